@@ -1,0 +1,135 @@
+//! Fixtures, scores, and the names of teams and leagues, interned once per run.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::event::Time;
+
+/// A team of this run; [`Names`] turns it into its name. The number itself means nothing: no result may
+/// depend on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TeamId(pub u32);
+
+/// A league of this run; [`Names`] turns it into its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LeagueId(pub u32);
+
+/// A scheduled match.
+///
+/// There is no field for the score: what is handed a fixture cannot look ahead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fixture {
+    /// Names the match in every transport; a pure function of league, day and teams, or whatever a feed
+    /// calls it.
+    pub id: Arc<str>,
+    /// Where it is played.
+    pub league: LeagueId,
+    /// The home side.
+    pub home: TeamId,
+    /// The away side.
+    pub away: TeamId,
+    /// The year in which its season starts.
+    pub season: i16,
+    /// Start of the match day.
+    pub day: Time,
+    /// Kick-off, where it is known.
+    pub kickoff: Option<Time>,
+}
+
+impl Fixture {
+    /// The id of a match that a feed has given none: `league:YYYY-MM-DD:home:away`.
+    ///
+    /// ```
+    /// use simbet::domain::Fixture;
+    /// assert_eq!(&*Fixture::id_of("E0", "2023-08-11", "Burnley", "Man City"), "E0:2023-08-11:Burnley:Man City");
+    /// ```
+    pub fn id_of(league: &str, day: &str, home: &str, away: &str) -> Arc<str> {
+        format!("{league}:{day}:{home}:{away}").into()
+    }
+}
+
+/// Goals of both sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct Score {
+    /// Goals of the home side.
+    pub home: u8,
+    /// Goals of the away side.
+    pub away: u8,
+}
+
+/// A fixture and its final score.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match {
+    /// What was played.
+    pub fixture: Arc<Fixture>,
+    /// Goals at full time.
+    pub score: Score,
+}
+
+/// The names of a run's teams and leagues.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    teams: Interner,
+    leagues: Interner,
+}
+
+impl Names {
+    /// The team called `name`, new or known.
+    ///
+    /// ```
+    /// use simbet::domain::Names;
+    /// let mut names = Names::default();
+    /// let team = names.intern_team("Arsenal");
+    /// assert_eq!(team, names.intern_team("Arsenal"));
+    /// assert_eq!(names.team(team), "Arsenal");
+    /// ```
+    pub fn intern_team(&mut self, name: &str) -> TeamId {
+        TeamId(self.teams.intern(name))
+    }
+
+    /// The league called `name`, new or known.
+    pub fn intern_league(&mut self, name: &str) -> LeagueId {
+        LeagueId(self.leagues.intern(name))
+    }
+
+    /// A team's name.
+    pub fn team(&self, id: TeamId) -> &str {
+        &self.teams.names[id.0 as usize]
+    }
+
+    /// A league's name.
+    pub fn league(&self, id: LeagueId) -> &str {
+        &self.leagues.names[id.0 as usize]
+    }
+
+    /// The league called `name`, if the run has it.
+    pub fn find_league(&self, name: &str) -> Option<LeagueId> {
+        self.leagues.ids.get(name).copied().map(LeagueId)
+    }
+
+    /// The team called `name`, if the run has it.
+    pub fn find_team(&self, name: &str) -> Option<TeamId> {
+        self.teams.ids.get(name).copied().map(TeamId)
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+struct Interner {
+    ids: HashMap<Arc<str>, u32>,
+    names: Vec<Arc<str>>,
+}
+
+impl Interner {
+    fn intern(&mut self, name: &str) -> u32 {
+        if let Some(&id) = self.ids.get(name) {
+            return id;
+        }
+        let id = u32::try_from(self.names.len()).expect("fewer than 2^32 names");
+        let name: Arc<str> = name.into();
+        self.names.push(Arc::clone(&name));
+        self.ids.insert(name, id);
+        id
+    }
+}

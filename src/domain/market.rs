@@ -1,0 +1,375 @@
+//! Markets, selections, and how a selection settles on a score: the one place where those rules stand.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::fixture::Score;
+use super::grid::ScoreGrid;
+use super::odds::Odds;
+
+/// A goal line in quarter goals, exact: −0.75 is `Line::from_quarters(-3)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Line(i16);
+
+impl Line {
+    /// Two and a half goals, the usual over/under line.
+    pub const TWO_AND_A_HALF: Self = Self(10);
+
+    /// A line of `quarters` quarter goals.
+    pub const fn from_quarters(quarters: i16) -> Self {
+        Self(quarters)
+    }
+
+    /// A line in goals; `None` unless it is a multiple of 0.25 between −50 and 50.
+    ///
+    /// ```
+    /// use simbet::domain::Line;
+    /// assert_eq!(Line::from_goals(-0.75), Some(Line::from_quarters(-3)));
+    /// assert_eq!(Line::from_goals(0.3), None);
+    /// ```
+    pub fn from_goals(goals: f64) -> Option<Self> {
+        let quarters = goals * 4.0;
+        (quarters.fract() == 0.0 && quarters.abs() <= 200.0).then_some(Self(quarters as i16))
+    }
+
+    /// The line in quarter goals.
+    pub const fn quarters(self) -> i16 {
+        self.0
+    }
+
+    /// The line in goals.
+    pub fn goals(self) -> f64 {
+        f64::from(self.0) / 4.0
+    }
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.goals(), f)
+    }
+}
+
+/// A kind of market, whatever its line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum MarketKind {
+    /// Home, draw or away at full time.
+    #[serde(rename = "1x2")]
+    MatchOdds,
+    /// Total goals against a line.
+    #[serde(rename = "ou")]
+    OverUnder,
+    /// Goal difference against a handicap given to the home side.
+    #[serde(rename = "ah")]
+    AsianHandicap,
+}
+
+impl MarketKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::MatchOdds, Self::OverUnder, Self::AsianHandicap];
+
+    /// The code on the command line and in tables: `1x2`, `ou`, `ah`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::MatchOdds => "1x2",
+            Self::OverUnder => "ou",
+            Self::AsianHandicap => "ah",
+        }
+    }
+
+    /// The sides one can back.
+    pub const fn sides(self) -> &'static [Side] {
+        match self {
+            Self::MatchOdds => &[Side::Home, Side::Draw, Side::Away],
+            Self::OverUnder => &[Side::Over, Side::Under],
+            Self::AsianHandicap => &[Side::Home, Side::Away],
+        }
+    }
+}
+
+impl fmt::Display for MarketKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.code())
+    }
+}
+
+/// A market of a match: the kind, with its line where it has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Market {
+    /// Home, draw or away.
+    MatchOdds,
+    /// Total goals over or under the line.
+    OverUnder(Line),
+    /// The line is added to the home side's goals.
+    AsianHandicap(Line),
+}
+
+impl Market {
+    /// The kind, without the line.
+    pub const fn kind(self) -> MarketKind {
+        match self {
+            Self::MatchOdds => MarketKind::MatchOdds,
+            Self::OverUnder(_) => MarketKind::OverUnder,
+            Self::AsianHandicap(_) => MarketKind::AsianHandicap,
+        }
+    }
+
+    /// The line, where the market has one.
+    pub const fn line(self) -> Option<Line> {
+        match self {
+            Self::MatchOdds => None,
+            Self::OverUnder(line) | Self::AsianHandicap(line) => Some(line),
+        }
+    }
+}
+
+/// The side of a market that is backed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// The home side.
+    Home,
+    /// The draw.
+    Draw,
+    /// The away side.
+    Away,
+    /// More goals than the line.
+    Over,
+    /// Fewer goals than the line.
+    Under,
+}
+
+impl Side {
+    /// Every side.
+    pub const ALL: [Self; 5] = [Self::Home, Self::Draw, Self::Away, Self::Over, Self::Under];
+
+    /// The code on the command line and in tables.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Home => "home",
+            Self::Draw => "draw",
+            Self::Away => "away",
+            Self::Over => "over",
+            Self::Under => "under",
+        }
+    }
+}
+
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.code())
+    }
+}
+
+/// What a bet is on: a side of a market. A market has only its own sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Selection {
+    market: Market,
+    side: Side,
+}
+
+impl Selection {
+    /// Home in match odds.
+    pub const HOME: Self = Self { market: Market::MatchOdds, side: Side::Home };
+    /// Draw in match odds.
+    pub const DRAW: Self = Self { market: Market::MatchOdds, side: Side::Draw };
+    /// Away in match odds.
+    pub const AWAY: Self = Self { market: Market::MatchOdds, side: Side::Away };
+
+    /// A side of a market; `None` when the market has no such side.
+    ///
+    /// ```
+    /// use simbet::domain::{Line, Market, Selection, Side};
+    /// assert!(Selection::new(Market::OverUnder(Line::TWO_AND_A_HALF), Side::Over).is_some());
+    /// assert!(Selection::new(Market::MatchOdds, Side::Over).is_none());
+    /// ```
+    pub fn new(market: Market, side: Side) -> Option<Self> {
+        market.kind().sides().contains(&side).then_some(Self { market, side })
+    }
+
+    /// The market.
+    pub const fn market(self) -> Market {
+        self.market
+    }
+
+    /// The side.
+    pub const fn side(self) -> Side {
+        self.side
+    }
+
+    /// How a bet on this selection ends at a final score.
+    ///
+    /// ```
+    /// use simbet::domain::{Line, Market, Outcome, Score, Selection, Side};
+    /// let home = Selection::new(Market::AsianHandicap(Line::from_quarters(-1)), Side::Home).unwrap();
+    /// assert_eq!(home.settle(Score { home: 1, away: 1 }), Outcome::HalfLost);
+    /// ```
+    pub fn settle(self, score: Score) -> Outcome {
+        let (home, away) = (i32::from(score.home), i32::from(score.away));
+        let quarters = match self.market {
+            Market::MatchOdds => return self.settle_match_odds(home - away),
+            Market::OverUnder(line) => 4 * (home + away) - i32::from(line.quarters()),
+            Market::AsianHandicap(line) => 4 * (home - away) + i32::from(line.quarters()),
+        };
+        match self.side {
+            Side::Home | Side::Over => Outcome::of_margin(quarters),
+            _ => Outcome::of_margin(-quarters),
+        }
+    }
+
+    fn settle_match_odds(self, difference: i32) -> Outcome {
+        let won = match self.side {
+            Side::Home => difference > 0,
+            Side::Draw => difference == 0,
+            _ => difference < 0,
+        };
+        if won { Outcome::Won } else { Outcome::Lost }
+    }
+}
+
+impl fmt::Display for Selection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.market.line() {
+            None => write!(f, "{} {}", self.market.kind(), self.side),
+            Some(line) => write!(f, "{} {line} {}", self.market.kind(), self.side),
+        }
+    }
+}
+
+/// How a bet ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// The whole stake wins.
+    Won,
+    /// Half the stake wins, half comes back.
+    HalfWon,
+    /// The stake comes back.
+    Void,
+    /// Half the stake comes back, half is lost.
+    HalfLost,
+    /// The whole stake is lost.
+    Lost,
+}
+
+impl Outcome {
+    /// Every outcome, best first.
+    pub const ALL: [Self; 5] = [Self::Won, Self::HalfWon, Self::Void, Self::HalfLost, Self::Lost];
+
+    /// The outcome of a bet that is `quarters` quarter goals on the right side of its line.
+    const fn of_margin(quarters: i32) -> Self {
+        match quarters {
+            2.. => Self::Won,
+            1 => Self::HalfWon,
+            0 => Self::Void,
+            -1 => Self::HalfLost,
+            _ => Self::Lost,
+        }
+    }
+
+    /// The code in tables and on the wire: `win`, `half_win`, `void`, `half_loss`, `loss`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Won => "win",
+            Self::HalfWon => "half_win",
+            Self::Void => "void",
+            Self::HalfLost => "half_loss",
+            Self::Lost => "loss",
+        }
+    }
+
+    /// Profit of one unit of stake at `odds`.
+    ///
+    /// ```
+    /// use simbet::domain::{Odds, Outcome};
+    /// assert_eq!(Outcome::HalfWon.unit_profit(Odds::new(3.0).unwrap()), 1.0);
+    /// ```
+    pub fn unit_profit(self, odds: Odds) -> f64 {
+        match self {
+            Self::Won => odds.net(),
+            Self::HalfWon => odds.net() / 2.0,
+            Self::Void => 0.0,
+            Self::HalfLost => -0.5,
+            Self::Lost => -1.0,
+        }
+    }
+}
+
+/// The probability of each [`Outcome`] of one selection; they sum to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Split {
+    /// The whole stake wins.
+    pub won: f64,
+    /// Half the stake wins.
+    pub half_won: f64,
+    /// The stake comes back.
+    pub void: f64,
+    /// Half the stake is lost.
+    pub half_lost: f64,
+    /// The whole stake is lost.
+    pub lost: f64,
+}
+
+impl Split {
+    /// Sums a grid of scores by how the selection settles on each.
+    ///
+    /// ```
+    /// use simbet::domain::{ScoreGrid, Selection, Split};
+    /// let grid = ScoreGrid::poisson(1.6, 1.1).unwrap();
+    /// let split = Split::of(Selection::HOME, &grid);
+    /// assert!((split.won - 0.489573537).abs() < 1e-9);
+    /// ```
+    pub fn of(selection: Selection, grid: &ScoreGrid) -> Self {
+        let mut split = Self::default();
+        for (score, probability) in grid.cells() {
+            *split.part_mut(selection.settle(score)) += probability;
+        }
+        split
+    }
+
+    /// A bet that either wins with probability `won` or loses.
+    pub fn binary(won: f64) -> Self {
+        Self { won, lost: 1.0 - won, ..Self::default() }
+    }
+
+    /// The probability of one outcome.
+    pub const fn part(&self, outcome: Outcome) -> f64 {
+        match outcome {
+            Outcome::Won => self.won,
+            Outcome::HalfWon => self.half_won,
+            Outcome::Void => self.void,
+            Outcome::HalfLost => self.half_lost,
+            Outcome::Lost => self.lost,
+        }
+    }
+
+    fn part_mut(&mut self, outcome: Outcome) -> &mut f64 {
+        match outcome {
+            Outcome::Won => &mut self.won,
+            Outcome::HalfWon => &mut self.half_won,
+            Outcome::Void => &mut self.void,
+            Outcome::HalfLost => &mut self.half_lost,
+            Outcome::Lost => &mut self.lost,
+        }
+    }
+
+    /// The probability that the bet pays, in full or by half.
+    pub fn probability(&self) -> f64 {
+        self.won + self.half_won
+    }
+
+    /// Expected profit of one unit of stake at `odds`.
+    ///
+    /// # Formula
+    /// ```text
+    /// EV = (o − 1)·(won + ½·half_won) − ½·half_lost − lost
+    /// ```
+    ///
+    /// ```
+    /// use simbet::domain::{Odds, Split};
+    /// let even = Split::binary(0.55).expected_value(Odds::new(2.1).unwrap());
+    /// assert!((even - 0.155).abs() < 1e-12);
+    /// ```
+    pub fn expected_value(&self, odds: Odds) -> f64 {
+        odds.net() * (self.won + 0.5 * self.half_won) - 0.5 * self.half_lost - self.lost
+    }
+}

@@ -1,0 +1,176 @@
+//! Decimal odds, the books that offer them, and quotes.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::event::Time;
+use super::market::Selection;
+
+/// Decimal odds: what one unit of stake returns when it wins, the stake included. Finite and above 1.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(try_from = "f64", into = "f64")]
+pub struct Odds(f64);
+
+impl Odds {
+    /// Odds from a decimal price.
+    ///
+    /// # Errors
+    /// When `decimal` is not finite, or 1 or less.
+    ///
+    /// ```
+    /// use simbet::domain::Odds;
+    /// assert_eq!(Odds::new(2.5).unwrap().implied(), 0.4);
+    /// assert!(Odds::new(1.0).is_err());
+    /// ```
+    pub fn new(decimal: f64) -> Result<Self, OddsError> {
+        if decimal.is_finite() && decimal > 1.0 { Ok(Self(decimal)) } else { Err(OddsError(decimal)) }
+    }
+
+    /// The decimal price.
+    pub const fn decimal(self) -> f64 {
+        self.0
+    }
+
+    /// One over the odds: the probability at which a bet breaks even, the margin included.
+    pub fn implied(self) -> f64 {
+        1.0 / self.0
+    }
+
+    /// Profit of one unit that wins.
+    pub fn net(self) -> f64 {
+        self.0 - 1.0
+    }
+}
+
+impl TryFrom<f64> for Odds {
+    type Error = OddsError;
+    fn try_from(decimal: f64) -> Result<Self, OddsError> {
+        Self::new(decimal)
+    }
+}
+
+impl From<Odds> for f64 {
+    fn from(odds: Odds) -> Self {
+        odds.0
+    }
+}
+
+/// A price that is no decimal odds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OddsError(f64);
+
+impl fmt::Display for OddsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "decimal odds must be finite and above 1, not {}", self.0)
+    }
+}
+
+impl std::error::Error for OddsError {}
+
+/// The code of a bookmaker or an aggregate (`b365`, `ps`, `max`, `avg` ...): 1 to 15 bytes, lower case.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Book {
+    code: [u8; 15],
+    len: u8,
+}
+
+impl Book {
+    /// The average over bookmakers.
+    pub const AVG: Self = Self::literal(b"avg");
+    /// The best price of any bookmaker.
+    pub const MAX: Self = Self::literal(b"max");
+
+    const fn literal(text: &[u8; 3]) -> Self {
+        let mut code = [0; 15];
+        code[0] = text[0];
+        code[1] = text[1];
+        code[2] = text[2];
+        Self { code, len: 3 }
+    }
+
+    /// A book from its code, turned to lower case.
+    ///
+    /// # Errors
+    /// When the code is empty, longer than 15 bytes, or has bytes other than ASCII letters, digits, `-`, `_` and `.`.
+    ///
+    /// ```
+    /// use simbet::domain::Book;
+    /// assert_eq!(Book::new("B365").unwrap().as_str(), "b365");
+    /// assert!(Book::new("").is_err());
+    /// ```
+    pub fn new(text: &str) -> Result<Self, BookError> {
+        let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+        if text.is_empty() || text.len() > 15 || !text.bytes().all(allowed) {
+            return Err(BookError(text.to_owned()));
+        }
+        let mut code = [0; 15];
+        for (to, from) in code.iter_mut().zip(text.bytes()) {
+            *to = from.to_ascii_lowercase();
+        }
+        Ok(Self { code, len: text.len() as u8 })
+    }
+
+    /// The code.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.code[..usize::from(self.len)]).expect("checked to be ASCII where it is made")
+    }
+}
+
+impl fmt::Debug for Book {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Book({})", self.as_str())
+    }
+}
+
+impl fmt::Display for Book {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl std::str::FromStr for Book {
+    type Err = BookError;
+    fn from_str(text: &str) -> Result<Self, BookError> {
+        Self::new(text)
+    }
+}
+
+impl TryFrom<String> for Book {
+    type Error = BookError;
+    fn try_from(text: String) -> Result<Self, BookError> {
+        Self::new(&text)
+    }
+}
+
+impl From<Book> for String {
+    fn from(book: Book) -> Self {
+        book.as_str().to_owned()
+    }
+}
+
+/// A text that is no code of a book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BookError(String);
+
+impl fmt::Display for BookError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a book is named by 1 to 15 letters, digits, '-', '_' or '.', such as b365 or avg, not {:?}", self.0)
+    }
+}
+
+impl std::error::Error for BookError {}
+
+/// A price for one selection.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Quote {
+    /// The side that is priced.
+    pub selection: Selection,
+    /// Its decimal odds.
+    pub odds: Odds,
+    /// Whose price it is.
+    pub book: Book,
+    /// When it was known.
+    pub as_of: Time,
+}

@@ -1,0 +1,3 @@
+//! The `simbet` program.
+
+fn main() {}

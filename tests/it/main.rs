@@ -1,0 +1,1 @@
+//! The integration tests: one program, a module per theme.
