@@ -4,5 +4,7 @@
 
 pub mod domain;
 pub mod predict;
+pub mod sink;
 pub mod source;
 pub mod strategy;
+pub mod wire;

@@ -1,0 +1,79 @@
+//! A folder of results that is either whole or untouched.
+
+use std::fs;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::SinkError;
+
+/// Files to be put into a folder together: each is written and flushed to disk under a temporary name, and
+/// only when all are there do they get their own.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+    staged: Vec<(NamedTempFile, PathBuf)>,
+}
+
+impl Folder {
+    /// Makes the folder, with those above it, unless it is there.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn create(path: &Path) -> Result<Self, SinkError> {
+        fs::create_dir_all(path).map_err(|source| failed(path, source))?;
+        Ok(Self { path: path.to_owned(), staged: Vec::new() })
+    }
+
+    /// Writes a file that [`Self::commit`] will name `name`.
+    ///
+    /// # Errors
+    /// When it cannot be written to the end.
+    pub fn stage(&mut self, name: &str, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), SinkError> {
+        let path = self.path.join(name);
+        let file = write_staged(&self.path, write).map_err(|source| failed(&path, source))?;
+        self.staged.push((file, path));
+        Ok(())
+    }
+
+    /// Gives every staged file its name, then removes the `stale` ones of an earlier run.
+    ///
+    /// # Errors
+    /// When a file cannot be renamed or removed.
+    pub fn commit(self, stale: &[&str]) -> Result<(), SinkError> {
+        for (file, path) in self.staged {
+            file.persist(&path).map_err(|error| failed(&path, error.error))?;
+        }
+        for path in stale.iter().map(|name| self.path.join(name)) {
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&path, error)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+fn write_staged(folder: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<NamedTempFile> {
+    let mut file = staging(folder)?;
+    let mut out = BufWriter::new(&mut file);
+    write(&mut out)?;
+    out.flush()?;
+    drop(out);
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+/// A temporary file beside its later place; readable like any other file, where the system asks.
+fn staging(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".simbet-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    builder.tempfile_in(folder)
+}
+
+fn failed(path: &Path, source: io::Error) -> SinkError {
+    SinkError::Write { path: path.to_owned(), source }
+}

@@ -1,0 +1,62 @@
+//! Keeps bets and bankroll in memory, for the tables and files that are made at the end of a run.
+
+use std::collections::HashMap;
+
+use super::{Sink, SinkError};
+use crate::domain::{Bet, BetId, Entry, Names, Refusal, Settlement};
+use crate::wire::BetRow;
+
+/// Every bet in the order it was struck or refused, and every [`Entry::Closed`].
+#[derive(Debug, Default)]
+pub struct Memory {
+    bets: Vec<Kept>,
+    open: HashMap<BetId, usize>,
+    closed: Vec<Entry>,
+}
+
+#[derive(Debug)]
+enum Kept {
+    Open(Bet),
+    Refused(Bet, Refusal),
+    Settled(Settlement),
+}
+
+impl Memory {
+    /// The bets as rows.
+    pub fn bets<'a>(&'a self, names: &'a Names) -> impl ExactSizeIterator<Item = BetRow<'a>> {
+        self.bets.iter().map(move |kept| match kept {
+            Kept::Open(bet) => BetRow { bet, settlement: None, refusal: None, names },
+            Kept::Refused(bet, reason) => BetRow { bet, settlement: None, refusal: Some(*reason), names },
+            Kept::Settled(settlement) => {
+                BetRow { bet: &settlement.bet, settlement: Some(settlement), refusal: None, names }
+            }
+        })
+    }
+
+    /// The rounds in which money moved.
+    pub fn closed(&self) -> &[Entry] {
+        &self.closed
+    }
+
+    fn settle(&mut self, settlement: &Settlement) {
+        if let Some(index) = self.open.remove(&settlement.bet.id) {
+            self.bets[index] = Kept::Settled(settlement.clone());
+        }
+    }
+}
+
+impl Sink for Memory {
+    fn write(&mut self, entry: &Entry, _names: &Names) -> Result<(), SinkError> {
+        match entry {
+            Entry::Placed(bet) => {
+                self.open.insert(bet.id, self.bets.len());
+                self.bets.push(Kept::Open(bet.clone()));
+            }
+            Entry::Refused { bet, reason } => self.bets.push(Kept::Refused(bet.clone(), *reason)),
+            Entry::Settled(settlement) => self.settle(settlement),
+            Entry::Closed { .. } => self.closed.push(entry.clone()),
+            Entry::Predicted(_) | Entry::Scored { .. } => {}
+        }
+        Ok(())
+    }
+}
