@@ -190,10 +190,10 @@ pub enum Entry {
     },
     /// A bet was settled.
     Settled(Settlement),
-    /// The result of a match that had been predicted before kick-off.
+    /// A result is known.
     Scored {
-        /// What had been thought.
-        forecast: Forecast,
+        /// What had been thought before kick-off, if anything.
+        forecast: Option<Forecast>,
         /// What happened.
         score: Score,
     },

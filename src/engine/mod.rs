@@ -1,0 +1,185 @@
+//! The fold: rounds in, ledger entries out.
+//!
+//! For each round the engine settles the results and lets the models observe them, predicts every offered
+//! match, sizes the whole slate together and places or refuses, then notes the closing prices. It opens no
+//! file, reads no clock, draws no random number and prints nothing.
+//!
+//! Predictions do not depend on the bankroll, so [`Engine::process`] may be handed many rounds at once: the
+//! pools of leagues predict all of them in parallel, then the money moves round by round. The entries are
+//! the same, to the byte, however the rounds are cut into batches.
+
+mod pools;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::domain::{
+    Bankroll, Bet, BetId, Edge, Entry, Fixture, Forecast, Match, MatchState, Money, Names, Refusal, Round, Time,
+};
+use crate::ledger::Ledger;
+use crate::predict::margin::MarginMethod;
+use crate::predict::{ModelConfig, PredictError};
+use crate::strategy::{Decision, Strategy, StrategyConfig, StrategyError};
+use pools::{Pools, Priced};
+
+/// What an engine is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EngineConfig {
+    /// The model of every pool; `None` for staking that needs no opinion.
+    pub model: Option<ModelConfig>,
+    /// What is staked, and when.
+    pub strategy: StrategyConfig,
+    /// Balance at the start.
+    pub bankroll: Money,
+    /// Leagues that share a model; a league that is not named is a pool of its own.
+    pub pools: Vec<Vec<String>>,
+    /// How the market's forecast is freed of its margin.
+    pub margin_method: MarginMethod,
+}
+
+/// Why the engine stopped.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// The bankroll is negative.
+    #[error("the bankroll must be at least 0, not {0}")]
+    Bankroll(Money),
+    /// A staking setting is out of range.
+    #[error(transparent)]
+    Strategy(#[from] StrategyError),
+    /// A model setting is out of range.
+    #[error(transparent)]
+    Model(#[from] crate::predict::ModelError),
+    /// A model failed.
+    #[error("{league} on {day}: {source}; a longer --half-life or a smaller --prior makes the fit easier")]
+    Predict {
+        /// The league, or the leagues of the pool.
+        league: String,
+        /// The day it was asked for a prediction.
+        day: String,
+        /// What went wrong.
+        source: PredictError,
+    },
+}
+
+/// Models, strategy and ledger, and what lies between them.
+pub struct Engine {
+    pools: Pools,
+    strategy: Strategy,
+    ledger: Ledger,
+    peak: Money,
+    forecasts: HashMap<Arc<str>, Forecast>,
+    slate: Vec<Candidate>,
+    edges: Vec<Edge>,
+    decisions: Vec<Decision>,
+}
+
+/// An edge that passed the filters, and the match it is on.
+struct Candidate {
+    fixture: Arc<Fixture>,
+    state: MatchState,
+}
+
+impl Engine {
+    /// An engine that has seen nothing yet.
+    ///
+    /// # Errors
+    /// When a setting is out of range.
+    pub fn new(config: &EngineConfig) -> Result<Self, EngineError> {
+        let bankroll = Bankroll::new(config.bankroll).ok_or(EngineError::Bankroll(config.bankroll))?;
+        Ok(Self {
+            pools: Pools::new(config)?,
+            strategy: Strategy::new(&config.strategy)?,
+            ledger: Ledger::new(bankroll),
+            peak: config.bankroll,
+            forecasts: HashMap::new(),
+            slate: Vec::new(),
+            edges: Vec::new(),
+            decisions: Vec::new(),
+        })
+    }
+
+    /// The bankroll and the open bets.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Takes rounds in order of time and appends what they lead to.
+    ///
+    /// # Errors
+    /// When a model fails; nothing of these rounds is then in the ledger.
+    pub fn process(&mut self, rounds: &[Round], names: &Names, entries: &mut Vec<Entry>) -> Result<(), EngineError> {
+        let mut priced = self.pools.predict(rounds, names, &self.strategy)?;
+        let mut priced = priced.drain(..);
+        for round in rounds {
+            self.process_round(round, &mut priced, entries);
+        }
+        Ok(())
+    }
+
+    fn process_round(
+        &mut self,
+        round: &Round,
+        priced: &mut impl Iterator<Item = Priced>,
+        entries: &mut Vec<Entry>,
+    ) {
+        let before = *self.ledger.bankroll();
+        for played in &round.results {
+            self.settle(played, round.time, entries);
+        }
+        self.slate.clear();
+        self.edges.clear();
+        for (offer, priced) in round.offers.iter().zip(priced) {
+            self.consider(&offer.fixture, offer.state, priced, entries);
+        }
+        self.stake(round.time, entries);
+        for close in &round.closes {
+            self.ledger.close(&close.fixture, &close.quotes);
+        }
+        let bankroll = *self.ledger.bankroll();
+        if bankroll != before {
+            self.peak = self.peak.max(bankroll.balance());
+            entries.push(Entry::Closed { time: round.time, bankroll });
+        }
+    }
+
+    fn settle(&mut self, played: &Match, time: Time, entries: &mut Vec<Entry>) {
+        self.ledger.settle(played, time, entries);
+        let forecast = self.forecasts.remove(&played.fixture.id);
+        entries.push(Entry::Scored { forecast, score: played.score });
+    }
+
+    fn consider(&mut self, fixture: &Arc<Fixture>, state: MatchState, priced: Priced, entries: &mut Vec<Entry>) {
+        if let Some(forecast) = priced.forecast {
+            if state == MatchState::default() {
+                self.forecasts.insert(Arc::clone(&fixture.id), forecast.clone());
+            }
+            entries.push(Entry::Predicted(forecast));
+        }
+        self.strategy.select(&priced.edges, &mut self.edges);
+        self.slate.resize_with(self.edges.len(), || Candidate { fixture: Arc::clone(fixture), state });
+    }
+
+    fn stake(&mut self, time: Time, entries: &mut Vec<Entry>) {
+        self.decisions.clear();
+        self.strategy.size(&self.edges, self.ledger.bankroll(), self.peak, &mut self.decisions);
+        for ((candidate, &edge), decision) in self.slate.drain(..).zip(&self.edges).zip(&self.decisions) {
+            let (stake, refusal) = match *decision {
+                Decision::Pass => continue,
+                Decision::Place(stake) => (stake, None),
+                Decision::Refuse(reason, stake) => (stake, Some(reason)),
+            };
+            let id = BetId::new(&candidate.fixture, edge.quote.selection, time, self.strategy.name());
+            let Candidate { fixture, state } = candidate;
+            let bet = Bet { id, fixture, state, edge, stake, placed_at: time };
+            entries.push(place(&mut self.ledger, bet, refusal));
+        }
+    }
+}
+
+fn place(ledger: &mut Ledger, bet: Bet, refusal: Option<Refusal>) -> Entry {
+    match refusal {
+        Some(reason) => Entry::Refused { bet, reason },
+        None => ledger.place(bet),
+    }
+}

@@ -1,0 +1,187 @@
+//! Pools of leagues: each has a model of its own, and they predict in parallel.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use super::{EngineConfig, EngineError};
+use crate::domain::{Edge, Forecast, LeagueId, Names, Offer, Quote, Round, ScoreGrid, Selection, Time};
+use crate::predict::margin::{self, MarginMethod};
+use crate::predict::{self, ModelConfig, ModelError, PredictError, Predictor};
+use crate::strategy::Strategy;
+use crate::wire;
+
+/// What is thought of an offer.
+#[derive(Debug, Default)]
+pub struct Priced {
+    /// The quotes one could bet at, with what the model makes of them.
+    pub edges: Vec<Edge>,
+    /// The model's opinion, if it has one.
+    pub forecast: Option<Forecast>,
+}
+
+/// Every pool met so far.
+pub struct Pools {
+    model: Option<ModelConfig>,
+    margin_method: MarginMethod,
+    shared: Vec<Vec<String>>,
+    of_league: HashMap<LeagueId, usize>,
+    pools: Vec<Pool>,
+}
+
+struct Pool {
+    name: String,
+    model: Option<Box<dyn Predictor>>,
+    steps: Vec<Step>,
+    priced: Vec<Priced>,
+}
+
+/// What a pool has to do, in order; the numbers are places in the rounds of the batch.
+#[derive(Clone, Copy)]
+enum Step {
+    Observe { round: usize, result: usize },
+    Predict { round: usize, offer: usize },
+}
+
+/// How an offer is turned into edges and a forecast.
+struct Pricer<'a> {
+    strategy: &'a Strategy,
+    margin_method: MarginMethod,
+    market_book: Option<crate::domain::Book>,
+}
+
+impl Pools {
+    pub fn new(config: &EngineConfig) -> Result<Self, ModelError> {
+        if let Some(model) = &config.model {
+            predict::build(model)?;
+        }
+        Ok(Self {
+            model: config.model.clone(),
+            margin_method: config.margin_method,
+            shared: config.pools.clone(),
+            of_league: HashMap::new(),
+            pools: Vec::new(),
+        })
+    }
+
+    /// What is thought of each offer of the rounds, in their order.
+    pub fn predict(
+        &mut self,
+        rounds: &[Round],
+        names: &Names,
+        strategy: &Strategy,
+    ) -> Result<Vec<Priced>, EngineError> {
+        let order = self.plan(rounds, names)?;
+        let pricer = Pricer {
+            strategy,
+            margin_method: self.margin_method,
+            market_book: self.model.as_ref().and_then(|model| model.market_book),
+        };
+        // a single round is not worth waking other threads for
+        let minimum = if rounds.len() > 1 { 1 } else { usize::MAX };
+        let outcomes: Vec<Result<(), EngineError>> =
+            self.pools.par_iter_mut().with_min_len(minimum).map(|pool| pool.run(rounds, &pricer)).collect();
+        outcomes.into_iter().collect::<Result<(), _>>()?;
+        let mut parts: Vec<_> = self.pools.iter_mut().map(|pool| pool.priced.drain(..)).collect();
+        Ok(order.into_iter().map(|pool| parts[pool].next().unwrap_or_default()).collect())
+    }
+
+    /// Hands each pool its steps; answers which pool predicts each offer.
+    fn plan(&mut self, rounds: &[Round], names: &Names) -> Result<Vec<usize>, EngineError> {
+        let mut order = Vec::new();
+        for (round, content) in rounds.iter().enumerate() {
+            for (result, played) in content.results.iter().enumerate() {
+                let pool = self.pool_of(played.fixture.league, names)?;
+                self.pools[pool].steps.push(Step::Observe { round, result });
+            }
+            for (offer, content) in content.offers.iter().enumerate() {
+                let pool = self.pool_of(content.fixture.league, names)?;
+                self.pools[pool].steps.push(Step::Predict { round, offer });
+                order.push(pool);
+            }
+        }
+        Ok(order)
+    }
+
+    fn pool_of(&mut self, league: LeagueId, names: &Names) -> Result<usize, ModelError> {
+        if let Some(&pool) = self.of_league.get(&league) {
+            return Ok(pool);
+        }
+        let name = names.league(league);
+        let shared = self.shared.iter().find(|leagues| leagues.iter().any(|other| other == name));
+        let name = shared.map_or_else(|| name.to_owned(), |leagues| leagues.join("+"));
+        let pool = match self.pools.iter().position(|pool| pool.name == name) {
+            Some(pool) => pool,
+            None => {
+                let model = self.model.as_ref().map(predict::build).transpose()?;
+                self.pools.push(Pool { name, model, steps: Vec::new(), priced: Vec::new() });
+                self.pools.len() - 1
+            }
+        };
+        self.of_league.insert(league, pool);
+        Ok(pool)
+    }
+}
+
+impl Pool {
+    fn run(&mut self, rounds: &[Round], pricer: &Pricer<'_>) -> Result<(), EngineError> {
+        for step in self.steps.drain(..) {
+            match step {
+                Step::Observe { round, result } => {
+                    if let Some(model) = &mut self.model {
+                        model.observe(&rounds[round].results[result]);
+                    }
+                }
+                Step::Predict { round, offer } => {
+                    let (time, offer) = (rounds[round].time, &rounds[round].offers[offer]);
+                    let grid = predicted(&mut self.model, offer, time).map_err(|source| EngineError::Predict {
+                        league: self.name.clone(),
+                        day: wire::format_date(time),
+                        source,
+                    })?;
+                    self.priced.push(pricer.price(offer, grid.as_ref(), time));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn predicted(
+    model: &mut Option<Box<dyn Predictor>>,
+    offer: &Offer,
+    now: Time,
+) -> Result<Option<ScoreGrid>, PredictError> {
+    model.as_mut().map_or(Ok(None), |model| model.predict(offer, now))
+}
+
+impl Pricer<'_> {
+    fn price(&self, offer: &Offer, grid: Option<&ScoreGrid>, time: Time) -> Priced {
+        let mut edges = Vec::new();
+        self.strategy.edges(offer, grid, &mut edges);
+        let forecast = grid.map(|grid| Forecast {
+            fixture: std::sync::Arc::clone(&offer.fixture),
+            time,
+            state: offer.state,
+            model: grid.outcomes(),
+            expected_goals: grid.expected_goals(),
+            market: self.market_view(offer, &edges),
+        });
+        Priced { edges, forecast }
+    }
+
+    /// What the market thinks: the 1X2 prices of the market book, or else those bets are struck at, freed of
+    /// their margin.
+    fn market_view(&self, offer: &Offer, edges: &[Edge]) -> Option<[f64; 3]> {
+        let of_book = |selection| {
+            let named = |quote: &&Quote| Some(quote.book) == self.market_book && quote.selection == selection;
+            match self.market_book {
+                Some(_) => offer.quotes.iter().find(named),
+                None => edges.iter().map(|edge| &edge.quote).find(|quote| quote.selection == selection),
+            }
+        };
+        let odds = [of_book(Selection::HOME)?, of_book(Selection::DRAW)?, of_book(Selection::AWAY)?]
+            .map(|quote| quote.odds.decimal());
+        margin::fair(&odds, self.margin_method).ok()?.try_into().ok()
+    }
+}
