@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
-#![forbid(unsafe_code)]
-#![deny(missing_docs)]
+
+
 
 pub mod domain;
 pub mod predict;

@@ -1,1 +1,2 @@
 //! The integration tests: one program, a module per theme.
+mod layers;

@@ -1,0 +1,21 @@
+//! `simbet completions`.
+
+use std::io::Write as _;
+
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+
+/// What was typed after `completions`.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    shell: Shell,
+}
+
+impl Completions {
+    pub fn run(self) -> anyhow::Result<()> {
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut super::Cli::command(), "simbet", &mut script);
+        Ok(std::io::stdout().write_all(&script)?)
+    }
+}

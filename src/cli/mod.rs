@@ -1,0 +1,107 @@
+//! The command line: what was typed becomes a [`RunConfig`](crate::config::RunConfig), what came out is printed.
+
+mod backtest;
+mod completions;
+mod fit;
+mod output;
+mod predict;
+mod settings;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{ArgAction, Parser, Subcommand};
+
+/// Backtest and simulate football betting.
+///
+/// Replays matches through a goal model and a staking rule, and says what would have become of the bankroll.
+/// For research, not advice: most models lose to the closing line.
+#[derive(Debug, Parser)]
+#[command(name = "simbet", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Exit codes: 0 done, 1 the run failed or a check did not hold, 2 usage.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Say nothing but errors on stderr
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say more on stderr; twice for everything [environment: LOG_LEVEL]
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    verbose: u8,
+    /// Threads to use [default: one per core]; results are the same whatever their number
+    #[arg(long, global = true, value_name = "N")]
+    threads: Option<usize>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Replay historical matches with bookmakers' odds, bet on them, settle, and sum up
+    Backtest(backtest::Backtest),
+    /// Fit a goal model and print its table of teams
+    Fit(fit::Fit),
+    /// Predict fixtures: probabilities, fair odds, and the bets a strategy would strike now
+    Predict(predict::Predict),
+    /// Print completions for a shell
+    Completions(completions::Completions),
+}
+
+/// How talkative to be on stderr.
+#[derive(Debug, Clone, Copy)]
+struct Talk {
+    quiet: bool,
+}
+
+/// Parses, runs, reports, and turns the outcome into an exit code: 0 done, 1 failed, 2 usage.
+///
+/// A reader of stdout that goes away is no failure.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    match execute(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
+        }
+    }
+}
+
+/// A mistake in what was typed, found after parsing.
+#[derive(Debug)]
+struct Usage(String);
+
+impl std::fmt::Display for Usage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Usage {}
+
+fn usage(message: impl std::fmt::Display) -> anyhow::Error {
+    anyhow::Error::new(Usage(message.to_string()))
+}
+
+fn execute(cli: Cli) -> anyhow::Result<()> {
+    settings::start_log(cli.quiet, cli.verbose)?;
+    settings::use_threads(cli.threads)?;
+    let talk = Talk { quiet: cli.quiet };
+    match cli.command {
+        Command::Backtest(command) => command.run(talk),
+        Command::Fit(command) => command.run(talk),
+        Command::Predict(command) => command.run(talk),
+        Command::Completions(command) => command.run(),
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    })
+}

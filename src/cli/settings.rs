@@ -1,0 +1,71 @@
+//! What every subcommand is told alike: settings from flags, environment and file, threads, the log.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::Args;
+use tracing::level_filters::LevelFilter;
+
+use super::usage;
+use crate::config::{RunConfig, Settings};
+
+/// Settings as flags, and the file they may come from.
+#[derive(Debug, Args)]
+pub struct Layers {
+    /// Settings from a TOML file: the names of the flags with `_` for `-`; flags and environment go before it
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+impl Layers {
+    /// Flags over environment over file over defaults.
+    pub fn resolve(&self) -> anyhow::Result<RunConfig> {
+        let environment = Settings::from_environment(|name| std::env::var(name).ok()).map_err(usage)?;
+        let file = self.config.as_deref().map(read_settings).transpose()?.unwrap_or_default();
+        let settings = self.settings.over(&environment.over(&file)?)?;
+        RunConfig::resolve(&settings).map_err(usage)
+    }
+}
+
+fn read_settings(path: &Path) -> anyhow::Result<Settings> {
+    let text = std::fs::read_to_string(path).map_err(|error| usage(format!("cannot read --config {}: {error}", path.display())))?;
+    Settings::from_toml(&text).map_err(|error| usage(format!("{}: {error}", path.display())))
+}
+
+/// Starts the log on stderr: warnings, and more with `-v` or `LOG_LEVEL`.
+pub fn start_log(quiet: bool, verbose: u8) -> anyhow::Result<()> {
+    let level = match (quiet, verbose) {
+        (true, _) => LevelFilter::ERROR,
+        (false, 0) => level_of_environment()?,
+        (false, 1) => LevelFilter::INFO,
+        (false, 2) => LevelFilter::DEBUG,
+        (false, _) => LevelFilter::TRACE,
+    };
+    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr()) && std::env::var_os("NO_COLOR").is_none();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_max_level(level)
+        .with_ansi(colours)
+        .without_time()
+        .with_target(false)
+        .try_init()
+        .map_err(|error| anyhow::anyhow!(error))
+        .context("cannot start the log")
+}
+
+fn level_of_environment() -> anyhow::Result<LevelFilter> {
+    let Ok(text) = std::env::var("LOG_LEVEL") else { return Ok(LevelFilter::WARN) };
+    let level = if text.eq_ignore_ascii_case("warning") { "warn" } else { &text };
+    level.parse().map_err(|_| usage(format!("the environment's LOG_LEVEL must be off, error, warn, info, debug or trace, not {text:?}")))
+}
+
+/// Sets how many threads predict and read.
+pub fn use_threads(threads: Option<usize>) -> anyhow::Result<()> {
+    let Some(threads) = threads else { return Ok(()) };
+    if threads == 0 {
+        return Err(usage("--threads must be at least 1, not 0"));
+    }
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("cannot start the threads")
+}

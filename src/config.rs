@@ -1,0 +1,184 @@
+//! What a run is told: the same settings as flags, in a TOML file, in the environment and over REST.
+//!
+//! [`Settings`] holds what was said, each setting optional; layers of them are laid over one another and then
+//! resolved into a [`RunConfig`], which is written beside the results.
+
+mod values;
+
+use clap::Args;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{MarketKind, Money, Side};
+use crate::engine::EngineConfig;
+use crate::predict::margin::MarginMethod;
+use crate::predict::{GoalProfile, ModelConfig, ModelKind};
+use crate::source::{OnBadRow, PriceTime, ReadConfig, ReplayConfig};
+use crate::strategy::{BookChoice, StrategyConfig, StrategyKind};
+pub use values::{ConfigError, Day, Pair};
+
+/// What a user said; what was not said is `None` or empty.
+#[derive(Debug, Clone, Default, PartialEq, Args, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[group(skip)]
+pub struct Settings {
+    /// Model of the goals [default: dixon-coles; none for flat and proportional staking without --min-ev]
+    #[arg(long, value_enum, help_heading = "Model")]
+    pub model: Option<ModelKind>,
+    /// Days after which a match counts half
+    #[arg(long, value_name = "DAYS", help_heading = "Model")]
+    pub half_life: Option<f64>,
+    /// Days after which a match no longer counts
+    #[arg(long, value_name = "DAYS", help_heading = "Model")]
+    pub window: Option<f64>,
+    /// Standard deviation of attack and defence between teams, before any match is seen; 0 for no prior
+    #[arg(long, value_name = "SD", help_heading = "Model")]
+    pub prior: Option<f64>,
+    /// Matches a team must have played before the model has an opinion on it
+    #[arg(long, value_name = "N", help_heading = "Model")]
+    pub min_matches: Option<u32>,
+    /// Rounds between two fits
+    #[arg(long, value_name = "ROUNDS", help_heading = "Model")]
+    pub refit_every: Option<u32>,
+    /// Book whose prices are the market's opinion: of the market model, and of the comparison [default: that of --book]
+    #[arg(long, value_name = "BOOK", help_heading = "Model")]
+    pub market_book: Option<crate::domain::Book>,
+    /// How a margin is removed
+    #[arg(long, value_enum, help_heading = "Model")]
+    pub margin_method: Option<MarginMethod>,
+    /// How goals spread over the minutes of a match, for prices in play
+    #[arg(long, value_enum, help_heading = "Model")]
+    pub profile: Option<GoalProfile>,
+    /// Leagues that share one model, such as E0+E1; may be repeated
+    #[arg(long, value_name = "LEAGUES", help_heading = "Model")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pool: Vec<String>,
+
+    /// Staking rule [default: kelly]
+    #[arg(long, value_enum, help_heading = "Staking")]
+    pub strategy: Option<StrategyKind>,
+    /// Balance at the start [default: 10000; environment: INITIAL_BANKROLL]
+    #[arg(long, value_name = "AMOUNT", help_heading = "Staking")]
+    pub bankroll: Option<f64>,
+    /// Stake: a share of the bankroll (ev 0.01, proportional 0.025) or an amount (flat 100)
+    #[arg(long, value_name = "STAKE", help_heading = "Staking")]
+    pub stake: Option<f64>,
+    /// Least expected value per unit of stake [default: 0.05 for ev]
+    #[arg(long, value_name = "EV", help_heading = "Staking", allow_negative_numbers = true)]
+    pub min_ev: Option<f64>,
+    /// Least edge, p − 1/odds [default: 0.02 for kelly; environment: MIN_EDGE]
+    #[arg(long, value_name = "EDGE", help_heading = "Staking", allow_negative_numbers = true)]
+    pub min_edge: Option<f64>,
+    /// Share of the full Kelly stake
+    #[arg(long, value_name = "SHARE", help_heading = "Staking")]
+    pub kelly_fraction: Option<f64>,
+    /// Most that one bet may stake, as a share of the bankroll [default: 0.05 for kelly; environment: MAX_STAKE_PERCENTAGE]
+    #[arg(long, value_name = "SHARE", help_heading = "Staking")]
+    pub max_stake: Option<f64>,
+    /// Most that one round may stake, as a share of the bankroll
+    #[arg(long, value_name = "SHARE", help_heading = "Staking")]
+    pub max_round: Option<f64>,
+    /// Most that may be tied up in open bets, as a share of the balance
+    #[arg(long, value_name = "SHARE", help_heading = "Staking")]
+    pub max_exposure: Option<f64>,
+    /// Least amount that is staked; a smaller stake is refused
+    #[arg(long, value_name = "AMOUNT", help_heading = "Staking")]
+    pub min_stake: Option<f64>,
+    /// Stakes are rounded down to a multiple of this amount [default: 0.01]
+    #[arg(long, value_name = "AMOUNT", help_heading = "Staking")]
+    pub round_stake: Option<f64>,
+    /// Commission on the net winnings of each market, such as 0.02
+    #[arg(long, value_name = "RATE", help_heading = "Staking")]
+    pub commission: Option<f64>,
+    /// No new bets once the balance is this share below its peak
+    #[arg(long, value_name = "SHARE", help_heading = "Staking")]
+    pub stop_drawdown: Option<f64>,
+
+    /// Markets to bet on: 1x2, ou, ah [default: 1x2]
+    #[arg(long, value_delimiter = ',', value_parser = values::market, value_name = "LIST", help_heading = "Bets")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub markets: Vec<MarketKind>,
+    /// Sides to back: home, draw, away, over, under [default: all]
+    #[arg(long, value_delimiter = ',', value_parser = values::side, value_name = "LIST", help_heading = "Bets")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub selections: Vec<Side>,
+    /// Allow more than one selection of a market
+    #[arg(long, help_heading = "Bets", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    pub multiple: Option<bool>,
+    /// Whose prices: a list in order of preference (b365,ps,avg), or the best of a list (best:b365,ps) [default: avg]
+    #[arg(long, value_name = "BOOKS", help_heading = "Bets")]
+    pub book: Option<BookChoice>,
+    /// Which price is struck: the one before the match day, or at kick-off [default: pre]
+    #[arg(long, value_enum, help_heading = "Bets")]
+    pub price: Option<PriceTime>,
+    /// Least odds
+    #[arg(long, value_name = "ODDS", help_heading = "Bets")]
+    pub min_odds: Option<f64>,
+    /// Greatest odds
+    #[arg(long, value_name = "ODDS", help_heading = "Bets")]
+    pub max_odds: Option<f64>,
+    /// Least probability by the model
+    #[arg(long, value_name = "P", help_heading = "Bets")]
+    pub min_prob: Option<f64>,
+    /// First day to bet on; earlier matches only teach the model
+    #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Bets")]
+    pub from: Option<Day>,
+    /// Last day to bet on
+    #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Bets")]
+    pub to: Option<Day>,
+
+    /// What to do with a row that is damaged [default: repair]
+    #[arg(long, value_enum, help_heading = "Reading")]
+    pub on_bad_row: Option<OnBadRow>,
+    /// Which column holds what, such as home_team=Home; may be repeated
+    #[arg(long, value_name = "TARGET=HEADER", help_heading = "Reading")]
+    #[serde(with = "values::pairs", skip_serializing_if = "Vec::is_empty")]
+    pub map: Vec<Pair>,
+    /// Another spelling of a team, such as "Man Utd=Man United"; may be repeated
+    #[arg(long, value_name = "SPELLING=TEAM", help_heading = "Reading")]
+    #[serde(with = "values::pairs", skip_serializing_if = "Vec::is_empty")]
+    pub alias: Vec<Pair>,
+}
+
+impl Settings {
+    /// The settings of a TOML text.
+    ///
+    /// # Errors
+    /// When it is no TOML, a key is unknown (the error suggests one that is), or a value does not fit.
+    pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
+        let table: toml::Table = text.parse().map_err(ConfigError::toml)?;
+        if let Some(key) = table.keys().find(|key| !Self::names().contains(key)) {
+            return Err(ConfigError::unknown_key(key, &Self::names()));
+        }
+        toml::from_str(text).map_err(ConfigError::toml)
+    }
+
+    /// The settings of the environment: `INITIAL_BANKROLL`, `MIN_EDGE`, `MAX_STAKE_PERCENTAGE`.
+    ///
+    /// # Errors
+    /// When one of them is no number.
+    pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let number = |name| values::environment_number(name, variable(name));
+        Ok(Self {
+            bankroll: number("INITIAL_BANKROLL")?,
+            min_edge: number("MIN_EDGE")?,
+            max_stake: number("MAX_STAKE_PERCENTAGE")?,
+            ..Self::default()
+        })
+    }
+
+    /// These settings, and those of `under` where these say nothing.
+    ///
+    /// # Errors
+    /// Never for settings that were made by this type.
+    pub fn over(&self, under: &Self) -> Result<Self, ConfigError> {
+        let mut table = toml::Table::try_from(under).map_err(ConfigError::layer)?;
+        table.extend(toml::Table::try_from(self).map_err(ConfigError::layer)?);
+        table.try_into().map_err(ConfigError::toml)
+    }
+
+    /// The name of every setting.
+    fn names() -> Vec<String> {
+        let command = <Self as Args>::augment_args(clap::Command::new(""));
+        command.get_arguments().map(|argument| argument.get_id().to_string()).collect()
+    }
+}

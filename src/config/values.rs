@@ -1,0 +1,144 @@
+//! The values of settings: how they are read, and what is said when they cannot be.
+
+use std::fmt;
+use std::str::FromStr;
+
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{MarketKind, Side, Time};
+use crate::wire;
+
+/// Why a setting cannot be used.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The file is no TOML, or a value has the wrong type.
+    #[error("{0}")]
+    Toml(String),
+    /// A key that no setting has.
+    #[error("unknown setting `{key}`{}", suggestion.as_ref().map_or(String::new(), |name| format!(": did you mean `{name}`?")))]
+    UnknownKey {
+        /// The key.
+        key: String,
+        /// The setting it resembles most.
+        suggestion: Option<String>,
+    },
+    /// A value that a setting does not take.
+    #[error("{setting} must be {expected}, not {found}")]
+    Value {
+        /// The setting, as it was given.
+        setting: String,
+        /// What it takes.
+        expected: String,
+        /// What it was.
+        found: String,
+    },
+}
+
+impl ConfigError {
+    pub(super) fn toml(error: toml::de::Error) -> Self {
+        Self::Toml(error.to_string().trim_end().to_owned())
+    }
+
+    pub(super) fn layer(error: toml::ser::Error) -> Self {
+        Self::Toml(error.to_string())
+    }
+
+    pub(super) fn unknown_key(key: &str, names: &[String]) -> Self {
+        let close = |name: &&String| strsim::damerau_levenshtein(key, name) <= 1 + key.len() / 4;
+        let suggestion = names.iter().filter(close).min_by_key(|name| strsim::damerau_levenshtein(key, name));
+        Self::UnknownKey { key: key.to_owned(), suggestion: suggestion.cloned() }
+    }
+
+    pub(super) fn value(setting: &str, expected: &str, found: impl fmt::Display) -> Self {
+        Self::Value { setting: setting.to_owned(), expected: expected.to_owned(), found: found.to_string() }
+    }
+}
+
+pub(super) fn environment_number(name: &str, value: Option<String>) -> Result<Option<f64>, ConfigError> {
+    value
+        .map(|text| {
+            let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+            number.ok_or_else(|| ConfigError::value(&format!("the environment's {name}"), "a number", format!("{text:?}")))
+        })
+        .transpose()
+}
+
+/// A calendar day, written `YYYY-MM-DD`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Day(pub Time);
+
+impl FromStr for Day {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        wire::parse_date(text).map(Self).ok_or_else(|| format!("expected a day such as 2023-08-11, not {text:?}"))
+    }
+}
+
+impl TryFrom<String> for Day {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<Day> for String {
+    fn from(day: Day) -> Self {
+        wire::format_date(day.0)
+    }
+}
+
+/// Two texts joined by `=`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pair(pub String, pub String);
+
+impl FromStr for Pair {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            Some((left, right)) if !left.trim().is_empty() && !right.trim().is_empty() => {
+                Ok(Self(left.trim().to_owned(), right.trim().to_owned()))
+            }
+            _ => Err(format!("expected two names joined by '=', such as home_team=Home, not {text:?}")),
+        }
+    }
+}
+
+/// Pairs as a table.
+pub(super) mod pairs {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::Pair;
+
+    pub fn serialize<S: Serializer>(pairs: &[Pair], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(pairs.iter().map(|Pair(left, right)| (left, right)))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Pair>, D::Error> {
+        let table = BTreeMap::<String, String>::deserialize(deserializer)?;
+        Ok(table.into_iter().map(|(left, right)| Pair(left, right)).collect())
+    }
+}
+
+pub(super) fn market(text: &str) -> Result<MarketKind, String> {
+    let named = MarketKind::ALL.into_iter().find(|market| market.code() == text);
+    named.ok_or_else(|| format!("expected one of {}", list(MarketKind::ALL.map(MarketKind::code))))
+}
+
+pub(super) fn side(text: &str) -> Result<Side, String> {
+    let named = Side::ALL.into_iter().find(|side| side.code() == text);
+    named.ok_or_else(|| format!("expected one of {}", list(Side::ALL.map(Side::code))))
+}
+
+fn list<const N: usize>(codes: [&str; N]) -> String {
+    codes.join(", ")
+}
+
+/// The name of a value of an enum on the command line.
+pub(super) fn value_name(value: impl ValueEnum) -> String {
+    value.to_possible_value().map_or_else(String::new, |possible| possible.get_name().to_owned())
+}

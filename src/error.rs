@@ -1,0 +1,20 @@
+//! The error of a whole run.
+
+use crate::engine::EngineError;
+use crate::sink::SinkError;
+use crate::source::SourceError;
+
+/// Why a run failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The input cannot be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// A setting is wrong, or a model failed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// An output cannot be written.
+    #[error(transparent)]
+    Sink(#[from] SinkError),
+}
