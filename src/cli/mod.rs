@@ -4,6 +4,7 @@ mod backtest;
 mod completions;
 mod fit;
 mod output;
+mod progress;
 mod predict;
 mod settings;
 

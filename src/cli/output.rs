@@ -1,0 +1,191 @@
+//! What a run says: tables and JSON on stdout, notes on stderr, files in a folder.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::Talk;
+use crate::config::RunConfig;
+use crate::report::breakdown::{self, By, Group};
+use crate::report::sheet::Sheet;
+use crate::report::{Format, summary};
+use crate::run::Done;
+use crate::sink::folder::Folder;
+use crate::sink::memory::Memory;
+use crate::sink::{self, SinkError};
+use crate::source::ReadCounts;
+use crate::wire::{BET_COLUMNS, BetRow};
+
+/// Form of the table of bets in a folder of results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum BetsFormat {
+    /// bets.csv
+    #[default]
+    Csv,
+    /// bets.parquet
+    Parquet,
+}
+
+/// Says on stderr what was repaired, dropped or skipped while reading.
+pub fn say_counts(talk: Talk, counts: &ReadCounts) {
+    if talk.quiet {
+        return;
+    }
+    for sentence in counts.sentences() {
+        let _ = writeln!(io::stderr(), "note: {sentence}");
+    }
+}
+
+/// Everything that can be printed of a run.
+pub struct Printed<'a> {
+    pub config: &'a RunConfig,
+    pub done: &'a Done,
+    pub memory: &'a Memory,
+    pub by: &'a [By],
+    pub bets: bool,
+}
+
+impl Printed<'_> {
+    pub fn print(&self, format: Format) -> anyhow::Result<()> {
+        let mut groups = Vec::new();
+        for &by in self.by {
+            groups.push((by, breakdown::break_down(self.rows(), by)?));
+        }
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        match format {
+            Format::Json => serde_json::to_writer_pretty(&mut out, &self.json(&groups)?)?,
+            Format::Csv => self.print_csv(&mut out, &groups)?,
+            Format::Table | Format::Markdown => self.print_text(&mut out, &groups, format)?,
+        }
+        if format == Format::Json {
+            writeln!(out)?;
+        }
+        Ok(out.flush()?)
+    }
+
+    fn rows(&self) -> impl ExactSizeIterator<Item = BetRow<'_>> {
+        self.memory.bets(&self.done.names)
+    }
+
+    fn json(&self, groups: &[(By, Vec<Group>)]) -> anyhow::Result<Value> {
+        let mut value = serde_json::to_value(&self.done.summary)?;
+        for (by, groups) in groups {
+            value["by"][crate::config::value_name(*by)] = serde_json::to_value(groups)?;
+        }
+        if self.bets {
+            let object = |row: BetRow<'_>| -> Value {
+                BET_COLUMNS.iter().map(|column| (column.name.to_owned(), column.cell(&row).to_json())).collect()
+            };
+            value["bets_list"] = self.rows().map(object).collect();
+        }
+        Ok(value)
+    }
+
+    /// One table for each thing asked for, with an empty line between them; the summary when nothing was.
+    fn print_csv(&self, out: &mut dyn Write, groups: &[(By, Vec<Group>)]) -> anyhow::Result<()> {
+        let mut first = true;
+        for (_, groups) in groups {
+            separate(out, &mut first)?;
+            breakdown::plain_sheet(groups).write(out, Format::Csv)?;
+        }
+        if self.bets {
+            separate(out, &mut first)?;
+            sink::csv::write_bets(out, self.rows())?;
+        }
+        if first {
+            summary::plain_sheet(&self.done.summary).write(out, Format::Csv)?;
+        }
+        Ok(())
+    }
+
+    fn print_text(&self, out: &mut dyn Write, groups: &[(By, Vec<Group>)], format: Format) -> anyhow::Result<()> {
+        writeln!(out, "{}\n", summary::headline(self.config, self.done))?;
+        for sheet in summary::sheets(&self.done.summary) {
+            sheet.write(out, format)?;
+            writeln!(out)?;
+        }
+        for (by, groups) in groups {
+            breakdown::sheet(groups, *by).write(out, format)?;
+            writeln!(out)?;
+        }
+        if self.bets {
+            bets_sheet(self.rows()).write(out, format)?;
+            writeln!(out)?;
+        }
+        for sentence in summary::verdict(&self.done.summary) {
+            writeln!(out, "{sentence}")?;
+        }
+        Ok(())
+    }
+}
+
+fn separate(out: &mut dyn Write, first: &mut bool) -> io::Result<()> {
+    if !std::mem::take(first) { writeln!(out) } else { Ok(()) }
+}
+
+/// The bets as people read them: the columns that fit a screen.
+pub fn bets_sheet<'a>(rows: impl Iterator<Item = BetRow<'a>>) -> Sheet {
+    const SHOWN: [&str; 12] = [
+        "date", "home_team", "away_team", "market", "selection", "line", "odds", "probability", "expected_value",
+        "stake", "result", "profit",
+    ];
+    let columns: Vec<_> = BET_COLUMNS.iter().filter(|column| SHOWN.contains(&column.name)).collect();
+    let shown = |row: &BetRow<'_>, column: &crate::wire::Column| match (column.name, column.cell(row)) {
+        ("probability" | "expected_value", crate::wire::Cell::Number(number)) => format!("{number:.4}"),
+        ("odds" | "stake" | "profit", crate::wire::Cell::Number(number)) => format!("{number:.2}"),
+        (_, cell) => cell.to_string(),
+    };
+    Sheet {
+        title: "Bets".to_owned(),
+        header: columns.iter().map(|column| column.name.replace('_', " ")).collect(),
+        rows: rows.map(|row| columns.iter().map(|column| shown(&row, column)).collect()).collect(),
+        numeric: (0..columns.len()).filter(|&place| columns[place].is_numeric()).collect(),
+    }
+}
+
+/// Writes the folder of results: all of it, or nothing.
+pub fn write_folder(
+    path: &Path,
+    config: &RunConfig,
+    done: &Done,
+    memory: &Memory,
+    format: BetsFormat,
+) -> anyhow::Result<()> {
+    let mut folder = Folder::create(path)?;
+    let stale = match format {
+        BetsFormat::Csv => {
+            folder.stage("bets.csv", |out| sink::csv::write_bets(out, memory.bets(&done.names)))?;
+            "bets.parquet"
+        }
+        BetsFormat::Parquet => {
+            stage_parquet(&mut folder, memory.bets(&done.names).collect())?;
+            "bets.csv"
+        }
+    };
+    folder.stage("bankroll.csv", |out| sink::csv::write_bankroll(out, memory.closed()))?;
+    folder.stage("summary.json", |out| write_json(out, &done.summary))?;
+    let run = json!({
+        "simbet": env!("CARGO_PKG_VERSION"),
+        "config": config,
+        "inputs": done.inputs,
+        "counts": done.counts,
+    });
+    folder.stage("run.json", |out| write_json(out, &run))?;
+    Ok(folder.commit(&[stale])?)
+}
+
+fn write_json(out: &mut dyn Write, value: &impl serde::Serialize) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
+    writeln!(out)
+}
+
+#[cfg(feature = "parquet")]
+fn stage_parquet(folder: &mut Folder, rows: Vec<BetRow<'_>>) -> Result<(), SinkError> {
+    folder.stage("bets.parquet", |out| sink::parquet::write_bets(out, &rows))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn stage_parquet(_folder: &mut Folder, _rows: Vec<BetRow<'_>>) -> Result<(), SinkError> {
+    Err(SinkError::NoParquet)
+}

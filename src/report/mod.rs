@@ -1,0 +1,19 @@
+//! Results for people and programs: the summary, grouped tables, and the formats they come in.
+
+pub mod breakdown;
+pub mod sheet;
+pub mod summary;
+
+/// In what form results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Format {
+    /// Tables to read.
+    #[default]
+    Table,
+    /// One JSON object.
+    Json,
+    /// Comma-separated values.
+    Csv,
+    /// Tables for a pull request or a page.
+    Markdown,
+}

@@ -1,0 +1,111 @@
+//! A table of texts, and the forms it is printed in.
+
+use std::io::{self, Write};
+
+use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table, TableStyle, presets};
+
+use super::Format;
+
+/// A table: a title, a header, rows of cells.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Sheet {
+    /// What it shows; empty for none.
+    pub title: String,
+    /// The header's cells.
+    pub header: Vec<String>,
+    /// The rows, each as long as the header.
+    pub rows: Vec<Vec<String>>,
+    /// The columns, by place, whose cells are numbers and stand to the right.
+    pub numeric: Vec<usize>,
+}
+
+impl Sheet {
+    /// Writes the table; JSON is for whole results and is not written here.
+    ///
+    /// # Errors
+    /// When `out` cannot be written.
+    pub fn write(&self, out: &mut dyn Write, format: Format) -> io::Result<()> {
+        match format {
+            Format::Csv => self.write_csv(out),
+            Format::Markdown => self.write_text(out, presets::ASCII_MARKDOWN, "### "),
+            Format::Table | Format::Json => self.write_text(out, presets::UTF8_FULL_CONDENSED, ""),
+        }
+    }
+
+    fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut writer = csv::Writer::from_writer(out);
+        writer.write_record(&self.header)?;
+        for row in &self.rows {
+            writer.write_record(row)?;
+        }
+        writer.flush()
+    }
+
+    fn write_text(&self, out: &mut dyn Write, style: TableStyle, heading: &str) -> io::Result<()> {
+        if !self.title.is_empty() {
+            writeln!(out, "{heading}{}\n", self.title)?;
+        }
+        let markdown = !heading.is_empty();
+        let table = self.table(style, markdown);
+        writeln!(out, "{}", if markdown { table.to_string() } else { table.trim_fmt() })
+    }
+
+    fn table(&self, style: TableStyle, markdown: bool) -> Table {
+        let mut table = Table::new();
+        table.load_style(style);
+        // a wrapped cell would break a Markdown table
+        let arrangement = if markdown { ContentArrangement::Disabled } else { ContentArrangement::Dynamic };
+        table.set_content_arrangement(arrangement);
+        let escape = |text: &String| if markdown { text.replace('|', "\\|") } else { text.clone() };
+        table.set_header(self.header.iter().map(|text| Cell::new(escape(text)).add_attribute(Attribute::Bold)));
+        for row in &self.rows {
+            table.add_row(row.iter().map(escape));
+        }
+        for &place in &self.numeric {
+            if let Some(column) = table.column_mut(place) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        if std::env::var_os("NO_COLOR").is_some() {
+            table.force_no_tty();
+        }
+        table
+    }
+}
+
+/// An amount or count with thousands set apart: `12,345.60`.
+///
+/// ```
+/// assert_eq!(simbet::report::sheet::thousands("-1234567.05"), "-1,234,567.05");
+/// ```
+pub fn thousands(number: &str) -> String {
+    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
+    let (whole, rest) = digits.find('.').map_or((digits, ""), |point| digits.split_at(point));
+    let mut grouped = String::new();
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{sign}{grouped}{rest}")
+}
+
+/// A fraction in percent, with a sign where `signed`; `–` when undefined.
+///
+/// ```
+/// assert_eq!(simbet::report::sheet::percent(Some(0.0312), true), "+3.12 %");
+/// assert_eq!(simbet::report::sheet::percent(None, true), "–");
+/// ```
+pub fn percent(fraction: Option<f64>, signed: bool) -> String {
+    match fraction {
+        None => "–".to_owned(),
+        Some(fraction) if signed => format!("{:+.2} %", fraction * 100.0),
+        Some(fraction) => format!("{:.2} %", fraction * 100.0),
+    }
+}
+
+/// A number with so many decimals; `–` when undefined.
+pub fn decimals(number: Option<f64>, places: usize) -> String {
+    number.map_or_else(|| "–".to_owned(), |number| format!("{number:.places$}"))
+}

@@ -1,0 +1,118 @@
+//! The summary of a run as tables and sentences.
+
+use serde_json::Value;
+
+use super::sheet::{Sheet, decimals, percent, thousands};
+use crate::config::RunConfig;
+use crate::metrics::{Scores, Summary};
+use crate::run::Done;
+use crate::wire;
+
+/// What was run, in a line.
+pub fn headline(config: &RunConfig, done: &Done) -> String {
+    let days = match (done.first_day, done.last_day) {
+        (Some(first), Some(last)) => format!(", {} to {}", wire::format_date(first), wire::format_date(last)),
+        _ => String::new(),
+    };
+    format!("{}: {}{days}", config.describe(), done.leagues.join(", "))
+}
+
+/// The summary's tables: the bets and the bankroll, then the forecast.
+pub fn sheets(summary: &Summary) -> Vec<Sheet> {
+    let mut sheets = vec![money(summary)];
+    sheets.extend(forecast(summary));
+    sheets
+}
+
+fn money(summary: &Summary) -> Sheet {
+    let amount = |amount: crate::domain::Money| thousands(&amount.to_string());
+    let count = |count: u64| thousands(&count.to_string());
+    let days = summary.max_drawdown_days.map_or(String::new(), |days| format!(", {days:.0} days under water"));
+    let mut rows = vec![
+        ("matches", count(summary.matches), format!("{} predicted, {} without the price", count(summary.predicted), count(summary.unpriced))),
+        ("bets", count(summary.bets), results(summary)),
+        ("turnover", amount(summary.turnover), format!("{} refused, {} open", count(summary.refused), count(summary.open))),
+        ("profit", amount(summary.profit), format!("yield {}, ROI {}", percent(summary.r#yield, true), percent(summary.roi, true))),
+        ("win rate", percent(summary.win_rate, false), format!("average odds {}", decimals(summary.average_odds, 2))),
+        ("bankroll", amount(summary.final_bankroll), format!("from {}, between {} and {}", amount(summary.initial_bankroll), amount(summary.min_bankroll), amount(summary.max_bankroll))),
+        ("drawdown", percent(summary.max_drawdown, false), format!("greatest fall from a peak{days}")),
+    ];
+    let beat = format!("{} of {} bets beat the close", percent(summary.clv_beat_share, false), count(summary.clv_n));
+    rows.push(("closing-line value", percent(summary.clv_mean, true), beat));
+    Sheet {
+        header: vec!["bets".into(), "".into(), "".into()],
+        rows: rows.into_iter().map(|(name, value, note)| vec![name.to_owned(), value, note]).collect(),
+        numeric: vec![1],
+        ..Sheet::default()
+    }
+}
+
+fn results(summary: &Summary) -> String {
+    let parts = [
+        (summary.won, "won"),
+        (summary.half_won, "half won"),
+        (summary.void, "void"),
+        (summary.half_lost, "half lost"),
+        (summary.lost, "lost"),
+    ];
+    let shown = parts.iter().filter(|(count, name)| *count > 0 || ["won", "lost"].contains(name));
+    shown.map(|(count, name)| format!("{} {name}", thousands(&count.to_string()))).collect::<Vec<_>>().join(", ")
+}
+
+fn forecast(summary: &Summary) -> Option<Sheet> {
+    let row = |name: &str, scores: &Scores| {
+        let n = thousands(&scores.n.to_string());
+        vec![name.to_owned(), n, decimals(scores.log_loss, 5), decimals(scores.brier, 5), decimals(scores.rps, 5)]
+    };
+    (summary.model.n > 0).then(|| Sheet {
+        header: ["forecast", "n", "log loss", "Brier", "RPS"].map(str::to_owned).to_vec(),
+        rows: vec![row("model", &summary.model), row("market", &summary.market)],
+        numeric: vec![1, 2, 3, 4],
+        ..Sheet::default()
+    })
+}
+
+/// What the figures mean, in sentences: who forecast better, and what the closing line says of the bets.
+pub fn verdict(summary: &Summary) -> Vec<String> {
+    let mut sentences: Vec<String> = forecast_verdict(summary).into_iter().collect();
+    if let Some(clv) = summary.clv_mean {
+        let side = if clv > 0.0 { "better" } else { "worse" };
+        let size = percent(Some(clv.abs()), false);
+        sentences.push(format!("On average the bets were struck at odds {size} {side} than the close."));
+    }
+    sentences
+}
+
+fn forecast_verdict(summary: &Summary) -> Option<String> {
+    let (model, market) = (summary.model.log_loss?, summary.market.log_loss?);
+    let n = thousands(&summary.market.n.to_string());
+    let margin = (model - market).abs();
+    Some(if model > market {
+        format!("The market knew better: over {n} matches its log loss was {margin:.5} lower than the model's.")
+    } else {
+        format!("The model forecast better than these prices: over {n} matches its log loss was {margin:.5} lower.")
+    })
+}
+
+/// Every figure of the summary by its name in JSON.
+pub fn plain_sheet(summary: &Summary) -> Sheet {
+    let mut rows = Vec::new();
+    if let Ok(Value::Object(members)) = serde_json::to_value(summary) {
+        for (name, value) in members {
+            flatten(&name, &value, &mut rows);
+        }
+    }
+    Sheet { header: vec!["metric".to_owned(), "value".to_owned()], rows, ..Sheet::default() }
+}
+
+fn flatten(name: &str, value: &Value, rows: &mut Vec<Vec<String>>) {
+    match value {
+        Value::Object(members) => {
+            for (member, value) in members {
+                flatten(&format!("{name}.{member}"), value, rows);
+            }
+        }
+        Value::Null => rows.push(vec![name.to_owned(), String::new()]),
+        other => rows.push(vec![name.to_owned(), other.to_string()]),
+    }
+}
