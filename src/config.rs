@@ -8,13 +8,12 @@ mod values;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{MarketKind, Money, Side};
+use crate::domain::{Book, Commission, MarketKind, Money, Side};
 use crate::engine::EngineConfig;
-use crate::predict::margin::MarginMethod;
-use crate::predict::{GoalProfile, ModelConfig, ModelKind};
+use crate::predict::{GoalProfile, MarginMethod, ModelConfig, ModelKind};
 use crate::source::{OnBadRow, PriceTime, ReadConfig, ReplayConfig};
 use crate::strategy::{BookChoice, StrategyConfig, StrategyKind};
-pub use values::{ConfigError, Day, Pair};
+pub use values::{ConfigError, Day, Pair, value_name};
 
 /// What a user said; what was not said is `None` or empty.
 #[derive(Debug, Clone, Default, PartialEq, Args, Serialize, Deserialize)]
@@ -41,7 +40,7 @@ pub struct Settings {
     pub refit_every: Option<u32>,
     /// Book whose prices are the market's opinion: of the market model, and of the comparison [default: that of --book]
     #[arg(long, value_name = "BOOK", help_heading = "Model")]
-    pub market_book: Option<crate::domain::Book>,
+    pub market_book: Option<Book>,
     /// How a margin is removed
     #[arg(long, value_enum, help_heading = "Model")]
     pub margin_method: Option<MarginMethod>,
@@ -53,7 +52,7 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pool: Vec<String>,
 
-    /// Staking rule [default: kelly]
+    /// Staking rule [default: ev]
     #[arg(long, value_enum, help_heading = "Staking")]
     pub strategy: Option<StrategyKind>,
     /// Balance at the start [default: 10000; environment: INITIAL_BANKROLL]
@@ -86,19 +85,19 @@ pub struct Settings {
     /// Stakes are rounded down to a multiple of this amount [default: 0.01]
     #[arg(long, value_name = "AMOUNT", help_heading = "Staking")]
     pub round_stake: Option<f64>,
-    /// Commission on the net winnings of each market, such as 0.02
+    /// Commission on the net winnings of each market: one rate (0.02), or one for each (1x2=0.05,ah=0.02)
     #[arg(long, value_name = "RATE", help_heading = "Staking")]
-    pub commission: Option<f64>,
+    pub commission: Option<Commission>,
     /// No new bets once the balance is this share below its peak
     #[arg(long, value_name = "SHARE", help_heading = "Staking")]
     pub stop_drawdown: Option<f64>,
 
     /// Markets to bet on: 1x2, ou, ah [default: 1x2]
-    #[arg(long, value_delimiter = ',', value_parser = values::market, value_name = "LIST", help_heading = "Bets")]
+    #[arg(long, value_delimiter = ',', value_name = "LIST", help_heading = "Bets")]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub markets: Vec<MarketKind>,
     /// Sides to back: home, draw, away, over, under [default: all]
-    #[arg(long, value_delimiter = ',', value_parser = values::side, value_name = "LIST", help_heading = "Bets")]
+    #[arg(long, value_delimiter = ',', value_name = "LIST", help_heading = "Bets")]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub selections: Vec<Side>,
     /// Allow more than one selection of a market
@@ -181,4 +180,116 @@ impl Settings {
         let command = <Self as Args>::augment_args(clap::Command::new(""));
         command.get_arguments().map(|argument| argument.get_id().to_string()).collect()
     }
+}
+
+/// What is run: every setting with its default filled in, checked as far as it can be without the data.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RunConfig {
+    /// How files are read.
+    pub read: ReadConfig,
+    /// Which prices are struck, and on which days.
+    pub replay: ReplayConfig,
+    /// Models, staking and bankroll.
+    #[serde(flatten)]
+    pub engine: EngineConfig,
+}
+
+impl RunConfig {
+    /// Fills in what was not said.
+    ///
+    /// # Errors
+    /// When a value is out of its range; the error names the setting and what is allowed.
+    pub fn resolve(settings: &Settings) -> Result<Self, ConfigError> {
+        let strategy = strategy(settings)?.resolved();
+        let model = model(settings, &strategy)?;
+        let engine = EngineConfig {
+            bankroll: amount("--bankroll", settings.bankroll.unwrap_or(10_000.0))?,
+            pools: settings.pool.iter().map(|pool| leagues(pool)).collect(),
+            margin_method: settings.margin_method.unwrap_or_default(),
+            market_book: settings.market_book,
+            model,
+            strategy,
+        };
+        crate::engine::Engine::new(&engine).map_err(|error| ConfigError::Range(error.to_string()))?;
+        let replay = replay(settings)?;
+        Ok(Self { read: read(settings, &engine), replay, engine })
+    }
+}
+
+fn strategy(settings: &Settings) -> Result<StrategyConfig, ConfigError> {
+    let defaults = StrategyConfig::default();
+    let money = |name, value: Option<f64>, default| value.map_or(Ok(default), |value| amount(name, value));
+    let list = |sides: &Vec<Side>| (!sides.is_empty()).then(|| sides.clone());
+    Ok(StrategyConfig {
+        kind: settings.strategy.unwrap_or(defaults.kind),
+        stake: settings.stake,
+        min_ev: settings.min_ev,
+        min_edge: settings.min_edge,
+        kelly_fraction: settings.kelly_fraction.unwrap_or(defaults.kelly_fraction),
+        max_stake: settings.max_stake,
+        markets: if settings.markets.is_empty() { defaults.markets } else { settings.markets.clone() },
+        selections: list(&settings.selections),
+        multiple: settings.multiple.unwrap_or(defaults.multiple),
+        books: settings.book.clone().unwrap_or(defaults.books),
+        min_odds: settings.min_odds,
+        max_odds: settings.max_odds,
+        min_prob: settings.min_prob,
+        max_round: settings.max_round,
+        max_exposure: settings.max_exposure,
+        min_stake: money("--min-stake", settings.min_stake, defaults.min_stake)?,
+        round_stake: money("--round-stake", settings.round_stake, defaults.round_stake)?,
+        commission: settings.commission.unwrap_or(defaults.commission),
+        stop_drawdown: settings.stop_drawdown,
+    })
+}
+
+/// The model, unless nothing was said of one and the staking asks for no opinion.
+fn model(settings: &Settings, strategy: &StrategyConfig) -> Result<Option<ModelConfig>, ConfigError> {
+    let defaults = ModelConfig::default();
+    if settings.model.is_none() && !strategy.needs_model() {
+        return Ok(None);
+    }
+    Ok(Some(ModelConfig {
+        kind: settings.model.unwrap_or(defaults.kind),
+        half_life: settings.half_life.or(defaults.half_life),
+        window: settings.window.or(defaults.window),
+        min_matches: settings.min_matches.unwrap_or(defaults.min_matches),
+        refit_every: settings.refit_every.unwrap_or(defaults.refit_every),
+        market_book: settings.market_book,
+        margin_method: settings.margin_method.unwrap_or(defaults.margin_method),
+        profile: settings.profile.unwrap_or(defaults.profile),
+        ..defaults
+    }))
+}
+
+fn replay(settings: &Settings) -> Result<ReplayConfig, ConfigError> {
+    let (from, to) = (settings.from.map(|day| day.0), settings.to.map(|day| day.0));
+    if let (Some(first), Some(last)) = (settings.from, settings.to)
+        && first.0 > last.0
+    {
+        return Err(ConfigError::value("--to", &format!("{} or later, as --from", String::from(first)), String::from(last)));
+    }
+    Ok(ReplayConfig { price: settings.price.unwrap_or_default(), from, to, ..ReplayConfig::default() })
+}
+
+fn read(settings: &Settings, engine: &EngineConfig) -> ReadConfig {
+    let table = |pairs: &[Pair]| pairs.iter().map(|Pair(left, right)| (left.clone(), right.clone())).collect();
+    let mut books = engine.strategy.books.list().to_vec();
+    books.extend(settings.market_book.filter(|book| !books.contains(book)));
+    ReadConfig {
+        on_bad_row: settings.on_bad_row.unwrap_or_default(),
+        map: table(&settings.map),
+        books: Some(books),
+        markets: engine.strategy.markets.clone(),
+        aliases: table(&settings.alias),
+    }
+}
+
+fn amount(setting: &str, units: f64) -> Result<Money, ConfigError> {
+    let money = Money::from_units(units).filter(|money| *money >= Money::ZERO);
+    money.ok_or_else(|| ConfigError::value(setting, "an amount of at least 0", units))
+}
+
+fn leagues(pool: &str) -> Vec<String> {
+    pool.split('+').map(|league| league.trim().to_owned()).collect()
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{MarketKind, Side, Time};
+use crate::domain::Time;
 use crate::wire;
 
 /// Why a setting cannot be used.
@@ -24,6 +24,9 @@ pub enum ConfigError {
         /// The setting it resembles most.
         suggestion: Option<String>,
     },
+    /// A value is out of its range.
+    #[error("{0}")]
+    Range(String),
     /// A value that a setting does not take.
     #[error("{setting} must be {expected}, not {found}")]
     Value {
@@ -124,21 +127,7 @@ pub(super) mod pairs {
     }
 }
 
-pub(super) fn market(text: &str) -> Result<MarketKind, String> {
-    let named = MarketKind::ALL.into_iter().find(|market| market.code() == text);
-    named.ok_or_else(|| format!("expected one of {}", list(MarketKind::ALL.map(MarketKind::code))))
-}
-
-pub(super) fn side(text: &str) -> Result<Side, String> {
-    let named = Side::ALL.into_iter().find(|side| side.code() == text);
-    named.ok_or_else(|| format!("expected one of {}", list(Side::ALL.map(Side::code))))
-}
-
-fn list<const N: usize>(codes: [&str; N]) -> String {
-    codes.join(", ")
-}
-
 /// The name of a value of an enum on the command line.
-pub(super) fn value_name(value: impl ValueEnum) -> String {
+pub fn value_name(value: impl ValueEnum) -> String {
     value.to_possible_value().map_or_else(String::new, |possible| possible.get_name().to_owned())
 }

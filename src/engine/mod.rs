@@ -13,17 +13,18 @@ mod pools;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use crate::domain::{
-    Bankroll, Bet, BetId, Edge, Entry, Fixture, Forecast, Match, MatchState, Money, Names, Refusal, Round, Time,
+    Bankroll, Bet, BetId, Book, Entry, Fixture, Forecast, Match, MatchState, Money, Names, Refusal, Round, Time,
 };
 use crate::ledger::Ledger;
-use crate::predict::margin::MarginMethod;
-use crate::predict::{ModelConfig, PredictError};
-use crate::strategy::{Decision, Strategy, StrategyConfig, StrategyError};
+use crate::predict::{MarginMethod, ModelConfig, PredictError};
+use crate::strategy::{Decision, Slate, Strategy, StrategyConfig, StrategyError};
 use pools::{Pools, Priced};
 
 /// What an engine is made of.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EngineConfig {
     /// The model of every pool; `None` for staking that needs no opinion.
     pub model: Option<ModelConfig>,
@@ -35,6 +36,8 @@ pub struct EngineConfig {
     pub pools: Vec<Vec<String>>,
     /// How the market's forecast is freed of its margin.
     pub margin_method: MarginMethod,
+    /// Whose 1X2 prices are the market's forecast; those that bets are struck at when `None`.
+    pub market_book: Option<Book>,
 }
 
 /// Why the engine stopped.
@@ -69,8 +72,8 @@ pub struct Engine {
     ledger: Ledger,
     peak: Money,
     forecasts: HashMap<Arc<str>, Forecast>,
-    slate: Vec<Candidate>,
-    edges: Vec<Edge>,
+    slate: Slate,
+    candidates: Vec<Candidate>,
     decisions: Vec<Decision>,
 }
 
@@ -93,8 +96,8 @@ impl Engine {
             ledger: Ledger::new(bankroll),
             peak: config.bankroll,
             forecasts: HashMap::new(),
-            slate: Vec::new(),
-            edges: Vec::new(),
+            slate: Slate::default(),
+            candidates: Vec::new(),
             decisions: Vec::new(),
         })
     }
@@ -128,7 +131,7 @@ impl Engine {
             self.settle(played, round.time, entries);
         }
         self.slate.clear();
-        self.edges.clear();
+        self.candidates.clear();
         for (offer, priced) in round.offers.iter().zip(priced) {
             self.consider(&offer.fixture, offer.state, priced, entries);
         }
@@ -156,14 +159,13 @@ impl Engine {
             }
             entries.push(Entry::Predicted(forecast));
         }
-        self.strategy.select(&priced.edges, &mut self.edges);
-        self.slate.resize_with(self.edges.len(), || Candidate { fixture: Arc::clone(fixture), state });
+        self.strategy.select(&priced.edges, &mut self.slate);
+        self.candidates.resize_with(self.slate.edges().len(), || Candidate { fixture: Arc::clone(fixture), state });
     }
 
     fn stake(&mut self, time: Time, entries: &mut Vec<Entry>) {
-        self.decisions.clear();
-        self.strategy.size(&self.edges, self.ledger.bankroll(), self.peak, &mut self.decisions);
-        for ((candidate, &edge), decision) in self.slate.drain(..).zip(&self.edges).zip(&self.decisions) {
+        self.strategy.size(&self.slate, self.ledger.bankroll(), self.peak, &mut self.decisions);
+        for ((candidate, &edge), decision) in self.candidates.drain(..).zip(self.slate.edges()).zip(&self.decisions) {
             let (stake, refusal) = match *decision {
                 Decision::Pass => continue,
                 Decision::Place(stake) => (stake, None),

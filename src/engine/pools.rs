@@ -5,9 +5,8 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use super::{EngineConfig, EngineError};
-use crate::domain::{Edge, Forecast, LeagueId, Names, Offer, Quote, Round, ScoreGrid, Selection, Time};
-use crate::predict::margin::{self, MarginMethod};
-use crate::predict::{self, ModelConfig, ModelError, PredictError, Predictor};
+use crate::domain::{Book, Edge, Forecast, LeagueId, Names, Offer, Quote, Round, ScoreGrid, Selection, Time};
+use crate::predict::{self, MarginMethod, ModelConfig, ModelError, PredictError, Predictor};
 use crate::strategy::Strategy;
 use crate::wire;
 
@@ -24,6 +23,7 @@ pub struct Priced {
 pub struct Pools {
     model: Option<ModelConfig>,
     margin_method: MarginMethod,
+    market_book: Option<Book>,
     shared: Vec<Vec<String>>,
     of_league: HashMap<LeagueId, usize>,
     pools: Vec<Pool>,
@@ -47,7 +47,7 @@ enum Step {
 struct Pricer<'a> {
     strategy: &'a Strategy,
     margin_method: MarginMethod,
-    market_book: Option<crate::domain::Book>,
+    market_book: Option<Book>,
 }
 
 impl Pools {
@@ -58,6 +58,7 @@ impl Pools {
         Ok(Self {
             model: config.model.clone(),
             margin_method: config.margin_method,
+            market_book: config.market_book,
             shared: config.pools.clone(),
             of_league: HashMap::new(),
             pools: Vec::new(),
@@ -75,7 +76,7 @@ impl Pools {
         let pricer = Pricer {
             strategy,
             margin_method: self.margin_method,
-            market_book: self.model.as_ref().and_then(|model| model.market_book),
+            market_book: self.market_book,
         };
         // a single round is not worth waking other threads for
         let minimum = if rounds.len() > 1 { 1 } else { usize::MAX };
@@ -182,6 +183,6 @@ impl Pricer<'_> {
         };
         let odds = [of_book(Selection::HOME)?, of_book(Selection::DRAW)?, of_book(Selection::AWAY)?]
             .map(|quote| quote.odds.decimal());
-        margin::fair(&odds, self.margin_method).ok()?.try_into().ok()
+        predict::fair(&odds, self.margin_method).ok()?.try_into().ok()
     }
 }
