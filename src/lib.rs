@@ -2,8 +2,17 @@
 
 
 
+#[allow(clippy::print_stderr)] // this is where the program talks
+pub mod cli;
+pub mod config;
 pub mod domain;
+pub mod engine;
+pub mod error;
+pub mod ledger;
+pub mod metrics;
 pub mod predict;
+pub mod report;
+pub mod run;
 pub mod sink;
 pub mod source;
 pub mod strategy;

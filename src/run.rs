@@ -1,21 +1,20 @@
 //! The only loop: rounds from a source, through the engine, to the metrics and the sinks.
 
+use std::sync::Arc;
+
 use crate::config::RunConfig;
-use crate::domain::{Names, Round};
+use crate::domain::{Names, Round, Time};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::metrics::{Metrics, Summary};
 use crate::sink::Sink;
-use crate::source::{self, Matches, Replay, Source};
-
-/// How far a run has come: rounds done, and rounds in all where that is known.
-pub type Progress<'a> = &'a mut dyn FnMut(usize, usize);
+use crate::source::{Matches, Replay, ReplayCounts, Source};
 
 /// Rounds handed to the engine at once in a replay: enough to keep the pools of leagues busy, few enough to
 /// stay small.
 const BATCH: usize = 1024;
 
-/// Folds every round of a source.
+/// Folds every round of a source; `progress` is told how many rounds are done.
 ///
 /// # Errors
 /// When the source, the engine or a sink fails; what was written before stays written.
@@ -23,20 +22,22 @@ pub fn run(
     source: &mut dyn Source,
     engine: &mut Engine,
     sinks: &mut [&mut dyn Sink],
-    mut progress: impl FnMut(usize),
+    progress: &mut dyn FnMut(usize),
 ) -> Result<Summary, Error> {
     let mut metrics = Metrics::new(engine.ledger().bankroll().balance());
     let mut batch: Vec<Round> = Vec::new();
     let (mut entries, mut done) = (Vec::new(), 0);
     loop {
         let filled = fill(source, &mut batch)?;
-        if filled == 0 {
+        let rounds = &batch[..filled];
+        if rounds.is_empty() {
             return Ok(metrics.summary());
         }
         entries.clear();
-        engine.process(&batch[..filled], source.names(), &mut entries)?;
+        engine.process(rounds, source.names(), &mut entries)?;
+        metrics.count_matches(rounds.iter().map(|round| round.results.len() as u64).sum());
         for entry in &entries {
-            metrics.observe(entry);
+            metrics.record(entry);
             for sink in &mut *sinks {
                 sink.write(entry, source.names())?;
             }
@@ -58,4 +59,70 @@ fn fill(source: &mut dyn Source, batch: &mut Vec<Round>) -> Result<usize, Error>
         }
     }
     Ok(BATCH)
+}
+
+/// What a backtest did.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// What came out.
+    pub summary: Summary,
+    /// Matches played, of those in the period, and of those with a price.
+    pub replayed: ReplayCounts,
+    /// What was read.
+    pub matches: Arc<Matches>,
+}
+
+impl Done {
+    /// The names of teams and leagues.
+    pub fn names(&self) -> &Names {
+        &self.matches.names
+    }
+
+    /// First and last day of what was read.
+    pub fn days(&self) -> Option<(Time, Time)> {
+        let records = &self.matches.records;
+        Some((records.first()?.fixture.day, records.last()?.fixture.day))
+    }
+
+    /// The leagues, in alphabetical order.
+    pub fn leagues(&self) -> Vec<&str> {
+        let mut leagues: Vec<_> = self.matches.records.iter().map(|record| record.fixture.league).collect();
+        leagues.sort_unstable();
+        leagues.dedup();
+        let mut names: Vec<_> = leagues.into_iter().map(|league| self.names().league(league)).collect();
+        names.sort_unstable();
+        names
+    }
+}
+
+/// Replays matches through models, strategy and ledger; `progress` is told how many matches' rounds are done.
+///
+/// # Errors
+/// When a setting is out of range, a model fails, or the sink does.
+///
+/// ```
+/// use simbet::config::{RunConfig, Settings};
+/// use simbet::run::backtest;
+/// use simbet::source::read_bytes;
+///
+/// let csv = b"date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n\
+///     2024-08-16,Man United,Fulham,1,0,1.60,4.20,5.25\n";
+/// let settings = Settings::from_toml("strategy = 'flat'\nselections = ['home']").unwrap();
+/// let config = RunConfig::resolve(&settings).unwrap();
+/// let matches = read_bytes("mine.csv", csv, &config.read).unwrap();
+/// let done = backtest(&config, matches, None, &mut |_| {}).unwrap();
+/// assert_eq!(done.summary.profit.units(), 60.0);
+/// ```
+pub fn backtest(
+    config: &RunConfig,
+    matches: Matches,
+    sink: Option<&mut dyn Sink>,
+    progress: &mut dyn FnMut(usize),
+) -> Result<Done, Error> {
+    let matches = Arc::new(matches);
+    let mut replay = Replay::new(Arc::clone(&matches), config.replay);
+    let mut engine = Engine::new(&config.engine)?;
+    let mut sinks: Vec<&mut dyn Sink> = sink.into_iter().collect();
+    let summary = run(&mut replay, &mut engine, &mut sinks, progress)?;
+    Ok(Done { summary, replayed: replay.counts(), matches })
 }

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::output::{self, BetsFormat};
+use super::output::{self, BetsFormat, Printed};
 use super::settings::Layers;
-use super::{Talk, progress};
+use super::{Talk, input, progress};
 use crate::report::Format;
 use crate::report::breakdown::By;
 use crate::run;
+use crate::sink::Sink;
 use crate::sink::memory::Memory;
-use crate::source;
 
 /// What was typed after `backtest`.
 #[derive(Debug, Args)]
@@ -45,19 +45,17 @@ pub struct Backtest {
 impl Backtest {
     pub fn run(self, talk: Talk) -> anyhow::Result<()> {
         let config = self.layers.resolve()?;
-        let bar = progress::bar(talk, "reading");
-        let matches = source::read(&self.inputs, &config.read, &mut progress::counted(&bar))?;
-        bar.finish_and_clear();
-        output::say_counts(talk, &matches.counts);
+        let matches = input::read(&self.inputs, &config.read, talk)?;
         let wants_rows = self.bets || !self.by.is_empty() || self.out.is_some();
-        let mut memory = wants_rows.then(Memory::default);
-        let bar = progress::bar(talk, "predicting");
-        let done = run::backtest(&config, matches, memory.as_mut(), &mut progress::counted(&bar))?;
+        let mut memory = Memory::default();
+        let sink: Option<&mut dyn Sink> = if wants_rows { Some(&mut memory) } else { None };
+        let bar = progress::spinner(talk, "predicting and betting");
+        let done = run::backtest(&config, matches, sink, &mut |rounds| bar.set_position(rounds as u64))?;
         bar.finish_and_clear();
-        let memory = memory.unwrap_or_default();
         if let Some(folder) = &self.out {
             output::write_folder(folder, &config, &done, &memory, self.bets_format)?;
         }
-        output::Printed { config: &config, done: &done, memory: &memory, by: &self.by, bets: self.bets }.print(self.format)
+        let printed = Printed { config: &config, done: &done, memory: &memory, by: &self.by, bets: self.bets };
+        printed.print(self.format)
     }
 }

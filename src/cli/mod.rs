@@ -3,6 +3,7 @@
 mod backtest;
 mod completions;
 mod fit;
+mod input;
 mod output;
 mod progress;
 mod predict;

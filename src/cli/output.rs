@@ -1,11 +1,10 @@
-//! What a run says: tables and JSON on stdout, notes on stderr, files in a folder.
+//! What a run says: tables and JSON on stdout, files in a folder.
 
 use std::io::{self, Write};
 use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::Talk;
 use crate::config::RunConfig;
 use crate::report::breakdown::{self, By, Group};
 use crate::report::sheet::Sheet;
@@ -14,7 +13,6 @@ use crate::run::Done;
 use crate::sink::folder::Folder;
 use crate::sink::memory::Memory;
 use crate::sink::{self, SinkError};
-use crate::source::ReadCounts;
 use crate::wire::{BET_COLUMNS, BetRow};
 
 /// Form of the table of bets in a folder of results.
@@ -25,16 +23,6 @@ pub enum BetsFormat {
     Csv,
     /// bets.parquet
     Parquet,
-}
-
-/// Says on stderr what was repaired, dropped or skipped while reading.
-pub fn say_counts(talk: Talk, counts: &ReadCounts) {
-    if talk.quiet {
-        return;
-    }
-    for sentence in counts.sentences() {
-        let _ = writeln!(io::stderr(), "note: {sentence}");
-    }
 }
 
 /// Everything that can be printed of a run.
@@ -65,7 +53,7 @@ impl Printed<'_> {
     }
 
     fn rows(&self) -> impl ExactSizeIterator<Item = BetRow<'_>> {
-        self.memory.bets(&self.done.names)
+        self.memory.bets(self.done.names())
     }
 
     fn json(&self, groups: &[(By, Vec<Group>)]) -> anyhow::Result<Value> {
@@ -101,7 +89,7 @@ impl Printed<'_> {
 
     fn print_text(&self, out: &mut dyn Write, groups: &[(By, Vec<Group>)], format: Format) -> anyhow::Result<()> {
         writeln!(out, "{}\n", summary::headline(self.config, self.done))?;
-        for sheet in summary::sheets(&self.done.summary) {
+        for sheet in summary::sheets(self.done) {
             sheet.write(out, format)?;
             writeln!(out)?;
         }
@@ -155,11 +143,11 @@ pub fn write_folder(
     let mut folder = Folder::create(path)?;
     let stale = match format {
         BetsFormat::Csv => {
-            folder.stage("bets.csv", |out| sink::csv::write_bets(out, memory.bets(&done.names)))?;
+            folder.stage("bets.csv", |out| sink::csv::write_bets(out, memory.bets(done.names())))?;
             "bets.parquet"
         }
         BetsFormat::Parquet => {
-            stage_parquet(&mut folder, memory.bets(&done.names).collect())?;
+            stage_parquet(&mut folder, memory.bets(done.names()).collect())?;
             "bets.csv"
         }
     };
@@ -168,8 +156,8 @@ pub fn write_folder(
     let run = json!({
         "simbet": env!("CARGO_PKG_VERSION"),
         "config": config,
-        "inputs": done.inputs,
-        "counts": done.counts,
+        "inputs": done.matches.inputs,
+        "counts": done.matches.counts,
     });
     folder.stage("run.json", |out| write_json(out, &run))?;
     Ok(folder.commit(&[stale])?)

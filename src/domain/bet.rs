@@ -190,10 +190,10 @@ pub enum Entry {
     },
     /// A bet was settled.
     Settled(Settlement),
-    /// A result is known.
+    /// The result of a match that had been predicted before kick-off.
     Scored {
-        /// What had been thought before kick-off, if anything.
-        forecast: Option<Forecast>,
+        /// What had been thought.
+        forecast: Forecast,
         /// What happened.
         score: Score,
     },

@@ -16,9 +16,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::domain::{
-    Bankroll, Bet, BetId, Book, Entry, Fixture, Forecast, Match, MatchState, Money, Names, Refusal, Round, Time,
+    Bet, BetId, Book, Entry, Fixture, Forecast, Match, MatchState, Money, Names, Refusal, Round, Time,
 };
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, LedgerError};
 use crate::predict::{MarginMethod, ModelConfig, PredictError};
 use crate::strategy::{Decision, Slate, Strategy, StrategyConfig, StrategyError};
 use pools::{Pools, Priced};
@@ -44,15 +44,15 @@ pub struct EngineConfig {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EngineError {
-    /// The bankroll is negative.
-    #[error("the bankroll must be at least 0, not {0}")]
-    Bankroll(Money),
+    /// The bankroll is out of range.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
     /// A staking setting is out of range.
     #[error(transparent)]
     Strategy(#[from] StrategyError),
     /// A model setting is out of range.
     #[error(transparent)]
-    Model(#[from] crate::predict::ModelError),
+    Model(#[from] crate::predict::ModelConfigError),
     /// A model failed.
     #[error("{league} on {day}: {source}; a longer --half-life or a smaller --prior makes the fit easier")]
     Predict {
@@ -70,7 +70,6 @@ pub struct Engine {
     pools: Pools,
     strategy: Strategy,
     ledger: Ledger,
-    peak: Money,
     forecasts: HashMap<Arc<str>, Forecast>,
     slate: Slate,
     candidates: Vec<Candidate>,
@@ -89,12 +88,10 @@ impl Engine {
     /// # Errors
     /// When a setting is out of range.
     pub fn new(config: &EngineConfig) -> Result<Self, EngineError> {
-        let bankroll = Bankroll::new(config.bankroll).ok_or(EngineError::Bankroll(config.bankroll))?;
         Ok(Self {
             pools: Pools::new(config)?,
             strategy: Strategy::new(&config.strategy)?,
-            ledger: Ledger::new(bankroll),
-            peak: config.bankroll,
+            ledger: Ledger::new(config.bankroll, config.strategy.commission)?,
             forecasts: HashMap::new(),
             slate: Slate::default(),
             candidates: Vec::new(),
@@ -126,7 +123,6 @@ impl Engine {
         priced: &mut impl Iterator<Item = Priced>,
         entries: &mut Vec<Entry>,
     ) {
-        let before = *self.ledger.bankroll();
         for played in &round.results {
             self.settle(played, round.time, entries);
         }
@@ -137,19 +133,16 @@ impl Engine {
         }
         self.stake(round.time, entries);
         for close in &round.closes {
-            self.ledger.close(&close.fixture, &close.quotes);
+            self.ledger.close(&close.fixture.id, &close.quotes);
         }
-        let bankroll = *self.ledger.bankroll();
-        if bankroll != before {
-            self.peak = self.peak.max(bankroll.balance());
-            entries.push(Entry::Closed { time: round.time, bankroll });
-        }
+        entries.extend(self.ledger.end_round(round.time));
     }
 
     fn settle(&mut self, played: &Match, time: Time, entries: &mut Vec<Entry>) {
         self.ledger.settle(played, time, entries);
-        let forecast = self.forecasts.remove(&played.fixture.id);
-        entries.push(Entry::Scored { forecast, score: played.score });
+        if let Some(forecast) = self.forecasts.remove(&played.fixture.id) {
+            entries.push(Entry::Scored { forecast, score: played.score });
+        }
     }
 
     fn consider(&mut self, fixture: &Arc<Fixture>, state: MatchState, priced: Priced, entries: &mut Vec<Entry>) {
@@ -164,7 +157,7 @@ impl Engine {
     }
 
     fn stake(&mut self, time: Time, entries: &mut Vec<Entry>) {
-        self.strategy.size(&self.slate, self.ledger.bankroll(), self.peak, &mut self.decisions);
+        self.strategy.size(&self.slate, self.ledger.bankroll(), self.ledger.peak(), &mut self.decisions);
         for ((candidate, &edge), decision) in self.candidates.drain(..).zip(self.slate.edges()).zip(&self.decisions) {
             let (stake, refusal) = match *decision {
                 Decision::Pass => continue,

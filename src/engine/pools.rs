@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::{EngineConfig, EngineError};
 use crate::domain::{Book, Edge, Forecast, LeagueId, Names, Offer, Quote, Round, ScoreGrid, Selection, Time};
-use crate::predict::{self, MarginMethod, ModelConfig, ModelError, PredictError, Predictor};
+use crate::predict::{self, MarginMethod, ModelConfig, ModelConfigError, PredictError, Predictor};
 use crate::strategy::Strategy;
 use crate::wire;
 
@@ -51,7 +51,7 @@ struct Pricer<'a> {
 }
 
 impl Pools {
-    pub fn new(config: &EngineConfig) -> Result<Self, ModelError> {
+    pub fn new(config: &EngineConfig) -> Result<Self, ModelConfigError> {
         if let Some(model) = &config.model {
             predict::build(model)?;
         }
@@ -104,7 +104,7 @@ impl Pools {
         Ok(order)
     }
 
-    fn pool_of(&mut self, league: LeagueId, names: &Names) -> Result<usize, ModelError> {
+    fn pool_of(&mut self, league: LeagueId, names: &Names) -> Result<usize, ModelConfigError> {
         if let Some(&pool) = self.of_league.get(&league) {
             return Ok(pool);
         }
@@ -183,6 +183,6 @@ impl Pricer<'_> {
         };
         let odds = [of_book(Selection::HOME)?, of_book(Selection::DRAW)?, of_book(Selection::AWAY)?]
             .map(|quote| quote.odds.decimal());
-        predict::fair(&odds, self.margin_method).ok()?.try_into().ok()
+        predict::margin::fair(&odds, self.margin_method).ok()?.try_into().ok()
     }
 }

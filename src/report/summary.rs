@@ -10,32 +10,33 @@ use crate::wire;
 
 /// What was run, in a line.
 pub fn headline(config: &RunConfig, done: &Done) -> String {
-    let days = match (done.first_day, done.last_day) {
-        (Some(first), Some(last)) => format!(", {} to {}", wire::format_date(first), wire::format_date(last)),
-        _ => String::new(),
-    };
-    format!("{}: {}{days}", config.describe(), done.leagues.join(", "))
+    let days = done.days().map_or_else(String::new, |(first, last)| {
+        format!(", {} to {}", wire::format_date(first), wire::format_date(last))
+    });
+    let leagues = done.leagues();
+    let leagues = if leagues.len() > 8 { format!("{} leagues", leagues.len()) } else { leagues.join(", ") };
+    format!("{leagues}{days}\n{}", config.describe())
 }
 
 /// The summary's tables: the bets and the bankroll, then the forecast.
-pub fn sheets(summary: &Summary) -> Vec<Sheet> {
-    let mut sheets = vec![money(summary)];
+pub fn sheets(done: &Done) -> Vec<Sheet> {
+    let summary = &done.summary;
+    let mut sheets = vec![money(summary, done.replayed.in_period - done.replayed.offered)];
     sheets.extend(forecast(summary));
     sheets
 }
 
-fn money(summary: &Summary) -> Sheet {
+fn money(summary: &Summary, unpriced: u64) -> Sheet {
     let amount = |amount: crate::domain::Money| thousands(&amount.to_string());
     let count = |count: u64| thousands(&count.to_string());
-    let days = summary.max_drawdown_days.map_or(String::new(), |days| format!(", {days:.0} days under water"));
     let mut rows = vec![
-        ("matches", count(summary.matches), format!("{} predicted, {} without the price", count(summary.predicted), count(summary.unpriced))),
+        ("matches", count(summary.matches), format!("{} predicted, {} without the price", count(summary.predicted), count(unpriced))),
         ("bets", count(summary.bets), results(summary)),
         ("turnover", amount(summary.turnover), format!("{} refused, {} open", count(summary.refused), count(summary.open))),
-        ("profit", amount(summary.profit), format!("yield {}, ROI {}", percent(summary.r#yield, true), percent(summary.roi, true))),
+        ("profit", amount(summary.profit), format!("yield {}, ROI {}", percent(summary.yield_on_turnover, true), percent(summary.roi, true))),
         ("win rate", percent(summary.win_rate, false), format!("average odds {}", decimals(summary.average_odds, 2))),
         ("bankroll", amount(summary.final_bankroll), format!("from {}, between {} and {}", amount(summary.initial_bankroll), amount(summary.min_bankroll), amount(summary.max_bankroll))),
-        ("drawdown", percent(summary.max_drawdown, false), format!("greatest fall from a peak{days}")),
+        ("drawdown", percent(Some(summary.max_drawdown), false), format!("greatest fall from a peak, over {:.0} days", summary.max_drawdown_days)),
     ];
     let beat = format!("{} of {} bets beat the close", percent(summary.clv_beat_share, false), count(summary.clv_n));
     rows.push(("closing-line value", percent(summary.clv_mean, true), beat));
