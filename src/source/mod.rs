@@ -1,4 +1,31 @@
-//! Where rounds come from.
+//! Where rounds come from: files of matches, read into memory and replayed in order of time.
+//!
+//! [`read`] turns files into [`Matches`]; [`Replay`] turns those into the rounds of the [`Source`] trait.
+//! Which columns of a file mean what is said in [`columns`].
+
+pub mod columns;
+
+mod cells;
+mod config;
+mod counts;
+mod error;
+mod inputs;
+mod layout;
+mod matches;
+mod merge;
+mod parquet;
+mod prices;
+mod replay;
+mod rows;
+mod season;
+mod teams;
+
+pub use config::{OnBadRow, ReadConfig};
+pub use counts::{ReadCounts, Remark};
+pub use error::{BadCell, Conflict, Place, SourceError};
+pub use inputs::Input;
+pub use matches::{Matches, Record, read, read_bytes};
+pub use replay::{PriceTime, Replay, ReplayConfig, ReplayCounts};
 
 use crate::domain::{Names, Round};
 
@@ -21,8 +48,3 @@ pub trait Source {
         Ok(())
     }
 }
-
-/// Why a source failed.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SourceError {}

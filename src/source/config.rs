@@ -1,0 +1,66 @@
+//! What the user can say about reading.
+
+use std::collections::BTreeMap;
+
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Book, MarketKind};
+
+/// What happens to a row that is not as it should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum OnBadRow {
+    /// Stop at anything odd, also where it could be repaired.
+    Error,
+    /// Repair and count what is unambiguous; stop at what is not.
+    #[default]
+    Repair,
+    /// Repair as well, but leave out and count the rows that cannot be repaired.
+    Skip,
+}
+
+/// How files are read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReadConfig {
+    /// What to do with a row that is not as it should be.
+    pub on_bad_row: OnBadRow,
+    /// Columns that are called otherwise than simbet expects: its own name to the file's.
+    pub map: BTreeMap<String, String>,
+    /// The books whose prices are kept; `None` keeps every book.
+    pub books: Option<Vec<Book>>,
+    /// The markets whose prices are kept besides 1X2, which always is.
+    pub markets: Vec<MarketKind>,
+    /// Other spellings of teams, spelling to name; `E0:spelling` holds in league E0 only.
+    pub aliases: BTreeMap<String, String>,
+}
+
+impl Default for ReadConfig {
+    fn default() -> Self {
+        Self {
+            on_bad_row: OnBadRow::default(),
+            map: BTreeMap::new(),
+            books: None,
+            markets: MarketKind::ALL.to_vec(),
+            aliases: BTreeMap::new(),
+        }
+    }
+}
+
+impl ReadConfig {
+    /// The book of prices in a file that does not say whose they are: the first that was asked for, or the average.
+    pub(super) fn unnamed_book(&self) -> Book {
+        self.books.as_ref().and_then(|books| books.first().copied()).unwrap_or(Book::AVG)
+    }
+
+    /// Whether prices of this book and kind of market are kept.
+    pub(super) fn keeps(&self, book: Book, kind: MarketKind) -> bool {
+        self.books.as_ref().is_none_or(|books| books.contains(&book)) && self.keeps_market(kind)
+    }
+
+    /// Whether prices of this kind of market are kept.
+    pub(super) fn keeps_market(&self, kind: MarketKind) -> bool {
+        kind == MarketKind::MatchOdds || self.markets.contains(&kind)
+    }
+}

@@ -1,0 +1,244 @@
+//! What became of every row: nothing is lost silently.
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+/// A kind of oddity that reading met, and what was done about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Remark {
+    /// A row was wider than the header; the extra cells were ignored.
+    ExtraCells,
+    /// A non-breaking space stood in a number and was ignored.
+    OddBlanks,
+    /// A handicap was written as two (`-1,-1.5`) and read as the line between them.
+    SplitHandicap,
+    /// A team was spelled another way and got its usual name.
+    Respelled,
+    /// A kick-off time could not be read, so the match counts as having none.
+    UnknownTime,
+    /// The result letter contradicts the score; the score stands.
+    ResultMismatch,
+    /// A price was no number and was dropped.
+    NotANumber,
+    /// A price was 1 or less and was dropped.
+    NotAboveOne,
+    /// The prices of one book and market gave a margin below −15 % or above 40 % and were dropped.
+    Margin,
+    /// Handicap or total prices without a believable line were dropped.
+    NoLine,
+    /// A row without a readable date was left out.
+    SkippedDate,
+    /// A row without two different teams was left out.
+    SkippedTeams,
+    /// A row with half a score, or one that is no number of goals, was left out.
+    SkippedScore,
+    /// A row with an unreadable season, league or book was left out.
+    SkippedLabel,
+    /// A row whose quotation mark runs on into the next line was left out.
+    SkippedQuotation,
+    /// A row that contradicts an earlier one about the same match was left out.
+    SkippedConflict,
+}
+
+impl Remark {
+    /// Every kind.
+    pub const ALL: [Self; 16] = [
+        Self::ExtraCells,
+        Self::OddBlanks,
+        Self::SplitHandicap,
+        Self::Respelled,
+        Self::UnknownTime,
+        Self::ResultMismatch,
+        Self::NotANumber,
+        Self::NotAboveOne,
+        Self::Margin,
+        Self::NoLine,
+        Self::SkippedDate,
+        Self::SkippedTeams,
+        Self::SkippedScore,
+        Self::SkippedLabel,
+        Self::SkippedQuotation,
+        Self::SkippedConflict,
+    ];
+
+    /// The code in `run.json`.
+    pub const fn code(self) -> &'static str {
+        self.texts().0
+    }
+
+    /// What happened, to follow a number: `45 rows wider than the header: ...`.
+    pub const fn sentence(self) -> &'static str {
+        self.texts().1
+    }
+
+    /// What the cell should have held, for an error.
+    pub(super) const fn expected(self) -> &'static str {
+        self.texts().2
+    }
+
+    /// Whether the row was left out.
+    pub const fn is_skip(self) -> bool {
+        matches!(
+            self,
+            Self::SkippedDate
+                | Self::SkippedTeams
+                | Self::SkippedScore
+                | Self::SkippedLabel
+                | Self::SkippedQuotation
+                | Self::SkippedConflict
+        )
+    }
+
+    /// Code, sentence, and what the cell should have held.
+    const fn texts(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::ExtraCells => (
+                "extra_cells",
+                "rows wider than the header: the extra cells were ignored",
+                "no more cells than the header has",
+            ),
+            Self::OddBlanks => {
+                ("odd_blanks", "numbers with a non-breaking space: the space was ignored", "a number without blanks")
+            }
+            Self::SplitHandicap => (
+                "split_handicap",
+                "handicaps written as two: read as the line between them",
+                "one handicap, a multiple of 0.25",
+            ),
+            Self::Respelled => {
+                ("respelled", "teams spelled another way: given their usual name", "the usual spelling of the team")
+            }
+            Self::UnknownTime => {
+                ("unknown_time", "unreadable kick-off times: the match counts as having none", "a time as HH:MM")
+            }
+            Self::ResultMismatch => (
+                "result_mismatch",
+                "results that contradict the score: the score stands",
+                "the letter H, D or A that the score gives",
+            ),
+            Self::NotANumber => ("not_a_number", "prices that are no number: dropped", "decimal odds"),
+            Self::NotAboveOne => ("not_above_one", "prices of 1 or less: dropped", "decimal odds above 1"),
+            Self::Margin => (
+                "margin",
+                "sets of prices with a margin below -15 % or above 40 %: dropped",
+                "prices whose margin is between -15 % and 40 %",
+            ),
+            Self::NoLine => (
+                "no_line",
+                "handicap or total prices without a believable line: dropped",
+                "a line that is a multiple of 0.25",
+            ),
+            Self::SkippedDate => (
+                "skipped_date",
+                "rows without a readable date: left out",
+                "a date as dd/mm/yyyy, dd/mm/yy or yyyy-mm-dd",
+            ),
+            Self::SkippedTeams => {
+                ("skipped_teams", "rows without two different teams: left out", "the names of two different teams")
+            }
+            Self::SkippedScore => (
+                "skipped_score",
+                "rows with an unreadable score: left out",
+                "a number of goals from 0 to 99, for both sides or for neither",
+            ),
+            Self::SkippedLabel => (
+                "skipped_label",
+                "rows with an unreadable season or book: left out",
+                "a season such as 2012 or 2012/13, a book such as b365",
+            ),
+            Self::SkippedQuotation => (
+                "skipped_quotation",
+                "rows with a quotation mark that is not closed on its line: left out",
+                "a quotation mark that is closed on the same line",
+            ),
+            Self::SkippedConflict => (
+                "skipped_conflict",
+                "rows that contradict an earlier row about the same match: left out",
+                "the same as the other row about this match",
+            ),
+        }
+    }
+}
+
+/// What became of the rows of all files.
+///
+/// Every row is counted in exactly one of matches, fixtures, duplicates, blank and skipped:
+/// [`ReadCounts::accounted`] equals `rows`. A row is a line after the header, empty lines included.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ReadCounts {
+    /// Rows after the headers.
+    pub rows: u64,
+    /// Rows with a score.
+    pub matches: u64,
+    /// Rows without a score.
+    pub fixtures: u64,
+    /// Rows that repeat a match or fixture.
+    pub duplicates: u64,
+    /// Empty rows.
+    pub blank: u64,
+    remarks: [u64; Remark::ALL.len()],
+}
+
+impl ReadCounts {
+    /// How often a remark was made.
+    pub fn remark(&self, remark: Remark) -> u64 {
+        self.remarks[remark as usize]
+    }
+
+    /// Rows that were left out.
+    pub fn skipped(&self) -> u64 {
+        Remark::ALL.into_iter().filter(|remark| remark.is_skip()).map(|remark| self.remark(remark)).sum()
+    }
+
+    /// Rows whose fate is known: always all of them.
+    pub fn accounted(&self) -> u64 {
+        self.matches + self.fixtures + self.duplicates + self.blank + self.skipped()
+    }
+
+    /// What was repaired, dropped or left out, as numbers and the words that follow them; empty when all was well.
+    ///
+    /// ```
+    /// use simbet::source::{ReadConfig, read_bytes};
+    /// let csv = b"Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,FTR\nE0,01/02/20,Leeds,Hull,2,0,A\n";
+    /// let counts = read_bytes("E0.csv", csv, &ReadConfig::default()).unwrap().counts;
+    /// assert_eq!(counts.sentences(), [(1, "results that contradict the score: the score stands")]);
+    /// ```
+    pub fn sentences(&self) -> Vec<(u64, &'static str)> {
+        let said = |(count, _): &(u64, &str)| *count > 0;
+        let repeats = (self.duplicates, "rows that repeat a match: counted once");
+        let remarks = Remark::ALL.into_iter().map(|remark| (self.remark(remark), remark.sentence()));
+        remarks.chain([repeats]).filter(said).collect()
+    }
+
+    pub(super) fn add(&mut self, remark: Remark) {
+        self.remarks[remark as usize] += 1;
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.rows += other.rows;
+        self.matches += other.matches;
+        self.fixtures += other.fixtures;
+        self.duplicates += other.duplicates;
+        self.blank += other.blank;
+        for (sum, count) in self.remarks.iter_mut().zip(other.remarks) {
+            *sum += count;
+        }
+    }
+}
+
+/// A flat map of the counts; remarks that were never made are left out.
+impl Serialize for ReadCounts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("rows", &self.rows)?;
+        map.serialize_entry("matches", &self.matches)?;
+        map.serialize_entry("fixtures", &self.fixtures)?;
+        map.serialize_entry("duplicates", &self.duplicates)?;
+        map.serialize_entry("blank", &self.blank)?;
+        map.serialize_entry("skipped", &self.skipped())?;
+        for remark in Remark::ALL.into_iter().filter(|&remark| self.remark(remark) > 0) {
+            map.serialize_entry(remark.code(), &self.remark(remark))?;
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,146 @@
+//! What can go wrong while reading, said with file, line, column, what was expected and what to do.
+
+use std::fmt;
+
+/// Why a source failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SourceError {
+    /// A file or folder could not be opened or read.
+    #[error("cannot read {path}: {source}")]
+    Io {
+        /// The path as given.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// An input that holds nothing to read.
+    #[error("{input}: {problem}; {advice}")]
+    NothingToRead {
+        /// The input as given.
+        input: String,
+        /// What is wrong with it.
+        problem: &'static str,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// A header in which columns that every match needs are missing.
+    #[error(
+        "{file}: the header has no column for {missing}; it holds {headers}. \
+         Say which column it is with --map, such as --map home_team=Home"
+    )]
+    Header {
+        /// The file.
+        file: String,
+        /// The targets that no column answers.
+        missing: String,
+        /// What the header holds.
+        headers: String,
+    },
+    /// A `--map` whose left side is no column that simbet knows.
+    #[error("--map {target}=...: there is no column {target}{suggestion}; the columns are {allowed}")]
+    UnknownTarget {
+        /// What was asked for.
+        target: String,
+        /// The nearest known name, as a clause; empty when none is near.
+        suggestion: String,
+        /// Every name that can be mapped.
+        allowed: String,
+    },
+    /// A `--map` whose right side is not in a file's header.
+    #[error("{file}: --map {target}={header}: the header has no {header}{suggestion}; it holds {headers}")]
+    MappedHeader {
+        /// The file.
+        file: String,
+        /// The column that was mapped.
+        target: String,
+        /// The header it was mapped to.
+        header: String,
+        /// The nearest header, as a clause; empty when none is near.
+        suggestion: String,
+        /// What the header holds.
+        headers: String,
+    },
+    /// A cell that cannot be what its column says.
+    #[error("{0}")]
+    Cell(Box<BadCell>),
+    /// Two rows that contradict each other.
+    #[error("{0}")]
+    Conflict(Box<Conflict>),
+    /// A Parquet file and a build without Parquet.
+    #[error("{file}: this simbet was built without Parquet; build it with --features parquet, or give it CSV")]
+    NoParquet {
+        /// The file.
+        file: String,
+    },
+    /// A Parquet file that cannot be read.
+    #[error("{file}: {problem}")]
+    Parquet {
+        /// The file.
+        file: String,
+        /// What the decoder said.
+        problem: String,
+    },
+}
+
+/// A cell of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: u64,
+    /// The column, counted from 1, and its header; `None` when the row as a whole is meant.
+    pub column: Option<(usize, String)>,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, line {}", self.file, self.line)?;
+        match &self.column {
+            Some((number, header)) if header.is_empty() => write!(f, ", column {number}"),
+            Some((number, header)) => write!(f, ", column {number} ({header})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A cell that cannot be what its column says.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: expected {expected}, found {value:?}; {advice}")]
+pub struct BadCell {
+    /// Where it stands.
+    pub place: Place,
+    /// What it holds.
+    pub value: String,
+    /// What it should hold.
+    pub expected: &'static str,
+    /// What to do.
+    pub advice: &'static str,
+}
+
+/// Two rows that contradict each other.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{second}: {what} is also in {first}, and the two differ in {difference}; \
+     remove one, or keep the first with --on-bad-row skip"
+)]
+pub struct Conflict {
+    /// The row that came first, by file name and line.
+    pub first: Place,
+    /// The row that contradicts it.
+    pub second: Place,
+    /// What both rows describe.
+    pub what: String,
+    /// In what they differ.
+    pub difference: &'static str,
+}
+
+/// The clause `, did you mean X?` for the nearest of `known`, or nothing.
+pub(super) fn suggestion<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let nearest = known.map(|name| (strsim::jaro_winkler(word, name), name)).max_by(|a, b| a.0.total_cmp(&b.0));
+    match nearest {
+        Some((likeness, name)) if likeness > 0.8 => format!(", did you mean {name}?"),
+        _ => String::new(),
+    }
+}

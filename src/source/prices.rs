@@ -1,0 +1,166 @@
+//! The prices of one row: read, checked, and made into quotes.
+
+use csv::ByteRecord;
+
+use super::cells::{self, Number};
+use super::counts::{ReadCounts, Remark};
+use super::layout::{Group, LineFrom};
+use crate::domain::{Book, Line, Market, MarketKind, Odds, Quote, Selection, Time};
+
+/// What is wrong in a row, and in which column (counted from 0).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub remark: Remark,
+    pub column: Option<usize>,
+}
+
+/// Counts what was repaired or dropped, or refuses it.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    /// Nothing is to be repaired.
+    pub strict: bool,
+    pub counts: ReadCounts,
+}
+
+impl Notes {
+    /// Counts a repair; a fault when nothing is to be repaired.
+    pub fn note(&mut self, remark: Remark, column: Option<usize>) -> Result<(), Fault> {
+        if self.strict {
+            return Err(Fault { remark, column });
+        }
+        self.counts.add(remark);
+        Ok(())
+    }
+}
+
+/// Margins outside this range come from misplaced digits or from a market that was already in play.
+const SUMS_OF_INVERSE_ODDS: std::ops::RangeInclusive<f64> = 0.85..=1.40;
+
+/// Reads the prices of one group into `quotes`.
+pub(super) fn read_group(
+    group: &Group,
+    row: &ByteRecord,
+    (book, as_of): (Book, Time),
+    notes: &mut Notes,
+    quotes: &mut Vec<Quote>,
+) -> Result<(), Fault> {
+    let mut odds = [None; 3];
+    let mut doubtful = false;
+    for (price, column) in odds.iter_mut().zip(group.cells) {
+        *price = match read_price(row, column, notes)? {
+            Price::Odds(odds) => Some(odds),
+            Price::Missing => None,
+            Price::Bad => {
+                doubtful = true;
+                None
+            }
+        };
+    }
+    if odds.iter().all(Option::is_none) {
+        return Ok(());
+    }
+    if is_impossible(group.kind, &odds) {
+        return notes.note(Remark::Margin, group.cells[0]);
+    }
+    let Some(market) = read_market(group, row, doubtful, notes)? else { return Ok(()) };
+    for (&side, odds) in group.kind.sides().iter().zip(odds) {
+        if let Some((selection, odds)) = Selection::new(market, side).zip(odds) {
+            quotes.push(Quote { selection, odds, book, as_of });
+        }
+    }
+    Ok(())
+}
+
+enum Price {
+    Missing,
+    Odds(Odds),
+    Bad,
+}
+
+fn read_price(row: &ByteRecord, column: Option<usize>, notes: &mut Notes) -> Result<Price, Fault> {
+    let cell = column.and_then(|column| row.get(column)).unwrap_or_default();
+    if cell.is_empty() {
+        return Ok(Price::Missing);
+    }
+    let decimal = match cells::number(cell) {
+        Number::Missing => return Ok(Price::Missing),
+        Number::Value(decimal) => decimal,
+        Number::Spaced(decimal) => {
+            notes.note(Remark::OddBlanks, column)?;
+            decimal
+        }
+        Number::Not => {
+            notes.note(Remark::NotANumber, column)?;
+            return Ok(Price::Bad);
+        }
+    };
+    match Odds::new(decimal) {
+        Ok(odds) => Ok(Price::Odds(odds)),
+        Err(_) => notes.note(Remark::NotAboveOne, column).map(|()| Price::Bad),
+    }
+}
+
+/// Whether a complete set of prices has an impossible margin; an incomplete one cannot be judged.
+fn is_impossible(kind: MarketKind, odds: &[Option<Odds>; 3]) -> bool {
+    let priced = || odds.iter().flatten();
+    priced().count() == kind.sides().len()
+        && !SUMS_OF_INVERSE_ODDS.contains(&priced().map(|odds| odds.implied()).sum::<f64>())
+}
+
+/// The market of a group of prices. In some rows of 2004-05 handicap and prices have changed places, so
+/// where one handicap price is `doubtful` the line is too.
+fn read_market(
+    group: &Group,
+    row: &ByteRecord,
+    doubtful: bool,
+    notes: &mut Notes,
+) -> Result<Option<Market>, Fault> {
+    if group.kind == MarketKind::MatchOdds {
+        return Ok(Some(Market::MatchOdds));
+    }
+    let (line, column) = match group.line {
+        LineFrom::Nowhere => (None, group.cells[0]),
+        LineFrom::Name(line) => (Some(line), None),
+        LineFrom::Column(column, usual) => (read_line(row, column, usual, notes)?, Some(column)),
+    };
+    let market = match group.kind {
+        MarketKind::OverUnder => line.filter(|line| (1..=80).contains(&line.quarters())).map(Market::OverUnder),
+        _ if doubtful => None,
+        _ => line.filter(|line| line.quarters().abs() <= 40).map(Market::AsianHandicap),
+    };
+    if market.is_none() {
+        notes.note(Remark::NoLine, column)?;
+    }
+    Ok(market)
+}
+
+fn read_line(
+    row: &ByteRecord,
+    column: usize,
+    usual: Option<Line>,
+    notes: &mut Notes,
+) -> Result<Option<Line>, Fault> {
+    let cell = row.get(column).unwrap_or_default();
+    match cells::number(cell) {
+        Number::Missing => Ok(usual),
+        Number::Value(goals) => Ok(Line::from_goals(goals)),
+        Number::Spaced(goals) => {
+            notes.note(Remark::OddBlanks, Some(column))?;
+            Ok(Line::from_goals(goals))
+        }
+        Number::Not => match split_line(cell) {
+            Some(line) => notes.note(Remark::SplitHandicap, Some(column)).map(|()| Some(line)),
+            None => Ok(None),
+        },
+    }
+}
+
+/// The quarter line between two half lines: `-1,-1.5` or `-1.5/-2`.
+fn split_line(cell: &[u8]) -> Option<Line> {
+    let mut parts = cell.split(|byte| matches!(byte, b',' | b'/')).map(cells::number);
+    let (Number::Value(low), Number::Value(high), None) = (parts.next()?, parts.next()?, parts.next()) else {
+        return None;
+    };
+    let neighbours = (low - high).abs() == 0.5 && (low * 2.0).fract() == 0.0;
+    if neighbours { Line::from_goals((low + high) / 2.0) } else { None }
+}
