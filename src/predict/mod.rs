@@ -1,8 +1,37 @@
 //! Models: what is known of past matches in, a distribution over final scores out.
+//!
+//! A new model is a file here, a [`ModelKind`] and an arm in [`build`].
 
-use crate::domain::{Match, Offer, ScoreGrid, Time};
+mod average;
+mod cholesky;
+mod counts;
+mod decay;
+mod dixon_coles;
+mod fit;
+mod goal_model;
+mod in_play;
+mod likelihood;
+pub mod margin;
+mod market;
+mod newton;
+mod poisson;
+mod prior;
+mod roster;
+
+use serde::{Deserialize, Serialize};
+
+pub use fit::{Fit, FitConfig, WeightedMatch, fit};
+pub use goal_model::GoalModel;
+pub use margin::MarginMethod;
+pub use market::rates_of;
+pub use prior::Prior;
+
+use crate::domain::{Book, Match, Offer, ScoreGrid, Time};
 
 /// A model of final scores.
+///
+/// An instance serves one pool of leagues. It is told results in order of time, and may not let the
+/// numbers inside [`TeamId`](crate::domain::TeamId) influence anything.
 pub trait Predictor: Send {
     /// Learns a result.
     fn observe(&mut self, played: &Match);
@@ -13,6 +42,151 @@ pub trait Predictor: Send {
     /// # Errors
     /// When a fit does not converge.
     fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<ScoreGrid>, PredictError>;
+}
+
+/// Which model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum ModelKind {
+    /// The league's running means.
+    Average,
+    /// Attack, defence and home advantage.
+    Poisson,
+    /// The same with the correction of low scores.
+    #[default]
+    DixonColes,
+    /// A bookmaker's prices without the margin.
+    Market,
+}
+
+/// How a match's goals are spread over its minutes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum GoalProfile {
+    /// Evenly over 90 minutes.
+    #[default]
+    Uniform,
+    /// As they fell in 15,301 matches, stoppage time included.
+    Empirical,
+}
+
+/// What a user says about the model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ModelConfig {
+    /// Which model.
+    pub kind: ModelKind,
+    /// Days in which a result loses half its weight, above 0; `None`: never.
+    pub half_life: Option<f64>,
+    /// Days after which a result is forgotten, at least 1; `None`: never.
+    pub window: Option<f64>,
+    /// Standard deviation of attack and of defence over the teams of a league, in log goals, above 0;
+    /// `None`: plain maximum likelihood, and no opinion on a team that has not played.
+    pub prior: Option<f64>,
+    /// Attack and defence expected of a newcomer to the league, in log goals; only with a prior.
+    pub newcomer: f64,
+    /// Matches a team must have in memory for an opinion.
+    pub min_matches: u32,
+    /// Rounds from fit to fit, at least 1.
+    pub refit_every: u32,
+    /// Whose prices the market model takes; `None`: the first book that prices home, draw and away.
+    pub market_book: Option<Book>,
+    /// How the market model takes the margin out.
+    pub margin_method: MarginMethod,
+    /// How goals are spread over a match, for prices in play.
+    pub profile: GoalProfile,
+}
+
+impl Default for ModelConfig {
+    fn default() -> Self {
+        let prior = Prior::default();
+        Self {
+            kind: ModelKind::default(),
+            half_life: Some(385.0),
+            window: Some(1461.0),
+            prior: Some(prior.sd),
+            newcomer: prior.newcomer,
+            min_matches: 0,
+            refit_every: 1,
+            market_book: None,
+            margin_method: MarginMethod::default(),
+            profile: GoalProfile::default(),
+        }
+    }
+}
+
+impl ModelConfig {
+    /// Checks every range.
+    ///
+    /// # Errors
+    /// When a setting is out of its range.
+    ///
+    /// ```
+    /// use simbet::predict::ModelConfig;
+    /// assert!(ModelConfig::default().validate().is_ok());
+    /// let error = ModelConfig { half_life: Some(0.0), ..ModelConfig::default() }.validate().unwrap_err();
+    /// assert_eq!(error.to_string(), "the half-life must be a number of days between 0.01 and 1000000, not 0");
+    /// ```
+    pub fn validate(&self) -> Result<(), ModelConfigError> {
+        let within = |name, value: Option<f64>, low: f64, high: f64| match value {
+            Some(value) if !(low..=high).contains(&value) => Err(ModelConfigError::Range { name, value, low, high }),
+            _ => Ok(()),
+        };
+        within("half-life must be a number of days", self.half_life, 0.01, 1e6)?;
+        within("window must be a number of days", self.window, 1.0, 1e6)?;
+        within("prior must be a standard deviation in log goals", self.prior, 1e-3, 10.0)?;
+        within("expected strength of newcomers must be in log goals", Some(self.newcomer), -3.0, 3.0)?;
+        within("number of rounds from fit to fit must be", Some(f64::from(self.refit_every)), 1.0, 4_294_967_295.0)
+    }
+
+    fn prior(&self) -> Option<Prior> {
+        self.prior.map(|sd| Prior { sd, newcomer: self.newcomer, ..Prior::default() })
+    }
+}
+
+/// The model that is asked for.
+///
+/// # Errors
+/// When a setting is out of its range.
+pub fn build(config: &ModelConfig) -> Result<Box<dyn Predictor>, ModelConfigError> {
+    config.validate()?;
+    Ok(match config.kind {
+        ModelKind::Average => Box::new(average::Average::new(config)),
+        ModelKind::Poisson => Box::new(poisson::model(config)),
+        ModelKind::DixonColes => Box::new(dixon_coles::model(config)),
+        ModelKind::Market => Box::new(market::Market::new(config)),
+    })
+}
+
+/// The goal model that is asked for, with its parameters open to view; `None` for a kind that fits nothing.
+///
+/// # Errors
+/// When a setting is out of its range.
+pub fn goal_model(config: &ModelConfig) -> Result<Option<GoalModel>, ModelConfigError> {
+    config.validate()?;
+    Ok(match config.kind {
+        ModelKind::Average | ModelKind::Market => None,
+        ModelKind::Poisson => Some(poisson::model(config)),
+        ModelKind::DixonColes => Some(dixon_coles::model(config)),
+    })
+}
+
+/// A setting of a model that is out of its range.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ModelConfigError {
+    /// A number is too small, too large, or not a number.
+    #[error("the {name} between {low} and {high}, not {value}")]
+    Range {
+        /// What must be.
+        name: &'static str,
+        /// What it is.
+        value: f64,
+        /// The least it may be.
+        low: f64,
+        /// The most it may be.
+        high: f64,
+    },
 }
 
 /// Why a prediction failed.
@@ -30,5 +204,11 @@ pub enum PredictError {
         gradient: f64,
         /// Matches fitted.
         matches: usize,
+    },
+    /// A match that cannot be fitted.
+    #[error("match {index}: two different teams and a weight of at least 0 are needed")]
+    BadMatch {
+        /// Its place, from 0.
+        index: usize,
     },
 }

@@ -1,0 +1,110 @@
+//! The league's running means: what every model has to beat.
+
+use std::collections::{HashMap, VecDeque};
+
+use super::decay::weight;
+use super::in_play;
+use super::prior::BASE_RATES;
+use super::{GoalProfile, ModelConfig, PredictError, Predictor};
+use crate::domain::{LeagueId, Match, Offer, Score, ScoreGrid, Time};
+
+/// Matches taken out of the sums before they are added up afresh, so that rounding cannot pile up.
+const REMOVALS: usize = 512;
+/// Half-lives after which the sums are added up afresh, so that weights stay near 1.
+const HALF_LIVES: f64 = 32.0;
+
+/// Every match of a league has the league's mean goals, whoever plays.
+///
+/// # Formula
+/// ```text
+/// λ = (b·1.5 + Σ w·x) / (b + Σ w)      ν = (b·1.2 + Σ w·y) / (b + Σ w)
+/// ```
+/// with b the weight of the base rates: 0 without a prior, when 1.5 and 1.2 only serve as long as a
+/// side has no goal to its name.
+#[derive(Debug, Clone)]
+pub struct Average {
+    half_life: Option<f64>,
+    window: Option<i64>,
+    base_matches: f64,
+    profile: GoalProfile,
+    leagues: HashMap<LeagueId, Means>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Means {
+    history: VecDeque<(i64, Score)>,
+    /// The day on which a match weighs 1 in the sums.
+    reference: i64,
+    removals: usize,
+    weight: f64,
+    goals: [f64; 2],
+}
+
+impl Average {
+    pub(super) fn new(config: &ModelConfig) -> Self {
+        Self {
+            half_life: config.half_life,
+            window: config.window.map(|days| days as i64),
+            base_matches: config.prior().map_or(0.0, |prior| prior.base_matches),
+            profile: config.profile,
+            leagues: HashMap::new(),
+        }
+    }
+
+    fn rates(&mut self, league: LeagueId, day: i64) -> [f64; 2] {
+        let Some(means) = self.leagues.get_mut(&league) else { return BASE_RATES };
+        means.settle_on(day, self.half_life, self.window);
+        let scale = weight(self.half_life, day - means.reference);
+        let total = means.weight * scale + self.base_matches;
+        let rate = |k: usize| (means.goals[k] * scale + self.base_matches * BASE_RATES[k]) / total;
+        let rates = [rate(0), rate(1)];
+        if rates.iter().all(|rate| *rate > 0.0 && rate.is_finite()) { rates } else { BASE_RATES }
+    }
+}
+
+impl Predictor for Average {
+    fn observe(&mut self, played: &Match) {
+        let day = played.fixture.day.day();
+        let fresh = || Means { reference: day, ..Means::default() };
+        let means = self.leagues.entry(played.fixture.league).or_insert_with(fresh);
+        means.history.push_back((day, played.score));
+        means.add(played.score, weight(self.half_life, means.reference - day));
+    }
+
+    fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<ScoreGrid>, PredictError> {
+        let rates = self.rates(offer.fixture.league, now.day());
+        Ok(in_play::grid(rates, 0.0, offer.state, self.profile))
+    }
+}
+
+impl Means {
+    fn add(&mut self, score: Score, weight: f64) {
+        self.weight += weight;
+        self.goals[0] += weight * f64::from(score.home);
+        self.goals[1] += weight * f64::from(score.away);
+    }
+
+    /// Drops what has left the window, and adds up afresh where it is time to.
+    fn settle_on(&mut self, day: i64, half_life: Option<f64>, window: Option<i64>) {
+        while let Some(&(played, score)) = self.history.front()
+            && window.is_some_and(|window| day - played > window)
+        {
+            self.history.pop_front();
+            self.add(score, -weight(half_life, self.reference - played));
+            self.removals += 1;
+        }
+        let far = half_life.is_some_and(|half_life| (day - self.reference) as f64 > HALF_LIVES * half_life);
+        if far || self.removals >= REMOVALS || self.history.is_empty() {
+            self.add_up_afresh(day, half_life);
+        }
+    }
+
+    fn add_up_afresh(&mut self, day: i64, half_life: Option<f64>) {
+        let history = std::mem::take(&mut self.history);
+        *self = Self { history, reference: day, ..Self::default() };
+        for k in 0..self.history.len() {
+            let (played, score) = self.history[k];
+            self.add(score, weight(half_life, day - played));
+        }
+    }
+}

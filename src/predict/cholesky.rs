@@ -1,0 +1,115 @@
+//! Cholesky's factor of a small, dense, positive definite matrix.
+
+/// The lower factor L of M = L·Lᵀ, kept in one buffer that is reused from fit to fit.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Cholesky {
+    order: usize,
+    rows: Vec<f64>,
+}
+
+impl Cholesky {
+    /// Factors `matrix` (row-major, only the lower triangle is read) with `shift` added to its diagonal;
+    /// `false` when that is not positive definite.
+    ///
+    /// # Formula
+    /// ```text
+    /// L(i,j) = (M(i,j) − Σ_{k<j} L(i,k)·L(j,k)) / L(j,j)      L(j,j)² = M(j,j) − Σ_{k<j} L(j,k)²
+    /// ```
+    pub(super) fn factor(&mut self, matrix: &[f64], order: usize, shift: f64) -> bool {
+        self.order = order;
+        self.rows.clear();
+        self.rows.extend_from_slice(matrix);
+        (0..order).all(|i| self.factor_row(i, shift))
+    }
+
+    fn factor_row(&mut self, i: usize, shift: f64) -> bool {
+        let (above, rest) = self.rows.split_at_mut(i * self.order);
+        let row = &mut rest[..=i];
+        let mut j = 0;
+        while j + 4 <= i {
+            factor_four(above, self.order, row, j);
+            j += 4;
+        }
+        while j < i {
+            let other = &above[j * self.order..][..=j];
+            row[j] = (row[j] - dot(&row[..j], &other[..j])) / other[j];
+            j += 1;
+        }
+        let pivot = row[i] + shift - dot(&row[..i], &row[..i]);
+        // a pivot that is rounding noise beside its diagonal would give a direction of noise
+        let positive = pivot > 1e-13 * row[i].abs() && pivot.is_finite();
+        row[i] = pivot.sqrt();
+        positive
+    }
+
+    /// Replaces `x` by M⁻¹·x.
+    pub(super) fn solve(&self, x: &mut [f64]) {
+        for i in 0..self.order {
+            let row = &self.rows[i * self.order..][..=i];
+            x[i] = (x[i] - dot(&row[..i], &x[..i])) / row[i];
+        }
+        for i in (0..self.order).rev() {
+            let row = &self.rows[i * self.order..][..=i];
+            let value = x[i] / row[i];
+            x[i] = value;
+            for (x, l) in x[..i].iter_mut().zip(row) {
+                *x -= l * value;
+            }
+        }
+    }
+
+    /// M⁻¹, row-major.
+    pub(super) fn inverse(&self) -> Vec<f64> {
+        let mut inverse = vec![0.0; self.order * self.order];
+        for (i, row) in inverse.chunks_exact_mut(self.order.max(1)).enumerate() {
+            row[i] = 1.0;
+            self.solve(row);
+        }
+        inverse
+    }
+}
+
+/// Four entries of a row at once: their sums share the loads of the row.
+fn factor_four(above: &[f64], order: usize, row: &mut [f64], j: usize) {
+    let rows: [&[f64]; 4] = std::array::from_fn(|k| &above[(j + k) * order..][..=j + k]);
+    let sums = four_dots(&row[..j], rows.map(|other| &other[..j]));
+    for k in 0..4 {
+        let mut value = row[j + k] - sums[k];
+        for l in 0..k {
+            value -= row[j + l] * rows[k][j + l];
+        }
+        row[j + k] = value / rows[k][j + k];
+    }
+}
+
+fn four_dots(x: &[f64], rows: [&[f64]; 4]) -> [f64; 4] {
+    let mut lanes = [[0.0; 4]; 4];
+    let (chunks, tail) = x.as_chunks::<4>();
+    let others = rows.map(|row| row.as_chunks::<4>().0);
+    for (c, chunk) in chunks.iter().enumerate() {
+        for (lane, other) in lanes.iter_mut().zip(&others) {
+            for k in 0..4 {
+                lane[k] += chunk[k] * other[c][k];
+            }
+        }
+    }
+    let start = x.len() - tail.len();
+    std::array::from_fn(|r| {
+        let tail: f64 = tail.iter().zip(&rows[r][start..]).map(|(a, b)| a * b).sum();
+        (lanes[r][0] + lanes[r][2]) + (lanes[r][1] + lanes[r][3]) + tail
+    })
+}
+
+/// A dot product in eight running sums, which the compiler can keep in vector registers.
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let mut lanes = [0.0; 8];
+    let ((a, a_tail), (b, b_tail)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+    for (x, y) in a.iter().zip(b) {
+        for k in 0..8 {
+            lanes[k] += x[k] * y[k];
+        }
+    }
+    let tail: f64 = a_tail.iter().zip(b_tail).map(|(x, y)| x * y).sum();
+    let [a, b, c, d, e, f, g, h] = lanes;
+    ((a + e) + (c + g)) + ((b + f) + (d + h)) + tail
+}

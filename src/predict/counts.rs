@@ -1,0 +1,92 @@
+//! What a goal model needs of the past: weighted sums, kept per ordered pair of teams.
+
+use crate::domain::Score;
+
+/// Sums over weighted matches, enough for the likelihood and all its derivatives.
+///
+/// Matches of one ordered pair share their rates, so that only the pair's weight and its low scores
+/// count; goals count per team. The tables are row-major, a row per home team.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Counts {
+    pub(super) teams: usize,
+    /// Weight of the matches of each ordered pair.
+    pub(super) weight: Vec<f64>,
+    /// Weight of those that ended 0–0, 0–1 and 1–0.
+    pub(super) low: [Vec<f64>; 3],
+    /// Weight of all matches that ended 1–1.
+    pub(super) one_all: f64,
+    /// Weighted goals scored by each team.
+    pub(super) scored: Vec<f64>,
+    /// Weighted goals conceded by each team.
+    pub(super) conceded: Vec<f64>,
+    /// Weighted goals of home and away sides.
+    pub(super) goals: [f64; 2],
+    /// Weighted sum of ln(x!) + ln(y!), the part of the likelihood that no parameter moves.
+    pub(super) factorials: f64,
+}
+
+impl Counts {
+    /// Forgets everything and makes room for `teams` teams.
+    pub(super) fn reset(&mut self, teams: usize) {
+        let [a, b, c] = &mut self.low;
+        for (table, size) in [
+            (&mut self.weight, teams * teams),
+            (a, teams * teams),
+            (b, teams * teams),
+            (c, teams * teams),
+            (&mut self.scored, teams),
+            (&mut self.conceded, teams),
+        ] {
+            table.clear();
+            table.resize(size, 0.0);
+        }
+        self.teams = teams;
+        self.one_all = 0.0;
+        self.goals = [0.0; 2];
+        self.factorials = 0.0;
+    }
+
+    /// Adds a match between two different teams, or takes it away when `weight` is negative.
+    pub(super) fn add(&mut self, home: usize, away: usize, score: Score, weight: f64) {
+        let pair = home * self.teams + away;
+        let (x, y) = (weight * f64::from(score.home), weight * f64::from(score.away));
+        self.weight[pair] += weight;
+        self.scored[home] += x;
+        self.conceded[away] += x;
+        self.scored[away] += y;
+        self.conceded[home] += y;
+        self.goals[0] += x;
+        self.goals[1] += y;
+        self.factorials += weight * (ln_factorial(score.home) + ln_factorial(score.away));
+        match (score.home, score.away) {
+            (0, 0) => self.low[0][pair] += weight,
+            (0, 1) => self.low[1][pair] += weight,
+            (1, 0) => self.low[2][pair] += weight,
+            (1, 1) => self.one_all += weight,
+            _ => {}
+        }
+    }
+
+    /// Whether every low score has been seen: without one of them the likelihood may grow without end in ρ.
+    pub(super) fn has_every_low_score(&self) -> bool {
+        self.one_all > 0.0 && self.low.iter().all(|table| table.iter().any(|&weight| weight > 0.0))
+    }
+}
+
+fn ln_factorial(goals: u8) -> f64 {
+    /// ln n! for the scores that football sees.
+    const TABLE: [f64; 11] = [
+        0.0,
+        0.0,
+        std::f64::consts::LN_2,
+        1.791_759_469_228_055,
+        3.178_053_830_347_945_8,
+        4.787_491_742_782_046,
+        6.579_251_212_010_101,
+        8.525_161_361_065_415,
+        10.604_602_902_745_25,
+        12.801_827_480_081_469,
+        15.104_412_573_075_516,
+    ];
+    TABLE.get(usize::from(goals)).copied().unwrap_or_else(|| (2..=goals).map(|k| f64::from(k).ln()).sum())
+}

@@ -1,0 +1,239 @@
+//! Maximum likelihood: weighted matches in, strengths of teams out.
+
+use super::PredictError;
+use super::cholesky::Cholesky;
+use super::counts::Counts;
+use super::likelihood::{Likelihood, Scratch};
+use super::newton::Newton;
+use super::prior::{BASE_RATES, Prior};
+use crate::domain::{GridError, Score, ScoreGrid};
+
+/// A result and what it weighs; teams are numbered from 0.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WeightedMatch {
+    /// The number of the home side.
+    pub home: usize,
+    /// The number of the away side, a different one.
+    pub away: usize,
+    /// Goals at full time.
+    pub score: Score,
+    /// At least 0; 1 is one match of today.
+    pub weight: f64,
+}
+
+impl WeightedMatch {
+    fn is_sound(&self) -> bool {
+        let known = self.home.max(self.away) < MAX_TEAMS;
+        known && self.home != self.away && (0.0..f64::INFINITY).contains(&self.weight)
+    }
+}
+
+/// Teams in one fit: its matrices have a row and a column for each pair of them.
+const MAX_TEAMS: usize = 2048;
+
+/// What to fit.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct FitConfig {
+    /// Whether to fit ρ (Dixon-Coles); otherwise goals are independent (Poisson).
+    pub rho: bool,
+    /// The prior; `None` for plain maximum likelihood with Σatt = Σdef = 0.
+    pub prior: Option<Prior>,
+    /// Whether a team has joined the league lately, by number; missing teams have not.
+    pub newcomers: Vec<bool>,
+}
+
+/// The maximum of a likelihood.
+///
+/// # Formula
+/// ```text
+/// log λ = intercept + home_advantage + attack_i − defence_j      (i at home to j)
+/// log ν = intercept + attack_j − defence_i
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fit {
+    /// Attack of each team, in log goals; 0 is average.
+    pub attack: Vec<f64>,
+    /// Defence of each team, in log goals kept out; 0 is average.
+    pub defence: Vec<f64>,
+    /// Log of the goals of an average side away to an average side.
+    pub intercept: f64,
+    /// Log of how many times as many goals the home side scores.
+    pub home_advantage: f64,
+    /// Dixon and Coles's ρ; 0 when it was not fitted.
+    pub rho: f64,
+    /// Weighted log-likelihood of the matches, the prior not counted.
+    pub log_likelihood: f64,
+    /// Matches of positive weight.
+    pub matches: usize,
+    /// Newton steps taken.
+    pub iterations: u32,
+    free_rho: bool,
+    constrained: bool,
+    information: Vec<f64>,
+}
+
+impl Fit {
+    /// Free parameters: 2 for each team, and ρ where it was fitted.
+    pub fn parameters(&self) -> usize {
+        2 * self.attack.len() + usize::from(self.free_rho)
+    }
+
+    /// Akaike's information criterion; lower is better.
+    ///
+    /// # Formula
+    /// ```text
+    /// AIC = 2k − 2ℓ
+    /// ```
+    pub fn aic(&self) -> f64 {
+        2.0 * self.parameters() as f64 - 2.0 * self.log_likelihood
+    }
+
+    /// Expected goals of both sides when `home` is at home to `away`; `None` when there is no such team.
+    pub fn rates(&self, home: usize, away: usize) -> Option<[f64; 2]> {
+        let side = |attacker: usize, defender: usize| Some(self.attack.get(attacker)? - self.defence.get(defender)?);
+        let lambda = self.intercept + self.home_advantage + side(home, away)?;
+        let nu = self.intercept + side(away, home)?;
+        Some([lambda.exp(), nu.exp()])
+    }
+
+    /// The distribution of the final score of a match; `None` when there is no such team.
+    ///
+    /// # Errors
+    /// When a rate is beyond [`ScoreGrid::MAX_RATE`].
+    pub fn grid(&self, home: usize, away: usize) -> Option<Result<ScoreGrid, GridError>> {
+        self.rates(home, away).map(|[lambda, nu]| ScoreGrid::dixon_coles(lambda, nu, self.rho))
+    }
+
+    /// Covariance of the estimates, row-major: attack of every team, defence of every team, intercept,
+    /// home advantage, and ρ where it was fitted. `None` when the data leave a parameter undetermined.
+    ///
+    /// # Formula
+    /// ```text
+    /// (−∂²ℓ/∂θ∂θᵀ)⁻¹
+    /// ```
+    /// under Σatt = Σdef = 0, or with the prior's curvature in ℓ where there is a prior.
+    pub fn covariance(&self) -> Option<Vec<f64>> {
+        let n = self.attack.len();
+        let order = 2 * n + 2 + usize::from(self.free_rho);
+        let mut factor = Cholesky::default();
+        if !factor.factor(&self.information, order, 0.0) {
+            return None;
+        }
+        let mut covariance = factor.inverse();
+        if self.constrained {
+            remove_gauge(&mut covariance, n, order);
+        }
+        Some(covariance)
+    }
+}
+
+/// Takes out the spread along the two directions that move no rate, which fixing the means had given unit
+/// precision: (att + c, μ − c) and (def + c, μ + c).
+fn remove_gauge(covariance: &mut [f64], n: usize, order: usize) {
+    for (first, level) in [(0, -1.0), (n, 1.0)] {
+        let direction = |i: usize| if (first..first + n).contains(&i) { 1.0 } else { f64::from(i == 2 * n) * level };
+        for i in 0..order {
+            for j in 0..order {
+                covariance[i * order + j] -= direction(i) * direction(j) / (n * n) as f64;
+            }
+        }
+    }
+}
+
+/// Fits attack, defence, home advantage and, where asked for, ρ, by Newton's method to a gradient below 1e-8.
+///
+/// Without a prior ρ stays 0 until 0–0, 0–1, 1–0 and 1–1 have all been seen: before that the likelihood
+/// may grow without end.
+///
+/// # Errors
+/// When a team plays itself or has a number above 2047, a weight is negative or not finite, or the fit does not converge.
+///
+/// ```
+/// use simbet::domain::Score;
+/// use simbet::predict::{FitConfig, WeightedMatch, fit};
+/// let played = |home, away, x, y| WeightedMatch { home, away, score: Score { home: x, away: y }, weight: 1.0 };
+/// let fit = fit(&[played(0, 1, 3, 1), played(1, 0, 1, 1)], &FitConfig::default()).unwrap();
+/// // in a double round robin the home advantage is the ratio of all home goals to all away goals
+/// assert!((fit.home_advantage - 2.0_f64.ln()).abs() < 1e-9);
+/// ```
+pub fn fit(matches: &[WeightedMatch], config: &FitConfig) -> Result<Fit, PredictError> {
+    let counts = count(matches)?;
+    let mut newcomers = config.newcomers.clone();
+    newcomers.resize(counts.teams, false);
+    let likelihood = Likelihood {
+        counts: &counts,
+        scale: 1.0,
+        rho: config.rho && (config.prior.is_some() || counts.has_every_low_score()),
+        prior: config.prior.as_ref(),
+        newcomers: &newcomers,
+    };
+    let mut newton = Newton::starting_at(start(&likelihood));
+    let weighed = matches.iter().filter(|played| played.weight > 0.0).count();
+    newton.maximise(&likelihood, weighed)?;
+    Ok(summarise(&likelihood, &newton, weighed))
+}
+
+fn count(matches: &[WeightedMatch]) -> Result<Counts, PredictError> {
+    if let Some(index) = matches.iter().position(|played| !played.is_sound()) {
+        return Err(PredictError::BadMatch { index });
+    }
+    let mut counts = Counts::default();
+    counts.reset(matches.iter().map(|played| played.home.max(played.away) + 1).max().unwrap_or(0));
+    for played in matches {
+        counts.add(played.home, played.away, played.score, played.weight);
+    }
+    Ok(counts)
+}
+
+/// Where to start: each team's goals beside the average, which needs no equations.
+pub(super) fn start(likelihood: &Likelihood) -> Vec<f64> {
+    let counts = likelihood.counts;
+    let weight = counts.weight.iter().sum::<f64>();
+    // a match's worth of base rates keeps the logarithms finite
+    let level = |k: usize| ((counts.goals[k] + BASE_RATES[k]) / (weight + 1.0)).ln();
+    let (home, away) = (level(0), level(1));
+    let average = 2.0 * weight * 0.5 * (home.exp() + away.exp()) / counts.teams.max(1) as f64 + 1.0;
+    let strengths = counts.scored.iter().map(|goals| ((goals + 1.0) / average).ln());
+    let resistances = counts.conceded.iter().map(|goals| -((goals + 1.0) / average).ln());
+    let mut theta: Vec<f64> = strengths.chain(resistances).collect();
+    theta.extend([away, home - away]);
+    if likelihood.rho {
+        theta.push(0.0);
+    }
+    theta
+}
+
+/// Moves the mean of attack and of defence into μ, so that Σatt = Σdef = 0; no rate changes.
+fn centre(theta: &mut [f64], n: usize) {
+    for (first, sign) in [(0, 1.0), (n, -1.0)] {
+        let mean = theta[first..first + n].iter().sum::<f64>() / n.max(1) as f64;
+        theta[first..first + n].iter_mut().for_each(|value| *value -= mean);
+        theta[2 * n] += sign * mean;
+    }
+}
+
+/// What a finished climb says.
+pub(super) fn summarise(likelihood: &Likelihood, newton: &Newton, matches: usize) -> Fit {
+    let n = likelihood.counts.teams;
+    let mut theta = newton.theta.clone();
+    if likelihood.prior.is_none() {
+        centre(&mut theta, n);
+    }
+    let theta = &theta;
+    let mut scratch = Scratch::default();
+    let mut information = Vec::new();
+    likelihood.information(theta, &mut information, &mut scratch);
+    Fit {
+        attack: theta[..n].to_vec(),
+        defence: theta[n..2 * n].to_vec(),
+        intercept: theta[2 * n],
+        home_advantage: theta[2 * n + 1],
+        rho: theta.get(2 * n + 2).copied().unwrap_or(0.0),
+        log_likelihood: likelihood.data_value(theta, &mut scratch).unwrap_or(f64::NEG_INFINITY),
+        matches,
+        iterations: newton.iterations,
+        free_rho: likelihood.rho,
+        constrained: likelihood.prior.is_none(),
+        information,
+    }
+}

@@ -1,0 +1,298 @@
+//! What the Poisson and the Dixon-Coles model share: a decaying memory of results, refitted as rounds go by.
+
+use std::collections::VecDeque;
+
+use super::counts::Counts;
+use super::decay::weight;
+use super::fit::{self, Fit};
+use super::in_play;
+use super::likelihood::Likelihood;
+use super::newton::Newton;
+use super::prior::Prior;
+use super::roster::Roster;
+use super::{GoalProfile, ModelConfig, PredictError, Predictor};
+use crate::domain::{Fixture, Match, Offer, Score, ScoreGrid, TeamId, Time};
+
+/// Matches taken out of the sums before they are added up afresh, so that rounding cannot pile up.
+const REMOVALS: usize = 512;
+/// Half-lives after which the sums are added up afresh, so that weights stay near 1.
+const HALF_LIVES: f64 = 32.0;
+
+/// A model of both sides' goals from attack, defence and home advantage.
+#[derive(Debug, Clone)]
+pub struct GoalModel {
+    rho: bool,
+    half_life: Option<f64>,
+    window: Option<i64>,
+    prior: Option<Prior>,
+    min_matches: u32,
+    refit_every: u32,
+    profile: GoalProfile,
+    roster: Roster,
+    history: VecDeque<Played>,
+    sums: Sums,
+    newton: Newton,
+    schedule: Schedule,
+}
+
+/// A result as the model keeps it, teams by their number in the roster.
+#[derive(Debug, Clone, Copy)]
+struct Played {
+    teams: [usize; 2],
+    score: Score,
+    day: i64,
+}
+
+/// The counts of the matches in memory, for the teams that have one.
+#[derive(Debug, Clone, Default)]
+struct Sums {
+    counts: Counts,
+    /// The day on which a match weighs 1 in `counts`; `None` when they must be added up afresh.
+    reference: Option<i64>,
+    /// The roster's number of each team of the counts.
+    teams: Vec<usize>,
+    /// The place of each team of the roster among `teams`, and its matches in memory.
+    slots: Vec<Option<usize>>,
+    matches: Vec<u32>,
+    removals: usize,
+    newcomers: Vec<bool>,
+}
+
+/// When the parameters were last fitted, and to what.
+#[derive(Debug, Clone, Default)]
+struct Schedule {
+    round: Option<Time>,
+    rounds_since: u32,
+    observed: u64,
+    fitted: Option<(i64, u64)>,
+}
+
+impl GoalModel {
+    /// A model that has seen nothing; `rho` makes it Dixon and Coles's.
+    pub(super) fn new(config: &ModelConfig, rho: bool) -> Self {
+        Self {
+            rho,
+            half_life: config.half_life,
+            window: config.window.map(|days| days as i64),
+            prior: config.prior(),
+            min_matches: config.min_matches,
+            refit_every: config.refit_every,
+            profile: config.profile,
+            roster: Roster::default(),
+            history: VecDeque::new(),
+            sums: Sums::default(),
+            newton: Newton::default(),
+            schedule: Schedule::default(),
+        }
+    }
+
+    /// The fit to what has been observed, as of `now`, with the teams in its order.
+    ///
+    /// # Errors
+    /// When it does not converge.
+    pub fn fit_at(&mut self, now: Time) -> Result<(Fit, Vec<TeamId>), PredictError> {
+        self.refit(now.day())?;
+        let fit = fit::summarise(&self.likelihood(now.day()), &self.newton, self.history.len());
+        Ok((fit, self.sums.teams.iter().map(|&number| self.roster.team(number)).collect()))
+    }
+
+    fn likelihood(&self, day: i64) -> Likelihood<'_> {
+        let reference = self.sums.reference.unwrap_or(day);
+        Likelihood {
+            counts: &self.sums.counts,
+            scale: weight(self.half_life, day - reference),
+            rho: self.rho && (self.prior.is_some() || self.sums.counts.has_every_low_score()),
+            prior: self.prior.as_ref(),
+            newcomers: &self.sums.newcomers,
+        }
+    }
+
+    fn refit(&mut self, day: i64) -> Result<(), PredictError> {
+        self.forget_old(day);
+        if self.sums.is_stale(day, self.half_life) {
+            self.add_up_afresh(day);
+        }
+        let roster = &self.roster;
+        self.sums.newcomers.clear();
+        self.sums.newcomers.extend(self.sums.teams.iter().map(|&number| roster.was_newcomer(number)));
+        let mut newton = std::mem::take(&mut self.newton);
+        let likelihood = self.likelihood(day);
+        if newton.theta.len() != likelihood.order() {
+            newton.theta = self.first_guess(&newton.theta, &likelihood);
+        }
+        let fitted = newton.maximise(&likelihood, self.history.len());
+        self.newton = newton;
+        fitted
+    }
+
+    /// A start from nothing, or ρ come or gone.
+    fn first_guess(&self, theta: &[f64], likelihood: &Likelihood) -> Vec<f64> {
+        let levels = 2 * likelihood.counts.teams + 2;
+        match theta.get(..levels) {
+            Some(known) => known.iter().copied().chain(likelihood.rho.then_some(0.0)).collect(),
+            None => fit::start(likelihood),
+        }
+    }
+
+    /// Drops what has left the window.
+    fn forget_old(&mut self, day: i64) {
+        let Some(window) = self.window else { return };
+        while let Some(&played) = self.history.front().filter(|played| day - played.day > window) {
+            self.history.pop_front();
+            let weight = self.sums.reference.map(|reference| weight(self.half_life, reference - played.day));
+            self.sums.remove(&played, weight);
+        }
+    }
+
+    /// Adds up every match in memory, for the teams that are in it; known strengths are kept.
+    fn add_up_afresh(&mut self, day: i64) {
+        let known = std::mem::take(&mut self.newton.theta);
+        let (before, size) = (std::mem::take(&mut self.sums.slots), self.sums.teams.len());
+        self.sums.enter(&self.history);
+        let sums = &mut self.sums;
+        sums.counts.reset(sums.teams.len());
+        for played in &self.history {
+            sums.add(played, weight(self.half_life, day - played.day));
+        }
+        sums.reference = Some(day);
+        if known.len() >= 2 * size + 2 {
+            self.newton.theta = self.carry_over(&known, size, &before);
+        }
+        self.newton.forget_factor();
+    }
+
+    /// The old parameters in the new order of teams; a team without any starts as the prior has it.
+    fn carry_over(&self, known: &[f64], size: usize, before: &[Option<usize>]) -> Vec<f64> {
+        let value = |number: usize, first: usize| match before.get(number).copied().flatten() {
+            Some(slot) => known[first + slot],
+            None => self.prior.map_or(0.0, |prior| if self.roster.was_newcomer(number) { prior.newcomer } else { 0.0 }),
+        };
+        let attack = self.sums.teams.iter().map(|&number| value(number, 0));
+        let defence = self.sums.teams.iter().map(|&number| value(number, size));
+        attack.chain(defence).chain(known[2 * size..].iter().copied()).collect()
+    }
+
+    /// Attack and defence of a side, or what the prior has for it; `None` when it is too little known.
+    fn strength(&self, team: TeamId, season: i16) -> Option<[f64; 2]> {
+        let number = self.roster.number(team);
+        let matches = number.and_then(|number| self.sums.matches.get(number).copied()).unwrap_or(0);
+        if matches < self.min_matches {
+            return None;
+        }
+        let (theta, n) = (&self.newton.theta, self.sums.counts.teams);
+        if let Some(slot) = number.and_then(|number| self.sums.slots.get(number).copied().flatten()) {
+            return Some([theta[slot], theta[n + slot]]);
+        }
+        let newcomer = self.roster.is_newcomer(team, season);
+        self.prior.map(|prior| prior.unseen(theta, &self.sums.newcomers, newcomer))
+    }
+
+    /// Expected goals of both sides before kick-off, and ρ; `None` when a side is too little known.
+    fn rates(&self, fixture: &Fixture) -> Option<([f64; 2], f64)> {
+        let [home_attack, home_defence] = self.strength(fixture.home, fixture.season)?;
+        let [away_attack, away_defence] = self.strength(fixture.away, fixture.season)?;
+        let levels = &self.newton.theta[2 * self.sums.counts.teams..];
+        let home = (levels[0] + levels[1] + home_attack - away_defence).exp();
+        let away = (levels[0] + away_attack - home_defence).exp();
+        Some(([home, away], levels.get(2).copied().unwrap_or(0.0)))
+    }
+}
+
+impl Predictor for GoalModel {
+    fn observe(&mut self, played: &Match) {
+        let fixture = &played.fixture;
+        if fixture.home == fixture.away {
+            return;
+        }
+        let played = Played { teams: self.roster.enter(fixture), score: played.score, day: fixture.day.day() };
+        // results come in order of time, but for a night match or two: the window wants order of day
+        let later = self.history.iter().rev().take_while(|other| other.day > played.day).count();
+        self.history.insert(self.history.len() - later, played);
+        self.schedule.observed += 1;
+        let weight = self.sums.reference.map(|reference| weight(self.half_life, reference - played.day));
+        self.sums.learn(&played, weight);
+    }
+
+    fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<ScoreGrid>, PredictError> {
+        if self.schedule.is_due(now, self.refit_every) {
+            self.refit(now.day())?;
+            self.schedule.done(now);
+        }
+        let Some((rates, rho)) = self.rates(&offer.fixture) else { return Ok(None) };
+        Ok(in_play::grid(rates, rho, offer.state, self.profile))
+    }
+}
+
+impl Sums {
+    fn is_stale(&self, day: i64, half_life: Option<f64>) -> bool {
+        let Some(reference) = self.reference else { return true };
+        let far = half_life.is_some_and(|half_life| (day - reference).abs() as f64 > HALF_LIVES * half_life);
+        far || self.removals >= REMOVALS
+    }
+
+    /// Counts a new match at once where both teams have a place, or asks for adding up afresh.
+    fn learn(&mut self, played: &Played, weight: Option<f64>) {
+        let places = played.teams.map(|number| self.slots.get(number).copied().flatten());
+        match (weight, places) {
+            (Some(weight), [Some(_), Some(_)]) => self.add(played, weight),
+            _ => self.reference = None,
+        }
+    }
+
+    fn add(&mut self, played: &Played, weight: f64) {
+        let [home, away] = played.teams.map(|number| self.slots[number]);
+        if let (Some(home), Some(away)) = (home, away) {
+            self.counts.add(home, away, played.score, weight);
+        }
+        played.teams.iter().for_each(|&number| self.matches[number] += 1);
+    }
+
+    fn remove(&mut self, played: &Played, weight: Option<f64>) {
+        let places = played.teams.map(|number| self.slots.get(number).copied().flatten());
+        let (Some(weight), [Some(home), Some(away)]) = (weight, places) else { return };
+        self.counts.add(home, away, played.score, -weight);
+        self.removals += 1;
+        for &number in &played.teams {
+            self.matches[number] -= 1;
+            // its last match is gone, and with it its place
+            if self.matches[number] == 0 {
+                self.reference = None;
+            }
+        }
+    }
+
+    /// Gives a place to every team with a match in memory, in the order of the roster.
+    fn enter(&mut self, history: &VecDeque<Played>) {
+        let size = history.iter().flat_map(|played| played.teams).max().map_or(0, |number| number + 1);
+        self.slots.clear();
+        self.slots.resize(size, None);
+        self.matches.clear();
+        self.matches.resize(size, 0);
+        for number in history.iter().flat_map(|played| played.teams) {
+            self.slots[number] = Some(0);
+        }
+        self.teams.clear();
+        self.teams.extend((0..size).filter(|&number| self.slots[number].is_some()));
+        for (place, &number) in self.teams.iter().enumerate() {
+            self.slots[number] = Some(place);
+        }
+        self.removals = 0;
+    }
+}
+
+impl Schedule {
+    /// Whether this round is one to fit in, and something has changed since the last fit.
+    fn is_due(&mut self, now: Time, refit_every: u32) -> bool {
+        if self.round != Some(now) {
+            self.round = Some(now);
+            self.rounds_since = self.rounds_since.saturating_add(1);
+        }
+        let Some(fitted) = self.fitted else { return true };
+        self.rounds_since >= refit_every && fitted != (now.day(), self.observed)
+    }
+
+    fn done(&mut self, now: Time) {
+        self.fitted = Some((now.day(), self.observed));
+        self.rounds_since = 0;
+    }
+}

@@ -1,0 +1,127 @@
+//! A bookmaker's own opinion, as goal rates.
+
+use super::margin::{self, MarginMethod};
+use super::{ModelConfig, PredictError, Predictor};
+use crate::domain::{Book, Line, Market as Kind, Match, Offer, Score, ScoreGrid, Selection, Side, Split, Time};
+
+/// The match odds of a book with the margin taken out, turned into the two rates that reproduce them.
+///
+/// In play the prices already know the score, so that the rates are those of the goals still to come.
+#[derive(Debug, Clone)]
+pub struct Market {
+    book: Option<Book>,
+    method: MarginMethod,
+}
+
+impl Market {
+    pub(super) fn new(config: &ModelConfig) -> Self {
+        Self { book: config.market_book, method: config.margin_method }
+    }
+
+    /// Home, draw and away odds of the book; without a named one, of the first that prices all three.
+    fn odds(&self, offer: &Offer) -> Option<[f64; 3]> {
+        let of = |book: Book| {
+            let price = |selection| offer.quotes.iter().find(|q| q.book == book && q.selection == selection);
+            let [home, draw, away] = [Selection::HOME, Selection::DRAW, Selection::AWAY].map(price);
+            Some([home?, draw?, away?].map(|quote| quote.odds.decimal()))
+        };
+        match self.book {
+            Some(book) => of(book),
+            None => offer.quotes.iter().find_map(|quote| of(quote.book)),
+        }
+    }
+}
+
+impl Predictor for Market {
+    fn observe(&mut self, _: &Match) {}
+
+    fn predict(&mut self, offer: &Offer, _: Time) -> Result<Option<ScoreGrid>, PredictError> {
+        let Some(odds) = self.odds(offer) else { return Ok(None) };
+        let Ok(fair) = margin::fair(&odds, self.method) else { return Ok(None) };
+        let score = Score { home: offer.state.home_goals, away: offer.state.away_goals };
+        let rates = rates_of([fair[0], fair[1], fair[2]], score);
+        Ok(rates.and_then(|[home, away]| ScoreGrid::remaining(score, home, away).ok()))
+    }
+}
+
+/// The rates of independent Poisson goals still to come, on top of `score`, that give these probabilities
+/// of home win, draw and away win. `None` when no rates do, or the probabilities do not sum to 1.
+///
+/// # Formula
+/// ```text
+/// ∂H/∂λ = ∂A/∂ν = P(draw)   ∂H/∂ν = −P(home by one)   ∂A/∂λ = −P(away by one)
+/// ```
+/// which Newton's method solves in ln λ and ln ν.
+///
+/// ```
+/// use simbet::domain::Score;
+/// use simbet::predict::rates_of;
+/// let sum = 0.45 + 0.28 + 0.29;
+/// let [home, away] = rates_of([0.45, 0.28, 0.29].map(|p| p / sum), Score::default()).unwrap();
+/// assert!((home - 1.34349526).abs() < 1e-8 && (away - 1.02070691).abs() < 1e-8);
+/// ```
+pub fn rates_of(probabilities: [f64; 3], score: Score) -> Option<[f64; 2]> {
+    let [home, draw, away] = probabilities;
+    let proper = probabilities.iter().all(|p| *p > 0.0) && (home + draw + away - 1.0).abs() < 1e-9;
+    let mut rates = proper.then_some([1.35 + 0.8 * (home - away), 1.35 - 0.8 * (home - away)])?;
+    let mut state = Residual::at(rates, probabilities, score)?;
+    for _ in 0..60 {
+        if state.size() < 1e-12 {
+            return Some(rates);
+        }
+        let step = state.step(rates)?;
+        (rates, state) = shortened(rates, step, probabilities, score, state.size())?;
+    }
+    None
+}
+
+/// The first of the step, half of it, a quarter ... that brings the probabilities closer.
+fn shortened(
+    rates: [f64; 2],
+    step: [f64; 2],
+    wanted: [f64; 3],
+    score: Score,
+    size: f64,
+) -> Option<([f64; 2], Residual)> {
+    (0..40).find_map(|halvings| {
+        let length = 0.5_f64.powi(halvings);
+        let next = [0, 1].map(|k| rates[k] * (length * step[k]).clamp(-1.0, 1.0).exp());
+        let state = Residual::at(next, wanted, score)?;
+        (state.size() < size).then_some((next, state))
+    })
+}
+
+/// How far two rates are from the probabilities that are wanted, and where to go.
+struct Residual {
+    home: f64,
+    away: f64,
+    draw: f64,
+    by_one: [f64; 2],
+}
+
+impl Residual {
+    fn at([home_rate, away_rate]: [f64; 2], wanted: [f64; 3], score: Score) -> Option<Self> {
+        let grid = ScoreGrid::remaining(score, home_rate, away_rate).ok()?;
+        let [home, draw, away] = grid.outcomes();
+        // a handicap of one goal is void exactly when a side wins by one
+        let void = |quarters| {
+            let market = Kind::AsianHandicap(Line::from_quarters(quarters));
+            Selection::new(market, Side::Home).map(|selection| Split::of(selection, &grid).void)
+        };
+        Some(Self { home: home - wanted[0], away: away - wanted[2], draw, by_one: [void(-4)?, void(4)?] })
+    }
+
+    fn size(&self) -> f64 {
+        self.home.abs().max(self.away.abs())
+    }
+
+    /// Newton's step in ln λ and ln ν.
+    fn step(&self, [home_rate, away_rate]: [f64; 2]) -> Option<[f64; 2]> {
+        let [home_by_one, away_by_one] = self.by_one;
+        let determinant = self.draw * self.draw - home_by_one * away_by_one;
+        let lambda = -(self.draw * self.home + home_by_one * self.away) / determinant;
+        let nu = -(self.draw * self.away + away_by_one * self.home) / determinant;
+        let step = [lambda / home_rate, nu / away_rate];
+        step.iter().all(|part| part.is_finite()).then_some(step)
+    }
+}

@@ -1,0 +1,73 @@
+//! The teams of a pool, numbered in the order in which they were met.
+
+use std::collections::HashMap;
+
+use crate::domain::{Fixture, TeamId};
+
+/// Dense numbers for teams, and which of them are new to the league.
+///
+/// [`TeamId`]s mean nothing, so a model counts teams in its own order: that of the results it has seen.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Roster {
+    numbers: HashMap<TeamId, usize>,
+    members: Vec<Member>,
+    current: Option<i16>,
+    previous: Option<i16>,
+}
+
+#[derive(Debug, Clone)]
+struct Member {
+    team: TeamId,
+    season: i16,
+    newcomer: bool,
+}
+
+impl Roster {
+    /// The numbers of both sides of a match that was played.
+    pub(super) fn enter(&mut self, fixture: &Fixture) -> [usize; 2] {
+        if self.current.is_none_or(|current| fixture.season > current) {
+            self.previous = self.current.replace(fixture.season);
+        }
+        [fixture.home, fixture.away].map(|team| self.enter_team(team, fixture.season))
+    }
+
+    fn enter_team(&mut self, team: TeamId, season: i16) -> usize {
+        let newcomer = self.is_newcomer(team, season);
+        let members = &mut self.members;
+        let number = *self.numbers.entry(team).or_insert_with(|| {
+            members.push(Member { team, season, newcomer });
+            members.len() - 1
+        });
+        let member = &mut self.members[number];
+        if season > member.season {
+            (member.season, member.newcomer) = (season, newcomer);
+        }
+        number
+    }
+
+    /// The number of a team that has played.
+    pub(super) fn number(&self, team: TeamId) -> Option<usize> {
+        self.numbers.get(&team).copied()
+    }
+
+    /// The team with this number.
+    pub(super) fn team(&self, number: usize) -> TeamId {
+        self.members[number].team
+    }
+
+    /// Whether a team was a newcomer when it last played.
+    pub(super) fn was_newcomer(&self, number: usize) -> bool {
+        self.members[number].newcomer
+    }
+
+    /// Whether a team that plays in `season` was missing in the season before, as far as that is known.
+    pub(super) fn is_newcomer(&self, team: TeamId, season: i16) -> bool {
+        let before = if self.current.is_some_and(|current| season > current) { self.current } else { self.previous };
+        let Some(before) = before else { return false };
+        match self.number(team).map(|number| &self.members[number]) {
+            None => true,
+            Some(member) if member.season >= season => member.newcomer,
+            Some(member) => member.season < before,
+        }
+    }
+}
