@@ -3,6 +3,8 @@
 #![deny(missing_docs)]
 
 pub mod domain;
+pub mod ledger;
+pub mod metrics;
 pub mod predict;
 pub mod source;
 pub mod strategy;
