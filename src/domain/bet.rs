@@ -120,6 +120,10 @@ pub enum Refusal {
     DrawdownStop,
     /// The same bet was placed before.
     Duplicate,
+    /// The result of the match is known.
+    MatchOver,
+    /// Winning could take the bankroll beyond [`Money::LIMIT`].
+    TooLarge,
 }
 
 impl Refusal {
@@ -132,6 +136,8 @@ impl Refusal {
             Self::Exposure => "max_exposure",
             Self::DrawdownStop => "drawdown_stop",
             Self::Duplicate => "duplicate",
+            Self::MatchOver => "match_over",
+            Self::TooLarge => "too_large",
         }
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fixture::Score;
 use super::grid::ScoreGrid;
+use super::money::Money;
 use super::odds::Odds;
 
 /// A goal line in quarter goals, exact: −0.75 is `Line::from_quarters(-3)`.
@@ -93,6 +94,14 @@ impl fmt::Display for MarketKind {
     }
 }
 
+impl std::str::FromStr for MarketKind {
+    type Err = CodeError;
+    fn from_str(text: &str) -> Result<Self, CodeError> {
+        let found = Self::ALL.into_iter().find(|kind| kind.code().eq_ignore_ascii_case(text));
+        found.ok_or_else(|| CodeError::new("market", Self::ALL.map(Self::code).join(", "), text))
+    }
+}
+
 /// A market of a match: the kind, with its line where it has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Market {
@@ -160,6 +169,36 @@ impl fmt::Display for Side {
         f.pad(self.code())
     }
 }
+
+impl std::str::FromStr for Side {
+    type Err = CodeError;
+    fn from_str(text: &str) -> Result<Self, CodeError> {
+        let found = Self::ALL.into_iter().find(|side| side.code().eq_ignore_ascii_case(text));
+        found.ok_or_else(|| CodeError::new("selection", Self::ALL.map(Self::code).join(", "), text))
+    }
+}
+
+/// A text that is no code of a market or of a side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeError {
+    what: &'static str,
+    known: String,
+    text: String,
+}
+
+impl CodeError {
+    fn new(what: &'static str, known: String, text: &str) -> Self {
+        Self { what, known, text: text.to_owned() }
+    }
+}
+
+impl fmt::Display for CodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a {} is one of {}, not {:?}", self.what, self.known, self.text)
+    }
+}
+
+impl std::error::Error for CodeError {}
 
 /// What a bet is on: a side of a market. A market has only its own sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -277,6 +316,24 @@ impl Outcome {
         }
     }
 
+    /// What comes back of a stake at `odds`, the stake included: rounded once, to the minor unit.
+    ///
+    /// ```
+    /// use simbet::domain::{Money, Odds, Outcome};
+    /// let (stake, odds) = (Money::from_minor(101), Odds::new(1.9).unwrap());
+    /// assert_eq!(Outcome::HalfWon.payout(stake, odds), Money::from_minor(146));
+    /// assert_eq!(Outcome::HalfLost.payout(stake, odds), Money::from_minor(51));
+    /// ```
+    pub fn payout(self, stake: Money, odds: Odds) -> Money {
+        match self {
+            Self::Won => stake + stake.winnings(odds),
+            Self::HalfWon => stake + stake.half_winnings(odds),
+            Self::Void => stake,
+            Self::HalfLost => stake.half(),
+            Self::Lost => Money::ZERO,
+        }
+    }
+
     /// Profit of one unit of stake at `odds`.
     ///
     /// ```
@@ -319,6 +376,9 @@ impl Split {
     /// assert!((split.won - 0.489573537).abs() < 1e-9);
     /// ```
     pub fn of(selection: Selection, grid: &ScoreGrid) -> Self {
+        if selection.market() == Market::MatchOdds {
+            return Self::binary(grid.outcomes()[selection.side() as usize]);
+        }
         let mut split = Self::default();
         for (score, probability) in grid.cells() {
             *split.part_mut(selection.settle(score)) += probability;
@@ -329,6 +389,16 @@ impl Split {
     /// A bet that either wins with probability `won` or loses.
     pub fn binary(won: f64) -> Self {
         Self { won, lost: 1.0 - won, ..Self::default() }
+    }
+
+    /// The split of the other side of a two-sided market, which settles opposite on every score.
+    ///
+    /// ```
+    /// use simbet::domain::Split;
+    /// assert_eq!(Split::binary(0.75).opposite(), Split::binary(0.25));
+    /// ```
+    pub const fn opposite(self) -> Self {
+        Self { won: self.lost, half_won: self.half_lost, void: self.void, half_lost: self.half_won, lost: self.won }
     }
 
     /// The probability of one outcome.

@@ -2,6 +2,7 @@
 //! only `std` and `serde` are used.
 
 pub mod bet;
+pub mod commission;
 pub mod event;
 pub mod fixture;
 pub mod grid;
@@ -10,6 +11,7 @@ pub mod money;
 pub mod odds;
 
 pub use bet::{Bet, BetId, Edge, Entry, Forecast, Refusal, Settlement};
+pub use commission::Commission;
 pub use event::{MatchState, Offer, Round, Time};
 pub use fixture::{Fixture, LeagueId, Match, Names, Score, TeamId};
 pub use grid::{GridError, ScoreGrid};

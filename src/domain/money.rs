@@ -20,15 +20,16 @@ impl Money {
     pub const ZERO: Self = Self(0);
     /// Minor units in one unit of currency.
     pub const MINOR: i64 = 100;
-    /// Amounts computed from fractions stay below this many minor units, where `f64` still counts single ones.
-    const LIMIT: f64 = 9.0e15;
+    /// The largest bankroll, and the largest amount computed from a fraction: 10^15 minor units, below which an
+    /// amount survives the way through a decimal number and back.
+    pub const LIMIT: Self = Self(1_000_000_000_000_000);
 
     /// An amount in minor units.
     pub const fn from_minor(minor: i64) -> Self {
         Self(minor)
     }
 
-    /// An amount in units of currency, rounded to the minor unit.
+    /// An amount in units of currency, rounded to the minor unit; `None` beyond [`Self::LIMIT`].
     ///
     /// ```
     /// use simbet::domain::Money;
@@ -37,7 +38,7 @@ impl Money {
     /// ```
     pub fn from_units(units: f64) -> Option<Self> {
         let minor = snap(units * Self::MINOR as f64);
-        (minor.abs() < Self::LIMIT).then_some(Self(minor as i64))
+        (minor.abs() <= Self::LIMIT.0 as f64).then_some(Self(minor as i64))
     }
 
     /// Minor units.
@@ -58,7 +59,8 @@ impl Money {
     /// ```
     pub fn share(self, share: f64) -> Self {
         let minor = snap(self.0 as f64 * share);
-        if minor.is_finite() { Self(minor.clamp(-Self::LIMIT, Self::LIMIT) as i64) } else { Self::ZERO }
+        let limit = Self::LIMIT.0 as f64;
+        if minor.is_finite() { Self(minor.clamp(-limit, limit) as i64) } else { Self::ZERO }
     }
 
     /// The largest multiple of `step` that does not exceed the amount.
@@ -71,7 +73,21 @@ impl Money {
         if step.0 <= 1 { self } else { Self(self.0 - self.0.rem_euclid(step.0)) }
     }
 
-    /// Profit of this stake when it wins at `odds`: exact to the minor unit for odds of up to nine decimals.
+    /// The amount × `part` / `whole`, rounded towards zero: how a limit is shared out without exceeding it. Nothing
+    /// when `whole` is nothing.
+    ///
+    /// ```
+    /// use simbet::domain::Money;
+    /// let third = Money::from_minor(100).scaled_down(Money::from_minor(2), Money::from_minor(3));
+    /// assert_eq!(third, Money::from_minor(66));
+    /// ```
+    pub fn scaled_down(self, part: Self, whole: Self) -> Self {
+        let scaled = (i128::from(self.0) * i128::from(part.0)).checked_div(i128::from(whole.0));
+        Self(scaled.unwrap_or(0).clamp(i64::MIN.into(), i64::MAX.into()) as i64)
+    }
+
+    /// Profit of this stake when it wins at `odds`: exact to the minor unit for odds of up to nine decimals,
+    /// and never above [`Self::LIMIT`].
     ///
     /// ```
     /// use simbet::domain::{Money, Odds};
@@ -79,21 +95,49 @@ impl Money {
     /// assert_eq!(stake.winnings(Odds::new(2.15).unwrap()), Money::from_minor(173));
     /// ```
     pub fn winnings(self, odds: Odds) -> Self {
-        let nano = (odds.net() * 1e9).round() as i128;
-        let scaled = i128::from(self.0) * nano;
-        let rounded = (scaled.abs() + 500_000_000) / 1_000_000_000 * scaled.signum();
-        Self(i64::try_from(rounded).expect("winnings fit in 64 bits"))
+        self.times_net::<1_000_000_000>(odds)
+    }
+
+    /// Profit of half this stake when it wins at `odds`: rounded once, not a rounded half of rounded winnings.
+    ///
+    /// ```
+    /// use simbet::domain::{Money, Odds};
+    /// let (stake, odds) = (Money::from_minor(5), Odds::new(1.1).unwrap());
+    /// assert_eq!(stake.half_winnings(odds), Money::ZERO);
+    /// assert_eq!(stake.winnings(odds).half(), Money::from_minor(1));
+    /// ```
+    pub fn half_winnings(self, odds: Odds) -> Self {
+        self.times_net::<2_000_000_000>(odds)
+    }
+
+    /// The amount × the net odds in units of 10^-9 / `UNIT`, by the one rounding rule.
+    fn times_net<const UNIT: i64>(self, odds: Odds) -> Self {
+        let nano = (odds.net() * 1e9).round();
+        // nearly every bet fits in 64 bits, where dividing by a constant costs next to nothing
+        match self.0.checked_mul(nano as i64).and_then(|scaled| scaled.checked_add(UNIT / 2 * self.0.signum())) {
+            Some(scaled) if nano < i64::MAX as f64 => Self((scaled / UNIT).clamp(-Self::LIMIT.0, Self::LIMIT.0)),
+            _ => self.times_wide(nano as i128, i128::from(UNIT)),
+        }
+    }
+
+    fn times_wide(self, nano: i128, unit: i128) -> Self {
+        let limit = i128::from(Self::LIMIT.0);
+        let scaled = i128::from(self.0).saturating_mul(nano).saturating_add(unit / 2 * i128::from(self.0.signum()));
+        Self((scaled / unit).clamp(-limit, limit) as i64)
     }
 
     /// Half the amount, halves away from zero.
     pub fn half(self) -> Self {
-        Self((self.0 + self.0.signum()) / 2)
+        Self(self.0 / 2 + self.0 % 2)
     }
 }
 
-/// Rounds to a whole number after dropping the noise of binary fractions (1 part in 10^11).
+/// Rounds to a whole number, halves away from zero also where binary fractions leave them a hair short.
+///
+/// The nudge is four times the precision of the number: what a fraction and one product lose, and no more. It is held
+/// to a quarter, so that a large whole number stays what it is.
 fn snap(value: f64) -> f64 {
-    (value + value * 1e-11).round()
+    (value + (value * (4.0 * f64::EPSILON)).clamp(-0.25, 0.25)).round()
 }
 
 impl Add for Money {
@@ -144,7 +188,32 @@ impl fmt::Display for Money {
     }
 }
 
-/// Written as a decimal number of units, which holds every amount below 2^53 minor units exactly.
+impl std::str::FromStr for Money {
+    type Err = MoneyError;
+    fn from_str(text: &str) -> Result<Self, MoneyError> {
+        let units = text.trim().parse().ok().and_then(Self::from_units);
+        units.ok_or_else(|| MoneyError(text.to_owned()))
+    }
+}
+
+/// A text that is no amount of money.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MoneyError(String);
+
+impl fmt::Display for MoneyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "an amount of money is a number of units such as 100 or 12.50, at most {}, not {:?}",
+            Money::LIMIT,
+            self.0
+        )
+    }
+}
+
+impl std::error::Error for MoneyError {}
+
+/// Written as a decimal number of units, which holds every amount up to [`Money::LIMIT`] exactly.
 impl Serialize for Money {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_f64(self.units())

@@ -1,10 +1,184 @@
 //! Staking: which edges to back, and with how much.
+//!
+//! A [`Strategy`] takes three steps, each of which needs less than the one before. [`Strategy::edges`] chooses the
+//! prices of a match and says what they are worth; it depends on books, markets and commission only.
+//! [`Strategy::select`] keeps what passes the filters. [`Strategy::size`] stakes a whole round together.
+//!
+//! A new rule is one file here, one variant of [`StrategyKind`] and one arm of `rule`.
 
-use crate::domain::{Bankroll, Edge, Money};
+mod books;
+mod caps;
+mod config;
+mod ev;
+mod flat;
+mod kelly;
+mod proportional;
+mod slate;
+
+use crate::domain::{Bankroll, Edge, Market, Money, Offer, Quote, Refusal, ScoreGrid, Side, Split};
+
+pub use books::{BookChoice, BookChoiceError};
+use caps::Caps;
+pub use config::{StrategyConfig, StrategyError, StrategyKind};
+pub use ev::Ev;
+pub use flat::Flat;
+pub use kelly::{Kelly, exclusive_kelly_fractions, kelly_fraction};
+pub use proportional::Proportional;
+pub use slate::Slate;
 
 /// A staking rule.
 pub trait Staking: Send + Sync {
-    /// One stake for each edge of the slate, in order; zero means no bet. The slate is sized together,
-    /// from one bankroll.
-    fn stake(&self, slate: &[Edge], bankroll: &Bankroll, stakes: &mut Vec<Money>);
+    /// Adds one stake for each edge of the slate, in order; zero where there is nothing to gain, or less than a
+    /// minor unit to stake. The slate is sized together, from one bankroll: what is free before any of it is placed.
+    fn stake(&self, slate: &Slate, bankroll: &Bankroll, stakes: &mut Vec<Money>);
+}
+
+/// What becomes of one edge of a slate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Back it with this stake.
+    Place(Money),
+    /// The rule asked for this stake, and it is not to be placed.
+    Refuse(Refusal, Money),
+    /// The rule asked for nothing.
+    Pass,
+}
+
+/// Edges, filters, a staking rule and caps: everything between a prediction and a bet.
+pub struct Strategy {
+    config: StrategyConfig,
+    rule: Box<dyn Staking>,
+    caps: Caps,
+}
+
+impl Strategy {
+    /// A strategy from its settings, what is not set being filled in by [`StrategyConfig::resolved`].
+    ///
+    /// # Errors
+    /// When a setting is out of its range; the error names the setting, what is allowed and what it was.
+    pub fn new(config: &StrategyConfig) -> Result<Self, StrategyError> {
+        let config = config.resolved();
+        config.validate()?;
+        Ok(Self { rule: rule(&config), caps: Caps::new(&config), config })
+    }
+
+    /// The name that goes into each [`BetId`](crate::domain::BetId).
+    pub fn name(&self) -> &'static str {
+        self.config.kind.code()
+    }
+
+    /// The settings, with every default filled in.
+    pub fn config(&self) -> &StrategyConfig {
+        &self.config
+    }
+
+    /// Whether a bet can depend on what a model thinks; without, every price that passes the filters is backed.
+    pub fn needs_model(&self) -> bool {
+        self.config.min_ev.is_some() || self.config.min_edge.is_some() || self.config.min_prob.is_some()
+    }
+
+    /// Adds the edges of one match: the prices of the chosen books in the chosen markets, in the order of their
+    /// selections, with the probability of each outcome where there is a `grid`.
+    ///
+    /// Nothing is added when no chosen book has a price.
+    pub fn edges(&self, offer: &Offer, grid: Option<&ScoreGrid>, edges: &mut Vec<Edge>) {
+        let start = edges.len();
+        for &kind in &self.config.markets {
+            self.config.books.choose(kind, &offer.quotes, |quote| edges.push(self.edge(*quote)));
+        }
+        edges[start..].sort_unstable_by_key(|edge| (edge.quote.selection, edge.quote.book));
+        if let Some(grid) = grid {
+            fill_splits(&mut edges[start..], grid);
+        }
+    }
+
+    fn edge(&self, quote: Quote) -> Edge {
+        let net_odds = self.config.commission.net_odds(quote.odds, quote.selection.market().kind());
+        Edge { quote, net_odds, split: None }
+    }
+
+    /// Adds the edges of one match that pass the filters to the slate of the round, as one group.
+    ///
+    /// Where bets depend on a model, at most one for each kind of market unless `multiple` is set: the best
+    /// expected value, and of equal ones the first in the order of
+    /// [`Selection`](crate::domain::Selection).
+    pub fn select(&self, edges: &[Edge], slate: &mut Slate) {
+        let single = self.needs_model() && !self.config.multiple;
+        slate.next_match();
+        for edge in edges.iter().filter(|edge| self.accepts(edge)) {
+            match slate.last_match_mut().iter_mut().find(|held| single && same_kind(held, edge)) {
+                Some(held) if edge.expected_value() > held.expected_value() => *held = *edge,
+                Some(_) => {}
+                None => slate.push(*edge),
+            }
+        }
+    }
+
+    /// Whether an edge passes every filter.
+    fn accepts(&self, edge: &Edge) -> bool {
+        let (config, odds) = (&self.config, edge.quote.odds.decimal());
+        config.selections.as_ref().is_none_or(|sides| sides.contains(&edge.quote.selection.side()))
+            && config.min_odds.is_none_or(|least| odds >= least)
+            && config.max_odds.is_none_or(|most| odds <= most)
+            && config.min_prob.is_none_or(|least| edge.split.is_some_and(|split| split.probability() >= least))
+            && config.min_ev.is_none_or(|least| edge.expected_value().is_some_and(|value| value > least))
+            && config.min_edge.is_none_or(|least| edge.advantage().is_some_and(|edge| edge > least))
+    }
+
+    /// Replaces `decisions` by one for each edge of the slate: what the rule asks for, less what the caps take.
+    ///
+    /// `bankroll` is that of the round before any of the slate is placed, `peak` the highest balance so far. When a
+    /// limit on the whole slate binds (what is free, the round's cap, the exposure), every stake is scaled by the
+    /// same factor, so that no bet depends on its place in the slate.
+    pub fn size(&self, slate: &Slate, bankroll: &Bankroll, peak: Money, decisions: &mut Vec<Decision>) {
+        decisions.clear();
+        if slate.edges().is_empty() {
+            return;
+        }
+        let mut asked = Vec::with_capacity(slate.edges().len());
+        self.rule.stake(slate, bankroll, &mut asked);
+        self.caps.decide(&asked, bankroll, peak, decisions);
+        for (decision, edge) in decisions.iter_mut().zip(slate.edges()) {
+            // a stake of nothing for an edge that is wanted is a bankroll too small, and that is worth a record
+            if *decision == Decision::Pass && self.accepts(edge) {
+                let empty = bankroll.free() == Money::ZERO;
+                let reason = if empty { Refusal::NoFreeBankroll } else { Refusal::BelowMinimum };
+                *decision = Decision::Refuse(reason, Money::ZERO);
+            }
+        }
+    }
+}
+
+/// The one place where a kind of strategy becomes its rule.
+fn rule(config: &StrategyConfig) -> Box<dyn Staking> {
+    let stake = config.stake.unwrap_or_default();
+    match config.kind {
+        StrategyKind::Ev => Box::new(Ev { fraction: stake }),
+        StrategyKind::Kelly => Box::new(Kelly { fraction: config.kelly_fraction }),
+        StrategyKind::Flat => Box::new(Flat { amount: Money::from_units(stake).unwrap_or_default() }),
+        StrategyKind::Proportional => Box::new(Proportional { fraction: stake }),
+    }
+}
+
+fn same_kind(one: &Edge, other: &Edge) -> bool {
+    one.quote.selection.market().kind() == other.quote.selection.market().kind()
+}
+
+/// Sums the grid once for match odds and once for each line, rather than once for each price.
+fn fill_splits(edges: &mut [Edge], grid: &ScoreGrid) {
+    for edges in edges.chunk_by_mut(|one, other| one.quote.selection.market() == other.quote.selection.market()) {
+        let first = edges[0].quote.selection;
+        if first.market() == Market::MatchOdds {
+            let outcomes = grid.outcomes();
+            edges.iter_mut().for_each(|edge| edge.split = Some(Split::binary(outcomes[side(edge) as usize])));
+        } else {
+            let split = Split::of(first, grid);
+            let same = |edge: &Edge| side(edge) == first.side();
+            edges.iter_mut().for_each(|edge| edge.split = Some(if same(edge) { split } else { split.opposite() }));
+        }
+    }
+}
+
+fn side(edge: &Edge) -> Side {
+    edge.quote.selection.side()
 }

@@ -1,0 +1,220 @@
+//! The only code that moves money: bets are placed, noted at their closing odds, and settled.
+//!
+//! Whatever happens, the initial bankroll plus the profits of all settled bets is the balance, to the minor unit.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::domain::{Bankroll, Bet, Commission, Entry, Market, Match, Money, Odds, Quote, Refusal, Settlement, Time};
+
+/// The bankroll and the bets that are open on it.
+#[derive(Debug, Clone)]
+pub struct Ledger {
+    initial: Money,
+    bankroll: Bankroll,
+    peak: Money,
+    commission: Commission,
+    /// What the open bets win if all of them win: keeps the balance within what can be counted.
+    at_best: Money,
+    moved: bool,
+    /// Where in `books` the bets on a match are, by its id.
+    places: HashMap<Arc<str>, usize>,
+    books: Vec<MatchBook>,
+    /// Emptied lists of settled matches, to be used again.
+    spare: Vec<Vec<OpenBet>>,
+}
+
+/// The bets on one match.
+#[derive(Debug, Clone)]
+struct MatchBook {
+    open: Vec<OpenBet>,
+    settled: bool,
+}
+
+#[derive(Debug, Clone)]
+struct OpenBet {
+    bet: Bet,
+    at_best: Money,
+    closing: Option<Odds>,
+    payout: Money,
+}
+
+impl Ledger {
+    /// A ledger that starts with this much and charges this commission.
+    ///
+    /// # Errors
+    /// When the bankroll is negative or above [`Money::LIMIT`].
+    pub fn new(initial: Money, commission: Commission) -> Result<Self, LedgerError> {
+        let bankroll = Bankroll::new(initial).filter(|_| initial <= Money::LIMIT);
+        Ok(Self {
+            initial,
+            bankroll: bankroll.ok_or(LedgerError(initial))?,
+            peak: initial,
+            commission,
+            at_best: Money::ZERO,
+            moved: false,
+            places: HashMap::new(),
+            books: Vec::new(),
+            spare: Vec::new(),
+        })
+    }
+
+    /// What there was at first.
+    pub fn initial(&self) -> Money {
+        self.initial
+    }
+
+    /// What there is now, and how much of it is tied up.
+    pub fn bankroll(&self) -> &Bankroll {
+        &self.bankroll
+    }
+
+    /// The highest balance at the end of a round so far; the initial one before any.
+    pub fn peak(&self) -> Money {
+        self.peak
+    }
+
+    /// The bets that are open: by match, in the order of their first bets, and within a match as placed.
+    pub fn open_bets(&self) -> impl Iterator<Item = &Bet> {
+        self.books.iter().flat_map(|book| &book.open).map(|open| &open.bet)
+    }
+
+    /// Places a bet and reserves its stake, or refuses it; the entry says which.
+    ///
+    /// Refused are a bet on a match that this ledger has settled, one that is open already, a stake that is not
+    /// positive or not free, and a bet whose winnings could take the balance beyond [`Money::LIMIT`].
+    pub fn place(&mut self, bet: Bet) -> Entry {
+        let place = self.places.get(&bet.fixture.id).copied();
+        let at_best = bet.stake.winnings(bet.edge.quote.odds);
+        if let Err(reason) = self.reserve(&bet, place, at_best) {
+            return Entry::Refused { bet, reason };
+        }
+        let index = place.unwrap_or_else(|| self.open_book(&bet));
+        let open = OpenBet { bet: bet.clone(), at_best, closing: None, payout: Money::ZERO };
+        self.books[index].open.push(open);
+        self.at_best += at_best;
+        self.moved = true;
+        Entry::Placed(bet)
+    }
+
+    fn reserve(&mut self, bet: &Bet, place: Option<usize>, at_best: Money) -> Result<(), Refusal> {
+        if let Some(book) = place.map(|index| &self.books[index]) {
+            if book.settled {
+                return Err(Refusal::MatchOver);
+            }
+            if book.open.iter().any(|open| open.bet.id == bet.id) {
+                return Err(Refusal::Duplicate);
+            }
+        }
+        if bet.stake <= Money::ZERO {
+            return Err(Refusal::BelowMinimum);
+        }
+        if self.bankroll.balance() + self.at_best + at_best > Money::LIMIT {
+            return Err(Refusal::TooLarge);
+        }
+        self.bankroll.reserve(bet.stake).ok_or(Refusal::NoFreeBankroll)
+    }
+
+    fn open_book(&mut self, bet: &Bet) -> usize {
+        let index = self.books.len();
+        self.books.push(MatchBook { open: self.spare.pop().unwrap_or_default(), settled: false });
+        self.places.insert(Arc::clone(&bet.fixture.id), index);
+        index
+    }
+
+    /// Notes closing odds on the open bets of a match, where a quote is of the same book, selection and line; does
+    /// nothing else.
+    pub fn close(&mut self, fixture_id: &str, quotes: &[Quote]) {
+        let Some(&index) = self.places.get(fixture_id) else { return };
+        for open in &mut self.books[index].open {
+            let taken = &open.bet.edge.quote;
+            let same = |quote: &&Quote| quote.selection == taken.selection && quote.book == taken.book;
+            open.closing = quotes.iter().find(same).map(|quote| quote.odds).or(open.closing);
+        }
+    }
+
+    /// Settles every open bet on a match, in the order in which they were placed, and adds an entry for each.
+    ///
+    /// A second result of the same match changes nothing.
+    pub fn settle(&mut self, played: &Match, time: Time, entries: &mut Vec<Entry>) {
+        let Some(&index) = self.places.get(&played.fixture.id) else { return };
+        self.books[index].settled = true;
+        let mut bets = std::mem::take(&mut self.books[index].open);
+        for open in &mut bets {
+            let quote = &open.bet.edge.quote;
+            open.payout = quote.selection.settle(played.score).payout(open.bet.stake, quote.odds);
+        }
+        self.charge(&mut bets);
+        for open in bets.drain(..) {
+            entries.push(Entry::Settled(self.pay(open, played, time)));
+        }
+        self.spare.push(bets);
+    }
+
+    /// Takes the commission of each market from the payouts.
+    fn charge(&self, bets: &mut [OpenBet]) {
+        for first in 0..bets.len() {
+            let market = market_of(&bets[first]);
+            let rate = self.commission.rate(market.kind());
+            if rate > 0.0 && bets[..first].iter().all(|earlier| market_of(earlier) != market) {
+                charge_market(bets, market, rate);
+            }
+        }
+    }
+
+    fn pay(&mut self, open: OpenBet, played: &Match, time: Time) -> Settlement {
+        let OpenBet { bet, at_best, closing, payout } = open;
+        let profit = payout - bet.stake;
+        self.bankroll.release(bet.stake, profit);
+        self.at_best -= at_best;
+        self.moved = true;
+        Settlement {
+            outcome: bet.edge.quote.selection.settle(played.score),
+            score: played.score,
+            payout,
+            profit,
+            closing,
+            settled_at: time,
+            balance: self.bankroll.balance(),
+            bet,
+        }
+    }
+
+    /// Ends a round: the balance may be a new peak, and if money moved there is an entry that says what there is now.
+    pub fn end_round(&mut self, time: Time) -> Option<Entry> {
+        self.peak = self.peak.max(self.bankroll.balance());
+        std::mem::take(&mut self.moved).then_some(Entry::Closed { time, bankroll: self.bankroll })
+    }
+}
+
+/// Takes the commission on what the bets of a market win net, from the winners in proportion to what they win.
+///
+/// Rounding down the running total rather than each part makes the parts add up to the whole.
+fn charge_market(bets: &mut [OpenBet], market: Market, rate: f64) {
+    let profits = || bets.iter().filter(|open| market_of(open) == market).map(profit);
+    let commission = profits().sum::<Money>().share(rate);
+    if commission <= Money::ZERO {
+        return;
+    }
+    let won: Money = profits().filter(|profit| *profit > Money::ZERO).sum();
+    let (mut seen, mut charged) = (Money::ZERO, Money::ZERO);
+    for open in bets.iter_mut().filter(|open| market_of(open) == market && profit(open) > Money::ZERO) {
+        seen += profit(open);
+        let due = commission.scaled_down(seen, won);
+        open.payout -= due - charged;
+        charged = due;
+    }
+}
+
+fn profit(open: &OpenBet) -> Money {
+    open.payout - open.bet.stake
+}
+
+fn market_of(open: &OpenBet) -> Market {
+    open.bet.edge.quote.selection.market()
+}
+
+/// An amount that no bankroll can start with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a bankroll must lie between 0 and {limit}, not {0}", limit = Money::LIMIT)]
+pub struct LedgerError(Money);

@@ -1,0 +1,32 @@
+//! A mean that stays exact over millions of terms.
+
+/// A running mean with compensated summation (Neumaier 1974, ZAMM 54(1)).
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Mean {
+    count: u64,
+    sum: f64,
+    lost: f64,
+}
+
+impl Mean {
+    pub(super) fn add(&mut self, term: f64) {
+        let sum = self.sum + term;
+        // what is infinite has lost nothing, and must not turn into no number
+        if sum.is_finite() {
+            let (large, small) = if self.sum.abs() >= term.abs() { (self.sum, term) } else { (term, self.sum) };
+            self.lost += (large - sum) + small;
+        }
+        self.sum = sum;
+        self.count += 1;
+    }
+
+    pub(super) const fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// `None` without terms, or when one was infinite.
+    pub(super) fn mean(&self) -> Option<f64> {
+        let mean = (self.sum + self.lost) / self.count as f64;
+        mean.is_finite().then_some(mean)
+    }
+}

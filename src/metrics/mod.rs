@@ -1,0 +1,206 @@
+//! The summary of a run, folded from its entries as they come.
+
+mod closing;
+mod drawdown;
+mod forecast;
+mod mean;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Entry, MatchState, Money, Outcome, Settlement, Time};
+
+pub use closing::{closing_line_value, fair_closing_line_value};
+use drawdown::Drawdown;
+use forecast::Comparison;
+pub use forecast::{Scores, brier, ignorance, log_loss, rps};
+use mean::Mean;
+
+/// Folds entries into a [`Summary`]; holds no entry.
+#[derive(Debug, Clone)]
+pub struct Metrics {
+    counts: Counts,
+    initial: Money,
+    balance: Money,
+    turnover: Money,
+    profit: Money,
+    odds: Mean,
+    closing_value: Mean,
+    beat_close: u64,
+    drawdown: Drawdown,
+    forecasts: Comparison,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    matches: u64,
+    predicted: u64,
+    bets: u64,
+    refused: u64,
+    settled: [u64; Outcome::ALL.len()],
+}
+
+impl Metrics {
+    /// Nothing yet, on this initial bankroll.
+    pub fn new(initial: Money) -> Self {
+        Self {
+            counts: Counts::default(),
+            initial,
+            balance: initial,
+            turnover: Money::ZERO,
+            profit: Money::ZERO,
+            odds: Mean::default(),
+            closing_value: Mean::default(),
+            beat_close: 0,
+            drawdown: Drawdown::new(initial),
+            forecasts: Comparison::default(),
+        }
+    }
+
+    /// Counts a match that was played, whether or not anything was thought of it or bet on it.
+    pub fn count_match(&mut self) {
+        self.counts.matches += 1;
+    }
+
+    /// Takes in the next entry.
+    pub fn record(&mut self, entry: &Entry) {
+        match entry {
+            Entry::Predicted(forecast) => {
+                self.drawdown.begin(forecast.time);
+                self.counts.predicted += u64::from(forecast.state == MatchState::default());
+            }
+            Entry::Placed(bet) => {
+                self.drawdown.begin(bet.placed_at);
+                self.counts.bets += 1;
+                self.odds.add(bet.edge.quote.odds.decimal());
+            }
+            Entry::Refused { .. } => self.counts.refused += 1,
+            Entry::Settled(settlement) => self.settle(settlement),
+            Entry::Scored { forecast, score } => self.forecasts.add(forecast, *score),
+            Entry::Closed { time, bankroll } => self.end_round(*time, bankroll.balance()),
+        }
+    }
+
+    fn settle(&mut self, settlement: &Settlement) {
+        self.counts.settled[settlement.outcome as usize] += 1;
+        self.turnover += settlement.bet.stake;
+        self.profit += settlement.profit;
+        self.balance = settlement.balance;
+        if let Some(closing) = settlement.closing {
+            let value = closing_line_value(settlement.bet.edge.quote.odds, closing);
+            self.closing_value.add(value);
+            self.beat_close += u64::from(value > 0.0);
+        }
+    }
+
+    fn end_round(&mut self, time: Time, balance: Money) {
+        self.balance = balance;
+        self.drawdown.add(time, balance);
+    }
+
+    /// What came out so far.
+    pub fn summary(&self) -> Summary {
+        let [won, half_won, void, half_lost, lost] = self.counts.settled;
+        let settled: u64 = self.counts.settled.iter().sum();
+        let (model, market) = self.forecasts.scores();
+        Summary {
+            matches: self.counts.matches,
+            predicted: self.counts.predicted,
+            bets: self.counts.bets,
+            won,
+            half_won,
+            void,
+            half_lost,
+            lost,
+            open: self.counts.bets.saturating_sub(settled),
+            refused: self.counts.refused,
+            turnover: self.turnover,
+            profit: self.profit,
+            yield_on_turnover: ratio(self.profit.units(), self.turnover.units()),
+            roi: ratio(self.profit.units(), self.initial.units()),
+            win_rate: ratio((won + half_won) as f64, settled as f64),
+            average_odds: self.odds.mean(),
+            initial_bankroll: self.initial,
+            final_bankroll: self.balance,
+            max_bankroll: self.drawdown.highest(),
+            min_bankroll: self.drawdown.lowest(),
+            max_drawdown: self.drawdown.deepest(),
+            max_drawdown_days: self.drawdown.deepest_days(),
+            longest_drawdown_days: self.drawdown.longest_days(),
+            longest_drawdown_rounds: self.drawdown.longest_rounds(),
+            clv_n: self.closing_value.count(),
+            clv_mean: self.closing_value.mean(),
+            clv_beat_share: ratio(self.beat_close as f64, self.closing_value.count() as f64),
+            model,
+            market,
+        }
+    }
+}
+
+fn ratio(part: f64, whole: f64) -> Option<f64> {
+    (whole > 0.0).then(|| part / whole)
+}
+
+/// What came out of a run. Ratios are fractions; what is undefined is `None`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Matches played.
+    pub matches: u64,
+    /// Matches that were predicted before kick-off.
+    pub predicted: u64,
+    /// Bets placed: settled and open.
+    pub bets: u64,
+    /// Bets that won in full.
+    pub won: u64,
+    /// Bets of which half won and half came back.
+    pub half_won: u64,
+    /// Bets that came back.
+    pub void: u64,
+    /// Bets of which half came back and half was lost.
+    pub half_lost: u64,
+    /// Bets that lost in full.
+    pub lost: u64,
+    /// Bets without a result yet.
+    pub open: u64,
+    /// Bets that were wanted and not placed.
+    pub refused: u64,
+    /// Stakes of settled bets.
+    pub turnover: Money,
+    /// Payouts less stakes of settled bets.
+    pub profit: Money,
+    /// Profit / turnover; `None` without turnover.
+    #[serde(rename = "yield")]
+    pub yield_on_turnover: Option<f64>,
+    /// Profit / initial bankroll.
+    pub roi: Option<f64>,
+    /// Settled bets that won in full or by half, as a share of all settled bets.
+    pub win_rate: Option<f64>,
+    /// Mean decimal odds of the bets placed.
+    pub average_odds: Option<f64>,
+    /// The bankroll at first.
+    pub initial_bankroll: Money,
+    /// The bankroll at last, stakes of open bets included.
+    pub final_bankroll: Money,
+    /// The highest bankroll at the end of a round, or at first.
+    pub max_bankroll: Money,
+    /// The lowest bankroll at the end of a round, or at first.
+    pub min_bankroll: Money,
+    /// The largest fall from a peak, as a fraction of that peak; 0 when there was none. Measured at the end of
+    /// rounds, so that the order of settlements within one means nothing.
+    pub max_drawdown: f64,
+    /// How long that fall lasted: days from when its peak was first reached until it was exceeded, or the end.
+    pub max_drawdown_days: f64,
+    /// The longest time below a peak, in days, counted in the same way.
+    pub longest_drawdown_days: f64,
+    /// The most rounds in which money moved from a peak until it was exceeded, or the end.
+    pub longest_drawdown_rounds: u64,
+    /// Settled bets for which the closing odds of the same book, selection and line are known.
+    pub clv_n: u64,
+    /// Mean closing-line value of those bets.
+    pub clv_mean: Option<f64>,
+    /// The share of those bets at higher odds than the closing ones.
+    pub clv_beat_share: Option<f64>,
+    /// How well the model forecast, on the matches that the market priced in full; on all if it priced none.
+    pub model: Scores,
+    /// How well the market forecast the same matches, margin removed.
+    pub market: Scores,
+}

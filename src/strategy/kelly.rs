@@ -1,0 +1,146 @@
+//! The Kelly criterion: the share of the bankroll that maximises its expected logarithm.
+//!
+//! Every bet of a round is sized as if it stood alone, except that selections of one market of one match, of which
+//! only one can win, are sized together. Other dependence, between markets of one match or between the many bets of
+//! one round, is left to the caps.
+
+use super::{Slate, Staking};
+use crate::domain::{Bankroll, Edge, Market, Money, Odds, Outcome, Split};
+
+/// Stakes a part of the Kelly share of the free bankroll.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Kelly {
+    /// The part: 1 is full Kelly, 0.5 half.
+    pub fraction: f64,
+}
+
+impl Staking for Kelly {
+    fn stake(&self, slate: &Slate, bankroll: &Bankroll, stakes: &mut Vec<Money>) {
+        let stake = |share: f64| bankroll.free().share(share * self.fraction);
+        for edges in slate.matches() {
+            for market in edges.chunk_by(|one, other| market_of(one) == market_of(other)) {
+                match market {
+                    [edge] => stakes.push(stake(share(edge))),
+                    _ => stakes.extend(shares(market).into_iter().map(stake)),
+                }
+            }
+        }
+    }
+}
+
+fn market_of(edge: &Edge) -> Market {
+    edge.quote.selection.market()
+}
+
+fn share(edge: &Edge) -> f64 {
+    edge.split.map_or(0.0, |split| kelly_fraction(&split, edge.net_odds))
+}
+
+/// The Kelly shares of several selections of one market: together when each either wins or loses, else one by one.
+fn shares(market: &[Edge]) -> Vec<f64> {
+    let wins_or_loses = |edge: &&Edge| edge.split.is_some_and(|split| split.won + split.lost > 1.0 - 1e-9);
+    if !market.iter().all(|edge| wins_or_loses(&edge)) {
+        return market.iter().map(share).collect();
+    }
+    // a selection without an edge can only be a hedge, and nothing is staked without an edge
+    let gains = |edge: &Edge| edge.expected_value().is_some_and(|value| value > 0.0);
+    let chance = |edge: &Edge| if gains(edge) { edge.split.map_or(0.0, |split| split.won) } else { 0.0 };
+    let bets: Vec<(f64, Odds)> = market.iter().map(|edge| (chance(edge), edge.net_odds)).collect();
+    exclusive_kelly_fractions(&bets)
+}
+
+/// The share of the bankroll whose expected logarithm is largest, for a bet with up to five outcomes; 0 without an
+/// edge, at most 1.
+///
+/// # Formula
+/// ```text
+/// f* = argmax Σ pₖ ln(1 + f bₖ)   with bₖ = o − 1, (o − 1)/2, 0, −½, −1
+/// ```
+/// For a bet that wins, loses or is void, f* = EV / ((o − 1)(won + lost)). With halves the derivative's root is found
+/// by Newton's method, kept between bounds. Kelly (1956), Bell System Technical Journal 35(4).
+///
+/// ```
+/// use simbet::domain::{Odds, Split};
+/// use simbet::strategy::kelly_fraction;
+/// let share = kelly_fraction(&Split::binary(0.55), Odds::new(2.1).unwrap());
+/// assert!((share - 0.1409090909).abs() < 1e-10);
+/// ```
+pub fn kelly_fraction(split: &Split, odds: Odds) -> f64 {
+    let value = split.expected_value(odds);
+    if value.is_nan() || value <= 0.0 {
+        return 0.0;
+    }
+    if split.half_won == 0.0 && split.half_lost == 0.0 {
+        return (value / (odds.net() * (split.won + split.lost))).min(1.0);
+    }
+    five_outcome_fraction(split, odds)
+}
+
+/// The root of the growth's derivative in (0, 1], where it falls from the expected value.
+fn five_outcome_fraction(split: &Split, odds: Odds) -> f64 {
+    let terms = Outcome::ALL.map(|outcome| (split.part(outcome), outcome.unit_profit(odds)));
+    let slopes = |f: f64| {
+        terms.iter().filter(|term| term.0 > 0.0).fold((0.0, 0.0), |(first, second), &(p, b)| {
+            let gain = b / (1.0 + f * b);
+            (first + p * gain, second - p * gain * gain)
+        })
+    };
+    let (mut low, mut high, mut f) = (0.0, 1.0, 0.0);
+    for _ in 0..100 {
+        let (first, second) = slopes(f);
+        if first > 0.0 {
+            low = f
+        } else {
+            high = f
+        }
+        let newton = f - first / second;
+        let next = if newton > low && newton < high { newton } else { 0.5 * (low + high) };
+        if (next - f).abs() <= 1e-15 {
+            return next;
+        }
+        f = next;
+    }
+    f
+}
+
+/// The Kelly shares of several selections of which exactly one, or none of these, wins: one share for each pair of
+/// probability and odds, in order.
+///
+/// A selection without an edge of its own may get a share, as a hedge of the others.
+///
+/// # Formula
+/// ```text
+/// fₖ = max(0, pₖ − R/oₖ)   R = (1 − Σ pⱼ) / (1 − Σ 1/oⱼ)   over the j that are backed
+/// ```
+/// R is the part of the bankroll that is kept back; selections are taken by falling pₖoₖ as long as pₖoₖ > R.
+/// Smoczynski & Tomkins (2010), Mathematical Scientist 35(1).
+///
+/// ```
+/// use simbet::domain::Odds;
+/// use simbet::strategy::exclusive_kelly_fractions;
+/// let odds = [2.5, 3.2, 2.8].map(|odds| Odds::new(odds).unwrap());
+/// let shares = exclusive_kelly_fractions(&[(0.55, odds[0]), (0.25, odds[1]), (0.20, odds[2])]);
+/// assert!((shares[0] - 0.2717391304).abs() < 1e-10 && (shares[1] - 0.0326086957).abs() < 1e-10);
+/// assert_eq!(shares[2], 0.0);
+/// ```
+pub fn exclusive_kelly_fractions(bets: &[(f64, Odds)]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..bets.len()).collect();
+    let value = |&index: &usize| bets[index].0 * bets[index].1.decimal();
+    order.sort_by(|one, other| value(other).total_cmp(&value(one)));
+    let (mut chance, mut price, mut reserve) = (0.0, 0.0, 1.0);
+    let mut shares = vec![0.0; bets.len()];
+    for index in order.iter().copied().take_while(|index| bets[*index].0 > 0.0) {
+        let (probability, odds) = bets[index];
+        if value(&index) <= reserve || price + odds.implied() >= 1.0 {
+            break;
+        }
+        chance += probability;
+        price += odds.implied();
+        reserve = ((1.0 - chance) / (1.0 - price)).max(0.0);
+        shares[index] = 1.0;
+    }
+    for (share, (probability, odds)) in shares.iter_mut().zip(bets) {
+        *share *= (probability - reserve * odds.implied()).max(0.0);
+    }
+    shares
+}

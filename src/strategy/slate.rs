@@ -1,0 +1,61 @@
+//! The edges of one round that a strategy wants to back.
+
+use crate::domain::Edge;
+
+/// The wanted edges of one round, those of one match together: of two selections of one match at most one may win,
+/// which a rule can only know when it sees what belongs together.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Slate {
+    edges: Vec<Edge>,
+    starts: Vec<usize>,
+}
+
+impl Slate {
+    /// Empties the slate for the next round, keeping its buffers.
+    pub fn clear(&mut self) {
+        self.edges.clear();
+        self.starts.clear();
+    }
+
+    /// Begins the group of the next match; a group may stay empty.
+    pub fn next_match(&mut self) {
+        self.starts.push(self.edges.len());
+    }
+
+    /// Adds an edge to the last match begun.
+    ///
+    /// ```
+    /// use simbet::domain::{Book, Edge, Odds, Quote, Selection, Time};
+    /// use simbet::strategy::Slate;
+    /// let odds = Odds::new(2.0).unwrap();
+    /// let quote = Quote { selection: Selection::HOME, odds, book: Book::AVG, as_of: Time::default() };
+    /// let mut slate = Slate::default();
+    /// slate.next_match();
+    /// slate.push(Edge::new(quote, None));
+    /// slate.next_match();
+    /// slate.push(Edge::new(quote, None));
+    /// assert_eq!(slate.matches().map(<[Edge]>::len).collect::<Vec<_>>(), [1, 1]);
+    /// ```
+    pub fn push(&mut self, edge: Edge) {
+        if self.starts.is_empty() {
+            self.next_match();
+        }
+        self.edges.push(edge);
+    }
+
+    /// Every edge, match after match.
+    pub fn edges(&self) -> &[Edge] {
+        &self.edges
+    }
+
+    /// The edges of each match begun, in order.
+    pub fn matches(&self) -> impl Iterator<Item = &[Edge]> {
+        let ends = self.starts.iter().skip(1).copied().chain([self.edges.len()]);
+        self.starts.iter().zip(ends).map(|(&start, end)| &self.edges[start..end])
+    }
+
+    pub(super) fn last_match_mut(&mut self) -> &mut [Edge] {
+        let start = self.starts.last().copied().unwrap_or(0);
+        &mut self.edges[start..]
+    }
+}

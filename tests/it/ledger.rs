@@ -1,0 +1,273 @@
+//! The ledger: no cent is made or lost, and a bet settles once.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use simbet::domain::{
+    Bet, BetId, Book, Commission, Edge, Entry, Fixture, LeagueId, Line, Market, Match, MatchState, Money, Odds,
+    Outcome, Quote, Refusal, Score, Selection, Settlement, Side, TeamId, Time,
+};
+use simbet::ledger::Ledger;
+
+fn cents(minor: i64) -> Money {
+    Money::from_minor(minor)
+}
+
+fn fixture(number: u8) -> Arc<Fixture> {
+    let (home, away, league, day) = (TeamId(0), TeamId(1), LeagueId(0), Time::default());
+    let id = format!("match {number}").into();
+    Arc::new(Fixture { id, league, home, away, season: 2023, day, kickoff: None })
+}
+
+fn quote(selection: Selection, decimal: f64, book: Book) -> Quote {
+    Quote { selection, odds: Odds::new(decimal).unwrap(), book, as_of: Time::default() }
+}
+
+fn bet(number: u8, selection: Selection, stake: i64, decimal: f64, minute: i64) -> Bet {
+    let (fixture, placed_at) = (fixture(number), Time::from_seconds(60 * minute));
+    let id = BetId::new(&fixture, selection, placed_at, "test");
+    let edge = Edge::new(quote(selection, decimal, Book::AVG), None);
+    Bet { id, fixture, state: MatchState::default(), edge, stake: cents(stake), placed_at }
+}
+
+fn on_home(number: u8, stake: i64, decimal: f64) -> Bet {
+    bet(number, Selection::HOME, stake, decimal, 0)
+}
+
+fn handicap(quarters: i16, side: Side) -> Selection {
+    Selection::new(Market::AsianHandicap(Line::from_quarters(quarters)), side).unwrap()
+}
+
+fn ledger(minor: i64, commission: &str) -> Ledger {
+    Ledger::new(cents(minor), commission.parse().unwrap()).unwrap()
+}
+
+fn settle(ledger: &mut Ledger, number: u8, home: u8, away: u8) -> Vec<Settlement> {
+    let mut entries = Vec::new();
+    let played = Match { fixture: fixture(number), score: Score { home, away } };
+    ledger.settle(&played, Time::from_days(1), &mut entries);
+    let settlement = |entry| match entry {
+        Entry::Settled(settlement) => settlement,
+        other => panic!("{other:?} is no settlement"),
+    };
+    entries.into_iter().map(settlement).collect()
+}
+
+fn refusal(entry: Entry) -> Option<Refusal> {
+    match entry {
+        Entry::Refused { reason, .. } => Some(reason),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_stake_is_tied_up_until_its_result_is_known() {
+    let mut ledger = ledger(10_000, "0");
+    assert!(matches!(ledger.place(on_home(1, 6000, 2.5)), Entry::Placed(_)));
+    assert_eq!((ledger.bankroll().balance(), ledger.bankroll().free()), (cents(10_000), cents(4000)));
+    assert_eq!(refusal(ledger.place(on_home(2, 4001, 2.0))), Some(Refusal::NoFreeBankroll));
+    let settled = settle(&mut ledger, 1, 1, 0);
+    assert_eq!((settled[0].outcome, settled[0].payout, settled[0].profit), (Outcome::Won, cents(15_000), cents(9000)));
+    assert_eq!((settled[0].balance, ledger.bankroll().free()), (cents(19_000), cents(19_000)));
+}
+
+#[test]
+fn a_second_result_changes_nothing_and_ends_betting_on_the_match() {
+    let mut ledger = ledger(10_000, "0");
+    ledger.place(on_home(1, 1000, 2.0));
+    assert_eq!(settle(&mut ledger, 1, 0, 0).len(), 1);
+    assert_eq!(settle(&mut ledger, 1, 5, 0), []);
+    assert_eq!(ledger.bankroll().balance(), cents(9000));
+    assert_eq!(refusal(ledger.place(on_home(1, 1000, 2.0))), Some(Refusal::MatchOver));
+    assert_eq!(settle(&mut ledger, 9, 1, 0), [], "a match without bets");
+}
+
+#[test]
+fn the_same_bet_is_placed_once() {
+    let mut ledger = ledger(10_000, "0");
+    ledger.place(on_home(1, 1000, 2.0));
+    assert_eq!(refusal(ledger.place(on_home(1, 2000, 2.2))), Some(Refusal::Duplicate));
+    assert_eq!(ledger.bankroll().reserved(), cents(1000));
+    assert_eq!(refusal(ledger.place(bet(1, Selection::HOME, 1000, 2.0, 30))), None, "later in the match");
+    assert_eq!(ledger.open_bets().count(), 2);
+}
+
+#[test]
+fn a_stake_that_is_no_stake_is_refused() {
+    let mut ledger = ledger(10_000, "0");
+    assert_eq!(refusal(ledger.place(on_home(1, 0, 2.0))), Some(Refusal::BelowMinimum));
+    assert_eq!(refusal(ledger.place(on_home(1, -5, 2.0))), Some(Refusal::BelowMinimum));
+}
+
+/// A bankroll that grows without end overflowed before bets were held to what can be counted.
+#[test]
+fn winnings_that_cannot_be_counted_are_refused() {
+    let mut ledger = ledger(Money::LIMIT.minor() - 10_000, "0");
+    assert_eq!(refusal(ledger.place(on_home(1, 6000, 2.0))), None);
+    assert_eq!(refusal(ledger.place(on_home(2, 6000, 2.0))), Some(Refusal::TooLarge));
+    assert_eq!(refusal(ledger.place(on_home(2, 1, 1e300))), Some(Refusal::TooLarge));
+    settle(&mut ledger, 1, 0, 1);
+    assert_eq!(refusal(ledger.place(on_home(2, 6000, 2.0))), None);
+    assert!(Ledger::new(Money::LIMIT + cents(1), Commission::default()).is_err());
+    assert!(Ledger::new(cents(-1), Commission::default()).is_err());
+}
+
+#[test]
+fn closing_odds_are_those_of_the_same_book_selection_and_line() {
+    let mut ledger = ledger(100_000, "0");
+    let line = handicap(-1, Side::Home);
+    ledger.place(on_home(1, 1000, 2.0));
+    ledger.place(bet(1, line, 1000, 1.9, 0));
+    ledger.place(on_home(2, 1000, 2.0));
+    let pinnacle = Book::new("ps").unwrap();
+    let before = *ledger.bankroll();
+    ledger.close(
+        "match 1",
+        &[
+            quote(Selection::HOME, 1.7, pinnacle),
+            quote(handicap(-2, Side::Home), 2.1, Book::AVG),
+            quote(handicap(-1, Side::Away), 2.0, Book::AVG),
+            quote(Selection::HOME, 1.8, Book::AVG),
+        ],
+    );
+    ledger.close("match 1", &[quote(Selection::DRAW, 3.0, Book::AVG)]);
+    ledger.close("no such match", &[quote(Selection::HOME, 1.5, Book::AVG)]);
+    assert_eq!(*ledger.bankroll(), before);
+    let closing = |settled: &Settlement| settled.closing.map(Odds::decimal);
+    assert_eq!(settle(&mut ledger, 1, 1, 0).iter().map(closing).collect::<Vec<_>>(), [Some(1.8), None]);
+    assert_eq!(settle(&mut ledger, 2, 1, 0).iter().map(closing).collect::<Vec<_>>(), [None]);
+}
+
+#[test]
+fn commission_is_paid_on_the_net_winnings_of_a_market() {
+    let mut ledger = ledger(100_000, "0.05,ah=0.02");
+    ledger.place(on_home(1, 1000, 3.0));
+    ledger.place(bet(1, Selection::DRAW, 500, 4.0, 0));
+    ledger.place(bet(1, handicap(-1, Side::Home), 1000, 2.0, 0));
+    let settled = settle(&mut ledger, 1, 2, 0);
+    // 1X2: 20.00 won, 5.00 lost, 5 % of 15.00; handicap: 2 % of 10.00
+    let profits: Vec<Money> = settled.iter().map(|settlement| settlement.profit).collect();
+    assert_eq!(profits, [cents(1925), cents(-500), cents(980)]);
+    assert_eq!(settled[0].payout, cents(2925));
+}
+
+#[test]
+fn a_market_that_loses_net_pays_no_commission() {
+    let mut ledger = ledger(100_000, "0.05");
+    ledger.place(on_home(1, 1000, 1.5));
+    ledger.place(bet(1, Selection::DRAW, 500, 4.0, 0));
+    let profits: Vec<Money> = settle(&mut ledger, 1, 1, 0).iter().map(|settlement| settlement.profit).collect();
+    assert_eq!(profits, [cents(500), cents(-500)]);
+}
+
+#[test]
+fn commission_that_does_not_divide_is_shared_out_to_the_cent() {
+    let mut ledger = ledger(100_000, "0.05");
+    for minute in 0..3 {
+        ledger.place(bet(1, Selection::HOME, 111, 2.0, minute));
+    }
+    // 5 % of 3.33 is 0.1665, so 0.17 in three parts
+    let profits: Vec<Money> = settle(&mut ledger, 1, 1, 0).iter().map(|settlement| settlement.profit).collect();
+    assert_eq!(profits, [cents(106), cents(105), cents(105)]);
+}
+
+#[test]
+fn rounds_in_which_money_moved_are_told_and_peaks_are_those_of_rounds() {
+    let mut ledger = ledger(10_000, "0");
+    assert_eq!(ledger.end_round(Time::from_days(0)), None);
+    ledger.place(on_home(1, 1000, 2.0));
+    ledger.place(on_home(2, 1000, 2.0));
+    assert!(matches!(ledger.end_round(Time::from_days(0)), Some(Entry::Closed { .. })));
+    settle(&mut ledger, 1, 1, 0);
+    settle(&mut ledger, 2, 0, 1);
+    assert!(ledger.end_round(Time::from_days(1)).is_some());
+    assert_eq!(ledger.peak(), cents(10_000), "the balance between two settlements is no peak");
+    assert_eq!(ledger.end_round(Time::from_days(2)), None);
+}
+
+#[test]
+fn bets_that_are_never_settled_stay_open_in_the_order_of_their_matches() {
+    let mut ledger = ledger(10_000, "0");
+    for (number, minute) in [(3, 0), (1, 0), (3, 5), (2, 0)] {
+        ledger.place(bet(number, Selection::HOME, 100, 2.0, minute));
+    }
+    settle(&mut ledger, 1, 0, 0);
+    let open: Vec<&str> = ledger.open_bets().map(|bet| &*bet.fixture.id).collect();
+    assert_eq!(open, ["match 3", "match 3", "match 2"]);
+    assert_eq!(ledger.bankroll().reserved(), cents(300));
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Place(Bet),
+    Result(u8, u8, u8),
+    Close(u8, f64),
+}
+
+fn any_selection() -> impl Strategy<Value = Selection> {
+    let two_sided = (-8..8_i16, prop::bool::ANY, prop::bool::ANY).prop_map(|(quarters, total, first)| {
+        let line = Line::from_quarters(quarters);
+        if total {
+            Selection::new(Market::OverUnder(line), if first { Side::Over } else { Side::Under }).unwrap()
+        } else {
+            handicap(quarters, if first { Side::Home } else { Side::Away })
+        }
+    });
+    prop_oneof![Just(Selection::HOME), Just(Selection::DRAW), Just(Selection::AWAY), two_sided]
+}
+
+fn any_step() -> impl Strategy<Value = Step> {
+    let place = (0..12_u8, any_selection(), 1..30_000_i64, 1_001..30_000_u32, 0..3_i64).prop_map(
+        |(number, selection, stake, thousandths, minute)| {
+            Step::Place(bet(number, selection, stake, f64::from(thousandths) / 1000.0, minute))
+        },
+    );
+    prop_oneof![
+        4 => place,
+        1 => (0..12_u8, 0..5_u8, 0..5_u8).prop_map(|(number, home, away)| Step::Result(number, home, away)),
+        1 => (0..12_u8, 1.01..9.0_f64).prop_map(|(number, decimal)| Step::Close(number, decimal)),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn money_is_conserved_and_a_bet_settles_once(
+        steps in prop::collection::vec(any_step(), 1..120),
+        initial in 0..1_000_000_i64,
+        commission in prop_oneof![Just("0"), Just("0.05"), Just("0.137,ou=0"), Just("0.999")],
+    ) {
+        let mut ledger = ledger(initial, commission);
+        let mut open: BTreeMap<BetId, Money> = BTreeMap::new();
+        let mut profits = Money::ZERO;
+        for step in steps {
+            match step {
+                Step::Place(bet) => {
+                    if let Entry::Placed(bet) = ledger.place(bet) {
+                        prop_assert_eq!(open.insert(bet.id, bet.stake), None);
+                    }
+                }
+                Step::Result(number, home, away) => {
+                    for settled in settle(&mut ledger, number, home, away) {
+                        prop_assert_eq!(open.remove(&settled.bet.id), Some(settled.bet.stake));
+                        prop_assert_eq!(settled.payout - settled.bet.stake, settled.profit);
+                        prop_assert!(settled.payout >= Money::ZERO);
+                        let gross = settled.outcome.payout(settled.bet.stake, settled.bet.edge.quote.odds);
+                        prop_assert!(settled.payout <= gross);
+                        prop_assert!(settled.profit >= Money::ZERO || settled.payout == gross);
+                        profits += settled.profit;
+                        prop_assert_eq!(settled.balance, cents(initial) + profits);
+                    }
+                }
+                Step::Close(number, decimal) => {
+                    ledger.close(&fixture(number).id, &[quote(Selection::HOME, decimal, Book::AVG)]);
+                }
+            }
+            let bankroll = *ledger.bankroll();
+            prop_assert_eq!(bankroll.balance(), ledger.initial() + profits);
+            prop_assert_eq!(bankroll.reserved(), open.values().copied().sum::<Money>());
+            prop_assert!(Money::ZERO <= bankroll.reserved() && bankroll.reserved() <= bankroll.balance());
+            prop_assert_eq!(ledger.open_bets().count(), open.len());
+        }
+    }
+}
