@@ -9,10 +9,10 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Book, Commission, MarketKind, Money, Side};
-use crate::engine::EngineConfig;
+use crate::engine::{Engine, EngineConfig};
 use crate::predict::{GoalProfile, MarginMethod, ModelConfig, ModelKind};
 use crate::source::{OnBadRow, PriceTime, ReadConfig, ReplayConfig};
-use crate::strategy::{BookChoice, StrategyConfig, StrategyKind};
+use crate::strategy::{BookChoice, Strategy, StrategyConfig, StrategyKind};
 pub use values::{ConfigError, Day, Pair, value_name};
 
 /// What a user said; what was not said is `None` or empty.
@@ -23,10 +23,10 @@ pub struct Settings {
     /// Model of the goals [default: dixon-coles; none for flat and proportional staking without --min-ev]
     #[arg(long, value_enum, help_heading = "Model")]
     pub model: Option<ModelKind>,
-    /// Days after which a match counts half
+    /// Days in which a match loses half its weight; 0: never
     #[arg(long, value_name = "DAYS", help_heading = "Model")]
     pub half_life: Option<f64>,
-    /// Days after which a match no longer counts
+    /// Days after which a match no longer counts; 0: never
     #[arg(long, value_name = "DAYS", help_heading = "Model")]
     pub window: Option<f64>,
     /// Standard deviation of attack and defence between teams, before any match is seen; 0 for no prior
@@ -200,8 +200,9 @@ impl RunConfig {
     /// # Errors
     /// When a value is out of its range; the error names the setting and what is allowed.
     pub fn resolve(settings: &Settings) -> Result<Self, ConfigError> {
-        let strategy = strategy(settings)?.resolved();
-        let model = model(settings, &strategy)?;
+        let strategy = Strategy::new(&strategy(settings)?).map_err(ConfigError::range)?;
+        let model = model(settings, &strategy);
+        let strategy = strategy.config().clone();
         let engine = EngineConfig {
             bankroll: amount("--bankroll", settings.bankroll.unwrap_or(10_000.0))?,
             pools: settings.pool.iter().map(|pool| leagues(pool)).collect(),
@@ -210,7 +211,7 @@ impl RunConfig {
             model,
             strategy,
         };
-        crate::engine::Engine::new(&engine).map_err(|error| ConfigError::Range(error.to_string()))?;
+        Engine::new(&engine).map_err(ConfigError::range)?;
         let replay = replay(settings)?;
         Ok(Self { read: read(settings, &engine), replay, engine })
     }
@@ -256,22 +257,24 @@ fn strategy(settings: &Settings) -> Result<StrategyConfig, ConfigError> {
 }
 
 /// The model, unless nothing was said of one and the staking asks for no opinion.
-fn model(settings: &Settings, strategy: &StrategyConfig) -> Result<Option<ModelConfig>, ConfigError> {
+fn model(settings: &Settings, strategy: &Strategy) -> Option<ModelConfig> {
     let defaults = ModelConfig::default();
-    if settings.model.is_none() && !strategy.needs_model() {
-        return Ok(None);
-    }
-    Ok(Some(ModelConfig {
+    (settings.model.is_some() || strategy.needs_model()).then(|| ModelConfig {
         kind: settings.model.unwrap_or(defaults.kind),
-        half_life: settings.half_life.or(defaults.half_life),
-        window: settings.window.or(defaults.window),
+        half_life: off_at_zero(settings.half_life, defaults.half_life),
+        window: off_at_zero(settings.window, defaults.window),
+        prior: off_at_zero(settings.prior, defaults.prior),
         min_matches: settings.min_matches.unwrap_or(defaults.min_matches),
         refit_every: settings.refit_every.unwrap_or(defaults.refit_every),
         market_book: settings.market_book,
         margin_method: settings.margin_method.unwrap_or(defaults.margin_method),
         profile: settings.profile.unwrap_or(defaults.profile),
         ..defaults
-    }))
+    })
+}
+
+fn off_at_zero(said: Option<f64>, default: Option<f64>) -> Option<f64> {
+    said.map_or(default, |value| (value != 0.0).then_some(value))
 }
 
 fn replay(settings: &Settings) -> Result<ReplayConfig, ConfigError> {
@@ -279,14 +282,18 @@ fn replay(settings: &Settings) -> Result<ReplayConfig, ConfigError> {
     if let (Some(first), Some(last)) = (settings.from, settings.to)
         && first.0 > last.0
     {
-        return Err(ConfigError::value("--to", &format!("{} or later, as --from", String::from(first)), String::from(last)));
+        return Err(ConfigError::value(
+            "--to",
+            &format!("{} or later, as --from", String::from(first)),
+            String::from(last),
+        ));
     }
     Ok(ReplayConfig { price: settings.price.unwrap_or_default(), from, to, ..ReplayConfig::default() })
 }
 
 fn read(settings: &Settings, engine: &EngineConfig) -> ReadConfig {
     let table = |pairs: &[Pair]| pairs.iter().map(|Pair(left, right)| (left.clone(), right.clone())).collect();
-    let mut books = engine.strategy.books.list().to_vec();
+    let mut books = engine.strategy.books.books().to_vec();
     books.extend(settings.market_book.filter(|book| !books.contains(book)));
     ReadConfig {
         on_bad_row: settings.on_bad_row.unwrap_or_default(),

@@ -1,7 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-
-
 #[allow(clippy::print_stderr)] // this is where the program talks
 pub mod cli;
 pub mod config;

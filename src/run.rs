@@ -35,7 +35,7 @@ pub fn run(
         }
         entries.clear();
         engine.process(rounds, source.names(), &mut entries)?;
-        metrics.count_matches(rounds.iter().map(|round| round.results.len() as u64).sum());
+        rounds.iter().flat_map(|round| &round.results).for_each(|_| metrics.count_match());
         for entry in &entries {
             metrics.record(entry);
             for sink in &mut *sinks {

@@ -5,8 +5,8 @@ mod completions;
 mod fit;
 mod input;
 mod output;
-mod progress;
 mod predict;
+mod progress;
 mod settings;
 
 use std::ffi::OsString;

@@ -115,8 +115,18 @@ fn separate(out: &mut dyn Write, first: &mut bool) -> io::Result<()> {
 /// The bets as people read them: the columns that fit a screen.
 pub fn bets_sheet<'a>(rows: impl Iterator<Item = BetRow<'a>>) -> Sheet {
     const SHOWN: [&str; 12] = [
-        "date", "home_team", "away_team", "market", "selection", "line", "odds", "probability", "expected_value",
-        "stake", "result", "profit",
+        "date",
+        "home_team",
+        "away_team",
+        "market",
+        "selection",
+        "line",
+        "odds",
+        "probability",
+        "expected_value",
+        "stake",
+        "result",
+        "profit",
     ];
     let columns: Vec<_> = BET_COLUMNS.iter().filter(|column| SHOWN.contains(&column.name)).collect();
     let shown = |row: &BetRow<'_>, column: &crate::wire::Column| match (column.name, column.cell(row)) {

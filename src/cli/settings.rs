@@ -30,7 +30,8 @@ impl Layers {
 }
 
 fn read_settings(path: &Path) -> anyhow::Result<Settings> {
-    let text = std::fs::read_to_string(path).map_err(|error| usage(format!("cannot read --config {}: {error}", path.display())))?;
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| usage(format!("cannot read --config {}: {error}", path.display())))?;
     Settings::from_toml(&text).map_err(|error| usage(format!("{}: {error}", path.display())))
 }
 
@@ -58,7 +59,9 @@ pub fn start_log(quiet: bool, verbose: u8) -> anyhow::Result<()> {
 fn level_of_environment() -> anyhow::Result<LevelFilter> {
     let Ok(text) = std::env::var("LOG_LEVEL") else { return Ok(LevelFilter::WARN) };
     let level = if text.eq_ignore_ascii_case("warning") { "warn" } else { &text };
-    level.parse().map_err(|_| usage(format!("the environment's LOG_LEVEL must be off, error, warn, info, debug or trace, not {text:?}")))
+    level.parse().map_err(|_| {
+        usage(format!("the environment's LOG_LEVEL must be off, error, warn, info, debug or trace, not {text:?}"))
+    })
 }
 
 /// Sets how many threads predict and read.

@@ -48,6 +48,10 @@ impl ConfigError {
         Self::Toml(error.to_string())
     }
 
+    pub(super) fn range(error: impl fmt::Display) -> Self {
+        Self::Range(error.to_string())
+    }
+
     pub(super) fn unknown_key(key: &str, names: &[String]) -> Self {
         let close = |name: &&String| strsim::damerau_levenshtein(key, name) <= 1 + key.len() / 4;
         let suggestion = names.iter().filter(close).min_by_key(|name| strsim::damerau_levenshtein(key, name));
@@ -63,7 +67,9 @@ pub(super) fn environment_number(name: &str, value: Option<String>) -> Result<Op
     value
         .map(|text| {
             let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
-            number.ok_or_else(|| ConfigError::value(&format!("the environment's {name}"), "a number", format!("{text:?}")))
+            number.ok_or_else(|| {
+                ConfigError::value(&format!("the environment's {name}"), "a number", format!("{text:?}"))
+            })
         })
         .transpose()
 }

@@ -117,12 +117,7 @@ impl Engine {
         Ok(())
     }
 
-    fn process_round(
-        &mut self,
-        round: &Round,
-        priced: &mut impl Iterator<Item = Priced>,
-        entries: &mut Vec<Entry>,
-    ) {
+    fn process_round(&mut self, round: &Round, priced: &mut impl Iterator<Item = Priced>, entries: &mut Vec<Entry>) {
         for played in &round.results {
             self.settle(played, round.time, entries);
         }

@@ -73,11 +73,7 @@ impl Pools {
         strategy: &Strategy,
     ) -> Result<Vec<Priced>, EngineError> {
         let order = self.plan(rounds, names)?;
-        let pricer = Pricer {
-            strategy,
-            margin_method: self.margin_method,
-            market_book: self.market_book,
-        };
+        let pricer = Pricer { strategy, margin_method: self.margin_method, market_book: self.market_book };
         // a single round is not worth waking other threads for
         let minimum = if rounds.len() > 1 { 1 } else { usize::MAX };
         let outcomes: Vec<Result<(), EngineError>> =

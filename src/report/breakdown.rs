@@ -88,7 +88,9 @@ pub fn break_down<'a>(_rows: impl Iterator<Item = BetRow<'a>>, _by: By) -> Resul
 /// The groups as a table.
 pub fn sheet(groups: &[Group], by: By) -> Sheet {
     let title = format!("By {}", crate::config::value_name(by).replace('-', " "));
-    let header = ["", "bets", "won", "½ won", "void", "½ lost", "lost", "turnover", "profit", "yield", "win rate", "odds", "CLV"];
+    let header = [
+        "", "bets", "won", "½ won", "void", "½ lost", "lost", "turnover", "profit", "yield", "win rate", "odds", "CLV",
+    ];
     Sheet {
         title,
         header: header.map(str::to_owned).to_vec(),
@@ -127,7 +129,9 @@ fn plain(value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::Null => String::new(),
         serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Number(number) if number.is_f64() => wire::rounded(number.as_f64().unwrap_or(0.0)).to_string(),
+        serde_json::Value::Number(number) if number.is_f64() => {
+            wire::rounded(number.as_f64().unwrap_or(0.0)).to_string()
+        }
         other => other.to_string(),
     }
 }

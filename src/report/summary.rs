@@ -30,13 +30,38 @@ fn money(summary: &Summary, unpriced: u64) -> Sheet {
     let amount = |amount: crate::domain::Money| thousands(&amount.to_string());
     let count = |count: u64| thousands(&count.to_string());
     let mut rows = vec![
-        ("matches", count(summary.matches), format!("{} predicted, {} without the price", count(summary.predicted), count(unpriced))),
+        (
+            "matches",
+            count(summary.matches),
+            format!("{} predicted, {} without the price", count(summary.predicted), count(unpriced)),
+        ),
         ("bets", count(summary.bets), results(summary)),
-        ("turnover", amount(summary.turnover), format!("{} refused, {} open", count(summary.refused), count(summary.open))),
-        ("profit", amount(summary.profit), format!("yield {}, ROI {}", percent(summary.yield_on_turnover, true), percent(summary.roi, true))),
+        (
+            "turnover",
+            amount(summary.turnover),
+            format!("{} refused, {} open", count(summary.refused), count(summary.open)),
+        ),
+        (
+            "profit",
+            amount(summary.profit),
+            format!("yield {}, ROI {}", percent(summary.yield_on_turnover, true), percent(summary.roi, true)),
+        ),
         ("win rate", percent(summary.win_rate, false), format!("average odds {}", decimals(summary.average_odds, 2))),
-        ("bankroll", amount(summary.final_bankroll), format!("from {}, between {} and {}", amount(summary.initial_bankroll), amount(summary.min_bankroll), amount(summary.max_bankroll))),
-        ("drawdown", percent(Some(summary.max_drawdown), false), format!("greatest fall from a peak, over {:.0} days", summary.max_drawdown_days)),
+        (
+            "bankroll",
+            amount(summary.final_bankroll),
+            format!(
+                "from {}, between {} and {}",
+                amount(summary.initial_bankroll),
+                amount(summary.min_bankroll),
+                amount(summary.max_bankroll)
+            ),
+        ),
+        (
+            "drawdown",
+            percent(Some(summary.max_drawdown), false),
+            format!("greatest fall from a peak, over {:.0} days", summary.max_drawdown_days),
+        ),
     ];
     let beat = format!("{} of {} bets beat the close", percent(summary.clv_beat_share, false), count(summary.clv_n));
     rows.push(("closing-line value", percent(summary.clv_mean, true), beat));

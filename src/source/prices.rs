@@ -109,12 +109,7 @@ fn is_impossible(kind: MarketKind, odds: &[Option<Odds>; 3]) -> bool {
 
 /// The market of a group of prices. In some rows of 2004-05 handicap and prices have changed places, so
 /// where one handicap price is `doubtful` the line is too.
-fn read_market(
-    group: &Group,
-    row: &ByteRecord,
-    doubtful: bool,
-    notes: &mut Notes,
-) -> Result<Option<Market>, Fault> {
+fn read_market(group: &Group, row: &ByteRecord, doubtful: bool, notes: &mut Notes) -> Result<Option<Market>, Fault> {
     if group.kind == MarketKind::MatchOdds {
         return Ok(Some(Market::MatchOdds));
     }
@@ -134,12 +129,7 @@ fn read_market(
     Ok(market)
 }
 
-fn read_line(
-    row: &ByteRecord,
-    column: usize,
-    usual: Option<Line>,
-    notes: &mut Notes,
-) -> Result<Option<Line>, Fault> {
+fn read_line(row: &ByteRecord, column: usize, usual: Option<Line>, notes: &mut Notes) -> Result<Option<Line>, Fault> {
     let cell = row.get(column).unwrap_or_default();
     match cells::number(cell) {
         Number::Missing => Ok(usual),

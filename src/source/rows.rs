@@ -83,7 +83,8 @@ fn csv_error(file: &str, error: csv::Error) -> SourceError {
 
 /// The text of a file that a byte order mark declares to be UTF-16, as spreadsheets save "Unicode text".
 fn from_utf16(bytes: &[u8]) -> Option<String> {
-    let (encoding, _) = encoding_rs::Encoding::for_bom(bytes).filter(|(encoding, _)| *encoding != encoding_rs::UTF_8)?;
+    let (encoding, _) =
+        encoding_rs::Encoding::for_bom(bytes).filter(|(encoding, _)| *encoding != encoding_rs::UTF_8)?;
     Some(encoding.decode(bytes).0.into_owned())
 }
 

@@ -100,7 +100,17 @@ fn imports_are_found_in_every_form() {
 
 #[test]
 fn the_lower_levels_neither_print_nor_read_a_clock_nor_draw_random_numbers() {
-    let banned = ["println!", "eprintln!", "print!(", "dbg!", "Instant::now", "SystemTime", "rand::rng", "thread_rng", "tracing::"];
+    let banned = [
+        "println!",
+        "eprintln!",
+        "print!(",
+        "dbg!",
+        "Instant::now",
+        "SystemTime",
+        "rand::rng",
+        "thread_rng",
+        "tracing::",
+    ];
     let files = ["std::fs", "File::", "std::net", "TcpStream"];
     let mut faults = Vec::new();
     for (module, path) in sources().iter().filter(|(module, _)| level(module) <= 2) {
