@@ -1,14 +1,18 @@
 //! The only loop: rounds from a source, through the engine, to the metrics and the sinks.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::config::RunConfig;
-use crate::domain::{Names, Round, Time};
-use crate::engine::Engine;
+use crate::domain::{Entry, Forecast, Match, Names, Round, TeamId, Time};
+use crate::engine::{Engine, pool_name};
 use crate::error::Error;
 use crate::metrics::{Metrics, Summary};
-use crate::sink::Sink;
-use crate::source::{Matches, Replay, ReplayCounts, Source};
+use crate::predict::{self, Fit, GoalModel};
+use crate::sink::memory::Memory;
+use crate::sink::{Sink, SinkError};
+use crate::source::{Matches, Offered, Record, Replay, ReplayConfig, ReplayCounts, Source};
+use crate::wire;
 
 /// Rounds handed to the engine at once in a replay: enough to keep the pools of leagues busy, few enough to
 /// stay small.
@@ -125,4 +129,99 @@ pub fn backtest(
     let mut sinks: Vec<&mut dyn Sink> = sink.into_iter().collect();
     let summary = run(&mut replay, &mut engine, &mut sinks, progress)?;
     Ok(Done { summary, replayed: replay.counts(), matches })
+}
+
+/// What is thought of fixtures, and what would be bet on them.
+#[derive(Debug)]
+pub struct Predictions {
+    /// The forecasts, in order of time.
+    pub forecasts: Vec<Forecast>,
+    /// The bets, placed and refused.
+    pub bets: Memory,
+    /// What was read.
+    pub matches: Arc<Matches>,
+}
+
+/// Learns from the matches that were played, then predicts the fixtures that were not, and stakes them.
+///
+/// # Errors
+/// When a setting is out of range or a model fails.
+pub fn predict_fixtures(config: &RunConfig, matches: Matches) -> Result<Predictions, Error> {
+    let matches = Arc::new(matches);
+    let fixtures = ReplayConfig { offered: Offered::Fixtures, ..config.replay };
+    let mut replay = Replay::new(Arc::clone(&matches), fixtures);
+    let mut engine = Engine::new(&config.engine)?;
+    let (mut forecasts, mut bets) = (Forecasts::default(), Memory::default());
+    run(&mut replay, &mut engine, &mut [&mut forecasts, &mut bets], &mut |_| {})?;
+    Ok(Predictions { forecasts: forecasts.0, bets, matches })
+}
+
+/// Keeps the forecasts.
+#[derive(Default)]
+struct Forecasts(Vec<Forecast>);
+
+impl Sink for Forecasts {
+    fn write(&mut self, entry: &Entry, _names: &Names) -> Result<(), SinkError> {
+        if let Entry::Predicted(forecast) = entry {
+            self.0.push(forecast.clone());
+        }
+        Ok(())
+    }
+}
+
+/// A goal model fitted to a pool of leagues.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fitted {
+    /// The leagues, joined by `+`.
+    pub pool: String,
+    /// The day it was fitted for: weights fade from there into the past.
+    pub as_of: Time,
+    /// The parameters.
+    pub fit: Fit,
+    /// The teams, in the order of the parameters.
+    pub teams: Vec<TeamId>,
+}
+
+/// Fits the model to what was played up to `config`'s last day, a fit for each pool of leagues, as of the day
+/// after the pool's last match.
+///
+/// Empty when the model has no teams (`average`, `market`).
+///
+/// # Errors
+/// When a setting is out of range or a fit does not converge.
+pub fn fit(config: &RunConfig, matches: &Matches) -> Result<Vec<Fitted>, Error> {
+    let model = config.engine.model.clone().unwrap_or_default();
+    let mut fitted = Vec::new();
+    for (pool, played) in pools(config, matches) {
+        let Some(goal_model) = predict::goal_model(&model).map_err(crate::engine::EngineError::from)? else { break };
+        fitted.push(fit_pool(pool, goal_model, &played)?);
+    }
+    Ok(fitted)
+}
+
+fn fit_pool(pool: String, mut model: GoalModel, played: &[&Record]) -> Result<Fitted, Error> {
+    use crate::predict::Predictor as _;
+    for record in played {
+        if let Some(score) = record.score {
+            model.observe(&Match { fixture: Arc::clone(&record.fixture), score });
+        }
+    }
+    let as_of = played.last().map_or(Time::default(), |record| record.fixture.day) + Time::DAY;
+    let (fit, teams) = model.fit_at(as_of).map_err(|source| crate::engine::EngineError::Predict {
+        league: pool.clone(),
+        day: wire::format_date(as_of),
+        source,
+    })?;
+    Ok(Fitted { pool, as_of, fit, teams })
+}
+
+/// The played matches up to the last day asked for, by pool.
+fn pools<'a>(config: &RunConfig, matches: &'a Matches) -> BTreeMap<String, Vec<&'a Record>> {
+    let mut pools: BTreeMap<String, Vec<&Record>> = BTreeMap::new();
+    let within = |record: &&Record| config.replay.to.is_none_or(|to| record.fixture.day <= to);
+    for record in matches.records.iter().filter(|record| record.score.is_some()).filter(within) {
+        let pool = pool_name(matches.names.league(record.fixture.league), &config.engine.pools);
+        pools.entry(pool).or_default().push(record);
+    }
+    pools
 }

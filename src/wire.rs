@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use jiff::civil;
 
-use crate::domain::{Bet, Entry, Names, Refusal, Settlement, Time};
+use crate::domain::{Bet, Entry, Forecast, Names, Refusal, Settlement, Time};
 
 /// A cell of a table: text, a number, or nothing.
 #[derive(Debug, Clone, PartialEq)]
@@ -154,6 +154,30 @@ pub const BET_COLUMNS: &[Column] = &[
     number("bankroll_after", "balance once settled", |row| row.settlement.map(|s| s.balance.units())),
     text("reason", "why it was refused", |row| row.refusal.map(|reason| reason.code().into())),
 ];
+
+/// A forecast as a row: the members of a prediction on the wire, and what they imply.
+pub fn forecast_cells<'a>(forecast: &Forecast, names: &'a Names) -> [(&'static str, Cell<'a>); 14] {
+    let fixture = &forecast.fixture;
+    let kickoff = fixture.kickoff.map_or(Cell::Missing, |time| Cell::Text(format_time(time).into()));
+    let [home, draw, away] = forecast.model;
+    let fair = |probability: f64| if probability > 0.0 { Cell::Number(1.0 / probability) } else { Cell::Missing };
+    [
+        ("match_id", Cell::Text(fixture.id.to_string().into())),
+        ("league", Cell::Text(names.league(fixture.league).into())),
+        ("date", Cell::Text(format_date(fixture.day).into())),
+        ("kickoff", kickoff),
+        ("home_team", Cell::Text(names.team(fixture.home).into())),
+        ("away_team", Cell::Text(names.team(fixture.away).into())),
+        ("expected_goals_home", Cell::Number(forecast.expected_goals[0])),
+        ("expected_goals_away", Cell::Number(forecast.expected_goals[1])),
+        ("win_prob_home", Cell::Number(home)),
+        ("draw_prob", Cell::Number(draw)),
+        ("win_prob_away", Cell::Number(away)),
+        ("fair_odds_home", fair(home)),
+        ("fair_odds_draw", fair(draw)),
+        ("fair_odds_away", fair(away)),
+    ]
+}
 
 /// The columns of the bankroll's table: a row for each round in which money moved.
 pub const BANKROLL_COLUMNS: [&str; 4] = ["time", "balance", "reserved", "free"];

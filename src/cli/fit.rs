@@ -1,18 +1,113 @@
 //! `simbet fit`.
 
-use clap::Args;
+use std::io::{self, Write};
 
-use super::Talk;
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::settings::Layers;
+use super::{Talk, input, usage};
+use crate::domain::Names;
+use crate::report::Format;
+use crate::report::sheet::Sheet;
+use crate::run::{self, Fitted};
+use crate::wire;
 
 /// What was typed after `fit`.
 #[derive(Debug, Args)]
+#[command(after_help = "Example:
+  simbet fit datasets/epl.csv --model dixon-coles --half-life 0 --window 0 --prior 0
+
+Attack and defence are in log goals against an average side: a team scores e^(attack) times as many.")]
 pub struct Fit {
     /// Files, folders, globs, or - for stdin
     #[arg(required = true, value_name = "FILE")]
     inputs: Vec<String>,
+    #[command(flatten)]
+    layers: Layers,
+    /// Form of what is printed
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    format: Format,
 }
+
 impl Fit {
-    pub fn run(self, _talk: Talk) -> anyhow::Result<()> {
-        Ok(())
+    pub fn run(self, talk: Talk) -> anyhow::Result<()> {
+        let config = self.layers.resolve()?;
+        let matches = input::read(&self.inputs, &config.read, talk)?;
+        let fitted = run::fit(&config, &matches)?;
+        if fitted.is_empty() {
+            return Err(usage(
+                "nothing to fit: --model must be poisson or dixon-coles, and some match must have a score",
+            ));
+        }
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        if self.format == Format::Json {
+            let all: Vec<_> = fitted.iter().map(|fitted| to_json(fitted, &matches.names)).collect();
+            writeln!(out, "{:#}", Value::from(all))?;
+        } else {
+            for fitted in &fitted {
+                print(&mut out, fitted, &matches.names, self.format)?;
+            }
+        }
+        Ok(out.flush()?)
     }
+}
+
+/// The teams, strongest first.
+fn teams<'a>(fitted: &Fitted, names: &'a Names) -> Vec<(&'a str, f64, f64)> {
+    let strengths = fitted.fit.attack.iter().zip(&fitted.fit.defence);
+    let mut teams: Vec<_> = fitted
+        .teams
+        .iter()
+        .zip(strengths)
+        .map(|(&team, (&attack, &defence))| (names.team(team), attack, defence))
+        .collect();
+    teams.sort_by(|a, b| (b.1 + b.2).total_cmp(&(a.1 + a.2)).then(a.0.cmp(b.0)));
+    teams
+}
+
+fn to_json(fitted: &Fitted, names: &Names) -> Value {
+    let fit = &fitted.fit;
+    let team =
+        |(name, attack, defence): (&str, f64, f64)| json!({ "team": name, "attack": attack, "defence": defence });
+    json!({
+        "pool": fitted.pool,
+        "as_of": wire::format_date(fitted.as_of),
+        "matches": fit.matches,
+        "log_likelihood": fit.log_likelihood,
+        "aic": fit.aic(),
+        "intercept": fit.intercept,
+        "home_advantage": fit.home_advantage,
+        "rho": fit.rho,
+        "teams": teams(fitted, names).into_iter().map(team).collect::<Vec<_>>(),
+    })
+}
+
+fn print(out: &mut dyn Write, fitted: &Fitted, names: &Names, format: Format) -> io::Result<()> {
+    let fit = &fitted.fit;
+    let mut sheet = Sheet {
+        header: ["team", "attack", "defence", "sum"].map(str::to_owned).to_vec(),
+        rows: teams(fitted, names).into_iter().map(row).collect(),
+        numeric: vec![1, 2, 3],
+        ..Sheet::default()
+    };
+    if format != Format::Csv {
+        sheet.title = format!(
+            "{} as of {}: {} matches, log-likelihood {:.3}, AIC {:.3}\nintercept {:+.4}, home advantage {:+.4}, rho {:+.4}",
+            fitted.pool,
+            wire::format_date(fitted.as_of),
+            fit.matches,
+            fit.log_likelihood,
+            fit.aic(),
+            fit.intercept,
+            fit.home_advantage,
+            fit.rho,
+        );
+    }
+    sheet.write(out, format)?;
+    writeln!(out)
+}
+
+fn row((name, attack, defence): (&str, f64, f64)) -> Vec<String> {
+    vec![name.to_owned(), format!("{attack:+.4}"), format!("{defence:+.4}"), format!("{:+.4}", attack + defence)]
 }

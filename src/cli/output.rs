@@ -62,10 +62,7 @@ impl Printed<'_> {
             value["by"][crate::config::value_name(*by)] = serde_json::to_value(groups)?;
         }
         if self.bets {
-            let object = |row: BetRow<'_>| -> Value {
-                BET_COLUMNS.iter().map(|column| (column.name.to_owned(), column.cell(&row).to_json())).collect()
-            };
-            value["bets_list"] = self.rows().map(object).collect();
+            value["bets_list"] = self.rows().map(|row| bet_json(&row)).collect();
         }
         Ok(value)
     }
@@ -110,6 +107,11 @@ impl Printed<'_> {
 
 fn separate(out: &mut dyn Write, first: &mut bool) -> io::Result<()> {
     if !std::mem::take(first) { writeln!(out) } else { Ok(()) }
+}
+
+/// A bet as a JSON object.
+pub fn bet_json(row: &BetRow<'_>) -> Value {
+    BET_COLUMNS.iter().map(|column| (column.name.to_owned(), column.cell(row).to_json())).collect()
 }
 
 /// The bets as people read them: the columns that fit a screen.

@@ -1,18 +1,115 @@
 //! `simbet predict`.
 
-use clap::Args;
+use std::io::{self, Write};
 
-use super::Talk;
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::settings::Layers;
+use super::{Talk, input, output};
+use crate::report::Format;
+use crate::report::sheet::Sheet;
+use crate::run::{self, Predictions};
+use crate::wire::{self, BetRow, Cell};
 
 /// What was typed after `predict`.
 #[derive(Debug, Args)]
+#[command(after_help = "Example:
+  simbet predict E0_2023-24.csv E0_2024-25.csv --fixtures fixtures.csv --book b365")]
 pub struct Predict {
-    /// Files, folders, globs, or - for stdin
-    #[arg(required = true, value_name = "FILE")]
-    inputs: Vec<String>,
+    /// Matches already played: files, folders, globs, or - for stdin
+    #[arg(required = true, value_name = "HISTORY")]
+    history: Vec<String>,
+    /// Matches to come, in the same columns without a score; rows with a score teach the model too
+    #[arg(long, required = true, value_name = "FILE", num_args = 1..)]
+    fixtures: Vec<String>,
+    #[command(flatten)]
+    layers: Layers,
+    /// Form of what is printed
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    format: Format,
 }
+
 impl Predict {
-    pub fn run(self, _talk: Talk) -> anyhow::Result<()> {
-        Ok(())
+    pub fn run(self, talk: Talk) -> anyhow::Result<()> {
+        let config = self.layers.resolve()?;
+        let inputs = [self.history, self.fixtures].concat();
+        let matches = input::read(&inputs, &config.read, talk)?;
+        let predictions = run::predict_fixtures(&config, matches)?;
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        match self.format {
+            Format::Json => writeln!(out, "{:#}", to_json(&predictions))?,
+            Format::Csv => machine_sheet(&predictions).write(&mut out, Format::Csv)?,
+            Format::Table | Format::Markdown => print_tables(&mut out, &predictions, self.format)?,
+        }
+        Ok(out.flush()?)
+    }
+}
+
+fn bets(predictions: &Predictions) -> impl ExactSizeIterator<Item = BetRow<'_>> {
+    predictions.bets.bets(&predictions.matches.names)
+}
+
+fn to_json(predictions: &Predictions) -> Value {
+    let names = &predictions.matches.names;
+    let forecast = |forecast| -> Value {
+        let cells = wire::forecast_cells(forecast, names);
+        cells.into_iter().map(|(name, cell)| (name.to_owned(), cell.to_json())).collect()
+    };
+    json!({
+        "predictions": predictions.forecasts.iter().map(forecast).collect::<Vec<_>>(),
+        "bets": bets(predictions).map(|row| output::bet_json(&row)).collect::<Vec<_>>(),
+    })
+}
+
+/// Every forecast with every member.
+fn machine_sheet(predictions: &Predictions) -> Sheet {
+    let rows: Vec<_> = predictions
+        .forecasts
+        .iter()
+        .map(|forecast| wire::forecast_cells(forecast, &predictions.matches.names))
+        .collect();
+    Sheet {
+        header: rows.first().map_or_else(Vec::new, |row| row.iter().map(|(name, _)| (*name).to_owned()).collect()),
+        rows: rows.iter().map(|row| row.iter().map(|(_, cell)| cell.to_string()).collect()).collect(),
+        ..Sheet::default()
+    }
+}
+
+fn print_tables(out: &mut dyn Write, predictions: &Predictions, format: Format) -> io::Result<()> {
+    if predictions.forecasts.is_empty() {
+        return writeln!(out, "No fixture could be predicted: none has teams that the model knows.");
+    }
+    people_sheet(predictions).write(out, format)?;
+    writeln!(out)?;
+    if bets(predictions).len() == 0 {
+        return writeln!(out, "No bets: no price was far enough above the model's.");
+    }
+    output::bets_sheet(bets(predictions)).write(out, format)
+}
+
+/// Every forecast as people read it.
+fn people_sheet(predictions: &Predictions) -> Sheet {
+    let shown = |name: &str, cell: &Cell<'_>| match cell {
+        Cell::Number(number) if name.starts_with("win") || name.starts_with("draw") => {
+            format!("{:.1} %", number * 100.0)
+        }
+        Cell::Number(number) => format!("{number:.2}"),
+        cell => cell.to_string(),
+    };
+    let row = |forecast| -> Vec<String> {
+        let cells = wire::forecast_cells(forecast, &predictions.matches.names);
+        cells
+            .iter()
+            .filter(|(name, _)| !["match_id", "kickoff"].contains(name))
+            .map(|(name, cell)| shown(name, cell))
+            .collect()
+    };
+    let header = ["league", "date", "home", "away", "goals", "goals", "home", "draw", "away", "fair", "fair", "fair"];
+    Sheet {
+        title: "Predictions".to_owned(),
+        header: header.map(str::to_owned).to_vec(),
+        rows: predictions.forecasts.iter().map(row).collect(),
+        numeric: (4..header.len()).collect(),
     }
 }

@@ -19,8 +19,9 @@ use crate::domain::{
     Bet, BetId, Book, Entry, Fixture, Forecast, Match, MatchState, Money, Names, Refusal, Round, Time,
 };
 use crate::ledger::{Ledger, LedgerError};
-use crate::predict::{MarginMethod, ModelConfig, PredictError};
-use crate::strategy::{Decision, Slate, Strategy, StrategyConfig, StrategyError};
+use crate::predict::{MarginMethod, ModelConfig, PredictError, Predictor};
+use crate::strategy::{Decision, Slate, Staking, Strategy, StrategyConfig, StrategyError};
+pub use pools::pool_name;
 use pools::{Pools, Priced};
 
 /// What an engine is made of.
@@ -97,6 +98,20 @@ impl Engine {
             candidates: Vec::new(),
             decisions: Vec::new(),
         })
+    }
+
+    /// The same with models of your own: `make` is told the pool (its leagues, joined by `+`).
+    #[must_use]
+    pub fn with_models(mut self, make: impl Fn(&str) -> Box<dyn Predictor> + Send + 'static) -> Self {
+        self.pools.set_models(Box::new(move |pool| Ok(Some(make(pool)))));
+        self
+    }
+
+    /// The same with a staking rule of your own; filters and caps stay those of the config.
+    #[must_use]
+    pub fn with_staking(mut self, rule: Box<dyn Staking>) -> Self {
+        self.strategy.set_rule(rule);
+        self
     }
 
     /// The bankroll and the open bets.

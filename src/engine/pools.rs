@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::{EngineConfig, EngineError};
 use crate::domain::{Book, Edge, Forecast, LeagueId, Names, Offer, Quote, Round, ScoreGrid, Selection, Time};
-use crate::predict::{self, MarginMethod, ModelConfig, ModelConfigError, PredictError, Predictor};
+use crate::predict::{self, MarginMethod, ModelConfigError, PredictError, Predictor};
 use crate::strategy::Strategy;
 use crate::wire;
 
@@ -19,9 +19,12 @@ pub struct Priced {
     pub forecast: Option<Forecast>,
 }
 
+/// Makes the model of a pool, which is named by its leagues.
+pub type MakeModel = Box<dyn Fn(&str) -> Result<Option<Box<dyn Predictor>>, ModelConfigError> + Send>;
+
 /// Every pool met so far.
 pub struct Pools {
-    model: Option<ModelConfig>,
+    make: MakeModel,
     margin_method: MarginMethod,
     market_book: Option<Book>,
     shared: Vec<Vec<String>>,
@@ -52,17 +55,22 @@ struct Pricer<'a> {
 
 impl Pools {
     pub fn new(config: &EngineConfig) -> Result<Self, ModelConfigError> {
-        if let Some(model) = &config.model {
-            predict::build(model)?;
-        }
+        let model = config.model.clone();
+        let make = move |_: &str| model.as_ref().map(predict::build).transpose();
+        make("")?;
         Ok(Self {
-            model: config.model.clone(),
+            make: Box::new(make),
             margin_method: config.margin_method,
             market_book: config.market_book,
             shared: config.pools.clone(),
             of_league: HashMap::new(),
             pools: Vec::new(),
         })
+    }
+
+    /// Lets pools that are met from now on have other models.
+    pub fn set_models(&mut self, make: MakeModel) {
+        self.make = make;
     }
 
     /// What is thought of each offer of the rounds, in their order.
@@ -104,13 +112,11 @@ impl Pools {
         if let Some(&pool) = self.of_league.get(&league) {
             return Ok(pool);
         }
-        let name = names.league(league);
-        let shared = self.shared.iter().find(|leagues| leagues.iter().any(|other| other == name));
-        let name = shared.map_or_else(|| name.to_owned(), |leagues| leagues.join("+"));
+        let name = pool_name(names.league(league), &self.shared);
         let pool = match self.pools.iter().position(|pool| pool.name == name) {
             Some(pool) => pool,
             None => {
-                let model = self.model.as_ref().map(predict::build).transpose()?;
+                let model = (self.make)(&name)?;
                 self.pools.push(Pool { name, model, steps: Vec::new(), priced: Vec::new() });
                 self.pools.len() - 1
             }
@@ -118,6 +124,18 @@ impl Pools {
         self.of_league.insert(league, pool);
         Ok(pool)
     }
+}
+
+/// The pool that a league belongs to: the leagues it shares a model with, joined by `+`, or itself.
+///
+/// ```
+/// let shared = [vec!["E0".to_owned(), "E1".to_owned()]];
+/// assert_eq!(simbet::engine::pool_name("E1", &shared), "E0+E1");
+/// assert_eq!(simbet::engine::pool_name("SP1", &shared), "SP1");
+/// ```
+pub fn pool_name(league: &str, shared: &[Vec<String>]) -> String {
+    let pool = shared.iter().find(|leagues| leagues.iter().any(|other| other == league));
+    pool.map_or_else(|| league.to_owned(), |leagues| leagues.join("+"))
 }
 
 impl Pool {

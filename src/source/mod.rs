@@ -25,7 +25,7 @@ pub use counts::{ReadCounts, Remark};
 pub use error::{BadCell, Conflict, Place, SourceError};
 pub use inputs::Input;
 pub use matches::{Matches, Record, read, read_bytes};
-pub use replay::{PriceTime, Replay, ReplayConfig, ReplayCounts};
+pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};
 
 use crate::domain::{Names, Round};
 

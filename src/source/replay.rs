@@ -20,12 +20,25 @@ pub enum PriceTime {
     Close,
 }
 
+/// Which matches are offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Offered {
+    /// Those that were played, at prices that were read.
+    #[default]
+    Played,
+    /// Those still to be played, priced or not.
+    Fixtures,
+}
+
 /// How matches are replayed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ReplayConfig {
     /// Which price bets are struck at.
     pub price: PriceTime,
+    /// Which matches are offered.
+    pub offered: Offered,
     /// The first day whose matches are offered; earlier ones still tell their results.
     pub from: Option<Time>,
     /// The last day whose matches are offered, that day included.
@@ -124,22 +137,25 @@ impl Replay {
 
     fn schedule(&mut self, at: u32, record: &Record) {
         let fixture = &record.fixture;
-        if record.score.is_none() {
-            return;
+        let played = record.score.is_some();
+        if played {
+            self.counts.played += 1;
+            let known = fixture.kickoff.map_or(fixture.day + Time::DAY, |kickoff| kickoff + RESULT_AFTER);
+            self.events.push((known, What::Result, at));
         }
-        self.counts.played += 1;
-        let known = fixture.kickoff.map_or(fixture.day + Time::DAY, |kickoff| kickoff + RESULT_AFTER);
-        self.events.push((known, What::Result, at));
-        if !self.config.covers(fixture.day) {
-            return;
+        if played == (self.config.offered == Offered::Played) && self.config.covers(fixture.day) {
+            self.counts.in_period += 1;
+            self.schedule_prices(at, record);
         }
-        self.counts.in_period += 1;
-        let closing = fixture.kickoff.unwrap_or(fixture.day);
+    }
+
+    fn schedule_prices(&mut self, at: u32, record: &Record) {
+        let closing = record.fixture.kickoff.unwrap_or(record.fixture.day);
         let (quotes, time) = match self.config.price {
-            PriceTime::Pre => (&record.pre, fixture.day),
+            PriceTime::Pre => (&record.pre, record.fixture.day),
             PriceTime::Close => (&record.close, closing),
         };
-        if quotes.is_empty() {
+        if quotes.is_empty() && self.config.offered == Offered::Played {
             return;
         }
         self.counts.offered += 1;

@@ -62,6 +62,11 @@ impl Strategy {
         Ok(Self { rule: rule(&config), caps: Caps::new(&config), config })
     }
 
+    /// Stakes by another rule from now on.
+    pub fn set_rule(&mut self, rule: Box<dyn Staking>) {
+        self.rule = rule;
+    }
+
     /// The name that goes into each [`BetId`](crate::domain::BetId).
     pub fn name(&self) -> &'static str {
         self.config.kind.code()
