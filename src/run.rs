@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::config::RunConfig;
 use crate::domain::{Entry, Forecast, Match, Names, Round, TeamId, Time};
-use crate::engine::{Engine, pool_name};
+use crate::engine::{Engine, EngineConfig, EngineError, pool_name};
 use crate::error::Error;
 use crate::metrics::{Metrics, Summary};
 use crate::predict::{self, Fit, GoalModel};
@@ -114,18 +113,19 @@ impl Done {
 /// let settings = Settings::from_toml("strategy = 'flat'\nselections = ['home']").unwrap();
 /// let config = RunConfig::resolve(&settings).unwrap();
 /// let matches = read_bytes("mine.csv", csv, &config.read).unwrap();
-/// let done = backtest(&config, matches, None, &mut |_| {}).unwrap();
+/// let done = backtest(&config.engine, config.replay, matches, None, &mut |_| {}).unwrap();
 /// assert_eq!(done.summary.profit.units(), 60.0);
 /// ```
 pub fn backtest(
-    config: &RunConfig,
+    config: &EngineConfig,
+    replay: ReplayConfig,
     matches: Matches,
     sink: Option<&mut dyn Sink>,
     progress: &mut dyn FnMut(usize),
 ) -> Result<Done, Error> {
     let matches = Arc::new(matches);
-    let mut replay = Replay::new(Arc::clone(&matches), config.replay);
-    let mut engine = Engine::new(&config.engine)?;
+    let mut replay = Replay::new(Arc::clone(&matches), replay);
+    let mut engine = Engine::new(config)?;
     let mut sinks: Vec<&mut dyn Sink> = sink.into_iter().collect();
     let summary = run(&mut replay, &mut engine, &mut sinks, progress)?;
     Ok(Done { summary, replayed: replay.counts(), matches })
@@ -146,11 +146,11 @@ pub struct Predictions {
 ///
 /// # Errors
 /// When a setting is out of range or a model fails.
-pub fn predict_fixtures(config: &RunConfig, matches: Matches) -> Result<Predictions, Error> {
+pub fn predict_fixtures(config: &EngineConfig, replay: ReplayConfig, matches: Matches) -> Result<Predictions, Error> {
     let matches = Arc::new(matches);
-    let fixtures = ReplayConfig { offered: Offered::Fixtures, ..config.replay };
+    let fixtures = ReplayConfig { offered: Offered::Fixtures, ..replay };
     let mut replay = Replay::new(Arc::clone(&matches), fixtures);
-    let mut engine = Engine::new(&config.engine)?;
+    let mut engine = Engine::new(config)?;
     let (mut forecasts, mut bets) = (Forecasts::default(), Memory::default());
     run(&mut replay, &mut engine, &mut [&mut forecasts, &mut bets], &mut |_| {})?;
     Ok(Predictions { forecasts: forecasts.0, bets, matches })
@@ -182,18 +182,18 @@ pub struct Fitted {
     pub teams: Vec<TeamId>,
 }
 
-/// Fits the model to what was played up to `config`'s last day, a fit for each pool of leagues, as of the day
+/// Fits the model to what was played up to the day `to`, a fit for each pool of leagues, as of the day
 /// after the pool's last match.
 ///
 /// Empty when the model has no teams (`average`, `market`).
 ///
 /// # Errors
 /// When a setting is out of range or a fit does not converge.
-pub fn fit(config: &RunConfig, matches: &Matches) -> Result<Vec<Fitted>, Error> {
-    let model = config.engine.model.clone().unwrap_or_default();
+pub fn fit(config: &EngineConfig, to: Option<Time>, matches: &Matches) -> Result<Vec<Fitted>, Error> {
+    let model = config.model.clone().unwrap_or_default();
     let mut fitted = Vec::new();
-    for (pool, played) in pools(config, matches) {
-        let Some(goal_model) = predict::goal_model(&model).map_err(crate::engine::EngineError::from)? else { break };
+    for (pool, played) in pools(&config.pools, to, matches) {
+        let Some(goal_model) = predict::goal_model(&model).map_err(EngineError::from)? else { break };
         fitted.push(fit_pool(pool, goal_model, &played)?);
     }
     Ok(fitted)
@@ -207,7 +207,7 @@ fn fit_pool(pool: String, mut model: GoalModel, played: &[&Record]) -> Result<Fi
         }
     }
     let as_of = played.last().map_or(Time::default(), |record| record.fixture.day) + Time::DAY;
-    let (fit, teams) = model.fit_at(as_of).map_err(|source| crate::engine::EngineError::Predict {
+    let (fit, teams) = model.fit_at(as_of).map_err(|source| EngineError::Predict {
         league: pool.clone(),
         day: wire::format_date(as_of),
         source,
@@ -216,11 +216,11 @@ fn fit_pool(pool: String, mut model: GoalModel, played: &[&Record]) -> Result<Fi
 }
 
 /// The played matches up to the last day asked for, by pool.
-fn pools<'a>(config: &RunConfig, matches: &'a Matches) -> BTreeMap<String, Vec<&'a Record>> {
+fn pools<'a>(shared: &[Vec<String>], to: Option<Time>, matches: &'a Matches) -> BTreeMap<String, Vec<&'a Record>> {
     let mut pools: BTreeMap<String, Vec<&Record>> = BTreeMap::new();
-    let within = |record: &&Record| config.replay.to.is_none_or(|to| record.fixture.day <= to);
+    let within = |record: &&Record| to.is_none_or(|to| record.fixture.day <= to);
     for record in matches.records.iter().filter(|record| record.score.is_some()).filter(within) {
-        let pool = pool_name(matches.names.league(record.fixture.league), &config.engine.pools);
+        let pool = pool_name(matches.names.league(record.fixture.league), shared);
         pools.entry(pool).or_default().push(record);
     }
     pools

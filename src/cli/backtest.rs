@@ -50,7 +50,8 @@ impl Backtest {
         let mut memory = Memory::default();
         let sink: Option<&mut dyn Sink> = if wants_rows { Some(&mut memory) } else { None };
         let bar = progress::spinner(talk, "predicting and betting");
-        let done = run::backtest(&config, matches, sink, &mut |rounds| bar.set_position(rounds as u64))?;
+        let done =
+            run::backtest(&config.engine, config.replay, matches, sink, &mut |rounds| bar.set_position(rounds as u64))?;
         bar.finish_and_clear();
         if let Some(folder) = &self.out {
             output::write_folder(folder, &config, &done, &memory, self.bets_format)?;

@@ -34,7 +34,7 @@ impl Fit {
     pub fn run(self, talk: Talk) -> anyhow::Result<()> {
         let config = self.layers.resolve()?;
         let matches = input::read(&self.inputs, &config.read, talk)?;
-        let fitted = run::fit(&config, &matches)?;
+        let fitted = run::fit(&config.engine, config.replay.to, &matches)?;
         if fitted.is_empty() {
             return Err(usage(
                 "nothing to fit: --model must be poisson or dixon-coles, and some match must have a score",

@@ -35,7 +35,7 @@ impl Predict {
         let config = self.layers.resolve()?;
         let inputs = [self.history, self.fixtures].concat();
         let matches = input::read(&inputs, &config.read, talk)?;
-        let predictions = run::predict_fixtures(&config, matches)?;
+        let predictions = run::predict_fixtures(&config.engine, config.replay, matches)?;
         let mut out = io::BufWriter::new(io::stdout().lock());
         match self.format {
             Format::Json => writeln!(out, "{:#}", to_json(&predictions))?,

@@ -99,7 +99,10 @@ fn expand_glob(pattern: &str, found: &mut Vec<PathBuf>) -> Result<(), SourceErro
         advice: "write * for any characters, ? for one, [ab] for a or b, ** for any folders",
     })?;
     for path in paths {
-        let path = path.map_err(|error| io_error(error.path(), error.into()))?;
+        let path = path.map_err(|error| {
+            let at = error.path().to_owned();
+            io_error(&at, error.into())
+        })?;
         if path.is_dir() {
             walk(&path, found)?;
         } else {

@@ -1,5 +1,6 @@
 //! The integration tests: one program, a module per theme.
 
+mod backtest;
 mod layers;
 mod ledger;
 mod metrics;

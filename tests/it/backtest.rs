@@ -1,0 +1,303 @@
+//! The backtest as its user runs it: flags in, tables and files out.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+pub fn simbet() -> Command {
+    let mut command = Command::cargo_bin("simbet").unwrap();
+    for variable in ["INITIAL_BANKROLL", "MIN_EDGE", "MAX_STAKE_PERCENTAGE", "LOG_LEVEL"] {
+        command.env_remove(variable);
+    }
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    command
+}
+
+/// What a successful run prints, as JSON.
+fn json(arguments: &[&str]) -> Value {
+    let output = simbet().args(arguments).args(["--format", "json"]).assert().success();
+    serde_json::from_slice(&output.get_output().stdout).unwrap()
+}
+
+fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files.into_iter().map(|path| (path.file_name().unwrap().into(), fs::read(&path).unwrap())).collect()
+}
+
+const HAND: [&str; 15] = [
+    "backtest",
+    "tests/data/hand/matches.csv",
+    "--strategy",
+    "proportional",
+    "--stake",
+    "0.1",
+    "--markets",
+    "1x2,ah",
+    "--selections",
+    "home",
+    "--bankroll",
+    "1000",
+    "--max-round",
+    "0.25",
+    "--quiet",
+];
+const HAND_LIMITS: [&str; 6] = ["--round-stake", "5", "--min-stake", "40", "--max-odds", "4"];
+
+/// Ten matches worked out by hand. Every home price up to 4.00 is backed with a tenth of what is free, a round with
+/// at most a quarter, stakes are whole fives, and below 40 nothing is placed. No kick-off times, so a result is known
+/// at the end of its day.
+///
+/// 6 January, 1000.00 free: four candidates ask for 100.00 each, 400.00; the round may have 250.00, so each gets
+/// 62.50, and 60.00 in whole fives.
+///   Ayton 2-1 Brae: 1x2 at 2.00 wins 60.00; −0.25 at 1.80 wins 48.00.
+///   Crail 1-1 Doune: 1x2 at 3.50 loses 60.00; +0.25 at 1.95 half wins 60.00 · 0.95 / 2 = 28.50.
+///   1000.00 + 60.00 + 48.00 − 60.00 + 28.50 = 1076.50.
+/// 13 January: 1x2 at 5.00 is above 4.00; −0.75 asks for 107.65, gets 105.00.
+///   Crail 1-0 Ayton: won by one, half wins 105.00 · 1.05 / 2 = 55.125, which is 55.13. 1131.63.
+/// 20 January: six candidates ask for 113.16 each; the round may have 282.91, so each gets 47.15, and 45.00.
+///   Brae 0-0 Doune: 1x2 loses 45.00; level handicap is void.
+///   Crail 0-2 Elie: 1x2 loses 45.00; −1 loses 45.00.
+///   Ayton 3-0 Forres: 1x2 at 1.30 wins 13.50; −1.75 at 1.90 wins 40.50.
+///   1131.63 − 135.00 + 54.00 = 1050.63.
+/// 27 January: eight candidates ask for 105.06 each; the round may have 262.66, so each gets 32.83, and 30.00, which
+///   is below 40: all refused.
+#[test]
+fn a_ledger_worked_out_by_hand() {
+    let folder = tempfile::tempdir().unwrap();
+    simbet().args(HAND).args(HAND_LIMITS).arg("--out").arg(folder.path()).assert().success();
+    insta::assert_snapshot!("hand_bets", fs::read_to_string(folder.path().join("bets.csv")).unwrap());
+    insta::assert_snapshot!("hand_bankroll", fs::read_to_string(folder.path().join("bankroll.csv")).unwrap());
+    let summary: Value = serde_json::from_slice(&fs::read(folder.path().join("summary.json")).unwrap()).unwrap();
+    let expected = [
+        ("matches", 10.0),
+        ("predicted", 0.0),
+        ("bets", 11.0),
+        ("won", 4.0),
+        ("half_won", 2.0),
+        ("void", 1.0),
+        ("half_lost", 0.0),
+        ("lost", 4.0),
+        ("refused", 8.0),
+        ("open", 0.0),
+        ("turnover", 615.0),
+        ("profit", 50.63),
+        ("yield", 50.63 / 615.0),
+        ("roi", 0.05063),
+        ("win_rate", 6.0 / 11.0),
+        ("initial_bankroll", 1000.0),
+        ("final_bankroll", 1050.63),
+        ("max_bankroll", 1131.63),
+        ("min_bankroll", 1000.0),
+        ("max_drawdown", 81.0 / 1131.63),
+        ("clv_n", 1.0),
+        ("clv_mean", 2.0 / 1.9 - 1.0),
+        ("clv_beat_share", 1.0),
+    ];
+    for (name, value) in expected {
+        assert!((summary[name].as_f64().unwrap() - value).abs() < 1e-12, "{name}: {} is not {value}", summary[name]);
+    }
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes_whatever_the_threads() {
+    let run = |threads: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let arguments = ["backtest", "datasets/epl.csv", "--quiet", "--markets", "1x2,ou,ah", "--threads", threads];
+        simbet().args(arguments).arg("--out").arg(folder.path()).assert().success();
+        files(folder.path())
+    };
+    let one = run("1");
+    assert_eq!(
+        one.iter().map(|(name, _)| name.to_str().unwrap()).collect::<Vec<_>>(),
+        ["bankroll.csv", "bets.csv", "run.json", "summary.json"]
+    );
+    assert_eq!(one, run("2"));
+    assert_eq!(one, run("8"));
+}
+
+#[test]
+fn profit_is_what_the_bets_made_and_the_bankroll_says_so() {
+    for strategy in ["ev", "kelly", "flat", "proportional"] {
+        let arguments =
+            ["backtest", "datasets/epl.csv", "-q", "--strategy", strategy, "--markets", "1x2,ou,ah", "--bets"];
+        let report = json(&arguments);
+        let cents = |value: &Value| (value.as_f64().unwrap_or(0.0) * 100.0).round() as i64;
+        let bets = report["bets_list"].as_array().unwrap();
+        let placed = bets.iter().filter(|bet| bet["result"] != "refused");
+        assert_eq!(placed.clone().count() as u64, report["bets"].as_u64().unwrap(), "{strategy}");
+        let profit: i64 = placed.map(|bet| cents(&bet["profit"])).sum();
+        assert_eq!(cents(&report["initial_bankroll"]) + profit, cents(&report["final_bankroll"]), "{strategy}");
+        assert_eq!(profit, cents(&report["profit"]), "{strategy}");
+    }
+}
+
+#[test]
+fn every_format_says_the_same() {
+    let arguments = ["backtest", "datasets/epl.csv", "-q", "--strategy", "flat", "--selections", "draw"];
+    let report = json(&arguments);
+    let text = |format: &str| {
+        let output = simbet().args(arguments).args(["--format", format]).assert().success();
+        String::from_utf8(output.get_output().stdout.clone()).unwrap()
+    };
+    let csv = text("csv");
+    assert!(csv.starts_with("metric,value\nmatches,760\npredicted,0\nbets,760\n"), "{csv}");
+    assert!(csv.contains(&format!("final_bankroll,{}\n", report["final_bankroll"])), "{csv}");
+    assert!(text("markdown").contains("| bets"), "{}", text("markdown"));
+    assert!(text("table").contains("760"));
+}
+
+#[test]
+fn the_json_has_the_promised_names() {
+    let report = json(&["backtest", "datasets/epl.csv", "-q"]);
+    let promised = "matches predicted bets won half_won void half_lost lost turnover profit yield roi win_rate \
+        average_odds initial_bankroll final_bankroll max_bankroll min_bankroll max_drawdown clv_mean clv_beat_share \
+        model market";
+    for name in promised.split_whitespace() {
+        assert!(report.get(name).is_some(), "{name} is missing");
+    }
+    for name in ["n", "log_loss", "brier", "rps"] {
+        assert!(report["model"][name].is_number() && report["market"][name].is_number(), "{name}");
+    }
+}
+
+#[test]
+fn what_is_undefined_is_null_and_a_dash() {
+    let arguments = ["backtest", "datasets/epl.csv", "-q", "--strategy", "flat", "--min-odds", "1000"];
+    let report = json(&arguments);
+    assert!(report["yield"].is_null() && report["win_rate"].is_null() && report["clv_mean"].is_null());
+    let output = simbet().args(arguments).assert().success();
+    let table = String::from_utf8_lossy(&output.get_output().stdout).into_owned();
+    assert!(table.contains('–') && !table.contains("NaN"), "{table}");
+}
+
+#[test]
+fn flags_go_before_the_environment_and_that_before_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("simbet.toml");
+    fs::write(
+        &file,
+        "bankroll = 1000\nstrategy = \"flat\"\nselections = [\"home\"]\nmap = { home_team = \"HomeTeam\" }\n",
+    )
+    .unwrap();
+    let initial = |flags: &[&str], variable: Option<&str>| {
+        let mut command = simbet();
+        command.args(["backtest", "datasets/epl.csv", "-q", "--format", "json", "--config"]).arg(&file).args(flags);
+        if let Some(value) = variable {
+            command.env("INITIAL_BANKROLL", value);
+        }
+        let output = command.assert().success();
+        let report: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
+        (report["initial_bankroll"].as_f64().unwrap(), report["bets"].as_u64().unwrap())
+    };
+    assert_eq!(initial(&[], None).0, 1000.0);
+    assert_eq!(initial(&[], Some("2000")).0, 2000.0);
+    assert_eq!(initial(&["--bankroll", "3000"], Some("2000")).0, 3000.0);
+}
+
+fn fails(arguments: &[&str], code: i32, words: &[&str]) {
+    let output = simbet().args(arguments).assert().code(code);
+    let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    for word in words {
+        assert!(said.contains(word), "{arguments:?} should say {word:?}:\n{said}");
+    }
+    assert!(output.get_output().stdout.is_empty(), "{arguments:?} prints nothing on stdout");
+}
+
+#[test]
+fn wrong_use_is_exit_code_2_with_a_word_on_what_is_right() {
+    let epl = "datasets/epl.csv";
+    fails(&["backtest"], 2, &["<FILE>"]);
+    fails(&["backtest", epl, "--stratgy", "ev"], 2, &["--strategy"]);
+    fails(&["backtest", epl, "--strategy", "martingale"], 2, &["ev, kelly, flat, proportional"]);
+    fails(&["backtest", epl, "--from", "1/1/2024"], 2, &["2023-08-11"]);
+    fails(&["backtest", epl, "--from", "2024-02-01", "--to", "2024-01-01"], 2, &["--to", "2024-02-01"]);
+    fails(&["backtest", epl, "--half-life=-3"], 2, &["half-life", "-3"]);
+    fails(&["backtest", epl, "--bankroll=-3"], 2, &["bankroll", "-3"]);
+    fails(&["backtest", epl, "--max-stake", "5"], 2, &["max", "5"]);
+    fails(&["backtest", epl, "--threads", "0"], 2, &["--threads"]);
+    fails(&["backtest", epl, "--config", "no-such.toml"], 2, &["no-such.toml"]);
+    fails(&["fit", epl, "--model", "market"], 2, &["poisson"]);
+}
+
+#[test]
+fn an_unknown_setting_in_the_file_gets_a_suggestion() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("simbet.toml");
+    fs::write(&file, "min_edeg = 0.1\n").unwrap();
+    fails(
+        &["backtest", "datasets/epl.csv", "--config", file.to_str().unwrap()],
+        2,
+        &["simbet.toml", "min_edeg", "min_edge"],
+    );
+}
+
+#[test]
+fn a_setting_of_the_environment_that_is_no_number_is_named() {
+    let output = simbet().args(["backtest", "datasets/epl.csv"]).env("MIN_EDGE", "much").assert().code(2);
+    assert!(String::from_utf8_lossy(&output.get_output().stderr).contains("MIN_EDGE"));
+}
+
+#[test]
+fn a_file_that_is_not_there_or_no_csv_is_exit_code_1() {
+    fails(&["backtest", "no/such/file.csv"], 1, &["no/such/file.csv"]);
+    fails(&["backtest", "Cargo.toml"], 1, &["Cargo.toml"]);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_an_error_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("taken");
+    fs::write(&file, "mine").unwrap();
+    fails(&["backtest", "datasets/epl.csv", "-q", "--out", file.to_str().unwrap()], 1, &["taken", "--out"]);
+    assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+}
+
+#[test]
+fn results_of_an_earlier_run_are_replaced_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_str().unwrap();
+    simbet().args(["backtest", "datasets/epl.csv", "-q", "--out", out]).assert().success();
+    let before = files(folder.path());
+    simbet().args(["backtest", "datasets/epl.csv", "-q", "--strategy", "kelly", "--out", out]).assert().success();
+    let after = files(folder.path());
+    assert_eq!(before.len(), after.len());
+    assert!(before.iter().zip(&after).all(|(old, new)| old.0 == new.0 && old.1 != new.1));
+}
+
+#[test]
+fn stdin_reads_like_a_file() {
+    let csv = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/epl.csv")).unwrap();
+    let output = simbet().args(["backtest", "-", "-q", "--format", "json"]).write_stdin(csv).assert().success();
+    let piped: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
+    assert_eq!(piped, json(&["backtest", "datasets/epl.csv", "-q"]));
+}
+
+#[test]
+fn quiet_says_nothing_on_stderr() {
+    let output = simbet().args(["backtest", "datasets/epl.csv", "--quiet"]).assert().success();
+    assert!(output.get_output().stderr.is_empty());
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn groups_add_up_to_the_whole() {
+    for by in ["league", "season", "market", "month", "odds-band", "selection"] {
+        let report = json(&["backtest", "datasets/epl.csv", "-q", "--markets", "1x2,ou,ah", "--by", by]);
+        let groups = report["by"][by].as_array().unwrap();
+        let sum = |name: &str| groups.iter().map(|group| group[name].as_f64().unwrap()).sum::<f64>();
+        assert!(groups.len() > 0 && (sum("profit") - report["profit"].as_f64().unwrap()).abs() < 0.005, "{by}");
+        assert_eq!(sum("bets") as u64, report["bets"].as_u64().unwrap(), "{by}");
+    }
+}
+
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn the_slim_build_says_what_it_lacks() {
+    fails(&["backtest", "datasets/epl.csv", "-q", "--by", "league"], 1, &["built without"]);
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_str().unwrap();
+    fails(&["backtest", "datasets/epl.csv", "-q", "--out", out, "--bets-format", "parquet"], 1, &["built without"]);
+}
