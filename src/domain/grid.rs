@@ -11,8 +11,40 @@ use super::fixture::Score;
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScoreGrid {
     base: Score,
-    columns: usize,
-    cells: Vec<f64>,
+    shape: Shape,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Shape {
+    /// Row after row.
+    Cells { columns: usize, cells: Vec<f64> },
+    /// Goals of both sides are independent, but for a factor on 0–0, 0–1, 1–0 and 1–1: sums over scores
+    /// then need no table. `goals` holds the home side's probabilities, then the away side's.
+    Product { goals: Vec<f64>, rows: usize, tau: [f64; 4] },
+}
+
+/// What a market may settle on, of a final score.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Along {
+    /// Home goals less away goals.
+    Margin,
+    /// Goals of both sides.
+    Total,
+}
+
+impl Along {
+    fn of(self, home: i32, away: i32) -> i32 {
+        match self {
+            Self::Margin => home - away,
+            Self::Total => home + away,
+        }
+    }
+
+    /// A score with this margin or total.
+    pub(super) fn example(self, value: i32) -> Score {
+        let goals = |goals: i32| goals.clamp(0, 255) as u8;
+        Score { home: goals(value), away: if matches!(self, Self::Margin) { goals(-value) } else { 0 } }
+    }
 }
 
 impl ScoreGrid {
@@ -47,7 +79,10 @@ impl ScoreGrid {
         if (sum - 1.0).abs() > 1e-9 {
             return Err(GridError::Sum(sum));
         }
-        Ok(Self::scaled(Score::default(), columns, cells))
+        Ok(Self {
+            base: Score::default(),
+            shape: Shape::Cells { columns, cells: cells.iter().map(|cell| cell / sum).collect() },
+        })
     }
 
     /// Independent Poisson goals.
@@ -68,9 +103,11 @@ impl ScoreGrid {
     /// # Errors
     /// As for [`Self::poisson`].
     pub fn remaining(base: Score, home_rate: f64, away_rate: f64) -> Result<Self, GridError> {
-        let (home, away) = (goals_pmf(home_rate)?, goals_pmf(away_rate)?);
-        let cells = home.iter().flat_map(|p| away.iter().map(move |q| p * q)).collect();
-        Ok(Self::scaled(base, away.len(), cells))
+        let mut goals = Vec::with_capacity(48);
+        push_goals(&mut goals, home_rate)?;
+        let rows = goals.len();
+        push_goals(&mut goals, away_rate)?;
+        Ok(Self { base, shape: Shape::Product { goals, rows, tau: [1.0; 4] } })
     }
 
     /// Poisson goals with the Dixon-Coles correction of low scores, `rho` being held to the values for
@@ -97,54 +134,117 @@ impl ScoreGrid {
         let lowest = (-1.0 / home_rate).max(-1.0 / away_rate);
         let highest = (1.0 / (home_rate * away_rate)).min(1.0);
         let rho = rho.max(lowest).min(highest);
-        grid.correct(0, 0, 1.0 - home_rate * away_rate * rho);
-        grid.correct(0, 1, 1.0 + home_rate * rho);
-        grid.correct(1, 0, 1.0 + away_rate * rho);
-        grid.correct(1, 1, 1.0 - rho);
+        if let Shape::Product { tau, .. } = &mut grid.shape {
+            let factors = [1.0 - home_rate * away_rate * rho, 1.0 + home_rate * rho, 1.0 + away_rate * rho, 1.0 - rho];
+            // at the bound itself rounding may leave a cell a hair below 0
+            *tau = factors.map(|factor| factor.max(0.0));
+        }
         Ok(grid)
     }
 
-    fn correct(&mut self, home: usize, away: usize, tau: f64) {
-        // at the bound itself rounding may leave a cell a hair below 0
-        if let Some(cell) = self.cells.get_mut(home * self.columns + away) {
-            *cell *= tau.max(0.0);
+    /// Rows and columns.
+    fn size(&self) -> (usize, usize) {
+        match &self.shape {
+            Shape::Cells { columns, cells } => (cells.len() / columns, *columns),
+            Shape::Product { goals, rows, .. } => (*rows, goals.len() - rows),
         }
     }
 
-    fn scaled(base: Score, columns: usize, mut cells: Vec<f64>) -> Self {
-        let sum: f64 = cells.iter().sum();
-        for cell in &mut cells {
-            *cell /= sum;
+    /// The probability of a cell of the grid.
+    fn cell(&self, i: usize, j: usize) -> f64 {
+        match &self.shape {
+            Shape::Cells { columns, cells } => cells[i * columns + j],
+            Shape::Product { goals, rows, tau } => {
+                goals[i] * goals[rows + j] * if i < 2 && j < 2 { tau[2 * i + j] } else { 1.0 }
+            }
         }
-        Self { base, columns, cells }
     }
 
     /// Every score with its probability.
     pub fn cells(&self) -> impl Iterator<Item = (Score, f64)> + '_ {
-        self.cells.chunks_exact(self.columns).enumerate().flat_map(move |(i, row)| {
-            let home = self.base.home.saturating_add(i as u8);
-            row.iter().enumerate().map(move |(j, &p)| (Score { home, away: self.base.away.saturating_add(j as u8) }, p))
-        })
+        let (rows, columns) = self.size();
+        (0..rows).flat_map(move |i| (0..columns).map(move |j| (self.score(i, j), self.cell(i, j))))
+    }
+
+    fn score(&self, i: usize, j: usize) -> Score {
+        Score { home: self.base.home.saturating_add(i as u8), away: self.base.away.saturating_add(j as u8) }
     }
 
     /// The probability of one final score; 0 outside the grid.
     pub fn probability(&self, score: Score) -> f64 {
+        let (rows, columns) = self.size();
         let row = score.home.checked_sub(self.base.home).map(usize::from);
         let column = score.away.checked_sub(self.base.away).map(usize::from);
         match (row, column) {
-            (Some(i), Some(j)) if j < self.columns => self.cells.get(i * self.columns + j).copied().unwrap_or(0.0),
+            (Some(i), Some(j)) if i < rows && j < columns => self.cell(i, j),
             _ => 0.0,
         }
     }
 
     /// The probabilities of home win, draw and away win.
     pub fn outcomes(&self) -> [f64; 3] {
-        let mut outcomes = [0.0; 3];
-        for (score, probability) in self.cells() {
-            let outcome = 1 - score.home.cmp(&score.away) as i8;
-            outcomes[outcome as usize] += probability;
+        let (home, draw) = (self.at_least(Along::Margin, 1), self.exactly(Along::Margin, 0));
+        [home, draw, self.at_most_margin(-1)]
+    }
+
+    /// The probability that the margin or total is `value` or more.
+    pub(super) fn at_least(&self, along: Along, value: i32) -> f64 {
+        let beyond = |score: i32| score >= value;
+        match (&self.shape, along) {
+            (Shape::Cells { .. }, _) => self.sum_where(along, beyond),
+            (Shape::Product { goals, rows, tau }, Along::Margin) => {
+                let (home, away) = goals.split_at(*rows);
+                lagging(home, away, self.offset(along) - value) + self.surplus(home, away, tau, along, beyond)
+            }
+            (Shape::Product { .. }, Along::Total) => {
+                1.0 - (0..value).map(|total| self.exactly(along, total)).sum::<f64>()
+            }
         }
-        outcomes
+    }
+
+    /// The probability that the margin is `value` or less.
+    fn at_most_margin(&self, value: i32) -> f64 {
+        let below = |margin: i32| margin <= value;
+        let Shape::Product { goals, rows, tau } = &self.shape else { return self.sum_where(Along::Margin, below) };
+        let (home, away) = goals.split_at(*rows);
+        lagging(away, home, value - self.offset(Along::Margin)) + self.surplus(home, away, tau, Along::Margin, below)
+    }
+
+    /// The probability of this margin or total.
+    pub(super) fn exactly(&self, along: Along, value: i32) -> f64 {
+        let Shape::Product { goals, rows, tau } = &self.shape else {
+            return self.sum_where(along, |score| score == value);
+        };
+        let (home, away) = goals.split_at(*rows);
+        let rest = value - self.offset(along);
+        let plain = match along {
+            Along::Margin => aligned(home, away, rest),
+            Along::Total => (0..=rest).map(|i| at(home, i) * at(away, rest - i)).sum(),
+        };
+        plain + self.surplus(home, away, tau, along, |score| score == value)
+    }
+
+    /// Margin or total of the goals already on the board.
+    fn offset(&self, along: Along) -> i32 {
+        along.of(self.base.home.into(), self.base.away.into())
+    }
+
+    /// What the factors of the four low scores add to a sum over scores.
+    fn surplus(&self, home: &[f64], away: &[f64], tau: &[f64; 4], along: Along, counts: impl Fn(i32) -> bool) -> f64 {
+        let offset = self.offset(along);
+        let mut sum = 0.0;
+        for (k, factor) in tau.iter().enumerate() {
+            let (i, j) = (k as i32 / 2, k as i32 % 2);
+            if counts(offset + along.of(i, j)) {
+                sum += (factor - 1.0) * at(home, i) * at(away, j);
+            }
+        }
+        sum
+    }
+
+    fn sum_where(&self, along: Along, counts: impl Fn(i32) -> bool) -> f64 {
+        let scores = self.cells().filter(|(score, _)| counts(along.of(score.home.into(), score.away.into())));
+        scores.map(|(_, probability)| probability).sum()
     }
 
     /// The expected goals of both sides at full time.
@@ -155,22 +255,63 @@ impl ScoreGrid {
     }
 }
 
-/// Poisson probabilities of 0, 1, 2 ... goals, as far as the stated tail.
-fn goals_pmf(rate: f64) -> Result<Vec<f64>, GridError> {
+/// Σ_i x(i)·(y(0) + ... + y(i + lag)).
+fn lagging(x: &[f64], y: &[f64], lag: i32) -> f64 {
+    let (mut sum, mut cumulated) = (0.0, 0.0);
+    let started = lag.clamp(0, y.len() as i32) as usize;
+    cumulated += y[..started].iter().sum::<f64>();
+    let skipped = (-lag).clamp(0, x.len() as i32) as usize;
+    let mut rest = y[started..].iter();
+    for x in &x[skipped..] {
+        cumulated += rest.next().unwrap_or(&0.0);
+        sum += x * cumulated;
+    }
+    sum
+}
+
+/// Σ x(j + lead)·y(j).
+fn aligned(x: &[f64], y: &[f64], lead: i32) -> f64 {
+    let skip = |slice: &[f64], count: i32| count.clamp(0, slice.len() as i32) as usize;
+    let (x, y) = (&x[skip(x, lead)..], &y[skip(y, -lead)..]);
+    x.iter().zip(y).map(|(x, y)| x * y).sum()
+}
+
+fn at(goals: &[f64], count: i32) -> f64 {
+    usize::try_from(count).ok().and_then(|count| goals.get(count)).copied().unwrap_or(0.0)
+}
+
+/// 1/k: the recurrence of the Poisson probabilities waits for every division.
+const INVERSES: [f64; 96] = {
+    let mut inverses = [0.0; 96];
+    let mut k = 1;
+    while k < inverses.len() {
+        inverses[k] = 1.0 / k as f64;
+        k += 1;
+    }
+    inverses
+};
+
+/// Appends the Poisson probabilities of 0, 1, 2 ... goals as far as the stated tail, scaled to sum to 1.
+fn push_goals(goals: &mut Vec<f64>, rate: f64) -> Result<(), GridError> {
     if !(0.0..=ScoreGrid::MAX_RATE).contains(&rate) {
         return Err(GridError::Rate(rate));
     }
+    let start = goals.len();
     let mut term = (-rate).exp();
-    let mut left = 1.0 - term;
-    let mut pmf = Vec::with_capacity(24);
-    pmf.push(term);
+    let mut sum = term;
+    goals.push(term);
     // past the mode the terms fall faster than by half, so the tail is below the last term
-    while (left > ScoreGrid::TAIL && term > ScoreGrid::TAIL / 4.0) || (pmf.len() as f64) < 2.0 * rate + 2.0 {
-        term *= rate / pmf.len() as f64;
-        left -= term;
-        pmf.push(term);
+    let mode = 2.0 * rate + 2.0;
+    for (k, inverse) in INVERSES.iter().enumerate().skip(1) {
+        if (1.0 - sum <= ScoreGrid::TAIL || term <= ScoreGrid::TAIL / 4.0) && k as f64 >= mode {
+            break;
+        }
+        term *= rate * inverse;
+        sum += term;
+        goals.push(term);
     }
-    Ok(pmf)
+    goals[start..].iter_mut().for_each(|goal| *goal /= sum);
+    Ok(())
 }
 
 /// Cells that make no grid.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::fixture::Score;
-use super::grid::ScoreGrid;
+use super::grid::{Along, ScoreGrid};
 use super::money::Money;
 use super::odds::Odds;
 
@@ -120,6 +120,15 @@ impl Market {
             Self::MatchOdds => MarketKind::MatchOdds,
             Self::OverUnder(_) => MarketKind::OverUnder,
             Self::AsianHandicap(_) => MarketKind::AsianHandicap,
+        }
+    }
+
+    /// What of a score the market settles on, and the last whole number that is not above its line.
+    fn pivot(self) -> (Along, i32) {
+        match self {
+            Self::MatchOdds => (Along::Margin, 0),
+            Self::OverUnder(line) => (Along::Total, i32::from(line.0).div_euclid(4)),
+            Self::AsianHandicap(line) => (Along::Margin, (-i32::from(line.0)).div_euclid(4)),
         }
     }
 
@@ -376,12 +385,21 @@ impl Split {
     /// assert!((split.won - 0.489573537).abs() < 1e-9);
     /// ```
     pub fn of(selection: Selection, grid: &ScoreGrid) -> Self {
-        if selection.market() == Market::MatchOdds {
-            return Self::binary(grid.outcomes()[selection.side() as usize]);
-        }
+        let (along, pivot) = selection.market.pivot();
+        // further from the line than these four, nothing changes any more
+        let outcomes = [-1, 0, 1, 2].map(|step| selection.settle(along.example(pivot + step)));
+        let top = (0..4).rev().take_while(|&k| outcomes[k] == outcomes[3]).last().unwrap_or(3);
+        let mut left = 1.0;
         let mut split = Self::default();
-        for (score, probability) in grid.cells() {
-            *split.part_mut(selection.settle(score)) += probability;
+        for k in (0..=top).rev() {
+            let value = pivot + k as i32 - 1;
+            let probability = match k {
+                0 => left,
+                _ if k == top => grid.at_least(along, value),
+                _ => grid.exactly(along, value),
+            };
+            left = f64::max(left - probability, 0.0);
+            *split.part_mut(outcomes[k]) += probability;
         }
         split
     }

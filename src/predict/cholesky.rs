@@ -1,5 +1,7 @@
 //! Cholesky's factor of a small, dense, positive definite matrix.
 
+use super::vector::{add_scaled, dot};
+
 /// The lower factor L of M = L·Lᵀ, kept in one buffer that is reused from fit to fit.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Cholesky {
@@ -52,9 +54,7 @@ impl Cholesky {
             let row = &self.rows[i * self.order..][..=i];
             let value = x[i] / row[i];
             x[i] = value;
-            for (x, l) in x[..i].iter_mut().zip(row) {
-                *x -= l * value;
-            }
+            add_scaled(&mut x[..i], -value, row);
         }
     }
 
@@ -98,18 +98,4 @@ fn four_dots(x: &[f64], rows: [&[f64]; 4]) -> [f64; 4] {
         let tail: f64 = tail.iter().zip(&rows[r][start..]).map(|(a, b)| a * b).sum();
         (lanes[r][0] + lanes[r][2]) + (lanes[r][1] + lanes[r][3]) + tail
     })
-}
-
-/// A dot product in eight running sums, which the compiler can keep in vector registers.
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let mut lanes = [0.0; 8];
-    let ((a, a_tail), (b, b_tail)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
-    for (x, y) in a.iter().zip(b) {
-        for k in 0..8 {
-            lanes[k] += x[k] * y[k];
-        }
-    }
-    let tail: f64 = a_tail.iter().zip(b_tail).map(|(x, y)| x * y).sum();
-    let [a, b, c, d, e, f, g, h] = lanes;
-    ((a + e) + (c + g)) + ((b + f) + (d + h)) + tail
 }

@@ -2,6 +2,14 @@
 
 use crate::domain::Score;
 
+/// The weight of the matches of one ordered pair that ended 0–0, 0–1 and 1–0.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LowScores {
+    pub(super) home: usize,
+    pub(super) away: usize,
+    pub(super) weights: [f64; 3],
+}
+
 /// Sums over weighted matches, enough for the likelihood and all its derivatives.
 ///
 /// Matches of one ordered pair share their rates, so that only the pair's weight and its low scores
@@ -11,8 +19,10 @@ pub(super) struct Counts {
     pub(super) teams: usize,
     /// Weight of the matches of each ordered pair.
     pub(super) weight: Vec<f64>,
-    /// Weight of those that ended 0–0, 0–1 and 1–0.
-    pub(super) low: [Vec<f64>; 3],
+    /// The pairs of which a match ended 0–0, 0–1 or 1–0.
+    pub(super) low: Vec<LowScores>,
+    /// Where in `low` each ordered pair stands.
+    places: Vec<Option<u32>>,
     /// Weight of all matches that ended 1–1.
     pub(super) one_all: f64,
     /// Weighted goals scored by each team.
@@ -28,18 +38,14 @@ pub(super) struct Counts {
 impl Counts {
     /// Forgets everything and makes room for `teams` teams.
     pub(super) fn reset(&mut self, teams: usize) {
-        let [a, b, c] = &mut self.low;
-        for (table, size) in [
-            (&mut self.weight, teams * teams),
-            (a, teams * teams),
-            (b, teams * teams),
-            (c, teams * teams),
-            (&mut self.scored, teams),
-            (&mut self.conceded, teams),
-        ] {
+        for (table, size) in [(&mut self.weight, teams * teams), (&mut self.scored, teams), (&mut self.conceded, teams)]
+        {
             table.clear();
             table.resize(size, 0.0);
         }
+        self.low.clear();
+        self.places.clear();
+        self.places.resize(teams * teams, None);
         self.teams = teams;
         self.one_all = 0.0;
         self.goals = [0.0; 2];
@@ -59,17 +65,26 @@ impl Counts {
         self.goals[1] += y;
         self.factorials += weight * (ln_factorial(score.home) + ln_factorial(score.away));
         match (score.home, score.away) {
-            (0, 0) => self.low[0][pair] += weight,
-            (0, 1) => self.low[1][pair] += weight,
-            (1, 0) => self.low[2][pair] += weight,
+            (0, 0) => self.low_scores(home, away).weights[0] += weight,
+            (0, 1) => self.low_scores(home, away).weights[1] += weight,
+            (1, 0) => self.low_scores(home, away).weights[2] += weight,
             (1, 1) => self.one_all += weight,
             _ => {}
         }
     }
 
+    fn low_scores(&mut self, home: usize, away: usize) -> &mut LowScores {
+        let low = &mut self.low;
+        let place = self.places[home * self.teams + away].get_or_insert_with(|| {
+            low.push(LowScores { home, away, weights: [0.0; 3] });
+            low.len() as u32 - 1
+        });
+        &mut low[*place as usize]
+    }
+
     /// Whether every low score has been seen: without one of them the likelihood may grow without end in ρ.
     pub(super) fn has_every_low_score(&self) -> bool {
-        self.one_all > 0.0 && self.low.iter().all(|table| table.iter().any(|&weight| weight > 0.0))
+        self.one_all > 0.0 && (0..3).all(|k| self.low.iter().any(|pair| pair.weights[k] > 0.0))
     }
 }
 

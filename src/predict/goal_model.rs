@@ -107,10 +107,19 @@ impl GoalModel {
         }
     }
 
+    /// Whether there is a maximum to look for: without a prior there must be more results than parameters.
+    fn is_determined(&self) -> bool {
+        self.prior.is_some() || self.history.len() > 2 * self.sums.teams.len() + 2
+    }
+
     fn refit(&mut self, day: i64) -> Result<(), PredictError> {
         self.forget_old(day);
         if self.sums.is_stale(day, self.half_life) {
             self.add_up_afresh(day);
+        }
+        if !self.is_determined() {
+            self.newton.theta.clear();
+            return Ok(());
         }
         let roster = &self.roster;
         self.sums.newcomers.clear();
@@ -217,6 +226,9 @@ impl Predictor for GoalModel {
         if self.schedule.is_due(now, self.refit_every) {
             self.refit(now.day())?;
             self.schedule.done(now);
+        }
+        if !self.is_determined() {
+            return Ok(None);
         }
         let Some((rates, rho)) = self.rates(&offer.fixture) else { return Ok(None) };
         Ok(in_play::grid(rates, rho, offer.state, self.profile))

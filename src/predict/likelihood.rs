@@ -8,8 +8,9 @@
 //! Parameters stand in one vector: attack of every team, defence of every team, μ, h and, in the
 //! Dixon-Coles model, ρ.
 
-use super::counts::Counts;
+use super::counts::{Counts, LowScores};
 use super::prior::Prior;
+use super::vector::{add_scaled, dot};
 
 /// The data and the prior of one fit.
 pub(super) struct Likelihood<'a> {
@@ -52,17 +53,55 @@ impl Strengths {
         self.home_level = (theta[2 * teams] + theta[2 * teams + 1]).exp();
         self.rho = theta.get(2 * teams + 2).copied().unwrap_or(0.0);
     }
+
+    /// λ and ν without the away side's part.
+    #[inline(always)]
+    fn of_home(&self, home: usize) -> [f64; 2] {
+        [self.home_level * self.attack[home], self.away_level * self.defence[home]]
+    }
+
+    #[inline(always)]
+    fn low_terms(&self, low: &LowScores) -> LowTerms {
+        let [to_home, to_away] = self.of_home(low.home);
+        let (lambda, nu) = (to_home * self.defence[low.away], to_away * self.attack[low.away]);
+        let rates = [-lambda * nu, lambda, nu];
+        // where a score was not seen its τ is not asked
+        let tau = [0, 1, 2].map(|k| if low.weights[k] > 0.0 { 1.0 + self.rho * rates[k] } else { 1.0 });
+        LowTerms { rates, tau }
+    }
 }
 
-/// Where a low score was seen its τ must be positive; elsewhere it is not asked.
-fn tau(seen: f64, value: f64) -> f64 {
-    if seen > 0.0 { value } else { 1.0 }
+/// ∂τ/∂ρ and τ of 0–0, 0–1 and 1–0.
+struct LowTerms {
+    rates: [f64; 3],
+    tau: [f64; 3],
+}
+
+impl LowTerms {
+    #[inline(always)]
+    fn lowest(&self) -> f64 {
+        self.tau[0].min(self.tau[1]).min(self.tau[2])
+    }
+
+    /// 1/τ, by one division for all three.
+    #[inline(always)]
+    fn inverses(&self) -> [f64; 3] {
+        let [a, b, c] = self.tau;
+        let (ab, bc) = (a * b, b * c);
+        let inverse = 1.0 / (ab * c);
+        [bc * inverse, a * c * inverse, ab * inverse]
+    }
 }
 
 impl Likelihood<'_> {
     /// The number of parameters.
     pub(super) fn order(&self) -> usize {
         2 * self.counts.teams + 2 + usize::from(self.rho)
+    }
+
+    /// The low scores that pull at ρ; none where ρ is held at 0.
+    fn low(&self) -> &[LowScores] {
+        if self.rho { &self.counts.low } else { &[] }
     }
 
     /// The penalised log-likelihood; `None` where a score that was seen would be impossible.
@@ -77,219 +116,149 @@ impl Likelihood<'_> {
         let (counts, n) = (self.counts, self.counts.teams);
         let s = &mut scratch.strengths;
         s.set(theta, n);
-        let mut sum = counts.goals[0] * (theta[2 * n] + theta[2 * n + 1]) + counts.goals[1] * theta[2 * n];
-        sum += (0..n).map(|i| counts.scored[i] * theta[i] - counts.conceded[i] * theta[n + i]).sum::<f64>();
-        sum -= counts.factorials;
-        for i in 0..n {
-            sum += row_value(counts, s, i)?;
+        let (level, advantage) = (theta[2 * n], theta[2 * n + 1]);
+        let mut sum = counts.goals[0] * (level + advantage) + counts.goals[1] * level - counts.factorials;
+        sum += dot(&counts.scored, &theta[..n]) - dot(&counts.conceded, &theta[n..2 * n]);
+        for (i, row) in counts.weight.chunks_exact(n.max(1)).enumerate() {
+            let [to_home, to_away] = s.of_home(i);
+            sum -= to_home * dot(row, &s.defence) + to_away * dot(row, &s.attack);
+        }
+        for low in self.low() {
+            let terms = s.low_terms(low);
+            if terms.lowest() <= 0.0 {
+                return None;
+            }
+            sum += (0..3).map(|k| low.weights[k] * terms.tau[k].ln()).sum::<f64>();
         }
         if self.rho && counts.one_all > 0.0 {
-            sum += counts.one_all * positive(1.0 - s.rho)?.ln();
+            sum += counts.one_all * (1.0 - s.rho).ln();
         }
         Some(sum * self.scale)
     }
 
     /// Writes the gradient; `false` where a score that was seen would be impossible.
     pub(super) fn gradient(&self, theta: &[f64], gradient: &mut [f64], scratch: &mut Scratch) -> bool {
-        let (counts, n) = (self.counts, self.counts.teams);
-        let Scratch { strengths: s, home, away, .. } = scratch;
-        s.set(theta, n);
-        gradient.fill(0.0);
-        home.resize(n, 0.0);
-        away.resize(n, 0.0);
-        let (teams, levels) = gradient.split_at_mut(2 * n);
-        let (attack, defence) = teams.split_at_mut(n);
-        let mut sums = Sums::default();
-        for i in 0..n {
-            let row = row_slopes(counts, s, i, home, away);
-            for j in 0..n {
-                attack[j] += away[j];
-                defence[j] -= home[j];
-            }
-            attack[i] += row.home;
-            defence[i] -= row.away;
-            sums.add(&row);
-        }
-        for i in 0..n {
-            attack[i] = self.scale * (attack[i] + counts.scored[i]);
-            defence[i] = self.scale * (defence[i] - counts.conceded[i]);
-        }
-        let home_slope = counts.goals[0] + sums.home;
-        levels[0] = self.scale * (home_slope + counts.goals[1] + sums.away);
-        levels[1] = self.scale * home_slope;
-        let one_all = tau(counts.one_all, 1.0 - s.rho);
-        if self.rho {
-            levels[2] = self.scale * (sums.rho - counts.one_all / one_all);
-        }
+        let n = self.counts.teams;
+        scratch.strengths.set(theta, n);
+        self.poisson_gradient(gradient, scratch);
+        let lowest = if self.rho { self.low_gradient(gradient, scratch) } else { 1.0 };
+        gradient.iter_mut().for_each(|slope| *slope *= self.scale);
         if let Some(prior) = self.prior {
             prior.subtract_gradient(theta, self.newcomers, gradient);
         }
-        sums.lowest.min(one_all) > 0.0 && gradient.iter().all(|g| g.is_finite())
+        lowest > 0.0 && gradient.iter().all(|slope| slope.is_finite())
+    }
+
+    /// Goals seen less goals expected.
+    fn poisson_gradient(&self, gradient: &mut [f64], scratch: &mut Scratch) {
+        let (counts, n) = (self.counts, self.counts.teams);
+        let Scratch { strengths: s, home, away, .. } = scratch;
+        for column in [&mut *home, &mut *away] {
+            column.clear();
+            column.resize(n, 0.0);
+        }
+        let [mut home_sum, mut away_sum] = counts.goals;
+        for (i, row) in counts.weight.chunks_exact(n.max(1)).enumerate() {
+            let [to_home, to_away] = s.of_home(i);
+            let (at_home, against) = (to_home * dot(row, &s.defence), to_away * dot(row, &s.attack));
+            gradient[i] = counts.scored[i] - at_home;
+            gradient[n + i] = against - counts.conceded[i];
+            home_sum -= at_home;
+            away_sum -= against;
+            add_scaled(home, to_home, row);
+            add_scaled(away, to_away, row);
+        }
+        for j in 0..n {
+            gradient[j] -= s.attack[j] * away[j];
+            gradient[n + j] += s.defence[j] * home[j];
+        }
+        gradient[2 * n] = home_sum + away_sum;
+        gradient[2 * n + 1] = home_sum;
+    }
+
+    /// Adds the slope of Σ w·ln τ; returns the lowest τ of a score that was seen.
+    fn low_gradient(&self, gradient: &mut [f64], scratch: &Scratch) -> f64 {
+        let (n, s) = (self.counts.teams, &scratch.strengths);
+        let one_all = 1.0 - s.rho;
+        let mut lowest = if self.counts.one_all > 0.0 { one_all } else { 1.0 };
+        let (mut home_sum, mut away_sum, mut rho_sum) = (0.0, 0.0, -self.counts.one_all / one_all);
+        for low in self.low() {
+            let terms = s.low_terms(low);
+            lowest = lowest.min(terms.lowest());
+            let inverses = terms.inverses();
+            let [none, away_one, home_one] = [0, 1, 2].map(|k| low.weights[k] * terms.rates[k] * inverses[k]);
+            let (home, away) = (s.rho * (none + away_one), s.rho * (none + home_one));
+            gradient[low.home] += home;
+            gradient[n + low.away] -= home;
+            gradient[low.away] += away;
+            gradient[n + low.home] -= away;
+            home_sum += home;
+            away_sum += away;
+            rho_sum += none + away_one + home_one;
+        }
+        gradient[2 * n] += home_sum + away_sum;
+        gradient[2 * n + 1] += home_sum;
+        gradient[2 * n + 2] = rho_sum;
+        lowest
     }
 
     /// Writes the negated Hessian, row-major, lower triangle.
     pub(super) fn information(&self, theta: &[f64], matrix: &mut Vec<f64>, scratch: &mut Scratch) {
         let (n, order) = (self.counts.teams, self.order());
         scratch.strengths.set(theta, n);
-        for table in [&mut scratch.home, &mut scratch.away, &mut scratch.both] {
-            table.clear();
-            table.resize(n * n, 0.0);
-        }
+        self.poisson_curvature(scratch);
         matrix.clear();
         matrix.resize(order * order, 0.0);
-        for i in 0..n {
-            self.row_curvature(i, matrix, scratch);
+        if self.rho {
+            self.low_curvature(&mut matrix[order * (order - 1)..], scratch);
         }
         fill_teams(matrix, order, n, scratch);
-        if self.rho {
-            let one_all = 1.0 - scratch.strengths.rho;
-            matrix[order * order - 1] += self.counts.one_all / (one_all * one_all);
-        }
-        for entry in matrix.iter_mut() {
-            *entry *= self.scale;
-        }
+        matrix.iter_mut().for_each(|entry| *entry *= self.scale);
         match self.prior {
             Some(prior) => prior.add_information(theta, self.newcomers, matrix, order),
             None => fix_means(matrix, order, n),
         }
     }
 
-    /// Second derivatives in log λ and log ν of the pairs with `i` at home, kept for [`fill_teams`]; those in ρ
-    /// are summed at once.
-    fn row_curvature(&self, i: usize, matrix: &mut [f64], scratch: &mut Scratch) {
-        let (counts, n, order) = (self.counts, self.counts.teams, self.order());
-        let s = &scratch.strengths;
-        let (to_home, to_away) = (s.home_level * s.attack[i], s.away_level * s.defence[i]);
-        let mut row = [0.0; 3];
-        for j in 0..n {
-            let pair = i * n + j;
-            let (lambda, nu) = (to_home * s.defence[j], to_away * s.attack[j]);
-            let [none, away_one, home_one] = [counts.low[0][pair], counts.low[1][pair], counts.low[2][pair]];
-            let u = lambda * nu;
-            let r00 = 1.0 / tau(none, 1.0 - s.rho * u);
-            let r01 = 1.0 / tau(away_one, 1.0 + s.rho * lambda);
-            let r10 = 1.0 / tau(home_one, 1.0 + s.rho * nu);
-            let c00 = none * u * r00 * r00;
-            let c01 = away_one * lambda * r01 * r01;
-            let c10 = home_one * nu * r10 * r10;
-            scratch.home[pair] = counts.weight[pair] * lambda + s.rho * (c00 - c01);
-            scratch.away[pair] = counts.weight[pair] * nu + s.rho * (c00 - c10);
-            scratch.both[pair] = s.rho * c00;
-            if self.rho {
-                let (in_home, in_away) = (c00 - c01, c00 - c10);
-                let last = &mut matrix[(order - 1) * order..];
-                last[j] += in_away;
-                last[n + j] -= in_home;
-                row[0] += in_home;
-                row[1] += in_away;
-                row[2] += c00 * u + c01 * lambda + c10 * nu;
-            }
+    /// Curvature in log λ and log ν of every pair.
+    fn poisson_curvature(&self, scratch: &mut Scratch) {
+        let n = self.counts.teams;
+        let Scratch { strengths: s, home, away, both } = scratch;
+        for table in [&mut *home, &mut *away, &mut *both] {
+            table.clear();
         }
-        if self.rho {
-            let last = &mut matrix[(order - 1) * order..];
-            last[i] += row[0];
-            last[n + i] -= row[1];
-            last[2 * n] += row[0] + row[1];
-            last[2 * n + 1] += row[0];
-            last[2 * n + 2] += row[2];
+        for (i, row) in self.counts.weight.chunks_exact(n.max(1)).enumerate() {
+            let [to_home, to_away] = s.of_home(i);
+            home.extend(row.iter().zip(&s.defence).map(|(weight, defence)| weight * to_home * defence));
+            away.extend(row.iter().zip(&s.attack).map(|(weight, attack)| weight * to_away * attack));
         }
+        both.resize(n * n, 0.0);
     }
-}
 
-fn positive(tau: f64) -> Option<f64> {
-    (tau > 0.0).then_some(tau)
-}
-
-fn row_value(counts: &Counts, s: &Strengths, i: usize) -> Option<f64> {
-    let n = counts.teams;
-    let (to_home, to_away) = (s.home_level * s.attack[i], s.away_level * s.defence[i]);
-    let mut sum = 0.0;
-    for j in 0..n {
-        let pair = i * n + j;
-        let (lambda, nu) = (to_home * s.defence[j], to_away * s.attack[j]);
-        sum -= counts.weight[pair] * (lambda + nu);
-        let taus = [1.0 - s.rho * lambda * nu, 1.0 + s.rho * lambda, 1.0 + s.rho * nu];
-        for (table, tau) in counts.low.iter().zip(taus) {
-            if table[pair] > 0.0 && s.rho != 0.0 {
-                sum += table[pair] * positive(tau)?.ln();
-            }
+    /// Adds what the low scores bend, and writes the row of ρ.
+    fn low_curvature(&self, last: &mut [f64], scratch: &mut Scratch) {
+        let n = self.counts.teams;
+        let one_all = 1.0 - scratch.strengths.rho;
+        last[2 * n + 2] = self.counts.one_all / (one_all * one_all);
+        for low in self.low() {
+            let (s, pair) = (&scratch.strengths, low.home * n + low.away);
+            let terms = s.low_terms(low);
+            let inverses = terms.inverses();
+            // −∂²/∂ρ∂log of each: w·τ′/τ²
+            let bent = [0, 1, 2].map(|k| -low.weights[k] * terms.rates[k] * inverses[k] * inverses[k]);
+            let (home, away) = (bent[0] + bent[1], bent[0] + bent[2]);
+            scratch.home[pair] += s.rho * home;
+            scratch.away[pair] += s.rho * away;
+            scratch.both[pair] += s.rho * bent[0];
+            last[low.home] += home;
+            last[n + low.away] -= home;
+            last[low.away] += away;
+            last[n + low.home] -= away;
+            last[2 * n] += home + away;
+            last[2 * n + 1] += home;
+            last[2 * n + 2] -= (0..3).map(|k| bent[k] * terms.rates[k]).sum::<f64>();
         }
     }
-    Some(sum)
-}
-
-/// Sums of first derivatives, and the lowest τ that was needed.
-#[derive(Debug, Clone, Copy)]
-struct Sums {
-    home: f64,
-    away: f64,
-    rho: f64,
-    lowest: f64,
-}
-
-impl Default for Sums {
-    fn default() -> Self {
-        Self { home: 0.0, away: 0.0, rho: 0.0, lowest: f64::INFINITY }
-    }
-}
-
-impl Sums {
-    fn add(&mut self, row: &Self) {
-        self.home += row.home;
-        self.away += row.away;
-        self.rho += row.rho;
-        self.lowest = self.lowest.min(row.lowest);
-    }
-}
-
-/// First derivatives in log λ and log ν (less the goals) of every pair with `i` at home, and their sums.
-fn row_slopes(counts: &Counts, s: &Strengths, i: usize, home: &mut [f64], away: &mut [f64]) -> Sums {
-    /// Pairs taken at once, each with its own running sums, so that they share vector registers.
-    const LANES: usize = 4;
-    let n = counts.teams;
-    let mut lanes = [Sums::default(); LANES];
-    let mut j = 0;
-    while j + LANES <= n {
-        for (k, lane) in lanes.iter_mut().enumerate() {
-            pair_slopes(counts, s, i, j + k, lane, home, away);
-        }
-        j += LANES;
-    }
-    while j < n {
-        pair_slopes(counts, s, i, j, &mut lanes[0], home, away);
-        j += 1;
-    }
-    let [mut sums, b, c, d] = lanes;
-    sums.add(&b);
-    sums.add(&c);
-    sums.add(&d);
-    sums
-}
-
-#[inline]
-fn pair_slopes(
-    counts: &Counts,
-    s: &Strengths,
-    i: usize,
-    j: usize,
-    sums: &mut Sums,
-    home: &mut [f64],
-    away: &mut [f64],
-) {
-    let pair = i * counts.teams + j;
-    let (lambda, nu) = (s.home_level * s.attack[i] * s.defence[j], s.away_level * s.defence[i] * s.attack[j]);
-    let [none, away_one, home_one] = [counts.low[0][pair], counts.low[1][pair], counts.low[2][pair]];
-    let u = lambda * nu;
-    let t00 = tau(none, 1.0 - s.rho * u);
-    let t01 = tau(away_one, 1.0 + s.rho * lambda);
-    let t10 = tau(home_one, 1.0 + s.rho * nu);
-    let (p00, p01, p10) = (none * u / t00, away_one * lambda / t01, home_one * nu / t10);
-    home[j] = s.rho * (p01 - p00) - counts.weight[pair] * lambda;
-    away[j] = s.rho * (p10 - p00) - counts.weight[pair] * nu;
-    sums.home += home[j];
-    sums.away += away[j];
-    sums.rho += p01 + p10 - p00;
-    sums.lowest = sums.lowest.min(t00).min(t01).min(t10);
 }
 
 /// The attack and defence blocks, and the rows of μ and h, from the tables of the pairs.

@@ -17,6 +17,7 @@ mod newton;
 mod poisson;
 mod prior;
 mod roster;
+mod vector;
 
 use serde::{Deserialize, Serialize};
 
@@ -102,8 +103,8 @@ impl Default for ModelConfig {
         let prior = Prior::default();
         Self {
             kind: ModelKind::default(),
-            half_life: Some(385.0),
-            window: Some(1461.0),
+            half_life: Some(330.0),
+            window: Some(2192.0),
             prior: Some(prior.sd),
             newcomer: prior.newcomer,
             min_matches: 0,

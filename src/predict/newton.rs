@@ -3,13 +3,14 @@
 use super::PredictError;
 use super::cholesky::Cholesky;
 use super::likelihood::{Likelihood, Scratch};
+use super::vector::{dot, norm as length};
 
 /// Euclidean norm of the gradient at which a fit has converged.
 pub(super) const TOLERANCE: f64 = 1e-8;
 /// Steps after which a fit has failed.
 const MAX_ITERATIONS: u32 = 200;
 /// A stale factor is kept while each step leaves at most this share of the gradient.
-const KEPT: f64 = 0.25;
+const KEPT: f64 = 0.1;
 
 /// The parameters of the last fit, its factor, and every buffer a fit needs.
 #[derive(Debug, Clone, Default)]
@@ -54,7 +55,7 @@ impl Newton {
             self.restart(likelihood);
         }
         let mut fresh = false;
-        let mut norm = euclidean(&self.gradient);
+        let mut norm = length(&self.gradient);
         while norm > TOLERANCE {
             if self.iterations == MAX_ITERATIONS {
                 return Err(PredictError::NotConverged { iterations: self.iterations, gradient: norm, matches });
@@ -106,12 +107,12 @@ impl Newton {
         if fresh { self.search(likelihood, norm) } else { None }
     }
 
-    fn try_step(&mut self, likelihood: &Likelihood, length: f64) -> Option<f64> {
+    fn try_step(&mut self, likelihood: &Likelihood, share: f64) -> Option<f64> {
         for ((trial, theta), step) in self.trial.iter_mut().zip(&self.theta).zip(&self.step) {
-            *trial = theta + length * step;
+            *trial = theta + share * step;
         }
         let possible = likelihood.gradient(&self.trial, &mut self.trial_gradient, &mut self.scratch);
-        possible.then(|| euclidean(&self.trial_gradient))
+        possible.then(|| length(&self.trial_gradient))
     }
 
     fn accept(&mut self, norm: f64) -> f64 {
@@ -123,20 +124,20 @@ impl Newton {
     /// Halves the step until the likelihood has grown enough (Armijo's rule).
     fn search(&mut self, likelihood: &Likelihood, norm: f64) -> Option<f64> {
         let start = likelihood.value(&self.theta, &mut self.scratch)?;
-        let slope: f64 = self.gradient.iter().zip(&self.step).map(|(g, s)| g * s).sum();
-        let mut length = 1.0;
+        let slope = dot(&self.gradient, &self.step);
+        let mut share = 1.0;
         for _ in 0..60 {
-            if let Some(left) = self.try_step(likelihood, length)
+            if let Some(left) = self.try_step(likelihood, share)
                 && let Some(value) = likelihood.value(&self.trial, &mut self.scratch)
             {
                 // near the top the likelihood cannot tell any more, the gradient still can
-                let climbs = value >= start + 1e-4 * length * slope;
+                let climbs = value >= start + 1e-4 * share * slope;
                 let flat = (value - start).abs() <= 1e-12 * start.abs() && left < norm;
                 if climbs || flat {
                     return Some(self.accept(left));
                 }
             }
-            length *= 0.5;
+            share *= 0.5;
         }
         None
     }
@@ -148,12 +149,8 @@ impl Newton {
         let largest = (0..order).map(|i| self.information[i * order + i].abs()).fold(1e-300, f64::max);
         let mut shift = 0.0;
         while !self.factor.factor(&self.information, order, shift) && shift < 1e6 * largest {
-            shift = if shift == 0.0 { 1e-9 * largest } else { shift * 10.0 };
+            shift = if shift == 0.0 { 1e-14 * largest } else { shift * 100.0 };
         }
         self.factor_order = Some(order);
     }
-}
-
-fn euclidean(vector: &[f64]) -> f64 {
-    vector.iter().map(|x| x * x).sum::<f64>().sqrt()
 }

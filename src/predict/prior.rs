@@ -33,13 +33,13 @@ pub struct Prior {
 impl Default for Prior {
     fn default() -> Self {
         Self {
-            sd: 0.3,
-            correlation: 0.0,
+            sd: 0.25,
+            correlation: 0.85,
             newcomer: -0.15,
-            newcomer_sd: 0.1,
+            newcomer_sd: 0.3,
             base_matches: 10.0,
             rho: -0.05,
-            rho_sd: 0.1,
+            rho_sd: 0.05,
         }
     }
 }

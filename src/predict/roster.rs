@@ -60,14 +60,14 @@ impl Roster {
         self.members[number].newcomer
     }
 
-    /// Whether a team that plays in `season` was missing in the season before, as far as that is known.
+    /// Whether a team that plays in `season` has ever joined: it, or the rest of the league, was there before
+    /// without the other. The founders of the record, unless they left and came back, are the ever-present.
     pub(super) fn is_newcomer(&self, team: TeamId, season: i16) -> bool {
         let before = if self.current.is_some_and(|current| season > current) { self.current } else { self.previous };
         let Some(before) = before else { return false };
         match self.number(team).map(|number| &self.members[number]) {
             None => true,
-            Some(member) if member.season >= season => member.newcomer,
-            Some(member) => member.season < before,
+            Some(member) => member.newcomer || member.season < before,
         }
     }
 }
