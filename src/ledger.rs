@@ -5,6 +5,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
+
 use crate::domain::{Bankroll, Bet, Commission, Entry, Market, Match, Money, Odds, Quote, Refusal, Settlement, Time};
 
 /// The bankroll and the bets that are open on it.
@@ -17,8 +19,8 @@ pub struct Ledger {
     /// What the open bets win if all of them win: keeps the balance within what can be counted.
     at_best: Money,
     moved: bool,
-    /// Where in `books` the bets on a match are, by its id.
-    places: HashMap<Arc<str>, usize>,
+    /// Where in `books` the bets on a match are, by its id; a seed that is fixed, since nothing here is random.
+    places: HashMap<Arc<str>, usize, FixedState>,
     books: Vec<MatchBook>,
     /// Emptied lists of settled matches, to be used again.
     spare: Vec<Vec<OpenBet>>,
@@ -53,7 +55,7 @@ impl Ledger {
             commission,
             at_best: Money::ZERO,
             moved: false,
-            places: HashMap::new(),
+            places: HashMap::default(),
             books: Vec::new(),
             spare: Vec::new(),
         })
