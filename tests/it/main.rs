@@ -1,1 +1,4 @@
 //! The integration tests: one program, a module per theme.
+
+mod margins;
+mod models;
