@@ -198,6 +198,9 @@ impl GoalModel {
 
     /// Expected goals of both sides before kick-off, and ρ; `None` when a side is too little known.
     fn rates(&self, fixture: &Fixture) -> Option<([f64; 2], f64)> {
+        if self.newton.theta.is_empty() {
+            return None;
+        }
         let [home_attack, home_defence] = self.strength(fixture.home, fixture.season)?;
         let [away_attack, away_defence] = self.strength(fixture.away, fixture.season)?;
         let levels = &self.newton.theta[2 * self.sums.counts.teams..];
@@ -226,9 +229,6 @@ impl Predictor for GoalModel {
         if self.schedule.is_due(now, self.refit_every) {
             self.refit(now.day())?;
             self.schedule.done(now);
-        }
-        if !self.is_determined() {
-            return Ok(None);
         }
         let Some((rates, rho)) = self.rates(&offer.fixture) else { return Ok(None) };
         Ok(in_play::grid(rates, rho, offer.state, self.profile))

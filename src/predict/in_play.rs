@@ -24,7 +24,7 @@ impl GoalProfile {
     /// ```
     /// use simbet::predict::GoalProfile;
     /// assert_eq!(GoalProfile::Uniform.left(45), 0.5);
-    /// assert!((GoalProfile::Empirical.left(45) - 0.53073).abs() < 1e-5);
+    /// assert!((GoalProfile::Empirical.left(45) - 0.58051).abs() < 1e-5);
     /// ```
     pub fn left(self, minute: u8) -> f64 {
         match self {
@@ -36,8 +36,8 @@ impl GoalProfile {
 
 fn empirical_left(minute: usize) -> f64 {
     let goals = |steps: &[u16]| steps.iter().map(|&goals| f64::from(goals)).sum::<f64>();
-    let Some(later) = GOALS.get(minute / STEP..) else { return 0.0 };
-    let started = (minute % STEP) as f64 / STEP as f64 * f64::from(later[0]);
+    let Some(later @ [current, ..]) = GOALS.get(minute / STEP..) else { return 0.0 };
+    let started = (minute % STEP) as f64 / STEP as f64 * f64::from(*current);
     (goals(later) - started) / goals(&GOALS)
 }
 

@@ -58,7 +58,7 @@ impl Predictor for Market {
 /// use simbet::predict::rates_of;
 /// let sum = 0.45 + 0.28 + 0.29;
 /// let [home, away] = rates_of([0.45, 0.28, 0.29].map(|p| p / sum), Score::default()).unwrap();
-/// assert!((home - 1.34349526).abs() < 1e-8 && (away - 1.02070691).abs() < 1e-8);
+/// assert!((home - 1.34349523).abs() < 1e-8 && (away - 1.02070688).abs() < 1e-8);
 /// ```
 pub fn rates_of(probabilities: [f64; 3], score: Score) -> Option<[f64; 2]> {
     let [home, draw, away] = probabilities;
