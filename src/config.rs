@@ -23,28 +23,28 @@ pub struct Settings {
     /// Model of the goals [default: dixon-coles; none for flat and proportional staking without --min-ev]
     #[arg(long, value_enum, help_heading = "Model")]
     pub model: Option<ModelKind>,
-    /// Days in which a match loses half its weight; 0: never
+    /// Days in which a match loses half its weight; 0: never [default: 330]
     #[arg(long, value_name = "DAYS", help_heading = "Model")]
     pub half_life: Option<f64>,
-    /// Days after which a match no longer counts; 0: never
+    /// Days after which a match no longer counts; 0: never [default: 2192]
     #[arg(long, value_name = "DAYS", help_heading = "Model")]
     pub window: Option<f64>,
-    /// Standard deviation of attack and defence between teams, before any match is seen; 0 for no prior
+    /// Standard deviation of attack and defence between teams, before any match is seen; 0: no prior [default: 0.25]
     #[arg(long, value_name = "SD", help_heading = "Model")]
     pub prior: Option<f64>,
-    /// Matches a team must have played before the model has an opinion on it
+    /// Matches a team must have played before the model has an opinion on it [default: 0]
     #[arg(long, value_name = "N", help_heading = "Model")]
     pub min_matches: Option<u32>,
-    /// Rounds between two fits
+    /// Rounds from fit to fit [default: 1]
     #[arg(long, value_name = "ROUNDS", help_heading = "Model")]
     pub refit_every: Option<u32>,
     /// Book whose prices are the market's opinion: of the market model, and of the comparison [default: that of --book]
     #[arg(long, value_name = "BOOK", help_heading = "Model")]
     pub market_book: Option<Book>,
-    /// How a margin is removed
+    /// How a margin is removed [default: multiplicative]
     #[arg(long, value_enum, help_heading = "Model")]
     pub margin_method: Option<MarginMethod>,
-    /// How goals spread over the minutes of a match, for prices in play
+    /// How goals spread over the minutes of a match, for prices in play [default: uniform]
     #[arg(long, value_enum, help_heading = "Model")]
     pub profile: Option<GoalProfile>,
     /// Leagues that share one model, such as E0+E1; may be repeated
@@ -67,7 +67,7 @@ pub struct Settings {
     /// Least edge, p − 1/odds [default: 0.02 for kelly; environment: MIN_EDGE]
     #[arg(long, value_name = "EDGE", help_heading = "Staking", allow_negative_numbers = true)]
     pub min_edge: Option<f64>,
-    /// Share of the full Kelly stake
+    /// Share of the full Kelly stake [default: 1]
     #[arg(long, value_name = "SHARE", help_heading = "Staking")]
     pub kelly_fraction: Option<f64>,
     /// Most that one bet may stake, as a share of the bankroll [default: 0.05 for kelly; environment: MAX_STAKE_PERCENTAGE]
@@ -79,7 +79,7 @@ pub struct Settings {
     /// Most that may be tied up in open bets, as a share of the balance
     #[arg(long, value_name = "SHARE", help_heading = "Staking")]
     pub max_exposure: Option<f64>,
-    /// Least amount that is staked; a smaller stake is refused
+    /// Least amount that is staked; a smaller stake is refused [default: 0.01]
     #[arg(long, value_name = "AMOUNT", help_heading = "Staking")]
     pub min_stake: Option<f64>,
     /// Stakes are rounded down to a multiple of this amount [default: 0.01]
@@ -101,7 +101,7 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub selections: Vec<Side>,
     /// Allow more than one selection of a market
-    #[arg(long, help_heading = "Bets", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    #[arg(long, help_heading = "Bets", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
     pub multiple: Option<bool>,
     /// Whose prices: a list in order of preference (b365,ps,avg), or the best of a list (best:b365,ps) [default: avg]
     #[arg(long, value_name = "BOOKS", help_heading = "Bets")]

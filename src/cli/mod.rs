@@ -10,6 +10,7 @@ mod progress;
 mod settings;
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{ArgAction, Parser, Subcommand};
@@ -51,6 +52,15 @@ enum Command {
 #[derive(Debug, Clone, Copy)]
 struct Talk {
     quiet: bool,
+}
+
+impl Talk {
+    /// Says something on stderr that is no error; a closed stderr is no reason to stop.
+    fn note(self, text: impl std::fmt::Display) {
+        if !self.quiet {
+            let _ = writeln!(std::io::stderr(), "note: {text}");
+        }
+    }
 }
 
 /// Parses, runs, reports, and turns the outcome into an exit code: 0 done, 1 failed, 2 usage.

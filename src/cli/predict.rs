@@ -1,5 +1,6 @@
 //! `simbet predict`.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use clap::Args;
@@ -10,6 +11,7 @@ use super::{Talk, input, output};
 use crate::report::Format;
 use crate::report::sheet::Sheet;
 use crate::run::{self, Predictions};
+use crate::source::Matches;
 use crate::wire::{self, BetRow, Cell};
 
 /// What was typed after `predict`.
@@ -35,6 +37,7 @@ impl Predict {
         let config = self.layers.resolve()?;
         let inputs = [self.history, self.fixtures].concat();
         let matches = input::read(&inputs, &config.read, talk)?;
+        say_leagues_without_history(talk, &matches);
         let predictions = run::predict_fixtures(&config.engine, config.replay, matches)?;
         let mut out = io::BufWriter::new(io::stdout().lock());
         match self.format {
@@ -43,6 +46,20 @@ impl Predict {
             Format::Table | Format::Markdown => print_tables(&mut out, &predictions, self.format)?,
         }
         Ok(out.flush()?)
+    }
+}
+
+/// Without a match played, a model has nothing but its base rates: better said than found out.
+fn say_leagues_without_history(talk: Talk, matches: &Matches) {
+    let played: BTreeSet<_> = matches.records.iter().filter(|r| r.score.is_some()).map(|r| r.fixture.league).collect();
+    let mut unknown = BTreeMap::new();
+    for record in matches.fixtures().filter(|record| !played.contains(&record.fixture.league)) {
+        *unknown.entry(matches.names.league(record.fixture.league)).or_insert(0) += 1;
+    }
+    for (league, fixtures) in unknown {
+        talk.note(format!(
+            "{league} has no played matches: its {fixtures} fixtures are predicted from base rates alone"
+        ));
     }
 }
 
@@ -105,7 +122,20 @@ fn people_sheet(predictions: &Predictions) -> Sheet {
             .map(|(name, cell)| shown(name, cell))
             .collect()
     };
-    let header = ["league", "date", "home", "away", "goals", "goals", "home", "draw", "away", "fair", "fair", "fair"];
+    let header = [
+        "league",
+        "date",
+        "home",
+        "away",
+        "xG home",
+        "xG away",
+        "P home",
+        "P draw",
+        "P away",
+        "fair home",
+        "fair draw",
+        "fair away",
+    ];
     Sheet {
         title: "Predictions".to_owned(),
         header: header.map(str::to_owned).to_vec(),

@@ -101,12 +101,16 @@ fn forecast(summary: &Summary) -> Option<Sheet> {
 /// What the figures mean, in sentences: who forecast better, and what the closing line says of the bets.
 pub fn verdict(summary: &Summary) -> Vec<String> {
     let mut sentences: Vec<String> = forecast_verdict(summary).into_iter().collect();
-    if let Some(clv) = summary.clv_mean {
-        let side = if clv > 0.0 { "better" } else { "worse" };
-        let size = percent(Some(clv.abs()), false);
-        sentences.push(format!("On average the bets were struck at odds {size} {side} than the close."));
-    }
+    sentences.extend(summary.clv_mean.map(closing_line_verdict));
     sentences
+}
+
+fn closing_line_verdict(mean: f64) -> String {
+    if mean == 0.0 {
+        return "The bets were struck at the closing price itself, so closing-line value says nothing.".to_owned();
+    }
+    let side = if mean > 0.0 { "better" } else { "worse" };
+    format!("On average the bets were struck at odds {} {side} than the close.", percent(Some(mean.abs()), false))
 }
 
 fn forecast_verdict(summary: &Summary) -> Option<String> {

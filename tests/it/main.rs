@@ -2,12 +2,15 @@
 
 mod backtest;
 mod examples;
+mod grid;
 mod layers;
 mod ledger;
+mod look_ahead;
 mod margins;
 mod metrics;
 mod models;
 mod money;
 mod reading;
+mod readme;
 mod settlement;
 mod staking;
