@@ -203,8 +203,9 @@ mod tests {
     #[test]
     fn lines_counts_and_statistics_are_no_prices() {
         for header in [
-            "B365AH", "GBAH", "LBAH", "BbAH", "BbAHh", "AHh", "AHCh", "Bb1X2", "BbOU", "AHW", "HHW", "ABP", "HBP", "HS",
-            "AS", "HST", "AST", "HTHG", "HTAG", "HTR", "FTR", "HC", "AC", "HR", "AR", "HO", "AO", "HT", "AT", "GB_2_5",
+            "B365AH", "GBAH", "LBAH", "BbAH", "BbAHh", "AHh", "AHCh", "Bb1X2", "BbOU", "AHW", "HHW", "ABP", "HBP",
+            "HS", "AS", "HST", "AST", "HTHG", "HTAG", "HTR", "FTR", "HC", "AC", "HR", "AR", "HO", "AO", "HT", "AT",
+            "GB_2_5",
         ] {
             assert_eq!(price_of(header), None, "{header}");
         }

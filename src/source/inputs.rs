@@ -99,7 +99,10 @@ fn expand_glob(pattern: &str, found: &mut Vec<PathBuf>) -> Result<(), SourceErro
         advice: "write * for any characters, ? for one, [ab] for a or b, ** for any folders",
     })?;
     for path in paths {
-        let path = path.map_err(|error| io_error(&error.path().to_owned(), error.into()))?;
+        let path = path.map_err(|error| {
+            let path = error.path().to_owned();
+            io_error(&path, error.into())
+        })?;
         if path.is_dir() {
             walk(&path, found)?;
         } else {

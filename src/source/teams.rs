@@ -75,6 +75,8 @@ pub(super) struct Teams {
     pub leagues: Vec<String>,
     positions: HashMap<String, u32>,
     league_spellings: HashMap<Vec<u8>, u32>,
+    /// The league of the last row, which is nearly always that of the next.
+    last_league: Option<(Vec<u8>, u32)>,
     /// Per league, the team that a cell's bytes name.
     spellings: Vec<HashMap<Vec<u8>, TeamRef>>,
 }
@@ -82,17 +84,22 @@ pub(super) struct Teams {
 impl Teams {
     /// The league whose raw cell this is; `name` is asked only for cells not seen before.
     pub fn league(&mut self, raw: &[u8], name: impl FnOnce() -> String) -> u32 {
-        if let Some(&league) = self.league_spellings.get(raw) {
-            return league;
+        if let Some((_, league)) = self.last_league.as_ref().filter(|(last, _)| *last == raw) {
+            return *league;
         }
-        let name = name();
+        let known = self.league_spellings.get(raw).copied();
+        let league = known.unwrap_or_else(|| self.new_league(raw, name()));
+        self.last_league = Some((raw.to_vec(), league));
+        league
+    }
+
+    fn new_league(&mut self, raw: &[u8], name: String) -> u32 {
         let known = self.leagues.iter().position(|league| *league == name);
-        let position = known.unwrap_or_else(|| {
+        let league = index(known.unwrap_or(self.leagues.len()));
+        if known.is_none() {
             self.leagues.push(name);
             self.spellings.push(HashMap::new());
-            self.leagues.len() - 1
-        });
-        let league = index(position);
+        }
         self.league_spellings.insert(raw.to_vec(), league);
         league
     }

@@ -1,3 +1,4 @@
 //! The integration tests: one program, a module per theme.
 
 mod reading;
+mod replay;
