@@ -69,9 +69,9 @@ pub(super) struct TeamRef {
 /// The teams and leagues of one file.
 #[derive(Debug, Default)]
 pub(super) struct Teams {
-    /// Names of teams; one may stand more than once.
+    /// Names of teams, each once.
     pub names: Vec<String>,
-    /// Names of leagues.
+    /// Names of leagues; one may stand more than once.
     pub leagues: Vec<String>,
     positions: HashMap<String, u32>,
     league_spellings: HashMap<Vec<u8>, u32>,
@@ -94,12 +94,9 @@ impl Teams {
     }
 
     fn new_league(&mut self, raw: &[u8], name: String) -> u32 {
-        let known = self.leagues.iter().position(|league| *league == name);
-        let league = index(known.unwrap_or(self.leagues.len()));
-        if known.is_none() {
-            self.leagues.push(name);
-            self.spellings.push(HashMap::new());
-        }
+        let league = index(self.leagues.len());
+        self.leagues.push(name);
+        self.spellings.push(HashMap::new());
         self.league_spellings.insert(raw.to_vec(), league);
         league
     }
