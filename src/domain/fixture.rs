@@ -46,7 +46,7 @@ impl Fixture {
     /// assert_eq!(&*Fixture::id_of("E0", "2023-08-11", "Burnley", "Man City"), "E0:2023-08-11:Burnley:Man City");
     /// ```
     pub fn id_of(league: &str, day: &str, home: &str, away: &str) -> Arc<str> {
-        format!("{league}:{day}:{home}:{away}").into()
+        [league, ":", day, ":", home, ":", away].concat().into()
     }
 }
 

@@ -164,11 +164,6 @@ pub(super) fn name(cell: &[u8]) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Whether a row holds nothing but blanks.
-pub(super) fn is_blank(bytes: &[u8]) -> bool {
-    bytes.iter().all(|byte| byte.is_ascii_whitespace() || matches!(byte, 0xa0 | 0xc2))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

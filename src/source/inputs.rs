@@ -100,8 +100,8 @@ fn expand_glob(pattern: &str, found: &mut Vec<PathBuf>) -> Result<(), SourceErro
     })?;
     for path in paths {
         let path = path.map_err(|error| {
-            let at = error.path().to_owned();
-            io_error(&at, error.into())
+            let path = error.path().to_owned();
+            io_error(&path, error.into())
         })?;
         if path.is_dir() {
             walk(&path, found)?;

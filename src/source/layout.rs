@@ -2,12 +2,11 @@
 
 use std::collections::HashMap;
 
-use csv::ByteRecord;
-
 use super::cells;
 use super::columns::{self, Price, TARGETS, Target};
 use super::config::ReadConfig;
 use super::error::{SourceError, suggestion};
+use super::lines::Cells;
 use crate::domain::{Book, Line, MarketKind};
 
 /// The columns of one file.
@@ -55,7 +54,7 @@ pub(super) enum LineFrom {
 
 impl Layout {
     /// Settles the columns of a file.
-    pub fn new(file: &str, header: &ByteRecord, config: &ReadConfig) -> Result<Self, SourceError> {
+    pub fn new(file: &str, header: Cells<'_>, config: &ReadConfig) -> Result<Self, SourceError> {
         let header = Header::new(file, header, config)?;
         let goals = [header.find(Target::HomeGoals), header.find(Target::AwayGoals)];
         header.require(goals[0].is_some() != goals[1].is_some())?;
@@ -95,7 +94,7 @@ struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    fn new(file: &'a str, header: &ByteRecord, config: &'a ReadConfig) -> Result<Self, SourceError> {
+    fn new(file: &'a str, header: Cells<'_>, config: &'a ReadConfig) -> Result<Self, SourceError> {
         let cells: Vec<String> = header.iter().map(|cell| cells::text(cell).trim().to_owned()).collect();
         let mut positions = HashMap::with_capacity(cells.len());
         for (position, name) in cells.iter().enumerate().filter(|(_, name)| !name.is_empty()) {

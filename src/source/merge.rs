@@ -1,40 +1,35 @@
 //! The rows of all files made into one body of matches that depends on no order.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
-
-use rayon::prelude::*;
 
 use super::config::{OnBadRow, ReadConfig};
 use super::counts::{ReadCounts, Remark};
-use super::error::{Conflict, Place, SourceError};
+use super::error::{Conflict, SourceError};
 use super::inputs::Input;
 use super::matches::{Matches, Record};
 use super::rows::{Row, Table};
 use super::season::date_of;
 use super::teams::Teams;
-use crate::domain::{Fixture, LeagueId, Names, TeamId};
-
-/// A record and the row it comes from.
-struct Placed {
-    record: Record,
-    source: usize,
-    line: u64,
-}
+use crate::domain::{Fixture, LeagueId, Names, TeamId, Time};
 
 /// Puts the files together; `tables` are sorted by path.
 pub(super) fn merge(tables: Vec<(Input, Table)>, config: &ReadConfig) -> Result<Matches, SourceError> {
     let names = intern(tables.iter().map(|(_, table)| &table.teams));
     let mut counts = ReadCounts::default();
     let mut inputs = Vec::with_capacity(tables.len());
-    for (input, table) in &tables {
+    let mut files = Vec::with_capacity(tables.len());
+    for (input, table) in tables {
         counts.merge(&table.counts);
-        inputs.push(Input { rows: table.counts.rows, ..input.clone() });
+        inputs.push(Input { rows: table.counts.rows, ..input });
+        files.push(File::new(table, &names));
     }
-    let place = |(source, (_, table)): (usize, (Input, Table))| records(source, table, &names);
-    let placed: Vec<Vec<Placed>> = tables.into_par_iter().enumerate().map(place).collect();
-    let merger = Merger { names: &names, inputs: &inputs, skip: config.on_bad_row == OnBadRow::Skip };
-    let records = merger.unite(placed.into_iter().flatten().collect(), &mut counts)?;
+    let mut merger = Merger { names, inputs, files, skip: config.on_bad_row == OnBadRow::Skip, counts };
+    let places = merger.unite()?;
+    let records = merger.records(&places);
+    let Merger { names, inputs, mut counts, .. } = merger;
+    counts.matches = records.iter().filter(|record| record.score.is_some()).count() as u64;
+    counts.fixtures = records.len() as u64 - counts.matches;
     Ok(Matches { names, records, counts, inputs })
 }
 
@@ -57,143 +52,184 @@ fn sorted<'a>(names: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
     names
 }
 
-/// The rows of one file as records of the run.
-fn records(source: usize, table: Table, names: &Names) -> Vec<Placed> {
-    let league = |name: &String| names.find_league(name).expect("every league was interned");
-    let team = |name: &String| names.find_team(name).expect("every team was interned");
-    let ids = Ids {
-        names,
-        leagues: table.teams.leagues.iter().map(league).collect(),
-        teams: table.teams.names.iter().map(team).collect(),
-    };
-    let mut day = (i64::MIN, String::new());
-    let place = |row: Row| {
-        if day.0 != row.day.day() {
-            day = (row.day.day(), date_of(row.day.day()).to_string());
-        }
-        Placed { line: row.line, record: ids.record(row, &day.1), source }
-    };
-    table.rows.into_iter().map(place).collect()
-}
-
-/// What the positions in one file's lists are in the run.
-struct Ids<'a> {
-    names: &'a Names,
+/// The rows of a file, and what the positions in its lists of names are in the run.
+struct File {
+    rows: Vec<Row>,
     leagues: Vec<LeagueId>,
     teams: Vec<TeamId>,
 }
 
-impl Ids<'_> {
-    fn record(&self, row: Row, day: &str) -> Record {
-        let league = self.leagues[row.league as usize];
-        let (home, away) = (self.teams[row.home as usize], self.teams[row.away as usize]);
-        let names = self.names;
-        let id = match row.id {
+impl File {
+    fn new(table: Table, names: &Names) -> Self {
+        let league = |name: &String| names.find_league(name).expect("every league was interned");
+        let team = |name: &String| names.find_team(name).expect("every team was interned");
+        Self {
+            leagues: table.teams.leagues.iter().map(league).collect(),
+            teams: table.teams.names.iter().map(team).collect(),
+            rows: table.rows,
+        }
+    }
+}
+
+/// A row among all rows, ordered so that rows about one match stand together: the played one first, then the
+/// one from the file that is first by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    day: Time,
+    home: TeamId,
+    away: TeamId,
+    unplayed: bool,
+    file: u32,
+    row: u32,
+}
+
+impl Place {
+    fn is_same_match(&self, other: &Self) -> bool {
+        (self.day, self.home, self.away) == (other.day, other.home, other.away)
+    }
+}
+
+/// Finds rows about the same match, and makes records of the rest.
+struct Merger {
+    names: Names,
+    inputs: Vec<Input>,
+    files: Vec<File>,
+    skip: bool,
+    counts: ReadCounts,
+}
+
+impl Merger {
+    fn row(&self, place: &Place) -> &Row {
+        &self.files[place.file as usize].rows[place.row as usize]
+    }
+
+    /// One row for each match, by day.
+    fn unite(&mut self) -> Result<Vec<Place>, SourceError> {
+        let mut places = self.places();
+        places.sort_unstable();
+        let mut kept: Vec<Place> = Vec::with_capacity(places.len());
+        for place in places {
+            match kept.last().filter(|last| last.is_same_match(&place)) {
+                None => kept.push(place),
+                Some(first) => self.repeat(first, &place)?,
+            }
+        }
+        if self.files.iter().any(|file| file.rows.iter().any(|row| row.id.is_some())) {
+            self.check_ids(&mut kept)?;
+        }
+        Ok(kept)
+    }
+
+    fn places(&self) -> Vec<Place> {
+        let files = (0..).zip(&self.files);
+        let place = |(file, at, row): (u32, u32, &Row), teams: &[TeamId]| Place {
+            day: row.day,
+            home: teams[row.home as usize],
+            away: teams[row.away as usize],
+            unplayed: row.score.is_none(),
+            file,
+            row: at,
+        };
+        files
+            .flat_map(|(file, held)| (0..).zip(&held.rows).map(move |(at, row)| place((file, at, row), &held.teams)))
+            .collect()
+    }
+
+    /// Counts a row that repeats another; an error when it contradicts it.
+    fn repeat(&mut self, first: &Place, second: &Place) -> Result<(), SourceError> {
+        match self.difference(first, second) {
+            Some(difference) => self.conflict(first, second, difference),
+            None => {
+                self.counts.duplicates += 1;
+                Ok(())
+            }
+        }
+    }
+
+    /// In what two rows about the same match differ. A fixture gives way to the match it became.
+    fn difference(&self, first: &Place, second: &Place) -> Option<&'static str> {
+        let (a, b) = (self.row(first), self.row(second));
+        let league = |place: &Place, row: &Row| self.files[place.file as usize].leagues[row.league as usize];
+        if league(first, a) != league(second, b) {
+            return Some("the league");
+        }
+        if a.score.is_some() && b.score.is_none() {
+            return None;
+        }
+        let differences = [
+            (a.score != b.score, "the score"),
+            (a.kickoff != b.kickoff, "the time of kick-off"),
+            (a.pre != b.pre, "the prices"),
+            (a.close != b.close, "the closing prices"),
+            (a.id != b.id, "the match_id"),
+        ];
+        differences.into_iter().find(|(differs, _)| *differs).map(|(_, what)| what)
+    }
+
+    fn conflict(&mut self, first: &Place, second: &Place, difference: &'static str) -> Result<(), SourceError> {
+        if self.skip {
+            self.counts.add(Remark::SkippedConflict);
+            return Ok(());
+        }
+        let (home, away) = (self.names.team(second.home), self.names.team(second.away));
+        let place = |place: &Place| super::Place {
+            file: self.inputs[place.file as usize].path.clone(),
+            line: self.row(place).line,
+            column: None,
+        };
+        Err(SourceError::Conflict(Box::new(Conflict {
+            first: place(first),
+            second: place(second),
+            what: format!("{home} against {away} on {}", date_of(second.day.day())),
+            difference,
+        })))
+    }
+
+    /// Makes sure that no two matches have one `match_id`, by which bets are settled. Ids that simbet makes
+    /// itself differ as day and teams do.
+    fn check_ids(&mut self, kept: &mut Vec<Place>) -> Result<(), SourceError> {
+        let mut seen: HashMap<Box<str>, Place> = HashMap::new();
+        let mut repeats = Vec::new();
+        kept.retain(|place| match self.files[place.file as usize].rows[place.row as usize].id.clone() {
+            None => true,
+            Some(id) => match seen.get(&id) {
+                Some(first) => {
+                    repeats.push((*first, *place));
+                    false
+                }
+                None => seen.insert(id, *place).is_none(),
+            },
+        });
+        for (first, second) in repeats {
+            self.conflict(&first, &second, "everything but their match_id")?;
+        }
+        Ok(())
+    }
+
+    /// The records of these rows, by day and id. They are made in order of time, so that a replay walks
+    /// through memory.
+    fn records(&mut self, places: &[Place]) -> Vec<Record> {
+        let mut records = Vec::with_capacity(places.len());
+        for day in places.chunk_by(|a, b| a.day == b.day) {
+            let (from, date) = (records.len(), date_of(day[0].day.day()).to_string());
+            records.extend(day.iter().map(|place| self.record(place, &date)));
+            records[from..].sort_by(|a: &Record, b: &Record| a.fixture.id.cmp(&b.fixture.id));
+        }
+        records
+    }
+
+    fn record(&mut self, place: &Place, day: &str) -> Record {
+        let file = &mut self.files[place.file as usize];
+        let row = &mut file.rows[place.row as usize];
+        let (league, home, away) = (file.leagues[row.league as usize], place.home, place.away);
+        let names = &self.names;
+        let id = match row.id.take() {
             Some(id) => id.into(),
             None => Fixture::id_of(names.league(league), day, names.team(home), names.team(away)),
         };
         let season = row.season.expect("every row of a finished table has a season");
         let fixture = Fixture { id, league, home, away, season, day: row.day, kickoff: row.kickoff };
-        Record { fixture: Arc::new(fixture), score: row.score, pre: row.pre, close: row.close }
+        let (pre, close) = (std::mem::take(&mut row.pre), std::mem::take(&mut row.close));
+        Record { fixture: Arc::new(fixture), score: row.score, pre, close }
     }
-}
-
-/// Finds rows about the same match.
-struct Merger<'a> {
-    names: &'a Names,
-    inputs: &'a [Input],
-    skip: bool,
-}
-
-impl Merger<'_> {
-    /// One record for each match, by day and id.
-    fn unite(&self, mut placed: Vec<Placed>, counts: &mut ReadCounts) -> Result<Vec<Record>, SourceError> {
-        // Of two rows about one match a played one comes first, then the one from the file first by name.
-        placed.sort_unstable_by_key(|row| {
-            let fixture = &row.record.fixture;
-            (fixture.day, fixture.home, fixture.away, row.record.score.is_none(), row.source, row.line)
-        });
-        let mut kept: Vec<Placed> = Vec::with_capacity(placed.len());
-        for row in placed {
-            match kept.last().filter(|last| is_same_match(&last.record, &row.record)) {
-                None => kept.push(row),
-                Some(last) => self.repeat(last, &row, counts)?,
-            }
-        }
-        self.check_ids(&mut kept, counts)?;
-        let mut records: Vec<Record> = kept.into_iter().map(|row| row.record).collect();
-        records.sort_unstable_by(|a, b| (a.fixture.day, &a.fixture.id).cmp(&(b.fixture.day, &b.fixture.id)));
-        counts.matches = records.iter().filter(|record| record.score.is_some()).count() as u64;
-        counts.fixtures = records.len() as u64 - counts.matches;
-        Ok(records)
-    }
-
-    /// Counts a row that repeats another; an error when it contradicts it.
-    fn repeat(&self, first: &Placed, second: &Placed, counts: &mut ReadCounts) -> Result<(), SourceError> {
-        let Some(difference) = difference(&first.record, &second.record) else {
-            counts.duplicates += 1;
-            return Ok(());
-        };
-        self.conflict(first, second, difference, counts)
-    }
-
-    fn conflict(
-        &self,
-        first: &Placed,
-        second: &Placed,
-        difference: &'static str,
-        counts: &mut ReadCounts,
-    ) -> Result<(), SourceError> {
-        if self.skip {
-            counts.add(Remark::SkippedConflict);
-            return Ok(());
-        }
-        let fixture = &second.record.fixture;
-        let (home, away) = (self.names.team(fixture.home), self.names.team(fixture.away));
-        let place = |row: &Placed| Place { file: self.inputs[row.source].path.clone(), line: row.line, column: None };
-        Err(SourceError::Conflict(Box::new(Conflict {
-            first: place(first),
-            second: place(second),
-            what: format!("{home} against {away} on {}", date_of(fixture.day.day())),
-            difference,
-        })))
-    }
-
-    /// Makes sure that no two matches have one id: bets are settled by it.
-    fn check_ids(&self, kept: &mut Vec<Placed>, counts: &mut ReadCounts) -> Result<(), SourceError> {
-        let mut seen = HashSet::with_capacity(kept.len());
-        let repeated: Vec<usize> =
-            (0..kept.len()).filter(|&at| !seen.insert(Arc::clone(&kept[at].record.fixture.id))).collect();
-        for at in repeated.into_iter().rev() {
-            let second = kept.remove(at);
-            let first = kept.iter().find(|row| row.record.fixture.id == second.record.fixture.id);
-            let first = first.expect("its id was seen before");
-            self.conflict(first, &second, "everything but their match_id", counts)?;
-        }
-        Ok(())
-    }
-}
-
-fn is_same_match(a: &Record, b: &Record) -> bool {
-    let key = |record: &Record| (record.fixture.day, record.fixture.home, record.fixture.away);
-    key(a) == key(b)
-}
-
-/// In what two rows about the same match differ. A fixture gives way to the match it became.
-fn difference(first: &Record, second: &Record) -> Option<&'static str> {
-    let (a, b) = (&first.fixture, &second.fixture);
-    if a.league != b.league {
-        return Some("the league");
-    }
-    if first.score.is_some() && second.score.is_none() {
-        return None;
-    }
-    let differences = [
-        (first.score != second.score, "the score"),
-        (a.kickoff != b.kickoff, "the time of kick-off"),
-        (first.pre != second.pre, "the prices"),
-        (first.close != second.close, "the closing prices"),
-        (a.id != b.id, "the match_id"),
-    ];
-    differences.into_iter().find(|(differs, _)| *differs).map(|(_, what)| what)
 }

@@ -11,6 +11,7 @@ mod counts;
 mod error;
 mod inputs;
 mod layout;
+mod lines;
 mod matches;
 mod merge;
 mod parquet;

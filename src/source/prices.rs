@@ -1,10 +1,9 @@
 //! The prices of one row: read, checked, and made into quotes.
 
-use csv::ByteRecord;
-
 use super::cells::{self, Number};
 use super::counts::{ReadCounts, Remark};
 use super::layout::{Group, LineFrom};
+use super::lines::Cells;
 use crate::domain::{Book, Line, Market, MarketKind, Odds, Quote, Selection, Time};
 
 /// What is wrong in a row, and in which column (counted from 0).
@@ -39,7 +38,7 @@ const SUMS_OF_INVERSE_ODDS: std::ops::RangeInclusive<f64> = 0.85..=1.40;
 /// Reads the prices of one group into `quotes`.
 pub(super) fn read_group(
     group: &Group,
-    row: &ByteRecord,
+    row: Cells<'_>,
     (book, as_of): (Book, Time),
     notes: &mut Notes,
     quotes: &mut Vec<Quote>,
@@ -77,8 +76,8 @@ enum Price {
     Bad,
 }
 
-fn read_price(row: &ByteRecord, column: Option<usize>, notes: &mut Notes) -> Result<Price, Fault> {
-    let cell = column.and_then(|column| row.get(column)).unwrap_or_default();
+fn read_price(row: Cells<'_>, column: Option<usize>, notes: &mut Notes) -> Result<Price, Fault> {
+    let cell = row.find(column);
     if cell.is_empty() {
         return Ok(Price::Missing);
     }
@@ -109,7 +108,7 @@ fn is_impossible(kind: MarketKind, odds: &[Option<Odds>; 3]) -> bool {
 
 /// The market of a group of prices. In some rows of 2004-05 handicap and prices have changed places, so
 /// where one handicap price is `doubtful` the line is too.
-fn read_market(group: &Group, row: &ByteRecord, doubtful: bool, notes: &mut Notes) -> Result<Option<Market>, Fault> {
+fn read_market(group: &Group, row: Cells<'_>, doubtful: bool, notes: &mut Notes) -> Result<Option<Market>, Fault> {
     if group.kind == MarketKind::MatchOdds {
         return Ok(Some(Market::MatchOdds));
     }
@@ -129,8 +128,8 @@ fn read_market(group: &Group, row: &ByteRecord, doubtful: bool, notes: &mut Note
     Ok(market)
 }
 
-fn read_line(row: &ByteRecord, column: usize, usual: Option<Line>, notes: &mut Notes) -> Result<Option<Line>, Fault> {
-    let cell = row.get(column).unwrap_or_default();
+fn read_line(row: Cells<'_>, column: usize, usual: Option<Line>, notes: &mut Notes) -> Result<Option<Line>, Fault> {
+    let cell = row.get(column);
     match cells::number(cell) {
         Number::Missing => Ok(usual),
         Number::Value(goals) => Ok(Line::from_goals(goals)),

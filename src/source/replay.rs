@@ -65,16 +65,34 @@ pub struct ReplayCounts {
 /// How long after kick-off a result is known, in seconds: two halves, the break, and stoppage time.
 const RESULT_AFTER: i64 = 2 * 3600;
 
-/// What happens at an instant. The order of the variants is the order within a round.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum What {
-    Result,
-    Offer,
-    Close,
+/// What happens when, to which record: by time, then by fixture id.
+#[derive(Debug, Default)]
+struct Schedule {
+    events: Vec<(Time, u32)>,
+    next: usize,
 }
 
-/// When something happens, what, and to which record.
-type Event = (Time, What, u32);
+impl Schedule {
+    fn add(&mut self, time: Time, record: usize) {
+        self.events.push((time, u32::try_from(record).expect("fewer than 2^32 records")));
+    }
+
+    /// Sorts by time; what happens at one instant stays in the order of the records.
+    fn sort(&mut self) {
+        self.events.sort_by_key(|(time, _)| *time);
+    }
+
+    fn peek(&self) -> Option<Time> {
+        self.events.get(self.next).map(|(time, _)| *time)
+    }
+
+    /// The next record of this instant.
+    fn take(&mut self, now: Time) -> Option<usize> {
+        let (_, record) = self.events.get(self.next).filter(|(time, _)| *time == now)?;
+        self.next += 1;
+        Some(*record as usize)
+    }
+}
 
 /// A source that replays matches in order of time.
 ///
@@ -87,8 +105,9 @@ type Event = (Time, What, u32);
 pub struct Replay {
     matches: Arc<Matches>,
     config: ReplayConfig,
-    events: Vec<Event>,
-    next: usize,
+    results: Schedule,
+    offers: Schedule,
+    closes: Schedule,
     counts: ReplayCounts,
     /// Buffers of earlier offers, to be filled again.
     spare: Vec<Vec<Quote>>,
@@ -117,16 +136,18 @@ impl Replay {
         let mut replay = Self {
             matches: Arc::clone(&matches),
             config,
-            events: Vec::with_capacity(matches.records.len() * 3),
-            next: 0,
+            results: Schedule::default(),
+            offers: Schedule::default(),
+            closes: Schedule::default(),
             counts: ReplayCounts::default(),
             spare: Vec::new(),
         };
         for at in by_id(&matches.records) {
-            replay.schedule(at, &matches.records[at as usize]);
+            replay.schedule(at, &matches.records[at]);
         }
-        // Stable: what happens at one instant stays in the order of days and fixture ids.
-        replay.events.sort_by_key(|&(time, what, _)| (time, what));
+        for schedule in [&mut replay.results, &mut replay.offers, &mut replay.closes] {
+            schedule.sort();
+        }
         replay
     }
 
@@ -135,13 +156,13 @@ impl Replay {
         self.counts
     }
 
-    fn schedule(&mut self, at: u32, record: &Record) {
+    fn schedule(&mut self, at: usize, record: &Record) {
         let fixture = &record.fixture;
         let played = record.score.is_some();
         if played {
             self.counts.played += 1;
             let known = fixture.kickoff.map_or(fixture.day + Time::DAY, |kickoff| kickoff + RESULT_AFTER);
-            self.events.push((known, What::Result, at));
+            self.results.add(known, at);
         }
         if played == (self.config.offered == Offered::Played) && self.config.covers(fixture.day) {
             self.counts.in_period += 1;
@@ -149,7 +170,7 @@ impl Replay {
         }
     }
 
-    fn schedule_prices(&mut self, at: u32, record: &Record) {
+    fn schedule_prices(&mut self, at: usize, record: &Record) {
         let closing = record.fixture.kickoff.unwrap_or(record.fixture.day);
         let (quotes, time) = match self.config.price {
             PriceTime::Pre => (&record.pre, record.fixture.day),
@@ -159,26 +180,22 @@ impl Replay {
             return;
         }
         self.counts.offered += 1;
-        self.events.push((time, What::Offer, at));
+        self.offers.add(time, at);
         if !record.close.is_empty() {
-            self.events.push((closing, What::Close, at));
+            self.closes.add(closing, at);
         }
     }
 
-    fn tell(&mut self, (_, what, at): Event, round: &mut Round) {
-        let record = &self.matches.records[at as usize];
-        let quotes = match (what, self.config.price, record.score) {
-            (What::Result, _, Some(score)) => {
-                round.results.push(Match { fixture: Arc::clone(&record.fixture), score });
-                return;
-            }
-            (What::Offer, PriceTime::Pre, _) => &record.pre,
-            _ => &record.close,
+    /// A record's prices before the match or at its close.
+    fn offer(&mut self, at: usize, price: PriceTime) -> Offer {
+        let record = &self.matches.records[at];
+        let quotes = match price {
+            PriceTime::Pre => &record.pre,
+            PriceTime::Close => &record.close,
         };
         let mut buffer = self.spare.pop().unwrap_or_default();
         buffer.extend_from_slice(quotes);
-        let offer = Offer { fixture: Arc::clone(&record.fixture), state: MatchState::default(), quotes: buffer };
-        if what == What::Offer { round.offers.push(offer) } else { round.closes.push(offer) }
+        Offer { fixture: Arc::clone(&record.fixture), state: MatchState::default(), quotes: buffer }
     }
 
     /// Takes the buffers back that the last round was filled with.
@@ -193,14 +210,22 @@ impl Replay {
 impl Source for Replay {
     fn next_round(&mut self, round: &mut Round) -> Result<bool, SourceError> {
         self.recycle(round);
-        let Some(&(time, ..)) = self.events.get(self.next) else {
+        let heads = [self.results.peek(), self.offers.peek(), self.closes.peek()];
+        let Some(now) = heads.into_iter().flatten().min() else {
             round.reset(round.time);
             return Ok(false);
         };
-        round.reset(time);
-        while let Some(&event) = self.events.get(self.next).filter(|event| event.0 == time) {
-            self.next += 1;
-            self.tell(event, round);
+        round.reset(now);
+        while let Some(at) = self.results.take(now) {
+            let record = &self.matches.records[at];
+            let score = record.score;
+            round.results.extend(score.map(|score| Match { fixture: Arc::clone(&record.fixture), score }));
+        }
+        while let Some(at) = self.offers.take(now) {
+            round.offers.push(self.offer(at, self.config.price));
+        }
+        while let Some(at) = self.closes.take(now) {
+            round.closes.push(self.offer(at, PriceTime::Close));
         }
         Ok(true)
     }
@@ -211,12 +236,9 @@ impl Source for Replay {
 }
 
 /// Positions of the records by day and fixture id: as they stand, when they come from reading.
-fn by_id(records: &[Record]) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..u32::try_from(records.len()).expect("fewer than 2^32 records")).collect();
-    let key = |at: &u32| {
-        let fixture = &records[*at as usize].fixture;
-        (fixture.day, &fixture.id)
-    };
+fn by_id(records: &[Record]) -> Vec<usize> {
+    let key = |at: &usize| (records[*at].fixture.day, &records[*at].fixture.id);
+    let mut order: Vec<usize> = (0..records.len()).collect();
     order.sort_by(|a, b| key(a).cmp(&key(b)));
     order
 }

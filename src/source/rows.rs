@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use csv::{ByteRecord, ReaderBuilder};
+use csv::ByteRecord;
 
 use super::cells;
 use super::config::{OnBadRow, ReadConfig};
 use super::counts::{ReadCounts, Remark};
 use super::error::{BadCell, Place, SourceError};
 use super::layout::Layout;
+use super::lines::{Cells, Line, Lines, cells_of};
 use super::prices::{Fault, Notes, read_group};
 use super::season::{Seasons, days_since_epoch};
 use super::teams::Teams;
@@ -39,21 +40,13 @@ pub(super) struct Table {
 /// Reads the bytes of a CSV file.
 pub(super) fn read_csv(file: &str, bytes: &[u8], config: &ReadConfig) -> Result<Table, SourceError> {
     let decoded = from_utf16(bytes);
-    let bytes = without_bom(decoded.as_deref().map_or(bytes, str::as_bytes));
-    let mut reader = ReaderBuilder::new().flexible(true).has_headers(false).buffer_capacity(1 << 16).from_reader(bytes);
-    let mut record = ByteRecord::with_capacity(1024, 128);
-    let mut lines = Lines { bytes, ..Lines::default() };
+    let mut lines = Lines::new(without_bom(decoded.as_deref().map_or(bytes, str::as_bytes)));
     let mut rows: Option<RowReader<'_>> = None;
-    loop {
-        let more = reader.read_byte_record(&mut record).map_err(|error| csv_error(file, error))?;
-        let span = lines.advance(reader.position().byte(), &record);
+    while let Some(line) = lines.next() {
         match &mut rows {
-            Some(rows) => rows.take(&record, more, span)?,
-            None if more && !cells::is_blank(record.as_slice()) => rows = Some(RowReader::new(file, &record, config)?),
+            Some(rows) => rows.take(&line)?,
+            None if !line.cells.is_blank() => rows = Some(RowReader::new(file, line.cells, config)?),
             None => {}
-        }
-        if !more {
-            break;
         }
     }
     rows.map(RowReader::finish).ok_or_else(|| empty(file))
@@ -62,9 +55,10 @@ pub(super) fn read_csv(file: &str, bytes: &[u8], config: &ReadConfig) -> Result<
 /// Reads rows that have been cut into cells already: the header, then the rest.
 pub(super) fn read_records(file: &str, records: &[ByteRecord], config: &ReadConfig) -> Result<Table, SourceError> {
     let (header, records) = records.split_first().ok_or_else(|| empty(file))?;
-    let mut rows = RowReader::new(file, header, config)?;
-    for (record, line) in records.iter().zip(2..) {
-        rows.take(record, true, Span { empty: 0, line, broken: false })?;
+    let mut ends = Vec::new();
+    let mut rows = RowReader::new(file, cells_of(header, &mut ends), config)?;
+    for (record, number) in records.iter().zip(2..) {
+        rows.take(&Line { number, cells: cells_of(record, &mut ends), open: false })?;
     }
     Ok(rows.finish())
 }
@@ -75,10 +69,6 @@ fn empty(file: &str) -> SourceError {
         problem: "the file is empty",
         advice: "expected a header such as Div,Date,HomeTeam,AwayTeam,FTHG,FTAG",
     }
-}
-
-fn csv_error(file: &str, error: csv::Error) -> SourceError {
-    SourceError::Io { path: file.to_owned(), source: error.into() }
 }
 
 /// The text of a file that a byte order mark declares to be UTF-16, as spreadsheets save "Unicode text".
@@ -97,57 +87,6 @@ fn without_bom(mut bytes: &[u8]) -> &[u8] {
     bytes
 }
 
-/// Where a record stands in its file.
-struct Span {
-    /// Empty lines before it.
-    empty: u64,
-    /// Its line, counted from 1.
-    line: u64,
-    /// Whether it runs over more than one line.
-    broken: bool,
-}
-
-/// Counts lines, because the csv crate passes over empty ones.
-#[derive(Default)]
-struct Lines<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    line: u64,
-    /// The last record ended with a carriage return, to which a line feed may belong.
-    after_return: bool,
-}
-
-impl Lines<'_> {
-    /// The place of the record that ends at byte `end`.
-    fn advance(&mut self, end: u64, record: &ByteRecord) -> Span {
-        let end = usize::try_from(end).map_or(self.bytes.len(), |end| end.min(self.bytes.len()));
-        let span = &self.bytes[self.at..end];
-        let split = span.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(span.len());
-        let (lead, body) = span.split_at(split);
-        let empty = self.count_ends(lead);
-        let line = self.line + empty + 1;
-        // Without quotation marks a record is its cells and the separators between them.
-        let text = body.strip_suffix(b"\n").unwrap_or(body);
-        let text = text.strip_suffix(b"\r").unwrap_or(text);
-        let quoted = text.len() + 1 != record.as_slice().len() + record.len().max(1);
-        let within = if quoted { self.count_ends(text) } else { 0 };
-        self.line = line + within - u64::from(body.is_empty());
-        self.after_return = span.last().map_or(self.after_return, |byte| *byte == b'\r');
-        self.at = end;
-        Span { empty, line, broken: within > 0 }
-    }
-
-    /// Line ends in `text`: line feeds, and carriage returns without one.
-    fn count_ends(&mut self, text: &[u8]) -> u64 {
-        let mut ends = 0;
-        for &byte in text {
-            ends += u64::from(byte == b'\r' || byte == b'\n' && !self.after_return);
-            self.after_return = byte == b'\r';
-        }
-        ends
-    }
-}
-
 /// Turns the rows of one file into matches.
 struct RowReader<'a> {
     file: &'a str,
@@ -163,7 +102,7 @@ struct RowReader<'a> {
 }
 
 impl<'a> RowReader<'a> {
-    fn new(file: &'a str, header: &ByteRecord, config: &'a ReadConfig) -> Result<Self, SourceError> {
+    fn new(file: &'a str, header: Cells<'_>, config: &'a ReadConfig) -> Result<Self, SourceError> {
         Ok(Self {
             file,
             config,
@@ -178,52 +117,46 @@ impl<'a> RowReader<'a> {
         })
     }
 
-    /// Takes a row, and the empty lines before it; at the end there are only those.
-    fn take(&mut self, row: &ByteRecord, more: bool, span: Span) -> Result<(), SourceError> {
-        let counts = &mut self.notes.counts;
-        counts.rows += span.empty + u64::from(more);
-        counts.blank += span.empty;
-        if !more {
+    fn take(&mut self, line: &Line<'_>) -> Result<(), SourceError> {
+        self.notes.counts.rows += 1;
+        if line.cells.is_blank() {
+            self.notes.counts.blank += 1;
             return Ok(());
         }
-        if cells::is_blank(row.as_slice()) {
-            counts.blank += 1;
-            return Ok(());
-        }
-        match self.row(row, &span) {
+        match self.row(line) {
             Ok(row) => self.rows.push(row),
             Err(fault) if fault.remark.is_skip() && self.config.on_bad_row == OnBadRow::Skip => {
                 self.notes.counts.add(fault.remark);
             }
-            Err(fault) => return Err(self.bad_cell(row, span.line, fault)),
+            Err(fault) => return Err(self.bad_cell(line, fault)),
         }
         Ok(())
     }
 
-    fn row(&mut self, row: &ByteRecord, span: &Span) -> Result<Row, Fault> {
-        let cell = |column: Option<usize>| column.and_then(|column| row.get(column)).unwrap_or_default();
-        if span.broken {
+    fn row(&mut self, line: &Line<'_>) -> Result<Row, Fault> {
+        let row = line.cells;
+        if line.open {
             return Err(Fault { remark: Remark::SkippedQuotation, column: None });
         }
         let (day, clock) = self.date(row)?;
         let league = self.league(row);
         let (home, away) = self.fixture(row, league)?;
         let score = self.score(row)?;
-        let season = self.season(cell(self.layout.season))?;
-        let book = self.book(cell(self.layout.book))?;
-        let kickoff = self.kickoff(cell(self.layout.time), clock)?.map(|seconds| day + i64::from(seconds));
-        let id = self.layout.match_id.map(|_| cells::name(cell(self.layout.match_id))).filter(|id| !id.is_empty());
+        let season = self.season(row.find(self.layout.season))?;
+        let book = self.book(row.find(self.layout.book))?;
+        let kickoff = self.kickoff(row.find(self.layout.time), clock)?.map(|seconds| day + i64::from(seconds));
+        let id = Some(cells::name(row.find(self.layout.match_id))).filter(|id| !id.is_empty());
         self.check(row, score)?;
         self.quotes(row, book, day, kickoff)?;
         let (pre, close) = (self.pre.as_slice().into(), self.close.as_slice().into());
         let id = id.map(String::into_boxed_str);
-        Ok(Row { league, home, away, day, kickoff, season, id, score, line: span.line, pre, close })
+        Ok(Row { league, home, away, day, kickoff, season, id, score, line: line.number, pre, close })
     }
 
     /// The day, and the time of day where the cell goes on with one.
-    fn date(&mut self, row: &ByteRecord) -> Result<(Time, Option<u32>), Fault> {
+    fn date(&mut self, row: Cells<'_>) -> Result<(Time, Option<u32>), Fault> {
         let column = self.layout.date;
-        let cell = row.get(column).unwrap_or_default();
+        let cell = row.get(column);
         if self.last_date.0 != cell || cell.is_empty() {
             let fault = Fault { remark: Remark::SkippedDate, column: Some(column) };
             let (date, clock) = cells::date(cell).ok_or(fault)?;
@@ -232,14 +165,13 @@ impl<'a> RowReader<'a> {
         Ok((self.last_date.1, self.last_date.2))
     }
 
-    fn league(&mut self, row: &ByteRecord) -> u32 {
-        let cell = |column: Option<usize>| column.and_then(|column| row.get(column)).unwrap_or_default();
-        let league = cell(self.layout.league).trim_ascii();
+    fn league(&mut self, row: Cells<'_>) -> u32 {
+        let league = row.find(self.layout.league).trim_ascii();
         if league.is_empty() {
             let (file, cut) = (self.file, self.layout.football_data);
             return self.teams.league(b"", || league_of_file(file, cut));
         }
-        let country = cell(self.layout.country).trim_ascii();
+        let country = row.find(self.layout.country).trim_ascii();
         if country.is_empty() {
             return self.teams.league(league, || cells::name(league));
         }
@@ -247,13 +179,12 @@ impl<'a> RowReader<'a> {
         self.teams.league(&both, || cells::name(&both))
     }
 
-    fn fixture(&mut self, row: &ByteRecord, league: u32) -> Result<(u32, u32), Fault> {
+    fn fixture(&mut self, row: Cells<'_>, league: u32) -> Result<(u32, u32), Fault> {
         let columns = [self.layout.home_team, self.layout.away_team];
         let fault = |column| Fault { remark: Remark::SkippedTeams, column: Some(column) };
         let mut teams = [0; 2];
         for (team, column) in teams.iter_mut().zip(columns) {
-            let raw = row.get(column).unwrap_or_default();
-            let named = self.teams.team(league, raw, self.config).ok_or(fault(column))?;
+            let named = self.teams.team(league, row.get(column), self.config).ok_or(fault(column))?;
             if named.respelled {
                 self.notes.note(Remark::Respelled, Some(column))?;
             }
@@ -262,10 +193,10 @@ impl<'a> RowReader<'a> {
         if teams[0] == teams[1] { Err(fault(columns[1])) } else { Ok((teams[0], teams[1])) }
     }
 
-    fn score(&self, row: &ByteRecord) -> Result<Option<Score>, Fault> {
+    fn score(&self, row: Cells<'_>) -> Result<Option<Score>, Fault> {
         let Some((home, away)) = self.layout.goals else { return Ok(None) };
         let fault = |column| Fault { remark: Remark::SkippedScore, column: Some(column) };
-        let goals = |column| cells::goals(row.get(column).unwrap_or_default()).map_err(|()| fault(column));
+        let goals = |column| cells::goals(row.get(column)).map_err(|()| fault(column));
         match (goals(home)?, goals(away)?) {
             (Some(home), Some(away)) => Ok(Some(Score { home, away })),
             (None, None) => Ok(None),
@@ -304,11 +235,11 @@ impl<'a> RowReader<'a> {
     }
 
     /// Notes what is odd about a row that is otherwise sound.
-    fn check(&mut self, row: &ByteRecord, score: Option<Score>) -> Result<(), Fault> {
+    fn check(&mut self, row: Cells<'_>, score: Option<Score>) -> Result<(), Fault> {
         if row.len() > self.layout.headers.len() {
             self.notes.note(Remark::ExtraCells, Some(self.layout.headers.len()))?;
         }
-        let said = self.layout.result.and_then(|column| row.get(column)?.trim_ascii().first());
+        let said = row.find(self.layout.result).trim_ascii().first();
         let (Some(said @ (b'H' | b'D' | b'A')), Some(score)) = (said, score) else { return Ok(()) };
         let letter = match score.home.cmp(&score.away) {
             std::cmp::Ordering::Greater => b'H',
@@ -318,7 +249,7 @@ impl<'a> RowReader<'a> {
         if *said == letter { Ok(()) } else { self.notes.note(Remark::ResultMismatch, self.layout.result) }
     }
 
-    fn quotes(&mut self, row: &ByteRecord, unnamed: Book, day: Time, kickoff: Option<Time>) -> Result<(), Fault> {
+    fn quotes(&mut self, row: Cells<'_>, unnamed: Book, day: Time, kickoff: Option<Time>) -> Result<(), Fault> {
         self.pre.clear();
         self.close.clear();
         for group in &self.layout.groups {
@@ -333,16 +264,16 @@ impl<'a> RowReader<'a> {
         Ok(())
     }
 
-    fn bad_cell(&self, row: &ByteRecord, line: u64, fault: Fault) -> SourceError {
+    fn bad_cell(&self, line: &Line<'_>, fault: Fault) -> SourceError {
         let column = fault.column.map(|column| (column + 1, self.layout.header(column)));
-        let cell = fault.column.map_or_else(|| row.as_slice(), |column| row.get(column).unwrap_or_default());
+        let cell = fault.column.map_or(line.cells.text(), |column| line.cells.get(column));
         let advice = if fault.remark.is_skip() {
             "correct it, or leave such rows out with --on-bad-row skip"
         } else {
             "correct it, or have it repaired with --on-bad-row repair"
         };
         SourceError::Cell(Box::new(BadCell {
-            place: Place { file: self.file.to_owned(), line, column },
+            place: Place { file: self.file.to_owned(), line: line.number, column },
             value: cells::text(cell).chars().take(80).collect(),
             expected: fault.remark.expected(),
             advice,

@@ -69,12 +69,14 @@ pub(super) struct TeamRef {
 /// The teams and leagues of one file.
 #[derive(Debug, Default)]
 pub(super) struct Teams {
-    /// Names of teams; one may stand more than once.
+    /// Names of teams, each once.
     pub names: Vec<String>,
-    /// Names of leagues.
+    /// Names of leagues; one may stand more than once.
     pub leagues: Vec<String>,
     positions: HashMap<String, u32>,
     league_spellings: HashMap<Vec<u8>, u32>,
+    /// The league of the last row, which is nearly always that of the next.
+    last_league: Option<(Vec<u8>, u32)>,
     /// Per league, the team that a cell's bytes name.
     spellings: Vec<HashMap<Vec<u8>, TeamRef>>,
 }
@@ -82,17 +84,19 @@ pub(super) struct Teams {
 impl Teams {
     /// The league whose raw cell this is; `name` is asked only for cells not seen before.
     pub fn league(&mut self, raw: &[u8], name: impl FnOnce() -> String) -> u32 {
-        if let Some(&league) = self.league_spellings.get(raw) {
-            return league;
+        if let Some((_, league)) = self.last_league.as_ref().filter(|(last, _)| *last == raw) {
+            return *league;
         }
-        let name = name();
-        let known = self.leagues.iter().position(|league| *league == name);
-        let position = known.unwrap_or_else(|| {
-            self.leagues.push(name);
-            self.spellings.push(HashMap::new());
-            self.leagues.len() - 1
-        });
-        let league = index(position);
+        let known = self.league_spellings.get(raw).copied();
+        let league = known.unwrap_or_else(|| self.new_league(raw, name()));
+        self.last_league = Some((raw.to_vec(), league));
+        league
+    }
+
+    fn new_league(&mut self, raw: &[u8], name: String) -> u32 {
+        let league = index(self.leagues.len());
+        self.leagues.push(name);
+        self.spellings.push(HashMap::new());
         self.league_spellings.insert(raw.to_vec(), league);
         league
     }

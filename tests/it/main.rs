@@ -12,5 +12,6 @@ mod models;
 mod money;
 mod reading;
 mod readme;
+mod replay;
 mod settlement;
 mod staking;
