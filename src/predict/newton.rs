@@ -62,7 +62,8 @@ impl Newton {
         }
         let mut fresh = false;
         let mut norm = length(&self.gradient);
-        while norm > TOLERANCE {
+        // a gradient that is not a number has not vanished
+        while norm > TOLERANCE || norm.is_nan() {
             if self.iterations == MAX_ITERATIONS {
                 return Err(PredictError::NotConverged { iterations: self.iterations, gradient: norm, matches });
             }
