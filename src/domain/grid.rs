@@ -18,9 +18,9 @@ pub struct ScoreGrid {
 enum Shape {
     /// Row after row.
     Cells { columns: usize, cells: Vec<f64> },
-    /// Goals of both sides are independent, but for a factor on 0–0, 0–1, 1–0 and 1–1: sums over scores
-    /// then need no table. `goals` holds the home side's probabilities, then the away side's.
-    Product { goals: Vec<f64>, rows: usize, tau: [f64; 4] },
+    /// Goals of both sides are independent, but for what 0–0, 0–1, 1–0 and 1–1 have beyond that: sums over
+    /// scores then need no table. `goals` holds the home side's probabilities, then the away side's.
+    Product { goals: Vec<f64>, rows: usize, surplus: [f64; 4] },
 }
 
 /// What a market may settle on, of a final score.
@@ -107,7 +107,7 @@ impl ScoreGrid {
         push_goals(&mut goals, home_rate)?;
         let rows = goals.len();
         push_goals(&mut goals, away_rate)?;
-        Ok(Self { base, shape: Shape::Product { goals, rows, tau: [1.0; 4] } })
+        Ok(Self { base, shape: Shape::Product { goals, rows, surplus: [0.0; 4] } })
     }
 
     /// Poisson goals with the Dixon-Coles correction of low scores, `rho` being held to the values for
@@ -134,10 +134,12 @@ impl ScoreGrid {
         let lowest = (-1.0 / home_rate).max(-1.0 / away_rate);
         let highest = (1.0 / (home_rate * away_rate)).min(1.0);
         let rho = rho.max(lowest).min(highest);
-        if let Shape::Product { tau, .. } = &mut grid.shape {
+        if let Shape::Product { goals, rows, surplus } = &mut grid.shape {
             let factors = [1.0 - home_rate * away_rate * rho, 1.0 + home_rate * rho, 1.0 + away_rate * rho, 1.0 - rho];
-            // at the bound itself rounding may leave a cell a hair below 0
-            *tau = factors.map(|factor| factor.max(0.0));
+            for (k, factor) in factors.into_iter().enumerate() {
+                // at the bound itself rounding may leave a factor a hair below 0
+                surplus[k] = (factor.max(0.0) - 1.0) * goals[k / 2] * goals[*rows + k % 2];
+            }
         }
         Ok(grid)
     }
@@ -154,8 +156,8 @@ impl ScoreGrid {
     fn cell(&self, i: usize, j: usize) -> f64 {
         match &self.shape {
             Shape::Cells { columns, cells } => cells[i * columns + j],
-            Shape::Product { goals, rows, tau } => {
-                goals[i] * goals[rows + j] * if i < 2 && j < 2 { tau[2 * i + j] } else { 1.0 }
+            Shape::Product { goals, rows, surplus } => {
+                goals[i] * goals[rows + j] + if i < 2 && j < 2 { surplus[2 * i + j] } else { 0.0 }
             }
         }
     }
@@ -192,9 +194,9 @@ impl ScoreGrid {
         let beyond = |score: i32| score >= value;
         match (&self.shape, along) {
             (Shape::Cells { .. }, _) => self.sum_where(along, beyond),
-            (Shape::Product { goals, rows, tau }, Along::Margin) => {
+            (Shape::Product { goals, rows, surplus }, Along::Margin) => {
                 let (home, away) = goals.split_at(*rows);
-                lagging(home, away, self.offset(along) - value) + self.surplus(home, away, tau, along, beyond)
+                lagging(home, away, self.offset(along) - value) + self.surplus(surplus, along, beyond)
             }
             (Shape::Product { .. }, Along::Total) => {
                 1.0 - (0..value).map(|total| self.exactly(along, total)).sum::<f64>()
@@ -205,14 +207,14 @@ impl ScoreGrid {
     /// The probability that the margin is `value` or less.
     fn at_most_margin(&self, value: i32) -> f64 {
         let below = |margin: i32| margin <= value;
-        let Shape::Product { goals, rows, tau } = &self.shape else { return self.sum_where(Along::Margin, below) };
+        let Shape::Product { goals, rows, surplus } = &self.shape else { return self.sum_where(Along::Margin, below) };
         let (home, away) = goals.split_at(*rows);
-        lagging(away, home, value - self.offset(Along::Margin)) + self.surplus(home, away, tau, Along::Margin, below)
+        lagging(away, home, value - self.offset(Along::Margin)) + self.surplus(surplus, Along::Margin, below)
     }
 
     /// The probability of this margin or total.
     pub(super) fn exactly(&self, along: Along, value: i32) -> f64 {
-        let Shape::Product { goals, rows, tau } = &self.shape else {
+        let Shape::Product { goals, rows, surplus } = &self.shape else {
             return self.sum_where(along, |score| score == value);
         };
         let (home, away) = goals.split_at(*rows);
@@ -221,7 +223,7 @@ impl ScoreGrid {
             Along::Margin => aligned(home, away, rest),
             Along::Total => (0..=rest).map(|i| at(home, i) * at(away, rest - i)).sum(),
         };
-        plain + self.surplus(home, away, tau, along, |score| score == value)
+        plain + self.surplus(surplus, along, |score| score == value)
     }
 
     /// Margin or total of the goals already on the board.
@@ -229,17 +231,11 @@ impl ScoreGrid {
         along.of(self.base.home.into(), self.base.away.into())
     }
 
-    /// What the factors of the four low scores add to a sum over scores.
-    fn surplus(&self, home: &[f64], away: &[f64], tau: &[f64; 4], along: Along, counts: impl Fn(i32) -> bool) -> f64 {
+    /// What the four low scores add to a sum over scores.
+    fn surplus(&self, surplus: &[f64; 4], along: Along, counts: impl Fn(i32) -> bool) -> f64 {
         let offset = self.offset(along);
-        let mut sum = 0.0;
-        for (k, factor) in tau.iter().enumerate() {
-            let (i, j) = (k as i32 / 2, k as i32 % 2);
-            if counts(offset + along.of(i, j)) {
-                sum += (factor - 1.0) * at(home, i) * at(away, j);
-            }
-        }
-        sum
+        let part = |k: usize| if counts(offset + along.of(k as i32 / 2, k as i32 % 2)) { surplus[k] } else { 0.0 };
+        (part(0) + part(1)) + (part(2) + part(3))
     }
 
     fn sum_where(&self, along: Along, counts: impl Fn(i32) -> bool) -> f64 {
@@ -273,7 +269,16 @@ fn lagging(x: &[f64], y: &[f64], lag: i32) -> f64 {
 fn aligned(x: &[f64], y: &[f64], lead: i32) -> f64 {
     let skip = |slice: &[f64], count: i32| count.clamp(0, slice.len() as i32) as usize;
     let (x, y) = (&x[skip(x, lead)..], &y[skip(y, -lead)..]);
-    x.iter().zip(y).map(|(x, y)| x * y).sum()
+    let length = x.len().min(y.len());
+    let ((x, x_tail), (y, y_tail)) = (x[..length].as_chunks::<4>(), y[..length].as_chunks::<4>());
+    let mut sums = [0.0; 4];
+    for (x, y) in x.iter().zip(y) {
+        for k in 0..4 {
+            sums[k] += x[k] * y[k];
+        }
+    }
+    let tail: f64 = x_tail.iter().zip(y_tail).map(|(x, y)| x * y).sum();
+    (sums[0] + sums[2]) + (sums[1] + sums[3]) + tail
 }
 
 fn at(goals: &[f64], count: i32) -> f64 {
@@ -310,7 +315,8 @@ fn push_goals(goals: &mut Vec<f64>, rate: f64) -> Result<(), GridError> {
         sum += term;
         goals.push(term);
     }
-    goals[start..].iter_mut().for_each(|goal| *goal /= sum);
+    let whole = 1.0 / sum;
+    goals[start..].iter_mut().for_each(|goal| *goal *= whole);
     Ok(())
 }
 

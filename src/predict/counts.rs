@@ -73,6 +73,12 @@ impl Counts {
         }
     }
 
+    /// Whether a team has not scored, or has not conceded.
+    pub(super) fn has_goalless_team(&self) -> bool {
+        // what has been taken out again may leave rounding behind
+        self.scored.iter().chain(&self.conceded).any(|&goals| goals < 1e-9)
+    }
+
     fn low_scores(&mut self, home: usize, away: usize) -> &mut LowScores {
         let low = &mut self.low;
         let place = self.places[home * self.teams + away].get_or_insert_with(|| {

@@ -38,7 +38,7 @@ pub struct FitConfig {
     pub rho: bool,
     /// The prior; `None` for plain maximum likelihood with Σatt = Σdef = 0.
     pub prior: Option<Prior>,
-    /// Whether a team has joined the league lately, by number; missing teams have not.
+    /// Whether a team has joined the league since its record began, by number; missing teams have not.
     pub newcomers: Vec<bool>,
 }
 

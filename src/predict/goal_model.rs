@@ -129,8 +129,18 @@ impl GoalModel {
         if newton.theta.len() != likelihood.order() {
             newton.theta = self.first_guess(&newton.theta, &likelihood);
         }
-        let fitted = newton.maximise(&likelihood, self.history.len());
+        let fitted = newton.maximise(&likelihood, self.history.len()).or_else(|_| {
+            // the last maximum may lie where a score that has now been seen is all but impossible
+            newton.begin_at(fit::start(&likelihood));
+            newton.maximise(&likelihood, self.history.len())
+        });
+        let unbounded = self.prior.is_none() && likelihood.counts.has_goalless_team();
         self.newton = newton;
+        if fitted.is_err() && unbounded {
+            // its strength runs off to infinity, and with it the likelihood may rise for ever: no opinion
+            self.newton.theta.clear();
+            return Ok(());
+        }
         fitted
     }
 

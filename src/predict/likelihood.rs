@@ -20,7 +20,7 @@ pub(super) struct Likelihood<'a> {
     /// Whether ρ is a parameter; it is 0 otherwise.
     pub(super) rho: bool,
     pub(super) prior: Option<&'a Prior>,
-    /// The teams that joined the league lately, for the prior.
+    /// The teams that joined the league since its record began, for the prior.
     pub(super) newcomers: &'a [bool],
 }
 

@@ -72,6 +72,30 @@ pub enum GoalProfile {
 }
 
 /// What a user says about the model.
+///
+/// # Where the defaults come from
+/// Each match day of 12 divisions (B1 E0 E1 E2 F1 F2 G1 P1 SC0 SP1 SP2 T1 of football-data.co.uk, 2003-04 to
+/// 2024-25, the Premier League only up to 2017-18: 88,283 matches) was predicted by the Dixon-Coles model
+/// from the results of earlier days. Mean log loss of home, draw and away:
+///
+/// | changed | log loss | | changed | log loss |
+/// |---|---|---|---|---|
+/// | nothing | 1.01504 | | window 1461 days | 1.01520 |
+/// | half-life 270 days | 1.01503 | | no window | 1.01504 |
+/// | half-life 385 days | 1.01519 | | prior 0.2 | 1.01535 |
+/// | half-life 500 days | 1.01566 | | prior 0.3 | 1.01521 |
+/// | attack and defence uncorrelated | 1.01606 | | newcomers like any other team | 1.01591 |
+///
+/// and 1.02673 for a prior that is as good as none (half-life 385 days, window 1461 days). The Premier League
+/// of 2018-19 to 2022-23 was kept out of all this. There, over all 1,900 matches, promoted teams included:
+///
+/// | | log loss | Brier | RPS |
+/// |---|---|---|---|
+/// | Dixon-Coles, results since 1993 | .96614 | .57249 | .20099 |
+/// | Dixon-Coles, results since 2014 | .96672 | .57288 | .20124 |
+/// | Poisson, results since 1993 | .96506 | .57195 | .20090 |
+/// | average, results since 1993 | 1.06400 | .64369 | .23511 |
+/// | Pinnacle's closing prices, multiplicative | .95175 | .56257 | .19618 |
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ModelConfig {

@@ -36,6 +36,12 @@ impl Newton {
         Self { theta, ..Self::default() }
     }
 
+    /// Forgets the last fit.
+    pub(super) fn begin_at(&mut self, theta: Vec<f64>) {
+        self.theta = theta;
+        self.forget_factor();
+    }
+
     /// Says that the parameters have changed their meaning, so that the factor is of no more use.
     pub(super) fn forget_factor(&mut self) {
         self.factor_order = None;
@@ -56,7 +62,8 @@ impl Newton {
         }
         let mut fresh = false;
         let mut norm = length(&self.gradient);
-        while norm > TOLERANCE {
+        // a gradient that is not a number has not vanished
+        while norm > TOLERANCE || norm.is_nan() {
             if self.iterations == MAX_ITERATIONS {
                 return Err(PredictError::NotConverged { iterations: self.iterations, gradient: norm, matches });
             }

@@ -9,8 +9,8 @@ pub(super) const BASE_RATES: [f64; 2] = [1.5, 1.2];
 /// ```text
 /// (att_i, def_i) ~ N(m·z_i, σ²·[1 r; r 1])   m ~ N(m₀·(1, 1), s²·[1 r; r 1])   ρ ~ N(ρ₀, s_ρ²)
 /// ```
-/// where z_i is 1 for a team that has joined the league lately and 0 otherwise: how far newcomers are
-/// below the rest is learned from the newcomers of the window. `base_matches` matches between average
+/// where z_i is 1 for a team that has joined the league since its record began, and 0 for the ever-present:
+/// how far newcomers are below the rest is learned from those of the window. `base_matches` matches between average
 /// sides that ended at the base rates keep μ and h in place.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Prior {

@@ -60,8 +60,8 @@ impl Roster {
         self.members[number].newcomer
     }
 
-    /// Whether a team that plays in `season` has ever joined: it, or the rest of the league, was there before
-    /// without the other. The founders of the record, unless they left and came back, are the ever-present.
+    /// Whether a team that plays in `season` has joined a league that was already there: it is a newcomer for
+    /// as long as it stays. Those of the first season on record are not, until they leave and come back.
     pub(super) fn is_newcomer(&self, team: TeamId, season: i16) -> bool {
         let before = if self.current.is_some_and(|current| season > current) { self.current } else { self.previous };
         let Some(before) = before else { return false };

@@ -435,6 +435,16 @@ fn with_a_prior_any_matches_can_be_fitted() {
 }
 
 #[test]
+fn a_gradient_that_is_not_a_number_is_no_convergence() {
+    let prior = Some(Prior { sd: 0.0, ..Prior::default() });
+    let one = WeightedMatch { home: 0, away: 1, score: Score::default(), weight: 1.0 };
+    let result = predict::fit(&[one], &FitConfig { rho: true, prior, newcomers: vec![] });
+    assert!(matches!(result, Err(PredictError::NotConverged { .. })), "{result:?}");
+    let heavy = WeightedMatch { weight: f64::MAX, ..one };
+    assert!(predict::fit(&[heavy, heavy], &FitConfig::default()).is_err());
+}
+
+#[test]
 fn newcomers_are_expected_to_be_as_the_newcomers_of_the_window_were() {
     // teams 8 and 9 lose everything: a third newcomer is expected to be worse than its prior mean
     let mut matches = league(8, 28, 4);
