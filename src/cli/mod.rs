@@ -2,6 +2,7 @@
 
 mod backtest;
 mod completions;
+mod convert;
 mod fit;
 mod input;
 mod output;
@@ -44,6 +45,8 @@ enum Command {
     Fit(fit::Fit),
     /// Predict fixtures: probabilities, fair odds, and the bets a strategy would strike now
     Predict(predict::Predict),
+    /// Write matches in simbet's plain form, as CSV or Parquet
+    Convert(convert::Convert),
     /// Print completions for a shell
     Completions(completions::Completions),
 }
@@ -108,6 +111,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Backtest(command) => command.run(talk),
         Command::Fit(command) => command.run(talk),
         Command::Predict(command) => command.run(talk),
+        Command::Convert(command) => command.run(talk),
         Command::Completions(command) => command.run(),
     }
 }

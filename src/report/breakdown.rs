@@ -174,7 +174,9 @@ const OUTCOMES: [Outcome; 5] = Outcome::ALL;
 
 #[cfg(feature = "parquet")]
 mod polars_groups {
-    use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, PolarsResult, Series, SortMultipleOptions};
+    use polars::prelude::{
+        ChunkAgg, Column, DataFrame, IntoColumn, NamedFrom, PolarsResult, Series, SortMultipleOptions,
+    };
 
     use super::{By, Group, Money, OUTCOMES, key};
     use crate::wire::BetRow;

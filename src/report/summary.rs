@@ -66,7 +66,7 @@ fn money(summary: &Summary, unpriced: u64) -> Sheet {
     let beat = format!("{} of {} bets beat the close", percent(summary.clv_beat_share, false), count(summary.clv_n));
     rows.push(("closing-line value", percent(summary.clv_mean, true), beat));
     Sheet {
-        header: vec!["bets".into(), "".into(), "".into()],
+        header: vec!["summary".into(), "".into(), "".into()],
         rows: rows.into_iter().map(|(name, value, note)| vec![name.to_owned(), value, note]).collect(),
         numeric: vec![1],
         ..Sheet::default()

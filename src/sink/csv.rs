@@ -33,6 +33,23 @@ pub fn write_bankroll(out: &mut dyn Write, entries: &[Entry]) -> io::Result<()> 
     writer.flush()
 }
 
+/// Writes a table of texts.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write_table(
+    out: &mut dyn Write,
+    header: &[&str],
+    rows: impl IntoIterator<Item = Vec<String>>,
+) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(header)?;
+    for row in rows {
+        writer.write_record(row)?;
+    }
+    writer.flush()
+}
+
 /// A buffer for one cell, used again for each.
 #[derive(Default)]
 struct Line(String);

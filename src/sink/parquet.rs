@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, ParquetCompression, ParquetWriter, Series};
+use polars::prelude::{
+    Column, DataFrame, IntoColumn, NamedFrom, ParquetCompression, ParquetWriter, PolarsResult, Series,
+};
 
 use crate::wire::{self, BET_COLUMNS, BetRow, Cell};
 
@@ -11,21 +13,36 @@ use crate::wire::{self, BET_COLUMNS, BetRow, Cell};
 /// # Errors
 /// When `out` cannot be written.
 pub fn write_bets(out: &mut dyn Write, rows: &[BetRow<'_>]) -> io::Result<()> {
-    let mut frame = bets_frame(rows).map_err(io::Error::other)?;
+    let columns = BET_COLUMNS.iter().map(|column| series(column, rows)).collect();
+    write(out, DataFrame::new(rows.len(), columns))
+}
+
+/// Writes a table of texts; a column that holds nothing but numbers is one of numbers.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write_table(out: &mut dyn Write, header: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
+    let columns = header.iter().enumerate().map(|(place, name)| {
+        let cells = || rows.iter().map(|row| Some(row[place].as_str()).filter(|cell| !cell.is_empty()));
+        let is_number = |cell: Option<&str>| cell.is_none_or(|cell| cell.parse::<f64>().is_ok());
+        if cells().all(is_number) {
+            Series::new((*name).into(), cells().map(|cell| cell?.parse().ok()).collect::<Vec<Option<f64>>>())
+                .into_column()
+        } else {
+            Series::new((*name).into(), cells().collect::<Vec<_>>()).into_column()
+        }
+    });
+    write(out, DataFrame::new(rows.len(), columns.collect()))
+}
+
+fn write(out: &mut dyn Write, frame: PolarsResult<DataFrame>) -> io::Result<()> {
+    let mut frame = frame.map_err(io::Error::other)?;
     ParquetWriter::new(out)
         .with_compression(ParquetCompression::Snappy)
         .set_parallel(false)
         .finish(&mut frame)
         .map_err(io::Error::other)?;
     Ok(())
-}
-
-/// The table of bets as a data frame.
-///
-/// # Errors
-/// When polars refuses it.
-pub fn bets_frame(rows: &[BetRow<'_>]) -> polars::prelude::PolarsResult<DataFrame> {
-    DataFrame::new(rows.len(), BET_COLUMNS.iter().map(|column| series(column, rows)).collect())
 }
 
 fn series(column: &wire::Column, rows: &[BetRow<'_>]) -> Column {

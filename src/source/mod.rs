@@ -15,6 +15,7 @@ mod lines;
 mod matches;
 mod merge;
 mod parquet;
+mod plain;
 mod prices;
 mod replay;
 mod rows;
@@ -26,6 +27,7 @@ pub use counts::{ReadCounts, Remark};
 pub use error::{BadCell, Conflict, Place, SourceError};
 pub use inputs::Input;
 pub use matches::{Matches, Record, read, read_bytes};
+pub use plain::{PLAIN_COLUMNS, plain_rows};
 pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};
 
 use crate::domain::{Names, Round};

@@ -281,6 +281,30 @@ fn quiet_says_nothing_on_stderr() {
     assert!(output.get_output().stderr.is_empty());
 }
 
+/// The bets of the sample, and of the sample converted to simbet's plain form.
+fn converted_gives_the_same_bets(name: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(name);
+    let markets = ["-q", "--markets", "1x2,ou,ah"];
+    simbet().args(["convert", "datasets/epl.csv", "--to"]).arg(&file).args(markets).assert().success();
+    let bets = |input: &str| {
+        let output = simbet().args(["backtest", input, "--bets", "--format", "csv"]).args(markets).assert().success();
+        String::from_utf8(output.get_output().stdout.clone()).unwrap()
+    };
+    assert_eq!(bets(file.to_str().unwrap()), bets("datasets/epl.csv"));
+}
+
+#[test]
+fn the_plain_form_as_csv_gives_the_same_bets() {
+    converted_gives_the_same_bets("matches.csv");
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn the_plain_form_as_parquet_gives_the_same_bets() {
+    converted_gives_the_same_bets("matches.parquet");
+}
+
 #[cfg(feature = "parquet")]
 #[test]
 fn groups_add_up_to_the_whole() {
