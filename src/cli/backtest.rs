@@ -57,6 +57,9 @@ impl Backtest {
             output::write_folder(folder, &config, &done, &memory, self.bets_format)?;
         }
         let printed = Printed { config: &config, done: &done, memory: &memory, by: &self.by, bets: self.bets };
-        printed.print(self.format)
+        printed.print(self.format)?;
+        // the system takes hundreds of thousands of matches back faster than they can be freed one by one
+        std::mem::forget((done, memory));
+        Ok(())
     }
 }

@@ -1,7 +1,5 @@
 //! Pools of leagues: each has a model of its own, and they predict in parallel.
 
-use std::collections::HashMap;
-
 use rayon::prelude::*;
 
 use super::{EngineConfig, EngineError};
@@ -28,7 +26,8 @@ pub struct Pools {
     margin_method: MarginMethod,
     market_book: Option<Book>,
     shared: Vec<Vec<String>>,
-    of_league: HashMap<LeagueId, usize>,
+    /// The pool of each league, by the league's number.
+    of_league: Vec<Option<usize>>,
     pools: Vec<Pool>,
 }
 
@@ -63,7 +62,7 @@ impl Pools {
             margin_method: config.margin_method,
             market_book: config.market_book,
             shared: config.pools.clone(),
-            of_league: HashMap::new(),
+            of_league: Vec::new(),
             pools: Vec::new(),
         })
     }
@@ -109,7 +108,8 @@ impl Pools {
     }
 
     fn pool_of(&mut self, league: LeagueId, names: &Names) -> Result<usize, ModelConfigError> {
-        if let Some(&pool) = self.of_league.get(&league) {
+        let number = league.0 as usize;
+        if let Some(&Some(pool)) = self.of_league.get(number) {
             return Ok(pool);
         }
         let name = pool_name(names.league(league), &self.shared);
@@ -121,7 +121,10 @@ impl Pools {
                 self.pools.len() - 1
             }
         };
-        self.of_league.insert(league, pool);
+        if self.of_league.len() <= number {
+            self.of_league.resize(number + 1, None);
+        }
+        self.of_league[number] = Some(pool);
         Ok(pool)
     }
 }
