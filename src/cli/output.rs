@@ -13,7 +13,7 @@ use crate::run::Done;
 use crate::sink::folder::Folder;
 use crate::sink::memory::Memory;
 use crate::sink::{self, SinkError};
-use crate::wire::{BET_COLUMNS, BetRow};
+use crate::wire::{BET_COLUMNS, BetRow, Cell};
 
 /// Form of the table of bets in a folder of results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -114,34 +114,34 @@ pub fn bet_json(row: &BetRow<'_>) -> Value {
     BET_COLUMNS.iter().map(|column| (column.name.to_owned(), column.cell(row).to_json())).collect()
 }
 
-/// The bets as people read them: the columns that fit a screen.
+/// The bets as people read them; every column is in CSV and JSON.
 pub fn bets_sheet<'a>(rows: impl Iterator<Item = BetRow<'a>>) -> Sheet {
-    const SHOWN: [&str; 12] = [
-        "date",
-        "home_team",
-        "away_team",
-        "market",
-        "selection",
-        "line",
-        "odds",
-        "probability",
-        "expected_value",
-        "stake",
-        "result",
-        "profit",
-    ];
-    let columns: Vec<_> = BET_COLUMNS.iter().filter(|column| SHOWN.contains(&column.name)).collect();
-    let shown = |row: &BetRow<'_>, column: &crate::wire::Column| match (column.name, column.cell(row)) {
-        ("probability" | "expected_value", crate::wire::Cell::Number(number)) => format!("{number:.4}"),
-        ("odds" | "stake" | "profit", crate::wire::Cell::Number(number)) => format!("{number:.2}"),
-        (_, cell) => cell.to_string(),
-    };
+    let header = ["date", "match", "bet", "odds", "P", "EV", "stake", "result", "profit"];
     Sheet {
         title: "Bets".to_owned(),
-        header: columns.iter().map(|column| column.name.replace('_', " ")).collect(),
-        rows: rows.map(|row| columns.iter().map(|column| shown(&row, column)).collect()).collect(),
-        numeric: (0..columns.len()).filter(|&place| columns[place].is_numeric()).collect(),
+        header: header.map(str::to_owned).to_vec(),
+        rows: rows.map(|row| shown(&row)).collect(),
+        numeric: vec![3, 4, 5, 6, 8],
+        spare: vec![4, 6, 5, 0],
     }
+}
+
+fn shown(row: &BetRow<'_>) -> Vec<String> {
+    let cell =
+        |name: &str| BET_COLUMNS.iter().find(|column| column.name == name).map_or(Cell::Missing, |c| c.cell(row));
+    let money = |name: &str| cell(name).number().map_or_else(String::new, |units| format!("{units:.2}"));
+    let percent = |name: &str| cell(name).number().map_or_else(String::new, |share| format!("{:.1} %", share * 100.0));
+    vec![
+        cell("date").to_string(),
+        format!("{} – {}", cell("home_team"), cell("away_team")),
+        row.bet.edge.quote.selection.to_string(),
+        money("odds"),
+        percent("probability"),
+        percent("expected_value"),
+        money("stake"),
+        if row.refusal.is_some() { cell("reason").to_string() } else { cell("result").to_string() },
+        money("profit"),
+    ]
 }
 
 /// Writes the folder of results: all of it, or nothing.

@@ -141,5 +141,6 @@ fn people_sheet(predictions: &Predictions) -> Sheet {
         header: header.map(str::to_owned).to_vec(),
         rows: predictions.forecasts.iter().map(row).collect(),
         numeric: (4..header.len()).collect(),
+        spare: vec![0, 4, 5, 1],
     }
 }

@@ -17,6 +17,8 @@ pub struct Sheet {
     pub rows: Vec<Vec<String>>,
     /// The columns, by place, whose cells are numbers and stand to the right.
     pub numeric: Vec<usize>,
+    /// The columns, by place, that are left out one by one when a terminal is too narrow.
+    pub spare: Vec<usize>,
 }
 
 impl Sheet {
@@ -45,29 +47,55 @@ impl Sheet {
         if !self.title.is_empty() {
             writeln!(out, "{heading}{}\n", self.title)?;
         }
-        let markdown = !heading.is_empty();
-        let table = self.table(style, markdown);
-        writeln!(out, "{}", if markdown { table.to_string() } else { table.trim_fmt() })
+        if !heading.is_empty() {
+            return writeln!(out, "{}", self.table(style, true, &[]));
+        }
+        let left_out = self.left_out(Table::new().width());
+        writeln!(out, "{}", self.table(style, false, left_out).trim_fmt())?;
+        if left_out.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<_> = left_out.iter().map(|&place| self.header[place].as_str()).collect();
+        writeln!(out, "(a wider terminal also shows {})", names.join(", "))
     }
 
-    fn table(&self, style: TableStyle, markdown: bool) -> Table {
+    /// The columns that must go for the table to fit.
+    fn left_out(&self, width: Option<u16>) -> &[usize] {
+        let cells = |place: usize| self.rows.iter().map(move |row| &row[place]).chain([&self.header[place]]);
+        let widest = |place: usize| cells(place).map(|cell| cell.chars().count()).max().unwrap_or(0) + 3;
+        let mut natural = 1 + (0..self.header.len()).map(widest).sum::<usize>();
+        let mut count = 0;
+        while width.is_some_and(|width| natural > usize::from(width)) && count < self.spare.len() {
+            natural -= widest(self.spare[count]);
+            count += 1;
+        }
+        &self.spare[..count]
+    }
+
+    fn table(&self, style: TableStyle, markdown: bool, left_out: &[usize]) -> Table {
+        let shown = |place: &usize| !left_out.contains(place);
+        let places: Vec<_> = (0..self.header.len()).filter(shown).collect();
         let mut table = Table::new();
         table.load_style(style);
         // a wrapped cell would break a Markdown table
         let arrangement = if markdown { ContentArrangement::Disabled } else { ContentArrangement::Dynamic };
         table.set_content_arrangement(arrangement);
         let escape = |text: &String| if markdown { text.replace('|', "\\|") } else { text.clone() };
-        table.set_header(self.header.iter().map(|text| Cell::new(escape(text)).add_attribute(Attribute::Bold)));
+        let bold = |&place: &usize| Cell::new(escape(&self.header[place])).add_attribute(Attribute::Bold);
+        table.set_header(places.iter().map(bold));
         for row in &self.rows {
-            table.add_row(row.iter().map(escape));
+            table.add_row(places.iter().map(|&place| escape(&row[place])));
         }
-        for &place in &self.numeric {
-            if let Some(column) = table.column_mut(place) {
+        for (column, place) in table.column_iter_mut().zip(&places) {
+            if self.numeric.contains(place) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
-        if std::env::var_os("NO_COLOR").is_some() {
+        if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
+            // without this a terminal gets bold headers
+            let width = table.width();
             table.force_no_tty();
+            width.map(|width| table.set_width(width));
         }
         table
     }

@@ -117,12 +117,19 @@ fn forecast_verdict(summary: &Summary) -> Option<String> {
     let (model, market) = (summary.model.log_loss?, summary.market.log_loss?);
     let n = thousands(&summary.market.n.to_string());
     let margin = (model - market).abs();
+    let few = if summary.market.n < FEW { " That is too few matches to tell." } else { "" };
     Some(if model > market {
-        format!("The market knew better: over {n} matches its log loss was {margin:.5} lower than the model's.")
+        format!("The market knew better: over {n} matches its log loss was {margin:.5} lower than the model's.{few}")
     } else {
-        format!("The model forecast better than these prices: over {n} matches its log loss was {margin:.5} lower.")
+        format!(
+            "The model forecast better than these prices: over {n} matches its log loss was {margin:.5} lower.{few}"
+        )
     })
 }
+
+/// Below so many matches a difference of log losses says little: that of a good model and the market is near 0.01, its
+/// standard error over n matches near 0.2 / √n.
+const FEW: u64 = 400;
 
 /// Every figure of the summary by its name in JSON.
 pub fn plain_sheet(summary: &Summary) -> Sheet {
