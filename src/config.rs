@@ -306,7 +306,8 @@ fn read(settings: &Settings, engine: &EngineConfig) -> ReadConfig {
 
 fn amount(setting: &str, units: f64) -> Result<Money, ConfigError> {
     let money = Money::from_units(units).filter(|money| *money >= Money::ZERO);
-    money.ok_or_else(|| ConfigError::value(setting, "an amount of at least 0", units))
+    let expected = format!("an amount between 0 and {:e}", Money::LIMIT.units());
+    money.ok_or_else(|| ConfigError::value(setting, &expected, units))
 }
 
 fn leagues(pool: &str) -> Vec<String> {

@@ -20,7 +20,7 @@ const BATCH: usize = 1024;
 /// Folds every round of a source; `progress` is told how many rounds are done.
 ///
 /// # Errors
-/// When the source, the engine or a sink fails; what was written before stays written.
+/// When the source, the engine or a sink fails; what earlier batches of rounds wrote stays written.
 pub fn run(
     source: &mut dyn Source,
     engine: &mut Engine,
@@ -38,7 +38,6 @@ pub fn run(
         }
         entries.clear();
         engine.process(rounds, source.names(), &mut entries)?;
-        rounds.iter().flat_map(|round| &round.results).for_each(|_| metrics.count_match());
         for entry in &entries {
             metrics.record(entry);
             for sink in &mut *sinks {
@@ -71,6 +70,8 @@ pub struct Done {
     pub summary: Summary,
     /// Matches played, of those in the period, and of those with a price.
     pub replayed: ReplayCounts,
+    /// Whether a model was asked.
+    pub has_model: bool,
     /// What was read.
     pub matches: Arc<Matches>,
 }
@@ -98,7 +99,7 @@ impl Done {
     }
 }
 
-/// Replays matches through models, strategy and ledger; `progress` is told how many matches' rounds are done.
+/// Replays matches through models, strategy and ledger; `progress` is told how many rounds are done.
 ///
 /// # Errors
 /// When a setting is out of range, a model fails, or the sink does.
@@ -127,8 +128,10 @@ pub fn backtest(
     let mut replay = Replay::new(Arc::clone(&matches), replay);
     let mut engine = Engine::new(config)?;
     let mut sinks: Vec<&mut dyn Sink> = sink.into_iter().collect();
-    let summary = run(&mut replay, &mut engine, &mut sinks, progress)?;
-    Ok(Done { summary, replayed: replay.counts(), matches })
+    let mut summary = run(&mut replay, &mut engine, &mut sinks, progress)?;
+    let counts = replay.counts();
+    summary.unpriced = counts.in_period - counts.offered;
+    Ok(Done { summary, replayed: counts, has_model: config.model.is_some(), matches })
 }
 
 /// What is thought of fixtures, and what would be bet on them.

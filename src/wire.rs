@@ -155,27 +155,45 @@ pub const BET_COLUMNS: &[Column] = &[
     text("reason", "why it was refused", |row| row.refusal.map(|reason| reason.code().into())),
 ];
 
-/// A forecast as a row: the members of a prediction on the wire, and what they imply.
-pub fn forecast_cells<'a>(forecast: &Forecast, names: &'a Names) -> [(&'static str, Cell<'a>); 14] {
+/// The members of a prediction on the wire, and what they imply.
+pub const FORECAST_COLUMNS: [&str; 14] = [
+    "match_id",
+    "league",
+    "date",
+    "kickoff",
+    "home_team",
+    "away_team",
+    "expected_goals_home",
+    "expected_goals_away",
+    "win_prob_home",
+    "draw_prob",
+    "win_prob_away",
+    "fair_odds_home",
+    "fair_odds_draw",
+    "fair_odds_away",
+];
+
+/// A forecast as a row: the cells of [`FORECAST_COLUMNS`].
+pub fn forecast_cells<'a>(forecast: &Forecast, names: &'a Names) -> [Cell<'a>; 14] {
     let fixture = &forecast.fixture;
     let kickoff = fixture.kickoff.map_or(Cell::Missing, |time| Cell::Text(format_time(time).into()));
     let [home, draw, away] = forecast.model;
     let fair = |probability: f64| if probability > 0.0 { Cell::Number(1.0 / probability) } else { Cell::Missing };
     [
-        ("match_id", Cell::Text(fixture.id.to_string().into())),
-        ("league", Cell::Text(names.league(fixture.league).into())),
-        ("date", Cell::Text(format_date(fixture.day).into())),
-        ("kickoff", kickoff),
-        ("home_team", Cell::Text(names.team(fixture.home).into())),
-        ("away_team", Cell::Text(names.team(fixture.away).into())),
-        ("expected_goals_home", Cell::Number(forecast.expected_goals[0])),
-        ("expected_goals_away", Cell::Number(forecast.expected_goals[1])),
-        ("win_prob_home", Cell::Number(home)),
-        ("draw_prob", Cell::Number(draw)),
-        ("win_prob_away", Cell::Number(away)),
-        ("fair_odds_home", fair(home)),
-        ("fair_odds_draw", fair(draw)),
-        ("fair_odds_away", fair(away)),
+        Cell::Text(fixture.id.to_string().into()),
+        Cell::Text(names.league(fixture.league).into()),
+        Cell::Text(format_date(fixture.day).into()),
+        kickoff,
+        Cell::Text(names.team(fixture.home).into()),
+        Cell::Text(names.team(fixture.away).into()),
+        Cell::Number(forecast.expected_goals[0]),
+        Cell::Number(forecast.expected_goals[1]),
+        Cell::Number(home),
+        Cell::Number(draw),
+        Cell::Number(away),
+        fair(home),
+        fair(draw),
+        fair(away),
     ]
 }
 
@@ -211,6 +229,14 @@ pub fn format_date(time: Time) -> String {
 /// ```
 pub fn format_time(time: Time) -> String {
     civil(time).to_string()
+}
+
+/// Writes the day of an instant, ISO 8601, or nothing.
+pub fn serialize_day<S: serde::Serializer>(time: &Option<Time>, serializer: S) -> Result<S::Ok, S::Error> {
+    match time {
+        Some(time) => serializer.serialize_str(&format_date(*time)),
+        None => serializer.serialize_none(),
+    }
 }
 
 /// Start of the day written as `YYYY-MM-DD`.

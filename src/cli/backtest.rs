@@ -7,11 +7,14 @@ use clap::Args;
 use super::output::{self, BetsFormat, Printed};
 use super::settings::Layers;
 use super::{Talk, input, progress};
+use crate::config::RunConfig;
 use crate::report::Format;
 use crate::report::breakdown::By;
-use crate::run;
+use crate::run::{self, Done};
 use crate::sink::Sink;
 use crate::sink::memory::Memory;
+use crate::source::columns::BOOKS;
+use crate::strategy::BookChoice;
 
 /// What was typed after `backtest`.
 #[derive(Debug, Args)]
@@ -53,13 +56,46 @@ impl Backtest {
         let done =
             run::backtest(&config.engine, config.replay, matches, sink, &mut |rounds| bar.set_position(rounds as u64))?;
         bar.finish_and_clear();
-        if let Some(folder) = &self.out {
-            output::write_folder(folder, &config, &done, &memory, self.bets_format)?;
-        }
+        self.say_what_is_missing(talk, &config, &done);
+        // what came out is printed even where it cannot be written
+        let written = self
+            .out
+            .as_ref()
+            .map_or(Ok(()), |folder| output::write_folder(folder, &config, &done, &memory, self.bets_format));
         let printed = Printed { config: &config, done: &done, memory: &memory, by: &self.by, bets: self.bets };
         printed.print(self.format)?;
+        written?;
         // the system takes hundreds of thousands of matches back faster than they can be freed one by one
-        std::mem::forget((done, memory));
+        std::mem::forget((done.matches, memory));
         Ok(())
     }
+
+    /// An empty table is a riddle; these are the answers.
+    fn say_what_is_missing(&self, talk: Talk, config: &RunConfig, done: &Done) {
+        let replayed = done.replayed;
+        if replayed.played == 0 {
+            talk.note("no match with a score was read");
+        } else if replayed.in_period == 0 {
+            talk.note("no match was played between --from and --to");
+        } else if replayed.offered == 0 {
+            let books = &config.engine.strategy.books;
+            talk.note(format!(
+                "no match has a price of {books} at that time: see --book and --price{}",
+                close_books(books)
+            ));
+        }
+        tracing::info!(matches = replayed.played, offered = replayed.offered, bets = done.summary.bets, "replayed");
+    }
+}
+
+/// Books that are called nearly like those that were asked for and are unknown.
+fn close_books(asked: &BookChoice) -> String {
+    let known = |name: &str| BOOKS.iter().any(|(_, code)| *code == name);
+    let near =
+        |name: &str| BOOKS.iter().map(|(_, code)| *code).find(|code| strsim::damerau_levenshtein(code, name) <= 1);
+    let hints = asked.books().iter().filter(|book| !known(book.as_str())).map(|book| match near(book.as_str()) {
+        Some(code) => format!("; {book} is no book that simbet knows, did you mean {code}?"),
+        None => format!("; {book} is no book that simbet knows"),
+    });
+    hints.collect()
 }

@@ -13,14 +13,14 @@ use crate::source::{PLAIN_COLUMNS, plain_rows};
 /// What was typed after `convert`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
-  simbet convert data/ --book ps --markets 1x2,ou,ah --to matches.parquet")]
+  simbet convert data/ --book ps --markets 1x2,ou,ah --output matches.parquet")]
 pub struct Convert {
     /// Files, folders, globs, or - for stdin
     #[arg(required = true, value_name = "FILE")]
     inputs: Vec<String>,
     /// The file to write: its name ends in .csv or .parquet
-    #[arg(long, value_name = "FILE", required = true)]
-    to: PathBuf,
+    #[arg(short, long, value_name = "FILE", required = true)]
+    output: PathBuf,
     #[command(flatten)]
     layers: Layers,
 }
@@ -28,17 +28,24 @@ pub struct Convert {
 impl Convert {
     pub fn run(self, talk: Talk) -> anyhow::Result<()> {
         let config = self.layers.resolve()?;
-        let parquet = match self.to.extension().and_then(|extension| extension.to_str()) {
+        let parquet = match self.output.extension().and_then(|extension| extension.to_str()) {
             Some("csv") => false,
             Some("parquet") => true,
-            _ => return Err(usage(format!("--to must end in .csv or .parquet, not {:?}", self.to))),
+            _ => return Err(usage(format!("--output must end in .csv or .parquet, not {:?}", self.output))),
         };
+        let output = self.output.canonicalize().ok();
+        if output.is_some() && self.inputs.iter().any(|input| Path::new(input).canonicalize().ok() == output) {
+            return Err(usage(format!(
+                "--output {:?} is one of the inputs, and would lose its other columns",
+                self.output
+            )));
+        }
         let matches = input::read(&self.inputs, &config.read, talk)?;
         let Some(&book) = config.engine.strategy.books.books().first() else {
             return Err(usage("--book names no book"));
         };
         let rows = plain_rows(&matches, book);
-        let (folder, name) = place(&self.to)?;
+        let (folder, name) = place(&self.output)?;
         let mut folder = Folder::create(folder)?;
         if parquet {
             stage_parquet(&mut folder, name, &rows.collect::<Vec<_>>())?;
@@ -52,14 +59,14 @@ impl Convert {
 /// The folder and the name of a file.
 fn place(path: &Path) -> anyhow::Result<(&Path, &str)> {
     let name = path.file_name().and_then(|name| name.to_str());
-    let name = name.ok_or_else(|| usage(format!("--to must name a file, not {path:?}")))?;
+    let name = name.ok_or_else(|| usage(format!("--output must name a file, not {path:?}")))?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     Ok((folder, name))
 }
 
 #[cfg(feature = "parquet")]
 fn stage_parquet(folder: &mut Folder, name: &str, rows: &[Vec<String>]) -> Result<(), SinkError> {
-    folder.stage(name, |out| sink::parquet::write_table(out, &PLAIN_COLUMNS, rows))
+    folder.stage(name, |out| sink::parquet::write_table(out, &PLAIN_COLUMNS, rows, crate::source::is_price))
 }
 
 #[cfg(not(feature = "parquet"))]

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::settings::Layers;
 use super::{Talk, input, usage};
 use crate::domain::Names;
+use crate::predict::ModelKind;
 use crate::report::Format;
 use crate::report::sheet::Sheet;
 use crate::run::{self, Fitted};
@@ -36,12 +37,15 @@ impl Fit {
         let matches = input::read(&self.inputs, &config.read, talk)?;
         let fitted = run::fit(&config.engine, config.replay.to, &matches)?;
         if fitted.is_empty() {
-            return Err(usage(
-                "nothing to fit: --model must be poisson or dixon-coles, and some match must have a score",
-            ));
+            let kind = config.engine.model.map_or(ModelKind::default(), |model| model.kind);
+            let has_teams = !matches!(kind, ModelKind::Average | ModelKind::Market);
+            anyhow::ensure!(!has_teams, "nothing to fit: no match with a score was read");
+            return Err(usage("--model must be poisson or dixon-coles: the others have no table of teams"));
         }
-        let mut out = io::BufWriter::new(io::stdout().lock());
-        if self.format == Format::Json {
+        let mut out = Vec::new();
+        if self.format == Format::Csv {
+            machine_sheet(&fitted, &matches.names).write(&mut out, Format::Csv)?;
+        } else if self.format == Format::Json {
             let all: Vec<_> = fitted.iter().map(|fitted| to_json(fitted, &matches.names)).collect();
             writeln!(out, "{:#}", Value::from(all))?;
         } else {
@@ -49,7 +53,7 @@ impl Fit {
                 print(&mut out, fitted, &matches.names, self.format)?;
             }
         }
-        Ok(out.flush()?)
+        Ok(io::stdout().write_all(&out)?)
     }
 }
 
@@ -83,27 +87,40 @@ fn to_json(fitted: &Fitted, names: &Names) -> Value {
     })
 }
 
+/// Every team of every pool, with the parameters of its pool.
+fn machine_sheet(fitted: &[Fitted], names: &Names) -> Sheet {
+    let header = ["pool", "team", "attack", "defence", "intercept", "home_advantage", "rho"];
+    let rows = fitted.iter().flat_map(|fitted| {
+        let fit = &fitted.fit;
+        let numbers = move |attack, defence| [attack, defence, fit.intercept, fit.home_advantage, fit.rho];
+        teams(fitted, names).into_iter().map(move |(name, attack, defence)| {
+            let numbers = numbers(attack, defence).map(|number| wire::rounded(number).to_string());
+            [fitted.pool.clone(), name.to_owned()].into_iter().chain(numbers).collect()
+        })
+    });
+    Sheet { header: header.map(str::to_owned).to_vec(), rows: rows.collect(), ..Sheet::default() }
+}
+
 fn print(out: &mut dyn Write, fitted: &Fitted, names: &Names, format: Format) -> io::Result<()> {
     let fit = &fitted.fit;
-    let mut sheet = Sheet {
+    let title = format!(
+        "{} as of {}: {} matches, log-likelihood {:.3}, AIC {:.3}\nintercept {:+.4}, home advantage {:+.4}, rho {:+.4}",
+        fitted.pool,
+        wire::format_date(fitted.as_of),
+        fit.matches,
+        fit.log_likelihood,
+        fit.aic(),
+        fit.intercept,
+        fit.home_advantage,
+        fit.rho,
+    );
+    let sheet = Sheet {
+        title,
         header: ["team", "attack", "defence", "sum"].map(str::to_owned).to_vec(),
         rows: teams(fitted, names).into_iter().map(row).collect(),
         numeric: vec![1, 2, 3],
         ..Sheet::default()
     };
-    if format != Format::Csv {
-        sheet.title = format!(
-            "{} as of {}: {} matches, log-likelihood {:.3}, AIC {:.3}\nintercept {:+.4}, home advantage {:+.4}, rho {:+.4}",
-            fitted.pool,
-            wire::format_date(fitted.as_of),
-            fit.matches,
-            fit.log_likelihood,
-            fit.aic(),
-            fit.intercept,
-            fit.home_advantage,
-            fit.rho,
-        );
-    }
     sheet.write(out, format)?;
     writeln!(out)
 }

@@ -40,16 +40,14 @@ impl Printed<'_> {
         for &by in self.by {
             groups.push((by, breakdown::break_down(self.rows(), by)?));
         }
-        let mut out = io::BufWriter::new(io::stdout().lock());
+        // in memory first: stdout may be closed at any time, and csv and serde_json would hide that it was
+        let mut out = Vec::new();
         match format {
-            Format::Json => serde_json::to_writer_pretty(&mut out, &self.json(&groups)?)?,
+            Format::Json => writeln!(out, "{:#}", self.json(&groups)?)?,
             Format::Csv => self.print_csv(&mut out, &groups)?,
             Format::Table | Format::Markdown => self.print_text(&mut out, &groups, format)?,
         }
-        if format == Format::Json {
-            writeln!(out)?;
-        }
-        Ok(out.flush()?)
+        Ok(io::stdout().write_all(&out)?)
     }
 
     fn rows(&self) -> impl ExactSizeIterator<Item = BetRow<'_>> {
@@ -70,9 +68,9 @@ impl Printed<'_> {
     /// One table for each thing asked for, with an empty line between them; the summary when nothing was.
     fn print_csv(&self, out: &mut dyn Write, groups: &[(By, Vec<Group>)]) -> anyhow::Result<()> {
         let mut first = true;
-        for (_, groups) in groups {
+        for (by, groups) in groups {
             separate(out, &mut first)?;
-            breakdown::plain_sheet(groups).write(out, Format::Csv)?;
+            breakdown::plain_sheet(groups, *by).write(out, Format::Csv)?;
         }
         if self.bets {
             separate(out, &mut first)?;
@@ -144,7 +142,7 @@ fn shown(row: &BetRow<'_>) -> Vec<String> {
     ]
 }
 
-/// Writes the folder of results: all of it, or nothing.
+/// Writes the folder of results; run.json comes last and says that the rest is there.
 pub fn write_folder(
     path: &Path,
     config: &RunConfig,

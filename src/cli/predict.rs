@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::settings::Layers;
 use super::{Talk, input, output};
+use crate::predict::ModelKind;
 use crate::report::Format;
 use crate::report::sheet::Sheet;
 use crate::run::{self, Predictions};
@@ -34,33 +35,35 @@ pub struct Predict {
 
 impl Predict {
     pub fn run(self, talk: Talk) -> anyhow::Result<()> {
-        let config = self.layers.resolve()?;
+        let mut config = self.layers.resolve()?;
+        let model = config.engine.model.get_or_insert_default().kind;
         let inputs = [self.history, self.fixtures].concat();
-        let matches = input::read(&inputs, &config.read, talk)?;
-        say_leagues_without_history(talk, &matches);
+        let mut matches = input::read(&inputs, &config.read, talk)?;
+        if model != ModelKind::Market {
+            leave_out_leagues_without_history(talk, &mut matches);
+        }
         let predictions = run::predict_fixtures(&config.engine, config.replay, matches)?;
-        let mut out = io::BufWriter::new(io::stdout().lock());
+        let mut out = Vec::new();
         match self.format {
             Format::Json => writeln!(out, "{:#}", to_json(&predictions))?,
             Format::Csv => machine_sheet(&predictions).write(&mut out, Format::Csv)?,
             Format::Table | Format::Markdown => print_tables(&mut out, &predictions, self.format)?,
         }
-        Ok(out.flush()?)
+        Ok(io::stdout().write_all(&out)?)
     }
 }
 
-/// Without a match played, a model has nothing but its base rates: better said than found out.
-fn say_leagues_without_history(talk: Talk, matches: &Matches) {
+/// Without a match played a model has nothing but its base rates, which are no reason to bet.
+fn leave_out_leagues_without_history(talk: Talk, matches: &mut Matches) {
     let played: BTreeSet<_> = matches.records.iter().filter(|r| r.score.is_some()).map(|r| r.fixture.league).collect();
     let mut unknown = BTreeMap::new();
     for record in matches.fixtures().filter(|record| !played.contains(&record.fixture.league)) {
         *unknown.entry(matches.names.league(record.fixture.league)).or_insert(0) += 1;
     }
     for (league, fixtures) in unknown {
-        talk.note(format!(
-            "{league} has no played matches: its {fixtures} fixtures are predicted from base rates alone"
-        ));
+        talk.note(format!("fixtures left out because {league} has no played matches: {fixtures}"));
     }
+    matches.records.retain(|record| played.contains(&record.fixture.league));
 }
 
 fn bets(predictions: &Predictions) -> impl ExactSizeIterator<Item = BetRow<'_>> {
@@ -71,7 +74,8 @@ fn to_json(predictions: &Predictions) -> Value {
     let names = &predictions.matches.names;
     let forecast = |forecast| -> Value {
         let cells = wire::forecast_cells(forecast, names);
-        cells.into_iter().map(|(name, cell)| (name.to_owned(), cell.to_json())).collect()
+        let members = wire::FORECAST_COLUMNS.into_iter().zip(cells);
+        members.map(|(name, cell)| (name.to_owned(), cell.to_json())).collect()
     };
     json!({
         "predictions": predictions.forecasts.iter().map(forecast).collect::<Vec<_>>(),
@@ -87,15 +91,18 @@ fn machine_sheet(predictions: &Predictions) -> Sheet {
         .map(|forecast| wire::forecast_cells(forecast, &predictions.matches.names))
         .collect();
     Sheet {
-        header: rows.first().map_or_else(Vec::new, |row| row.iter().map(|(name, _)| (*name).to_owned()).collect()),
-        rows: rows.iter().map(|row| row.iter().map(|(_, cell)| cell.to_string()).collect()).collect(),
+        header: wire::FORECAST_COLUMNS.map(str::to_owned).to_vec(),
+        rows: rows.iter().map(|row| row.iter().map(Cell::to_string).collect()).collect(),
         ..Sheet::default()
     }
 }
 
 fn print_tables(out: &mut dyn Write, predictions: &Predictions, format: Format) -> io::Result<()> {
     if predictions.forecasts.is_empty() {
-        return writeln!(out, "No fixture could be predicted: none has teams that the model knows.");
+        return writeln!(
+            out,
+            "No predictions: there is no fixture without a score whose league and teams the model knows."
+        );
     }
     people_sheet(predictions).write(out, format)?;
     writeln!(out)?;
@@ -107,7 +114,7 @@ fn print_tables(out: &mut dyn Write, predictions: &Predictions, format: Format) 
 
 /// Every forecast as people read it.
 fn people_sheet(predictions: &Predictions) -> Sheet {
-    let shown = |name: &str, cell: &Cell<'_>| match cell {
+    let shown = |(name, cell): (&str, Cell<'_>)| match cell {
         Cell::Number(number) if name.starts_with("win") || name.starts_with("draw") => {
             format!("{:.1} %", number * 100.0)
         }
@@ -115,12 +122,8 @@ fn people_sheet(predictions: &Predictions) -> Sheet {
         cell => cell.to_string(),
     };
     let row = |forecast| -> Vec<String> {
-        let cells = wire::forecast_cells(forecast, &predictions.matches.names);
-        cells
-            .iter()
-            .filter(|(name, _)| !["match_id", "kickoff"].contains(name))
-            .map(|(name, cell)| shown(name, cell))
-            .collect()
+        let cells = wire::FORECAST_COLUMNS.into_iter().zip(wire::forecast_cells(forecast, &predictions.matches.names));
+        cells.filter(|(name, _)| !["match_id", "kickoff"].contains(name)).map(shown).collect()
     };
     let header = [
         "league",

@@ -22,9 +22,15 @@ pub struct Layers {
 impl Layers {
     /// Flags over environment over file over defaults.
     pub fn resolve(&self) -> anyhow::Result<RunConfig> {
-        let environment = Settings::from_environment(|name| std::env::var(name).ok()).map_err(usage)?;
+        let mut environment = Settings::from_environment(|name| std::env::var(name).ok()).map_err(usage)?;
         let file = self.config.as_deref().map(read_settings).transpose()?.unwrap_or_default();
+        let staking = self.settings.strategy.or(file.strategy).unwrap_or_default();
+        if !staking.needs_edge() {
+            // meant for strategies that look for an edge; a baseline should not turn into one unasked
+            environment.min_edge = None;
+        }
         let settings = self.settings.over(&environment.over(&file)?)?;
+        tracing::debug!(?settings, "settings");
         RunConfig::resolve(&settings).map_err(usage)
     }
 }
@@ -64,11 +70,14 @@ fn level_of_environment() -> anyhow::Result<LevelFilter> {
     })
 }
 
+/// More threads than any machine has use for would only be slow to start.
+const MAX_THREADS: usize = 256;
+
 /// Sets how many threads predict and read.
 pub fn use_threads(threads: Option<usize>) -> anyhow::Result<()> {
     let Some(threads) = threads else { return Ok(()) };
-    if threads == 0 {
-        return Err(usage("--threads must be at least 1, not 0"));
+    if !(1..=MAX_THREADS).contains(&threads) {
+        return Err(usage(format!("--threads must be between 1 and {MAX_THREADS}, not {threads}")));
     }
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("cannot start the threads")
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::event::{MatchState, Time};
-use super::fixture::{Fixture, Score};
+use super::fixture::{Fixture, Match, Score};
 use super::market::{Outcome, Selection, Split};
 use super::money::{Bankroll, Money};
 use super::odds::{Odds, Quote};
@@ -196,6 +196,8 @@ pub enum Entry {
     },
     /// A bet was settled.
     Settled(Settlement),
+    /// A result became known; once for each match.
+    Played(Match),
     /// The result of a match that had been predicted before kick-off.
     Scored {
         /// What had been thought.

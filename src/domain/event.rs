@@ -50,11 +50,6 @@ impl Time {
     pub const fn start_of_day(self) -> Self {
         Self::from_days(self.day())
     }
-
-    /// Days from `earlier` to this instant, as a fraction.
-    pub fn days_since(self, earlier: Self) -> f64 {
-        (self.0 - earlier.0) as f64 / Self::DAY as f64
-    }
 }
 
 impl Add<i64> for Time {

@@ -22,7 +22,7 @@ use crate::ledger::{Ledger, LedgerError};
 use crate::predict::{MarginMethod, ModelConfig, PredictError, Predictor};
 use crate::strategy::{Decision, Slate, Staking, Strategy, StrategyConfig, StrategyError};
 pub use pools::pool_name;
-use pools::{Pools, Priced};
+use pools::{Pools, Priced, Thoughts};
 
 /// What an engine is made of.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -55,7 +55,7 @@ pub enum EngineError {
     #[error(transparent)]
     Model(#[from] crate::predict::ModelConfigError),
     /// A model failed.
-    #[error("{league} on {day}: {source}; a longer --half-life or a smaller --prior makes the fit easier")]
+    #[error("no prediction for {league} on {day}")]
     Predict {
         /// The league, or the leagues of the pool.
         league: String,
@@ -124,16 +124,22 @@ impl Engine {
     /// # Errors
     /// When a model fails; nothing of these rounds is then in the ledger.
     pub fn process(&mut self, rounds: &[Round], names: &Names, entries: &mut Vec<Entry>) -> Result<(), EngineError> {
-        let mut priced = self.pools.predict(rounds, names, &self.strategy)?;
-        let mut priced = priced.drain(..);
+        let Thoughts { priced, fresh } = self.pools.predict(rounds, names, &self.strategy)?;
+        let (mut priced, mut fresh) = (priced.into_iter(), fresh.into_iter());
         for round in rounds {
-            self.process_round(round, &mut priced, entries);
+            self.process_round(round, &mut priced, &mut fresh, entries);
         }
         Ok(())
     }
 
-    fn process_round(&mut self, round: &Round, priced: &mut impl Iterator<Item = Priced>, entries: &mut Vec<Entry>) {
-        for played in &round.results {
+    fn process_round(
+        &mut self,
+        round: &Round,
+        priced: &mut impl Iterator<Item = Priced>,
+        fresh: &mut impl Iterator<Item = bool>,
+        entries: &mut Vec<Entry>,
+    ) {
+        for (played, _) in round.results.iter().zip(fresh).filter(|(_, fresh)| *fresh) {
             self.settle(played, round.time, entries);
         }
         self.slate.clear();
@@ -149,6 +155,7 @@ impl Engine {
     }
 
     fn settle(&mut self, played: &Match, time: Time, entries: &mut Vec<Entry>) {
+        entries.push(Entry::Played(played.clone()));
         self.ledger.settle(played, time, entries);
         if let Some(forecast) = self.forecasts.remove(&played.fixture.id) {
             entries.push(Entry::Scored { forecast, score: played.score });

@@ -1,5 +1,9 @@
 //! Pools of leagues: each has a model of its own, and they predict in parallel.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use super::{EngineConfig, EngineError};
@@ -20,6 +24,14 @@ pub struct Priced {
 /// Makes the model of a pool, which is named by its leagues.
 pub type MakeModel = Box<dyn Fn(&str) -> Result<Option<Box<dyn Predictor>>, ModelConfigError> + Send>;
 
+/// What a batch of rounds amounts to.
+pub struct Thoughts {
+    /// What is thought of each offer, in order.
+    pub priced: Vec<Priced>,
+    /// Whether each result, in order, is the first of its match.
+    pub fresh: Vec<bool>,
+}
+
 /// Every pool met so far.
 pub struct Pools {
     make: MakeModel,
@@ -28,6 +40,8 @@ pub struct Pools {
     shared: Vec<Vec<String>>,
     /// The pool of each league, by the league's number.
     of_league: Vec<Option<usize>>,
+    /// Matches whose result has been observed: a second result, or a late price, is nothing new.
+    finished: HashSet<Arc<str>, FixedState>,
     pools: Vec<Pool>,
 }
 
@@ -63,6 +77,7 @@ impl Pools {
             market_book: config.market_book,
             shared: config.pools.clone(),
             of_league: Vec::new(),
+            finished: HashSet::default(),
             pools: Vec::new(),
         })
     }
@@ -73,13 +88,8 @@ impl Pools {
     }
 
     /// What is thought of each offer of the rounds, in their order.
-    pub fn predict(
-        &mut self,
-        rounds: &[Round],
-        names: &Names,
-        strategy: &Strategy,
-    ) -> Result<Vec<Priced>, EngineError> {
-        let order = self.plan(rounds, names)?;
+    pub fn predict(&mut self, rounds: &[Round], names: &Names, strategy: &Strategy) -> Result<Thoughts, EngineError> {
+        let (order, fresh) = self.plan(rounds, names)?;
         let pricer = Pricer { strategy, margin_method: self.margin_method, market_book: self.market_book };
         // a single round is not worth waking other threads for
         let minimum = if rounds.len() > 1 { 1 } else { usize::MAX };
@@ -87,24 +97,41 @@ impl Pools {
             self.pools.par_iter_mut().with_min_len(minimum).map(|pool| pool.run(rounds, &pricer)).collect();
         outcomes.into_iter().collect::<Result<(), _>>()?;
         let mut parts: Vec<_> = self.pools.iter_mut().map(|pool| pool.priced.drain(..)).collect();
-        Ok(order.into_iter().map(|pool| parts[pool].next().unwrap_or_default()).collect())
+        let priced =
+            order.into_iter().map(|pool| pool.and_then(|pool| parts[pool].next()).unwrap_or_default()).collect();
+        Ok(Thoughts { priced, fresh })
     }
 
-    /// Hands each pool its steps; answers which pool predicts each offer.
-    fn plan(&mut self, rounds: &[Round], names: &Names) -> Result<Vec<usize>, EngineError> {
-        let mut order = Vec::new();
+    /// Hands each pool its steps; answers which pool predicts each offer, if any, and which results are the first of
+    /// their match.
+    fn plan(&mut self, rounds: &[Round], names: &Names) -> Result<(Vec<Option<usize>>, Vec<bool>), EngineError> {
+        let (mut order, mut fresh) = (Vec::new(), Vec::new());
+        for pool in &mut self.pools {
+            // what an error may have left
+            pool.steps.clear();
+            pool.priced.clear();
+        }
         for (round, content) in rounds.iter().enumerate() {
             for (result, played) in content.results.iter().enumerate() {
+                let is_fresh = self.finished.insert(Arc::clone(&played.fixture.id));
+                fresh.push(is_fresh);
+                if !is_fresh {
+                    continue;
+                }
                 let pool = self.pool_of(played.fixture.league, names)?;
                 self.pools[pool].steps.push(Step::Observe { round, result });
             }
             for (offer, content) in content.offers.iter().enumerate() {
+                if self.finished.contains(&content.fixture.id) {
+                    order.push(None);
+                    continue;
+                }
                 let pool = self.pool_of(content.fixture.league, names)?;
                 self.pools[pool].steps.push(Step::Predict { round, offer });
-                order.push(pool);
+                order.push(Some(pool));
             }
         }
-        Ok(order)
+        Ok((order, fresh))
     }
 
     fn pool_of(&mut self, league: LeagueId, names: &Names) -> Result<usize, ModelConfigError> {
@@ -178,7 +205,7 @@ impl Pricer<'_> {
         let mut edges = Vec::new();
         self.strategy.edges(offer, grid, &mut edges);
         let forecast = grid.map(|grid| Forecast {
-            fixture: std::sync::Arc::clone(&offer.fixture),
+            fixture: Arc::clone(&offer.fixture),
             time,
             state: offer.state,
             model: grid.outcomes(),

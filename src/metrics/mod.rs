@@ -56,14 +56,10 @@ impl Metrics {
         }
     }
 
-    /// Counts a match that was played, whether or not anything was thought of it or bet on it.
-    pub fn count_match(&mut self) {
-        self.counts.matches += 1;
-    }
-
     /// Takes in the next entry.
     pub fn record(&mut self, entry: &Entry) {
         match entry {
+            Entry::Played(_) => self.counts.matches += 1,
             Entry::Predicted(forecast) => {
                 self.drawdown.begin(forecast.time);
                 self.counts.predicted += u64::from(forecast.state == MatchState::default());
@@ -105,6 +101,7 @@ impl Metrics {
         Summary {
             matches: self.counts.matches,
             predicted: self.counts.predicted,
+            unpriced: 0,
             bets: self.counts.bets,
             won,
             half_won,
@@ -147,6 +144,8 @@ pub struct Summary {
     pub matches: u64,
     /// Matches that were predicted before kick-off.
     pub predicted: u64,
+    /// Matches of the period that lacked the price to bet at: the source knows, entries do not; 0 until it has said.
+    pub unpriced: u64,
     /// Bets placed: settled and open.
     pub bets: u64,
     /// Bets that won in full.

@@ -92,6 +92,9 @@ impl GoalModel {
     /// When it does not converge.
     pub fn fit_at(&mut self, now: Time) -> Result<(Fit, Vec<TeamId>), PredictError> {
         self.refit(now.day())?;
+        if self.newton.theta.is_empty() {
+            return Err(PredictError::Undetermined { matches: self.history.len() });
+        }
         let fit = fit::summarise(&self.likelihood(now.day()), &self.newton, self.history.len());
         Ok((fit, self.sums.teams.iter().map(|&number| self.roster.team(number)).collect()))
     }

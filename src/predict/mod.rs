@@ -230,6 +230,12 @@ pub enum PredictError {
         /// Matches fitted.
         matches: usize,
     },
+    /// The results leave a parameter undetermined, or the likelihood has no maximum.
+    #[error("{matches} matches do not determine the strengths of the teams; give more matches, or a --prior above 0")]
+    Undetermined {
+        /// Matches there are.
+        matches: usize,
+    },
     /// A match that cannot be fitted.
     #[error("match {index}: two different teams and a weight of at least 0 are needed")]
     BadMatch {

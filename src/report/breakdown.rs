@@ -4,7 +4,7 @@ use jiff::civil;
 use serde::Serialize;
 
 use super::sheet::{Sheet, decimals, percent, thousands};
-use crate::domain::{Money, Outcome};
+use crate::domain::Money;
 use crate::wire::{self, BetRow};
 
 /// What bets are grouped by.
@@ -113,14 +113,14 @@ fn row(group: &Group) -> Vec<String> {
 }
 
 /// The groups as machine-readable rows, named as in JSON.
-pub fn plain_sheet(groups: &[Group]) -> Sheet {
+pub fn plain_sheet(groups: &[Group], by: By) -> Sheet {
     let cells = |group: &Group| match serde_json::to_value(group) {
         Ok(serde_json::Value::Object(members)) => members.into_iter().map(|(_, value)| plain(&value)).collect(),
         _ => Vec::new(),
     };
-    let header = "group,bets,won,half_won,void,half_lost,lost,turnover,profit,yield,win_rate,average_odds,clv_mean";
+    let header = "bets,won,half_won,void,half_lost,lost,turnover,profit,yield,win_rate,average_odds,clv_mean";
     Sheet {
-        header: header.split(',').map(str::to_owned).collect(),
+        header: [crate::config::value_name(by)].into_iter().chain(header.split(',').map(str::to_owned)).collect(),
         rows: groups.iter().map(cells).collect(),
         ..Sheet::default()
     }
@@ -170,16 +170,14 @@ fn odds_band(odds: f64) -> (i64, String) {
     (place as i64, name)
 }
 
-#[cfg_attr(not(feature = "parquet"), allow(dead_code))]
-const OUTCOMES: [Outcome; 5] = Outcome::ALL;
-
 #[cfg(feature = "parquet")]
 mod polars_groups {
     use polars::prelude::{
         ChunkAgg, Column, DataFrame, IntoColumn, NamedFrom, PolarsResult, Series, SortMultipleOptions,
     };
 
-    use super::{By, Group, Money, OUTCOMES, key};
+    use super::{By, Group, Money, key};
+    use crate::domain::Outcome;
     use crate::wire::BetRow;
 
     pub fn groups<'a>(rows: impl Iterator<Item = BetRow<'a>>, by: By) -> PolarsResult<Vec<Group>> {
@@ -226,7 +224,7 @@ mod polars_groups {
         let count = bets.height();
         let outcomes = bets.column("outcome")?.str()?;
         let of = |code: &str| outcomes.iter().filter(|outcome| *outcome == Some(code)).count() as i64;
-        let [won, half_won, void, half_lost, lost] = OUTCOMES.map(|outcome| of(outcome.code()));
+        let [won, half_won, void, half_lost, lost] = Outcome::ALL.map(|outcome| of(outcome.code()));
         let sum = |column: &Column| PolarsResult::Ok(Money::from_minor(column.i64()?.sum().unwrap_or(0)));
         let (turnover, profit) = (sum(bets.column("stake")?)?, sum(bets.column("profit")?)?);
         Ok(Group {

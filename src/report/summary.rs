@@ -21,20 +21,16 @@ pub fn headline(config: &RunConfig, done: &Done) -> String {
 /// The summary's tables: the bets and the bankroll, then the forecast.
 pub fn sheets(done: &Done) -> Vec<Sheet> {
     let summary = &done.summary;
-    let mut sheets = vec![money(summary, done.replayed.in_period - done.replayed.offered)];
+    let mut sheets = vec![money(summary, &coverage(done))];
     sheets.extend(forecast(summary));
     sheets
 }
 
-fn money(summary: &Summary, unpriced: u64) -> Sheet {
+fn money(summary: &Summary, coverage: &str) -> Sheet {
     let amount = |amount: crate::domain::Money| thousands(&amount.to_string());
     let count = |count: u64| thousands(&count.to_string());
     let mut rows = vec![
-        (
-            "matches",
-            count(summary.matches),
-            format!("{} predicted, {} without the price", count(summary.predicted), count(unpriced)),
-        ),
+        ("matches", count(summary.matches), coverage.to_owned()),
         ("bets", count(summary.bets), results(summary)),
         (
             "turnover",
@@ -60,10 +56,13 @@ fn money(summary: &Summary, unpriced: u64) -> Sheet {
         (
             "drawdown",
             percent(Some(summary.max_drawdown), false),
-            format!("greatest fall from a peak, over {:.0} days", summary.max_drawdown_days),
+            format!("greatest fall from a peak, over {} days", thousands(&format!("{:.0}", summary.max_drawdown_days))),
         ),
     ];
-    let beat = format!("{} of {} bets beat the close", percent(summary.clv_beat_share, false), count(summary.clv_n));
+    let beat = match summary.clv_n {
+        0 => "no bet has a closing price".to_owned(),
+        n => format!("{} of {} bets beat the close", percent(summary.clv_beat_share, false), count(n)),
+    };
     rows.push(("closing-line value", percent(summary.clv_mean, true), beat));
     Sheet {
         header: vec!["summary".into(), "".into(), "".into()],
@@ -71,6 +70,23 @@ fn money(summary: &Summary, unpriced: u64) -> Sheet {
         numeric: vec![1],
         ..Sheet::default()
     }
+}
+
+/// What became of the matches: in the period or only to learn from, predicted, without the price.
+fn coverage(done: &Done) -> String {
+    let count = |count: u64| thousands(&count.to_string());
+    let (summary, replayed) = (&done.summary, done.replayed);
+    let mut parts = Vec::new();
+    if replayed.in_period < replayed.played {
+        parts.push(format!("{} in the period", count(replayed.in_period)));
+    }
+    if done.has_model {
+        parts.push(format!("{} predicted", count(summary.predicted)));
+    } else {
+        parts.push("no model".to_owned());
+    }
+    parts.push(format!("{} without the price", count(summary.unpriced)));
+    parts.join(", ")
 }
 
 fn results(summary: &Summary) -> String {
@@ -102,6 +118,10 @@ fn forecast(summary: &Summary) -> Option<Sheet> {
 pub fn verdict(summary: &Summary) -> Vec<String> {
     let mut sentences: Vec<String> = forecast_verdict(summary).into_iter().collect();
     sentences.extend(summary.clv_mean.map(closing_line_verdict));
+    if summary.refused > 0 && summary.final_bankroll.minor() * 100 < summary.initial_bankroll.minor() {
+        sentences
+            .push(format!("The bankroll was spent: {} bets were refused.", thousands(&summary.refused.to_string())));
+    }
     sentences
 }
 

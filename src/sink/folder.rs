@@ -1,4 +1,4 @@
-//! A folder of results that is either whole or untouched.
+//! A folder of results whose files are whole.
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
@@ -9,7 +9,8 @@ use tempfile::NamedTempFile;
 use super::SinkError;
 
 /// Files to be put into a folder together: each is written and flushed to disk under a temporary name, and
-/// only when all are there do they get their own.
+/// only when all are there do they get their own, in the order in which they were staged. Who finds the last one of
+/// a run finds all of it.
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
@@ -41,10 +42,13 @@ impl Folder {
     ///
     /// # Errors
     /// When a file cannot be renamed or removed.
-    pub fn commit(self, stale: &[&str]) -> Result<(), SinkError> {
-        for (file, path) in self.staged {
+    pub fn commit(mut self, stale: &[&str]) -> Result<(), SinkError> {
+        for (file, path) in std::mem::take(&mut self.staged) {
             file.persist(&path).map_err(|error| failed(&path, error.error))?;
         }
+        #[cfg(unix)]
+        fs::File::open(&self.path).and_then(|folder| folder.sync_all()).map_err(|source| failed(&self.path, source))?;
+        self.sweep();
         for path in stale.iter().map(|name| self.path.join(name)) {
             match fs::remove_file(&path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&path, error)),
@@ -53,7 +57,18 @@ impl Folder {
         }
         Ok(())
     }
+
+    /// Removes what a run that was killed while writing has left behind; it may stay where it cannot be removed.
+    fn sweep(&self) {
+        for entry in fs::read_dir(&self.path).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().starts_with(STAGED) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
 }
+
+const STAGED: &str = ".simbet-";
 
 fn write_staged(folder: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<NamedTempFile> {
     let mut file = staging(folder)?;
@@ -68,7 +83,7 @@ fn write_staged(folder: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<
 /// A temporary file beside its later place; readable like any other file, where the system asks.
 fn staging(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".simbet-");
+    builder.prefix(STAGED);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
     builder.tempfile_in(folder)

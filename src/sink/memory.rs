@@ -55,7 +55,7 @@ impl Sink for Memory {
             Entry::Refused { bet, reason } => self.bets.push(Kept::Refused(bet.clone(), *reason)),
             Entry::Settled(settlement) => self.settle(settlement),
             Entry::Closed { .. } => self.closed.push(entry.clone()),
-            Entry::Predicted(_) | Entry::Scored { .. } => {}
+            Entry::Played(_) | Entry::Predicted(_) | Entry::Scored { .. } => {}
         }
         Ok(())
     }

@@ -25,7 +25,7 @@ pub trait Sink {
 #[non_exhaustive]
 pub enum SinkError {
     /// A file or folder cannot be written.
-    #[error("cannot write {}: {source}; nothing was left half written, choose another --out or make room", path.display())]
+    #[error("cannot write {}; no file was left half written", path.display())]
     Write {
         /// Which one.
         path: PathBuf,

@@ -17,15 +17,19 @@ pub fn write_bets(out: &mut dyn Write, rows: &[BetRow<'_>]) -> io::Result<()> {
     write(out, DataFrame::new(rows.len(), columns))
 }
 
-/// Writes a table of texts; a column that holds nothing but numbers is one of numbers.
+/// Writes a table of texts, the columns named by `is_number` as numbers.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write_table(out: &mut dyn Write, header: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
+pub fn write_table(
+    out: &mut dyn Write,
+    header: &[&str],
+    rows: &[Vec<String>],
+    is_number: fn(&str) -> bool,
+) -> io::Result<()> {
     let columns = header.iter().enumerate().map(|(place, name)| {
         let cells = || rows.iter().map(|row| Some(row[place].as_str()).filter(|cell| !cell.is_empty()));
-        let is_number = |cell: Option<&str>| cell.is_none_or(|cell| cell.parse::<f64>().is_ok());
-        if cells().all(is_number) {
+        if is_number(name) {
             Series::new((*name).into(), cells().map(|cell| cell?.parse().ok()).collect::<Vec<Option<f64>>>())
                 .into_column()
         } else {

@@ -7,7 +7,7 @@ use std::fmt;
 #[non_exhaustive]
 pub enum SourceError {
     /// A file or folder could not be opened or read.
-    #[error("cannot read {path}: {source}")]
+    #[error("cannot read {path}")]
     Io {
         /// The path as given.
         path: String,

@@ -112,8 +112,12 @@ fn expand_glob(pattern: &str, found: &mut Vec<PathBuf>) -> Result<(), SourceErro
     Ok(())
 }
 
-/// Every match file in a folder and the folders in it. Links to folders are not followed: they may lead back.
+/// Every match file in a folder and the folders in it. Links to folders are not followed: they may lead back. A folder
+/// of results, which has a run.json and a summary.json, holds no matches.
 fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), SourceError> {
+    if folder.join("run.json").exists() && folder.join("summary.json").exists() {
+        return Ok(());
+    }
     let entries = std::fs::read_dir(folder).map_err(|error| io_error(folder, error))?;
     for entry in entries {
         let entry = entry.map_err(|error| io_error(folder, error))?;

@@ -27,7 +27,7 @@ pub use counts::{ReadCounts, Remark};
 pub use error::{BadCell, Conflict, Place, SourceError};
 pub use inputs::Input;
 pub use matches::{Matches, Record, read, read_bytes};
-pub use plain::{PLAIN_COLUMNS, plain_rows};
+pub use plain::{PLAIN_COLUMNS, is_price, plain_rows};
 pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};
 
 use crate::domain::{Names, Round};

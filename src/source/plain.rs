@@ -36,6 +36,11 @@ pub const PLAIN_COLUMNS: [&str; 28] = [
     "close_ah_away",
 ];
 
+/// Whether a column of the plain form holds odds or a line: a number, with decimals.
+pub fn is_price(column: &str) -> bool {
+    column.starts_with("odds_") || column.starts_with("close_") || column.ends_with("_line")
+}
+
 /// The rows of the plain form with the prices of one book; a match that the book did not price has empty cells.
 pub fn plain_rows(matches: &Matches, book: Book) -> impl Iterator<Item = Vec<String>> + '_ {
     matches.records.iter().map(move |record| plain_row(record, &matches.names, book))

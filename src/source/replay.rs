@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::matches::{Matches, Record};
 use super::{Source, SourceError};
 use crate::domain::{Match, MatchState, Names, Offer, Quote, Round, Time};
+use crate::wire;
 
 /// Which price bets are struck at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ValueEnum)]
@@ -32,16 +33,17 @@ pub enum Offered {
 }
 
 /// How matches are replayed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct ReplayConfig {
     /// Which price bets are struck at.
     pub price: PriceTime,
     /// Which matches are offered.
     pub offered: Offered,
     /// The first day whose matches are offered; earlier ones still tell their results.
+    #[serde(serialize_with = "wire::serialize_day")]
     pub from: Option<Time>,
     /// The last day whose matches are offered, that day included.
+    #[serde(serialize_with = "wire::serialize_day")]
     pub to: Option<Time>,
 }
 

@@ -1,6 +1,6 @@
 //! What a stake may not exceed, and what happens when it does.
 
-use super::{Decision, StrategyConfig};
+use super::{Decision, StrategyConfig, StrategyKind};
 use crate::domain::{Bankroll, Money, Refusal};
 
 /// The caps of a strategy; shares are of the free bankroll, the exposure's of the balance.
@@ -12,6 +12,9 @@ pub(super) struct Caps {
     min_stake: Money,
     step: Money,
     stop_drawdown: Option<f64>,
+    /// Stakes are amounts that do not shrink for want of money: as many as can be paid are placed, in the order of
+    /// the slate.
+    whole: bool,
 }
 
 impl Caps {
@@ -23,6 +26,7 @@ impl Caps {
             min_stake: config.min_stake,
             step: config.round_stake,
             stop_drawdown: config.stop_drawdown,
+            whole: config.kind == StrategyKind::Flat,
         }
     }
 
@@ -36,6 +40,10 @@ impl Caps {
         let most = self.max_stake.map_or(Money::LIMIT, |share| bankroll.free().share(share));
         let total: Money = asked.iter().map(|&stake| stake.min(most)).sum();
         let (limit, reason) = self.limit(bankroll);
+        if self.whole && total > limit && reason == Refusal::NoFreeBankroll {
+            self.decide_whole(asked, most, limit, decisions);
+            return;
+        }
         let scaled = |stake: Money| if total > limit { stake.scaled_down(limit, total) } else { stake };
         decisions.extend(asked.iter().map(|&stake| {
             let capped = stake.min(most);
@@ -44,6 +52,17 @@ impl Caps {
                 (None, Some(_)) => refuse(reason, stake),
                 (None, None) => refuse(Refusal::BelowMinimum, stake),
             })
+        }));
+    }
+
+    fn decide_whole(&self, asked: &[Money], most: Money, mut left: Money, decisions: &mut Vec<Decision>) {
+        decisions.extend(asked.iter().map(|&stake| match self.rounded(stake.min(most)) {
+            Some(stake) if stake <= left => {
+                left -= stake;
+                Decision::Place(stake)
+            }
+            Some(stake) => refuse(Refusal::NoFreeBankroll, stake),
+            None => unless_zero(stake, |stake| refuse(Refusal::BelowMinimum, stake)),
         }));
     }
 

@@ -134,7 +134,8 @@ impl Strategy {
     ///
     /// `bankroll` is that of the round before any of the slate is placed, `peak` the highest balance so far. When a
     /// limit on the whole slate binds (what is free, the round's cap, the exposure), every stake is scaled by the
-    /// same factor, so that no bet depends on its place in the slate.
+    /// same factor, so that no bet depends on its place in the slate. Only flat stakes, which are amounts and no
+    /// shares, do not shrink for want of money: they are placed in the order of the slate while they can be paid.
     pub fn size(&self, slate: &Slate, bankroll: &Bankroll, peak: Money, decisions: &mut Vec<Decision>) {
         decisions.clear();
         if slate.edges().is_empty() {

@@ -143,7 +143,7 @@ fn every_format_says_the_same() {
         String::from_utf8(output.get_output().stdout.clone()).unwrap()
     };
     let csv = text("csv");
-    assert!(csv.starts_with("metric,value\nmatches,760\npredicted,0\nbets,760\n"), "{csv}");
+    assert!(csv.starts_with("metric,value\nmatches,760\npredicted,0\nunpriced,0\nbets,760\n"), "{csv}");
     assert!(csv.contains(&format!("final_bankroll,{}\n", report["final_bankroll"])), "{csv}");
     assert!(text("markdown").contains("| bets"), "{}", text("markdown"));
     assert!(text("table").contains("760"));
@@ -247,15 +247,6 @@ fn a_file_that_is_not_there_or_no_csv_is_exit_code_1() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_is_an_error_and_leaves_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("taken");
-    fs::write(&file, "mine").unwrap();
-    fails(&["backtest", "datasets/epl.csv", "-q", "--out", file.to_str().unwrap()], 1, &["taken", "--out"]);
-    assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
-}
-
-#[test]
 fn results_of_an_earlier_run_are_replaced_together() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().to_str().unwrap();
@@ -286,7 +277,7 @@ fn converted_gives_the_same_bets(name: &str) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join(name);
     let markets = ["-q", "--markets", "1x2,ou,ah"];
-    simbet().args(["convert", "datasets/epl.csv", "--to"]).arg(&file).args(markets).assert().success();
+    simbet().args(["convert", "datasets/epl.csv", "--output"]).arg(&file).args(markets).assert().success();
     let bets = |input: &str| {
         let output = simbet().args(["backtest", input, "--bets", "--format", "csv"]).args(markets).assert().success();
         String::from_utf8(output.get_output().stdout.clone()).unwrap()
@@ -312,7 +303,7 @@ fn groups_add_up_to_the_whole() {
         let report = json(&["backtest", "datasets/epl.csv", "-q", "--markets", "1x2,ou,ah", "--by", by]);
         let groups = report["by"][by].as_array().unwrap();
         let sum = |name: &str| groups.iter().map(|group| group[name].as_f64().unwrap()).sum::<f64>();
-        assert!(groups.len() > 0 && (sum("profit") - report["profit"].as_f64().unwrap()).abs() < 0.005, "{by}");
+        assert!(!groups.is_empty() && (sum("profit") - report["profit"].as_f64().unwrap()).abs() < 0.005, "{by}");
         assert_eq!(sum("bets") as u64, report["bets"].as_u64().unwrap(), "{by}");
     }
 }
@@ -323,5 +314,132 @@ fn the_slim_build_says_what_it_lacks() {
     fails(&["backtest", "datasets/epl.csv", "-q", "--by", "league"], 1, &["built without"]);
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().to_str().unwrap();
-    fails(&["backtest", "datasets/epl.csv", "-q", "--out", out, "--bets-format", "parquet"], 1, &["built without"]);
+    let arguments = ["backtest", "datasets/epl.csv", "-q", "--out", out, "--bets-format", "parquet"];
+    let output = simbet().args(arguments).assert().code(1);
+    assert!(String::from_utf8_lossy(&output.get_output().stderr).contains("built without"));
+}
+
+/// Prints into a pipe whose reader leaves after one line.
+fn into_a_closed_pipe(arguments: &[&str]) -> std::process::ExitStatus {
+    use std::io::Read as _;
+    let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("simbet"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    stdout.read_exact(&mut [0; 8]).unwrap();
+    drop(stdout);
+    child.wait().unwrap()
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_failure_in_any_format() {
+    for format in ["table", "json", "csv", "markdown"] {
+        let flat = ["backtest", "datasets/epl.csv", "-q", "--strategy", "flat", "--bets", "--format", format];
+        assert!(into_a_closed_pipe(&flat).success(), "{format}");
+    }
+}
+
+#[test]
+fn too_few_matches_for_a_fit_are_an_error_and_no_panic() {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/epl.csv")).unwrap();
+    let few: String = text.lines().take(6).map(|line| format!("{line}\n")).collect();
+    let output = simbet().args(["fit", "-", "--prior", "0"]).write_stdin(few).assert().code(1);
+    let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    assert!(said.contains("do not determine") && said.contains("--prior"), "{said}");
+}
+
+#[test]
+fn results_that_cannot_be_written_are_still_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("taken");
+    fs::write(&file, "mine").unwrap();
+    let arguments = ["backtest", "datasets/epl.csv", "-q", "--out", file.to_str().unwrap()];
+    let output = simbet().args(arguments).assert().code(1);
+    assert!(String::from_utf8_lossy(&output.get_output().stdout).contains("matches"));
+    let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    assert_eq!(said.matches("os error").count(), 1, "the cause is said once: {said}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+}
+
+#[test]
+fn the_days_in_run_json_are_dates() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_str().unwrap();
+    simbet().args(["backtest", "datasets/epl.csv", "-q", "--from", "2024-08-01", "--out", out]).assert().success();
+    let run: Value = serde_json::from_slice(&fs::read(folder.path().join("run.json")).unwrap()).unwrap();
+    assert_eq!(run["config"]["replay"]["from"], "2024-08-01");
+}
+
+#[test]
+fn a_book_that_no_match_has_is_said() {
+    let output = simbet().args(["backtest", "datasets/epl.csv", "--book", "b356"]).assert().success();
+    let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    assert!(said.contains("no match has a price of b356") && said.contains("did you mean b365"), "{said}");
+}
+
+#[test]
+fn min_edge_of_the_environment_does_not_make_a_baseline_ask_a_model() {
+    let arguments = ["backtest", "datasets/epl.csv", "-q", "--strategy", "flat", "--format", "json"];
+    let output = simbet().args(arguments).env("MIN_EDGE", "0.1").assert().success();
+    let report: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
+    assert_eq!(report["predicted"], 0);
+}
+
+#[test]
+fn flat_stakes_are_whole_or_refused() {
+    let arguments = ["backtest", "datasets/epl.csv", "-q", "--strategy", "flat", "--bankroll", "450", "--bets"];
+    let report = json(&arguments);
+    let bets = report["bets_list"].as_array().unwrap();
+    assert!(bets.iter().all(|bet| bet["stake"] == 100.0));
+    assert!(bets.iter().any(|bet| bet["reason"] == "no_free_bankroll"));
+}
+
+#[test]
+fn results_inside_the_folder_of_matches_are_not_read_as_matches() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/epl.csv"), folder.path().join("E0.csv")).unwrap();
+    let out = format!("{data}/results");
+    for _ in 0..2 {
+        simbet().args(["backtest", data, "-q", "--out", &out]).assert().success();
+    }
+}
+
+#[test]
+fn what_a_killed_run_left_behind_is_swept_up() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(".simbet-killed"), "half").unwrap();
+    let out = folder.path().to_str().unwrap();
+    simbet().args(["backtest", "datasets/epl.csv", "-q", "--out", out]).assert().success();
+    assert!(files(folder.path()).iter().all(|(name, _)| !name.to_str().unwrap().starts_with('.')));
+}
+
+#[test]
+fn predict_leaves_out_leagues_it_knows_nothing_of() {
+    let fixtures = "Div,Date,HomeTeam,AwayTeam,AvgH,AvgD,AvgA\nE0,20/08/2025,Arsenal,Everton,1.5,4.2,6.5\n\
+        SP2,20/08/2025,Eibar,Huesca,2.1,3.2,3.9\n";
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("fixtures.csv");
+    fs::write(&file, fixtures).unwrap();
+    let arguments = ["predict", "datasets/epl.csv", "--format", "json", "--fixtures"];
+    let output = simbet().args(arguments).arg(&file).assert().success();
+    let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    assert!(said.contains("SP2 has no played matches"), "{said}");
+    let report: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
+    let predictions = report["predictions"].as_array().unwrap();
+    assert_eq!(predictions.len(), 1);
+    let sum: f64 =
+        ["win_prob_home", "draw_prob", "win_prob_away"].map(|name| predictions[0][name].as_f64().unwrap()).iter().sum();
+    assert!((sum - 1.0).abs() < 1e-9 && predictions[0]["win_prob_home"].as_f64() > Some(0.5));
+}
+
+#[test]
+fn convert_does_not_overwrite_what_it_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("E0.csv");
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/epl.csv"), &file).unwrap();
+    fails(&["convert", file.to_str().unwrap(), "--output", file.to_str().unwrap()], 2, &["one of the inputs"]);
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use simbet::domain::{
-    Bankroll, Bet, BetId, Book, Edge, Entry, Fixture, Forecast, LeagueId, MatchState, Money, Odds, Outcome, Quote,
-    Score, Selection, Settlement, TeamId, Time,
+    Bankroll, Bet, BetId, Book, Edge, Entry, Fixture, Forecast, LeagueId, Match, MatchState, Money, Odds, Outcome,
+    Quote, Score, Selection, Settlement, TeamId, Time,
 };
 use simbet::metrics::{Metrics, Summary, brier, closing_line_value, fair_closing_line_value, ignorance, log_loss, rps};
 
@@ -130,7 +130,8 @@ fn the_summary_counts_what_was_placed_settled_and_refused() {
     }
     metrics.record(&Entry::Placed(bet(100, 4.0)));
     metrics.record(&Entry::Refused { bet: bet(1, 4.0), reason: simbet::domain::Refusal::BelowMinimum });
-    metrics.count_match();
+    let played = Match { fixture: fixture(), score: Score { home: 1, away: 0 } };
+    metrics.record(&Entry::Played(played));
     let summary = metrics.summary();
     assert_eq!((summary.bets, summary.open, summary.refused, summary.matches), (6, 1, 1, 1));
     assert_eq!((summary.won, summary.half_won, summary.void, summary.half_lost, summary.lost), (1, 1, 1, 1, 1));

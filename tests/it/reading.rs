@@ -636,7 +636,7 @@ mod errors {
     #[test]
     fn inputs_that_are_not_there() {
         let error = |input: &str| read(&[input.to_owned()], &ReadConfig::default(), &quiet).unwrap_err().to_string();
-        assert!(error("no/such/file.csv").starts_with("cannot read no/such/file.csv: "));
+        assert!(error("no/such/file.csv").starts_with("cannot read no/such/file.csv"));
         assert!(error("no/such/*.csv").contains("no file matches this pattern"));
         assert!(error("no/such/***.csv").contains("no valid pattern"));
         let empty = tempfile::tempdir().unwrap();
