@@ -157,12 +157,12 @@ impl Settings {
     /// When one of them is no number.
     pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let number = |name| values::environment_number(name, variable(name));
-        Ok(Self {
-            bankroll: number("INITIAL_BANKROLL")?,
-            min_edge: number("MIN_EDGE")?,
-            max_stake: number("MAX_STAKE_PERCENTAGE")?,
-            ..Self::default()
-        })
+        let max_stake = number("MAX_STAKE_PERCENTAGE")?;
+        if let Some(share) = max_stake.filter(|share| !(*share > 0.0 && *share <= 1.0)) {
+            let expected = "a fraction such as 0.05, which is five percent";
+            return Err(ConfigError::value("the environment's MAX_STAKE_PERCENTAGE", expected, share));
+        }
+        Ok(Self { bankroll: number("INITIAL_BANKROLL")?, min_edge: number("MIN_EDGE")?, max_stake, ..Self::default() })
     }
 
     /// These settings, and those of `under` where these say nothing.

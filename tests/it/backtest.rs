@@ -241,6 +241,12 @@ fn a_setting_of_the_environment_that_is_no_number_is_named() {
 }
 
 #[test]
+fn a_percentage_of_the_environment_that_is_no_fraction_is_named() {
+    let output = simbet().args(["backtest", "datasets/epl.csv"]).env("MAX_STAKE_PERCENTAGE", "5").assert().code(2);
+    assert!(String::from_utf8_lossy(&output.get_output().stderr).contains("MAX_STAKE_PERCENTAGE must be a fraction"));
+}
+
+#[test]
 fn a_file_that_is_not_there_or_no_csv_is_exit_code_1() {
     fails(&["backtest", "no/such/file.csv"], 1, &["no/such/file.csv"]);
     fails(&["backtest", "Cargo.toml"], 1, &["Cargo.toml"]);
