@@ -70,8 +70,6 @@ pub struct Done {
     pub summary: Summary,
     /// Matches played, of those in the period, and of those with a price.
     pub replayed: ReplayCounts,
-    /// Whether a model was asked.
-    pub has_model: bool,
     /// What was read.
     pub matches: Arc<Matches>,
 }
@@ -131,7 +129,7 @@ pub fn backtest(
     let mut summary = run(&mut replay, &mut engine, &mut sinks, progress)?;
     let counts = replay.counts();
     summary.unpriced = counts.in_period - counts.offered;
-    Ok(Done { summary, replayed: counts, has_model: config.model.is_some(), matches })
+    Ok(Done { summary, replayed: counts, matches })
 }
 
 /// What is thought of fixtures, and what would be bet on them.

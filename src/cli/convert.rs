@@ -6,9 +6,9 @@ use clap::Args;
 
 use super::settings::Layers;
 use super::{Talk, input, usage};
+use crate::sink;
 use crate::sink::folder::Folder;
-use crate::sink::{self, SinkError};
-use crate::source::{PLAIN_COLUMNS, plain_rows};
+use crate::source::{PLAIN_COLUMNS, is_price, plain_rows};
 
 /// What was typed after `convert`.
 #[derive(Debug, Args)]
@@ -48,9 +48,10 @@ impl Convert {
         let (folder, name) = place(&self.output)?;
         let mut folder = Folder::create(folder)?;
         if parquet {
-            stage_parquet(&mut folder, name, &rows.collect::<Vec<_>>())?;
+            let rows: Vec<_> = rows.collect();
+            folder.stage(name, |out| sink::parquet::write_table(out, &PLAIN_COLUMNS, &rows, is_price))?;
         } else {
-            folder.stage(name, |out| sink::csv::write_table(out, &PLAIN_COLUMNS, rows))?;
+            folder.stage(name, |out| sink::csv::write_table(out, PLAIN_COLUMNS, rows))?;
         }
         Ok(folder.commit(&[])?)
     }
@@ -62,14 +63,4 @@ fn place(path: &Path) -> anyhow::Result<(&Path, &str)> {
     let name = name.ok_or_else(|| usage(format!("--output must name a file, not {path:?}")))?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     Ok((folder, name))
-}
-
-#[cfg(feature = "parquet")]
-fn stage_parquet(folder: &mut Folder, name: &str, rows: &[Vec<String>]) -> Result<(), SinkError> {
-    folder.stage(name, |out| sink::parquet::write_table(out, &PLAIN_COLUMNS, rows, crate::source::is_price))
-}
-
-#[cfg(not(feature = "parquet"))]
-fn stage_parquet(_folder: &mut Folder, _name: &str, _rows: &[Vec<String>]) -> Result<(), SinkError> {
-    Err(SinkError::NoParquet)
 }

@@ -10,9 +10,9 @@ use crate::report::breakdown::{self, By, Group};
 use crate::report::sheet::Sheet;
 use crate::report::{Format, summary};
 use crate::run::Done;
+use crate::sink;
 use crate::sink::folder::Folder;
 use crate::sink::memory::Memory;
-use crate::sink::{self, SinkError};
 use crate::wire::{BET_COLUMNS, BetRow, Cell};
 
 /// Form of the table of bets in a folder of results.
@@ -84,7 +84,7 @@ impl Printed<'_> {
 
     fn print_text(&self, out: &mut dyn Write, groups: &[(By, Vec<Group>)], format: Format) -> anyhow::Result<()> {
         writeln!(out, "{}\n", summary::headline(self.config, self.done))?;
-        for sheet in summary::sheets(self.done) {
+        for sheet in summary::sheets(self.config, self.done) {
             sheet.write(out, format)?;
             writeln!(out)?;
         }
@@ -157,7 +157,8 @@ pub fn write_folder(
             "bets.parquet"
         }
         BetsFormat::Parquet => {
-            stage_parquet(&mut folder, memory.bets(done.names()).collect())?;
+            let rows: Vec<_> = memory.bets(done.names()).collect();
+            folder.stage("bets.parquet", |out| sink::parquet::write_bets(out, &rows))?;
             "bets.csv"
         }
     };
@@ -176,14 +177,4 @@ pub fn write_folder(
 fn write_json(out: &mut dyn Write, value: &impl serde::Serialize) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, value)?;
     writeln!(out)
-}
-
-#[cfg(feature = "parquet")]
-fn stage_parquet(folder: &mut Folder, rows: Vec<BetRow<'_>>) -> Result<(), SinkError> {
-    folder.stage("bets.parquet", |out| sink::parquet::write_bets(out, &rows))
-}
-
-#[cfg(not(feature = "parquet"))]
-fn stage_parquet(_folder: &mut Folder, _rows: Vec<BetRow<'_>>) -> Result<(), SinkError> {
-    Err(SinkError::NoParquet)
 }

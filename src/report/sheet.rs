@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table, TableStyle, presets};
 
 use super::Format;
+use crate::sink;
 
 /// A table: a title, a header, rows of cells.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -28,19 +29,10 @@ impl Sheet {
     /// When `out` cannot be written.
     pub fn write(&self, out: &mut dyn Write, format: Format) -> io::Result<()> {
         match format {
-            Format::Csv => self.write_csv(out),
+            Format::Csv => sink::csv::write_table(out, &self.header, &self.rows),
             Format::Markdown => self.write_text(out, presets::ASCII_MARKDOWN, "### "),
             Format::Table | Format::Json => self.write_text(out, presets::UTF8_FULL_CONDENSED, ""),
         }
-    }
-
-    fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
-        let mut writer = csv::Writer::from_writer(out);
-        writer.write_record(&self.header)?;
-        for row in &self.rows {
-            writer.write_record(row)?;
-        }
-        writer.flush()
     }
 
     fn write_text(&self, out: &mut dyn Write, style: TableStyle, heading: &str) -> io::Result<()> {

@@ -19,9 +19,9 @@ pub fn headline(config: &RunConfig, done: &Done) -> String {
 }
 
 /// The summary's tables: the bets and the bankroll, then the forecast.
-pub fn sheets(done: &Done) -> Vec<Sheet> {
+pub fn sheets(config: &RunConfig, done: &Done) -> Vec<Sheet> {
     let summary = &done.summary;
-    let mut sheets = vec![money(summary, &coverage(done))];
+    let mut sheets = vec![money(summary, &coverage(config, done))];
     sheets.extend(forecast(summary));
     sheets
 }
@@ -73,14 +73,14 @@ fn money(summary: &Summary, coverage: &str) -> Sheet {
 }
 
 /// What became of the matches: in the period or only to learn from, predicted, without the price.
-fn coverage(done: &Done) -> String {
+fn coverage(config: &RunConfig, done: &Done) -> String {
     let count = |count: u64| thousands(&count.to_string());
     let (summary, replayed) = (&done.summary, done.replayed);
     let mut parts = Vec::new();
     if replayed.in_period < replayed.played {
         parts.push(format!("{} in the period", count(replayed.in_period)));
     }
-    if done.has_model {
+    if config.engine.model.is_some() {
         parts.push(format!("{} predicted", count(summary.predicted)));
     } else {
         parts.push("no model".to_owned());

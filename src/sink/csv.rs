@@ -37,10 +37,10 @@ pub fn write_bankroll(out: &mut dyn Write, entries: &[Entry]) -> io::Result<()> 
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write_table(
+pub fn write_table<Row: IntoIterator<Item: AsRef<[u8]>>>(
     out: &mut dyn Write,
-    header: &[&str],
-    rows: impl IntoIterator<Item = Vec<String>>,
+    header: impl IntoIterator<Item: AsRef<[u8]>>,
+    rows: impl IntoIterator<Item = Row>,
 ) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(header)?;

@@ -68,7 +68,8 @@ impl Folder {
     }
 }
 
-const STAGED: &str = ".simbet-";
+/// How staged files are called: so that no file of anybody else is taken for one left behind.
+const STAGED: &str = ".simbet-staged-";
 
 fn write_staged(folder: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<NamedTempFile> {
     let mut file = staging(folder)?;

@@ -3,7 +3,7 @@
 pub mod csv;
 pub mod folder;
 pub mod memory;
-#[cfg(feature = "parquet")]
+#[cfg_attr(not(feature = "parquet"), path = "parquet_disabled.rs")]
 pub mod parquet;
 
 use std::io;
@@ -32,7 +32,4 @@ pub enum SinkError {
         /// What the system said.
         source: io::Error,
     },
-    /// This build cannot write the format.
-    #[error("this simbet was built without Parquet; build it with the default features, or write CSV")]
-    NoParquet,
 }

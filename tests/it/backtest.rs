@@ -417,10 +417,13 @@ fn results_inside_the_folder_of_matches_are_not_read_as_matches() {
 #[test]
 fn what_a_killed_run_left_behind_is_swept_up() {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join(".simbet-killed"), "half").unwrap();
+    fs::write(folder.path().join(".simbet-staged-killed"), "half").unwrap();
+    fs::write(folder.path().join(".simbet-mine"), "not simbet's to remove").unwrap();
     let out = folder.path().to_str().unwrap();
     simbet().args(["backtest", "datasets/epl.csv", "-q", "--out", out]).assert().success();
-    assert!(files(folder.path()).iter().all(|(name, _)| !name.to_str().unwrap().starts_with('.')));
+    let hidden =
+        files(folder.path()).into_iter().map(|(name, _)| name).filter(|name| name.to_str().unwrap().starts_with('.'));
+    assert_eq!(hidden.collect::<Vec<_>>(), [PathBuf::from(".simbet-mine")]);
 }
 
 #[test]
