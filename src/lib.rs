@@ -11,6 +11,7 @@ pub mod metrics;
 pub mod predict;
 pub mod report;
 pub mod run;
+pub mod simulate;
 pub mod sink;
 pub mod source;
 pub mod strategy;

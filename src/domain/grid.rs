@@ -131,9 +131,7 @@ impl ScoreGrid {
     /// ```
     pub fn dixon_coles(home_rate: f64, away_rate: f64, rho: f64) -> Result<Self, GridError> {
         let mut grid = Self::poisson(home_rate, away_rate)?;
-        let lowest = (-1.0 / home_rate).max(-1.0 / away_rate);
-        let highest = (1.0 / (home_rate * away_rate)).min(1.0);
-        let rho = rho.max(lowest).min(highest);
+        let rho = Self::possible_rho([home_rate, away_rate], rho);
         if let Shape::Product { goals, rows, surplus } = &mut grid.shape {
             let factors = [1.0 - home_rate * away_rate * rho, 1.0 + home_rate * rho, 1.0 + away_rate * rho, 1.0 - rho];
             for (k, factor) in factors.into_iter().enumerate() {
@@ -142,6 +140,14 @@ impl ScoreGrid {
             }
         }
         Ok(grid)
+    }
+
+    /// The value nearest to `rho` for which no cell of Dixon and Coles's grid is negative:
+    /// max(−1/λ, −1/ν) ≤ ρ ≤ min(1/(λν), 1).
+    pub fn possible_rho([home_rate, away_rate]: [f64; 2], rho: f64) -> f64 {
+        let lowest = (-1.0 / home_rate).max(-1.0 / away_rate);
+        let highest = (1.0 / (home_rate * away_rate)).min(1.0);
+        rho.max(lowest).min(highest)
     }
 
     /// Rows and columns.

@@ -1,0 +1,1 @@
+//! Many seeded runs, and what they come to together.

@@ -1,0 +1,112 @@
+//! Final scores, drawn from their distribution.
+
+use rand::Rng;
+
+use crate::domain::{GridError, Score, ScoreGrid};
+
+/// Draws final scores of one fixture, one random number for each.
+///
+/// The home side's goals follow their Poisson distribution, and the away side's theirs given the home side's: Dixon and
+/// Coles's correction leaves both marginals as they are and only moves the share of 0 among the away side's goals when
+/// the home side has none or one. Probabilities are kept in units of 2⁻³².
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScoreSampler {
+    home: Side,
+    away: Side,
+    /// How many of 2³² away goals are 0 when the home side scores none, and when it scores one.
+    nil: [u32; 2],
+}
+
+/// Goals of one side: at place k, how many of 2³² draws give at most k goals.
+#[derive(Debug, Clone, PartialEq)]
+struct Side {
+    at_most: Vec<[u32; LANES]>,
+    /// The most goals that are ever drawn.
+    most: u32,
+}
+
+/// Bounds compared at once.
+const LANES: usize = 8;
+/// 2³².
+const WHOLE: f64 = 4_294_967_296.0;
+
+impl ScoreSampler {
+    /// A sampler of Poisson goals with Dixon and Coles's correction, `rho` being held to what is possible as in
+    /// [`ScoreGrid::dixon_coles`]; 0 for independent goals.
+    ///
+    /// # Errors
+    /// When a rate is negative, not finite, or above [`ScoreGrid::MAX_RATE`].
+    ///
+    /// ```
+    /// use simbet::source::synthetic::{Purpose, ScoreSampler, stream};
+    /// let sampler = ScoreSampler::new([1.6, 1.1], -0.1).unwrap();
+    /// let mut random = stream(1, 0, Purpose::Scores);
+    /// let goals: u32 = (0..100_000).map(|_| u32::from(sampler.draw(&mut random).home)).sum();
+    /// assert!((f64::from(goals) / 100_000.0 - 1.6).abs() < 4.0 * (1.6_f64 / 100_000.0).sqrt());
+    /// ```
+    pub fn new([home, away]: [f64; 2], rho: f64) -> Result<Self, GridError> {
+        let rho = ScoreGrid::possible_rho([home, away], rho);
+        let nil = (-away).exp();
+        Ok(Self {
+            home: Side::new(home)?,
+            away: Side::new(away)?,
+            nil: [1.0 - home * away * rho, 1.0 + away * rho].map(|factor| threshold(nil * factor)),
+        })
+    }
+
+    /// The next score.
+    #[inline]
+    pub fn draw(&self, random: &mut impl Rng) -> Score {
+        let number = random.next_u64();
+        let (upper, lower) = ((number >> 32) as u32, number as u32);
+        let home = self.home.goals(upper);
+        let mut away = self.away.goals(lower);
+        if let Some(&nil) = self.nil.get(home as usize)
+            && away <= 1
+        {
+            away = u32::from(lower >= nil);
+        }
+        Score { home: home as u8, away: away as u8 }
+    }
+}
+
+impl Side {
+    fn new(rate: f64) -> Result<Self, GridError> {
+        if !(0.0..=ScoreGrid::MAX_RATE).contains(&rate) {
+            return Err(GridError::Rate(rate));
+        }
+        let (mut term, mut sum) = ((-rate).exp(), 0.0);
+        let mut bounds = Vec::with_capacity(16);
+        for goals in 1..=128_u32 {
+            sum += term;
+            bounds.push(threshold(sum));
+            if 1.0 - sum < 0.5 / WHOLE {
+                break;
+            }
+            term *= rate / f64::from(goals);
+        }
+        let most = bounds.len() as u32 - 1;
+        bounds.resize(bounds.len().next_multiple_of(LANES), u32::MAX);
+        Ok(Self { at_most: bounds.as_chunks().0.to_vec(), most })
+    }
+
+    /// How many bounds a draw has reached: comparing eight at once, which nearly always suffice, needs no guess of
+    /// where to stop.
+    #[inline]
+    fn goals(&self, draw: u32) -> u32 {
+        let mut goals = 0;
+        for bounds in &self.at_most {
+            let reached: u32 = bounds.iter().map(|&bound| u32::from(draw >= bound)).sum();
+            goals += reached;
+            if reached < LANES as u32 {
+                break;
+            }
+        }
+        goals.min(self.most)
+    }
+}
+
+fn threshold(probability: f64) -> u32 {
+    // a float that is too large becomes the largest integer
+    (probability * WHOLE).round() as u32
+}
