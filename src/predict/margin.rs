@@ -1,4 +1,4 @@
-//! Removing the bookmaker's margin: from odds to probabilities that sum to 1.
+//! The bookmaker's margin, removed and added: from odds to probabilities that sum to 1, and back.
 
 use serde::{Deserialize, Serialize};
 
@@ -86,14 +86,22 @@ fn shin(q: f64, z: f64, sum: f64) -> [f64; 2] {
     [p, (((z - 2.0 * t) / root - 1.0) * rest + root - z) / (2.0 * rest * rest)]
 }
 
-/// The probabilities at the parameter for which they sum to 1; they must fall as it grows. Newton's
-/// method, kept inside a bracket that shrinks.
+/// The probabilities at the parameter for which they sum to 1; they must fall as it grows.
 fn solved(implied: &[f64], bracket: (f64, f64), start: f64, part: impl Fn(f64, f64) -> [f64; 2]) -> Vec<f64> {
+    let x = root(implied, bracket, start, 1.0, &part);
+    implied.iter().map(|&q| part(q, x)[0]).collect()
+}
+
+/// The parameter at which the parts sum to `target`; they must fall as it grows. Newton's method, kept inside a
+/// bracket that shrinks; the end of the bracket when no parameter in it does.
+fn root(values: &[f64], bracket: (f64, f64), start: f64, target: f64, part: impl Fn(f64, f64) -> [f64; 2]) -> f64 {
     let (mut low, mut high) = bracket;
     let mut x = start;
     for _ in 0..100 {
-        let [excess, slope] =
-            implied.iter().map(|&q| part(q, x)).fold([-1.0, 0.0], |[sum, slope], [p, d]| [sum + p, slope + d]);
+        let [excess, slope] = values
+            .iter()
+            .map(|&value| part(value, x))
+            .fold([-target, 0.0], |[sum, slope], [p, d]| [sum + p, slope + d]);
         if excess > 0.0 {
             low = x
         } else {
@@ -107,10 +115,83 @@ fn solved(implied: &[f64], bracket: (f64, f64), start: f64, part: impl Fn(f64, f
         }
         x = next;
     }
-    implied.iter().map(|&q| part(q, x)[0]).collect()
+    x
 }
 
-/// Odds that have no fair probabilities.
+/// Adds a margin to probabilities: what stands in their place afterwards are inverse odds that sum to 1 + `margin`,
+/// from which [`fair`] finds its way back by the same method.
+///
+/// Where an outcome is all but certain, power, odds ratio and Shin's method may not be able to bear the whole
+/// margin; then the sum is what they reach. The additive method may give a favourite an inverse of 1 and more, which
+/// nobody can bet on.
+///
+/// # Formula
+/// ```text
+/// p probabilities, m margin, n outcomes
+/// multiplicative  q = p·(1 + m)
+/// additive        q = p + m/n
+/// power           q = p^k                              k from Σq = 1 + m
+/// odds ratio      q = p / (p + c·(1 − p))              c from Σq = 1 + m
+/// Shin            q = w·Σw, w = √(z·p + (1 − z)·p²)    z from (Σw)² = 1 + m
+/// ```
+///
+/// # Errors
+/// When there are fewer than two probabilities, one is not between 0 and 1, they do not sum to 1 within 1e-9, or the
+/// margin is not at least 0 and below 1.
+///
+/// ```
+/// use simbet::predict::margin::{MarginMethod, add, fair};
+/// let mut prices = [0.231571959, 0.263574496, 0.504853545];
+/// add(&mut prices, 0.02118602, MarginMethod::Shin).unwrap();
+/// assert!((1.0 / prices[0] - 4.20).abs() < 1e-6);
+/// ```
+pub fn add(probabilities: &mut [f64], margin: f64, method: MarginMethod) -> Result<(), MarginError> {
+    if probabilities.len() < 2 {
+        return Err(MarginError::TooFew(probabilities.len()));
+    }
+    if let Some(&p) = probabilities.iter().find(|p| !(**p > 0.0 && **p < 1.0)) {
+        return Err(MarginError::Probability(p));
+    }
+    let sum: f64 = probabilities.iter().sum();
+    if (sum - 1.0).abs() > 1e-9 {
+        return Err(MarginError::Sum(sum));
+    }
+    if !(0.0..1.0).contains(&margin) {
+        return Err(MarginError::Margin(margin));
+    }
+    load(probabilities, 1.0 + margin, method);
+    Ok(())
+}
+
+fn load(probabilities: &mut [f64], whole: f64, method: MarginMethod) {
+    let count = probabilities.len() as f64;
+    match method {
+        MarginMethod::Multiplicative => probabilities.iter_mut().for_each(|p| *p *= whole),
+        MarginMethod::Additive => probabilities.iter_mut().for_each(|p| *p += (whole - 1.0) / count),
+        MarginMethod::Power => {
+            let k = root(probabilities, (0.0, 1.0), 1.0, whole, power);
+            probabilities.iter_mut().for_each(|p| *p = power(*p, k)[0]);
+        }
+        MarginMethod::OddsRatio => {
+            let x = root(probabilities, (-64.0, 0.0), 0.0, whole, odds_ratio);
+            probabilities.iter_mut().for_each(|p| *p = odds_ratio(*p, x)[0]);
+        }
+        MarginMethod::Shin => {
+            let honest = root(probabilities, (0.0, 1.0), 1.0, whole.sqrt(), insiders);
+            let sum: f64 = probabilities.iter().map(|&p| insiders(p, honest)[0]).sum();
+            probabilities.iter_mut().for_each(|p| *p = sum * insiders(*p, honest)[0]);
+        }
+    }
+}
+
+/// What Shin's bookmaker asks for an outcome when the share `honest` of the money is no insider's, before it is scaled,
+/// and how it moves with that share.
+fn insiders(p: f64, honest: f64) -> [f64; 2] {
+    let w = ((1.0 - honest) * p + honest * p * p).sqrt();
+    [w, (p * p - p) / (2.0 * w)]
+}
+
+/// Odds or probabilities that a margin cannot be taken from or added to.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MarginError {
@@ -120,6 +201,15 @@ pub enum MarginError {
     /// A price that is no decimal odds.
     #[error("decimal odds must be finite and above 1, not {0}")]
     Odds(f64),
+    /// Probabilities that do not sum to 1.
+    #[error("the probabilities of a market must sum to 1, not {0}")]
+    Sum(f64),
+    /// A margin that no bookmaker could ask.
+    #[error("a margin must be at least 0 and below 1, not {0}")]
+    Margin(f64),
+    /// A probability of 0 or less, or of 1 or more.
+    #[error("the probability of an outcome must lie between 0 and 1, not {0}")]
+    Probability(f64),
     /// The method gives something that is no probability, as the additive one does for outsiders.
     #[error("this method makes the probability of an outcome {0}; the multiplicative one works on any odds")]
     NotAProbability(f64),

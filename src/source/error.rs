@@ -64,6 +64,9 @@ pub enum SourceError {
     /// A cell that cannot be what its column says.
     #[error("{0}")]
     Cell(Box<BadCell>),
+    /// A goal rate of an invented match that no grid of scores is made for.
+    #[error("an invented match cannot be priced")]
+    Grid(#[from] crate::domain::GridError),
     /// Two rows that contradict each other.
     #[error("{0}")]
     Conflict(Box<Conflict>),

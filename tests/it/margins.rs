@@ -1,7 +1,7 @@
 //! Removing the margin, against published numbers.
 
 use proptest::prelude::*;
-use simbet::predict::margin::{MarginError, MarginMethod, fair};
+use simbet::predict::margin::{MarginError, MarginMethod, add, fair};
 
 /// The introduction vignette of the R package `implied`.
 const A: [f64; 3] = [4.20, 3.70, 1.95];
@@ -111,6 +111,48 @@ proptest! {
             if let Ok(probabilities) = fair(&odds, method) {
                 prop_assert!(probabilities.iter().all(|p| (0.0..=1.0).contains(p)));
             }
+        }
+    }
+}
+
+#[test]
+fn adding_the_margin_of_the_vignette_gives_its_odds_back() {
+    for method in METHODS {
+        for odds in [A, B] {
+            let margin = odds.iter().map(|o| 1.0 / o).sum::<f64>() - 1.0;
+            let mut prices = fair(&odds, method).unwrap();
+            add(&mut prices, margin, method).unwrap();
+            for (price, odds) in prices.iter().zip(odds) {
+                assert!((1.0 / price - odds).abs() < 1e-9, "{method:?}: {} for {odds}", 1.0 / price);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_margin_that_nobody_could_ask_is_an_error() {
+    let error = add(&mut [0.5, 0.5], 1.0, MarginMethod::Shin).unwrap_err();
+    assert_eq!(error.to_string(), "a margin must be at least 0 and below 1, not 1");
+    assert!(matches!(add(&mut [0.5, 0.5], f64::NAN, MarginMethod::Shin), Err(MarginError::Margin(_))));
+    assert_eq!(add(&mut [1.0, 0.0], 0.05, MarginMethod::Shin).unwrap_err(), MarginError::Probability(1.0));
+    assert_eq!(add(&mut [0.5, 0.4], 0.05, MarginMethod::Power).unwrap_err(), MarginError::Sum(0.9));
+    assert_eq!(add(&mut [1.0], 0.05, MarginMethod::Power).unwrap_err(), MarginError::TooFew(1));
+}
+
+proptest! {
+    #[test]
+    fn a_margin_that_was_added_is_removed_again(
+        weights in prop::collection::vec(0.02..1.0_f64, 2..6), margin in 0.0..0.2_f64, method in prop::sample::select(&METHODS[..])
+    ) {
+        let sum: f64 = weights.iter().sum();
+        let truth: Vec<f64> = weights.iter().map(|weight| weight / sum).collect();
+        let mut prices = truth.clone();
+        add(&mut prices, margin, method).unwrap();
+        prop_assert!((prices.iter().sum::<f64>() - 1.0 - margin).abs() < 1e-9);
+        prop_assume!(prices.iter().all(|price| *price < 1.0));
+        let odds: Vec<f64> = prices.iter().map(|price| 1.0 / price).collect();
+        for (p, truth) in fair(&odds, method).unwrap().iter().zip(&truth) {
+            prop_assert!((p - truth).abs() < 1e-9, "{:?} {} {}", method, p, truth);
         }
     }
 }

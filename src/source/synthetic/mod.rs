@@ -1,7 +1,171 @@
 //! Invented matches: a league whose true strengths are known, and a bookmaker who prices it.
 
+mod bookmaker;
+mod calendar;
+mod config;
+mod emit;
+mod generator;
+mod league;
 mod scores;
 mod stream;
+mod truth;
 
+use crate::domain::{Match, Names, Offer, Quote, Round, Time};
+use crate::source::{PriceTime, Source, SourceError};
+
+pub use config::{BookmakerConfig, LeagueConfig, SyntheticConfig, SyntheticError, Team, Teams};
+pub use emit::{FOOTBALL_DATA_SEASONS, football_data_header, football_data_row};
+use generator::{Drawn, Generator};
 pub use scores::ScoreSampler;
 pub use stream::{Purpose, stream};
+pub use truth::TrueModel;
+
+/// A source of invented matches: opening prices at the start of a match day, closing prices at kick-off, prices in play
+/// every so many minutes, results two hours after kick-off, as a [`Replay`](crate::source::Replay) has them.
+#[derive(Debug, Clone)]
+pub struct Synthetic {
+    generator: Generator,
+    /// The matches of the round that is being played.
+    matches: Vec<Drawn>,
+    next: Moment,
+    /// Buffers of earlier offers, to be filled again.
+    spare: Vec<Vec<Quote>>,
+}
+
+/// What of a round of matches comes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Moment {
+    Opening,
+    Kickoff,
+    InPlay(u8),
+    Result,
+}
+
+/// How long after kick-off the result is known, in seconds.
+const RESULT_AFTER: i64 = 2 * 3600;
+/// Length of the break between the halves, in seconds.
+const BREAK: i64 = 15 * 60;
+/// The last minute at which there are prices in play: stoppage time has none.
+const LAST_MINUTE: u8 = 90;
+
+impl Synthetic {
+    /// The matches of run 0, from the first on.
+    ///
+    /// # Errors
+    /// When a setting is out of its range.
+    ///
+    /// ```
+    /// use simbet::domain::Round;
+    /// use simbet::source::Source;
+    /// use simbet::source::synthetic::{Synthetic, SyntheticConfig};
+    /// let mut source = Synthetic::new(&SyntheticConfig::default()).unwrap();
+    /// let (mut round, mut results) = (Round::default(), 0);
+    /// while source.next_round(&mut round).unwrap() {
+    ///     results += round.results.len();
+    /// }
+    /// assert_eq!(results, 380);
+    /// ```
+    pub fn new(config: &SyntheticConfig) -> Result<Self, SyntheticError> {
+        let generator = Generator::new(config)?;
+        Ok(Self { generator, matches: Vec::new(), next: Moment::Opening, spare: Vec::new() })
+    }
+
+    /// Goes to the start of a run: the same matches for the same number, whatever came before.
+    pub fn restart(&mut self, run: u64) {
+        self.generator.restart(run);
+        self.next = Moment::Opening;
+    }
+
+    fn recycle(&mut self, round: &mut Round) {
+        for mut offer in round.offers.drain(..).chain(round.closes.drain(..)) {
+            offer.quotes.clear();
+            self.spare.push(offer.quotes);
+        }
+    }
+
+    /// Fills the round with what happens at a moment of the matches.
+    fn fill(&mut self, moment: Moment, round: &mut Round) -> Result<(), SourceError> {
+        let fixture = &self.matches[0].fixture;
+        let kickoff = fixture.kickoff.unwrap_or(fixture.day);
+        let struck_at_close = self.generator.config().price == PriceTime::Close;
+        match moment {
+            Moment::Opening => round.reset(fixture.day),
+            Moment::Kickoff => round.reset(kickoff),
+            Moment::InPlay(minute) => round.reset(minute_of_day(kickoff, minute)),
+            Moment::Result => round.reset(kickoff + RESULT_AFTER),
+        }
+        match moment {
+            Moment::Opening => round.offers.extend(self.matches.iter().map(|one| offer(&mut self.spare, one, &one.opening))),
+            Moment::Kickoff => {
+                let mut closing = || self.matches.iter().map(|one| offer(&mut self.spare, one, &one.closing));
+                if struck_at_close {
+                    round.offers.extend(closing());
+                }
+                round.closes.extend(closing());
+            }
+            Moment::InPlay(minute) => self.fill_in_play(minute, round)?,
+            Moment::Result => round.results.extend(self.matches.iter().map(result)),
+        }
+        Ok(())
+    }
+
+    fn fill_in_play(&mut self, minute: u8, round: &mut Round) -> Result<(), SourceError> {
+        for one in &self.matches {
+            let mut quotes = self.spare.pop().unwrap_or_default();
+            let state = self.generator.in_play(one, minute, round.time, &mut quotes).map_err(SourceError::Grid)?;
+            round.offers.push(Offer { fixture: one.fixture.clone(), state, quotes });
+        }
+        Ok(())
+    }
+
+    fn after(&self, moment: Moment) -> Moment {
+        let every = self.generator.config().every;
+        let played = match moment {
+            Moment::Opening => return Moment::Kickoff,
+            Moment::Result => return Moment::Opening,
+            Moment::Kickoff => 0,
+            Moment::InPlay(minute) => minute,
+        };
+        let next = every.map(|every| played + every).filter(|&minute| minute <= LAST_MINUTE);
+        next.filter(|&minute| self.generator.config().league.profile.left(minute) > 0.0).map_or(Moment::Result, Moment::InPlay)
+    }
+}
+
+impl Source for Synthetic {
+    fn next_round(&mut self, round: &mut Round) -> Result<bool, SourceError> {
+        self.recycle(round);
+        round.reset(round.time);
+        if self.next == Moment::Opening {
+            self.generator.next_round(&mut self.matches).map_err(SourceError::Grid)?;
+            if self.matches.is_empty() {
+                return Ok(false);
+            }
+            if self.generator.config().price == PriceTime::Close {
+                self.next = Moment::Kickoff;
+            }
+        }
+        let moment = self.next;
+        self.fill(moment, round)?;
+        self.next = self.after(moment);
+        Ok(true)
+    }
+
+    fn names(&self) -> &Names {
+        self.generator.names()
+    }
+}
+
+fn offer(spare: &mut Vec<Vec<Quote>>, one: &Drawn, quotes: &[Quote]) -> Offer {
+    let mut buffer = spare.pop().unwrap_or_default();
+    buffer.extend_from_slice(quotes);
+    Offer { fixture: one.fixture.clone(), state: Default::default(), quotes: buffer }
+}
+
+fn result(one: &Drawn) -> Match {
+    Match { fixture: one.fixture.clone(), score: one.score }
+}
+
+/// The clock at a minute of play; stoppage time is not counted, the break is.
+fn minute_of_day(kickoff: Time, minute: u8) -> Time {
+    kickoff + i64::from(minute) * 60 + if minute > 45 { BREAK } else { 0 }
+}

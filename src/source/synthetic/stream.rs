@@ -14,12 +14,16 @@ pub enum Purpose {
     Scores = 1,
     /// When goals fall.
     Minutes = 2,
-    /// What the bookmaker gets wrong.
-    Prices = 3,
+    /// What the bookmaker gets wrong of match odds.
+    MatchOdds = 3,
     /// What the model under test gets wrong.
     Model = 4,
     /// Lots that are drawn between teams that nothing else tells apart.
     Lots = 5,
+    /// What the bookmaker gets wrong of over/under.
+    OverUnder = 6,
+    /// What the bookmaker gets wrong of handicaps.
+    AsianHandicap = 7,
 }
 
 /// Streams there are room for in each run, those of later versions included.

@@ -1,0 +1,146 @@
+//! Who plays whom, and when: double round robins, a match day a week.
+
+use std::sync::Arc;
+
+use jiff::civil::{Date, Weekday};
+
+use crate::domain::{Fixture, LeagueId, Names, TeamId, Time};
+use crate::wire;
+
+/// Seasons there is room for between the first one and the end of the calendar.
+pub(super) const MAX_SEASONS: u64 = 7_999;
+/// The year in which the first season starts.
+pub(super) const FIRST_YEAR: i16 = 2000;
+/// When every match of a round kicks off, in seconds after midnight.
+const KICKOFF: i64 = 15 * 3600;
+/// Days from the first round of a season to the last, at most.
+const SEASON_DAYS: i64 = 290;
+
+/// The fixtures of a league, season after season.
+#[derive(Debug, Clone)]
+pub(super) struct Calendar {
+    names: Names,
+    league: LeagueId,
+    teams: Vec<TeamId>,
+    /// Home and away side of each match of a season, by their places among the teams, round after round; those of a
+    /// round by the fixture's id, as in any source.
+    pairs: Vec<[usize; 2]>,
+    /// Days from round to round.
+    step: i64,
+}
+
+impl Calendar {
+    /// The calendar of teams with these names, an even number of at least 2.
+    pub fn new(league: &str, teams: &[String]) -> Self {
+        let mut names = Names::default();
+        let league = names.intern_league(league);
+        let ids = teams.iter().map(|team| names.intern_team(team)).collect();
+        let mut pairs = round_robin(teams.len());
+        let id = |[home, away]: &[usize; 2]| [teams[*home].as_str(), ":", teams[*away].as_str()].concat();
+        pairs.chunks_mut(teams.len() / 2).for_each(|round| round.sort_by_cached_key(id));
+        let rounds = (pairs.len() / (teams.len() / 2)) as i64;
+        Self { names, league, teams: ids, pairs, step: (SEASON_DAYS / rounds).clamp(1, 7) }
+    }
+
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// Home and away side of each match of a season, by their places among the teams.
+    pub fn pairs(&self) -> &[[usize; 2]] {
+        &self.pairs
+    }
+
+    /// Matches in a round.
+    pub fn round_size(&self) -> usize {
+        self.teams.len() / 2
+    }
+
+    /// The fixtures of a season, counted from 0, in the order of [`Self::pairs`].
+    pub fn season(&self, number: u64) -> Vec<Arc<Fixture>> {
+        let season = FIRST_YEAR + number as i16;
+        let first = wire::time_of_date(second_saturday_of_august(season));
+        let mut fixtures = Vec::with_capacity(self.pairs.len());
+        for (round, pairs) in self.pairs.chunks(self.round_size()).enumerate() {
+            let day = first + Time::DAY * self.step * round as i64;
+            let date = wire::format_date(day);
+            fixtures.extend(pairs.iter().map(|&pair| Arc::new(self.fixture(pair, season, day, &date))));
+        }
+        fixtures
+    }
+
+    fn fixture(&self, [home, away]: [usize; 2], season: i16, day: Time, date: &str) -> Fixture {
+        let (home, away) = (self.teams[home], self.teams[away]);
+        let names = &self.names;
+        Fixture {
+            id: Fixture::id_of(names.league(self.league), date, names.team(home), names.team(away)),
+            league: self.league,
+            home,
+            away,
+            season,
+            day,
+            kickoff: Some(day + KICKOFF),
+        }
+    }
+}
+
+/// Everybody against everybody, at home and away, round after round: one team stays, the others move round a circle.
+fn round_robin(teams: usize) -> Vec<[usize; 2]> {
+    let circle = teams - 1;
+    let mut pairs = Vec::with_capacity(teams * circle);
+    for round in 0..circle {
+        let fixed = [circle, round];
+        pairs.push(if round % 2 == 0 { fixed } else { [round, circle] });
+        for k in 1..teams / 2 {
+            let (one, other) = ((round + k) % circle, (round + circle - k) % circle);
+            pairs.push(if k % 2 == 0 { [one, other] } else { [other, one] });
+        }
+    }
+    let returns: Vec<_> = pairs.iter().map(|&[home, away]| [away, home]).collect();
+    pairs.extend(returns);
+    pairs
+}
+
+fn second_saturday_of_august(year: i16) -> Date {
+    let saturday = Date::new(year, 8, 1).and_then(|first| first.nth_weekday_of_month(2, Weekday::Saturday));
+    saturday.unwrap_or(Date::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn calendar(teams: usize) -> Calendar {
+        Calendar::new("SIM", &(0..teams).map(|k| format!("Team {k:02}")).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn everybody_plays_everybody_at_home_once_and_nobody_twice_a_round() {
+        for teams in [2, 4, 20, 100] {
+            let calendar = calendar(teams);
+            assert_eq!(calendar.pairs().len(), teams * (teams - 1));
+            assert_eq!(calendar.pairs().iter().collect::<BTreeSet<_>>().len(), teams * (teams - 1));
+            for round in calendar.pairs().chunks(calendar.round_size()) {
+                assert_eq!(round.iter().flatten().collect::<BTreeSet<_>>().len(), teams);
+            }
+        }
+    }
+
+    #[test]
+    fn a_season_fits_between_august_and_june() {
+        for teams in [2, 20, 100] {
+            let season = calendar(teams).season(24);
+            let (first, last) = (season.first().unwrap(), season.last().unwrap());
+            assert_eq!(first.season, 2024);
+            assert_eq!(wire::format_date(first.day), "2024-08-10");
+            assert!(wire::format_date(last.day).as_str() < "2025-06-01");
+        }
+    }
+
+    #[test]
+    fn the_last_season_there_is_room_for_has_a_date() {
+        let last = calendar(4).season(MAX_SEASONS - 1);
+        assert_eq!(wire::format_date(last[0].day), "9998-08-08");
+    }
+}

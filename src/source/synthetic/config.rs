@@ -1,0 +1,257 @@
+//! What an invented league and its bookmaker are told, and what they are not allowed to be.
+
+use serde::Serialize;
+
+use super::calendar::MAX_SEASONS;
+use crate::domain::{Book, MarketKind};
+use crate::predict::{GoalProfile, MarginMethod};
+use crate::source::PriceTime;
+
+/// An invented league, its bookmaker, and how much of both is wanted.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SyntheticConfig {
+    /// The teams and how they play.
+    pub league: LeagueConfig,
+    /// How their matches are priced.
+    pub bookmaker: BookmakerConfig,
+    /// Matches in a run, at least 1: as many double round robins as that needs, the last one cut short.
+    pub matches: u64,
+    /// The seed of everything random.
+    pub seed: u64,
+    /// Which price is offered before a match.
+    pub price: PriceTime,
+    /// Minutes from one offer in play to the next, 1 to 90; `None`: nothing is offered in play.
+    pub every: Option<u8>,
+    /// The markets that are priced, besides 1X2, which always is.
+    pub markets: Vec<MarketKind>,
+}
+
+/// The teams of a league and how they play.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LeagueConfig {
+    /// What the league is called.
+    pub name: String,
+    /// Who plays in it.
+    pub teams: Teams,
+    /// Expected goals of an average home side and of an average away side against one another.
+    pub goals: [f64; 2],
+    /// Dixon and Coles's ρ of the true scores, between −1 and 1; 0: goals are independent.
+    pub rho: f64,
+    /// Standard deviation of how far attack and defence move from round to round, in log goals. They are drawn back
+    /// to their mean so that their spread over the years stays what it was.
+    pub drift: f64,
+    /// When goals fall.
+    pub profile: GoalProfile,
+}
+
+/// The teams of a league: an even number, from 2 to [`LeagueConfig::MAX_TEAMS`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Teams {
+    /// So many, their attack and defence drawn anew for each run from a normal distribution with this standard
+    /// deviation, in log goals.
+    Drawn {
+        /// How many.
+        count: usize,
+        /// Standard deviation over the teams.
+        spread: f64,
+    },
+    /// These, in every run.
+    Given(Vec<Team>),
+}
+
+/// A team and its true strength.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Team {
+    /// What it is called.
+    pub name: String,
+    /// Attack, in log goals; 0 is average.
+    pub attack: f64,
+    /// Defence, in log goals kept out; 0 is average.
+    pub defence: f64,
+}
+
+/// How a bookmaker prices matches.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BookmakerConfig {
+    /// Whose name stands on the prices.
+    pub book: Book,
+    /// By how much the inverse odds of a market sum to more than 1: at least 0, below 1.
+    pub margin: f64,
+    /// How the margin is spread over the outcomes.
+    pub margin_method: MarginMethod,
+    /// Standard deviation of what the opening prices get wrong, on the logit scale.
+    pub noise: f64,
+    /// The same for closing prices, at most that of the opening ones.
+    pub closing_noise: f64,
+    /// Favourite–longshot bias b, at least 0 and below 1: prices are made from p^(1 − b), scaled to sum to 1.
+    pub longshot_bias: f64,
+    /// Decimals of the odds, 2 to 10.
+    pub decimals: u8,
+}
+
+impl Default for SyntheticConfig {
+    fn default() -> Self {
+        Self {
+            league: LeagueConfig::default(),
+            bookmaker: BookmakerConfig::default(),
+            matches: 380,
+            seed: 1,
+            price: PriceTime::Pre,
+            every: None,
+            markets: Vec::new(),
+        }
+    }
+}
+
+impl Default for LeagueConfig {
+    /// Twenty teams, as far apart as those of a first division.
+    fn default() -> Self {
+        Self {
+            name: "SIM".to_owned(),
+            teams: Teams::Drawn { count: 20, spread: 0.25 },
+            goals: [1.5, 1.2],
+            rho: -0.05,
+            drift: 0.0,
+            profile: GoalProfile::Empirical,
+        }
+    }
+}
+
+impl Default for BookmakerConfig {
+    /// A margin of 5 %, and prices that are about as far from the truth as those of a first division: see the README.
+    fn default() -> Self {
+        Self {
+            book: Book::AVG,
+            margin: 0.05,
+            margin_method: MarginMethod::Multiplicative,
+            noise: 0.1,
+            closing_noise: 0.05,
+            longshot_bias: 0.0,
+            decimals: 2,
+        }
+    }
+}
+
+impl LeagueConfig {
+    /// The most teams a league may have.
+    pub const MAX_TEAMS: usize = 100;
+
+    /// How many teams there are.
+    pub fn size(&self) -> usize {
+        match &self.teams {
+            Teams::Drawn { count, .. } => *count,
+            Teams::Given(teams) => teams.len(),
+        }
+    }
+
+    /// Standard deviation of attack and defence over the teams.
+    pub(super) fn spread(&self) -> f64 {
+        match &self.teams {
+            Teams::Drawn { spread, .. } => *spread,
+            Teams::Given(teams) => {
+                let squares = teams.iter().map(|team| (team.attack.powi(2) + team.defence.powi(2)) / 2.0);
+                (squares.sum::<f64>() / teams.len().max(1) as f64).sqrt()
+            }
+        }
+    }
+
+    fn validate(&self) -> Result<(), SyntheticError> {
+        let count = self.size();
+        if count % 2 == 1 || !(2..=Self::MAX_TEAMS).contains(&count) {
+            return Err(SyntheticError::Teams(count));
+        }
+        if let Teams::Drawn { spread, .. } = self.teams {
+            within("the spread of the teams (log goals)", spread, 0.0, 1.0)?;
+        }
+        within("expected goals of an average home side", self.goals[0], 0.01, 10.0)?;
+        within("expected goals of an average away side", self.goals[1], 0.01, 10.0)?;
+        within("ρ", self.rho, -1.0, 1.0)?;
+        within("the drift from round to round (log goals, at most the spread of the teams)", self.drift, 0.0, self.spread())
+    }
+}
+
+impl SyntheticConfig {
+    /// Checks every range.
+    ///
+    /// # Errors
+    /// When a setting is out of its range; the error says what is allowed.
+    ///
+    /// ```
+    /// use simbet::source::synthetic::{LeagueConfig, SyntheticConfig, Teams};
+    /// let league = LeagueConfig { teams: Teams::Drawn { count: 7, spread: 0.2 }, ..LeagueConfig::default() };
+    /// let error = SyntheticConfig { league, ..SyntheticConfig::default() }.validate().unwrap_err();
+    /// assert_eq!(error.to_string(), "a league has an even number of teams between 2 and 100, not 7");
+    /// ```
+    pub fn validate(&self) -> Result<(), SyntheticError> {
+        self.league.validate()?;
+        self.bookmaker.validate()?;
+        let most = self.most_matches();
+        if !(1..=most).contains(&self.matches) {
+            return Err(SyntheticError::Matches { matches: self.matches, most, teams: self.league.size() });
+        }
+        match self.every {
+            Some(minutes) if !(1..=90).contains(&minutes) => Err(SyntheticError::Every(minutes)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The most matches that one run has room for on the calendar.
+    fn most_matches(&self) -> u64 {
+        let teams = self.league.size() as u64;
+        teams * (teams - 1) * MAX_SEASONS
+    }
+}
+
+impl BookmakerConfig {
+    fn validate(&self) -> Result<(), SyntheticError> {
+        if !(0.0..1.0).contains(&self.margin) {
+            return Err(SyntheticError::Margin(self.margin));
+        }
+        within("the bookmaker's noise (logits)", self.noise, 0.0, 3.0)?;
+        within("the noise of closing prices (logits, at most that of the opening ones)", self.closing_noise, 0.0, self.noise)?;
+        within("the favourite–longshot bias", self.longshot_bias, 0.0, 0.99)?;
+        within("the number of decimals of odds", f64::from(self.decimals), 2.0, 10.0)
+    }
+}
+
+fn within(name: &'static str, value: f64, low: f64, high: f64) -> Result<(), SyntheticError> {
+    if (low..=high).contains(&value) { Ok(()) } else { Err(SyntheticError::Range { name, value, low, high }) }
+}
+
+/// A setting that no league or bookmaker can have.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SyntheticError {
+    /// Too few teams, too many, or one that would have nobody to play against.
+    #[error("a league has an even number of teams between 2 and {}, not {0}", LeagueConfig::MAX_TEAMS)]
+    Teams(usize),
+    /// No matches, or more than there are days for.
+    #[error("a run of {teams} teams has between 1 and {most} matches, not {matches}; --runs repeats it as often as you like")]
+    Matches {
+        /// How many were asked for.
+        matches: u64,
+        /// How many there may be.
+        most: u64,
+        /// How many teams there are.
+        teams: usize,
+    },
+    /// No margin that a bookmaker could ask.
+    #[error("a margin must be at least 0 and below 1, such as 0.05 for 5 %, not {0}")]
+    Margin(f64),
+    /// Offers in play too often or too rarely.
+    #[error("prices in play come every 1 to 90 minutes, not every {0}")]
+    Every(u8),
+    /// A number that is too small, too large, or none.
+    #[error("{name} must lie between {low} and {high}, not {value}")]
+    Range {
+        /// What it is.
+        name: &'static str,
+        /// What was asked for.
+        value: f64,
+        /// The least it may be.
+        low: f64,
+        /// The most it may be.
+        high: f64,
+    },
+}

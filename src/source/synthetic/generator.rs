@@ -1,0 +1,250 @@
+//! Matches of one run, drawn round by round.
+
+use std::sync::Arc;
+
+use chacha20::ChaCha8Rng;
+use rand::RngExt as _;
+
+use super::bookmaker::{Bookmaker, Errors, Truth};
+use super::calendar::Calendar;
+use super::config::{SyntheticConfig, SyntheticError, Teams};
+use super::league::League;
+use super::scores::ScoreSampler;
+use super::stream::{Purpose, stream};
+use crate::domain::{Fixture, GridError, MarketKind, MatchState, Names, Quote, Score, ScoreGrid, Time};
+
+/// Draws the matches of one run after the other.
+#[derive(Debug, Clone)]
+pub(super) struct Generator {
+    config: SyntheticConfig,
+    calendar: Calendar,
+    /// What is priced: 1X2, then what else was asked for.
+    markets: Vec<MarketKind>,
+    run: Run,
+    fixtures: Fixtures,
+    /// What is true of each match of the season, by its place in it.
+    truths: Vec<FixtureTruth>,
+}
+
+/// Where a run stands.
+#[derive(Debug, Clone)]
+struct Run {
+    league: League,
+    bookmaker: Bookmaker,
+    scores: ChaCha8Rng,
+    minutes: ChaCha8Rng,
+    /// Matches drawn so far.
+    done: u64,
+}
+
+/// The fixtures of the first seasons, which every run has again, and of the season that is being played.
+#[derive(Debug, Clone, Default)]
+struct Fixtures {
+    kept: Vec<Vec<Arc<Fixture>>>,
+    current: Vec<Arc<Fixture>>,
+    number: Option<u64>,
+}
+
+/// Seasons whose fixtures are kept from run to run.
+const KEPT: u64 = 16;
+
+#[derive(Debug, Clone)]
+struct FixtureTruth {
+    rates: [f64; 2],
+    scores: ScoreSampler,
+    grid: ScoreGrid,
+    outcomes: [f64; 3],
+}
+
+impl FixtureTruth {
+    fn new(rates: [f64; 2], rho: f64) -> Result<Self, GridError> {
+        let grid = ScoreGrid::dixon_coles(rates[0], rates[1], rho)?;
+        Ok(Self { rates, scores: ScoreSampler::new(rates, rho)?, outcomes: grid.outcomes(), grid })
+    }
+}
+
+/// A match that was drawn, with its prices.
+#[derive(Debug, Clone)]
+pub(super) struct Drawn {
+    pub fixture: Arc<Fixture>,
+    pub score: Score,
+    pub opening: Vec<Quote>,
+    pub closing: Vec<Quote>,
+    /// The completed minutes after which the home side scored, and the away side.
+    goals: [Vec<u8>; 2],
+    errors: Errors,
+    rates: [f64; 2],
+}
+
+impl Generator {
+    pub fn new(config: &SyntheticConfig) -> Result<Self, SyntheticError> {
+        config.validate()?;
+        let mut markets = vec![MarketKind::MatchOdds];
+        markets.extend(MarketKind::ALL.into_iter().filter(|kind| *kind != MarketKind::MatchOdds && config.markets.contains(kind)));
+        let calendar = Calendar::new(&config.league.name, &team_names(&config.league.teams));
+        Ok(Self {
+            calendar,
+            markets,
+            run: Run::new(config, 0),
+            fixtures: Fixtures::default(),
+            truths: Vec::new(),
+            config: config.clone(),
+        })
+    }
+
+    /// Goes to the start of a run.
+    pub fn restart(&mut self, run: u64) {
+        self.run = Run::new(&self.config, run);
+        if !self.is_settled() {
+            self.truths.clear();
+        }
+    }
+
+    /// Whether the same is true of every run and every season.
+    fn is_settled(&self) -> bool {
+        matches!(self.config.league.teams, Teams::Given(_)) && self.config.league.drift == 0.0
+    }
+
+    pub fn names(&self) -> &Names {
+        self.calendar.names()
+    }
+
+    pub fn config(&self) -> &SyntheticConfig {
+        &self.config
+    }
+
+    /// Replaces `drawn` by the matches of the next round; none at the end of the run.
+    ///
+    /// # Errors
+    /// When a rate is beyond what a grid is made for.
+    pub fn next_round(&mut self, drawn: &mut Vec<Drawn>) -> Result<(), GridError> {
+        let size = self.calendar.round_size() as u64;
+        let left = self.config.matches - self.run.done;
+        let season_size = self.calendar.pairs().len() as u64;
+        let (season, first) = (self.run.done / season_size, (self.run.done % season_size) as usize);
+        let count = left.min(size) as usize;
+        self.learn_truth(first, count)?;
+        drawn.truncate(count);
+        for place in first..first + count {
+            let fixture = self.fixtures.get(&self.calendar, season, place);
+            if drawn.len() < place - first + 1 {
+                drawn.push(Drawn::blank(Arc::clone(fixture)));
+            }
+            let one = &mut drawn[place - first];
+            one.fixture = Arc::clone(fixture);
+            self.draw(place, &mut drawn[place - first]);
+        }
+        self.run.done += count as u64;
+        self.run.league.next_round();
+        Ok(())
+    }
+
+    /// Works out what is true of the matches of a round, unless it is known from an earlier season.
+    fn learn_truth(&mut self, first: usize, count: usize) -> Result<(), GridError> {
+        if self.config.league.drift > 0.0 {
+            self.truths.truncate(first);
+        }
+        let rho = self.config.league.rho;
+        while self.truths.len() < first + count {
+            let rates = self.run.league.rates(self.calendar.pairs()[self.truths.len()]);
+            self.truths.push(FixtureTruth::new(rates, rho)?);
+        }
+        Ok(())
+    }
+
+    fn draw(&mut self, place: usize, one: &mut Drawn) {
+        let (truth, run) = (&self.truths[place], &mut self.run);
+        one.rates = truth.rates;
+        one.score = truth.scores.draw(&mut run.scores);
+        one.errors = run.bookmaker.err(&self.markets);
+        let (day, kickoff) = (one.fixture.day, one.fixture.kickoff.unwrap_or(one.fixture.day));
+        let truth = Truth { grid: &truth.grid, outcomes: truth.outcomes, markets: &self.markets };
+        one.opening.clear();
+        run.bookmaker.open(&truth, &one.errors, day, &mut one.opening);
+        one.closing.clear();
+        run.bookmaker.close(&truth, &one.errors, kickoff, &mut one.closing);
+        if self.config.every.is_some() {
+            self.draw_minutes(one);
+        }
+    }
+
+    /// When the goals fall: each by itself, as the profile has it.
+    fn draw_minutes(&mut self, one: &mut Drawn) {
+        let profile = self.config.league.profile;
+        for (minutes, goals) in one.goals.iter_mut().zip([one.score.home, one.score.away]) {
+            minutes.clear();
+            minutes.extend((0..goals).map(|_| profile.minute_of(self.run.minutes.random::<f64>())));
+        }
+    }
+
+    /// Prices in play of a match, and its score, when so many minutes have been played; without prices when nothing
+    /// more can happen.
+    ///
+    /// # Errors
+    /// When a rate is beyond what a grid is made for.
+    pub fn in_play(&self, one: &Drawn, minute: u8, time: Time, quotes: &mut Vec<Quote>) -> Result<MatchState, GridError> {
+        let scored = |goals: &[u8]| goals.iter().filter(|&&scored| scored < minute).count() as u8;
+        let state = MatchState { minute, home_goals: scored(&one.goals[0]), away_goals: scored(&one.goals[1]) };
+        let left = self.config.league.profile.left(minute);
+        let score = Score { home: state.home_goals, away: state.away_goals };
+        let grid = ScoreGrid::in_play(score, one.rates, self.config.league.rho, left)?;
+        let truth = Truth { grid: &grid, outcomes: grid.outcomes(), markets: &self.markets };
+        if left > 0.0 {
+            self.run.bookmaker.close(&truth, &one.errors, time, quotes);
+        }
+        Ok(state)
+    }
+}
+
+impl Run {
+    fn new(config: &SyntheticConfig, run: u64) -> Self {
+        let seed = config.seed;
+        Self {
+            league: League::new(&config.league, seed, run),
+            bookmaker: Bookmaker::new(&config.bookmaker, seed, run),
+            scores: stream(seed, run, Purpose::Scores),
+            minutes: stream(seed, run, Purpose::Minutes),
+            done: 0,
+        }
+    }
+}
+
+impl Fixtures {
+    fn get(&mut self, calendar: &Calendar, season: u64, place: usize) -> &Arc<Fixture> {
+        if season < KEPT {
+            while self.kept.len() <= season as usize {
+                self.kept.push(calendar.season(self.kept.len() as u64));
+            }
+            return &self.kept[season as usize][place];
+        }
+        if self.number != Some(season) {
+            (self.number, self.current) = (Some(season), calendar.season(season));
+        }
+        &self.current[place]
+    }
+}
+
+impl Drawn {
+    fn blank(fixture: Arc<Fixture>) -> Self {
+        Self {
+            fixture,
+            score: Score::default(),
+            opening: Vec::new(),
+            closing: Vec::new(),
+            goals: [Vec::new(), Vec::new()],
+            errors: Errors::default(),
+            rates: [0.0; 2],
+        }
+    }
+}
+
+/// The names of the teams: `Team 01` and so on where they are drawn.
+pub(super) fn team_names(teams: &Teams) -> Vec<String> {
+    match teams {
+        Teams::Drawn { count, .. } => {
+            let digits = count.to_string().len().max(2);
+            (1..=*count).map(|number| format!("Team {number:0digits$}")).collect()
+        }
+        Teams::Given(teams) => teams.iter().map(|team| team.name.clone()).collect(),
+    }
+}
