@@ -131,13 +131,38 @@ impl ScoreGrid {
     /// ```
     pub fn dixon_coles(home_rate: f64, away_rate: f64, rho: f64) -> Result<Self, GridError> {
         let mut grid = Self::poisson(home_rate, away_rate)?;
-        let rho = Self::possible_rho([home_rate, away_rate], rho);
-        if let Shape::Product { goals, rows, surplus } = &mut grid.shape {
-            let factors = [1.0 - home_rate * away_rate * rho, 1.0 + home_rate * rho, 1.0 + away_rate * rho, 1.0 - rho];
-            for (k, factor) in factors.into_iter().enumerate() {
-                // at the bound itself rounding may leave a factor a hair below 0
-                surplus[k] = (factor.max(0.0) - 1.0) * goals[k / 2] * goals[*rows + k % 2];
-            }
+        grid.correct(low_scores([home_rate, away_rate], rho));
+        Ok(grid)
+    }
+
+    /// The final score of a match under way when it follows [`Self::dixon_coles`] and each goal falls at a time of
+    /// its own: `rates` are those of the whole match, `left` is the share of a match's goals that is still to come,
+    /// from 0 to 1.
+    ///
+    /// # Formula
+    /// ```text
+    /// P(i, j | a, b so far) ∝ τ(i, j) · Poisson(i − a; λ·left) · Poisson(j − b; ν·left)
+    /// ```
+    /// Of i goals, a have fallen by now with the binomial probability C(i, a)·(1 − left)^a·left^(i−a), which turns the
+    /// Poisson probability of i into that of i − a. τ stays that of the whole match, so that it matters up to 1–1 only.
+    ///
+    /// # Errors
+    /// When `left` is no share, or a rate of the goals still to come is one that [`Self::poisson`] refuses.
+    ///
+    /// ```
+    /// use simbet::domain::{Score, ScoreGrid};
+    /// let grid = ScoreGrid::in_play(Score { home: 1, away: 1 }, [1.6, 1.1], -0.1, 0.0).unwrap();
+    /// assert_eq!(grid.outcomes(), [0.0, 1.0, 0.0]);
+    /// let late = ScoreGrid::in_play(Score::default(), [1.6, 1.1], -0.1, 0.2).unwrap();
+    /// assert!((late.outcomes()[1] - 0.686130).abs() < 1e-6);
+    /// ```
+    pub fn in_play(base: Score, rates: [f64; 2], rho: f64, left: f64) -> Result<Self, GridError> {
+        if !(0.0..=1.0).contains(&left) {
+            return Err(GridError::Share(left));
+        }
+        let mut grid = Self::remaining(base, rates[0] * left, rates[1] * left)?;
+        if base.home < 2 && base.away < 2 {
+            grid.correct_in_play(low_scores(rates, rho));
         }
         Ok(grid)
     }
@@ -148,6 +173,43 @@ impl ScoreGrid {
         let lowest = (-1.0 / home_rate).max(-1.0 / away_rate);
         let highest = (1.0 / (home_rate * away_rate)).min(1.0);
         rho.max(lowest).min(highest)
+    }
+
+    /// Multiplies the cells of the low scores, which are those of the first rows and columns, by these factors.
+    fn correct(&mut self, factors: [f64; 4]) {
+        let Shape::Product { goals, rows, surplus } = &mut self.shape else { return };
+        for (k, factor) in factors.into_iter().enumerate() {
+            surplus[k] = (factor - 1.0) * goals[k / 2] * goals[*rows + k % 2];
+        }
+    }
+
+    /// The same for those low scores that can still come, and scales the cells to sum to 1 again.
+    fn correct_in_play(&mut self, [none, away, home, both]: [f64; 4]) {
+        let factors = match (self.base.home, self.base.away) {
+            (0, 0) => [none, away, home, both],
+            (0, _) => [away, 1.0, both, 1.0],
+            (_, 0) => [home, both, 1.0, 1.0],
+            (_, _) => [both, 1.0, 1.0, 1.0],
+        };
+        self.correct(factors);
+        let whole = self.whole();
+        // nothing is left of a score that ρ at its bound rules out, and that no goal can change any more
+        if let Shape::Product { goals, rows, .. } = &mut self.shape
+            && whole > 0.0
+        {
+            goals[..*rows].iter_mut().for_each(|goal| *goal /= whole);
+            self.correct(factors);
+        } else {
+            self.correct([1.0; 4]);
+        }
+    }
+
+    /// The sum of all cells, of which the first four may differ from a grid that sums to 1.
+    fn whole(&self) -> f64 {
+        let Shape::Product { surplus, .. } = &self.shape else { return 1.0 };
+        let whole = 1.0 + surplus.iter().sum::<f64>();
+        // where little remains, the difference has lost its digits
+        if whole > 1e-3 { whole } else { self.cells().map(|(_, probability)| probability).sum() }
     }
 
     /// Rows and columns.
@@ -302,6 +364,14 @@ const INVERSES: [f64; 96] = {
     inverses
 };
 
+/// Dixon and Coles's τ of 0–0, 0–1, 1–0 and 1–1, with ρ held to where none is negative.
+fn low_scores([home_rate, away_rate]: [f64; 2], rho: f64) -> [f64; 4] {
+    let rho = ScoreGrid::possible_rho([home_rate, away_rate], rho);
+    let factors = [1.0 - home_rate * away_rate * rho, 1.0 + home_rate * rho, 1.0 + away_rate * rho, 1.0 - rho];
+    // at the bound itself rounding may leave a factor a hair below 0
+    factors.map(|factor| factor.max(0.0))
+}
+
 /// Appends the Poisson probabilities of 0, 1, 2 ... goals as far as the stated tail, scaled to sum to 1.
 fn push_goals(goals: &mut Vec<f64>, rate: f64) -> Result<(), GridError> {
     if !(0.0..=ScoreGrid::MAX_RATE).contains(&rate) {
@@ -338,6 +408,8 @@ pub enum GridError {
     Sum(f64),
     /// A goal rate is negative, not finite, or above [`ScoreGrid::MAX_RATE`].
     Rate(f64),
+    /// A share of goals still to come is not between 0 and 1.
+    Share(f64),
 }
 
 impl fmt::Display for GridError {
@@ -347,6 +419,7 @@ impl fmt::Display for GridError {
             Self::Cell(cell) => write!(f, "a probability must be at least 0, not {cell}"),
             Self::Sum(sum) => write!(f, "the probabilities of a grid must sum to 1, not {sum}"),
             Self::Rate(rate) => write!(f, "a goal rate must lie between 0 and {}, not {rate}", ScoreGrid::MAX_RATE),
+            Self::Share(share) => write!(f, "the share of goals still to come must lie between 0 and 1, not {share}"),
         }
     }
 }

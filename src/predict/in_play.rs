@@ -17,6 +17,15 @@ const GOALS: [u16; 21] = [
     155, 5,
 ];
 
+/// Minutes from which on no goal is still to come, whatever the profile.
+const END: usize = GOALS.len() * STEP;
+/// The share still to come at each completed minute, for [`GoalProfile::Uniform`] and [`GoalProfile::Empirical`].
+const LEFT: [[f64; END + 1]; 2] = [uniform_left(), empirical_left()];
+/// Parts into which [`FIRST`] cuts a match's goals: a power of two, so that a share falls into its part exactly.
+const PARTS: usize = 128;
+/// The completed minute at which each part of a match's goals begins.
+const FIRST: [[u8; PARTS]; 2] = [first_minutes(&LEFT[0]), first_minutes(&LEFT[1])];
+
 impl GoalProfile {
     /// The share of a match's goals that is still to come when `minute` minutes have been played: 1 at
     /// kick-off, never rising.
@@ -27,27 +36,78 @@ impl GoalProfile {
     /// assert!((GoalProfile::Empirical.left(45) - 0.58051).abs() < 1e-5);
     /// ```
     pub fn left(self, minute: u8) -> f64 {
-        match self {
-            Self::Uniform => (1.0 - f64::from(minute) / LENGTH).max(0.0),
-            Self::Empirical => empirical_left(usize::from(minute)),
+        LEFT[self as usize].get(usize::from(minute)).copied().unwrap_or(0.0)
+    }
+
+    /// The completed minute at which the share `share` of a match's goals has been scored, the inverse of
+    /// [`Self::left`]: a goal at a uniformly drawn share falls in this minute.
+    ///
+    /// Below 0 it is the first minute, from 1 on the last one in which a goal can fall.
+    ///
+    /// ```
+    /// use simbet::predict::GoalProfile;
+    /// assert_eq!(GoalProfile::Uniform.minute_of(0.5), 45);
+    /// assert_eq!(GoalProfile::Empirical.minute_of(0.42), 45);
+    /// ```
+    pub fn minute_of(self, share: f64) -> u8 {
+        let (left, to_come) = (&LEFT[self as usize], 1.0 - share);
+        let part = ((share * PARTS as f64) as usize).min(PARTS - 1);
+        let mut minute = FIRST[self as usize][part];
+        while left[usize::from(minute) + 1] >= to_come && left[usize::from(minute) + 1] > 0.0 {
+            minute += 1;
+        }
+        minute
+    }
+}
+
+const fn uniform_left() -> [f64; END + 1] {
+    let mut left = [0.0; END + 1];
+    let mut minute = 0;
+    while (minute as f64) < LENGTH {
+        left[minute] = 1.0 - minute as f64 / LENGTH;
+        minute += 1;
+    }
+    left
+}
+
+const fn empirical_left() -> [f64; END + 1] {
+    let mut left = [0.0; END + 1];
+    let (mut later, mut minute) = (0.0, END);
+    while minute > 0 {
+        minute -= 1;
+        let goals = GOALS[minute / STEP] as f64;
+        let started = (minute % STEP) as f64 / STEP as f64 * goals;
+        left[minute] = later + goals - started;
+        if minute % STEP == 0 {
+            later += goals;
         }
     }
-}
-
-fn empirical_left(minute: usize) -> f64 {
-    let goals = |steps: &[u16]| steps.iter().map(|&goals| f64::from(goals)).sum::<f64>();
-    let Some(later @ [current, ..]) = GOALS.get(minute / STEP..) else { return 0.0 };
-    let started = (minute % STEP) as f64 / STEP as f64 * f64::from(*current);
-    (goals(later) - started) / goals(&GOALS)
-}
-
-/// The distribution of the final score: before kick-off with Dixon and Coles's ρ, afterwards from independent
-/// Poisson goals still to come. `None` when a rate is beyond what a grid is made for.
-pub(super) fn grid([home, away]: [f64; 2], rho: f64, state: MatchState, profile: GoalProfile) -> Option<ScoreGrid> {
-    if state == MatchState::default() {
-        return ScoreGrid::dixon_coles(home, away, rho).ok();
+    while minute < END {
+        left[minute] /= later;
+        minute += 1;
     }
-    let left = profile.left(state.minute);
+    left
+}
+
+const fn first_minutes(left: &[f64; END + 1]) -> [u8; PARTS] {
+    let mut first = [0; PARTS];
+    let (mut part, mut minute) = (0, 0);
+    while part < PARTS {
+        while left[minute + 1] >= 1.0 - part as f64 / PARTS as f64 {
+            minute += 1;
+        }
+        first[part] = minute as u8;
+        part += 1;
+    }
+    first
+}
+
+/// The distribution of the final score with Dixon and Coles's ρ, given what has happened so far. `None` when a rate is
+/// beyond what a grid is made for.
+pub(super) fn grid(rates: [f64; 2], rho: f64, state: MatchState, profile: GoalProfile) -> Option<ScoreGrid> {
+    if state == MatchState::default() {
+        return ScoreGrid::dixon_coles(rates[0], rates[1], rho).ok();
+    }
     let score = Score { home: state.home_goals, away: state.away_goals };
-    ScoreGrid::remaining(score, home * left, away * left).ok()
+    ScoreGrid::in_play(score, rates, rho, profile.left(state.minute)).ok()
 }

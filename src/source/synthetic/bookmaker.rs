@@ -9,7 +9,7 @@ use crate::domain::{Line, Market, MarketKind, Odds, Outcome, Quote, ScoreGrid, S
 use crate::predict::margin;
 
 /// Prices matches of one run.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Bookmaker {
     config: BookmakerConfig,
     /// Noise that the opening prices have beyond that of the closing ones.

@@ -167,7 +167,12 @@ impl LeagueConfig {
         within("expected goals of an average home side", self.goals[0], 0.01, 10.0)?;
         within("expected goals of an average away side", self.goals[1], 0.01, 10.0)?;
         within("ρ", self.rho, -1.0, 1.0)?;
-        within("the drift from round to round (log goals, at most the spread of the teams)", self.drift, 0.0, self.spread())
+        within(
+            "the drift from round to round (log goals, at most the spread of the teams)",
+            self.drift,
+            0.0,
+            self.spread(),
+        )
     }
 }
 
@@ -209,7 +214,12 @@ impl BookmakerConfig {
             return Err(SyntheticError::Margin(self.margin));
         }
         within("the bookmaker's noise (logits)", self.noise, 0.0, 3.0)?;
-        within("the noise of closing prices (logits, at most that of the opening ones)", self.closing_noise, 0.0, self.noise)?;
+        within(
+            "the noise of closing prices (logits, at most that of the opening ones)",
+            self.closing_noise,
+            0.0,
+            self.noise,
+        )?;
         within("the favourite–longshot bias", self.longshot_bias, 0.0, 0.99)?;
         within("the number of decimals of odds", f64::from(self.decimals), 2.0, 10.0)
     }
@@ -224,10 +234,12 @@ fn within(name: &'static str, value: f64, low: f64, high: f64) -> Result<(), Syn
 #[non_exhaustive]
 pub enum SyntheticError {
     /// Too few teams, too many, or one that would have nobody to play against.
-    #[error("a league has an even number of teams between 2 and {}, not {0}", LeagueConfig::MAX_TEAMS)]
+    #[error("a league has an even number of teams between 2 and {most}, not {0}", most = LeagueConfig::MAX_TEAMS)]
     Teams(usize),
     /// No matches, or more than there are days for.
-    #[error("a run of {teams} teams has between 1 and {most} matches, not {matches}; --runs repeats it as often as you like")]
+    #[error(
+        "a run of {teams} teams has between 1 and {most} matches, not {matches}; --runs repeats it as often as you like"
+    )]
     Matches {
         /// How many were asked for.
         matches: u64,

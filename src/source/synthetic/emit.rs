@@ -21,7 +21,8 @@ pub fn football_data_header(book: Book) -> Option<Vec<String>> {
     // Betbrain's prefixes are those of older files
     let named = BOOKS.iter().find(|(prefix, code)| *code == book.as_str() && !prefix.starts_with("Bb"));
     let prefix = named?.0;
-    let mut header: Vec<String> = ["Div", "Date", "Time", "HomeTeam", "AwayTeam", "FTHG", "FTAG", "FTR"].map(String::from).to_vec();
+    let mut header: Vec<String> =
+        ["Div", "Date", "Time", "HomeTeam", "AwayTeam", "FTHG", "FTAG", "FTR"].map(String::from).to_vec();
     for (line, closing) in [("AHh", ""), ("AHCh", "C")] {
         header.extend(["H", "D", "A", ">2.5", "<2.5"].map(|price| format!("{prefix}{closing}{price}")));
         header.push(line.to_owned());

@@ -14,7 +14,7 @@ use super::stream::{Purpose, stream};
 use crate::domain::{Fixture, GridError, MarketKind, MatchState, Names, Quote, Score, ScoreGrid, Time};
 
 /// Draws the matches of one run after the other.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Generator {
     config: SyntheticConfig,
     calendar: Calendar,
@@ -27,7 +27,7 @@ pub(super) struct Generator {
 }
 
 /// Where a run stands.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Run {
     league: League,
     bookmaker: Bookmaker,
@@ -80,7 +80,9 @@ impl Generator {
     pub fn new(config: &SyntheticConfig) -> Result<Self, SyntheticError> {
         config.validate()?;
         let mut markets = vec![MarketKind::MatchOdds];
-        markets.extend(MarketKind::ALL.into_iter().filter(|kind| *kind != MarketKind::MatchOdds && config.markets.contains(kind)));
+        markets.extend(
+            MarketKind::ALL.into_iter().filter(|kind| *kind != MarketKind::MatchOdds && config.markets.contains(kind)),
+        );
         let calendar = Calendar::new(&config.league.name, &team_names(&config.league.teams));
         Ok(Self {
             calendar,
@@ -182,7 +184,13 @@ impl Generator {
     ///
     /// # Errors
     /// When a rate is beyond what a grid is made for.
-    pub fn in_play(&self, one: &Drawn, minute: u8, time: Time, quotes: &mut Vec<Quote>) -> Result<MatchState, GridError> {
+    pub fn in_play(
+        &self,
+        one: &Drawn,
+        minute: u8,
+        time: Time,
+        quotes: &mut Vec<Quote>,
+    ) -> Result<MatchState, GridError> {
         let scored = |goals: &[u8]| goals.iter().filter(|&&scored| scored < minute).count() as u8;
         let state = MatchState { minute, home_goals: scored(&one.goals[0]), away_goals: scored(&one.goals[1]) };
         let left = self.config.league.profile.left(minute);

@@ -9,7 +9,7 @@ use crate::domain::ScoreGrid;
 use crate::predict::Prior;
 
 /// The true strengths of a run, round after round.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct League {
     strengths: Vec<Strength>,
     /// What each strength is drawn back to.

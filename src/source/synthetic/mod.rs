@@ -22,7 +22,7 @@ pub use truth::TrueModel;
 
 /// A source of invented matches: opening prices at the start of a match day, closing prices at kick-off, prices in play
 /// every so many minutes, results two hours after kick-off, as a [`Replay`](crate::source::Replay) has them.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Synthetic {
     generator: Generator,
     /// The matches of the round that is being played.
@@ -95,13 +95,14 @@ impl Synthetic {
             Moment::Result => round.reset(kickoff + RESULT_AFTER),
         }
         match moment {
-            Moment::Opening => round.offers.extend(self.matches.iter().map(|one| offer(&mut self.spare, one, &one.opening))),
+            Moment::Opening => {
+                round.offers.extend(self.matches.iter().map(|one| offer(&mut self.spare, one, &one.opening)))
+            }
             Moment::Kickoff => {
-                let mut closing = || self.matches.iter().map(|one| offer(&mut self.spare, one, &one.closing));
+                round.closes.extend(self.matches.iter().map(|one| offer(&mut self.spare, one, &one.closing)));
                 if struck_at_close {
-                    round.offers.extend(closing());
+                    round.offers.extend(self.matches.iter().map(|one| offer(&mut self.spare, one, &one.closing)));
                 }
-                round.closes.extend(closing());
             }
             Moment::InPlay(minute) => self.fill_in_play(minute, round)?,
             Moment::Result => round.results.extend(self.matches.iter().map(result)),
@@ -127,7 +128,8 @@ impl Synthetic {
             Moment::InPlay(minute) => minute,
         };
         let next = every.map(|every| played + every).filter(|&minute| minute <= LAST_MINUTE);
-        next.filter(|&minute| self.generator.config().league.profile.left(minute) > 0.0).map_or(Moment::Result, Moment::InPlay)
+        next.filter(|&minute| self.generator.config().league.profile.left(minute) > 0.0)
+            .map_or(Moment::Result, Moment::InPlay)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::predict::{PredictError, Predictor};
 /// Knows the true goal rates of a run, with as much noise as is wanted.
 ///
 /// It follows the league from round to round, so it must be asked in order of time, and cannot go back.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct TrueModel {
     config: LeagueConfig,
     calendar: Calendar,
