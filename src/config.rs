@@ -3,6 +3,7 @@
 //! [`Settings`] holds what was said, each setting optional; layers of them are laid over one another and then
 //! resolved into a [`RunConfig`], which is written beside the results.
 
+mod simulation;
 mod values;
 
 use clap::Args;
@@ -13,6 +14,7 @@ use crate::engine::{Engine, EngineConfig};
 use crate::predict::{GoalProfile, MarginMethod, ModelConfig, ModelKind};
 use crate::source::{OnBadRow, PriceTime, ReadConfig, ReplayConfig};
 use crate::strategy::{BookChoice, Strategy, StrategyConfig, StrategyKind};
+pub use simulation::{Contender, Contestant, SimulationConfig, SimulationSettings};
 pub use values::{ConfigError, Day, Pair, value_name};
 
 /// What a user said; what was not said is `None` or empty.
@@ -118,11 +120,11 @@ pub struct Settings {
     /// Least probability by the model
     #[arg(long, value_name = "P", help_heading = "Bets")]
     pub min_prob: Option<f64>,
-    /// First day to bet on; earlier matches only teach the model
-    #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Bets")]
+    /// First day to bet on; on the command line one of [`Period`].
+    #[arg(skip)]
     pub from: Option<Day>,
-    /// Last day to bet on
-    #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Bets")]
+    /// Last day to bet on; on the command line one of [`Period`].
+    #[arg(skip)]
     pub to: Option<Day>,
 
     /// What to do with a row that is damaged [default: repair]
@@ -177,9 +179,21 @@ impl Settings {
 
     /// The name of every setting.
     fn names() -> Vec<String> {
-        let command = <Self as Args>::augment_args(clap::Command::new(""));
+        let command = Period::augment_args(<Self as Args>::augment_args(clap::Command::new("")));
         command.get_arguments().map(|argument| argument.get_id().to_string()).collect()
     }
+}
+
+/// The days of a replay, as flags; an invented league has none.
+#[derive(Debug, Clone, Default, PartialEq, Args)]
+#[group(skip)]
+pub struct Period {
+    /// First day to bet on; earlier matches only teach the model
+    #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Bets")]
+    pub from: Option<Day>,
+    /// Last day to bet on
+    #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Bets")]
+    pub to: Option<Day>,
 }
 
 /// What is run: every setting with its default filled in, checked as far as it can be without the data.
@@ -211,7 +225,7 @@ impl RunConfig {
             model,
             strategy,
         };
-        Engine::new(&engine).map_err(ConfigError::range)?;
+        check(&engine)?;
         let replay = replay(settings)?;
         Ok(Self { read: read(settings, &engine), replay, engine })
     }
@@ -227,6 +241,13 @@ impl RunConfig {
         };
         format!("{model}, {} on {} at {} prices {price}", strategy.kind.code(), markets.join(", "), strategy.books)
     }
+}
+
+/// Has an engine made, which checks every range; the truth is no model that can be made without a league.
+fn check(engine: &EngineConfig) -> Result<(), ConfigError> {
+    let mut engine = engine.clone();
+    engine.model = engine.model.filter(|model| model.kind != ModelKind::Truth);
+    Engine::new(&engine).map(|_| ()).map_err(ConfigError::range)
 }
 
 fn strategy(settings: &Settings) -> Result<StrategyConfig, ConfigError> {

@@ -3,6 +3,7 @@
 use crate::engine::EngineError;
 use crate::sink::SinkError;
 use crate::source::SourceError;
+use crate::source::synthetic::SyntheticError;
 
 /// Why a run failed.
 #[derive(Debug, thiserror::Error)]
@@ -11,6 +12,9 @@ pub enum Error {
     /// The input cannot be read.
     #[error(transparent)]
     Source(#[from] SourceError),
+    /// An invented league cannot be.
+    #[error(transparent)]
+    Synthetic(#[from] SyntheticError),
     /// A setting is wrong, or a model failed.
     #[error(transparent)]
     Engine(#[from] EngineError),

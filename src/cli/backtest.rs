@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::output::{self, BetsFormat, Printed};
-use super::settings::Layers;
+use super::settings::ReplayLayers;
 use super::{Talk, input, progress};
 use crate::config::RunConfig;
 use crate::report::Format;
@@ -27,7 +27,7 @@ pub struct Backtest {
     #[arg(required = true, value_name = "FILE")]
     inputs: Vec<String>,
     #[command(flatten)]
-    layers: Layers,
+    layers: ReplayLayers,
     /// Form of what is printed
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     format: Format,

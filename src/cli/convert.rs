@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::settings::Layers;
+use super::settings::ReplayLayers;
 use super::{Talk, input, usage};
 use crate::sink;
 use crate::sink::folder::Folder;
@@ -22,7 +22,7 @@ pub struct Convert {
     #[arg(short, long, value_name = "FILE", required = true)]
     output: PathBuf,
     #[command(flatten)]
-    layers: Layers,
+    layers: ReplayLayers,
 }
 
 impl Convert {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::settings::Layers;
+use super::settings::ReplayLayers;
 use super::{Talk, input, usage};
 use crate::domain::Names;
 use crate::predict::ModelKind;
@@ -25,7 +25,7 @@ pub struct Fit {
     #[arg(required = true, value_name = "FILE")]
     inputs: Vec<String>,
     #[command(flatten)]
-    layers: Layers,
+    layers: ReplayLayers,
     /// Form of what is printed
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     format: Format,
@@ -38,7 +38,7 @@ impl Fit {
         let fitted = run::fit(&config.engine, config.replay.to, &matches)?;
         if fitted.is_empty() {
             let kind = config.engine.model.map_or(ModelKind::default(), |model| model.kind);
-            let has_teams = !matches!(kind, ModelKind::Average | ModelKind::Market);
+            let has_teams = !matches!(kind, ModelKind::Average | ModelKind::Market | ModelKind::Truth);
             anyhow::ensure!(!has_teams, "nothing to fit: no match with a score was read");
             return Err(usage("--model must be poisson or dixon-coles: the others have no table of teams"));
         }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::settings::Layers;
+use super::settings::ReplayLayers;
 use super::{Talk, input, output};
 use crate::predict::ModelKind;
 use crate::report::Format;
@@ -27,7 +27,7 @@ pub struct Predict {
     #[arg(long, required = true, value_name = "FILE", num_args = 1..)]
     fixtures: Vec<String>,
     #[command(flatten)]
-    layers: Layers,
+    layers: ReplayLayers,
     /// Form of what is printed
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     format: Format,

@@ -7,7 +7,8 @@ use clap::Args;
 use tracing::level_filters::LevelFilter;
 
 use super::usage;
-use crate::config::{RunConfig, Settings};
+use crate::config::{Period, RunConfig, Settings};
+use crate::predict::{ModelConfigError, ModelKind};
 
 /// Settings as flags, and the file they may come from.
 #[derive(Debug, Args)]
@@ -20,8 +21,8 @@ pub struct Layers {
 }
 
 impl Layers {
-    /// Flags over environment over file over defaults.
-    pub fn resolve(&self) -> anyhow::Result<RunConfig> {
+    /// Flags over environment over file.
+    pub fn settings(&self) -> anyhow::Result<Settings> {
         let mut environment = Settings::from_environment(|name| std::env::var(name).ok()).map_err(usage)?;
         let file = self.config.as_deref().map(read_settings).transpose()?.unwrap_or_default();
         let staking = self.settings.strategy.or(file.strategy).unwrap_or_default();
@@ -31,7 +32,30 @@ impl Layers {
         }
         let settings = self.settings.over(&environment.over(&file)?)?;
         tracing::debug!(?settings, "settings");
-        RunConfig::resolve(&settings).map_err(usage)
+        Ok(settings)
+    }
+}
+
+/// The same for what replays real matches.
+#[derive(Debug, Args)]
+pub struct ReplayLayers {
+    #[command(flatten)]
+    layers: Layers,
+    #[command(flatten)]
+    period: Period,
+}
+
+impl ReplayLayers {
+    /// Flags over environment over file over defaults.
+    pub fn resolve(&self) -> anyhow::Result<RunConfig> {
+        let mut settings = self.layers.settings()?;
+        settings.from = self.period.from.or(settings.from);
+        settings.to = self.period.to.or(settings.to);
+        let config = RunConfig::resolve(&settings).map_err(usage)?;
+        match &config.engine.model {
+            Some(model) if model.kind == ModelKind::Truth => Err(usage(ModelConfigError::Unknowable)),
+            _ => Ok(config),
+        }
     }
 }
 

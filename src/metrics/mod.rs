@@ -113,6 +113,7 @@ impl Metrics {
             turnover: self.turnover,
             profit: self.profit,
             yield_on_turnover: ratio(self.profit.minor() as f64, self.turnover.minor() as f64),
+            expected_profit: None,
             roi: ratio(self.profit.minor() as f64, self.initial.minor() as f64),
             win_rate: ratio((won + half_won) as f64, settled as f64),
             average_odds: self.odds.mean(),
@@ -166,6 +167,10 @@ pub struct Summary {
     pub turnover: Money,
     /// Payouts less stakes of settled bets.
     pub profit: Money,
+    /// What the bets were worth when they were struck: the sum of stake times expected value at the true probabilities.
+    /// Only a simulation knows it; `None` elsewhere.
+    #[serde(default)]
+    pub expected_profit: Option<Money>,
     /// Profit / turnover; `None` without turnover.
     #[serde(rename = "yield")]
     pub yield_on_turnover: Option<f64>,

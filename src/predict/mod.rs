@@ -58,6 +58,8 @@ pub enum ModelKind {
     DixonColes,
     /// A bookmaker's prices without the margin.
     Market,
+    /// The goal rates that matches were drawn from: in simulations only.
+    Truth,
 }
 
 /// How a match's goals are spread over its minutes.
@@ -180,6 +182,7 @@ pub fn build(config: &ModelConfig) -> Result<Box<dyn Predictor>, ModelConfigErro
         ModelKind::Poisson => Box::new(poisson::model(config)),
         ModelKind::DixonColes => Box::new(dixon_coles::model(config)),
         ModelKind::Market => Box::new(market::Market::new(config)),
+        ModelKind::Truth => return Err(ModelConfigError::Unknowable),
     })
 }
 
@@ -190,7 +193,7 @@ pub fn build(config: &ModelConfig) -> Result<Box<dyn Predictor>, ModelConfigErro
 pub fn goal_model(config: &ModelConfig) -> Result<Option<GoalModel>, ModelConfigError> {
     config.validate()?;
     Ok(match config.kind {
-        ModelKind::Average | ModelKind::Market => None,
+        ModelKind::Average | ModelKind::Market | ModelKind::Truth => None,
         ModelKind::Poisson => Some(poisson::model(config)),
         ModelKind::DixonColes => Some(dixon_coles::model(config)),
     })
@@ -200,6 +203,9 @@ pub fn goal_model(config: &ModelConfig) -> Result<Option<GoalModel>, ModelConfig
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ModelConfigError {
+    /// The true goal rates of matches that nobody invented.
+    #[error("--model truth is for simulations: nobody knows the true goal rates of real matches")]
+    Unknowable,
     /// A number is too small, too large, or not a number.
     #[error("the {name} between {low} and {high}, not {value}")]
     Range {

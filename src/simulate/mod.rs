@@ -1,1 +1,87 @@
 //! Many seeded runs, and what they come to together.
+//!
+//! A run is a backtest of an invented league: the same engine, the same ledger. Its matches are a function of the seed
+//! and the run's number alone, so that every strategy meets the same ones, and runs may be played in any order, on any
+//! number of threads.
+
+mod distribution;
+mod fan;
+mod moments;
+mod play;
+mod tally;
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use rayon::prelude::*;
+
+use crate::config::SimulationConfig;
+use crate::error::Error;
+use crate::source::SourceError;
+
+pub use distribution::{Distribution, QUANTILES, Spread};
+pub use fan::{Fan, FanPoint, points as fan_points};
+pub use moments::{Mean, Moments};
+pub use play::{Observer, Player, RunResult};
+pub use tally::{Compared, Difference, Share, Tally};
+
+/// Runs that each thread plays before what they came to is added up.
+const RUNS_PER_THREAD: u64 = 8;
+
+/// Plays every run with every strategy. `each` is handed the results in order of the runs, one for each strategy;
+/// `progress` is told how many runs have been played and may be called from any thread.
+///
+/// Once `stop` is raised no further run is begun or finished: what is returned are the runs up to there.
+///
+/// # Errors
+/// When a setting is out of range, a model fails, or `each` does.
+///
+/// ```
+/// use std::sync::atomic::AtomicBool;
+/// use simbet::config::{Settings, SimulationConfig, SimulationSettings};
+/// let settings = Settings::from_toml("model = 'truth'").unwrap();
+/// let simulation = SimulationSettings { runs: Some(20), seed: 1, ruin: 0.5, ..SimulationSettings::default() };
+/// let config = SimulationConfig::resolve(&settings, &simulation, None).unwrap();
+/// let compared = simbet::simulate::simulate(&config, &AtomicBool::new(false), &mut |_| Ok(()), &|_| {}).unwrap();
+/// assert_eq!(compared.tallies[0].runs(), 20);
+/// ```
+pub fn simulate(
+    config: &SimulationConfig,
+    stop: &AtomicBool,
+    each: &mut dyn FnMut(&[RunResult]) -> Result<(), Error>,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Compared, Error> {
+    let mut compared = Compared::new(config);
+    let mut players = players(config)?;
+    let done = AtomicU64::new(0);
+    let (mut next, end) = (config.first_run, config.first_run + config.runs);
+    while next < end {
+        let runs: Vec<u64> = (next..end.min(next + players.len() as u64 * RUNS_PER_THREAD)).collect();
+        let share = runs.len().div_ceil(players.len());
+        let play = |(player, runs): (&mut Player, &[u64])| {
+            let play_one = |&run: &u64| {
+                let results = player.play(run, stop);
+                progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+                results
+            };
+            runs.iter().map(play_one).collect::<Vec<_>>()
+        };
+        let played: Vec<_> = players.par_iter_mut().zip(runs.par_chunks(share)).map(play).collect();
+        for results in played.into_iter().flatten() {
+            match results {
+                Err(Error::Source(SourceError::Stopped)) => return Ok(compared),
+                results => {
+                    let results = results?;
+                    compared.add(&results);
+                    each(&results)?;
+                }
+            }
+        }
+        next += runs.len() as u64;
+    }
+    Ok(compared)
+}
+
+/// A player for each thread.
+fn players(config: &SimulationConfig) -> Result<Vec<Player>, Error> {
+    (0..rayon::current_num_threads()).map(|_| Player::new(config)).collect()
+}

@@ -64,6 +64,9 @@ pub enum SourceError {
     /// A cell that cannot be what its column says.
     #[error("{0}")]
     Cell(Box<BadCell>),
+    /// Somebody said stop before the last round.
+    #[error("stopped before the end")]
+    Stopped,
     /// A goal rate of an invented match that no grid of scores is made for.
     #[error("an invented match cannot be priced")]
     Grid(#[from] crate::domain::GridError),

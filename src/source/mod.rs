@@ -21,6 +21,7 @@ mod prices;
 mod replay;
 mod rows;
 mod season;
+mod stoppable;
 mod teams;
 
 pub use config::{OnBadRow, ReadConfig};
@@ -30,6 +31,7 @@ pub use inputs::Input;
 pub use matches::{Matches, Record, read, read_bytes};
 pub use plain::{PLAIN_COLUMNS, is_price, plain_rows};
 pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};
+pub use stoppable::Stoppable;
 
 use crate::domain::{Names, Round};
 

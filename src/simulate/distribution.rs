@@ -1,0 +1,121 @@
+//! The distribution of one figure over many runs.
+
+use hdrhistogram::Histogram;
+use serde::Serialize;
+
+use super::moments::{Mean, Moments};
+
+/// The quantiles that are reported.
+pub const QUANTILES: [f64; 7] = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
+
+/// Values kept one by one; beyond, they go into bins.
+const KEPT: usize = 100_000;
+
+/// Mean and quantiles of a figure.
+///
+/// Up to 100,000 values the quantiles are exact. Beyond, a value that is x above the least possible one is kept to x / 10,000,
+/// and the memory that takes no longer grows.
+#[derive(Debug, Clone)]
+pub struct Distribution {
+    /// What a value of the smallest unit that matters is.
+    unit: f64,
+    /// What is added to a value so that none is negative.
+    offset: f64,
+    values: Values,
+    moments: Moments,
+    range: [f64; 2],
+}
+
+#[derive(Debug, Clone)]
+enum Values {
+    Kept(Vec<f64>),
+    Binned(Histogram<u32>),
+}
+
+/// Mean, standard error and quantiles of a figure over runs; `None` where it is undefined.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Spread {
+    /// Mean and standard error.
+    #[serde(flatten)]
+    pub mean: Mean,
+    /// The figure that a share of 1, 5, 25, 50, 75, 95 and 99 % of the runs does not exceed.
+    pub quantiles: [Option<f64>; QUANTILES.len()],
+}
+
+impl Distribution {
+    /// An empty distribution of values of at least −`offset`, measured in multiples of `unit` once they are binned.
+    pub fn new(unit: f64, offset: f64) -> Self {
+        let range = [f64::INFINITY, f64::NEG_INFINITY];
+        Self { unit, offset, values: Values::Kept(Vec::new()), moments: Moments::default(), range }
+    }
+
+    /// Adds a finite value; the order of values can only matter in the last digit of the mean.
+    ///
+    /// ```
+    /// use simbet::simulate::Distribution;
+    /// let mut distribution = Distribution::new(0.01, 0.0);
+    /// for value in 1..=100 {
+    ///     distribution.add(f64::from(value));
+    /// }
+    /// assert_eq!(distribution.spread().mean.mean, Some(50.5));
+    /// assert_eq!(distribution.spread().quantiles[1], Some(5.0));
+    /// ```
+    pub fn add(&mut self, value: f64) {
+        self.moments.add(value);
+        self.range = [self.range[0].min(value), self.range[1].max(value)];
+        match &mut self.values {
+            Values::Kept(values) if values.len() < KEPT => values.push(value),
+            Values::Kept(values) => {
+                let mut binned = Histogram::new(4).expect("four digits are within what a histogram can hold");
+                values.iter().for_each(|&value| binned.saturating_record(bin(value, self.unit, self.offset)));
+                binned.saturating_record(bin(value, self.unit, self.offset));
+                self.values = Values::Binned(binned);
+            }
+            Values::Binned(binned) => binned.saturating_record(bin(value, self.unit, self.offset)),
+        }
+    }
+
+    /// Every value that is still known, in the order of the runs; those of the first 100,000 runs or none.
+    pub fn values(&self) -> &[f64] {
+        match &self.values {
+            Values::Kept(values) => values,
+            Values::Binned(_) => &[],
+        }
+    }
+
+    /// What the values come to. A quantile q is the value of rank ⌈q·n⌉.
+    pub fn spread(&self) -> Spread {
+        Spread { mean: self.moments.mean(), quantiles: self.quantiles() }
+    }
+
+    fn quantiles(&self) -> [Option<f64>; QUANTILES.len()] {
+        if self.moments.count() == 0 {
+            return [None; QUANTILES.len()];
+        }
+        match &self.values {
+            Values::Kept(values) => {
+                let mut sorted = values.clone();
+                sorted.sort_unstable_by(f64::total_cmp);
+                let rank = |q: f64| ((q * sorted.len() as f64).ceil() as usize).clamp(1, sorted.len());
+                QUANTILES.map(|q| Some(sorted[rank(q) - 1]))
+            }
+            Values::Binned(binned) => QUANTILES.map(|q| {
+                let value = quantile_of(binned, q) * self.unit - self.offset;
+                Some(value.clamp(self.range[0], self.range[1]))
+            }),
+        }
+    }
+}
+
+/// The middle of the bin that holds a quantile.
+pub(super) fn quantile_of(histogram: &Histogram<u32>, q: f64) -> f64 {
+    let bin = histogram.value_at_quantile(q);
+    let (low, high) = (histogram.lowest_equivalent(bin), histogram.highest_equivalent(bin));
+    let middle = (low as f64 + high as f64) / 2.0;
+    middle.clamp(histogram.min() as f64, histogram.max() as f64)
+}
+
+fn bin(value: f64, unit: f64, offset: f64) -> u64 {
+    // a float that is too large or too small becomes the nearest integer
+    ((value + offset) / unit).round() as u64
+}

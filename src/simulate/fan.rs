@@ -1,0 +1,71 @@
+//! How the bankroll spreads as matches are played.
+
+use hdrhistogram::Histogram;
+
+use super::distribution::{QUANTILES, quantile_of};
+use crate::domain::Money;
+
+/// Points of a fan, at most, besides the start.
+const POINTS: u64 = 100;
+
+/// After how many matches the fan of a run of so many has its points: from 0 to all of them.
+///
+/// ```
+/// assert_eq!(simbet::simulate::fan_points(3), [0, 1, 2, 3]);
+/// assert_eq!(simbet::simulate::fan_points(1000)[..3], [0, 10, 20]);
+/// ```
+pub fn points(matches: u64) -> Vec<u64> {
+    let count = POINTS.min(matches);
+    let mut points: Vec<u64> =
+        (0..=count).map(|k| (u128::from(k) * u128::from(matches) / u128::from(count.max(1))) as u64).collect();
+    points.dedup();
+    points
+}
+
+/// Quantiles of the bankroll after so many matches, to three significant digits in memory of fixed size.
+#[derive(Debug, Clone)]
+pub struct Fan {
+    points: Vec<u64>,
+    balances: Vec<Histogram<u32>>,
+    sums: Vec<i128>,
+    runs: u64,
+}
+
+/// A point of a fan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FanPoint {
+    /// Matches played.
+    pub matches: u64,
+    /// Mean bankroll.
+    pub mean: f64,
+    /// The bankroll at each of [`QUANTILES`].
+    pub quantiles: [f64; QUANTILES.len()],
+}
+
+impl Fan {
+    pub(super) fn new(matches: u64) -> Self {
+        let points = points(matches);
+        let empty = Histogram::new(3).expect("three digits are within what a histogram can hold");
+        Self { balances: vec![empty; points.len()], sums: vec![0; points.len()], points, runs: 0 }
+    }
+
+    pub(super) fn add(&mut self, path: &[Money]) {
+        self.runs += 1;
+        for ((histogram, sum), balance) in self.balances.iter_mut().zip(&mut self.sums).zip(path) {
+            // a balance is neither negative nor too large for a histogram that grows
+            histogram.saturating_record(balance.minor().max(0) as u64);
+            *sum += i128::from(balance.minor());
+        }
+    }
+
+    /// The points in order; none before the first run.
+    pub fn points(&self) -> impl Iterator<Item = FanPoint> + '_ {
+        let runs = self.runs as f64;
+        let all = self.points.iter().zip(self.balances.iter().zip(&self.sums));
+        all.filter(|_| self.runs > 0).map(move |(&matches, (histogram, &sum))| FanPoint {
+            matches,
+            mean: sum as f64 / runs / Money::MINOR as f64,
+            quantiles: QUANTILES.map(|q| quantile_of(histogram, q) / Money::MINOR as f64),
+        })
+    }
+}
