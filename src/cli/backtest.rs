@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use serde_json::json;
 
-use super::output::{self, BetsFormat, Printed};
+use super::output::{BetsFormat, Printed, Written};
 use super::settings::ReplayLayers;
 use super::{Talk, input, progress};
 use crate::config::RunConfig;
 use crate::report::Format;
 use crate::report::breakdown::By;
+use crate::report::summary;
 use crate::run::{self, Done};
 use crate::sink::Sink;
 use crate::sink::memory::Memory;
@@ -58,16 +60,26 @@ impl Backtest {
         bar.finish_and_clear();
         self.say_what_is_missing(talk, &config, &done);
         // what came out is printed even where it cannot be written
-        let written = self
-            .out
-            .as_ref()
-            .map_or(Ok(()), |folder| output::write_folder(folder, &config, &done, &memory, self.bets_format));
-        let printed = Printed { config: &config, done: &done, memory: &memory, by: &self.by, bets: self.bets };
+        let written = self.out.as_ref().map_or(Ok(()), |folder| self.written(&config, &done, &memory).write(folder));
+        let printed = Printed {
+            headline: summary::headline(&config, &done),
+            coverage: summary::coverage(&config, &done),
+            summary: &done.summary,
+            names: done.names(),
+            memory: &memory,
+            by: &self.by,
+            bets: self.bets,
+        };
         printed.print(self.format)?;
         written?;
         // the system takes hundreds of thousands of matches back faster than they can be freed one by one
         std::mem::forget((done.matches, memory));
         Ok(())
+    }
+
+    fn written<'a>(&self, config: &RunConfig, done: &'a Done, memory: &'a Memory) -> Written<'a> {
+        let run = json!({ "config": config, "inputs": done.matches.inputs, "counts": done.matches.counts });
+        Written { summary: &done.summary, names: done.names(), memory, format: self.bets_format, run }
     }
 
     /// An empty table is a riddle; these are the answers.

@@ -45,7 +45,7 @@ impl Convert {
             return Err(usage("--book names no book"));
         };
         let rows = plain_rows(&matches, book);
-        let (folder, name) = place(&self.output)?;
+        let (folder, name) = place("--output", &self.output)?;
         let mut folder = Folder::create(folder)?;
         if parquet {
             let rows: Vec<_> = rows.collect();
@@ -57,10 +57,10 @@ impl Convert {
     }
 }
 
-/// The folder and the name of a file.
-fn place(path: &Path) -> anyhow::Result<(&Path, &str)> {
+/// The folder and the name of a file that an option names.
+pub fn place<'a>(option: &str, path: &'a Path) -> anyhow::Result<(&'a Path, &'a str)> {
     let name = path.file_name().and_then(|name| name.to_str());
-    let name = name.ok_or_else(|| usage(format!("--output must name a file, not {path:?}")))?;
+    let name = name.ok_or_else(|| usage(format!("{option} must name a file, not {path:?}")))?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     Ok((folder, name))
 }

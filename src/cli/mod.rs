@@ -9,6 +9,7 @@ mod output;
 mod predict;
 mod progress;
 mod settings;
+mod simulate;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -41,6 +42,8 @@ struct Cli {
 enum Command {
     /// Replay historical matches with bookmakers' odds, bet on them, settle, and sum up
     Backtest(backtest::Backtest),
+    /// Invent matches whose truth is known, bet on them, and see what a strategy is worth apart from luck
+    Simulate(Box<simulate::Simulate>),
     /// Fit a goal model and print its table of teams
     Fit(fit::Fit),
     /// Predict fixtures: probabilities, fair odds, and the bets a strategy would strike now
@@ -109,6 +112,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
     let talk = Talk { quiet: cli.quiet };
     match cli.command {
         Command::Backtest(command) => command.run(talk),
+        Command::Simulate(command) => command.run(talk),
         Command::Fit(command) => command.run(talk),
         Command::Predict(command) => command.run(talk),
         Command::Convert(command) => command.run(talk),

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::config::RunConfig;
+use crate::domain::Names;
+use crate::metrics::Summary;
 use crate::report::breakdown::{self, By, Group};
 use crate::report::sheet::Sheet;
 use crate::report::{Format, summary};
-use crate::run::Done;
 use crate::sink;
 use crate::sink::folder::Folder;
 use crate::sink::memory::Memory;
@@ -27,8 +27,12 @@ pub enum BetsFormat {
 
 /// Everything that can be printed of a run.
 pub struct Printed<'a> {
-    pub config: &'a RunConfig,
-    pub done: &'a Done,
+    /// What was run, in a line or two.
+    pub headline: String,
+    /// What became of the matches.
+    pub coverage: String,
+    pub summary: &'a Summary,
+    pub names: &'a Names,
     pub memory: &'a Memory,
     pub by: &'a [By],
     pub bets: bool,
@@ -51,11 +55,11 @@ impl Printed<'_> {
     }
 
     fn rows(&self) -> impl ExactSizeIterator<Item = BetRow<'_>> {
-        self.memory.bets(self.done.names())
+        self.memory.bets(self.names)
     }
 
     fn json(&self, groups: &[(By, Vec<Group>)]) -> anyhow::Result<Value> {
-        let mut value = serde_json::to_value(&self.done.summary)?;
+        let mut value = serde_json::to_value(self.summary)?;
         for (by, groups) in groups {
             value["by"][crate::config::value_name(*by)] = serde_json::to_value(groups)?;
         }
@@ -77,14 +81,14 @@ impl Printed<'_> {
             sink::csv::write_bets(out, self.rows())?;
         }
         if first {
-            summary::plain_sheet(&self.done.summary).write(out, Format::Csv)?;
+            summary::plain_sheet(self.summary).write(out, Format::Csv)?;
         }
         Ok(())
     }
 
     fn print_text(&self, out: &mut dyn Write, groups: &[(By, Vec<Group>)], format: Format) -> anyhow::Result<()> {
-        writeln!(out, "{}\n", summary::headline(self.config, self.done))?;
-        for sheet in summary::sheets(self.config, self.done) {
+        writeln!(out, "{}\n", self.headline)?;
+        for sheet in summary::sheets(self.summary, &self.coverage) {
             sheet.write(out, format)?;
             writeln!(out)?;
         }
@@ -96,7 +100,7 @@ impl Printed<'_> {
             bets_sheet(self.rows()).write(out, format)?;
             writeln!(out)?;
         }
-        for sentence in summary::verdict(&self.done.summary) {
+        for sentence in summary::verdict(self.summary) {
             writeln!(out, "{sentence}")?;
         }
         Ok(())
@@ -142,39 +146,48 @@ fn shown(row: &BetRow<'_>) -> Vec<String> {
     ]
 }
 
-/// Writes the folder of results; run.json comes last and says that the rest is there.
-pub fn write_folder(
-    path: &Path,
-    config: &RunConfig,
-    done: &Done,
-    memory: &Memory,
-    format: BetsFormat,
-) -> anyhow::Result<()> {
-    let mut folder = Folder::create(path)?;
-    let stale = match format {
-        BetsFormat::Csv => {
-            folder.stage("bets.csv", |out| sink::csv::write_bets(out, memory.bets(done.names())))?;
-            "bets.parquet"
-        }
-        BetsFormat::Parquet => {
-            let rows: Vec<_> = memory.bets(done.names()).collect();
-            folder.stage("bets.parquet", |out| sink::parquet::write_bets(out, &rows))?;
-            "bets.csv"
-        }
-    };
-    folder.stage("bankroll.csv", |out| sink::csv::write_bankroll(out, memory.closed()))?;
-    folder.stage("summary.json", |out| write_json(out, &done.summary))?;
-    let run = json!({
-        "simbet": env!("CARGO_PKG_VERSION"),
-        "config": config,
-        "inputs": done.matches.inputs,
-        "counts": done.matches.counts,
-    });
-    folder.stage("run.json", |out| write_json(out, &run))?;
-    Ok(folder.commit(&[stale])?)
+/// What a folder of results is made of.
+pub struct Written<'a> {
+    pub summary: &'a Summary,
+    pub names: &'a Names,
+    pub memory: &'a Memory,
+    pub format: BetsFormat,
+    /// What `run.json` says besides the version.
+    pub run: Value,
 }
 
-fn write_json(out: &mut dyn Write, value: &impl serde::Serialize) -> io::Result<()> {
+impl Written<'_> {
+    /// Writes the folder; run.json comes last and says that the rest is there.
+    pub fn write(&self, path: &Path) -> anyhow::Result<()> {
+        let mut folder = Folder::create(path)?;
+        let stale = match self.format {
+            BetsFormat::Csv => {
+                folder.stage("bets.csv", |out| sink::csv::write_bets(out, self.memory.bets(self.names)))?;
+                "bets.parquet"
+            }
+            BetsFormat::Parquet => {
+                let rows: Vec<_> = self.memory.bets(self.names).collect();
+                folder.stage("bets.parquet", |out| sink::parquet::write_bets(out, &rows))?;
+                "bets.csv"
+            }
+        };
+        folder.stage("bankroll.csv", |out| sink::csv::write_bankroll(out, self.memory.closed()))?;
+        folder.stage("summary.json", |out| write_json(out, self.summary))?;
+        folder.stage("run.json", |out| write_json(out, &with_version(&self.run)))?;
+        Ok(folder.commit(&[stale, "runs.csv", "fan.csv"])?)
+    }
+}
+
+/// What a run.json says, after the version that says it.
+pub fn with_version(run: &Value) -> Value {
+    let mut all = json!({ "simbet": env!("CARGO_PKG_VERSION") });
+    if let (Some(all), Some(run)) = (all.as_object_mut(), run.as_object()) {
+        all.extend(run.clone());
+    }
+    all
+}
+
+pub fn write_json(out: &mut dyn Write, value: &impl serde::Serialize) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, value)?;
     writeln!(out)
 }

@@ -9,6 +9,12 @@ pub fn bar(talk: Talk, what: &'static str) -> ProgressBar {
     styled(what, ProgressBar::with_draw_target(Some(0), target(talk)), "{msg} {wide_bar} {pos}/{len} {eta}")
 }
 
+/// A bar over so many runs, with their rate.
+pub fn runs(talk: Talk, what: &'static str, runs: u64) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(runs), target(talk));
+    styled(what, bar, "{msg} {wide_bar} {human_pos}/{human_len} runs, {per_sec}, {eta} left")
+}
+
 /// The same where nobody knows how many steps there are.
 pub fn spinner(talk: Talk, what: &'static str) -> ProgressBar {
     styled(what, ProgressBar::with_draw_target(None, target(talk)), "{spinner} {msg}: {human_pos} rounds, {elapsed}")

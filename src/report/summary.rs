@@ -19,9 +19,10 @@ pub fn headline(config: &RunConfig, done: &Done) -> String {
 }
 
 /// The summary's tables: the bets and the bankroll, then the forecast.
-pub fn sheets(config: &RunConfig, done: &Done) -> Vec<Sheet> {
-    let summary = &done.summary;
-    let mut sheets = vec![money(summary, &coverage(config, done))];
+///
+/// `coverage` says what became of the matches.
+pub fn sheets(summary: &Summary, coverage: &str) -> Vec<Sheet> {
+    let mut sheets = vec![money(summary, coverage)];
     sheets.extend(forecast(summary));
     sheets
 }
@@ -59,6 +60,10 @@ fn money(summary: &Summary, coverage: &str) -> Sheet {
             format!("greatest fall from a peak, over {} days", thousands(&format!("{:.0}", summary.max_drawdown_days))),
         ),
     ];
+    if let Some(expected) = summary.expected_profit {
+        let luck = amount(summary.profit - expected);
+        rows.insert(4, ("expected profit", amount(expected), format!("at the true probabilities; luck made {luck}")));
+    }
     let beat = match summary.clv_n {
         0 => "no bet has a closing price".to_owned(),
         n => format!("{} of {} bets beat the close", percent(summary.clv_beat_share, false), count(n)),
@@ -73,7 +78,7 @@ fn money(summary: &Summary, coverage: &str) -> Sheet {
 }
 
 /// What became of the matches: in the period or only to learn from, predicted, without the price.
-fn coverage(config: &RunConfig, done: &Done) -> String {
+pub fn coverage(config: &RunConfig, done: &Done) -> String {
     let count = |count: u64| thousands(&count.to_string());
     let (summary, replayed) = (&done.summary, done.replayed);
     let mut parts = Vec::new();

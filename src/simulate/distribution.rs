@@ -67,11 +67,12 @@ impl Distribution {
             Values::Kept(values) if values.len() < KEPT => values.push(value),
             Values::Kept(values) => {
                 let mut binned = Histogram::new(4).expect("four digits are within what a histogram can hold");
-                values.iter().for_each(|&value| binned.saturating_record(bin(value, self.unit, self.offset)));
-                binned.saturating_record(bin(value, self.unit, self.offset));
+                for &value in values.iter().chain([&value]) {
+                    record(&mut binned, value, self.unit, self.offset);
+                }
                 self.values = Values::Binned(binned);
             }
-            Values::Binned(binned) => binned.saturating_record(bin(value, self.unit, self.offset)),
+            Values::Binned(binned) => record(binned, value, self.unit, self.offset),
         }
     }
 
@@ -115,7 +116,7 @@ pub(super) fn quantile_of(histogram: &Histogram<u32>, q: f64) -> f64 {
     middle.clamp(histogram.min() as f64, histogram.max() as f64)
 }
 
-fn bin(value: f64, unit: f64, offset: f64) -> u64 {
-    // a float that is too large or too small becomes the nearest integer
-    ((value + offset) / unit).round() as u64
+fn record(histogram: &mut Histogram<u32>, value: f64, unit: f64, offset: f64) {
+    // a float that is too large or too small becomes the nearest integer, and the histogram grows to hold it
+    let _ = histogram.record(((value + offset) / unit).round() as u64);
 }

@@ -52,8 +52,8 @@ impl Fan {
     pub(super) fn add(&mut self, path: &[Money]) {
         self.runs += 1;
         for ((histogram, sum), balance) in self.balances.iter_mut().zip(&mut self.sums).zip(path) {
-            // a balance is neither negative nor too large for a histogram that grows
-            histogram.saturating_record(balance.minor().max(0) as u64);
+            // a balance is not negative, and a histogram grows to hold whatever it is given
+            let _ = histogram.record(balance.minor().max(0) as u64);
             *sum += i128::from(balance.minor());
         }
     }

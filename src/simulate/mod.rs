@@ -6,6 +6,7 @@
 
 mod distribution;
 mod fan;
+mod like;
 mod moments;
 mod play;
 mod tally;
@@ -20,6 +21,7 @@ use crate::source::SourceError;
 
 pub use distribution::{Distribution, QUANTILES, Spread};
 pub use fan::{Fan, FanPoint, points as fan_points};
+pub use like::league_like;
 pub use moments::{Mean, Moments};
 pub use play::{Observer, Player, RunResult};
 pub use tally::{Compared, Difference, Share, Tally};

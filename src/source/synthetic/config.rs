@@ -236,6 +236,9 @@ pub enum SyntheticError {
     /// Too few teams, too many, or one that would have nobody to play against.
     #[error("a league has an even number of teams between 2 and {most}, not {0}", most = LeagueConfig::MAX_TEAMS)]
     Teams(usize),
+    /// Matches of no league or of several, where a league is to be like a real one.
+    #[error("a league to be simulated is like one real league; the matches are of {}", if .0.is_empty() { "none".to_owned() } else { .0.join(", ") })]
+    Leagues(Vec<String>),
     /// No matches, or more than there are days for.
     #[error(
         "a run of {teams} teams has between 1 and {most} matches, not {matches}; --runs repeats it as often as you like"

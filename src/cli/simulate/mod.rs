@@ -1,0 +1,190 @@
+//! `simbet simulate`.
+
+mod emit;
+mod report;
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use clap::Args;
+use serde_json::json;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+
+use super::output::{self, BetsFormat, Printed, Written};
+use super::settings::Layers;
+use super::{Talk, input, progress, usage};
+use crate::config::{RunConfig, Settings, SimulationConfig, SimulationSettings};
+use crate::error::Error;
+use crate::predict::ModelKind;
+use crate::report::Format;
+use crate::report::breakdown::By;
+use crate::report::sheet::thousands;
+use crate::simulate::{self, Compared, Player, RunResult};
+use crate::sink::Sink;
+use crate::sink::folder::Folder;
+use crate::sink::memory::Memory;
+use crate::source::synthetic::LeagueConfig;
+
+/// What was typed after `simulate`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  simbet simulate --matches 1000
+  simbet simulate --matches 1000 --runs 10000 --model truth --strategies ev,kelly,kelly:0.5,flat
+  simbet simulate --from datasets/epl.csv --in-play --every 10 --bets
+  simbet simulate --emit matches.csv && simbet backtest matches.csv")]
+pub struct Simulate {
+    #[command(flatten)]
+    simulation: SimulationSettings,
+    #[command(flatten)]
+    layers: Layers,
+    /// Form of what is printed
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    format: Format,
+    /// List the bets of a single run
+    #[arg(long, help_heading = "Output")]
+    bets: bool,
+    /// Group the bets of a single run
+    #[arg(long, value_enum, value_delimiter = ',', help_heading = "Output")]
+    by: Vec<By>,
+    /// Write a folder: of a single run what backtest writes, of many runs.csv, fan.csv, summary.json and run.json
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    out: Option<PathBuf>,
+    /// Form of the bets in --out
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    bets_format: BetsFormat,
+    /// Write the matches of a single run in football-data's columns, to be read by backtest
+    #[arg(long, value_name = "FILE", conflicts_with = "in_play", help_heading = "Output")]
+    emit: Option<PathBuf>,
+}
+
+impl Simulate {
+    pub fn run(self, talk: Talk) -> anyhow::Result<()> {
+        let settings = self.layers.settings()?;
+        let league = self.fitted_league(&settings, talk)?;
+        let config = SimulationConfig::resolve(&settings, &self.simulation, league).map_err(usage)?;
+        if config.runs == 1 && config.contenders.len() == 1 {
+            return self.one(&config, talk);
+        }
+        if self.bets || !self.by.is_empty() {
+            return Err(usage("--bets and --by are of a single run with one strategy: say which with --run"));
+        }
+        if self.emit.is_some() && config.runs > 1 {
+            return Err(usage("--emit writes a single run: say which with --run"));
+        }
+        if let Some(path) = &self.emit {
+            emit::write(path, &config)?;
+        }
+        self.many(&config, talk)
+    }
+
+    /// The league of `--from`, with the strengths that its matches show.
+    fn fitted_league(&self, settings: &Settings, talk: Talk) -> anyhow::Result<Option<LeagueConfig>> {
+        let files = &self.simulation.from;
+        if files.is_empty() {
+            return Ok(None);
+        }
+        // a model that is told the truth, or none, is no reason not to fit one here
+        let model = settings.model.filter(|kind| matches!(kind, ModelKind::Poisson | ModelKind::DixonColes));
+        let config = RunConfig::resolve(&Settings { model, ..settings.clone() }).map_err(usage)?;
+        let matches = input::read(files, &config.read, talk)?;
+        Ok(Some(simulate::league_like(&config.engine, &matches)?))
+    }
+
+    /// A single run, shown like a backtest.
+    fn one(&self, config: &SimulationConfig, talk: Talk) -> anyhow::Result<()> {
+        if let Some(path) = &self.emit {
+            emit::write(path, config)?;
+        }
+        let mut player = Player::new(config)?;
+        let mut memory = Memory::default();
+        let wants_rows = self.bets || !self.by.is_empty() || self.out.is_some();
+        let sink: Option<&mut dyn Sink> = if wants_rows { Some(&mut memory) } else { None };
+        let bar = progress::spinner(talk, "simulating");
+        let result = player.play_one(config.first_run, 0, sink, &AtomicBool::new(false))?;
+        bar.finish_and_clear();
+        let (summary, names) = (&result.summary, player.names());
+        let run = json!({ "config": config });
+        let written = Written { summary, names, memory: &memory, format: self.bets_format, run };
+        let written = self.out.as_ref().map_or(Ok(()), |folder| written.write(folder));
+        let coverage = match &config.contenders[0].engine.model {
+            Some(_) => format!("{} predicted", thousands(&summary.predicted.to_string())),
+            None => "no model".to_owned(),
+        };
+        let headline = format!(
+            "{}, run {} of seed {}\n{}",
+            report::league(config),
+            config.first_run,
+            config.synthetic.seed,
+            report::contest(config)
+        );
+        let printed = Printed { headline, coverage, summary, names, memory: &memory, by: &self.by, bets: self.bets };
+        printed.print(self.format)?;
+        written
+    }
+
+    /// Many runs, or several strategies, shown as distributions.
+    fn many(&self, config: &SimulationConfig, talk: Talk) -> anyhow::Result<()> {
+        let stop = stop_on_signals()?;
+        let bar = progress::runs(talk, "simulating", config.runs);
+        let progress = |done| bar.set_position(done);
+        let compared = match &self.out {
+            None => simulate::simulate(config, &stop, &mut |_| Ok(()), &progress)?,
+            Some(path) => write_folder(path, config, &stop, &progress)?,
+        };
+        bar.finish_and_clear();
+        if compared.runs() == 0 {
+            anyhow::bail!("stopped before the first run was over");
+        }
+        io::stdout().write_all(&report::print(config, &compared, self.format)?)?;
+        if compared.runs() < config.runs {
+            let (done, wanted) = (thousands(&compared.runs().to_string()), thousands(&config.runs.to_string()));
+            anyhow::bail!("stopped after {done} of {wanted} runs: what was printed and written is of those");
+        }
+        Ok(())
+    }
+}
+
+/// Plays the runs, writing each as it is done, then what they come to; run.json comes last and says that the rest is there.
+fn write_folder(
+    path: &Path,
+    config: &SimulationConfig,
+    stop: &AtomicBool,
+    progress: &(dyn Fn(u64) + Sync),
+) -> anyhow::Result<Compared> {
+    let mut folder = Folder::create(path)?;
+    let mut compared = Err(Error::Source(crate::source::SourceError::Stopped));
+    folder.stage("runs.csv", |out| {
+        let mut table = report::RunTable::new(out, config);
+        let mut each = |results: &[RunResult]| table.write(results).map_err(|source| unwritable(path, source));
+        compared = simulate::simulate(config, stop, &mut each, progress);
+        table.finish()
+    })?;
+    let compared = compared?;
+    if compared.runs() == 0 {
+        return Ok(compared);
+    }
+    folder.stage("fan.csv", |out| report::write_fan(out, &compared))?;
+    let summary = report::json(config, &compared);
+    folder.stage("summary.json", |out| output::write_json(out, &summary))?;
+    let run = output::with_version(&json!({ "config": config, "runs_done": compared.runs() }));
+    folder.stage("run.json", |out| output::write_json(out, &run))?;
+    folder.commit(&["bets.csv", "bets.parquet", "bankroll.csv"])?;
+    Ok(compared)
+}
+
+fn unwritable(folder: &Path, source: io::Error) -> Error {
+    Error::Sink(crate::sink::SinkError::Write { path: folder.join("runs.csv"), source })
+}
+
+/// A flag that is raised by the first Ctrl-C or polite kill; the second ends the program at once.
+fn stop_on_signals() -> anyhow::Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&stop))?;
+        flag::register(signal, Arc::clone(&stop))?;
+    }
+    Ok(stop)
+}

@@ -1,0 +1,355 @@
+//! What many runs come to, as tables, sentences, JSON and files.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use crate::config::{SimulationConfig, value_name};
+use crate::report::Format;
+use crate::report::sheet::{Sheet, decimals, percent, thousands};
+use crate::report::summary;
+use crate::simulate::{Compared, Fan, FanPoint, Mean, QUANTILES, RunResult, Share, Spread, Tally};
+use crate::sink;
+use crate::source::synthetic::Teams;
+
+/// The league and how much of it is played, in a line.
+pub fn league(config: &SimulationConfig) -> String {
+    let (league, matches) = (&config.synthetic.league, thousands(&config.synthetic.matches.to_string()));
+    let teams = match &league.teams {
+        Teams::Drawn { count, .. } => format!("{count} invented teams"),
+        Teams::Given(teams) => format!("{} teams as strong as the real ones", teams.len()),
+    };
+    format!("{}: {teams}, {matches} simulated matches", league.name)
+}
+
+/// Model, strategies and prices, in a line.
+pub fn contest(config: &SimulationConfig) -> String {
+    let engine = &config.contenders[0].engine;
+    let model = engine.model.as_ref().map_or_else(|| "no model".to_owned(), |model| value_name(model.kind));
+    let noise = if config.model_noise > 0.0 { format!(" with noise {}", config.model_noise) } else { String::new() };
+    let names: Vec<_> = config.contenders.iter().map(|contender| contender.name.as_str()).collect();
+    let markets: Vec<_> = engine.strategy.markets.iter().map(|market| market.code()).collect();
+    let bookmaker = &config.synthetic.bookmaker;
+    format!(
+        "{model}{noise}, {} on {} against a margin of {} and noise of {}",
+        names.join(", "),
+        markets.join(", "),
+        percent(Some(bookmaker.margin), false),
+        bookmaker.noise
+    )
+}
+
+/// Everything that is printed of many runs.
+pub fn print(config: &SimulationConfig, compared: &Compared, format: Format) -> anyhow::Result<Vec<u8>> {
+    // in memory first: stdout may be closed at any time
+    let mut out = Vec::new();
+    match format {
+        Format::Json => writeln!(out, "{:#}", json(config, compared))?,
+        Format::Csv => plain(compared).write(&mut out, format)?,
+        Format::Table | Format::Markdown => {
+            let runs = thousands(&compared.runs().to_string());
+            writeln!(
+                out,
+                "{} a run, {runs} runs of seed {}\n{}\n",
+                league(config),
+                config.synthetic.seed,
+                contest(config)
+            )?;
+            for sheet in sheets(config, compared) {
+                sheet.write(&mut out, format)?;
+                writeln!(out)?;
+            }
+            for sentence in sentences(config, compared) {
+                writeln!(out, "{sentence}")?;
+            }
+        }
+    }
+    Ok(out)
+}
+
+fn sheets(config: &SimulationConfig, compared: &Compared) -> Vec<Sheet> {
+    let several = compared.tallies.len() > 1;
+    let mut sheets = Vec::new();
+    if several {
+        sheets.push(contest_sheet(config, compared));
+        sheets.push(differences(compared));
+    }
+    for tally in &compared.tallies {
+        let title = if several { tally.name.clone() } else { String::new() };
+        sheets.push(figures_sheet(tally, title));
+        if !several {
+            sheets.push(fan_sheet(&tally.fan));
+        }
+    }
+    sheets
+}
+
+/// The figures of a strategy: name, distribution, and how it is shown.
+fn figures(tally: &Tally) -> [(&'static str, Spread, Shown); 7] {
+    [
+        ("final bankroll", tally.final_bankroll.spread(), Shown::Money),
+        ("ROI", tally.roi.spread(), Shown::Percent),
+        ("expected ROI", tally.expected_roi.spread(), Shown::Percent),
+        ("yield", tally.yield_on_turnover.spread(), Shown::Percent),
+        ("drawdown", tally.max_drawdown.spread(), Shown::Percent),
+        ("days under water", tally.days_under_water.spread(), Shown::Days),
+        ("log growth", tally.log_growth.spread(), Shown::Decimals),
+    ]
+}
+
+#[derive(Clone, Copy)]
+enum Shown {
+    Money,
+    Percent,
+    Days,
+    Decimals,
+}
+
+impl Shown {
+    fn text(self, value: Option<f64>) -> String {
+        match self {
+            Self::Money => value.map_or_else(|| "–".to_owned(), |value| thousands(&format!("{value:.2}"))),
+            Self::Percent => percent(value, false),
+            Self::Days => value.map_or_else(|| "–".to_owned(), |value| thousands(&format!("{value:.0}"))),
+            Self::Decimals => decimals(value, 4),
+        }
+    }
+}
+
+fn quantile_names() -> [String; QUANTILES.len()] {
+    QUANTILES.map(|q| format!("{:.0} %", q * 100.0))
+}
+
+fn figures_sheet(tally: &Tally, title: String) -> Sheet {
+    let mut header = vec!["over runs".to_owned(), "mean".to_owned(), "±".to_owned()];
+    header.extend(quantile_names());
+    let row = |(name, spread, shown): (&str, Spread, Shown)| {
+        let mut row = vec![name.to_owned(), shown.text(spread.mean.mean), shown.text(spread.mean.standard_error)];
+        row.extend(spread.quantiles.map(|quantile| shown.text(quantile)));
+        row
+    };
+    let rows = figures(tally).into_iter().map(row).collect();
+    Sheet { title, header, rows, numeric: (1..10).collect(), spare: vec![3, 9, 5, 7, 2] }
+}
+
+fn fan_sheet(fan: &Fan) -> Sheet {
+    let mut header = vec!["bankroll after".to_owned(), "mean".to_owned()];
+    header.extend(quantile_names());
+    let points: Vec<FanPoint> = fan.points().collect();
+    let step = points.len().div_ceil(11).max(1);
+    let row = |point: &FanPoint| {
+        let mut row = vec![format!("{} matches", thousands(&point.matches.to_string()))];
+        row.push(Shown::Money.text(Some(point.mean)));
+        row.extend(point.quantiles.map(|quantile| Shown::Money.text(Some(quantile))));
+        row
+    };
+    let rows = points.iter().step_by(step).map(row).collect();
+    Sheet { header, rows, numeric: (1..9).collect(), spare: vec![2, 8, 4, 6], ..Sheet::default() }
+}
+
+fn share(share: Share) -> String {
+    format!("{} ± {}", percent(share.share, false), percent(share.standard_error, false))
+}
+
+fn contest_sheet(config: &SimulationConfig, compared: &Compared) -> Sheet {
+    let ruin = format!("fell to {}", percent(Some(config.ruin), false));
+    let header = ["strategy", "bets a run", "mean bankroll", "median", "in profit", &ruin, "log growth"];
+    let row = |tally: &Tally| {
+        let (last, growth) = (tally.final_bankroll.spread(), tally.log_growth.spread().mean);
+        vec![
+            tally.name.clone(),
+            decimals(tally.mean_bets(), 1),
+            Shown::Money.text(last.mean.mean),
+            Shown::Money.text(last.quantiles[3]),
+            share(tally.profitable()),
+            share(tally.ruined()),
+            with_error(growth, Shown::Decimals),
+        ]
+    };
+    Sheet {
+        header: header.map(str::to_owned).to_vec(),
+        rows: compared.tallies.iter().map(row).collect(),
+        numeric: (1..7).collect(),
+        spare: vec![1, 3, 6],
+        ..Sheet::default()
+    }
+}
+
+fn differences(compared: &Compared) -> Sheet {
+    let first = &compared.tallies[0].name;
+    let header = [format!("less {first}, same matches"), "final bankroll".into(), "yield".into(), "log growth".into()];
+    let row = |(tally, difference): (&Tally, &crate::simulate::Difference)| {
+        vec![
+            tally.name.clone(),
+            with_error(difference.final_bankroll(), Shown::Money),
+            with_error(difference.yield_on_turnover(), Shown::Percent),
+            with_error(difference.log_growth(), Shown::Decimals),
+        ]
+    };
+    let rows = compared.tallies[1..].iter().zip(&compared.differences).map(row).collect();
+    Sheet { header: header.to_vec(), rows, numeric: vec![1, 2, 3], ..Sheet::default() }
+}
+
+fn with_error(mean: Mean, shown: Shown) -> String {
+    format!("{} ± {}", shown.text(mean.mean), shown.text(mean.standard_error))
+}
+
+/// What the figures of each strategy mean.
+fn sentences(config: &SimulationConfig, compared: &Compared) -> Vec<String> {
+    let mut sentences = Vec::new();
+    for tally in &compared.tallies {
+        let (roi, expected) = (tally.roi.spread().mean, tally.expected_roi.spread().mean);
+        sentences.push(format!(
+            "{}: {} of the runs made a profit, {} fell to {} of the start or below. The mean ROI is {} ± {}; at the true \
+             probabilities the bets were worth {} ± {}.",
+            tally.name,
+            percent(tally.profitable().share, false),
+            percent(tally.ruined().share, false),
+            percent(Some(config.ruin), false),
+            percent(roi.mean, true),
+            percent(roi.standard_error, false),
+            percent(expected.mean, true),
+            percent(expected.standard_error, false),
+        ));
+        let lost = compared.runs() - tally.log_growth.spread().mean.n;
+        if lost > 0 {
+            sentences.push(format!(
+                "{} of its runs lost everything; log growth is of the others.",
+                thousands(&lost.to_string())
+            ));
+        }
+        sentences.extend(config.precision.and_then(|precision| convergence(tally, precision)));
+    }
+    sentences
+}
+
+fn convergence(tally: &Tally, precision: f64) -> Option<String> {
+    let error = tally.roi.spread().mean.standard_error?;
+    let wanted =
+        format!("{}: the standard error of the mean ROI is {error:.2e}, wanted was {precision:.2e}", tally.name);
+    Some(if error <= precision {
+        format!("{wanted}: reached.")
+    } else {
+        format!("{wanted}: that takes about {} runs.", thousands(&tally.runs_for(precision)?.to_string()))
+    })
+}
+
+/// Every figure as one JSON object.
+pub fn json(config: &SimulationConfig, compared: &Compared) -> Value {
+    let strategies: Vec<_> = compared.tallies.iter().map(|tally| strategy_json(config, tally)).collect();
+    let differences = compared.tallies.iter().skip(1).zip(&compared.differences).map(|(tally, difference)| {
+        json!({
+            "strategy": tally.name,
+            "less": compared.tallies[0].name,
+            "final_bankroll": difference.final_bankroll(),
+            "yield": difference.yield_on_turnover(),
+            "log_growth": difference.log_growth(),
+        })
+    });
+    json!({
+        "seed": config.synthetic.seed,
+        "matches": config.synthetic.matches,
+        "runs": compared.runs(),
+        "quantiles": QUANTILES,
+        "strategies": strategies,
+        "differences": differences.collect::<Vec<_>>(),
+    })
+}
+
+fn strategy_json(config: &SimulationConfig, tally: &Tally) -> Value {
+    let fan = tally
+        .fan
+        .points()
+        .map(|point| json!({ "matches": point.matches, "mean": point.mean, "quantiles": point.quantiles }));
+    let mut value = json!({
+        "strategy": tally.name,
+        "initial_bankroll": tally.initial(),
+        "bets": tally.mean_bets(),
+        "profitable": tally.profitable(),
+        "ruined": tally.ruined(),
+        "ruin": config.ruin,
+    });
+    for (name, spread, _) in figures(tally) {
+        value[name.to_lowercase().replace(' ', "_")] = json!(spread);
+    }
+    if let Some(precision) = config.precision {
+        value["precision"] = json!({ "wanted": precision, "runs": tally.runs_for(precision) });
+    }
+    value["fan"] = fan.collect();
+    value
+}
+
+/// The figures of every strategy as one table.
+fn plain(compared: &Compared) -> Sheet {
+    let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
+    let mut rows = Vec::new();
+    for tally in &compared.tallies {
+        for (name, spread, _) in figures(tally) {
+            let mut row = vec![tally.name.clone(), name.to_lowercase().replace(' ', "_"), spread.mean.n.to_string()];
+            row.extend([spread.mean.mean, spread.mean.standard_error].map(number));
+            row.extend(spread.quantiles.map(number));
+            rows.push(row);
+        }
+        for (name, share) in [("profitable", tally.profitable()), ("ruined", tally.ruined())] {
+            let mut row = vec![tally.name.clone(), name.to_owned(), tally.runs().to_string()];
+            row.extend([share.share, share.standard_error].map(number));
+            row.resize(5 + QUANTILES.len(), String::new());
+            rows.push(row);
+        }
+    }
+    let mut header: Vec<String> = ["strategy", "figure", "n", "mean", "standard_error"].map(str::to_owned).to_vec();
+    header.extend(quantile_columns());
+    Sheet { header, rows, ..Sheet::default() }
+}
+
+fn quantile_columns() -> [String; QUANTILES.len()] {
+    QUANTILES.map(|q| format!("p{:.0}", q * 100.0))
+}
+
+/// The fan of every strategy as CSV.
+pub fn write_fan(out: &mut dyn Write, compared: &Compared) -> io::Result<()> {
+    let mut header = vec!["strategy".to_owned(), "matches".to_owned(), "mean".to_owned()];
+    header.extend(quantile_columns());
+    let rows = compared.tallies.iter().flat_map(|tally| {
+        tally.fan.points().map(|point| {
+            let mut row = vec![tally.name.clone(), point.matches.to_string(), format!("{:.4}", point.mean)];
+            row.extend(point.quantiles.map(|quantile| format!("{quantile:.2}")));
+            row
+        })
+    });
+    sink::csv::write_table(out, header, rows)
+}
+
+/// The table of runs: a row for each run and strategy, with every figure of its summary.
+pub struct RunTable<'a> {
+    writer: csv::Writer<&'a mut dyn Write>,
+    names: Vec<String>,
+    begun: bool,
+}
+
+impl<'a> RunTable<'a> {
+    pub fn new(out: &'a mut dyn Write, config: &SimulationConfig) -> Self {
+        let names = config.contenders.iter().map(|contender| contender.name.clone()).collect();
+        Self { writer: csv::Writer::from_writer(out), names, begun: false }
+    }
+
+    /// A row for each strategy.
+    pub fn write(&mut self, results: &[RunResult]) -> io::Result<()> {
+        for (name, result) in self.names.iter().zip(results) {
+            let figures = summary::plain_sheet(&result.summary).rows;
+            if !self.begun {
+                let header = figures.iter().map(|row| row[0].as_str());
+                self.writer.write_record(["run", "strategy"].into_iter().chain(header))?;
+                self.begun = true;
+            }
+            let run = result.run.to_string();
+            self.writer
+                .write_record([run.as_str(), name].into_iter().chain(figures.iter().map(|row| row[1].as_str())))?;
+        }
+        Ok(())
+    }
+
+    pub fn finish(mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
