@@ -119,7 +119,9 @@ impl Default for LeagueConfig {
 }
 
 impl Default for BookmakerConfig {
-    /// A margin of 5 %, and prices that are about as far from the truth as those of a first division: see the README.
+    /// A margin of 5 %, and opening prices about as far from the closing ones as in the Premier League, where the logits of
+    /// home, draw and away differed by 0.13, 0.08 and 0.13 (root mean square, Pinnacle, 2012-13 to 2024-25); here it is
+    /// 0.11 each. How far real closing prices are from the truth nobody knows.
     fn default() -> Self {
         Self {
             book: Book::AVG,
