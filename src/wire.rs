@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use jiff::civil;
 
-use crate::domain::{Bet, Entry, Forecast, Names, Refusal, Settlement, Time};
+use crate::domain::{Bet, Entry, Forecast, MatchState, Names, Refusal, Settlement, Time};
 
 /// A cell of a table: text, a number, or nothing.
 #[derive(Debug, Clone, PartialEq)]
@@ -129,6 +129,8 @@ pub const BET_COLUMNS: &[Column] = &[
     text("date", "day of the match", |row| Some(format_date(row.bet.fixture.day).into())),
     text("home_team", "home side", |row| Some(row.names.team(row.bet.fixture.home).into())),
     text("away_team", "away side", |row| Some(row.names.team(row.bet.fixture.away).into())),
+    number("minute", "minute of play when it was struck; 0 before kick-off", |row| Some(row.bet.state.minute.into())),
+    text("score", "score when it was struck", |row| Some(score_text(&row.bet.state).into())),
     text("market", "`1x2`, `ou` or `ah`", |row| Some(row.bet.edge.quote.selection.market().kind().code().into())),
     text("selection", "side backed: `home`, `draw`, `away`, `over`, `under`", |row| {
         Some(row.bet.edge.quote.selection.side().code().into())
@@ -154,6 +156,10 @@ pub const BET_COLUMNS: &[Column] = &[
     number("bankroll_after", "balance once settled", |row| row.settlement.map(|s| s.balance.units())),
     text("reason", "why it was refused", |row| row.refusal.map(|reason| reason.code().into())),
 ];
+
+fn score_text(state: &MatchState) -> String {
+    format!("{}-{}", state.home_goals, state.away_goals)
+}
 
 /// The members of a prediction on the wire, and what they imply.
 pub const FORECAST_COLUMNS: [&str; 14] = [

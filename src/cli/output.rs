@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::domain::Names;
+use crate::domain::{MatchState, Names};
 use crate::metrics::Summary;
 use crate::report::breakdown::{self, By, Group};
 use crate::report::sheet::Sheet;
@@ -135,7 +135,7 @@ fn shown(row: &BetRow<'_>) -> Vec<String> {
     let percent = |name: &str| cell(name).number().map_or_else(String::new, |share| format!("{:.1} %", share * 100.0));
     vec![
         cell("date").to_string(),
-        format!("{} – {}", cell("home_team"), cell("away_team")),
+        teams(row, &cell("home_team"), &cell("away_team")),
         row.bet.edge.quote.selection.to_string(),
         money("odds"),
         percent("probability"),
@@ -144,6 +144,15 @@ fn shown(row: &BetRow<'_>) -> Vec<String> {
         if row.refusal.is_some() { cell("reason").to_string() } else { cell("result").to_string() },
         money("profit"),
     ]
+}
+
+/// The sides, and in play the minute and the score.
+fn teams(row: &BetRow<'_>, home: &Cell<'_>, away: &Cell<'_>) -> String {
+    let state = row.bet.state;
+    if state == MatchState::default() {
+        return format!("{home} – {away}");
+    }
+    format!("{home} {}–{} {away}, {}'", state.home_goals, state.away_goals, state.minute)
 }
 
 /// What a folder of results is made of.

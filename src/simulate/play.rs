@@ -1,18 +1,19 @@
 //! One run: every strategy on the same invented matches.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::fan;
 use crate::config::{Contender, SimulationConfig};
-use crate::domain::{Bet, Entry, Money, Names, Offer, Split};
-use crate::engine::{Engine, EngineError};
+use crate::domain::{Bet, Entry, Money, Names, Split};
+use crate::engine::{Engine, EngineConfig, EngineError};
 use crate::error::Error;
 use crate::metrics::Summary;
 use crate::predict::ModelKind;
 use crate::run;
 use crate::sink::{Sink, SinkError};
 use crate::source::Stoppable;
-use crate::source::synthetic::{Synthetic, SyntheticConfig, TrueModel};
+use crate::source::synthetic::{Synthetic, TrueModel, World};
 
 /// What became of one strategy in one run.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,8 +68,8 @@ impl Player {
         stop: &AtomicBool,
     ) -> Result<RunResult, Error> {
         let contender = &self.config.contenders[place];
-        let mut engine = engine(contender, &self.config, run)?;
-        let mut observer = Observer::new(&self.config.synthetic, run, contender.engine.bankroll);
+        let mut engine = self.engine(contender, run)?;
+        let mut observer = Observer::new(self.source.world(), run, contender.engine.bankroll);
         self.source.restart(run);
         let mut source = Stoppable::new(&mut self.source, stop);
         let mut summary = match sink {
@@ -79,17 +80,17 @@ impl Player {
         summary.expected_profit = Some(expected);
         Ok(RunResult { run, summary, path })
     }
-}
 
-/// The engine of a strategy; its model is told the truth if it is to know it.
-fn engine(contender: &Contender, config: &SimulationConfig, run: u64) -> Result<Engine, EngineError> {
-    let told = contender.engine.model.as_ref().is_some_and(|model| model.kind == ModelKind::Truth);
-    if !told {
-        return Engine::new(&contender.engine);
+    /// The engine of a strategy; its model is told the truth if it is to know it.
+    fn engine(&self, contender: &Contender, run: u64) -> Result<Engine, EngineError> {
+        let told = contender.engine.model.as_ref().is_some_and(|model| model.kind == ModelKind::Truth);
+        if !told {
+            return Engine::new(&contender.engine);
+        }
+        let engine = Engine::new(&EngineConfig { model: None, ..contender.engine.clone() })?;
+        let (world, noise) = (Arc::clone(self.source.world()), self.config.model_noise);
+        Ok(engine.with_models(move |_| Box::new(TrueModel::new(&world, run, noise))))
     }
-    let (synthetic, noise) = (config.synthetic.clone(), config.model_noise);
-    let engine = Engine::new(&crate::engine::EngineConfig { model: None, ..contender.engine.clone() })?;
-    Ok(engine.with_models(move |_| Box::new(TrueModel::new(&synthetic, run, noise))))
 }
 
 /// Watches a run: the balance after so many matches, and what the bets were worth at the true probabilities.
@@ -106,10 +107,10 @@ pub struct Observer {
 
 impl Observer {
     /// Watches a run from its start, with this much at first.
-    pub fn new(config: &SyntheticConfig, run: u64, bankroll: Money) -> Self {
+    pub fn new(world: &Arc<World>, run: u64, bankroll: Money) -> Self {
         Self {
-            truth: TrueModel::new(config, run, 0.0),
-            points: fan::points(config.matches),
+            truth: TrueModel::new(world, run, 0.0),
+            points: fan::points(world.config().matches),
             path: Vec::new(),
             matches: 0,
             balance: bankroll,
@@ -125,8 +126,7 @@ impl Observer {
     }
 
     fn appraise(&mut self, bet: &Bet) {
-        let offer = Offer { fixture: bet.fixture.clone(), state: bet.state, quotes: Vec::new() };
-        if let Some(Ok(grid)) = self.truth.grid(&offer) {
+        if let Some(Ok(grid)) = self.truth.grid_at(&bet.fixture, bet.state) {
             let worth = Split::of(bet.edge.quote.selection, &grid).expected_value(bet.edge.net_odds);
             self.expected += bet.stake.minor() as f64 * worth;
         }

@@ -46,5 +46,5 @@ fn the_example_column_map_reads_a_file_with_such_columns() {
     let arguments = ["backtest", "-", "-q", "--config", "examples/columns.toml", "--strategy", "flat", "--bets"];
     let output = simbet().args(arguments).args(["--format", "csv"]).write_stdin(csv).assert().success();
     let bets = String::from_utf8_lossy(&output.get_output().stdout).into_owned();
-    assert!(bets.contains("Man United,Leeds,1x2,home,,avg,1.8"), "{bets}");
+    assert!(bets.contains("Man United,Leeds,0,0-0,1x2,home,,avg,1.8"), "{bets}");
 }

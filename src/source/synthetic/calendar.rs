@@ -17,7 +17,7 @@ const KICKOFF: i64 = 15 * 3600;
 const SEASON_DAYS: i64 = 290;
 
 /// The fixtures of a league, season after season.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Calendar {
     names: Names,
     league: LeagueId,
@@ -25,6 +25,8 @@ pub(super) struct Calendar {
     /// Home and away side of each match of a season, by their places among the teams, round after round; those of a
     /// round by the fixture's id, as in any source.
     pairs: Vec<[usize; 2]>,
+    /// Where in `pairs` each ordered pair of teams stands, a row for each home side.
+    places: Vec<usize>,
     /// Days from round to round.
     step: i64,
 }
@@ -39,7 +41,20 @@ impl Calendar {
         let id = |[home, away]: &[usize; 2]| [teams[*home].as_str(), ":", teams[*away].as_str()].concat();
         pairs.chunks_mut(teams.len() / 2).for_each(|round| round.sort_by_cached_key(id));
         let rounds = (pairs.len() / (teams.len() / 2)) as i64;
-        Self { names, league, teams: ids, pairs, step: (SEASON_DAYS / rounds).clamp(1, 7) }
+        let mut places = vec![0; teams.len() * teams.len()];
+        for (place, [home, away]) in pairs.iter().enumerate() {
+            places[home * teams.len() + away] = place;
+        }
+        Self { names, league, teams: ids, pairs, places, step: (SEASON_DAYS / rounds).clamp(1, 7) }
+    }
+
+    /// Where in its season a match stands, counted from the first match of the first season; `None` for one that is not
+    /// of this calendar.
+    pub fn place(&self, fixture: &Fixture) -> Option<u64> {
+        let row = fixture.home.0 as usize * self.teams.len();
+        let place = *self.places.get(row + fixture.away.0 as usize)? as u64;
+        let season = u64::try_from(fixture.season - FIRST_YEAR).ok()?;
+        Some(season * self.pairs.len() as u64 + place)
     }
 
     pub fn names(&self) -> &Names {

@@ -7,17 +7,17 @@ use rand::RngExt as _;
 
 use super::bookmaker::{Bookmaker, Errors, Truth};
 use super::calendar::Calendar;
-use super::config::{SyntheticConfig, SyntheticError, Teams};
+use super::config::{SyntheticConfig, Teams};
 use super::league::League;
 use super::scores::ScoreSampler;
 use super::stream::{Purpose, stream};
-use crate::domain::{Fixture, GridError, MarketKind, MatchState, Names, Quote, Score, ScoreGrid, Time};
+use super::world::World;
+use crate::domain::{Fixture, GridError, MarketKind, MatchState, Quote, Score, ScoreGrid, Time};
 
 /// Draws the matches of one run after the other.
 #[derive(Debug)]
 pub(super) struct Generator {
-    config: SyntheticConfig,
-    calendar: Calendar,
+    world: Arc<World>,
     /// What is priced: 1X2, then what else was asked for.
     markets: Vec<MarketKind>,
     run: Run,
@@ -77,26 +77,17 @@ pub(super) struct Drawn {
 }
 
 impl Generator {
-    pub fn new(config: &SyntheticConfig) -> Result<Self, SyntheticError> {
-        config.validate()?;
+    pub fn new(world: Arc<World>) -> Self {
+        let config = &world.config;
         let mut markets = vec![MarketKind::MatchOdds];
-        markets.extend(
-            MarketKind::ALL.into_iter().filter(|kind| *kind != MarketKind::MatchOdds && config.markets.contains(kind)),
-        );
-        let calendar = Calendar::new(&config.league.name, &team_names(&config.league.teams));
-        Ok(Self {
-            calendar,
-            markets,
-            run: Run::new(config, 0),
-            fixtures: Fixtures::default(),
-            truths: Vec::new(),
-            config: config.clone(),
-        })
+        let wanted = |kind: &MarketKind| *kind != MarketKind::MatchOdds && config.markets.contains(kind);
+        markets.extend(MarketKind::ALL.into_iter().filter(wanted));
+        Self { markets, run: Run::new(config, 0), fixtures: Fixtures::default(), truths: Vec::new(), world }
     }
 
     /// Goes to the start of a run.
     pub fn restart(&mut self, run: u64) {
-        self.run = Run::new(&self.config, run);
+        self.run = Run::new(&self.world.config, run);
         if !self.is_settled() {
             self.truths.clear();
         }
@@ -104,15 +95,11 @@ impl Generator {
 
     /// Whether the same is true of every run and every season.
     fn is_settled(&self) -> bool {
-        matches!(self.config.league.teams, Teams::Given(_)) && self.config.league.drift == 0.0
+        matches!(self.world.config.league.teams, Teams::Given(_)) && self.world.config.league.drift == 0.0
     }
 
-    pub fn names(&self) -> &Names {
-        self.calendar.names()
-    }
-
-    pub fn config(&self) -> &SyntheticConfig {
-        &self.config
+    pub fn world(&self) -> &Arc<World> {
+        &self.world
     }
 
     /// Replaces `drawn` by the matches of the next round; none at the end of the run.
@@ -120,15 +107,15 @@ impl Generator {
     /// # Errors
     /// When a rate is beyond what a grid is made for.
     pub fn next_round(&mut self, drawn: &mut Vec<Drawn>) -> Result<(), GridError> {
-        let size = self.calendar.round_size() as u64;
-        let left = self.config.matches - self.run.done;
-        let season_size = self.calendar.pairs().len() as u64;
+        let size = self.world.calendar.round_size() as u64;
+        let left = self.world.config.matches - self.run.done;
+        let season_size = self.world.calendar.pairs().len() as u64;
         let (season, first) = (self.run.done / season_size, (self.run.done % season_size) as usize);
         let count = left.min(size) as usize;
         self.learn_truth(first, count)?;
         drawn.truncate(count);
         for place in first..first + count {
-            let fixture = self.fixtures.get(&self.calendar, season, place);
+            let fixture = self.fixtures.get(&self.world.calendar, season, place);
             if drawn.len() < place - first + 1 {
                 drawn.push(Drawn::blank(Arc::clone(fixture)));
             }
@@ -143,12 +130,12 @@ impl Generator {
 
     /// Works out what is true of the matches of a round, unless it is known from an earlier season.
     fn learn_truth(&mut self, first: usize, count: usize) -> Result<(), GridError> {
-        if self.config.league.drift > 0.0 {
+        if self.world.config.league.drift > 0.0 {
             self.truths.truncate(first);
         }
-        let rho = self.config.league.rho;
+        let rho = self.world.config.league.rho;
         while self.truths.len() < first + count {
-            let rates = self.run.league.rates(self.calendar.pairs()[self.truths.len()]);
+            let rates = self.run.league.rates(self.world.calendar.pairs()[self.truths.len()]);
             self.truths.push(FixtureTruth::new(rates, rho)?);
         }
         Ok(())
@@ -165,14 +152,14 @@ impl Generator {
         run.bookmaker.open(&truth, &one.errors, day, &mut one.opening);
         one.closing.clear();
         run.bookmaker.close(&truth, &one.errors, kickoff, &mut one.closing);
-        if self.config.every.is_some() {
+        if self.world.config.every.is_some() {
             self.draw_minutes(one);
         }
     }
 
     /// When the goals fall: each by itself, as the profile has it.
     fn draw_minutes(&mut self, one: &mut Drawn) {
-        let profile = self.config.league.profile;
+        let profile = self.world.config.league.profile;
         for (minutes, goals) in one.goals.iter_mut().zip([one.score.home, one.score.away]) {
             minutes.clear();
             minutes.extend((0..goals).map(|_| profile.minute_of(self.run.minutes.random::<f64>())));
@@ -193,9 +180,9 @@ impl Generator {
     ) -> Result<MatchState, GridError> {
         let scored = |goals: &[u8]| goals.iter().filter(|&&scored| scored < minute).count() as u8;
         let state = MatchState { minute, home_goals: scored(&one.goals[0]), away_goals: scored(&one.goals[1]) };
-        let left = self.config.league.profile.left(minute);
+        let left = self.world.config.league.profile.left(minute);
         let score = Score { home: state.home_goals, away: state.away_goals };
-        let grid = ScoreGrid::in_play(score, one.rates, self.config.league.rho, left)?;
+        let grid = ScoreGrid::in_play(score, one.rates, self.world.config.league.rho, left)?;
         let truth = Truth { grid: &grid, outcomes: grid.outcomes(), markets: &self.markets };
         if left > 0.0 {
             self.run.bookmaker.close(&truth, &one.errors, time, quotes);
@@ -243,16 +230,5 @@ impl Drawn {
             errors: Errors::default(),
             rates: [0.0; 2],
         }
-    }
-}
-
-/// The names of the teams: `Team 01` and so on where they are drawn.
-pub(super) fn team_names(teams: &Teams) -> Vec<String> {
-    match teams {
-        Teams::Drawn { count, .. } => {
-            let digits = count.to_string().len().max(2);
-            (1..=*count).map(|number| format!("Team {number:0digits$}")).collect()
-        }
-        Teams::Given(teams) => teams.iter().map(|team| team.name.clone()).collect(),
     }
 }

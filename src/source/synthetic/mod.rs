@@ -9,6 +9,9 @@ mod league;
 mod scores;
 mod stream;
 mod truth;
+mod world;
+
+use std::sync::Arc;
 
 use crate::domain::{Match, Names, Offer, Quote, Round, Time};
 use crate::source::{PriceTime, Source, SourceError};
@@ -19,6 +22,7 @@ use generator::{Drawn, Generator};
 pub use scores::ScoreSampler;
 pub use stream::{Purpose, stream};
 pub use truth::TrueModel;
+pub use world::World;
 
 /// A source of invented matches: opening prices at the start of a match day, closing prices at kick-off, prices in play
 /// every so many minutes, results two hours after kick-off, as a [`Replay`](crate::source::Replay) has them.
@@ -66,7 +70,7 @@ impl Synthetic {
     /// assert_eq!(results, 380);
     /// ```
     pub fn new(config: &SyntheticConfig) -> Result<Self, SyntheticError> {
-        let generator = Generator::new(config)?;
+        let generator = Generator::new(Arc::new(World::new(config)?));
         Ok(Self { generator, matches: Vec::new(), next: Moment::Opening, spare: Vec::new() })
     }
 
@@ -74,6 +78,15 @@ impl Synthetic {
     pub fn restart(&mut self, run: u64) {
         self.generator.restart(run);
         self.next = Moment::Opening;
+    }
+
+    /// What all runs have in common.
+    pub fn world(&self) -> &Arc<World> {
+        self.generator.world()
+    }
+
+    fn config(&self) -> &SyntheticConfig {
+        &self.generator.world().config
     }
 
     fn recycle(&mut self, round: &mut Round) {
@@ -87,7 +100,7 @@ impl Synthetic {
     fn fill(&mut self, moment: Moment, round: &mut Round) -> Result<(), SourceError> {
         let fixture = &self.matches[0].fixture;
         let kickoff = fixture.kickoff.unwrap_or(fixture.day);
-        let struck_at_close = self.generator.config().price == PriceTime::Close;
+        let struck_at_close = self.config().price == PriceTime::Close;
         match moment {
             Moment::Opening => round.reset(fixture.day),
             Moment::Kickoff => round.reset(kickoff),
@@ -120,7 +133,7 @@ impl Synthetic {
     }
 
     fn after(&self, moment: Moment) -> Moment {
-        let every = self.generator.config().every;
+        let every = self.config().every;
         let played = match moment {
             Moment::Opening => return Moment::Kickoff,
             Moment::Result => return Moment::Opening,
@@ -128,8 +141,7 @@ impl Synthetic {
             Moment::InPlay(minute) => minute,
         };
         let next = every.map(|every| played + every).filter(|&minute| minute <= LAST_MINUTE);
-        next.filter(|&minute| self.generator.config().league.profile.left(minute) > 0.0)
-            .map_or(Moment::Result, Moment::InPlay)
+        next.filter(|&minute| self.config().league.profile.left(minute) > 0.0).map_or(Moment::Result, Moment::InPlay)
     }
 }
 
@@ -142,7 +154,7 @@ impl Source for Synthetic {
             if self.matches.is_empty() {
                 return Ok(false);
             }
-            if self.generator.config().price == PriceTime::Close {
+            if self.config().price == PriceTime::Close {
                 self.next = Moment::Kickoff;
             }
         }
@@ -153,7 +165,7 @@ impl Source for Synthetic {
     }
 
     fn names(&self) -> &Names {
-        self.generator.names()
+        self.world().calendar.names()
     }
 }
 

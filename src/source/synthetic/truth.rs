@@ -1,14 +1,14 @@
 //! The truth as a model: what a strategy would do if it knew the goal rates, or knew them nearly.
 
+use std::sync::Arc;
+
 use chacha20::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use super::calendar::{Calendar, FIRST_YEAR};
-use super::config::{LeagueConfig, SyntheticConfig};
-use super::generator::team_names;
 use super::league::League;
 use super::stream::{Purpose, stream};
-use crate::domain::{Fixture, GridError, Match, Offer, Score, ScoreGrid, Time};
+use super::world::World;
+use crate::domain::{Fixture, GridError, Match, MatchState, Offer, Score, ScoreGrid, Time};
 use crate::predict::{PredictError, Predictor};
 
 /// Knows the true goal rates of a run, with as much noise as is wanted.
@@ -16,11 +16,8 @@ use crate::predict::{PredictError, Predictor};
 /// It follows the league from round to round, so it must be asked in order of time, and cannot go back.
 #[derive(Debug)]
 pub struct TrueModel {
-    config: LeagueConfig,
-    calendar: Calendar,
+    world: Arc<World>,
     league: League,
-    /// Where in a season each ordered pair of teams meets, a row for each home side.
-    places: Vec<usize>,
     /// Standard deviation of the noise in log rates.
     noise: f64,
     random: ChaCha8Rng,
@@ -30,25 +27,28 @@ pub struct TrueModel {
 }
 
 impl TrueModel {
-    /// The truth of a run, each rate multiplied by e^(noise·z), z being standard normal; 0 for the truth itself.
+    /// The truth of a run, each rate multiplied by e^(noise·z), z being standard normal; 0 for the truth
+    /// itself.
     ///
-    /// # Errors
-    /// Never for a config that [`SyntheticConfig::validate`] accepts.
-    pub fn new(config: &SyntheticConfig, run: u64, noise: f64) -> Self {
-        let league = &config.league;
-        let calendar = Calendar::new(&league.name, &team_names(&league.teams));
-        let count = league.size();
-        let mut places = vec![0; count * count];
-        for (place, [home, away]) in calendar.pairs().iter().enumerate() {
-            places[home * count + away] = place;
-        }
+    /// ```
+    /// use simbet::domain::Round;
+    /// use simbet::source::Source as _;
+    /// use simbet::source::synthetic::{Synthetic, SyntheticConfig, TrueModel};
+    /// let mut source = Synthetic::new(&SyntheticConfig::default()).unwrap();
+    /// source.restart(1);
+    /// let mut truth = TrueModel::new(source.world(), 1, 0.0);
+    /// let mut round = Round::default();
+    /// source.next_round(&mut round).unwrap();
+    /// let [home, draw, away] = truth.grid(&round.offers[0]).unwrap().unwrap().outcomes();
+    /// assert!((home + draw + away - 1.0).abs() < 1e-12);
+    /// ```
+    pub fn new(world: &Arc<World>, run: u64, noise: f64) -> Self {
+        let config = &world.config;
         let mut model = Self {
-            places,
-            league: League::new(league, config.seed, run),
-            calendar,
+            world: Arc::clone(world),
+            league: League::new(&config.league, config.seed, run),
             noise,
             random: stream(config.seed, run, Purpose::Model),
-            config: league.clone(),
             round: 0,
             rates: Vec::new(),
         };
@@ -58,11 +58,12 @@ impl TrueModel {
 
     /// The rates of the round that the league stands at.
     fn learn(&mut self) {
-        let size = self.calendar.round_size();
-        let rounds = self.calendar.pairs().len() / size;
-        let first = (self.round % rounds as u64) as usize * size;
+        let calendar = &self.world.calendar;
+        let size = calendar.round_size();
+        let rounds = (calendar.pairs().len() / size) as u64;
+        let first = (self.round % rounds) as usize * size;
         self.rates.clear();
-        for pair in &self.calendar.pairs()[first..first + size] {
+        for pair in &calendar.pairs()[first..first + size] {
             let mut rates = self.league.rates(*pair);
             if self.noise > 0.0 {
                 for rate in &mut rates {
@@ -76,18 +77,15 @@ impl TrueModel {
 
     /// The rates of a match of this round or a later one.
     fn rates(&mut self, fixture: &Fixture) -> Option<[f64; 2]> {
-        let count = self.config.size();
-        let size = self.calendar.round_size();
-        let place = *self.places.get(fixture.home.0 as usize * count + fixture.away.0 as usize)?;
-        let rounds = self.calendar.pairs().len() / size;
-        let season = u64::try_from(fixture.season - FIRST_YEAR).ok()?;
-        let round = season * rounds as u64 + (place / size) as u64;
+        let calendar = &self.world.calendar;
+        let (place, size) = (calendar.place(fixture)?, calendar.round_size() as u64);
+        let round = place / size;
         while self.round < round {
             self.round += 1;
             self.league.next_round();
             self.learn();
         }
-        (self.round == round).then(|| self.rates[place % size])
+        (self.round == round).then(|| self.rates[(place % size) as usize])
     }
 
     /// The distribution of the final score of an offered match; `None` for a match of an earlier round.
@@ -95,10 +93,18 @@ impl TrueModel {
     /// # Errors
     /// When a rate is beyond what a grid is made for.
     pub fn grid(&mut self, offer: &Offer) -> Option<Result<ScoreGrid, GridError>> {
-        let rates = self.rates(&offer.fixture)?;
-        let score = Score { home: offer.state.home_goals, away: offer.state.away_goals };
-        let left = self.config.profile.left(offer.state.minute);
-        Some(ScoreGrid::in_play(score, rates, self.config.rho, left))
+        self.grid_at(&offer.fixture, offer.state)
+    }
+
+    /// The same of a match at this minute and score.
+    ///
+    /// # Errors
+    /// When a rate is beyond what a grid is made for.
+    pub fn grid_at(&mut self, fixture: &Fixture, state: MatchState) -> Option<Result<ScoreGrid, GridError>> {
+        let rates = self.rates(fixture)?;
+        let score = Score { home: state.home_goals, away: state.away_goals };
+        let league = &self.world.config.league;
+        Some(ScoreGrid::in_play(score, rates, league.rho, league.profile.left(state.minute)))
     }
 }
 

@@ -1,0 +1,39 @@
+//! What every run has in common.
+
+use super::calendar::Calendar;
+use super::config::{SyntheticConfig, SyntheticError, Teams};
+
+/// A league with its calendar, and how it is priced: what every run of a simulation shares.
+#[derive(Debug)]
+pub struct World {
+    pub(super) config: SyntheticConfig,
+    pub(super) calendar: Calendar,
+}
+
+impl World {
+    /// The world of these settings.
+    ///
+    /// # Errors
+    /// When a setting is out of its range.
+    pub fn new(config: &SyntheticConfig) -> Result<Self, SyntheticError> {
+        config.validate()?;
+        let calendar = Calendar::new(&config.league.name, &team_names(&config.league.teams));
+        Ok(Self { config: config.clone(), calendar })
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &SyntheticConfig {
+        &self.config
+    }
+}
+
+/// The names of the teams: `Team 01` and so on where they are drawn.
+fn team_names(teams: &Teams) -> Vec<String> {
+    match teams {
+        Teams::Drawn { count, .. } => {
+            let digits = count.to_string().len().max(2);
+            (1..=*count).map(|number| format!("Team {number:0digits$}")).collect()
+        }
+        Teams::Given(teams) => teams.iter().map(|team| team.name.clone()).collect(),
+    }
+}
