@@ -67,21 +67,12 @@ pub fn print(config: &SimulationConfig, compared: &Compared, format: Format) -> 
     Ok(out)
 }
 
+/// Of one strategy every figure and the fan; of several what tells them apart.
 fn sheets(config: &SimulationConfig, compared: &Compared) -> Vec<Sheet> {
-    let several = compared.tallies.len() > 1;
-    let mut sheets = Vec::new();
-    if several {
-        sheets.push(contest_sheet(config, compared));
-        sheets.push(differences(compared));
+    match compared.tallies.as_slice() {
+        [tally] => vec![figures_sheet(tally), fan_sheet(&tally.fan)],
+        tallies => vec![contest_sheet(config, tallies), differences(compared), bankrolls(tallies)],
     }
-    for tally in &compared.tallies {
-        let title = if several { tally.name.clone() } else { String::new() };
-        sheets.push(figures_sheet(tally, title));
-        if !several {
-            sheets.push(fan_sheet(&tally.fan));
-        }
-    }
-    sheets
 }
 
 /// The figures of a strategy: name, distribution, and how it is shown.
@@ -120,16 +111,42 @@ fn quantile_names() -> [String; QUANTILES.len()] {
     QUANTILES.map(|q| format!("{:.0} %", q * 100.0))
 }
 
-fn figures_sheet(tally: &Tally, title: String) -> Sheet {
-    let mut header = vec!["over runs".to_owned(), "mean".to_owned(), "±".to_owned()];
-    header.extend(quantile_names());
-    let row = |(name, spread, shown): (&str, Spread, Shown)| {
-        let mut row = vec![name.to_owned(), shown.text(spread.mean.mean), shown.text(spread.mean.standard_error)];
-        row.extend(spread.quantiles.map(|quantile| shown.text(quantile)));
-        row
-    };
-    let rows = figures(tally).into_iter().map(row).collect();
-    Sheet { title, header, rows, numeric: (1..10).collect(), spare: vec![3, 9, 5, 7, 2] }
+fn figures_sheet(tally: &Tally) -> Sheet {
+    let rows = figures(tally).into_iter().map(|(name, spread, shown)| spread_row(name, spread, shown)).collect();
+    Sheet {
+        header: spread_header("over runs"),
+        rows,
+        numeric: (1..10).collect(),
+        spare: SPARE.to_vec(),
+        ..Sheet::default()
+    }
+}
+
+/// The bankroll at the end, of several strategies.
+fn bankrolls(tallies: &[Tally]) -> Sheet {
+    let row = |tally: &Tally| spread_row(&tally.name, tally.final_bankroll.spread(), Shown::Money);
+    let rows = tallies.iter().map(row).collect();
+    Sheet {
+        header: spread_header("final bankroll"),
+        rows,
+        numeric: (1..10).collect(),
+        spare: SPARE.to_vec(),
+        ..Sheet::default()
+    }
+}
+
+/// The columns of a spread that can go first: the outermost quantiles, the quartiles, the standard error.
+const SPARE: [usize; 5] = [3, 9, 5, 7, 2];
+
+fn spread_header(name: &str) -> Vec<String> {
+    let names = [name, "mean", "±"].map(str::to_owned);
+    names.into_iter().chain(quantile_names()).collect()
+}
+
+fn spread_row(name: &str, spread: Spread, shown: Shown) -> Vec<String> {
+    let mut row = vec![name.to_owned(), shown.text(spread.mean.mean), shown.text(spread.mean.standard_error)];
+    row.extend(spread.quantiles.map(|quantile| shown.text(quantile)));
+    row
 }
 
 fn fan_sheet(fan: &Fan) -> Sheet {
@@ -151,26 +168,25 @@ fn share(share: Share) -> String {
     format!("{} ± {}", percent(share.share, false), percent(share.standard_error, false))
 }
 
-fn contest_sheet(config: &SimulationConfig, compared: &Compared) -> Sheet {
-    let ruin = format!("fell to {}", percent(Some(config.ruin), false));
-    let header = ["strategy", "bets a run", "mean bankroll", "median", "in profit", &ruin, "log growth"];
+fn contest_sheet(config: &SimulationConfig, tallies: &[Tally]) -> Sheet {
+    let ruin = format!("fell to {:.0} %", config.ruin * 100.0);
+    let header = ["strategy", "bets a run", "ROI", "expected ROI", "in profit", &ruin, "log growth"];
     let row = |tally: &Tally| {
-        let (last, growth) = (tally.final_bankroll.spread(), tally.log_growth.spread().mean);
         vec![
             tally.name.clone(),
             decimals(tally.mean_bets(), 1),
-            Shown::Money.text(last.mean.mean),
-            Shown::Money.text(last.quantiles[3]),
+            with_error(tally.roi.spread().mean, Shown::Percent),
+            with_error(tally.expected_roi.spread().mean, Shown::Percent),
             share(tally.profitable()),
             share(tally.ruined()),
-            with_error(growth, Shown::Decimals),
+            with_error(tally.log_growth.spread().mean, Shown::Decimals),
         ]
     };
     Sheet {
         header: header.map(str::to_owned).to_vec(),
-        rows: compared.tallies.iter().map(row).collect(),
+        rows: tallies.iter().map(row).collect(),
         numeric: (1..7).collect(),
-        spare: vec![1, 3, 6],
+        spare: vec![1, 6, 3],
         ..Sheet::default()
     }
 }
@@ -194,23 +210,12 @@ fn with_error(mean: Mean, shown: Shown) -> String {
     format!("{} ± {}", shown.text(mean.mean), shown.text(mean.standard_error))
 }
 
-/// What the figures of each strategy mean.
+/// What the figures mean, and what they leave out.
 fn sentences(config: &SimulationConfig, compared: &Compared) -> Vec<String> {
     let mut sentences = Vec::new();
+    let single = compared.tallies.len() == 1;
     for tally in &compared.tallies {
-        let (roi, expected) = (tally.roi.spread().mean, tally.expected_roi.spread().mean);
-        sentences.push(format!(
-            "{}: {} of the runs made a profit, {} fell to {} of the start or below. The mean ROI is {} ± {}; at the true \
-             probabilities the bets were worth {} ± {}.",
-            tally.name,
-            percent(tally.profitable().share, false),
-            percent(tally.ruined().share, false),
-            percent(Some(config.ruin), false),
-            percent(roi.mean, true),
-            percent(roi.standard_error, false),
-            percent(expected.mean, true),
-            percent(expected.standard_error, false),
-        ));
+        sentences.extend(single.then(|| verdict(config, tally)));
         let lost = compared.runs() - tally.log_growth.spread().mean.n;
         if lost > 0 {
             sentences.push(format!(
@@ -221,6 +226,22 @@ fn sentences(config: &SimulationConfig, compared: &Compared) -> Vec<String> {
         sentences.extend(config.precision.and_then(|precision| convergence(tally, precision)));
     }
     sentences
+}
+
+/// Profit, ruin, and what was luck: the bets are worth what they are worth, whatever became of them.
+fn verdict(config: &SimulationConfig, tally: &Tally) -> String {
+    let (roi, expected) = (tally.roi.spread().mean, tally.expected_roi.spread().mean);
+    format!(
+        "{} of the runs made a profit, {} fell to {:.0} % of the start or below. The mean ROI is {} ± {}; at the true \
+         probabilities the bets were worth {} ± {}.",
+        percent(tally.profitable().share, false),
+        percent(tally.ruined().share, false),
+        config.ruin * 100.0,
+        percent(roi.mean, true),
+        percent(roi.standard_error, false),
+        percent(expected.mean, true),
+        percent(expected.standard_error, false),
+    )
 }
 
 fn convergence(tally: &Tally, precision: f64) -> Option<String> {
