@@ -8,6 +8,7 @@ mod input;
 mod output;
 mod predict;
 mod progress;
+mod season;
 mod settings;
 
 use std::ffi::OsString;
@@ -45,6 +46,9 @@ enum Command {
     Fit(fit::Fit),
     /// Predict fixtures: probabilities, fair odds, and the bets a strategy would strike now
     Predict(predict::Predict),
+    /// Play the rest of a season many times over
+    #[command(hide = true)]
+    Simulate(season::Simulate),
     /// Write matches in simbet's plain form, as CSV or Parquet
     Convert(convert::Convert),
     /// Print completions for a shell
@@ -111,6 +115,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Backtest(command) => command.run(talk),
         Command::Fit(command) => command.run(talk),
         Command::Predict(command) => command.run(talk),
+        Command::Simulate(command) => command.run(talk),
         Command::Convert(command) => command.run(talk),
         Command::Completions(command) => command.run(),
     }

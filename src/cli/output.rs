@@ -174,7 +174,8 @@ pub fn write_folder(
     Ok(folder.commit(&[stale])?)
 }
 
-fn write_json(out: &mut dyn Write, value: &impl serde::Serialize) -> io::Result<()> {
+/// A JSON file, for people to read as well.
+pub fn write_json(out: &mut dyn Write, value: &impl serde::Serialize) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, value)?;
     writeln!(out)
 }

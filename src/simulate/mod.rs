@@ -1,1 +1,3 @@
 //! Many seeded runs, and what they come to together.
+
+pub mod season;
