@@ -11,7 +11,7 @@ use simbet::config::{RunConfig, Settings};
 use simbet::domain::Time;
 use simbet::simulate::season::{Outlook, Projection, Rules, Season, project};
 use simbet::source::synthetic::{Purpose, stream};
-use simbet::source::{Matches, read};
+use simbet::source::{Matches, ReadConfig, read};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -54,30 +54,32 @@ fn file(folder: &Path, year: i32) -> PathBuf {
 
 /// Whether all files are there.
 pub fn is_complete(folder: &Path) -> bool {
-    (YEARS.start() - BEFORE..=*YEARS.end()).all(|year| file(folder, year).exists())
+    years().all(|year| file(folder, year).exists())
+}
+
+fn years() -> impl Iterator<Item = i32> {
+    YEARS.start() - BEFORE..=*YEARS.end()
 }
 
 /// Plays the second half of every season `runs` times.
 pub fn foretell(folder: &Path, runs: u64, uncertainty: bool) -> Result<Vec<Foretold>, Failure> {
+    let engine = RunConfig::resolve(&Settings::default())?.engine;
+    // no prices
+    let config = ReadConfig { books: Some(Vec::new()), ..ReadConfig::default() };
+    let files: Vec<_> = years().map(|year| file(folder, year).to_string_lossy().into_owned()).collect();
+    let matches = read(&files, &config, &|_, _| {})?;
     let mut all = Vec::new();
     for year in YEARS {
-        let files: Vec<String> =
-            (year - BEFORE..=year).map(|year| file(folder, year).to_string_lossy().into_owned()).collect();
-        foretell_season(&files, runs, uncertainty, &mut all)?;
+        let mut known =
+            Matches { records: matches.records.clone(), names: matches.names.clone(), ..Matches::default() };
+        known.records.retain(|record| (year - BEFORE..=year).contains(&i32::from(record.fixture.season)));
+        let ended = Season::find(&known, None, None, Rules::of)?;
+        let season = Season::find(&known, None, Some(half_way(&known, ended.year())), Rules::of)?;
+        let outlook = Outlook::fit(&season, &known, &engine, uncertainty)?;
+        let projection = project(&season, &Rules::of("E0"), &outlook, 0..runs, 1, &|_| ())?;
+        compare(&projection, &places(&season), &places(&ended), &mut all);
     }
     Ok(all)
-}
-
-fn foretell_season(files: &[String], runs: u64, uncertainty: bool, all: &mut Vec<Foretold>) -> Result<(), Failure> {
-    let config = RunConfig::resolve(&Settings::default())?;
-    let matches = read(files, &config.read, &|_, _| {})?;
-    let rules = Rules::of("E0");
-    let ended = Season::find(&matches, None, None, Rules::of)?;
-    let season = Season::find(&matches, None, Some(half_way(&matches, ended.year())), Rules::of)?;
-    let outlook = Outlook::fit(&season, &matches, &config.engine, uncertainty)?;
-    let projection = project(&season, &rules, &outlook, 0..runs, 1, &|_| ())?;
-    compare(&projection, &places(&season, &rules), &places(&ended, &rules), all);
-    Ok(())
 }
 
 /// The day on which half of the matches of a season were played.
@@ -87,8 +89,8 @@ fn half_way(matches: &Matches, year: i16) -> Time {
 }
 
 /// The teams from first to last.
-fn places(season: &Season, rules: &Rules) -> Vec<String> {
-    let order = season.standings(rules).rank(&mut stream(1, 0, Purpose::Lots));
+fn places(season: &Season) -> Vec<String> {
+    let order = season.standings(&Rules::of("E0")).rank(&mut stream(1, 0, Purpose::Lots));
     order.into_iter().map(|team| season.names()[team].clone()).collect()
 }
 
@@ -121,6 +123,8 @@ pub fn brier(all: &[Foretold]) -> [f64; 4] {
 /// Forecasts whose probabilities are alike.
 #[derive(Debug, Clone, Copy)]
 pub struct Bin {
+    /// From which probability, up to which.
+    pub range: [f64; 2],
     /// How many.
     pub count: usize,
     /// Their mean probability.
@@ -131,24 +135,25 @@ pub struct Bin {
     pub error: f64,
 }
 
-const EDGES: [f64; 11] = [0.0, 0.01, 0.05, 0.1, 0.2, 0.35, 0.65, 0.8, 0.9, 0.95, 0.99];
+const EDGES: [f64; 12] = [0.0, 0.01, 0.05, 0.1, 0.2, 0.35, 0.65, 0.8, 0.9, 0.95, 0.99, 1.0];
 
 /// The forecasts by their probability.
 pub fn bins(all: &[Foretold]) -> Vec<Bin> {
-    let place = |f: &Foretold| EDGES.iter().rposition(|&edge| f.probability >= edge);
+    let place = |f: &Foretold| EDGES[..EDGES.len() - 1].iter().rposition(|&edge| f.probability >= edge);
     let within = |bin: usize| all.iter().filter(move |f| place(f) == Some(bin));
     let bin = |bin: usize| {
         let count = within(bin).count();
         let mean = |sum: f64| sum / count as f64;
         let variance: f64 = within(bin).map(|f| f.probability * (1.0 - f.probability)).sum();
         Bin {
+            range: [EDGES[bin], EDGES[bin + 1]],
             count,
             forecast: mean(within(bin).map(|f| f.probability).sum()),
             observed: mean(within(bin).filter(|f| f.happened).count() as f64),
             error: mean(variance.sqrt()),
         }
     };
-    (0..EDGES.len()).map(bin).filter(|bin| bin.count > 0).collect()
+    (0..EDGES.len() - 1).map(bin).filter(|bin| bin.count > 0).collect()
 }
 
 /// Spiegelhalter's z: about standard normal if the probabilities are right, positive if they are too bold.
@@ -168,8 +173,8 @@ pub fn boldness(all: &[Foretold]) -> f64 {
 fn print(all: &[Foretold]) {
     println!("| forecast | n | mean forecast | happened | ± |");
     println!("|---|---|---|---|---|");
-    for (place, bin) in bins(all).into_iter().enumerate() {
-        let range = format!("{:.0}–{:.0} %", 100.0 * EDGES[place], 100.0 * EDGES.get(place + 1).unwrap_or(&1.0));
+    for bin in bins(all) {
+        let range = format!("{:.0}–{:.0} %", 100.0 * bin.range[0], 100.0 * bin.range[1]);
         let [forecast, observed, error] = [bin.forecast, bin.observed, bin.error].map(|share| 100.0 * share);
         println!("| {range} | {} | {forecast:.1} % | {observed:.1} % | {error:.1} |", bin.count);
     }
