@@ -182,14 +182,14 @@ impl Printed<'_> {
         let (teams, runs) = (self.season.teams().len(), self.projection.runs);
         let down = match self.rules.relegated {
             Some(0) | None => String::new(),
-            Some(count) => format!(" Down: from place {} on; play-offs do not count.", teams - count + 1),
+            Some(count) => format!("Down: from place {} on, without play-offs.\n", teams - count + 1),
         };
         format!(
-            "Level on points: {tie_break}.{down} 0 % and 100 % are settled by the points that are left; what merely never \
-             (or always) came about in {} runs stands as {} (or {}).",
-            thousands(&runs.to_string()),
+            "Level on points: {tie_break}.\n{down}0 % and 100 %: settled by the points that are left. {} and {}: hardly \
+             ever, or nearly always, in {} runs.",
             shown(Chance { share: 0.0, settled: None }, runs),
             shown(Chance { share: 1.0, settled: None }, runs),
+            thousands(&runs.to_string()),
         )
     }
 
@@ -328,6 +328,8 @@ impl Printed<'_> {
         for (name, sheet) in [("season.csv", self.machine_sheet()), ("positions.csv", self.positions_sheet())] {
             folder.stage(name, |out| sink::csv::write_table(out, &sheet.header, &sheet.rows))?;
         }
+        // with a summary.json beside run.json nobody takes the folder for one of matches
+        folder.stage("summary.json", |out| write_json(out, &self.json()))?;
         let run = json!({
             "simbet": env!("CARGO_PKG_VERSION"),
             "season": self.facts(),

@@ -294,6 +294,15 @@ fn results_after_the_day_are_forgotten_and_teams_known_from_them() {
 }
 
 #[test]
+fn a_play_off_among_the_forgotten_results_is_not_played() {
+    // as in Belgium and Greece, whose files hold the second round as well
+    let mut rows = ALL_BUT_ONE.to_vec();
+    rows.extend([("Ayton", "Brae", Some((2, 2))), ("Brae", "Ayton", Some((0, 4)))]);
+    let season = Season::find(&matches("B1", &rows), None, day("2024-09-11"), Rules::of).unwrap();
+    assert_eq!(season.left(), [[0, 1]]);
+}
+
+#[test]
 fn forgotten_results_move_nothing_but_what_is_left_to_play() {
     let matches = sample();
     let cut = |matches: &Matches| {
@@ -366,6 +375,12 @@ fn what_cannot_be_finished_is_refused_with_the_reason() {
         refused("E0", &ALL_BUT_ONE, Some("2024-08-01")),
         "no match with a score was read up to 2024-08-01: there is nothing to fit to"
     );
+    let mut both = csv("E0", &ALL_BUT_ONE);
+    both += "SP1,2024-09-01,Getafe,Betis,1,1\n";
+    let both = read_bytes("rows.csv", both.as_bytes(), &ReadConfig::default()).unwrap();
+    let error = Season::find(&both, None, None, Rules::of).unwrap_err();
+    assert_eq!(error.to_string(), "results of E0, SP1 were read: say with --league which is to be finished");
+    assert_eq!(Season::find(&both, Some("E0"), None, Rules::of).unwrap().names().len(), 4);
     let full = [&ALL_BUT_ONE[..], &[("Ayton", "Brae", Some((0, 0)))]].concat();
     let season = season(&full).unwrap();
     let outlook = Outlook::known(&season, &[], 0.0).unwrap();
@@ -479,8 +494,11 @@ proptest! {
         let pairs = (0..5).flat_map(|home| (0..5).map(move |away| (home, away))).filter(|(home, away)| home != away);
         let mut rows: Vec<Row<'_>> =
             pairs.zip(&scores).map(|((home, away), score)| (names[home], names[away], *score)).collect();
-        // something is played, something is left
-        (rows[0].2, rows[1].2) = (Some((1, 0)), None);
+        // everybody has played, something is left: Ayton–Brae, Crail–Doune, Eyemouth–Ayton; Ayton–Crail
+        rows[0].2 = Some((1, 0));
+        rows[10].2 = Some((1, 0));
+        rows[16].2 = Some((1, 0));
+        rows[1].2 = None;
         let season = season(&rows).unwrap();
         let tie_break = [TieBreak::GoalDifference, TieBreak::HeadToHead, TieBreak::Wins][rule];
         let rates = vec![[1.4, 1.1]; season.left().len()];
@@ -593,7 +611,7 @@ fn the_rest_of_a_season_is_printed_in_every_form() {
         ),
         "{text}"
     );
-    assert!(text.contains("stands as <0.6 % (or >99.4 %)"), "{text}");
+    assert!(text.contains("<0.6 % and >99.4 %: hardly ever, or nearly always, in 500 runs."), "{text}");
     let value: Value = serde_json::from_str(&output(&["--format", "json"])).unwrap();
     assert_eq!(value["teams"].as_array().unwrap().len(), 20);
     assert_eq!(value["teams"][0]["team"], "Liverpool");
@@ -614,7 +632,7 @@ fn the_folder_of_a_season_is_the_same_whatever_the_threads() {
         output(&["--threads", threads, "--uncertainty", "--out", folder.path().to_str().unwrap()]);
         folder
     });
-    for name in ["season.csv", "positions.csv", "run.json"] {
+    for name in ["season.csv", "positions.csv", "summary.json", "run.json"] {
         let [one, two, eight] = [0, 1, 2].map(|place: usize| fs::read(folders[place].path().join(name)).unwrap());
         assert!(one == two && one == eight, "{name}");
     }
@@ -647,6 +665,23 @@ fn points_taken_away_and_other_rules_can_be_said() {
             "win": 2, "tie_break": "head-to-head", "relegated": 4, "double_round_robin": true
         })
     );
+}
+
+#[test]
+fn the_rest_may_come_in_a_file_that_holds_other_leagues_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let (played, rest) = (folder.path().join("played.csv"), folder.path().join("rest.csv"));
+    fs::write(&played, csv("E0", &ALL_BUT_ONE)).unwrap();
+    fs::write(&rest, "Div,Date,HomeTeam,AwayTeam\nE0,20/09/2024,Ayton,Brae\nE1,20/09/2024,Hull,Derby\n").unwrap();
+    let command = || {
+        let mut command = simbet();
+        command.arg("simulate").arg("--season").arg(&played).args(["--relegated", "1", "--runs", "100"]);
+        command
+    };
+    let given = command().arg("--fixtures").arg(&rest).assert().success();
+    let text = String::from_utf8_lossy(&given.get_output().stdout).into_owned();
+    assert!(text.starts_with("E0 2024-25 as of 2024-09-11: 11 matches played, 1 to play; 100 runs, seed "), "{text}");
+    assert_eq!(text, String::from_utf8_lossy(&command().assert().success().get_output().stdout));
 }
 
 #[test]

@@ -39,7 +39,8 @@ impl Season {
     /// The season that is to be finished: that of the first match after `as_of`, or the latest one read.
     ///
     /// What is left is every row without a score and every result after `as_of`, which is forgotten. Where no row is
-    /// without a score it is the unplayed part of the double round robin among the season's teams.
+    /// without a score it is the unplayed part of the double round robin among the season's teams: a play-off that
+    /// came later is not played.
     ///
     /// # Errors
     /// When there is no result, the league is unclear, a match is to be played that already was, a fixture names
@@ -58,9 +59,9 @@ impl Season {
         let year = year_to_finish(&records, as_of);
         let rows = Rows::sort(&records, year, as_of);
         let mut season = Self::empty(matches, matches.names.league(league), year, as_of.unwrap_or(last), &rows);
-        season.check_teams(&rows)?;
+        season.check_teams(&rows, matches)?;
         season.left = season.remaining(&rows, &rules)?;
-        if rules.double_round_robin {
+        if rules.double_round_robin && !rows.fixtures.is_empty() {
             season.check_pairs(&rows)?;
         }
         Ok(season)
@@ -91,12 +92,17 @@ impl Season {
         [number(record.fixture.home), number(record.fixture.away)]
     }
 
-    /// A name that nobody else bears is a misspelling, unless the season has only begun.
-    fn check_teams(&self, rows: &Rows<'_>) -> Result<(), SeasonError> {
+    /// A name without any result is a misspelling, unless the season has only begun.
+    fn check_teams(&self, rows: &Rows<'_>, all: &Matches) -> Result<(), SeasonError> {
         let mut matches = vec![0; self.teams.len()];
         self.played.iter().flat_map(|(pair, _)| pair).for_each(|&team| matches[team] += 1);
         let settled = matches.iter().filter(|&&count| count >= SETTLED).count();
-        let stranger = rows.fixtures.iter().flat_map(|record| self.pair(record)).find(|&team| matches[team] == 0);
+        let named =
+            |team: usize, record: &Record| [record.fixture.home, record.fixture.away].contains(&self.teams[team]);
+        let has_result = |team| all.records.iter().any(|record| record.score.is_some() && named(team, record));
+        let mut strangers =
+            rows.fixtures.iter().flat_map(|record| self.pair(record)).filter(|&team| matches[team] == 0);
+        let stranger = strangers.find(|&team| !has_result(team));
         if let Some(team) = stranger.filter(|_| 2 * settled > self.teams.len()) {
             let known = self.names.iter().enumerate().filter(|&(other, _)| matches[other] > 0);
             let suggestion = suggestion(&self.names[team], known.map(|(_, name)| name.as_str()));
