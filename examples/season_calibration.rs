@@ -27,6 +27,8 @@ const BEFORE: i32 = 6;
 /// What was said of one team and one event, and what became of it.
 #[derive(Debug, Clone, Copy)]
 pub struct Foretold {
+    /// The year in which the season starts.
+    pub year: i32,
     /// The place of the event among [`EVENTS`].
     pub event: usize,
     /// Its probability.
@@ -77,7 +79,7 @@ pub fn foretell(folder: &Path, runs: u64, uncertainty: bool) -> Result<Vec<Foret
         let season = Season::find(&known, None, Some(half_way(&known, ended.year())), Rules::of)?;
         let outlook = Outlook::fit(&season, &known, &engine, uncertainty)?;
         let projection = project(&season, &Rules::of("E0"), &outlook, 0..runs, 1, &|_| ())?;
-        compare(&projection, &places(&season), &places(&ended), &mut all);
+        compare(&projection, &places(&season), &places(&ended), year, &mut all);
     }
     Ok(all)
 }
@@ -94,7 +96,7 @@ fn places(season: &Season) -> Vec<String> {
     order.into_iter().map(|team| season.names()[team].clone()).collect()
 }
 
-fn compare(projection: &Projection, standings: &[String], ended: &[String], all: &mut Vec<Foretold>) {
+fn compare(projection: &Projection, standings: &[String], ended: &[String], year: i32, all: &mut Vec<Foretold>) {
     for team in &projection.teams {
         let happens = |table: &[String]| {
             let place = table.iter().position(|name| *name == team.name).map_or(0, |place| place + 1);
@@ -104,7 +106,7 @@ fn compare(projection: &Projection, standings: &[String], ended: &[String], all:
         let probabilities = [team.title.share, team.top_four.share, team.top_half.share, relegated];
         for (event, probability) in probabilities.into_iter().enumerate() {
             let (happened, by_standings) = (happens(ended)[event], happens(standings)[event]);
-            all.push(Foretold { event, probability, happened, by_standings });
+            all.push(Foretold { year, event, probability, happened, by_standings });
         }
     }
 }
@@ -184,6 +186,9 @@ fn print(all: &[Foretold]) {
         print_brier(name, &all.iter().copied().filter(|f| f.event == event).collect::<Vec<_>>());
     }
     print_brier("all", all);
+    // earlier seasons had a part in choosing the model's defaults
+    let held_out: Vec<_> = all.iter().copied().filter(|f| f.year >= 2018).collect();
+    print_brier("all, 2018-19 on", &held_out);
 }
 
 fn print_brier(name: &str, all: &[Foretold]) {

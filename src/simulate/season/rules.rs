@@ -33,16 +33,16 @@ impl Rules {
     /// are goal difference, a double round robin, and nobody knows how many go down.
     ///
     /// # Sources
-    /// Tie-breaks: Premier League handbook C.17, EFL regulation 9 and SPFL rule C15 (goal difference, goals); DFL
-    /// Spielordnung § 2 and LFP règlement art. 517 (goal difference first); RFEF, disposición quinta of the norms of
-    /// competitions (head-to-head points and goals, then goal difference); NOIF of the FIGC, art. 51 (the same); Liga
-    /// Portugal regulation art. 17, TFF statute of competitions, EPO for Greece (head-to-head first); Royal Belgian
-    /// Football Association (matches won first). Leagues say different things of three teams of which a head-to-head
-    /// table parts one from the others: here the rest are then compared anew among themselves, as in Spain.
+    /// Goal difference first, then goals, then head-to-head: England and Scotland (BBC, 6 May 2025, "How are football
+    /// league positions decided"), and D, F and N as commonly reported. Head-to-head points and goals first, then goal
+    /// difference: SP (RFEF, Normas reguladoras, disposición quinta), I, P and T (the same criteria), G as commonly
+    /// reported. Matches won first: B1 (Royal Belgian Football Association, ranking rules of 24 June 1995). Where the
+    /// head-to-head table of three teams parts one from the others, these are compared anew among themselves; leagues
+    /// differ in that. Earlier seasons may have had other rules.
     ///
-    /// Relegation: clubs that go down at once. The 16th of D1, D2, F1, F2, N1 and P1, the next to last of SC0 to SC2
-    /// and the 16th and 17th of I2 go into play-offs, and are not counted. In B1 and G1 a further round decides, in
-    /// SC3 a play-off.
+    /// Relegation: clubs that go down at once, as tables of European leagues give them (DFL, glossary, "Relegation",
+    /// for D1 and D2). The 16th of D1, D2, F1, F2, N1 and P1, the next to last of SC0 to SC2 and the 16th and 17th of
+    /// I2 go into play-offs, and are not counted. In B1 and G1 a further round decides, in SC3 a play-off.
     ///
     /// ```
     /// use simbet::simulate::season::{Rules, TieBreak};
