@@ -8,7 +8,9 @@ mod input;
 mod output;
 mod predict;
 mod progress;
+mod season;
 mod settings;
+mod signals;
 mod simulate;
 
 use std::ffi::OsString;

@@ -196,6 +196,7 @@ pub fn with_version(run: &Value) -> Value {
     all
 }
 
+/// A JSON file, for people to read as well.
 pub fn write_json(out: &mut dyn Write, value: &impl serde::Serialize) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, value)?;
     writeln!(out)

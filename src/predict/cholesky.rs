@@ -50,6 +50,11 @@ impl Cholesky {
             let row = &self.rows[i * self.order..][..=i];
             x[i] = (x[i] - dot(&row[..i], &x[..i])) / row[i];
         }
+        self.spread(x);
+    }
+
+    /// Replaces `x` by L⁻ᵀ·x, which turns independent standard normals into normals of covariance M⁻¹.
+    pub(super) fn spread(&self, x: &mut [f64]) {
         for i in (0..self.order).rev() {
             let row = &self.rows[i * self.order..][..=i];
             let value = x[i] / row[i];

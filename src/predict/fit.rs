@@ -113,17 +113,65 @@ impl Fit {
     /// ```
     /// under Σatt = Σdef = 0, or with the prior's curvature in ℓ where there is a prior.
     pub fn covariance(&self) -> Option<Vec<f64>> {
-        let n = self.attack.len();
-        let order = 2 * n + 2 + usize::from(self.free_rho);
-        let mut factor = Cholesky::default();
-        if !factor.factor(&self.information, order, 0.0) {
-            return None;
-        }
-        let mut covariance = factor.inverse();
+        let mut covariance = self.factor()?.inverse();
         if self.constrained {
-            remove_gauge(&mut covariance, n, order);
+            remove_gauge(&mut covariance, self.attack.len(), self.order());
         }
         Some(covariance)
+    }
+
+    /// What the parameters may be besides their estimates; `None` when the data leave one undetermined.
+    pub fn posterior(&self) -> Option<Posterior> {
+        Some(Posterior { factor: self.factor()?, fit: self.clone() })
+    }
+
+    fn factor(&self) -> Option<Cholesky> {
+        let mut factor = Cholesky::default();
+        factor.factor(&self.information, self.order(), 0.0).then_some(factor)
+    }
+
+    /// Length of the vector of parameters.
+    fn order(&self) -> usize {
+        2 * self.attack.len() + 2 + usize::from(self.free_rho)
+    }
+}
+
+/// The normal distribution of a fit's parameters around their estimates.
+#[derive(Debug, Clone)]
+pub struct Posterior {
+    fit: Fit,
+    factor: Cholesky,
+}
+
+impl Posterior {
+    /// The fit with other parameters, drawn with independent standard normal numbers from `normals`; its likelihood
+    /// and covariance are still those of the estimates.
+    ///
+    /// # Formula
+    /// ```text
+    /// θ + L⁻ᵀ·z      −∂²ℓ/∂θ∂θᵀ = L·Lᵀ      z ~ N(0, 1)
+    /// ```
+    /// Without a prior the levels of attack and defence vary freely here; no rate depends on them.
+    ///
+    /// ```
+    /// use simbet::domain::Score;
+    /// use simbet::predict::{FitConfig, Prior, WeightedMatch, fit};
+    /// let played = WeightedMatch { home: 0, away: 1, score: Score { home: 2, away: 0 }, weight: 1.0 };
+    /// let fit = fit(&[played], &FitConfig { prior: Some(Prior::default()), ..FitConfig::default() }).unwrap();
+    /// let posterior = fit.posterior().unwrap();
+    /// assert_eq!(posterior.draw(&mut || 0.0).rates(0, 1), fit.rates(0, 1));
+    /// assert_ne!(posterior.draw(&mut || 1.0).rates(0, 1), fit.rates(0, 1));
+    /// ```
+    pub fn draw(&self, normals: &mut dyn FnMut() -> f64) -> Fit {
+        let mut drawn = self.fit.clone();
+        let mut shift: Vec<f64> = (0..drawn.order()).map(|_| normals()).collect();
+        self.factor.spread(&mut shift);
+        let Fit { attack, defence, intercept, home_advantage, rho, .. } = &mut drawn;
+        let levels = [intercept, home_advantage, rho];
+        for (value, shift) in attack.iter_mut().chain(defence).chain(levels).zip(shift) {
+            *value += shift;
+        }
+        drawn
     }
 }
 

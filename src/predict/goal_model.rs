@@ -30,6 +30,8 @@ pub struct GoalModel {
     profile: GoalProfile,
     roster: Roster,
     history: VecDeque<Played>,
+    /// The roster's number of teams that need no match to have a place in the fit.
+    expected: Vec<usize>,
     sums: Sums,
     newton: Newton,
     schedule: Schedule,
@@ -80,6 +82,7 @@ impl GoalModel {
             profile: config.profile,
             roster: Roster::default(),
             history: VecDeque::new(),
+            expected: Vec::new(),
             sums: Sums::default(),
             newton: Newton::default(),
             schedule: Schedule::default(),
@@ -97,6 +100,13 @@ impl GoalModel {
         }
         let fit = fit::summarise(&self.likelihood(now.day()), &self.newton, self.history.len());
         Ok((fit, self.sums.teams.iter().map(|&number| self.roster.team(number)).collect()))
+    }
+
+    /// Says that a team takes part in `season`, whether it has played or not: with a prior it then has a place in the
+    /// fit from the start.
+    pub fn expect(&mut self, team: TeamId, season: i16) {
+        self.expected.push(self.roster.enter_for(team, season));
+        self.sums.reference = None;
     }
 
     fn likelihood(&self, day: i64) -> Likelihood<'_> {
@@ -170,7 +180,7 @@ impl GoalModel {
     fn add_up_afresh(&mut self, day: i64) {
         let known = std::mem::take(&mut self.newton.theta);
         let (before, size) = (std::mem::take(&mut self.sums.slots), self.sums.teams.len());
-        self.sums.enter(&self.history);
+        self.sums.enter(&self.history, &self.expected);
         let sums = &mut self.sums;
         sums.counts.reset(sums.teams.len());
         for played in &self.history {
@@ -286,14 +296,15 @@ impl Sums {
         }
     }
 
-    /// Gives a place to every team with a match in memory, in the order of the roster.
-    fn enter(&mut self, history: &VecDeque<Played>) {
-        let size = history.iter().flat_map(|played| played.teams).max().map_or(0, |number| number + 1);
+    /// Gives a place to every team that is expected or has a match in memory, in the order of the roster.
+    fn enter(&mut self, history: &VecDeque<Played>, expected: &[usize]) {
+        let numbers = || history.iter().flat_map(|played| played.teams).chain(expected.iter().copied());
+        let size = numbers().max().map_or(0, |number| number + 1);
         self.slots.clear();
         self.slots.resize(size, None);
         self.matches.clear();
         self.matches.resize(size, 0);
-        for number in history.iter().flat_map(|played| played.teams) {
+        for number in numbers() {
             self.slots[number] = Some(0);
         }
         self.teams.clear();

@@ -21,7 +21,7 @@ mod vector;
 
 use serde::{Deserialize, Serialize};
 
-pub use fit::{Fit, FitConfig, WeightedMatch, fit};
+pub use fit::{Fit, FitConfig, Posterior, WeightedMatch, fit};
 pub use goal_model::GoalModel;
 pub use margin::MarginMethod;
 pub use market::rates_of;

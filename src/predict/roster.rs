@@ -25,10 +25,15 @@ struct Member {
 impl Roster {
     /// The numbers of both sides of a match that was played.
     pub(super) fn enter(&mut self, fixture: &Fixture) -> [usize; 2] {
-        if self.current.is_none_or(|current| fixture.season > current) {
-            self.previous = self.current.replace(fixture.season);
+        [fixture.home, fixture.away].map(|team| self.enter_for(team, fixture.season))
+    }
+
+    /// The number of a team that plays in `season`.
+    pub(super) fn enter_for(&mut self, team: TeamId, season: i16) -> usize {
+        if self.current.is_none_or(|current| season > current) {
+            self.previous = self.current.replace(season);
         }
-        [fixture.home, fixture.away].map(|team| self.enter_team(team, fixture.season))
+        self.enter_team(team, season)
     }
 
     fn enter_team(&mut self, team: TeamId, season: i16) -> usize {

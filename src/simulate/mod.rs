@@ -9,6 +9,7 @@ mod fan;
 mod like;
 mod moments;
 mod play;
+pub mod season;
 mod tally;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

@@ -14,5 +14,6 @@ mod money;
 mod reading;
 mod readme;
 mod replay;
+mod season;
 mod settlement;
 mod staking;

@@ -5,17 +5,15 @@ mod report;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use clap::Args;
 use serde_json::json;
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
 
 use super::output::{self, BetsFormat, Printed, Written};
+use super::season::{self, SeasonArgs};
 use super::settings::Layers;
-use super::{Talk, input, progress, usage};
+use super::{Talk, input, progress, signals, usage};
 use crate::config::{RunConfig, Settings, SimulationConfig, SimulationSettings};
 use crate::error::Error;
 use crate::predict::ModelKind;
@@ -34,10 +32,13 @@ use crate::source::synthetic::LeagueConfig;
   simbet simulate --matches 1000
   simbet simulate --matches 1000 --runs 10000 --model truth --strategies ev,kelly,kelly:0.5,flat
   simbet simulate --from datasets/epl.csv --in-play --every 10 --bets
-  simbet simulate --emit matches.csv && simbet backtest matches.csv")]
+  simbet simulate --emit matches.csv && simbet backtest matches.csv
+  simbet simulate --season E0_2023-24.csv E0_2024-25.csv --as-of 2025-01-01")]
 pub struct Simulate {
     #[command(flatten)]
     simulation: SimulationSettings,
+    #[command(flatten)]
+    season: SeasonArgs,
     #[command(flatten)]
     layers: Layers,
     /// Form of what is printed
@@ -63,6 +64,11 @@ pub struct Simulate {
 impl Simulate {
     pub fn run(self, talk: Talk) -> anyhow::Result<()> {
         let settings = self.layers.settings()?;
+        if !self.season.season.is_empty() {
+            let config = RunConfig::resolve(&settings).map_err(usage)?;
+            let (runs, seed) = (self.simulation.runs, self.simulation.seed);
+            return season::run(&self.season, config, runs, seed, self.format, self.out.as_deref(), talk);
+        }
         let league = self.fitted_league(&settings, talk)?;
         let config = SimulationConfig::resolve(&settings, &self.simulation, league).map_err(usage)?;
         if config.runs == 1 && config.contenders.len() == 1 {
@@ -127,7 +133,7 @@ impl Simulate {
 
     /// Many runs, or several strategies, shown as distributions.
     fn many(&self, config: &SimulationConfig, talk: Talk) -> anyhow::Result<()> {
-        let stop = stop_on_signals()?;
+        let stop = signals::stop_on_signals()?;
         let bar = progress::runs(talk, "simulating", config.runs);
         let progress = |done| bar.set_position(done);
         let compared = match &self.out {
@@ -139,11 +145,7 @@ impl Simulate {
             anyhow::bail!("stopped before the first run was over");
         }
         io::stdout().write_all(&report::print(config, &compared, self.format)?)?;
-        if compared.runs() < config.runs {
-            let (done, wanted) = (thousands(&compared.runs().to_string()), thousands(&config.runs.to_string()));
-            anyhow::bail!("stopped after {done} of {wanted} runs: what was printed and written is of those");
-        }
-        Ok(())
+        signals::ensure_all_done(compared.runs(), config.runs)
     }
 }
 
@@ -177,14 +179,4 @@ fn write_folder(
 
 fn unwritable(folder: &Path, source: io::Error) -> Error {
     Error::Sink(crate::sink::SinkError::Write { path: folder.join("runs.csv"), source })
-}
-
-/// A flag that is raised by the first Ctrl-C or polite kill; the second ends the program at once.
-fn stop_on_signals() -> anyhow::Result<Arc<AtomicBool>> {
-    let stop = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM] {
-        flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&stop))?;
-        flag::register(signal, Arc::clone(&stop))?;
-    }
-    Ok(stop)
 }
