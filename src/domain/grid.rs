@@ -117,12 +117,11 @@ impl ScoreGrid {
     /// # Errors
     /// As for [`Self::poisson`].
     pub fn remaining(base: Score, home_rate: f64, away_rate: f64) -> Result<Self, GridError> {
-        let rates = [home_rate, away_rate];
-        let goals = goals(rates)?;
+        let goals = goals([home_rate, away_rate])?;
         let last = goals.last().copied().unwrap_or_default();
         let outcomes = compare(&goals, i32::from(base.home) - i32::from(base.away));
         // k·P(k) = rate·P(k − 1), so that the mean lacks what the tail has been cut by
-        let expected = [0, 1].map(|side| rates[side] * (1.0 - last[side]));
+        let expected = [home_rate * (1.0 - last[0]), away_rate * (1.0 - last[1])];
         Ok(Self { base, shape: Shape::Product { goals, surplus: [0.0; 4] }, outcomes, expected })
     }
 
@@ -183,15 +182,24 @@ impl ScoreGrid {
         Ok(grid)
     }
 
+    /// The value nearest to `rho` for which no cell of Dixon and Coles's grid is negative:
+    /// max(−1/λ, −1/ν) ≤ ρ ≤ min(1/(λν), 1).
+    pub fn possible_rho([home_rate, away_rate]: [f64; 2], rho: f64) -> f64 {
+        let lowest = (-1.0 / home_rate).max(-1.0 / away_rate);
+        let highest = (1.0 / (home_rate * away_rate)).min(1.0);
+        rho.max(lowest).min(highest)
+    }
+
     /// Multiplies the probabilities of 0–0, 0–1, 1–0 and 1–1 goals beyond the base score by these factors.
     fn correct(&mut self, factors: [f64; 4]) {
         let Shape::Product { goals, surplus } = &mut self.shape else { return };
         let added = surplus_of(goals, factors);
         *surplus = added;
-        let margin = Along::Margin;
-        let extra = |counts: fn(i32) -> bool| self.surplus(&added, margin, counts);
-        let extra = [extra(|margin| margin > 0), extra(|margin| margin == 0), extra(|margin| margin < 0)];
-        self.outcomes.iter_mut().zip(extra).for_each(|(outcome, extra)| *outcome += extra);
+        let lead = self.offset(Along::Margin);
+        for (k, extra) in added.into_iter().enumerate() {
+            let margin = lead + k as i32 / 2 - k as i32 % 2;
+            self.outcomes[(1 - margin.signum()) as usize] += extra;
+        }
         self.expected[0] += added[2] + added[3];
         self.expected[1] += added[1] + added[3];
     }
@@ -212,9 +220,9 @@ impl ScoreGrid {
             *self = corrected_cells(self.base, goals, factors).unwrap_or_else(|| self.clone());
             return;
         }
-        goals.iter_mut().for_each(|goals| goals[0] /= whole);
-        self.outcomes = self.outcomes.map(|outcome| outcome / whole);
-        self.expected = self.expected.map(|goals| goals / whole);
+        let scale = 1.0 / whole;
+        goals.iter_mut().for_each(|goals| goals[0] *= scale);
+        self.outcomes.iter_mut().chain(&mut self.expected).for_each(|value| *value *= scale);
         self.correct(factors);
     }
 
@@ -315,7 +323,9 @@ impl ScoreGrid {
 
 /// What these factors of 0–0, 0–1, 1–0 and 1–1 add to the probabilities of independent goals.
 fn surplus_of(goals: &[[f64; 2]], factors: [f64; 4]) -> [f64; 4] {
-    [0, 1, 2, 3].map(|k| (factors[k] - 1.0) * goals[k / 2][0] * goals[k % 2][1])
+    let surplus = |k: usize, home: f64, away: f64| (factors[k] - 1.0) * home * away;
+    let ([home, away], [home_one, away_one]) = (goals[0], goals[1]);
+    [surplus(0, home, away), surplus(1, home, away_one), surplus(2, home_one, away), surplus(3, home_one, away_one)]
 }
 
 /// The grid of these goals and factors, as a table scaled to sum to 1; `None` when all of it is 0.
@@ -379,34 +389,52 @@ const INVERSES: [f64; 96] = {
 
 /// Dixon and Coles's τ of 0–0, 0–1, 1–0 and 1–1, with ρ held to where none is negative.
 fn low_scores([home_rate, away_rate]: [f64; 2], rho: f64) -> [f64; 4] {
-    let lowest = (-1.0 / home_rate).max(-1.0 / away_rate);
-    let highest = (1.0 / (home_rate * away_rate)).min(1.0);
-    let rho = rho.max(lowest).min(highest);
-    let factors = [1.0 - home_rate * away_rate * rho, 1.0 + home_rate * rho, 1.0 + away_rate * rho, 1.0 - rho];
+    let rho = ScoreGrid::possible_rho([home_rate, away_rate], rho);
+    let mut factors = [1.0 - home_rate * away_rate * rho, 1.0 + home_rate * rho, 1.0 + away_rate * rho, 1.0 - rho];
     // at the bound itself rounding may leave a factor a hair below 0
-    factors.map(|factor| factor.max(0.0))
+    factors.iter_mut().for_each(|factor| *factor = factor.max(0.0));
+    factors
 }
+
+/// How many goals a grid goes up to, by the larger rate in quarter goals, rounded up: past the mode the terms fall
+/// faster than by half, so that the tail is less than twice its first term.
+const SIZES: [usize; 81] = {
+    let mut sizes = [2; 81];
+    let (mut quarters, mut none) = (1, 1.0);
+    while quarters < sizes.len() {
+        // e^−¼
+        none *= 0.778_800_783_071_404_9;
+        let rate = quarters as f64 / 4.0;
+        let (mut size, mut term) = (1, none * rate);
+        while term > ScoreGrid::TAIL / 2.0 || (size as f64) < 2.0 * rate + 2.0 {
+            size += 1;
+            term *= rate * INVERSES[size];
+        }
+        sizes[quarters] = size;
+        quarters += 1;
+    }
+    sizes
+};
 
 /// The Poisson probabilities of 0, 1, 2 ... goals of both sides as far as the stated tail, each side's scaled to sum
 /// to 1. Both go side by side, since each term has to wait for the one before.
 fn goals(rates: [f64; 2]) -> Result<Vec<[f64; 2]>, GridError> {
-    if let Some(&rate) = rates.iter().find(|rate| !(0.0..=ScoreGrid::MAX_RATE).contains(*rate)) {
-        return Err(GridError::Rate(rate));
-    }
-    let mut goals = Vec::with_capacity(24);
-    let mut terms = rates.map(|rate| (-rate).exp());
-    let mut sums = [0.0; 2];
-    // past the mode the terms fall faster than by half, so that the tail is less than twice its first term
-    let mode = 2.0 * rates[0].max(rates[1]) + 2.0;
-    for (k, inverse) in INVERSES.iter().enumerate().skip(1) {
-        goals.push(terms);
-        sums = [sums[0] + terms[0], sums[1] + terms[1]];
-        terms = [terms[0] * (rates[0] * inverse), terms[1] * (rates[1] * inverse)];
-        if terms[0].max(terms[1]) <= ScoreGrid::TAIL / 2.0 && k as f64 >= mode {
-            break;
+    let [home, away] = rates;
+    for rate in rates {
+        if !(0.0..=ScoreGrid::MAX_RATE).contains(&rate) {
+            return Err(GridError::Rate(rate));
         }
     }
-    let whole = sums.map(|sum| 1.0 / sum);
+    let size = SIZES[(4.0 * home.max(away)).ceil() as usize];
+    let mut goals = Vec::with_capacity(size);
+    let (mut term, mut sums) = ([(-home).exp(), (-away).exp()], [0.0; 2]);
+    goals.extend(INVERSES[1..=size].iter().map(|inverse| {
+        let now = term;
+        sums = [sums[0] + now[0], sums[1] + now[1]];
+        term = [now[0] * (home * inverse), now[1] * (away * inverse)];
+        now
+    }));
+    let whole = [1.0 / sums[0], 1.0 / sums[1]];
     goals.iter_mut().for_each(|goals| *goals = [goals[0] * whole[0], goals[1] * whole[1]]);
     Ok(goals)
 }
