@@ -13,9 +13,9 @@ use crate::sink::{Sink, SinkError};
 use crate::source::{Matches, Offered, Record, Replay, ReplayConfig, ReplayCounts, Source};
 use crate::wire;
 
-/// Rounds handed to the engine at once in a replay: enough to keep the pools of leagues busy, few enough to
-/// stay small.
-const BATCH: usize = 1024;
+/// Results and offers handed to the engine at once, for each pool of leagues: enough for pools that predict in parallel
+/// to be worth it, few enough to stay in the processor's cache.
+const BATCH: usize = 256;
 
 /// Folds every round of a source; `progress` is told how many rounds are done.
 ///
@@ -31,7 +31,7 @@ pub fn run(
     let mut batch: Vec<Round> = Vec::new();
     let (mut entries, mut done) = (Vec::new(), 0);
     loop {
-        let filled = fill(source, &mut batch)?;
+        let filled = fill(source, &mut batch, BATCH * engine.pools().max(1))?;
         let rounds = &batch[..filled];
         if rounds.is_empty() {
             return Ok(metrics.summary());
@@ -50,17 +50,21 @@ pub fn run(
     }
 }
 
-/// Fetches up to [`BATCH`] rounds into buffers that are used again.
-fn fill(source: &mut dyn Source, batch: &mut Vec<Round>) -> Result<usize, Error> {
-    for filled in 0..BATCH {
+/// Fetches rounds into buffers that are used again, until they hold `enough` results and offers.
+fn fill(source: &mut dyn Source, batch: &mut Vec<Round>, enough: usize) -> Result<usize, Error> {
+    let (mut filled, mut events) = (0, 0);
+    while events < enough {
         if filled == batch.len() {
             batch.push(Round::default());
         }
         if !source.next_round(&mut batch[filled])? {
-            return Ok(filled);
+            break;
         }
+        // a round without either counts as well, or a batch of such rounds would have no end
+        events += 1 + batch[filled].results.len() + batch[filled].offers.len();
+        filled += 1;
     }
-    Ok(BATCH)
+    Ok(filled)
 }
 
 /// What a backtest did.

@@ -12,6 +12,10 @@ use super::fixture::Score;
 pub struct ScoreGrid {
     base: Score,
     shape: Shape,
+    /// What is asked of every grid, and known most cheaply where it is made.
+    outcomes: [f64; 3],
+    /// Expected goals of both sides beyond the base score.
+    expected: [f64; 2],
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -19,8 +23,9 @@ enum Shape {
     /// Row after row.
     Cells { columns: usize, cells: Vec<f64> },
     /// Goals of both sides are independent, but for what 0–0, 0–1, 1–0 and 1–1 have beyond that: sums over
-    /// scores then need no table. `goals` holds the home side's probabilities, then the away side's.
-    Product { goals: Vec<f64>, rows: usize, surplus: [f64; 4] },
+    /// scores then need no table. `goals` holds the probabilities of 0, 1, 2 ... goals of the home and of the away
+    /// side.
+    Product { goals: Vec<[f64; 2]>, surplus: [f64; 4] },
 }
 
 /// What a market may settle on, of a final score.
@@ -79,10 +84,19 @@ impl ScoreGrid {
         if (sum - 1.0).abs() > 1e-9 {
             return Err(GridError::Sum(sum));
         }
-        Ok(Self {
-            base: Score::default(),
-            shape: Shape::Cells { columns, cells: cells.iter().map(|cell| cell / sum).collect() },
-        })
+        Ok(Self::from_cells(Score::default(), columns, cells.iter().map(|cell| cell / sum).collect()))
+    }
+
+    /// A grid from cells that sum to 1, row after row.
+    fn from_cells(base: Score, columns: usize, cells: Vec<f64>) -> Self {
+        let mut grid = Self { base, shape: Shape::Cells { columns, cells }, outcomes: [0.0; 3], expected: [0.0; 2] };
+        let side = |counts: fn(i32) -> bool| grid.sum_where(Along::Margin, counts);
+        let outcomes = [side(|margin| margin > 0), side(|margin| margin == 0), side(|margin| margin < 0)];
+        let expected = grid.cells().fold([0.0; 2], |[home, away], (score, p)| {
+            [home + p * f64::from(score.home - base.home), away + p * f64::from(score.away - base.away)]
+        });
+        (grid.outcomes, grid.expected) = (outcomes, expected);
+        grid
     }
 
     /// Independent Poisson goals.
@@ -103,11 +117,12 @@ impl ScoreGrid {
     /// # Errors
     /// As for [`Self::poisson`].
     pub fn remaining(base: Score, home_rate: f64, away_rate: f64) -> Result<Self, GridError> {
-        let mut goals = Vec::with_capacity(48);
-        push_goals(&mut goals, home_rate)?;
-        let rows = goals.len();
-        push_goals(&mut goals, away_rate)?;
-        Ok(Self { base, shape: Shape::Product { goals, rows, surplus: [0.0; 4] } })
+        let goals = goals([home_rate, away_rate])?;
+        let last = goals.last().copied().unwrap_or_default();
+        let outcomes = compare(&goals, i32::from(base.home) - i32::from(base.away));
+        // k·P(k) = rate·P(k − 1), so that the mean lacks what the tail has been cut by
+        let expected = [home_rate * (1.0 - last[0]), away_rate * (1.0 - last[1])];
+        Ok(Self { base, shape: Shape::Product { goals, surplus: [0.0; 4] }, outcomes, expected })
     }
 
     /// Poisson goals with the Dixon-Coles correction of low scores, `rho` being held to the values for
@@ -175,15 +190,21 @@ impl ScoreGrid {
         rho.max(lowest).min(highest)
     }
 
-    /// Multiplies the cells of the low scores, which are those of the first rows and columns, by these factors.
+    /// Multiplies the probabilities of 0–0, 0–1, 1–0 and 1–1 goals beyond the base score by these factors.
     fn correct(&mut self, factors: [f64; 4]) {
-        let Shape::Product { goals, rows, surplus } = &mut self.shape else { return };
-        for (k, factor) in factors.into_iter().enumerate() {
-            surplus[k] = (factor - 1.0) * goals[k / 2] * goals[*rows + k % 2];
+        let Shape::Product { goals, surplus } = &mut self.shape else { return };
+        let added = surplus_of(goals, factors);
+        *surplus = added;
+        let lead = self.offset(Along::Margin);
+        for (k, extra) in added.into_iter().enumerate() {
+            let margin = lead + k as i32 / 2 - k as i32 % 2;
+            self.outcomes[(1 - margin.signum()) as usize] += extra;
         }
+        self.expected[0] += added[2] + added[3];
+        self.expected[1] += added[1] + added[3];
     }
 
-    /// The same for those low scores that can still come, and scales the cells to sum to 1 again.
+    /// The same for those low scores that can still come, given all four factors, and scales the cells to sum to 1.
     fn correct_in_play(&mut self, [none, away, home, both]: [f64; 4]) {
         let factors = match (self.base.home, self.base.away) {
             (0, 0) => [none, away, home, both],
@@ -191,32 +212,25 @@ impl ScoreGrid {
             (_, 0) => [home, both, 1.0, 1.0],
             (_, _) => [both, 1.0, 1.0, 1.0],
         };
-        self.correct(factors);
-        let whole = self.whole();
-        // nothing is left of a score that ρ at its bound rules out, and that no goal can change any more
-        if let Shape::Product { goals, rows, .. } = &mut self.shape
-            && whole > 0.0
-        {
-            goals[..*rows].iter_mut().for_each(|goal| *goal /= whole);
-            self.correct(factors);
-        } else {
-            self.correct([1.0; 4]);
+        let Shape::Product { goals, .. } = &mut self.shape else { return };
+        let whole = 1.0 + surplus_of(goals, factors).iter().sum::<f64>();
+        if whole < 1e-3 {
+            // the differences have lost their digits; where nothing at all is left, ρ at its bound has ruled out a
+            // score that no goal can change any more
+            *self = corrected_cells(self.base, goals, factors).unwrap_or_else(|| self.clone());
+            return;
         }
-    }
-
-    /// The sum of all cells, of which the first four may differ from a grid that sums to 1.
-    fn whole(&self) -> f64 {
-        let Shape::Product { surplus, .. } = &self.shape else { return 1.0 };
-        let whole = 1.0 + surplus.iter().sum::<f64>();
-        // where little remains, the difference has lost its digits
-        if whole > 1e-3 { whole } else { self.cells().map(|(_, probability)| probability).sum() }
+        let scale = 1.0 / whole;
+        goals.iter_mut().for_each(|goals| goals[0] *= scale);
+        self.outcomes.iter_mut().chain(&mut self.expected).for_each(|value| *value *= scale);
+        self.correct(factors);
     }
 
     /// Rows and columns.
     fn size(&self) -> (usize, usize) {
         match &self.shape {
             Shape::Cells { columns, cells } => (cells.len() / columns, *columns),
-            Shape::Product { goals, rows, .. } => (*rows, goals.len() - rows),
+            Shape::Product { goals, .. } => (goals.len(), goals.len()),
         }
     }
 
@@ -224,8 +238,8 @@ impl ScoreGrid {
     fn cell(&self, i: usize, j: usize) -> f64 {
         match &self.shape {
             Shape::Cells { columns, cells } => cells[i * columns + j],
-            Shape::Product { goals, rows, surplus } => {
-                goals[i] * goals[rows + j] + if i < 2 && j < 2 { surplus[2 * i + j] } else { 0.0 }
+            Shape::Product { goals, surplus } => {
+                goals[i][0] * goals[j][1] + if i < 2 && j < 2 { surplus[2 * i + j] } else { 0.0 }
             }
         }
     }
@@ -252,9 +266,8 @@ impl ScoreGrid {
     }
 
     /// The probabilities of home win, draw and away win.
-    pub fn outcomes(&self) -> [f64; 3] {
-        let (home, draw) = (self.at_least(Along::Margin, 1), self.exactly(Along::Margin, 0));
-        [home, draw, self.at_most_margin(-1)]
+    pub const fn outcomes(&self) -> [f64; 3] {
+        self.outcomes
     }
 
     /// The probability that the margin or total is `value` or more.
@@ -262,9 +275,9 @@ impl ScoreGrid {
         let beyond = |score: i32| score >= value;
         match (&self.shape, along) {
             (Shape::Cells { .. }, _) => self.sum_where(along, beyond),
-            (Shape::Product { goals, rows, surplus }, Along::Margin) => {
-                let (home, away) = goals.split_at(*rows);
-                lagging(home, away, self.offset(along) - value) + self.surplus(surplus, along, beyond)
+            (Shape::Product { goals, surplus }, Along::Margin) => {
+                let [more, _, _] = compare(goals, self.offset(along) - value + 1);
+                more + self.surplus(surplus, along, beyond)
             }
             (Shape::Product { .. }, Along::Total) => {
                 1.0 - (0..value).map(|total| self.exactly(along, total)).sum::<f64>()
@@ -272,24 +285,15 @@ impl ScoreGrid {
         }
     }
 
-    /// The probability that the margin is `value` or less.
-    fn at_most_margin(&self, value: i32) -> f64 {
-        let below = |margin: i32| margin <= value;
-        let Shape::Product { goals, rows, surplus } = &self.shape else { return self.sum_where(Along::Margin, below) };
-        let (home, away) = goals.split_at(*rows);
-        lagging(away, home, value - self.offset(Along::Margin)) + self.surplus(surplus, Along::Margin, below)
-    }
-
     /// The probability of this margin or total.
     pub(super) fn exactly(&self, along: Along, value: i32) -> f64 {
-        let Shape::Product { goals, rows, surplus } = &self.shape else {
+        let Shape::Product { goals, surplus } = &self.shape else {
             return self.sum_where(along, |score| score == value);
         };
-        let (home, away) = goals.split_at(*rows);
         let rest = value - self.offset(along);
         let plain = match along {
-            Along::Margin => aligned(home, away, rest),
-            Along::Total => (0..=rest).map(|i| at(home, i) * at(away, rest - i)).sum(),
+            Along::Margin => leading(goals, rest),
+            Along::Total => (0..=rest).map(|i| at(goals, i)[0] * at(goals, rest - i)[1]).sum(),
         };
         plain + self.surplus(surplus, along, |score| score == value)
     }
@@ -313,44 +317,63 @@ impl ScoreGrid {
 
     /// The expected goals of both sides at full time.
     pub fn expected_goals(&self) -> [f64; 2] {
-        self.cells().fold([0.0; 2], |[home, away], (score, p)| {
-            [home + p * f64::from(score.home), away + p * f64::from(score.away)]
-        })
+        [f64::from(self.base.home) + self.expected[0], f64::from(self.base.away) + self.expected[1]]
     }
 }
 
-/// Σ_i x(i)·(y(0) + ... + y(i + lag)).
-fn lagging(x: &[f64], y: &[f64], lag: i32) -> f64 {
-    let (mut sum, mut cumulated) = (0.0, 0.0);
-    let started = lag.clamp(0, y.len() as i32) as usize;
-    cumulated += y[..started].iter().sum::<f64>();
-    let skipped = (-lag).clamp(0, x.len() as i32) as usize;
-    let mut rest = y[started..].iter();
-    for x in &x[skipped..] {
-        cumulated += rest.next().unwrap_or(&0.0);
-        sum += x * cumulated;
-    }
-    sum
+/// What these factors of 0–0, 0–1, 1–0 and 1–1 add to the probabilities of independent goals.
+fn surplus_of(goals: &[[f64; 2]], factors: [f64; 4]) -> [f64; 4] {
+    let surplus = |k: usize, home: f64, away: f64| (factors[k] - 1.0) * home * away;
+    let ([home, away], [home_one, away_one]) = (goals[0], goals[1]);
+    [surplus(0, home, away), surplus(1, home, away_one), surplus(2, home_one, away), surplus(3, home_one, away_one)]
 }
 
-/// Σ x(j + lead)·y(j).
-fn aligned(x: &[f64], y: &[f64], lead: i32) -> f64 {
-    let skip = |slice: &[f64], count: i32| count.clamp(0, slice.len() as i32) as usize;
-    let (x, y) = (&x[skip(x, lead)..], &y[skip(y, -lead)..]);
-    let length = x.len().min(y.len());
-    let ((x, x_tail), (y, y_tail)) = (x[..length].as_chunks::<4>(), y[..length].as_chunks::<4>());
-    let mut sums = [0.0; 4];
-    for (x, y) in x.iter().zip(y) {
-        for k in 0..4 {
-            sums[k] += x[k] * y[k];
-        }
-    }
-    let tail: f64 = x_tail.iter().zip(y_tail).map(|(x, y)| x * y).sum();
-    (sums[0] + sums[2]) + (sums[1] + sums[3]) + tail
+/// The grid of these goals and factors, as a table scaled to sum to 1; `None` when all of it is 0.
+fn corrected_cells(base: Score, goals: &[[f64; 2]], factors: [f64; 4]) -> Option<ScoreGrid> {
+    let factor = |i: usize, j: usize| if i < 2 && j < 2 { factors[2 * i + j] } else { 1.0 };
+    let cell = |i: usize, j: usize| factor(i, j) * goals[i][0] * goals[j][1];
+    let cells: Vec<f64> = (0..goals.len()).flat_map(|i| (0..goals.len()).map(move |j| cell(i, j))).collect();
+    let whole: f64 = cells.iter().sum();
+    (whole > 0.0).then(|| ScoreGrid::from_cells(base, goals.len(), cells.iter().map(|cell| cell / whole).collect()))
 }
 
-fn at(goals: &[f64], count: i32) -> f64 {
-    usize::try_from(count).ok().and_then(|count| goals.get(count)).copied().unwrap_or(0.0)
+/// The probabilities that home goals and `lead` are more than away goals, as many, and fewer.
+fn compare(goals: &[[f64; 2]], lead: i32) -> [f64; 3] {
+    let size = (lead.unsigned_abs() as usize).min(goals.len());
+    if lead >= 0 {
+        compare_ahead(goals, size, |&goals| goals)
+    } else {
+        let [fewer, equal, more] = compare_ahead(goals, size, |&[home, away]| [away, home]);
+        [more, equal, fewer]
+    }
+}
+
+/// The same for the side that leads, which `order` puts first, in one pass.
+fn compare_ahead(goals: &[[f64; 2]], lead: usize, order: impl Fn(&[f64; 2]) -> [f64; 2]) -> [f64; 3] {
+    let mut sums = [0.0; 3];
+    // of the side that leads fewer goals than the ones at hand, of the other side fewer than those and the lead
+    let (mut below_one, mut below_other) = (0.0, goals[..lead].iter().map(|goals| order(goals)[1]).sum::<f64>());
+    for (one, other) in goals.iter().zip(&goals[lead..]) {
+        let (one, other) = (order(one)[0], order(other)[1]);
+        sums[0] += one * below_other;
+        sums[1] += one * other;
+        sums[2] += other * below_one;
+        below_one += one;
+        below_other += other;
+    }
+    let beyond: f64 = goals[goals.len() - lead..].iter().map(|goals| order(goals)[0]).sum();
+    sums[0] += beyond * below_other;
+    sums
+}
+
+/// The probability that the home side scores `lead` goals more than the away side.
+fn leading(goals: &[[f64; 2]], lead: i32) -> f64 {
+    let from = |count: i32| &goals[count.clamp(0, goals.len() as i32) as usize..];
+    from(lead).iter().zip(from(-lead)).map(|(home, away)| home[0] * away[1]).sum()
+}
+
+fn at(goals: &[[f64; 2]], count: i32) -> [f64; 2] {
+    usize::try_from(count).ok().and_then(|count| goals.get(count)).copied().unwrap_or_default()
 }
 
 /// 1/k: the recurrence of the Poisson probabilities waits for every division.
@@ -367,33 +390,53 @@ const INVERSES: [f64; 96] = {
 /// Dixon and Coles's τ of 0–0, 0–1, 1–0 and 1–1, with ρ held to where none is negative.
 fn low_scores([home_rate, away_rate]: [f64; 2], rho: f64) -> [f64; 4] {
     let rho = ScoreGrid::possible_rho([home_rate, away_rate], rho);
-    let factors = [1.0 - home_rate * away_rate * rho, 1.0 + home_rate * rho, 1.0 + away_rate * rho, 1.0 - rho];
+    let mut factors = [1.0 - home_rate * away_rate * rho, 1.0 + home_rate * rho, 1.0 + away_rate * rho, 1.0 - rho];
     // at the bound itself rounding may leave a factor a hair below 0
-    factors.map(|factor| factor.max(0.0))
+    factors.iter_mut().for_each(|factor| *factor = factor.max(0.0));
+    factors
 }
 
-/// Appends the Poisson probabilities of 0, 1, 2 ... goals as far as the stated tail, scaled to sum to 1.
-fn push_goals(goals: &mut Vec<f64>, rate: f64) -> Result<(), GridError> {
-    if !(0.0..=ScoreGrid::MAX_RATE).contains(&rate) {
-        return Err(GridError::Rate(rate));
-    }
-    let start = goals.len();
-    let mut term = (-rate).exp();
-    let mut sum = term;
-    goals.push(term);
-    // past the mode the terms fall faster than by half, so the tail is below the last term
-    let mode = 2.0 * rate + 2.0;
-    for (k, inverse) in INVERSES.iter().enumerate().skip(1) {
-        if (1.0 - sum <= ScoreGrid::TAIL || term <= ScoreGrid::TAIL / 4.0) && k as f64 >= mode {
-            break;
+/// How many goals a grid goes up to, by the larger rate in quarter goals, rounded up: past the mode the terms fall
+/// faster than by half, so that the tail is less than twice its first term.
+const SIZES: [usize; 81] = {
+    let mut sizes = [2; 81];
+    let (mut quarters, mut none) = (1, 1.0);
+    while quarters < sizes.len() {
+        // e^−¼
+        none *= 0.778_800_783_071_404_9;
+        let rate = quarters as f64 / 4.0;
+        let (mut size, mut term) = (1, none * rate);
+        while term > ScoreGrid::TAIL / 2.0 || (size as f64) < 2.0 * rate + 2.0 {
+            size += 1;
+            term *= rate * INVERSES[size];
         }
-        term *= rate * inverse;
-        sum += term;
-        goals.push(term);
+        sizes[quarters] = size;
+        quarters += 1;
     }
-    let whole = 1.0 / sum;
-    goals[start..].iter_mut().for_each(|goal| *goal *= whole);
-    Ok(())
+    sizes
+};
+
+/// The Poisson probabilities of 0, 1, 2 ... goals of both sides as far as the stated tail, each side's scaled to sum
+/// to 1. Both go side by side, since each term has to wait for the one before.
+fn goals(rates: [f64; 2]) -> Result<Vec<[f64; 2]>, GridError> {
+    let [home, away] = rates;
+    for rate in rates {
+        if !(0.0..=ScoreGrid::MAX_RATE).contains(&rate) {
+            return Err(GridError::Rate(rate));
+        }
+    }
+    let size = SIZES[(4.0 * home.max(away)).ceil() as usize];
+    let mut goals = Vec::with_capacity(size);
+    let (mut term, mut sums) = ([(-home).exp(), (-away).exp()], [0.0; 2]);
+    goals.extend(INVERSES[1..=size].iter().map(|inverse| {
+        let now = term;
+        sums = [sums[0] + now[0], sums[1] + now[1]];
+        term = [now[0] * (home * inverse), now[1] * (away * inverse)];
+        now
+    }));
+    let whole = [1.0 / sums[0], 1.0 / sums[1]];
+    goals.iter_mut().for_each(|goals| *goals = [goals[0] * whole[0], goals[1] * whole[1]]);
+    Ok(goals)
 }
 
 /// Cells that make no grid.

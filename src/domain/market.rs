@@ -385,6 +385,9 @@ impl Split {
     /// assert!((split.won - 0.489573537).abs() < 1e-9);
     /// ```
     pub fn of(selection: Selection, grid: &ScoreGrid) -> Self {
+        if selection.market == Market::MatchOdds {
+            return Self::binary(grid.outcomes()[selection.side as usize]);
+        }
         let (along, pivot) = selection.market.pivot();
         // further from the line than these four, nothing changes any more
         let outcomes = [-1, 0, 1, 2].map(|step| selection.settle(along.example(pivot + step)));

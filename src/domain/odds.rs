@@ -72,8 +72,8 @@ impl std::error::Error for OddsError {}
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Book {
-    code: [u8; 15],
-    len: u8,
+    /// The code, filled up with 0, and its length: sixteen bytes, which compare as one number.
+    text: [u8; 16],
 }
 
 impl Book {
@@ -82,12 +82,13 @@ impl Book {
     /// The best price of any bookmaker.
     pub const MAX: Self = Self::literal(b"max");
 
-    const fn literal(text: &[u8; 3]) -> Self {
-        let mut code = [0; 15];
-        code[0] = text[0];
-        code[1] = text[1];
-        code[2] = text[2];
-        Self { code, len: 3 }
+    const fn literal(code: &[u8; 3]) -> Self {
+        let mut text = [0; 16];
+        text[0] = code[0];
+        text[1] = code[1];
+        text[2] = code[2];
+        text[15] = 3;
+        Self { text }
     }
 
     /// A book from its code, turned to lower case.
@@ -100,21 +101,22 @@ impl Book {
     /// assert_eq!(Book::new("B365").unwrap().as_str(), "b365");
     /// assert!(Book::new("").is_err());
     /// ```
-    pub fn new(text: &str) -> Result<Self, BookError> {
+    pub fn new(code: &str) -> Result<Self, BookError> {
         let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
-        if text.is_empty() || text.len() > 15 || !text.bytes().all(allowed) {
-            return Err(BookError(text.to_owned()));
+        if code.is_empty() || code.len() > 15 || !code.bytes().all(allowed) {
+            return Err(BookError(code.to_owned()));
         }
-        let mut code = [0; 15];
-        for (to, from) in code.iter_mut().zip(text.bytes()) {
+        let mut text = [0; 16];
+        for (to, from) in text.iter_mut().zip(code.bytes()) {
             *to = from.to_ascii_lowercase();
         }
-        Ok(Self { code, len: text.len() as u8 })
+        text[15] = code.len() as u8;
+        Ok(Self { text })
     }
 
     /// The code.
     pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.code[..usize::from(self.len)]).expect("checked to be ASCII where it is made")
+        std::str::from_utf8(&self.text[..usize::from(self.text[15])]).expect("checked to be ASCII where it is made")
     }
 }
 

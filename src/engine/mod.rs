@@ -9,20 +9,19 @@
 //! the same, to the byte, however the rounds are cut into batches.
 
 mod pools;
+mod register;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::domain::{
-    Bet, BetId, Book, Entry, Fixture, Forecast, Match, MatchState, Money, Names, Refusal, Round, Time,
-};
+use crate::domain::{Bet, BetId, Book, Entry, Fixture, Match, MatchState, Money, Names, Refusal, Round, Time};
 use crate::ledger::{Ledger, LedgerError};
 use crate::predict::{MarginMethod, ModelConfig, PredictError, Predictor};
 use crate::strategy::{Decision, Slate, Staking, Strategy, StrategyConfig, StrategyError};
+use pools::Pools;
 pub use pools::pool_name;
-use pools::{Pools, Priced, Thoughts};
+use register::{Place, Register};
 
 /// What an engine is made of.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -71,7 +70,7 @@ pub struct Engine {
     pools: Pools,
     strategy: Strategy,
     ledger: Ledger,
-    forecasts: HashMap<Arc<str>, Forecast>,
+    register: Register,
     slate: Slate,
     candidates: Vec<Candidate>,
     decisions: Vec<Decision>,
@@ -93,7 +92,7 @@ impl Engine {
             pools: Pools::new(config)?,
             strategy: Strategy::new(&config.strategy)?,
             ledger: Ledger::new(config.bankroll, config.strategy.commission)?,
-            forecasts: HashMap::new(),
+            register: Register::default(),
             slate: Slate::default(),
             candidates: Vec::new(),
             decisions: Vec::new(),
@@ -119,33 +118,33 @@ impl Engine {
         &self.ledger
     }
 
+    /// How many pools of leagues have been met: what can be predicted in parallel.
+    pub fn pools(&self) -> usize {
+        self.pools.len()
+    }
+
     /// Takes rounds in order of time and appends what they lead to.
     ///
     /// # Errors
     /// When a model fails; nothing of these rounds is then in the ledger.
     pub fn process(&mut self, rounds: &[Round], names: &Names, entries: &mut Vec<Entry>) -> Result<(), EngineError> {
-        let Thoughts { priced, fresh } = self.pools.predict(rounds, names, &self.strategy)?;
-        let (mut priced, mut fresh) = (priced.into_iter(), fresh.into_iter());
+        self.pools.predict(rounds, names, &self.strategy, &mut self.register)?;
         for round in rounds {
-            self.process_round(round, &mut priced, &mut fresh, entries);
+            self.process_round(round, entries);
         }
         Ok(())
     }
 
-    fn process_round(
-        &mut self,
-        round: &Round,
-        priced: &mut impl Iterator<Item = Priced>,
-        fresh: &mut impl Iterator<Item = bool>,
-        entries: &mut Vec<Entry>,
-    ) {
-        for (played, _) in round.results.iter().zip(fresh).filter(|(_, fresh)| *fresh) {
-            self.settle(played, round.time, entries);
+    fn process_round(&mut self, round: &Round, entries: &mut Vec<Entry>) {
+        for played in &round.results {
+            if let Some(place) = self.pools.next_ended() {
+                self.settle(played, place, round.time, entries);
+            }
         }
         self.slate.clear();
         self.candidates.clear();
-        for (offer, priced) in round.offers.iter().zip(priced) {
-            self.consider(&offer.fixture, offer.state, priced, entries);
+        for offer in &round.offers {
+            self.consider(&offer.fixture, offer.state, entries);
         }
         self.stake(round.time, entries);
         for close in &round.closes {
@@ -154,23 +153,24 @@ impl Engine {
         entries.extend(self.ledger.end_round(round.time));
     }
 
-    fn settle(&mut self, played: &Match, time: Time, entries: &mut Vec<Entry>) {
+    fn settle(&mut self, played: &Match, place: Option<Place>, time: Time, entries: &mut Vec<Entry>) {
         entries.push(Entry::Played(played.clone()));
         self.ledger.settle(played, time, entries);
-        if let Some(forecast) = self.forecasts.remove(&played.fixture.id) {
+        if let Some(forecast) = place.and_then(|place| self.register.take(place)) {
             entries.push(Entry::Scored { forecast, score: played.score });
         }
     }
 
-    fn consider(&mut self, fixture: &Arc<Fixture>, state: MatchState, priced: Priced, entries: &mut Vec<Entry>) {
-        if let Some(forecast) = priced.forecast {
+    fn consider(&mut self, fixture: &Arc<Fixture>, state: MatchState, entries: &mut Vec<Entry>) {
+        let (forecast, wanted) = self.pools.next_thought();
+        self.slate.add_match(wanted);
+        self.candidates.resize_with(self.slate.edges().len(), || Candidate { fixture: Arc::clone(fixture), state });
+        if let Some((place, forecast)) = forecast {
             if state == MatchState::default() {
-                self.forecasts.insert(Arc::clone(&fixture.id), forecast.clone());
+                self.register.keep(place, forecast.clone());
             }
             entries.push(Entry::Predicted(forecast));
         }
-        self.strategy.select(&priced.edges, &mut self.slate);
-        self.candidates.resize_with(self.slate.edges().len(), || Candidate { fixture: Arc::clone(fixture), state });
     }
 
     fn stake(&mut self, time: Time, entries: &mut Vec<Entry>) {

@@ -1,36 +1,18 @@
 //! Pools of leagues: each has a model of its own, and they predict in parallel.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
-use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
+use super::register::{Place, Register};
 use super::{EngineConfig, EngineError};
 use crate::domain::{Book, Edge, Forecast, LeagueId, Names, Offer, Quote, Round, ScoreGrid, Selection, Time};
 use crate::predict::{self, MarginMethod, ModelConfigError, PredictError, Predictor};
-use crate::strategy::Strategy;
+use crate::strategy::{Slate, Strategy};
 use crate::wire;
-
-/// What is thought of an offer.
-#[derive(Debug, Default)]
-pub struct Priced {
-    /// The quotes one could bet at, with what the model makes of them.
-    pub edges: Vec<Edge>,
-    /// The model's opinion, if it has one.
-    pub forecast: Option<Forecast>,
-}
 
 /// Makes the model of a pool, which is named by its leagues.
 pub type MakeModel = Box<dyn Fn(&str) -> Result<Option<Box<dyn Predictor>>, ModelConfigError> + Send>;
-
-/// What a batch of rounds amounts to.
-pub struct Thoughts {
-    /// What is thought of each offer, in order.
-    pub priced: Vec<Priced>,
-    /// Whether each result, in order, is the first of its match.
-    pub fresh: Vec<bool>,
-}
 
 /// Every pool met so far.
 pub struct Pools {
@@ -40,16 +22,32 @@ pub struct Pools {
     shared: Vec<Vec<String>>,
     /// The pool of each league, by the league's number.
     of_league: Vec<Option<usize>>,
-    /// Matches whose result has been observed: a second result, or a late price, is nothing new.
-    finished: HashSet<Arc<str>, FixedState>,
     pools: Vec<Pool>,
+    /// Which pool predicts each offer of the batch that has not been asked for, and the place of its match; the next one
+    /// last. `None` for a match that is over: a late price is nothing new.
+    order: Vec<Option<(usize, Place)>>,
+    /// The place, if it has one, of the match of each such result of the batch; the next one last. `None` for a match
+    /// that was over before: a second result is nothing new.
+    ended: Vec<Option<Option<Place>>>,
 }
 
 struct Pool {
     name: String,
     model: Option<Box<dyn Predictor>>,
     steps: Vec<Step>,
-    priced: Vec<Priced>,
+    thoughts: Thoughts,
+}
+
+/// What is thought of the offers of a batch, in order.
+#[derive(Default)]
+struct Thoughts {
+    forecasts: Vec<Option<Forecast>>,
+    /// What one wants to bet on, a group for each offer.
+    wanted: Slate,
+    /// How many have been asked for.
+    asked: usize,
+    /// The quotes of one offer.
+    edges: Vec<Edge>,
 }
 
 /// What a pool has to do, in order; the numbers are places in the rounds of the batch.
@@ -77,9 +75,15 @@ impl Pools {
             market_book: config.market_book,
             shared: config.pools.clone(),
             of_league: Vec::new(),
-            finished: HashSet::default(),
             pools: Vec::new(),
+            order: Vec::new(),
+            ended: Vec::new(),
         })
+    }
+
+    /// How many pools have been met.
+    pub fn len(&self) -> usize {
+        self.pools.len()
     }
 
     /// Lets pools that are met from now on have other models.
@@ -87,51 +91,80 @@ impl Pools {
         self.make = make;
     }
 
-    /// What is thought of each offer of the rounds, in their order.
-    pub fn predict(&mut self, rounds: &[Round], names: &Names, strategy: &Strategy) -> Result<Thoughts, EngineError> {
-        let (order, fresh) = self.plan(rounds, names)?;
+    /// Thinks about each offer of the rounds; what comes out is then asked for, in their order.
+    pub fn predict(
+        &mut self,
+        rounds: &[Round],
+        names: &Names,
+        strategy: &Strategy,
+        register: &mut Register,
+    ) -> Result<(), EngineError> {
+        self.plan(rounds, names, register)?;
         let pricer = Pricer { strategy, margin_method: self.margin_method, market_book: self.market_book };
-        // a single round is not worth waking other threads for
-        let minimum = if rounds.len() > 1 { 1 } else { usize::MAX };
+        // a single round, or a single pool, is not worth waking other threads for
+        if rounds.len() == 1 || self.pools.len() == 1 {
+            return self.pools.iter_mut().try_for_each(|pool| pool.run(rounds, &pricer));
+        }
         let outcomes: Vec<Result<(), EngineError>> =
-            self.pools.par_iter_mut().with_min_len(minimum).map(|pool| pool.run(rounds, &pricer)).collect();
-        outcomes.into_iter().collect::<Result<(), _>>()?;
-        let mut parts: Vec<_> = self.pools.iter_mut().map(|pool| pool.priced.drain(..)).collect();
-        let priced =
-            order.into_iter().map(|pool| pool.and_then(|pool| parts[pool].next()).unwrap_or_default()).collect();
-        Ok(Thoughts { priced, fresh })
+            self.pools.par_iter_mut().map(|pool| pool.run(rounds, &pricer)).collect();
+        outcomes.into_iter().collect()
     }
 
-    /// Hands each pool its steps; answers which pool predicts each offer, if any, and which results are the first of
+    /// The place, if it has one, of the match of the next result; `None` when that match was over before.
+    pub fn next_ended(&mut self) -> Option<Option<Place>> {
+        self.ended.pop().flatten()
+    }
+
+    /// What is thought of the next offer, with the place of its match, and what one wants to bet on in it.
+    pub fn next_thought(&mut self) -> (Option<(Place, Forecast)>, &[Edge]) {
+        let Some((pool, place)) = self.order.pop().flatten() else { return (None, &[]) };
+        let (forecast, wanted) = self.pools[pool].thoughts.next();
+        (forecast.map(|forecast| (place, forecast)), wanted)
+    }
+
+    /// Hands each pool its steps, and notes which pool predicts each offer, if any, and which results are the first of
     /// their match.
-    fn plan(&mut self, rounds: &[Round], names: &Names) -> Result<(Vec<Option<usize>>, Vec<bool>), EngineError> {
-        let (mut order, mut fresh) = (Vec::new(), Vec::new());
+    fn plan(&mut self, rounds: &[Round], names: &Names, register: &mut Register) -> Result<(), EngineError> {
+        self.order.clear();
+        self.ended.clear();
         for pool in &mut self.pools {
-            // what an error may have left
+            // an error may have left some
             pool.steps.clear();
-            pool.priced.clear();
+            pool.thoughts.clear();
         }
         for (round, content) in rounds.iter().enumerate() {
-            for (result, played) in content.results.iter().enumerate() {
-                let is_fresh = self.finished.insert(Arc::clone(&played.fixture.id));
-                fresh.push(is_fresh);
-                if !is_fresh {
-                    continue;
-                }
+            self.plan_round(round, content, names, register)?;
+        }
+        self.order.reverse();
+        self.ended.reverse();
+        Ok(())
+    }
+
+    fn plan_round(
+        &mut self,
+        round: usize,
+        content: &Round,
+        names: &Names,
+        register: &mut Register,
+    ) -> Result<(), EngineError> {
+        for (result, played) in content.results.iter().enumerate() {
+            let ended = register.end(&played.fixture.id);
+            self.ended.push(ended);
+            if ended.is_some() {
                 let pool = self.pool_of(played.fixture.league, names)?;
                 self.pools[pool].steps.push(Step::Observe { round, result });
             }
-            for (offer, content) in content.offers.iter().enumerate() {
-                if self.finished.contains(&content.fixture.id) {
-                    order.push(None);
-                    continue;
-                }
-                let pool = self.pool_of(content.fixture.league, names)?;
-                self.pools[pool].steps.push(Step::Predict { round, offer });
-                order.push(Some(pool));
-            }
         }
-        Ok((order, fresh))
+        for (offer, content) in content.offers.iter().enumerate() {
+            let Some(place) = register.offer(&content.fixture.id) else {
+                self.order.push(None);
+                continue;
+            };
+            let pool = self.pool_of(content.fixture.league, names)?;
+            self.pools[pool].steps.push(Step::Predict { round, offer });
+            self.order.push(Some((pool, place)));
+        }
+        Ok(())
     }
 
     fn pool_of(&mut self, league: LeagueId, names: &Names) -> Result<usize, ModelConfigError> {
@@ -144,7 +177,7 @@ impl Pools {
             Some(pool) => pool,
             None => {
                 let model = (self.make)(&name)?;
-                self.pools.push(Pool { name, model, steps: Vec::new(), priced: Vec::new() });
+                self.pools.push(Pool { name, model, steps: Vec::new(), thoughts: Thoughts::default() });
                 self.pools.len() - 1
             }
         };
@@ -184,7 +217,7 @@ impl Pool {
                         day: wire::format_date(time),
                         source,
                     })?;
-                    self.priced.push(pricer.price(offer, grid.as_ref(), time));
+                    pricer.price(offer, grid.as_ref(), time, &mut self.thoughts);
                 }
             }
         }
@@ -200,19 +233,34 @@ fn predicted(
     model.as_mut().map_or(Ok(None), |model| model.predict(offer, now))
 }
 
+impl Thoughts {
+    fn clear(&mut self) {
+        self.forecasts.clear();
+        self.wanted.clear();
+        self.asked = 0;
+    }
+
+    fn next(&mut self) -> (Option<Forecast>, &[Edge]) {
+        let number = self.asked;
+        self.asked += 1;
+        (self.forecasts.get_mut(number).and_then(Option::take), self.wanted.of_match(number))
+    }
+}
+
 impl Pricer<'_> {
-    fn price(&self, offer: &Offer, grid: Option<&ScoreGrid>, time: Time) -> Priced {
-        let mut edges = Vec::new();
-        self.strategy.edges(offer, grid, &mut edges);
-        let forecast = grid.map(|grid| Forecast {
+    fn price(&self, offer: &Offer, grid: Option<&ScoreGrid>, time: Time, thoughts: &mut Thoughts) {
+        let Thoughts { forecasts, wanted, edges, .. } = thoughts;
+        edges.clear();
+        self.strategy.edges(offer, grid, edges);
+        self.strategy.select(edges, wanted);
+        forecasts.push(grid.map(|grid| Forecast {
             fixture: Arc::clone(&offer.fixture),
             time,
             state: offer.state,
             model: grid.outcomes(),
             expected_goals: grid.expected_goals(),
-            market: self.market_view(offer, &edges),
-        });
-        Priced { edges, forecast }
+            market: self.market_view(offer, edges),
+        }));
     }
 
     /// What the market thinks: the 1X2 prices of the market book, or else those bets are struck at, freed of
@@ -227,6 +275,6 @@ impl Pricer<'_> {
         };
         let odds = [of_book(Selection::HOME)?, of_book(Selection::DRAW)?, of_book(Selection::AWAY)?]
             .map(|quote| quote.odds.decimal());
-        predict::margin::fair(&odds, self.margin_method).ok()?.try_into().ok()
+        predict::margin::fair_of(odds, self.margin_method).ok()
     }
 }

@@ -43,25 +43,41 @@ pub enum MarginMethod {
 /// assert!((p[0] - 0.231571959).abs() < 1e-9);
 /// ```
 pub fn fair(odds: &[f64], method: MarginMethod) -> Result<Vec<f64>, MarginError> {
+    let mut fair = odds.to_vec();
+    free(&mut fair, method).map(|()| fair)
+}
+
+/// The same for a number of outcomes that is known beforehand.
+///
+/// # Errors
+/// As for [`fair`].
+pub fn fair_of<const N: usize>(mut odds: [f64; N], method: MarginMethod) -> Result<[f64; N], MarginError> {
+    free(&mut odds, method).map(|()| odds)
+}
+
+/// Replaces odds by the probabilities behind them.
+fn free(odds: &mut [f64], method: MarginMethod) -> Result<(), MarginError> {
     if odds.len() < 2 {
         return Err(MarginError::TooFew(odds.len()));
     }
     if let Some(&odds) = odds.iter().find(|odds| !(odds.is_finite() && **odds > 1.0)) {
         return Err(MarginError::Odds(odds));
     }
-    let implied: Vec<f64> = odds.iter().map(|odds| 1.0 / odds).collect();
-    let sum: f64 = implied.iter().sum();
-    let each = |share: &dyn Fn(f64) -> f64| implied.iter().map(|&q| share(q)).collect::<Vec<f64>>();
-    let probabilities = match method {
-        MarginMethod::Multiplicative => each(&|q| q / sum),
-        MarginMethod::Additive => each(&|q| q - (sum - 1.0) / odds.len() as f64),
-        MarginMethod::Power => solved(&implied, (0.0, 64.0), 1.0, power),
-        MarginMethod::OddsRatio => solved(&implied, (-64.0, 64.0), 0.0, odds_ratio),
-        MarginMethod::Shin => solved(&implied, (-4.0, 1.0 - 1e-9), 0.0, |q, z| shin(q, z, sum)),
-    };
-    match probabilities.iter().find(|p| !(0.0..=1.0).contains(*p)) {
+    odds.iter_mut().for_each(|odds| *odds = 1.0 / *odds);
+    let (sum, count) = (odds.iter().sum::<f64>(), odds.len() as f64);
+    let implied = &mut *odds;
+    match method {
+        MarginMethod::Multiplicative => implied.iter_mut().for_each(|q| *q /= sum),
+        MarginMethod::Additive => implied.iter_mut().for_each(|q| *q -= (sum - 1.0) / count),
+        MarginMethod::Power => implied.copy_from_slice(&solved(implied, (0.0, 64.0), 1.0, power)),
+        MarginMethod::OddsRatio => implied.copy_from_slice(&solved(implied, (-64.0, 64.0), 0.0, odds_ratio)),
+        MarginMethod::Shin => {
+            implied.copy_from_slice(&solved(implied, (-4.0, 1.0 - 1e-9), 0.0, |q, z| shin(q, z, sum)));
+        }
+    }
+    match odds.iter().find(|p| !(0.0..=1.0).contains(*p)) {
         Some(&p) => Err(MarginError::NotAProbability(p)),
-        None => Ok(probabilities),
+        None => Ok(()),
     }
 }
 

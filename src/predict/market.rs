@@ -37,9 +37,9 @@ impl Predictor for Market {
 
     fn predict(&mut self, offer: &Offer, _: Time) -> Result<Option<ScoreGrid>, PredictError> {
         let Some(odds) = self.odds(offer) else { return Ok(None) };
-        let Ok(fair) = margin::fair(&odds, self.method) else { return Ok(None) };
+        let Ok(fair) = margin::fair_of(odds, self.method) else { return Ok(None) };
         let score = Score { home: offer.state.home_goals, away: offer.state.away_goals };
-        let rates = rates_of([fair[0], fair[1], fair[2]], score);
+        let rates = rates_of(fair, score);
         Ok(rates.and_then(|[home, away]| ScoreGrid::remaining(score, home, away).ok()))
     }
 }

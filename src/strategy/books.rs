@@ -31,10 +31,11 @@ impl BookChoice {
         let here = |quote: &&Quote| quote.selection.market().kind() == kind;
         match self {
             Self::Prefer(books) => {
-                let Some(book) = preferred(books, kind, quotes) else { return };
-                let whole = has_whole_market(book, kind, quotes);
-                let wanted = |quote: &&Quote| !whole || is_whole(quote, quotes);
-                quotes.iter().filter(here).filter(|quote| quote.book == book).filter(wanted).for_each(take);
+                let Some((book, whole)) = preferred(books, kind, quotes) else { return };
+                // without lines there is one market, and if that is whole there is nothing to leave out
+                let every = !whole || kind == MarketKind::MatchOdds;
+                let wanted = |quote: &&Quote| quote.book == book && (every || is_whole(quote, quotes));
+                quotes.iter().filter(here).filter(wanted).for_each(take);
             }
             Self::Best(books) => {
                 let rank = |quote: &Quote| books.iter().position(|book| *book == quote.book);
@@ -53,12 +54,12 @@ impl BookChoice {
     }
 }
 
-/// The first book with a whole market of this kind, or else the first with any price of it.
-fn preferred(books: &[Book], kind: MarketKind, quotes: &[Quote]) -> Option<Book> {
+/// The first book with a whole market of this kind, or else the first with any price of it; and which of the two.
+fn preferred(books: &[Book], kind: MarketKind, quotes: &[Quote]) -> Option<(Book, bool)> {
     let prices = |book: Book| quotes.iter().any(|q| q.book == book && q.selection.market().kind() == kind);
     let mut listed = books.iter().copied();
-    let whole = listed.clone().find(|&book| has_whole_market(book, kind, quotes));
-    whole.or_else(|| listed.find(|&book| prices(book)))
+    let whole = listed.clone().find(|&book| has_whole_market(book, kind, quotes)).map(|book| (book, true));
+    whole.or_else(|| listed.find(|&book| prices(book)).map(|book| (book, false)))
 }
 
 fn has_whole_market(book: Book, kind: MarketKind, quotes: &[Quote]) -> bool {

@@ -43,6 +43,19 @@ impl Slate {
         self.edges.push(edge);
     }
 
+    /// Begins the group of the next match with these edges.
+    pub(crate) fn add_match(&mut self, edges: &[Edge]) {
+        self.next_match();
+        self.edges.extend_from_slice(edges);
+    }
+
+    /// The edges of the match that was begun as number `number`, counted from 0; none beyond the last.
+    pub(crate) fn of_match(&self, number: usize) -> &[Edge] {
+        let Some(&start) = self.starts.get(number) else { return &[] };
+        let end = self.starts.get(number + 1).copied().unwrap_or(self.edges.len());
+        &self.edges[start..end]
+    }
+
     /// Every edge, match after match.
     pub fn edges(&self) -> &[Edge] {
         &self.edges
@@ -50,8 +63,7 @@ impl Slate {
 
     /// The edges of each match begun, in order.
     pub fn matches(&self) -> impl Iterator<Item = &[Edge]> {
-        let ends = self.starts.iter().skip(1).copied().chain([self.edges.len()]);
-        self.starts.iter().zip(ends).map(|(&start, end)| &self.edges[start..end])
+        (0..self.starts.len()).map(|number| self.of_match(number))
     }
 
     pub(super) fn last_match_mut(&mut self) -> &mut [Edge] {
