@@ -43,10 +43,10 @@ pub struct Settings {
     /// Book whose prices are the market's opinion: of the market model, and of the comparison [default: that of --book]
     #[arg(long, value_name = "BOOK", help_heading = "Model")]
     pub market_book: Option<Book>,
-    /// How a margin is removed [default: multiplicative]
+    /// How a margin is removed, and how an invented bookmaker adds it [default: multiplicative]
     #[arg(long, value_enum, help_heading = "Model")]
     pub margin_method: Option<MarginMethod>,
-    /// How goals spread over the minutes of a match, for prices in play [default: uniform]
+    /// How goals spread over the minutes of a match, for prices in play [default: uniform; empirical in simulations]
     #[arg(long, value_enum, help_heading = "Model")]
     pub profile: Option<GoalProfile>,
     /// Leagues that share one model, such as E0+E1; may be repeated

