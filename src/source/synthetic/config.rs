@@ -38,7 +38,7 @@ pub struct LeagueConfig {
     /// Dixon and Coles's ρ of the true scores, between −1 and 1; 0: goals are independent.
     pub rho: f64,
     /// Standard deviation of how far attack and defence move from round to round, in log goals. They are drawn back
-    /// to their mean so that their spread over the years stays what it was.
+    /// to the mean over the teams, so that their spread over the years stays what it was.
     pub drift: f64,
     /// When goals fall.
     pub profile: GoalProfile,
@@ -147,13 +147,25 @@ impl LeagueConfig {
         }
     }
 
+    /// Mean attack and mean defence over the teams.
+    pub(super) fn mean_strength(&self) -> [f64; 2] {
+        match &self.teams {
+            Teams::Drawn { .. } => [0.0; 2],
+            Teams::Given(teams) => {
+                let mean = |of: fn(&Team) -> f64| teams.iter().map(of).sum::<f64>() / teams.len().max(1) as f64;
+                [mean(|team| team.attack), mean(|team| team.defence)]
+            }
+        }
+    }
+
     /// Standard deviation of attack and defence over the teams.
     pub(super) fn spread(&self) -> f64 {
         match &self.teams {
             Teams::Drawn { spread, .. } => *spread,
             Teams::Given(teams) => {
-                let squares = teams.iter().map(|team| (team.attack.powi(2) + team.defence.powi(2)) / 2.0);
-                (squares.sum::<f64>() / teams.len().max(1) as f64).sqrt()
+                let [attack, defence] = self.mean_strength();
+                let square = |team: &Team| ((team.attack - attack).powi(2) + (team.defence - defence).powi(2)) / 2.0;
+                (teams.iter().map(square).sum::<f64>() / teams.len().max(1) as f64).sqrt()
             }
         }
     }
