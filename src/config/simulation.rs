@@ -47,7 +47,7 @@ pub struct SimulationSettings {
     /// By how much the inverse odds of a market sum to more than 1; spread over its outcomes by --margin-method [default: 0.05]
     #[arg(long, value_name = "MARGIN", help_heading = "Bookmaker", allow_negative_numbers = true)]
     pub margin: Option<f64>,
-    /// Standard deviation of what the bookmaker's opening prices get wrong, on the logit scale [default: 0.1]
+    /// Standard deviation of what the bookmaker's opening prices get wrong, on the logit scale [default: 0.12]
     #[arg(long, value_name = "SD", help_heading = "Bookmaker", allow_negative_numbers = true)]
     pub bookmaker_noise: Option<f64>,
     /// The same of closing prices, at most as much [default: half of --bookmaker-noise]

@@ -19,7 +19,7 @@ pub(super) struct Bookmaker {
     random: [ChaCha8Rng; 3],
 }
 
-/// By what the odds of each outcome of a market are wrong: factors of p / (1 − p).
+/// By what the price of each outcome of a market is wrong before prices are scaled to sum to 1: a factor.
 type Blur = [f64; 3];
 
 /// What a bookmaker gets wrong of one match, before kick-off and from then on.
@@ -53,11 +53,15 @@ impl Bookmaker {
         }
         for &kind in markets {
             let random = &mut self.random[kind as usize];
-            for side in 0..kind.sides().len() {
+            let sides = kind.sides().len();
+            // of n prices that are scaled to sum to 1, the logit of each moves by its own error less the mean of the
+            // others', which has n/(n − 1) times the variance
+            let share = (1.0 - 1.0 / sides as f64).sqrt();
+            for side in 0..sides {
                 let [last, first]: [f64; 2] = [StandardNormal.sample(random), StandardNormal.sample(random)];
-                let closing = self.config.closing_noise * last;
+                let closing = share * self.config.closing_noise * last;
                 errors.closing[kind as usize][side] = closing.exp();
-                errors.opening[kind as usize][side] = (closing + self.extra * first).exp();
+                errors.opening[kind as usize][side] = (closing + share * self.extra * first).exp();
             }
         }
         errors

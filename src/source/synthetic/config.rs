@@ -80,7 +80,8 @@ pub struct BookmakerConfig {
     pub margin: f64,
     /// How the margin is spread over the outcomes.
     pub margin_method: MarginMethod,
-    /// Standard deviation of what the opening prices get wrong, on the logit scale.
+    /// Standard deviation of what the opening prices get wrong, on the logit scale: of each side of a two-way market
+    /// exactly, of home, draw and away a little more where the other two are not equally likely.
     pub noise: f64,
     /// The same for closing prices, at most that of the opening ones.
     pub closing_noise: f64,
@@ -121,14 +122,14 @@ impl Default for LeagueConfig {
 impl Default for BookmakerConfig {
     /// A margin of 5 %, and opening prices about as far from the closing ones as in the Premier League, where the logits of
     /// home, draw and away differed by 0.13, 0.08 and 0.13 (root mean square, Pinnacle, 2012-13 to 2024-25); here it is
-    /// 0.11 each. How far real closing prices are from the truth nobody knows.
+    /// 0.10 to 0.11. How far real closing prices are from the truth nobody knows.
     fn default() -> Self {
         Self {
             book: Book::AVG,
             margin: 0.05,
             margin_method: MarginMethod::Multiplicative,
-            noise: 0.1,
-            closing_noise: 0.05,
+            noise: 0.12,
+            closing_noise: 0.06,
             longshot_bias: 0.0,
             decimals: 2,
         }
