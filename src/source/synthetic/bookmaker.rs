@@ -29,7 +29,8 @@ pub(super) struct Errors {
     closing: [Blur; 3],
 }
 
-/// The lowest and the highest odds there are, as on exchanges.
+/// The lowest and the highest odds there are, as on exchanges. What is so sure that whoever took the lowest would be given
+/// money is not offered.
 const ODDS: [f64; 2] = [1.01, 1000.0];
 /// Less than this is not told from impossible.
 const LEAST: f64 = 1e-9;
@@ -113,9 +114,13 @@ impl Bookmaker {
         }
         let sum: f64 = prices.iter().sum();
         prices.iter_mut().for_each(|price| *price /= sum);
+        let believed = prices;
         // without a margin where rounding leaves nothing to put one on
         let _ = margin::add(&mut prices, self.config.margin, self.config.margin_method);
-        for (&side, price) in market.kind().sides().iter().zip(prices) {
+        for ((&side, price), believed) in market.kind().sides().iter().zip(prices).zip(believed) {
+            if believed * ODDS[0] > 1.0 {
+                continue;
+            }
             let odds = ((1.0 / price).clamp(ODDS[0], ODDS[1]) * self.scale).round() / self.scale;
             if let (Some(selection), Ok(odds)) = (Selection::new(market, side), Odds::new(odds)) {
                 quotes.push(Quote { selection, odds, book: self.config.book, as_of: time });
@@ -135,10 +140,11 @@ pub(super) struct Truth<'a> {
     pub markets: &'a [MarketKind],
 }
 
-/// The handicap for the home side that is nearest to even: the expected goal difference, in quarters.
+/// The handicap for the home side that is nearest to even: the expected goal difference, in quarters, and at most as long
+/// as a reader believes one to be.
 fn even_line(grid: &ScoreGrid) -> Line {
     let [home, away] = grid.expected_goals();
-    Line::from_quarters(-((home - away) * 4.0).round().clamp(-200.0, 200.0) as i16)
+    Line::from_quarters(-((home - away) * 4.0).round().clamp(-40.0, 40.0) as i16)
 }
 
 /// Of what can be won or lost on a selection, the share that is won: one over its fair odds.
