@@ -27,6 +27,8 @@ pub fn points(matches: u64) -> Vec<u64> {
 pub struct Fan {
     points: Vec<u64>,
     balances: Vec<Histogram<u32>>,
+    /// The least and the greatest balance at each point, in minor units: bins are rounded, the ends of a fan need not be.
+    ranges: Vec<[i64; 2]>,
     sums: Vec<i128>,
     runs: u64,
 }
@@ -46,26 +48,31 @@ impl Fan {
     pub(super) fn new(matches: u64) -> Self {
         let points = points(matches);
         let empty = Histogram::new(3).expect("three digits are within what a histogram can hold");
-        Self { balances: vec![empty; points.len()], sums: vec![0; points.len()], points, runs: 0 }
+        let count = points.len();
+        Self { balances: vec![empty; count], ranges: vec![[i64::MAX, 0]; count], sums: vec![0; count], points, runs: 0 }
     }
 
     pub(super) fn add(&mut self, path: &[Money]) {
         self.runs += 1;
-        for ((histogram, sum), balance) in self.balances.iter_mut().zip(&mut self.sums).zip(path) {
+        for (point, balance) in path.iter().take(self.points.len()).enumerate() {
             // a balance is not negative, and a histogram grows to hold whatever it is given
-            let _ = histogram.record(balance.minor().max(0) as u64);
-            *sum += i128::from(balance.minor());
+            let minor = balance.minor().max(0);
+            let _ = self.balances[point].record(minor as u64);
+            let [least, most] = self.ranges[point];
+            self.ranges[point] = [least.min(minor), most.max(minor)];
+            self.sums[point] += i128::from(minor);
         }
     }
 
     /// The points in order; none before the first run.
     pub fn points(&self) -> impl Iterator<Item = FanPoint> + '_ {
         let runs = self.runs as f64;
-        let all = self.points.iter().zip(self.balances.iter().zip(&self.sums));
-        all.filter(|_| self.runs > 0).map(move |(&matches, (histogram, &sum))| FanPoint {
-            matches,
-            mean: sum as f64 / runs / Money::MINOR as f64,
-            quantiles: QUANTILES.map(|q| quantile_of(histogram, q) / Money::MINOR as f64),
+        let played = self.points.iter().enumerate().filter(|_| self.runs > 0);
+        played.map(move |(point, &matches)| {
+            let [least, most] = self.ranges[point].map(|minor| minor as f64);
+            let quantile = |q| quantile_of(&self.balances[point], q).clamp(least, most) / Money::MINOR as f64;
+            let mean = self.sums[point] as f64 / runs / Money::MINOR as f64;
+            FanPoint { matches, mean, quantiles: QUANTILES.map(quantile) }
         })
     }
 }
