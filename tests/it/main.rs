@@ -15,4 +15,6 @@ mod reading;
 mod readme;
 mod replay;
 mod settlement;
+mod simulate;
+mod simulate_theory;
 mod staking;
