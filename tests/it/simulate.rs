@@ -474,6 +474,15 @@ fn precision_says_how_many_runs_it_takes() {
 }
 
 #[test]
+fn one_run_of_many_had_another_shape() {
+    let report = json(&["--runs", "1", "--matches", "20", "--strategy", "flat"]);
+    let figure = &report["strategies"][0]["final_bankroll"];
+    assert!(figure["n"] == 1 && figure["standard_error"].is_null(), "{figure}");
+    let alone = json(&["--run", "1", "--matches", "20", "--strategy", "flat"]);
+    assert_eq!(figure["mean"], alone["final_bankroll"]);
+}
+
+#[test]
 fn one_run_without_bets_is_dashes_and_null() {
     let settings = ["--runs", "2", "--matches", "10", "--strategy", "flat", "--min-odds", "999"];
     let report = json(&settings);

@@ -286,7 +286,8 @@ fn at_fair_odds_nothing_is_won_or_lost_but_by_luck() {
     for (strategy, toml) in strategies.iter().enumerate() {
         let toml = format!("bankroll = 10000000\n{toml}");
         let config = simulation(&toml, 380, sized(400) as u64, |one| {
-            (one.margin, one.bookmaker_noise) = (Some(0.0), Some(0.0));
+            // no outsider whose fair odds are above the highest there are
+            (one.margin, one.bookmaker_noise, one.spread) = (Some(0.0), Some(0.0), Some(0.1));
         });
         let results = results(&config);
         assert!(results.iter().all(|one| one.summary.bets > 0), "strategy {strategy}");
@@ -372,7 +373,10 @@ fn growth(config: &SimulationConfig, run: u64, fraction: f64) -> [f64; 2] {
         let (p, b) = (bet.edge.split.unwrap().probability(), bet.edge.quote.odds.net());
         let f = bet.stake.units() / balance.units();
         let best = fraction * (p * (b + 1.0) - 1.0) / b;
-        assert!((f - best.min(1.0)).abs() < 1e-6, "a share of {f} is staked where {best} is best");
+        assert!(
+            (f - best.min(1.0)).abs() < 1e-9 + 0.006 / balance.units(),
+            "a share of {f} is staked where {best} is best"
+        );
         expected += p * (1.0 + f * b).ln() + (1.0 - p) * (1.0 - f).ln();
         balance = settled.balance;
     }
@@ -398,7 +402,7 @@ fn kelly_grows_as_theory_says() {
 fn full_kelly_grows_faster_than_half_and_double() {
     let toml = "model = 'truth'\nmax_stake = 1.0\nmin_edge = 0.0\nbankroll = 1000000";
     let list = ["kelly", "kelly:0.5", "kelly:2"].map(|name| name.parse().unwrap());
-    let config = simulation(toml, 380, sized(2000).max(400) as u64, |one| {
+    let config = simulation(toml, 200, sized(1000).max(200) as u64, |one| {
         (one.teams, one.margin, one.bookmaker_noise) = (Some(2), Some(0.0), Some(0.25));
         one.strategies = list.to_vec();
     });
