@@ -735,6 +735,62 @@ fn a_longshot_bias_makes_outsiders_worse_value() {
     }
 }
 
+/// The model that is told the truth walks through the league on its own, and must arrive where the matches are drawn.
+#[test]
+fn the_true_model_follows_a_league_that_drifts() {
+    for teams in [Teams::Drawn { count: 6, spread: 0.25 }, Teams::Given(known_teams())] {
+        let league = LeagueConfig { teams, drift: 0.05, ..LeagueConfig::default() };
+        let bookmaker = BookmakerConfig { noise: 0.0, closing_noise: 0.0, decimals: 10, ..Default::default() };
+        let config =
+            SyntheticConfig { league, bookmaker, matches: 1000, every: Some(45), ..SyntheticConfig::default() };
+        let (mut source, mut truth) = (Synthetic::new(&config).unwrap(), TrueModel::new(&config, 3, 0.0));
+        source.restart(3);
+        let (mut round, mut compared) = (Round::default(), 0);
+        while source.next_round(&mut round).unwrap() {
+            for offer in &round.offers {
+                let truth = truth.grid(offer).unwrap().unwrap().outcomes();
+                let odds: Vec<f64> = offer.quotes.iter().map(|quote| quote.odds.decimal()).collect();
+                if odds.len() < 3 || odds.iter().any(|odds| *odds <= 1.01 || *odds >= 1000.0) {
+                    continue;
+                }
+                let found = margin::fair(&odds, MarginMethod::Multiplicative).unwrap();
+                assert!(found.iter().zip(truth).all(|(found, truth)| (found - truth).abs() < 1e-7));
+                compared += 1;
+            }
+        }
+        assert!(compared > 1500);
+    }
+}
+
+/// What happens in a league: results, and opening prices of 1X2.
+fn happenings(config: &SyntheticConfig) -> (Vec<Score>, Vec<f64>) {
+    let mut source = Synthetic::new(config).unwrap();
+    let (mut round, mut scores, mut odds) = (Round::default(), Vec::new(), Vec::new());
+    while source.next_round(&mut round).unwrap() {
+        scores.extend(round.results.iter().map(|played| played.score));
+        let before = round.offers.iter().filter(|offer| offer.state.minute == 0);
+        let quotes = before.flat_map(|offer| offer.quotes.iter());
+        let of_match = quotes.filter(|quote| quote.selection.market() == Market::MatchOdds);
+        odds.extend(of_match.map(|quote| quote.odds.decimal()));
+    }
+    (scores, odds)
+}
+
+#[test]
+fn turning_one_dial_moves_nothing_else() {
+    let config = SyntheticConfig { matches: 500, ..SyntheticConfig::default() };
+    let plain = happenings(&config);
+    let in_play = happenings(&SyntheticConfig { every: Some(5), ..config.clone() });
+    let markets = happenings(&SyntheticConfig { markets: MarketKind::ALL.to_vec(), ..config.clone() });
+    assert!(plain == in_play && plain == markets);
+    let longer = happenings(&SyntheticConfig { matches: 900, ..config.clone() });
+    assert!(plain.0 == longer.0[..500] && plain.1 == longer.1[..1500]);
+    let bookmaker = BookmakerConfig { noise: 0.4, closing_noise: 0.0, margin: 0.2, ..Default::default() };
+    let prices = happenings(&SyntheticConfig { bookmaker, ..config.clone() });
+    assert!(plain.0 == prices.0 && plain.1 != prices.1);
+    assert_ne!(plain, happenings(&SyntheticConfig { seed: 2, ..config }));
+}
+
 // ------------------------------------------------------------------------------------------ distributions
 
 #[test]
