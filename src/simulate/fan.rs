@@ -1,8 +1,6 @@
 //! How the bankroll spreads as matches are played.
 
-use hdrhistogram::Histogram;
-
-use super::distribution::{QUANTILES, quantile_of};
+use super::distribution::{Distribution, QUANTILES};
 use crate::domain::Money;
 
 /// Points of a fan, at most, besides the start.
@@ -22,16 +20,18 @@ pub fn points(matches: u64) -> Vec<u64> {
     points
 }
 
-/// Quantiles of the bankroll after so many matches, to three significant digits in memory of fixed size.
+/// Quantiles of the bankroll after so many matches.
+///
+/// Up to 10,000 runs they are exact; beyond they have three significant digits, in memory of fixed size.
 #[derive(Debug, Clone)]
 pub struct Fan {
     points: Vec<u64>,
-    balances: Vec<Histogram<u32>>,
-    /// The least and the greatest balance at each point, in minor units: bins are rounded, the ends of a fan need not be.
-    ranges: Vec<[i64; 2]>,
-    sums: Vec<i128>,
-    runs: u64,
+    balances: Vec<Distribution>,
 }
+
+/// Balances kept one by one at each point, and significant digits of the others.
+const KEPT: usize = 10_000;
+const DIGITS: u8 = 3;
 
 /// A point of a fan.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,32 +47,23 @@ pub struct FanPoint {
 impl Fan {
     pub(super) fn new(matches: u64) -> Self {
         let points = points(matches);
-        let empty = Histogram::new(3).expect("three digits are within what a histogram can hold");
-        let count = points.len();
-        Self { balances: vec![empty; count], ranges: vec![[i64::MAX, 0]; count], sums: vec![0; count], points, runs: 0 }
+        let empty = Distribution::new(1.0 / Money::MINOR as f64, 0.0).coarse(KEPT, DIGITS);
+        Self { balances: vec![empty; points.len()], points }
     }
 
     pub(super) fn add(&mut self, path: &[Money]) {
-        self.runs += 1;
-        for (point, balance) in path.iter().take(self.points.len()).enumerate() {
-            // a balance is not negative, and a histogram grows to hold whatever it is given
-            let minor = balance.minor().max(0);
-            let _ = self.balances[point].record(minor as u64);
-            let [least, most] = self.ranges[point];
-            self.ranges[point] = [least.min(minor), most.max(minor)];
-            self.sums[point] += i128::from(minor);
-        }
+        self.balances.iter_mut().zip(path).for_each(|(balances, balance)| balances.add(balance.units()));
     }
 
     /// The points in order; none before the first run.
     pub fn points(&self) -> impl Iterator<Item = FanPoint> + '_ {
-        let runs = self.runs as f64;
-        let played = self.points.iter().enumerate().filter(|_| self.runs > 0);
-        played.map(move |(point, &matches)| {
-            let [least, most] = self.ranges[point].map(|minor| minor as f64);
-            let quantile = |q| quantile_of(&self.balances[point], q).clamp(least, most) / Money::MINOR as f64;
-            let mean = self.sums[point] as f64 / runs / Money::MINOR as f64;
-            FanPoint { matches, mean, quantiles: QUANTILES.map(quantile) }
+        self.points.iter().zip(&self.balances).filter_map(|(&matches, balances)| {
+            let spread = balances.spread();
+            let mut quantiles = [0.0; QUANTILES.len()];
+            for (to, quantile) in quantiles.iter_mut().zip(spread.quantiles) {
+                *to = quantile?;
+            }
+            Some(FanPoint { matches, mean: spread.mean.mean?, quantiles })
         })
     }
 }

@@ -402,6 +402,15 @@ fn the_start_of_a_fan_was_not_the_bankroll() {
 }
 
 #[test]
+fn the_end_of_a_fan_was_not_the_final_bankroll() {
+    let report = json(&["--runs", "30", "--matches", "50", "--strategy", "flat"]);
+    let strategy = &report["strategies"][0];
+    let end = strategy["fan"].as_array().unwrap().last().unwrap();
+    assert_eq!(end["quantiles"], strategy["final_bankroll"]["quantiles"]);
+    assert_eq!(end["mean"], strategy["final_bankroll"]["mean"]);
+}
+
+#[test]
 fn the_fan_is_made_of_the_paths_of_the_runs() {
     let settings = ["--strategy", "flat", "--matches", "100"];
     let report = json(&[&settings[..], &["--runs", "3"]].concat());
@@ -425,7 +434,7 @@ fn the_fan_is_made_of_the_paths_of_the_runs() {
         assert!((mean - balances.iter().sum::<f64>() / 3.0).abs() < 1e-6);
         for (quantile, exact) in [(0, balances[0]), (3, balances[1]), (6, balances[2])] {
             let found = point["quantiles"][quantile].as_f64().unwrap();
-            assert!((found / exact - 1.0).abs() < 1e-3, "after {round} rounds {found} should be {exact}");
+            assert!((found - exact).abs() < 1e-9, "after {round} rounds {found} should be {exact}");
         }
     }
 }

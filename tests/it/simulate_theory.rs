@@ -8,8 +8,8 @@ use std::sync::atomic::AtomicBool;
 use rand::RngExt as _;
 use simbet::config::{Settings, SimulationConfig, SimulationSettings};
 use simbet::domain::{
-    Bet, Book, Entry, Fixture, Market, MarketKind, Match, Names, Odds, Offer, Outcome, Quote, Round, Score, ScoreGrid,
-    Selection, Settlement, Side, Split, Time,
+    Bet, Book, Entry, Fixture, Market, MarketKind, Match, Money, Names, Odds, Offer, Outcome, Quote, Round, Score,
+    ScoreGrid, Selection, Settlement, Side, Split, Time,
 };
 use simbet::engine::Engine;
 use simbet::predict::{Fit, FitConfig, GoalProfile, MarginMethod, WeightedMatch, fit, margin};
@@ -823,7 +823,7 @@ fn a_growth_below_what_was_thought_least_was_lost() {
     let config = simulation(toml, 1, 1, |_| {});
     let mut compared = simbet::simulate::Compared::new(&config);
     let mut result = results(&config).remove(0);
-    result.summary.final_bankroll = simbet::domain::Money::from_minor(1);
+    result.summary.final_bankroll = Money::from_minor(1);
     for _ in 0..100_001 {
         compared.add(std::slice::from_ref(&result));
     }
@@ -844,4 +844,23 @@ fn prices_struck_at_the_close_are_the_closing_ones() {
         assert_eq!(settled.closing, Some(settled.bet.edge.quote.odds));
         assert_ne!(settled.bet.edge.quote.selection.side(), Side::Over);
     }
+}
+
+#[test]
+fn a_fan_of_more_than_ten_thousand_runs_keeps_three_digits() {
+    let config = simulation("strategy = 'flat'", 1, 1, |_| {});
+    let mut compared = simbet::simulate::Compared::new(&config);
+    let mut result = results(&config).remove(0);
+    let start = result.path[0];
+    for units in 1..=12_001 {
+        result.path[1] = Money::from_minor(100 * units);
+        compared.add(std::slice::from_ref(&result));
+    }
+    let points: Vec<_> = compared.tallies[0].fan.points().collect();
+    assert!(points[0].quantiles.iter().all(|quantile| *quantile == start.units()));
+    for (q, found) in QUANTILES.into_iter().zip(points[1].quantiles) {
+        let exact = (12_001.0 * q).ceil();
+        assert!((found / exact - 1.0).abs() < 1e-3, "{q}: {found} should be {exact}");
+    }
+    assert!((points[1].mean - 6001.0).abs() < 1e-6);
 }
