@@ -351,10 +351,11 @@ fn the_lowest_odds_in_play_gave_money_away() {
 
 // -------------------------------------------------------------------------------------------------- Kelly
 
-/// One match a round, fair prices but for the bookmaker's noise, and a model that knows better.
+/// One match a round, fair prices but for the bookmaker's noise, and a model that knows better. Never everything is
+/// staked, which double Kelly might, and whose logarithm nobody can take a mean of.
 fn kelly(fraction: f64, runs: usize) -> SimulationConfig {
     let toml = format!(
-        "strategy = 'kelly'\nmodel = 'truth'\nkelly_fraction = {fraction}\nmax_stake = 1.0\nmin_edge = 0.0\n\
+        "strategy = 'kelly'\nmodel = 'truth'\nkelly_fraction = {fraction}\nmax_stake = 0.9\nmin_edge = 0.0\n\
          bankroll = 100000000"
     );
     simulation(&toml, 200, runs as u64, |one| {
@@ -374,7 +375,7 @@ fn growth(config: &SimulationConfig, run: u64, fraction: f64) -> [f64; 2] {
         let f = bet.stake.units() / balance.units();
         let best = fraction * (p * (b + 1.0) - 1.0) / b;
         assert!(
-            (f - best.min(1.0)).abs() < 1e-9 + 0.006 / balance.units(),
+            (f - best.min(0.9)).abs() < 1e-9 + 0.006 / balance.units(),
             "a share of {f} is staked where {best} is best"
         );
         expected += p * (1.0 + f * b).ln() + (1.0 - p) * (1.0 - f).ln();
