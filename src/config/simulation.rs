@@ -26,7 +26,7 @@ pub struct SimulationSettings {
     #[arg(long, value_name = "N", help_heading = "League", conflicts_with = "like")]
     pub teams: Option<usize>,
     /// Standard deviation of attack and defence over the teams, in log goals [default: 0.25]
-    #[arg(long, value_name = "SD", help_heading = "League", conflicts_with = "like")]
+    #[arg(long, value_name = "SD", help_heading = "League", conflicts_with = "like", allow_negative_numbers = true)]
     pub spread: Option<f64>,
     /// Expected goals of an average home side against an average away side [default: 1.5]
     #[arg(long, value_name = "GOALS", help_heading = "League", conflicts_with = "like", allow_negative_numbers = true)]
@@ -47,7 +47,7 @@ pub struct SimulationSettings {
     /// By how much the inverse odds of a market sum to more than 1; spread over its outcomes by --margin-method [default: 0.05]
     #[arg(long, value_name = "MARGIN", help_heading = "Bookmaker", allow_negative_numbers = true)]
     pub margin: Option<f64>,
-    /// Standard deviation of what the bookmaker's opening prices get wrong, on the logit scale [default: 0.1]
+    /// Standard deviation of what the bookmaker's opening prices get wrong, on the logit scale [default: 0.12]
     #[arg(long, value_name = "SD", help_heading = "Bookmaker", allow_negative_numbers = true)]
     pub bookmaker_noise: Option<f64>,
     /// The same of closing prices, at most as much [default: half of --bookmaker-noise]
@@ -81,10 +81,10 @@ pub struct SimulationSettings {
     #[arg(long, value_delimiter = ',', value_name = "LIST", conflicts_with = "strategy", help_heading = "Runs")]
     pub strategies: Vec<Contestant>,
     /// Share of the initial bankroll at or below which a run counts as ruined
-    #[arg(long, value_name = "SHARE", default_value_t = 0.5, help_heading = "Runs")]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.5, help_heading = "Runs", allow_negative_numbers = true)]
     pub ruin: f64,
     /// Standard error wanted for the mean ROI; says how many runs that takes
-    #[arg(long, value_name = "SE", help_heading = "Runs")]
+    #[arg(long, value_name = "SE", help_heading = "Runs", allow_negative_numbers = true)]
     pub precision: Option<f64>,
 }
 
@@ -221,7 +221,7 @@ fn contenders(settings: &Settings, simulation: &SimulationSettings) -> Result<Ve
         return Ok(vec![contender(super::value_name(kind), settings)?]);
     }
     let own = |setting: &str| {
-        Err(ConfigError::value(setting, "said in the list, such as flat:50 or kelly:0.5,", "given beside it"))
+        Err(ConfigError::value(setting, "said in the list, such as flat:50 or kelly:0.5", "given beside it"))
     };
     if settings.stake.is_some() {
         return own("with --strategies, the stake");

@@ -10,6 +10,8 @@ pub const QUANTILES: [f64; 7] = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
 
 /// Values kept one by one; beyond, they go into bins.
 const KEPT: usize = 100_000;
+/// Significant digits of bins.
+const DIGITS: u8 = 4;
 
 /// Mean and quantiles of a figure.
 ///
@@ -22,6 +24,9 @@ pub struct Distribution {
     /// What is added to a value so that none is negative.
     offset: f64,
     values: Values,
+    /// How many values are kept one by one, and the digits of the bins that others go into.
+    kept: usize,
+    digits: u8,
     moments: Moments,
     range: [f64; 2],
 }
@@ -45,8 +50,20 @@ pub struct Spread {
 impl Distribution {
     /// An empty distribution of values of at least −`offset`, measured in multiples of `unit` once they are binned.
     pub fn new(unit: f64, offset: f64) -> Self {
-        let range = [f64::INFINITY, f64::NEG_INFINITY];
-        Self { unit, offset, values: Values::Kept(Vec::new()), moments: Moments::default(), range }
+        Self {
+            unit,
+            offset,
+            values: Values::Kept(Vec::new()),
+            kept: KEPT,
+            digits: DIGITS,
+            moments: Moments::default(),
+            range: [f64::INFINITY, f64::NEG_INFINITY],
+        }
+    }
+
+    /// The same with fewer values kept, and fewer digits of the others, 1 to 5: one of many distributions.
+    pub(super) fn coarse(self, kept: usize, digits: u8) -> Self {
+        Self { kept, digits, ..self }
     }
 
     /// Adds a finite value; the order of values can only matter in the last digit of the mean.
@@ -64,9 +81,10 @@ impl Distribution {
         self.moments.add(value);
         self.range = [self.range[0].min(value), self.range[1].max(value)];
         match &mut self.values {
-            Values::Kept(values) if values.len() < KEPT => values.push(value),
+            Values::Kept(values) if values.len() < self.kept => values.push(value),
             Values::Kept(values) => {
-                let mut binned = Histogram::new(4).expect("four digits are within what a histogram can hold");
+                let mut binned =
+                    Histogram::new(self.digits).expect("so few digits are within what a histogram can hold");
                 for &value in values.iter().chain([&value]) {
                     record(&mut binned, value, self.unit, self.offset);
                 }
@@ -109,7 +127,7 @@ impl Distribution {
 }
 
 /// The middle of the bin that holds a quantile.
-pub(super) fn quantile_of(histogram: &Histogram<u32>, q: f64) -> f64 {
+fn quantile_of(histogram: &Histogram<u32>, q: f64) -> f64 {
     let bin = histogram.value_at_quantile(q);
     let (low, high) = (histogram.lowest_equivalent(bin), histogram.highest_equivalent(bin));
     let middle = (low as f64 + high as f64) / 2.0;

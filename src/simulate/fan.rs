@@ -1,8 +1,6 @@
 //! How the bankroll spreads as matches are played.
 
-use hdrhistogram::Histogram;
-
-use super::distribution::{QUANTILES, quantile_of};
+use super::distribution::{Distribution, QUANTILES};
 use crate::domain::Money;
 
 /// Points of a fan, at most, besides the start.
@@ -22,14 +20,18 @@ pub fn points(matches: u64) -> Vec<u64> {
     points
 }
 
-/// Quantiles of the bankroll after so many matches, to three significant digits in memory of fixed size.
+/// Quantiles of the bankroll after so many matches.
+///
+/// Up to 10,000 runs they are exact; beyond they have three significant digits, in memory of fixed size.
 #[derive(Debug, Clone)]
 pub struct Fan {
     points: Vec<u64>,
-    balances: Vec<Histogram<u32>>,
-    sums: Vec<i128>,
-    runs: u64,
+    balances: Vec<Distribution>,
 }
+
+/// Balances kept one by one at each point, and significant digits of the others.
+const KEPT: usize = 10_000;
+const DIGITS: u8 = 3;
 
 /// A point of a fan.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,27 +47,23 @@ pub struct FanPoint {
 impl Fan {
     pub(super) fn new(matches: u64) -> Self {
         let points = points(matches);
-        let empty = Histogram::new(3).expect("three digits are within what a histogram can hold");
-        Self { balances: vec![empty; points.len()], sums: vec![0; points.len()], points, runs: 0 }
+        let empty = Distribution::new(1.0 / Money::MINOR as f64, 0.0).coarse(KEPT, DIGITS);
+        Self { balances: vec![empty; points.len()], points }
     }
 
     pub(super) fn add(&mut self, path: &[Money]) {
-        self.runs += 1;
-        for ((histogram, sum), balance) in self.balances.iter_mut().zip(&mut self.sums).zip(path) {
-            // a balance is not negative, and a histogram grows to hold whatever it is given
-            let _ = histogram.record(balance.minor().max(0) as u64);
-            *sum += i128::from(balance.minor());
-        }
+        self.balances.iter_mut().zip(path).for_each(|(balances, balance)| balances.add(balance.units()));
     }
 
     /// The points in order; none before the first run.
     pub fn points(&self) -> impl Iterator<Item = FanPoint> + '_ {
-        let runs = self.runs as f64;
-        let all = self.points.iter().zip(self.balances.iter().zip(&self.sums));
-        all.filter(|_| self.runs > 0).map(move |(&matches, (histogram, &sum))| FanPoint {
-            matches,
-            mean: sum as f64 / runs / Money::MINOR as f64,
-            quantiles: QUANTILES.map(|q| quantile_of(histogram, q) / Money::MINOR as f64),
+        self.points.iter().zip(&self.balances).filter_map(|(&matches, balances)| {
+            let spread = balances.spread();
+            let mut quantiles = [0.0; QUANTILES.len()];
+            for (to, quantile) in quantiles.iter_mut().zip(spread.quantiles) {
+                *to = quantile?;
+            }
+            Some(FanPoint { matches, mean: spread.mean.mean?, quantiles })
         })
     }
 }

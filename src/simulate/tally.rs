@@ -72,7 +72,8 @@ impl Compared {
             expected_roi: Distribution::new(1e-6, 10.0),
             max_drawdown: Distribution::new(1e-6, 0.0),
             days_under_water: Distribution::new(0.01, 0.0),
-            log_growth: Distribution::new(1e-6, 16.0),
+            // nobody keeps less than a minor unit, unless he keeps nothing
+            log_growth: Distribution::new(1e-6, (contender.engine.bankroll.minor().max(1) as f64).ln()),
             fan: Fan::new(config.synthetic.matches),
         };
         Self {

@@ -16,4 +16,6 @@ mod readme;
 mod replay;
 mod season;
 mod settlement;
+mod simulate;
+mod simulate_theory;
 mod staking;

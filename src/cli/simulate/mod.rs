@@ -71,13 +71,14 @@ impl Simulate {
         }
         let league = self.fitted_league(&settings, talk)?;
         let config = SimulationConfig::resolve(&settings, &self.simulation, league).map_err(usage)?;
-        if config.runs == 1 && config.contenders.len() == 1 {
+        // --runs 1 has the shape of --runs 2: a script need not tell them apart
+        if self.simulation.runs.is_none() && config.contenders.len() == 1 {
             return self.one(&config, talk);
         }
         if self.bets || !self.by.is_empty() {
             return Err(usage("--bets and --by are of a single run with one strategy: say which with --run"));
         }
-        if self.emit.is_some() && config.runs > 1 {
+        if self.emit.is_some() && self.simulation.runs.is_some() {
             return Err(usage("--emit writes a single run: say which with --run"));
         }
         if let Some(path) = &self.emit {

@@ -25,7 +25,8 @@ pub fn league(config: &SimulationConfig) -> String {
 /// Model, strategies and prices, in a line.
 pub fn contest(config: &SimulationConfig) -> String {
     let engine = &config.contenders[0].engine;
-    let model = engine.model.as_ref().map_or_else(|| "no model".to_owned(), |model| value_name(model.kind));
+    let model = config.contenders.iter().find_map(|contender| contender.engine.model.as_ref());
+    let model = model.map_or_else(|| "no model".to_owned(), |model| value_name(model.kind));
     let noise = if config.model_noise > 0.0 { format!(" with noise {}", config.model_noise) } else { String::new() };
     let names: Vec<_> = config.contenders.iter().map(|contender| contender.name.as_str()).collect();
     let markets: Vec<_> = engine.strategy.markets.iter().map(|market| market.code()).collect();

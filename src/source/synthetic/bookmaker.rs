@@ -19,7 +19,7 @@ pub(super) struct Bookmaker {
     random: [ChaCha8Rng; 3],
 }
 
-/// By what the odds of each outcome of a market are wrong: factors of p / (1 − p).
+/// By what the price of each outcome of a market is wrong before prices are scaled to sum to 1: a factor.
 type Blur = [f64; 3];
 
 /// What a bookmaker gets wrong of one match, before kick-off and from then on.
@@ -29,7 +29,8 @@ pub(super) struct Errors {
     closing: [Blur; 3],
 }
 
-/// The lowest and the highest odds there are, as on exchanges.
+/// The lowest and the highest odds there are, as on exchanges. What is so sure that whoever took the lowest would be given
+/// money is not offered.
 const ODDS: [f64; 2] = [1.01, 1000.0];
 /// Less than this is not told from impossible.
 const LEAST: f64 = 1e-9;
@@ -53,11 +54,15 @@ impl Bookmaker {
         }
         for &kind in markets {
             let random = &mut self.random[kind as usize];
-            for side in 0..kind.sides().len() {
+            let sides = kind.sides().len();
+            // of n prices that are scaled to sum to 1, the logit of each moves by its own error less the mean of the
+            // others', which has n/(n − 1) times the variance
+            let share = (1.0 - 1.0 / sides as f64).sqrt();
+            for side in 0..sides {
                 let [last, first]: [f64; 2] = [StandardNormal.sample(random), StandardNormal.sample(random)];
-                let closing = self.config.closing_noise * last;
+                let closing = share * self.config.closing_noise * last;
                 errors.closing[kind as usize][side] = closing.exp();
-                errors.opening[kind as usize][side] = (closing + self.extra * first).exp();
+                errors.opening[kind as usize][side] = (closing + share * self.extra * first).exp();
             }
         }
         errors
@@ -109,9 +114,13 @@ impl Bookmaker {
         }
         let sum: f64 = prices.iter().sum();
         prices.iter_mut().for_each(|price| *price /= sum);
+        let believed = prices;
         // without a margin where rounding leaves nothing to put one on
         let _ = margin::add(&mut prices, self.config.margin, self.config.margin_method);
-        for (&side, price) in market.kind().sides().iter().zip(prices) {
+        for ((&side, price), believed) in market.kind().sides().iter().zip(prices).zip(believed) {
+            if believed * ODDS[0] > 1.0 {
+                continue;
+            }
             // rounds like `round` and costs a tenth
             let steps = ((1.0 / price).clamp(ODDS[0], ODDS[1]) * self.scale + 0.5) as u64;
             let odds = steps as f64 / self.scale;
@@ -133,10 +142,11 @@ pub(super) struct Truth<'a> {
     pub markets: &'a [MarketKind],
 }
 
-/// The handicap for the home side that is nearest to even: the expected goal difference, in quarters.
+/// The handicap for the home side that is nearest to even: the expected goal difference, in quarters, and at most as long
+/// as a reader believes one to be.
 fn even_line(grid: &ScoreGrid) -> Line {
     let [home, away] = grid.expected_goals();
-    Line::from_quarters(-((home - away) * 4.0).round().clamp(-200.0, 200.0) as i16)
+    Line::from_quarters(-((home - away) * 4.0).round().clamp(-40.0, 40.0) as i16)
 }
 
 /// Of what can be won or lost on a selection, the share that is won: one over its fair odds.

@@ -38,7 +38,7 @@ pub struct LeagueConfig {
     /// Dixon and Coles's ρ of the true scores, between −1 and 1; 0: goals are independent.
     pub rho: f64,
     /// Standard deviation of how far attack and defence move from round to round, in log goals. They are drawn back
-    /// to their mean so that their spread over the years stays what it was.
+    /// to the mean over the teams, so that their spread over the years stays what it was.
     pub drift: f64,
     /// When goals fall.
     pub profile: GoalProfile,
@@ -80,7 +80,8 @@ pub struct BookmakerConfig {
     pub margin: f64,
     /// How the margin is spread over the outcomes.
     pub margin_method: MarginMethod,
-    /// Standard deviation of what the opening prices get wrong, on the logit scale.
+    /// Standard deviation of what the opening prices get wrong, on the logit scale: of each side of a two-way market
+    /// exactly, of home, draw and away a little more where the other two are not equally likely.
     pub noise: f64,
     /// The same for closing prices, at most that of the opening ones.
     pub closing_noise: f64,
@@ -121,14 +122,14 @@ impl Default for LeagueConfig {
 impl Default for BookmakerConfig {
     /// A margin of 5 %, and opening prices about as far from the closing ones as in the Premier League, where the logits of
     /// home, draw and away differed by 0.13, 0.08 and 0.13 (root mean square, Pinnacle, 2012-13 to 2024-25); here it is
-    /// 0.11 each. How far real closing prices are from the truth nobody knows.
+    /// 0.10 to 0.11. How far real closing prices are from the truth nobody knows.
     fn default() -> Self {
         Self {
             book: Book::AVG,
             margin: 0.05,
             margin_method: MarginMethod::Multiplicative,
-            noise: 0.1,
-            closing_noise: 0.05,
+            noise: 0.12,
+            closing_noise: 0.06,
             longshot_bias: 0.0,
             decimals: 2,
         }
@@ -147,13 +148,25 @@ impl LeagueConfig {
         }
     }
 
+    /// Mean attack and mean defence over the teams.
+    pub(super) fn mean_strength(&self) -> [f64; 2] {
+        match &self.teams {
+            Teams::Drawn { .. } => [0.0; 2],
+            Teams::Given(teams) => {
+                let mean = |of: fn(&Team) -> f64| teams.iter().map(of).sum::<f64>() / teams.len().max(1) as f64;
+                [mean(|team| team.attack), mean(|team| team.defence)]
+            }
+        }
+    }
+
     /// Standard deviation of attack and defence over the teams.
     pub(super) fn spread(&self) -> f64 {
         match &self.teams {
             Teams::Drawn { spread, .. } => *spread,
             Teams::Given(teams) => {
-                let squares = teams.iter().map(|team| (team.attack.powi(2) + team.defence.powi(2)) / 2.0);
-                (squares.sum::<f64>() / teams.len().max(1) as f64).sqrt()
+                let [attack, defence] = self.mean_strength();
+                let square = |team: &Team| ((team.attack - attack).powi(2) + (team.defence - defence).powi(2)) / 2.0;
+                (teams.iter().map(square).sum::<f64>() / teams.len().max(1) as f64).sqrt()
             }
         }
     }

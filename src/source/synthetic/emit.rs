@@ -75,8 +75,10 @@ fn prices(quotes: &[Quote]) -> Vec<String> {
             let line = of_kind.first().and_then(|quote| quote.selection.market().line());
             cells.push(line.map_or_else(String::new, |line| line.to_string()));
         }
-        let odds = (0..kind.sides().len()).map(|side| of_kind.get(side).map(|quote| quote.odds.decimal().to_string()));
-        cells.extend(odds.map(Option::unwrap_or_default));
+        for &side in kind.sides() {
+            let quote = of_kind.iter().find(|quote| quote.selection.side() == side);
+            cells.push(quote.map_or_else(String::new, |quote| quote.odds.decimal().to_string()));
+        }
     }
     cells
 }
