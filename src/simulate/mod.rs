@@ -12,6 +12,7 @@ mod play;
 pub mod season;
 mod tally;
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rayon::prelude::*;
@@ -28,7 +29,7 @@ pub use play::{Observer, Player, RunResult};
 pub use tally::{Compared, Difference, Share, Tally};
 
 /// Runs that each thread plays before what they came to is added up.
-const RUNS_PER_THREAD: u64 = 8;
+const RUNS_PER_THREAD: u64 = 64;
 
 /// Plays every run with every strategy. `each` is handed the results in order of the runs, one for each strategy;
 /// `progress` is told how many runs have been played and may be called from any thread.
@@ -56,20 +57,10 @@ pub fn simulate(
     let mut compared = Compared::new(config);
     let mut players = players(config)?;
     let done = AtomicU64::new(0);
-    let (mut next, end) = (config.first_run, config.first_run + config.runs);
-    while next < end {
-        let runs: Vec<u64> = (next..end.min(next + players.len() as u64 * RUNS_PER_THREAD)).collect();
-        let share = runs.len().div_ceil(players.len());
-        let play = |(player, runs): (&mut Player, &[u64])| {
-            let play_one = |&run: &u64| {
-                let results = player.play(run, stop);
-                progress(done.fetch_add(1, Ordering::Relaxed) + 1);
-                results
-            };
-            runs.iter().map(play_one).collect::<Vec<_>>()
-        };
-        let played: Vec<_> = players.par_iter_mut().zip(runs.par_chunks(share)).map(play).collect();
-        for results in played.into_iter().flatten() {
+    let (mut first, end) = (config.first_run, config.first_run + config.runs);
+    while first < end {
+        let last = end.min(first + players.len() as u64 * RUNS_PER_THREAD);
+        for results in play(&mut players, first..last, stop, &|| progress(done.fetch_add(1, Ordering::Relaxed) + 1)) {
             match results {
                 Err(Error::Source(SourceError::Stopped)) => return Ok(compared),
                 results => {
@@ -79,9 +70,34 @@ pub fn simulate(
                 }
             }
         }
-        next += runs.len() as u64;
+        first = last;
     }
     Ok(compared)
+}
+
+/// Plays the runs, each player taking the next one as soon as it is free; the results come in order of the runs.
+fn play(
+    players: &mut [Player],
+    runs: Range<u64>,
+    stop: &AtomicBool,
+    done: &(dyn Fn() + Sync),
+) -> Vec<Result<Vec<RunResult>, Error>> {
+    let next = AtomicU64::new(runs.start);
+    let play_on = |player: &mut Player| {
+        let mut played = Vec::new();
+        loop {
+            let run = next.fetch_add(1, Ordering::Relaxed);
+            if run >= runs.end {
+                return played;
+            }
+            let results = player.play(run, stop);
+            done();
+            played.push((run, results));
+        }
+    };
+    let mut played: Vec<_> = players.par_iter_mut().with_max_len(1).flat_map_iter(play_on).collect();
+    played.sort_unstable_by_key(|(run, _)| *run);
+    played.into_iter().map(|(_, results)| results).collect()
 }
 
 /// A player for each thread.

@@ -13,7 +13,7 @@ mod world;
 
 use std::sync::Arc;
 
-use crate::domain::{Match, Names, Offer, Quote, Round, Time};
+use crate::domain::{Fixture, Match, MatchState, Names, Offer, Quote, Round, Time};
 use crate::source::{PriceTime, Source, SourceError};
 
 pub use config::{BookmakerConfig, LeagueConfig, SyntheticConfig, SyntheticError, Team, Teams};
@@ -109,13 +109,16 @@ impl Synthetic {
         }
         match moment {
             Moment::Opening => {
-                round.offers.extend(self.matches.iter().map(|one| offer(&mut self.spare, one, &one.opening)))
+                let matches = self.matches.iter_mut();
+                round.offers.extend(matches.map(|one| offer(&one.fixture, swapped(&mut self.spare, &mut one.opening))));
             }
             Moment::Kickoff => {
-                round.closes.extend(self.matches.iter().map(|one| offer(&mut self.spare, one, &one.closing)));
                 if struck_at_close {
-                    round.offers.extend(self.matches.iter().map(|one| offer(&mut self.spare, one, &one.closing)));
+                    let matches = self.matches.iter();
+                    round.offers.extend(matches.map(|one| offer(&one.fixture, copied(&mut self.spare, &one.closing))));
                 }
+                let matches = self.matches.iter_mut();
+                round.closes.extend(matches.map(|one| offer(&one.fixture, swapped(&mut self.spare, &mut one.closing))));
             }
             Moment::InPlay(minute) => self.fill_in_play(minute, round)?,
             Moment::Result => round.results.extend(self.matches.iter().map(result)),
@@ -169,10 +172,19 @@ impl Source for Synthetic {
     }
 }
 
-fn offer(spare: &mut Vec<Vec<Quote>>, one: &Drawn, quotes: &[Quote]) -> Offer {
+fn offer(fixture: &Arc<Fixture>, quotes: Vec<Quote>) -> Offer {
+    Offer { fixture: Arc::clone(fixture), state: MatchState::default(), quotes }
+}
+
+/// The quotes themselves, an empty buffer being left in their place.
+fn swapped(spare: &mut Vec<Vec<Quote>>, quotes: &mut Vec<Quote>) -> Vec<Quote> {
+    std::mem::replace(quotes, spare.pop().unwrap_or_default())
+}
+
+fn copied(spare: &mut Vec<Vec<Quote>>, quotes: &[Quote]) -> Vec<Quote> {
     let mut buffer = spare.pop().unwrap_or_default();
     buffer.extend_from_slice(quotes);
-    Offer { fixture: one.fixture.clone(), state: Default::default(), quotes: buffer }
+    buffer
 }
 
 fn result(one: &Drawn) -> Match {

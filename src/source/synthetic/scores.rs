@@ -25,6 +25,8 @@ struct Side {
     most: u32,
 }
 
+/// More goals than this are never drawn.
+const MOST: usize = 128;
 /// Bounds compared at once.
 const LANES: usize = 8;
 /// 2³².
@@ -75,19 +77,22 @@ impl Side {
         if !(0.0..=ScoreGrid::MAX_RATE).contains(&rate) {
             return Err(GridError::Rate(rate));
         }
-        let (mut term, mut sum) = ((-rate).exp(), 0.0);
-        let mut bounds = Vec::with_capacity(16);
-        for goals in 1..=128_u32 {
-            sum += term;
-            bounds.push(threshold(sum));
-            if 1.0 - sum < 0.5 / WHOLE {
-                break;
+        let (mut term, mut sum, mut goals) = ((-rate).exp(), 0.0, 0.0);
+        let mut at_most = Vec::with_capacity(2);
+        // all but certain to be enough, which is when the last bound stands for all 2³² draws
+        while 1.0 - sum >= 0.5 / WHOLE && at_most.len() < MOST / LANES {
+            let mut bounds = [u32::MAX; LANES];
+            for bound in &mut bounds {
+                sum += term;
+                *bound = threshold(sum);
+                goals += 1.0;
+                term *= rate / goals;
             }
-            term *= rate / f64::from(goals);
+            at_most.push(bounds);
         }
-        let most = bounds.len() as u32 - 1;
-        bounds.resize(bounds.len().next_multiple_of(LANES), u32::MAX);
-        Ok(Self { at_most: bounds.as_chunks().0.to_vec(), most })
+        let certain = at_most.as_flattened().iter().position(|&bound| bound == u32::MAX);
+        let most = certain.unwrap_or(at_most.len() * LANES - 1) as u32;
+        Ok(Self { at_most, most })
     }
 
     /// How many bounds a draw has reached: comparing eight at once, which nearly always suffice, needs no guess of
@@ -107,6 +112,6 @@ impl Side {
 }
 
 fn threshold(probability: f64) -> u32 {
-    // a float that is too large becomes the largest integer
-    (probability * WHOLE).round() as u32
+    // rounds like `round` and costs a tenth; a float that is too large becomes the largest integer
+    (probability * WHOLE + 0.5) as u32
 }

@@ -21,9 +21,10 @@ pub struct TrueModel {
     /// Standard deviation of the noise in log rates.
     noise: f64,
     random: ChaCha8Rng,
-    /// The round that `league` stands at, counted from the first, and the rates of its matches.
+    /// The round that `league` stands at, counted from the first.
     round: u64,
-    rates: Vec<[f64; 2]>,
+    /// What the rates of its matches are multiplied by; empty without noise.
+    errors: Vec<[f64; 2]>,
 }
 
 impl TrueModel {
@@ -50,42 +51,35 @@ impl TrueModel {
             noise,
             random: stream(config.seed, run, Purpose::Model),
             round: 0,
-            rates: Vec::new(),
+            errors: Vec::new(),
         };
-        model.learn();
+        model.err();
         model
     }
 
-    /// The rates of the round that the league stands at.
-    fn learn(&mut self) {
-        let calendar = &self.world.calendar;
-        let size = calendar.round_size();
-        let rounds = (calendar.pairs().len() / size) as u64;
-        let first = (self.round % rounds) as usize * size;
-        self.rates.clear();
-        for pair in &calendar.pairs()[first..first + size] {
-            let mut rates = self.league.rates(*pair);
-            if self.noise > 0.0 {
-                for rate in &mut rates {
-                    let error: f64 = StandardNormal.sample(&mut self.random);
-                    *rate = (*rate * (self.noise * error).exp()).min(ScoreGrid::MAX_RATE);
-                }
-            }
-            self.rates.push(rates);
+    /// What is wrong about the rates of the round that the league stands at.
+    fn err(&mut self) {
+        self.errors.clear();
+        if self.noise > 0.0 {
+            let (noise, random) = (self.noise, &mut self.random);
+            let mut factor = || f64::exp(noise * Distribution::<f64>::sample(&StandardNormal, random));
+            self.errors.extend((0..self.world.calendar.round_size()).map(|_| [factor(), factor()]));
         }
     }
 
     /// The rates of a match of this round or a later one.
     fn rates(&mut self, fixture: &Fixture) -> Option<[f64; 2]> {
-        let calendar = &self.world.calendar;
-        let (place, size) = (calendar.place(fixture)?, calendar.round_size() as u64);
+        let (place, size) = (self.world.calendar.place(fixture)?, self.world.calendar.round_size() as u64);
         let round = place / size;
         while self.round < round {
             self.round += 1;
             self.league.next_round();
-            self.learn();
+            self.err();
         }
-        (self.round == round).then(|| self.rates[(place % size) as usize])
+        let rates = self.league.rates([fixture.home.0 as usize, fixture.away.0 as usize]);
+        let [home, away] = self.errors.get((place % size) as usize).copied().unwrap_or([1.0; 2]);
+        let rates = [rates[0] * home, rates[1] * away].map(|rate| rate.min(ScoreGrid::MAX_RATE));
+        (self.round == round).then_some(rates)
     }
 
     /// The distribution of the final score of an offered match; `None` for a match of an earlier round.
