@@ -17,13 +17,13 @@ use crate::strategy::StrategyKind;
 #[group(skip)]
 pub struct SimulationSettings {
     /// Matches in a run: as many double round robins as that needs [default: 380]
-    #[arg(long, value_name = "N", help_heading = "League")]
+    #[arg(long, value_name = "N", help_heading = "League", allow_negative_numbers = true)]
     pub matches: Option<u64>,
     /// Seed of everything random
-    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "League")]
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "League", allow_negative_numbers = true)]
     pub seed: u64,
     /// Teams, an even number [default: 20]
-    #[arg(long, value_name = "N", help_heading = "League", conflicts_with = "like")]
+    #[arg(long, value_name = "N", help_heading = "League", conflicts_with = "like", allow_negative_numbers = true)]
     pub teams: Option<usize>,
     /// Standard deviation of attack and defence over the teams, in log goals [default: 0.25]
     #[arg(long, value_name = "SD", help_heading = "League", conflicts_with = "like", allow_negative_numbers = true)]
@@ -57,13 +57,20 @@ pub struct SimulationSettings {
     #[arg(long, value_name = "B", help_heading = "Bookmaker", allow_negative_numbers = true)]
     pub longshot_bias: Option<f64>,
     /// Decimals of the odds [default: 2]
-    #[arg(long, value_name = "N", help_heading = "Bookmaker")]
+    #[arg(long, value_name = "N", help_heading = "Bookmaker", allow_negative_numbers = true)]
     pub odds_decimals: Option<u8>,
     /// Offer 1X2, and the other --markets, in play as well
     #[arg(long, help_heading = "Bookmaker")]
     pub in_play: bool,
     /// Minutes from one offer in play to the next
-    #[arg(long, value_name = "MINUTES", default_value_t = 10, requires = "in_play", help_heading = "Bookmaker")]
+    #[arg(
+        long,
+        value_name = "MINUTES",
+        default_value_t = 10,
+        requires = "in_play",
+        help_heading = "Bookmaker",
+        allow_negative_numbers = true
+    )]
     pub every: u8,
 
     /// Standard deviation of the noise in the log goal rates of --model truth [default: 0]
@@ -71,10 +78,10 @@ pub struct SimulationSettings {
     pub model_noise: Option<f64>,
 
     /// Runs, each with random numbers of its own
-    #[arg(long, value_name = "N", help_heading = "Runs")]
+    #[arg(long, value_name = "N", help_heading = "Runs", allow_negative_numbers = true)]
     pub runs: Option<u64>,
     /// Play this run alone: the same matches as those of run N of many [default: 1]
-    #[arg(long, value_name = "N", conflicts_with = "runs", help_heading = "Runs")]
+    #[arg(long, value_name = "N", conflicts_with = "runs", help_heading = "Runs", allow_negative_numbers = true)]
     pub run: Option<u64>,
     /// Strategies to compare on the same matches: ev, kelly, flat, proportional, each with its stake or Kelly fraction if
     /// wanted, such as ev,kelly,kelly:0.5,flat:50

@@ -37,6 +37,8 @@ pub struct Tally {
     pub yield_on_turnover: Distribution,
     /// Expected profit at the true probabilities / initial bankroll.
     pub expected_roi: Distribution,
+    /// ROI less expected ROI.
+    luck: Moments,
     /// Largest fall from a peak, as a share of it.
     pub max_drawdown: Distribution,
     /// Longest time below a peak, in days.
@@ -70,6 +72,7 @@ impl Compared {
             roi: Distribution::new(1e-6, 1.0),
             yield_on_turnover: Distribution::new(1e-6, 1.0),
             expected_roi: Distribution::new(1e-6, 10.0),
+            luck: Moments::default(),
             max_drawdown: Distribution::new(1e-6, 0.0),
             days_under_water: Distribution::new(0.01, 0.0),
             // nobody keeps less than a minor unit, unless he keeps nothing
@@ -109,7 +112,11 @@ impl Tally {
         add_defined(&mut self.roi, summary.roi);
         add_defined(&mut self.yield_on_turnover, summary.yield_on_turnover);
         let expected = summary.expected_profit.filter(|_| initial > 0.0);
-        add_defined(&mut self.expected_roi, expected.map(|profit| profit.units() / initial));
+        let expected = expected.map(|profit| profit.units() / initial);
+        add_defined(&mut self.expected_roi, expected);
+        if let Some((roi, expected)) = summary.roi.zip(expected) {
+            self.luck.add(roi - expected);
+        }
         add_defined(&mut self.log_growth, log_growth(result));
         self.fan.add(&result.path);
     }
@@ -122,6 +129,11 @@ impl Tally {
     /// Bankroll at first.
     pub const fn initial(&self) -> Money {
         self.initial
+    }
+
+    /// ROI less expected ROI at the true probabilities: what luck made, which comes to nothing over enough runs.
+    pub fn luck(&self) -> Mean {
+        self.luck.mean()
     }
 
     /// Mean number of bets in a run.

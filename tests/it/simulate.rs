@@ -473,7 +473,7 @@ fn every_format_of_many_runs_says_the_same() {
 fn precision_says_how_many_runs_it_takes() {
     let settings = ["simulate", "-q", "--runs", "10", "--matches", "40", "--strategy", "flat", "--precision"];
     let text = |precision: &str| stdout(&[&settings[..], &[precision]].concat());
-    assert!(text("10").contains("wanted was 1.00e1: reached."), "{}", text("10"));
+    assert!(text("10").contains("wanted was 1000.0000 %: reached."), "{}", text("10"));
     let report = json(&[&settings[2..], &["0.0001"]].concat());
     let error = report["strategies"][0]["roi"]["standard_error"].as_f64().unwrap();
     let runs = (10.0 * (error / 0.0001).powi(2)).ceil() as u64;

@@ -165,7 +165,11 @@ fn fan_sheet(fan: &Fan) -> Sheet {
     Sheet { header, rows, numeric: (1..9).collect(), spare: vec![2, 8, 4, 6], ..Sheet::default() }
 }
 
+/// A share of the runs and its standard error, which says nothing when none or all of them are in it.
 fn share(share: Share) -> String {
+    if share.standard_error == Some(0.0) {
+        return if share.share == Some(0.0) { "none".to_owned() } else { "all".to_owned() };
+    }
     format!("{} ± {}", percent(share.share, false), percent(share.standard_error, false))
 }
 
@@ -231,10 +235,10 @@ fn sentences(config: &SimulationConfig, compared: &Compared) -> Vec<String> {
 
 /// Profit, ruin, and what was luck: the bets are worth what they are worth, whatever became of them.
 fn verdict(config: &SimulationConfig, tally: &Tally) -> String {
-    let (roi, expected) = (tally.roi.spread().mean, tally.expected_roi.spread().mean);
+    let (roi, expected, luck) = (tally.roi.spread().mean, tally.expected_roi.spread().mean, tally.luck());
     format!(
         "{} of the runs made a profit, {} fell to {:.0} % of the start or below. The mean ROI is {} ± {}; at the true \
-         probabilities the bets were worth {} ± {}.",
+         probabilities the bets were worth {} ± {}, and luck made the difference of {} ± {}.",
         percent(tally.profitable().share, false),
         percent(tally.ruined().share, false),
         config.ruin * 100.0,
@@ -242,17 +246,20 @@ fn verdict(config: &SimulationConfig, tally: &Tally) -> String {
         percent(roi.standard_error, false),
         percent(expected.mean, true),
         percent(expected.standard_error, false),
+        percent(luck.mean, true),
+        percent(luck.standard_error, false),
     )
 }
 
 fn convergence(tally: &Tally, precision: f64) -> Option<String> {
     let error = tally.roi.spread().mean.standard_error?;
-    let wanted =
-        format!("{}: the standard error of the mean ROI is {error:.2e}, wanted was {precision:.2e}", tally.name);
+    let shown = |error: f64| format!("{:.4} %", error * 100.0);
+    let (name, error_shown, wanted) = (&tally.name, shown(error), shown(precision));
+    let said = format!("{name}: the standard error of the mean ROI is {error_shown}, wanted was {wanted}");
     Some(if error <= precision {
-        format!("{wanted}: reached.")
+        format!("{said}: reached.")
     } else {
-        format!("{wanted}: that takes about {} runs.", thousands(&tally.runs_for(precision)?.to_string()))
+        format!("{said}: that takes about {} runs.", thousands(&tally.runs_for(precision)?.to_string()))
     })
 }
 
@@ -297,6 +304,7 @@ fn strategy_json(config: &SimulationConfig, tally: &Tally) -> Value {
     if let Some(precision) = config.precision {
         value["precision"] = json!({ "wanted": precision, "runs": tally.runs_for(precision) });
     }
+    value["luck"] = json!(tally.luck());
     value["fan"] = fan.collect();
     value
 }
