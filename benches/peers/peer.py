@@ -1,6 +1,6 @@
-"""The tasks of the README's table of speed, done by penaltyblog (PyPI), timed in one process.
+"""The tasks of the README's tables of speed, done by penaltyblog and numpy (PyPI), timed in one process.
 
-    pip install penaltyblog==1.13.1
+    pip install penaltyblog==1.13.1 numpy
     python benches/peers/peer.py FOLDER
 
 FOLDER holds football-data.co.uk files named DIV_YYYY-YY.csv.
@@ -12,6 +12,7 @@ import time
 import warnings
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import penaltyblog as pb
 
@@ -72,7 +73,17 @@ def backtest(frame, start, logic, trainer=None):
     return run
 
 
+def scores():
+    """Goals of both sides of the fixtures of a season, a thousand times over, as `cargo bench --bench simulate` draws them."""
+    rng = np.random.default_rng(1)
+    fixtures = np.arange(380)
+    home, away = np.tile(0.8 + 0.004 * fixtures, 1000), np.tile(2.2 - 0.004 * fixtures, 1000)
+    timed("scores of 380,000 matches, a rate for each", lambda: (rng.poisson(home), rng.poisson(away)), 9)
+    timed("the same, one rate for all", lambda: (rng.poisson(1.5, 380_000), rng.poisson(1.2, 380_000)), 9)
+
+
 def main(folder):
+    scores()
     one = read(folder, ["2011-12"])
     ten = read(folder, [f"{y}-{(y + 1) % 100:02d}" for y in range(2012, 2022)])
     three = read(folder, ["2019-20", "2020-21", "2021-22"])
