@@ -65,7 +65,7 @@ pub struct ReplayCounts {
 }
 
 /// How long after kick-off a result is known, in seconds: two halves, the break, and stoppage time.
-const RESULT_AFTER: i64 = 2 * 3600;
+pub(super) const RESULT_AFTER: i64 = 2 * 3600;
 
 /// What happens when, to which record: by time, then by fixture id.
 #[derive(Debug, Default)]

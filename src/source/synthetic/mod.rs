@@ -14,6 +14,7 @@ mod world;
 use std::sync::Arc;
 
 use crate::domain::{Fixture, Match, MatchState, Names, Offer, Quote, Round, Time};
+use crate::source::replay::RESULT_AFTER;
 use crate::source::{PriceTime, Source, SourceError};
 
 pub use config::{BookmakerConfig, LeagueConfig, SyntheticConfig, SyntheticError, Team, Teams};
@@ -45,8 +46,6 @@ enum Moment {
     Result,
 }
 
-/// How long after kick-off the result is known, in seconds.
-const RESULT_AFTER: i64 = 2 * 3600;
 /// Length of the break between the halves, in seconds.
 const BREAK: i64 = 15 * 60;
 /// The last minute at which there are prices in play: stoppage time has none.
