@@ -1,6 +1,6 @@
 //! Progress bars: on stderr, and only on a terminal.
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::Talk;
 
@@ -12,7 +12,7 @@ pub fn bar(talk: Talk, what: &'static str) -> ProgressBar {
 /// A bar over so many runs, with their rate.
 pub fn runs(talk: Talk, what: &'static str, runs: u64) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(runs), target(talk));
-    styled(what, bar, "{msg} {wide_bar} {human_pos}/{human_len} runs, {per_sec}, {eta} left")
+    styled(what, bar, "{msg} {wide_bar} {human_pos}/{human_len} runs, {rate}, {eta} left")
 }
 
 /// The same where nobody knows how many steps there are.
@@ -27,5 +27,8 @@ fn target(talk: Talk) -> ProgressDrawTarget {
 
 fn styled(what: &'static str, bar: ProgressBar, template: &str) -> ProgressBar {
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    bar.with_style(style).with_message(what)
+    let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+        let _ = write!(out, "{:.0}/s", state.per_sec());
+    };
+    bar.with_style(style.with_key("rate", rate)).with_message(what)
 }
