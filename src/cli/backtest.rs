@@ -49,6 +49,7 @@ pub struct Backtest {
 
 impl Backtest {
     pub fn run(self, talk: Talk) -> anyhow::Result<()> {
+        self.bets_format.ensure_built()?;
         let config = self.layers.resolve()?;
         let matches = input::read(&self.inputs, &config.read, talk)?;
         let wants_rows = self.bets || !self.by.is_empty() || self.out.is_some();

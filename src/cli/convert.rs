@@ -46,21 +46,28 @@ impl Convert {
         };
         let rows = plain_rows(&matches, book);
         let (folder, name) = place("--output", &self.output)?;
-        let mut folder = Folder::create(folder)?;
+        let mut folder = Folder::create(&folder)?;
         if parquet {
             let rows: Vec<_> = rows.collect();
-            folder.stage(name, |out| sink::parquet::write_table(out, &PLAIN_COLUMNS, &rows, is_price))?;
+            folder.stage(&name, |out| sink::parquet::write_table(out, &PLAIN_COLUMNS, &rows, is_price))?;
         } else {
-            folder.stage(name, |out| sink::csv::write_table(out, PLAIN_COLUMNS, rows))?;
+            folder.stage(&name, |out| sink::csv::write_table(out, PLAIN_COLUMNS, rows))?;
         }
         Ok(folder.commit(&[])?)
     }
 }
 
-/// The folder and the name of a file that an option names.
-pub fn place<'a>(option: &str, path: &'a Path) -> anyhow::Result<(&'a Path, &'a str)> {
+/// The folder and the name of a file that an option names, symbolic links followed; nothing but a file is replaced.
+pub fn place(option: &str, path: &Path) -> anyhow::Result<(PathBuf, String)> {
+    if path.as_os_str() == "-" {
+        return Err(usage(format!("{option} must name a file: it does not write to stdout")));
+    }
+    if path.metadata().is_ok_and(|found| !found.is_file()) {
+        return Err(usage(format!("{option} must name a file, and {} is something else", path.display())));
+    }
+    let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let name = path.file_name().and_then(|name| name.to_str());
     let name = name.ok_or_else(|| usage(format!("{option} must name a file, not {path:?}")))?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Ok((folder, name))
+    Ok((folder.to_owned(), name.to_owned()))
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::usage;
 use crate::domain::{MatchState, Names};
 use crate::metrics::Summary;
 use crate::report::breakdown::{self, By, Group};
@@ -24,6 +25,20 @@ pub enum BetsFormat {
     /// bets.parquet
     Parquet,
 }
+
+impl BetsFormat {
+    /// Parquet takes a build with it, which is better said before the work than after.
+    pub fn ensure_built(self) -> anyhow::Result<()> {
+        if self == Self::Parquet && cfg!(not(feature = "parquet")) {
+            return Err(usage("--bets-format parquet needs a simbet that was built with its default features"));
+        }
+        Ok(())
+    }
+}
+
+/// Every file that a folder of results may hold, of whatever kind; run.json and summary.json are in all.
+pub const RESULTS: [&str; 7] =
+    ["bets.csv", "bets.parquet", "bankroll.csv", "runs.csv", "fan.csv", "season.csv", "positions.csv"];
 
 /// Everything that can be printed of a run.
 pub struct Printed<'a> {
@@ -169,21 +184,19 @@ impl Written<'_> {
     /// Writes the folder; run.json comes last and says that the rest is there.
     pub fn write(&self, path: &Path) -> anyhow::Result<()> {
         let mut folder = Folder::create(path)?;
-        let stale = match self.format {
+        match self.format {
             BetsFormat::Csv => {
                 folder.stage("bets.csv", |out| sink::csv::write_bets(out, self.memory.bets(self.names)))?;
-                "bets.parquet"
             }
             BetsFormat::Parquet => {
                 let rows: Vec<_> = self.memory.bets(self.names).collect();
                 folder.stage("bets.parquet", |out| sink::parquet::write_bets(out, &rows))?;
-                "bets.csv"
             }
-        };
+        }
         folder.stage("bankroll.csv", |out| sink::csv::write_bankroll(out, self.memory.closed()))?;
         folder.stage("summary.json", |out| write_json(out, self.summary))?;
         folder.stage("run.json", |out| write_json(out, &with_version(&self.run)))?;
-        Ok(folder.commit(&[stale, "runs.csv", "fan.csv"])?)
+        Ok(folder.commit(&RESULTS)?)
     }
 }
 

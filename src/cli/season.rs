@@ -1,5 +1,6 @@
 //! `simbet simulate --season`: the rest of a season, played many times over.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::Ordering;
@@ -7,7 +8,7 @@ use std::sync::atomic::Ordering;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::output::write_json;
+use super::output::{RESULTS, write_json};
 use super::{Talk, input, progress, signals, usage};
 use crate::config::{Day, Pair, RunConfig, value_name};
 use crate::report::Format;
@@ -114,6 +115,7 @@ pub fn run(
     let model = value_name(config.engine.model.get_or_insert_default().kind);
     let matches = input::read(&[&args.season[..], &args.fixtures].concat(), &config.read, talk)?;
     let (season, rules) = args.find(&matches, talk)?;
+    args.ensure_fixtures_are_used(&matches, season.league(), talk)?;
     let outlook = Outlook::fit(&season, &matches, &config.engine, args.uncertainty).map_err(as_usage)?;
     let stop = signals::stop_on_signals()?;
     let bar = progress::runs(talk, "playing", runs);
@@ -163,6 +165,22 @@ impl SeasonArgs {
             talk.note(format!("how many go down from {} is not known: say it with --relegated", season.league()));
         }
         Ok((season, rules))
+    }
+
+    /// Fixtures of another league are none of this season's, and a file that names no league may be meant otherwise.
+    fn ensure_fixtures_are_used(&self, matches: &Matches, league: &str, talk: Talk) -> anyhow::Result<()> {
+        let leagues: Vec<&str> = matches.fixtures().map(|record| matches.names.league(record.fixture.league)).collect();
+        let others: BTreeSet<&str> = leagues.iter().copied().filter(|other| *other != league).collect();
+        if self.fixtures.is_empty() || others.is_empty() {
+            return Ok(());
+        }
+        let others = others.into_iter().collect::<Vec<_>>().join(", ");
+        let advice = "a file without a column Div or league takes its name for one";
+        if !leagues.contains(&league) {
+            anyhow::bail!("--fixtures has no match of {league}, only of {others}; {advice}");
+        }
+        talk.note(format!("the fixtures of {others} are not of {league} and are left out; {advice}"));
+        Ok(())
     }
 
     fn rules(&self, league: &str) -> Rules {
@@ -218,8 +236,11 @@ impl Printed<'_> {
             Some(0) | None => String::new(),
             Some(count) => format!("Down: from place {} on, without play-offs.\n", teams - count + 1),
         };
+        let taken: Vec<_> = self.season.deductions().map(|(team, points)| format!("{team} {points}")).collect();
+        let taken =
+            if taken.is_empty() { String::new() } else { format!("Points taken away: {}.\n", taken.join(", ")) };
         format!(
-            "Level on points: {tie_break}.\n{down}0 % and 100 %: settled by the points that are left. {} and {}: hardly \
+            "Level on points: {tie_break}.\n{down}{taken}0 % and 100 %: settled by the points that are left. {} and {}: hardly \
              ever, or nearly always, in {} runs.",
             shown(Chance { share: 0.0, settled: None }, runs),
             shown(Chance { share: 1.0, settled: None }, runs),
@@ -229,8 +250,19 @@ impl Printed<'_> {
 
     /// The teams as people read them.
     fn people_sheet(&self) -> Sheet {
-        let header =
-            ["team", "played", "points", "at the end", "±", "goals ±", "title", "top 4", "top half", "down", "place"];
+        let header = [
+            "team",
+            "played",
+            "points",
+            "at the end",
+            "±",
+            "goal difference",
+            "title",
+            "top 4",
+            "top half",
+            "down",
+            "place",
+        ];
         let runs = self.projection.runs;
         let row = |team: &Prospects| {
             vec![
@@ -327,6 +359,7 @@ impl Printed<'_> {
             "played": self.season.played().len(),
             "left": self.season.left().len(),
             "runs": self.projection.runs,
+            "deductions": self.season.deductions().collect::<BTreeMap<_, _>>(),
             "seed": self.seed,
             "model": self.model,
             "uncertainty": self.uncertainty,
@@ -372,7 +405,7 @@ impl Printed<'_> {
             "counts": matches.counts,
         });
         folder.stage("run.json", |out| write_json(out, &run))?;
-        Ok(folder.commit(&[])?)
+        Ok(folder.commit(&RESULTS)?)
     }
 }
 

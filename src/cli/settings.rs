@@ -13,7 +13,8 @@ use crate::predict::{ModelConfigError, ModelKind};
 /// Settings as flags, and the file they may come from.
 #[derive(Debug, Args)]
 pub struct Layers {
-    /// Settings from a TOML file: the names of the flags with `_` for `-`; flags and environment go before it
+    /// Settings of model, staking, bets and reading from a TOML file: the names of the flags with `_` for `-`; flags and
+    /// environment go before it
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(flatten)]
@@ -21,6 +22,11 @@ pub struct Layers {
 }
 
 impl Layers {
+    /// Whether the least edge is the environment's.
+    pub fn edge_is_of_environment(&self) -> bool {
+        self.settings.min_edge.is_none() && std::env::var_os("MIN_EDGE").is_some()
+    }
+
     /// Flags over environment over file.
     pub fn settings(&self) -> anyhow::Result<Settings> {
         let mut environment = Settings::from_environment(|name| std::env::var(name).ok()).map_err(usage)?;

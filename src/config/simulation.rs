@@ -87,6 +87,9 @@ pub struct SimulationSettings {
     /// wanted, such as ev,kelly,kelly:0.5,flat:50
     #[arg(long, value_delimiter = ',', value_name = "LIST", conflicts_with = "strategy", help_heading = "Runs")]
     pub strategies: Vec<Contestant>,
+    /// Whether the least edge is the environment's, which is meant for strategies that look for one.
+    #[arg(skip)]
+    pub edge_of_environment: bool,
     /// Share of the initial bankroll at or below which a run counts as ruined
     #[arg(long, value_name = "SHARE", default_value_t = 0.5, help_heading = "Runs", allow_negative_numbers = true)]
     pub ruin: f64,
@@ -116,8 +119,11 @@ impl FromStr for Contestant {
 
 impl Contestant {
     /// The settings with this staking rule in them.
-    fn settings(&self, settings: &Settings) -> Settings {
+    fn settings(&self, settings: &Settings, edge_of_environment: bool) -> Settings {
         let mut settings = Settings { strategy: Some(self.kind), ..settings.clone() };
+        if edge_of_environment && !self.kind.needs_edge() {
+            settings.min_edge = None;
+        }
         if self.amount.is_some() {
             match self.kind {
                 StrategyKind::Kelly => settings.kelly_fraction = self.amount,
@@ -237,7 +243,10 @@ fn contenders(settings: &Settings, simulation: &SimulationSettings) -> Result<Ve
     if let Some(twice) = names.iter().enumerate().find(|(place, name)| names[..*place].contains(name)) {
         return Err(ConfigError::value("--strategies", "a list of different strategies", format!("{} twice", twice.1)));
     }
-    list.iter().zip(names).map(|(one, name)| contender(name, &one.settings(settings))).collect()
+    list.iter()
+        .zip(names)
+        .map(|(one, name)| contender(name, &one.settings(settings, simulation.edge_of_environment)))
+        .collect()
 }
 
 fn synthetic(

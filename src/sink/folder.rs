@@ -38,18 +38,19 @@ impl Folder {
         Ok(())
     }
 
-    /// Gives every staged file its name, then removes the `stale` ones of an earlier run.
+    /// Gives every staged file its name, then removes those of `known` that were not staged: they are of an earlier run.
     ///
     /// # Errors
     /// When a file cannot be renamed or removed.
-    pub fn commit(mut self, stale: &[&str]) -> Result<(), SinkError> {
+    pub fn commit(mut self, known: &[&str]) -> Result<(), SinkError> {
+        let staged: Vec<PathBuf> = self.staged.iter().map(|(_, path)| path.clone()).collect();
         for (file, path) in std::mem::take(&mut self.staged) {
             file.persist(&path).map_err(|error| failed(&path, error.error))?;
         }
         #[cfg(unix)]
         fs::File::open(&self.path).and_then(|folder| folder.sync_all()).map_err(|source| failed(&self.path, source))?;
         self.sweep();
-        for path in stale.iter().map(|name| self.path.join(name)) {
+        for path in known.iter().map(|name| self.path.join(name)).filter(|path| !staged.contains(path)) {
             match fs::remove_file(&path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&path, error)),
                 _ => {}

@@ -321,8 +321,7 @@ fn the_slim_build_says_what_it_lacks() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().to_str().unwrap();
     let arguments = ["backtest", "datasets/epl.csv", "-q", "--out", out, "--bets-format", "parquet"];
-    let output = simbet().args(arguments).assert().code(1);
-    assert!(String::from_utf8_lossy(&output.get_output().stderr).contains("built without"));
+    fails(&arguments, 2, &["--bets-format parquet needs a simbet that was built with its default features"]);
 }
 
 /// Prints into a pipe whose reader leaves after one line.

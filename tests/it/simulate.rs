@@ -447,7 +447,8 @@ fn every_format_of_many_runs_says_the_same() {
         ["simulate", "-q", "--runs", "4", "--matches", "60", "--strategies", "ev,flat", "--precision", "0.01"];
     let text = |format: &str| stdout(&[&settings[..], &["--format", format]].concat());
     let report: Value = serde_json::from_str(&text("json")).unwrap();
-    for row in rows(&text("csv")) {
+    let csv = text("csv");
+    for row in rows(csv.split_once("\n\n").unwrap().0) {
         let of_strategy =
             report["strategies"].as_array().unwrap().iter().find(|one| one["strategy"] == cell(&row, "strategy"));
         let figure = &of_strategy.unwrap()[cell(&row, "figure")];
@@ -506,4 +507,84 @@ fn piped_output_has_no_colours_and_quiet_says_nothing() {
     let output = simbet().args(["simulate", "-q", "--runs", "3", "--matches", "20"]).assert().success();
     assert!(output.get_output().stderr.is_empty());
     assert!(!output.get_output().stdout.contains(&0x1b));
+}
+
+// ---- what somebody found who had nothing but the README ----
+
+#[cfg(unix)]
+#[test]
+fn emit_replaced_what_was_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (link, target) = (folder.path().join("link.csv"), folder.path().join("target.csv"));
+    fs::write(&target, "old").unwrap();
+    std::os::unix::fs::symlink(&target, &link).unwrap();
+    let emit = |path: &Path| simbet().args(["simulate", "-q", "--matches", "4", "--emit"]).arg(path).assert();
+    emit(&link).success();
+    assert!(link.symlink_metadata().unwrap().is_symlink());
+    assert!(fs::read_to_string(&target).unwrap().starts_with("Div,Date"));
+    for other in [folder.path(), Path::new("-")] {
+        let said = emit(other).code(2);
+        let said = String::from_utf8_lossy(&said.get_output().stderr).into_owned();
+        assert!(said.starts_with("error: --emit must name a file"), "{said}");
+    }
+}
+
+#[test]
+fn fixtures_of_a_league_by_another_name_were_left_out_in_silence() {
+    let folder = tempfile::tempdir().unwrap();
+    let rest = folder.path().join("rest.csv");
+    fs::write(&rest, "Date,HomeTeam,AwayTeam,FTHG,FTAG\n30/05/2025,Arsenal,Chelsea,,\n").unwrap();
+    let season = ["simulate", "-q", "--season", "datasets/epl.csv", "--as-of", "2025-05-01", "--fixtures"];
+    let said = simbet().args(season).arg(&rest).assert().code(1);
+    let said = String::from_utf8_lossy(&said.get_output().stderr).into_owned();
+    assert!(said.contains("--fixtures has no match of E0, only of rest; a file without a column Div"), "{said}");
+}
+
+#[test]
+fn points_taken_away_were_not_on_record() {
+    let season = ["--season", "datasets/epl.csv", "--as-of", "2025-01-01", "--runs", "10", "--deduct", "Everton=10"];
+    let text = stdout(&[&["simulate", "-q"], &season[..]].concat());
+    assert!(text.contains("Points taken away: Everton 10."), "{text}");
+    assert_eq!(json(&season)["deductions"]["Everton"], 10);
+}
+
+#[test]
+fn the_log_growth_of_those_that_were_not_ruined_flattered() {
+    let ruinous =
+        ["simulate", "-q", "--runs", "20", "--matches", "200", "--bankroll", "100", "--strategies", "flat,ev"];
+    let text = stdout(&ruinous);
+    let row = text.lines().find(|line| line.starts_with("│ flat ") && line.contains("±")).unwrap();
+    assert!(row.trim_end().ends_with("– ± – │"), "{text}");
+    assert!(text.contains("runs of flat lost everything, so that its log growth has no mean."), "{text}");
+}
+
+#[test]
+fn a_league_like_a_real_one_did_not_say_which_files_it_was_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = ["simulate", "-q", "--from", "datasets/epl.csv", "--matches", "10", "--out"];
+    simbet().args(run).arg(folder.path()).assert().success();
+    let run: serde_json::Value = serde_json::from_slice(&fs::read(folder.path().join("run.json")).unwrap()).unwrap();
+    assert_eq!(run["inputs"][0]["path"], "datasets/epl.csv");
+    assert_eq!(run["inputs"][0]["sha256"].as_str().unwrap().len(), 64);
+}
+
+#[test]
+fn differences_were_missing_from_csv() {
+    let csv =
+        stdout(&["simulate", "-q", "--runs", "3", "--matches", "20", "--strategies", "ev,flat", "--format", "csv"]);
+    let (figures, differences) = csv.split_once("\n\n").unwrap();
+    assert!(figures.starts_with("strategy,figure,n,mean"));
+    assert!(differences.starts_with("strategy,less,figure,n,mean,standard_error\nflat,ev,final_bankroll,3,"));
+}
+
+#[test]
+fn the_environment_made_a_strategy_of_a_list_another_than_alone() {
+    let run = |strategy: [&str; 2]| {
+        let mut command = simbet();
+        command.env("MIN_EDGE", "0.03").args(["simulate", "-q", "--runs", "3", "--matches", "60", "--format", "json"]);
+        let output = command.args(strategy).assert().success();
+        serde_json::from_slice::<Value>(&output.get_output().stdout).unwrap()
+    };
+    let (alone, listed) = (run(["--strategy", "flat"]), run(["--strategies", "kelly,flat"]));
+    assert_eq!(alone["strategies"][0]["final_bankroll"], listed["strategies"][1]["final_bankroll"]);
 }

@@ -37,9 +37,9 @@ pub fn write(path: &Path, config: &SimulationConfig) -> anyhow::Result<()> {
     let mut source = Synthetic::new(&synthetic)?;
     source.restart(config.first_run);
     let (folder, name) = convert::place("--emit", path)?;
-    let mut folder = Folder::create(folder)?;
+    let mut folder = Folder::create(&folder)?;
     let mut failed = None;
-    folder.stage(name, |out| {
+    folder.stage(&name, |out| {
         let mut writer = csv::Writer::from_writer(out as &mut dyn Write);
         writer.write_record(&header)?;
         loop {

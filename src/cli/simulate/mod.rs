@@ -24,6 +24,7 @@ use crate::simulate::{self, Compared, Player, RunResult};
 use crate::sink::Sink;
 use crate::sink::folder::Folder;
 use crate::sink::memory::Memory;
+use crate::source::Input;
 use crate::source::synthetic::LeagueConfig;
 
 /// What was typed after `simulate`.
@@ -61,22 +62,29 @@ pub struct Simulate {
     emit: Option<PathBuf>,
 }
 
+/// A league that was fitted to real matches, and the files they are from.
+type Fitted = (LeagueConfig, Vec<Input>);
+
 impl Simulate {
     pub fn run(self, talk: Talk) -> anyhow::Result<()> {
+        self.bets_format.ensure_built()?;
         let settings = self.layers.settings()?;
         if !self.season.season.is_empty() {
             let config = RunConfig::resolve(&settings).map_err(usage)?;
             let (runs, seed) = (self.simulation.runs, self.simulation.seed);
             return season::run(&self.season, config, runs, seed, self.format, self.out.as_deref(), talk);
         }
-        let league = self.fitted_league(&settings, talk)?;
-        let config = SimulationConfig::resolve(&settings, &self.simulation, league).map_err(usage)?;
+        let (league, inputs) = self.fitted_league(&settings, talk)?.unzip();
+        let inputs = inputs.unwrap_or_default();
+        let edge_of_environment = self.layers.edge_is_of_environment();
+        let simulation = SimulationSettings { edge_of_environment, ..self.simulation.clone() };
+        let config = SimulationConfig::resolve(&settings, &simulation, league).map_err(usage)?;
         // --runs 1 has the shape of --runs 2: a script need not tell them apart
         if self.simulation.runs.is_none() && config.contenders.len() == 1 {
-            return self.one(&config, talk);
+            return self.one(&config, &inputs, talk);
         }
         if self.bets || !self.by.is_empty() {
-            return Err(usage("--bets and --by are of a single run with one strategy: say which with --run"));
+            return Err(usage("--bets and --by are of one run with one strategy: say --run and --strategy"));
         }
         if self.emit.is_some() && self.simulation.runs.is_some() {
             return Err(usage("--emit writes a single run: say which with --run"));
@@ -84,11 +92,11 @@ impl Simulate {
         if let Some(path) = &self.emit {
             emit::write(path, &config)?;
         }
-        self.many(&config, talk)
+        self.many(&config, &inputs, talk)
     }
 
     /// The league of `--from`, with the strengths that its matches show.
-    fn fitted_league(&self, settings: &Settings, talk: Talk) -> anyhow::Result<Option<LeagueConfig>> {
+    fn fitted_league(&self, settings: &Settings, talk: Talk) -> anyhow::Result<Option<Fitted>> {
         let files = &self.simulation.from;
         if files.is_empty() {
             return Ok(None);
@@ -97,11 +105,11 @@ impl Simulate {
         let model = settings.model.filter(|kind| matches!(kind, ModelKind::Poisson | ModelKind::DixonColes));
         let config = RunConfig::resolve(&Settings { model, ..settings.clone() }).map_err(usage)?;
         let matches = input::read(files, &config.read, talk)?;
-        Ok(Some(simulate::league_like(&config.engine, &matches)?))
+        Ok(Some((simulate::league_like(&config.engine, &matches)?, matches.inputs)))
     }
 
     /// A single run, shown like a backtest.
-    fn one(&self, config: &SimulationConfig, talk: Talk) -> anyhow::Result<()> {
+    fn one(&self, config: &SimulationConfig, inputs: &[Input], talk: Talk) -> anyhow::Result<()> {
         if let Some(path) = &self.emit {
             emit::write(path, config)?;
         }
@@ -113,7 +121,7 @@ impl Simulate {
         let result = player.play_one(config.first_run, 0, sink, &AtomicBool::new(false))?;
         bar.finish_and_clear();
         let (summary, names) = (&result.summary, player.names());
-        let run = json!({ "config": config });
+        let run = json!({ "config": config, "inputs": inputs });
         let written = Written { summary, names, memory: &memory, format: self.bets_format, run };
         let written = self.out.as_ref().map_or(Ok(()), |folder| written.write(folder));
         let coverage = match &config.contenders[0].engine.model {
@@ -133,13 +141,13 @@ impl Simulate {
     }
 
     /// Many runs, or several strategies, shown as distributions.
-    fn many(&self, config: &SimulationConfig, talk: Talk) -> anyhow::Result<()> {
+    fn many(&self, config: &SimulationConfig, inputs: &[Input], talk: Talk) -> anyhow::Result<()> {
         let stop = signals::stop_on_signals()?;
         let bar = progress::runs(talk, "simulating", config.runs);
         let progress = |done| bar.set_position(done);
         let compared = match &self.out {
             None => simulate::simulate(config, &stop, &mut |_| Ok(()), &progress)?,
-            Some(path) => write_folder(path, config, &stop, &progress)?,
+            Some(path) => write_folder(path, config, inputs, &stop, &progress)?,
         };
         bar.finish_and_clear();
         if compared.runs() == 0 {
@@ -154,6 +162,7 @@ impl Simulate {
 fn write_folder(
     path: &Path,
     config: &SimulationConfig,
+    inputs: &[Input],
     stop: &AtomicBool,
     progress: &(dyn Fn(u64) + Sync),
 ) -> anyhow::Result<Compared> {
@@ -172,9 +181,9 @@ fn write_folder(
     folder.stage("fan.csv", |out| report::write_fan(out, &compared))?;
     let summary = report::json(config, &compared);
     folder.stage("summary.json", |out| output::write_json(out, &summary))?;
-    let run = output::with_version(&json!({ "config": config, "runs_done": compared.runs() }));
+    let run = output::with_version(&json!({ "config": config, "inputs": inputs, "runs_done": compared.runs() }));
     folder.stage("run.json", |out| output::write_json(out, &run))?;
-    folder.commit(&["bets.csv", "bets.parquet", "bankroll.csv"])?;
+    folder.commit(&output::RESULTS)?;
     Ok(compared)
 }
 

@@ -46,14 +46,20 @@ pub fn print(config: &SimulationConfig, compared: &Compared, format: Format) -> 
     let mut out = Vec::new();
     match format {
         Format::Json => writeln!(out, "{:#}", json(config, compared))?,
-        Format::Csv => plain(compared).write(&mut out, format)?,
+        Format::Csv => {
+            plain(compared).write(&mut out, format)?;
+            if compared.tallies.len() > 1 {
+                writeln!(out)?;
+                plain_differences(compared).write(&mut out, format)?;
+            }
+        }
         Format::Table | Format::Markdown => {
-            let runs = thousands(&compared.runs().to_string());
+            let seed = config.synthetic.seed;
             writeln!(
                 out,
-                "{} a run, {runs} runs of seed {}\n{}\n",
+                "{} a run, {} of seed {seed}\n{}\n",
                 league(config),
-                config.synthetic.seed,
+                runs(config, compared),
                 contest(config)
             )?;
             for sheet in sheets(config, compared) {
@@ -66,6 +72,13 @@ pub fn print(config: &SimulationConfig, compared: &Compared, format: Format) -> 
         }
     }
     Ok(out)
+}
+
+fn runs(config: &SimulationConfig, compared: &Compared) -> String {
+    match compared.runs() {
+        1 => format!("run {}", config.first_run),
+        runs => format!("{} runs", thousands(&runs.to_string())),
+    }
 }
 
 /// Of one strategy every figure and the fan; of several what tells them apart.
@@ -113,7 +126,12 @@ fn quantile_names() -> [String; QUANTILES.len()] {
 }
 
 fn figures_sheet(tally: &Tally) -> Sheet {
-    let rows = figures(tally).into_iter().map(|(name, spread, shown)| spread_row(name, spread, shown)).collect();
+    let runs = tally.runs();
+    let mut rows: Vec<_> =
+        figures(tally).into_iter().map(|(name, spread, shown)| spread_row(name, spread, shown)).collect();
+    if let Some(row) = rows.last_mut().filter(|_| tally.log_growth.spread().mean.n < runs) {
+        row[1..].fill("–".to_owned());
+    }
     Sheet {
         header: spread_header("over runs"),
         rows,
@@ -184,7 +202,7 @@ fn contest_sheet(config: &SimulationConfig, tallies: &[Tally]) -> Sheet {
             with_error(tally.expected_roi.spread().mean, Shown::Percent),
             share(tally.profitable()),
             share(tally.ruined()),
-            with_error(tally.log_growth.spread().mean, Shown::Decimals),
+            with_error(of_all(tally.log_growth.spread().mean, tally.runs()), Shown::Decimals),
         ]
     };
     Sheet {
@@ -204,11 +222,16 @@ fn differences(compared: &Compared) -> Sheet {
             tally.name.clone(),
             with_error(difference.final_bankroll(), Shown::Money),
             with_error(difference.yield_on_turnover(), Shown::Percent),
-            with_error(difference.log_growth(), Shown::Decimals),
+            with_error(of_all(difference.log_growth(), compared.runs()), Shown::Decimals),
         ]
     };
     let rows = compared.tallies[1..].iter().zip(&compared.differences).map(row).collect();
     Sheet { header: header.to_vec(), rows, numeric: vec![1, 2, 3], ..Sheet::default() }
+}
+
+/// A mean that is defined in every run: the log growth of the runs that did not lose everything would flatter.
+fn of_all(mean: Mean, runs: u64) -> Mean {
+    if mean.n == runs { mean } else { Mean { mean: None, standard_error: None, ..mean } }
 }
 
 fn with_error(mean: Mean, shown: Shown) -> String {
@@ -224,8 +247,9 @@ fn sentences(config: &SimulationConfig, compared: &Compared) -> Vec<String> {
         let lost = compared.runs() - tally.log_growth.spread().mean.n;
         if lost > 0 {
             sentences.push(format!(
-                "{} of its runs lost everything; log growth is of the others.",
-                thousands(&lost.to_string())
+                "{} runs of {} lost everything, so that its log growth has no mean.",
+                thousands(&lost.to_string()),
+                tally.name
             ));
         }
         sentences.extend(config.precision.and_then(|precision| convergence(tally, precision)));
@@ -330,6 +354,24 @@ fn plain(compared: &Compared) -> Sheet {
     let mut header: Vec<String> = ["strategy", "figure", "n", "mean", "standard_error"].map(str::to_owned).to_vec();
     header.extend(quantile_columns());
     Sheet { header, rows, ..Sheet::default() }
+}
+
+/// How the strategies differ from the first, as one table.
+fn plain_differences(compared: &Compared) -> Sheet {
+    let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
+    let rows = compared.tallies.iter().skip(1).zip(&compared.differences).flat_map(|(tally, difference)| {
+        let figures = [
+            ("final_bankroll", difference.final_bankroll()),
+            ("yield", difference.yield_on_turnover()),
+            ("log_growth", difference.log_growth()),
+        ];
+        figures.map(|(figure, mean)| {
+            let names = [tally.name.clone(), compared.tallies[0].name.clone(), figure.to_owned(), mean.n.to_string()];
+            names.into_iter().chain([mean.mean, mean.standard_error].map(number)).collect()
+        })
+    });
+    let header = ["strategy", "less", "figure", "n", "mean", "standard_error"].map(str::to_owned).to_vec();
+    Sheet { header, rows: rows.collect(), ..Sheet::default() }
 }
 
 fn quantile_columns() -> [String; QUANTILES.len()] {

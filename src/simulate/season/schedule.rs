@@ -203,6 +203,12 @@ impl Season {
         Ok(())
     }
 
+    /// The teams that points are taken from, and how many.
+    pub fn deductions(&self) -> impl Iterator<Item = (&str, i32)> {
+        let all = self.names.iter().zip(&self.deductions);
+        all.filter(|(_, points)| **points > 0).map(|(name, points)| (name.as_str(), *points))
+    }
+
     /// The table of what was played.
     pub fn standings(&self, rules: &Rules) -> Standings {
         let mut standings = Standings::new(self.teams.len(), rules);
