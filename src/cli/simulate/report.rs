@@ -180,7 +180,7 @@ fn fan_sheet(fan: &Fan) -> Sheet {
         row
     };
     let rows = points.iter().step_by(step).map(row).collect();
-    Sheet { header, rows, numeric: (1..9).collect(), spare: vec![2, 8, 4, 6], ..Sheet::default() }
+    Sheet { header, rows, numeric: (1..9).collect(), spare: vec![2, 8, 1, 4, 6], ..Sheet::default() }
 }
 
 /// A share of the runs and its standard error, which says nothing when none or all of them are in it.
@@ -209,7 +209,7 @@ fn contest_sheet(config: &SimulationConfig, tallies: &[Tally]) -> Sheet {
         header: header.map(str::to_owned).to_vec(),
         rows: tallies.iter().map(row).collect(),
         numeric: (1..7).collect(),
-        spare: vec![1, 6, 3],
+        spare: vec![1, 6, 5, 3],
         ..Sheet::default()
     }
 }
