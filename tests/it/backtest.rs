@@ -197,7 +197,8 @@ fn flags_go_before_the_environment_and_that_before_the_file() {
     assert_eq!(initial(&["--bankroll", "3000"], Some("2000")).0, 3000.0);
 }
 
-fn fails(arguments: &[&str], code: i32, words: &[&str]) {
+/// Runs and expects this exit code, these words on stderr, and nothing on stdout.
+pub fn fails(arguments: &[&str], code: i32, words: &[&str]) {
     let output = simbet().args(arguments).assert().code(code);
     let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
     for word in words {

@@ -7,7 +7,7 @@ use simbet::predict::margin::{MarginError, MarginMethod, add, fair};
 const A: [f64; 3] = [4.20, 3.70, 1.95];
 const B: [f64; 3] = [2.45, 3.70, 2.90];
 
-const METHODS: [MarginMethod; 5] = [
+pub const METHODS: [MarginMethod; 5] = [
     MarginMethod::Multiplicative,
     MarginMethod::Power,
     MarginMethod::Shin,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::backtest::simbet;
+use crate::backtest::{fails, simbet};
 
 /// What a successful run prints.
 fn stdout(arguments: &[&str]) -> String {
@@ -200,15 +200,6 @@ fn bets_are_struck_in_play_until_the_match_is_over() {
 }
 
 // ------------------------------------------------------------------------------------------- wrong use
-
-fn fails(arguments: &[&str], code: i32, words: &[&str]) {
-    let output = simbet().args(arguments).assert().code(code);
-    let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
-    for word in words {
-        assert!(said.contains(word), "{arguments:?} should say {word:?}:\n{said}");
-    }
-    assert!(output.get_output().stdout.is_empty(), "{arguments:?} prints nothing on stdout");
-}
 
 #[test]
 fn a_league_or_bookmaker_that_cannot_be_is_refused_with_what_is_allowed() {

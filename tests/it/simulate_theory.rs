@@ -21,6 +21,8 @@ use simbet::source::synthetic::{
 };
 use simbet::source::{PriceTime, Source, SourceError};
 
+use crate::margins::METHODS;
+
 /// How far a mean may be from what theory says, in standard errors.
 const FAR: f64 = 4.0;
 
@@ -624,14 +626,6 @@ fn market(quotes: &[Quote], kind: MarketKind, truth: &ScoreGrid) -> (Vec<f64>, V
     };
     (of_kind().map(|quote| quote.odds.decimal()).collect(), of_kind().map(share).collect())
 }
-
-const METHODS: [MarginMethod; 5] = [
-    MarginMethod::Multiplicative,
-    MarginMethod::Power,
-    MarginMethod::Shin,
-    MarginMethod::OddsRatio,
-    MarginMethod::Additive,
-];
 
 #[test]
 fn a_bookmaker_without_noise_asks_the_truth_and_the_margin() {
