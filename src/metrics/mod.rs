@@ -3,6 +3,7 @@
 mod closing;
 mod drawdown;
 mod forecast;
+pub mod luck;
 mod mean;
 
 use serde::{Deserialize, Serialize};

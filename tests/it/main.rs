@@ -7,6 +7,7 @@ mod grid;
 mod layers;
 mod ledger;
 mod look_ahead;
+mod luck;
 mod margins;
 mod metrics;
 mod models;
