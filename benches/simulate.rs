@@ -1,15 +1,19 @@
 //! Invented matches: scores alone, and whole runs.
 
 use std::hint::black_box;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use rayon::prelude::*;
-use simbet::config::{Settings, SimulationConfig, SimulationSettings};
+use simbet::config::{RunConfig, Settings, SimulationConfig, SimulationSettings};
 use simbet::domain::Round;
+use simbet::engine::Engine;
+use simbet::predict::Predictor;
+use simbet::run::run;
 use simbet::simulate::simulate;
 use simbet::source::Source;
-use simbet::source::synthetic::{Purpose, ScoreSampler, Synthetic, SyntheticConfig, stream};
+use simbet::source::synthetic::{Purpose, ScoreSampler, Synthetic, SyntheticConfig, TrueModel, stream};
 
 /// Final scores of the fixtures of a season, over and over, on every core: what `rng.poisson` of numpy does for both sides.
 fn scores(criterion: &mut Criterion) {
@@ -17,7 +21,9 @@ fn scores(criterion: &mut Criterion) {
     let rates = |k: u32| [0.8 + f64::from(k) * 0.004, 2.2 - f64::from(k) * 0.004];
     let samplers: Vec<_> = (0..380).map(|k| ScoreSampler::new(rates(k), -0.05).expect("rates")).collect();
     let mut group = criterion.benchmark_group("simulate");
-    for threads in [1, rayon::current_num_threads() as u64] {
+    let mut counts = vec![1, rayon::current_num_threads() as u64];
+    counts.dedup();
+    for threads in counts {
         group.throughput(Throughput::Elements(threads * SEASONS * samplers.len() as u64));
         group.bench_function(BenchmarkId::new("scores, threads", threads), |bencher| {
             bencher.iter(|| {
@@ -56,6 +62,29 @@ fn rounds(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// The same rounds through the engine, which is told the truth and stakes by Kelly: what this takes beyond the rounds
+/// alone is the engine's.
+fn bets(criterion: &mut Criterion) {
+    let settings = Settings::from_toml("strategy = 'kelly'").expect("TOML");
+    let engine = RunConfig::resolve(&settings).expect("settings").engine;
+    let mut group = criterion.benchmark_group("simulate");
+    for (name, every) in [("rounds, bet on", None), ("rounds in play, bet on", Some(10))] {
+        let config = SyntheticConfig { matches: 3_800, every, ..SyntheticConfig::default() };
+        let mut source = Synthetic::new(&config).expect("settings");
+        group.throughput(Throughput::Elements(config.matches * if every.is_some() { 10 } else { 1 }));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                source.restart(1);
+                let world = Arc::clone(source.world());
+                let told = move |_: &str| Box::new(TrueModel::new(&world, 1, 0.0)) as Box<dyn Predictor>;
+                let mut engine = Engine::new(&engine).expect("settings").with_models(told);
+                run(&mut source, &mut engine, &mut [], &mut |_| {}).expect("a run")
+            });
+        });
+    }
+    group.finish();
+}
+
 /// Runs of a thousand matches from end to end: the truth known, Kelly stakes; ten times the runs, ten times the matches.
 fn runs(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("simulate");
@@ -83,5 +112,5 @@ fn runs(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, scores, rounds, runs);
+criterion_group!(benches, scores, rounds, bets, runs);
 criterion_main!(benches);
