@@ -49,7 +49,6 @@ impl Register {
     /// Notes that a match is over: `None` when that is nothing new, and else its place if it was ever offered.
     pub fn end(&mut self, id: &Arc<str>) -> Option<Option<Place>> {
         match self.stages.get_mut(id) {
-            Some(Stage::Over) => None,
             Some(stage) => match std::mem::replace(stage, Stage::Over) {
                 Stage::Offered(place) => Some(Some(place)),
                 Stage::Over => None,

@@ -102,9 +102,14 @@ impl Distribution {
         }
     }
 
+    /// Their mean and its standard error: unlike the quantiles, these cost nothing.
+    pub fn mean(&self) -> Mean {
+        self.moments.mean()
+    }
+
     /// What the values come to. A quantile q is the value of rank ⌈q·n⌉.
     pub fn spread(&self) -> Spread {
-        Spread { mean: self.moments.mean(), quantiles: self.quantiles() }
+        Spread { mean: self.mean(), quantiles: self.quantiles() }
     }
 
     fn quantiles(&self) -> [Option<f64>; QUANTILES.len()] {

@@ -5,8 +5,7 @@ use crate::engine::EngineConfig;
 use crate::error::Error;
 use crate::run::{self, Fitted};
 use crate::source::Matches;
-use crate::source::synthetic::Teams;
-use crate::source::synthetic::{LeagueConfig, SyntheticError, Team};
+use crate::source::synthetic::{LeagueConfig, SyntheticError, Team, Teams};
 
 /// The league of these matches as its last season has it, attack, defence, home advantage and ρ being fitted to all of
 /// them.

@@ -25,7 +25,7 @@ pub use distribution::{Distribution, QUANTILES, Spread};
 pub use fan::{Fan, FanPoint, points as fan_points};
 pub use like::league_like;
 pub use moments::{Mean, Moments};
-pub use play::{Observer, Player, RunResult};
+pub use play::{Player, RunResult};
 pub use tally::{Compared, Difference, Share, Tally};
 
 /// Runs that each thread plays before what they came to is added up.

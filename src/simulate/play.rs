@@ -95,7 +95,7 @@ impl Player {
 
 /// Watches a run: the balance after so many matches, and what the bets were worth at the true probabilities.
 #[derive(Debug)]
-pub struct Observer {
+struct Observer {
     truth: TrueModel,
     points: Vec<u64>,
     path: Vec<Money>,
@@ -107,7 +107,7 @@ pub struct Observer {
 
 impl Observer {
     /// Watches a run from its start, with this much at first.
-    pub fn new(world: &Arc<World>, run: u64, bankroll: Money) -> Self {
+    fn new(world: &Arc<World>, run: u64, bankroll: Money) -> Self {
         Self {
             truth: TrueModel::new(world, run, 0.0),
             points: fan::points(world.config().matches),
@@ -133,7 +133,7 @@ impl Observer {
     }
 
     /// The path of the balance, and the expected profit of all bets.
-    pub fn finish(mut self) -> (Vec<Money>, Money) {
+    fn finish(mut self) -> (Vec<Money>, Money) {
         self.pass();
         (self.path, Money::from_minor(self.expected.round() as i64))
     }

@@ -158,7 +158,7 @@ impl Tally {
     /// n · (standard error / precision)²
     /// ```
     pub fn runs_for(&self, precision: f64) -> Option<u64> {
-        let error = self.roi.spread().mean.standard_error?;
+        let error = self.roi.mean().standard_error?;
         Some((self.runs as f64 * (error / precision).powi(2)).ceil() as u64)
     }
 }

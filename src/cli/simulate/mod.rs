@@ -80,10 +80,8 @@ impl Simulate {
         let simulation = SimulationSettings { edge_of_environment, ..self.simulation.clone() };
         let config = SimulationConfig::resolve(&settings, &simulation, league).map_err(usage)?;
         // --runs 1 has the shape of --runs 2: a script need not tell them apart
-        if self.simulation.runs.is_none() && config.contenders.len() == 1 {
-            return self.one(&config, &inputs, talk);
-        }
-        if self.bets || !self.by.is_empty() {
+        let single = self.simulation.runs.is_none() && config.contenders.len() == 1;
+        if !single && (self.bets || !self.by.is_empty()) {
             return Err(usage("--bets and --by are of one run with one strategy: say --run and --strategy"));
         }
         if self.emit.is_some() && self.simulation.runs.is_some() {
@@ -92,7 +90,7 @@ impl Simulate {
         if let Some(path) = &self.emit {
             emit::write(path, &config)?;
         }
-        self.many(&config, &inputs, talk)
+        if single { self.one(&config, &inputs, talk) } else { self.many(&config, &inputs, talk) }
     }
 
     /// The league of `--from`, with the strengths that its matches show.
@@ -110,9 +108,6 @@ impl Simulate {
 
     /// A single run, shown like a backtest.
     fn one(&self, config: &SimulationConfig, inputs: &[Input], talk: Talk) -> anyhow::Result<()> {
-        if let Some(path) = &self.emit {
-            emit::write(path, config)?;
-        }
         let mut player = Player::new(config)?;
         let mut memory = Memory::default();
         let wants_rows = self.bets || !self.by.is_empty() || self.out.is_some();

@@ -129,37 +129,23 @@ fn figures_sheet(tally: &Tally) -> Sheet {
     let runs = tally.runs();
     let mut rows: Vec<_> =
         figures(tally).into_iter().map(|(name, spread, shown)| spread_row(name, spread, shown)).collect();
-    if let Some(row) = rows.last_mut().filter(|_| tally.log_growth.spread().mean.n < runs) {
+    if let Some(row) = rows.last_mut().filter(|_| tally.log_growth.mean().n < runs) {
         row[1..].fill("–".to_owned());
     }
-    Sheet {
-        header: spread_header("over runs"),
-        rows,
-        numeric: (1..10).collect(),
-        spare: SPARE.to_vec(),
-        ..Sheet::default()
-    }
+    spread_sheet("over runs", rows)
 }
 
 /// The bankroll at the end, of several strategies.
 fn bankrolls(tallies: &[Tally]) -> Sheet {
     let row = |tally: &Tally| spread_row(&tally.name, tally.final_bankroll.spread(), Shown::Money);
-    let rows = tallies.iter().map(row).collect();
-    Sheet {
-        header: spread_header("final bankroll"),
-        rows,
-        numeric: (1..10).collect(),
-        spare: SPARE.to_vec(),
-        ..Sheet::default()
-    }
+    spread_sheet("final bankroll", tallies.iter().map(row).collect())
 }
 
-/// The columns of a spread that can go first: the outermost quantiles, the quartiles, the standard error.
-const SPARE: [usize; 5] = [3, 9, 5, 7, 2];
-
-fn spread_header(name: &str) -> Vec<String> {
+/// A table of spreads. Of its columns the outermost quantiles can go first, then the quartiles, then the standard error.
+fn spread_sheet(name: &str, rows: Vec<Vec<String>>) -> Sheet {
     let names = [name, "mean", "±"].map(str::to_owned);
-    names.into_iter().chain(quantile_names()).collect()
+    let header: Vec<String> = names.into_iter().chain(quantile_names()).collect();
+    Sheet { numeric: (1..header.len()).collect(), header, rows, spare: vec![3, 9, 5, 7, 2], ..Sheet::default() }
 }
 
 fn spread_row(name: &str, spread: Spread, shown: Shown) -> Vec<String> {
@@ -198,11 +184,11 @@ fn contest_sheet(config: &SimulationConfig, tallies: &[Tally]) -> Sheet {
         vec![
             tally.name.clone(),
             decimals(tally.mean_bets(), 1),
-            with_error(tally.roi.spread().mean, Shown::Percent),
-            with_error(tally.expected_roi.spread().mean, Shown::Percent),
+            with_error(tally.roi.mean(), Shown::Percent),
+            with_error(tally.expected_roi.mean(), Shown::Percent),
             share(tally.profitable()),
             share(tally.ruined()),
-            with_error(of_all(tally.log_growth.spread().mean, tally.runs()), Shown::Decimals),
+            with_error(of_all(tally.log_growth.mean(), tally.runs()), Shown::Decimals),
         ]
     };
     Sheet {
@@ -244,7 +230,7 @@ fn sentences(config: &SimulationConfig, compared: &Compared) -> Vec<String> {
     let single = compared.tallies.len() == 1;
     for tally in &compared.tallies {
         sentences.extend(single.then(|| verdict(config, tally)));
-        let lost = compared.runs() - tally.log_growth.spread().mean.n;
+        let lost = compared.runs() - tally.log_growth.mean().n;
         if lost > 0 {
             sentences.push(format!(
                 "{} runs of {} lost everything, so that its log growth has no mean.",
@@ -259,7 +245,7 @@ fn sentences(config: &SimulationConfig, compared: &Compared) -> Vec<String> {
 
 /// Profit, ruin, and what was luck: the bets are worth what they are worth, whatever became of them.
 fn verdict(config: &SimulationConfig, tally: &Tally) -> String {
-    let (roi, expected, luck) = (tally.roi.spread().mean, tally.expected_roi.spread().mean, tally.luck());
+    let (roi, expected, luck) = (tally.roi.mean(), tally.expected_roi.mean(), tally.luck());
     format!(
         "{} of the runs made a profit, {} fell to {:.0} % of the start or below. The mean ROI is {} ± {}; at the true \
          probabilities the bets were worth {} ± {}, and luck made the difference of {} ± {}.",
@@ -276,7 +262,7 @@ fn verdict(config: &SimulationConfig, tally: &Tally) -> String {
 }
 
 fn convergence(tally: &Tally, precision: f64) -> Option<String> {
-    let error = tally.roi.spread().mean.standard_error?;
+    let error = tally.roi.mean().standard_error?;
     let shown = |error: f64| format!("{:.4} %", error * 100.0);
     let (name, error_shown, wanted) = (&tally.name, shown(error), shown(precision));
     let said = format!("{name}: the standard error of the mean ROI is {error_shown}, wanted was {wanted}");

@@ -82,7 +82,7 @@ impl Bookmaker {
         for &kind in truth.markets {
             let errors = &errors[kind as usize];
             match kind {
-                MarketKind::MatchOdds => self.quote(Market::MatchOdds, truth.outcomes, errors, time, quotes),
+                MarketKind::MatchOdds => self.quote(Market::MatchOdds, truth.grid.outcomes(), errors, time, quotes),
                 MarketKind::OverUnder => {
                     self.two_way(Market::OverUnder(Line::TWO_AND_A_HALF), truth.grid, errors, time, quotes);
                 }
@@ -136,8 +136,6 @@ impl Bookmaker {
 pub(super) struct Truth<'a> {
     /// The true distribution of the final score.
     pub grid: &'a ScoreGrid,
-    /// Its home wins, draws and away wins.
-    pub outcomes: [f64; 3],
     /// The markets that are priced.
     pub markets: &'a [MarketKind],
 }

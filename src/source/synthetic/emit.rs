@@ -36,7 +36,7 @@ pub fn football_data_header(book: Book) -> Option<Vec<String>> {
 /// # Errors
 /// When a rate is beyond what a grid is made for.
 pub fn football_data_row(source: &mut Synthetic) -> Result<Vec<Vec<String>>, SourceError> {
-    source.generator.next_round(&mut source.matches).map_err(SourceError::Grid)?;
+    source.generator.next_round(&mut source.matches)?;
     let names = source.world().calendar.names();
     let row = |one: &super::Drawn| {
         let fixture = &one.fixture;

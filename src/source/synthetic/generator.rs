@@ -53,13 +53,12 @@ struct FixtureTruth {
     rates: [f64; 2],
     scores: ScoreSampler,
     grid: ScoreGrid,
-    outcomes: [f64; 3],
 }
 
 impl FixtureTruth {
     fn new(rates: [f64; 2], rho: f64) -> Result<Self, GridError> {
         let grid = ScoreGrid::dixon_coles(rates[0], rates[1], rho)?;
-        Ok(Self { rates, scores: ScoreSampler::new(rates, rho)?, outcomes: grid.outcomes(), grid })
+        Ok(Self { rates, scores: ScoreSampler::new(rates, rho)?, grid })
     }
 }
 
@@ -116,11 +115,10 @@ impl Generator {
         drawn.truncate(count);
         for place in first..first + count {
             let fixture = self.fixtures.get(&self.world.calendar, season, place);
-            if drawn.len() < place - first + 1 {
-                drawn.push(Drawn::blank(Arc::clone(fixture)));
+            match drawn.get_mut(place - first) {
+                Some(one) => one.fixture = Arc::clone(fixture),
+                None => drawn.push(Drawn::blank(Arc::clone(fixture))),
             }
-            let one = &mut drawn[place - first];
-            one.fixture = Arc::clone(fixture);
             self.draw(place, &mut drawn[place - first]);
         }
         self.run.done += count as u64;
@@ -147,7 +145,7 @@ impl Generator {
         one.score = truth.scores.draw(&mut run.scores);
         one.errors = run.bookmaker.err(&self.markets);
         let (day, kickoff) = (one.fixture.day, one.fixture.kickoff.unwrap_or(one.fixture.day));
-        let truth = Truth { grid: &truth.grid, outcomes: truth.outcomes, markets: &self.markets };
+        let truth = Truth { grid: &truth.grid, markets: &self.markets };
         one.opening.clear();
         run.bookmaker.open(&truth, &one.errors, day, &mut one.opening);
         one.closing.clear();
@@ -166,8 +164,7 @@ impl Generator {
         }
     }
 
-    /// Prices in play of a match, and its score, when so many minutes have been played; without prices when nothing
-    /// more can happen.
+    /// Prices in play of a match, and its score, when so many minutes have been played.
     ///
     /// # Errors
     /// When a rate is beyond what a grid is made for.
@@ -183,10 +180,8 @@ impl Generator {
         let left = self.world.config.league.profile.left(minute);
         let score = Score { home: state.home_goals, away: state.away_goals };
         let grid = ScoreGrid::in_play(score, one.rates, self.world.config.league.rho, left)?;
-        let truth = Truth { grid: &grid, outcomes: grid.outcomes(), markets: &self.markets };
-        if left > 0.0 {
-            self.run.bookmaker.close(&truth, &one.errors, time, quotes);
-        }
+        let truth = Truth { grid: &grid, markets: &self.markets };
+        self.run.bookmaker.close(&truth, &one.errors, time, quotes);
         Ok(state)
     }
 }

@@ -128,7 +128,7 @@ impl Synthetic {
     fn fill_in_play(&mut self, minute: u8, round: &mut Round) -> Result<(), SourceError> {
         for one in &self.matches {
             let mut quotes = self.spare.pop().unwrap_or_default();
-            let state = self.generator.in_play(one, minute, round.time, &mut quotes).map_err(SourceError::Grid)?;
+            let state = self.generator.in_play(one, minute, round.time, &mut quotes)?;
             round.offers.push(Offer { fixture: one.fixture.clone(), state, quotes });
         }
         Ok(())
@@ -152,7 +152,7 @@ impl Source for Synthetic {
         self.recycle(round);
         round.reset(round.time);
         if self.next == Moment::Opening {
-            self.generator.next_round(&mut self.matches).map_err(SourceError::Grid)?;
+            self.generator.next_round(&mut self.matches)?;
             if self.matches.is_empty() {
                 return Ok(false);
             }
