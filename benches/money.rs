@@ -40,6 +40,7 @@ fn bet(number: usize) -> (Bet, Match) {
         edge: Edge::new(quote, Some(Split::binary(0.5))),
         stake: Money::from_minor(10_000),
         placed_at: day,
+        price_probability: Some(0.5),
     };
     (bet, Match { fixture, score })
 }

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
-use crate::domain::{Bankroll, Bet, Commission, Entry, Market, Match, Money, Odds, Quote, Refusal, Settlement, Time};
+use crate::domain::{
+    Bankroll, Bet, Closing, Commission, Entry, Market, Match, Money, Quote, Refusal, Settlement, Time,
+};
 
 /// The bankroll and the bets that are open on it.
 #[derive(Debug, Clone)]
@@ -37,7 +39,7 @@ struct MatchBook {
 struct OpenBet {
     bet: Bet,
     at_best: Money,
-    closing: Option<Odds>,
+    closing: Option<Closing>,
     payout: Money,
 }
 
@@ -124,14 +126,16 @@ impl Ledger {
         index
     }
 
-    /// Notes closing odds on the open bets of a match, where a quote is of the same book, selection and line; does
-    /// nothing else.
-    pub fn close(&mut self, fixture_id: &str, quotes: &[Quote]) {
+    /// Notes the closing price on the open bets of a match, where a quote is of the same book, selection and line; does
+    /// nothing else. `fair` tells the probability that such a quote implies.
+    pub fn close(&mut self, fixture_id: &str, quotes: &[Quote], fair: impl Fn(&Quote) -> Option<f64>) {
         let Some(&index) = self.places.get(fixture_id) else { return };
         for open in &mut self.books[index].open {
             let taken = &open.bet.edge.quote;
             let same = |quote: &&Quote| quote.selection == taken.selection && quote.book == taken.book;
-            open.closing = quotes.iter().find(same).map(|quote| quote.odds).or(open.closing);
+            if let Some(quote) = quotes.iter().find(same) {
+                open.closing = Some(Closing { odds: quote.odds, probability: fair(quote) });
+            }
         }
     }
 

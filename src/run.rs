@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::metrics::{Metrics, Summary};
 use crate::predict::{self, Fit, GoalModel};
 use crate::sink::memory::Memory;
+use crate::sink::witness::Witness;
 use crate::sink::{Sink, SinkError};
 use crate::source::{Matches, Offered, Record, Replay, ReplayConfig, ReplayCounts, Source};
 use crate::wire;
@@ -129,8 +130,13 @@ pub fn backtest(
     let matches = Arc::new(matches);
     let mut replay = Replay::new(Arc::clone(&matches), replay);
     let mut engine = Engine::new(config)?;
-    let mut sinks: Vec<&mut dyn Sink> = sink.into_iter().collect();
+    let mut witness = Witness::default();
+    let mut sinks: Vec<&mut dyn Sink> = vec![&mut witness];
+    if let Some(sink) = sink {
+        sinks.push(&mut *sink);
+    }
     let mut summary = run(&mut replay, &mut engine, &mut sinks, progress)?;
+    summary.luck = Some(witness.assess());
     let counts = replay.counts();
     summary.unpriced = counts.in_period - counts.offered;
     Ok(Done { summary, replayed: counts, matches })

@@ -103,6 +103,9 @@ pub struct Bet {
     pub stake: Money,
     /// When it was struck.
     pub placed_at: Time,
+    /// The probability of winning that the book's own prices imply, margin removed; on a line that can be void, of winning
+    /// if it is not. `None` unless the book prices every side.
+    pub price_probability: Option<f64>,
 }
 
 /// Why a bet that a strategy wanted was not placed.
@@ -142,6 +145,15 @@ impl Refusal {
     }
 }
 
+/// The last price before kick-off.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Closing {
+    /// The odds.
+    pub odds: Odds,
+    /// The probability they imply, as [`Bet::price_probability`] is of the odds taken.
+    pub probability: Option<f64>,
+}
+
 /// How a bet ended.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settlement {
@@ -155,8 +167,8 @@ pub struct Settlement {
     pub payout: Money,
     /// Payout less stake.
     pub profit: Money,
-    /// The closing odds of the same book, selection and line.
-    pub closing: Option<Odds>,
+    /// The closing price of the same book, selection and line.
+    pub closing: Option<Closing>,
     /// When the result was known.
     pub settled_at: Time,
     /// The balance afterwards.

@@ -10,7 +10,7 @@ pub mod market;
 pub mod money;
 pub mod odds;
 
-pub use bet::{Bet, BetId, Edge, Entry, Forecast, Refusal, Settlement};
+pub use bet::{Bet, BetId, Closing, Edge, Entry, Forecast, Refusal, Settlement};
 pub use commission::Commission;
 pub use event::{MatchState, Offer, Round, Time};
 pub use fixture::{Fixture, LeagueId, Match, Names, Score, TeamId};

@@ -8,6 +8,7 @@
 //! pools of leagues predict all of them in parallel, then the money moves round by round. The entries are
 //! the same, to the byte, however the rounds are cut into batches.
 
+mod fair;
 mod pools;
 mod register;
 
@@ -15,7 +16,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::domain::{Bet, BetId, Book, Entry, Fixture, Match, MatchState, Money, Names, Refusal, Round, Time};
+use crate::domain::{Bet, BetId, Book, Entry, Match, MatchState, Money, Names, Offer, Refusal, Round, Time};
 use crate::ledger::{Ledger, LedgerError};
 use crate::predict::{MarginMethod, ModelConfig, PredictError, Predictor};
 use crate::strategy::{Decision, Slate, Staking, Strategy, StrategyConfig, StrategyError};
@@ -72,14 +73,10 @@ pub struct Engine {
     ledger: Ledger,
     register: Register,
     slate: Slate,
-    candidates: Vec<Candidate>,
+    /// Where in the round the match is, for each edge that passed the filters.
+    candidates: Vec<usize>,
     decisions: Vec<Decision>,
-}
-
-/// An edge that passed the filters, and the match it is on.
-struct Candidate {
-    fixture: Arc<Fixture>,
-    state: MatchState,
+    margin_method: MarginMethod,
 }
 
 impl Engine {
@@ -96,6 +93,7 @@ impl Engine {
             slate: Slate::default(),
             candidates: Vec::new(),
             decisions: Vec::new(),
+            margin_method: config.margin_method,
         })
     }
 
@@ -143,12 +141,13 @@ impl Engine {
         }
         self.slate.clear();
         self.candidates.clear();
-        for offer in &round.offers {
-            self.consider(&offer.fixture, offer.state, entries);
+        for (place, offer) in round.offers.iter().enumerate() {
+            self.consider(place, offer, entries);
         }
-        self.stake(round.time, entries);
+        self.stake(round, entries);
         for close in &round.closes {
-            self.ledger.close(&close.fixture.id, &close.quotes);
+            let fair = |quote: &_| fair::probability(quote, &close.quotes, self.margin_method);
+            self.ledger.close(&close.fixture.id, &close.quotes, fair);
         }
         entries.extend(self.ledger.end_round(round.time));
     }
@@ -161,29 +160,36 @@ impl Engine {
         }
     }
 
-    fn consider(&mut self, fixture: &Arc<Fixture>, state: MatchState, entries: &mut Vec<Entry>) {
+    fn consider(&mut self, number: usize, offer: &Offer, entries: &mut Vec<Entry>) {
         let (forecast, wanted) = self.pools.next_thought();
         self.slate.add_match(wanted);
-        self.candidates.resize_with(self.slate.edges().len(), || Candidate { fixture: Arc::clone(fixture), state });
+        self.candidates.resize(self.slate.edges().len(), number);
         if let Some((place, forecast)) = forecast {
-            if state == MatchState::default() {
+            if offer.state == MatchState::default() {
                 self.register.keep(place, forecast.clone());
             }
             entries.push(Entry::Predicted(forecast));
         }
     }
 
-    fn stake(&mut self, time: Time, entries: &mut Vec<Entry>) {
+    fn stake(&mut self, round: &Round, entries: &mut Vec<Entry>) {
         self.strategy.size(&self.slate, self.ledger.bankroll(), self.ledger.peak(), &mut self.decisions);
-        for ((candidate, &edge), decision) in self.candidates.drain(..).zip(self.slate.edges()).zip(&self.decisions) {
+        for ((offer, &edge), decision) in self.candidates.drain(..).zip(self.slate.edges()).zip(&self.decisions) {
             let (stake, refusal) = match *decision {
                 Decision::Pass => continue,
                 Decision::Place(stake) => (stake, None),
                 Decision::Refuse(reason, stake) => (stake, Some(reason)),
             };
-            let id = BetId::new(&candidate.fixture, edge.quote.selection, time, self.strategy.name());
-            let Candidate { fixture, state } = candidate;
-            let bet = Bet { id, fixture, state, edge, stake, placed_at: time };
+            let Offer { fixture, state, quotes } = &round.offers[offer];
+            let bet = Bet {
+                id: BetId::new(fixture, edge.quote.selection, round.time, self.strategy.name()),
+                fixture: Arc::clone(fixture),
+                state: *state,
+                edge,
+                stake,
+                placed_at: round.time,
+                price_probability: fair::probability(&edge.quote, quotes, self.margin_method),
+            };
             entries.push(place(&mut self.ledger, bet, refusal));
         }
     }

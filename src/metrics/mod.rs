@@ -14,6 +14,7 @@ pub use closing::{closing_line_value, fair_closing_line_value};
 use drawdown::Drawdown;
 use forecast::Comparison;
 pub use forecast::{Scores, brier, ignorance, log_loss, rps};
+use luck::Luck;
 use mean::Mean;
 
 /// Folds entries into a [`Summary`]; holds no entry.
@@ -83,7 +84,7 @@ impl Metrics {
         self.profit += settlement.profit;
         self.balance = settlement.balance;
         if let Some(closing) = settlement.closing {
-            let value = closing_line_value(settlement.bet.edge.quote.odds, closing);
+            let value = closing_line_value(settlement.bet.edge.quote.odds, closing.odds);
             self.closing_value.add(value);
             self.beat_close += u64::from(value > 0.0);
         }
@@ -131,6 +132,7 @@ impl Metrics {
             clv_beat_share: ratio(self.beat_close as f64, self.closing_value.count() as f64),
             model,
             market,
+            luck: None,
         }
     }
 }
@@ -208,4 +210,7 @@ pub struct Summary {
     pub model: Scores,
     /// How well the market forecast the same matches, margin removed.
     pub market: Scores,
+    /// Whether it was skill or luck; `None` until the whole run has been looked at, and in runs of which there are many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub luck: Option<Luck>,
 }

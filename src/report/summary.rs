@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::luck;
 use super::sheet::{Sheet, decimals, percent, thousands};
 use crate::config::RunConfig;
 use crate::metrics::{Scores, Summary};
@@ -18,12 +19,13 @@ pub fn headline(config: &RunConfig, done: &Done) -> String {
     format!("{leagues}{days}\n{}", config.describe())
 }
 
-/// The summary's tables: the bets and the bankroll, then the forecast.
+/// The summary's tables: the bets and the bankroll, then the forecast, then skill or luck.
 ///
 /// `coverage` says what became of the matches.
 pub fn sheets(summary: &Summary, coverage: &str) -> Vec<Sheet> {
     let mut sheets = vec![money(summary, coverage)];
     sheets.extend(forecast(summary));
+    sheets.extend(summary.luck.as_ref().map(|found| luck::sheet(summary, found)));
     sheets
 }
 
@@ -123,6 +125,7 @@ fn forecast(summary: &Summary) -> Option<Sheet> {
 pub fn verdict(summary: &Summary) -> Vec<String> {
     let mut sentences: Vec<String> = forecast_verdict(summary).into_iter().collect();
     sentences.extend(summary.clv_mean.map(closing_line_verdict));
+    sentences.extend(luck::verdict(summary));
     if summary.refused > 0 && summary.final_bankroll.minor() * 100 < summary.initial_bankroll.minor() {
         sentences
             .push(format!("The bankroll was spent: {} bets were refused.", thousands(&summary.refused.to_string())));
@@ -142,6 +145,9 @@ fn forecast_verdict(summary: &Summary) -> Option<String> {
     let (model, market) = (summary.model.log_loss?, summary.market.log_loss?);
     let n = thousands(&summary.market.n.to_string());
     let margin = (model - market).abs();
+    if margin < luck::ALIKE {
+        return Some(format!("Over {n} matches the model forecast as the market did: the same log loss."));
+    }
     let few = if summary.market.n < FEW { " That is too few matches to tell." } else { "" };
     Some(if model > market {
         format!("The market knew better: over {n} matches its log loss was {margin:.5} lower than the model's.{few}")
@@ -172,6 +178,11 @@ fn flatten(name: &str, value: &Value, rows: &mut Vec<Vec<String>>) {
         Value::Object(members) => {
             for (member, value) in members {
                 flatten(&format!("{name}.{member}"), value, rows);
+            }
+        }
+        Value::Array(members) => {
+            for (place, value) in members.iter().enumerate() {
+                flatten(&format!("{name}.{place}"), value, rows);
             }
         }
         Value::Null => rows.push(vec![name.to_owned(), String::new()]),

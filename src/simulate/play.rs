@@ -53,18 +53,18 @@ impl Player {
     /// # Errors
     /// When a model fails, or `stop` is raised: [`SourceError::Stopped`](crate::source::SourceError::Stopped).
     pub fn play(&mut self, run: u64, stop: &AtomicBool) -> Result<Vec<RunResult>, Error> {
-        (0..self.config.contenders.len()).map(|place| self.play_one(run, place, None, stop)).collect()
+        (0..self.config.contenders.len()).map(|place| self.play_one(run, place, &mut [], stop)).collect()
     }
 
     /// A run with the strategy at this place, its entries also going to a sink of your own.
     ///
     /// # Errors
-    /// As for [`Self::play`], and when the sink fails.
+    /// As for [`Self::play`], and when a sink fails.
     pub fn play_one(
         &mut self,
         run: u64,
         place: usize,
-        sink: Option<&mut dyn Sink>,
+        sinks: &mut [&mut dyn Sink],
         stop: &AtomicBool,
     ) -> Result<RunResult, Error> {
         let contender = &self.config.contenders[place];
@@ -72,10 +72,11 @@ impl Player {
         let mut observer = Observer::new(self.source.world(), run, contender.engine.bankroll);
         self.source.restart(run);
         let mut source = Stoppable::new(&mut self.source, stop);
-        let mut summary = match sink {
-            Some(sink) => run::run(&mut source, &mut engine, &mut [&mut observer, sink], &mut |_| {})?,
-            None => run::run(&mut source, &mut engine, &mut [&mut observer], &mut |_| {})?,
-        };
+        let mut all: Vec<&mut dyn Sink> = vec![&mut observer];
+        for sink in sinks {
+            all.push(&mut **sink);
+        }
+        let mut summary = run::run(&mut source, &mut engine, &mut all, &mut |_| {})?;
         let (path, expected) = observer.finish();
         summary.expected_profit = Some(expected);
         Ok(RunResult { run, summary, path })

@@ -5,6 +5,7 @@ pub mod folder;
 pub mod memory;
 #[cfg_attr(not(feature = "parquet"), path = "parquet_disabled.rs")]
 pub mod parquet;
+pub mod witness;
 
 use std::io;
 use std::path::PathBuf;

@@ -4,6 +4,7 @@
 //! Which columns of a file mean what is said in [`columns`].
 
 pub mod columns;
+pub mod results;
 pub mod synthetic;
 
 mod cells;

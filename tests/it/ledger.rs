@@ -28,7 +28,7 @@ fn bet(number: u8, selection: Selection, stake: i64, decimal: f64, minute: i64) 
     let (fixture, placed_at) = (fixture(number), Time::from_seconds(60 * minute));
     let id = BetId::new(&fixture, selection, placed_at, "test");
     let edge = Edge::new(quote(selection, decimal, Book::AVG), None);
-    Bet { id, fixture, state: MatchState::default(), edge, stake: cents(stake), placed_at }
+    Bet { id, fixture, state: MatchState::default(), edge, stake: cents(stake), placed_at, price_probability: None }
 }
 
 fn on_home(number: u8, stake: i64, decimal: f64) -> Bet {
@@ -130,11 +130,12 @@ fn closing_odds_are_those_of_the_same_book_selection_and_line() {
             quote(handicap(-1, Side::Away), 2.0, Book::AVG),
             quote(Selection::HOME, 1.8, Book::AVG),
         ],
+        |_| Some(0.5),
     );
-    ledger.close("match 1", &[quote(Selection::DRAW, 3.0, Book::AVG)]);
-    ledger.close("no such match", &[quote(Selection::HOME, 1.5, Book::AVG)]);
+    ledger.close("match 1", &[quote(Selection::DRAW, 3.0, Book::AVG)], |_| None);
+    ledger.close("no such match", &[quote(Selection::HOME, 1.5, Book::AVG)], |_| None);
     assert_eq!(*ledger.bankroll(), before);
-    let closing = |settled: &Settlement| settled.closing.map(Odds::decimal);
+    let closing = |settled: &Settlement| settled.closing.map(|closing| closing.odds.decimal());
     assert_eq!(settle(&mut ledger, 1, 1, 0).iter().map(closing).collect::<Vec<_>>(), [Some(1.8), None]);
     assert_eq!(settle(&mut ledger, 2, 1, 0).iter().map(closing).collect::<Vec<_>>(), [None]);
 }
@@ -260,7 +261,7 @@ proptest! {
                     }
                 }
                 Step::Close(number, decimal) => {
-                    ledger.close(&fixture(number).id, &[quote(Selection::HOME, decimal, Book::AVG)]);
+                    ledger.close(&fixture(number).id, &[quote(Selection::HOME, decimal, Book::AVG)], |_| None);
                 }
             }
             let bankroll = *ledger.bankroll();

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use simbet::domain::{
-    Bankroll, Bet, BetId, Book, Edge, Entry, Fixture, Forecast, LeagueId, Match, MatchState, Money, Odds, Outcome,
-    Quote, Score, Selection, Settlement, TeamId, Time,
+    Bankroll, Bet, BetId, Book, Closing, Edge, Entry, Fixture, Forecast, LeagueId, Match, MatchState, Money, Odds,
+    Outcome, Quote, Score, Selection, Settlement, TeamId, Time,
 };
 use simbet::metrics::{Metrics, Summary, brier, closing_line_value, fair_closing_line_value, ignorance, log_loss, rps};
 
@@ -66,7 +66,7 @@ fn bet(stake: i64, decimal: f64) -> Bet {
     let quote = Quote { selection: Selection::HOME, odds: odds(decimal), book: Book::AVG, as_of: time };
     let id = BetId::new(&fixture, Selection::HOME, time, "flat");
     let (edge, stake) = (Edge::new(quote, None), Money::from_minor(stake));
-    Bet { id, fixture, state: MatchState::default(), edge, stake, placed_at: time }
+    Bet { id, fixture, state: MatchState::default(), edge, stake, placed_at: time, price_probability: None }
 }
 
 fn settled(bet: Bet, outcome: Outcome, closing: Option<f64>, balance: &mut Money) -> Entry {
@@ -74,7 +74,16 @@ fn settled(bet: Bet, outcome: Outcome, closing: Option<f64>, balance: &mut Money
     let profit = payout - bet.stake;
     *balance += profit;
     let (settled_at, closing) = (Time::from_days(11), closing.map(odds));
-    Entry::Settled(Settlement { bet, score: HOME, outcome, payout, profit, closing, settled_at, balance: *balance })
+    Entry::Settled(Settlement {
+        bet,
+        score: HOME,
+        outcome,
+        payout,
+        profit,
+        closing: closing.map(|odds| Closing { odds, probability: None }),
+        settled_at,
+        balance: *balance,
+    })
 }
 
 fn closed(day: i64, units: f64) -> Entry {

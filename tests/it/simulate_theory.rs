@@ -272,7 +272,7 @@ impl Sink for Slips {
 fn bets(config: &SimulationConfig, run: u64) -> (RunResult, Slips) {
     let mut book = Slips::default();
     let mut player = Player::new(config).unwrap();
-    let result = player.play_one(run, 0, Some(&mut book), &AtomicBool::new(false)).unwrap();
+    let result = player.play_one(run, 0, &mut [&mut book], &AtomicBool::new(false)).unwrap();
     (result, book)
 }
 
@@ -839,7 +839,7 @@ fn prices_struck_at_the_close_are_the_closing_ones() {
     let (_, book) = bets(&config, 1);
     assert!(!book.settled.is_empty());
     for settled in &book.settled {
-        assert_eq!(settled.closing, Some(settled.bet.edge.quote.odds));
+        assert_eq!(settled.closing.map(|closing| closing.odds), Some(settled.bet.edge.quote.odds));
         assert_ne!(settled.bet.edge.quote.selection.side(), Side::Over);
     }
 }

@@ -24,6 +24,7 @@ use crate::simulate::{self, Compared, Player, RunResult};
 use crate::sink::Sink;
 use crate::sink::folder::Folder;
 use crate::sink::memory::Memory;
+use crate::sink::witness::Witness;
 use crate::source::Input;
 use crate::source::synthetic::LeagueConfig;
 
@@ -111,9 +112,14 @@ impl Simulate {
         let mut player = Player::new(config)?;
         let mut memory = Memory::default();
         let wants_rows = self.bets || !self.by.is_empty() || self.out.is_some();
-        let sink: Option<&mut dyn Sink> = if wants_rows { Some(&mut memory) } else { None };
+        let mut witness = Witness::default();
+        let mut sinks: Vec<&mut dyn Sink> = vec![&mut witness];
+        if wants_rows {
+            sinks.push(&mut memory);
+        }
         let bar = progress::spinner(talk, "simulating");
-        let result = player.play_one(config.first_run, 0, sink, &AtomicBool::new(false))?;
+        let mut result = player.play_one(config.first_run, 0, &mut sinks, &AtomicBool::new(false))?;
+        result.summary.luck = Some(witness.assess());
         bar.finish_and_clear();
         let (summary, names) = (&result.summary, player.names());
         let run = json!({ "config": config, "inputs": inputs });

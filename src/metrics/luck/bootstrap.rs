@@ -1,7 +1,7 @@
 //! The yield with its error, bets of a day kept together.
 
 use rand::{Rng, RngExt as _};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A settled bet, as the bootstrap sees it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,7 +30,7 @@ impl Default for Resampling {
 }
 
 /// A yield with its error.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct YieldInterval {
     /// Match days with bets.
     pub days: u64,

@@ -1,12 +1,12 @@
 //! Whether what was forecast at 30 % happens 30 times in 100.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Bins of equal width in a reliability table.
 pub const BINS: usize = 10;
 
 /// Forecasts of about the same probability, and how often what they forecast happened.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct ReliabilityBin {
     /// Forecasts.
     pub n: u64,
@@ -17,7 +17,7 @@ pub struct ReliabilityBin {
 }
 
 /// A reliability table.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Reliability {
     /// Bin b holds forecasts from b/10 up to, but not including, (b + 1)/10; the last holds 1 as well.
     pub bins: [ReliabilityBin; BINS],

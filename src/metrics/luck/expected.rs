@@ -1,6 +1,6 @@
 //! What the bets should have brought if given probabilities, such as those of the price without margin, are the truth.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::tails;
 
@@ -8,7 +8,7 @@ use super::tails;
 pub const EXACT_BETS: usize = 5_000;
 
 /// What came out beside what was to be expected.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Surprise {
     /// Bets.
     pub n: u64,

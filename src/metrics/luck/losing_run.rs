@@ -1,12 +1,12 @@
 //! The longest losing run, and how long one is to be expected.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Runs less likely than this no longer add to the expectation.
 const NEGLIGIBLE: f64 = 1e-12;
 
 /// The longest losing run beside what was to be expected.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct LosingRun {
     /// Bets.
     pub n: u64,

@@ -1,6 +1,6 @@
 //! Whether a mean is above zero by more than chance.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{moments::Spread, tails};
 
@@ -8,7 +8,7 @@ use super::{moments::Spread, tails};
 const COUNTABLE: u64 = 1 << 53;
 
 /// A mean against zero, in the unit of what was averaged.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct MeanTest {
     /// Values: bets.
     pub n: u64,

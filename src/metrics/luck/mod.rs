@@ -8,7 +8,9 @@
 
 mod bootstrap;
 mod calibration;
+mod evidence;
 mod expected;
+mod fair_split;
 mod losing_run;
 mod mean_test;
 mod moments;
@@ -18,7 +20,9 @@ mod tails;
 
 pub use bootstrap::{Resampling, SettledBet, YieldInterval, yield_interval};
 pub use calibration::{BINS, Reliability, ReliabilityBin, reliability};
+pub use evidence::{Evidence, LEVEL, Luck, SharpeTest};
 pub use expected::{EXACT_BETS, Prospect, Surprise, poisson_binomial, profit_surprise, win_surprise};
+pub use fair_split::fair_split;
 pub use losing_run::{LosingRun, losing_run, losing_run_tail};
 pub use mean_test::{MeanTest, bets_until_significant, mean_test};
 pub use moments::{kurtosis, skewness};

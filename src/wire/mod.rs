@@ -1,9 +1,13 @@
 //! The public schema: the one place where the names of columns and JSON members stand, and how times are
 //! written.
 
+mod record;
+
 use std::borrow::Cow;
 
 use jiff::civil;
+
+pub use record::{BankrollRecord, BetRecord};
 
 use crate::domain::{Bet, Entry, Forecast, MatchState, Names, Refusal, Settlement, Time};
 
@@ -126,6 +130,7 @@ pub const BET_COLUMNS: &[Column] = &[
     text("bet_id", "names the bet; the same in every replay", |row| Some(row.bet.id.to_string().into())),
     text("placed_at", "when it was struck", |row| Some(format_time(row.bet.placed_at).into())),
     text("league", "league", |row| Some(row.names.league(row.bet.fixture.league).into())),
+    number("season", "year in which the season began", |row| Some(row.bet.fixture.season.into())),
     text("date", "day of the match", |row| Some(format_date(row.bet.fixture.day).into())),
     text("home_team", "home side", |row| Some(row.names.team(row.bet.fixture.home).into())),
     text("away_team", "away side", |row| Some(row.names.team(row.bet.fixture.away).into())),
@@ -143,6 +148,11 @@ pub const BET_COLUMNS: &[Column] = &[
     number("probability", "the model's probability that the bet pays, in full or by half", |row| {
         row.bet.edge.split.map(|split| split.probability())
     }),
+    number(
+        "price_probability",
+        "the chance of winning by the book's own prices, margin removed; where the stake can come back, of winning if it does not",
+        |row| row.bet.price_probability,
+    ),
     number("expected_value", "expected profit per unit of stake, commission paid", |row| row.bet.edge.expected_value()),
     number("stake", "amount staked; of a refused bet what was wanted", |row| Some(row.bet.stake.units())),
     text("result", "`win`, `half_win`, `void`, `half_loss`, `loss`, `refused`, or empty while open", |row| {
@@ -151,7 +161,10 @@ pub const BET_COLUMNS: &[Column] = &[
     number("payout", "what came back, stake included", |row| row.settlement.map(|s| s.payout.units())),
     number("profit", "payout less stake", |row| row.settlement.map(|s| s.profit.units())),
     number("closing_odds", "closing odds of the same book, selection and line", |row| {
-        row.settlement.and_then(|s| s.closing).map(|odds| odds.decimal())
+        row.settlement.and_then(|s| s.closing).map(|closing| closing.odds.decimal())
+    }),
+    number("closing_probability", "the same of the closing prices", |row| {
+        row.settlement.and_then(|s| s.closing).and_then(|closing| closing.probability)
     }),
     number("bankroll_after", "balance once settled", |row| row.settlement.map(|s| s.balance.units())),
     text("reason", "why it was refused", |row| row.refusal.map(|reason| reason.code().into())),
