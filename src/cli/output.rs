@@ -55,10 +55,8 @@ pub struct Printed<'a> {
 
 impl Printed<'_> {
     pub fn print(&self, format: Format) -> anyhow::Result<()> {
-        let mut groups = Vec::new();
-        for &by in self.by {
-            groups.push((by, breakdown::break_down(self.rows(), by)?));
-        }
+        let lines = |by| breakdown::break_down(self.rows().filter_map(|row| breakdown::Line::of_row(&row)), by);
+        let groups: Vec<_> = self.by.iter().map(|&by| (by, lines(by))).collect();
         // in memory first: stdout may be closed at any time, and csv and serde_json would hide that it was
         let mut out = Vec::new();
         match format {

@@ -1,11 +1,22 @@
-//! Bets grouped: by league, season, market, month, odds band or selection. The grouping is polars'.
+//! Bets grouped: by league, season, market, month, odds band or selection.
 
+use std::collections::BTreeMap;
+
+use chacha20::ChaCha8Rng;
 use jiff::civil;
+use rand::SeedableRng as _;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::sheet::{Sheet, decimals, percent, thousands};
-use crate::domain::Money;
-use crate::wire::{self, BetRow};
+use crate::domain::{Money, Outcome, Time};
+use crate::metrics::luck::{LEVEL, Resampling, SettledBet, yield_interval};
+use crate::wire::{self, BetRecord, BetRow};
+
+/// Seed of the bootstrap: the same bets have the same interval in every run.
+const SEED: u64 = 1;
+/// Bootstrap samples for each group: there may be many groups.
+const RESAMPLES: usize = 1_000;
 
 /// What bets are grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -47,6 +58,10 @@ pub struct Group {
     pub profit: Money,
     /// Profit per turnover, a fraction.
     pub r#yield: Option<f64>,
+    /// Where the 95 % interval of the yield begins, by a bootstrap over match days; `None` with bets on fewer than two.
+    pub yield_lower: Option<f64>,
+    /// Where it ends.
+    pub yield_upper: Option<f64>,
     /// Won or half won bets per bet, a fraction.
     pub win_rate: Option<f64>,
     /// Mean of the odds taken.
@@ -55,48 +70,133 @@ pub struct Group {
     pub clv_mean: Option<f64>,
 }
 
-/// Why bets could not be grouped.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum BreakdownError {
-    /// The table engine refused.
-    #[error("cannot group the bets: {0}")]
-    Tables(String),
-    /// This build has no table engine.
-    #[error("this simbet was built without tables; for --by, build it with the default features")]
-    NoTables,
+/// A settled bet, as far as grouping goes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line<'a> {
+    league: &'a str,
+    season: Option<i16>,
+    day: Time,
+    market: &'a str,
+    selection: &'a str,
+    odds: f64,
+    stake: Money,
+    profit: Money,
+    outcome: Outcome,
+    closing_value: Option<f64>,
 }
 
-/// Groups the settled bets, in order of the group's name (odds bands in order of odds).
-///
-/// # Errors
-/// When this build has no tables.
-#[cfg(feature = "parquet")]
-pub fn break_down<'a>(rows: impl Iterator<Item = BetRow<'a>>, by: By) -> Result<Vec<Group>, BreakdownError> {
-    polars_groups::groups(rows, by).map_err(|error| BreakdownError::Tables(error.to_string()))
+impl<'a> Line<'a> {
+    /// The bet of a row, if it was settled.
+    pub fn of_row(row: &BetRow<'a>) -> Option<Self> {
+        let (bet, settlement) = (row.bet, row.settlement?);
+        let (fixture, quote) = (&bet.fixture, &bet.edge.quote);
+        Some(Self {
+            league: row.names.league(fixture.league),
+            season: Some(fixture.season),
+            day: fixture.day,
+            market: quote.selection.market().kind().code(),
+            selection: quote.selection.side().code(),
+            odds: quote.odds.decimal(),
+            stake: bet.stake,
+            profit: settlement.profit,
+            outcome: settlement.outcome,
+            closing_value: settlement.closing.map(|closing| quote.odds.decimal() / closing.odds.decimal() - 1.0),
+        })
+    }
+
+    /// The bet of a record, if it was settled and holds what a bet should.
+    pub fn of_record(record: &'a BetRecord) -> Option<Self> {
+        let result = record.result.as_deref()?;
+        Some(Self {
+            league: &record.league,
+            season: record.season,
+            day: wire::parse_date(&record.date)?,
+            market: &record.market,
+            selection: &record.selection,
+            odds: record.odds,
+            stake: Money::from_units(record.stake)?,
+            profit: Money::from_units(record.profit?)?,
+            outcome: Outcome::ALL.into_iter().find(|outcome| outcome.code() == result)?,
+            closing_value: record.closing_odds.map(|closing| record.odds / closing - 1.0),
+        })
+    }
+
+    /// The group of a bet, and where the group stands among the others.
+    fn key(&self, by: By) -> (i64, String) {
+        match by {
+            By::League => (0, self.league.to_owned()),
+            By::Season => (0, self.season.map_or_else(|| "–".to_owned(), season)),
+            By::Market => (0, self.market.to_owned()),
+            By::Month => (0, month(wire::civil(self.day))),
+            By::OddsBand => odds_band(self.odds),
+            By::Selection => (0, self.selection.to_owned()),
+        }
+    }
 }
 
-/// Groups the settled bets: not in this build.
-///
-/// # Errors
-/// Always.
-#[cfg(not(feature = "parquet"))]
-pub fn break_down<'a>(_rows: impl Iterator<Item = BetRow<'a>>, _by: By) -> Result<Vec<Group>, BreakdownError> {
-    Err(BreakdownError::NoTables)
+/// Groups settled bets, in order of the group's name (odds bands in order of odds).
+pub fn break_down<'a>(bets: impl Iterator<Item = Line<'a>>, by: By) -> Vec<Group> {
+    let mut groups: BTreeMap<(i64, String), Vec<Line<'a>>> = BTreeMap::new();
+    for bet in bets {
+        groups.entry(bet.key(by)).or_default().push(bet);
+    }
+    let groups: Vec<_> = groups.into_iter().collect();
+    groups.into_par_iter().map(|((_, name), bets)| group(name, &bets)).collect()
+}
+
+fn group(name: String, bets: &[Line<'_>]) -> Group {
+    let count = bets.len() as i64;
+    let of = |outcome: Outcome| bets.iter().filter(|bet| bet.outcome == outcome).count() as i64;
+    let [won, half_won, void, half_lost, lost] = Outcome::ALL.map(of);
+    let turnover: Money = bets.iter().map(|bet| bet.stake).sum();
+    let profit: Money = bets.iter().map(|bet| bet.profit).sum();
+    let interval = interval(bets);
+    let values: Vec<f64> = bets.iter().filter_map(|bet| bet.closing_value).collect();
+    Group {
+        group: name,
+        bets: count,
+        won,
+        half_won,
+        void,
+        half_lost,
+        lost,
+        turnover,
+        profit,
+        r#yield: (turnover > Money::ZERO).then(|| profit.units() / turnover.units()),
+        yield_lower: interval.map(|(lower, _)| lower),
+        yield_upper: interval.map(|(_, upper)| upper),
+        win_rate: (count > 0).then(|| (won + half_won) as f64 / count as f64),
+        average_odds: mean(&bets.iter().map(|bet| bet.odds).collect::<Vec<_>>()),
+        clv_mean: mean(&values),
+    }
+}
+
+fn interval(bets: &[Line<'_>]) -> Option<(f64, f64)> {
+    let settled =
+        |bet: &Line<'_>| SettledBet { day: bet.day.day(), stake: bet.stake.units(), profit: bet.profit.units() };
+    let how = Resampling { resamples: RESAMPLES, level: LEVEL };
+    let bets: Vec<SettledBet> = bets.iter().map(settled).collect();
+    let found = yield_interval(&bets, how, &mut ChaCha8Rng::seed_from_u64(SEED))?;
+    Some((found.lower, found.upper))
+}
+
+fn mean(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
 /// The groups as a table.
 pub fn sheet(groups: &[Group], by: By) -> Sheet {
     let title = format!("By {}", crate::config::value_name(by).replace('-', " "));
     let header = [
-        "", "bets", "won", "½ won", "void", "½ lost", "lost", "turnover", "profit", "yield", "win rate", "odds", "CLV",
+        "", "bets", "won", "½ won", "void", "½ lost", "lost", "turnover", "profit", "yield", "95 %", "win rate",
+        "odds", "CLV",
     ];
     Sheet {
         title,
         header: header.map(str::to_owned).to_vec(),
         rows: groups.iter().map(row).collect(),
         numeric: (1..header.len()).collect(),
-        spare: vec![5, 3, 4, 6, 11, 2, 12],
+        spare: vec![5, 3, 4, 10, 6, 12, 2, 13],
     }
 }
 
@@ -106,6 +206,10 @@ fn row(group: &Group) -> Vec<String> {
     cells.extend(counts.map(|count| thousands(&count.to_string())));
     cells.extend([group.turnover, group.profit].map(|amount| thousands(&amount.to_string())));
     cells.push(percent(group.r#yield, true));
+    cells.push(match (group.yield_lower, group.yield_upper) {
+        (Some(lower), Some(upper)) => format!("{:+.1} to {:+.1} %", lower * 100.0, upper * 100.0),
+        _ => "–".to_owned(),
+    });
     cells.push(percent(group.win_rate, false));
     cells.push(decimals(group.average_odds, 2));
     cells.push(percent(group.clv_mean, true));
@@ -118,7 +222,7 @@ pub fn plain_sheet(groups: &[Group], by: By) -> Sheet {
         Ok(serde_json::Value::Object(members)) => members.into_iter().map(|(_, value)| plain(&value)).collect(),
         _ => Vec::new(),
     };
-    let header = "bets,won,half_won,void,half_lost,lost,turnover,profit,yield,win_rate,average_odds,clv_mean";
+    let header = "bets,won,half_won,void,half_lost,lost,turnover,profit,yield,yield_lower,yield_upper,win_rate,average_odds,clv_mean";
     Sheet {
         header: [crate::config::value_name(by)].into_iter().chain(header.split(',').map(str::to_owned)).collect(),
         rows: groups.iter().map(cells).collect(),
@@ -134,21 +238,6 @@ fn plain(value: &serde_json::Value) -> String {
             wire::rounded(number.as_f64().unwrap_or(0.0)).to_string()
         }
         other => other.to_string(),
-    }
-}
-
-/// The group of a bet, and where the group stands among the others.
-#[cfg_attr(not(feature = "parquet"), allow(dead_code))]
-fn key(row: &BetRow<'_>, by: By) -> (i64, String) {
-    let fixture = &row.bet.fixture;
-    let selection = row.bet.edge.quote.selection;
-    match by {
-        By::League => (0, row.names.league(fixture.league).to_owned()),
-        By::Season => (0, season(fixture.season)),
-        By::Market => (0, selection.market().kind().code().to_owned()),
-        By::Month => (0, month(wire::civil(fixture.day))),
-        By::OddsBand => odds_band(row.bet.edge.quote.odds.decimal()),
-        By::Selection => (0, selection.side().code().to_owned()),
     }
 }
 
@@ -168,79 +257,4 @@ fn odds_band(odds: f64) -> (i64, String) {
     let start = place.checked_sub(1).map_or(1.0, |below| BANDS[below]);
     let name = BANDS.get(place).map_or_else(|| format!("above {start}"), |end| format!("{start} to {end}"));
     (place as i64, name)
-}
-
-#[cfg(feature = "parquet")]
-mod polars_groups {
-    use polars::prelude::{
-        ChunkAgg, Column, DataFrame, IntoColumn, NamedFrom, PolarsResult, Series, SortMultipleOptions,
-    };
-
-    use super::{By, Group, Money, key};
-    use crate::domain::Outcome;
-    use crate::wire::BetRow;
-
-    pub fn groups<'a>(rows: impl Iterator<Item = BetRow<'a>>, by: By) -> PolarsResult<Vec<Group>> {
-        let frame = frame(rows, by)?;
-        let mut groups = Vec::new();
-        let sorted = frame.sort(["place", "group"], SortMultipleOptions::default().with_maintain_order(true))?;
-        if sorted.height() == 0 {
-            return Ok(groups);
-        }
-        sorted.group_by_stable(["place", "group"])?.apply(|bets| {
-            groups.push(group(&bets)?);
-            bets.head(Some(1)).select(["group"])
-        })?;
-        Ok(groups)
-    }
-
-    fn frame<'a>(rows: impl Iterator<Item = BetRow<'a>>, by: By) -> PolarsResult<DataFrame> {
-        let (mut places, mut names, mut stakes, mut profits) = (vec![], vec![], vec![], vec![]);
-        let (mut outcomes, mut odds, mut clv) = (vec![], vec![], vec![]);
-        for row in rows {
-            let Some(settlement) = row.settlement else { continue };
-            let (place, name) = key(&row, by);
-            places.push(place);
-            names.push(name);
-            stakes.push(row.bet.stake.minor());
-            profits.push(settlement.profit.minor());
-            outcomes.push(settlement.outcome.code());
-            odds.push(row.bet.edge.quote.odds.decimal());
-            clv.push(settlement.closing.map(|closing| row.bet.edge.quote.odds.decimal() / closing.decimal() - 1.0));
-        }
-        let columns = [
-            Series::new("place".into(), places),
-            Series::new("group".into(), names),
-            Series::new("stake".into(), stakes),
-            Series::new("profit".into(), profits),
-            Series::new("outcome".into(), outcomes),
-            Series::new("odds".into(), odds),
-            Series::new("clv".into(), clv),
-        ];
-        DataFrame::new(columns[0].len(), columns.map(IntoColumn::into_column).to_vec())
-    }
-
-    fn group(bets: &DataFrame) -> PolarsResult<Group> {
-        let count = bets.height();
-        let outcomes = bets.column("outcome")?.str()?;
-        let of = |code: &str| outcomes.iter().filter(|outcome| *outcome == Some(code)).count() as i64;
-        let [won, half_won, void, half_lost, lost] = Outcome::ALL.map(|outcome| of(outcome.code()));
-        let sum = |column: &Column| PolarsResult::Ok(Money::from_minor(column.i64()?.sum().unwrap_or(0)));
-        let (turnover, profit) = (sum(bets.column("stake")?)?, sum(bets.column("profit")?)?);
-        Ok(Group {
-            group: bets.column("group")?.str()?.get(0).unwrap_or_default().to_owned(),
-            bets: count as i64,
-            won,
-            half_won,
-            void,
-            half_lost,
-            lost,
-            turnover,
-            profit,
-            r#yield: (turnover > Money::ZERO).then(|| profit.units() / turnover.units()),
-            win_rate: (count > 0).then(|| (won + half_won) as f64 / count as f64),
-            average_odds: bets.column("odds")?.f64()?.mean(),
-            clv_mean: bets.column("clv")?.f64()?.mean(),
-        })
-    }
 }
