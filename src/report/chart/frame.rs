@@ -1,0 +1,264 @@
+//! What all charts share: title, legend, axes, and shapes placed by their values.
+
+use std::io;
+
+use plotters::coord::Shift;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+use super::Chart;
+use super::axis::Axis;
+use super::palette::{GRID, INK, MUTED};
+use super::svg::{self, Mark};
+use super::timeline::Point;
+
+/// Units across; two are a pixel when a chart is shown at its own size, because plotters draws at whole units.
+const WIDTH: u32 = 1_200;
+/// Units down, of most charts.
+pub(super) const HEIGHT: u32 = 800;
+/// Sizes of texts, in units: on a phone, where 1200 units become 350 pixels, they must still be legible.
+const TITLE: i32 = 38;
+const TEXT: i32 = 32;
+/// Width of a letter, in sizes of the text.
+const LETTER: f64 = 0.58;
+const MARGIN: i32 = 16;
+const ROW: i32 = 46;
+
+pub(super) type Drawn = Result<(), DrawingAreaErrorKind<io::Error>>;
+type Area<'b> = DrawingArea<SVGBackend<'b>, Shift>;
+type Plane = Cartesian2d<Axis, Axis>;
+
+/// The widest stretch to hover over, in units; a column of no width is never under the pointer.
+const LEAST_HOVER: i32 = 1;
+
+/// An entry of a legend.
+pub(super) struct Key {
+    pub colour: RGBColor,
+    pub opacity: f64,
+    pub text: String,
+}
+
+impl Key {
+    pub fn new(colour: RGBColor, text: impl Into<String>) -> Self {
+        Self { colour, opacity: 1.0, text: text.into() }
+    }
+
+    pub fn shade(colour: RGBColor, opacity: f64, text: impl Into<String>) -> Self {
+        Self { colour, opacity, text: text.into() }
+    }
+}
+
+/// A chart before anything is drawn into it.
+pub(super) struct Frame<'a> {
+    pub title: &'a str,
+    pub summary: String,
+    pub x: Axis,
+    pub y: Axis,
+    pub legend: Vec<Key>,
+    pub height: u32,
+    /// Units kept free at the right.
+    pub right: i32,
+}
+
+/// The most letters of a text of a size that fit into so many units.
+pub(super) fn letters(units: i32) -> usize {
+    (f64::from(units) / (LETTER * f64::from(TEXT))) as usize
+}
+
+fn width(text: &str, size: i32) -> i32 {
+    (text.chars().count() as f64 * LETTER * f64::from(size)).ceil() as i32
+}
+
+/// A text of at most so many letters, the last an ellipsis where there were more.
+pub(super) fn shortened(text: &str, most: usize) -> String {
+    let text = svg::clean(text);
+    if text.chars().count() <= most {
+        return text;
+    }
+    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
+
+fn style(size: i32, weight: FontStyle, colour: RGBColor, pos: Pos) -> TextStyle<'static> {
+    // plotters divides the sizes it writes by this
+    let font = FontDesc::new(FontFamily::SansSerif, f64::from(size) * 1.24, weight);
+    TextStyle { font, color: colour.to_backend_color(), pos }
+}
+
+fn font(size: i32, colour: RGBColor, h_pos: HPos, v_pos: VPos) -> TextStyle<'static> {
+    style(size, FontStyle::Normal, colour, Pos::new(h_pos, v_pos))
+}
+
+/// A chart that says why it shows nothing.
+pub(super) fn nothing(title: &str, why: &str) -> Chart {
+    let why = format!("nothing to show: {why}");
+    let size = (WIDTH, HEIGHT / 4);
+    let mut drawn = String::new();
+    let drawing = {
+        let root = SVGBackend::with_string(&mut drawn, size).into_drawing_area();
+        draw_title(&root, title)
+            .and_then(|()| {
+                let style = font(TEXT, MUTED, HPos::Left, VPos::Top);
+                root.draw_text(&shortened(&why, letters(WIDTH as i32 - 2 * MARGIN)), &style, (MARGIN, MARGIN + 2 * ROW))
+            })
+            .and_then(|()| root.present())
+    };
+    // writing into a String does not fail; if it did, the summary would still say it
+    let drawn = if drawing.is_ok() { drawn } else { String::new() };
+    Chart { svg: svg::finish(&drawn, size, title, &why, &[]), size }
+}
+
+fn draw_title(root: &Area<'_>, title: &str) -> Drawn {
+    let title = shortened(title, letters(WIDTH as i32 - 2 * MARGIN) * TEXT as usize / TITLE as usize);
+    root.draw_text(&title, &style(TITLE, FontStyle::Bold, INK, Pos::default()), (MARGIN, MARGIN))
+}
+
+impl Frame<'_> {
+    /// Draws the frame, and what `paint` puts into it.
+    pub fn draw(self, paint: impl FnOnce(&mut Plot<'_, '_>) -> Drawn) -> Chart {
+        let size = (WIDTH, self.height);
+        let mut drawn = String::new();
+        let marks = self.draw_into(&mut drawn, size, paint);
+        match marks {
+            Ok(marks) => Chart { svg: svg::finish(&drawn, size, self.title, &self.summary, &marks), size },
+            Err(error) => nothing(self.title, &error.to_string()),
+        }
+    }
+
+    fn draw_into(
+        &self,
+        drawn: &mut String,
+        size: (u32, u32),
+        paint: impl FnOnce(&mut Plot<'_, '_>) -> Drawn,
+    ) -> Result<Vec<Mark>, DrawingAreaErrorKind<io::Error>> {
+        let root = SVGBackend::with_string(drawn, size).into_drawing_area();
+        draw_title(&root, self.title)?;
+        let mut top = MARGIN + TITLE + 22;
+        top += self.draw_legend(&root, top)?;
+        if !self.y.name.is_empty() {
+            root.draw_text(&self.y.name, &font(TEXT, MUTED, HPos::Left, VPos::Top), (MARGIN, top))?;
+        }
+        let chart = self.build(&root, top + ROW)?;
+        let mut plot = Plot { root: &root, chart, marks: Vec::new() };
+        paint(&mut plot)?;
+        root.present()?;
+        Ok(plot.marks)
+    }
+
+    /// Draws the legend from `top` on, and says how tall it is.
+    fn draw_legend(&self, root: &Area<'_>, top: i32) -> Result<i32, DrawingAreaErrorKind<io::Error>> {
+        if self.legend.is_empty() {
+            return Ok(0);
+        }
+        let (mut x, mut y) = (MARGIN, top);
+        for key in &self.legend {
+            let text = shortened(&key.text, letters(WIDTH as i32 - 2 * MARGIN - 60));
+            let wide = 44 + width(&text, TEXT) + 36;
+            if x > MARGIN && x + wide > WIDTH as i32 {
+                (x, y) = (MARGIN, y + ROW);
+            }
+            let swatch = [(x, y + 6), (x + 32, y + 26)];
+            root.draw(&Rectangle::new(swatch, key.colour.mix(key.opacity).filled()))?;
+            root.draw_text(&text, &font(TEXT, INK, HPos::Left, VPos::Top), (x + 44, y))?;
+            x += wide;
+        }
+        Ok(y + ROW - top)
+    }
+
+    fn build<'a, 'b>(
+        &self,
+        root: &'a Area<'b>,
+        top: i32,
+    ) -> Result<ChartContext<'a, SVGBackend<'b>, Plane>, DrawingAreaErrorKind<io::Error>> {
+        let labels = self.y.ticks.iter().map(|(_, text)| width(text, TEXT)).max().unwrap_or(0);
+        let mut chart = ChartBuilder::on(root)
+            .margin_top(top)
+            .margin_right(self.right)
+            .margin_left(MARGIN)
+            .margin_bottom(MARGIN)
+            .y_label_area_size(labels + 18)
+            .x_label_area_size(2 * ROW)
+            .build_cartesian_2d(self.x.clone(), self.y.clone())?;
+        let label = font(TEXT, MUTED, HPos::Center, VPos::Top);
+        chart
+            .configure_mesh()
+            .bold_line_style(GRID.stroke_width(2))
+            .light_line_style(TRANSPARENT)
+            .axis_style(MUTED.stroke_width(2))
+            .label_style(label.clone())
+            .axis_desc_style(label)
+            .x_desc(svg::clean(&self.x.name))
+            .draw()?;
+        Ok(chart)
+    }
+}
+
+/// A chart that is being drawn: shapes are placed by their values.
+pub(super) struct Plot<'a, 'b> {
+    root: &'a Area<'b>,
+    chart: ChartContext<'a, SVGBackend<'b>, Plane>,
+    marks: Vec<Mark>,
+}
+
+impl Plot<'_, '_> {
+    /// A line through points.
+    pub fn line(&mut self, points: impl IntoIterator<Item = Point>, colour: RGBColor, width: u32) -> Drawn {
+        let points: Vec<_> = points.into_iter().collect();
+        self.chart.plotting_area().draw(&PathElement::new(points, colour.stroke_width(width)))
+    }
+
+    /// What lies between two lines.
+    pub fn between(
+        &mut self,
+        upper: impl IntoIterator<Item = Point>,
+        lower: impl DoubleEndedIterator<Item = Point>,
+        colour: RGBColor,
+        opacity: f64,
+    ) -> Drawn {
+        let outline: Vec<_> = upper.into_iter().chain(lower.rev()).collect();
+        self.chart.plotting_area().draw(&Polygon::new(outline, colour.mix(opacity).filled()))
+    }
+
+    /// A filled rectangle, `gap` units narrower at either side.
+    pub fn bar(&mut self, from: Point, to: Point, gap: i32, colour: RGBColor, opacity: f64) -> Drawn {
+        let ([left, right], [top, bottom]) = self.corners(from, to);
+        let right = (right - gap).max(left + gap + 1);
+        self.root.draw(&Rectangle::new([(left + gap, top), (right, bottom)], colour.mix(opacity).filled()))
+    }
+
+    /// A dot of a radius in units.
+    pub fn dot(&mut self, at: Point, radius: i32, colour: RGBColor) -> Drawn {
+        self.chart.plotting_area().draw(&Circle::new(at, radius, colour.filled()))
+    }
+
+    /// A text beside a place, moved by so many units.
+    pub fn text(&mut self, text: &str, at: Point, (dx, dy): (i32, i32), side: HPos, colour: RGBColor) -> Drawn {
+        let (x, y) = self.chart.backend_coord(&at);
+        self.root.draw_text(&svg::clean(text), &font(TEXT - 4, colour, side, VPos::Center), (x + dx, y + dy))
+    }
+
+    /// The values at the left and right edge.
+    pub fn width(&self) -> (f64, f64) {
+        let range = self.chart.x_range();
+        (range.start, range.end)
+    }
+
+    /// Left and right, top and bottom of the rectangle between two places.
+    fn corners(&self, from: Point, to: Point) -> ([i32; 2], [i32; 2]) {
+        let ((x0, y0), (x1, y1)) = (self.chart.backend_coord(&from), self.chart.backend_coord(&to));
+        ([x0.min(x1), x0.max(x1)], [y0.min(y1), y0.max(y1)])
+    }
+
+    /// Shows a text over the rectangle between two places.
+    pub fn hover(&mut self, from: Point, to: Point, text: String) {
+        let ([left, right], [top, bottom]) = self.corners(from, to);
+        let size = |from: i32, to: i32| (to - from).max(LEAST_HOVER);
+        self.marks.push(Mark { place: [left, top, size(left, right), size(top, bottom)], text });
+    }
+
+    /// Shows a text over all heights between two places.
+    pub fn hover_column(&mut self, from: f64, to: f64, text: String) {
+        let heights = self.chart.y_range();
+        self.hover((from, heights.start), (to, heights.end), text);
+    }
+}

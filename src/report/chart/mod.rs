@@ -1,0 +1,104 @@
+//! Pictures of results, as SVG and PNG.
+//!
+//! Pure functions: numbers in, a [`Chart`] out; the same numbers give the same bytes. Values that are not finite, or
+//! beyond ±10¹⁵, are left out, and a chart without anything to draw says so.
+//!
+//! Drawn with plotters. charts-rs knows more kinds of charts and needs fewer lines, but its axes are made of categories
+//! and series of one length; plotters has free axes, intervals and shaded areas, and tells the pixel that a value falls
+//! on, by which values are shown on hovering.
+//!
+//! ```
+//! use simbet::domain::Time;
+//! use simbet::report::chart;
+//! let day = |n| Time::from_days(19_580 + n);
+//! let chart = chart::bankroll(&[(day(0), 1000.0), (day(7), 1090.0), (day(14), 981.0)], 1000.0);
+//! assert!(chart.svg().contains("greatest fall from a peak 10.00 %"));
+//! assert_eq!(chart.svg().matches("<polyline").count(), 2); // the balance, and where it started
+//! ```
+
+mod axis;
+mod bankroll;
+mod fan;
+mod frame;
+mod groups;
+mod histogram;
+mod palette;
+#[cfg_attr(not(feature = "png"), path = "png_disabled.rs")]
+mod png;
+mod profit;
+mod reliability;
+mod svg;
+mod timeline;
+
+pub use axis::Unit;
+pub use bankroll::bankroll;
+pub use fan::{FanQuantiles, Scale, fan};
+pub use groups::{Group, groups};
+pub use histogram::{Marker, histogram};
+pub use palette::style;
+pub use profit::profit;
+pub use reliability::reliability;
+
+/// The widest PNG, in pixels.
+pub const MAX_WIDTH: u32 = 8_000;
+
+/// What a chart of values is called and measured in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Labels<'a> {
+    /// The chart's title.
+    pub title: &'a str,
+    /// What the values are.
+    pub axis: &'a str,
+    /// What they are measured in.
+    pub unit: Unit,
+    /// What is counted: "bets", "runs".
+    pub counted: &'a str,
+}
+
+/// A drawn chart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chart {
+    svg: String,
+    size: (u32, u32),
+}
+
+/// Why a chart is no PNG.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChartError {
+    /// A width that is no width.
+    #[error("a PNG {width} pixels wide: from 1 to {MAX_WIDTH} can be drawn")]
+    Width {
+        /// The width asked for.
+        width: u32,
+    },
+    /// The build has no PNG.
+    #[error("this simbet was built without PNG; build it with the default features, or write SVG")]
+    Unsupported,
+    /// The picture could not be drawn.
+    #[error("cannot draw the PNG: {0}")]
+    Render(String),
+}
+
+impl Chart {
+    /// SVG to put into a page: as wide as its place, on the page's background, with colours that [`style`] restyles.
+    pub fn svg(&self) -> &str {
+        &self.svg
+    }
+
+    /// SVG for a file of its own: with a size, a white background and the XML declaration.
+    pub fn standalone(&self) -> String {
+        svg::standalone(&self.svg, self.size)
+    }
+
+    /// The standalone chart as PNG, `width` pixels wide; the pixels are the same on every machine.
+    ///
+    /// # Errors
+    /// When the width is 0 or above [`MAX_WIDTH`], or the build is without the feature `png`.
+    pub fn png(&self, width: u32) -> Result<Vec<u8>, ChartError> {
+        if !(1..=MAX_WIDTH).contains(&width) {
+            return Err(ChartError::Width { width });
+        }
+        png::render(&self.standalone(), width)
+    }
+}
