@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::output::{BetsFormat, Printed, Written};
+use super::output::{self, BetsFormat, Printed, Written};
+use super::plot::Plot;
 use super::settings::ReplayLayers;
 use super::{Talk, input, progress};
 use crate::config::RunConfig;
@@ -45,14 +46,17 @@ pub struct Backtest {
     /// Form of the bets in --out
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     bets_format: BetsFormat,
+    #[command(flatten)]
+    plot: Plot,
 }
 
 impl Backtest {
     pub fn run(self, talk: Talk) -> anyhow::Result<()> {
         self.bets_format.ensure_built()?;
+        self.plot.check()?;
         let config = self.layers.resolve()?;
         let matches = input::read(&self.inputs, &config.read, talk)?;
-        let wants_rows = self.bets || !self.by.is_empty() || self.out.is_some();
+        let wants_rows = self.bets || !self.by.is_empty() || self.out.is_some() || self.plot.is_asked();
         let mut memory = Memory::default();
         let sink: Option<&mut dyn Sink> = if wants_rows { Some(&mut memory) } else { None };
         let bar = progress::spinner(talk, "predicting and betting");
@@ -62,6 +66,7 @@ impl Backtest {
         self.say_what_is_missing(talk, &config, &done);
         // what came out is printed even where it cannot be written
         let written = self.out.as_ref().map_or(Ok(()), |folder| self.written(&config, &done, &memory).write(folder));
+        let drawn = output::draw(&self.plot, &done.summary, done.names(), &memory);
         let printed = Printed {
             headline: summary::headline(&config, &done),
             coverage: summary::coverage(&config, &done),
@@ -72,14 +77,15 @@ impl Backtest {
             bets: self.bets,
         };
         printed.print(self.format)?;
-        written?;
+        written.and(drawn)?;
         // the system takes hundreds of thousands of matches back faster than they can be freed one by one
         std::mem::forget((done.matches, memory));
         Ok(())
     }
 
     fn written<'a>(&self, config: &RunConfig, done: &'a Done, memory: &'a Memory) -> Written<'a> {
-        let run = json!({ "config": config, "inputs": done.matches.inputs, "counts": done.matches.counts });
+        let headline = summary::headline(config, done);
+        let run = json!({ "headline": headline, "config": config, "inputs": done.matches.inputs, "counts": done.matches.counts });
         Written { summary: &done.summary, names: done.names(), memory, format: self.bets_format, run }
     }
 

@@ -6,8 +6,10 @@ mod convert;
 mod fit;
 mod input;
 mod output;
+mod plot;
 mod predict;
 mod progress;
+mod report;
 mod season;
 mod settings;
 mod signals;
@@ -52,6 +54,8 @@ enum Command {
     Predict(predict::Predict),
     /// Write matches in simbet's plain form, as CSV or Parquet
     Convert(convert::Convert),
+    /// Make a page to look at and to send of what --out wrote
+    Report(report::Report),
     /// Print completions for a shell
     Completions(completions::Completions),
 }
@@ -118,6 +122,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Fit(command) => command.run(talk),
         Command::Predict(command) => command.run(talk),
         Command::Convert(command) => command.run(talk),
+        Command::Report(command) => command.run(talk),
         Command::Completions(command) => command.run(),
     }
 }

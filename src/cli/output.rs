@@ -5,16 +5,18 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::plot::Plot;
 use super::usage;
 use crate::domain::{MatchState, Names};
 use crate::metrics::Summary;
 use crate::report::breakdown::{self, By, Group};
+use crate::report::figures::Evidence;
 use crate::report::sheet::Sheet;
 use crate::report::{Format, summary};
 use crate::sink;
 use crate::sink::folder::Folder;
 use crate::sink::memory::Memory;
-use crate::wire::{BET_COLUMNS, BetRow, Cell};
+use crate::wire::{BET_COLUMNS, BankrollRecord, BetRecord, BetRow, Cell};
 
 /// Form of the table of bets in a folder of results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -37,8 +39,8 @@ impl BetsFormat {
 }
 
 /// Every file that a folder of results may hold, of whatever kind; run.json and summary.json are in all.
-pub const RESULTS: [&str; 7] =
-    ["bets.csv", "bets.parquet", "bankroll.csv", "runs.csv", "fan.csv", "season.csv", "positions.csv"];
+pub const RESULTS: [&str; 8] =
+    ["bets.csv", "bets.parquet", "bankroll.csv", "runs.csv", "fan.csv", "season.csv", "positions.csv", "report.html"];
 
 /// Everything that can be printed of a run.
 pub struct Printed<'a> {
@@ -166,6 +168,16 @@ fn teams(row: &BetRow<'_>, home: &Cell<'_>, away: &Cell<'_>) -> String {
         return format!("{home} – {away}");
     }
     format!("{home} {}–{} {away}, {}'", state.home_goals, state.away_goals, state.minute)
+}
+
+/// A run's bets and bankroll, as pictures show them.
+pub fn draw(plot: &Plot, summary: &Summary, names: &Names, memory: &Memory) -> anyhow::Result<()> {
+    if !plot.is_asked() {
+        return Ok(());
+    }
+    let bets: Vec<BetRecord> = memory.bets(names).filter_map(|row| BetRecord::of(&row)).collect();
+    let bankroll: Vec<BankrollRecord> = memory.closed().iter().filter_map(BankrollRecord::of).collect();
+    plot.draw(&Evidence { summary, bets: &bets, bankroll: &bankroll })
 }
 
 /// What a folder of results is made of.

@@ -24,7 +24,7 @@ use crate::wire;
 const RUNS: u64 = 10_000;
 
 /// What is said of an invented league, and of bets: a season has neither.
-const INVENTED: [&str; 24] = [
+const INVENTED: [&str; 25] = [
     "like",
     "matches",
     "teams",
@@ -49,6 +49,7 @@ const INVENTED: [&str; 24] = [
     "bets",
     "by",
     "strategy",
+    "plot",
 ];
 
 /// What can be said of a season still to play.
@@ -399,6 +400,7 @@ impl Printed<'_> {
         folder.stage("summary.json", |out| write_json(out, &self.json()))?;
         let run = json!({
             "simbet": env!("CARGO_PKG_VERSION"),
+            "headline": self.title(),
             "season": self.facts(),
             "config": config,
             "inputs": matches.inputs,

@@ -109,7 +109,7 @@ impl<'a> Line<'a> {
         let result = record.result.as_deref()?;
         Some(Self {
             league: &record.league,
-            season: record.season,
+            season: record.season.map(|year| year as i16),
             day: wire::parse_date(&record.date)?,
             market: &record.market,
             selection: &record.selection,

@@ -2,7 +2,9 @@
 
 pub mod breakdown;
 pub mod chart;
+pub mod figures;
 pub mod luck;
+pub mod page;
 pub mod sheet;
 pub mod summary;
 

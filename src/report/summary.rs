@@ -108,7 +108,8 @@ fn results(summary: &Summary) -> String {
     shown.map(|(count, name)| format!("{} {name}", thousands(&count.to_string()))).collect::<Vec<_>>().join(", ")
 }
 
-fn forecast(summary: &Summary) -> Option<Sheet> {
+/// How well model and market forecast, where a model did.
+pub fn forecast(summary: &Summary) -> Option<Sheet> {
     let row = |name: &str, scores: &Scores| {
         let n = thousands(&scores.n.to_string());
         vec![name.to_owned(), n, decimals(scores.log_loss, 5), decimals(scores.brier, 5), decimals(scores.rps, 5)]
@@ -164,13 +165,17 @@ const FEW: u64 = 400;
 
 /// Every figure of the summary by its name in JSON.
 pub fn plain_sheet(summary: &Summary) -> Sheet {
-    let mut rows = Vec::new();
-    if let Ok(Value::Object(members)) = serde_json::to_value(summary) {
-        for (name, value) in members {
-            flatten(&name, &value, &mut rows);
-        }
-    }
+    let rows = serde_json::to_value(summary).map(|value| flat(&value)).unwrap_or_default();
     Sheet { header: vec!["metric".to_owned(), "value".to_owned()], rows, ..Sheet::default() }
+}
+
+/// Every value of a JSON object by its path, as rows of two cells.
+pub fn flat(value: &Value) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    if let Value::Object(members) = value {
+        members.iter().for_each(|(name, value)| flatten(name, value, &mut rows));
+    }
+    rows
 }
 
 fn flatten(name: &str, value: &Value, rows: &mut Vec<Vec<String>>) {

@@ -79,6 +79,15 @@ impl Results {
         Ok(Self { path: path.to_owned(), summary, run: Some(run) })
     }
 
+    /// The summary as a value of its type.
+    ///
+    /// # Errors
+    /// When it is another kind of summary, or damaged.
+    pub fn parsed_summary<T: DeserializeOwned>(&self) -> Result<T, ResultsError> {
+        T::deserialize(&self.summary)
+            .map_err(|error| ResultsError::Damaged { path: self.path.join("summary.json"), problem: error.to_string() })
+    }
+
     /// The table of this name, from its CSV or Parquet file; `None` where there is neither.
     ///
     /// # Errors

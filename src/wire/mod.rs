@@ -269,6 +269,19 @@ pub fn parse_date(text: &str) -> Option<Time> {
     text.parse::<civil::Date>().ok().map(time_of_date)
 }
 
+/// The instant written as [`format_time`] writes it.
+///
+/// ```
+/// use simbet::domain::Time;
+/// assert_eq!(simbet::wire::parse_time("2023-08-11T20:00:00"), Some(Time::from_days(19_580) + 72_000));
+/// assert_eq!(simbet::wire::parse_time("20:00"), None);
+/// ```
+pub fn parse_time(text: &str) -> Option<Time> {
+    let time: civil::DateTime = text.parse().ok()?;
+    let (hour, minute, second) = (time.hour(), time.minute(), time.second());
+    Some(time_of_date(time.date()) + i64::from(hour) * 3_600 + i64::from(minute) * 60 + i64::from(second))
+}
+
 /// Start of a calendar day.
 pub fn time_of_date(date: civil::Date) -> Time {
     let days = date.since(EPOCH).map_or(0, |span| i64::from(span.get_days()));

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{BET_COLUMNS, BetRow, bankroll_cells};
+use crate::domain::Entry;
+
 /// A bet as it stands in a table that an earlier run wrote: the cells of [`BET_COLUMNS`](super::BET_COLUMNS), where there
 /// what each holds is said. Columns that an older simbet did not write yet are `None`.
 #[allow(missing_docs, reason = "the columns are documented in BET_COLUMNS")]
@@ -11,7 +14,7 @@ pub struct BetRecord {
     pub placed_at: String,
     pub league: String,
     #[serde(default)]
-    pub season: Option<i16>,
+    pub season: Option<f64>,
     pub date: String,
     pub home_team: String,
     pub away_team: String,
@@ -39,6 +42,14 @@ pub struct BetRecord {
     pub reason: Option<String>,
 }
 
+impl BetRecord {
+    /// The record of a row, as reading its table back would give it.
+    pub fn of(row: &BetRow<'_>) -> Option<Self> {
+        let cells = BET_COLUMNS.iter().map(|column| (column.name.to_owned(), column.cell(row).to_json()));
+        serde_json::from_value(cells.collect()).ok()
+    }
+}
+
 /// A row of the bankroll's table, read back: the cells of [`BANKROLL_COLUMNS`](super::BANKROLL_COLUMNS).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BankrollRecord {
@@ -50,4 +61,13 @@ pub struct BankrollRecord {
     pub reserved: f64,
     /// What was free.
     pub free: f64,
+}
+
+impl BankrollRecord {
+    /// The record of the end of a round; `None` for other entries.
+    pub fn of(entry: &Entry) -> Option<Self> {
+        let [time, balance, reserved, free] = bankroll_cells(entry)?;
+        let (balance, reserved, free) = (balance.number()?, reserved.number()?, free.number()?);
+        Some(Self { time: time.to_string(), balance, reserved, free })
+    }
 }

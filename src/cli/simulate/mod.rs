@@ -11,6 +11,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::output::{self, BetsFormat, Printed, Written};
+use super::plot::Plot;
 use super::season::{self, SeasonArgs};
 use super::settings::Layers;
 use super::{Talk, input, progress, signals, usage};
@@ -58,6 +59,8 @@ pub struct Simulate {
     /// Form of the bets in --out
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     bets_format: BetsFormat,
+    #[command(flatten)]
+    plot: Plot,
     /// Write the matches of a single run in football-data's columns, to be read by backtest
     #[arg(long, value_name = "FILE", conflicts_with = "in_play", help_heading = "Output")]
     emit: Option<PathBuf>,
@@ -69,6 +72,7 @@ type Fitted = (LeagueConfig, Vec<Input>);
 impl Simulate {
     pub fn run(self, talk: Talk) -> anyhow::Result<()> {
         self.bets_format.ensure_built()?;
+        self.plot.check()?;
         let settings = self.layers.settings()?;
         if !self.season.season.is_empty() {
             let config = RunConfig::resolve(&settings).map_err(usage)?;
@@ -111,7 +115,7 @@ impl Simulate {
     fn one(&self, config: &SimulationConfig, inputs: &[Input], talk: Talk) -> anyhow::Result<()> {
         let mut player = Player::new(config)?;
         let mut memory = Memory::default();
-        let wants_rows = self.bets || !self.by.is_empty() || self.out.is_some();
+        let wants_rows = self.bets || !self.by.is_empty() || self.out.is_some() || self.plot.is_asked();
         let mut witness = Witness::default();
         let mut sinks: Vec<&mut dyn Sink> = vec![&mut witness];
         if wants_rows {
@@ -122,13 +126,6 @@ impl Simulate {
         result.summary.luck = Some(witness.assess());
         bar.finish_and_clear();
         let (summary, names) = (&result.summary, player.names());
-        let run = json!({ "config": config, "inputs": inputs });
-        let written = Written { summary, names, memory: &memory, format: self.bets_format, run };
-        let written = self.out.as_ref().map_or(Ok(()), |folder| written.write(folder));
-        let coverage = match &config.contenders[0].engine.model {
-            Some(_) => format!("{} predicted", thousands(&summary.predicted.to_string())),
-            None => "no model".to_owned(),
-        };
         let headline = format!(
             "{}, run {} of seed {}\n{}",
             report::league(config),
@@ -136,9 +133,17 @@ impl Simulate {
             config.synthetic.seed,
             report::contest(config)
         );
+        let run = json!({ "headline": headline, "config": config, "inputs": inputs });
+        let written = Written { summary, names, memory: &memory, format: self.bets_format, run };
+        let written = self.out.as_ref().map_or(Ok(()), |folder| written.write(folder));
+        let coverage = match &config.contenders[0].engine.model {
+            Some(_) => format!("{} predicted", thousands(&summary.predicted.to_string())),
+            None => "no model".to_owned(),
+        };
+        let drawn = output::draw(&self.plot, summary, names, &memory);
         let printed = Printed { headline, coverage, summary, names, memory: &memory, by: &self.by, bets: self.bets };
         printed.print(self.format)?;
-        written
+        written.and(drawn)
     }
 
     /// Many runs, or several strategies, shown as distributions.
@@ -155,6 +160,7 @@ impl Simulate {
             anyhow::bail!("stopped before the first run was over");
         }
         io::stdout().write_all(&report::print(config, &compared, self.format)?)?;
+        self.plot.write(|| report::fan(config, &compared))?;
         signals::ensure_all_done(compared.runs(), config.runs)
     }
 }
@@ -182,7 +188,12 @@ fn write_folder(
     folder.stage("fan.csv", |out| report::write_fan(out, &compared))?;
     let summary = report::json(config, &compared);
     folder.stage("summary.json", |out| output::write_json(out, &summary))?;
-    let run = output::with_version(&json!({ "config": config, "inputs": inputs, "runs_done": compared.runs() }));
+    let run = output::with_version(&json!({
+        "headline": report::headline(config, &compared),
+        "config": config,
+        "inputs": inputs,
+        "runs_done": compared.runs(),
+    }));
     folder.stage("run.json", |out| output::write_json(out, &run))?;
     folder.commit(&output::RESULTS)?;
     Ok(compared)

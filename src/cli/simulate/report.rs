@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::config::{SimulationConfig, value_name};
 use crate::report::Format;
+use crate::report::chart::{self, Chart, FanQuantiles, Scale};
 use crate::report::sheet::{Sheet, decimals, percent, thousands};
 use crate::report::summary;
 use crate::simulate::{Compared, Fan, FanPoint, Mean, QUANTILES, RunResult, Share, Spread, Tally};
@@ -40,6 +41,23 @@ pub fn contest(config: &SimulationConfig) -> String {
     )
 }
 
+/// What was played, in two lines.
+pub fn headline(config: &SimulationConfig, compared: &Compared) -> String {
+    let (league, runs, seed) = (league(config), runs(config, compared), config.synthetic.seed);
+    format!("{league} a run, {runs} of seed {seed}\n{}", contest(config))
+}
+
+/// How the bankroll of the first strategy spreads.
+pub fn fan(config: &SimulationConfig, compared: &Compared) -> Chart {
+    let points: Vec<FanQuantiles> = compared.tallies.first().map_or_else(Vec::new, |tally| {
+        let point = |point: FanPoint| FanQuantiles { matches: point.matches, quantiles: point.quantiles.to_vec() };
+        tally.fan.points().map(point).collect()
+    });
+    let contender = &config.contenders[0];
+    let title = format!("Bankroll over the matches, {}", contender.name);
+    chart::fan(&title, &QUANTILES, &points, contender.engine.bankroll.units(), Scale::default())
+}
+
 /// Everything that is printed of many runs.
 pub fn print(config: &SimulationConfig, compared: &Compared, format: Format) -> anyhow::Result<Vec<u8>> {
     // in memory first: stdout may be closed at any time
@@ -54,14 +72,7 @@ pub fn print(config: &SimulationConfig, compared: &Compared, format: Format) -> 
             }
         }
         Format::Table | Format::Markdown => {
-            let seed = config.synthetic.seed;
-            writeln!(
-                out,
-                "{} a run, {} of seed {seed}\n{}\n",
-                league(config),
-                runs(config, compared),
-                contest(config)
-            )?;
+            writeln!(out, "{}\n", headline(config, compared))?;
             for sheet in sheets(config, compared) {
                 sheet.write(&mut out, format)?;
                 writeln!(out)?;

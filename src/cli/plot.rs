@@ -1,0 +1,76 @@
+//! A picture of a run in a file of its own.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{convert, usage};
+use crate::report::chart::Chart;
+use crate::report::figures::{self, Evidence, Figure};
+use crate::sink::folder::Folder;
+
+/// Pixels across a PNG: twice what a page has, for screens that are fine.
+const WIDTH: u32 = 1_600;
+
+/// What was said of a picture.
+#[derive(Debug, Args)]
+pub struct Plot {
+    /// Draw a picture: its name ends in .svg or .png
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    plot: Option<PathBuf>,
+    /// What --plot shows of a run with bets
+    #[arg(long, value_enum, value_name = "CHART", requires = "plot", default_value_t, help_heading = "Output")]
+    chart: Figure,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Svg,
+    Png,
+}
+
+impl Plot {
+    /// Whether a picture is asked for.
+    pub fn is_asked(&self) -> bool {
+        self.plot.is_some()
+    }
+
+    /// Finds what cannot be drawn before any work is done.
+    pub fn check(&self) -> anyhow::Result<()> {
+        let Some(path) = &self.plot else { return Ok(()) };
+        convert::place("--plot", path)?;
+        if form(path)? == Form::Png && cfg!(not(feature = "png")) {
+            return Err(usage(
+                "--plot with a .png needs a simbet that was built with its default features; .svg does not",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Draws the picture of a run with bets, if it is asked for.
+    pub fn draw(&self, run: &Evidence<'_>) -> anyhow::Result<()> {
+        self.write(|| figures::draw(self.chart, run))
+    }
+
+    /// Writes a picture, if one is asked for.
+    pub fn write(&self, draw: impl FnOnce() -> Chart) -> anyhow::Result<()> {
+        let Some(path) = &self.plot else { return Ok(()) };
+        let chart = draw();
+        let bytes = match form(path)? {
+            Form::Svg => chart.standalone().into_bytes(),
+            Form::Png => chart.png(WIDTH)?,
+        };
+        let (folder, name) = convert::place("--plot", path)?;
+        let mut folder = Folder::create(&folder)?;
+        folder.stage(&name, |out| out.write_all(&bytes))?;
+        Ok(folder.commit(&[])?)
+    }
+}
+
+fn form(path: &Path) -> anyhow::Result<Form> {
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("svg") => Ok(Form::Svg),
+        Some("png") => Ok(Form::Png),
+        _ => Err(usage(format!("--plot must end in .svg or .png, not {path:?}"))),
+    }
+}

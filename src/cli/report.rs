@@ -1,0 +1,93 @@
+//! `simbet report`.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+
+use super::plot::Plot;
+use super::{Talk, convert};
+use crate::metrics::Summary;
+use crate::report::figures::Evidence;
+use crate::report::{Format, page, summary};
+use crate::sink::folder::Folder;
+use crate::source::results::Results;
+use crate::wire::{BankrollRecord, BetRecord};
+
+/// What was typed after `report`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  simbet backtest datasets/epl.csv --out results/ && simbet report results/
+  simbet report results/ -o monday.html
+  simbet report results/ --plot calibration.png --chart reliability")]
+pub struct Report {
+    /// A folder that --out of backtest or simulate wrote
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// The page to write, or - for stdout [default: report.html in the folder]
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Form of the summary that is printed
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    #[command(flatten)]
+    plot: Plot,
+}
+
+impl Report {
+    pub fn run(self, talk: Talk) -> anyhow::Result<()> {
+        self.plot.check()?;
+        let results = Results::read(&self.folder)?;
+        let page = page::render(&results)?;
+        if self.plot.is_asked() {
+            self.draw(&results)?;
+        }
+        let output = self.output.clone().unwrap_or_else(|| self.folder.join("report.html"));
+        if output.as_os_str() == "-" {
+            return Ok(io::stdout().write_all(page.as_bytes())?);
+        }
+        let (folder, name) = convert::place("--output", &output)?;
+        let mut folder = Folder::create(&folder)?;
+        folder.stage(&name, |out| out.write_all(page.as_bytes()))?;
+        folder.commit(&[])?;
+        self.print(&results)?;
+        talk.note(format!("wrote {}", output.display()));
+        Ok(())
+    }
+
+    fn draw(&self, results: &Results) -> anyhow::Result<()> {
+        let bets = results.table("bets")?.context("--plot draws runs with bets, and this folder has none")?;
+        let bets: Vec<BetRecord> = bets.records()?;
+        let bankroll: Vec<BankrollRecord> = results.table("bankroll")?.unwrap_or_default().records()?;
+        self.plot.draw(&Evidence { summary: &results.parsed_summary()?, bets: &bets, bankroll: &bankroll })
+    }
+
+    /// The summary once more; that of many runs is on the page alone.
+    fn print(&self, results: &Results) -> anyhow::Result<()> {
+        let mut out = Vec::new();
+        if self.format == Format::Json {
+            writeln!(out, "{:#}", results.summary)?;
+        } else if let Ok(found) = results.parsed_summary::<Summary>() {
+            write_summary(&mut out, results, &found, self.format)?;
+        }
+        Ok(io::stdout().write_all(&out)?)
+    }
+}
+
+fn write_summary(out: &mut dyn Write, results: &Results, found: &Summary, format: Format) -> io::Result<()> {
+    if format == Format::Csv {
+        return summary::plain_sheet(found).write(out, format);
+    }
+    if let Some(headline) = results.run.as_ref().and_then(|run| run["headline"].as_str()) {
+        writeln!(out, "{headline}\n")?;
+    }
+    for sheet in summary::sheets(found, "") {
+        sheet.write(out, format)?;
+        writeln!(out)?;
+    }
+    for sentence in summary::verdict(found) {
+        writeln!(out, "{sentence}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! Results as one HTML file to look at and to send: it needs no network, no server and no other file.
+//!
+//! Everything that comes from data is escaped by maud, which writes the page; charts are those of [`chart`].
+
+mod bets;
+mod many;
+mod run;
+mod season;
+mod tables;
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use serde_json::Value;
+
+use super::chart::{self, Chart};
+use crate::source::results::{Results, ResultsError};
+
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+
+/// What the page may load: nothing from anywhere, which a browser then holds it to.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
+
+/// The page of a folder of results: of a backtest, of one simulated run, of many, or of a season.
+///
+/// # Errors
+/// When the folder holds none of them, or a file of it is damaged.
+pub fn render(results: &Results) -> Result<String, ResultsError> {
+    let body = match (results.table("bets")?, results.table("fan")?, results.table("season")?) {
+        (Some(bets), ..) => bets::body(results, &bets)?,
+        (_, Some(fan), _) => many::body(results, &fan)?,
+        (.., Some(season)) => season::body(results, &season)?,
+        _ => {
+            let missing = "bets.csv, bets.parquet, fan.csv or season.csv";
+            return Err(ResultsError::Incomplete { path: results.path.clone(), missing });
+        }
+    };
+    Ok(shell(&headline(results), &body).into_string())
+}
+
+/// What was run, in the run's own words, line by line.
+fn headline(results: &Results) -> Vec<String> {
+    let said = results.run.as_ref().and_then(|run| run["headline"].as_str());
+    said.unwrap_or("Results of simbet").lines().map(str::to_owned).collect()
+}
+
+fn shell(headline: &[String], body: &Markup) -> Markup {
+    let title = headline.first().map_or("Results", String::as_str);
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                link rel="icon" href="data:,";
+                title { (title) " – simbet" }
+                style { (PreEscaped(STYLE)) (PreEscaped(chart::style())) }
+            }
+            body {
+                main {
+                    header {
+                        h1 { (title) }
+                        @for line in headline.iter().skip(1) { p.what { (line) } }
+                    }
+                    (body)
+                }
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    }
+}
+
+/// A section with its heading; empty where it has nothing to say.
+fn section(title: &str, content: &Markup) -> Markup {
+    html! { section { h2 { (title) } (content) } }
+}
+
+/// A chart, as wide as its place.
+fn figure(chart: &Chart) -> Markup {
+    html! { figure { (PreEscaped(chart.svg())) } }
+}
+
+/// A figure of the summary by its path; null where there is none.
+fn at<'a>(value: &'a Value, path: &str) -> &'a Value {
+    path.split('.').fold(value, |value, part| &value[part])
+}

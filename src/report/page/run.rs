@@ -1,0 +1,40 @@
+//! What was run: settings, and the files that were read.
+
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::{section, tables};
+use crate::report::sheet::Sheet;
+use crate::report::summary;
+use crate::source::results::Results;
+
+/// Version, inputs by their hashes, and every setting.
+pub fn content(results: &Results) -> Markup {
+    let Some(run) = &results.run else { return Markup::default() };
+    let version = run["simbet"].as_str().unwrap_or("unknown");
+    let inputs = inputs(&run["inputs"]);
+    let settings = Sheet {
+        header: vec!["setting".to_owned(), "value".to_owned()],
+        rows: summary::flat(&run["config"]),
+        ..Sheet::default()
+    };
+    section(
+        "The run",
+        &html! {
+            p { "simbet " (version) ". The same input, settings and version give the same bytes." }
+            @if !inputs.rows.is_empty() { (tables::table(&inputs)) }
+            (tables::folded("All settings", &tables::table(&settings)))
+        },
+    )
+}
+
+fn inputs(inputs: &Value) -> Sheet {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let row = |input: &Value| ["path", "sha256", "rows"].map(|name| text(&input[name])).to_vec();
+    Sheet {
+        header: ["file", "SHA-256", "rows"].map(str::to_owned).to_vec(),
+        rows: inputs.as_array().map(|all| all.iter().map(row).collect()).unwrap_or_default(),
+        numeric: vec![2],
+        ..Sheet::default()
+    }
+}

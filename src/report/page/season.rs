@@ -1,0 +1,44 @@
+//! The page of a season that was played out many times.
+
+use maud::{Markup, html};
+
+use super::tables::table;
+use super::{run, section};
+use crate::report::sheet::{Sheet, decimals};
+use crate::source::results::{Results, ResultsError, Table};
+
+/// Columns of the season's table that are probabilities.
+const SHARES: [&str; 4] = ["title", "top_four", "top_half", "relegated"];
+
+pub fn body(results: &Results, season: &Table) -> Result<Markup, ResultsError> {
+    let said = |name: &str| results.summary[name].to_string().trim_matches('"').to_owned();
+    let runs = format!(
+        "{} matches were played by {}; the {} that were left were played {} times over.",
+        said("played"),
+        said("as_of"),
+        said("left"),
+        said("runs")
+    );
+    Ok(html! {
+        (section("The final table", &html! { p { (runs) } (table(&sheet(season))) }))
+        (run::content(results))
+    })
+}
+
+fn sheet(season: &Table) -> Sheet {
+    let row = |row: &Vec<String>| season.header.iter().zip(row).map(|(name, cell)| shown(name, cell)).collect();
+    Sheet {
+        header: season.header.iter().map(|name| name.replace('_', " ")).collect(),
+        rows: season.rows.iter().map(row).collect(),
+        numeric: (1..season.header.len()).collect(),
+        ..Sheet::default()
+    }
+}
+
+fn shown(name: &str, cell: &str) -> String {
+    match cell.parse::<f64>() {
+        Ok(share) if SHARES.contains(&name) => format!("{:.1} %", share * 100.0),
+        Ok(number) if cell.contains('.') => decimals(Some(number), 1),
+        _ => cell.to_owned(),
+    }
+}
