@@ -146,10 +146,17 @@ impl ValueFormatter<f64> for Axis {
     }
 }
 
+/// The narrowest range that is shown as it is.
+const NARROWEST: f64 = 1e-9;
+
 /// A range wide enough to put ticks on.
-fn widened(unit: Unit, low: f64, high: f64) -> (f64, f64) {
+pub(super) fn widened(unit: Unit, low: f64, high: f64) -> (f64, f64) {
     let size = low.abs().max(high.abs());
-    if high - low > size * 1e-6 { (low, high) } else { (low - unit.least(size), high + unit.least(size)) }
+    if high - low > (size * 1e-6).max(NARROWEST) {
+        (low, high)
+    } else {
+        (low - unit.least(size), high + unit.least(size))
+    }
 }
 
 /// The step of 1, 2 or 5 times a power of ten by which a span has at most `count` steps.

@@ -24,12 +24,14 @@ pub enum Scale {
     Auto,
     /// In proportion.
     Linear,
-    /// By order of magnitude; what is not above 0 is at the lowest amount that is.
+    /// By order of magnitude; what is below 0.01 is at the lowest amount that is not.
     Logarithmic,
 }
 
 /// A band for each pair of levels; how opaque it is.
 const SHADE: f64 = 0.22;
+/// The least amount on an axis by order of magnitude: a hundredth, the smallest that money counts.
+const LEAST: f64 = 0.01;
 /// The factor from which amounts are shown by order of magnitude.
 const WIDE: f64 = 50.0;
 
@@ -37,6 +39,14 @@ const WIDE: f64 = 50.0;
 ///
 /// `levels` are the probabilities of the quantiles, ascending: `[0.05, 0.25, 0.5, 0.75, 0.95]`. Points that lack a
 /// quantile are left out. `start` is the bankroll before the first match.
+///
+/// ```
+/// use simbet::report::chart::{FanQuantiles, Scale, fan};
+/// let at = |matches, quantiles: [f64; 3]| FanQuantiles { matches, quantiles: quantiles.to_vec() };
+/// let points = [at(0, [100.0, 100.0, 100.0]), at(380, [70.0, 95.0, 140.0])];
+/// let chart = fan("Bankroll", &[0.05, 0.5, 0.95], &points, 100.0, Scale::Auto);
+/// assert!(chart.svg().contains("after 380 matches 95 %: 140.00 50 %: 95.00 5 %: 70.00"));
+/// ```
 pub fn fan(title: &str, levels: &[f64], points: &[FanQuantiles], start: f64, scale: Scale) -> Chart {
     let whole =
         |point: &&FanQuantiles| point.quantiles.len() == levels.len() && point.quantiles.iter().all(|q| drawable(*q));
@@ -51,7 +61,7 @@ pub fn fan(title: &str, levels: &[f64], points: &[FanQuantiles], start: f64, sca
     let (Some(range), true, false) = (extent(amounts()), points.len() > 1, levels.is_empty()) else {
         return nothing(title, "fewer than two points");
     };
-    let heights = Heights::new(scale, range, extent(amounts().filter(|amount| *amount > 0.0)));
+    let heights = Heights::new(scale, range, extent(amounts().filter(|amount| *amount >= LEAST)));
     let last = points.last().map_or(0, |point| point.matches);
     let fan = Fan { levels, points, heights };
     let frame = Frame {

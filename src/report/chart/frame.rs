@@ -136,7 +136,7 @@ impl Frame<'_> {
         let mut top = MARGIN + TITLE + 22;
         top += self.draw_legend(&root, top)?;
         if !self.y.name.is_empty() {
-            root.draw_text(&self.y.name, &font(TEXT, MUTED, HPos::Left, VPos::Top), (MARGIN, top))?;
+            root.draw_text(&svg::clean(&self.y.name), &font(TEXT, MUTED, HPos::Left, VPos::Top), (MARGIN, top))?;
         }
         let chart = self.build(&root, top + ROW)?;
         let mut plot = Plot { root: &root, chart, marks: Vec::new() };

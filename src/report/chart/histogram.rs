@@ -3,7 +3,7 @@
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 
-use super::axis::{Axis, Unit, drawable, nice_step};
+use super::axis::{Axis, Unit, drawable, nice_step, widened};
 use super::frame::{Drawn, Frame, HEIGHT, Key, Plot, nothing};
 use super::palette::{BLUE, GREEN, INK, MUTED, ORANGE, VERMILLION};
 use super::timeline::extent;
@@ -43,6 +43,13 @@ struct Bins {
 /// bin width ≥ 2 · IQR / n^(1/3), rounded to 1, 2 or 5 times a power of ten; at most 50 bins
 /// ```
 /// Freedman & Diaconis (1981), Zeitschrift für Wahrscheinlichkeitstheorie 57.
+///
+/// ```
+/// use simbet::report::chart::{Labels, Unit, histogram};
+/// let labels = Labels { title: "Final bankroll", axis: "bankroll", unit: Unit::Money, counted: "runs" };
+/// let chart = histogram(&[900.0, 1000.0, 1500.0], labels, &[]);
+/// assert!(chart.svg().contains("3 runs: median 1,000.00, from 900.00 to 1,500.00"));
+/// ```
 pub fn histogram(values: &[f64], labels: Labels<'_>, markers: &[Marker<'_>]) -> Chart {
     let mut sorted: Vec<f64> = values.iter().copied().filter(|value| drawable(*value)).collect();
     sorted.sort_by(f64::total_cmp);
@@ -58,7 +65,7 @@ pub fn histogram(values: &[f64], labels: Labels<'_>, markers: &[Marker<'_>]) -> 
     let frame = Frame {
         title: labels.title,
         summary: summary(&sorted, &bins, labels),
-        x: Axis::values(labels.axis, labels.unit, bins.range(), 6),
+        x: bins.axis(labels),
         y: counts_axis(labels.counted, tallest),
         legend: markers.iter().enumerate().map(key).collect(),
         height: HEIGHT,
@@ -90,7 +97,8 @@ fn bins(sorted: &[f64], unit: Unit) -> Bins {
     let (low, high) = fences(sorted);
     let iqr = quantile(sorted, 0.75) - quantile(sorted, 0.25);
     let rule = 2.0 * iqr / (sorted.len() as f64).cbrt();
-    let span = if high > low { high - low } else { Axis::values("", unit, (low, low), 1).span() };
+    let (from, to) = widened(unit, low, high);
+    let span = to - from;
     // a step is rounded upwards, by up to 2.5 times, which must not leave fewer than the least number of bins
     let wanted = if rule > 0.0 { (span / rule).clamp(BINS.0, BINS.1) } else { BINS.1 / 2.0 };
     let width = nice_step(span, wanted as usize);
@@ -137,6 +145,15 @@ impl Bins {
     /// How much room a bar of strays takes, and its distance from the others.
     fn aside(&self) -> f64 {
         self.width * (self.counts.len() as f64 / 25.0).max(1.0)
+    }
+
+    /// The axis, whose ticks end where the bars of strays begin.
+    fn axis(&self, labels: Labels<'_>) -> Axis {
+        let mut axis = Axis::values(labels.axis, labels.unit, self.range(), 6);
+        let slack = self.width / 2.0;
+        let (low, high) = (self.first - slack, self.edge(self.counts.len()) + slack);
+        axis.ticks.retain(|(at, _)| (low..=high).contains(at));
+        axis
     }
 
     fn range(&self) -> (f64, f64) {

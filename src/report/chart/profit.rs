@@ -20,6 +20,13 @@ struct Series {
 /// Cumulative profit over time, in units of money, beside what the closing line and the model expected of the bets.
 ///
 /// An expectation that is empty is not shown.
+///
+/// ```
+/// use simbet::domain::Time;
+/// let profit = [(Time::from_days(19_580), -10.0), (Time::from_days(19_587), 80.0)];
+/// let chart = simbet::report::chart::profit(&profit, &[], &[]);
+/// assert!(chart.svg().contains("<desc>At the end: profit 80.00.</desc>"));
+/// ```
 pub fn profit(profit: &[(Time, f64)], by_close: &[(Time, f64)], by_model: &[(Time, f64)]) -> Chart {
     let named = [
         ("profit", BLUE, profit),

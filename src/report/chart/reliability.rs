@@ -28,6 +28,13 @@ struct Forecaster<'a> {
 /// (p + z²/2n ± z·√(p(1 − p)/n + z²/4n²)) / (1 + z²/n),   z = 1.959964
 /// ```
 /// of p observed in n forecasts: Wilson (1927), Journal of the American Statistical Association 22.
+///
+/// ```
+/// use simbet::metrics::luck;
+/// let table = luck::reliability(&[(0.75, true), (0.75, true), (0.25, false), (0.25, true)]);
+/// let chart = simbet::report::chart::reliability(table.as_ref(), None);
+/// assert!(chart.svg().contains("model: 4 forecasts, calibration error 25.00 %"));
+/// ```
 pub fn reliability(model: Option<&Reliability>, market: Option<&Reliability>) -> Chart {
     let named = [("model", BLUE, model), ("market", ORANGE, market)];
     let known = |(name, colour, table): (_, _, Option<_>)| Some(Forecaster { name, colour, table: table? });
