@@ -110,13 +110,28 @@ impl Table {
     pub fn records<T: DeserializeOwned>(&self) -> Result<Vec<T>, ResultsError> {
         let header = StringRecord::from(self.header.clone());
         let record = |(place, row): (usize, &Vec<String>)| {
-            StringRecord::from(row.clone()).deserialize(Some(&header)).map_err(|error| ResultsError::Damaged {
-                path: PathBuf::from(&self.file),
-                problem: format!("line {}: {error}", place + 2),
-            })
+            let problem = |error: &csv::Error| format!("line {}{}", place + 2, self.misfit(row, error));
+            let record = StringRecord::from(row.clone());
+            record.deserialize(Some(&header)).map_err(|error| damaged(&self.file, problem(&error)))
         };
         self.rows.iter().enumerate().map(record).collect()
     }
+
+    /// The cell that does not fit, where the error tells which; else what the error says.
+    fn misfit(&self, row: &[String], error: &csv::Error) -> String {
+        let place = match error.kind() {
+            csv::ErrorKind::Deserialize { err, .. } => err.field().and_then(|field| usize::try_from(field).ok()),
+            _ => None,
+        };
+        match place.and_then(|place| Some((self.header.get(place)?, row.get(place)?))) {
+            Some((column, cell)) => format!(", column {column}: {cell:?} does not fit"),
+            None => format!(": {error}"),
+        }
+    }
+}
+
+fn damaged(file: &str, problem: String) -> ResultsError {
+    ResultsError::Damaged { path: PathBuf::from(file), problem }
 }
 
 fn json(path: &Path) -> Result<Value, ResultsError> {

@@ -1,6 +1,7 @@
 //! The integration tests: one program, a module per theme.
 
 mod backtest;
+mod browser;
 mod charts;
 mod engine;
 mod examples;
@@ -16,8 +17,10 @@ mod money;
 mod reading;
 mod readme;
 mod replay;
+mod report;
 mod season;
 mod settlement;
 mod simulate;
 mod simulate_theory;
+mod skill;
 mod staking;

@@ -1,0 +1,333 @@
+//! The page of results, as a file and in a browser, and single pictures.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::backtest::{fails, simbet};
+use crate::browser::{chromium, visit};
+
+/// A folder of results of a run, and the page that `report` made of it.
+fn reported(run: &[&str]) -> (TempDir, PathBuf, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_str().unwrap();
+    simbet().args(run).args(["-q", "--out", out]).assert().success();
+    simbet().args(["report", "-q", out]).assert().success();
+    let page = folder.path().join("report.html");
+    let html = fs::read_to_string(&page).unwrap();
+    (folder, page, html)
+}
+
+const SAMPLE: [&str; 4] = ["backtest", "datasets/epl.csv", "--markets", "1x2,ou"];
+
+/// Nothing is loaded from anywhere: the only addresses are names of XML.
+fn assert_self_contained(html: &str) {
+    let rest = html.replace("http://www.w3.org/", "");
+    for part in ["http://", "https://", "src=", "@import", "url("] {
+        assert!(!rest.contains(part), "the page holds {part:?}");
+    }
+    assert!(html.len() < 2_000_000, "{} bytes", html.len());
+}
+
+#[test]
+fn the_page_of_a_backtest_holds_what_was_asked_for() {
+    let (_folder, _, html) = reported(&SAMPLE);
+    assert_self_contained(&html);
+    for part in [
+        "E0, 2023-08-11 to 2025-05-25",
+        "dixon-coles, ev on 1x2, ou at avg prices before the match day",
+        "The market knew better",
+        "No sign of skill in the money.",
+        "Skill or luck",
+        "calibration error",
+        "Yield by season",
+        "Yield by market",
+        "Yield by odds band",
+        "Yield by month",
+        "expected by the close",
+        "have a closing price",
+        "1725d600d383ad1f4f46eb118bba425829fb37e994027b3865b77945af8e70f4",
+        "strategy.min_ev",
+    ] {
+        assert!(html.contains(part), "{part}");
+    }
+    let (shown, _) = html.rsplit_once("<script>").unwrap();
+    assert!(!shown.contains("NaN"), "a number is none");
+    assert_eq!(html.matches("<tr class=\"win\"").count() + html.matches("<tr class=\"loss\"").count(), 840);
+}
+
+#[test]
+fn the_same_results_give_the_same_page() {
+    let (_one, _, html) = reported(&SAMPLE);
+    let (_other, _, again) = reported(&SAMPLE);
+    assert_eq!(html, again);
+}
+
+#[test]
+fn a_browser_opens_the_page_sorts_and_filters_it() {
+    let Some(browser) = chromium() else { return };
+    let (_folder, page, _) = reported(&SAMPLE);
+    let script = "
+        const rows = () => Array.from(document.querySelectorAll('#bets tbody tr')).filter((row) => !row.hidden);
+        const column = (place) => rows().map((row) => row.cells[place].textContent);
+        const all = rows().length;
+        const filter = document.getElementById('filter');
+        const say = (text) => { filter.value = text; filter.dispatchEvent(new Event('input')); };
+        say('draw ARSENAL');
+        const draws = rows().map((row) => row.textContent);
+        const told = document.getElementById('shown').value;
+        say('');
+        const heads = document.querySelectorAll('#bets th button');
+        heads[4].click();
+        const up = column(4).map(Number);
+        heads[4].click();
+        const down = column(4).map(Number);
+        return {
+          all, draws, told, up, down, sorted: heads[4].parentElement.getAttribute('aria-sort'),
+          charts: Array.from(document.querySelectorAll('figure svg')).map((svg) => ({
+            marks: svg.querySelectorAll('polyline, polygon, rect, circle').length,
+            hover: svg.querySelectorAll('.hover title').length,
+            height: svg.getBoundingClientRect().height,
+          })),
+          wide: document.documentElement.scrollWidth > window.innerWidth,
+        };";
+    let visit = visit(browser, &page, script);
+    assert_eq!(visit.console, [""; 0], "the console is empty");
+    let found = visit.found;
+    assert_eq!(found["all"], 840);
+    let draws = found["draws"].as_array().unwrap();
+    assert!(!draws.is_empty() && draws.len() < 50);
+    assert!(
+        draws.iter().all(|row| row.as_str().unwrap().contains("Arsenal") && row.as_str().unwrap().contains("draw"))
+    );
+    let told = found["told"].as_str().unwrap();
+    assert!(told.starts_with(&format!("{} of 840 bets: staked ", draws.len())), "{told}");
+    let odds = |name: &str| found[name].as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect::<Vec<_>>();
+    assert!(odds("up").is_sorted() && odds("down").iter().rev().is_sorted());
+    assert_eq!(found["sorted"], "descending");
+    let charts = found["charts"].as_array().unwrap();
+    assert!(charts.len() >= 9, "{} charts", charts.len());
+    for chart in charts {
+        let at_least = |name: &str, least: f64| assert!(chart[name].as_f64().unwrap() >= least, "{name} of {chart}");
+        at_least("marks", 3.0);
+        at_least("hover", 2.0);
+        at_least("height", 80.0);
+    }
+    assert_eq!(found["wide"], false, "the page itself does not scroll sideways");
+}
+
+/// Team and league names are other people's texts.
+#[test]
+fn names_that_are_markup_show_as_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("<b>matches & \"more\".csv");
+    let team = "<script>document.title='owned'</script>";
+    let mut csv = "league,date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n".to_owned();
+    for day in 1..=20 {
+        csv += &format!("<i>&amp;</i>,2024-01-{day:02},{team},O'Neill & Söhne,1,{},2.00,4.00,4.00\n", day % 3);
+    }
+    csv += "<u>other</u>,2024-02-01,Plain,Other,1,0,2.00,4.00,4.00\n";
+    fs::write(&file, csv).unwrap();
+    let (_folder, page, html) = reported(&["backtest", file.to_str().unwrap(), "--strategy", "flat"]);
+    for raw in [team, "<i>", "<u>", "<b>matches"] {
+        assert!(!html.contains(raw), "{raw} stands in the page as it is");
+    }
+    assert!(html.contains("&lt;script&gt;document.title='owned'&lt;/script&gt;"));
+    assert_self_contained(&html.replace("src=", ""));
+    let Some(browser) = chromium() else { return };
+    let script = "return { title: document.title, text: document.querySelector('#bets td:nth-child(3)').textContent,
+        axis: Array.from(document.querySelectorAll('figure text')).some((text) => text.textContent.includes('<i>')) }";
+    let visit = visit(browser, &page, script);
+    assert_eq!(visit.console, [""; 0]);
+    assert!(!visit.found["title"].as_str().unwrap().contains("owned"));
+    assert_eq!(visit.found["text"], format!("{team} – O'Neill & Söhne"));
+    assert_eq!(visit.found["axis"], true);
+}
+
+#[test]
+fn the_page_of_many_runs_has_a_fan_and_distributions_for_each_strategy() {
+    let run = ["simulate", "--matches", "100", "--runs", "50", "--model", "truth", "--strategies", "ev,kelly:0.5"];
+    let (_folder, page, html) = reported(&run);
+    assert_self_contained(&html);
+    assert_eq!(html.matches("<figure>").count(), 6);
+    for part in
+        ["Bankroll over the matches", "Final bankroll", "Greatest fall from a peak", "kelly:0.5", "50 runs of seed 1"]
+    {
+        assert!(html.contains(part), "{part}");
+    }
+    let Some(browser) = chromium() else { return };
+    let visit = visit(browser, &page, "return document.querySelectorAll('figure svg polygon, figure svg rect').length");
+    assert_eq!(visit.console, [""; 0]);
+    assert!(visit.found.as_u64().unwrap() > 20);
+}
+
+#[test]
+fn the_page_of_a_season_has_its_table() {
+    let (_folder, _, html) =
+        reported(&["simulate", "--season", "datasets/epl.csv", "--as-of", "2025-01-01", "--runs", "200"]);
+    assert_self_contained(&html);
+    assert!(html.contains("Liverpool") && html.contains("top four") && html.contains("200 times over"));
+}
+
+#[test]
+fn a_run_without_bets_has_a_page_as_well() {
+    let (_folder, page, html) = reported(&["backtest", "datasets/epl.csv", "--min-ev", "99"]);
+    assert!(html.contains("no settled bet") && html.contains("nothing to show"));
+    let Some(browser) = chromium() else { return };
+    assert_eq!(visit(browser, &page, "return 0").console, [""; 0]);
+}
+
+#[test]
+fn a_simulated_run_in_play_has_a_page() {
+    let run =
+        ["simulate", "--matches", "40", "--in-play", "--every", "30", "--strategy", "flat", "--bankroll", "1000000"];
+    let (_folder, _, html) = reported(&run);
+    assert!(html.contains(", 30&#39;") || html.contains(", 30'"), "bets in play say the minute");
+}
+
+#[test]
+fn a_long_list_of_bets_is_cut_and_says_so() {
+    let run = ["simulate", "--matches", "3000", "--strategy", "flat", "--bankroll", "1000000"];
+    let (_folder, _, html) = reported(&run);
+    assert_self_contained(&html);
+    assert!(html.contains("The last 2000 of 9000 bets"), "the cut is said");
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn bets_in_parquet_give_the_same_page() {
+    let (_one, _, csv) = reported(&SAMPLE);
+    let (_other, _, parquet) = reported(&[&SAMPLE[..], &["--bets-format", "parquet"]].concat());
+    assert_eq!(csv, parquet);
+}
+
+#[test]
+fn the_page_goes_where_it_is_asked_to_go() {
+    let (folder, _, html) = reported(&SAMPLE);
+    let other = folder.path().join("monday.html");
+    let out = folder.path().to_str().unwrap();
+    let said = simbet().args(["report", out, "-o"]).arg(&other).assert().success();
+    assert!(String::from_utf8_lossy(&said.get_output().stderr).contains("monday.html"));
+    assert_eq!(fs::read_to_string(&other).unwrap(), html);
+    let printed = simbet().args(["report", "-q", out, "-o", "-"]).assert().success();
+    assert_eq!(printed.get_output().stdout, html.as_bytes());
+}
+
+/// What a backtest printed can be printed once more, with the same skill or luck.
+#[test]
+fn the_summary_is_printed_as_the_backtest_printed_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_str().unwrap();
+    for format in ["table", "json", "csv", "markdown"] {
+        let backtest = simbet().args(SAMPLE).args(["-q", "--out", out, "--format", format]).assert().success();
+        let report = simbet().args(["report", "-q", out, "--format", format]).assert().success();
+        let (backtest, report) = (backtest.get_output().stdout.clone(), report.get_output().stdout.clone());
+        let strip = |text: Vec<u8>| {
+            let text = String::from_utf8(text).unwrap();
+            let lines = text
+                .lines()
+                .filter(|line| !line.contains("matches "))
+                .map(|line| line.replace(['─', '═', ' ', '-'], ""));
+            lines.collect::<Vec<_>>()
+        };
+        if format == "json" {
+            let value = |text: &[u8]| serde_json::from_slice::<Value>(text).unwrap();
+            assert_eq!(value(&backtest), value(&report));
+        } else {
+            assert_eq!(strip(backtest), strip(report), "{format}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_folder_of_results_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    fails(&["report", "no-such-folder"], 1, &["cannot read no-such-folder"]);
+    fails(&["report", path], 1, &["is no folder of results: it has no run.json; write one with --out"]);
+    fails(&["report", "datasets/epl.csv"], 1, &["epl.csv is damaged"]);
+    simbet().args(SAMPLE).args(["-q", "--out", path]).assert().success();
+    fails(&["report", path, "-o", path], 2, &["--output must name a file"]);
+    let bets = folder.path().join("bets.csv");
+    let text = fs::read_to_string(&bets).unwrap();
+    fs::write(&bets, text.replacen(",100,", ",a hundred,", 1)).unwrap();
+    fails(&["report", path], 1, &["bets.csv is damaged: line 2, column stake: \"a hundred\" does not fit"]);
+    fs::write(&bets, &text[..text.len() - 20]).unwrap();
+    fails(&["report", path], 1, &["bets.csv is damaged"]);
+    fs::remove_file(&bets).unwrap();
+    fails(&["report", path], 1, &["has no bets.csv, bets.parquet, fan.csv or season.csv"]);
+    fs::write(folder.path().join("summary.json"), "{").unwrap();
+    fails(&["report", path], 1, &["summary.json is damaged", "line 1"]);
+    assert!(!folder.path().join("report.html").exists());
+}
+
+/// A page of an earlier run beside the results of a later one would be taken for its page.
+#[test]
+fn a_new_run_takes_the_old_page_away() {
+    let (folder, page, _) = reported(&SAMPLE);
+    simbet().args(SAMPLE).args(["-q", "--out", folder.path().to_str().unwrap()]).assert().success();
+    assert!(!page.exists());
+}
+
+fn plotted(command: &[&str], chart: &str, path: &Path) -> Vec<u8> {
+    simbet().args(command).args(["-q", "--chart", chart, "--plot"]).arg(path).assert().success();
+    fs::read(path).unwrap()
+}
+
+#[test]
+fn a_picture_is_the_same_whoever_draws_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, out) = (folder.path().join("chart.svg"), folder.path().join("out"));
+    let out = out.to_str().unwrap();
+    simbet().args(SAMPLE).args(["-q", "--out", out]).assert().success();
+    let charts =
+        ["bankroll", "profit", "reliability", "clv", "league", "season", "market", "month", "odds-band", "selection"];
+    for chart in charts {
+        let svg = plotted(&SAMPLE, chart, &file);
+        assert_eq!(svg, plotted(&["report", out], chart, &file), "{chart}");
+        let text = String::from_utf8(svg).unwrap();
+        let document = roxmltree::Document::parse(&text).unwrap();
+        assert!(document.descendants().filter(|node| node.has_tag_name("title")).count() > 1, "{chart}");
+    }
+}
+
+#[test]
+fn many_runs_are_drawn_as_a_fan() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("fan.svg");
+    let run = ["simulate", "-q", "--matches", "60", "--runs", "20", "--strategies", "ev,flat", "--plot"];
+    simbet().args(run).arg(&file).assert().success();
+    assert!(fs::read_to_string(&file).unwrap().contains("Bankroll over the matches, ev"));
+}
+
+#[cfg(feature = "png")]
+#[test]
+fn a_picture_may_be_png() {
+    let folder = tempfile::tempdir().unwrap();
+    let png = plotted(&SAMPLE, "profit", &folder.path().join("chart.png"));
+    assert_eq!(&png[..8], b"\x89PNG\r\n\x1a\n");
+    assert_eq!(u32::from_be_bytes(png[16..20].try_into().unwrap()), 1600);
+}
+
+#[cfg(not(feature = "png"))]
+#[test]
+fn a_build_without_png_says_so_before_it_works() {
+    fails(
+        &["backtest", "datasets/epl.csv", "--plot", "chart.png"],
+        2,
+        &["--plot with a .png needs", "default features"],
+    );
+}
+
+#[test]
+fn a_picture_that_cannot_be_written_is_told_before_the_work() {
+    fails(&["backtest", "no.csv", "--plot", "chart.gif"], 2, &["--plot must end in .svg or .png"]);
+    fails(&["backtest", "no.csv", "--plot", "/"], 2, &["--plot must name a file"]);
+    fails(&["backtest", "no.csv", "--chart", "clv"], 2, &["--plot"]);
+    // what was worked out is printed even where its picture cannot be written
+    let printed = simbet().args(SAMPLE).args(["-q", "--plot", "/dev/null/chart.svg"]).assert().code(1);
+    assert!(String::from_utf8_lossy(&printed.get_output().stderr).contains("cannot write"));
+    assert!(String::from_utf8_lossy(&printed.get_output().stdout).contains("skill or luck"));
+}
