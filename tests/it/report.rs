@@ -192,7 +192,7 @@ fn a_long_list_of_bets_is_cut_and_says_so() {
     let run = ["simulate", "--matches", "3000", "--strategy", "flat", "--bankroll", "1000000"];
     let (_folder, _, html) = reported(&run);
     assert_self_contained(&html);
-    assert!(html.contains("The last 2000 of 9000 bets"), "the cut is said");
+    assert!(html.contains("The last 2,000 of 9,000 bets"), "the cut is said");
 }
 
 #[cfg(feature = "parquet")]

@@ -130,14 +130,15 @@ impl Evidence {
         let returns: Vec<f64> = self.bets.iter().map(|bet| bet.profit / bet.stake).collect();
         let values: Vec<f64> = self.bets.iter().filter_map(|bet| bet.closing_value).collect();
         let mean_return = super::mean_test(&returns);
-        let fair = self.fair();
-        let profit = fair.iter().flat_map(|group| &group.bets).map(|(bet, _)| bet.profit).sum();
-        let prospects: Vec<Prospect> = fair.iter().map(Group::prospect).collect();
-        let wins: Vec<(f64, bool)> = fair.iter().map(Group::win).collect();
+        let splits: Vec<Option<Split>> = self.bets.iter().map(Settled::fair_split).collect();
+        let profit =
+            self.bets.iter().zip(&splits).filter(|(_, split)| split.is_some()).map(|(bet, _)| bet.profit).sum();
+        let prospects: Vec<Prospect> = self.groups(&splits).map(|group| group.prospect()).collect();
+        let wins: Vec<(f64, bool)> = self.groups(&splits).map(|group| group.win()).collect();
         Luck {
             bets: self.bets.len() as u64,
             days: days(self.bets.iter().map(|bet| bet.day)),
-            fair_bets: fair.len() as u64,
+            fair_bets: prospects.len() as u64,
             forecast_days: days(self.forecasts.iter().filter(|one| one.market.is_some()).map(|one| one.day)),
             yield_interval: self.yield_interval(random),
             more_bets: mean_return.and_then(|test| super::bets_until_significant(&test, LEVEL)),
@@ -146,7 +147,7 @@ impl Evidence {
             fair_wins: super::win_surprise(&wins),
             fair_profit: super::profit_surprise(&prospects, profit),
             closing_value: super::mean_test(&values),
-            losing_run: wins_and_losses(&fair).and_then(|bets| super::losing_run(&bets)),
+            losing_run: wins_and_losses(self.groups(&splits)).and_then(|bets| super::losing_run(&bets)),
             log_loss: self.difference(log_loss),
             brier: self.difference(brier),
             rps: self.difference(rps),
@@ -155,17 +156,15 @@ impl Evidence {
         }
     }
 
-    /// The bets whose price tells a probability, those on sides of one market together.
-    fn fair(&self) -> Vec<Group> {
-        let mut groups: Vec<Group> = Vec::new();
-        for bet in &self.bets {
-            let Some(split) = bet.fair_split() else { continue };
-            match groups.last_mut() {
-                Some(group) if bet.joined => group.bets.push((*bet, split)),
-                _ => groups.push(Group { bets: vec![(*bet, split)] }),
-            }
-        }
-        groups
+    /// The bets whose price tells a probability, those on sides of one market together; with `splits` by the bets' places.
+    fn groups<'a>(&'a self, splits: &'a [Option<Split>]) -> impl Iterator<Item = Group<'a>> {
+        let ends = (1..=self.bets.len()).filter(|&end| self.bets.get(end).is_none_or(|next| !next.joined));
+        let mut start = 0;
+        let group = move |end| {
+            let places = std::mem::replace(&mut start, end)..end;
+            Group { bets: &self.bets[places.clone()], splits: &splits[places] }
+        };
+        ends.map(group).filter(|group| group.fair().next().is_some())
     }
 
     fn yield_interval(&self, random: &mut impl Rng) -> Option<YieldInterval> {
@@ -224,42 +223,48 @@ impl Scored {
 }
 
 /// Bets on sides of one market, struck together: what one wins the others do not.
-struct Group {
-    bets: Vec<(Settled, Split)>,
+struct Group<'a> {
+    bets: &'a [Settled],
+    splits: &'a [Option<Split>],
 }
 
-impl Group {
+impl<'a> Group<'a> {
+    /// Those whose price tells a probability; at least one.
+    fn fair(&self) -> impl Iterator<Item = (&'a Settled, &'a Split)> {
+        self.bets.iter().zip(self.splits).filter_map(|(bet, split)| Some((bet, split.as_ref()?)))
+    }
+
     /// Whether one of them wins, and how likely that was.
     fn win(&self) -> (f64, bool) {
-        let chance: f64 = self.bets.iter().map(|(_, split)| split.probability()).sum();
+        let chance: f64 = self.fair().map(|(_, split)| split.probability()).sum();
         // what is sure may have been left a hair from it by rounding
         let chance = if chance > 1.0 - 1e-9 { 1.0 } else { chance.max(0.0) };
-        (chance, self.bets.iter().any(|(bet, _)| bet.won()))
+        (chance, self.fair().any(|(bet, _)| bet.won()))
     }
 
     /// All of them as one lottery.
     fn prospect(&self) -> Prospect {
-        let one = |(bet, split): &(Settled, Split)| {
-            Prospect::at(bet.net_odds, bet.stake, Outcome::ALL.map(|outcome| split.part(outcome)))
-        };
-        match self.bets.as_slice() {
-            [single] => one(single),
-            bets if bets[0].0.selection.market() == Market::MatchOdds => exclusive(bets),
-            bets => bets[1..].iter().fold(one(&bets[0]), |sum, bet| against(sum, &one(bet))),
+        let mut alone = self
+            .fair()
+            .map(|(bet, split)| Prospect::at(bet.net_odds, bet.stake, Outcome::ALL.map(|outcome| split.part(outcome))));
+        let first = alone.next().unwrap_or(Prospect { chances: [0.0; 5], profits: [0.0; 5] });
+        if self.bets.len() > 1 && self.bets[0].selection.market() == Market::MatchOdds {
+            return self.exclusive();
         }
+        alone.fold(first, |sum, bet| against(sum, &bet))
     }
-}
 
-/// Sides of match odds: one of those backed wins, or none.
-fn exclusive(bets: &[(Settled, Split)]) -> Prospect {
-    let staked: f64 = bets.iter().map(|(bet, _)| bet.stake).sum();
-    let mut prospect = Prospect { chances: [0.0; 5], profits: [-staked; 5] };
-    for (place, (bet, split)) in bets.iter().enumerate().take(4) {
-        prospect.chances[place] = split.won;
-        prospect.profits[place] = bet.stake * bet.net_odds - staked;
+    /// Sides of match odds: one of those backed wins, or none.
+    fn exclusive(&self) -> Prospect {
+        let staked: f64 = self.fair().map(|(bet, _)| bet.stake).sum();
+        let mut prospect = Prospect { chances: [0.0; 5], profits: [-staked; 5] };
+        for (place, (bet, split)) in self.fair().enumerate().take(4) {
+            prospect.chances[place] = split.won;
+            prospect.profits[place] = bet.stake * bet.net_odds - staked;
+        }
+        prospect.chances[4] = (1.0 - prospect.chances[..4].iter().sum::<f64>()).clamp(0.0, 1.0);
+        prospect
     }
-    prospect.chances[4] = (1.0 - prospect.chances[..4].iter().sum::<f64>()).clamp(0.0, 1.0);
-    prospect
 }
 
 /// Both sides of a market with two: what is won on one is lost on the other.
@@ -271,15 +276,19 @@ fn against(mut prospect: Prospect, other: &Prospect) -> Prospect {
 }
 
 /// The bets that were not void, each with its chance; `None` when several sides of one market were backed at once.
-fn wins_and_losses(groups: &[Group]) -> Option<Vec<(f64, bool)>> {
-    let single = |group: &Group| match group.bets.as_slice() {
-        [bet] => Some(*bet),
-        _ => None,
-    };
-    let bets: Vec<(Settled, Split)> = groups.iter().map(single).collect::<Option<_>>()?;
-    let decided = bets.iter().filter(|(bet, split)| bet.outcome != Outcome::Void && split.void < 1.0);
-    let chance = |split: &Split| (split.probability() / (1.0 - split.void)).clamp(0.0, 1.0);
-    Some(decided.map(|(bet, split)| (chance(split), bet.won())).collect())
+fn wins_and_losses<'a>(groups: impl Iterator<Item = Group<'a>>) -> Option<Vec<(f64, bool)>> {
+    let mut bets = Vec::new();
+    for group in groups {
+        let mut fair = group.fair();
+        match (fair.next(), fair.next()) {
+            (_, Some(_)) => return None,
+            (Some((bet, split)), None) if bet.outcome != Outcome::Void && split.void < 1.0 => {
+                bets.push(((split.probability() / (1.0 - split.void)).clamp(0.0, 1.0), bet.won()));
+            }
+            _ => {}
+        }
+    }
+    Some(bets)
 }
 
 /// How many different days; those given may come in any order.

@@ -104,7 +104,7 @@ fn closing(all: &Evidence<'_>) -> Markup {
     html! {
         (figure(&figures::draw(Figure::Clv, all)))
         @if some {
-            p { "Of " (settled) " settled bets " (priced.len()) " have a closing price. These alone:" }
+            p { "Of " (count(settled)) " settled bets " (count(priced.len())) " have a closing price. These alone:" }
             (figure(&figures::draw(Figure::Profit, &Evidence { bets: &priced, ..*all })))
         }
     }
@@ -128,7 +128,7 @@ fn list(bets: &[BetRecord]) -> Markup {
     let listed = &bets[bets.len().saturating_sub(LISTED)..];
     html! {
         @if listed.len() < bets.len() {
-            p.note { "The last " (listed.len()) " of " (bets.len()) " bets; all of them are in the table beside this page." }
+            p.note { "The last " (count(listed.len())) " of " (count(bets.len())) " bets; all of them are in the table beside this page." }
         }
         div.filter {
             label { "Filter " input #filter type="search" placeholder="team, league, result …" autocomplete="off"; }
@@ -147,6 +147,10 @@ fn list(bets: &[BetRecord]) -> Markup {
             }
         }
     }
+}
+
+fn count(count: usize) -> String {
+    thousands(&count.to_string())
 }
 
 const HEADER: [&str; 12] =
