@@ -37,8 +37,17 @@ impl BetsFormat {
 }
 
 /// Every file that a folder of results may hold, of whatever kind; run.json and summary.json are in all.
-pub const RESULTS: [&str; 7] =
-    ["bets.csv", "bets.parquet", "bankroll.csv", "runs.csv", "fan.csv", "season.csv", "positions.csv"];
+pub const RESULTS: [&str; 9] = [
+    "bets.csv",
+    "bets.parquet",
+    "bankroll.csv",
+    "runs.csv",
+    "fan.csv",
+    "season.csv",
+    "positions.csv",
+    "sweep.csv",
+    "sweep.parquet",
+];
 
 /// Everything that can be printed of a run.
 pub struct Printed<'a> {

@@ -167,7 +167,8 @@ pub fn plain_sheet(summary: &Summary) -> Sheet {
     Sheet { header: vec!["metric".to_owned(), "value".to_owned()], rows, ..Sheet::default() }
 }
 
-fn flatten(name: &str, value: &Value, rows: &mut Vec<Vec<String>>) {
+/// The members of a value, and those of their members, as rows of name and text; `null` as an empty one.
+pub fn flatten(name: &str, value: &Value, rows: &mut Vec<Vec<String>>) {
     match value {
         Value::Object(members) => {
             for (member, value) in members {
