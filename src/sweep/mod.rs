@@ -121,7 +121,7 @@ pub enum SweepError {
         /// What it is called.
         label: String,
         /// What went wrong.
-        source: Error,
+        source: Box<Error>,
     },
     /// The input cannot be read.
     #[error(transparent)]

@@ -144,7 +144,7 @@ impl<'a> Bench<'a> {
             .and_then(|engine| self.outcome(engine, replay))
             .map_err(|source| match source {
                 Error::Source(SourceError::Stopped) => SweepError::Source(SourceError::Stopped),
-                source => SweepError::Setting { label: task.label.clone(), source },
+                source => SweepError::Setting { label: task.label.clone(), source: Box::new(source) },
             })?;
         if let (Some(journal), Some(line)) = (&self.journal, outcome.to_line()) {
             journal.lock().unwrap_or_else(PoisonError::into_inner).append(key, &line)?;

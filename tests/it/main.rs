@@ -20,3 +20,4 @@ mod settlement;
 mod simulate;
 mod simulate_theory;
 mod staking;
+mod sweep;

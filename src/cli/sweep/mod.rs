@@ -12,7 +12,7 @@ use serde_json::json;
 use super::output::{self, RESULTS};
 use super::settings::{self, ReplayLayers};
 use super::{Talk, input, progress, signals, usage};
-use crate::config::{Axis, Contestant, Day, Grid, GridPoints};
+use crate::config::{Axis, Contestant, Day, Grid, GridPoint, GridPoints};
 use crate::metrics::luck::Blocks;
 use crate::report::Format;
 use crate::report::sheet::thousands;
@@ -99,7 +99,7 @@ impl Sweep {
         grid.resolve(&self.layers.flags(), &resolve).map_err(usage)
     }
 
-    fn config(&self, points: Vec<crate::config::GridPoint>) -> SweepConfig {
+    fn config(&self, points: Vec<GridPoint>) -> SweepConfig {
         let strategies = (!self.strategies.is_empty()).then(|| "strategy".to_owned());
         let names = strategies.into_iter().chain(self.grid.iter().map(|axis| axis.name().to_owned())).collect();
         SweepConfig {
@@ -183,7 +183,7 @@ impl Sweep {
             "config": config,
             "grid": axes,
             "settings": config.points.len(),
-            "first": config.points[0].config,
+            "first_setting": config.points[0].config,
             "inputs": swept.matches.inputs,
             "counts": swept.matches.counts,
         });

@@ -65,13 +65,19 @@ fn ranking(config: &SweepConfig, swept: &Swept, top: usize) -> Sheet {
     let spare = ["log loss", "profit", "CLV", "log growth", "drawdown", "ROI", "yield", "bets"];
     Sheet {
         numeric: (0..header.len())
-            .filter(|place| *place != 1 || config.names.first().is_none_or(|n| n != "strategy"))
+            .filter(|place| !(1..=axes).contains(place) || is_numeric(config, place - 1))
             .collect(),
         spare: spare.into_iter().filter(|name| *name != by).map(at).collect(),
         header,
         rows,
         ..Sheet::default()
     }
+}
+
+/// Whether every value on an axis is a number.
+fn is_numeric(config: &SweepConfig, axis: usize) -> bool {
+    let labels = config.points.iter().filter_map(|point| point.labels[axis].as_ref());
+    labels.into_iter().all(|label| label.parse::<f64>().is_ok())
 }
 
 /// The column that holds what settings are ranked by.
@@ -164,10 +170,10 @@ fn verdict(config: &SweepConfig, swept: &Swept) -> Option<String> {
     let chance = |p: f64| if p < 0.001 { "less than 0.1 %".to_owned() } else { format!("{:.1} %", p * 100.0) };
     let sure = spa.p < 0.05 && check.p < 0.05 && swept.selection.deflated_sharpe.is_some_and(|dsr| dsr > 0.95);
     let so = if sure { "luck is a poor explanation" } else { "it could well be luck" };
+    let of = if check.settings == 1 { "it".to_owned() } else { format!("the best of {}", count(check.settings)) };
     Some(format!(
-        "The best setting, {name}: {so}. Of {} settings without skill one would do as well with a chance of {} (SPA; \
-         reality check {}).",
-        count(check.settings),
+        "The best setting, {name}: {so}. Without any skill {of} would do as well with a chance of {} (SPA; reality check \
+         {}).",
         chance(spa.p),
         chance(check.p)
     ))
