@@ -3,6 +3,8 @@
 //! [`Settings`] holds what was said, each setting optional; layers of them are laid over one another and then
 //! resolved into a [`RunConfig`], which is written beside the results.
 
+mod grid;
+mod ranges;
 mod simulation;
 mod values;
 
@@ -14,6 +16,7 @@ use crate::engine::{Engine, EngineConfig};
 use crate::predict::{GoalProfile, MarginMethod, ModelConfig, ModelKind};
 use crate::source::{OnBadRow, PriceTime, ReadConfig, ReplayConfig};
 use crate::strategy::{BookChoice, Strategy, StrategyConfig, StrategyKind};
+pub use grid::{Axis, Grid, GridPoint, GridPoints, MOST_SETTINGS};
 pub use simulation::{Contender, Contestant, SimulationConfig, SimulationSettings};
 pub use values::{ConfigError, Day, Pair, value_name};
 
@@ -175,6 +178,11 @@ impl Settings {
         let mut table = toml::Table::try_from(under).map_err(ConfigError::layer)?;
         table.extend(toml::Table::try_from(self).map_err(ConfigError::layer)?);
         table.try_into().map_err(ConfigError::toml)
+    }
+
+    /// Whether a setting is called so.
+    pub fn is_setting(name: &str) -> bool {
+        Self::names().iter().any(|setting| setting == name)
     }
 
     /// The name of every setting.

@@ -15,4 +15,5 @@ pub mod simulate;
 pub mod sink;
 pub mod source;
 pub mod strategy;
+pub mod sweep;
 pub mod wire;

@@ -14,6 +14,7 @@ mod season;
 mod settings;
 mod signals;
 mod simulate;
+mod sweep;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -48,6 +49,8 @@ enum Command {
     Backtest(backtest::Backtest),
     /// Invent matches whose truth is known, bet on them, and see what a strategy is worth apart from luck
     Simulate(Box<simulate::Simulate>),
+    /// Backtest a grid of settings, rank them, and say what the best may owe to luck
+    Sweep(Box<sweep::Sweep>),
     /// Fit a goal model and print its table of teams
     Fit(fit::Fit),
     /// Predict fixtures: probabilities, fair odds, and the bets a strategy would strike now
@@ -119,6 +122,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Backtest(command) => command.run(talk),
         Command::Simulate(command) => command.run(talk),
+        Command::Sweep(command) => command.run(talk),
         Command::Fit(command) => command.run(talk),
         Command::Predict(command) => command.run(talk),
         Command::Convert(command) => command.run(talk),

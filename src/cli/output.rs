@@ -39,8 +39,18 @@ impl BetsFormat {
 }
 
 /// Every file that a folder of results may hold, of whatever kind; run.json and summary.json are in all.
-pub const RESULTS: [&str; 8] =
-    ["bets.csv", "bets.parquet", "bankroll.csv", "runs.csv", "fan.csv", "season.csv", "positions.csv", "report.html"];
+pub const RESULTS: [&str; 10] = [
+    "bets.csv",
+    "bets.parquet",
+    "bankroll.csv",
+    "runs.csv",
+    "fan.csv",
+    "season.csv",
+    "positions.csv",
+    "sweep.csv",
+    "sweep.parquet",
+    "report.html",
+];
 
 /// Everything that can be printed of a run.
 pub struct Printed<'a> {

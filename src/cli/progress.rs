@@ -15,6 +15,12 @@ pub fn runs(talk: Talk, what: &'static str, runs: u64) -> ProgressBar {
     styled(what, bar, "{msg} {wide_bar} {human_pos}/{human_len} runs, {rate}, {eta} left")
 }
 
+/// A bar over so many settings.
+pub fn settings(talk: Talk, what: &'static str, settings: u64) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(settings), target(talk));
+    styled(what, bar, "{msg} {wide_bar} {human_pos}/{human_len} settings, {eta} left")
+}
+
 /// The same where nobody knows how many steps there are.
 pub fn spinner(talk: Talk, what: &'static str) -> ProgressBar {
     styled(what, ProgressBar::with_draw_target(None, target(talk)), "{spinner} {msg}: {human_pos} rounds, {elapsed}")

@@ -7,7 +7,7 @@ use clap::Args;
 use tracing::level_filters::LevelFilter;
 
 use super::usage;
-use crate::config::{Period, RunConfig, Settings};
+use crate::config::{ConfigError, Period, RunConfig, Settings};
 use crate::predict::{ModelConfigError, ModelKind};
 
 /// Settings as flags, and the file they may come from.
@@ -29,16 +29,36 @@ impl Layers {
 
     /// Flags over environment over file.
     pub fn settings(&self) -> anyhow::Result<Settings> {
-        let mut environment = Settings::from_environment(|name| std::env::var(name).ok()).map_err(usage)?;
+        let settings = self.under()?.lay_under(&self.settings)?;
+        tracing::debug!(?settings, "settings");
+        Ok(settings)
+    }
+
+    /// What lies under the flags.
+    fn under(&self) -> anyhow::Result<Under> {
+        let environment = Settings::from_environment(|name| std::env::var(name).ok()).map_err(usage)?;
         let file = self.config.as_deref().map(read_settings).transpose()?.unwrap_or_default();
-        let staking = self.settings.strategy.or(file.strategy).unwrap_or_default();
+        Ok(Under { environment, file })
+    }
+}
+
+/// What the environment and a file say.
+#[derive(Debug)]
+pub struct Under {
+    environment: Settings,
+    file: Settings,
+}
+
+impl Under {
+    /// These flags over environment over file.
+    pub fn lay_under(&self, flags: &Settings) -> Result<Settings, ConfigError> {
+        let mut environment = self.environment.clone();
+        let staking = flags.strategy.or(self.file.strategy).unwrap_or_default();
         if !staking.needs_edge() {
             // meant for strategies that look for an edge; a baseline should not turn into one unasked
             environment.min_edge = None;
         }
-        let settings = self.settings.over(&environment.over(&file)?)?;
-        tracing::debug!(?settings, "settings");
-        Ok(settings)
+        flags.over(&environment.over(&self.file)?)
     }
 }
 
@@ -54,14 +74,27 @@ pub struct ReplayLayers {
 impl ReplayLayers {
     /// Flags over environment over file over defaults.
     pub fn resolve(&self) -> anyhow::Result<RunConfig> {
-        let mut settings = self.layers.settings()?;
-        settings.from = self.period.from.or(settings.from);
-        settings.to = self.period.to.or(settings.to);
-        let config = RunConfig::resolve(&settings).map_err(usage)?;
-        match &config.engine.model {
-            Some(model) if model.kind == ModelKind::Truth => Err(usage(ModelConfigError::Unknowable)),
-            _ => Ok(config),
-        }
+        resolve(&self.under()?.lay_under(&self.flags())?).map_err(usage)
+    }
+
+    /// What was said by flags.
+    pub fn flags(&self) -> Settings {
+        Settings { from: self.period.from, to: self.period.to, ..self.layers.settings.clone() }
+    }
+
+    /// What lies under the flags.
+    pub fn under(&self) -> anyhow::Result<Under> {
+        self.layers.under()
+    }
+}
+
+/// What is run on real matches, of which nobody knows the truth.
+pub fn resolve(settings: &Settings) -> Result<RunConfig, ConfigError> {
+    tracing::debug!(?settings, "settings");
+    let config = RunConfig::resolve(settings)?;
+    match &config.engine.model {
+        Some(model) if model.kind == ModelKind::Truth => Err(ConfigError::range(ModelConfigError::Unknowable)),
+        _ => Ok(config),
     }
 }
 

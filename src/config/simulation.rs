@@ -133,7 +133,14 @@ impl Contestant {
         settings
     }
 
-    fn name(&self) -> String {
+    /// What it sets.
+    pub(super) fn table(&self) -> toml::Table {
+        let amount = if self.kind == StrategyKind::Kelly { "kelly_fraction" } else { "stake" };
+        let kind = ("strategy".to_owned(), super::value_name(self.kind).into());
+        [kind].into_iter().chain(self.amount.map(|value| (amount.to_owned(), value.into()))).collect()
+    }
+
+    pub(super) fn name(&self) -> String {
         let kind = super::value_name(self.kind);
         self.amount.map_or_else(|| kind.clone(), |amount| format!("{kind}:{amount}"))
     }

@@ -48,7 +48,8 @@ impl ConfigError {
         Self::Toml(error.to_string())
     }
 
-    pub(super) fn range(error: impl fmt::Display) -> Self {
+    /// An error that says this.
+    pub(crate) fn range(error: impl fmt::Display) -> Self {
         Self::Range(error.to_string())
     }
 

@@ -17,6 +17,7 @@ mod newton;
 mod poisson;
 mod prior;
 mod roster;
+mod tape;
 mod vector;
 
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,7 @@ pub use goal_model::GoalModel;
 pub use margin::MarginMethod;
 pub use market::rates_of;
 pub use prior::Prior;
+pub use tape::{Recorder, Tape};
 
 use crate::domain::{Book, Match, Offer, ScoreGrid, Time};
 

@@ -178,7 +178,8 @@ pub fn flat(value: &Value) -> Vec<Vec<String>> {
     rows
 }
 
-fn flatten(name: &str, value: &Value, rows: &mut Vec<Vec<String>>) {
+/// The members of a value, and those of their members, as rows of name and text; `null` as an empty one.
+pub fn flatten(name: &str, value: &Value, rows: &mut Vec<Vec<String>>) {
     match value {
         Value::Object(members) => {
             for (member, value) in members {

@@ -2,6 +2,7 @@
 
 pub mod csv;
 pub mod folder;
+pub mod journal;
 pub mod memory;
 #[cfg_attr(not(feature = "parquet"), path = "parquet_disabled.rs")]
 pub mod parquet;

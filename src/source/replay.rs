@@ -68,7 +68,7 @@ pub struct ReplayCounts {
 pub(super) const RESULT_AFTER: i64 = 2 * 3600;
 
 /// What happens when, to which record: by time, then by fixture id.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Schedule {
     events: Vec<(Time, u32)>,
     next: usize,
@@ -103,7 +103,9 @@ impl Schedule {
 /// | price before the match | at the start of the match day |
 /// | closing price | at kick-off; at the start of the match day where that is not known |
 /// | result | two hours after kick-off; at the end of the match day where kick-off is not known |
-#[derive(Debug)]
+///
+/// A clone of one that has not begun is another replay of the same, without the work of putting it in order.
+#[derive(Debug, Clone)]
 pub struct Replay {
     matches: Arc<Matches>,
     config: ReplayConfig,
@@ -156,6 +158,16 @@ impl Replay {
     /// How many matches are offered.
     pub const fn counts(&self) -> ReplayCounts {
         self.counts
+    }
+
+    /// The days on which the results of offered matches become known, in days since 1970-01-01, in order, each once.
+    pub fn match_days(&self) -> Vec<i64> {
+        let mut offered: Vec<u32> = self.offers.events.iter().map(|(_, record)| *record).collect();
+        offered.sort_unstable();
+        let known = self.results.events.iter().filter(|(_, record)| offered.binary_search(record).is_ok());
+        let mut days: Vec<i64> = known.map(|(time, _)| time.day()).collect();
+        days.dedup();
+        days
     }
 
     fn schedule(&mut self, at: usize, record: &Record) {

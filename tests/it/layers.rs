@@ -10,7 +10,7 @@ const LEVELS: &[(u8, &[&str])] = &[
     (2, &["engine", "source", "sink"]),
     (3, &["error"]),
     (4, &["run", "config"]),
-    (5, &["simulate", "serve", "report"]),
+    (5, &["simulate", "serve", "report", "sweep"]),
     (6, &["cli"]),
 ];
 

@@ -2,6 +2,7 @@
 
 mod chance;
 mod properties;
+mod selection;
 
 use rand::{RngExt as _, SeedableRng as _};
 use simbet::metrics::luck::{

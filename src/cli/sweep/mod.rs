@@ -1,0 +1,212 @@
+//! `simbet sweep`.
+
+mod report;
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+use serde_json::json;
+
+use super::output::{self, RESULTS};
+use super::settings::{self, ReplayLayers};
+use super::{Talk, input, progress, signals, usage};
+use crate::config::{Axis, Contestant, Day, Grid, GridPoint, GridPoints};
+use crate::metrics::luck::Blocks;
+use crate::report::Format;
+use crate::report::sheet::thousands;
+use crate::sink::folder::Folder;
+use crate::sink::journal::Journal;
+use crate::source::{Matches, ReadConfig};
+use crate::sweep::{RankBy, SweepConfig, SweepError, Swept, sweep};
+
+/// The file in --out that holds what is finished.
+const JOURNAL: &str = "sweep.journal";
+
+/// What was typed after `sweep`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  simbet sweep data/ --grid min_edge=0.01..0.10:0.01 --grid kelly_fraction=0.25,0.5,1 --strategy kelly
+  simbet sweep data/ --grid half_life=120,240,480 --strategies ev,kelly:0.5 --hold-out 2023-08-01 --out results/
+  simbet sweep data/ --grid book='b365,avg',ps --grid markets=1x2,[1x2,ou] --rank-by yield --top 5")]
+pub struct Sweep {
+    /// Files, folders, globs, or - for stdin, as for backtest
+    #[arg(required = true, value_name = "FILE")]
+    inputs: Vec<String>,
+    /// Values of a setting: a list (half_life=120,240,480) or a range with a step (min_edge=0.01..0.10:0.01); may be
+    /// repeated, for every combination; the names are those of the flags below
+    #[arg(long, value_name = "SETTING=VALUES", help_heading = "Sweep")]
+    grid: Vec<Axis>,
+    /// Strategies to compare: ev, kelly, flat, proportional, each with its stake or Kelly fraction if wanted, such as
+    /// ev,kelly,kelly:0.5,flat:50
+    #[arg(long, value_delimiter = ',', value_name = "LIST", conflicts_with = "strategy", help_heading = "Sweep")]
+    strategies: Vec<Contestant>,
+    /// What the settings are ranked by; those without bets come last
+    #[arg(long, value_enum, default_value_t, help_heading = "Sweep")]
+    rank_by: RankBy,
+    /// First day that the search does not see; the best setting alone is then run from there on
+    #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Sweep")]
+    hold_out: Option<Day>,
+    /// Resamples of the match days for the reality check
+    #[arg(long, value_name = "N", default_value_t = Blocks::default().resamples, help_heading = "Sweep")]
+    resamples: usize,
+    /// Mean length of a block of match days that are resampled together
+    #[arg(long, value_name = "DAYS", default_value_t = Blocks::default().mean_length, help_heading = "Sweep")]
+    block_length: f64,
+    /// Parts of the time that the probability of overfitting chooses halves of, an even number up to 20
+    #[arg(long, value_name = "N", default_value_t = 16, help_heading = "Sweep")]
+    parts: usize,
+    /// Seed of the resamples
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Sweep")]
+    seed: u64,
+    #[command(flatten)]
+    layers: ReplayLayers,
+    /// Form of what is printed
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    format: Format,
+    /// Settings that are printed; all are in --out
+    #[arg(long, value_name = "N", default_value_t = 10, help_heading = "Output")]
+    top: usize,
+    /// Write sweep.csv, sweep.parquet, summary.json and run.json to a folder, and what is finished at once: after an
+    /// interruption the same command goes on from there
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    out: Option<PathBuf>,
+}
+
+impl Sweep {
+    pub fn run(self, talk: Talk) -> anyhow::Result<()> {
+        let GridPoints { points, repeated } = self.points()?;
+        let config = self.config(points);
+        self.check(&config)?;
+        if repeated > 0 {
+            let count = thousands(&repeated.to_string());
+            talk.note(format!("{count} settings left out: they differ from others only in what has no effect on them"));
+        }
+        let mut journal = self.out.as_deref().map(|folder| Journal::open(folder, JOURNAL)).transpose()?;
+        let swept = self.sweep(&config, journal.as_mut(), talk)?;
+        say(talk, &config, &swept);
+        let written = self.out.as_ref().map_or(Ok(()), |folder| self.write(folder, &config, &swept));
+        io::stdout().write_all(&report::print(&config, &swept, self.format, self.top)?)?;
+        written
+    }
+
+    /// Every setting of the grid, checked before anything is run.
+    fn points(&self) -> anyhow::Result<GridPoints> {
+        let grid = Grid::new(self.grid.clone(), &self.strategies).map_err(usage)?;
+        let under = self.layers.under()?;
+        let resolve = |flags: &_| settings::resolve(&under.lay_under(flags)?);
+        grid.resolve(&self.layers.flags(), &resolve).map_err(usage)
+    }
+
+    fn config(&self, points: Vec<GridPoint>) -> SweepConfig {
+        let strategies = (!self.strategies.is_empty()).then(|| "strategy".to_owned());
+        let names = strategies.into_iter().chain(self.grid.iter().map(|axis| axis.name().to_owned())).collect();
+        SweepConfig {
+            rank_by: self.rank_by,
+            hold_out: self.hold_out.map(|day| day.0),
+            resampling: Blocks { resamples: self.resamples, mean_length: self.block_length },
+            parts: self.parts,
+            seed: self.seed,
+            ..SweepConfig::new(names, points)
+        }
+    }
+
+    fn check(&self, config: &SweepConfig) -> anyhow::Result<()> {
+        let most = 1_000_000;
+        if !(1..=most).contains(&self.resamples) {
+            return Err(usage(format!("--resamples must be between 1 and {most}, not {}", self.resamples)));
+        }
+        if !(1.0..=1e9).contains(&self.block_length) {
+            return Err(usage(format!("--block-length must be at least 1 match day, not {}", self.block_length)));
+        }
+        if !(2..=20).contains(&self.parts) || self.parts % 2 == 1 {
+            return Err(usage(format!("--parts must be an even number from 2 to 20, not {}", self.parts)));
+        }
+        let first = &config.points[0].config.read;
+        if self.inputs.iter().any(|input| input == "-") && config.points.iter().any(|point| point.config.read != *first)
+        {
+            return Err(usage("stdin can be read only once, and this grid reads it in several ways: give files"));
+        }
+        config.check().map_err(usage)
+    }
+
+    fn sweep(&self, config: &SweepConfig, journal: Option<&mut Journal>, talk: Talk) -> anyhow::Result<Swept> {
+        let stop = signals::stop_on_signals()?;
+        let bar = progress::settings(talk, "sweeping", config.points.len() as u64);
+        let mut last: Option<(ReadConfig, Arc<Matches>)> = None;
+        let mut said = false;
+        let mut read = |config: &ReadConfig| {
+            if let Some((_, matches)) = last.as_ref().filter(|(same, _)| same == config) {
+                return Ok(Arc::clone(matches));
+            }
+            // the next ones are read once these are gone, and what is odd about the files is said once
+            last = None;
+            let quiet = Talk { quiet: talk.quiet || std::mem::replace(&mut said, true) };
+            let matches = Arc::new(input::read(&self.inputs, config, quiet)?);
+            last = Some((config.clone(), Arc::clone(&matches)));
+            Ok(matches)
+        };
+        let swept = sweep(config, &mut read, journal, &stop, &|done| bar.set_position(done as u64));
+        bar.finish_and_clear();
+        swept.map_err(|error| match error {
+            SweepError::Stopped { .. } => anyhow::anyhow!("{error}: {}", self.what_is_kept()),
+            error => error.into(),
+        })
+    }
+
+    fn what_is_kept(&self) -> String {
+        match &self.out {
+            Some(folder) => {
+                format!("they are kept in {}, and the same command goes on from there", folder.join(JOURNAL).display())
+            }
+            None => "nothing is kept; with --out DIR the same command would go on from there".to_owned(),
+        }
+    }
+
+    /// Writes the folder; run.json comes last and says that the rest is there.
+    fn write(&self, path: &Path, config: &SweepConfig, swept: &Swept) -> anyhow::Result<()> {
+        let mut folder = Folder::create(path)?;
+        let (header, rows) = report::table(config, swept);
+        folder.stage("sweep.csv", |out| crate::sink::csv::write_table(out, &header, &rows))?;
+        if cfg!(feature = "parquet") {
+            let header: Vec<&str> = header.iter().map(String::as_str).collect();
+            folder.stage("sweep.parquet", |out| {
+                crate::sink::parquet::write_table(out, &header, &rows, report::is_number)
+            })?;
+        }
+        let summary = report::json(config, swept, self.top);
+        folder.stage("summary.json", |out| output::write_json(out, &summary))?;
+        let axes: Vec<_> =
+            self.grid.iter().map(|axis| json!({ axis.name(): axis.labels().collect::<Vec<_>>() })).collect();
+        let run = json!({
+            "config": config,
+            "grid": axes,
+            "settings": config.points.len(),
+            "first_setting": config.points[0].config,
+            "inputs": swept.matches.inputs,
+            "counts": swept.matches.counts,
+        });
+        folder.stage("run.json", |out| output::write_json(out, &output::with_version(&run)))?;
+        Ok(folder.commit(&RESULTS)?)
+    }
+}
+
+/// What is worth knowing besides the results.
+fn say(talk: Talk, config: &SweepConfig, swept: &Swept) {
+    if swept.taken_over > 0 {
+        let count = |count: usize| thousands(&count.to_string());
+        let (taken, all) = (count(swept.taken_over), count(config.points.len()));
+        talk.note(format!("{taken} of {all} settings were finished before, and taken from {JOURNAL}"));
+    }
+    if swept.ranked.iter().all(|ranked| ranked.summary.bets == 0) {
+        talk.note("no setting struck a bet: see --book, --price, --from and --to");
+    }
+    let touched = swept.hold_out.iter().flat_map(|held_out| &held_out.touched);
+    for touch in touched {
+        talk.note(format!(
+            "this hold-out is not fresh: that from {} was looked at before, with {}",
+            touch.from, touch.setting
+        ));
+    }
+}

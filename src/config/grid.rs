@@ -1,0 +1,256 @@
+//! A grid of settings: every combination of the values that some of them take.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use toml::{Table, Value};
+
+use super::{ConfigError, Contestant, RunConfig, Settings, ranges};
+use crate::strategy::StrategyKind;
+
+/// The most settings that a grid may have: each is a whole backtest, and their returns are held in memory.
+pub const MOST_SETTINGS: usize = 10_000;
+
+/// The values that one setting takes, written `min_edge=0.01..0.10:0.01` or `half_life=120,240,480`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Axis {
+    name: String,
+    choices: Vec<Choice>,
+}
+
+/// A value: what it is called, and the settings that it sets.
+#[derive(Debug, Clone, PartialEq)]
+struct Choice {
+    label: String,
+    settings: Table,
+}
+
+/// Every combination of the values of some settings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grid {
+    axes: Vec<Axis>,
+}
+
+/// A setting of a grid, as it is run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GridPoint {
+    /// The value on each axis; `None` where it has no effect, such as a Kelly fraction on flat stakes.
+    pub labels: Vec<Option<String>>,
+    /// Every setting.
+    pub config: RunConfig,
+}
+
+/// The settings of a grid.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GridPoints {
+    /// Those that differ, in the order of the grid: the last axis changes fastest.
+    pub points: Vec<GridPoint>,
+    /// How many were left out because they are the same as an earlier one in all that has an effect.
+    pub repeated: usize,
+}
+
+impl FromStr for Axis {
+    type Err = ConfigError;
+
+    /// # Example
+    /// ```
+    /// use simbet::config::Axis;
+    /// let axis: Axis = "min-edge=0.01..0.05:0.02, 0.1".parse().unwrap();
+    /// assert_eq!(axis.labels().collect::<Vec<_>>(), ["0.01", "0.03", "0.05", "0.1"]);
+    /// ```
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
+        let form = || ConfigError::value("a grid", "written setting=values, such as min_edge=0.01..0.10:0.01", text);
+        let (name, values) = text.split_once('=').ok_or_else(form)?;
+        let name = name.trim().replace('-', "_");
+        if !Settings::names().contains(&name) {
+            return Err(ConfigError::unknown_key(&name, &Settings::names()));
+        }
+        let mut choices: Vec<Choice> = Vec::new();
+        for part in ranges::parts(values) {
+            for value in ranges::values(part).map_err(|problem| ConfigError::range(format!("{name}: {problem}")))? {
+                choices.push(Choice::new(&name, value)?);
+            }
+        }
+        let repeated = |(place, choice): &(usize, &Choice)| choices[..*place].contains(choice);
+        if let Some((_, twice)) = choices.iter().enumerate().find(repeated) {
+            return Err(ConfigError::value(&name, "given different values", format!("{} twice", twice.label)));
+        }
+        Ok(Self { name, choices })
+    }
+}
+
+impl Choice {
+    /// A value of a setting, put into a list where the setting is one.
+    fn new(name: &str, value: Value) -> Result<Self, ConfigError> {
+        let label = label(&value);
+        let table = |value| Table::from_iter([(name.to_owned(), value)]);
+        let settings = table(value.clone());
+        let problem = match settings.clone().try_into::<Settings>() {
+            Ok(_) => return Ok(Self { label, settings }),
+            Err(problem) => problem.message().to_owned(),
+        };
+        let listed = table(Value::Array(vec![value]));
+        match listed.clone().try_into::<Settings>() {
+            Ok(_) => Ok(Self { label, settings: listed }),
+            Err(_) => Err(ConfigError::range(format!("{name}={label}: {problem}"))),
+        }
+    }
+
+    fn of(contestant: &Contestant) -> Self {
+        Self { label: contestant.name(), settings: contestant.table() }
+    }
+}
+
+/// A value as it is shown: a list joined by `+`.
+fn label(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(values) => values.iter().map(label).collect::<Vec<_>>().join("+"),
+        Value::Float(number) => number.to_string(),
+        other => other.to_string(),
+    }
+}
+
+impl Axis {
+    /// What it is called: the name of a setting, with `_`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What its values are called.
+    pub fn labels(&self) -> impl Iterator<Item = &str> {
+        self.choices.iter().map(|choice| choice.label.as_str())
+    }
+
+    /// The settings that it sets.
+    fn sets(&self) -> BTreeSet<&String> {
+        self.choices.iter().flat_map(|choice| choice.settings.keys()).collect()
+    }
+}
+
+impl Grid {
+    /// The grid of these axes, the strategies, if there are any, being the first.
+    ///
+    /// # Errors
+    /// When there is none, a setting is on two axes, or there are more than [`MOST_SETTINGS`] combinations.
+    ///
+    /// ```
+    /// use simbet::config::Grid;
+    /// let axes = vec!["min_edge=0.01,0.02".parse().unwrap(), "half_life=120,240,480".parse().unwrap()];
+    /// let grid = Grid::new(axes, &["ev".parse().unwrap(), "kelly:0.5".parse().unwrap()]).unwrap();
+    /// assert_eq!((grid.names(), grid.len()), (vec!["strategy", "min_edge", "half_life"], 12));
+    /// ```
+    pub fn new(axes: Vec<Axis>, strategies: &[Contestant]) -> Result<Self, ConfigError> {
+        let contest = Axis { name: "strategy".to_owned(), choices: strategies.iter().map(Choice::of).collect() };
+        let axes: Vec<Axis> = Some(contest).filter(|_| !strategies.is_empty()).into_iter().chain(axes).collect();
+        if axes.is_empty() {
+            let what = "a grid such as --grid min_edge=0.01..0.10:0.01, or --strategies";
+            return Err(ConfigError::value("a sweep", &format!("told {what}"), "nothing"));
+        }
+        for (place, axis) in axes.iter().enumerate() {
+            let earlier: BTreeSet<&String> = axes[..place].iter().flat_map(Axis::sets).collect();
+            if let Some(twice) = axis.sets().intersection(&earlier).next() {
+                return Err(ConfigError::value(twice, "on one axis of the grid", "on two"));
+            }
+        }
+        let size = axes.iter().try_fold(1_usize, |size, axis| size.checked_mul(axis.choices.len()));
+        match size.filter(|size| *size <= MOST_SETTINGS) {
+            Some(_) => Ok(Self { axes }),
+            None => {
+                let sizes: Vec<_> = axes.iter().map(|axis| axis.choices.len().to_string()).collect();
+                let most = format!("of at most {MOST_SETTINGS} settings");
+                Err(ConfigError::value("a grid", &most, format!("of {}", sizes.join(" times "))))
+            }
+        }
+    }
+
+    /// What its axes are called.
+    pub fn names(&self) -> Vec<&str> {
+        self.axes.iter().map(|axis| axis.name.as_str()).collect()
+    }
+
+    /// How many combinations there are, from 1.
+    pub fn len(&self) -> usize {
+        self.axes.iter().map(|axis| axis.choices.len()).product()
+    }
+
+    /// Never: a grid has at least one value on each axis.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Every combination laid over `flags`, and resolved by `resolve`.
+    ///
+    /// # Errors
+    /// When a setting is both on an axis and among the flags, or cannot be resolved; the error names the combination.
+    pub fn resolve(
+        &self,
+        flags: &Settings,
+        resolve: &dyn Fn(&Settings) -> Result<RunConfig, ConfigError>,
+    ) -> Result<GridPoints, ConfigError> {
+        let flags = Table::try_from(flags).map_err(ConfigError::layer)?;
+        if let Some(twice) = self.axes.iter().flat_map(Axis::sets).find(|name| flags.contains_key(*name)) {
+            return Err(ConfigError::value(twice, "a flag or in the grid", "both"));
+        }
+        let (mut points, mut seen, mut repeated) = (Vec::new(), BTreeSet::new(), 0);
+        for number in 0..self.len() {
+            let choices = self.choices(number);
+            let point = point(&choices, &flags, resolve, &self.names())?;
+            if seen.insert(effect(&point.config)?) { points.push(point) } else { repeated += 1 }
+        }
+        Ok(GridPoints { points, repeated })
+    }
+
+    /// The values of combination `number`, one on each axis.
+    fn choices(&self, mut number: usize) -> Vec<&Choice> {
+        let mut choices = Vec::with_capacity(self.axes.len());
+        for axis in self.axes.iter().rev() {
+            choices.push(&axis.choices[number % axis.choices.len()]);
+            number /= axis.choices.len();
+        }
+        choices.reverse();
+        choices
+    }
+}
+
+fn point(
+    choices: &[&Choice],
+    flags: &Table,
+    resolve: &dyn Fn(&Settings) -> Result<RunConfig, ConfigError>,
+    names: &[&str],
+) -> Result<GridPoint, ConfigError> {
+    let mut table = flags.clone();
+    table.extend(choices.iter().flat_map(|choice| choice.settings.clone()));
+    let with = |error: ConfigError| {
+        let said: Vec<_> = names.iter().zip(choices).map(|(name, choice)| format!("{name}={}", choice.label)).collect();
+        ConfigError::range(format!("with {}: {error}", said.join(", ")))
+    };
+    let settings: Settings = table.try_into().map_err(ConfigError::toml).map_err(with)?;
+    let config = resolve(&settings).map_err(with)?;
+    let shown = |(name, choice): (&&str, &&Choice)| matters(name, &config).then(|| choice.label.clone());
+    Ok(GridPoint { labels: names.iter().zip(choices).map(shown).collect(), config })
+}
+
+/// Whether a setting can change what comes out.
+fn matters(name: &str, config: &RunConfig) -> bool {
+    let kelly = config.engine.strategy.kind == StrategyKind::Kelly;
+    match name {
+        "kelly_fraction" => kelly,
+        "stake" => !kelly,
+        "model" | "half_life" | "window" | "prior" | "min_matches" | "refit_every" | "profile" => {
+            config.engine.model.is_some()
+        }
+        _ => true,
+    }
+}
+
+/// All that has an effect, as a text.
+fn effect(config: &RunConfig) -> Result<String, ConfigError> {
+    let mut config = config.clone();
+    let strategy = &mut config.engine.strategy;
+    match strategy.kind {
+        StrategyKind::Kelly => strategy.stake = None,
+        _ => strategy.kelly_fraction = 1.0,
+    }
+    serde_json::to_string(&config).map_err(ConfigError::range)
+}

@@ -1,0 +1,197 @@
+//! A grid of settings, each a full walk-forward backtest, and what being the best of so many is worth.
+//!
+//! Settings that differ only in staking share the predictions of one of them; each still gives exactly the summary that
+//! it has on its own. Ranks and statistics depend on neither threads nor on what was taken over from an earlier run.
+//!
+//! # Returns
+//! The statistics are over match days: the days on which a result became known of a match that could be bet on by any
+//! setting of the sweep. A setting's return on such a day is the profit of the bets settled on it / the balance at its
+//! start, and 0 where none was settled. All settings share the calendar.
+
+mod hold_out;
+mod outcome;
+mod play;
+mod rank;
+mod selection;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::config::GridPoint;
+use crate::domain::Time;
+use crate::error::Error;
+use crate::metrics::luck::Blocks;
+use crate::sink::SinkError;
+use crate::sink::journal::Journal;
+use crate::source::{Matches, ReadConfig, SourceError};
+use crate::wire;
+
+pub use hold_out::{HeldOut, Touch};
+pub use outcome::Outcome;
+use play::{Bench, Played, Task};
+pub use rank::{RankBy, Ranked};
+pub use selection::Selection;
+
+/// What is swept.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SweepConfig {
+    /// What the axes of the grid are called.
+    pub names: Vec<String>,
+    /// The settings, at least one.
+    #[serde(skip)]
+    pub points: Vec<GridPoint>,
+    /// What the settings are ranked by.
+    pub rank_by: RankBy,
+    /// The first day that the search does not see; the best setting is then run from there on.
+    #[serde(serialize_with = "wire::serialize_day")]
+    pub hold_out: Option<Time>,
+    /// How match days are resampled.
+    pub resampling: Blocks,
+    /// Parts that the match days are cut into for the probability of overfitting, an even number.
+    pub parts: usize,
+    /// Seed of the resamples.
+    pub seed: u64,
+}
+
+impl SweepConfig {
+    /// A sweep of these points without a hold-out: ranked by Sharpe ratio, 1,000 resamples in blocks of ten match days
+    /// on average, 16 parts, seed 1.
+    pub fn new(names: Vec<String>, points: Vec<GridPoint>) -> Self {
+        let (rank_by, resampling) = (RankBy::default(), Blocks::default());
+        Self { names, points, rank_by, hold_out: None, resampling, parts: 16, seed: 1 }
+    }
+
+    /// What a setting is called: its values on the axes.
+    pub fn label(&self, place: usize) -> String {
+        let values = self.names.iter().zip(&self.points[place].labels);
+        let said = values.filter_map(|(name, value)| Some(format!("{name}={}", value.as_ref()?)));
+        said.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Every setting as the search runs it: up to the day before the hold-out.
+    fn search(&self) -> Vec<Task> {
+        let task = |(place, point): (usize, &GridPoint)| {
+            let mut config = point.config.clone();
+            if let Some(day) = self.hold_out {
+                config.replay.to = Some(day.start_of_day() + -Time::DAY);
+            }
+            Task { label: self.label(place), config }
+        };
+        self.points.iter().enumerate().map(task).collect()
+    }
+
+    /// Checks that there is something before the hold-out and something in it.
+    ///
+    /// # Errors
+    /// When there is not.
+    pub fn check(&self) -> Result<(), SweepError> {
+        let Some(day) = self.hold_out else { return Ok(()) };
+        for point in &self.points {
+            let replay = point.config.replay;
+            if replay.from.is_some_and(|from| from >= day) || replay.to.is_some_and(|to| to < day) {
+                return Err(SweepError::HoldOut(wire::format_date(day)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Why a sweep did not come to its end.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SweepError {
+    /// The hold-out leaves nothing to search in, or nothing to hold out.
+    #[error("--hold-out {0} must lie after the first day that is bet on, and not after the last")]
+    HoldOut(String),
+    /// Somebody said stop.
+    #[error("stopped after {done} of {all} settings")]
+    Stopped {
+        /// Settings that are finished.
+        done: usize,
+        /// Settings there are.
+        all: usize,
+    },
+    /// A setting cannot be run.
+    #[error("with {label}")]
+    Setting {
+        /// What it is called.
+        label: String,
+        /// What went wrong.
+        source: Box<Error>,
+    },
+    /// The input cannot be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The journal cannot be written.
+    #[error(transparent)]
+    Sink(#[from] SinkError),
+}
+
+/// Reads the matches as a setting wants them.
+pub type Reader<'a> = dyn FnMut(&ReadConfig) -> Result<Arc<Matches>, SourceError> + 'a;
+
+/// What came out.
+#[derive(Debug, Clone)]
+pub struct Swept {
+    /// The settings, the best first.
+    pub ranked: Vec<Ranked>,
+    /// What the best is worth, given that it is the best of many.
+    pub selection: Selection,
+    /// The best over the time that the search did not see.
+    pub hold_out: Option<HeldOut>,
+    /// Settings that an earlier run had finished.
+    pub taken_over: usize,
+    /// What was read for the first setting.
+    pub matches: Arc<Matches>,
+}
+
+/// Runs every setting, ranks them, and asks what the best could owe to luck.
+///
+/// What is finished is written into the journal at once, if there is one, and what it holds is not run again.
+/// `progress` is told how many settings are done, from any thread. Once `stop` is raised the sweep ends with
+/// [`SweepError::Stopped`].
+///
+/// # Errors
+/// When the input cannot be read, a model fails, or the journal cannot be written.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::sync::atomic::AtomicBool;
+/// use simbet::config::{Grid, RunConfig, Settings};
+/// use simbet::source::read_bytes;
+/// use simbet::sweep::{SweepConfig, sweep};
+///
+/// let csv = b"date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n\
+///     2024-08-16,Man United,Fulham,1,0,1.60,4.20,5.25\n";
+/// let grid = Grid::new(vec!["selections=home,draw,away".parse().unwrap()], &["flat:10".parse().unwrap()]).unwrap();
+/// let points = grid.resolve(&Settings::default(), &RunConfig::resolve).unwrap().points;
+/// let config = SweepConfig::new(grid.names().into_iter().map(str::to_owned).collect(), points);
+/// let mut read = |config: &_| read_bytes("mine.csv", csv, config).map(Arc::new);
+/// let swept = sweep(&config, &mut read, None, &AtomicBool::new(false), &|_| {}).unwrap();
+/// assert_eq!(swept.ranked[0].summary.bets, 1);
+/// ```
+pub fn sweep(
+    config: &SweepConfig,
+    read: &mut Reader<'_>,
+    journal: Option<&mut Journal>,
+    stop: &AtomicBool,
+    progress: &(dyn Fn(usize) + Sync),
+) -> Result<Swept, SweepError> {
+    config.check()?;
+    let bench = Bench::new(journal, stop, progress);
+    let played = bench.play(&config.search(), read)?;
+    let (selection, ranked) = judge(config, &played);
+    let hold_out = hold_out::run(config, ranked.first(), &bench, &played, read)?;
+    Ok(Swept { ranked, selection, hold_out, taken_over: played.taken_over, matches: played.matches })
+}
+
+fn judge(config: &SweepConfig, played: &Played) -> (Selection, Vec<Ranked>) {
+    let calendar: &BTreeSet<i64> = &played.calendar;
+    let returns: Vec<Vec<f64>> = played.outcomes.par_iter().map(|outcome| outcome.returns(calendar)).collect();
+    let ranked = rank::ranked(config.rank_by, &played.outcomes, &returns);
+    (Selection::of(config, &ranked, returns), ranked)
+}

@@ -1,0 +1,94 @@
+//! What became of one setting, in memory and as a line of the journal.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Number, Value};
+
+use crate::domain::{Entry, Money, Names};
+use crate::metrics::Summary;
+use crate::sink::{Sink, SinkError};
+
+/// What became of one setting.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// What came out: that of a backtest with these settings.
+    pub summary: Summary,
+    /// What was won or lost on each day on which bets were settled, in days since 1970-01-01, in order.
+    pub days: Vec<(i64, Money)>,
+}
+
+impl Outcome {
+    /// The return on each day of a calendar: profit / balance at its start, 0 where nothing was settled or left.
+    pub fn returns(&self, calendar: &BTreeSet<i64>) -> Vec<f64> {
+        let mut days = self.days.iter().peekable();
+        let mut balance = self.summary.initial_bankroll;
+        let one = |day: &i64| {
+            let Some((_, profit)) = days.next_if(|(settled, _)| settled == day) else { return 0.0 };
+            let before = balance;
+            balance += *profit;
+            if before > Money::ZERO { profit.minor() as f64 / before.minor() as f64 } else { 0.0 }
+        };
+        calendar.iter().map(one).collect()
+    }
+
+    /// As a line of text that gives back every bit.
+    pub(super) fn to_line(&self) -> Option<String> {
+        let summary = frozen(serde_json::to_value(&self.summary).ok()?);
+        let days = self.days.iter().map(|(day, profit)| (*day, profit.minor())).collect();
+        serde_json::to_string(&Line { summary, days }).ok()
+    }
+
+    /// `None` for a text that is no outcome of this version.
+    pub(super) fn from_line(line: &str) -> Option<Self> {
+        let Line { summary, days } = serde_json::from_str(line).ok()?;
+        let summary = serde_json::from_value(thawed(summary)).ok()?;
+        Some(Self { summary, days: days.into_iter().map(|(day, profit)| (day, Money::from_minor(profit))).collect() })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Line {
+    summary: Value,
+    days: Vec<(i64, i64)>,
+}
+
+/// Every fraction as a text: serde_json may read one back in the last digit differently.
+fn frozen(value: Value) -> Value {
+    match value {
+        Value::Number(number) if number.is_f64() => Value::String(number.to_string()),
+        Value::Array(values) => values.into_iter().map(frozen).collect(),
+        Value::Object(members) => members.into_iter().map(|(name, value)| (name, frozen(value))).collect(),
+        other => other,
+    }
+}
+
+/// Texts that are fractions as fractions again.
+fn thawed(value: Value) -> Value {
+    match value {
+        Value::String(text) => {
+            let number = text.parse().ok().and_then(Number::from_f64);
+            number.map_or(Value::String(text), Value::Number)
+        }
+        Value::Array(values) => values.into_iter().map(thawed).collect(),
+        Value::Object(members) => members.into_iter().map(|(name, value)| (name, thawed(value))).collect(),
+        other => other,
+    }
+}
+
+/// Adds up what is settled on each day.
+#[derive(Debug, Default)]
+pub(super) struct Days(pub Vec<(i64, Money)>);
+
+impl Sink for Days {
+    fn write(&mut self, entry: &Entry, _: &Names) -> Result<(), SinkError> {
+        if let Entry::Settled(settlement) = entry {
+            let day = settlement.settled_at.day();
+            match self.0.last_mut() {
+                Some((last, profit)) if *last == day => *profit += settlement.profit,
+                _ => self.0.push((day, settlement.profit)),
+            }
+        }
+        Ok(())
+    }
+}

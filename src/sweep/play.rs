@@ -1,0 +1,246 @@
+//! Every setting is played; those that differ only in staking hear the same predictions.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rayon::prelude::*;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use super::outcome::{Days, Outcome};
+use super::{Reader, SweepError};
+use crate::config::RunConfig;
+use crate::engine::{Engine, EngineConfig, EngineError};
+use crate::error::Error;
+use crate::predict::{self, Recorder, Tape};
+use crate::run;
+use crate::sink::journal::Journal;
+use crate::source::{Matches, Replay, SourceError, Stoppable};
+
+/// A setting to be played.
+pub(super) struct Task {
+    /// What it is called in errors.
+    pub label: String,
+    pub config: RunConfig,
+}
+
+/// What became of all settings.
+pub(super) struct Played {
+    pub outcomes: Vec<Outcome>,
+    /// The days on which results of offered matches became known.
+    pub calendar: BTreeSet<i64>,
+    /// Settings that the journal had.
+    pub taken_over: usize,
+    /// What was read for the first setting.
+    pub matches: Arc<Matches>,
+}
+
+/// Where settings are played.
+pub(super) struct Bench<'a> {
+    journal: Option<Mutex<&'a mut Journal>>,
+    stop: &'a AtomicBool,
+    progress: &'a (dyn Fn(usize) + Sync),
+    done: AtomicUsize,
+    taken_over: AtomicUsize,
+}
+
+/// A setting beside its name in the journal.
+struct Keyed<'a> {
+    place: usize,
+    task: &'a Task,
+    key: String,
+}
+
+impl<'a> Bench<'a> {
+    pub fn new(journal: Option<&'a mut Journal>, stop: &'a AtomicBool, progress: &'a (dyn Fn(usize) + Sync)) -> Self {
+        let (done, taken_over) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        Self { journal: journal.map(Mutex::new), stop, progress, done, taken_over }
+    }
+
+    /// The outcome of each setting, in their order.
+    pub fn play(&self, tasks: &[Task], read: &mut Reader<'_>) -> Result<Played, SweepError> {
+        let mut outcomes: Vec<Option<Outcome>> = tasks.iter().map(|_| None).collect();
+        let (mut calendar, mut first) = (BTreeSet::new(), None);
+        let places: Vec<usize> = (0..tasks.len()).collect();
+        for alike in grouped(places, |place| text(&tasks[*place].config.read)) {
+            let matches = read(&tasks[alike[0]].config.read)?;
+            let inputs = inputs(&matches);
+            first.get_or_insert_with(|| Arc::clone(&matches));
+            let keyed = |place: usize| {
+                let task = &tasks[place];
+                Keyed { place, task, key: key(&inputs, &task.config) }
+            };
+            let alike = alike.into_iter().map(keyed).collect();
+            for alike in grouped(alike, |keyed: &Keyed<'_>| text(keyed.task.config.replay)) {
+                let replay = Replay::new(Arc::clone(&matches), alike[0].task.config.replay);
+                calendar.extend(replay.match_days());
+                let played = self.play_alike(alike, &replay).map_err(|error| match error {
+                    SweepError::Source(SourceError::Stopped) => self.stopped(tasks.len()),
+                    error => error,
+                })?;
+                played.into_iter().for_each(|(place, outcome)| outcomes[place] = Some(outcome));
+            }
+        }
+        let outcomes: Vec<Outcome> = outcomes.into_iter().flatten().collect();
+        let matches = first.filter(|_| outcomes.len() == tasks.len());
+        let matches = matches.ok_or_else(|| self.stopped(tasks.len()))?;
+        Ok(Played { outcomes, calendar, taken_over: self.taken_over.load(Ordering::Relaxed), matches })
+    }
+
+    /// The settings of one replay: so many predictions are held at once as there are threads.
+    fn play_alike(&self, alike: Vec<Keyed<'_>>, replay: &Replay) -> Result<Vec<(usize, Outcome)>, SweepError> {
+        let (mut played, mut left) = (Vec::new(), Vec::new());
+        for keyed in alike {
+            match self.take_over(&keyed.key) {
+                Some(outcome) => played.push((keyed.place, outcome)),
+                None => left.push(keyed),
+            }
+        }
+        let groups = grouped(left, |keyed| {
+            let engine = &keyed.task.config.engine;
+            text((&engine.model, &engine.pools))
+        });
+        for groups in groups.chunks(rayon::current_num_threads().max(1)) {
+            played.extend(self.play_groups(groups, replay)?);
+        }
+        Ok(played)
+    }
+
+    /// Groups that share predictions: the first of each makes them, the others hear them.
+    fn play_groups(&self, groups: &[Vec<Keyed<'_>>], replay: &Replay) -> Result<Vec<(usize, Outcome)>, SweepError> {
+        let record = |group: &Vec<Keyed<'_>>| {
+            let recorder = Arc::new(Recorder::default());
+            let outcome = self.one(&group[0], replay, |config| listened(config, &recorder));
+            outcome.map(|outcome| (outcome, recorder.finish()))
+        };
+        let recorded: Vec<_> = groups.par_iter().with_max_len(1).map(record).collect();
+        let recorded: Vec<(Outcome, Tape)> = recorded.into_iter().collect::<Result<_, _>>()?;
+        let others: Vec<(&Keyed<'_>, &Tape)> = groups
+            .iter()
+            .zip(&recorded)
+            .flat_map(|(group, (_, tape))| group[1..].iter().map(move |keyed| (keyed, tape)))
+            .collect();
+        let hear = |(keyed, tape): &(&Keyed<'_>, &Tape)| {
+            let outcome = self.one(keyed, replay, |config| played(config, tape))?;
+            Ok((keyed.place, outcome))
+        };
+        let heard: Vec<Result<_, SweepError>> = others.par_iter().with_max_len(1).map(hear).collect();
+        let mut all: Vec<_> = heard.into_iter().collect::<Result<_, _>>()?;
+        all.extend(groups.iter().zip(recorded).map(|(group, (outcome, _))| (group[0].place, outcome)));
+        Ok(all)
+    }
+
+    /// Plays a setting and writes it down.
+    fn one(
+        &self,
+        keyed: &Keyed<'_>,
+        replay: &Replay,
+        engine: impl Fn(&EngineConfig) -> Result<Engine, EngineError>,
+    ) -> Result<Outcome, SweepError> {
+        let Keyed { task, key, .. } = keyed;
+        let outcome = engine(&task.config.engine)
+            .map_err(Error::from)
+            .and_then(|engine| self.outcome(engine, replay))
+            .map_err(|source| match source {
+                Error::Source(SourceError::Stopped) => SweepError::Source(SourceError::Stopped),
+                source => SweepError::Setting { label: task.label.clone(), source: Box::new(source) },
+            })?;
+        if let (Some(journal), Some(line)) = (&self.journal, outcome.to_line()) {
+            journal.lock().unwrap_or_else(PoisonError::into_inner).append(key, &line)?;
+        }
+        self.count();
+        Ok(outcome)
+    }
+
+    fn outcome(&self, mut engine: Engine, replay: &Replay) -> Result<Outcome, Error> {
+        let (mut replay, mut days) = (replay.clone(), Days::default());
+        let mut source = Stoppable::new(&mut replay, self.stop);
+        let mut summary = run::run(&mut source, &mut engine, &mut [&mut days], &mut |_| {})?;
+        let counts = replay.counts();
+        summary.unpriced = counts.in_period - counts.offered;
+        Ok(Outcome { summary, days: days.0 })
+    }
+
+    fn take_over(&self, key: &str) -> Option<Outcome> {
+        let line = self.journal.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner).get(key)?;
+        let outcome = Outcome::from_line(&line)?;
+        self.taken_over.fetch_add(1, Ordering::Relaxed);
+        self.count();
+        Some(outcome)
+    }
+
+    /// Hands the journal out, if there is one.
+    pub fn journal<T>(&self, with: impl FnOnce(&mut Journal) -> T) -> Option<T> {
+        let mut journal = self.journal.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(with(&mut journal))
+    }
+
+    fn count(&self) {
+        (self.progress)(self.done.fetch_add(1, Ordering::Relaxed) + 1);
+    }
+
+    /// What is said when not all settings were played.
+    fn stopped(&self, all: usize) -> SweepError {
+        SweepError::Stopped { done: self.done.load(Ordering::Relaxed), all }
+    }
+}
+
+/// An engine whose models are listened to.
+fn listened(config: &EngineConfig, recorder: &Arc<Recorder>) -> Result<Engine, EngineError> {
+    let engine = Engine::new(config)?;
+    let Some(model) = config.model.clone() else { return Ok(engine) };
+    let recorder = Arc::clone(recorder);
+    Ok(engine.with_models(move |pool| {
+        let model = predict::build(&model).expect("the engine has made one of these settings");
+        recorder.listen(pool, model)
+    }))
+}
+
+/// An engine whose models say what others said.
+fn played(config: &EngineConfig, tape: &Tape) -> Result<Engine, EngineError> {
+    let engine = Engine::new(config)?;
+    if config.model.is_none() {
+        return Ok(engine);
+    }
+    let tape = tape.clone();
+    Ok(engine.with_models(move |pool| tape.play(pool)))
+}
+
+/// What is alike by this key together, in the order in which each key first comes.
+fn grouped<T>(all: Vec<T>, key: impl Fn(&T) -> String) -> Vec<Vec<T>> {
+    let (mut places, mut groups) = (BTreeMap::new(), Vec::<Vec<T>>::new());
+    for one in all {
+        let place = *places.entry(key(&one)).or_insert(groups.len());
+        if place == groups.len() {
+            groups.push(Vec::new());
+        }
+        groups[place].push(one);
+    }
+    groups
+}
+
+fn text(value: impl Serialize) -> String {
+    // settings are plain data, which JSON always takes
+    serde_json::to_string(&value).unwrap_or_default()
+}
+
+/// The files that were read: names, which may be those of leagues, and hashes.
+pub(super) fn inputs(matches: &Matches) -> String {
+    matches.inputs.iter().map(|input| format!("{} {}\n", input.path, input.sha256)).collect()
+}
+
+/// What an outcome is a function of: the version, what was read, and every setting.
+fn key(inputs: &str, config: &RunConfig) -> String {
+    hash(&[env!("CARGO_PKG_VERSION"), inputs, &text(config)])
+}
+
+/// SHA-256 of the parts, in hexadecimal.
+pub(super) fn hash(parts: &[&str]) -> String {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update((part.len() as u64).to_le_bytes());
+        digest.update(part);
+    }
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
