@@ -56,7 +56,8 @@ pub(super) fn run(
 ) -> Result<Option<HeldOut>, SweepError> {
     let best = best.filter(|best| best.summary.bets > 0);
     let (Some(from), Some(best)) = (config.hold_out, best) else { return Ok(None) };
-    let mut task = Task { label: config.label(best.place), config: config.points[best.place].config.clone() };
+    let (label, found) = (config.label(best.place), config.points[best.place].config.clone());
+    let mut task = Task { label, config: found, assessed: true };
     task.config.replay.from = Some(from);
     let inputs = play::hash(&[&play::inputs(&played.matches)]);
     let to = task.config.replay.to.map(wire::format_date);

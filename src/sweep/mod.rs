@@ -79,7 +79,7 @@ impl SweepConfig {
             if let Some(day) = self.hold_out {
                 config.replay.to = Some(day.start_of_day() + -Time::DAY);
             }
-            Task { label: self.label(place), config }
+            Task { label: self.label(place), config, assessed: false }
         };
         self.points.iter().enumerate().map(task).collect()
     }

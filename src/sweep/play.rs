@@ -15,7 +15,9 @@ use crate::engine::{Engine, EngineConfig, EngineError};
 use crate::error::Error;
 use crate::predict::{self, Recorder, Tape};
 use crate::run;
+use crate::sink::Sink;
 use crate::sink::journal::Journal;
+use crate::sink::witness::Witness;
 use crate::source::{Matches, Replay, SourceError, Stoppable};
 
 /// A setting to be played.
@@ -23,6 +25,8 @@ pub(super) struct Task {
     /// What it is called in errors.
     pub label: String,
     pub config: RunConfig,
+    /// Whether it is asked if it was skill or luck: that is for one setting, chosen beforehand.
+    pub assessed: bool,
 }
 
 /// What became of all settings.
@@ -69,7 +73,7 @@ impl<'a> Bench<'a> {
             first.get_or_insert_with(|| Arc::clone(&matches));
             let keyed = |place: usize| {
                 let task = &tasks[place];
-                Keyed { place, task, key: key(&inputs, &task.config) }
+                Keyed { place, task, key: key(&inputs, task) }
             };
             let alike = alike.into_iter().map(keyed).collect();
             for alike in grouped(alike, |keyed: &Keyed<'_>| text(keyed.task.config.replay)) {
@@ -141,7 +145,7 @@ impl<'a> Bench<'a> {
         let Keyed { task, key, .. } = keyed;
         let outcome = engine(&task.config.engine)
             .map_err(Error::from)
-            .and_then(|engine| self.outcome(engine, replay))
+            .and_then(|engine| self.outcome(engine, replay, task.assessed))
             .map_err(|source| match source {
                 Error::Source(SourceError::Stopped) => SweepError::Source(SourceError::Stopped),
                 source => SweepError::Setting { label: task.label.clone(), source: Box::new(source) },
@@ -153,10 +157,15 @@ impl<'a> Bench<'a> {
         Ok(outcome)
     }
 
-    fn outcome(&self, mut engine: Engine, replay: &Replay) -> Result<Outcome, Error> {
-        let (mut replay, mut days) = (replay.clone(), Days::default());
+    fn outcome(&self, mut engine: Engine, replay: &Replay, assessed: bool) -> Result<Outcome, Error> {
+        let (mut replay, mut days, mut witness) = (replay.clone(), Days::default(), Witness::default());
         let mut source = Stoppable::new(&mut replay, self.stop);
-        let mut summary = run::run(&mut source, &mut engine, &mut [&mut days], &mut |_| {})?;
+        let mut sinks: Vec<&mut dyn Sink> = vec![&mut days];
+        if assessed {
+            sinks.push(&mut witness);
+        }
+        let mut summary = run::run(&mut source, &mut engine, &mut sinks, &mut |_| {})?;
+        summary.luck = assessed.then(|| witness.assess());
         let counts = replay.counts();
         summary.unpriced = counts.in_period - counts.offered;
         Ok(Outcome { summary, days: days.0 })
@@ -231,8 +240,9 @@ pub(super) fn inputs(matches: &Matches) -> String {
 }
 
 /// What an outcome is a function of: the version, what was read, and every setting.
-fn key(inputs: &str, config: &RunConfig) -> String {
-    hash(&[env!("CARGO_PKG_VERSION"), inputs, &text(config)])
+fn key(inputs: &str, task: &Task) -> String {
+    let kind = if task.assessed { "assessed" } else { "searched" };
+    hash(&[env!("CARGO_PKG_VERSION"), inputs, kind, &text(&task.config)])
 }
 
 /// SHA-256 of the parts, in hexadecimal.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::report::Format;
 use crate::report::sheet::{Sheet, decimals, percent, thousands};
-use crate::report::summary;
+use crate::report::{luck, summary};
 use crate::sweep::{RankBy, Ranked, Selection, SweepConfig, Swept};
 use crate::wire;
 
@@ -205,7 +205,10 @@ fn hold_out(config: &SweepConfig, swept: &Swept) -> Vec<String> {
         1 => "Another sweep had looked at it before: it proves nothing more.".to_owned(),
         looks => format!("{looks} other sweeps had looked at it before: it proves nothing more."),
     };
-    vec![format!("From {day} on, which the search did not see, it made {figures}. {spent}")]
+    let mut sentences = vec![format!("From {day} on, which the search did not see, it made {figures}. {spent}")];
+    // one setting, chosen beforehand: what the statistics of luck ask for
+    sentences.extend(luck::verdict(summary));
+    sentences
 }
 
 /// The whole as JSON, with the best settings.
