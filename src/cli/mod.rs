@@ -1,6 +1,7 @@
 //! The command line: what was typed becomes a [`RunConfig`](crate::config::RunConfig), what came out is printed.
 
 mod backtest;
+mod compare;
 mod completions;
 mod convert;
 mod fit;
@@ -50,6 +51,8 @@ enum Command {
     Fit(fit::Fit),
     /// Predict fixtures: probabilities, fair odds, and the bets a strategy would strike now
     Predict(predict::Predict),
+    /// Compare two results: what moved, and whether it may
+    Compare(compare::Compare),
     /// Write matches in simbet's plain form, as CSV or Parquet
     Convert(convert::Convert),
     /// Print completions for a shell
@@ -117,6 +120,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Simulate(command) => command.run(talk),
         Command::Fit(command) => command.run(talk),
         Command::Predict(command) => command.run(talk),
+        Command::Compare(command) => command.run(),
         Command::Convert(command) => command.run(talk),
         Command::Completions(command) => command.run(),
     }

@@ -1,6 +1,7 @@
 //! Results for people and programs: the summary, grouped tables, and the formats they come in.
 
 pub mod breakdown;
+pub mod compare;
 pub mod luck;
 pub mod sheet;
 pub mod summary;
