@@ -99,9 +99,8 @@ impl Backtest {
             bets: self.bets,
         };
         let Some(comparison) = comparison else { return printed.render(self.format, &[]) };
-        let mut out = printed.render(self.format, &[("comparison", serde_json::to_value(comparison)?)])?;
-        compare::append(&mut out, comparison, self.format)?;
-        Ok(out)
+        let run = printed.render(self.format, &[("comparison", serde_json::to_value(comparison)?)])?;
+        Ok(compare::join(run, comparison, self.format)?)
     }
 
     /// The comparison with the baseline, if there is one to compare with.

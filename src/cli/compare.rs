@@ -170,17 +170,28 @@ impl Against {
     }
 }
 
-/// Adds a comparison to what a run prints; in JSON it is a member of the object instead.
-pub fn append(out: &mut Vec<u8>, comparison: &Comparison, format: Format) -> io::Result<()> {
+/// What a run prints, with what moved: after it, except on a page, where the verdict comes first and the run is folded
+/// away; in JSON it is a member of the run's object already.
+pub fn join(run: Vec<u8>, comparison: &Comparison, format: Format) -> io::Result<Vec<u8>> {
+    let mut out = Vec::new();
     match format {
-        Format::Json => Ok(()),
+        Format::Json => return Ok(run),
         Format::Csv => {
+            out.extend(run);
             writeln!(out)?;
-            compare::plain_sheet(comparison).write(out, Format::Csv)
+            compare::plain_sheet(comparison).write(&mut out, Format::Csv)?;
         }
-        Format::Table | Format::Markdown => {
+        Format::Table => {
+            out.extend(run);
             writeln!(out)?;
-            compare::write_text(out, comparison, format, false)
+            compare::write_text(&mut out, comparison, format, false)?;
+        }
+        Format::Markdown => {
+            compare::write_text(&mut out, comparison, format, false)?;
+            writeln!(out, "<details><summary>The run</summary>\n")?;
+            out.extend(run);
+            writeln!(out, "\n</details>")?;
         }
     }
+    Ok(out)
 }

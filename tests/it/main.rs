@@ -1,6 +1,7 @@
 //! The integration tests: one program, a module per theme.
 
 mod backtest;
+mod compare;
 mod engine;
 mod examples;
 mod grid;

@@ -174,12 +174,10 @@ fn notes(base: &Snapshot, new: &Snapshot) -> Vec<String> {
         notes.push(format!("The base is of simbet {}, what is new of {}.", clean(then), clean(now)));
     }
     notes.extend(other_inputs(base, new).map(|counts| format!("They did not read the same data: {counts}.")));
-    for side in [base, new] {
-        if side.inputs.is_none() {
-            notes.push(format!("{} does not say what data it read.", clean(&side.origin)));
-        }
-    }
-    for (name, _) in rows::TABLES {
+    let unsaid = [base, new].into_iter().filter(|side| side.inputs.is_none());
+    notes.extend(unsaid.map(|side| format!("{} does not say what data it read.", clean(&side.origin))));
+    // a baseline has no bankroll, which follows from its bets
+    for name in ["bets", "runs"] {
         for (one, other) in [(base, new), (new, base)] {
             if one.table(name).is_some() && other.table(name).is_none() {
                 notes.push(format!("{} has no {name}, so they were not compared.", clean(&other.origin)));
@@ -218,14 +216,17 @@ fn check_names(
     }
 }
 
-/// The name most like this one, if any is.
+/// The name most like this one, whole or its last part, if any is.
 fn nearest(name: &str, names: &[String]) -> Option<String> {
-    let likeness = |known: &str| {
-        let last = known.rsplit('.').next().unwrap_or(known);
-        strsim::jaro_winkler(name, known).max(strsim::jaro_winkler(name, last))
-    };
-    let best = names.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
-    (likeness(best) > 0.8).then(|| best.clone())
+    let last_parts = names.iter().filter_map(|name| name.rsplit('.').next());
+    let mut best = (0.6, None);
+    for known in names.iter().map(String::as_str).chain(last_parts) {
+        let likeness = strsim::normalized_damerau_levenshtein(name, known);
+        if likeness > best.0 {
+            best = (likeness, Some(known.to_owned()));
+        }
+    }
+    best.1
 }
 
 /// Text of a file for a terminal or XML: without control characters, which could do anything there.

@@ -30,6 +30,8 @@ pub struct Rows {
     pub only_base: usize,
     /// Rows in both that stand in another order: the fewest that would have to move.
     pub reordered: usize,
+    /// Rows that moved, went, came, or stand elsewhere, each counted once.
+    pub changed: usize,
     /// In how many rows each column moved; a column that only one table has, in all of its rows.
     pub columns: Vec<(String, usize)>,
     /// The first row that moved, went, came, or stands elsewhere.
@@ -63,14 +65,14 @@ pub struct CellChange {
 }
 
 impl Rows {
-    /// Rows that moved, went, came, or stand elsewhere.
-    pub fn changes(&self) -> usize {
-        self.moved + self.only_new + self.only_base + self.reordered
+    /// Rows of either table, those of both counted once.
+    pub fn total(&self) -> usize {
+        self.same + self.within + self.moved + self.only_new + self.only_base
     }
 
     /// Whether anything moved, columns that came or went included.
     pub fn is_changed(&self) -> bool {
-        self.changes() > 0 || !self.columns.is_empty()
+        self.changed > 0 || !self.columns.is_empty()
     }
 }
 
@@ -123,6 +125,7 @@ fn empty(name: &'static str, base: &Table, new: &Table) -> Rows {
         only_new: 0,
         only_base: 0,
         reordered: 0,
+        changed: 0,
         columns: Vec::new(),
         first: None,
     }
@@ -290,8 +293,9 @@ impl Walk<'_> {
         all
     }
 
-    /// Keeps the first change.
+    /// Counts a change, and keeps the first.
     fn note(&mut self, verdict: Verdict, base: Option<usize>, new: Option<usize>) {
+        self.rows.changed += 1;
         if self.rows.first.is_none() {
             let cells = self.columns.iter().map(|column| self.cell(column, base, new)).collect();
             self.rows.first = Some(RowChange {

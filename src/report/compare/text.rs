@@ -16,8 +16,7 @@ const SHOWN: usize = 40;
 pub(super) fn verdict(comparison: &Comparison) -> String {
     let metrics = part(comparison.metrics_changed(), comparison.metrics.len(), "metrics");
     let tables = comparison.tables.iter().filter(|rows| rows.is_changed()).map(|rows| {
-        let total = rows.base.max(rows.new);
-        part(rows.changes().min(total), total, rows.table).unwrap_or_else(|| format!("columns of {} moved", rows.table))
+        part(rows.changed, rows.total(), rows.table).unwrap_or_else(|| format!("columns of {} moved", rows.table))
     });
     let moved: Vec<String> = metrics.into_iter().chain(tables).collect();
     if moved.is_empty() {
@@ -185,7 +184,10 @@ impl Page<'_> {
         let rest = wanted.len().saturating_sub(most);
         let (within, same) = (self.comparison.count(Verdict::Within), self.comparison.count(Verdict::Same));
         let more = if rest > 0 { format!("{} more moved, ", count(rest)) } else { String::new() };
-        let hint = if self.all { "" } else { " (--all lists them)" };
+        if wanted.is_empty() && within == 0 {
+            return Ok(());
+        }
+        let hint = if self.all { "" } else { " (simbet compare --all lists them)" };
         writeln!(out, "{more}{} metrics within tolerance, {} the same{hint}.\n", count(within), count(same))
     }
 
@@ -215,7 +217,11 @@ impl Page<'_> {
         if settings.is_empty() {
             return Ok(());
         }
-        self.open(out, &format!("{} settings differ, as they may.", count(settings.len())))?;
+        let title = match settings.len() {
+            1 => "One setting differs, as it may.".to_owned(),
+            many => format!("{} settings differ, as they may.", count(many)),
+        };
+        self.open(out, &title)?;
         let most = if self.all { settings.len() } else { SHOWN };
         let row = |setting: &Setting| {
             vec![setting.name.clone(), shown(setting.base.as_ref(), "–"), shown(setting.new.as_ref(), "–")]
