@@ -16,12 +16,13 @@ simbet="${SIMBET:-simbet}"
 baseline="${BASELINE:-baseline.json}"
 results="${RESULTS:-results}"
 mkdir -p "$results"
+rm -f "$results/comparison.xml"
 
 status=0
 "$simbet" backtest "$@" --baseline "$baseline" --junit "$results/comparison.xml" --format markdown \
   >"$results/comparison.md" 2>"$results/messages.txt" || status=$?
 
-if [ "$status" -gt 1 ]; then
+if [ "$status" -gt 1 ] || [ ! -s "$results/comparison.md" ]; then
   { echo '### simbet: no comparison'; echo; sed 's/^/    /' "$results/messages.txt"; } >"$results/comparison.md"
 fi
 cat "$results/messages.txt" >&2

@@ -95,7 +95,9 @@ impl RuleArgs {
         };
         let comparison = compare::compare(base, new, &rules).map_err(incomparable)?;
         if let Some(path) = &self.junit {
-            folder::write_file(path, |out| out.write_all(compare::junit(&comparison).as_bytes()))?;
+            // 1 would say that something moved
+            folder::write_file(path, |out| out.write_all(compare::junit(&comparison).as_bytes()))
+                .map_err(|error| usage(format!("{:#}", anyhow::Error::new(error))))?;
         }
         Ok(comparison)
     }
@@ -149,7 +151,8 @@ impl Against {
     /// Nothing but a baseline is written over: a slip of the pen could cost a file of matches.
     fn may_replace(&self, path: &Path) -> anyhow::Result<()> {
         let text = if path.is_dir() { None } else { std::fs::read_to_string(path).ok() };
-        if text.is_some_and(|text| text.contains("\"baseline\"")) {
+        // one with the marks of a merge gone wrong is a baseline still
+        if text.is_some_and(|text| text.starts_with('{') && text.contains("\"baseline\"")) {
             return Ok(());
         }
         Err(usage(format!("{} is there and is no baseline, so it is left alone: name another file", path.display())))

@@ -604,6 +604,11 @@ fn nothing_but_a_baseline_is_written_over() {
     assert!(err(&output).contains("is no baseline, so it is left alone"), "{}", err(&output));
     assert_eq!(fs::read(&matches).unwrap(), fs::read(RUN[0]).unwrap());
     assert_eq!(code(&backtest(folder.path(), &["--update-baseline"])), 2);
+    let baseline = folder.path().join("baseline.json");
+    fs::write(&baseline, "{\n<<<<<<< ours\n  \"baseline\": 1,\n").unwrap();
+    assert_eq!(code(&backtest(&baseline, &[])), 2);
+    assert_eq!(code(&backtest(&baseline, &["--update-baseline"])), 0);
+    assert_eq!(code(&backtest(&baseline, &["--junit", "/nowhere/report.xml"])), 2, "nothing moved");
 }
 
 #[test]
@@ -644,6 +649,8 @@ fn the_example_for_builds_fails_when_results_move() {
     assert_eq!(run(&["--update-baseline"]).0, 0);
     let (code, page) = run(&[]);
     assert_eq!((code, page.starts_with("### simbet compare: results hold")), (0, true), "{page}");
+    let (code, page) = run(&["no-such-file.csv"]);
+    assert_eq!((code, page.starts_with("### simbet: no comparison")), (1, true), "{page}");
     let (code, page) = run(&["--stake", "0.02"]);
     assert_eq!((code, page.starts_with("### simbet compare: results moved")), (1, true), "{page}");
     let report = fs::read_to_string(path("results/comparison.xml")).unwrap();

@@ -79,8 +79,29 @@ fn descend(name: String, value: &Value, figures: &mut Vec<(String, Value)>) {
     }
 }
 
+/// A whole group that is undefined is each of its figures undefined, where the other side has them.
+fn spread(figures: &[(String, Value)], other: &[(String, Value)]) -> Vec<(String, Value)> {
+    let mut places: Vec<usize> = (0..other.len()).collect();
+    places.sort_by_key(|&place| &other[place].0);
+    let mut spread = Vec::with_capacity(figures.len());
+    for (name, value) in figures {
+        let group = format!("{name}.");
+        let first = places.partition_point(|&place| other[place].0 < group);
+        let mut members: Vec<usize> =
+            places[first..].iter().copied().take_while(|&place| other[place].0.starts_with(&group)).collect();
+        if members.is_empty() || !value.is_null() {
+            spread.push((name.clone(), value.clone()));
+            continue;
+        }
+        members.sort_unstable();
+        spread.extend(members.into_iter().map(|place| (other[place].0.clone(), Value::Null)));
+    }
+    spread
+}
+
 /// Every figure of either, in the order of the base; those that are new come last.
 pub(super) fn compare(base: &[(String, Value)], new: &[(String, Value)], tolerances: &[Tolerance]) -> Vec<Figure> {
+    let (base, new) = (&spread(base, new), &spread(new, base));
     let mut unseen: HashMap<&str, Vec<&Value>> = HashMap::new();
     for (name, value) in new.iter().rev() {
         unseen.entry(name).or_default().push(value);
@@ -158,6 +179,20 @@ mod tests {
     #[test]
     fn whole_numbers_are_compared_to_the_last_digit() {
         assert_eq!(verdict(json!(u64::MAX), json!(u64::MAX - 1), "x=0"), Verdict::Moved);
+    }
+
+    #[test]
+    fn a_group_that_is_undefined_is_each_of_its_figures_undefined() {
+        let flat = |value: Value| flatten(&json!({ "test": value, "n": 1 }));
+        let then = flat(json!({ "p": 0.5, "t": null }));
+        let verdicts = |base: &[(String, Value)], new: &[(String, Value)]| -> Vec<_> {
+            compare(base, new, &[]).into_iter().map(|figure| (figure.name, figure.verdict)).collect()
+        };
+        let expected = [("test.p", Verdict::Moved), ("test.t", Verdict::Same), ("n", Verdict::Same)];
+        let expected = expected.map(|(name, verdict)| (name.to_owned(), verdict));
+        assert_eq!(verdicts(&then, &flat(Value::Null)), expected);
+        assert_eq!(verdicts(&flat(Value::Null), &then), expected);
+        assert_eq!(verdicts(&flat(Value::Null), &flat(Value::Null)).len(), 2);
     }
 
     #[test]

@@ -51,7 +51,7 @@ fn said(comparison: &Comparison) -> String {
 fn metric_case(figure: &Figure, counts: bool) -> TestCase {
     let value = |value| clean(&text::shown(value, "null"));
     let difference = figure.difference.map_or_else(String::new, |difference| format!(", difference {difference:+}"));
-    let tolerance = figure.tolerance.map_or_else(|| "any".to_owned(), |tolerance| tolerance.to_string());
+    let tolerance = text::tolerance(figure);
     let message = match figure.verdict {
         Verdict::New => format!("new: {}", value(figure.new.as_ref())),
         Verdict::Gone => format!("gone: it was {}", value(figure.base.as_ref())),

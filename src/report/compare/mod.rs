@@ -101,6 +101,17 @@ impl Comparison {
 ///
 /// # Errors
 /// When they cannot be compared, or a tolerance is for nothing that is there.
+///
+/// ```
+/// use serde_json::json;
+/// use simbet::report::compare::{Rules, Snapshot, compare};
+/// let run = |profit: f64| Snapshot::of_run(json!({}), &[], json!({ "profit": profit }), std::iter::empty());
+/// let comparison = compare(&run(10.0), &run(12.5), &Rules::default()).unwrap();
+/// assert_eq!(comparison.metrics[0].difference, Some(2.5));
+/// assert_eq!(comparison.verdict, "1 of 1 metrics moved");
+/// let tolerances = vec!["profit=2.5".parse().unwrap()];
+/// assert!(!compare(&run(10.0), &run(12.5), &Rules { tolerances, ..Rules::default() }).unwrap().failed);
+/// ```
 pub fn compare(base: &Snapshot, new: &Snapshot, rules: &Rules) -> Result<Comparison, CompareError> {
     check(base, new, rules)?;
     let (then, now) = (base.figures(), new.figures());

@@ -92,9 +92,18 @@ fn cells(figure: &Figure, undefined: &str) -> Vec<String> {
         shown(figure.base.as_ref(), undefined),
         shown(figure.new.as_ref(), undefined),
         figure.difference.map_or_else(String::new, |difference| format!("{difference:+}")),
-        figure.tolerance.map_or_else(|| "any".to_owned(), |tolerance| tolerance.to_string()),
+        tolerance(figure),
         figure.verdict.words().to_owned(),
     ]
+}
+
+/// The greatest difference allowed, as it was typed: 1e-9 and not 0.000000001.
+pub(super) fn tolerance(figure: &Figure) -> String {
+    match figure.tolerance {
+        None => "any".to_owned(),
+        Some(small) if small > 0.0 && small < 1e-4 => format!("{small:e}"),
+        Some(tolerance) => tolerance.to_string(),
+    }
 }
 
 /// A value as people read it; nothing where there is none.
