@@ -422,6 +422,7 @@ fn what_cannot_be_read_says_where_and_why() {
         (file("twice.json", &bets("{\"columns\": [\"a\", \"a\"], \"rows\": []}")), "two columns have the same name"),
         (file("none.json", &bets("3")), "no list of \"columns\""),
         (PathBuf::from("tests/data"), "it has no run.json"),
+        (PathBuf::from(RUN[0]), "what can be compared is a folder of --out, its summary.json, or a baseline"),
     ];
     for (path, said) in cases {
         for (one, other) in [(&path, &new), (&base, &path)] {
@@ -608,7 +609,7 @@ fn nothing_but_a_baseline_is_written_over() {
     fs::write(&baseline, "{\n<<<<<<< ours\n  \"baseline\": 1,\n").unwrap();
     assert_eq!(code(&backtest(&baseline, &[])), 2);
     assert_eq!(code(&backtest(&baseline, &["--update-baseline"])), 0);
-    assert_eq!(code(&backtest(&baseline, &["--junit", "/nowhere/report.xml"])), 2, "nothing moved");
+    assert_eq!(code(&backtest(&baseline, &["--junit", "/dev/null/report.xml"])), 2, "nothing moved");
 }
 
 #[test]

@@ -12,6 +12,9 @@ pub enum CompareError {
     /// One of them cannot be read.
     #[error(transparent)]
     Unreadable(#[from] ResultsError),
+    /// A file that is none of those that can be compared.
+    #[error("{0}; what can be compared is a folder of --out, its summary.json, or a baseline")]
+    NoResults(ResultsError),
     /// A baseline of a later form.
     #[error("{} is a baseline of form {form}, which only a newer simbet reads; update simbet, or write it again with --update-baseline", path.display())]
     NewerBaseline {

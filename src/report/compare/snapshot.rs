@@ -37,7 +37,10 @@ impl Snapshot {
     /// # Errors
     /// When it is none of these, or damaged.
     pub fn read(path: &Path) -> Result<Self, CompareError> {
-        let results = Results::read(path)?;
+        let results = Results::read(path).map_err(|error| match error {
+            ResultsError::Damaged { .. } if path.is_file() => CompareError::NoResults(error),
+            error => error.into(),
+        })?;
         if results.run.is_none() && results.summary.get("baseline").is_some() {
             return of_baseline(&results.summary, path);
         }
