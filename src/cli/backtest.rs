@@ -1,10 +1,12 @@
 //! `simbet backtest`.
 
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
 
+use super::compare::{self, Against};
 use super::output::{self, BetsFormat, Printed, Written};
 use super::plot::Plot;
 use super::settings::ReplayLayers;
@@ -12,6 +14,7 @@ use super::{Talk, input, progress};
 use crate::config::RunConfig;
 use crate::report::Format;
 use crate::report::breakdown::By;
+use crate::report::compare::{Comparison, Snapshot};
 use crate::report::summary;
 use crate::run::{self, Done};
 use crate::sink::Sink;
@@ -48,6 +51,8 @@ pub struct Backtest {
     bets_format: BetsFormat,
     #[command(flatten)]
     plot: Plot,
+    #[command(flatten)]
+    against: Against,
 }
 
 impl Backtest {
@@ -55,8 +60,10 @@ impl Backtest {
         self.bets_format.ensure_built()?;
         self.plot.check()?;
         let config = self.layers.resolve()?;
+        let baseline = self.against.read()?;
         let matches = input::read(&self.inputs, &config.read, talk)?;
-        let wants_rows = self.bets || !self.by.is_empty() || self.out.is_some() || self.plot.is_asked();
+        let looked_at = self.plot.is_asked() || self.against.is_wanted();
+        let wants_rows = self.bets || !self.by.is_empty() || self.out.is_some() || looked_at;
         let mut memory = Memory::default();
         let sink: Option<&mut dyn Sink> = if wants_rows { Some(&mut memory) } else { None };
         let bar = progress::spinner(talk, "predicting and betting");
@@ -67,20 +74,56 @@ impl Backtest {
         // what came out is printed even where it cannot be written
         let written = self.out.as_ref().map_or(Ok(()), |folder| self.written(&config, &done, &memory).write(folder));
         let drawn = output::draw(&self.plot, &done.summary, done.names(), &memory);
-        let printed = Printed {
-            headline: summary::headline(&config, &done),
-            coverage: summary::coverage(&config, &done),
-            summary: &done.summary,
-            names: done.names(),
-            memory: &memory,
-            by: &self.by,
-            bets: self.bets,
-        };
-        printed.print(self.format)?;
+        let compared = self.compared(&config, &done, &memory, baseline.as_ref(), talk);
+        let comparison = compared.as_ref().ok().and_then(Option::as_ref);
+        let printed = self.printed(&config, &done, &memory, comparison)?;
+        let printed = io::stdout().write_all(&printed);
+        // a reader that goes away changes nothing of what was found
         written.and(drawn)?;
+        compared?.as_ref().map_or(Ok(()), compare::judge)?;
+        printed?;
         // the system takes hundreds of thousands of matches back faster than they can be freed one by one
         std::mem::forget((done.matches, memory));
         Ok(())
+    }
+
+    /// What is said of the run, and of what moved.
+    fn printed(
+        &self,
+        config: &RunConfig,
+        done: &Done,
+        memory: &Memory,
+        comparison: Option<&Comparison>,
+    ) -> anyhow::Result<Vec<u8>> {
+        let printed = Printed {
+            headline: summary::headline(config, done),
+            coverage: summary::coverage(config, done),
+            summary: &done.summary,
+            names: done.names(),
+            memory,
+            by: &self.by,
+            bets: self.bets,
+        };
+        let Some(comparison) = comparison else { return printed.render(self.format, &[]) };
+        let run = printed.render(self.format, &[("comparison", serde_json::to_value(comparison)?)])?;
+        Ok(compare::join(run, comparison, self.format)?)
+    }
+
+    /// The comparison with the baseline, if there is one to compare with.
+    fn compared(
+        &self,
+        config: &RunConfig,
+        done: &Done,
+        memory: &Memory,
+        baseline: Option<&Snapshot>,
+        talk: Talk,
+    ) -> anyhow::Result<Option<Comparison>> {
+        if !self.against.is_wanted() {
+            return Ok(None);
+        }
+        let (config, summary) = (serde_json::to_value(config)?, serde_json::to_value(&done.summary)?);
+        let now = Snapshot::of_run(config, &done.matches.inputs, summary, memory.bets(done.names()));
+        self.against.settle(baseline, &now, talk)
     }
 
     fn written<'a>(&self, config: &RunConfig, done: &'a Done, memory: &'a Memory) -> Written<'a> {

@@ -1,6 +1,7 @@
 //! The command line: what was typed becomes a [`RunConfig`](crate::config::RunConfig), what came out is printed.
 
 mod backtest;
+mod compare;
 mod completions;
 mod convert;
 mod fit;
@@ -55,6 +56,8 @@ enum Command {
     Fit(fit::Fit),
     /// Predict fixtures: probabilities, fair odds, and the bets a strategy would strike now
     Predict(predict::Predict),
+    /// Compare two results: what moved, and whether it may
+    Compare(compare::Compare),
     /// Write matches in simbet's plain form, as CSV or Parquet
     Convert(convert::Convert),
     /// Make a page to look at and to send of what --out wrote
@@ -125,6 +128,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Sweep(command) => command.run(talk),
         Command::Fit(command) => command.run(talk),
         Command::Predict(command) => command.run(talk),
+        Command::Compare(command) => command.run(),
         Command::Convert(command) => command.run(talk),
         Command::Report(command) => command.run(talk),
         Command::Completions(command) => command.run(),

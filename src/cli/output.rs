@@ -67,16 +67,25 @@ pub struct Printed<'a> {
 
 impl Printed<'_> {
     pub fn print(&self, format: Format) -> anyhow::Result<()> {
+        Ok(io::stdout().write_all(&self.render(format, &[])?)?)
+    }
+
+    /// What is printed, with more members of the JSON object.
+    pub fn render(&self, format: Format, members: &[(&str, Value)]) -> anyhow::Result<Vec<u8>> {
         let lines = |by| breakdown::break_down(self.rows().filter_map(|row| breakdown::Line::of_row(&row)), by);
         let groups: Vec<_> = self.by.iter().map(|&by| (by, lines(by))).collect();
         // in memory first: stdout may be closed at any time, and csv and serde_json would hide that it was
         let mut out = Vec::new();
         match format {
-            Format::Json => writeln!(out, "{:#}", self.json(&groups)?)?,
+            Format::Json => {
+                let mut value = self.json(&groups)?;
+                members.iter().for_each(|(name, member)| value[*name] = member.clone());
+                writeln!(out, "{value:#}")?;
+            }
             Format::Csv => self.print_csv(&mut out, &groups)?,
             Format::Table | Format::Markdown => self.print_text(&mut out, &groups, format)?,
         }
-        Ok(io::stdout().write_all(&out)?)
+        Ok(out)
     }
 
     fn rows(&self) -> impl ExactSizeIterator<Item = BetRow<'_>> {

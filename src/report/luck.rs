@@ -170,9 +170,14 @@ fn no_comparison(summary: &Summary, luck: &Luck) -> &'static str {
         (0, _) => "no match was forecast",
         (_, 0) => "the market priced no match in full",
         _ if luck.forecast_days < 2 => "needs matches on two days",
-        _ if summary.model == summary.market => "model and market are alike",
+        _ if are_alike(summary) => "model and market are alike",
         _ => "what was given no chance happened",
     }
+}
+
+fn are_alike(summary: &Summary) -> bool {
+    let difference = summary.model.rps.zip(summary.market.rps).map(|(model, market)| model - market);
+    difference.is_some_and(|difference| difference.abs() < ALIKE)
 }
 
 fn calibration_row(luck: &Luck) -> Row {

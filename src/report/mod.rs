@@ -2,6 +2,7 @@
 
 pub mod breakdown;
 pub mod chart;
+pub mod compare;
 pub mod figures;
 pub mod luck;
 pub mod page;

@@ -69,6 +69,22 @@ impl Folder {
     }
 }
 
+/// Writes one file whole: under a temporary name first, and no other is touched, so that several can be written into a
+/// folder at once.
+///
+/// # Errors
+/// When the folder cannot be made, or the file not be written to the end.
+pub fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), SinkError> {
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let written = fs::create_dir_all(folder).and_then(|()| write_staged(folder, write));
+    let file = written.map_err(|source| failed(path, source))?;
+    file.persist(path).map_err(|error| failed(path, error.error))?;
+    Ok(())
+}
+
 /// How staged files are called: so that no file of anybody else is taken for one left behind.
 const STAGED: &str = ".simbet-staged-";
 

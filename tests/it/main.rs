@@ -3,6 +3,7 @@
 mod backtest;
 mod browser;
 mod charts;
+mod compare;
 mod engine;
 mod examples;
 mod grid;

@@ -12,6 +12,9 @@ use super::{
 use crate::domain::{Bet, Entry, Fixture, Forecast, Market, Outcome, Score, Selection, Settlement, Split, Time};
 use crate::metrics::{brier, closing_line_value, log_loss, rps};
 
+/// Scores of one match that differ by less are equal but for rounding, and for where the market model's solver stopped.
+const ROUNDING: f64 = 1e-9;
+
 /// The settled bets of a run and its forecasts, as far as the statistics of luck need them.
 #[derive(Debug, Clone, Default)]
 pub struct Evidence {
@@ -177,7 +180,10 @@ impl Evidence {
     fn difference(&self, score: impl Fn([f64; 3], Score) -> f64) -> Option<ScoreTest> {
         let pair = |one: &Scored| {
             let market = one.market?;
-            Some((one.day, score(one.model, one.score) - score(market, one.score)))
+            let difference = score(one.model, one.score) - score(market, one.score);
+            // nothing but this is left of the market's own model, and it would differ between processors
+            let is_rounding = difference.abs() < ROUNDING;
+            Some((one.day, if is_rounding { 0.0 } else { difference }))
         };
         super::diebold_mariano_by_day(&self.forecasts.iter().filter_map(pair).collect::<Vec<_>>())
     }

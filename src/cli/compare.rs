@@ -1,0 +1,200 @@
+//! `simbet compare`, and the baseline of `simbet backtest`.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{Talk, usage};
+use crate::report::Format;
+use crate::report::compare::{self, CompareError, Comparison, FailOn, Rules, Snapshot, Tolerance};
+use crate::sink::folder;
+
+/// What was typed after `compare`.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes: 0 nothing moved that counts, 1 something did, 2 they cannot be compared.
+
+Examples:
+  simbet compare before/ after/
+  simbet compare baseline.json results/ --tolerance 'luck.*=1e-6' --format markdown
+  simbet compare before/summary.json after/summary.json --fail-on metrics")]
+pub struct Compare {
+    /// What came out before: a folder of --out, its summary.json, or a baseline
+    // the id of backtest's option, which the rules below ask for
+    #[arg(value_name = "BASE")]
+    baseline: PathBuf,
+    /// What comes out now: the same
+    new: PathBuf,
+    #[command(flatten)]
+    rules: RuleArgs,
+    /// Form of what is printed
+    #[arg(long, value_enum, default_value_t)]
+    format: CompareFormat,
+    /// List every metric and every column, not only those that moved
+    #[arg(long)]
+    all: bool,
+}
+
+/// In what form a comparison is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+enum CompareFormat {
+    /// Tables to read
+    #[default]
+    Table,
+    /// One JSON object, with every metric
+    Json,
+    /// For a pull request or a job summary
+    Markdown,
+    /// JUnit XML, which build servers show as tests
+    Junit,
+}
+
+/// What may move, as flags.
+#[derive(Debug, Args)]
+pub struct RuleArgs {
+    /// Let a metric or a column of bets move by so much; may be repeated, the last that fits counts. The name may leave
+    /// out its first parts (log_loss) and have * in it ('luck.*', 'bets.*'); inf lets it move at will [default: 0]
+    #[arg(long, value_name = "NAME=AMOUNT", requires = "baseline", help_heading = "Comparison")]
+    tolerance: Vec<Tolerance>,
+    /// What counts as a failure when it moves
+    #[arg(long, value_enum, default_value_t, requires = "baseline", help_heading = "Comparison")]
+    fail_on: FailOn,
+    /// Compare although the two have read different data
+    #[arg(long, requires = "baseline", help_heading = "Comparison")]
+    allow_input_change: bool,
+    /// Write the comparison as JUnit XML to a file as well
+    #[arg(long, value_name = "FILE", requires = "baseline", help_heading = "Comparison")]
+    junit: Option<PathBuf>,
+}
+
+impl Compare {
+    pub fn run(self) -> anyhow::Result<()> {
+        let read = |path: &Path| Snapshot::read(path).map_err(incomparable);
+        let comparison = self.rules.compare(&read(&self.baseline)?, &read(&self.new)?)?;
+        let mut out = Vec::new();
+        match self.format {
+            CompareFormat::Table => compare::write_text(&mut out, &comparison, Format::Table, self.all)?,
+            CompareFormat::Markdown => compare::write_text(&mut out, &comparison, Format::Markdown, self.all)?,
+            CompareFormat::Json => writeln!(out, "{:#}", serde_json::to_value(&comparison)?)?,
+            CompareFormat::Junit => out.extend(compare::junit(&comparison).bytes()),
+        }
+        let printed = io::stdout().write_all(&out);
+        // a reader that goes away changes nothing of the verdict
+        judge(&comparison)?;
+        Ok(printed?)
+    }
+}
+
+impl RuleArgs {
+    /// Compares, and writes the file of JUnit XML if one was asked for.
+    fn compare(&self, base: &Snapshot, new: &Snapshot) -> anyhow::Result<Comparison> {
+        let rules = Rules {
+            tolerances: self.tolerance.clone(),
+            fail_on: self.fail_on,
+            allow_input_change: self.allow_input_change,
+        };
+        let comparison = compare::compare(base, new, &rules).map_err(incomparable)?;
+        if let Some(path) = &self.junit {
+            // 1 would say that something moved
+            folder::write_file(path, |out| out.write_all(compare::junit(&comparison).as_bytes()))
+                .map_err(|error| usage(format!("{:#}", anyhow::Error::new(error))))?;
+        }
+        Ok(comparison)
+    }
+}
+
+/// The exit code 2, and not 1, which would say that something moved.
+fn incomparable(error: CompareError) -> anyhow::Error {
+    usage(format!("{:#}", anyhow::Error::new(error)))
+}
+
+/// An error if something moved that was not allowed to.
+pub fn judge(comparison: &Comparison) -> anyhow::Result<()> {
+    if comparison.failed {
+        anyhow::bail!("{}", comparison.verdict);
+    }
+    Ok(())
+}
+
+/// The baseline of a run, as flags.
+#[derive(Debug, Args)]
+pub struct Against {
+    /// Compare with what an earlier run wrote here, and exit with 1 if something moved
+    #[arg(long, value_name = "FILE", help_heading = "Comparison")]
+    baseline: Option<PathBuf>,
+    /// Write the baseline instead
+    #[arg(long, requires = "baseline", help_heading = "Comparison")]
+    update_baseline: bool,
+    #[command(flatten)]
+    rules: RuleArgs,
+}
+
+impl Against {
+    /// Whether the bets are needed.
+    pub fn is_wanted(&self) -> bool {
+        self.baseline.is_some()
+    }
+
+    /// The baseline that is there; better said before the work than after if there is none.
+    pub fn read(&self) -> anyhow::Result<Option<Snapshot>> {
+        let Some(path) = &self.baseline else { return Ok(None) };
+        if path.exists() {
+            let found = Snapshot::read(path).map_err(incomparable);
+            return if self.update_baseline { self.may_replace(path).map(|()| found.ok()) } else { found.map(Some) };
+        }
+        if self.update_baseline {
+            return Ok(None);
+        }
+        Err(usage(format!("there is no baseline {} yet: write it with --update-baseline", path.display())))
+    }
+
+    /// Nothing but a baseline is written over: a slip of the pen could cost a file of matches.
+    fn may_replace(&self, path: &Path) -> anyhow::Result<()> {
+        let text = if path.is_dir() { None } else { std::fs::read_to_string(path).ok() };
+        // one with the marks of a merge gone wrong is a baseline still
+        if text.is_some_and(|text| text.starts_with('{') && text.contains("\"baseline\"")) {
+            return Ok(());
+        }
+        Err(usage(format!("{} is there and is no baseline, so it is left alone: name another file", path.display())))
+    }
+
+    /// Compares with the baseline, or writes it.
+    pub fn settle(&self, base: Option<&Snapshot>, now: &Snapshot, talk: Talk) -> anyhow::Result<Option<Comparison>> {
+        let Some(path) = &self.baseline else { return Ok(None) };
+        if !self.update_baseline {
+            return base.map(|base| self.rules.compare(base, now)).transpose();
+        }
+        folder::write_file(path, |out| now.write_baseline(out))?;
+        let rules = Rules { allow_input_change: true, ..Rules::default() };
+        let change = base.and_then(|base| compare::compare(base, now, &rules).ok());
+        let change = change.map_or_else(String::new, |comparison| format!(" ({})", comparison.verdict));
+        talk.note(format!("wrote the baseline {}{change}", path.display()));
+        Ok(None)
+    }
+}
+
+/// What a run prints, with what moved: after it, except on a page, where the verdict comes first and the run is folded
+/// away; in JSON it is a member of the run's object already.
+pub fn join(run: Vec<u8>, comparison: &Comparison, format: Format) -> io::Result<Vec<u8>> {
+    let mut out = Vec::new();
+    match format {
+        Format::Json => return Ok(run),
+        Format::Csv => {
+            out.extend(run);
+            writeln!(out)?;
+            compare::plain_sheet(comparison).write(&mut out, Format::Csv)?;
+        }
+        Format::Table => {
+            out.extend(run);
+            writeln!(out)?;
+            compare::write_text(&mut out, comparison, format, false)?;
+        }
+        Format::Markdown => {
+            compare::write_text(&mut out, comparison, format, false)?;
+            writeln!(out, "<details><summary>The run</summary>\n")?;
+            out.extend(run);
+            writeln!(out, "\n</details>")?;
+        }
+    }
+    Ok(out)
+}

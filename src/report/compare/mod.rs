@@ -1,0 +1,249 @@
+//! Two runs side by side: which figures moved, which bets differ, and whether that is allowed.
+//!
+//! What is compared is what a reader of the results sees: figures to ten decimals, amounts to the cent, bets by their
+//! cells. Nothing may move unless a [`Tolerance`] says so.
+
+mod error;
+mod figures;
+mod junit;
+mod rows;
+mod snapshot;
+mod text;
+mod tolerance;
+
+use serde::Serialize;
+use serde_json::Value;
+
+pub use error::CompareError;
+pub use figures::{Figure, Verdict};
+pub use junit::junit;
+pub use rows::{CellChange, RowChange, Rows};
+pub use snapshot::Snapshot;
+pub use text::{plain_sheet, write_text};
+pub use tolerance::{Tolerance, ToleranceError};
+
+/// What counts as a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum FailOn {
+    /// Anything that moved.
+    #[default]
+    Any,
+    /// Figures of the summary; bets may move.
+    Metrics,
+    /// Bets, the bankroll and simulated runs; figures may move.
+    Bets,
+}
+
+/// What is allowed.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Rules {
+    /// How much figures may move; the last that is for a figure counts.
+    pub tolerances: Vec<Tolerance>,
+    /// What counts as a failure.
+    pub fail_on: FailOn,
+    /// Whether the two may have read different data.
+    pub allow_input_change: bool,
+}
+
+/// A setting, then and now; `None` where there is no such setting.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Setting {
+    /// The name, parts joined by dots.
+    pub name: String,
+    /// In the base.
+    pub base: Option<Value>,
+    /// In what is new.
+    pub new: Option<Value>,
+}
+
+/// Two runs side by side.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Comparison {
+    /// Whether it fails: something moved that counts and was not allowed to.
+    pub failed: bool,
+    /// The verdict in a sentence.
+    pub verdict: String,
+    /// What counts as a failure.
+    pub fail_on: FailOn,
+    /// Where the base is from.
+    pub base: String,
+    /// Where what is new is from.
+    pub new: String,
+    /// What the reader should know of the two: other versions, other data, tables that only one has.
+    pub notes: Vec<String>,
+    /// The settings that differ; they may.
+    pub settings: Vec<Setting>,
+    /// Every figure.
+    pub metrics: Vec<Figure>,
+    /// The tables that both have.
+    pub tables: Vec<Rows>,
+}
+
+impl Comparison {
+    /// The figures with this verdict.
+    pub fn count(&self, verdict: Verdict) -> usize {
+        self.metrics.iter().filter(|figure| figure.verdict == verdict).count()
+    }
+
+    /// Figures that moved, came or went.
+    pub fn metrics_changed(&self) -> usize {
+        self.metrics.iter().filter(|figure| figure.verdict.is_change()).count()
+    }
+
+    /// Whether any row of any table did.
+    pub fn rows_changed(&self) -> bool {
+        self.tables.iter().any(Rows::is_changed)
+    }
+}
+
+/// Compares two runs.
+///
+/// # Errors
+/// When they cannot be compared, or a tolerance is for nothing that is there.
+///
+/// ```
+/// use serde_json::json;
+/// use simbet::report::compare::{Rules, Snapshot, compare};
+/// let run = |profit: f64| Snapshot::of_run(json!({}), &[], json!({ "profit": profit }), std::iter::empty());
+/// let comparison = compare(&run(10.0), &run(12.5), &Rules::default()).unwrap();
+/// assert_eq!(comparison.metrics[0].difference, Some(2.5));
+/// assert_eq!(comparison.verdict, "1 of 1 metrics moved");
+/// let tolerances = vec!["profit=2.5".parse().unwrap()];
+/// assert!(!compare(&run(10.0), &run(12.5), &Rules { tolerances, ..Rules::default() }).unwrap().failed);
+/// ```
+pub fn compare(base: &Snapshot, new: &Snapshot, rules: &Rules) -> Result<Comparison, CompareError> {
+    check(base, new, rules)?;
+    let (then, now) = (base.figures(), new.figures());
+    let metrics = figures::compare(&then, &now, &rules.tolerances);
+    if metrics.iter().all(|figure| matches!(figure.verdict, Verdict::New | Verdict::Gone)) {
+        return Err(CompareError::NothingInCommon { base: base.origin.clone(), new: new.origin.clone() });
+    }
+    let both = rows::TABLES.into_iter().filter_map(|table| Some((table, base.table(table.0)?, new.table(table.0)?)));
+    let tables = both.map(|(table, base, new)| rows::compare(table, base, new, &rules.tolerances)).collect();
+    let mut comparison = Comparison {
+        failed: false,
+        verdict: String::new(),
+        fail_on: rules.fail_on,
+        base: base.origin.clone(),
+        new: new.origin.clone(),
+        notes: notes(base, new),
+        settings: settings(base, new),
+        metrics,
+        tables,
+    };
+    check_names(&comparison, base, new, &rules.tolerances)?;
+    comparison.failed = match rules.fail_on {
+        FailOn::Any => comparison.metrics_changed() > 0 || comparison.rows_changed(),
+        FailOn::Metrics => comparison.metrics_changed() > 0,
+        FailOn::Bets => comparison.rows_changed(),
+    };
+    comparison.verdict = text::verdict(&comparison);
+    Ok(comparison)
+}
+
+fn check(base: &Snapshot, new: &Snapshot, rules: &Rules) -> Result<(), CompareError> {
+    if base.kind() != new.kind() {
+        return Err(CompareError::OtherKind {
+            base: base.origin.clone(),
+            base_kind: base.kind(),
+            new: new.origin.clone(),
+            new_kind: new.kind(),
+        });
+    }
+    if let Some(counts) = other_inputs(base, new).filter(|_| !rules.allow_input_change) {
+        return Err(CompareError::OtherInputs { base: base.origin.clone(), new: new.origin.clone(), counts });
+    }
+    for (one, other) in [(base, new), (new, base)] {
+        let lacks = one.table("bets").is_none();
+        if lacks && rules.fail_on == FailOn::Bets && one.table("runs").is_none() {
+            return Err(CompareError::NoBets { origin: one.origin.clone() });
+        }
+        // a summary alone knows no settings, and need have no bets
+        if lacks && one.config.is_some() && other.table("bets").is_some() {
+            return Err(CompareError::BetsMissing { origin: one.origin.clone(), other: other.origin.clone() });
+        }
+    }
+    Ok(())
+}
+
+/// How the inputs differ; `None` where they do not, or are not known of both.
+fn other_inputs(base: &Snapshot, new: &Snapshot) -> Option<String> {
+    let (then, now) = (base.inputs.as_ref()?, new.inputs.as_ref()?);
+    let only = |one: &[String], other: &[String]| one.iter().filter(|hash| !other.contains(hash)).count();
+    let counts = || {
+        format!("{} of {} files are gone, {} of {} are new", only(then, now), then.len(), only(now, then), now.len())
+    };
+    (then != now).then(counts)
+}
+
+fn notes(base: &Snapshot, new: &Snapshot) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let (Some(then), Some(now)) = (&base.version, &new.version)
+        && then != now
+    {
+        notes.push(format!("The base is of simbet {}, what is new of {}.", clean(then), clean(now)));
+    }
+    notes.extend(other_inputs(base, new).map(|counts| format!("They did not read the same data: {counts}.")));
+    let unsaid = [base, new].into_iter().filter(|side| side.inputs.is_none());
+    notes.extend(unsaid.map(|side| format!("{} does not say what data it read.", clean(&side.origin))));
+    // a baseline has no bankroll, which follows from its bets
+    for name in ["bets", "runs"] {
+        for (one, other) in [(base, new), (new, base)] {
+            if one.table(name).is_some() && other.table(name).is_none() {
+                notes.push(format!("{} has no {name}, so they were not compared.", clean(&other.origin)));
+            }
+        }
+    }
+    notes
+}
+
+/// The settings that differ, where they are known of both.
+fn settings(base: &Snapshot, new: &Snapshot) -> Vec<Setting> {
+    let (Some(then), Some(now)) = (&base.config, &new.config) else { return Vec::new() };
+    let differing = figures::compare(&figures::flatten(then), &figures::flatten(now), &[]);
+    let differing = differing.into_iter().filter(|figure| figure.verdict != Verdict::Same);
+    differing.map(|figure| Setting { name: figure.name, base: figure.base, new: figure.new }).collect()
+}
+
+/// A tolerance for nothing is a slip of the pen that would let a build fail, or worse, pass.
+fn check_names(
+    comparison: &Comparison,
+    base: &Snapshot,
+    new: &Snapshot,
+    tolerances: &[Tolerance],
+) -> Result<(), CompareError> {
+    let mut names: Vec<String> = comparison.metrics.iter().map(|figure| figure.name.clone()).collect();
+    for (table, _) in rows::TABLES {
+        let columns = [base, new].into_iter().filter_map(|side| side.table(table)).flat_map(|table| &table.header);
+        names.extend(columns.map(|column| format!("{table}.{column}")));
+    }
+    match tolerances.iter().find(|tolerance| !names.iter().any(|name| tolerance.is_for(name))) {
+        None => Ok(()),
+        Some(unknown) => {
+            let name = clean(unknown.name());
+            Err(CompareError::UnknownFigure { near: nearest(&name, &names), name })
+        }
+    }
+}
+
+/// The name most like this one, whole or its last part, if any is.
+fn nearest(name: &str, names: &[String]) -> Option<String> {
+    let last_parts = names.iter().filter_map(|name| name.rsplit('.').next());
+    let mut best = (0.6, None);
+    for known in names.iter().map(String::as_str).chain(last_parts) {
+        let likeness = strsim::normalized_damerau_levenshtein(name, known);
+        if likeness > best.0 {
+            best = (likeness, Some(known.to_owned()));
+        }
+    }
+    best.1
+}
+
+/// Text of a file for a terminal or XML: without control characters, which could do anything there.
+fn clean(text: &str) -> String {
+    let allowed = |c: char| {
+        if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}' | '\u{202a}'..='\u{202e}') { '\u{fffd}' } else { c }
+    };
+    text.chars().map(allowed).collect()
+}
