@@ -27,7 +27,7 @@ pub struct Table {
     /// The names of the columns.
     pub header: Vec<String>,
     /// The rows, each as long as the header.
-    pub rows: Vec<Vec<String>>,
+    pub rows: Vec<StringRecord>,
 }
 
 /// Why results cannot be read.
@@ -109,16 +109,15 @@ impl Table {
     /// When a row does not fit; the error names the line.
     pub fn records<T: DeserializeOwned>(&self) -> Result<Vec<T>, ResultsError> {
         let header = StringRecord::from(self.header.clone());
-        let record = |(place, row): (usize, &Vec<String>)| {
+        let record = |(place, row): (usize, &StringRecord)| {
             let problem = |error: &csv::Error| format!("line {}{}", place + 2, self.misfit(row, error));
-            let record = StringRecord::from(row.clone());
-            record.deserialize(Some(&header)).map_err(|error| damaged(&self.file, problem(&error)))
+            row.deserialize(Some(&header)).map_err(|error| damaged(&self.file, problem(&error)))
         };
         self.rows.iter().enumerate().map(record).collect()
     }
 
     /// The cell that does not fit, where the error tells which; else what the error says.
-    fn misfit(&self, row: &[String], error: &csv::Error) -> String {
+    fn misfit(&self, row: &StringRecord, error: &csv::Error) -> String {
         let place = match error.kind() {
             csv::ErrorKind::Deserialize { err, .. } => err.field().and_then(|field| usize::try_from(field).ok()),
             _ => None,
@@ -152,14 +151,14 @@ fn table(path: &Path, decode: fn(&str, &[u8]) -> Result<Vec<ByteRecord>, String>
     let damaged = |problem: String| ResultsError::Damaged { path: path.to_owned(), problem };
     let name = path.to_string_lossy().into_owned();
     let records = decode(&name, &bytes(path)?).map_err(damaged)?;
-    let text = |cell: &[u8]| String::from_utf8(cell.to_vec()).map_err(|_| damaged("a cell is not UTF-8".to_owned()));
     let mut rows = Vec::with_capacity(records.len());
-    for record in &records {
-        rows.push(record.iter().map(text).collect::<Result<Vec<String>, _>>()?);
+    for (place, record) in records.into_iter().enumerate() {
+        let not_text = |_| damaged(format!("line {}: a cell is not UTF-8", place + 1));
+        rows.push(StringRecord::from_byte_record(record).map_err(not_text)?);
     }
     let mut rows = rows.into_iter();
     let header = rows.next().ok_or_else(|| damaged("it has no header".to_owned()))?;
-    Ok(Table { file: name, header, rows: rows.collect() })
+    Ok(Table { file: name, header: header.iter().map(str::to_owned).collect(), rows: rows.collect() })
 }
 
 fn csv_records(_: &str, bytes: &[u8]) -> Result<Vec<ByteRecord>, String> {

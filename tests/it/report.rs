@@ -172,6 +172,21 @@ fn the_page_of_a_season_has_its_table() {
 }
 
 #[test]
+fn the_page_of_a_sweep_ranks_its_settings_and_says_what_luck_would_show() {
+    let run = ["sweep", "datasets/epl.csv", "--strategy", "flat", "--model", "average", "--grid", "max_odds=2,4,8,<i>"];
+    let refused = simbet().args(run).assert().code(2);
+    assert!(String::from_utf8_lossy(&refused.get_output().stderr).contains("<i>"));
+    let (_folder, page, html) =
+        reported(&[&run[..7], &["max_odds=1.5..8:0.5", "--grid", "selections=home,away"]].concat());
+    assert_self_contained(&html);
+    for part in ["28 settings on 229 match days", "could well be luck", "luck alone", "deflated_sharpe", "max_odds"] {
+        assert!(html.contains(part), "{part}");
+    }
+    let Some(browser) = chromium() else { return };
+    assert_eq!(visit(browser, &page, "return 0").console, [""; 0]);
+}
+
+#[test]
 fn a_run_without_bets_has_a_page_as_well() {
     let (_folder, page, html) = reported(&["backtest", "datasets/epl.csv", "--min-ev", "99"]);
     assert!(html.contains("no settled bet") && html.contains("nothing to show"));
@@ -201,6 +216,18 @@ fn bets_in_parquet_give_the_same_page() {
     let (_one, _, csv) = reported(&SAMPLE);
     let (_other, _, parquet) = reported(&[&SAMPLE[..], &["--bets-format", "parquet"]].concat());
     assert_eq!(csv, parquet);
+}
+
+/// Tables are read back by these names.
+#[test]
+fn a_record_of_a_bet_has_every_column_of_the_table() {
+    let bets = simbet().args(SAMPLE).args(["-q", "--bets", "--format", "csv"]).assert().success();
+    let text = String::from_utf8(bets.get_output().stdout.clone()).unwrap();
+    let first: simbet::wire::BetRecord =
+        csv::Reader::from_reader(text.as_bytes()).deserialize().next().unwrap().unwrap();
+    let Value::Object(members) = serde_json::to_value(first).unwrap() else { panic!() };
+    let columns: Vec<&str> = simbet::wire::BET_COLUMNS.iter().map(|column| column.name).collect();
+    assert_eq!(members.keys().map(String::as_str).collect::<Vec<_>>(), columns);
 }
 
 #[test]
@@ -257,7 +284,7 @@ fn what_is_no_folder_of_results_is_told() {
     fs::write(&bets, &text[..text.len() - 20]).unwrap();
     fails(&["report", path], 1, &["bets.csv is damaged"]);
     fs::remove_file(&bets).unwrap();
-    fails(&["report", path], 1, &["has no bets.csv, bets.parquet, fan.csv or season.csv"]);
+    fails(&["report", path], 1, &["has no bets.csv, bets.parquet, fan.csv, season.csv or sweep.csv"]);
     fs::write(folder.path().join("summary.json"), "{").unwrap();
     fails(&["report", path], 1, &["summary.json is damaged", "line 1"]);
     assert!(!folder.path().join("report.html").exists());

@@ -180,6 +180,7 @@ impl Sweep {
         let axes: Vec<_> =
             self.grid.iter().map(|axis| json!({ axis.name(): axis.labels().collect::<Vec<_>>() })).collect();
         let run = json!({
+            "headline": report::headline(config, swept),
             "config": config,
             "grid": axes,
             "settings": config.points.len(),

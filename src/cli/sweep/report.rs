@@ -41,7 +41,8 @@ fn count(number: u64) -> String {
     thousands(&number.to_string())
 }
 
-fn headline(config: &SweepConfig, swept: &Swept) -> String {
+/// What was tried, in a line.
+pub fn headline(config: &SweepConfig, swept: &Swept) -> String {
     let settings = count(config.points.len() as u64);
     let days = count(swept.selection.days);
     let until = config.hold_out.map_or_else(String::new, |day| format!(" before {}", wire::format_date(day)));
@@ -236,6 +237,7 @@ pub fn json(config: &SweepConfig, swept: &Swept, top: usize) -> Value {
         "rank_by": config.rank_by,
         "selection": swept.selection,
         "hold_out": hold_out,
+        "verdict": sentences(config, swept),
         "ranked": swept.ranked.iter().take(top).enumerate().map(one).collect::<Vec<_>>(),
     })
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use csv::StringRecord;
 use serde::Serialize;
 
 use super::figures::{Verdict, apart};
@@ -209,10 +210,11 @@ fn places(table: &Table, key: &[&str]) -> Option<Vec<usize>> {
 }
 
 /// The cells of a key as one text. Numbers are written as Rust does, so that 2 and 2.0 are one line.
-fn key_of(row: &[String], places: &[usize]) -> String {
+fn key_of(row: &StringRecord, places: &[usize]) -> String {
     let mut key = String::new();
     for &place in places {
-        key.push_str(row[place].strip_suffix(".0").unwrap_or(&row[place]));
+        let cell = row.get(place).unwrap_or_default();
+        key.push_str(cell.strip_suffix(".0").unwrap_or(cell));
         key.push('\u{1f}');
     }
     key
@@ -308,7 +310,7 @@ impl Walk<'_> {
     }
 
     fn cell(&self, column: &Column<'_>, base: Option<usize>, new: Option<usize>) -> CellChange {
-        let text = |table: &Table, row: Option<usize>, place: Option<usize>| Some(table.rows[row?][place?].clone());
+        let text = |table: &Table, row: Option<usize>, place: Option<usize>| Some(table.rows[row?][place?].to_owned());
         let (base, new) = (text(self.base, base, column.base), text(self.new, new, column.new));
         let verdict = match (&base, &new) {
             (Some(base), Some(new)) => column.verdict(base, new),

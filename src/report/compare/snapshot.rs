@@ -60,7 +60,7 @@ impl Snapshot {
         let bets = Table {
             file: "bets".to_owned(),
             header: BET_COLUMNS.iter().map(|column| column.name.to_owned()).collect(),
-            rows: bets.map(|row| row.cells().map(|cell| cell.to_string()).collect()).collect(),
+            rows: bets.map(|row| row.cells().map(|cell| cell.to_string()).collect::<Vec<String>>().into()).collect(),
         };
         let said = json!({ "simbet": env!("CARGO_PKG_VERSION"), "config": config, "inputs": inputs });
         Self { tables: vec![("bets", bets)], ..of_run("this run".to_owned(), &said, summary) }
@@ -83,6 +83,7 @@ impl Snapshot {
             () if has("turnover") && has("final_bankroll") => "a single run",
             () if has("strategies") && has("runs") => "many simulated runs",
             () if has("teams") && has("runs") => "seasons still to play",
+            () if has("ranked") && has("selection") => "a sweep",
             () => "something else",
         }
     }
@@ -182,7 +183,7 @@ fn table(bets: &Value, path: &Path) -> Result<Table, CompareError> {
         let cells = row.as_array().filter(|cells| cells.len() == header.len()).ok_or_else(|| {
             damaged(path, &format!("row {} of its \"bets\" is no list of {} cells", place + 1, header.len()))
         })?;
-        rows.push(cells.iter().map(cell_text).collect());
+        rows.push(cells.iter().map(cell_text).collect::<Vec<String>>().into());
     }
     Ok(Table { file: path.to_string_lossy().into_owned(), header, rows })
 }

@@ -6,6 +6,7 @@ mod bets;
 mod many;
 mod run;
 mod season;
+mod sweep;
 mod tables;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -20,19 +21,22 @@ const SCRIPT: &str = include_str!("page.js");
 /// What the page may load: nothing from anywhere, which a browser then holds it to.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
 
-/// The page of a folder of results: of a backtest, of one simulated run, of many, or of a season.
+/// The page of a folder of results: of a backtest, of one simulated run, of many, of a season, or of a sweep.
 ///
 /// # Errors
 /// When the folder holds none of them, or a file of it is damaged.
 pub fn render(results: &Results) -> Result<String, ResultsError> {
-    let body = match (results.table("bets")?, results.table("fan")?, results.table("season")?) {
-        (Some(bets), ..) => bets::body(results, &bets)?,
-        (_, Some(fan), _) => many::body(results, &fan)?,
-        (.., Some(season)) => season::body(results, &season)?,
-        _ => {
-            let missing = "bets.csv, bets.parquet, fan.csv or season.csv";
-            return Err(ResultsError::Incomplete { path: results.path.clone(), missing });
-        }
+    let body = if let Some(bets) = results.table("bets")? {
+        bets::body(results, &bets)?
+    } else if let Some(fan) = results.table("fan")? {
+        many::body(results, &fan)?
+    } else if let Some(season) = results.table("season")? {
+        season::body(results, &season)
+    } else if let Some(sweep) = results.table("sweep")? {
+        sweep::body(results, &sweep)
+    } else {
+        let missing = "bets.csv, bets.parquet, fan.csv, season.csv or sweep.csv";
+        return Err(ResultsError::Incomplete { path: results.path.clone(), missing });
     };
     Ok(shell(&headline(results), &body).into_string())
 }

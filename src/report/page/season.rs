@@ -1,16 +1,17 @@
 //! The page of a season that was played out many times.
 
+use csv::StringRecord;
 use maud::{Markup, html};
 
 use super::tables::table;
 use super::{run, section};
 use crate::report::sheet::{Sheet, decimals};
-use crate::source::results::{Results, ResultsError, Table};
+use crate::source::results::{Results, Table};
 
 /// Columns of the season's table that are probabilities.
 const SHARES: [&str; 4] = ["title", "top_four", "top_half", "relegated"];
 
-pub fn body(results: &Results, season: &Table) -> Result<Markup, ResultsError> {
+pub fn body(results: &Results, season: &Table) -> Markup {
     let said = |name: &str| results.summary[name].to_string().trim_matches('"').to_owned();
     let runs = format!(
         "{} matches were played by {}; the {} that were left were played {} times over.",
@@ -19,14 +20,14 @@ pub fn body(results: &Results, season: &Table) -> Result<Markup, ResultsError> {
         said("left"),
         said("runs")
     );
-    Ok(html! {
+    html! {
         (section("The final table", &html! { p { (runs) } (table(&sheet(season))) }))
         (run::content(results))
-    })
+    }
 }
 
 fn sheet(season: &Table) -> Sheet {
-    let row = |row: &Vec<String>| season.header.iter().zip(row).map(|(name, cell)| shown(name, cell)).collect();
+    let row = |row: &StringRecord| season.header.iter().zip(row).map(|(name, cell)| shown(name, cell)).collect();
     Sheet {
         header: season.header.iter().map(|name| name.replace('_', " ")).collect(),
         rows: season.rows.iter().map(row).collect(),
