@@ -22,7 +22,7 @@ use crate::wire::{BankrollRecord, BetRecord};
   simbet report results/ -o monday.html
   simbet report results/ --plot calibration.png --chart reliability")]
 pub struct Report {
-    /// A folder that --out of backtest or simulate wrote
+    /// A folder that --out of backtest, simulate or sweep wrote
     #[arg(value_name = "DIR")]
     folder: PathBuf,
     /// The page to write, or - for stdout [default: report.html in the folder]

@@ -8,7 +8,8 @@ use rand::{RngExt as _, SeedableRng as _};
 use simbet::metrics::luck::{
     BINS, EXACT_BETS, Prospect, Record, Resampling, SettledBet, bets_until_significant, diebold_mariano,
     diebold_mariano_by_day, kurtosis, losing_run, losing_run_tail, mean_test, min_track_record, poisson_binomial,
-    probabilistic_sharpe, profit_surprise, reliability, skewness, win_surprise, yield_interval,
+    probabilistic_sharpe, profit_surprise, reliability, sharpe_ratio, skewness, sortino_ratio, win_surprise,
+    yield_interval,
 };
 use statrs::distribution::{Binomial, ContinuousCDF as _, DiscreteCDF as _, Normal, StudentsT};
 
@@ -133,6 +134,19 @@ fn the_minimum_track_record_is_that_of_the_paper() {
     close(years(52.0, 0.0, 3.0), 2.83, 0.005);
     close(years(12.0, 0.0, 3.0), 3.24, 0.005);
     close(years(12.0, -0.72, 5.78), 4.99, 0.005);
+}
+
+/// Returns of 10 %, −5 % and 20 %, annualised with 252 days.
+#[test]
+fn annualised_ratios_are_the_published_ones() {
+    let returns = [0.10, -0.05, 0.20];
+    close(sharpe_ratio(&returns, 252.0).unwrap(), 10.513149660756934, 1e-12);
+    close(sortino_ratio(&returns, 252.0).unwrap(), 45.8257569495584, 1e-12);
+    close(sharpe_ratio(&returns, 1.0).unwrap() * 252.0_f64.sqrt(), 10.513149660756934, 1e-12);
+    for returns in [&[][..], &[0.1], &[0.1, 0.1], &[0.1, f64::NAN], &[0.1, f64::INFINITY]] {
+        assert_eq!((sharpe_ratio(returns, 252.0), sortino_ratio(returns, 252.0)), (None, None), "{returns:?}");
+    }
+    assert_eq!((sharpe_ratio(&returns, 0.0), sortino_ratio(&returns, f64::NAN)), (None, None));
 }
 
 #[test]

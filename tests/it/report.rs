@@ -179,7 +179,7 @@ fn the_page_of_a_sweep_ranks_its_settings_and_says_what_luck_would_show() {
     let (_folder, page, html) =
         reported(&[&run[..7], &["max_odds=1.5..8:0.5", "--grid", "selections=home,away"]].concat());
     assert_self_contained(&html);
-    for part in ["28 settings on 229 match days", "could well be luck", "luck alone", "deflated_sharpe", "max_odds"] {
+    for part in ["28 settings on 229 match days", "could well be luck", "luck alone", "deflated sharpe", "max_odds"] {
         assert!(html.contains(part), "{part}");
     }
     let Some(browser) = chromium() else { return };

@@ -33,4 +33,4 @@ pub use moments::{kurtosis, skewness};
 pub use overfitting::{Overfitting, probability_of_overfitting};
 pub use score_test::{ScoreTest, diebold_mariano, diebold_mariano_by_day};
 pub use selection::{Blocks, RealityCheck, SuperiorAbility, reality_check, selection_tests, spa, stationary_bootstrap};
-pub use sharpe::{Record, min_track_record, probabilistic_sharpe};
+pub use sharpe::{Record, min_track_record, probabilistic_sharpe, sharpe_ratio, sortino_ratio};

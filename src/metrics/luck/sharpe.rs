@@ -1,5 +1,6 @@
 //! How sure a Sharpe ratio is.
 
+use super::moments::Spread;
 use super::tails;
 
 /// A record of returns: what the statistics of its Sharpe ratio need.
@@ -74,4 +75,50 @@ pub fn min_track_record(record: &Record, benchmark: f64, level: f64) -> Option<f
     let z = tails::normal_quantile(level)?;
     let n = 1.0 + record.variance()? * (z / (record.sharpe - benchmark)).powi(2);
     n.is_finite().then_some(n)
+}
+
+/// The Sharpe ratio of returns, annualised: mean over standard deviation, times the root of the periods in a year.
+///
+/// Pass 1 for the ratio per period. `None` below two returns, when all are equal, when a number is not finite, or unless
+/// `periods` is above 0.
+///
+/// # Formula
+/// ```text
+/// SR = x̄/s · √periods,   s² = Σ (x − x̄)² / (n − 1)
+/// ```
+/// Sharpe (1994), Journal of Portfolio Management 21(1).
+///
+/// ```
+/// use simbet::metrics::luck::sharpe_ratio;
+/// assert!((sharpe_ratio(&[0.10, -0.05, 0.20], 252.0).unwrap() - 10.513149660756934).abs() < 1e-12);
+/// ```
+pub fn sharpe_ratio(returns: &[f64], periods: f64) -> Option<f64> {
+    let spread = Spread::of(returns)?;
+    annualised(spread.mean / spread.variance().sqrt(), periods)
+}
+
+/// The Sortino ratio of returns, annualised: like [`sharpe_ratio`], but only losses count as risk.
+///
+/// `None` without returns, when none is a loss, when a number is not finite, or unless `periods` is above 0.
+///
+/// # Formula
+/// ```text
+/// x̄/d · √periods,   d² = Σ min(x, 0)² / n
+/// ```
+/// Sortino & Price (1994), Journal of Investing 3(3), with 0 as the least return that is wanted.
+///
+/// ```
+/// use simbet::metrics::luck::sortino_ratio;
+/// assert!((sortino_ratio(&[0.10, -0.05, 0.20], 252.0).unwrap() - 45.8257569495584).abs() < 1e-12);
+/// ```
+pub fn sortino_ratio(returns: &[f64], periods: f64) -> Option<f64> {
+    let n = returns.len() as f64;
+    let mean = returns.iter().sum::<f64>() / n;
+    let downside = (returns.iter().map(|loss| loss.min(0.0).powi(2)).sum::<f64>() / n).sqrt();
+    if downside > 0.0 { annualised(mean / downside, periods) } else { None }
+}
+
+fn annualised(ratio: f64, periods: f64) -> Option<f64> {
+    let annual = ratio * periods.sqrt();
+    (periods > 0.0 && annual.is_finite()).then_some(annual)
 }

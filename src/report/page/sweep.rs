@@ -96,9 +96,14 @@ fn shown(name: &str, cell: &str) -> String {
 
 /// The corrections for having chosen, figure by figure.
 fn selection(results: &Results) -> Sheet {
+    let short = |value: &str| match value.parse::<f64>() {
+        Ok(number) if value.contains('.') => decimals(Some(number), 4),
+        _ => value.to_owned(),
+    };
+    let rows = summary::flat(&results.summary["selection"]).into_iter();
     Sheet {
         header: vec!["figure".to_owned(), "value".to_owned()],
-        rows: summary::flat(&results.summary["selection"]),
+        rows: rows.map(|row| vec![row[0].replace(['_', '.'], " "), short(&row[1])]).collect(),
         numeric: vec![1],
         ..Sheet::default()
     }
