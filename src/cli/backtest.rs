@@ -1,6 +1,5 @@
 //! `simbet backtest`.
 
-use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -59,6 +58,7 @@ impl Backtest {
     pub fn run(self, talk: Talk) -> anyhow::Result<()> {
         self.bets_format.ensure_built()?;
         self.plot.check()?;
+        output::ensure_own(self.out.as_deref())?;
         let config = self.layers.resolve()?;
         let baseline = self.against.read()?;
         let matches = input::read(&self.inputs, &config.read, talk)?;
@@ -77,7 +77,7 @@ impl Backtest {
         let compared = self.compared(&config, &done, &memory, baseline.as_ref(), talk);
         let comparison = compared.as_ref().ok().and_then(Option::as_ref);
         let printed = self.printed(&config, &done, &memory, comparison)?;
-        let printed = io::stdout().write_all(&printed);
+        let printed = super::print(&printed);
         // a reader that goes away changes nothing of what was found
         written.and(drawn)?;
         compared?.as_ref().map_or(Ok(()), compare::judge)?;
@@ -128,7 +128,8 @@ impl Backtest {
 
     fn written<'a>(&self, config: &RunConfig, done: &'a Done, memory: &'a Memory) -> Written<'a> {
         let headline = summary::headline(config, done);
-        let run = json!({ "headline": headline, "config": config, "inputs": done.matches.inputs, "counts": done.matches.counts });
+        let coverage = summary::coverage(config, done);
+        let run = json!({ "headline": headline, "coverage": coverage, "config": config, "inputs": done.matches.inputs, "counts": done.matches.counts });
         Written { summary: &done.summary, names: done.names(), memory, format: self.bets_format, run }
     }
 

@@ -1,7 +1,5 @@
 //! `simbet completions`.
 
-use std::io::Write as _;
-
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
@@ -16,6 +14,6 @@ impl Completions {
     pub fn run(self) -> anyhow::Result<()> {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut super::Cli::command(), "simbet", &mut script);
-        Ok(std::io::stdout().write_all(&script)?)
+        super::print(&script)
     }
 }

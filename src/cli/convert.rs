@@ -1,5 +1,6 @@
 //! `simbet convert`.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -55,6 +56,18 @@ impl Convert {
         }
         Ok(folder.commit(&[])?)
     }
+}
+
+/// Checks that a file which is there already is of the kind that would replace it, by how it begins.
+pub fn ensure_replaceable(option: &str, path: &Path, beginnings: &[&[u8]]) -> anyhow::Result<()> {
+    let mut head = [0; 16];
+    let Ok(mut file) = std::fs::File::open(path) else { return Ok(()) };
+    let length = file.read(&mut head).unwrap_or(0);
+    let known = |beginning: &&[u8]| head[..length].starts_with(beginning);
+    if length == 0 || beginnings.iter().any(known) {
+        return Ok(());
+    }
+    Err(usage(format!("{option} would replace {}, which is another kind of file: choose another name", path.display())))
 }
 
 /// The folder and the name of a file that an option names, symbolic links followed; nothing but a file is replaced.

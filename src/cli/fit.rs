@@ -53,7 +53,7 @@ impl Fit {
                 print(&mut out, fitted, &matches.names, self.format)?;
             }
         }
-        Ok(io::stdout().write_all(&out)?)
+        super::print(&out)
     }
 }
 

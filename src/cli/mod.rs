@@ -21,6 +21,7 @@ use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::{ArgAction, Parser, Subcommand};
 
 /// Backtest and simulate football betting.
@@ -96,7 +97,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            // a closed stderr changes nothing of the exit code
+            let _ = writeln!(std::io::stderr(), "error: {error:#}");
             ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
         }
     }
@@ -113,6 +115,11 @@ impl std::fmt::Display for Usage {
 }
 
 impl std::error::Error for Usage {}
+
+/// Writes to stdout; who reads it may have gone away, which is no failure.
+fn print(bytes: &[u8]) -> anyhow::Result<()> {
+    std::io::stdout().write_all(bytes).context("cannot write to stdout")
+}
 
 fn usage(message: impl std::fmt::Display) -> anyhow::Error {
     anyhow::Error::new(Usage(message.to_string()))

@@ -52,6 +52,11 @@ pub const RESULTS: [&str; 10] = [
     "report.html",
 ];
 
+/// Finds out before the work that a folder of --out is somebody else's.
+pub fn ensure_own(out: Option<&Path>) -> anyhow::Result<()> {
+    out.map_or(Ok(()), |path| Folder::ensure_own(path, &RESULTS)).map_err(usage)
+}
+
 /// Everything that can be printed of a run.
 pub struct Printed<'a> {
     /// What was run, in a line or two.
@@ -67,7 +72,7 @@ pub struct Printed<'a> {
 
 impl Printed<'_> {
     pub fn print(&self, format: Format) -> anyhow::Result<()> {
-        Ok(io::stdout().write_all(&self.render(format, &[])?)?)
+        super::print(&self.render(format, &[])?)
     }
 
     /// What is printed, with more members of the JSON object.

@@ -39,7 +39,10 @@ impl Plot {
     pub fn check(&self) -> anyhow::Result<()> {
         let Some(path) = &self.plot else { return Ok(()) };
         convert::place("--plot", path)?;
-        if form(path)? == Form::Png && cfg!(not(feature = "png")) {
+        let form = form(path)?;
+        let beginning: &[u8] = if form == Form::Png { b"\x89PNG" } else { b"<?xml" };
+        convert::ensure_replaceable("--plot", path, &[beginning])?;
+        if form == Form::Png && cfg!(not(feature = "png")) {
             return Err(usage(
                 "--plot with a .png needs a simbet that was built with its default features; .svg does not",
             ));
@@ -68,7 +71,8 @@ impl Plot {
 }
 
 fn form(path: &Path) -> anyhow::Result<Form> {
-    match path.extension().and_then(|extension| extension.to_str()) {
+    let extension = path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase);
+    match extension.as_deref() {
         Some("svg") => Ok(Form::Svg),
         Some("png") => Ok(Form::Png),
         _ => Err(usage(format!("--plot must end in .svg or .png, not {path:?}"))),

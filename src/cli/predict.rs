@@ -49,7 +49,7 @@ impl Predict {
             Format::Csv => machine_sheet(&predictions).write(&mut out, Format::Csv)?,
             Format::Table | Format::Markdown => print_tables(&mut out, &predictions, self.format)?,
         }
-        Ok(io::stdout().write_all(&out)?)
+        super::print(&out)
     }
 }
 

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use clap::Args;
 
 use super::plot::Plot;
-use super::{Talk, convert};
+use super::{Talk, convert, usage};
 use crate::metrics::Summary;
 use crate::report::figures::Evidence;
 use crate::report::{Format, page, summary};
@@ -38,6 +38,7 @@ pub struct Report {
 impl Report {
     pub fn run(self, talk: Talk) -> anyhow::Result<()> {
         self.plot.check()?;
+        self.check()?;
         let results = Results::read(&self.folder)?;
         let page = page::render(&results)?;
         if self.plot.is_asked() {
@@ -45,7 +46,7 @@ impl Report {
         }
         let output = self.output.clone().unwrap_or_else(|| self.folder.join("report.html"));
         if output.as_os_str() == "-" {
-            return Ok(io::stdout().write_all(page.as_bytes())?);
+            return super::print(page.as_bytes());
         }
         let (folder, name) = convert::place("--output", &output)?;
         let mut folder = Folder::create(&folder)?;
@@ -54,6 +55,22 @@ impl Report {
         self.print(&results)?;
         talk.note(format!("wrote {}", output.display()));
         Ok(())
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        if self.folder.is_file() {
+            return Err(usage(format!(
+                "report wants the folder that --out wrote, and {} is a file",
+                self.folder.display()
+            )));
+        }
+        match &self.output {
+            Some(path) if path.as_os_str() != "-" => {
+                convert::place("--output", path)?;
+                convert::ensure_replaceable("--output", path, &[b"<!DOCTYPE html>"])
+            }
+            _ => Ok(()),
+        }
     }
 
     fn draw(&self, results: &Results) -> anyhow::Result<()> {
@@ -71,7 +88,7 @@ impl Report {
         } else if let Ok(found) = results.parsed_summary::<Summary>() {
             write_summary(&mut out, results, &found, self.format)?;
         }
-        Ok(io::stdout().write_all(&out)?)
+        super::print(&out)
     }
 }
 
@@ -82,7 +99,8 @@ fn write_summary(out: &mut dyn Write, results: &Results, found: &Summary, format
     if let Some(headline) = results.run.as_ref().and_then(|run| run["headline"].as_str()) {
         writeln!(out, "{headline}\n")?;
     }
-    for sheet in summary::sheets(found, "") {
+    let coverage = results.run.as_ref().and_then(|run| run["coverage"].as_str()).unwrap_or_default();
+    for sheet in summary::sheets(found, coverage) {
         sheet.write(out, format)?;
         writeln!(out)?;
     }

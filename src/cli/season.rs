@@ -1,7 +1,7 @@
 //! `simbet simulate --season`: the rest of a season, played many times over.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
@@ -207,7 +207,7 @@ impl Printed<'_> {
                 writeln!(out, "\n{}", self.legend())?;
             }
         }
-        Ok(io::stdout().write_all(&out)?)
+        super::print(&out)
     }
 
     fn title(&self) -> String {

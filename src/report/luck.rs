@@ -30,9 +30,9 @@ pub fn sheet(summary: &Summary, luck: &Luck) -> Sheet {
         calibration_row(luck),
     ];
     Sheet {
-        header: ["skill or luck", "n", "is", "against", "p"].map(str::to_owned).to_vec(),
+        header: ["skill or luck", "n", "is", "p", "against"].map(str::to_owned).to_vec(),
         rows: rows.into_iter().map(Row::cells).collect(),
-        numeric: vec![1, 2, 4],
+        numeric: vec![1, 2, 3],
         ..Sheet::default()
     }
 }
@@ -60,7 +60,7 @@ impl Row {
         let n = thousands(&self.n.to_string());
         let p = self.p.map_or_else(String::new, probability);
         let p = if self.is.is_none() { dash() } else { p };
-        vec![self.name, n, self.is.unwrap_or_else(dash), self.against, p]
+        vec![self.name, n, self.is.unwrap_or_else(dash), p, self.against]
     }
 }
 
@@ -138,7 +138,7 @@ fn no_fair_price(luck: &Luck) -> String {
     match (luck.bets, luck.fair_bets) {
         (0, _) => "no settled bet",
         (_, 0) => "no book prices every side",
-        _ => "the outcome was certain",
+        _ => "every side was backed",
     }
     .to_owned()
 }
@@ -159,7 +159,8 @@ fn score_row(score: &str, test: Option<&ScoreTest>, summary: &Summary, luck: &Lu
         Some(test) if test.difference.abs() < ALIKE => Row::undefined(&name, test.n, "model and market are alike"),
         Some(test) => {
             let difference = format!("{:+.5}", test.difference);
-            Row::new(&name, test.n, difference, format!("0, t {:+.2} (two-sided)", test.statistic), Some(test.p))
+            let better = if test.difference > 0.0 { "market" } else { "model" };
+            Row::new(&name, test.n, difference, format!("{better} better, t {:+.2}", test.statistic), Some(test.p))
         }
         None => Row::undefined(&name, summary.market.n, no_comparison(summary, luck)),
     }
@@ -220,7 +221,7 @@ pub fn reliability_sheet(luck: &Luck) -> Option<Sheet> {
 pub fn verdict(summary: &Summary) -> Vec<String> {
     let Some(luck) = &summary.luck else { return Vec::new() };
     let mut sentences: Vec<String> = luck.mean_return.as_ref().map(|test| money(luck, test)).into_iter().collect();
-    sentences.extend(luck.closing_value.as_ref().and_then(|test| closing_line(luck, test)));
+    sentences.extend(closing_line(summary, luck));
     sentences
 }
 
@@ -230,31 +231,50 @@ fn money(luck: &Luck, test: &MeanTest) -> String {
         return format!("{} bets are too few to tell skill from luck.", test.n);
     }
     let p = luck.fair_profit.as_ref().map_or(test.p, |surprise| surprise.p);
-    let chance = format!("{} of 100", (p * 100.0).round().clamp(1.0, 99.0));
+    let chance = of_100(p);
     if test.mean <= 0.0 {
         let size = match p {
-            p if p > 1.0 - RARE => "Bets at random at these odds would usually have lost less",
-            p if p < RARE => "Bets at random at these odds would usually have lost more",
+            p if p > 1.0 - RARE => "It is a worse loss than that of bets at random at these odds",
+            p if p < RARE => "It is a lesser loss than that of bets at random at these odds",
             _ => "The loss is within what bets at random at these odds lose",
         };
-        return format!("No sign of skill in the money. {size}: as much or more would come back in {chance} tries.");
+        return format!("No sign of skill in the money. {size}: those would end no worse in {chance} tries.");
     }
     if p < RARE {
         return format!(
-            "Luck alone would rarely do this well: in {chance} tries of betting at random at these odds. \
+            "Luck alone would rarely do this well: bets at random at these odds would end as well in {chance} tries. \
              That is for one try, chosen beforehand."
         );
     }
     let more = luck.more_bets.map_or_else(String::new, |more| {
         format!(" It would take about {} more bets like these to tell.", thousands(&more.to_string()))
     });
-    format!("This profit may well be luck: bets at random at these odds would do as well in {chance} tries.{more}")
+    format!("This profit may well be luck: bets at random at these odds would end as well in {chance} tries.{more}")
 }
 
-fn closing_line(luck: &Luck, test: &MeanTest) -> Option<String> {
+/// A chance as a count of a hundred tries.
+fn of_100(p: f64) -> String {
+    match p {
+        p if p < 0.01 => "fewer than 1 of 100".to_owned(),
+        p if p > 0.99 => "more than 99 of 100".to_owned(),
+        p => format!("{:.0} of 100", p * 100.0),
+    }
+}
+
+/// Whether the closing line says something else than the money.
+fn closing_line(summary: &Summary, luck: &Luck) -> Option<String> {
+    let test = luck.closing_value.as_ref()?;
     let profitable = luck.mean_return.as_ref()?.mean > 0.0;
+    if test.p < RARE && summary.clv_beat_share.is_some_and(|share| share < 0.5) {
+        return Some("Fewer than half of them did beat the close: the mean comes from a few long prices.".to_owned());
+    }
     if test.p < RARE && !profitable {
         return Some("Yet the bets beat the closing line by more than chance: the better sign of skill.".to_owned());
     }
     (test.p >= RARE && profitable).then(|| "The bets did not beat the closing line by more than chance.".to_owned())
+}
+
+/// What to add to a difference that may be chance, by the p of its test; nothing where it is none or cannot be told.
+pub fn may_be_chance(p: Option<f64>) -> String {
+    p.filter(|p| *p >= RARE).map_or_else(String::new, |p| format!(" That may be chance (p {p:.3})."))
 }

@@ -125,7 +125,7 @@ pub fn forecast(summary: &Summary) -> Option<Sheet> {
 /// What the figures mean, in sentences: who forecast better, and what the closing line says of the bets.
 pub fn verdict(summary: &Summary) -> Vec<String> {
     let mut sentences: Vec<String> = forecast_verdict(summary).into_iter().collect();
-    sentences.extend(summary.clv_mean.map(closing_line_verdict));
+    sentences.extend(summary.clv_mean.map(|mean| closing_line_verdict(summary, mean)));
     sentences.extend(luck::verdict(summary));
     if summary.refused > 0 && summary.final_bankroll.minor() * 100 < summary.initial_bankroll.minor() {
         sentences
@@ -134,12 +134,17 @@ pub fn verdict(summary: &Summary) -> Vec<String> {
     sentences
 }
 
-fn closing_line_verdict(mean: f64) -> String {
+fn closing_line_verdict(summary: &Summary, mean: f64) -> String {
     if mean == 0.0 {
         return "The bets were struck at the closing price itself, so closing-line value says nothing.".to_owned();
     }
     let side = if mean > 0.0 { "better" } else { "worse" };
-    format!("On average the bets were struck at odds {} {side} than the close.", percent(Some(mean.abs()), false))
+    let test = summary.luck.as_ref().and_then(|luck| luck.closing_value.as_ref());
+    let chance = luck::may_be_chance(test.map(|test| 2.0 * test.p.min(1.0 - test.p)));
+    format!(
+        "On average the bets were struck at odds {} {side} than the close.{chance}",
+        percent(Some(mean.abs()), false)
+    )
 }
 
 fn forecast_verdict(summary: &Summary) -> Option<String> {
@@ -149,7 +154,11 @@ fn forecast_verdict(summary: &Summary) -> Option<String> {
     if margin < luck::ALIKE {
         return Some(format!("Over {n} matches the model forecast as the market did: the same log loss."));
     }
-    let few = if summary.market.n < FEW { " That is too few matches to tell." } else { "" };
+    let test = summary.luck.as_ref().and_then(|luck| luck.log_loss.as_ref());
+    let few = match summary.market.n {
+        n if n < FEW => " That is too few matches to tell.".to_owned(),
+        _ => luck::may_be_chance(test.map(|test| test.p)),
+    };
     Some(if model > market {
         format!("The market knew better: over {n} matches its log loss was {margin:.5} lower than the model's.{few}")
     } else {

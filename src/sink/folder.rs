@@ -1,6 +1,6 @@
 //! A folder of results whose files are whole.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -27,6 +27,19 @@ impl Folder {
         Ok(Self { path: path.to_owned(), staged: Vec::new() })
     }
 
+    /// Checks that what results would replace or remove was written by a run: that a folder with one of `known` has a
+    /// `run.json` as well, or the journal of a sweep that was cut short.
+    ///
+    /// # Errors
+    /// When it was not.
+    pub fn ensure_own(path: &Path, known: &[&str]) -> Result<(), SinkError> {
+        let is_own = ["run.json", "sweep.journal"].iter().any(|name| path.join(name).exists());
+        match known.iter().find(|name| path.join(name).exists()) {
+            Some(file) if !is_own => Err(SinkError::Foreign { path: path.to_owned(), file: (*file).to_owned() }),
+            _ => Ok(()),
+        }
+    }
+
     /// Writes a file that [`Self::commit`] will name `name`.
     ///
     /// # Errors
@@ -41,14 +54,17 @@ impl Folder {
     /// Gives every staged file its name, then removes those of `known` that were not staged: they are of an earlier run.
     ///
     /// # Errors
-    /// When a file cannot be renamed or removed.
+    /// When a file cannot be renamed or removed, or one of `known` is there that no run wrote.
     pub fn commit(mut self, known: &[&str]) -> Result<(), SinkError> {
+        // two runs at once take turns, so that what is there in the end is all of one of them
+        let _turn = turn(&self.path);
+        Self::ensure_own(&self.path, known)?;
         let staged: Vec<PathBuf> = self.staged.iter().map(|(_, path)| path.clone()).collect();
         for (file, path) in std::mem::take(&mut self.staged) {
             file.persist(&path).map_err(|error| failed(&path, error.error))?;
         }
         #[cfg(unix)]
-        fs::File::open(&self.path).and_then(|folder| folder.sync_all()).map_err(|source| failed(&self.path, source))?;
+        File::open(&self.path).and_then(|folder| folder.sync_all()).map_err(|source| failed(&self.path, source))?;
         self.sweep();
         for path in known.iter().map(|name| self.path.join(name)).filter(|path| !staged.contains(path)) {
             match fs::remove_file(&path) {
@@ -62,7 +78,9 @@ impl Folder {
     /// Removes what a run that was killed while writing has left behind; it may stay where it cannot be removed.
     fn sweep(&self) {
         for entry in fs::read_dir(&self.path).into_iter().flatten().flatten() {
-            if entry.file_name().to_string_lossy().starts_with(STAGED) {
+            let is_staged = entry.file_name().to_string_lossy().starts_with(STAGED);
+            // what another run is still writing is locked
+            if is_staged && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
                 let _ = fs::remove_file(entry.path());
             }
         }
@@ -90,6 +108,8 @@ const STAGED: &str = ".simbet-staged-";
 
 fn write_staged(folder: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<NamedTempFile> {
     let mut file = staging(folder)?;
+    // some file systems know no locks: there a run that ends while another writes takes its files for left behind
+    let _ = file.as_file().try_lock();
     let mut out = BufWriter::new(&mut file);
     write(&mut out)?;
     out.flush()?;
@@ -105,6 +125,14 @@ fn staging(folder: &Path) -> io::Result<NamedTempFile> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
     builder.tempfile_in(folder)
+}
+
+/// Waits until no other run is putting its files into the folder; the turn ends when the lock is dropped. Nobody waits
+/// where folders cannot be locked.
+fn turn(folder: &Path) -> Option<File> {
+    let folder = File::open(folder).ok()?;
+    folder.lock().ok()?;
+    Some(folder)
 }
 
 fn failed(path: &Path, source: io::Error) -> SinkError {

@@ -34,4 +34,15 @@ pub enum SinkError {
         /// What the system said.
         source: io::Error,
     },
+    /// A folder holds files that a run would replace and that no run wrote.
+    #[error(
+        "{} holds {file} but no run.json, so it is no folder of results: choose another, or move {file} away",
+        path.display()
+    )]
+    Foreign {
+        /// The folder.
+        path: PathBuf,
+        /// One of its files.
+        file: String,
+    },
 }

@@ -50,6 +50,14 @@ pub enum ResultsError {
         /// The file it lacks.
         missing: &'static str,
     },
+    /// Files that do not belong together.
+    #[error("{} contradicts itself: {problem}; its files are of different runs, or were edited", path.display())]
+    Contradiction {
+        /// The folder.
+        path: PathBuf,
+        /// What says what.
+        problem: String,
+    },
     /// A file does not hold what its name says.
     #[error("{} is damaged: {problem}", path.display())]
     Damaged {

@@ -250,21 +250,8 @@ fn the_summary_is_printed_as_the_backtest_printed_it() {
     for format in ["table", "json", "csv", "markdown"] {
         let backtest = simbet().args(SAMPLE).args(["-q", "--out", out, "--format", format]).assert().success();
         let report = simbet().args(["report", "-q", out, "--format", format]).assert().success();
-        let (backtest, report) = (backtest.get_output().stdout.clone(), report.get_output().stdout.clone());
-        let strip = |text: Vec<u8>| {
-            let text = String::from_utf8(text).unwrap();
-            let lines = text
-                .lines()
-                .filter(|line| !line.contains("matches "))
-                .map(|line| line.replace(['─', '═', ' ', '-'], ""));
-            lines.collect::<Vec<_>>()
-        };
-        if format == "json" {
-            let value = |text: &[u8]| serde_json::from_slice::<Value>(text).unwrap();
-            assert_eq!(value(&backtest), value(&report));
-        } else {
-            assert_eq!(strip(backtest), strip(report), "{format}");
-        }
+        let text = |assert: assert_cmd::assert::Assert| String::from_utf8(assert.get_output().stdout.clone()).unwrap();
+        assert_eq!(text(backtest), text(report), "{format}");
     }
 }
 
@@ -274,7 +261,7 @@ fn what_is_no_folder_of_results_is_told() {
     let path = folder.path().to_str().unwrap();
     fails(&["report", "no-such-folder"], 1, &["cannot read no-such-folder"]);
     fails(&["report", path], 1, &["is no folder of results: it has no run.json; write one with --out"]);
-    fails(&["report", "datasets/epl.csv"], 1, &["epl.csv is damaged"]);
+    fails(&["report", "datasets/epl.csv"], 2, &["wants the folder that --out wrote", "epl.csv is a file"]);
     simbet().args(SAMPLE).args(["-q", "--out", path]).assert().success();
     fails(&["report", path, "-o", path], 2, &["--output must name a file"]);
     let bets = folder.path().join("bets.csv");
@@ -288,6 +275,126 @@ fn what_is_no_folder_of_results_is_told() {
     fs::write(folder.path().join("summary.json"), "{").unwrap();
     fails(&["report", path], 1, &["summary.json is damaged", "line 1"]);
     assert!(!folder.path().join("report.html").exists());
+}
+
+/// What a folder is made of must be of one run: a page of two runs would show the charts of one and the figures of another.
+#[test]
+fn a_folder_of_two_runs_is_no_results() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, other) = (folder.path().join("one"), folder.path().join("other"));
+    simbet().args(SAMPLE).args(["-q", "--out"]).arg(&one).assert().success();
+    simbet().args(SAMPLE).args(["-q", "--strategy", "kelly", "--out"]).arg(&other).assert().success();
+    let swapped = |file: &str, parts: &[&str]| {
+        let kept = fs::read(one.join(file)).unwrap();
+        fs::copy(other.join(file), one.join(file)).unwrap();
+        let parts = [&["one contradicts itself: its tables have"], parts].concat();
+        fails(&["report", one.to_str().unwrap()], 1, &parts);
+        fs::write(one.join(file), kept).unwrap();
+    };
+    swapped("bets.csv", &["and summary.json says 840"]);
+    swapped("summary.json", &["bets 840"]);
+    swapped("bankroll.csv", &["a bankroll at last of", "says 4130.75"]);
+    let bets = fs::read_to_string(one.join("bets.csv")).unwrap();
+    let edited = |from: &str, to: &str, part: &str| {
+        fs::write(one.join("bets.csv"), bets.replacen(from, to, 1)).unwrap();
+        fails(&["report", one.to_str().unwrap()], 1, &["contradicts itself", part]);
+    };
+    edited(",win,", ",wxn,", "has the result \"wxn\", which is none");
+    edited(",loss,0,-100,", ",loss,0,100,", "a profit of");
+    edited(",avg,9.02,", ",avg,NaN,", "has odds of NaN");
+    let last = bets.trim_end().rfind('\n').unwrap();
+    fs::write(one.join("bets.csv"), &bets[..=last]).unwrap();
+    fails(&["report", one.to_str().unwrap()], 1, &["its tables have bets 839, and summary.json says 840"]);
+}
+
+/// Whoever names the wrong file keeps it.
+#[test]
+fn other_kinds_of_files_are_not_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let (out, data) = (folder.path().join("out"), folder.path().join("mine.svg"));
+    fs::write(&data, "date,home_team,away_team\n").unwrap();
+    let data = data.to_str().unwrap();
+    fails(&[&SAMPLE[..], &["--plot", data]].concat(), 2, &["--plot would replace", "another kind of file"]);
+    simbet().args(SAMPLE).args(["-q", "--out"]).arg(&out).assert().success();
+    for file in ["bets.csv", "run.json"] {
+        let path = out.join(file);
+        fails(&["report", out.to_str().unwrap(), "-o", path.to_str().unwrap()], 2, &["--output would replace"]);
+    }
+    assert_eq!(fs::read_to_string(data).unwrap(), "date,home_team,away_team\n");
+    // its own kind it does replace
+    let (svg, page) = (folder.path().join("chart.svg"), folder.path().join("page.html"));
+    for _ in 0..2 {
+        simbet().args(SAMPLE).args(["-q", "--plot"]).arg(&svg).assert().success();
+        simbet().args(["report", "-q"]).arg(&out).arg("-o").arg(&page).assert().success();
+    }
+}
+
+#[test]
+fn a_folder_with_files_of_somebody_else_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("bets.csv");
+    fs::write(&own, "mine\n").unwrap();
+    let out = folder.path().to_str().unwrap();
+    let runs = ["simulate", "--matches", "20", "--runs", "2"];
+    let season = ["simulate", "--season", "datasets/epl.csv", "--as-of", "2025-05-01", "--runs", "5"];
+    for run in [&SAMPLE[..], &runs, &season] {
+        let said = simbet().args(run).args(["-q", "--out", out]).assert().failure();
+        let said = String::from_utf8_lossy(&said.get_output().stderr).into_owned();
+        assert!(said.contains("holds bets.csv but no run.json"), "{said}");
+    }
+    assert_eq!(fs::read_to_string(&own).unwrap(), "mine\n");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+/// Of a hundred pairs of runs into one folder, fourteen left files of both, and forty-seven lost one run.
+#[test]
+fn two_runs_into_one_folder_leave_all_of_one_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let simbet = || {
+        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("simbet"));
+        command.current_dir(env!("CARGO_MANIFEST_DIR")).stdout(std::process::Stdio::null());
+        command
+    };
+    for _ in 0..12 {
+        let start = |strategy: &str| {
+            simbet().args(SAMPLE).args(["-q", "--strategy", strategy, "--out"]).arg(&out).spawn().unwrap()
+        };
+        for mut run in [start("ev"), start("kelly"), start("flat")] {
+            assert!(run.wait().unwrap().success());
+        }
+        assert!(simbet().args(["report", "-q"]).arg(&out).status().unwrap().success());
+    }
+    let staged = fs::read_dir(&out)
+        .unwrap()
+        .filter(|file| file.as_ref().unwrap().file_name().to_string_lossy().starts_with('.'));
+    assert_eq!(staged.count(), 0);
+}
+
+/// `simbet ... 2>&1 | true` ended with a panic.
+#[test]
+fn a_closed_stderr_changes_nothing_of_the_exit_code() {
+    let program = assert_cmd::cargo::cargo_bin("simbet");
+    let script = format!("{} backtest no-such.csv 2>&1 | true; exit ${{PIPESTATUS[0]}}", program.display());
+    let status = std::process::Command::new("bash").args(["-c", &script]).status().unwrap();
+    assert_eq!(status.code(), Some(1));
+}
+
+#[test]
+fn a_full_disk_behind_stdout_is_said_to_be_behind_stdout() {
+    let Ok(full) = fs::OpenOptions::new().write(true).open("/dev/full") else {
+        eprintln!("skipped: this system has no /dev/full");
+        return;
+    };
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("simbet"));
+    let output = command
+        .args(["fit", "datasets/epl.csv"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot write to stdout: No space left"));
 }
 
 /// A page of an earlier run beside the results of a later one would be taken for its page.

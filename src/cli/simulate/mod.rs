@@ -3,7 +3,7 @@
 mod emit;
 mod report;
 
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -73,6 +73,7 @@ impl Simulate {
     pub fn run(self, talk: Talk) -> anyhow::Result<()> {
         self.bets_format.ensure_built()?;
         self.plot.check()?;
+        output::ensure_own(self.out.as_deref())?;
         let settings = self.layers.settings()?;
         if !self.season.season.is_empty() {
             let config = RunConfig::resolve(&settings).map_err(usage)?;
@@ -133,13 +134,13 @@ impl Simulate {
             config.synthetic.seed,
             report::contest(config)
         );
-        let run = json!({ "headline": headline, "config": config, "inputs": inputs });
-        let written = Written { summary, names, memory: &memory, format: self.bets_format, run };
-        let written = self.out.as_ref().map_or(Ok(()), |folder| written.write(folder));
         let coverage = match &config.contenders[0].engine.model {
             Some(_) => format!("{} predicted", thousands(&summary.predicted.to_string())),
             None => "no model".to_owned(),
         };
+        let run = json!({ "headline": headline, "coverage": coverage, "config": config, "inputs": inputs });
+        let written = Written { summary, names, memory: &memory, format: self.bets_format, run };
+        let written = self.out.as_ref().map_or(Ok(()), |folder| written.write(folder));
         let drawn = output::draw(&self.plot, summary, names, &memory);
         let printed = Printed { headline, coverage, summary, names, memory: &memory, by: &self.by, bets: self.bets };
         printed.print(self.format)?;
@@ -159,7 +160,7 @@ impl Simulate {
         if compared.runs() == 0 {
             anyhow::bail!("stopped before the first run was over");
         }
-        io::stdout().write_all(&report::print(config, &compared, self.format)?)?;
+        crate::cli::print(&report::print(config, &compared, self.format)?)?;
         self.plot.write(|| report::fan(config, &compared))?;
         signals::ensure_all_done(compared.runs(), config.runs)
     }

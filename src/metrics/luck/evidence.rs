@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     LosingRun, MeanTest, Prospect, Record, Reliability, Resampling, ScoreTest, SettledBet, Surprise, YieldInterval,
 };
-use crate::domain::{Bet, Entry, Fixture, Forecast, Market, Outcome, Score, Selection, Settlement, Split, Time};
+use crate::domain::{Bet, Entry, Fixture, Forecast, Market, Money, Outcome, Score, Selection, Settlement, Split, Time};
 use crate::metrics::{brier, closing_line_value, log_loss, rps};
 
 /// Scores of one match that differ by less are equal but for rounding, and for where the market model's solver stopped.
@@ -32,7 +32,7 @@ struct Settled {
     selection: Selection,
     net_odds: f64,
     stake: f64,
-    profit: f64,
+    profit: Money,
     outcome: Outcome,
     price_probability: Option<f64>,
     closing_value: Option<f64>,
@@ -130,11 +130,11 @@ impl Evidence {
 
     /// What it all shows; the bootstrap draws from `random`.
     pub fn assess(&self, random: &mut impl Rng) -> Luck {
-        let returns: Vec<f64> = self.bets.iter().map(|bet| bet.profit / bet.stake).collect();
+        let returns: Vec<f64> = self.bets.iter().map(|bet| bet.profit.units() / bet.stake).collect();
         let values: Vec<f64> = self.bets.iter().filter_map(|bet| bet.closing_value).collect();
         let mean_return = super::mean_test(&returns);
         let splits: Vec<Option<Split>> = self.bets.iter().map(Settled::fair_split).collect();
-        let profit =
+        let profit: Money =
             self.bets.iter().zip(&splits).filter(|(_, split)| split.is_some()).map(|(bet, _)| bet.profit).sum();
         let prospects: Vec<Prospect> = self.groups(&splits).map(|group| group.prospect()).collect();
         let wins: Vec<(f64, bool)> = self.groups(&splits).map(|group| group.win()).collect();
@@ -148,7 +148,7 @@ impl Evidence {
             sharpe: sharpe(&returns),
             mean_return,
             fair_wins: super::win_surprise(&wins),
-            fair_profit: super::profit_surprise(&prospects, profit),
+            fair_profit: super::profit_surprise(&prospects, profit.units()),
             closing_value: super::mean_test(&values),
             losing_run: wins_and_losses(self.groups(&splits)).and_then(|bets| super::losing_run(&bets)),
             log_loss: self.difference(log_loss),
@@ -171,7 +171,7 @@ impl Evidence {
     }
 
     fn yield_interval(&self, random: &mut impl Rng) -> Option<YieldInterval> {
-        let bet = |bet: &Settled| SettledBet { day: bet.day, stake: bet.stake, profit: bet.profit };
+        let bet = |bet: &Settled| SettledBet { day: bet.day, stake: bet.stake, profit: bet.profit.units() };
         let bets: Vec<SettledBet> = self.bets.iter().map(bet).collect();
         super::yield_interval(&bets, Resampling { level: LEVEL, ..Resampling::default() }, random)
     }
@@ -206,7 +206,7 @@ impl Settled {
             selection: quote.selection,
             net_odds: bet.edge.net_odds.decimal(),
             stake: bet.stake.units(),
-            profit: settlement.profit.units(),
+            profit: settlement.profit,
             outcome: settlement.outcome,
             price_probability: bet.price_probability,
             closing_value: settlement.closing.map(|closing| closing_line_value(quote.odds, closing.odds)),

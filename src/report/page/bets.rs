@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::tables::{folded, table, tile};
-use super::{figure, run, section};
+use super::{agreement, figure, run, section};
 use crate::metrics::Summary;
 use crate::report::breakdown::{self, By, Line};
 use crate::report::figures::{self, Evidence, Figure};
@@ -21,6 +21,7 @@ pub fn body(results: &Results, bets: &Table) -> Result<Markup, ResultsError> {
     let summary: Summary = results.parsed_summary()?;
     let bets: Vec<BetRecord> = bets.records()?;
     let bankroll: Vec<BankrollRecord> = results.table("bankroll")?.unwrap_or_default().records()?;
+    agreement::check(results, &summary, &bets, &bankroll)?;
     let all = Evidence { summary: &summary, bets: &bets, bankroll: &bankroll };
     Ok(html! {
         (verdict(&summary))
@@ -51,13 +52,14 @@ fn tiles(summary: &Summary) -> Markup {
         0 => "no closing prices".to_owned(),
         n => format!("{} of {} beat the close", percent(summary.clv_beat_share, false), thousands(&n.to_string())),
     };
-    let bets = format!("{} won, {} refused", summary.won, summary.refused);
+    let number = |count: u64| thousands(&count.to_string());
+    let bets = format!("{} won, {} refused", number(summary.won), number(summary.refused));
     html! { div.tiles {
         (tile("profit", &amount(summary.profit), &format!("on a turnover of {}", amount(summary.turnover))))
         (tile("yield", &percent(summary.yield_on_turnover, true), &interval))
         (tile("bets", &thousands(&summary.bets.to_string()), &bets))
         (tile("bankroll", &amount(summary.final_bankroll), &format!("from {}", amount(summary.initial_bankroll))))
-        (tile("greatest fall", &percent(Some(summary.max_drawdown), false), &format!("over {:.0} days", summary.max_drawdown_days)))
+        (tile("greatest fall", &percent(Some(summary.max_drawdown), false), &format!("over {} days", thousands(&format!("{:.0}", summary.max_drawdown_days)))))
         (tile("closing-line value", &percent(summary.clv_mean, true), &beat))
     } }
 }
@@ -80,8 +82,9 @@ fn skill_or_luck(summary: &Summary) -> Markup {
             (table(&luck::sheet(summary, found)))
             p.note {
                 "p is the chance of a result at least this good without skill: near 0 luck is a poor explanation, near 1 the "
-                "bets did worse than luck. “Fair” is what the bets would bring if their own prices, margin removed, were the "
-                "truth. It all holds for one try that was chosen beforehand."
+                "bets did worse than luck. Of the forecasts it is the chance of a difference this large either way, and of the "
+                "losing run that of one at least as long. “Fair” is what the bets would bring if their own prices, margin "
+                "removed, were the truth. It all holds for one try that was chosen beforehand."
             }
         },
     )
@@ -120,7 +123,10 @@ fn groups(bets: &[BetRecord]) -> Markup {
         } }
     };
     let kinds = [By::League, By::Season, By::Market, By::Selection, By::OddsBand, By::Month];
-    html! { @for kind in kinds { (one(kind)) } }
+    html! {
+        p.note { "Intervals are 95 %, by match days; of fewer than about 30 match days they are too narrow." }
+        @for kind in kinds { (one(kind)) }
+    }
 }
 
 /// The bets as a table that sorts and filters; the last ones where there are too many.
@@ -134,7 +140,7 @@ fn list(bets: &[BetRecord]) -> Markup {
             label { "Filter " input #filter type="search" placeholder="team, league, result …" autocomplete="off"; }
             output #shown aria-live="polite" { (listed.len()) " bets" }
         }
-        div.wide.tall {
+        div.wide.tall tabindex="0" role="region" aria-label="bets" {
             table #bets {
                 thead { tr { @for (place, name) in HEADER.iter().enumerate() {
                     th scope="col" class=(class(place)) { button type="button" { (name) } }
@@ -163,7 +169,7 @@ fn class(place: usize) -> &'static str {
 
 fn cells(bet: &BetRecord) -> [String; 12] {
     let share = |share: Option<f64>| share.map_or_else(String::new, |share| format!("{:.1} %", share * 100.0));
-    let amount = |amount: Option<f64>| amount.map_or_else(String::new, |amount| format!("{amount:.2}"));
+    let amount = |amount: Option<f64>| amount.map_or_else(String::new, |amount| thousands(&format!("{amount:.2}")));
     let played = match bet.minute {
         minute if minute > 0.0 => {
             format!("{} {} {}, {minute}'", bet.home_team, bet.score.replace('-', "–"), bet.away_team)

@@ -2,6 +2,7 @@
 //!
 //! Everything that comes from data is escaped by maud, which writes the page; charts are those of [`chart`].
 
+mod agreement;
 mod bets;
 mod many;
 mod run;

@@ -1,4 +1,6 @@
 "use strict";
+// What is folded away on the screen is printed.
+addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((one) => (one.open = true)));
 // Sorts the table of bets by a column, and shows only the bets that hold every word of the filter.
 (() => {
   const table = document.getElementById("bets");
@@ -30,7 +32,10 @@
 
   const shown = document.getElementById("shown");
   const filter = document.getElementById("filter");
-  const sum = (kept, place) => kept.reduce((total, row) => total + (number(row, place) || 0), 0).toFixed(2);
+  const sum = (kept, place) =>
+    kept
+      .reduce((total, row) => total + (number(row, place) || 0), 0)
+      .toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const select = () => {
     const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
     const kept = rows.filter((row) => {

@@ -8,6 +8,9 @@ use crate::report::sheet::Sheet;
 use crate::report::summary;
 use crate::source::results::Results;
 
+/// Files that are listed without being asked for, at most.
+const FEW: usize = 6;
+
 /// Version, inputs by their hashes, and every setting.
 pub fn content(results: &Results) -> Markup {
     let Some(run) = &results.run else { return Markup::default() };
@@ -22,7 +25,9 @@ pub fn content(results: &Results) -> Markup {
         "The run",
         &html! {
             p { "simbet " (version) ". The same input, settings and version give the same bytes." }
-            @if !inputs.rows.is_empty() { (tables::table(&inputs)) }
+            @if inputs.rows.len() > FEW {
+                (tables::folded(&format!("All {} files", inputs.rows.len()), &tables::table(&inputs)))
+            } @else if !inputs.rows.is_empty() { (tables::table(&inputs)) }
             (tables::folded("All settings", &tables::table(&settings)))
         },
     )

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::tables::table;
 use super::{run, section};
-use crate::report::sheet::{Sheet, decimals};
+use crate::report::sheet::{Sheet, decimals, thousands};
 use crate::source::results::{Results, Table};
 
 /// Columns of the season's table that are probabilities.
@@ -15,10 +15,10 @@ pub fn body(results: &Results, season: &Table) -> Markup {
     let said = |name: &str| results.summary[name].to_string().trim_matches('"').to_owned();
     let runs = format!(
         "{} matches were played by {}; the {} that were left were played {} times over.",
-        said("played"),
+        thousands(&said("played")),
         said("as_of"),
         said("left"),
-        said("runs")
+        thousands(&said("runs"))
     );
     html! {
         (section("The final table", &html! { p { (runs) } (table(&sheet(season))) }))
@@ -38,6 +38,8 @@ fn sheet(season: &Table) -> Sheet {
 
 fn shown(name: &str, cell: &str) -> String {
     match cell.parse::<f64>() {
+        Ok(share) if SHARES.contains(&name) && share > 0.0 && share < 0.0005 => "<0.1 %".to_owned(),
+        Ok(share) if SHARES.contains(&name) && share < 1.0 && share > 0.9995 => ">99.9 %".to_owned(),
         Ok(share) if SHARES.contains(&name) => format!("{:.1} %", share * 100.0),
         Ok(number) if cell.contains('.') => decimals(Some(number), 1),
         _ => cell.to_owned(),
