@@ -26,7 +26,7 @@ pub fn body(results: &Results, bets: &Table) -> Result<Markup, ResultsError> {
     Ok(html! {
         (verdict(&summary))
         (tiles(&summary))
-        (section("Bankroll and profit", &money(&all)))
+        (section("Bankroll and profit", &money(&all, coverage(results))))
         (skill_or_luck(&summary))
         @if summary.model.n > 0 { (section("The forecast", &forecast(&all))) }
         @if summary.clv_n > 0 { (section("Against the closing line", &closing(&all))) }
@@ -64,11 +64,16 @@ fn tiles(summary: &Summary) -> Markup {
     } }
 }
 
-fn money(all: &Evidence<'_>) -> Markup {
+/// What became of the matches, in the run's own words.
+fn coverage(results: &Results) -> &str {
+    results.run.as_ref().and_then(|run| run["coverage"].as_str()).unwrap_or_default()
+}
+
+fn money(all: &Evidence<'_>, coverage: &str) -> Markup {
     html! {
         (figure(&figures::draw(Figure::Bankroll, all)))
         (figure(&figures::draw(Figure::Profit, all)))
-        @for sheet in summary::sheets(&Summary { luck: None, ..all.summary.clone() }, "").into_iter().take(1) {
+        @for sheet in summary::sheets(&Summary { luck: None, ..all.summary.clone() }, coverage).into_iter().take(1) {
             (folded("The summary in figures", &table(&sheet)))
         }
     }
