@@ -57,11 +57,21 @@ impl ReplayLayers {
         let mut settings = self.layers.settings()?;
         settings.from = self.period.from.or(settings.from);
         settings.to = self.period.to.or(settings.to);
-        let config = RunConfig::resolve(&settings).map_err(usage)?;
-        match &config.engine.model {
-            Some(model) if model.kind == ModelKind::Truth => Err(usage(ModelConfigError::Unknowable)),
-            _ => Ok(config),
-        }
+        knowable(settings)
+    }
+
+    /// The same without their defaults.
+    pub fn settings(&self) -> anyhow::Result<Settings> {
+        self.layers.settings()
+    }
+}
+
+/// Settings over defaults, for matches of which nobody knows the truth.
+pub fn knowable(settings: Settings) -> anyhow::Result<RunConfig> {
+    let config = RunConfig::resolve(&settings).map_err(usage)?;
+    match &config.engine.model {
+        Some(model) if model.kind == ModelKind::Truth => Err(usage(ModelConfigError::Unknowable)),
+        _ => Ok(config),
     }
 }
 
