@@ -31,7 +31,7 @@ pub struct Publish {
     #[arg(long, value_name = "FACTOR", default_value = "max", help_heading = "Pace")]
     speed: Speed,
     /// So many entries a second, however far apart they are
-    #[arg(long, value_name = "N", conflicts_with = "speed", help_heading = "Pace")]
+    #[arg(long, value_name = "N", conflicts_with = "speed", help_heading = "Pace", allow_negative_numbers = true)]
     rate: Option<f64>,
     #[command(flatten)]
     layers: ReplayLayers,

@@ -24,3 +24,4 @@ mod simulate;
 mod simulate_theory;
 mod skill;
 mod staking;
+mod stream;
