@@ -15,7 +15,7 @@ use super::output::{BetsFormat, Written};
 use super::settings::{self, Layers};
 use super::{Talk, input, signals};
 use crate::config::{RunConfig, value_name};
-use crate::domain::Time;
+use crate::domain::{Book, Time};
 use crate::engine::Engine;
 use crate::metrics::Summary;
 use crate::report::sheet::thousands;
@@ -79,27 +79,17 @@ impl Trade {
         let config = settings::knowable(self.layers.settings()?)?;
         let history = self.history(&config, talk)?;
         let inputs = history.as_ref().map(|matches| matches.inputs.clone()).unwrap_or_default();
-        let stop = signals::stop_on_signals()?;
         let mut aside = Aside::new(talk, self.dead.as_deref())?;
         let mut put_aside = |refused: &Refused<'_>| aside.put(refused);
         let (mut lines, is_file) = self.open()?;
         let linger = self.linger.0.filter(|_| !is_file);
-        let book = config.read.books.iter().flatten().next().copied().unwrap_or(crate::domain::Book::AVG);
-        let mut stream = Stream::new(&mut lines, StreamConfig { book, linger }, &mut put_aside);
+        let mut stream = Stream::new(&mut lines, StreamConfig { book: first_book(&config), linger }, &mut put_aside);
         if let Some(matches) = history {
             stream = stream.with_history(results_of(matches));
         }
         let (mut memory, mut witness) = (Memory::default(), Witness::default());
-        let mut out = io::stdout();
-        let mut events = Events::new(&mut out, config.engine.model.as_ref().map(|model| value_name(model.kind)));
-        let mut sinks: Vec<&mut dyn Sink> = vec![&mut events];
-        if self.out.is_some() {
-            sinks.push(&mut memory);
-            sinks.push(&mut witness);
-        }
-        let mut engine = Engine::new(&config.engine)?;
-        let mut source = Stoppable::endless(&mut stream, &stop);
-        let mut summary = run::run(&mut source, &mut engine, &mut sinks, &mut |_| {})?;
+        let mut kept: [&mut dyn Sink; 2] = [&mut memory, &mut witness];
+        let mut summary = bet(&config, &mut stream, if self.out.is_some() { &mut kept } else { &mut [] })?;
         let counts = stream.counts();
         summary.unpriced = counts.end.and_then(|end| end.unpriced).unwrap_or(0);
         summarise(talk, &summary, counts);
@@ -129,6 +119,24 @@ impl Trade {
         let is_file = file.metadata().is_ok_and(|data| data.is_file());
         Ok((Lines::new(file), is_file))
     }
+}
+
+/// Bets on a stream until it ends, or somebody says stop, and says so on stdout.
+fn bet(config: &RunConfig, stream: &mut Stream<'_>, kept: &mut [&mut dyn Sink]) -> anyhow::Result<Summary> {
+    let stop = signals::stop_on_signals()?;
+    let mut out = io::stdout();
+    let mut events = Events::new(&mut out, config.engine.model.as_ref().map(|model| value_name(model.kind)));
+    let mut sinks: Vec<&mut dyn Sink> = vec![&mut events];
+    for sink in kept {
+        sinks.push(&mut **sink);
+    }
+    let mut engine = Engine::new(&config.engine)?;
+    Ok(run::run(&mut Stoppable::endless(stream, &stop), &mut engine, &mut sinks, &mut |_| {})?)
+}
+
+/// Whose prices those are that name no book.
+fn first_book(config: &RunConfig) -> Book {
+    config.engine.strategy.books.books().first().copied().unwrap_or(Book::AVG)
 }
 
 #[cfg(unix)]
