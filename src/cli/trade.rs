@@ -169,7 +169,9 @@ fn summarise(talk: Talk, summary: &Summary, counts: StreamCounts) {
     let count = |count: u64| thousands(&count.to_string());
     let whole = match counts.end {
         None => ", without an end of the stream",
-        Some(end) if end.entries.is_some_and(|said| said != counts.entries) => ", not as many as were published",
+        Some(end) if end.entries.is_some_and(|said| said > counts.entries - counts.repeated) => {
+            ", fewer than were published"
+        }
         Some(_) => "",
     };
     talk.note(format!(

@@ -5,7 +5,7 @@ use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
 
 use foldhash::fast::FixedState;
 
-use super::Refusal;
+use super::EntryError;
 use super::fixtures::Fixtures;
 use crate::domain::{Fixture, Match, Names, Offer, Quote, Round, Time};
 use crate::wire::event::{EndOfStream, Event, MatchEvent, MatchResult, Stamp};
@@ -59,7 +59,7 @@ impl Assembly {
     }
 
     /// Takes an entry. At most one round is over afterwards, which has to be handed out before the next entry.
-    pub fn take(&mut self, event: Event<'_>) -> Result<Taken, Refusal> {
+    pub fn take(&mut self, event: Event<'_>) -> Result<Taken, EntryError> {
         match event {
             Event::Prices(prices) => self.price(prices),
             Event::Result(result) => self.end_match(&result),
@@ -90,10 +90,10 @@ impl Assembly {
         is_ready
     }
 
-    fn price(&mut self, prices: MatchEvent<'_>) -> Result<Taken, Refusal> {
+    fn price(&mut self, prices: MatchEvent<'_>) -> Result<Taken, EntryError> {
         if let Some(now) = self.now.filter(|now| prices.time < *now) {
             let [time, now] = [prices.time, now].map(|time| Stamp(time).to_string());
-            return Err(Refusal::Late { time, now });
+            return Err(EntryError::Late { time, now });
         }
         let fixture = self.fixtures.find(&prices.about, prices.time)?;
         self.turn_to(prices.time);
@@ -111,7 +111,7 @@ impl Assembly {
         Ok(Taken::New)
     }
 
-    fn end_match(&mut self, result: &MatchResult<'_>) -> Result<Taken, Refusal> {
+    fn end_match(&mut self, result: &MatchResult<'_>) -> Result<Taken, EntryError> {
         let fixture = self.fixtures.find(&result.about, result.time)?;
         if !self.fixtures.end(&fixture, result.score)? {
             return Ok(Taken::Repeated);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
-use super::Refusal;
+use super::EntryError;
 use crate::domain::{Fixture, Names, Score, Time};
 use crate::wire;
 use crate::wire::event::About;
@@ -38,7 +38,7 @@ impl Fixtures {
     }
 
     /// The match that an entry of this time is about. What was said of it first stands.
-    pub fn find(&mut self, about: &About<'_>, time: Time) -> Result<Arc<Fixture>, Refusal> {
+    pub fn find(&mut self, about: &About<'_>, time: Time) -> Result<Arc<Fixture>, EntryError> {
         if let Some(known) = self.known.get(&*about.match_id) {
             let fixture = Arc::clone(&known.fixture);
             return if self.agrees(&fixture, about) { Ok(fixture) } else { Err(self.other_teams(&fixture, about)) };
@@ -51,7 +51,7 @@ impl Fixtures {
     }
 
     /// Notes a final score; whether it is news.
-    pub fn end(&mut self, fixture: &Fixture, score: Score) -> Result<bool, Refusal> {
+    pub fn end(&mut self, fixture: &Fixture, score: Score) -> Result<bool, EntryError> {
         let Some(known) = self.known.get_mut(&fixture.id) else { return Ok(true) };
         match known.score {
             None => {
@@ -60,17 +60,17 @@ impl Fixtures {
             }
             Some(known) if known == score => Ok(false),
             Some(known) => {
-                Err(Refusal::OtherScore { id: fixture.id.to_string(), known: shown(known), said: shown(score) })
+                Err(EntryError::OtherScore { id: fixture.id.to_string(), known: shown(known), said: shown(score) })
             }
         }
     }
 
-    fn fixture(&mut self, about: &About<'_>, time: Time) -> Result<Fixture, Refusal> {
+    fn fixture(&mut self, about: &About<'_>, time: Time) -> Result<Fixture, EntryError> {
         let (Some(home), Some(away)) = (&about.home_team, &about.away_team) else {
-            return Err(Refusal::Unknown(about.match_id.to_string()));
+            return Err(EntryError::Unknown(about.match_id.to_string()));
         };
         if home == away {
-            return Err(Refusal::SameTeam(home.to_string()));
+            return Err(EntryError::SameTeam(home.to_string()));
         }
         let day = about.date.unwrap_or_else(|| about.kickoff.unwrap_or(time).start_of_day());
         Ok(Fixture {
@@ -89,9 +89,9 @@ impl Fixtures {
         same(&about.home_team, self.names.team(fixture.home)) && same(&about.away_team, self.names.team(fixture.away))
     }
 
-    fn other_teams(&self, fixture: &Fixture, about: &About<'_>) -> Refusal {
+    fn other_teams(&self, fixture: &Fixture, about: &About<'_>) -> EntryError {
         let said = [&about.home_team, &about.away_team].map(|team| team.as_deref().unwrap_or("?"));
-        Refusal::OtherTeams {
+        EntryError::OtherTeams {
             id: fixture.id.to_string(),
             known: [self.names.team(fixture.home), self.names.team(fixture.away)].join(" – "),
             said: said.join(" – "),

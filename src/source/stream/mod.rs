@@ -33,7 +33,7 @@ impl Default for StreamConfig {
 /// Why an entry was put aside. The stream goes on as if it had not been there.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Refusal {
+pub enum EntryError {
     /// It is no entry, or a member is not what it should be.
     #[error(transparent)]
     Entry(#[from] EventError),
@@ -79,7 +79,7 @@ pub struct Refused<'a> {
     /// Which entry of the stream, counted from 1; of lines, the line.
     pub number: u64,
     /// Why.
-    pub reason: Refusal,
+    pub reason: EntryError,
     /// What it was; cut off where it is too long.
     pub original: &'a [u8],
 }
@@ -194,7 +194,7 @@ impl<'a> Stream<'a> {
         if text.trim_ascii().is_empty() {
             return Ok(true);
         }
-        let event = Event::of_line(text, self.config.book).map_err(Refusal::from);
+        let event = Event::of_line(text, self.config.book).map_err(EntryError::from);
         match event.and_then(|event| self.assembly.take(event)) {
             Ok(assembly::Taken::New) => self.counts.entries += 1,
             Ok(assembly::Taken::Repeated) => {
