@@ -5,7 +5,7 @@ use std::io::Cursor;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use simbet::domain::{Book, Round};
-use simbet::source::stream::{Lines, Stream, StreamConfig};
+use simbet::source::stream::{Lines, Refused, Stream, StreamConfig};
 use simbet::source::synthetic::{Synthetic, SyntheticConfig};
 use simbet::source::{Next, Source};
 use simbet::wire::event::{publications, write_line};
@@ -24,7 +24,7 @@ fn publish(source: &mut Synthetic, lines: &mut Vec<u8>) -> u64 {
 
 fn hear(lines: Vec<u8>) -> usize {
     let mut lines = Lines::new(Cursor::new(lines));
-    let mut ignore = |_: &_| {};
+    let mut ignore = |_: &Refused<'_>| {};
     let mut stream = Stream::new(&mut lines, StreamConfig::default(), &mut ignore);
     let (mut round, mut rounds) = (Round::default(), 0);
     loop {

@@ -125,14 +125,14 @@ impl<'a> Stream<'a> {
     ///
     /// ```
     /// use simbet::domain::Round;
-    /// use simbet::source::stream::{Lines, Stream, StreamConfig};
+    /// use simbet::source::stream::{Lines, Refused, Stream, StreamConfig};
     /// use simbet::source::{Next, Source};
     ///
     /// let text = r#"{"event_type":"match_event","data":{"match_id":"7","home_team":"Burnley","away_team":"Man City",
     ///     "minute":0,"home_goals":0,"away_goals":0,"market_odds_home":9.02,"market_odds_away":1.35,
     ///     "timestamp":"2023-08-11T18:00:00Z"},"timestamp":"2023-08-11T18:00:00Z"}"#.replace('\n', "");
     /// let mut lines = Lines::new(std::io::Cursor::new(text));
-    /// let mut ignore = |_: &_| {};
+    /// let mut ignore = |_: &Refused<'_>| {};
     /// let mut stream = Stream::new(&mut lines, StreamConfig::default(), &mut ignore);
     /// let mut round = Round::default();
     /// while stream.next_round(&mut round).unwrap() == Next::Wait {}
