@@ -60,6 +60,7 @@ enum Command {
     /// Make a page to look at and to send of what --out wrote
     Report(report::Report),
     /// Publish matches as a stream of prices and results, a line of JSON each, at any pace
+    #[command(mut_args(publish::hide_what_only_bets_need))]
     Publish(Box<publish::Publish>),
     /// Bet on a stream of prices and results as they come
     Trade(Box<trade::Trade>),
