@@ -11,7 +11,7 @@ use simbet::domain::{
 use simbet::engine::Engine;
 use simbet::predict::{GoalProfile, PredictError, Predictor};
 use simbet::run::run;
-use simbet::source::{Source, SourceError};
+use simbet::source::{Next, Source, SourceError};
 
 const TEAMS: usize = 20;
 const RHO: f64 = -0.1;
@@ -55,11 +55,11 @@ struct Ready {
 }
 
 impl Source for Ready {
-    fn next_round(&mut self, round: &mut Round) -> Result<bool, SourceError> {
-        let Some(ready) = self.rounds.get_mut(self.next) else { return Ok(false) };
+    fn next_round(&mut self, round: &mut Round) -> Result<Next, SourceError> {
+        let Some(ready) = self.rounds.get_mut(self.next) else { return Ok(Next::End) };
         std::mem::swap(round, ready);
         self.next += 1;
-        Ok(true)
+        Ok(Next::Round)
     }
 
     fn names(&self) -> &Names {

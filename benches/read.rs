@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use simbet::domain::{Book, Round};
-use simbet::source::{Matches, ReadConfig, Replay, ReplayConfig, Source, read, read_bytes};
+use simbet::source::{Matches, Next, ReadConfig, Replay, ReplayConfig, Source, read, read_bytes};
 
 /// A file as football-data published it from 2019 on: 20 teams, a double round robin, 106 columns.
 fn football_data_file() -> Vec<u8> {
@@ -49,7 +49,7 @@ fn average_only() -> ReadConfig {
 fn replay(matches: &Arc<Matches>) -> usize {
     let mut replay = Replay::new(Arc::clone(matches), ReplayConfig::default());
     let (mut round, mut rounds) = (Round::default(), 0);
-    while replay.next_round(&mut round).expect("a replay does not fail") {
+    while replay.next_round(&mut round).expect("a replay does not fail") == Next::Round {
         rounds += black_box(&round).offers.len();
     }
     rounds

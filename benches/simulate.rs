@@ -12,8 +12,8 @@ use simbet::engine::Engine;
 use simbet::predict::Predictor;
 use simbet::run::run;
 use simbet::simulate::simulate;
-use simbet::source::Source;
 use simbet::source::synthetic::{Purpose, ScoreSampler, Synthetic, SyntheticConfig, TrueModel, stream};
+use simbet::source::{Next, Source};
 
 /// Final scores of the fixtures of a season, over and over, on every core: what `rng.poisson` of numpy does for both sides.
 fn scores(criterion: &mut Criterion) {
@@ -53,7 +53,7 @@ fn rounds(criterion: &mut Criterion) {
             let mut round = Round::default();
             bencher.iter(|| {
                 source.restart(1);
-                while source.next_round(&mut round).expect("a round") {
+                while source.next_round(&mut round).expect("a round") == Next::Round {
                     black_box(&round);
                 }
             });

@@ -10,7 +10,7 @@ use simbet::config::{RunConfig, Settings};
 use simbet::domain::{Book, Fixture, Match, MatchState, Names, Odds, Offer, Quote, Round, Score, Selection, Time};
 use simbet::engine::Engine;
 use simbet::run::run;
-use simbet::source::{Source, SourceError};
+use simbet::source::{Next, Source, SourceError};
 
 /// The home side is offered at 2.10 every day, and wins two matches of three.
 struct EveryDay {
@@ -28,9 +28,9 @@ impl EveryDay {
 }
 
 impl Source for EveryDay {
-    fn next_round(&mut self, round: &mut Round) -> Result<bool, SourceError> {
+    fn next_round(&mut self, round: &mut Round) -> Result<Next, SourceError> {
         if self.day == 30 {
-            return Ok(false);
+            return Ok(Next::End);
         }
         let time = Time::from_days(self.day);
         round.reset(time);
@@ -42,7 +42,7 @@ impl Source for EveryDay {
         let quote = Quote { selection: Selection::HOME, odds, book: Book::AVG, as_of: time };
         round.offers.push(Offer { fixture: self.fixture(self.day), state: MatchState::default(), quotes: vec![quote] });
         self.day += 1;
-        Ok(true)
+        Ok(Next::Round)
     }
 
     fn names(&self) -> &Names {

@@ -240,14 +240,19 @@ impl RunConfig {
 
     /// Model, staking rule and prices in a few words.
     pub fn describe(&self) -> String {
-        let model = self.engine.model.as_ref().map_or_else(|| "no model".to_owned(), |model| value_name(model.kind));
-        let strategy = &self.engine.strategy;
-        let markets: Vec<_> = strategy.markets.iter().map(|market| market.code()).collect();
         let price = match self.replay.price {
             PriceTime::Pre => "before the match day",
             PriceTime::Close => "at kick-off",
         };
-        format!("{model}, {} on {} at {} prices {price}", strategy.kind.code(), markets.join(", "), strategy.books)
+        format!("{} {price}", self.describe_stream())
+    }
+
+    /// The same where prices come when they come.
+    pub fn describe_stream(&self) -> String {
+        let model = self.engine.model.as_ref().map_or_else(|| "no model".to_owned(), |model| value_name(model.kind));
+        let strategy = &self.engine.strategy;
+        let markets: Vec<_> = strategy.markets.iter().map(|market| market.code()).collect();
+        format!("{model}, {} on {} at {} prices", strategy.kind.code(), markets.join(", "), strategy.books)
     }
 }
 

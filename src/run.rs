@@ -11,7 +11,7 @@ use crate::predict::{self, Fit, GoalModel};
 use crate::sink::memory::Memory;
 use crate::sink::witness::Witness;
 use crate::sink::{Sink, SinkError};
-use crate::source::{Matches, Offered, Record, Replay, ReplayConfig, ReplayCounts, Source};
+use crate::source::{Matches, Next, Offered, Record, Replay, ReplayConfig, ReplayCounts, Source};
 use crate::wire;
 
 /// Results and offers handed to the engine at once, for each pool of leagues: enough for pools that predict in parallel
@@ -32,10 +32,13 @@ pub fn run(
     let mut batch: Vec<Round> = Vec::new();
     let (mut entries, mut done) = (Vec::new(), 0);
     loop {
-        let filled = fill(source, &mut batch, BATCH * engine.pools().max(1))?;
+        let (filled, last) = fill(source, &mut batch, BATCH * engine.pools().max(1))?;
         let rounds = &batch[..filled];
         if rounds.is_empty() {
-            return Ok(metrics.summary());
+            if last == Next::End {
+                return Ok(metrics.summary());
+            }
+            continue;
         }
         entries.clear();
         engine.process(rounds, source.names(), &mut entries)?;
@@ -45,27 +48,32 @@ pub fn run(
                 sink.write(entry, source.names())?;
             }
         }
+        for sink in &mut *sinks {
+            sink.flush()?;
+        }
         source.commit()?;
         done += filled;
         progress(done);
     }
 }
 
-/// Fetches rounds into buffers that are used again, until they hold `enough` results and offers.
-fn fill(source: &mut dyn Source, batch: &mut Vec<Round>, enough: usize) -> Result<usize, Error> {
+/// Fetches rounds into buffers that are used again, until they hold `enough` results and offers or the source has none;
+/// how many there are, and what the source had last.
+fn fill(source: &mut dyn Source, batch: &mut Vec<Round>, enough: usize) -> Result<(usize, Next), Error> {
     let (mut filled, mut events) = (0, 0);
     while events < enough {
         if filled == batch.len() {
             batch.push(Round::default());
         }
-        if !source.next_round(&mut batch[filled])? {
-            break;
+        let next = source.next_round(&mut batch[filled])?;
+        if next != Next::Round {
+            return Ok((filled, next));
         }
         // a round without either counts as well, or a batch of such rounds would have no end
         events += 1 + batch[filled].results.len() + batch[filled].offers.len();
         filled += 1;
     }
-    Ok(filled)
+    Ok((filled, Next::Round))
 }
 
 /// What a backtest did.

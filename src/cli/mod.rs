@@ -7,15 +7,18 @@ mod convert;
 mod fit;
 mod input;
 mod output;
+mod pace;
 mod plot;
 mod predict;
 mod progress;
+mod publish;
 mod report;
 mod season;
 mod settings;
 mod signals;
 mod simulate;
 mod sweep;
+mod trade;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -63,6 +66,11 @@ enum Command {
     Convert(convert::Convert),
     /// Make a page to look at and to send of what --out wrote
     Report(report::Report),
+    /// Publish matches as a stream of prices and results, a line of JSON each, at any pace
+    #[command(mut_args(publish::hide_what_only_bets_need))]
+    Publish(Box<publish::Publish>),
+    /// Bet on a stream of prices and results as they come
+    Trade(Box<trade::Trade>),
     /// Print completions for a shell
     Completions(completions::Completions),
 }
@@ -78,6 +86,13 @@ impl Talk {
     fn note(self, text: impl std::fmt::Display) {
         if !self.quiet {
             let _ = writeln!(std::io::stderr(), "note: {text}");
+        }
+    }
+
+    /// Says that something is wrong which is no reason to stop.
+    fn warn(self, text: impl std::fmt::Display) {
+        if !self.quiet {
+            let _ = writeln!(std::io::stderr(), "warning: {text}");
         }
     }
 }
@@ -138,6 +153,8 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Compare(command) => command.run(),
         Command::Convert(command) => command.run(talk),
         Command::Report(command) => command.run(talk),
+        Command::Publish(command) => command.run(talk),
+        Command::Trade(command) => command.run(talk),
         Command::Completions(command) => command.run(),
     }
 }

@@ -77,6 +77,11 @@ impl ReplayLayers {
         resolve(&self.under()?.lay_under(&self.flags())?).map_err(usage)
     }
 
+    /// What was said, without defaults and without the period.
+    pub fn settings(&self) -> anyhow::Result<Settings> {
+        self.layers.settings()
+    }
+
     /// What was said by flags.
     pub fn flags(&self) -> Settings {
         Settings { from: self.period.from, to: self.period.to, ..self.layers.settings.clone() }

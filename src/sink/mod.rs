@@ -1,6 +1,7 @@
 //! Where the ledger's entries go.
 
 pub mod csv;
+pub mod events;
 pub mod folder;
 pub mod journal;
 pub mod memory;
@@ -20,6 +21,14 @@ pub trait Sink {
     /// # Errors
     /// When it cannot be kept.
     fn write(&mut self, entry: &Entry, names: &Names) -> Result<(), SinkError>;
+
+    /// Passes on what was taken so far: nothing else is known for now.
+    ///
+    /// # Errors
+    /// When it cannot be kept.
+    fn flush(&mut self) -> Result<(), SinkError> {
+        Ok(())
+    }
 }
 
 /// Why an output failed.
@@ -45,4 +54,7 @@ pub enum SinkError {
         /// One of its files.
         file: String,
     },
+    /// What takes a stream of entries takes no more.
+    #[error("cannot write the stream of entries")]
+    Stream(#[source] io::Error),
 }

@@ -5,6 +5,7 @@
 
 pub mod columns;
 pub mod results;
+pub mod stream;
 pub mod synthetic;
 
 mod cells;
@@ -36,13 +37,25 @@ pub use stoppable::Stoppable;
 
 use crate::domain::{Names, Round};
 
+/// What a source has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// A round.
+    Round,
+    /// Nothing so far: whoever has rounds should process them, and then ask again. A source that is asked again keeps
+    /// the caller for a moment, so that asking at once is no busy loop.
+    Wait,
+    /// Nothing any more.
+    End,
+}
+
 /// A stream of rounds in order of time.
 pub trait Source {
-    /// Replaces `round` by the next one; `false` at the end.
+    /// Replaces `round` by the next one, if there is one.
     ///
     /// # Errors
     /// When the input cannot be read on.
-    fn next_round(&mut self, round: &mut Round) -> Result<bool, SourceError>;
+    fn next_round(&mut self, round: &mut Round) -> Result<Next, SourceError>;
 
     /// The names of the teams and leagues met so far.
     fn names(&self) -> &Names;

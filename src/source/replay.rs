@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 use super::matches::{Matches, Record};
-use super::{Source, SourceError};
+use super::{Next, Source, SourceError};
 use crate::domain::{Match, MatchState, Names, Offer, Quote, Round, Time};
 use crate::wire;
 
@@ -123,18 +123,18 @@ impl Replay {
     /// ```
     /// use std::sync::Arc;
     /// use simbet::domain::Round;
-    /// use simbet::source::{ReadConfig, Replay, ReplayConfig, Source, read_bytes};
+    /// use simbet::source::{Next, ReadConfig, Replay, ReplayConfig, Source, read_bytes};
     ///
     /// let csv = b"Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG,AvgH,AvgD,AvgA\n\
     ///     E0,11/08/2023,20:00,Burnley,Man City,0,3,9.02,5.35,1.35\n";
     /// let matches = read_bytes("E0.csv", csv, &ReadConfig::default()).unwrap();
     /// let mut replay = Replay::new(Arc::new(matches), ReplayConfig::default());
     /// let mut round = Round::default();
-    /// assert!(replay.next_round(&mut round).unwrap());
+    /// assert_eq!(replay.next_round(&mut round).unwrap(), Next::Round);
     /// assert_eq!((round.offers.len(), round.results.len()), (1, 0));
-    /// assert!(replay.next_round(&mut round).unwrap());
+    /// assert_eq!(replay.next_round(&mut round).unwrap(), Next::Round);
     /// assert_eq!((round.offers.len(), round.results.len()), (0, 1));
-    /// assert!(!replay.next_round(&mut round).unwrap());
+    /// assert_eq!(replay.next_round(&mut round).unwrap(), Next::End);
     /// ```
     pub fn new(matches: Arc<Matches>, config: ReplayConfig) -> Self {
         let mut replay = Self {
@@ -222,12 +222,12 @@ impl Replay {
 }
 
 impl Source for Replay {
-    fn next_round(&mut self, round: &mut Round) -> Result<bool, SourceError> {
+    fn next_round(&mut self, round: &mut Round) -> Result<Next, SourceError> {
         self.recycle(round);
         let heads = [self.results.peek(), self.offers.peek(), self.closes.peek()];
         let Some(now) = heads.into_iter().flatten().min() else {
             round.reset(round.time);
-            return Ok(false);
+            return Ok(Next::End);
         };
         round.reset(now);
         while let Some(at) = self.results.take(now) {
@@ -241,7 +241,7 @@ impl Source for Replay {
         while let Some(at) = self.closes.take(now) {
             round.closes.push(self.offer(at, PriceTime::Close));
         }
-        Ok(true)
+        Ok(Next::Round)
     }
 
     fn names(&self) -> &Names {

@@ -1,26 +1,36 @@
-//! A source that ends with an error once somebody says stop.
+//! A source that ends once somebody says stop.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{Source, SourceError};
+use super::{Next, Source, SourceError};
 use crate::domain::{Names, Round};
 
-/// Another source, until a flag is raised: from then on there is no next round but [`SourceError::Stopped`].
+/// Another source, until a flag is raised: from then on there is no next round, but an error or the end.
 pub struct Stoppable<'a> {
     source: &'a mut dyn Source,
     stop: &'a AtomicBool,
+    fails: bool,
 }
 
 impl<'a> Stoppable<'a> {
-    /// Watches `stop` before every round of `source`.
+    /// Watches `stop` before every round of `source`; once it is raised, there is [`SourceError::Stopped`].
     pub fn new(source: &'a mut dyn Source, stop: &'a AtomicBool) -> Self {
-        Self { source, stop }
+        Self { source, stop, fails: true }
+    }
+
+    /// The same of a source that has no end of its own: being stopped is how it ends.
+    pub fn endless(source: &'a mut dyn Source, stop: &'a AtomicBool) -> Self {
+        Self { source, stop, fails: false }
     }
 }
 
 impl Source for Stoppable<'_> {
-    fn next_round(&mut self, round: &mut Round) -> Result<bool, SourceError> {
-        if self.stop.load(Ordering::Relaxed) { Err(SourceError::Stopped) } else { self.source.next_round(round) }
+    fn next_round(&mut self, round: &mut Round) -> Result<Next, SourceError> {
+        match self.stop.load(Ordering::Relaxed) {
+            false => self.source.next_round(round),
+            true if self.fails => Err(SourceError::Stopped),
+            true => Ok(Next::End),
+        }
     }
 
     fn names(&self) -> &Names {

@@ -1,6 +1,8 @@
 //! The public schema: the one place where the names of columns and JSON members stand, and how times are
 //! written.
 
+pub mod event;
+
 mod record;
 
 use std::borrow::Cow;

@@ -25,4 +25,5 @@ mod simulate;
 mod simulate_theory;
 mod skill;
 mod staking;
+mod stream;
 mod sweep;

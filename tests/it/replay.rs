@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use simbet::domain::{Round, Time};
-use simbet::source::{Matches, PriceTime, ReadConfig, Replay, ReplayConfig, Source, read_bytes};
+use simbet::source::{Matches, Next, PriceTime, ReadConfig, Replay, ReplayConfig, Source, read_bytes};
 
 const HEADER: &str = "Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG,AvgH,AvgD,AvgA,AvgCH,AvgCD,AvgCA";
 const ROWS: [&str; 8] = [
@@ -26,10 +26,10 @@ fn matches(rows: &[&str]) -> Arc<Matches> {
 fn rounds(matches: &Arc<Matches>, config: ReplayConfig) -> Vec<Round> {
     let mut replay = Replay::new(Arc::clone(matches), config);
     let (mut rounds, mut round) = (Vec::new(), Round::default());
-    while replay.next_round(&mut round).unwrap() {
+    while replay.next_round(&mut round).unwrap() == Next::Round {
         rounds.push(round.clone());
     }
-    assert!(!replay.next_round(&mut round).unwrap(), "the end stays the end");
+    assert_eq!(replay.next_round(&mut round).unwrap(), Next::End, "the end stays the end");
     rounds
 }
 
@@ -119,7 +119,7 @@ fn a_replay_can_be_repeated_and_reuses_a_round_of_any_content() {
     let mut replay = Replay::new(Arc::clone(&matches), ReplayConfig::default());
     let mut round = once[0].clone();
     for expected in &once {
-        assert!(replay.next_round(&mut round).unwrap());
+        assert_eq!(replay.next_round(&mut round).unwrap(), Next::Round);
         assert_eq!(round, *expected);
     }
 }

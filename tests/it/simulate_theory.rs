@@ -19,7 +19,7 @@ use simbet::sink::{Sink, SinkError};
 use simbet::source::synthetic::{
     BookmakerConfig, LeagueConfig, Purpose, ScoreSampler, Synthetic, SyntheticConfig, Team, Teams, TrueModel, stream,
 };
-use simbet::source::{PriceTime, Source, SourceError};
+use simbet::source::{Next, PriceTime, Source, SourceError};
 
 use crate::margins::METHODS;
 
@@ -137,7 +137,7 @@ fn in_play(profile: GoalProfile, matches: u64) -> Vec<(Seen, Score)> {
     let mut source = Synthetic::new(&config).unwrap();
     let mut truth = TrueModel::new(source.world(), 0, 0.0);
     let (mut round, mut open, mut done) = (Round::default(), BTreeMap::<Arc<str>, Seen>::new(), Vec::new());
-    while source.next_round(&mut round).unwrap() {
+    while source.next_round(&mut round).unwrap() == Next::Round {
         for played in &round.results {
             done.push((open.remove(&played.fixture.id).unwrap(), played.score));
         }
@@ -207,7 +207,7 @@ fn in_play_offers_come_at_their_minutes_and_end_with_the_match() {
         let config = SyntheticConfig { league, matches: 10, every: Some(every), ..SyntheticConfig::default() };
         let mut source = Synthetic::new(&config).unwrap();
         let (mut round, mut offered, mut last) = (Round::default(), Vec::new(), None);
-        while source.next_round(&mut round).unwrap() {
+        while source.next_round(&mut round).unwrap() == Next::Round {
             assert!(last.is_none_or(|last| last < round.time), "rounds go forward in time");
             last = Some(round.time);
             offered.extend(round.offers.first().map(|offer| offer.state.minute));
@@ -443,16 +443,16 @@ impl Coin {
 }
 
 impl Source for Coin {
-    fn next_round(&mut self, round: &mut Round) -> Result<bool, SourceError> {
+    fn next_round(&mut self, round: &mut Round) -> Result<Next, SourceError> {
         if let Some(fixture) = self.fixture.take() {
             round.reset(fixture.day + 3600);
             let home = u8::from(self.random.random::<f64>() < 0.55);
             round.results.push(Match { fixture, score: Score { home, away: 1 - home } });
             self.day += 1;
-            return Ok(true);
+            return Ok(Next::Round);
         }
         if self.day == self.tosses {
-            return Ok(false);
+            return Ok(Next::End);
         }
         let fixture = Arc::new(self.toss());
         round.reset(fixture.day);
@@ -460,7 +460,7 @@ impl Source for Coin {
         let quote = Quote { selection: Selection::HOME, odds, book: Book::AVG, as_of: round.time };
         round.offers.push(Offer { fixture: Arc::clone(&fixture), state: Default::default(), quotes: vec![quote] });
         self.fixture = Some(fixture);
-        Ok(true)
+        Ok(Next::Round)
     }
 
     fn names(&self) -> &Names {
@@ -528,7 +528,7 @@ fn known_results(matches: u64) -> Vec<WeightedMatch> {
     let league = LeagueConfig { teams: Teams::Given(known_teams()), rho: -0.1, ..LeagueConfig::default() };
     let mut source = Synthetic::new(&SyntheticConfig { league, matches, ..SyntheticConfig::default() }).unwrap();
     let (mut round, mut played) = (Round::default(), Vec::new());
-    while source.next_round(&mut round).unwrap() {
+    while source.next_round(&mut round).unwrap() == Next::Round {
         played.extend(round.results.iter().map(|one| WeightedMatch {
             home: one.fixture.home.0 as usize,
             away: one.fixture.away.0 as usize,
@@ -598,7 +598,7 @@ fn priced(bookmaker: BookmakerConfig, matches: usize) -> Vec<Priced> {
     let mut source = Synthetic::new(&config).unwrap();
     let mut truth = TrueModel::new(source.world(), 0, 0.0);
     let (mut round, mut all, mut done) = (Round::default(), Vec::<Priced>::new(), 0);
-    while source.next_round(&mut round).unwrap() {
+    while source.next_round(&mut round).unwrap() == Next::Round {
         for offer in &round.offers {
             let truth = truth.grid(offer).unwrap().unwrap();
             let opening = offer.quotes.clone();
@@ -744,7 +744,7 @@ fn the_true_model_follows_a_league_that_drifts() {
         let mut truth = TrueModel::new(source.world(), 3, 0.0);
         source.restart(3);
         let (mut round, mut compared) = (Round::default(), 0);
-        while source.next_round(&mut round).unwrap() {
+        while source.next_round(&mut round).unwrap() == Next::Round {
             for offer in &round.offers {
                 let truth = truth.grid(offer).unwrap().unwrap().outcomes();
                 let odds: Vec<f64> = offer.quotes.iter().map(|quote| quote.odds.decimal()).collect();
@@ -764,7 +764,7 @@ fn the_true_model_follows_a_league_that_drifts() {
 fn happenings(config: &SyntheticConfig) -> (Vec<Score>, Vec<f64>) {
     let mut source = Synthetic::new(config).unwrap();
     let (mut round, mut scores, mut odds) = (Round::default(), Vec::new(), Vec::new());
-    while source.next_round(&mut round).unwrap() {
+    while source.next_round(&mut round).unwrap() == Next::Round {
         scores.extend(round.results.iter().map(|played| played.score));
         let before = round.offers.iter().filter(|offer| offer.state.minute == 0);
         let quotes = before.flat_map(|offer| offer.quotes.iter());

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use crate::domain::{Fixture, Match, MatchState, Names, Offer, Quote, Round, Time};
 use crate::source::replay::RESULT_AFTER;
-use crate::source::{PriceTime, Source, SourceError};
+use crate::source::{Next, PriceTime, Source, SourceError};
 
 pub use config::{BookmakerConfig, LeagueConfig, SyntheticConfig, SyntheticError, Team, Teams};
 pub use emit::{FOOTBALL_DATA_SEASONS, football_data_header, football_data_row};
@@ -59,11 +59,11 @@ impl Synthetic {
     ///
     /// ```
     /// use simbet::domain::Round;
-    /// use simbet::source::Source;
+    /// use simbet::source::{Next, Source};
     /// use simbet::source::synthetic::{Synthetic, SyntheticConfig};
     /// let mut source = Synthetic::new(&SyntheticConfig::default()).unwrap();
     /// let (mut round, mut results) = (Round::default(), 0);
-    /// while source.next_round(&mut round).unwrap() {
+    /// while source.next_round(&mut round).unwrap() == Next::Round {
     ///     results += round.results.len();
     /// }
     /// assert_eq!(results, 380);
@@ -148,13 +148,13 @@ impl Synthetic {
 }
 
 impl Source for Synthetic {
-    fn next_round(&mut self, round: &mut Round) -> Result<bool, SourceError> {
+    fn next_round(&mut self, round: &mut Round) -> Result<Next, SourceError> {
         self.recycle(round);
         round.reset(round.time);
         if self.next == Moment::Opening {
             self.generator.next_round(&mut self.matches)?;
             if self.matches.is_empty() {
-                return Ok(false);
+                return Ok(Next::End);
             }
             if self.config().price == PriceTime::Close {
                 self.next = Moment::Kickoff;
@@ -163,7 +163,7 @@ impl Source for Synthetic {
         let moment = self.next;
         self.fill(moment, round)?;
         self.next = self.after(moment);
-        Ok(true)
+        Ok(Next::Round)
     }
 
     fn names(&self) -> &Names {

@@ -1,0 +1,239 @@
+//! `simbet trade`.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::Args;
+use serde_json::json;
+
+use super::output::{self, BetsFormat, Written};
+use super::settings::{self, Layers};
+use super::{Talk, input, signals, usage};
+use crate::config::{RunConfig, value_name};
+use crate::domain::{Book, Time};
+use crate::engine::Engine;
+use crate::metrics::Summary;
+use crate::report::sheet::thousands;
+use crate::run;
+use crate::sink::Sink;
+use crate::sink::events::Events;
+use crate::sink::memory::Memory;
+use crate::sink::witness::Witness;
+use crate::source::stream::{Lines, Refused, Stream, StreamConfig, StreamCounts};
+use crate::source::{Matches, Replay, ReplayConfig, Source as _, Stoppable};
+
+/// What was typed after `trade`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  simbet publish E0.csv | simbet trade -
+  simbet trade events.ndjson --strategy kelly --kelly-fraction 0.25 --out results/
+  feed | simbet trade - --history data/ --model dixon-coles --dead refused.ndjson > bets.ndjson")]
+pub struct Trade {
+    /// A file of entries, a line of JSON each, or - for stdin
+    #[arg(value_name = "FILE")]
+    input: PathBuf,
+    /// Files of matches whose results the models learn before the stream begins
+    #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Stream")]
+    history: Vec<String>,
+    /// Milliseconds of silence that end a round which does not say how many entries it has; never in a file
+    #[arg(long, value_name = "MS", default_value = "50", help_heading = "Stream")]
+    linger: Linger,
+    /// Write entries that are put aside to a file, with the reason
+    #[arg(long, value_name = "FILE", help_heading = "Stream")]
+    dead: Option<PathBuf>,
+    #[command(flatten)]
+    layers: Layers,
+    /// Write bets, bankroll.csv, summary.json and run.json to a folder
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    out: Option<PathBuf>,
+    /// Form of the bets in --out
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    bets_format: BetsFormat,
+}
+
+/// Milliseconds, or `off`.
+#[derive(Debug, Clone, Copy)]
+struct Linger(Option<Duration>);
+
+impl FromStr for Linger {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "off" {
+            return Ok(Self(None));
+        }
+        let milliseconds = text.parse::<u32>().ok().filter(|milliseconds| *milliseconds > 0);
+        let milliseconds =
+            milliseconds.ok_or_else(|| format!("expected milliseconds such as 50, or off, not {text:?}"))?;
+        Ok(Self(Some(Duration::from_millis(milliseconds.into()))))
+    }
+}
+
+impl Trade {
+    pub fn run(self, talk: Talk) -> anyhow::Result<()> {
+        self.bets_format.ensure_built()?;
+        output::ensure_own(self.out.as_deref())?;
+        let config = settings::resolve(&self.layers.settings()?).map_err(usage)?;
+        let history = self.history(&config, talk)?;
+        let inputs = history.as_ref().map(|matches| matches.inputs.clone()).unwrap_or_default();
+        let mut aside = Aside::new(talk, self.dead.as_deref())?;
+        let mut put_aside = |refused: &Refused<'_>| aside.put(refused);
+        let (mut lines, is_file) = self.open()?;
+        let linger = self.linger.0.filter(|_| !is_file);
+        let mut stream = Stream::new(&mut lines, StreamConfig { book: first_book(&config), linger }, &mut put_aside);
+        if let Some(matches) = history {
+            stream = stream.with_history(results_of(matches));
+        }
+        let (mut memory, mut witness) = (Memory::default(), Witness::default());
+        let mut kept: [&mut dyn Sink; 2] = [&mut memory, &mut witness];
+        let mut summary = bet(&config, &mut stream, if self.out.is_some() { &mut kept } else { &mut [] })?;
+        let counts = stream.counts();
+        summary.unpriced = counts.end.and_then(|end| end.unpriced).unwrap_or(0);
+        summarise(talk, &summary, counts);
+        if let Some(folder) = &self.out {
+            summary.luck = Some(witness.assess());
+            let headline = headline(&config, stream.days());
+            let run = json!({ "headline": headline, "config": config, "inputs": inputs, "stream": counts });
+            let names = stream.names();
+            Written { summary: &summary, names, memory: &memory, format: self.bets_format, run }.write(folder)?;
+        }
+        aside.finish()
+    }
+
+    fn history(&self, config: &RunConfig, talk: Talk) -> anyhow::Result<Option<Matches>> {
+        let is_wanted = !self.history.is_empty();
+        Ok(is_wanted.then(|| input::read(&self.history, &config.read, talk)).transpose()?)
+    }
+
+    /// The lines of the input, and whether it is a file, which is silent only at its end.
+    fn open(&self) -> anyhow::Result<(Lines, bool)> {
+        if self.input == Path::new("-") {
+            let is_file = stdin_is_file();
+            return Ok((Lines::new(io::stdin()), is_file));
+        }
+        let shown = self.input.display();
+        let file = File::open(&self.input).with_context(|| format!("cannot read {shown}"))?;
+        let is_file = file.metadata().is_ok_and(|data| data.is_file());
+        Ok((Lines::new(file), is_file))
+    }
+}
+
+/// Bets on a stream until it ends, or somebody says stop, and says so on stdout.
+fn bet(config: &RunConfig, stream: &mut Stream<'_>, kept: &mut [&mut dyn Sink]) -> anyhow::Result<Summary> {
+    let stop = signals::stop_on_signals()?;
+    let mut out = io::stdout();
+    let mut events = Events::new(&mut out, config.engine.model.as_ref().map(|model| value_name(model.kind)));
+    let mut sinks: Vec<&mut dyn Sink> = vec![&mut events];
+    for sink in kept {
+        sinks.push(&mut **sink);
+    }
+    let mut engine = Engine::new(&config.engine)?;
+    Ok(run::run(&mut Stoppable::endless(stream, &stop), &mut engine, &mut sinks, &mut |_| {})?)
+}
+
+/// Whose prices those are that name no book.
+fn first_book(config: &RunConfig) -> Book {
+    config.engine.strategy.books.books().first().copied().unwrap_or(Book::AVG)
+}
+
+#[cfg(unix)]
+fn stdin_is_file() -> bool {
+    use std::os::fd::AsFd as _;
+    let stdin = io::stdin().as_fd().try_clone_to_owned().map(File::from);
+    stdin.and_then(|file| file.metadata()).is_ok_and(|data| data.is_file())
+}
+
+#[cfg(not(unix))]
+fn stdin_is_file() -> bool {
+    false
+}
+
+/// A replay that tells results only: no day is offered.
+fn results_of(matches: Matches) -> Replay {
+    let never = Time::from_seconds(i64::MAX);
+    Replay::new(Arc::new(matches), ReplayConfig { from: Some(never), ..ReplayConfig::default() })
+}
+
+fn headline(config: &RunConfig, days: Option<(Time, Time)>) -> String {
+    use crate::wire::format_date;
+    let days =
+        days.map_or_else(String::new, |(first, last)| format!(", {} to {}", format_date(first), format_date(last)));
+    format!("a stream{days}\n{}", config.describe_stream())
+}
+
+/// What came out, in a few lines.
+fn summarise(talk: Talk, summary: &Summary, counts: StreamCounts) {
+    let count = |count: u64| thousands(&count.to_string());
+    let whole = match counts.end {
+        None => ", without an end of the stream",
+        Some(end) if end.entries.is_some_and(|said| said > counts.entries - counts.repeated) => {
+            ", fewer than were published"
+        }
+        Some(_) => "",
+    };
+    talk.note(format!(
+        "{} entries{whole}, {} put aside; {} matches, {} predicted",
+        count(counts.entries),
+        count(counts.refused),
+        count(summary.matches),
+        count(summary.predicted)
+    ));
+    talk.note(format!(
+        "{} bets, {} open, {} refused; turnover {}, profit {}, bankroll {}",
+        count(summary.bets),
+        count(summary.open),
+        count(summary.refused),
+        thousands(&summary.turnover.to_string()),
+        thousands(&summary.profit.to_string()),
+        thousands(&summary.final_bankroll.to_string())
+    ));
+}
+
+/// Where entries go that cannot be used.
+struct Aside {
+    talk: Talk,
+    dead: Option<BufWriter<File>>,
+    failed: Option<io::Error>,
+    said: u64,
+}
+
+/// Warnings after which further ones are only counted.
+const MOST_WARNINGS: u64 = 20;
+
+impl Aside {
+    fn new(talk: Talk, dead: Option<&Path>) -> anyhow::Result<Self> {
+        let create = |path: &Path| File::create(path).with_context(|| format!("cannot write {}", path.display()));
+        let dead = dead.map(create).transpose()?.map(BufWriter::new);
+        Ok(Self { talk, dead, failed: None, said: 0 })
+    }
+
+    fn put(&mut self, refused: &Refused<'_>) {
+        self.said += 1;
+        match self.said {
+            ..=MOST_WARNINGS => self.talk.warn(format!("line {}: {}", refused.number, refused.reason)),
+            said if said == MOST_WARNINGS + 1 => self.talk.warn("there are more lines like that; --dead keeps them"),
+            _ => {}
+        }
+        if let Some(dead) = &mut self.dead
+            && let Err(error) = write_dead(dead, refused)
+        {
+            (self.dead, self.failed) = (None, Some(error));
+        }
+    }
+
+    fn finish(self) -> anyhow::Result<()> {
+        self.failed.map_or(Ok(()), Err).context("cannot write the entries that were put aside")
+    }
+}
+
+fn write_dead(out: &mut impl Write, refused: &Refused<'_>) -> io::Result<()> {
+    let original = String::from_utf8_lossy(refused.original);
+    let line = json!({ "line": refused.number, "reason": refused.reason.to_string(), "original": original });
+    writeln!(out, "{line}")?;
+    // one that is read while this runs should be whole
+    out.flush()
+}

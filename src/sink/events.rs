@@ -1,0 +1,97 @@
+//! Entries as events on a stream: predictions, bets, settlements, and what they come to.
+
+use std::io::Write;
+
+use super::{Sink, SinkError};
+use crate::domain::{Bankroll, Entry, Money, Names, Outcome, Settlement, Time};
+use crate::wire::event::{Said, Stamp, TradingMetrics, write_line};
+use crate::wire::rounded;
+
+/// Writes a line of JSON for each prediction, bet and settlement, and for each round in which money moved what all
+/// settled bets come to. Refused bets are not bets, and are not written.
+pub struct Events<'a> {
+    out: &'a mut dyn Write,
+    model: Option<String>,
+    totals: Totals,
+    lines: Vec<u8>,
+}
+
+/// Bytes that are kept back until there are more of them, or the batch is over.
+const BLOCK: usize = 64 * 1024;
+
+impl<'a> Events<'a> {
+    /// Writes to `out`; `model` names who predicts.
+    pub fn new(out: &'a mut dyn Write, model: Option<String>) -> Self {
+        Self { out, model, totals: Totals::default(), lines: Vec::new() }
+    }
+
+    fn say(&mut self, said: &Said<'_>) -> Result<(), SinkError> {
+        write_line(&mut self.lines, said.event_type(), said, said.time()).map_err(SinkError::Stream)
+    }
+
+    fn pass_on(&mut self) -> Result<(), SinkError> {
+        self.out.write_all(&self.lines).map_err(SinkError::Stream)?;
+        self.lines.clear();
+        Ok(())
+    }
+}
+
+impl Sink for Events<'_> {
+    fn write(&mut self, entry: &Entry, _: &Names) -> Result<(), SinkError> {
+        let model = self.model.take();
+        let written = Said::of(entry, model.as_deref()).map_or(Ok(()), |said| self.say(&said));
+        self.model = model;
+        written?;
+        match entry {
+            Entry::Placed(_) => self.totals.open += 1,
+            Entry::Settled(settlement) => self.totals.settle(settlement),
+            Entry::Closed { time, bankroll } => self.say(&Said::Metrics(self.totals.metrics(*time, bankroll)))?,
+            Entry::Predicted(_) | Entry::Refused { .. } | Entry::Played(_) | Entry::Scored { .. } => {}
+        }
+        if self.lines.len() >= BLOCK { self.pass_on() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<(), SinkError> {
+        self.pass_on()?;
+        self.out.flush().map_err(SinkError::Stream)
+    }
+}
+
+/// What the settled bets come to.
+#[derive(Debug, Default)]
+struct Totals {
+    open: u64,
+    settled: u64,
+    won: u64,
+    staked: Money,
+    paid: Money,
+    odds: f64,
+}
+
+impl Totals {
+    fn settle(&mut self, settlement: &Settlement) {
+        self.open = self.open.saturating_sub(1);
+        self.settled += 1;
+        self.won += u64::from(matches!(settlement.outcome, Outcome::Won | Outcome::HalfWon));
+        self.staked += settlement.bet.stake;
+        self.paid += settlement.payout;
+        self.odds += settlement.bet.edge.quote.odds.decimal();
+    }
+
+    fn metrics(&self, time: Time, bankroll: &Bankroll) -> TradingMetrics {
+        let percent = |part: f64, whole: f64| (whole > 0.0).then(|| rounded(100.0 * part / whole));
+        let (staked, settled) = (self.staked.units(), self.settled as f64);
+        TradingMetrics {
+            total_bets: self.settled,
+            winning_bets: self.won,
+            total_staked: staked,
+            total_payout: self.paid.units(),
+            roi: percent((self.paid - self.staked).units(), staked),
+            win_rate: percent(self.won as f64, settled),
+            average_odds: (self.settled > 0).then(|| rounded(self.odds / settled)),
+            open_bets: self.open,
+            bankroll: bankroll.balance().units(),
+            timestamp: Stamp(time),
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Entries put together to rounds.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
+
+use foldhash::fast::FixedState;
+
+use super::EntryError;
+use super::fixtures::Fixtures;
+use crate::domain::{Fixture, Match, Names, Offer, Quote, Round, Time};
+use crate::wire::event::{EndOfStream, Event, MatchEvent, MatchResult, Stamp};
+
+/// The round that is being heard of, and the one before it.
+#[derive(Debug, Default)]
+pub(super) struct Assembly {
+    fixtures: Fixtures,
+    /// The round that is being heard of, if one is.
+    round: Round,
+    is_open: bool,
+    /// A round that is over and has not been handed out.
+    ready: Round,
+    is_ready: bool,
+    /// Entries of the open round so far, and as many as there are to be if they say so.
+    arrived: usize,
+    expected: Option<usize>,
+    /// What was said of prices at this instant, as digests: the seed is fixed, since nothing here is random.
+    heard: HashSet<u64, FixedState>,
+    now: Option<Time>,
+}
+
+/// What became of an entry.
+pub(super) enum Taken {
+    New,
+    Repeated,
+    End(EndOfStream),
+}
+
+impl Assembly {
+    pub fn with_names(names: Names) -> Self {
+        Self { fixtures: Fixtures::with_names(names), ..Self::default() }
+    }
+
+    pub const fn names(&self) -> &Names {
+        &self.fixtures.names
+    }
+
+    pub const fn days(&self) -> Option<(Time, Time)> {
+        self.fixtures.days()
+    }
+
+    /// The latest time heard of.
+    pub const fn now(&self) -> Option<Time> {
+        self.now
+    }
+
+    /// Whether there is a round of which nobody said how many entries it has.
+    pub const fn is_open_ended(&self) -> bool {
+        self.is_open && self.expected.is_none()
+    }
+
+    /// Takes an entry. At most one round is over afterwards, which has to be handed out before the next entry.
+    pub fn take(&mut self, event: Event<'_>) -> Result<Taken, EntryError> {
+        match event {
+            Event::Prices(prices) => self.price(prices),
+            Event::Result(result) => self.end_match(&result),
+            Event::End(end) => Ok(Taken::End(end)),
+        }
+    }
+
+    /// Ends the open round, if there is one.
+    pub fn close(&mut self) {
+        if !std::mem::take(&mut self.is_open) {
+            return;
+        }
+        (self.arrived, self.expected) = (0, None);
+        order(&mut self.round);
+        std::mem::swap(&mut self.round, &mut self.ready);
+        self.is_ready = true;
+    }
+
+    /// Hands out the round that is over, if there is one: the one before, or that whose last entry has come.
+    pub fn hand_out(&mut self, round: &mut Round) -> bool {
+        if !self.is_ready && self.expected == Some(self.arrived) {
+            self.close();
+        }
+        let is_ready = std::mem::take(&mut self.is_ready);
+        if is_ready {
+            std::mem::swap(round, &mut self.ready);
+        }
+        is_ready
+    }
+
+    fn price(&mut self, prices: MatchEvent<'_>) -> Result<Taken, EntryError> {
+        if let Some(now) = self.now.filter(|now| prices.time < *now) {
+            let [time, now] = [prices.time, now].map(|time| Stamp(time).to_string());
+            return Err(EntryError::Late { time, now });
+        }
+        let fixture = self.fixtures.find(&prices.about, prices.time)?;
+        self.turn_to(prices.time);
+        if !self.heard.insert(digest(&prices)) {
+            return Ok(Taken::Repeated);
+        }
+        self.open();
+        let offer = Offer { fixture, state: prices.state, quotes: prices.quotes };
+        if prices.closing {
+            self.round.closes.push(offer)
+        } else {
+            self.round.offers.push(offer)
+        }
+        self.count(prices.round_size);
+        Ok(Taken::New)
+    }
+
+    fn end_match(&mut self, result: &MatchResult<'_>) -> Result<Taken, EntryError> {
+        let fixture = self.fixtures.find(&result.about, result.time)?;
+        if !self.fixtures.end(&fixture, result.score)? {
+            return Ok(Taken::Repeated);
+        }
+        // one that comes late becomes known when it comes
+        self.turn_to(self.now.map_or(result.time, |now| now.max(result.time)));
+        self.open();
+        self.round.results.push(Match { fixture, score: result.score });
+        self.count(result.round_size);
+        Ok(Taken::New)
+    }
+
+    /// Ends the open round if this is a later time.
+    fn turn_to(&mut self, time: Time) {
+        if self.now.is_none_or(|now| time > now) {
+            self.close();
+            self.heard.clear();
+            self.now = Some(time);
+        }
+    }
+
+    fn open(&mut self) {
+        if !std::mem::replace(&mut self.is_open, true) {
+            self.round.reset(self.now.unwrap_or_default());
+        }
+    }
+
+    fn count(&mut self, round_size: Option<u32>) {
+        self.arrived += 1;
+        self.expected = self.expected.max(round_size.map(|size| size as usize));
+    }
+}
+
+/// Puts a round into the order in which the engine wants it, whatever the order in which it was heard of.
+fn order(round: &mut Round) {
+    fn key(fixture: &Fixture) -> (Time, &str) {
+        (fixture.day, &fixture.id)
+    }
+    round.results.sort_by(|a, b| key(&a.fixture).cmp(&key(&b.fixture)));
+    for offers in [&mut round.offers, &mut round.closes] {
+        let state = |offer: &Offer| (offer.state.minute, offer.state.home_goals, offer.state.away_goals);
+        offers.sort_by(|a, b| key(&a.fixture).cmp(&key(&b.fixture)).then_with(|| state(a).cmp(&state(b))));
+        offers.dedup_by(|later, first| {
+            let same = later.fixture.id == first.fixture.id && later.state == first.state;
+            if same {
+                merge(&mut first.quotes, &later.quotes);
+            }
+            same
+        });
+    }
+}
+
+/// Adds prices of other books or markets. Of two prices of one book for one selection at one instant the lower one
+/// counts, whichever came first.
+fn merge(quotes: &mut Vec<Quote>, more: &[Quote]) {
+    for quote in more {
+        let same = |known: &&mut Quote| known.selection == quote.selection && known.book == quote.book;
+        match quotes.iter_mut().find(same) {
+            Some(known) if quote.odds < known.odds => known.odds = quote.odds,
+            Some(_) => {}
+            None => quotes.push(*quote),
+        }
+    }
+    quotes.sort_by_key(|quote| (quote.selection.market().kind(), quote.book, quote.selection));
+}
+
+/// Tells prices of an instant apart.
+fn digest(prices: &MatchEvent<'_>) -> u64 {
+    let mut hasher = FixedState::default().build_hasher();
+    prices.about.match_id.hash(&mut hasher);
+    (prices.closing, prices.state).hash(&mut hasher);
+    for quote in &prices.quotes {
+        (quote.selection, quote.book, quote.odds.decimal().to_bits()).hash(&mut hasher);
+    }
+    hasher.finish()
+}

@@ -1,0 +1,267 @@
+//! Rounds from the entries of a stream, as they come.
+
+mod assembly;
+mod feed;
+mod fixtures;
+mod lines;
+
+use std::time::Duration;
+
+use super::{Next, Replay, Source, SourceError};
+use crate::domain::{Book, Names, Round, Time};
+use crate::wire::event::{EndOfStream, Event, EventError};
+use assembly::Assembly;
+pub use feed::{Fed, Feed};
+pub use lines::Lines;
+
+/// How a stream is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct StreamConfig {
+    /// Whose prices are those that name no book.
+    pub book: Book,
+    /// How long nothing must be heard for a round to be over whose entries do not say how many they are; `None`: only a
+    /// later time, or the end, ends such a round.
+    pub linger: Option<Duration>,
+}
+
+impl Default for StreamConfig {
+    fn default() -> Self {
+        Self { book: Book::AVG, linger: Some(Duration::from_millis(50)) }
+    }
+}
+
+/// Why an entry was put aside. The stream goes on as if it had not been there.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EntryError {
+    /// It is no entry, or a member is not what it should be.
+    #[error(transparent)]
+    Entry(#[from] EventError),
+    /// Prices that were over when they came.
+    #[error("prices of {time} came after {now}: they can no longer be bet at")]
+    Late {
+        /// When they were prices.
+        time: String,
+        /// The time that the stream had reached.
+        now: String,
+    },
+    /// The first that is heard of a match does not say who plays.
+    #[error("match_id: nothing is known of the match {0:?}, and the entry does not name home_team and away_team")]
+    Unknown(String),
+    /// A team against itself.
+    #[error("away_team: expected another team than home_team, found {0:?} twice")]
+    SameTeam(String),
+    /// Other teams than those the match is known to be played by.
+    #[error("match_id: the match {id:?} is known as {known}, not as {said}")]
+    OtherTeams {
+        /// The id.
+        id: String,
+        /// Who plays.
+        known: String,
+        /// Who was said to play.
+        said: String,
+    },
+    /// Another final score than the one that is known.
+    #[error("the result of {id:?} is known as {known}, not as {said}")]
+    OtherScore {
+        /// The id of the match.
+        id: String,
+        /// The score that stands.
+        known: String,
+        /// The score that was said.
+        said: String,
+    },
+}
+
+/// An entry that was put aside.
+#[derive(Debug)]
+pub struct Refused<'a> {
+    /// Which entry of the stream, counted from 1; of lines, the line.
+    pub number: u64,
+    /// Why.
+    pub reason: EntryError,
+    /// What it was; cut off where it is too long.
+    pub original: &'a [u8],
+}
+
+/// What has been read of a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+pub struct StreamCounts {
+    /// Entries that were of use, and those that repeat them; without that of the end.
+    pub entries: u64,
+    /// Of those, entries that only repeat another.
+    pub repeated: u64,
+    /// Entries that were put aside.
+    pub refused: u64,
+    /// What the entry at the end said; `None` without one.
+    pub end: Option<EndOfStream>,
+}
+
+/// A source that makes rounds of the entries of a feed.
+///
+/// A round is over when a later time is heard of, when as many entries have come as each of them says there are
+/// (`round_size`), at the end, or, if its entries do not say how many they are, after a silence
+/// ([`StreamConfig::linger`]). So a replay that says how many never depends on how fast it is read.
+///
+/// Entries that repeat others of the same instant change nothing. A result that comes late counts when it comes; a second
+/// result of a match changes nothing. Prices that come late are refused: nobody offers them any more.
+pub struct Stream<'a> {
+    feed: &'a mut dyn Feed,
+    config: StreamConfig,
+    on_refused: &'a mut dyn FnMut(&Refused<'_>),
+    history: Option<Replay>,
+    assembly: Assembly,
+    counts: StreamCounts,
+    /// Whether rounds were handed out since the caller was last told to wait: he should not be kept from them.
+    owed: bool,
+    ended: bool,
+}
+
+/// How long a caller who has nothing to do is kept before he is told so.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+impl<'a> Stream<'a> {
+    /// The rounds of a feed; `on_refused` hears of every entry that is put aside.
+    ///
+    /// ```
+    /// use simbet::domain::Round;
+    /// use simbet::source::stream::{Lines, Refused, Stream, StreamConfig};
+    /// use simbet::source::{Next, Source};
+    ///
+    /// let text = r#"{"event_type":"match_event","data":{"match_id":"7","home_team":"Burnley","away_team":"Man City",
+    ///     "minute":0,"home_goals":0,"away_goals":0,"market_odds_home":9.02,"market_odds_away":1.35,
+    ///     "timestamp":"2023-08-11T18:00:00Z"},"timestamp":"2023-08-11T18:00:00Z"}"#.replace('\n', "");
+    /// let mut lines = Lines::new(std::io::Cursor::new(text));
+    /// let mut ignore = |_: &Refused<'_>| {};
+    /// let mut stream = Stream::new(&mut lines, StreamConfig::default(), &mut ignore);
+    /// let mut round = Round::default();
+    /// while stream.next_round(&mut round).unwrap() == Next::Wait {}
+    /// assert_eq!(round.offers[0].quotes.len(), 2);
+    /// ```
+    pub fn new(feed: &'a mut dyn Feed, config: StreamConfig, on_refused: &'a mut dyn FnMut(&Refused<'_>)) -> Self {
+        Self {
+            feed,
+            config,
+            on_refused,
+            history: None,
+            assembly: Assembly::default(),
+            counts: StreamCounts::default(),
+            owed: false,
+            ended: false,
+        }
+    }
+
+    /// The same with matches to learn from: their results are told first, as far as they were known when the stream
+    /// begins.
+    #[must_use]
+    pub fn with_history(mut self, history: Replay) -> Self {
+        self.assembly = Assembly::with_names(history.names().clone());
+        self.history = Some(history);
+        self
+    }
+
+    /// What has been read so far.
+    pub const fn counts(&self) -> StreamCounts {
+        self.counts
+    }
+
+    /// First and last day of the matches that were heard of.
+    pub const fn days(&self) -> Option<(Time, Time)> {
+        self.assembly.days()
+    }
+
+    /// The next round of what was played before the stream begins.
+    fn recall(&mut self, round: &mut Round) -> Result<bool, SourceError> {
+        let Some(history) = &mut self.history else { return Ok(false) };
+        let Some(first) = self.assembly.now() else { return Ok(false) };
+        if history.next_round(round)? == Next::Round && round.time <= first {
+            return Ok(true);
+        }
+        self.history = None;
+        Ok(false)
+    }
+
+    /// Takes the next entry, waiting for it no longer than that; whether there was one.
+    fn listen(&mut self, patience: Duration) -> Result<bool, SourceError> {
+        let (number, text) = match self.feed.next(patience)? {
+            Fed::Entry { number, text } => (number, text),
+            Fed::Nothing => return Ok(false),
+            Fed::End => {
+                self.end();
+                return Ok(true);
+            }
+        };
+        if text.trim_ascii().is_empty() {
+            return Ok(true);
+        }
+        let event = Event::of_line(text, self.config.book).map_err(EntryError::from);
+        match event.and_then(|event| self.assembly.take(event)) {
+            Ok(assembly::Taken::New) => self.counts.entries += 1,
+            Ok(assembly::Taken::Repeated) => {
+                self.counts.entries += 1;
+                self.counts.repeated += 1;
+            }
+            Ok(assembly::Taken::End(end)) => {
+                self.counts.end = Some(end);
+                self.end();
+            }
+            Err(reason) => {
+                self.counts.refused += 1;
+                (self.on_refused)(&Refused { number, reason, original: text });
+            }
+        }
+        Ok(true)
+    }
+
+    fn end(&mut self) {
+        self.ended = true;
+        self.assembly.close();
+    }
+
+    /// After a silence: ends the round if that is enough to end it; whether it was.
+    fn fall_silent(&mut self) -> bool {
+        let over = !std::mem::take(&mut self.owed) && self.may_linger();
+        if over {
+            self.assembly.close();
+        }
+        over
+    }
+
+    fn may_linger(&self) -> bool {
+        self.config.linger.is_some() && self.assembly.is_open_ended()
+    }
+
+    fn patience(&self) -> Duration {
+        match self.config.linger {
+            _ if self.owed => Duration::ZERO,
+            Some(linger) if self.assembly.is_open_ended() => linger,
+            _ => PATIENCE,
+        }
+    }
+}
+
+impl Source for Stream<'_> {
+    fn next_round(&mut self, round: &mut Round) -> Result<Next, SourceError> {
+        loop {
+            if self.recall(round)? || self.assembly.hand_out(round) {
+                self.owed = true;
+                return Ok(Next::Round);
+            }
+            round.reset(round.time);
+            if self.ended {
+                return Ok(Next::End);
+            }
+            if !self.listen(self.patience())? && !self.fall_silent() {
+                return Ok(Next::Wait);
+            }
+        }
+    }
+
+    fn names(&self) -> &Names {
+        self.assembly.names()
+    }
+
+    fn commit(&mut self) -> Result<(), SourceError> {
+        self.feed.commit()
+    }
+}

@@ -1,0 +1,179 @@
+//! What stood where a member should be, and what is said when it does not fit.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::{MAX_ENTRY, MAX_NAME, parse_instant};
+use crate::domain::{Odds, Time};
+
+/// Why an entry cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EventError {
+    /// Too many bytes.
+    #[error("the entry is longer than {MAX_ENTRY} bytes")]
+    TooLong,
+    /// No JSON, or not of the shape of an entry.
+    #[error("no entry in JSON: {0}")]
+    Json(String),
+    /// A member that is missing or not what it should be.
+    #[error("{member}: expected {expected}, found {found}")]
+    Member {
+        /// Its name.
+        member: &'static str,
+        /// What it should be.
+        expected: &'static str,
+        /// What it was.
+        found: String,
+    },
+}
+
+/// A value that can be anything, so that what is said about it names the member it stands for.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) enum Found<'a> {
+    #[default]
+    Missing,
+    Null,
+    Bool(bool),
+    Number(f64),
+    Text(Cow<'a, str>),
+    List,
+    Object,
+}
+
+/// How much of a text that does not fit is shown.
+const SHOWN: usize = 40;
+
+impl fmt::Display for Found<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("nothing"),
+            Self::Null => f.write_str("null"),
+            Self::Bool(value) => write!(f, "{value}"),
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Text(text) if text.chars().nth(SHOWN).is_none() => write!(f, "{text:?}"),
+            Self::Text(text) => write!(f, "{:?} and more", text.chars().take(SHOWN).collect::<String>()),
+            Self::List => f.write_str("a list"),
+            Self::Object => f.write_str("an object"),
+        }
+    }
+}
+
+impl<'a> Found<'a> {
+    pub fn refused<T>(&self, member: &'static str, expected: &'static str) -> Result<T, EventError> {
+        Err(EventError::Member { member, expected, found: self.to_string() })
+    }
+
+    /// Nothing where nothing stood, or null.
+    pub fn said(self) -> Option<Self> {
+        (!matches!(self, Self::Missing | Self::Null)).then_some(self)
+    }
+
+    /// An id or a name.
+    pub fn name(self, member: &'static str) -> Result<Cow<'a, str>, EventError> {
+        match self {
+            Self::Text(text) if is_name(&text) => Ok(text),
+            other => other.refused(member, "a text of 1 to 128 bytes without control characters"),
+        }
+    }
+
+    /// A whole number from `least` to `most`.
+    pub fn whole(
+        &self,
+        member: &'static str,
+        [least, most]: [u32; 2],
+        expected: &'static str,
+    ) -> Result<u32, EventError> {
+        match *self {
+            Self::Number(number) if number.fract() == 0.0 && (f64::from(least)..=f64::from(most)).contains(&number) => {
+                Ok(number as u32)
+            }
+            _ => self.refused(member, expected),
+        }
+    }
+
+    pub fn goals(&self, member: &'static str) -> Result<u8, EventError> {
+        self.whole(member, [0, 99], "goals, 0 to 99").map(|goals| goals as u8)
+    }
+
+    pub fn odds(&self, member: &'static str) -> Result<Odds, EventError> {
+        match *self {
+            Self::Number(decimal) => Odds::new(decimal).or_else(|_| self.refused(member, "decimal odds above 1")),
+            _ => self.refused(member, "decimal odds above 1"),
+        }
+    }
+
+    pub fn instant(&self, member: &'static str) -> Result<Time, EventError> {
+        match self {
+            Self::Text(text) if let Some(time) = parse_instant(text) => Ok(time),
+            _ => self.refused(member, "a time in ISO 8601, such as 2023-08-11T20:00:00Z"),
+        }
+    }
+
+    pub fn flag(&self, member: &'static str) -> Result<bool, EventError> {
+        match *self {
+            Self::Bool(value) => Ok(value),
+            _ => self.refused(member, "true or false"),
+        }
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    (1..=MAX_NAME).contains(&text.len()) && !text.chars().any(char::is_control)
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Found<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Anything)
+    }
+}
+
+struct Anything;
+
+impl<'de> Visitor<'de> for Anything {
+    type Value = Found<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Found<'de>, E> {
+        Ok(Found::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Found<'de>, E> {
+        Ok(Found::Bool(value))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Found<'de>, E> {
+        Ok(Found::Number(number as f64))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Found<'de>, E> {
+        Ok(Found::Number(number as f64))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Found<'de>, E> {
+        Ok(Found::Number(number))
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Found<'de>, E> {
+        Ok(Found::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Found<'de>, E> {
+        Ok(Found::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Found<'de>, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Found::List)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Found<'de>, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Found::Object)
+    }
+}
