@@ -6,6 +6,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use clap::Args;
 use serde_json::json;
 
@@ -88,7 +89,9 @@ impl Sweep {
         let swept = self.sweep(&config, journal.as_mut(), talk)?;
         say(talk, &config, &swept);
         let written = self.out.as_ref().map_or(Ok(()), |folder| self.write(folder, &config, &swept));
-        io::stdout().write_all(&report::print(&config, &swept, self.format, self.top)?)?;
+        let printed = report::print(&config, &swept, self.format, self.top)?;
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(&printed).and_then(|()| stdout.flush()).context("cannot write to stdout")?;
         written
     }
 

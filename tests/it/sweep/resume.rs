@@ -236,3 +236,15 @@ fn two_sweeps_do_not_write_one_journal() {
     assert!(said.contains("another process is writing it"), "{said}");
     drop(journal);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_ranking_that_cannot_be_printed_says_that_stdout_was_meant() {
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin("simbet"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(["sweep", "datasets/epl.csv", "--strategies", "flat"]);
+    let output = command.stdout(full).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("error: cannot write to stdout: No space left on device"), "{said}");
+}
