@@ -1,6 +1,7 @@
 //! `simbet compare`, and the baseline of `simbet backtest`.
 
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -12,7 +13,8 @@ use crate::sink::folder;
 
 /// What was typed after `compare`.
 #[derive(Debug, Args)]
-#[command(after_help = "Exit codes: 0 nothing moved that counts, 1 something did, 2 they cannot be compared.
+#[command(after_help = "Exit codes: 0 nothing moved that counts, 1 something did, 2 they cannot be compared, or the
+comparison cannot be written.
 
 Examples:
   simbet compare before/ after/
@@ -62,13 +64,14 @@ pub struct RuleArgs {
     /// Compare although the two have read different data
     #[arg(long, requires = "baseline", help_heading = "Comparison")]
     allow_input_change: bool,
-    /// Write the comparison as JUnit XML to a file as well
+    /// Write the comparison as JUnit XML to a file as well; of files that are there only XML is replaced
     #[arg(long, value_name = "FILE", requires = "baseline", help_heading = "Comparison")]
     junit: Option<PathBuf>,
 }
 
 impl Compare {
     pub fn run(self) -> anyhow::Result<()> {
+        self.rules.check()?;
         let read = |path: &Path| Snapshot::read(path).map_err(incomparable);
         let comparison = self.rules.compare(&read(&self.baseline)?, &read(&self.new)?)?;
         let mut out = Vec::new();
@@ -78,14 +81,29 @@ impl Compare {
             CompareFormat::Json => writeln!(out, "{:#}", serde_json::to_value(&comparison)?)?,
             CompareFormat::Junit => out.extend(compare::junit(&comparison).bytes()),
         }
-        let printed = io::stdout().write_all(&out);
-        // a reader that goes away changes nothing of the verdict
-        judge(&comparison)?;
-        Ok(printed?)
+        let mut stdout = io::stdout().lock();
+        let printed = stdout.write_all(&out).and_then(|()| stdout.flush());
+        match printed {
+            // 1 would say that something moved
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(usage(format!("cannot write to stdout: {error}")))
+            }
+            // a reader that goes away changes nothing of the verdict
+            printed => judge(&comparison).and(printed.map_err(Into::into)),
+        }
     }
 }
 
 impl RuleArgs {
+    /// Nothing but XML is written over: a slip of the pen could cost a file of matches, or results.
+    fn check(&self) -> anyhow::Result<()> {
+        let Some(path) = self.junit.as_deref().filter(|path| path.exists()) else { return Ok(()) };
+        if is_replaceable(path, b"<?xml") {
+            return Ok(());
+        }
+        Err(usage(format!("{} is there and is no JUnit XML, so it is left alone: name another file", path.display())))
+    }
+
     /// Compares, and writes the file of JUnit XML if one was asked for.
     fn compare(&self, base: &Snapshot, new: &Snapshot) -> anyhow::Result<Comparison> {
         let rules = Rules {
@@ -101,6 +119,13 @@ impl RuleArgs {
         }
         Ok(comparison)
     }
+}
+
+/// Whether a file begins like this; an empty one has nothing to lose.
+fn is_replaceable(path: &Path, beginning: &[u8]) -> bool {
+    let mut found = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(beginning.len() as u64).read_to_end(&mut found));
+    path.is_file() && read.is_ok() && (found.is_empty() || found == beginning)
 }
 
 /// The exit code 2, and not 1, which would say that something moved.
@@ -138,6 +163,7 @@ impl Against {
     /// The baseline that is there; better said before the work than after if there is none.
     pub fn read(&self) -> anyhow::Result<Option<Snapshot>> {
         let Some(path) = &self.baseline else { return Ok(None) };
+        self.rules.check()?;
         if path.exists() {
             let found = Snapshot::read(path).map_err(incomparable);
             return if self.update_baseline { self.may_replace(path).map(|()| found.ok()) } else { found.map(Some) };

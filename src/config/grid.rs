@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use toml::{Table, Value};
 
-use super::{ConfigError, Contestant, RunConfig, Settings, ranges};
+use super::{ConfigError, Contestant, RunConfig, Settings, ranges, values};
 use crate::strategy::StrategyKind;
 
 /// The most settings that a grid may have: each is a whole backtest, and their returns are held in memory.
@@ -87,7 +87,7 @@ impl Choice {
         let settings = table(value.clone());
         let problem = match settings.clone().try_into::<Settings>() {
             Ok(_) => return Ok(Self { label, settings }),
-            Err(problem) => problem.message().to_owned(),
+            Err(problem) => values::plain(problem.message()),
         };
         let listed = table(Value::Array(vec![value]));
         match listed.clone().try_into::<Settings>() {

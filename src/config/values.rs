@@ -17,7 +17,7 @@ pub enum ConfigError {
     #[error("{0}")]
     Toml(String),
     /// A key that no setting has.
-    #[error("unknown setting `{key}`{}", suggestion.as_ref().map_or(String::new(), |name| format!(": did you mean `{name}`?")))]
+    #[error("unknown setting `{key}`: {}", suggestion.as_ref().map_or_else(|| NAMES.to_owned(), |name| format!("did you mean `{name}`?")))]
     UnknownKey {
         /// The key.
         key: String,
@@ -39,9 +39,24 @@ pub enum ConfigError {
     },
 }
 
+/// Where the names are, for whom none can be suggested.
+const NAMES: &str = "settings are named like the flags of backtest, which simbet backtest --help lists";
+
+/// What is said of a value of the wrong type, in words instead of Rust's.
+pub(super) fn plain(message: &str) -> String {
+    let types = [
+        ("expected f64", "expected a number"),
+        ("expected u32", "expected a whole number"),
+        ("expected u64", "expected a whole number"),
+        ("expected usize", "expected a whole number"),
+        ("expected a boolean", "expected true or false"),
+    ];
+    types.iter().fold(message.to_owned(), |message, (rust, words)| message.replace(rust, words))
+}
+
 impl ConfigError {
     pub(super) fn toml(error: toml::de::Error) -> Self {
-        Self::Toml(error.to_string().trim_end().to_owned())
+        Self::Toml(plain(error.to_string().trim_end()))
     }
 
     pub(super) fn layer(error: toml::ser::Error) -> Self {
@@ -55,13 +70,20 @@ impl ConfigError {
 
     pub(super) fn unknown_key(key: &str, names: &[String]) -> Self {
         let close = |name: &&String| strsim::damerau_levenshtein(key, name) <= 1 + key.len() / 4;
-        let suggestion = names.iter().filter(close).min_by_key(|name| strsim::damerau_levenshtein(key, name));
+        let nearest = names.iter().filter(close).min_by_key(|name| strsim::damerau_levenshtein(key, name));
+        let suggestion = nearest.or_else(|| names.iter().find(|name| share_a_word(key, name)));
         Self::UnknownKey { key: key.to_owned(), suggestion: suggestion.cloned() }
     }
 
     pub(super) fn value(setting: &str, expected: &str, found: impl fmt::Display) -> Self {
         Self::Value { setting: setting.to_owned(), expected: expected.to_owned(), found: found.to_string() }
     }
+}
+
+/// Whether the names have a part in common that says more than which end of a range it is.
+fn share_a_word(one: &str, other: &str) -> bool {
+    let telling = |part: &&str| !["min", "max", ""].contains(part);
+    one.split(['_', '-']).filter(telling).any(|part| other.split('_').any(|other| other == part))
 }
 
 pub(super) fn environment_number(name: &str, value: Option<String>) -> Result<Option<f64>, ConfigError> {

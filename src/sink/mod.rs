@@ -57,4 +57,29 @@ pub enum SinkError {
     /// What takes a stream of entries takes no more.
     #[error("cannot write the stream of entries")]
     Stream(#[source] io::Error),
+    /// A journal cannot be opened, or not be read.
+    #[error("cannot open {}", path.display())]
+    Unopened {
+        /// Which one.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file stands where the journal should be.
+    #[error(
+        "{} is there and is no journal of this version, so it is left alone: name another folder, or move it away",
+        path.display()
+    )]
+    NoJournal {
+        /// Which one.
+        path: PathBuf,
+    },
+    /// A journal cannot be written on.
+    #[error("cannot write {}; what was finished before is kept in it, and the same command goes on from there", path.display())]
+    Journal {
+        /// Which one.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
 }

@@ -160,6 +160,12 @@ impl Replay {
         self.counts
     }
 
+    /// The first and the last day on which a match is offered.
+    pub fn offered_days(&self) -> Option<(Time, Time)> {
+        let ((first, _), (last, _)) = (self.offers.events.first()?, self.offers.events.last()?);
+        Some((first.start_of_day(), last.start_of_day()))
+    }
+
     /// The days on which the results of offered matches become known, in days since 1970-01-01, in order, each once.
     pub fn match_days(&self) -> Vec<i64> {
         let mut offered: Vec<u32> = self.offers.events.iter().map(|(_, record)| *record).collect();

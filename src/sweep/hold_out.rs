@@ -7,6 +7,9 @@ use super::rank::Ranked;
 use super::{Reader, SweepConfig, SweepError};
 use crate::domain::Time;
 use crate::metrics::Summary;
+use crate::sink::SinkError;
+use crate::sink::journal::Journal;
+use crate::source::Replay;
 use crate::wire;
 
 /// How keys of the journal begin that say that a hold-out was looked at.
@@ -23,6 +26,8 @@ pub struct HeldOut {
     pub summary: Summary,
     /// Other sweeps of the same journal that looked at some of these days before; oldest day first.
     pub touched: Vec<Touch>,
+    /// Whether lines of the journal could not be read, any of which may have told of another look.
+    pub is_uncertain: bool,
 }
 
 /// A look at a hold-out.
@@ -46,7 +51,8 @@ impl Touch {
     }
 }
 
-/// Runs the best setting from the hold-out's first day on; `None` without a hold-out, or when no setting bet anything.
+/// Runs the best setting from the hold-out's first day on; `None` without a hold-out, when no setting bet anything, or
+/// when no match of the hold-out has the best one's price.
 pub(super) fn run(
     config: &SweepConfig,
     best: Option<&Ranked>,
@@ -62,23 +68,45 @@ pub(super) fn run(
     let inputs = play::hash(&[&play::inputs(&played.matches)]);
     let to = task.config.replay.to.map(wire::format_date);
     let touch = Touch { from: wire::format_date(from), to, setting: task.label.clone(), inputs };
+    if Replay::new(read(&task.config.read)?, task.config.replay).counts().offered == 0 {
+        return Ok(None);
+    }
     // written before it is run: a look that was cut short is a look
-    let touched = bench.journal(|journal| {
-        let own = format!("{TOUCHED}{}", name(config));
-        let others: Vec<String> = journal.keys(TOUCHED).into_iter().filter(|key| *key != own).collect();
-        let others = others.iter().filter_map(|key| serde_json::from_str(&journal.get(key)?).ok());
-        let mut touched: Vec<Touch> = others.filter(|other: &Touch| other.overlaps(&touch)).collect();
-        touched.sort();
-        let text = serde_json::to_string(&touch).unwrap_or_default();
-        if journal.get(&own).as_ref() == Some(&text) {
-            Ok(touched)
-        } else {
-            journal.append(&own, &text).map(|()| touched)
-        }
-    });
-    let touched = touched.transpose()?.unwrap_or_default();
+    let looks = bench.journal(|journal| remember(journal, &format!("{TOUCHED}{}", name(config)), &touch));
+    let looks = looks.transpose()?.unwrap_or_default();
     let outcome = bench.play(&[task], read)?.outcomes.pop();
-    Ok(outcome.map(|outcome| HeldOut { place: best.place, from, summary: outcome.summary, touched }))
+    Ok(outcome.map(|outcome| HeldOut {
+        place: best.place,
+        from,
+        summary: outcome.summary,
+        touched: looks.others,
+        is_uncertain: looks.is_uncertain,
+    }))
+}
+
+/// What a journal says of earlier looks.
+#[derive(Debug, Default)]
+struct Looks {
+    others: Vec<Touch>,
+    is_uncertain: bool,
+}
+
+/// Writes a look down, and finds the earlier ones of others.
+fn remember(journal: &mut Journal, own: &str, touch: &Touch) -> Result<Looks, SinkError> {
+    let mut looks = Looks { others: Vec::new(), is_uncertain: journal.damaged() > 0 };
+    for key in journal.keys(TOUCHED).into_iter().filter(|key| key != own) {
+        match journal.get(&key).and_then(|text| serde_json::from_str::<Touch>(&text).ok()) {
+            Some(other) if other.overlaps(touch) => looks.others.push(other),
+            Some(_) => {}
+            None => looks.is_uncertain = true,
+        }
+    }
+    looks.others.sort();
+    let text = serde_json::to_string(touch).unwrap_or_default();
+    if journal.get(own).as_ref() != Some(&text) {
+        journal.append(own, &text)?;
+    }
+    Ok(looks)
 }
 
 /// A hash of everything that decides which setting is run over the hold-out.

@@ -27,7 +27,7 @@ use crate::error::Error;
 use crate::metrics::luck::Blocks;
 use crate::sink::SinkError;
 use crate::sink::journal::Journal;
-use crate::source::{Matches, ReadConfig, SourceError};
+use crate::source::{Matches, ReadConfig, Replay, ReplayConfig, SourceError};
 use crate::wire;
 
 pub use hold_out::{HeldOut, Touch};
@@ -84,19 +84,41 @@ impl SweepConfig {
         self.points.iter().enumerate().map(task).collect()
     }
 
-    /// Checks that there is something before the hold-out and something in it.
+    /// Checks that the days asked for leave something before the hold-out and something in it.
     ///
     /// # Errors
-    /// When there is not.
+    /// When they do not.
     pub fn check(&self) -> Result<(), SweepError> {
         let Some(day) = self.hold_out else { return Ok(()) };
         for point in &self.points {
             let replay = point.config.replay;
             if replay.from.is_some_and(|from| from >= day) || replay.to.is_some_and(|to| to < day) {
-                return Err(SweepError::HoldOut(wire::format_date(day)));
+                return Err(SweepError::HoldOut { day: wire::format_date(day), days: None });
             }
         }
         Ok(())
+    }
+
+    /// The same of the matches there are: to look where there is nothing is no look.
+    fn check_matches(&self, read: &mut Reader<'_>) -> Result<(), SweepError> {
+        let Some(day) = self.hold_out else { return Ok(()) };
+        let first = &self.points[0].config.read;
+        let matches = read(first)?;
+        let mut replays: Vec<ReplayConfig> = Vec::new();
+        for point in self.points.iter().filter(|point| point.config.read == *first) {
+            if !replays.contains(&point.config.replay) {
+                replays.push(point.config.replay);
+            }
+        }
+        // where no match has a price at all, that is what has to be said
+        let offered = |replay| Replay::new(Arc::clone(&matches), replay).offered_days();
+        match replays.into_iter().filter_map(offered).find(|(first, last)| day <= *first || day > *last) {
+            None => Ok(()),
+            Some((first, last)) => Err(SweepError::HoldOut {
+                day: wire::format_date(day),
+                days: Some((wire::format_date(first), wire::format_date(last))),
+            }),
+        }
     }
 }
 
@@ -105,8 +127,13 @@ impl SweepConfig {
 #[non_exhaustive]
 pub enum SweepError {
     /// The hold-out leaves nothing to search in, or nothing to hold out.
-    #[error("--hold-out {0} must lie after the first day that is bet on, and not after the last")]
-    HoldOut(String),
+    #[error("--hold-out {day} must lie after the first day that is bet on{}, and not after the last{}", said(days, |days| &days.0), said(days, |days| &days.1))]
+    HoldOut {
+        /// Its first day.
+        day: String,
+        /// The first and the last day on which there is a match with a price, if they are known.
+        days: Option<(String, String)>,
+    },
     /// Somebody said stop.
     #[error("stopped after {done} of {all} settings")]
     Stopped {
@@ -131,6 +158,11 @@ pub enum SweepError {
     Sink(#[from] SinkError),
 }
 
+/// A day in brackets.
+fn said(days: &Option<(String, String)>, which: fn(&(String, String)) -> &String) -> String {
+    days.as_ref().map_or_else(String::new, |days| format!(" ({})", which(days)))
+}
+
 /// Reads the matches as a setting wants them.
 pub type Reader<'a> = dyn FnMut(&ReadConfig) -> Result<Arc<Matches>, SourceError> + 'a;
 
@@ -141,7 +173,7 @@ pub struct Swept {
     pub ranked: Vec<Ranked>,
     /// What the best is worth, given that it is the best of many.
     pub selection: Selection,
-    /// The best over the time that the search did not see.
+    /// The best over the time that the search did not see; `None` as well when it had nothing to bet on there.
     pub hold_out: Option<HeldOut>,
     /// Settings that an earlier run had finished.
     pub taken_over: usize,
@@ -156,7 +188,8 @@ pub struct Swept {
 /// [`SweepError::Stopped`].
 ///
 /// # Errors
-/// When the input cannot be read, a model fails, or the journal cannot be written.
+/// When the input cannot be read, the hold-out leaves no match on one of its sides, a model fails, or the journal cannot
+/// be written.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -182,7 +215,8 @@ pub fn sweep(
     progress: &(dyn Fn(usize) + Sync),
 ) -> Result<Swept, SweepError> {
     config.check()?;
-    let bench = Bench::new(journal, stop, progress);
+    config.check_matches(read)?;
+    let bench = Bench::new(config.points.len(), journal, stop, progress);
     let played = bench.play(&config.search(), read)?;
     let (selection, ranked) = judge(config, &played);
     let hold_out = hold_out::run(config, ranked.first(), &bench, &played, read)?;

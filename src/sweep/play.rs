@@ -42,6 +42,8 @@ pub(super) struct Played {
 
 /// Where settings are played.
 pub(super) struct Bench<'a> {
+    /// Settings there are to search.
+    all: usize,
     journal: Option<Mutex<&'a mut Journal>>,
     stop: &'a AtomicBool,
     progress: &'a (dyn Fn(usize) + Sync),
@@ -57,9 +59,14 @@ struct Keyed<'a> {
 }
 
 impl<'a> Bench<'a> {
-    pub fn new(journal: Option<&'a mut Journal>, stop: &'a AtomicBool, progress: &'a (dyn Fn(usize) + Sync)) -> Self {
+    pub fn new(
+        all: usize,
+        journal: Option<&'a mut Journal>,
+        stop: &'a AtomicBool,
+        progress: &'a (dyn Fn(usize) + Sync),
+    ) -> Self {
         let (done, taken_over) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        Self { journal: journal.map(Mutex::new), stop, progress, done, taken_over }
+        Self { all, journal: journal.map(Mutex::new), stop, progress, done, taken_over }
     }
 
     /// The outcome of each setting, in their order.
@@ -80,7 +87,7 @@ impl<'a> Bench<'a> {
                 let replay = Replay::new(Arc::clone(&matches), alike[0].task.config.replay);
                 calendar.extend(replay.match_days());
                 let played = self.play_alike(alike, &replay).map_err(|error| match error {
-                    SweepError::Source(SourceError::Stopped) => self.stopped(tasks.len()),
+                    SweepError::Source(SourceError::Stopped) => self.stopped(),
                     error => error,
                 })?;
                 played.into_iter().for_each(|(place, outcome)| outcomes[place] = Some(outcome));
@@ -88,7 +95,7 @@ impl<'a> Bench<'a> {
         }
         let outcomes: Vec<Outcome> = outcomes.into_iter().flatten().collect();
         let matches = first.filter(|_| outcomes.len() == tasks.len());
-        let matches = matches.ok_or_else(|| self.stopped(tasks.len()))?;
+        let matches = matches.ok_or_else(|| self.stopped())?;
         Ok(Played { outcomes, calendar, taken_over: self.taken_over.load(Ordering::Relaxed), matches })
     }
 
@@ -96,7 +103,7 @@ impl<'a> Bench<'a> {
     fn play_alike(&self, alike: Vec<Keyed<'_>>, replay: &Replay) -> Result<Vec<(usize, Outcome)>, SweepError> {
         let (mut played, mut left) = (Vec::new(), Vec::new());
         for keyed in alike {
-            match self.take_over(&keyed.key) {
+            match self.take_over(&keyed) {
                 Some(outcome) => played.push((keyed.place, outcome)),
                 None => left.push(keyed),
             }
@@ -153,7 +160,7 @@ impl<'a> Bench<'a> {
         if let (Some(journal), Some(line)) = (&self.journal, outcome.to_line()) {
             journal.lock().unwrap_or_else(PoisonError::into_inner).append(key, &line)?;
         }
-        self.count();
+        self.count(task);
         Ok(outcome)
     }
 
@@ -171,11 +178,11 @@ impl<'a> Bench<'a> {
         Ok(Outcome { summary, days: days.0 })
     }
 
-    fn take_over(&self, key: &str) -> Option<Outcome> {
-        let line = self.journal.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner).get(key)?;
+    fn take_over(&self, keyed: &Keyed<'_>) -> Option<Outcome> {
+        let line = self.journal.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner).get(&keyed.key)?;
         let outcome = Outcome::from_line(&line)?;
         self.taken_over.fetch_add(1, Ordering::Relaxed);
-        self.count();
+        self.count(keyed.task);
         Some(outcome)
     }
 
@@ -185,13 +192,16 @@ impl<'a> Bench<'a> {
         Some(with(&mut journal))
     }
 
-    fn count(&self) {
-        (self.progress)(self.done.fetch_add(1, Ordering::Relaxed) + 1);
+    /// One more is done; the look at the hold-out is no setting more.
+    fn count(&self, task: &Task) {
+        if !task.assessed {
+            (self.progress)(self.done.fetch_add(1, Ordering::Relaxed) + 1);
+        }
     }
 
     /// What is said when not all settings were played.
-    fn stopped(&self, all: usize) -> SweepError {
-        SweepError::Stopped { done: self.done.load(Ordering::Relaxed), all }
+    fn stopped(&self) -> SweepError {
+        SweepError::Stopped { done: self.done.load(Ordering::Relaxed), all: self.all }
     }
 }
 

@@ -534,6 +534,63 @@ fn a_reader_that_goes_away_changes_nothing_of_the_verdict() {
     assert_eq!(child.wait().unwrap().code(), Some(1));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_comparison_that_cannot_be_said_is_not_taken_for_results_that_moved() {
+    let (folder, base, new) = pair();
+    let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let binary = simbet().get_program().to_owned();
+    for moved in [false, true] {
+        if moved {
+            edit_json(&new.join("summary.json"), |summary| summary["won"] = json!(99));
+        }
+        for format in ["table", "json", "markdown", "junit"] {
+            let mut command = std::process::Command::new(&binary);
+            command.arg("compare").args([&base, &new]).args(["--format", format]);
+            let output = command.current_dir(folder.path()).stdout(full()).stderr(Stdio::piped()).output().unwrap();
+            let said = err(&output);
+            assert_eq!(code(&output), 2, "{format}: {said}");
+            assert!(said.starts_with("error: cannot write to stdout: No space left on device"), "{format}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_slip_of_the_pen_after_junit_costs_no_file() {
+    let (folder, base, new) = pair();
+    let matches = folder.path().join("mine.csv");
+    fs::copy(RUN[0], &matches).unwrap();
+    for precious in [&matches, &new.join("summary.json"), &new.join("bets.csv"), &base] {
+        let before = fs::read(precious).ok();
+        let output = compare(&base, &new, &["--junit", precious.to_str().unwrap()]);
+        assert_eq!(code(&output), 2, "{}", err(&output));
+        assert!(err(&output).contains("is there and is no JUnit XML, so it is left alone"), "{}", err(&output));
+        assert_eq!(fs::read(precious).ok(), before);
+    }
+    let baseline = folder.path().join("baseline.json");
+    assert_eq!(code(&backtest(&baseline, &["--update-baseline"])), 0);
+    let output = backtest(&baseline, &["--junit", matches.to_str().unwrap()]);
+    assert!(code(&output) == 2 && output.stdout.is_empty(), "said before the work: {}", err(&output));
+    assert_eq!(fs::read(&matches).unwrap(), fs::read(RUN[0]).unwrap());
+
+    let report = folder.path().join("report.xml");
+    fs::write(&report, "").unwrap();
+    for _ in 0..2 {
+        assert_eq!(code(&compare(&base, &new, &["--junit", report.to_str().unwrap()])), 0);
+        assert!(Report::deserialize_from_str(&fs::read_to_string(&report).unwrap()).is_ok());
+    }
+}
+
+#[test]
+fn rows_of_the_bankroll_move_and_not_so_many_bankrolls() {
+    let (_folder, base, new) = pair();
+    // time, balance, reserved, free
+    edit_lines(&new.join("bankroll.csv"), |lines| lines[1] = with_cell(&lines[1], 1, |_| "1".to_owned()));
+    let (value, code) = compared(&base, &new, &[]);
+    let rows = value["tables"][1]["base"].as_u64().unwrap();
+    assert_eq!((value["verdict"].as_str().unwrap(), code), (&*format!("1 of {rows} rows of the bankroll moved"), 1));
+}
+
 // ---- baselines ----
 
 fn backtest(baseline: &Path, more: &[&str]) -> Output {
@@ -651,11 +708,34 @@ fn the_example_for_builds_fails_when_results_move() {
     let (code, page) = run(&[]);
     assert_eq!((code, page.starts_with("### simbet compare: results hold")), (0, true), "{page}");
     let (code, page) = run(&["no-such-file.csv"]);
-    assert_eq!((code, page.starts_with("### simbet: no comparison")), (1, true), "{page}");
+    assert_eq!((code, page.starts_with("### simbet: no comparison")), (2, true), "{page}");
     let (code, page) = run(&["--stake", "0.02"]);
     assert_eq!((code, page.starts_with("### simbet compare: results moved")), (1, true), "{page}");
     let report = fs::read_to_string(path("results/comparison.xml")).unwrap();
     assert!(Report::deserialize_from_str(&report).unwrap().failures > 1);
     let summary = fs::read_to_string(path("summary.md")).unwrap();
     assert!(summary.contains("results hold") && summary.contains("results moved"), "{summary}");
+}
+
+#[test]
+fn a_build_without_data_or_program_does_not_say_that_results_moved() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let run = |program: Option<&str>, results: &Path, arguments: &[&str]| {
+        let mut command = script("examples/ci/check-results.sh");
+        if let Some(program) = program {
+            command.env("SIMBET", program);
+        }
+        command.env("BASELINE", path("baseline.json")).env("RESULTS", results).env_remove("GITHUB_STEP_SUMMARY");
+        code(&command.args(arguments).output().unwrap())
+    };
+    let results = path("results");
+    assert_eq!(run(None, &results, &[&RUN[..], &["--update-baseline"]].concat()), 0);
+    assert_eq!(run(None, &results, &RUN), 0);
+    assert_eq!(run(None, &results, &["no-such-folder/"]), 2);
+    let page = fs::read_to_string(results.join("comparison.md")).unwrap();
+    assert!(page.starts_with("### simbet: no comparison\n\n    error: "), "{page}");
+    assert_eq!(run(Some("no-such-simbet"), &results, &RUN), 2);
+    assert_eq!(run(None, &path("baseline.json"), &RUN), 2, "no folder for the results");
+    assert_eq!(run(None, &results, &[&RUN[..], &["--stake", "0.02"]].concat()), 1);
 }

@@ -189,3 +189,69 @@ fn a_hold_out_must_leave_something_on_both_sides() {
         fails(&all, 2, "--hold-out 2024-08-01 must lie after the first day that is bet on, and not after the last");
     }
 }
+
+#[test]
+fn a_hold_out_without_a_match_is_no_look_but_a_mistake() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_str().unwrap();
+    let words =
+        |first, last| format!("must lie after the first day that is bet on ({first}), and not after the last ({last})");
+    let all = ("2023-08-11", "2025-05-25");
+    let cases = [
+        ("2030-01-01", &[][..], all),
+        ("2025-05-26", &[], all),
+        ("1990-01-01", &[], all),
+        ("2023-08-11", &[], all),
+        ("2024-08-01", &["--from", "2024-06-01"], ("2024-08-16", all.1)),
+        ("2024-06-01", &["--to", "2024-07-01"], (all.0, "2024-05-19")),
+    ];
+    for (day, more, (first, last)) in cases {
+        let arguments = [&["sweep"], &FLAT[..], &["--out", out, "--hold-out", day], more].concat();
+        fails(&arguments, 2, &format!("--hold-out {day} {}", words(first, last)));
+    }
+    let journal = read(folder.path(), "sweep.journal");
+    assert!(!journal.contains("hold-out"), "nothing was looked at: {journal}");
+    for day in ["2025-05-25", "2023-08-12"] {
+        assert!(json(&[&FLAT[..], &["--hold-out", day]].concat())["hold_out"].is_object(), "{day}");
+    }
+}
+
+#[test]
+fn a_hold_out_without_the_price_of_the_best_is_not_looked_at() {
+    // half of the matches have no price by Pinnacle's name
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("epl.csv");
+    let plain = |day: &str, number: usize, ps: &str| format!("{day},A{number},B{number},1,0,2.00,3.40,3.80,{ps}");
+    let header = "Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,AvgH,AvgD,AvgA,PSH,PSD,PSA";
+    let early = (1..=9).map(|day| format!("E0,{}", plain(&format!("0{day}/01/2024"), day, "2.10,3.50,3.90")));
+    let late = (1..=9).map(|day| format!("E0,{}", plain(&format!("0{day}/02/2024"), day, ",,")));
+    let lines: Vec<String> = [header.to_owned()].into_iter().chain(early).chain(late).collect();
+    fs::write(&path, lines.join("\n")).unwrap();
+    let arguments = ["--strategy", "flat", "--grid", "selections=home,draw", "--hold-out", "2024-02-01"];
+    let run = |book: &[&'static str]| [&[path.to_str().unwrap()], &arguments[..], book].concat();
+    fails(&[&["sweep"], &run(&["--book", "ps"])[..]].concat(), 2, "not after the last (2024-01-09)");
+    // the first setting's price is there, the better one's is not
+    let swept = stdout(&run(&["--grid", "book=avg,ps", "--rank-by", "yield"]));
+    let why = "No match of the hold-out has a price for the best setting, so it was not looked at.";
+    assert!(swept.contains(why), "{swept}");
+}
+
+#[test]
+fn a_hold_out_makes_no_more_settings_than_there_are() {
+    use simbet::config::{Grid, RunConfig, Settings};
+    use simbet::sweep::{SweepConfig, sweep};
+    let grid = Grid::new(vec!["selections=home,draw,away".parse().unwrap()], &["flat:10".parse().unwrap()]).unwrap();
+    let points = grid.resolve(&Settings::default(), &RunConfig::resolve).unwrap().points;
+    let names = grid.names().into_iter().map(str::to_owned).collect();
+    let day = "2024-08-01".parse::<simbet::config::Day>().unwrap().0;
+    let config = SweepConfig { hold_out: Some(day), ..SweepConfig::new(names, points) };
+    let csv = fs::read(EPL).unwrap();
+    let mut read = |config: &_| simbet::source::read_bytes(EPL, &csv, config).map(std::sync::Arc::new);
+    let most = std::sync::atomic::AtomicUsize::new(0);
+    let progress = |done| {
+        most.fetch_max(done, std::sync::atomic::Ordering::Relaxed);
+    };
+    let swept = sweep(&config, &mut read, None, &std::sync::atomic::AtomicBool::new(false), &progress).unwrap();
+    assert!(swept.hold_out.is_some());
+    assert_eq!(most.into_inner(), 3);
+}

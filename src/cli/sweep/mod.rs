@@ -6,6 +6,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use clap::Args;
 use serde_json::json;
 
@@ -16,6 +17,7 @@ use crate::config::{Axis, Contestant, Day, Grid, GridPoint, GridPoints};
 use crate::metrics::luck::Blocks;
 use crate::report::Format;
 use crate::report::sheet::thousands;
+use crate::sink::SinkError;
 use crate::sink::folder::Folder;
 use crate::sink::journal::Journal;
 use crate::source::{Matches, ReadConfig};
@@ -83,11 +85,13 @@ impl Sweep {
             let count = thousands(&repeated.to_string());
             talk.note(format!("{count} settings left out: they differ from others only in what has no effect on them"));
         }
-        let mut journal = self.out.as_deref().map(|folder| Journal::open(folder, JOURNAL)).transpose()?;
+        let mut journal = self.out.as_deref().map(|folder| open(folder, talk)).transpose()?;
         let swept = self.sweep(&config, journal.as_mut(), talk)?;
         say(talk, &config, &swept);
         let written = self.out.as_ref().map_or(Ok(()), |folder| self.write(folder, &config, &swept));
-        io::stdout().write_all(&report::print(&config, &swept, self.format, self.top)?)?;
+        let printed = report::print(&config, &swept, self.format, self.top)?;
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(&printed).and_then(|()| stdout.flush()).context("cannot write to stdout")?;
         written
     }
 
@@ -151,6 +155,7 @@ impl Sweep {
         bar.finish_and_clear();
         swept.map_err(|error| match error {
             SweepError::Stopped { .. } => anyhow::anyhow!("{error}: {}", self.what_is_kept()),
+            SweepError::HoldOut { .. } => usage(error),
             error => error.into(),
         })
     }
@@ -193,6 +198,23 @@ impl Sweep {
     }
 }
 
+/// The journal in a folder.
+fn open(folder: &Path, talk: Talk) -> anyhow::Result<Journal> {
+    let journal = Journal::open(folder, JOURNAL).map_err(|error| match error {
+        SinkError::NoJournal { .. } => usage(error),
+        error => error.into(),
+    })?;
+    match journal.damaged() {
+        0 => {}
+        1 => talk.note(format!("a line of {JOURNAL} could not be read: what it held is run again")),
+        many => {
+            let many = thousands(&many.to_string());
+            talk.note(format!("{many} lines of {JOURNAL} could not be read: what they held is run again"));
+        }
+    }
+    Ok(journal)
+}
+
 /// What is worth knowing besides the results.
 fn say(talk: Talk, config: &SweepConfig, swept: &Swept) {
     if swept.taken_over > 0 {
@@ -202,6 +224,11 @@ fn say(talk: Talk, config: &SweepConfig, swept: &Swept) {
     }
     if swept.ranked.iter().all(|ranked| ranked.summary.bets == 0) {
         talk.note("no setting struck a bet: see --book, --price, --from and --to");
+    }
+    if swept.hold_out.as_ref().is_some_and(|held_out| held_out.is_uncertain) {
+        talk.note(format!(
+            "this hold-out may not be fresh: a line of {JOURNAL} that could not be read may have said so"
+        ));
     }
     let touched = swept.hold_out.iter().flat_map(|held_out| &held_out.touched);
     for touch in touched {

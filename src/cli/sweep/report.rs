@@ -182,11 +182,7 @@ fn verdict(config: &SweepConfig, swept: &Swept) -> Option<String> {
 
 fn hold_out(config: &SweepConfig, swept: &Swept) -> Vec<String> {
     let (Some(held_out), Some(day)) = (&swept.hold_out, config.hold_out) else {
-        return config
-            .hold_out
-            .map(|_| "No setting bet, so the hold-out was not looked at.".to_owned())
-            .into_iter()
-            .collect();
+        return config.hold_out.map(|_| unseen(swept).to_owned()).into_iter().collect();
     };
     let summary = &held_out.summary;
     let day = wire::format_date(day);
@@ -202,6 +198,9 @@ fn hold_out(config: &SweepConfig, swept: &Swept) -> Vec<String> {
         )
     };
     let spent = match held_out.touched.len() {
+        0 if held_out.is_uncertain => {
+            "It may have been looked at before, which damaged lines of the journal no longer tell.".to_owned()
+        }
         0 => "That was its one look: the hold-out is spent.".to_owned(),
         1 => "Another sweep had looked at it before: it proves nothing more.".to_owned(),
         looks => format!("{looks} other sweeps had looked at it before: it proves nothing more."),
@@ -210,6 +209,16 @@ fn hold_out(config: &SweepConfig, swept: &Swept) -> Vec<String> {
     // one setting, chosen beforehand: what the statistics of luck ask for
     sentences.extend(luck::verdict(summary));
     sentences
+}
+
+/// Why the hold-out was not looked at.
+fn unseen(swept: &Swept) -> &'static str {
+    match swept.ranked.first() {
+        Some(best) if best.summary.bets > 0 => {
+            "No match of the hold-out has a price for the best setting, so it was not looked at."
+        }
+        _ => "No setting bet, so the hold-out was not looked at.",
+    }
 }
 
 /// The whole as JSON, with the best settings.
@@ -229,6 +238,7 @@ pub fn json(config: &SweepConfig, swept: &Swept, top: usize) -> Value {
             "setting": labels(config, held_out.place),
             "summary": held_out.summary,
             "looked_at_before": held_out.touched,
+            "may_have_been_looked_at": held_out.is_uncertain,
         })
     });
     json!({

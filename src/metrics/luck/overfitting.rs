@@ -34,6 +34,9 @@ pub struct Overfitting {
 /// scores share their rank. `None` below two settings, unless `blocks` is even and between 2 and 20, with fewer than
 /// two days a block, or when rows are not of one length or a number is not finite.
 ///
+/// Block i of S begins at day ⌊i · T / S⌋ of T, so no day is dropped and blocks differ by one day at most. With few days
+/// in a block the place of the cuts alone swings the probability, by as much as ten points at seven days a block.
+///
 /// # Formula
 /// ```text
 /// ω = rank / (N + 1)   λ = ln(ω / (1 − ω))   PBO = share of the C(S, S/2) splits with λ ≤ 0

@@ -16,7 +16,8 @@ const SHOWN: usize = 40;
 pub(super) fn verdict(comparison: &Comparison) -> String {
     let metrics = part(comparison.metrics_changed(), comparison.metrics.len(), "metrics");
     let tables = comparison.tables.iter().filter(|rows| rows.is_changed()).map(|rows| {
-        part(rows.changed, rows.total(), rows.table).unwrap_or_else(|| format!("columns of {} moved", rows.table))
+        let total = rows.total();
+        part(rows.changed, total, rows.named(total)).unwrap_or_else(|| format!("columns of {} moved", rows.of()))
     });
     let moved: Vec<String> = metrics.into_iter().chain(tables).collect();
     if moved.is_empty() {
@@ -48,6 +49,11 @@ fn count(count: usize) -> String {
 }
 
 impl Rows {
+    /// What the rows are of.
+    fn of(&self) -> &'static str {
+        if self.table == "bankroll" { "the bankroll" } else { self.table }
+    }
+
     /// What so many rows are called.
     fn named(&self, count: usize) -> &'static str {
         match (self.table, count) {

@@ -52,6 +52,10 @@ fn what_has_no_effect_makes_no_setting() {
 fn a_wrong_grid_is_one_clear_error() {
     let wrong = [
         ("min_edgr=0.1", "unknown setting `min_edgr`: did you mean `min_edge`?"),
+        ("edge=0.1", "unknown setting `edge`: did you mean `min_edge`?"),
+        ("kelly=0.1", "unknown setting `kelly`: did you mean `kelly_fraction`?"),
+        ("xyz=0.1", "unknown setting `xyz`: settings are named like the flags of backtest"),
+        ("min_xyz=0.1", "unknown setting `min_xyz`: settings are named like the flags of backtest"),
         ("min_edge", "a grid must be written setting=values, such as min_edge=0.01..0.10:0.01, not min_edge"),
         ("min_edge=", "min_edge: a value is missing"),
         ("min_edge=0.1,", "min_edge: a value is missing"),
@@ -62,7 +66,9 @@ fn a_wrong_grid_is_one_clear_error() {
         ("min_edge=a..b:c", "a range is first..last:step"),
         ("min_edge=1e-3..1:0.1", "a range is first..last:step"),
         ("min_edge=0..1000000:0.001", "min_edge: the range has 1000000001 values; a grid may have 10000 settings"),
-        ("half_life=abc", "half_life=abc: invalid type: string \"abc\", expected f64"),
+        ("half_life=abc", "half_life=abc: invalid type: string \"abc\", expected a number"),
+        ("min_matches=abc", "min_matches=abc: invalid type: string \"abc\", expected a whole number"),
+        ("multiple=abc", "multiple=abc: invalid type: string \"abc\", expected true or false"),
         ("price=late", "price=late: unknown variant `late`"),
         ("strategy=martingale", "strategy=martingale: unknown variant"),
     ];

@@ -1,8 +1,7 @@
 //! A sweep that is killed goes on from where it was, and ends with the same bytes.
 
 use std::fs;
-use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -31,7 +30,8 @@ fn spawn(out: &Path) -> Child {
 
 fn lines(out: &Path) -> usize {
     let bytes = fs::read(out.join("sweep.journal")).unwrap_or_default();
-    bytes.iter().filter(|byte| **byte == b'\n').count()
+    // the first line says what the file is
+    bytes.iter().filter(|byte| **byte == b'\n').count().saturating_sub(1)
 }
 
 /// Waits until so many settings are finished.
@@ -89,10 +89,99 @@ fn a_torn_line_is_dropped_and_run_again() {
         finish(folder.path());
         assert_eq!(results(folder.path()), whole, "{cut}");
     }
-    let mut garbage = fs::OpenOptions::new().append(true).open(&journal).unwrap();
-    garbage.write_all(b"\n\xff\xff {\nnokey\nhold-out-x {}\n").unwrap();
+}
+
+/// A journal whose sweep came to its end, and its lines.
+fn journal() -> (tempfile::TempDir, PathBuf, Vec<Vec<u8>>) {
+    let folder = tempfile::tempdir().unwrap();
     let said = finish(folder.path());
-    assert!(said.contains("60 of 60 settings were finished before"), "{said}");
+    assert!(!said.contains("note: "), "{said}");
+    let path = folder.path().join("sweep.journal");
+    let lines = fs::read(&path).unwrap().split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
+    (folder, path, lines)
+}
+
+#[test]
+fn a_damaged_look_at_the_hold_out_does_not_make_it_fresh_without_a_word() {
+    let (folder, path, lines) = journal();
+    let look = lines.iter().position(|line| line.starts_with(b"hold-out-")).unwrap();
+    let other = || {
+        let more = ["--grid", "min_odds=1.5", "--out", folder.path().to_str().unwrap()];
+        let output = simbet().arg("sweep").args(GRID).args(more).assert().success();
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        (text(&output.get_output().stdout), text(&output.get_output().stderr))
+    };
+    // the key, the day, the end of the line
+    let day = lines[look].windows(5).position(|bytes| bytes == b"2025-").unwrap();
+    for place in [0, day + 3, lines[look].len() - 1] {
+        let mut damaged = lines.clone();
+        damaged[look][place] = b'7';
+        fs::write(&path, damaged.concat()).unwrap();
+        let (printed, said) = other();
+        assert!(said.contains("note: a line of sweep.journal could not be read"), "{place}: {said}");
+        assert!(said.contains("note: this hold-out may not be fresh"), "{place}: {said}");
+        assert!(printed.contains("It may have been looked at before"), "{place}: {printed}");
+        assert!(!printed.contains("its one look"), "{place}: {printed}");
+    }
+    let summary: serde_json::Value = serde_json::from_str(&read(folder.path(), "summary.json")).unwrap();
+    assert_eq!(summary["hold_out"]["may_have_been_looked_at"], true);
+    fs::write(&path, lines.concat()).unwrap();
+    let (printed, said) = other();
+    assert!(said.contains("this hold-out is not fresh"), "{said}");
+    assert!(printed.contains("Another sweep had looked at it before"), "{printed}");
+}
+
+#[test]
+fn a_damaged_setting_is_counted_and_run_again() {
+    let whole = whole();
+    let (folder, path, mut lines) = journal();
+    for place in [3, 8] {
+        // a digit of a figure, which reads as well as the true one
+        let digit = lines[place].iter().rposition(u8::is_ascii_digit).unwrap();
+        lines[place][digit] = if lines[place][digit] == b'1' { b'2' } else { b'1' };
+    }
+    lines.push(b"\xff\xff {\n".to_vec());
+    fs::write(&path, lines.concat()).unwrap();
+    let said = finish(folder.path());
+    assert!(said.contains("3 lines of sweep.journal could not be read: what they held is run again"), "{said}");
+    assert!(said.contains("58 of 60 settings were finished before"), "{said}");
+    assert_eq!(read(folder.path(), "sweep.csv"), whole[0]);
+}
+
+#[test]
+fn a_file_that_is_no_journal_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sweep.journal");
+    for text in [&b"Dear diary,\ntoday I bet on Burnley.\n"[..], b"\x00\x9c\xff no line", b"0123 {}\n"] {
+        fs::write(&path, text).unwrap();
+        let output = simbet().arg("sweep").args(GRID).arg("--out").arg(folder.path()).assert().code(2);
+        let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+        assert!(
+            said.contains("sweep.journal is there and is no journal of this version, so it is left alone"),
+            "{said}"
+        );
+        assert_eq!(fs::read(&path).unwrap(), text);
+    }
+}
+
+/// A limit on the size of files, which needs no disk to be filled.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_what_was_finished_and_says_so() {
+    let whole = whole();
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new("sh");
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(["-c", "trap '' XFSZ; ulimit -f 64; exec \"$@\"", "sh"]);
+    command.arg(assert_cmd::cargo::cargo_bin("simbet")).arg("sweep").args(GRID).arg("--out").arg(folder.path());
+    let output = command.output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("what was finished before is kept in it, and the same command goes on from there"), "{said}");
+    let kept = lines(folder.path());
+    assert!((1..SETTINGS).contains(&kept), "{kept}");
+    let said = finish(folder.path());
+    assert!(said.contains(&format!("{kept} of {SETTINGS} settings were finished before")), "{said}");
+    assert!(!said.contains("could not be read"), "{said}");
     assert_eq!(results(folder.path()), whole);
 }
 
@@ -146,4 +235,16 @@ fn two_sweeps_do_not_write_one_journal() {
     let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
     assert!(said.contains("another process is writing it"), "{said}");
     drop(journal);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_ranking_that_cannot_be_printed_says_that_stdout_was_meant() {
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin("simbet"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(["sweep", "datasets/epl.csv", "--strategies", "flat"]);
+    let output = command.stdout(full).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("error: cannot write to stdout: No space left on device"), "{said}");
 }
