@@ -26,14 +26,6 @@ pub trait Sink {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SinkError {
-    /// A file or folder cannot be written.
-    #[error("cannot write {}; no file was left half written", path.display())]
-    Write {
-        /// Which one.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
     /// A journal cannot be opened, or not be read.
     #[error("cannot open {}", path.display())]
     Unopened {
@@ -54,6 +46,14 @@ pub enum SinkError {
     /// A journal cannot be written on.
     #[error("cannot write {}; what was finished before is kept in it, and the same command goes on from there", path.display())]
     Journal {
+        /// Which one.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file or folder cannot be written.
+    #[error("cannot write {}; no file was left half written", path.display())]
+    Write {
         /// Which one.
         path: PathBuf,
         /// What the system said.
