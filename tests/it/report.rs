@@ -337,7 +337,8 @@ fn a_folder_with_files_of_somebody_else_is_left_alone() {
     let out = folder.path().to_str().unwrap();
     let runs = ["simulate", "--matches", "20", "--runs", "2"];
     let season = ["simulate", "--season", "datasets/epl.csv", "--as-of", "2025-05-01", "--runs", "5"];
-    for run in [&SAMPLE[..], &runs, &season] {
+    let sweep = ["sweep", "datasets/epl.csv", "--strategy", "flat", "--grid", "max_odds=2,3"];
+    for run in [&SAMPLE[..], &runs, &season, &sweep] {
         let said = simbet().args(run).args(["-q", "--out", out]).assert().failure();
         let said = String::from_utf8_lossy(&said.get_output().stderr).into_owned();
         assert!(said.contains("holds bets.csv but no run.json"), "{said}");

@@ -81,6 +81,7 @@ impl Sweep {
         let GridPoints { points, repeated } = self.points()?;
         let config = self.config(points);
         self.check(&config)?;
+        output::ensure_own(self.out.as_deref())?;
         if repeated > 0 {
             let count = thousands(&repeated.to_string());
             talk.note(format!("{count} settings left out: they differ from others only in what has no effect on them"));
