@@ -33,11 +33,9 @@ impl Folder {
     /// # Errors
     /// When it was not.
     pub fn ensure_own(path: &Path, known: &[&str]) -> Result<(), SinkError> {
-        let is_own = ["run.json", "sweep.journal"].iter().any(|name| path.join(name).exists());
-        match known.iter().find(|name| path.join(name).exists()) {
-            Some(file) if !is_own => Err(SinkError::Foreign { path: path.to_owned(), file: (*file).to_owned() }),
-            _ => Ok(()),
-        }
+        // another run may be putting its files there, run.json last
+        let _turn = turn(path);
+        check_own(path, known)
     }
 
     /// Writes a file that [`Self::commit`] will name `name`.
@@ -58,7 +56,7 @@ impl Folder {
     pub fn commit(mut self, known: &[&str]) -> Result<(), SinkError> {
         // two runs at once take turns, so that what is there in the end is all of one of them
         let _turn = turn(&self.path);
-        Self::ensure_own(&self.path, known)?;
+        check_own(&self.path, known)?;
         let staged: Vec<PathBuf> = self.staged.iter().map(|(_, path)| path.clone()).collect();
         for (file, path) in std::mem::take(&mut self.staged) {
             file.persist(&path).map_err(|error| failed(&path, error.error))?;
@@ -107,9 +105,12 @@ pub fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<
 const STAGED: &str = ".simbet-staged-";
 
 fn write_staged(folder: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<NamedTempFile> {
+    // between its making and its locking another run must not take it for left behind
+    let turn = turn(folder);
     let mut file = staging(folder)?;
     // some file systems know no locks: there a run that ends while another writes takes its files for left behind
     let _ = file.as_file().try_lock();
+    drop(turn);
     let mut out = BufWriter::new(&mut file);
     write(&mut out)?;
     out.flush()?;
@@ -125,6 +126,14 @@ fn staging(folder: &Path) -> io::Result<NamedTempFile> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
     builder.tempfile_in(folder)
+}
+
+fn check_own(path: &Path, known: &[&str]) -> Result<(), SinkError> {
+    let is_own = ["run.json", "sweep.journal"].iter().any(|name| path.join(name).exists());
+    match known.iter().find(|name| path.join(name).exists()) {
+        Some(file) if !is_own => Err(SinkError::Foreign { path: path.to_owned(), file: (*file).to_owned() }),
+        _ => Ok(()),
+    }
 }
 
 /// Waits until no other run is putting its files into the folder; the turn ends when the lock is dropped. Nobody waits

@@ -357,7 +357,11 @@ fn two_runs_into_one_folder_leave_all_of_one_of_them() {
         command.current_dir(env!("CARGO_MANIFEST_DIR")).stdout(std::process::Stdio::null());
         command
     };
-    for _ in 0..12 {
+    for round in 0..12 {
+        if round % 2 == 0 {
+            // also where there is no folder yet
+            let _ = fs::remove_dir_all(&out);
+        }
         let start = |strategy: &str| {
             simbet().args(SAMPLE).args(["-q", "--strategy", strategy, "--out"]).arg(&out).spawn().unwrap()
         };
