@@ -1,12 +1,11 @@
 //! `simbet compare`, and the baseline of `simbet backtest`.
 
-use std::fs::File;
-use std::io::{self, Read as _, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Talk, usage};
+use super::{Talk, convert, usage};
 use crate::report::Format;
 use crate::report::compare::{self, CompareError, Comparison, FailOn, Rules, Snapshot, Tolerance};
 use crate::sink::folder;
@@ -98,7 +97,7 @@ impl RuleArgs {
     /// Nothing but XML is written over: a slip of the pen could cost a file of matches, or results.
     fn check(&self) -> anyhow::Result<()> {
         let Some(path) = self.junit.as_deref().filter(|path| path.exists()) else { return Ok(()) };
-        if is_replaceable(path, b"<?xml") {
+        if convert::is_replaceable(path, b"<?xml") {
             return Ok(());
         }
         Err(usage(format!("{} is there and is no JUnit XML, so it is left alone: name another file", path.display())))
@@ -119,13 +118,6 @@ impl RuleArgs {
         }
         Ok(comparison)
     }
-}
-
-/// Whether a file begins like this; an empty one has nothing to lose.
-fn is_replaceable(path: &Path, beginning: &[u8]) -> bool {
-    let mut found = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(beginning.len() as u64).read_to_end(&mut found));
-    path.is_file() && read.is_ok() && (found.is_empty() || found == beginning)
 }
 
 /// The exit code 2, and not 1, which would say that something moved.

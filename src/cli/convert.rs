@@ -1,5 +1,6 @@
 //! `simbet convert`.
 
+use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -59,15 +60,18 @@ impl Convert {
 }
 
 /// Checks that a file which is there already is of the kind that would replace it, by how it begins.
-pub fn ensure_replaceable(option: &str, path: &Path, beginnings: &[&[u8]]) -> anyhow::Result<()> {
-    let mut head = [0; 16];
-    let Ok(mut file) = std::fs::File::open(path) else { return Ok(()) };
-    let length = file.read(&mut head).unwrap_or(0);
-    let known = |beginning: &&[u8]| head[..length].starts_with(beginning);
-    if length == 0 || beginnings.iter().any(known) {
+pub fn ensure_replaceable(option: &str, path: &Path, beginning: &[u8]) -> anyhow::Result<()> {
+    if !path.exists() || is_replaceable(path, beginning) {
         return Ok(());
     }
     Err(usage(format!("{option} would replace {}, which is another kind of file: choose another name", path.display())))
+}
+
+/// Whether a file begins like this; an empty one has nothing to lose.
+pub fn is_replaceable(path: &Path, beginning: &[u8]) -> bool {
+    let mut found = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(beginning.len() as u64).read_to_end(&mut found));
+    path.is_file() && read.is_ok() && (found.is_empty() || found == beginning)
 }
 
 /// The folder and the name of a file that an option names, symbolic links followed; nothing but a file is replaced.

@@ -133,7 +133,8 @@ impl std::error::Error for Usage {}
 
 /// Writes to stdout; who reads it may have gone away, which is no failure.
 fn print(bytes: &[u8]) -> anyhow::Result<()> {
-    std::io::stdout().write_all(bytes).context("cannot write to stdout")
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(bytes).and_then(|()| stdout.flush()).context("cannot write to stdout")
 }
 
 fn usage(message: impl std::fmt::Display) -> anyhow::Error {

@@ -41,7 +41,7 @@ impl Plot {
         convert::place("--plot", path)?;
         let form = form(path)?;
         let beginning: &[u8] = if form == Form::Png { b"\x89PNG" } else { b"<?xml" };
-        convert::ensure_replaceable("--plot", path, &[beginning])?;
+        convert::ensure_replaceable("--plot", path, beginning)?;
         if form == Form::Png && cfg!(not(feature = "png")) {
             return Err(usage(
                 "--plot with a .png needs a simbet that was built with its default features; .svg does not",

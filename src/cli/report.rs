@@ -67,7 +67,7 @@ impl Report {
         match &self.output {
             Some(path) if path.as_os_str() != "-" => {
                 convert::place("--output", path)?;
-                convert::ensure_replaceable("--output", path, &[b"<!DOCTYPE html>"])
+                convert::ensure_replaceable("--output", path, b"<!DOCTYPE html>")
             }
             _ => Ok(()),
         }
@@ -96,11 +96,10 @@ fn write_summary(out: &mut dyn Write, results: &Results, found: &Summary, format
     if format == Format::Csv {
         return summary::plain_sheet(found).write(out, format);
     }
-    if let Some(headline) = results.run.as_ref().and_then(|run| run["headline"].as_str()) {
+    if let Some(headline) = results.said("headline") {
         writeln!(out, "{headline}\n")?;
     }
-    let coverage = results.run.as_ref().and_then(|run| run["coverage"].as_str()).unwrap_or_default();
-    for sheet in summary::sheets(found, coverage) {
+    for sheet in summary::sheets(found, results.said("coverage").unwrap_or_default()) {
         sheet.write(out, format)?;
         writeln!(out)?;
     }

@@ -6,7 +6,7 @@ use super::mean::Mean;
 use crate::domain::{Forecast, Score};
 
 /// What happened: 0 a home win, 1 a draw, 2 an away win.
-fn result(score: Score) -> usize {
+pub(super) fn result(score: Score) -> usize {
     match score.home.cmp(&score.away) {
         std::cmp::Ordering::Greater => 0,
         std::cmp::Ordering::Equal => 1,

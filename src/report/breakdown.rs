@@ -9,7 +9,8 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::sheet::{Sheet, decimals, percent, thousands};
-use crate::domain::{Money, Outcome, Time};
+use crate::domain::{Money, Odds, Outcome, Time};
+use crate::metrics::closing_line_value;
 use crate::metrics::luck::{LEVEL, Resampling, SettledBet, yield_interval};
 use crate::wire::{self, BetRecord, BetRow};
 
@@ -100,7 +101,7 @@ impl<'a> Line<'a> {
             stake: bet.stake,
             profit: settlement.profit,
             outcome: settlement.outcome,
-            closing_value: settlement.closing.map(|closing| quote.odds.decimal() / closing.odds.decimal() - 1.0),
+            closing_value: settlement.closing.map(|closing| closing_line_value(quote.odds, closing.odds)),
         })
     }
 
@@ -117,7 +118,7 @@ impl<'a> Line<'a> {
             stake: Money::from_units(record.stake)?,
             profit: Money::from_units(record.profit?)?,
             outcome: Outcome::ALL.into_iter().find(|outcome| outcome.code() == result)?,
-            closing_value: record.closing_odds.map(|closing| record.odds / closing - 1.0),
+            closing_value: closing_value(record),
         })
     }
 
@@ -132,6 +133,12 @@ impl<'a> Line<'a> {
             By::Selection => (0, self.selection.to_owned()),
         }
     }
+}
+
+/// The closing-line value of a settled bet that was read back.
+pub fn closing_value(bet: &BetRecord) -> Option<f64> {
+    bet.profit?;
+    Some(closing_line_value(Odds::new(bet.odds).ok()?, Odds::new(bet.closing_odds?).ok()?))
 }
 
 /// Groups settled bets, in order of the group's name (odds bands in order of odds).

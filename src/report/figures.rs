@@ -128,8 +128,7 @@ fn selection(bet: &BetRecord) -> Option<Selection> {
 }
 
 fn closing_value(bets: &[BetRecord]) -> Chart {
-    let settled = bets.iter().filter(|bet| bet.profit.is_some());
-    let values: Vec<f64> = settled.filter_map(|bet| Some(bet.odds / bet.closing_odds? - 1.0)).collect();
+    let values: Vec<f64> = bets.iter().filter_map(breakdown::closing_value).collect();
     let mean = values.iter().sum::<f64>() / values.len() as f64;
     let labels = Labels {
         title: "Closing-line value of the bets",

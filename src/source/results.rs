@@ -87,6 +87,11 @@ impl Results {
         Ok(Self { path: path.to_owned(), summary, run: Some(run) })
     }
 
+    /// A text of `run.json`: its `headline`, its `coverage`.
+    pub fn said(&self, name: &str) -> Option<&str> {
+        self.run.as_ref()?[name].as_str()
+    }
+
     /// The summary as a value of its type.
     ///
     /// # Errors

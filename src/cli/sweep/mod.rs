@@ -2,11 +2,9 @@
 
 mod report;
 
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use clap::Args;
 use serde_json::json;
 
@@ -91,8 +89,7 @@ impl Sweep {
         say(talk, &config, &swept);
         let written = self.out.as_ref().map_or(Ok(()), |folder| self.write(folder, &config, &swept));
         let printed = report::print(&config, &swept, self.format, self.top)?;
-        let mut stdout = io::stdout().lock();
-        stdout.write_all(&printed).and_then(|()| stdout.flush()).context("cannot write to stdout")?;
+        crate::cli::print(&printed)?;
         written
     }
 

@@ -10,6 +10,7 @@ use super::{
     LosingRun, MeanTest, Prospect, Record, Reliability, Resampling, ScoreTest, SettledBet, Surprise, YieldInterval,
 };
 use crate::domain::{Bet, Entry, Fixture, Forecast, Market, Money, Outcome, Score, Selection, Settlement, Split, Time};
+use crate::metrics::forecast::result;
 use crate::metrics::{brier, closing_line_value, log_loss, rps};
 
 /// Scores of one match that differ by less are equal but for rounding, and for where the market model's solver stopped.
@@ -190,8 +191,10 @@ impl Evidence {
 
     /// Home win, draw and away win of each match: what was forecast, and whether it happened.
     fn calibration(&self, of: impl Fn(&Scored) -> Option<[f64; 3]>) -> Vec<(f64, bool)> {
-        let happened = |score: Score| [score.home > score.away, score.home == score.away, score.home < score.away];
-        let three = |one: &Scored| Some(of(one)?.into_iter().map(|p| p.clamp(0.0, 1.0)).zip(happened(one.score)));
+        let three = |one: &Scored| {
+            let happened = result(one.score);
+            Some(of(one)?.into_iter().enumerate().map(move |(side, p)| (p.clamp(0.0, 1.0), side == happened)))
+        };
         self.forecasts.iter().filter_map(three).flatten().collect()
     }
 }

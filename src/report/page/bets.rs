@@ -26,7 +26,7 @@ pub fn body(results: &Results, bets: &Table) -> Result<Markup, ResultsError> {
     Ok(html! {
         (verdict(&summary))
         (tiles(&summary))
-        (section("Bankroll and profit", &money(&all, coverage(results))))
+        (section("Bankroll and profit", &money(&all, results.said("coverage").unwrap_or_default())))
         (skill_or_luck(&summary))
         @if summary.model.n > 0 { (section("The forecast", &forecast(&all))) }
         @if summary.clv_n > 0 { (section("Against the closing line", &closing(&all))) }
@@ -62,11 +62,6 @@ fn tiles(summary: &Summary) -> Markup {
         (tile("greatest fall", &percent(Some(summary.max_drawdown), false), &format!("over {} days", thousands(&format!("{:.0}", summary.max_drawdown_days)))))
         (tile("closing-line value", &percent(summary.clv_mean, true), &beat))
     } }
-}
-
-/// What became of the matches, in the run's own words.
-fn coverage(results: &Results) -> &str {
-    results.run.as_ref().and_then(|run| run["coverage"].as_str()).unwrap_or_default()
 }
 
 fn money(all: &Evidence<'_>, coverage: &str) -> Markup {
@@ -182,7 +177,6 @@ fn cells(bet: &BetRecord) -> [String; 12] {
         _ => format!("{} – {}", bet.home_team, bet.away_team),
     };
     let line = bet.line.map_or_else(String::new, |line| format!(" {line}"));
-    let value = bet.closing_odds.filter(|_| bet.profit.is_some()).map(|closing| bet.odds / closing - 1.0);
     let result = match (&bet.result, &bet.reason) {
         (Some(_), Some(reason)) => format!("refused: {}", reason.replace('_', " ")),
         (Some(result), None) => result.replace('_', " "),
@@ -200,6 +194,6 @@ fn cells(bet: &BetRecord) -> [String; 12] {
         amount(Some(bet.stake)),
         result,
         amount(bet.profit),
-        share(value),
+        share(breakdown::closing_value(bet)),
     ]
 }

@@ -44,8 +44,7 @@ pub fn render(results: &Results) -> Result<String, ResultsError> {
 
 /// What was run, in the run's own words, line by line.
 fn headline(results: &Results) -> Vec<String> {
-    let said = results.run.as_ref().and_then(|run| run["headline"].as_str());
-    said.unwrap_or("Results of simbet").lines().map(str::to_owned).collect()
+    results.said("headline").unwrap_or("Results of simbet").lines().map(str::to_owned).collect()
 }
 
 fn shell(headline: &[String], body: &Markup) -> Markup {
