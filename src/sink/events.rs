@@ -2,8 +2,11 @@
 
 use std::io::Write;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Sink, SinkError};
 use crate::domain::{Bankroll, Entry, Money, Names, Outcome, Settlement, Time};
+use crate::state::{self, StateError};
 use crate::wire::event::{Said, Stamp, TradingMetrics, write_line};
 use crate::wire::rounded;
 
@@ -55,10 +58,19 @@ impl Sink for Events<'_> {
         self.pass_on()?;
         self.out.flush().map_err(SinkError::Stream)
     }
+
+    fn save(&self) -> Result<Vec<u8>, StateError> {
+        state::encode(&self.totals)
+    }
+
+    fn restore(&mut self, state: &[u8]) -> Result<(), StateError> {
+        self.totals = state::decode("state of totals", state)?;
+        Ok(())
+    }
 }
 
 /// What the settled bets come to.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct Totals {
     open: u64,
     settled: u64,

@@ -70,6 +70,9 @@ pub enum SourceError {
     /// A goal rate of an invented match that no grid of scores is made for.
     #[error("an invented match cannot be priced")]
     Grid(#[from] crate::domain::GridError),
+    /// A state that cannot be kept, or not be gone on from.
+    #[error(transparent)]
+    State(#[from] crate::state::StateError),
     /// Two rows that contradict each other.
     #[error("{0}")]
     Conflict(Box<Conflict>),

@@ -67,4 +67,18 @@ pub trait Source {
     fn commit(&mut self) -> Result<(), SourceError> {
         Ok(())
     }
+
+    /// Whether the state of the run is to be kept with what is committed next.
+    fn wants_checkpoint(&self) -> bool {
+        false
+    }
+
+    /// Takes the state of everything else in the run as it is after every round so far, to be kept, beside what the source
+    /// itself has to know, by the [`Self::commit`] that follows.
+    ///
+    /// # Errors
+    /// When it cannot be kept.
+    fn checkpoint(&mut self, _state: Vec<u8>) -> Result<(), SourceError> {
+        Ok(())
+    }
 }

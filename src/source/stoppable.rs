@@ -40,4 +40,12 @@ impl Source for Stoppable<'_> {
     fn commit(&mut self) -> Result<(), SourceError> {
         self.source.commit()
     }
+
+    fn wants_checkpoint(&self) -> bool {
+        self.source.wants_checkpoint()
+    }
+
+    fn checkpoint(&mut self, state: Vec<u8>) -> Result<(), SourceError> {
+        self.source.checkpoint(state)
+    }
 }

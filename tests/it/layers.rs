@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const LEVELS: &[(u8, &[&str])] = &[
-    (0, &["domain"]),
+    (0, &["domain", "state"]),
     (1, &["predict", "strategy", "ledger", "wire", "metrics"]),
     (2, &["engine", "source", "sink"]),
     (3, &["error"]),
