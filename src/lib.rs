@@ -11,6 +11,8 @@ pub mod metrics;
 pub mod predict;
 pub mod report;
 pub mod run;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod simulate;
 pub mod sink;
 pub mod source;

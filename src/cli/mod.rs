@@ -14,6 +14,8 @@ mod progress;
 mod publish;
 mod report;
 mod season;
+#[cfg(feature = "serve")]
+mod serve;
 mod settings;
 mod signals;
 mod simulate;
@@ -71,6 +73,9 @@ enum Command {
     Publish(Box<publish::Publish>),
     /// Bet on a stream of prices and results as they come
     Trade(Box<trade::Trade>),
+    /// Bet over HTTP: events in, bets out, in a service that forgets nothing
+    #[cfg(feature = "serve")]
+    Serve(Box<serve::Serve>),
     /// Print completions for a shell
     Completions(completions::Completions),
 }
@@ -156,6 +161,8 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Report(command) => command.run(talk),
         Command::Publish(command) => command.run(talk),
         Command::Trade(command) => command.run(talk),
+        #[cfg(feature = "serve")]
+        Command::Serve(command) => command.run(talk),
         Command::Completions(command) => command.run(),
     }
 }

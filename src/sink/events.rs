@@ -46,8 +46,7 @@ impl Sink for Events<'_> {
         self.model = model;
         written?;
         match entry {
-            Entry::Placed(_) => self.totals.open += 1,
-            Entry::Settled(settlement) => self.totals.settle(settlement),
+            Entry::Placed(_) | Entry::Settled(_) => self.totals.count(entry),
             Entry::Closed { time, bankroll } => self.say(&Said::Metrics(self.totals.metrics(*time, bankroll)))?,
             Entry::Predicted(_) | Entry::Refused { .. } | Entry::Played(_) | Entry::Scored { .. } => {}
         }
@@ -70,8 +69,8 @@ impl Sink for Events<'_> {
 }
 
 /// What the settled bets come to.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Totals {
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Totals {
     open: u64,
     settled: u64,
     won: u64,
@@ -81,6 +80,15 @@ struct Totals {
 }
 
 impl Totals {
+    /// Counts a bet that was placed or settled; everything else changes nothing.
+    pub fn count(&mut self, entry: &Entry) {
+        match entry {
+            Entry::Placed(_) => self.open += 1,
+            Entry::Settled(settlement) => self.settle(settlement),
+            _ => {}
+        }
+    }
+
     fn settle(&mut self, settlement: &Settlement) {
         self.open = self.open.saturating_sub(1);
         self.settled += 1;
@@ -90,7 +98,8 @@ impl Totals {
         self.odds += settlement.bet.edge.quote.odds.decimal();
     }
 
-    fn metrics(&self, time: Time, bankroll: &Bankroll) -> TradingMetrics {
+    /// What they come to at this time, with this bankroll.
+    pub fn metrics(&self, time: Time, bankroll: &Bankroll) -> TradingMetrics {
         let percent = |part: f64, whole: f64| (whole > 0.0).then(|| rounded(100.0 * part / whole));
         let (staked, settled) = (self.staked.units(), self.settled as f64);
         TradingMetrics {
