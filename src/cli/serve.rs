@@ -26,6 +26,12 @@ pub struct Serve {
     /// Events that may wait for the engine; more are answered by 503
     #[arg(long, value_name = "N", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=1_000_000), help_heading = "Service")]
     queue: u32,
+    /// Folder whose CSV files backtests may name
+    #[arg(long, value_name = "DIR", help_heading = "Service")]
+    datasets: Option<PathBuf>,
+    /// Origin whose pages may ask, such as https://example.org; may be repeated
+    #[arg(long, value_name = "ORIGIN", help_heading = "Service")]
+    cors: Vec<String>,
     #[command(flatten)]
     layers: Layers,
 }
@@ -34,7 +40,15 @@ impl Serve {
     pub fn run(self, talk: Talk) -> anyhow::Result<()> {
         let run = settings::resolve(&self.layers.settings()?).map_err(usage)?;
         talk.note(format!("{}; kept in {}", run.describe_stream(), self.store.display()));
-        let config = ServeConfig { run, listen: self.listen, store: self.store, queue: self.queue as usize };
+        let config = ServeConfig {
+            run,
+            listen: self.listen,
+            store: self.store,
+            queue: self.queue as usize,
+            datasets: self.datasets,
+            origins: self.cors,
+            token: std::env::var("SIMBET_API_TOKEN").ok(),
+        };
         Ok(serve::serve(config, |address| talk.note(format!("listening on http://{address}")))?)
     }
 }

@@ -10,7 +10,7 @@ use std::time::Instant;
 use tokio::sync::oneshot;
 
 use super::digest::Digest;
-use super::views::{Latencies, PredictionAnswer};
+use super::views::{Latencies, PredictionAnswer, StreamsAnswer};
 use crate::domain::{Bankroll, Time};
 use crate::source::stream::EntryError;
 use crate::wire::event::TradingMetrics;
@@ -27,7 +27,7 @@ pub trait Desk: Send + Sync {
     ///
     /// # Errors
     /// As for [`Self::submit`].
-    fn consult(&self, line: String) -> Result<oneshot::Receiver<Result<PredictionAnswer, String>>, NotTaken>;
+    fn consult(&self, line: String) -> Result<oneshot::Receiver<Opinion>, NotTaken>;
 
     /// What is known now, which is durable.
     fn now(&self) -> Arc<Now>;
@@ -37,6 +37,9 @@ pub trait Desk: Send + Sync {
 
     /// Whether there is an engine.
     fn is_up(&self) -> bool;
+
+    /// What carries events, and how full it is.
+    fn streams(&self) -> StreamsAnswer;
 }
 
 /// An event to be taken.
@@ -65,6 +68,9 @@ pub enum Reply {
     Failed,
 }
 
+/// What the model thinks of prices, or why that cannot be said.
+pub type Opinion = Result<PredictionAnswer, Reply>;
+
 /// Why an order was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotTaken {
@@ -79,6 +85,8 @@ pub enum NotTaken {
 pub struct Now {
     /// The time that the events have reached.
     pub time: Option<Time>,
+    /// Whether any of them was real, and not of a match that the service invented.
+    pub is_real: bool,
     /// What there is.
     pub bankroll: Bankroll,
     /// What the settled bets come to.

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::desk::NotTaken;
+use super::views::stamp;
+use crate::domain::Time;
 use crate::source::stream::EntryError;
 use crate::wire::event::EventError;
 
@@ -95,6 +97,22 @@ impl Problem {
                 Self::field("away_team", "another team than home_team", &format!("{team:?} twice"))
             }
         }
+    }
+
+    /// A time in the future.
+    pub fn ahead(time: Time) -> Self {
+        let detail = format!(
+            "timestamp: {} is more than a day ahead of the clock; once it were accepted, everything of the present would be late",
+            stamp(time)
+        );
+        let named = Self::named(StatusCode::CONFLICT, "ahead", "The time has not come", detail);
+        Self { field: Some("timestamp".to_owned()), ..named }
+    }
+
+    /// More of something than may run at once.
+    pub fn too_many(what: &str) -> Self {
+        let detail = format!("as many {what} run as may: try again when one is over");
+        Self::named(StatusCode::SERVICE_UNAVAILABLE, "too-many", "Too many run", detail)
     }
 
     /// A key that was used for something else.

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
+use super::backtests::Backtests;
 use super::desk::Desk;
 use super::news::News;
 use super::problem::Problem;
@@ -30,6 +31,10 @@ pub struct Parts {
     pub book: Book,
     /// When the service was started.
     pub started: Instant,
+    /// Backtests in the background.
+    pub backtests: Backtests,
+    /// Simulated matches that may be played at once.
+    pub matches: Arc<Semaphore>,
     /// Whether it is being stopped.
     pub stopping: watch::Receiver<bool>,
 }

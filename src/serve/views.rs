@@ -6,7 +6,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::{self, Forecast, Names, Refusal, Settlement, Time};
+use super::live::Price;
+use crate::domain::{self, Edge, Forecast, Names, Refusal, Settlement, Time};
 use crate::wire::event::Stamp;
 use crate::wire::rounded;
 
@@ -258,7 +259,7 @@ pub struct PredictionAnswer {
     pub timestamp: String,
     /// What the model thinks; null when it has no opinion, or there is none.
     pub prediction: Option<Probabilities>,
-    /// What each price is worth.
+    /// What each price of the books that are bet at is worth.
     pub prices: Vec<Worth>,
 }
 
@@ -275,9 +276,9 @@ pub struct Worth {
     pub book: String,
     /// Decimal odds.
     pub odds: f64,
-    /// Probability of winning, of winning if not void where the line can be; null without an opinion.
+    /// Probability that the bet pays, in full or by half; null without an opinion.
     pub probability: Option<f64>,
-    /// The odds at which the expected value is 0; null without an opinion.
+    /// The odds at which the expected value is 0, commission apart; null without an opinion.
     pub fair_odds: Option<f64>,
     /// How far the model's probability is above the price's; null without an opinion.
     pub edge: Option<f64>,
@@ -285,4 +286,51 @@ pub struct Worth {
     pub expected_value: Option<f64>,
     /// Whether the strategy would bet at this price.
     pub is_wanted: bool,
+}
+
+impl Worth {
+    /// What a price is worth by an edge.
+    pub fn of(edge: &Edge, is_wanted: bool) -> Self {
+        let Price { market, selection, line, book, odds } = Price::of(&edge.quote);
+        Self {
+            market,
+            selection,
+            line,
+            book,
+            odds,
+            probability: edge.split.map(|split| rounded(split.probability())),
+            fair_odds: edge.split.and_then(|split| split.fair_odds()).map(rounded),
+            edge: edge.advantage().map(rounded),
+            expected_value: edge.expected_value().map(rounded),
+            is_wanted,
+        }
+    }
+}
+
+/// What carries events, and how full it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StreamsAnswer {
+    /// `embedded`: a channel in this process.
+    pub bus: String,
+    /// Events that wait for the engine.
+    pub waiting: u64,
+    /// Events that may wait; more are answered by 503.
+    pub capacity: u64,
+    /// Events that were accepted, those of earlier starts included.
+    pub accepted: u64,
+    /// Events that were refused since the start.
+    pub refused: u64,
+    /// Events that only repeated another since the start.
+    pub repeated: u64,
+    /// The streams.
+    pub streams: Vec<StreamAnswer>,
+}
+
+/// A stream.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StreamAnswer {
+    /// Its name.
+    pub name: String,
+    /// How many entries it has.
+    pub length: u64,
 }

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use tokio::sync::oneshot;
@@ -12,6 +13,7 @@ use crate::domain::{Bankroll, Bet, Book, Entry, Forecast, Match, Names, Refusal,
 use crate::serve::clock;
 use crate::serve::desk::{Now, Order, Reply};
 use crate::serve::digest::Digest;
+use crate::serve::simulation;
 use crate::serve::store::{Accepted, StoreError, Writer};
 use crate::serve::views::{self, EventAnswer, NotPlaced, Probabilities, ResultAnswer};
 use crate::sink::events::Totals;
@@ -28,6 +30,7 @@ pub(super) struct Ledger {
     totals: Totals,
     bankroll: Bankroll,
     time: Option<Time>,
+    is_real: bool,
     refused: u64,
     repeated: u64,
     in_hand: Option<InHand>,
@@ -61,6 +64,7 @@ impl Ledger {
             totals: Totals::default(),
             bankroll,
             time: None,
+            is_real: false,
             refused: 0,
             repeated: 0,
             in_hand: None,
@@ -82,6 +86,11 @@ impl Ledger {
 
     pub const fn time(&self) -> Option<Time> {
         self.time
+    }
+
+    /// Notes that a request does not wait any more.
+    pub fn took_one(&self) {
+        self.shared.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Takes an order in hand; its line, unless it can be answered at once.
@@ -144,7 +153,8 @@ impl Ledger {
     }
 
     /// Tells everybody what is known once the store has been folded.
-    pub fn ready(&self) -> Result<(), StoreError> {
+    pub fn ready(&mut self) -> Result<(), StoreError> {
+        self.is_real = self.store.has_real_events()?;
         self.store.ensure_balance(&self.bankroll)?;
         self.shared.set_now(self.now());
         Ok(())
@@ -231,6 +241,7 @@ impl Ledger {
         let event_id = self.store.last_event() + 1;
         let key = key.as_deref();
         self.store.accept(&Accepted { event_id, match_id, line, digest, key, answer: &answer })?;
+        self.is_real |= !simulation::is_simulated(match_id);
         self.news.insert(self.told, (event_type, data_of(line)));
         Ok(answer)
     }
@@ -257,6 +268,7 @@ impl Ledger {
     fn now(&self) -> Now {
         Now {
             time: self.time,
+            is_real: self.is_real,
             bankroll: self.bankroll,
             metrics: self.totals.metrics(self.time.unwrap_or_default(), &self.bankroll),
             events: self.store.last_event(),

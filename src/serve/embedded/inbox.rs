@@ -13,14 +13,14 @@ use tokio::sync::oneshot;
 use super::Request;
 use super::book::Ledger;
 use crate::serve::clock;
+use crate::serve::desk::Opinion;
 use crate::serve::store::StoreError;
-use crate::serve::views::PredictionAnswer;
 use crate::source::SourceError;
 use crate::source::stream::{Fed, Feed};
 
 /// Why the run was left for a moment.
 pub(super) enum Pause {
-    Question(String, oneshot::Sender<Result<PredictionAnswer, String>>),
+    Question(String, oneshot::Sender<Opinion>),
     Stop,
 }
 
@@ -97,17 +97,22 @@ impl Inbox {
     fn request(&mut self, patience: Duration) -> Result<Option<Request>, StoreError> {
         if self.ledger.borrow().waiting() < BATCH {
             match self.requests.try_recv() {
-                Ok(request) => return Ok(Some(request)),
+                Ok(request) => return Ok(Some(self.taken(request))),
                 Err(TryRecvError::Disconnected) => return Ok(Some(Request::Stop)),
                 Err(TryRecvError::Empty) => {}
             }
         }
         self.ledger.borrow_mut().commit()?;
         match self.requests.recv_timeout(patience) {
-            Ok(request) => Ok(Some(request)),
+            Ok(request) => Ok(Some(self.taken(request))),
             Err(RecvTimeoutError::Timeout) => Ok(None),
             Err(RecvTimeoutError::Disconnected) => Ok(Some(Request::Stop)),
         }
+    }
+
+    fn taken(&self, request: Request) -> Request {
+        self.ledger.borrow().took_one();
+        request
     }
 
     /// Takes requests until there is an order that has to be folded; whether there is one.
@@ -150,7 +155,7 @@ impl Inbox {
             return Ok(false);
         }
         if !std::mem::replace(&mut self.is_ready, true) {
-            self.ledger.borrow().ready()?;
+            self.ledger.borrow_mut().ready()?;
         }
         if std::mem::take(&mut self.in_hand) {
             return Ok(false);

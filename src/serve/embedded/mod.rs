@@ -10,7 +10,7 @@ mod opinion;
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -18,10 +18,10 @@ use std::thread::{self, JoinHandle};
 use tokio::sync::oneshot;
 
 use super::clock::Stopwatch;
-use super::desk::{Desk, NotTaken, Now, Order, Reply};
+use super::desk::{Desk, NotTaken, Now, Opinion, Order, Reply};
 use super::news::News;
 use super::store::{Place, StoreError, Writer};
-use super::views::{Latencies, PredictionAnswer};
+use super::views::{Latencies, StreamAnswer, StreamsAnswer};
 use crate::domain::{Bankroll, Book};
 use crate::engine::{Engine, EngineConfig};
 use crate::error::Error;
@@ -36,7 +36,7 @@ use inbox::{Inbox, Pause};
 /// What the engine's thread is told.
 enum Request {
     Order(Order, oneshot::Sender<Reply>),
-    Question(String, oneshot::Sender<Result<PredictionAnswer, String>>),
+    Question(String, oneshot::Sender<Opinion>),
     Stop,
 }
 
@@ -46,6 +46,8 @@ struct Shared {
     now: Mutex<Arc<Now>>,
     stopwatch: Stopwatch,
     is_up: AtomicBool,
+    /// Requests that the thread has not taken.
+    waiting: AtomicU64,
     news: Arc<News>,
 }
 
@@ -59,6 +61,7 @@ impl Shared {
 #[derive(Debug)]
 pub struct Embedded {
     requests: SyncSender<Request>,
+    capacity: usize,
     shared: Arc<Shared>,
 }
 
@@ -113,6 +116,7 @@ impl Embedded {
             now: Mutex::new(Arc::new(beginning(*engine.ledger().bankroll()))),
             stopwatch: Stopwatch::new().ok_or_else(|| std::io::Error::other("no clock"))?,
             is_up: AtomicBool::new(true),
+            waiting: AtomicU64::new(0),
             news: Arc::clone(news),
         });
         let (theirs, book) = (Arc::clone(&shared), config.book);
@@ -121,19 +125,25 @@ impl Embedded {
             theirs.is_up.store(false, Ordering::Release);
             ended.inspect_err(|error| tracing::error!("the engine stopped: {error}"))
         })?;
-        Ok((Self { requests, shared }, thread))
+        Ok((Self { requests, capacity: config.queue, shared }, thread))
     }
 
     /// Has the thread end once everything that it was told before is done.
     pub fn stop(&self) {
+        self.shared.waiting.fetch_add(1, Ordering::Relaxed);
         // a thread that is gone needs no word
         let _ = self.requests.send(Request::Stop);
     }
 
     fn tell(&self, request: Request) -> Result<(), NotTaken> {
-        self.requests.try_send(request).map_err(|error| match error {
-            TrySendError::Full(_) => NotTaken::Full,
-            TrySendError::Disconnected(_) => NotTaken::Down,
+        // counted before it can be taken
+        self.shared.waiting.fetch_add(1, Ordering::Relaxed);
+        self.requests.try_send(request).map_err(|error| {
+            self.shared.waiting.fetch_sub(1, Ordering::Relaxed);
+            match error {
+                TrySendError::Full(_) => NotTaken::Full,
+                TrySendError::Disconnected(_) => NotTaken::Down,
+            }
         })
     }
 }
@@ -144,7 +154,7 @@ impl Desk for Embedded {
         self.tell(Request::Order(order, sender)).map(|()| receiver)
     }
 
-    fn consult(&self, line: String) -> Result<oneshot::Receiver<Result<PredictionAnswer, String>>, NotTaken> {
+    fn consult(&self, line: String) -> Result<oneshot::Receiver<Opinion>, NotTaken> {
         let (sender, receiver) = oneshot::channel();
         self.tell(Request::Question(line, sender)).map(|()| receiver)
     }
@@ -160,11 +170,29 @@ impl Desk for Embedded {
     fn is_up(&self) -> bool {
         self.shared.is_up.load(Ordering::Acquire)
     }
+
+    fn streams(&self) -> StreamsAnswer {
+        let now = self.now();
+        let stream = |name: &str, length| StreamAnswer { name: name.to_owned(), length };
+        let metrics = now.metrics;
+        StreamsAnswer {
+            bus: "embedded".to_owned(),
+            waiting: self.shared.waiting.load(Ordering::Relaxed),
+            capacity: self.capacity as u64,
+            accepted: now.events,
+            refused: now.refused,
+            repeated: now.repeated,
+            streams: vec![
+                stream("match_events", now.events),
+                stream("bets", 2 * metrics.total_bets + metrics.open_bets),
+            ],
+        }
+    }
 }
 
 fn beginning(bankroll: Bankroll) -> Now {
     let metrics = Totals::default().metrics(crate::domain::Time::default(), &bankroll);
-    Now { time: None, bankroll, metrics, events: 0, refused: 0, repeated: 0 }
+    Now { time: None, is_real: false, bankroll, metrics, events: 0, refused: 0, repeated: 0 }
 }
 
 /// Folds what is in the store, and then what comes, until it is told to stop.
@@ -194,9 +222,8 @@ fn work(
         fold(&mut Stoppable::endless(&mut stream, &pause), &mut engine, &mut sink, state.take())?;
         match waiting.borrow_mut().take() {
             Some(Pause::Question(line, answer)) => {
-                let now = ledger.borrow().time();
                 // who asked may have gone
-                let _ = answer.send(opinion::of(&line, book, now, &engine, stream.names()));
+                let _ = answer.send(opinion::of(&line, book, &ledger.borrow(), &engine, stream.names()));
             }
             Some(Pause::Stop) | None => return Ok(()),
         }

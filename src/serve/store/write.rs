@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::{Place, SCHEMA, StoreError, VERSION, meta};
 use crate::domain::{Bankroll, Match, Time};
 use crate::serve::digest::Digest;
+use crate::serve::simulation::SIMULATED;
 use crate::serve::views::{Bet, Probabilities};
 use crate::wire::event::{About, MatchEvent};
 
@@ -276,6 +277,24 @@ impl Writer {
         let row = params![time.seconds(), bankroll.balance().units(), bankroll.reserved().units()];
         self.connection.prepare_cached(sql)?.execute(row)?;
         Ok(())
+    }
+
+    /// Whether there are events of matches that were not invented here.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn has_real_events(&self) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM events WHERE substr(match_id, 1, length(?1)) <> ?1)";
+        Ok(self.connection.query_row(sql, [SIMULATED], |row| row.get(0))?)
+    }
+
+    /// The league of a match, where that was said.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn league_of(&self, match_id: &str) -> Result<Option<String>, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT league FROM matches WHERE match_id = ?1")?;
+        Ok(statement.query_row([match_id], |row| row.get(0)).optional()?.flatten())
     }
 
     /// The next events after a number, at most so many.
