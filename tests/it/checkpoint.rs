@@ -284,14 +284,14 @@ fn draw(state: &mut u64, below: u64) -> u64 {
 /// Entries with silences among them, some that come twice, and some that nobody can read.
 fn disturbed(lines: Vec<String>, mut seed: u64) -> Vec<Item> {
     let mut items = Vec::new();
-    for line in lines {
+    for (number, line) in lines.iter().enumerate() {
         match draw(&mut seed, 20) {
             0..3 => items.push(Item::Silence),
-            3 => items.push(Item::Entry(line.clone())),
+            3 => items.push(Item::Entry(lines[number.saturating_sub(draw(&mut seed, 8) as usize)].clone())),
             4 => items.push(Item::Entry("{\"event_type\":\"tea\"}".to_owned())),
             _ => {}
         }
-        items.push(Item::Entry(line));
+        items.push(Item::Entry(line.clone()));
     }
     items
 }
@@ -332,16 +332,21 @@ fn every_model_and_strategy_goes_on_after_kills_as_if_there_had_been_none() {
 /// The factor, the sums and the schedule of a fit are old when it is cut: they have to be as old afterwards.
 #[test]
 fn a_model_that_is_seldom_fitted_and_forgets_soon_goes_on_where_it_was() {
-    let items = disturbed(without_size(published()), 5);
-    for settings in [
-        "refit_every = 9\nwindow = 20\nhalf_life = 5",
-        "prior = 0\nmin_matches = 2",
-        "model = 'average'\nwindow = 20",
+    let short = disturbed(without_size(published()), 5);
+    // so many that the sums are added up afresh in between, because enough was taken out of them
+    let mut league = Synthetic::new(&SyntheticConfig { matches: 1100, ..SyntheticConfig::default() }).unwrap();
+    league.restart(1);
+    let long = disturbed(lines(&mut league, &[Book::AVG]), 7);
+    for (settings, items, step) in [
+        ("refit_every = 9\nwindow = 20\nhalf_life = 5", &short, 9),
+        ("prior = 0\nmin_matches = 2", &short, 9),
+        ("model = 'average'\nwindow = 150", &long, 29),
+        ("model = 'poisson'\nwindow = 150\nrefit_every = 5", &long, 29),
     ] {
         let config = config(&format!("{settings}\nstrategy = 'proportional'\nmin_ev = -0.5\n"));
-        let (whole, _) = trade(&items, &config, None, &UNHARMED);
-        let plan = Plan { every: 5, dies: (3..200).step_by(9).collect() };
-        let (cut, resumed) = trade(&items, &config, None, &plan);
+        let (whole, _) = trade(items, &config, None, &UNHARMED);
+        let plan = Plan { every: 5, dies: (3..600).step_by(step).collect() };
+        let (cut, resumed) = trade(items, &config, None, &plan);
         assert!(resumed > 5);
         assert_same(&cut, &whole, settings);
     }

@@ -18,6 +18,7 @@ struct Endless {
     days: u64,
     number: u64,
     text: String,
+    state: Vec<u8>,
 }
 
 impl Feed for Endless {
@@ -30,6 +31,11 @@ impl Feed for Endless {
         let is_result = rest >= A_DAY && (day, rest) != (0, A_DAY);
         self.text = entry(&format!("{day}-{}", rest % A_DAY), day as i64, is_result, "");
         Ok(Fed::Entry { number: self.number, text: self.text.as_bytes() })
+    }
+
+    fn checkpoint(&mut self, state: Vec<u8>) -> Result<(), SourceError> {
+        self.state = state;
+        Ok(())
     }
 }
 
@@ -48,23 +54,42 @@ fn entry(id: &str, day: i64, is_result: bool, more: &str) -> String {
     )
 }
 
-#[test]
-fn a_stream_of_200_000_matches_needs_no_more_memory_than_one_of_a_month() {
-    let config = config("strategy = 'flat'\nstake = 1\nselections = ['home']");
-    let mut engine = Engine::new(&config.engine).unwrap();
-    let mut feed = Endless { days: 2000, number: 0, text: String::new() };
+/// Takes rounds of the feed until there are no more, or so many; the most matches that stream, engine and ledger remembered
+/// in the meantime, and how many were played.
+fn fold(feed: &mut Endless, engine: &mut Engine, rounds: usize) -> ([usize; 3], usize) {
+    let state = std::mem::take(&mut feed.state);
     let mut aside = |refused: &Refused<'_>| panic!("{}: {}", refused.number, refused.reason);
-    let mut stream = Stream::new(&mut feed, StreamConfig::default(), &mut aside);
-    let (mut round, mut entries, mut most) = (Round::default(), Vec::new(), [0; 3]);
-    let mut matches = 0;
-    while stream.next_round(&mut round).unwrap() == Next::Round {
+    let mut stream = Stream::new(feed, StreamConfig::default(), &mut aside);
+    if !state.is_empty() {
+        let (resumed, rest) = stream.with_state(&state).unwrap();
+        stream = resumed;
+        engine.restore(&rest).unwrap();
+    }
+    let (mut round, mut entries, mut most, mut played) = (Round::default(), Vec::new(), [0; 3], 0);
+    for _ in 0..rounds {
+        if stream.next_round(&mut round).unwrap() == Next::End {
+            break;
+        }
         entries.clear();
         engine.process(std::slice::from_ref(&round), stream.names(), &mut entries).unwrap();
-        matches += entries.iter().filter(|entry| matches!(entry, Entry::Played(_))).count();
+        played += entries.iter().filter(|entry| matches!(entry, Entry::Played(_))).count();
         let now = [stream.remembered(), engine.remembered(), engine.ledger().remembered()];
         most = std::array::from_fn(|k| most[k].max(now[k]));
     }
-    assert_eq!(matches, 199_999);
+    stream.checkpoint(engine.save().unwrap()).unwrap();
+    (most, played)
+}
+
+#[test]
+fn a_stream_of_200_000_matches_needs_no_more_memory_than_one_of_a_month() {
+    let config = config("strategy = 'flat'\nstake = 1\nselections = ['home']");
+    let engine = || Engine::new(&config.engine).unwrap();
+    let mut feed = Endless { days: 2000, number: 0, text: String::new(), state: Vec::new() };
+    let (_, before) = fold(&mut feed, &mut engine(), 39);
+    // what was remembered when the run was saved is forgotten as well in the one that goes on
+    let mut engine = engine();
+    let (most, after) = fold(&mut feed, &mut engine, usize::MAX);
+    assert_eq!(before + after, 199_999);
     // a month that is over and the day under way, and the match without a result
     let bound = 32 * A_DAY as usize + 1;
     assert!(most.iter().all(|most| (bound - 200..=bound).contains(most)), "{most:?}");
