@@ -5,7 +5,9 @@ mod guards;
 mod jobs;
 mod kept;
 mod news;
+mod parity;
 mod reading;
+mod schemathesis;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
