@@ -96,6 +96,12 @@ impl Ledger {
         &self.store
     }
 
+    /// Forgets what was counted: the store is folded from its beginning.
+    pub fn begin_anew(&mut self) {
+        let bankroll = self.shared.now().bankroll;
+        (self.totals, self.bankroll, self.time) = (Totals::default(), bankroll, None);
+    }
+
     /// How many replies wait.
     pub const fn waiting(&self) -> usize {
         self.replies.len()
