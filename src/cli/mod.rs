@@ -12,6 +12,7 @@ mod plot;
 mod predict;
 mod progress;
 mod publish;
+mod redis;
 mod report;
 mod season;
 mod settings;

@@ -1,0 +1,367 @@
+//! A trader's place at a partition: what it reads, and the atomic steps in which it answers.
+
+use std::time::Duration;
+
+use ::redis::{Cmd, Value, cmd, pipe};
+
+use super::publisher::xadd;
+use super::reply::{self, EntryId, RawEntry};
+use super::{Address, Keys, Layout, Lease, Link, RedisError};
+
+/// Entries that are read at once.
+const READ: usize = 512;
+
+/// Who trades where.
+#[derive(Debug, Clone)]
+pub struct DeskConfig {
+    /// Where Redis is.
+    pub address: Address,
+    /// Which streams there are.
+    pub layout: Layout,
+    /// The consumer group.
+    pub group: String,
+    /// The consumer's name in it.
+    pub consumer: String,
+    /// How long nothing is heard of a consumer until another takes over.
+    pub lease: Duration,
+    /// Everything that what is traded depends on, as a digest.
+    pub settings: String,
+    /// About how many entries a stream of answers keeps; `None`: all.
+    pub maxlen: Option<u64>,
+}
+
+/// What the traders of a group left behind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Opened {
+    /// What a trader knew, and after which entry; `None` without a checkpoint.
+    pub checkpoint: Option<(Mark, Vec<u8>)>,
+    /// The entry up to which everything is done.
+    pub done: Mark,
+    /// Entries after which a silence ended a round, since the checkpoint.
+    pub silences: Vec<EntryId>,
+    /// Whether the entry at the end of the stream was met.
+    pub ended: bool,
+}
+
+/// An entry: its id, and its number, counted from 1 since the group began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Mark {
+    /// The number.
+    pub number: u64,
+    /// The id.
+    pub id: EntryId,
+}
+
+/// What one atomic step does.
+#[derive(Debug, Default)]
+pub struct Step {
+    /// Answers, as packed commands.
+    pub answers: Vec<u8>,
+    /// How many commands those are.
+    pub commands: usize,
+    /// Entries that are done with.
+    pub read: Vec<EntryId>,
+    /// How many entries have been read since the group began, those included that are not done.
+    pub heard: u64,
+    /// The last of them.
+    pub done: Mark,
+    /// Whether that is the end of the stream.
+    pub ended: bool,
+    /// Entries after which a silence ended a round.
+    pub silences: Vec<EntryId>,
+    /// What the trader knows after the entry that is named.
+    pub checkpoint: Option<(Mark, Vec<u8>)>,
+}
+
+/// A partition on which nobody else works.
+#[derive(Debug)]
+pub struct Desk {
+    link: Link,
+    keys: Keys,
+    config: DeskConfig,
+    lease: Lease,
+    /// Entries that were gone before the group began; `None` where Redis does not say.
+    gone: Option<u64>,
+}
+
+impl Desk {
+    /// Takes the lease of a partition and finds what others left behind; `None` while somebody else has the lease.
+    ///
+    /// # Errors
+    /// When Redis cannot be used, or the group was begun with other settings.
+    pub fn open(link: Link, config: DeskConfig, partition: u32) -> Result<Result<(Self, Opened), Link>, RedisError> {
+        let mut link = link;
+        let keys = config.layout.keys(partition);
+        for key in [&keys.match_events, &keys.predictions, &keys.bets, &keys.metrics, &keys.dead()] {
+            link.ensure_type(key, "stream")?;
+        }
+        link.ensure_type(&keys.state(&config.group), "hash")?;
+        let names = [keys.lease(&config.group), keys.fence(&config.group)];
+        let Some(lease) = Lease::take(&mut link, names, &config.consumer, config.lease)? else { return Ok(Err(link)) };
+        let mut desk = Self { link, keys, config, lease, gone: None };
+        match desk.begin() {
+            Ok(opened) => Ok(Ok((desk, opened))),
+            Err(error) => {
+                // others should not have to wait for one that cannot work
+                let _ = desk.lease.give_back(&mut desk.link);
+                Err(error)
+            }
+        }
+    }
+
+    /// The keys of the partition.
+    pub const fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// About how many entries a stream of answers keeps.
+    pub const fn maxlen(&self) -> Option<u64> {
+        self.config.maxlen
+    }
+
+    fn begin(&mut self) -> Result<Opened, RedisError> {
+        self.make_group()?;
+        let opened = self.load()?;
+        self.take_over_pending()?;
+        let needed = opened.checkpoint.as_ref().map_or(0, |(mark, _)| mark.number);
+        self.ensure_whole(needed)?;
+        Ok(opened)
+    }
+
+    fn make_group(&mut self) -> Result<(), RedisError> {
+        let mut create = cmd("XGROUP");
+        create.arg("CREATE").arg(&self.keys.match_events).arg(&self.config.group).arg("0").arg("MKSTREAM");
+        match self.link.ask::<Value>(&create) {
+            Err(RedisError::Answer { said, .. }) if said.contains("BUSYGROUP") => Ok(()),
+            other => other.map(|_| ()),
+        }
+    }
+
+    /// What others left behind, after checking that it was made with the same settings.
+    fn load(&mut self) -> Result<Opened, RedisError> {
+        let state = self.keys.state(&self.config.group);
+        let mut get = cmd("HMGET");
+        get.arg(&state).arg(&["settings", "version", "done", "done_number", "ended", "gone"]);
+        let (settings, version, done, number, ended, gone): (
+            Option<String>,
+            Option<String>,
+            Option<String>,
+            Option<u64>,
+            Option<u8>,
+            Option<u64>,
+        ) = self.link.ask(&get)?;
+        self.gone = gone;
+        let Some(settings) = settings else {
+            self.note_beginning(&state)?;
+            return Ok(Opened::default());
+        };
+        if settings != self.config.settings {
+            let version = version.unwrap_or_else(|| "another version".to_owned());
+            return Err(RedisError::OtherSettings { group: self.config.group.clone(), version });
+        }
+        let done = Mark { number: number.unwrap_or(0), id: self.id(done.as_deref())? };
+        let (checkpoint, silences) = (self.load_checkpoint(&state)?, self.load_silences()?);
+        Ok(Opened { checkpoint, done, silences, ended: ended == Some(1) })
+    }
+
+    fn load_checkpoint(&mut self, state: &str) -> Result<Option<(Mark, Vec<u8>)>, RedisError> {
+        let mut get = cmd("HMGET");
+        get.arg(state).arg(&["checkpoint_at", "checkpoint_number", "checkpoint"]);
+        let (at, number, bytes): (Option<String>, Option<u64>, Option<Vec<u8>>) = self.link.ask(&get)?;
+        let (Some(number), Some(bytes)) = (number, bytes) else { return Ok(None) };
+        Ok(Some((Mark { number, id: self.id(at.as_deref())? }, bytes)))
+    }
+
+    fn load_silences(&mut self) -> Result<Vec<EntryId>, RedisError> {
+        let key = self.keys.silences(&self.config.group);
+        let ids: Vec<String> = self.link.ask(cmd("LRANGE").arg(key).arg(0).arg(-1))?;
+        ids.iter().map(|id| self.id(Some(id))).collect()
+    }
+
+    fn id(&self, text: Option<&str>) -> Result<EntryId, RedisError> {
+        let text = text.unwrap_or("0-0");
+        let strange =
+            |_| RedisError::Answer { address: self.link.address().to_owned(), said: format!("the id {text}") };
+        text.parse().map_err(strange)
+    }
+
+    fn note_beginning(&mut self, state: &str) -> Result<(), RedisError> {
+        self.gone = self.gone_so_far()?;
+        let mut set = cmd("HSET");
+        set.arg(state).arg("settings").arg(&self.config.settings).arg("version").arg(env!("CARGO_PKG_VERSION"));
+        if let Some(gone) = self.gone {
+            set.arg("gone").arg(gone);
+        }
+        self.link.ask(&set)
+    }
+
+    /// Makes what other consumers were handed and did not finish this one's: they have lost the lease.
+    fn take_over_pending(&mut self) -> Result<(), RedisError> {
+        let mut from = "0-0".to_owned();
+        loop {
+            let mut claim = cmd("XAUTOCLAIM");
+            claim.arg(&self.keys.match_events).arg(&self.config.group).arg(&self.config.consumer).arg(0).arg(&from);
+            claim.arg("COUNT").arg(10 * READ).arg("JUSTID");
+            let answer: Vec<Value> = self.link.ask(&claim)?;
+            let next: String =
+                answer.first().and_then(|next| ::redis::from_redis_value_ref(next).ok()).unwrap_or_default();
+            if next.is_empty() || next == "0-0" {
+                return Ok(());
+            }
+            from = next;
+        }
+    }
+
+    /// How many entries of the stream are gone; `None` where Redis does not say, or some were deleted one by one.
+    fn gone_so_far(&mut self) -> Result<Option<u64>, RedisError> {
+        let answer: Value = self.link.ask(cmd("XINFO").arg("STREAM").arg(&self.keys.match_events))?;
+        Ok(gone_of(&answer))
+    }
+
+    /// Checks that no entry after the one of this number was trimmed away.
+    fn ensure_whole(&mut self, number: u64) -> Result<(), RedisError> {
+        let Some(at_first) = self.gone else { return Ok(()) };
+        let lost = self.gone_so_far()?.map_or(0, |gone| gone.saturating_sub(at_first + number));
+        if lost == 0 {
+            return Ok(());
+        }
+        Err(RedisError::Trimmed { stream: self.keys.match_events.clone(), lost })
+    }
+
+    /// Entries that a consumer of the group was handed before, in order, after that id.
+    ///
+    /// # Errors
+    /// When Redis cannot be used.
+    pub fn read_again(&mut self, after: EntryId) -> Result<Vec<RawEntry>, RedisError> {
+        let last = self.last_handed_out()?;
+        let mut range = cmd("XRANGE");
+        range.arg(&self.keys.match_events).arg(format!("({after}")).arg(last).arg("COUNT").arg(READ);
+        let mut both = pipe();
+        both.add_command(self.lease.renewal()).add_command(range);
+        let (held, answer): (i64, Value) = self.link.ask_all(&both)?;
+        self.ensure_held(held)?;
+        reply::entries(answer, self.link.address())
+    }
+
+    fn last_handed_out(&mut self) -> Result<EntryId, RedisError> {
+        let groups: ::redis::streams::StreamInfoGroupsReply =
+            self.link.ask(cmd("XINFO").arg("GROUPS").arg(&self.keys.match_events))?;
+        let group = groups.groups.iter().find(|group| group.name == self.config.group);
+        self.id(group.map(|group| group.last_delivered_id.as_str()))
+    }
+
+    /// New entries, waiting for them no longer than that.
+    ///
+    /// # Errors
+    /// When Redis cannot be used, or somebody else has the lease.
+    pub fn read(&mut self, patience: Duration) -> Result<Vec<RawEntry>, RedisError> {
+        let mut read = cmd("XREADGROUP");
+        read.arg("GROUP").arg(&self.config.group).arg(&self.config.consumer).arg("COUNT").arg(READ);
+        if !patience.is_zero() {
+            // 0 would be for ever
+            read.arg("BLOCK").arg(patience.as_millis().max(1) as u64);
+        }
+        read.arg("STREAMS").arg(&self.keys.match_events).arg(">");
+        let mut both = pipe();
+        both.add_command(self.lease.renewal()).add_command(read);
+        let (held, answer): (i64, Value) = self.link.ask_all(&both)?;
+        self.ensure_held(held)?;
+        reply::of_one_stream(answer, self.link.address())
+    }
+
+    fn ensure_held(&self, held: i64) -> Result<(), RedisError> {
+        if held == 1 { Ok(()) } else { Err(self.lease.overtaken()) }
+    }
+
+    /// Does everything of a step or nothing, and that only as long as nobody else has the lease.
+    ///
+    /// # Errors
+    /// When Redis refuses or cannot be used, or somebody else has the lease.
+    pub fn commit(&mut self, step: &Step) -> Result<(), RedisError> {
+        if step.checkpoint.is_some() {
+            self.ensure_whole(step.heard)?;
+        }
+        self.watch()?;
+        let (packed, commands) = self.pack(step);
+        self.link.send(&packed)?;
+        let mut refused = None;
+        for _ in 0..=commands {
+            match self.link.receive() {
+                Ok(_) => {}
+                Err(error) if error.is_passing() => return Err(error),
+                Err(error) => refused = refused.or(Some(error)),
+            }
+        }
+        // the answer to EXEC: nothing when the lease has changed hands since it was watched
+        match (refused, self.link.receive()) {
+            (Some(error), _) | (None, Err(error)) => Err(error),
+            (None, Ok(Value::Nil)) => Err(self.lease.overtaken()),
+            (None, Ok(_)) => Ok(()),
+        }
+    }
+
+    fn watch(&mut self) -> Result<(), RedisError> {
+        let mut both = pipe();
+        both.cmd("WATCH").arg(&self.lease.key).ignore().cmd("GET").arg(&self.lease.key);
+        let (holder,): (Option<String>,) = self.link.ask_all(&both)?;
+        if holder.as_deref() == Some(&self.lease.holder) { Ok(()) } else { Err(self.lease.overtaken()) }
+    }
+
+    /// The commands of a step, and how many there are between MULTI and EXEC.
+    fn pack(&self, step: &Step) -> (Vec<u8>, usize) {
+        let mut packed = Vec::with_capacity(step.answers.len() + 1024);
+        cmd("MULTI").write_packed_command(&mut packed);
+        packed.extend_from_slice(&step.answers);
+        let others = self.bookkeeping(step);
+        for command in &others {
+            command.write_packed_command(&mut packed);
+        }
+        cmd("EXEC").write_packed_command(&mut packed);
+        (packed, step.commands + others.len())
+    }
+
+    fn bookkeeping(&self, step: &Step) -> Vec<Cmd> {
+        let (state, silences) = (self.keys.state(&self.config.group), self.keys.silences(&self.config.group));
+        let mut commands = Vec::new();
+        if !step.read.is_empty() {
+            let mut acknowledge = cmd("XACK");
+            acknowledge.arg(&self.keys.match_events).arg(&self.config.group).arg(&step.read);
+            commands.push(acknowledge);
+        }
+        let mut set = cmd("HSET");
+        set.arg(&state).arg("done").arg(step.done.id).arg("done_number").arg(step.done.number);
+        set.arg("ended").arg(u8::from(step.ended));
+        if let Some((mark, bytes)) = &step.checkpoint {
+            set.arg("checkpoint_at").arg(mark.id).arg("checkpoint_number").arg(mark.number);
+            set.arg("checkpoint").arg(bytes.as_slice());
+            commands.push(cmd("DEL").arg(&silences).take());
+        } else if !step.silences.is_empty() {
+            commands.push(cmd("RPUSH").arg(&silences).arg(&step.silences).take());
+        }
+        commands.push(set);
+        commands.push(cmd("PEXPIRE").arg(&self.lease.key).arg(self.lease.milliseconds).take());
+        commands
+    }
+
+    /// Gives the lease back.
+    ///
+    /// # Errors
+    /// When Redis cannot be used.
+    pub fn close(mut self) -> Result<(), RedisError> {
+        self.lease.give_back(&mut self.link)
+    }
+
+    /// The command that adds an entry to a stream of answers, up to its fields.
+    pub(crate) fn answer(&self, key: &str) -> Cmd {
+        xadd(key, self.config.maxlen)
+    }
+}
+
+/// How many entries are gone, by what XINFO STREAM says since Redis 7.
+fn gone_of(answer: &Value) -> Option<u64> {
+    let fields: std::collections::BTreeMap<String, Value> = ::redis::from_redis_value_ref(answer).ok()?;
+    let number = |name: &str| fields.get(name).and_then(|value| ::redis::from_redis_value_ref::<u64>(value).ok());
+    let deleted: String = ::redis::from_redis_value_ref(fields.get("max-deleted-entry-id")?).ok()?;
+    let (added, length) = (number("entries-added")?, number("length")?);
+    (deleted == "0-0").then(|| added.saturating_sub(length))
+}
