@@ -4,6 +4,7 @@ use crate::engine::EngineError;
 use crate::sink::SinkError;
 use crate::source::SourceError;
 use crate::source::synthetic::SyntheticError;
+use crate::state::StateError;
 
 /// Why a run failed.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +19,9 @@ pub enum Error {
     /// A setting is wrong, or a model failed.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// The state of the run cannot be kept, or not be gone on from.
+    #[error(transparent)]
+    State(#[from] StateError),
     /// An output cannot be written.
     #[error(transparent)]
     Sink(#[from] SinkError),

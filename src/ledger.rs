@@ -2,16 +2,20 @@
 //!
 //! Whatever happens, the initial bankroll plus the profits of all settled bets is the balance, to the minor unit.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     Bankroll, Bet, Closing, Commission, Entry, Market, Match, Money, Quote, Refusal, Settlement, Time,
 };
+use crate::state::{self, StateError};
 
 /// The bankroll and the bets that are open on it.
+///
+/// A match that is over is forgotten [`Match::REMEMBERED`] later; an open bet never is.
 #[derive(Debug, Clone)]
 pub struct Ledger {
     initial: Money,
@@ -21,21 +25,35 @@ pub struct Ledger {
     /// What the open bets win if all of them win: keeps the balance within what can be counted.
     at_best: Money,
     moved: bool,
-    /// Where in `books` the bets on a match are, by its id; a seed that is fixed, since nothing here is random.
-    places: HashMap<Arc<str>, usize, FixedState>,
+    /// What is known of the bets on a match, by its id; a seed that is fixed, since nothing here is random.
+    places: HashMap<Arc<str>, Place, FixedState>,
     books: Vec<MatchBook>,
-    /// Emptied lists of settled matches, to be used again.
-    spare: Vec<Vec<OpenBet>>,
+    /// Books of settled matches, emptied, to be used again.
+    spare: Vec<usize>,
+    /// Matches that were bet on and are over, with the time at which that became known, in order of it.
+    over: VecDeque<(Time, Arc<str>)>,
+    /// Matches bet on so far.
+    met: u64,
+}
+
+/// Where the bets on a match are.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    /// In this book.
+    Book(usize),
+    /// Nowhere: they are settled.
+    Settled,
 }
 
 /// The bets on one match.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct MatchBook {
+    /// How many matches were bet on before this one.
+    number: u64,
     open: Vec<OpenBet>,
-    settled: bool,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct OpenBet {
     bet: Bet,
     at_best: Money,
@@ -60,6 +78,8 @@ impl Ledger {
             places: HashMap::default(),
             books: Vec::new(),
             spare: Vec::new(),
+            over: VecDeque::new(),
+            met: 0,
         })
     }
 
@@ -80,7 +100,18 @@ impl Ledger {
 
     /// The bets that are open: by match, in the order of their first bets, and within a match as placed.
     pub fn open_bets(&self) -> impl Iterator<Item = &Bet> {
-        self.books.iter().flat_map(|book| &book.open).map(|open| &open.bet)
+        self.open_books().into_iter().flat_map(|book| &book.open).map(|open| &open.bet)
+    }
+
+    /// How many matches are remembered: those with open bets, and those that have not been over for long.
+    pub fn remembered(&self) -> usize {
+        self.places.len()
+    }
+
+    fn open_books(&self) -> Vec<&MatchBook> {
+        let mut books: Vec<_> = self.books.iter().filter(|book| !book.open.is_empty()).collect();
+        books.sort_unstable_by_key(|book| book.number);
+        books
     }
 
     /// Places a bet and reserves its stake, or refuses it; the entry says which.
@@ -93,7 +124,10 @@ impl Ledger {
         if let Err(reason) = self.reserve(&bet, place, at_best) {
             return Entry::Refused { bet, reason };
         }
-        let index = place.unwrap_or_else(|| self.open_book(&bet));
+        let index = match place {
+            Some(Place::Book(index)) => index,
+            _ => self.open_book(&bet.fixture.id),
+        };
         let open = OpenBet { bet: bet.clone(), at_best, closing: None, payout: Money::ZERO };
         self.books[index].open.push(open);
         self.at_best += at_best;
@@ -101,14 +135,13 @@ impl Ledger {
         Entry::Placed(bet)
     }
 
-    fn reserve(&mut self, bet: &Bet, place: Option<usize>, at_best: Money) -> Result<(), Refusal> {
-        if let Some(book) = place.map(|index| &self.books[index]) {
-            if book.settled {
-                return Err(Refusal::MatchOver);
-            }
-            if book.open.iter().any(|open| open.bet.id == bet.id) {
+    fn reserve(&mut self, bet: &Bet, place: Option<Place>, at_best: Money) -> Result<(), Refusal> {
+        match place {
+            Some(Place::Settled) => return Err(Refusal::MatchOver),
+            Some(Place::Book(index)) if self.books[index].open.iter().any(|open| open.bet.id == bet.id) => {
                 return Err(Refusal::Duplicate);
             }
+            Some(Place::Book(_)) | None => {}
         }
         if bet.stake <= Money::ZERO {
             return Err(Refusal::BelowMinimum);
@@ -119,17 +152,21 @@ impl Ledger {
         self.bankroll.reserve(bet.stake).ok_or(Refusal::NoFreeBankroll)
     }
 
-    fn open_book(&mut self, bet: &Bet) -> usize {
-        let index = self.books.len();
-        self.books.push(MatchBook { open: self.spare.pop().unwrap_or_default(), settled: false });
-        self.places.insert(Arc::clone(&bet.fixture.id), index);
+    fn open_book(&mut self, id: &Arc<str>) -> usize {
+        let index = self.spare.pop().unwrap_or_else(|| {
+            self.books.push(MatchBook::default());
+            self.books.len() - 1
+        });
+        self.books[index].number = self.met;
+        self.met += 1;
+        self.places.insert(Arc::clone(id), Place::Book(index));
         index
     }
 
     /// Notes the closing price on the open bets of a match, where a quote is of the same book, selection and line; does
     /// nothing else. `fair` tells the probability that such a quote implies.
     pub fn close(&mut self, fixture_id: &str, quotes: &[Quote], fair: impl Fn(&Quote) -> Option<f64>) {
-        let Some(&index) = self.places.get(fixture_id) else { return };
+        let Some(&Place::Book(index)) = self.places.get(fixture_id) else { return };
         for open in &mut self.books[index].open {
             let taken = &open.bet.edge.quote;
             let same = |quote: &&Quote| quote.selection == taken.selection && quote.book == taken.book;
@@ -143,8 +180,8 @@ impl Ledger {
     ///
     /// A second result of the same match changes nothing.
     pub fn settle(&mut self, played: &Match, time: Time, entries: &mut Vec<Entry>) {
-        let Some(&index) = self.places.get(&played.fixture.id) else { return };
-        self.books[index].settled = true;
+        let Some(place) = self.places.get_mut(&played.fixture.id) else { return };
+        let Place::Book(index) = std::mem::replace(place, Place::Settled) else { return };
         let mut bets = std::mem::take(&mut self.books[index].open);
         for open in &mut bets {
             let quote = &open.bet.edge.quote;
@@ -154,7 +191,17 @@ impl Ledger {
         for open in bets.drain(..) {
             entries.push(Entry::Settled(self.pay(open, played, time)));
         }
-        self.spare.push(bets);
+        self.books[index].open = bets;
+        self.spare.push(index);
+        self.over.push_back((time, Arc::clone(&played.fixture.id)));
+        self.forget(time);
+    }
+
+    /// Drops what is over for longer than it is remembered.
+    fn forget(&mut self, now: Time) {
+        while let Some((_, id)) = self.over.pop_front_if(|(time, _)| now - *time > Match::REMEMBERED) {
+            self.places.remove(&id);
+        }
     }
 
     /// Takes the commission of each market from the payouts.
@@ -190,6 +237,38 @@ impl Ledger {
     pub fn end_round(&mut self, time: Time) -> Option<Entry> {
         self.peak = self.peak.max(self.bankroll.balance());
         std::mem::take(&mut self.moved).then_some(Entry::Closed { time, bankroll: self.bankroll })
+    }
+
+    /// Everything that later entries depend on, but for what the ledger was made with.
+    ///
+    /// # Errors
+    /// When that cannot be put into bytes.
+    pub fn save(&self) -> Result<Vec<u8>, StateError> {
+        state::encode(&(self.initial, self.bankroll, self.peak, self.moved, self.met, self.open_books(), &self.over))
+    }
+
+    /// Goes on from what another ledger saved.
+    ///
+    /// # Errors
+    /// When the bytes are no such state.
+    pub fn restore(&mut self, bytes: &[u8]) -> Result<(), StateError> {
+        let books: Vec<MatchBook>;
+        (self.initial, self.bankroll, self.peak, self.moved, self.met, books, self.over) =
+            state::decode("state of a ledger", bytes)?;
+        let sum = |part: fn(&OpenBet) -> Money| {
+            books.iter().flat_map(|book| &book.open).map(|open| i128::from(part(open).minor())).sum::<i128>()
+        };
+        let at_best =
+            i64::try_from(sum(|open| open.at_best)).ok().filter(|sum| (0..=Money::LIMIT.minor()).contains(sum));
+        let is_reserved = sum(|open| open.bet.stake) == i128::from(self.bankroll.reserved().minor());
+        let at_best = at_best.filter(|_| is_reserved);
+        let problem = || StateError::damaged("state of a ledger", "its open bets are not what is reserved");
+        self.at_best = Money::from_minor(at_best.ok_or_else(problem)?);
+        let open = books.iter().enumerate().filter_map(|(index, book)| Some((book.open.first()?, Place::Book(index))));
+        self.places = open.map(|(open, place)| (Arc::clone(&open.bet.fixture.id), place)).collect();
+        self.places.extend(self.over.iter().map(|(_, id)| (Arc::clone(id), Place::Settled)));
+        (self.books, self.spare) = (books, Vec::new());
+        Ok(())
     }
 }
 

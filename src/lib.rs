@@ -16,6 +16,7 @@ pub mod run;
 pub mod simulate;
 pub mod sink;
 pub mod source;
+pub mod state;
 pub mod strategy;
 pub mod sweep;
 pub mod wire;

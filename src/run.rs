@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::{Entry, Forecast, Match, Names, Round, TeamId, Time};
 use crate::engine::{Engine, EngineConfig, EngineError, pool_name};
 use crate::error::Error;
@@ -11,7 +13,8 @@ use crate::predict::{self, Fit, GoalModel};
 use crate::sink::memory::Memory;
 use crate::sink::witness::Witness;
 use crate::sink::{Sink, SinkError};
-use crate::source::{Matches, Next, Offered, Record, Replay, ReplayConfig, ReplayCounts, Source};
+use crate::source::{Matches, Next, Offered, Record, Replay, ReplayConfig, ReplayCounts, Source, Stage};
+use crate::state::{self, StateError};
 use crate::wire;
 
 /// Results and offers handed to the engine at once, for each pool of leagues: enough for pools that predict in parallel
@@ -28,20 +31,81 @@ pub fn run(
     sinks: &mut [&mut dyn Sink],
     progress: &mut dyn FnMut(usize),
 ) -> Result<Summary, Error> {
-    let mut metrics = Metrics::new(engine.ledger().bankroll().balance());
+    let metrics = Metrics::new(engine.ledger().bankroll().balance());
+    fold(source, engine, sinks, metrics, progress)
+}
+
+/// The same from where another run was when its source was given this state
+/// ([`Source::checkpoint`]): engine and sinks, made as they were there, go on from it, and so must the source.
+///
+/// # Errors
+/// When the bytes are no such state, were damaged, or are of a run with other settings or sinks; and as [`run()`].
+pub fn resume(
+    state: &[u8],
+    source: &mut dyn Source,
+    engine: &mut Engine,
+    sinks: &mut [&mut dyn Sink],
+    progress: &mut dyn FnMut(usize),
+) -> Result<Summary, Error> {
+    let checkpoint: Checkpoint = state::open(STATE, state)?;
+    if checkpoint.sinks.len() != sinks.len() {
+        let (what, difference) = (STATE.to_owned(), format!("{} outputs, not {}", checkpoint.sinks.len(), sinks.len()));
+        return Err(StateError::OtherRun { what, difference }.into());
+    }
+    engine.restore(&checkpoint.engine)?;
+    for (sink, state) in sinks.iter_mut().zip(&checkpoint.sinks) {
+        sink.restore(state)?;
+    }
+    fold(source, engine, sinks, checkpoint.metrics, progress)
+}
+
+/// What bytes of a run's state are.
+const STATE: &str = "checkpoint of a run";
+
+/// What a run knows beside its source.
+#[derive(Serialize, Deserialize)]
+struct Checkpoint {
+    engine: Vec<u8>,
+    metrics: Metrics,
+    sinks: Vec<Vec<u8>>,
+}
+
+/// Says that everything so far is done, with the state to go on from where that is asked for.
+fn commit(source: &mut dyn Source, engine: &Engine, sinks: &[&mut dyn Sink], metrics: &Metrics) -> Result<(), Error> {
+    if source.wants_checkpoint() {
+        let sinks: Result<_, StateError> = sinks.iter().map(|sink| sink.save()).collect();
+        let checkpoint = Checkpoint { engine: engine.save()?, metrics: metrics.clone(), sinks: sinks? };
+        source.checkpoint(state::seal(STATE, &checkpoint)?)?;
+    }
+    Ok(source.commit()?)
+}
+
+fn fold(
+    source: &mut dyn Source,
+    engine: &mut Engine,
+    sinks: &mut [&mut dyn Sink],
+    mut metrics: Metrics,
+    progress: &mut dyn FnMut(usize),
+) -> Result<Summary, Error> {
     let mut batch: Vec<Round> = Vec::new();
     let (mut entries, mut done) = (Vec::new(), 0);
     loop {
         let (filled, last) = fill(source, &mut batch, BATCH * engine.pools().max(1))?;
         let rounds = &batch[..filled];
         if rounds.is_empty() {
+            // there may be entries that lead to nothing
+            commit(source, engine, sinks, &metrics)?;
             if last == Next::End {
                 return Ok(metrics.summary());
             }
             continue;
         }
         entries.clear();
-        engine.process(rounds, source.names(), &mut entries)?;
+        source.reached(Stage::Begun);
+        engine.predict(rounds, source.names())?;
+        source.reached(Stage::Predicted);
+        engine.decide(rounds, &mut entries);
+        source.reached(Stage::Decided);
         for entry in &entries {
             metrics.record(entry);
             for sink in &mut *sinks {
@@ -51,7 +115,7 @@ pub fn run(
         for sink in &mut *sinks {
             sink.flush()?;
         }
-        source.commit()?;
+        commit(source, engine, sinks, &metrics)?;
         done += filled;
         progress(done);
     }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::event::{MatchState, Time};
 use super::fixture::{Fixture, Match, Score};
 use super::market::{Outcome, Selection, Split};
@@ -10,7 +12,7 @@ use super::money::{Bankroll, Money};
 use super::odds::{Odds, Quote};
 
 /// A quote and what a model thinks of it: all that a staking rule needs.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Edge {
     /// The price.
     pub quote: Quote,
@@ -47,7 +49,7 @@ impl Edge {
 }
 
 /// Names a bet: a pure function of match, selection, time and strategy, so that a replay finds it again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct BetId(u64);
 
 impl BetId {
@@ -89,7 +91,7 @@ impl Fnv {
 }
 
 /// A bet that was placed, or would have been.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Bet {
     /// Its name.
     pub id: BetId,
@@ -146,7 +148,7 @@ impl Refusal {
 }
 
 /// The last price before kick-off.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Closing {
     /// The odds.
     pub odds: Odds,
@@ -176,7 +178,7 @@ pub struct Settlement {
 }
 
 /// What a model thought of a match when it was priced, beside what the price said.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Forecast {
     /// The match.
     pub fixture: Arc<Fixture>,

@@ -78,7 +78,7 @@ pub struct MatchState {
 }
 
 /// The prices of one fixture that become known at one instant.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Offer {
     /// What is priced.
     pub fixture: Arc<Fixture>,
@@ -92,7 +92,7 @@ pub struct Offer {
 ///
 /// The engine takes the parts in this order: results, offers, closing prices. A source orders each part
 /// by [`Fixture::id`], so that nothing depends on the order of rows in a file.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Round {
     /// The instant.
     pub time: Time,

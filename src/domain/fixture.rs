@@ -9,17 +9,17 @@ use super::event::Time;
 
 /// A team of this run; [`Names`] turns it into its name. The number itself means nothing: no result may
 /// depend on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TeamId(pub u32);
 
 /// A league of this run; [`Names`] turns it into its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LeagueId(pub u32);
 
 /// A scheduled match.
 ///
 /// There is no field for the score: what is handed a fixture cannot look ahead.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fixture {
     /// Names the match in every transport; a pure function of league, day and teams, or whatever a feed
     /// calls it.
@@ -60,7 +60,7 @@ pub struct Score {
 }
 
 /// A fixture and its final score.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Match {
     /// What was played.
     pub fixture: Arc<Fixture>,
@@ -68,8 +68,14 @@ pub struct Match {
     pub score: Score,
 }
 
+impl Match {
+    /// How long after its result became known a match is remembered at least, in seconds on the clock of the data: 30
+    /// days. Whoever keeps matches by id forgets them then, or a run without an end would need memory without an end.
+    pub const REMEMBERED: i64 = 30 * Time::DAY;
+}
+
 /// The names of a run's teams and leagues.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Names {
     teams: Interner,
     leagues: Interner,
@@ -115,10 +121,23 @@ impl Names {
     }
 }
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<Arc<str>>", into = "Vec<Arc<str>>")]
 struct Interner {
     ids: HashMap<Arc<str>, u32>,
     names: Vec<Arc<str>>,
+}
+
+impl From<Interner> for Vec<Arc<str>> {
+    fn from(interner: Interner) -> Self {
+        interner.names
+    }
+}
+
+impl From<Vec<Arc<str>>> for Interner {
+    fn from(names: Vec<Arc<str>>) -> Self {
+        Self { ids: (0..).zip(&names).map(|(id, name)| (Arc::clone(name), id)).collect(), names }
+    }
 }
 
 impl Interner {

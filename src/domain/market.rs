@@ -10,7 +10,7 @@ use super::money::Money;
 use super::odds::Odds;
 
 /// A goal line in quarter goals, exact: −0.75 is `Line::from_quarters(-3)`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Line(i16);
 
 impl Line {
@@ -103,7 +103,7 @@ impl std::str::FromStr for MarketKind {
 }
 
 /// A market of a match: the kind, with its line where it has one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Market {
     /// Home, draw or away.
     MatchOdds,
@@ -210,7 +210,8 @@ impl fmt::Display for CodeError {
 impl std::error::Error for CodeError {}
 
 /// What a bet is on: a side of a market. A market has only its own sides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "(Market, Side)", into = "(Market, Side)")]
 pub struct Selection {
     market: Market,
     side: Side,
@@ -281,6 +282,19 @@ impl fmt::Display for Selection {
             None => write!(f, "{} {}", self.market.kind(), self.side),
             Some(line) => write!(f, "{} {line} {}", self.market.kind(), self.side),
         }
+    }
+}
+
+impl From<Selection> for (Market, Side) {
+    fn from(selection: Selection) -> Self {
+        (selection.market, selection.side)
+    }
+}
+
+impl TryFrom<(Market, Side)> for Selection {
+    type Error = &'static str;
+    fn try_from((market, side): (Market, Side)) -> Result<Self, Self::Error> {
+        Self::new(market, side).ok_or("a market has no such side")
     }
 }
 
@@ -361,7 +375,7 @@ impl Outcome {
 }
 
 /// The probability of each [`Outcome`] of one selection; they sum to 1.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Split {
     /// The whole stake wins.
     pub won: f64,

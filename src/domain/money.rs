@@ -213,25 +213,48 @@ impl fmt::Display for MoneyError {
 
 impl std::error::Error for MoneyError {}
 
-/// Written as a decimal number of units, which holds every amount up to [`Money::LIMIT`] exactly.
+/// Written for people as a decimal number of units, which holds every amount up to [`Money::LIMIT`] exactly; elsewhere as
+/// minor units, which hold every amount.
 impl Serialize for Money {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_f64(self.units())
+        if serializer.is_human_readable() {
+            serializer.serialize_f64(self.units())
+        } else {
+            serializer.serialize_i64(self.0)
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Money {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if !deserializer.is_human_readable() {
+            return i64::deserialize(deserializer).map(Self);
+        }
         let units = f64::deserialize(deserializer)?;
         Self::from_units(units).ok_or_else(|| serde::de::Error::custom(format!("{units} is not an amount of money")))
     }
 }
 
 /// What there is, and how much of it is tied up in open bets: 0 ≤ reserved ≤ balance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "[Money; 2]", into = "[Money; 2]")]
 pub struct Bankroll {
     balance: Money,
     reserved: Money,
+}
+
+impl From<Bankroll> for [Money; 2] {
+    fn from(bankroll: Bankroll) -> Self {
+        [bankroll.balance, bankroll.reserved]
+    }
+}
+
+impl TryFrom<[Money; 2]> for Bankroll {
+    type Error = &'static str;
+    fn try_from([balance, reserved]: [Money; 2]) -> Result<Self, Self::Error> {
+        let is_sound = Money::ZERO <= reserved && reserved <= balance;
+        is_sound.then_some(Self { balance, reserved }).ok_or("a bankroll has no more reserved than there is")
+    }
 }
 
 impl Bankroll {

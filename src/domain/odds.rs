@@ -165,7 +165,7 @@ impl fmt::Display for BookError {
 impl std::error::Error for BookError {}
 
 /// A price for one selection.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Quote {
     /// The side that is priced.
     pub selection: Selection,

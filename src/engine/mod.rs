@@ -19,6 +19,7 @@ use serde::Serialize;
 use crate::domain::{Bet, BetId, Book, Entry, Match, MatchState, Money, Names, Offer, Refusal, Round, Time};
 use crate::ledger::{Ledger, LedgerError};
 use crate::predict::{MarginMethod, ModelConfig, PredictError, Predictor};
+use crate::state::{self, StateError};
 use crate::strategy::{Decision, Slate, Staking, Strategy, StrategyConfig, StrategyError};
 use pools::Pools;
 pub use pools::pool_name;
@@ -54,6 +55,9 @@ pub enum EngineError {
     /// A model setting is out of range.
     #[error(transparent)]
     Model(#[from] crate::predict::ModelConfigError),
+    /// A state cannot be gone on from.
+    #[error(transparent)]
+    State(#[from] StateError),
     /// A model failed.
     #[error("no prediction for {league} on {day}")]
     Predict {
@@ -76,8 +80,11 @@ pub struct Engine {
     /// Where in the round the match is, for each edge that passed the filters.
     candidates: Vec<usize>,
     decisions: Vec<Decision>,
-    margin_method: MarginMethod,
+    config: EngineConfig,
 }
+
+/// What bytes of an engine's state are.
+const STATE: &str = "state of an engine";
 
 impl Engine {
     /// An engine that has seen nothing yet.
@@ -93,7 +100,7 @@ impl Engine {
             slate: Slate::default(),
             candidates: Vec::new(),
             decisions: Vec::new(),
-            margin_method: config.margin_method,
+            config: config.clone(),
         })
     }
 
@@ -121,16 +128,64 @@ impl Engine {
         self.pools.len()
     }
 
+    /// How many matches are remembered: those that are not over, and those that have not been over for long
+    /// ([`Match::REMEMBERED`]). Results and prices of others are of new matches, whatever their ids.
+    pub fn remembered(&self) -> usize {
+        self.register.len().max(self.ledger.remembered())
+    }
+
+    /// Everything that later entries depend on, to the last bit, but for models and rules of your own, which have to be
+    /// given again.
+    ///
+    /// # Errors
+    /// When a model cannot be saved.
+    pub fn save(&self) -> Result<Vec<u8>, StateError> {
+        state::encode(&(self.settings()?, self.pools.save()?, &self.register, self.ledger.save()?))
+    }
+
+    /// Goes on from what an engine with the same settings saved. After an error the engine is of no use.
+    ///
+    /// # Errors
+    /// When the bytes are no such state, or of an engine with other settings.
+    pub fn restore(&mut self, bytes: &[u8]) -> Result<(), EngineError> {
+        let (settings, pools, register, ledger): ([u8; 32], _, Register, Vec<u8>) = state::decode(STATE, bytes)?;
+        if settings != self.settings()? {
+            let (what, difference) = (STATE.to_owned(), "other settings of model, strategy or bankroll".to_owned());
+            return Err(StateError::OtherRun { what, difference }.into());
+        }
+        if !register.is_sound() {
+            return Err(StateError::damaged(STATE, "a forecast has no place").into());
+        }
+        self.ledger.restore(&ledger)?;
+        self.register = register;
+        self.pools.restore(pools)
+    }
+
+    /// Tells settings apart.
+    fn settings(&self) -> Result<[u8; 32], StateError> {
+        state::digest(&self.config)
+    }
+
     /// Takes rounds in order of time and appends what they lead to.
     ///
     /// # Errors
     /// When a model fails; nothing of these rounds is then in the ledger.
     pub fn process(&mut self, rounds: &[Round], names: &Names, entries: &mut Vec<Entry>) -> Result<(), EngineError> {
-        self.pools.predict(rounds, names, &self.strategy, &mut self.register)?;
+        self.predict(rounds, names)?;
+        self.decide(rounds, entries);
+        Ok(())
+    }
+
+    /// The first half of processing: what models think of the rounds.
+    pub(crate) fn predict(&mut self, rounds: &[Round], names: &Names) -> Result<(), EngineError> {
+        self.pools.predict(rounds, names, &self.strategy, &mut self.register)
+    }
+
+    /// The second half, for the same rounds: what that leads to.
+    pub(crate) fn decide(&mut self, rounds: &[Round], entries: &mut Vec<Entry>) {
         for round in rounds {
             self.process_round(round, entries);
         }
-        Ok(())
     }
 
     fn process_round(&mut self, round: &Round, entries: &mut Vec<Entry>) {
@@ -146,7 +201,7 @@ impl Engine {
         }
         self.stake(round, entries);
         for close in &round.closes {
-            let fair = |quote: &_| fair::probability(quote, &close.quotes, self.margin_method);
+            let fair = |quote: &_| fair::probability(quote, &close.quotes, self.config.margin_method);
             self.ledger.close(&close.fixture.id, &close.quotes, fair);
         }
         entries.extend(self.ledger.end_round(round.time));
@@ -188,7 +243,7 @@ impl Engine {
                 edge,
                 stake,
                 placed_at: round.time,
-                price_probability: fair::probability(&edge.quote, quotes, self.margin_method),
+                price_probability: fair::probability(&edge.quote, quotes, self.config.margin_method),
             };
             entries.push(place(&mut self.ledger, bet, refusal));
         }

@@ -8,6 +8,7 @@ use super::register::{Place, Register};
 use super::{EngineConfig, EngineError};
 use crate::domain::{Book, Edge, Forecast, LeagueId, Names, Offer, Quote, Round, ScoreGrid, Selection, Time};
 use crate::predict::{self, MarginMethod, ModelConfigError, PredictError, Predictor};
+use crate::state::StateError;
 use crate::strategy::{Slate, Strategy};
 use crate::wire;
 
@@ -148,7 +149,7 @@ impl Pools {
         register: &mut Register,
     ) -> Result<(), EngineError> {
         for (result, played) in content.results.iter().enumerate() {
-            let ended = register.end(&played.fixture.id);
+            let ended = register.end(&played.fixture.id, content.time);
             self.ended.push(ended);
             if ended.is_some() {
                 let pool = self.pool_of(played.fixture.league, names)?;
@@ -167,6 +168,32 @@ impl Pools {
         Ok(())
     }
 
+    /// The pools in the order in which they were met, each with the state of its model, if it has one.
+    pub fn save(&self) -> Result<Vec<(String, Option<Vec<u8>>)>, StateError> {
+        self.pools.iter().map(|pool| Ok((pool.name.clone(), pool.save()?))).collect()
+    }
+
+    /// Makes the pools anew, with models that go on from what was saved.
+    pub fn restore(&mut self, pools: Vec<(String, Option<Vec<u8>>)>) -> Result<(), EngineError> {
+        self.of_league.clear();
+        self.pools.clear();
+        for (name, state) in pools {
+            let mut pool = self.pool(name)?;
+            match (&mut pool.model, state) {
+                (Some(model), Some(state)) => model.restore(&state)?,
+                (None, None) => {}
+                _ => return Err(StateError::damaged("state of an engine", "only one of both has a model").into()),
+            }
+            self.pools.push(pool);
+        }
+        Ok(())
+    }
+
+    fn pool(&self, name: String) -> Result<Pool, ModelConfigError> {
+        let model = (self.make)(&name)?;
+        Ok(Pool { name, model, steps: Vec::new(), thoughts: Thoughts::default() })
+    }
+
     fn pool_of(&mut self, league: LeagueId, names: &Names) -> Result<usize, ModelConfigError> {
         let number = league.0 as usize;
         if let Some(&Some(pool)) = self.of_league.get(number) {
@@ -176,8 +203,8 @@ impl Pools {
         let pool = match self.pools.iter().position(|pool| pool.name == name) {
             Some(pool) => pool,
             None => {
-                let model = (self.make)(&name)?;
-                self.pools.push(Pool { name, model, steps: Vec::new(), thoughts: Thoughts::default() });
+                let pool = self.pool(name)?;
+                self.pools.push(pool);
                 self.pools.len() - 1
             }
         };
@@ -202,6 +229,11 @@ pub fn pool_name(league: &str, shared: &[Vec<String>]) -> String {
 }
 
 impl Pool {
+    fn save(&self) -> Result<Option<Vec<u8>>, StateError> {
+        let Some(model) = &self.model else { return Ok(None) };
+        model.save().map(Some).ok_or_else(|| StateError::Unsaved(format!("the model of {}", self.name)))
+    }
+
     fn run(&mut self, rounds: &[Round], pricer: &Pricer<'_>) -> Result<(), EngineError> {
         for step in self.steps.drain(..) {
             match step {

@@ -1,35 +1,46 @@
 //! Which matches are known, and what was thought of those that are not over.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
+use serde::{Deserialize, Serialize};
 
-use crate::domain::Forecast;
+use crate::domain::{Forecast, Match, Time};
+use crate::state;
 
-/// Every match met, by id, and the forecasts of those whose result is not known.
+/// The matches met, by id, and the forecasts of those whose result is not known.
 ///
-/// One look at the id of a match serves everything else that is to be remembered of it, which then has a place.
-#[derive(Default)]
+/// One look at the id of a match serves everything else that is to be remembered of it, which then has a place. Matches
+/// that are over are forgotten [`Match::REMEMBERED`] after that became known: a second result that late is a first one.
+#[derive(Default, Serialize, Deserialize)]
 pub struct Register {
     /// The seed is fixed, since nothing here is random.
+    #[serde(serialize_with = "state::in_order")]
     stages: HashMap<Arc<str>, Stage, FixedState>,
     forecasts: Vec<Option<Forecast>>,
     /// Places of matches that are over, to be used again.
     free: Vec<Place>,
+    /// Matches that are over, with the time at which that became known, in order of it.
+    over: VecDeque<(Time, Arc<str>)>,
 }
 
 /// Where the forecast of a match is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place(u32);
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
 enum Stage {
     Offered(Place),
     Over,
 }
 
 impl Register {
+    /// How many matches are remembered.
+    pub fn len(&self) -> usize {
+        self.stages.len()
+    }
+
     /// The place of a match that is offered; `None` when it is over.
     pub fn offer(&mut self, id: &Arc<str>) -> Option<Place> {
         match self.stages.get(id) {
@@ -46,17 +57,28 @@ impl Register {
         }
     }
 
-    /// Notes that a match is over: `None` when that is nothing new, and else its place if it was ever offered.
-    pub fn end(&mut self, id: &Arc<str>) -> Option<Option<Place>> {
-        match self.stages.get_mut(id) {
+    /// Notes that a match is over, which became known at `time`: `None` when that is nothing new, and else its place if it
+    /// was ever offered.
+    pub fn end(&mut self, id: &Arc<str>, time: Time) -> Option<Option<Place>> {
+        let place = match self.stages.get_mut(id) {
             Some(stage) => match std::mem::replace(stage, Stage::Over) {
-                Stage::Offered(place) => Some(Some(place)),
-                Stage::Over => None,
+                Stage::Offered(place) => Some(place),
+                Stage::Over => return None,
             },
             None => {
                 self.stages.insert(Arc::clone(id), Stage::Over);
-                Some(None)
+                None
             }
+        };
+        self.over.push_back((time, Arc::clone(id)));
+        self.forget(time);
+        Some(place)
+    }
+
+    /// Drops what is over for longer than it is remembered.
+    fn forget(&mut self, now: Time) {
+        while let Some((_, id)) = self.over.pop_front_if(|(time, _)| now - *time > Match::REMEMBERED) {
+            self.stages.remove(&id);
         }
     }
 
@@ -69,5 +91,13 @@ impl Register {
     pub fn take(&mut self, place: Place) -> Option<Forecast> {
         self.free.push(place);
         self.forecasts[place.0 as usize].take()
+    }
+
+    /// Whether every place is one that there is.
+    #[allow(clippy::disallowed_methods, reason = "whether all are does not depend on their order")]
+    pub fn is_sound(&self) -> bool {
+        let within = |place: &Place| (place.0 as usize) < self.forecasts.len();
+        let offered = |stage: &Stage| if let Stage::Offered(place) = stage { within(place) } else { true };
+        self.free.iter().all(within) && self.stages.values().all(offered)
     }
 }

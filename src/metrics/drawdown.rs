@@ -1,9 +1,11 @@
 //! How far and how long a bankroll was below its peak.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::{Money, Time};
 
 /// Follows a bankroll from round to round.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Drawdown {
     peak: Money,
     lowest: Money,

@@ -100,7 +100,7 @@ pub struct Scores {
     pub rps: Option<f64>,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct Means {
     log_loss: Mean,
     brier: Mean,
@@ -121,7 +121,7 @@ impl Means {
 }
 
 /// The model's scores beside the market's, on the same matches.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub(super) struct Comparison {
     model: Means,
     market: Means,

@@ -1,7 +1,9 @@
 //! A mean that stays exact over millions of terms.
 
+use serde::{Deserialize, Serialize};
+
 /// A running mean with compensated summation (Neumaier 1974, ZAMM 54(1)).
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub(super) struct Mean {
     count: u64,
     sum: f64,

@@ -18,7 +18,7 @@ use luck::Luck;
 use mean::Mean;
 
 /// Folds entries into a [`Summary`]; holds no entry.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Metrics {
     counts: Counts,
     initial: Money,
@@ -32,7 +32,7 @@ pub struct Metrics {
     forecasts: Comparison,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct Counts {
     matches: u64,
     predicted: u64,

@@ -2,11 +2,14 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use serde::{Deserialize, Serialize};
+
 use super::decay::weight;
 use super::in_play;
 use super::prior::BASE_RATES;
 use super::{GoalProfile, ModelConfig, PredictError, Predictor};
 use crate::domain::{LeagueId, Match, Offer, Score, ScoreGrid, Time};
+use crate::state::{self, StateError};
 
 /// Matches taken out of the sums before they are added up afresh, so that rounding cannot pile up.
 const REMOVALS: usize = 512;
@@ -30,7 +33,7 @@ pub struct Average {
     leagues: HashMap<LeagueId, Means>,
 }
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Means {
     history: VecDeque<(i64, Score)>,
     /// The day on which a match weighs 1 in the sums.
@@ -74,6 +77,17 @@ impl Predictor for Average {
     fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<ScoreGrid>, PredictError> {
         let rates = self.rates(offer.fixture.league, now.day());
         Ok(in_play::grid(rates, 0.0, offer.state, self.profile))
+    }
+
+    fn save(&self) -> Option<Vec<u8>> {
+        #[derive(Serialize)]
+        struct Leagues<'a>(#[serde(serialize_with = "state::in_order")] &'a HashMap<LeagueId, Means>);
+        state::encode(&Leagues(&self.leagues)).ok()
+    }
+
+    fn restore(&mut self, bytes: &[u8]) -> Result<(), StateError> {
+        self.leagues = state::decode("state of the average model", bytes)?;
+        Ok(())
     }
 }
 

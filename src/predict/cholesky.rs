@@ -1,9 +1,11 @@
 //! Cholesky's factor of a small, dense, positive definite matrix.
 
+use serde::{Deserialize, Serialize};
+
 use super::vector::{add_scaled, dot};
 
 /// The lower factor L of M = L·Lᵀ, kept in one buffer that is reused from fit to fit.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Cholesky {
     order: usize,
     rows: Vec<f64>,
@@ -22,6 +24,11 @@ impl Cholesky {
         self.rows.clear();
         self.rows.extend_from_slice(matrix);
         (0..order).all(|i| self.factor_row(i, shift))
+    }
+
+    /// Whether there is a whole factor of this order.
+    pub(super) fn is_of(&self, order: usize) -> bool {
+        self.order == order && order.checked_mul(order) == Some(self.rows.len())
     }
 
     fn factor_row(&mut self, i: usize, shift: f64) -> bool {

@@ -1,9 +1,11 @@
 //! What a goal model needs of the past: weighted sums, kept per ordered pair of teams.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::Score;
 
 /// The weight of the matches of one ordered pair that ended 0–0, 0–1 and 1–0.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct LowScores {
     pub(super) home: usize,
     pub(super) away: usize,
@@ -14,7 +16,7 @@ pub(super) struct LowScores {
 ///
 /// Matches of one ordered pair share their rates, so that only the pair's weight and its low scores
 /// count; goals count per team. The tables are row-major, a row per home team.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Counts {
     pub(super) teams: usize,
     /// Weight of the matches of each ordered pair.
@@ -71,6 +73,16 @@ impl Counts {
             (1, 1) => self.one_all += weight,
             _ => {}
         }
+    }
+
+    /// Whether the tables have the size of the league, and every place is one that there is.
+    pub(super) fn is_sound(&self) -> bool {
+        let (n, squared) = (self.teams, self.teams.checked_mul(self.teams));
+        let tables = [(self.weight.len(), squared), (self.places.len(), squared)];
+        tables.iter().all(|(size, wanted)| Some(*size) == *wanted)
+            && [self.scored.len(), self.conceded.len()] == [n, n]
+            && self.places.iter().flatten().all(|place| (*place as usize) < self.low.len())
+            && self.low.iter().all(|low| low.home < n && low.away < n)
     }
 
     /// Whether a team has not scored, or has not conceded.

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 use super::counts::Counts;
 use super::decay::weight;
 use super::fit::{self, Fit};
@@ -12,6 +14,7 @@ use super::prior::Prior;
 use super::roster::Roster;
 use super::{GoalProfile, ModelConfig, PredictError, Predictor};
 use crate::domain::{Fixture, Match, Offer, Score, ScoreGrid, TeamId, Time};
+use crate::state::{self, StateError};
 
 /// Matches taken out of the sums before they are added up afresh, so that rounding cannot pile up.
 const REMOVALS: usize = 512;
@@ -38,7 +41,7 @@ pub struct GoalModel {
 }
 
 /// A result as the model keeps it, teams by their number in the roster.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Played {
     teams: [usize; 2],
     score: Score,
@@ -46,7 +49,7 @@ struct Played {
 }
 
 /// The counts of the matches in memory, for the teams that have one.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Sums {
     counts: Counts,
     /// The day on which a match weighs 1 in `counts`; `None` when they must be added up afresh.
@@ -61,7 +64,7 @@ struct Sums {
 }
 
 /// When the parameters were last fitted, and to what.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Schedule {
     round: Option<Time>,
     rounds_since: u32,
@@ -107,6 +110,14 @@ impl GoalModel {
     pub fn expect(&mut self, team: TeamId, season: i16) {
         self.expected.push(self.roster.enter_for(team, season));
         self.sums.reference = None;
+    }
+
+    /// Whether every number of a team is one that there is.
+    fn is_sound(&self) -> bool {
+        let mut numbers = self.history.iter().flat_map(|played| played.teams).chain(self.expected.iter().copied());
+        numbers.all(|number| number < self.roster.len())
+            && self.sums.is_sound(self.roster.len())
+            && self.newton.is_sound(self.sums.counts.teams)
     }
 
     fn likelihood(&self, day: i64) -> Likelihood<'_> {
@@ -256,9 +267,31 @@ impl Predictor for GoalModel {
         let Some((rates, rho)) = self.rates(&offer.fixture) else { return Ok(None) };
         Ok(in_play::grid(rates, rho, offer.state, self.profile))
     }
+
+    fn save(&self) -> Option<Vec<u8>> {
+        let Self { roster, history, expected, sums, newton, schedule, .. } = self;
+        state::encode(&(roster, history, expected, sums, newton, schedule)).ok()
+    }
+
+    fn restore(&mut self, bytes: &[u8]) -> Result<(), StateError> {
+        const STATE: &str = "state of a goal model";
+        (self.roster, self.history, self.expected, self.sums, self.newton, self.schedule) =
+            state::decode(STATE, bytes)?;
+        if self.is_sound() { Ok(()) } else { Err(StateError::damaged(STATE, "its parts do not fit each other")) }
+    }
 }
 
 impl Sums {
+    /// Whether the tables fit each other, and a roster of this size.
+    fn is_sound(&self, roster: usize) -> bool {
+        self.counts.is_sound()
+            && self.teams.len() == self.counts.teams
+            && self.teams.iter().all(|&number| number < roster)
+            && self.slots.len() == self.matches.len()
+            && self.slots.len() <= roster
+            && self.slots.iter().flatten().all(|&slot| slot < self.teams.len())
+    }
+
     fn is_stale(&self, day: i64, half_life: Option<f64>) -> bool {
         let Some(reference) = self.reference else { return true };
         let far = half_life.is_some_and(|half_life| (day - reference).abs() as f64 > HALF_LIVES * half_life);

@@ -3,6 +3,7 @@
 use super::margin::{self, MarginMethod};
 use super::{ModelConfig, PredictError, Predictor};
 use crate::domain::{Book, Line, Market as Kind, Match, Offer, Score, ScoreGrid, Selection, Side, Split, Time};
+use crate::state::{self, StateError};
 
 /// The match odds of a book with the margin taken out, turned into the two rates that reproduce them.
 ///
@@ -41,6 +42,15 @@ impl Predictor for Market {
         let score = Score { home: offer.state.home_goals, away: offer.state.away_goals };
         let rates = rates_of(fair, score);
         Ok(rates.and_then(|[home, away]| ScoreGrid::remaining(score, home, away).ok()))
+    }
+
+    /// Prices say everything: there is nothing to remember.
+    fn save(&self) -> Option<Vec<u8>> {
+        Some(Vec::new())
+    }
+
+    fn restore(&mut self, bytes: &[u8]) -> Result<(), StateError> {
+        state::decode("state of the market model", bytes)
     }
 }
 

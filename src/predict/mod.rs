@@ -30,6 +30,7 @@ pub use prior::Prior;
 pub use tape::{Recorder, Tape};
 
 use crate::domain::{Book, Match, Offer, ScoreGrid, Time};
+use crate::state::StateError;
 
 /// A model of final scores.
 ///
@@ -45,6 +46,20 @@ pub trait Predictor: Send {
     /// # Errors
     /// When a fit does not converge.
     fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<ScoreGrid>, PredictError>;
+
+    /// Everything that later predictions depend on, to the last bit, but for the settings; `None` when that cannot be
+    /// saved.
+    fn save(&self) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// Goes on from what a model with the same settings saved.
+    ///
+    /// # Errors
+    /// When the bytes are no such state.
+    fn restore(&mut self, _state: &[u8]) -> Result<(), StateError> {
+        Err(StateError::Unsaved("this model".to_owned()))
+    }
 }
 
 /// Which model.

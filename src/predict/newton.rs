@@ -1,5 +1,7 @@
 //! Newton's method with a factor of the Hessian that serves as long as it is good enough.
 
+use serde::{Deserialize, Serialize};
+
 use super::PredictError;
 use super::cholesky::Cholesky;
 use super::likelihood::{Likelihood, Scratch};
@@ -12,21 +14,27 @@ const MAX_ITERATIONS: u32 = 200;
 /// A stale factor is kept while each step leaves at most this share of the gradient.
 const KEPT: f64 = 0.1;
 
-/// The parameters of the last fit, its factor, and every buffer a fit needs.
-#[derive(Debug, Clone, Default)]
+/// The parameters of the last fit, its factor, and every buffer a fit needs, which begins anew in a fit and is not saved.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Newton {
     /// The parameters; a start before [`Self::maximise`], the maximum after.
     pub(super) theta: Vec<f64>,
     /// Steps of the last fit.
     pub(super) iterations: u32,
     /// The negated Hessian as last computed, lower triangle.
+    #[serde(skip)]
     pub(super) information: Vec<f64>,
     factor: Cholesky,
     factor_order: Option<usize>,
+    #[serde(skip)]
     gradient: Vec<f64>,
+    #[serde(skip)]
     trial: Vec<f64>,
+    #[serde(skip)]
     trial_gradient: Vec<f64>,
+    #[serde(skip)]
     step: Vec<f64>,
+    #[serde(skip)]
     scratch: Scratch,
 }
 
@@ -45,6 +53,13 @@ impl Newton {
     /// Says that the parameters have changed their meaning, so that the factor is of no more use.
     pub(super) fn forget_factor(&mut self) {
         self.factor_order = None;
+    }
+
+    /// Whether there are parameters for this many teams or none at all, and the factor is whole.
+    pub(super) fn is_sound(&self, teams: usize) -> bool {
+        let size = self.theta.len();
+        (size == 0 || size == 2 * teams + 2 || size == 2 * teams + 3)
+            && self.factor_order.is_none_or(|order| self.factor.is_of(order))
     }
 
     /// Climbs from `theta` to the maximum.

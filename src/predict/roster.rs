@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::{Fixture, TeamId};
 
 /// Dense numbers for teams, and which of them are new to the league.
 ///
 /// [`TeamId`]s mean nothing, so a model counts teams in its own order: that of the results it has seen.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
 pub(super) struct Roster {
     numbers: HashMap<TeamId, usize>,
     members: Vec<Member>,
@@ -15,7 +18,23 @@ pub(super) struct Roster {
     previous: Option<i16>,
 }
 
-#[derive(Debug, Clone)]
+/// What a roster is made of again: its members, and the current and the previous season.
+type Written = (Vec<Member>, [Option<i16>; 2]);
+
+impl From<Roster> for Written {
+    fn from(roster: Roster) -> Self {
+        (roster.members, [roster.current, roster.previous])
+    }
+}
+
+impl From<Written> for Roster {
+    fn from((members, [current, previous]): Written) -> Self {
+        let numbers = members.iter().enumerate().map(|(number, member)| (member.team, number)).collect();
+        Self { numbers, members, current, previous }
+    }
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Member {
     team: TeamId,
     season: i16,
@@ -53,6 +72,11 @@ impl Roster {
     /// The number of a team that has played.
     pub(super) fn number(&self, team: TeamId) -> Option<usize> {
         self.numbers.get(&team).copied()
+    }
+
+    /// How many teams there are.
+    pub(super) fn len(&self) -> usize {
+        self.members.len()
     }
 
     /// The team with this number.

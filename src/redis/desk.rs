@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use ::redis::{Cmd, Value, cmd, pipe};
 
-use super::publisher::xadd;
 use super::reply::{self, EntryId, RawEntry};
-use super::{Address, Keys, Layout, Lease, Link, RedisError};
+use super::{Address, Answers, Keys, Layout, Lease, Link, RedisError};
 
 /// Entries that are read at once.
 const READ: usize = 512;
@@ -82,6 +81,10 @@ pub struct Desk {
     lease: Lease,
     /// Entries that were gone before the group began; `None` where Redis does not say.
     gone: Option<u64>,
+    /// The last entry that the group had been handed when this began.
+    handed_out: Option<EntryId>,
+    /// An entry that the stream has and the group did not hand out when it was asked last.
+    suspect: Option<EntryId>,
 }
 
 impl Desk {
@@ -89,18 +92,17 @@ impl Desk {
     ///
     /// # Errors
     /// When Redis cannot be used, or the group was begun with other settings.
-    pub fn open(link: Link, config: DeskConfig, partition: u32) -> Result<Result<(Self, Opened), Link>, RedisError> {
-        let mut link = link;
+    pub fn open(mut link: Link, config: DeskConfig, partition: u32) -> Result<Option<(Self, Opened)>, RedisError> {
         let keys = config.layout.keys(partition);
         for key in [&keys.match_events, &keys.predictions, &keys.bets, &keys.metrics, &keys.dead()] {
             link.ensure_type(key, "stream")?;
         }
         link.ensure_type(&keys.state(&config.group), "hash")?;
         let names = [keys.lease(&config.group), keys.fence(&config.group)];
-        let Some(lease) = Lease::take(&mut link, names, &config.consumer, config.lease)? else { return Ok(Err(link)) };
-        let mut desk = Self { link, keys, config, lease, gone: None };
+        let Some(lease) = Lease::take(&mut link, names, &config.consumer, config.lease)? else { return Ok(None) };
+        let mut desk = Self { link, keys, config, lease, gone: None, handed_out: None, suspect: None };
         match desk.begin() {
-            Ok(opened) => Ok(Ok((desk, opened))),
+            Ok(opened) => Ok(Some((desk, opened))),
             Err(error) => {
                 // others should not have to wait for one that cannot work
                 let _ = desk.lease.give_back(&mut desk.link);
@@ -114,9 +116,9 @@ impl Desk {
         &self.keys
     }
 
-    /// About how many entries a stream of answers keeps.
-    pub const fn maxlen(&self) -> Option<u64> {
-        self.config.maxlen
+    /// A place for answers, which a step takes from there.
+    pub fn answers(&self) -> Answers {
+        Answers::new(self.keys.clone(), self.config.maxlen)
     }
 
     fn begin(&mut self) -> Result<Opened, RedisError> {
@@ -231,16 +233,14 @@ impl Desk {
     /// Entries that a consumer of the group was handed before, in order, after that id.
     ///
     /// # Errors
-    /// When Redis cannot be used.
+    /// When Redis cannot be used, or somebody else has the lease.
     pub fn read_again(&mut self, after: EntryId) -> Result<Vec<RawEntry>, RedisError> {
-        let last = self.last_handed_out()?;
-        let mut range = cmd("XRANGE");
-        range.arg(&self.keys.match_events).arg(format!("({after}")).arg(last).arg("COUNT").arg(READ);
-        let mut both = pipe();
-        both.add_command(self.lease.renewal()).add_command(range);
-        let (held, answer): (i64, Value) = self.link.ask_all(&both)?;
-        self.ensure_held(held)?;
-        reply::entries(answer, self.link.address())
+        let last = match self.handed_out {
+            Some(last) => last,
+            None => self.last_handed_out()?,
+        };
+        self.handed_out = Some(last);
+        if after >= last { Ok(Vec::new()) } else { self.range(after, &last.to_string()) }
     }
 
     fn last_handed_out(&mut self) -> Result<EntryId, RedisError> {
@@ -250,11 +250,53 @@ impl Desk {
         self.id(group.map(|group| group.last_delivered_id.as_str()))
     }
 
-    /// New entries, waiting for them no longer than that.
+    /// Entries after that id, up to one.
+    fn range(&mut self, after: EntryId, upto: &str) -> Result<Vec<RawEntry>, RedisError> {
+        let mut both = pipe();
+        both.add_command(self.lease.renewal()).add_command(self.xrange(after, upto, READ));
+        let (held, answer): (i64, Value) = self.link.ask_all(&both)?;
+        self.ensure_held(held)?;
+        reply::entries(answer, self.link.address())
+    }
+
+    fn xrange(&self, after: EntryId, upto: &str, count: usize) -> Cmd {
+        let mut range = cmd("XRANGE");
+        range.arg(&self.keys.match_events).arg(format!("({after}")).arg(upto).arg("COUNT").arg(count);
+        range
+    }
+
+    /// Entries after that id, waiting for them no longer than that.
+    ///
+    /// One that has lost the lease and does not know yet may be handed entries meanwhile. So what the group hands out is
+    /// compared with what is next in the stream, and if it is not the same the stream counts.
     ///
     /// # Errors
     /// When Redis cannot be used, or somebody else has the lease.
-    pub fn read(&mut self, patience: Duration) -> Result<Vec<RawEntry>, RedisError> {
+    pub fn read(&mut self, after: EntryId, patience: Duration) -> Result<Vec<RawEntry>, RedisError> {
+        let mut all = pipe();
+        all.add_command(self.lease.renewal()).add_command(self.xreadgroup(patience));
+        all.add_command(self.xrange(after, "+", 1));
+        let (held, handed_out, next): (i64, Value, Value) = self.link.ask_all(&all)?;
+        self.ensure_held(held)?;
+        let address = self.link.address();
+        let entries = reply::of_one_stream(handed_out, address)?;
+        let next = reply::entries(next, address)?;
+        let next = next.first().map(|entry| entry.id);
+        let suspect = std::mem::replace(&mut self.suspect, next.filter(|_| entries.is_empty()));
+        match entries.first() {
+            // seen twice: one that only came between the two questions would have been handed out by now
+            None if next.is_some() && suspect == next => self.read_what_was_taken(after),
+            Some(first) if next != Some(first.id) => self.read_what_was_taken(after),
+            _ => Ok(entries),
+        }
+    }
+
+    fn read_what_was_taken(&mut self, after: EntryId) -> Result<Vec<RawEntry>, RedisError> {
+        self.handed_out = None;
+        self.read_again(after)
+    }
+
+    fn xreadgroup(&self, patience: Duration) -> Cmd {
         let mut read = cmd("XREADGROUP");
         read.arg("GROUP").arg(&self.config.group).arg(&self.config.consumer).arg("COUNT").arg(READ);
         if !patience.is_zero() {
@@ -262,11 +304,7 @@ impl Desk {
             read.arg("BLOCK").arg(patience.as_millis().max(1) as u64);
         }
         read.arg("STREAMS").arg(&self.keys.match_events).arg(">");
-        let mut both = pipe();
-        both.add_command(self.lease.renewal()).add_command(read);
-        let (held, answer): (i64, Value) = self.link.ask_all(&both)?;
-        self.ensure_held(held)?;
-        reply::of_one_stream(answer, self.link.address())
+        read
     }
 
     fn ensure_held(&self, held: i64) -> Result<(), RedisError> {
@@ -349,11 +387,6 @@ impl Desk {
     /// When Redis cannot be used.
     pub fn close(mut self) -> Result<(), RedisError> {
         self.lease.give_back(&mut self.link)
-    }
-
-    /// The command that adds an entry to a stream of answers, up to its fields.
-    pub(crate) fn answer(&self, key: &str) -> Cmd {
-        xadd(key, self.config.maxlen)
     }
 }
 

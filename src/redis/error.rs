@@ -116,6 +116,12 @@ pub enum RedisError {
         /// What it said.
         said: String,
     },
+    /// Something that cannot be said as JSON.
+    #[error("an answer cannot be written as JSON: {said}")]
+    Unwritable {
+        /// Why.
+        said: String,
+    },
     /// Somebody said stop while Redis was waited for.
     #[error("stopped while waiting for Redis")]
     Stopped,
@@ -150,6 +156,11 @@ impl RedisError {
             "OOM" | "MISCONF" | "NOREPLICAS" => Self::Refused { address, said },
             _ => Self::Answer { address, said },
         }
+    }
+
+    /// Whether it is but the end of a trader's turn: the connection broke, or somebody else took over.
+    pub fn ends_a_turn(&self) -> bool {
+        self.is_passing() || matches!(self, Self::Overtaken { .. } | Self::Stopped)
     }
 
     /// Whether it is worth trying again.

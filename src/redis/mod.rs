@@ -5,6 +5,7 @@
 //! `match_events:{2}` and so on, so that a Redis Cluster keeps each partition on one node.
 
 mod address;
+mod answers;
 mod desk;
 mod error;
 mod info;
@@ -16,6 +17,7 @@ mod publisher;
 mod reply;
 
 pub use address::Address;
+pub use answers::{Answers, Channel};
 pub use desk::{Desk, DeskConfig, Mark, Opened, Step};
 pub use error::RedisError;
 pub use info::{GroupInfo, Overview, StreamInfo, overview};

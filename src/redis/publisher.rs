@@ -120,7 +120,7 @@ impl<'a> Publisher<'a> {
         }
         scratch.clear();
         serde_json::to_writer(&mut *scratch, data)
-            .map_err(|error| RedisError::Answer { address: config.address.to_string(), said: error.to_string() })?;
+            .map_err(|error| RedisError::Unwritable { said: error.to_string() })?;
         outbox.add(config.maxlen, event_type, scratch, time);
         if outbox.queued >= BATCH { self.send(partition as usize) } else { Ok(()) }
     }

@@ -13,6 +13,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::domain::{Entry, Names};
+use crate::state::StateError;
 
 /// A consumer of entries.
 pub trait Sink {
@@ -27,6 +28,22 @@ pub trait Sink {
     /// # Errors
     /// When it cannot be kept.
     fn flush(&mut self) -> Result<(), SinkError> {
+        Ok(())
+    }
+
+    /// What it has to know to go on from here; nothing unless it says otherwise.
+    ///
+    /// # Errors
+    /// When that cannot be put into bytes.
+    fn save(&self) -> Result<Vec<u8>, StateError> {
+        Ok(Vec::new())
+    }
+
+    /// Goes on from what was saved.
+    ///
+    /// # Errors
+    /// When that is not what it saves.
+    fn restore(&mut self, _state: &[u8]) -> Result<(), StateError> {
         Ok(())
     }
 }

@@ -64,12 +64,19 @@ pub enum SourceError {
     /// A cell that cannot be what its column says.
     #[error("{0}")]
     Cell(Box<BadCell>),
+    /// The streams of a Redis cannot be used.
+    #[cfg(feature = "redis")]
+    #[error(transparent)]
+    Redis(#[from] crate::redis::RedisError),
     /// Somebody said stop before the last round.
     #[error("stopped before the end")]
     Stopped,
     /// A goal rate of an invented match that no grid of scores is made for.
     #[error("an invented match cannot be priced")]
     Grid(#[from] crate::domain::GridError),
+    /// A state that cannot be kept, or not be gone on from.
+    #[error(transparent)]
+    State(#[from] crate::state::StateError),
     /// Two rows that contradict each other.
     #[error("{0}")]
     Conflict(Box<Conflict>),

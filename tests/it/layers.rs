@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Levels in tenths: `redis` stands between those who name things and those who read and write them.
 const LEVELS: &[(u8, &[&str])] = &[
-    (0, &["domain"]),
+    (0, &["domain", "state"]),
     (10, &["predict", "strategy", "ledger", "wire", "metrics"]),
     (15, &["redis"]),
     (20, &["engine", "source", "sink"]),

@@ -1,9 +1,11 @@
 //! Entries put together to rounds.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
+use serde::{Deserialize, Serialize};
 
 use super::EntryError;
 use super::fixtures::Fixtures;
@@ -11,26 +13,30 @@ use crate::domain::{Fixture, Match, Names, Offer, Quote, Round, Time};
 use crate::wire::event::{EndOfStream, Event, MatchEvent, MatchResult, Stamp};
 
 /// The round that is being heard of, and the one before it.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Assembly {
     fixtures: Fixtures,
-    /// The round that is being heard of, if one is.
     round: Round,
-    is_open: bool,
-    /// A round that is over and has not been handed out.
+    /// The number of the first entry of the round that is being heard of, if one is.
+    open: Option<u64>,
+    /// A round that is over.
     ready: Round,
-    is_ready: bool,
+    /// The number of its first entry, unless it has been handed out.
+    waiting: Option<u64>,
     /// Entries of the open round so far, and as many as there are to be if they say so.
     arrived: usize,
     expected: Option<usize>,
     /// What was said of prices at this instant, as digests: the seed is fixed, since nothing here is random.
-    heard: HashSet<u64, FixedState>,
+    heard: BTreeSet<u64>,
     now: Option<Time>,
+    /// The number of the last entry.
+    last: u64,
 }
 
 /// What became of an entry.
 pub(super) enum Taken {
-    New,
+    /// Something new of this match.
+    New(Arc<Fixture>),
     Repeated,
     End(EndOfStream),
 }
@@ -55,7 +61,27 @@ impl Assembly {
 
     /// Whether there is a round of which nobody said how many entries it has.
     pub const fn is_open_ended(&self) -> bool {
-        self.is_open && self.expected.is_none()
+        self.open.is_some() && self.expected.is_none()
+    }
+
+    /// The number of the last entry.
+    pub const fn last(&self) -> u64 {
+        self.last
+    }
+
+    /// The number of the last entry before any of a round that has not been handed out.
+    pub fn over(&self) -> u64 {
+        self.waiting.or(self.open).map_or(self.last, |first| first.saturating_sub(1))
+    }
+
+    /// How many matches are remembered.
+    pub fn remembered(&self) -> usize {
+        self.fixtures.len()
+    }
+
+    /// Notes which entry comes next.
+    pub const fn number(&mut self, number: u64) {
+        self.last = number;
     }
 
     /// Takes an entry. At most one round is over afterwards, which has to be handed out before the next entry.
@@ -69,21 +95,19 @@ impl Assembly {
 
     /// Ends the open round, if there is one.
     pub fn close(&mut self) {
-        if !std::mem::take(&mut self.is_open) {
-            return;
-        }
+        let Some(first) = self.open.take() else { return };
         (self.arrived, self.expected) = (0, None);
         order(&mut self.round);
         std::mem::swap(&mut self.round, &mut self.ready);
-        self.is_ready = true;
+        self.waiting = Some(first);
     }
 
     /// Hands out the round that is over, if there is one: the one before, or that whose last entry has come.
     pub fn hand_out(&mut self, round: &mut Round) -> bool {
-        if !self.is_ready && self.expected == Some(self.arrived) {
+        if self.waiting.is_none() && self.expected == Some(self.arrived) {
             self.close();
         }
-        let is_ready = std::mem::take(&mut self.is_ready);
+        let is_ready = self.waiting.take().is_some();
         if is_ready {
             std::mem::swap(round, &mut self.ready);
         }
@@ -95,33 +119,34 @@ impl Assembly {
             let [time, now] = [prices.time, now].map(|time| Stamp(time).to_string());
             return Err(EntryError::Late { time, now });
         }
-        let fixture = self.fixtures.find(&prices.about, prices.time)?;
+        let fixture = self.fixtures.find(&prices.about, prices.time, self.now)?;
         self.turn_to(prices.time);
         if !self.heard.insert(digest(&prices)) {
             return Ok(Taken::Repeated);
         }
         self.open();
-        let offer = Offer { fixture, state: prices.state, quotes: prices.quotes };
+        let offer = Offer { fixture: Arc::clone(&fixture), state: prices.state, quotes: prices.quotes };
         if prices.closing {
             self.round.closes.push(offer)
         } else {
             self.round.offers.push(offer)
         }
         self.count(prices.round_size);
-        Ok(Taken::New)
+        Ok(Taken::New(fixture))
     }
 
     fn end_match(&mut self, result: &MatchResult<'_>) -> Result<Taken, EntryError> {
-        let fixture = self.fixtures.find(&result.about, result.time)?;
-        if !self.fixtures.end(&fixture, result.score)? {
+        let fixture = self.fixtures.find(&result.about, result.time, self.now)?;
+        // one that comes late becomes known when it comes
+        let known_at = self.now.map_or(result.time, |now| now.max(result.time));
+        if !self.fixtures.end(&fixture, result.score, known_at)? {
             return Ok(Taken::Repeated);
         }
-        // one that comes late becomes known when it comes
-        self.turn_to(self.now.map_or(result.time, |now| now.max(result.time)));
+        self.turn_to(known_at);
         self.open();
-        self.round.results.push(Match { fixture, score: result.score });
+        self.round.results.push(Match { fixture: Arc::clone(&fixture), score: result.score });
         self.count(result.round_size);
-        Ok(Taken::New)
+        Ok(Taken::New(fixture))
     }
 
     /// Ends the open round if this is a later time.
@@ -134,7 +159,8 @@ impl Assembly {
     }
 
     fn open(&mut self) {
-        if !std::mem::replace(&mut self.is_open, true) {
+        if self.open.is_none() {
+            self.open = Some(self.last);
             self.round.reset(self.now.unwrap_or_default());
         }
     }

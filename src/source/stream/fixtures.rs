@@ -1,25 +1,33 @@
 //! The matches that a stream has spoken of.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
+use serde::{Deserialize, Serialize};
 
 use super::EntryError;
-use crate::domain::{Fixture, Names, Score, Time};
-use crate::wire;
-use crate::wire::event::About;
+use crate::domain::{Fixture, Match, Names, Score, Time};
+use crate::wire::event::{About, Stamp};
+use crate::{state, wire};
 
-/// Every match heard of, by id, and the names of teams and leagues.
-#[derive(Debug, Default)]
+/// The matches heard of, by id, and the names of teams and leagues.
+///
+/// Those that are over are forgotten [`Match::REMEMBERED`] after that became known. Nobody can tell whether what is said of
+/// one after that is said again, so that what is older than this, or of a match day that is, must be of a match that is
+/// remembered. An id may be used again then.
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Fixtures {
     pub names: Names,
     /// The seed is fixed, since nothing here is random.
+    #[serde(serialize_with = "state::in_order")]
     known: HashMap<Arc<str>, Known, FixedState>,
+    /// Matches that are over, with the time at which that became known, in order of it.
+    over: VecDeque<(Time, Arc<str>)>,
     days: Option<(Time, Time)>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Known {
     fixture: Arc<Fixture>,
     score: Option<Score>,
@@ -27,6 +35,9 @@ struct Known {
 
 /// Where a match is played of which that was not said.
 const NOWHERE: &str = "unknown";
+/// How long after the match day entries of a match may be, in seconds: 400 days. A later one is a mistake in its timestamp,
+/// which would make everything else that follows late.
+const AT_MOST_AFTER: i64 = 400 * Time::DAY;
 
 impl Fixtures {
     pub fn with_names(names: Names) -> Self {
@@ -37,25 +48,39 @@ impl Fixtures {
         self.days
     }
 
-    /// The match that an entry of this time is about. What was said of it first stands.
-    pub fn find(&mut self, about: &About<'_>, time: Time) -> Result<Arc<Fixture>, EntryError> {
+    /// How many matches are known.
+    pub fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    /// The match that an entry of this time is about, in a stream that has reached `now`. What was said of it first stands.
+    pub fn find(&mut self, about: &About<'_>, time: Time, now: Option<Time>) -> Result<Arc<Fixture>, EntryError> {
         if let Some(known) = self.known.get(&*about.match_id) {
             let fixture = Arc::clone(&known.fixture);
+            ensure_near(&fixture.id, time, fixture.day)?;
             return if self.agrees(&fixture, about) { Ok(fixture) } else { Err(self.other_teams(&fixture, about)) };
         }
-        let fixture = Arc::new(self.fixture(about, time)?);
+        let day = day_of(about, time);
+        ensure_near(&about.match_id, time, day)?;
+        if now.is_some_and(|now| now - time.min(day) > Match::REMEMBERED) {
+            let (id, day) = (about.match_id.to_string(), wire::format_date(time.min(day)));
+            return Err(EntryError::Forgotten { id, day });
+        }
+        let fixture = Arc::new(self.fixture(about, day)?);
         self.known.insert(Arc::clone(&fixture.id), Known { fixture: Arc::clone(&fixture), score: None });
         let (first, last) = self.days.unwrap_or((fixture.day, fixture.day));
         self.days = Some((first.min(fixture.day), last.max(fixture.day)));
         Ok(fixture)
     }
 
-    /// Notes a final score; whether it is news.
-    pub fn end(&mut self, fixture: &Fixture, score: Score) -> Result<bool, EntryError> {
+    /// Notes a final score that becomes known at this time; whether it is news.
+    pub fn end(&mut self, fixture: &Fixture, score: Score, time: Time) -> Result<bool, EntryError> {
         let Some(known) = self.known.get_mut(&fixture.id) else { return Ok(true) };
         match known.score {
             None => {
                 known.score = Some(score);
+                self.over.push_back((time, Arc::clone(&fixture.id)));
+                self.forget(time);
                 Ok(true)
             }
             Some(known) if known == score => Ok(false),
@@ -65,14 +90,20 @@ impl Fixtures {
         }
     }
 
-    fn fixture(&mut self, about: &About<'_>, time: Time) -> Result<Fixture, EntryError> {
+    /// Drops what is over for longer than it is remembered.
+    fn forget(&mut self, now: Time) {
+        while let Some((_, id)) = self.over.pop_front_if(|(time, _)| now - *time > Match::REMEMBERED) {
+            self.known.remove(&id);
+        }
+    }
+
+    fn fixture(&mut self, about: &About<'_>, day: Time) -> Result<Fixture, EntryError> {
         let (Some(home), Some(away)) = (&about.home_team, &about.away_team) else {
             return Err(EntryError::Unknown(about.match_id.to_string()));
         };
         if home == away {
             return Err(EntryError::SameTeam(home.to_string()));
         }
-        let day = about.date.unwrap_or_else(|| about.kickoff.unwrap_or(time).start_of_day());
         Ok(Fixture {
             id: about.match_id.as_ref().into(),
             league: self.names.intern_league(about.league.as_deref().unwrap_or(NOWHERE)),
@@ -97,6 +128,18 @@ impl Fixtures {
             said: said.join(" – "),
         }
     }
+}
+
+/// The match day that an entry of this time names.
+fn day_of(about: &About<'_>, time: Time) -> Time {
+    about.date.unwrap_or_else(|| about.kickoff.unwrap_or(time).start_of_day())
+}
+
+fn ensure_near(id: &str, time: Time, day: Time) -> Result<(), EntryError> {
+    if time - day <= AT_MOST_AFTER {
+        return Ok(());
+    }
+    Err(EntryError::TooFar { id: id.to_owned(), time: Stamp(time).to_string(), day: wire::format_date(day) })
 }
 
 /// The year in which the season of a day starts: seasons run from July to June where nothing else is said.

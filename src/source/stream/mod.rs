@@ -4,13 +4,16 @@ mod assembly;
 mod feed;
 mod fixtures;
 mod lines;
+#[cfg(feature = "redis")]
+pub mod redis;
 
 use std::time::Duration;
 
-use super::{Next, Replay, Source, SourceError};
+use super::{Next, Replay, Source, SourceError, Stage};
 use crate::domain::{Book, Names, Round, Time};
+use crate::state;
 use crate::wire::event::{EndOfStream, Event, EventError};
-use assembly::Assembly;
+use assembly::{Assembly, Taken};
 pub use feed::{Fed, Feed};
 pub use lines::Lines;
 
@@ -44,6 +47,26 @@ pub enum EntryError {
         time: String,
         /// The time that the stream had reached.
         now: String,
+    },
+    /// Something old of a match that is not known, or is not any more.
+    #[error(
+        "match_id: nothing is known of the match {id:?}, and {day} is too long ago to hear of it for the first time"
+    )]
+    Forgotten {
+        /// The id of the match.
+        id: String,
+        /// What the entry or the match is of.
+        day: String,
+    },
+    /// A timestamp that has nothing to do with the match.
+    #[error("timestamp: the match {id:?} is of {day}, and {time} is more than 400 days later")]
+    TooFar {
+        /// The id of the match.
+        id: String,
+        /// When the entry says that it is.
+        time: String,
+        /// The match day.
+        day: String,
     },
     /// The first that is heard of a match does not say who plays.
     #[error("match_id: nothing is known of the match {0:?}, and the entry does not name home_team and away_team")]
@@ -97,6 +120,23 @@ pub struct StreamCounts {
     pub end: Option<EndOfStream>,
 }
 
+/// The same in a state: entries, repeated, refused, and what was said at the end, which as JSON leaves out what is not known.
+type Counted = ([u64; 3], Option<[Option<u64>; 2]>);
+
+impl From<StreamCounts> for Counted {
+    fn from(counts: StreamCounts) -> Self {
+        let StreamCounts { entries, repeated, refused, end } = counts;
+        ([entries, repeated, refused], end.map(|end| [end.entries, end.unpriced]))
+    }
+}
+
+impl From<Counted> for StreamCounts {
+    fn from(([entries, repeated, refused], end): Counted) -> Self {
+        let end = end.map(|[entries, unpriced]| EndOfStream { entries, unpriced });
+        Self { entries, repeated, refused, end }
+    }
+}
+
 /// A source that makes rounds of the entries of a feed.
 ///
 /// A round is over when a later time is heard of, when as many entries have come as each of them says there are
@@ -105,6 +145,10 @@ pub struct StreamCounts {
 ///
 /// Entries that repeat others of the same instant change nothing. A result that comes late counts when it comes; a second
 /// result of a match changes nothing. Prices that come late are refused: nobody offers them any more.
+///
+/// A match that is over is forgotten [`Match::REMEMBERED`](crate::domain::Match::REMEMBERED) later, on the clock of the
+/// stream. What repeats it after that is refused by its age: that of its timestamp, or of the match day that it names. An
+/// entry with a new timestamp that names no old day is of a new match, whatever its id.
 pub struct Stream<'a> {
     feed: &'a mut dyn Feed,
     config: StreamConfig,
@@ -116,6 +160,9 @@ pub struct Stream<'a> {
     owed: bool,
     ended: bool,
 }
+
+/// What bytes of a stream's state are.
+const STATE: &str = "checkpoint of a stream";
 
 /// How long a caller who has nothing to do is kept before he is told so.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -160,6 +207,22 @@ impl<'a> Stream<'a> {
         self
     }
 
+    /// The same from where another stream was when it gave this checkpoint to its feed, and the state of the rest of that
+    /// run, which [`resume`](crate::run::resume) takes. What was played before the stream began is in there.
+    ///
+    /// # Errors
+    /// When the bytes are no checkpoint, were damaged, or are of another version.
+    pub fn with_state(mut self, checkpoint: &[u8]) -> Result<(Self, Vec<u8>), SourceError> {
+        let (assembly, counts, rest) = state::open::<(Assembly, Counted, Vec<u8>)>(STATE, checkpoint)?;
+        (self.assembly, self.counts, self.history) = (assembly, counts.into(), None);
+        Ok((self, rest))
+    }
+
+    /// How many matches are remembered: those that are not over, and those that have not been over for long.
+    pub fn remembered(&self) -> usize {
+        self.assembly.remembered()
+    }
+
     /// What has been read so far.
     pub const fn counts(&self) -> StreamCounts {
         self.counts
@@ -183,34 +246,50 @@ impl<'a> Stream<'a> {
 
     /// Takes the next entry, waiting for it no longer than that; whether there was one.
     fn listen(&mut self, patience: Duration) -> Result<bool, SourceError> {
-        let (number, text) = match self.feed.next(patience)? {
-            Fed::Entry { number, text } => (number, text),
+        let book = self.config.book;
+        let (number, event, original) = match self.feed.next(patience)? {
+            Fed::Entry { number, text } => (number, Event::of_line(text, book), text),
+            Fed::Parts { number, event_type, data } => (number, Event::of_parts(event_type, data, book), data),
+            Fed::Boundary => {
+                self.assembly.close();
+                return Ok(true);
+            }
             Fed::Nothing => return Ok(false),
             Fed::End => {
                 self.end();
                 return Ok(true);
             }
         };
-        if text.trim_ascii().is_empty() {
+        self.assembly.number(number);
+        if original.trim_ascii().is_empty() {
             return Ok(true);
         }
-        let event = Event::of_line(text, self.config.book).map_err(EntryError::from);
-        match event.and_then(|event| self.assembly.take(event)) {
-            Ok(assembly::Taken::New) => self.counts.entries += 1,
-            Ok(assembly::Taken::Repeated) => {
-                self.counts.entries += 1;
-                self.counts.repeated += 1;
-            }
-            Ok(assembly::Taken::End(end)) => {
-                self.counts.end = Some(end);
-                self.end();
-            }
+        match event.map_err(EntryError::from).and_then(|event| self.assembly.take(event)) {
+            Ok(taken) => self.count(taken),
             Err(reason) => {
                 self.counts.refused += 1;
-                (self.on_refused)(&Refused { number, reason, original: text });
+                (self.on_refused)(&Refused { number, reason: reason.clone(), original });
+                self.feed.put_aside(&reason);
             }
         }
         Ok(true)
+    }
+
+    fn count(&mut self, taken: Taken) {
+        match taken {
+            Taken::New(fixture) => {
+                self.counts.entries += 1;
+                self.feed.taken(&fixture.id);
+            }
+            Taken::Repeated => {
+                self.counts.entries += 1;
+                self.counts.repeated += 1;
+            }
+            Taken::End(end) => {
+                self.counts.end = Some(end);
+                self.end();
+            }
+        }
     }
 
     fn end(&mut self) {
@@ -222,6 +301,7 @@ impl<'a> Stream<'a> {
     fn fall_silent(&mut self) -> bool {
         let over = !std::mem::take(&mut self.owed) && self.may_linger();
         if over {
+            self.feed.fell_silent(self.assembly.last());
             self.assembly.close();
         }
         over
@@ -261,7 +341,21 @@ impl Source for Stream<'_> {
         self.assembly.names()
     }
 
+    fn reached(&mut self, stage: Stage) {
+        self.feed.reached(stage);
+    }
+
     fn commit(&mut self) -> Result<(), SourceError> {
-        self.feed.commit()
+        self.feed.commit(self.assembly.over())
+    }
+
+    /// Not while history is being told: that would have to be read again.
+    fn wants_checkpoint(&self) -> bool {
+        self.history.is_none() && self.feed.wants_checkpoint()
+    }
+
+    fn checkpoint(&mut self, rest: Vec<u8>) -> Result<(), SourceError> {
+        let whole = state::seal(STATE, &(&self.assembly, Counted::from(self.counts), rest))?;
+        self.feed.checkpoint(whole)
     }
 }

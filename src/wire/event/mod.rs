@@ -26,7 +26,7 @@ use crate::domain::{MatchState, Quote, Score, Time};
 
 pub use found::EventError;
 pub use published::{Publication, publications};
-pub use said::{BetData, Prediction, Said, TradingMetrics};
+pub use said::{BetData, DeadLetter, LatencyMetrics, Prediction, Said, TradingMetrics};
 
 /// What the streams are called.
 pub mod stream {
