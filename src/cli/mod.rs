@@ -18,6 +18,8 @@ mod season;
 mod settings;
 mod signals;
 mod simulate;
+#[cfg(feature = "redis")]
+mod streams;
 mod sweep;
 mod trade;
 
@@ -72,6 +74,9 @@ enum Command {
     Publish(Box<publish::Publish>),
     /// Bet on a stream of prices and results as they come
     Trade(Box<trade::Trade>),
+    /// Show the streams of a Redis: how long they are, who reads them, and what is left to do
+    #[cfg(feature = "redis")]
+    Streams(streams::Streams),
     /// Print completions for a shell
     Completions(completions::Completions),
 }
@@ -157,6 +162,8 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Report(command) => command.run(talk),
         Command::Publish(command) => command.run(talk),
         Command::Trade(command) => command.run(talk),
+        #[cfg(feature = "redis")]
+        Command::Streams(command) => command.run(talk),
         Command::Completions(command) => command.run(),
     }
 }

@@ -381,11 +381,16 @@ impl Desk {
         commands
     }
 
-    /// Gives the lease back.
+    /// Leaves the group, unless entries are left undone, and gives the lease back.
     ///
     /// # Errors
     /// When Redis cannot be used.
-    pub fn close(mut self) -> Result<(), RedisError> {
+    pub fn close(mut self, is_done: bool) -> Result<(), RedisError> {
+        if is_done {
+            let mut leave = cmd("XGROUP");
+            leave.arg("DELCONSUMER").arg(&self.keys.match_events).arg(&self.config.group).arg(&self.config.consumer);
+            self.link.ask::<i64>(&leave)?;
+        }
         self.lease.give_back(&mut self.link)
     }
 }

@@ -48,7 +48,8 @@ pub fn trade(task: &Task<'_>) -> anyhow::Result<()> {
 
 fn consumer(arguments: &GroupArgs) -> String {
     let host = || std::fs::read_to_string("/etc/hostname").unwrap_or_default();
-    let named = || format!("{}-{}", if host().trim().is_empty() { "simbet".into() } else { host() }.trim(), std::process::id());
+    let named =
+        || format!("{}-{}", if host().trim().is_empty() { "simbet".into() } else { host() }.trim(), std::process::id());
     arguments.consumer.clone().unwrap_or_else(named)
 }
 
@@ -67,13 +68,17 @@ impl Task<'_> {
 
     /// What everything that is traded depends on, as a digest.
     fn settings(&self, partitions: u32, config: &RunConfig) -> String {
-        let history: Vec<_> = self.history.iter().flat_map(|matches| &matches.inputs).map(|input| &input.sha256).collect();
+        let history: Vec<_> =
+            self.history.iter().flat_map(|matches| &matches.inputs).map(|input| &input.sha256).collect();
         let made_of = serde_json::json!([config.engine, self.stream.book, history, partitions]);
         hex(&Sha256::digest(made_of.to_string()))
     }
 }
 
-#[allow(clippy::disallowed_methods, reason = "how long entries take is measured; what is done with them does not depend on it")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "how long entries take is measured; what is done with them does not depend on it"
+)]
 fn milliseconds() -> f64 {
     use std::time::{SystemTime, UNIX_EPOCH};
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |time| time.as_secs_f64() * 1e3)
@@ -96,15 +101,19 @@ impl Group<'_> {
         traders[0].connect(&once)?;
         self.task.talk.note(format!(
             "{} of group {} trades on {} at {}",
-            self.consumer, self.task.arguments.group.group, self.server.layout.keys(0).match_events, self.server.address
+            self.consumer,
+            self.task.arguments.group.group,
+            self.server.layout.keys(0).match_events,
+            self.server.address
         ));
         let shared = Shared::new(count);
         thread::scope(|scope| {
-            let workers: Vec<_> =
-                traders.iter().map(|trader| scope.spawn(|| self.persist(trader, &shared))).collect();
+            let workers: Vec<_> = traders.iter().map(|trader| scope.spawn(|| self.persist(trader, &shared))).collect();
             self.keep_order(stop, &shared);
-            let outcomes: Result<Vec<_>, Error> =
-                workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect();
+            let outcomes: Result<Vec<_>, Error> = workers
+                .into_iter()
+                .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect();
             Ok(outcomes?.into_iter().flatten().collect())
         })
     }

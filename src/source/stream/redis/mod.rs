@@ -63,7 +63,8 @@ impl RedisFeed {
         if position.last() > opened.done {
             // these are in the checkpoint as the beginning of a round, and not done
             let entries = desk.read_again(opened.done.id)?;
-            let marks = entries.iter().zip(opened.done.number + 1..).map(|(entry, number)| Mark { number, id: entry.id });
+            let marks =
+                entries.iter().zip(opened.done.number + 1..).map(|(entry, number)| Mark { number, id: entry.id });
             open.extend(marks.take_while(|mark| *mark <= position.last()));
         }
         Ok(Self {
@@ -99,7 +100,7 @@ impl RedisFeed {
     /// # Errors
     /// When Redis cannot be used.
     pub fn close(self) -> Result<(), RedisError> {
-        self.desk.close()
+        self.desk.close(self.open.is_empty() && self.buffer.is_empty())
     }
 
     /// Fetches entries; whether there are any.
@@ -138,7 +139,8 @@ impl RedisFeed {
             }
             self.end = Some(mark.number);
         }
-        let Some(event_type) = self.current.field(field::EVENT_TYPE).and_then(|bytes| str::from_utf8(bytes).ok()) else {
+        let Some(event_type) = self.current.field(field::EVENT_TYPE).and_then(|bytes| str::from_utf8(bytes).ok())
+        else {
             // what is missing is then said as of a line without it
             return Ok(Fed::Entry { number: mark.number, text: b"{}" });
         };
