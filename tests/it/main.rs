@@ -21,6 +21,8 @@ mod readme;
 mod replay;
 mod report;
 mod season;
+#[cfg(feature = "serve")]
+mod serve;
 mod settlement;
 mod simulate;
 mod simulate_theory;
