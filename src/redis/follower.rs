@@ -90,7 +90,8 @@ impl Follower {
     }
 
     fn id(&self, text: &str) -> Result<EntryId, RedisError> {
-        let strange = |_| RedisError::Answer { address: self.link.address().to_owned(), said: format!("the id {text}") };
+        let strange =
+            |_| RedisError::Answer { address: self.link.address().to_owned(), said: format!("the id {text}") };
         text.parse().map_err(strange)
     }
 
