@@ -87,6 +87,8 @@ pub struct Desk {
     handed_out: Option<EntryId>,
     /// An entry that the stream has and the group did not hand out when it was asked last.
     suspect: Option<EntryId>,
+    /// The commands of a step that was sent and whose answers were not taken.
+    under_way: Option<usize>,
 }
 
 impl Desk {
@@ -102,7 +104,7 @@ impl Desk {
         link.ensure_type(&keys.state(&config.group), "hash")?;
         let names = [keys.lease(&config.group), keys.fence(&config.group)];
         let Some(lease) = Lease::take(&mut link, names, &config.consumer, config.lease)? else { return Ok(None) };
-        let mut desk = Self { link, keys, config, lease, gone: None, handed_out: None, suspect: None };
+        let mut desk = Self { link, keys, config, lease, gone: None, handed_out: None, suspect: None, under_way: None };
         match desk.begin() {
             Ok(opened) => Ok(Some((desk, opened))),
             Err(error) => {
@@ -239,6 +241,7 @@ impl Desk {
     /// # Errors
     /// When Redis cannot be used, or somebody else has the lease.
     pub fn read_again(&mut self, after: EntryId) -> Result<Vec<RawEntry>, RedisError> {
+        self.settle()?;
         let last = match self.handed_out {
             Some(last) => last,
             None => self.last_handed_out()?,
@@ -277,6 +280,7 @@ impl Desk {
     /// # Errors
     /// When Redis cannot be used, or somebody else has the lease.
     pub fn read(&mut self, after: EntryId, patience: Duration) -> Result<Vec<RawEntry>, RedisError> {
+        self.settle()?;
         let mut all = pipe();
         all.add_command(self.lease.renewal()).add_command(self.xreadgroup(patience));
         all.add_command(self.xrange(after, "+", 1));
@@ -317,15 +321,26 @@ impl Desk {
 
     /// Does everything of a step or nothing, and that only as long as nobody else has the lease.
     ///
+    /// Redis works on it while the caller goes on; whether it was done is known with the next call, and whoever is then told
+    /// that it was not has to begin anew from what is there.
+    ///
     /// # Errors
-    /// When Redis refuses or cannot be used, or somebody else has the lease.
+    /// When Redis refuses this step or the one before, cannot be used, or somebody else has the lease.
     pub fn commit(&mut self, step: &Step) -> Result<(), RedisError> {
+        self.settle()?;
         if step.checkpoint.is_some() {
             self.ensure_whole(step.heard)?;
         }
         self.watch()?;
         let (packed, commands) = self.pack(step);
         self.link.send(&packed)?;
+        self.under_way = Some(commands);
+        Ok(())
+    }
+
+    /// Takes the answers to the step that is under way, if one is.
+    fn settle(&mut self) -> Result<(), RedisError> {
+        let Some(commands) = self.under_way.take() else { return Ok(()) };
         let mut refused = None;
         for _ in 0..=commands {
             match self.link.receive() {
@@ -393,12 +408,14 @@ impl Desk {
     /// # Errors
     /// When Redis cannot be used.
     pub fn close(mut self, is_done: bool) -> Result<(), RedisError> {
-        if is_done {
+        let settled = self.settle();
+        if is_done && settled.is_ok() {
             let mut leave = cmd("XGROUP");
             leave.arg("DELCONSUMER").arg(&self.keys.match_events).arg(&self.config.group).arg(&self.config.consumer);
             self.link.ask::<i64>(&leave)?;
         }
-        self.lease.give_back(&mut self.link)
+        self.lease.give_back(&mut self.link)?;
+        settled
     }
 }
 
