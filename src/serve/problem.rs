@@ -112,7 +112,7 @@ impl Problem {
     /// More of something than may run at once.
     pub fn too_many(what: &str) -> Self {
         let detail = format!("as many {what} run as may: try again when one is over");
-        Self::named(StatusCode::SERVICE_UNAVAILABLE, "too-many", "Too many run", detail)
+        Self::named(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many run", detail)
     }
 
     /// An event that nobody has taken up.
@@ -156,7 +156,7 @@ impl IntoResponse for Problem {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(&self)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
             response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
         }
         response

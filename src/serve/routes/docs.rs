@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, header};
 use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::get;
+use serde_json::{Value, json};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Components, Content, OpenApi, Ref, RefOr, ResponseBuilder};
@@ -12,8 +13,22 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::serve::problem::PROBLEM_JSON;
 
-/// Adds what holds for every request: who may ask, and the version.
-pub fn complete(mut api: OpenApi, has_token: bool) -> OpenApi {
+/// The document: with what holds for every request, who may ask and the version, and what types do not say.
+pub fn complete(api: OpenApi, has_token: bool) -> Value {
+    let mut document = serde_json::to_value(guarded(api, has_token)).unwrap_or_default();
+    // prices are those of match odds, or those of any markets
+    let both = json!({ "type": "number" });
+    document["components"]["schemas"]["MatchEventBody"]["anyOf"] = json!([
+        {
+            "required": ["market_odds_home", "market_odds_away"],
+            "properties": { "market_odds_home": both, "market_odds_away": both },
+        },
+        { "required": ["quotes"], "properties": { "quotes": { "type": "array" } } },
+    ]);
+    document
+}
+
+fn guarded(mut api: OpenApi, has_token: bool) -> OpenApi {
     env!("CARGO_PKG_VERSION").clone_into(&mut api.info.version);
     let refused: &[(&str, &str)] = if has_token {
         &[("401", "The token is missing or another"), ("403", "A page of another origin may not ask this")]
@@ -46,8 +61,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The document, and a page to try it on.
-pub fn router<S: Clone + Send + Sync + 'static>(api: &OpenApi) -> Router<S> {
-    let document = api.to_json().unwrap_or_default();
+pub fn router<S: Clone + Send + Sync + 'static>(api: &Value) -> Router<S> {
+    let document = api.to_string();
     let media = [(header::CONTENT_TYPE, "application/json")];
     let page: Router<S> = SwaggerUi::new("/docs").config(Config::from("/openapi.json")).into();
     let page = page.route_layer(map_response(|mut response: Response| async {
