@@ -307,6 +307,15 @@ impl Desk {
         read
     }
 
+    /// Makes the lease last anew while there is nothing to read or to write.
+    ///
+    /// # Errors
+    /// When Redis cannot be used, or somebody else has the lease.
+    pub fn stay(&mut self) -> Result<(), RedisError> {
+        let held = self.link.ask(&self.lease.renewal())?;
+        self.ensure_held(held)
+    }
+
     fn ensure_held(&self, held: i64) -> Result<(), RedisError> {
         if held == 1 { Ok(()) } else { Err(self.lease.overtaken()) }
     }
@@ -330,7 +339,7 @@ impl Desk {
                 Err(error) => refused = refused.or(Some(error)),
             }
         }
-        // the answer to EXEC: nothing when the lease has changed hands since it was watched
+        // the answer to EXEC: nothing when somebody took the lease since it was watched
         match (refused, self.link.receive()) {
             (Some(error), _) | (None, Err(error)) => Err(error),
             (None, Ok(Value::Nil)) => Err(self.lease.overtaken()),
@@ -340,9 +349,9 @@ impl Desk {
 
     fn watch(&mut self) -> Result<(), RedisError> {
         let mut both = pipe();
-        both.cmd("WATCH").arg(&self.lease.key).ignore().cmd("GET").arg(&self.lease.key);
-        let (holder,): (Option<String>,) = self.link.ask_all(&both)?;
-        if holder.as_deref() == Some(&self.lease.holder) { Ok(()) } else { Err(self.lease.overtaken()) }
+        both.cmd("WATCH").arg(&self.lease.fence).ignore().cmd("GET").arg(&self.lease.fence);
+        let (token,): (Option<String>,) = self.link.ask_all(&both)?;
+        if token.as_deref() == Some(self.lease.token()) { Ok(()) } else { Err(self.lease.overtaken()) }
     }
 
     /// The commands of a step, and how many there are between MULTI and EXEC.
@@ -377,7 +386,7 @@ impl Desk {
             commands.push(cmd("RPUSH").arg(&silences).arg(&step.silences).take());
         }
         commands.push(set);
-        commands.push(cmd("PEXPIRE").arg(&self.lease.key).arg(self.lease.milliseconds).take());
+        commands.push(self.lease.prolongation());
         commands
     }
 

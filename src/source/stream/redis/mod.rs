@@ -49,6 +49,8 @@ pub struct RedisFeed {
     /// The number of the entry at the end.
     end: Option<u64>,
     idle: Duration,
+    /// Whether Redis has been asked since the last commit, and so knows that this trader is alive.
+    was_heard: bool,
     config: RedisConfig,
 }
 
@@ -81,6 +83,7 @@ impl RedisFeed {
             interval: CHECKPOINT[0],
             end: None,
             idle: Duration::ZERO,
+            was_heard: true,
             config,
         })
     }
@@ -117,6 +120,7 @@ impl RedisFeed {
         if let Some(stopwatch) = &mut self.config.stopwatch {
             stopwatch.read();
         }
+        self.was_heard = true;
         self.idle = if entries.is_empty() { self.idle + patience } else { Duration::ZERO };
         self.buffer.extend(entries);
         Ok(!self.buffer.is_empty())
@@ -201,11 +205,13 @@ impl Feed for RedisFeed {
     }
 
     fn commit(&mut self, upto: u64) -> Result<(), SourceError> {
+        let was_heard = std::mem::take(&mut self.was_heard);
         if self.position.is_done(upto) {
             // said before, by this trader or by another
             self.answers.take();
             self.checkpoint = None;
-            return Ok(());
+            // history may take longer to learn than a lease lasts
+            return if was_heard { Ok(()) } else { Ok(self.desk.stay()?) };
         }
         let step = self.step(upto).map_err(|error| RedisError::Unwritable { said: error.to_string() })?;
         let made = step.checkpoint.as_ref().map(|(mark, bytes)| (mark.number, bytes.len() as u64));
