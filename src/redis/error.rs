@@ -108,6 +108,15 @@ pub enum RedisError {
         /// How many.
         entries: u64,
     },
+    /// Entries that Redis had taken and no longer has.
+    #[error(
+        "entries that Redis at {address} had taken are not there any more; was it restarted without its append-only file, \
+         or is the same published by somebody else as well? --resume goes on from what is there"
+    )]
+    Forgot {
+        /// Host and port.
+        address: String,
+    },
     /// An answer that makes no sense.
     #[error("Redis at {address} answered {said}")]
     Answer {
@@ -154,6 +163,9 @@ impl RedisError {
         match code {
             "NOAUTH" | "WRONGPASS" | "NOPERM" => Self::NoLogin { address, said },
             "OOM" | "MISCONF" | "NOREPLICAS" => Self::Refused { address, said },
+            "GAP" => Self::Forgot { address },
+            // a script of Redis 6 says so in its own words
+            "ERR" if said.contains("-OOM ") || said.contains("-MISCONF ") => Self::Refused { address, said },
             _ => Self::Answer { address, said },
         }
     }

@@ -7,10 +7,26 @@ use serde::Serialize;
 
 use super::{Address, Keys, Layout, Link, Patience, RedisError};
 use crate::domain::Time;
-use crate::wire::event::{Stamp, field};
+use crate::wire::event::Stamp;
 
 /// Entries that go into the stream in one atomic step.
 const BATCH: u32 = 256;
+/// Adds entries and notes how far the replay has come, if it had come just so far before: a step that follows one that was
+/// refused is refused as well, though it is under way already.
+const ADD: &str = "local key, published = KEYS[1], KEYS[2] \
+    if (redis.call('HGET', published, ARGV[1]) or '0') ~= ARGV[2] then \
+        return redis.error_reply('GAP the replay is not where it was') end \
+    local maxlen = ARGV[4] \
+    for i = 5, #ARGV, 3 do \
+        if maxlen == '' then \
+            redis.call('XADD', key, '*', 'event_type', ARGV[i], 'data', ARGV[i + 1], 'timestamp', ARGV[i + 2]) \
+        else \
+            redis.call('XADD', key, 'MAXLEN', '~', maxlen, '*', \
+                'event_type', ARGV[i], 'data', ARGV[i + 1], 'timestamp', ARGV[i + 2]) \
+        end \
+    end \
+    redis.call('HSET', published, ARGV[1], ARGV[3]) \
+    return 1";
 /// Steps that are under way at once, so that Redis never waits for the next.
 const UNDER_WAY: usize = 4;
 
@@ -46,7 +62,7 @@ struct Outbox {
     written: u64,
     /// Entries that were there at first.
     skipped: u64,
-    batch: Vec<u8>,
+    batch: Cmd,
     /// Entries in the batch.
     queued: u32,
     sent: VecDeque<Batch>,
@@ -54,9 +70,9 @@ struct Outbox {
 
 struct Batch {
     packed: Vec<u8>,
-    /// Entries handed in up to and with this batch.
+    /// Entries handed in before this batch, and with it.
+    before: u64,
     upto: u64,
-    answers: usize,
 }
 
 impl<'a> Publisher<'a> {
@@ -112,7 +128,7 @@ impl<'a> Publisher<'a> {
         data: &impl Serialize,
         time: Time,
     ) -> Result<(), RedisError> {
-        let Self { config, boxes, scratch, .. } = self;
+        let Self { boxes, scratch, .. } = self;
         let outbox = &mut boxes[partition as usize];
         outbox.written += 1;
         if outbox.written <= outbox.skipped {
@@ -121,7 +137,7 @@ impl<'a> Publisher<'a> {
         scratch.clear();
         serde_json::to_writer(&mut *scratch, data)
             .map_err(|error| RedisError::Unwritable { said: error.to_string() })?;
-        outbox.add(config.maxlen, event_type, scratch, time);
+        outbox.add(event_type, scratch, time);
         if outbox.queued >= BATCH { self.send(partition as usize) } else { Ok(()) }
     }
 
@@ -143,7 +159,7 @@ impl<'a> Publisher<'a> {
 
     /// Sends the batch of a partition, once there is room on the way.
     fn send(&mut self, place: usize) -> Result<(), RedisError> {
-        if !self.boxes[place].seal(&self.config.replay) {
+        if !self.boxes[place].seal(&self.config) {
             return Ok(());
         }
         if let Err(error) = self.boxes[place].send_last() {
@@ -175,31 +191,33 @@ impl<'a> Publisher<'a> {
 }
 
 impl Outbox {
-    const fn new(keys: Keys, link: Link, skipped: u64) -> Self {
-        Self { keys, link, written: 0, skipped, batch: Vec::new(), queued: 0, sent: VecDeque::new() }
+    fn new(keys: Keys, link: Link, skipped: u64) -> Self {
+        Self { keys, link, written: 0, skipped, batch: Cmd::new(), queued: 0, sent: VecDeque::new() }
     }
 
-    fn add(&mut self, maxlen: Option<u64>, event_type: &str, data: &[u8], time: Time) {
-        if self.queued == 0 {
-            cmd("MULTI").write_packed_command(&mut self.batch);
-        }
-        let mut add = xadd(&self.keys.match_events, maxlen);
-        add.arg(field::EVENT_TYPE).arg(event_type).arg(field::DATA).arg(data);
-        add.arg(field::TIMESTAMP).arg(Stamp(time).to_string());
-        add.write_packed_command(&mut self.batch);
+    fn add(&mut self, event_type: &str, data: &[u8], time: Time) {
+        self.batch.arg(event_type).arg(data).arg(Stamp(time).to_string());
         self.queued += 1;
     }
 
     /// Makes a step of the batch, if there is anything in it.
-    fn seal(&mut self, replay: &str) -> bool {
+    fn seal(&mut self, config: &PublisherConfig) -> bool {
         if self.queued == 0 {
             return false;
         }
-        cmd("HSET").arg(self.keys.published()).arg(replay).arg(self.written).write_packed_command(&mut self.batch);
-        cmd("EXEC").write_packed_command(&mut self.batch);
-        let (packed, queued) = (std::mem::take(&mut self.batch), std::mem::take(&mut self.queued));
-        self.batch.reserve(packed.len());
-        self.sent.push_back(Batch { packed, upto: self.written, answers: queued as usize + 3 });
+        let (upto, before) = (self.written, self.written - u64::from(self.queued));
+        let maxlen = config.maxlen.map_or_else(String::new, |maxlen| maxlen.to_string());
+        let mut add = cmd("EVAL");
+        add.arg(ADD).arg(2).arg(&self.keys.match_events).arg(self.keys.published());
+        add.arg(&config.replay).arg(before).arg(upto).arg(maxlen);
+        for argument in self.batch.args_iter() {
+            if let ::redis::Arg::Simple(bytes) = argument {
+                add.arg(bytes);
+            }
+        }
+        self.batch.clear();
+        self.queued = 0;
+        self.sent.push_back(Batch { packed: add.get_packed_command(), before, upto });
         true
     }
 
@@ -208,23 +226,9 @@ impl Outbox {
     }
 
     fn receive_first(&mut self) -> Result<(), RedisError> {
-        let answers = self.sent.front().map_or(0, |batch| batch.answers);
-        let mut refused = None;
-        for _ in 0..answers {
-            // why a step was refused stands in the answer to one of its commands, which comes before that to EXEC
-            match self.link.receive() {
-                Ok(_) => {}
-                Err(error) if error.is_passing() => return Err(error),
-                Err(error) => refused = refused.or(Some(error)),
-            }
-        }
-        refused.map_or_else(
-            || {
-                self.sent.pop_front();
-                Ok(())
-            },
-            Err,
-        )
+        self.link.receive()?;
+        self.sent.pop_front();
+        Ok(())
     }
 
     /// Finds out which steps were taken before the connection broke, and takes the others again.
@@ -233,6 +237,9 @@ impl Outbox {
         let there = published(&mut self.link, &self.keys, &config.replay)?;
         while self.sent.front().is_some_and(|batch| batch.upto <= there) {
             self.sent.pop_front();
+        }
+        if self.sent.front().is_some_and(|batch| batch.before > there) {
+            return Err(RedisError::Forgot { address: self.link.address().to_owned() });
         }
         self.sent.iter().try_for_each(|batch| self.link.send(&batch.packed))
     }

@@ -3,6 +3,7 @@
 mod backtest;
 mod browser;
 mod charts;
+mod checkpoint;
 mod compare;
 mod engine;
 mod examples;
