@@ -307,15 +307,6 @@ impl Desk {
         read
     }
 
-    /// Makes the lease last anew while there is nothing to read or to write.
-    ///
-    /// # Errors
-    /// When Redis cannot be used, or somebody else has the lease.
-    pub fn stay(&mut self) -> Result<(), RedisError> {
-        let held = self.link.ask(&self.lease.renewal())?;
-        self.ensure_held(held)
-    }
-
     fn ensure_held(&self, held: i64) -> Result<(), RedisError> {
         if held == 1 { Ok(()) } else { Err(self.lease.overtaken()) }
     }

@@ -75,9 +75,9 @@ pub enum RedisError {
         /// The key of the lease.
         key: String,
     },
-    /// Entries that were trimmed away unread.
+    /// Entries that were trimmed away or deleted and are needed.
     #[error(
-        "{lost} entries of {stream} were trimmed away before they were read: bets would miss them. \
+        "{lost} entries of {stream} are gone that were not read, or have to be read again to go on: bets would miss them. \
          Publish with a larger --maxlen, or start anew with another --group"
     )]
     Trimmed {

@@ -27,7 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Invented matches in play: some hundred entries.
 const SMALL: &[&str] = &["--matches", "40", "--seed", "3", "--in-play", "--every", "15"];
 /// What SMALL is traded with.
-const SETTINGS: &[&str] = &["--model", "average", "--min-matches", "3", "--strategy", "kelly", "--profile", "empirical"];
+const SETTINGS: &[&str] =
+    &["--model", "average", "--min-matches", "3", "--strategy", "kelly", "--profile", "empirical"];
 
 /// Asks again and again until there is an answer; what it waits for stands in the panic when there is none.
 fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {

@@ -137,7 +137,9 @@ fn entries_that_come_twice_and_thrice_are_bet_on_once_even_across_a_restart() {
     // the same again, to a trader who has to remember
     repeat(&server, first, 1);
     let trader = Simbet::spawn(&[&["trade", "--redis", &url, "--consumer", "b"], SETTINGS]);
-    wait_for("the repetitions to be done", || (server.done("match_events:processors") > first.len() as u64 * 3).then_some(()));
+    wait_for("the repetitions to be done", || {
+        (server.done("match_events:processors") > first.len() as u64 * 3).then_some(())
+    });
     trader.kill();
     half.assert_same(&Answers::in_redis(&server, ""), "repeated to another trader");
     repeat(&server, second, 3);
@@ -240,7 +242,9 @@ fn a_holder_whose_words_arrive_after_its_lease_has_passed_on_writes_nothing() {
     let trade = [&["trade", "--lease", "300ms"], SETTINGS].concat();
     let holder = Simbet::spawn(&[&trade, &["--consumer", "holder", "--redis", &proxy.url()]]);
     holder.wait_until_said("trades on");
-    wait_for("the lease to be taken", || server.ask::<bool>(&["EXISTS", "match_events:processors:lease"]).then_some(()));
+    wait_for("the lease to be taken", || {
+        server.ask::<bool>(&["EXISTS", "match_events:processors:lease"]).then_some(())
+    });
     let standby = Simbet::spawn(&[&trade, &["--consumer", "standby", "--redis", &url]]);
     let publisher = Simbet::spawn(&[&["publish"], SMALL, &["--rate", "100", "--redis", &url]]);
     wait_for("some entries", || (server.done("match_events:processors") > 20).then_some(()));
@@ -291,35 +295,19 @@ fn a_holder_that_was_stopped_stands_by_for_the_one_that_took_over() {
 #[test]
 fn a_lease_that_runs_out_is_kept_as_long_as_nobody_wants_it() {
     let Some(server) = Server::with(&[]) else { return };
-    let url = server.url();
     let all: Vec<_> = lines(SMALL).lines().map(Entry::of_line).collect();
-    let trader = Simbet::spawn(&[&["trade", "--redis", &url, "--lease", "100ms"], SETTINGS]);
+    let proxy = Proxy::to(server.port());
+    let trader = Simbet::spawn(&[&["trade", "--redis", &proxy.url(), "--lease", "100ms"], SETTINGS]);
     trader.wait_until_said("trades on");
     let mut connection = server.connection();
     for part in all.chunks(all.len() / 5) {
-        trader.signal("STOP");
+        proxy.freeze();
         thread::sleep(Duration::from_millis(200));
         part.iter().for_each(|entry| entry.add_to("match_events", &mut connection));
-        trader.signal("CONT");
+        proxy.open();
         thread::sleep(Duration::from_millis(150));
     }
     let ended = trader.succeed();
     assert!(!ended.said.contains("another consumer"), "{}", ended.said);
     assert_traded_like_a_pipe(&server, SMALL, SETTINGS);
-}
-
-/// Regression: while history was told nothing was heard of the trader, so that others took over, again and again.
-#[test]
-fn a_history_that_takes_longer_than_the_lease_keeps_the_lease() {
-    let Some(server) = Server::with(&[]) else { return };
-    let url = server.url();
-    let slow = ["--model", "dixon-coles", "--half-life", "100", "--profile", "empirical", "--min-ev", "0.01"];
-    let history = ["--history", "datasets/epl.csv", "tests/data/hand/matches.csv"];
-    let trade = ["trade", "--redis", &url, "--lease", "100ms"];
-    let first = Simbet::spawn(&[&trade, &slow, &history]);
-    let second = Simbet::spawn(&[&trade, &slow, &history]);
-    succeed(&[&["publish", "--matches", "20", "--redis", &url]]);
-    let said = [first.succeed().said, second.succeed().said].concat();
-    assert!(!said.contains("another consumer"), "{said}");
-    Answers::in_redis(&server, "").assert_sound(10_000.0, "history");
 }

@@ -54,8 +54,7 @@ fn a_season_is_invented_when_nothing_is_said_of_what_to_publish() {
 #[test]
 fn one_entry_after_the_other_is_traded_like_all_at_once() {
     let Some(server) = Server::with(&[]) else { return };
-    let trader =
-        super::Simbet::spawn(&[&["trade", "--redis", &server.url(), "--linger", "1"], SETTINGS]);
+    let trader = super::Simbet::spawn(&[&["trade", "--redis", &server.url(), "--linger", "1"], SETTINGS]);
     succeed(&[&["publish"], SMALL, &["--rate", "600", "--redis", &server.url()]]);
     trader.succeed();
     assert_traded_like_a_pipe(&server, SMALL, SETTINGS);

@@ -48,8 +48,7 @@ impl Simbet {
         let piped = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = piped.spawn().unwrap();
         let (said, out) = (Arc::default(), Arc::default());
-        let readers =
-            vec![listen(child.stderr.take().unwrap(), &said), listen(child.stdout.take().unwrap(), &out)];
+        let readers = vec![listen(child.stderr.take().unwrap(), &said), listen(child.stdout.take().unwrap(), &out)];
         Self { child, what, said, readers, out }
     }
 

@@ -156,9 +156,9 @@ pub fn connection(url: &str) -> Result<Connection, ::redis::RedisError> {
 
 /// Whether the Redis there is this process, and has read what it knew before.
 fn is_loaded(url: &str, process: u32) -> bool {
-    let info: Result<String, _> = connection(url).and_then(|mut link| cmd("INFO").arg("server").query(&mut link));
+    let info: Result<String, _> = connection(url).and_then(|mut link| cmd("INFO").query(&mut link));
     match info {
-        Ok(info) => info.contains(&format!("process_id:{process}\r")),
+        Ok(info) => info.contains(&format!("process_id:{process}\r")) && info.contains("loading:0\r"),
         Err(error) => {
             let kind = error.kind();
             // one that lets nobody in is there as well

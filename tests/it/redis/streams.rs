@@ -112,7 +112,8 @@ impl Answers {
 
     /// What has to hold of any trader, whatever its rounds are: no bet twice, none settled twice, and money is conserved.
     pub fn assert_sound(&self, bankroll: f64, what: &str) {
-        let (mut placed, mut settled, mut cents) = (BTreeMap::new(), BTreeMap::new(), (bankroll * 100.0).round() as i64);
+        let (mut placed, mut settled, mut cents) =
+            (BTreeMap::new(), BTreeMap::new(), (bankroll * 100.0).round() as i64);
         for entry in &self.bets {
             let (bet, is_bet) = (entry.json(), entry.event_type == "bet");
             let before = if is_bet { &mut placed } else { &mut settled }.insert(bet["bet_id"].clone().to_string(), ());

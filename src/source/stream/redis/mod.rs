@@ -8,10 +8,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{EntryError, Fed, Feed};
-use crate::domain::Time;
+use crate::domain::{Book, Time};
 use crate::redis::{Answers, Channel, Desk, EntryId, Mark, Opened, RawEntry, RedisError, Step};
 use crate::source::{SourceError, Stage};
-use crate::wire::event::{DeadLetter, EndOfStream, MAX_ENTRY, field};
+use crate::wire::event::{DeadLetter, EndOfStream, Event, MAX_ENTRY, field};
 use position::{Position, Turn};
 pub use stopwatch::{Clock, Latencies, Stopwatch};
 
@@ -49,8 +49,6 @@ pub struct RedisFeed {
     /// The number of the entry at the end.
     end: Option<u64>,
     idle: Duration,
-    /// Whether Redis has been asked since the last commit, and so knows that this trader is alive.
-    was_heard: bool,
     config: RedisConfig,
 }
 
@@ -83,7 +81,6 @@ impl RedisFeed {
             interval: CHECKPOINT[0],
             end: None,
             idle: Duration::ZERO,
-            was_heard: true,
             config,
         })
     }
@@ -120,7 +117,6 @@ impl RedisFeed {
         if let Some(stopwatch) = &mut self.config.stopwatch {
             stopwatch.read();
         }
-        self.was_heard = true;
         self.idle = if entries.is_empty() { self.idle + patience } else { Duration::ZERO };
         self.buffer.extend(entries);
         Ok(!self.buffer.is_empty())
@@ -132,11 +128,12 @@ impl RedisFeed {
 
     fn hand_out(&mut self, entry: RawEntry) -> Result<Fed<'_>, RedisError> {
         let mark = self.position.advance(entry.id);
+        self.ensure_whole(mark)?;
         self.current = entry;
         if !self.position.is_done(mark.number) {
             self.open.push_back(mark);
         }
-        if self.current.field(field::EVENT_TYPE) == Some(EndOfStream::TYPE.as_bytes()) {
+        if self.is_end() {
             if self.position.is_done(mark.number) && (!self.buffer.is_empty() || self.fetch(Duration::ZERO)?) {
                 // it was an end, and no longer is
                 return Ok(Fed::Boundary);
@@ -148,8 +145,26 @@ impl RedisFeed {
             // what is missing is then said as of a line without it
             return Ok(Fed::Entry { number: mark.number, text: b"{}" });
         };
-        let data = self.current.field(field::DATA).filter(|data| !data.is_empty()).unwrap_or(b"{}");
-        Ok(Fed::Parts { number: mark.number, event_type, data: &data[..data.len().min(MAX_ENTRY + 1)] })
+        Ok(Fed::Parts { number: mark.number, event_type, data: data_of(&self.current) })
+    }
+
+    /// Whether the entry is an end of the stream; one that cannot be read is none.
+    fn is_end(&self) -> bool {
+        let is_called_so = self.current.field(field::EVENT_TYPE) == Some(EndOfStream::TYPE.as_bytes());
+        is_called_so && Event::of_parts(EndOfStream::TYPE, data_of(&self.current), Book::AVG).is_ok()
+    }
+
+    /// Checks that what is read again is what was read before: nothing of it was removed.
+    fn ensure_whole(&self, mark: Mark) -> Result<(), RedisError> {
+        let done = self.position.done();
+        if mark.id < done.id {
+            return Ok(());
+        }
+        let least = done.number + u64::from(mark.id > done.id);
+        match least.saturating_sub(mark.number) {
+            0 => Ok(()),
+            lost => Err(RedisError::Trimmed { stream: self.desk.keys().match_events.clone(), lost }),
+        }
     }
 
     /// What is written when everything up to this entry is done.
@@ -159,7 +174,9 @@ impl RedisFeed {
             step.read.push(mark.id);
             step.done = mark;
         }
-        while let Some((_, entry, reason)) = self.dead.pop_front_if(|(number, ..)| *number <= upto) {
+        // of what a checkpoint knows nothing is read again
+        let known = self.checkpoint.as_ref().map_or(upto, |(mark, _)| mark.number.max(upto));
+        while let Some((_, entry, reason)) = self.dead.pop_front_if(|(number, ..)| *number <= known) {
             self.bury(&entry, &reason)?;
         }
         if let Some(stopwatch) = &mut self.config.stopwatch {
@@ -188,6 +205,12 @@ impl RedisFeed {
     }
 }
 
+/// The data of an entry; of more than an entry may have, only so much that this shows.
+fn data_of(entry: &RawEntry) -> &[u8] {
+    let data = entry.field(field::DATA).filter(|data| !data.trim_ascii().is_empty()).unwrap_or(b"{}");
+    &data[..data.len().min(MAX_ENTRY + 1)]
+}
+
 impl Feed for RedisFeed {
     fn next(&mut self, patience: Duration) -> Result<Fed<'_>, SourceError> {
         match self.position.turn() {
@@ -205,13 +228,11 @@ impl Feed for RedisFeed {
     }
 
     fn commit(&mut self, upto: u64) -> Result<(), SourceError> {
-        let was_heard = std::mem::take(&mut self.was_heard);
         if self.position.is_done(upto) {
             // said before, by this trader or by another
             self.answers.take();
             self.checkpoint = None;
-            // history may take longer to learn than a lease lasts
-            return if was_heard { Ok(()) } else { Ok(self.desk.stay()?) };
+            return Ok(());
         }
         let step = self.step(upto).map_err(|error| RedisError::Unwritable { said: error.to_string() })?;
         let made = step.checkpoint.as_ref().map(|(mark, bytes)| (mark.number, bytes.len() as u64));

@@ -26,9 +26,7 @@ fn add_all(entries: &[Entry], server: &Server) {
 }
 
 fn everything_is_done(server: &Server, entries: usize) {
-    wait_for("everything to be done", || {
-        (server.done("match_events:processors") == entries as u64).then_some(())
-    });
+    wait_for("everything to be done", || (server.done("match_events:processors") == entries as u64).then_some(()));
     server.assert_nothing_pending("match_events", "processors");
 }
 
@@ -40,7 +38,8 @@ fn rounds_that_silences_end_are_the_same_after_kills() {
     let text: String = lines(SMALL).lines().map(|line| without_size(line) + "\n").collect();
     let wanted = traded(&text, &[SETTINGS, &["--linger", "off"]].concat());
     let mut crew = Crew::new(&server.url(), &[SETTINGS, &["--linger", "20"]].concat(), 7);
-    let instants: Vec<_> = entries.chunk_by(|a, b| a.timestamp == b.timestamp && b.event_type != "end_of_stream").collect();
+    let instants: Vec<_> =
+        entries.chunk_by(|a, b| a.timestamp == b.timestamp && b.event_type != "end_of_stream").collect();
     thread::scope(|scope| {
         let publisher = scope.spawn(|| {
             let mut draws = Draws(21);
@@ -69,7 +68,11 @@ fn rounds_that_silences_tear_apart_are_bet_on_once_whoever_is_killed() {
             let (mut draws, mut connection) = (Draws(2), server.connection());
             for entry in &entries {
                 entry.add_to("match_events", &mut connection);
-                thread::sleep(Duration::from_millis(if draws.below(8) == 0 { draws.below(60) } else { draws.below(8) }));
+                thread::sleep(Duration::from_millis(if draws.below(8) == 0 {
+                    draws.below(60)
+                } else {
+                    draws.below(8)
+                }));
             }
         });
         while !publisher.is_finished() {
