@@ -13,6 +13,8 @@ pub mod predict;
 pub mod redis;
 pub mod report;
 pub mod run;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod simulate;
 pub mod sink;
 pub mod source;

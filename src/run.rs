@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +14,7 @@ use crate::predict::{self, Fit, GoalModel};
 use crate::sink::memory::Memory;
 use crate::sink::witness::Witness;
 use crate::sink::{Sink, SinkError};
-use crate::source::{Matches, Next, Offered, Record, Replay, ReplayConfig, ReplayCounts, Source, Stage};
+use crate::source::{Matches, Next, Offered, Record, Replay, ReplayConfig, ReplayCounts, Source, Stage, Stoppable};
 use crate::state::{self, StateError};
 use crate::wire;
 
@@ -199,6 +200,21 @@ pub fn backtest(
     sink: Option<&mut dyn Sink>,
     progress: &mut dyn FnMut(usize),
 ) -> Result<Done, Error> {
+    backtest_until(&AtomicBool::new(false), config, replay, matches, sink, progress)
+}
+
+/// The same until a flag is raised.
+///
+/// # Errors
+/// As [`backtest`], and [`SourceError::Stopped`](crate::source::SourceError::Stopped) once the flag is raised.
+pub fn backtest_until(
+    stop: &AtomicBool,
+    config: &EngineConfig,
+    replay: ReplayConfig,
+    matches: Matches,
+    sink: Option<&mut dyn Sink>,
+    progress: &mut dyn FnMut(usize),
+) -> Result<Done, Error> {
     let matches = Arc::new(matches);
     let mut replay = Replay::new(Arc::clone(&matches), replay);
     let mut engine = Engine::new(config)?;
@@ -207,7 +223,7 @@ pub fn backtest(
     if let Some(sink) = sink {
         sinks.push(&mut *sink);
     }
-    let mut summary = run(&mut replay, &mut engine, &mut sinks, progress)?;
+    let mut summary = run(&mut Stoppable::new(&mut replay, stop), &mut engine, &mut sinks, progress)?;
     summary.luck = Some(witness.assess());
     let counts = replay.counts();
     summary.unpriced = counts.in_period - counts.offered;

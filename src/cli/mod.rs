@@ -15,6 +15,8 @@ mod publish;
 mod redis;
 mod report;
 mod season;
+#[cfg(feature = "serve")]
+mod serve;
 mod settings;
 mod signals;
 mod simulate;
@@ -77,6 +79,9 @@ enum Command {
     /// Show the streams of a Redis: how long they are, who reads them, and what is left to do
     #[cfg(feature = "redis")]
     Streams(streams::Streams),
+    /// Bet over HTTP: events in, bets out, in a service that forgets nothing
+    #[cfg(feature = "serve")]
+    Serve(Box<serve::Serve>),
     /// Print completions for a shell
     Completions(completions::Completions),
 }
@@ -164,6 +169,8 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Trade(command) => command.run(talk),
         #[cfg(feature = "redis")]
         Command::Streams(command) => command.run(talk),
+        #[cfg(feature = "serve")]
+        Command::Serve(command) => command.run(talk),
         Command::Completions(command) => command.run(),
     }
 }

@@ -462,6 +462,18 @@ impl Split {
         self.won + self.half_won
     }
 
+    /// The decimal odds at which the expected profit is 0; `None` when the bet cannot win.
+    ///
+    /// ```
+    /// use simbet::domain::Split;
+    /// assert_eq!(Split::binary(0.4).fair_odds(), Some(2.5));
+    /// assert_eq!(Split::binary(0.0).fair_odds(), None);
+    /// ```
+    pub fn fair_odds(&self) -> Option<f64> {
+        let (won, lost) = (self.won + 0.5 * self.half_won, self.lost + 0.5 * self.half_lost);
+        (won > 0.0).then(|| (won + lost) / won)
+    }
+
     /// Expected profit of one unit of stake at `odds`.
     ///
     /// # Formula

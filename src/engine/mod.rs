@@ -16,7 +16,9 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::domain::{Bet, BetId, Book, Entry, Match, MatchState, Money, Names, Offer, Refusal, Round, Time};
+use crate::domain::{
+    Bet, BetId, Book, Edge, Entry, Forecast, Match, MatchState, Money, Names, Offer, Refusal, Round, Time,
+};
 use crate::ledger::{Ledger, LedgerError};
 use crate::predict::{MarginMethod, ModelConfig, PredictError, Predictor};
 use crate::state::{self, StateError};
@@ -164,6 +166,20 @@ impl Engine {
     /// Tells settings apart.
     fn settings(&self) -> Result<[u8; 32], StateError> {
         state::digest(&self.config)
+    }
+
+    /// What would be thought now of an offer in the league of this name, and its edges, each with whether it passes the
+    /// filters. Nothing is bet, and nothing that comes later depends on having asked.
+    ///
+    /// # Errors
+    /// When a model fails, or is one of your own that cannot be saved.
+    pub fn consult(
+        &self,
+        offer: &Offer,
+        league: &str,
+        time: Time,
+    ) -> Result<(Option<Forecast>, Vec<(Edge, bool)>), EngineError> {
+        self.pools.consult(offer, league, time, &self.strategy)
     }
 
     /// Takes rounds in order of time and appends what they lead to.

@@ -197,6 +197,32 @@ impl Pools {
         Ok(Pool { name, model, steps: Vec::new(), thoughts: Thoughts::default() })
     }
 
+    /// What would be thought of an offer in a league, and which edges it has, without anything being changed: a copy of the
+    /// model is asked. Beside each edge stands whether it passes the filters.
+    pub fn consult(
+        &self,
+        offer: &Offer,
+        league: &str,
+        time: Time,
+        strategy: &Strategy,
+    ) -> Result<(Option<Forecast>, Vec<(Edge, bool)>), EngineError> {
+        let name = pool_name(league, &self.shared);
+        let mut model = (self.make)(&name)?;
+        let known = self.pools.iter().find(|pool| pool.name == name).and_then(|pool| pool.model.as_ref());
+        if let (Some(model), Some(known)) = (&mut model, known) {
+            let state = known.save().ok_or_else(|| StateError::Unsaved("this model".to_owned()))?;
+            model.restore(&state)?;
+        }
+        let failed = |source| EngineError::Predict { league: name.clone(), day: wire::format_date(time), source };
+        let grid = predicted(&mut model, offer, time).map_err(failed)?;
+        let pricer = Pricer { strategy, margin_method: self.margin_method, market_book: self.market_book };
+        let mut thoughts = Thoughts::default();
+        pricer.price(offer, grid.as_ref(), time, &mut thoughts);
+        let wanted = thoughts.wanted.edges();
+        let judged = thoughts.edges.iter().map(|edge| (*edge, wanted.contains(edge)));
+        Ok((thoughts.forecasts.pop().flatten(), judged.collect()))
+    }
+
     fn pool_of(&mut self, league: LeagueId, names: &Names) -> Result<usize, ModelConfigError> {
         let number = league.0 as usize;
         if let Some(&Some(pool)) = self.of_league.get(number) {

@@ -9,6 +9,8 @@ use super::{Address, Answers, Keys, Layout, Lease, Link, RedisError};
 
 /// Entries that are read at once.
 const READ: usize = 512;
+/// About how many silences are remembered: more than there can be from one checkpoint to the next.
+const SILENCES: u32 = 50_000;
 
 /// Who trades where.
 #[derive(Debug, Clone)]
@@ -36,7 +38,7 @@ pub struct Opened {
     pub checkpoint: Option<(Mark, Vec<u8>)>,
     /// The entry up to which everything is done.
     pub done: Mark,
-    /// Entries after which a silence ended a round, since the checkpoint.
+    /// Entries after which a silence ended a round, from the checkpoint's on.
     pub silences: Vec<EntryId>,
     /// Whether the entry at the end of the stream was met.
     pub ended: bool,
@@ -162,7 +164,8 @@ impl Desk {
             return Err(RedisError::OtherSettings { group: self.config.group.clone(), version });
         }
         let done = Mark { number: number.unwrap_or(0), id: self.id(done.as_deref())? };
-        let (checkpoint, silences) = (self.load_checkpoint(&state)?, self.load_silences()?);
+        let checkpoint = self.load_checkpoint(&state)?;
+        let silences = self.load_silences(checkpoint.as_ref().map_or(EntryId::default(), |(mark, _)| mark.id))?;
         Ok(Opened { checkpoint, done, silences, ended: ended == Some(1) })
     }
 
@@ -174,10 +177,11 @@ impl Desk {
         Ok(Some((Mark { number, id: self.id(at.as_deref())? }, bytes)))
     }
 
-    fn load_silences(&mut self) -> Result<Vec<EntryId>, RedisError> {
+    /// Where silences ended rounds, from that entry on.
+    fn load_silences(&mut self, since: EntryId) -> Result<Vec<EntryId>, RedisError> {
         let key = self.keys.silences(&self.config.group);
-        let ids: Vec<String> = self.link.ask(cmd("LRANGE").arg(key).arg(0).arg(-1))?;
-        ids.iter().map(|id| self.id(Some(id))).collect()
+        let answer: Value = self.link.ask(cmd("XRANGE").arg(key).arg(since).arg("+"))?;
+        Ok(reply::entries(answer, self.link.address())?.iter().map(|entry| entry.id).collect())
     }
 
     fn id(&self, text: Option<&str>) -> Result<EntryId, RedisError> {
@@ -372,11 +376,14 @@ impl Desk {
         if let Some((mark, bytes)) = &step.checkpoint {
             set.arg("checkpoint_at").arg(mark.id).arg("checkpoint_number").arg(mark.number);
             set.arg("checkpoint").arg(bytes.as_slice());
-            commands.push(cmd("DEL").arg(&silences).take());
-        } else if !step.silences.is_empty() {
-            commands.push(cmd("RPUSH").arg(&silences).arg(&step.silences).take());
         }
         commands.push(set);
+        for id in &step.silences {
+            let mut add = cmd("XADD");
+            // as an entry of the same id, so that whoever reads along finds it in its place
+            add.arg(&silences).arg("MAXLEN").arg("~").arg(SILENCES).arg(id).arg("ended").arg(1);
+            commands.push(add);
+        }
         commands.push(self.lease.prolongation());
         commands
     }
@@ -396,7 +403,7 @@ impl Desk {
 }
 
 /// How many entries are gone, by what XINFO STREAM says since Redis 7.
-fn gone_of(answer: &Value) -> Option<u64> {
+pub(super) fn gone_of(answer: &Value) -> Option<u64> {
     let fields: std::collections::BTreeMap<String, Value> = ::redis::from_redis_value_ref(answer).ok()?;
     let number = |name: &str| fields.get(name).and_then(|value| ::redis::from_redis_value_ref::<u64>(value).ok());
     let deleted: String = ::redis::from_redis_value_ref(fields.get("max-deleted-entry-id")?).ok()?;

@@ -135,7 +135,7 @@ impl Link {
 
     fn connection_answer(&mut self, command: &Cmd) -> Result<Value, ::redis::RedisError> {
         use ::redis::ConnectionLike as _;
-        self.connection.req_command(command)
+        self.connection.req_command(command).and_then(Value::extract_error)
     }
 
     fn failed(&self, error: &::redis::RedisError) -> RedisError {

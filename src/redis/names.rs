@@ -88,7 +88,7 @@ impl Keys {
         format!("{}:{group}", self.match_events)
     }
 
-    /// Where silences ended rounds since the checkpoint of a group: a list of ids.
+    /// Where silences ended rounds: a stream whose ids are those of the entries before them.
     pub(super) fn silences(&self, group: &str) -> String {
         format!("{}:{group}:silences", self.match_events)
     }
@@ -96,6 +96,11 @@ impl Keys {
     /// Who of a group works on the partition: a string that expires.
     pub(super) fn lease(&self, group: &str) -> String {
         format!("{}:{group}:lease", self.match_events)
+    }
+
+    /// The entry that an event was posted as: a string that expires.
+    pub(super) fn posted(&self, digest: &str) -> String {
+        format!("{}:posted:{digest}", self.match_events)
     }
 
     /// How often the lease was given: the last token.

@@ -82,8 +82,7 @@ impl Sink for Events<'_> {
             self.voice.say(&said)?;
         }
         match entry {
-            Entry::Placed(_) => self.totals.open += 1,
-            Entry::Settled(settlement) => self.totals.settle(settlement),
+            Entry::Placed(_) | Entry::Settled(_) => self.totals.count(entry),
             Entry::Closed { time, bankroll } => {
                 self.voice.say(&Said::Metrics(self.totals.metrics(*time, bankroll)))?;
             }
@@ -107,8 +106,8 @@ impl Sink for Events<'_> {
 }
 
 /// What the settled bets come to.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Totals {
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Totals {
     open: u64,
     settled: u64,
     won: u64,
@@ -118,6 +117,15 @@ struct Totals {
 }
 
 impl Totals {
+    /// Counts a bet that was placed or settled; everything else changes nothing.
+    pub fn count(&mut self, entry: &Entry) {
+        match entry {
+            Entry::Placed(_) => self.open += 1,
+            Entry::Settled(settlement) => self.settle(settlement),
+            _ => {}
+        }
+    }
+
     fn settle(&mut self, settlement: &Settlement) {
         self.open = self.open.saturating_sub(1);
         self.settled += 1;
@@ -127,7 +135,8 @@ impl Totals {
         self.odds += settlement.bet.edge.quote.odds.decimal();
     }
 
-    fn metrics(&self, time: Time, bankroll: &Bankroll) -> TradingMetrics {
+    /// What they come to at this time, with this bankroll.
+    pub fn metrics(&self, time: Time, bankroll: &Bankroll) -> TradingMetrics {
         let percent = |part: f64, whole: f64| (whole > 0.0).then(|| rounded(100.0 * part / whole));
         let (staked, settled) = (self.staked.units(), self.settled as f64);
         TradingMetrics {

@@ -23,6 +23,8 @@ mod redis;
 mod replay;
 mod report;
 mod season;
+#[cfg(feature = "serve")]
+mod serve;
 mod settlement;
 mod simulate;
 mod simulate_theory;

@@ -34,7 +34,7 @@ struct Known {
 }
 
 /// Where a match is played of which that was not said.
-const NOWHERE: &str = "unknown";
+pub(crate) const NOWHERE: &str = "unknown";
 /// How long after the match day entries of a match may be, in seconds: 400 days. A later one is a mistake in its timestamp,
 /// which would make everything else that follows late.
 const AT_MOST_AFTER: i64 = 400 * Time::DAY;
@@ -143,7 +143,7 @@ fn ensure_near(id: &str, time: Time, day: Time) -> Result<(), EntryError> {
 }
 
 /// The year in which the season of a day starts: seasons run from July to June where nothing else is said.
-fn season_of(day: Time) -> i16 {
+pub(crate) fn season_of(day: Time) -> i16 {
     let date = wire::civil(day).date();
     if date.month() >= 7 { date.year() } else { date.year() - 1 }
 }

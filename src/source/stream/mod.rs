@@ -15,6 +15,8 @@ use crate::state;
 use crate::wire::event::{EndOfStream, Event, EventError};
 use assembly::{Assembly, Taken};
 pub use feed::{Fed, Feed};
+#[cfg(feature = "serve")]
+pub(crate) use fixtures::{NOWHERE, season_of};
 pub use lines::Lines;
 
 /// How a stream is read.

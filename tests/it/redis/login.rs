@@ -95,11 +95,11 @@ fn a_user_who_lacks_a_right_is_told_so() {
     let Some(server) = Server::with(&[]) else { return };
     allow(&server, &["+@all", "-xadd"]);
     let url = format!("redis://{USER}:{PASSWORD}@127.0.0.1:{}", server.port());
-    let ended = run(&["publish", "--matches", "5", "--redis", &url], &[]).fail(1, "xadd");
+    let ended = run(&["publish", "--matches", "5", "--redis", &url], &[]).fail(1, "does not let this user");
     assert!(!ended.said.contains(PASSWORD), "{}", ended.said);
     allow(&server, &["+xadd", "-xreadgroup"]);
     Simbet::spawn(&[&["publish", "--matches", "5", "--redis", &server.url()]]).succeed();
-    let ended = run(&["trade", "--redis", &url], &[]).fail(1, "xreadgroup");
+    let ended = run(&["trade", "--redis", &url], &[]).fail(1, "'xreadgroup' command");
     assert!(!ended.said.contains(PASSWORD), "{}", ended.said);
 }
 

@@ -56,6 +56,10 @@ impl Simbet {
         self.said.lock().unwrap().clone()
     }
 
+    pub fn out(&self) -> String {
+        self.out.lock().unwrap().clone()
+    }
+
     pub fn id(&self) -> u32 {
         self.child.id()
     }

@@ -1,0 +1,54 @@
+//! `simbet serve`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::settings::{self, Layers};
+use super::{Talk, usage};
+use crate::serve::{self, ServeConfig};
+
+/// What was typed after `serve`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  simbet serve
+  simbet serve --listen 127.0.0.1:9000 --strategy kelly --kelly-fraction 0.25 --store kelly.db
+  SIMBET_API_TOKEN=... simbet serve --listen 0.0.0.0:8000")]
+pub struct Serve {
+    /// Address and port to listen on; port 0 is any that is free. Other addresses than this machine's own need a token in
+    /// the environment's SIMBET_API_TOKEN
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8000", help_heading = "Service")]
+    listen: SocketAddr,
+    /// File that keeps events and bets from one start to the next
+    #[arg(long, value_name = "FILE", default_value = "simbet.db", help_heading = "Service")]
+    store: PathBuf,
+    /// Events that may wait for the engine; more are answered by 503
+    #[arg(long, value_name = "N", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=1_000_000), help_heading = "Service")]
+    queue: u32,
+    /// Folder whose CSV files backtests may name
+    #[arg(long, value_name = "DIR", help_heading = "Service")]
+    datasets: Option<PathBuf>,
+    /// Origin whose pages may ask, such as https://example.org; may be repeated
+    #[arg(long, value_name = "ORIGIN", help_heading = "Service")]
+    cors: Vec<String>,
+    #[command(flatten)]
+    layers: Layers,
+}
+
+impl Serve {
+    pub fn run(self, talk: Talk) -> anyhow::Result<()> {
+        let run = settings::resolve(&self.layers.settings()?).map_err(usage)?;
+        talk.note(format!("{}; kept in {}", run.describe_stream(), self.store.display()));
+        let config = ServeConfig {
+            run,
+            listen: self.listen,
+            store: self.store,
+            queue: self.queue as usize,
+            datasets: self.datasets,
+            origins: self.cors,
+            token: std::env::var("SIMBET_API_TOKEN").ok(),
+        };
+        Ok(serve::serve(config, |address| talk.note(format!("listening on http://{address}")))?)
+    }
+}

@@ -1,0 +1,122 @@
+//! What lies between requests and the engine: the only way by which a request changes anything.
+//!
+//! Requests hand in an [`Order`] and wait for its [`Reply`], without blocking; whether the engine is a thread of this process
+//! or somebody else behind a transport is all the same to them. What has become durable is read from the store
+//! ([`Reads`](super::store::Reads)) and heard of as [`News`](super::news::News); both are the desk's to fill.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::sync::oneshot;
+
+use super::clock;
+use super::digest::{Digest, digest};
+use super::views::{Latencies, PredictionAnswer, StreamsAnswer};
+use crate::domain::{Bankroll, Book, Time};
+use crate::source::stream::EntryError;
+use crate::wire::event::{Event, EventError, TradingMetrics};
+
+/// Where events are handed in.
+pub trait Desk: Send + Sync {
+    /// Hands in an event. The reply comes once its effects are durable.
+    ///
+    /// # Errors
+    /// When there is no room for it now, or nobody to take it any more.
+    fn submit(&self, order: Order) -> Result<oneshot::Receiver<Reply>, NotTaken>;
+
+    /// Asks what the model thinks of prices, without betting: `line` is an entry of a stream.
+    ///
+    /// # Errors
+    /// As for [`Self::submit`].
+    fn consult(&self, line: String) -> Result<oneshot::Receiver<Opinion>, NotTaken>;
+
+    /// What is known now, which is durable.
+    fn now(&self) -> Arc<Now>;
+
+    /// How long things take.
+    fn latencies(&self) -> Latencies;
+
+    /// Whether there is an engine.
+    fn is_up(&self) -> bool;
+
+    /// What carries events, and how full it is.
+    fn streams(&self) -> StreamsAnswer;
+}
+
+/// An event to be taken.
+#[derive(Debug)]
+pub struct Order {
+    /// The entry, as a line of a stream, checked.
+    pub line: String,
+    /// The match that it is of.
+    pub match_id: String,
+    /// When it says that it is.
+    pub time: Time,
+    /// What tells it apart.
+    pub digest: Digest,
+    /// The client's name for the request.
+    pub key: Option<String>,
+    /// When the request came.
+    pub received: Instant,
+}
+
+impl Order {
+    /// An order of what a line says.
+    ///
+    /// # Errors
+    /// When the line is no prices and no result.
+    pub fn new(line: String, book: Book, key: Option<String>) -> Result<Self, EventError> {
+        let received = clock::instant();
+        let event = Event::of_line(line.as_bytes(), book)?;
+        let (match_id, time) = match &event {
+            Event::Prices(prices) => (prices.about.match_id.to_string(), prices.time),
+            Event::Result(result) => (result.about.match_id.to_string(), result.time),
+            Event::End(_) => return Err(EventError::Json("the end of a stream is no event of a match".to_owned())),
+        };
+        Ok(Self { digest: digest(&event), match_id, time, line, key, received })
+    }
+}
+
+/// What became of an order.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reply {
+    /// It was accepted, now or before: the JSON of its answer.
+    Accepted(String),
+    /// It cannot be used.
+    Refused(EntryError),
+    /// The key was used for another event.
+    KeyUsed,
+    /// It failed, and nothing of it was kept.
+    Failed,
+}
+
+/// What the model thinks of prices, or why that cannot be said.
+pub type Opinion = Result<PredictionAnswer, Reply>;
+
+/// Why an order was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotTaken {
+    /// There are too many before it.
+    Full,
+    /// There is no engine.
+    Down,
+}
+
+/// What is known after the last event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Now {
+    /// The time that the events have reached.
+    pub time: Option<Time>,
+    /// Whether any of them was real, and not of a match that the service invented.
+    pub is_real: bool,
+    /// What there is.
+    pub bankroll: Bankroll,
+    /// What the settled bets come to.
+    pub metrics: TradingMetrics,
+    /// Events that were accepted.
+    pub events: u64,
+    /// Events that were refused since the service was started.
+    pub refused: u64,
+    /// Events that only repeated another since the service was started.
+    pub repeated: u64,
+}

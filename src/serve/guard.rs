@@ -1,0 +1,190 @@
+//! Who may ask, and what a browser may do with the answer.
+//!
+//! On a loopback address no token is needed, but two things that a web page somewhere else could do are refused: to have its
+//! own name lead here (a `Host` that is no loopback name), and to post here (an `Origin` that is not ours). With a token, in
+//! `SIMBET_API_TOKEN`, every request but `GET /health` has to bring it: as `Authorization: Bearer`, or, since a browser can
+//! send no such thing by itself, as the password of HTTP Basic with any user name. So the page, its events and its buttons
+//! work behind the browser's own question for a password.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+
+use super::problem::{PROBLEM_JSON, Problem};
+
+/// Who may ask.
+#[derive(Debug, Clone)]
+pub struct Guard {
+    /// The digest of the token; `None` when none is needed.
+    token: Option<[u8; 32]>,
+    /// Pages of other origins that may ask.
+    origins: Arc<Vec<String>>,
+}
+
+impl Guard {
+    /// Lets in who brings the token, and pages of these origins.
+    pub fn new(token: Option<&str>, origins: &[String]) -> Self {
+        let token = token.map(|token| Sha256::digest(token.as_bytes()).into());
+        Self { token, origins: Arc::new(origins.to_vec()) }
+    }
+
+    fn admit(&self, request: &Request) -> Result<(), Problem> {
+        let headers = request.headers();
+        let is_open = request.method() == Method::OPTIONS || request.uri().path() == "/health";
+        if self.token.is_none() && !is_loopback_name(headers) {
+            return Err(forbidden(
+                "Host",
+                "without a token the service answers to localhost and loopback addresses only",
+            ));
+        }
+        if !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) && !self.is_own_origin(headers) {
+            return Err(forbidden("Origin", "a page of another origin may not do this: see --cors"));
+        }
+        if is_open || self.is_authorised(headers) { Ok(()) } else { Err(unauthorised()) }
+    }
+
+    fn is_own_origin(&self, headers: &HeaderMap) -> bool {
+        let Some(origin) = headers.get(header::ORIGIN) else { return true };
+        let Ok(origin) = origin.to_str() else { return false };
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        let authority = origin.split_once("://").map(|(_, authority)| authority);
+        authority == Some(host) || self.origins.iter().any(|allowed| allowed == origin)
+    }
+
+    fn is_authorised(&self, headers: &HeaderMap) -> bool {
+        let Some(token) = &self.token else { return true };
+        let said = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(said_token);
+        let said = Sha256::digest(said.unwrap_or_default());
+        // how long it takes says nothing of how much of it is right
+        bool::from(said.as_slice().ct_eq(token))
+    }
+}
+
+fn forbidden(field: &str, detail: &str) -> Problem {
+    Problem { field: Some(field.to_owned()), ..Problem::new(StatusCode::FORBIDDEN, detail) }
+}
+
+fn unauthorised() -> Problem {
+    let detail = "this service asks for a token: Authorization: Bearer with the token of SIMBET_API_TOKEN";
+    let problem = Problem::new(StatusCode::UNAUTHORIZED, detail);
+    Problem { field: Some("Authorization".to_owned()), ..problem }
+}
+
+/// The token that an `Authorization` brings.
+fn said_token(value: &str) -> Option<Vec<u8>> {
+    let (scheme, credentials) = value.split_once(' ')?;
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return Some(credentials.trim().as_bytes().to_vec());
+    }
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let pair = decode_base64(credentials.trim())?;
+    let colon = pair.iter().position(|&byte| byte == b':')?;
+    Some(pair[colon + 1..].to_vec())
+}
+
+/// The bytes of a text in base64.
+fn decode_base64(text: &str) -> Option<Vec<u8>> {
+    let (mut bytes, mut bits, mut count) = (Vec::new(), 0_u32, 0);
+    for byte in text.trim_end_matches('=').bytes() {
+        let value = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        bits = bits << 6 | u32::from(value);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count) as u8);
+            bits &= (1 << count) - 1;
+        }
+    }
+    Some(bytes)
+}
+
+/// Whether the request was sent to a name that leads nowhere but to this machine.
+fn is_loopback_name(headers: &HeaderMap) -> bool {
+    let Some(host) = headers.get(header::HOST) else { return true };
+    let Ok(host) = host.to_str() else { return false };
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Lets a request in, or not.
+pub async fn admit(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+    match guard.admit(&request) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => {
+            let is_unknown = problem.status == StatusCode::UNAUTHORIZED.as_u16();
+            let mut response = problem.into_response();
+            if is_unknown {
+                let challenge =
+                    HeaderValue::from_static("Bearer realm=\"simbet\", Basic realm=\"simbet\", charset=\"UTF-8\"");
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+            }
+            response
+        }
+    }
+}
+
+/// What a browser may do with an answer: nothing but show what is ours.
+const HEADERS: [(HeaderName, &str); 6] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::CACHE_CONTROL, "no-store"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
+         form-action 'self'; frame-ancestors 'none'",
+    ),
+];
+
+/// Puts the headers of safety on an answer that does not bring its own, and makes every error a problem.
+pub async fn finish(request: Request, next: Next) -> Response {
+    let mut response = problem_of(next.run(request).await);
+    for (name, value) in HEADERS {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// An error that is no problem in JSON yet, as one.
+fn problem_of(response: Response) -> Response {
+    let status = response.status();
+    let media = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let is_error = status.is_client_error() || status.is_server_error();
+    if !is_error || media == PROBLEM_JSON.as_bytes() || media == b"application/json" {
+        return response;
+    }
+    let detail = match status {
+        StatusCode::NOT_FOUND => "there is nothing here: /docs says what there is",
+        StatusCode::METHOD_NOT_ALLOWED => "this method does nothing here: the header Allow says which do",
+        StatusCode::PAYLOAD_TOO_LARGE => "the body is too large",
+        StatusCode::GATEWAY_TIMEOUT | StatusCode::REQUEST_TIMEOUT => "the request took too long and was given up",
+        _ => "the request failed",
+    };
+    let (mut parts, _) = response.into_parts();
+    let problem = Problem::new(status, detail).into_response();
+    for (name, value) in problem.headers() {
+        parts.headers.insert(name, value.clone());
+    }
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::new(problem.into_body()))
+}

@@ -1,0 +1,216 @@
+//! The service: what the engine does on files and streams, over HTTP.
+//!
+//! Requests are handled by tokio and axum, and never touch the engine. They hand events to a [`desk`], which answers when all
+//! that comes of them is durable; they read from the [`store`], and listen to the [`news`].
+
+mod backtests;
+mod clock;
+pub mod desk;
+mod digest;
+pub mod embedded;
+mod guard;
+mod live;
+pub mod news;
+mod page;
+mod params;
+mod problem;
+mod requests;
+mod routes;
+mod simulation;
+mod state;
+pub mod store;
+mod views;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{from_fn, from_fn_with_state};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{Semaphore, watch};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::CorsLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::config::RunConfig;
+use crate::domain::Book;
+use backtests::Backtests;
+use embedded::{DeskError, Embedded, EmbeddedConfig};
+use guard::Guard;
+use news::News;
+use state::{App, Parts};
+use store::{Place, Reads};
+
+/// How the service is run.
+#[derive(Debug, Clone)]
+pub struct ServeConfig {
+    /// What is run.
+    pub run: RunConfig,
+    /// Where it listens; port 0 is any that is free.
+    pub listen: SocketAddr,
+    /// The file of the store.
+    pub store: PathBuf,
+    /// Events that may wait for the engine, at least 1.
+    pub queue: usize,
+    /// The folder of datasets for backtests, if there is one.
+    pub datasets: Option<PathBuf>,
+    /// Pages of other origins that may ask, such as `https://example.org`.
+    pub origins: Vec<String>,
+    /// What a request has to bring; needed unless the address is this machine's own.
+    pub token: Option<String>,
+}
+
+/// Why there is no service.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// The engine or its store.
+    #[error(transparent)]
+    Desk(#[from] DeskError),
+    /// The address.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// Which one.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// An address that others reach, without a token.
+    #[error(
+        "{0} can be reached from other machines, so that whoever asks has to bring a token: put one into the environment's SIMBET_API_TOKEN, or listen on 127.0.0.1"
+    )]
+    Unprotected(SocketAddr),
+    /// A token that is too short, or that no header can bring.
+    #[error("the environment's SIMBET_API_TOKEN must have at least {MIN_TOKEN} visible ASCII characters")]
+    Token,
+    /// An origin that is none.
+    #[error("{0:?} is no origin such as https://example.org")]
+    Origin(String),
+    /// The system.
+    #[error("cannot serve: {0}")]
+    System(#[from] std::io::Error),
+}
+
+/// The fewest characters of a token.
+const MIN_TOKEN: usize = 16;
+
+impl ServeConfig {
+    fn check(&self) -> Result<(), ServeError> {
+        if self.token.is_none() && !self.listen.ip().is_loopback() {
+            return Err(ServeError::Unprotected(self.listen));
+        }
+        let is_token = |token: &String| token.len() >= MIN_TOKEN && token.bytes().all(|byte| byte.is_ascii_graphic());
+        if !self.token.iter().all(is_token) {
+            return Err(ServeError::Token);
+        }
+        let is_origin = |origin: &String| {
+            let authority = origin.split_once("://").map(|(_, authority)| authority);
+            authority.is_some_and(|authority| !authority.is_empty() && !authority.contains('/'))
+                && HeaderValue::from_str(origin).is_ok()
+        };
+        match self.origins.iter().find(|origin| !is_origin(origin)) {
+            Some(origin) => Err(ServeError::Origin(origin.clone())),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Serves until the system says stop; `ready` is told the address once requests are taken.
+///
+/// # Errors
+/// When the store, the engine or the address cannot be used, or the engine fails.
+pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+    config.check()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let news = Arc::new(News::new(clock::microseconds()));
+    let place = Place::file(&config.store);
+    let book = config.run.engine.strategy.books.books().first().copied().unwrap_or(Book::AVG);
+    let embedded = EmbeddedConfig { engine: config.run.engine.clone(), book, queue: config.queue };
+    let (desk, thread) = Embedded::start(&embedded, &place, &news)?;
+    let desk = Arc::new(desk);
+    let (stop, stopping) = watch::channel(false);
+    let app = App::new(Parts {
+        desk: Arc::clone(&desk) as Arc<dyn desk::Desk>,
+        reads: Arc::new(Reads::new(place)),
+        news,
+        config: config.run.clone(),
+        book,
+        started: clock::instant(),
+        backtests: Backtests::new(config.datasets.clone()),
+        matches: Arc::new(Semaphore::new(MOST_SIMULATED)),
+        stopping,
+    });
+    runtime.block_on(listen(app, &config, stop, ready))?;
+    // handlers that outlive their time have no more to say
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    desk.stop();
+    Ok(embedded::wait_for(thread)?)
+}
+
+/// Takes requests until the system says stop, and answers those that are there then.
+async fn listen(
+    app: App,
+    config: &ServeConfig,
+    stop: watch::Sender<bool>,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
+    let address = config.listen;
+    let listener = TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })?;
+    let bound = listener.local_addr()?;
+    let (mut interrupted, mut terminated) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let (router, _) = routes::all(app.clone(), config.token.is_some());
+    let router = guarded(router, config);
+    ready(bound);
+    let told_to_stop = async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
+        }
+        // nobody may be listening
+        let _ = stop.send(true);
+    };
+    axum::serve(listener, router).with_graceful_shutdown(told_to_stop).await?;
+    app.backtests.stop();
+    // matches that are played as time passes are played to their end at once
+    let all = app.matches.acquire_many(MOST_SIMULATED as u32);
+    if tokio::time::timeout(LAST_WORDS, all).await.is_err() {
+        tracing::warn!("simulated matches were broken off");
+    }
+    Ok(())
+}
+
+/// Simulated matches that may be played at once.
+const MOST_SIMULATED: usize = 16;
+/// How long is waited for what has begun when the service is stopped.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+/// The most bytes of a body, but for uploads.
+const MAX_BODY: usize = crate::wire::event::MAX_ENTRY;
+/// How long a request may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The routes behind everything that holds for all of them.
+fn guarded(router: Router, config: &ServeConfig) -> Router {
+    let guard = Guard::new(config.token.as_deref(), &config.origins);
+    let router = router
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE))
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn_with_state(guard, guard::admit));
+    let origins: Vec<_> = config.origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect();
+    let router = if origins.is_empty() { router } else { router.layer(cors(origins)) };
+    router.layer(from_fn(guard::finish))
+}
+
+fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
+    CorsLayer::new().allow_origin(origins).allow_methods([Method::GET, Method::POST, Method::DELETE]).allow_headers([
+        header::AUTHORIZATION,
+        header::CONTENT_TYPE,
+        HeaderName::from_static("idempotency-key"),
+        HeaderName::from_static("last-event-id"),
+    ])
+}

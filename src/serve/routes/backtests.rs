@@ -1,0 +1,198 @@
+//! `POST /backtests`, `GET` and `DELETE /backtests/{id}`.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{FromRequest as _, Multipart, Path, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::responses::{Busy, Invalid, InvalidBody, Unknown};
+use crate::config::{RunConfig, Settings};
+use crate::predict::ModelKind;
+use crate::serve::backtests::BacktestAnswer;
+use crate::serve::clock;
+use crate::serve::params::{JsonBytes, Params};
+use crate::serve::problem::Problem;
+use crate::serve::state::App;
+
+/// A backtest to be run: settings, and either matches or the name of a dataset.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct BacktestBody {
+    /// Settings as they stand in a file for `--config`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>, nullable = false)]
+    settings: Option<Value>,
+    /// Matches, as CSV: football-data.co.uk's columns or simbet's plain form.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    csv: Option<String>,
+    /// The name of a file in the folder of datasets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    dataset: Option<String>,
+}
+
+/// The same as a form.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "read by OpenAPI only")]
+pub struct BacktestForm {
+    /// Settings, as JSON.
+    #[schema(nullable = false)]
+    settings: Option<String>,
+    /// A file of matches, as CSV.
+    #[schema(value_type = Option<String>, format = Binary, nullable = false)]
+    file: Option<String>,
+    /// The name of a file in the folder of datasets.
+    #[schema(nullable = false)]
+    dataset: Option<String>,
+}
+
+/// Runs a backtest in the background
+///
+/// `Location` says where to ask for it.
+#[utoipa::path(post, path = "/backtests", operation_id = "start_backtest",
+    request_body(content((BacktestBody = "application/json"), (BacktestForm = "multipart/form-data"))),
+    responses((status = 202, description = "It runs", body = BacktestAnswer), InvalidBody, Busy))]
+pub async fn start(State(app): State<App>, params: Params, request: Request) -> Result<Response, Problem> {
+    params.only(&[])?;
+    let is_form = request.headers().get(header::CONTENT_TYPE).is_some_and(is_multipart);
+    let asked = if is_form { of_form(request, &app).await? } else { of_json(request, &app).await? };
+    let config = config_of(asked.settings)?;
+    let csv = match (asked.csv, asked.dataset) {
+        (Some(csv), None) => csv,
+        (None, Some(name)) => dataset(&app, name).await?,
+        _ => return Err(Problem::field("csv", "either csv (or a file) or dataset", "both or neither")),
+    };
+    let answer = app.backtests.start(clock::microseconds() + clock::count(), config, csv)?;
+    let place = HeaderValue::from_str(&format!("/backtests/{}", answer.id));
+    let mut response = (StatusCode::ACCEPTED, Json(answer)).into_response();
+    place.into_iter().for_each(|place| drop(response.headers_mut().insert(header::LOCATION, place)));
+    Ok(response)
+}
+
+/// How a backtest is doing, and what came out of it
+#[utoipa::path(get, path = "/backtests/{id}", operation_id = "get_backtest", params(("id" = u64, Path, description = "Names the backtest")),
+    responses((status = 200, description = "The backtest", body = BacktestAnswer), Invalid, Unknown))]
+pub async fn get(State(app): State<App>, path: Path<String>, params: Params) -> Result<Json<BacktestAnswer>, Problem> {
+    params.only(&[])?;
+    let id = id_of(&path)?;
+    app.backtests.get(id).map(Json).ok_or_else(unknown)
+}
+
+/// Cancels a backtest, or forgets one that is over
+#[utoipa::path(delete, path = "/backtests/{id}", operation_id = "delete_backtest", params(("id" = u64, Path, description = "Names the backtest")),
+    responses((status = 204, description = "It is gone"), Invalid, Unknown))]
+pub async fn delete(State(app): State<App>, path: Path<String>, params: Params) -> Result<StatusCode, Problem> {
+    params.only(&[])?;
+    let id = id_of(&path)?;
+    if app.backtests.remove(id) { Ok(StatusCode::NO_CONTENT) } else { Err(unknown()) }
+}
+
+fn id_of(Path(text): &Path<String>) -> Result<u64, Problem> {
+    text.parse().map_err(|_| Problem::field("id", "the id of a backtest", &format!("{text:?}")))
+}
+
+fn unknown() -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "there is no backtest of that id; those that are over are kept for a while only",
+    )
+}
+
+/// What a request asks for.
+#[derive(Default)]
+struct Asked {
+    settings: Map<String, Value>,
+    csv: Option<Vec<u8>>,
+    dataset: Option<String>,
+}
+
+fn is_multipart(media: &HeaderValue) -> bool {
+    media.to_str().is_ok_and(|media| media.to_ascii_lowercase().starts_with("multipart/form-data"))
+}
+
+async fn of_json(request: Request, app: &App) -> Result<Asked, Problem> {
+    let JsonBytes(bytes) = JsonBytes::from_request(request, app).await?;
+    let value: Value = serde_json::from_slice(&bytes).map_err(|error| Problem::malformed(error.to_string()))?;
+    let Value::Object(members) = value else { return Err(Problem::malformed("expected an object")) };
+    let mut asked = Asked::default();
+    for (name, value) in members {
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let not = |allowed| Problem::field(&name, allowed, &shown(&value));
+        match name.as_str() {
+            "settings" => asked.settings = value.as_object().cloned().ok_or_else(|| not("an object"))?,
+            "csv" => asked.csv = Some(text(&value).ok_or_else(|| not("a text"))?.into_bytes()),
+            "dataset" => asked.dataset = Some(text(&value).ok_or_else(|| not("a text"))?),
+            // as everywhere, what is not known is ignored
+            _ => {}
+        }
+    }
+    Ok(asked)
+}
+
+async fn of_form(request: Request, app: &App) -> Result<Asked, Problem> {
+    let form = Multipart::from_request(request, app).await;
+    let mut form = form.map_err(|error| Problem::new(error.status(), error.body_text()))?;
+    let mut asked = Asked::default();
+    let failed = |error: axum::extract::multipart::MultipartError| Problem::new(error.status(), error.body_text());
+    while let Some(field) = form.next_field().await.map_err(failed)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        let bytes: Bytes = field.bytes().await.map_err(failed)?;
+        let text = || {
+            let text = std::str::from_utf8(&bytes).map(str::to_owned);
+            text.map_err(|_| Problem::field(&name, "a text in UTF-8", "other bytes"))
+        };
+        match name.as_str() {
+            "settings" => {
+                let not = |_| Problem::field("settings", "an object in JSON", "something else");
+                asked.settings = serde_json::from_str(&text()?).map_err(not)?;
+            }
+            "file" | "csv" => asked.csv = Some(bytes.to_vec()),
+            "dataset" => asked.dataset = Some(text()?),
+            _ => {}
+        }
+    }
+    Ok(asked)
+}
+
+/// The settings of a request, laid over nothing: those of the service are its own.
+fn config_of(members: Map<String, Value>) -> Result<RunConfig, Problem> {
+    for (name, value) in &members {
+        let field = format!("settings.{name}");
+        if !Settings::is_setting(name) {
+            return Err(Problem::field(&field, "a setting as in a file for --config", "one that is not known"));
+        }
+        let one = Value::Object([(name.clone(), value.clone())].into_iter().collect());
+        let read = serde_json::from_value::<Settings>(one);
+        read.map_err(|error| Problem::field(&field, &error.to_string(), &shown(value)))?;
+    }
+    let failed = |error: &dyn std::fmt::Display| Problem::field("settings", &error.to_string(), "these");
+    let settings: Settings = serde_json::from_value(Value::Object(members)).map_err(|error| failed(&error))?;
+    let config = RunConfig::resolve(&settings).map_err(|error| failed(&error))?;
+    match &config.engine.model {
+        Some(model) if model.kind == ModelKind::Truth => Err(Problem::field(
+            "settings.model",
+            "a model that can be known: real matches have no known truth",
+            "truth",
+        )),
+        _ => Ok(config),
+    }
+}
+
+/// A value, cut off where it is long.
+fn shown(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{} and more", &text[..end]),
+        None => text,
+    }
+}
+
+async fn dataset(app: &App, name: String) -> Result<Vec<u8>, Problem> {
+    let app = app.clone();
+    let read = tokio::task::spawn_blocking(move || app.backtests.dataset(&name)).await;
+    read.map_err(|error| Problem::internal(&error))?
+}

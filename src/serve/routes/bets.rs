@@ -1,0 +1,131 @@
+//! `GET /bets` and its parts, and `/live-matches`.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use serde_json::json;
+use utoipa::IntoParams;
+
+use super::events::submit;
+use super::responses::{Busy, Conflicting, Invalid, Unknown};
+use crate::domain::Time;
+use crate::serve::desk::Order;
+use crate::serve::live::LiveMatches;
+use crate::serve::params::{NAME, Params, is_name};
+use crate::serve::problem::Problem;
+use crate::serve::state::App;
+use crate::serve::store::{BetFilter, BetState};
+use crate::serve::views::{Bets, ResultAnswer, stamp};
+use crate::wire::event::MatchResult;
+
+/// All bets, newest first
+#[utoipa::path(get, path = "/bets", operation_id = "list_bets", params(Asked), responses((status = 200, description = "Bets", body = Bets), Invalid))]
+pub async fn all(State(app): State<App>, params: Params) -> Result<Json<Bets>, Problem> {
+    list(&app, &params, BetState::All).await
+}
+
+/// Bets without a result yet, newest first
+#[utoipa::path(get, path = "/bets/active", operation_id = "list_active_bets", params(Asked), responses((status = 200, description = "Bets", body = Bets), Invalid))]
+pub async fn active(State(app): State<App>, params: Params) -> Result<Json<Bets>, Problem> {
+    list(&app, &params, BetState::Active).await
+}
+
+/// Bets that were settled, settled last first
+#[utoipa::path(get, path = "/bets/settled", operation_id = "list_settled_bets", params(Asked), responses((status = 200, description = "Bets", body = Bets), Invalid))]
+pub async fn settled(State(app): State<App>, params: Params) -> Result<Json<Bets>, Problem> {
+    list(&app, &params, BetState::Settled).await
+}
+
+/// Which bets.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "read by OpenAPI only")]
+struct Asked {
+    /// How many at most; 50 unless it is said.
+    #[param(minimum = 1, maximum = 500)]
+    limit: Option<u32>,
+    /// The `next_cursor` of the page before.
+    #[param(pattern = "^[1-9][0-9]{0,17}$")]
+    cursor: Option<String>,
+    /// Only those on this match.
+    #[param(min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$")]
+    match_id: Option<String>,
+    /// Only those placed at or after this time; without a zone it is UTC.
+    #[param(format = DateTime)]
+    from: Option<String>,
+    /// Only those placed at or before this time; without a zone it is UTC.
+    #[param(format = DateTime)]
+    to: Option<String>,
+}
+
+/// Bets on a page, unless another number is asked for.
+const PAGE: usize = 50;
+
+async fn list(app: &App, params: &Params, state: BetState) -> Result<Json<Bets>, Problem> {
+    params.only(&["limit", "cursor", "match_id", "from", "to"])?;
+    let filter = BetFilter {
+        state,
+        limit: params.number("limit", [1, 500], "a number from 1 to 500")?.unwrap_or(PAGE),
+        before: params.number("cursor", [1, 999_999_999_999_999_999], "the next_cursor of an answer")?,
+        match_id: params.name("match_id")?,
+        from: params.time("from")?,
+        to: params.time("to")?,
+    };
+    app.read(move |reads| reads.bets(&filter)).await.map(Json)
+}
+
+/// How long after it was last heard of a match without a result counts as in play, in seconds.
+const LIVE_FOR: i64 = Time::DAY;
+
+/// Matches at most.
+const MOST_LIVE: usize = 200;
+
+/// Matches in play: minute, score, odds, current probabilities, open bets
+#[utoipa::path(get, path = "/live-matches", operation_id = "list_live_matches", responses(
+    (status = 200, description = "Matches", body = LiveMatches), Invalid,
+))]
+pub async fn live_matches(State(app): State<App>, params: Params) -> Result<Json<LiveMatches>, Problem> {
+    params.only(&[])?;
+    let since = app.desk.now().time.unwrap_or_default() + -LIVE_FOR;
+    app.read(move |reads| reads.live(since, MOST_LIVE)).await.map(Json)
+}
+
+/// The final score.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "read by OpenAPI only")]
+struct Goals {
+    /// Goals of the home side.
+    #[param(minimum = 0, maximum = 99)]
+    home_goals: u8,
+    /// Goals of the away side.
+    #[param(minimum = 0, maximum = 99)]
+    away_goals: u8,
+}
+
+/// Settles a match by hand: the same as its result, known now
+#[utoipa::path(post, path = "/bets/{match_id}/settle", operation_id = "settle_match", params(
+    ("match_id" = String, Path, description = "Names the match", min_length = 1, max_length = 128),
+    Goals,
+), responses(
+    (status = 200, description = "What became of it", body = ResultAnswer), Invalid, Unknown, Conflicting, Busy,
+))]
+pub async fn settle(State(app): State<App>, Path(match_id): Path<String>, params: Params) -> Result<Response, Problem> {
+    params.only(&["home_goals", "away_goals"])?;
+    if !is_name(&match_id) {
+        return Err(Problem::field("match_id", NAME, &format!("{match_id:?}")));
+    }
+    let goals = |name| {
+        let goals = params.number::<u8>(name, [0, 99], "goals, 0 to 99")?;
+        goals.ok_or_else(|| Problem::field(name, "goals, 0 to 99", "nothing"))
+    };
+    let (home, away) = (goals("home_goals")?, goals("away_goals")?);
+    // by the clock of the events: a later time would make everything between late
+    let time = stamp(app.desk.now().time.unwrap_or_default());
+    let data = json!({
+        "match_id": match_id, "home_goals": home, "away_goals": away, "timestamp": time, "round_size": 1,
+    });
+    let line = json!({ "event_type": MatchResult::TYPE, "data": data }).to_string();
+    let order = Order::new(line, app.book, None).map_err(|error| Problem::of_event(&error))?;
+    submit(&app, order).await
+}

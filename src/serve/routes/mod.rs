@@ -1,0 +1,63 @@
+//! Requests and their answers.
+
+mod backtests;
+mod bets;
+mod docs;
+mod events;
+mod health;
+mod money;
+mod news;
+mod predictions;
+mod prometheus;
+mod responses;
+mod simulate;
+mod streams;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::page;
+use super::state::App;
+
+/// The document that describes the service.
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "simbet",
+    description = "Bets on football matches as their prices and results come, and says what became of the bankroll."
+))]
+struct Document;
+
+/// Every route, and the document that describes them.
+pub fn all(app: App, has_token: bool) -> (Router, utoipa::openapi::OpenApi) {
+    let (router, api) = OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(health::health))
+        .routes(routes!(events::post_match_event))
+        .routes(routes!(events::post_match_result))
+        .routes(routes!(bets::all))
+        .routes(routes!(bets::active))
+        .routes(routes!(bets::settled))
+        .routes(routes!(bets::settle))
+        .routes(routes!(bets::live_matches))
+        .routes(routes!(predictions::predict))
+        .routes(routes!(simulate::simulate_match))
+        .merge(uploads())
+        .routes(routes!(backtests::get, backtests::delete))
+        .routes(routes!(streams::info))
+        .routes(routes!(money::bankroll))
+        .routes(routes!(money::metrics))
+        .routes(routes!(news::events))
+        .split_for_parts();
+    let api = docs::complete(api, has_token);
+    (router.merge(page::router()).merge(docs::router(&api)).with_state(app), api)
+}
+
+/// The most bytes of an upload.
+const MAX_UPLOAD: usize = 16 * 1024 * 1024;
+
+/// Requests that bring files.
+fn uploads() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(backtests::start)).layer(DefaultBodyLimit::max(MAX_UPLOAD))
+}

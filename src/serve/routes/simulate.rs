@@ -1,0 +1,190 @@
+//! `POST /simulate/match`.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use tokio::sync::OwnedSemaphorePermit;
+use utoipa::{IntoParams, ToSchema};
+
+use super::responses::{Busy, Invalid};
+use crate::domain::Time;
+use crate::serve::clock;
+use crate::serve::params::Params;
+use crate::serve::problem::Problem;
+use crate::serve::simulation::{self, Moment, SIMULATED, Wanted};
+use crate::serve::state::App;
+use crate::serve::views::{Bet, EventAnswer, ResultAnswer};
+
+/// The match to simulate.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Asked {
+    /// The home side; `Rovers` unless it is said.
+    #[param(min_length = 1, max_length = 128)]
+    home_team: Option<String>,
+    /// The away side; `Wanderers` unless it is said.
+    #[param(min_length = 1, max_length = 128)]
+    away_team: Option<String>,
+    /// Prices are offered up to this minute of play; 90 unless it is said. The final score is that of a whole match.
+    #[param(minimum = 1, maximum = 130)]
+    duration_minutes: Option<u8>,
+    /// The seed of everything random in the match; another one each time unless it is said.
+    #[param(minimum = 0)]
+    seed: Option<u64>,
+    /// Minutes of play a second: the match is then answered at once, and played in the background. Without, it is played
+    /// before it is answered.
+    #[param(minimum = 0.1, maximum = 1000)]
+    pace: Option<f64>,
+}
+
+/// A match that was simulated.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Simulated {
+    /// Names the match.
+    pub match_id: String,
+    /// The home side.
+    pub home_team: String,
+    /// The away side.
+    pub away_team: String,
+    /// The seed of everything random in it: with the same teams and seed it is the same match.
+    pub seed: u64,
+    /// Whether it is over; one with a pace has only begun.
+    pub is_over: bool,
+    /// What came of each event, in order.
+    pub events: Vec<EventAnswer>,
+    /// Every bet, as it was settled.
+    pub bets: Vec<Bet>,
+    /// The final score, once it is over.
+    pub final_score: Option<FinalScore>,
+    /// What the bets won, in units of currency, once it is over.
+    pub profit: Option<f64>,
+    /// The balance afterwards, in units of currency, once it is over.
+    pub bankroll: Option<f64>,
+}
+
+/// Goals of both sides at full time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FinalScore {
+    /// Goals of the home side.
+    pub home_goals: u8,
+    /// Goals of the away side.
+    pub away_goals: u8,
+}
+
+impl Asked {
+    fn read(params: &Params) -> Result<Self, Problem> {
+        params.only(&["home_team", "away_team", "duration_minutes", "seed", "pace"])?;
+        Ok(Self {
+            home_team: params.name("home_team")?,
+            away_team: params.name("away_team")?,
+            duration_minutes: params.number("duration_minutes", [1, 130], "minutes of play, 1 to 130")?,
+            seed: params.number("seed", [0, u64::MAX], "a whole number from 0 to 18446744073709551615")?,
+            pace: params.number("pace", [0.1, 1000.0], "minutes of play a second, 0.1 to 1000")?,
+        })
+    }
+
+    fn wanted(self) -> Result<Wanted, Problem> {
+        let number = clock::microseconds();
+        let home_team = self.home_team.unwrap_or_else(|| "Rovers".to_owned());
+        let away_team = self.away_team.unwrap_or_else(|| "Wanderers".to_owned());
+        if home_team == away_team {
+            return Err(Problem::field("away_team", "another team than home_team", &format!("{away_team:?} twice")));
+        }
+        let match_id = format!("{SIMULATED}{number:x}-{:x}", clock::count());
+        let seed = self.seed.unwrap_or(number);
+        Ok(Wanted { match_id, home_team, away_team, minutes: self.duration_minutes.unwrap_or(90), seed })
+    }
+}
+
+/// Invents a match and plays it through the engine: prices before kick-off and in play, bets, the final score
+///
+/// It has the same bankroll as everything else. Its events happen at the instant that the events have reached, so that they
+/// make no real event late.
+#[utoipa::path(post, path = "/simulate/match", params(Asked), responses(
+    (status = 200, description = "The match, played", body = Simulated),
+    (status = 202, description = "The match, which is being played at its pace", body = Simulated),
+    Invalid, Busy,
+))]
+pub async fn simulate_match(State(app): State<App>, params: Params) -> Result<(StatusCode, Json<Simulated>), Problem> {
+    let asked = Asked::read(&params)?;
+    let pace = asked.pace;
+    let wanted = asked.wanted()?;
+    let moments = simulation::invent(&wanted).map_err(|error| Problem::internal(&error))?;
+    let permit = app.matches.clone().try_acquire_owned().map_err(|_| Problem::too_many("simulated matches"))?;
+    let kickoff = simulation::kickoff(&app.desk.now());
+    let begun = Simulated::begun(&wanted);
+    match pace {
+        None => Ok((StatusCode::OK, Json(at_once(&app, begun, &moments, kickoff).await?))),
+        Some(pace) => {
+            tokio::spawn(at_pace(app, wanted.match_id, moments, kickoff, pace, permit));
+            Ok((StatusCode::ACCEPTED, Json(begun)))
+        }
+    }
+}
+
+impl Simulated {
+    fn begun(wanted: &Wanted) -> Self {
+        Self {
+            match_id: wanted.match_id.clone(),
+            home_team: wanted.home_team.clone(),
+            away_team: wanted.away_team.clone(),
+            seed: wanted.seed,
+            is_over: false,
+            events: Vec::new(),
+            bets: Vec::new(),
+            final_score: None,
+            profit: None,
+            bankroll: None,
+        }
+    }
+
+    fn end(&mut self, result: ResultAnswer, score: FinalScore) {
+        self.is_over = true;
+        self.bets = result.settled;
+        self.final_score = Some(score);
+        self.profit = Some(result.profit);
+        self.bankroll = Some(result.bankroll);
+    }
+}
+
+async fn at_once(app: &App, mut simulated: Simulated, moments: &[Moment], kickoff: Time) -> Result<Simulated, Problem> {
+    for moment in moments {
+        let answer = simulation::play(app, moment, kickoff).await?;
+        let damaged = |error| Problem::internal(&error);
+        match moment.final_score() {
+            None => simulated.events.push(serde_json::from_str(&answer).map_err(damaged)?),
+            Some([home_goals, away_goals]) => {
+                let score = FinalScore { home_goals, away_goals };
+                simulated.end(serde_json::from_str(&answer).map_err(damaged)?, score);
+            }
+        }
+    }
+    Ok(simulated)
+}
+
+/// Plays a match as time passes; when the service is being stopped, the rest of it at once.
+async fn at_pace(
+    app: App,
+    match_id: String,
+    moments: Vec<Moment>,
+    kickoff: Time,
+    pace: f64,
+    _permit: OwnedSemaphorePermit,
+) {
+    let mut minute = 0;
+    for moment in &moments {
+        let pause = Duration::from_secs_f64((moment.minute - minute).max(0) as f64 / pace);
+        minute = moment.minute;
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = app.stopping() => {}
+        }
+        if let Err(problem) = simulation::play(&app, moment, kickoff).await {
+            tracing::warn!("the simulated match {match_id} was broken off: {}", problem.detail);
+            return;
+        }
+    }
+}

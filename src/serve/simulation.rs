@@ -1,0 +1,169 @@
+//! One invented match, played through the engine.
+//!
+//! # When it is played
+//! The engine has one clock, which is that of the events, and prices that come after a later time are refused. An invented
+//! match must not make real events late. So, once a real event has been heard of, everything in an invented match happens at
+//! the instant that the events have reached; that a bet on one side of a match can be struck once an instant holds there as
+//! everywhere. As long as there was no real event, time passes as the match is played, and begins on 1970-01-01, which is
+//! before everything real.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::desk::{NotTaken, Now, Order, Reply};
+use super::live::Price;
+use super::problem::Problem;
+use super::state::App;
+use super::views::stamp;
+use crate::domain::{Offer, Round, Time};
+use crate::error::Error;
+use crate::source::stream::EntryError;
+use crate::source::synthetic::{LeagueConfig, Synthetic, SyntheticConfig, Teams};
+use crate::source::{Next, Source as _};
+use crate::wire::event::{MatchEvent, MatchResult};
+
+/// What the ids of invented matches begin with.
+pub const SIMULATED: &str = "simulated:";
+
+/// Whether a match was invented here.
+pub fn is_simulated(match_id: &str) -> bool {
+    match_id.starts_with(SIMULATED)
+}
+
+/// Minutes from prices to prices.
+const EVERY: u8 = 5;
+/// The last minute in which there are prices.
+const LAST_MINUTE: u8 = 90;
+/// The result is known so many minutes after kick-off.
+const RESULT_MINUTE: i64 = 120;
+
+/// A match to be invented.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Names it.
+    pub match_id: String,
+    /// The home side.
+    pub home_team: String,
+    /// The away side.
+    pub away_team: String,
+    /// Prices are offered up to this minute.
+    pub minutes: u8,
+    /// The seed of everything random in it.
+    pub seed: u64,
+}
+
+/// A moment of an invented match: the minute of play, and an entry without a timestamp.
+#[derive(Debug, Clone)]
+pub struct Moment {
+    /// Minutes after kick-off.
+    pub minute: i64,
+    /// The `event_type`.
+    pub event_type: &'static str,
+    /// The `data`.
+    data: Map<String, Value>,
+}
+
+/// Everything that happens in a match, in order; the last moment is the result.
+///
+/// # Errors
+/// When a rate is beyond what a grid is made for.
+pub fn invent(wanted: &Wanted) -> Result<Vec<Moment>, Error> {
+    let league = LeagueConfig { teams: Teams::Drawn { count: 2, spread: 0.25 }, ..LeagueConfig::default() };
+    let every = (wanted.minutes >= EVERY).then_some(EVERY);
+    let config = SyntheticConfig { league, matches: 1, seed: wanted.seed, every, ..SyntheticConfig::default() };
+    let mut source = Synthetic::new(&config)?;
+    let (mut moments, mut round) = (Vec::new(), Round::default());
+    while source.next_round(&mut round)? == Next::Round {
+        let offers =
+            round.offers.iter().map(|offer| (offer, false)).chain(round.closes.iter().map(|offer| (offer, true)));
+        let within = offers.filter(|(offer, _)| offer.state.minute <= wanted.minutes.min(LAST_MINUTE));
+        moments.extend(within.map(|(offer, closing)| prices(wanted, offer, closing)));
+        moments.extend(round.results.iter().map(|played| result(wanted, [played.score.home, played.score.away])));
+    }
+    Ok(moments)
+}
+
+fn prices(wanted: &Wanted, offer: &Offer, closing: bool) -> Moment {
+    let state = offer.state;
+    let mut data = about(wanted);
+    data.insert("minute".to_owned(), state.minute.into());
+    data.insert("home_goals".to_owned(), state.home_goals.into());
+    data.insert("away_goals".to_owned(), state.away_goals.into());
+    data.insert("quotes".to_owned(), json!(offer.quotes.iter().map(Price::of).collect::<Vec<_>>()));
+    data.insert("closing".to_owned(), closing.into());
+    Moment { minute: state.minute.into(), event_type: MatchEvent::TYPE, data }
+}
+
+fn result(wanted: &Wanted, [home, away]: [u8; 2]) -> Moment {
+    let mut data = about(wanted);
+    data.insert("home_goals".to_owned(), home.into());
+    data.insert("away_goals".to_owned(), away.into());
+    Moment { minute: RESULT_MINUTE, event_type: MatchResult::TYPE, data }
+}
+
+fn about(wanted: &Wanted) -> Map<String, Value> {
+    let mut data = Map::new();
+    data.insert("match_id".to_owned(), wanted.match_id.as_str().into());
+    data.insert("home_team".to_owned(), wanted.home_team.as_str().into());
+    data.insert("away_team".to_owned(), wanted.away_team.as_str().into());
+    data.insert("league".to_owned(), LeagueConfig::default().name.into());
+    data.insert("round_size".to_owned(), 1.into());
+    data
+}
+
+impl Moment {
+    /// Goals of both sides, when this is the result.
+    pub fn final_score(&self) -> Option<[u8; 2]> {
+        let goals = |name| self.data.get(name).and_then(Value::as_u64).map(|goals| goals as u8);
+        if self.event_type != MatchResult::TYPE {
+            return None;
+        }
+        Some([goals("home_goals")?, goals("away_goals")?])
+    }
+
+    fn line(&self, time: Time) -> String {
+        let mut data = self.data.clone();
+        data.insert("timestamp".to_owned(), stamp(time).into());
+        json!({ "event_type": self.event_type, "data": data }).to_string()
+    }
+}
+
+/// Tries for a moment: the engine may be full, or a real event may have come in between.
+const TRIES: u32 = 200;
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// Hands in a moment of a match that kicked off at a time of its own; the JSON of its answer.
+///
+/// # Errors
+/// When the engine does not take it.
+pub async fn play(app: &App, moment: &Moment, kickoff: Time) -> Result<String, Problem> {
+    let mut last = Problem::from(NotTaken::Full);
+    for _ in 0..TRIES {
+        let line = moment.line(when(&app.desk.now(), kickoff, moment.minute));
+        let order = Order::new(line, app.book, None).map_err(|error| Problem::of_event(&error))?;
+        match app.desk.submit(order) {
+            Ok(reply) => match reply.await {
+                Ok(Reply::Accepted(answer)) => return Ok(answer),
+                Ok(Reply::Refused(reason @ EntryError::Late { .. })) => last = Problem::of_entry(&reason),
+                Ok(Reply::Refused(reason)) => return Err(Problem::of_entry(&reason)),
+                _ => return Err(NotTaken::Down.into()),
+            },
+            Err(NotTaken::Full) => tokio::time::sleep(PAUSE).await,
+            Err(down) => return Err(down.into()),
+        }
+    }
+    Err(last)
+}
+
+/// When a match kicks off that is invented now.
+pub fn kickoff(now: &Arc<Now>) -> Time {
+    now.time.unwrap_or_default()
+}
+
+/// When a minute of a match is.
+fn when(now: &Now, kickoff: Time, minute: i64) -> Time {
+    let reached = now.time.unwrap_or_default();
+    if now.is_real { reached } else { reached.max(kickoff + 60 * minute) }
+}

@@ -1,0 +1,76 @@
+//! What every handler gets at.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::sync::{Semaphore, watch};
+
+use super::backtests::Backtests;
+use super::desk::Desk;
+use super::news::News;
+use super::problem::Problem;
+use super::store::{Reads, StoreError};
+use crate::config::RunConfig;
+use crate::domain::Book;
+
+/// What every handler gets at: the desk changes things, the reads know what is durable, the news tell what happens.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// The parts of a service.
+pub struct Parts {
+    /// Where events are handed in.
+    pub desk: Arc<dyn Desk>,
+    /// Bets and matches, as far as they are durable.
+    pub reads: Arc<Reads>,
+    /// What happens.
+    pub news: Arc<News>,
+    /// What is run.
+    pub config: RunConfig,
+    /// Whose prices are those that name no book.
+    pub book: Book,
+    /// When the service was started.
+    pub started: Instant,
+    /// Backtests in the background.
+    pub backtests: Backtests,
+    /// Simulated matches that may be played at once.
+    pub matches: Arc<Semaphore>,
+    /// Whether it is being stopped.
+    pub stopping: watch::Receiver<bool>,
+}
+
+impl App {
+    /// Of these parts.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// Ends when the service is being stopped: what has no end of its own has to end then.
+    pub fn stopping(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut stopping = self.0.stopping.clone();
+        async move {
+            // a service that is gone is stopped as well
+            let _ = stopping.wait_for(|stopping| *stopping).await;
+        }
+    }
+
+    /// Reads from the store, in a thread that may wait for it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Reads) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let reads = Arc::clone(&self.0.reads);
+        let found = tokio::task::spawn_blocking(move || read(&reads)).await;
+        found.map_err(|error| Problem::internal(&error))?.map_err(|error| Problem::internal(&error))
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -1,0 +1,172 @@
+//! What the service has accepted and what became of it, in a file of SQLite.
+//!
+//! SQLite, because bets are asked for newest first, by match and by time, and because whoever owns the file can open it
+//! with tools of their own. The tables are `events` (what was accepted, in order, with its answer), `bets`, `matches`,
+//! `bankroll` (the balance after each round in which money moved), and `meta`.
+//!
+//! The file has a write-ahead log. A batch of events and their effects are one transaction, and nobody is answered before
+//! it is committed.
+
+mod read;
+mod rows;
+mod write;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension as _};
+
+pub use read::{BetFilter, BetState, Reads};
+pub use write::{Accepted, Writer};
+
+/// The layout of the tables.
+const VERSION: &str = "1";
+
+const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS events (
+    event_id INTEGER PRIMARY KEY,
+    match_id TEXT NOT NULL,
+    line TEXT NOT NULL,
+    digest BLOB NOT NULL UNIQUE,
+    answer TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS keys (key TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS results (
+    match_id TEXT PRIMARY KEY,
+    event_id INTEGER NOT NULL,
+    known_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS matches (
+    match_id TEXT PRIMARY KEY,
+    home_team TEXT NOT NULL,
+    away_team TEXT NOT NULL,
+    league TEXT,
+    minute INTEGER NOT NULL,
+    home_goals INTEGER NOT NULL,
+    away_goals INTEGER NOT NULL,
+    prices TEXT NOT NULL,
+    forecast TEXT,
+    heard_at INTEGER NOT NULL,
+    is_over INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS matches_live ON matches (heard_at, match_id) WHERE is_over = 0;
+CREATE TABLE IF NOT EXISTS bets (
+    number INTEGER PRIMARY KEY,
+    bet_id TEXT NOT NULL UNIQUE,
+    match_id TEXT NOT NULL,
+    home_team TEXT NOT NULL,
+    away_team TEXT NOT NULL,
+    league TEXT NOT NULL,
+    market TEXT NOT NULL,
+    selection TEXT NOT NULL,
+    line REAL,
+    book TEXT NOT NULL,
+    stake REAL NOT NULL,
+    odds_taken REAL NOT NULL,
+    expected_value REAL,
+    minute INTEGER NOT NULL,
+    placed_at INTEGER NOT NULL,
+    result TEXT,
+    payout REAL,
+    settled_at INTEGER,
+    settled_number INTEGER
+);
+CREATE INDEX IF NOT EXISTS bets_of_match ON bets (match_id, number);
+CREATE INDEX IF NOT EXISTS bets_by_time ON bets (placed_at, number);
+CREATE INDEX IF NOT EXISTS bets_open ON bets (number) WHERE settled_number IS NULL;
+CREATE INDEX IF NOT EXISTS bets_settled ON bets (settled_number) WHERE settled_number IS NOT NULL;
+CREATE TABLE IF NOT EXISTS bankroll (
+    number INTEGER PRIMARY KEY,
+    time INTEGER NOT NULL,
+    balance REAL NOT NULL,
+    reserved REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS checkpoint (id INTEGER PRIMARY KEY, event_id INTEGER NOT NULL, state BLOB NOT NULL);
+";
+
+/// Why a store cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// It cannot be opened.
+    #[error("cannot open {}: {source}; name another file with --store", path.display())]
+    Open {
+        /// Which one.
+        path: PathBuf,
+        /// What SQLite said.
+        source: rusqlite::Error,
+    },
+    /// Another process has it.
+    #[error("{} is in use by another process: stop that one first, or name another file with --store", path.display())]
+    InUse {
+        /// Which one.
+        path: PathBuf,
+    },
+    /// It is a store of another version.
+    #[error("{} has the layout {found:?}, and this version reads {VERSION:?}: name another file with --store", path.display())]
+    Version {
+        /// Which one.
+        path: PathBuf,
+        /// Its layout.
+        found: String,
+    },
+    /// It was begun with other settings.
+    #[error(
+        "{} was begun with other settings of {what}: start with those again, or name another file with --store to begin anew\n  then: {then}\n  now:  {now}",
+        path.display()
+    )]
+    OtherSettings {
+        /// Which one.
+        path: PathBuf,
+        /// The settings that differ.
+        what: String,
+        /// What they were.
+        then: String,
+        /// What they are.
+        now: String,
+    },
+    /// It cannot be read or written on.
+    #[error("the store failed: {0}")]
+    Sql(#[from] rusqlite::Error),
+    /// What is in it is not what was put there.
+    #[error("the store is damaged: {0}")]
+    Damaged(String),
+}
+
+/// Where a store is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place(PathBuf);
+
+/// How long a reader waits for a moment in which the file is locked.
+const BUSY: Duration = Duration::from_secs(5);
+
+impl Place {
+    /// A file.
+    pub fn file(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn connect(&self) -> Result<Connection, StoreError> {
+        let open = || -> rusqlite::Result<Connection> {
+            let connection = Connection::open(&self.0)?;
+            connection.busy_timeout(BUSY)?;
+            connection.pragma_update(None, "journal_mode", "WAL")?;
+            connection.pragma_update(None, "synchronous", "NORMAL")?;
+            connection.pragma_update(None, "cache_size", -16_384)?;
+            Ok(connection)
+        };
+        open().map_err(|source| StoreError::Open { path: self.0.clone(), source })
+    }
+}
+
+/// Reads a value of `meta`.
+fn meta(connection: &Connection, key: &str) -> Result<Option<String>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT value FROM meta WHERE key = ?1")?;
+    Ok(statement.query_row([key], |row| row.get(0)).optional()?)
+}

@@ -1,0 +1,177 @@
+//! Those who read: requests, in threads of their own.
+
+use std::sync::{Mutex, PoisonError};
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, Row, params_from_iter};
+
+use super::rows::{self, BET_COLUMNS, Numbered};
+use super::{Place, StoreError};
+use crate::domain::Time;
+use crate::serve::live::{LiveMatch, LiveMatches};
+use crate::serve::views::{Bet, Bets, stamp};
+
+/// Which bets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BetState {
+    /// All.
+    #[default]
+    All,
+    /// Those without a result yet.
+    Active,
+    /// Those that were settled; newest first is by settlement.
+    Settled,
+}
+
+/// Which bets, and how many.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct BetFilter {
+    /// Open, settled, or all.
+    pub state: BetState,
+    /// How many at most.
+    pub limit: usize,
+    /// Only those after this place in the order.
+    pub before: Option<i64>,
+    /// Only those on this match.
+    pub match_id: Option<String>,
+    /// Only those placed at or after this time.
+    pub from: Option<Time>,
+    /// Only those placed at or before this time.
+    pub to: Option<Time>,
+}
+
+/// Reads what is durable; several threads may ask at once.
+#[derive(Debug)]
+pub struct Reads {
+    place: Place,
+    /// Connections that nobody uses for now.
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Reads {
+    /// Reads the store at a place, which is there.
+    pub const fn new(place: Place) -> Self {
+        Self { place, idle: Mutex::new(Vec::new()) }
+    }
+
+    fn with<T>(&self, read: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let connection = idle.map_or_else(|| self.connect(), Ok)?;
+        let found = read(&connection);
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        found
+    }
+
+    fn connect(&self) -> Result<Connection, StoreError> {
+        let connection = self.place.connect()?;
+        connection.pragma_update(None, "query_only", true)?;
+        Ok(connection)
+    }
+
+    /// Bets, newest first.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn bets(&self, filter: &BetFilter) -> Result<Bets, StoreError> {
+        let (sql, values) = question(filter);
+        let mut found = self.with(|connection| {
+            let mut statement = connection.prepare_cached(&sql)?;
+            let rows = statement.query_map(params_from_iter(values), rows::bet)?;
+            Ok(rows.collect::<rusqlite::Result<Vec<Numbered>>>()?)
+        })?;
+        let is_more = found.len() > filter.limit;
+        found.truncate(filter.limit);
+        let place = |last: &Numbered| match filter.state {
+            BetState::Settled => last.settled_number.unwrap_or(last.number).to_string(),
+            BetState::All | BetState::Active => last.number.to_string(),
+        };
+        let next_cursor = found.last().filter(|_| is_more).map(place);
+        Ok(Bets { bets: found.into_iter().map(|numbered| numbered.bet).collect(), next_cursor })
+    }
+
+    /// Matches without a result that were heard of at or after a time, that heard of last first.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn live(&self, since: Time, most: usize) -> Result<LiveMatches, StoreError> {
+        let sql =
+            "SELECT * FROM matches WHERE is_over = 0 AND heard_at >= ?1 ORDER BY heard_at DESC, match_id DESC LIMIT ?2";
+        let mut matches = self.with(|connection| {
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query_map([since.seconds(), most as i64], live_match)?;
+            Ok(rows.collect::<rusqlite::Result<Vec<LiveMatch>>>()?)
+        })?;
+        for one in &mut matches {
+            one.bets = self.open_bets(&one.match_id)?;
+        }
+        Ok(LiveMatches { matches })
+    }
+
+    fn open_bets(&self, match_id: &str) -> Result<Vec<Bet>, StoreError> {
+        let match_id = Some(match_id.to_owned());
+        let filter = BetFilter { state: BetState::Active, limit: MOST_OF_MATCH, match_id, ..BetFilter::default() };
+        Ok(self.bets(&filter)?.bets)
+    }
+
+    /// The bankroll after the rounds in which money moved, at most `most` points, evenly chosen and the last of them included:
+    /// time, balance and what of it is reserved, in units of currency.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn curve(&self, most: usize) -> Result<Vec<(Time, f64, f64)>, StoreError> {
+        self.with(|connection| {
+            let last: i64 =
+                connection.query_row("SELECT coalesce(max(number), 0) FROM bankroll", [], |row| row.get(0))?;
+            let step = (last / most.max(1) as i64).max(1);
+            let sql = "SELECT time, balance, reserved FROM bankroll WHERE (?1 - number) % ?2 = 0 ORDER BY number";
+            let mut statement = connection.prepare_cached(sql)?;
+            let point = |row: &Row<'_>| Ok((Time::from_seconds(row.get(0)?), row.get(1)?, row.get(2)?));
+            let points = statement.query_map([last, step], point)?;
+            Ok(points.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+}
+
+/// Open bets on one match that are shown with it.
+const MOST_OF_MATCH: usize = 100;
+
+fn question(filter: &BetFilter) -> (String, Vec<Value>) {
+    let order = if filter.state == BetState::Settled { "settled_number" } else { "number" };
+    let mut conditions = match filter.state {
+        BetState::All => Vec::new(),
+        BetState::Active => vec!["settled_number IS NULL".to_owned()],
+        BetState::Settled => vec!["settled_number IS NOT NULL".to_owned()],
+    };
+    let mut values = Vec::new();
+    let mut also = |condition: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            values.push(value);
+            conditions.push(format!("{condition} ?{}", values.len()));
+        }
+    };
+    also(&format!("{order} <"), filter.before.map(Value::from));
+    also("match_id =", filter.match_id.clone().map(Value::from));
+    also("placed_at >=", filter.from.map(|time| time.seconds().into()));
+    also("placed_at <=", filter.to.map(|time| time.seconds().into()));
+    let condition = if conditions.is_empty() { "true".to_owned() } else { conditions.join(" AND ") };
+    let most = filter.limit + 1;
+    (format!("SELECT {BET_COLUMNS} FROM bets WHERE {condition} ORDER BY {order} DESC LIMIT {most}"), values)
+}
+
+fn live_match(row: &Row<'_>) -> rusqlite::Result<LiveMatch> {
+    let text: String = row.get("prices")?;
+    let forecast: Option<String> = row.get("forecast")?;
+    Ok(LiveMatch {
+        match_id: row.get("match_id")?,
+        home_team: row.get("home_team")?,
+        away_team: row.get("away_team")?,
+        league: row.get("league")?,
+        minute: row.get("minute")?,
+        home_goals: row.get("home_goals")?,
+        away_goals: row.get("away_goals")?,
+        odds: serde_json::from_str(&text).unwrap_or_default(),
+        prediction: forecast.and_then(|text| serde_json::from_str(&text).ok()),
+        bets: Vec::new(),
+        timestamp: stamp(Time::from_seconds(row.get("heard_at")?)),
+    })
+}

@@ -1,0 +1,336 @@
+//! What requests and answers are made of: their JSON, and what OpenAPI says of it.
+//!
+//! The names are those of the entries of streams ([`wire::event`](crate::wire::event)), so that whoever reads those reads
+//! these.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::live::Price;
+use crate::domain::{self, Edge, Forecast, Names, Refusal, Settlement, Time};
+use crate::wire::event::Stamp;
+use crate::wire::rounded;
+
+/// A bet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Bet {
+    /// Names the bet: a pure function of match, selection, time and strategy.
+    pub bet_id: String,
+    /// The match.
+    pub match_id: String,
+    /// The home side.
+    pub home_team: String,
+    /// The away side.
+    pub away_team: String,
+    /// Where it is played; `unknown` where that was not said.
+    pub league: String,
+    /// `1x2`, `ou` or `ah`.
+    pub market: String,
+    /// `home`, `draw`, `away`, `over` or `under`.
+    pub selection: String,
+    /// Goals in quarters; null for 1X2.
+    pub line: Option<f64>,
+    /// Whose price.
+    pub book: String,
+    /// What is at risk, in units of currency.
+    pub stake: f64,
+    /// Decimal odds.
+    pub odds_taken: f64,
+    /// Expected profit per unit of stake; null without a model.
+    pub expected_value: Option<f64>,
+    /// Minute of the match in which it was struck.
+    pub minute: u8,
+    /// When it was struck.
+    #[schema(format = DateTime)]
+    pub timestamp: String,
+    /// `win`, `loss`, `void`, `half_win` or `half_loss`; null while it is open.
+    pub result: Option<String>,
+    /// What came back, stake included; null while it is open.
+    pub payout: Option<f64>,
+    /// When it was settled; null while it is open.
+    #[schema(format = DateTime)]
+    pub settled_at: Option<String>,
+}
+
+impl Bet {
+    /// A bet that was placed.
+    pub fn placed(bet: &domain::Bet, names: &Names) -> Self {
+        let (fixture, quote) = (&bet.fixture, &bet.edge.quote);
+        Self {
+            bet_id: bet.id.to_string(),
+            match_id: fixture.id.to_string(),
+            home_team: names.team(fixture.home).to_owned(),
+            away_team: names.team(fixture.away).to_owned(),
+            league: names.league(fixture.league).to_owned(),
+            market: quote.selection.market().kind().code().to_owned(),
+            selection: quote.selection.side().code().to_owned(),
+            line: quote.selection.market().line().map(|line| line.goals()),
+            book: quote.book.as_str().to_owned(),
+            stake: bet.stake.units(),
+            odds_taken: quote.odds.decimal(),
+            expected_value: bet.edge.expected_value().map(rounded),
+            minute: bet.state.minute,
+            timestamp: stamp(bet.placed_at),
+            result: None,
+            payout: None,
+            settled_at: None,
+        }
+    }
+
+    /// A bet that was settled.
+    pub fn settled(settlement: &Settlement, names: &Names) -> Self {
+        Self {
+            result: Some(settlement.outcome.code().to_owned()),
+            payout: Some(settlement.payout.units()),
+            settled_at: Some(stamp(settlement.settled_at)),
+            ..Self::placed(&settlement.bet, names)
+        }
+    }
+}
+
+/// An instant as answers have it.
+pub fn stamp(time: Time) -> String {
+    Stamp(time).to_string()
+}
+
+/// Bets, newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Bets {
+    /// The bets.
+    pub bets: Vec<Bet>,
+    /// Where the next page begins; null on the last one.
+    pub next_cursor: Option<String>,
+}
+
+/// A bet that was wanted and not placed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct NotPlaced {
+    /// What was wanted.
+    #[serde(flatten)]
+    pub bet: Bet,
+    /// Why not.
+    pub reason: String,
+}
+
+impl NotPlaced {
+    /// A refused bet.
+    pub fn new(bet: &domain::Bet, reason: Refusal, names: &Names) -> Self {
+        Self { bet: Bet::placed(bet, names), reason: reason.code().to_owned() }
+    }
+}
+
+/// What the model thinks of a match.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Probabilities {
+    /// Probability that the home side wins, 0 to 1.
+    pub win_prob_home: f64,
+    /// Probability of a draw, 0 to 1.
+    pub draw_prob: f64,
+    /// Probability that the away side wins, 0 to 1.
+    pub win_prob_away: f64,
+    /// Goals expected of the home side at full time.
+    pub expected_goals_home: f64,
+    /// Goals expected of the away side at full time.
+    pub expected_goals_away: f64,
+}
+
+impl Probabilities {
+    /// Those of a forecast.
+    pub fn of(forecast: &Forecast) -> Self {
+        let [win_prob_home, draw_prob, win_prob_away] = forecast.model.map(rounded);
+        let [expected_goals_home, expected_goals_away] = forecast.expected_goals.map(rounded);
+        Self { win_prob_home, draw_prob, win_prob_away, expected_goals_home, expected_goals_away }
+    }
+}
+
+/// What became of a match event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct EventAnswer {
+    /// Which event of the service, counted from 1.
+    pub event_id: u64,
+    /// The match.
+    pub match_id: String,
+    /// False while the round that the event belongs to waits for others, see `round_size`: its bets are then not known.
+    pub is_round_over: bool,
+    /// What the model thinks; null when it has no opinion, or there is none.
+    pub prediction: Option<Probabilities>,
+    /// The bets it led to.
+    pub bets: Vec<Bet>,
+    /// The bets that were wanted and not placed, with the reason.
+    pub refused: Vec<NotPlaced>,
+}
+
+/// What became of a match result.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ResultAnswer {
+    /// Which event of the service, counted from 1.
+    pub event_id: u64,
+    /// The match.
+    pub match_id: String,
+    /// False while the round that the result belongs to waits for others, see `round_size`: nothing is settled before.
+    pub is_round_over: bool,
+    /// The bets that were settled.
+    pub settled: Vec<Bet>,
+    /// What they won, in units of currency.
+    pub profit: f64,
+    /// The balance afterwards, in units of currency.
+    pub bankroll: f64,
+}
+
+/// What there is to bet with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct BankrollAnswer {
+    /// What there was at first, in units of currency.
+    pub initial: f64,
+    /// What there is, stakes of open bets included.
+    pub current: f64,
+    /// Stakes of open bets.
+    pub reserved: f64,
+    /// What can be staked.
+    pub free: f64,
+    /// Current less initial.
+    pub profit: f64,
+    /// Reserved as a share of current, 0 to 1; null when there is nothing.
+    pub exposure: Option<f64>,
+    /// The time that the events have reached; null before any.
+    #[schema(format = DateTime)]
+    pub timestamp: Option<String>,
+}
+
+/// What the settled bets come to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct MetricsAnswer {
+    /// Settled bets.
+    pub total_bets: u64,
+    /// Those that won in full or by half.
+    pub winning_bets: u64,
+    /// What was staked on the settled bets.
+    pub total_staked: f64,
+    /// What came back of it.
+    pub total_payout: f64,
+    /// (payout − stake) / stake, in percent; null before any.
+    pub roi: Option<f64>,
+    /// Winning bets / settled bets, in percent; null before any.
+    pub win_rate: Option<f64>,
+    /// Mean decimal odds of the settled bets; null before any.
+    pub average_odds: Option<f64>,
+    /// Bets without a result yet.
+    pub open_bets: u64,
+    /// The balance, stakes of open bets included.
+    pub bankroll: f64,
+    /// The time that the events have reached; null before any.
+    #[schema(format = DateTime)]
+    pub timestamp: Option<String>,
+    /// How long things take since the service was started.
+    pub latency: Latencies,
+}
+
+/// How long things take, in milliseconds.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Latencies {
+    /// From the request's arrival until the engine takes the event.
+    pub ingestion: Quantiles,
+    /// From there until it has predicted and decided.
+    pub decision: Quantiles,
+    /// From the request's arrival until everything is durable.
+    pub end_to_end: Quantiles,
+}
+
+/// Quantiles in milliseconds; null before anything was measured.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Quantiles {
+    /// How many were measured.
+    pub count: u64,
+    /// The median.
+    pub p50: Option<f64>,
+    /// 99 of 100 are below.
+    pub p99: Option<f64>,
+    /// 999 of 1,000 are below.
+    pub p999: Option<f64>,
+}
+
+/// What the model thinks of the prices of a match.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PredictionAnswer {
+    /// The match.
+    pub match_id: String,
+    /// As of when: that of the request, or the time that the events have reached if that is later.
+    #[schema(format = DateTime)]
+    pub timestamp: String,
+    /// What the model thinks; null when it has no opinion, or there is none.
+    pub prediction: Option<Probabilities>,
+    /// What each price of the books that are bet at is worth.
+    pub prices: Vec<Worth>,
+}
+
+/// What a price is worth.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Worth {
+    /// `1x2`, `ou` or `ah`.
+    pub market: String,
+    /// `home`, `draw`, `away`, `over` or `under`.
+    pub selection: String,
+    /// Goals in quarters; null for 1X2.
+    pub line: Option<f64>,
+    /// Whose price.
+    pub book: String,
+    /// Decimal odds.
+    pub odds: f64,
+    /// Probability that the bet pays, in full or by half; null without an opinion.
+    pub probability: Option<f64>,
+    /// The odds at which the expected value is 0, commission apart; null without an opinion.
+    pub fair_odds: Option<f64>,
+    /// How far the model's probability is above the price's; null without an opinion.
+    pub edge: Option<f64>,
+    /// Expected profit per unit of stake; null without an opinion.
+    pub expected_value: Option<f64>,
+    /// Whether the strategy would bet at this price.
+    pub is_wanted: bool,
+}
+
+impl Worth {
+    /// What a price is worth by an edge.
+    pub fn of(edge: &Edge, is_wanted: bool) -> Self {
+        let Price { market, selection, line, book, odds } = Price::of(&edge.quote);
+        Self {
+            market,
+            selection,
+            line,
+            book,
+            odds,
+            probability: edge.split.map(|split| rounded(split.probability())),
+            fair_odds: edge.split.and_then(|split| split.fair_odds()).map(rounded),
+            edge: edge.advantage().map(rounded),
+            expected_value: edge.expected_value().map(rounded),
+            is_wanted,
+        }
+    }
+}
+
+/// What carries events, and how full it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StreamsAnswer {
+    /// `embedded`: a channel in this process.
+    pub bus: String,
+    /// Events that wait for the engine.
+    pub waiting: u64,
+    /// Events that may wait; more are answered by 503.
+    pub capacity: u64,
+    /// Events that were accepted, those of earlier starts included.
+    pub accepted: u64,
+    /// Events that were refused since the start.
+    pub refused: u64,
+    /// Events that only repeated another since the start.
+    pub repeated: u64,
+    /// The streams.
+    pub streams: Vec<StreamAnswer>,
+}
+
+/// A stream.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StreamAnswer {
+    /// Its name.
+    pub name: String,
+    /// How many entries it has.
+    pub length: u64,
+}
