@@ -10,7 +10,6 @@ mod parity;
 mod process;
 mod proxy;
 mod publishing;
-mod refusals;
 mod seasons;
 mod server;
 mod streams;

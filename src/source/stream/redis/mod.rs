@@ -112,7 +112,7 @@ impl RedisFeed {
             self.position.caught_up(entries.is_empty());
         }
         if entries.is_empty() {
-            entries = self.desk.read(after, patience)?;
+            entries = self.desk.read(self.position.last(), patience)?;
         }
         if let Some(stopwatch) = &mut self.config.stopwatch {
             stopwatch.read();
