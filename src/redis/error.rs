@@ -108,6 +108,15 @@ pub enum RedisError {
         /// The version that began it.
         version: String,
     },
+    /// Traders with other settings than those that are to follow them.
+    #[error(
+        "the traders of group {group} have other settings of model, staking, bankroll or history: \
+         give the service the same, or name another --group"
+    )]
+    OtherTraders {
+        /// The group.
+        group: String,
+    },
     /// A replay that is in the stream already.
     #[error(
         "{entries} entries of this replay are in {stream} already: --resume goes on after them; \

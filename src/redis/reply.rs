@@ -42,6 +42,11 @@ pub struct RawEntry {
 }
 
 impl RawEntry {
+    /// An entry of which nothing but the id is known.
+    pub const fn without_fields(id: EntryId) -> Self {
+        Self { id, fields: Vec::new() }
+    }
+
     /// The value of a field; `None` when the entry lacks it.
     pub fn field(&self, name: &str) -> Option<&[u8]> {
         self.fields().find(|(field, _)| *field == name.as_bytes()).map(|(_, value)| value)

@@ -24,7 +24,7 @@ use super::redis::{MaxLen, RedisArgs};
 use super::settings::{self, Layers};
 use super::{Talk, input, signals, usage};
 use crate::config::{RunConfig, value_name};
-use crate::domain::{Book, Time};
+use crate::domain::Time;
 use crate::engine::Engine;
 use crate::metrics::Summary;
 use crate::report::sheet::thousands;
@@ -34,7 +34,7 @@ use crate::sink::events::{Events, Lines};
 use crate::sink::memory::Memory;
 use crate::sink::witness::Witness;
 use crate::source::stream::{self, Refused, Stream, StreamConfig, StreamCounts};
-use crate::source::{Matches, Replay, ReplayConfig, Source as _, Stoppable};
+use crate::source::{Matches, Replay, Source as _, Stoppable};
 use aside::Aside;
 
 /// What was typed after `trade`.
@@ -147,7 +147,7 @@ impl Trade {
 
     #[cfg(feature = "redis")]
     fn trade_redis(&self, config: &RunConfig, history: Option<Matches>, talk: Talk) -> anyhow::Result<()> {
-        let stream = StreamConfig { book: first_book(config), linger: self.linger.0 };
+        let stream = StreamConfig { book: config.first_book(), linger: self.linger.0 };
         let history = history.map(Arc::new);
         redis::trade(&redis::Task { arguments: self, config, stream, history, talk })
     }
@@ -169,9 +169,9 @@ impl Trade {
         let mut put_aside = |refused: &Refused<'_>| aside.put(refused);
         let (mut lines, is_file) = open(input)?;
         let linger = self.linger.0.filter(|_| !is_file);
-        let mut stream = Stream::new(&mut lines, StreamConfig { book: first_book(config), linger }, &mut put_aside);
+        let mut stream = Stream::new(&mut lines, StreamConfig { book: config.first_book(), linger }, &mut put_aside);
         if let Some(matches) = history {
-            stream = stream.with_history(results_of(Arc::new(matches)));
+            stream = stream.with_history(Replay::of_results(Arc::new(matches)));
         }
         let (mut memory, mut witness) = (Memory::default(), Witness::default());
         let mut kept: [&mut dyn Sink; 2] = [&mut memory, &mut witness];
@@ -225,11 +225,6 @@ fn model_name(config: &RunConfig) -> Option<String> {
     config.engine.model.as_ref().map(|model| value_name(model.kind))
 }
 
-/// Whose prices those are that name no book.
-fn first_book(config: &RunConfig) -> Book {
-    config.engine.strategy.books.books().first().copied().unwrap_or(Book::AVG)
-}
-
 #[cfg(unix)]
 fn stdin_is_file() -> bool {
     use std::os::fd::AsFd as _;
@@ -240,12 +235,6 @@ fn stdin_is_file() -> bool {
 #[cfg(not(unix))]
 fn stdin_is_file() -> bool {
     false
-}
-
-/// A replay that tells results only: no day is offered.
-fn results_of(matches: Arc<Matches>) -> Replay {
-    let never = Time::from_seconds(i64::MAX);
-    Replay::new(matches, ReplayConfig { from: Some(never), ..ReplayConfig::default() })
 }
 
 fn headline(config: &RunConfig, days: Option<(Time, Time)>) -> String {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use super::model_name;
 use super::redis::Task;
-use super::{model_name, results_of};
 use crate::config::RunConfig;
 use crate::engine::Engine;
 use crate::error::Error;
@@ -17,7 +17,7 @@ use crate::sink::events::{Events, Voice};
 use crate::sink::{Sink, SinkError};
 use crate::source::stream::redis::{Latencies, RedisConfig, RedisFeed, Stopwatch};
 use crate::source::stream::{Refused, Stream, StreamCounts};
-use crate::source::{SourceError, Stoppable};
+use crate::source::{Replay, SourceError, Stoppable};
 use crate::wire::event::Said;
 
 /// What trading at a partition came to.
@@ -100,7 +100,7 @@ impl Trader<'_> {
         let mut stream = Stream::new(feed, self.task.stream, &mut put_aside);
         let Some((_, checkpoint)) = &opened.checkpoint else {
             if let Some(history) = &self.task.history {
-                stream = stream.with_history(results_of(Arc::clone(history)));
+                stream = stream.with_history(Replay::of_results(Arc::clone(history)));
             }
             let mut source = Stoppable::endless(&mut stream, stop);
             let summary = run::run(&mut source, &mut engine, &mut sinks, &mut |_| {})?;

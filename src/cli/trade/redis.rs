@@ -5,8 +5,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use sha2::{Digest as _, Sha256};
-
 use super::partition::{Outcome, Trader, Turn};
 use super::shares::{Place, Shared};
 use super::{GroupArgs, Trade, summarise};
@@ -19,7 +17,6 @@ use crate::redis::{DeskConfig, Members, Patience, RedisError};
 use crate::source::stream::redis::{Clock, Latencies};
 use crate::source::stream::{Refused, StreamConfig};
 use crate::source::{Matches, SourceError};
-use crate::wire::hex;
 
 /// What is to be done.
 pub struct Task<'a> {
@@ -64,14 +61,6 @@ impl Task<'_> {
         if refused.number > done {
             self.talk.warn(format!("entry {}: {}", refused.number, refused.reason));
         }
-    }
-
-    /// What everything that is traded depends on, as a digest.
-    fn settings(&self, partitions: u32, config: &RunConfig) -> String {
-        let history: Vec<_> =
-            self.history.iter().flat_map(|matches| &matches.inputs).map(|input| &input.sha256).collect();
-        let made_of = serde_json::json!([config.engine, self.stream.book, history, partitions]);
-        hex(&Sha256::digest(made_of.to_string()))
     }
 }
 
@@ -128,7 +117,7 @@ impl Group<'_> {
             group: arguments.group.clone(),
             consumer: self.consumer.clone(),
             lease: arguments.lease,
-            settings: self.task.settings(count, &config),
+            settings: config.trading_digest(self.task.stream.book, self.task.history.as_deref(), count),
             maxlen: self.task.arguments.maxlen.maxlen,
         };
         Trader { task: self.task, config, desk, partition, until_idle: arguments.until_idle }

@@ -196,6 +196,6 @@ impl Feed for Inbox {
     }
 }
 
-fn unusable(error: StoreError) -> SourceError {
+pub(super) fn unusable(error: StoreError) -> SourceError {
     SourceError::Io { path: "the store".to_owned(), source: std::io::Error::other(error) }
 }

@@ -24,6 +24,10 @@ pub struct Writer {
     last_settled: i64,
 }
 
+/// Under what is noted how far another's stream has been folded.
+#[cfg(feature = "redis")]
+const POSITION: &str = "position";
+
 /// An event that was accepted, with its answer.
 #[derive(Debug)]
 pub struct Accepted<'a> {
@@ -126,6 +130,24 @@ impl Writer {
         let sql = "INSERT OR REPLACE INTO checkpoint VALUES (1, ?1, ?2)";
         self.connection.prepare_cached(sql)?.execute(params![self.last_event as i64, state])?;
         Ok(())
+    }
+
+    /// How far another's stream has been folded.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    #[cfg(feature = "redis")]
+    pub fn position(&self) -> Result<Option<String>, StoreError> {
+        meta(&self.connection, POSITION)
+    }
+
+    /// Notes how far another's stream has been folded.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    #[cfg(feature = "redis")]
+    pub fn keep_position(&mut self, position: &str) -> Result<(), StoreError> {
+        set_meta(&self.connection, POSITION, position)
     }
 
     /// Fails if the bankroll is not what it was after the last round in which money moved.

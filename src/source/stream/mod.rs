@@ -270,6 +270,8 @@ impl<'a> Stream<'a> {
             Ok(taken) => self.count(taken),
             Err(reason) => {
                 self.counts.refused += 1;
+                // that it was put aside should be known without delay
+                self.owed = true;
                 (self.on_refused)(&Refused { number, reason: reason.clone(), original });
                 self.feed.put_aside(&reason);
             }
@@ -284,6 +286,7 @@ impl<'a> Stream<'a> {
                 self.feed.taken(&fixture.id);
             }
             Taken::Repeated => {
+                self.owed = true;
                 self.counts.entries += 1;
                 self.counts.repeated += 1;
             }
