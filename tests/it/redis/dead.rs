@@ -7,9 +7,12 @@ use super::process::succeed;
 use super::streams::{Entry, entries, lines, of_pipe};
 use super::{Answers, Draws, SETTINGS, SMALL, Server, Simbet, assert_traded_like_a_pipe, wait_for};
 
+/// The fields of an entry.
+type Fields = Vec<(&'static [u8], Vec<u8>)>;
+
 /// What may stand in a stream, and what is said of it.
-fn garbage() -> Vec<(Vec<(&'static [u8], Vec<u8>)>, &'static str)> {
-    let of = |event_type: &'static str, data: &str| -> Vec<(&'static [u8], Vec<u8>)> {
+fn garbage() -> Vec<(Fields, &'static str)> {
+    let of = |event_type: &'static str, data: &str| -> Fields {
         vec![(b"event_type", event_type.into()), (b"data", data.into()), (b"timestamp", "2000-01-01T00:00:00Z".into())]
     };
     let event = |members: &str| {

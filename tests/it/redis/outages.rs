@@ -65,7 +65,7 @@ fn a_trader_that_waits_for_redis_ends_when_it_is_told_to() {
 fn a_redis_that_is_not_there_at_first_is_not_waited_for() {
     let url = format!("redis://127.0.0.1:{}", free_port());
     for command in [&["publish"][..], &["trade"], &["streams"], &["trade", "--partitions", "3"]] {
-        let start = std::time::Instant::now();
+        let start = super::now();
         let ended = Simbet::spawn(&[command, &["--redis", &url]]).fail(1, "is it running, and is this its address?");
         assert!(start.elapsed() < Duration::from_secs(10), "{command:?} took {:?}", start.elapsed());
         assert!(ended.out.is_empty());

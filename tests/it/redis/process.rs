@@ -67,7 +67,7 @@ impl Simbet {
     /// Waits until it has said this on stderr.
     pub fn wait_until_said(&self, text: &str) {
         let what = format!("{} to say {text:?}", self.what);
-        let start = std::time::Instant::now();
+        let start = super::now();
         while !self.said().contains(text) {
             assert!(start.elapsed() < super::PATIENCE, "waited in vain for {what}; it said:\n{}", self.said());
             thread::sleep(std::time::Duration::from_millis(5));
@@ -93,7 +93,7 @@ impl Simbet {
 
     /// Waits for its end.
     pub fn wait(mut self) -> Ended {
-        let start = std::time::Instant::now();
+        let start = super::now();
         let status = loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 break status;

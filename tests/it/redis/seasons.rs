@@ -1,6 +1,6 @@
 //! Traders that end, and others that go on where they ended.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::process::{succeed, wait_until};
 use super::streams::{Entry, lines, of_pipe, traded};
@@ -16,7 +16,7 @@ fn a_trader_ends_when_nothing_has_come_for_so_long() {
     let (end, stream) = all.split_last().unwrap();
     let mut connection = server.connection();
     stream.iter().for_each(|entry| entry.add_to("match_events", &mut connection));
-    let start = Instant::now();
+    let start = super::now();
     succeed(&[&["trade", "--redis", &url, "--until-idle", "600ms"], SETTINGS]);
     let took = start.elapsed();
     assert!(took >= Duration::from_millis(600) && took < Duration::from_secs(20), "{took:?}");

@@ -158,7 +158,7 @@ pub fn connection(url: &str) -> Result<Connection, ::redis::RedisError> {
 fn is_loaded(url: &str, process: u32) -> bool {
     let info: Result<String, _> = connection(url).and_then(|mut link| cmd("INFO").query(&mut link));
     match info {
-        Ok(info) => info.contains(&format!("process_id:{process}\r")) && info.contains("loading:0\r"),
+        Ok(info) => info.contains(&format!("process_id:{process}\r")) && info.contains("\nloading:0\r"),
         Err(error) => {
             let kind = error.kind();
             // one that lets nobody in is there as well
