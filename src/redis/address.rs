@@ -70,6 +70,8 @@ impl FromStr for Address {
 
 /// What may be shown of a text that was meant to be an address.
 fn without_login(text: &str) -> String {
+    // of a socket in the file system they stand in the query
+    let text = text.split('?').next().unwrap_or(text);
     match text.rsplit_once('@') {
         Some((_, place)) => format!("...@{place}"),
         None => text.to_owned(),

@@ -230,10 +230,7 @@ impl Desk {
     fn ensure_whole(&mut self, number: u64) -> Result<(), RedisError> {
         let Some(at_first) = self.gone else { return Ok(()) };
         let lost = self.gone_so_far()?.map_or(0, |gone| gone.saturating_sub(at_first + number));
-        if lost == 0 {
-            return Ok(());
-        }
-        Err(RedisError::Trimmed { stream: self.keys.match_events.clone(), lost })
+        self.none_lost(lost)
     }
 
     /// Entries that a consumer of the group was handed before, in order, after that id.
@@ -278,24 +275,48 @@ impl Desk {
     /// compared with what is next in the stream, and if it is not the same the stream counts.
     ///
     /// # Errors
-    /// When Redis cannot be used, or somebody else has the lease.
-    pub fn read(&mut self, after: EntryId, patience: Duration) -> Result<Vec<RawEntry>, RedisError> {
+    /// When Redis cannot be used, somebody else has the lease, or entries were trimmed away before they were read.
+    pub fn read(&mut self, after: Mark, patience: Duration) -> Result<Vec<RawEntry>, RedisError> {
         self.settle()?;
         let mut all = pipe();
         all.add_command(self.lease.renewal()).add_command(self.xreadgroup(patience));
-        all.add_command(self.xrange(after, "+", 1));
-        let (held, handed_out, next): (i64, Value, Value) = self.link.ask_all(&all)?;
+        all.add_command(self.xrange(after.id, "+", 1)).add_command(self.xrange(EntryId::default(), "+", 1));
+        let (held, handed_out, next, first): (i64, Value, Value, Value) = self.link.ask_all(&all)?;
         self.ensure_held(held)?;
         let address = self.link.address();
-        let entries = reply::of_one_stream(handed_out, address)?;
-        let next = reply::entries(next, address)?;
-        let next = next.first().map(|entry| entry.id);
+        let first_of = |answer| reply::entries(answer, address).map(|entries| entries.first().map(|entry| entry.id));
+        let (next, first) = (first_of(next)?, first_of(first)?);
+        let mut entries = reply::of_one_stream(handed_out, address)?;
         let suspect = std::mem::replace(&mut self.suspect, next.filter(|_| entries.is_empty()));
-        match entries.first() {
+        let was_taken = match entries.first() {
             // seen twice: one that only came between the two questions would have been handed out by now
-            None if next.is_some() && suspect == next => self.read_what_was_taken(after),
-            Some(first) if next != Some(first.id) => self.read_what_was_taken(after),
-            _ => Ok(entries),
+            None => next.is_some() && suspect == next,
+            Some(first) => next != Some(first.id),
+        };
+        if was_taken {
+            entries = self.read_what_was_taken(after.id)?;
+        }
+        if first.is_none_or(|first| first > after.id) {
+            self.ensure_none_skipped(after, &entries)?;
+        }
+        Ok(entries)
+    }
+
+    /// Checks that these are the entries that follow, where the stream does not reach back so far that nobody need ask.
+    fn ensure_none_skipped(&mut self, after: Mark, entries: &[RawEntry]) -> Result<(), RedisError> {
+        let Some(at_first) = self.gone else { return Ok(()) };
+        let answer: Value = self.link.ask(cmd("XINFO").arg("STREAM").arg(&self.keys.match_events))?;
+        let Some(gone) = gone_of(&answer) else { return Ok(()) };
+        // of those that are gone by now, the ones that were read before
+        let first = reply::first_of(&answer);
+        let read = entries.iter().filter(|entry| first.is_none_or(|first| entry.id < first)).count() as u64;
+        self.none_lost(gone.saturating_sub(at_first + after.number + read))
+    }
+
+    fn none_lost(&self, lost: u64) -> Result<(), RedisError> {
+        match lost {
+            0 => Ok(()),
+            lost => Err(RedisError::Trimmed { stream: self.keys.match_events.clone(), lost }),
         }
     }
 
@@ -349,7 +370,7 @@ impl Desk {
                 Err(error) => refused = refused.or(Some(error)),
             }
         }
-        // the answer to EXEC: nothing when the lease has changed hands since it was watched
+        // the answer to EXEC: nothing when somebody took the lease since it was watched
         match (refused, self.link.receive()) {
             (Some(error), _) | (None, Err(error)) => Err(error),
             (None, Ok(Value::Nil)) => Err(self.lease.overtaken()),
@@ -359,9 +380,9 @@ impl Desk {
 
     fn watch(&mut self) -> Result<(), RedisError> {
         let mut both = pipe();
-        both.cmd("WATCH").arg(&self.lease.key).ignore().cmd("GET").arg(&self.lease.key);
-        let (holder,): (Option<String>,) = self.link.ask_all(&both)?;
-        if holder.as_deref() == Some(&self.lease.holder) { Ok(()) } else { Err(self.lease.overtaken()) }
+        both.cmd("WATCH").arg(&self.lease.fence).ignore().cmd("GET").arg(&self.lease.fence);
+        let (token,): (Option<String>,) = self.link.ask_all(&both)?;
+        if token.as_deref() == Some(self.lease.token()) { Ok(()) } else { Err(self.lease.overtaken()) }
     }
 
     /// The commands of a step, and how many there are between MULTI and EXEC.
@@ -399,7 +420,7 @@ impl Desk {
             add.arg(&silences).arg("MAXLEN").arg("~").arg(SILENCES).arg(id).arg("ended").arg(1);
             commands.push(add);
         }
-        commands.push(cmd("PEXPIRE").arg(&self.lease.key).arg(self.lease.milliseconds).take());
+        commands.push(self.lease.prolongation());
         commands
     }
 

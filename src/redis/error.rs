@@ -22,12 +22,23 @@ pub enum RedisError {
         /// What the system said.
         said: String,
     },
-    /// User or password are wrong, or lack a right.
+    /// User or password are wrong.
     #[error(
         "Redis at {address} lets nobody in with this user and password ({said}); \
          they are taken from the URL, or else from REDIS_USERNAME and REDIS_PASSWORD"
     )]
     NoLogin {
+        /// Host and port.
+        address: String,
+        /// What Redis said.
+        said: String,
+    },
+    /// The user lacks a right.
+    #[error(
+        "Redis at {address} does not let this user do what is needed ({said}); \
+         scripts, transactions, and commands of streams, hashes and strings are"
+    )]
+    NoRight {
         /// Host and port.
         address: String,
         /// What Redis said.
@@ -75,9 +86,9 @@ pub enum RedisError {
         /// The key of the lease.
         key: String,
     },
-    /// Entries that were trimmed away unread.
+    /// Entries that were trimmed away or deleted and are needed.
     #[error(
-        "{lost} entries of {stream} were trimmed away before they were read: bets would miss them. \
+        "{lost} entries of {stream} are gone that were not read, or have to be read again to go on: bets would miss them. \
          Publish with a larger --maxlen, or start anew with another --group"
     )]
     Trimmed {
@@ -148,7 +159,7 @@ pub enum RedisError {
 impl RedisError {
     /// What the library's error means.
     pub(super) fn of(address: &str, error: &::redis::RedisError) -> Self {
-        let (address, said) = (address.to_owned(), said(error));
+        let (address, (code, said)) = (address.to_owned(), said(error));
         match error.kind() {
             // a cluster that moves slots about, a server that is still loading, one that is failing over
             ErrorKind::Io | ErrorKind::Parse => Self::Unreachable { address, said },
@@ -160,18 +171,17 @@ impl RedisError {
                 | ServerErrorKind::ClusterDown
                 | ServerErrorKind::MasterDown,
             ) => Self::Unreachable { address, said },
-            ErrorKind::AuthenticationFailed | ErrorKind::Server(ServerErrorKind::NoPerm) => {
-                Self::NoLogin { address, said }
-            }
-            ErrorKind::Server(ServerErrorKind::ReadOnly) => Self::Refused { address, said },
-            _ => Self::of_code(address, error.code().unwrap_or_default(), said),
+            ErrorKind::AuthenticationFailed => Self::NoLogin { address, said },
+            _ => Self::of_code(address, &code, said),
         }
     }
 
     fn of_code(address: String, code: &str, said: String) -> Self {
         match code {
-            "NOAUTH" | "WRONGPASS" | "NOPERM" => Self::NoLogin { address, said },
-            "OOM" | "MISCONF" | "NOREPLICAS" => Self::Refused { address, said },
+            "NOAUTH" | "WRONGPASS" => Self::NoLogin { address, said },
+            "NOPERM" => Self::NoRight { address, said },
+            "ERR" if said.contains("user executing the script can't") => Self::NoRight { address, said },
+            "OOM" | "MISCONF" | "NOREPLICAS" | "READONLY" => Self::Refused { address, said },
             "GAP" => Self::Forgot { address },
             // a script of Redis 6 says so in its own words
             "ERR" if said.contains("-OOM ") || said.contains("-MISCONF ") => Self::Refused { address, said },
@@ -190,13 +200,13 @@ impl RedisError {
     }
 }
 
-fn said(error: &::redis::RedisError) -> String {
-    // of a transaction that was refused, what refused it
+/// The code of an error, and what Redis said; of several commands, of the first that was refused.
+fn said(error: &::redis::RedisError) -> (String, String) {
     match error.clone().into_server_errors() {
         Some(errors) if !errors.is_empty() => {
-            let (_, first) = &errors[0];
-            [first.code(), first.details().unwrap_or_default()].join(" ").trim_end().to_owned()
+            let (code, details) = (errors[0].1.code(), errors[0].1.details().unwrap_or_default());
+            (code.to_owned(), [code, details].join(" ").trim_end().to_owned())
         }
-        _ => error.to_string(),
+        _ => (error.code().unwrap_or_default().to_owned(), error.to_string()),
     }
 }

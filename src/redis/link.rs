@@ -82,6 +82,12 @@ fn sleep(mut pause: Duration, stop: &AtomicBool) {
     }
 }
 
+/// Whether a version has all that is needed; one that cannot be read has not.
+fn is_recent(version: &str) -> bool {
+    let mut numbers = version.split('.').map_while(|part| part.parse::<u32>().ok());
+    matches!((numbers.next(), numbers.next()), (Some(major), Some(minor)) if (major, minor) >= LEAST_VERSION)
+}
+
 impl Link {
     /// A connection to the node that keeps `key`; without partitions (`tagged` false) it must not be one of a cluster.
     ///
@@ -121,11 +127,9 @@ impl Link {
         let info: String = self.ask(cmd("INFO").arg("server"))?;
         let field = |name: &str| info.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
         let version = field("redis_version").unwrap_or("unknown");
-        let mut numbers = version.split('.').map_while(|part| part.parse::<u32>().ok());
         let address = self.address.clone();
-        match (numbers.next(), numbers.next()) {
-            (Some(major), Some(minor)) if (major, minor) >= LEAST_VERSION => {}
-            _ => return Err(RedisError::TooOld { address, version: version.to_owned() }),
+        if !is_recent(version) {
+            return Err(RedisError::TooOld { address, version: version.to_owned() });
         }
         if field("redis_mode") == Some("cluster") && !tagged {
             return Err(RedisError::Cluster { address });
@@ -135,7 +139,7 @@ impl Link {
 
     fn connection_answer(&mut self, command: &Cmd) -> Result<Value, ::redis::RedisError> {
         use ::redis::ConnectionLike as _;
-        self.connection.req_command(command)
+        self.connection.req_command(command).and_then(Value::extract_error)
     }
 
     fn failed(&self, error: &::redis::RedisError) -> RedisError {
@@ -176,5 +180,20 @@ impl Link {
             return Ok(());
         }
         Err(RedisError::Key { key: key.to_owned(), found, expected })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_recent;
+
+    #[test]
+    fn versions_are_compared_number_by_number() {
+        for recent in ["6.2.0", "6.10.1", "7.0.15", "8.0", "10.1.0"] {
+            assert!(is_recent(recent), "{recent}");
+        }
+        for old in ["6.0.16", "6.1.99", "5.9", "2.8.24", "unknown", "", "6", "7.x"] {
+            assert!(!is_recent(old), "{old}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Entries as Redis hands them out.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -89,6 +90,12 @@ pub(super) fn of_one_stream(answer: Value, address: &str) -> Result<Vec<RawEntry
         },
         other => entries(other, address),
     }
+}
+
+/// The id of the first entry of a stream, of an answer to XINFO STREAM; `None` where there is no entry.
+pub(super) fn first_of(answer: &Value) -> Option<EntryId> {
+    let fields: BTreeMap<String, Value> = ::redis::from_redis_value_ref(answer).ok()?;
+    entry(fields.get("first-entry")?.clone()).map(|entry| entry.id)
 }
 
 fn entry(value: Value) -> Option<RawEntry> {

@@ -90,7 +90,8 @@ impl Publish {
         let (mut source, content, unpriced) = self.open(&config, talk)?;
         let publisher = Publisher { books: config.engine.strategy.books.books(), pace, stop: &stop, talk };
         if self.redis.is_wanted() {
-            return self.publish_to_redis(publisher, &mut *source, unpriced, &replay_of(&config, &content));
+            let replay = replay_of(&config, &content, self.redis.partitions());
+            return self.publish_to_redis(publisher, &mut *source, unpriced, &replay);
         }
         publisher.publish(&mut *source, &mut Lines::default(), unpriced)
     }
@@ -151,10 +152,10 @@ impl Publish {
     }
 }
 
-/// Names a replay by all that its entries depend on.
-fn replay_of(config: &RunConfig, content: &Value) -> String {
+/// Names a replay by all that its entries depend on, and over how many partitions they are spread.
+fn replay_of(config: &RunConfig, content: &Value, partitions: Option<u32>) -> String {
     let strategy = &config.engine.strategy;
-    let made_of = json!([env!("CARGO_PKG_VERSION"), content, config.replay, config.read, strategy.books]);
+    let made_of = json!([env!("CARGO_PKG_VERSION"), content, config.replay, config.read, strategy.books, partitions]);
     hex(&Sha256::digest(made_of.to_string()))
 }
 

@@ -1,7 +1,7 @@
 //! Where Redis is, in a build that can speak to it.
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::RedisArgs;
@@ -43,12 +43,15 @@ impl Server {
     }
 }
 
-/// Says that Redis is away, without repeating itself.
+/// Says what goes wrong and may pass, each thing once until it is another.
 pub fn complain(talk: Talk) -> impl Fn(&RedisError) + Sync {
-    let said = AtomicBool::new(false);
+    let last = Mutex::new(String::new());
     move |error| {
-        if !said.swap(true, std::sync::atomic::Ordering::Relaxed) {
-            talk.warn(format!("{error}; trying again"));
+        let text = error.to_string();
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        if *last != text {
+            talk.warn(format!("{text}; trying again"));
+            *last = text;
         }
     }
 }

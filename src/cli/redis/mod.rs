@@ -47,6 +47,11 @@ impl RedisArgs {
         self.redis.is_some()
     }
 
+    /// Over how many partitions matches are spread, if they are.
+    pub const fn partitions(&self) -> Option<u32> {
+        self.partitions
+    }
+
     /// An error in a build that cannot speak to Redis.
     pub fn ensure_built(&self) -> anyhow::Result<()> {
         if self.is_wanted() && cfg!(not(feature = "redis")) {

@@ -78,7 +78,7 @@ pub struct Trade {
 #[group(skip)]
 struct GroupArgs {
     /// Consumer group: those in it share what it knows and has bet
-    #[arg(long, value_name = "NAME", default_value = "processors", requires = "redis", help_heading = "Redis")]
+    #[arg(long, value_name = "NAME", default_value = "processors", requires = "redis", help_heading = "Redis", value_parser = group)]
     group: String,
     /// Name in the group; a consumer that is started again under its name need not wait for its own lease to run out
     /// [default: host and process]
@@ -93,6 +93,14 @@ struct GroupArgs {
     /// Do not say in metrics how long each entry took
     #[arg(long, requires = "redis", help_heading = "Redis")]
     no_latency: bool,
+}
+
+/// The name of a group, which is the last part of the names of its keys: there must be no other such.
+fn group(text: &str) -> Result<String, String> {
+    let is_taken = text.is_empty() || text.contains(':') || ["dead", "published"].contains(&text);
+    (!is_taken)
+        .then(|| text.to_owned())
+        .ok_or_else(|| format!("expected a name without ':' that is none of simbet's own, not {text:?}"))
 }
 
 /// A time such as `5s` or `300ms`.

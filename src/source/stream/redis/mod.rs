@@ -8,10 +8,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{EntryError, Fed, Feed};
-use crate::domain::Time;
+use crate::domain::{Book, Time};
 use crate::redis::{Answers, Channel, Desk, EntryId, Mark, Opened, RawEntry, RedisError, Step};
 use crate::source::{SourceError, Stage};
-use crate::wire::event::{DeadLetter, EndOfStream, MAX_ENTRY, field};
+use crate::wire::event::{DeadLetter, EndOfStream, Event, MAX_ENTRY, field};
 use position::{Position, Turn};
 pub use stopwatch::{Clock, Latencies, Stopwatch};
 
@@ -112,7 +112,7 @@ impl RedisFeed {
             self.position.caught_up(entries.is_empty());
         }
         if entries.is_empty() {
-            entries = self.desk.read(after, patience)?;
+            entries = self.desk.read(self.position.last(), patience)?;
         }
         if let Some(stopwatch) = &mut self.config.stopwatch {
             stopwatch.read();
@@ -128,11 +128,12 @@ impl RedisFeed {
 
     fn hand_out(&mut self, entry: RawEntry) -> Result<Fed<'_>, RedisError> {
         let mark = self.position.advance(entry.id);
+        self.ensure_whole(mark)?;
         self.current = entry;
         if !self.position.is_done(mark.number) {
             self.open.push_back(mark);
         }
-        if self.current.field(field::EVENT_TYPE) == Some(EndOfStream::TYPE.as_bytes()) {
+        if self.is_end() {
             if self.position.is_done(mark.number) && (!self.buffer.is_empty() || self.fetch(Duration::ZERO)?) {
                 // it was an end, and no longer is
                 return Ok(Fed::Boundary);
@@ -144,8 +145,26 @@ impl RedisFeed {
             // what is missing is then said as of a line without it
             return Ok(Fed::Entry { number: mark.number, text: b"{}" });
         };
-        let data = self.current.field(field::DATA).filter(|data| !data.is_empty()).unwrap_or(b"{}");
-        Ok(Fed::Parts { number: mark.number, event_type, data: &data[..data.len().min(MAX_ENTRY + 1)] })
+        Ok(Fed::Parts { number: mark.number, event_type, data: data_of(&self.current) })
+    }
+
+    /// Whether the entry is an end of the stream; one that cannot be read is none.
+    fn is_end(&self) -> bool {
+        let is_called_so = self.current.field(field::EVENT_TYPE) == Some(EndOfStream::TYPE.as_bytes());
+        is_called_so && Event::of_parts(EndOfStream::TYPE, data_of(&self.current), Book::AVG).is_ok()
+    }
+
+    /// Checks that what is read again is what was read before: nothing of it was removed.
+    fn ensure_whole(&self, mark: Mark) -> Result<(), RedisError> {
+        let done = self.position.done();
+        if mark.id < done.id {
+            return Ok(());
+        }
+        let least = done.number + u64::from(mark.id > done.id);
+        match least.saturating_sub(mark.number) {
+            0 => Ok(()),
+            lost => Err(RedisError::Trimmed { stream: self.desk.keys().match_events.clone(), lost }),
+        }
     }
 
     /// What is written when everything up to this entry is done.
@@ -155,7 +174,9 @@ impl RedisFeed {
             step.read.push(mark.id);
             step.done = mark;
         }
-        while let Some((_, entry, reason)) = self.dead.pop_front_if(|(number, ..)| *number <= upto) {
+        // of what a checkpoint knows nothing is read again
+        let known = self.checkpoint.as_ref().map_or(upto, |(mark, _)| mark.number.max(upto));
+        while let Some((_, entry, reason)) = self.dead.pop_front_if(|(number, ..)| *number <= known) {
             self.bury(&entry, &reason)?;
         }
         if let Some(stopwatch) = &mut self.config.stopwatch {
@@ -182,6 +203,12 @@ impl RedisFeed {
             self.interval = (bytes / CHECKPOINT_COST).clamp(CHECKPOINT[0], CHECKPOINT[1]);
         }
     }
+}
+
+/// The data of an entry; of more than an entry may have, only so much that this shows.
+fn data_of(entry: &RawEntry) -> &[u8] {
+    let data = entry.field(field::DATA).filter(|data| !data.trim_ascii().is_empty()).unwrap_or(b"{}");
+    &data[..data.len().min(MAX_ENTRY + 1)]
 }
 
 impl Feed for RedisFeed {
