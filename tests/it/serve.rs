@@ -6,6 +6,8 @@ mod jobs;
 mod kept;
 mod news;
 mod reading;
+#[cfg(feature = "redis")]
+mod streams;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;

@@ -104,6 +104,7 @@ impl Following {
             let stream = bus.layout.keys(0).match_events;
             return Err(RedisError::Trimmed { stream, lost: follower.gone()?.unwrap_or(0) }.into());
         }
+        ensure_same(&bus, follower.look(kept.id)?.settings.as_deref())?;
         let stored = ledger.borrow().store().position().map_err(unusable)?;
         let stored = stored.and_then(|text| text.parse().ok()).unwrap_or_default();
         Ok(Self {
@@ -325,10 +326,7 @@ impl Following {
     }
 
     fn take_in(&mut self, seen: Seen) -> Result<(), SourceError> {
-        if let Some(settings) = seen.settings.filter(|settings| *settings != self.bus.settings) {
-            tracing::debug!(settings, "settings of the traders");
-            return Err(RedisError::OtherTraders { group: self.bus.group.clone() }.into());
-        }
+        ensure_same(&self.bus, seen.settings.as_deref())?;
         let said = self.said;
         self.silences = seen.silences.into_iter().filter(|id| *id > said).collect();
         self.buffer.extend(seen.entries);
@@ -380,6 +378,14 @@ impl Following {
             }
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+/// Checks that the traders, if there have been any, have the settings of this service.
+fn ensure_same(bus: &RedisBus, settings: Option<&str>) -> Result<(), RedisError> {
+    match settings {
+        Some(settings) if settings != bus.settings => Err(RedisError::OtherTraders { group: bus.group.clone() }),
+        _ => Ok(()),
     }
 }
 
