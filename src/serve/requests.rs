@@ -56,11 +56,9 @@ pub struct MatchEventBody {
     #[schema(minimum = 1800, maximum = 9999)]
     pub season: Option<i32>,
     /// The match day.
-    #[schema(format = Date)]
-    pub date: Option<String>,
+    pub date: Option<DayText>,
     /// Kick-off; without a zone it is UTC.
-    #[schema(format = DateTime)]
-    pub kickoff: Option<String>,
+    pub kickoff: Option<InstantText>,
     /// How many entries became known at this instant, where that is known: bets are struck when all of them are there.
     #[schema(minimum = 1, maximum = 1_000_000)]
     pub round_size: Option<u32>,
@@ -179,12 +177,20 @@ pub struct MatchResultBody {
     #[schema(minimum = 1800, maximum = 9999)]
     pub season: Option<i32>,
     /// The match day.
-    #[schema(format = Date)]
-    pub date: Option<String>,
+    pub date: Option<DayText>,
     /// Kick-off; without a zone it is UTC.
-    #[schema(format = DateTime)]
-    pub kickoff: Option<String>,
+    pub kickoff: Option<InstantText>,
     /// How many entries became known at this instant, where that is known: bets are struck when all of them are there.
     #[schema(minimum = 1, maximum = 1_000_000)]
     pub round_size: Option<u32>,
 }
+
+/// A day in ISO 8601.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(format = Date)]
+pub struct DayText(pub String);
+
+/// An instant in ISO 8601.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(format = DateTime)]
+pub struct InstantText(pub String);

@@ -5,7 +5,9 @@ mod guards;
 mod jobs;
 mod kept;
 mod news;
+mod parity;
 mod reading;
+mod schemathesis;
 #[cfg(feature = "redis")]
 mod streams;
 

@@ -99,6 +99,12 @@ impl Ledger {
         &self.store
     }
 
+    /// Forgets what was counted: the store is folded from its beginning.
+    pub fn begin_anew(&mut self) {
+        let bankroll = self.shared.now().bankroll;
+        (self.totals, self.bankroll, self.time) = (Totals::default(), bankroll, None);
+    }
+
     /// How many replies wait.
     pub const fn waiting(&self) -> usize {
         self.replies.len()
@@ -310,8 +316,8 @@ impl Ledger {
 
     /// Makes everything durable, then answers and tells.
     pub fn commit(&mut self) -> Result<(), StoreError> {
-        self.store.commit()?;
-        if self.replies.is_empty() {
+        let is_news = self.store.commit()?;
+        if self.replies.is_empty() && !is_news {
             return Ok(());
         }
         self.shared.set_now(self.now());

@@ -49,9 +49,9 @@ struct Posted {
 }
 
 /// Hands out what the traders have done; among it, what was ordered here.
-pub(super) struct Following {
+pub(super) struct Following<'a> {
     ledger: Rc<RefCell<Ledger>>,
-    requests: Receiver<Request>,
+    requests: &'a Receiver<Request>,
     pause: Arc<AtomicBool>,
     waiting: Waiting,
     shared: Arc<Shared>,
@@ -89,11 +89,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Looks from one at who trades to the next.
 const ROLL_CALL: u64 = 40;
 
-impl Following {
+impl<'a> Following<'a> {
     /// Goes on after what is in the store; the state that was kept there, if any, is of after `kept`.
     pub fn new(
         ledger: Rc<RefCell<Ledger>>,
-        requests: Receiver<Request>,
+        requests: &'a Receiver<Request>,
         pause: Arc<AtomicBool>,
         shared: Arc<Shared>,
         (bus, book): (RedisBus, Book),
@@ -419,7 +419,7 @@ impl Kept {
     }
 }
 
-impl Feed for Following {
+impl Feed for Following<'_> {
     fn next(&mut self, _: Duration) -> Result<Fed<'_>, SourceError> {
         Ok(match self.find()? {
             Turn::Nothing => Fed::Nothing,

@@ -25,13 +25,13 @@ use super::news::News;
 use super::store::{Place, StoreError, Writer};
 use super::views::{Latencies, StreamAnswer, StreamsAnswer};
 use crate::domain::{Bankroll, Book};
-use crate::engine::{Engine, EngineConfig};
+use crate::engine::{Engine, EngineConfig, EngineError};
 use crate::error::Error;
 use crate::run;
 use crate::sink::Sink;
 use crate::sink::events::Totals;
 use crate::source::stream::{Feed, Refused, Stream, StreamConfig};
-use crate::source::{Matches, Replay, Source, Stoppable};
+use crate::source::{Matches, Replay, Source, SourceError, Stoppable};
 use book::Ledger;
 #[cfg(feature = "redis")]
 use following::Following;
@@ -167,7 +167,7 @@ impl Embedded {
         let (folded, is_folded) = sync_channel(1);
         let (theirs, ours) = (Arc::clone(&shared), config.clone());
         let thread = thread::Builder::new().name("engine".to_owned()).spawn(move || {
-            let ended = work(engine, store, inbox, &ours, (&theirs, folded));
+            let ended = work(store, &inbox, &ours, &theirs, folded);
             theirs.is_up.store(false, Ordering::Release);
             ended.inspect_err(|error| tracing::error!("the engine stopped: {error}"))
         })?;
@@ -257,63 +257,102 @@ fn beginning(bankroll: Bankroll) -> Now {
     Now { time: None, is_real: false, bankroll, metrics, events: 0, refused: 0, repeated: 0 }
 }
 
+/// What the thread of the engine works with.
+struct Work<'a> {
+    config: &'a EmbeddedConfig,
+    requests: &'a Receiver<Request>,
+    #[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "only who follows others tells how they are"))]
+    shared: &'a Arc<Shared>,
+    ledger: Rc<RefCell<Ledger>>,
+}
+
 /// Folds what is in the store, and then what comes, until it is told to stop.
 fn work(
-    engine: Engine,
     store: Writer,
-    requests: Receiver<Request>,
+    requests: &Receiver<Request>,
     config: &EmbeddedConfig,
-    (shared, folded): (&Arc<Shared>, SyncSender<()>),
+    shared: &Arc<Shared>,
+    folded: SyncSender<()>,
 ) -> Result<(), DeskError> {
     let kept = store.state()?;
     let ledger = Rc::new(RefCell::new(Ledger::new(store, Arc::clone(shared), config, folded)));
-    let pause = Arc::new(AtomicBool::new(false));
-    #[cfg(feature = "redis")]
-    if let Some(bus) = &config.bus {
-        let kept = kept.map(|(_, bytes)| following::Kept::open(&bytes)).transpose().map_err(Error::from)?;
-        let (kept, state) = kept.map_or_else(Default::default, |(kept, state)| (kept, Some(state)));
-        let place = (bus.clone(), config.book);
-        let following =
-            Following::new(Rc::clone(&ledger), requests, Arc::clone(&pause), Arc::clone(shared), place, kept);
-        let mut following = following.map_err(Error::from)?;
-        let waiting = following.waiting();
-        return keep_folding(engine, &mut following, state, config, &ledger, (&pause, &waiting));
+    let work = Work { config, requests, shared, ledger };
+    match kept {
+        None => work.begin(None),
+        Some(state) => match work.begin(Some(state)) {
+            // a state that cannot be gone on from, as that of another version, is only a short cut
+            Err(DeskError::Run(
+                Error::State(error)
+                | Error::Engine(EngineError::State(error))
+                | Error::Source(SourceError::State(error)),
+            )) => {
+                tracing::warn!("{error}; every event of the store is folded instead");
+                work.begin(None)
+            }
+            done => done,
+        },
     }
-    let after = kept.as_ref().map_or(0, |(event_id, _)| *event_id);
-    let mut inbox = Inbox::new(Rc::clone(&ledger), requests, Arc::clone(&pause), after);
-    let waiting = inbox.waiting();
-    keep_folding(engine, &mut inbox, kept.map(|(_, state)| state), config, &ledger, (&pause, &waiting))
 }
 
-/// Folds what a feed hands out, and sees to questions in between, until it is told to stop.
-fn keep_folding(
-    mut engine: Engine,
-    feed: &mut dyn Feed,
-    kept: Option<Vec<u8>>,
-    config: &EmbeddedConfig,
-    ledger: &Rc<RefCell<Ledger>>,
-    (pause, waiting): (&AtomicBool, &Waiting),
-) -> Result<(), DeskError> {
-    let book = config.book;
-    let mut refuse = |refused: &Refused<'_>| ledger.borrow_mut().refuse(&refused.reason);
-    let mut stream = Stream::new(feed, StreamConfig { book, linger: None }, &mut refuse);
-    let mut state = None;
-    if let Some(bytes) = kept {
-        let (resumed, rest) = stream.with_state(&bytes).map_err(Error::from)?;
-        (stream, state) = (resumed, Some(rest));
-    } else if let Some(history) = &config.history {
-        stream = stream.with_history(Replay::of_results(Arc::clone(history)));
+impl Work<'_> {
+    /// Folds from a state, which is that after an event of this number, or from the beginning.
+    fn begin(&self, kept: Option<(u64, Vec<u8>)>) -> Result<(), DeskError> {
+        let (ledger, pause) = (Rc::clone(&self.ledger), Arc::new(AtomicBool::new(false)));
+        #[cfg(feature = "redis")]
+        if let Some(bus) = &self.config.bus {
+            return self.follow(bus, kept.map(|(_, bytes)| bytes), pause);
+        }
+        let after = kept.as_ref().map_or(0, |(event_id, _)| *event_id);
+        let mut inbox = Inbox::new(ledger, self.requests, Arc::clone(&pause), after);
+        let waiting = inbox.waiting();
+        self.fold(&mut inbox, kept.map(|(_, state)| state), &pause, &waiting)
     }
-    let mut sink = book::BookKeeper::new(Rc::clone(ledger));
-    loop {
-        pause.store(false, Ordering::Relaxed);
-        fold(&mut Stoppable::endless(&mut stream, pause), &mut engine, &mut sink, state.take())?;
-        match waiting.borrow_mut().take() {
-            Some(Pause::Question(line, answer)) => {
-                // who asked may have gone
-                let _ = answer.send(opinion::of(&line, book, &ledger.borrow(), &engine, stream.names()));
+
+    #[cfg(feature = "redis")]
+    fn follow(&self, bus: &RedisBus, kept: Option<Vec<u8>>, pause: Arc<AtomicBool>) -> Result<(), DeskError> {
+        let kept = kept.map(|bytes| following::Kept::open(&bytes)).transpose().map_err(Error::from)?;
+        let (kept, state) = kept.map_or_else(Default::default, |(kept, state)| (kept, Some(state)));
+        let (ledger, shared) = (Rc::clone(&self.ledger), Arc::clone(self.shared));
+        let place = (bus.clone(), self.config.book);
+        let following = Following::new(ledger, self.requests, Arc::clone(&pause), shared, place, kept);
+        let mut following = following.map_err(Error::from)?;
+        let waiting = following.waiting();
+        self.fold(&mut following, state, &pause, &waiting)
+    }
+
+    /// Folds what a feed hands out, and sees to questions in between, until it is told to stop.
+    fn fold(
+        &self,
+        feed: &mut dyn Feed,
+        kept: Option<Vec<u8>>,
+        pause: &AtomicBool,
+        waiting: &Waiting,
+    ) -> Result<(), DeskError> {
+        let Self { config, ledger, .. } = self;
+        let mut engine = Engine::new(&config.engine).map_err(Error::from)?;
+        let mut refuse = |refused: &Refused<'_>| ledger.borrow_mut().refuse(&refused.reason);
+        let how = StreamConfig { book: config.book, linger: None };
+        let mut stream = Stream::new(feed, how, &mut refuse);
+        let mut state = None;
+        ledger.borrow_mut().begin_anew();
+        if let Some(bytes) = kept {
+            let (resumed, rest) = stream.with_state(&bytes).map_err(Error::from)?;
+            (stream, state) = (resumed, Some(rest));
+        } else if let Some(history) = &config.history {
+            stream = stream.with_history(Replay::of_results(Arc::clone(history)));
+        }
+        let mut sink = book::BookKeeper::new(Rc::clone(ledger));
+        loop {
+            pause.store(false, Ordering::Relaxed);
+            fold(&mut Stoppable::endless(&mut stream, pause), &mut engine, &mut sink, state.take())?;
+            match waiting.borrow_mut().take() {
+                Some(Pause::Question(line, answer)) => {
+                    let opinion = opinion::of(&line, config.book, &ledger.borrow(), &engine, stream.names());
+                    // who asked may have gone
+                    let _ = answer.send(opinion);
+                }
+                Some(Pause::Stop) | None => return Ok(()),
             }
-            Some(Pause::Stop) | None => return Ok(()),
         }
     }
 }

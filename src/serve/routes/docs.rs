@@ -30,14 +30,14 @@ pub fn complete(api: OpenApi, has_token: bool) -> Value {
 
 fn guarded(mut api: OpenApi, has_token: bool) -> OpenApi {
     env!("CARGO_PKG_VERSION").clone_into(&mut api.info.version);
-    let refused: &[(&str, &str)] = if has_token {
-        &[("401", "The token is missing or another"), ("403", "A page of another origin may not ask this")]
-    } else {
-        &[("403", "The request was sent to another name, or by a page of another origin")]
-    };
+    let refused: &[(&str, &str)] =
+        if has_token { &[("401", "The token is missing or another"), OTHERS] } else { &[OTHERS] };
     for path in api.paths.paths.values_mut() {
         let operations = [&mut path.get, &mut path.post, &mut path.delete];
-        operations.into_iter().flatten().for_each(|operation| refuse(operation, refused));
+        // what needs no token says so
+        let guarded = |operation: &&mut Operation| operation.security.is_none();
+        let operations = operations.into_iter().flatten();
+        operations.for_each(|operation| refuse(operation, if guarded(&operation) { refused } else { &[OTHERS] }));
     }
     if has_token {
         let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
@@ -46,6 +46,8 @@ fn guarded(mut api: OpenApi, has_token: bool) -> OpenApi {
     }
     api
 }
+
+const OTHERS: (&str, &str) = ("403", "The request was sent to another name, or by a page of another origin");
 
 fn refuse(operation: &mut Operation, refused: &[(&str, &str)]) {
     for (status, description) in refused {

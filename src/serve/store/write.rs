@@ -81,15 +81,16 @@ impl Writer {
         Ok(())
     }
 
-    /// Makes durable what was written.
+    /// Makes durable what was written; whether there was a transaction.
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn commit(&mut self) -> Result<(), StoreError> {
-        if std::mem::take(&mut self.in_transaction) {
+    pub fn commit(&mut self) -> Result<bool, StoreError> {
+        let is_in_transaction = std::mem::take(&mut self.in_transaction);
+        if is_in_transaction {
             self.connection.prepare_cached("COMMIT")?.execute([])?;
         }
-        Ok(())
+        Ok(is_in_transaction)
     }
 
     /// The answer to an event that was accepted before.
