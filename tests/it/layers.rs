@@ -10,8 +10,9 @@ const LEVELS: &[(u8, &[&str])] = &[
     (2, &["engine", "source", "sink"]),
     (3, &["error"]),
     (4, &["run", "config"]),
-    (5, &["simulate", "serve", "report", "sweep"]),
-    (6, &["cli"]),
+    (5, &["simulate", "report", "sweep"]),
+    (6, &["serve"]),
+    (7, &["cli"]),
 ];
 
 fn level(module: &str) -> u8 {
