@@ -9,7 +9,7 @@ use crate::domain::Time;
 use crate::report::sheet::thousands;
 use crate::wire;
 
-const TITLE: &str = "Balance";
+const TITLE: &str = "Bankroll";
 const SHADE: f64 = 0.3;
 /// Texts along the axis, at most.
 const TICKS: usize = 5;
@@ -31,7 +31,7 @@ pub fn balance(points: &[(Time, f64, f64)], initial: f64) -> Chart {
     let kept: Vec<_> =
         points.iter().copied().filter(|(_, balance, reserved)| drawable(*balance) && drawable(*reserved)).collect();
     if kept.is_empty() || !drawable(initial) {
-        return nothing(TITLE, "no bet was placed yet");
+        return nothing(TITLE, "no bet has been placed yet");
     }
     let curve = Curve { points: &kept, initial };
     let (whole, free) = (curve.line(|balance, _| balance), curve.line(|balance, reserved| balance - reserved));
@@ -46,7 +46,7 @@ pub fn balance(points: &[(Time, f64, f64)], initial: f64) -> Chart {
             Key::shade(ORANGE, SHADE, "of it at stake"),
             Key::new(MUTED, "start"),
         ],
-        height: HEIGHT,
+        height: HEIGHT + 200,
         right: 60,
     };
     frame.draw(|plot| curve.draw(plot, &whole, &free))

@@ -25,19 +25,43 @@ pub fn cards(all: &Snapshot) -> Markup {
 
 fn card(one: &LiveMatch, books: &BookChoice) -> Markup {
     let rows: Vec<Row> = shown(&one.odds, books).into_iter().take(PRICES).map(|price| Row::new(one, price)).collect();
-    let score = format!("{}–{}", one.home_goals, one.away_goals);
+    let label = format!("{} {}–{} {}", one.home_team, one.home_goals, one.away_goals, one.away_team);
     html! {
-        article.match aria-label=(format!("{} {score} {}", one.home_team, one.away_team)) {
+        article.match aria-label=(label) {
             div.head {
                 h3 {
-                    span.team { (one.home_team) } " "
-                    span.score { (score) } " "
-                    span.team { (one.away_team) }
+                    span.team { (one.home_team) } " " span.score { (one.home_goals) } " "
+                    span.team { (one.away_team) } " " span.score { (one.away_goals) }
                 }
                 p.minute { (minute(one.minute)) @if let Some(league) = &one.league { span.league { (league) } } }
             }
-            @if rows.is_empty() { p.nothing { "No price that is bet at." } } @else { (table(one, &rows)) }
+            @if rows.is_empty() { p.nothing { "No price that is bet at." } } @else { (bars(&rows)) (table(one, &rows)) }
             p.note { (opinion(one)) }
+        }
+    }
+}
+
+/// Home, draw and away as the market and the model have them, to look at; the table says the same.
+fn bars(rows: &[Row]) -> Markup {
+    let of = |share: fn(&Row) -> Option<f64>| rows.iter().take(3).map(share).collect::<Option<Vec<f64>>>();
+    let (Some(market), Some(model)) = (of(|row| row.market), of(|row| row.model)) else { return Markup::default() };
+    html! {
+        div.bars aria-hidden="true" {
+            span { "market" } (bar(&market))
+            span { "model" } (bar(&model))
+        }
+    }
+}
+
+fn bar(shares: &[f64]) -> Markup {
+    let mut left = 0.0;
+    html! {
+        svg viewBox="0 0 100 8" preserveAspectRatio="none" {
+            @for (share, side) in shares.iter().zip(["home", "draw", "away"]) {
+                @let width = share * 100.0;
+                rect.(side) x=(format!("{left:.2}")) y="0" height="8" width=(format!("{:.2}", (width - 0.6).max(0.0))) {}
+                @let _ = left += width;
+            }
         }
     }
 }
@@ -62,7 +86,7 @@ fn table(one: &LiveMatch, rows: &[Row]) -> Markup {
             caption.unseen { "Prices of " (one.home_team) " – " (one.away_team) ", and what the model thinks of them" }
             thead { tr {
                 th scope="col" { "bet" }
-                @for name in ["odds", "market", "model", "edge", "EV", "at stake"] { th.number scope="col" { (name) } }
+                @for name in ["odds", "market", "model", "edge", "EV", "stake"] { th.number scope="col" { (name) } }
             } }
             tbody { @for row in rows { (row.show()) } }
         }
@@ -120,7 +144,7 @@ impl Row {
             (&bet.market, &bet.selection, bet.line) == (&price.market, &price.selection, price.line)
         };
         Self {
-            name: selection(&price.market, &price.selection, price.line),
+            name: name(price),
             odds: price.odds,
             market: fair(&one.odds, price),
             model: probability(one, price),
@@ -145,20 +169,24 @@ impl Row {
                 td.number { (tenths(self.market, false)) }
                 td.number { (tenths(self.model, false)) }
                 td.number { (tenths(self.edge(), true)) }
-                td.number { (tenths(self.expected_value(), true)) }
+                td.number.plus[self.expected_value().is_some_and(|worth| worth > 0.0)] { (tenths(self.expected_value(), true)) }
                 td.number { @if is_backed { (thousands(&format!("{:.2}", self.at_stake))) } @else { "–" } }
             }
         }
     }
 }
 
-/// A share in percent, to the tenth: more of it does not fit, and means nothing in play.
-fn tenths(share: Option<f64>, is_signed: bool) -> String {
-    match share {
-        None => "–".to_owned(),
-        Some(share) if is_signed => format!("{:+.1} %", share * 100.0),
-        Some(share) => format!("{:.1} %", share * 100.0),
-    }
+/// What is backed; of who wins the side alone says it.
+fn name(price: &Price) -> String {
+    if price.market == "1x2" { price.selection.clone() } else { selection(&price.market, &price.selection, price.line) }
+}
+
+/// A share in percent, to the tenth: more of it does not fit, and means nothing in play. The sign of percent stands apart,
+/// because there is no room for it on a phone.
+fn tenths(share: Option<f64>, is_signed: bool) -> Markup {
+    let Some(share) = share else { return html! { "–" } };
+    let number = if is_signed { format!("{:+.1}", share * 100.0) } else { format!("{:.1}", share * 100.0) };
+    html! { (number) span.unit { " %" } }
 }
 
 /// The probability of a price without its margin, which is known where the same book prices home, draw and away.

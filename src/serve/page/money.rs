@@ -15,7 +15,7 @@ pub fn tiles(all: &Snapshot) -> Markup {
     let share = |part: Money, whole: Money| (whole > Money::ZERO).then(|| part.units() / whole.units());
     // the wire counts these in percent
     let share_of_percent = |figure: Option<f64>| figure.map(|figure| figure / 100.0);
-    let of_balance = format!("{} of the bankroll in {}", percent(share(reserved, balance), false), bets(metrics.open_bets));
+    let of_balance = format!("{} in {}", percent(share(reserved, balance), false), bets(metrics.open_bets));
     let turnover = format!("on a turnover of {}", thousands(&format!("{:.2}", metrics.total_staked)));
     let won = format!("{} of {} settled", number(metrics.winning_bets), number(metrics.total_bets));
     html! {
@@ -50,6 +50,9 @@ fn bets(count: u64) -> String {
 
 /// The bankroll, change by change.
 pub fn curve(all: &Snapshot) -> Markup {
+    if all.stored.curve.is_empty() {
+        return html! { p.title { "Bankroll" } p.nothing { "The curve begins with the first bet." } };
+    }
     let chart = chart::balance(&all.stored.curve, all.initial.units());
     html! { (PreEscaped(chart.svg())) }
 }

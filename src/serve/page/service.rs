@@ -28,7 +28,7 @@ pub fn counts(all: &Snapshot) -> Markup {
         (row("refused since start", &number(all.now.refused)))
         (row("repeated since start", &number(all.now.repeated)))
         (row("waiting", &waiting))
-        @for stream in &streams.streams { (row(&stream.name, &number(stream.length))) }
+        @for stream in &streams.streams { (row(&format!("stream {}", stream.name), &number(stream.length))) }
     }
 }
 

@@ -78,9 +78,9 @@ fn live(view: &View, element: &str, place: &str) -> Markup {
     PreEscaped(format!("<{element} id=\"{place}\" data-live>{}</{element}>", view.part(place)))
 }
 
-fn section(id: &str, title: &str, content: &Markup) -> Markup {
-    let heading = format!("{id}-title");
-    html! { section.panel aria-labelledby=(heading) { h2 id=(heading) { (title) } (content) } }
+fn section(id: &str, title: &Markup, content: &Markup) -> Markup {
+    let (panel, heading) = (format!("{id}-panel"), format!("{id}-title"));
+    html! { section.panel id=(panel) aria-labelledby=(heading) { h2 id=(heading) { (title) } (content) } }
 }
 
 /// What to do when nothing has happened yet.
@@ -111,15 +111,16 @@ fn body() -> String {
 }
 
 fn curve(view: &View) -> Markup {
-    section("curve", "Bankroll", &live(view, "figure", "curve"))
+    // the chart says itself what it is
+    section("curve", &html! { span.unseen { "Bankroll" } }, &live(view, "figure", "curve"))
 }
 
 fn matches(view: &View) -> Markup {
     section(
         "matches",
-        "Matches in play",
+        &html! { "Matches in play" },
         &html! {
-            (live(view, "div", "matches"))
+            div.tall tabindex="0" role="region" aria-label="Matches in play" { (live(view, "div", "matches")) }
             details { summary { "What the columns say" } p.note {
                 "Market: the price's probability without its margin. Model: that of the model, from the score and the minute. "
                 "Edge: the model's less the price's own, one over the odds. EV: what a unit of stake is expected to win."
@@ -129,36 +130,38 @@ fn matches(view: &View) -> Markup {
 }
 
 fn open(view: &View) -> Markup {
-    section("open", "Open bets", &table(view, "open", "Open bets, the newest first", &bets::OPEN))
+    table(view, "open", "Open bets", &bets::OPEN)
 }
 
 fn settled(view: &View) -> Markup {
-    section("settled", "Settled bets", &table(view, "settled", "Settled bets, the newest first", &bets::SETTLED))
+    table(view, "settled", "Settled bets", &bets::SETTLED)
 }
 
 /// A table whose rows change, which scrolls on its own where it is too wide.
-fn table(view: &View, place: &str, caption: &str, columns: &[Column]) -> Markup {
-    html! {
-        div.wide.tall tabindex="0" role="region" aria-label=(caption) {
+fn table(view: &View, place: &str, title: &str, columns: &[Column]) -> Markup {
+    let count = live(view, "span", &format!("{place}-count"));
+    let rows = html! {
+        div.wide.tall tabindex="0" role="region" aria-label=(title) {
             table {
-                caption { (caption) ": " (live(view, "span", &format!("{place}-count"))) }
+                caption.unseen { (title) ", the newest first" }
                 thead { tr { @for (name, is_number) in columns {
                     th.number[*is_number] scope="col" { (name) }
                 } } }
                 (live(view, "tbody", place))
             }
         }
-    }
+    };
+    section(place, &html! { (title) " " (count) }, &rows)
 }
 
 fn service(view: &View) -> Markup {
     section(
         "service",
-        "Service",
+        &html! { "Service" },
         &html! {
             (live(view, "dl", "service"))
             table {
-                caption { "Milliseconds an event takes" }
+                caption { "Milliseconds that an event takes" }
                 thead { tr {
                     th scope="col" { "step" }
                     @for name in ["median", "99 %", "99.9 %"] { th.number scope="col" { (name) } }
@@ -180,7 +183,7 @@ const PACES: [(&str, &str); 4] = [
 fn simulate() -> Markup {
     section(
         "simulate",
-        "Simulate a match",
+        &html! { "Simulate a match" },
         &html! {
             form #simulate action="/simulate/match" method="post" {
                 (text("home_team", "Home team", "Rovers"))
