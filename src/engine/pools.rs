@@ -15,6 +15,9 @@ use crate::wire;
 /// Makes the model of a pool, which is named by its leagues.
 pub type MakeModel = Box<dyn Fn(&str) -> Result<Option<Box<dyn Predictor>>, ModelConfigError> + Send>;
 
+/// The pools in the order in which they were met, each with the state of its model, if it has one.
+pub type Saved = Vec<(String, Option<Vec<u8>>)>;
+
 /// Every pool met so far.
 pub struct Pools {
     make: MakeModel,
@@ -168,13 +171,13 @@ impl Pools {
         Ok(())
     }
 
-    /// The pools in the order in which they were met, each with the state of its model, if it has one.
-    pub fn save(&self) -> Result<Vec<(String, Option<Vec<u8>>)>, StateError> {
+    /// What the pools have learned.
+    pub fn save(&self) -> Result<Saved, StateError> {
         self.pools.iter().map(|pool| Ok((pool.name.clone(), pool.save()?))).collect()
     }
 
     /// Makes the pools anew, with models that go on from what was saved.
-    pub fn restore(&mut self, pools: Vec<(String, Option<Vec<u8>>)>) -> Result<(), EngineError> {
+    pub fn restore(&mut self, pools: Saved) -> Result<(), EngineError> {
         self.of_league.clear();
         self.pools.clear();
         for (name, state) in pools {

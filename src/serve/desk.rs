@@ -9,11 +9,12 @@ use std::time::Instant;
 
 use tokio::sync::oneshot;
 
-use super::digest::Digest;
+use super::clock;
+use super::digest::{Digest, digest};
 use super::views::{Latencies, PredictionAnswer, StreamsAnswer};
-use crate::domain::{Bankroll, Time};
+use crate::domain::{Bankroll, Book, Time};
 use crate::source::stream::EntryError;
-use crate::wire::event::TradingMetrics;
+use crate::wire::event::{Event, EventError, TradingMetrics};
 
 /// Where events are handed in.
 pub trait Desk: Send + Sync {
@@ -47,12 +48,33 @@ pub trait Desk: Send + Sync {
 pub struct Order {
     /// The entry, as a line of a stream, checked.
     pub line: String,
+    /// The match that it is of.
+    pub match_id: String,
+    /// When it says that it is.
+    pub time: Time,
     /// What tells it apart.
     pub digest: Digest,
     /// The client's name for the request.
     pub key: Option<String>,
     /// When the request came.
     pub received: Instant,
+}
+
+impl Order {
+    /// An order of what a line says.
+    ///
+    /// # Errors
+    /// When the line is no prices and no result.
+    pub fn new(line: String, book: Book, key: Option<String>) -> Result<Self, EventError> {
+        let received = clock::instant();
+        let event = Event::of_line(line.as_bytes(), book)?;
+        let (match_id, time) = match &event {
+            Event::Prices(prices) => (prices.about.match_id.to_string(), prices.time),
+            Event::Result(result) => (result.about.match_id.to_string(), result.time),
+            Event::End(_) => return Err(EventError::Json("the end of a stream is no event of a match".to_owned())),
+        };
+        Ok(Self { digest: digest(&event), match_id, time, line, key, received })
+    }
 }
 
 /// What became of an order.

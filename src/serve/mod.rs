@@ -40,7 +40,7 @@ use tower_http::timeout::TimeoutLayer;
 use crate::config::RunConfig;
 use crate::domain::Book;
 use backtests::Backtests;
-use embedded::{DeskError, Embedded, EmbeddedConfig, EngineThread};
+use embedded::{DeskError, Embedded, EmbeddedConfig};
 use guard::Guard;
 use news::News;
 use state::{App, Parts};
@@ -149,14 +149,7 @@ pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), 
     // handlers that outlive their time have no more to say
     runtime.shutdown_timeout(Duration::from_secs(1));
     desk.stop();
-    wait_for(thread)
-}
-
-fn wait_for(thread: EngineThread) -> Result<(), ServeError> {
-    match thread.join() {
-        Ok(ended) => Ok(ended?),
-        Err(_) => Err(std::io::Error::other("the thread of the engine panicked").into()),
-    }
+    Ok(embedded::wait_for(thread)?)
 }
 
 /// Takes requests until the system says stop, and answers those that are there then.

@@ -12,9 +12,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::clock;
 use super::desk::{NotTaken, Now, Order, Reply};
-use super::digest::digest;
 use super::live::Price;
 use super::problem::Problem;
 use super::state::App;
@@ -24,7 +22,7 @@ use crate::error::Error;
 use crate::source::stream::EntryError;
 use crate::source::synthetic::{LeagueConfig, Synthetic, SyntheticConfig, Teams};
 use crate::source::{Next, Source as _};
-use crate::wire::event::{Event, MatchEvent, MatchResult};
+use crate::wire::event::{MatchEvent, MatchResult};
 
 /// What the ids of invented matches begin with.
 pub const SIMULATED: &str = "simulated:";
@@ -144,8 +142,7 @@ pub async fn play(app: &App, moment: &Moment, kickoff: Time) -> Result<String, P
     let mut last = Problem::from(NotTaken::Full);
     for _ in 0..TRIES {
         let line = moment.line(when(&app.desk.now(), kickoff, moment.minute));
-        let event = Event::of_line(line.as_bytes(), app.book).map_err(|error| Problem::of_event(&error))?;
-        let order = Order { digest: digest(&event), line, key: None, received: clock::instant() };
+        let order = Order::new(line, app.book, None).map_err(|error| Problem::of_event(&error))?;
         match app.desk.submit(order) {
             Ok(reply) => match reply.await {
                 Ok(Reply::Accepted(answer)) => return Ok(answer),

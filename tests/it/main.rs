@@ -3,6 +3,7 @@
 mod backtest;
 mod browser;
 mod charts;
+mod checkpoint;
 mod compare;
 mod engine;
 mod examples;
@@ -20,6 +21,8 @@ mod readme;
 mod replay;
 mod report;
 mod season;
+#[cfg(feature = "serve")]
+mod serve;
 mod settlement;
 mod simulate;
 mod simulate_theory;

@@ -4,12 +4,14 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::mpsc::SyncSender;
 use std::time::Instant;
 
 use tokio::sync::oneshot;
 
-use super::Shared;
-use crate::domain::{Bankroll, Bet, Book, Entry, Forecast, Match, Names, Refusal, Settlement, Time};
+use super::{EmbeddedConfig, Shared};
+use crate::config::value_name;
+use crate::domain::{Bankroll, Bet, Book, Entry, Fixture, Forecast, Match, Names, Refusal, Settlement, Time};
 use crate::serve::clock;
 use crate::serve::desk::{Now, Order, Reply};
 use crate::serve::digest::Digest;
@@ -27,10 +29,14 @@ pub(super) struct Ledger {
     store: Writer,
     shared: Arc<Shared>,
     book: Book,
+    /// Who predicts.
+    model: Option<String>,
     totals: Totals,
     bankroll: Bankroll,
     time: Option<Time>,
     is_real: bool,
+    /// Told once the store has been folded.
+    ready: Option<SyncSender<()>>,
     refused: u64,
     repeated: u64,
     in_hand: Option<InHand>,
@@ -55,16 +61,27 @@ struct InHand {
     settled: Vec<views::Bet>,
 }
 
+impl InHand {
+    /// Whether this is of its match; a round may be of several, and be over with the last of them.
+    fn is_of(&self, fixture: &Fixture) -> bool {
+        *fixture.id == *self.order.match_id
+    }
+}
+
 impl Ledger {
-    pub fn new(store: Writer, shared: Arc<Shared>, book: Book, bankroll: Bankroll) -> Self {
+    pub fn new(store: Writer, shared: Arc<Shared>, config: &EmbeddedConfig, ready: SyncSender<()>) -> Self {
+        let bankroll = shared.now().bankroll;
+        let model = config.engine.model.as_ref().map(|model| value_name(model.kind));
         Self {
             store,
             shared,
-            book,
+            book: config.book,
+            model,
             totals: Totals::default(),
             bankroll,
             time: None,
             is_real: false,
+            ready: Some(ready),
             refused: 0,
             repeated: 0,
             in_hand: None,
@@ -138,6 +155,16 @@ impl Ledger {
         Ok(Some(Reply::Accepted(answer)))
     }
 
+    /// Notes an event of the store that is folded once more.
+    pub fn recall(&mut self, line: &str) {
+        let time = match Event::of_line(line.as_bytes(), self.book) {
+            Ok(Event::Prices(prices)) => prices.time,
+            Ok(Event::Result(result)) => result.time,
+            _ => return,
+        };
+        self.time = self.time.max(Some(time));
+    }
+
     /// Notes that the effects of the order in hand are all there.
     pub fn fold(&mut self) {
         if let Some(in_hand) = &mut self.in_hand {
@@ -157,6 +184,10 @@ impl Ledger {
         self.is_real = self.store.has_real_events()?;
         self.store.ensure_balance(&self.bankroll)?;
         self.shared.set_now(self.now());
+        if let Some(ready) = self.ready.take() {
+            // who waits for it has a reason of its own to be gone
+            let _ = ready.send(());
+        }
         Ok(())
     }
 
@@ -345,9 +376,11 @@ impl Ledger {
     }
 
     fn announce(&mut self, entry: &Entry) {
-        if let Some(said) = Said::of(entry, None) {
+        let model = self.model.take();
+        if let Some(said) = Said::of(entry, model.as_deref()) {
             self.say(&said);
         }
+        self.model = model;
     }
 
     fn say(&mut self, said: &Said<'_>) {
@@ -357,8 +390,11 @@ impl Ledger {
     }
 
     fn predicted(&mut self, forecast: &Forecast) -> Result<(), StoreError> {
-        if let Some(in_hand) = &mut self.in_hand {
-            in_hand.prediction = Some(Probabilities::of(forecast));
+        let probabilities = Probabilities::of(forecast);
+        match &mut self.in_hand {
+            Some(in_hand) if in_hand.is_of(&forecast.fixture) => in_hand.prediction = Some(probabilities),
+            // its round was over only now
+            _ => self.store.keep_forecast(&forecast.fixture.id, &probabilities)?,
         }
         Ok(())
     }
@@ -366,14 +402,14 @@ impl Ledger {
     fn placed(&mut self, bet: &Bet, names: &Names) -> Result<(), StoreError> {
         let view = views::Bet::placed(bet, names);
         self.store.place(&view, bet.placed_at)?;
-        if let Some(in_hand) = &mut self.in_hand {
+        if let Some(in_hand) = self.in_hand.as_mut().filter(|in_hand| in_hand.is_of(&bet.fixture)) {
             in_hand.bets.push(view);
         }
         Ok(())
     }
 
     fn not_placed(&mut self, bet: &Bet, reason: Refusal, names: &Names) -> Result<(), StoreError> {
-        if let Some(in_hand) = &mut self.in_hand {
+        if let Some(in_hand) = self.in_hand.as_mut().filter(|in_hand| in_hand.is_of(&bet.fixture)) {
             in_hand.not_placed.push(NotPlaced::new(bet, reason, names));
         }
         Ok(())
@@ -382,7 +418,7 @@ impl Ledger {
     fn settled(&mut self, settlement: &Settlement, names: &Names) -> Result<(), StoreError> {
         let view = views::Bet::settled(settlement, names);
         self.store.settle(&view, settlement.settled_at)?;
-        if let Some(in_hand) = &mut self.in_hand {
+        if let Some(in_hand) = self.in_hand.as_mut().filter(|in_hand| in_hand.is_of(&settlement.bet.fixture)) {
             in_hand.settled.push(view);
         }
         Ok(())

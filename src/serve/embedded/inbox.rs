@@ -89,6 +89,7 @@ impl Inbox {
         }
         let Some(line) = stored.pop_front() else { return Ok(false) };
         self.number += 1;
+        self.ledger.borrow_mut().recall(&line);
         self.line = line;
         Ok(true)
     }

@@ -52,6 +52,10 @@ struct Shared {
 }
 
 impl Shared {
+    fn now(&self) -> Arc<Now> {
+        Arc::clone(&self.now.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     fn set_now(&self, now: Now) {
         *self.now.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(now);
     }
@@ -104,7 +108,7 @@ pub enum DeskError {
 pub type EngineThread = JoinHandle<Result<(), DeskError>>;
 
 impl Embedded {
-    /// Opens the store and starts the thread, which takes orders at once and answers them when the store is folded.
+    /// Opens the store, starts the thread, and waits until the events of the store have been folded.
     ///
     /// # Errors
     /// When the store cannot be used or a setting is out of range.
@@ -119,12 +123,17 @@ impl Embedded {
             waiting: AtomicU64::new(0),
             news: Arc::clone(news),
         });
-        let (theirs, book) = (Arc::clone(&shared), config.book);
+        let (folded, is_folded) = sync_channel(1);
+        let (theirs, ours) = (Arc::clone(&shared), config.clone());
         let thread = thread::Builder::new().name("engine".to_owned()).spawn(move || {
-            let ended = work(engine, store, inbox, book, &theirs);
+            let ended = work(engine, store, inbox, &ours, (&theirs, folded));
             theirs.is_up.store(false, Ordering::Release);
             ended.inspect_err(|error| tracing::error!("the engine stopped: {error}"))
         })?;
+        if is_folded.recv().is_err() {
+            wait_for(thread)?;
+            return Err(std::io::Error::other("it ended before it began").into());
+        }
         Ok((Self { requests, capacity: config.queue, shared }, thread))
     }
 
@@ -160,7 +169,7 @@ impl Desk for Embedded {
     }
 
     fn now(&self) -> Arc<Now> {
-        Arc::clone(&self.shared.now.lock().unwrap_or_else(PoisonError::into_inner))
+        self.shared.now()
     }
 
     fn latencies(&self) -> Latencies {
@@ -190,6 +199,14 @@ impl Desk for Embedded {
     }
 }
 
+/// How the engine ended, once it has.
+///
+/// # Errors
+/// When it failed.
+pub fn wait_for(thread: EngineThread) -> Result<(), DeskError> {
+    thread.join().unwrap_or_else(|_| Err(std::io::Error::other("it panicked").into()))
+}
+
 fn beginning(bankroll: Bankroll) -> Now {
     let metrics = Totals::default().metrics(crate::domain::Time::default(), &bankroll);
     Now { time: None, is_real: false, bankroll, metrics, events: 0, refused: 0, repeated: 0 }
@@ -200,11 +217,11 @@ fn work(
     mut engine: Engine,
     store: Writer,
     requests: Receiver<Request>,
-    book: Book,
-    shared: &Arc<Shared>,
+    config: &EmbeddedConfig,
+    (shared, folded): (&Arc<Shared>, SyncSender<()>),
 ) -> Result<(), DeskError> {
-    let kept = store.state()?;
-    let ledger = Rc::new(RefCell::new(Ledger::new(store, Arc::clone(shared), book, *engine.ledger().bankroll())));
+    let (book, kept) = (config.book, store.state()?);
+    let ledger = Rc::new(RefCell::new(Ledger::new(store, Arc::clone(shared), config, folded)));
     let pause = Arc::new(AtomicBool::new(false));
     let after = kept.as_ref().map_or(0, |(event_id, _)| *event_id);
     let mut inbox = Inbox::new(Rc::clone(&ledger), requests, Arc::clone(&pause), after);

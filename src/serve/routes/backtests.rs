@@ -53,7 +53,7 @@ pub struct BacktestForm {
 /// Runs a backtest in the background
 ///
 /// `Location` says where to ask for it.
-#[utoipa::path(post, path = "/backtests",
+#[utoipa::path(post, path = "/backtests", operation_id = "start_backtest",
     request_body(content((BacktestBody = "application/json"), (BacktestForm = "multipart/form-data"))),
     responses((status = 202, description = "It runs", body = BacktestAnswer), InvalidBody, Busy))]
 pub async fn start(State(app): State<App>, params: Params, request: Request) -> Result<Response, Problem> {
@@ -66,7 +66,7 @@ pub async fn start(State(app): State<App>, params: Params, request: Request) -> 
         (None, Some(name)) => dataset(&app, name).await?,
         _ => return Err(Problem::field("csv", "either csv (or a file) or dataset", "both or neither")),
     };
-    let answer = app.backtests.start(clock::microseconds() << 8 | clock::count() & 0xff, config, csv)?;
+    let answer = app.backtests.start(clock::microseconds() + clock::count(), config, csv)?;
     let place = HeaderValue::from_str(&format!("/backtests/{}", answer.id));
     let mut response = (StatusCode::ACCEPTED, Json(answer)).into_response();
     place.into_iter().for_each(|place| drop(response.headers_mut().insert(header::LOCATION, place)));
@@ -74,7 +74,7 @@ pub async fn start(State(app): State<App>, params: Params, request: Request) -> 
 }
 
 /// How a backtest is doing, and what came out of it
-#[utoipa::path(get, path = "/backtests/{id}", params(("id" = u64, Path, description = "Names the backtest")),
+#[utoipa::path(get, path = "/backtests/{id}", operation_id = "get_backtest", params(("id" = u64, Path, description = "Names the backtest")),
     responses((status = 200, description = "The backtest", body = BacktestAnswer), Invalid, Unknown))]
 pub async fn get(State(app): State<App>, path: Path<String>, params: Params) -> Result<Json<BacktestAnswer>, Problem> {
     params.only(&[])?;
@@ -83,7 +83,7 @@ pub async fn get(State(app): State<App>, path: Path<String>, params: Params) -> 
 }
 
 /// Cancels a backtest, or forgets one that is over
-#[utoipa::path(delete, path = "/backtests/{id}", params(("id" = u64, Path, description = "Names the backtest")),
+#[utoipa::path(delete, path = "/backtests/{id}", operation_id = "delete_backtest", params(("id" = u64, Path, description = "Names the backtest")),
     responses((status = 204, description = "It is gone"), Invalid, Unknown))]
 pub async fn delete(State(app): State<App>, path: Path<String>, params: Params) -> Result<StatusCode, Problem> {
     params.only(&[])?;

@@ -9,31 +9,29 @@ use utoipa::IntoParams;
 use super::events::submit;
 use super::responses::{Busy, Conflicting, Invalid, Unknown};
 use crate::domain::Time;
-use crate::serve::clock;
 use crate::serve::desk::Order;
-use crate::serve::digest::digest;
 use crate::serve::live::LiveMatches;
 use crate::serve::params::{NAME, Params, is_name};
 use crate::serve::problem::Problem;
 use crate::serve::state::App;
 use crate::serve::store::{BetFilter, BetState};
 use crate::serve::views::{Bets, ResultAnswer, stamp};
-use crate::wire::event::{Event, MatchResult};
+use crate::wire::event::MatchResult;
 
 /// All bets, newest first
-#[utoipa::path(get, path = "/bets", params(Asked), responses((status = 200, description = "Bets", body = Bets), Invalid))]
+#[utoipa::path(get, path = "/bets", operation_id = "list_bets", params(Asked), responses((status = 200, description = "Bets", body = Bets), Invalid))]
 pub async fn all(State(app): State<App>, params: Params) -> Result<Json<Bets>, Problem> {
     list(&app, &params, BetState::All).await
 }
 
 /// Bets without a result yet, newest first
-#[utoipa::path(get, path = "/bets/active", params(Asked), responses((status = 200, description = "Bets", body = Bets), Invalid))]
+#[utoipa::path(get, path = "/bets/active", operation_id = "list_active_bets", params(Asked), responses((status = 200, description = "Bets", body = Bets), Invalid))]
 pub async fn active(State(app): State<App>, params: Params) -> Result<Json<Bets>, Problem> {
     list(&app, &params, BetState::Active).await
 }
 
 /// Bets that were settled, settled last first
-#[utoipa::path(get, path = "/bets/settled", params(Asked), responses((status = 200, description = "Bets", body = Bets), Invalid))]
+#[utoipa::path(get, path = "/bets/settled", operation_id = "list_settled_bets", params(Asked), responses((status = 200, description = "Bets", body = Bets), Invalid))]
 pub async fn settled(State(app): State<App>, params: Params) -> Result<Json<Bets>, Problem> {
     list(&app, &params, BetState::Settled).await
 }
@@ -83,7 +81,7 @@ const LIVE_FOR: i64 = Time::DAY;
 const MOST_LIVE: usize = 200;
 
 /// Matches in play: minute, score, odds, current probabilities, open bets
-#[utoipa::path(get, path = "/live-matches", responses(
+#[utoipa::path(get, path = "/live-matches", operation_id = "list_live_matches", responses(
     (status = 200, description = "Matches", body = LiveMatches), Invalid,
 ))]
 pub async fn live_matches(State(app): State<App>, params: Params) -> Result<Json<LiveMatches>, Problem> {
@@ -106,7 +104,7 @@ struct Goals {
 }
 
 /// Settles a match by hand: the same as its result, known now
-#[utoipa::path(post, path = "/bets/{match_id}/settle", params(
+#[utoipa::path(post, path = "/bets/{match_id}/settle", operation_id = "settle_match", params(
     ("match_id" = String, Path, description = "Names the match", min_length = 1, max_length = 128),
     Goals,
 ), responses(
@@ -128,7 +126,6 @@ pub async fn settle(State(app): State<App>, Path(match_id): Path<String>, params
         "match_id": match_id, "home_goals": home, "away_goals": away, "timestamp": time, "round_size": 1,
     });
     let line = json!({ "event_type": MatchResult::TYPE, "data": data }).to_string();
-    let event = Event::of_line(line.as_bytes(), app.book).map_err(|error| Problem::of_event(&error))?;
-    let order = Order { digest: digest(&event), line, key: None, received: clock::instant() };
+    let order = Order::new(line, app.book, None).map_err(|error| Problem::of_event(&error))?;
     submit(&app, order).await
 }

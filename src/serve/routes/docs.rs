@@ -50,7 +50,7 @@ pub fn router<S: Clone + Send + Sync + 'static>(api: &OpenApi) -> Router<S> {
     let document = api.to_json().unwrap_or_default();
     let media = [(header::CONTENT_TYPE, "application/json")];
     let page: Router<S> = SwaggerUi::new("/docs").config(Config::from("/openapi.json")).into();
-    let page = page.layer(map_response(|mut response: Response| async {
+    let page = page.route_layer(map_response(|mut response: Response| async {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
         response
     }));

@@ -10,13 +10,12 @@ use super::responses::{Busy, Conflicting, InvalidBody, Unknown};
 use crate::domain::Time;
 use crate::serve::clock;
 use crate::serve::desk::{NotTaken, Order, Reply};
-use crate::serve::digest::digest;
 use crate::serve::params::{JsonBytes, Params};
 use crate::serve::problem::Problem;
 use crate::serve::requests::{MatchEventBody, MatchResultBody};
 use crate::serve::state::App;
 use crate::serve::views::{EventAnswer, ResultAnswer};
-use crate::wire::event::{Event, MatchEvent, MatchResult};
+use crate::wire::event::{MatchEvent, MatchResult};
 
 /// Takes prices of a match, and bets on them
 ///
@@ -55,10 +54,9 @@ async fn take(app: &App, headers: &HeaderMap, event_type: &'static str, body: &[
     let received = clock::instant();
     let key = idempotency_key(headers)?;
     let line = line_of(event_type, body)?;
-    let event = Event::of_line(line.as_bytes(), app.book).map_err(|error| Problem::of_event(&error))?;
-    ensure_not_ahead(&event)?;
-    let digest = digest(&event);
-    submit(app, Order { line, digest, key, received }).await
+    let order = Order::new(line, app.book, key).map_err(|error| Problem::of_event(&error))?;
+    ensure_not_ahead(order.time)?;
+    submit(app, Order { received, ..order }).await
 }
 
 /// Hands in an order and waits for what becomes of it.
@@ -76,12 +74,7 @@ pub(super) async fn submit(app: &App, order: Order) -> Result<Response, Problem>
 const AHEAD: i64 = Time::DAY;
 
 /// Refuses what is of the future: once it were accepted, everything of the present would come late.
-fn ensure_not_ahead(event: &Event<'_>) -> Result<(), Problem> {
-    let time = match event {
-        Event::Prices(prices) => prices.time,
-        Event::Result(result) => result.time,
-        Event::End(_) => return Ok(()),
-    };
+fn ensure_not_ahead(time: Time) -> Result<(), Problem> {
     let clock = i64::try_from(clock::microseconds() / 1_000_000).unwrap_or(i64::MAX);
     if time.seconds() > clock.saturating_add(AHEAD) { Err(Problem::ahead(time)) } else { Ok(()) }
 }

@@ -24,7 +24,7 @@ pub struct Health {
 }
 
 /// Whether the service works; needs no token
-#[utoipa::path(get, path = "/health", responses(
+#[utoipa::path(get, path = "/health", operation_id = "get_health", responses(
     (status = 200, description = "It does", body = Health),
     (status = 503, description = "The engine is down", body = Health),
 ))]

@@ -14,7 +14,7 @@ use crate::serve::state::App;
 use crate::serve::views::{BankrollAnswer, MetricsAnswer, stamp};
 
 /// What there is to bet with
-#[utoipa::path(get, path = "/bankroll", responses(
+#[utoipa::path(get, path = "/bankroll", operation_id = "get_bankroll", responses(
     (status = 200, description = "The bankroll", body = BankrollAnswer), Invalid,
 ))]
 pub async fn bankroll(State(app): State<App>, params: Params) -> Result<Json<BankrollAnswer>, Problem> {
@@ -36,7 +36,7 @@ pub async fn bankroll(State(app): State<App>, params: Params) -> Result<Json<Ban
 /// What the settled bets come to, and how long things take
 ///
 /// JSON, or the text of Prometheus with `Accept: text/plain`.
-#[utoipa::path(get, path = "/metrics", responses(
+#[utoipa::path(get, path = "/metrics", operation_id = "get_metrics", responses(
     (status = 200, description = "Metrics", content((MetricsAnswer = "application/json"), (String = "text/plain"))),
     Invalid,
 ))]

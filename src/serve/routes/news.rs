@@ -20,7 +20,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 ///
 /// The types and the data are those of streams. With `Last-Event-ID`, what was missed comes first; if that is more than is
 /// kept, there is an event `reset` instead: whoever hears it should ask for everything anew.
-#[utoipa::path(get, path = "/events", responses((status = 200, description = "The events", content_type = "text/event-stream", body = String)))]
+#[utoipa::path(get, path = "/events", operation_id = "listen_to_events", responses((status = 200, description = "The events", content_type = "text/event-stream", body = String)))]
 pub async fn events(State(app): State<App>, headers: HeaderMap) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let since = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let since = since.map(|id| id.parse().unwrap_or(u64::MAX));

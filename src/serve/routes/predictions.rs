@@ -16,7 +16,7 @@ use crate::wire::event::{Event, MatchEvent};
 /// What the model thinks of prices, without betting: probabilities, fair odds, edges and expected values
 ///
 /// Nothing is kept, and nothing that comes later depends on having asked.
-#[utoipa::path(post, path = "/predictions", request_body = MatchEventBody, responses(
+#[utoipa::path(post, path = "/predictions", operation_id = "post_prediction", request_body = MatchEventBody, responses(
     (status = 200, description = "What the model thinks", body = PredictionAnswer), InvalidBody, Busy,
 ))]
 pub async fn predict(

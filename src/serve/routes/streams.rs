@@ -10,7 +10,7 @@ use crate::serve::state::App;
 use crate::serve::views::StreamsAnswer;
 
 /// What carries events, and how full it is
-#[utoipa::path(get, path = "/streams/info", responses(
+#[utoipa::path(get, path = "/streams/info", operation_id = "get_streams", responses(
     (status = 200, description = "The streams", body = StreamsAnswer), Invalid,
 ))]
 pub async fn info(State(app): State<App>, params: Params) -> Result<Json<StreamsAnswer>, Problem> {

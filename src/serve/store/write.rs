@@ -190,7 +190,7 @@ impl Writer {
     pub fn keep_match(&mut self, event: &MatchEvent<'_>, forecast: Option<&Probabilities>) -> Result<(), StoreError> {
         let sql = "INSERT INTO matches VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0) ON CONFLICT DO UPDATE SET
             home_team = ?2, away_team = ?3, league = ifnull(?4, league), minute = ?5, home_goals = ?6, away_goals = ?7,
-            prices = ?8, forecast = ?9, heard_at = ?10, is_over = 0 WHERE is_over = 0 OR heard_at < ?11";
+            prices = ?8, forecast = iif(?12, forecast, ?9), heard_at = ?10, is_over = 0 WHERE is_over = 0 OR heard_at < ?11";
         let About { match_id, home_team, away_team, league, .. } = &event.about;
         let (state, time) = (event.state, event.time.seconds());
         let prices = super::super::live::prices_text(&event.quotes);
@@ -209,8 +209,21 @@ impl Writer {
             prices,
             forecast,
             time,
-            forgotten
+            forgotten,
+            // the model is not asked about closing prices
+            event.closing
         ])?;
+        Ok(())
+    }
+
+    /// Keeps what is thought of a match.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn keep_forecast(&mut self, match_id: &str, forecast: &Probabilities) -> Result<(), StoreError> {
+        let forecast = serde_json::to_string(forecast).map_err(|error| StoreError::Damaged(error.to_string()))?;
+        let mut statement = self.connection.prepare_cached("UPDATE matches SET forecast = ?2 WHERE match_id = ?1")?;
+        statement.execute([match_id, &forecast])?;
         Ok(())
     }
 

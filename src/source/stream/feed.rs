@@ -7,19 +7,21 @@ use crate::source::SourceError;
 /// A transport of entries: a pipe, a file, a server.
 ///
 /// # Going on after a kill
-/// A feed that keeps what it is told can hand a killed run's successor to where the run was. What has to be durable in one
-/// step is: the effects of a batch, the number it was committed up to, the silences told of since, and now and then a
-/// checkpoint, which is the state after the last entry that the feed had handed out when it was given. To go on, the
-/// stream takes the checkpoint ([`Stream::with_state`](super::Stream::with_state)), and the feed
+/// A feed that keeps what it is told takes the successor of a run that was killed to where that was. What has to be made
+/// durable in one step is: what the run wrote before a commit, the number it was committed up to, the silences that were
+/// told of, and, where one was given, a checkpoint with the number of the last entry that had been handed out by then.
+/// To go on, a stream is made of the checkpoint ([`Stream::with_state`](super::Stream::with_state)), and the feed
 ///
-/// - goes on with the entry after the checkpoint's last one, numbers included;
-/// - hands out those that were committed as the same entries again, and whoever writes the effects drops those of every
-///   commit up to the number that was committed before;
-/// - among these says [`Fed::Boundary`] after each entry after which the stream had told of a silence, the checkpoint's
-///   last entry included, and never [`Fed::Nothing`], since a silence would end a round where none had ended;
-/// - says [`Fed::Boundary`] as well in place of an end of the stream that was committed, if it is to go on after it.
+/// 1. hands out, under their numbers, the entries after the checkpoint's last one up to the last that was committed, and
+///    [`Fed::Boundary`] after each, the checkpoint's last one included, after which a silence was told of. It never has
+///    [`Fed::Nothing`] among them: a silence would end a round where none ended before. In place of an end of the stream,
+///    after which it is to go on, it has [`Fed::Boundary`];
+/// 2. then has [`Fed::Boundary`], since a round was over there, and [`Fed::Nothing`] once, so that the run has nothing
+///    undone before it hears anything new. What was written by then was written before, and is dropped;
+/// 3. hands out everything that follows as if nothing had happened.
 ///
-/// Where nothing was committed after the checkpoint's last entry, no entry is handed out again.
+/// Where fewer entries were committed than the checkpoint knows, the round that was heard of is in the checkpoint and goes
+/// on: only the third of these is to be done.
 pub trait Feed {
     /// The next entry, waiting for it no longer than `patience`.
     ///
