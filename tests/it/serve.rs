@@ -1,10 +1,12 @@
 //! The service, asked over real sockets.
 
+mod driver;
 mod events;
 mod guards;
 mod jobs;
 mod kept;
 mod news;
+mod page;
 mod reading;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

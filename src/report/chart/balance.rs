@@ -41,11 +41,7 @@ pub fn balance(points: &[(Time, f64, f64)], initial: f64) -> Chart {
         summary: curve.summary(),
         x: curve.axis(),
         y: Axis::roomy("", Unit::Money, heights, 7),
-        legend: vec![
-            Key::new(BLUE, "balance"),
-            Key::shade(ORANGE, SHADE, "of it at stake"),
-            Key::new(MUTED, "start"),
-        ],
+        legend: vec![Key::new(BLUE, "balance"), Key::shade(ORANGE, SHADE, "of it at stake"), Key::new(MUTED, "start")],
         height: HEIGHT + 200,
         right: 60,
     };

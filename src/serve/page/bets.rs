@@ -38,7 +38,7 @@ pub fn open(bets: &[Bet]) -> Markup {
         @if bets.is_empty() { (nothing("No bet is open.")) }
         @for bet in bets { tr {
             th scope="row" { (bet.home_team) " – " (bet.away_team) }
-            td { (selection(&bet.market, &bet.selection, bet.line)) }
+            td.whole { (selection(&bet.market, &bet.selection, bet.line)) }
             td.number { (bet.minute) "'" }
             td.number { (decimals(Some(bet.odds_taken), 2)) }
             td.number { (percent(bet.expected_value, true)) }
@@ -56,7 +56,7 @@ pub fn settled(bets: &[Bet], scores: &BTreeMap<String, [u8; 2]>) -> Markup {
             @let result = bet.result.as_deref().unwrap_or_default();
             tr class=(result) {
                 th scope="row" { (played(bet, scores.get(&bet.match_id))) }
-                td { (selection(&bet.market, &bet.selection, bet.line)) }
+                td.whole { (selection(&bet.market, &bet.selection, bet.line)) }
                 td.number { (decimals(Some(bet.odds_taken), 2)) }
                 td.number { (amount(bet.stake)) }
                 td.result { (result.replace('_', " ")) }
@@ -70,7 +70,7 @@ pub fn settled(bets: &[Bet], scores: &BTreeMap<String, [u8; 2]>) -> Markup {
 fn played(bet: &Bet, score: Option<&[u8; 2]>) -> Markup {
     html! {
         (bet.home_team) " "
-        @if let Some([home, away]) = score { (home) "–" (away) } @else { "–" }
+        @if let Some([home, away]) = score { span.whole { (home) "–" (away) } } @else { "–" }
         " " (bet.away_team)
     }
 }

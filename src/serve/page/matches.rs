@@ -74,7 +74,8 @@ fn opinion(one: &LiveMatch) -> String {
     one.prediction.as_ref().map_or_else(
         || "The model has no opinion at these prices.".to_owned(),
         |seen| {
-            let [home, away] = [seen.expected_goals_home, seen.expected_goals_away].map(|goals| decimals(Some(goals), 2));
+            let [home, away] =
+                [seen.expected_goals_home, seen.expected_goals_away].map(|goals| decimals(Some(goals), 2));
             format!("The model expects {home} – {away} goals at full time.")
         },
     )
@@ -98,8 +99,9 @@ fn shown<'a>(prices: &'a [Price], books: &BookChoice) -> Vec<&'a Price> {
     match books {
         BookChoice::Best(books) => best(prices, books),
         BookChoice::Prefer(books) => {
-            let is_preferred =
-                |price: &&Price| preferred(prices, books, &price.market).is_some_and(|book| price.book == book.as_str());
+            let is_preferred = |price: &&Price| {
+                preferred(prices, books, &price.market).is_some_and(|book| price.book == book.as_str())
+            };
             prices.iter().filter(is_preferred).collect()
         }
     }
@@ -140,9 +142,8 @@ struct Row {
 
 impl Row {
     fn new(one: &LiveMatch, price: &Price) -> Self {
-        let is_backed = |bet: &&Bet| {
-            (&bet.market, &bet.selection, bet.line) == (&price.market, &price.selection, price.line)
-        };
+        let is_backed =
+            |bet: &&Bet| (&bet.market, &bet.selection, bet.line) == (&price.market, &price.selection, price.line);
         Self {
             name: name(price),
             odds: price.odds,

@@ -88,7 +88,7 @@ fn empty(view: &View, visitor: &Visitor) -> Markup {
     html! { section #empty.verdict aria-labelledby="empty-title" hidden[!view.is_empty] {
         h2 #empty-title { "Nothing has happened yet" }
         p { "Send the first prices of a match; with the next event this page shows what came of them:" }
-        pre tabindex="0" role="region" aria-label="Example of a request" { code { (example(visitor)) } }
+        pre tabindex="0" role="group" aria-label="Example of a request" { code { (example(visitor)) } }
         p { a href="#simulate" { "Or simulate a match" } ", and watch how it is played and bet on. " a href="/docs" { "What else there is." } }
     } }
 }
@@ -120,7 +120,7 @@ fn matches(view: &View) -> Markup {
         "matches",
         &html! { "Matches in play" },
         &html! {
-            div.tall tabindex="0" role="region" aria-label="Matches in play" { (live(view, "div", "matches")) }
+            div.tall tabindex="0" role="group" aria-label="Matches in play" { (live(view, "div", "matches")) }
             details { summary { "What the columns say" } p.note {
                 "Market: the price's probability without its margin. Model: that of the model, from the score and the minute. "
                 "Edge: the model's less the price's own, one over the odds. EV: what a unit of stake is expected to win."
@@ -141,7 +141,7 @@ fn settled(view: &View) -> Markup {
 fn table(view: &View, place: &str, title: &str, columns: &[Column]) -> Markup {
     let count = live(view, "span", &format!("{place}-count"));
     let rows = html! {
-        div.wide.tall tabindex="0" role="region" aria-label=(title) {
+        div.wide.tall tabindex="0" role="group" aria-label=(title) {
             table {
                 caption.unseen { (title) ", the newest first" }
                 thead { tr { @for (name, is_number) in columns {
