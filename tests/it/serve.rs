@@ -3,6 +3,7 @@
 mod driver;
 mod events;
 mod guards;
+mod health;
 mod jobs;
 mod kept;
 mod news;
