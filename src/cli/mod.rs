@@ -5,6 +5,8 @@ mod compare;
 mod completions;
 mod convert;
 mod fit;
+#[cfg(feature = "serve")]
+mod health;
 mod input;
 mod output;
 mod pace;
@@ -82,6 +84,9 @@ enum Command {
     /// Bet over HTTP: events in, bets out, in a service that forgets nothing
     #[cfg(feature = "serve")]
     Serve(Box<serve::Serve>),
+    /// Ask a service whether it works
+    #[cfg(feature = "serve")]
+    Health(health::Health),
     /// Print completions for a shell
     Completions(completions::Completions),
 }
@@ -171,6 +176,8 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Streams(command) => command.run(talk),
         #[cfg(feature = "serve")]
         Command::Serve(command) => command.run(talk),
+        #[cfg(feature = "serve")]
+        Command::Health(command) => command.run(),
         Command::Completions(command) => command.run(),
     }
 }

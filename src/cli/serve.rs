@@ -11,6 +11,9 @@ use super::settings::{self, Layers};
 use super::{Talk, input, usage};
 use crate::serve::{self, ServeConfig};
 
+/// Where a service listens unless it is said.
+pub const ADDRESS: &str = "127.0.0.1:8000";
+
 /// What was typed after `serve`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -21,7 +24,7 @@ use crate::serve::{self, ServeConfig};
 pub struct Serve {
     /// Address and port to listen on; port 0 is any that is free. Other addresses than this machine's own need a token in
     /// the environment's SIMBET_API_TOKEN
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8000", help_heading = "Service")]
+    #[arg(long, value_name = "ADDRESS", default_value = ADDRESS, help_heading = "Service")]
     listen: SocketAddr,
     /// File that keeps events and bets from one start to the next
     #[arg(long, value_name = "FILE", default_value = "simbet.db", help_heading = "Service")]

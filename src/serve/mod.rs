@@ -13,6 +13,7 @@ mod live;
 pub mod news;
 mod page;
 mod params;
+pub mod probe;
 mod problem;
 mod requests;
 mod routes;

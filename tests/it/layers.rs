@@ -4,7 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Levels in tenths: `redis` stands between those who name things and those who read and write them.
+/// Levels in tenths: `redis` stands between those who name things and those who read and write them, `serve` above the
+/// reports whose charts it shows.
 const LEVELS: &[(u8, &[&str])] = &[
     (0, &["domain", "state"]),
     (10, &["predict", "strategy", "ledger", "wire", "metrics"]),
@@ -12,7 +13,8 @@ const LEVELS: &[(u8, &[&str])] = &[
     (20, &["engine", "source", "sink"]),
     (30, &["error"]),
     (40, &["run", "config"]),
-    (50, &["simulate", "serve", "report", "sweep"]),
+    (50, &["simulate", "report", "sweep"]),
+    (55, &["serve"]),
     (60, &["cli"]),
 ];
 

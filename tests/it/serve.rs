@@ -1,10 +1,13 @@
 //! The service, asked over real sockets.
 
+mod driver;
 mod events;
 mod guards;
+mod health;
 mod jobs;
 mod kept;
 mod news;
+mod page;
 mod parity;
 mod reading;
 mod schemathesis;
