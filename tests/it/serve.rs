@@ -1,13 +1,18 @@
 //! The service, asked over real sockets.
 
+mod driver;
 mod events;
 mod guards;
+mod health;
 mod jobs;
 mod kept;
 mod news;
+mod page;
 mod parity;
 mod reading;
 mod schemathesis;
+#[cfg(feature = "redis")]
+mod streams;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;

@@ -17,6 +17,7 @@
 //! ```
 
 mod axis;
+mod balance;
 mod bankroll;
 mod fan;
 mod frame;
@@ -31,6 +32,7 @@ mod svg;
 mod timeline;
 
 pub use axis::Unit;
+pub use balance::balance;
 pub use bankroll::bankroll;
 pub use fan::{FanQuantiles, Scale, fan};
 pub use groups::{Group, groups};

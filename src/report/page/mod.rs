@@ -16,7 +16,10 @@ use serde_json::Value;
 use super::chart::{self, Chart};
 use crate::source::results::{Results, ResultsError};
 
-const STYLE: &str = include_str!("page.css");
+pub use tables::tile;
+
+/// How pages of simbet look, charts apart: CSS.
+pub const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// What the page may load: nothing from anywhere, which a browser then holds it to.

@@ -1,15 +1,79 @@
-//! The page at `/`.
+//! The page at `/`: bankroll, matches in play, bets, and how the service does, as they are now.
+//!
+//! Everything is rendered here, as HTML by maud and as charts of the report: the page's own script puts what it is sent
+//! where it belongs, and nothing else. Everything that comes from data is escaped by maud.
 
-use axum::Router;
+mod bets;
+mod feed;
+mod matches;
+mod money;
+mod service;
+mod shell;
+mod snapshot;
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, header};
+use axum::response::sse::Sse;
+use axum::response::{Html, IntoResponse};
 use axum::routing::get;
+use axum::{Extension, Router};
+use maud::{Markup, html};
 
+use super::problem::Problem;
 use super::state::App;
+use crate::report::{chart, page as report_page};
+use feed::Feed;
+
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
 
 /// The page and what belongs to it.
 pub fn router() -> Router<App> {
-    Router::new().route("/", get(page))
+    Router::new()
+        .route("/", get(page))
+        .route("/page/events", get(events))
+        .route("/page/page.css", get(style))
+        .route("/page/page.js", get(script))
+        .layer(Extension(Arc::new(Feed::default())))
 }
 
-async fn page() -> &'static str {
-    "simbet"
+async fn page(
+    State(app): State<App>,
+    Extension(feed): Extension<Arc<Feed>>,
+    headers: HeaderMap,
+) -> Result<Html<String>, Problem> {
+    let view = feed.recent(&app).await?;
+    let visitor = shell::Visitor::of(&headers);
+    Ok(Html(shell::page(&view, &app.config.describe_stream(), &visitor).into_string()))
+}
+
+/// What changes of the page, as it changes.
+async fn events(State(app): State<App>, Extension(feed): Extension<Arc<Feed>>) -> impl IntoResponse {
+    // a proxy in between that collects what it is sent would keep it from those who wait for it
+    let unbuffered = [(HeaderName::from_static("x-accel-buffering"), "no")];
+    (unbuffered, Sse::new(feed::follow(app, feed)))
+}
+
+/// The report's style, the charts', and what only this page has.
+async fn style() -> impl IntoResponse {
+    let media = [(header::CONTENT_TYPE, "text/css; charset=utf-8")];
+    (media, format!("{}{}{STYLE}", report_page::STYLE, chart::style()))
+}
+
+async fn script() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], SCRIPT)
+}
+
+/// An instant, short for those who look and in full for programs: `stamp` is one of an answer.
+fn instant(stamp: &str) -> Markup {
+    let short = stamp.get(..16).unwrap_or(stamp).replace('T', " ");
+    html! { time datetime=(stamp) { (short) } }
+}
+
+/// What is backed: the market, the side, the line.
+fn selection(market: &str, side: &str, line: Option<f64>) -> String {
+    let line = line.map_or_else(String::new, |line| format!(" {line}"));
+    format!("{market} {side}{line}")
 }

@@ -68,6 +68,7 @@ pub(super) async fn submit(app: &App, order: Order) -> Result<Response, Problem>
         Reply::Refused(reason) => Err(Problem::of_entry(&reason)),
         Reply::KeyUsed => Err(Problem::key_used()),
         Reply::Failed => Err(NotTaken::Down.into()),
+        Reply::NotYet => Err(Problem::not_yet()),
     }
 }
 

@@ -1,9 +1,10 @@
 //! Those who read: requests, in threads of their own.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, Row, params_from_iter};
+use rusqlite::{Connection, OptionalExtension as _, Row, params_from_iter};
 
 use super::rows::{self, BET_COLUMNS, Numbered};
 use super::{Place, StoreError};
@@ -105,6 +106,28 @@ impl Reads {
             one.bets = self.open_bets(&one.match_id)?;
         }
         Ok(LiveMatches { matches })
+    }
+
+    /// Goals of both sides at full time, of those of some matches whose result is known.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn final_scores<'a>(
+        &self,
+        matches: impl Iterator<Item = &'a str>,
+    ) -> Result<BTreeMap<String, [u8; 2]>, StoreError> {
+        let sql = "SELECT home_goals, away_goals FROM matches WHERE match_id = ?1 AND is_over = 1";
+        self.with(|connection| {
+            let mut statement = connection.prepare_cached(sql)?;
+            let mut scores = BTreeMap::new();
+            for match_id in matches {
+                if !scores.contains_key(match_id) {
+                    let goals = statement.query_row([match_id], |row| Ok([row.get(0)?, row.get(1)?])).optional()?;
+                    scores.extend(goals.map(|goals| (match_id.to_owned(), goals)));
+                }
+            }
+            Ok(scores)
+        })
     }
 
     fn open_bets(&self, match_id: &str) -> Result<Vec<Bet>, StoreError> {

@@ -1,0 +1,93 @@
+//! Tables of bets: the rows, which change, of tables that stay.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+
+use super::{instant, selection};
+use crate::report::sheet::{decimals, percent, thousands};
+use crate::serve::views::{Bet, Bets};
+
+/// A column: its name, and whether it holds numbers.
+pub type Column = (&'static str, bool);
+
+/// Columns of open bets.
+pub const OPEN: [Column; 7] = [
+    ("match", false),
+    ("bet", false),
+    ("minute", true),
+    ("odds", true),
+    ("EV", true),
+    ("stake", true),
+    ("placed (UTC)", false),
+];
+/// Columns of settled bets.
+pub const SETTLED: [Column; 7] = [
+    ("match", false),
+    ("bet", false),
+    ("odds", true),
+    ("stake", true),
+    ("result", false),
+    ("profit", true),
+    ("settled (UTC)", false),
+];
+
+/// Open bets, a row each.
+pub fn open(bets: &[Bet]) -> Markup {
+    html! {
+        @if bets.is_empty() { (nothing("No bet is open.")) }
+        @for bet in bets { tr {
+            th scope="row" { (bet.home_team) " – " (bet.away_team) }
+            td.whole { (selection(&bet.market, &bet.selection, bet.line)) }
+            td.number { (bet.minute) "'" }
+            td.number { (decimals(Some(bet.odds_taken), 2)) }
+            td.number { (percent(bet.expected_value, true)) }
+            td.number { (amount(bet.stake)) }
+            td { (instant(&bet.timestamp)) }
+        } }
+    }
+}
+
+/// Settled bets, a row each.
+pub fn settled(bets: &[Bet], scores: &BTreeMap<String, [u8; 2]>) -> Markup {
+    html! {
+        @if bets.is_empty() { (nothing("No bet was settled yet.")) }
+        @for bet in bets {
+            @let result = bet.result.as_deref().unwrap_or_default();
+            tr class=(result) {
+                th scope="row" { (played(bet, scores.get(&bet.match_id))) }
+                td.whole { (selection(&bet.market, &bet.selection, bet.line)) }
+                td.number { (decimals(Some(bet.odds_taken), 2)) }
+                td.number { (amount(bet.stake)) }
+                td.result { (result.replace('_', " ")) }
+                td.number { @if let Some(payout) = bet.payout { (amount(payout - bet.stake)) } }
+                td { @if let Some(settled_at) = &bet.settled_at { (instant(settled_at)) } }
+            }
+        }
+    }
+}
+
+fn played(bet: &Bet, score: Option<&[u8; 2]>) -> Markup {
+    html! {
+        (bet.home_team) " "
+        @if let Some([home, away]) = score { span.whole { (home) "–" (away) } } @else { "–" }
+        " " (bet.away_team)
+    }
+}
+
+fn nothing(why: &str) -> Markup {
+    html! { tr { td.nothing colspan=(OPEN.len()) { (why) } } }
+}
+
+fn amount(amount: f64) -> String {
+    thousands(&format!("{amount:.2}"))
+}
+
+/// How many there are, and how many of them are shown.
+pub fn count(shown: &Bets, all: u64) -> Markup {
+    let number = |count: u64| thousands(&count.to_string());
+    html! {
+        @if shown.next_cursor.is_some() { "the last " (number(shown.bets.len() as u64)) " of " (number(all)) }
+        @else { (number(all)) }
+    }
+}

@@ -1,0 +1,211 @@
+//! Matches in play: score and minute, and what the model thinks of their prices.
+
+use maud::{Markup, html};
+
+use super::selection;
+use super::snapshot::{MATCHES, Snapshot};
+use crate::domain::Book;
+use crate::report::sheet::{decimals, thousands};
+use crate::serve::live::{LiveMatch, Price};
+use crate::serve::views::Bet;
+use crate::strategy::BookChoice;
+
+/// Prices of one match that are shown.
+const PRICES: usize = 12;
+
+/// A card for each match in play.
+pub fn cards(all: &Snapshot) -> Markup {
+    let matches = &all.stored.live.matches;
+    html! {
+        @if matches.is_empty() { p.nothing { "No match is in play." } }
+        @for one in matches.iter().take(MATCHES) { (card(one, &all.books)) }
+        @if matches.len() > MATCHES { p.note { "There are more: these are the " (MATCHES) " heard of last." } }
+    }
+}
+
+fn card(one: &LiveMatch, books: &BookChoice) -> Markup {
+    let rows: Vec<Row> = shown(&one.odds, books).into_iter().take(PRICES).map(|price| Row::new(one, price)).collect();
+    let label = format!("{} {}–{} {}", one.home_team, one.home_goals, one.away_goals, one.away_team);
+    html! {
+        article.match aria-label=(label) {
+            div.head {
+                h3 {
+                    span.team { (one.home_team) } " " span.score { (one.home_goals) } " "
+                    span.team { (one.away_team) } " " span.score { (one.away_goals) }
+                }
+                p.minute { (minute(one.minute)) @if let Some(league) = &one.league { span.league { (league) } } }
+            }
+            @if rows.is_empty() { p.nothing { "No price that is bet at." } } @else { (bars(&rows)) (table(one, &rows)) }
+            p.note { (opinion(one)) }
+        }
+    }
+}
+
+/// Home, draw and away as the market and the model have them, to look at; the table says the same.
+fn bars(rows: &[Row]) -> Markup {
+    let of = |share: fn(&Row) -> Option<f64>| rows.iter().take(3).map(share).collect::<Option<Vec<f64>>>();
+    let (Some(market), Some(model)) = (of(|row| row.market), of(|row| row.model)) else { return Markup::default() };
+    html! {
+        div.bars aria-hidden="true" {
+            span { "market" } (bar(&market))
+            span { "model" } (bar(&model))
+        }
+    }
+}
+
+fn bar(shares: &[f64]) -> Markup {
+    let mut left = 0.0;
+    html! {
+        svg viewBox="0 0 100 8" preserveAspectRatio="none" {
+            @for (share, side) in shares.iter().zip(["home", "draw", "away"]) {
+                @let width = share * 100.0;
+                rect.(side) x=(format!("{left:.2}")) y="0" height="8" width=(format!("{:.2}", (width - 0.6).max(0.0))) {}
+                @let _ = left += width;
+            }
+        }
+    }
+}
+
+fn minute(minute: u8) -> Markup {
+    html! { @if minute == 0 { "before kick-off" } @else { (minute) "'" } }
+}
+
+fn opinion(one: &LiveMatch) -> String {
+    one.prediction.as_ref().map_or_else(
+        || "The model has no opinion at these prices.".to_owned(),
+        |seen| {
+            let [home, away] =
+                [seen.expected_goals_home, seen.expected_goals_away].map(|goals| decimals(Some(goals), 2));
+            format!("The model expects {home} – {away} goals at full time.")
+        },
+    )
+}
+
+fn table(one: &LiveMatch, rows: &[Row]) -> Markup {
+    html! {
+        table {
+            caption.unseen { "Prices of " (one.home_team) " – " (one.away_team) ", and what the model thinks of them" }
+            thead { tr {
+                th scope="col" { "bet" }
+                @for name in ["odds", "market", "model", "edge", "EV", "stake"] { th.number scope="col" { (name) } }
+            } }
+            tbody { @for row in rows { (row.show()) } }
+        }
+    }
+}
+
+/// The prices that are bet at, one for each selection, as [`BookChoice`] has it.
+fn shown<'a>(prices: &'a [Price], books: &BookChoice) -> Vec<&'a Price> {
+    match books {
+        BookChoice::Best(books) => best(prices, books),
+        BookChoice::Prefer(books) => {
+            let is_preferred = |price: &&Price| {
+                preferred(prices, books, &price.market).is_some_and(|book| price.book == book.as_str())
+            };
+            prices.iter().filter(is_preferred).collect()
+        }
+    }
+}
+
+/// The first book that prices every side of a market, or that has any price of it.
+fn preferred<'a>(prices: &[Price], books: &'a [Book], market: &str) -> Option<&'a Book> {
+    let count =
+        |book: &Book| prices.iter().filter(|price| price.market == market && price.book == book.as_str()).count();
+    let sides = if market == "1x2" { 3 } else { 2 };
+    books.iter().find(|book| count(book) >= sides).or_else(|| books.iter().find(|book| count(book) > 0))
+}
+
+fn best<'a>(prices: &'a [Price], books: &[Book]) -> Vec<&'a Price> {
+    let mut best: Vec<&Price> = Vec::new();
+    for price in books.iter().flat_map(|book| prices.iter().filter(|price| price.book == book.as_str())) {
+        match best.iter_mut().find(|known| is_same(known, price)) {
+            None => best.push(price),
+            Some(known) if price.odds > known.odds => *known = price,
+            Some(_) => {}
+        }
+    }
+    best
+}
+
+fn is_same(one: &Price, other: &Price) -> bool {
+    (&one.market, &one.selection, one.line) == (&other.market, &other.selection, other.line)
+}
+
+/// A price, and what it is worth.
+struct Row {
+    name: String,
+    odds: f64,
+    market: Option<f64>,
+    model: Option<f64>,
+    at_stake: f64,
+}
+
+impl Row {
+    fn new(one: &LiveMatch, price: &Price) -> Self {
+        let is_backed =
+            |bet: &&Bet| (&bet.market, &bet.selection, bet.line) == (&price.market, &price.selection, price.line);
+        Self {
+            name: name(price),
+            odds: price.odds,
+            market: fair(&one.odds, price),
+            model: probability(one, price),
+            at_stake: one.bets.iter().filter(is_backed).map(|bet| bet.stake).sum(),
+        }
+    }
+
+    fn edge(&self) -> Option<f64> {
+        Some(self.model? - 1.0 / self.odds)
+    }
+
+    fn expected_value(&self) -> Option<f64> {
+        Some(self.model? * self.odds - 1.0)
+    }
+
+    fn show(&self) -> Markup {
+        let is_backed = self.at_stake > 0.0;
+        html! {
+            tr.backed[is_backed] {
+                th scope="row" { (self.name) }
+                td.number { (decimals(Some(self.odds), 2)) }
+                td.number { (tenths(self.market, false)) }
+                td.number { (tenths(self.model, false)) }
+                td.number { (tenths(self.edge(), true)) }
+                td.number.plus[self.expected_value().is_some_and(|worth| worth > 0.0)] { (tenths(self.expected_value(), true)) }
+                td.number { @if is_backed { (thousands(&format!("{:.2}", self.at_stake))) } @else { "–" } }
+            }
+        }
+    }
+}
+
+/// What is backed; of who wins the side alone says it.
+fn name(price: &Price) -> String {
+    if price.market == "1x2" { price.selection.clone() } else { selection(&price.market, &price.selection, price.line) }
+}
+
+/// A share in percent, to the tenth: more of it does not fit, and means nothing in play. The sign of percent stands apart,
+/// because there is no room for it on a phone.
+fn tenths(share: Option<f64>, is_signed: bool) -> Markup {
+    let Some(share) = share else { return html! { "–" } };
+    let number = if is_signed { format!("{:+.1}", share * 100.0) } else { format!("{:.1}", share * 100.0) };
+    html! { (number) span.unit { " %" } }
+}
+
+/// The probability of a price without its margin, which is known where the same book prices home, draw and away.
+fn fair(prices: &[Price], price: &Price) -> Option<f64> {
+    let whole: Vec<f64> = prices
+        .iter()
+        .filter(|other| other.market == "1x2" && other.market == price.market && other.book == price.book)
+        .map(|other| 1.0 / other.odds)
+        .collect();
+    (whole.len() == 3).then(|| 1.0 / price.odds / whole.iter().sum::<f64>())
+}
+
+fn probability(one: &LiveMatch, price: &Price) -> Option<f64> {
+    let seen = one.prediction.as_ref()?;
+    match (price.market.as_str(), price.selection.as_str()) {
+        ("1x2", "home") => Some(seen.win_prob_home),
+        ("1x2", "draw") => Some(seen.draw_prob),
+        ("1x2", "away") => Some(seen.win_prob_away),
+        _ => None,
+    }
+}

@@ -1,0 +1,49 @@
+//! How the service does: events, refusals, latencies.
+
+use maud::{Markup, html};
+
+use super::instant;
+use super::snapshot::Snapshot;
+use crate::report::sheet::{decimals, thousands};
+use crate::serve::views::{Latencies, Quantiles, stamp};
+
+/// The time that the events have reached.
+pub fn as_of(all: &Snapshot) -> Markup {
+    html! { @match all.now.time {
+        Some(time) => { "events up to " (instant(&stamp(time))) " UTC" },
+        None => { "no events yet" },
+    } }
+}
+
+/// What came in, and what became of it.
+pub fn counts(all: &Snapshot) -> Markup {
+    let number = |count: u64| thousands(&count.to_string());
+    let streams = &all.streams;
+    let waiting = format!("{} of {}", number(streams.waiting), number(streams.capacity));
+    let row = |name: &str, value: &str| html! { div { dt { (name) } dd { (value) } } };
+    html! {
+        div { dt { "engine" } dd.state.down[!all.is_up] { @if all.is_up { "running" } @else { "down: see its log" } } }
+        (row("bus and store", &streams.bus))
+        (row("events accepted", &number(all.now.events)))
+        (row("refused since start", &number(all.now.refused)))
+        (row("repeated since start", &number(all.now.repeated)))
+        (row("waiting", &waiting))
+        @for stream in &streams.streams { (row(&format!("stream {}", stream.name), &number(stream.length))) }
+    }
+}
+
+/// Quantiles, a row for each step.
+pub fn latency(all: &Latencies) -> Markup {
+    html! {
+        (quantiles("ingestion", &all.ingestion))
+        (quantiles("decision", &all.decision))
+        (quantiles("end to end", &all.end_to_end))
+    }
+}
+
+fn quantiles(step: &str, of: &Quantiles) -> Markup {
+    html! { tr {
+        th scope="row" { (step) }
+        @for quantile in [of.p50, of.p99, of.p999] { td.number { (decimals(quantile, 2)) } }
+    } }
+}

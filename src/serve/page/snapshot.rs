@@ -1,0 +1,85 @@
+//! Everything that the page shows, read at one time.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::domain::{Money, Time};
+use crate::serve::desk::Now;
+use crate::serve::live::LiveMatches;
+use crate::serve::problem::Problem;
+use crate::serve::state::App;
+use crate::serve::store::{BetFilter, BetState, Reads, StoreError};
+use crate::serve::views::{Bets, Latencies, StreamsAnswer};
+use crate::strategy::BookChoice;
+
+/// Matches in play that are shown.
+pub const MATCHES: usize = 24;
+/// Bets of either kind that are shown.
+pub const BETS: usize = 50;
+/// Points of the curve.
+const POINTS: usize = 240;
+
+/// Everything that the page shows.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// Bankroll, metrics, counts.
+    pub now: Arc<Now>,
+    /// The bankroll at first.
+    pub initial: Money,
+    /// Whose prices are bet at.
+    pub books: BookChoice,
+    /// Whether there is an engine.
+    pub is_up: bool,
+    /// How long things take.
+    pub latencies: Latencies,
+    /// What carries events.
+    pub streams: StreamsAnswer,
+    /// What the store knows.
+    pub stored: Stored,
+}
+
+/// What the store knows.
+#[derive(Debug)]
+pub struct Stored {
+    /// Time, balance and what of it is reserved.
+    pub curve: Vec<(Time, f64, f64)>,
+    /// Matches in play.
+    pub live: LiveMatches,
+    /// Open bets.
+    pub open: Bets,
+    /// Settled bets.
+    pub settled: Bets,
+    /// The final scores of their matches.
+    pub scores: BTreeMap<String, [u8; 2]>,
+}
+
+impl Snapshot {
+    /// What there is now.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn take(app: &App) -> Result<Self, Problem> {
+        let now = app.desk.now();
+        let since = Time::from_seconds(now.time.unwrap_or_default().seconds().saturating_sub(Time::DAY));
+        Ok(Self {
+            now,
+            initial: app.config.engine.bankroll,
+            books: app.config.engine.strategy.books.clone(),
+            is_up: app.desk.is_up(),
+            latencies: app.desk.latencies(),
+            streams: app.desk.streams(),
+            stored: app.read(move |reads| Stored::read(reads, since)).await?,
+        })
+    }
+}
+
+impl Stored {
+    fn read(reads: &Reads, since: Time) -> Result<Self, StoreError> {
+        let bets = |state| reads.bets(&BetFilter { state, limit: BETS, ..BetFilter::default() });
+        let settled = bets(BetState::Settled)?;
+        let scores = reads.final_scores(settled.bets.iter().map(|bet| bet.match_id.as_str()))?;
+        // one more than is shown tells that there are more
+        let live = reads.live(since, MATCHES + 1)?;
+        Ok(Self { curve: reads.curve(POINTS)?, live, open: bets(BetState::Active)?, settled, scores })
+    }
+}

@@ -1,0 +1,64 @@
+//! How a running service is, asked from outside: what a container's health check needs, without another program.
+
+use std::io::{self, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+/// How long is waited for each step.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// The most bytes of an answer.
+const MOST: u64 = 64 * 1024;
+
+/// What a service says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// Whether it works.
+    pub is_well: bool,
+    /// The JSON of `GET /health`.
+    pub health: String,
+}
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProbeError {
+    /// Nobody is there, or nobody speaks.
+    #[error("no service answers on {address}")]
+    Silent {
+        /// Where it was looked for.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Somebody else is there.
+    #[error("what answers on {0} is no simbet serve")]
+    Stranger(SocketAddr),
+}
+
+/// Asks the service on an address how it is.
+///
+/// # Errors
+/// When there is no answer within a few seconds, or one that no service gives.
+pub fn ask(address: SocketAddr) -> Result<Report, ProbeError> {
+    let answer = exchange(address).map_err(|source| ProbeError::Silent { address, source })?;
+    read(&answer).ok_or(ProbeError::Stranger(address))
+}
+
+/// The whole answer; by HTTP 1.0 it ends with the connection, and is not in chunks.
+fn exchange(address: SocketAddr) -> io::Result<String> {
+    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    write!(stream, "GET /health HTTP/1.0\r\nHost: {address}\r\n\r\n")?;
+    let mut answer = Vec::new();
+    stream.take(MOST).read_to_end(&mut answer)?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
+fn read(answer: &str) -> Option<Report> {
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    let status = head.strip_prefix("HTTP/1.")?.split(' ').nth(1)?;
+    let health: serde_json::Value = serde_json::from_str(body).ok()?;
+    health["status"].as_str()?;
+    Some(Report { is_well: status == "200", health: body.trim_end().to_owned() })
+}
