@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::process::{succeed, wait_until};
 use super::proxy::Proxy;
-use super::streams::{Entry, entries, lines, of_pipe, traded};
+use super::streams::{Entry, lines, of_pipe, traded};
 use super::{Answers, Draws, SETTINGS, SMALL, Server, Simbet, assert_traded_like_a_pipe, wait_for};
 
 /// Traders of a group that are killed and started again.
@@ -209,14 +209,16 @@ fn nothing_is_lost_to_a_consumer_that_is_no_trader() {
     let url = server.url();
     let trader = Simbet::spawn(&[&["trade", "--redis", &url], SETTINGS]);
     trader.wait_until_said("trades on");
-    let publisher = Simbet::spawn(&[&["publish"], SMALL, &["--rate", "400", "--redis", &url]]);
+    let mut publisher = Simbet::spawn(&[&["publish"], SMALL, &["--rate", "400", "--redis", &url]]);
     let mut draws = Draws(1);
     let mut stolen = 0;
     let mut connection = server.connection();
-    while !entries(&server, "match_events").iter().any(|entry| entry.event_type == "end_of_stream") {
+    while publisher.is_running() {
         let count = (1 + draws.below(4)).to_string();
         let mut steal = ::redis::cmd("XREADGROUP");
-        steal.arg("GROUP").arg("processors").arg("thief").arg("COUNT").arg(count).arg("STREAMS");
+        steal.arg("GROUP").arg("processors").arg("thief").arg("COUNT").arg(count);
+        // whoever waits is served in turn
+        steal.arg("BLOCK").arg(20).arg("STREAMS");
         let found: Result<::redis::streams::StreamReadReply, _> =
             steal.arg("match_events").arg(">").query(&mut connection);
         for entry in found.iter().flat_map(|reply| &reply.keys).flat_map(|key| &key.ids) {

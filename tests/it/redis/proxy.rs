@@ -34,9 +34,11 @@ impl Proxy {
         thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
                 accepting.attempts.fetch_add(1, Ordering::SeqCst);
+                let mut clients = accepting.clients.lock().unwrap();
                 if accepting.state.load(Ordering::SeqCst) == CUT {
                     drop(client);
                 } else if let Ok(server) = TcpStream::connect(("127.0.0.1", server)) {
+                    clients.push(client.try_clone().unwrap());
                     accepting.connect(client, server);
                 }
             }
@@ -59,15 +61,14 @@ impl Proxy {
 
     /// Throws out whoever is connected, and whoever connects.
     pub fn cut(&self) {
+        let mut clients = self.wire.clients.lock().unwrap();
         self.wire.state.store(CUT, Ordering::SeqCst);
-        self.throw_out();
+        throw_out(&mut clients);
     }
 
     /// Throws out whoever is connected; what they said before gets through once the wire is open.
     pub fn throw_out(&self) {
-        for client in self.wire.clients.lock().unwrap().drain(..) {
-            let _ = client.shutdown(Shutdown::Both);
-        }
+        throw_out(&mut self.wire.clients.lock().unwrap());
     }
 
     /// How often somebody has connected.
@@ -76,9 +77,14 @@ impl Proxy {
     }
 }
 
+fn throw_out(clients: &mut Vec<TcpStream>) {
+    for client in clients.drain(..) {
+        let _ = client.shutdown(Shutdown::Both);
+    }
+}
+
 impl Wire {
     fn connect(self: &Arc<Self>, client: TcpStream, server: TcpStream) {
-        self.clients.lock().unwrap().push(client.try_clone().unwrap());
         let (to_client, from_server) = (client.try_clone().unwrap(), server.try_clone().unwrap());
         thread::spawn(move || pass_on(from_server, to_client, || {}));
         let wire = Arc::clone(self);
