@@ -54,13 +54,15 @@ fn bars(rows: &[Row]) -> Markup {
 }
 
 fn bar(shares: &[f64]) -> Markup {
-    let mut left = 0.0;
+    let bars = shares.iter().zip(["home", "draw", "away"]).scan(0.0, |next, (share, side)| {
+        let (left, width) = (*next, share * 100.0);
+        *next += width;
+        Some((left, width, side))
+    });
     html! {
         svg viewBox="0 0 100 8" preserveAspectRatio="none" {
-            @for (share, side) in shares.iter().zip(["home", "draw", "away"]) {
-                @let width = share * 100.0;
+            @for (left, width, side) in bars {
                 rect.(side) x=(format!("{left:.2}")) y="0" height="8" width=(format!("{:.2}", (width - 0.6).max(0.0))) {}
-                @let _ = left += width;
             }
         }
     }

@@ -88,6 +88,7 @@ impl Browser {
     /// Waits until an expression is true in the page.
     #[track_caller]
     pub fn wait_for(&self, expression: &str) {
+        #[expect(clippy::disallowed_methods, reason = "a test does not wait forever")]
         let begun = Instant::now();
         while self.run(&format!("return Boolean({expression})")) != true {
             let page = || self.run("return document.body.innerText");

@@ -61,6 +61,7 @@ fn watch(browser: &Browser) -> Vec<(u64, String, u64)> {
                   document.querySelectorAll('#open th').length,\n\
                   document.querySelectorAll('#settled th').length, document.querySelectorAll('.match').length]";
     let mut seen = Vec::new();
+    #[expect(clippy::disallowed_methods, reason = "a test does not wait forever")]
     let begun = Instant::now();
     loop {
         let now = browser.run(script);
@@ -240,6 +241,7 @@ fn thousands_of_events_change_the_page_a_few_times_a_second_and_at_last_it_shows
     write!(stream, "GET /page/events HTTP/1.1\r\nHost: {}\r\n\r\n", service.address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(3))).unwrap();
     let listener = thread::spawn(move || listen(stream));
+    #[expect(clippy::disallowed_methods, reason = "a test does not wait forever")]
     let begun = Instant::now();
     for number in 0..500 {
         service.post("/match-events", &prices(&format!("m{number}"), 2 * number)).ok();
