@@ -31,6 +31,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Semaphore, watch};
@@ -190,6 +191,12 @@ async fn listen(
         // nobody may be listening
         let _ = stop.send(true);
     };
+    // an answer is one piece, and nobody should wait for more of it
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!("a connection may be slow: {error}");
+        }
+    });
     axum::serve(listener, router).with_graceful_shutdown(told_to_stop).await?;
     app.backtests.stop();
     // matches that are played as time passes are played to their end at once

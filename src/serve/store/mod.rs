@@ -143,8 +143,10 @@ pub enum StoreError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place(PathBuf);
 
-/// How long a reader waits for a moment in which the file is locked.
-const BUSY: Duration = Duration::from_secs(5);
+/// How long is waited until a file that is locked is tried again: whoever moves the log takes a few milliseconds.
+const TRY_AGAIN: Duration = Duration::from_millis(1);
+/// How often it is tried: for five seconds.
+const MOST_TRIES: i32 = 5_000;
 
 impl Place {
     /// A file.
@@ -159,8 +161,13 @@ impl Place {
 
     fn connect(&self) -> Result<Connection, StoreError> {
         let open = || -> rusqlite::Result<Connection> {
-            let connection = Connection::open(&self.0)?;
-            connection.busy_timeout(BUSY)?;
+            let mut connection = Connection::open(&self.0)?;
+            connection.busy_handler(Some(|tries| {
+                thread::sleep(TRY_AGAIN);
+                tries < MOST_TRIES
+            }))?;
+            // of a new file: most events change a few bytes of several pages, and each page is written whole
+            connection.pragma_update(None, "page_size", 2_048)?;
             connection.pragma_update(None, "journal_mode", "WAL")?;
             connection.pragma_update(None, "synchronous", "NORMAL")?;
             connection.pragma_update(None, "cache_size", -16_384)?;
@@ -195,6 +202,8 @@ impl Mover {
             while stopped.recv_timeout(MOVE_EVERY) == Err(RecvTimeoutError::Timeout) {
                 // most of it while others write, and where they wrote on meanwhile, the rest while they wait
                 if move_log(&connection, "PASSIVE") > LONG {
+                    // once more, so that little is left to wait for
+                    move_log(&connection, "PASSIVE");
                     move_log(&connection, "RESTART");
                 }
             }
@@ -213,8 +222,9 @@ impl Mover {
     }
 }
 
-/// A log of so many pages of 4 KiB is written from its beginning again.
-const LONG: i64 = 4_096;
+/// A log of so many pages of 2 KiB, 128 MiB, is written from its beginning again, though whoever writes has to wait for that;
+/// as soon as less is written, it is anyway.
+const LONG: i64 = 65_536;
 
 /// Moves the log, and says how many pages it has. What cannot be moved now can be moved later: it is safe in the log.
 fn move_log(connection: &Connection, how: &str) -> i64 {
