@@ -148,14 +148,10 @@ impl Desk {
         let state = self.keys.state(&self.config.group);
         let mut get = cmd("HMGET");
         get.arg(&state).arg(&["settings", "version", "done", "done_number", "ended", "gone"]);
-        let (settings, version, done, number, ended, gone): (
-            Option<String>,
-            Option<String>,
-            Option<String>,
-            Option<u64>,
-            Option<u8>,
-            Option<u64>,
-        ) = self.link.ask(&get)?;
+        let fields: [Option<String>; 6] = self.link.ask(&get)?;
+        let [settings, version, done, number, ended, gone] = fields;
+        let number_of = |text: Option<String>| text.and_then(|text| text.parse::<u64>().ok());
+        let (number, ended, gone) = (number_of(number), number_of(ended), number_of(gone));
         self.gone = gone;
         let Some(settings) = settings else {
             self.note_beginning(&state)?;

@@ -54,13 +54,13 @@ fn bars(rows: &[Row]) -> Markup {
 }
 
 fn bar(shares: &[f64]) -> Markup {
-    let mut left = 0.0;
+    let sides = ["home", "draw", "away"];
     html! {
         svg viewBox="0 0 100 8" preserveAspectRatio="none" {
-            @for (share, side) in shares.iter().zip(["home", "draw", "away"]) {
-                @let width = share * 100.0;
-                rect.(side) x=(format!("{left:.2}")) y="0" height="8" width=(format!("{:.2}", (width - 0.6).max(0.0))) {}
-                @let _ = left += width;
+            @for (place, (share, side)) in shares.iter().zip(sides).enumerate() {
+                @let left: f64 = shares[..place].iter().sum::<f64>() * 100.0;
+                @let width = (share * 100.0 - 0.6).max(0.0);
+                rect.(side) x=(format!("{left:.2}")) y="0" height="8" width=(format!("{width:.2}")) {}
             }
         }
     }
