@@ -129,7 +129,12 @@ impl Problem {
     pub fn not_yet() -> Self {
         let detail = "the event is published, and no trader has taken it up so far; is one running? \
             The same request again tells what came of it";
-        Self::named(StatusCode::SERVICE_UNAVAILABLE, "no-trader", "No trader has taken it up", detail)
+        Self::named(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "urn:simbet:problem:no-trader",
+            "No trader has taken it up",
+            detail,
+        )
     }
 
     /// A key that was used for something else.
