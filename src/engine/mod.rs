@@ -72,6 +72,15 @@ pub enum EngineError {
     },
 }
 
+/// What would be thought of an offer, and made of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opinion {
+    /// What the model thinks; `None` when it has no opinion, or there is none.
+    pub forecast: Option<Forecast>,
+    /// What the prices that may be bet at are worth, each with whether it passes the filters.
+    pub edges: Vec<(Edge, bool)>,
+}
+
 /// Models, strategy and ledger, and what lies between them.
 pub struct Engine {
     pools: Pools,
@@ -168,17 +177,11 @@ impl Engine {
         state::digest(&self.config)
     }
 
-    /// What would be thought now of an offer in the league of this name, and its edges, each with whether it passes the
-    /// filters. Nothing is bet, and nothing that comes later depends on having asked.
+    /// What would be thought now of an offer in the league of this name. Nothing is bet, and nothing that comes later depends on having asked.
     ///
     /// # Errors
     /// When a model fails, or is one of your own that cannot be saved.
-    pub fn consult(
-        &self,
-        offer: &Offer,
-        league: &str,
-        time: Time,
-    ) -> Result<(Option<Forecast>, Vec<(Edge, bool)>), EngineError> {
+    pub fn consult(&self, offer: &Offer, league: &str, time: Time) -> Result<Opinion, EngineError> {
         self.pools.consult(offer, league, time, &self.strategy)
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::register::{Place, Register};
-use super::{EngineConfig, EngineError};
+use super::{EngineConfig, EngineError, Opinion};
 use crate::domain::{Book, Edge, Forecast, LeagueId, Names, Offer, Quote, Round, ScoreGrid, Selection, Time};
 use crate::predict::{self, MarginMethod, ModelConfigError, PredictError, Predictor};
 use crate::state::StateError;
@@ -197,15 +197,14 @@ impl Pools {
         Ok(Pool { name, model, steps: Vec::new(), thoughts: Thoughts::default() })
     }
 
-    /// What would be thought of an offer in a league, and which edges it has, without anything being changed: a copy of the
-    /// model is asked. Beside each edge stands whether it passes the filters.
+    /// What would be thought of an offer in a league, without anything being changed: a copy of the model is asked.
     pub fn consult(
         &self,
         offer: &Offer,
         league: &str,
         time: Time,
         strategy: &Strategy,
-    ) -> Result<(Option<Forecast>, Vec<(Edge, bool)>), EngineError> {
+    ) -> Result<Opinion, EngineError> {
         let name = pool_name(league, &self.shared);
         let mut model = (self.make)(&name)?;
         let known = self.pools.iter().find(|pool| pool.name == name).and_then(|pool| pool.model.as_ref());
@@ -219,8 +218,8 @@ impl Pools {
         let mut thoughts = Thoughts::default();
         pricer.price(offer, grid.as_ref(), time, &mut thoughts);
         let wanted = thoughts.wanted.edges();
-        let judged = thoughts.edges.iter().map(|edge| (*edge, wanted.contains(edge)));
-        Ok((thoughts.forecasts.pop().flatten(), judged.collect()))
+        let edges = thoughts.edges.iter().map(|edge| (*edge, wanted.contains(edge))).collect();
+        Ok(Opinion { forecast: thoughts.forecasts.pop().flatten(), edges })
     }
 
     fn pool_of(&mut self, league: LeagueId, names: &Names) -> Result<usize, ModelConfigError> {

@@ -41,6 +41,11 @@ pub trait Desk: Send + Sync {
 
     /// What carries events, and how full it is.
     fn streams(&self) -> StreamsAnswer;
+
+    /// Whether Redis can be reached; `None` where none is needed.
+    fn redis(&self) -> Option<bool> {
+        None
+    }
 }
 
 /// An event to be taken.

@@ -45,7 +45,7 @@ use embedded::{DeskError, Embedded, EmbeddedConfig};
 use guard::Guard;
 use news::News;
 use state::{App, Parts};
-use store::{Place, Reads};
+use store::{Mover, Place, Reads};
 
 /// How the service is run.
 #[derive(Debug, Clone)]
@@ -132,7 +132,9 @@ pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), 
     let place = Place::file(&config.store);
     let book = config.run.engine.strategy.books.books().first().copied().unwrap_or(Book::AVG);
     let embedded = EmbeddedConfig { engine: config.run.engine.clone(), book, queue: config.queue };
+    let mover_place = place.clone();
     let (desk, thread) = Embedded::start(&embedded, &place, &news)?;
+    let mover = Mover::start(&mover_place).map_err(DeskError::from)?;
     let desk = Arc::new(desk);
     let (stop, stopping) = watch::channel(false);
     let app = App::new(Parts {
@@ -150,7 +152,9 @@ pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), 
     // handlers that outlive their time have no more to say
     runtime.shutdown_timeout(Duration::from_secs(1));
     desk.stop();
-    Ok(embedded::wait_for(thread)?)
+    let ended = embedded::wait_for(thread);
+    mover.stop();
+    Ok(ended?)
 }
 
 /// Takes requests until the system says stop, and answers those that are there then.
@@ -164,8 +168,7 @@ async fn listen(
     let listener = TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })?;
     let bound = listener.local_addr()?;
     let (mut interrupted, mut terminated) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    let (router, _) = routes::all(app.clone(), config.token.is_some());
-    let router = guarded(router, config);
+    let router = guarded(routes::all(app.clone(), config.token.is_some()), config);
     ready(bound);
     let told_to_stop = async move {
         tokio::select! {

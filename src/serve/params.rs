@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use super::problem::Problem;
 use crate::domain::Time;
-use crate::wire::event::parse_instant;
+use crate::wire::event::{is_name, parse_instant};
 
 /// The parameters of a query, in order.
 #[derive(Debug, Default)]
@@ -85,12 +85,7 @@ impl Params {
 }
 
 /// What a name is.
-pub const NAME: &str = "a text of 1 to 128 bytes without control characters";
-
-/// Whether a text can name a match or a team.
-pub fn is_name(text: &str) -> bool {
-    (1..=crate::wire::event::MAX_NAME).contains(&text.len()) && !text.chars().any(char::is_control)
-}
+pub const NAME: &str = "a text of 1 to 128 characters without control characters";
 
 /// The body of a request that says it is JSON.
 #[derive(Debug)]

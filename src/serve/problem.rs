@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::desk::NotTaken;
@@ -13,13 +13,13 @@ use crate::source::stream::EntryError;
 use crate::wire::event::EventError;
 
 /// What went wrong, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Problem {
     /// Names the kind of problem: `about:blank` where the status says it all.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: &'static str,
     /// The kind of problem in words.
-    pub title: String,
+    pub title: &'static str,
     /// The status code.
     pub status: u16,
     /// What it was here, and what to do.
@@ -40,27 +40,26 @@ pub const PROBLEM_JSON: &str = "application/problem+json";
 impl Problem {
     /// A problem of which the status says what kind it is.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        let title = status.canonical_reason().unwrap_or("Error").to_owned();
-        let kind = "about:blank".to_owned();
-        Self { kind, title, status: status.as_u16(), detail: detail.into(), field: None, allowed: None }
+        let title = status.canonical_reason().unwrap_or("Error");
+        Self { kind: "about:blank", title, status: status.as_u16(), detail: detail.into(), field: None, allowed: None }
     }
 
     /// A problem of a kind of its own.
-    fn named(status: StatusCode, kind: &str, title: &str, detail: impl Into<String>) -> Self {
-        let kind = format!("urn:simbet:problem:{kind}");
-        Self { kind, title: title.to_owned(), ..Self::new(status, detail) }
+    fn named(status: StatusCode, kind: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
+        Self { kind, title, ..Self::new(status, detail) }
     }
 
     /// A value that does not fit.
     pub fn field(field: &str, allowed: &str, found: &str) -> Self {
         let detail = format!("{field}: expected {allowed}, found {found}");
-        let named = Self::named(StatusCode::UNPROCESSABLE_ENTITY, "value", "A value does not fit", detail);
+        let named =
+            Self::named(StatusCode::UNPROCESSABLE_ENTITY, "urn:simbet:problem:value", "A value does not fit", detail);
         Self { field: Some(field.to_owned()), allowed: Some(allowed.to_owned()), ..named }
     }
 
     /// Text that is not what it should be as a whole.
     pub fn malformed(detail: impl Into<String>) -> Self {
-        Self::named(StatusCode::BAD_REQUEST, "malformed", "The request cannot be read", detail)
+        Self::named(StatusCode::BAD_REQUEST, "urn:simbet:problem:malformed", "The request cannot be read", detail)
     }
 
     /// Something that went wrong here.
@@ -84,14 +83,25 @@ impl Problem {
         let about = |problem: Self, field: &str| Self { field: Some(field.to_owned()), ..problem };
         match error {
             EntryError::Entry(error) => Self::of_event(error),
-            EntryError::Late { .. } => about(conflict("late", "The prices are over"), "timestamp"),
-            EntryError::OtherTeams { .. } => about(conflict("other-teams", "The match has other teams"), "match_id"),
-            EntryError::OtherScore { .. } => about(conflict("other-score", "The match has another result"), "match_id"),
-            EntryError::Forgotten { .. } => about(conflict("forgotten", "The match is long over"), "timestamp"),
-            EntryError::TooFar { .. } => about(conflict("too-far", "The time is not that of the match"), "timestamp"),
+            EntryError::Late { .. } => about(conflict("urn:simbet:problem:late", "The prices are over"), "timestamp"),
+            EntryError::OtherTeams { .. } => {
+                about(conflict("urn:simbet:problem:other-teams", "The match has other teams"), "match_id")
+            }
+            EntryError::OtherScore { .. } => {
+                about(conflict("urn:simbet:problem:other-score", "The match has another result"), "match_id")
+            }
+            EntryError::Forgotten { .. } => {
+                about(conflict("urn:simbet:problem:forgotten", "The match is long over"), "timestamp")
+            }
+            EntryError::TooFar { .. } => {
+                about(conflict("urn:simbet:problem:too-far", "The time is not that of the match"), "timestamp")
+            }
             EntryError::Unknown(_) => {
                 let title = "The match is not known";
-                about(Self::named(StatusCode::NOT_FOUND, "unknown-match", title, error.to_string()), "match_id")
+                about(
+                    Self::named(StatusCode::NOT_FOUND, "urn:simbet:problem:unknown-match", title, error.to_string()),
+                    "match_id",
+                )
             }
             EntryError::SameTeam(team) => {
                 Self::field("away_team", "another team than home_team", &format!("{team:?} twice"))
@@ -105,21 +115,21 @@ impl Problem {
             "timestamp: {} is more than a day ahead of the clock; once it were accepted, everything of the present would be late",
             stamp(time)
         );
-        let named = Self::named(StatusCode::CONFLICT, "ahead", "The time has not come", detail);
+        let named = Self::named(StatusCode::CONFLICT, "urn:simbet:problem:ahead", "The time has not come", detail);
         Self { field: Some("timestamp".to_owned()), ..named }
     }
 
     /// More of something than may run at once.
     pub fn too_many(what: &str) -> Self {
         let detail = format!("as many {what} run as may: try again when one is over");
-        Self::named(StatusCode::SERVICE_UNAVAILABLE, "too-many", "Too many run", detail)
+        Self::named(StatusCode::TOO_MANY_REQUESTS, "urn:simbet:problem:too-many", "Too many run", detail)
     }
 
     /// A key that was used for something else.
     pub fn key_used() -> Self {
         let detail = "this Idempotency-Key was used for another request: choose another key";
         let title = "The key was used";
-        let named = Self::named(StatusCode::UNPROCESSABLE_ENTITY, "key-used", title, detail);
+        let named = Self::named(StatusCode::UNPROCESSABLE_ENTITY, "urn:simbet:problem:key-used", title, detail);
         Self { field: Some("Idempotency-Key".to_owned()), ..named }
     }
 }
@@ -130,13 +140,16 @@ impl From<NotTaken> for Problem {
         match reason {
             NotTaken::Full => Self::named(
                 unavailable,
-                "full",
+                "urn:simbet:problem:full",
                 "Too many events wait",
                 "the engine has more to do than it can take: try again in a second",
             ),
-            NotTaken::Down => {
-                Self::named(unavailable, "down", "The engine is down", "the engine has stopped; the log says why")
-            }
+            NotTaken::Down => Self::named(
+                unavailable,
+                "urn:simbet:problem:down",
+                "The engine is down",
+                "the engine has stopped; the log says why",
+            ),
         }
     }
 }
@@ -149,7 +162,7 @@ impl IntoResponse for Problem {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(&self)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
             response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
         }
         response

@@ -32,16 +32,120 @@ pub struct MatchEventBody {
     pub away_goals: u8,
     /// Decimal odds on the home side.
     #[schema(exclusive_minimum = 1.0)]
-    pub market_odds_home: f64,
+    pub market_odds_home: Option<f64>,
     /// Decimal odds on the away side.
     #[schema(exclusive_minimum = 1.0)]
-    pub market_odds_away: f64,
+    pub market_odds_away: Option<f64>,
     /// Decimal odds on a draw; without, there is no bet on a draw.
     #[schema(exclusive_minimum = 1.0)]
     pub market_odds_draw: Option<f64>,
     /// When they became known; without a zone it is UTC.
     #[schema(format = DateTime)]
     pub timestamp: String,
+    /// Whose prices those are that name no book.
+    #[schema(pattern = r"^[A-Za-z0-9._-]{1,15}$")]
+    pub book: Option<String>,
+    /// Whether they are closing prices: they are kept beside the bets, and not bet at.
+    pub closing: Option<bool>,
+    /// Prices of any markets; with these, those of match odds may be missing.
+    pub quotes: Option<Vec<QuoteBody>>,
+    /// Where it is played; matches of a league share a model.
+    #[schema(min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$")]
+    pub league: Option<String>,
+    /// The year in which its season starts.
+    #[schema(minimum = 1800, maximum = 9999)]
+    pub season: Option<i32>,
+    /// The match day.
+    pub date: Option<DayText>,
+    /// Kick-off; without a zone it is UTC.
+    pub kickoff: Option<InstantText>,
+    /// How many entries became known at this instant, where that is known: bets are struck when all of them are there.
+    #[schema(minimum = 1, maximum = 1_000_000)]
+    pub round_size: Option<u32>,
+}
+
+/// A price: of a market, for one of its selections.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "market")]
+#[expect(dead_code, reason = "read by OpenAPI only")]
+pub enum QuoteBody {
+    /// Home, draw, away.
+    #[serde(rename = "1x2")]
+    MatchOdds {
+        /// The side.
+        selection: MatchSide,
+        /// Decimal odds.
+        #[schema(exclusive_minimum = 1.0)]
+        odds: f64,
+        /// Whose price.
+        #[schema(pattern = r"^[A-Za-z0-9._-]{1,15}$")]
+        book: Option<String>,
+    },
+    /// More or fewer goals than the line.
+    #[serde(rename = "ou")]
+    OverUnder {
+        /// The side.
+        selection: GoalSide,
+        /// Goals, in quarters.
+        #[schema(minimum = -50, maximum = 50, multiple_of = 0.25)]
+        line: f64,
+        /// Decimal odds.
+        #[schema(exclusive_minimum = 1.0)]
+        odds: f64,
+        /// Whose price.
+        #[schema(pattern = r"^[A-Za-z0-9._-]{1,15}$")]
+        book: Option<String>,
+    },
+    /// A side with a start of so many goals for the home side.
+    #[serde(rename = "ah")]
+    AsianHandicap {
+        /// The side.
+        selection: TeamSide,
+        /// Goals, in quarters.
+        #[schema(minimum = -50, maximum = 50, multiple_of = 0.25)]
+        line: f64,
+        /// Decimal odds.
+        #[schema(exclusive_minimum = 1.0)]
+        odds: f64,
+        /// Whose price.
+        #[schema(pattern = r"^[A-Za-z0-9._-]{1,15}$")]
+        book: Option<String>,
+    },
+}
+
+/// A side of 1X2.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[expect(dead_code, reason = "read by OpenAPI only")]
+pub enum MatchSide {
+    /// The home side wins.
+    Home,
+    /// Nobody wins.
+    Draw,
+    /// The away side wins.
+    Away,
+}
+
+/// A side of over/under.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[expect(dead_code, reason = "read by OpenAPI only")]
+pub enum GoalSide {
+    /// More goals.
+    Over,
+    /// Fewer goals.
+    Under,
+}
+
+/// A side of a handicap.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[expect(dead_code, reason = "read by OpenAPI only")]
+pub enum TeamSide {
+    /// The home side.
+    Home,
+    /// The away side.
+    Away,
 }
 
 /// The final score of a match.
@@ -60,4 +164,33 @@ pub struct MatchResultBody {
     /// When it became known; without a zone it is UTC.
     #[schema(format = DateTime)]
     pub timestamp: String,
+    /// The home side; needed, with the away side, of a match of which there were no prices.
+    #[schema(min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$")]
+    pub home_team: Option<String>,
+    /// The away side.
+    #[schema(min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$")]
+    pub away_team: Option<String>,
+    /// Where it is played; matches of a league share a model.
+    #[schema(min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$")]
+    pub league: Option<String>,
+    /// The year in which its season starts.
+    #[schema(minimum = 1800, maximum = 9999)]
+    pub season: Option<i32>,
+    /// The match day.
+    pub date: Option<DayText>,
+    /// Kick-off; without a zone it is UTC.
+    pub kickoff: Option<InstantText>,
+    /// How many entries became known at this instant, where that is known: bets are struck when all of them are there.
+    #[schema(minimum = 1, maximum = 1_000_000)]
+    pub round_size: Option<u32>,
 }
+
+/// A day in ISO 8601.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(format = Date)]
+pub struct DayText(pub String);
+
+/// An instant in ISO 8601.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(format = DateTime)]
+pub struct InstantText(pub String);

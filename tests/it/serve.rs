@@ -8,7 +8,9 @@ mod jobs;
 mod kept;
 mod news;
 mod page;
+mod parity;
 mod reading;
+mod schemathesis;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;

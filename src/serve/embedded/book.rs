@@ -96,6 +96,12 @@ impl Ledger {
         &self.store
     }
 
+    /// Forgets what was counted: the store is folded from its beginning.
+    pub fn begin_anew(&mut self) {
+        let bankroll = self.shared.now().bankroll;
+        (self.totals, self.bankroll, self.time) = (Totals::default(), bankroll, None);
+    }
+
     /// How many replies wait.
     pub const fn waiting(&self) -> usize {
         self.replies.len()
@@ -309,10 +315,10 @@ impl Ledger {
     }
 }
 
-/// The data of a line, as it was told.
+/// The data of a line: what stands between its type and its end.
 fn data_of(line: &str) -> String {
-    let value: serde_json::Value = serde_json::from_str(line).unwrap_or_default();
-    value.get("data").map(ToString::to_string).unwrap_or_default()
+    let data = line.split_once("\"data\":").and_then(|(_, rest)| rest.strip_suffix('}'));
+    data.unwrap_or("{}").to_owned()
 }
 
 /// Takes what the engine says.

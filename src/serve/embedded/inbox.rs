@@ -32,9 +32,9 @@ pub(super) type Waiting = Rc<RefCell<Option<Pause>>>;
 /// After each order it has nothing for once, so that its round is folded before the next one: what comes of it is then the
 /// effect of this order and no other. Answers wait until there is no order left, or a batch is full, and the transaction
 /// that holds them all is committed.
-pub(super) struct Inbox {
+pub(super) struct Inbox<'a> {
     ledger: Rc<RefCell<Ledger>>,
-    requests: Receiver<Request>,
+    requests: &'a Receiver<Request>,
     pause: Arc<AtomicBool>,
     waiting: Waiting,
     /// The entry that was handed out last.
@@ -58,9 +58,14 @@ const BLOCK: usize = 4_096;
 /// Orders that share a transaction at most.
 const BATCH: usize = 256;
 
-impl Inbox {
+impl<'a> Inbox<'a> {
     /// Begins after the event whose number is `kept`.
-    pub fn new(ledger: Rc<RefCell<Ledger>>, requests: Receiver<Request>, pause: Arc<AtomicBool>, kept: u64) -> Self {
+    pub fn new(
+        ledger: Rc<RefCell<Ledger>>,
+        requests: &'a Receiver<Request>,
+        pause: Arc<AtomicBool>,
+        kept: u64,
+    ) -> Self {
         Self {
             ledger,
             requests,
@@ -170,7 +175,7 @@ impl Inbox {
     }
 }
 
-impl Feed for Inbox {
+impl Feed for Inbox<'_> {
     fn next(&mut self, patience: Duration) -> Result<Fed<'_>, SourceError> {
         let found = self.find(patience).map_err(unusable)?;
         Ok(if found { Fed::Entry { number: self.number, text: self.line.as_bytes() } } else { Fed::Nothing })

@@ -23,13 +23,13 @@ use super::news::News;
 use super::store::{Place, StoreError, Writer};
 use super::views::{Latencies, StreamAnswer, StreamsAnswer};
 use crate::domain::{Bankroll, Book};
-use crate::engine::{Engine, EngineConfig};
+use crate::engine::{Engine, EngineConfig, EngineError};
 use crate::error::Error;
 use crate::run;
 use crate::sink::Sink;
 use crate::sink::events::Totals;
 use crate::source::stream::{Refused, Stream, StreamConfig};
-use crate::source::{Source, Stoppable};
+use crate::source::{Source, SourceError, Stoppable};
 use book::Ledger;
 use inbox::{Inbox, Pause};
 
@@ -126,7 +126,7 @@ impl Embedded {
         let (folded, is_folded) = sync_channel(1);
         let (theirs, ours) = (Arc::clone(&shared), config.clone());
         let thread = thread::Builder::new().name("engine".to_owned()).spawn(move || {
-            let ended = work(engine, store, inbox, &ours, (&theirs, folded));
+            let ended = work(store, &inbox, &ours, &theirs, folded);
             theirs.is_up.store(false, Ordering::Release);
             ended.inspect_err(|error| tracing::error!("the engine stopped: {error}"))
         })?;
@@ -212,37 +212,71 @@ fn beginning(bankroll: Bankroll) -> Now {
     Now { time: None, is_real: false, bankroll, metrics, events: 0, refused: 0, repeated: 0 }
 }
 
+/// What the thread of the engine works with.
+struct Work<'a> {
+    config: &'a EmbeddedConfig,
+    requests: &'a Receiver<Request>,
+    ledger: Rc<RefCell<Ledger>>,
+}
+
 /// Folds what is in the store, and then what comes, until it is told to stop.
 fn work(
-    mut engine: Engine,
     store: Writer,
-    requests: Receiver<Request>,
+    requests: &Receiver<Request>,
     config: &EmbeddedConfig,
-    (shared, folded): (&Arc<Shared>, SyncSender<()>),
+    shared: &Arc<Shared>,
+    folded: SyncSender<()>,
 ) -> Result<(), DeskError> {
-    let (book, kept) = (config.book, store.state()?);
+    let kept = store.state()?;
     let ledger = Rc::new(RefCell::new(Ledger::new(store, Arc::clone(shared), config, folded)));
-    let pause = Arc::new(AtomicBool::new(false));
-    let after = kept.as_ref().map_or(0, |(event_id, _)| *event_id);
-    let mut inbox = Inbox::new(Rc::clone(&ledger), requests, Arc::clone(&pause), after);
-    let waiting = inbox.waiting();
-    let mut refuse = |refused: &Refused<'_>| ledger.borrow_mut().refuse(&refused.reason);
-    let mut stream = Stream::new(&mut inbox, StreamConfig { book, linger: None }, &mut refuse);
-    let mut state = None;
-    if let Some((_, bytes)) = kept {
-        let (resumed, rest) = stream.with_state(&bytes).map_err(Error::from)?;
-        (stream, state) = (resumed, Some(rest));
-    }
-    let mut sink = book::BookKeeper::new(Rc::clone(&ledger));
-    loop {
-        pause.store(false, Ordering::Relaxed);
-        fold(&mut Stoppable::endless(&mut stream, &pause), &mut engine, &mut sink, state.take())?;
-        match waiting.borrow_mut().take() {
-            Some(Pause::Question(line, answer)) => {
-                // who asked may have gone
-                let _ = answer.send(opinion::of(&line, book, &ledger.borrow(), &engine, stream.names()));
+    let work = Work { config, requests, ledger };
+    match kept {
+        None => work.fold(None),
+        Some(state) => match work.fold(Some(state)) {
+            // a state that cannot be gone on from, as that of another version, is only a short cut
+            Err(DeskError::Run(
+                Error::State(error)
+                | Error::Engine(EngineError::State(error))
+                | Error::Source(SourceError::State(error)),
+            )) => {
+                tracing::warn!("{error}; every event of the store is folded instead");
+                work.fold(None)
             }
-            Some(Pause::Stop) | None => return Ok(()),
+            done => done,
+        },
+    }
+}
+
+impl Work<'_> {
+    /// Folds from a state, which is that after an event of this number, or from the beginning.
+    fn fold(&self, kept: Option<(u64, Vec<u8>)>) -> Result<(), DeskError> {
+        let Self { config, requests, ledger } = self;
+        let mut engine = Engine::new(&config.engine).map_err(Error::from)?;
+        let pause = Arc::new(AtomicBool::new(false));
+        let after = kept.as_ref().map_or(0, |(event_id, _)| *event_id);
+        let mut inbox = Inbox::new(Rc::clone(ledger), requests, Arc::clone(&pause), after);
+        let waiting = inbox.waiting();
+        let mut refuse = |refused: &Refused<'_>| ledger.borrow_mut().refuse(&refused.reason);
+        let how = StreamConfig { book: config.book, linger: None };
+        let mut stream = Stream::new(&mut inbox, how, &mut refuse);
+        let mut state = None;
+        ledger.borrow_mut().begin_anew();
+        if let Some((_, bytes)) = kept {
+            let (resumed, rest) = stream.with_state(&bytes).map_err(Error::from)?;
+            (stream, state) = (resumed, Some(rest));
+        }
+        let mut sink = book::BookKeeper::new(Rc::clone(ledger));
+        loop {
+            pause.store(false, Ordering::Relaxed);
+            fold(&mut Stoppable::endless(&mut stream, &pause), &mut engine, &mut sink, state.take())?;
+            match waiting.borrow_mut().take() {
+                Some(Pause::Question(line, answer)) => {
+                    let opinion = opinion::of(&line, config.book, &ledger.borrow(), &engine, stream.names());
+                    // who asked may have gone
+                    let _ = answer.send(opinion);
+                }
+                Some(Pause::Stop) | None => return Ok(()),
+            }
         }
     }
 }

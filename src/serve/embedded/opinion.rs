@@ -24,15 +24,15 @@ pub(super) fn of(line: &str, book: Book, ledger: &Ledger, engine: &Engine, names
     let league = about.league.as_deref().or(known.as_deref()).unwrap_or(NOWHERE);
     let time = ledger.time().map_or(prices.time, |now| now.max(prices.time));
     let offer = offer(&prices, league, time, names);
-    let (forecast, edges) = engine.consult(&offer, league, time).map_err(|error| {
+    let opinion = engine.consult(&offer, league, time).map_err(|error| {
         tracing::error!("no opinion: {error}");
         Reply::Failed
     })?;
     Ok(PredictionAnswer {
         match_id: about.match_id.to_string(),
         timestamp: stamp(time),
-        prediction: forecast.as_ref().map(Probabilities::of),
-        prices: edges.iter().map(|(edge, is_wanted)| Worth::of(edge, *is_wanted)).collect(),
+        prediction: opinion.forecast.as_ref().map(Probabilities::of),
+        prices: opinion.edges.iter().map(|(edge, is_wanted)| Worth::of(edge, *is_wanted)).collect(),
     })
 }
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::responses::{Busy, Invalid, InvalidBody, Unknown};
+use super::responses::{Invalid, InvalidBody, Limited, TookLong, Unknown};
 use crate::config::{RunConfig, Settings};
 use crate::predict::ModelKind;
 use crate::serve::backtests::BacktestAnswer;
@@ -55,7 +55,7 @@ pub struct BacktestForm {
 /// `Location` says where to ask for it.
 #[utoipa::path(post, path = "/backtests", operation_id = "start_backtest",
     request_body(content((BacktestBody = "application/json"), (BacktestForm = "multipart/form-data"))),
-    responses((status = 202, description = "It runs", body = BacktestAnswer), InvalidBody, Busy))]
+    responses((status = 202, description = "It runs", body = BacktestAnswer), InvalidBody, Limited, TookLong))]
 pub async fn start(State(app): State<App>, params: Params, request: Request) -> Result<Response, Problem> {
     params.only(&[])?;
     let is_form = request.headers().get(header::CONTENT_TYPE).is_some_and(is_multipart);

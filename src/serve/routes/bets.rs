@@ -11,12 +11,12 @@ use super::responses::{Busy, Conflicting, Invalid, Unknown};
 use crate::domain::Time;
 use crate::serve::desk::Order;
 use crate::serve::live::LiveMatches;
-use crate::serve::params::{NAME, Params, is_name};
+use crate::serve::params::{NAME, Params};
 use crate::serve::problem::Problem;
 use crate::serve::state::App;
 use crate::serve::store::{BetFilter, BetState};
 use crate::serve::views::{Bets, ResultAnswer, stamp};
-use crate::wire::event::MatchResult;
+use crate::wire::event::{MatchResult, is_name};
 
 /// All bets, newest first
 #[utoipa::path(get, path = "/bets", operation_id = "list_bets", params(Asked), responses((status = 200, description = "Bets", body = Bets), Invalid))]
@@ -105,7 +105,7 @@ struct Goals {
 
 /// Settles a match by hand: the same as its result, known now
 #[utoipa::path(post, path = "/bets/{match_id}/settle", operation_id = "settle_match", params(
-    ("match_id" = String, Path, description = "Names the match", min_length = 1, max_length = 128),
+    ("match_id" = String, Path, description = "Names the match", min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"),
     Goals,
 ), responses(
     (status = 200, description = "What became of it", body = ResultAnswer), Invalid, Unknown, Conflicting, Busy,

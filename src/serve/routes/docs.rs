@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, header};
 use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::get;
+use serde_json::{Value, json};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Components, Content, OpenApi, Ref, RefOr, ResponseBuilder};
@@ -12,17 +13,31 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::serve::problem::PROBLEM_JSON;
 
-/// Adds what holds for every request: who may ask, and the version.
-pub fn complete(mut api: OpenApi, has_token: bool) -> OpenApi {
+/// The document: with what holds for every request, who may ask and the version, and what types do not say.
+pub fn complete(api: OpenApi, has_token: bool) -> Value {
+    let mut document = serde_json::to_value(guarded(api, has_token)).unwrap_or_default();
+    // prices are those of match odds, or those of any markets
+    let both = json!({ "type": "number" });
+    document["components"]["schemas"]["MatchEventBody"]["anyOf"] = json!([
+        {
+            "required": ["market_odds_home", "market_odds_away"],
+            "properties": { "market_odds_home": both, "market_odds_away": both },
+        },
+        { "required": ["quotes"], "properties": { "quotes": { "type": "array" } } },
+    ]);
+    document
+}
+
+fn guarded(mut api: OpenApi, has_token: bool) -> OpenApi {
     env!("CARGO_PKG_VERSION").clone_into(&mut api.info.version);
-    let refused: &[(&str, &str)] = if has_token {
-        &[("401", "The token is missing or another"), ("403", "A page of another origin may not ask this")]
-    } else {
-        &[("403", "The request was sent to another name, or by a page of another origin")]
-    };
+    let refused: &[(&str, &str)] =
+        if has_token { &[("401", "The token is missing or another"), OTHERS] } else { &[OTHERS] };
     for path in api.paths.paths.values_mut() {
         let operations = [&mut path.get, &mut path.post, &mut path.delete];
-        operations.into_iter().flatten().for_each(|operation| refuse(operation, refused));
+        // what needs no token says so
+        let guarded = |operation: &&mut Operation| operation.security.is_none();
+        let operations = operations.into_iter().flatten();
+        operations.for_each(|operation| refuse(operation, if guarded(&operation) { refused } else { &[OTHERS] }));
     }
     if has_token {
         let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
@@ -31,6 +46,8 @@ pub fn complete(mut api: OpenApi, has_token: bool) -> OpenApi {
     }
     api
 }
+
+const OTHERS: (&str, &str) = ("403", "The request was sent to another name, or by a page of another origin");
 
 fn refuse(operation: &mut Operation, refused: &[(&str, &str)]) {
     for (status, description) in refused {
@@ -46,8 +63,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The document, and a page to try it on.
-pub fn router<S: Clone + Send + Sync + 'static>(api: &OpenApi) -> Router<S> {
-    let document = api.to_json().unwrap_or_default();
+pub fn router<S: Clone + Send + Sync + 'static>(api: &Value) -> Router<S> {
+    let document = api.to_string();
     let media = [(header::CONTENT_TYPE, "application/json")];
     let page: Router<S> = SwaggerUi::new("/docs").config(Config::from("/openapi.json")).into();
     let page = page.route_layer(map_response(|mut response: Response| async {

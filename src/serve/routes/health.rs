@@ -24,7 +24,7 @@ pub struct Health {
 }
 
 /// Whether the service works; needs no token
-#[utoipa::path(get, path = "/health", operation_id = "get_health", responses(
+#[utoipa::path(get, path = "/health", operation_id = "get_health", security(()), responses(
     (status = 200, description = "It does", body = Health),
     (status = 503, description = "The engine is down", body = Health),
 ))]
@@ -34,8 +34,8 @@ pub async fn health(State(app): State<App>) -> (StatusCode, Json<Health>) {
         status: if is_up { "ok" } else { "down" }.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         uptime_seconds: app.started.elapsed().as_secs(),
-        bus: "embedded".to_owned(),
-        redis: None,
+        bus: app.desk.streams().bus,
+        redis: app.desk.redis().map(|is_up| if is_up { "up" } else { "down" }.to_owned()),
     };
     (if is_up { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, Json(health))
 }

@@ -20,18 +20,22 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::page;
+use super::problem::Problem;
 use super::state::App;
 
 /// The document that describes the service.
 #[derive(OpenApi)]
-#[openapi(info(
-    title = "simbet",
-    description = "Bets on football matches as their prices and results come, and says what became of the bankroll."
-))]
+#[openapi(
+    components(schemas(Problem)),
+    info(
+        title = "simbet",
+        description = "Bets on football matches as their prices and results come, and says what became of the bankroll."
+    )
+)]
 struct Document;
 
-/// Every route, and the document that describes them.
-pub fn all(app: App, has_token: bool) -> (Router, utoipa::openapi::OpenApi) {
+/// Every route, that of the document which describes them included.
+pub fn all(app: App, has_token: bool) -> Router {
     let (router, api) = OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(health::health))
         .routes(routes!(events::post_match_event))
@@ -51,7 +55,7 @@ pub fn all(app: App, has_token: bool) -> (Router, utoipa::openapi::OpenApi) {
         .routes(routes!(news::events))
         .split_for_parts();
     let api = docs::complete(api, has_token);
-    (router.merge(page::router()).merge(docs::router(&api)).with_state(app), api)
+    router.merge(page::router()).merge(docs::router(&api)).with_state(app)
 }
 
 /// The most bytes of an upload.

@@ -46,6 +46,24 @@ pub enum Busy {
     Unavailable(Problem),
 }
 
+/// What takes its time.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "read by OpenAPI only")]
+pub enum TookLong {
+    /// It took too long.
+    #[response(status = 504, content_type = "application/problem+json")]
+    TookTooLong(Problem),
+}
+
+/// As many run as may.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "read by OpenAPI only")]
+pub enum Limited {
+    /// As many run as may; `Retry-After` says when to try again.
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooMany(Problem),
+}
+
 /// Nothing of that name.
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "read by OpenAPI only")]

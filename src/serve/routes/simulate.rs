@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::OwnedSemaphorePermit;
 use utoipa::{IntoParams, ToSchema};
 
-use super::responses::{Busy, Invalid};
+use super::responses::{Busy, Invalid, Limited};
 use crate::domain::Time;
 use crate::serve::clock;
 use crate::serve::params::Params;
@@ -23,22 +23,25 @@ use crate::serve::views::{Bet, EventAnswer, ResultAnswer};
 #[into_params(parameter_in = Query)]
 pub struct Asked {
     /// The home side; `Rovers` unless it is said.
-    #[param(min_length = 1, max_length = 128)]
+    #[param(min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$")]
     home_team: Option<String>,
     /// The away side; `Wanderers` unless it is said.
-    #[param(min_length = 1, max_length = 128)]
+    #[param(min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$")]
     away_team: Option<String>,
     /// Prices are offered up to this minute of play; 90 unless it is said. The final score is that of a whole match.
     #[param(minimum = 1, maximum = 130)]
     duration_minutes: Option<u8>,
     /// The seed of everything random in the match; another one each time unless it is said.
-    #[param(minimum = 0)]
+    #[param(minimum = 0, maximum = 9_007_199_254_740_991_u64)]
     seed: Option<u64>,
     /// Minutes of play a second: the match is then answered at once, and played in the background. Without, it is played
     /// before it is answered.
     #[param(minimum = 0.1, maximum = 1000)]
     pace: Option<f64>,
 }
+
+/// The largest whole number that every reader of JSON reads as it is: 2⁵³ − 1.
+const MAX_SEED: u64 = (1 << 53) - 1;
 
 /// A match that was simulated.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -81,7 +84,7 @@ impl Asked {
             home_team: params.name("home_team")?,
             away_team: params.name("away_team")?,
             duration_minutes: params.number("duration_minutes", [1, 130], "minutes of play, 1 to 130")?,
-            seed: params.number("seed", [0, u64::MAX], "a whole number from 0 to 18446744073709551615")?,
+            seed: params.number("seed", [0, MAX_SEED], "a whole number from 0 to 9007199254740991")?,
             pace: params.number("pace", [0.1, 1000.0], "minutes of play a second, 0.1 to 1000")?,
         })
     }
@@ -106,7 +109,7 @@ impl Asked {
 #[utoipa::path(post, path = "/simulate/match", params(Asked), responses(
     (status = 200, description = "The match, played", body = Simulated),
     (status = 202, description = "The match, which is being played at its pace", body = Simulated),
-    Invalid, Busy,
+    Invalid, Limited, Busy,
 ))]
 pub async fn simulate_match(State(app): State<App>, params: Params) -> Result<(StatusCode, Json<Simulated>), Problem> {
     let asked = Asked::read(&params)?;

@@ -12,6 +12,8 @@ mod rows;
 mod write;
 
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension as _};
@@ -126,6 +128,9 @@ pub enum StoreError {
         /// What they are.
         now: String,
     },
+    /// There is no thread to be had.
+    #[error("cannot start a thread for the store: {0}")]
+    Thread(std::io::Error),
     /// It cannot be read or written on.
     #[error("the store failed: {0}")]
     Sql(#[from] rusqlite::Error),
@@ -159,10 +164,65 @@ impl Place {
             connection.pragma_update(None, "journal_mode", "WAL")?;
             connection.pragma_update(None, "synchronous", "NORMAL")?;
             connection.pragma_update(None, "cache_size", -16_384)?;
+            // somebody else moves the log, see `Mover`
+            connection.pragma_update(None, "wal_autocheckpoint", 0)?;
             Ok(connection)
         };
         open().map_err(|source| StoreError::Open { path: self.0.clone(), source })
     }
+}
+
+/// Moves what is in the write-ahead log into the file, now and then, until it is told to stop: the one who writes would have to
+/// wait for the disk.
+#[derive(Debug)]
+pub struct Mover {
+    stop: Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+/// How often the log is looked at.
+const MOVE_EVERY: Duration = Duration::from_millis(500);
+
+impl Mover {
+    /// Begins.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, or there is no thread to be had.
+    pub fn start(place: &Place) -> Result<Self, StoreError> {
+        let connection = place.connect()?;
+        let (stop, stopped) = channel();
+        let work = move || {
+            while stopped.recv_timeout(MOVE_EVERY) == Err(RecvTimeoutError::Timeout) {
+                // most of it while others write, and where they wrote on meanwhile, the rest while they wait
+                if move_log(&connection, "PASSIVE") > LONG {
+                    move_log(&connection, "RESTART");
+                }
+            }
+            move_log(&connection, "TRUNCATE");
+        };
+        let thread = thread::Builder::new().name("store".to_owned()).spawn(work).map_err(StoreError::Thread)?;
+        Ok(Self { stop, thread })
+    }
+
+    /// Moves what is left, and ends.
+    pub fn stop(self) {
+        drop(self.stop);
+        if self.thread.join().is_err() {
+            tracing::error!("the log of the store was not moved to its end");
+        }
+    }
+}
+
+/// A log of so many pages of 4 KiB is written from its beginning again.
+const LONG: i64 = 4_096;
+
+/// Moves the log, and says how many pages it has. What cannot be moved now can be moved later: it is safe in the log.
+fn move_log(connection: &Connection, how: &str) -> i64 {
+    let moved = connection.query_row(&format!("PRAGMA wal_checkpoint({how})"), [], |row| row.get(1));
+    moved.unwrap_or_else(|error| {
+        tracing::warn!("the log of the store cannot be moved into it: {error}");
+        0
+    })
 }
 
 /// Reads a value of `meta`.

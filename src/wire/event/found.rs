@@ -75,7 +75,7 @@ impl<'a> Found<'a> {
     pub fn name(self, member: &'static str) -> Result<Cow<'a, str>, EventError> {
         match self {
             Self::Text(text) if is_name(&text) => Ok(text),
-            other => other.refused(member, "a text of 1 to 128 bytes without control characters"),
+            other => other.refused(member, "a text of 1 to 128 characters without control characters"),
         }
     }
 
@@ -120,8 +120,9 @@ impl<'a> Found<'a> {
     }
 }
 
-fn is_name(text: &str) -> bool {
-    (1..=MAX_NAME).contains(&text.len()) && !text.chars().any(char::is_control)
+/// Whether a text can be an id or a name.
+pub fn is_name(text: &str) -> bool {
+    (1..=MAX_NAME).contains(&text.chars().count()) && !text.chars().any(char::is_control)
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Found<'a> {

@@ -24,13 +24,13 @@ use serde::{Serialize, Serializer};
 use super::{civil, parse_time};
 use crate::domain::{MatchState, Quote, Score, Time};
 
-pub use found::EventError;
+pub use found::{EventError, is_name};
 pub use published::{Publication, publications};
 pub use said::{BetData, Prediction, Said, TradingMetrics};
 
 /// The most bytes that an entry may have: 64 KiB.
 pub const MAX_ENTRY: usize = 64 * 1024;
-/// The most bytes that an id or a name may have.
+/// The most characters that an id or a name may have.
 pub const MAX_NAME: usize = 128;
 
 /// An entry that a feed published, checked member by member.
@@ -47,7 +47,7 @@ pub enum Event<'a> {
 /// What an entry says of the match itself; whoever speaks of a match first has to name the teams.
 #[derive(Debug, Clone, PartialEq)]
 pub struct About<'a> {
-    /// Names the match: 1 to [`MAX_NAME`] bytes without control characters.
+    /// Names the match: 1 to [`MAX_NAME`] characters without control characters.
     pub match_id: Cow<'a, str>,
     /// The home side.
     pub home_team: Option<Cow<'a, str>>,

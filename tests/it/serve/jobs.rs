@@ -214,7 +214,7 @@ fn a_backtest_can_be_cancelled_and_there_are_only_so_many_at_once() {
     let running: Vec<_> = (0..2).map(|_| service.post("/backtests", &slow)).collect();
     assert!(running.iter().all(|started| started.status == 202));
     let third = service.post("/backtests", &slow);
-    assert_eq!(third.problem(503)["type"], "urn:simbet:problem:too-many");
+    assert_eq!(third.problem(429)["type"], "urn:simbet:problem:too-many");
     for started in &running {
         let path = format!("/backtests/{}", started.json()["id"]);
         let gone = answer(service.agent.delete(service.url(&path)).call().unwrap());

@@ -207,6 +207,45 @@ fn a_store_is_not_gone_on_with_under_other_settings() {
     assert_eq!(service.get("/streams/info").ok()["accepted"], 1);
 }
 
+fn change(folder: &tempfile::TempDir, sql: &str) {
+    let store = rusqlite::Connection::open(folder.path().join("simbet.db")).unwrap();
+    assert!(store.execute(sql, []).unwrap() > 0, "{sql} changes nothing");
+}
+
+#[test]
+fn a_start_after_a_stop_folds_nothing_again() {
+    let (service, folder) = Service::new(&[]);
+    play(&service, 0..20);
+    let before = shown(&service);
+    assert!(service.stop());
+    change(&folder, "UPDATE events SET line = 'unreadable'");
+    let service = Service::again(&folder, &[]);
+    assert_eq!(shown(&service), before);
+    play(&service, 20..25);
+}
+
+#[test]
+fn a_state_that_cannot_be_read_is_made_again_from_the_events() {
+    let (service, folder) = Service::new(&[]);
+    play(&service, 0..20);
+    let before = shown(&service);
+    assert!(service.stop());
+    change(&folder, "UPDATE checkpoint SET state = x'00'");
+    let service = Service::again(&folder, &[]);
+    assert_eq!(shown(&service), before);
+    play(&service, 20..25);
+}
+
+#[test]
+fn a_store_whose_events_lead_elsewhere_is_refused() {
+    let (service, folder) = Service::new(&[]);
+    play(&service, 0..20);
+    service.kill();
+    change(&folder, "UPDATE bankroll SET balance = balance + 1");
+    let said = refusal(command(folder.path(), &[]));
+    assert!(said.contains("damaged") && said.contains("balance"), "{said}");
+}
+
 #[test]
 fn a_store_has_one_service() {
     let (_service, folder) = Service::new(&[]);

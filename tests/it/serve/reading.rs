@@ -186,6 +186,21 @@ fn the_service_describes_itself() {
     assert!(!page.text.contains("http://") && !page.text.contains("https://"), "the page needs the internet");
 }
 
+/// The JSON that stands in the README below a mark.
+fn of_readme(mark: &str) -> Value {
+    let readme = include_str!("../../../README.md");
+    let (_, rest) = readme.split_once(&format!("<!-- {mark} -->\n```json\n")).unwrap();
+    serde_json::from_str(rest.split_once("```").unwrap().0).unwrap()
+}
+
+#[test]
+fn the_readme_shows_what_is_answered() {
+    assert_eq!(of_readme("event"), example());
+    let (service, _folder) = Service::new(&[]);
+    let answer = service.post("/match-events", &example()).ok();
+    assert_eq!(of_readme("answer"), answer, "it should be:\n{answer:#}");
+}
+
 #[test]
 fn a_bet_has_the_members_that_it_has_on_a_stream() {
     let (service, _folder) = Service::new(&[]);

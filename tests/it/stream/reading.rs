@@ -94,19 +94,27 @@ fn a_member_that_does_not_fit_is_named_with_what_was_expected_and_what_it_was() 
         ("market_odds_home", json!(null), "market_odds_home: expected decimal odds above 1, found null"),
         ("market_odds_draw", json!("3.4"), "market_odds_draw: expected decimal odds above 1, found \"3.4\""),
         ("market_odds_away", json!([2]), "market_odds_away: expected decimal odds above 1, found a list"),
-        ("match_id", json!(""), "match_id: expected a text of 1 to 128 bytes without control characters, found \"\""),
-        ("match_id", json!(7), "match_id: expected a text of 1 to 128 bytes without control characters, found 7"),
+        (
+            "match_id",
+            json!(""),
+            "match_id: expected a text of 1 to 128 characters without control characters, found \"\"",
+        ),
+        ("match_id", json!(7), "match_id: expected a text of 1 to 128 characters without control characters, found 7"),
         (
             "home_team",
             json!(null),
-            "home_team: expected a text of 1 to 128 bytes without control characters, found nothing",
+            "home_team: expected a text of 1 to 128 characters without control characters, found nothing",
         ),
         (
             "away_team",
             json!("a\nb"),
-            "away_team: expected a text of 1 to 128 bytes without control characters, found \"a\\nb\"",
+            "away_team: expected a text of 1 to 128 characters without control characters, found \"a\\nb\"",
         ),
-        ("league", json!({}), "league: expected a text of 1 to 128 bytes without control characters, found an object"),
+        (
+            "league",
+            json!({}),
+            "league: expected a text of 1 to 128 characters without control characters, found an object",
+        ),
         (
             "timestamp",
             json!("noon"),
