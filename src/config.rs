@@ -10,12 +10,14 @@ mod values;
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::domain::{Book, Commission, MarketKind, Money, Side};
 use crate::engine::{Engine, EngineConfig};
 use crate::predict::{GoalProfile, MarginMethod, ModelConfig, ModelKind};
-use crate::source::{OnBadRow, PriceTime, ReadConfig, ReplayConfig};
+use crate::source::{Matches, OnBadRow, PriceTime, ReadConfig, ReplayConfig};
 use crate::strategy::{BookChoice, Strategy, StrategyConfig, StrategyKind};
+use crate::wire::hex;
 pub use grid::{Axis, Grid, GridPoint, GridPoints, MOST_SETTINGS};
 pub use simulation::{Contender, Contestant, SimulationConfig, SimulationSettings};
 pub use values::{ConfigError, Day, Pair, value_name};
@@ -236,6 +238,19 @@ impl RunConfig {
         check(&engine)?;
         let replay = replay(settings)?;
         Ok(Self { read: read(settings, &engine), replay, engine })
+    }
+
+    /// Everything that trading on one of so many partitions of a stream depends on, as a digest: this, whose prices those are
+    /// that name no book, and what the models learned before.
+    pub fn trading_digest(&self, book: Book, history: Option<&Matches>, partitions: u32) -> String {
+        let files = history.iter().flat_map(|matches| &matches.inputs).map(|input| &input.sha256);
+        let made_of = serde_json::json!([self.engine, book, files.collect::<Vec<_>>(), partitions]);
+        hex(&Sha256::digest(made_of.to_string()))
+    }
+
+    /// Whose prices those of a stream are that name no book: the first of those that are bet at.
+    pub fn first_book(&self) -> Book {
+        self.engine.strategy.books.books().first().copied().unwrap_or(Book::AVG)
     }
 
     /// Model, staking rule and prices in a few words.

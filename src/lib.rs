@@ -9,6 +9,8 @@ pub mod error;
 pub mod ledger;
 pub mod metrics;
 pub mod predict;
+#[cfg(feature = "redis")]
+pub mod redis;
 pub mod report;
 pub mod run;
 #[cfg(feature = "serve")]

@@ -14,7 +14,7 @@ use crate::predict::{self, Fit, GoalModel};
 use crate::sink::memory::Memory;
 use crate::sink::witness::Witness;
 use crate::sink::{Sink, SinkError};
-use crate::source::{Matches, Next, Offered, Record, Replay, ReplayConfig, ReplayCounts, Source, Stoppable};
+use crate::source::{Matches, Next, Offered, Record, Replay, ReplayConfig, ReplayCounts, Source, Stage, Stoppable};
 use crate::state::{self, StateError};
 use crate::wire;
 
@@ -102,7 +102,11 @@ fn fold(
             continue;
         }
         entries.clear();
-        engine.process(rounds, source.names(), &mut entries)?;
+        source.reached(Stage::Begun);
+        engine.predict(rounds, source.names())?;
+        source.reached(Stage::Predicted);
+        engine.decide(rounds, &mut entries);
+        source.reached(Stage::Decided);
         for entry in &entries {
             metrics.record(entry);
             for sink in &mut *sinks {

@@ -14,6 +14,7 @@ mod plot;
 mod predict;
 mod progress;
 mod publish;
+mod redis;
 mod report;
 mod season;
 #[cfg(feature = "serve")]
@@ -21,6 +22,8 @@ mod serve;
 mod settings;
 mod signals;
 mod simulate;
+#[cfg(feature = "redis")]
+mod streams;
 mod sweep;
 mod trade;
 
@@ -75,6 +78,9 @@ enum Command {
     Publish(Box<publish::Publish>),
     /// Bet on a stream of prices and results as they come
     Trade(Box<trade::Trade>),
+    /// Show the streams of a Redis: how long they are, who reads them, and what is left to do
+    #[cfg(feature = "redis")]
+    Streams(streams::Streams),
     /// Bet over HTTP: events in, bets out, in a service that forgets nothing
     #[cfg(feature = "serve")]
     Serve(Box<serve::Serve>),
@@ -166,6 +172,8 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Report(command) => command.run(talk),
         Command::Publish(command) => command.run(talk),
         Command::Trade(command) => command.run(talk),
+        #[cfg(feature = "redis")]
+        Command::Streams(command) => command.run(talk),
         #[cfg(feature = "serve")]
         Command::Serve(command) => command.run(talk),
         #[cfg(feature = "serve")]

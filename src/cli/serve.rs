@@ -2,11 +2,13 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 
+use super::redis::RedisArgs;
 use super::settings::{self, Layers};
-use super::{Talk, usage};
+use super::{Talk, input, usage};
 use crate::serve::{self, ServeConfig};
 
 /// Where a service listens unless it is said.
@@ -17,7 +19,8 @@ pub const ADDRESS: &str = "127.0.0.1:8000";
 #[command(after_help = "Examples:
   simbet serve
   simbet serve --listen 127.0.0.1:9000 --strategy kelly --kelly-fraction 0.25 --store kelly.db
-  SIMBET_API_TOKEN=... simbet serve --listen 0.0.0.0:8000")]
+  SIMBET_API_TOKEN=... simbet serve --listen 0.0.0.0:8000
+  simbet serve --redis & simbet trade --redis")]
 pub struct Serve {
     /// Address and port to listen on; port 0 is any that is free. Other addresses than this machine's own need a token in
     /// the environment's SIMBET_API_TOKEN
@@ -35,23 +38,53 @@ pub struct Serve {
     /// Origin whose pages may ask, such as https://example.org; may be repeated
     #[arg(long, value_name = "ORIGIN", help_heading = "Service")]
     cors: Vec<String>,
+    /// Files of matches whose results the models learn before the first event
+    #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Service")]
+    history: Vec<String>,
+    #[command(flatten)]
+    redis: RedisArgs,
+    /// Group of the traders on the streams, who have to have the same settings
+    #[arg(long, value_name = "NAME", default_value = "processors", requires = "redis", help_heading = "Redis")]
+    group: String,
     #[command(flatten)]
     layers: Layers,
 }
 
 impl Serve {
     pub fn run(self, talk: Talk) -> anyhow::Result<()> {
+        self.redis.ensure_built()?;
         let run = settings::resolve(&self.layers.settings()?).map_err(usage)?;
+        let is_wanted = !self.history.is_empty();
+        let history = is_wanted.then(|| input::read(&self.history, &run.read, talk)).transpose()?.map(Arc::new);
+        #[cfg(feature = "redis")]
+        let bus = self.redis.is_wanted().then(|| self.bus(&run, history.as_deref())).transpose()?;
         talk.note(format!("{}; kept in {}", run.describe_stream(), self.store.display()));
         let config = ServeConfig {
             run,
             listen: self.listen,
             store: self.store,
             queue: self.queue as usize,
+            history,
+            #[cfg(feature = "redis")]
+            bus,
             datasets: self.datasets,
             origins: self.cors,
             token: std::env::var("SIMBET_API_TOKEN").ok(),
         };
         Ok(serve::serve(config, |address| talk.note(format!("listening on http://{address}")))?)
+    }
+
+    #[cfg(feature = "redis")]
+    fn bus(
+        &self,
+        run: &crate::config::RunConfig,
+        history: Option<&crate::source::Matches>,
+    ) -> anyhow::Result<serve::embedded::RedisBus> {
+        let super::redis::Server { address, layout } = super::redis::Server::new(&self.redis)?;
+        if layout.count() > 1 {
+            return Err(usage("serve follows one partition: give --partitions 1, or none"));
+        }
+        let settings = run.trading_digest(run.first_book(), history, layout.count());
+        Ok(serve::embedded::RedisBus { address, layout, group: self.group.clone(), settings })
     }
 }

@@ -190,11 +190,21 @@ impl Engine {
     /// # Errors
     /// When a model fails; nothing of these rounds is then in the ledger.
     pub fn process(&mut self, rounds: &[Round], names: &Names, entries: &mut Vec<Entry>) -> Result<(), EngineError> {
-        self.pools.predict(rounds, names, &self.strategy, &mut self.register)?;
+        self.predict(rounds, names)?;
+        self.decide(rounds, entries);
+        Ok(())
+    }
+
+    /// The first half of processing: what models think of the rounds.
+    pub(crate) fn predict(&mut self, rounds: &[Round], names: &Names) -> Result<(), EngineError> {
+        self.pools.predict(rounds, names, &self.strategy, &mut self.register)
+    }
+
+    /// The second half, for the same rounds: what that leads to.
+    pub(crate) fn decide(&mut self, rounds: &[Round], entries: &mut Vec<Entry>) {
         for round in rounds {
             self.process_round(round, entries);
         }
-        Ok(())
     }
 
     fn process_round(&mut self, round: &Round, entries: &mut Vec<Entry>) {

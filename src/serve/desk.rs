@@ -36,16 +36,25 @@ pub trait Desk: Send + Sync {
     /// How long things take.
     fn latencies(&self) -> Latencies;
 
+    /// How what carries events is, where that is not this process; `None` when it is.
+    fn bus(&self) -> Option<BusState> {
+        None
+    }
+
     /// Whether there is an engine.
     fn is_up(&self) -> bool;
 
     /// What carries events, and how full it is.
     fn streams(&self) -> StreamsAnswer;
+}
 
-    /// Whether Redis can be reached; `None` where none is needed.
-    fn redis(&self) -> Option<bool> {
-        None
-    }
+/// How a Redis that carries events is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BusState {
+    /// Whether it answers.
+    pub is_up: bool,
+    /// Who trades; `None` while nobody does.
+    pub trader: Option<String>,
 }
 
 /// An event to be taken.
@@ -93,6 +102,8 @@ pub enum Reply {
     KeyUsed,
     /// It failed, and nothing of it was kept.
     Failed,
+    /// It was published, and nobody has taken it up so far.
+    NotYet,
 }
 
 /// What the model thinks of prices, or why that cannot be said.

@@ -2,36 +2,66 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::wire::event::{Event, MatchEvent, MatchResult};
+use crate::domain::{Quote, Time};
+use crate::wire::event::{About, Event, MatchEvent, MatchResult};
 
 /// Of two events that say the same, these are the same.
 pub type Digest = [u8; 16];
 
 /// The digest of an event: who plays, when, and the score, of prices also the minute, and the prices in any order.
+///
+/// Digests are kept in the store, so that what goes into one can never change.
 pub fn digest(event: &Event<'_>) -> Digest {
-    let text = match event {
-        Event::Prices(prices) => prices_text(prices),
-        Event::Result(result) => result_text(result),
-        Event::End(_) => String::new(),
-    };
-    let hash = Sha256::digest(text.as_bytes());
+    let mut hash = Hash(Sha256::new());
+    match event {
+        Event::Prices(prices) => hash.prices(prices),
+        Event::Result(result) => hash.result(result),
+        Event::End(_) => {}
+    }
+    let whole = hash.0.finalize();
     let mut digest = [0; 16];
-    digest.copy_from_slice(&hash[..16]);
+    digest.copy_from_slice(&whole[..16]);
     digest
 }
 
-fn prices_text(prices: &MatchEvent<'_>) -> String {
-    let about = &prices.about;
-    let mut quotes: Vec<_> =
-        prices.quotes.iter().map(|q| format!("{} {} {}", q.selection, q.book, q.odds.decimal())).collect();
-    quotes.sort_unstable();
-    let (time, state, closing) = (prices.time.seconds(), prices.state, prices.closing);
-    let teams = (&about.match_id, &about.home_team, &about.away_team);
-    format!("prices {teams:?} {time} {state:?} {closing} {quotes:?}")
-}
+struct Hash(Sha256);
 
-fn result_text(result: &MatchResult<'_>) -> String {
-    let about = &result.about;
-    let teams = (&about.match_id, &about.home_team, &about.away_team);
-    format!("result {teams:?} {} {:?}", result.time.seconds(), result.score)
+impl Hash {
+    /// A text and its length, so that "ab", "c" and "a", "bc" differ.
+    fn text(&mut self, text: &str) {
+        self.0.update((text.len() as u64).to_le_bytes());
+        self.0.update(text);
+    }
+
+    fn about(&mut self, about: &About<'_>, time: Time) {
+        self.text(&about.match_id);
+        for team in [&about.home_team, &about.away_team] {
+            self.0.update([u8::from(team.is_some())]);
+            self.text(team.as_deref().unwrap_or_default());
+        }
+        self.0.update(time.seconds().to_le_bytes());
+    }
+
+    fn prices(&mut self, prices: &MatchEvent<'_>) {
+        let state = prices.state;
+        self.0.update([0, u8::from(prices.closing), state.minute, state.home_goals, state.away_goals]);
+        self.about(&prices.about, prices.time);
+        let mut quotes: Vec<&Quote> = prices.quotes.iter().collect();
+        quotes.sort_unstable_by_key(|quote| (quote.selection, quote.book));
+        quotes.into_iter().for_each(|quote| self.quote(quote));
+    }
+
+    fn quote(&mut self, quote: &Quote) {
+        let market = quote.selection.market();
+        self.text(market.kind().code());
+        self.text(quote.selection.side().code());
+        self.0.update(market.line().map_or(i16::MAX, |line| line.quarters()).to_le_bytes());
+        self.text(quote.book.as_str());
+        self.0.update(quote.odds.decimal().to_bits().to_le_bytes());
+    }
+
+    fn result(&mut self, result: &MatchResult<'_>) {
+        self.0.update([1, result.score.home, result.score.away]);
+        self.about(&result.about, result.time);
+    }
 }

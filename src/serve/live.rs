@@ -1,5 +1,7 @@
 //! Matches in play.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -10,9 +12,9 @@ use crate::domain::Quote;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Price {
     /// `1x2`, `ou` or `ah`.
-    pub market: String,
+    pub market: Cow<'static, str>,
     /// `home`, `draw`, `away`, `over` or `under`.
-    pub selection: String,
+    pub selection: Cow<'static, str>,
     /// Goals in quarters; null for 1X2.
     pub line: Option<f64>,
     /// Whose price.
@@ -25,8 +27,8 @@ impl Price {
     /// That of a quote.
     pub fn of(quote: &Quote) -> Self {
         Self {
-            market: quote.selection.market().kind().code().to_owned(),
-            selection: quote.selection.side().code().to_owned(),
+            market: quote.selection.market().kind().code().into(),
+            selection: quote.selection.side().code().into(),
             line: quote.selection.market().line().map(|line| line.goals()),
             book: quote.book.as_str().to_owned(),
             odds: quote.odds.decimal(),

@@ -39,7 +39,7 @@ use tower_http::cors::CorsLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::config::RunConfig;
-use crate::domain::Book;
+use crate::source::Matches;
 use backtests::Backtests;
 use embedded::{DeskError, Embedded, EmbeddedConfig};
 use guard::Guard;
@@ -58,6 +58,11 @@ pub struct ServeConfig {
     pub store: PathBuf,
     /// Events that may wait for the engine, at least 1.
     pub queue: usize,
+    /// What the models learn before the first event.
+    pub history: Option<Arc<Matches>>,
+    /// The streams that events go by, and those who trade there; `None`: this process trades.
+    #[cfg(feature = "redis")]
+    pub bus: Option<embedded::RedisBus>,
     /// The folder of datasets for backtests, if there is one.
     pub datasets: Option<PathBuf>,
     /// Pages of other origins that may ask, such as `https://example.org`.
@@ -74,7 +79,7 @@ pub enum ServeError {
     #[error(transparent)]
     Desk(#[from] DeskError),
     /// The address.
-    #[error("cannot listen on {address}: {source}")]
+    #[error("cannot listen on {address}")]
     Listen {
         /// Which one.
         address: SocketAddr,
@@ -130,8 +135,15 @@ pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), 
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let news = Arc::new(News::new(clock::microseconds()));
     let place = Place::file(&config.store);
-    let book = config.run.engine.strategy.books.books().first().copied().unwrap_or(Book::AVG);
-    let embedded = EmbeddedConfig { engine: config.run.engine.clone(), book, queue: config.queue };
+    let book = config.run.first_book();
+    let embedded = EmbeddedConfig {
+        engine: config.run.engine.clone(),
+        book,
+        queue: config.queue,
+        history: config.history.clone(),
+        #[cfg(feature = "redis")]
+        bus: config.bus.clone(),
+    };
     let mover_place = place.clone();
     let (desk, thread) = Embedded::start(&embedded, &place, &news)?;
     let mover = Mover::start(&mover_place).map_err(DeskError::from)?;

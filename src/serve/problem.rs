@@ -125,6 +125,18 @@ impl Problem {
         Self::named(StatusCode::TOO_MANY_REQUESTS, "urn:simbet:problem:too-many", "Too many run", detail)
     }
 
+    /// An event that nobody has taken up.
+    pub fn not_yet() -> Self {
+        let detail = "the event is published, and no trader has taken it up so far; is one running? \
+            The same request again tells what came of it";
+        Self::named(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "urn:simbet:problem:no-trader",
+            "No trader has taken it up",
+            detail,
+        )
+    }
+
     /// A key that was used for something else.
     pub fn key_used() -> Self {
         let detail = "this Idempotency-Key was used for another request: choose another key";

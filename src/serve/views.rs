@@ -3,6 +3,8 @@
 //! The names are those of the entries of streams ([`wire::event`](crate::wire::event)), so that whoever reads those reads
 //! these.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -267,9 +269,9 @@ pub struct PredictionAnswer {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Worth {
     /// `1x2`, `ou` or `ah`.
-    pub market: String,
+    pub market: Cow<'static, str>,
     /// `home`, `draw`, `away`, `over` or `under`.
-    pub selection: String,
+    pub selection: Cow<'static, str>,
     /// Goals in quarters; null for 1X2.
     pub line: Option<f64>,
     /// Whose price.

@@ -10,26 +10,36 @@ use crate::state::{self, StateError};
 use crate::wire::event::{Said, Stamp, TradingMetrics, write_line};
 use crate::wire::rounded;
 
-/// Writes a line of JSON for each prediction, bet and settlement, and for each round in which money moved what all
-/// settled bets come to. Refused bets are not bets, and are not written.
-pub struct Events<'a> {
+/// Where answers go.
+pub trait Voice {
+    /// Takes an answer; it may be kept back.
+    ///
+    /// # Errors
+    /// When nothing can be said any more.
+    fn say(&mut self, said: &Said<'_>) -> Result<(), SinkError>;
+
+    /// Passes on what was kept back.
+    ///
+    /// # Errors
+    /// When nothing can be said any more.
+    fn flush(&mut self) -> Result<(), SinkError> {
+        Ok(())
+    }
+}
+
+/// Answers as lines of JSON.
+pub struct Lines<'a> {
     out: &'a mut dyn Write,
-    model: Option<String>,
-    totals: Totals,
     lines: Vec<u8>,
 }
 
 /// Bytes that are kept back until there are more of them, or the batch is over.
 const BLOCK: usize = 64 * 1024;
 
-impl<'a> Events<'a> {
-    /// Writes to `out`; `model` names who predicts.
-    pub fn new(out: &'a mut dyn Write, model: Option<String>) -> Self {
-        Self { out, model, totals: Totals::default(), lines: Vec::new() }
-    }
-
-    fn say(&mut self, said: &Said<'_>) -> Result<(), SinkError> {
-        write_line(&mut self.lines, said.event_type(), said, said.time()).map_err(SinkError::Stream)
+impl<'a> Lines<'a> {
+    /// Writes to `out`.
+    pub fn new(out: &'a mut dyn Write) -> Self {
+        Self { out, lines: Vec::new() }
     }
 
     fn pass_on(&mut self) -> Result<(), SinkError> {
@@ -39,23 +49,50 @@ impl<'a> Events<'a> {
     }
 }
 
-impl Sink for Events<'_> {
-    fn write(&mut self, entry: &Entry, _: &Names) -> Result<(), SinkError> {
-        let model = self.model.take();
-        let written = Said::of(entry, model.as_deref()).map_or(Ok(()), |said| self.say(&said));
-        self.model = model;
-        written?;
-        match entry {
-            Entry::Placed(_) | Entry::Settled(_) => self.totals.count(entry),
-            Entry::Closed { time, bankroll } => self.say(&Said::Metrics(self.totals.metrics(*time, bankroll)))?,
-            Entry::Predicted(_) | Entry::Refused { .. } | Entry::Played(_) | Entry::Scored { .. } => {}
-        }
+impl Voice for Lines<'_> {
+    fn say(&mut self, said: &Said<'_>) -> Result<(), SinkError> {
+        write_line(&mut self.lines, said.event_type(), said, said.time()).map_err(SinkError::Stream)?;
         if self.lines.len() >= BLOCK { self.pass_on() } else { Ok(()) }
     }
 
     fn flush(&mut self) -> Result<(), SinkError> {
         self.pass_on()?;
         self.out.flush().map_err(SinkError::Stream)
+    }
+}
+
+/// Says each prediction, bet and settlement, and for each round in which money moved what all settled bets come to.
+/// Refused bets are not bets, and are not said.
+pub struct Events<'a> {
+    voice: &'a mut dyn Voice,
+    model: Option<String>,
+    totals: Totals,
+}
+
+impl<'a> Events<'a> {
+    /// Speaks with this voice; `model` names who predicts.
+    pub fn new(voice: &'a mut dyn Voice, model: Option<String>) -> Self {
+        Self { voice, model, totals: Totals::default() }
+    }
+}
+
+impl Sink for Events<'_> {
+    fn write(&mut self, entry: &Entry, _: &Names) -> Result<(), SinkError> {
+        if let Some(said) = Said::of(entry, self.model.as_deref()) {
+            self.voice.say(&said)?;
+        }
+        match entry {
+            Entry::Placed(_) | Entry::Settled(_) => self.totals.count(entry),
+            Entry::Closed { time, bankroll } => {
+                self.voice.say(&Said::Metrics(self.totals.metrics(*time, bankroll)))?;
+            }
+            Entry::Predicted(_) | Entry::Refused { .. } | Entry::Played(_) | Entry::Scored { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), SinkError> {
+        self.voice.flush()
     }
 
     fn save(&self) -> Result<Vec<u8>, StateError> {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 
 use super::SinkError;
+use crate::wire::hex;
 
 /// The first line: it says that the file may be appended to.
 const HEADER: &[u8] = b"simbet journal 1\n";
@@ -116,7 +117,7 @@ fn parse(line: &[u8]) -> Option<(&str, &str)> {
 /// The first 32 bits of a SHA-256: enough to find what a disk or an editor did to a line.
 fn check(key: &[u8], text: &[u8]) -> String {
     let digest = Sha256::new().chain_update(key).chain_update(b" ").chain_update(text).finalize();
-    digest[..4].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&digest[..4])
 }
 
 fn lock(file: &File) -> io::Result<()> {

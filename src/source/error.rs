@@ -64,6 +64,10 @@ pub enum SourceError {
     /// A cell that cannot be what its column says.
     #[error("{0}")]
     Cell(Box<BadCell>),
+    /// The streams of a Redis cannot be used.
+    #[cfg(feature = "redis")]
+    #[error(transparent)]
+    Redis(#[from] crate::redis::RedisError),
     /// Somebody said stop before the last round.
     #[error("stopped before the end")]
     Stopped,

@@ -1,6 +1,5 @@
 //! Files, folders, globs and standard input: found, opened, and remembered by their SHA-256.
 
-use std::fmt::Write as _;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +7,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::error::SourceError;
+use crate::wire::hex;
 
 /// What standard input is called in messages.
 const STDIN: &str = "<stdin>";
@@ -28,11 +28,7 @@ pub struct Input {
 impl Input {
     /// An input whose rows have yet to be counted.
     pub(super) fn new(path: &str, bytes: &[u8]) -> Self {
-        let sha256 = Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
+        let sha256 = hex(&Sha256::digest(bytes));
         Self { path: path.to_owned(), sha256, bytes: bytes.len() as u64, rows: 0 }
     }
 }

@@ -49,6 +49,17 @@ pub enum Next {
     End,
 }
 
+/// What the rounds of a batch go through on their way from prices to bets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// They are handed to the models.
+    Begun,
+    /// The models have said what they think.
+    Predicted,
+    /// Bets were placed, refused and settled.
+    Decided,
+}
+
 /// A stream of rounds in order of time.
 pub trait Source {
     /// Replaces `round` by the next one, if there is one.
@@ -59,6 +70,9 @@ pub trait Source {
 
     /// The names of the teams and leagues met so far.
     fn names(&self) -> &Names;
+
+    /// Says what the rounds so far have gone through, for whoever wants to know how long it takes.
+    fn reached(&mut self, _stage: Stage) {}
 
     /// Says that the effects of every round so far are durable.
     ///

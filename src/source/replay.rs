@@ -118,6 +118,12 @@ pub struct Replay {
 }
 
 impl Replay {
+    /// A replay that tells results only: no day is offered.
+    pub fn of_results(matches: Arc<Matches>) -> Self {
+        let never = Time::from_seconds(i64::MAX);
+        Self::new(matches, ReplayConfig { from: Some(never), ..ReplayConfig::default() })
+    }
+
     /// A replay of the matches from the first round on.
     ///
     /// ```

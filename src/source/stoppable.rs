@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{Next, Source, SourceError};
+use super::{Next, Source, SourceError, Stage};
 use crate::domain::{Names, Round};
 
 /// Another source, until a flag is raised: from then on there is no next round, but an error or the end.
@@ -35,6 +35,10 @@ impl Source for Stoppable<'_> {
 
     fn names(&self) -> &Names {
         self.source.names()
+    }
+
+    fn reached(&mut self, stage: Stage) {
+        self.source.reached(stage);
     }
 
     fn commit(&mut self) -> Result<(), SourceError> {

@@ -19,6 +19,7 @@ use crate::sink::Sink;
 use crate::sink::journal::Journal;
 use crate::sink::witness::Witness;
 use crate::source::{Matches, Replay, SourceError, Stoppable};
+use crate::wire::hex;
 
 /// A setting to be played.
 pub(super) struct Task {
@@ -262,5 +263,5 @@ pub(super) fn hash(parts: &[&str]) -> String {
         digest.update((part.len() as u64).to_le_bytes());
         digest.update(part);
     }
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&digest.finalize())
 }

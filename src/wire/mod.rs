@@ -296,3 +296,12 @@ pub fn civil(time: Time) -> civil::DateTime {
 }
 
 const EPOCH: civil::Date = civil::date(1970, 1, 1);
+
+/// Bytes as hexadecimal digits.
+///
+/// ```
+/// assert_eq!(simbet::wire::hex(&[0, 255]), "00ff");
+/// ```
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

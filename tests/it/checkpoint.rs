@@ -18,7 +18,7 @@ use simbet::engine::Engine;
 use simbet::metrics::Summary;
 use simbet::run;
 use simbet::sink::Sink;
-use simbet::sink::events::Events;
+use simbet::sink::events::{self, Events};
 use simbet::source::stream::{Fed, Feed, Refused, Stream, StreamConfig, StreamCounts};
 use simbet::source::synthetic::{Synthetic, SyntheticConfig};
 use simbet::source::{Next, PriceTime, ReadConfig, Replay, ReplayConfig, Source, SourceError, read_bytes};
@@ -211,7 +211,8 @@ fn attempt(
 ) -> Result<(Summary, StreamCounts), simbet::error::Error> {
     let mut log = Log::open(items, kept, plan);
     let mut out = log.pending.clone();
-    let mut events = Events::new(&mut out, Some("model".to_owned()));
+    let mut lines = events::Lines::new(&mut out);
+    let mut events = Events::new(&mut lines, Some("model".to_owned()));
     let mut sinks: [&mut dyn Sink; 1] = [&mut events];
     let mut engine = Engine::new(&config.engine)?;
     let mut ignore = |_: &Refused<'_>| {};

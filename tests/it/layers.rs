@@ -4,15 +4,18 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// Levels in tenths: `redis` stands between those who name things and those who read and write them, `serve` above the
+/// reports whose charts it shows.
 const LEVELS: &[(u8, &[&str])] = &[
     (0, &["domain", "state"]),
-    (1, &["predict", "strategy", "ledger", "wire", "metrics"]),
-    (2, &["engine", "source", "sink"]),
-    (3, &["error"]),
-    (4, &["run", "config"]),
-    (5, &["simulate", "report", "sweep"]),
-    (6, &["serve"]),
-    (7, &["cli"]),
+    (10, &["predict", "strategy", "ledger", "wire", "metrics"]),
+    (15, &["redis"]),
+    (20, &["engine", "source", "sink"]),
+    (30, &["error"]),
+    (40, &["run", "config"]),
+    (50, &["simulate", "report", "sweep"]),
+    (55, &["serve"]),
+    (60, &["cli"]),
 ];
 
 fn level(module: &str) -> u8 {
@@ -114,9 +117,9 @@ fn the_lower_levels_neither_print_nor_read_a_clock_nor_draw_random_numbers() {
     ];
     let files = ["std::fs", "File::", "std::net", "TcpStream"];
     let mut faults = Vec::new();
-    for (module, path) in sources().iter().filter(|(module, _)| level(module) <= 2) {
+    for (module, path) in sources().iter().filter(|(module, _)| level(module) <= 20) {
         let code = code(path);
-        let sealed = !["source", "sink"].contains(&module.as_str());
+        let sealed = !["source", "sink", "redis"].contains(&module.as_str());
         for word in banned.iter().chain(files.iter().filter(|_| sealed)) {
             if code.contains(word) {
                 faults.push(format!("{} contains {word}", path.display()));

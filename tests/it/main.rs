@@ -18,6 +18,8 @@ mod models;
 mod money;
 mod reading;
 mod readme;
+#[cfg(feature = "redis")]
+mod redis;
 mod replay;
 mod report;
 mod season;

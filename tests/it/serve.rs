@@ -11,6 +11,8 @@ mod page;
 mod parity;
 mod reading;
 mod schemathesis;
+#[cfg(feature = "redis")]
+mod streams;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;

@@ -305,6 +305,16 @@ fn what_cannot_be_published_or_traded_is_said() {
     refused(&["trade", "-", "--linger", "soon"], 2, "expected milliseconds such as 50, or off");
 }
 
+#[cfg(not(feature = "redis"))]
+#[test]
+fn a_build_without_redis_says_so() {
+    for command in ["publish", "trade"] {
+        let output = simbet().args([command, "--redis"]).assert().code(2);
+        let error = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+        assert!(error.contains("this simbet was built without Redis; build it with --features redis"), "{error}");
+    }
+}
+
 #[test]
 fn nothing_at_all_is_no_bet() {
     let output = simbet().args(["trade", "-"]).write_stdin("").assert().success();

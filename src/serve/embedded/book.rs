@@ -40,6 +40,8 @@ pub(super) struct Ledger {
     refused: u64,
     repeated: u64,
     in_hand: Option<InHand>,
+    /// Whether what is folded was folded before, so that all that comes of it is in the store.
+    is_recalling: bool,
     /// Replies that are sent, and messages that are told, once the transaction is committed.
     replies: Vec<(oneshot::Sender<Reply>, Reply)>,
     news: Vec<(&'static str, String)>,
@@ -85,6 +87,7 @@ impl Ledger {
             refused: 0,
             repeated: 0,
             in_hand: None,
+            is_recalling: true,
             replies: Vec::new(),
             news: Vec::new(),
             steps: Vec::new(),
@@ -123,14 +126,33 @@ impl Ledger {
         reply: oneshot::Sender<Reply>,
         taken: Instant,
     ) -> Result<Option<String>, StoreError> {
-        if let Some(known) = self.known(&order)? {
-            self.repeated += 1;
-            self.replies.push((reply, known));
-            return Ok(None);
-        }
+        let Some((order, reply)) = self.answer_known(order, reply)? else { return Ok(None) };
+        let line = order.line.clone();
+        self.put_in_hand(order, reply, taken)?;
+        Ok(Some(line))
+    }
+
+    /// Answers an order that was accepted before, or whose key was used for another; the order, unless it was answered.
+    pub fn answer_known(
+        &mut self,
+        order: Order,
+        reply: oneshot::Sender<Reply>,
+    ) -> Result<Option<(Order, oneshot::Sender<Reply>)>, StoreError> {
+        let Some(known) = self.known(&order)? else { return Ok(Some((order, reply))) };
+        self.repeated += 1;
+        self.replies.push((reply, known));
+        Ok(None)
+    }
+
+    /// Takes an order in hand whose entry is folded next.
+    pub fn put_in_hand(
+        &mut self,
+        order: Order,
+        reply: oneshot::Sender<Reply>,
+        taken: Instant,
+    ) -> Result<(), StoreError> {
         self.store.begin()?;
         self.told = self.news.len();
-        let line = order.line.clone();
         self.in_hand = Some(InHand {
             order,
             reply,
@@ -142,7 +164,7 @@ impl Ledger {
             not_placed: Vec::new(),
             settled: Vec::new(),
         });
-        Ok(Some(line))
+        Ok(())
     }
 
     /// The reply to an order that was accepted before, or whose key was used for another.
@@ -178,6 +200,13 @@ impl Ledger {
         }
     }
 
+    /// Notes how far another's stream has been folded, with all that came of it.
+    #[cfg(feature = "redis")]
+    pub fn keep_position(&mut self, position: &str) -> Result<(), StoreError> {
+        self.store.begin()?;
+        self.store.keep_position(position)
+    }
+
     /// Keeps the state of the engine after every event, to begin from there.
     pub fn keep_state(&mut self, state: &[u8]) -> Result<(), StoreError> {
         self.store.begin()?;
@@ -187,6 +216,7 @@ impl Ledger {
 
     /// Tells everybody what is known once the store has been folded.
     pub fn ready(&mut self) -> Result<(), StoreError> {
+        self.is_recalling = false;
         self.is_real = self.store.has_real_events()?;
         self.store.ensure_balance(&self.bankroll)?;
         self.shared.set_now(self.now());
@@ -203,9 +233,9 @@ impl Ledger {
         }
     }
 
-    /// Sees to the order in hand, whose effects are known now.
-    pub fn conclude(&mut self) -> Result<(), StoreError> {
-        let Some(in_hand) = self.in_hand.take() else { return Ok(()) };
+    /// Sees to the order in hand, whose effects are known now; what tells it apart, if it was refused.
+    pub fn conclude(&mut self) -> Result<Option<Digest>, StoreError> {
+        let Some(in_hand) = self.in_hand.take() else { return Ok(None) };
         self.steps.push([in_hand.order.received, in_hand.taken, clock::instant()]);
         let reply = match &in_hand.refused {
             Some(reason) => {
@@ -214,8 +244,9 @@ impl Ledger {
             }
             None => Reply::Accepted(self.accept(&in_hand)?),
         };
+        let refused = in_hand.refused.is_some().then_some(in_hand.order.digest);
         self.replies.push((in_hand.reply, reply));
-        Ok(())
+        Ok(refused)
     }
 
     /// Keeps an order that was accepted; its answer.
@@ -285,8 +316,8 @@ impl Ledger {
 
     /// Makes everything durable, then answers and tells.
     pub fn commit(&mut self) -> Result<(), StoreError> {
-        self.store.commit()?;
-        if self.replies.is_empty() {
+        let is_news = self.store.commit()?;
+        if self.replies.is_empty() && !is_news {
             return Ok(());
         }
         self.shared.set_now(self.now());
@@ -336,8 +367,7 @@ impl Sink for BookKeeper {
     fn write(&mut self, entry: &Entry, names: &Names) -> Result<(), SinkError> {
         let mut ledger = self.ledger.borrow_mut();
         ledger.count(entry);
-        // what was in the store at the start is there with all that came of it
-        if ledger.in_hand.is_none() {
+        if ledger.is_recalling {
             return Ok(());
         }
         ledger.note(entry, names).map_err(|error| SinkError::Stream(std::io::Error::other(error)))
@@ -366,6 +396,7 @@ impl Ledger {
 
     /// Writes what happened, and keeps it for the answer.
     fn note(&mut self, entry: &Entry, names: &Names) -> Result<(), StoreError> {
+        self.store.begin()?;
         self.announce(entry);
         match entry {
             Entry::Predicted(forecast) => self.predicted(forecast),

@@ -103,20 +103,20 @@ impl<'a> Inbox<'a> {
     fn request(&mut self, patience: Duration) -> Result<Option<Request>, StoreError> {
         if self.ledger.borrow().waiting() < BATCH {
             match self.requests.try_recv() {
-                Ok(request) => return Ok(Some(self.taken(request))),
+                Ok(request) => return Ok(Some(self.note(request))),
                 Err(TryRecvError::Disconnected) => return Ok(Some(Request::Stop)),
                 Err(TryRecvError::Empty) => {}
             }
         }
         self.ledger.borrow_mut().commit()?;
         match self.requests.recv_timeout(patience) {
-            Ok(request) => Ok(Some(self.taken(request))),
+            Ok(request) => Ok(Some(self.note(request))),
             Err(RecvTimeoutError::Timeout) => Ok(None),
             Err(RecvTimeoutError::Disconnected) => Ok(Some(Request::Stop)),
         }
     }
 
-    fn taken(&self, request: Request) -> Request {
+    fn note(&self, request: Request) -> Request {
         self.ledger.borrow().took_one();
         request
     }
@@ -201,6 +201,6 @@ impl Feed for Inbox<'_> {
     }
 }
 
-fn unusable(error: StoreError) -> SourceError {
+pub(super) fn unusable(error: StoreError) -> SourceError {
     SourceError::Io { path: "the store".to_owned(), source: std::io::Error::other(error) }
 }

@@ -5,6 +5,8 @@
 //! afterwards what it was. Their effects are in the store and are not written twice.
 
 mod book;
+#[cfg(feature = "redis")]
+mod following;
 mod inbox;
 mod opinion;
 
@@ -18,7 +20,7 @@ use std::thread::{self, JoinHandle};
 use tokio::sync::oneshot;
 
 use super::clock::Stopwatch;
-use super::desk::{Desk, NotTaken, Now, Opinion, Order, Reply};
+use super::desk::{BusState, Desk, NotTaken, Now, Opinion, Order, Reply};
 use super::news::News;
 use super::store::{Place, StoreError, Writer};
 use super::views::{Latencies, StreamAnswer, StreamsAnswer};
@@ -28,10 +30,14 @@ use crate::error::Error;
 use crate::run;
 use crate::sink::Sink;
 use crate::sink::events::Totals;
-use crate::source::stream::{Refused, Stream, StreamConfig};
-use crate::source::{Source, SourceError, Stoppable};
+use crate::source::stream::{Feed, Refused, Stream, StreamConfig};
+use crate::source::{Matches, Replay, Source, SourceError, Stoppable};
 use book::Ledger;
-use inbox::{Inbox, Pause};
+#[cfg(feature = "redis")]
+use following::Following;
+#[cfg(feature = "redis")]
+pub use following::RedisBus;
+use inbox::{Inbox, Pause, Waiting};
 
 /// What the engine's thread is told.
 enum Request {
@@ -49,9 +55,16 @@ struct Shared {
     /// Requests that the thread has not taken.
     waiting: AtomicU64,
     news: Arc<News>,
+    /// How what carries events is, where that is not this process.
+    bus: Mutex<Option<BusState>>,
 }
 
 impl Shared {
+    #[cfg(feature = "redis")]
+    fn set_bus(&self, bus: Option<BusState>) {
+        *self.bus.lock().unwrap_or_else(PoisonError::into_inner) = bus;
+    }
+
     fn now(&self) -> Arc<Now> {
         Arc::clone(&self.now.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -67,6 +80,7 @@ pub struct Embedded {
     requests: SyncSender<Request>,
     capacity: usize,
     shared: Arc<Shared>,
+    kind_of_bus: &'static str,
 }
 
 /// What an engine in this process is made of.
@@ -78,13 +92,39 @@ pub struct EmbeddedConfig {
     pub book: Book,
     /// Orders that may wait, at least 1.
     pub queue: usize,
+    /// What the models learn before the first event.
+    pub history: Option<Arc<Matches>>,
+    /// The streams that events go by, and those who trade there; `None`: this process trades.
+    #[cfg(feature = "redis")]
+    pub bus: Option<RedisBus>,
 }
 
 impl EmbeddedConfig {
+    /// Whose streams events go by.
+    fn streams(&self) -> String {
+        #[cfg(feature = "redis")]
+        if let Some(RedisBus { layout, group, .. }) = &self.bus {
+            return format!("{} of group {group}", layout.keys(0).match_events);
+        }
+        "none".to_owned()
+    }
+
+    /// What events go by, in a word.
+    fn kind_of_bus(&self) -> &'static str {
+        #[cfg(feature = "redis")]
+        if self.bus.is_some() {
+            return "redis";
+        }
+        "embedded"
+    }
+
     /// All that bets depend on.
     fn settings(&self) -> serde_json::Value {
         let mut settings = serde_json::to_value(&self.engine).unwrap_or_default();
         settings["book"] = self.book.as_str().into();
+        let history = self.history.iter().flat_map(|matches| &matches.inputs).map(|input| input.sha256.as_str());
+        settings["history"] = history.collect();
+        settings["streams"] = self.streams().into();
         settings
     }
 }
@@ -122,6 +162,7 @@ impl Embedded {
             is_up: AtomicBool::new(true),
             waiting: AtomicU64::new(0),
             news: Arc::clone(news),
+            bus: Mutex::default(),
         });
         let (folded, is_folded) = sync_channel(1);
         let (theirs, ours) = (Arc::clone(&shared), config.clone());
@@ -134,7 +175,7 @@ impl Embedded {
             wait_for(thread)?;
             return Err(std::io::Error::other("it ended before it began").into());
         }
-        Ok((Self { requests, capacity: config.queue, shared }, thread))
+        Ok((Self { requests, capacity: config.queue, shared, kind_of_bus: config.kind_of_bus() }, thread))
     }
 
     /// Has the thread end once everything that it was told before is done.
@@ -176,6 +217,10 @@ impl Desk for Embedded {
         self.shared.stopwatch.latencies()
     }
 
+    fn bus(&self) -> Option<BusState> {
+        self.shared.bus.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     fn is_up(&self) -> bool {
         self.shared.is_up.load(Ordering::Acquire)
     }
@@ -185,7 +230,7 @@ impl Desk for Embedded {
         let stream = |name: &str, length| StreamAnswer { name: name.to_owned(), length };
         let metrics = now.metrics;
         StreamsAnswer {
-            bus: "embedded".to_owned(),
+            bus: self.kind_of_bus.to_owned(),
             waiting: self.shared.waiting.load(Ordering::Relaxed),
             capacity: self.capacity as u64,
             accepted: now.events,
@@ -216,6 +261,8 @@ fn beginning(bankroll: Bankroll) -> Now {
 struct Work<'a> {
     config: &'a EmbeddedConfig,
     requests: &'a Receiver<Request>,
+    #[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "only who follows others tells how they are"))]
+    shared: &'a Arc<Shared>,
     ledger: Rc<RefCell<Ledger>>,
 }
 
@@ -229,10 +276,10 @@ fn work(
 ) -> Result<(), DeskError> {
     let kept = store.state()?;
     let ledger = Rc::new(RefCell::new(Ledger::new(store, Arc::clone(shared), config, folded)));
-    let work = Work { config, requests, ledger };
+    let work = Work { config, requests, shared, ledger };
     match kept {
-        None => work.fold(None),
-        Some(state) => match work.fold(Some(state)) {
+        None => work.begin(None),
+        Some(state) => match work.begin(Some(state)) {
             // a state that cannot be gone on from, as that of another version, is only a short cut
             Err(DeskError::Run(
                 Error::State(error)
@@ -240,7 +287,7 @@ fn work(
                 | Error::Source(SourceError::State(error)),
             )) => {
                 tracing::warn!("{error}; every event of the store is folded instead");
-                work.fold(None)
+                work.begin(None)
             }
             done => done,
         },
@@ -249,26 +296,55 @@ fn work(
 
 impl Work<'_> {
     /// Folds from a state, which is that after an event of this number, or from the beginning.
-    fn fold(&self, kept: Option<(u64, Vec<u8>)>) -> Result<(), DeskError> {
-        let Self { config, requests, ledger } = self;
-        let mut engine = Engine::new(&config.engine).map_err(Error::from)?;
-        let pause = Arc::new(AtomicBool::new(false));
+    fn begin(&self, kept: Option<(u64, Vec<u8>)>) -> Result<(), DeskError> {
+        let (ledger, pause) = (Rc::clone(&self.ledger), Arc::new(AtomicBool::new(false)));
+        #[cfg(feature = "redis")]
+        if let Some(bus) = &self.config.bus {
+            return self.follow(bus, kept.map(|(_, bytes)| bytes), pause);
+        }
         let after = kept.as_ref().map_or(0, |(event_id, _)| *event_id);
-        let mut inbox = Inbox::new(Rc::clone(ledger), requests, Arc::clone(&pause), after);
+        let mut inbox = Inbox::new(ledger, self.requests, Arc::clone(&pause), after);
         let waiting = inbox.waiting();
+        self.fold(&mut inbox, kept.map(|(_, state)| state), &pause, &waiting)
+    }
+
+    #[cfg(feature = "redis")]
+    fn follow(&self, bus: &RedisBus, kept: Option<Vec<u8>>, pause: Arc<AtomicBool>) -> Result<(), DeskError> {
+        let kept = kept.map(|bytes| following::Kept::open(&bytes)).transpose().map_err(Error::from)?;
+        let (kept, state) = kept.map_or_else(Default::default, |(kept, state)| (kept, Some(state)));
+        let (ledger, shared) = (Rc::clone(&self.ledger), Arc::clone(self.shared));
+        let place = (bus.clone(), self.config.book);
+        let following = Following::new(ledger, self.requests, Arc::clone(&pause), shared, place, kept);
+        let mut following = following.map_err(Error::from)?;
+        let waiting = following.waiting();
+        self.fold(&mut following, state, &pause, &waiting)
+    }
+
+    /// Folds what a feed hands out, and sees to questions in between, until it is told to stop.
+    fn fold(
+        &self,
+        feed: &mut dyn Feed,
+        kept: Option<Vec<u8>>,
+        pause: &AtomicBool,
+        waiting: &Waiting,
+    ) -> Result<(), DeskError> {
+        let Self { config, ledger, .. } = self;
+        let mut engine = Engine::new(&config.engine).map_err(Error::from)?;
         let mut refuse = |refused: &Refused<'_>| ledger.borrow_mut().refuse(&refused.reason);
         let how = StreamConfig { book: config.book, linger: None };
-        let mut stream = Stream::new(&mut inbox, how, &mut refuse);
+        let mut stream = Stream::new(feed, how, &mut refuse);
         let mut state = None;
         ledger.borrow_mut().begin_anew();
-        if let Some((_, bytes)) = kept {
+        if let Some(bytes) = kept {
             let (resumed, rest) = stream.with_state(&bytes).map_err(Error::from)?;
             (stream, state) = (resumed, Some(rest));
+        } else if let Some(history) = &config.history {
+            stream = stream.with_history(Replay::of_results(Arc::clone(history)));
         }
         let mut sink = book::BookKeeper::new(Rc::clone(ledger));
         loop {
             pause.store(false, Ordering::Relaxed);
-            fold(&mut Stoppable::endless(&mut stream, &pause), &mut engine, &mut sink, state.take())?;
+            fold(&mut Stoppable::endless(&mut stream, pause), &mut engine, &mut sink, state.take())?;
             match waiting.borrow_mut().take() {
                 Some(Pause::Question(line, answer)) => {
                     let opinion = opinion::of(&line, config.book, &ledger.borrow(), &engine, stream.names());

@@ -161,7 +161,7 @@ struct Row {
 impl Row {
     fn new(one: &LiveMatch, price: &Price) -> Self {
         let is_backed =
-            |bet: &&Bet| (&bet.market, &bet.selection, bet.line) == (&price.market, &price.selection, price.line);
+            |bet: &&Bet| bet.market == price.market && bet.selection == price.selection && bet.line == price.line;
         Self {
             name: name(price),
             odds: price.odds,
@@ -197,7 +197,11 @@ impl Row {
 
 /// What is backed; of who wins the side alone says it.
 fn name(price: &Price) -> String {
-    if price.market == "1x2" { price.selection.clone() } else { selection(&price.market, &price.selection, price.line) }
+    if price.market == "1x2" {
+        price.selection.to_string()
+    } else {
+        selection(&price.market, &price.selection, price.line)
+    }
 }
 
 /// A share in percent, to the tenth: more of it does not fit, and means nothing in play. The sign of percent stands apart,
@@ -220,7 +224,7 @@ fn fair(prices: &[Price], price: &Price) -> Option<f64> {
 
 fn probability(one: &LiveMatch, price: &Price) -> Option<f64> {
     let seen = one.prediction.as_ref()?;
-    match (price.market.as_str(), price.selection.as_str()) {
+    match (&*price.market, &*price.selection) {
         ("1x2", "home") => Some(seen.win_prob_home),
         ("1x2", "draw") => Some(seen.draw_prob),
         ("1x2", "away") => Some(seen.win_prob_away),

@@ -17,25 +17,29 @@ pub struct Health {
     pub version: String,
     /// Seconds since it was started.
     pub uptime_seconds: u64,
-    /// What carries events: `embedded`.
+    /// What carries events: `embedded` or `redis`.
     pub bus: String,
     /// `up`, or `down`; null without Redis.
     pub redis: Option<String>,
+    /// Who trades on the streams; null while nobody does, and without Redis.
+    pub trader: Option<String>,
 }
 
 /// Whether the service works; needs no token
 #[utoipa::path(get, path = "/health", operation_id = "get_health", security(()), responses(
     (status = 200, description = "It does", body = Health),
-    (status = 503, description = "The engine is down", body = Health),
+    (status = 503, description = "The engine or Redis is down", body = Health),
 ))]
 pub async fn health(State(app): State<App>) -> (StatusCode, Json<Health>) {
-    let is_up = app.desk.is_up();
+    let (bus, is_embedded) = (app.desk.bus().unwrap_or_default(), app.desk.streams().bus == "embedded");
+    let is_up = app.desk.is_up() && (is_embedded || bus.is_up);
     let health = Health {
         status: if is_up { "ok" } else { "down" }.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         uptime_seconds: app.started.elapsed().as_secs(),
         bus: app.desk.streams().bus,
-        redis: app.desk.redis().map(|is_up| if is_up { "up" } else { "down" }.to_owned()),
+        redis: (!is_embedded).then(|| if bus.is_up { "up" } else { "down" }.to_owned()),
+        trader: bus.trader,
     };
     (if is_up { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, Json(health))
 }

@@ -24,6 +24,10 @@ pub struct Writer {
     last_settled: i64,
 }
 
+/// Under what is noted how far another's stream has been folded.
+#[cfg(feature = "redis")]
+const POSITION: &str = "position";
+
 /// An event that was accepted, with its answer.
 #[derive(Debug)]
 pub struct Accepted<'a> {
@@ -77,15 +81,16 @@ impl Writer {
         Ok(())
     }
 
-    /// Makes durable what was written.
+    /// Makes durable what was written; whether there was a transaction.
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn commit(&mut self) -> Result<(), StoreError> {
-        if std::mem::take(&mut self.in_transaction) {
+    pub fn commit(&mut self) -> Result<bool, StoreError> {
+        let is_in_transaction = std::mem::take(&mut self.in_transaction);
+        if is_in_transaction {
             self.connection.prepare_cached("COMMIT")?.execute([])?;
         }
-        Ok(())
+        Ok(is_in_transaction)
     }
 
     /// The answer to an event that was accepted before.
@@ -126,6 +131,24 @@ impl Writer {
         let sql = "INSERT OR REPLACE INTO checkpoint VALUES (1, ?1, ?2)";
         self.connection.prepare_cached(sql)?.execute(params![self.last_event as i64, state])?;
         Ok(())
+    }
+
+    /// How far another's stream has been folded.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    #[cfg(feature = "redis")]
+    pub fn position(&self) -> Result<Option<String>, StoreError> {
+        meta(&self.connection, POSITION)
+    }
+
+    /// Notes how far another's stream has been folded.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    #[cfg(feature = "redis")]
+    pub fn keep_position(&mut self, position: &str) -> Result<(), StoreError> {
+        set_meta(&self.connection, POSITION, position)
     }
 
     /// Fails if the bankroll is not what it was after the last round in which money moved.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 use serde::{Deserialize, Serialize};
@@ -34,7 +35,8 @@ pub(super) struct Assembly {
 
 /// What became of an entry.
 pub(super) enum Taken {
-    New,
+    /// Something new of this match.
+    New(Arc<Fixture>),
     Repeated,
     End(EndOfStream),
 }
@@ -123,14 +125,14 @@ impl Assembly {
             return Ok(Taken::Repeated);
         }
         self.open();
-        let offer = Offer { fixture, state: prices.state, quotes: prices.quotes };
+        let offer = Offer { fixture: Arc::clone(&fixture), state: prices.state, quotes: prices.quotes };
         if prices.closing {
             self.round.closes.push(offer)
         } else {
             self.round.offers.push(offer)
         }
         self.count(prices.round_size);
-        Ok(Taken::New)
+        Ok(Taken::New(fixture))
     }
 
     fn end_match(&mut self, result: &MatchResult<'_>) -> Result<Taken, EntryError> {
@@ -142,9 +144,9 @@ impl Assembly {
         }
         self.turn_to(known_at);
         self.open();
-        self.round.results.push(Match { fixture, score: result.score });
+        self.round.results.push(Match { fixture: Arc::clone(&fixture), score: result.score });
         self.count(result.round_size);
-        Ok(Taken::New)
+        Ok(Taken::New(fixture))
     }
 
     /// Ends the open round if this is a later time.

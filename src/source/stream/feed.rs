@@ -1,8 +1,10 @@
 //! Where the entries of a stream come from.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::source::SourceError;
+use super::EntryError;
+use crate::source::{SourceError, Stage};
 
 /// A transport of entries: a pipe, a file, a server.
 ///
@@ -44,6 +46,15 @@ pub trait Feed {
     /// with the next commit.
     fn fell_silent(&mut self, _number: u64) {}
 
+    /// Says that the entry handed out last, which is of this match, has been taken.
+    fn taken(&mut self, _match_id: &Arc<str>) {}
+
+    /// Says that the entry handed out last was put aside, and why.
+    fn put_aside(&mut self, _reason: &EntryError) {}
+
+    /// Says what the entries so far have gone through.
+    fn reached(&mut self, _stage: Stage) {}
+
     /// Whether the state of the run is to be kept with the next commit.
     fn wants_checkpoint(&self) -> bool {
         false
@@ -67,6 +78,15 @@ pub enum Fed<'a> {
         number: u64,
         /// Its JSON; of one that is longer than an entry may be, only so much that this shows.
         text: &'a [u8],
+    },
+    /// An entry whose type and data come apart.
+    Parts {
+        /// Which one, counted from 1.
+        number: u64,
+        /// The `event_type`.
+        event_type: &'a str,
+        /// The JSON of `data`; of more than an entry may have, only so much that this shows.
+        data: &'a [u8],
     },
     /// The round that is heard of is over here, whatever else was to come of it: so it was when this was read before.
     Boundary,

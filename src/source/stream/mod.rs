@@ -4,14 +4,16 @@ mod assembly;
 mod feed;
 mod fixtures;
 mod lines;
+#[cfg(feature = "redis")]
+pub mod redis;
 
 use std::time::Duration;
 
-use super::{Next, Replay, Source, SourceError};
+use super::{Next, Replay, Source, SourceError, Stage};
 use crate::domain::{Book, Names, Round, Time};
 use crate::state;
 use crate::wire::event::{EndOfStream, Event, EventError};
-use assembly::Assembly;
+use assembly::{Assembly, Taken};
 pub use feed::{Fed, Feed};
 #[cfg(feature = "serve")]
 pub(crate) use fixtures::{NOWHERE, season_of};
@@ -246,8 +248,10 @@ impl<'a> Stream<'a> {
 
     /// Takes the next entry, waiting for it no longer than that; whether there was one.
     fn listen(&mut self, patience: Duration) -> Result<bool, SourceError> {
-        let (number, text) = match self.feed.next(patience)? {
-            Fed::Entry { number, text } => (number, text),
+        let book = self.config.book;
+        let (number, event, original) = match self.feed.next(patience)? {
+            Fed::Entry { number, text } => (number, Event::of_line(text, book), text),
+            Fed::Parts { number, event_type, data } => (number, Event::of_parts(event_type, data, book), data),
             Fed::Boundary => {
                 self.assembly.close();
                 return Ok(true);
@@ -259,26 +263,38 @@ impl<'a> Stream<'a> {
             }
         };
         self.assembly.number(number);
-        if text.trim_ascii().is_empty() {
+        if original.trim_ascii().is_empty() {
             return Ok(true);
         }
-        let event = Event::of_line(text, self.config.book).map_err(EntryError::from);
-        match event.and_then(|event| self.assembly.take(event)) {
-            Ok(assembly::Taken::New) => self.counts.entries += 1,
-            Ok(assembly::Taken::Repeated) => {
-                self.counts.entries += 1;
-                self.counts.repeated += 1;
-            }
-            Ok(assembly::Taken::End(end)) => {
-                self.counts.end = Some(end);
-                self.end();
-            }
+        match event.map_err(EntryError::from).and_then(|event| self.assembly.take(event)) {
+            Ok(taken) => self.count(taken),
             Err(reason) => {
                 self.counts.refused += 1;
-                (self.on_refused)(&Refused { number, reason, original: text });
+                // that it was put aside should be known without delay
+                self.owed = true;
+                (self.on_refused)(&Refused { number, reason: reason.clone(), original });
+                self.feed.put_aside(&reason);
             }
         }
         Ok(true)
+    }
+
+    fn count(&mut self, taken: Taken) {
+        match taken {
+            Taken::New(fixture) => {
+                self.counts.entries += 1;
+                self.feed.taken(&fixture.id);
+            }
+            Taken::Repeated => {
+                self.owed = true;
+                self.counts.entries += 1;
+                self.counts.repeated += 1;
+            }
+            Taken::End(end) => {
+                self.counts.end = Some(end);
+                self.end();
+            }
+        }
     }
 
     fn end(&mut self) {
@@ -328,6 +344,10 @@ impl Source for Stream<'_> {
 
     fn names(&self) -> &Names {
         self.assembly.names()
+    }
+
+    fn reached(&mut self, stage: Stage) {
+        self.feed.reached(stage);
     }
 
     fn commit(&mut self) -> Result<(), SourceError> {

@@ -26,7 +26,29 @@ use crate::domain::{MatchState, Quote, Score, Time};
 
 pub use found::{EventError, is_name};
 pub use published::{Publication, publications};
-pub use said::{BetData, Prediction, Said, TradingMetrics};
+pub use said::{BetData, DeadLetter, LatencyMetrics, Prediction, Said, TradingMetrics};
+
+/// What the streams are called.
+pub mod stream {
+    /// Prices and results.
+    pub const MATCH_EVENTS: &str = "match_events";
+    /// What is thought of them.
+    pub const PREDICTIONS: &str = "predictions";
+    /// What is bet on them.
+    pub const BETS: &str = "bets";
+    /// What the bets come to, and how long everything took.
+    pub const METRICS: &str = "metrics";
+}
+
+/// What the fields of an entry are called.
+pub mod field {
+    /// What kind of entry it is.
+    pub const EVENT_TYPE: &str = "event_type";
+    /// What it says: a JSON object.
+    pub const DATA: &str = "data";
+    /// When, in ISO 8601.
+    pub const TIMESTAMP: &str = "timestamp";
+}
 
 /// The most bytes that an entry may have: 64 KiB.
 pub const MAX_ENTRY: usize = 64 * 1024;

@@ -1,5 +1,7 @@
 //! What a trader says: predictions, bets, settlements, and what they come to.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::Stamp;
@@ -73,6 +75,42 @@ pub struct TradingMetrics {
     pub bankroll: f64,
     /// When.
     pub timestamp: Stamp,
+}
+
+/// How long an entry took, in milliseconds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LatencyMetrics<'a> {
+    /// The match it was of.
+    pub match_id: &'a str,
+    /// From when it was published until it was read.
+    pub ingestion_time: f64,
+    /// In which it was predicted, together with the entries it was read with.
+    pub prediction_time: f64,
+    /// In which it was decided, together with the same.
+    pub decision_time: f64,
+    /// From when it was published until the answers to it were on their way.
+    pub end_to_end_latency_ms: f64,
+}
+
+impl LatencyMetrics<'_> {
+    /// The `event_type`.
+    pub const TYPE: &'static str = "latency_metrics";
+}
+
+/// An entry that was put aside.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DeadLetter<'a> {
+    /// Which entry of the stream it was.
+    pub id: String,
+    /// What is wrong with it.
+    pub reason: &'a str,
+    /// Its fields.
+    pub original: BTreeMap<String, String>,
+}
+
+impl DeadLetter<'_> {
+    /// The `event_type`.
+    pub const TYPE: &'static str = "dead_letter";
 }
 
 impl<'a> Said<'a> {

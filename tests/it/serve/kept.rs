@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{Service, answer, command, prices, refusal, result};
 
 /// Everything that the service shows of itself but for how long things take.
-fn shown(service: &Service) -> Vec<Value> {
+pub(super) fn shown(service: &Service) -> Vec<Value> {
     let mut shown: Vec<_> =
         ["/bets?limit=500", "/bets/active?limit=500", "/bets/settled?limit=500", "/bankroll", "/live-matches"]
             .iter()
@@ -24,7 +24,7 @@ fn shown(service: &Service) -> Vec<Value> {
 }
 
 /// Matches of four teams, each with prices and all but the last with a result.
-fn play(service: &Service, numbers: std::ops::Range<u32>) -> Vec<Value> {
+pub(super) fn play(service: &Service, numbers: std::ops::Range<u32>) -> Vec<Value> {
     let mut answers = Vec::new();
     for number in numbers {
         let (id, mut event) = (number.to_string(), prices(&number.to_string(), 20 * number));

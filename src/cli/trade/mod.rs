@@ -1,7 +1,15 @@
 //! `simbet trade`.
 
+mod aside;
+#[cfg(feature = "redis")]
+mod partition;
+#[cfg(feature = "redis")]
+mod redis;
+#[cfg(feature = "redis")]
+mod shares;
+
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -12,48 +20,99 @@ use clap::Args;
 use serde_json::json;
 
 use super::output::{self, BetsFormat, Written};
+use super::redis::{MaxLen, RedisArgs};
 use super::settings::{self, Layers};
 use super::{Talk, input, signals, usage};
 use crate::config::{RunConfig, value_name};
-use crate::domain::{Book, Time};
+use crate::domain::Time;
 use crate::engine::Engine;
 use crate::metrics::Summary;
 use crate::report::sheet::thousands;
 use crate::run;
 use crate::sink::Sink;
-use crate::sink::events::Events;
+use crate::sink::events::{Events, Lines};
 use crate::sink::memory::Memory;
 use crate::sink::witness::Witness;
-use crate::source::stream::{Lines, Refused, Stream, StreamConfig, StreamCounts};
-use crate::source::{Matches, Replay, ReplayConfig, Source as _, Stoppable};
+use crate::source::stream::{self, Refused, Stream, StreamConfig, StreamCounts};
+use crate::source::{Matches, Replay, Source as _, Stoppable};
+use aside::Aside;
 
 /// What was typed after `trade`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   simbet publish E0.csv | simbet trade -
   simbet trade events.ndjson --strategy kelly --kelly-fraction 0.25 --out results/
-  feed | simbet trade - --history data/ --model dixon-coles --dead refused.ndjson > bets.ndjson")]
+  feed | simbet trade - --history data/ --model dixon-coles --dead refused.ndjson > bets.ndjson
+  simbet trade --redis --history data/ --strategy kelly --kelly-fraction 0.25")]
 pub struct Trade {
     /// A file of entries, a line of JSON each, or - for stdin
-    #[arg(value_name = "FILE")]
-    input: PathBuf,
+    #[arg(value_name = "FILE", required_unless_present = "redis", conflicts_with = "redis")]
+    input: Option<PathBuf>,
     /// Files of matches whose results the models learn before the stream begins
     #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Stream")]
     history: Vec<String>,
-    /// Milliseconds of silence that end a round which does not say how many entries it has; never in a file
+    /// Milliseconds of silence that end a round which does not say how many entries it has, or off; never in a file
     #[arg(long, value_name = "MS", default_value = "50", help_heading = "Stream")]
     linger: Linger,
     /// Write entries that are put aside to a file, with the reason
-    #[arg(long, value_name = "FILE", help_heading = "Stream")]
+    #[arg(long, value_name = "FILE", help_heading = "Stream", conflicts_with = "redis")]
     dead: Option<PathBuf>,
+    #[command(flatten)]
+    redis: RedisArgs,
+    #[command(flatten)]
+    maxlen: MaxLen,
+    #[command(flatten)]
+    group: GroupArgs,
     #[command(flatten)]
     layers: Layers,
     /// Write bets, bankroll.csv, summary.json and run.json to a folder
-    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    #[arg(long, value_name = "DIR", help_heading = "Output", conflicts_with = "redis")]
     out: Option<PathBuf>,
     /// Form of the bets in --out
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     bets_format: BetsFormat,
+}
+
+/// Who trades on the streams of a Redis, and for how long.
+#[derive(Debug, Clone, Args)]
+#[group(skip)]
+struct GroupArgs {
+    /// Consumer group: those in it share what it knows and has bet
+    #[arg(long, value_name = "NAME", default_value = "processors", requires = "redis", help_heading = "Redis", value_parser = group)]
+    group: String,
+    /// Name in the group; a consumer that is started again under its name need not wait for its own lease to run out
+    /// [default: host and process]
+    #[arg(long, value_name = "NAME", requires = "redis", help_heading = "Redis")]
+    consumer: Option<String>,
+    /// How long nothing is heard of a consumer until another takes over
+    #[arg(long, value_name = "TIME", default_value = "5s", requires = "redis", help_heading = "Redis", value_parser = lease)]
+    lease: Duration,
+    /// End when nothing has come for so long, such as 5s [default: only an end of the stream, or Ctrl-C]
+    #[arg(long, value_name = "TIME", requires = "redis", help_heading = "Redis", value_parser = time)]
+    until_idle: Option<Duration>,
+    /// Do not say in metrics how long each entry took
+    #[arg(long, requires = "redis", help_heading = "Redis")]
+    no_latency: bool,
+}
+
+/// The name of a group, which is the last part of the names of its keys: there must be no other such.
+fn group(text: &str) -> Result<String, String> {
+    let is_taken = text.is_empty() || text.contains(':') || ["dead", "published"].contains(&text);
+    (!is_taken)
+        .then(|| text.to_owned())
+        .ok_or_else(|| format!("expected a name without ':' that is none of simbet's own, not {text:?}"))
+}
+
+/// A time such as `5s` or `300ms`.
+fn time(text: &str) -> Result<Duration, String> {
+    let time = text.parse::<jiff::SignedDuration>().ok().and_then(|time| Duration::try_from(time).ok());
+    time.filter(|time| !time.is_zero()).ok_or_else(|| format!("expected a time such as 5s or 300ms, not {text:?}"))
+}
+
+fn lease(text: &str) -> Result<Duration, String> {
+    let range = Duration::from_millis(100)..=Duration::from_secs(3600);
+    let lease = time(text)?;
+    range.contains(&lease).then_some(lease).ok_or_else(|| format!("a lease lasts 100ms to 1h, not {text}"))
 }
 
 /// Milliseconds, or `off`.
@@ -75,28 +134,54 @@ impl FromStr for Linger {
 
 impl Trade {
     pub fn run(self, talk: Talk) -> anyhow::Result<()> {
+        self.redis.ensure_built()?;
         self.bets_format.ensure_built()?;
         output::ensure_own(self.out.as_deref())?;
         let config = settings::resolve(&self.layers.settings()?).map_err(usage)?;
         let history = self.history(&config, talk)?;
+        match &self.input {
+            Some(input) => self.trade_lines(input, &config, history, talk),
+            None => self.trade_redis(&config, history, talk),
+        }
+    }
+
+    #[cfg(feature = "redis")]
+    fn trade_redis(&self, config: &RunConfig, history: Option<Matches>, talk: Talk) -> anyhow::Result<()> {
+        let stream = StreamConfig { book: config.first_book(), linger: self.linger.0 };
+        let history = history.map(Arc::new);
+        redis::trade(&redis::Task { arguments: self, config, stream, history, talk })
+    }
+
+    #[cfg(not(feature = "redis"))]
+    fn trade_redis(&self, _: &RunConfig, _: Option<Matches>, _: Talk) -> anyhow::Result<()> {
+        self.redis.ensure_built()
+    }
+
+    fn trade_lines(
+        &self,
+        input: &Path,
+        config: &RunConfig,
+        history: Option<Matches>,
+        talk: Talk,
+    ) -> anyhow::Result<()> {
         let inputs = history.as_ref().map(|matches| matches.inputs.clone()).unwrap_or_default();
         let mut aside = Aside::new(talk, self.dead.as_deref())?;
         let mut put_aside = |refused: &Refused<'_>| aside.put(refused);
-        let (mut lines, is_file) = self.open()?;
+        let (mut lines, is_file) = open(input)?;
         let linger = self.linger.0.filter(|_| !is_file);
-        let mut stream = Stream::new(&mut lines, StreamConfig { book: first_book(&config), linger }, &mut put_aside);
+        let mut stream = Stream::new(&mut lines, StreamConfig { book: config.first_book(), linger }, &mut put_aside);
         if let Some(matches) = history {
-            stream = stream.with_history(results_of(matches));
+            stream = stream.with_history(Replay::of_results(Arc::new(matches)));
         }
         let (mut memory, mut witness) = (Memory::default(), Witness::default());
         let mut kept: [&mut dyn Sink; 2] = [&mut memory, &mut witness];
-        let mut summary = bet(&config, &mut stream, if self.out.is_some() { &mut kept } else { &mut [] })?;
+        let mut summary = bet(config, &mut stream, if self.out.is_some() { &mut kept } else { &mut [] })?;
         let counts = stream.counts();
         summary.unpriced = counts.end.and_then(|end| end.unpriced).unwrap_or(0);
         summarise(talk, &summary, counts);
         if let Some(folder) = &self.out {
             summary.luck = Some(witness.assess());
-            let headline = headline(&config, stream.days());
+            let headline = headline(config, stream.days());
             let run = json!({ "headline": headline, "config": config, "inputs": inputs, "stream": counts });
             let names = stream.names();
             Written { summary: &summary, names, memory: &memory, format: self.bets_format, run }.write(folder)?;
@@ -108,25 +193,26 @@ impl Trade {
         let is_wanted = !self.history.is_empty();
         Ok(is_wanted.then(|| input::read(&self.history, &config.read, talk)).transpose()?)
     }
+}
 
-    /// The lines of the input, and whether it is a file, which is silent only at its end.
-    fn open(&self) -> anyhow::Result<(Lines, bool)> {
-        if self.input == Path::new("-") {
-            let is_file = stdin_is_file();
-            return Ok((Lines::new(io::stdin()), is_file));
-        }
-        let shown = self.input.display();
-        let file = File::open(&self.input).with_context(|| format!("cannot read {shown}"))?;
-        let is_file = file.metadata().is_ok_and(|data| data.is_file());
-        Ok((Lines::new(file), is_file))
+/// The lines of the input, and whether it is a file, which is silent only at its end.
+fn open(input: &Path) -> anyhow::Result<(stream::Lines, bool)> {
+    if input == Path::new("-") {
+        let is_file = stdin_is_file();
+        return Ok((stream::Lines::new(io::stdin()), is_file));
     }
+    let shown = input.display();
+    let file = File::open(input).with_context(|| format!("cannot read {shown}"))?;
+    let is_file = file.metadata().is_ok_and(|data| data.is_file());
+    Ok((stream::Lines::new(file), is_file))
 }
 
 /// Bets on a stream until it ends, or somebody says stop, and says so on stdout.
 fn bet(config: &RunConfig, stream: &mut Stream<'_>, kept: &mut [&mut dyn Sink]) -> anyhow::Result<Summary> {
     let stop = signals::stop_on_signals()?;
     let mut out = io::stdout();
-    let mut events = Events::new(&mut out, config.engine.model.as_ref().map(|model| value_name(model.kind)));
+    let mut lines = Lines::new(&mut out);
+    let mut events = Events::new(&mut lines, model_name(config));
     let mut sinks: Vec<&mut dyn Sink> = vec![&mut events];
     for sink in kept {
         sinks.push(&mut **sink);
@@ -135,9 +221,8 @@ fn bet(config: &RunConfig, stream: &mut Stream<'_>, kept: &mut [&mut dyn Sink]) 
     Ok(run::run(&mut Stoppable::endless(stream, &stop), &mut engine, &mut sinks, &mut |_| {})?)
 }
 
-/// Whose prices those are that name no book.
-fn first_book(config: &RunConfig) -> Book {
-    config.engine.strategy.books.books().first().copied().unwrap_or(Book::AVG)
+fn model_name(config: &RunConfig) -> Option<String> {
+    config.engine.model.as_ref().map(|model| value_name(model.kind))
 }
 
 #[cfg(unix)]
@@ -150,12 +235,6 @@ fn stdin_is_file() -> bool {
 #[cfg(not(unix))]
 fn stdin_is_file() -> bool {
     false
-}
-
-/// A replay that tells results only: no day is offered.
-fn results_of(matches: Matches) -> Replay {
-    let never = Time::from_seconds(i64::MAX);
-    Replay::new(Arc::new(matches), ReplayConfig { from: Some(never), ..ReplayConfig::default() })
 }
 
 fn headline(config: &RunConfig, days: Option<(Time, Time)>) -> String {
@@ -191,49 +270,4 @@ fn summarise(talk: Talk, summary: &Summary, counts: StreamCounts) {
         thousands(&summary.profit.to_string()),
         thousands(&summary.final_bankroll.to_string())
     ));
-}
-
-/// Where entries go that cannot be used.
-struct Aside {
-    talk: Talk,
-    dead: Option<BufWriter<File>>,
-    failed: Option<io::Error>,
-    said: u64,
-}
-
-/// Warnings after which further ones are only counted.
-const MOST_WARNINGS: u64 = 20;
-
-impl Aside {
-    fn new(talk: Talk, dead: Option<&Path>) -> anyhow::Result<Self> {
-        let create = |path: &Path| File::create(path).with_context(|| format!("cannot write {}", path.display()));
-        let dead = dead.map(create).transpose()?.map(BufWriter::new);
-        Ok(Self { talk, dead, failed: None, said: 0 })
-    }
-
-    fn put(&mut self, refused: &Refused<'_>) {
-        self.said += 1;
-        match self.said {
-            ..=MOST_WARNINGS => self.talk.warn(format!("line {}: {}", refused.number, refused.reason)),
-            said if said == MOST_WARNINGS + 1 => self.talk.warn("there are more lines like that; --dead keeps them"),
-            _ => {}
-        }
-        if let Some(dead) = &mut self.dead
-            && let Err(error) = write_dead(dead, refused)
-        {
-            (self.dead, self.failed) = (None, Some(error));
-        }
-    }
-
-    fn finish(self) -> anyhow::Result<()> {
-        self.failed.map_or(Ok(()), Err).context("cannot write the entries that were put aside")
-    }
-}
-
-fn write_dead(out: &mut impl Write, refused: &Refused<'_>) -> io::Result<()> {
-    let original = String::from_utf8_lossy(refused.original);
-    let line = json!({ "line": refused.number, "reason": refused.reason.to_string(), "original": original });
-    writeln!(out, "{line}")?;
-    // one that is read while this runs should be whole
-    out.flush()
 }

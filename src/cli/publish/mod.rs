@@ -1,0 +1,255 @@
+//! `simbet publish`.
+
+mod outlet;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap::Args;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::pace::{self, Pace, Speed};
+use super::redis::{MaxLen, RedisArgs};
+use super::settings::ReplayLayers;
+use super::{Talk, input, signals, usage};
+use crate::config::{RunConfig, SimulationConfig, SimulationSettings};
+use crate::domain::{Book, Names, Offer, Round, Time};
+use crate::source::synthetic::Synthetic;
+use crate::source::{Next, Replay, Source};
+use crate::wire::event::publications;
+use crate::wire::hex;
+use outlet::{Lines, Outlet};
+
+/// What was typed after `publish`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  simbet publish E0.csv | simbet trade -
+  simbet publish data/ --book ps --price close --markets 1x2,ah > events.ndjson
+  simbet publish --matches 100 --in-play --speed 600 | simbet trade - --profile empirical
+  simbet publish E0.csv --redis --speed 3600")]
+pub struct Publish {
+    /// Files, folders, globs, or - for stdin, as for backtest; invented matches without any
+    #[arg(value_name = "FILE", conflicts_with_all = ["matches", "seed", "teams", "in_play"])]
+    inputs: Vec<String>,
+    #[command(flatten)]
+    invented: Invented,
+    /// How fast time passes: max, or so many times as fast as it does (60: a minute of play in a second)
+    #[arg(long, value_name = "FACTOR", default_value = "max", help_heading = "Pace")]
+    speed: Speed,
+    /// So many entries a second, however far apart they are
+    #[arg(long, value_name = "N", conflicts_with = "speed", help_heading = "Pace", allow_negative_numbers = true)]
+    rate: Option<f64>,
+    #[command(flatten)]
+    redis: RedisArgs,
+    /// Go on where a replay of the same matches was cut
+    #[arg(long, requires = "redis", help_heading = "Redis")]
+    resume: bool,
+    #[command(flatten)]
+    maxlen: MaxLen,
+    #[command(flatten)]
+    layers: ReplayLayers,
+}
+
+/// Whoever publishes does not bet: the same options may be given to publish and to trade, but these do nothing here.
+pub fn hide_what_only_bets_need(option: clap::Arg) -> clap::Arg {
+    let of_model = ["model", "half_life", "window", "prior", "min_matches", "refit_every", "pool"];
+    let of_bets = ["selections", "multiple", "min_odds", "max_odds", "min_prob"];
+    let id = option.get_id().as_str();
+    let is_idle = option.get_help_heading() == Some("Staking") || of_model.contains(&id) || of_bets.contains(&id);
+    option.hide(is_idle)
+}
+
+/// Which matches to invent, as simulate does; the rest is as it is there by default.
+#[derive(Debug, Args)]
+#[group(skip)]
+struct Invented {
+    /// Matches to invent [default: 380, a season]
+    #[arg(long, value_name = "N", help_heading = "League")]
+    matches: Option<u64>,
+    /// Seed of everything random [default: 1]
+    #[arg(long, value_name = "N", help_heading = "League")]
+    seed: Option<u64>,
+    /// Teams, an even number [default: 20]
+    #[arg(long, value_name = "N", help_heading = "League")]
+    teams: Option<usize>,
+    /// Offer prices in play as well
+    #[arg(long, help_heading = "Bookmaker")]
+    in_play: bool,
+    /// Minutes from one offer in play to the next
+    #[arg(long, value_name = "MINUTES", default_value_t = 10, requires = "in_play", help_heading = "Bookmaker")]
+    every: u8,
+}
+
+impl Publish {
+    pub fn run(self, talk: Talk) -> anyhow::Result<()> {
+        self.redis.ensure_built()?;
+        let stop = signals::stop_on_signals()?;
+        let config = self.layers.resolve()?;
+        let pace = Pace::new(self.speed, self.rate).map_err(usage)?;
+        let (mut source, content, unpriced) = self.open(&config, talk)?;
+        let publisher = Publisher { books: config.engine.strategy.books.books(), pace, stop: &stop, talk };
+        if self.redis.is_wanted() {
+            let replay = replay_of(&config, &content, self.redis.partitions());
+            return self.publish_to_redis(publisher, &mut *source, unpriced, &replay);
+        }
+        publisher.publish(&mut *source, &mut Lines::default(), unpriced)
+    }
+
+    /// What is published, what it is made of, and how many matches lack a price.
+    fn open(&self, config: &RunConfig, talk: Talk) -> anyhow::Result<(Box<dyn Source>, Value, Option<u64>)> {
+        if self.inputs.is_empty() {
+            let (source, content) = self.invent(config)?;
+            return Ok((Box::new(source), content, None));
+        }
+        let matches = input::read(&self.inputs, &config.read, talk)?;
+        let content: Vec<_> = matches.inputs.iter().map(|input| input.sha256.clone()).collect();
+        let replay = Replay::new(Arc::new(matches), config.replay);
+        let counts = replay.counts();
+        if counts.offered == 0 {
+            talk.note("no match has a price: only results are published; see --book, --price and --from");
+        }
+        Ok((Box::new(replay), json!(content), Some(counts.in_period - counts.offered)))
+    }
+
+    fn invent(&self, config: &RunConfig) -> anyhow::Result<(Synthetic, Value)> {
+        if config.replay.from.is_some() || config.replay.to.is_some() {
+            return Err(usage("--from and --to are of files: say which to publish"));
+        }
+        let Invented { matches, seed, teams, in_play, every } = self.invented;
+        // what simulate has by default besides; of the staking nothing matters here
+        let defaults =
+            SimulationSettings { seed: seed.unwrap_or(1), every, ruin: 0.5, ..SimulationSettings::default() };
+        let simulation = SimulationSettings { matches, teams, in_play, ..defaults };
+        let config = SimulationConfig::resolve(&self.layers.settings()?, &simulation, None).map_err(usage)?;
+        let mut source = Synthetic::new(&config.synthetic)?;
+        source.restart(config.first_run);
+        Ok((source, json!([config.synthetic, config.first_run])))
+    }
+
+    #[cfg(feature = "redis")]
+    fn publish_to_redis(
+        &self,
+        publisher: Publisher<'_>,
+        source: &mut dyn Source,
+        unpriced: Option<u64>,
+        replay: &str,
+    ) -> anyhow::Result<()> {
+        use super::redis::{Server, complain};
+        use crate::redis::{Publisher as Writer, PublisherConfig};
+        let Server { address, layout } = Server::new(&self.redis)?;
+        let note = complain(publisher.talk);
+        let patience = Server::patience(publisher.stop, &note);
+        let (replay, maxlen) = (replay.to_owned(), self.maxlen.maxlen);
+        let config = PublisherConfig { address, layout, replay, maxlen, resume: self.resume };
+        let mut outlet = outlet::Streams(Writer::open(config, patience)?);
+        publisher.publish(source, &mut outlet, unpriced)
+    }
+
+    #[cfg(not(feature = "redis"))]
+    fn publish_to_redis(&self, _: Publisher<'_>, _: &mut dyn Source, _: Option<u64>, _: &str) -> anyhow::Result<()> {
+        self.redis.ensure_built()
+    }
+}
+
+/// Names a replay by all that its entries depend on, and over how many partitions they are spread.
+fn replay_of(config: &RunConfig, content: &Value, partitions: Option<u32>) -> String {
+    let strategy = &config.engine.strategy;
+    let made_of = json!([env!("CARGO_PKG_VERSION"), content, config.replay, config.read, strategy.books, partitions]);
+    hex(&Sha256::digest(made_of.to_string()))
+}
+
+/// Hands rounds to an outlet, at their pace.
+struct Publisher<'a> {
+    books: &'a [Book],
+    pace: Pace,
+    stop: &'a Arc<AtomicBool>,
+    talk: Talk,
+}
+
+impl Publisher<'_> {
+    fn publish(
+        mut self,
+        source: &mut dyn Source,
+        outlet: &mut dyn Outlet,
+        unpriced: Option<u64>,
+    ) -> anyhow::Result<()> {
+        let (mut round, mut part, mut last) = (Round::default(), Round::default(), Time::default());
+        while !self.is_stopped() {
+            match source.next_round(&mut round)? {
+                Next::Round => {
+                    last = round.time;
+                    self.round(&round, &mut part, source.names(), outlet)?;
+                }
+                Next::Wait => {}
+                Next::End => {
+                    outlet.end(unpriced, last)?;
+                    self.report(outlet, "published");
+                    return Ok(());
+                }
+            }
+        }
+        outlet.pass_on()?;
+        self.report(outlet, "stopped after");
+        Ok(())
+    }
+
+    /// Publishes a round in the parts that fall to the partitions.
+    fn round(&mut self, round: &Round, part: &mut Round, names: &Names, outlet: &mut dyn Outlet) -> anyhow::Result<()> {
+        if outlet.partitions() == 1 {
+            return self.part(0, round, names, outlet);
+        }
+        for partition in 0..outlet.partitions() {
+            cut(round, part, |offer| outlet.partition_of(&offer.fixture.id) == partition);
+            self.part(partition, part, names, outlet)?;
+        }
+        Ok(())
+    }
+
+    fn part(&mut self, partition: u32, round: &Round, names: &Names, outlet: &mut dyn Outlet) -> anyhow::Result<()> {
+        for entry in publications(round, names, self.books) {
+            if !outlet.has_next(partition) {
+                self.wait(round.time, outlet)?;
+                if self.is_stopped() {
+                    return Ok(());
+                }
+            }
+            outlet.write(partition, &entry)?;
+        }
+        Ok(())
+    }
+
+    /// Waits until it is this time, when time is to pass, and until the next entry is due, when there are to be so many a
+    /// second. Nothing is kept back while nothing happens.
+    fn wait(&mut self, time: Time, outlet: &mut dyn Outlet) -> anyhow::Result<()> {
+        let (written, skipped) = outlet.counts();
+        let until_turn = self.pace.until_turn(written - skipped.min(written));
+        if let Some(pause) = self.pace.until(time).max(until_turn) {
+            outlet.pass_on()?;
+            pace::sleep(pause, self.stop);
+        }
+        Ok(())
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    fn report(&self, outlet: &dyn Outlet, what: &str) {
+        let (written, skipped) = outlet.counts();
+        match skipped {
+            0 if what == "published" => {}
+            0 => self.talk.note(format!("{what} {written} entries")),
+            _ => self.talk.note(format!("{what} {written} entries, of which {skipped} were there already")),
+        }
+    }
+}
+
+/// The part of a round that falls to a partition: its own prices, and every result, so that each partition's models learn
+/// all there is to learn.
+fn cut(round: &Round, part: &mut Round, is_own: impl Fn(&Offer) -> bool) {
+    part.reset(round.time);
+    part.results.extend_from_slice(&round.results);
+    part.offers.extend(round.offers.iter().filter(|offer| is_own(offer)).cloned());
+    part.closes.extend(round.closes.iter().filter(|offer| is_own(offer)).cloned());
+}

@@ -1,0 +1,62 @@
+//! What the commands that speak to Redis are told alike.
+
+#[cfg(feature = "redis")]
+mod built;
+#[cfg(feature = "redis")]
+pub use built::{Server, complain};
+
+use clap::Args;
+
+use super::usage;
+
+/// Where Redis is, and what its streams are called.
+#[derive(Debug, Clone, Args)]
+#[group(skip)]
+pub struct RedisArgs {
+    /// Use the streams of a Redis [default: the environment's REDIS_URL, or redis://127.0.0.1:6379]; user and password stand
+    /// in the URL, or in REDIS_USERNAME and REDIS_PASSWORD; rediss:// is encrypted
+    #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "", help_heading = "Redis")]
+    redis: Option<String>,
+    /// What the names of all streams begin with
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true,
+        requires = "redis",
+        help_heading = "Redis"
+    )]
+    prefix: String,
+    /// Spread matches over so many partitions, whose streams are called match_events:{0} and so on
+    #[arg(long, value_name = "N", requires = "redis", help_heading = "Redis", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    partitions: Option<u32>,
+}
+
+/// About how many entries a stream keeps.
+#[derive(Debug, Clone, Copy, Args)]
+#[group(skip)]
+pub struct MaxLen {
+    /// Let each stream that is written keep about so many entries [default: all]
+    #[arg(long, value_name = "N", requires = "redis", help_heading = "Redis", value_parser = clap::value_parser!(u64).range(1..))]
+    pub maxlen: Option<u64>,
+}
+
+impl RedisArgs {
+    /// Whether a Redis is to be used.
+    pub const fn is_wanted(&self) -> bool {
+        self.redis.is_some()
+    }
+
+    /// Over how many partitions matches are spread, if they are.
+    pub const fn partitions(&self) -> Option<u32> {
+        self.partitions
+    }
+
+    /// An error in a build that cannot speak to Redis.
+    pub fn ensure_built(&self) -> anyhow::Result<()> {
+        if self.is_wanted() && cfg!(not(feature = "redis")) {
+            return Err(usage("this simbet was built without Redis; build it with --features redis"));
+        }
+        Ok(())
+    }
+}

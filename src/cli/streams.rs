@@ -1,0 +1,131 @@
+//! `simbet streams`.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::redis::{RedisArgs, Server, complain};
+use super::{Talk, pace, signals};
+use crate::redis::{GroupInfo, Overview, StreamInfo, overview};
+use crate::report::Format;
+use crate::report::sheet::{Sheet, thousands};
+
+/// What was typed after `streams`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  simbet streams --redis
+  simbet streams --redis redis://10.0.0.7:6379 --watch
+  simbet streams --redis --partitions 4 --format json")]
+pub struct Streams {
+    #[command(flatten)]
+    redis: RedisArgs,
+    /// Look again every so many seconds, until Ctrl-C
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "1", value_parser = seconds, help_heading = "Output")]
+    watch: Option<Duration>,
+    /// Form of what is printed; JSON that is watched is a line each time
+    #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
+    format: Format,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let range = Duration::from_millis(100)..=Duration::from_secs(86_400);
+    seconds
+        .filter(|time| range.contains(time))
+        .ok_or_else(|| format!("expected seconds from 0.1 to 86400, not {text:?}"))
+}
+
+impl Streams {
+    pub fn run(&self, talk: Talk) -> anyhow::Result<()> {
+        let server = Server::new(&self.redis)?;
+        let Some(pause) = self.watch else {
+            return super::print(&self.render(&overview(&server.address, &server.layout)?)?);
+        };
+        let stop = signals::stop_on_signals()?;
+        let note = complain(talk);
+        let patience = Server::patience(&stop, &note);
+        let mut found = overview(&server.address, &server.layout)?;
+        while !stop.load(Ordering::Relaxed) {
+            self.show(&found)?;
+            pace::sleep(pause, &stop);
+            match patience.insist(|| overview(&server.address, &server.layout)) {
+                Ok(next) => found = next,
+                Err(_) if stop.load(Ordering::Relaxed) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Prints in place of what was printed before, on a terminal.
+    fn show(&self, found: &[Overview]) -> anyhow::Result<()> {
+        let mut out = Vec::new();
+        if std::io::stdout().is_terminal() {
+            // clear, and go to the upper left corner
+            out.extend_from_slice(b"\x1b[2J\x1b[H");
+        }
+        out.extend(self.render(found)?);
+        super::print(&out)
+    }
+
+    fn render(&self, found: &[Overview]) -> anyhow::Result<Vec<u8>> {
+        let mut out = Vec::new();
+        if self.format == Format::Json {
+            if self.watch.is_some() {
+                serde_json::to_writer(&mut out, found)?
+            } else {
+                serde_json::to_writer_pretty(&mut out, found)?
+            }
+            out.push(b'\n');
+            return Ok(out);
+        }
+        streams(found).write(&mut out, self.format)?;
+        let groups = groups(found);
+        if !groups.rows.is_empty() {
+            writeln!(out)?;
+            groups.write(&mut out, self.format)?;
+        }
+        Ok(out)
+    }
+}
+
+fn all(found: &[Overview]) -> impl Iterator<Item = &StreamInfo> {
+    found.iter().flat_map(|partition| &partition.streams)
+}
+
+fn streams(found: &[Overview]) -> Sheet {
+    let id = |id: &Option<String>| id.clone().unwrap_or_else(|| "–".to_owned());
+    let row = |stream: &StreamInfo| {
+        vec![stream.name.clone(), thousands(&stream.length.to_string()), id(&stream.first_id), id(&stream.last_id)]
+    };
+    Sheet {
+        header: ["stream", "entries", "first id", "last id"].map(str::to_owned).to_vec(),
+        rows: all(found).map(row).collect(),
+        numeric: vec![1],
+        ..Sheet::default()
+    }
+}
+
+fn groups(found: &[Overview]) -> Sheet {
+    let of_stream = |stream: &StreamInfo| {
+        let name = stream.name.clone();
+        stream.groups.iter().map(move |group| row(&name, group)).collect::<Vec<_>>()
+    };
+    Sheet {
+        header: ["stream", "group", "at work", "consumers", "done", "pending", "lag"].map(str::to_owned).to_vec(),
+        rows: all(found).flat_map(of_stream).collect(),
+        numeric: vec![4, 5, 6],
+        spare: vec![3],
+        ..Sheet::default()
+    }
+}
+
+fn row(stream: &str, group: &GroupInfo) -> Vec<String> {
+    let count = |count: Option<u64>| count.map_or_else(|| "–".to_owned(), |count| thousands(&count.to_string()));
+    let holder = group.holder.clone().unwrap_or_else(|| "nobody".to_owned());
+    let consumers = group.consumers.join(", ");
+    let counts = [group.done, Some(group.pending), group.lag].map(count);
+    [stream.to_owned(), group.name.clone(), holder, consumers].into_iter().chain(counts).collect()
+}

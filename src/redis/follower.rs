@@ -1,0 +1,158 @@
+//! Events handed in, and what the traders of a group have done: for whoever does not trade, but wants to know.
+
+use ::redis::{Cmd, Value, cmd, pipe};
+
+use super::desk::{Mark, gone_of};
+use super::reply::{self, EntryId, RawEntry};
+use super::{Address, Keys, Layout, Link, RedisError};
+use crate::wire::event::field;
+
+/// Adds an event, unless the same was added before; its id.
+const POST: &str = "local known = redis.call('GET', KEYS[2]) \
+    if known then return known end \
+    local id = redis.call('XADD', KEYS[1], '*', \
+        'event_type', ARGV[1], 'data', ARGV[2], 'timestamp', ARGV[3]) \
+    redis.call('SET', KEYS[2], id, 'EX', ARGV[4]) \
+    return id";
+/// Seconds for which it is known that an event was posted: as long as its match may be remembered.
+const KNOWN: i64 = crate::domain::Match::REMEMBERED;
+/// Entries that are looked at at once.
+const LOOK: usize = 512;
+
+/// An event to be posted.
+#[derive(Debug, Clone)]
+pub struct Post {
+    /// What tells it apart.
+    pub digest: String,
+    /// Its `event_type`.
+    pub event_type: String,
+    /// The JSON of its data.
+    pub data: String,
+    /// Its time, in ISO 8601.
+    pub timestamp: String,
+}
+
+/// What is new.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    /// Entries that the traders are done with, in order.
+    pub entries: Vec<RawEntry>,
+    /// Entries after which a silence ended a round.
+    pub silences: Vec<EntryId>,
+    /// Up to where the traders are done.
+    pub done: Mark,
+    /// What they depend on, as a digest; `None` as long as there was none.
+    pub settings: Option<String>,
+}
+
+/// Reads along with the traders of a group.
+#[derive(Debug)]
+pub struct Follower {
+    link: Link,
+    keys: Keys,
+    group: String,
+}
+
+impl Follower {
+    /// Connects.
+    ///
+    /// # Errors
+    /// When Redis cannot be used.
+    pub fn open(address: &Address, layout: &Layout, group: &str) -> Result<Self, RedisError> {
+        let keys = layout.keys(0);
+        let mut link = Link::open(address, &keys.match_events, layout.partitions.is_some())?;
+        link.ensure_type(&keys.match_events, "stream")?;
+        link.ensure_type(&keys.state(group), "hash")?;
+        Ok(Self { link, keys, group: group.to_owned() })
+    }
+
+    /// Adds events, each unless it was added before; their ids, in order.
+    ///
+    /// # Errors
+    /// When Redis cannot be used or refuses; some may have been added then.
+    pub fn post(&mut self, posts: &[Post]) -> Result<Vec<EntryId>, RedisError> {
+        if posts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut all = pipe();
+        for post in posts {
+            all.add_command(self.posting(post));
+        }
+        let ids: Vec<String> = self.link.ask_all(&all)?;
+        ids.iter().map(|id| self.id(id)).collect()
+    }
+
+    fn posting(&self, post: &Post) -> Cmd {
+        let mut add = cmd("EVAL");
+        add.arg(POST).arg(2).arg(&self.keys.match_events).arg(self.keys.posted(&post.digest));
+        add.arg(&post.event_type).arg(&post.data).arg(&post.timestamp).arg(KNOWN);
+        add
+    }
+
+    fn id(&self, text: &str) -> Result<EntryId, RedisError> {
+        let strange =
+            |_| RedisError::Answer { address: self.link.address().to_owned(), said: format!("the id {text}") };
+        text.parse().map_err(strange)
+    }
+
+    /// Lets an event be added again, which came to nothing.
+    ///
+    /// # Errors
+    /// When Redis cannot be used.
+    pub fn forget(&mut self, digest: &str) -> Result<(), RedisError> {
+        self.link.ask::<i64>(cmd("DEL").arg(self.keys.posted(digest))).map(|_| ())
+    }
+
+    /// What the traders have done after an entry.
+    ///
+    /// # Errors
+    /// When Redis cannot be used.
+    pub fn look(&mut self, after: EntryId) -> Result<Seen, RedisError> {
+        let exclusive = format!("({after}");
+        let mut all = pipe();
+        // first how far they are: what is read after that holds all of it
+        all.cmd("HMGET").arg(self.keys.state(&self.group)).arg(&["done", "done_number", "settings"]);
+        all.cmd("XRANGE").arg(self.keys.silences(&self.group)).arg(after).arg("+");
+        all.cmd("XRANGE").arg(&self.keys.match_events).arg(exclusive).arg("+").arg("COUNT").arg(LOOK);
+        type State = (Option<String>, Option<u64>, Option<String>);
+        let ((done, number, settings), silences, entries): (State, Value, Value) = self.link.ask_all(&all)?;
+        let done = Mark { number: number.unwrap_or(0), id: self.id(done.as_deref().unwrap_or("0-0"))? };
+        let address = self.link.address();
+        let silences = reply::entries(silences, address)?.iter().map(|entry| entry.id).collect();
+        let mut entries = reply::entries(entries, address)?;
+        entries.retain(|entry| entry.id <= done.id);
+        Ok(Seen { entries, silences, done, settings })
+    }
+
+    /// How many entries of the stream are gone; `None` where Redis does not say.
+    ///
+    /// # Errors
+    /// When Redis cannot be used.
+    pub fn gone(&mut self) -> Result<Option<u64>, RedisError> {
+        let exists: bool = self.link.ask(cmd("EXISTS").arg(&self.keys.match_events))?;
+        if !exists {
+            return Ok(Some(0));
+        }
+        let answer: Value = self.link.ask(cmd("XINFO").arg("STREAM").arg(&self.keys.match_events))?;
+        Ok(gone_of(&answer))
+    }
+
+    /// Who trades; `None` while nobody does.
+    ///
+    /// # Errors
+    /// When Redis cannot be used.
+    pub fn trader(&mut self) -> Result<Option<String>, RedisError> {
+        let holder: Option<String> = self.link.ask(cmd("GET").arg(self.keys.lease(&self.group)))?;
+        Ok(holder.and_then(|holder| holder.split_once(' ').map(|(_, name)| name.to_owned())))
+    }
+}
+
+impl RawEntry {
+    /// The entry as a line of JSON; `None` when it lacks a field, or has something else there.
+    pub fn line(&self) -> Option<String> {
+        let text = |name| self.field(name).and_then(|bytes| str::from_utf8(bytes).ok());
+        let (event_type, data) = (text(field::EVENT_TYPE)?, text(field::DATA)?);
+        let event_type = serde_json::to_string(event_type).ok()?;
+        Some(format!(r#"{{"event_type":{event_type},"data":{data}}}"#))
+    }
+}

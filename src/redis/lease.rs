@@ -1,0 +1,84 @@
+//! Who works on a partition: one consumer at a time, until its lease runs out or it gives it back.
+
+use std::time::Duration;
+
+use ::redis::{Cmd, cmd};
+
+use super::{Link, RedisError};
+
+/// Takes the lease if nobody has it, or if who has it is called the same: that one was restarted, and what it may still
+/// write is refused, because its token is an older one.
+const TAKE: &str = "local holder = redis.call('GET', KEYS[1]) \
+    if holder and string.match(holder, '^%d+ (.*)$') ~= ARGV[1] then return false end \
+    local mine = redis.call('INCR', KEYS[2]) .. ' ' .. ARGV[1] \
+    redis.call('SET', KEYS[1], mine, 'PX', ARGV[2]) \
+    return mine";
+/// A lease that ran out is still this one's as long as nobody took it since.
+const RENEW: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end \
+    if redis.call('GET', KEYS[2]) ~= ARGV[3] then return 0 end \
+    redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) \
+    return 1";
+const GIVE_BACK: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
+
+/// A lease that was given: a token that grows with every one, and the consumer's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    key: String,
+    /// The key of the last token that was given: as long as it is this one's, nobody else works on the partition.
+    pub(super) fence: String,
+    holder: String,
+    milliseconds: u64,
+}
+
+impl Lease {
+    /// Takes the lease of `key` for so long; `None` while somebody else has it.
+    ///
+    /// # Errors
+    /// When Redis cannot be used.
+    pub fn take(
+        link: &mut Link,
+        [key, fence]: [String; 2],
+        consumer: &str,
+        time: Duration,
+    ) -> Result<Option<Self>, RedisError> {
+        let milliseconds = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        let mut take = cmd("EVAL");
+        take.arg(TAKE).arg(2).arg(&key).arg(&fence).arg(consumer).arg(milliseconds);
+        let holder: Option<String> = link.ask(&take)?;
+        Ok(holder.map(|holder| Self { key, fence, holder, milliseconds }))
+    }
+
+    /// The command that makes the lease last anew; its answer is 0 when the lease was lost.
+    pub(super) fn renewal(&self) -> Cmd {
+        let mut renew = cmd("EVAL");
+        renew.arg(RENEW).arg(2).arg(&self.key).arg(&self.fence);
+        renew.arg(&self.holder).arg(self.milliseconds).arg(self.token());
+        renew
+    }
+
+    /// The command that makes the lease last anew when it is known that nobody took it.
+    pub(super) fn prolongation(&self) -> Cmd {
+        let mut set = cmd("SET");
+        set.arg(&self.key).arg(&self.holder).arg("PX").arg(self.milliseconds);
+        set
+    }
+
+    /// The token that was given with it.
+    pub(super) fn token(&self) -> &str {
+        self.holder.split_once(' ').map_or("", |(token, _)| token)
+    }
+
+    /// Gives the lease back, so that nobody has to wait until it runs out.
+    ///
+    /// # Errors
+    /// When Redis cannot be used.
+    pub fn give_back(&self, link: &mut Link) -> Result<(), RedisError> {
+        let mut give_back = cmd("EVAL");
+        give_back.arg(GIVE_BACK).arg(1).arg(&self.key).arg(&self.holder);
+        link.ask::<i64>(&give_back).map(|_| ())
+    }
+
+    pub(super) fn overtaken(&self) -> RedisError {
+        RedisError::Overtaken { key: self.key.clone() }
+    }
+}

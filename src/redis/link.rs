@@ -1,0 +1,199 @@
+//! A connection to the node that keeps a partition.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use ::redis::{Client, Cmd, Connection, FromRedisValue, Pipeline, Value, cmd};
+use backon::{BlockingRetryable as _, ExponentialBuilder};
+
+use super::{Address, RedisError};
+
+/// How long Redis may take to answer, or to be connected to. Commands that wait for news wait less than that.
+const ANSWER: Duration = Duration::from_secs(20);
+/// Nodes of a cluster that may be asked in turn where a key is.
+const MOST_REDIRECTS: usize = 5;
+/// The oldest version that will do: it has XAUTOCLAIM.
+const LEAST_VERSION: (u32, u32) = (6, 2);
+
+/// A connection, and where it goes.
+pub struct Link {
+    connection: Connection,
+    address: String,
+}
+
+impl std::fmt::Debug for Link {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Link({})", self.address)
+    }
+}
+
+/// How long to go on trying, and when to give up: pauses grow from 50 ms to two seconds.
+#[derive(Clone)]
+pub struct Patience<'a> {
+    /// For how long; zero: one try.
+    pub total: Duration,
+    /// Raised when somebody says stop.
+    pub stop: Arc<AtomicBool>,
+    /// Told of every try that failed.
+    pub note: &'a (dyn Fn(&RedisError) + Sync),
+}
+
+impl Patience<'_> {
+    /// Tries until it works, it is hopeless, time is up or somebody says stop.
+    ///
+    /// # Errors
+    /// The last one.
+    pub fn insist<T>(&self, attempt: impl FnMut() -> Result<T, RedisError>) -> Result<T, RedisError> {
+        let pauses = ExponentialBuilder::default()
+            .with_min_delay(Duration::from_millis(50))
+            .with_max_delay(Duration::from_secs(2))
+            .with_total_delay(Some(self.total))
+            .without_max_times();
+        let stop = Arc::clone(&self.stop);
+        let result = attempt
+            .retry(pauses)
+            .sleep(move |pause| sleep(pause, &stop))
+            .when(|error| error.is_passing() && !self.is_over())
+            .notify(|error, _| (self.note)(error))
+            .call();
+        if self.is_over() && result.as_ref().is_err_and(RedisError::is_passing) {
+            return Err(RedisError::Stopped);
+        }
+        result
+    }
+
+    /// Waits, unless somebody says stop.
+    pub fn sleep(&self, pause: Duration) {
+        sleep(pause, &self.stop);
+    }
+
+    /// Whether somebody has said stop.
+    pub fn is_over(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
+
+fn sleep(mut pause: Duration, stop: &AtomicBool) {
+    while !pause.is_zero() && !stop.load(Ordering::Relaxed) {
+        let slice = pause.min(Duration::from_millis(50));
+        std::thread::sleep(slice);
+        pause -= slice;
+    }
+}
+
+/// Whether a version has all that is needed; one that cannot be read has not.
+fn is_recent(version: &str) -> bool {
+    let mut numbers = version.split('.').map_while(|part| part.parse::<u32>().ok());
+    matches!((numbers.next(), numbers.next()), (Some(major), Some(minor)) if (major, minor) >= LEAST_VERSION)
+}
+
+impl Link {
+    /// A connection to the node that keeps `key`; without partitions (`tagged` false) it must not be one of a cluster.
+    ///
+    /// # Errors
+    /// When there is none, or it is too old.
+    pub fn open(address: &Address, key: &str, tagged: bool) -> Result<Self, RedisError> {
+        let mut link = Self::connect(address)?;
+        link.ensure_fit(tagged)?;
+        for _ in 0..MOST_REDIRECTS {
+            match link.connection_answer(cmd("TYPE").arg(key)) {
+                Ok(_) => return Ok(link),
+                Err(error) => match error.redirect_node().and_then(|(node, _)| address.on_node(node)) {
+                    Some(node) => link = Self::connect(&node)?,
+                    None => return Err(RedisError::of(&link.address, &error)),
+                },
+            }
+        }
+        Err(RedisError::Unreachable { address: address.to_string(), said: format!("no node admits to keep {key}") })
+    }
+
+    fn connect(address: &Address) -> Result<Self, RedisError> {
+        let shown = address.to_string();
+        let failed = |error: ::redis::RedisError| RedisError::of(&shown, &error);
+        let client = Client::open(address.info()).map_err(failed)?;
+        let connection = client.get_connection_with_timeout(ANSWER).map_err(failed)?;
+        connection.set_read_timeout(Some(ANSWER)).map_err(failed)?;
+        connection.set_write_timeout(Some(ANSWER)).map_err(failed)?;
+        Ok(Self { connection, address: shown })
+    }
+
+    /// Host and port.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    fn ensure_fit(&mut self, tagged: bool) -> Result<(), RedisError> {
+        let info: String = self.ask(cmd("INFO").arg("server"))?;
+        let field = |name: &str| info.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        let version = field("redis_version").unwrap_or("unknown");
+        let address = self.address.clone();
+        if !is_recent(version) {
+            return Err(RedisError::TooOld { address, version: version.to_owned() });
+        }
+        if field("redis_mode") == Some("cluster") && !tagged {
+            return Err(RedisError::Cluster { address });
+        }
+        Ok(())
+    }
+
+    fn connection_answer(&mut self, command: &Cmd) -> Result<Value, ::redis::RedisError> {
+        use ::redis::ConnectionLike as _;
+        self.connection.req_command(command).and_then(Value::extract_error)
+    }
+
+    fn failed(&self, error: &::redis::RedisError) -> RedisError {
+        RedisError::of(&self.address, error)
+    }
+
+    /// Sends a command and takes its answer.
+    ///
+    /// # Errors
+    /// When the connection breaks, or Redis refuses.
+    pub fn ask<T: FromRedisValue>(&mut self, command: &Cmd) -> Result<T, RedisError> {
+        command.query(&mut self.connection).map_err(|error| self.failed(&error))
+    }
+
+    /// Sends commands at once and takes their answers.
+    ///
+    /// # Errors
+    /// As for [`Self::ask`].
+    pub fn ask_all<T: FromRedisValue>(&mut self, commands: &Pipeline) -> Result<T, RedisError> {
+        commands.query(&mut self.connection).map_err(|error| self.failed(&error))
+    }
+
+    /// Sends packed commands and takes no answer.
+    pub(super) fn send(&mut self, packed: &[u8]) -> Result<(), RedisError> {
+        self.connection.send_packed_command(packed).map_err(|error| self.failed(&error))
+    }
+
+    /// Takes the next answer to what was sent.
+    pub(super) fn receive(&mut self) -> Result<Value, RedisError> {
+        let answer = self.connection.recv_response().and_then(Value::extract_error);
+        answer.map_err(|error| self.failed(&error))
+    }
+
+    /// Checks that a key is of a type, or is not there.
+    pub(super) fn ensure_type(&mut self, key: &str, expected: &'static str) -> Result<(), RedisError> {
+        let found: String = self.ask(cmd("TYPE").arg(key))?;
+        if found == expected || found == "none" {
+            return Ok(());
+        }
+        Err(RedisError::Key { key: key.to_owned(), found, expected })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_recent;
+
+    #[test]
+    fn versions_are_compared_number_by_number() {
+        for recent in ["6.2.0", "6.10.1", "7.0.15", "8.0", "10.1.0"] {
+            assert!(is_recent(recent), "{recent}");
+        }
+        for old in ["6.0.16", "6.1.99", "5.9", "2.8.24", "unknown", "", "6", "7.x"] {
+            assert!(!is_recent(old), "{old}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Redis Streams: the connection, the names of keys, the lease of a trader, and the atomic steps in which entries come and go.
+//!
+//! A *partition* is a set of streams that one trader at a time works on. Without partitions there is one, and its streams
+//! are called as in [`wire::event::stream`](crate::wire::event::stream); the streams of partition 2 of several are
+//! `match_events:{2}` and so on, so that a Redis Cluster keeps each partition on one node.
+
+mod address;
+mod answers;
+mod desk;
+mod error;
+mod follower;
+mod info;
+mod lease;
+mod link;
+mod members;
+mod names;
+mod publisher;
+mod reply;
+
+pub use address::Address;
+pub use answers::{Answers, Channel};
+pub use desk::{Desk, DeskConfig, Mark, Opened, Step};
+pub use error::RedisError;
+pub use follower::{Follower, Post, Seen};
+pub use info::{GroupInfo, Overview, StreamInfo, overview};
+pub use lease::Lease;
+pub use link::{Link, Patience};
+pub use members::Members;
+pub use names::{Keys, Layout};
+pub use publisher::{Publisher, PublisherConfig};
+pub use reply::{EntryId, RawEntry};

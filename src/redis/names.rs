@@ -1,0 +1,110 @@
+//! What keys are called, and which partition a match belongs to.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::wire::event::stream;
+
+/// Which streams there are: a prefix of their names, and partitions.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Layout {
+    /// What every key begins with.
+    pub prefix: String,
+    /// How many partitions there are; `None`: one, whose streams have plain names.
+    pub partitions: Option<u32>,
+}
+
+impl Layout {
+    /// How many partitions there are.
+    pub fn count(&self) -> u32 {
+        self.partitions.unwrap_or(1).max(1)
+    }
+
+    /// The keys of a partition, counted from 0.
+    pub fn keys(&self, partition: u32) -> Keys {
+        let tag = self.partitions.map_or_else(String::new, |_| format!(":{{{partition}}}"));
+        let name = |stream: &str| format!("{}{stream}{tag}", self.prefix);
+        Keys {
+            match_events: name(stream::MATCH_EVENTS),
+            predictions: name(stream::PREDICTIONS),
+            bets: name(stream::BETS),
+            metrics: name(stream::METRICS),
+        }
+    }
+
+    /// The keys of every partition, in order.
+    pub fn all(&self) -> Vec<Keys> {
+        (0..self.count()).map(|partition| self.keys(partition)).collect()
+    }
+
+    /// The key of the traders of a group that are alive.
+    pub(super) fn members(&self, group: &str) -> String {
+        format!("{}{}:{group}:members", self.prefix, stream::MATCH_EVENTS)
+    }
+
+    /// The partition of a match: the first eight bytes of the SHA-256 of its id, as a big-endian number, modulo the number
+    /// of partitions.
+    ///
+    /// ```
+    /// use simbet::redis::Layout;
+    /// let four = Layout { partitions: Some(4), ..Layout::default() };
+    /// assert_eq!(four.partition_of("match_001"), 2);
+    /// assert_eq!(Layout::default().partition_of("match_001"), 0);
+    /// ```
+    pub fn partition_of(&self, match_id: &str) -> u32 {
+        let first: [u8; 8] = std::array::from_fn({
+            let digest = Sha256::digest(match_id);
+            move |place| digest[place]
+        });
+        (u64::from_be_bytes(first) % u64::from(self.count())) as u32
+    }
+}
+
+/// The keys of a partition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keys {
+    /// Prices and results.
+    pub match_events: String,
+    /// What is thought of them.
+    pub predictions: String,
+    /// What is bet on them.
+    pub bets: String,
+    /// What the bets come to.
+    pub metrics: String,
+}
+
+impl Keys {
+    /// The stream of entries that were put aside.
+    pub fn dead(&self) -> String {
+        format!("{}:dead", self.match_events)
+    }
+
+    /// How far each replay has been published: a hash.
+    pub(super) fn published(&self) -> String {
+        format!("{}:published", self.match_events)
+    }
+
+    /// How far a group has come, and what it knows: a hash.
+    pub(super) fn state(&self, group: &str) -> String {
+        format!("{}:{group}", self.match_events)
+    }
+
+    /// Where silences ended rounds: a stream whose ids are those of the entries before them.
+    pub(super) fn silences(&self, group: &str) -> String {
+        format!("{}:{group}:silences", self.match_events)
+    }
+
+    /// Who of a group works on the partition: a string that expires.
+    pub(super) fn lease(&self, group: &str) -> String {
+        format!("{}:{group}:lease", self.match_events)
+    }
+
+    /// The entry that an event was posted as: a string that expires.
+    pub(super) fn posted(&self, digest: &str) -> String {
+        format!("{}:posted:{digest}", self.match_events)
+    }
+
+    /// How often the lease was given: the last token.
+    pub(super) fn fence(&self, group: &str) -> String {
+        format!("{}:{group}:fence", self.match_events)
+    }
+}

@@ -1,0 +1,263 @@
+//! Entries written into `match_events`, and how far a replay has come.
+
+use std::collections::VecDeque;
+
+use ::redis::{Cmd, cmd};
+use serde::Serialize;
+
+use super::{Address, Keys, Layout, Link, Patience, RedisError};
+use crate::domain::Time;
+use crate::wire::event::Stamp;
+
+/// Entries that go into the stream in one atomic step.
+const BATCH: u32 = 256;
+/// Adds entries and notes how far the replay has come, if it had come just so far before: a step that follows one that was
+/// refused is refused as well, though it is under way already.
+const ADD: &str = "local key, published = KEYS[1], KEYS[2] \
+    if (redis.call('HGET', published, ARGV[1]) or '0') ~= ARGV[2] then \
+        return redis.error_reply('GAP the replay is not where it was') end \
+    local maxlen = ARGV[4] \
+    for i = 5, #ARGV, 3 do \
+        if maxlen == '' then \
+            redis.call('XADD', key, '*', 'event_type', ARGV[i], 'data', ARGV[i + 1], 'timestamp', ARGV[i + 2]) \
+        else \
+            redis.call('XADD', key, 'MAXLEN', '~', maxlen, '*', \
+                'event_type', ARGV[i], 'data', ARGV[i + 1], 'timestamp', ARGV[i + 2]) \
+        end \
+    end \
+    redis.call('HSET', published, ARGV[1], ARGV[3]) \
+    return 1";
+/// Steps that are under way at once, so that Redis never waits for the next.
+const UNDER_WAY: usize = 4;
+
+/// What is published, and where.
+#[derive(Debug, Clone)]
+pub struct PublisherConfig {
+    /// Where Redis is.
+    pub address: Address,
+    /// Into which streams.
+    pub layout: Layout,
+    /// Names the replay: what it is made of, as a digest.
+    pub replay: String,
+    /// About how many entries a stream keeps; `None`: all.
+    pub maxlen: Option<u64>,
+    /// Whether a replay that is there in part goes on after that part.
+    pub resume: bool,
+}
+
+/// Writes entries in atomic steps, each of which also notes how far the replay has come: whatever happens, no entry is
+/// missing and none is there twice.
+pub struct Publisher<'a> {
+    config: PublisherConfig,
+    patience: Patience<'a>,
+    boxes: Vec<Outbox>,
+    scratch: Vec<u8>,
+}
+
+/// What is on its way to a partition.
+struct Outbox {
+    keys: Keys,
+    link: Link,
+    /// Entries handed in.
+    written: u64,
+    /// Entries that were there at first.
+    skipped: u64,
+    batch: Cmd,
+    /// Entries in the batch.
+    queued: u32,
+    sent: VecDeque<Batch>,
+}
+
+struct Batch {
+    packed: Vec<u8>,
+    /// Entries handed in before this batch, and with it.
+    before: u64,
+    upto: u64,
+}
+
+impl<'a> Publisher<'a> {
+    /// Connects, and finds out what is there already.
+    ///
+    /// # Errors
+    /// When Redis cannot be used, or the replay is there in part and is not to be resumed.
+    pub fn open(config: PublisherConfig, patience: Patience<'a>) -> Result<Self, RedisError> {
+        let mut boxes = Vec::new();
+        for keys in config.layout.all() {
+            let mut link = Link::open(&config.address, &keys.match_events, config.layout.partitions.is_some())?;
+            link.ensure_type(&keys.match_events, "stream")?;
+            link.ensure_type(&keys.published(), "hash")?;
+            let skipped = published(&mut link, &keys, &config.replay)?;
+            boxes.push(Outbox::new(keys, link, skipped));
+        }
+        let there: u64 = boxes.iter().map(|outbox| outbox.skipped).sum();
+        if there > 0 && !config.resume {
+            return Err(RedisError::Published { stream: boxes[0].keys.match_events.clone(), entries: there });
+        }
+        Ok(Self { config, patience, boxes, scratch: Vec::new() })
+    }
+
+    /// Entries that were there at first, and are not written again.
+    pub fn skipped(&self) -> u64 {
+        self.boxes.iter().map(|outbox| outbox.skipped).sum()
+    }
+
+    /// Entries handed in for a partition so far, those included that were there.
+    pub fn written(&self, partition: u32) -> u64 {
+        self.boxes[partition as usize].written
+    }
+
+    /// The streams that are written.
+    pub const fn layout(&self) -> &Layout {
+        &self.config.layout
+    }
+
+    /// Whether the next entry of a partition is there already.
+    pub fn has_next(&self, partition: u32) -> bool {
+        let outbox = &self.boxes[partition as usize];
+        outbox.written < outbox.skipped
+    }
+
+    /// Takes an entry for a partition.
+    ///
+    /// # Errors
+    /// When Redis cannot be used for longer than patience lasts, or refuses.
+    pub fn write(
+        &mut self,
+        partition: u32,
+        event_type: &str,
+        data: &impl Serialize,
+        time: Time,
+    ) -> Result<(), RedisError> {
+        let Self { boxes, scratch, .. } = self;
+        let outbox = &mut boxes[partition as usize];
+        outbox.written += 1;
+        if outbox.written <= outbox.skipped {
+            return Ok(());
+        }
+        scratch.clear();
+        serde_json::to_writer(&mut *scratch, data)
+            .map_err(|error| RedisError::Unwritable { said: error.to_string() })?;
+        outbox.add(event_type, scratch, time);
+        if outbox.queued >= BATCH { self.send(partition as usize) } else { Ok(()) }
+    }
+
+    /// Writes everything that was taken so far, and waits until it is there.
+    ///
+    /// # Errors
+    /// As for [`Self::write`].
+    pub fn flush(&mut self) -> Result<(), RedisError> {
+        for place in 0..self.boxes.len() {
+            self.send(place)?;
+        }
+        for place in 0..self.boxes.len() {
+            while !self.boxes[place].sent.is_empty() {
+                self.settle(place)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends the batch of a partition, once there is room on the way.
+    fn send(&mut self, place: usize) -> Result<(), RedisError> {
+        if !self.boxes[place].seal(&self.config) {
+            return Ok(());
+        }
+        if let Err(error) = self.boxes[place].send_last() {
+            self.recover(place, error)?;
+        }
+        while self.boxes[place].sent.len() >= UNDER_WAY {
+            self.settle(place)?;
+        }
+        Ok(())
+    }
+
+    /// Waits for the answers to the oldest batch.
+    fn settle(&mut self, place: usize) -> Result<(), RedisError> {
+        match self.boxes[place].receive_first() {
+            Ok(()) => Ok(()),
+            Err(error) => self.recover(place, error),
+        }
+    }
+
+    /// Connects anew and sends again what is not there.
+    fn recover(&mut self, place: usize, error: RedisError) -> Result<(), RedisError> {
+        if !error.is_passing() {
+            return Err(error);
+        }
+        (self.patience.note)(&error);
+        let Self { config, patience, boxes, .. } = self;
+        patience.insist(|| boxes[place].reconnect(config))
+    }
+}
+
+impl Outbox {
+    fn new(keys: Keys, link: Link, skipped: u64) -> Self {
+        Self { keys, link, written: 0, skipped, batch: Cmd::new(), queued: 0, sent: VecDeque::new() }
+    }
+
+    fn add(&mut self, event_type: &str, data: &[u8], time: Time) {
+        self.batch.arg(event_type).arg(data).arg(Stamp(time).to_string());
+        self.queued += 1;
+    }
+
+    /// Makes a step of the batch, if there is anything in it.
+    fn seal(&mut self, config: &PublisherConfig) -> bool {
+        if self.queued == 0 {
+            return false;
+        }
+        let (upto, before) = (self.written, self.written - u64::from(self.queued));
+        let maxlen = config.maxlen.map_or_else(String::new, |maxlen| maxlen.to_string());
+        let mut add = cmd("EVAL");
+        add.arg(ADD).arg(2).arg(&self.keys.match_events).arg(self.keys.published());
+        add.arg(&config.replay).arg(before).arg(upto).arg(maxlen);
+        for argument in self.batch.args_iter() {
+            if let ::redis::Arg::Simple(bytes) = argument {
+                add.arg(bytes);
+            }
+        }
+        self.batch.clear();
+        self.queued = 0;
+        self.sent.push_back(Batch { packed: add.get_packed_command(), before, upto });
+        true
+    }
+
+    fn send_last(&mut self) -> Result<(), RedisError> {
+        self.sent.back().map_or(Ok(()), |batch| self.link.send(&batch.packed))
+    }
+
+    fn receive_first(&mut self) -> Result<(), RedisError> {
+        self.link.receive()?;
+        self.sent.pop_front();
+        Ok(())
+    }
+
+    /// Finds out which steps were taken before the connection broke, and takes the others again.
+    fn reconnect(&mut self, config: &PublisherConfig) -> Result<(), RedisError> {
+        self.link = Link::open(&config.address, &self.keys.match_events, config.layout.partitions.is_some())?;
+        let there = published(&mut self.link, &self.keys, &config.replay)?;
+        while self.sent.front().is_some_and(|batch| batch.upto <= there) {
+            self.sent.pop_front();
+        }
+        if self.sent.front().is_some_and(|batch| batch.before > there) {
+            return Err(RedisError::Forgot { address: self.link.address().to_owned() });
+        }
+        self.sent.iter().try_for_each(|batch| self.link.send(&batch.packed))
+    }
+}
+
+/// How many entries of a replay are in the stream.
+fn published(link: &mut Link, keys: &Keys, replay: &str) -> Result<u64, RedisError> {
+    let there: Option<u64> = link.ask(cmd("HGET").arg(keys.published()).arg(replay))?;
+    Ok(there.unwrap_or(0))
+}
+
+/// The command that adds an entry, up to its fields.
+pub(super) fn xadd(key: &str, maxlen: Option<u64>) -> Cmd {
+    let mut add = cmd("XADD");
+    add.arg(key);
+    if let Some(maxlen) = maxlen {
+        add.arg("MAXLEN").arg("~").arg(maxlen);
+    }
+    add.arg("*");
+    add
+}

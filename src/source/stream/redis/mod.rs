@@ -1,0 +1,278 @@
+//! The entries of `match_events` in a Redis, and the atomic steps in which they are answered.
+
+mod position;
+mod stopwatch;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{EntryError, Fed, Feed};
+use crate::domain::{Book, Time};
+use crate::redis::{Answers, Channel, Desk, EntryId, Mark, Opened, RawEntry, RedisError, Step};
+use crate::source::{SourceError, Stage};
+use crate::wire::event::{DeadLetter, EndOfStream, Event, MAX_ENTRY, field};
+use position::{Position, Turn};
+pub use stopwatch::{Clock, Latencies, Stopwatch};
+
+/// The fewest and the most entries from one checkpoint to the next.
+const CHECKPOINT: [u64; 2] = [500, 20_000];
+/// Bytes of a checkpoint that each entry may cost: a larger one is made less often.
+const CHECKPOINT_COST: u64 = 64;
+
+/// How a partition is read.
+pub struct RedisConfig {
+    /// How long nothing has to come for the stream to be over; `None`: it never is.
+    pub until_idle: Option<Duration>,
+    /// Measures how long entries take, and says so in `metrics`.
+    pub stopwatch: Option<Stopwatch>,
+}
+
+/// The entries of a partition.
+///
+/// What others left undone is done first, and what was done since the last checkpoint is read again, so that the trader
+/// knows what the one before it knew; its answers to that are not written again.
+pub struct RedisFeed {
+    desk: Desk,
+    answers: Answers,
+    position: Position,
+    buffer: VecDeque<RawEntry>,
+    current: RawEntry,
+    /// Entries that were handed out and are not done.
+    open: VecDeque<Mark>,
+    dead: VecDeque<(u64, RawEntry, String)>,
+    silences: Vec<EntryId>,
+    checkpoint: Option<(Mark, Vec<u8>)>,
+    /// The entry after which the last checkpoint was made, and how many follow until the next.
+    checkpointed: u64,
+    interval: u64,
+    /// The number of the entry at the end.
+    end: Option<u64>,
+    idle: Duration,
+    config: RedisConfig,
+}
+
+impl RedisFeed {
+    /// Reads on where `opened` says that others stopped.
+    ///
+    /// # Errors
+    /// When Redis cannot be used.
+    pub fn new(mut desk: Desk, opened: &Opened, config: RedisConfig) -> Result<Self, RedisError> {
+        let position = Position::new(opened);
+        let mut open = VecDeque::new();
+        if position.last() > opened.done {
+            // these are in the checkpoint as the beginning of a round, and not done
+            let entries = desk.read_again(opened.done.id)?;
+            let marks =
+                entries.iter().zip(opened.done.number + 1..).map(|(entry, number)| Mark { number, id: entry.id });
+            open.extend(marks.take_while(|mark| *mark <= position.last()));
+        }
+        Ok(Self {
+            answers: desk.answers(),
+            desk,
+            checkpointed: position.last().number,
+            position,
+            buffer: VecDeque::new(),
+            current: RawEntry::default(),
+            open,
+            dead: VecDeque::new(),
+            silences: Vec::new(),
+            checkpoint: None,
+            interval: CHECKPOINT[0],
+            end: None,
+            idle: Duration::ZERO,
+            config,
+        })
+    }
+
+    /// Where answers go.
+    pub fn answers(&self) -> Answers {
+        self.answers.clone()
+    }
+
+    /// How long entries took, if that was measured.
+    pub fn latencies(&self) -> Option<&Latencies> {
+        self.config.stopwatch.as_ref().map(Stopwatch::latencies)
+    }
+
+    /// Gives the partition back, so that another trader can go on at once.
+    ///
+    /// # Errors
+    /// When Redis cannot be used.
+    pub fn close(self) -> Result<(), RedisError> {
+        self.desk.close(self.open.is_empty() && self.buffer.is_empty())
+    }
+
+    /// Fetches entries; whether there are any.
+    fn fetch(&mut self, patience: Duration) -> Result<bool, RedisError> {
+        let after = self.position.last().id;
+        let mut entries = Vec::new();
+        if self.position.is_behind() {
+            entries = self.desk.read_again(after)?;
+            self.position.caught_up(entries.is_empty());
+        }
+        if entries.is_empty() {
+            entries = self.desk.read(self.position.last(), patience)?;
+        }
+        if let Some(stopwatch) = &mut self.config.stopwatch {
+            stopwatch.read();
+        }
+        self.idle = if entries.is_empty() { self.idle + patience } else { Duration::ZERO };
+        self.buffer.extend(entries);
+        Ok(!self.buffer.is_empty())
+    }
+
+    fn is_over(&self) -> bool {
+        self.position.is_at_an_end() || self.config.until_idle.is_some_and(|limit| self.idle >= limit)
+    }
+
+    fn hand_out(&mut self, entry: RawEntry) -> Result<Fed<'_>, RedisError> {
+        let mark = self.position.advance(entry.id);
+        self.ensure_whole(mark)?;
+        self.current = entry;
+        if !self.position.is_done(mark.number) {
+            self.open.push_back(mark);
+        }
+        if self.is_end() {
+            if self.position.is_done(mark.number) && (!self.buffer.is_empty() || self.fetch(Duration::ZERO)?) {
+                // it was an end, and no longer is
+                return Ok(Fed::Boundary);
+            }
+            self.end = Some(mark.number);
+        }
+        let Some(event_type) = self.current.field(field::EVENT_TYPE).and_then(|bytes| str::from_utf8(bytes).ok())
+        else {
+            // what is missing is then said as of a line without it
+            return Ok(Fed::Entry { number: mark.number, text: b"{}" });
+        };
+        Ok(Fed::Parts { number: mark.number, event_type, data: data_of(&self.current) })
+    }
+
+    /// Whether the entry is an end of the stream; one that cannot be read is none.
+    fn is_end(&self) -> bool {
+        let is_called_so = self.current.field(field::EVENT_TYPE) == Some(EndOfStream::TYPE.as_bytes());
+        is_called_so && Event::of_parts(EndOfStream::TYPE, data_of(&self.current), Book::AVG).is_ok()
+    }
+
+    /// Checks that what is read again is what was read before: nothing of it was removed.
+    fn ensure_whole(&self, mark: Mark) -> Result<(), RedisError> {
+        let done = self.position.done();
+        if mark.id < done.id {
+            return Ok(());
+        }
+        let least = done.number + u64::from(mark.id > done.id);
+        match least.saturating_sub(mark.number) {
+            0 => Ok(()),
+            lost => Err(RedisError::Trimmed { stream: self.desk.keys().match_events.clone(), lost }),
+        }
+    }
+
+    /// What is written when everything up to this entry is done.
+    fn step(&mut self, upto: u64) -> Result<Step, serde_json::Error> {
+        let mut step = Step { done: self.position.done(), heard: self.position.last().number, ..Step::default() };
+        while let Some(mark) = self.open.pop_front_if(|mark| mark.number <= upto) {
+            step.read.push(mark.id);
+            step.done = mark;
+        }
+        // of what a checkpoint knows nothing is read again
+        let known = self.checkpoint.as_ref().map_or(upto, |(mark, _)| mark.number.max(upto));
+        while let Some((_, entry, reason)) = self.dead.pop_front_if(|(number, ..)| *number <= known) {
+            self.bury(&entry, &reason)?;
+        }
+        if let Some(stopwatch) = &mut self.config.stopwatch {
+            stopwatch.tell(upto, &self.answers)?;
+        }
+        (step.answers, step.commands) = self.answers.take();
+        step.ended = self.end == Some(step.done.number);
+        step.silences = std::mem::take(&mut self.silences);
+        step.checkpoint = self.checkpoint.take();
+        Ok(step)
+    }
+
+    fn bury(&self, entry: &RawEntry, reason: &str) -> Result<(), serde_json::Error> {
+        let shown = |bytes| String::from_utf8_lossy(bytes).into_owned();
+        let original: BTreeMap<_, _> = entry.fields().map(|(name, value)| (shown(name), shown(value))).collect();
+        let letter = DeadLetter { id: entry.id.to_string(), reason, original };
+        let published = Time::from_seconds(i64::try_from(entry.id.0 / 1000).unwrap_or(i64::MAX));
+        self.answers.add(Channel::Dead, DeadLetter::TYPE, &letter, published)
+    }
+
+    fn note_checkpoint(&mut self, made: Option<(u64, u64)>) {
+        if let Some((number, bytes)) = made {
+            self.checkpointed = number;
+            self.interval = (bytes / CHECKPOINT_COST).clamp(CHECKPOINT[0], CHECKPOINT[1]);
+        }
+    }
+}
+
+/// The data of an entry; of more than an entry may have, only so much that this shows.
+fn data_of(entry: &RawEntry) -> &[u8] {
+    let data = entry.field(field::DATA).filter(|data| !data.trim_ascii().is_empty()).unwrap_or(b"{}");
+    &data[..data.len().min(MAX_ENTRY + 1)]
+}
+
+impl Feed for RedisFeed {
+    fn next(&mut self, patience: Duration) -> Result<Fed<'_>, SourceError> {
+        match self.position.turn() {
+            Turn::Boundary => return Ok(Fed::Boundary),
+            Turn::Pause => return Ok(Fed::Nothing),
+            Turn::Entry => {}
+        }
+        if self.buffer.is_empty() && !self.fetch(patience)? {
+            return Ok(if self.is_over() { Fed::End } else { Fed::Nothing });
+        }
+        match self.buffer.pop_front() {
+            Some(entry) => Ok(self.hand_out(entry)?),
+            None => Ok(Fed::Nothing),
+        }
+    }
+
+    fn commit(&mut self, upto: u64) -> Result<(), SourceError> {
+        if self.position.is_done(upto) {
+            // said before, by this trader or by another
+            self.answers.take();
+            self.checkpoint = None;
+            return Ok(());
+        }
+        let step = self.step(upto).map_err(|error| RedisError::Unwritable { said: error.to_string() })?;
+        let made = step.checkpoint.as_ref().map(|(mark, bytes)| (mark.number, bytes.len() as u64));
+        self.desk.commit(&step)?;
+        self.position.finish(step.done);
+        self.note_checkpoint(made);
+        Ok(())
+    }
+
+    fn fell_silent(&mut self, _number: u64) {
+        self.silences.push(self.position.last().id);
+    }
+
+    fn taken(&mut self, match_id: &Arc<str>) {
+        let (last, id) = (self.position.last(), self.current.id);
+        if let Some(stopwatch) = self.config.stopwatch.as_mut().filter(|_| !self.position.is_done(last.number)) {
+            stopwatch.taken(last.number, id, match_id);
+        }
+    }
+
+    fn put_aside(&mut self, reason: &EntryError) {
+        let number = self.position.last().number;
+        if !self.position.is_done(number) {
+            self.dead.push_back((number, std::mem::take(&mut self.current), reason.to_string()));
+        }
+    }
+
+    fn reached(&mut self, stage: Stage) {
+        if let Some(stopwatch) = &mut self.config.stopwatch {
+            stopwatch.reached(stage);
+        }
+    }
+
+    fn wants_checkpoint(&self) -> bool {
+        let last = self.position.last().number;
+        !self.position.is_done(last) && last >= self.checkpointed + self.interval
+    }
+
+    fn checkpoint(&mut self, state: Vec<u8>) -> Result<(), SourceError> {
+        self.checkpoint = Some((self.position.last(), state));
+        Ok(())
+    }
+}

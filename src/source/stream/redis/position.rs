@@ -1,0 +1,105 @@
+//! Where in a stream a trader is, and what others did there before it.
+
+use std::collections::VecDeque;
+
+use crate::redis::{EntryId, Mark, Opened};
+
+/// What comes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// A round ends here, as it did before.
+    Boundary,
+    /// What follows was not done before: what was read so far should be dealt with by itself.
+    Pause,
+    /// An entry.
+    Entry,
+}
+
+/// Where a trader is.
+#[derive(Debug)]
+pub(super) struct Position {
+    /// The entry that was handed out last.
+    last: Mark,
+    /// The last one that is done.
+    done: Mark,
+    /// Where silences ended rounds.
+    silences: VecDeque<EntryId>,
+    /// Whether there may be entries that the group was handed before.
+    behind: bool,
+    /// What is left to be said where what was done before ends.
+    seam: Seam,
+    /// Whether what was done before ends with the end of the stream, and nothing came after that.
+    ended: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seam {
+    Ahead,
+    Boundary,
+    Passed,
+}
+
+impl Position {
+    pub fn new(opened: &Opened) -> Self {
+        let last = opened.checkpoint.as_ref().map_or(Mark::default(), |(mark, _)| *mark);
+        let seam = if opened.done > last { Seam::Ahead } else { Seam::Passed };
+        let silences = opened.silences.iter().copied().collect();
+        Self { last, done: opened.done, silences, behind: true, seam, ended: opened.ended }
+    }
+
+    /// The entry that was handed out last.
+    pub const fn last(&self) -> Mark {
+        self.last
+    }
+
+    /// The last entry that is done.
+    pub const fn done(&self) -> Mark {
+        self.done
+    }
+
+    pub const fn is_done(&self, number: u64) -> bool {
+        number <= self.done.number
+    }
+
+    /// Whether entries that the group was handed before are to be read first.
+    pub const fn is_behind(&self) -> bool {
+        self.behind
+    }
+
+    pub const fn caught_up(&mut self, caught_up: bool) {
+        self.behind = !caught_up;
+    }
+
+    /// Whether the stream was at its end before, and nothing came after that.
+    pub fn is_at_an_end(&self) -> bool {
+        self.ended && self.last == self.done
+    }
+
+    pub fn turn(&mut self) -> Turn {
+        if self.silences.pop_front_if(|id| *id <= self.last.id).is_some() {
+            return Turn::Boundary;
+        }
+        match self.seam {
+            Seam::Ahead if self.last >= self.done => {
+                self.seam = Seam::Boundary;
+                Turn::Boundary
+            }
+            Seam::Boundary => {
+                self.seam = Seam::Passed;
+                Turn::Pause
+            }
+            _ => Turn::Entry,
+        }
+    }
+
+    /// Goes on to the next entry.
+    pub const fn advance(&mut self, id: EntryId) -> Mark {
+        self.last = Mark { number: self.last.number + 1, id };
+        self.last
+    }
+
+    pub const fn finish(&mut self, done: Mark) {
+        self.done = done;
+        self.ended = false;
+    }
+}

@@ -1,0 +1,211 @@
+//! The service by way of the streams of a Redis, with a trader beside it: the arrangement of docker-compose.yml, by hand.
+
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::kept::{play, shown};
+use super::{Service, command, example, prices, result};
+use crate::redis::process::Simbet;
+use crate::redis::server::Server;
+use crate::redis::wait_for;
+
+/// What both the service and the trader are told by their environment.
+const ENVIRONMENT: [(&str, &str); 4] =
+    [("INITIAL_BANKROLL", "5000"), ("MIN_EDGE", "0.02"), ("MAX_STAKE_PERCENTAGE", "0.03"), ("LOG_LEVEL", "warn")];
+
+fn told(mut command: Command, redis: &Server) -> Command {
+    command.envs(ENVIRONMENT).env("REDIS_URL", redis.url());
+    command
+}
+
+fn api(folder: &Path, redis: &Server) -> Service {
+    Service::start(told(command(folder, &["--redis", "--strategy", "kelly"]), redis))
+}
+
+fn processor(redis: &Server) -> Simbet {
+    let arguments = ["trade", "--redis", "--strategy", "kelly", "--consumer", "processor", "--lease", "500ms"];
+    Simbet::run(told(crate::redis::process::command(&arguments), redis))
+}
+
+/// A service that trades by itself, with the same settings.
+fn alone(folder: &TempDir) -> Service {
+    let mut command = command(folder.path(), &["--strategy", "kelly"]);
+    command.envs(ENVIRONMENT);
+    Service::start(command)
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+#[test]
+fn by_way_of_streams_the_answers_are_those_of_a_service_alone() {
+    let Some(redis) = Server::start() else { return };
+    let (own, other) = (folder(), folder());
+    let (alone, api, _processor) = (alone(&own), api(other.path(), &redis), processor(&redis));
+    let post = |path: &str, body: &Value| {
+        let answers = [&alone, &api].map(|service| service.post(path, body));
+        assert_eq!(answers[0], answers[1], "{path} {body}");
+        answers[0].status
+    };
+    assert_eq!(post("/match-events", &example()), 200);
+    assert_eq!(post("/match-events", &example()), 200);
+    for number in 0..40 {
+        let mut event = prices(&format!("m{number}"), 60 * number);
+        event["market_odds_away"] = json!(2.0 + f64::from(number % 7));
+        assert_eq!(post("/match-events", &event), 200);
+        if number % 3 > 0 {
+            let of_match = format!("m{}", number - 1);
+            assert_eq!(post("/match-results", &result(&of_match, [(number % 4) as u8, 1], 60 * number + 5)), 200);
+        }
+    }
+    // what cannot be used is told in the same words
+    assert_eq!(post("/match-results", &result("m1", [7, 7], 9000)), 409);
+    assert_eq!(post("/match-results", &result("nobody's", [1, 0], 9000)), 404);
+    assert_eq!(post("/match-results", &result("nobody's", [1, 0], 9000)), 404);
+    assert_eq!(post("/match-events", &prices("late", 1)), 409);
+    assert_eq!(post("/match-events", &json!({ "match_id": "m" })), 422);
+    assert_eq!(post("/predictions", &prices("m5", 9100)), 200);
+    assert_eq!(shown(&alone), shown(&api));
+    assert!(api.get("/bets").ok()["bets"].as_array().unwrap().len() > 20);
+    // and the bets are in the streams
+    let bets = api.get("/metrics").ok();
+    let [settled, open] = ["total_bets", "open_bets"].map(|name| bets[name].as_u64().unwrap());
+    assert_eq!(redis.length("bets"), 2 * settled + open);
+    let health = api.get("/health").ok();
+    assert_eq!([&health["bus"], &health["redis"], &health["status"]], ["redis", "up", "ok"], "{health}");
+    assert_eq!(api.get("/streams/info").ok()["bus"], "redis");
+}
+
+#[test]
+fn whoever_is_killed_everything_that_was_answered_is_there_once() {
+    let Some(redis) = Server::start() else { return };
+    let (own, other) = (folder(), folder());
+    let whole = alone(&own);
+    let expected = play(&whole, 0..40);
+    let (service, trader) = (api(other.path(), &redis), processor(&redis));
+    let mut answers = play(&service, 0..10);
+    service.kill();
+    let service = api(other.path(), &redis);
+    answers.extend(play(&service, 10..20));
+    trader.kill();
+    let _trader = processor(&redis);
+    answers.extend(play(&service, 20..30));
+    assert!(service.stop());
+    let service = api(other.path(), &redis);
+    answers.extend(play(&service, 30..40));
+    assert_eq!(answers, expected);
+    assert_eq!(shown(&service), shown(&whole));
+    // one that begins anew learns everything from the streams
+    let third = folder();
+    let anew = api(third.path(), &redis);
+    let last = expected.len() as u64;
+    wait_for("the new service to have read everything", || {
+        (anew.get("/streams/info").ok()["accepted"] == last).then_some(())
+    });
+    assert_eq!(shown(&anew), shown(&whole));
+}
+
+#[test]
+fn an_event_that_no_trader_takes_up_is_told_of_once_one_does() {
+    let Some(redis) = Server::start() else { return };
+    let (own, other) = (folder(), folder());
+    let service = api(other.path(), &redis);
+    let problem = service.post("/match-events", &example()).problem(503);
+    assert_eq!(problem["type"], "urn:simbet:problem:no-trader");
+    assert_eq!(service.get("/health").ok()["trader"], Value::Null);
+    let _trader = processor(&redis);
+    let told = service.post("/match-events", &example()).ok();
+    assert_eq!(told, alone(&own).post("/match-events", &example()).ok());
+    assert_eq!(redis.length("match_events"), 1);
+}
+
+#[test]
+fn while_redis_is_away_nobody_is_kept_waiting_and_afterwards_all_goes_on() {
+    let Some(mut redis) = Server::start() else { return };
+    let other = folder();
+    let (service, _trader) = (api(other.path(), &redis), processor(&redis));
+    let first = service.post("/match-events", &example()).ok();
+    redis.kill();
+    service.post("/match-events", &prices("m2", 60)).problem(503);
+    wait_for("the service to see that Redis is away", || (service.get("/health").status == 503).then_some(()));
+    assert_eq!(service.get("/bets").ok()["bets"].as_array().unwrap().len(), first["bets"].as_array().unwrap().len());
+    redis.restart();
+    let again = wait_for("the service to go on", || {
+        let answer = service.post("/match-events", &prices("m2", 60));
+        (answer.status == 200).then(|| answer.json())
+    });
+    assert_eq!(again["event_id"], 2);
+    assert_eq!(redis.length("match_events"), 2);
+    assert_eq!(service.get("/health").status, 200);
+}
+
+#[test]
+fn what_others_publish_is_shown_as_well_however_their_rounds_end() {
+    let Some(redis) = Server::start() else { return };
+    let other = folder();
+    let (service, _trader) = (api(other.path(), &redis), processor(&redis));
+    let season = ["publish", "--redis", &redis.url(), "--matches", "60", "--in-play", "--every", "30"];
+    crate::redis::process::succeed(&[&season]);
+    // entries that do not say how many they are: silences end their rounds
+    for number in 0..6 {
+        let data = prices(&format!("live{number}"), 60 * (number / 2)).to_string();
+        let added: String = redis.ask(&[
+            "XADD",
+            "match_events",
+            "*",
+            "event_type",
+            "match_event",
+            "data",
+            &data,
+            "timestamp",
+            "2024-01-02T12:00:00Z",
+        ]);
+        assert!(!added.is_empty());
+        if number % 2 == 1 {
+            thread::sleep(Duration::from_millis(120));
+        }
+    }
+    let _ended = processor(&redis);
+    let bets = || redis.length("bets");
+    wait_for("the trader to be through", || {
+        (redis.done("match_events:processors") == redis.length("match_events")).then_some(())
+    });
+    wait_for("the service to show all bets", || {
+        let metrics = service.get("/metrics").ok();
+        let [settled, open] = ["total_bets", "open_bets"].map(|name| metrics[name].as_u64().unwrap());
+        (2 * settled + open == bets()).then_some(())
+    });
+    assert!(bets() > 20);
+    let live = service.get("/bets?match_id=live5").ok();
+    let stream: Vec<Value> = redis
+        .ask::<Vec<(String, Vec<String>)>>(&["XREVRANGE", "bets", "+", "-", "COUNT", "20"])
+        .iter()
+        .map(|(_, fields)| serde_json::from_str(&fields[3]).unwrap())
+        .collect();
+    for bet in live["bets"].as_array().unwrap() {
+        assert!(stream.iter().any(|other| other["bet_id"] == bet["bet_id"] && other["stake"] == bet["stake"]), "{bet}");
+    }
+}
+
+#[test]
+fn a_service_with_other_settings_than_the_traders_does_not_start() {
+    let Some(redis) = Server::start() else { return };
+    let trader = processor(&redis);
+    trader.wait_until_said("trades on");
+    let state = || redis.ask::<Option<String>>(&["HGET", "match_events:processors", "settings"]);
+    wait_for("the trader to have begun", state);
+    let other = folder();
+    let mut command = told(command(other.path(), &["--redis", "--strategy", "flat"]), &redis);
+    let output = command.output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        !output.status.success() && said.contains("have other settings of model, staking, bankroll or history"),
+        "{said}"
+    );
+}
