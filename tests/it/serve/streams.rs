@@ -218,7 +218,7 @@ fn the_page_says_whether_redis_is_up_and_who_trades() {
     let says =
         |name: &str, state: &str| api.get("/").text.contains(&format!("<dt>{name}</dt>{state}</div>")).then_some(());
     wait_for("the page to say that nobody trades", || says("trader", "<dd class=\"down\">nobody trades</dd>"));
-    assert!(says("bus", "<dd>redis</dd>").and(says("Redis", "<dd>up</dd>")).is_some(), "{}", api.get("/").text);
+    wait_for("the page to say that Redis is up", || says("bus", "<dd>redis</dd>").and(says("Redis", "<dd>up</dd>")));
     let _processor = processor(&redis);
     wait_for("the page to name the trader", || says("trader", "<dd>processor</dd>"));
     drop(redis);
