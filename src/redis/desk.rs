@@ -148,14 +148,9 @@ impl Desk {
         let state = self.keys.state(&self.config.group);
         let mut get = cmd("HMGET");
         get.arg(&state).arg(&["settings", "version", "done", "done_number", "ended", "gone"]);
-        let (settings, version, done, number, ended, gone): (
-            Option<String>,
-            Option<String>,
-            Option<String>,
-            Option<u64>,
-            Option<u8>,
-            Option<u64>,
-        ) = self.link.ask(&get)?;
+        type Text = Option<String>;
+        let (settings, version, done, number, ended, gone): (Text, Text, Text, Option<u64>, Option<u8>, Option<u64>) =
+            self.link.ask(&get)?;
         self.gone = gone;
         let Some(settings) = settings else {
             self.note_beginning(&state)?;

@@ -58,13 +58,15 @@ fn bars(rows: &[Row]) -> Markup {
 
 /// Shares one after another, of a width of 100.
 fn bar(shares: &[f64]) -> Markup {
-    let before = |place: usize| 100.0 * shares[..place].iter().sum::<f64>();
-    // a little less wide, so that there is a gap
-    let width = |share: f64| (100.0 * share - 0.6).max(0.0);
+    let bars = shares.iter().zip(["home", "draw", "away"]).scan(0.0, |next, (share, side)| {
+        let (left, width) = (*next, share * 100.0);
+        *next += width;
+        Some((left, width, side))
+    });
     html! {
         svg viewBox="0 0 100 8" preserveAspectRatio="none" {
-            @for (place, (share, side)) in shares.iter().zip(["home", "draw", "away"]).enumerate() {
-                rect.(side) x=(format!("{:.2}", before(place))) y="0" height="8" width=(format!("{:.2}", width(*share))) {}
+            @for (left, width, side) in bars {
+                rect.(side) x=(format!("{left:.2}")) y="0" height="8" width=(format!("{:.2}", (width - 0.6).max(0.0))) {}
             }
         }
     }
