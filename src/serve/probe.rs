@@ -23,12 +23,12 @@ pub struct Report {
 #[non_exhaustive]
 pub enum ProbeError {
     /// Nobody is there, or nobody speaks.
-    #[error("no service answers on {address}")]
+    #[error("no service answers on {address}: {reason}")]
     Silent {
         /// Where it was looked for.
         address: SocketAddr,
-        /// What the system said.
-        source: io::Error,
+        /// What the system said, in words: a connection that breaks is not a reader of stdout that goes away.
+        reason: String,
     },
     /// Somebody else is there.
     #[error("what answers on {0} is no simbet serve")]
@@ -40,7 +40,7 @@ pub enum ProbeError {
 /// # Errors
 /// When there is no answer within a few seconds, or one that no service gives.
 pub fn ask(address: SocketAddr) -> Result<Report, ProbeError> {
-    let answer = exchange(address).map_err(|source| ProbeError::Silent { address, source })?;
+    let answer = exchange(address).map_err(|error| ProbeError::Silent { address, reason: error.to_string() })?;
     read(&answer).ok_or(ProbeError::Stranger(address))
 }
 
