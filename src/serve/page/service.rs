@@ -38,7 +38,7 @@ pub fn counts(all: &Snapshot) -> Markup {
 
 /// Something without which nothing goes on.
 fn state(name: &str, is_well: bool, well: &str, unwell: &str) -> Markup {
-    html! { div { dt { (name) } dd.down[!is_well] { @if is_well { (well) } @else { (unwell) } } } }
+    html! { div { dt { (name) } dd class=[(!is_well).then_some("down")] { @if is_well { (well) } @else { (unwell) } } } }
 }
 
 /// Quantiles, a row for each step.
