@@ -1,5 +1,6 @@
 //! A trader's place at a partition: what it reads, and the atomic steps in which it answers.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use ::redis::{Cmd, Value, cmd, pipe};
@@ -87,8 +88,29 @@ pub struct Desk {
     handed_out: Option<EntryId>,
     /// An entry that the stream has and the group did not hand out when it was asked last.
     suspect: Option<EntryId>,
-    /// The commands of a step that was sent and whose answers were not taken.
-    under_way: Option<usize>,
+    /// What was sent and whose answers were not taken, in order.
+    expected: VecDeque<Expected>,
+    /// Entries that were asked for ahead.
+    ahead: Option<Answered>,
+}
+
+/// What answers are to.
+#[derive(Debug, Clone, Copy)]
+enum Expected {
+    /// A step of so many commands.
+    Step(usize),
+    /// A question for entries.
+    Entries,
+}
+
+/// What was answered to a question for entries.
+#[derive(Debug)]
+struct Answered {
+    /// What the group handed out.
+    entries: Vec<RawEntry>,
+    /// What is next in the stream, and what is first in it.
+    next: Option<EntryId>,
+    first: Option<EntryId>,
 }
 
 impl Desk {
@@ -104,7 +126,8 @@ impl Desk {
         link.ensure_type(&keys.state(&config.group), "hash")?;
         let names = [keys.lease(&config.group), keys.fence(&config.group)];
         let Some(lease) = Lease::take(&mut link, names, &config.consumer, config.lease)? else { return Ok(None) };
-        let mut desk = Self { link, keys, config, lease, gone: None, handed_out: None, suspect: None, under_way: None };
+        let (expected, ahead) = (VecDeque::new(), None);
+        let mut desk = Self { link, keys, config, lease, gone: None, handed_out: None, suspect: None, expected, ahead };
         match desk.begin() {
             Ok(opened) => Ok(Some((desk, opened))),
             Err(error) => {
@@ -148,9 +171,10 @@ impl Desk {
         let state = self.keys.state(&self.config.group);
         let mut get = cmd("HMGET");
         get.arg(&state).arg(&["settings", "version", "done", "done_number", "ended", "gone"]);
-        type Text = Option<String>;
-        let (settings, version, done, number, ended, gone): (Text, Text, Text, Option<u64>, Option<u8>, Option<u64>) =
-            self.link.ask(&get)?;
+        let fields: [Option<String>; 6] = self.link.ask(&get)?;
+        let [settings, version, done, number, ended, gone] = fields;
+        let number_of = |text: Option<String>| text.and_then(|text| text.parse::<u64>().ok());
+        let (number, ended, gone) = (number_of(number), number_of(ended), number_of(gone));
         self.gone = gone;
         let Some(settings) = settings else {
             self.note_beginning(&state)?;
@@ -273,15 +297,47 @@ impl Desk {
     /// When Redis cannot be used, somebody else has the lease, or entries were trimmed away before they were read.
     pub fn read(&mut self, after: Mark, patience: Duration) -> Result<Vec<RawEntry>, RedisError> {
         self.settle()?;
-        let mut all = pipe();
-        all.add_command(self.lease.renewal()).add_command(self.xreadgroup(patience));
-        all.add_command(self.xrange(after.id, "+", 1)).add_command(self.xrange(EntryId::default(), "+", 1));
-        let (held, handed_out, next, first): (i64, Value, Value, Value) = self.link.ask_all(&all)?;
-        self.ensure_held(held)?;
+        let answered = match self.ahead.take().filter(|ahead| !ahead.entries.is_empty()) {
+            Some(ahead) => ahead,
+            None => {
+                self.ask_for_entries(after.id, patience)?;
+                self.take_entries()?
+            }
+        };
+        let entries = self.check(after, answered)?;
+        if let Some(last) = entries.last().filter(|_| entries.len() >= READ) {
+            // there are more, which Redis can look up while these are folded
+            self.ask_for_entries(last.id, Duration::ZERO)?;
+            self.expected.push_back(Expected::Entries);
+        }
+        Ok(entries)
+    }
+
+    fn ask_for_entries(&mut self, after: EntryId, patience: Duration) -> Result<(), RedisError> {
+        let mut packed = Vec::new();
+        let next = self.xrange(after, "+", 1);
+        let first = self.xrange(EntryId::default(), "+", 1);
+        for command in [self.lease.renewal(), self.xreadgroup(patience), next, first] {
+            command.write_packed_command(&mut packed);
+        }
+        self.link.send(&packed)
+    }
+
+    fn take_entries(&mut self) -> Result<Answered, RedisError> {
+        let [held, handed_out, next, first] = [(); 4].map(|()| self.link.receive());
+        self.ensure_held(if held? == Value::Int(1) { 1 } else { 0 })?;
         let address = self.link.address();
         let first_of = |answer| reply::entries(answer, address).map(|entries| entries.first().map(|entry| entry.id));
-        let (next, first) = (first_of(next)?, first_of(first)?);
-        let mut entries = reply::of_one_stream(handed_out, address)?;
+        Ok(Answered {
+            next: first_of(next?)?,
+            first: first_of(first?)?,
+            entries: reply::of_one_stream(handed_out?, address)?,
+        })
+    }
+
+    /// The entries that follow, whatever the group handed out.
+    fn check(&mut self, after: Mark, answered: Answered) -> Result<Vec<RawEntry>, RedisError> {
+        let Answered { mut entries, next, first } = answered;
         let suspect = std::mem::replace(&mut self.suspect, next.filter(|_| entries.is_empty()));
         let was_taken = match entries.first() {
             // seen twice: one that only came between the two questions would have been handed out by now
@@ -345,18 +401,29 @@ impl Desk {
     pub fn commit(&mut self, step: &Step) -> Result<(), RedisError> {
         self.settle()?;
         if step.checkpoint.is_some() {
-            self.ensure_whole(step.heard)?;
+            let ahead = self.ahead.as_ref().map_or(0, |ahead| ahead.entries.len() as u64);
+            self.ensure_whole(step.heard + ahead)?;
         }
         self.watch()?;
         let (packed, commands) = self.pack(step);
         self.link.send(&packed)?;
-        self.under_way = Some(commands);
+        self.expected.push_back(Expected::Step(commands));
         Ok(())
     }
 
-    /// Takes the answers to the step that is under way, if one is.
+    /// Takes every answer that is still to come.
     fn settle(&mut self) -> Result<(), RedisError> {
-        let Some(commands) = self.under_way.take() else { return Ok(()) };
+        while let Some(expected) = self.expected.pop_front() {
+            match expected {
+                Expected::Step(commands) => self.take_step(commands)?,
+                Expected::Entries => self.ahead = Some(self.take_entries()?),
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the answers to a step of so many commands.
+    fn take_step(&mut self, commands: usize) -> Result<(), RedisError> {
         let mut refused = None;
         for _ in 0..=commands {
             match self.link.receive() {
@@ -424,7 +491,11 @@ impl Desk {
     /// # Errors
     /// When Redis cannot be used.
     pub fn close(mut self, is_done: bool) -> Result<(), RedisError> {
-        let settled = self.settle();
+        let mut settled = Ok(());
+        while !self.expected.is_empty() {
+            settled = settled.and(self.settle());
+        }
+        let is_done = is_done && self.ahead.as_ref().is_none_or(|ahead| ahead.entries.is_empty());
         if is_done && settled.is_ok() {
             let mut leave = cmd("XGROUP");
             leave.arg("DELCONSUMER").arg(&self.keys.match_events).arg(&self.config.group).arg(&self.config.consumer);

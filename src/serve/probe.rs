@@ -23,12 +23,12 @@ pub struct Report {
 #[non_exhaustive]
 pub enum ProbeError {
     /// Nobody is there, or nobody speaks.
-    #[error("no service answers on {address}")]
+    #[error("no service answers on {address}: {reason}")]
     Silent {
         /// Where it was looked for.
         address: SocketAddr,
-        /// What the system said.
-        source: io::Error,
+        /// What the system said, in words: a connection that breaks is not a reader of stdout that goes away.
+        reason: String,
     },
     /// Somebody else is there.
     #[error("what answers on {0} is no simbet serve")]
@@ -40,7 +40,7 @@ pub enum ProbeError {
 /// # Errors
 /// When there is no answer within a few seconds, or one that no service gives.
 pub fn ask(address: SocketAddr) -> Result<Report, ProbeError> {
-    let answer = exchange(address).map_err(|source| ProbeError::Silent { address, source })?;
+    let answer = exchange(address).map_err(|error| ProbeError::Silent { address, reason: error.to_string() })?;
     read(&answer).ok_or(ProbeError::Stranger(address))
 }
 
@@ -49,16 +49,11 @@ fn exchange(address: SocketAddr) -> io::Result<String> {
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    // at once: who answers before all of it has come hangs up on the rest
-    stream.write_all(format!("GET /health HTTP/1.0\r\nHost: {address}\r\n\r\n").as_bytes()).map_err(unanswered)?;
+    // in one piece: whoever answers the first part of it may close before the next
+    stream.write_all(format!("GET /health HTTP/1.0\r\nHost: {address}\r\n\r\n").as_bytes())?;
     let mut answer = Vec::new();
     stream.take(MOST).read_to_end(&mut answer)?;
     Ok(String::from_utf8_lossy(&answer).into_owned())
-}
-
-/// A pipe that is broken to a service is none that is broken to whoever reads what is printed, which is no failure.
-fn unanswered(error: io::Error) -> io::Error {
-    if error.kind() == io::ErrorKind::BrokenPipe { io::ErrorKind::ConnectionReset.into() } else { error }
 }
 
 fn read(answer: &str) -> Option<Report> {

@@ -212,10 +212,22 @@ fn a_fan_that_spans_orders_of_magnitude_is_drawn_by_them() {
 }
 
 #[test]
+fn changes_of_one_day_are_told_apart_by_their_hours_and_each_has_its_place() {
+    let at = |minutes: i64| day(0) + 60 * minutes;
+    let points = [(at(900), 1_000.0, 50.0), (at(900), 1_000.0, 80.0), (at(1_010), 1_120.0, 0.0)];
+    let chart = chart::balance(&points, 1_000.0);
+    assert!(shows(&chart, "15:00") && shows(&chart, "16:50"), "{}", chart.svg());
+    assert!(chart.svg().contains("Balance from 1,000.00 to 1,120.00 over 3 changes; 0.00 of it at stake."));
+    assert!(chart.svg().contains("15:00\nbalance 1,000.00\nat stake 80.00"), "{}", chart.svg());
+}
+
+#[test]
 fn nothing_to_draw_is_said_in_words() {
     let nothing = [
         chart::bankroll(&[], 1_000.0),
         chart::bankroll(&[(day(0), 1.0)], 1_000.0),
+        chart::balance(&[], 1_000.0),
+        chart::balance(&[(day(0), f64::NAN, 0.0)], 1_000.0),
         chart::profit(&[], &[], &[]),
         chart::reliability(None, None),
         chart::histogram(&[], labels(Unit::Money), &[]),
@@ -320,6 +332,8 @@ proptest! {
     #[test]
     fn no_path_breaks_a_chart(a in path(), b in path(), c in path(), initial in number()) {
         texts(&chart::bankroll(&a, initial));
+        let with_stakes: Vec<_> = a.iter().zip(&b).map(|((time, balance), (_, stake))| (*time, *balance, *stake)).collect();
+        texts(&chart::balance(&with_stakes, initial));
         texts(&chart::profit(&a, &b, &c));
     }
 

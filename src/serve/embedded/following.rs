@@ -24,9 +24,10 @@ use crate::serve::clock;
 use crate::serve::desk::{BusState, Order, Reply};
 use crate::serve::store::StoreError;
 use crate::source::SourceError;
+use crate::source::stream::redis::entry;
 use crate::source::stream::{Fed, Feed};
 use crate::state;
-use crate::wire::event::{EndOfStream, MAX_ENTRY, Stamp, field};
+use crate::wire::event::{Stamp, field};
 use crate::wire::hex;
 
 /// The streams of a Redis, and whose work there is followed.
@@ -188,7 +189,7 @@ impl<'a> Following<'a> {
     fn take(&mut self, entry: RawEntry) -> Result<Turn, SourceError> {
         self.current = entry;
         self.number += 1;
-        if self.current.field(field::EVENT_TYPE) == Some(EndOfStream::TYPE.as_bytes()) {
+        if entry::is_end(&self.current) {
             return Ok(Turn::Boundary);
         }
         if self.is_ready {
@@ -424,13 +425,7 @@ impl Feed for Following<'_> {
         Ok(match self.find()? {
             Turn::Nothing => Fed::Nothing,
             Turn::Boundary => Fed::Boundary,
-            Turn::Entry => {
-                let number = self.number;
-                let event_type = self.current.field(field::EVENT_TYPE).and_then(|bytes| str::from_utf8(bytes).ok());
-                let Some(event_type) = event_type else { return Ok(Fed::Entry { number, text: b"{}" }) };
-                let data = self.current.field(field::DATA).filter(|data| !data.is_empty()).unwrap_or(b"{}");
-                Fed::Parts { number, event_type, data: &data[..data.len().min(MAX_ENTRY + 1)] }
-            }
+            Turn::Entry => entry::fed(&self.current, self.number),
         })
     }
 

@@ -11,24 +11,24 @@ use crate::serve::views::{Bet, Bets};
 /// A column: its name, and whether it holds numbers.
 pub type Column = (&'static str, bool);
 
-/// Columns of open bets.
+/// Columns of open bets; what matters most comes first, because a phone has no room for all.
 pub const OPEN: [Column; 7] = [
     ("match", false),
     ("bet", false),
-    ("minute", true),
+    ("stake", true),
     ("odds", true),
     ("EV", true),
-    ("stake", true),
+    ("minute", true),
     ("placed (UTC)", false),
 ];
 /// Columns of settled bets.
 pub const SETTLED: [Column; 7] = [
     ("match", false),
     ("bet", false),
-    ("odds", true),
-    ("stake", true),
     ("result", false),
     ("profit", true),
+    ("stake", true),
+    ("odds", true),
     ("settled (UTC)", false),
 ];
 
@@ -39,10 +39,10 @@ pub fn open(bets: &[Bet]) -> Markup {
         @for bet in bets { tr {
             th scope="row" { (bet.home_team) " – " (bet.away_team) }
             td.whole { (selection(&bet.market, &bet.selection, bet.line)) }
-            td.number { (bet.minute) "'" }
+            td.number { (amount(bet.stake)) }
             td.number { (decimals(Some(bet.odds_taken), 2)) }
             td.number { (percent(bet.expected_value, true)) }
-            td.number { (amount(bet.stake)) }
+            td.number { (bet.minute) "'" }
             td { (instant(&bet.timestamp)) }
         } }
     }
@@ -57,10 +57,10 @@ pub fn settled(bets: &[Bet], scores: &BTreeMap<String, [u8; 2]>) -> Markup {
             tr class=(result) {
                 th scope="row" { (played(bet, scores.get(&bet.match_id))) }
                 td.whole { (selection(&bet.market, &bet.selection, bet.line)) }
-                td.number { (decimals(Some(bet.odds_taken), 2)) }
-                td.number { (amount(bet.stake)) }
                 td.result { (result.replace('_', " ")) }
                 td.number { @if let Some(payout) = bet.payout { (amount(payout - bet.stake)) } }
+                td.number { (amount(bet.stake)) }
+                td.number { (decimals(Some(bet.odds_taken), 2)) }
                 td { @if let Some(settled_at) = &bet.settled_at { (instant(settled_at)) } }
             }
         }

@@ -16,9 +16,12 @@ const PRICES: usize = 12;
 /// A card for each match in play.
 pub fn cards(all: &Snapshot) -> Markup {
     let matches = &all.stored.live.matches;
+    let mut shown: Vec<&LiveMatch> = matches.iter().take(MATCHES).collect();
+    // a card keeps its place when another match is heard of
+    shown.sort_by_key(|one| &one.match_id);
     html! {
         @if matches.is_empty() { p.nothing { "No match is in play." } }
-        @for one in matches.iter().take(MATCHES) { (card(one, &all.books)) }
+        @for one in shown { (card(one, &all.books)) }
         @if matches.len() > MATCHES { p.note { "There are more: these are the " (MATCHES) " heard of last." } }
     }
 }
@@ -36,7 +39,7 @@ fn card(one: &LiveMatch, books: &BookChoice) -> Markup {
                 p.minute { (minute(one.minute)) @if let Some(league) = &one.league { span.league { (league) } } }
             }
             @if rows.is_empty() { p.nothing { "No price that is bet at." } } @else { (bars(&rows)) (table(one, &rows)) }
-            p.note { (opinion(one)) }
+            p.note { (opinion(one)) (at_stake(one)) }
         }
     }
 }
@@ -53,16 +56,15 @@ fn bars(rows: &[Row]) -> Markup {
     }
 }
 
+/// Shares one after another, of a width of 100.
 fn bar(shares: &[f64]) -> Markup {
-    let bars = shares.iter().zip(["home", "draw", "away"]).scan(0.0, |next, (share, side)| {
-        let (left, width) = (*next, share * 100.0);
-        *next += width;
-        Some((left, width, side))
-    });
+    let before = |place: usize| 100.0 * shares[..place].iter().sum::<f64>();
+    // a little less wide, so that there is a gap
+    let width = |share: f64| (100.0 * share - 0.6).max(0.0);
     html! {
         svg viewBox="0 0 100 8" preserveAspectRatio="none" {
-            @for (left, width, side) in bars {
-                rect.(side) x=(format!("{left:.2}")) y="0" height="8" width=(format!("{:.2}", (width - 0.6).max(0.0))) {}
+            @for (place, (share, side)) in shares.iter().zip(["home", "draw", "away"]).enumerate() {
+                rect.(side) x=(format!("{:.2}", before(place))) y="0" height="8" width=(format!("{:.2}", width(*share))) {}
             }
         }
     }
@@ -81,6 +83,20 @@ fn opinion(one: &LiveMatch) -> String {
             format!("The model expects {home} – {away} goals at full time.")
         },
     )
+}
+
+/// What the open bets hold, those included at prices that are gone.
+fn at_stake(one: &LiveMatch) -> String {
+    let stake: f64 = one.bets.iter().map(|bet| bet.stake).sum();
+    match one.bets.len() {
+        0 => String::new(),
+        1 => format!(" One open bet holds {}.", amount(stake)),
+        count => format!(" {count} open bets hold {}.", amount(stake)),
+    }
+}
+
+fn amount(amount: f64) -> String {
+    thousands(&format!("{amount:.2}"))
 }
 
 fn table(one: &LiveMatch, rows: &[Row]) -> Markup {
@@ -173,7 +189,7 @@ impl Row {
                 td.number { (tenths(self.model, false)) }
                 td.number { (tenths(self.edge(), true)) }
                 td.number.plus[self.expected_value().is_some_and(|worth| worth > 0.0)] { (tenths(self.expected_value(), true)) }
-                td.number { @if is_backed { (thousands(&format!("{:.2}", self.at_stake))) } @else { "–" } }
+                td.number { @if is_backed { (amount(self.at_stake)) } @else { "–" } }
             }
         }
     }

@@ -22,14 +22,23 @@ pub fn counts(all: &Snapshot) -> Markup {
     let waiting = format!("{} of {}", number(streams.waiting), number(streams.capacity));
     let row = |name: &str, value: &str| html! { div { dt { (name) } dd { (value) } } };
     html! {
-        div { dt { "engine" } dd.state.down[!all.is_up] { @if all.is_up { "running" } @else { "down: see its log" } } }
-        (row("bus and store", &streams.bus))
+        (state("engine", all.is_up, "running", "down: see its log"))
+        (row("bus", &streams.bus))
+        @if let Some(bus) = &all.bus {
+            (state("Redis", bus.is_up, "up", "down"))
+            (state("trader", bus.trader.is_some(), bus.trader.as_deref().unwrap_or_default(), "nobody trades"))
+        }
         (row("events accepted", &number(all.now.events)))
         (row("refused since start", &number(all.now.refused)))
         (row("repeated since start", &number(all.now.repeated)))
         (row("waiting", &waiting))
         @for stream in &streams.streams { (row(&format!("stream {}", stream.name), &number(stream.length))) }
     }
+}
+
+/// Something without which nothing goes on.
+fn state(name: &str, is_well: bool, well: &str, unwell: &str) -> Markup {
+    html! { div { dt { (name) } dd class=[(!is_well).then_some("down")] { @if is_well { (well) } @else { (unwell) } } } }
 }
 
 /// Quantiles, a row for each step.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::{Money, Time};
-use crate::serve::desk::Now;
+use crate::serve::desk::{BusState, Now};
 use crate::serve::live::LiveMatches;
 use crate::serve::problem::Problem;
 use crate::serve::state::App;
@@ -30,6 +30,8 @@ pub struct Snapshot {
     pub books: BookChoice,
     /// Whether there is an engine.
     pub is_up: bool,
+    /// How Redis is; `None` without one.
+    pub bus: Option<BusState>,
     /// How long things take.
     pub latencies: Latencies,
     /// What carries events.
@@ -66,6 +68,7 @@ impl Snapshot {
             initial: app.config.engine.bankroll,
             books: app.config.engine.strategy.books.clone(),
             is_up: app.desk.is_up(),
+            bus: app.desk.bus(),
             latencies: app.desk.latencies(),
             streams: app.desk.streams(),
             stored: app.read(move |reads| Stored::read(reads, since)).await?,

@@ -17,6 +17,15 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub const TAB: char = '\u{E004}';
 pub const ENTER: char = '\u{E007}';
 
+/// This instant.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long is waited, and how long something took, by which no bet is struck"
+)]
+pub fn now() -> Instant {
+    Instant::now()
+}
+
 /// A browser, and the program that operates it.
 pub struct Browser {
     driver: Child,
@@ -88,8 +97,7 @@ impl Browser {
     /// Waits until an expression is true in the page.
     #[track_caller]
     pub fn wait_for(&self, expression: &str) {
-        #[expect(clippy::disallowed_methods, reason = "a test does not wait forever")]
-        let begun = Instant::now();
+        let begun = now();
         while self.run(&format!("return Boolean({expression})")) != true {
             let page = || self.run("return document.body.innerText");
             assert!(begun.elapsed() < PATIENCE, "not seen in time: {expression}, but {}", page());

@@ -209,3 +209,18 @@ fn a_service_with_other_settings_than_the_traders_does_not_start() {
         "{said}"
     );
 }
+
+#[test]
+fn the_page_says_whether_redis_is_up_and_who_trades() {
+    let Some(redis) = Server::start() else { return };
+    let other = folder();
+    let api = api(other.path(), &redis);
+    let says =
+        |name: &str, state: &str| api.get("/").text.contains(&format!("<dt>{name}</dt>{state}</div>")).then_some(());
+    wait_for("the page to say that nobody trades", || says("trader", "<dd class=\"down\">nobody trades</dd>"));
+    wait_for("the page to say that Redis is up", || says("bus", "<dd>redis</dd>").and(says("Redis", "<dd>up</dd>")));
+    let _processor = processor(&redis);
+    wait_for("the page to name the trader", || says("trader", "<dd>processor</dd>"));
+    drop(redis);
+    wait_for("the page to say that Redis is down", || says("Redis", "<dd class=\"down\">down</dd>"));
+}

@@ -1,5 +1,6 @@
 //! The entries of `match_events` in a Redis, and the atomic steps in which they are answered.
 
+pub(crate) mod entry;
 mod position;
 mod stopwatch;
 
@@ -8,10 +9,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{EntryError, Fed, Feed};
-use crate::domain::{Book, Time};
+use crate::domain::Time;
 use crate::redis::{Answers, Channel, Desk, EntryId, Mark, Opened, RawEntry, RedisError, Step};
 use crate::source::{SourceError, Stage};
-use crate::wire::event::{DeadLetter, EndOfStream, Event, MAX_ENTRY, field};
+use crate::wire::event::DeadLetter;
 use position::{Position, Turn};
 pub use stopwatch::{Clock, Latencies, Stopwatch};
 
@@ -133,25 +134,14 @@ impl RedisFeed {
         if !self.position.is_done(mark.number) {
             self.open.push_back(mark);
         }
-        if self.is_end() {
+        if entry::is_end(&self.current) {
             if self.position.is_done(mark.number) && (!self.buffer.is_empty() || self.fetch(Duration::ZERO)?) {
                 // it was an end, and no longer is
                 return Ok(Fed::Boundary);
             }
             self.end = Some(mark.number);
         }
-        let Some(event_type) = self.current.field(field::EVENT_TYPE).and_then(|bytes| str::from_utf8(bytes).ok())
-        else {
-            // what is missing is then said as of a line without it
-            return Ok(Fed::Entry { number: mark.number, text: b"{}" });
-        };
-        Ok(Fed::Parts { number: mark.number, event_type, data: data_of(&self.current) })
-    }
-
-    /// Whether the entry is an end of the stream; one that cannot be read is none.
-    fn is_end(&self) -> bool {
-        let is_called_so = self.current.field(field::EVENT_TYPE) == Some(EndOfStream::TYPE.as_bytes());
-        is_called_so && Event::of_parts(EndOfStream::TYPE, data_of(&self.current), Book::AVG).is_ok()
+        Ok(entry::fed(&self.current, mark.number))
     }
 
     /// Checks that what is read again is what was read before: nothing of it was removed.
@@ -203,12 +193,6 @@ impl RedisFeed {
             self.interval = (bytes / CHECKPOINT_COST).clamp(CHECKPOINT[0], CHECKPOINT[1]);
         }
     }
-}
-
-/// The data of an entry; of more than an entry may have, only so much that this shows.
-fn data_of(entry: &RawEntry) -> &[u8] {
-    let data = entry.field(field::DATA).filter(|data| !data.trim_ascii().is_empty()).unwrap_or(b"{}");
-    &data[..data.len().min(MAX_ENTRY + 1)]
 }
 
 impl Feed for RedisFeed {
