@@ -81,8 +81,9 @@ impl Streams {
             out.push(b'\n');
             return Ok(out);
         }
-        streams(found).write(&mut out, self.format)?;
-        let groups = groups(found);
+        let count = if self.format == Format::Csv { plain } else { shown };
+        streams(found, count).write(&mut out, self.format)?;
+        let groups = groups(found, count);
         if !groups.rows.is_empty() {
             writeln!(out)?;
             groups.write(&mut out, self.format)?;
@@ -95,10 +96,21 @@ fn all(found: &[Overview]) -> impl Iterator<Item = &StreamInfo> {
     found.iter().flat_map(|partition| &partition.streams)
 }
 
-fn streams(found: &[Overview]) -> Sheet {
-    let id = |id: &Option<String>| id.clone().unwrap_or_else(|| "–".to_owned());
+/// A count as people read it, and as programs do.
+fn shown(count: Option<u64>) -> String {
+    count.map_or_else(|| "–".to_owned(), |count| thousands(&count.to_string()))
+}
+
+fn plain(count: Option<u64>) -> String {
+    count.map_or_else(String::new, |count| count.to_string())
+}
+
+type Count = fn(Option<u64>) -> String;
+
+fn streams(found: &[Overview], count: Count) -> Sheet {
+    let id = |id: &Option<String>| id.clone().unwrap_or_else(|| count(None));
     let row = |stream: &StreamInfo| {
-        vec![stream.name.clone(), thousands(&stream.length.to_string()), id(&stream.first_id), id(&stream.last_id)]
+        vec![stream.name.clone(), count(Some(stream.length)), id(&stream.first_id), id(&stream.last_id)]
     };
     Sheet {
         header: ["stream", "entries", "first id", "last id"].map(str::to_owned).to_vec(),
@@ -108,10 +120,10 @@ fn streams(found: &[Overview]) -> Sheet {
     }
 }
 
-fn groups(found: &[Overview]) -> Sheet {
+fn groups(found: &[Overview], count: Count) -> Sheet {
     let of_stream = |stream: &StreamInfo| {
         let name = stream.name.clone();
-        stream.groups.iter().map(move |group| row(&name, group)).collect::<Vec<_>>()
+        stream.groups.iter().map(move |group| row(&name, group, count)).collect::<Vec<_>>()
     };
     Sheet {
         header: ["stream", "group", "at work", "consumers", "done", "pending", "lag"].map(str::to_owned).to_vec(),
@@ -122,8 +134,7 @@ fn groups(found: &[Overview]) -> Sheet {
     }
 }
 
-fn row(stream: &str, group: &GroupInfo) -> Vec<String> {
-    let count = |count: Option<u64>| count.map_or_else(|| "–".to_owned(), |count| thousands(&count.to_string()));
+fn row(stream: &str, group: &GroupInfo, count: Count) -> Vec<String> {
     let holder = group.holder.clone().unwrap_or_else(|| "nobody".to_owned());
     let consumers = group.consumers.join(", ");
     let counts = [group.done, Some(group.pending), group.lag].map(count);

@@ -98,6 +98,9 @@ pub enum ServeError {
     /// An origin that is none.
     #[error("{0:?} is no origin such as https://example.org")]
     Origin(String),
+    /// A folder of datasets that is not there.
+    #[error("--datasets {}: there is no such folder", .0.display())]
+    Datasets(PathBuf),
     /// The system.
     #[error("cannot serve: {0}")]
     System(#[from] std::io::Error),
@@ -112,6 +115,9 @@ impl ServeConfig {
             return Err(ServeError::Unprotected(self.listen));
         }
         let is_token = |token: &String| token.len() >= MIN_TOKEN && token.bytes().all(|byte| byte.is_ascii_graphic());
+        if let Some(folder) = self.datasets.as_ref().filter(|folder| !folder.is_dir()) {
+            return Err(ServeError::Datasets(folder.clone()));
+        }
         if !self.token.iter().all(is_token) {
             return Err(ServeError::Token);
         }

@@ -23,6 +23,22 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
     }
 }
 
+/// Nothing: whoever puts values into a body that nobody reads is told where they belong.
+#[derive(Debug)]
+pub struct NoBody;
+
+impl<S: Send + Sync> FromRequestParts<S> for NoBody {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let length = parts.headers.get(header::CONTENT_LENGTH).is_some_and(|length| length.as_bytes() != b"0");
+        if length || parts.headers.contains_key(header::TRANSFER_ENCODING) {
+            return Err(Problem::malformed("this request has no body: its values are parameters, as in ?name=value"));
+        }
+        Ok(Self)
+    }
+}
+
 impl Params {
     /// Refuses parameters that are not among these, and one that is given twice.
     ///

@@ -15,6 +15,7 @@ use super::settings::ReplayLayers;
 use super::{Talk, input, signals, usage};
 use crate::config::{RunConfig, SimulationConfig, SimulationSettings};
 use crate::domain::{Book, Names, Offer, Round, Time};
+use crate::report::sheet::thousands;
 use crate::source::synthetic::Synthetic;
 use crate::source::{Next, Replay, Source};
 use crate::wire::event::publications;
@@ -237,10 +238,15 @@ impl Publisher<'_> {
 
     fn report(&self, outlet: &dyn Outlet, what: &str) {
         let (written, skipped) = outlet.counts();
+        let count = |count: u64| thousands(&count.to_string());
         match skipped {
-            0 if what == "published" => {}
-            0 => self.talk.note(format!("{what} {written} entries")),
-            _ => self.talk.note(format!("{what} {written} entries, of which {skipped} were there already")),
+            // on a pipe that is for whoever reads it to say
+            0 if what == "published" && !outlet.is_remote() => {}
+            0 => self.talk.note(format!("{what} {} entries", count(written))),
+            _ => {
+                let new = count(written.saturating_sub(skipped));
+                self.talk.note(format!("{what} {new} entries after the {} that were there already", count(skipped)));
+            }
         }
     }
 }

@@ -19,6 +19,11 @@ pub trait Outlet {
         0
     }
 
+    /// Whether what is published is to be seen elsewhere only.
+    fn is_remote(&self) -> bool {
+        false
+    }
+
     /// Whether the next entry of a partition is there already, from a replay that was cut.
     fn has_next(&self, _partition: u32) -> bool {
         false
@@ -78,6 +83,10 @@ pub struct Streams<'a>(pub crate::redis::Publisher<'a>);
 
 #[cfg(feature = "redis")]
 impl Outlet for Streams<'_> {
+    fn is_remote(&self) -> bool {
+        true
+    }
+
     fn partitions(&self) -> u32 {
         self.0.layout().count()
     }

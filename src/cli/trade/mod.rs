@@ -90,6 +90,9 @@ struct GroupArgs {
     /// End when nothing has come for so long, such as 5s [default: only an end of the stream, or Ctrl-C]
     #[arg(long, value_name = "TIME", requires = "redis", help_heading = "Redis", value_parser = time)]
     until_idle: Option<Duration>,
+    /// Do not end with the stream, but wait for what comes after its end
+    #[arg(long, requires = "redis", help_heading = "Redis")]
+    stay: bool,
     /// Do not say in metrics how long each entry took
     #[arg(long, requires = "redis", help_heading = "Redis")]
     no_latency: bool,

@@ -47,6 +47,7 @@ pub struct Trader<'a> {
     pub desk: DeskConfig,
     pub partition: u32,
     pub until_idle: Option<Duration>,
+    pub stay: bool,
 }
 
 impl Trader<'_> {
@@ -68,7 +69,11 @@ impl Trader<'_> {
     }
 
     fn trade(&self, desk: Desk, opened: &Opened, stop: &Arc<AtomicBool>) -> Result<Outcome, Error> {
-        let config = RedisConfig { until_idle: self.until_idle, stopwatch: self.task.clock().map(Stopwatch::new) };
+        let config = RedisConfig {
+            until_idle: self.until_idle,
+            stay: self.stay,
+            stopwatch: self.task.clock().map(Stopwatch::new),
+        };
         let mut feed = RedisFeed::new(desk, opened, config).map_err(SourceError::from)?;
         let result = self.fold(&mut feed, opened, stop);
         let latencies = feed.latencies().cloned();

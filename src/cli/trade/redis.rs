@@ -120,7 +120,7 @@ impl Group<'_> {
             settings: config.trading_digest(self.task.stream.book, self.task.history.as_deref(), count),
             maxlen: self.task.arguments.maxlen.maxlen,
         };
-        Trader { task: self.task, config, desk, partition, until_idle: arguments.until_idle }
+        Trader { task: self.task, config, desk, partition, until_idle: arguments.until_idle, stay: arguments.stay }
     }
 
     /// Takes turns at a partition until it is over; what this process saw of it, if anything.
@@ -131,7 +131,7 @@ impl Group<'_> {
     }
 
     fn take_turns(&self, trader: &Trader<'_>, place: &Place, shared: &Shared) -> Result<Option<Outcome>, Error> {
-        let mut seen = None;
+        let (mut seen, mut stands_by) = (None, false);
         while !shared.is_stopping() {
             if !shared.reserve(place) {
                 thread::sleep(TURN);
@@ -146,7 +146,13 @@ impl Group<'_> {
                     // whoever lacks a partition should have the time to take it
                     thread::sleep(2 * SHARING);
                 }
-                Ok(Turn::Elsewhere) => thread::sleep(TURN),
+                Ok(Turn::Elsewhere) => {
+                    if !std::mem::replace(&mut stands_by, true) {
+                        let key = self.server.layout.keys(trader.partition).match_events;
+                        self.task.talk.note(format!("stands by: another consumer is at work on {key}"));
+                    }
+                    thread::sleep(TURN);
+                }
                 Err(error) => self.forgive(error)?,
             }
         }

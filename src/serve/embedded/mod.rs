@@ -19,6 +19,7 @@ use std::thread::{self, JoinHandle};
 
 use tokio::sync::oneshot;
 
+use super::backtests::chain;
 use super::clock::Stopwatch;
 use super::desk::{BusState, Desk, NotTaken, Now, Opinion, Order, Reply};
 use super::news::News;
@@ -169,7 +170,7 @@ impl Embedded {
         let thread = thread::Builder::new().name("engine".to_owned()).spawn(move || {
             let ended = work(store, &inbox, &ours, &theirs, folded);
             theirs.is_up.store(false, Ordering::Release);
-            ended.inspect_err(|error| tracing::error!("the engine stopped: {error}"))
+            ended.inspect_err(|error| tracing::error!("the engine stopped: {}", chain(error)))
         })?;
         if is_folded.recv().is_err() {
             wait_for(thread)?;

@@ -11,7 +11,7 @@ use super::responses::{Busy, Conflicting, Invalid, Unknown};
 use crate::domain::Time;
 use crate::serve::desk::Order;
 use crate::serve::live::LiveMatches;
-use crate::serve::params::{NAME, Params};
+use crate::serve::params::{NAME, NoBody, Params};
 use crate::serve::problem::Problem;
 use crate::serve::state::App;
 use crate::serve::store::{BetFilter, BetState};
@@ -110,7 +110,12 @@ struct Goals {
 ), responses(
     (status = 200, description = "What became of it", body = ResultAnswer), Invalid, Unknown, Conflicting, Busy,
 ))]
-pub async fn settle(State(app): State<App>, Path(match_id): Path<String>, params: Params) -> Result<Response, Problem> {
+pub async fn settle(
+    State(app): State<App>,
+    Path(match_id): Path<String>,
+    params: Params,
+    _: NoBody,
+) -> Result<Response, Problem> {
     params.only(&["home_goals", "away_goals"])?;
     if !is_name(&match_id) {
         return Err(Problem::field("match_id", NAME, &format!("{match_id:?}")));

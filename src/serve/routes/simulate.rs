@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::responses::{Busy, Invalid, Limited};
 use crate::domain::Time;
 use crate::serve::clock;
-use crate::serve::params::Params;
+use crate::serve::params::{NoBody, Params};
 use crate::serve::problem::Problem;
 use crate::serve::simulation::{self, Moment, SIMULATED, Wanted};
 use crate::serve::state::App;
@@ -111,7 +111,11 @@ impl Asked {
     (status = 202, description = "The match, which is being played at its pace", body = Simulated),
     Invalid, Limited, Busy,
 ))]
-pub async fn simulate_match(State(app): State<App>, params: Params) -> Result<(StatusCode, Json<Simulated>), Problem> {
+pub async fn simulate_match(
+    State(app): State<App>,
+    params: Params,
+    _: NoBody,
+) -> Result<(StatusCode, Json<Simulated>), Problem> {
     let asked = Asked::read(&params)?;
     let pace = asked.pace;
     let wanted = asked.wanted()?;

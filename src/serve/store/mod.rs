@@ -92,7 +92,7 @@ CREATE TABLE IF NOT EXISTS checkpoint (id INTEGER PRIMARY KEY, event_id INTEGER 
 #[non_exhaustive]
 pub enum StoreError {
     /// It cannot be opened.
-    #[error("cannot open {}: {source}; name another file with --store", path.display())]
+    #[error("cannot open {}; name another file with --store", path.display())]
     Open {
         /// Which one.
         path: PathBuf,

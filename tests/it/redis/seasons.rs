@@ -9,6 +9,24 @@ use super::{Answers, SETTINGS, SMALL, Server, Simbet, assert_traded_like_a_pipe,
 const EPL: &str = "datasets/epl.csv";
 
 #[test]
+fn a_trader_that_is_to_stay_trades_on_after_an_end_of_the_stream() {
+    let Some(server) = Server::start() else { return };
+    let url = server.url();
+    let trader = Simbet::spawn(&[&["trade", "--redis", &url, "--stay"], SETTINGS]);
+    for seed in ["1", "2"] {
+        // an end at once, and another
+        crate::redis::process::succeed(&[&["publish", "--redis", &url, "--matches", "10", "--seed", seed]]);
+    }
+    super::wait_for("both ends to be done", || {
+        (server.done("match_events:processors") == server.length("match_events")).then_some(())
+    });
+    trader.signal("TERM");
+    let said = trader.succeed().said;
+    assert!(said.contains("without an end of the stream"), "{said}");
+    server.assert_nothing_pending("match_events", "processors");
+}
+
+#[test]
 fn a_trader_ends_when_nothing_has_come_for_so_long() {
     let Some(server) = Server::with(&[]) else { return };
     let url = server.url();

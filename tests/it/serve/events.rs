@@ -233,3 +233,15 @@ fn bets_that_were_wanted_and_not_placed_are_told_with_the_reason() {
     assert_eq!(answer["bets"], json!([]));
     assert_eq!(answer["refused"][0]["reason"], "max_exposure");
 }
+
+#[test]
+fn values_in_a_body_that_nobody_reads_are_refused_and_not_left_out() {
+    let (service, _folder) = Service::new(&[]);
+    service.post("/match-events", &example()).ok();
+    let before = service.get("/bankroll").ok();
+    for path in ["/simulate/match", "/bets/match_001/settle"] {
+        let problem = service.post(path, &json!({ "home_goals": 2, "away_goals": 0, "seed": 7 })).problem(400);
+        assert!(problem["detail"].as_str().unwrap().contains("?name=value"), "{problem}");
+    }
+    assert_eq!(service.get("/bankroll").ok(), before);
+}

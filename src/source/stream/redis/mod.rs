@@ -25,6 +25,8 @@ const CHECKPOINT_COST: u64 = 64;
 pub struct RedisConfig {
     /// How long nothing has to come for the stream to be over; `None`: it never is.
     pub until_idle: Option<Duration>,
+    /// Whether an end of the stream is but the end of a round, and what comes after it is waited for.
+    pub stay: bool,
     /// Measures how long entries take, and says so in `metrics`.
     pub stopwatch: Option<Stopwatch>,
 }
@@ -124,7 +126,8 @@ impl RedisFeed {
     }
 
     fn is_over(&self) -> bool {
-        self.position.is_at_an_end() || self.config.until_idle.is_some_and(|limit| self.idle >= limit)
+        (self.position.is_at_an_end() && !self.config.stay)
+            || self.config.until_idle.is_some_and(|limit| self.idle >= limit)
     }
 
     fn hand_out(&mut self, entry: RawEntry) -> Result<Fed<'_>, RedisError> {
@@ -135,6 +138,9 @@ impl RedisFeed {
             self.open.push_back(mark);
         }
         if entry::is_end(&self.current) {
+            if self.config.stay {
+                return Ok(Fed::Boundary);
+            }
             if self.position.is_done(mark.number) && (!self.buffer.is_empty() || self.fetch(Duration::ZERO)?) {
                 // it was an end, and no longer is
                 return Ok(Fed::Boundary);
