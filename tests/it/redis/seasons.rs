@@ -15,9 +15,9 @@ fn a_trader_that_is_to_stay_trades_on_after_an_end_of_the_stream() {
     let trader = Simbet::spawn(&[&["trade", "--redis", &url, "--stay"], SETTINGS]);
     for seed in ["1", "2"] {
         // an end at once, and another
-        crate::redis::process::succeed(&[&["publish", "--redis", &url, "--matches", "10", "--seed", seed]]);
+        succeed(&[&["publish", "--redis", &url, "--matches", "10", "--seed", seed]]);
     }
-    super::wait_for("both ends to be done", || {
+    wait_for("both ends to be done", || {
         (server.done("match_events:processors") == server.length("match_events")).then_some(())
     });
     trader.signal("TERM");

@@ -51,6 +51,8 @@ pub struct RedisFeed {
     interval: u64,
     /// The number of the entry at the end.
     end: Option<u64>,
+    /// The number of an end that was passed over, and has yet to be counted.
+    passed: Option<u64>,
     idle: Duration,
     config: RedisConfig,
 }
@@ -83,6 +85,7 @@ impl RedisFeed {
             checkpoint: None,
             interval: CHECKPOINT[0],
             end: None,
+            passed: None,
             idle: Duration::ZERO,
             config,
         })
@@ -139,6 +142,7 @@ impl RedisFeed {
         }
         if entry::is_end(&self.current) {
             if self.config.stay {
+                self.passed = Some(mark.number);
                 return Ok(Fed::Boundary);
             }
             if self.position.is_done(mark.number) && (!self.buffer.is_empty() || self.fetch(Duration::ZERO)?) {
@@ -203,6 +207,9 @@ impl RedisFeed {
 
 impl Feed for RedisFeed {
     fn next(&mut self, patience: Duration) -> Result<Fed<'_>, SourceError> {
+        if let Some(number) = self.passed.take() {
+            return Ok(Fed::Entry { number, text: b"" });
+        }
         match self.position.turn() {
             Turn::Boundary => return Ok(Fed::Boundary),
             Turn::Pause => return Ok(Fed::Nothing),
