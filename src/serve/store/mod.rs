@@ -187,8 +187,9 @@ pub struct Mover {
     thread: JoinHandle<()>,
 }
 
-/// How often the log is looked at.
-const MOVE_EVERY: Duration = Duration::from_millis(500);
+/// How often the log is looked at. A power cut may take what came since; on the other hand, while the disk takes what was
+/// written, whoever writes waits for tens of milliseconds.
+const MOVE_EVERY: Duration = Duration::from_secs(2);
 
 impl Mover {
     /// Begins.
