@@ -63,11 +63,6 @@ impl Patience<'_> {
         result
     }
 
-    /// Waits, unless somebody says stop.
-    pub fn sleep(&self, pause: Duration) {
-        sleep(pause, &self.stop);
-    }
-
     /// Whether somebody has said stop.
     pub fn is_over(&self) -> bool {
         self.stop.load(Ordering::Relaxed)

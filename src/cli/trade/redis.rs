@@ -44,10 +44,11 @@ pub fn trade(task: &Task<'_>) -> anyhow::Result<()> {
 }
 
 fn consumer(arguments: &GroupArgs) -> String {
-    let host = || std::fs::read_to_string("/etc/hostname").unwrap_or_default();
-    let named =
-        || format!("{}-{}", if host().trim().is_empty() { "simbet".into() } else { host() }.trim(), std::process::id());
-    arguments.consumer.clone().unwrap_or_else(named)
+    arguments.consumer.clone().unwrap_or_else(|| {
+        let host = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
+        let host = if host.trim().is_empty() { "simbet" } else { host.trim() };
+        format!("{host}-{}", std::process::id())
+    })
 }
 
 impl Task<'_> {
