@@ -34,15 +34,28 @@ impl Numbers {
 /// Double round robins of 20 teams; two of them are replaced every season, as in 36 teams in 10 seasons.
 fn seasons(count: usize) -> Vec<WeightedMatch> {
     let mut numbers = Numbers(1);
-    let strength: Vec<f64> = (0..20 + 2 * count).map(|_| 0.6 * numbers.next() - 0.3).collect();
+    let strength: Vec<f64> = (0..20 + 2 * count)
+        .map(|_| 0.6 * numbers.next() - 0.3)
+        .collect();
     let mut matches = Vec::new();
     for season in 0..count {
         let teams: Vec<usize> = (0..18).chain([18 + 2 * season, 19 + 2 * season]).collect();
-        for (&home, &away) in teams.iter().flat_map(|home| teams.iter().map(move |away| (home, away))) {
+        for (&home, &away) in teams
+            .iter()
+            .flat_map(|home| teams.iter().map(move |away| (home, away)))
+        {
             if home != away {
                 let gap = strength[home] - strength[away];
-                let score = Score { home: numbers.goals((0.4 + gap).exp()), away: numbers.goals((0.15 - gap).exp()) };
-                matches.push(WeightedMatch { home, away, score, weight: 1.0 });
+                let score = Score {
+                    home: numbers.goals((0.4 + gap).exp()),
+                    away: numbers.goals((0.15 - gap).exp()),
+                };
+                matches.push(WeightedMatch {
+                    home,
+                    away,
+                    score,
+                    weight: 1.0,
+                });
             }
         }
     }
@@ -51,7 +64,10 @@ fn seasons(count: usize) -> Vec<WeightedMatch> {
 
 fn cold(c: &mut Criterion) {
     let mut group = c.benchmark_group("fit");
-    let config = FitConfig { rho: true, ..FitConfig::default() };
+    let config = FitConfig {
+        rho: true,
+        ..FitConfig::default()
+    };
     for count in [1, 10] {
         let matches = seasons(count);
         group.throughput(Throughput::Elements(matches.len() as u64));
@@ -71,12 +87,26 @@ fn warm(c: &mut Criterion) {
         .map(|(k, m)| {
             let (home, away) = (TeamId(m.home as u32), TeamId(m.away as u32));
             let season = (k / 380) as i16;
-            let fixture =
-                Fixture { id: "".into(), league: LeagueId(0), home, away, season, day: day(k), kickoff: None };
-            Match { fixture: Arc::new(fixture), score: m.score }
+            let fixture = Fixture {
+                id: "".into(),
+                league: LeagueId(0),
+                home,
+                away,
+                season,
+                day: day(k),
+                kickoff: None,
+            };
+            Match {
+                fixture: Arc::new(fixture),
+                score: m.score,
+            }
         })
         .collect();
-    let config = ModelConfig { half_life: Some(385.0), window: Some(608.0), ..ModelConfig::default() };
+    let config = ModelConfig {
+        half_life: Some(385.0),
+        window: Some(608.0),
+        ..ModelConfig::default()
+    };
     let mut model = predict::build(&config).unwrap();
     matches[..1520].iter().for_each(|m| model.observe(m));
     let (mut next, mut ready) = (1520, model);
@@ -87,10 +117,15 @@ fn warm(c: &mut Criterion) {
                 matches[..1520].iter().for_each(|m| ready.observe(m));
                 next = 1520;
             }
-            let offer =
-                Offer { fixture: Arc::clone(&matches[next].fixture), state: MatchState::default(), quotes: vec![] };
+            let offer = Offer {
+                fixture: Arc::clone(&matches[next].fixture),
+                state: MatchState::default(),
+                quotes: vec![],
+            };
             let grid = ready.predict(&offer, day(next)).unwrap();
-            matches[next..next + 10].iter().for_each(|m| ready.observe(m));
+            matches[next..next + 10]
+                .iter()
+                .for_each(|m| ready.observe(m));
             next += 10;
             grid
         });

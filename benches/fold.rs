@@ -6,7 +6,8 @@ use std::sync::Arc;
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use simbet::config::{RunConfig, Settings};
 use simbet::domain::{
-    Book, Fixture, Match, MatchState, Names, Odds, Offer, Quote, Round, Score, ScoreGrid, Selection, TeamId, Time,
+    Book, Fixture, Match, MatchState, Names, Odds, Offer, Quote, Round, Score, ScoreGrid,
+    Selection, TeamId, Time,
 };
 use simbet::engine::Engine;
 use simbet::predict::{GoalProfile, PredictError, Predictor};
@@ -23,7 +24,9 @@ type Rates = [[[f64; 2]; TEAMS]; TEAMS];
 fn rates() -> Rates {
     let strength = |team: usize| 0.03 * team as f64 - 0.285;
     let rate = |base: f64, one: usize, other: usize| (base + strength(one) - strength(other)).exp();
-    std::array::from_fn(|home| std::array::from_fn(|away| [rate(0.4, home, away), rate(0.1, away, home)]))
+    std::array::from_fn(|home| {
+        std::array::from_fn(|away| [rate(0.4, home, away), rate(0.1, away, home)])
+    })
 }
 
 /// Knows the rates, and makes a grid of them each time it is asked.
@@ -39,7 +42,10 @@ impl Predictor for Known {
 }
 
 fn grid(rates: [f64; 2], state: MatchState) -> Option<ScoreGrid> {
-    let score = Score { home: state.home_goals, away: state.away_goals };
+    let score = Score {
+        home: state.home_goals,
+        away: state.away_goals,
+    };
     match state.minute {
         0 => ScoreGrid::dixon_coles(rates[0], rates[1], RHO).ok(),
         minute => ScoreGrid::in_play(score, rates, RHO, PROFILE.left(minute)).ok(),
@@ -56,7 +62,9 @@ struct Ready {
 
 impl Source for Ready {
     fn next_round(&mut self, round: &mut Round) -> Result<Next, SourceError> {
-        let Some(ready) = self.rounds.get_mut(self.next) else { return Ok(Next::End) };
+        let Some(ready) = self.rounds.get_mut(self.next) else {
+            return Ok(Next::End);
+        };
         std::mem::swap(round, ready);
         self.next += 1;
         Ok(Next::Round)
@@ -72,7 +80,10 @@ struct Draws(u64);
 
 impl Draws {
     fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 11) as f64 / (1_u64 << 53) as f64
     }
 
@@ -112,8 +123,17 @@ struct Played {
 
 impl Played {
     fn state(&self, minute: u8) -> MatchState {
-        let scored = |side: usize| self.goals[side].iter().filter(|goal| **goal < minute).count() as u8;
-        MatchState { minute, home_goals: scored(0), away_goals: scored(1) }
+        let scored = |side: usize| {
+            self.goals[side]
+                .iter()
+                .filter(|goal| **goal < minute)
+                .count() as u8
+        };
+        MatchState {
+            minute,
+            home_goals: scored(0),
+            away_goals: scored(1),
+        }
     }
 }
 
@@ -121,7 +141,9 @@ impl League {
     fn season(&mut self, season: usize) {
         for week in 0..2 * (TEAMS - 1) {
             let day = Time::from_days((360 * season + 7 * week) as i64);
-            let matches: Vec<Played> = (0..TEAMS / 2).map(|place| self.play(season, week, place, day)).collect();
+            let matches: Vec<Played> = (0..TEAMS / 2)
+                .map(|place| self.play(season, week, place, day))
+                .collect();
             self.round(day, &matches, 0);
             for (matches, hours) in matches.chunks(TEAMS / 4).zip([15, 18]) {
                 self.afternoon(matches, day + hours * 3600);
@@ -136,23 +158,51 @@ impl League {
             self.round(kickoff + 60 * i64::from(minute), matches, minute);
         }
         let result = |played: &Played| {
-            let MatchState { home_goals: home, away_goals: away, .. } = played.state(u8::MAX);
-            Match { fixture: Arc::clone(&played.fixture), score: Score { home, away } }
+            let MatchState {
+                home_goals: home,
+                away_goals: away,
+                ..
+            } = played.state(u8::MAX);
+            Match {
+                fixture: Arc::clone(&played.fixture),
+                score: Score { home, away },
+            }
         };
         let results = matches.iter().map(result).collect();
-        self.rounds.push(Round { time: kickoff + 7200, results, ..Round::default() });
+        self.rounds.push(Round {
+            time: kickoff + 7200,
+            results,
+            ..Round::default()
+        });
     }
 
     fn round(&mut self, time: Time, matches: &[Played], minute: u8) {
-        let offers = matches.iter().map(|played| Self::offer(played, time, minute)).collect();
-        self.rounds.push(Round { time, offers, ..Round::default() });
+        let offers = matches
+            .iter()
+            .map(|played| Self::offer(played, time, minute))
+            .collect();
+        self.rounds.push(Round {
+            time,
+            offers,
+            ..Round::default()
+        });
     }
 
     /// Places in a circle of which the first stands still and the others turn by the week.
     fn play(&mut self, season: usize, week: usize, place: usize, day: Time) -> Played {
-        let turned = |place: usize| if place == 0 { 0 } else { 1 + (place - 1 + week) % (TEAMS - 1) };
+        let turned = |place: usize| {
+            if place == 0 {
+                0
+            } else {
+                1 + (place - 1 + week) % (TEAMS - 1)
+            }
+        };
         let pair = [turned(place), turned(TEAMS - 1 - place)];
-        let [home, away] = if (week + place).is_multiple_of(2) { pair } else { [pair[1], pair[0]] };
+        let [home, away] = if (week + place).is_multiple_of(2) {
+            pair
+        } else {
+            [pair[1], pair[0]]
+        };
         let fixture = Fixture {
             id: format!("E0:{season:04}-{week:02}:Team {home:02}:Team {away:02}").into(),
             league: self.names.intern_league("E0"),
@@ -168,7 +218,11 @@ impl League {
         let truth = self.rates[home][away];
         let blurs = [self.draws.blur(0.12), self.draws.blur(0.12)];
         let goals = [0, 1].map(|side| self.draws.goals(truth[side] * blurs[side].powf(book)));
-        Played { fixture: Arc::new(fixture), rates: [truth[0] * blurs[0], truth[1] * blurs[1]], goals }
+        Played {
+            fixture: Arc::new(fixture),
+            rates: [truth[0] * blurs[0], truth[1] * blurs[1]],
+            goals,
+        }
     }
 
     /// Fair odds by what the bookmaker thinks, less a margin of 5 %.
@@ -177,41 +231,79 @@ impl League {
         let fair = grid(played.rates, state).expect("rates").outcomes();
         let quote = |(selection, p): (Selection, f64)| {
             let decimal = (100.0 / (1.05 * p)).round().clamp(101.0, 100_000.0) / 100.0;
-            Quote { selection, odds: Odds::new(decimal).expect("odds"), book: Book::AVG, as_of: time }
+            Quote {
+                selection,
+                odds: Odds::new(decimal).expect("odds"),
+                book: Book::AVG,
+                as_of: time,
+            }
         };
-        let quotes = [Selection::HOME, Selection::DRAW, Selection::AWAY].into_iter().zip(fair).map(quote).collect();
-        Offer { fixture: Arc::clone(&played.fixture), state, quotes }
+        let quotes = [Selection::HOME, Selection::DRAW, Selection::AWAY]
+            .into_iter()
+            .zip(fair)
+            .map(quote)
+            .collect();
+        Offer {
+            fixture: Arc::clone(&played.fixture),
+            state,
+            quotes,
+        }
     }
 }
 
 fn rounds(seasons: usize, in_play: bool) -> Ready {
     let (draws, names) = (Draws(12_345), Names::default());
-    let mut league = League { draws, rates: rates(), names, rounds: Vec::new(), in_play };
+    let mut league = League {
+        draws,
+        rates: rates(),
+        names,
+        rounds: Vec::new(),
+        in_play,
+    };
     (0..seasons).for_each(|season| league.season(season));
-    Ready { rounds: league.rounds, next: 0, names: league.names }
+    Ready {
+        rounds: league.rounds,
+        next: 0,
+        names: league.names,
+    }
 }
 
 fn engine() -> Engine {
-    let config = RunConfig::resolve(&Settings::from_toml("strategy = 'kelly'").expect("TOML")).expect("settings");
-    Engine::new(&config.engine).expect("engine").with_models(|_| Box::new(Known(rates())))
+    let config = RunConfig::resolve(&Settings::from_toml("strategy = 'kelly'").expect("TOML"))
+        .expect("settings");
+    Engine::new(&config.engine)
+        .expect("engine")
+        .with_models(|_| Box::new(Known(rates())))
 }
 
 fn fold(criterion: &mut Criterion) {
-    rayon::ThreadPoolBuilder::new().num_threads(1).build_global().expect("one thread");
-    for (name, in_play, sizes) in [("before kick-off", false, [10, 100]), ("in play", true, [2, 20])] {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build_global()
+        .expect("one thread");
+    for (name, in_play, sizes) in [
+        ("before kick-off", false, [10, 100]),
+        ("in play", true, [2, 20]),
+    ] {
         let mut group = criterion.benchmark_group(format!("fold, {name}"));
         group.sample_size(20);
         for seasons in sizes {
             let ready = rounds(seasons, in_play);
             let offers: usize = ready.rounds.iter().map(|round| round.offers.len()).sum();
             group.throughput(Throughput::Elements(offers as u64));
-            group.bench_with_input(BenchmarkId::new("seasons", seasons), &ready, |bencher, ready| {
-                bencher.iter_batched_ref(
-                    || (ready.clone(), engine()),
-                    |(source, engine)| run(source, engine, &mut [], &mut |_| {}).expect("summary"),
-                    BatchSize::LargeInput,
-                );
-            });
+            group.bench_with_input(
+                BenchmarkId::new("seasons", seasons),
+                &ready,
+                |bencher, ready| {
+                    bencher.iter_batched_ref(
+                        || (ready.clone(), engine()),
+                        |(source, engine)| {
+                            run(source, engine, &mut [], &mut |_| {}).expect("summary")
+                        },
+                        BatchSize::LargeInput,
+                    );
+                },
+            );
         }
         group.finish();
     }

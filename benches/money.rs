@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use simbet::domain::{
-    Bankroll, Bet, BetId, Book, Edge, Entry, Fixture, LeagueId, Line, Market, Match, MatchState, Money, Odds, Offer,
-    Quote, Score, ScoreGrid, Selection, Side, Split, TeamId, Time,
+    Bankroll, Bet, BetId, Book, Edge, Entry, Fixture, LeagueId, Line, Market, Match, MatchState,
+    Money, Odds, Offer, Quote, Score, ScoreGrid, Selection, Side, Split, TeamId, Time,
 };
 use simbet::ledger::Ledger;
 use simbet::metrics::Metrics;
@@ -19,7 +19,12 @@ const ARCHIVE: usize = 100_000;
 const ROUND: usize = 10;
 
 fn quote(selection: Selection, decimal: f64) -> Quote {
-    Quote { selection, odds: Odds::new(decimal).unwrap(), book: Book::AVG, as_of: Time::default() }
+    Quote {
+        selection,
+        odds: Odds::new(decimal).unwrap(),
+        book: Book::AVG,
+        as_of: Time::default(),
+    }
 }
 
 /// One bet for each match, with ids as long as real ones.
@@ -30,9 +35,20 @@ fn bets(matches: usize) -> Vec<(Bet, Match)> {
 fn bet(number: usize) -> (Bet, Match) {
     let id = format!("E0:2023-08-11:Nott'm Forest:{number:05}").into();
     let (home, away, league, day) = (TeamId(0), TeamId(1), LeagueId(0), Time::default());
-    let fixture = Arc::new(Fixture { id, league, home, away, season: 2023, day, kickoff: None });
+    let fixture = Arc::new(Fixture {
+        id,
+        league,
+        home,
+        away,
+        season: 2023,
+        day,
+        kickoff: None,
+    });
     let quote = quote(Selection::HOME, 2.0 + number as f64 % 7.0 / 10.0);
-    let score = Score { home: (number % 3) as u8, away: (number % 2) as u8 };
+    let score = Score {
+        home: (number % 3) as u8,
+        away: (number % 2) as u8,
+    };
     let bet = Bet {
         id: BetId::new(&fixture, quote.selection, day, "flat"),
         fixture: Arc::clone(&fixture),
@@ -51,7 +67,9 @@ fn run(bets: &[(Bet, Match)], commission: &str, mut record: impl FnMut(&Entry)) 
     let mut entries = Vec::new();
     for round in bets.chunks(ROUND) {
         entries.extend(round.iter().map(|(bet, _)| ledger.place(bet.clone())));
-        round.iter().for_each(|(_, played)| ledger.settle(played, Time::from_days(1), &mut entries));
+        round
+            .iter()
+            .for_each(|(_, played)| ledger.settle(played, Time::from_days(1), &mut entries));
         entries.extend(ledger.end_round(Time::from_days(1)));
         entries.drain(..).for_each(|entry| record(&entry));
     }
@@ -63,8 +81,12 @@ fn ledger(c: &mut Criterion) {
         let bets = bets(matches);
         let mut group = c.benchmark_group(format!("ledger, {name}"));
         group.throughput(Throughput::Elements(matches as u64));
-        group.bench_function("place and settle", |b| b.iter(|| run(&bets, "0", |entry| _ = black_box(entry))));
-        group.bench_function("with commission", |b| b.iter(|| run(&bets, "0.05", |entry| _ = black_box(entry))));
+        group.bench_function("place and settle", |b| {
+            b.iter(|| run(&bets, "0", |entry| _ = black_box(entry)))
+        });
+        group.bench_function("with commission", |b| {
+            b.iter(|| run(&bets, "0.05", |entry| _ = black_box(entry)))
+        });
         group.bench_function("with metrics", |b| {
             let metrics = || Metrics::new(Money::from_units(1e9).unwrap());
             b.iter_batched_ref(
@@ -79,14 +101,29 @@ fn ledger(c: &mut Criterion) {
 
 fn strategy(c: &mut Criterion) {
     let (bet, _) = bet(0);
-    let quotes = vec![quote(Selection::HOME, 2.3), quote(Selection::DRAW, 3.5), quote(Selection::AWAY, 3.4)];
-    let offer = Offer { fixture: bet.fixture, state: bet.state, quotes };
+    let quotes = vec![
+        quote(Selection::HOME, 2.3),
+        quote(Selection::DRAW, 3.5),
+        quote(Selection::AWAY, 3.4),
+    ];
+    let offer = Offer {
+        fixture: bet.fixture,
+        state: bet.state,
+        quotes,
+    };
     let grid = ScoreGrid::poisson(1.6, 1.1).unwrap();
     let bankroll = Bankroll::new(Money::from_units(1e4).unwrap()).unwrap();
     let mut group = c.benchmark_group("strategy");
     group.throughput(Throughput::Elements(ROUND as u64));
-    for (name, kind, grid) in [("flat", StrategyKind::Flat, None), ("kelly", StrategyKind::Kelly, Some(&grid))] {
-        let strategy = Strategy::new(&StrategyConfig { kind, ..StrategyConfig::default() }).unwrap();
+    for (name, kind, grid) in [
+        ("flat", StrategyKind::Flat, None),
+        ("kelly", StrategyKind::Kelly, Some(&grid)),
+    ] {
+        let strategy = Strategy::new(&StrategyConfig {
+            kind,
+            ..StrategyConfig::default()
+        })
+        .unwrap();
         let (mut edges, mut slate, mut decisions) = (Vec::new(), Slate::default(), Vec::new());
         group.bench_function(format!("{name}, a match"), |b| {
             b.iter(|| {
@@ -106,9 +143,14 @@ fn strategy(c: &mut Criterion) {
 
 fn kelly(c: &mut Criterion) {
     let line = Market::AsianHandicap(Line::from_quarters(-3));
-    let split = Split::of(Selection::new(line, Side::Home).unwrap(), &ScoreGrid::poisson(1.6, 1.1).unwrap());
+    let split = Split::of(
+        Selection::new(line, Side::Home).unwrap(),
+        &ScoreGrid::poisson(1.6, 1.1).unwrap(),
+    );
     let odds = Odds::new(2.55).unwrap();
-    c.bench_function("kelly of five outcomes", |b| b.iter(|| kelly_fraction(black_box(&split), odds)));
+    c.bench_function("kelly of five outcomes", |b| {
+        b.iter(|| kelly_fraction(black_box(&split), odds))
+    });
 }
 
 criterion_group!(benches, ledger, strategy, kelly);

@@ -12,7 +12,9 @@ use simbet::source::{Matches, Next, ReadConfig, Replay, ReplayConfig, Source, re
 /// A file as football-data published it from 2019 on: 20 teams, a double round robin, 106 columns.
 fn football_data_file() -> Vec<u8> {
     let books = ["B365", "BW", "IW", "PS", "WH", "VC", "Max", "Avg"];
-    let mut text = String::from("Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG,FTR,HTHG,HTAG,HTR,Referee,HS,AS,HC,AC");
+    let mut text = String::from(
+        "Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG,FTR,HTHG,HTAG,HTR,Referee,HS,AS,HC,AC",
+    );
     for closing in ["", "C"] {
         for book in books {
             let _ = write!(text, ",{book}{closing}H,{book}{closing}D,{book}{closing}A");
@@ -25,7 +27,11 @@ fn football_data_file() -> Vec<u8> {
             let _ = write!(text, ",{book}{closing}AHH,{book}{closing}AHA");
         }
     }
-    for (number, (home, away)) in (0..400).map(|n| (n / 20, n % 20)).filter(|(h, a)| h != a).enumerate() {
+    for (number, (home, away)) in (0..400)
+        .map(|n| (n / 20, n % 20))
+        .filter(|(h, a)| h != a)
+        .enumerate()
+    {
         let (day, month) = (number / 10 % 28 + 1, number / 280 + 8);
         let _ = write!(
             text,
@@ -43,13 +49,21 @@ fn football_data_file() -> Vec<u8> {
 }
 
 fn average_only() -> ReadConfig {
-    ReadConfig { books: Some(vec![Book::AVG]), markets: Vec::new(), ..ReadConfig::default() }
+    ReadConfig {
+        books: Some(vec![Book::AVG]),
+        markets: Vec::new(),
+        ..ReadConfig::default()
+    }
 }
 
 fn replay(matches: &Arc<Matches>) -> usize {
     let mut replay = Replay::new(Arc::clone(matches), ReplayConfig::default());
     let (mut round, mut rounds) = (Round::default(), 0);
-    while replay.next_round(&mut round).expect("a replay does not fail") == Next::Round {
+    while replay
+        .next_round(&mut round)
+        .expect("a replay does not fail")
+        == Next::Round
+    {
         rounds += black_box(&round).offers.len();
     }
     rounds
@@ -61,11 +75,15 @@ fn one_file(criterion: &mut Criterion) {
     group.throughput(Throughput::Bytes(file.len() as u64));
     group.bench_function("average odds", |bench| {
         let config = average_only();
-        bench.iter(|| read_bytes("E0_2019-20.csv", black_box(&file), &config).expect("a sound file"));
+        bench.iter(|| {
+            read_bytes("E0_2019-20.csv", black_box(&file), &config).expect("a sound file")
+        });
     });
     group.bench_function("every price", |bench| {
         let config = ReadConfig::default();
-        bench.iter(|| read_bytes("E0_2019-20.csv", black_box(&file), &config).expect("a sound file"));
+        bench.iter(|| {
+            read_bytes("E0_2019-20.csv", black_box(&file), &config).expect("a sound file")
+        });
     });
     group.finish();
 }
@@ -75,11 +93,14 @@ fn corpus(criterion: &mut Criterion) {
     if !Path::new(folder).is_dir() {
         return;
     }
-    let load = || read(&[folder.to_owned()], &average_only(), &|_, _| ()).expect("the corpus reads");
+    let load =
+        || read(&[folder.to_owned()], &average_only(), &|_, _| ()).expect("the corpus reads");
     let matches = Arc::new(load());
     let mut group = criterion.benchmark_group("468 files");
     group.sample_size(10);
-    group.throughput(Throughput::Bytes(matches.inputs.iter().map(|input| input.bytes).sum()));
+    group.throughput(Throughput::Bytes(
+        matches.inputs.iter().map(|input| input.bytes).sum(),
+    ));
     group.bench_function("read average odds", |bench| bench.iter(load));
     group.throughput(Throughput::Elements(matches.records.len() as u64));
     group.bench_function("replay", |bench| bench.iter(|| replay(&matches)));

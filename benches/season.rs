@@ -17,11 +17,18 @@ fn half_seasons(c: &mut Criterion) {
     let season = Season::find(&matches, None, wire::parse_date("2024-12-31"), Rules::of).unwrap();
     let rules = Rules::of("E0");
     let mut group = c.benchmark_group("season");
-    group.sample_size(10).throughput(Throughput::Elements(RUNS * season.left().len() as u64));
-    for (name, uncertainty) in [("half_10000_times", false), ("half_10000_times_uncertain", true)] {
+    group
+        .sample_size(10)
+        .throughput(Throughput::Elements(RUNS * season.left().len() as u64));
+    for (name, uncertainty) in [
+        ("half_10000_times", false),
+        ("half_10000_times_uncertain", true),
+    ] {
         let outlook = Outlook::fit(&season, &matches, &engine, uncertainty).unwrap();
         group.bench_function(name, |b| {
-            b.iter(|| project(&season, &rules, &outlook, 0..black_box(RUNS), 1, &|_| true).unwrap());
+            b.iter(|| {
+                project(&season, &rules, &outlook, 0..black_box(RUNS), 1, &|_| true).unwrap()
+            });
         });
     }
     group.finish();

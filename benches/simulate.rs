@@ -12,19 +12,25 @@ use simbet::engine::Engine;
 use simbet::predict::Predictor;
 use simbet::run::run;
 use simbet::simulate::simulate;
-use simbet::source::synthetic::{Purpose, ScoreSampler, Synthetic, SyntheticConfig, TrueModel, stream};
+use simbet::source::synthetic::{
+    Purpose, ScoreSampler, Synthetic, SyntheticConfig, TrueModel, stream,
+};
 use simbet::source::{Next, Source};
 
 /// Final scores of the fixtures of a season, over and over, on every core: what `rng.poisson` of numpy does for both sides.
 fn scores(criterion: &mut Criterion) {
     const SEASONS: u64 = 1_000;
     let rates = |k: u32| [0.8 + f64::from(k) * 0.004, 2.2 - f64::from(k) * 0.004];
-    let samplers: Vec<_> = (0..380).map(|k| ScoreSampler::new(rates(k), -0.05).expect("rates")).collect();
+    let samplers: Vec<_> = (0..380)
+        .map(|k| ScoreSampler::new(rates(k), -0.05).expect("rates"))
+        .collect();
     let mut group = criterion.benchmark_group("simulate");
     let mut counts = vec![1, rayon::current_num_threads() as u64];
     counts.dedup();
     for threads in counts {
-        group.throughput(Throughput::Elements(threads * SEASONS * samplers.len() as u64));
+        group.throughput(Throughput::Elements(
+            threads * SEASONS * samplers.len() as u64,
+        ));
         group.bench_function(BenchmarkId::new("scores, threads", threads), |bencher| {
             bencher.iter(|| {
                 let play = |run: u64| {
@@ -35,7 +41,11 @@ fn scores(criterion: &mut Criterion) {
                         [home + u64::from(score.home), away + u64::from(score.away)]
                     })
                 };
-                if threads == 1 { vec![play(0)] } else { (0..threads).into_par_iter().map(play).collect() }
+                if threads == 1 {
+                    vec![play(0)]
+                } else {
+                    (0..threads).into_par_iter().map(play).collect()
+                }
             });
         });
     }
@@ -46,9 +56,15 @@ fn scores(criterion: &mut Criterion) {
 fn rounds(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("simulate");
     for (name, every) in [("rounds", None), ("rounds in play", Some(10))] {
-        let config = SyntheticConfig { matches: 3_800, every, ..SyntheticConfig::default() };
+        let config = SyntheticConfig {
+            matches: 3_800,
+            every,
+            ..SyntheticConfig::default()
+        };
         let mut source = Synthetic::new(&config).expect("settings");
-        group.throughput(Throughput::Elements(config.matches * if every.is_some() { 10 } else { 1 }));
+        group.throughput(Throughput::Elements(
+            config.matches * if every.is_some() { 10 } else { 1 },
+        ));
         group.bench_function(name, |bencher| {
             let mut round = Round::default();
             bencher.iter(|| {
@@ -68,15 +84,25 @@ fn bets(criterion: &mut Criterion) {
     let settings = Settings::from_toml("strategy = 'kelly'").expect("TOML");
     let engine = RunConfig::resolve(&settings).expect("settings").engine;
     let mut group = criterion.benchmark_group("simulate");
-    for (name, every) in [("rounds, bet on", None), ("rounds in play, bet on", Some(10))] {
-        let config = SyntheticConfig { matches: 3_800, every, ..SyntheticConfig::default() };
+    for (name, every) in [
+        ("rounds, bet on", None),
+        ("rounds in play, bet on", Some(10)),
+    ] {
+        let config = SyntheticConfig {
+            matches: 3_800,
+            every,
+            ..SyntheticConfig::default()
+        };
         let mut source = Synthetic::new(&config).expect("settings");
-        group.throughput(Throughput::Elements(config.matches * if every.is_some() { 10 } else { 1 }));
+        group.throughput(Throughput::Elements(
+            config.matches * if every.is_some() { 10 } else { 1 },
+        ));
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
                 source.restart(1);
                 let world = Arc::clone(source.world());
-                let told = move |_: &str| Box::new(TrueModel::new(&world, 1, 0.0)) as Box<dyn Predictor>;
+                let told =
+                    move |_: &str| Box::new(TrueModel::new(&world, 1, 0.0)) as Box<dyn Predictor>;
                 let mut engine = Engine::new(&engine).expect("settings").with_models(told);
                 run(&mut source, &mut engine, &mut [], &mut |_| {}).expect("a run")
             });
@@ -89,9 +115,12 @@ fn bets(criterion: &mut Criterion) {
 fn runs(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("simulate");
     group.sample_size(10);
-    for (runs, matches, in_play) in
-        [(100, 1_000, false), (1_000, 1_000, false), (100, 10_000, false), (100, 1_000, true)]
-    {
+    for (runs, matches, in_play) in [
+        (100, 1_000, false),
+        (1_000, 1_000, false),
+        (100, 10_000, false),
+        (100, 1_000, true),
+    ] {
         let settings = Settings::from_toml("model = 'truth'\nstrategy = 'kelly'").expect("TOML");
         let simulation = SimulationSettings {
             matches: Some(matches),
@@ -103,10 +132,17 @@ fn runs(criterion: &mut Criterion) {
             ..SimulationSettings::default()
         };
         let config = SimulationConfig::resolve(&settings, &simulation, None).expect("settings");
-        let name = format!("{runs} runs of {matches} matches{}", if in_play { " in play" } else { "" });
-        group.throughput(Throughput::Elements(runs * matches * if in_play { 10 } else { 1 }));
+        let name = format!(
+            "{runs} runs of {matches} matches{}",
+            if in_play { " in play" } else { "" }
+        );
+        group.throughput(Throughput::Elements(
+            runs * matches * if in_play { 10 } else { 1 },
+        ));
         group.bench_function(name, |bencher| {
-            bencher.iter(|| simulate(&config, &AtomicBool::new(false), &mut |_| Ok(()), &|_| {}).expect("runs"));
+            bencher.iter(|| {
+                simulate(&config, &AtomicBool::new(false), &mut |_| Ok(()), &|_| {}).expect("runs")
+            });
         });
     }
     group.finish();

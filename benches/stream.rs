@@ -15,7 +15,8 @@ fn publish(source: &mut Synthetic, lines: &mut Vec<u8>) -> u64 {
     source.restart(1);
     while source.next_round(&mut round).expect("a round") == Next::Round {
         for entry in publications(&round, source.names(), &[Book::AVG]) {
-            write_line(lines, entry.event_type(), &entry, entry.time()).expect("memory takes everything");
+            write_line(lines, entry.event_type(), &entry, entry.time())
+                .expect("memory takes everything");
             entries += 1;
         }
     }
@@ -37,8 +38,11 @@ fn hear(lines: Vec<u8>) -> usize {
 }
 
 fn streams(criterion: &mut Criterion) {
-    let mut source =
-        Synthetic::new(&SyntheticConfig { matches: 3800, ..SyntheticConfig::default() }).expect("a league");
+    let mut source = Synthetic::new(&SyntheticConfig {
+        matches: 3800,
+        ..SyntheticConfig::default()
+    })
+    .expect("a league");
     let mut lines = Vec::new();
     let entries = publish(&mut source, &mut lines);
     let mut group = criterion.benchmark_group("stream");
@@ -51,7 +55,11 @@ fn streams(criterion: &mut Criterion) {
         });
     });
     group.bench_function("read", |bencher| {
-        bencher.iter_batched(|| lines.clone(), |lines| hear(black_box(lines)), criterion::BatchSize::LargeInput);
+        bencher.iter_batched(
+            || lines.clone(),
+            |lines| hear(black_box(lines)),
+            criterion::BatchSize::LargeInput,
+        );
     });
     group.finish();
 }

@@ -34,7 +34,10 @@ impl GoalsPerMatch {
 impl Predictor for GoalsPerMatch {
     fn observe(&mut self, played: &Match) {
         let (home, away) = (f64::from(played.score.home), f64::from(played.score.away));
-        for (team, scored, conceded) in [(played.fixture.home, home, away), (played.fixture.away, away, home)] {
+        for (team, scored, conceded) in [
+            (played.fixture.home, home, away),
+            (played.fixture.away, away, home),
+        ] {
             let sums = self.teams.entry(team).or_default();
             *sums = [sums[0] + scored, sums[1] + conceded, sums[2] + 1.0];
         }
@@ -47,22 +50,40 @@ impl Predictor for GoalsPerMatch {
         if self.matches < 50.0 {
             return Ok(None);
         }
-        let (home_mean, away_mean) = (self.home_goals / self.matches, self.away_goals / self.matches);
+        let (home_mean, away_mean) = (
+            self.home_goals / self.matches,
+            self.away_goals / self.matches,
+        );
         let mean = (home_mean + away_mean) / 2.0;
         let [home_scores, home_concedes] = self.strength(offer.fixture.home, mean);
         let [away_scores, away_concedes] = self.strength(offer.fixture.away, mean);
-        Ok(ScoreGrid::poisson(home_mean * home_scores * away_concedes, away_mean * away_scores * home_concedes).ok())
+        Ok(ScoreGrid::poisson(
+            home_mean * home_scores * away_concedes,
+            away_mean * away_scores * home_concedes,
+        )
+        .ok())
     }
 }
 
 /// Runs it on the sample.
 pub fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let config = RunConfig::resolve(&Settings::from_toml("strategy = 'kelly'\nkelly_fraction = 0.25")?)?;
+    let config = RunConfig::resolve(&Settings::from_toml(
+        "strategy = 'kelly'\nkelly_fraction = 0.25",
+    )?)?;
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/epl.csv").to_owned();
     let matches = read(&[file], &config.read, &|_, _| {})?;
-    let mut engine = Engine::new(&config.engine)?.with_models(|_league| Box::new(GoalsPerMatch::default()));
-    let summary = run(&mut Replay::new(matches.into(), config.replay), &mut engine, &mut [], &mut |_| {})?;
-    println!("{} bets, profit {}, model {:?}", summary.bets, summary.profit, summary.model);
+    let mut engine =
+        Engine::new(&config.engine)?.with_models(|_league| Box::new(GoalsPerMatch::default()));
+    let summary = run(
+        &mut Replay::new(matches.into(), config.replay),
+        &mut engine,
+        &mut [],
+        &mut |_| {},
+    )?;
+    println!(
+        "{} bets, profit {}, model {:?}",
+        summary.bets, summary.profit, summary.model
+    );
     assert!(summary.predicted > 690 && summary.model.log_loss < Some(1.0));
     Ok(())
 }

@@ -20,7 +20,11 @@ impl Sink for Tally {
     fn write(&mut self, entry: &Entry, names: &Names) -> Result<(), SinkError> {
         let what = match entry {
             Entry::Settled(settlement) => {
-                format!("{} {}", names.team(settlement.bet.fixture.home), settlement.outcome.code())
+                format!(
+                    "{} {}",
+                    names.team(settlement.bet.fixture.home),
+                    settlement.outcome.code()
+                )
             }
             Entry::Refused { reason, .. } => reason.code().to_owned(),
             _ => return Ok(()),
@@ -32,16 +36,26 @@ impl Sink for Tally {
 
 /// Backs every home side of the sample with 100.
 pub fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let settings = Settings::from_toml("strategy = 'flat'\nselections = ['home']\nbankroll = 100000")?;
+    let settings =
+        Settings::from_toml("strategy = 'flat'\nselections = ['home']\nbankroll = 100000")?;
     let config = RunConfig::resolve(&settings)?;
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/epl.csv").to_owned();
     let matches = read(&[file], &config.read, &|_, _| {})?;
     let mut tally = Tally::default();
-    let done = backtest(&config.engine, config.replay, matches, Some(&mut tally), &mut |_| {})?;
+    let done = backtest(
+        &config.engine,
+        config.replay,
+        matches,
+        Some(&mut tally),
+        &mut |_| {},
+    )?;
     for (what, times) in &tally.0 {
         println!("{times:3} {what}");
     }
     assert_eq!(tally.0["Arsenal win"] + tally.0["Arsenal loss"], 38);
-    assert_eq!(tally.0.values().map(|&times| u64::from(times)).sum::<u64>(), done.summary.bets);
+    assert_eq!(
+        tally.0.values().map(|&times| u64::from(times)).sum::<u64>(),
+        done.summary.bets
+    );
     Ok(())
 }

@@ -7,7 +7,9 @@
 use std::sync::Arc;
 
 use simbet::config::{RunConfig, Settings};
-use simbet::domain::{Book, Fixture, Match, MatchState, Names, Odds, Offer, Quote, Round, Score, Selection, Time};
+use simbet::domain::{
+    Book, Fixture, Match, MatchState, Names, Odds, Offer, Quote, Round, Score, Selection, Time,
+};
 use simbet::engine::Engine;
 use simbet::run::run;
 use simbet::source::{Next, Source, SourceError};
@@ -21,9 +23,20 @@ struct EveryDay {
 impl EveryDay {
     fn fixture(&mut self, day: i64) -> Arc<Fixture> {
         let id = Fixture::id_of("Example", &day.to_string(), "Home", "Away");
-        let (home, away) = (self.names.intern_team("Home"), self.names.intern_team("Away"));
+        let (home, away) = (
+            self.names.intern_team("Home"),
+            self.names.intern_team("Away"),
+        );
         let league = self.names.intern_league("Example");
-        Arc::new(Fixture { id, league, home, away, season: 1970, day: Time::from_days(day), kickoff: None })
+        Arc::new(Fixture {
+            id,
+            league,
+            home,
+            away,
+            season: 1970,
+            day: Time::from_days(day),
+            kickoff: None,
+        })
     }
 }
 
@@ -35,12 +48,27 @@ impl Source for EveryDay {
         let time = Time::from_days(self.day);
         round.reset(time);
         if self.day > 0 {
-            let score = Score { home: u8::from(self.day % 3 != 0), away: 0 };
-            round.results.push(Match { fixture: self.fixture(self.day - 1), score });
+            let score = Score {
+                home: u8::from(self.day % 3 != 0),
+                away: 0,
+            };
+            round.results.push(Match {
+                fixture: self.fixture(self.day - 1),
+                score,
+            });
         }
         let odds = Odds::new(2.1).expect("2.1 is above 1");
-        let quote = Quote { selection: Selection::HOME, odds, book: Book::AVG, as_of: time };
-        round.offers.push(Offer { fixture: self.fixture(self.day), state: MatchState::default(), quotes: vec![quote] });
+        let quote = Quote {
+            selection: Selection::HOME,
+            odds,
+            book: Book::AVG,
+            as_of: time,
+        };
+        round.offers.push(Offer {
+            fixture: self.fixture(self.day),
+            state: MatchState::default(),
+            quotes: vec![quote],
+        });
         self.day += 1;
         Ok(Next::Round)
     }
@@ -55,10 +83,19 @@ pub fn main() -> Result<(), Box<dyn std::error::Error>> {
     let settings = "strategy = 'flat'\nselections = ['home']\nbankroll = 10000";
     let config = RunConfig::resolve(&Settings::from_toml(settings)?)?;
     let mut engine = Engine::new(&config.engine)?;
-    let mut source = EveryDay { names: Names::default(), day: 0 };
+    let mut source = EveryDay {
+        names: Names::default(),
+        day: 0,
+    };
     let summary = run(&mut source, &mut engine, &mut [], &mut |_| {})?;
-    println!("{} bets, {} won, {} open, profit {}", summary.bets, summary.won, summary.open, summary.profit);
-    assert_eq!((summary.bets, summary.won, summary.lost, summary.open), (30, 20, 9, 1));
+    println!(
+        "{} bets, {} won, {} open, profit {}",
+        summary.bets, summary.won, summary.open, summary.profit
+    );
+    assert_eq!(
+        (summary.bets, summary.won, summary.lost, summary.open),
+        (30, 20, 9, 1)
+    );
     assert_eq!(summary.profit.to_string(), "1300.00");
     Ok(())
 }

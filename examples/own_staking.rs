@@ -16,7 +16,12 @@ struct SameWin(f64);
 
 impl Staking for SameWin {
     fn stake(&self, slate: &Slate, bankroll: &Bankroll, stakes: &mut Vec<Money>) {
-        stakes.extend(slate.edges().iter().map(|edge| bankroll.free().share(self.0 / edge.net_odds.net())));
+        stakes.extend(
+            slate
+                .edges()
+                .iter()
+                .map(|edge| bankroll.free().share(self.0 / edge.net_odds.net())),
+        );
     }
 }
 
@@ -26,8 +31,16 @@ pub fn main() -> Result<(), Box<dyn std::error::Error>> {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/epl.csv").to_owned();
     let matches = read(&[file], &config.read, &|_, _| {})?;
     let mut engine = Engine::new(&config.engine)?.with_staking(Box::new(SameWin(0.01)));
-    let summary = run(&mut Replay::new(matches.into(), config.replay), &mut engine, &mut [], &mut |_| {})?;
-    println!("{} bets, turnover {}, profit {}", summary.bets, summary.turnover, summary.profit);
+    let summary = run(
+        &mut Replay::new(matches.into(), config.replay),
+        &mut engine,
+        &mut [],
+        &mut |_| {},
+    )?;
+    println!(
+        "{} bets, turnover {}, profit {}",
+        summary.bets, summary.turnover, summary.profit
+    );
     assert!(summary.bets > 100 && summary.turnover.units() < 0.02 * 10_000.0 * summary.bets as f64);
     Ok(())
 }

@@ -16,7 +16,12 @@ use simbet::source::{Matches, ReadConfig, read};
 type Failure = Box<dyn std::error::Error>;
 
 /// What is foretold of each of 20 teams, and how many of them it happens to.
-pub const EVENTS: [(&str, f64); 4] = [("title", 1.0), ("top four", 4.0), ("top half", 10.0), ("relegated", 3.0)];
+pub const EVENTS: [(&str, f64); 4] = [
+    ("title", 1.0),
+    ("top four", 4.0),
+    ("top half", 10.0),
+    ("relegated", 3.0),
+];
 
 /// The first years of the seasons.
 pub const YEARS: std::ops::RangeInclusive<i32> = 2003..=2022;
@@ -67,53 +72,105 @@ fn years() -> impl Iterator<Item = i32> {
 pub fn foretell(folder: &Path, runs: u64, uncertainty: bool) -> Result<Vec<Foretold>, Failure> {
     let engine = RunConfig::resolve(&Settings::default())?.engine;
     // no prices
-    let config = ReadConfig { books: Some(Vec::new()), ..ReadConfig::default() };
-    let files: Vec<_> = years().map(|year| file(folder, year).to_string_lossy().into_owned()).collect();
+    let config = ReadConfig {
+        books: Some(Vec::new()),
+        ..ReadConfig::default()
+    };
+    let files: Vec<_> = years()
+        .map(|year| file(folder, year).to_string_lossy().into_owned())
+        .collect();
     let matches = read(&files, &config, &|_, _| {})?;
     let mut all = Vec::new();
     for year in YEARS {
-        let mut known =
-            Matches { records: matches.records.clone(), names: matches.names.clone(), ..Matches::default() };
-        known.records.retain(|record| (year - BEFORE..=year).contains(&i32::from(record.fixture.season)));
+        let mut known = Matches {
+            records: matches.records.clone(),
+            names: matches.names.clone(),
+            ..Matches::default()
+        };
+        known
+            .records
+            .retain(|record| (year - BEFORE..=year).contains(&i32::from(record.fixture.season)));
         let ended = Season::find(&known, None, None, Rules::of)?;
-        let season = Season::find(&known, None, Some(half_way(&known, ended.year())), Rules::of)?;
+        let season = Season::find(
+            &known,
+            None,
+            Some(half_way(&known, ended.year())),
+            Rules::of,
+        )?;
         let outlook = Outlook::fit(&season, &known, &engine, uncertainty)?;
         let projection = project(&season, &Rules::of("E0"), &outlook, 0..runs, 1, &|_| true)?;
-        compare(&projection, &places(&season), &places(&ended), year, &mut all);
+        compare(
+            &projection,
+            &places(&season),
+            &places(&ended),
+            year,
+            &mut all,
+        );
     }
     Ok(all)
 }
 
 /// The day on which half of the matches of a season were played.
 fn half_way(matches: &Matches, year: i16) -> Time {
-    let days: Vec<_> = matches.records.iter().filter(|r| r.fixture.season == year).map(|r| r.fixture.day).collect();
+    let days: Vec<_> = matches
+        .records
+        .iter()
+        .filter(|r| r.fixture.season == year)
+        .map(|r| r.fixture.day)
+        .collect();
     days[days.len() / 2 - 1]
 }
 
 /// The teams from first to last.
 fn places(season: &Season) -> Vec<String> {
-    let order = season.standings(&Rules::of("E0")).rank(&mut stream(1, 0, Purpose::Lots));
-    order.into_iter().map(|team| season.names()[team].clone()).collect()
+    let order = season
+        .standings(&Rules::of("E0"))
+        .rank(&mut stream(1, 0, Purpose::Lots));
+    order
+        .into_iter()
+        .map(|team| season.names()[team].clone())
+        .collect()
 }
 
-fn compare(projection: &Projection, standings: &[String], ended: &[String], year: i32, all: &mut Vec<Foretold>) {
+fn compare(
+    projection: &Projection,
+    standings: &[String],
+    ended: &[String],
+    year: i32,
+    all: &mut Vec<Foretold>,
+) {
     for team in &projection.teams {
         let happens = |table: &[String]| {
-            let place = table.iter().position(|name| *name == team.name).map_or(0, |place| place + 1);
+            let place = table
+                .iter()
+                .position(|name| *name == team.name)
+                .map_or(0, |place| place + 1);
             [place == 1, place <= 4, place <= 10, place > 17]
         };
         let relegated = team.relegated.map_or(0.0, |chance| chance.share);
-        let probabilities = [team.title.share, team.top_four.share, team.top_half.share, relegated];
+        let probabilities = [
+            team.title.share,
+            team.top_four.share,
+            team.top_half.share,
+            relegated,
+        ];
         for (event, probability) in probabilities.into_iter().enumerate() {
             let (happened, by_standings) = (happens(ended)[event], happens(standings)[event]);
-            all.push(Foretold { year, event, probability, happened, by_standings });
+            all.push(Foretold {
+                year,
+                event,
+                probability,
+                happened,
+                by_standings,
+            });
         }
     }
 }
 
 /// Mean squared errors: of the forecast, what it expects of itself, of base rates, of the standings.
 pub fn brier(all: &[Foretold]) -> [f64; 4] {
-    let mean = |error: &dyn Fn(&Foretold) -> f64| all.iter().map(error).sum::<f64>() / all.len() as f64;
+    let mean =
+        |error: &dyn Fn(&Foretold) -> f64| all.iter().map(error).sum::<f64>() / all.len() as f64;
     [
         mean(&|f| f.error(f.probability)),
         mean(&|f| f.probability * (1.0 - f.probability)),
@@ -137,16 +194,24 @@ pub struct Bin {
     pub error: f64,
 }
 
-const EDGES: [f64; 12] = [0.0, 0.01, 0.05, 0.1, 0.2, 0.35, 0.65, 0.8, 0.9, 0.95, 0.99, 1.0];
+const EDGES: [f64; 12] = [
+    0.0, 0.01, 0.05, 0.1, 0.2, 0.35, 0.65, 0.8, 0.9, 0.95, 0.99, 1.0,
+];
 
 /// The forecasts by their probability.
 pub fn bins(all: &[Foretold]) -> Vec<Bin> {
-    let place = |f: &Foretold| EDGES[..EDGES.len() - 1].iter().rposition(|&edge| f.probability >= edge);
+    let place = |f: &Foretold| {
+        EDGES[..EDGES.len() - 1]
+            .iter()
+            .rposition(|&edge| f.probability >= edge)
+    };
     let within = |bin: usize| all.iter().filter(move |f| place(f) == Some(bin));
     let bin = |bin: usize| {
         let count = within(bin).count();
         let mean = |sum: f64| sum / count as f64;
-        let variance: f64 = within(bin).map(|f| f.probability * (1.0 - f.probability)).sum();
+        let variance: f64 = within(bin)
+            .map(|f| f.probability * (1.0 - f.probability))
+            .sum();
         Bin {
             range: [EDGES[bin], EDGES[bin + 1]],
             count,
@@ -155,7 +220,10 @@ pub fn bins(all: &[Foretold]) -> Vec<Bin> {
             error: mean(variance.sqrt()),
         }
     };
-    (0..EDGES.len() - 1).map(bin).filter(|bin| bin.count > 0).collect()
+    (0..EDGES.len() - 1)
+        .map(bin)
+        .filter(|bin| bin.count > 0)
+        .collect()
 }
 
 /// Spiegelhalter's z: about standard normal if the probabilities are right, positive if they are too bold.
@@ -167,8 +235,14 @@ pub fn bins(all: &[Foretold]) -> Vec<Bin> {
 /// Spiegelhalter (1986), Statistics in Medicine 5.
 pub fn boldness(all: &[Foretold]) -> f64 {
     let tilt = |f: &Foretold| 1.0 - 2.0 * f.probability;
-    let surprise: f64 = all.iter().map(|f| (f64::from(u8::from(f.happened)) - f.probability) * tilt(f)).sum();
-    let variance: f64 = all.iter().map(|f| tilt(f).powi(2) * f.probability * (1.0 - f.probability)).sum();
+    let surprise: f64 = all
+        .iter()
+        .map(|f| (f64::from(u8::from(f.happened)) - f.probability) * tilt(f))
+        .sum();
+    let variance: f64 = all
+        .iter()
+        .map(|f| tilt(f).powi(2) * f.probability * (1.0 - f.probability))
+        .sum();
     surprise / variance.sqrt()
 }
 
@@ -177,13 +251,23 @@ fn print(all: &[Foretold]) {
     println!("|---|---|---|---|---|");
     for bin in bins(all) {
         let range = format!("{:.0}–{:.0} %", 100.0 * bin.range[0], 100.0 * bin.range[1]);
-        let [forecast, observed, error] = [bin.forecast, bin.observed, bin.error].map(|share| 100.0 * share);
-        println!("| {range} | {} | {forecast:.1} % | {observed:.1} % | {error:.1} |", bin.count);
+        let [forecast, observed, error] =
+            [bin.forecast, bin.observed, bin.error].map(|share| 100.0 * share);
+        println!(
+            "| {range} | {} | {forecast:.1} % | {observed:.1} % | {error:.1} |",
+            bin.count
+        );
     }
     println!("\n| Brier | forecast | as it expects | base rates | standings | z |");
     println!("|---|---|---|---|---|---|");
     for (event, (name, _)) in EVENTS.iter().enumerate() {
-        print_brier(name, &all.iter().copied().filter(|f| f.event == event).collect::<Vec<_>>());
+        print_brier(
+            name,
+            &all.iter()
+                .copied()
+                .filter(|f| f.event == event)
+                .collect::<Vec<_>>(),
+        );
     }
     print_brier("all", all);
     // earlier seasons had a part in choosing the model's defaults
@@ -193,15 +277,27 @@ fn print(all: &[Foretold]) {
 
 fn print_brier(name: &str, all: &[Foretold]) {
     let [forecast, expected, base, standings] = brier(all);
-    println!("| {name} | {forecast:.4} | {expected:.4} | {base:.4} | {standings:.4} | {:+.2} |", boldness(all));
+    println!(
+        "| {name} | {forecast:.4} | {expected:.4} | {base:.4} | {standings:.4} | {:+.2} |",
+        boldness(all)
+    );
 }
 
 /// Prints both tables, without and with uncertain strengths.
 pub fn main() -> Result<(), Failure> {
-    let Some(folder) = std::env::args_os().nth(1).map(PathBuf::from).filter(|folder| is_complete(folder)) else {
-        return Err("give a folder with E0_1997-98.csv to E0_2022-23.csv of football-data.co.uk".into());
+    let Some(folder) = std::env::args_os()
+        .nth(1)
+        .map(PathBuf::from)
+        .filter(|folder| is_complete(folder))
+    else {
+        return Err(
+            "give a folder with E0_1997-98.csv to E0_2022-23.csv of football-data.co.uk".into(),
+        );
     };
-    for (title, uncertainty) in [("Strengths as estimated", false), ("Strengths uncertain", true)] {
+    for (title, uncertainty) in [
+        ("Strengths as estimated", false),
+        ("Strengths uncertain", true),
+    ] {
         println!("\n{title}, 20 seasons, 10,000 runs each\n");
         print(&foretell(&folder, 10_000, uncertainty)?);
     }

@@ -69,10 +69,20 @@ pub struct Settings {
     #[arg(long, value_name = "STAKE", help_heading = "Staking")]
     pub stake: Option<f64>,
     /// Least expected value per unit of stake [default: 0.05 for ev]
-    #[arg(long, value_name = "EV", help_heading = "Staking", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "EV",
+        help_heading = "Staking",
+        allow_negative_numbers = true
+    )]
     pub min_ev: Option<f64>,
     /// Least edge, p − 1/odds [default: 0.02 for kelly; environment: MIN_EDGE]
-    #[arg(long, value_name = "EDGE", help_heading = "Staking", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "EDGE",
+        help_heading = "Staking",
+        allow_negative_numbers = true
+    )]
     pub min_edge: Option<f64>,
     /// Share of the full Kelly stake [default: 1]
     #[arg(long, value_name = "SHARE", help_heading = "Staking")]
@@ -100,11 +110,21 @@ pub struct Settings {
     pub stop_drawdown: Option<f64>,
 
     /// Markets to bet on: 1x2, ou, ah [default: 1x2]
-    #[arg(long, value_delimiter = ',', value_name = "LIST", help_heading = "Bets")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "LIST",
+        help_heading = "Bets"
+    )]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub markets: Vec<MarketKind>,
     /// Sides to back: home, draw, away, over, under [default: all]
-    #[arg(long, value_delimiter = ',', value_name = "LIST", help_heading = "Bets")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "LIST",
+        help_heading = "Bets"
+    )]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub selections: Vec<Side>,
     /// Allow more than one selection of a market
@@ -162,14 +182,25 @@ impl Settings {
     ///
     /// # Errors
     /// When one of them is no number.
-    pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+    pub fn from_environment(
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigError> {
         let number = |name| values::environment_number(name, variable(name));
         let max_stake = number("MAX_STAKE_PERCENTAGE")?;
         if let Some(share) = max_stake.filter(|share| !(*share > 0.0 && *share <= 1.0)) {
             let expected = "a fraction such as 0.05, which is five percent";
-            return Err(ConfigError::value("the environment's MAX_STAKE_PERCENTAGE", expected, share));
+            return Err(ConfigError::value(
+                "the environment's MAX_STAKE_PERCENTAGE",
+                expected,
+                share,
+            ));
         }
-        Ok(Self { bankroll: number("INITIAL_BANKROLL")?, min_edge: number("MIN_EDGE")?, max_stake, ..Self::default() })
+        Ok(Self {
+            bankroll: number("INITIAL_BANKROLL")?,
+            min_edge: number("MIN_EDGE")?,
+            max_stake,
+            ..Self::default()
+        })
     }
 
     /// These settings, and those of `under` where these say nothing.
@@ -190,7 +221,10 @@ impl Settings {
     /// The name of every setting.
     fn names() -> Vec<String> {
         let command = Period::augment_args(<Self as Args>::augment_args(clap::Command::new("")));
-        command.get_arguments().map(|argument| argument.get_id().to_string()).collect()
+        command
+            .get_arguments()
+            .map(|argument| argument.get_id().to_string())
+            .collect()
     }
 }
 
@@ -237,20 +271,33 @@ impl RunConfig {
         };
         check(&engine)?;
         let replay = replay(settings)?;
-        Ok(Self { read: read(settings, &engine), replay, engine })
+        Ok(Self {
+            read: read(settings, &engine),
+            replay,
+            engine,
+        })
     }
 
     /// Everything that trading on one of so many partitions of a stream depends on, as a digest: this, whose prices those are
     /// that name no book, and what the models learned before.
     pub fn trading_digest(&self, book: Book, history: Option<&Matches>, partitions: u32) -> String {
-        let files = history.iter().flat_map(|matches| &matches.inputs).map(|input| &input.sha256);
+        let files = history
+            .iter()
+            .flat_map(|matches| &matches.inputs)
+            .map(|input| &input.sha256);
         let made_of = serde_json::json!([self.engine, book, files.collect::<Vec<_>>(), partitions]);
         hex(&Sha256::digest(made_of.to_string()))
     }
 
     /// Whose prices those of a stream are that name no book: the first of those that are bet at.
     pub fn first_book(&self) -> Book {
-        self.engine.strategy.books.books().first().copied().unwrap_or(Book::AVG)
+        self.engine
+            .strategy
+            .books
+            .books()
+            .first()
+            .copied()
+            .unwrap_or(Book::AVG)
     }
 
     /// Model, staking rule and prices in a few words.
@@ -264,10 +311,23 @@ impl RunConfig {
 
     /// The same where prices come when they come.
     pub fn describe_stream(&self) -> String {
-        let model = self.engine.model.as_ref().map_or_else(|| "no model".to_owned(), |model| value_name(model.kind));
+        let model = self
+            .engine
+            .model
+            .as_ref()
+            .map_or_else(|| "no model".to_owned(), |model| value_name(model.kind));
         let strategy = &self.engine.strategy;
-        let markets: Vec<_> = strategy.markets.iter().map(|market| market.code()).collect();
-        format!("{model}, {} on {} at {} prices", strategy.kind.code(), markets.join(", "), strategy.books)
+        let markets: Vec<_> = strategy
+            .markets
+            .iter()
+            .map(|market| market.code())
+            .collect();
+        format!(
+            "{model}, {} on {} at {} prices",
+            strategy.kind.code(),
+            markets.join(", "),
+            strategy.books
+        )
     }
 }
 
@@ -280,7 +340,8 @@ fn check(engine: &EngineConfig) -> Result<(), ConfigError> {
 
 fn strategy(settings: &Settings) -> Result<StrategyConfig, ConfigError> {
     let defaults = StrategyConfig::default();
-    let money = |name, value: Option<f64>, default| value.map_or(Ok(default), |value| amount(name, value));
+    let money =
+        |name, value: Option<f64>, default| value.map_or(Ok(default), |value| amount(name, value));
     let list = |sides: &Vec<Side>| (!sides.is_empty()).then(|| sides.clone());
     Ok(StrategyConfig {
         kind: settings.strategy.unwrap_or(defaults.kind),
@@ -289,7 +350,11 @@ fn strategy(settings: &Settings) -> Result<StrategyConfig, ConfigError> {
         min_edge: settings.min_edge,
         kelly_fraction: settings.kelly_fraction.unwrap_or(defaults.kelly_fraction),
         max_stake: settings.max_stake,
-        markets: if settings.markets.is_empty() { defaults.markets } else { settings.markets.clone() },
+        markets: if settings.markets.is_empty() {
+            defaults.markets
+        } else {
+            settings.markets.clone()
+        },
         selections: list(&settings.selections),
         multiple: settings.multiple.unwrap_or(defaults.multiple),
         books: settings.book.clone().unwrap_or(defaults.books),
@@ -337,11 +402,21 @@ fn replay(settings: &Settings) -> Result<ReplayConfig, ConfigError> {
             String::from(last),
         ));
     }
-    Ok(ReplayConfig { price: settings.price.unwrap_or_default(), from, to, ..ReplayConfig::default() })
+    Ok(ReplayConfig {
+        price: settings.price.unwrap_or_default(),
+        from,
+        to,
+        ..ReplayConfig::default()
+    })
 }
 
 fn read(settings: &Settings, engine: &EngineConfig) -> ReadConfig {
-    let table = |pairs: &[Pair]| pairs.iter().map(|Pair(left, right)| (left.clone(), right.clone())).collect();
+    let table = |pairs: &[Pair]| {
+        pairs
+            .iter()
+            .map(|Pair(left, right)| (left.clone(), right.clone()))
+            .collect()
+    };
     let mut books = engine.strategy.books.books().to_vec();
     books.extend(settings.market_book.filter(|book| !books.contains(book)));
     ReadConfig {
@@ -360,5 +435,7 @@ fn amount(setting: &str, units: f64) -> Result<Money, ConfigError> {
 }
 
 fn leagues(pool: &str) -> Vec<String> {
-    pool.split('+').map(|league| league.trim().to_owned()).collect()
+    pool.split('+')
+        .map(|league| league.trim().to_owned())
+        .collect()
 }

@@ -9,7 +9,8 @@ use foldhash::fast::FixedState;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Bankroll, Bet, Closing, Commission, Entry, Market, Match, Money, Quote, Refusal, Settlement, Time,
+    Bankroll, Bet, Closing, Commission, Entry, Market, Match, Money, Quote, Refusal, Settlement,
+    Time,
 };
 use crate::state::{self, StateError};
 
@@ -100,7 +101,10 @@ impl Ledger {
 
     /// The bets that are open: by match, in the order of their first bets, and within a match as placed.
     pub fn open_bets(&self) -> impl Iterator<Item = &Bet> {
-        self.open_books().into_iter().flat_map(|book| &book.open).map(|open| &open.bet)
+        self.open_books()
+            .into_iter()
+            .flat_map(|book| &book.open)
+            .map(|open| &open.bet)
     }
 
     /// How many matches are remembered: those with open bets, and those that have not been over for long.
@@ -109,7 +113,11 @@ impl Ledger {
     }
 
     fn open_books(&self) -> Vec<&MatchBook> {
-        let mut books: Vec<_> = self.books.iter().filter(|book| !book.open.is_empty()).collect();
+        let mut books: Vec<_> = self
+            .books
+            .iter()
+            .filter(|book| !book.open.is_empty())
+            .collect();
         books.sort_unstable_by_key(|book| book.number);
         books
     }
@@ -128,7 +136,12 @@ impl Ledger {
             Some(Place::Book(index)) => index,
             _ => self.open_book(&bet.fixture.id),
         };
-        let open = OpenBet { bet: bet.clone(), at_best, closing: None, payout: Money::ZERO };
+        let open = OpenBet {
+            bet: bet.clone(),
+            at_best,
+            closing: None,
+            payout: Money::ZERO,
+        };
         self.books[index].open.push(open);
         self.at_best += at_best;
         self.moved = true;
@@ -138,7 +151,12 @@ impl Ledger {
     fn reserve(&mut self, bet: &Bet, place: Option<Place>, at_best: Money) -> Result<(), Refusal> {
         match place {
             Some(Place::Settled) => return Err(Refusal::MatchOver),
-            Some(Place::Book(index)) if self.books[index].open.iter().any(|open| open.bet.id == bet.id) => {
+            Some(Place::Book(index))
+                if self.books[index]
+                    .open
+                    .iter()
+                    .any(|open| open.bet.id == bet.id) =>
+            {
                 return Err(Refusal::Duplicate);
             }
             Some(Place::Book(_)) | None => {}
@@ -149,7 +167,9 @@ impl Ledger {
         if self.bankroll.balance() + self.at_best + at_best > Money::LIMIT {
             return Err(Refusal::TooLarge);
         }
-        self.bankroll.reserve(bet.stake).ok_or(Refusal::NoFreeBankroll)
+        self.bankroll
+            .reserve(bet.stake)
+            .ok_or(Refusal::NoFreeBankroll)
     }
 
     fn open_book(&mut self, id: &Arc<str>) -> usize {
@@ -165,13 +185,24 @@ impl Ledger {
 
     /// Notes the closing price on the open bets of a match, where a quote is of the same book, selection and line; does
     /// nothing else. `fair` tells the probability that such a quote implies.
-    pub fn close(&mut self, fixture_id: &str, quotes: &[Quote], fair: impl Fn(&Quote) -> Option<f64>) {
-        let Some(&Place::Book(index)) = self.places.get(fixture_id) else { return };
+    pub fn close(
+        &mut self,
+        fixture_id: &str,
+        quotes: &[Quote],
+        fair: impl Fn(&Quote) -> Option<f64>,
+    ) {
+        let Some(&Place::Book(index)) = self.places.get(fixture_id) else {
+            return;
+        };
         for open in &mut self.books[index].open {
             let taken = &open.bet.edge.quote;
-            let same = |quote: &&Quote| quote.selection == taken.selection && quote.book == taken.book;
+            let same =
+                |quote: &&Quote| quote.selection == taken.selection && quote.book == taken.book;
             if let Some(quote) = quotes.iter().find(same) {
-                open.closing = Some(Closing { odds: quote.odds, probability: fair(quote) });
+                open.closing = Some(Closing {
+                    odds: quote.odds,
+                    probability: fair(quote),
+                });
             }
         }
     }
@@ -180,12 +211,19 @@ impl Ledger {
     ///
     /// A second result of the same match changes nothing.
     pub fn settle(&mut self, played: &Match, time: Time, entries: &mut Vec<Entry>) {
-        let Some(place) = self.places.get_mut(&played.fixture.id) else { return };
-        let Place::Book(index) = std::mem::replace(place, Place::Settled) else { return };
+        let Some(place) = self.places.get_mut(&played.fixture.id) else {
+            return;
+        };
+        let Place::Book(index) = std::mem::replace(place, Place::Settled) else {
+            return;
+        };
         let mut bets = std::mem::take(&mut self.books[index].open);
         for open in &mut bets {
             let quote = &open.bet.edge.quote;
-            open.payout = quote.selection.settle(played.score).payout(open.bet.stake, quote.odds);
+            open.payout = quote
+                .selection
+                .settle(played.score)
+                .payout(open.bet.stake, quote.odds);
         }
         self.charge(&mut bets);
         for open in bets.drain(..) {
@@ -199,7 +237,10 @@ impl Ledger {
 
     /// Drops what is over for longer than it is remembered.
     fn forget(&mut self, now: Time) {
-        while let Some((_, id)) = self.over.pop_front_if(|(time, _)| now - *time > Match::REMEMBERED) {
+        while let Some((_, id)) = self
+            .over
+            .pop_front_if(|(time, _)| now - *time > Match::REMEMBERED)
+        {
             self.places.remove(&id);
         }
     }
@@ -209,14 +250,23 @@ impl Ledger {
         for first in 0..bets.len() {
             let market = market_of(&bets[first]);
             let rate = self.commission.rate(market.kind());
-            if rate > 0.0 && bets[..first].iter().all(|earlier| market_of(earlier) != market) {
+            if rate > 0.0
+                && bets[..first]
+                    .iter()
+                    .all(|earlier| market_of(earlier) != market)
+            {
                 charge_market(bets, market, rate);
             }
         }
     }
 
     fn pay(&mut self, open: OpenBet, played: &Match, time: Time) -> Settlement {
-        let OpenBet { bet, at_best, closing, payout } = open;
+        let OpenBet {
+            bet,
+            at_best,
+            closing,
+            payout,
+        } = open;
         let profit = payout - bet.stake;
         self.bankroll.release(bet.stake, profit);
         self.at_best -= at_best;
@@ -236,7 +286,10 @@ impl Ledger {
     /// Ends a round: the balance may be a new peak, and if money moved there is an entry that says what there is now.
     pub fn end_round(&mut self, time: Time) -> Option<Entry> {
         self.peak = self.peak.max(self.bankroll.balance());
-        std::mem::take(&mut self.moved).then_some(Entry::Closed { time, bankroll: self.bankroll })
+        std::mem::take(&mut self.moved).then_some(Entry::Closed {
+            time,
+            bankroll: self.bankroll,
+        })
     }
 
     /// Everything that later entries depend on, but for what the ledger was made with.
@@ -244,7 +297,15 @@ impl Ledger {
     /// # Errors
     /// When that cannot be put into bytes.
     pub fn save(&self) -> Result<Vec<u8>, StateError> {
-        state::encode(&(self.initial, self.bankroll, self.peak, self.moved, self.met, self.open_books(), &self.over))
+        state::encode(&(
+            self.initial,
+            self.bankroll,
+            self.peak,
+            self.moved,
+            self.met,
+            self.open_books(),
+            &self.over,
+        ))
     }
 
     /// Goes on from what another ledger saved.
@@ -253,20 +314,47 @@ impl Ledger {
     /// When the bytes are no such state.
     pub fn restore(&mut self, bytes: &[u8]) -> Result<(), StateError> {
         let books: Vec<MatchBook>;
-        (self.initial, self.bankroll, self.peak, self.moved, self.met, books, self.over) =
-            state::decode("state of a ledger", bytes)?;
+        (
+            self.initial,
+            self.bankroll,
+            self.peak,
+            self.moved,
+            self.met,
+            books,
+            self.over,
+        ) = state::decode("state of a ledger", bytes)?;
         let sum = |part: fn(&OpenBet) -> Money| {
-            books.iter().flat_map(|book| &book.open).map(|open| i128::from(part(open).minor())).sum::<i128>()
+            books
+                .iter()
+                .flat_map(|book| &book.open)
+                .map(|open| i128::from(part(open).minor()))
+                .sum::<i128>()
         };
-        let at_best =
-            i64::try_from(sum(|open| open.at_best)).ok().filter(|sum| (0..=Money::LIMIT.minor()).contains(sum));
-        let is_reserved = sum(|open| open.bet.stake) == i128::from(self.bankroll.reserved().minor());
+        let at_best = i64::try_from(sum(|open| open.at_best))
+            .ok()
+            .filter(|sum| (0..=Money::LIMIT.minor()).contains(sum));
+        let is_reserved =
+            sum(|open| open.bet.stake) == i128::from(self.bankroll.reserved().minor());
         let at_best = at_best.filter(|_| is_reserved);
-        let problem = || StateError::damaged("state of a ledger", "its open bets are not what is reserved");
+        let problem = || {
+            StateError::damaged(
+                "state of a ledger",
+                "its open bets are not what is reserved",
+            )
+        };
         self.at_best = Money::from_minor(at_best.ok_or_else(problem)?);
-        let open = books.iter().enumerate().filter_map(|(index, book)| Some((book.open.first()?, Place::Book(index))));
-        self.places = open.map(|(open, place)| (Arc::clone(&open.bet.fixture.id), place)).collect();
-        self.places.extend(self.over.iter().map(|(_, id)| (Arc::clone(id), Place::Settled)));
+        let open = books
+            .iter()
+            .enumerate()
+            .filter_map(|(index, book)| Some((book.open.first()?, Place::Book(index))));
+        self.places = open
+            .map(|(open, place)| (Arc::clone(&open.bet.fixture.id), place))
+            .collect();
+        self.places.extend(
+            self.over
+                .iter()
+                .map(|(_, id)| (Arc::clone(id), Place::Settled)),
+        );
         (self.books, self.spare) = (books, Vec::new());
         Ok(())
     }
@@ -276,14 +364,21 @@ impl Ledger {
 ///
 /// Rounding down the running total rather than each part makes the parts add up to the whole.
 fn charge_market(bets: &mut [OpenBet], market: Market, rate: f64) {
-    let profits = || bets.iter().filter(|open| market_of(open) == market).map(profit);
+    let profits = || {
+        bets.iter()
+            .filter(|open| market_of(open) == market)
+            .map(profit)
+    };
     let commission = profits().sum::<Money>().share(rate);
     if commission <= Money::ZERO {
         return;
     }
     let won: Money = profits().filter(|profit| *profit > Money::ZERO).sum();
     let (mut seen, mut charged) = (Money::ZERO, Money::ZERO);
-    for open in bets.iter_mut().filter(|open| market_of(open) == market && profit(open) > Money::ZERO) {
+    for open in bets
+        .iter_mut()
+        .filter(|open| market_of(open) == market && profit(open) > Money::ZERO)
+    {
         seen += profit(open);
         let due = commission.scaled_down(seen, won);
         open.payout -= due - charged;

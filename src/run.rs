@@ -14,7 +14,9 @@ use crate::predict::{self, Fit, GoalModel};
 use crate::sink::memory::Memory;
 use crate::sink::witness::Witness;
 use crate::sink::{Sink, SinkError};
-use crate::source::{Matches, Next, Offered, Record, Replay, ReplayConfig, ReplayCounts, Source, Stage, Stoppable};
+use crate::source::{
+    Matches, Next, Offered, Record, Replay, ReplayConfig, ReplayCounts, Source, Stage, Stoppable,
+};
 use crate::state::{self, StateError};
 use crate::wire;
 
@@ -50,7 +52,10 @@ pub fn resume(
 ) -> Result<Summary, Error> {
     let checkpoint: Checkpoint = state::open(STATE, state)?;
     if checkpoint.sinks.len() != sinks.len() {
-        let (what, difference) = (STATE.to_owned(), format!("{} outputs, not {}", checkpoint.sinks.len(), sinks.len()));
+        let (what, difference) = (
+            STATE.to_owned(),
+            format!("{} outputs, not {}", checkpoint.sinks.len(), sinks.len()),
+        );
         return Err(StateError::OtherRun { what, difference }.into());
     }
     engine.restore(&checkpoint.engine)?;
@@ -72,10 +77,19 @@ struct Checkpoint {
 }
 
 /// Says that everything so far is done, with the state to go on from where that is asked for.
-fn commit(source: &mut dyn Source, engine: &Engine, sinks: &[&mut dyn Sink], metrics: &Metrics) -> Result<(), Error> {
+fn commit(
+    source: &mut dyn Source,
+    engine: &Engine,
+    sinks: &[&mut dyn Sink],
+    metrics: &Metrics,
+) -> Result<(), Error> {
     if source.wants_checkpoint() {
         let sinks: Result<_, StateError> = sinks.iter().map(|sink| sink.save()).collect();
-        let checkpoint = Checkpoint { engine: engine.save()?, metrics: metrics.clone(), sinks: sinks? };
+        let checkpoint = Checkpoint {
+            engine: engine.save()?,
+            metrics: metrics.clone(),
+            sinks: sinks?,
+        };
         source.checkpoint(state::seal(STATE, &checkpoint)?)?;
     }
     Ok(source.commit()?)
@@ -124,7 +138,11 @@ fn fold(
 
 /// Fetches rounds into buffers that are used again, until they hold `enough` results and offers or the source has none;
 /// how many there are, and what the source had last.
-fn fill(source: &mut dyn Source, batch: &mut Vec<Round>, enough: usize) -> Result<(usize, Next), Error> {
+fn fill(
+    source: &mut dyn Source,
+    batch: &mut Vec<Round>,
+    enough: usize,
+) -> Result<(usize, Next), Error> {
     let (mut filled, mut events) = (0, 0);
     while events < enough {
         if filled == batch.len() {
@@ -166,10 +184,18 @@ impl Done {
 
     /// The leagues, in alphabetical order.
     pub fn leagues(&self) -> Vec<&str> {
-        let mut leagues: Vec<_> = self.matches.records.iter().map(|record| record.fixture.league).collect();
+        let mut leagues: Vec<_> = self
+            .matches
+            .records
+            .iter()
+            .map(|record| record.fixture.league)
+            .collect();
         leagues.sort_unstable();
         leagues.dedup();
-        let mut names: Vec<_> = leagues.into_iter().map(|league| self.names().league(league)).collect();
+        let mut names: Vec<_> = leagues
+            .into_iter()
+            .map(|league| self.names().league(league))
+            .collect();
         names.sort_unstable();
         names
     }
@@ -200,7 +226,14 @@ pub fn backtest(
     sink: Option<&mut dyn Sink>,
     progress: &mut dyn FnMut(usize),
 ) -> Result<Done, Error> {
-    backtest_until(&AtomicBool::new(false), config, replay, matches, sink, progress)
+    backtest_until(
+        &AtomicBool::new(false),
+        config,
+        replay,
+        matches,
+        sink,
+        progress,
+    )
 }
 
 /// The same until a flag is raised.
@@ -223,11 +256,20 @@ pub fn backtest_until(
     if let Some(sink) = sink {
         sinks.push(&mut *sink);
     }
-    let mut summary = run(&mut Stoppable::new(&mut replay, stop), &mut engine, &mut sinks, progress)?;
+    let mut summary = run(
+        &mut Stoppable::new(&mut replay, stop),
+        &mut engine,
+        &mut sinks,
+        progress,
+    )?;
     summary.luck = Some(witness.assess());
     let counts = replay.counts();
     summary.unpriced = counts.in_period - counts.offered;
-    Ok(Done { summary, replayed: counts, matches })
+    Ok(Done {
+        summary,
+        replayed: counts,
+        matches,
+    })
 }
 
 /// What is thought of fixtures, and what would be bet on them.
@@ -245,14 +287,30 @@ pub struct Predictions {
 ///
 /// # Errors
 /// When a setting is out of range or a model fails.
-pub fn predict_fixtures(config: &EngineConfig, replay: ReplayConfig, matches: Matches) -> Result<Predictions, Error> {
+pub fn predict_fixtures(
+    config: &EngineConfig,
+    replay: ReplayConfig,
+    matches: Matches,
+) -> Result<Predictions, Error> {
     let matches = Arc::new(matches);
-    let fixtures = ReplayConfig { offered: Offered::Fixtures, ..replay };
+    let fixtures = ReplayConfig {
+        offered: Offered::Fixtures,
+        ..replay
+    };
     let mut replay = Replay::new(Arc::clone(&matches), fixtures);
     let mut engine = Engine::new(config)?;
     let (mut forecasts, mut bets) = (Forecasts::default(), Memory::default());
-    run(&mut replay, &mut engine, &mut [&mut forecasts, &mut bets], &mut |_| {})?;
-    Ok(Predictions { forecasts: forecasts.0, bets, matches })
+    run(
+        &mut replay,
+        &mut engine,
+        &mut [&mut forecasts, &mut bets],
+        &mut |_| {},
+    )?;
+    Ok(Predictions {
+        forecasts: forecasts.0,
+        bets,
+        matches,
+    })
 }
 
 /// Keeps the forecasts.
@@ -288,11 +346,17 @@ pub struct Fitted {
 ///
 /// # Errors
 /// When a setting is out of range or a fit does not converge.
-pub fn fit(config: &EngineConfig, to: Option<Time>, matches: &Matches) -> Result<Vec<Fitted>, Error> {
+pub fn fit(
+    config: &EngineConfig,
+    to: Option<Time>,
+    matches: &Matches,
+) -> Result<Vec<Fitted>, Error> {
     let model = config.model.clone().unwrap_or_default();
     let mut fitted = Vec::new();
     for (pool, played) in pools(&config.pools, to, matches) {
-        let Some(goal_model) = predict::goal_model(&model).map_err(EngineError::from)? else { break };
+        let Some(goal_model) = predict::goal_model(&model).map_err(EngineError::from)? else {
+            break;
+        };
         fitted.push(fit_pool(pool, goal_model, &played)?);
     }
     Ok(fitted)
@@ -302,23 +366,43 @@ fn fit_pool(pool: String, mut model: GoalModel, played: &[&Record]) -> Result<Fi
     use crate::predict::Predictor as _;
     for record in played {
         if let Some(score) = record.score {
-            model.observe(&Match { fixture: Arc::clone(&record.fixture), score });
+            model.observe(&Match {
+                fixture: Arc::clone(&record.fixture),
+                score,
+            });
         }
     }
-    let as_of = played.last().map_or(Time::default(), |record| record.fixture.day) + Time::DAY;
+    let as_of = played
+        .last()
+        .map_or(Time::default(), |record| record.fixture.day)
+        + Time::DAY;
     let (fit, teams) = model.fit_at(as_of).map_err(|source| EngineError::Predict {
         league: pool.clone(),
         day: wire::format_date(as_of),
         source,
     })?;
-    Ok(Fitted { pool, as_of, fit, teams })
+    Ok(Fitted {
+        pool,
+        as_of,
+        fit,
+        teams,
+    })
 }
 
 /// The played matches up to the last day asked for, by pool.
-fn pools<'a>(shared: &[Vec<String>], to: Option<Time>, matches: &'a Matches) -> BTreeMap<String, Vec<&'a Record>> {
+fn pools<'a>(
+    shared: &[Vec<String>],
+    to: Option<Time>,
+    matches: &'a Matches,
+) -> BTreeMap<String, Vec<&'a Record>> {
     let mut pools: BTreeMap<String, Vec<&Record>> = BTreeMap::new();
     let within = |record: &&Record| to.is_none_or(|to| record.fixture.day <= to);
-    for record in matches.records.iter().filter(|record| record.score.is_some()).filter(within) {
+    for record in matches
+        .records
+        .iter()
+        .filter(|record| record.score.is_some())
+        .filter(within)
+    {
         let pool = pool_name(matches.names.league(record.fixture.league), shared);
         pools.entry(pool).or_default().push(record);
     }

@@ -57,7 +57,10 @@ pub enum StateError {
 impl StateError {
     /// Bytes that are not what they should be.
     pub fn damaged(what: &str, problem: impl ToString) -> Self {
-        Self::Damaged { what: what.to_owned(), problem: problem.to_string() }
+        Self::Damaged {
+            what: what.to_owned(),
+            problem: problem.to_string(),
+        }
     }
 }
 
@@ -83,7 +86,10 @@ pub fn encode<T: Serialize + ?Sized>(part: &T) -> Result<Vec<u8>, StateError> {
 pub fn decode<T: DeserializeOwned>(what: &str, bytes: &[u8]) -> Result<T, StateError> {
     match postcard::take_from_bytes(bytes) {
         Ok((part, [])) => Ok(part),
-        Ok((_, rest)) => Err(StateError::damaged(what, format!("{} bytes are left over", rest.len()))),
+        Ok((_, rest)) => Err(StateError::damaged(
+            what,
+            format!("{} bytes are left over", rest.len()),
+        )),
         Err(error) => Err(StateError::damaged(what, error)),
     }
 }
@@ -101,7 +107,11 @@ struct Label {
 /// # Errors
 /// When it has no form in bytes.
 pub fn seal<T: Serialize + ?Sized>(what: &str, whole: &T) -> Result<Vec<u8>, StateError> {
-    let label = Label { format: FORMAT, version: env!("CARGO_PKG_VERSION").to_owned(), what: what.to_owned() };
+    let label = Label {
+        format: FORMAT,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        what: what.to_owned(),
+    };
     let content = [encode(&label)?, encode(whole)?].concat();
     Ok([&MAGIC[..], &Sha256::digest(&content), &content].concat())
 }
@@ -120,15 +130,22 @@ pub fn seal<T: Serialize + ?Sized>(what: &str, whole: &T) -> Result<Vec<u8>, Sta
 /// assert!(open::<u32>("number", &bytes).unwrap_err().to_string().starts_with("this is no number of simbet"));
 /// ```
 pub fn open<T: DeserializeOwned>(what: &str, bytes: &[u8]) -> Result<T, StateError> {
-    let rest = bytes.strip_prefix(MAGIC).and_then(|rest| rest.split_at_checked(DIGEST));
-    let (digest, content) = rest.ok_or_else(|| StateError::damaged(what, "it does not begin like one"))?;
+    let rest = bytes
+        .strip_prefix(MAGIC)
+        .and_then(|rest| rest.split_at_checked(DIGEST));
+    let (digest, content) =
+        rest.ok_or_else(|| StateError::damaged(what, "it does not begin like one"))?;
     if Sha256::digest(content)[..] != *digest {
         return Err(StateError::damaged(what, "its check does not fit"));
     }
     let label: Result<(Label, &[u8]), _> = postcard::take_from_bytes(content);
     let (label, part) = label.map_err(|error| StateError::damaged(what, error))?;
     if label.format != FORMAT {
-        return Err(StateError::Format { what: what.to_owned(), version: label.version, found: label.format });
+        return Err(StateError::Format {
+            what: what.to_owned(),
+            version: label.version,
+            found: label.format,
+        });
     }
     if label.what != what {
         return Err(StateError::damaged(what, format!("it is a {}", label.what)));
@@ -150,7 +167,10 @@ pub fn digest<T: Serialize + ?Sized>(whole: &T) -> Result<[u8; DIGEST], StateErr
 ///
 /// # Errors
 /// When the serializer has any.
-#[allow(clippy::disallowed_methods, reason = "sorted before anything is made of it")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "sorted before anything is made of it"
+)]
 pub fn in_order<K, V, H, S>(map: &HashMap<K, V, H>, serializer: S) -> Result<S::Ok, S::Error>
 where
     K: Serialize + Ord,

@@ -67,12 +67,19 @@ impl Backtest {
         let mut memory = Memory::default();
         let sink: Option<&mut dyn Sink> = if wants_rows { Some(&mut memory) } else { None };
         let bar = progress::spinner(talk, "predicting and betting");
-        let done =
-            run::backtest(&config.engine, config.replay, matches, sink, &mut |rounds| bar.set_position(rounds as u64))?;
+        let done = run::backtest(
+            &config.engine,
+            config.replay,
+            matches,
+            sink,
+            &mut |rounds| bar.set_position(rounds as u64),
+        )?;
         bar.finish_and_clear();
         self.say_what_is_missing(talk, &config, &done);
         // what came out is printed even where it cannot be written
-        let written = self.out.as_ref().map_or(Ok(()), |folder| self.written(&config, &done, &memory).write(folder));
+        let written = self.out.as_ref().map_or(Ok(()), |folder| {
+            self.written(&config, &done, &memory).write(folder)
+        });
         let drawn = output::draw(&self.plot, &done.summary, done.names(), &memory);
         let compared = self.compared(&config, &done, &memory, baseline.as_ref(), talk);
         let comparison = compared.as_ref().ok().and_then(Option::as_ref);
@@ -104,8 +111,13 @@ impl Backtest {
             by: &self.by,
             bets: self.bets,
         };
-        let Some(comparison) = comparison else { return printed.render(self.format, &[]) };
-        let run = printed.render(self.format, &[("comparison", serde_json::to_value(comparison)?)])?;
+        let Some(comparison) = comparison else {
+            return printed.render(self.format, &[]);
+        };
+        let run = printed.render(
+            self.format,
+            &[("comparison", serde_json::to_value(comparison)?)],
+        )?;
         Ok(compare::join(run, comparison, self.format)?)
     }
 
@@ -121,8 +133,16 @@ impl Backtest {
         if !self.against.is_wanted() {
             return Ok(None);
         }
-        let (config, summary) = (serde_json::to_value(config)?, serde_json::to_value(&done.summary)?);
-        let now = Snapshot::of_run(config, &done.matches.inputs, summary, memory.bets(done.names()));
+        let (config, summary) = (
+            serde_json::to_value(config)?,
+            serde_json::to_value(&done.summary)?,
+        );
+        let now = Snapshot::of_run(
+            config,
+            &done.matches.inputs,
+            summary,
+            memory.bets(done.names()),
+        );
         self.against.settle(baseline, &now, talk)
     }
 
@@ -130,7 +150,13 @@ impl Backtest {
         let headline = summary::headline(config, done);
         let coverage = summary::coverage(config, done);
         let run = json!({ "headline": headline, "coverage": coverage, "config": config, "inputs": done.matches.inputs, "counts": done.matches.counts });
-        Written { summary: &done.summary, names: done.names(), memory, format: self.bets_format, run }
+        Written {
+            summary: &done.summary,
+            names: done.names(),
+            memory,
+            format: self.bets_format,
+            run,
+        }
     }
 
     /// An empty table is a riddle; these are the answers.
@@ -147,18 +173,31 @@ impl Backtest {
                 close_books(books)
             ));
         }
-        tracing::info!(matches = replayed.played, offered = replayed.offered, bets = done.summary.bets, "replayed");
+        tracing::info!(
+            matches = replayed.played,
+            offered = replayed.offered,
+            bets = done.summary.bets,
+            "replayed"
+        );
     }
 }
 
 /// Books that are called nearly like those that were asked for and are unknown.
 fn close_books(asked: &BookChoice) -> String {
     let known = |name: &str| BOOKS.iter().any(|(_, code)| *code == name);
-    let near =
-        |name: &str| BOOKS.iter().map(|(_, code)| *code).find(|code| strsim::damerau_levenshtein(code, name) <= 1);
-    let hints = asked.books().iter().filter(|book| !known(book.as_str())).map(|book| match near(book.as_str()) {
-        Some(code) => format!("; {book} is no book that simbet knows, did you mean {code}?"),
-        None => format!("; {book} is no book that simbet knows"),
-    });
+    let near = |name: &str| {
+        BOOKS
+            .iter()
+            .map(|(_, code)| *code)
+            .find(|code| strsim::damerau_levenshtein(code, name) <= 1)
+    };
+    let hints = asked
+        .books()
+        .iter()
+        .filter(|book| !known(book.as_str()))
+        .map(|book| match near(book.as_str()) {
+            Some(code) => format!("; {book} is no book that simbet knows, did you mean {code}?"),
+            None => format!("; {book} is no book that simbet knows"),
+        });
     hints.collect()
 }

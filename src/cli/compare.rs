@@ -12,13 +12,15 @@ use crate::sink::folder;
 
 /// What was typed after `compare`.
 #[derive(Debug, Args)]
-#[command(after_help = "Exit codes: 0 nothing moved that counts, 1 something did, 2 they cannot be compared, or the
+#[command(
+    after_help = "Exit codes: 0 nothing moved that counts, 1 something did, 2 they cannot be compared, or the
 comparison cannot be written.
 
 Examples:
   simbet compare before/ after/
   simbet compare baseline.json results/ --tolerance 'luck.*=1e-6' --format markdown
-  simbet compare before/summary.json after/summary.json --fail-on metrics")]
+  simbet compare before/summary.json after/summary.json --fail-on metrics"
+)]
 pub struct Compare {
     /// What came out before: a folder of --out, its summary.json, or a baseline
     // the id of backtest's option, which the rules below ask for
@@ -55,16 +57,32 @@ enum CompareFormat {
 pub struct RuleArgs {
     /// Let a metric or a column of bets move by so much; may be repeated, the last that fits counts. The name may leave
     /// out its first parts (log_loss) and have * in it ('luck.*', 'bets.*'); inf lets it move at will [default: 0]
-    #[arg(long, value_name = "NAME=AMOUNT", requires = "baseline", help_heading = "Comparison")]
+    #[arg(
+        long,
+        value_name = "NAME=AMOUNT",
+        requires = "baseline",
+        help_heading = "Comparison"
+    )]
     tolerance: Vec<Tolerance>,
     /// What counts as a failure when it moves
-    #[arg(long, value_enum, default_value_t, requires = "baseline", help_heading = "Comparison")]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        requires = "baseline",
+        help_heading = "Comparison"
+    )]
     fail_on: FailOn,
     /// Compare although the two have read different data
     #[arg(long, requires = "baseline", help_heading = "Comparison")]
     allow_input_change: bool,
     /// Write the comparison as JUnit XML to a file as well; of files that are there only XML is replaced
-    #[arg(long, value_name = "FILE", requires = "baseline", help_heading = "Comparison")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "baseline",
+        help_heading = "Comparison"
+    )]
     junit: Option<PathBuf>,
 }
 
@@ -72,11 +90,17 @@ impl Compare {
     pub fn run(self) -> anyhow::Result<()> {
         self.rules.check()?;
         let read = |path: &Path| Snapshot::read(path).map_err(incomparable);
-        let comparison = self.rules.compare(&read(&self.baseline)?, &read(&self.new)?)?;
+        let comparison = self
+            .rules
+            .compare(&read(&self.baseline)?, &read(&self.new)?)?;
         let mut out = Vec::new();
         match self.format {
-            CompareFormat::Table => compare::write_text(&mut out, &comparison, Format::Table, self.all)?,
-            CompareFormat::Markdown => compare::write_text(&mut out, &comparison, Format::Markdown, self.all)?,
+            CompareFormat::Table => {
+                compare::write_text(&mut out, &comparison, Format::Table, self.all)?
+            }
+            CompareFormat::Markdown => {
+                compare::write_text(&mut out, &comparison, Format::Markdown, self.all)?
+            }
             CompareFormat::Json => writeln!(out, "{:#}", serde_json::to_value(&comparison)?)?,
             CompareFormat::Junit => out.extend(compare::junit(&comparison).bytes()),
         }
@@ -96,11 +120,16 @@ impl Compare {
 impl RuleArgs {
     /// Nothing but XML is written over: a slip of the pen could cost a file of matches, or results.
     fn check(&self) -> anyhow::Result<()> {
-        let Some(path) = self.junit.as_deref().filter(|path| path.exists()) else { return Ok(()) };
+        let Some(path) = self.junit.as_deref().filter(|path| path.exists()) else {
+            return Ok(());
+        };
         if convert::is_replaceable(path, b"<?xml") {
             return Ok(());
         }
-        Err(usage(format!("{} is there and is no JUnit XML, so it is left alone: name another file", path.display())))
+        Err(usage(format!(
+            "{} is there and is no JUnit XML, so it is left alone: name another file",
+            path.display()
+        )))
     }
 
     /// Compares, and writes the file of JUnit XML if one was asked for.
@@ -113,8 +142,10 @@ impl RuleArgs {
         let comparison = compare::compare(base, new, &rules).map_err(incomparable)?;
         if let Some(path) = &self.junit {
             // 1 would say that something moved
-            folder::write_file(path, |out| out.write_all(compare::junit(&comparison).as_bytes()))
-                .map_err(|error| usage(format!("{:#}", anyhow::Error::new(error))))?;
+            folder::write_file(path, |out| {
+                out.write_all(compare::junit(&comparison).as_bytes())
+            })
+            .map_err(|error| usage(format!("{:#}", anyhow::Error::new(error))))?;
         }
         Ok(comparison)
     }
@@ -154,38 +185,66 @@ impl Against {
 
     /// The baseline that is there; better said before the work than after if there is none.
     pub fn read(&self) -> anyhow::Result<Option<Snapshot>> {
-        let Some(path) = &self.baseline else { return Ok(None) };
+        let Some(path) = &self.baseline else {
+            return Ok(None);
+        };
         self.rules.check()?;
         if path.exists() {
             let found = Snapshot::read(path).map_err(incomparable);
-            return if self.update_baseline { self.may_replace(path).map(|()| found.ok()) } else { found.map(Some) };
+            return if self.update_baseline {
+                self.may_replace(path).map(|()| found.ok())
+            } else {
+                found.map(Some)
+            };
         }
         if self.update_baseline {
             return Ok(None);
         }
-        Err(usage(format!("there is no baseline {} yet: write it with --update-baseline", path.display())))
+        Err(usage(format!(
+            "there is no baseline {} yet: write it with --update-baseline",
+            path.display()
+        )))
     }
 
     /// Nothing but a baseline is written over: a slip of the pen could cost a file of matches.
     fn may_replace(&self, path: &Path) -> anyhow::Result<()> {
-        let text = if path.is_dir() { None } else { std::fs::read_to_string(path).ok() };
+        let text = if path.is_dir() {
+            None
+        } else {
+            std::fs::read_to_string(path).ok()
+        };
         // one with the marks of a merge gone wrong is a baseline still
         if text.is_some_and(|text| text.starts_with('{') && text.contains("\"baseline\"")) {
             return Ok(());
         }
-        Err(usage(format!("{} is there and is no baseline, so it is left alone: name another file", path.display())))
+        Err(usage(format!(
+            "{} is there and is no baseline, so it is left alone: name another file",
+            path.display()
+        )))
     }
 
     /// Compares with the baseline, or writes it.
-    pub fn settle(&self, base: Option<&Snapshot>, now: &Snapshot, talk: Talk) -> anyhow::Result<Option<Comparison>> {
-        let Some(path) = &self.baseline else { return Ok(None) };
+    pub fn settle(
+        &self,
+        base: Option<&Snapshot>,
+        now: &Snapshot,
+        talk: Talk,
+    ) -> anyhow::Result<Option<Comparison>> {
+        let Some(path) = &self.baseline else {
+            return Ok(None);
+        };
         if !self.update_baseline {
             return base.map(|base| self.rules.compare(base, now)).transpose();
         }
         folder::write_file(path, |out| now.write_baseline(out))?;
-        let rules = Rules { allow_input_change: true, ..Rules::default() };
+        let rules = Rules {
+            allow_input_change: true,
+            ..Rules::default()
+        };
         let change = base.and_then(|base| compare::compare(base, now, &rules).ok());
-        let change = change.map_or_else(String::new, |comparison| format!(" ({})", comparison.verdict));
+        let change = change.map_or_else(String::new, |comparison| {
+            format!(" ({})", comparison.verdict)
+        });
         talk.note(format!("wrote the baseline {}{change}", path.display()));
         Ok(None)
     }

@@ -13,7 +13,12 @@ pub struct Completions {
 impl Completions {
     pub fn run(self) -> anyhow::Result<()> {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut super::Cli::command(), "simbet", &mut script);
+        clap_complete::generate(
+            self.shell,
+            &mut super::Cli::command(),
+            "simbet",
+            &mut script,
+        );
         super::print(&script)
     }
 }

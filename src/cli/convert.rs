@@ -30,13 +30,27 @@ pub struct Convert {
 impl Convert {
     pub fn run(self, talk: Talk) -> anyhow::Result<()> {
         let config = self.layers.resolve()?;
-        let parquet = match self.output.extension().and_then(|extension| extension.to_str()) {
+        let parquet = match self
+            .output
+            .extension()
+            .and_then(|extension| extension.to_str())
+        {
             Some("csv") => false,
             Some("parquet") => true,
-            _ => return Err(usage(format!("--output must end in .csv or .parquet, not {:?}", self.output))),
+            _ => {
+                return Err(usage(format!(
+                    "--output must end in .csv or .parquet, not {:?}",
+                    self.output
+                )));
+            }
         };
         let output = self.output.canonicalize().ok();
-        if output.is_some() && self.inputs.iter().any(|input| Path::new(input).canonicalize().ok() == output) {
+        if output.is_some()
+            && self
+                .inputs
+                .iter()
+                .any(|input| Path::new(input).canonicalize().ok() == output)
+        {
             return Err(usage(format!(
                 "--output {:?} is one of the inputs, and would lose its other columns",
                 self.output
@@ -51,9 +65,13 @@ impl Convert {
         let mut folder = Folder::create(&folder)?;
         if parquet {
             let rows: Vec<_> = rows.collect();
-            folder.stage(&name, |out| sink::parquet::write_table(out, &PLAIN_COLUMNS, &rows, is_price))?;
+            folder.stage(&name, |out| {
+                sink::parquet::write_table(out, &PLAIN_COLUMNS, &rows, is_price)
+            })?;
         } else {
-            folder.stage(&name, |out| sink::csv::write_table(out, PLAIN_COLUMNS, rows))?;
+            folder.stage(&name, |out| {
+                sink::csv::write_table(out, PLAIN_COLUMNS, rows)
+            })?;
         }
         Ok(folder.commit(&[])?)
     }
@@ -64,27 +82,39 @@ pub fn ensure_replaceable(option: &str, path: &Path, beginning: &[u8]) -> anyhow
     if !path.exists() || is_replaceable(path, beginning) {
         return Ok(());
     }
-    Err(usage(format!("{option} would replace {}, which is another kind of file: choose another name", path.display())))
+    Err(usage(format!(
+        "{option} would replace {}, which is another kind of file: choose another name",
+        path.display()
+    )))
 }
 
 /// Whether a file begins like this; an empty one has nothing to lose.
 pub fn is_replaceable(path: &Path, beginning: &[u8]) -> bool {
     let mut found = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(beginning.len() as u64).read_to_end(&mut found));
+    let read =
+        File::open(path).and_then(|file| file.take(beginning.len() as u64).read_to_end(&mut found));
     path.is_file() && read.is_ok() && (found.is_empty() || found == beginning)
 }
 
 /// The folder and the name of a file that an option names, symbolic links followed; nothing but a file is replaced.
 pub fn place(option: &str, path: &Path) -> anyhow::Result<(PathBuf, String)> {
     if path.as_os_str() == "-" {
-        return Err(usage(format!("{option} must name a file: it does not write to stdout")));
+        return Err(usage(format!(
+            "{option} must name a file: it does not write to stdout"
+        )));
     }
     if path.metadata().is_ok_and(|found| !found.is_file()) {
-        return Err(usage(format!("{option} must name a file, and {} is something else", path.display())));
+        return Err(usage(format!(
+            "{option} must name a file, and {} is something else",
+            path.display()
+        )));
     }
     let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let name = path.file_name().and_then(|name| name.to_str());
     let name = name.ok_or_else(|| usage(format!("{option} must name a file, not {path:?}")))?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     Ok((folder.to_owned(), name.to_owned()))
 }

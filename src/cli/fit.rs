@@ -37,16 +37,27 @@ impl Fit {
         let matches = input::read(&self.inputs, &config.read, talk)?;
         let fitted = run::fit(&config.engine, config.replay.to, &matches)?;
         if fitted.is_empty() {
-            let kind = config.engine.model.map_or(ModelKind::default(), |model| model.kind);
-            let has_teams = !matches!(kind, ModelKind::Average | ModelKind::Market | ModelKind::Truth);
+            let kind = config
+                .engine
+                .model
+                .map_or(ModelKind::default(), |model| model.kind);
+            let has_teams = !matches!(
+                kind,
+                ModelKind::Average | ModelKind::Market | ModelKind::Truth
+            );
             anyhow::ensure!(!has_teams, "nothing to fit: no match with a score was read");
-            return Err(usage("--model must be poisson or dixon-coles: the others have no table of teams"));
+            return Err(usage(
+                "--model must be poisson or dixon-coles: the others have no table of teams",
+            ));
         }
         let mut out = Vec::new();
         if self.format == Format::Csv {
             machine_sheet(&fitted, &matches.names).write(&mut out, Format::Csv)?;
         } else if self.format == Format::Json {
-            let all: Vec<_> = fitted.iter().map(|fitted| to_json(fitted, &matches.names)).collect();
+            let all: Vec<_> = fitted
+                .iter()
+                .map(|fitted| to_json(fitted, &matches.names))
+                .collect();
             writeln!(out, "{:#}", Value::from(all))?;
         } else {
             for fitted in &fitted {
@@ -72,8 +83,7 @@ fn teams<'a>(fitted: &Fitted, names: &'a Names) -> Vec<(&'a str, f64, f64)> {
 
 fn to_json(fitted: &Fitted, names: &Names) -> Value {
     let fit = &fitted.fit;
-    let team =
-        |(name, attack, defence): (&str, f64, f64)| json!({ "team": name, "attack": attack, "defence": defence });
+    let team = |(name, attack, defence): (&str, f64, f64)| json!({ "team": name, "attack": attack, "defence": defence });
     json!({
         "pool": fitted.pool,
         "as_of": wire::format_date(fitted.as_of),
@@ -89,16 +99,35 @@ fn to_json(fitted: &Fitted, names: &Names) -> Value {
 
 /// Every team of every pool, with the parameters of its pool.
 fn machine_sheet(fitted: &[Fitted], names: &Names) -> Sheet {
-    let header = ["pool", "team", "attack", "defence", "intercept", "home_advantage", "rho"];
+    let header = [
+        "pool",
+        "team",
+        "attack",
+        "defence",
+        "intercept",
+        "home_advantage",
+        "rho",
+    ];
     let rows = fitted.iter().flat_map(|fitted| {
         let fit = &fitted.fit;
-        let numbers = move |attack, defence| [attack, defence, fit.intercept, fit.home_advantage, fit.rho];
-        teams(fitted, names).into_iter().map(move |(name, attack, defence)| {
-            let numbers = numbers(attack, defence).map(|number| wire::rounded(number).to_string());
-            [fitted.pool.clone(), name.to_owned()].into_iter().chain(numbers).collect()
-        })
+        let numbers =
+            move |attack, defence| [attack, defence, fit.intercept, fit.home_advantage, fit.rho];
+        teams(fitted, names)
+            .into_iter()
+            .map(move |(name, attack, defence)| {
+                let numbers =
+                    numbers(attack, defence).map(|number| wire::rounded(number).to_string());
+                [fitted.pool.clone(), name.to_owned()]
+                    .into_iter()
+                    .chain(numbers)
+                    .collect()
+            })
     });
-    Sheet { header: header.map(str::to_owned).to_vec(), rows: rows.collect(), ..Sheet::default() }
+    Sheet {
+        header: header.map(str::to_owned).to_vec(),
+        rows: rows.collect(),
+        ..Sheet::default()
+    }
 }
 
 fn print(out: &mut dyn Write, fitted: &Fitted, names: &Names, format: Format) -> io::Result<()> {
@@ -116,7 +145,9 @@ fn print(out: &mut dyn Write, fitted: &Fitted, names: &Names, format: Format) ->
     );
     let sheet = Sheet {
         title,
-        header: ["team", "attack", "defence", "sum"].map(str::to_owned).to_vec(),
+        header: ["team", "attack", "defence", "sum"]
+            .map(str::to_owned)
+            .to_vec(),
         rows: teams(fitted, names).into_iter().map(row).collect(),
         numeric: vec![1, 2, 3],
         ..Sheet::default()
@@ -126,5 +157,10 @@ fn print(out: &mut dyn Write, fitted: &Fitted, names: &Names, format: Format) ->
 }
 
 fn row((name, attack, defence): (&str, f64, f64)) -> Vec<String> {
-    vec![name.to_owned(), format!("{attack:+.4}"), format!("{defence:+.4}"), format!("{:+.4}", attack + defence)]
+    vec![
+        name.to_owned(),
+        format!("{attack:+.4}"),
+        format!("{defence:+.4}"),
+        format!("{:+.4}", attack + defence),
+    ]
 }

@@ -9,11 +9,13 @@ use crate::serve::probe;
 
 /// What was typed after `health`.
 #[derive(Debug, Args)]
-#[command(after_help = "Exit codes: 0 it works, 1 it does not, or nobody answers.
+#[command(
+    after_help = "Exit codes: 0 it works, 1 it does not, or nobody answers.
 
 Examples:
   simbet health
-  simbet health 127.0.0.1:9000")]
+  simbet health 127.0.0.1:9000"
+)]
 pub struct Health {
     /// Address and port that the service listens on
     #[arg(value_name = "ADDRESS", default_value = super::serve::ADDRESS)]
@@ -25,7 +27,10 @@ impl Health {
         let report = probe::ask(self.address)?;
         super::print(format!("{}\n", report.health).as_bytes())?;
         if !report.is_well {
-            bail!("the service on {} does not work: its log says why", self.address);
+            bail!(
+                "the service on {} does not work: its log says why",
+                self.address
+            );
         }
         Ok(())
     }

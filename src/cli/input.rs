@@ -13,12 +13,23 @@ pub fn read(inputs: &[String], config: &ReadConfig, talk: Talk) -> Result<Matche
     bar.finish_and_clear();
     if let Ok(matches) = &matches {
         let counts = &matches.counts;
-        tracing::info!(files = matches.inputs.len(), rows = counts.rows, matches = counts.matches, "read");
+        tracing::info!(
+            files = matches.inputs.len(),
+            rows = counts.rows,
+            matches = counts.matches,
+            "read"
+        );
         if counts.fixtures > 0 {
-            talk.note(format!("{} rows without a score: fixtures, not matches", counts.fixtures));
+            talk.note(format!(
+                "{} rows without a score: fixtures, not matches",
+                counts.fixtures
+            ));
         }
     }
-    for (count, sentence) in matches.iter().flat_map(|matches| matches.counts.sentences()) {
+    for (count, sentence) in matches
+        .iter()
+        .flat_map(|matches| matches.counts.sentences())
+    {
         talk.note(format!("{count} {sentence}"));
     }
     matches

@@ -39,7 +39,12 @@ use clap::{ArgAction, Parser, Subcommand};
 /// Replays matches through a goal model and a staking rule, and says what would have become of the bankroll.
 /// For research, not advice: most models lose to the closing line.
 #[derive(Debug, Parser)]
-#[command(name = "simbet", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(
+    name = "simbet",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true
+)]
 #[command(after_help = "Exit codes: 0 done, 1 the run failed or a check did not hold, 2 usage.")]
 struct Cli {
     #[command(subcommand)]
@@ -150,7 +155,10 @@ impl std::error::Error for Usage {}
 /// Writes to stdout; who reads it may have gone away, which is no failure.
 fn print(bytes: &[u8]) -> anyhow::Result<()> {
     let mut stdout = std::io::stdout().lock();
-    stdout.write_all(bytes).and_then(|()| stdout.flush()).context("cannot write to stdout")
+    stdout
+        .write_all(bytes)
+        .and_then(|()| stdout.flush())
+        .context("cannot write to stdout")
 }
 
 fn usage(message: impl std::fmt::Display) -> anyhow::Error {
@@ -184,7 +192,9 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
-        cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+        cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
     })
 }
 

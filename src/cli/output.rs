@@ -32,7 +32,9 @@ impl BetsFormat {
     /// Parquet takes a build with it, which is better said before the work than after.
     pub fn ensure_built(self) -> anyhow::Result<()> {
         if self == Self::Parquet && cfg!(not(feature = "parquet")) {
-            return Err(usage("--bets-format parquet needs a simbet that was built with its default features"));
+            return Err(usage(
+                "--bets-format parquet needs a simbet that was built with its default features",
+            ));
         }
         Ok(())
     }
@@ -54,7 +56,8 @@ pub const RESULTS: [&str; 10] = [
 
 /// Finds out before the work that a folder of --out is somebody else's.
 pub fn ensure_own(out: Option<&Path>) -> anyhow::Result<()> {
-    out.map_or(Ok(()), |path| Folder::ensure_own(path, &RESULTS)).map_err(usage)
+    out.map_or(Ok(()), |path| Folder::ensure_own(path, &RESULTS))
+        .map_err(usage)
 }
 
 /// Everything that can be printed of a run.
@@ -77,14 +80,21 @@ impl Printed<'_> {
 
     /// What is printed, with more members of the JSON object.
     pub fn render(&self, format: Format, members: &[(&str, Value)]) -> anyhow::Result<Vec<u8>> {
-        let lines = |by| breakdown::break_down(self.rows().filter_map(|row| breakdown::Line::of_row(&row)), by);
+        let lines = |by| {
+            breakdown::break_down(
+                self.rows().filter_map(|row| breakdown::Line::of_row(&row)),
+                by,
+            )
+        };
         let groups: Vec<_> = self.by.iter().map(|&by| (by, lines(by))).collect();
         // in memory first: stdout may be closed at any time, and csv and serde_json would hide that it was
         let mut out = Vec::new();
         match format {
             Format::Json => {
                 let mut value = self.json(&groups)?;
-                members.iter().for_each(|(name, member)| value[*name] = member.clone());
+                members
+                    .iter()
+                    .for_each(|(name, member)| value[*name] = member.clone());
                 writeln!(out, "{value:#}")?;
             }
             Format::Csv => self.print_csv(&mut out, &groups)?,
@@ -125,7 +135,12 @@ impl Printed<'_> {
         Ok(())
     }
 
-    fn print_text(&self, out: &mut dyn Write, groups: &[(By, Vec<Group>)], format: Format) -> anyhow::Result<()> {
+    fn print_text(
+        &self,
+        out: &mut dyn Write,
+        groups: &[(By, Vec<Group>)],
+        format: Format,
+    ) -> anyhow::Result<()> {
         writeln!(out, "{}\n", self.headline)?;
         for sheet in summary::sheets(self.summary, &self.coverage) {
             sheet.write(out, format)?;
@@ -147,17 +162,26 @@ impl Printed<'_> {
 }
 
 fn separate(out: &mut dyn Write, first: &mut bool) -> io::Result<()> {
-    if !std::mem::take(first) { writeln!(out) } else { Ok(()) }
+    if !std::mem::take(first) {
+        writeln!(out)
+    } else {
+        Ok(())
+    }
 }
 
 /// A bet as a JSON object.
 pub fn bet_json(row: &BetRow<'_>) -> Value {
-    BET_COLUMNS.iter().map(|column| (column.name.to_owned(), column.cell(row).to_json())).collect()
+    BET_COLUMNS
+        .iter()
+        .map(|column| (column.name.to_owned(), column.cell(row).to_json()))
+        .collect()
 }
 
 /// The bets as people read them; every column is in CSV and JSON.
 pub fn bets_sheet<'a>(rows: impl Iterator<Item = BetRow<'a>>) -> Sheet {
-    let header = ["date", "match", "bet", "odds", "P", "EV", "stake", "result", "profit"];
+    let header = [
+        "date", "match", "bet", "odds", "P", "EV", "stake", "result", "profit",
+    ];
     Sheet {
         title: "Bets".to_owned(),
         header: header.map(str::to_owned).to_vec(),
@@ -168,10 +192,22 @@ pub fn bets_sheet<'a>(rows: impl Iterator<Item = BetRow<'a>>) -> Sheet {
 }
 
 fn shown(row: &BetRow<'_>) -> Vec<String> {
-    let cell =
-        |name: &str| BET_COLUMNS.iter().find(|column| column.name == name).map_or(Cell::Missing, |c| c.cell(row));
-    let money = |name: &str| cell(name).number().map_or_else(String::new, |units| format!("{units:.2}"));
-    let percent = |name: &str| cell(name).number().map_or_else(String::new, |share| format!("{:.1} %", share * 100.0));
+    let cell = |name: &str| {
+        BET_COLUMNS
+            .iter()
+            .find(|column| column.name == name)
+            .map_or(Cell::Missing, |c| c.cell(row))
+    };
+    let money = |name: &str| {
+        cell(name)
+            .number()
+            .map_or_else(String::new, |units| format!("{units:.2}"))
+    };
+    let percent = |name: &str| {
+        cell(name)
+            .number()
+            .map_or_else(String::new, |share| format!("{:.1} %", share * 100.0))
+    };
     vec![
         cell("date").to_string(),
         teams(row, &cell("home_team"), &cell("away_team")),
@@ -180,7 +216,11 @@ fn shown(row: &BetRow<'_>) -> Vec<String> {
         percent("probability"),
         percent("expected_value"),
         money("stake"),
-        if row.refusal.is_some() { cell("reason").to_string() } else { cell("result").to_string() },
+        if row.refusal.is_some() {
+            cell("reason").to_string()
+        } else {
+            cell("result").to_string()
+        },
         money("profit"),
     ]
 }
@@ -191,7 +231,10 @@ fn teams(row: &BetRow<'_>, home: &Cell<'_>, away: &Cell<'_>) -> String {
     if state == MatchState::default() {
         return format!("{home} – {away}");
     }
-    format!("{home} {}–{} {away}, {}'", state.home_goals, state.away_goals, state.minute)
+    format!(
+        "{home} {}–{} {away}, {}'",
+        state.home_goals, state.away_goals, state.minute
+    )
 }
 
 /// A run's bets and bankroll, as pictures show them.
@@ -199,9 +242,20 @@ pub fn draw(plot: &Plot, summary: &Summary, names: &Names, memory: &Memory) -> a
     if !plot.is_asked() {
         return Ok(());
     }
-    let bets: Vec<BetRecord> = memory.bets(names).filter_map(|row| BetRecord::of(&row)).collect();
-    let bankroll: Vec<BankrollRecord> = memory.closed().iter().filter_map(BankrollRecord::of).collect();
-    plot.draw(&Evidence { summary, bets: &bets, bankroll: &bankroll })
+    let bets: Vec<BetRecord> = memory
+        .bets(names)
+        .filter_map(|row| BetRecord::of(&row))
+        .collect();
+    let bankroll: Vec<BankrollRecord> = memory
+        .closed()
+        .iter()
+        .filter_map(BankrollRecord::of)
+        .collect();
+    plot.draw(&Evidence {
+        summary,
+        bets: &bets,
+        bankroll: &bankroll,
+    })
 }
 
 /// What a folder of results is made of.
@@ -220,14 +274,18 @@ impl Written<'_> {
         let mut folder = Folder::create(path)?;
         match self.format {
             BetsFormat::Csv => {
-                folder.stage("bets.csv", |out| sink::csv::write_bets(out, self.memory.bets(self.names)))?;
+                folder.stage("bets.csv", |out| {
+                    sink::csv::write_bets(out, self.memory.bets(self.names))
+                })?;
             }
             BetsFormat::Parquet => {
                 let rows: Vec<_> = self.memory.bets(self.names).collect();
                 folder.stage("bets.parquet", |out| sink::parquet::write_bets(out, &rows))?;
             }
         }
-        folder.stage("bankroll.csv", |out| sink::csv::write_bankroll(out, self.memory.closed()))?;
+        folder.stage("bankroll.csv", |out| {
+            sink::csv::write_bankroll(out, self.memory.closed())
+        })?;
         folder.stage("summary.json", |out| write_json(out, self.summary))?;
         folder.stage("run.json", |out| write_json(out, &with_version(&self.run)))?;
         Ok(folder.commit(&RESULTS)?)

@@ -17,8 +17,12 @@ impl FromStr for Speed {
         if text == "max" {
             return Ok(Self(None));
         }
-        let factor = text.parse::<f64>().ok().filter(|factor| *factor > 0.0 && factor.is_finite());
-        let factor = factor.ok_or_else(|| format!("expected max, or a factor above 0 such as 60, not {text:?}"))?;
+        let factor = text
+            .parse::<f64>()
+            .ok()
+            .filter(|factor| *factor > 0.0 && factor.is_finite());
+        let factor = factor
+            .ok_or_else(|| format!("expected max, or a factor above 0 such as 60, not {text:?}"))?;
         Ok(Self(Some(factor)))
     }
 }
@@ -41,8 +45,15 @@ const SLICE: Duration = Duration::from_millis(50);
 impl Pace {
     pub fn new(speed: Speed, rate: Option<f64>) -> Result<Self, String> {
         match rate.filter(|rate| !(*rate > 0.0 && rate.is_finite())) {
-            Some(rate) => Err(format!("--rate must be above 0, such as 1000 entries a second, not {rate}")),
-            None => Ok(Self { speed, rate, started: now(), first: None }),
+            Some(rate) => Err(format!(
+                "--rate must be above 0, such as 1000 entries a second, not {rate}"
+            )),
+            None => Ok(Self {
+                speed,
+                rate,
+                started: now(),
+                first: None,
+            }),
         }
     }
 
@@ -60,7 +71,8 @@ impl Pace {
 
     fn until_due(&self, seconds: f64) -> Option<Duration> {
         let due = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
-        due.checked_sub(now() - self.started).filter(|pause| *pause >= SHORTEST)
+        due.checked_sub(now() - self.started)
+            .filter(|pause| *pause >= SHORTEST)
     }
 }
 
@@ -73,7 +85,10 @@ pub fn sleep(mut pause: Duration, stop: &AtomicBool) {
     }
 }
 
-#[allow(clippy::disallowed_methods, reason = "a pace is kept by the clock; what is published does not depend on it")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a pace is kept by the clock; what is published does not depend on it"
+)]
 fn now() -> Instant {
     Instant::now()
 }

@@ -19,7 +19,14 @@ pub struct Plot {
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     plot: Option<PathBuf>,
     /// What --plot shows of a run with bets
-    #[arg(long, value_enum, value_name = "CHART", requires = "plot", default_value_t, help_heading = "Output")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "CHART",
+        requires = "plot",
+        default_value_t,
+        help_heading = "Output"
+    )]
     chart: Figure,
 }
 
@@ -37,10 +44,16 @@ impl Plot {
 
     /// Finds what cannot be drawn before any work is done.
     pub fn check(&self) -> anyhow::Result<()> {
-        let Some(path) = &self.plot else { return Ok(()) };
+        let Some(path) = &self.plot else {
+            return Ok(());
+        };
         convert::place("--plot", path)?;
         let form = form(path)?;
-        let beginning: &[u8] = if form == Form::Png { b"\x89PNG" } else { b"<?xml" };
+        let beginning: &[u8] = if form == Form::Png {
+            b"\x89PNG"
+        } else {
+            b"<?xml"
+        };
         convert::ensure_replaceable("--plot", path, beginning)?;
         if form == Form::Png && cfg!(not(feature = "png")) {
             return Err(usage(
@@ -57,7 +70,9 @@ impl Plot {
 
     /// Writes a picture, if one is asked for.
     pub fn write(&self, draw: impl FnOnce() -> Chart) -> anyhow::Result<()> {
-        let Some(path) = &self.plot else { return Ok(()) };
+        let Some(path) = &self.plot else {
+            return Ok(());
+        };
         let chart = draw();
         let bytes = match form(path)? {
             Form::Svg => chart.standalone().into_bytes(),
@@ -71,10 +86,15 @@ impl Plot {
 }
 
 fn form(path: &Path) -> anyhow::Result<Form> {
-    let extension = path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase);
+    let extension = path
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .map(str::to_ascii_lowercase);
     match extension.as_deref() {
         Some("svg") => Ok(Form::Svg),
         Some("png") => Ok(Form::Png),
-        _ => Err(usage(format!("--plot must end in .svg or .png, not {path:?}"))),
+        _ => Err(usage(format!(
+            "--plot must end in .svg or .png, not {path:?}"
+        ))),
     }
 }

@@ -55,15 +55,29 @@ impl Predict {
 
 /// Without a match played a model has nothing but its base rates, which are no reason to bet.
 fn leave_out_leagues_without_history(talk: Talk, matches: &mut Matches) {
-    let played: BTreeSet<_> = matches.records.iter().filter(|r| r.score.is_some()).map(|r| r.fixture.league).collect();
+    let played: BTreeSet<_> = matches
+        .records
+        .iter()
+        .filter(|r| r.score.is_some())
+        .map(|r| r.fixture.league)
+        .collect();
     let mut unknown = BTreeMap::new();
-    for record in matches.fixtures().filter(|record| !played.contains(&record.fixture.league)) {
-        *unknown.entry(matches.names.league(record.fixture.league)).or_insert(0) += 1;
+    for record in matches
+        .fixtures()
+        .filter(|record| !played.contains(&record.fixture.league))
+    {
+        *unknown
+            .entry(matches.names.league(record.fixture.league))
+            .or_insert(0) += 1;
     }
     for (league, fixtures) in unknown {
-        talk.note(format!("fixtures left out because {league} has no played matches: {fixtures}"));
+        talk.note(format!(
+            "fixtures left out because {league} has no played matches: {fixtures}"
+        ));
     }
-    matches.records.retain(|record| played.contains(&record.fixture.league));
+    matches
+        .records
+        .retain(|record| played.contains(&record.fixture.league));
 }
 
 fn bets(predictions: &Predictions) -> impl ExactSizeIterator<Item = BetRow<'_>> {
@@ -75,7 +89,9 @@ fn to_json(predictions: &Predictions) -> Value {
     let forecast = |forecast| -> Value {
         let cells = wire::forecast_cells(forecast, names);
         let members = wire::FORECAST_COLUMNS.into_iter().zip(cells);
-        members.map(|(name, cell)| (name.to_owned(), cell.to_json())).collect()
+        members
+            .map(|(name, cell)| (name.to_owned(), cell.to_json()))
+            .collect()
     };
     json!({
         "predictions": predictions.forecasts.iter().map(forecast).collect::<Vec<_>>(),
@@ -92,7 +108,10 @@ fn machine_sheet(predictions: &Predictions) -> Sheet {
         .collect();
     Sheet {
         header: wire::FORECAST_COLUMNS.map(str::to_owned).to_vec(),
-        rows: rows.iter().map(|row| row.iter().map(Cell::to_string).collect()).collect(),
+        rows: rows
+            .iter()
+            .map(|row| row.iter().map(Cell::to_string).collect())
+            .collect(),
         ..Sheet::default()
     }
 }
@@ -122,8 +141,13 @@ fn people_sheet(predictions: &Predictions) -> Sheet {
         cell => cell.to_string(),
     };
     let row = |forecast| -> Vec<String> {
-        let cells = wire::FORECAST_COLUMNS.into_iter().zip(wire::forecast_cells(forecast, &predictions.matches.names));
-        cells.filter(|(name, _)| !["match_id", "kickoff"].contains(name)).map(shown).collect()
+        let cells = wire::FORECAST_COLUMNS
+            .into_iter()
+            .zip(wire::forecast_cells(forecast, &predictions.matches.names));
+        cells
+            .filter(|(name, _)| !["match_id", "kickoff"].contains(name))
+            .map(shown)
+            .collect()
     };
     let header = [
         "league",

@@ -6,35 +6,57 @@ use super::Talk;
 
 /// A bar over so many steps; hidden when nobody looks or nothing is to be said.
 pub fn bar(talk: Talk, what: &'static str) -> ProgressBar {
-    styled(what, ProgressBar::with_draw_target(Some(0), target(talk)), "{msg} {wide_bar} {pos}/{len} {eta}")
+    styled(
+        what,
+        ProgressBar::with_draw_target(Some(0), target(talk)),
+        "{msg} {wide_bar} {pos}/{len} {eta}",
+    )
 }
 
 /// A bar over so many runs, with their rate.
 pub fn runs(talk: Talk, what: &'static str, runs: u64) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(runs), target(talk));
-    styled(what, bar, "{msg} {wide_bar} {human_pos}/{human_len} runs, {rate}, {eta} left")
+    styled(
+        what,
+        bar,
+        "{msg} {wide_bar} {human_pos}/{human_len} runs, {rate}, {eta} left",
+    )
 }
 
 /// A bar over so many settings.
 pub fn settings(talk: Talk, what: &'static str, settings: u64) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(settings), target(talk));
-    styled(what, bar, "{msg} {wide_bar} {human_pos}/{human_len} settings, {eta} left")
+    styled(
+        what,
+        bar,
+        "{msg} {wide_bar} {human_pos}/{human_len} settings, {eta} left",
+    )
 }
 
 /// The same where nobody knows how many steps there are.
 pub fn spinner(talk: Talk, what: &'static str) -> ProgressBar {
-    styled(what, ProgressBar::with_draw_target(None, target(talk)), "{spinner} {msg}: {human_pos} rounds, {elapsed}")
+    styled(
+        what,
+        ProgressBar::with_draw_target(None, target(talk)),
+        "{spinner} {msg}: {human_pos} rounds, {elapsed}",
+    )
 }
 
 /// stderr, which indicatif leaves alone when it is no terminal.
 fn target(talk: Talk) -> ProgressDrawTarget {
-    if talk.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() }
+    if talk.quiet {
+        ProgressDrawTarget::hidden()
+    } else {
+        ProgressDrawTarget::stderr()
+    }
 }
 
 fn styled(what: &'static str, bar: ProgressBar, template: &str) -> ProgressBar {
-    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style =
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
         let _ = write!(out, "{:.0}/s", state.per_sec());
     };
-    bar.with_style(style.with_key("rate", rate)).with_message(what)
+    bar.with_style(style.with_key("rate", rate))
+        .with_message(what)
 }

@@ -44,7 +44,10 @@ impl Report {
         if self.plot.is_asked() {
             self.draw(&results)?;
         }
-        let output = self.output.clone().unwrap_or_else(|| self.folder.join("report.html"));
+        let output = self
+            .output
+            .clone()
+            .unwrap_or_else(|| self.folder.join("report.html"));
         if output.as_os_str() == "-" {
             return super::print(page.as_bytes());
         }
@@ -74,10 +77,17 @@ impl Report {
     }
 
     fn draw(&self, results: &Results) -> anyhow::Result<()> {
-        let bets = results.table("bets")?.context("--plot draws runs with bets, and this folder has none")?;
+        let bets = results
+            .table("bets")?
+            .context("--plot draws runs with bets, and this folder has none")?;
         let bets: Vec<BetRecord> = bets.records()?;
-        let bankroll: Vec<BankrollRecord> = results.table("bankroll")?.unwrap_or_default().records()?;
-        self.plot.draw(&Evidence { summary: &results.parsed_summary()?, bets: &bets, bankroll: &bankroll })
+        let bankroll: Vec<BankrollRecord> =
+            results.table("bankroll")?.unwrap_or_default().records()?;
+        self.plot.draw(&Evidence {
+            summary: &results.parsed_summary()?,
+            bets: &bets,
+            bankroll: &bankroll,
+        })
     }
 
     /// The summary once more; that of many runs is on the page alone.
@@ -92,7 +102,12 @@ impl Report {
     }
 }
 
-fn write_summary(out: &mut dyn Write, results: &Results, found: &Summary, format: Format) -> io::Result<()> {
+fn write_summary(
+    out: &mut dyn Write,
+    results: &Results,
+    found: &Summary,
+    format: Format,
+) -> io::Result<()> {
     if format == Format::Csv {
         return summary::plain_sheet(found).write(out, format);
     }

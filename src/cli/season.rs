@@ -13,7 +13,9 @@ use super::{Talk, input, progress, signals, usage};
 use crate::config::{Day, Pair, RunConfig, value_name};
 use crate::report::Format;
 use crate::report::sheet::{Sheet, decimals, thousands};
-use crate::simulate::season::{Chance, Outlook, Projection, Prospects, Rules, Season, SeasonError, TieBreak, project};
+use crate::simulate::season::{
+    Chance, Outlook, Projection, Prospects, Rules, Season, SeasonError, TieBreak, project,
+};
 use crate::sink;
 use crate::sink::folder::Folder;
 use crate::source::Matches;
@@ -63,7 +65,12 @@ pub struct SeasonArgs {
     #[arg(long, value_name = "FILE", num_args = 1.., requires = "season", help_heading = "Season")]
     fixtures: Vec<String>,
     /// The league, where the files hold several
-    #[arg(long, value_name = "CODE", requires = "season", help_heading = "Season")]
+    #[arg(
+        long,
+        value_name = "CODE",
+        requires = "season",
+        help_heading = "Season"
+    )]
     league: Option<String>,
     /// Forget the results after this day: they are played anew
     #[arg(long, value_name = "DAY", requires = "season", help_heading = "Season")]
@@ -78,7 +85,12 @@ pub struct SeasonArgs {
     #[arg(long, value_enum, requires = "season", help_heading = "Season")]
     tie_break: Option<TieBreak>,
     /// Points taken from a team; may be repeated
-    #[arg(long, value_name = "TEAM=POINTS", requires = "season", help_heading = "Season")]
+    #[arg(
+        long,
+        value_name = "TEAM=POINTS",
+        requires = "season",
+        help_heading = "Season"
+    )]
     deduct: Vec<Pair>,
     /// Points for a win
     #[arg(long, value_name = "N", default_value_t = 3, requires = "season", help_heading = "Season",
@@ -107,17 +119,24 @@ pub fn run(
     talk: Talk,
 ) -> anyhow::Result<()> {
     if config.replay.from.is_some() || config.replay.to.is_some() {
-        return Err(usage("--season does not go with --from and --to: say --as-of, and --window for how far back"));
+        return Err(usage(
+            "--season does not go with --from and --to: say --as-of, and --window for how far back",
+        ));
     }
     let runs = runs.unwrap_or(RUNS);
     if runs == 0 {
         return Err(usage("--runs must be at least 1, not 0"));
     }
     let model = value_name(config.engine.model.get_or_insert_default().kind);
-    let matches = input::read(&[&args.season[..], &args.fixtures].concat(), &config.read, talk)?;
+    let matches = input::read(
+        &[&args.season[..], &args.fixtures].concat(),
+        &config.read,
+        talk,
+    )?;
     let (season, rules) = args.find(&matches, talk)?;
     args.ensure_fixtures_are_used(&matches, season.league(), talk)?;
-    let outlook = Outlook::fit(&season, &matches, &config.engine, args.uncertainty).map_err(as_usage)?;
+    let outlook =
+        Outlook::fit(&season, &matches, &config.engine, args.uncertainty).map_err(as_usage)?;
     let stop = signals::stop_on_signals()?;
     let bar = progress::runs(talk, "playing", runs);
     let go_on = |done| {
@@ -126,10 +145,18 @@ pub fn run(
     };
     let projection = project(&season, &rules, &outlook, 0..runs, seed, &go_on).map_err(as_usage)?;
     bar.finish_and_clear();
-    let printed =
-        Printed { season: &season, rules, projection: &projection, model, uncertainty: args.uncertainty, seed };
+    let printed = Printed {
+        season: &season,
+        rules,
+        projection: &projection,
+        model,
+        uncertainty: args.uncertainty,
+        seed,
+    };
     // what came out is printed even where it cannot be written
-    let written = out.map_or(Ok(()), |folder| printed.write_folder(folder, &config, &matches));
+    let written = out.map_or(Ok(()), |folder| {
+        printed.write_folder(folder, &config, &matches)
+    });
     printed.print(format)?;
     written?;
     signals::ensure_all_done(projection.runs, runs)
@@ -150,8 +177,10 @@ fn as_usage(error: SeasonError) -> anyhow::Error {
 impl SeasonArgs {
     fn find(&self, matches: &Matches, talk: Talk) -> anyhow::Result<(Season, Rules)> {
         let as_of = self.as_of.map(|day| day.0);
-        let mut season =
-            Season::find(matches, self.league.as_deref(), as_of, |code| self.rules(code)).map_err(as_usage)?;
+        let mut season = Season::find(matches, self.league.as_deref(), as_of, |code| {
+            self.rules(code)
+        })
+        .map_err(as_usage)?;
         for Pair(team, points) in &self.deduct {
             let number = points.parse().map_err(|_| {
                 usage(format!("--deduct {team}={points}: expected a number of points from 0 to 255, not {points:?}"))
@@ -160,18 +189,36 @@ impl SeasonArgs {
         }
         let rules = self.rules(season.league());
         if rules.double_round_robin && season.missing() > 0 {
-            talk.note(format!("{} matches of the double round robin are neither played nor to come", season.missing()));
+            talk.note(format!(
+                "{} matches of the double round robin are neither played nor to come",
+                season.missing()
+            ));
         }
         if rules.relegated.is_none() {
-            talk.note(format!("how many go down from {} is not known: say it with --relegated", season.league()));
+            talk.note(format!(
+                "how many go down from {} is not known: say it with --relegated",
+                season.league()
+            ));
         }
         Ok((season, rules))
     }
 
     /// Fixtures of another league are none of this season's, and a file that names no league may be meant otherwise.
-    fn ensure_fixtures_are_used(&self, matches: &Matches, league: &str, talk: Talk) -> anyhow::Result<()> {
-        let leagues: Vec<&str> = matches.fixtures().map(|record| matches.names.league(record.fixture.league)).collect();
-        let others: BTreeSet<&str> = leagues.iter().copied().filter(|other| *other != league).collect();
+    fn ensure_fixtures_are_used(
+        &self,
+        matches: &Matches,
+        league: &str,
+        talk: Talk,
+    ) -> anyhow::Result<()> {
+        let leagues: Vec<&str> = matches
+            .fixtures()
+            .map(|record| matches.names.league(record.fixture.league))
+            .collect();
+        let others: BTreeSet<&str> = leagues
+            .iter()
+            .copied()
+            .filter(|other| *other != league)
+            .collect();
         if self.fixtures.is_empty() || others.is_empty() {
             return Ok(());
         }
@@ -180,7 +227,9 @@ impl SeasonArgs {
         if !leagues.contains(&league) {
             anyhow::bail!("--fixtures has no match of {league}, only of {others}; {advice}");
         }
-        talk.note(format!("the fixtures of {others} are not of {league} and are left out; {advice}"));
+        talk.note(format!(
+            "the fixtures of {others} are not of {league} and are left out; {advice}"
+        ));
         Ok(())
     }
 
@@ -221,7 +270,11 @@ impl Printed<'_> {
             count(self.projection.runs),
             self.seed,
             self.model,
-            if self.uncertainty { " with uncertain strengths" } else { "" },
+            if self.uncertainty {
+                " with uncertain strengths"
+            } else {
+                ""
+            },
         )
     }
 
@@ -235,16 +288,38 @@ impl Printed<'_> {
         let (teams, runs) = (self.season.teams().len(), self.projection.runs);
         let down = match self.rules.relegated {
             Some(0) | None => String::new(),
-            Some(count) => format!("Down: from place {} on, without play-offs.\n", teams - count + 1),
+            Some(count) => format!(
+                "Down: from place {} on, without play-offs.\n",
+                teams - count + 1
+            ),
         };
-        let taken: Vec<_> = self.season.deductions().map(|(team, points)| format!("{team} {points}")).collect();
-        let taken =
-            if taken.is_empty() { String::new() } else { format!("Points taken away: {}.\n", taken.join(", ")) };
+        let taken: Vec<_> = self
+            .season
+            .deductions()
+            .map(|(team, points)| format!("{team} {points}"))
+            .collect();
+        let taken = if taken.is_empty() {
+            String::new()
+        } else {
+            format!("Points taken away: {}.\n", taken.join(", "))
+        };
         format!(
             "Level on points: {tie_break}.\n{down}{taken}0 % and 100 %: settled by the points that are left. {} and {}: hardly \
              ever, or nearly always, in {} runs.",
-            shown(Chance { share: 0.0, settled: None }, runs),
-            shown(Chance { share: 1.0, settled: None }, runs),
+            shown(
+                Chance {
+                    share: 0.0,
+                    settled: None
+                },
+                runs
+            ),
+            shown(
+                Chance {
+                    share: 1.0,
+                    settled: None
+                },
+                runs
+            ),
             thousands(&runs.to_string()),
         )
     }
@@ -276,7 +351,8 @@ impl Printed<'_> {
                 shown(team.title, runs),
                 shown(team.top_four, runs),
                 shown(team.top_half, runs),
-                team.relegated.map_or_else(|| "–".to_owned(), |chance| shown(chance, runs)),
+                team.relegated
+                    .map_or_else(|| "–".to_owned(), |chance| shown(chance, runs)),
                 format!("{:.1}", team.average_position),
             ]
         };
@@ -306,9 +382,16 @@ impl Printed<'_> {
             "average_position",
         ];
         let row = |team: &Prospects| {
-            let number = |number: Option<f64>| number.map_or_else(String::new, |n| wire::rounded(n).to_string());
-            let whole = [i64::from(team.played), i64::from(team.points), i64::from(team.goal_difference)];
-            let [title, four, half] = [team.title, team.top_four, team.top_half].map(|chance| Some(chance.share));
+            let number = |number: Option<f64>| {
+                number.map_or_else(String::new, |n| wire::rounded(n).to_string())
+            };
+            let whole = [
+                i64::from(team.played),
+                i64::from(team.points),
+                i64::from(team.goal_difference),
+            ];
+            let [title, four, half] =
+                [team.title, team.top_four, team.top_half].map(|chance| Some(chance.share));
             let numbers = [
                 Some(team.expected_points),
                 team.points_sd,
@@ -320,7 +403,9 @@ impl Printed<'_> {
                 Some(team.average_position),
             ];
             let name = std::iter::once(team.name.clone());
-            name.chain(whole.map(|count| count.to_string())).chain(numbers.map(number)).collect()
+            name.chain(whole.map(|count| count.to_string()))
+                .chain(numbers.map(number))
+                .collect()
         };
         Sheet {
             header: header.map(str::to_owned).to_vec(),
@@ -336,18 +421,31 @@ impl Printed<'_> {
                 .zip(1..)
                 .map(|(share, place)| vec![team.name.clone(), place.to_string(), share.to_string()])
         });
-        let header = ["team", "position", "probability"].map(str::to_owned).to_vec();
-        Sheet { header, rows: rows.collect(), ..Sheet::default() }
+        let header = ["team", "position", "probability"]
+            .map(str::to_owned)
+            .to_vec();
+        Sheet {
+            header,
+            rows: rows.collect(),
+            ..Sheet::default()
+        }
     }
 
     fn shares(&self, team: &Prospects) -> impl Iterator<Item = f64> {
         let runs = self.projection.runs as f64;
-        team.positions.iter().map(move |&count| wire::rounded(count as f64 / runs))
+        team.positions
+            .iter()
+            .map(move |&count| wire::rounded(count as f64 / runs))
     }
 
     fn json(&self) -> Value {
         let mut value = self.facts();
-        value["teams"] = self.projection.teams.iter().map(|team| self.team_json(team)).collect();
+        value["teams"] = self
+            .projection
+            .teams
+            .iter()
+            .map(|team| self.team_json(team))
+            .collect();
         value
     }
 
@@ -370,7 +468,9 @@ impl Printed<'_> {
 
     fn team_json(&self, team: &Prospects) -> Value {
         let chance = |chance: Option<Chance>| match chance {
-            Some(chance) => json!({ "probability": wire::rounded(chance.share), "settled": chance.settled }),
+            Some(chance) => {
+                json!({ "probability": wire::rounded(chance.share), "settled": chance.settled })
+            }
             None => Value::Null,
         };
         json!({
@@ -391,10 +491,20 @@ impl Printed<'_> {
     }
 
     /// Writes the folder of results; run.json comes last and says that the rest is there.
-    fn write_folder(&self, path: &Path, config: &RunConfig, matches: &Matches) -> anyhow::Result<()> {
+    fn write_folder(
+        &self,
+        path: &Path,
+        config: &RunConfig,
+        matches: &Matches,
+    ) -> anyhow::Result<()> {
         let mut folder = Folder::create(path)?;
-        for (name, sheet) in [("season.csv", self.machine_sheet()), ("positions.csv", self.positions_sheet())] {
-            folder.stage(name, |out| sink::csv::write_table(out, &sheet.header, &sheet.rows))?;
+        for (name, sheet) in [
+            ("season.csv", self.machine_sheet()),
+            ("positions.csv", self.positions_sheet()),
+        ] {
+            folder.stage(name, |out| {
+                sink::csv::write_table(out, &sheet.header, &sheet.rows)
+            })?;
         }
         // with a summary.json beside run.json nobody takes the folder for one of matches
         folder.stage("summary.json", |out| write_json(out, &self.json()))?;
@@ -431,11 +541,52 @@ mod tests {
 
     #[test]
     fn never_in_so_many_runs_is_not_never() {
-        let open = |share| shown(Chance { share, settled: None }, 10_000);
-        assert_eq!([open(0.0), open(0.0004), open(0.0005), open(0.123)], ["<0.1 %", "<0.1 %", "0.1 %", "12.3 %"]);
-        assert_eq!([open(1.0), open(0.9999), open(0.9994)], [">99.9 %", ">99.9 %", "99.9 %"]);
-        assert_eq!(shown(Chance { share: 0.0, settled: None }, 100), "<3.0 %");
-        assert_eq!(shown(Chance { share: 0.0, settled: Some(false) }, 100), "0 %");
-        assert_eq!(shown(Chance { share: 1.0, settled: Some(true) }, 100), "100 %");
+        let open = |share| {
+            shown(
+                Chance {
+                    share,
+                    settled: None,
+                },
+                10_000,
+            )
+        };
+        assert_eq!(
+            [open(0.0), open(0.0004), open(0.0005), open(0.123)],
+            ["<0.1 %", "<0.1 %", "0.1 %", "12.3 %"]
+        );
+        assert_eq!(
+            [open(1.0), open(0.9999), open(0.9994)],
+            [">99.9 %", ">99.9 %", "99.9 %"]
+        );
+        assert_eq!(
+            shown(
+                Chance {
+                    share: 0.0,
+                    settled: None
+                },
+                100
+            ),
+            "<3.0 %"
+        );
+        assert_eq!(
+            shown(
+                Chance {
+                    share: 0.0,
+                    settled: Some(false)
+                },
+                100
+            ),
+            "0 %"
+        );
+        assert_eq!(
+            shown(
+                Chance {
+                    share: 1.0,
+                    settled: Some(true)
+                },
+                100
+            ),
+            "100 %"
+        );
     }
 }

@@ -27,7 +27,12 @@ pub struct Serve {
     #[arg(long, value_name = "ADDRESS", default_value = ADDRESS, help_heading = "Service")]
     listen: SocketAddr,
     /// File that keeps events and bets from one start to the next
-    #[arg(long, value_name = "FILE", default_value = "simbet.db", help_heading = "Service")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "simbet.db",
+        help_heading = "Service"
+    )]
     store: PathBuf,
     /// Events that may wait for the engine; more are answered by 503
     #[arg(long, value_name = "N", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=1_000_000), help_heading = "Service")]
@@ -44,7 +49,13 @@ pub struct Serve {
     #[command(flatten)]
     redis: RedisArgs,
     /// Group of the traders on the streams, who have to have the same settings
-    #[arg(long, value_name = "NAME", default_value = "processors", requires = "redis", help_heading = "Redis")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "processors",
+        requires = "redis",
+        help_heading = "Redis"
+    )]
     group: String,
     #[command(flatten)]
     layers: Layers,
@@ -55,10 +66,21 @@ impl Serve {
         self.redis.ensure_built()?;
         let run = settings::resolve(&self.layers.settings()?).map_err(usage)?;
         let is_wanted = !self.history.is_empty();
-        let history = is_wanted.then(|| input::read(&self.history, &run.read, talk)).transpose()?.map(Arc::new);
+        let history = is_wanted
+            .then(|| input::read(&self.history, &run.read, talk))
+            .transpose()?
+            .map(Arc::new);
         #[cfg(feature = "redis")]
-        let bus = self.redis.is_wanted().then(|| self.bus(&run, history.as_deref())).transpose()?;
-        talk.note(format!("{}; kept in {}", run.describe_stream(), self.store.display()));
+        let bus = self
+            .redis
+            .is_wanted()
+            .then(|| self.bus(&run, history.as_deref()))
+            .transpose()?;
+        talk.note(format!(
+            "{}; kept in {}",
+            run.describe_stream(),
+            self.store.display()
+        ));
         let config = ServeConfig {
             run,
             listen: self.listen,
@@ -71,7 +93,9 @@ impl Serve {
             origins: self.cors,
             token: std::env::var("SIMBET_API_TOKEN").ok(),
         };
-        Ok(serve::serve(config, |address| talk.note(format!("listening on http://{address}")))?)
+        Ok(serve::serve(config, |address| {
+            talk.note(format!("listening on http://{address}"))
+        })?)
     }
 
     #[cfg(feature = "redis")]
@@ -82,9 +106,16 @@ impl Serve {
     ) -> anyhow::Result<serve::embedded::RedisBus> {
         let super::redis::Server { address, layout } = super::redis::Server::new(&self.redis)?;
         if layout.count() > 1 {
-            return Err(usage("serve follows one partition: give --partitions 1, or none"));
+            return Err(usage(
+                "serve follows one partition: give --partitions 1, or none",
+            ));
         }
         let settings = run.trading_digest(run.first_book(), history, layout.count());
-        Ok(serve::embedded::RedisBus { address, layout, group: self.group.clone(), settings })
+        Ok(serve::embedded::RedisBus {
+            address,
+            layout,
+            group: self.group.clone(),
+            settings,
+        })
     }
 }

@@ -36,8 +36,14 @@ impl Layers {
 
     /// What lies under the flags.
     fn under(&self) -> anyhow::Result<Under> {
-        let environment = Settings::from_environment(|name| std::env::var(name).ok()).map_err(usage)?;
-        let file = self.config.as_deref().map(read_settings).transpose()?.unwrap_or_default();
+        let environment =
+            Settings::from_environment(|name| std::env::var(name).ok()).map_err(usage)?;
+        let file = self
+            .config
+            .as_deref()
+            .map(read_settings)
+            .transpose()?
+            .unwrap_or_default();
         Ok(Under { environment, file })
     }
 }
@@ -84,7 +90,11 @@ impl ReplayLayers {
 
     /// What was said by flags.
     pub fn flags(&self) -> Settings {
-        Settings { from: self.period.from, to: self.period.to, ..self.layers.settings.clone() }
+        Settings {
+            from: self.period.from,
+            to: self.period.to,
+            ..self.layers.settings.clone()
+        }
     }
 
     /// What lies under the flags.
@@ -98,7 +108,9 @@ pub fn resolve(settings: &Settings) -> Result<RunConfig, ConfigError> {
     tracing::debug!(?settings, "settings");
     let config = RunConfig::resolve(settings)?;
     match &config.engine.model {
-        Some(model) if model.kind == ModelKind::Truth => Err(ConfigError::range(ModelConfigError::Unknowable)),
+        Some(model) if model.kind == ModelKind::Truth => {
+            Err(ConfigError::range(ModelConfigError::Unknowable))
+        }
         _ => Ok(config),
     }
 }
@@ -118,7 +130,8 @@ pub fn start_log(quiet: bool, verbose: u8) -> anyhow::Result<()> {
         (false, 2) => LevelFilter::DEBUG,
         (false, _) => LevelFilter::TRACE,
     };
-    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr()) && std::env::var_os("NO_COLOR").is_none();
+    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr())
+        && std::env::var_os("NO_COLOR").is_none();
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_max_level(level)
@@ -131,8 +144,14 @@ pub fn start_log(quiet: bool, verbose: u8) -> anyhow::Result<()> {
 }
 
 fn level_of_environment() -> anyhow::Result<LevelFilter> {
-    let Ok(text) = std::env::var("LOG_LEVEL") else { return Ok(LevelFilter::WARN) };
-    let level = if text.eq_ignore_ascii_case("warning") { "warn" } else { &text };
+    let Ok(text) = std::env::var("LOG_LEVEL") else {
+        return Ok(LevelFilter::WARN);
+    };
+    let level = if text.eq_ignore_ascii_case("warning") {
+        "warn"
+    } else {
+        &text
+    };
     level.parse().map_err(|_| {
         usage(format!("the environment's LOG_LEVEL must be off, error, warn, info, debug or trace, not {text:?}"))
     })
@@ -143,9 +162,16 @@ const MAX_THREADS: usize = 256;
 
 /// Sets how many threads predict and read.
 pub fn use_threads(threads: Option<usize>) -> anyhow::Result<()> {
-    let Some(threads) = threads else { return Ok(()) };
+    let Some(threads) = threads else {
+        return Ok(());
+    };
     if !(1..=MAX_THREADS).contains(&threads) {
-        return Err(usage(format!("--threads must be between 1 and {MAX_THREADS}, not {threads}")));
+        return Err(usage(format!(
+            "--threads must be between 1 and {MAX_THREADS}, not {threads}"
+        )));
     }
-    rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("cannot start the threads")
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build_global()
+        .context("cannot start the threads")
 }

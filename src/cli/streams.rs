@@ -30,7 +30,10 @@ pub struct Streams {
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds = text.parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let seconds = text
+        .parse::<f64>()
+        .ok()
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     let range = Duration::from_millis(100)..=Duration::from_secs(86_400);
     seconds
         .filter(|time| range.contains(time))
@@ -81,7 +84,11 @@ impl Streams {
             out.push(b'\n');
             return Ok(out);
         }
-        let count = if self.format == Format::Csv { plain } else { shown };
+        let count = if self.format == Format::Csv {
+            plain
+        } else {
+            shown
+        };
         streams(found, count).write(&mut out, self.format)?;
         let groups = groups(found, count);
         if !groups.rows.is_empty() {
@@ -110,10 +117,17 @@ type Count = fn(Option<u64>) -> String;
 fn streams(found: &[Overview], count: Count) -> Sheet {
     let id = |id: &Option<String>| id.clone().unwrap_or_else(|| count(None));
     let row = |stream: &StreamInfo| {
-        vec![stream.name.clone(), count(Some(stream.length)), id(&stream.first_id), id(&stream.last_id)]
+        vec![
+            stream.name.clone(),
+            count(Some(stream.length)),
+            id(&stream.first_id),
+            id(&stream.last_id),
+        ]
     };
     Sheet {
-        header: ["stream", "entries", "first id", "last id"].map(str::to_owned).to_vec(),
+        header: ["stream", "entries", "first id", "last id"]
+            .map(str::to_owned)
+            .to_vec(),
         rows: all(found).map(row).collect(),
         numeric: vec![1],
         ..Sheet::default()
@@ -123,10 +137,24 @@ fn streams(found: &[Overview], count: Count) -> Sheet {
 fn groups(found: &[Overview], count: Count) -> Sheet {
     let of_stream = |stream: &StreamInfo| {
         let name = stream.name.clone();
-        stream.groups.iter().map(move |group| row(&name, group, count)).collect::<Vec<_>>()
+        stream
+            .groups
+            .iter()
+            .map(move |group| row(&name, group, count))
+            .collect::<Vec<_>>()
     };
     Sheet {
-        header: ["stream", "group", "at work", "consumers", "done", "pending", "lag"].map(str::to_owned).to_vec(),
+        header: [
+            "stream",
+            "group",
+            "at work",
+            "consumers",
+            "done",
+            "pending",
+            "lag",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
         rows: all(found).flat_map(of_stream).collect(),
         numeric: vec![4, 5, 6],
         spare: vec![3],
@@ -138,5 +166,8 @@ fn row(stream: &str, group: &GroupInfo, count: Count) -> Vec<String> {
     let holder = group.holder.clone().unwrap_or_else(|| "nobody".to_owned());
     let consumers = group.consumers.join(", ");
     let counts = [group.done, Some(group.pending), group.lag].map(count);
-    [stream.to_owned(), group.name.clone(), holder, consumers].into_iter().chain(counts).collect()
+    [stream.to_owned(), group.name.clone(), holder, consumers]
+        .into_iter()
+        .chain(counts)
+        .collect()
 }

@@ -59,7 +59,13 @@ impl FromStr for Axis {
     /// assert_eq!(axis.labels().collect::<Vec<_>>(), ["0.01", "0.03", "0.05", "0.1"]);
     /// ```
     fn from_str(text: &str) -> Result<Self, ConfigError> {
-        let form = || ConfigError::value("a grid", "written setting=values, such as min_edge=0.01..0.10:0.01", text);
+        let form = || {
+            ConfigError::value(
+                "a grid",
+                "written setting=values, such as min_edge=0.01..0.10:0.01",
+                text,
+            )
+        };
         let (name, values) = text.split_once('=').ok_or_else(form)?;
         let name = name.trim().replace('-', "_");
         if !Settings::names().contains(&name) {
@@ -67,13 +73,19 @@ impl FromStr for Axis {
         }
         let mut choices: Vec<Choice> = Vec::new();
         for part in ranges::parts(values) {
-            for value in ranges::values(part).map_err(|problem| ConfigError::range(format!("{name}: {problem}")))? {
+            for value in ranges::values(part)
+                .map_err(|problem| ConfigError::range(format!("{name}: {problem}")))?
+            {
                 choices.push(Choice::new(&name, value)?);
             }
         }
         let repeated = |(place, choice): &(usize, &Choice)| choices[..*place].contains(choice);
         if let Some((_, twice)) = choices.iter().enumerate().find(repeated) {
-            return Err(ConfigError::value(&name, "given different values", format!("{} twice", twice.label)));
+            return Err(ConfigError::value(
+                &name,
+                "given different values",
+                format!("{} twice", twice.label),
+            ));
         }
         Ok(Self { name, choices })
     }
@@ -91,13 +103,19 @@ impl Choice {
         };
         let listed = table(Value::Array(vec![value]));
         match listed.clone().try_into::<Settings>() {
-            Ok(_) => Ok(Self { label, settings: listed }),
+            Ok(_) => Ok(Self {
+                label,
+                settings: listed,
+            }),
             Err(_) => Err(ConfigError::range(format!("{name}={label}: {problem}"))),
         }
     }
 
     fn of(contestant: &Contestant) -> Self {
-        Self { label: contestant.name(), settings: contestant.table() }
+        Self {
+            label: contestant.name(),
+            settings: contestant.table(),
+        }
     }
 }
 
@@ -124,7 +142,10 @@ impl Axis {
 
     /// The settings that it sets.
     fn sets(&self) -> BTreeSet<&String> {
-        self.choices.iter().flat_map(|choice| choice.settings.keys()).collect()
+        self.choices
+            .iter()
+            .flat_map(|choice| choice.settings.keys())
+            .collect()
     }
 }
 
@@ -141,25 +162,49 @@ impl Grid {
     /// assert_eq!((grid.names(), grid.len()), (vec!["strategy", "min_edge", "half_life"], 12));
     /// ```
     pub fn new(axes: Vec<Axis>, strategies: &[Contestant]) -> Result<Self, ConfigError> {
-        let contest = Axis { name: "strategy".to_owned(), choices: strategies.iter().map(Choice::of).collect() };
-        let axes: Vec<Axis> = Some(contest).filter(|_| !strategies.is_empty()).into_iter().chain(axes).collect();
+        let contest = Axis {
+            name: "strategy".to_owned(),
+            choices: strategies.iter().map(Choice::of).collect(),
+        };
+        let axes: Vec<Axis> = Some(contest)
+            .filter(|_| !strategies.is_empty())
+            .into_iter()
+            .chain(axes)
+            .collect();
         if axes.is_empty() {
             let what = "a grid such as --grid min_edge=0.01..0.10:0.01, or --strategies";
-            return Err(ConfigError::value("a sweep", &format!("told {what}"), "nothing"));
+            return Err(ConfigError::value(
+                "a sweep",
+                &format!("told {what}"),
+                "nothing",
+            ));
         }
         for (place, axis) in axes.iter().enumerate() {
             let earlier: BTreeSet<&String> = axes[..place].iter().flat_map(Axis::sets).collect();
             if let Some(twice) = axis.sets().intersection(&earlier).next() {
-                return Err(ConfigError::value(twice, "on one axis of the grid", "on two"));
+                return Err(ConfigError::value(
+                    twice,
+                    "on one axis of the grid",
+                    "on two",
+                ));
             }
         }
-        let size = axes.iter().try_fold(1_usize, |size, axis| size.checked_mul(axis.choices.len()));
+        let size = axes
+            .iter()
+            .try_fold(1_usize, |size, axis| size.checked_mul(axis.choices.len()));
         match size.filter(|size| *size <= MOST_SETTINGS) {
             Some(_) => Ok(Self { axes }),
             None => {
-                let sizes: Vec<_> = axes.iter().map(|axis| axis.choices.len().to_string()).collect();
+                let sizes: Vec<_> = axes
+                    .iter()
+                    .map(|axis| axis.choices.len().to_string())
+                    .collect();
                 let most = format!("of at most {MOST_SETTINGS} settings");
-                Err(ConfigError::value("a grid", &most, format!("of {}", sizes.join(" times "))))
+                Err(ConfigError::value(
+                    "a grid",
+                    &most,
+                    format!("of {}", sizes.join(" times ")),
+                ))
             }
         }
     }
@@ -189,14 +234,23 @@ impl Grid {
         resolve: &dyn Fn(&Settings) -> Result<RunConfig, ConfigError>,
     ) -> Result<GridPoints, ConfigError> {
         let flags = Table::try_from(flags).map_err(ConfigError::layer)?;
-        if let Some(twice) = self.axes.iter().flat_map(Axis::sets).find(|name| flags.contains_key(*name)) {
+        if let Some(twice) = self
+            .axes
+            .iter()
+            .flat_map(Axis::sets)
+            .find(|name| flags.contains_key(*name))
+        {
             return Err(ConfigError::value(twice, "a flag or in the grid", "both"));
         }
         let (mut points, mut seen, mut repeated) = (Vec::new(), BTreeSet::new(), 0);
         for number in 0..self.len() {
             let choices = self.choices(number);
             let point = point(&choices, &flags, resolve, &self.names())?;
-            if seen.insert(effect(&point.config)?) { points.push(point) } else { repeated += 1 }
+            if seen.insert(effect(&point.config)?) {
+                points.push(point)
+            } else {
+                repeated += 1
+            }
         }
         Ok(GridPoints { points, repeated })
     }
@@ -222,13 +276,21 @@ fn point(
     let mut table = flags.clone();
     table.extend(choices.iter().flat_map(|choice| choice.settings.clone()));
     let with = |error: ConfigError| {
-        let said: Vec<_> = names.iter().zip(choices).map(|(name, choice)| format!("{name}={}", choice.label)).collect();
+        let said: Vec<_> = names
+            .iter()
+            .zip(choices)
+            .map(|(name, choice)| format!("{name}={}", choice.label))
+            .collect();
         ConfigError::range(format!("with {}: {error}", said.join(", ")))
     };
     let settings: Settings = table.try_into().map_err(ConfigError::toml).map_err(with)?;
     let config = resolve(&settings).map_err(with)?;
-    let shown = |(name, choice): (&&str, &&Choice)| matters(name, &config).then(|| choice.label.clone());
-    Ok(GridPoint { labels: names.iter().zip(choices).map(shown).collect(), config })
+    let shown =
+        |(name, choice): (&&str, &&Choice)| matters(name, &config).then(|| choice.label.clone());
+    Ok(GridPoint {
+        labels: names.iter().zip(choices).map(shown).collect(),
+        config,
+    })
 }
 
 /// Whether a setting can change what comes out.

@@ -42,7 +42,9 @@ pub(super) fn values(part: &str) -> Result<Vec<Value>, String> {
 fn value(part: &str) -> Value {
     let parsed = |text: &str| format!("v={text}").parse::<toml::Table>().ok()?.remove("v");
     match parsed(part) {
-        None | Some(Value::Datetime(_)) => listed(part).unwrap_or_else(|| Value::String(part.to_owned())),
+        None | Some(Value::Datetime(_)) => {
+            listed(part).unwrap_or_else(|| Value::String(part.to_owned()))
+        }
         Some(value) => value,
     }
 }
@@ -55,7 +57,8 @@ fn listed(part: &str) -> Option<Value> {
 
 /// From the first to the last number by a step, the last one included where it is met.
 fn range(first: &str, rest: &str) -> Result<Vec<Value>, String> {
-    let form = || format!("a range is first..last:step, such as 0.01..0.10:0.01, not {first}..{rest}");
+    let form =
+        || format!("a range is first..last:step, such as 0.01..0.10:0.01, not {first}..{rest}");
     let (last, step) = rest.split_once(':').ok_or_else(form)?;
     let decimals = [first, last, step].map(|text| Decimal::parse(text.trim()).ok_or_else(form));
     let [first, last, step] = decimals;
@@ -63,13 +66,21 @@ fn range(first: &str, rest: &str) -> Result<Vec<Value>, String> {
     let scale = first.scale.max(last.scale).max(step.scale);
     let [from, to, by] = [first, last, step].map(|decimal| decimal.at(scale));
     if by <= 0 || to < from {
-        return Err(format!("a range goes upwards, by a step above 0: {}", form()));
+        return Err(format!(
+            "a range goes upwards, by a step above 0: {}",
+            form()
+        ));
     }
     let steps = (to - from) / by;
     if steps >= MOST_SETTINGS as i128 {
-        return Err(format!("the range has {} values; a grid may have {MOST_SETTINGS} settings", steps + 1));
+        return Err(format!(
+            "the range has {} values; a grid may have {MOST_SETTINGS} settings",
+            steps + 1
+        ));
     }
-    Ok((0..=steps).map(|number| decimal(from + number * by, scale)).collect())
+    Ok((0..=steps)
+        .map(|number| decimal(from + number * by, scale))
+        .collect())
 }
 
 /// The number nearest to a decimal: it is read, not added up.
@@ -89,12 +100,19 @@ struct Decimal {
 
 impl Decimal {
     fn parse(text: &str) -> Option<Self> {
-        let (sign, number) = text.strip_prefix('-').map_or((1, text), |number| (-1, number));
+        let (sign, number) = text
+            .strip_prefix('-')
+            .map_or((1, text), |number| (-1, number));
         let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
         let digits = format!("{whole}{fraction}");
-        let proper = !digits.is_empty() && digits.len() <= MOST_DIGITS && digits.bytes().all(|c| c.is_ascii_digit());
+        let proper = !digits.is_empty()
+            && digits.len() <= MOST_DIGITS
+            && digits.bytes().all(|c| c.is_ascii_digit());
         let digits: i128 = proper.then(|| digits.parse().ok())??;
-        Some(Self { digits: sign * digits, scale: fraction.len() as u32 })
+        Some(Self {
+            digits: sign * digits,
+            scale: fraction.len() as u32,
+        })
     }
 
     fn at(self, scale: u32) -> i128 {

@@ -17,47 +17,117 @@ use crate::strategy::StrategyKind;
 #[group(skip)]
 pub struct SimulationSettings {
     /// Matches in a run: as many double round robins as that needs [default: 380]
-    #[arg(long, value_name = "N", help_heading = "League", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        help_heading = "League",
+        allow_negative_numbers = true
+    )]
     pub matches: Option<u64>,
     /// Seed of everything random
-    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "League", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1,
+        help_heading = "League",
+        allow_negative_numbers = true
+    )]
     pub seed: u64,
     /// Teams, an even number [default: 20]
-    #[arg(long, value_name = "N", help_heading = "League", conflicts_with = "like", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        help_heading = "League",
+        conflicts_with = "like",
+        allow_negative_numbers = true
+    )]
     pub teams: Option<usize>,
     /// Standard deviation of attack and defence over the teams, in log goals [default: 0.25]
-    #[arg(long, value_name = "SD", help_heading = "League", conflicts_with = "like", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "SD",
+        help_heading = "League",
+        conflicts_with = "like",
+        allow_negative_numbers = true
+    )]
     pub spread: Option<f64>,
     /// Expected goals of an average home side against an average away side [default: 1.5]
-    #[arg(long, value_name = "GOALS", help_heading = "League", conflicts_with = "like", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "GOALS",
+        help_heading = "League",
+        conflicts_with = "like",
+        allow_negative_numbers = true
+    )]
     pub home_goals: Option<f64>,
     /// Expected goals of an average away side against an average home side [default: 1.2]
-    #[arg(long, value_name = "GOALS", help_heading = "League", conflicts_with = "like", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "GOALS",
+        help_heading = "League",
+        conflicts_with = "like",
+        allow_negative_numbers = true
+    )]
     pub away_goals: Option<f64>,
     /// Dixon and Coles's ρ of the true scores; 0: Poisson goals, independent [default: -0.05, or what --from gives]
-    #[arg(long, value_name = "RHO", help_heading = "League", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "RHO",
+        help_heading = "League",
+        allow_negative_numbers = true
+    )]
     pub rho: Option<f64>,
     /// Standard deviation of how far attack and defence move from round to round, in log goals [default: 0]
-    #[arg(long, value_name = "SD", help_heading = "League", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "SD",
+        help_heading = "League",
+        allow_negative_numbers = true
+    )]
     pub drift: Option<f64>,
     /// Files of real matches whose teams play, with the strengths that are fitted to them
     #[arg(long = "from", id = "like", value_name = "FILE", num_args = 1.., help_heading = "League")]
     pub from: Vec<String>,
 
     /// By how much the inverse odds of a market sum to more than 1; spread over its outcomes by --margin-method [default: 0.05]
-    #[arg(long, value_name = "MARGIN", help_heading = "Bookmaker", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "MARGIN",
+        help_heading = "Bookmaker",
+        allow_negative_numbers = true
+    )]
     pub margin: Option<f64>,
     /// Standard deviation of what the bookmaker's opening prices get wrong, on the logit scale [default: 0.12]
-    #[arg(long, value_name = "SD", help_heading = "Bookmaker", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "SD",
+        help_heading = "Bookmaker",
+        allow_negative_numbers = true
+    )]
     pub bookmaker_noise: Option<f64>,
     /// The same of closing prices, at most as much [default: half of --bookmaker-noise]
-    #[arg(long, value_name = "SD", help_heading = "Bookmaker", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "SD",
+        help_heading = "Bookmaker",
+        allow_negative_numbers = true
+    )]
     pub closing_noise: Option<f64>,
     /// Favourite–longshot bias b: prices are made from p^(1 − b) [default: 0]
-    #[arg(long, value_name = "B", help_heading = "Bookmaker", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "B",
+        help_heading = "Bookmaker",
+        allow_negative_numbers = true
+    )]
     pub longshot_bias: Option<f64>,
     /// Decimals of the odds [default: 2]
-    #[arg(long, value_name = "N", help_heading = "Bookmaker", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        help_heading = "Bookmaker",
+        allow_negative_numbers = true
+    )]
     pub odds_decimals: Option<u8>,
     /// Offer 1X2, and the other --markets, in play as well
     #[arg(long, help_heading = "Bookmaker")]
@@ -74,27 +144,60 @@ pub struct SimulationSettings {
     pub every: u8,
 
     /// Standard deviation of the noise in the log goal rates of --model truth [default: 0]
-    #[arg(long, value_name = "SD", help_heading = "Model", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "SD",
+        help_heading = "Model",
+        allow_negative_numbers = true
+    )]
     pub model_noise: Option<f64>,
 
     /// Runs, each with random numbers of its own
-    #[arg(long, value_name = "N", help_heading = "Runs", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        help_heading = "Runs",
+        allow_negative_numbers = true
+    )]
     pub runs: Option<u64>,
     /// Play this run alone: the same matches as those of run N of many [default: 1]
-    #[arg(long, value_name = "N", conflicts_with = "runs", help_heading = "Runs", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        conflicts_with = "runs",
+        help_heading = "Runs",
+        allow_negative_numbers = true
+    )]
     pub run: Option<u64>,
     /// Strategies to compare on the same matches: ev, kelly, flat, proportional, each with its stake or Kelly fraction if
     /// wanted, such as ev,kelly,kelly:0.5,flat:50
-    #[arg(long, value_delimiter = ',', value_name = "LIST", conflicts_with = "strategy", help_heading = "Runs")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "LIST",
+        conflicts_with = "strategy",
+        help_heading = "Runs"
+    )]
     pub strategies: Vec<Contestant>,
     /// Whether the least edge is the environment's, which is meant for strategies that look for one.
     #[arg(skip)]
     pub edge_of_environment: bool,
     /// Share of the initial bankroll at or below which a run counts as ruined
-    #[arg(long, value_name = "SHARE", default_value_t = 0.5, help_heading = "Runs", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "SHARE",
+        default_value_t = 0.5,
+        help_heading = "Runs",
+        allow_negative_numbers = true
+    )]
     pub ruin: f64,
     /// Standard error wanted for the mean ROI; says how many runs that takes
-    #[arg(long, value_name = "SE", help_heading = "Runs", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "SE",
+        help_heading = "Runs",
+        allow_negative_numbers = true
+    )]
     pub precision: Option<f64>,
 }
 
@@ -108,19 +211,32 @@ pub struct Contestant {
 impl FromStr for Contestant {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let (name, amount) = text.split_once(':').map_or((text, None), |(name, amount)| (name, Some(amount)));
+        let (name, amount) = text
+            .split_once(':')
+            .map_or((text, None), |(name, amount)| (name, Some(amount)));
         let kind = StrategyKind::from_str(name.trim(), true).map_err(|_| {
             format!("a strategy is one of ev, kelly, flat and proportional, with a number if wanted (kelly:0.5), not {text:?}")
         })?;
-        let amount = amount.map(|amount| amount.trim().parse().map_err(|_| format!("{amount:?} is no number")));
-        Ok(Self { kind, amount: amount.transpose()? })
+        let amount = amount.map(|amount| {
+            amount
+                .trim()
+                .parse()
+                .map_err(|_| format!("{amount:?} is no number"))
+        });
+        Ok(Self {
+            kind,
+            amount: amount.transpose()?,
+        })
     }
 }
 
 impl Contestant {
     /// The settings with this staking rule in them.
     fn settings(&self, settings: &Settings, edge_of_environment: bool) -> Settings {
-        let mut settings = Settings { strategy: Some(self.kind), ..settings.clone() };
+        let mut settings = Settings {
+            strategy: Some(self.kind),
+            ..settings.clone()
+        };
         if edge_of_environment && !self.kind.needs_edge() {
             settings.min_edge = None;
         }
@@ -135,14 +251,22 @@ impl Contestant {
 
     /// What it sets.
     pub(super) fn table(&self) -> toml::Table {
-        let amount = if self.kind == StrategyKind::Kelly { "kelly_fraction" } else { "stake" };
+        let amount = if self.kind == StrategyKind::Kelly {
+            "kelly_fraction"
+        } else {
+            "stake"
+        };
         let kind = ("strategy".to_owned(), super::value_name(self.kind).into());
-        [kind].into_iter().chain(self.amount.map(|value| (amount.to_owned(), value.into()))).collect()
+        [kind]
+            .into_iter()
+            .chain(self.amount.map(|value| (amount.to_owned(), value.into())))
+            .collect()
     }
 
     pub(super) fn name(&self) -> String {
         let kind = super::value_name(self.kind);
-        self.amount.map_or_else(|| kind.clone(), |amount| format!("{kind}:{amount}"))
+        self.amount
+            .map_or_else(|| kind.clone(), |amount| format!("{kind}:{amount}"))
     }
 }
 
@@ -193,18 +317,30 @@ impl SimulationConfig {
         league: Option<LeagueConfig>,
     ) -> Result<Self, ConfigError> {
         // goals have their minutes, stoppage time included, for the league and for the model alike
-        let settings = &Settings { profile: settings.profile.or(Some(GoalProfile::Empirical)), ..settings.clone() };
+        let settings = &Settings {
+            profile: settings.profile.or(Some(GoalProfile::Empirical)),
+            ..settings.clone()
+        };
         let contenders = contenders(settings, simulation)?;
         let synthetic = synthetic(settings, simulation, league, &contenders[0].engine)?;
         let model_noise = simulation.model_noise.unwrap_or(0.0);
-        let told = contenders[0].engine.model.as_ref().is_some_and(|model| model.kind == ModelKind::Truth);
+        let told = contenders[0]
+            .engine
+            .model
+            .as_ref()
+            .is_some_and(|model| model.kind == ModelKind::Truth);
         check(
             told || simulation.model_noise.is_none(),
             "--model-noise",
             "left out unless --model is truth",
             model_noise,
         )?;
-        check((0.0..=3.0).contains(&model_noise), "--model-noise", "between 0 and 3 (log goals)", model_noise)?;
+        check(
+            (0.0..=3.0).contains(&model_noise),
+            "--model-noise",
+            "between 0 and 3 (log goals)",
+            model_noise,
+        )?;
         check(
             (0.0..1.0).contains(&simulation.ruin),
             "--ruin",
@@ -215,9 +351,21 @@ impl SimulationConfig {
         check(simulation.run != Some(0), "--run", "at least 1", 0)?;
         let most = u64::from(u32::MAX);
         let last = simulation.runs.or(simulation.run).unwrap_or(1);
-        check(last <= most, "the number of runs", &format!("at most {most}"), last)?;
-        let precise = simulation.precision.is_none_or(|precision| precision > 0.0 && precision.is_finite());
-        check(precise, "--precision", "a standard error above 0, such as 0.001", simulation.precision.unwrap_or(0.0))?;
+        check(
+            last <= most,
+            "the number of runs",
+            &format!("at most {most}"),
+            last,
+        )?;
+        let precise = simulation
+            .precision
+            .is_none_or(|precision| precision > 0.0 && precision.is_finite());
+        check(
+            precise,
+            "--precision",
+            "a standard error above 0, such as 0.001",
+            simulation.precision.unwrap_or(0.0),
+        )?;
         Ok(Self {
             synthetic,
             model_noise,
@@ -230,10 +378,16 @@ impl SimulationConfig {
     }
 }
 
-fn contenders(settings: &Settings, simulation: &SimulationSettings) -> Result<Vec<Contender>, ConfigError> {
+fn contenders(
+    settings: &Settings,
+    simulation: &SimulationSettings,
+) -> Result<Vec<Contender>, ConfigError> {
     let contender = |name: String, settings: &Settings| {
         let config = RunConfig::resolve(settings)?;
-        Ok(Contender { name, engine: config.engine })
+        Ok(Contender {
+            name,
+            engine: config.engine,
+        })
     };
     let list = &simulation.strategies;
     if list.is_empty() {
@@ -241,18 +395,35 @@ fn contenders(settings: &Settings, simulation: &SimulationSettings) -> Result<Ve
         return Ok(vec![contender(super::value_name(kind), settings)?]);
     }
     let own = |setting: &str| {
-        Err(ConfigError::value(setting, "said in the list, such as flat:50 or kelly:0.5", "given beside it"))
+        Err(ConfigError::value(
+            setting,
+            "said in the list, such as flat:50 or kelly:0.5",
+            "given beside it",
+        ))
     };
     if settings.stake.is_some() {
         return own("with --strategies, the stake");
     }
     let names: Vec<String> = list.iter().map(Contestant::name).collect();
-    if let Some(twice) = names.iter().enumerate().find(|(place, name)| names[..*place].contains(name)) {
-        return Err(ConfigError::value("--strategies", "a list of different strategies", format!("{} twice", twice.1)));
+    if let Some(twice) = names
+        .iter()
+        .enumerate()
+        .find(|(place, name)| names[..*place].contains(name))
+    {
+        return Err(ConfigError::value(
+            "--strategies",
+            "a list of different strategies",
+            format!("{} twice", twice.1),
+        ));
     }
     list.iter()
         .zip(names)
-        .map(|(one, name)| contender(name, &one.settings(settings, simulation.edge_of_environment)))
+        .map(|(one, name)| {
+            contender(
+                name,
+                &one.settings(settings, simulation.edge_of_environment),
+            )
+        })
         .collect()
 }
 
@@ -276,17 +447,25 @@ fn synthetic(
     Ok(synthetic)
 }
 
-fn league(settings: &Settings, simulation: &SimulationSettings, fitted: Option<LeagueConfig>) -> LeagueConfig {
+fn league(
+    settings: &Settings,
+    simulation: &SimulationSettings,
+    fitted: Option<LeagueConfig>,
+) -> LeagueConfig {
     let defaults = fitted.unwrap_or_default();
     let teams = match defaults.teams {
-        Teams::Drawn { count, spread } => {
-            Teams::Drawn { count: simulation.teams.unwrap_or(count), spread: simulation.spread.unwrap_or(spread) }
-        }
+        Teams::Drawn { count, spread } => Teams::Drawn {
+            count: simulation.teams.unwrap_or(count),
+            spread: simulation.spread.unwrap_or(spread),
+        },
         given => given,
     };
     LeagueConfig {
         teams,
-        goals: [simulation.home_goals.unwrap_or(defaults.goals[0]), simulation.away_goals.unwrap_or(defaults.goals[1])],
+        goals: [
+            simulation.home_goals.unwrap_or(defaults.goals[0]),
+            simulation.away_goals.unwrap_or(defaults.goals[1]),
+        ],
         rho: simulation.rho.unwrap_or(defaults.rho),
         drift: simulation.drift.unwrap_or(defaults.drift),
         profile: settings.profile.unwrap_or(defaults.profile),
@@ -294,11 +473,21 @@ fn league(settings: &Settings, simulation: &SimulationSettings, fitted: Option<L
     }
 }
 
-fn bookmaker(settings: &Settings, simulation: &SimulationSettings, engine: &EngineConfig) -> BookmakerConfig {
+fn bookmaker(
+    settings: &Settings,
+    simulation: &SimulationSettings,
+    engine: &EngineConfig,
+) -> BookmakerConfig {
     let defaults = BookmakerConfig::default();
     let noise = simulation.bookmaker_noise.unwrap_or(defaults.noise);
     BookmakerConfig {
-        book: engine.strategy.books.books().first().copied().unwrap_or(Book::AVG),
+        book: engine
+            .strategy
+            .books
+            .books()
+            .first()
+            .copied()
+            .unwrap_or(Book::AVG),
         margin: simulation.margin.unwrap_or(defaults.margin),
         margin_method: settings.margin_method.unwrap_or(defaults.margin_method),
         noise,
@@ -308,6 +497,15 @@ fn bookmaker(settings: &Settings, simulation: &SimulationSettings, engine: &Engi
     }
 }
 
-fn check(holds: bool, setting: &str, expected: &str, found: impl std::fmt::Display) -> Result<(), ConfigError> {
-    if holds { Ok(()) } else { Err(ConfigError::value(setting, expected, found)) }
+fn check(
+    holds: bool,
+    setting: &str,
+    expected: &str,
+    found: impl std::fmt::Display,
+) -> Result<(), ConfigError> {
+    if holds {
+        Ok(())
+    } else {
+        Err(ConfigError::value(setting, expected, found))
+    }
 }

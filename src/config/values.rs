@@ -40,7 +40,8 @@ pub enum ConfigError {
 }
 
 /// Where the names are, for whom none can be suggested.
-const NAMES: &str = "settings are named like the flags of backtest, which simbet backtest --help lists";
+const NAMES: &str =
+    "settings are named like the flags of backtest, which simbet backtest --help lists";
 
 /// What is said of a value of the wrong type, in words instead of Rust's.
 pub(super) fn plain(message: &str) -> String {
@@ -51,7 +52,11 @@ pub(super) fn plain(message: &str) -> String {
         ("expected usize", "expected a whole number"),
         ("expected a boolean", "expected true or false"),
     ];
-    types.iter().fold(message.to_owned(), |message, (rust, words)| message.replace(rust, words))
+    types
+        .iter()
+        .fold(message.to_owned(), |message, (rust, words)| {
+            message.replace(rust, words)
+        })
 }
 
 impl ConfigError {
@@ -70,28 +75,51 @@ impl ConfigError {
 
     pub(super) fn unknown_key(key: &str, names: &[String]) -> Self {
         let close = |name: &&String| strsim::damerau_levenshtein(key, name) <= 1 + key.len() / 4;
-        let nearest = names.iter().filter(close).min_by_key(|name| strsim::damerau_levenshtein(key, name));
+        let nearest = names
+            .iter()
+            .filter(close)
+            .min_by_key(|name| strsim::damerau_levenshtein(key, name));
         let suggestion = nearest.or_else(|| names.iter().find(|name| share_a_word(key, name)));
-        Self::UnknownKey { key: key.to_owned(), suggestion: suggestion.cloned() }
+        Self::UnknownKey {
+            key: key.to_owned(),
+            suggestion: suggestion.cloned(),
+        }
     }
 
     pub(super) fn value(setting: &str, expected: &str, found: impl fmt::Display) -> Self {
-        Self::Value { setting: setting.to_owned(), expected: expected.to_owned(), found: found.to_string() }
+        Self::Value {
+            setting: setting.to_owned(),
+            expected: expected.to_owned(),
+            found: found.to_string(),
+        }
     }
 }
 
 /// Whether the names have a part in common that says more than which end of a range it is.
 fn share_a_word(one: &str, other: &str) -> bool {
     let telling = |part: &&str| !["min", "max", ""].contains(part);
-    one.split(['_', '-']).filter(telling).any(|part| other.split('_').any(|other| other == part))
+    one.split(['_', '-'])
+        .filter(telling)
+        .any(|part| other.split('_').any(|other| other == part))
 }
 
-pub(super) fn environment_number(name: &str, value: Option<String>) -> Result<Option<f64>, ConfigError> {
+pub(super) fn environment_number(
+    name: &str,
+    value: Option<String>,
+) -> Result<Option<f64>, ConfigError> {
     value
         .map(|text| {
-            let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+            let number = text
+                .trim()
+                .parse::<f64>()
+                .ok()
+                .filter(|number| number.is_finite());
             number.ok_or_else(|| {
-                ConfigError::value(&format!("the environment's {name}"), "a number", format!("{text:?}"))
+                ConfigError::value(
+                    &format!("the environment's {name}"),
+                    "a number",
+                    format!("{text:?}"),
+                )
             })
         })
         .transpose()
@@ -105,7 +133,9 @@ pub struct Day(pub Time);
 impl FromStr for Day {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        wire::parse_date(text).map(Self).ok_or_else(|| format!("expected a day such as 2023-08-11, not {text:?}"))
+        wire::parse_date(text)
+            .map(Self)
+            .ok_or_else(|| format!("expected a day such as 2023-08-11, not {text:?}"))
     }
 }
 
@@ -133,7 +163,9 @@ impl FromStr for Pair {
             Some((left, right)) if !left.trim().is_empty() && !right.trim().is_empty() => {
                 Ok(Self(left.trim().to_owned(), right.trim().to_owned()))
             }
-            _ => Err(format!("expected two names joined by '=', such as home_team=Home, not {text:?}")),
+            _ => Err(format!(
+                "expected two names joined by '=', such as home_team=Home, not {text:?}"
+            )),
         }
     }
 }
@@ -152,11 +184,16 @@ pub(super) mod pairs {
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Pair>, D::Error> {
         let table = BTreeMap::<String, String>::deserialize(deserializer)?;
-        Ok(table.into_iter().map(|(left, right)| Pair(left, right)).collect())
+        Ok(table
+            .into_iter()
+            .map(|(left, right)| Pair(left, right))
+            .collect())
     }
 }
 
 /// The name of a value of an enum on the command line.
 pub fn value_name(value: impl ValueEnum) -> String {
-    value.to_possible_value().map_or_else(String::new, |possible| possible.get_name().to_owned())
+    value
+        .to_possible_value()
+        .map_or_else(String::new, |possible| possible.get_name().to_owned())
 }

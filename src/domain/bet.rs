@@ -25,7 +25,11 @@ pub struct Edge {
 impl Edge {
     /// An edge without commission.
     pub fn new(quote: Quote, split: Option<Split>) -> Self {
-        Self { quote, net_odds: quote.odds, split }
+        Self {
+            quote,
+            net_odds: quote.odds,
+            split,
+        }
     }
 
     /// Expected profit per unit of stake, commission paid; `None` without a model.
@@ -44,7 +48,8 @@ impl Edge {
     /// assert!((edge.advantage().unwrap() - (0.55 - 1.0 / 2.1)).abs() < 1e-12);
     /// ```
     pub fn advantage(&self) -> Option<f64> {
-        self.expected_value().map(|value| value / self.net_odds.decimal())
+        self.expected_value()
+            .map(|value| value / self.net_odds.decimal())
     }
 }
 
@@ -59,7 +64,13 @@ impl BetId {
         hash.write(fixture.id.as_bytes());
         hash.write(selection.market().kind().code().as_bytes());
         hash.write(selection.side().code().as_bytes());
-        hash.write(&selection.market().line().map_or(i16::MAX, |line| line.quarters()).to_le_bytes());
+        hash.write(
+            &selection
+                .market()
+                .line()
+                .map_or(i16::MAX, |line| line.quarters())
+                .to_le_bytes(),
+        );
         hash.write(&time.seconds().to_le_bytes());
         hash.write(strategy.as_bytes());
         Self(hash.0)

@@ -22,7 +22,9 @@ impl Commission {
     /// # Errors
     /// When the rate is negative, 1 or more, or not a number.
     pub fn flat(rate: f64) -> Result<Self, CommissionError> {
-        Ok(Self { rates: [checked(rate)?; MarketKind::ALL.len()] })
+        Ok(Self {
+            rates: [checked(rate)?; MarketKind::ALL.len()],
+        })
     }
 
     /// The rate of one kind of market: at least 0, below 1.
@@ -48,12 +50,19 @@ impl Commission {
     }
 
     fn one_rate(&self) -> Option<f64> {
-        self.rates.iter().all(|rate| *rate == self.rates[0]).then_some(self.rates[0])
+        self.rates
+            .iter()
+            .all(|rate| *rate == self.rates[0])
+            .then_some(self.rates[0])
     }
 }
 
 fn checked(rate: f64) -> Result<f64, CommissionError> {
-    if (0.0..1.0).contains(&rate) { Ok(rate) } else { Err(CommissionError(rate.to_string())) }
+    if (0.0..1.0).contains(&rate) {
+        Ok(rate)
+    } else {
+        Err(CommissionError(rate.to_string()))
+    }
 }
 
 impl std::str::FromStr for Commission {
@@ -62,7 +71,9 @@ impl std::str::FromStr for Commission {
         let unread = || CommissionError(text.to_owned());
         let mut commission = Self::default();
         for part in text.split(',') {
-            let (kind, rate) = part.split_once('=').map_or((None, part), |(kind, rate)| (Some(kind), rate));
+            let (kind, rate) = part
+                .split_once('=')
+                .map_or((None, part), |(kind, rate)| (Some(kind), rate));
             let rate = checked(rate.trim().parse().map_err(|_| unread())?)?;
             match kind {
                 None => commission = Self::flat(rate)?,
@@ -108,7 +119,9 @@ impl TryFrom<Written> for Commission {
 
 impl From<Commission> for Written {
     fn from(commission: Commission) -> Self {
-        commission.one_rate().map_or_else(|| Self::Text(commission.to_string()), Self::Rate)
+        commission
+            .one_rate()
+            .map_or_else(|| Self::Text(commission.to_string()), Self::Rate)
     }
 }
 

@@ -12,7 +12,9 @@ use super::odds::Quote;
 ///
 /// Files that give no zone are taken as they are; a day is 86,400 seconds long, so that a replay needs
 /// no table of time zones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Time(i64);
 

@@ -136,7 +136,13 @@ impl From<Interner> for Vec<Arc<str>> {
 
 impl From<Vec<Arc<str>>> for Interner {
     fn from(names: Vec<Arc<str>>) -> Self {
-        Self { ids: (0..).zip(&names).map(|(id, name)| (Arc::clone(name), id)).collect(), names }
+        Self {
+            ids: (0..)
+                .zip(&names)
+                .map(|(id, name)| (Arc::clone(name), id))
+                .collect(),
+            names,
+        }
     }
 }
 

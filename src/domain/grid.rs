@@ -25,7 +25,10 @@ enum Shape {
     /// Goals of both sides are independent, but for what 0–0, 0–1, 1–0 and 1–1 have beyond that: sums over
     /// scores then need no table. `goals` holds the probabilities of 0, 1, 2 ... goals of the home and of the away
     /// side.
-    Product { goals: Vec<[f64; 2]>, surplus: [f64; 4] },
+    Product {
+        goals: Vec<[f64; 2]>,
+        surplus: [f64; 4],
+    },
 }
 
 /// What a market may settle on, of a final score.
@@ -48,7 +51,14 @@ impl Along {
     /// A score with this margin or total.
     pub(super) fn example(self, value: i32) -> Score {
         let goals = |goals: i32| goals.clamp(0, 255) as u8;
-        Score { home: goals(value), away: if matches!(self, Self::Margin) { goals(-value) } else { 0 } }
+        Score {
+            home: goals(value),
+            away: if matches!(self, Self::Margin) {
+                goals(-value)
+            } else {
+                0
+            },
+        }
     }
 }
 
@@ -77,23 +87,42 @@ impl ScoreGrid {
             return Err(GridError::Shape);
         }
         let cells: Vec<f64> = rows.concat();
-        if let Some(&cell) = cells.iter().find(|cell| !(cell.is_finite() && **cell >= 0.0)) {
+        if let Some(&cell) = cells
+            .iter()
+            .find(|cell| !(cell.is_finite() && **cell >= 0.0))
+        {
             return Err(GridError::Cell(cell));
         }
         let sum: f64 = cells.iter().sum();
         if (sum - 1.0).abs() > 1e-9 {
             return Err(GridError::Sum(sum));
         }
-        Ok(Self::from_cells(Score::default(), columns, cells.iter().map(|cell| cell / sum).collect()))
+        Ok(Self::from_cells(
+            Score::default(),
+            columns,
+            cells.iter().map(|cell| cell / sum).collect(),
+        ))
     }
 
     /// A grid from cells that sum to 1, row after row.
     fn from_cells(base: Score, columns: usize, cells: Vec<f64>) -> Self {
-        let mut grid = Self { base, shape: Shape::Cells { columns, cells }, outcomes: [0.0; 3], expected: [0.0; 2] };
+        let mut grid = Self {
+            base,
+            shape: Shape::Cells { columns, cells },
+            outcomes: [0.0; 3],
+            expected: [0.0; 2],
+        };
         let side = |counts: fn(i32) -> bool| grid.sum_where(Along::Margin, counts);
-        let outcomes = [side(|margin| margin > 0), side(|margin| margin == 0), side(|margin| margin < 0)];
+        let outcomes = [
+            side(|margin| margin > 0),
+            side(|margin| margin == 0),
+            side(|margin| margin < 0),
+        ];
         let expected = grid.cells().fold([0.0; 2], |[home, away], (score, p)| {
-            [home + p * f64::from(score.home - base.home), away + p * f64::from(score.away - base.away)]
+            [
+                home + p * f64::from(score.home - base.home),
+                away + p * f64::from(score.away - base.away),
+            ]
         });
         (grid.outcomes, grid.expected) = (outcomes, expected);
         grid
@@ -122,7 +151,15 @@ impl ScoreGrid {
         let outcomes = compare(&goals, i32::from(base.home) - i32::from(base.away));
         // k·P(k) = rate·P(k − 1), so that the mean lacks what the tail has been cut by
         let expected = [home_rate * (1.0 - last[0]), away_rate * (1.0 - last[1])];
-        Ok(Self { base, shape: Shape::Product { goals, surplus: [0.0; 4] }, outcomes, expected })
+        Ok(Self {
+            base,
+            shape: Shape::Product {
+                goals,
+                surplus: [0.0; 4],
+            },
+            outcomes,
+            expected,
+        })
     }
 
     /// Poisson goals with the Dixon-Coles correction of low scores, `rho` being held to the values for
@@ -192,7 +229,9 @@ impl ScoreGrid {
 
     /// Multiplies the probabilities of 0–0, 0–1, 1–0 and 1–1 goals beyond the base score by these factors.
     fn correct(&mut self, factors: [f64; 4]) {
-        let Shape::Product { goals, surplus } = &mut self.shape else { return };
+        let Shape::Product { goals, surplus } = &mut self.shape else {
+            return;
+        };
         let added = surplus_of(goals, factors);
         *surplus = added;
         let lead = self.offset(Along::Margin);
@@ -212,7 +251,9 @@ impl ScoreGrid {
             (_, 0) => [home, both, 1.0, 1.0],
             (_, _) => [both, 1.0, 1.0, 1.0],
         };
-        let Shape::Product { goals, .. } = &mut self.shape else { return };
+        let Shape::Product { goals, .. } = &mut self.shape else {
+            return;
+        };
         let whole = 1.0 + surplus_of(goals, factors).iter().sum::<f64>();
         if whole < 1e-3 {
             // the differences have lost their digits; where nothing at all is left, ρ at its bound has ruled out a
@@ -222,7 +263,10 @@ impl ScoreGrid {
         }
         let scale = 1.0 / whole;
         goals.iter_mut().for_each(|goals| goals[0] *= scale);
-        self.outcomes.iter_mut().chain(&mut self.expected).for_each(|value| *value *= scale);
+        self.outcomes
+            .iter_mut()
+            .chain(&mut self.expected)
+            .for_each(|value| *value *= scale);
         self.correct(factors);
     }
 
@@ -239,7 +283,12 @@ impl ScoreGrid {
         match &self.shape {
             Shape::Cells { columns, cells } => cells[i * columns + j],
             Shape::Product { goals, surplus } => {
-                goals[i][0] * goals[j][1] + if i < 2 && j < 2 { surplus[2 * i + j] } else { 0.0 }
+                goals[i][0] * goals[j][1]
+                    + if i < 2 && j < 2 {
+                        surplus[2 * i + j]
+                    } else {
+                        0.0
+                    }
             }
         }
     }
@@ -251,7 +300,10 @@ impl ScoreGrid {
     }
 
     fn score(&self, i: usize, j: usize) -> Score {
-        Score { home: self.base.home.saturating_add(i as u8), away: self.base.away.saturating_add(j as u8) }
+        Score {
+            home: self.base.home.saturating_add(i as u8),
+            away: self.base.away.saturating_add(j as u8),
+        }
     }
 
     /// The probability of one final score; 0 outside the grid.
@@ -280,7 +332,9 @@ impl ScoreGrid {
                 more + self.surplus(surplus, along, beyond)
             }
             (Shape::Product { .. }, Along::Total) => {
-                1.0 - (0..value).map(|total| self.exactly(along, total)).sum::<f64>()
+                1.0 - (0..value)
+                    .map(|total| self.exactly(along, total))
+                    .sum::<f64>()
             }
         }
     }
@@ -293,7 +347,9 @@ impl ScoreGrid {
         let rest = value - self.offset(along);
         let plain = match along {
             Along::Margin => leading(goals, rest),
-            Along::Total => (0..=rest).map(|i| at(goals, i)[0] * at(goals, rest - i)[1]).sum(),
+            Along::Total => (0..=rest)
+                .map(|i| at(goals, i)[0] * at(goals, rest - i)[1])
+                .sum(),
         };
         plain + self.surplus(surplus, along, |score| score == value)
     }
@@ -306,18 +362,29 @@ impl ScoreGrid {
     /// What the four low scores add to a sum over scores.
     fn surplus(&self, surplus: &[f64; 4], along: Along, counts: impl Fn(i32) -> bool) -> f64 {
         let offset = self.offset(along);
-        let part = |k: usize| if counts(offset + along.of(k as i32 / 2, k as i32 % 2)) { surplus[k] } else { 0.0 };
+        let part = |k: usize| {
+            if counts(offset + along.of(k as i32 / 2, k as i32 % 2)) {
+                surplus[k]
+            } else {
+                0.0
+            }
+        };
         (part(0) + part(1)) + (part(2) + part(3))
     }
 
     fn sum_where(&self, along: Along, counts: impl Fn(i32) -> bool) -> f64 {
-        let scores = self.cells().filter(|(score, _)| counts(along.of(score.home.into(), score.away.into())));
+        let scores = self
+            .cells()
+            .filter(|(score, _)| counts(along.of(score.home.into(), score.away.into())));
         scores.map(|(_, probability)| probability).sum()
     }
 
     /// The expected goals of both sides at full time.
     pub fn expected_goals(&self) -> [f64; 2] {
-        [f64::from(self.base.home) + self.expected[0], f64::from(self.base.away) + self.expected[1]]
+        [
+            f64::from(self.base.home) + self.expected[0],
+            f64::from(self.base.away) + self.expected[1],
+        ]
     }
 }
 
@@ -325,16 +392,35 @@ impl ScoreGrid {
 fn surplus_of(goals: &[[f64; 2]], factors: [f64; 4]) -> [f64; 4] {
     let surplus = |k: usize, home: f64, away: f64| (factors[k] - 1.0) * home * away;
     let ([home, away], [home_one, away_one]) = (goals[0], goals[1]);
-    [surplus(0, home, away), surplus(1, home, away_one), surplus(2, home_one, away), surplus(3, home_one, away_one)]
+    [
+        surplus(0, home, away),
+        surplus(1, home, away_one),
+        surplus(2, home_one, away),
+        surplus(3, home_one, away_one),
+    ]
 }
 
 /// The grid of these goals and factors, as a table scaled to sum to 1; `None` when all of it is 0.
 fn corrected_cells(base: Score, goals: &[[f64; 2]], factors: [f64; 4]) -> Option<ScoreGrid> {
-    let factor = |i: usize, j: usize| if i < 2 && j < 2 { factors[2 * i + j] } else { 1.0 };
+    let factor = |i: usize, j: usize| {
+        if i < 2 && j < 2 {
+            factors[2 * i + j]
+        } else {
+            1.0
+        }
+    };
     let cell = |i: usize, j: usize| factor(i, j) * goals[i][0] * goals[j][1];
-    let cells: Vec<f64> = (0..goals.len()).flat_map(|i| (0..goals.len()).map(move |j| cell(i, j))).collect();
+    let cells: Vec<f64> = (0..goals.len())
+        .flat_map(|i| (0..goals.len()).map(move |j| cell(i, j)))
+        .collect();
     let whole: f64 = cells.iter().sum();
-    (whole > 0.0).then(|| ScoreGrid::from_cells(base, goals.len(), cells.iter().map(|cell| cell / whole).collect()))
+    (whole > 0.0).then(|| {
+        ScoreGrid::from_cells(
+            base,
+            goals.len(),
+            cells.iter().map(|cell| cell / whole).collect(),
+        )
+    })
 }
 
 /// The probabilities that home goals and `lead` are more than away goals, as many, and fewer.
@@ -349,10 +435,20 @@ fn compare(goals: &[[f64; 2]], lead: i32) -> [f64; 3] {
 }
 
 /// The same for the side that leads, which `order` puts first, in one pass.
-fn compare_ahead(goals: &[[f64; 2]], lead: usize, order: impl Fn(&[f64; 2]) -> [f64; 2]) -> [f64; 3] {
+fn compare_ahead(
+    goals: &[[f64; 2]],
+    lead: usize,
+    order: impl Fn(&[f64; 2]) -> [f64; 2],
+) -> [f64; 3] {
     let mut sums = [0.0; 3];
     // of the side that leads fewer goals than the ones at hand, of the other side fewer than those and the lead
-    let (mut below_one, mut below_other) = (0.0, goals[..lead].iter().map(|goals| order(goals)[1]).sum::<f64>());
+    let (mut below_one, mut below_other) = (
+        0.0,
+        goals[..lead]
+            .iter()
+            .map(|goals| order(goals)[1])
+            .sum::<f64>(),
+    );
     for (one, other) in goals.iter().zip(&goals[lead..]) {
         let (one, other) = (order(one)[0], order(other)[1]);
         sums[0] += one * below_other;
@@ -361,7 +457,10 @@ fn compare_ahead(goals: &[[f64; 2]], lead: usize, order: impl Fn(&[f64; 2]) -> [
         below_one += one;
         below_other += other;
     }
-    let beyond: f64 = goals[goals.len() - lead..].iter().map(|goals| order(goals)[0]).sum();
+    let beyond: f64 = goals[goals.len() - lead..]
+        .iter()
+        .map(|goals| order(goals)[0])
+        .sum();
     sums[0] += beyond * below_other;
     sums
 }
@@ -369,11 +468,19 @@ fn compare_ahead(goals: &[[f64; 2]], lead: usize, order: impl Fn(&[f64; 2]) -> [
 /// The probability that the home side scores `lead` goals more than the away side.
 fn leading(goals: &[[f64; 2]], lead: i32) -> f64 {
     let from = |count: i32| &goals[count.clamp(0, goals.len() as i32) as usize..];
-    from(lead).iter().zip(from(-lead)).map(|(home, away)| home[0] * away[1]).sum()
+    from(lead)
+        .iter()
+        .zip(from(-lead))
+        .map(|(home, away)| home[0] * away[1])
+        .sum()
 }
 
 fn at(goals: &[[f64; 2]], count: i32) -> [f64; 2] {
-    usize::try_from(count).ok().and_then(|count| goals.get(count)).copied().unwrap_or_default()
+    usize::try_from(count)
+        .ok()
+        .and_then(|count| goals.get(count))
+        .copied()
+        .unwrap_or_default()
 }
 
 /// 1/k: the recurrence of the Poisson probabilities waits for every division.
@@ -390,9 +497,16 @@ const INVERSES: [f64; 96] = {
 /// Dixon and Coles's τ of 0–0, 0–1, 1–0 and 1–1, with ρ held to where none is negative.
 fn low_scores([home_rate, away_rate]: [f64; 2], rho: f64) -> [f64; 4] {
     let rho = ScoreGrid::possible_rho([home_rate, away_rate], rho);
-    let mut factors = [1.0 - home_rate * away_rate * rho, 1.0 + home_rate * rho, 1.0 + away_rate * rho, 1.0 - rho];
+    let mut factors = [
+        1.0 - home_rate * away_rate * rho,
+        1.0 + home_rate * rho,
+        1.0 + away_rate * rho,
+        1.0 - rho,
+    ];
     // at the bound itself rounding may leave a factor a hair below 0
-    factors.iter_mut().for_each(|factor| *factor = factor.max(0.0));
+    factors
+        .iter_mut()
+        .for_each(|factor| *factor = factor.max(0.0));
     factors
 }
 
@@ -435,7 +549,9 @@ fn goals(rates: [f64; 2]) -> Result<Vec<[f64; 2]>, GridError> {
         now
     }));
     let whole = [1.0 / sums[0], 1.0 / sums[1]];
-    goals.iter_mut().for_each(|goals| *goals = [goals[0] * whole[0], goals[1] * whole[1]]);
+    goals
+        .iter_mut()
+        .for_each(|goals| *goals = [goals[0] * whole[0], goals[1] * whole[1]]);
     Ok(goals)
 }
 
@@ -458,11 +574,21 @@ pub enum GridError {
 impl fmt::Display for GridError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Shape => write!(f, "a grid of scores has 1 to 256 rows of 1 to 256 cells, all of one length"),
+            Self::Shape => write!(
+                f,
+                "a grid of scores has 1 to 256 rows of 1 to 256 cells, all of one length"
+            ),
             Self::Cell(cell) => write!(f, "a probability must be at least 0, not {cell}"),
             Self::Sum(sum) => write!(f, "the probabilities of a grid must sum to 1, not {sum}"),
-            Self::Rate(rate) => write!(f, "a goal rate must lie between 0 and {}, not {rate}", ScoreGrid::MAX_RATE),
-            Self::Share(share) => write!(f, "the share of goals still to come must lie between 0 and 1, not {share}"),
+            Self::Rate(rate) => write!(
+                f,
+                "a goal rate must lie between 0 and {}, not {rate}",
+                ScoreGrid::MAX_RATE
+            ),
+            Self::Share(share) => write!(
+                f,
+                "the share of goals still to come must lie between 0 and 1, not {share}"
+            ),
         }
     }
 }

@@ -97,7 +97,9 @@ impl fmt::Display for MarketKind {
 impl std::str::FromStr for MarketKind {
     type Err = CodeError;
     fn from_str(text: &str) -> Result<Self, CodeError> {
-        let found = Self::ALL.into_iter().find(|kind| kind.code().eq_ignore_ascii_case(text));
+        let found = Self::ALL
+            .into_iter()
+            .find(|kind| kind.code().eq_ignore_ascii_case(text));
         found.ok_or_else(|| CodeError::new("market", Self::ALL.map(Self::code).join(", "), text))
     }
 }
@@ -182,7 +184,9 @@ impl fmt::Display for Side {
 impl std::str::FromStr for Side {
     type Err = CodeError;
     fn from_str(text: &str) -> Result<Self, CodeError> {
-        let found = Self::ALL.into_iter().find(|side| side.code().eq_ignore_ascii_case(text));
+        let found = Self::ALL
+            .into_iter()
+            .find(|side| side.code().eq_ignore_ascii_case(text));
         found.ok_or_else(|| CodeError::new("selection", Self::ALL.map(Self::code).join(", "), text))
     }
 }
@@ -197,13 +201,21 @@ pub struct CodeError {
 
 impl CodeError {
     fn new(what: &'static str, known: String, text: &str) -> Self {
-        Self { what, known, text: text.to_owned() }
+        Self {
+            what,
+            known,
+            text: text.to_owned(),
+        }
     }
 }
 
 impl fmt::Display for CodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a {} is one of {}, not {:?}", self.what, self.known, self.text)
+        write!(
+            f,
+            "a {} is one of {}, not {:?}",
+            self.what, self.known, self.text
+        )
     }
 }
 
@@ -219,11 +231,20 @@ pub struct Selection {
 
 impl Selection {
     /// Home in match odds.
-    pub const HOME: Self = Self { market: Market::MatchOdds, side: Side::Home };
+    pub const HOME: Self = Self {
+        market: Market::MatchOdds,
+        side: Side::Home,
+    };
     /// Draw in match odds.
-    pub const DRAW: Self = Self { market: Market::MatchOdds, side: Side::Draw };
+    pub const DRAW: Self = Self {
+        market: Market::MatchOdds,
+        side: Side::Draw,
+    };
     /// Away in match odds.
-    pub const AWAY: Self = Self { market: Market::MatchOdds, side: Side::Away };
+    pub const AWAY: Self = Self {
+        market: Market::MatchOdds,
+        side: Side::Away,
+    };
 
     /// A side of a market; `None` when the market has no such side.
     ///
@@ -233,7 +254,11 @@ impl Selection {
     /// assert!(Selection::new(Market::MatchOdds, Side::Over).is_none());
     /// ```
     pub fn new(market: Market, side: Side) -> Option<Self> {
-        market.kind().sides().contains(&side).then_some(Self { market, side })
+        market
+            .kind()
+            .sides()
+            .contains(&side)
+            .then_some(Self { market, side })
     }
 
     /// The market.
@@ -315,7 +340,13 @@ pub enum Outcome {
 
 impl Outcome {
     /// Every outcome, best first.
-    pub const ALL: [Self; 5] = [Self::Won, Self::HalfWon, Self::Void, Self::HalfLost, Self::Lost];
+    pub const ALL: [Self; 5] = [
+        Self::Won,
+        Self::HalfWon,
+        Self::Void,
+        Self::HalfLost,
+        Self::Lost,
+    ];
 
     /// The outcome of a bet that is `quarters` quarter goals on the right side of its line.
     const fn of_margin(quarters: i32) -> Self {
@@ -405,7 +436,11 @@ impl Split {
         let (along, pivot) = selection.market.pivot();
         // further from the line than these four, nothing changes any more
         let outcomes = [-1, 0, 1, 2].map(|step| selection.settle(along.example(pivot + step)));
-        let top = (0..4).rev().take_while(|&k| outcomes[k] == outcomes[3]).last().unwrap_or(3);
+        let top = (0..4)
+            .rev()
+            .take_while(|&k| outcomes[k] == outcomes[3])
+            .last()
+            .unwrap_or(3);
         let mut left = 1.0;
         let mut split = Self::default();
         for k in (0..=top).rev() {
@@ -423,7 +458,11 @@ impl Split {
 
     /// A bet that either wins with probability `won` or loses.
     pub fn binary(won: f64) -> Self {
-        Self { won, lost: 1.0 - won, ..Self::default() }
+        Self {
+            won,
+            lost: 1.0 - won,
+            ..Self::default()
+        }
     }
 
     /// The split of the other side of a two-sided market, which settles opposite on every score.
@@ -433,7 +472,13 @@ impl Split {
     /// assert_eq!(Split::binary(0.75).opposite(), Split::binary(0.25));
     /// ```
     pub const fn opposite(self) -> Self {
-        Self { won: self.lost, half_won: self.half_lost, void: self.void, half_lost: self.half_won, lost: self.won }
+        Self {
+            won: self.lost,
+            half_won: self.half_lost,
+            void: self.void,
+            half_lost: self.half_won,
+            lost: self.won,
+        }
     }
 
     /// The probability of one outcome.
@@ -470,7 +515,10 @@ impl Split {
     /// assert_eq!(Split::binary(0.0).fair_odds(), None);
     /// ```
     pub fn fair_odds(&self) -> Option<f64> {
-        let (won, lost) = (self.won + 0.5 * self.half_won, self.lost + 0.5 * self.half_lost);
+        let (won, lost) = (
+            self.won + 0.5 * self.half_won,
+            self.lost + 0.5 * self.half_lost,
+        );
         (won > 0.0).then(|| (won + lost) / won)
     }
 

@@ -60,7 +60,11 @@ impl Money {
     pub fn share(self, share: f64) -> Self {
         let minor = snap(self.0 as f64 * share);
         let limit = Self::LIMIT.0 as f64;
-        if minor.is_finite() { Self(minor.clamp(-limit, limit) as i64) } else { Self::ZERO }
+        if minor.is_finite() {
+            Self(minor.clamp(-limit, limit) as i64)
+        } else {
+            Self::ZERO
+        }
     }
 
     /// The largest multiple of `step` that does not exceed the amount.
@@ -70,7 +74,11 @@ impl Money {
     /// assert_eq!(Money::from_minor(1299).floor_to(Money::from_minor(50)), Money::from_minor(1250));
     /// ```
     pub fn floor_to(self, step: Self) -> Self {
-        if step.0 <= 1 { self } else { Self(self.0 - self.0.rem_euclid(step.0)) }
+        if step.0 <= 1 {
+            self
+        } else {
+            Self(self.0 - self.0.rem_euclid(step.0))
+        }
     }
 
     /// The amount × `part` / `whole`, rounded towards zero: how a limit is shared out without exceeding it. Nothing
@@ -114,15 +122,23 @@ impl Money {
     fn times_net<const UNIT: i64>(self, odds: Odds) -> Self {
         let nano = (odds.net() * 1e9).round();
         // nearly every bet fits in 64 bits, where dividing by a constant costs next to nothing
-        match self.0.checked_mul(nano as i64).and_then(|scaled| scaled.checked_add(UNIT / 2 * self.0.signum())) {
-            Some(scaled) if nano < i64::MAX as f64 => Self((scaled / UNIT).clamp(-Self::LIMIT.0, Self::LIMIT.0)),
+        match self
+            .0
+            .checked_mul(nano as i64)
+            .and_then(|scaled| scaled.checked_add(UNIT / 2 * self.0.signum()))
+        {
+            Some(scaled) if nano < i64::MAX as f64 => {
+                Self((scaled / UNIT).clamp(-Self::LIMIT.0, Self::LIMIT.0))
+            }
             _ => self.times_wide(nano as i128, i128::from(UNIT)),
         }
     }
 
     fn times_wide(self, nano: i128, unit: i128) -> Self {
         let limit = i128::from(Self::LIMIT.0);
-        let scaled = i128::from(self.0).saturating_mul(nano).saturating_add(unit / 2 * i128::from(self.0.signum()));
+        let scaled = i128::from(self.0)
+            .saturating_mul(nano)
+            .saturating_add(unit / 2 * i128::from(self.0.signum()));
         Self((scaled / unit).clamp(-limit, limit) as i64)
     }
 
@@ -231,7 +247,8 @@ impl<'de> Deserialize<'de> for Money {
             return i64::deserialize(deserializer).map(Self);
         }
         let units = f64::deserialize(deserializer)?;
-        Self::from_units(units).ok_or_else(|| serde::de::Error::custom(format!("{units} is not an amount of money")))
+        Self::from_units(units)
+            .ok_or_else(|| serde::de::Error::custom(format!("{units} is not an amount of money")))
     }
 }
 
@@ -253,14 +270,19 @@ impl TryFrom<[Money; 2]> for Bankroll {
     type Error = &'static str;
     fn try_from([balance, reserved]: [Money; 2]) -> Result<Self, Self::Error> {
         let is_sound = Money::ZERO <= reserved && reserved <= balance;
-        is_sound.then_some(Self { balance, reserved }).ok_or("a bankroll has no more reserved than there is")
+        is_sound
+            .then_some(Self { balance, reserved })
+            .ok_or("a bankroll has no more reserved than there is")
     }
 }
 
 impl Bankroll {
     /// A bankroll with nothing reserved; `None` when `balance` is negative.
     pub fn new(balance: Money) -> Option<Self> {
-        (balance >= Money::ZERO).then_some(Self { balance, reserved: Money::ZERO })
+        (balance >= Money::ZERO).then_some(Self {
+            balance,
+            reserved: Money::ZERO,
+        })
     }
 
     /// Everything, stakes of open bets included.
@@ -293,7 +315,10 @@ impl Bankroll {
     /// # Panics
     /// When more is released than was reserved, or lost than was staked: the ledger's own mistake.
     pub fn release(&mut self, stake: Money, profit: Money) {
-        assert!(stake <= self.reserved && -profit <= stake, "a settlement must match its bet");
+        assert!(
+            stake <= self.reserved && -profit <= stake,
+            "a settlement must match its bet"
+        );
         self.reserved -= stake;
         self.balance += profit;
     }

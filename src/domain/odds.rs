@@ -24,7 +24,11 @@ impl Odds {
     /// assert!(Odds::new(1.0).is_err());
     /// ```
     pub fn new(decimal: f64) -> Result<Self, OddsError> {
-        if decimal.is_finite() && decimal > 1.0 { Ok(Self(decimal)) } else { Err(OddsError(decimal)) }
+        if decimal.is_finite() && decimal > 1.0 {
+            Ok(Self(decimal))
+        } else {
+            Err(OddsError(decimal))
+        }
     }
 
     /// The decimal price.
@@ -116,7 +120,8 @@ impl Book {
 
     /// The code.
     pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.text[..usize::from(self.text[15])]).expect("checked to be ASCII where it is made")
+        std::str::from_utf8(&self.text[..usize::from(self.text[15])])
+            .expect("checked to be ASCII where it is made")
     }
 }
 
@@ -158,7 +163,11 @@ pub struct BookError(String);
 
 impl fmt::Display for BookError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a book is named by 1 to 15 letters, digits, '-', '_' or '.', such as b365 or avg, not {:?}", self.0)
+        write!(
+            f,
+            "a book is named by 1 to 15 letters, digits, '-', '_' or '.', such as b365 or avg, not {:?}",
+            self.0
+        )
     }
 }
 

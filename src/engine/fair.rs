@@ -10,11 +10,14 @@ pub fn probability(quote: &Quote, quotes: &[Quote], method: MarginMethod) -> Opt
     let market = quote.selection.market();
     let odds = |side: Side| {
         let other = Selection::new(market, side)?;
-        let same = |candidate: &&Quote| candidate.selection == other && candidate.book == quote.book;
+        let same =
+            |candidate: &&Quote| candidate.selection == other && candidate.book == quote.book;
         quotes.iter().find(same).map(|quote| quote.odds.decimal())
     };
     let sides = market.kind().sides();
-    let place = sides.iter().position(|side| *side == quote.selection.side())?;
+    let place = sides
+        .iter()
+        .position(|side| *side == quote.selection.side())?;
     match (market, sides) {
         (Market::MatchOdds, &[home, draw, away]) => {
             Some(fair_of([odds(home)?, odds(draw)?, odds(away)?], method).ok()?[place])

@@ -17,7 +17,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::domain::{
-    Bet, BetId, Book, Edge, Entry, Forecast, Match, MatchState, Money, Names, Offer, Refusal, Round, Time,
+    Bet, BetId, Book, Edge, Entry, Forecast, Match, MatchState, Money, Names, Offer, Refusal,
+    Round, Time,
 };
 use crate::ledger::{Ledger, LedgerError};
 use crate::predict::{MarginMethod, ModelConfig, PredictError, Predictor};
@@ -117,8 +118,12 @@ impl Engine {
 
     /// The same with models of your own: `make` is told the pool (its leagues, joined by `+`).
     #[must_use]
-    pub fn with_models(mut self, make: impl Fn(&str) -> Box<dyn Predictor> + Send + 'static) -> Self {
-        self.pools.set_models(Box::new(move |pool| Ok(Some(make(pool)))));
+    pub fn with_models(
+        mut self,
+        make: impl Fn(&str) -> Box<dyn Predictor> + Send + 'static,
+    ) -> Self {
+        self.pools
+            .set_models(Box::new(move |pool| Ok(Some(make(pool)))));
         self
     }
 
@@ -151,7 +156,12 @@ impl Engine {
     /// # Errors
     /// When a model cannot be saved.
     pub fn save(&self) -> Result<Vec<u8>, StateError> {
-        state::encode(&(self.settings()?, self.pools.save()?, &self.register, self.ledger.save()?))
+        state::encode(&(
+            self.settings()?,
+            self.pools.save()?,
+            &self.register,
+            self.ledger.save()?,
+        ))
     }
 
     /// Goes on from what an engine with the same settings saved. After an error the engine is of no use.
@@ -159,9 +169,13 @@ impl Engine {
     /// # Errors
     /// When the bytes are no such state, or of an engine with other settings.
     pub fn restore(&mut self, bytes: &[u8]) -> Result<(), EngineError> {
-        let (settings, pools, register, ledger): ([u8; 32], _, Register, Vec<u8>) = state::decode(STATE, bytes)?;
+        let (settings, pools, register, ledger): ([u8; 32], _, Register, Vec<u8>) =
+            state::decode(STATE, bytes)?;
         if settings != self.settings()? {
-            let (what, difference) = (STATE.to_owned(), "other settings of model, strategy or bankroll".to_owned());
+            let (what, difference) = (
+                STATE.to_owned(),
+                "other settings of model, strategy or bankroll".to_owned(),
+            );
             return Err(StateError::OtherRun { what, difference }.into());
         }
         if !register.is_sound() {
@@ -189,7 +203,12 @@ impl Engine {
     ///
     /// # Errors
     /// When a model fails; nothing of these rounds is then in the ledger.
-    pub fn process(&mut self, rounds: &[Round], names: &Names, entries: &mut Vec<Entry>) -> Result<(), EngineError> {
+    pub fn process(
+        &mut self,
+        rounds: &[Round],
+        names: &Names,
+        entries: &mut Vec<Entry>,
+    ) -> Result<(), EngineError> {
         self.predict(rounds, names)?;
         self.decide(rounds, entries);
         Ok(())
@@ -197,7 +216,8 @@ impl Engine {
 
     /// The first half of processing: what models think of the rounds.
     pub(crate) fn predict(&mut self, rounds: &[Round], names: &Names) -> Result<(), EngineError> {
-        self.pools.predict(rounds, names, &self.strategy, &mut self.register)
+        self.pools
+            .predict(rounds, names, &self.strategy, &mut self.register)
     }
 
     /// The second half, for the same rounds: what that leads to.
@@ -220,17 +240,27 @@ impl Engine {
         }
         self.stake(round, entries);
         for close in &round.closes {
-            let fair = |quote: &_| fair::probability(quote, &close.quotes, self.config.margin_method);
+            let fair =
+                |quote: &_| fair::probability(quote, &close.quotes, self.config.margin_method);
             self.ledger.close(&close.fixture.id, &close.quotes, fair);
         }
         entries.extend(self.ledger.end_round(round.time));
     }
 
-    fn settle(&mut self, played: &Match, place: Option<Place>, time: Time, entries: &mut Vec<Entry>) {
+    fn settle(
+        &mut self,
+        played: &Match,
+        place: Option<Place>,
+        time: Time,
+        entries: &mut Vec<Entry>,
+    ) {
         entries.push(Entry::Played(played.clone()));
         self.ledger.settle(played, time, entries);
         if let Some(forecast) = place.and_then(|place| self.register.take(place)) {
-            entries.push(Entry::Scored { forecast, score: played.score });
+            entries.push(Entry::Scored {
+                forecast,
+                score: played.score,
+            });
         }
     }
 
@@ -247,22 +277,45 @@ impl Engine {
     }
 
     fn stake(&mut self, round: &Round, entries: &mut Vec<Entry>) {
-        self.strategy.size(&self.slate, self.ledger.bankroll(), self.ledger.peak(), &mut self.decisions);
-        for ((offer, &edge), decision) in self.candidates.drain(..).zip(self.slate.edges()).zip(&self.decisions) {
+        self.strategy.size(
+            &self.slate,
+            self.ledger.bankroll(),
+            self.ledger.peak(),
+            &mut self.decisions,
+        );
+        for ((offer, &edge), decision) in self
+            .candidates
+            .drain(..)
+            .zip(self.slate.edges())
+            .zip(&self.decisions)
+        {
             let (stake, refusal) = match *decision {
                 Decision::Pass => continue,
                 Decision::Place(stake) => (stake, None),
                 Decision::Refuse(reason, stake) => (stake, Some(reason)),
             };
-            let Offer { fixture, state, quotes } = &round.offers[offer];
+            let Offer {
+                fixture,
+                state,
+                quotes,
+            } = &round.offers[offer];
             let bet = Bet {
-                id: BetId::new(fixture, edge.quote.selection, round.time, self.strategy.name()),
+                id: BetId::new(
+                    fixture,
+                    edge.quote.selection,
+                    round.time,
+                    self.strategy.name(),
+                ),
                 fixture: Arc::clone(fixture),
                 state: *state,
                 edge,
                 stake,
                 placed_at: round.time,
-                price_probability: fair::probability(&edge.quote, quotes, self.config.margin_method),
+                price_probability: fair::probability(
+                    &edge.quote,
+                    quotes,
+                    self.config.margin_method,
+                ),
             };
             entries.push(place(&mut self.ledger, bet, refusal));
         }

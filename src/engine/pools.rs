@@ -6,14 +6,17 @@ use rayon::prelude::*;
 
 use super::register::{Place, Register};
 use super::{EngineConfig, EngineError, Opinion};
-use crate::domain::{Book, Edge, Forecast, LeagueId, Names, Offer, Quote, Round, ScoreGrid, Selection, Time};
+use crate::domain::{
+    Book, Edge, Forecast, LeagueId, Names, Offer, Quote, Round, ScoreGrid, Selection, Time,
+};
 use crate::predict::{self, MarginMethod, ModelConfigError, PredictError, Predictor};
 use crate::state::StateError;
 use crate::strategy::{Slate, Strategy};
 use crate::wire;
 
 /// Makes the model of a pool, which is named by its leagues.
-pub type MakeModel = Box<dyn Fn(&str) -> Result<Option<Box<dyn Predictor>>, ModelConfigError> + Send>;
+pub type MakeModel =
+    Box<dyn Fn(&str) -> Result<Option<Box<dyn Predictor>>, ModelConfigError> + Send>;
 
 /// The pools in the order in which they were met, each with the state of its model, if it has one.
 pub type Saved = Vec<(String, Option<Vec<u8>>)>;
@@ -104,13 +107,23 @@ impl Pools {
         register: &mut Register,
     ) -> Result<(), EngineError> {
         self.plan(rounds, names, register)?;
-        let pricer = Pricer { strategy, margin_method: self.margin_method, market_book: self.market_book };
+        let pricer = Pricer {
+            strategy,
+            margin_method: self.margin_method,
+            market_book: self.market_book,
+        };
         // a single round, or a single pool, is not worth waking other threads for
         if rounds.len() == 1 || self.pools.len() == 1 {
-            return self.pools.iter_mut().try_for_each(|pool| pool.run(rounds, &pricer));
+            return self
+                .pools
+                .iter_mut()
+                .try_for_each(|pool| pool.run(rounds, &pricer));
         }
-        let outcomes: Vec<Result<(), EngineError>> =
-            self.pools.par_iter_mut().map(|pool| pool.run(rounds, &pricer)).collect();
+        let outcomes: Vec<Result<(), EngineError>> = self
+            .pools
+            .par_iter_mut()
+            .map(|pool| pool.run(rounds, &pricer))
+            .collect();
         outcomes.into_iter().collect()
     }
 
@@ -121,14 +134,21 @@ impl Pools {
 
     /// What is thought of the next offer, with the place of its match, and what one wants to bet on in it.
     pub fn next_thought(&mut self) -> (Option<(Place, Forecast)>, &[Edge]) {
-        let Some((pool, place)) = self.order.pop().flatten() else { return (None, &[]) };
+        let Some((pool, place)) = self.order.pop().flatten() else {
+            return (None, &[]);
+        };
         let (forecast, wanted) = self.pools[pool].thoughts.next();
         (forecast.map(|forecast| (place, forecast)), wanted)
     }
 
     /// Hands each pool its steps, and notes which pool predicts each offer, if any, and which results are the first of
     /// their match.
-    fn plan(&mut self, rounds: &[Round], names: &Names, register: &mut Register) -> Result<(), EngineError> {
+    fn plan(
+        &mut self,
+        rounds: &[Round],
+        names: &Names,
+        register: &mut Register,
+    ) -> Result<(), EngineError> {
         self.order.clear();
         self.ended.clear();
         for pool in &mut self.pools {
@@ -173,7 +193,10 @@ impl Pools {
 
     /// What the pools have learned.
     pub fn save(&self) -> Result<Saved, StateError> {
-        self.pools.iter().map(|pool| Ok((pool.name.clone(), pool.save()?))).collect()
+        self.pools
+            .iter()
+            .map(|pool| Ok((pool.name.clone(), pool.save()?)))
+            .collect()
     }
 
     /// Makes the pools anew, with models that go on from what was saved.
@@ -185,7 +208,13 @@ impl Pools {
             match (&mut pool.model, state) {
                 (Some(model), Some(state)) => model.restore(&state)?,
                 (None, None) => {}
-                _ => return Err(StateError::damaged("state of an engine", "only one of both has a model").into()),
+                _ => {
+                    return Err(StateError::damaged(
+                        "state of an engine",
+                        "only one of both has a model",
+                    )
+                    .into());
+                }
             }
             self.pools.push(pool);
         }
@@ -194,7 +223,12 @@ impl Pools {
 
     fn pool(&self, name: String) -> Result<Pool, ModelConfigError> {
         let model = (self.make)(&name)?;
-        Ok(Pool { name, model, steps: Vec::new(), thoughts: Thoughts::default() })
+        Ok(Pool {
+            name,
+            model,
+            steps: Vec::new(),
+            thoughts: Thoughts::default(),
+        })
     }
 
     /// What would be thought of an offer in a league, without anything being changed: a copy of the model is asked.
@@ -207,19 +241,40 @@ impl Pools {
     ) -> Result<Opinion, EngineError> {
         let name = pool_name(league, &self.shared);
         let mut model = (self.make)(&name)?;
-        let known = self.pools.iter().find(|pool| pool.name == name).and_then(|pool| pool.model.as_ref());
+        let known = self
+            .pools
+            .iter()
+            .find(|pool| pool.name == name)
+            .and_then(|pool| pool.model.as_ref());
         if let (Some(model), Some(known)) = (&mut model, known) {
-            let state = known.save().ok_or_else(|| StateError::Unsaved("this model".to_owned()))?;
+            let state = known
+                .save()
+                .ok_or_else(|| StateError::Unsaved("this model".to_owned()))?;
             model.restore(&state)?;
         }
-        let failed = |source| EngineError::Predict { league: name.clone(), day: wire::format_date(time), source };
+        let failed = |source| EngineError::Predict {
+            league: name.clone(),
+            day: wire::format_date(time),
+            source,
+        };
         let grid = predicted(&mut model, offer, time).map_err(failed)?;
-        let pricer = Pricer { strategy, margin_method: self.margin_method, market_book: self.market_book };
+        let pricer = Pricer {
+            strategy,
+            margin_method: self.margin_method,
+            market_book: self.market_book,
+        };
         let mut thoughts = Thoughts::default();
         pricer.price(offer, grid.as_ref(), time, &mut thoughts);
         let wanted = thoughts.wanted.edges();
-        let edges = thoughts.edges.iter().map(|edge| (*edge, wanted.contains(edge))).collect();
-        Ok(Opinion { forecast: thoughts.forecasts.pop().flatten(), edges })
+        let edges = thoughts
+            .edges
+            .iter()
+            .map(|edge| (*edge, wanted.contains(edge)))
+            .collect();
+        Ok(Opinion {
+            forecast: thoughts.forecasts.pop().flatten(),
+            edges,
+        })
     }
 
     fn pool_of(&mut self, league: LeagueId, names: &Names) -> Result<usize, ModelConfigError> {
@@ -252,14 +307,21 @@ impl Pools {
 /// assert_eq!(simbet::engine::pool_name("SP1", &shared), "SP1");
 /// ```
 pub fn pool_name(league: &str, shared: &[Vec<String>]) -> String {
-    let pool = shared.iter().find(|leagues| leagues.iter().any(|other| other == league));
+    let pool = shared
+        .iter()
+        .find(|leagues| leagues.iter().any(|other| other == league));
     pool.map_or_else(|| league.to_owned(), |leagues| leagues.join("+"))
 }
 
 impl Pool {
     fn save(&self) -> Result<Option<Vec<u8>>, StateError> {
-        let Some(model) = &self.model else { return Ok(None) };
-        model.save().map(Some).ok_or_else(|| StateError::Unsaved(format!("the model of {}", self.name)))
+        let Some(model) = &self.model else {
+            return Ok(None);
+        };
+        model
+            .save()
+            .map(Some)
+            .ok_or_else(|| StateError::Unsaved(format!("the model of {}", self.name)))
     }
 
     fn run(&mut self, rounds: &[Round], pricer: &Pricer<'_>) -> Result<(), EngineError> {
@@ -272,10 +334,12 @@ impl Pool {
                 }
                 Step::Predict { round, offer } => {
                     let (time, offer) = (rounds[round].time, &rounds[round].offers[offer]);
-                    let grid = predicted(&mut self.model, offer, time).map_err(|source| EngineError::Predict {
-                        league: self.name.clone(),
-                        day: wire::format_date(time),
-                        source,
+                    let grid = predicted(&mut self.model, offer, time).map_err(|source| {
+                        EngineError::Predict {
+                            league: self.name.clone(),
+                            day: wire::format_date(time),
+                            source,
+                        }
                     })?;
                     pricer.price(offer, grid.as_ref(), time, &mut self.thoughts);
                 }
@@ -290,7 +354,9 @@ fn predicted(
     offer: &Offer,
     now: Time,
 ) -> Result<Option<ScoreGrid>, PredictError> {
-    model.as_mut().map_or(Ok(None), |model| model.predict(offer, now))
+    model
+        .as_mut()
+        .map_or(Ok(None), |model| model.predict(offer, now))
 }
 
 impl Thoughts {
@@ -303,13 +369,21 @@ impl Thoughts {
     fn next(&mut self) -> (Option<Forecast>, &[Edge]) {
         let number = self.asked;
         self.asked += 1;
-        (self.forecasts.get_mut(number).and_then(Option::take), self.wanted.of_match(number))
+        (
+            self.forecasts.get_mut(number).and_then(Option::take),
+            self.wanted.of_match(number),
+        )
     }
 }
 
 impl Pricer<'_> {
     fn price(&self, offer: &Offer, grid: Option<&ScoreGrid>, time: Time, thoughts: &mut Thoughts) {
-        let Thoughts { forecasts, wanted, edges, .. } = thoughts;
+        let Thoughts {
+            forecasts,
+            wanted,
+            edges,
+            ..
+        } = thoughts;
         edges.clear();
         self.strategy.edges(offer, grid, edges);
         self.strategy.select(edges, wanted);
@@ -327,14 +401,23 @@ impl Pricer<'_> {
     /// their margin.
     fn market_view(&self, offer: &Offer, edges: &[Edge]) -> Option<[f64; 3]> {
         let of_book = |selection| {
-            let named = |quote: &&Quote| Some(quote.book) == self.market_book && quote.selection == selection;
+            let named = |quote: &&Quote| {
+                Some(quote.book) == self.market_book && quote.selection == selection
+            };
             match self.market_book {
                 Some(_) => offer.quotes.iter().find(named),
-                None => edges.iter().map(|edge| &edge.quote).find(|quote| quote.selection == selection),
+                None => edges
+                    .iter()
+                    .map(|edge| &edge.quote)
+                    .find(|quote| quote.selection == selection),
             }
         };
-        let odds = [of_book(Selection::HOME)?, of_book(Selection::DRAW)?, of_book(Selection::AWAY)?]
-            .map(|quote| quote.odds.decimal());
+        let odds = [
+            of_book(Selection::HOME)?,
+            of_book(Selection::DRAW)?,
+            of_book(Selection::AWAY)?,
+        ]
+        .map(|quote| quote.odds.decimal());
         predict::margin::fair_of(odds, self.margin_method).ok()
     }
 }

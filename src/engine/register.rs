@@ -77,7 +77,10 @@ impl Register {
 
     /// Drops what is over for longer than it is remembered.
     fn forget(&mut self, now: Time) {
-        while let Some((_, id)) = self.over.pop_front_if(|(time, _)| now - *time > Match::REMEMBERED) {
+        while let Some((_, id)) = self
+            .over
+            .pop_front_if(|(time, _)| now - *time > Match::REMEMBERED)
+        {
             self.stages.remove(&id);
         }
     }
@@ -94,10 +97,19 @@ impl Register {
     }
 
     /// Whether every place is one that there is.
-    #[allow(clippy::disallowed_methods, reason = "whether all are does not depend on their order")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "whether all are does not depend on their order"
+    )]
     pub fn is_sound(&self) -> bool {
         let within = |place: &Place| (place.0 as usize) < self.forecasts.len();
-        let offered = |stage: &Stage| if let Stage::Offered(place) = stage { within(place) } else { true };
+        let offered = |stage: &Stage| {
+            if let Stage::Offered(place) = stage {
+                within(place)
+            } else {
+                true
+            }
+        };
         self.free.iter().all(within) && self.stages.values().all(offered)
     }
 }

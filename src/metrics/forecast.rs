@@ -61,7 +61,10 @@ pub fn ignorance(forecast: [f64; 3], score: Score) -> f64 {
 /// assert_eq!(brier([0.5, 0.25, 0.25], Score { home: 1, away: 0 }), 0.375);
 /// ```
 pub fn brier(forecast: [f64; 3], score: Score) -> f64 {
-    errors(forecast, score).map(|error| error * error).iter().sum()
+    errors(forecast, score)
+        .map(|error| error * error)
+        .iter()
+        .sum()
 }
 
 /// The ranked probability score: from 0 to 1. It minds how far off a forecast is, a draw lying between the wins.
@@ -116,7 +119,12 @@ impl Means {
 
     fn scores(&self) -> Scores {
         let (log_loss, brier, rps) = (self.log_loss.mean(), self.brier.mean(), self.rps.mean());
-        Scores { n: self.rps.count(), log_loss, brier, rps }
+        Scores {
+            n: self.rps.count(),
+            log_loss,
+            brier,
+            rps,
+        }
     }
 }
 
@@ -143,7 +151,11 @@ impl Comparison {
     /// The scores of model and market.
     pub(super) fn scores(&self) -> (Scores, Scores) {
         let market = self.market.scores();
-        let model = if market.n > 0 { &self.model } else { &self.alone };
+        let model = if market.n > 0 {
+            &self.model
+        } else {
+            &self.alone
+        };
         (model.scores(), market)
     }
 }

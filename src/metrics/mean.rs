@@ -15,7 +15,11 @@ impl Mean {
         let sum = self.sum + term;
         // what is infinite has lost nothing, and must not turn into no number
         if sum.is_finite() {
-            let (large, small) = if self.sum.abs() >= term.abs() { (self.sum, term) } else { (term, self.sum) };
+            let (large, small) = if self.sum.abs() >= term.abs() {
+                (self.sum, term)
+            } else {
+                (term, self.sum)
+            };
             self.lost += (large - sum) + small;
         }
         self.sum = sum;

@@ -55,21 +55,33 @@ impl Average {
     }
 
     fn rates(&mut self, league: LeagueId, day: i64) -> [f64; 2] {
-        let Some(means) = self.leagues.get_mut(&league) else { return BASE_RATES };
+        let Some(means) = self.leagues.get_mut(&league) else {
+            return BASE_RATES;
+        };
         means.settle_on(day, self.half_life, self.window);
         let scale = weight(self.half_life, day - means.reference);
         let total = means.weight * scale + self.base_matches;
         let rate = |k: usize| (means.goals[k] * scale + self.base_matches * BASE_RATES[k]) / total;
         let rates = [rate(0), rate(1)];
-        if rates.iter().all(|rate| *rate > 0.0 && rate.is_finite()) { rates } else { BASE_RATES }
+        if rates.iter().all(|rate| *rate > 0.0 && rate.is_finite()) {
+            rates
+        } else {
+            BASE_RATES
+        }
     }
 }
 
 impl Predictor for Average {
     fn observe(&mut self, played: &Match) {
         let day = played.fixture.day.day();
-        let fresh = || Means { reference: day, ..Means::default() };
-        let means = self.leagues.entry(played.fixture.league).or_insert_with(fresh);
+        let fresh = || Means {
+            reference: day,
+            ..Means::default()
+        };
+        let means = self
+            .leagues
+            .entry(played.fixture.league)
+            .or_insert_with(fresh);
         means.history.push_back((day, played.score));
         means.add(played.score, weight(self.half_life, means.reference - day));
     }
@@ -81,7 +93,9 @@ impl Predictor for Average {
 
     fn save(&self) -> Option<Vec<u8>> {
         #[derive(Serialize)]
-        struct Leagues<'a>(#[serde(serialize_with = "state::in_order")] &'a HashMap<LeagueId, Means>);
+        struct Leagues<'a>(
+            #[serde(serialize_with = "state::in_order")] &'a HashMap<LeagueId, Means>,
+        );
         state::encode(&Leagues(&self.leagues)).ok()
     }
 
@@ -107,7 +121,8 @@ impl Means {
             self.add(score, -weight(half_life, self.reference - played));
             self.removals += 1;
         }
-        let far = half_life.is_some_and(|half_life| (day - self.reference) as f64 > HALF_LIVES * half_life);
+        let far = half_life
+            .is_some_and(|half_life| (day - self.reference) as f64 > HALF_LIVES * half_life);
         if far || self.removals >= REMOVALS || self.history.is_empty() {
             self.add_up_afresh(day, half_life);
         }
@@ -115,7 +130,11 @@ impl Means {
 
     fn add_up_afresh(&mut self, day: i64, half_life: Option<f64>) {
         let history = std::mem::take(&mut self.history);
-        *self = Self { history, reference: day, ..Self::default() };
+        *self = Self {
+            history,
+            reference: day,
+            ..Self::default()
+        };
         for k in 0..self.history.len() {
             let (played, score) = self.history[k];
             self.add(score, weight(half_life, day - played));

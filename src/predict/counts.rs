@@ -40,8 +40,11 @@ pub(super) struct Counts {
 impl Counts {
     /// Forgets everything and makes room for `teams` teams.
     pub(super) fn reset(&mut self, teams: usize) {
-        for (table, size) in [(&mut self.weight, teams * teams), (&mut self.scored, teams), (&mut self.conceded, teams)]
-        {
+        for (table, size) in [
+            (&mut self.weight, teams * teams),
+            (&mut self.scored, teams),
+            (&mut self.conceded, teams),
+        ] {
             table.clear();
             table.resize(size, 0.0);
         }
@@ -57,7 +60,10 @@ impl Counts {
     /// Adds a match between two different teams, or takes it away when `weight` is negative.
     pub(super) fn add(&mut self, home: usize, away: usize, score: Score, weight: f64) {
         let pair = home * self.teams + away;
-        let (x, y) = (weight * f64::from(score.home), weight * f64::from(score.away));
+        let (x, y) = (
+            weight * f64::from(score.home),
+            weight * f64::from(score.away),
+        );
         self.weight[pair] += weight;
         self.scored[home] += x;
         self.conceded[away] += x;
@@ -81,20 +87,31 @@ impl Counts {
         let tables = [(self.weight.len(), squared), (self.places.len(), squared)];
         tables.iter().all(|(size, wanted)| Some(*size) == *wanted)
             && [self.scored.len(), self.conceded.len()] == [n, n]
-            && self.places.iter().flatten().all(|place| (*place as usize) < self.low.len())
+            && self
+                .places
+                .iter()
+                .flatten()
+                .all(|place| (*place as usize) < self.low.len())
             && self.low.iter().all(|low| low.home < n && low.away < n)
     }
 
     /// Whether a team has not scored, or has not conceded.
     pub(super) fn has_goalless_team(&self) -> bool {
         // what has been taken out again may leave rounding behind
-        self.scored.iter().chain(&self.conceded).any(|&goals| goals < 1e-9)
+        self.scored
+            .iter()
+            .chain(&self.conceded)
+            .any(|&goals| goals < 1e-9)
     }
 
     fn low_scores(&mut self, home: usize, away: usize) -> &mut LowScores {
         let low = &mut self.low;
         let place = self.places[home * self.teams + away].get_or_insert_with(|| {
-            low.push(LowScores { home, away, weights: [0.0; 3] });
+            low.push(LowScores {
+                home,
+                away,
+                weights: [0.0; 3],
+            });
             low.len() as u32 - 1
         });
         &mut low[*place as usize]
@@ -121,5 +138,8 @@ fn ln_factorial(goals: u8) -> f64 {
         12.801_827_480_081_469,
         15.104_412_573_075_516,
     ];
-    TABLE.get(usize::from(goals)).copied().unwrap_or_else(|| (2..=goals).map(|k| f64::from(k).ln()).sum())
+    TABLE
+        .get(usize::from(goals))
+        .copied()
+        .unwrap_or_else(|| (2..=goals).map(|k| f64::from(k).ln()).sum())
 }

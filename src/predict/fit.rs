@@ -90,7 +90,9 @@ impl Fit {
 
     /// Expected goals of both sides when `home` is at home to `away`; `None` when there is no such team.
     pub fn rates(&self, home: usize, away: usize) -> Option<[f64; 2]> {
-        let side = |attacker: usize, defender: usize| Some(self.attack.get(attacker)? - self.defence.get(defender)?);
+        let side = |attacker: usize, defender: usize| {
+            Some(self.attack.get(attacker)? - self.defence.get(defender)?)
+        };
         let lambda = self.intercept + self.home_advantage + side(home, away)?;
         let nu = self.intercept + side(away, home)?;
         Some([lambda.exp(), nu.exp()])
@@ -101,7 +103,8 @@ impl Fit {
     /// # Errors
     /// When a rate is beyond [`ScoreGrid::MAX_RATE`].
     pub fn grid(&self, home: usize, away: usize) -> Option<Result<ScoreGrid, GridError>> {
-        self.rates(home, away).map(|[lambda, nu]| ScoreGrid::dixon_coles(lambda, nu, self.rho))
+        self.rates(home, away)
+            .map(|[lambda, nu]| ScoreGrid::dixon_coles(lambda, nu, self.rho))
     }
 
     /// Covariance of the estimates, row-major: attack of every team, defence of every team, intercept,
@@ -122,12 +125,17 @@ impl Fit {
 
     /// What the parameters may be besides their estimates; `None` when the data leave one undetermined.
     pub fn posterior(&self) -> Option<Posterior> {
-        Some(Posterior { factor: self.factor()?, fit: self.clone() })
+        Some(Posterior {
+            factor: self.factor()?,
+            fit: self.clone(),
+        })
     }
 
     fn factor(&self) -> Option<Cholesky> {
         let mut factor = Cholesky::default();
-        factor.factor(&self.information, self.order(), 0.0).then_some(factor)
+        factor
+            .factor(&self.information, self.order(), 0.0)
+            .then_some(factor)
     }
 
     /// Length of the vector of parameters.
@@ -166,7 +174,14 @@ impl Posterior {
         let mut drawn = self.fit.clone();
         let mut shift: Vec<f64> = (0..drawn.order()).map(|_| normals()).collect();
         self.factor.spread(&mut shift);
-        let Fit { attack, defence, intercept, home_advantage, rho, .. } = &mut drawn;
+        let Fit {
+            attack,
+            defence,
+            intercept,
+            home_advantage,
+            rho,
+            ..
+        } = &mut drawn;
         let levels = [intercept, home_advantage, rho];
         for (value, shift) in attack.iter_mut().chain(defence).chain(levels).zip(shift) {
             *value += shift;
@@ -179,7 +194,13 @@ impl Posterior {
 /// precision: (att + c, μ − c) and (def + c, μ + c).
 fn remove_gauge(covariance: &mut [f64], n: usize, order: usize) {
     for (first, level) in [(0, -1.0), (n, 1.0)] {
-        let direction = |i: usize| if (first..first + n).contains(&i) { 1.0 } else { f64::from(i == 2 * n) * level };
+        let direction = |i: usize| {
+            if (first..first + n).contains(&i) {
+                1.0
+            } else {
+                f64::from(i == 2 * n) * level
+            }
+        };
         for i in 0..order {
             for j in 0..order {
                 covariance[i * order + j] -= direction(i) * direction(j) / (n * n) as f64;
@@ -226,7 +247,13 @@ fn count(matches: &[WeightedMatch]) -> Result<Counts, PredictError> {
         return Err(PredictError::BadMatch { index });
     }
     let mut counts = Counts::default();
-    counts.reset(matches.iter().map(|played| played.home.max(played.away) + 1).max().unwrap_or(0));
+    counts.reset(
+        matches
+            .iter()
+            .map(|played| played.home.max(played.away) + 1)
+            .max()
+            .unwrap_or(0),
+    );
     for played in matches {
         counts.add(played.home, played.away, played.score, played.weight);
     }
@@ -241,8 +268,14 @@ pub(super) fn start(likelihood: &Likelihood) -> Vec<f64> {
     let level = |k: usize| ((counts.goals[k] + BASE_RATES[k]) / (weight + 1.0)).ln();
     let (home, away) = (level(0), level(1));
     let average = 2.0 * weight * 0.5 * (home.exp() + away.exp()) / counts.teams.max(1) as f64 + 1.0;
-    let strengths = counts.scored.iter().map(|goals| ((goals + 1.0) / average).ln());
-    let resistances = counts.conceded.iter().map(|goals| -((goals + 1.0) / average).ln());
+    let strengths = counts
+        .scored
+        .iter()
+        .map(|goals| ((goals + 1.0) / average).ln());
+    let resistances = counts
+        .conceded
+        .iter()
+        .map(|goals| -((goals + 1.0) / average).ln());
     let mut theta: Vec<f64> = strengths.chain(resistances).collect();
     theta.extend([away, home - away]);
     if likelihood.rho {
@@ -255,7 +288,9 @@ pub(super) fn start(likelihood: &Likelihood) -> Vec<f64> {
 fn centre(theta: &mut [f64], n: usize) {
     for (first, sign) in [(0, 1.0), (n, -1.0)] {
         let mean = theta[first..first + n].iter().sum::<f64>() / n.max(1) as f64;
-        theta[first..first + n].iter_mut().for_each(|value| *value -= mean);
+        theta[first..first + n]
+            .iter_mut()
+            .for_each(|value| *value -= mean);
         theta[2 * n] += sign * mean;
     }
 }
@@ -277,7 +312,9 @@ pub(super) fn summarise(likelihood: &Likelihood, newton: &Newton, matches: usize
         intercept: theta[2 * n],
         home_advantage: theta[2 * n + 1],
         rho: theta.get(2 * n + 2).copied().unwrap_or(0.0),
-        log_likelihood: likelihood.data_value(theta, &mut scratch).unwrap_or(f64::NEG_INFINITY),
+        log_likelihood: likelihood
+            .data_value(theta, &mut scratch)
+            .unwrap_or(f64::NEG_INFINITY),
         matches,
         iterations: newton.iterations,
         free_rho: likelihood.rho,

@@ -99,10 +99,23 @@ impl GoalModel {
     pub fn fit_at(&mut self, now: Time) -> Result<(Fit, Vec<TeamId>), PredictError> {
         self.refit(now.day())?;
         if self.newton.theta.is_empty() {
-            return Err(PredictError::Undetermined { matches: self.history.len() });
+            return Err(PredictError::Undetermined {
+                matches: self.history.len(),
+            });
         }
-        let fit = fit::summarise(&self.likelihood(now.day()), &self.newton, self.history.len());
-        Ok((fit, self.sums.teams.iter().map(|&number| self.roster.team(number)).collect()))
+        let fit = fit::summarise(
+            &self.likelihood(now.day()),
+            &self.newton,
+            self.history.len(),
+        );
+        Ok((
+            fit,
+            self.sums
+                .teams
+                .iter()
+                .map(|&number| self.roster.team(number))
+                .collect(),
+        ))
     }
 
     /// Says that a team takes part in `season`, whether it has played or not: with a prior it then has a place in the
@@ -114,7 +127,11 @@ impl GoalModel {
 
     /// Whether every number of a team is one that there is.
     fn is_sound(&self) -> bool {
-        let mut numbers = self.history.iter().flat_map(|played| played.teams).chain(self.expected.iter().copied());
+        let mut numbers = self
+            .history
+            .iter()
+            .flat_map(|played| played.teams)
+            .chain(self.expected.iter().copied());
         numbers.all(|number| number < self.roster.len())
             && self.sums.is_sound(self.roster.len())
             && self.newton.is_sound(self.sums.counts.teams)
@@ -147,17 +164,24 @@ impl GoalModel {
         }
         let roster = &self.roster;
         self.sums.newcomers.clear();
-        self.sums.newcomers.extend(self.sums.teams.iter().map(|&number| roster.was_newcomer(number)));
+        self.sums.newcomers.extend(
+            self.sums
+                .teams
+                .iter()
+                .map(|&number| roster.was_newcomer(number)),
+        );
         let mut newton = std::mem::take(&mut self.newton);
         let likelihood = self.likelihood(day);
         if newton.theta.len() != likelihood.order() {
             newton.theta = self.first_guess(&newton.theta, &likelihood);
         }
-        let fitted = newton.maximise(&likelihood, self.history.len()).or_else(|_| {
-            // the last maximum may lie where a score that has now been seen is all but impossible
-            newton.begin_at(fit::start(&likelihood));
-            newton.maximise(&likelihood, self.history.len())
-        });
+        let fitted = newton
+            .maximise(&likelihood, self.history.len())
+            .or_else(|_| {
+                // the last maximum may lie where a score that has now been seen is all but impossible
+                newton.begin_at(fit::start(&likelihood));
+                newton.maximise(&likelihood, self.history.len())
+            });
         let unbounded = self.prior.is_none() && likelihood.counts.has_goalless_team();
         self.newton = newton;
         if fitted.is_err() && unbounded {
@@ -172,7 +196,11 @@ impl GoalModel {
     fn first_guess(&self, theta: &[f64], likelihood: &Likelihood) -> Vec<f64> {
         let levels = 2 * likelihood.counts.teams + 2;
         match theta.get(..levels) {
-            Some(known) => known.iter().copied().chain(likelihood.rho.then_some(0.0)).collect(),
+            Some(known) => known
+                .iter()
+                .copied()
+                .chain(likelihood.rho.then_some(0.0))
+                .collect(),
             None => fit::start(likelihood),
         }
     }
@@ -180,9 +208,16 @@ impl GoalModel {
     /// Drops what has left the window.
     fn forget_old(&mut self, day: i64) {
         let Some(window) = self.window else { return };
-        while let Some(&played) = self.history.front().filter(|played| day - played.day > window) {
+        while let Some(&played) = self
+            .history
+            .front()
+            .filter(|played| day - played.day > window)
+        {
             self.history.pop_front();
-            let weight = self.sums.reference.map(|reference| weight(self.half_life, reference - played.day));
+            let weight = self
+                .sums
+                .reference
+                .map(|reference| weight(self.half_life, reference - played.day));
             self.sums.remove(&played, weight);
         }
     }
@@ -208,26 +243,39 @@ impl GoalModel {
     fn carry_over(&self, known: &[f64], size: usize, before: &[Option<usize>]) -> Vec<f64> {
         let value = |number: usize, first: usize| match before.get(number).copied().flatten() {
             Some(slot) => known[first + slot],
-            None => self.prior.map_or(0.0, |prior| if self.roster.was_newcomer(number) { prior.newcomer } else { 0.0 }),
+            None => self.prior.map_or(0.0, |prior| {
+                if self.roster.was_newcomer(number) {
+                    prior.newcomer
+                } else {
+                    0.0
+                }
+            }),
         };
         let attack = self.sums.teams.iter().map(|&number| value(number, 0));
         let defence = self.sums.teams.iter().map(|&number| value(number, size));
-        attack.chain(defence).chain(known[2 * size..].iter().copied()).collect()
+        attack
+            .chain(defence)
+            .chain(known[2 * size..].iter().copied())
+            .collect()
     }
 
     /// Attack and defence of a side, or what the prior has for it; `None` when it is too little known.
     fn strength(&self, team: TeamId, season: i16) -> Option<[f64; 2]> {
         let number = self.roster.number(team);
-        let matches = number.and_then(|number| self.sums.matches.get(number).copied()).unwrap_or(0);
+        let matches = number
+            .and_then(|number| self.sums.matches.get(number).copied())
+            .unwrap_or(0);
         if matches < self.min_matches {
             return None;
         }
         let (theta, n) = (&self.newton.theta, self.sums.counts.teams);
-        if let Some(slot) = number.and_then(|number| self.sums.slots.get(number).copied().flatten()) {
+        if let Some(slot) = number.and_then(|number| self.sums.slots.get(number).copied().flatten())
+        {
             return Some([theta[slot], theta[n + slot]]);
         }
         let newcomer = self.roster.is_newcomer(team, season);
-        self.prior.map(|prior| prior.unseen(theta, &self.sums.newcomers, newcomer))
+        self.prior
+            .map(|prior| prior.unseen(theta, &self.sums.newcomers, newcomer))
     }
 
     /// Expected goals of both sides before kick-off, and ρ; `None` when a side is too little known.
@@ -250,12 +298,24 @@ impl Predictor for GoalModel {
         if fixture.home == fixture.away {
             return;
         }
-        let played = Played { teams: self.roster.enter(fixture), score: played.score, day: fixture.day.day() };
+        let played = Played {
+            teams: self.roster.enter(fixture),
+            score: played.score,
+            day: fixture.day.day(),
+        };
         // results come in order of time, but for a night match or two: the window wants order of day
-        let later = self.history.iter().rev().take_while(|other| other.day > played.day).count();
+        let later = self
+            .history
+            .iter()
+            .rev()
+            .take_while(|other| other.day > played.day)
+            .count();
         self.history.insert(self.history.len() - later, played);
         self.schedule.observed += 1;
-        let weight = self.sums.reference.map(|reference| weight(self.half_life, reference - played.day));
+        let weight = self
+            .sums
+            .reference
+            .map(|reference| weight(self.half_life, reference - played.day));
         self.sums.learn(&played, weight);
     }
 
@@ -264,20 +324,43 @@ impl Predictor for GoalModel {
             self.refit(now.day())?;
             self.schedule.done(now);
         }
-        let Some((rates, rho)) = self.rates(&offer.fixture) else { return Ok(None) };
+        let Some((rates, rho)) = self.rates(&offer.fixture) else {
+            return Ok(None);
+        };
         Ok(in_play::grid(rates, rho, offer.state, self.profile))
     }
 
     fn save(&self) -> Option<Vec<u8>> {
-        let Self { roster, history, expected, sums, newton, schedule, .. } = self;
+        let Self {
+            roster,
+            history,
+            expected,
+            sums,
+            newton,
+            schedule,
+            ..
+        } = self;
         state::encode(&(roster, history, expected, sums, newton, schedule)).ok()
     }
 
     fn restore(&mut self, bytes: &[u8]) -> Result<(), StateError> {
         const STATE: &str = "state of a goal model";
-        (self.roster, self.history, self.expected, self.sums, self.newton, self.schedule) =
-            state::decode(STATE, bytes)?;
-        if self.is_sound() { Ok(()) } else { Err(StateError::damaged(STATE, "its parts do not fit each other")) }
+        (
+            self.roster,
+            self.history,
+            self.expected,
+            self.sums,
+            self.newton,
+            self.schedule,
+        ) = state::decode(STATE, bytes)?;
+        if self.is_sound() {
+            Ok(())
+        } else {
+            Err(StateError::damaged(
+                STATE,
+                "its parts do not fit each other",
+            ))
+        }
     }
 }
 
@@ -289,18 +372,27 @@ impl Sums {
             && self.teams.iter().all(|&number| number < roster)
             && self.slots.len() == self.matches.len()
             && self.slots.len() <= roster
-            && self.slots.iter().flatten().all(|&slot| slot < self.teams.len())
+            && self
+                .slots
+                .iter()
+                .flatten()
+                .all(|&slot| slot < self.teams.len())
     }
 
     fn is_stale(&self, day: i64, half_life: Option<f64>) -> bool {
-        let Some(reference) = self.reference else { return true };
-        let far = half_life.is_some_and(|half_life| (day - reference).abs() as f64 > HALF_LIVES * half_life);
+        let Some(reference) = self.reference else {
+            return true;
+        };
+        let far = half_life
+            .is_some_and(|half_life| (day - reference).abs() as f64 > HALF_LIVES * half_life);
         far || self.removals >= REMOVALS
     }
 
     /// Counts a new match at once where both teams have a place, or asks for adding up afresh.
     fn learn(&mut self, played: &Played, weight: Option<f64>) {
-        let places = played.teams.map(|number| self.slots.get(number).copied().flatten());
+        let places = played
+            .teams
+            .map(|number| self.slots.get(number).copied().flatten());
         match (weight, places) {
             (Some(weight), [Some(_), Some(_)]) => self.add(played, weight),
             _ => self.reference = None,
@@ -312,12 +404,19 @@ impl Sums {
         if let (Some(home), Some(away)) = (home, away) {
             self.counts.add(home, away, played.score, weight);
         }
-        played.teams.iter().for_each(|&number| self.matches[number] += 1);
+        played
+            .teams
+            .iter()
+            .for_each(|&number| self.matches[number] += 1);
     }
 
     fn remove(&mut self, played: &Played, weight: Option<f64>) {
-        let places = played.teams.map(|number| self.slots.get(number).copied().flatten());
-        let (Some(weight), [Some(home), Some(away)]) = (weight, places) else { return };
+        let places = played
+            .teams
+            .map(|number| self.slots.get(number).copied().flatten());
+        let (Some(weight), [Some(home), Some(away)]) = (weight, places) else {
+            return;
+        };
         self.counts.add(home, away, played.score, -weight);
         self.removals += 1;
         for &number in &played.teams {
@@ -331,7 +430,12 @@ impl Sums {
 
     /// Gives a place to every team that is expected or has a match in memory, in the order of the roster.
     fn enter(&mut self, history: &VecDeque<Played>, expected: &[usize]) {
-        let numbers = || history.iter().flat_map(|played| played.teams).chain(expected.iter().copied());
+        let numbers = || {
+            history
+                .iter()
+                .flat_map(|played| played.teams)
+                .chain(expected.iter().copied())
+        };
         let size = numbers().max().map_or(0, |number| number + 1);
         self.slots.clear();
         self.slots.resize(size, None);
@@ -341,7 +445,8 @@ impl Sums {
             self.slots[number] = Some(0);
         }
         self.teams.clear();
-        self.teams.extend((0..size).filter(|&number| self.slots[number].is_some()));
+        self.teams
+            .extend((0..size).filter(|&number| self.slots[number].is_some()));
         for (place, &number) in self.teams.iter().enumerate() {
             self.slots[number] = Some(place);
         }
@@ -356,7 +461,9 @@ impl Schedule {
             self.round = Some(now);
             self.rounds_since = self.rounds_since.saturating_add(1);
         }
-        let Some(fitted) = self.fitted else { return true };
+        let Some(fitted) = self.fitted else {
+            return true;
+        };
         self.rounds_since >= refit_every && fitted != (now.day(), self.observed)
     }
 

@@ -13,8 +13,8 @@ const STEP: usize = 5;
 /// Source: 41,343 goals of the English, Spanish, German, Italian, French and Russian first divisions,
 /// 2014-15 to 2020-21, as published by understat.com.
 const GOALS: [u16; 21] = [
-    1456, 1766, 1917, 1981, 2006, 2000, 2058, 2023, 2136, 2734, 2375, 2424, 2366, 2378, 2298, 2421, 2405, 2398, 2041,
-    155, 5,
+    1456, 1766, 1917, 1981, 2006, 2000, 2058, 2023, 2136, 2734, 2375, 2424, 2366, 2378, 2298, 2421,
+    2405, 2398, 2041, 155, 5,
 ];
 
 /// Minutes from which on no goal is still to come, whatever the profile.
@@ -36,7 +36,10 @@ impl GoalProfile {
     /// assert!((GoalProfile::Empirical.left(45) - 0.58051).abs() < 1e-5);
     /// ```
     pub fn left(self, minute: u8) -> f64 {
-        LEFT[self as usize].get(usize::from(minute)).copied().unwrap_or(0.0)
+        LEFT[self as usize]
+            .get(usize::from(minute))
+            .copied()
+            .unwrap_or(0.0)
     }
 
     /// The completed minute at which the share `share` of a match's goals has been scored, the inverse of
@@ -104,10 +107,18 @@ const fn first_minutes(left: &[f64; END + 1]) -> [u8; PARTS] {
 
 /// The distribution of the final score with Dixon and Coles's ρ, given what has happened so far. `None` when a rate is
 /// beyond what a grid is made for.
-pub(super) fn grid(rates: [f64; 2], rho: f64, state: MatchState, profile: GoalProfile) -> Option<ScoreGrid> {
+pub(super) fn grid(
+    rates: [f64; 2],
+    rho: f64,
+    state: MatchState,
+    profile: GoalProfile,
+) -> Option<ScoreGrid> {
     if state == MatchState::default() {
         return ScoreGrid::dixon_coles(rates[0], rates[1], rho).ok();
     }
-    let score = Score { home: state.home_goals, away: state.away_goals };
+    let score = Score {
+        home: state.home_goals,
+        away: state.away_goals,
+    };
     ScoreGrid::in_play(score, rates, rho, profile.left(state.minute)).ok()
 }

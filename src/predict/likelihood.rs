@@ -48,7 +48,8 @@ impl Strengths {
         self.attack.clear();
         self.attack.extend(theta[..teams].iter().map(|a| a.exp()));
         self.defence.clear();
-        self.defence.extend(theta[teams..2 * teams].iter().map(|d| (-d).exp()));
+        self.defence
+            .extend(theta[teams..2 * teams].iter().map(|d| (-d).exp()));
         self.away_level = theta[2 * teams].exp();
         self.home_level = (theta[2 * teams] + theta[2 * teams + 1]).exp();
         self.rho = theta.get(2 * teams + 2).copied().unwrap_or(0.0);
@@ -57,16 +58,28 @@ impl Strengths {
     /// λ and ν without the away side's part.
     #[inline(always)]
     fn of_home(&self, home: usize) -> [f64; 2] {
-        [self.home_level * self.attack[home], self.away_level * self.defence[home]]
+        [
+            self.home_level * self.attack[home],
+            self.away_level * self.defence[home],
+        ]
     }
 
     #[inline(always)]
     fn low_terms(&self, low: &LowScores) -> LowTerms {
         let [to_home, to_away] = self.of_home(low.home);
-        let (lambda, nu) = (to_home * self.defence[low.away], to_away * self.attack[low.away]);
+        let (lambda, nu) = (
+            to_home * self.defence[low.away],
+            to_away * self.attack[low.away],
+        );
         let rates = [-lambda * nu, lambda, nu];
         // where a score was not seen its τ is not asked
-        let tau = [0, 1, 2].map(|k| if low.weights[k] > 0.0 { 1.0 + self.rho * rates[k] } else { 1.0 });
+        let tau = [0, 1, 2].map(|k| {
+            if low.weights[k] > 0.0 {
+                1.0 + self.rho * rates[k]
+            } else {
+                1.0
+            }
+        });
         LowTerms { rates, tau }
     }
 }
@@ -107,7 +120,10 @@ impl Likelihood<'_> {
     /// The penalised log-likelihood; `None` where a score that was seen would be impossible.
     pub(super) fn value(&self, theta: &[f64], scratch: &mut Scratch) -> Option<f64> {
         let data = self.data_value(theta, scratch)?;
-        let value = data - self.prior.map_or(0.0, |prior| prior.penalty(theta, self.newcomers));
+        let value = data
+            - self
+                .prior
+                .map_or(0.0, |prior| prior.penalty(theta, self.newcomers));
         value.is_finite().then_some(value)
     }
 
@@ -117,7 +133,8 @@ impl Likelihood<'_> {
         let s = &mut scratch.strengths;
         s.set(theta, n);
         let (level, advantage) = (theta[2 * n], theta[2 * n + 1]);
-        let mut sum = counts.goals[0] * (level + advantage) + counts.goals[1] * level - counts.factorials;
+        let mut sum =
+            counts.goals[0] * (level + advantage) + counts.goals[1] * level - counts.factorials;
         sum += dot(&counts.scored, &theta[..n]) - dot(&counts.conceded, &theta[n..2 * n]);
         for (i, row) in counts.weight.chunks_exact(n.max(1)).enumerate() {
             let [to_home, to_away] = s.of_home(i);
@@ -128,7 +145,9 @@ impl Likelihood<'_> {
             if terms.lowest() <= 0.0 {
                 return None;
             }
-            sum += (0..3).map(|k| low.weights[k] * terms.tau[k].ln()).sum::<f64>();
+            sum += (0..3)
+                .map(|k| low.weights[k] * terms.tau[k].ln())
+                .sum::<f64>();
         }
         if self.rho && counts.one_all > 0.0 {
             sum += counts.one_all * (1.0 - s.rho).ln();
@@ -137,11 +156,20 @@ impl Likelihood<'_> {
     }
 
     /// Writes the gradient; `false` where a score that was seen would be impossible.
-    pub(super) fn gradient(&self, theta: &[f64], gradient: &mut [f64], scratch: &mut Scratch) -> bool {
+    pub(super) fn gradient(
+        &self,
+        theta: &[f64],
+        gradient: &mut [f64],
+        scratch: &mut Scratch,
+    ) -> bool {
         let n = self.counts.teams;
         scratch.strengths.set(theta, n);
         self.poisson_gradient(gradient, scratch);
-        let lowest = if self.rho { self.low_gradient(gradient, scratch) } else { 1.0 };
+        let lowest = if self.rho {
+            self.low_gradient(gradient, scratch)
+        } else {
+            1.0
+        };
         gradient.iter_mut().for_each(|slope| *slope *= self.scale);
         if let Some(prior) = self.prior {
             prior.subtract_gradient(theta, self.newcomers, gradient);
@@ -152,7 +180,12 @@ impl Likelihood<'_> {
     /// Goals seen less goals expected.
     fn poisson_gradient(&self, gradient: &mut [f64], scratch: &mut Scratch) {
         let (counts, n) = (self.counts, self.counts.teams);
-        let Scratch { strengths: s, home, away, .. } = scratch;
+        let Scratch {
+            strengths: s,
+            home,
+            away,
+            ..
+        } = scratch;
         for column in [&mut *home, &mut *away] {
             column.clear();
             column.resize(n, 0.0);
@@ -160,7 +193,10 @@ impl Likelihood<'_> {
         let [mut home_sum, mut away_sum] = counts.goals;
         for (i, row) in counts.weight.chunks_exact(n.max(1)).enumerate() {
             let [to_home, to_away] = s.of_home(i);
-            let (at_home, against) = (to_home * dot(row, &s.defence), to_away * dot(row, &s.attack));
+            let (at_home, against) = (
+                to_home * dot(row, &s.defence),
+                to_away * dot(row, &s.attack),
+            );
             gradient[i] = counts.scored[i] - at_home;
             gradient[n + i] = against - counts.conceded[i];
             home_sum -= at_home;
@@ -180,13 +216,18 @@ impl Likelihood<'_> {
     fn low_gradient(&self, gradient: &mut [f64], scratch: &Scratch) -> f64 {
         let (n, s) = (self.counts.teams, &scratch.strengths);
         let one_all = 1.0 - s.rho;
-        let mut lowest = if self.counts.one_all > 0.0 { one_all } else { 1.0 };
+        let mut lowest = if self.counts.one_all > 0.0 {
+            one_all
+        } else {
+            1.0
+        };
         let (mut home_sum, mut away_sum, mut rho_sum) = (0.0, 0.0, -self.counts.one_all / one_all);
         for low in self.low() {
             let terms = s.low_terms(low);
             lowest = lowest.min(terms.lowest());
             let inverses = terms.inverses();
-            let [none, away_one, home_one] = [0, 1, 2].map(|k| low.weights[k] * terms.rates[k] * inverses[k]);
+            let [none, away_one, home_one] =
+                [0, 1, 2].map(|k| low.weights[k] * terms.rates[k] * inverses[k]);
             let (home, away) = (s.rho * (none + away_one), s.rho * (none + home_one));
             gradient[low.home] += home;
             gradient[n + low.away] -= home;
@@ -223,14 +264,27 @@ impl Likelihood<'_> {
     /// Curvature in log λ and log ν of every pair.
     fn poisson_curvature(&self, scratch: &mut Scratch) {
         let n = self.counts.teams;
-        let Scratch { strengths: s, home, away, both } = scratch;
+        let Scratch {
+            strengths: s,
+            home,
+            away,
+            both,
+        } = scratch;
         for table in [&mut *home, &mut *away, &mut *both] {
             table.clear();
         }
         for (i, row) in self.counts.weight.chunks_exact(n.max(1)).enumerate() {
             let [to_home, to_away] = s.of_home(i);
-            home.extend(row.iter().zip(&s.defence).map(|(weight, defence)| weight * to_home * defence));
-            away.extend(row.iter().zip(&s.attack).map(|(weight, attack)| weight * to_away * attack));
+            home.extend(
+                row.iter()
+                    .zip(&s.defence)
+                    .map(|(weight, defence)| weight * to_home * defence),
+            );
+            away.extend(
+                row.iter()
+                    .zip(&s.attack)
+                    .map(|(weight, attack)| weight * to_away * attack),
+            );
         }
         both.resize(n * n, 0.0);
     }
@@ -245,7 +299,8 @@ impl Likelihood<'_> {
             let terms = s.low_terms(low);
             let inverses = terms.inverses();
             // −∂²/∂ρ∂log of each: w·τ′/τ²
-            let bent = [0, 1, 2].map(|k| -low.weights[k] * terms.rates[k] * inverses[k] * inverses[k]);
+            let bent =
+                [0, 1, 2].map(|k| -low.weights[k] * terms.rates[k] * inverses[k] * inverses[k]);
             let (home, away) = (bent[0] + bent[1], bent[0] + bent[2]);
             scratch.home[pair] += s.rho * home;
             scratch.away[pair] += s.rho * away;
@@ -263,7 +318,9 @@ impl Likelihood<'_> {
 
 /// The attack and defence blocks, and the rows of μ and h, from the tables of the pairs.
 fn fill_teams(matrix: &mut [f64], order: usize, n: usize, scratch: &Scratch) {
-    let Scratch { home, away, both, .. } = scratch;
+    let Scratch {
+        home, away, both, ..
+    } = scratch;
     for i in 0..n {
         let mut sums = [0.0; 6];
         for j in 0..n {

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 /// How the margin is thought to be spread over the outcomes of a market.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, clap::ValueEnum,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum MarginMethod {
     /// In proportion to the probabilities.
@@ -51,7 +53,10 @@ pub fn fair(odds: &[f64], method: MarginMethod) -> Result<Vec<f64>, MarginError>
 ///
 /// # Errors
 /// As for [`fair`].
-pub fn fair_of<const N: usize>(mut odds: [f64; N], method: MarginMethod) -> Result<[f64; N], MarginError> {
+pub fn fair_of<const N: usize>(
+    mut odds: [f64; N],
+    method: MarginMethod,
+) -> Result<[f64; N], MarginError> {
     free(&mut odds, method).map(|()| odds)
 }
 
@@ -70,9 +75,13 @@ fn free(odds: &mut [f64], method: MarginMethod) -> Result<(), MarginError> {
         MarginMethod::Multiplicative => implied.iter_mut().for_each(|q| *q /= sum),
         MarginMethod::Additive => implied.iter_mut().for_each(|q| *q -= (sum - 1.0) / count),
         MarginMethod::Power => implied.copy_from_slice(&solved(implied, (0.0, 64.0), 1.0, power)),
-        MarginMethod::OddsRatio => implied.copy_from_slice(&solved(implied, (-64.0, 64.0), 0.0, odds_ratio)),
+        MarginMethod::OddsRatio => {
+            implied.copy_from_slice(&solved(implied, (-64.0, 64.0), 0.0, odds_ratio))
+        }
         MarginMethod::Shin => {
-            implied.copy_from_slice(&solved(implied, (-4.0, 1.0 - 1e-9), 0.0, |q, z| shin(q, z, sum)));
+            implied.copy_from_slice(&solved(implied, (-4.0, 1.0 - 1e-9), 0.0, |q, z| {
+                shin(q, z, sum)
+            }));
         }
     }
     match odds.iter().find(|p| !(0.0..=1.0).contains(*p)) {
@@ -99,18 +108,32 @@ fn shin(q: f64, z: f64, sum: f64) -> [f64; 2] {
     let root = (z * z + 4.0 * (1.0 - z) * t).sqrt();
     let rest = 1.0 - z;
     let p = (root - z) / (2.0 * rest);
-    [p, (((z - 2.0 * t) / root - 1.0) * rest + root - z) / (2.0 * rest * rest)]
+    [
+        p,
+        (((z - 2.0 * t) / root - 1.0) * rest + root - z) / (2.0 * rest * rest),
+    ]
 }
 
 /// The probabilities at the parameter for which they sum to 1; they must fall as it grows.
-fn solved(implied: &[f64], bracket: (f64, f64), start: f64, part: impl Fn(f64, f64) -> [f64; 2]) -> Vec<f64> {
+fn solved(
+    implied: &[f64],
+    bracket: (f64, f64),
+    start: f64,
+    part: impl Fn(f64, f64) -> [f64; 2],
+) -> Vec<f64> {
     let x = root(implied, bracket, start, 1.0, &part);
     implied.iter().map(|&q| part(q, x)[0]).collect()
 }
 
 /// The parameter at which the parts sum to `target`; they must fall as it grows. Newton's method, kept inside a
 /// bracket that shrinks; the end of the bracket when no parameter in it does.
-fn root(values: &[f64], bracket: (f64, f64), start: f64, target: f64, part: impl Fn(f64, f64) -> [f64; 2]) -> f64 {
+fn root(
+    values: &[f64],
+    bracket: (f64, f64),
+    start: f64,
+    target: f64,
+    part: impl Fn(f64, f64) -> [f64; 2],
+) -> f64 {
     let (mut low, mut high) = bracket;
     let mut x = start;
     for _ in 0..100 {
@@ -124,7 +147,11 @@ fn root(values: &[f64], bracket: (f64, f64), start: f64, target: f64, part: impl
             high = x
         }
         let next = x - excess / slope;
-        let next = if next > low && next < high { next } else { 0.5 * (low + high) };
+        let next = if next > low && next < high {
+            next
+        } else {
+            0.5 * (low + high)
+        };
         // a step below one part in 10^15 is rounding
         if excess == 0.0 || (next - x).abs() <= 1e-15 * x.abs().max(1e-2) {
             break;
@@ -161,7 +188,11 @@ fn root(values: &[f64], bracket: (f64, f64), start: f64, target: f64, part: impl
 /// add(&mut prices, 0.02118602, MarginMethod::Shin).unwrap();
 /// assert!((1.0 / prices[0] - 4.20).abs() < 1e-6);
 /// ```
-pub fn add(probabilities: &mut [f64], margin: f64, method: MarginMethod) -> Result<(), MarginError> {
+pub fn add(
+    probabilities: &mut [f64],
+    margin: f64,
+    method: MarginMethod,
+) -> Result<(), MarginError> {
     if probabilities.len() < 2 {
         return Err(MarginError::TooFew(probabilities.len()));
     }
@@ -183,19 +214,25 @@ fn load(probabilities: &mut [f64], whole: f64, method: MarginMethod) {
     let count = probabilities.len() as f64;
     match method {
         MarginMethod::Multiplicative => probabilities.iter_mut().for_each(|p| *p *= whole),
-        MarginMethod::Additive => probabilities.iter_mut().for_each(|p| *p += (whole - 1.0) / count),
+        MarginMethod::Additive => probabilities
+            .iter_mut()
+            .for_each(|p| *p += (whole - 1.0) / count),
         MarginMethod::Power => {
             let k = root(probabilities, (0.0, 1.0), 1.0, whole, power);
             probabilities.iter_mut().for_each(|p| *p = power(*p, k)[0]);
         }
         MarginMethod::OddsRatio => {
             let x = root(probabilities, (-64.0, 0.0), 0.0, whole, odds_ratio);
-            probabilities.iter_mut().for_each(|p| *p = odds_ratio(*p, x)[0]);
+            probabilities
+                .iter_mut()
+                .for_each(|p| *p = odds_ratio(*p, x)[0]);
         }
         MarginMethod::Shin => {
             let honest = root(probabilities, (0.0, 1.0), 1.0, whole.sqrt(), insiders);
             let sum: f64 = probabilities.iter().map(|&p| insiders(p, honest)[0]).sum();
-            probabilities.iter_mut().for_each(|p| *p = sum * insiders(*p, honest)[0]);
+            probabilities
+                .iter_mut()
+                .for_each(|p| *p = sum * insiders(*p, honest)[0]);
         }
     }
 }
@@ -227,6 +264,8 @@ pub enum MarginError {
     #[error("the probability of an outcome must lie between 0 and 1, not {0}")]
     Probability(f64),
     /// The method gives something that is no probability, as the additive one does for outsiders.
-    #[error("this method makes the probability of an outcome {0}; the multiplicative one works on any odds")]
+    #[error(
+        "this method makes the probability of an outcome {0}; the multiplicative one works on any odds"
+    )]
     NotAProbability(f64),
 }

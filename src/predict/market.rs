@@ -2,7 +2,9 @@
 
 use super::margin::{self, MarginMethod};
 use super::{ModelConfig, PredictError, Predictor};
-use crate::domain::{Book, Line, Market as Kind, Match, Offer, Score, ScoreGrid, Selection, Side, Split, Time};
+use crate::domain::{
+    Book, Line, Market as Kind, Match, Offer, Score, ScoreGrid, Selection, Side, Split, Time,
+};
 use crate::state::{self, StateError};
 
 /// The match odds of a book with the margin taken out, turned into the two rates that reproduce them.
@@ -16,13 +18,21 @@ pub struct Market {
 
 impl Market {
     pub(super) fn new(config: &ModelConfig) -> Self {
-        Self { book: config.market_book, method: config.margin_method }
+        Self {
+            book: config.market_book,
+            method: config.margin_method,
+        }
     }
 
     /// Home, draw and away odds of the book; without a named one, of the first that prices all three.
     fn odds(&self, offer: &Offer) -> Option<[f64; 3]> {
         let of = |book: Book| {
-            let price = |selection| offer.quotes.iter().find(|q| q.book == book && q.selection == selection);
+            let price = |selection| {
+                offer
+                    .quotes
+                    .iter()
+                    .find(|q| q.book == book && q.selection == selection)
+            };
             let [home, draw, away] = [Selection::HOME, Selection::DRAW, Selection::AWAY].map(price);
             Some([home?, draw?, away?].map(|quote| quote.odds.decimal()))
         };
@@ -37,9 +47,16 @@ impl Predictor for Market {
     fn observe(&mut self, _: &Match) {}
 
     fn predict(&mut self, offer: &Offer, _: Time) -> Result<Option<ScoreGrid>, PredictError> {
-        let Some(odds) = self.odds(offer) else { return Ok(None) };
-        let Ok(fair) = margin::fair_of(odds, self.method) else { return Ok(None) };
-        let score = Score { home: offer.state.home_goals, away: offer.state.away_goals };
+        let Some(odds) = self.odds(offer) else {
+            return Ok(None);
+        };
+        let Ok(fair) = margin::fair_of(odds, self.method) else {
+            return Ok(None);
+        };
+        let score = Score {
+            home: offer.state.home_goals,
+            away: offer.state.away_goals,
+        };
         let rates = rates_of(fair, score);
         Ok(rates.and_then(|[home, away]| ScoreGrid::remaining(score, home, away).ok()))
     }
@@ -118,7 +135,12 @@ impl Residual {
             let market = Kind::AsianHandicap(Line::from_quarters(quarters));
             Selection::new(market, Side::Home).map(|selection| Split::of(selection, &grid).void)
         };
-        Some(Self { home: home - wanted[0], away: away - wanted[2], draw, by_one: [void(-4)?, void(4)?] })
+        Some(Self {
+            home: home - wanted[0],
+            away: away - wanted[2],
+            draw,
+            by_one: [void(-4)?, void(4)?],
+        })
     }
 
     fn size(&self) -> f64 {

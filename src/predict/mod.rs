@@ -63,7 +63,9 @@ pub trait Predictor: Send {
 }
 
 /// Which model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, clap::ValueEnum,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum ModelKind {
     /// The league's running means.
@@ -80,7 +82,9 @@ pub enum ModelKind {
 }
 
 /// How a match's goals are spread over its minutes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, clap::ValueEnum,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum GoalProfile {
     /// Evenly over 90 minutes.
@@ -173,18 +177,47 @@ impl ModelConfig {
     /// ```
     pub fn validate(&self) -> Result<(), ModelConfigError> {
         let within = |name, value: Option<f64>, low: f64, high: f64| match value {
-            Some(value) if !(low..=high).contains(&value) => Err(ModelConfigError::Range { name, value, low, high }),
+            Some(value) if !(low..=high).contains(&value) => Err(ModelConfigError::Range {
+                name,
+                value,
+                low,
+                high,
+            }),
             _ => Ok(()),
         };
-        within("half-life must be a number of days", self.half_life, 0.01, 1e6)?;
+        within(
+            "half-life must be a number of days",
+            self.half_life,
+            0.01,
+            1e6,
+        )?;
         within("window must be a number of days", self.window, 1.0, 1e6)?;
-        within("prior must be a standard deviation in log goals", self.prior, 1e-3, 10.0)?;
-        within("expected strength of newcomers must be in log goals", Some(self.newcomer), -3.0, 3.0)?;
-        within("number of rounds from fit to fit must be", Some(f64::from(self.refit_every)), 1.0, 4_294_967_295.0)
+        within(
+            "prior must be a standard deviation in log goals",
+            self.prior,
+            1e-3,
+            10.0,
+        )?;
+        within(
+            "expected strength of newcomers must be in log goals",
+            Some(self.newcomer),
+            -3.0,
+            3.0,
+        )?;
+        within(
+            "number of rounds from fit to fit must be",
+            Some(f64::from(self.refit_every)),
+            1.0,
+            4_294_967_295.0,
+        )
     }
 
     fn prior(&self) -> Option<Prior> {
-        self.prior.map(|sd| Prior { sd, newcomer: self.newcomer, ..Prior::default() })
+        self.prior.map(|sd| Prior {
+            sd,
+            newcomer: self.newcomer,
+            ..Prior::default()
+        })
     }
 }
 
@@ -254,7 +287,9 @@ pub enum PredictError {
         matches: usize,
     },
     /// The results leave a parameter undetermined, or the likelihood has no maximum.
-    #[error("{matches} matches do not determine the strengths of the teams; give more matches, or a --prior above 0")]
+    #[error(
+        "{matches} matches do not determine the strengths of the teams; give more matches, or a --prior above 0"
+    )]
     Undetermined {
         /// Matches there are.
         matches: usize,

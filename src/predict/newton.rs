@@ -41,7 +41,10 @@ pub(super) struct Newton {
 impl Newton {
     /// A climb that has not begun.
     pub(super) fn starting_at(theta: Vec<f64>) -> Self {
-        Self { theta, ..Self::default() }
+        Self {
+            theta,
+            ..Self::default()
+        }
     }
 
     /// Forgets the last fit.
@@ -59,17 +62,27 @@ impl Newton {
     pub(super) fn is_sound(&self, teams: usize) -> bool {
         let size = self.theta.len();
         (size == 0 || size == 2 * teams + 2 || size == 2 * teams + 3)
-            && self.factor_order.is_none_or(|order| self.factor.is_of(order))
+            && self
+                .factor_order
+                .is_none_or(|order| self.factor.is_of(order))
     }
 
     /// Climbs from `theta` to the maximum.
     ///
     /// # Errors
     /// When the gradient does not vanish.
-    pub(super) fn maximise(&mut self, likelihood: &Likelihood, matches: usize) -> Result<(), PredictError> {
+    pub(super) fn maximise(
+        &mut self,
+        likelihood: &Likelihood,
+        matches: usize,
+    ) -> Result<(), PredictError> {
         let order = likelihood.order();
         self.iterations = 0;
-        for buffer in [&mut self.gradient, &mut self.trial, &mut self.trial_gradient] {
+        for buffer in [
+            &mut self.gradient,
+            &mut self.trial,
+            &mut self.trial_gradient,
+        ] {
             buffer.resize(order, 0.0);
         }
         if !likelihood.gradient(&self.theta, &mut self.gradient, &mut self.scratch) {
@@ -80,7 +93,11 @@ impl Newton {
         // a gradient that is not a number has not vanished
         while norm > TOLERANCE || norm.is_nan() {
             if self.iterations == MAX_ITERATIONS {
-                return Err(PredictError::NotConverged { iterations: self.iterations, gradient: norm, matches });
+                return Err(PredictError::NotConverged {
+                    iterations: self.iterations,
+                    gradient: norm,
+                    matches,
+                });
             }
             self.iterations += 1;
             if !fresh && self.factor_order != Some(order) {
@@ -98,7 +115,11 @@ impl Newton {
                     fresh = false;
                 }
                 None if fresh => {
-                    return Err(PredictError::NotConverged { iterations: self.iterations, gradient: norm, matches });
+                    return Err(PredictError::NotConverged {
+                        iterations: self.iterations,
+                        gradient: norm,
+                        matches,
+                    });
                 }
                 None => self.forget_factor(),
             }
@@ -126,14 +147,19 @@ impl Newton {
         {
             return Some(self.accept(left));
         }
-        if fresh { self.search(likelihood, norm) } else { None }
+        if fresh {
+            self.search(likelihood, norm)
+        } else {
+            None
+        }
     }
 
     fn try_step(&mut self, likelihood: &Likelihood, share: f64) -> Option<f64> {
         for ((trial, theta), step) in self.trial.iter_mut().zip(&self.theta).zip(&self.step) {
             *trial = theta + share * step;
         }
-        let possible = likelihood.gradient(&self.trial, &mut self.trial_gradient, &mut self.scratch);
+        let possible =
+            likelihood.gradient(&self.trial, &mut self.trial_gradient, &mut self.scratch);
         possible.then(|| length(&self.trial_gradient))
     }
 
@@ -168,10 +194,16 @@ impl Newton {
     fn refactor(&mut self, likelihood: &Likelihood) {
         let order = likelihood.order();
         likelihood.information(&self.theta, &mut self.information, &mut self.scratch);
-        let largest = (0..order).map(|i| self.information[i * order + i].abs()).fold(1e-300, f64::max);
+        let largest = (0..order)
+            .map(|i| self.information[i * order + i].abs())
+            .fold(1e-300, f64::max);
         let mut shift = 0.0;
         while !self.factor.factor(&self.information, order, shift) && shift < 1e6 * largest {
-            shift = if shift == 0.0 { 1e-14 * largest } else { shift * 100.0 };
+            shift = if shift == 0.0 {
+                1e-14 * largest
+            } else {
+                shift * 100.0
+            };
         }
         self.factor_order = Some(order);
     }

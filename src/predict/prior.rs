@@ -56,7 +56,11 @@ impl Prior {
         let own = 1.0 / (self.sd * self.sd * (1.0 - self.correlation * self.correlation));
         let count = newcomers.iter().filter(|&&new| new).count() as f64;
         let ratio = self.sd / self.newcomer_sd;
-        Precision { own, cross: own * self.correlation, shared: 1.0 / (count + ratio * ratio) }
+        Precision {
+            own,
+            cross: own * self.correlation,
+            shared: 1.0 / (count + ratio * ratio),
+        }
     }
 
     fn expected(&self, newcomer: bool) -> f64 {
@@ -67,7 +71,12 @@ impl Prior {
     fn surprise(&self, theta: &[f64], newcomers: &[bool]) -> [f64; 2] {
         let n = newcomers.len();
         let sum = |values: &[f64]| {
-            values.iter().zip(newcomers).filter(|(_, new)| **new).map(|(v, _)| v - self.newcomer).sum()
+            values
+                .iter()
+                .zip(newcomers)
+                .filter(|(_, new)| **new)
+                .map(|(v, _)| v - self.newcomer)
+                .sum()
         };
         [sum(&theta[..n]), sum(&theta[n..2 * n])]
     }
@@ -78,7 +87,8 @@ impl Prior {
             return [0.0; 2];
         }
         let shared = self.precision(newcomers).shared;
-        self.surprise(theta, newcomers).map(|sum| self.newcomer + shared * sum)
+        self.surprise(theta, newcomers)
+            .map(|sum| self.newcomer + shared * sum)
     }
 
     /// Minus the log of the prior, but for a constant.
@@ -88,18 +98,29 @@ impl Prior {
         let square = |x: f64, y: f64| 0.5 * (own * (x * x + y * y) - 2.0 * cross * x * y);
         let mut sum = 0.0;
         for (i, &new) in newcomers.iter().enumerate() {
-            sum += square(theta[i] - self.expected(new), theta[n + i] - self.expected(new));
+            sum += square(
+                theta[i] - self.expected(new),
+                theta[n + i] - self.expected(new),
+            );
         }
         let [x, y] = self.surprise(theta, newcomers);
         sum -= shared * square(x, y);
         let (away, home) = (theta[2 * n], theta[2 * n] + theta[2 * n + 1]);
-        sum += self.base_matches * (home.exp() - BASE_RATES[0] * home + away.exp() - BASE_RATES[1] * away);
-        let rho = theta.get(2 * n + 2).map_or(0.0, |rho| (rho - self.rho) / self.rho_sd);
+        sum += self.base_matches
+            * (home.exp() - BASE_RATES[0] * home + away.exp() - BASE_RATES[1] * away);
+        let rho = theta
+            .get(2 * n + 2)
+            .map_or(0.0, |rho| (rho - self.rho) / self.rho_sd);
         sum + 0.5 * rho * rho
     }
 
     /// Takes the slope of [`Self::penalty`] from a gradient.
-    pub(super) fn subtract_gradient(&self, theta: &[f64], newcomers: &[bool], gradient: &mut [f64]) {
+    pub(super) fn subtract_gradient(
+        &self,
+        theta: &[f64],
+        newcomers: &[bool],
+        gradient: &mut [f64],
+    ) {
         let n = newcomers.len();
         let Precision { own, cross, shared } = self.precision(newcomers);
         let [sum_x, sum_y] = self.surprise(theta, newcomers).map(|sum| sum * shared);
@@ -122,7 +143,13 @@ impl Prior {
     }
 
     /// Adds the curvature of [`Self::penalty`] to the lower triangle of a matrix.
-    pub(super) fn add_information(&self, theta: &[f64], newcomers: &[bool], matrix: &mut [f64], order: usize) {
+    pub(super) fn add_information(
+        &self,
+        theta: &[f64],
+        newcomers: &[bool],
+        matrix: &mut [f64],
+        order: usize,
+    ) {
         let n = newcomers.len();
         let Precision { own, cross, shared } = self.precision(newcomers);
         for i in 0..n {

@@ -29,8 +29,17 @@ impl From<Roster> for Written {
 
 impl From<Written> for Roster {
     fn from((members, [current, previous]): Written) -> Self {
-        let numbers = members.iter().enumerate().map(|(number, member)| (member.team, number)).collect();
-        Self { numbers, members, current, previous }
+        let numbers = members
+            .iter()
+            .enumerate()
+            .map(|(number, member)| (member.team, number))
+            .collect();
+        Self {
+            numbers,
+            members,
+            current,
+            previous,
+        }
     }
 }
 
@@ -59,7 +68,11 @@ impl Roster {
         let newcomer = self.is_newcomer(team, season);
         let members = &mut self.members;
         let number = *self.numbers.entry(team).or_insert_with(|| {
-            members.push(Member { team, season, newcomer });
+            members.push(Member {
+                team,
+                season,
+                newcomer,
+            });
             members.len() - 1
         });
         let member = &mut self.members[number];
@@ -92,7 +105,11 @@ impl Roster {
     /// Whether a team that plays in `season` has joined a league that was already there: it is a newcomer for
     /// as long as it stays. Those of the first season on record are not, until they leave and come back.
     pub(super) fn is_newcomer(&self, team: TeamId, season: i16) -> bool {
-        let before = if self.current.is_some_and(|current| season > current) { self.current } else { self.previous };
+        let before = if self.current.is_some_and(|current| season > current) {
+            self.current
+        } else {
+            self.previous
+        };
         let Some(before) = before else { return false };
         match self.number(team).map(|number| &self.members[number]) {
             None => true,

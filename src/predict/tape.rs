@@ -41,13 +41,22 @@ impl Recorder {
     /// assert_eq!(recorder.finish().predictions(), 0);
     /// ```
     pub fn listen(self: &Arc<Self>, pool: &str, model: Box<dyn Predictor>) -> Box<dyn Predictor> {
-        Box::new(Listened { model, pool: pool.to_owned(), recorder: Arc::clone(self) })
+        Box::new(Listened {
+            model,
+            pool: pool.to_owned(),
+            recorder: Arc::clone(self),
+        })
     }
 
     /// Everything heard so far, which is then forgotten here.
     pub fn finish(&self) -> Tape {
         let pools = std::mem::take(&mut *self.pools.lock().unwrap_or_else(PoisonError::into_inner));
-        Tape { pools: pools.into_iter().map(|(pool, said)| (pool, Arc::new(said))).collect() }
+        Tape {
+            pools: pools
+                .into_iter()
+                .map(|(pool, said)| (pool, Arc::new(said)))
+                .collect(),
+        }
     }
 
     fn keep(&self, pool: &str, said: Option<ScoreGrid>) {

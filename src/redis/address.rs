@@ -36,7 +36,12 @@ impl Address {
         let mut addr = self.0.addr().clone();
         match &mut addr {
             // a node that does not know its own name means the host it was asked on
-            ConnectionAddr::Tcp(known, known_port) | ConnectionAddr::TcpTls { host: known, port: known_port, .. } => {
+            ConnectionAddr::Tcp(known, known_port)
+            | ConnectionAddr::TcpTls {
+                host: known,
+                port: known_port,
+                ..
+            } => {
                 if !host.is_empty() {
                     host.clone_into(known);
                 }
@@ -56,12 +61,17 @@ impl FromStr for Address {
     type Err = RedisError;
 
     fn from_str(text: &str) -> Result<Self, RedisError> {
-        let refused = |problem: String| RedisError::Url { found: without_login(text), problem };
+        let refused = |problem: String| RedisError::Url {
+            found: without_login(text),
+            problem,
+        };
         let url = Url::parse(text).map_err(|_| refused(String::new()))?;
         if !matches!(url.scheme(), "redis" | "rediss" | "unix" | "redis+unix") {
             return Err(refused(String::new()));
         }
-        let info = url.into_connection_info().map_err(|error| refused(format!(": {error}")))?;
+        let info = url
+            .into_connection_info()
+            .map_err(|error| refused(format!(": {error}")))?;
         // commands that wait would otherwise hold up those behind them
         let tcp = info.tcp_settings().clone().set_nodelay(true);
         Ok(Self(info.set_tcp_settings(tcp)))

@@ -41,7 +41,14 @@ impl Answers {
     pub(super) fn new(keys: Keys, maxlen: Option<u64>) -> Self {
         let dead = keys.dead();
         let (bytes, scratch) = (Vec::new(), Vec::new());
-        Self(Rc::new(RefCell::new(Packed { keys, dead, maxlen, bytes, commands: 0, scratch })))
+        Self(Rc::new(RefCell::new(Packed {
+            keys,
+            dead,
+            maxlen,
+            bytes,
+            commands: 0,
+            scratch,
+        })))
     }
 
     /// Takes an answer.
@@ -56,7 +63,14 @@ impl Answers {
         time: Time,
     ) -> Result<(), serde_json::Error> {
         let mut packed = self.0.borrow_mut();
-        let Packed { keys, dead, maxlen, bytes, commands, scratch } = &mut *packed;
+        let Packed {
+            keys,
+            dead,
+            maxlen,
+            bytes,
+            commands,
+            scratch,
+        } = &mut *packed;
         let key = match channel {
             Channel::Predictions => &keys.predictions,
             Channel::Bets => &keys.bets,
@@ -66,7 +80,10 @@ impl Answers {
         scratch.clear();
         serde_json::to_writer(&mut *scratch, data)?;
         let mut add = xadd(key, *maxlen);
-        add.arg(field::EVENT_TYPE).arg(event_type).arg(field::DATA).arg(scratch.as_slice());
+        add.arg(field::EVENT_TYPE)
+            .arg(event_type)
+            .arg(field::DATA)
+            .arg(scratch.as_slice());
         add.arg(field::TIMESTAMP).arg(Stamp(time).to_string());
         add.write_packed_command(bytes);
         *commands += 1;
@@ -76,6 +93,9 @@ impl Answers {
     /// Everything that was taken, as packed commands, and how many they are; nothing is left.
     pub fn take(&self) -> (Vec<u8>, usize) {
         let mut packed = self.0.borrow_mut();
-        (std::mem::take(&mut packed.bytes), std::mem::take(&mut packed.commands))
+        (
+            std::mem::take(&mut packed.bytes),
+            std::mem::take(&mut packed.commands),
+        )
     }
 }

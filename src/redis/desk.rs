@@ -118,16 +118,38 @@ impl Desk {
     ///
     /// # Errors
     /// When Redis cannot be used, or the group was begun with other settings.
-    pub fn open(mut link: Link, config: DeskConfig, partition: u32) -> Result<Option<(Self, Opened)>, RedisError> {
+    pub fn open(
+        mut link: Link,
+        config: DeskConfig,
+        partition: u32,
+    ) -> Result<Option<(Self, Opened)>, RedisError> {
         let keys = config.layout.keys(partition);
-        for key in [&keys.match_events, &keys.predictions, &keys.bets, &keys.metrics, &keys.dead()] {
+        for key in [
+            &keys.match_events,
+            &keys.predictions,
+            &keys.bets,
+            &keys.metrics,
+            &keys.dead(),
+        ] {
             link.ensure_type(key, "stream")?;
         }
         link.ensure_type(&keys.state(&config.group), "hash")?;
         let names = [keys.lease(&config.group), keys.fence(&config.group)];
-        let Some(lease) = Lease::take(&mut link, names, &config.consumer, config.lease)? else { return Ok(None) };
+        let Some(lease) = Lease::take(&mut link, names, &config.consumer, config.lease)? else {
+            return Ok(None);
+        };
         let (expected, ahead) = (VecDeque::new(), None);
-        let mut desk = Self { link, keys, config, lease, gone: None, handed_out: None, suspect: None, expected, ahead };
+        let mut desk = Self {
+            link,
+            keys,
+            config,
+            lease,
+            gone: None,
+            handed_out: None,
+            suspect: None,
+            expected,
+            ahead,
+        };
         match desk.begin() {
             Ok(opened) => Ok(Some((desk, opened))),
             Err(error) => {
@@ -152,14 +174,22 @@ impl Desk {
         self.make_group()?;
         let opened = self.load()?;
         self.take_over_pending()?;
-        let needed = opened.checkpoint.as_ref().map_or(0, |(mark, _)| mark.number);
+        let needed = opened
+            .checkpoint
+            .as_ref()
+            .map_or(0, |(mark, _)| mark.number);
         self.ensure_whole(needed)?;
         Ok(opened)
     }
 
     fn make_group(&mut self) -> Result<(), RedisError> {
         let mut create = cmd("XGROUP");
-        create.arg("CREATE").arg(&self.keys.match_events).arg(&self.config.group).arg("0").arg("MKSTREAM");
+        create
+            .arg("CREATE")
+            .arg(&self.keys.match_events)
+            .arg(&self.config.group)
+            .arg("0")
+            .arg("MKSTREAM");
         match self.link.ask::<Value>(&create) {
             Err(RedisError::Answer { said, .. }) if said.contains("BUSYGROUP") => Ok(()),
             other => other.map(|_| ()),
@@ -170,7 +200,14 @@ impl Desk {
     fn load(&mut self) -> Result<Opened, RedisError> {
         let state = self.keys.state(&self.config.group);
         let mut get = cmd("HMGET");
-        get.arg(&state).arg(&["settings", "version", "done", "done_number", "ended", "gone"]);
+        get.arg(&state).arg(&[
+            "settings",
+            "version",
+            "done",
+            "done_number",
+            "ended",
+            "gone",
+        ]);
         let fields: [Option<String>; 6] = self.link.ask(&get)?;
         let [settings, version, done, number, ended, gone] = fields;
         let number_of = |text: Option<String>| text.and_then(|text| text.parse::<u64>().ok());
@@ -182,40 +219,74 @@ impl Desk {
         };
         if settings != self.config.settings {
             let version = version.unwrap_or_else(|| "another version".to_owned());
-            return Err(RedisError::OtherSettings { group: self.config.group.clone(), version });
+            return Err(RedisError::OtherSettings {
+                group: self.config.group.clone(),
+                version,
+            });
         }
-        let done = Mark { number: number.unwrap_or(0), id: self.id(done.as_deref())? };
+        let done = Mark {
+            number: number.unwrap_or(0),
+            id: self.id(done.as_deref())?,
+        };
         let checkpoint = self.load_checkpoint(&state)?;
-        let silences = self.load_silences(checkpoint.as_ref().map_or(EntryId::default(), |(mark, _)| mark.id))?;
-        Ok(Opened { checkpoint, done, silences, ended: ended == Some(1) })
+        let silences = self.load_silences(
+            checkpoint
+                .as_ref()
+                .map_or(EntryId::default(), |(mark, _)| mark.id),
+        )?;
+        Ok(Opened {
+            checkpoint,
+            done,
+            silences,
+            ended: ended == Some(1),
+        })
     }
 
     fn load_checkpoint(&mut self, state: &str) -> Result<Option<(Mark, Vec<u8>)>, RedisError> {
         let mut get = cmd("HMGET");
-        get.arg(state).arg(&["checkpoint_at", "checkpoint_number", "checkpoint"]);
-        let (at, number, bytes): (Option<String>, Option<u64>, Option<Vec<u8>>) = self.link.ask(&get)?;
-        let (Some(number), Some(bytes)) = (number, bytes) else { return Ok(None) };
-        Ok(Some((Mark { number, id: self.id(at.as_deref())? }, bytes)))
+        get.arg(state)
+            .arg(&["checkpoint_at", "checkpoint_number", "checkpoint"]);
+        let (at, number, bytes): (Option<String>, Option<u64>, Option<Vec<u8>>) =
+            self.link.ask(&get)?;
+        let (Some(number), Some(bytes)) = (number, bytes) else {
+            return Ok(None);
+        };
+        Ok(Some((
+            Mark {
+                number,
+                id: self.id(at.as_deref())?,
+            },
+            bytes,
+        )))
     }
 
     /// Where silences ended rounds, from that entry on.
     fn load_silences(&mut self, since: EntryId) -> Result<Vec<EntryId>, RedisError> {
         let key = self.keys.silences(&self.config.group);
         let answer: Value = self.link.ask(cmd("XRANGE").arg(key).arg(since).arg("+"))?;
-        Ok(reply::entries(answer, self.link.address())?.iter().map(|entry| entry.id).collect())
+        Ok(reply::entries(answer, self.link.address())?
+            .iter()
+            .map(|entry| entry.id)
+            .collect())
     }
 
     fn id(&self, text: Option<&str>) -> Result<EntryId, RedisError> {
         let text = text.unwrap_or("0-0");
-        let strange =
-            |_| RedisError::Answer { address: self.link.address().to_owned(), said: format!("the id {text}") };
+        let strange = |_| RedisError::Answer {
+            address: self.link.address().to_owned(),
+            said: format!("the id {text}"),
+        };
         text.parse().map_err(strange)
     }
 
     fn note_beginning(&mut self, state: &str) -> Result<(), RedisError> {
         self.gone = self.gone_so_far()?;
         let mut set = cmd("HSET");
-        set.arg(state).arg("settings").arg(&self.config.settings).arg("version").arg(env!("CARGO_PKG_VERSION"));
+        set.arg(state)
+            .arg("settings")
+            .arg(&self.config.settings)
+            .arg("version")
+            .arg(env!("CARGO_PKG_VERSION"));
         if let Some(gone) = self.gone {
             set.arg("gone").arg(gone);
         }
@@ -227,11 +298,18 @@ impl Desk {
         let mut from = "0-0".to_owned();
         loop {
             let mut claim = cmd("XAUTOCLAIM");
-            claim.arg(&self.keys.match_events).arg(&self.config.group).arg(&self.config.consumer).arg(0).arg(&from);
+            claim
+                .arg(&self.keys.match_events)
+                .arg(&self.config.group)
+                .arg(&self.config.consumer)
+                .arg(0)
+                .arg(&from);
             claim.arg("COUNT").arg(10 * READ).arg("JUSTID");
             let answer: Vec<Value> = self.link.ask(&claim)?;
-            let next: String =
-                answer.first().and_then(|next| ::redis::from_redis_value_ref(next).ok()).unwrap_or_default();
+            let next: String = answer
+                .first()
+                .and_then(|next| ::redis::from_redis_value_ref(next).ok())
+                .unwrap_or_default();
             if next.is_empty() || next == "0-0" {
                 return Ok(());
             }
@@ -241,14 +319,20 @@ impl Desk {
 
     /// How many entries of the stream are gone; `None` where Redis does not say, or some were deleted one by one.
     fn gone_so_far(&mut self) -> Result<Option<u64>, RedisError> {
-        let answer: Value = self.link.ask(cmd("XINFO").arg("STREAM").arg(&self.keys.match_events))?;
+        let answer: Value = self
+            .link
+            .ask(cmd("XINFO").arg("STREAM").arg(&self.keys.match_events))?;
         Ok(gone_of(&answer))
     }
 
     /// Checks that no entry after the one of this number was trimmed away.
     fn ensure_whole(&mut self, number: u64) -> Result<(), RedisError> {
-        let Some(at_first) = self.gone else { return Ok(()) };
-        let lost = self.gone_so_far()?.map_or(0, |gone| gone.saturating_sub(at_first + number));
+        let Some(at_first) = self.gone else {
+            return Ok(());
+        };
+        let lost = self
+            .gone_so_far()?
+            .map_or(0, |gone| gone.saturating_sub(at_first + number));
         self.none_lost(lost)
     }
 
@@ -263,20 +347,29 @@ impl Desk {
             None => self.last_handed_out()?,
         };
         self.handed_out = Some(last);
-        if after >= last { Ok(Vec::new()) } else { self.range(after, &last.to_string()) }
+        if after >= last {
+            Ok(Vec::new())
+        } else {
+            self.range(after, &last.to_string())
+        }
     }
 
     fn last_handed_out(&mut self) -> Result<EntryId, RedisError> {
-        let groups: ::redis::streams::StreamInfoGroupsReply =
-            self.link.ask(cmd("XINFO").arg("GROUPS").arg(&self.keys.match_events))?;
-        let group = groups.groups.iter().find(|group| group.name == self.config.group);
+        let groups: ::redis::streams::StreamInfoGroupsReply = self
+            .link
+            .ask(cmd("XINFO").arg("GROUPS").arg(&self.keys.match_events))?;
+        let group = groups
+            .groups
+            .iter()
+            .find(|group| group.name == self.config.group);
         self.id(group.map(|group| group.last_delivered_id.as_str()))
     }
 
     /// Entries after that id, up to one.
     fn range(&mut self, after: EntryId, upto: &str) -> Result<Vec<RawEntry>, RedisError> {
         let mut both = pipe();
-        both.add_command(self.lease.renewal()).add_command(self.xrange(after, upto, READ));
+        both.add_command(self.lease.renewal())
+            .add_command(self.xrange(after, upto, READ));
         let (held, answer): (i64, Value) = self.link.ask_all(&both)?;
         self.ensure_held(held)?;
         reply::entries(answer, self.link.address())
@@ -284,7 +377,12 @@ impl Desk {
 
     fn xrange(&self, after: EntryId, upto: &str, count: usize) -> Cmd {
         let mut range = cmd("XRANGE");
-        range.arg(&self.keys.match_events).arg(format!("({after}")).arg(upto).arg("COUNT").arg(count);
+        range
+            .arg(&self.keys.match_events)
+            .arg(format!("({after}"))
+            .arg(upto)
+            .arg("COUNT")
+            .arg(count);
         range
     }
 
@@ -327,7 +425,9 @@ impl Desk {
         let [held, handed_out, next, first] = [(); 4].map(|()| self.link.receive());
         self.ensure_held(if held? == Value::Int(1) { 1 } else { 0 })?;
         let address = self.link.address();
-        let first_of = |answer| reply::entries(answer, address).map(|entries| entries.first().map(|entry| entry.id));
+        let first_of = |answer| {
+            reply::entries(answer, address).map(|entries| entries.first().map(|entry| entry.id))
+        };
         Ok(Answered {
             next: first_of(next?)?,
             first: first_of(first?)?,
@@ -337,7 +437,11 @@ impl Desk {
 
     /// The entries that follow, whatever the group handed out.
     fn check(&mut self, after: Mark, answered: Answered) -> Result<Vec<RawEntry>, RedisError> {
-        let Answered { mut entries, next, first } = answered;
+        let Answered {
+            mut entries,
+            next,
+            first,
+        } = answered;
         let suspect = std::mem::replace(&mut self.suspect, next.filter(|_| entries.is_empty()));
         let was_taken = match entries.first() {
             // seen twice: one that only came between the two questions would have been handed out by now
@@ -355,19 +459,31 @@ impl Desk {
 
     /// Checks that these are the entries that follow, where the stream does not reach back so far that nobody need ask.
     fn ensure_none_skipped(&mut self, after: Mark, entries: &[RawEntry]) -> Result<(), RedisError> {
-        let Some(at_first) = self.gone else { return Ok(()) };
-        let answer: Value = self.link.ask(cmd("XINFO").arg("STREAM").arg(&self.keys.match_events))?;
-        let Some(gone) = gone_of(&answer) else { return Ok(()) };
+        let Some(at_first) = self.gone else {
+            return Ok(());
+        };
+        let answer: Value = self
+            .link
+            .ask(cmd("XINFO").arg("STREAM").arg(&self.keys.match_events))?;
+        let Some(gone) = gone_of(&answer) else {
+            return Ok(());
+        };
         // of those that are gone by now, the ones that were read before
         let first = reply::first_of(&answer);
-        let read = entries.iter().filter(|entry| first.is_none_or(|first| entry.id < first)).count() as u64;
+        let read = entries
+            .iter()
+            .filter(|entry| first.is_none_or(|first| entry.id < first))
+            .count() as u64;
         self.none_lost(gone.saturating_sub(at_first + after.number + read))
     }
 
     fn none_lost(&self, lost: u64) -> Result<(), RedisError> {
         match lost {
             0 => Ok(()),
-            lost => Err(RedisError::Trimmed { stream: self.keys.match_events.clone(), lost }),
+            lost => Err(RedisError::Trimmed {
+                stream: self.keys.match_events.clone(),
+                lost,
+            }),
         }
     }
 
@@ -378,7 +494,11 @@ impl Desk {
 
     fn xreadgroup(&self, patience: Duration) -> Cmd {
         let mut read = cmd("XREADGROUP");
-        read.arg("GROUP").arg(&self.config.group).arg(&self.config.consumer).arg("COUNT").arg(READ);
+        read.arg("GROUP")
+            .arg(&self.config.group)
+            .arg(&self.config.consumer)
+            .arg("COUNT")
+            .arg(READ);
         if !patience.is_zero() {
             // 0 would be for ever
             read.arg("BLOCK").arg(patience.as_millis().max(1) as u64);
@@ -388,7 +508,11 @@ impl Desk {
     }
 
     fn ensure_held(&self, held: i64) -> Result<(), RedisError> {
-        if held == 1 { Ok(()) } else { Err(self.lease.overtaken()) }
+        if held == 1 {
+            Ok(())
+        } else {
+            Err(self.lease.overtaken())
+        }
     }
 
     /// Does everything of a step or nothing, and that only as long as nobody else has the lease.
@@ -401,7 +525,10 @@ impl Desk {
     pub fn commit(&mut self, step: &Step) -> Result<(), RedisError> {
         self.settle()?;
         if step.checkpoint.is_some() {
-            let ahead = self.ahead.as_ref().map_or(0, |ahead| ahead.entries.len() as u64);
+            let ahead = self
+                .ahead
+                .as_ref()
+                .map_or(0, |ahead| ahead.entries.len() as u64);
             self.ensure_whole(step.heard + ahead)?;
         }
         self.watch()?;
@@ -442,9 +569,17 @@ impl Desk {
 
     fn watch(&mut self) -> Result<(), RedisError> {
         let mut both = pipe();
-        both.cmd("WATCH").arg(&self.lease.fence).ignore().cmd("GET").arg(&self.lease.fence);
+        both.cmd("WATCH")
+            .arg(&self.lease.fence)
+            .ignore()
+            .cmd("GET")
+            .arg(&self.lease.fence);
         let (token,): (Option<String>,) = self.link.ask_all(&both)?;
-        if token.as_deref() == Some(self.lease.token()) { Ok(()) } else { Err(self.lease.overtaken()) }
+        if token.as_deref() == Some(self.lease.token()) {
+            Ok(())
+        } else {
+            Err(self.lease.overtaken())
+        }
     }
 
     /// The commands of a step, and how many there are between MULTI and EXEC.
@@ -461,25 +596,44 @@ impl Desk {
     }
 
     fn bookkeeping(&self, step: &Step) -> Vec<Cmd> {
-        let (state, silences) = (self.keys.state(&self.config.group), self.keys.silences(&self.config.group));
+        let (state, silences) = (
+            self.keys.state(&self.config.group),
+            self.keys.silences(&self.config.group),
+        );
         let mut commands = Vec::new();
         if !step.read.is_empty() {
             let mut acknowledge = cmd("XACK");
-            acknowledge.arg(&self.keys.match_events).arg(&self.config.group).arg(&step.read);
+            acknowledge
+                .arg(&self.keys.match_events)
+                .arg(&self.config.group)
+                .arg(&step.read);
             commands.push(acknowledge);
         }
         let mut set = cmd("HSET");
-        set.arg(&state).arg("done").arg(step.done.id).arg("done_number").arg(step.done.number);
+        set.arg(&state)
+            .arg("done")
+            .arg(step.done.id)
+            .arg("done_number")
+            .arg(step.done.number);
         set.arg("ended").arg(u8::from(step.ended));
         if let Some((mark, bytes)) = &step.checkpoint {
-            set.arg("checkpoint_at").arg(mark.id).arg("checkpoint_number").arg(mark.number);
+            set.arg("checkpoint_at")
+                .arg(mark.id)
+                .arg("checkpoint_number")
+                .arg(mark.number);
             set.arg("checkpoint").arg(bytes.as_slice());
         }
         commands.push(set);
         for id in &step.silences {
             let mut add = cmd("XADD");
             // as an entry of the same id, so that whoever reads along finds it in its place
-            add.arg(&silences).arg("MAXLEN").arg("~").arg(SILENCES).arg(id).arg("ended").arg(1);
+            add.arg(&silences)
+                .arg("MAXLEN")
+                .arg("~")
+                .arg(SILENCES)
+                .arg(id)
+                .arg("ended")
+                .arg(1);
             commands.push(add);
         }
         commands.push(self.lease.prolongation());
@@ -495,10 +649,18 @@ impl Desk {
         while !self.expected.is_empty() {
             settled = settled.and(self.settle());
         }
-        let is_done = is_done && self.ahead.as_ref().is_none_or(|ahead| ahead.entries.is_empty());
+        let is_done = is_done
+            && self
+                .ahead
+                .as_ref()
+                .is_none_or(|ahead| ahead.entries.is_empty());
         if is_done && settled.is_ok() {
             let mut leave = cmd("XGROUP");
-            leave.arg("DELCONSUMER").arg(&self.keys.match_events).arg(&self.config.group).arg(&self.config.consumer);
+            leave
+                .arg("DELCONSUMER")
+                .arg(&self.keys.match_events)
+                .arg(&self.config.group)
+                .arg(&self.config.consumer);
             self.link.ask::<i64>(&leave)?;
         }
         self.lease.give_back(&mut self.link)?;
@@ -508,9 +670,15 @@ impl Desk {
 
 /// How many entries are gone, by what XINFO STREAM says since Redis 7.
 pub(super) fn gone_of(answer: &Value) -> Option<u64> {
-    let fields: std::collections::BTreeMap<String, Value> = ::redis::from_redis_value_ref(answer).ok()?;
-    let number = |name: &str| fields.get(name).and_then(|value| ::redis::from_redis_value_ref::<u64>(value).ok());
-    let deleted: String = ::redis::from_redis_value_ref(fields.get("max-deleted-entry-id")?).ok()?;
+    let fields: std::collections::BTreeMap<String, Value> =
+        ::redis::from_redis_value_ref(answer).ok()?;
+    let number = |name: &str| {
+        fields
+            .get(name)
+            .and_then(|value| ::redis::from_redis_value_ref::<u64>(value).ok())
+    };
+    let deleted: String =
+        ::redis::from_redis_value_ref(fields.get("max-deleted-entry-id")?).ok()?;
     let (added, length) = (number("entries-added")?, number("length")?);
     (deleted == "0-0").then(|| added.saturating_sub(length))
 }

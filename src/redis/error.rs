@@ -15,7 +15,9 @@ pub enum RedisError {
         problem: String,
     },
     /// Nobody answers, or the connection broke: this may pass.
-    #[error("no connection to Redis at {address} ({said}); is it running, and is this its address?")]
+    #[error(
+        "no connection to Redis at {address} ({said}); is it running, and is this its address?"
+    )]
     Unreachable {
         /// Host and port.
         address: String,
@@ -71,7 +73,9 @@ pub enum RedisError {
         said: String,
     },
     /// A key that holds something else.
-    #[error("{key} is a {found} in this Redis, not a {expected}: choose another --prefix, or remove it")]
+    #[error(
+        "{key} is a {found} in this Redis, not a {expected}: choose another --prefix, or remove it"
+    )]
     Key {
         /// The key.
         key: String,
@@ -180,11 +184,15 @@ impl RedisError {
         match code {
             "NOAUTH" | "WRONGPASS" => Self::NoLogin { address, said },
             "NOPERM" => Self::NoRight { address, said },
-            "ERR" if said.contains("user executing the script can't") => Self::NoRight { address, said },
+            "ERR" if said.contains("user executing the script can't") => {
+                Self::NoRight { address, said }
+            }
             "OOM" | "MISCONF" | "NOREPLICAS" | "READONLY" => Self::Refused { address, said },
             "GAP" => Self::Forgot { address },
             // a script of Redis 6 says so in its own words
-            "ERR" if said.contains("-OOM ") || said.contains("-MISCONF ") => Self::Refused { address, said },
+            "ERR" if said.contains("-OOM ") || said.contains("-MISCONF ") => {
+                Self::Refused { address, said }
+            }
             _ => Self::Answer { address, said },
         }
     }
@@ -204,9 +212,18 @@ impl RedisError {
 fn said(error: &::redis::RedisError) -> (String, String) {
     match error.clone().into_server_errors() {
         Some(errors) if !errors.is_empty() => {
-            let (code, details) = (errors[0].1.code(), errors[0].1.details().unwrap_or_default());
-            (code.to_owned(), [code, details].join(" ").trim_end().to_owned())
+            let (code, details) = (
+                errors[0].1.code(),
+                errors[0].1.details().unwrap_or_default(),
+            );
+            (
+                code.to_owned(),
+                [code, details].join(" ").trim_end().to_owned(),
+            )
         }
-        _ => (error.code().unwrap_or_default().to_owned(), error.to_string()),
+        _ => (
+            error.code().unwrap_or_default().to_owned(),
+            error.to_string(),
+        ),
     }
 }

@@ -63,7 +63,11 @@ impl Follower {
         let mut link = Link::open(address, &keys.match_events, layout.partitions.is_some())?;
         link.ensure_type(&keys.match_events, "stream")?;
         link.ensure_type(&keys.state(group), "hash")?;
-        Ok(Self { link, keys, group: group.to_owned() })
+        Ok(Self {
+            link,
+            keys,
+            group: group.to_owned(),
+        })
     }
 
     /// Adds events, each unless it was added before; their ids, in order.
@@ -84,14 +88,22 @@ impl Follower {
 
     fn posting(&self, post: &Post) -> Cmd {
         let mut add = cmd("EVAL");
-        add.arg(POST).arg(2).arg(&self.keys.match_events).arg(self.keys.posted(&post.digest));
-        add.arg(&post.event_type).arg(&post.data).arg(&post.timestamp).arg(KNOWN);
+        add.arg(POST)
+            .arg(2)
+            .arg(&self.keys.match_events)
+            .arg(self.keys.posted(&post.digest));
+        add.arg(&post.event_type)
+            .arg(&post.data)
+            .arg(&post.timestamp)
+            .arg(KNOWN);
         add
     }
 
     fn id(&self, text: &str) -> Result<EntryId, RedisError> {
-        let strange =
-            |_| RedisError::Answer { address: self.link.address().to_owned(), said: format!("the id {text}") };
+        let strange = |_| RedisError::Answer {
+            address: self.link.address().to_owned(),
+            said: format!("the id {text}"),
+        };
         text.parse().map_err(strange)
     }
 
@@ -100,7 +112,9 @@ impl Follower {
     /// # Errors
     /// When Redis cannot be used.
     pub fn forget(&mut self, digest: &str) -> Result<(), RedisError> {
-        self.link.ask::<i64>(cmd("DEL").arg(self.keys.posted(digest))).map(|_| ())
+        self.link
+            .ask::<i64>(cmd("DEL").arg(self.keys.posted(digest)))
+            .map(|_| ())
     }
 
     /// What the traders have done after an entry.
@@ -111,17 +125,41 @@ impl Follower {
         let exclusive = format!("({after}");
         let mut all = pipe();
         // first how far they are: what is read after that holds all of it
-        all.cmd("HMGET").arg(self.keys.state(&self.group)).arg(&["done", "done_number", "settings"]);
-        all.cmd("XRANGE").arg(self.keys.silences(&self.group)).arg(after).arg("+");
-        all.cmd("XRANGE").arg(&self.keys.match_events).arg(exclusive).arg("+").arg("COUNT").arg(LOOK);
+        all.cmd("HMGET").arg(self.keys.state(&self.group)).arg(&[
+            "done",
+            "done_number",
+            "settings",
+        ]);
+        all.cmd("XRANGE")
+            .arg(self.keys.silences(&self.group))
+            .arg(after)
+            .arg("+");
+        all.cmd("XRANGE")
+            .arg(&self.keys.match_events)
+            .arg(exclusive)
+            .arg("+")
+            .arg("COUNT")
+            .arg(LOOK);
         type State = (Option<String>, Option<u64>, Option<String>);
-        let ((done, number, settings), silences, entries): (State, Value, Value) = self.link.ask_all(&all)?;
-        let done = Mark { number: number.unwrap_or(0), id: self.id(done.as_deref().unwrap_or("0-0"))? };
+        let ((done, number, settings), silences, entries): (State, Value, Value) =
+            self.link.ask_all(&all)?;
+        let done = Mark {
+            number: number.unwrap_or(0),
+            id: self.id(done.as_deref().unwrap_or("0-0"))?,
+        };
         let address = self.link.address();
-        let silences = reply::entries(silences, address)?.iter().map(|entry| entry.id).collect();
+        let silences = reply::entries(silences, address)?
+            .iter()
+            .map(|entry| entry.id)
+            .collect();
         let mut entries = reply::entries(entries, address)?;
         entries.retain(|entry| entry.id <= done.id);
-        Ok(Seen { entries, silences, done, settings })
+        Ok(Seen {
+            entries,
+            silences,
+            done,
+            settings,
+        })
     }
 
     /// How many entries of the stream are gone; `None` where Redis does not say.
@@ -133,7 +171,9 @@ impl Follower {
         if !exists {
             return Ok(Some(0));
         }
-        let answer: Value = self.link.ask(cmd("XINFO").arg("STREAM").arg(&self.keys.match_events))?;
+        let answer: Value = self
+            .link
+            .ask(cmd("XINFO").arg("STREAM").arg(&self.keys.match_events))?;
         Ok(gone_of(&answer))
     }
 
@@ -142,7 +182,9 @@ impl Follower {
     /// # Errors
     /// When Redis cannot be used.
     pub fn trader(&mut self) -> Result<Option<String>, RedisError> {
-        let holder: Option<String> = self.link.ask(cmd("GET").arg(self.keys.lease(&self.group)))?;
+        let holder: Option<String> = self
+            .link
+            .ask(cmd("GET").arg(self.keys.lease(&self.group)))?;
         Ok(holder.and_then(|holder| holder.split_once(' ').map(|(_, name)| name.to_owned())))
     }
 }
@@ -150,7 +192,10 @@ impl Follower {
 impl RawEntry {
     /// The entry as a line of JSON; `None` when it lacks a field, or has something else there.
     pub fn line(&self) -> Option<String> {
-        let text = |name| self.field(name).and_then(|bytes| str::from_utf8(bytes).ok());
+        let text = |name| {
+            self.field(name)
+                .and_then(|bytes| str::from_utf8(bytes).ok())
+        };
         let (event_type, data) = (text(field::EVENT_TYPE)?, text(field::DATA)?);
         let event_type = serde_json::to_string(event_type).ok()?;
         Some(format!(r#"{{"event_type":{event_type},"data":{data}}}"#))

@@ -57,9 +57,21 @@ pub fn overview(address: &Address, layout: &Layout) -> Result<Vec<Overview>, Red
     let mut partitions = Vec::new();
     for (number, keys) in layout.all().iter().enumerate() {
         let mut link = Link::open(address, &keys.match_events, layout.partitions.is_some())?;
-        let names = [&keys.match_events, &keys.predictions, &keys.bets, &keys.metrics, &keys.dead()];
-        let streams = names.map(|name| stream(&mut link, keys, name)).into_iter().collect::<Result<_, _>>()?;
-        partitions.push(Overview { partition: layout.partitions.map(|_| number as u32), streams });
+        let names = [
+            &keys.match_events,
+            &keys.predictions,
+            &keys.bets,
+            &keys.metrics,
+            &keys.dead(),
+        ];
+        let streams = names
+            .map(|name| stream(&mut link, keys, name))
+            .into_iter()
+            .collect::<Result<_, _>>()?;
+        partitions.push(Overview {
+            partition: layout.partitions.map(|_| number as u32),
+            streams,
+        });
     }
     Ok(partitions)
 }
@@ -67,24 +79,55 @@ pub fn overview(address: &Address, layout: &Layout) -> Result<Vec<Overview>, Red
 fn stream(link: &mut Link, keys: &Keys, name: &str) -> Result<StreamInfo, RedisError> {
     link.ensure_type(name, "stream")?;
     let length: u64 = link.ask(cmd("XLEN").arg(name))?;
-    let first: StreamRangeReply = link.ask(cmd("XRANGE").arg(name).arg("-").arg("+").arg("COUNT").arg(1))?;
-    let last: StreamRangeReply = link.ask(cmd("XREVRANGE").arg(name).arg("+").arg("-").arg("COUNT").arg(1))?;
+    let first: StreamRangeReply = link.ask(
+        cmd("XRANGE")
+            .arg(name)
+            .arg("-")
+            .arg("+")
+            .arg("COUNT")
+            .arg(1),
+    )?;
+    let last: StreamRangeReply = link.ask(
+        cmd("XREVRANGE")
+            .arg(name)
+            .arg("+")
+            .arg("-")
+            .arg("COUNT")
+            .arg(1),
+    )?;
     let id = |reply: StreamRangeReply| reply.ids.into_iter().next().map(|entry| entry.id);
     let exists: bool = link.ask(cmd("EXISTS").arg(name))?;
-    let groups = if exists { groups(link, keys, name)? } else { Vec::new() };
-    Ok(StreamInfo { name: name.to_owned(), length, first_id: id(first), last_id: id(last), groups })
+    let groups = if exists {
+        groups(link, keys, name)?
+    } else {
+        Vec::new()
+    };
+    Ok(StreamInfo {
+        name: name.to_owned(),
+        length,
+        first_id: id(first),
+        last_id: id(last),
+        groups,
+    })
 }
 
 fn groups(link: &mut Link, keys: &Keys, name: &str) -> Result<Vec<GroupInfo>, RedisError> {
     let reply: StreamInfoGroupsReply = link.ask(cmd("XINFO").arg("GROUPS").arg(name))?;
     let mut groups = Vec::new();
     for group in reply.groups {
-        let consumers: StreamInfoConsumersReply = link.ask(cmd("XINFO").arg("CONSUMERS").arg(name).arg(&group.name))?;
+        let consumers: StreamInfoConsumersReply =
+            link.ask(cmd("XINFO").arg("CONSUMERS").arg(name).arg(&group.name))?;
         let holder: Option<String> = link.ask(cmd("GET").arg(keys.lease(&group.name)))?;
-        let done: Option<u64> = link.ask(cmd("HGET").arg(keys.state(&group.name)).arg("done_number"))?;
+        let done: Option<u64> =
+            link.ask(cmd("HGET").arg(keys.state(&group.name)).arg("done_number"))?;
         groups.push(GroupInfo {
-            consumers: consumers.consumers.into_iter().map(|consumer| consumer.name).collect(),
-            holder: holder.and_then(|holder| holder.split_once(' ').map(|(_, name)| name.to_owned())),
+            consumers: consumers
+                .consumers
+                .into_iter()
+                .map(|consumer| consumer.name)
+                .collect(),
+            holder: holder
+                .and_then(|holder| holder.split_once(' ').map(|(_, name)| name.to_owned())),
             pending: group.pending as u64,
             lag: group.lag.map(|lag| lag as u64),
             last_delivered_id: group.last_delivered_id,

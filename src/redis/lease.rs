@@ -18,7 +18,8 @@ const RENEW: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.
     if redis.call('GET', KEYS[2]) ~= ARGV[3] then return 0 end \
     redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) \
     return 1";
-const GIVE_BACK: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
+const GIVE_BACK: &str =
+    "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
 
 /// A lease that was given: a token that grows with every one, and the consumer's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,23 +44,39 @@ impl Lease {
     ) -> Result<Option<Self>, RedisError> {
         let milliseconds = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         let mut take = cmd("EVAL");
-        take.arg(TAKE).arg(2).arg(&key).arg(&fence).arg(consumer).arg(milliseconds);
+        take.arg(TAKE)
+            .arg(2)
+            .arg(&key)
+            .arg(&fence)
+            .arg(consumer)
+            .arg(milliseconds);
         let holder: Option<String> = link.ask(&take)?;
-        Ok(holder.map(|holder| Self { key, fence, holder, milliseconds }))
+        Ok(holder.map(|holder| Self {
+            key,
+            fence,
+            holder,
+            milliseconds,
+        }))
     }
 
     /// The command that makes the lease last anew; its answer is 0 when the lease was lost.
     pub(super) fn renewal(&self) -> Cmd {
         let mut renew = cmd("EVAL");
         renew.arg(RENEW).arg(2).arg(&self.key).arg(&self.fence);
-        renew.arg(&self.holder).arg(self.milliseconds).arg(self.token());
+        renew
+            .arg(&self.holder)
+            .arg(self.milliseconds)
+            .arg(self.token());
         renew
     }
 
     /// The command that makes the lease last anew when it is known that nobody took it.
     pub(super) fn prolongation(&self) -> Cmd {
         let mut set = cmd("SET");
-        set.arg(&self.key).arg(&self.holder).arg("PX").arg(self.milliseconds);
+        set.arg(&self.key)
+            .arg(&self.holder)
+            .arg("PX")
+            .arg(self.milliseconds);
         set
     }
 
@@ -74,11 +91,17 @@ impl Lease {
     /// When Redis cannot be used.
     pub fn give_back(&self, link: &mut Link) -> Result<(), RedisError> {
         let mut give_back = cmd("EVAL");
-        give_back.arg(GIVE_BACK).arg(1).arg(&self.key).arg(&self.holder);
+        give_back
+            .arg(GIVE_BACK)
+            .arg(1)
+            .arg(&self.key)
+            .arg(&self.holder);
         link.ask::<i64>(&give_back).map(|_| ())
     }
 
     pub(super) fn overtaken(&self) -> RedisError {
-        RedisError::Overtaken { key: self.key.clone() }
+        RedisError::Overtaken {
+            key: self.key.clone(),
+        }
     }
 }

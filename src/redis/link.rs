@@ -44,7 +44,10 @@ impl Patience<'_> {
     ///
     /// # Errors
     /// The last one.
-    pub fn insist<T>(&self, attempt: impl FnMut() -> Result<T, RedisError>) -> Result<T, RedisError> {
+    pub fn insist<T>(
+        &self,
+        attempt: impl FnMut() -> Result<T, RedisError>,
+    ) -> Result<T, RedisError> {
         let pauses = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(50))
             .with_max_delay(Duration::from_secs(2))
@@ -79,7 +82,9 @@ fn sleep(mut pause: Duration, stop: &AtomicBool) {
 
 /// Whether a version has all that is needed; one that cannot be read has not.
 fn is_recent(version: &str) -> bool {
-    let mut numbers = version.split('.').map_while(|part| part.parse::<u32>().ok());
+    let mut numbers = version
+        .split('.')
+        .map_while(|part| part.parse::<u32>().ok());
     matches!((numbers.next(), numbers.next()), (Some(major), Some(minor)) if (major, minor) >= LEAST_VERSION)
 }
 
@@ -94,13 +99,19 @@ impl Link {
         for _ in 0..MOST_REDIRECTS {
             match link.connection_answer(cmd("TYPE").arg(key)) {
                 Ok(_) => return Ok(link),
-                Err(error) => match error.redirect_node().and_then(|(node, _)| address.on_node(node)) {
+                Err(error) => match error
+                    .redirect_node()
+                    .and_then(|(node, _)| address.on_node(node))
+                {
                     Some(node) => link = Self::connect(&node)?,
                     None => return Err(RedisError::of(&link.address, &error)),
                 },
             }
         }
-        Err(RedisError::Unreachable { address: address.to_string(), said: format!("no node admits to keep {key}") })
+        Err(RedisError::Unreachable {
+            address: address.to_string(),
+            said: format!("no node admits to keep {key}"),
+        })
     }
 
     fn connect(address: &Address) -> Result<Self, RedisError> {
@@ -110,7 +121,10 @@ impl Link {
         let connection = client.get_connection_with_timeout(ANSWER).map_err(failed)?;
         connection.set_read_timeout(Some(ANSWER)).map_err(failed)?;
         connection.set_write_timeout(Some(ANSWER)).map_err(failed)?;
-        Ok(Self { connection, address: shown })
+        Ok(Self {
+            connection,
+            address: shown,
+        })
     }
 
     /// Host and port.
@@ -120,11 +134,17 @@ impl Link {
 
     fn ensure_fit(&mut self, tagged: bool) -> Result<(), RedisError> {
         let info: String = self.ask(cmd("INFO").arg("server"))?;
-        let field = |name: &str| info.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        let field = |name: &str| {
+            info.lines()
+                .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
+        };
         let version = field("redis_version").unwrap_or("unknown");
         let address = self.address.clone();
         if !is_recent(version) {
-            return Err(RedisError::TooOld { address, version: version.to_owned() });
+            return Err(RedisError::TooOld {
+                address,
+                version: version.to_owned(),
+            });
         }
         if field("redis_mode") == Some("cluster") && !tagged {
             return Err(RedisError::Cluster { address });
@@ -134,7 +154,9 @@ impl Link {
 
     fn connection_answer(&mut self, command: &Cmd) -> Result<Value, ::redis::RedisError> {
         use ::redis::ConnectionLike as _;
-        self.connection.req_command(command).and_then(Value::extract_error)
+        self.connection
+            .req_command(command)
+            .and_then(Value::extract_error)
     }
 
     fn failed(&self, error: &::redis::RedisError) -> RedisError {
@@ -146,7 +168,9 @@ impl Link {
     /// # Errors
     /// When the connection breaks, or Redis refuses.
     pub fn ask<T: FromRedisValue>(&mut self, command: &Cmd) -> Result<T, RedisError> {
-        command.query(&mut self.connection).map_err(|error| self.failed(&error))
+        command
+            .query(&mut self.connection)
+            .map_err(|error| self.failed(&error))
     }
 
     /// Sends commands at once and takes their answers.
@@ -154,27 +178,42 @@ impl Link {
     /// # Errors
     /// As for [`Self::ask`].
     pub fn ask_all<T: FromRedisValue>(&mut self, commands: &Pipeline) -> Result<T, RedisError> {
-        commands.query(&mut self.connection).map_err(|error| self.failed(&error))
+        commands
+            .query(&mut self.connection)
+            .map_err(|error| self.failed(&error))
     }
 
     /// Sends packed commands and takes no answer.
     pub(super) fn send(&mut self, packed: &[u8]) -> Result<(), RedisError> {
-        self.connection.send_packed_command(packed).map_err(|error| self.failed(&error))
+        self.connection
+            .send_packed_command(packed)
+            .map_err(|error| self.failed(&error))
     }
 
     /// Takes the next answer to what was sent.
     pub(super) fn receive(&mut self) -> Result<Value, RedisError> {
-        let answer = self.connection.recv_response().and_then(Value::extract_error);
+        let answer = self
+            .connection
+            .recv_response()
+            .and_then(Value::extract_error);
         answer.map_err(|error| self.failed(&error))
     }
 
     /// Checks that a key is of a type, or is not there.
-    pub(super) fn ensure_type(&mut self, key: &str, expected: &'static str) -> Result<(), RedisError> {
+    pub(super) fn ensure_type(
+        &mut self,
+        key: &str,
+        expected: &'static str,
+    ) -> Result<(), RedisError> {
         let found: String = self.ask(cmd("TYPE").arg(key))?;
         if found == expected || found == "none" {
             return Ok(());
         }
-        Err(RedisError::Key { key: key.to_owned(), found, expected })
+        Err(RedisError::Key {
+            key: key.to_owned(),
+            found,
+            expected,
+        })
     }
 }
 
@@ -187,7 +226,9 @@ mod tests {
         for recent in ["6.2.0", "6.10.1", "7.0.15", "8.0", "10.1.0"] {
             assert!(is_recent(recent), "{recent}");
         }
-        for old in ["6.0.16", "6.1.99", "5.9", "2.8.24", "unknown", "", "6", "7.x"] {
+        for old in [
+            "6.0.16", "6.1.99", "5.9", "2.8.24", "unknown", "", "6", "7.x",
+        ] {
             assert!(!is_recent(old), "{old}");
         }
     }

@@ -30,10 +30,20 @@ impl Members {
     ///
     /// # Errors
     /// When Redis cannot be used.
-    pub fn open(address: &Address, layout: &Layout, group: &str, consumer: &str) -> Result<Self, RedisError> {
+    pub fn open(
+        address: &Address,
+        layout: &Layout,
+        group: &str,
+        consumer: &str,
+    ) -> Result<Self, RedisError> {
         let key = layout.members(group);
         let link = Link::open(address, &key, layout.partitions.is_some())?;
-        Ok(Self { link, key, consumer: consumer.to_owned(), partitions: layout.count() })
+        Ok(Self {
+            link,
+            key,
+            consumer: consumer.to_owned(),
+            partitions: layout.count(),
+        })
     }
 
     /// Says that this member is alive; how many partitions it may work on, at most: its part, rounded up.
@@ -42,7 +52,11 @@ impl Members {
     /// When Redis cannot be used.
     pub fn share(&mut self) -> Result<u32, RedisError> {
         let mut tell = cmd("EVAL");
-        tell.arg(TELL).arg(1).arg(&self.key).arg(&self.consumer).arg(ALIVE);
+        tell.arg(TELL)
+            .arg(1)
+            .arg(&self.key)
+            .arg(&self.consumer)
+            .arg(ALIVE);
         let alive: u32 = self.link.ask(&tell)?;
         Ok(self.partitions.div_ceil(alive.max(1)))
     }
@@ -52,6 +66,8 @@ impl Members {
     /// # Errors
     /// When Redis cannot be used.
     pub fn leave(mut self) -> Result<(), RedisError> {
-        self.link.ask::<i64>(cmd("ZREM").arg(&self.key).arg(&self.consumer)).map(|_| ())
+        self.link
+            .ask::<i64>(cmd("ZREM").arg(&self.key).arg(&self.consumer))
+            .map(|_| ())
     }
 }

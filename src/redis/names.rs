@@ -21,7 +21,9 @@ impl Layout {
 
     /// The keys of a partition, counted from 0.
     pub fn keys(&self, partition: u32) -> Keys {
-        let tag = self.partitions.map_or_else(String::new, |_| format!(":{{{partition}}}"));
+        let tag = self
+            .partitions
+            .map_or_else(String::new, |_| format!(":{{{partition}}}"));
         let name = |stream: &str| format!("{}{stream}{tag}", self.prefix);
         Keys {
             match_events: name(stream::MATCH_EVENTS),
@@ -33,7 +35,9 @@ impl Layout {
 
     /// The keys of every partition, in order.
     pub fn all(&self) -> Vec<Keys> {
-        (0..self.count()).map(|partition| self.keys(partition)).collect()
+        (0..self.count())
+            .map(|partition| self.keys(partition))
+            .collect()
     }
 
     /// The key of the traders of a group that are alive.

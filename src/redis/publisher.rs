@@ -83,7 +83,11 @@ impl<'a> Publisher<'a> {
     pub fn open(config: PublisherConfig, patience: Patience<'a>) -> Result<Self, RedisError> {
         let mut boxes = Vec::new();
         for keys in config.layout.all() {
-            let mut link = Link::open(&config.address, &keys.match_events, config.layout.partitions.is_some())?;
+            let mut link = Link::open(
+                &config.address,
+                &keys.match_events,
+                config.layout.partitions.is_some(),
+            )?;
             link.ensure_type(&keys.match_events, "stream")?;
             link.ensure_type(&keys.published(), "hash")?;
             let skipped = published(&mut link, &keys, &config.replay)?;
@@ -91,9 +95,17 @@ impl<'a> Publisher<'a> {
         }
         let there: u64 = boxes.iter().map(|outbox| outbox.skipped).sum();
         if there > 0 && !config.resume {
-            return Err(RedisError::Published { stream: boxes[0].keys.match_events.clone(), entries: there });
+            return Err(RedisError::Published {
+                stream: boxes[0].keys.match_events.clone(),
+                entries: there,
+            });
         }
-        Ok(Self { config, patience, boxes, scratch: Vec::new() })
+        Ok(Self {
+            config,
+            patience,
+            boxes,
+            scratch: Vec::new(),
+        })
     }
 
     /// Entries that were there at first, and are not written again.
@@ -135,10 +147,15 @@ impl<'a> Publisher<'a> {
             return Ok(());
         }
         scratch.clear();
-        serde_json::to_writer(&mut *scratch, data)
-            .map_err(|error| RedisError::Unwritable { said: error.to_string() })?;
+        serde_json::to_writer(&mut *scratch, data).map_err(|error| RedisError::Unwritable {
+            said: error.to_string(),
+        })?;
         outbox.add(event_type, scratch, time);
-        if outbox.queued >= BATCH { self.send(partition as usize) } else { Ok(()) }
+        if outbox.queued >= BATCH {
+            self.send(partition as usize)
+        } else {
+            Ok(())
+        }
     }
 
     /// Writes everything that was taken so far, and waits until it is there.
@@ -185,18 +202,34 @@ impl<'a> Publisher<'a> {
             return Err(error);
         }
         (self.patience.note)(&error);
-        let Self { config, patience, boxes, .. } = self;
+        let Self {
+            config,
+            patience,
+            boxes,
+            ..
+        } = self;
         patience.insist(|| boxes[place].reconnect(config))
     }
 }
 
 impl Outbox {
     fn new(keys: Keys, link: Link, skipped: u64) -> Self {
-        Self { keys, link, written: 0, skipped, batch: Cmd::new(), queued: 0, sent: VecDeque::new() }
+        Self {
+            keys,
+            link,
+            written: 0,
+            skipped,
+            batch: Cmd::new(),
+            queued: 0,
+            sent: VecDeque::new(),
+        }
     }
 
     fn add(&mut self, event_type: &str, data: &[u8], time: Time) {
-        self.batch.arg(event_type).arg(data).arg(Stamp(time).to_string());
+        self.batch
+            .arg(event_type)
+            .arg(data)
+            .arg(Stamp(time).to_string());
         self.queued += 1;
     }
 
@@ -206,9 +239,14 @@ impl Outbox {
             return false;
         }
         let (upto, before) = (self.written, self.written - u64::from(self.queued));
-        let maxlen = config.maxlen.map_or_else(String::new, |maxlen| maxlen.to_string());
+        let maxlen = config
+            .maxlen
+            .map_or_else(String::new, |maxlen| maxlen.to_string());
         let mut add = cmd("EVAL");
-        add.arg(ADD).arg(2).arg(&self.keys.match_events).arg(self.keys.published());
+        add.arg(ADD)
+            .arg(2)
+            .arg(&self.keys.match_events)
+            .arg(self.keys.published());
         add.arg(&config.replay).arg(before).arg(upto).arg(maxlen);
         for argument in self.batch.args_iter() {
             if let ::redis::Arg::Simple(bytes) = argument {
@@ -217,12 +255,18 @@ impl Outbox {
         }
         self.batch.clear();
         self.queued = 0;
-        self.sent.push_back(Batch { packed: add.get_packed_command(), before, upto });
+        self.sent.push_back(Batch {
+            packed: add.get_packed_command(),
+            before,
+            upto,
+        });
         true
     }
 
     fn send_last(&mut self) -> Result<(), RedisError> {
-        self.sent.back().map_or(Ok(()), |batch| self.link.send(&batch.packed))
+        self.sent
+            .back()
+            .map_or(Ok(()), |batch| self.link.send(&batch.packed))
     }
 
     fn receive_first(&mut self) -> Result<(), RedisError> {
@@ -233,15 +277,23 @@ impl Outbox {
 
     /// Finds out which steps were taken before the connection broke, and takes the others again.
     fn reconnect(&mut self, config: &PublisherConfig) -> Result<(), RedisError> {
-        self.link = Link::open(&config.address, &self.keys.match_events, config.layout.partitions.is_some())?;
+        self.link = Link::open(
+            &config.address,
+            &self.keys.match_events,
+            config.layout.partitions.is_some(),
+        )?;
         let there = published(&mut self.link, &self.keys, &config.replay)?;
         while self.sent.front().is_some_and(|batch| batch.upto <= there) {
             self.sent.pop_front();
         }
         if self.sent.front().is_some_and(|batch| batch.before > there) {
-            return Err(RedisError::Forgot { address: self.link.address().to_owned() });
+            return Err(RedisError::Forgot {
+                address: self.link.address().to_owned(),
+            });
         }
-        self.sent.iter().try_for_each(|batch| self.link.send(&batch.packed))
+        self.sent
+            .iter()
+            .try_for_each(|batch| self.link.send(&batch.packed))
     }
 }
 

@@ -44,17 +44,24 @@ pub struct RawEntry {
 impl RawEntry {
     /// An entry of which nothing but the id is known.
     pub const fn without_fields(id: EntryId) -> Self {
-        Self { id, fields: Vec::new() }
+        Self {
+            id,
+            fields: Vec::new(),
+        }
     }
 
     /// The value of a field; `None` when the entry lacks it.
     pub fn field(&self, name: &str) -> Option<&[u8]> {
-        self.fields().find(|(field, _)| *field == name.as_bytes()).map(|(_, value)| value)
+        self.fields()
+            .find(|(field, _)| *field == name.as_bytes())
+            .map(|(_, value)| value)
     }
 
     /// Every field with its value, in order.
     pub fn fields(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        self.fields.chunks_exact(2).filter_map(|pair| Some((bytes(&pair[0])?, bytes(&pair[1])?)))
+        self.fields
+            .chunks_exact(2)
+            .filter_map(|pair| Some((bytes(&pair[0])?, bytes(&pair[1])?)))
     }
 }
 
@@ -72,11 +79,16 @@ fn text(value: &Value) -> Option<&str> {
 
 /// The entries of an answer to XRANGE.
 pub(super) fn entries(answer: Value, address: &str) -> Result<Vec<RawEntry>, RedisError> {
-    let strange =
-        || RedisError::Answer { address: address.to_owned(), said: "something that is no entries".to_owned() };
+    let strange = || RedisError::Answer {
+        address: address.to_owned(),
+        said: "something that is no entries".to_owned(),
+    };
     match answer {
         Value::Nil => Ok(Vec::new()),
-        Value::Array(list) => list.into_iter().map(|value| entry(value).ok_or_else(strange)).collect(),
+        Value::Array(list) => list
+            .into_iter()
+            .map(|value| entry(value).ok_or_else(strange))
+            .collect(),
         _ => Err(strange()),
     }
 }
@@ -85,7 +97,9 @@ pub(super) fn entries(answer: Value, address: &str) -> Result<Vec<RawEntry>, Red
 pub(super) fn of_one_stream(answer: Value, address: &str) -> Result<Vec<RawEntry>, RedisError> {
     match answer {
         Value::Array(mut streams) if streams.len() == 1 => match streams.pop() {
-            Some(Value::Array(mut named)) if named.len() == 2 => entries(named.pop().unwrap_or_default(), address),
+            Some(Value::Array(mut named)) if named.len() == 2 => {
+                entries(named.pop().unwrap_or_default(), address)
+            }
             _ => entries(Value::Okay, address),
         },
         other => entries(other, address),
@@ -99,12 +113,17 @@ pub(super) fn first_of(answer: &Value) -> Option<EntryId> {
 }
 
 fn entry(value: Value) -> Option<RawEntry> {
-    let Value::Array(mut parts) = value else { return None };
+    let Value::Array(mut parts) = value else {
+        return None;
+    };
     let fields = match parts.pop()? {
         Value::Array(fields) => fields,
         // an entry that was removed while it was pending
         Value::Nil => Vec::new(),
         _ => return None,
     };
-    Some(RawEntry { id: text(&parts.pop()?)?.parse().ok()?, fields })
+    Some(RawEntry {
+        id: text(&parts.pop()?)?.parse().ok()?,
+        fields,
+    })
 }

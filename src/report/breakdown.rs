@@ -101,7 +101,9 @@ impl<'a> Line<'a> {
             stake: bet.stake,
             profit: settlement.profit,
             outcome: settlement.outcome,
-            closing_value: settlement.closing.map(|closing| closing_line_value(quote.odds, closing.odds)),
+            closing_value: settlement
+                .closing
+                .map(|closing| closing_line_value(quote.odds, closing.odds)),
         })
     }
 
@@ -117,7 +119,9 @@ impl<'a> Line<'a> {
             odds: record.odds,
             stake: Money::from_units(record.stake)?,
             profit: Money::from_units(record.profit?)?,
-            outcome: Outcome::ALL.into_iter().find(|outcome| outcome.code() == result)?,
+            outcome: Outcome::ALL
+                .into_iter()
+                .find(|outcome| outcome.code() == result)?,
             closing_value: closing_value(record),
         })
     }
@@ -138,7 +142,10 @@ impl<'a> Line<'a> {
 /// The closing-line value of a settled bet that was read back.
 pub fn closing_value(bet: &BetRecord) -> Option<f64> {
     bet.profit?;
-    Some(closing_line_value(Odds::new(bet.odds).ok()?, Odds::new(bet.closing_odds?).ok()?))
+    Some(closing_line_value(
+        Odds::new(bet.odds).ok()?,
+        Odds::new(bet.closing_odds?).ok()?,
+    ))
 }
 
 /// Groups settled bets, in order of the group's name (odds bands in order of odds).
@@ -148,7 +155,10 @@ pub fn break_down<'a>(bets: impl Iterator<Item = Line<'a>>, by: By) -> Vec<Group
         groups.entry(bet.key(by)).or_default().push(bet);
     }
     let groups: Vec<_> = groups.into_iter().collect();
-    groups.into_par_iter().map(|((_, name), bets)| group(name, &bets)).collect()
+    groups
+        .into_par_iter()
+        .map(|((_, name), bets)| group(name, &bets))
+        .collect()
 }
 
 fn group(name: String, bets: &[Line<'_>]) -> Group {
@@ -179,9 +189,15 @@ fn group(name: String, bets: &[Line<'_>]) -> Group {
 }
 
 fn interval(bets: &[Line<'_>]) -> Option<(f64, f64)> {
-    let settled =
-        |bet: &Line<'_>| SettledBet { day: bet.day.day(), stake: bet.stake.units(), profit: bet.profit.units() };
-    let how = Resampling { resamples: RESAMPLES, level: LEVEL };
+    let settled = |bet: &Line<'_>| SettledBet {
+        day: bet.day.day(),
+        stake: bet.stake.units(),
+        profit: bet.profit.units(),
+    };
+    let how = Resampling {
+        resamples: RESAMPLES,
+        level: LEVEL,
+    };
     let bets: Vec<SettledBet> = bets.iter().map(settled).collect();
     let found = yield_interval(&bets, how, &mut ChaCha8Rng::seed_from_u64(SEED))?;
     Some((found.lower, found.upper))
@@ -195,8 +211,8 @@ fn mean(values: &[f64]) -> Option<f64> {
 pub fn sheet(groups: &[Group], by: By) -> Sheet {
     let title = format!("By {}", crate::config::value_name(by).replace('-', " "));
     let header = [
-        "", "bets", "won", "½ won", "void", "½ lost", "lost", "turnover", "profit", "yield", "95 %", "win rate",
-        "odds", "CLV",
+        "", "bets", "won", "½ won", "void", "½ lost", "lost", "turnover", "profit", "yield",
+        "95 %", "win rate", "odds", "CLV",
     ];
     Sheet {
         title,
@@ -208,7 +224,14 @@ pub fn sheet(groups: &[Group], by: By) -> Sheet {
 }
 
 fn row(group: &Group) -> Vec<String> {
-    let counts = [group.bets, group.won, group.half_won, group.void, group.half_lost, group.lost];
+    let counts = [
+        group.bets,
+        group.won,
+        group.half_won,
+        group.void,
+        group.half_lost,
+        group.lost,
+    ];
     let mut cells = vec![group.group.clone()];
     cells.extend(counts.map(|count| thousands(&count.to_string())));
     cells.extend([group.turnover, group.profit].map(|amount| thousands(&amount.to_string())));
@@ -226,12 +249,18 @@ fn row(group: &Group) -> Vec<String> {
 /// The groups as machine-readable rows, named as in JSON.
 pub fn plain_sheet(groups: &[Group], by: By) -> Sheet {
     let cells = |group: &Group| match serde_json::to_value(group) {
-        Ok(serde_json::Value::Object(members)) => members.into_iter().map(|(_, value)| plain(&value)).collect(),
+        Ok(serde_json::Value::Object(members)) => members
+            .into_iter()
+            .map(|(_, value)| plain(&value))
+            .collect(),
         _ => Vec::new(),
     };
     let header = "bets,won,half_won,void,half_lost,lost,turnover,profit,yield,yield_lower,yield_upper,win_rate,average_odds,clv_mean";
     Sheet {
-        header: [crate::config::value_name(by)].into_iter().chain(header.split(',').map(str::to_owned)).collect(),
+        header: [crate::config::value_name(by)]
+            .into_iter()
+            .chain(header.split(',').map(str::to_owned))
+            .collect(),
         rows: groups.iter().map(cells).collect(),
         ..Sheet::default()
     }
@@ -260,8 +289,14 @@ fn month(day: civil::DateTime) -> String {
 const BANDS: [f64; 5] = [1.5, 2.0, 3.0, 5.0, 10.0];
 
 fn odds_band(odds: f64) -> (i64, String) {
-    let place = BANDS.iter().position(|&end| odds <= end).unwrap_or(BANDS.len());
+    let place = BANDS
+        .iter()
+        .position(|&end| odds <= end)
+        .unwrap_or(BANDS.len());
     let start = place.checked_sub(1).map_or(1.0, |below| BANDS[below]);
-    let name = BANDS.get(place).map_or_else(|| format!("above {start}"), |end| format!("{start} to {end}"));
+    let name = BANDS.get(place).map_or_else(
+        || format!("above {start}"),
+        |end| format!("{start} to {end}"),
+    );
     (place as i64, name)
 }

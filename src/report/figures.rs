@@ -75,7 +75,10 @@ fn reliability(luck: Option<&Luck>) -> Chart {
 
 /// The settled bets that have a closing price by which their worth can be told.
 pub fn with_closing(bets: &[BetRecord]) -> Vec<BetRecord> {
-    bets.iter().filter(|bet| bet.profit.is_some() && closing_worth(bet).is_some()).cloned().collect()
+    bets.iter()
+        .filter(|bet| bet.profit.is_some() && closing_worth(bet).is_some())
+        .cloned()
+        .collect()
 }
 
 /// Profit as it added up; what the closing line expected is drawn where it is known of every bet.
@@ -96,13 +99,19 @@ fn profit(bets: &[BetRecord]) -> Chart {
 }
 
 /// The sum of a figure so far, after each bet; nothing where one bet lacks it.
-fn running(bets: &[(Time, &BetRecord)], of: impl Fn(&BetRecord) -> Option<f64>) -> Vec<(Time, f64)> {
+fn running(
+    bets: &[(Time, &BetRecord)],
+    of: impl Fn(&BetRecord) -> Option<f64>,
+) -> Vec<(Time, f64)> {
     let mut sum = 0.0;
     let add = |(day, bet): &(Time, &BetRecord)| {
         sum += of(bet)?;
         Some((*day, sum))
     };
-    bets.iter().map(add).collect::<Option<Vec<_>>>().unwrap_or_default()
+    bets.iter()
+        .map(add)
+        .collect::<Option<Vec<_>>>()
+        .unwrap_or_default()
 }
 
 /// What a bet is worth at the probabilities of the closing price, in money; commission left out.
@@ -136,17 +145,41 @@ fn closing_value(bets: &[BetRecord]) -> Chart {
         unit: Unit::Percent,
         counted: "bets",
     };
-    chart::histogram(&values, labels, &[Marker { name: "mean", value: mean }, Marker { name: "none", value: 0.0 }])
+    chart::histogram(
+        &values,
+        labels,
+        &[
+            Marker {
+                name: "mean",
+                value: mean,
+            },
+            Marker {
+                name: "none",
+                value: 0.0,
+            },
+        ],
+    )
 }
 
 fn by_group(bets: &[BetRecord], by: By) -> Chart {
-    groups(&breakdown::break_down(bets.iter().filter_map(Line::of_record), by), by)
+    groups(
+        &breakdown::break_down(bets.iter().filter_map(Line::of_record), by),
+        by,
+    )
 }
 
 /// The yield of each group.
 pub fn groups(groups: &[breakdown::Group], by: By) -> Chart {
-    let title = format!("Yield by {}, 95 %", crate::config::value_name(by).replace('-', " "));
-    let labels = Labels { title: &title, axis: "yield", unit: Unit::Percent, counted: "bets" };
+    let title = format!(
+        "Yield by {}, 95 %",
+        crate::config::value_name(by).replace('-', " ")
+    );
+    let labels = Labels {
+        title: &title,
+        axis: "yield",
+        unit: Unit::Percent,
+        counted: "bets",
+    };
     let row = |group: &breakdown::Group| chart::Group {
         name: group.group.clone(),
         n: group.bets.unsigned_abs(),

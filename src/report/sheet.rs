@@ -47,14 +47,28 @@ impl Sheet {
         if left_out.is_empty() {
             return Ok(());
         }
-        let names: Vec<_> = left_out.iter().map(|&place| self.header[place].as_str()).collect();
+        let names: Vec<_> = left_out
+            .iter()
+            .map(|&place| self.header[place].as_str())
+            .collect();
         writeln!(out, "(a wider terminal also shows {})", names.join(", "))
     }
 
     /// The columns that must go for the table to fit.
     fn left_out(&self, width: Option<u16>) -> &[usize] {
-        let cells = |place: usize| self.rows.iter().map(move |row| &row[place]).chain([&self.header[place]]);
-        let widest = |place: usize| cells(place).map(|cell| cell.chars().count()).max().unwrap_or(0) + 3;
+        let cells = |place: usize| {
+            self.rows
+                .iter()
+                .map(move |row| &row[place])
+                .chain([&self.header[place]])
+        };
+        let widest = |place: usize| {
+            cells(place)
+                .map(|cell| cell.chars().count())
+                .max()
+                .unwrap_or(0)
+                + 3
+        };
         let mut natural = 1 + (0..self.header.len()).map(widest).sum::<usize>();
         let mut count = 0;
         while width.is_some_and(|width| natural > usize::from(width)) && count < self.spare.len() {
@@ -70,10 +84,21 @@ impl Sheet {
         let mut table = Table::new();
         table.load_style(style);
         // a wrapped cell would break a Markdown table
-        let arrangement = if markdown { ContentArrangement::Disabled } else { ContentArrangement::Dynamic };
+        let arrangement = if markdown {
+            ContentArrangement::Disabled
+        } else {
+            ContentArrangement::Dynamic
+        };
         table.set_content_arrangement(arrangement);
-        let escape = |text: &String| if markdown { text.replace('|', "\\|") } else { text.clone() };
-        let bold = |&place: &usize| Cell::new(escape(&self.header[place])).add_attribute(Attribute::Bold);
+        let escape = |text: &String| {
+            if markdown {
+                text.replace('|', "\\|")
+            } else {
+                text.clone()
+            }
+        };
+        let bold =
+            |&place: &usize| Cell::new(escape(&self.header[place])).add_attribute(Attribute::Bold);
         table.set_header(places.iter().map(bold));
         for row in &self.rows {
             table.add_row(places.iter().map(|&place| escape(&row[place])));
@@ -99,8 +124,12 @@ impl Sheet {
 /// assert_eq!(simbet::report::sheet::thousands("-1234567.05"), "-1,234,567.05");
 /// ```
 pub fn thousands(number: &str) -> String {
-    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
-    let (whole, rest) = digits.find('.').map_or((digits, ""), |point| digits.split_at(point));
+    let (sign, digits) = number
+        .strip_prefix('-')
+        .map_or(("", number), |digits| ("-", digits));
+    let (whole, rest) = digits
+        .find('.')
+        .map_or((digits, ""), |point| digits.split_at(point));
     let mut grouped = String::new();
     for (place, digit) in whole.chars().enumerate() {
         if place > 0 && (whole.len() - place).is_multiple_of(3) {

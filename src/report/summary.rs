@@ -12,10 +12,18 @@ use crate::wire;
 /// What was run, in a line.
 pub fn headline(config: &RunConfig, done: &Done) -> String {
     let days = done.days().map_or_else(String::new, |(first, last)| {
-        format!(", {} to {}", wire::format_date(first), wire::format_date(last))
+        format!(
+            ", {} to {}",
+            wire::format_date(first),
+            wire::format_date(last)
+        )
     });
     let leagues = done.leagues();
-    let leagues = if leagues.len() > 8 { format!("{} leagues", leagues.len()) } else { leagues.join(", ") };
+    let leagues = if leagues.len() > 8 {
+        format!("{} leagues", leagues.len())
+    } else {
+        leagues.join(", ")
+    };
     format!("{leagues}{days}\n{}", config.describe())
 }
 
@@ -25,7 +33,12 @@ pub fn headline(config: &RunConfig, done: &Done) -> String {
 pub fn sheets(summary: &Summary, coverage: &str) -> Vec<Sheet> {
     let mut sheets = vec![money(summary, coverage)];
     sheets.extend(forecast(summary));
-    sheets.extend(summary.luck.as_ref().map(|found| luck::sheet(summary, found)));
+    sheets.extend(
+        summary
+            .luck
+            .as_ref()
+            .map(|found| luck::sheet(summary, found)),
+    );
     sheets
 }
 
@@ -38,14 +51,26 @@ fn money(summary: &Summary, coverage: &str) -> Sheet {
         (
             "turnover",
             amount(summary.turnover),
-            format!("{} refused, {} open", count(summary.refused), count(summary.open)),
+            format!(
+                "{} refused, {} open",
+                count(summary.refused),
+                count(summary.open)
+            ),
         ),
         (
             "profit",
             amount(summary.profit),
-            format!("yield {}, ROI {}", percent(summary.yield_on_turnover, true), percent(summary.roi, true)),
+            format!(
+                "yield {}, ROI {}",
+                percent(summary.yield_on_turnover, true),
+                percent(summary.roi, true)
+            ),
         ),
-        ("win rate", percent(summary.win_rate, false), format!("average odds {}", decimals(summary.average_odds, 2))),
+        (
+            "win rate",
+            percent(summary.win_rate, false),
+            format!("average odds {}", decimals(summary.average_odds, 2)),
+        ),
         (
             "bankroll",
             amount(summary.final_bankroll),
@@ -59,21 +84,38 @@ fn money(summary: &Summary, coverage: &str) -> Sheet {
         (
             "drawdown",
             percent(Some(summary.max_drawdown), false),
-            format!("greatest fall from a peak, over {} days", thousands(&format!("{:.0}", summary.max_drawdown_days))),
+            format!(
+                "greatest fall from a peak, over {} days",
+                thousands(&format!("{:.0}", summary.max_drawdown_days))
+            ),
         ),
     ];
     if let Some(expected) = summary.expected_profit {
         let luck = amount(summary.profit - expected);
-        rows.insert(4, ("expected profit", amount(expected), format!("at the true probabilities; luck made {luck}")));
+        rows.insert(
+            4,
+            (
+                "expected profit",
+                amount(expected),
+                format!("at the true probabilities; luck made {luck}"),
+            ),
+        );
     }
     let beat = match summary.clv_n {
         0 => "no bet has a closing price".to_owned(),
-        n => format!("{} of {} bets beat the close", percent(summary.clv_beat_share, false), count(n)),
+        n => format!(
+            "{} of {} bets beat the close",
+            percent(summary.clv_beat_share, false),
+            count(n)
+        ),
     };
     rows.push(("closing-line value", percent(summary.clv_mean, true), beat));
     Sheet {
         header: vec!["summary".into(), "".into(), "".into()],
-        rows: rows.into_iter().map(|(name, value, note)| vec![name.to_owned(), value, note]).collect(),
+        rows: rows
+            .into_iter()
+            .map(|(name, value, note)| vec![name.to_owned(), value, note])
+            .collect(),
         numeric: vec![1],
         ..Sheet::default()
     }
@@ -104,18 +146,31 @@ fn results(summary: &Summary) -> String {
         (summary.half_lost, "half lost"),
         (summary.lost, "lost"),
     ];
-    let shown = parts.iter().filter(|(count, name)| *count > 0 || ["won", "lost"].contains(name));
-    shown.map(|(count, name)| format!("{} {name}", thousands(&count.to_string()))).collect::<Vec<_>>().join(", ")
+    let shown = parts
+        .iter()
+        .filter(|(count, name)| *count > 0 || ["won", "lost"].contains(name));
+    shown
+        .map(|(count, name)| format!("{} {name}", thousands(&count.to_string())))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// How well model and market forecast, where a model did.
 pub fn forecast(summary: &Summary) -> Option<Sheet> {
     let row = |name: &str, scores: &Scores| {
         let n = thousands(&scores.n.to_string());
-        vec![name.to_owned(), n, decimals(scores.log_loss, 5), decimals(scores.brier, 5), decimals(scores.rps, 5)]
+        vec![
+            name.to_owned(),
+            n,
+            decimals(scores.log_loss, 5),
+            decimals(scores.brier, 5),
+            decimals(scores.rps, 5),
+        ]
     };
     (summary.model.n > 0).then(|| Sheet {
-        header: ["forecast", "n", "log loss", "Brier", "RPS"].map(str::to_owned).to_vec(),
+        header: ["forecast", "n", "log loss", "Brier", "RPS"]
+            .map(str::to_owned)
+            .to_vec(),
         rows: vec![row("model", &summary.model), row("market", &summary.market)],
         numeric: vec![1, 2, 3, 4],
         ..Sheet::default()
@@ -125,11 +180,19 @@ pub fn forecast(summary: &Summary) -> Option<Sheet> {
 /// What the figures mean, in sentences: who forecast better, and what the closing line says of the bets.
 pub fn verdict(summary: &Summary) -> Vec<String> {
     let mut sentences: Vec<String> = forecast_verdict(summary).into_iter().collect();
-    sentences.extend(summary.clv_mean.map(|mean| closing_line_verdict(summary, mean)));
+    sentences.extend(
+        summary
+            .clv_mean
+            .map(|mean| closing_line_verdict(summary, mean)),
+    );
     sentences.extend(luck::verdict(summary));
-    if summary.refused > 0 && summary.final_bankroll.minor() * 100 < summary.initial_bankroll.minor() {
-        sentences
-            .push(format!("The bankroll was spent: {} bets were refused.", thousands(&summary.refused.to_string())));
+    if summary.refused > 0
+        && summary.final_bankroll.minor() * 100 < summary.initial_bankroll.minor()
+    {
+        sentences.push(format!(
+            "The bankroll was spent: {} bets were refused.",
+            thousands(&summary.refused.to_string())
+        ));
     }
     sentences
 }
@@ -139,7 +202,10 @@ fn closing_line_verdict(summary: &Summary, mean: f64) -> String {
         return "The bets were struck at the closing price itself, so closing-line value says nothing.".to_owned();
     }
     let side = if mean > 0.0 { "better" } else { "worse" };
-    let test = summary.luck.as_ref().and_then(|luck| luck.closing_value.as_ref());
+    let test = summary
+        .luck
+        .as_ref()
+        .and_then(|luck| luck.closing_value.as_ref());
     let chance = luck::may_be_chance(test.map(|test| 2.0 * test.p.min(1.0 - test.p)));
     format!(
         "On average the bets were struck at odds {} {side} than the close.{chance}",
@@ -152,15 +218,22 @@ fn forecast_verdict(summary: &Summary) -> Option<String> {
     let n = thousands(&summary.market.n.to_string());
     let margin = (model - market).abs();
     if margin < luck::ALIKE {
-        return Some(format!("Over {n} matches the model forecast as the market did: the same log loss."));
+        return Some(format!(
+            "Over {n} matches the model forecast as the market did: the same log loss."
+        ));
     }
-    let test = summary.luck.as_ref().and_then(|luck| luck.log_loss.as_ref());
+    let test = summary
+        .luck
+        .as_ref()
+        .and_then(|luck| luck.log_loss.as_ref());
     let few = match summary.market.n {
         n if n < FEW => " That is too few matches to tell.".to_owned(),
         _ => luck::may_be_chance(test.map(|test| test.p)),
     };
     Some(if model > market {
-        format!("The market knew better: over {n} matches its log loss was {margin:.5} lower than the model's.{few}")
+        format!(
+            "The market knew better: over {n} matches its log loss was {margin:.5} lower than the model's.{few}"
+        )
     } else {
         format!(
             "The model forecast better than these prices: over {n} matches its log loss was {margin:.5} lower.{few}"
@@ -174,15 +247,23 @@ const FEW: u64 = 400;
 
 /// Every figure of the summary by its name in JSON.
 pub fn plain_sheet(summary: &Summary) -> Sheet {
-    let rows = serde_json::to_value(summary).map(|value| flat(&value)).unwrap_or_default();
-    Sheet { header: vec!["metric".to_owned(), "value".to_owned()], rows, ..Sheet::default() }
+    let rows = serde_json::to_value(summary)
+        .map(|value| flat(&value))
+        .unwrap_or_default();
+    Sheet {
+        header: vec!["metric".to_owned(), "value".to_owned()],
+        rows,
+        ..Sheet::default()
+    }
 }
 
 /// Every value of a JSON object by its path, as rows of two cells.
 pub fn flat(value: &Value) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     if let Value::Object(members) = value {
-        members.iter().for_each(|(name, value)| flatten(name, value, &mut rows));
+        members
+            .iter()
+            .for_each(|(name, value)| flatten(name, value, &mut rows));
     }
     rows
 }

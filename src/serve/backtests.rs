@@ -65,7 +65,10 @@ pub struct BacktestAnswer {
 impl Backtests {
     /// None so far; datasets are the files of a folder.
     pub fn new(datasets: Option<PathBuf>) -> Self {
-        Self { datasets, ..Self::default() }
+        Self {
+            datasets,
+            ..Self::default()
+        }
     }
 
     /// The bytes of a dataset, by its name.
@@ -74,11 +77,18 @@ impl Backtests {
     /// When there is none of that name, or it cannot be read.
     pub fn dataset(&self, name: &str) -> Result<Vec<u8>, Problem> {
         // what a request says is compared with what is there, and never becomes part of a path
-        let files = self.datasets.as_deref().map_or_else(|| Ok(BTreeMap::new()), list);
+        let files = self
+            .datasets
+            .as_deref()
+            .map_or_else(|| Ok(BTreeMap::new()), list);
         let files = files.map_err(|error| Problem::internal(&error))?;
         let Some(path) = files.get(name) else {
             let names: Vec<_> = files.keys().map(String::as_str).collect();
-            let allowed = if names.is_empty() { "none: see --datasets".to_owned() } else { names.join(", ") };
+            let allowed = if names.is_empty() {
+                "none: see --datasets".to_owned()
+            } else {
+                names.join(", ")
+            };
             return Err(Problem::field("dataset", &allowed, &format!("{name:?}")));
         };
         std::fs::read(path).map_err(|error| Problem::internal(&error))
@@ -88,7 +98,12 @@ impl Backtests {
     ///
     /// # Errors
     /// When as many run as may.
-    pub fn start(&self, id: u64, config: RunConfig, csv: Vec<u8>) -> Result<BacktestAnswer, Problem> {
+    pub fn start(
+        &self,
+        id: u64,
+        config: RunConfig,
+        csv: Vec<u8>,
+    ) -> Result<BacktestAnswer, Problem> {
         let job = Arc::new(Job::default());
         {
             let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
@@ -96,13 +111,18 @@ impl Backtests {
                 return Err(Problem::too_many("backtests"));
             }
             while jobs.len() >= MOST_KEPT {
-                let over = jobs.iter().find(|(_, job)| !job.is_running()).map(|(id, _)| *id);
+                let over = jobs
+                    .iter()
+                    .find(|(_, job)| !job.is_running())
+                    .map(|(id, _)| *id);
                 over.and_then(|over| jobs.remove(&over));
             }
             jobs.insert(id, Arc::clone(&job));
         }
         let theirs = Arc::clone(&job);
-        let started = thread::Builder::new().name("backtest".to_owned()).spawn(move || theirs.run(&config, &csv));
+        let started = thread::Builder::new()
+            .name("backtest".to_owned())
+            .spawn(move || theirs.run(&config, &csv));
         if let Err(error) = started {
             self.remove(id);
             return Err(Problem::internal(&error));
@@ -118,7 +138,11 @@ impl Backtests {
 
     /// Cancels a backtest, or forgets one that is over; whether there was one.
     pub fn remove(&self, id: u64) -> bool {
-        let job = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        let job = self
+            .jobs
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&id);
         job.is_some_and(|job| {
             job.stop.store(true, Ordering::Relaxed);
             true
@@ -128,7 +152,8 @@ impl Backtests {
     /// Cancels all.
     pub fn stop(&self) {
         let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        jobs.values().for_each(|job| job.stop.store(true, Ordering::Relaxed));
+        jobs.values()
+            .for_each(|job| job.stop.store(true, Ordering::Relaxed));
     }
 }
 
@@ -146,7 +171,10 @@ fn list(folder: &Path) -> io::Result<BTreeMap<String, PathBuf>> {
 
 impl Job {
     fn is_running(&self) -> bool {
-        self.outcome.lock().unwrap_or_else(PoisonError::into_inner).is_none()
+        self.outcome
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_none()
     }
 
     fn run(&self, config: &RunConfig, csv: &[u8]) {
@@ -161,19 +189,36 @@ impl Job {
     fn backtest(&self, config: &RunConfig, csv: &[u8]) -> Result<Value, Error> {
         let matches = read_bytes("the upload", csv, &config.read)?;
         let mut progress = |rounds| self.rounds.store(rounds as u64, Ordering::Relaxed);
-        let done = run::backtest_until(&self.stop, &config.engine, config.replay, matches, None, &mut progress)?;
+        let done = run::backtest_until(
+            &self.stop,
+            &config.engine,
+            config.replay,
+            matches,
+            None,
+            &mut progress,
+        )?;
         Ok(serde_json::to_value(&done.summary).unwrap_or_default())
     }
 
     fn answer(&self, id: u64) -> BacktestAnswer {
-        let outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let outcome = self
+            .outcome
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         let (status, summary, error) = match outcome {
             None => ("running", None, None),
             Some(Outcome::Done(summary)) => ("done", Some(summary), None),
             Some(Outcome::Failed(error)) => ("failed", None, Some(error)),
             Some(Outcome::Cancelled) => ("cancelled", None, None),
         };
-        BacktestAnswer { id, status: status.to_owned(), rounds: self.rounds.load(Ordering::Relaxed), summary, error }
+        BacktestAnswer {
+            id,
+            status: status.to_owned(),
+            rounds: self.rounds.load(Ordering::Relaxed),
+            summary,
+            error,
+        }
     }
 }
 

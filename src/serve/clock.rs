@@ -10,7 +10,10 @@ use hdrhistogram::Histogram;
 use super::views::{Latencies, Quantiles};
 
 /// This instant.
-#[expect(clippy::disallowed_methods, reason = "how long a request takes is told to the user, and decides nothing")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long a request takes is told to the user, and decides nothing"
+)]
 pub fn instant() -> Instant {
     Instant::now()
 }
@@ -21,7 +24,9 @@ pub fn instant() -> Instant {
     reason = "numbers of messages and seeds nobody gave; no bet on real matches depends on them"
 )]
 pub fn microseconds() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     u64::try_from(since.as_micros()).unwrap_or_default()
 }
 
@@ -56,12 +61,24 @@ impl Stopwatch {
     /// What was measured.
     pub fn latencies(&self) -> Latencies {
         let histograms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let [ingestion, decision, end_to_end] = [0, 1, 2].map(|step: usize| quantiles(&histograms[step]));
-        Latencies { ingestion, decision, end_to_end }
+        let [ingestion, decision, end_to_end] =
+            [0, 1, 2].map(|step: usize| quantiles(&histograms[step]));
+        Latencies {
+            ingestion,
+            decision,
+            end_to_end,
+        }
     }
 }
 
 fn quantiles(histogram: &Histogram<u64>) -> Quantiles {
-    let of = |share| (!histogram.is_empty()).then(|| histogram.value_at_quantile(share) as f64 / 1_000.0);
-    Quantiles { count: histogram.len(), p50: of(0.5), p99: of(0.99), p999: of(0.999) }
+    let of = |share| {
+        (!histogram.is_empty()).then(|| histogram.value_at_quantile(share) as f64 / 1_000.0)
+    };
+    Quantiles {
+        count: histogram.len(),
+        p50: of(0.5),
+        p99: of(0.99),
+        p999: of(0.999),
+    }
 }

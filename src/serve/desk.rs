@@ -85,9 +85,20 @@ impl Order {
         let (match_id, time) = match &event {
             Event::Prices(prices) => (prices.about.match_id.to_string(), prices.time),
             Event::Result(result) => (result.about.match_id.to_string(), result.time),
-            Event::End(_) => return Err(EventError::Json("the end of a stream is no event of a match".to_owned())),
+            Event::End(_) => {
+                return Err(EventError::Json(
+                    "the end of a stream is no event of a match".to_owned(),
+                ));
+            }
         };
-        Ok(Self { digest: digest(&event), match_id, time, line, key, received })
+        Ok(Self {
+            digest: digest(&event),
+            match_id,
+            time,
+            line,
+            key,
+            received,
+        })
     }
 }
 

@@ -44,7 +44,13 @@ impl Hash {
 
     fn prices(&mut self, prices: &MatchEvent<'_>) {
         let state = prices.state;
-        self.0.update([0, u8::from(prices.closing), state.minute, state.home_goals, state.away_goals]);
+        self.0.update([
+            0,
+            u8::from(prices.closing),
+            state.minute,
+            state.home_goals,
+            state.away_goals,
+        ]);
         self.about(&prices.about, prices.time);
         let mut quotes: Vec<&Quote> = prices.quotes.iter().collect();
         quotes.sort_unstable_by_key(|quote| (quote.selection, quote.book));
@@ -55,7 +61,12 @@ impl Hash {
         let market = quote.selection.market();
         self.text(market.kind().code());
         self.text(quote.selection.side().code());
-        self.0.update(market.line().map_or(i16::MAX, |line| line.quarters()).to_le_bytes());
+        self.0.update(
+            market
+                .line()
+                .map_or(i16::MAX, |line| line.quarters())
+                .to_le_bytes(),
+        );
         self.text(quote.book.as_str());
         self.0.update(quote.odds.decimal().to_bits().to_le_bytes());
     }

@@ -32,7 +32,10 @@ impl Guard {
     /// Lets in who brings the token, and pages of these origins.
     pub fn new(token: Option<&str>, origins: &[String]) -> Self {
         let token = token.map(|token| Sha256::digest(token.as_bytes()).into());
-        Self { token, origins: Arc::new(origins.to_vec()) }
+        Self {
+            token,
+            origins: Arc::new(origins.to_vec()),
+        }
     }
 
     fn admit(&self, request: &Request) -> Result<(), Problem> {
@@ -44,23 +47,46 @@ impl Guard {
                 "without a token the service answers to localhost and loopback addresses only",
             ));
         }
-        if !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) && !self.is_own_origin(headers) {
-            return Err(forbidden("Origin", "a page of another origin may not do this: see --cors"));
+        if !matches!(
+            *request.method(),
+            Method::GET | Method::HEAD | Method::OPTIONS
+        ) && !self.is_own_origin(headers)
+        {
+            return Err(forbidden(
+                "Origin",
+                "a page of another origin may not do this: see --cors",
+            ));
         }
-        if is_open || self.is_authorised(headers) { Ok(()) } else { Err(unauthorised()) }
+        if is_open || self.is_authorised(headers) {
+            Ok(())
+        } else {
+            Err(unauthorised())
+        }
     }
 
     fn is_own_origin(&self, headers: &HeaderMap) -> bool {
-        let Some(origin) = headers.get(header::ORIGIN) else { return true };
-        let Ok(origin) = origin.to_str() else { return false };
-        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        let Some(origin) = headers.get(header::ORIGIN) else {
+            return true;
+        };
+        let Ok(origin) = origin.to_str() else {
+            return false;
+        };
+        let host = headers
+            .get(header::HOST)
+            .and_then(|host| host.to_str().ok())
+            .unwrap_or_default();
         let authority = origin.split_once("://").map(|(_, authority)| authority);
         authority == Some(host) || self.origins.iter().any(|allowed| allowed == origin)
     }
 
     fn is_authorised(&self, headers: &HeaderMap) -> bool {
-        let Some(token) = &self.token else { return true };
-        let said = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(said_token);
+        let Some(token) = &self.token else {
+            return true;
+        };
+        let said = headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+            .and_then(said_token);
         let said = Sha256::digest(said.unwrap_or_default());
         // how long it takes says nothing of how much of it is right
         bool::from(said.as_slice().ct_eq(token))
@@ -68,13 +94,20 @@ impl Guard {
 }
 
 fn forbidden(field: &str, detail: &str) -> Problem {
-    Problem { field: Some(field.to_owned()), ..Problem::new(StatusCode::FORBIDDEN, detail) }
+    Problem {
+        field: Some(field.to_owned()),
+        ..Problem::new(StatusCode::FORBIDDEN, detail)
+    }
 }
 
 fn unauthorised() -> Problem {
-    let detail = "this service asks for a token: Authorization: Bearer with the token of SIMBET_API_TOKEN";
+    let detail =
+        "this service asks for a token: Authorization: Bearer with the token of SIMBET_API_TOKEN";
     let problem = Problem::new(StatusCode::UNAUTHORIZED, detail);
-    Problem { field: Some("Authorization".to_owned()), ..problem }
+    Problem {
+        field: Some("Authorization".to_owned()),
+        ..problem
+    }
 }
 
 /// The token that an `Authorization` brings.
@@ -116,13 +149,20 @@ fn decode_base64(text: &str) -> Option<Vec<u8>> {
 
 /// Whether the request was sent to a name that leads nowhere but to this machine.
 fn is_loopback_name(headers: &HeaderMap) -> bool {
-    let Some(host) = headers.get(header::HOST) else { return true };
-    let Ok(host) = host.to_str() else { return false };
+    let Some(host) = headers.get(header::HOST) else {
+        return true;
+    };
+    let Ok(host) = host.to_str() else {
+        return false;
+    };
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => host.split(':').next().unwrap_or_default(),
     };
-    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    name.eq_ignore_ascii_case("localhost")
+        || name
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 /// Lets a request in, or not.
@@ -133,9 +173,12 @@ pub async fn admit(State(guard): State<Guard>, request: Request, next: Next) -> 
             let is_unknown = problem.status == StatusCode::UNAUTHORIZED.as_u16();
             let mut response = problem.into_response();
             if is_unknown {
-                let challenge =
-                    HeaderValue::from_static("Bearer realm=\"simbet\", Basic realm=\"simbet\", charset=\"UTF-8\"");
-                response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+                let challenge = HeaderValue::from_static(
+                    "Bearer realm=\"simbet\", Basic realm=\"simbet\", charset=\"UTF-8\"",
+                );
+                response
+                    .headers_mut()
+                    .insert(header::WWW_AUTHENTICATE, challenge);
             }
             response
         }
@@ -148,7 +191,10 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (header::REFERRER_POLICY, "no-referrer"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (header::CACHE_CONTROL, "no-store"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
     (
         header::CONTENT_SECURITY_POLICY,
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
@@ -160,7 +206,10 @@ const HEADERS: [(HeaderName, &str); 6] = [
 pub async fn finish(request: Request, next: Next) -> Response {
     let mut response = problem_of(next.run(request).await);
     for (name, value) in HEADERS {
-        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+        response
+            .headers_mut()
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     response
 }
@@ -168,16 +217,24 @@ pub async fn finish(request: Request, next: Next) -> Response {
 /// An error that is no problem in JSON yet, as one.
 fn problem_of(response: Response) -> Response {
     let status = response.status();
-    let media = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let media = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .map(HeaderValue::as_bytes)
+        .unwrap_or_default();
     let is_error = status.is_client_error() || status.is_server_error();
     if !is_error || media == PROBLEM_JSON.as_bytes() || media == b"application/json" {
         return response;
     }
     let detail = match status {
         StatusCode::NOT_FOUND => "there is nothing here: /docs says what there is",
-        StatusCode::METHOD_NOT_ALLOWED => "this method does nothing here: the header Allow says which do",
+        StatusCode::METHOD_NOT_ALLOWED => {
+            "this method does nothing here: the header Allow says which do"
+        }
         StatusCode::PAYLOAD_TOO_LARGE => "the body is too large",
-        StatusCode::GATEWAY_TIMEOUT | StatusCode::REQUEST_TIMEOUT => "the request took too long and was given up",
+        StatusCode::GATEWAY_TIMEOUT | StatusCode::REQUEST_TIMEOUT => {
+            "the request took too long and was given up"
+        }
         _ => "the request failed",
     };
     let (mut parts, _) = response.into_parts();

@@ -93,7 +93,9 @@ pub enum ServeError {
     )]
     Unprotected(SocketAddr),
     /// A token that is too short, or that no header can bring.
-    #[error("the environment's SIMBET_API_TOKEN must have at least {MIN_TOKEN} visible ASCII characters")]
+    #[error(
+        "the environment's SIMBET_API_TOKEN must have at least {MIN_TOKEN} visible ASCII characters"
+    )]
     Token,
     /// An origin that is none.
     #[error("{0:?} is no origin such as https://example.org")]
@@ -114,7 +116,9 @@ impl ServeConfig {
         if self.token.is_none() && !self.listen.ip().is_loopback() {
             return Err(ServeError::Unprotected(self.listen));
         }
-        let is_token = |token: &String| token.len() >= MIN_TOKEN && token.bytes().all(|byte| byte.is_ascii_graphic());
+        let is_token = |token: &String| {
+            token.len() >= MIN_TOKEN && token.bytes().all(|byte| byte.is_ascii_graphic())
+        };
         if let Some(folder) = self.datasets.as_ref().filter(|folder| !folder.is_dir()) {
             return Err(ServeError::Datasets(folder.clone()));
         }
@@ -139,7 +143,9 @@ impl ServeConfig {
 /// When the store, the engine or the address cannot be used, or the engine fails.
 pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
     config.check()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     let news = Arc::new(News::new(clock::microseconds()));
     let place = Place::file(&config.store);
     let book = config.run.first_book();
@@ -184,9 +190,14 @@ async fn listen(
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
     let address = config.listen;
-    let listener = TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })?;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|source| ServeError::Listen { address, source })?;
     let bound = listener.local_addr()?;
-    let (mut interrupted, mut terminated) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let (mut interrupted, mut terminated) = (
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::terminate())?,
+    );
     let router = guarded(routes::all(app.clone(), config.token.is_some()), config);
     ready(bound);
     let told_to_stop = async move {
@@ -203,7 +214,9 @@ async fn listen(
             tracing::debug!("a connection may be slow: {error}");
         }
     });
-    axum::serve(listener, router).with_graceful_shutdown(told_to_stop).await?;
+    axum::serve(listener, router)
+        .with_graceful_shutdown(told_to_stop)
+        .await?;
     app.backtests.stop();
     // matches that are played as time passes are played to their end at once
     let all = app.matches.acquire_many(MOST_SIMULATED as u32);
@@ -227,19 +240,33 @@ fn guarded(router: Router, config: &ServeConfig) -> Router {
     let guard = Guard::new(config.token.as_deref(), &config.origins);
     let router = router
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::GATEWAY_TIMEOUT,
+            PATIENCE,
+        ))
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(guard, guard::admit));
-    let origins: Vec<_> = config.origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect();
-    let router = if origins.is_empty() { router } else { router.layer(cors(origins)) };
+    let origins: Vec<_> = config
+        .origins
+        .iter()
+        .filter_map(|origin| HeaderValue::from_str(origin).ok())
+        .collect();
+    let router = if origins.is_empty() {
+        router
+    } else {
+        router.layer(cors(origins))
+    };
     router.layer(from_fn(guard::finish))
 }
 
 fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
-    CorsLayer::new().allow_origin(origins).allow_methods([Method::GET, Method::POST, Method::DELETE]).allow_headers([
-        header::AUTHORIZATION,
-        header::CONTENT_TYPE,
-        HeaderName::from_static("idempotency-key"),
-        HeaderName::from_static("last-event-id"),
-    ])
+    CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::POST, Method::DELETE])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            HeaderName::from_static("idempotency-key"),
+            HeaderName::from_static("last-event-id"),
+        ])
 }

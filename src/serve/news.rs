@@ -44,15 +44,25 @@ pub enum Missed {
 impl News {
     /// Numbers messages from `first`, which has to be above every number that was used before.
     pub fn new(first: u64) -> Self {
-        let last = Mutex::new(Last { next: first, messages: VecDeque::new() });
-        Self { last, sender: broadcast::Sender::new(KEPT) }
+        let last = Mutex::new(Last {
+            next: first,
+            messages: VecDeque::new(),
+        });
+        Self {
+            last,
+            sender: broadcast::Sender::new(KEPT),
+        }
     }
 
     /// Tells messages, in order: each an `event_type` and its data.
     pub fn tell(&self, messages: impl IntoIterator<Item = (&'static str, String)>) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         for (event, data) in messages {
-            let message = Arc::new(Message { id: last.next, event, data });
+            let message = Arc::new(Message {
+                id: last.next,
+                event,
+                data,
+            });
             last.next += 1;
             if last.messages.len() == KEPT {
                 last.messages.pop_front();
@@ -67,12 +77,22 @@ impl News {
     pub fn listen(&self, since: Option<u64>) -> (Missed, broadcast::Receiver<Arc<Message>>) {
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let receiver = self.sender.subscribe();
-        let Some(since) = since else { return (Missed::Messages(Vec::new()), receiver) };
-        let first = last.messages.front().map_or(last.next, |message| message.id);
+        let Some(since) = since else {
+            return (Missed::Messages(Vec::new()), receiver);
+        };
+        let first = last
+            .messages
+            .front()
+            .map_or(last.next, |message| message.id);
         if since.saturating_add(1) < first || since >= last.next {
             return (Missed::TooMuch, receiver);
         }
-        let messages = last.messages.iter().filter(|message| message.id > since).cloned().collect();
+        let messages = last
+            .messages
+            .iter()
+            .filter(|message| message.id > since)
+            .cloned()
+            .collect();
         (Missed::Messages(messages), receiver)
     }
 }

@@ -19,7 +19,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let query = Query::<Vec<(String, String)>>::from_request_parts(parts, state).await;
-        query.map(|Query(pairs)| Self(pairs)).map_err(|error| Problem::malformed(error.body_text()))
+        query
+            .map(|Query(pairs)| Self(pairs))
+            .map_err(|error| Problem::malformed(error.body_text()))
     }
 }
 
@@ -31,9 +33,14 @@ impl<S: Send + Sync> FromRequestParts<S> for NoBody {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let length = parts.headers.get(header::CONTENT_LENGTH).is_some_and(|length| length.as_bytes() != b"0");
+        let length = parts
+            .headers
+            .get(header::CONTENT_LENGTH)
+            .is_some_and(|length| length.as_bytes() != b"0");
         if length || parts.headers.contains_key(header::TRANSFER_ENCODING) {
-            return Err(Problem::malformed("this request has no body: its values are parameters, as in ?name=value"));
+            return Err(Problem::malformed(
+                "this request has no body: its values are parameters, as in ?name=value",
+            ));
         }
         Ok(Self)
     }
@@ -47,8 +54,16 @@ impl Params {
     pub fn only(&self, names: &[&str]) -> Result<(), Problem> {
         for (place, (name, _)) in self.0.iter().enumerate() {
             if !names.contains(&name.as_str()) {
-                let allowed = if names.is_empty() { "no parameter".to_owned() } else { names.join(", ") };
-                return Err(Problem::field(name, &allowed, "a parameter of another name"));
+                let allowed = if names.is_empty() {
+                    "no parameter".to_owned()
+                } else {
+                    names.join(", ")
+                };
+                return Err(Problem::field(
+                    name,
+                    &allowed,
+                    "a parameter of another name",
+                ));
             }
             if self.0[..place].iter().any(|(earlier, _)| earlier == name) {
                 return Err(Problem::field(name, "one value", "two"));
@@ -59,7 +74,10 @@ impl Params {
 
     /// The text of a parameter.
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(other, _)| other == name).map(|(_, text)| text.as_str())
+        self.0
+            .iter()
+            .find(|(other, _)| other == name)
+            .map(|(_, text)| text.as_str())
     }
 
     /// A parameter that is a value from `least` to `most`.
@@ -72,9 +90,16 @@ impl Params {
         [least, most]: [T; 2],
         allowed: &str,
     ) -> Result<Option<T>, Problem> {
-        let Some(text) = self.text(name) else { return Ok(None) };
-        let number = text.parse::<T>().ok().filter(|number| *number >= least && *number <= most);
-        number.map(Some).ok_or_else(|| Problem::field(name, allowed, &format!("{text:?}")))
+        let Some(text) = self.text(name) else {
+            return Ok(None);
+        };
+        let number = text
+            .parse::<T>()
+            .ok()
+            .filter(|number| *number >= least && *number <= most);
+        number
+            .map(Some)
+            .ok_or_else(|| Problem::field(name, allowed, &format!("{text:?}")))
     }
 
     /// A parameter that is a name, of a match or a team.
@@ -82,7 +107,9 @@ impl Params {
     /// # Errors
     /// When it is there and is none.
     pub fn name(&self, name: &str) -> Result<Option<String>, Problem> {
-        let Some(text) = self.text(name) else { return Ok(None) };
+        let Some(text) = self.text(name) else {
+            return Ok(None);
+        };
         if is_name(text) {
             return Ok(Some(text.to_owned()));
         }
@@ -94,9 +121,13 @@ impl Params {
     /// # Errors
     /// When it is there and is none.
     pub fn time(&self, name: &str) -> Result<Option<Time>, Problem> {
-        let Some(text) = self.text(name) else { return Ok(None) };
+        let Some(text) = self.text(name) else {
+            return Ok(None);
+        };
         let allowed = "a time in ISO 8601, such as 2023-08-11T20:00:00Z";
-        parse_instant(text).map(Some).ok_or_else(|| Problem::field(name, allowed, &format!("{text:?}")))
+        parse_instant(text)
+            .map(Some)
+            .ok_or_else(|| Problem::field(name, allowed, &format!("{text:?}")))
     }
 }
 
@@ -114,14 +145,25 @@ impl<S: Send + Sync> FromRequest<S> for JsonBytes {
         if !is_json(request.headers()) {
             let detail = "the body has to be JSON, and to say so: Content-Type: application/json";
             let problem = Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail);
-            return Err(Problem { field: Some("Content-Type".to_owned()), ..problem });
+            return Err(Problem {
+                field: Some("Content-Type".to_owned()),
+                ..problem
+            });
         }
         let bytes = Bytes::from_request(request, state).await;
-        bytes.map(Self).map_err(|error| Problem::new(error.status(), error.body_text()))
+        bytes
+            .map(Self)
+            .map_err(|error| Problem::new(error.status(), error.body_text()))
     }
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    media.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"))
+    let media = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    media
+        .split(';')
+        .next()
+        .is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"))
 }

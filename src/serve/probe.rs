@@ -40,7 +40,10 @@ pub enum ProbeError {
 /// # Errors
 /// When there is no answer within a few seconds, or one that no service gives.
 pub fn ask(address: SocketAddr) -> Result<Report, ProbeError> {
-    let answer = exchange(address).map_err(|error| ProbeError::Silent { address, reason: error.to_string() })?;
+    let answer = exchange(address).map_err(|error| ProbeError::Silent {
+        address,
+        reason: error.to_string(),
+    })?;
     read(&answer).ok_or(ProbeError::Stranger(address))
 }
 
@@ -61,5 +64,8 @@ fn read(answer: &str) -> Option<Report> {
     let status = head.strip_prefix("HTTP/1.")?.split(' ').nth(1)?;
     let health: serde_json::Value = serde_json::from_str(body).ok()?;
     health["status"].as_str()?;
-    Some(Report { is_well: status == "200", health: body.trim_end().to_owned() })
+    Some(Report {
+        is_well: status == "200",
+        health: body.trim_end().to_owned(),
+    })
 }

@@ -41,37 +41,73 @@ impl Problem {
     /// A problem of which the status says what kind it is.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Error");
-        Self { kind: "about:blank", title, status: status.as_u16(), detail: detail.into(), field: None, allowed: None }
+        Self {
+            kind: "about:blank",
+            title,
+            status: status.as_u16(),
+            detail: detail.into(),
+            field: None,
+            allowed: None,
+        }
     }
 
     /// A problem of a kind of its own.
-    fn named(status: StatusCode, kind: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { kind, title, ..Self::new(status, detail) }
+    fn named(
+        status: StatusCode,
+        kind: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind,
+            title,
+            ..Self::new(status, detail)
+        }
     }
 
     /// A value that does not fit.
     pub fn field(field: &str, allowed: &str, found: &str) -> Self {
         let detail = format!("{field}: expected {allowed}, found {found}");
-        let named =
-            Self::named(StatusCode::UNPROCESSABLE_ENTITY, "urn:simbet:problem:value", "A value does not fit", detail);
-        Self { field: Some(field.to_owned()), allowed: Some(allowed.to_owned()), ..named }
+        let named = Self::named(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "urn:simbet:problem:value",
+            "A value does not fit",
+            detail,
+        );
+        Self {
+            field: Some(field.to_owned()),
+            allowed: Some(allowed.to_owned()),
+            ..named
+        }
     }
 
     /// Text that is not what it should be as a whole.
     pub fn malformed(detail: impl Into<String>) -> Self {
-        Self::named(StatusCode::BAD_REQUEST, "urn:simbet:problem:malformed", "The request cannot be read", detail)
+        Self::named(
+            StatusCode::BAD_REQUEST,
+            "urn:simbet:problem:malformed",
+            "The request cannot be read",
+            detail,
+        )
     }
 
     /// Something that went wrong here.
     pub fn internal(error: &dyn std::fmt::Display) -> Self {
         tracing::error!("a request failed: {error}");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the service failed; its log says why")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "the service failed; its log says why",
+        )
     }
 
     /// An event that is not what it should be.
     pub fn of_event(error: &EventError) -> Self {
         match error {
-            EventError::Member { member, expected, found } => Self::field(member, expected, found),
+            EventError::Member {
+                member,
+                expected,
+                found,
+            } => Self::field(member, expected, found),
             EventError::TooLong => Self::new(StatusCode::PAYLOAD_TOO_LARGE, error.to_string()),
             _ => Self::malformed(error.to_string()),
         }
@@ -79,33 +115,60 @@ impl Problem {
 
     /// An event that cannot be used now.
     pub fn of_entry(error: &EntryError) -> Self {
-        let conflict = |kind, title| Self::named(StatusCode::CONFLICT, kind, title, error.to_string());
-        let about = |problem: Self, field: &str| Self { field: Some(field.to_owned()), ..problem };
+        let conflict =
+            |kind, title| Self::named(StatusCode::CONFLICT, kind, title, error.to_string());
+        let about = |problem: Self, field: &str| Self {
+            field: Some(field.to_owned()),
+            ..problem
+        };
         match error {
             EntryError::Entry(error) => Self::of_event(error),
-            EntryError::Late { .. } => about(conflict("urn:simbet:problem:late", "The prices are over"), "timestamp"),
-            EntryError::OtherTeams { .. } => {
-                about(conflict("urn:simbet:problem:other-teams", "The match has other teams"), "match_id")
-            }
-            EntryError::OtherScore { .. } => {
-                about(conflict("urn:simbet:problem:other-score", "The match has another result"), "match_id")
-            }
-            EntryError::Forgotten { .. } => {
-                about(conflict("urn:simbet:problem:forgotten", "The match is long over"), "timestamp")
-            }
-            EntryError::TooFar { .. } => {
-                about(conflict("urn:simbet:problem:too-far", "The time is not that of the match"), "timestamp")
-            }
+            EntryError::Late { .. } => about(
+                conflict("urn:simbet:problem:late", "The prices are over"),
+                "timestamp",
+            ),
+            EntryError::OtherTeams { .. } => about(
+                conflict(
+                    "urn:simbet:problem:other-teams",
+                    "The match has other teams",
+                ),
+                "match_id",
+            ),
+            EntryError::OtherScore { .. } => about(
+                conflict(
+                    "urn:simbet:problem:other-score",
+                    "The match has another result",
+                ),
+                "match_id",
+            ),
+            EntryError::Forgotten { .. } => about(
+                conflict("urn:simbet:problem:forgotten", "The match is long over"),
+                "timestamp",
+            ),
+            EntryError::TooFar { .. } => about(
+                conflict(
+                    "urn:simbet:problem:too-far",
+                    "The time is not that of the match",
+                ),
+                "timestamp",
+            ),
             EntryError::Unknown(_) => {
                 let title = "The match is not known";
                 about(
-                    Self::named(StatusCode::NOT_FOUND, "urn:simbet:problem:unknown-match", title, error.to_string()),
+                    Self::named(
+                        StatusCode::NOT_FOUND,
+                        "urn:simbet:problem:unknown-match",
+                        title,
+                        error.to_string(),
+                    ),
                     "match_id",
                 )
             }
-            EntryError::SameTeam(team) => {
-                Self::field("away_team", "another team than home_team", &format!("{team:?} twice"))
-            }
+            EntryError::SameTeam(team) => Self::field(
+                "away_team",
+                "another team than home_team",
+                &format!("{team:?} twice"),
+            ),
         }
     }
 
@@ -115,14 +178,27 @@ impl Problem {
             "timestamp: {} is more than a day ahead of the clock; once it were accepted, everything of the present would be late",
             stamp(time)
         );
-        let named = Self::named(StatusCode::CONFLICT, "urn:simbet:problem:ahead", "The time has not come", detail);
-        Self { field: Some("timestamp".to_owned()), ..named }
+        let named = Self::named(
+            StatusCode::CONFLICT,
+            "urn:simbet:problem:ahead",
+            "The time has not come",
+            detail,
+        );
+        Self {
+            field: Some("timestamp".to_owned()),
+            ..named
+        }
     }
 
     /// More of something than may run at once.
     pub fn too_many(what: &str) -> Self {
         let detail = format!("as many {what} run as may: try again when one is over");
-        Self::named(StatusCode::TOO_MANY_REQUESTS, "urn:simbet:problem:too-many", "Too many run", detail)
+        Self::named(
+            StatusCode::TOO_MANY_REQUESTS,
+            "urn:simbet:problem:too-many",
+            "Too many run",
+            detail,
+        )
     }
 
     /// An event that nobody has taken up.
@@ -141,8 +217,16 @@ impl Problem {
     pub fn key_used() -> Self {
         let detail = "this Idempotency-Key was used for another request: choose another key";
         let title = "The key was used";
-        let named = Self::named(StatusCode::UNPROCESSABLE_ENTITY, "urn:simbet:problem:key-used", title, detail);
-        Self { field: Some("Idempotency-Key".to_owned()), ..named }
+        let named = Self::named(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "urn:simbet:problem:key-used",
+            title,
+            detail,
+        );
+        Self {
+            field: Some("Idempotency-Key".to_owned()),
+            ..named
+        }
     }
 }
 
@@ -173,9 +257,16 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(&self)).into_response();
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
-        if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
-            response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        if matches!(
+            status,
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS
+        ) {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, RETRY_AFTER);
         }
         response
     }

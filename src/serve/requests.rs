@@ -13,13 +13,25 @@ use utoipa::ToSchema;
 }))]
 pub struct MatchEventBody {
     /// Names the match.
-    #[schema(min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$")]
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"
+    )]
     pub match_id: String,
     /// The home side.
-    #[schema(min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$")]
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"
+    )]
     pub home_team: String,
     /// The away side.
-    #[schema(min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$")]
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"
+    )]
     pub away_team: String,
     /// Minutes played.
     #[schema(minimum = 0, maximum = 130)]
@@ -50,7 +62,11 @@ pub struct MatchEventBody {
     /// Prices of any markets; with these, those of match odds may be missing.
     pub quotes: Option<Vec<QuoteBody>>,
     /// Where it is played; matches of a league share a model.
-    #[schema(min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$")]
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"
+    )]
     pub league: Option<String>,
     /// The year in which its season starts.
     #[schema(minimum = 1800, maximum = 9999)]
@@ -153,7 +169,11 @@ pub enum TeamSide {
 #[schema(example = json!({"match_id": "match_001", "home_goals": 2, "away_goals": 1, "timestamp": "2024-01-01T16:50:00"}))]
 pub struct MatchResultBody {
     /// Names the match.
-    #[schema(min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$")]
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"
+    )]
     pub match_id: String,
     /// Goals of the home side.
     #[schema(minimum = 0, maximum = 99)]
@@ -165,13 +185,25 @@ pub struct MatchResultBody {
     #[schema(format = DateTime)]
     pub timestamp: String,
     /// The home side; needed, with the away side, of a match of which there were no prices.
-    #[schema(min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$")]
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"
+    )]
     pub home_team: Option<String>,
     /// The away side.
-    #[schema(min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$")]
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"
+    )]
     pub away_team: Option<String>,
     /// Where it is played; matches of a league share a model.
-    #[schema(min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$")]
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"
+    )]
     pub league: Option<String>,
     /// The year in which its season starts.
     #[schema(minimum = 1800, maximum = 9999)]

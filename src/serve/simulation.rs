@@ -70,17 +70,38 @@ pub struct Moment {
 /// # Errors
 /// When a rate is beyond what a grid is made for.
 pub fn invent(wanted: &Wanted) -> Result<Vec<Moment>, Error> {
-    let league = LeagueConfig { teams: Teams::Drawn { count: 2, spread: 0.25 }, ..LeagueConfig::default() };
+    let league = LeagueConfig {
+        teams: Teams::Drawn {
+            count: 2,
+            spread: 0.25,
+        },
+        ..LeagueConfig::default()
+    };
     let every = (wanted.minutes >= EVERY).then_some(EVERY);
-    let config = SyntheticConfig { league, matches: 1, seed: wanted.seed, every, ..SyntheticConfig::default() };
+    let config = SyntheticConfig {
+        league,
+        matches: 1,
+        seed: wanted.seed,
+        every,
+        ..SyntheticConfig::default()
+    };
     let mut source = Synthetic::new(&config)?;
     let (mut moments, mut round) = (Vec::new(), Round::default());
     while source.next_round(&mut round)? == Next::Round {
-        let offers =
-            round.offers.iter().map(|offer| (offer, false)).chain(round.closes.iter().map(|offer| (offer, true)));
-        let within = offers.filter(|(offer, _)| offer.state.minute <= wanted.minutes.min(LAST_MINUTE));
+        let offers = round
+            .offers
+            .iter()
+            .map(|offer| (offer, false))
+            .chain(round.closes.iter().map(|offer| (offer, true)));
+        let within =
+            offers.filter(|(offer, _)| offer.state.minute <= wanted.minutes.min(LAST_MINUTE));
         moments.extend(within.map(|(offer, closing)| prices(wanted, offer, closing)));
-        moments.extend(round.results.iter().map(|played| result(wanted, [played.score.home, played.score.away])));
+        moments.extend(
+            round
+                .results
+                .iter()
+                .map(|played| result(wanted, [played.score.home, played.score.away])),
+        );
     }
     Ok(moments)
 }
@@ -91,16 +112,27 @@ fn prices(wanted: &Wanted, offer: &Offer, closing: bool) -> Moment {
     data.insert("minute".to_owned(), state.minute.into());
     data.insert("home_goals".to_owned(), state.home_goals.into());
     data.insert("away_goals".to_owned(), state.away_goals.into());
-    data.insert("quotes".to_owned(), json!(offer.quotes.iter().map(Price::of).collect::<Vec<_>>()));
+    data.insert(
+        "quotes".to_owned(),
+        json!(offer.quotes.iter().map(Price::of).collect::<Vec<_>>()),
+    );
     data.insert("closing".to_owned(), closing.into());
-    Moment { minute: state.minute.into(), event_type: MatchEvent::TYPE, data }
+    Moment {
+        minute: state.minute.into(),
+        event_type: MatchEvent::TYPE,
+        data,
+    }
 }
 
 fn result(wanted: &Wanted, [home, away]: [u8; 2]) -> Moment {
     let mut data = about(wanted);
     data.insert("home_goals".to_owned(), home.into());
     data.insert("away_goals".to_owned(), away.into());
-    Moment { minute: RESULT_MINUTE, event_type: MatchResult::TYPE, data }
+    Moment {
+        minute: RESULT_MINUTE,
+        event_type: MatchResult::TYPE,
+        data,
+    }
 }
 
 fn about(wanted: &Wanted) -> Map<String, Value> {
@@ -116,7 +148,12 @@ fn about(wanted: &Wanted) -> Map<String, Value> {
 impl Moment {
     /// Goals of both sides, when this is the result.
     pub fn final_score(&self) -> Option<[u8; 2]> {
-        let goals = |name| self.data.get(name).and_then(Value::as_u64).map(|goals| goals as u8);
+        let goals = |name| {
+            self.data
+                .get(name)
+                .and_then(Value::as_u64)
+                .map(|goals| goals as u8)
+        };
         if self.event_type != MatchResult::TYPE {
             return None;
         }
@@ -146,7 +183,9 @@ pub async fn play(app: &App, moment: &Moment, kickoff: Time) -> Result<String, P
         match app.desk.submit(order) {
             Ok(reply) => match reply.await {
                 Ok(Reply::Accepted(answer)) => return Ok(answer),
-                Ok(Reply::Refused(reason @ EntryError::Late { .. })) => last = Problem::of_entry(&reason),
+                Ok(Reply::Refused(reason @ EntryError::Late { .. })) => {
+                    last = Problem::of_entry(&reason)
+                }
                 Ok(Reply::Refused(reason)) => return Err(Problem::of_entry(&reason)),
                 _ => return Err(NotTaken::Down.into()),
             },
@@ -165,5 +204,9 @@ pub fn kickoff(now: &Arc<Now>) -> Time {
 /// When a minute of a match is.
 fn when(now: &Now, kickoff: Time, minute: i64) -> Time {
     let reached = now.time.unwrap_or_default();
-    if now.is_real { reached } else { reached.max(kickoff + 60 * minute) }
+    if now.is_real {
+        reached
+    } else {
+        reached.max(kickoff + 60 * minute)
+    }
 }

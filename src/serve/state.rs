@@ -64,7 +64,9 @@ impl App {
     ) -> Result<T, Problem> {
         let reads = Arc::clone(&self.0.reads);
         let found = tokio::task::spawn_blocking(move || read(&reads)).await;
-        found.map_err(|error| Problem::internal(&error))?.map_err(|error| Problem::internal(&error))
+        found
+            .map_err(|error| Problem::internal(&error))?
+            .map_err(|error| Problem::internal(&error))
     }
 }
 

@@ -117,7 +117,10 @@ pub struct NotPlaced {
 impl NotPlaced {
     /// A refused bet.
     pub fn new(bet: &domain::Bet, reason: Refusal, names: &Names) -> Self {
-        Self { bet: Bet::placed(bet, names), reason: reason.code().to_owned() }
+        Self {
+            bet: Bet::placed(bet, names),
+            reason: reason.code().to_owned(),
+        }
     }
 }
 
@@ -141,7 +144,13 @@ impl Probabilities {
     pub fn of(forecast: &Forecast) -> Self {
         let [win_prob_home, draw_prob, win_prob_away] = forecast.model.map(rounded);
         let [expected_goals_home, expected_goals_away] = forecast.expected_goals.map(rounded);
-        Self { win_prob_home, draw_prob, win_prob_away, expected_goals_home, expected_goals_away }
+        Self {
+            win_prob_home,
+            draw_prob,
+            win_prob_away,
+            expected_goals_home,
+            expected_goals_away,
+        }
     }
 }
 
@@ -293,7 +302,13 @@ pub struct Worth {
 impl Worth {
     /// What a price is worth by an edge.
     pub fn of(edge: &Edge, is_wanted: bool) -> Self {
-        let Price { market, selection, line, book, odds } = Price::of(&edge.quote);
+        let Price {
+            market,
+            selection,
+            line,
+            book,
+            odds,
+        } = Price::of(&edge.quote);
         Self {
             market,
             selection,

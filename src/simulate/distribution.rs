@@ -63,7 +63,11 @@ impl Distribution {
 
     /// The same with fewer values kept, and fewer digits of the others, 1 to 5: one of many distributions.
     pub(super) fn coarse(self, kept: usize, digits: u8) -> Self {
-        Self { kept, digits, ..self }
+        Self {
+            kept,
+            digits,
+            ..self
+        }
     }
 
     /// Adds a finite value; the order of values can only matter in the last digit of the mean.
@@ -83,8 +87,8 @@ impl Distribution {
         match &mut self.values {
             Values::Kept(values) if values.len() < self.kept => values.push(value),
             Values::Kept(values) => {
-                let mut binned =
-                    Histogram::new(self.digits).expect("so few digits are within what a histogram can hold");
+                let mut binned = Histogram::new(self.digits)
+                    .expect("so few digits are within what a histogram can hold");
                 for &value in values.iter().chain([&value]) {
                     record(&mut binned, value, self.unit, self.offset);
                 }
@@ -109,7 +113,10 @@ impl Distribution {
 
     /// What the values come to. A quantile q is the value of rank ⌈q·n⌉.
     pub fn spread(&self) -> Spread {
-        Spread { mean: self.mean(), quantiles: self.quantiles() }
+        Spread {
+            mean: self.mean(),
+            quantiles: self.quantiles(),
+        }
     }
 
     fn quantiles(&self) -> [Option<f64>; QUANTILES.len()] {
@@ -120,7 +127,8 @@ impl Distribution {
             Values::Kept(values) => {
                 let mut sorted = values.clone();
                 sorted.sort_unstable_by(f64::total_cmp);
-                let rank = |q: f64| ((q * sorted.len() as f64).ceil() as usize).clamp(1, sorted.len());
+                let rank =
+                    |q: f64| ((q * sorted.len() as f64).ceil() as usize).clamp(1, sorted.len());
                 QUANTILES.map(|q| Some(sorted[rank(q) - 1]))
             }
             Values::Binned(binned) => QUANTILES.map(|q| {
@@ -134,7 +142,10 @@ impl Distribution {
 /// The middle of the bin that holds a quantile.
 fn quantile_of(histogram: &Histogram<u32>, q: f64) -> f64 {
     let bin = histogram.value_at_quantile(q);
-    let (low, high) = (histogram.lowest_equivalent(bin), histogram.highest_equivalent(bin));
+    let (low, high) = (
+        histogram.lowest_equivalent(bin),
+        histogram.highest_equivalent(bin),
+    );
     let middle = (low as f64 + high as f64) / 2.0;
     middle.clamp(histogram.min() as f64, histogram.max() as f64)
 }

@@ -14,8 +14,9 @@ const POINTS: u64 = 100;
 /// ```
 pub fn points(matches: u64) -> Vec<u64> {
     let count = POINTS.min(matches);
-    let mut points: Vec<u64> =
-        (0..=count).map(|k| (u128::from(k) * u128::from(matches) / u128::from(count.max(1))) as u64).collect();
+    let mut points: Vec<u64> = (0..=count)
+        .map(|k| (u128::from(k) * u128::from(matches) / u128::from(count.max(1))) as u64)
+        .collect();
     points.dedup();
     points
 }
@@ -48,22 +49,35 @@ impl Fan {
     pub(super) fn new(matches: u64) -> Self {
         let points = points(matches);
         let empty = Distribution::new(1.0 / Money::MINOR as f64, 0.0).coarse(KEPT, DIGITS);
-        Self { balances: vec![empty; points.len()], points }
+        Self {
+            balances: vec![empty; points.len()],
+            points,
+        }
     }
 
     pub(super) fn add(&mut self, path: &[Money]) {
-        self.balances.iter_mut().zip(path).for_each(|(balances, balance)| balances.add(balance.units()));
+        self.balances
+            .iter_mut()
+            .zip(path)
+            .for_each(|(balances, balance)| balances.add(balance.units()));
     }
 
     /// The points in order; none before the first run.
     pub fn points(&self) -> impl Iterator<Item = FanPoint> + '_ {
-        self.points.iter().zip(&self.balances).filter_map(|(&matches, balances)| {
-            let spread = balances.spread();
-            let mut quantiles = [0.0; QUANTILES.len()];
-            for (to, quantile) in quantiles.iter_mut().zip(spread.quantiles) {
-                *to = quantile?;
-            }
-            Some(FanPoint { matches, mean: spread.mean.mean?, quantiles })
-        })
+        self.points
+            .iter()
+            .zip(&self.balances)
+            .filter_map(|(&matches, balances)| {
+                let spread = balances.spread();
+                let mut quantiles = [0.0; QUANTILES.len()];
+                for (to, quantile) in quantiles.iter_mut().zip(spread.quantiles) {
+                    *to = quantile?;
+                }
+                Some(FanPoint {
+                    matches,
+                    mean: spread.mean.mean?,
+                    quantiles,
+                })
+            })
     }
 }

@@ -24,17 +24,27 @@ pub fn league_like(config: &EngineConfig, matches: &Matches) -> Result<LeagueCon
     Ok(LeagueConfig {
         name: fitted.pool.clone(),
         teams: Teams::Given(teams),
-        goals: [(fit.intercept + fit.home_advantage).exp(), fit.intercept.exp()],
+        goals: [
+            (fit.intercept + fit.home_advantage).exp(),
+            fit.intercept.exp(),
+        ],
         rho: fit.rho,
         ..LeagueConfig::default()
     })
 }
 
 fn last_season(matches: &Matches) -> Vec<TeamId> {
-    let played = || matches.records.iter().filter(|record| record.score.is_some());
+    let played = || {
+        matches
+            .records
+            .iter()
+            .filter(|record| record.score.is_some())
+    };
     let last = played().map(|record| record.fixture.season).max();
     let of_last = played().filter(|record| Some(record.fixture.season) == last);
-    let mut teams: Vec<_> = of_last.flat_map(|record| [record.fixture.home, record.fixture.away]).collect();
+    let mut teams: Vec<_> = of_last
+        .flat_map(|record| [record.fixture.home, record.fixture.away])
+        .collect();
     teams.sort_unstable();
     teams.dedup();
     teams
@@ -42,6 +52,15 @@ fn last_season(matches: &Matches) -> Vec<TeamId> {
 
 fn teams(fitted: &Fitted, wanted: &[TeamId], names: &Names) -> Vec<Team> {
     let strengths = fitted.fit.attack.iter().zip(&fitted.fit.defence);
-    let all = fitted.teams.iter().zip(strengths).filter(|(team, _)| wanted.contains(team));
-    all.map(|(&team, (&attack, &defence))| Team { name: names.team(team).to_owned(), attack, defence }).collect()
+    let all = fitted
+        .teams
+        .iter()
+        .zip(strengths)
+        .filter(|(team, _)| wanted.contains(team));
+    all.map(|(&team, (&attack, &defence))| Team {
+        name: names.team(team).to_owned(),
+        attack,
+        defence,
+    })
+    .collect()
 }

@@ -60,7 +60,9 @@ pub fn simulate(
     let (mut first, end) = (config.first_run, config.first_run + config.runs);
     while first < end {
         let last = end.min(first + players.len() as u64 * RUNS_PER_THREAD);
-        for results in play(&mut players, first..last, stop, &|| progress(done.fetch_add(1, Ordering::Relaxed) + 1)) {
+        for results in play(&mut players, first..last, stop, &|| {
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1)
+        }) {
             match results {
                 Err(Error::Source(SourceError::Stopped)) => return Ok(compared),
                 results => {
@@ -95,12 +97,18 @@ fn play(
             played.push((run, results));
         }
     };
-    let mut played: Vec<_> = players.par_iter_mut().with_max_len(1).flat_map_iter(play_on).collect();
+    let mut played: Vec<_> = players
+        .par_iter_mut()
+        .with_max_len(1)
+        .flat_map_iter(play_on)
+        .collect();
     played.sort_unstable_by_key(|(run, _)| *run);
     played.into_iter().map(|(_, results)| results).collect()
 }
 
 /// A player for each thread.
 fn players(config: &SimulationConfig) -> Result<Vec<Player>, Error> {
-    (0..rayon::current_num_threads()).map(|_| Player::new(config)).collect()
+    (0..rayon::current_num_threads())
+        .map(|_| Player::new(config))
+        .collect()
 }

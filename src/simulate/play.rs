@@ -39,7 +39,10 @@ impl Player {
     /// # Errors
     /// When a setting is out of range.
     pub fn new(config: &SimulationConfig) -> Result<Self, Error> {
-        Ok(Self { source: Synthetic::new(&config.synthetic)?, config: config.clone() })
+        Ok(Self {
+            source: Synthetic::new(&config.synthetic)?,
+            config: config.clone(),
+        })
     }
 
     /// The names of the teams.
@@ -53,7 +56,9 @@ impl Player {
     /// # Errors
     /// When a model fails, or `stop` is raised: [`SourceError::Stopped`](crate::source::SourceError::Stopped).
     pub fn play(&mut self, run: u64, stop: &AtomicBool) -> Result<Vec<RunResult>, Error> {
-        (0..self.config.contenders.len()).map(|place| self.play_one(run, place, &mut [], stop)).collect()
+        (0..self.config.contenders.len())
+            .map(|place| self.play_one(run, place, &mut [], stop))
+            .collect()
     }
 
     /// A run with the strategy at this place, its entries also going to a sink of your own.
@@ -84,11 +89,18 @@ impl Player {
 
     /// The engine of a strategy; its model is told the truth if it is to know it.
     fn engine(&self, contender: &Contender, run: u64) -> Result<Engine, EngineError> {
-        let told = contender.engine.model.as_ref().is_some_and(|model| model.kind == ModelKind::Truth);
+        let told = contender
+            .engine
+            .model
+            .as_ref()
+            .is_some_and(|model| model.kind == ModelKind::Truth);
         if !told {
             return Engine::new(&contender.engine);
         }
-        let engine = Engine::new(&EngineConfig { model: None, ..contender.engine.clone() })?;
+        let engine = Engine::new(&EngineConfig {
+            model: None,
+            ..contender.engine.clone()
+        })?;
         let (world, noise) = (Arc::clone(self.source.world()), self.config.model_noise);
         Ok(engine.with_models(move |_| Box::new(TrueModel::new(&world, run, noise))))
     }
@@ -128,7 +140,8 @@ impl Observer {
 
     fn appraise(&mut self, bet: &Bet) {
         if let Some(Ok(grid)) = self.truth.grid_at(&bet.fixture, bet.state) {
-            let worth = Split::of(bet.edge.quote.selection, &grid).expected_value(bet.edge.net_odds);
+            let worth =
+                Split::of(bet.edge.quote.selection, &grid).expected_value(bet.edge.net_odds);
             self.expected += bet.stake.minor() as f64 * worth;
         }
     }

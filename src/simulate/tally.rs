@@ -76,7 +76,10 @@ impl Compared {
             max_drawdown: Distribution::new(1e-6, 0.0),
             days_under_water: Distribution::new(0.01, 0.0),
             // nobody keeps less than a minor unit, unless he keeps nothing
-            log_growth: Distribution::new(1e-6, (contender.engine.bankroll.minor().max(1) as f64).ln()),
+            log_growth: Distribution::new(
+                1e-6,
+                (contender.engine.bankroll.minor().max(1) as f64).ln(),
+            ),
             fan: Fan::new(config.synthetic.matches),
         };
         Self {
@@ -87,9 +90,17 @@ impl Compared {
 
     /// Adds a run: a result for each strategy, in order.
     pub fn add(&mut self, results: &[RunResult]) {
-        self.tallies.iter_mut().zip(results).for_each(|(tally, result)| tally.add(result));
-        let Some((first, others)) = results.split_first() else { return };
-        self.differences.iter_mut().zip(others).for_each(|(difference, other)| difference.add(first, other));
+        self.tallies
+            .iter_mut()
+            .zip(results)
+            .for_each(|(tally, result)| tally.add(result));
+        let Some((first, others)) = results.split_first() else {
+            return;
+        };
+        self.differences
+            .iter_mut()
+            .zip(others)
+            .for_each(|(difference, other)| difference.add(first, other));
     }
 
     /// Runs added.
@@ -167,9 +178,15 @@ impl Difference {
     fn add(&mut self, first: &RunResult, other: &RunResult) {
         let of = |result: &RunResult| result.summary.final_bankroll.units();
         self.final_bankroll.add(of(other) - of(first));
-        let yields = other.summary.yield_on_turnover.zip(first.summary.yield_on_turnover);
+        let yields = other
+            .summary
+            .yield_on_turnover
+            .zip(first.summary.yield_on_turnover);
         let growths = log_growth(other).zip(log_growth(first));
-        for (moments, pair) in [(&mut self.yield_on_turnover, yields), (&mut self.log_growth, growths)] {
+        for (moments, pair) in [
+            (&mut self.yield_on_turnover, yields),
+            (&mut self.log_growth, growths),
+        ] {
             if let Some((other, first)) = pair {
                 moments.add(other - first);
             }
@@ -204,7 +221,10 @@ pub struct Share {
 impl Share {
     fn new(part: u64, whole: u64) -> Self {
         let share = (whole > 0).then(|| part as f64 / whole as f64);
-        Self { share, standard_error: share.map(|p| (p * (1.0 - p) / whole as f64).sqrt()) }
+        Self {
+            share,
+            standard_error: share.map(|p| (p * (1.0 - p) / whole as f64).sqrt()),
+        }
     }
 }
 
@@ -215,6 +235,9 @@ fn add_defined(distribution: &mut Distribution, value: Option<f64>) {
 }
 
 fn log_growth(result: &RunResult) -> Option<f64> {
-    let (initial, last) = (result.summary.initial_bankroll.units(), result.summary.final_bankroll.units());
+    let (initial, last) = (
+        result.summary.initial_bankroll.units(),
+        result.summary.final_bankroll.units(),
+    );
     (initial > 0.0 && last > 0.0).then(|| (last / initial).ln())
 }

@@ -9,7 +9,10 @@ use crate::wire::{BANKROLL_COLUMNS, BET_COLUMNS, BetRow, Cell, bankroll_cells};
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write_bets<'a>(out: &mut dyn Write, rows: impl Iterator<Item = BetRow<'a>>) -> io::Result<()> {
+pub fn write_bets<'a>(
+    out: &mut dyn Write,
+    rows: impl Iterator<Item = BetRow<'a>>,
+) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(BET_COLUMNS.iter().map(|column| column.name))?;
     let mut line = Line::default();

@@ -39,7 +39,10 @@ const BLOCK: usize = 64 * 1024;
 impl<'a> Lines<'a> {
     /// Writes to `out`.
     pub fn new(out: &'a mut dyn Write) -> Self {
-        Self { out, lines: Vec::new() }
+        Self {
+            out,
+            lines: Vec::new(),
+        }
     }
 
     fn pass_on(&mut self) -> Result<(), SinkError> {
@@ -51,8 +54,13 @@ impl<'a> Lines<'a> {
 
 impl Voice for Lines<'_> {
     fn say(&mut self, said: &Said<'_>) -> Result<(), SinkError> {
-        write_line(&mut self.lines, said.event_type(), said, said.time()).map_err(SinkError::Stream)?;
-        if self.lines.len() >= BLOCK { self.pass_on() } else { Ok(()) }
+        write_line(&mut self.lines, said.event_type(), said, said.time())
+            .map_err(SinkError::Stream)?;
+        if self.lines.len() >= BLOCK {
+            self.pass_on()
+        } else {
+            Ok(())
+        }
     }
 
     fn flush(&mut self) -> Result<(), SinkError> {
@@ -72,7 +80,11 @@ pub struct Events<'a> {
 impl<'a> Events<'a> {
     /// Speaks with this voice; `model` names who predicts.
     pub fn new(voice: &'a mut dyn Voice, model: Option<String>) -> Self {
-        Self { voice, model, totals: Totals::default() }
+        Self {
+            voice,
+            model,
+            totals: Totals::default(),
+        }
     }
 }
 
@@ -84,9 +96,13 @@ impl Sink for Events<'_> {
         match entry {
             Entry::Placed(_) | Entry::Settled(_) => self.totals.count(entry),
             Entry::Closed { time, bankroll } => {
-                self.voice.say(&Said::Metrics(self.totals.metrics(*time, bankroll)))?;
+                self.voice
+                    .say(&Said::Metrics(self.totals.metrics(*time, bankroll)))?;
             }
-            Entry::Predicted(_) | Entry::Refused { .. } | Entry::Played(_) | Entry::Scored { .. } => {}
+            Entry::Predicted(_)
+            | Entry::Refused { .. }
+            | Entry::Played(_)
+            | Entry::Scored { .. } => {}
         }
         Ok(())
     }
@@ -129,7 +145,10 @@ impl Totals {
     fn settle(&mut self, settlement: &Settlement) {
         self.open = self.open.saturating_sub(1);
         self.settled += 1;
-        self.won += u64::from(matches!(settlement.outcome, Outcome::Won | Outcome::HalfWon));
+        self.won += u64::from(matches!(
+            settlement.outcome,
+            Outcome::Won | Outcome::HalfWon
+        ));
         self.staked += settlement.bet.stake;
         self.paid += settlement.payout;
         self.odds += settlement.bet.edge.quote.odds.decimal();

@@ -24,7 +24,10 @@ impl Folder {
     /// When it cannot be made.
     pub fn create(path: &Path) -> Result<Self, SinkError> {
         fs::create_dir_all(path).map_err(|source| failed(path, source))?;
-        Ok(Self { path: path.to_owned(), staged: Vec::new() })
+        Ok(Self {
+            path: path.to_owned(),
+            staged: Vec::new(),
+        })
     }
 
     /// Checks that what results would replace or remove was written by a run: that a folder with one of `known` has a
@@ -42,7 +45,11 @@ impl Folder {
     ///
     /// # Errors
     /// When it cannot be written to the end.
-    pub fn stage(&mut self, name: &str, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), SinkError> {
+    pub fn stage(
+        &mut self,
+        name: &str,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), SinkError> {
         let path = self.path.join(name);
         let file = write_staged(&self.path, write).map_err(|source| failed(&path, source))?;
         self.staged.push((file, path));
@@ -59,14 +66,23 @@ impl Folder {
         check_own(&self.path, known)?;
         let staged: Vec<PathBuf> = self.staged.iter().map(|(_, path)| path.clone()).collect();
         for (file, path) in std::mem::take(&mut self.staged) {
-            file.persist(&path).map_err(|error| failed(&path, error.error))?;
+            file.persist(&path)
+                .map_err(|error| failed(&path, error.error))?;
         }
         #[cfg(unix)]
-        File::open(&self.path).and_then(|folder| folder.sync_all()).map_err(|source| failed(&self.path, source))?;
+        File::open(&self.path)
+            .and_then(|folder| folder.sync_all())
+            .map_err(|source| failed(&self.path, source))?;
         self.sweep();
-        for path in known.iter().map(|name| self.path.join(name)).filter(|path| !staged.contains(path)) {
+        for path in known
+            .iter()
+            .map(|name| self.path.join(name))
+            .filter(|path| !staged.contains(path))
+        {
             match fs::remove_file(&path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&path, error)),
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(failed(&path, error));
+                }
                 _ => {}
             }
         }
@@ -90,21 +106,28 @@ impl Folder {
 ///
 /// # Errors
 /// When the folder cannot be made, or the file not be written to the end.
-pub fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), SinkError> {
+pub fn write_file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), SinkError> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
     let written = fs::create_dir_all(folder).and_then(|()| write_staged(folder, write));
     let file = written.map_err(|source| failed(path, source))?;
-    file.persist(path).map_err(|error| failed(path, error.error))?;
+    file.persist(path)
+        .map_err(|error| failed(path, error.error))?;
     Ok(())
 }
 
 /// How staged files are called: so that no file of anybody else is taken for one left behind.
 const STAGED: &str = ".simbet-staged-";
 
-fn write_staged(folder: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<NamedTempFile> {
+fn write_staged(
+    folder: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<NamedTempFile> {
     // between its making and its locking another run must not take it for left behind
     let turn = turn(folder);
     let mut file = staging(folder)?;
@@ -129,9 +152,14 @@ fn staging(folder: &Path) -> io::Result<NamedTempFile> {
 }
 
 fn check_own(path: &Path, known: &[&str]) -> Result<(), SinkError> {
-    let is_own = ["run.json", "sweep.journal"].iter().any(|name| path.join(name).exists());
+    let is_own = ["run.json", "sweep.journal"]
+        .iter()
+        .any(|name| path.join(name).exists());
     match known.iter().find(|name| path.join(name).exists()) {
-        Some(file) if !is_own => Err(SinkError::Foreign { path: path.to_owned(), file: (*file).to_owned() }),
+        Some(file) if !is_own => Err(SinkError::Foreign {
+            path: path.to_owned(),
+            file: (*file).to_owned(),
+        }),
         _ => Ok(()),
     }
 }
@@ -145,5 +173,8 @@ fn turn(folder: &Path) -> Option<File> {
 }
 
 fn failed(path: &Path, source: io::Error) -> SinkError {
-    SinkError::Write { path: path.to_owned(), source }
+    SinkError::Write {
+        path: path.to_owned(),
+        source,
+    }
 }

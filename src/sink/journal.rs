@@ -40,13 +40,22 @@ impl Journal {
         let path = folder.join(name);
         let open = || {
             std::fs::create_dir_all(folder)?;
-            let mut file = OpenOptions::new().read(true).append(true).create(true).open(&path)?;
+            let mut file = OpenOptions::new()
+                .read(true)
+                .append(true)
+                .create(true)
+                .open(&path)?;
             lock(&file)?;
             let is_journal = begin(&mut file)?;
             io::Result::Ok(is_journal.then_some(file))
         };
-        let refused = |source| SinkError::Unopened { path: path.clone(), source };
-        let Some(file) = open().map_err(refused)? else { return Err(SinkError::NoJournal { path }) };
+        let refused = |source| SinkError::Unopened {
+            path: path.clone(),
+            source,
+        };
+        let Some(file) = open().map_err(refused)? else {
+            return Err(SinkError::NoJournal { path });
+        };
         let (file, found) = read(file).map_err(refused)?;
         Ok(Self { file, path, found })
     }
@@ -73,7 +82,13 @@ impl Journal {
     /// The keys that begin with `prefix`, in order.
     pub fn keys(&self, prefix: &str) -> Vec<String> {
         let begins = |key: &&String| key.starts_with(prefix);
-        self.found.places.range(prefix.to_owned()..).map(|(key, _)| key).take_while(begins).cloned().collect()
+        self.found
+            .places
+            .range(prefix.to_owned()..)
+            .map(|(key, _)| key)
+            .take_while(begins)
+            .cloned()
+            .collect()
     }
 
     /// Adds a text, which holds no line break, under a key, which holds no blank.
@@ -86,7 +101,10 @@ impl Journal {
         if let Err(source) = self.file.write_all(line.as_bytes()) {
             // the part of a line would spoil the next one
             let _ = self.file.set_len(self.found.end);
-            return Err(SinkError::Journal { path: self.path.clone(), source });
+            return Err(SinkError::Journal {
+                path: self.path.clone(),
+                source,
+            });
         }
         self.found.take(line.as_bytes());
         Ok(())
@@ -99,7 +117,8 @@ impl Found {
         match parse(line) {
             Some((key, text)) => {
                 let start = line.len() - 1 - text.len();
-                self.places.insert(key.to_owned(), (self.end + start as u64, text.len()));
+                self.places
+                    .insert(key.to_owned(), (self.end + start as u64, text.len()));
             }
             None => self.damaged += 1,
         }
@@ -109,22 +128,30 @@ impl Found {
 
 /// The key and the text of a line, if it is as it was written.
 fn parse(line: &[u8]) -> Option<(&str, &str)> {
-    let mut parts = str::from_utf8(line).ok()?.strip_suffix('\n')?.splitn(3, ' ');
+    let mut parts = str::from_utf8(line)
+        .ok()?
+        .strip_suffix('\n')?
+        .splitn(3, ' ');
     let (key, found, text) = (parts.next()?, parts.next()?, parts.next()?);
     (check(key.as_bytes(), text.as_bytes()) == found).then_some((key, text))
 }
 
 /// The first 32 bits of a SHA-256: enough to find what a disk or an editor did to a line.
 fn check(key: &[u8], text: &[u8]) -> String {
-    let digest = Sha256::new().chain_update(key).chain_update(b" ").chain_update(text).finalize();
+    let digest = Sha256::new()
+        .chain_update(key)
+        .chain_update(b" ")
+        .chain_update(text)
+        .finalize();
     hex(&digest[..4])
 }
 
 fn lock(file: &File) -> io::Result<()> {
     match file.try_lock() {
-        Err(TryLockError::WouldBlock) => {
-            Err(io::Error::new(io::ErrorKind::WouldBlock, "another process is writing it: wait for it, or stop it"))
-        }
+        Err(TryLockError::WouldBlock) => Err(io::Error::new(
+            io::ErrorKind::WouldBlock,
+            "another process is writing it: wait for it, or stop it",
+        )),
         // some file systems know no locks
         Err(TryLockError::Error(_)) | Ok(()) => Ok(()),
     }
@@ -133,7 +160,9 @@ fn lock(file: &File) -> io::Result<()> {
 /// Whether the file is a journal; one without a whole first line, whose writer was killed at once, begins anew.
 fn begin(file: &mut File) -> io::Result<bool> {
     let mut first = Vec::new();
-    io::Read::by_ref(file).take(HEADER.len() as u64).read_to_end(&mut first)?;
+    io::Read::by_ref(file)
+        .take(HEADER.len() as u64)
+        .read_to_end(&mut first)?;
     if first == HEADER {
         return Ok(true);
     }
@@ -148,7 +177,10 @@ fn begin(file: &mut File) -> io::Result<bool> {
 
 /// Notes where each text lies, and cuts off a line without an end. The first line has been read.
 fn read(file: File) -> io::Result<(File, Found)> {
-    let mut found = Found { end: HEADER.len() as u64, ..Found::default() };
+    let mut found = Found {
+        end: HEADER.len() as u64,
+        ..Found::default()
+    };
     let mut line = Vec::new();
     let mut reader = BufReader::new(file);
     while reader.read_until(b'\n', &mut line)? > 0 && line.last() == Some(&b'\n') {

@@ -25,11 +25,24 @@ impl Memory {
     /// The bets as rows.
     pub fn bets<'a>(&'a self, names: &'a Names) -> impl ExactSizeIterator<Item = BetRow<'a>> {
         self.bets.iter().map(move |kept| match kept {
-            Kept::Open(bet) => BetRow { bet, settlement: None, refusal: None, names },
-            Kept::Refused(bet, reason) => BetRow { bet, settlement: None, refusal: Some(*reason), names },
-            Kept::Settled(settlement) => {
-                BetRow { bet: &settlement.bet, settlement: Some(settlement), refusal: None, names }
-            }
+            Kept::Open(bet) => BetRow {
+                bet,
+                settlement: None,
+                refusal: None,
+                names,
+            },
+            Kept::Refused(bet, reason) => BetRow {
+                bet,
+                settlement: None,
+                refusal: Some(*reason),
+                names,
+            },
+            Kept::Settled(settlement) => BetRow {
+                bet: &settlement.bet,
+                settlement: Some(settlement),
+                refusal: None,
+                names,
+            },
         })
     }
 

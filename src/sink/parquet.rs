@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use polars::prelude::{
-    Column, DataFrame, IntoColumn, NamedFrom, ParquetCompression, ParquetWriter, PolarsResult, Series,
+    Column, DataFrame, IntoColumn, NamedFrom, ParquetCompression, ParquetWriter, PolarsResult,
+    Series,
 };
 
 use crate::wire::{self, BET_COLUMNS, BetRow, Cell};
@@ -13,7 +14,10 @@ use crate::wire::{self, BET_COLUMNS, BetRow, Cell};
 /// # Errors
 /// When `out` cannot be written.
 pub fn write_bets(out: &mut dyn Write, rows: &[BetRow<'_>]) -> io::Result<()> {
-    let columns = BET_COLUMNS.iter().map(|column| series(column, rows)).collect();
+    let columns = BET_COLUMNS
+        .iter()
+        .map(|column| series(column, rows))
+        .collect();
     write(out, DataFrame::new(rows.len(), columns))
 }
 
@@ -28,10 +32,18 @@ pub fn write_table(
     is_number: fn(&str) -> bool,
 ) -> io::Result<()> {
     let columns = header.iter().enumerate().map(|(place, name)| {
-        let cells = || rows.iter().map(|row| Some(row[place].as_str()).filter(|cell| !cell.is_empty()));
+        let cells = || {
+            rows.iter()
+                .map(|row| Some(row[place].as_str()).filter(|cell| !cell.is_empty()))
+        };
         if is_number(name) {
-            Series::new((*name).into(), cells().map(|cell| cell?.parse().ok()).collect::<Vec<Option<f64>>>())
-                .into_column()
+            Series::new(
+                (*name).into(),
+                cells()
+                    .map(|cell| cell?.parse().ok())
+                    .collect::<Vec<Option<f64>>>(),
+            )
+            .into_column()
         } else {
             Series::new((*name).into(), cells().collect::<Vec<_>>()).into_column()
         }
@@ -55,8 +67,9 @@ fn series(column: &wire::Column, rows: &[BetRow<'_>]) -> Column {
         let numbers: Vec<Option<f64>> = cells.map(|cell| cell.number()).collect();
         Series::new(column.name.into(), numbers).into_column()
     } else {
-        let texts: Vec<Option<String>> =
-            cells.map(|cell| matches!(cell, Cell::Text(_)).then(|| cell.to_string())).collect();
+        let texts: Vec<Option<String>> = cells
+            .map(|cell| matches!(cell, Cell::Text(_)).then(|| cell.to_string()))
+            .collect();
         Series::new(column.name.into(), texts).into_column()
     }
 }

@@ -26,6 +26,7 @@ pub fn write_table(
 }
 
 fn disabled() -> io::Error {
-    let advice = "this simbet was built without Parquet; build it with the default features, or write CSV";
+    let advice =
+        "this simbet was built without Parquet; build it with the default features, or write CSV";
     io::Error::new(io::ErrorKind::Unsupported, advice)
 }

@@ -42,7 +42,11 @@ fn is_nothing(cell: &[u8]) -> bool {
 
 /// Reads a number without its non-breaking spaces, in Latin-1 (A0) or UTF-8 (C2 A0).
 fn without_odd_blanks(cell: &[u8]) -> Number {
-    let kept: Vec<u8> = cell.iter().copied().filter(|byte| !matches!(byte, 0xa0 | 0xc2)).collect();
+    let kept: Vec<u8> = cell
+        .iter()
+        .copied()
+        .filter(|byte| !matches!(byte, 0xa0 | 0xc2))
+        .collect();
     match decimal(kept.trim_ascii()) {
         _ if kept.len() == cell.len() => Number::Not,
         Some(value) => Number::Spaced(value),
@@ -54,7 +58,9 @@ fn without_odd_blanks(cell: &[u8]) -> Number {
 /// `[+-]digits[.digits]`, exact: up to 15 digits are a whole number over a power of ten, both exact in an
 /// `f64`, so that the quotient is rounded once, as in the standard library's slower parser.
 fn decimal(text: &[u8]) -> Option<f64> {
-    const POWERS: [f64; 16] = [1., 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+    const POWERS: [f64; 16] = [
+        1., 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+    ];
     let (negative, digits) = match text {
         [b'-', rest @ ..] => (true, rest),
         [b'+', rest @ ..] => (false, rest),
@@ -79,8 +85,15 @@ fn decimal(text: &[u8]) -> Option<f64> {
 
 /// Numbers with many digits, such as 1.8999999999999999.
 fn slow_decimal(text: &[u8]) -> Option<f64> {
-    let plain = text.len() < 64 && text.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+'));
-    if plain { std::str::from_utf8(text).ok()?.parse().ok() } else { None }
+    let plain = text.len() < 64
+        && text
+            .iter()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+'));
+    if plain {
+        std::str::from_utf8(text).ok()?.parse().ok()
+    } else {
+        None
+    }
 }
 
 /// Goals: `Ok(None)` for an empty cell, an error for what is no number from 0 to 99.
@@ -90,7 +103,9 @@ pub(super) fn goals(cell: &[u8]) -> Result<Option<u8>, ()> {
     }
     match number(cell) {
         Number::Missing => Ok(None),
-        Number::Value(goals) | Number::Spaced(goals) if (0.0..100.0).contains(&goals) && goals.fract() == 0.0 => {
+        Number::Value(goals) | Number::Spaced(goals)
+            if (0.0..100.0).contains(&goals) && goals.fract() == 0.0 =>
+        {
             Ok(Some(goals as u8))
         }
         _ => Err(()),
@@ -100,11 +115,23 @@ pub(super) fn goals(cell: &[u8]) -> Result<Option<u8>, ()> {
 /// A date and, when the cell goes on, its time: `16/08/2024`, `16/08/24`, `2024-08-16`, `2024-08-16T19:00:00Z`.
 pub(super) fn date(cell: &[u8]) -> Option<(Date, Option<u32>)> {
     let cell = cell.trim_ascii();
-    let split = cell.iter().position(|byte| matches!(byte, b' ' | b'T')).unwrap_or(cell.len());
+    let split = cell
+        .iter()
+        .position(|byte| matches!(byte, b' ' | b'T'))
+        .unwrap_or(cell.len());
     let (day, rest) = cell.split_at(split);
-    let clock = if rest.is_empty() { None } else { Some(time(rest[1..].strip_suffix(b"Z").unwrap_or(&rest[1..]))?) };
+    let clock = if rest.is_empty() {
+        None
+    } else {
+        Some(time(rest[1..].strip_suffix(b"Z").unwrap_or(&rest[1..]))?)
+    };
     let mut parts = day.split(|byte| matches!(byte, b'/' | b'-' | b'.'));
-    let parts = [parts.next()?, parts.next()?, parts.next()?, parts.next().unwrap_or(b"")];
+    let parts = [
+        parts.next()?,
+        parts.next()?,
+        parts.next()?,
+        parts.next().unwrap_or(b""),
+    ];
     let (year, month, day) = match parts {
         [y, m, d, b""] if y.len() == 4 => (whole(y)?, whole(m)?, whole(d)?),
         [d, m, y, b""] if y.len() == 4 => (whole(y)?, whole(m)?, whole(d)?),
@@ -113,7 +140,12 @@ pub(super) fn date(cell: &[u8]) -> Option<(Date, Option<u32>)> {
     };
     // Football has been played to these rules since 1872, the first international.
     let sensible = (1872..=2099).contains(&year);
-    let date = Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+    let date = Date::new(
+        i16::try_from(year).ok()?,
+        i8::try_from(month).ok()?,
+        i8::try_from(day).ok()?,
+    )
+    .ok()?;
     sensible.then_some((date, clock))
 }
 
@@ -126,7 +158,9 @@ fn century(year: u32) -> u32 {
 pub(super) fn time(cell: &[u8]) -> Option<u32> {
     let mut parts = cell.trim_ascii().split(|&byte| byte == b':');
     let (hours, minutes) = (whole(parts.next()?)?, whole(parts.next()?)?);
-    let seconds = parts.next().map_or(Some(0), |part| whole(part.split(|&byte| byte == b'.').next()?))?;
+    let seconds = parts.next().map_or(Some(0), |part| {
+        whole(part.split(|&byte| byte == b'.').next()?)
+    })?;
     let valid = hours < 24 && minutes < 60 && seconds < 60 && parts.next().is_none();
     valid.then_some(hours * 3600 + minutes * 60 + seconds)
 }
@@ -139,13 +173,18 @@ pub(super) fn kickoff(cell: &[u8]) -> Option<u32> {
 /// One to four digits.
 fn whole(text: &[u8]) -> Option<u32> {
     let digits = !text.is_empty() && text.len() <= 4 && text.iter().all(u8::is_ascii_digit);
-    digits.then(|| text.iter().fold(0, |sum, &digit| sum * 10 + u32::from(digit - b'0')))
+    digits.then(|| {
+        text.iter()
+            .fold(0, |sum, &digit| sum * 10 + u32::from(digit - b'0'))
+    })
 }
 
 /// The year in which a season starts: `2012`, `2012/2013`, `2012-13`.
 pub(super) fn season(cell: &[u8]) -> Option<i16> {
     let cell = cell.trim_ascii();
-    let year = cell.split(|byte| matches!(byte, b'/' | b'-' | b' ' | b'.')).next()?;
+    let year = cell
+        .split(|byte| matches!(byte, b'/' | b'-' | b' ' | b'.'))
+        .next()?;
     let year = whole(year).filter(|year| (1872..=2099).contains(year))?;
     i16::try_from(year).ok()
 }
@@ -154,7 +193,11 @@ pub(super) fn season(cell: &[u8]) -> Option<i16> {
 pub(super) fn text(cell: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(cell) {
         Ok(text) => Cow::Borrowed(text),
-        Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(cell).0,
+        Err(_) => {
+            encoding_rs::WINDOWS_1252
+                .decode_without_bom_handling(cell)
+                .0
+        }
     }
 }
 
@@ -170,15 +213,35 @@ mod tests {
 
     #[test]
     fn numbers_are_exactly_what_the_standard_library_reads() {
-        for text in ["1.91", "0.1", "2", "-0.75", "+0.5", ".5", "3.", "123456.789012345", "1.8999999999999999"] {
-            assert_eq!(number(text.as_bytes()), Number::Value(text.parse().unwrap()), "{text}");
+        for text in [
+            "1.91",
+            "0.1",
+            "2",
+            "-0.75",
+            "+0.5",
+            ".5",
+            "3.",
+            "123456.789012345",
+            "1.8999999999999999",
+        ] {
+            assert_eq!(
+                number(text.as_bytes()),
+                Number::Value(text.parse().unwrap()),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn what_is_no_number_is_told_apart_from_nothing() {
-        for text in ["#", "c", "1xBet", "3.53.75", "1,5", "--1", ".", "-", "1 2", "inf", "1e3"] {
-            let expected = if text == "-" { Number::Missing } else { Number::Not };
+        for text in [
+            "#", "c", "1xBet", "3.53.75", "1,5", "--1", ".", "-", "1 2", "inf", "1e3",
+        ] {
+            let expected = if text == "-" {
+                Number::Missing
+            } else {
+                Number::Not
+            };
             assert_eq!(number(text.as_bytes()), expected, "{text}");
         }
         for text in ["", "  ", "NA", "nan"] {
@@ -200,14 +263,26 @@ mod tests {
         assert_eq!(day("05/08/06").as_deref(), Some("2006-08-05"));
         assert_eq!(day(" 4/9/2021 ").as_deref(), Some("2021-09-04"));
         assert_eq!(day("2023-08-11").as_deref(), Some("2023-08-11"));
-        for bad in ["31/02/20", "08/13/2023", "2023", "", "1/1/1", "yesterday", "2023-08-11-01", "11/08/0023"] {
+        for bad in [
+            "31/02/20",
+            "08/13/2023",
+            "2023",
+            "",
+            "1/1/1",
+            "yesterday",
+            "2023-08-11-01",
+            "11/08/0023",
+        ] {
             assert_eq!(day(bad), None, "{bad}");
         }
     }
 
     #[test]
     fn a_date_may_carry_its_time() {
-        assert_eq!(date(b"2024-08-16T19:30:00Z").unwrap().1, Some(19 * 3600 + 1800));
+        assert_eq!(
+            date(b"2024-08-16T19:30:00Z").unwrap().1,
+            Some(19 * 3600 + 1800)
+        );
         assert_eq!(date(b"2024-08-16 00:00:00").unwrap().1, Some(0));
     }
 

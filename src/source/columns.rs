@@ -98,11 +98,19 @@ pub(super) struct Price {
 
 impl Price {
     const fn pre(kind: MarketKind, side: Side) -> Self {
-        Self { kind, side, closing: false }
+        Self {
+            kind,
+            side,
+            closing: false,
+        }
     }
 
     const fn close(kind: MarketKind, side: Side) -> Self {
-        Self { kind, side, closing: true }
+        Self {
+            kind,
+            side,
+            closing: true,
+        }
     }
 }
 
@@ -166,20 +174,88 @@ pub(super) const TARGETS: [(&str, Target, &[&str]); 30] = [
     ("odds_draw", Target::Price(Price::pre(MatchOdds, Draw)), &[]),
     ("odds_away", Target::Price(Price::pre(MatchOdds, Away)), &[]),
     ("odds_over", Target::Price(Price::pre(OverUnder, Over)), &[]),
-    ("odds_under", Target::Price(Price::pre(OverUnder, Under)), &[]),
-    ("ou_line", Target::Line { kind: OverUnder, closing: false }, &[]),
-    ("odds_ah_home", Target::Price(Price::pre(AsianHandicap, Home)), &[]),
-    ("odds_ah_away", Target::Price(Price::pre(AsianHandicap, Away)), &[]),
-    ("ah_line", Target::Line { kind: AsianHandicap, closing: false }, &[]),
-    ("close_home", Target::Price(Price::close(MatchOdds, Home)), &[]),
-    ("close_draw", Target::Price(Price::close(MatchOdds, Draw)), &[]),
-    ("close_away", Target::Price(Price::close(MatchOdds, Away)), &[]),
-    ("close_over", Target::Price(Price::close(OverUnder, Over)), &[]),
-    ("close_under", Target::Price(Price::close(OverUnder, Under)), &[]),
-    ("close_ou_line", Target::Line { kind: OverUnder, closing: true }, &[]),
-    ("close_ah_home", Target::Price(Price::close(AsianHandicap, Home)), &[]),
-    ("close_ah_away", Target::Price(Price::close(AsianHandicap, Away)), &[]),
-    ("close_ah_line", Target::Line { kind: AsianHandicap, closing: true }, &[]),
+    (
+        "odds_under",
+        Target::Price(Price::pre(OverUnder, Under)),
+        &[],
+    ),
+    (
+        "ou_line",
+        Target::Line {
+            kind: OverUnder,
+            closing: false,
+        },
+        &[],
+    ),
+    (
+        "odds_ah_home",
+        Target::Price(Price::pre(AsianHandicap, Home)),
+        &[],
+    ),
+    (
+        "odds_ah_away",
+        Target::Price(Price::pre(AsianHandicap, Away)),
+        &[],
+    ),
+    (
+        "ah_line",
+        Target::Line {
+            kind: AsianHandicap,
+            closing: false,
+        },
+        &[],
+    ),
+    (
+        "close_home",
+        Target::Price(Price::close(MatchOdds, Home)),
+        &[],
+    ),
+    (
+        "close_draw",
+        Target::Price(Price::close(MatchOdds, Draw)),
+        &[],
+    ),
+    (
+        "close_away",
+        Target::Price(Price::close(MatchOdds, Away)),
+        &[],
+    ),
+    (
+        "close_over",
+        Target::Price(Price::close(OverUnder, Over)),
+        &[],
+    ),
+    (
+        "close_under",
+        Target::Price(Price::close(OverUnder, Under)),
+        &[],
+    ),
+    (
+        "close_ou_line",
+        Target::Line {
+            kind: OverUnder,
+            closing: true,
+        },
+        &[],
+    ),
+    (
+        "close_ah_home",
+        Target::Price(Price::close(AsianHandicap, Home)),
+        &[],
+    ),
+    (
+        "close_ah_away",
+        Target::Price(Price::close(AsianHandicap, Away)),
+        &[],
+    ),
+    (
+        "close_ah_line",
+        Target::Line {
+            kind: AsianHandicap,
+            closing: true,
+        },
+        &[],
+    ),
 ];
 
 /// simbet's own names: what `--map` can be told.
@@ -195,7 +271,11 @@ mod tests {
     fn no_name_means_two_prices() {
         for (prefix, book) in BOOKS {
             for (suffix, price) in PRICES {
-                assert_eq!(price_of(&format!("{prefix}{suffix}")), Some((book, price)), "{prefix}{suffix}");
+                assert_eq!(
+                    price_of(&format!("{prefix}{suffix}")),
+                    Some((book, price)),
+                    "{prefix}{suffix}"
+                );
             }
         }
     }
@@ -203,9 +283,9 @@ mod tests {
     #[test]
     fn lines_counts_and_statistics_are_no_prices() {
         for header in [
-            "B365AH", "GBAH", "LBAH", "BbAH", "BbAHh", "AHh", "AHCh", "Bb1X2", "BbOU", "AHW", "HHW", "ABP", "HBP",
-            "HS", "AS", "HST", "AST", "HTHG", "HTAG", "HTR", "FTR", "HC", "AC", "HR", "AR", "HO", "AO", "HT", "AT",
-            "GB_2_5",
+            "B365AH", "GBAH", "LBAH", "BbAH", "BbAHh", "AHh", "AHCh", "Bb1X2", "BbOU", "AHW",
+            "HHW", "ABP", "HBP", "HS", "AS", "HST", "AST", "HTHG", "HTAG", "HTR", "FTR", "HC",
+            "AC", "HR", "AR", "HO", "AO", "HT", "AT", "GB_2_5",
         ] {
             assert_eq!(price_of(header), None, "{header}");
         }

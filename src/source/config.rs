@@ -51,12 +51,18 @@ impl Default for ReadConfig {
 impl ReadConfig {
     /// The book of prices in a file that does not say whose they are: the first that was asked for, or the average.
     pub(super) fn unnamed_book(&self) -> Book {
-        self.books.as_ref().and_then(|books| books.first().copied()).unwrap_or(Book::AVG)
+        self.books
+            .as_ref()
+            .and_then(|books| books.first().copied())
+            .unwrap_or(Book::AVG)
     }
 
     /// Whether prices of this book and kind of market are kept.
     pub(super) fn keeps(&self, book: Book, kind: MarketKind) -> bool {
-        self.books.as_ref().is_none_or(|books| books.contains(&book)) && self.keeps_market(kind)
+        self.books
+            .as_ref()
+            .is_none_or(|books| books.contains(&book))
+            && self.keeps_market(kind)
     }
 
     /// Whether prices of this kind of market are kept.

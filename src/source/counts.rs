@@ -97,27 +97,41 @@ impl Remark {
                 "rows wider than the header: the extra cells were ignored",
                 "no more cells than the header has",
             ),
-            Self::OddBlanks => {
-                ("odd_blanks", "numbers with a non-breaking space: the space was ignored", "a number without blanks")
-            }
+            Self::OddBlanks => (
+                "odd_blanks",
+                "numbers with a non-breaking space: the space was ignored",
+                "a number without blanks",
+            ),
             Self::SplitHandicap => (
                 "split_handicap",
                 "handicaps written as two: read as the line between them",
                 "one handicap, a multiple of 0.25",
             ),
-            Self::Respelled => {
-                ("respelled", "teams spelled another way: given their usual name", "the usual spelling of the team")
-            }
-            Self::UnknownTime => {
-                ("unknown_time", "unreadable kick-off times: the match counts as having none", "a time as HH:MM")
-            }
+            Self::Respelled => (
+                "respelled",
+                "teams spelled another way: given their usual name",
+                "the usual spelling of the team",
+            ),
+            Self::UnknownTime => (
+                "unknown_time",
+                "unreadable kick-off times: the match counts as having none",
+                "a time as HH:MM",
+            ),
             Self::ResultMismatch => (
                 "result_mismatch",
                 "results that contradict the score: the score stands",
                 "the letter H, D or A that the score gives",
             ),
-            Self::NotANumber => ("not_a_number", "prices that are no number: dropped", "decimal odds"),
-            Self::NotAboveOne => ("not_above_one", "prices of 1 or less: dropped", "decimal odds above 1"),
+            Self::NotANumber => (
+                "not_a_number",
+                "prices that are no number: dropped",
+                "decimal odds",
+            ),
+            Self::NotAboveOne => (
+                "not_above_one",
+                "prices of 1 or less: dropped",
+                "decimal odds above 1",
+            ),
             Self::Margin => (
                 "margin",
                 "sets of prices with a margin below -15 % or above 40 %: dropped",
@@ -133,9 +147,11 @@ impl Remark {
                 "rows without a readable date: left out",
                 "a date as dd/mm/yyyy, dd/mm/yy or yyyy-mm-dd",
             ),
-            Self::SkippedTeams => {
-                ("skipped_teams", "rows without two different teams: left out", "the names of two different teams")
-            }
+            Self::SkippedTeams => (
+                "skipped_teams",
+                "rows without two different teams: left out",
+                "the names of two different teams",
+            ),
             Self::SkippedScore => (
                 "skipped_score",
                 "rows with an unreadable score: left out",
@@ -187,7 +203,11 @@ impl ReadCounts {
 
     /// Rows that were left out.
     pub fn skipped(&self) -> u64 {
-        Remark::ALL.into_iter().filter(|remark| remark.is_skip()).map(|remark| self.remark(remark)).sum()
+        Remark::ALL
+            .into_iter()
+            .filter(|remark| remark.is_skip())
+            .map(|remark| self.remark(remark))
+            .sum()
     }
 
     /// Rows whose fate is known: always all of them.
@@ -206,7 +226,9 @@ impl ReadCounts {
     pub fn sentences(&self) -> Vec<(u64, &'static str)> {
         let said = |(count, _): &(u64, &str)| *count > 0;
         let repeats = (self.duplicates, "rows that repeat a match: counted once");
-        let remarks = Remark::ALL.into_iter().map(|remark| (self.remark(remark), remark.sentence()));
+        let remarks = Remark::ALL
+            .into_iter()
+            .map(|remark| (self.remark(remark), remark.sentence()));
         remarks.chain([repeats]).filter(said).collect()
     }
 
@@ -236,7 +258,10 @@ impl Serialize for ReadCounts {
         map.serialize_entry("duplicates", &self.duplicates)?;
         map.serialize_entry("blank", &self.blank)?;
         map.serialize_entry("skipped", &self.skipped())?;
-        for remark in Remark::ALL.into_iter().filter(|&remark| self.remark(remark) > 0) {
+        for remark in Remark::ALL
+            .into_iter()
+            .filter(|&remark| self.remark(remark) > 0)
+        {
             map.serialize_entry(remark.code(), &self.remark(remark))?;
         }
         map.end()

@@ -38,7 +38,9 @@ pub enum SourceError {
         headers: String,
     },
     /// A `--map` whose left side is no column that simbet knows.
-    #[error("--map {target}=...: there is no column {target}{suggestion}; the columns are {allowed}")]
+    #[error(
+        "--map {target}=...: there is no column {target}{suggestion}; the columns are {allowed}"
+    )]
     UnknownTarget {
         /// What was asked for.
         target: String,
@@ -48,7 +50,9 @@ pub enum SourceError {
         allowed: String,
     },
     /// A `--map` whose right side is not in a file's header.
-    #[error("{file}: --map {target}={header}: the header has no {header}{suggestion}; it holds {headers}")]
+    #[error(
+        "{file}: --map {target}={header}: the header has no {header}{suggestion}; it holds {headers}"
+    )]
     MappedHeader {
         /// The file.
         file: String,
@@ -81,7 +85,9 @@ pub enum SourceError {
     #[error("{0}")]
     Conflict(Box<Conflict>),
     /// A Parquet file and a build without Parquet.
-    #[error("{file}: this simbet was built without Parquet; build it with --features parquet, or give it CSV")]
+    #[error(
+        "{file}: this simbet was built without Parquet; build it with --features parquet, or give it CSV"
+    )]
     NoParquet {
         /// The file.
         file: String,
@@ -151,7 +157,9 @@ pub struct Conflict {
 
 /// The clause `, did you mean X?` for the nearest of `known`, or nothing.
 pub(super) fn suggestion<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let nearest = known.map(|name| (strsim::jaro_winkler(word, name), name)).max_by(|a, b| a.0.total_cmp(&b.0));
+    let nearest = known
+        .map(|name| (strsim::jaro_winkler(word, name), name))
+        .max_by(|a, b| a.0.total_cmp(&b.0));
     match nearest {
         Some((likeness, name)) if likeness > 0.8 => format!(", did you mean {name}?"),
         _ => String::new(),

@@ -29,7 +29,12 @@ impl Input {
     /// An input whose rows have yet to be counted.
     pub(super) fn new(path: &str, bytes: &[u8]) -> Self {
         let sha256 = hex(&Sha256::digest(bytes));
-        Self { path: path.to_owned(), sha256, bytes: bytes.len() as u64, rows: 0 }
+        Self {
+            path: path.to_owned(),
+            sha256,
+            bytes: bytes.len() as u64,
+            rows: 0,
+        }
     }
 }
 
@@ -54,7 +59,10 @@ impl Location {
             return std::fs::read(&self.0).map_err(|error| io_error(&self.0, error));
         }
         let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| io_error(&self.0, error))?;
+        std::io::stdin()
+            .lock()
+            .read_to_end(&mut bytes)
+            .map_err(|error| io_error(&self.0, error))?;
         Ok(bytes)
     }
 }
@@ -129,7 +137,11 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), SourceError> {
 
 fn has_extension(path: &Path, extensions: &[&str]) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
-    extension.is_some_and(|found| extensions.iter().any(|wanted| found.eq_ignore_ascii_case(wanted)))
+    extension.is_some_and(|found| {
+        extensions
+            .iter()
+            .any(|wanted| found.eq_ignore_ascii_case(wanted))
+    })
 }
 
 fn nothing_found(input: &str) -> SourceError {
@@ -138,9 +150,16 @@ fn nothing_found(input: &str) -> SourceError {
     } else {
         "no file matches this pattern"
     };
-    SourceError::NothingToRead { input: input.to_owned(), problem, advice: "check the path" }
+    SourceError::NothingToRead {
+        input: input.to_owned(),
+        problem,
+        advice: "check the path",
+    }
 }
 
 fn io_error(path: &Path, source: std::io::Error) -> SourceError {
-    SourceError::Io { path: path.to_string_lossy().into_owned(), source }
+    SourceError::Io {
+        path: path.to_string_lossy().into_owned(),
+        source,
+    }
 }

@@ -56,7 +56,10 @@ impl Layout {
     /// Settles the columns of a file.
     pub fn new(file: &str, header: Cells<'_>, config: &ReadConfig) -> Result<Self, SourceError> {
         let header = Header::new(file, header, config)?;
-        let goals = [header.find(Target::HomeGoals), header.find(Target::AwayGoals)];
+        let goals = [
+            header.find(Target::HomeGoals),
+            header.find(Target::AwayGoals),
+        ];
         header.require(goals[0].is_some() != goals[1].is_some())?;
         let league = header.find(Target::League);
         Ok(Self {
@@ -70,9 +73,13 @@ impl Layout {
             match_id: header.find(Target::MatchId),
             book: header.find(Target::Book),
             // A division's code says everything; only the new leagues are named by country and league together.
-            country: header.find(Target::Country).filter(|_| league.is_some_and(|at| header.cells[at] != "Div")),
+            country: header
+                .find(Target::Country)
+                .filter(|_| league.is_some_and(|at| header.cells[at] != "Div")),
             league,
-            football_data: header.find(Target::HomeTeam).is_some_and(|at| header.cells[at] == "HomeTeam"),
+            football_data: header
+                .find(Target::HomeTeam)
+                .is_some_and(|at| header.cells[at] == "HomeTeam"),
             groups: groups(&header, config),
             headers: header.cells,
         })
@@ -95,12 +102,24 @@ struct Header<'a> {
 
 impl<'a> Header<'a> {
     fn new(file: &'a str, header: Cells<'_>, config: &'a ReadConfig) -> Result<Self, SourceError> {
-        let cells: Vec<String> = header.iter().map(|cell| cells::text(cell).trim().to_owned()).collect();
+        let cells: Vec<String> = header
+            .iter()
+            .map(|cell| cells::text(cell).trim().to_owned())
+            .collect();
         let mut positions = HashMap::with_capacity(cells.len());
-        for (position, name) in cells.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+        for (position, name) in cells
+            .iter()
+            .enumerate()
+            .filter(|(_, name)| !name.is_empty())
+        {
             positions.entry(name.clone()).or_insert(position);
         }
-        let header = Self { file, cells, positions, config };
+        let header = Self {
+            file,
+            cells,
+            positions,
+            config,
+        };
         header.check_map()?;
         header.require(false)?;
         Ok(header)
@@ -113,8 +132,14 @@ impl<'a> Header<'a> {
     /// The column of a target: where `--map` says, else simbet's own name, else another header for it.
     fn find(&self, target: Target) -> Option<usize> {
         let (name, _, others) = TARGETS.iter().find(|(_, known, _)| *known == target)?;
-        let mapped = self.config.map.get(*name).and_then(|header| self.position(header.trim()));
-        mapped.or_else(|| self.position(name)).or_else(|| others.iter().find_map(|other| self.position(other)))
+        let mapped = self
+            .config
+            .map
+            .get(*name)
+            .and_then(|header| self.position(header.trim()));
+        mapped
+            .or_else(|| self.position(name))
+            .or_else(|| others.iter().find_map(|other| self.position(other)))
     }
 
     fn check_map(&self) -> Result<(), SourceError> {
@@ -137,7 +162,9 @@ impl<'a> Header<'a> {
     fn require(&self, half_score: bool) -> Result<(), SourceError> {
         let needed = [Target::Date, Target::HomeTeam, Target::AwayTeam];
         let goals = [Target::HomeGoals, Target::AwayGoals];
-        let wanted = needed.iter().chain(if half_score { &goals[..] } else { &[] });
+        let wanted = needed
+            .iter()
+            .chain(if half_score { &goals[..] } else { &[] });
         let missing: Vec<&str> = wanted
             .filter(|target| self.find(**target).is_none())
             .filter_map(|target| TARGETS.iter().find(|(_, known, _)| known == target))
@@ -146,14 +173,28 @@ impl<'a> Header<'a> {
         if missing.is_empty() {
             return Ok(());
         }
-        Err(SourceError::Header { file: self.file.to_owned(), missing: missing.join(", "), headers: self.listed() })
+        Err(SourceError::Header {
+            file: self.file.to_owned(),
+            missing: missing.join(", "),
+            headers: self.listed(),
+        })
     }
 
     /// The header for an error: enough to recognise it, without the control characters of a binary file.
     fn listed(&self) -> String {
-        let clean = |cell: &String| cell.chars().filter(|c| !c.is_control()).take(24).collect::<String>();
+        let clean = |cell: &String| {
+            cell.chars()
+                .filter(|c| !c.is_control())
+                .take(24)
+                .collect::<String>()
+        };
         let named = self.cells.iter().filter(|cell| !cell.is_empty());
-        let mut listed = named.clone().take(12).map(clean).collect::<Vec<_>>().join(", ");
+        let mut listed = named
+            .clone()
+            .take(12)
+            .map(clean)
+            .collect::<Vec<_>>()
+            .join(", ");
         if named.count() > 12 {
             listed.push_str(", ...");
         }
@@ -186,10 +227,19 @@ fn groups(header: &Header<'_>, config: &ReadConfig) -> Vec<Group> {
 
 /// Prices in simbet's own columns, or mapped to them.
 fn own_groups(header: &Header<'_>, config: &ReadConfig, groups: &mut Vec<Group>) {
-    let book = if header.find(Target::Book).is_some() { None } else { Some(config.unnamed_book()) };
+    let book = if header.find(Target::Book).is_some() {
+        None
+    } else {
+        Some(config.unnamed_book())
+    };
     for (_, target, _) in TARGETS {
-        let Target::Price(price) = target else { continue };
-        if let Some(column) = header.find(target).filter(|_| config.keeps_market(price.kind)) {
+        let Target::Price(price) = target else {
+            continue;
+        };
+        if let Some(column) = header
+            .find(target)
+            .filter(|_| config.keeps_market(price.kind))
+        {
             place(groups, book, price, column, own_line(header, price));
         }
     }
@@ -198,7 +248,12 @@ fn own_groups(header: &Header<'_>, config: &ReadConfig, groups: &mut Vec<Group>)
 /// A closing line is the line before the match unless the file has one of its own.
 fn own_line(header: &Header<'_>, price: Price) -> LineFrom {
     let usual = (price.kind == MarketKind::OverUnder).then_some(Line::TWO_AND_A_HALF);
-    let find = |closing| header.find(Target::Line { kind: price.kind, closing });
+    let find = |closing| {
+        header.find(Target::Line {
+            kind: price.kind,
+            closing,
+        })
+    };
     match find(price.closing).or_else(|| find(false)) {
         Some(column) => LineFrom::Column(column, usual),
         None => usual.map_or(LineFrom::Nowhere, LineFrom::Name),
@@ -207,10 +262,18 @@ fn own_line(header: &Header<'_>, price: Price) -> LineFrom {
 
 fn football_data_groups(header: &Header<'_>, config: &ReadConfig, groups: &mut Vec<Group>) {
     for (column, name) in header.cells.iter().enumerate() {
-        let Some((code, price)) = columns::price_of(name) else { continue };
+        let Some((code, price)) = columns::price_of(name) else {
+            continue;
+        };
         let Ok(book) = Book::new(code) else { continue };
         if config.keeps(book, price.kind) {
-            place(groups, Some(book), price, column, football_data_line(header, code, price));
+            place(
+                groups,
+                Some(book),
+                price,
+                column,
+                football_data_line(header, code, price),
+            );
         }
     }
 }
@@ -229,9 +292,17 @@ fn football_data_line(header: &Header<'_>, book: &str, price: Price) -> LineFrom
 
 /// Puts a column into its group; of two columns for one price the first stands.
 fn place(groups: &mut Vec<Group>, book: Option<Book>, price: Price, column: usize, line: LineFrom) {
-    let Price { kind, side, closing } = price;
-    let Some(slot) = kind.sides().iter().position(|known| *known == side) else { return };
-    let known = groups.iter_mut().find(|group| (group.book, group.kind, group.closing) == (book, kind, closing));
+    let Price {
+        kind,
+        side,
+        closing,
+    } = price;
+    let Some(slot) = kind.sides().iter().position(|known| *known == side) else {
+        return;
+    };
+    let known = groups
+        .iter_mut()
+        .find(|group| (group.book, group.kind, group.closing) == (book, kind, closing));
     match known {
         Some(group) if group.line == line => {
             group.cells[slot].get_or_insert(column);
@@ -240,7 +311,13 @@ fn place(groups: &mut Vec<Group>, book: Option<Book>, price: Price, column: usiz
         None => {
             let mut cells = [None; 3];
             cells[slot] = Some(column);
-            groups.push(Group { book, kind, closing, cells, line });
+            groups.push(Group {
+                book,
+                kind,
+                closing,
+                cells,
+                line,
+            });
         }
     }
 }

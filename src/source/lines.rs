@@ -15,8 +15,14 @@ pub(super) struct Cells<'a> {
 impl<'a> Cells<'a> {
     /// A cell; nothing where the row is too short.
     pub fn get(&self, column: usize) -> &'a [u8] {
-        let Some(&end) = self.ends.get(column) else { return b"" };
-        let start = if column == 0 { 0 } else { self.ends[column - 1] as usize + self.gap };
+        let Some(&end) = self.ends.get(column) else {
+            return b"";
+        };
+        let start = if column == 0 {
+            0
+        } else {
+            self.ends[column - 1] as usize + self.gap
+        };
         &self.text[start..end as usize]
     }
 
@@ -74,8 +80,19 @@ pub(super) struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     pub fn new(bytes: &'a [u8]) -> Self {
-        let feed = if memchr::memchr(b'\n', bytes).is_some() { b'\n' } else { b'\r' };
-        Self { rest: bytes, number: 0, feed, ends: Vec::new(), reader: None, text: Vec::new() }
+        let feed = if memchr::memchr(b'\n', bytes).is_some() {
+            b'\n'
+        } else {
+            b'\r'
+        };
+        Self {
+            rest: bytes,
+            number: 0,
+            feed,
+            ends: Vec::new(),
+            reader: None,
+            text: Vec::new(),
+        }
     }
 
     /// The next line; `None` at the end.
@@ -91,12 +108,22 @@ impl<'a> Lines<'a> {
         if find_ends(text, &mut self.ends) {
             return Some(self.quoted(text));
         }
-        Some(Line { number: self.number, cells: Cells { text, ends: &self.ends, gap: 1 }, open: false })
+        Some(Line {
+            number: self.number,
+            cells: Cells {
+                text,
+                ends: &self.ends,
+                gap: 1,
+            },
+            open: false,
+        })
     }
 
     fn quoted(&mut self, text: &[u8]) -> Line<'_> {
         let line = [text, b"\n"].concat();
-        let reader = self.reader.get_or_insert_with(|| Box::new(csv_core::Reader::new()));
+        let reader = self
+            .reader
+            .get_or_insert_with(|| Box::new(csv_core::Reader::new()));
         reader.reset();
         self.text.resize(line.len(), 0);
         let mut ends = vec![0; line.len() + 1];
@@ -104,17 +131,34 @@ impl<'a> Lines<'a> {
         // Only an open quotation mark can swallow the line feed; the record then has not ended.
         let open = self.text[..written].contains(&b'\n');
         self.ends.clear();
-        self.ends.extend(ends[..cells].iter().map(|&end| end as u32));
-        let cells = Cells { text: &self.text[..written], ends: &self.ends, gap: 0 };
-        Line { number: self.number, cells, open }
+        self.ends
+            .extend(ends[..cells].iter().map(|&end| end as u32));
+        let cells = Cells {
+            text: &self.text[..written],
+            ends: &self.ends,
+            gap: 0,
+        };
+        Line {
+            number: self.number,
+            cells,
+            open,
+        }
     }
 }
 
 /// The cells of a row that the csv crate, or another reader, has taken apart.
 pub(super) fn cells_of<'a>(record: &'a ByteRecord, ends: &'a mut Vec<u32>) -> Cells<'a> {
     ends.clear();
-    ends.extend((0..record.len()).filter_map(|column| record.range(column)).map(|range| range.end as u32));
-    Cells { text: record.as_slice(), ends, gap: 0 }
+    ends.extend(
+        (0..record.len())
+            .filter_map(|column| record.range(column))
+            .map(|range| range.end as u32),
+    );
+    Cells {
+        text: record.as_slice(),
+        ends,
+        gap: 0,
+    }
 }
 
 /// Finds the commas of a line; whether it has a quotation mark. Every byte is written down as a possible end
@@ -141,7 +185,12 @@ mod tests {
         let mut lines = Lines::new(text.as_bytes());
         let mut rows = Vec::new();
         while let Some(line) = lines.next() {
-            rows.push(line.cells.iter().map(|cell| String::from_utf8(cell.to_vec()).unwrap()).collect());
+            rows.push(
+                line.cells
+                    .iter()
+                    .map(|cell| String::from_utf8(cell.to_vec()).unwrap())
+                    .collect(),
+            );
         }
         rows
     }
@@ -155,7 +204,10 @@ mod tests {
 
     #[test]
     fn a_comma_in_quotation_marks_is_part_of_the_cell() {
-        assert_eq!(cut("1,\"Riley, M.\",\"say \"\"no\"\"\",\n"), [["1", "Riley, M.", "say \"no\"", ""]]);
+        assert_eq!(
+            cut("1,\"Riley, M.\",\"say \"\"no\"\"\",\n"),
+            [["1", "Riley, M.", "say \"no\"", ""]]
+        );
     }
 
     #[test]
@@ -163,6 +215,9 @@ mod tests {
         let mut lines = Lines::new(b"a,\"b\nc,d\ne,f\"\n");
         assert!(lines.next().unwrap().open);
         assert!(!lines.next().unwrap().open);
-        assert!(!lines.next().unwrap().open, "a mark inside a cell opens nothing");
+        assert!(
+            !lines.next().unwrap().open,
+            "a mark inside a cell opens nothing"
+        );
     }
 }

@@ -14,23 +14,48 @@ use super::teams::Teams;
 use crate::domain::{Fixture, LeagueId, Names, TeamId, Time};
 
 /// Puts the files together; `tables` are sorted by path.
-pub(super) fn merge(tables: Vec<(Input, Table)>, config: &ReadConfig) -> Result<Matches, SourceError> {
+pub(super) fn merge(
+    tables: Vec<(Input, Table)>,
+    config: &ReadConfig,
+) -> Result<Matches, SourceError> {
     let names = intern(tables.iter().map(|(_, table)| &table.teams));
     let mut counts = ReadCounts::default();
     let mut inputs = Vec::with_capacity(tables.len());
     let mut files = Vec::with_capacity(tables.len());
     for (input, table) in tables {
         counts.merge(&table.counts);
-        inputs.push(Input { rows: table.counts.rows, ..input });
+        inputs.push(Input {
+            rows: table.counts.rows,
+            ..input
+        });
         files.push(File::new(table, &names));
     }
-    let mut merger = Merger { names, inputs, files, skip: config.on_bad_row == OnBadRow::Skip, counts };
+    let mut merger = Merger {
+        names,
+        inputs,
+        files,
+        skip: config.on_bad_row == OnBadRow::Skip,
+        counts,
+    };
     let places = merger.unite()?;
     let records = merger.records(&places);
-    let Merger { names, inputs, mut counts, .. } = merger;
-    counts.matches = records.iter().filter(|record| record.score.is_some()).count() as u64;
+    let Merger {
+        names,
+        inputs,
+        mut counts,
+        ..
+    } = merger;
+    counts.matches = records
+        .iter()
+        .filter(|record| record.score.is_some())
+        .count() as u64;
     counts.fixtures = records.len() as u64 - counts.matches;
-    Ok(Matches { names, records, counts, inputs })
+    Ok(Matches {
+        names,
+        records,
+        counts,
+        inputs,
+    })
 }
 
 /// Teams and leagues in alphabetical order, whichever file names them first.
@@ -114,7 +139,11 @@ impl Merger {
                 Some(first) => self.repeat(first, &place)?,
             }
         }
-        if self.files.iter().any(|file| file.rows.iter().any(|row| row.id.is_some())) {
+        if self
+            .files
+            .iter()
+            .any(|file| file.rows.iter().any(|row| row.id.is_some()))
+        {
             self.check_ids(&mut kept)?;
         }
         Ok(kept)
@@ -131,7 +160,11 @@ impl Merger {
             row: at,
         };
         files
-            .flat_map(|(file, held)| (0..).zip(&held.rows).map(move |(at, row)| place((file, at, row), &held.teams)))
+            .flat_map(|(file, held)| {
+                (0..)
+                    .zip(&held.rows)
+                    .map(move |(at, row)| place((file, at, row), &held.teams))
+            })
             .collect()
     }
 
@@ -149,7 +182,8 @@ impl Merger {
     /// In what two rows about the same match differ. A fixture gives way to the match it became.
     fn difference(&self, first: &Place, second: &Place) -> Option<&'static str> {
         let (a, b) = (self.row(first), self.row(second));
-        let league = |place: &Place, row: &Row| self.files[place.file as usize].leagues[row.league as usize];
+        let league =
+            |place: &Place, row: &Row| self.files[place.file as usize].leagues[row.league as usize];
         if league(first, a) != league(second, b) {
             return Some("the league");
         }
@@ -163,10 +197,18 @@ impl Merger {
             (a.close != b.close, "the closing prices"),
             (a.id != b.id, "the match_id"),
         ];
-        differences.into_iter().find(|(differs, _)| *differs).map(|(_, what)| what)
+        differences
+            .into_iter()
+            .find(|(differs, _)| *differs)
+            .map(|(_, what)| what)
     }
 
-    fn conflict(&mut self, first: &Place, second: &Place, difference: &'static str) -> Result<(), SourceError> {
+    fn conflict(
+        &mut self,
+        first: &Place,
+        second: &Place,
+        difference: &'static str,
+    ) -> Result<(), SourceError> {
         if self.skip {
             self.counts.add(Remark::SkippedConflict);
             return Ok(());
@@ -190,15 +232,20 @@ impl Merger {
     fn check_ids(&mut self, kept: &mut Vec<Place>) -> Result<(), SourceError> {
         let mut seen: HashMap<Box<str>, Place> = HashMap::new();
         let mut repeats = Vec::new();
-        kept.retain(|place| match self.files[place.file as usize].rows[place.row as usize].id.clone() {
-            None => true,
-            Some(id) => match seen.get(&id) {
-                Some(first) => {
-                    repeats.push((*first, *place));
-                    false
-                }
-                None => seen.insert(id, *place).is_none(),
-            },
+        kept.retain(|place| {
+            match self.files[place.file as usize].rows[place.row as usize]
+                .id
+                .clone()
+            {
+                None => true,
+                Some(id) => match seen.get(&id) {
+                    Some(first) => {
+                        repeats.push((*first, *place));
+                        false
+                    }
+                    None => seen.insert(id, *place).is_none(),
+                },
+            }
         });
         for (first, second) in repeats {
             self.conflict(&first, &second, "everything but their match_id")?;
@@ -225,11 +272,31 @@ impl Merger {
         let names = &self.names;
         let id = match row.id.take() {
             Some(id) => id.into(),
-            None => Fixture::id_of(names.league(league), day, names.team(home), names.team(away)),
+            None => Fixture::id_of(
+                names.league(league),
+                day,
+                names.team(home),
+                names.team(away),
+            ),
         };
-        let season = row.season.expect("every row of a finished table has a season");
-        let fixture = Fixture { id, league, home, away, season, day: row.day, kickoff: row.kickoff };
+        let season = row
+            .season
+            .expect("every row of a finished table has a season");
+        let fixture = Fixture {
+            id,
+            league,
+            home,
+            away,
+            season,
+            day: row.day,
+            kickoff: row.kickoff,
+        };
         let (pre, close) = (std::mem::take(&mut row.pre), std::mem::take(&mut row.close));
-        Record { fixture: Arc::new(fixture), score: row.score, pre, close }
+        Record {
+            fixture: Arc::new(fixture),
+            score: row.score,
+            pre,
+            close,
+        }
     }
 }

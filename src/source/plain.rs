@@ -43,14 +43,22 @@ pub fn is_price(column: &str) -> bool {
 
 /// The rows of the plain form with the prices of one book; a match that the book did not price has empty cells.
 pub fn plain_rows(matches: &Matches, book: Book) -> impl Iterator<Item = Vec<String>> + '_ {
-    matches.records.iter().map(move |record| plain_row(record, &matches.names, book))
+    matches
+        .records
+        .iter()
+        .map(move |record| plain_row(record, &matches.names, book))
 }
 
 fn plain_row(record: &Record, names: &Names, book: Book) -> Vec<String> {
     let fixture = &record.fixture;
-    let goals = |side: fn(crate::domain::Score) -> u8| record.score.map_or_else(String::new, |s| side(s).to_string());
-    let kickoff =
-        fixture.kickoff.map_or_else(String::new, |time| wire::civil(time).time().strftime("%H:%M").to_string());
+    let goals = |side: fn(crate::domain::Score) -> u8| {
+        record
+            .score
+            .map_or_else(String::new, |s| side(s).to_string())
+    };
+    let kickoff = fixture.kickoff.map_or_else(String::new, |time| {
+        wire::civil(time).time().strftime("%H:%M").to_string()
+    });
     let mut row = vec![
         fixture.id.to_string(),
         names.league(fixture.league).to_owned(),
@@ -72,13 +80,18 @@ fn plain_row(record: &Record, names: &Names, book: Book) -> Vec<String> {
 /// The nine cells of a book's prices at one time.
 fn prices(quotes: &[Quote], book: Book) -> [String; 9] {
     let odds = |kind: fn(Market) -> bool, side: Side| {
-        let wanted =
-            |quote: &&Quote| quote.book == book && kind(quote.selection.market()) && quote.selection.side() == side;
+        let wanted = |quote: &&Quote| {
+            quote.book == book && kind(quote.selection.market()) && quote.selection.side() == side
+        };
         quotes.iter().find(wanted)
     };
-    let price = |quote: Option<&Quote>| quote.map_or_else(String::new, |quote| quote.odds.decimal().to_string());
+    let price = |quote: Option<&Quote>| {
+        quote.map_or_else(String::new, |quote| quote.odds.decimal().to_string())
+    };
     let line = |quote: Option<&Quote>| {
-        quote.and_then(|quote| quote.selection.market().line()).map_or_else(String::new, |line| line.to_string())
+        quote
+            .and_then(|quote| quote.selection.market().line())
+            .map_or_else(String::new, |line| line.to_string())
     };
     let (match_odds, totals, handicap) = (
         (|market| market == Market::MatchOdds) as fn(Market) -> bool,

@@ -61,10 +61,17 @@ pub(super) fn read_group(
     if is_impossible(group.kind, &odds) {
         return notes.note(Remark::Margin, group.cells[0]);
     }
-    let Some(market) = read_market(group, row, doubtful, notes)? else { return Ok(()) };
+    let Some(market) = read_market(group, row, doubtful, notes)? else {
+        return Ok(());
+    };
     for (&side, odds) in group.kind.sides().iter().zip(odds) {
         if let Some((selection, odds)) = Selection::new(market, side).zip(odds) {
-            quotes.push(Quote { selection, odds, book, as_of });
+            quotes.push(Quote {
+                selection,
+                odds,
+                book,
+                as_of,
+            });
         }
     }
     Ok(())
@@ -108,7 +115,12 @@ fn is_impossible(kind: MarketKind, odds: &[Option<Odds>; 3]) -> bool {
 
 /// The market of a group of prices. In some rows of 2004-05 handicap and prices have changed places, so
 /// where one handicap price is `doubtful` the line is too.
-fn read_market(group: &Group, row: Cells<'_>, doubtful: bool, notes: &mut Notes) -> Result<Option<Market>, Fault> {
+fn read_market(
+    group: &Group,
+    row: Cells<'_>,
+    doubtful: bool,
+    notes: &mut Notes,
+) -> Result<Option<Market>, Fault> {
     if group.kind == MarketKind::MatchOdds {
         return Ok(Some(Market::MatchOdds));
     }
@@ -118,9 +130,13 @@ fn read_market(group: &Group, row: Cells<'_>, doubtful: bool, notes: &mut Notes)
         LineFrom::Column(column, usual) => (read_line(row, column, usual, notes)?, Some(column)),
     };
     let market = match group.kind {
-        MarketKind::OverUnder => line.filter(|line| (1..=80).contains(&line.quarters())).map(Market::OverUnder),
+        MarketKind::OverUnder => line
+            .filter(|line| (1..=80).contains(&line.quarters()))
+            .map(Market::OverUnder),
         _ if doubtful => None,
-        _ => line.filter(|line| line.quarters().abs() <= 40).map(Market::AsianHandicap),
+        _ => line
+            .filter(|line| line.quarters().abs() <= 40)
+            .map(Market::AsianHandicap),
     };
     if market.is_none() {
         notes.note(Remark::NoLine, column)?;
@@ -128,7 +144,12 @@ fn read_market(group: &Group, row: Cells<'_>, doubtful: bool, notes: &mut Notes)
     Ok(market)
 }
 
-fn read_line(row: Cells<'_>, column: usize, usual: Option<Line>, notes: &mut Notes) -> Result<Option<Line>, Fault> {
+fn read_line(
+    row: Cells<'_>,
+    column: usize,
+    usual: Option<Line>,
+    notes: &mut Notes,
+) -> Result<Option<Line>, Fault> {
     let cell = row.get(column);
     match cells::number(cell) {
         Number::Missing => Ok(usual),
@@ -138,7 +159,9 @@ fn read_line(row: Cells<'_>, column: usize, usual: Option<Line>, notes: &mut Not
             Ok(Line::from_goals(goals))
         }
         Number::Not => match split_line(cell) {
-            Some(line) => notes.note(Remark::SplitHandicap, Some(column)).map(|()| Some(line)),
+            Some(line) => notes
+                .note(Remark::SplitHandicap, Some(column))
+                .map(|()| Some(line)),
             None => Ok(None),
         },
     }
@@ -146,10 +169,18 @@ fn read_line(row: Cells<'_>, column: usize, usual: Option<Line>, notes: &mut Not
 
 /// The quarter line between two half lines: `-1,-1.5` or `-1.5/-2`.
 fn split_line(cell: &[u8]) -> Option<Line> {
-    let mut parts = cell.split(|byte| matches!(byte, b',' | b'/')).map(cells::number);
-    let (Number::Value(low), Number::Value(high), None) = (parts.next()?, parts.next()?, parts.next()) else {
+    let mut parts = cell
+        .split(|byte| matches!(byte, b',' | b'/'))
+        .map(cells::number);
+    let (Number::Value(low), Number::Value(high), None) =
+        (parts.next()?, parts.next()?, parts.next())
+    else {
         return None;
     };
     let neighbours = (low - high).abs() == 0.5 && (low * 2.0).fract() == 0.0;
-    if neighbours { Line::from_goals((low + high) / 2.0) } else { None }
+    if neighbours {
+        Line::from_goals((low + high) / 2.0)
+    } else {
+        None
+    }
 }

@@ -49,7 +49,8 @@ pub struct ReplayConfig {
 
 impl ReplayConfig {
     fn covers(&self, day: Time) -> bool {
-        self.from.is_none_or(|from| day >= from.start_of_day()) && self.to.is_none_or(|to| day <= to.start_of_day())
+        self.from.is_none_or(|from| day >= from.start_of_day())
+            && self.to.is_none_or(|to| day <= to.start_of_day())
     }
 }
 
@@ -76,7 +77,10 @@ struct Schedule {
 
 impl Schedule {
     fn add(&mut self, time: Time, record: usize) {
-        self.events.push((time, u32::try_from(record).expect("fewer than 2^32 records")));
+        self.events.push((
+            time,
+            u32::try_from(record).expect("fewer than 2^32 records"),
+        ));
     }
 
     /// Sorts by time; what happens at one instant stays in the order of the records.
@@ -90,7 +94,10 @@ impl Schedule {
 
     /// The next record of this instant.
     fn take(&mut self, now: Time) -> Option<usize> {
-        let (_, record) = self.events.get(self.next).filter(|(time, _)| *time == now)?;
+        let (_, record) = self
+            .events
+            .get(self.next)
+            .filter(|(time, _)| *time == now)?;
         self.next += 1;
         Some(*record as usize)
     }
@@ -121,7 +128,13 @@ impl Replay {
     /// A replay that tells results only: no day is offered.
     pub fn of_results(matches: Arc<Matches>) -> Self {
         let never = Time::from_seconds(i64::MAX);
-        Self::new(matches, ReplayConfig { from: Some(never), ..ReplayConfig::default() })
+        Self::new(
+            matches,
+            ReplayConfig {
+                from: Some(never),
+                ..ReplayConfig::default()
+            },
+        )
     }
 
     /// A replay of the matches from the first round on.
@@ -174,9 +187,18 @@ impl Replay {
 
     /// The days on which the results of offered matches become known, in days since 1970-01-01, in order, each once.
     pub fn match_days(&self) -> Vec<i64> {
-        let mut offered: Vec<u32> = self.offers.events.iter().map(|(_, record)| *record).collect();
+        let mut offered: Vec<u32> = self
+            .offers
+            .events
+            .iter()
+            .map(|(_, record)| *record)
+            .collect();
         offered.sort_unstable();
-        let known = self.results.events.iter().filter(|(_, record)| offered.binary_search(record).is_ok());
+        let known = self
+            .results
+            .events
+            .iter()
+            .filter(|(_, record)| offered.binary_search(record).is_ok());
         let mut days: Vec<i64> = known.map(|(time, _)| time.day()).collect();
         days.dedup();
         days
@@ -187,7 +209,9 @@ impl Replay {
         let played = record.score.is_some();
         if played {
             self.counts.played += 1;
-            let known = fixture.kickoff.map_or(fixture.day + Time::DAY, |kickoff| kickoff + RESULT_AFTER);
+            let known = fixture
+                .kickoff
+                .map_or(fixture.day + Time::DAY, |kickoff| kickoff + RESULT_AFTER);
             self.results.add(known, at);
         }
         if played == (self.config.offered == Offered::Played) && self.config.covers(fixture.day) {
@@ -221,7 +245,11 @@ impl Replay {
         };
         let mut buffer = self.spare.pop().unwrap_or_default();
         buffer.extend_from_slice(quotes);
-        Offer { fixture: Arc::clone(&record.fixture), state: MatchState::default(), quotes: buffer }
+        Offer {
+            fixture: Arc::clone(&record.fixture),
+            state: MatchState::default(),
+            quotes: buffer,
+        }
     }
 
     /// Takes the buffers back that the last round was filled with.
@@ -245,7 +273,10 @@ impl Source for Replay {
         while let Some(at) = self.results.take(now) {
             let record = &self.matches.records[at];
             let score = record.score;
-            round.results.extend(score.map(|score| Match { fixture: Arc::clone(&record.fixture), score }));
+            round.results.extend(score.map(|score| Match {
+                fixture: Arc::clone(&record.fixture),
+                score,
+            }));
         }
         while let Some(at) = self.offers.take(now) {
             round.offers.push(self.offer(at, self.config.price));

@@ -75,16 +75,30 @@ impl Results {
     /// When it is neither, or damaged.
     pub fn read(path: &Path) -> Result<Self, ResultsError> {
         if !path.is_dir() {
-            return Ok(Self { path: path.to_owned(), summary: json(path)?, run: None });
+            return Ok(Self {
+                path: path.to_owned(),
+                summary: json(path)?,
+                run: None,
+            });
         }
         // run.json is written last: without it the rest may be half there
         for missing in ["run.json", "summary.json"] {
             if !path.join(missing).exists() {
-                return Err(ResultsError::Incomplete { path: path.to_owned(), missing });
+                return Err(ResultsError::Incomplete {
+                    path: path.to_owned(),
+                    missing,
+                });
             }
         }
-        let (summary, run) = (json(&path.join("summary.json"))?, json(&path.join("run.json"))?);
-        Ok(Self { path: path.to_owned(), summary, run: Some(run) })
+        let (summary, run) = (
+            json(&path.join("summary.json"))?,
+            json(&path.join("run.json"))?,
+        );
+        Ok(Self {
+            path: path.to_owned(),
+            summary,
+            run: Some(run),
+        })
     }
 
     /// A text of `run.json`: its `headline`, its `coverage`.
@@ -97,8 +111,10 @@ impl Results {
     /// # Errors
     /// When it is another kind of summary, or damaged.
     pub fn parsed_summary<T: DeserializeOwned>(&self) -> Result<T, ResultsError> {
-        T::deserialize(&self.summary)
-            .map_err(|error| ResultsError::Damaged { path: self.path.join("summary.json"), problem: error.to_string() })
+        T::deserialize(&self.summary).map_err(|error| ResultsError::Damaged {
+            path: self.path.join("summary.json"),
+            problem: error.to_string(),
+        })
     }
 
     /// The table of this name, from its CSV or Parquet file; `None` where there is neither.
@@ -123,8 +139,10 @@ impl Table {
     pub fn records<T: DeserializeOwned>(&self) -> Result<Vec<T>, ResultsError> {
         let header = StringRecord::from(self.header.clone());
         let record = |(place, row): (usize, &StringRecord)| {
-            let problem = |error: &csv::Error| format!("line {}{}", place + 2, self.misfit(row, error));
-            row.deserialize(Some(&header)).map_err(|error| damaged(&self.file, problem(&error)))
+            let problem =
+                |error: &csv::Error| format!("line {}{}", place + 2, self.misfit(row, error));
+            row.deserialize(Some(&header))
+                .map_err(|error| damaged(&self.file, problem(&error)))
         };
         self.rows.iter().enumerate().map(record).collect()
     }
@@ -132,7 +150,9 @@ impl Table {
     /// The cell that does not fit, where the error tells which; else what the error says.
     fn misfit(&self, row: &StringRecord, error: &csv::Error) -> String {
         let place = match error.kind() {
-            csv::ErrorKind::Deserialize { err, .. } => err.field().and_then(|field| usize::try_from(field).ok()),
+            csv::ErrorKind::Deserialize { err, .. } => {
+                err.field().and_then(|field| usize::try_from(field).ok())
+            }
             _ => None,
         };
         match place.and_then(|place| Some((self.header.get(place)?, row.get(place)?))) {
@@ -143,25 +163,42 @@ impl Table {
 }
 
 fn damaged(file: &str, problem: String) -> ResultsError {
-    ResultsError::Damaged { path: PathBuf::from(file), problem }
+    ResultsError::Damaged {
+        path: PathBuf::from(file),
+        problem,
+    }
 }
 
 fn json(path: &Path) -> Result<Value, ResultsError> {
-    let damaged =
-        |problem: serde_json::Error| ResultsError::Damaged { path: path.to_owned(), problem: problem.to_string() };
+    let damaged = |problem: serde_json::Error| ResultsError::Damaged {
+        path: path.to_owned(),
+        problem: problem.to_string(),
+    };
     let value: Value = serde_json::from_slice(&bytes(path)?).map_err(damaged)?;
     match value {
         Value::Object(_) => Ok(value),
-        _ => Err(ResultsError::Damaged { path: path.to_owned(), problem: "it holds no JSON object".to_owned() }),
+        _ => Err(ResultsError::Damaged {
+            path: path.to_owned(),
+            problem: "it holds no JSON object".to_owned(),
+        }),
     }
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, ResultsError> {
-    std::fs::read(path).map_err(|source| ResultsError::Read { path: path.to_owned(), source })
+    std::fs::read(path).map_err(|source| ResultsError::Read {
+        path: path.to_owned(),
+        source,
+    })
 }
 
-fn table(path: &Path, decode: fn(&str, &[u8]) -> Result<Vec<ByteRecord>, String>) -> Result<Table, ResultsError> {
-    let damaged = |problem: String| ResultsError::Damaged { path: path.to_owned(), problem };
+fn table(
+    path: &Path,
+    decode: fn(&str, &[u8]) -> Result<Vec<ByteRecord>, String>,
+) -> Result<Table, ResultsError> {
+    let damaged = |problem: String| ResultsError::Damaged {
+        path: path.to_owned(),
+        problem,
+    };
     let name = path.to_string_lossy().into_owned();
     let records = decode(&name, &bytes(path)?).map_err(damaged)?;
     let mut rows = Vec::with_capacity(records.len());
@@ -170,13 +207,24 @@ fn table(path: &Path, decode: fn(&str, &[u8]) -> Result<Vec<ByteRecord>, String>
         rows.push(StringRecord::from_byte_record(record).map_err(not_text)?);
     }
     let mut rows = rows.into_iter();
-    let header = rows.next().ok_or_else(|| damaged("it has no header".to_owned()))?;
-    Ok(Table { file: name, header: header.iter().map(str::to_owned).collect(), rows: rows.collect() })
+    let header = rows
+        .next()
+        .ok_or_else(|| damaged("it has no header".to_owned()))?;
+    Ok(Table {
+        file: name,
+        header: header.iter().map(str::to_owned).collect(),
+        rows: rows.collect(),
+    })
 }
 
 fn csv_records(_: &str, bytes: &[u8]) -> Result<Vec<ByteRecord>, String> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes);
-    reader.byte_records().collect::<Result<_, _>>().map_err(|error| error.to_string())
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(bytes);
+    reader
+        .byte_records()
+        .collect::<Result<_, _>>()
+        .map_err(|error| error.to_string())
 }
 
 fn parquet_records(name: &str, bytes: &[u8]) -> Result<Vec<ByteRecord>, String> {

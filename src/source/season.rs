@@ -18,7 +18,10 @@ impl Seasons {
     pub fn new(mut days: Vec<i64>) -> Self {
         days.sort_unstable();
         days.dedup();
-        Self { days, cuts: Vec::new() }
+        Self {
+            days,
+            cuts: Vec::new(),
+        }
     }
 
     /// The year in which the season of a match on `day` starts.
@@ -50,7 +53,11 @@ impl Seasons {
 /// The day that is `days` after 1970-01-01; the epoch itself when that is outside the calendar.
 pub(super) fn date_of(days: i64) -> Date {
     let epoch = Date::constant(1970, 1, 1);
-    epoch.checked_add(jiff::SignedDuration::from_hours(days.clamp(-100_000, 100_000) * 24)).unwrap_or(epoch)
+    epoch
+        .checked_add(jiff::SignedDuration::from_hours(
+            days.clamp(-100_000, 100_000) * 24,
+        ))
+        .unwrap_or(epoch)
 }
 
 /// Days from 1970-01-01 to a date.
@@ -75,7 +82,14 @@ mod tests {
     #[test]
     fn a_season_that_ends_in_august_is_not_cut() {
         // Serie A 2019-20 ended on 2 August 2020, 2020-21 began on 19 September.
-        let dates = [(2019, 8, 24), (2020, 3, 9), (2020, 6, 20), (2020, 7, 20), (2020, 8, 2), (2020, 9, 19)];
+        let dates = [
+            (2019, 8, 24),
+            (2020, 3, 9),
+            (2020, 6, 20),
+            (2020, 7, 20),
+            (2020, 8, 2),
+            (2020, 9, 19),
+        ];
         assert_eq!(seasons_of(&dates), [2019, 2019, 2019, 2019, 2019, 2020]);
     }
 

@@ -15,12 +15,20 @@ pub struct Stoppable<'a> {
 impl<'a> Stoppable<'a> {
     /// Watches `stop` before every round of `source`; once it is raised, there is [`SourceError::Stopped`].
     pub fn new(source: &'a mut dyn Source, stop: &'a AtomicBool) -> Self {
-        Self { source, stop, fails: true }
+        Self {
+            source,
+            stop,
+            fails: true,
+        }
     }
 
     /// The same of a source that has no end of its own: being stopped is how it ends.
     pub fn endless(source: &'a mut dyn Source, stop: &'a AtomicBool) -> Self {
-        Self { source, stop, fails: false }
+        Self {
+            source,
+            stop,
+            fails: false,
+        }
     }
 }
 

@@ -41,7 +41,9 @@ const SPELLINGS: [(&str, &str, &str); 27] = [
 
 /// Whether a league is a division of football-data's country: the prefix and one more letter or digit.
 fn is_division(league: &str, prefix: &str) -> bool {
-    league.strip_prefix(prefix).is_some_and(|rest| matches!(rest.as_bytes(), [b'0'..=b'9' | b'C']))
+    league
+        .strip_prefix(prefix)
+        .is_some_and(|rest| matches!(rest.as_bytes(), [b'0'..=b'9' | b'C']))
 }
 
 /// A team's usual name in a league, and whether that differs from the spelling.
@@ -50,7 +52,9 @@ fn usual_name(league: &str, spelling: String, config: &ReadConfig) -> (String, b
     if let Some(name) = config.aliases.get(&spelling).or_else(scoped) {
         return (name.clone(), *name != spelling);
     }
-    let known = SPELLINGS.iter().find(|(prefix, other, _)| *other == spelling && is_division(league, prefix));
+    let known = SPELLINGS
+        .iter()
+        .find(|(prefix, other, _)| *other == spelling && is_division(league, prefix));
     match known {
         Some((_, _, name)) => ((*name).to_owned(), true),
         None => (spelling, false),
@@ -111,7 +115,10 @@ impl Teams {
             return None;
         }
         let (name, respelled) = usual_name(&self.leagues[league as usize], spelling, config);
-        let team = TeamRef { index: self.position(name), respelled };
+        let team = TeamRef {
+            index: self.position(name),
+            respelled,
+        };
         self.spellings[league as usize].insert(raw.to_vec(), team);
         Some(team)
     }

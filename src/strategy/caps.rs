@@ -31,56 +31,91 @@ impl Caps {
     }
 
     /// Adds a decision for each stake asked for.
-    pub(super) fn decide(&self, asked: &[Money], bankroll: &Bankroll, peak: Money, decisions: &mut Vec<Decision>) {
+    pub(super) fn decide(
+        &self,
+        asked: &[Money],
+        bankroll: &Bankroll,
+        peak: Money,
+        decisions: &mut Vec<Decision>,
+    ) {
         if self.is_stopped(bankroll.balance(), peak) {
-            decisions
-                .extend(asked.iter().map(|&stake| unless_zero(stake, |stake| refuse(Refusal::DrawdownStop, stake))));
+            decisions.extend(
+                asked
+                    .iter()
+                    .map(|&stake| unless_zero(stake, |stake| refuse(Refusal::DrawdownStop, stake))),
+            );
             return;
         }
-        let most = self.max_stake.map_or(Money::LIMIT, |share| bankroll.free().share(share));
+        let most = self
+            .max_stake
+            .map_or(Money::LIMIT, |share| bankroll.free().share(share));
         let total: Money = asked.iter().map(|&stake| stake.min(most)).sum();
         let (limit, reason) = self.limit(bankroll);
         if self.whole && total > limit && reason == Refusal::NoFreeBankroll {
             self.decide_whole(asked, most, limit, decisions);
             return;
         }
-        let scaled = |stake: Money| if total > limit { stake.scaled_down(limit, total) } else { stake };
+        let scaled = |stake: Money| {
+            if total > limit {
+                stake.scaled_down(limit, total)
+            } else {
+                stake
+            }
+        };
         decisions.extend(asked.iter().map(|&stake| {
             let capped = stake.min(most);
-            unless_zero(stake, |stake| match (self.rounded(scaled(capped)), self.rounded(capped)) {
-                (Some(stake), _) => Decision::Place(stake),
-                (None, Some(_)) => refuse(reason, stake),
-                (None, None) => refuse(Refusal::BelowMinimum, stake),
+            unless_zero(stake, |stake| {
+                match (self.rounded(scaled(capped)), self.rounded(capped)) {
+                    (Some(stake), _) => Decision::Place(stake),
+                    (None, Some(_)) => refuse(reason, stake),
+                    (None, None) => refuse(Refusal::BelowMinimum, stake),
+                }
             })
         }));
     }
 
-    fn decide_whole(&self, asked: &[Money], most: Money, mut left: Money, decisions: &mut Vec<Decision>) {
-        decisions.extend(asked.iter().map(|&stake| match self.rounded(stake.min(most)) {
-            Some(stake) if stake <= left => {
-                left -= stake;
-                Decision::Place(stake)
-            }
-            Some(stake) => refuse(Refusal::NoFreeBankroll, stake),
-            None => unless_zero(stake, |stake| refuse(Refusal::BelowMinimum, stake)),
-        }));
+    fn decide_whole(
+        &self,
+        asked: &[Money],
+        most: Money,
+        mut left: Money,
+        decisions: &mut Vec<Decision>,
+    ) {
+        decisions.extend(
+            asked
+                .iter()
+                .map(|&stake| match self.rounded(stake.min(most)) {
+                    Some(stake) if stake <= left => {
+                        left -= stake;
+                        Decision::Place(stake)
+                    }
+                    Some(stake) => refuse(Refusal::NoFreeBankroll, stake),
+                    None => unless_zero(stake, |stake| refuse(Refusal::BelowMinimum, stake)),
+                }),
+        );
     }
 
     fn is_stopped(&self, balance: Money, peak: Money) -> bool {
-        self.stop_drawdown.is_some_and(|stop| balance <= peak - peak.share(stop))
+        self.stop_drawdown
+            .is_some_and(|stop| balance <= peak - peak.share(stop))
     }
 
     /// What the whole slate may stake, and which limit says so.
     fn limit(&self, bankroll: &Bankroll) -> (Money, Refusal) {
         let free = bankroll.free();
         let round = self.max_round.map_or(free, |share| free.share(share));
-        let exposure = self.max_exposure.map_or(free, |share| bankroll.balance().share(share) - bankroll.reserved());
+        let exposure = self.max_exposure.map_or(free, |share| {
+            bankroll.balance().share(share) - bankroll.reserved()
+        });
         let limits = [
             (free, Refusal::NoFreeBankroll),
             (exposure.max(Money::ZERO), Refusal::Exposure),
             (round, Refusal::RoundCap),
         ];
-        limits.into_iter().min_by_key(|limit| limit.0).unwrap_or((free, Refusal::NoFreeBankroll))
+        limits
+            .into_iter()
+            .min_by_key(|limit| limit.0)
+            .unwrap_or((free, Refusal::NoFreeBankroll))
     }
 
     /// The stake rounded down to the step; `None` when that is nothing, or below the minimum.
@@ -91,7 +126,11 @@ impl Caps {
 }
 
 fn unless_zero(stake: Money, decide: impl FnOnce(Money) -> Decision) -> Decision {
-    if stake == Money::ZERO { Decision::Pass } else { decide(stake) }
+    if stake == Money::ZERO {
+        Decision::Pass
+    } else {
+        decide(stake)
+    }
 }
 
 const fn refuse(reason: Refusal, stake: Money) -> Decision {

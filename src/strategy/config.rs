@@ -150,47 +150,95 @@ impl StrategyConfig {
     fn validate_stakes(&self) -> Result<(), StrategyError> {
         let share = |value: f64| value > 0.0 && value <= 1.0;
         match self.kind {
-            StrategyKind::Flat => check("stake", "an amount of at least 0.01", self.stake, |units| {
-                Money::from_units(units).is_some_and(|amount| amount > Money::ZERO)
-            }),
+            StrategyKind::Flat => {
+                check("stake", "an amount of at least 0.01", self.stake, |units| {
+                    Money::from_units(units).is_some_and(|amount| amount > Money::ZERO)
+                })
+            }
             _ => check("stake", SHARE, self.stake, share),
         }?;
         check("max_stake", SHARE, self.max_stake, share)?;
         check("max_round", SHARE, self.max_round, share)?;
         check("max_exposure", SHARE, self.max_exposure, share)?;
         check("stop_drawdown", SHARE, self.stop_drawdown, share)?;
-        check("kelly_fraction", "above 0 and at most 2", Some(self.kelly_fraction), |value| {
-            value > 0.0 && value <= 2.0
-        })?;
-        check("min_stake", "an amount of 0 or more", Some(self.min_stake.units()), |units| units >= 0.0)?;
-        check("round_stake", "an amount of at least 0.01", Some(self.round_stake.units()), |units| units > 0.0)
+        check(
+            "kelly_fraction",
+            "above 0 and at most 2",
+            Some(self.kelly_fraction),
+            |value| value > 0.0 && value <= 2.0,
+        )?;
+        check(
+            "min_stake",
+            "an amount of 0 or more",
+            Some(self.min_stake.units()),
+            |units| units >= 0.0,
+        )?;
+        check(
+            "round_stake",
+            "an amount of at least 0.01",
+            Some(self.round_stake.units()),
+            |units| units > 0.0,
+        )
     }
 
     fn validate_edges(&self) -> Result<(), StrategyError> {
         let least = if self.kind.needs_edge() { 0.0 } else { -1.0 };
-        let allowed = if self.kind.needs_edge() { "0 or more" } else { "-1 or more" };
-        check("min_ev", allowed, self.min_ev, |value| value >= least && value.is_finite())?;
-        check("min_edge", allowed, self.min_edge, |value| value >= least && value.is_finite())?;
-        check("min_prob", "from 0 to 1", self.min_prob, |value| (0.0..=1.0).contains(&value))?;
-        check("min_odds", "1 or more", self.min_odds, |odds| odds >= 1.0 && odds.is_finite())?;
+        let allowed = if self.kind.needs_edge() {
+            "0 or more"
+        } else {
+            "-1 or more"
+        };
+        check("min_ev", allowed, self.min_ev, |value| {
+            value >= least && value.is_finite()
+        })?;
+        check("min_edge", allowed, self.min_edge, |value| {
+            value >= least && value.is_finite()
+        })?;
+        check("min_prob", "from 0 to 1", self.min_prob, |value| {
+            (0.0..=1.0).contains(&value)
+        })?;
+        check("min_odds", "1 or more", self.min_odds, |odds| {
+            odds >= 1.0 && odds.is_finite()
+        })?;
         let floor = self.min_odds.unwrap_or(1.0);
-        check("max_odds", "above 1 and not below min_odds", self.max_odds, |odds| {
-            odds > 1.0 && odds >= floor && odds.is_finite()
-        })
+        check(
+            "max_odds",
+            "above 1 and not below min_odds",
+            self.max_odds,
+            |odds| odds > 1.0 && odds >= floor && odds.is_finite(),
+        )
     }
 
     fn validate_choice(&self) -> Result<(), StrategyError> {
         if self.markets.is_empty() {
-            return Err(StrategyError::new("markets", "a list of at least one market", "empty"));
+            return Err(StrategyError::new(
+                "markets",
+                "a list of at least one market",
+                "empty",
+            ));
         }
         if self.books.books().is_empty() {
-            return Err(StrategyError::new("books", "a list of at least one book", "empty"));
+            return Err(StrategyError::new(
+                "books",
+                "a list of at least one book",
+                "empty",
+            ));
         }
-        let Some(selections) = &self.selections else { return Ok(()) };
+        let Some(selections) = &self.selections else {
+            return Ok(());
+        };
         let known = |side: &Side| self.markets.iter().any(|kind| kind.sides().contains(side));
         match selections.iter().find(|side| !known(side)) {
-            Some(side) => Err(StrategyError::new("selections", "sides of the chosen markets", side)),
-            None if selections.is_empty() => Err(StrategyError::new("selections", "at least one side", "empty")),
+            Some(side) => Err(StrategyError::new(
+                "selections",
+                "sides of the chosen markets",
+                side,
+            )),
+            None if selections.is_empty() => Err(StrategyError::new(
+                "selections",
+                "at least one side",
+                "empty",
+            )),
             None => Ok(()),
         }
     }
@@ -224,6 +272,10 @@ pub struct StrategyError {
 
 impl StrategyError {
     fn new(setting: &'static str, allowed: &'static str, was: impl ToString) -> Self {
-        Self { setting, allowed, was: was.to_string() }
+        Self {
+            setting,
+            allowed,
+            was: was.to_string(),
+        }
     }
 }

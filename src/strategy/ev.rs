@@ -14,6 +14,12 @@ impl Staking for Ev {
     fn stake(&self, slate: &Slate, bankroll: &Bankroll, stakes: &mut Vec<Money>) {
         let stake = bankroll.free().share(self.fraction);
         let gains = |value: Option<f64>| value.is_some_and(|value| value > 0.0);
-        stakes.extend(slate.edges().iter().map(|edge| if gains(edge.expected_value()) { stake } else { Money::ZERO }));
+        stakes.extend(slate.edges().iter().map(|edge| {
+            if gains(edge.expected_value()) {
+                stake
+            } else {
+                Money::ZERO
+            }
+        }));
     }
 }

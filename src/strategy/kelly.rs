@@ -33,19 +33,32 @@ fn market_of(edge: &Edge) -> Market {
 }
 
 fn share(edge: &Edge) -> f64 {
-    edge.split.map_or(0.0, |split| kelly_fraction(&split, edge.net_odds))
+    edge.split
+        .map_or(0.0, |split| kelly_fraction(&split, edge.net_odds))
 }
 
 /// The Kelly shares of several selections of one market: together when each either wins or loses, else one by one.
 fn shares(market: &[Edge]) -> Vec<f64> {
-    let wins_or_loses = |edge: &&Edge| edge.split.is_some_and(|split| split.won + split.lost > 1.0 - 1e-9);
+    let wins_or_loses = |edge: &&Edge| {
+        edge.split
+            .is_some_and(|split| split.won + split.lost > 1.0 - 1e-9)
+    };
     if !market.iter().all(|edge| wins_or_loses(&edge)) {
         return market.iter().map(share).collect();
     }
     // a selection without an edge can only be a hedge, and nothing is staked without an edge
     let gains = |edge: &Edge| edge.expected_value().is_some_and(|value| value > 0.0);
-    let chance = |edge: &Edge| if gains(edge) { edge.split.map_or(0.0, |split| split.won) } else { 0.0 };
-    let bets: Vec<(f64, Odds)> = market.iter().map(|edge| (chance(edge), edge.net_odds)).collect();
+    let chance = |edge: &Edge| {
+        if gains(edge) {
+            edge.split.map_or(0.0, |split| split.won)
+        } else {
+            0.0
+        }
+    };
+    let bets: Vec<(f64, Odds)> = market
+        .iter()
+        .map(|edge| (chance(edge), edge.net_odds))
+        .collect();
     exclusive_kelly_fractions(&bets)
 }
 
@@ -80,10 +93,13 @@ pub fn kelly_fraction(split: &Split, odds: Odds) -> f64 {
 fn five_outcome_fraction(split: &Split, odds: Odds) -> f64 {
     let terms = Outcome::ALL.map(|outcome| (split.part(outcome), outcome.unit_profit(odds)));
     let slopes = |f: f64| {
-        terms.iter().filter(|term| term.0 > 0.0).fold((0.0, 0.0), |(first, second), &(p, b)| {
-            let gain = b / (1.0 + f * b);
-            (first + p * gain, second - p * gain * gain)
-        })
+        terms
+            .iter()
+            .filter(|term| term.0 > 0.0)
+            .fold((0.0, 0.0), |(first, second), &(p, b)| {
+                let gain = b / (1.0 + f * b);
+                (first + p * gain, second - p * gain * gain)
+            })
     };
     let (mut low, mut high, mut f) = (0.0, 1.0, 0.0);
     for _ in 0..100 {
@@ -94,7 +110,11 @@ fn five_outcome_fraction(split: &Split, odds: Odds) -> f64 {
             high = f
         }
         let newton = f - first / second;
-        let next = if newton > low && newton < high { newton } else { 0.5 * (low + high) };
+        let next = if newton > low && newton < high {
+            newton
+        } else {
+            0.5 * (low + high)
+        };
         if (next - f).abs() <= 1e-15 {
             return next;
         }
@@ -129,7 +149,11 @@ pub fn exclusive_kelly_fractions(bets: &[(f64, Odds)]) -> Vec<f64> {
     order.sort_by(|one, other| value(other).total_cmp(&value(one)));
     let (mut chance, mut price, mut reserve) = (0.0, 0.0, 1.0);
     let mut shares = vec![0.0; bets.len()];
-    for index in order.iter().copied().take_while(|index| bets[*index].0 > 0.0) {
+    for index in order
+        .iter()
+        .copied()
+        .take_while(|index| bets[*index].0 > 0.0)
+    {
         let (probability, odds) = bets[index];
         if value(&index) <= reserve || price + odds.implied() >= 1.0 {
             break;

@@ -59,7 +59,11 @@ impl Strategy {
     pub fn new(config: &StrategyConfig) -> Result<Self, StrategyError> {
         let config = config.resolved();
         config.validate()?;
-        Ok(Self { rule: rule(&config), caps: Caps::new(&config), config })
+        Ok(Self {
+            rule: rule(&config),
+            caps: Caps::new(&config),
+            config,
+        })
     }
 
     /// Stakes by another rule from now on.
@@ -79,7 +83,9 @@ impl Strategy {
 
     /// Whether a bet can depend on what a model thinks; without, every price that passes the filters is backed.
     pub fn needs_model(&self) -> bool {
-        self.config.min_ev.is_some() || self.config.min_edge.is_some() || self.config.min_prob.is_some()
+        self.config.min_ev.is_some()
+            || self.config.min_edge.is_some()
+            || self.config.min_prob.is_some()
     }
 
     /// Adds the edges of one match: the prices of the chosen books in the chosen markets, in the order of their
@@ -89,7 +95,9 @@ impl Strategy {
     pub fn edges(&self, offer: &Offer, grid: Option<&ScoreGrid>, edges: &mut Vec<Edge>) {
         let start = edges.len();
         for &kind in &self.config.markets {
-            self.config.books.choose(kind, &offer.quotes, |quote| edges.push(self.edge(*quote)));
+            self.config
+                .books
+                .choose(kind, &offer.quotes, |quote| edges.push(self.edge(*quote)));
         }
         edges[start..].sort_unstable_by_key(|edge| (edge.quote.selection, edge.quote.book));
         if let Some(grid) = grid {
@@ -98,8 +106,15 @@ impl Strategy {
     }
 
     fn edge(&self, quote: Quote) -> Edge {
-        let net_odds = self.config.commission.net_odds(quote.odds, quote.selection.market().kind());
-        Edge { quote, net_odds, split: None }
+        let net_odds = self
+            .config
+            .commission
+            .net_odds(quote.odds, quote.selection.market().kind());
+        Edge {
+            quote,
+            net_odds,
+            split: None,
+        }
     }
 
     /// Adds the edges of one match that pass the filters to the slate of the round, as one group.
@@ -111,7 +126,11 @@ impl Strategy {
         let single = self.needs_model() && !self.config.multiple;
         slate.next_match();
         for edge in edges.iter().filter(|edge| self.accepts(edge)) {
-            match slate.last_match_mut().iter_mut().find(|held| single && same_kind(held, edge)) {
+            match slate
+                .last_match_mut()
+                .iter_mut()
+                .find(|held| single && same_kind(held, edge))
+            {
                 Some(held) if edge.expected_value() > held.expected_value() => *held = *edge,
                 Some(_) => {}
                 None => slate.push(*edge),
@@ -122,12 +141,21 @@ impl Strategy {
     /// Whether an edge passes every filter.
     fn accepts(&self, edge: &Edge) -> bool {
         let (config, odds) = (&self.config, edge.quote.odds.decimal());
-        config.selections.as_ref().is_none_or(|sides| sides.contains(&edge.quote.selection.side()))
+        config
+            .selections
+            .as_ref()
+            .is_none_or(|sides| sides.contains(&edge.quote.selection.side()))
             && config.min_odds.is_none_or(|least| odds >= least)
             && config.max_odds.is_none_or(|most| odds <= most)
-            && config.min_prob.is_none_or(|least| edge.split.is_some_and(|split| split.probability() >= least))
-            && config.min_ev.is_none_or(|least| edge.expected_value().is_some_and(|value| value > least))
-            && config.min_edge.is_none_or(|least| edge.advantage().is_some_and(|edge| edge > least))
+            && config
+                .min_prob
+                .is_none_or(|least| edge.split.is_some_and(|split| split.probability() >= least))
+            && config
+                .min_ev
+                .is_none_or(|least| edge.expected_value().is_some_and(|value| value > least))
+            && config
+                .min_edge
+                .is_none_or(|least| edge.advantage().is_some_and(|edge| edge > least))
     }
 
     /// Replaces `decisions` by one for each edge of the slate: what the rule asks for, less what the caps take.
@@ -136,7 +164,13 @@ impl Strategy {
     /// limit on the whole slate binds (what is free, the round's cap, the exposure), every stake is scaled by the
     /// same factor, so that no bet depends on its place in the slate. Only flat stakes, which are amounts and no
     /// shares, do not shrink for want of money: they are placed in the order of the slate while they can be paid.
-    pub fn size(&self, slate: &Slate, bankroll: &Bankroll, peak: Money, decisions: &mut Vec<Decision>) {
+    pub fn size(
+        &self,
+        slate: &Slate,
+        bankroll: &Bankroll,
+        peak: Money,
+        decisions: &mut Vec<Decision>,
+    ) {
         decisions.clear();
         if slate.edges().is_empty() {
             return;
@@ -148,7 +182,11 @@ impl Strategy {
             // a stake of nothing for an edge that is wanted is a bankroll too small, and that is worth a record
             if *decision == Decision::Pass && self.accepts(edge) {
                 let empty = bankroll.free() == Money::ZERO;
-                let reason = if empty { Refusal::NoFreeBankroll } else { Refusal::BelowMinimum };
+                let reason = if empty {
+                    Refusal::NoFreeBankroll
+                } else {
+                    Refusal::BelowMinimum
+                };
                 *decision = Decision::Refuse(reason, Money::ZERO);
             }
         }
@@ -160,8 +198,12 @@ fn rule(config: &StrategyConfig) -> Box<dyn Staking> {
     let stake = config.stake.unwrap_or_default();
     match config.kind {
         StrategyKind::Ev => Box::new(Ev { fraction: stake }),
-        StrategyKind::Kelly => Box::new(Kelly { fraction: config.kelly_fraction }),
-        StrategyKind::Flat => Box::new(Flat { amount: Money::from_units(stake).unwrap_or_default() }),
+        StrategyKind::Kelly => Box::new(Kelly {
+            fraction: config.kelly_fraction,
+        }),
+        StrategyKind::Flat => Box::new(Flat {
+            amount: Money::from_units(stake).unwrap_or_default(),
+        }),
         StrategyKind::Proportional => Box::new(Proportional { fraction: stake }),
     }
 }
@@ -172,15 +214,21 @@ fn same_kind(one: &Edge, other: &Edge) -> bool {
 
 /// Sums the grid once for match odds and once for each line, rather than once for each price.
 fn fill_splits(edges: &mut [Edge], grid: &ScoreGrid) {
-    for edges in edges.chunk_by_mut(|one, other| one.quote.selection.market() == other.quote.selection.market()) {
+    for edges in edges
+        .chunk_by_mut(|one, other| one.quote.selection.market() == other.quote.selection.market())
+    {
         let first = edges[0].quote.selection;
         if first.market() == Market::MatchOdds {
             let outcomes = grid.outcomes();
-            edges.iter_mut().for_each(|edge| edge.split = Some(Split::binary(outcomes[side(edge) as usize])));
+            edges
+                .iter_mut()
+                .for_each(|edge| edge.split = Some(Split::binary(outcomes[side(edge) as usize])));
         } else {
             let split = Split::of(first, grid);
             let same = |edge: &Edge| side(edge) == first.side();
-            edges.iter_mut().for_each(|edge| edge.split = Some(if same(edge) { split } else { split.opposite() }));
+            edges.iter_mut().for_each(|edge| {
+                edge.split = Some(if same(edge) { split } else { split.opposite() })
+            });
         }
     }
 }

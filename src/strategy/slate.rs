@@ -51,8 +51,14 @@ impl Slate {
 
     /// The edges of the match that was begun as number `number`, counted from 0; none beyond the last.
     pub(crate) fn of_match(&self, number: usize) -> &[Edge] {
-        let Some(&start) = self.starts.get(number) else { return &[] };
-        let end = self.starts.get(number + 1).copied().unwrap_or(self.edges.len());
+        let Some(&start) = self.starts.get(number) else {
+            return &[];
+        };
+        let end = self
+            .starts
+            .get(number + 1)
+            .copied()
+            .unwrap_or(self.edges.len());
         &self.edges[start..end]
     }
 

@@ -46,7 +46,8 @@ pub struct Touch {
 impl Touch {
     /// Whether both saw some of the same days of the same input.
     fn overlaps(&self, other: &Self) -> bool {
-        let begins_within = |one: &Self, other: &Self| other.to.as_ref().is_none_or(|to| one.from <= *to);
+        let begins_within =
+            |one: &Self, other: &Self| other.to.as_ref().is_none_or(|to| one.from <= *to);
         self.inputs == other.inputs && begins_within(self, other) && begins_within(other, self)
     }
 }
@@ -61,18 +62,37 @@ pub(super) fn run(
     read: &mut Reader<'_>,
 ) -> Result<Option<HeldOut>, SweepError> {
     let best = best.filter(|best| best.summary.bets > 0);
-    let (Some(from), Some(best)) = (config.hold_out, best) else { return Ok(None) };
-    let (label, found) = (config.label(best.place), config.points[best.place].config.clone());
-    let mut task = Task { label, config: found, assessed: true };
+    let (Some(from), Some(best)) = (config.hold_out, best) else {
+        return Ok(None);
+    };
+    let (label, found) = (
+        config.label(best.place),
+        config.points[best.place].config.clone(),
+    );
+    let mut task = Task {
+        label,
+        config: found,
+        assessed: true,
+    };
     task.config.replay.from = Some(from);
     let inputs = play::hash(&[&play::inputs(&played.matches)]);
     let to = task.config.replay.to.map(wire::format_date);
-    let touch = Touch { from: wire::format_date(from), to, setting: task.label.clone(), inputs };
-    if Replay::new(read(&task.config.read)?, task.config.replay).counts().offered == 0 {
+    let touch = Touch {
+        from: wire::format_date(from),
+        to,
+        setting: task.label.clone(),
+        inputs,
+    };
+    if Replay::new(read(&task.config.read)?, task.config.replay)
+        .counts()
+        .offered
+        == 0
+    {
         return Ok(None);
     }
     // written before it is run: a look that was cut short is a look
-    let looks = bench.journal(|journal| remember(journal, &format!("{TOUCHED}{}", name(config)), &touch));
+    let looks =
+        bench.journal(|journal| remember(journal, &format!("{TOUCHED}{}", name(config)), &touch));
     let looks = looks.transpose()?.unwrap_or_default();
     let outcome = bench.play(&[task], read)?.outcomes.pop();
     Ok(outcome.map(|outcome| HeldOut {
@@ -93,9 +113,15 @@ struct Looks {
 
 /// Writes a look down, and finds the earlier ones of others.
 fn remember(journal: &mut Journal, own: &str, touch: &Touch) -> Result<Looks, SinkError> {
-    let mut looks = Looks { others: Vec::new(), is_uncertain: journal.damaged() > 0 };
+    let mut looks = Looks {
+        others: Vec::new(),
+        is_uncertain: journal.damaged() > 0,
+    };
     for key in journal.keys(TOUCHED).into_iter().filter(|key| key != own) {
-        match journal.get(&key).and_then(|text| serde_json::from_str::<Touch>(&text).ok()) {
+        match journal
+            .get(&key)
+            .and_then(|text| serde_json::from_str::<Touch>(&text).ok())
+        {
             Some(other) if other.overlaps(touch) => looks.others.push(other),
             Some(_) => {}
             None => looks.is_uncertain = true,

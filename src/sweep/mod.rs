@@ -62,7 +62,15 @@ impl SweepConfig {
     /// on average, 16 parts, seed 1.
     pub fn new(names: Vec<String>, points: Vec<GridPoint>) -> Self {
         let (rank_by, resampling) = (RankBy::default(), Blocks::default());
-        Self { names, points, rank_by, hold_out: None, resampling, parts: 16, seed: 1 }
+        Self {
+            names,
+            points,
+            rank_by,
+            hold_out: None,
+            resampling,
+            parts: 16,
+            seed: 1,
+        }
     }
 
     /// What a setting is called: its values on the axes.
@@ -79,7 +87,11 @@ impl SweepConfig {
             if let Some(day) = self.hold_out {
                 config.replay.to = Some(day.start_of_day() + -Time::DAY);
             }
-            Task { label: self.label(place), config, assessed: false }
+            Task {
+                label: self.label(place),
+                config,
+                assessed: false,
+            }
         };
         self.points.iter().enumerate().map(task).collect()
     }
@@ -89,11 +101,16 @@ impl SweepConfig {
     /// # Errors
     /// When they do not.
     pub fn check(&self) -> Result<(), SweepError> {
-        let Some(day) = self.hold_out else { return Ok(()) };
+        let Some(day) = self.hold_out else {
+            return Ok(());
+        };
         for point in &self.points {
             let replay = point.config.replay;
             if replay.from.is_some_and(|from| from >= day) || replay.to.is_some_and(|to| to < day) {
-                return Err(SweepError::HoldOut { day: wire::format_date(day), days: None });
+                return Err(SweepError::HoldOut {
+                    day: wire::format_date(day),
+                    days: None,
+                });
             }
         }
         Ok(())
@@ -101,18 +118,28 @@ impl SweepConfig {
 
     /// The same of the matches there are: to look where there is nothing is no look.
     fn check_matches(&self, read: &mut Reader<'_>) -> Result<(), SweepError> {
-        let Some(day) = self.hold_out else { return Ok(()) };
+        let Some(day) = self.hold_out else {
+            return Ok(());
+        };
         let first = &self.points[0].config.read;
         let matches = read(first)?;
         let mut replays: Vec<ReplayConfig> = Vec::new();
-        for point in self.points.iter().filter(|point| point.config.read == *first) {
+        for point in self
+            .points
+            .iter()
+            .filter(|point| point.config.read == *first)
+        {
             if !replays.contains(&point.config.replay) {
                 replays.push(point.config.replay);
             }
         }
         // where no match has a price at all, that is what has to be said
         let offered = |replay| Replay::new(Arc::clone(&matches), replay).offered_days();
-        match replays.into_iter().filter_map(offered).find(|(first, last)| day <= *first || day > *last) {
+        match replays
+            .into_iter()
+            .filter_map(offered)
+            .find(|(first, last)| day <= *first || day > *last)
+        {
             None => Ok(()),
             Some((first, last)) => Err(SweepError::HoldOut {
                 day: wire::format_date(day),
@@ -160,7 +187,8 @@ pub enum SweepError {
 
 /// A day in brackets.
 fn said(days: &Option<(String, String)>, which: fn(&(String, String)) -> &String) -> String {
-    days.as_ref().map_or_else(String::new, |days| format!(" ({})", which(days)))
+    days.as_ref()
+        .map_or_else(String::new, |days| format!(" ({})", which(days)))
 }
 
 /// Reads the matches as a setting wants them.
@@ -220,12 +248,22 @@ pub fn sweep(
     let played = bench.play(&config.search(), read)?;
     let (selection, ranked) = judge(config, &played);
     let hold_out = hold_out::run(config, ranked.first(), &bench, &played, read)?;
-    Ok(Swept { ranked, selection, hold_out, taken_over: played.taken_over, matches: played.matches })
+    Ok(Swept {
+        ranked,
+        selection,
+        hold_out,
+        taken_over: played.taken_over,
+        matches: played.matches,
+    })
 }
 
 fn judge(config: &SweepConfig, played: &Played) -> (Selection, Vec<Ranked>) {
     let calendar: &BTreeSet<i64> = &played.calendar;
-    let returns: Vec<Vec<f64>> = played.outcomes.par_iter().map(|outcome| outcome.returns(calendar)).collect();
+    let returns: Vec<Vec<f64>> = played
+        .outcomes
+        .par_iter()
+        .map(|outcome| outcome.returns(calendar))
+        .collect();
     let ranked = rank::ranked(config.rank_by, &played.outcomes, &returns);
     (Selection::of(config, &ranked, returns), ranked)
 }

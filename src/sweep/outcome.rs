@@ -24,10 +24,16 @@ impl Outcome {
         let mut days = self.days.iter().peekable();
         let mut balance = self.summary.initial_bankroll;
         let one = |day: &i64| {
-            let Some((_, profit)) = days.next_if(|(settled, _)| settled == day) else { return 0.0 };
+            let Some((_, profit)) = days.next_if(|(settled, _)| settled == day) else {
+                return 0.0;
+            };
             let before = balance;
             balance += *profit;
-            if before > Money::ZERO { profit.minor() as f64 / before.minor() as f64 } else { 0.0 }
+            if before > Money::ZERO {
+                profit.minor() as f64 / before.minor() as f64
+            } else {
+                0.0
+            }
         };
         calendar.iter().map(one).collect()
     }
@@ -35,7 +41,11 @@ impl Outcome {
     /// As a line of text that gives back every bit.
     pub(super) fn to_line(&self) -> Option<String> {
         let summary = frozen(serde_json::to_value(&self.summary).ok()?);
-        let days = self.days.iter().map(|(day, profit)| (*day, profit.minor())).collect();
+        let days = self
+            .days
+            .iter()
+            .map(|(day, profit)| (*day, profit.minor()))
+            .collect();
         serde_json::to_string(&Line { summary, days }).ok()
     }
 
@@ -43,7 +53,13 @@ impl Outcome {
     pub(super) fn from_line(line: &str) -> Option<Self> {
         let Line { summary, days } = serde_json::from_str(line).ok()?;
         let summary = serde_json::from_value(thawed(summary)).ok()?;
-        Some(Self { summary, days: days.into_iter().map(|(day, profit)| (day, Money::from_minor(profit))).collect() })
+        Some(Self {
+            summary,
+            days: days
+                .into_iter()
+                .map(|(day, profit)| (day, Money::from_minor(profit)))
+                .collect(),
+        })
     }
 }
 
@@ -58,7 +74,10 @@ fn frozen(value: Value) -> Value {
     match value {
         Value::Number(number) if number.is_f64() => Value::String(number.to_string()),
         Value::Array(values) => values.into_iter().map(frozen).collect(),
-        Value::Object(members) => members.into_iter().map(|(name, value)| (name, frozen(value))).collect(),
+        Value::Object(members) => members
+            .into_iter()
+            .map(|(name, value)| (name, frozen(value)))
+            .collect(),
         other => other,
     }
 }
@@ -71,7 +90,10 @@ fn thawed(value: Value) -> Value {
             number.map_or(Value::String(text), Value::Number)
         }
         Value::Array(values) => values.into_iter().map(thawed).collect(),
-        Value::Object(members) => members.into_iter().map(|(name, value)| (name, thawed(value))).collect(),
+        Value::Object(members) => members
+            .into_iter()
+            .map(|(name, value)| (name, thawed(value)))
+            .collect(),
         other => other,
     }
 }

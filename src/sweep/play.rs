@@ -67,7 +67,14 @@ impl<'a> Bench<'a> {
         progress: &'a (dyn Fn(usize) + Sync),
     ) -> Self {
         let (done, taken_over) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        Self { all, journal: journal.map(Mutex::new), stop, progress, done, taken_over }
+        Self {
+            all,
+            journal: journal.map(Mutex::new),
+            stop,
+            progress,
+            done,
+            taken_over,
+        }
     }
 
     /// The outcome of each setting, in their order.
@@ -81,27 +88,44 @@ impl<'a> Bench<'a> {
             first.get_or_insert_with(|| Arc::clone(&matches));
             let keyed = |place: usize| {
                 let task = &tasks[place];
-                Keyed { place, task, key: key(&inputs, task) }
+                Keyed {
+                    place,
+                    task,
+                    key: key(&inputs, task),
+                }
             };
             let alike = alike.into_iter().map(keyed).collect();
             for alike in grouped(alike, |keyed: &Keyed<'_>| text(keyed.task.config.replay)) {
                 let replay = Replay::new(Arc::clone(&matches), alike[0].task.config.replay);
                 calendar.extend(replay.match_days());
-                let played = self.play_alike(alike, &replay).map_err(|error| match error {
-                    SweepError::Source(SourceError::Stopped) => self.stopped(),
-                    error => error,
-                })?;
-                played.into_iter().for_each(|(place, outcome)| outcomes[place] = Some(outcome));
+                let played = self
+                    .play_alike(alike, &replay)
+                    .map_err(|error| match error {
+                        SweepError::Source(SourceError::Stopped) => self.stopped(),
+                        error => error,
+                    })?;
+                played
+                    .into_iter()
+                    .for_each(|(place, outcome)| outcomes[place] = Some(outcome));
             }
         }
         let outcomes: Vec<Outcome> = outcomes.into_iter().flatten().collect();
         let matches = first.filter(|_| outcomes.len() == tasks.len());
         let matches = matches.ok_or_else(|| self.stopped())?;
-        Ok(Played { outcomes, calendar, taken_over: self.taken_over.load(Ordering::Relaxed), matches })
+        Ok(Played {
+            outcomes,
+            calendar,
+            taken_over: self.taken_over.load(Ordering::Relaxed),
+            matches,
+        })
     }
 
     /// The settings of one replay: so many predictions are held at once as there are threads.
-    fn play_alike(&self, alike: Vec<Keyed<'_>>, replay: &Replay) -> Result<Vec<(usize, Outcome)>, SweepError> {
+    fn play_alike(
+        &self,
+        alike: Vec<Keyed<'_>>,
+        replay: &Replay,
+    ) -> Result<Vec<(usize, Outcome)>, SweepError> {
         let (mut played, mut left) = (Vec::new(), Vec::new());
         for keyed in alike {
             match self.take_over(&keyed) {
@@ -120,7 +144,11 @@ impl<'a> Bench<'a> {
     }
 
     /// Groups that share predictions: the first of each makes them, the others hear them.
-    fn play_groups(&self, groups: &[Vec<Keyed<'_>>], replay: &Replay) -> Result<Vec<(usize, Outcome)>, SweepError> {
+    fn play_groups(
+        &self,
+        groups: &[Vec<Keyed<'_>>],
+        replay: &Replay,
+    ) -> Result<Vec<(usize, Outcome)>, SweepError> {
         let record = |group: &Vec<Keyed<'_>>| {
             let recorder = Arc::new(Recorder::default());
             let outcome = self.one(&group[0], replay, |config| listened(config, &recorder));
@@ -137,9 +165,15 @@ impl<'a> Bench<'a> {
             let outcome = self.one(keyed, replay, |config| played(config, tape))?;
             Ok((keyed.place, outcome))
         };
-        let heard: Vec<Result<_, SweepError>> = others.par_iter().with_max_len(1).map(hear).collect();
+        let heard: Vec<Result<_, SweepError>> =
+            others.par_iter().with_max_len(1).map(hear).collect();
         let mut all: Vec<_> = heard.into_iter().collect::<Result<_, _>>()?;
-        all.extend(groups.iter().zip(recorded).map(|(group, (outcome, _))| (group[0].place, outcome)));
+        all.extend(
+            groups
+                .iter()
+                .zip(recorded)
+                .map(|(group, (outcome, _))| (group[0].place, outcome)),
+        );
         Ok(all)
     }
 
@@ -156,17 +190,29 @@ impl<'a> Bench<'a> {
             .and_then(|engine| self.outcome(engine, replay, task.assessed))
             .map_err(|source| match source {
                 Error::Source(SourceError::Stopped) => SweepError::Source(SourceError::Stopped),
-                source => SweepError::Setting { label: task.label.clone(), source: Box::new(source) },
+                source => SweepError::Setting {
+                    label: task.label.clone(),
+                    source: Box::new(source),
+                },
             })?;
         if let (Some(journal), Some(line)) = (&self.journal, outcome.to_line()) {
-            journal.lock().unwrap_or_else(PoisonError::into_inner).append(key, &line)?;
+            journal
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .append(key, &line)?;
         }
         self.count(task);
         Ok(outcome)
     }
 
-    fn outcome(&self, mut engine: Engine, replay: &Replay, assessed: bool) -> Result<Outcome, Error> {
-        let (mut replay, mut days, mut witness) = (replay.clone(), Days::default(), Witness::default());
+    fn outcome(
+        &self,
+        mut engine: Engine,
+        replay: &Replay,
+        assessed: bool,
+    ) -> Result<Outcome, Error> {
+        let (mut replay, mut days, mut witness) =
+            (replay.clone(), Days::default(), Witness::default());
         let mut source = Stoppable::new(&mut replay, self.stop);
         let mut sinks: Vec<&mut dyn Sink> = vec![&mut days];
         if assessed {
@@ -176,11 +222,19 @@ impl<'a> Bench<'a> {
         summary.luck = assessed.then(|| witness.assess());
         let counts = replay.counts();
         summary.unpriced = counts.in_period - counts.offered;
-        Ok(Outcome { summary, days: days.0 })
+        Ok(Outcome {
+            summary,
+            days: days.0,
+        })
     }
 
     fn take_over(&self, keyed: &Keyed<'_>) -> Option<Outcome> {
-        let line = self.journal.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner).get(&keyed.key)?;
+        let line = self
+            .journal
+            .as_ref()?
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&keyed.key)?;
         let outcome = Outcome::from_line(&line)?;
         self.taken_over.fetch_add(1, Ordering::Relaxed);
         self.count(keyed.task);
@@ -189,7 +243,11 @@ impl<'a> Bench<'a> {
 
     /// Hands the journal out, if there is one.
     pub fn journal<T>(&self, with: impl FnOnce(&mut Journal) -> T) -> Option<T> {
-        let mut journal = self.journal.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut journal = self
+            .journal
+            .as_ref()?
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         Some(with(&mut journal))
     }
 
@@ -202,14 +260,19 @@ impl<'a> Bench<'a> {
 
     /// What is said when not all settings were played.
     fn stopped(&self) -> SweepError {
-        SweepError::Stopped { done: self.done.load(Ordering::Relaxed), all: self.all }
+        SweepError::Stopped {
+            done: self.done.load(Ordering::Relaxed),
+            all: self.all,
+        }
     }
 }
 
 /// An engine whose models are listened to.
 fn listened(config: &EngineConfig, recorder: &Arc<Recorder>) -> Result<Engine, EngineError> {
     let engine = Engine::new(config)?;
-    let Some(model) = config.model.clone() else { return Ok(engine) };
+    let Some(model) = config.model.clone() else {
+        return Ok(engine);
+    };
     let recorder = Arc::clone(recorder);
     Ok(engine.with_models(move |pool| {
         let model = predict::build(&model).expect("the engine has made one of these settings");
@@ -247,12 +310,20 @@ fn text(value: impl Serialize) -> String {
 
 /// The files that were read: names, which may be those of leagues, and hashes.
 pub(super) fn inputs(matches: &Matches) -> String {
-    matches.inputs.iter().map(|input| format!("{} {}\n", input.path, input.sha256)).collect()
+    matches
+        .inputs
+        .iter()
+        .map(|input| format!("{} {}\n", input.path, input.sha256))
+        .collect()
 }
 
 /// What an outcome is a function of: the version, what was read, and every setting.
 fn key(inputs: &str, task: &Task) -> String {
-    let kind = if task.assessed { "assessed" } else { "searched" };
+    let kind = if task.assessed {
+        "assessed"
+    } else {
+        "searched"
+    };
     hash(&[env!("CARGO_PKG_VERSION"), inputs, kind, &text(&task.config)])
 }
 

@@ -79,9 +79,13 @@ impl RankBy {
 /// The settings, the best first; those without the figure last; of equal ones the first in the grid.
 pub(super) fn ranked(by: RankBy, outcomes: &[Outcome], returns: &[Vec<f64>]) -> Vec<Ranked> {
     let each = outcomes.iter().zip(returns).enumerate();
-    let mut ranked: Vec<Ranked> = each.map(|(place, (outcome, returns))| one(place, outcome, returns)).collect();
+    let mut ranked: Vec<Ranked> = each
+        .map(|(place, (outcome, returns))| one(place, outcome, returns))
+        .collect();
     let worth = |ranked: &Ranked| {
-        let figure = by.figure(ranked).map(|figure| if by.low_is_good() { -figure } else { figure });
+        let figure = by
+            .figure(ranked)
+            .map(|figure| if by.low_is_good() { -figure } else { figure });
         figure.unwrap_or(f64::NEG_INFINITY)
     };
     ranked.sort_by(|one, other| worth(other).total_cmp(&worth(one)));
@@ -90,7 +94,10 @@ pub(super) fn ranked(by: RankBy, outcomes: &[Outcome], returns: &[Vec<f64>]) -> 
 
 fn one(place: usize, outcome: &Outcome, returns: &[f64]) -> Ranked {
     let summary = outcome.summary.clone();
-    let (first, last) = (summary.initial_bankroll.units(), summary.final_bankroll.units());
+    let (first, last) = (
+        summary.initial_bankroll.units(),
+        summary.final_bankroll.units(),
+    );
     let log_growth = (last / first).ln();
     Ranked {
         place,

@@ -6,8 +6,8 @@ use serde::Serialize;
 use super::SweepConfig;
 use super::rank::Ranked;
 use crate::metrics::luck::{
-    Overfitting, RealityCheck, Record, SuperiorAbility, deflated_sharpe, expected_best_sharpe, kurtosis,
-    probability_of_overfitting, selection_tests, skewness,
+    Overfitting, RealityCheck, Record, SuperiorAbility, deflated_sharpe, expected_best_sharpe,
+    kurtosis, probability_of_overfitting, selection_tests, skewness,
 };
 
 /// The corrections for having looked at many settings. Returns are per match day and nothing is annualised.
@@ -45,13 +45,15 @@ impl Selection {
         let mut returns = returns;
         returns.retain(|row| row.iter().any(|value| *value != 0.0));
         let mut random = chacha20::ChaCha8Rng::seed_from_u64(config.seed);
-        let (reality_check, spa) = selection_tests(&returns, config.resampling, &mut random).unzip();
+        let (reality_check, spa) =
+            selection_tests(&returns, config.resampling, &mut random).unzip();
         Self {
             trials,
             days,
             sharpe: best.and_then(|best| best.sharpe),
             sharpe_variance: variance,
-            expected_best_sharpe: variance.and_then(|variance| expected_best_sharpe(trials, variance)),
+            expected_best_sharpe: variance
+                .and_then(|variance| expected_best_sharpe(trials, variance)),
             deflated_sharpe: record
                 .zip(variance)
                 .and_then(|(record, variance)| deflated_sharpe(&record, days, trials, variance)),
@@ -63,7 +65,11 @@ impl Selection {
 }
 
 fn record(best: &Ranked, returns: &[f64]) -> Option<Record> {
-    Some(Record { sharpe: best.sharpe?, skewness: skewness(returns)?, kurtosis: kurtosis(returns)? })
+    Some(Record {
+        sharpe: best.sharpe?,
+        skewness: skewness(returns)?,
+        kurtosis: kurtosis(returns)?,
+    })
 }
 
 /// With divisor n − 1; 0 of a single one, which is the best of nothing.
@@ -73,6 +79,12 @@ fn variance(values: &[f64]) -> Option<f64> {
     match values.len() {
         0 => None,
         1 => Some(0.0),
-        _ => Some(values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1.0)),
+        _ => Some(
+            values
+                .iter()
+                .map(|value| (value - mean).powi(2))
+                .sum::<f64>()
+                / (n - 1.0),
+        ),
     }
 }

@@ -27,7 +27,11 @@ pub enum Cell<'a> {
 impl Cell<'_> {
     /// The number, if it is one.
     pub fn number(&self) -> Option<f64> {
-        if let Self::Number(number) = self { Some(rounded(*number)) } else { None }
+        if let Self::Number(number) = self {
+            Some(rounded(*number))
+        } else {
+            None
+        }
     }
 
     /// The cell as JSON.
@@ -59,7 +63,11 @@ impl std::fmt::Display for Cell<'_> {
 
 /// Ten decimals: enough for every figure here, and free of the noise of binary fractions.
 pub fn rounded(number: f64) -> f64 {
-    if number.abs() >= 1e5 { number } else { (number * 1e10).round() / 1e10 + 0.0 }
+    if number.abs() >= 1e5 {
+        number
+    } else {
+        (number * 1e10).round() / 1e10 + 0.0
+    }
 }
 
 /// A column of the table of bets: its name, what it holds, and where it comes from.
@@ -111,7 +119,9 @@ impl<'a> BetRow<'a> {
     }
 
     fn result(&self) -> Option<&'static str> {
-        self.refusal.map(|_| "refused").or(self.settlement.map(|settlement| settlement.outcome.code()))
+        self.refusal
+            .map(|_| "refused")
+            .or(self.settlement.map(|settlement| settlement.outcome.code()))
     }
 }
 
@@ -120,56 +130,138 @@ const fn text(
     about: &'static str,
     text: for<'a> fn(&BetRow<'a>) -> Option<Cow<'a, str>>,
 ) -> Column {
-    Column { name, about, value: Value::Text(text) }
+    Column {
+        name,
+        about,
+        value: Value::Text(text),
+    }
 }
 
-const fn number(name: &'static str, about: &'static str, number: fn(&BetRow<'_>) -> Option<f64>) -> Column {
-    Column { name, about, value: Value::Number(number) }
+const fn number(
+    name: &'static str,
+    about: &'static str,
+    number: fn(&BetRow<'_>) -> Option<f64>,
+) -> Column {
+    Column {
+        name,
+        about,
+        value: Value::Number(number),
+    }
 }
 
 /// The columns of the table of bets.
 pub const BET_COLUMNS: &[Column] = &[
-    text("bet_id", "names the bet; the same in every replay", |row| Some(row.bet.id.to_string().into())),
-    text("placed_at", "when it was struck", |row| Some(format_time(row.bet.placed_at).into())),
-    text("league", "league", |row| Some(row.names.league(row.bet.fixture.league).into())),
-    number("season", "year in which the season began", |row| Some(row.bet.fixture.season.into())),
-    text("date", "day of the match", |row| Some(format_date(row.bet.fixture.day).into())),
-    text("home_team", "home side", |row| Some(row.names.team(row.bet.fixture.home).into())),
-    text("away_team", "away side", |row| Some(row.names.team(row.bet.fixture.away).into())),
-    number("minute", "minute of play when it was struck; 0 before kick-off", |row| Some(row.bet.state.minute.into())),
-    text("score", "score when it was struck", |row| Some(score_text(&row.bet.state).into())),
-    text("market", "`1x2`, `ou` or `ah`", |row| Some(row.bet.edge.quote.selection.market().kind().code().into())),
-    text("selection", "side backed: `home`, `draw`, `away`, `over`, `under`", |row| {
-        Some(row.bet.edge.quote.selection.side().code().into())
+    text("bet_id", "names the bet; the same in every replay", |row| {
+        Some(row.bet.id.to_string().into())
     }),
-    number("line", "goals; in `ah` the home side's handicap, whichever side is backed", |row| {
-        row.bet.edge.quote.selection.market().line().map(|line| line.goals())
+    text("placed_at", "when it was struck", |row| {
+        Some(format_time(row.bet.placed_at).into())
     }),
-    text("book", "whose price it was", |row| Some(row.bet.edge.quote.book.to_string().into())),
-    number("odds", "decimal odds taken", |row| Some(row.bet.edge.quote.odds.decimal())),
-    number("probability", "the model's probability that the bet pays, in full or by half", |row| {
-        row.bet.edge.split.map(|split| split.probability())
+    text("league", "league", |row| {
+        Some(row.names.league(row.bet.fixture.league).into())
     }),
+    number("season", "year in which the season began", |row| {
+        Some(row.bet.fixture.season.into())
+    }),
+    text("date", "day of the match", |row| {
+        Some(format_date(row.bet.fixture.day).into())
+    }),
+    text("home_team", "home side", |row| {
+        Some(row.names.team(row.bet.fixture.home).into())
+    }),
+    text("away_team", "away side", |row| {
+        Some(row.names.team(row.bet.fixture.away).into())
+    }),
+    number(
+        "minute",
+        "minute of play when it was struck; 0 before kick-off",
+        |row| Some(row.bet.state.minute.into()),
+    ),
+    text("score", "score when it was struck", |row| {
+        Some(score_text(&row.bet.state).into())
+    }),
+    text("market", "`1x2`, `ou` or `ah`", |row| {
+        Some(row.bet.edge.quote.selection.market().kind().code().into())
+    }),
+    text(
+        "selection",
+        "side backed: `home`, `draw`, `away`, `over`, `under`",
+        |row| Some(row.bet.edge.quote.selection.side().code().into()),
+    ),
+    number(
+        "line",
+        "goals; in `ah` the home side's handicap, whichever side is backed",
+        |row| {
+            row.bet
+                .edge
+                .quote
+                .selection
+                .market()
+                .line()
+                .map(|line| line.goals())
+        },
+    ),
+    text("book", "whose price it was", |row| {
+        Some(row.bet.edge.quote.book.to_string().into())
+    }),
+    number("odds", "decimal odds taken", |row| {
+        Some(row.bet.edge.quote.odds.decimal())
+    }),
+    number(
+        "probability",
+        "the model's probability that the bet pays, in full or by half",
+        |row| row.bet.edge.split.map(|split| split.probability()),
+    ),
     number(
         "price_probability",
         "the chance of winning by the book's own prices, margin removed; where the stake can come back, of winning if it does not",
         |row| row.bet.price_probability,
     ),
-    number("expected_value", "expected profit per unit of stake, commission paid", |row| row.bet.edge.expected_value()),
-    number("stake", "amount staked; of a refused bet what was wanted", |row| Some(row.bet.stake.units())),
-    text("result", "`win`, `half_win`, `void`, `half_loss`, `loss`, `refused`, or empty while open", |row| {
-        row.result().map(Cow::Borrowed)
+    number(
+        "expected_value",
+        "expected profit per unit of stake, commission paid",
+        |row| row.bet.edge.expected_value(),
+    ),
+    number(
+        "stake",
+        "amount staked; of a refused bet what was wanted",
+        |row| Some(row.bet.stake.units()),
+    ),
+    text(
+        "result",
+        "`win`, `half_win`, `void`, `half_loss`, `loss`, `refused`, or empty while open",
+        |row| row.result().map(Cow::Borrowed),
+    ),
+    number("payout", "what came back, stake included", |row| {
+        row.settlement.map(|s| s.payout.units())
     }),
-    number("payout", "what came back, stake included", |row| row.settlement.map(|s| s.payout.units())),
-    number("profit", "payout less stake", |row| row.settlement.map(|s| s.profit.units())),
-    number("closing_odds", "closing odds of the same book, selection and line", |row| {
-        row.settlement.and_then(|s| s.closing).map(|closing| closing.odds.decimal())
+    number("profit", "payout less stake", |row| {
+        row.settlement.map(|s| s.profit.units())
     }),
-    number("closing_probability", "the same of the closing prices", |row| {
-        row.settlement.and_then(|s| s.closing).and_then(|closing| closing.probability)
+    number(
+        "closing_odds",
+        "closing odds of the same book, selection and line",
+        |row| {
+            row.settlement
+                .and_then(|s| s.closing)
+                .map(|closing| closing.odds.decimal())
+        },
+    ),
+    number(
+        "closing_probability",
+        "the same of the closing prices",
+        |row| {
+            row.settlement
+                .and_then(|s| s.closing)
+                .and_then(|closing| closing.probability)
+        },
+    ),
+    number("bankroll_after", "balance once settled", |row| {
+        row.settlement.map(|s| s.balance.units())
     }),
-    number("bankroll_after", "balance once settled", |row| row.settlement.map(|s| s.balance.units())),
-    text("reason", "why it was refused", |row| row.refusal.map(|reason| reason.code().into())),
+    text("reason", "why it was refused", |row| {
+        row.refusal.map(|reason| reason.code().into())
+    }),
 ];
 
 fn score_text(state: &MatchState) -> String {
@@ -197,9 +289,17 @@ pub const FORECAST_COLUMNS: [&str; 14] = [
 /// A forecast as a row: the cells of [`FORECAST_COLUMNS`].
 pub fn forecast_cells<'a>(forecast: &Forecast, names: &'a Names) -> [Cell<'a>; 14] {
     let fixture = &forecast.fixture;
-    let kickoff = fixture.kickoff.map_or(Cell::Missing, |time| Cell::Text(format_time(time).into()));
+    let kickoff = fixture
+        .kickoff
+        .map_or(Cell::Missing, |time| Cell::Text(format_time(time).into()));
     let [home, draw, away] = forecast.model;
-    let fair = |probability: f64| if probability > 0.0 { Cell::Number(1.0 / probability) } else { Cell::Missing };
+    let fair = |probability: f64| {
+        if probability > 0.0 {
+            Cell::Number(1.0 / probability)
+        } else {
+            Cell::Missing
+        }
+    };
     [
         Cell::Text(fixture.id.to_string().into()),
         Cell::Text(names.league(fixture.league).into()),
@@ -223,7 +323,9 @@ pub const BANKROLL_COLUMNS: [&str; 4] = ["time", "balance", "reserved", "free"];
 
 /// A row of the bankroll's table; `None` for other entries.
 pub fn bankroll_cells(entry: &Entry) -> Option<[Cell<'static>; 4]> {
-    let Entry::Closed { time, bankroll } = entry else { return None };
+    let Entry::Closed { time, bankroll } = entry else {
+        return None;
+    };
     Some([
         Cell::Text(format_time(*time).into()),
         Cell::Number(bankroll.balance().units()),
@@ -253,7 +355,10 @@ pub fn format_time(time: Time) -> String {
 }
 
 /// Writes the day of an instant, ISO 8601, or nothing.
-pub fn serialize_day<S: serde::Serializer>(time: &Option<Time>, serializer: S) -> Result<S::Ok, S::Error> {
+pub fn serialize_day<S: serde::Serializer>(
+    time: &Option<Time>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     match time {
         Some(time) => serializer.serialize_str(&format_date(*time)),
         None => serializer.serialize_none(),
@@ -281,18 +386,27 @@ pub fn parse_date(text: &str) -> Option<Time> {
 pub fn parse_time(text: &str) -> Option<Time> {
     let time: civil::DateTime = text.parse().ok()?;
     let (hour, minute, second) = (time.hour(), time.minute(), time.second());
-    Some(time_of_date(time.date()) + i64::from(hour) * 3_600 + i64::from(minute) * 60 + i64::from(second))
+    Some(
+        time_of_date(time.date())
+            + i64::from(hour) * 3_600
+            + i64::from(minute) * 60
+            + i64::from(second),
+    )
 }
 
 /// Start of a calendar day.
 pub fn time_of_date(date: civil::Date) -> Time {
-    let days = date.since(EPOCH).map_or(0, |span| i64::from(span.get_days()));
+    let days = date
+        .since(EPOCH)
+        .map_or(0, |span| i64::from(span.get_days()));
     Time::from_days(days)
 }
 
 /// The calendar day and time of an instant; the first or last that there is when it is out of range.
 pub fn civil(time: Time) -> civil::DateTime {
-    EPOCH.at(0, 0, 0, 0).saturating_add(jiff::SignedDuration::from_secs(time.seconds()))
+    EPOCH
+        .at(0, 0, 0, 0)
+        .saturating_add(jiff::SignedDuration::from_secs(time.seconds()))
 }
 
 const EPOCH: civil::Date = civil::date(1970, 1, 1);

@@ -45,7 +45,9 @@ pub struct BetRecord {
 impl BetRecord {
     /// The record of a row, as reading its table back would give it.
     pub fn of(row: &BetRow<'_>) -> Option<Self> {
-        let cells = BET_COLUMNS.iter().map(|column| (column.name.to_owned(), column.cell(row).to_json()));
+        let cells = BET_COLUMNS
+            .iter()
+            .map(|column| (column.name.to_owned(), column.cell(row).to_json()));
         serde_json::from_value(cells.collect()).ok()
     }
 }
@@ -68,6 +70,11 @@ impl BankrollRecord {
     pub fn of(entry: &Entry) -> Option<Self> {
         let [time, balance, reserved, free] = bankroll_cells(entry)?;
         let (balance, reserved, free) = (balance.number()?, reserved.number()?, free.number()?);
-        Some(Self { time: time.to_string(), balance, reserved, free })
+        Some(Self {
+            time: time.to_string(),
+            balance,
+            reserved,
+            free,
+        })
     }
 }

@@ -8,7 +8,12 @@ use serde_json::Value;
 
 pub fn simbet() -> Command {
     let mut command = Command::cargo_bin("simbet").unwrap();
-    for variable in ["INITIAL_BANKROLL", "MIN_EDGE", "MAX_STAKE_PERCENTAGE", "LOG_LEVEL"] {
+    for variable in [
+        "INITIAL_BANKROLL",
+        "MIN_EDGE",
+        "MAX_STAKE_PERCENTAGE",
+        "LOG_LEVEL",
+    ] {
         command.env_remove(variable);
     }
     command.current_dir(env!("CARGO_MANIFEST_DIR"));
@@ -17,14 +22,24 @@ pub fn simbet() -> Command {
 
 /// What a successful run prints, as JSON.
 fn json(arguments: &[&str]) -> Value {
-    let output = simbet().args(arguments).args(["--format", "json"]).assert().success();
+    let output = simbet()
+        .args(arguments)
+        .args(["--format", "json"])
+        .assert()
+        .success();
     serde_json::from_slice(&output.get_output().stdout).unwrap()
 }
 
 fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
-    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     files.sort();
-    files.into_iter().map(|path| (path.file_name().unwrap().into(), fs::read(&path).unwrap())).collect()
+    files
+        .into_iter()
+        .map(|path| (path.file_name().unwrap().into(), fs::read(&path).unwrap()))
+        .collect()
 }
 
 const HAND: [&str; 15] = [
@@ -67,10 +82,23 @@ const HAND_LIMITS: [&str; 6] = ["--round-stake", "5", "--min-stake", "40", "--ma
 #[test]
 fn a_ledger_worked_out_by_hand() {
     let folder = tempfile::tempdir().unwrap();
-    simbet().args(HAND).args(HAND_LIMITS).arg("--out").arg(folder.path()).assert().success();
-    insta::assert_snapshot!("hand_bets", fs::read_to_string(folder.path().join("bets.csv")).unwrap());
-    insta::assert_snapshot!("hand_bankroll", fs::read_to_string(folder.path().join("bankroll.csv")).unwrap());
-    let summary: Value = serde_json::from_slice(&fs::read(folder.path().join("summary.json")).unwrap()).unwrap();
+    simbet()
+        .args(HAND)
+        .args(HAND_LIMITS)
+        .arg("--out")
+        .arg(folder.path())
+        .assert()
+        .success();
+    insta::assert_snapshot!(
+        "hand_bets",
+        fs::read_to_string(folder.path().join("bets.csv")).unwrap()
+    );
+    insta::assert_snapshot!(
+        "hand_bankroll",
+        fs::read_to_string(folder.path().join("bankroll.csv")).unwrap()
+    );
+    let summary: Value =
+        serde_json::from_slice(&fs::read(folder.path().join("summary.json")).unwrap()).unwrap();
     let expected = [
         ("matches", 10.0),
         ("predicted", 0.0),
@@ -97,7 +125,11 @@ fn a_ledger_worked_out_by_hand() {
         ("clv_beat_share", 1.0),
     ];
     for (name, value) in expected {
-        assert!((summary[name].as_f64().unwrap() - value).abs() < 1e-12, "{name}: {} is not {value}", summary[name]);
+        assert!(
+            (summary[name].as_f64().unwrap() - value).abs() < 1e-12,
+            "{name}: {} is not {value}",
+            summary[name]
+        );
     }
 }
 
@@ -105,13 +137,28 @@ fn a_ledger_worked_out_by_hand() {
 fn the_same_input_gives_the_same_bytes_whatever_the_threads() {
     let run = |threads: &str| {
         let folder = tempfile::tempdir().unwrap();
-        let arguments = ["backtest", "datasets/epl.csv", "--quiet", "--markets", "1x2,ou,ah", "--threads", threads];
-        simbet().args(arguments).arg("--out").arg(folder.path()).assert().success();
+        let arguments = [
+            "backtest",
+            "datasets/epl.csv",
+            "--quiet",
+            "--markets",
+            "1x2,ou,ah",
+            "--threads",
+            threads,
+        ];
+        simbet()
+            .args(arguments)
+            .arg("--out")
+            .arg(folder.path())
+            .assert()
+            .success();
         files(folder.path())
     };
     let one = run("1");
     assert_eq!(
-        one.iter().map(|(name, _)| name.to_str().unwrap()).collect::<Vec<_>>(),
+        one.iter()
+            .map(|(name, _)| name.to_str().unwrap())
+            .collect::<Vec<_>>(),
         ["bankroll.csv", "bets.csv", "run.json", "summary.json"]
     );
     assert_eq!(one, run("2"));
@@ -121,30 +168,64 @@ fn the_same_input_gives_the_same_bytes_whatever_the_threads() {
 #[test]
 fn profit_is_what_the_bets_made_and_the_bankroll_says_so() {
     for strategy in ["ev", "kelly", "flat", "proportional"] {
-        let arguments =
-            ["backtest", "datasets/epl.csv", "-q", "--strategy", strategy, "--markets", "1x2,ou,ah", "--bets"];
+        let arguments = [
+            "backtest",
+            "datasets/epl.csv",
+            "-q",
+            "--strategy",
+            strategy,
+            "--markets",
+            "1x2,ou,ah",
+            "--bets",
+        ];
         let report = json(&arguments);
         let cents = |value: &Value| (value.as_f64().unwrap_or(0.0) * 100.0).round() as i64;
         let bets = report["bets_list"].as_array().unwrap();
         let placed = bets.iter().filter(|bet| bet["result"] != "refused");
-        assert_eq!(placed.clone().count() as u64, report["bets"].as_u64().unwrap(), "{strategy}");
+        assert_eq!(
+            placed.clone().count() as u64,
+            report["bets"].as_u64().unwrap(),
+            "{strategy}"
+        );
         let profit: i64 = placed.map(|bet| cents(&bet["profit"])).sum();
-        assert_eq!(cents(&report["initial_bankroll"]) + profit, cents(&report["final_bankroll"]), "{strategy}");
+        assert_eq!(
+            cents(&report["initial_bankroll"]) + profit,
+            cents(&report["final_bankroll"]),
+            "{strategy}"
+        );
         assert_eq!(profit, cents(&report["profit"]), "{strategy}");
     }
 }
 
 #[test]
 fn every_format_says_the_same() {
-    let arguments = ["backtest", "datasets/epl.csv", "-q", "--strategy", "flat", "--selections", "draw"];
+    let arguments = [
+        "backtest",
+        "datasets/epl.csv",
+        "-q",
+        "--strategy",
+        "flat",
+        "--selections",
+        "draw",
+    ];
     let report = json(&arguments);
     let text = |format: &str| {
-        let output = simbet().args(arguments).args(["--format", format]).assert().success();
+        let output = simbet()
+            .args(arguments)
+            .args(["--format", format])
+            .assert()
+            .success();
         String::from_utf8(output.get_output().stdout.clone()).unwrap()
     };
     let csv = text("csv");
-    assert!(csv.starts_with("metric,value\nmatches,760\npredicted,0\nunpriced,0\nbets,760\n"), "{csv}");
-    assert!(csv.contains(&format!("final_bankroll,{}\n", report["final_bankroll"])), "{csv}");
+    assert!(
+        csv.starts_with("metric,value\nmatches,760\npredicted,0\nunpriced,0\nbets,760\n"),
+        "{csv}"
+    );
+    assert!(
+        csv.contains(&format!("final_bankroll,{}\n", report["final_bankroll"])),
+        "{csv}"
+    );
     assert!(text("markdown").contains("| bets"), "{}", text("markdown"));
     assert!(text("table").contains("760"));
 }
@@ -159,15 +240,28 @@ fn the_json_has_the_promised_names() {
         assert!(report.get(name).is_some(), "{name} is missing");
     }
     for name in ["n", "log_loss", "brier", "rps"] {
-        assert!(report["model"][name].is_number() && report["market"][name].is_number(), "{name}");
+        assert!(
+            report["model"][name].is_number() && report["market"][name].is_number(),
+            "{name}"
+        );
     }
 }
 
 #[test]
 fn what_is_undefined_is_null_and_a_dash() {
-    let arguments = ["backtest", "datasets/epl.csv", "-q", "--strategy", "flat", "--min-odds", "1000"];
+    let arguments = [
+        "backtest",
+        "datasets/epl.csv",
+        "-q",
+        "--strategy",
+        "flat",
+        "--min-odds",
+        "1000",
+    ];
     let report = json(&arguments);
-    assert!(report["yield"].is_null() && report["win_rate"].is_null() && report["clv_mean"].is_null());
+    assert!(
+        report["yield"].is_null() && report["win_rate"].is_null() && report["clv_mean"].is_null()
+    );
     let output = simbet().args(arguments).assert().success();
     let table = String::from_utf8_lossy(&output.get_output().stdout).into_owned();
     assert!(table.contains('–') && !table.contains("NaN"), "{table}");
@@ -184,13 +278,26 @@ fn flags_go_before_the_environment_and_that_before_the_file() {
     .unwrap();
     let initial = |flags: &[&str], variable: Option<&str>| {
         let mut command = simbet();
-        command.args(["backtest", "datasets/epl.csv", "-q", "--format", "json", "--config"]).arg(&file).args(flags);
+        command
+            .args([
+                "backtest",
+                "datasets/epl.csv",
+                "-q",
+                "--format",
+                "json",
+                "--config",
+            ])
+            .arg(&file)
+            .args(flags);
         if let Some(value) = variable {
             command.env("INITIAL_BANKROLL", value);
         }
         let output = command.assert().success();
         let report: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
-        (report["initial_bankroll"].as_f64().unwrap(), report["bets"].as_u64().unwrap())
+        (
+            report["initial_bankroll"].as_f64().unwrap(),
+            report["bets"].as_u64().unwrap(),
+        )
     };
     assert_eq!(initial(&[], None).0, 1000.0);
     assert_eq!(initial(&[], Some("2000")).0, 2000.0);
@@ -202,9 +309,15 @@ pub fn fails(arguments: &[&str], code: i32, words: &[&str]) {
     let output = simbet().args(arguments).assert().code(code);
     let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
     for word in words {
-        assert!(said.contains(word), "{arguments:?} should say {word:?}:\n{said}");
+        assert!(
+            said.contains(word),
+            "{arguments:?} should say {word:?}:\n{said}"
+        );
     }
-    assert!(output.get_output().stdout.is_empty(), "{arguments:?} prints nothing on stdout");
+    assert!(
+        output.get_output().stdout.is_empty(),
+        "{arguments:?} prints nothing on stdout"
+    );
 }
 
 #[test]
@@ -212,14 +325,37 @@ fn wrong_use_is_exit_code_2_with_a_word_on_what_is_right() {
     let epl = "datasets/epl.csv";
     fails(&["backtest"], 2, &["<FILE>"]);
     fails(&["backtest", epl, "--stratgy", "ev"], 2, &["--strategy"]);
-    fails(&["backtest", epl, "--strategy", "martingale"], 2, &["ev, kelly, flat, proportional"]);
+    fails(
+        &["backtest", epl, "--strategy", "martingale"],
+        2,
+        &["ev, kelly, flat, proportional"],
+    );
     fails(&["backtest", epl, "--from", "1/1/2024"], 2, &["2023-08-11"]);
-    fails(&["backtest", epl, "--from", "2024-02-01", "--to", "2024-01-01"], 2, &["--to", "2024-02-01"]);
-    fails(&["backtest", epl, "--half-life=-3"], 2, &["half-life", "-3"]);
+    fails(
+        &[
+            "backtest",
+            epl,
+            "--from",
+            "2024-02-01",
+            "--to",
+            "2024-01-01",
+        ],
+        2,
+        &["--to", "2024-02-01"],
+    );
+    fails(
+        &["backtest", epl, "--half-life=-3"],
+        2,
+        &["half-life", "-3"],
+    );
     fails(&["backtest", epl, "--bankroll=-3"], 2, &["bankroll", "-3"]);
     fails(&["backtest", epl, "--max-stake", "5"], 2, &["max", "5"]);
     fails(&["backtest", epl, "--threads", "0"], 2, &["--threads"]);
-    fails(&["backtest", epl, "--config", "no-such.toml"], 2, &["no-such.toml"]);
+    fails(
+        &["backtest", epl, "--config", "no-such.toml"],
+        2,
+        &["no-such.toml"],
+    );
     fails(&["fit", epl, "--model", "market"], 2, &["poisson"]);
 }
 
@@ -229,7 +365,12 @@ fn an_unknown_setting_in_the_file_gets_a_suggestion() {
     let file = folder.path().join("simbet.toml");
     fs::write(&file, "min_edeg = 0.1\n").unwrap();
     fails(
-        &["backtest", "datasets/epl.csv", "--config", file.to_str().unwrap()],
+        &[
+            "backtest",
+            "datasets/epl.csv",
+            "--config",
+            file.to_str().unwrap(),
+        ],
         2,
         &["simbet.toml", "min_edeg", "min_edge"],
     );
@@ -237,14 +378,25 @@ fn an_unknown_setting_in_the_file_gets_a_suggestion() {
 
 #[test]
 fn a_setting_of_the_environment_that_is_no_number_is_named() {
-    let output = simbet().args(["backtest", "datasets/epl.csv"]).env("MIN_EDGE", "much").assert().code(2);
+    let output = simbet()
+        .args(["backtest", "datasets/epl.csv"])
+        .env("MIN_EDGE", "much")
+        .assert()
+        .code(2);
     assert!(String::from_utf8_lossy(&output.get_output().stderr).contains("MIN_EDGE"));
 }
 
 #[test]
 fn a_percentage_of_the_environment_that_is_no_fraction_is_named() {
-    let output = simbet().args(["backtest", "datasets/epl.csv"]).env("MAX_STAKE_PERCENTAGE", "5").assert().code(2);
-    assert!(String::from_utf8_lossy(&output.get_output().stderr).contains("MAX_STAKE_PERCENTAGE must be a fraction"));
+    let output = simbet()
+        .args(["backtest", "datasets/epl.csv"])
+        .env("MAX_STAKE_PERCENTAGE", "5")
+        .assert()
+        .code(2);
+    assert!(
+        String::from_utf8_lossy(&output.get_output().stderr)
+            .contains("MAX_STAKE_PERCENTAGE must be a fraction")
+    );
 }
 
 #[test]
@@ -257,25 +409,51 @@ fn a_file_that_is_not_there_or_no_csv_is_exit_code_1() {
 fn results_of_an_earlier_run_are_replaced_together() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().to_str().unwrap();
-    simbet().args(["backtest", "datasets/epl.csv", "-q", "--out", out]).assert().success();
+    simbet()
+        .args(["backtest", "datasets/epl.csv", "-q", "--out", out])
+        .assert()
+        .success();
     let before = files(folder.path());
-    simbet().args(["backtest", "datasets/epl.csv", "-q", "--strategy", "kelly", "--out", out]).assert().success();
+    simbet()
+        .args([
+            "backtest",
+            "datasets/epl.csv",
+            "-q",
+            "--strategy",
+            "kelly",
+            "--out",
+            out,
+        ])
+        .assert()
+        .success();
     let after = files(folder.path());
     assert_eq!(before.len(), after.len());
-    assert!(before.iter().zip(&after).all(|(old, new)| old.0 == new.0 && old.1 != new.1));
+    assert!(
+        before
+            .iter()
+            .zip(&after)
+            .all(|(old, new)| old.0 == new.0 && old.1 != new.1)
+    );
 }
 
 #[test]
 fn stdin_reads_like_a_file() {
     let csv = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/epl.csv")).unwrap();
-    let output = simbet().args(["backtest", "-", "-q", "--format", "json"]).write_stdin(csv).assert().success();
+    let output = simbet()
+        .args(["backtest", "-", "-q", "--format", "json"])
+        .write_stdin(csv)
+        .assert()
+        .success();
     let piped: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
     assert_eq!(piped, json(&["backtest", "datasets/epl.csv", "-q"]));
 }
 
 #[test]
 fn quiet_says_nothing_on_stderr() {
-    let output = simbet().args(["backtest", "datasets/epl.csv", "--quiet"]).assert().success();
+    let output = simbet()
+        .args(["backtest", "datasets/epl.csv", "--quiet"])
+        .assert()
+        .success();
     assert!(output.get_output().stderr.is_empty());
 }
 
@@ -284,9 +462,18 @@ fn converted_gives_the_same_bets(name: &str) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join(name);
     let markets = ["-q", "--markets", "1x2,ou,ah"];
-    simbet().args(["convert", "datasets/epl.csv", "--output"]).arg(&file).args(markets).assert().success();
+    simbet()
+        .args(["convert", "datasets/epl.csv", "--output"])
+        .arg(&file)
+        .args(markets)
+        .assert()
+        .success();
     let bets = |input: &str| {
-        let output = simbet().args(["backtest", input, "--bets", "--format", "csv"]).args(markets).assert().success();
+        let output = simbet()
+            .args(["backtest", input, "--bets", "--format", "csv"])
+            .args(markets)
+            .assert()
+            .success();
         String::from_utf8(output.get_output().stdout.clone()).unwrap()
     };
     assert_eq!(bets(file.to_str().unwrap()), bets("datasets/epl.csv"));
@@ -305,11 +492,35 @@ fn the_plain_form_as_parquet_gives_the_same_bets() {
 
 #[test]
 fn groups_add_up_to_the_whole() {
-    for by in ["league", "season", "market", "month", "odds-band", "selection"] {
-        let report = json(&["backtest", "datasets/epl.csv", "-q", "--markets", "1x2,ou,ah", "--by", by]);
+    for by in [
+        "league",
+        "season",
+        "market",
+        "month",
+        "odds-band",
+        "selection",
+    ] {
+        let report = json(&[
+            "backtest",
+            "datasets/epl.csv",
+            "-q",
+            "--markets",
+            "1x2,ou,ah",
+            "--by",
+            by,
+        ]);
         let groups = report["by"][by].as_array().unwrap();
-        let sum = |name: &str| groups.iter().map(|group| group[name].as_f64().unwrap()).sum::<f64>();
-        assert!(!groups.is_empty() && (sum("profit") - report["profit"].as_f64().unwrap()).abs() < 0.005, "{by}");
+        let sum = |name: &str| {
+            groups
+                .iter()
+                .map(|group| group[name].as_f64().unwrap())
+                .sum::<f64>()
+        };
+        assert!(
+            !groups.is_empty()
+                && (sum("profit") - report["profit"].as_f64().unwrap()).abs() < 0.005,
+            "{by}"
+        );
         assert_eq!(sum("bets") as u64, report["bets"].as_u64().unwrap(), "{by}");
     }
 }
@@ -319,8 +530,20 @@ fn groups_add_up_to_the_whole() {
 fn the_slim_build_says_what_it_lacks() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().to_str().unwrap();
-    let arguments = ["backtest", "datasets/epl.csv", "-q", "--out", out, "--bets-format", "parquet"];
-    fails(&arguments, 2, &["--bets-format parquet needs a simbet that was built with its default features"]);
+    let arguments = [
+        "backtest",
+        "datasets/epl.csv",
+        "-q",
+        "--out",
+        out,
+        "--bets-format",
+        "parquet",
+    ];
+    fails(
+        &arguments,
+        2,
+        &["--bets-format parquet needs a simbet that was built with its default features"],
+    );
 }
 
 /// Prints into a pipe whose reader leaves after one line.
@@ -341,18 +564,39 @@ fn into_a_closed_pipe(arguments: &[&str]) -> std::process::ExitStatus {
 #[test]
 fn a_reader_that_leaves_is_no_failure_in_any_format() {
     for format in ["table", "json", "csv", "markdown"] {
-        let flat = ["backtest", "datasets/epl.csv", "-q", "--strategy", "flat", "--bets", "--format", format];
+        let flat = [
+            "backtest",
+            "datasets/epl.csv",
+            "-q",
+            "--strategy",
+            "flat",
+            "--bets",
+            "--format",
+            format,
+        ];
         assert!(into_a_closed_pipe(&flat).success(), "{format}");
     }
 }
 
 #[test]
 fn too_few_matches_for_a_fit_are_an_error_and_no_panic() {
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/epl.csv")).unwrap();
-    let few: String = text.lines().take(6).map(|line| format!("{line}\n")).collect();
-    let output = simbet().args(["fit", "-", "--prior", "0"]).write_stdin(few).assert().code(1);
+    let text =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/epl.csv")).unwrap();
+    let few: String = text
+        .lines()
+        .take(6)
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let output = simbet()
+        .args(["fit", "-", "--prior", "0"])
+        .write_stdin(few)
+        .assert()
+        .code(1);
     let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
-    assert!(said.contains("do not determine") && said.contains("--prior"), "{said}");
+    assert!(
+        said.contains("do not determine") && said.contains("--prior"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -360,11 +604,21 @@ fn results_that_cannot_be_written_are_still_printed() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("taken");
     fs::write(&file, "mine").unwrap();
-    let arguments = ["backtest", "datasets/epl.csv", "-q", "--out", file.to_str().unwrap()];
+    let arguments = [
+        "backtest",
+        "datasets/epl.csv",
+        "-q",
+        "--out",
+        file.to_str().unwrap(),
+    ];
     let output = simbet().args(arguments).assert().code(1);
     assert!(String::from_utf8_lossy(&output.get_output().stdout).contains("matches"));
     let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
-    assert_eq!(said.matches("os error").count(), 1, "the cause is said once: {said}");
+    assert_eq!(
+        said.matches("os error").count(),
+        1,
+        "the cause is said once: {said}"
+    );
     assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
 }
 
@@ -372,29 +626,68 @@ fn results_that_cannot_be_written_are_still_printed() {
 fn the_days_in_run_json_are_dates() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().to_str().unwrap();
-    simbet().args(["backtest", "datasets/epl.csv", "-q", "--from", "2024-08-01", "--out", out]).assert().success();
-    let run: Value = serde_json::from_slice(&fs::read(folder.path().join("run.json")).unwrap()).unwrap();
+    simbet()
+        .args([
+            "backtest",
+            "datasets/epl.csv",
+            "-q",
+            "--from",
+            "2024-08-01",
+            "--out",
+            out,
+        ])
+        .assert()
+        .success();
+    let run: Value =
+        serde_json::from_slice(&fs::read(folder.path().join("run.json")).unwrap()).unwrap();
     assert_eq!(run["config"]["replay"]["from"], "2024-08-01");
 }
 
 #[test]
 fn a_book_that_no_match_has_is_said() {
-    let output = simbet().args(["backtest", "datasets/epl.csv", "--book", "b356"]).assert().success();
+    let output = simbet()
+        .args(["backtest", "datasets/epl.csv", "--book", "b356"])
+        .assert()
+        .success();
     let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
-    assert!(said.contains("no match has a price of b356") && said.contains("did you mean b365"), "{said}");
+    assert!(
+        said.contains("no match has a price of b356") && said.contains("did you mean b365"),
+        "{said}"
+    );
 }
 
 #[test]
 fn min_edge_of_the_environment_does_not_make_a_baseline_ask_a_model() {
-    let arguments = ["backtest", "datasets/epl.csv", "-q", "--strategy", "flat", "--format", "json"];
-    let output = simbet().args(arguments).env("MIN_EDGE", "0.1").assert().success();
+    let arguments = [
+        "backtest",
+        "datasets/epl.csv",
+        "-q",
+        "--strategy",
+        "flat",
+        "--format",
+        "json",
+    ];
+    let output = simbet()
+        .args(arguments)
+        .env("MIN_EDGE", "0.1")
+        .assert()
+        .success();
     let report: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
     assert_eq!(report["predicted"], 0);
 }
 
 #[test]
 fn flat_stakes_are_whole_or_refused() {
-    let arguments = ["backtest", "datasets/epl.csv", "-q", "--strategy", "flat", "--bankroll", "450", "--bets"];
+    let arguments = [
+        "backtest",
+        "datasets/epl.csv",
+        "-q",
+        "--strategy",
+        "flat",
+        "--bankroll",
+        "450",
+        "--bets",
+    ];
     let report = json(&arguments);
     let bets = report["bets_list"].as_array().unwrap();
     assert!(bets.iter().all(|bet| bet["stake"] == 100.0));
@@ -405,10 +698,17 @@ fn flat_stakes_are_whole_or_refused() {
 fn results_inside_the_folder_of_matches_are_not_read_as_matches() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_str().unwrap();
-    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/epl.csv"), folder.path().join("E0.csv")).unwrap();
+    fs::copy(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/epl.csv"),
+        folder.path().join("E0.csv"),
+    )
+    .unwrap();
     let out = format!("{data}/results");
     for _ in 0..2 {
-        simbet().args(["backtest", data, "-q", "--out", &out]).assert().success();
+        simbet()
+            .args(["backtest", data, "-q", "--out", &out])
+            .assert()
+            .success();
     }
 }
 
@@ -418,9 +718,14 @@ fn what_a_killed_run_left_behind_is_swept_up() {
     fs::write(folder.path().join(".simbet-staged-killed"), "half").unwrap();
     fs::write(folder.path().join(".simbet-mine"), "not simbet's to remove").unwrap();
     let out = folder.path().to_str().unwrap();
-    simbet().args(["backtest", "datasets/epl.csv", "-q", "--out", out]).assert().success();
-    let hidden =
-        files(folder.path()).into_iter().map(|(name, _)| name).filter(|name| name.to_str().unwrap().starts_with('.'));
+    simbet()
+        .args(["backtest", "datasets/epl.csv", "-q", "--out", out])
+        .assert()
+        .success();
+    let hidden = files(folder.path())
+        .into_iter()
+        .map(|(name, _)| name)
+        .filter(|name| name.to_str().unwrap().starts_with('.'));
     assert_eq!(hidden.collect::<Vec<_>>(), [PathBuf::from(".simbet-mine")]);
 }
 
@@ -431,15 +736,23 @@ fn predict_leaves_out_leagues_it_knows_nothing_of() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("fixtures.csv");
     fs::write(&file, fixtures).unwrap();
-    let arguments = ["predict", "datasets/epl.csv", "--format", "json", "--fixtures"];
+    let arguments = [
+        "predict",
+        "datasets/epl.csv",
+        "--format",
+        "json",
+        "--fixtures",
+    ];
     let output = simbet().args(arguments).arg(&file).assert().success();
     let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
     assert!(said.contains("SP2 has no played matches"), "{said}");
     let report: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
     let predictions = report["predictions"].as_array().unwrap();
     assert_eq!(predictions.len(), 1);
-    let sum: f64 =
-        ["win_prob_home", "draw_prob", "win_prob_away"].map(|name| predictions[0][name].as_f64().unwrap()).iter().sum();
+    let sum: f64 = ["win_prob_home", "draw_prob", "win_prob_away"]
+        .map(|name| predictions[0][name].as_f64().unwrap())
+        .iter()
+        .sum();
     assert!((sum - 1.0).abs() < 1e-9 && predictions[0]["win_prob_home"].as_f64() > Some(0.5));
 }
 
@@ -447,6 +760,19 @@ fn predict_leaves_out_leagues_it_knows_nothing_of() {
 fn convert_does_not_overwrite_what_it_reads() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("E0.csv");
-    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/epl.csv"), &file).unwrap();
-    fails(&["convert", file.to_str().unwrap(), "--output", file.to_str().unwrap()], 2, &["one of the inputs"]);
+    fs::copy(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/epl.csv"),
+        &file,
+    )
+    .unwrap();
+    fails(
+        &[
+            "convert",
+            file.to_str().unwrap(),
+            "--output",
+            file.to_str().unwrap(),
+        ],
+        2,
+        &["one of the inputs"],
+    );
 }

@@ -15,9 +15,17 @@ const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chro
 
 /// The browser's program; without one the test is skipped, unless `SIMBET_REQUIRE_CHROMIUM` says that there must be one.
 pub fn chromium() -> Option<&'static str> {
-    let runs = |name: &&&str| Command::new(name).arg("--version").output().is_ok_and(|output| output.status.success());
+    let runs = |name: &&&str| {
+        Command::new(name)
+            .arg("--version")
+            .output()
+            .is_ok_and(|output| output.status.success())
+    };
     let found = NAMES.iter().find(runs).copied();
-    assert!(found.is_some() || std::env::var_os("SIMBET_REQUIRE_CHROMIUM").is_none(), "no Chromium is installed");
+    assert!(
+        found.is_some() || std::env::var_os("SIMBET_REQUIRE_CHROMIUM").is_none(),
+        "no Chromium is installed"
+    );
     if found.is_none() {
         eprintln!("skipped: no Chromium is installed");
     }
@@ -38,18 +46,40 @@ pub fn visit(browser: &str, page: &Path, script: &str) -> Visit {
     assert!(html.contains("</body>"), "the page has no end");
     std::fs::write(&copy, html.replacen("</body>", &probe, 1)).unwrap();
     let output = Command::new(browser)
-        .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--dump-dom", "--enable-logging=stderr", "--v=0"])
-        .arg(format!("--user-data-dir={}", folder.path().join("profile").display()))
+        .args([
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--dump-dom",
+            "--enable-logging=stderr",
+            "--v=0",
+        ])
+        .arg(format!(
+            "--user-data-dir={}",
+            folder.path().join("profile").display()
+        ))
         .arg(format!("file://{}", copy.display()))
         .output()
         .unwrap();
     let dom = String::from_utf8_lossy(&output.stdout).into_owned();
     let log = String::from_utf8_lossy(&output.stderr);
-    let found = dom.split_once("<pre id=\"found\">").and_then(|(_, rest)| rest.split_once("</pre>"));
+    let found = dom
+        .split_once("<pre id=\"found\">")
+        .and_then(|(_, rest)| rest.split_once("</pre>"));
     let (found, _) = found.unwrap_or_else(|| panic!("the script did not run: {dom}\n{log}"));
-    let text = found.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
-    let console = log.lines().filter(|line| line.contains("CONSOLE")).map(str::to_owned).collect();
-    Visit { found: serde_json::from_str(&text).unwrap(), console }
+    let text = found
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&");
+    let console = log
+        .lines()
+        .filter(|line| line.contains("CONSOLE"))
+        .map(str::to_owned)
+        .collect();
+    Visit {
+        found: serde_json::from_str(&text).unwrap(),
+        console,
+    }
 }
 
 #[test]
@@ -57,8 +87,19 @@ fn a_page_that_errs_is_seen_to_err() {
     let Some(browser) = chromium() else { return };
     let folder = tempfile::tempdir().unwrap();
     let page = folder.path().join("bad.html");
-    std::fs::write(&page, "<!DOCTYPE html><body><script>nothing.here();</script></body>").unwrap();
+    std::fs::write(
+        &page,
+        "<!DOCTYPE html><body><script>nothing.here();</script></body>",
+    )
+    .unwrap();
     let visit = visit(browser, &page, "return 1 + 1");
     assert_eq!(visit.found, 2);
-    assert!(visit.console.iter().any(|line| line.contains("nothing is not defined")), "{:?}", visit.console);
+    assert!(
+        visit
+            .console
+            .iter()
+            .any(|line| line.contains("nothing is not defined")),
+        "{:?}",
+        visit.console
+    );
 }

@@ -21,7 +21,9 @@ use simbet::sink::Sink;
 use simbet::sink::events::{self, Events};
 use simbet::source::stream::{Fed, Feed, Refused, Stream, StreamConfig, StreamCounts};
 use simbet::source::synthetic::{Synthetic, SyntheticConfig};
-use simbet::source::{Next, PriceTime, ReadConfig, Replay, ReplayConfig, Source, SourceError, read_bytes};
+use simbet::source::{
+    Next, PriceTime, ReadConfig, Replay, ReplayConfig, Source, SourceError, read_bytes,
+};
 use simbet::wire::event::{publications, write_line};
 
 /// What a feed may hold.
@@ -78,8 +80,18 @@ struct Log<'a> {
 impl<'a> Log<'a> {
     fn open(items: &'a [Item], kept: &'a mut Kept, plan: &Plan) -> Self {
         let number = kept.checkpoint.as_ref().map_or(0, |(number, _)| *number);
-        let entries = items.iter().enumerate().filter(|(_, item)| matches!(item, Item::Entry(_)));
-        let next = if number == 0 { 0 } else { entries.map(|(at, _)| at + 1).nth(number as usize - 1).unwrap() };
+        let entries = items
+            .iter()
+            .enumerate()
+            .filter(|(_, item)| matches!(item, Item::Entry(_)));
+        let next = if number == 0 {
+            0
+        } else {
+            entries
+                .map(|(at, _)| at + 1)
+                .nth(number as usize - 1)
+                .unwrap()
+        };
         let known = kept.upto;
         let mut log = Self {
             items,
@@ -115,7 +127,9 @@ impl Feed for Log<'_> {
         if let Some(fed) = self.ahead.pop() {
             return Ok(fed);
         }
-        let Some(item) = self.items.get(self.next) else { return Ok(Fed::End) };
+        let Some(item) = self.items.get(self.next) else {
+            return Ok(Fed::End);
+        };
         self.next += 1;
         match item {
             Item::Silence if self.number < self.known => self.next(Duration::ZERO),
@@ -127,7 +141,10 @@ impl Feed for Log<'_> {
             Item::Entry(text) => {
                 self.number += 1;
                 self.turn();
-                Ok(Fed::Entry { number: self.number, text: text.as_bytes() })
+                Ok(Fed::Entry {
+                    number: self.number,
+                    text: text.as_bytes(),
+                })
             }
         }
     }
@@ -170,7 +187,10 @@ struct Plan {
     dies: Vec<usize>,
 }
 
-const UNHARMED: Plan = Plan { every: usize::MAX, dies: vec![] };
+const UNHARMED: Plan = Plan {
+    every: usize::MAX,
+    dies: vec![],
+};
 
 #[derive(Debug, PartialEq)]
 struct Done {
@@ -184,7 +204,12 @@ fn config(settings: &str) -> RunConfig {
 }
 
 /// Trades until the end, from the last checkpoint after every kill; with how often it went on from one.
-fn trade(items: &[Item], config: &RunConfig, history: Option<&Replay>, plan: &Plan) -> (Done, usize) {
+fn trade(
+    items: &[Item],
+    config: &RunConfig,
+    history: Option<&Replay>,
+    plan: &Plan,
+) -> (Done, usize) {
     let (mut kept, mut resumed) = (Kept::default(), 0);
     loop {
         let state = kept.checkpoint.clone();
@@ -193,7 +218,14 @@ fn trade(items: &[Item], config: &RunConfig, history: Option<&Replay>, plan: &Pl
         match attempt(items, config, history, &mut kept, state, plan) {
             Ok((summary, counts)) => {
                 let written = String::from_utf8(kept.written).unwrap();
-                return (Done { written, summary, counts }, resumed);
+                return (
+                    Done {
+                        written,
+                        summary,
+                        counts,
+                    },
+                    resumed,
+                );
             }
             Err(error) => assert_eq!(error.to_string(), SourceError::Stopped.to_string()),
         }
@@ -247,12 +279,20 @@ fn lines(source: &mut dyn Source, books: &[Book]) -> Vec<String> {
 fn replay(skip: usize, take: usize, config: ReplayConfig) -> Replay {
     let text = fs::read_to_string("datasets/epl.csv").unwrap();
     let rows: Vec<&str> = text.lines().collect();
-    let csv = [&rows[..1], &rows[1 + skip..1 + skip + take]].concat().join("\n");
-    Replay::new(Arc::new(read_bytes("epl.csv", csv.as_bytes(), &ReadConfig::default()).unwrap()), config)
+    let csv = [&rows[..1], &rows[1 + skip..1 + skip + take]]
+        .concat()
+        .join("\n");
+    Replay::new(
+        Arc::new(read_bytes("epl.csv", csv.as_bytes(), &ReadConfig::default()).unwrap()),
+        config,
+    )
 }
 
 fn published() -> Vec<String> {
-    let close = ReplayConfig { price: PriceTime::Close, ..ReplayConfig::default() };
+    let close = ReplayConfig {
+        price: PriceTime::Close,
+        ..ReplayConfig::default()
+    };
     let books = [Book::AVG, Book::MAX];
     let mut all = lines(&mut replay(330, 100, ReplayConfig::default()), &books);
     // the next matches are offered at their closing prices
@@ -261,7 +301,11 @@ fn published() -> Vec<String> {
 }
 
 fn invented_in_play() -> Vec<String> {
-    let config = SyntheticConfig { matches: 40, every: Some(15), ..SyntheticConfig::default() };
+    let config = SyntheticConfig {
+        matches: 40,
+        every: Some(15),
+        ..SyntheticConfig::default()
+    };
     let mut source = Synthetic::new(&config).unwrap();
     source.restart(1);
     lines(&mut source, &[Book::AVG])
@@ -270,7 +314,9 @@ fn invented_in_play() -> Vec<String> {
 /// The same without the number of entries of each round.
 fn without_size(lines: Vec<String>) -> Vec<String> {
     let cut = |line: String| {
-        let (before, after) = line.split_once(",\"round_size\":").expect("every round has a size");
+        let (before, after) = line
+            .split_once(",\"round_size\":")
+            .expect("every round has a size");
         [before, &after[after.find('}').unwrap()..]].concat()
     };
     lines.into_iter().map(cut).collect()
@@ -278,7 +324,9 @@ fn without_size(lines: Vec<String>) -> Vec<String> {
 
 /// Draws without a library, the same in every version.
 fn draw(state: &mut u64, below: u64) -> u64 {
-    *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    *state = state
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407);
     (*state >> 33) % below
 }
 
@@ -288,7 +336,9 @@ fn disturbed(lines: Vec<String>, mut seed: u64) -> Vec<Item> {
     for (number, line) in lines.iter().enumerate() {
         match draw(&mut seed, 20) {
             0..3 => items.push(Item::Silence),
-            3 => items.push(Item::Entry(lines[number.saturating_sub(draw(&mut seed, 8) as usize)].clone())),
+            3 => items.push(Item::Entry(
+                lines[number.saturating_sub(draw(&mut seed, 8) as usize)].clone(),
+            )),
             4 => items.push(Item::Entry("{\"event_type\":\"tea\"}".to_owned())),
             _ => {}
         }
@@ -301,27 +351,51 @@ fn assert_same(left: &Done, right: &Done, what: &str) {
     for (number, (left, right)) in left.written.lines().zip(right.written.lines()).enumerate() {
         assert_eq!(left, right, "{what}, line {}", number + 1);
     }
-    assert_eq!(left.written.lines().count(), right.written.lines().count(), "{what}");
-    assert!(left == right, "{what}: {:?} {:?}\n{:?} {:?}", left.summary, left.counts, right.summary, right.counts);
+    assert_eq!(
+        left.written.lines().count(),
+        right.written.lines().count(),
+        "{what}"
+    );
+    assert!(
+        left == right,
+        "{what}: {:?} {:?}\n{:?} {:?}",
+        left.summary,
+        left.counts,
+        right.summary,
+        right.counts
+    );
 }
 
 #[test]
 fn every_model_and_strategy_goes_on_after_kills_as_if_there_had_been_none() {
     let streams = [
         ("published", disturbed(published(), 1)),
-        ("published without sizes", disturbed(without_size(published()), 2)),
+        (
+            "published without sizes",
+            disturbed(without_size(published()), 2),
+        ),
         ("in play", disturbed(invented_in_play(), 3)),
-        ("in play without sizes", disturbed(without_size(invented_in_play()), 4)),
+        (
+            "in play without sizes",
+            disturbed(without_size(invented_in_play()), 4),
+        ),
     ];
     for model in ["average", "poisson", "dixon-coles", "market"] {
         for strategy in ["ev", "kelly", "flat", "proportional"] {
-            let market = if model == "market" { "market_book = 'avg'\nbook = 'max,avg'\n" } else { "" };
+            let market = if model == "market" {
+                "market_book = 'avg'\nbook = 'max,avg'\n"
+            } else {
+                ""
+            };
             let config = config(&format!(
                 "model = '{model}'\nstrategy = '{strategy}'\nmin_ev = 0.0\nmarkets = ['1x2', 'ou']\n{market}"
             ));
             for (name, items) in &streams {
                 let (whole, _) = trade(items, &config, None, &UNHARMED);
-                let plan = Plan { every: 7, dies: vec![3, 10, 11, 12, 25, 40, 41, 60, 100] };
+                let plan = Plan {
+                    every: 7,
+                    dies: vec![3, 10, 11, 12, 25, 40, 41, 60, 100],
+                };
                 let (cut, resumed) = trade(items, &config, None, &plan);
                 assert!(resumed >= 5 && whole.summary.matches > 10, "{resumed}");
                 assert_same(&cut, &whole, &format!("{model} {strategy} {name}"));
@@ -335,18 +409,31 @@ fn every_model_and_strategy_goes_on_after_kills_as_if_there_had_been_none() {
 fn a_model_that_is_seldom_fitted_and_forgets_soon_goes_on_where_it_was() {
     let short = disturbed(without_size(published()), 5);
     // so many that the sums are added up afresh in between, because enough was taken out of them
-    let mut league = Synthetic::new(&SyntheticConfig { matches: 1100, ..SyntheticConfig::default() }).unwrap();
+    let mut league = Synthetic::new(&SyntheticConfig {
+        matches: 1100,
+        ..SyntheticConfig::default()
+    })
+    .unwrap();
     league.restart(1);
     let long = disturbed(lines(&mut league, &[Book::AVG]), 7);
     for (settings, items, step) in [
         ("refit_every = 9\nwindow = 20\nhalf_life = 5", &short, 9),
         ("prior = 0\nmin_matches = 2", &short, 9),
         ("model = 'average'\nwindow = 150", &long, 29),
-        ("model = 'poisson'\nwindow = 150\nrefit_every = 5", &long, 29),
+        (
+            "model = 'poisson'\nwindow = 150\nrefit_every = 5",
+            &long,
+            29,
+        ),
     ] {
-        let config = config(&format!("{settings}\nstrategy = 'proportional'\nmin_ev = -0.5\n"));
+        let config = config(&format!(
+            "{settings}\nstrategy = 'proportional'\nmin_ev = -0.5\n"
+        ));
         let (whole, _) = trade(items, &config, None, &UNHARMED);
-        let plan = Plan { every: 5, dies: (3..600).step_by(step).collect() };
+        let plan = Plan {
+            every: 5,
+            dies: (3..600).step_by(step).collect(),
+        };
         let (cut, resumed) = trade(items, &config, None, &plan);
         assert!(resumed > 5);
         assert_same(&cut, &whole, settings);
@@ -357,12 +444,22 @@ fn a_model_that_is_seldom_fitted_and_forgets_soon_goes_on_where_it_was() {
 fn history_is_told_once_however_often_the_trader_is_killed() {
     let items = disturbed(published(), 6);
     let never = simbet::domain::Time::from_seconds(i64::MAX);
-    let history = replay(0, 330, ReplayConfig { from: Some(never), ..ReplayConfig::default() });
+    let history = replay(
+        0,
+        330,
+        ReplayConfig {
+            from: Some(never),
+            ..ReplayConfig::default()
+        },
+    );
     let config = config("strategy = 'ev'");
     let (whole, _) = trade(&items, &config, Some(&history), &UNHARMED);
     assert!(whole.summary.matches > 400);
     for every in [1, 2, 5] {
-        let plan = Plan { every, dies: vec![1, 3, 4, 8, 12, 13, 21, 33, 40] };
+        let plan = Plan {
+            every,
+            dies: vec![1, 3, 4, 8, 12, 13, 21, 33, 40],
+        };
         let (cut, resumed) = trade(&items, &config, Some(&history), &plan);
         assert!(resumed >= 3);
         assert_same(&cut, &whole, &format!("a checkpoint every {every}"));

@@ -28,7 +28,14 @@ const RUN: [&str; 9] = [
 /// A folder of results.
 fn results(folder: &TempDir, name: &str, more: &[&str]) -> PathBuf {
     let path = folder.path().join(name);
-    simbet().arg("backtest").args(RUN).args(more).arg("--out").arg(&path).assert().success();
+    simbet()
+        .arg("backtest")
+        .args(RUN)
+        .args(more)
+        .arg("--out")
+        .arg(&path)
+        .assert()
+        .success();
     path
 }
 
@@ -41,7 +48,13 @@ fn pair() -> (TempDir, PathBuf, PathBuf) {
 }
 
 fn compare(base: &Path, new: &Path, more: &[&str]) -> Output {
-    simbet().arg("compare").arg(base).arg(new).args(more).output().unwrap()
+    simbet()
+        .arg("compare")
+        .arg(base)
+        .arg(new)
+        .args(more)
+        .output()
+        .unwrap()
 }
 
 fn code(output: &Output) -> i32 {
@@ -59,16 +72,27 @@ fn err(output: &Output) -> String {
 /// The comparison as JSON, and the exit code.
 fn compared(base: &Path, new: &Path, more: &[&str]) -> (Value, i32) {
     let output = compare(base, new, &[more, &["--format", "json"]].concat());
-    let value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", err(&output)));
+    let value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", err(&output)));
     (value, code(&output))
 }
 
 fn metric<'a>(comparison: &'a Value, name: &str) -> &'a Value {
-    comparison["metrics"].as_array().unwrap().iter().find(|metric| metric["name"] == name).unwrap()
+    comparison["metrics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|metric| metric["name"] == name)
+        .unwrap()
 }
 
 fn bets(comparison: &Value) -> &Value {
-    comparison["tables"].as_array().unwrap().iter().find(|rows| rows["table"] == "bets").unwrap()
+    comparison["tables"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|rows| rows["table"] == "bets")
+        .unwrap()
 }
 
 fn edit_json(path: &Path, edit: impl FnOnce(&mut Value)) {
@@ -78,7 +102,11 @@ fn edit_json(path: &Path, edit: impl FnOnce(&mut Value)) {
 }
 
 fn edit_lines(path: &Path, edit: impl FnOnce(&mut Vec<String>)) {
-    let mut lines: Vec<String> = fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect();
+    let mut lines: Vec<String> = fs::read_to_string(path)
+        .unwrap()
+        .lines()
+        .map(str::to_owned)
+        .collect();
     edit(&mut lines);
     fs::write(path, lines.join("\n") + "\n").unwrap();
 }
@@ -88,10 +116,19 @@ fn edit_lines(path: &Path, edit: impl FnOnce(&mut Vec<String>)) {
 #[test]
 fn a_run_compared_with_itself_holds_in_every_form() {
     let (_folder, base, new) = pair();
-    for (base, new) in [(base.clone(), new.clone()), (base.join("summary.json"), new.join("summary.json"))] {
+    for (base, new) in [
+        (base.clone(), new.clone()),
+        (base.join("summary.json"), new.join("summary.json")),
+    ] {
         for format in ["table", "json", "markdown", "junit"] {
             let output = compare(&base, &new, &["--format", format]);
-            assert_eq!(code(&output), 0, "{format}: {}{}", out(&output), err(&output));
+            assert_eq!(
+                code(&output),
+                0,
+                "{format}: {}{}",
+                out(&output),
+                err(&output)
+            );
             assert_eq!(err(&output), "");
         }
     }
@@ -112,7 +149,11 @@ fn a_metric_that_moved_is_named_with_its_difference() {
     assert_eq!(profit["verdict"], "moved");
     assert_eq!(profit["difference"], 0.01);
     assert_eq!(profit["tolerance"], 0.0);
-    let moved = comparison["metrics"].as_array().unwrap().iter().filter(|metric| metric["verdict"] != "same");
+    let moved = comparison["metrics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|metric| metric["verdict"] != "same");
     assert_eq!(moved.count(), 1);
     let output = compare(&base, &new, &[]);
     assert!(out(&output).contains("+0.01"), "{}", out(&output));
@@ -129,10 +170,22 @@ fn what_is_undefined_came_or_went_is_said_so() {
     });
     let (comparison, code) = compared(&base, &new, &[]);
     assert_eq!(code, 1);
-    for (name, verdict) in [("yield", "moved"), ("sharpness", "new"), ("roi", "gone"), ("luck.yield.yield", "same")] {
+    for (name, verdict) in [
+        ("yield", "moved"),
+        ("sharpness", "new"),
+        ("roi", "gone"),
+        ("luck.yield.yield", "same"),
+    ] {
         assert_eq!(metric(&comparison, name)["verdict"], verdict, "{name}");
     }
-    let anything = ["--tolerance", "yield=inf", "--tolerance", "sharpness=inf", "--tolerance", "roi=inf"];
+    let anything = [
+        "--tolerance",
+        "yield=inf",
+        "--tolerance",
+        "sharpness=inf",
+        "--tolerance",
+        "roi=inf",
+    ];
     assert_eq!(compared(&base, &new, &anything).1, 0);
 }
 
@@ -147,7 +200,10 @@ fn a_tolerance_lets_a_metric_move_so_far() {
         }
     });
     let with = |tolerances: &[&str]| {
-        let arguments: Vec<&str> = tolerances.iter().flat_map(|tolerance| ["--tolerance", tolerance]).collect();
+        let arguments: Vec<&str> = tolerances
+            .iter()
+            .flat_map(|tolerance| ["--tolerance", tolerance])
+            .collect();
         compared(&base, &new, &arguments).1
     };
     assert_eq!(with(&[]), 1);
@@ -168,15 +224,34 @@ fn a_tolerance_for_nothing_that_is_there_is_a_mistake_with_a_hint() {
     let (_folder, base, new) = pair();
     let output = compare(&base, &new, &["--tolerance", "yeild=0.1"]);
     assert_eq!(code(&output), 2);
-    assert!(err(&output).contains("did you mean yield?"), "{}", err(&output));
-    assert!(err(&compare(&base, &new, &["--tolerance", "logloss=1"])).contains("did you mean log_loss?"));
-    assert!(err(&compare(&base, &new, &["--tolerance", "bets.odd=1"])).contains("did you mean bets.odds?"));
+    assert!(
+        err(&output).contains("did you mean yield?"),
+        "{}",
+        err(&output)
+    );
+    assert!(
+        err(&compare(&base, &new, &["--tolerance", "logloss=1"]))
+            .contains("did you mean log_loss?")
+    );
+    assert!(
+        err(&compare(&base, &new, &["--tolerance", "bets.odd=1"]))
+            .contains("did you mean bets.odds?")
+    );
     let output = compare(&base, &new, &["--tolerance", "quux.*=0.1"]);
-    assert_eq!((code(&output), err(&output).contains("--all lists them")), (2, true), "{}", err(&output));
+    assert_eq!(
+        (code(&output), err(&output).contains("--all lists them")),
+        (2, true),
+        "{}",
+        err(&output)
+    );
     for wrong in ["yield", "yield=", "yield=-1", "yield=nan", "=1", "yield=a"] {
         let output = compare(&base, &new, &["--tolerance", wrong]);
         assert_eq!(code(&output), 2, "{wrong}");
-        assert!(err(&output).contains("expected NAME=AMOUNT such as yield=0.001"), "{}", err(&output));
+        assert!(
+            err(&output).contains("expected NAME=AMOUNT such as yield=0.001"),
+            "{}",
+            err(&output)
+        );
     }
 }
 
@@ -184,9 +259,14 @@ fn a_tolerance_for_nothing_that_is_there_is_a_mistake_with_a_hint() {
 fn a_tolerance_for_a_column_of_bets_lets_its_cells_move() {
     let (_folder, base, new) = pair();
     let stake = column(&new, "stake");
-    edit_lines(&new.join("bets.csv"), |lines| lines[2] = with_cell(&lines[2], stake, |cell| format!("{cell}.5")));
+    edit_lines(&new.join("bets.csv"), |lines| {
+        lines[2] = with_cell(&lines[2], stake, |cell| format!("{cell}.5"))
+    });
     assert_eq!(compared(&base, &new, &[]).1, 1);
-    assert_eq!(compared(&base, &new, &["--tolerance", "bets.stake=0.5"]).1, 0);
+    assert_eq!(
+        compared(&base, &new, &["--tolerance", "bets.stake=0.5"]).1,
+        0
+    );
     assert_eq!(compared(&base, &new, &["--tolerance", "bets.*=0.4"]).1, 1);
     let (comparison, code) = compared(&base, &new, &["--tolerance", "*=0.5"]);
     assert_eq!((code, bets(&comparison)["within"].as_u64()), (0, Some(1)));
@@ -196,7 +276,12 @@ fn a_tolerance_for_a_column_of_bets_lets_its_cells_move() {
 
 fn column(folder: &Path, name: &str) -> usize {
     let text = fs::read_to_string(folder.join("bets.csv")).unwrap();
-    text.lines().next().unwrap().split(',').position(|column| column == name).unwrap()
+    text.lines()
+        .next()
+        .unwrap()
+        .split(',')
+        .position(|column| column == name)
+        .unwrap()
 }
 
 fn with_cell(line: &str, place: usize, cell: impl FnOnce(&str) -> String) -> String {
@@ -217,14 +302,27 @@ fn the_first_bet_that_differs_is_shown_with_both_versions() {
     let (comparison, code) = compared(&base, &new, &["--fail-on", "bets"]);
     assert_eq!(code, 1);
     let bets = bets(&comparison);
-    assert_eq!((bets["moved"].as_u64(), bets["first"]["base_row"].as_u64()), (Some(3), Some(3)));
-    let moved: Vec<_> =
-        bets["first"]["cells"].as_array().unwrap().iter().filter(|cell| cell["verdict"] == "moved").collect();
+    assert_eq!(
+        (bets["moved"].as_u64(), bets["first"]["base_row"].as_u64()),
+        (Some(3), Some(3))
+    );
+    let moved: Vec<_> = bets["first"]["cells"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|cell| cell["verdict"] == "moved")
+        .collect();
     assert_eq!(moved.len(), 1);
-    assert_eq!((&moved[0]["column"], &moved[0]["new"]), (&json!("odds"), &json!("9.75")));
+    assert_eq!(
+        (&moved[0]["column"], &moved[0]["new"]),
+        (&json!("odds"), &json!("9.75"))
+    );
     let output = compare(&base, &new, &[]);
     let table = out(&output);
-    assert!(table.contains("3 moved; odds in 3.") && table.contains("9.75"), "{table}");
+    assert!(
+        table.contains("3 moved; odds in 3.") && table.contains("9.75"),
+        "{table}"
+    );
     assert!(!table.contains("home_team"), "only what moved: {table}");
     assert!(out(&compare(&base, &new, &["--all"])).contains("home_team"));
 }
@@ -240,14 +338,27 @@ fn a_bet_that_came_or_went_leaves_the_others_the_same() {
     let (comparison, _) = compared(&base, &new, &[]);
     let rows = bets(&comparison);
     assert_eq!(
-        (rows["only_base"].as_u64(), rows["same"].as_u64(), rows["changed"].as_u64()),
+        (
+            rows["only_base"].as_u64(),
+            rows["same"].as_u64(),
+            rows["changed"].as_u64()
+        ),
         (Some(1), Some(count), Some(1))
     );
-    assert_eq!((&rows["first"]["verdict"], &rows["first"]["base_row"]), (&json!("gone"), &json!(4)));
+    assert_eq!(
+        (&rows["first"]["verdict"], &rows["first"]["base_row"]),
+        (&json!("gone"), &json!(4))
+    );
     let (swapped, _) = compared(&new, &base, &[]);
     let rows = bets(&swapped);
-    assert_eq!((rows["only_new"].as_u64(), rows["same"].as_u64()), (Some(1), Some(count)));
-    assert_eq!((&rows["first"]["verdict"], &rows["first"]["new_row"]), (&json!("new"), &json!(4)));
+    assert_eq!(
+        (rows["only_new"].as_u64(), rows["same"].as_u64()),
+        (Some(1), Some(count))
+    );
+    assert_eq!(
+        (&rows["first"]["verdict"], &rows["first"]["new_row"]),
+        (&json!("new"), &json!(4))
+    );
     let table = out(&compare(&base, &new, &[]));
     assert!(table.contains("(row 4 of the base alone)"), "{table}");
 }
@@ -258,18 +369,28 @@ fn bets_in_another_order_are_reported() {
     edit_lines(&new.join("bets.csv"), |lines| lines.swap(2, 3));
     let (comparison, code) = compared(&base, &new, &[]);
     let rows = bets(&comparison);
-    assert_eq!((code, rows["reordered"].as_u64(), rows["moved"].as_u64()), (1, Some(1), Some(0)));
+    assert_eq!(
+        (code, rows["reordered"].as_u64(), rows["moved"].as_u64()),
+        (1, Some(1), Some(0))
+    );
     assert!(out(&compare(&base, &new, &[])).contains("1 in another order"));
 }
 
 #[test]
 fn a_bet_listed_twice_is_new_once() {
     let (_folder, base, new) = pair();
-    edit_lines(&new.join("bets.csv"), |lines| lines.insert(3, lines[3].clone()));
+    edit_lines(&new.join("bets.csv"), |lines| {
+        lines.insert(3, lines[3].clone())
+    });
     let (comparison, code) = compared(&base, &new, &[]);
     let rows = bets(&comparison);
-    assert_eq!((code, rows["only_new"].as_u64(), rows["changed"].as_u64()), (1, Some(1), Some(1)));
-    edit_lines(&base.join("bets.csv"), |lines| lines.insert(3, lines[3].clone()));
+    assert_eq!(
+        (code, rows["only_new"].as_u64(), rows["changed"].as_u64()),
+        (1, Some(1), Some(1))
+    );
+    edit_lines(&base.join("bets.csv"), |lines| {
+        lines.insert(3, lines[3].clone())
+    });
     assert_eq!(compared(&base, &new, &[]).1, 0);
 }
 
@@ -277,12 +398,34 @@ fn a_bet_listed_twice_is_new_once() {
 fn the_bets_of_two_strategies_are_paired_by_what_was_backed() {
     let folder = tempfile::tempdir().unwrap();
     let (base, new) = (results(&folder, "base", &[]), folder.path().join("new"));
-    let flat = RUN.map(|argument| if argument == "proportional" { "flat" } else { argument });
-    simbet().arg("backtest").args(flat).arg("--out").arg(&new).assert().success();
+    let flat = RUN.map(|argument| {
+        if argument == "proportional" {
+            "flat"
+        } else {
+            argument
+        }
+    });
+    simbet()
+        .arg("backtest")
+        .args(flat)
+        .arg("--out")
+        .arg(&new)
+        .assert()
+        .success();
     let (comparison, code) = compared(&base, &new, &[]);
     assert_eq!(code, 1);
-    assert_eq!((bets(&comparison)["only_base"].as_u64(), bets(&comparison)["only_new"].as_u64()), (Some(0), Some(0)));
-    let kind = comparison["settings"].as_array().unwrap().iter().find(|setting| setting["name"] == "strategy.kind");
+    assert_eq!(
+        (
+            bets(&comparison)["only_base"].as_u64(),
+            bets(&comparison)["only_new"].as_u64()
+        ),
+        (Some(0), Some(0))
+    );
+    let kind = comparison["settings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|setting| setting["name"] == "strategy.kind");
     assert_eq!(kind.unwrap()["new"], "flat");
 }
 
@@ -296,21 +439,38 @@ fn a_column_that_came_or_went_is_a_change_once() {
     });
     let output = compare(&base, &new, &[]);
     assert_eq!(code(&output), 1);
-    assert!(out(&output).contains("all are as before but for columns that came or went: mood"), "{}", out(&output));
-    assert_eq!(compared(&base, &new, &["--tolerance", "bets.mood=inf"]).1, 0);
+    assert!(
+        out(&output).contains("all are as before but for columns that came or went: mood"),
+        "{}",
+        out(&output)
+    );
+    assert_eq!(
+        compared(&base, &new, &["--tolerance", "bets.mood=inf"]).1,
+        0
+    );
 }
 
 #[test]
 fn numbers_written_otherwise_are_the_same_and_texts_are_not() {
     let (_folder, base, new) = pair();
     let (odds, book) = (column(&new, "odds"), column(&new, "book"));
-    edit_lines(&new.join("bets.csv"), |lines| lines[1] = with_cell(&lines[1], odds, |cell| format!("{cell}.000")));
+    edit_lines(&new.join("bets.csv"), |lines| {
+        lines[1] = with_cell(&lines[1], odds, |cell| format!("{cell}.000"))
+    });
     assert_eq!(compared(&base, &new, &[]).1, 0);
     let numbers = [("1e3", "1000"), ("NaN", "nan"), ("inf", "Infinity")];
     for (one, other) in numbers {
-        edit_lines(&base.join("bets.csv"), |lines| lines[1] = with_cell(&lines[1], book, |_| one.to_owned()));
-        edit_lines(&new.join("bets.csv"), |lines| lines[1] = with_cell(&lines[1], book, |_| other.to_owned()));
-        assert_eq!(compared(&base, &new, &[]).1, 1, "a book called {one} is none called {other}");
+        edit_lines(&base.join("bets.csv"), |lines| {
+            lines[1] = with_cell(&lines[1], book, |_| one.to_owned())
+        });
+        edit_lines(&new.join("bets.csv"), |lines| {
+            lines[1] = with_cell(&lines[1], book, |_| other.to_owned())
+        });
+        assert_eq!(
+            compared(&base, &new, &[]).1,
+            1,
+            "a book called {one} is none called {other}"
+        );
     }
 }
 
@@ -329,14 +489,28 @@ fn bets_as_parquet_and_as_csv_are_the_same() {
 fn fail_on_chooses_what_counts() {
     let (_folder, base, new) = pair();
     let odds = column(&new, "odds");
-    edit_lines(&new.join("bets.csv"), |lines| lines[1] = with_cell(&lines[1], odds, |_| "9.75".to_owned()));
+    edit_lines(&new.join("bets.csv"), |lines| {
+        lines[1] = with_cell(&lines[1], odds, |_| "9.75".to_owned())
+    });
     let on = |base: &Path, new: &Path, what| code(&compare(base, new, &["--fail-on", what]));
-    assert_eq!(["any", "metrics", "bets"].map(|what| on(&base, &new, what)), [1, 0, 1]);
+    assert_eq!(
+        ["any", "metrics", "bets"].map(|what| on(&base, &new, what)),
+        [1, 0, 1]
+    );
     let output = compare(&base, &new, &["--fail-on", "metrics"]);
-    assert!(out(&output).contains("moved, which --fail-on metrics allows"), "{}", out(&output));
+    assert!(
+        out(&output).contains("moved, which --fail-on metrics allows"),
+        "{}",
+        out(&output)
+    );
     fs::copy(base.join("bets.csv"), new.join("bets.csv")).unwrap();
-    edit_json(&new.join("summary.json"), |summary| summary["won"] = json!(99));
-    assert_eq!(["any", "metrics", "bets"].map(|what| on(&base, &new, what)), [1, 1, 0]);
+    edit_json(&new.join("summary.json"), |summary| {
+        summary["won"] = json!(99)
+    });
+    assert_eq!(
+        ["any", "metrics", "bets"].map(|what| on(&base, &new, what)),
+        [1, 1, 0]
+    );
     // a summary alone has no bets that could fail
     let output = compare(&base.join("summary.json"), &new, &["--fail-on", "bets"]);
     assert_eq!(code(&output), 2);
@@ -346,7 +520,10 @@ fn fail_on_chooses_what_counts() {
 #[test]
 fn settings_that_differ_are_listed_and_allowed() {
     let folder = tempfile::tempdir().unwrap();
-    let (base, new) = (results(&folder, "base", &[]), results(&folder, "new", &["--max-odds", "999"]));
+    let (base, new) = (
+        results(&folder, "base", &[]),
+        results(&folder, "new", &["--max-odds", "999"]),
+    );
     let output = compare(&base, &new, &[]);
     assert_eq!(code(&output), 0, "{}", err(&output));
     assert!(
@@ -364,13 +541,27 @@ fn other_data_cannot_be_compared_unless_allowed() {
     fs::write(&data, text.trim_end().to_owned() + "\n\n").unwrap();
     let path = data.to_str().unwrap();
     let run = RUN.map(|argument| if argument == RUN[0] { path } else { argument });
-    simbet().arg("backtest").args(run).arg("--out").arg(&new).assert().success();
+    simbet()
+        .arg("backtest")
+        .args(run)
+        .arg("--out")
+        .arg(&new)
+        .assert()
+        .success();
     let output = compare(&base, &new, &[]);
     assert_eq!(code(&output), 2);
-    assert!(err(&output).contains("--allow-input-change"), "{}", err(&output));
+    assert!(
+        err(&output).contains("--allow-input-change"),
+        "{}",
+        err(&output)
+    );
     let output = compare(&base, &new, &["--allow-input-change"]);
     assert_eq!(code(&output), 0, "{}{}", out(&output), err(&output));
-    assert!(out(&output).contains("did not read the same data"), "{}", out(&output));
+    assert!(
+        out(&output).contains("did not read the same data"),
+        "{}",
+        out(&output)
+    );
 }
 
 #[test]
@@ -378,11 +569,30 @@ fn simulations_are_compared_run_by_run_and_kinds_are_kept_apart() {
     let folder = tempfile::tempdir().unwrap();
     let simulate = |name: &str, more: &[&str]| {
         let path = folder.path().join(name);
-        let arguments = ["simulate", "--matches", "30", "--runs", "4", "--model", "truth", "--quiet"];
-        simbet().args(arguments).args(more).arg("--out").arg(&path).assert().success();
+        let arguments = [
+            "simulate",
+            "--matches",
+            "30",
+            "--runs",
+            "4",
+            "--model",
+            "truth",
+            "--quiet",
+        ];
+        simbet()
+            .args(arguments)
+            .args(more)
+            .arg("--out")
+            .arg(&path)
+            .assert()
+            .success();
         path
     };
-    let (base, same, other) = (simulate("a", &[]), simulate("b", &[]), simulate("c", &["--seed", "2"]));
+    let (base, same, other) = (
+        simulate("a", &[]),
+        simulate("b", &[]),
+        simulate("c", &["--seed", "2"]),
+    );
     assert_eq!(compared(&base, &same, &[]).1, 0);
     let (comparison, code_of_other) = compared(&base, &other, &[]);
     assert_eq!(code_of_other, 1);
@@ -392,7 +602,11 @@ fn simulations_are_compared_run_by_run_and_kinds_are_kept_apart() {
     let backtest = results(&folder, "backtest", &[]);
     let output = compare(&base, &backtest, &[]);
     assert_eq!(code(&output), 2);
-    assert!(err(&output).contains("many simulated runs") && err(&output).contains("a single run"), "{}", err(&output));
+    assert!(
+        err(&output).contains("many simulated runs") && err(&output).contains("a single run"),
+        "{}",
+        err(&output)
+    );
 }
 
 // ---- what cannot be read ----
@@ -405,30 +619,69 @@ fn what_cannot_be_read_says_where_and_why() {
         fs::write(&path, text).unwrap();
         path
     };
-    let bets = |bets: &str| format!("{{\"baseline\": 1, \"summary\": {{\"a\": 1}}, \"bets\": {bets}}}");
+    let bets =
+        |bets: &str| format!("{{\"baseline\": 1, \"summary\": {{\"a\": 1}}, \"bets\": {bets}}}");
     let cases = [
         (folder.path().join("nowhere"), "cannot read"),
-        (file("half.json", "{\"profit\": 1"), "half.json is damaged: EOF while parsing an object at line 1 column 12"),
+        (
+            file("half.json", "{\"profit\": 1"),
+            "half.json is damaged: EOF while parsing an object at line 1 column 12",
+        ),
         (file("empty.json", ""), "empty.json is damaged"),
         (file("list.json", "[1, 2]"), "it holds no JSON object"),
         (file("nothing.json", "{}"), "there is not one figure in it"),
-        (file("other.json", "{\"name\": \"left-pad\"}"), "a single run"),
+        (
+            file("other.json", "{\"name\": \"left-pad\"}"),
+            "a single run",
+        ),
         (file("nan.json", "{\"profit\": NaN}"), "nan.json is damaged"),
-        (file("newer.json", "{\"baseline\": 2}"), "a baseline of form 2"),
-        (file("text.json", "{\"baseline\": \"x\"}"), "no number of a form"),
-        (file("bare.json", "{\"baseline\": 1}"), "it has no \"summary\""),
-        (file("rows.json", &bets("{\"columns\": [\"a\", \"b\"], \"rows\": [[1, 2], [3]]}")), "row 2 of its \"bets\""),
-        (file("row.json", &bets("{\"columns\": [\"a\"], \"rows\": [7]}")), "row 1 of its \"bets\""),
-        (file("twice.json", &bets("{\"columns\": [\"a\", \"a\"], \"rows\": []}")), "two columns have the same name"),
+        (
+            file("newer.json", "{\"baseline\": 2}"),
+            "a baseline of form 2",
+        ),
+        (
+            file("text.json", "{\"baseline\": \"x\"}"),
+            "no number of a form",
+        ),
+        (
+            file("bare.json", "{\"baseline\": 1}"),
+            "it has no \"summary\"",
+        ),
+        (
+            file(
+                "rows.json",
+                &bets("{\"columns\": [\"a\", \"b\"], \"rows\": [[1, 2], [3]]}"),
+            ),
+            "row 2 of its \"bets\"",
+        ),
+        (
+            file("row.json", &bets("{\"columns\": [\"a\"], \"rows\": [7]}")),
+            "row 1 of its \"bets\"",
+        ),
+        (
+            file(
+                "twice.json",
+                &bets("{\"columns\": [\"a\", \"a\"], \"rows\": []}"),
+            ),
+            "two columns have the same name",
+        ),
         (file("none.json", &bets("3")), "no list of \"columns\""),
         (PathBuf::from("tests/data"), "it has no run.json"),
-        (PathBuf::from(RUN[0]), "what can be compared is a folder of --out, its summary.json, or a baseline"),
+        (
+            PathBuf::from(RUN[0]),
+            "what can be compared is a folder of --out, its summary.json, or a baseline",
+        ),
     ];
     for (path, said) in cases {
         for (one, other) in [(&path, &new), (&base, &path)] {
             let output = compare(one, other, &[]);
             assert_eq!(code(&output), 2, "{}", path.display());
-            assert!(err(&output).contains(said), "{}: {}", path.display(), err(&output));
+            assert!(
+                err(&output).contains(said),
+                "{}: {}",
+                path.display(),
+                err(&output)
+            );
         }
     }
 }
@@ -438,12 +691,25 @@ fn damaged_bets_are_no_comparison() {
     let (_folder, base, new) = pair();
     fs::write(new.join("bets.csv"), "").unwrap();
     let output = compare(&base, &new, &[]);
-    assert_eq!((code(&output), err(&output).contains("bets.csv is damaged")), (2, true), "{}", err(&output));
+    assert_eq!(
+        (code(&output), err(&output).contains("bets.csv is damaged")),
+        (2, true),
+        "{}",
+        err(&output)
+    );
     fs::write(new.join("bets.csv"), "bet_id,odds\n1\n").unwrap();
     assert_eq!(code(&compare(&base, &new, &[])), 2);
     fs::remove_file(new.join("bets.csv")).unwrap();
     let output = compare(&base, &new, &[]);
-    assert_eq!((code(&output), err(&output).contains("a file of it is missing")), (2, true), "{}", err(&output));
+    assert_eq!(
+        (
+            code(&output),
+            err(&output).contains("a file of it is missing")
+        ),
+        (2, true),
+        "{}",
+        err(&output)
+    );
 }
 
 #[test]
@@ -463,23 +729,40 @@ fn nothing_that_a_file_says_breaks_out_of_a_form() {
     let (home, odds) = (column(&new, "home_team"), column(&new, "odds"));
     for path in [&base, &new] {
         let evil = "<script>alert(1)</script> | `*@me*` #1 ]]> & \u{1b}[31m\u{202e}";
-        edit_lines(&path.join("bets.csv"), |lines| lines[1] = with_cell(&lines[1], home, |_| evil.to_owned()));
+        edit_lines(&path.join("bets.csv"), |lines| {
+            lines[1] = with_cell(&lines[1], home, |_| evil.to_owned())
+        });
     }
-    edit_lines(&new.join("bets.csv"), |lines| lines[1] = with_cell(&lines[1], odds, |_| "<b>|\u{7}".to_owned()));
-    edit_json(&new.join("summary.json"), |summary| summary["<i>|@you\u{1b}"] = json!("</details>"));
+    edit_lines(&new.join("bets.csv"), |lines| {
+        lines[1] = with_cell(&lines[1], odds, |_| "<b>|\u{7}".to_owned())
+    });
+    edit_json(&new.join("summary.json"), |summary| {
+        summary["<i>|@you\u{1b}"] = json!("</details>")
+    });
     let page = out(&compare(&base, &new, &["--format", "markdown", "--all"]));
-    for wrong in ["<script", "<b>", "<i>", "@me", "@you", " #1", "\u{1b}", "\u{7}", "\u{202e}"] {
+    for wrong in [
+        "<script", "<b>", "<i>", "@me", "@you", " #1", "\u{1b}", "\u{7}", "\u{202e}",
+    ] {
         assert!(!page.contains(wrong), "{wrong:?} in {page}");
     }
-    assert_eq!(page.matches("<details>").count(), page.matches("</details>").count());
+    assert_eq!(
+        page.matches("<details>").count(),
+        page.matches("</details>").count()
+    );
     for row in page.lines().filter(|line| line.starts_with('|')) {
         assert!([5, 7].contains(&row.matches('|').count()), "{row}");
     }
     let table = out(&compare(&base, &new, &["--all"]));
-    assert!(!table.contains('\u{1b}') && !table.contains('\u{7}'), "{table}");
+    assert!(
+        !table.contains('\u{1b}') && !table.contains('\u{7}'),
+        "{table}"
+    );
     let xml = out(&compare(&base, &new, &["--format", "junit"]));
     let report = Report::deserialize_from_str(&xml).unwrap();
-    assert!(xml.contains("&lt;i&gt;|@you") && !xml.contains('\u{1b}'), "{xml}");
+    assert!(
+        xml.contains("&lt;i&gt;|@you") && !xml.contains('\u{1b}'),
+        "{xml}"
+    );
     assert_eq!(report.failures, 2);
 }
 
@@ -487,31 +770,65 @@ fn nothing_that_a_file_says_breaks_out_of_a_form() {
 fn a_page_begins_with_the_verdict_and_folds_the_rest() {
     let (_folder, base, new) = pair();
     let odds = column(&new, "odds");
-    edit_lines(&new.join("bets.csv"), |lines| lines[1] = with_cell(&lines[1], odds, |_| "9.75".to_owned()));
-    edit_json(&new.join("summary.json"), |summary| summary["won"] = json!(99));
+    edit_lines(&new.join("bets.csv"), |lines| {
+        lines[1] = with_cell(&lines[1], odds, |_| "9.75".to_owned())
+    });
+    edit_json(&new.join("summary.json"), |summary| {
+        summary["won"] = json!(99)
+    });
     let page = out(&compare(&base, &new, &["--format", "markdown"]));
-    assert!(page.starts_with("### simbet compare: results moved\n\n1 of "), "{page}");
-    assert!(page.contains("metrics moved, 1 of ") && page.contains("bets moved."), "{page}");
-    assert!(page.contains("| won ") && page.contains("<details><summary>Of "), "{page}");
+    assert!(
+        page.starts_with("### simbet compare: results moved\n\n1 of "),
+        "{page}"
+    );
+    assert!(
+        page.contains("metrics moved, 1 of ") && page.contains("bets moved."),
+        "{page}"
+    );
+    assert!(
+        page.contains("| won ") && page.contains("<details><summary>Of "),
+        "{page}"
+    );
 }
 
 #[test]
 fn a_build_server_sees_a_test_for_each_metric_and_table() {
     let (_folder, base, new) = pair();
     let odds = column(&new, "odds");
-    edit_lines(&new.join("bets.csv"), |lines| lines[1] = with_cell(&lines[1], odds, |_| "9.75".to_owned()));
-    edit_json(&new.join("summary.json"), |summary| summary["won"] = json!(99));
+    edit_lines(&new.join("bets.csv"), |lines| {
+        lines[1] = with_cell(&lines[1], odds, |_| "9.75".to_owned())
+    });
+    edit_json(&new.join("summary.json"), |summary| {
+        summary["won"] = json!(99)
+    });
     let report = |more: &[&str]| {
         let output = compare(&base, &new, &[more, &["--format", "junit"]].concat());
         Report::deserialize_from_str(&out(&output)).unwrap()
     };
     let all = report(&[]);
-    let names: Vec<&str> = all.test_suites.iter().map(|suite| suite.name.as_str()).collect();
+    let names: Vec<&str> = all
+        .test_suites
+        .iter()
+        .map(|suite| suite.name.as_str())
+        .collect();
     assert_eq!(names, ["metrics", "bets", "bankroll"]);
-    let won = all.test_suites[0].test_cases.iter().find(|case| case.name.as_str() == "won").unwrap();
-    let TestCaseStatus::NonSuccess { kind, message, .. } = &won.status else { panic!("{won:?}") };
+    let won = all.test_suites[0]
+        .test_cases
+        .iter()
+        .find(|case| case.name.as_str() == "won")
+        .unwrap();
+    let TestCaseStatus::NonSuccess { kind, message, .. } = &won.status else {
+        panic!("{won:?}")
+    };
     assert_eq!(*kind, NonSuccessKind::Failure);
-    assert!(message.as_ref().unwrap().as_str().contains("-> 99, difference +"), "{message:?}");
+    assert!(
+        message
+            .as_ref()
+            .unwrap()
+            .as_str()
+            .contains("-> 99, difference +"),
+        "{message:?}"
+    );
     assert_eq!((all.failures, all.skipped), (2, 0));
     let metrics = report(&["--fail-on", "metrics"]);
     assert_eq!((metrics.failures, metrics.skipped), (1, 1));
@@ -520,7 +837,9 @@ fn a_build_server_sees_a_test_for_each_metric_and_table() {
 #[test]
 fn a_reader_that_goes_away_changes_nothing_of_the_verdict() {
     let (_folder, base, new) = pair();
-    edit_json(&new.join("summary.json"), |summary| summary["won"] = json!(99));
+    edit_json(&new.join("summary.json"), |summary| {
+        summary["won"] = json!(99)
+    });
     let binary = simbet().get_program().to_owned();
     let mut child = std::process::Command::new(binary)
         .arg("compare")
@@ -538,19 +857,37 @@ fn a_reader_that_goes_away_changes_nothing_of_the_verdict() {
 #[test]
 fn a_comparison_that_cannot_be_said_is_not_taken_for_results_that_moved() {
     let (folder, base, new) = pair();
-    let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let full = || {
+        fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .unwrap()
+    };
     let binary = simbet().get_program().to_owned();
     for moved in [false, true] {
         if moved {
-            edit_json(&new.join("summary.json"), |summary| summary["won"] = json!(99));
+            edit_json(&new.join("summary.json"), |summary| {
+                summary["won"] = json!(99)
+            });
         }
         for format in ["table", "json", "markdown", "junit"] {
             let mut command = std::process::Command::new(&binary);
-            command.arg("compare").args([&base, &new]).args(["--format", format]);
-            let output = command.current_dir(folder.path()).stdout(full()).stderr(Stdio::piped()).output().unwrap();
+            command
+                .arg("compare")
+                .args([&base, &new])
+                .args(["--format", format]);
+            let output = command
+                .current_dir(folder.path())
+                .stdout(full())
+                .stderr(Stdio::piped())
+                .output()
+                .unwrap();
             let said = err(&output);
             assert_eq!(code(&output), 2, "{format}: {said}");
-            assert!(said.starts_with("error: cannot write to stdout: No space left on device"), "{format}: {said}");
+            assert!(
+                said.starts_with("error: cannot write to stdout: No space left on device"),
+                "{format}: {said}"
+            );
         }
     }
 }
@@ -560,23 +897,43 @@ fn a_slip_of_the_pen_after_junit_costs_no_file() {
     let (folder, base, new) = pair();
     let matches = folder.path().join("mine.csv");
     fs::copy(RUN[0], &matches).unwrap();
-    for precious in [&matches, &new.join("summary.json"), &new.join("bets.csv"), &base] {
+    for precious in [
+        &matches,
+        &new.join("summary.json"),
+        &new.join("bets.csv"),
+        &base,
+    ] {
         let before = fs::read(precious).ok();
         let output = compare(&base, &new, &["--junit", precious.to_str().unwrap()]);
         assert_eq!(code(&output), 2, "{}", err(&output));
-        assert!(err(&output).contains("is there and is no JUnit XML, so it is left alone"), "{}", err(&output));
+        assert!(
+            err(&output).contains("is there and is no JUnit XML, so it is left alone"),
+            "{}",
+            err(&output)
+        );
         assert_eq!(fs::read(precious).ok(), before);
     }
     let baseline = folder.path().join("baseline.json");
     assert_eq!(code(&backtest(&baseline, &["--update-baseline"])), 0);
     let output = backtest(&baseline, &["--junit", matches.to_str().unwrap()]);
-    assert!(code(&output) == 2 && output.stdout.is_empty(), "said before the work: {}", err(&output));
+    assert!(
+        code(&output) == 2 && output.stdout.is_empty(),
+        "said before the work: {}",
+        err(&output)
+    );
     assert_eq!(fs::read(&matches).unwrap(), fs::read(RUN[0]).unwrap());
 
     let report = folder.path().join("report.xml");
     fs::write(&report, "").unwrap();
     for _ in 0..2 {
-        assert_eq!(code(&compare(&base, &new, &["--junit", report.to_str().unwrap()])), 0);
+        assert_eq!(
+            code(&compare(
+                &base,
+                &new,
+                &["--junit", report.to_str().unwrap()]
+            )),
+            0
+        );
         assert!(Report::deserialize_from_str(&fs::read_to_string(&report).unwrap()).is_ok());
     }
 }
@@ -585,16 +942,28 @@ fn a_slip_of_the_pen_after_junit_costs_no_file() {
 fn rows_of_the_bankroll_move_and_not_so_many_bankrolls() {
     let (_folder, base, new) = pair();
     // time, balance, reserved, free
-    edit_lines(&new.join("bankroll.csv"), |lines| lines[1] = with_cell(&lines[1], 1, |_| "1".to_owned()));
+    edit_lines(&new.join("bankroll.csv"), |lines| {
+        lines[1] = with_cell(&lines[1], 1, |_| "1".to_owned())
+    });
     let (value, code) = compared(&base, &new, &[]);
     let rows = value["tables"][1]["base"].as_u64().unwrap();
-    assert_eq!((value["verdict"].as_str().unwrap(), code), (&*format!("1 of {rows} rows of the bankroll moved"), 1));
+    assert_eq!(
+        (value["verdict"].as_str().unwrap(), code),
+        (&*format!("1 of {rows} rows of the bankroll moved"), 1)
+    );
 }
 
 // ---- baselines ----
 
 fn backtest(baseline: &Path, more: &[&str]) -> Output {
-    simbet().arg("backtest").args(RUN).arg("--baseline").arg(baseline).args(more).output().unwrap()
+    simbet()
+        .arg("backtest")
+        .args(RUN)
+        .arg("--baseline")
+        .arg(baseline)
+        .args(more)
+        .output()
+        .unwrap()
 }
 
 #[test]
@@ -603,7 +972,11 @@ fn a_backtest_is_compared_with_its_baseline_in_one_step() {
     let baseline = folder.path().join("deep/baseline.json");
     let output = backtest(&baseline, &[]);
     assert_eq!(code(&output), 2);
-    assert!(err(&output).contains("write it with --update-baseline"), "{}", err(&output));
+    assert!(
+        err(&output).contains("write it with --update-baseline"),
+        "{}",
+        err(&output)
+    );
     assert_eq!(code(&backtest(&baseline, &["--update-baseline"])), 0);
     let output = backtest(&baseline, &[]);
     assert_eq!(code(&output), 0, "{}", err(&output));
@@ -616,14 +989,31 @@ fn a_backtest_is_compared_with_its_baseline_in_one_step() {
         assert_eq!(code(&output), 1, "{format}");
         assert!(err(&output).contains("metrics moved"), "{}", err(&output));
     }
-    assert!(Report::deserialize_from_str(&fs::read_to_string(&junit).unwrap()).unwrap().failures > 1);
-    let value: Value =
-        serde_json::from_slice(&backtest(&baseline, &["--stake", "0.02", "--format", "json"]).stdout).unwrap();
+    assert!(
+        Report::deserialize_from_str(&fs::read_to_string(&junit).unwrap())
+            .unwrap()
+            .failures
+            > 1
+    );
+    let value: Value = serde_json::from_slice(
+        &backtest(&baseline, &["--stake", "0.02", "--format", "json"]).stdout,
+    )
+    .unwrap();
     assert_eq!(value["comparison"]["failed"], true);
     assert!(value["profit"].is_f64());
-    assert_eq!(code(&backtest(&baseline, &["--stake", "0.02", "--update-baseline"])), 0);
+    assert_eq!(
+        code(&backtest(
+            &baseline,
+            &["--stake", "0.02", "--update-baseline"]
+        )),
+        0
+    );
     assert_eq!(code(&backtest(&baseline, &["--stake", "0.02"])), 0);
-    assert_eq!(fs::read_dir(baseline.parent().unwrap()).unwrap().count(), 1, "nothing but the baseline is left");
+    assert_eq!(
+        fs::read_dir(baseline.parent().unwrap()).unwrap().count(),
+        1,
+        "nothing but the baseline is left"
+    );
 }
 
 #[test]
@@ -631,7 +1021,11 @@ fn a_baseline_can_be_compared_with_a_folder() {
     let (folder, base, _) = pair();
     let baseline = folder.path().join("baseline.json");
     backtest(&baseline, &["--update-baseline"]);
-    for (one, other) in [(&baseline, &base), (&base, &baseline), (&baseline, &baseline)] {
+    for (one, other) in [
+        (&baseline, &base),
+        (&base, &baseline),
+        (&baseline, &baseline),
+    ] {
         assert_eq!(compared(one, other, &[]).1, 0);
     }
 }
@@ -641,15 +1035,35 @@ fn two_machines_write_the_same_baseline() {
     let folder = tempfile::tempdir().unwrap();
     let elsewhere = folder.path().join("elsewhere.csv");
     fs::copy(RUN[0], &elsewhere).unwrap();
-    let (one, other) = (folder.path().join("one.json"), folder.path().join("other.json"));
+    let (one, other) = (
+        folder.path().join("one.json"),
+        folder.path().join("other.json"),
+    );
     backtest(&one, &["--update-baseline"]);
-    let run = RUN.map(|argument| if argument == RUN[0] { elsewhere.to_str().unwrap() } else { argument });
-    simbet().arg("backtest").args(run).arg("--update-baseline").arg("--baseline").arg(&other).assert().success();
+    let run = RUN.map(|argument| {
+        if argument == RUN[0] {
+            elsewhere.to_str().unwrap()
+        } else {
+            argument
+        }
+    });
+    simbet()
+        .arg("backtest")
+        .args(run)
+        .arg("--update-baseline")
+        .arg("--baseline")
+        .arg(&other)
+        .assert()
+        .success();
     let text = fs::read_to_string(&one).unwrap();
     assert_eq!(text, fs::read_to_string(&other).unwrap());
     assert!(!text.contains("matches.csv"), "{text}");
     // a line for each bet
-    assert!(text.lines().any(|line| line.starts_with("      [\"") && line.contains("Ayton")), "{text}");
+    assert!(
+        text.lines()
+            .any(|line| line.starts_with("      [\"") && line.contains("Ayton")),
+        "{text}"
+    );
 }
 
 #[test]
@@ -659,20 +1073,38 @@ fn nothing_but_a_baseline_is_written_over() {
     fs::copy(RUN[0], &matches).unwrap();
     let output = backtest(&matches, &["--update-baseline"]);
     assert_eq!(code(&output), 2);
-    assert!(err(&output).contains("is no baseline, so it is left alone"), "{}", err(&output));
+    assert!(
+        err(&output).contains("is no baseline, so it is left alone"),
+        "{}",
+        err(&output)
+    );
     assert_eq!(fs::read(&matches).unwrap(), fs::read(RUN[0]).unwrap());
     assert_eq!(code(&backtest(folder.path(), &["--update-baseline"])), 2);
     let baseline = folder.path().join("baseline.json");
     fs::write(&baseline, "{\n<<<<<<< ours\n  \"baseline\": 1,\n").unwrap();
     assert_eq!(code(&backtest(&baseline, &[])), 2);
     assert_eq!(code(&backtest(&baseline, &["--update-baseline"])), 0);
-    assert_eq!(code(&backtest(&baseline, &["--junit", "/dev/null/report.xml"])), 2, "nothing moved");
+    assert_eq!(
+        code(&backtest(&baseline, &["--junit", "/dev/null/report.xml"])),
+        2,
+        "nothing moved"
+    );
 }
 
 #[test]
 fn rules_of_comparison_need_something_to_compare_with() {
-    for rule in [&["--tolerance", "yield=1"][..], &["--update-baseline"], &["--fail-on", "bets"], &["--junit", "x"]] {
-        let output = simbet().arg("backtest").args(RUN).args(rule).output().unwrap();
+    for rule in [
+        &["--tolerance", "yield=1"][..],
+        &["--update-baseline"],
+        &["--fail-on", "bets"],
+        &["--junit", "x"],
+    ] {
+        let output = simbet()
+            .arg("backtest")
+            .args(RUN)
+            .args(rule)
+            .output()
+            .unwrap();
         assert_eq!(code(&output), 2, "{rule:?}");
         assert!(err(&output).contains("--baseline"), "{}", err(&output));
     }
@@ -682,7 +1114,9 @@ fn rules_of_comparison_need_something_to_compare_with() {
 
 fn script(path: &str) -> std::process::Command {
     let mut command = std::process::Command::new(path);
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).env("SIMBET", simbet().get_program());
+    command
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("SIMBET", simbet().get_program());
     command
 }
 
@@ -698,23 +1132,52 @@ fn the_example_for_builds_fails_when_results_move() {
     let path = |name: &str| folder.path().join(name);
     let run = |more: &[&str]| {
         let mut command = script("examples/ci/check-results.sh");
-        command.env("BASELINE", path("baseline.json")).env("RESULTS", path("results"));
-        let output = command.env("GITHUB_STEP_SUMMARY", path("summary.md")).args(RUN).args(more).output().unwrap();
-        (code(&output), fs::read_to_string(path("results/comparison.md")).unwrap())
+        command
+            .env("BASELINE", path("baseline.json"))
+            .env("RESULTS", path("results"));
+        let output = command
+            .env("GITHUB_STEP_SUMMARY", path("summary.md"))
+            .args(RUN)
+            .args(more)
+            .output()
+            .unwrap();
+        (
+            code(&output),
+            fs::read_to_string(path("results/comparison.md")).unwrap(),
+        )
     };
     let (code, page) = run(&[]);
-    assert_eq!((code, page.contains("write it with --update-baseline")), (2, true), "{page}");
+    assert_eq!(
+        (code, page.contains("write it with --update-baseline")),
+        (2, true),
+        "{page}"
+    );
     assert_eq!(run(&["--update-baseline"]).0, 0);
     let (code, page) = run(&[]);
-    assert_eq!((code, page.starts_with("### simbet compare: results hold")), (0, true), "{page}");
+    assert_eq!(
+        (code, page.starts_with("### simbet compare: results hold")),
+        (0, true),
+        "{page}"
+    );
     let (code, page) = run(&["no-such-file.csv"]);
-    assert_eq!((code, page.starts_with("### simbet: no comparison")), (2, true), "{page}");
+    assert_eq!(
+        (code, page.starts_with("### simbet: no comparison")),
+        (2, true),
+        "{page}"
+    );
     let (code, page) = run(&["--stake", "0.02"]);
-    assert_eq!((code, page.starts_with("### simbet compare: results moved")), (1, true), "{page}");
+    assert_eq!(
+        (code, page.starts_with("### simbet compare: results moved")),
+        (1, true),
+        "{page}"
+    );
     let report = fs::read_to_string(path("results/comparison.xml")).unwrap();
     assert!(Report::deserialize_from_str(&report).unwrap().failures > 1);
     let summary = fs::read_to_string(path("summary.md")).unwrap();
-    assert!(summary.contains("results hold") && summary.contains("results moved"), "{summary}");
+    assert!(
+        summary.contains("results hold") && summary.contains("results moved"),
+        "{summary}"
+    );
 }
 
 #[test]
@@ -726,16 +1189,32 @@ fn a_build_without_data_or_program_does_not_say_that_results_moved() {
         if let Some(program) = program {
             command.env("SIMBET", program);
         }
-        command.env("BASELINE", path("baseline.json")).env("RESULTS", results).env_remove("GITHUB_STEP_SUMMARY");
+        command
+            .env("BASELINE", path("baseline.json"))
+            .env("RESULTS", results)
+            .env_remove("GITHUB_STEP_SUMMARY");
         code(&command.args(arguments).output().unwrap())
     };
     let results = path("results");
-    assert_eq!(run(None, &results, &[&RUN[..], &["--update-baseline"]].concat()), 0);
+    assert_eq!(
+        run(None, &results, &[&RUN[..], &["--update-baseline"]].concat()),
+        0
+    );
     assert_eq!(run(None, &results, &RUN), 0);
     assert_eq!(run(None, &results, &["no-such-folder/"]), 2);
     let page = fs::read_to_string(results.join("comparison.md")).unwrap();
-    assert!(page.starts_with("### simbet: no comparison\n\n    error: "), "{page}");
+    assert!(
+        page.starts_with("### simbet: no comparison\n\n    error: "),
+        "{page}"
+    );
     assert_eq!(run(Some("no-such-simbet"), &results, &RUN), 2);
-    assert_eq!(run(None, &path("baseline.json"), &RUN), 2, "no folder for the results");
-    assert_eq!(run(None, &results, &[&RUN[..], &["--stake", "0.02"]].concat()), 1);
+    assert_eq!(
+        run(None, &path("baseline.json"), &RUN),
+        2,
+        "no folder for the results"
+    );
+    assert_eq!(
+        run(None, &results, &[&RUN[..], &["--stake", "0.02"]].concat()),
+        1
+    );
 }

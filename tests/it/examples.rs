@@ -37,14 +37,40 @@ fn own_sink_runs() {
 
 #[test]
 fn the_example_settings_are_settings() {
-    simbet().args(["backtest", "datasets/epl.csv", "-q", "--config", "examples/simbet.toml"]).assert().success();
+    simbet()
+        .args([
+            "backtest",
+            "datasets/epl.csv",
+            "-q",
+            "--config",
+            "examples/simbet.toml",
+        ])
+        .assert()
+        .success();
 }
 
 #[test]
 fn the_example_column_map_reads_a_file_with_such_columns() {
     let csv = "date,Home,Guest,HGoals,AGoals,1,X,2\n2024-01-06,Man Utd,Leeds,2,0,1.8,3.5,4.5\n";
-    let arguments = ["backtest", "-", "-q", "--config", "examples/columns.toml", "--strategy", "flat", "--bets"];
-    let output = simbet().args(arguments).args(["--format", "csv"]).write_stdin(csv).assert().success();
+    let arguments = [
+        "backtest",
+        "-",
+        "-q",
+        "--config",
+        "examples/columns.toml",
+        "--strategy",
+        "flat",
+        "--bets",
+    ];
+    let output = simbet()
+        .args(arguments)
+        .args(["--format", "csv"])
+        .write_stdin(csv)
+        .assert()
+        .success();
     let bets = String::from_utf8_lossy(&output.get_output().stdout).into_owned();
-    assert!(bets.contains("Man United,Leeds,0,0-0,1x2,home,,avg,1.8"), "{bets}");
+    assert!(
+        bets.contains("Man United,Leeds,0,0-0,1x2,home,,avg,1.8"),
+        "{bets}"
+    );
 }

@@ -40,7 +40,10 @@ proptest! {
 fn margins_are_skellam_distributed() {
     let grid = ScoreGrid::poisson(1.5918918918918918, 1.1837837837837837).unwrap();
     let margin = |by: i32| -> f64 {
-        grid.cells().filter(|(score, _)| i32::from(score.home) - i32::from(score.away) == by).map(|(_, p)| p).sum()
+        grid.cells()
+            .filter(|(score, _)| i32::from(score.home) - i32::from(score.away) == by)
+            .map(|(_, p)| p)
+            .sum()
     };
     assert!((margin(0) - 0.24809376810717076).abs() < 1e-12);
     assert!((margin(1) - 0.22706765807563964).abs() < 1e-12);
@@ -48,10 +51,16 @@ fn margins_are_skellam_distributed() {
 
 /// The final scores of a Dixon-Coles match of which each goal falls in the time that is gone with probability
 /// 1 − `left`, given the score so far: by listing every final score and how many of its goals have fallen.
-fn by_enumeration(so_far: [u64; 2], [home, away]: [f64; 2], rho: f64, left: f64) -> Vec<(Score, f64)> {
+fn by_enumeration(
+    so_far: [u64; 2],
+    [home, away]: [f64; 2],
+    rho: f64,
+    left: f64,
+) -> Vec<(Score, f64)> {
     use statrs::distribution::Binomial;
     let pmf = |rate: f64, goals: u64| Poisson::new(rate).unwrap().pmf(goals);
-    let fallen = |final_goals: u64, goals: u64| Binomial::new(1.0 - left, final_goals).unwrap().pmf(goals);
+    let fallen =
+        |final_goals: u64, goals: u64| Binomial::new(1.0 - left, final_goals).unwrap().pmf(goals);
     let tau = |i: u64, j: u64| match (i, j) {
         (0, 0) => 1.0 - home * away * rho,
         (0, 1) => 1.0 + home * rho,
@@ -59,10 +68,22 @@ fn by_enumeration(so_far: [u64; 2], [home, away]: [f64; 2], rho: f64, left: f64)
         (1, 1) => 1.0 - rho,
         _ => 1.0,
     };
-    let joint = |i, j| tau(i, j) * pmf(home, i) * pmf(away, j) * fallen(i, so_far[0]) * fallen(j, so_far[1]);
+    let joint = |i, j| {
+        tau(i, j) * pmf(home, i) * pmf(away, j) * fallen(i, so_far[0]) * fallen(j, so_far[1])
+    };
     let scores = || (so_far[0]..50).flat_map(move |i| (so_far[1]..50).map(move |j| (i, j)));
     let whole: f64 = scores().map(|(i, j)| joint(i, j)).sum();
-    scores().map(|(i, j)| (Score { home: i as u8, away: j as u8 }, joint(i, j) / whole)).collect()
+    scores()
+        .map(|(i, j)| {
+            (
+                Score {
+                    home: i as u8,
+                    away: j as u8,
+                },
+                joint(i, j) / whole,
+            )
+        })
+        .collect()
 }
 
 proptest! {
@@ -118,8 +139,8 @@ fn every_minute_begins_at_the_share_that_has_been_scored_by_then() {
         }
         let last = profile.minute_of(1.0);
         assert!(profile.left(last) > 0.0 && profile.left(last + 1) == 0.0);
-        let strange =
-            [f64::NAN, f64::NEG_INFINITY, -1.0, 1.0, 2.0, f64::INFINITY].map(|share| profile.minute_of(share));
+        let strange = [f64::NAN, f64::NEG_INFINITY, -1.0, 1.0, 2.0, f64::INFINITY]
+            .map(|share| profile.minute_of(share));
         assert_eq!(strange, [0, 0, 0, last, last, last]);
     }
 }

@@ -20,7 +20,11 @@ const LEVELS: &[(u8, &[&str])] = &[
 
 fn level(module: &str) -> u8 {
     let found = LEVELS.iter().find(|(_, modules)| modules.contains(&module));
-    found.unwrap_or_else(|| panic!("src/{module} has no level: give it one in tests/it/layers.rs and design it so")).0
+    found
+        .unwrap_or_else(|| {
+            panic!("src/{module} has no level: give it one in tests/it/layers.rs and design it so")
+        })
+        .0
 }
 
 /// Every source file below the crate's root, with the module of the root it belongs to.
@@ -29,10 +33,24 @@ fn sources() -> Vec<(String, PathBuf)> {
     let mut files = Vec::new();
     collect(&root, &mut files);
     let module = |path: &Path| {
-        let first = path.strip_prefix(&root).unwrap().components().next().unwrap();
-        first.as_os_str().to_str().unwrap().trim_end_matches(".rs").to_owned()
+        let first = path
+            .strip_prefix(&root)
+            .unwrap()
+            .components()
+            .next()
+            .unwrap();
+        first
+            .as_os_str()
+            .to_str()
+            .unwrap()
+            .trim_end_matches(".rs")
+            .to_owned()
     };
-    files.into_iter().map(|path| (module(&path), path)).filter(|(name, _)| name != "main" && name != "lib").collect()
+    files
+        .into_iter()
+        .map(|path| (module(&path), path))
+        .filter(|(name, _)| name != "main" && name != "lib")
+        .collect()
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -50,7 +68,10 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 fn code(path: &Path) -> String {
     let text = fs::read_to_string(path).unwrap();
     let text = text.split("#[cfg(test)]").next().unwrap();
-    text.lines().map(|line| line.split("//").next().unwrap()).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .map(|line| line.split("//").next().unwrap())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// The root modules a file names as `crate::module`, `use crate::{a, b}` included.
@@ -59,7 +80,11 @@ fn imports(code: &str) -> Vec<String> {
     for part in code.split("crate::").skip(1) {
         match part.strip_prefix('{') {
             Some(list) => modules.extend(first_names(list)),
-            None => modules.extend(part.split(|c: char| !c.is_alphanumeric() && c != '_').next().map(str::to_owned)),
+            None => modules.extend(
+                part.split(|c: char| !c.is_alphanumeric() && c != '_')
+                    .next()
+                    .map(str::to_owned),
+            ),
         }
     }
     modules
@@ -80,7 +105,11 @@ fn first_names(list: &str) -> Vec<String> {
     }
     names.push(name);
     let first = |name: &String| name.trim().split("::").next().unwrap().trim().to_owned();
-    names.iter().map(first).filter(|name| !name.is_empty()).collect()
+    names
+        .iter()
+        .map(first)
+        .filter(|name| !name.is_empty())
+        .collect()
 }
 
 #[test]
@@ -89,7 +118,11 @@ fn a_module_imports_only_from_lower_levels() {
     for (module, path) in sources() {
         for import in imports(&code(&path)) {
             if import != module && level(&import) >= level(&module) {
-                faults.push(format!("{} (level {}) imports {import}", path.display(), level(&module)));
+                faults.push(format!(
+                    "{} (level {}) imports {import}",
+                    path.display(),
+                    level(&module)
+                ));
             }
         }
     }
@@ -132,9 +165,16 @@ fn the_lower_levels_neither_print_nor_read_a_clock_nor_draw_random_numbers() {
 #[test]
 fn the_nouns_need_only_std_and_serde() {
     for (_, path) in sources().iter().filter(|(module, _)| module == "domain") {
-        for line in code(path).lines().filter_map(|line| line.trim().strip_prefix("use ")) {
+        for line in code(path)
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("use "))
+        {
             let root = line.split([':', ';', ' ']).next().unwrap();
-            assert!(["std", "serde", "super", "crate"].contains(&root), "{}: use {line}", path.display());
+            assert!(
+                ["std", "serde", "super", "crate"].contains(&root),
+                "{}: use {line}",
+                path.display()
+            );
         }
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use simbet::domain::{
-    Bet, BetId, Book, Commission, Edge, Entry, Fixture, LeagueId, Line, Market, Match, MatchState, Money, Odds,
-    Outcome, Quote, Refusal, Score, Selection, Settlement, Side, TeamId, Time,
+    Bet, BetId, Book, Commission, Edge, Entry, Fixture, LeagueId, Line, Market, Match, MatchState,
+    Money, Odds, Outcome, Quote, Refusal, Score, Selection, Settlement, Side, TeamId, Time,
 };
 use simbet::ledger::Ledger;
 
@@ -17,18 +17,39 @@ fn cents(minor: i64) -> Money {
 fn fixture(number: u8) -> Arc<Fixture> {
     let (home, away, league, day) = (TeamId(0), TeamId(1), LeagueId(0), Time::default());
     let id = format!("match {number}").into();
-    Arc::new(Fixture { id, league, home, away, season: 2023, day, kickoff: None })
+    Arc::new(Fixture {
+        id,
+        league,
+        home,
+        away,
+        season: 2023,
+        day,
+        kickoff: None,
+    })
 }
 
 fn quote(selection: Selection, decimal: f64, book: Book) -> Quote {
-    Quote { selection, odds: Odds::new(decimal).unwrap(), book, as_of: Time::default() }
+    Quote {
+        selection,
+        odds: Odds::new(decimal).unwrap(),
+        book,
+        as_of: Time::default(),
+    }
 }
 
 fn bet(number: u8, selection: Selection, stake: i64, decimal: f64, minute: i64) -> Bet {
     let (fixture, placed_at) = (fixture(number), Time::from_seconds(60 * minute));
     let id = BetId::new(&fixture, selection, placed_at, "test");
     let edge = Edge::new(quote(selection, decimal, Book::AVG), None);
-    Bet { id, fixture, state: MatchState::default(), edge, stake: cents(stake), placed_at, price_probability: None }
+    Bet {
+        id,
+        fixture,
+        state: MatchState::default(),
+        edge,
+        stake: cents(stake),
+        placed_at,
+        price_probability: None,
+    }
 }
 
 fn on_home(number: u8, stake: i64, decimal: f64) -> Bet {
@@ -45,7 +66,10 @@ fn ledger(minor: i64, commission: &str) -> Ledger {
 
 fn settle(ledger: &mut Ledger, number: u8, home: u8, away: u8) -> Vec<Settlement> {
     let mut entries = Vec::new();
-    let played = Match { fixture: fixture(number), score: Score { home, away } };
+    let played = Match {
+        fixture: fixture(number),
+        score: Score { home, away },
+    };
     ledger.settle(&played, Time::from_days(1), &mut entries);
     let settlement = |entry| match entry {
         Entry::Settled(settlement) => settlement,
@@ -64,12 +88,27 @@ fn refusal(entry: Entry) -> Option<Refusal> {
 #[test]
 fn a_stake_is_tied_up_until_its_result_is_known() {
     let mut ledger = ledger(10_000, "0");
-    assert!(matches!(ledger.place(on_home(1, 6000, 2.5)), Entry::Placed(_)));
-    assert_eq!((ledger.bankroll().balance(), ledger.bankroll().free()), (cents(10_000), cents(4000)));
-    assert_eq!(refusal(ledger.place(on_home(2, 4001, 2.0))), Some(Refusal::NoFreeBankroll));
+    assert!(matches!(
+        ledger.place(on_home(1, 6000, 2.5)),
+        Entry::Placed(_)
+    ));
+    assert_eq!(
+        (ledger.bankroll().balance(), ledger.bankroll().free()),
+        (cents(10_000), cents(4000))
+    );
+    assert_eq!(
+        refusal(ledger.place(on_home(2, 4001, 2.0))),
+        Some(Refusal::NoFreeBankroll)
+    );
     let settled = settle(&mut ledger, 1, 1, 0);
-    assert_eq!((settled[0].outcome, settled[0].payout, settled[0].profit), (Outcome::Won, cents(15_000), cents(9000)));
-    assert_eq!((settled[0].balance, ledger.bankroll().free()), (cents(19_000), cents(19_000)));
+    assert_eq!(
+        (settled[0].outcome, settled[0].payout, settled[0].profit),
+        (Outcome::Won, cents(15_000), cents(9000))
+    );
+    assert_eq!(
+        (settled[0].balance, ledger.bankroll().free()),
+        (cents(19_000), cents(19_000))
+    );
 }
 
 #[test]
@@ -79,7 +118,10 @@ fn a_second_result_changes_nothing_and_ends_betting_on_the_match() {
     assert_eq!(settle(&mut ledger, 1, 0, 0).len(), 1);
     assert_eq!(settle(&mut ledger, 1, 5, 0), []);
     assert_eq!(ledger.bankroll().balance(), cents(9000));
-    assert_eq!(refusal(ledger.place(on_home(1, 1000, 2.0))), Some(Refusal::MatchOver));
+    assert_eq!(
+        refusal(ledger.place(on_home(1, 1000, 2.0))),
+        Some(Refusal::MatchOver)
+    );
     assert_eq!(settle(&mut ledger, 9, 1, 0), [], "a match without bets");
 }
 
@@ -87,17 +129,30 @@ fn a_second_result_changes_nothing_and_ends_betting_on_the_match() {
 fn the_same_bet_is_placed_once() {
     let mut ledger = ledger(10_000, "0");
     ledger.place(on_home(1, 1000, 2.0));
-    assert_eq!(refusal(ledger.place(on_home(1, 2000, 2.2))), Some(Refusal::Duplicate));
+    assert_eq!(
+        refusal(ledger.place(on_home(1, 2000, 2.2))),
+        Some(Refusal::Duplicate)
+    );
     assert_eq!(ledger.bankroll().reserved(), cents(1000));
-    assert_eq!(refusal(ledger.place(bet(1, Selection::HOME, 1000, 2.0, 30))), None, "later in the match");
+    assert_eq!(
+        refusal(ledger.place(bet(1, Selection::HOME, 1000, 2.0, 30))),
+        None,
+        "later in the match"
+    );
     assert_eq!(ledger.open_bets().count(), 2);
 }
 
 #[test]
 fn a_stake_that_is_no_stake_is_refused() {
     let mut ledger = ledger(10_000, "0");
-    assert_eq!(refusal(ledger.place(on_home(1, 0, 2.0))), Some(Refusal::BelowMinimum));
-    assert_eq!(refusal(ledger.place(on_home(1, -5, 2.0))), Some(Refusal::BelowMinimum));
+    assert_eq!(
+        refusal(ledger.place(on_home(1, 0, 2.0))),
+        Some(Refusal::BelowMinimum)
+    );
+    assert_eq!(
+        refusal(ledger.place(on_home(1, -5, 2.0))),
+        Some(Refusal::BelowMinimum)
+    );
 }
 
 /// A bankroll that grows without end overflowed before bets were held to what can be counted.
@@ -105,8 +160,14 @@ fn a_stake_that_is_no_stake_is_refused() {
 fn winnings_that_cannot_be_counted_are_refused() {
     let mut ledger = ledger(Money::LIMIT.minor() - 10_000, "0");
     assert_eq!(refusal(ledger.place(on_home(1, 6000, 2.0))), None);
-    assert_eq!(refusal(ledger.place(on_home(2, 6000, 2.0))), Some(Refusal::TooLarge));
-    assert_eq!(refusal(ledger.place(on_home(2, 1, 1e300))), Some(Refusal::TooLarge));
+    assert_eq!(
+        refusal(ledger.place(on_home(2, 6000, 2.0))),
+        Some(Refusal::TooLarge)
+    );
+    assert_eq!(
+        refusal(ledger.place(on_home(2, 1, 1e300))),
+        Some(Refusal::TooLarge)
+    );
     settle(&mut ledger, 1, 0, 1);
     assert_eq!(refusal(ledger.place(on_home(2, 6000, 2.0))), None);
     assert!(Ledger::new(Money::LIMIT + cents(1), Commission::default()).is_err());
@@ -132,12 +193,30 @@ fn closing_odds_are_those_of_the_same_book_selection_and_line() {
         ],
         |_| Some(0.5),
     );
-    ledger.close("match 1", &[quote(Selection::DRAW, 3.0, Book::AVG)], |_| None);
-    ledger.close("no such match", &[quote(Selection::HOME, 1.5, Book::AVG)], |_| None);
+    ledger.close("match 1", &[quote(Selection::DRAW, 3.0, Book::AVG)], |_| {
+        None
+    });
+    ledger.close(
+        "no such match",
+        &[quote(Selection::HOME, 1.5, Book::AVG)],
+        |_| None,
+    );
     assert_eq!(*ledger.bankroll(), before);
     let closing = |settled: &Settlement| settled.closing.map(|closing| closing.odds.decimal());
-    assert_eq!(settle(&mut ledger, 1, 1, 0).iter().map(closing).collect::<Vec<_>>(), [Some(1.8), None]);
-    assert_eq!(settle(&mut ledger, 2, 1, 0).iter().map(closing).collect::<Vec<_>>(), [None]);
+    assert_eq!(
+        settle(&mut ledger, 1, 1, 0)
+            .iter()
+            .map(closing)
+            .collect::<Vec<_>>(),
+        [Some(1.8), None]
+    );
+    assert_eq!(
+        settle(&mut ledger, 2, 1, 0)
+            .iter()
+            .map(closing)
+            .collect::<Vec<_>>(),
+        [None]
+    );
 }
 
 #[test]
@@ -158,7 +237,10 @@ fn a_market_that_loses_net_pays_no_commission() {
     let mut ledger = ledger(100_000, "0.05");
     ledger.place(on_home(1, 1000, 1.5));
     ledger.place(bet(1, Selection::DRAW, 500, 4.0, 0));
-    let profits: Vec<Money> = settle(&mut ledger, 1, 1, 0).iter().map(|settlement| settlement.profit).collect();
+    let profits: Vec<Money> = settle(&mut ledger, 1, 1, 0)
+        .iter()
+        .map(|settlement| settlement.profit)
+        .collect();
     assert_eq!(profits, [cents(500), cents(-500)]);
 }
 
@@ -169,7 +251,10 @@ fn commission_that_does_not_divide_is_shared_out_to_the_cent() {
         ledger.place(bet(1, Selection::HOME, 111, 2.0, minute));
     }
     // 5 % of 3.33 is 0.1665, so 0.17 in three parts
-    let profits: Vec<Money> = settle(&mut ledger, 1, 1, 0).iter().map(|settlement| settlement.profit).collect();
+    let profits: Vec<Money> = settle(&mut ledger, 1, 1, 0)
+        .iter()
+        .map(|settlement| settlement.profit)
+        .collect();
     assert_eq!(profits, [cents(106), cents(105), cents(105)]);
 }
 
@@ -179,11 +264,18 @@ fn rounds_in_which_money_moved_are_told_and_peaks_are_those_of_rounds() {
     assert_eq!(ledger.end_round(Time::from_days(0)), None);
     ledger.place(on_home(1, 1000, 2.0));
     ledger.place(on_home(2, 1000, 2.0));
-    assert!(matches!(ledger.end_round(Time::from_days(0)), Some(Entry::Closed { .. })));
+    assert!(matches!(
+        ledger.end_round(Time::from_days(0)),
+        Some(Entry::Closed { .. })
+    ));
     settle(&mut ledger, 1, 1, 0);
     settle(&mut ledger, 2, 0, 1);
     assert!(ledger.end_round(Time::from_days(1)).is_some());
-    assert_eq!(ledger.peak(), cents(10_000), "the balance between two settlements is no peak");
+    assert_eq!(
+        ledger.peak(),
+        cents(10_000),
+        "the balance between two settlements is no peak"
+    );
     assert_eq!(ledger.end_round(Time::from_days(2)), None);
 }
 
@@ -207,23 +299,44 @@ enum Step {
 }
 
 fn any_selection() -> impl Strategy<Value = Selection> {
-    let two_sided = (-8..8_i16, prop::bool::ANY, prop::bool::ANY).prop_map(|(quarters, total, first)| {
-        let line = Line::from_quarters(quarters);
-        if total {
-            Selection::new(Market::OverUnder(line), if first { Side::Over } else { Side::Under }).unwrap()
-        } else {
-            handicap(quarters, if first { Side::Home } else { Side::Away })
-        }
-    });
-    prop_oneof![Just(Selection::HOME), Just(Selection::DRAW), Just(Selection::AWAY), two_sided]
+    let two_sided =
+        (-8..8_i16, prop::bool::ANY, prop::bool::ANY).prop_map(|(quarters, total, first)| {
+            let line = Line::from_quarters(quarters);
+            if total {
+                Selection::new(
+                    Market::OverUnder(line),
+                    if first { Side::Over } else { Side::Under },
+                )
+                .unwrap()
+            } else {
+                handicap(quarters, if first { Side::Home } else { Side::Away })
+            }
+        });
+    prop_oneof![
+        Just(Selection::HOME),
+        Just(Selection::DRAW),
+        Just(Selection::AWAY),
+        two_sided
+    ]
 }
 
 fn any_step() -> impl Strategy<Value = Step> {
-    let place = (0..12_u8, any_selection(), 1..30_000_i64, 1_001..30_000_u32, 0..3_i64).prop_map(
-        |(number, selection, stake, thousandths, minute)| {
-            Step::Place(bet(number, selection, stake, f64::from(thousandths) / 1000.0, minute))
-        },
-    );
+    let place = (
+        0..12_u8,
+        any_selection(),
+        1..30_000_i64,
+        1_001..30_000_u32,
+        0..3_i64,
+    )
+        .prop_map(|(number, selection, stake, thousandths, minute)| {
+            Step::Place(bet(
+                number,
+                selection,
+                stake,
+                f64::from(thousandths) / 1000.0,
+                minute,
+            ))
+        });
     prop_oneof![
         4 => place,
         1 => (0..12_u8, 0..5_u8, 0..5_u8).prop_map(|(number, home, away)| Step::Result(number, home, away)),

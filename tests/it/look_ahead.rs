@@ -21,15 +21,26 @@ fn sample(config: &RunConfig) -> Matches {
 
 fn run(config: &RunConfig, matches: Matches) -> (Done, Memory) {
     let mut memory = Memory::default();
-    let done = backtest(&config.engine, config.replay, matches, Some(&mut memory), &mut |_| {}).unwrap();
+    let done = backtest(
+        &config.engine,
+        config.replay,
+        matches,
+        Some(&mut memory),
+        &mut |_| {},
+    )
+    .unwrap();
     (done, memory)
 }
 
 /// Every bet placed or refused up to an instant, without what became of it.
 fn bets_until(config: &RunConfig, matches: Matches, until: Time) -> Vec<String> {
     let (done, memory) = run(config, matches);
-    let early = memory.bets(done.names()).filter(|row| row.bet.placed_at <= until);
-    early.map(|row| format!("{:?} {:?}", row.bet, row.refusal)).collect()
+    let early = memory
+        .bets(done.names())
+        .filter(|row| row.bet.placed_at <= until);
+    early
+        .map(|row| format!("{:?} {:?}", row.bet, row.refusal))
+        .collect()
 }
 
 /// The matches with every score on later days drawn anew.
@@ -42,18 +53,30 @@ fn with_other_results_after(matches: &Matches, day: Time, seed: u64) -> Matches 
         state ^= state >> 7;
         state ^= state << 17;
         if record.fixture.day > day {
-            record.score = record.score.map(|_| Score { home: (state % 6) as u8, away: (state / 6 % 6) as u8 });
+            record.score = record.score.map(|_| Score {
+                home: (state % 6) as u8,
+                away: (state / 6 % 6) as u8,
+            });
         }
     }
     changed
 }
 
-fn later_results_change_no_earlier_bet(config: &RunConfig, matches: &Matches, day: Time, seed: u64) {
+fn later_results_change_no_earlier_bet(
+    config: &RunConfig,
+    matches: &Matches,
+    day: Time,
+    seed: u64,
+) {
     let changed = with_other_results_after(matches, day, seed);
     let end = day.start_of_day() + (Time::DAY - 1);
     let before = bets_until(config, matches.clone(), end);
     // the market's own prices less their margin leave no edge to bet on
-    let bets = config.engine.model.as_ref().is_none_or(|model| model.kind != ModelKind::Market);
+    let bets = config
+        .engine
+        .model
+        .as_ref()
+        .is_none_or(|model| model.kind != ModelKind::Market);
     assert!(!bets || !before.is_empty(), "no bet, no proof");
     assert_eq!(before, bets_until(config, changed, end));
 }
@@ -78,7 +101,9 @@ proptest! {
 }
 
 fn real_file(name: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/football-data").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../shared/data/football-data")
+        .join(name);
     if !path.exists() {
         eprintln!("skipped: there is no {}", path.display());
         return None;
@@ -87,7 +112,10 @@ fn real_file(name: &str) -> Option<PathBuf> {
 }
 
 fn real_files(names: &[String]) -> Option<Vec<String>> {
-    names.iter().map(|name| real_file(name).map(|path| path.to_str().unwrap().to_owned())).collect()
+    names
+        .iter()
+        .map(|name| real_file(name).map(|path| path.to_str().unwrap().to_owned()))
+        .collect()
 }
 
 fn season(start: i32) -> String {
@@ -97,7 +125,10 @@ fn season(start: i32) -> String {
 #[test]
 fn later_results_change_no_earlier_bet_of_real_files() {
     let config = settings("markets = ['1x2', 'ou', 'ah']");
-    let Some(files) = real_files(&[season(2017), season(2018), "SP1_2018-19.csv".to_owned()]) else { return };
+    let Some(files) = real_files(&[season(2017), season(2018), "SP1_2018-19.csv".to_owned()])
+    else {
+        return;
+    };
     let matches = read(&files, &config.read, &|_, _| {}).unwrap();
     for (days, seed) in [(17_450, 1), (17_620, 2), (17_800, 3), (17_910, 4)] {
         later_results_change_no_earlier_bet(&config, &matches, Time::from_days(days), seed);
@@ -122,15 +153,26 @@ const SEASONS: [(i32, &str, [i64; 3]); 10] = [
 #[test]
 fn flat_stakes_on_whole_seasons_make_the_published_profits() {
     for (start, book, profits) in SEASONS {
-        let Some(path) = real_file(&season(start)) else { return };
+        let Some(path) = real_file(&season(start)) else {
+            return;
+        };
         for (side, profit) in ["home", "draw", "away"].into_iter().zip(profits) {
             let price = if book == "ps" { "close" } else { "pre" };
             let config = settings(&format!(
                 "strategy = 'flat'\nselections = ['{side}']\nbook = '{book}'\nprice = '{price}'\nbankroll = 100000"
             ));
-            let matches = read(&[path.to_str().unwrap().to_owned()], &config.read, &|_, _| {}).unwrap();
+            let matches = read(
+                &[path.to_str().unwrap().to_owned()],
+                &config.read,
+                &|_, _| {},
+            )
+            .unwrap();
             let summary = run(&config, matches).0.summary;
-            assert_eq!((summary.bets, summary.profit.minor()), (380, profit * 100), "{start} {side}");
+            assert_eq!(
+                (summary.bets, summary.profit.minor()),
+                (380, profit * 100),
+                "{start} {side}"
+            );
         }
     }
 }
@@ -141,13 +183,21 @@ fn flat_stakes_on_whole_seasons_make_the_published_profits() {
 #[test]
 fn the_defaults_forecast_better_than_the_peer_and_worse_than_the_close() {
     let config = settings("book = 'ps'\nprice = 'close'\nfrom = '2018-08-01'");
-    let Some(files) = real_files(&(2014..2023).map(season).collect::<Vec<_>>()) else { return };
+    let Some(files) = real_files(&(2014..2023).map(season).collect::<Vec<_>>()) else {
+        return;
+    };
     let matches = read(&files, &config.read, &|_, _| {}).unwrap();
     let summary = run(&config, matches).0.summary;
     let (model, market) = (summary.model, summary.market);
     assert_eq!((model.n, market.n), (1900, 1900));
-    assert!(model.log_loss < Some(0.9690) && model.brier < Some(0.5735) && model.rps < Some(0.2015), "{model:?}");
-    assert!((market.log_loss.unwrap() - 0.95189).abs() < 5e-4 && (market.rps.unwrap() - 0.19627).abs() < 5e-4);
+    assert!(
+        model.log_loss < Some(0.9690) && model.brier < Some(0.5735) && model.rps < Some(0.2015),
+        "{model:?}"
+    );
+    assert!(
+        (market.log_loss.unwrap() - 0.95189).abs() < 5e-4
+            && (market.rps.unwrap() - 0.19627).abs() < 5e-4
+    );
 }
 
 /// The dataset is what its README says.
@@ -159,7 +209,10 @@ fn the_sample_is_what_its_readme_says() {
     assert!(readme.contains(&matches.inputs[0].sha256));
     let points = |team: &str, season: i16| -> u32 {
         let team = matches.names.find_team(team).unwrap();
-        let played = matches.records.iter().filter(|record| record.fixture.season == season);
+        let played = matches
+            .records
+            .iter()
+            .filter(|record| record.fixture.season == season);
         let points = played.filter_map(|record| {
             let score = record.score?;
             let (own, other) = match team {
@@ -167,9 +220,16 @@ fn the_sample_is_what_its_readme_says() {
                 _ if team == record.fixture.away => (score.away, score.home),
                 _ => return None,
             };
-            Some(if own > other { 3 } else { u32::from(own == other) })
+            Some(if own > other {
+                3
+            } else {
+                u32::from(own == other)
+            })
         });
         points.sum()
     };
-    assert_eq!((points("Man City", 2023), points("Liverpool", 2024)), (91, 84));
+    assert_eq!(
+        (points("Man City", 2023), points("Liverpool", 2024)),
+        (91, 84)
+    );
 }

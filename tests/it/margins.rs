@@ -20,7 +20,10 @@ fn check(odds: &[f64], method: MarginMethod, expected: &[f64], tolerance: f64) {
     let probabilities = fair(odds, method).unwrap();
     assert_eq!(probabilities.len(), expected.len());
     for (p, e) in probabilities.iter().zip(expected) {
-        assert!((p - e).abs() < tolerance, "{method:?}: {probabilities:?}, expected {expected:?}");
+        assert!(
+            (p - e).abs() < tolerance,
+            "{method:?}: {probabilities:?}, expected {expected:?}"
+        );
     }
 }
 
@@ -33,22 +36,52 @@ fn the_vignette_of_implied_is_reproduced() {
             [0.233155599, 0.264663112, 0.502181289],
             [0.398884758, 0.264126394, 0.336988848],
         ),
-        (MarginMethod::Additive, [0.231033231, 0.263208263, 0.505758506], [0.400409558, 0.262516563, 0.337073879]),
-        (MarginMethod::OddsRatio, [0.232004527, 0.263641296, 0.504354177], [0.399691353, 0.263386748, 0.336921899]),
-        (MarginMethod::Power, [0.231140980, 0.263064092, 0.505794928], [0.400316650, 0.262717908, 0.336965442]),
-        (MarginMethod::Shin, [0.231571959, 0.263574496, 0.504853545], [0.400022061, 0.262927150, 0.337050789]),
+        (
+            MarginMethod::Additive,
+            [0.231033231, 0.263208263, 0.505758506],
+            [0.400409558, 0.262516563, 0.337073879],
+        ),
+        (
+            MarginMethod::OddsRatio,
+            [0.232004527, 0.263641296, 0.504354177],
+            [0.399691353, 0.263386748, 0.336921899],
+        ),
+        (
+            MarginMethod::Power,
+            [0.231140980, 0.263064092, 0.505794928],
+            [0.400316650, 0.262717908, 0.336965442],
+        ),
+        (
+            MarginMethod::Shin,
+            [0.231571959, 0.263574496, 0.504853545],
+            [0.400022061, 0.262927150, 0.337050789],
+        ),
     ] {
         check(&A, method, &a, 6e-10);
         check(&B, method, &b, 6e-10);
     }
-    check(&A, MarginMethod::Power, &[0.2311414, 0.2630644, 0.5057941], 1e-5);
-    check(&A, MarginMethod::Shin, &[0.2315811, 0.2635808, 0.5048382], 2e-5);
+    check(
+        &A,
+        MarginMethod::Power,
+        &[0.2311414, 0.2630644, 0.5057941],
+        1e-5,
+    );
+    check(
+        &A,
+        MarginMethod::Shin,
+        &[0.2315811, 0.2635808, 0.5048382],
+        2e-5,
+    );
 }
 
 #[test]
 fn shin_agrees_with_the_package_of_that_name() {
     // mberk/shin
-    let three = [0.372_994_060_332_089_65, 0.404_779_410_920_018_4, 0.222_226_528_747_474_25];
+    let three = [
+        0.372_994_060_332_089_65,
+        0.404_779_410_920_018_4,
+        0.222_226_528_747_474_25,
+    ];
     check(&[2.6, 2.4, 4.3], MarginMethod::Shin, &three, 2e-12);
     let two = [0.650_851_581_508_515_7, 0.349_148_418_491_484_1];
     check(&[1.5, 2.74], MarginMethod::Shin, &two, 2e-12);
@@ -59,18 +92,32 @@ fn shin_agrees_with_the_package_of_that_name() {
 #[test]
 fn a_negative_probability_is_an_error() {
     let odds = [0.870, 0.2, 0.1, 0.05, 0.02, 0.01].map(|implied| 1.0 / implied);
-    let Err(MarginError::NotAProbability(p)) = fair(&odds, MarginMethod::Additive) else { panic!("not refused") };
+    let Err(MarginError::NotAProbability(p)) = fair(&odds, MarginMethod::Additive) else {
+        panic!("not refused")
+    };
     assert!((p + 0.021_666_67).abs() < 1e-8);
-    for method in METHODS.into_iter().filter(|method| *method != MarginMethod::Additive) {
+    for method in METHODS
+        .into_iter()
+        .filter(|method| *method != MarginMethod::Additive)
+    {
         assert!(fair(&odds, method).unwrap().iter().all(|p| *p > 0.0));
     }
 }
 
 #[test]
 fn what_is_no_market_is_refused() {
-    assert_eq!(fair(&[2.0], MarginMethod::Power), Err(MarginError::TooFew(1)));
-    assert_eq!(fair(&[2.0, 1.0], MarginMethod::Power), Err(MarginError::Odds(1.0)));
-    assert!(matches!(fair(&[2.0, f64::NAN], MarginMethod::Power), Err(MarginError::Odds(_))));
+    assert_eq!(
+        fair(&[2.0], MarginMethod::Power),
+        Err(MarginError::TooFew(1))
+    );
+    assert_eq!(
+        fair(&[2.0, 1.0], MarginMethod::Power),
+        Err(MarginError::Odds(1.0))
+    );
+    assert!(matches!(
+        fair(&[2.0, f64::NAN], MarginMethod::Power),
+        Err(MarginError::Odds(_))
+    ));
 }
 
 proptest! {
@@ -123,7 +170,11 @@ fn adding_the_margin_of_the_vignette_gives_its_odds_back() {
             let mut prices = fair(&odds, method).unwrap();
             add(&mut prices, margin, method).unwrap();
             for (price, odds) in prices.iter().zip(odds) {
-                assert!((1.0 / price - odds).abs() < 1e-9, "{method:?}: {} for {odds}", 1.0 / price);
+                assert!(
+                    (1.0 / price - odds).abs() < 1e-9,
+                    "{method:?}: {} for {odds}",
+                    1.0 / price
+                );
             }
         }
     }
@@ -132,11 +183,26 @@ fn adding_the_margin_of_the_vignette_gives_its_odds_back() {
 #[test]
 fn a_margin_that_nobody_could_ask_is_an_error() {
     let error = add(&mut [0.5, 0.5], 1.0, MarginMethod::Shin).unwrap_err();
-    assert_eq!(error.to_string(), "a margin must be at least 0 and below 1, not 1");
-    assert!(matches!(add(&mut [0.5, 0.5], f64::NAN, MarginMethod::Shin), Err(MarginError::Margin(_))));
-    assert_eq!(add(&mut [1.0, 0.0], 0.05, MarginMethod::Shin).unwrap_err(), MarginError::Probability(1.0));
-    assert_eq!(add(&mut [0.5, 0.4], 0.05, MarginMethod::Power).unwrap_err(), MarginError::Sum(0.9));
-    assert_eq!(add(&mut [1.0], 0.05, MarginMethod::Power).unwrap_err(), MarginError::TooFew(1));
+    assert_eq!(
+        error.to_string(),
+        "a margin must be at least 0 and below 1, not 1"
+    );
+    assert!(matches!(
+        add(&mut [0.5, 0.5], f64::NAN, MarginMethod::Shin),
+        Err(MarginError::Margin(_))
+    ));
+    assert_eq!(
+        add(&mut [1.0, 0.0], 0.05, MarginMethod::Shin).unwrap_err(),
+        MarginError::Probability(1.0)
+    );
+    assert_eq!(
+        add(&mut [0.5, 0.4], 0.05, MarginMethod::Power).unwrap_err(),
+        MarginError::Sum(0.9)
+    );
+    assert_eq!(
+        add(&mut [1.0], 0.05, MarginMethod::Power).unwrap_err(),
+        MarginError::TooFew(1)
+    );
 }
 
 proptest! {

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 use simbet::domain::{
-    Book, Fixture, LeagueId, Line, Market, Match, MatchState, Names, Odds, Offer, Outcome, Quote, Score, ScoreGrid,
-    Selection, Side, Split, TeamId, Time,
+    Book, Fixture, LeagueId, Line, Market, Match, MatchState, Names, Odds, Offer, Outcome, Quote,
+    Score, ScoreGrid, Selection, Side, Split, TeamId, Time,
 };
-use simbet::predict::{self, Fit, FitConfig, GoalProfile, ModelConfig, ModelKind, PredictError, Prior, WeightedMatch};
+use simbet::predict::{
+    self, Fit, FitConfig, GoalProfile, ModelConfig, ModelKind, PredictError, Prior, WeightedMatch,
+};
 
 // ---- matches to learn from ----
 
@@ -21,12 +23,22 @@ fn published(start: &str) -> Option<(Names, Vec<Match>)> {
         return None;
     };
     let mut files: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
-    files.retain(|file| file.file_name().unwrap().to_str().unwrap().starts_with(start));
+    files.retain(|file| {
+        file.file_name()
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .starts_with(start)
+    });
     files.sort();
     let (mut names, mut matches) = (Names::default(), Vec::new());
     for file in files {
         // Latin-1: every byte is a character
-        let text: String = std::fs::read(file).unwrap().into_iter().map(char::from).collect();
+        let text: String = std::fs::read(file)
+            .unwrap()
+            .into_iter()
+            .map(char::from)
+            .collect();
         read(&text, &mut names, &mut matches);
     }
     matches.sort_by_key(|m| m.fixture.day);
@@ -35,13 +47,28 @@ fn published(start: &str) -> Option<(Names, Vec<Match>)> {
 
 /// Only what a model needs, and only rows that have it; the real reader is tested elsewhere.
 fn read(text: &str, names: &mut Names, matches: &mut Vec<Match>) {
-    let mut lines = text.lines().map(|line| line.split(',').map(str::trim).collect::<Vec<_>>());
+    let mut lines = text
+        .lines()
+        .map(|line| line.split(',').map(str::trim).collect::<Vec<_>>());
     let header = lines.next().unwrap();
-    let column = |known: [&str; 2]| header.iter().position(|field| known.contains(field)).unwrap();
-    let [home, away, x, y] = [["HomeTeam", "HT"], ["AwayTeam", "AT"], ["FTHG", ""], ["FTAG", ""]].map(column);
+    let column = |known: [&str; 2]| {
+        header
+            .iter()
+            .position(|field| known.contains(field))
+            .unwrap()
+    };
+    let [home, away, x, y] = [
+        ["HomeTeam", "HT"],
+        ["AwayTeam", "AT"],
+        ["FTHG", ""],
+        ["FTAG", ""],
+    ]
+    .map(column);
     // the division and the date come first in every file, whatever bytes stand before them
     for row in lines.filter(|row| row.len() > y && row[1].contains('/')) {
-        let (Ok(x), Ok(y)) = (row[x].parse(), row[y].parse()) else { continue };
+        let (Ok(x), Ok(y)) = (row[x].parse(), row[y].parse()) else {
+            continue;
+        };
         let (home, away) = (names.intern_team(row[home]), names.intern_team(row[away]));
         matches.push(played(home, away, day(row[1]), Score { home: x, away: y }));
     }
@@ -62,11 +89,22 @@ fn day(date: &str) -> i64 {
 fn fixture(home: TeamId, away: TeamId, day: i64) -> Arc<Fixture> {
     let season = 1970 + ((day - 180) as f64 / 365.25).floor() as i16;
     let id = format!("{}:{}:{day}", home.0, away.0).into();
-    Arc::new(Fixture { id, league: LeagueId(0), home, away, season, day: Time::from_days(day), kickoff: None })
+    Arc::new(Fixture {
+        id,
+        league: LeagueId(0),
+        home,
+        away,
+        season,
+        day: Time::from_days(day),
+        kickoff: None,
+    })
 }
 
 fn played(home: TeamId, away: TeamId, day: i64, score: Score) -> Match {
-    Match { fixture: fixture(home, away, day), score }
+    Match {
+        fixture: fixture(home, away, day),
+        score,
+    }
 }
 
 /// An offer with a complete set of prices, so that every model has something to go by.
@@ -75,9 +113,18 @@ fn offer(home: TeamId, away: TeamId, day: i64, state: MatchState, odds: [f64; 3]
     let quotes = [Selection::HOME, Selection::DRAW, Selection::AWAY]
         .into_iter()
         .zip(odds)
-        .map(|(selection, odds)| Quote { selection, odds: Odds::new(odds).unwrap(), book: Book::AVG, as_of })
+        .map(|(selection, odds)| Quote {
+            selection,
+            odds: Odds::new(odds).unwrap(),
+            book: Book::AVG,
+            as_of,
+        })
         .collect();
-    Offer { fixture: fixture(home, away, day), state, quotes }
+    Offer {
+        fixture: fixture(home, away, day),
+        state,
+        quotes,
+    }
 }
 
 /// A reproducible stream of numbers below `limit` (SplitMix64).
@@ -100,10 +147,19 @@ fn league(teams: u32, rounds: u32, seed: u64) -> Vec<Match> {
     for round in 0..rounds {
         for k in 0..teams / 2 {
             // the circle method: one team stands still, the others go round
-            let place = |p: u32| if p == 0 { 0 } else { 1 + (p + round - 1) % (teams - 1) };
+            let place = |p: u32| {
+                if p == 0 {
+                    0
+                } else {
+                    1 + (p + round - 1) % (teams - 1)
+                }
+            };
             let (a, b) = (TeamId(place(k)), TeamId(place(teams - 1 - k)));
             let (home, away) = if (round + k) % 2 == 0 { (a, b) } else { (b, a) };
-            let score = Score { home: numbers.below(4) as u8, away: numbers.below(3) as u8 };
+            let score = Score {
+                home: numbers.below(4) as u8,
+                away: numbers.below(3) as u8,
+            };
             matches.push(played(home, away, 18_000 + 7 * i64::from(round), score));
         }
     }
@@ -123,18 +179,32 @@ fn weighted(matches: &[Match], weight: impl Fn(&Match) -> f64) -> Vec<WeightedMa
 
 #[track_caller]
 fn near(value: f64, expected: f64, tolerance: f64) {
-    assert!((value - expected).abs() <= tolerance, "{value}, expected {expected} within {tolerance}");
+    assert!(
+        (value - expected).abs() <= tolerance,
+        "{value}, expected {expected} within {tolerance}"
+    );
 }
 
 // ---- the published fits ----
 
-const MATCHES_2011: [[&str; 2]; 3] = [["Arsenal", "Fulham"], ["Man United", "Chelsea"], ["Bolton", "Liverpool"]];
+const MATCHES_2011: [[&str; 2]; 3] = [
+    ["Arsenal", "Fulham"],
+    ["Man United", "Chelsea"],
+    ["Bolton", "Liverpool"],
+];
 
 /// EPL 2011-12 with the README of the R package `goalmodel` as its source; the exact values are converged
 /// double-precision ones.
 fn epl_2011(rho: bool) -> Option<(Names, Fit)> {
     let (names, matches) = published("E0_2011-12")?;
-    let fit = predict::fit(&weighted(&matches, |_| 1.0), &FitConfig { rho, ..FitConfig::default() }).unwrap();
+    let fit = predict::fit(
+        &weighted(&matches, |_| 1.0),
+        &FitConfig {
+            rho,
+            ..FitConfig::default()
+        },
+    )
+    .unwrap();
     Some((names, fit))
 }
 
@@ -155,7 +225,9 @@ const TEAMS_2011: [(&str, [f64; 4]); 7] = [
 
 #[test]
 fn the_poisson_fit_of_2011_12_is_reproduced() {
-    let Some((names, fit)) = epl_2011(false) else { return };
+    let Some((names, fit)) = epl_2011(false) else {
+        return;
+    };
     near(fit.log_likelihood, -1088.991045, 1e-6);
     near(fit.aic(), 2257.982090, 2e-6);
     near(fit.intercept, 0.12507311, 1e-8);
@@ -167,7 +239,11 @@ fn the_poisson_fit_of_2011_12_is_reproduced() {
         near(fit.attack[place(&names, team)], attack, 1e-6);
         near(fit.defence[place(&names, team)], defence, 1e-6);
     }
-    let rates = [[2.09845053, 1.02720120], [2.27874473, 0.94590177], [1.04902560, 1.52252958]];
+    let rates = [
+        [2.09845053, 1.02720120],
+        [2.27874473, 0.94590177],
+        [1.04902560, 1.52252958],
+    ];
     let outcomes = [
         [0.619711750, 0.203568781, 0.176719469],
         [0.673619400, 0.184375610, 0.142004989],
@@ -188,7 +264,9 @@ fn the_poisson_fit_of_2011_12_is_reproduced() {
 
 #[test]
 fn the_dixon_coles_fit_of_2011_12_is_reproduced() {
-    let Some((names, fit)) = epl_2011(true) else { return };
+    let Some((names, fit)) = epl_2011(true) else {
+        return;
+    };
     near(fit.log_likelihood, -1087.359260, 1e-6);
     near(fit.aic(), 2256.718520, 2e-6);
     near(fit.rho, -0.13364948, 1e-8);
@@ -199,10 +277,21 @@ fn the_dixon_coles_fit_of_2011_12_is_reproduced() {
         near(fit.attack[place(&names, team)], attack, 1e-6);
         near(fit.defence[place(&names, team)], defence, 1e-6);
     }
-    let rates = [[2.118350, 1.025266], [2.290494, 0.928990], [1.068885, 1.509173]];
-    let exact = [[0.611679, 0.226779, 0.161542], [0.668303, 0.205274, 0.126423], [0.252157, 0.290325, 0.457518]];
-    let published =
-        [[0.6114897, 0.2268230, 0.1616873], [0.6685679, 0.2051373, 0.1262948], [0.2522617, 0.2903403, 0.4573981]];
+    let rates = [
+        [2.118350, 1.025266],
+        [2.290494, 0.928990],
+        [1.068885, 1.509173],
+    ];
+    let exact = [
+        [0.611679, 0.226779, 0.161542],
+        [0.668303, 0.205274, 0.126423],
+        [0.252157, 0.290325, 0.457518],
+    ];
+    let published = [
+        [0.6114897, 0.2268230, 0.1616873],
+        [0.6685679, 0.2051373, 0.1262948],
+        [0.2522617, 0.2903403, 0.4573981],
+    ];
     for (k, teams) in MATCHES_2011.iter().enumerate() {
         let [home, away] = teams.map(|team| place(&names, team));
         let found = fit.rates(home, away).unwrap();
@@ -219,11 +308,20 @@ fn the_dixon_coles_fit_of_2011_12_is_reproduced() {
 
 #[test]
 fn weighted_fits_of_2017_18_are_reproduced() {
-    let Some((names, matches)) = published("E0_2017-18") else { return };
+    let Some((names, matches)) = published("E0_2017-18") else {
+        return;
+    };
     let last = day("13/05/18");
     let fit = |xi: f64| {
         let weight = |m: &Match| (-xi * (last - m.fixture.day.day()) as f64).exp();
-        predict::fit(&weighted(&matches, weight), &FitConfig { rho: true, ..FitConfig::default() }).unwrap()
+        predict::fit(
+            &weighted(&matches, weight),
+            &FitConfig {
+                rho: true,
+                ..FitConfig::default()
+            },
+        )
+        .unwrap()
     };
     // weights exp(−ξ·days); computed with two general optimisers
     let plain = fit(0.0);
@@ -234,8 +332,13 @@ fn weighted_fits_of_2017_18_are_reproduced() {
     let grid = plain.grid(arsenal, southampton).unwrap().unwrap();
     // the source's grid ends at 10 goals and is not scaled: it lacks what lies beyond
     let sum = |outcome: std::cmp::Ordering| -> f64 {
-        let inside = |score: Score| score.home <= 10 && score.away <= 10 && score.home.cmp(&score.away) == outcome;
-        grid.cells().filter(|(score, _)| inside(*score)).map(|(_, p)| p).sum()
+        let inside = |score: Score| {
+            score.home <= 10 && score.away <= 10 && score.home.cmp(&score.away) == outcome
+        };
+        grid.cells()
+            .filter(|(score, _)| inside(*score))
+            .map(|(_, p)| p)
+            .sum()
     };
     near(sum(std::cmp::Ordering::Greater), 0.709506807, 1e-8);
     near(sum(std::cmp::Ordering::Equal), 0.186073928, 1e-8);
@@ -250,26 +353,43 @@ fn weighted_fits_of_2017_18_are_reproduced() {
 fn the_difference_of_two_poissons_is_skellam() {
     let grid = ScoreGrid::poisson(1.591_891_891_891_891_8, 1.183_783_783_783_783_7).unwrap();
     near(grid.outcomes()[1], 0.248_093_768_107_170_76, 1e-12);
-    let by_one = Selection::new(Market::AsianHandicap(Line::from_quarters(-4)), Side::Home).unwrap();
-    near(Split::of(by_one, &grid).void, 0.227_067_658_075_639_64, 1e-12);
+    let by_one =
+        Selection::new(Market::AsianHandicap(Line::from_quarters(-4)), Side::Home).unwrap();
+    near(
+        Split::of(by_one, &grid).void,
+        0.227_067_658_075_639_64,
+        1e-12,
+    );
 }
 
 #[test]
 fn every_division_on_record_converges() {
-    let divisions =
-        ["B1", "E0", "E1", "E2", "E3", "EC", "F1", "F2", "G1", "P1", "SC0", "SC1", "SC2", "SC3", "SP1", "SP2", "T1"];
+    let divisions = [
+        "B1", "E0", "E1", "E2", "E3", "EC", "F1", "F2", "G1", "P1", "SC0", "SC1", "SC2", "SC3",
+        "SP1", "SP2", "T1",
+    ];
     for prior in [ModelConfig::default().prior, None] {
         for division in divisions {
-            let Some((_, matches)) = published(&format!("{division}_")) else { return };
+            let Some((_, matches)) = published(&format!("{division}_")) else {
+                return;
+            };
             // with a refit at every round nothing fails either, but an unoptimised build would take minutes
             let refit_every = if cfg!(debug_assertions) { 400 } else { 5 };
-            let config = ModelConfig { prior, refit_every, ..ModelConfig::default() };
+            let config = ModelConfig {
+                prior,
+                refit_every,
+                ..ModelConfig::default()
+            };
             let mut model = predict::build(&config).unwrap();
             let mut opinions = 0;
             for round in matches.chunk_by(|a, b| a.fixture.day == b.fixture.day) {
-                let Fixture { home, away, day, .. } = *round[0].fixture;
+                let Fixture {
+                    home, away, day, ..
+                } = *round[0].fixture;
                 let offer = offer(home, away, day.day(), MatchState::default(), ODDS);
-                let grid = model.predict(&offer, day).unwrap_or_else(|error| panic!("{division} {day:?}: {error}"));
+                let grid = model
+                    .predict(&offer, day)
+                    .unwrap_or_else(|error| panic!("{division} {day:?}: {error}"));
                 opinions += usize::from(grid.is_some());
                 round.iter().for_each(|m| model.observe(m));
             }
@@ -281,7 +401,9 @@ fn every_division_on_record_converges() {
 /// The defaults were chosen without these matches; see the docs of `ModelConfig`.
 #[test]
 fn the_defaults_forecast_the_premier_league_better_than_a_plain_dixon_coles_model() {
-    let Some((_, matches)) = published("E0_20") else { return };
+    let Some((_, matches)) = published("E0_20") else {
+        return;
+    };
     let grids = walk_forward(&ModelConfig::default(), &matches, MatchState::default());
     let tested = |m: &&Match| (2018..=2022).contains(&m.fixture.season);
     let forecasts = grids.iter().zip(&matches).filter(|(_, m)| tested(m));
@@ -300,7 +422,12 @@ fn the_defaults_forecast_the_premier_league_better_than_a_plain_dixon_coles_mode
 // ---- the fit against a plain statement of what it maximises ----
 
 /// ℓ match by match, as Dixon and Coles write it.
-fn naive(matches: &[WeightedMatch], attack: &[f64], defence: &[f64], [level, advantage, rho]: [f64; 3]) -> f64 {
+fn naive(
+    matches: &[WeightedMatch],
+    attack: &[f64],
+    defence: &[f64],
+    [level, advantage, rho]: [f64; 3],
+) -> f64 {
     let ln_factorial = |n: u8| (1..=n).map(|k| f64::from(k).ln()).sum::<f64>();
     let each = |m: &WeightedMatch| {
         let log_home = level + advantage + attack[m.home] - defence[m.away];
@@ -313,7 +440,8 @@ fn naive(matches: &[WeightedMatch], attack: &[f64], defence: &[f64], [level, adv
             (1, 1) => 1.0 - rho,
             _ => 1.0,
         };
-        let goals = f64::from(m.score.home) * log_home - lambda + f64::from(m.score.away) * log_away - nu;
+        let goals =
+            f64::from(m.score.home) * log_home - lambda + f64::from(m.score.away) * log_away - nu;
         m.weight * (tau.ln() + goals - ln_factorial(m.score.home) - ln_factorial(m.score.away))
     };
     matches.iter().map(each).sum()
@@ -321,8 +449,17 @@ fn naive(matches: &[WeightedMatch], attack: &[f64], defence: &[f64], [level, adv
 
 #[test]
 fn the_likelihood_is_that_of_its_definition_and_no_step_improves_it() {
-    let matches = weighted(&league(12, 44, 3), |m| 1.0 / (1.0 + (m.fixture.day.day() - 18_000) as f64 / 300.0));
-    let fit = predict::fit(&matches, &FitConfig { rho: true, ..FitConfig::default() }).unwrap();
+    let matches = weighted(&league(12, 44, 3), |m| {
+        1.0 / (1.0 + (m.fixture.day.day() - 18_000) as f64 / 300.0)
+    });
+    let fit = predict::fit(
+        &matches,
+        &FitConfig {
+            rho: true,
+            ..FitConfig::default()
+        },
+    )
+    .unwrap();
     let levels = [fit.intercept, fit.home_advantage, fit.rho];
     let best = naive(&matches, &fit.attack, &fit.defence, levels);
     near(fit.log_likelihood, best, 1e-11 * best.abs());
@@ -333,7 +470,14 @@ fn the_likelihood_is_that_of_its_definition_and_no_step_improves_it() {
         let mut nudge = || (numbers.below(2001) as f64 - 1000.0) * 1e-6;
         let attack: Vec<f64> = fit.attack.iter().map(|a| a + nudge()).collect();
         let defence: Vec<f64> = fit.defence.iter().map(|d| d + nudge()).collect();
-        assert!(naive(&matches, &attack, &defence, levels.map(|level| level + nudge())) < best);
+        assert!(
+            naive(
+                &matches,
+                &attack,
+                &defence,
+                levels.map(|level| level + nudge())
+            ) < best
+        );
     }
 }
 
@@ -346,7 +490,9 @@ fn ascend(value: impl Fn(&[f64]) -> f64, mut x: Vec<f64>) -> f64 {
             moved[i] += step;
             value(&moved)
         };
-        (0..x.len()).map(|i| (at(i, h) - at(i, -h)) / (2.0 * h)).collect()
+        (0..x.len())
+            .map(|i| (at(i, h) - at(i, -h)) / (2.0 * h))
+            .collect()
     };
     let mut slope = slopes(&x);
     let mut length = 1e-3;
@@ -369,7 +515,14 @@ fn ascend(value: impl Fn(&[f64]) -> f64, mut x: Vec<f64>) -> f64 {
 fn a_general_optimiser_finds_the_same_likelihood() {
     for rho in [false, true] {
         let matches = weighted(&league(6, 40, 11), |_| 1.0);
-        let fit = predict::fit(&matches, &FitConfig { rho, ..FitConfig::default() }).unwrap();
+        let fit = predict::fit(
+            &matches,
+            &FitConfig {
+                rho,
+                ..FitConfig::default()
+            },
+        )
+        .unwrap();
         let value = |x: &[f64]| {
             let last = if rho { x[14] } else { 0.0 };
             naive(&matches, &x[..6], &x[6..12], [x[12], x[13], last])
@@ -382,7 +535,14 @@ fn a_general_optimiser_finds_the_same_likelihood() {
 #[test]
 fn covariance_is_the_inverse_of_the_curvature() {
     let matches = weighted(&league(6, 40, 5), |_| 1.0);
-    let fit = predict::fit(&matches, &FitConfig { rho: true, ..FitConfig::default() }).unwrap();
+    let fit = predict::fit(
+        &matches,
+        &FitConfig {
+            rho: true,
+            ..FitConfig::default()
+        },
+    )
+    .unwrap();
     let covariance = fit.covariance().unwrap();
     let order = 2 * 6 + 3;
     // Σatt = Σdef = 0, so no estimate moves along them
@@ -392,14 +552,26 @@ fn covariance_is_the_inverse_of_the_curvature() {
     }
     // along a direction v = C·u inside the constraint, the likelihood bends by −uᵀCu
     let u: Vec<f64> = (0..order).map(|i| ((i * 7 + 3) % 5) as f64 - 2.0).collect();
-    let v: Vec<f64> = covariance.chunks(order).map(|row| row.iter().zip(&u).map(|(c, u)| c * u).sum()).collect();
+    let v: Vec<f64> = covariance
+        .chunks(order)
+        .map(|row| row.iter().zip(&u).map(|(c, u)| c * u).sum())
+        .collect();
     let expected: f64 = u.iter().zip(&v).map(|(u, v)| u * v).sum();
     let at = |step: f64| {
         let moved = |first: usize, values: &[f64]| -> Vec<f64> {
-            values.iter().enumerate().map(|(i, value)| value + step * v[first + i]).collect()
+            values
+                .iter()
+                .enumerate()
+                .map(|(i, value)| value + step * v[first + i])
+                .collect()
         };
         let levels = moved(12, &[fit.intercept, fit.home_advantage, fit.rho]);
-        naive(&matches, &moved(0, &fit.attack), &moved(6, &fit.defence), [levels[0], levels[1], levels[2]])
+        naive(
+            &matches,
+            &moved(0, &fit.attack),
+            &moved(6, &fit.defence),
+            [levels[0], levels[1], levels[2]],
+        )
     };
     let h = 1e-3;
     let bend = -(at(h) - 2.0 * at(0.0) + at(-h)) / (h * h);
@@ -408,12 +580,26 @@ fn covariance_is_the_inverse_of_the_curvature() {
 
 #[test]
 fn a_match_that_cannot_be_fitted_is_named() {
-    let good = WeightedMatch { home: 0, away: 1, score: Score::default(), weight: 1.0 };
+    let good = WeightedMatch {
+        home: 0,
+        away: 1,
+        score: Score::default(),
+        weight: 1.0,
+    };
     for bad in [
         WeightedMatch { away: 0, ..good },
-        WeightedMatch { weight: -1.0, ..good },
-        WeightedMatch { weight: f64::NAN, ..good },
-        WeightedMatch { home: usize::MAX, ..good },
+        WeightedMatch {
+            weight: -1.0,
+            ..good
+        },
+        WeightedMatch {
+            weight: f64::NAN,
+            ..good
+        },
+        WeightedMatch {
+            home: usize::MAX,
+            ..good
+        },
     ] {
         let result = predict::fit(&[good, bad], &FitConfig::default());
         assert_eq!(result, Err(PredictError::BadMatch { index: 1 }));
@@ -422,25 +608,58 @@ fn a_match_that_cannot_be_fitted_is_named() {
 
 #[test]
 fn with_a_prior_any_matches_can_be_fitted() {
-    let config = FitConfig { rho: true, prior: Some(Prior::default()), newcomers: vec![] };
+    let config = FitConfig {
+        rho: true,
+        prior: Some(Prior::default()),
+        newcomers: vec![],
+    };
     let nothing = predict::fit(&[], &config).unwrap();
     near(nothing.intercept, 1.2_f64.ln(), 1e-9);
     near(nothing.home_advantage, (1.5_f64 / 1.2).ln(), 1e-9);
     for (x, y) in [(0, 0), (0, 1), (1, 0), (1, 1), (9, 0), (255, 255)] {
-        let one = WeightedMatch { home: 0, away: 1, score: Score { home: x, away: y }, weight: 1.0 };
+        let one = WeightedMatch {
+            home: 0,
+            away: 1,
+            score: Score { home: x, away: y },
+            weight: 1.0,
+        };
         let fit = predict::fit(&[one], &config).unwrap();
-        assert!(fit.attack.iter().all(|attack| attack.is_finite()) && fit.rho.abs() < 0.5, "{fit:?}");
+        assert!(
+            fit.attack.iter().all(|attack| attack.is_finite()) && fit.rho.abs() < 0.5,
+            "{fit:?}"
+        );
         assert!(fit.covariance().is_some());
     }
 }
 
 #[test]
 fn a_gradient_that_is_not_a_number_is_no_convergence() {
-    let prior = Some(Prior { sd: 0.0, ..Prior::default() });
-    let one = WeightedMatch { home: 0, away: 1, score: Score::default(), weight: 1.0 };
-    let result = predict::fit(&[one], &FitConfig { rho: true, prior, newcomers: vec![] });
-    assert!(matches!(result, Err(PredictError::NotConverged { .. })), "{result:?}");
-    let heavy = WeightedMatch { weight: f64::MAX, ..one };
+    let prior = Some(Prior {
+        sd: 0.0,
+        ..Prior::default()
+    });
+    let one = WeightedMatch {
+        home: 0,
+        away: 1,
+        score: Score::default(),
+        weight: 1.0,
+    };
+    let result = predict::fit(
+        &[one],
+        &FitConfig {
+            rho: true,
+            prior,
+            newcomers: vec![],
+        },
+    );
+    assert!(
+        matches!(result, Err(PredictError::NotConverged { .. })),
+        "{result:?}"
+    );
+    let heavy = WeightedMatch {
+        weight: f64::MAX,
+        ..one
+    };
     assert!(predict::fit(&[heavy, heavy], &FitConfig::default()).is_err());
 }
 
@@ -448,18 +667,44 @@ fn a_gradient_that_is_not_a_number_is_no_convergence() {
 fn newcomers_are_expected_to_be_as_the_newcomers_of_the_window_were() {
     // teams 8 and 9 lose everything: a third newcomer is expected to be worse than its prior mean
     let mut matches = league(8, 28, 4);
-    let weak = |k: u32| played(TeamId(k % 8), TeamId(8 + k % 2), 18_100, Score { home: 4, away: 0 });
+    let weak = |k: u32| {
+        played(
+            TeamId(k % 8),
+            TeamId(8 + k % 2),
+            18_100,
+            Score { home: 4, away: 0 },
+        )
+    };
     matches.extend((0..24).map(weak));
     let mut newcomers = vec![false; 8];
     newcomers.extend([true, true]);
     let prior = Prior::default();
-    let config = FitConfig { rho: false, prior: Some(prior), newcomers: newcomers.clone() };
+    let config = FitConfig {
+        rho: false,
+        prior: Some(prior),
+        newcomers: newcomers.clone(),
+    };
     let fit = predict::fit(&weighted(&matches, |_| 1.0), &config).unwrap();
     newcomers.push(true);
     let mut with_third = weighted(&matches, |_| 1.0);
-    with_third.push(WeightedMatch { home: 10, away: 0, score: Score::default(), weight: 0.0 });
-    let third = predict::fit(&with_third, &FitConfig { newcomers, ..config }).unwrap();
-    assert!(third.attack[10] < prior.newcomer && third.defence[10] < prior.newcomer, "{third:?}");
+    with_third.push(WeightedMatch {
+        home: 10,
+        away: 0,
+        score: Score::default(),
+        weight: 0.0,
+    });
+    let third = predict::fit(
+        &with_third,
+        &FitConfig {
+            newcomers,
+            ..config
+        },
+    )
+    .unwrap();
+    assert!(
+        third.attack[10] < prior.newcomer && third.defence[10] < prior.newcomer,
+        "{third:?}"
+    );
     // a team without a match moves nobody else
     for team in 0..10 {
         near(third.attack[team], fit.attack[team], 1e-9);
@@ -469,16 +714,39 @@ fn newcomers_are_expected_to_be_as_the_newcomers_of_the_window_were() {
 // ---- the battery: every model, those of tomorrow included ----
 
 fn every_model() -> impl Iterator<Item = ModelConfig> {
-    let kinds = ModelKind::value_variants().iter().filter(|kind| **kind != ModelKind::Truth);
+    let kinds = ModelKind::value_variants()
+        .iter()
+        .filter(|kind| **kind != ModelKind::Truth);
     kinds.flat_map(|&kind| {
-        let base = ModelConfig { kind, ..ModelConfig::default() };
+        let base = ModelConfig {
+            kind,
+            ..ModelConfig::default()
+        };
         [
             base.clone(),
-            ModelConfig { half_life: None, window: None, ..base.clone() },
-            ModelConfig { window: Some(60.0), half_life: Some(5.0), refit_every: 3, ..base.clone() },
-            ModelConfig { prior: None, min_matches: 3, profile: GoalProfile::Empirical, ..base.clone() },
+            ModelConfig {
+                half_life: None,
+                window: None,
+                ..base.clone()
+            },
+            ModelConfig {
+                window: Some(60.0),
+                half_life: Some(5.0),
+                refit_every: 3,
+                ..base.clone()
+            },
+            ModelConfig {
+                prior: None,
+                min_matches: 3,
+                profile: GoalProfile::Empirical,
+                ..base.clone()
+            },
             // once indexed parameters that a fit had yet to find
-            ModelConfig { prior: None, refit_every: 7, ..base },
+            ModelConfig {
+                prior: None,
+                refit_every: 7,
+                ..base
+            },
         ]
     })
 }
@@ -486,7 +754,11 @@ fn every_model() -> impl Iterator<Item = ModelConfig> {
 const ODDS: [f64; 3] = [2.1, 3.4, 3.9];
 
 /// What a model says of every round before it is played, and of one more afterwards.
-fn walk_forward(config: &ModelConfig, matches: &[Match], state: MatchState) -> Vec<Option<ScoreGrid>> {
+fn walk_forward(
+    config: &ModelConfig,
+    matches: &[Match],
+    state: MatchState,
+) -> Vec<Option<ScoreGrid>> {
     let mut model = predict::build(config).unwrap();
     let mut grids = Vec::new();
     for round in matches.chunk_by(|a, b| a.fixture.day == b.fixture.day) {
@@ -504,18 +776,36 @@ fn walk_forward(config: &ModelConfig, matches: &[Match], state: MatchState) -> V
 fn every_grid_sums_to_one_whatever_the_state_of_the_match() {
     let states = [
         MatchState::default(),
-        MatchState { minute: 30, home_goals: 1, away_goals: 0 },
-        MatchState { minute: 89, home_goals: 2, away_goals: 5 },
-        MatchState { minute: 255, home_goals: 0, away_goals: 0 },
+        MatchState {
+            minute: 30,
+            home_goals: 1,
+            away_goals: 0,
+        },
+        MatchState {
+            minute: 89,
+            home_goals: 2,
+            away_goals: 5,
+        },
+        MatchState {
+            minute: 255,
+            home_goals: 0,
+            away_goals: 0,
+        },
     ];
     for config in every_model() {
         for state in states {
             let grids = walk_forward(&config, &league(10, 30, 1), state);
-            assert!(grids.iter().filter(|grid| grid.is_some()).count() > 50 || state.minute > 80, "{config:?}");
+            assert!(
+                grids.iter().filter(|grid| grid.is_some()).count() > 50 || state.minute > 80,
+                "{config:?}"
+            );
             for grid in grids.into_iter().flatten() {
                 near(grid.cells().map(|(_, p)| p).sum(), 1.0, 1e-12);
                 near(grid.outcomes().iter().sum(), 1.0, 1e-12);
-                assert!(grid.cells().all(|(score, p)| p >= 0.0 && score.home >= state.home_goals));
+                assert!(
+                    grid.cells()
+                        .all(|(score, p)| p >= 0.0 && score.home >= state.home_goals)
+                );
             }
         }
     }
@@ -527,7 +817,10 @@ fn a_later_result_cannot_change_an_earlier_prediction() {
     let mut changed = matches.clone();
     let (cut, mut numbers) = (matches.len() / 2, Numbers(77));
     for m in &mut changed[cut..] {
-        m.score = Score { home: numbers.below(6) as u8, away: numbers.below(6) as u8 };
+        m.score = Score {
+            home: numbers.below(6) as u8,
+            away: numbers.below(6) as u8,
+        };
     }
     for config in every_model() {
         let before = walk_forward(&config, &matches, MatchState::default());
@@ -548,7 +841,11 @@ fn the_numbers_inside_team_ids_mean_nothing() {
     }
     for config in every_model() {
         let state = MatchState::default();
-        assert_eq!(walk_forward(&config, &matches, state), walk_forward(&config, &renamed, state), "{config:?}");
+        assert_eq!(
+            walk_forward(&config, &matches, state),
+            walk_forward(&config, &renamed, state),
+            "{config:?}"
+        );
     }
 }
 
@@ -556,22 +853,52 @@ fn the_numbers_inside_team_ids_mean_nothing() {
 fn symmetric_teams_without_home_advantage_give_a_symmetric_grid() {
     // every pair meets at both places with mirrored scores
     let mut matches = Vec::new();
-    for (k, (a, b)) in (0..6_u32).flat_map(|a| (0..a).map(move |b| (a, b))).enumerate() {
+    for (k, (a, b)) in (0..6_u32)
+        .flat_map(|a| (0..a).map(move |b| (a, b)))
+        .enumerate()
+    {
         let day = 18_000 + k as i64;
         let (x, y) = ((k % 4) as u8, (k % 3) as u8);
         for (home, away) in [(a, b), (b, a)] {
-            matches.push(played(TeamId(home), TeamId(away), day, Score { home: x, away: y }));
-            matches.push(played(TeamId(home), TeamId(away), day, Score { home: y, away: x }));
+            matches.push(played(
+                TeamId(home),
+                TeamId(away),
+                day,
+                Score { home: x, away: y },
+            ));
+            matches.push(played(
+                TeamId(home),
+                TeamId(away),
+                day,
+                Score { home: y, away: x },
+            ));
         }
     }
     for config in every_model() {
         // the base rates of the prior know that home sides score more
-        let config = ModelConfig { half_life: None, window: None, prior: None, ..config };
+        let config = ModelConfig {
+            half_life: None,
+            window: None,
+            prior: None,
+            ..config
+        };
         let mut model = predict::build(&config).unwrap();
         matches.iter().for_each(|m| model.observe(m));
-        let offer = offer(TeamId(0), TeamId(1), 18_100, MatchState::default(), [2.9, 3.2, 2.9]);
-        let grid = model.predict(&offer, Time::from_days(18_100)).unwrap().unwrap();
-        let other = |score: Score| Score { home: score.away, away: score.home };
+        let offer = offer(
+            TeamId(0),
+            TeamId(1),
+            18_100,
+            MatchState::default(),
+            [2.9, 3.2, 2.9],
+        );
+        let grid = model
+            .predict(&offer, Time::from_days(18_100))
+            .unwrap()
+            .unwrap();
+        let other = |score: Score| Score {
+            home: score.away,
+            away: score.home,
+        };
         for (score, p) in grid.cells() {
             near(grid.probability(other(score)), p, 1e-8);
         }
@@ -582,22 +909,54 @@ fn symmetric_teams_without_home_advantage_give_a_symmetric_grid() {
 fn at_kick_off_in_play_is_pre_match_bit_for_bit() {
     for config in every_model() {
         let matches = league(8, 28, 9);
-        let other = if config.profile == GoalProfile::Uniform { GoalProfile::Empirical } else { GoalProfile::Uniform };
-        let swapped = ModelConfig { profile: other, ..config.clone() };
-        let kickoff = MatchState { minute: 0, home_goals: 0, away_goals: 0 };
-        assert_eq!(walk_forward(&config, &matches, kickoff), walk_forward(&swapped, &matches, kickoff));
+        let other = if config.profile == GoalProfile::Uniform {
+            GoalProfile::Empirical
+        } else {
+            GoalProfile::Uniform
+        };
+        let swapped = ModelConfig {
+            profile: other,
+            ..config.clone()
+        };
+        let kickoff = MatchState {
+            minute: 0,
+            home_goals: 0,
+            away_goals: 0,
+        };
+        assert_eq!(
+            walk_forward(&config, &matches, kickoff),
+            walk_forward(&swapped, &matches, kickoff)
+        );
     }
 }
 
 #[test]
 fn a_model_that_asks_the_impossible_is_not_built() {
     for config in [
-        ModelConfig { half_life: Some(-1.0), ..ModelConfig::default() },
-        ModelConfig { half_life: Some(f64::NAN), ..ModelConfig::default() },
-        ModelConfig { window: Some(0.0), ..ModelConfig::default() },
-        ModelConfig { prior: Some(0.0), ..ModelConfig::default() },
-        ModelConfig { newcomer: f64::INFINITY, ..ModelConfig::default() },
-        ModelConfig { refit_every: 0, ..ModelConfig::default() },
+        ModelConfig {
+            half_life: Some(-1.0),
+            ..ModelConfig::default()
+        },
+        ModelConfig {
+            half_life: Some(f64::NAN),
+            ..ModelConfig::default()
+        },
+        ModelConfig {
+            window: Some(0.0),
+            ..ModelConfig::default()
+        },
+        ModelConfig {
+            prior: Some(0.0),
+            ..ModelConfig::default()
+        },
+        ModelConfig {
+            newcomer: f64::INFINITY,
+            ..ModelConfig::default()
+        },
+        ModelConfig {
+            refit_every: 0,
+            ..ModelConfig::default()
+        },
     ] {
         assert!(predict::build(&config).is_err(), "{config:?}");
     }
@@ -605,7 +964,12 @@ fn a_model_that_asks_the_impossible_is_not_built() {
 
 // ---- single models ----
 
-fn predict_after(config: &ModelConfig, matches: &[Match], home: u32, away: u32) -> Option<ScoreGrid> {
+fn predict_after(
+    config: &ModelConfig,
+    matches: &[Match],
+    home: u32,
+    away: u32,
+) -> Option<ScoreGrid> {
     let mut model = predict::build(config).unwrap();
     matches.iter().for_each(|m| model.observe(m));
     let day = matches.last().map_or(18_000, |m| m.fixture.day.day() + 7);
@@ -615,8 +979,21 @@ fn predict_after(config: &ModelConfig, matches: &[Match], home: u32, away: u32) 
 
 #[test]
 fn with_nothing_known_every_model_but_the_market_has_the_base_rates() {
-    for kind in [ModelKind::Average, ModelKind::Poisson, ModelKind::DixonColes] {
-        let grid = predict_after(&ModelConfig { kind, ..ModelConfig::default() }, &[], 0, 1).unwrap();
+    for kind in [
+        ModelKind::Average,
+        ModelKind::Poisson,
+        ModelKind::DixonColes,
+    ] {
+        let grid = predict_after(
+            &ModelConfig {
+                kind,
+                ..ModelConfig::default()
+            },
+            &[],
+            0,
+            1,
+        )
+        .unwrap();
         let [home, away] = grid.expected_goals();
         near(home, 1.5, 1e-9);
         near(away, 1.2, 1e-9);
@@ -625,17 +1002,30 @@ fn with_nothing_known_every_model_but_the_market_has_the_base_rates() {
 
 #[test]
 fn without_a_prior_the_average_is_the_plain_mean() {
-    let config = ModelConfig { kind: ModelKind::Average, half_life: None, prior: None, ..ModelConfig::default() };
+    let config = ModelConfig {
+        kind: ModelKind::Average,
+        half_life: None,
+        prior: None,
+        ..ModelConfig::default()
+    };
     let matches: Vec<Match> = [(2, 0), (1, 1), (3, 1)]
         .into_iter()
         .map(|(x, y)| played(TeamId(0), TeamId(1), 18_000, Score { home: x, away: y }))
         .collect();
-    let [home, away] = predict_after(&config, &matches, 2, 3).unwrap().expected_goals();
+    let [home, away] = predict_after(&config, &matches, 2, 3)
+        .unwrap()
+        .expected_goals();
     near(home, 2.0, 1e-9);
     near(away, 2.0 / 3.0, 1e-9);
     // after one goalless match nobody believes in goalless football
     let goalless = [played(TeamId(0), TeamId(1), 18_000, Score::default())];
-    near(predict_after(&config, &goalless, 2, 3).unwrap().expected_goals()[0], 1.5, 1e-9);
+    near(
+        predict_after(&config, &goalless, 2, 3)
+            .unwrap()
+            .expected_goals()[0],
+        1.5,
+        1e-9,
+    );
 }
 
 #[test]
@@ -643,10 +1033,54 @@ fn an_unknown_team_has_an_opinion_only_with_a_prior() {
     let matches = league(8, 28, 9);
     let with = ModelConfig::default();
     assert!(predict_after(&with, &matches, 0, 99).is_some());
-    assert!(predict_after(&ModelConfig { prior: None, ..with.clone() }, &matches, 0, 99).is_none());
-    assert!(predict_after(&ModelConfig { min_matches: 1, ..with.clone() }, &matches, 0, 99).is_none());
-    assert!(predict_after(&ModelConfig { min_matches: 28, ..with.clone() }, &matches, 0, 1).is_some());
-    assert!(predict_after(&ModelConfig { min_matches: 29, ..with }, &matches, 0, 1).is_none());
+    assert!(
+        predict_after(
+            &ModelConfig {
+                prior: None,
+                ..with.clone()
+            },
+            &matches,
+            0,
+            99
+        )
+        .is_none()
+    );
+    assert!(
+        predict_after(
+            &ModelConfig {
+                min_matches: 1,
+                ..with.clone()
+            },
+            &matches,
+            0,
+            99
+        )
+        .is_none()
+    );
+    assert!(
+        predict_after(
+            &ModelConfig {
+                min_matches: 28,
+                ..with.clone()
+            },
+            &matches,
+            0,
+            1
+        )
+        .is_some()
+    );
+    assert!(
+        predict_after(
+            &ModelConfig {
+                min_matches: 29,
+                ..with
+            },
+            &matches,
+            0,
+            1
+        )
+        .is_none()
+    );
 }
 
 #[test]
@@ -655,7 +1089,9 @@ fn a_team_that_joins_a_known_league_is_expected_to_be_weaker() {
     let config = ModelConfig::default();
     let old = predict_after(&config, &matches, 0, 1).unwrap().outcomes()[0];
     let new = predict_after(&config, &matches, 0, 99).unwrap().outcomes()[0];
-    let founders = predict_after(&config, &matches[..8], 0, 99).unwrap().expected_goals();
+    let founders = predict_after(&config, &matches[..8], 0, 99)
+        .unwrap()
+        .expected_goals();
     assert!(new > old, "{new} {old}");
     // in the first season on record nobody is new
     assert!(founders[0] < 1.7 && founders[1] > 1.0, "{founders:?}");
@@ -664,14 +1100,20 @@ fn a_team_that_joins_a_known_league_is_expected_to_be_weaker() {
 #[test]
 fn carried_over_sums_are_those_added_up_afresh() {
     let matches = league(12, 300, 21);
-    let config = ModelConfig { window: Some(400.0), half_life: Some(90.0), ..ModelConfig::default() };
+    let config = ModelConfig {
+        window: Some(400.0),
+        half_life: Some(90.0),
+        ..ModelConfig::default()
+    };
     let mut carried = predict::build(&config).unwrap();
     for round in matches.chunk_by(|a, b| a.fixture.day == b.fixture.day) {
         let now = round[0].fixture.day;
         let offer = offer(TeamId(0), TeamId(1), now.day(), MatchState::default(), ODDS);
         let one = carried.predict(&offer, now).unwrap().unwrap();
-        let recent: Vec<&Match> =
-            matches.iter().filter(|m| m.fixture.day < now && now.day() - m.fixture.day.day() <= 400).collect();
+        let recent: Vec<&Match> = matches
+            .iter()
+            .filter(|m| m.fixture.day < now && now.day() - m.fixture.day.day() <= 400)
+            .collect();
         let mut fresh = predict::build(&config).unwrap();
         recent.iter().for_each(|m| fresh.observe(m));
         let other = fresh.predict(&offer, now).unwrap().unwrap();
@@ -686,7 +1128,10 @@ fn carried_over_sums_are_those_added_up_afresh() {
 fn refitting_less_often_holds_the_parameters_in_between() {
     let matches = league(8, 60, 5);
     let grids = |refit_every| {
-        let config = ModelConfig { refit_every, ..ModelConfig::default() };
+        let config = ModelConfig {
+            refit_every,
+            ..ModelConfig::default()
+        };
         let mut model = predict::build(&config).unwrap();
         let mut grids = Vec::new();
         for round in matches.chunk_by(|a, b| a.fixture.day == b.fixture.day) {
@@ -708,7 +1153,10 @@ fn refitting_less_often_holds_the_parameters_in_between() {
 fn market_rates_reproduce_the_prices() {
     let sum = 0.45 + 0.28 + 0.29;
     let odds = [0.45, 0.28, 0.29].map(|p| 1.0 / p);
-    let config = ModelConfig { kind: ModelKind::Market, ..ModelConfig::default() };
+    let config = ModelConfig {
+        kind: ModelKind::Market,
+        ..ModelConfig::default()
+    };
     let mut model = predict::build(&config).unwrap();
     let now = Time::from_days(18_000);
     let priced = offer(TeamId(0), TeamId(1), 18_000, MatchState::default(), odds);
@@ -726,7 +1174,11 @@ fn market_rates_reproduce_the_prices() {
     assert_eq!(model.predict(&short, now), Ok(None));
     // another book was asked for: no opinion
     let book = Some(Book::new("ps").unwrap());
-    let mut other = predict::build(&ModelConfig { market_book: book, ..config }).unwrap();
+    let mut other = predict::build(&ModelConfig {
+        market_book: book,
+        ..config
+    })
+    .unwrap();
     assert_eq!(other.predict(&priced, now), Ok(None));
 }
 
@@ -735,12 +1187,18 @@ fn prices_made_from_rates_give_them_back() {
     let mut numbers = Numbers(4);
     for _ in 0..2000 {
         let wanted = [0; 2].map(|_| 0.05 + numbers.below(600) as f64 / 100.0);
-        let score = Score { home: numbers.below(3) as u8, away: numbers.below(3) as u8 };
-        let outcomes = ScoreGrid::remaining(score, wanted[0], wanted[1]).unwrap().outcomes();
+        let score = Score {
+            home: numbers.below(3) as u8,
+            away: numbers.below(3) as u8,
+        };
+        let outcomes = ScoreGrid::remaining(score, wanted[0], wanted[1])
+            .unwrap()
+            .outcomes();
         if outcomes.iter().any(|p| *p < 0.01) {
             continue;
         }
-        let found = predict::rates_of(outcomes, score).unwrap_or_else(|| panic!("{wanted:?} {score:?}"));
+        let found =
+            predict::rates_of(outcomes, score).unwrap_or_else(|| panic!("{wanted:?} {score:?}"));
         for (rate, expected) in found.into_iter().zip(wanted) {
             near(rate, expected, 1e-7);
         }
@@ -761,7 +1219,12 @@ fn goal_profiles_start_at_one_and_never_rise() {
     for &profile in GoalProfile::value_variants() {
         assert_eq!(profile.left(0), 1.0);
         let shares: Vec<f64> = (0..=255).map(|minute| profile.left(minute)).collect();
-        assert!(shares.windows(2).all(|pair| pair[0] >= pair[1] && pair[1] >= 0.0), "{profile:?}");
+        assert!(
+            shares
+                .windows(2)
+                .all(|pair| pair[0] >= pair[1] && pair[1] >= 0.0),
+            "{profile:?}"
+        );
         assert_eq!(profile.left(255), 0.0);
     }
 }
@@ -769,13 +1232,28 @@ fn goal_profiles_start_at_one_and_never_rise() {
 #[test]
 fn in_play_adds_the_goals_to_come_to_the_score() {
     let matches = league(8, 28, 9);
-    let config = ModelConfig { kind: ModelKind::Poisson, ..ModelConfig::default() };
-    let [home, away] = predict_after(&config, &matches, 0, 1).unwrap().expected_goals();
+    let config = ModelConfig {
+        kind: ModelKind::Poisson,
+        ..ModelConfig::default()
+    };
+    let [home, away] = predict_after(&config, &matches, 0, 1)
+        .unwrap()
+        .expected_goals();
     let mut model = predict::build(&config).unwrap();
     matches.iter().for_each(|m| model.observe(m));
     let day = matches.last().unwrap().fixture.day.day() + 7;
-    let state = MatchState { minute: 45, home_goals: 0, away_goals: 2 };
-    let grid = model.predict(&offer(TeamId(0), TeamId(1), day, state, ODDS), Time::from_days(day)).unwrap().unwrap();
+    let state = MatchState {
+        minute: 45,
+        home_goals: 0,
+        away_goals: 2,
+    };
+    let grid = model
+        .predict(
+            &offer(TeamId(0), TeamId(1), day, state, ODDS),
+            Time::from_days(day),
+        )
+        .unwrap()
+        .unwrap();
     let [home_now, away_now] = grid.expected_goals();
     near(home_now, home / 2.0, 1e-9);
     near(away_now, 2.0 + away / 2.0, 1e-9);
@@ -785,7 +1263,12 @@ fn in_play_adds_the_goals_to_come_to_the_score() {
 
 /// The sum over every score, which the quick one must equal.
 fn slow_split(selection: Selection, grid: &ScoreGrid) -> [f64; 5] {
-    let part = |outcome| grid.cells().filter(|(score, _)| selection.settle(*score) == outcome).map(|(_, p)| p).sum();
+    let part = |outcome| {
+        grid.cells()
+            .filter(|(score, _)| selection.settle(*score) == outcome)
+            .map(|(_, p)| p)
+            .sum()
+    };
     Outcome::ALL.map(part)
 }
 
@@ -806,7 +1289,12 @@ fn quick_sums_over_a_grid_are_those_over_every_score() {
     let ladder = (-30..=60).flat_map(|quarters| {
         let line = Line::from_quarters(quarters);
         let (total, handicap) = (Market::OverUnder(line), Market::AsianHandicap(line));
-        [(total, Side::Over), (total, Side::Under), (handicap, Side::Home), (handicap, Side::Away)]
+        [
+            (total, Side::Over),
+            (total, Side::Under),
+            (handicap, Side::Home),
+            (handicap, Side::Away),
+        ]
     });
     let plain = [Side::Home, Side::Draw, Side::Away].map(|side| (Market::MatchOdds, side));
     for (market, side) in plain.into_iter().chain(ladder) {
@@ -816,14 +1304,25 @@ fn quick_sums_over_a_grid_are_those_over_every_score() {
             for (outcome, slow) in Outcome::ALL.into_iter().zip(slow_split(selection, grid)) {
                 near(split.part(outcome), slow, 1e-14);
             }
-            near(Outcome::ALL.iter().map(|outcome| split.part(*outcome)).sum(), 1.0, 1e-12);
+            near(
+                Outcome::ALL
+                    .iter()
+                    .map(|outcome| split.part(*outcome))
+                    .sum(),
+                1.0,
+                1e-12,
+            );
         }
     }
     let arithmetic = grids[7].outcomes();
     for (p, expected) in arithmetic.into_iter().zip([0.35, 0.30, 0.35]) {
         near(p, expected, 1e-12);
     }
-    let both = grids[7].cells().filter(|(score, _)| score.home > 0 && score.away > 0).map(|(_, p)| p).sum();
+    let both = grids[7]
+        .cells()
+        .filter(|(score, _)| score.home > 0 && score.away > 0)
+        .map(|(_, p)| p)
+        .sum();
     near(both, 0.30, 1e-12);
 }
 
@@ -832,13 +1331,26 @@ fn the_unscaled_dixon_coles_grid_sums_to_one_and_keeps_its_marginals() {
     // seen in the wild: the corrections of 0–1 and 1–0 swapped, hidden by scaling the grid to sum to 1
     let (lambda, nu) = (1.9_f64, 0.8_f64);
     let grid = ScoreGrid::dixon_coles(lambda, nu, -0.15).unwrap();
-    let poisson = |rate: f64, n: u8| (-rate).exp() * (1..=n).map(|k| rate / f64::from(k)).product::<f64>();
-    let row = |home: u8| (0..30).map(|away| grid.probability(Score { home, away })).sum::<f64>();
-    let column = |away: u8| (0..30).map(|home| grid.probability(Score { home, away })).sum::<f64>();
+    let poisson =
+        |rate: f64, n: u8| (-rate).exp() * (1..=n).map(|k| rate / f64::from(k)).product::<f64>();
+    let row = |home: u8| {
+        (0..30)
+            .map(|away| grid.probability(Score { home, away }))
+            .sum::<f64>()
+    };
+    let column = |away: u8| {
+        (0..30)
+            .map(|home| grid.probability(Score { home, away }))
+            .sum::<f64>()
+    };
     for goals in 0..6 {
         near(row(goals), poisson(lambda, goals), 1e-12);
         near(column(goals), poisson(nu, goals), 1e-12);
     }
     let none = grid.probability(Score { home: 0, away: 1 });
-    near(none, poisson(lambda, 0) * poisson(nu, 1) * (1.0 + lambda * -0.15), 1e-12);
+    near(
+        none,
+        poisson(lambda, 0) * poisson(nu, 1) * (1.0 + lambda * -0.15),
+        1e-12,
+    );
 }

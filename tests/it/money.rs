@@ -114,20 +114,36 @@ fn halves_round_away_from_zero() {
 #[test]
 fn an_amount_that_is_no_number_is_refused_in_words() {
     let error = "ten".parse::<Money>().unwrap_err().to_string();
-    assert!(error.contains("\"ten\"") && error.contains("12.50"), "{error}");
+    assert!(
+        error.contains("\"ten\"") && error.contains("12.50"),
+        "{error}"
+    );
     assert!("NaN".parse::<Money>().is_err() && "inf".parse::<Money>().is_err());
 }
 
 #[test]
 fn a_commission_reads_as_it_is_written() {
-    for (text, rates) in [("0.05", [0.05; 3]), ("ah=0.02", [0.0, 0.0, 0.02]), ("0.05, ou=0", [0.05, 0.0, 0.05])] {
+    for (text, rates) in [
+        ("0.05", [0.05; 3]),
+        ("ah=0.02", [0.0, 0.0, 0.02]),
+        ("0.05, ou=0", [0.05, 0.0, 0.05]),
+    ] {
         let commission: Commission = text.parse().unwrap();
         assert_eq!(MarketKind::ALL.map(|kind| commission.rate(kind)), rates);
-        assert_eq!(commission.to_string().parse::<Commission>().unwrap(), commission);
+        assert_eq!(
+            commission.to_string().parse::<Commission>().unwrap(),
+            commission
+        );
         let json = serde_json::to_string(&commission).unwrap();
-        assert_eq!(serde_json::from_str::<Commission>(&json).unwrap(), commission);
+        assert_eq!(
+            serde_json::from_str::<Commission>(&json).unwrap(),
+            commission
+        );
     }
-    assert_eq!(serde_json::to_string(&Commission::flat(0.05).unwrap()).unwrap(), "0.05");
+    assert_eq!(
+        serde_json::to_string(&Commission::flat(0.05).unwrap()).unwrap(),
+        "0.05"
+    );
     for text in ["", "1", "-0.1", "NaN", "1x2", "corners=0.05", "0.05,"] {
         assert!(text.parse::<Commission>().is_err(), "{text:?}");
     }

@@ -5,13 +5,17 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use simbet::domain::{Book, Line, Market, MarketKind, Money, Outcome, Selection, Side, Time};
-use simbet::source::{Matches, OnBadRow, ReadConfig, Record, Remark, SourceError, read, read_bytes};
+use simbet::source::{
+    Matches, OnBadRow, ReadConfig, Record, Remark, SourceError, read, read_bytes,
+};
 
 fn quiet(_: usize, _: usize) {}
 
 /// A folder beside the repository with football-data's own files; tests that need it say so and pass without.
 fn shared(folder: &str) -> Option<PathBuf> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(folder);
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../shared/data")
+        .join(folder);
     if !path.is_dir() {
         eprintln!("skipped: there is no {}", path.display());
         return None;
@@ -32,31 +36,53 @@ fn parse_with(csv: impl AsRef<[u8]>, config: &ReadConfig) -> Matches {
 }
 
 fn failure(csv: impl AsRef<[u8]>) -> String {
-    read_bytes("E0.csv", csv.as_ref(), &ReadConfig::default()).unwrap_err().to_string()
+    read_bytes("E0.csv", csv.as_ref(), &ReadConfig::default())
+        .unwrap_err()
+        .to_string()
 }
 
 fn lenient() -> ReadConfig {
-    ReadConfig { on_bad_row: OnBadRow::Skip, ..ReadConfig::default() }
+    ReadConfig {
+        on_bad_row: OnBadRow::Skip,
+        ..ReadConfig::default()
+    }
 }
 
 fn strict() -> ReadConfig {
-    ReadConfig { on_bad_row: OnBadRow::Error, ..ReadConfig::default() }
+    ReadConfig {
+        on_bad_row: OnBadRow::Error,
+        ..ReadConfig::default()
+    }
 }
 
 fn team_names(matches: &Matches, at: usize) -> (&str, &str) {
     let fixture = &matches.records[at].fixture;
-    (matches.names.team(fixture.home), matches.names.team(fixture.away))
+    (
+        matches.names.team(fixture.home),
+        matches.names.team(fixture.away),
+    )
 }
 
 /// A header and one match, Leeds against Hull, with these columns besides the ones every match needs.
 fn one_match(columns: &[(&str, &str)]) -> Matches {
     let names: String = columns.iter().map(|(name, _)| format!(",{name}")).collect();
     let cells: String = columns.iter().map(|(_, cell)| format!(",{cell}")).collect();
-    parse(format!("Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,FTR{names}\nE0,11/08/2019,Leeds,Hull,2,0,H{cells}\n"))
+    parse(format!(
+        "Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,FTR{names}\nE0,11/08/2019,Leeds,Hull,2,0,H{cells}\n"
+    ))
 }
 
 fn prices(quotes: &[simbet::domain::Quote]) -> Vec<(String, String, f64)> {
-    quotes.iter().map(|q| (q.book.to_string(), q.selection.to_string(), q.odds.decimal())).collect()
+    quotes
+        .iter()
+        .map(|q| {
+            (
+                q.book.to_string(),
+                q.selection.to_string(),
+                q.odds.decimal(),
+            )
+        })
+        .collect()
 }
 
 fn quoted(book: &str, selection: &str, odds: f64) -> (String, String, f64) {
@@ -96,10 +122,17 @@ mod eras {
             ("Avg", "avg"),
         ];
         for (prefix, code) in books {
-            let (h, d, a) = (format!("{prefix}H"), format!("{prefix}D"), format!("{prefix}A"));
+            let (h, d, a) = (
+                format!("{prefix}H"),
+                format!("{prefix}D"),
+                format!("{prefix}A"),
+            );
             let matches = one_match(&[(&h, "2.1"), (&d, "3.3"), (&a, "3.8")]);
-            let expected =
-                [quoted(code, "1x2 home", 2.1), quoted(code, "1x2 draw", 3.3), quoted(code, "1x2 away", 3.8)];
+            let expected = [
+                quoted(code, "1x2 home", 2.1),
+                quoted(code, "1x2 draw", 3.3),
+                quoted(code, "1x2 away", 3.8),
+            ];
             assert_eq!(prices(&matches.records[0].pre), expected, "{prefix}");
             assert!(matches.records[0].close.is_empty());
         }
@@ -147,7 +180,10 @@ mod eras {
         for (prefix, code) in forms {
             let (over, under) = (format!("{prefix}>2.5"), format!("{prefix}<2.5"));
             let matches = one_match(&[(&over, "1.9"), (&under, "1.95")]);
-            let expected = [quoted(code, "ou 2.5 over", 1.9), quoted(code, "ou 2.5 under", 1.95)];
+            let expected = [
+                quoted(code, "ou 2.5 over", 1.9),
+                quoted(code, "ou 2.5 under", 1.95),
+            ];
             assert_eq!(prices(&matches.records[0].pre), expected, "{prefix}");
         }
     }
@@ -166,7 +202,10 @@ mod eras {
         ];
         for (home, away, line, code) in forms {
             let matches = one_match(&[(home, "1.9"), (away, "2.0"), (line, "-0.75")]);
-            let expected = [quoted(code, "ah -0.75 home", 1.9), quoted(code, "ah -0.75 away", 2.0)];
+            let expected = [
+                quoted(code, "ah -0.75 home", 1.9),
+                quoted(code, "ah -0.75 away", 2.0),
+            ];
             assert_eq!(prices(&matches.records[0].pre), expected, "{line}");
         }
     }
@@ -181,8 +220,15 @@ mod eras {
             ("PAHH", "1.8"),
             ("PAHA", "2.1"),
         ]);
-        let lines: Vec<String> = matches.records[0].pre.iter().map(|q| q.selection.to_string()).collect();
-        assert_eq!(lines, ["ah -1.25 home", "ah -1.25 away", "ah -1 home", "ah -1 away"]);
+        let lines: Vec<String> = matches.records[0]
+            .pre
+            .iter()
+            .map(|q| q.selection.to_string())
+            .collect();
+        assert_eq!(
+            lines,
+            ["ah -1.25 home", "ah -1.25 away", "ah -1 home", "ah -1 away"]
+        );
     }
 
     #[test]
@@ -198,11 +244,17 @@ mod eras {
             ("BFED", "3.5"),
             ("BFEA", "3.7"),
         ]);
-        let books: Vec<String> =
-            matches.records[0].pre.iter().map(|q| format!("{} {}", q.book, q.odds.decimal())).collect();
+        let books: Vec<String> = matches.records[0]
+            .pre
+            .iter()
+            .map(|q| format!("{} {}", q.book, q.odds.decimal()))
+            .collect();
         assert_eq!(
             books,
-            ["bf 2.1", "bf 3.3", "bf 3.8", "bfd 2.2", "bfd 3.4", "bfd 3.6", "bfe 2.3", "bfe 3.5", "bfe 3.7"]
+            [
+                "bf 2.1", "bf 3.3", "bf 3.8", "bfd 2.2", "bfd 3.4", "bfd 3.6", "bfe 2.3",
+                "bfe 3.5", "bfe 3.7"
+            ]
         );
     }
 
@@ -226,8 +278,14 @@ mod eras {
                    Argentina,Liga Profesional,2012/2013,03/08/2012,23:00,Arsenal Sarandi,Union de Santa Fe,1,0,H,1.9,3.39,5.03,1.9,3.5,5.03,1.76,3.3,4.69,1.8,3.4,5\n";
         let matches = read_bytes("ARG.csv", csv.as_bytes(), &ReadConfig::default()).unwrap();
         let record = &matches.records[0];
-        assert_eq!(matches.names.league(record.fixture.league), "Argentina Liga Profesional");
-        assert_eq!(team_names(&matches, 0), ("Arsenal Sarandi", "Union de Santa Fe"));
+        assert_eq!(
+            matches.names.league(record.fixture.league),
+            "Argentina Liga Profesional"
+        );
+        assert_eq!(
+            team_names(&matches, 0),
+            ("Arsenal Sarandi", "Union de Santa Fe")
+        );
         assert_eq!(record.fixture.season, 2012);
         assert_eq!(record.fixture.kickoff, Some(record.fixture.day + 23 * 3600));
         assert!(prices(&record.pre).contains(&quoted("ps", "1x2 home", 1.9)));
@@ -236,8 +294,14 @@ mod eras {
 
     #[test]
     fn the_columns_in_any_order_give_the_same_quotes() {
-        let columns =
-            [("PSH", "2.1"), ("AvgD", "3.3"), ("PSA", "3.8"), ("AvgH", "2.0"), ("PSD", "3.4"), ("AvgA", "3.9")];
+        let columns = [
+            ("PSH", "2.1"),
+            ("AvgD", "3.3"),
+            ("PSA", "3.8"),
+            ("AvgH", "2.0"),
+            ("PSD", "3.4"),
+            ("AvgA", "3.9"),
+        ];
         let mut reversed = columns;
         reversed.reverse();
         assert_eq!(one_match(&columns).records, one_match(&reversed).records);
@@ -245,13 +309,21 @@ mod eras {
 
     #[test]
     fn only_the_books_and_markets_asked_for_are_kept() {
-        let config = ReadConfig { books: Some(vec![Book::AVG]), markets: vec![], ..ReadConfig::default() };
+        let config = ReadConfig {
+            books: Some(vec![Book::AVG]),
+            markets: vec![],
+            ..ReadConfig::default()
+        };
         let csv = "Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,PSH,PSD,PSA,AvgH,AvgD,AvgA,Avg>2.5,Avg<2.5\n\
                    E0,11/08/2019,Leeds,Hull,2,0,2.1,3.3,3.8,2,3.2,3.7,1.9,1.9\n";
         let kept = prices(&parse_with(csv, &config).records[0].pre);
         assert_eq!(
             kept,
-            [quoted("avg", "1x2 home", 2.0), quoted("avg", "1x2 draw", 3.2), quoted("avg", "1x2 away", 3.7)]
+            [
+                quoted("avg", "1x2 home", 2.0),
+                quoted("avg", "1x2 draw", 3.2),
+                quoted("avg", "1x2 away", 3.7)
+            ]
         );
     }
 }
@@ -259,14 +331,27 @@ mod eras {
 mod own_columns {
     use super::*;
 
-    const PLAIN: &str = "date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away";
+    const PLAIN: &str =
+        "date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away";
 
     #[test]
     fn prices_of_a_plain_file_belong_to_the_book_asked_for() {
         let csv = format!("{PLAIN}\n2023-08-11,Burnley,Man City,0,3,9.02,5.35,1.35\n");
-        for (books, code) in [(None, "avg"), (Some(vec![Book::new("ps").unwrap(), Book::MAX]), "ps")] {
-            let matches = parse_with(&csv, &ReadConfig { books, ..ReadConfig::default() });
-            assert_eq!(prices(&matches.records[0].pre)[0], quoted(code, "1x2 home", 9.02));
+        for (books, code) in [
+            (None, "avg"),
+            (Some(vec![Book::new("ps").unwrap(), Book::MAX]), "ps"),
+        ] {
+            let matches = parse_with(
+                &csv,
+                &ReadConfig {
+                    books,
+                    ..ReadConfig::default()
+                },
+            );
+            assert_eq!(
+                prices(&matches.records[0].pre)[0],
+                quoted(code, "1x2 home", 9.02)
+            );
         }
     }
 
@@ -281,16 +366,49 @@ mod own_columns {
         let matches = parse(csv);
         let record = &matches.records[0];
         assert_eq!(&*record.fixture.id, "m1");
-        assert_eq!(matches.names.league(record.fixture.league), "Premier League");
+        assert_eq!(
+            matches.names.league(record.fixture.league),
+            "Premier League"
+        );
         assert_eq!(record.fixture.season, 2023);
-        let pre = ["1x2 home", "1x2 draw", "1x2 away", "ou 3 over", "ou 3 under", "ah 1.5 home", "ah 1.5 away"];
-        let close = ["1x2 home", "1x2 draw", "1x2 away", "ou 3 over", "ou 3 under", "ah 1.75 home", "ah 1.75 away"];
-        let selections =
-            |quotes: &[simbet::domain::Quote]| quotes.iter().map(|q| q.selection.to_string()).collect::<Vec<_>>();
+        let pre = [
+            "1x2 home",
+            "1x2 draw",
+            "1x2 away",
+            "ou 3 over",
+            "ou 3 under",
+            "ah 1.5 home",
+            "ah 1.5 away",
+        ];
+        let close = [
+            "1x2 home",
+            "1x2 draw",
+            "1x2 away",
+            "ou 3 over",
+            "ou 3 under",
+            "ah 1.75 home",
+            "ah 1.75 away",
+        ];
+        let selections = |quotes: &[simbet::domain::Quote]| {
+            quotes
+                .iter()
+                .map(|q| q.selection.to_string())
+                .collect::<Vec<_>>()
+        };
         assert_eq!(selections(&record.pre), pre);
         assert_eq!(selections(&record.close), close);
-        assert!(record.pre.iter().all(|q| q.book.as_str() == "b365" && q.as_of == record.fixture.day));
-        assert!(record.close.iter().all(|q| Some(q.as_of) == record.fixture.kickoff));
+        assert!(
+            record
+                .pre
+                .iter()
+                .all(|q| q.book.as_str() == "b365" && q.as_of == record.fixture.day)
+        );
+        assert!(
+            record
+                .close
+                .iter()
+                .all(|q| Some(q.as_of) == record.fixture.kickoff)
+        );
     }
 
     #[test]
@@ -302,11 +420,26 @@ mod own_columns {
             ("away_goals", "TA"),
             ("odds_home", "1"),
         ];
-        let map = map.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
-        let config = ReadConfig { map, ..ReadConfig::default() };
-        let matches = parse_with("date,Heim,Gast,TH,TA,1,PSD\n2023-08-18,Werder,Bayern,0,4,6.5,4.8\n", &config);
+        let map = map
+            .iter()
+            .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
+            .collect();
+        let config = ReadConfig {
+            map,
+            ..ReadConfig::default()
+        };
+        let matches = parse_with(
+            "date,Heim,Gast,TH,TA,1,PSD\n2023-08-18,Werder,Bayern,0,4,6.5,4.8\n",
+            &config,
+        );
         assert_eq!(team_names(&matches, 0), ("Werder", "Bayern"));
-        assert_eq!(prices(&matches.records[0].pre), [quoted("avg", "1x2 home", 6.5), quoted("ps", "1x2 draw", 4.8)]);
+        assert_eq!(
+            prices(&matches.records[0].pre),
+            [
+                quoted("avg", "1x2 home", 6.5),
+                quoted("ps", "1x2 draw", 4.8)
+            ]
+        );
     }
 
     #[test]
@@ -314,14 +447,25 @@ mod own_columns {
         let with = |target: &str, header: &str| {
             let map = BTreeMap::from([(target.to_owned(), header.to_owned())]);
             let csv = format!("{PLAIN}\n");
-            read_bytes("mine.csv", csv.as_bytes(), &ReadConfig { map, ..ReadConfig::default() })
-                .unwrap_err()
-                .to_string()
+            read_bytes(
+                "mine.csv",
+                csv.as_bytes(),
+                &ReadConfig {
+                    map,
+                    ..ReadConfig::default()
+                },
+            )
+            .unwrap_err()
+            .to_string()
         };
-        assert!(with("home_tem", "date").contains("there is no column home_tem, did you mean home_team?"));
+        assert!(
+            with("home_tem", "date")
+                .contains("there is no column home_tem, did you mean home_team?")
+        );
         let error = with("home_team", "odds_hom");
         assert!(
-            error.starts_with("mine.csv: --map home_team=odds_hom") && error.contains("did you mean odds_home?"),
+            error.starts_with("mine.csv: --map home_team=odds_hom")
+                && error.contains("did you mean odds_home?"),
             "{error}"
         );
     }
@@ -330,7 +474,10 @@ mod own_columns {
     fn two_matches_with_one_match_id_are_an_error() {
         let csv = format!("{PLAIN},match_id\n2023-08-11,A,B,0,3,,,,x\n2023-08-12,C,D,0,3,,,,x\n");
         let error = failure(csv);
-        assert!(error.contains("line 3") && error.contains("line 2") && error.contains("match_id"), "{error}");
+        assert!(
+            error.contains("line 3") && error.contains("line 2") && error.contains("match_id"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -342,9 +489,12 @@ mod own_columns {
         )
         .unwrap();
         assert_eq!(&*matches.records[0].fixture.id, "my_league:2023-08-11:A:B");
-        let matches =
-            read_bytes("data/E0_2019-20.csv", b"Date,HomeTeam,AwayTeam\n11/08/2019,A,B\n", &ReadConfig::default())
-                .unwrap();
+        let matches = read_bytes(
+            "data/E0_2019-20.csv",
+            b"Date,HomeTeam,AwayTeam\n11/08/2019,A,B\n",
+            &ReadConfig::default(),
+        )
+        .unwrap();
         assert_eq!(&*matches.records[0].fixture.id, "E0:2019-08-11:A:B");
     }
 }
@@ -356,7 +506,9 @@ mod oddities {
     const ROW: &str = "E0,11/08/2019,Leeds,Hull,2,0,H,2.1,3.3,3.8";
 
     fn with_prices(prices: &str) -> Matches {
-        parse(format!("{HEADER}\nE0,11/08/2019,Leeds,Hull,2,0,H,{prices}\n"))
+        parse(format!(
+            "{HEADER}\nE0,11/08/2019,Leeds,Hull,2,0,H,{prices}\n"
+        ))
     }
 
     #[test]
@@ -373,25 +525,46 @@ mod oddities {
         for text in texts {
             assert_eq!(parse(&text).records, plain.records, "{text:?}");
         }
-        let utf16: Vec<u8> = format!("\u{feff}{HEADER}\n{ROW}\n").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let utf16: Vec<u8> = format!("\u{feff}{HEADER}\n{ROW}\n")
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
         assert_eq!(parse(utf16).records, plain.records);
     }
 
     #[test]
     fn one_name_in_every_encoding() {
-        let names: [&[u8]; 4] =
-            [b"King\x92s Lynn", "King\u{2019}s Lynn".as_bytes(), b"King's Lynn ", b"\xa0King`s  Lynn"];
+        let names: [&[u8]; 4] = [
+            b"King\x92s Lynn",
+            "King\u{2019}s Lynn".as_bytes(),
+            b"King's Lynn ",
+            b"\xa0King`s  Lynn",
+        ];
         for name in names {
-            let csv = [HEADER.as_bytes(), b"\nEC,03/10/2020,", name, b",Yeovil,2,2,D,,,\n"].concat();
+            let csv = [
+                HEADER.as_bytes(),
+                b"\nEC,03/10/2020,",
+                name,
+                b",Yeovil,2,2,D,,,\n",
+            ]
+            .concat();
             assert_eq!(team_names(&parse(csv), 0).0, "King's Lynn", "{name:?}");
         }
-        let latin = [HEADER.as_bytes(), b"\nSP1,03/10/2020,M\xe1laga,C\xc3\xa1diz,2,2,D,,,\n"].concat();
+        let latin = [
+            HEADER.as_bytes(),
+            b"\nSP1,03/10/2020,M\xe1laga,C\xc3\xa1diz,2,2,D,,,\n",
+        ]
+        .concat();
         assert_eq!(team_names(&parse(latin), 0), ("Málaga", "Cádiz"));
     }
 
     #[test]
     fn a_non_breaking_space_in_a_number_is_repaired_and_counted() {
-        let csv = [HEADER.as_bytes(), b"\nE0,11/08/2019,Leeds,Hull,2,0,H,2.\xa01,\xc2\xa03.3,3.8\n"].concat();
+        let csv = [
+            HEADER.as_bytes(),
+            b"\nE0,11/08/2019,Leeds,Hull,2,0,H,2.\xa01,\xc2\xa03.3,3.8\n",
+        ]
+        .concat();
         let matches = parse(csv);
         assert_eq!(prices(&matches.records[0].pre)[0].2, 2.1);
         assert_eq!(matches.counts.remark(Remark::OddBlanks), 2);
@@ -408,12 +581,17 @@ mod oddities {
     #[test]
     fn of_two_headers_with_one_name_the_first_stands_and_empty_ones_mean_nothing() {
         let csv = "Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,,B365H,B365H,,\nE0,11/08/2019,Leeds,Hull,2,0,9,2.1,7,8,8\n";
-        assert_eq!(prices(&parse(csv).records[0].pre), [quoted("b365", "1x2 home", 2.1)]);
+        assert_eq!(
+            prices(&parse(csv).records[0].pre),
+            [quoted("b365", "1x2 home", 2.1)]
+        );
     }
 
     #[test]
     fn rows_wider_than_the_header_count_in_full() {
-        let matches = parse(format!("{HEADER}\n{ROW},,,\nE0,12/08/2019,Hull,Leeds,1,1,D,2,3,4,5,Abandoned\n"));
+        let matches = parse(format!(
+            "{HEADER}\n{ROW},,,\nE0,12/08/2019,Hull,Leeds,1,1,D,2,3,4,5,Abandoned\n"
+        ));
         assert_eq!(matches.records.len(), 2);
         assert_eq!(matches.counts.remark(Remark::ExtraCells), 2);
     }
@@ -421,14 +599,26 @@ mod oddities {
     #[test]
     fn rows_narrower_than_the_header_lack_prices() {
         let matches = parse(format!("{HEADER}\nE0,11/08/2019,Leeds,Hull,2,0,H,2.1\n"));
-        assert_eq!(prices(&matches.records[0].pre), [quoted("b365", "1x2 home", 2.1)]);
+        assert_eq!(
+            prices(&matches.records[0].pre),
+            [quoted("b365", "1x2 home", 2.1)]
+        );
     }
 
     #[test]
     fn dates_in_every_form_are_one_day() {
-        for date in ["11/08/19", "11/08/2019", "2019-08-11", "11.08.2019", " 11/8/2019"] {
+        for date in [
+            "11/08/19",
+            "11/08/2019",
+            "2019-08-11",
+            "11.08.2019",
+            " 11/8/2019",
+        ] {
             let matches = parse(format!("{HEADER}\nE0,{date},Leeds,Hull,2,0,H,,,\n"));
-            assert_eq!(&*matches.records[0].fixture.id, "E0:2019-08-11:Leeds:Hull", "{date}");
+            assert_eq!(
+                &*matches.records[0].fixture.id, "E0:2019-08-11:Leeds:Hull",
+                "{date}"
+            );
         }
         let old = parse(format!("{HEADER}\nE0,14/08/93,Leeds,Hull,2,0,H,,,\n"));
         assert_eq!(old.records[0].fixture.day, Time::from_days(8626));
@@ -440,7 +630,10 @@ mod oddities {
         let kickoff = |cell: &str| {
             let matches = parse(format!("{header}\nE0,11/08/2019,{cell},Leeds,Hull,2,0\n"));
             let fixture = &matches.records[0].fixture;
-            (fixture.kickoff.map(|at| at - fixture.day), matches.counts.remark(Remark::UnknownTime))
+            (
+                fixture.kickoff.map(|at| at - fixture.day),
+                matches.counts.remark(Remark::UnknownTime),
+            )
         };
         assert_eq!(kickoff("20:00"), (Some(72_000), 0));
         assert_eq!(kickoff(" 9:30"), (Some(34_200), 0));
@@ -457,21 +650,35 @@ mod oddities {
 
     #[test]
     fn a_team_spelled_two_ways_is_one_team() {
-        let csv =
-            format!("{HEADER}\nE0,11/08/2002,Middlesboro,Hull,2,0,H,,,\nE0,18/08/2002,Hull,Middlesbrough,2,0,H,,,\n");
+        let csv = format!(
+            "{HEADER}\nE0,11/08/2002,Middlesboro,Hull,2,0,H,,,\nE0,18/08/2002,Hull,Middlesbrough,2,0,H,,,\n"
+        );
         let matches = parse(csv);
-        assert_eq!(matches.records[0].fixture.home, matches.records[1].fixture.away);
+        assert_eq!(
+            matches.records[0].fixture.home,
+            matches.records[1].fixture.away
+        );
         assert_eq!(matches.counts.remark(Remark::Respelled), 1);
         // The same spelling elsewhere is nobody's business: Brazil has a Madeira of its own.
-        let brazil = parse(format!("{HEADER}\nBrazil,11/08/2002,Madeira,Hull,2,0,H,,,\n"));
+        let brazil = parse(format!(
+            "{HEADER}\nBrazil,11/08/2002,Madeira,Hull,2,0,H,,,\n"
+        ));
         assert_eq!(team_names(&brazil, 0).0, "Madeira");
     }
 
     #[test]
     fn spellings_can_be_added() {
-        let aliases = [("Leeds Utd", "Leeds"), ("E0:Tigers", "Hull")].map(|(a, b)| (a.to_owned(), b.to_owned())).into();
-        let config = ReadConfig { aliases, ..ReadConfig::default() };
-        let matches = parse_with(format!("{HEADER}\nE0,11/08/2019,Leeds Utd,Tigers,2,0,H,,,\n"), &config);
+        let aliases = [("Leeds Utd", "Leeds"), ("E0:Tigers", "Hull")]
+            .map(|(a, b)| (a.to_owned(), b.to_owned()))
+            .into();
+        let config = ReadConfig {
+            aliases,
+            ..ReadConfig::default()
+        };
+        let matches = parse_with(
+            format!("{HEADER}\nE0,11/08/2019,Leeds Utd,Tigers,2,0,H,,,\n"),
+            &config,
+        );
         assert_eq!(team_names(&matches, 0), ("Leeds", "Hull"));
     }
 
@@ -506,8 +713,15 @@ mod oddities {
     fn a_handicap_written_as_two_is_the_line_between() {
         let line = |cell: &str| {
             let matches = one_match(&[("AHh", cell), ("AvgAHH", "1.9"), ("AvgAHA", "1.95")]);
-            let line = matches.records[0].pre.first().and_then(|quote| quote.selection.market().line());
-            (line.map(Line::goals), matches.counts.remark(Remark::SplitHandicap), matches.counts.remark(Remark::NoLine))
+            let line = matches.records[0]
+                .pre
+                .first()
+                .and_then(|quote| quote.selection.market().line());
+            (
+                line.map(Line::goals),
+                matches.counts.remark(Remark::SplitHandicap),
+                matches.counts.remark(Remark::NoLine),
+            )
         };
         assert_eq!(line("\"-1,-1.5\""), (Some(-1.25), 1, 0));
         assert_eq!(line("-1.5/-2"), (Some(-1.75), 1, 0));
@@ -534,8 +748,10 @@ mod oddities {
 
     #[test]
     fn a_row_without_a_score_is_a_fixture() {
-        let matches =
-            parse(format!("{HEADER}\nE0,11/08/2019,Leeds,Hull,,,,2.1,3.3,3.8\n{ROW}\n").replace("Hull,2", "Derby,2"));
+        let matches = parse(
+            format!("{HEADER}\nE0,11/08/2019,Leeds,Hull,,,,2.1,3.3,3.8\n{ROW}\n")
+                .replace("Hull,2", "Derby,2"),
+        );
         assert_eq!((matches.counts.matches, matches.counts.fixtures), (1, 1));
         let fixtures: Vec<&Record> = matches.fixtures().collect();
         assert_eq!(&*fixtures[0].fixture.id, "E0:2019-08-11:Leeds:Hull");
@@ -552,7 +768,11 @@ mod oddities {
         let csv = format!(
             "{HEADER}\nE0,09/08/2019,Leeds,Hull,2,0,H,,,\nE0,17/06/2020,Leeds,Derby,2,0,H,,,\nE0,26/07/2020,Hull,Leeds,2,0,H,,,\nE0,12/09/2020,Leeds,Hull,2,0,H,,,\n"
         );
-        let seasons: Vec<i16> = parse(csv).records.iter().map(|record| record.fixture.season).collect();
+        let seasons: Vec<i16> = parse(csv)
+            .records
+            .iter()
+            .map(|record| record.fixture.season)
+            .collect();
         assert_eq!(seasons, [2019, 2019, 2019, 2020]);
         let told = parse("Div,Season,Date,HomeTeam,AwayTeam\nE0,2018-19,01/02/2019,Leeds,Hull\n");
         assert_eq!(told.records[0].fixture.season, 2018);
@@ -566,7 +786,9 @@ mod errors {
 
     #[test]
     fn an_error_says_file_line_column_value_and_what_to_do() {
-        let error = failure(format!("{HEADER}\nE0,11/08/2019,Leeds,Hull,2,0,H\n\nE0,soon,Leeds,Derby,2,0,H\n"));
+        let error = failure(format!(
+            "{HEADER}\nE0,11/08/2019,Leeds,Hull,2,0,H\n\nE0,soon,Leeds,Derby,2,0,H\n"
+        ));
         assert_eq!(
             error,
             "E0.csv, line 4, column 2 (Date): expected a date as dd/mm/yyyy, dd/mm/yy or yyyy-mm-dd, found \"soon\"; \
@@ -577,14 +799,46 @@ mod errors {
     #[test]
     fn what_is_ambiguous_is_an_error_and_can_be_skipped() {
         let rows = [
-            ("E0,13/13/2019,Leeds,Hull,2,0,H", "column 2 (Date)", Remark::SkippedDate),
-            ("E0,,Leeds,Hull,2,0,H", "column 2 (Date)", Remark::SkippedDate),
-            ("E0,11/08/2019,,Hull,2,0,H", "column 3 (HomeTeam)", Remark::SkippedTeams),
-            ("E0,11/08/2019,Leeds, ,2,0,H", "column 4 (AwayTeam)", Remark::SkippedTeams),
-            ("E0,11/08/2019,Leeds,Leeds,2,0,H", "column 4 (AwayTeam)", Remark::SkippedTeams),
-            ("E0,11/08/2019,Leeds,Hull,two,0,H", "column 5 (FTHG)", Remark::SkippedScore),
-            ("E0,11/08/2019,Leeds,Hull,2,,H", "column 6 (FTAG)", Remark::SkippedScore),
-            ("E0,11/08/2019,Leeds,Hull,2,-1,H", "column 6 (FTAG)", Remark::SkippedScore),
+            (
+                "E0,13/13/2019,Leeds,Hull,2,0,H",
+                "column 2 (Date)",
+                Remark::SkippedDate,
+            ),
+            (
+                "E0,,Leeds,Hull,2,0,H",
+                "column 2 (Date)",
+                Remark::SkippedDate,
+            ),
+            (
+                "E0,11/08/2019,,Hull,2,0,H",
+                "column 3 (HomeTeam)",
+                Remark::SkippedTeams,
+            ),
+            (
+                "E0,11/08/2019,Leeds, ,2,0,H",
+                "column 4 (AwayTeam)",
+                Remark::SkippedTeams,
+            ),
+            (
+                "E0,11/08/2019,Leeds,Leeds,2,0,H",
+                "column 4 (AwayTeam)",
+                Remark::SkippedTeams,
+            ),
+            (
+                "E0,11/08/2019,Leeds,Hull,two,0,H",
+                "column 5 (FTHG)",
+                Remark::SkippedScore,
+            ),
+            (
+                "E0,11/08/2019,Leeds,Hull,2,,H",
+                "column 6 (FTAG)",
+                Remark::SkippedScore,
+            ),
+            (
+                "E0,11/08/2019,Leeds,Hull,2,-1,H",
+                "column 6 (FTAG)",
+                Remark::SkippedScore,
+            ),
             (
                 "E0,11/08/2019,Leeds,\"Hull,2,0,H",
                 "line 2: expected a quotation mark that is closed",
@@ -595,7 +849,11 @@ mod errors {
             let csv = format!("{HEADER}\n{row}\nE0,12/08/2019,Derby,Hull,2,0,H\n");
             assert!(failure(&csv).contains(place), "{row}: {}", failure(&csv));
             let matches = parse_with(&csv, &lenient());
-            assert_eq!((matches.records.len(), matches.counts.remark(remark)), (1, 1), "{row}");
+            assert_eq!(
+                (matches.records.len(), matches.counts.remark(remark)),
+                (1, 1),
+                "{row}"
+            );
             assert_eq!(matches.counts.rows, matches.counts.accounted(), "{row}");
         }
     }
@@ -604,18 +862,40 @@ mod errors {
     fn strictly_nothing_is_repaired() {
         let header = "Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG,FTR,B365H,B365D,B365A";
         let rows = [
-            ("E0,11/08/2019,20:00,Leeds,Hull,2,0,H,2,3,4,", "no more cells"),
-            ("E0,11/08/2019,late,Leeds,Hull,2,0,H,2,3,4", "a time as HH:MM"),
-            ("E0,11/08/2019,20:00,Leeds,Hull,2,0,A,2,3,4", "the letter H, D or A"),
+            (
+                "E0,11/08/2019,20:00,Leeds,Hull,2,0,H,2,3,4,",
+                "no more cells",
+            ),
+            (
+                "E0,11/08/2019,late,Leeds,Hull,2,0,H,2,3,4",
+                "a time as HH:MM",
+            ),
+            (
+                "E0,11/08/2019,20:00,Leeds,Hull,2,0,A,2,3,4",
+                "the letter H, D or A",
+            ),
             ("E0,11/08/2019,20:00,Leeds,Hull,2,0,H,x,3,4", "decimal odds"),
-            ("E0,11/08/2019,20:00,Leeds,Hull,2,0,H,1,3,4", "decimal odds above 1"),
-            ("E0,11/08/2019,20:00,Leeds,Hull,2,0,H,20,30,40", "prices whose margin"),
-            ("E0,11/08/2019,20:00,Middlesboro,Hull,2,0,H,2,3,4", "the usual spelling"),
+            (
+                "E0,11/08/2019,20:00,Leeds,Hull,2,0,H,1,3,4",
+                "decimal odds above 1",
+            ),
+            (
+                "E0,11/08/2019,20:00,Leeds,Hull,2,0,H,20,30,40",
+                "prices whose margin",
+            ),
+            (
+                "E0,11/08/2019,20:00,Middlesboro,Hull,2,0,H,2,3,4",
+                "the usual spelling",
+            ),
         ];
         for (row, expected) in rows {
-            let error =
-                read_bytes("E0.csv", format!("{header}\n{row}\n").as_bytes(), &strict()).unwrap_err().to_string();
-            assert!(error.contains(expected) && error.contains("--on-bad-row repair"), "{error}");
+            let error = read_bytes("E0.csv", format!("{header}\n{row}\n").as_bytes(), &strict())
+                .unwrap_err()
+                .to_string();
+            assert!(
+                error.contains(expected) && error.contains("--on-bad-row repair"),
+                "{error}"
+            );
         }
         let sound = format!("{header}\n,,,\n\nE0,11/08/2019,,Leeds,Hull,2,0,,2,,\n");
         assert_eq!(parse_with(sound, &strict()).records.len(), 1);
@@ -626,21 +906,36 @@ mod errors {
         assert!(failure("").contains("E0.csv: the file is empty"));
         assert!(failure("\n\n").contains("the file is empty"));
         let error = failure("bet_id,stake,profit\n1,2,3\n");
-        assert!(error.contains("no column for date, home_team, away_team; it holds bet_id, stake, profit"), "{error}");
+        assert!(
+            error.contains(
+                "no column for date, home_team, away_team; it holds bet_id, stake, profit"
+            ),
+            "{error}"
+        );
         assert!(error.contains("--map home_team=Home"));
         let binary: Vec<u8> = (0..4096_u32).map(|n| (n * n % 251) as u8).collect();
-        assert!(matches!(read_bytes("x.csv", &binary, &ReadConfig::default()), Err(SourceError::Header { .. })));
+        assert!(matches!(
+            read_bytes("x.csv", &binary, &ReadConfig::default()),
+            Err(SourceError::Header { .. })
+        ));
         assert!(failure("Date,HomeTeam,AwayTeam,FTHG\n").contains("no column for away_goals"));
     }
 
     #[test]
     fn inputs_that_are_not_there() {
-        let error = |input: &str| read(&[input.to_owned()], &ReadConfig::default(), &quiet).unwrap_err().to_string();
+        let error = |input: &str| {
+            read(&[input.to_owned()], &ReadConfig::default(), &quiet)
+                .unwrap_err()
+                .to_string()
+        };
         assert!(error("no/such/file.csv").starts_with("cannot read no/such/file.csv"));
         assert!(error("no/such/*.csv").contains("no file matches this pattern"));
         assert!(error("no/such/***.csv").contains("no valid pattern"));
         let empty = tempfile::tempdir().unwrap();
-        assert!(error(empty.path().to_str().unwrap()).contains("no .csv or .parquet file in this folder"));
+        assert!(
+            error(empty.path().to_str().unwrap())
+                .contains("no .csv or .parquet file in this folder")
+        );
     }
 
     #[cfg(not(feature = "parquet"))]
@@ -649,7 +944,12 @@ mod errors {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("bets.PARQUET");
         std::fs::write(&path, b"PAR1").unwrap();
-        let error = read(&[path.to_str().unwrap().to_owned()], &ReadConfig::default(), &quiet).unwrap_err();
+        let error = read(
+            &[path.to_str().unwrap().to_owned()],
+            &ReadConfig::default(),
+            &quiet,
+        )
+        .unwrap_err();
         assert!(error.to_string().contains("built without Parquet"));
     }
 }
@@ -671,19 +971,33 @@ mod several_files {
         folder
     }
 
-    fn read_all(folder: &tempfile::TempDir, names: &[&str], config: &ReadConfig) -> Result<Matches, SourceError> {
-        let inputs: Vec<String> =
-            names.iter().map(|name| folder.path().join(name).to_str().unwrap().to_owned()).collect();
+    fn read_all(
+        folder: &tempfile::TempDir,
+        names: &[&str],
+        config: &ReadConfig,
+    ) -> Result<Matches, SourceError> {
+        let inputs: Vec<String> = names
+            .iter()
+            .map(|name| folder.path().join(name).to_str().unwrap().to_owned())
+            .collect();
         read(&inputs, config, &quiet)
     }
 
     #[test]
     fn a_folder_a_glob_and_a_list_are_the_same() {
-        let folder = folder(&[("a.csv", &[BURNLEY]), ("deep/b.CSV", &[ARSENAL]), ("notes.txt", &[])]);
+        let folder = folder(&[
+            ("a.csv", &[BURNLEY]),
+            ("deep/b.CSV", &[ARSENAL]),
+            ("notes.txt", &[]),
+        ]);
         let config = ReadConfig::default();
         let by_folder = read_all(&folder, &["."], &config).unwrap();
         assert_eq!(by_folder.inputs.len(), 2);
-        for names in [&["a.csv", "deep/b.CSV"][..], &["deep/b.CSV", "a.csv", "a.csv"], &["*.csv", "**/*.CSV"]] {
+        for names in [
+            &["a.csv", "deep/b.CSV"][..],
+            &["deep/b.CSV", "a.csv", "a.csv"],
+            &["*.csv", "**/*.CSV"],
+        ] {
             let matches = read_all(&folder, names, &config).unwrap();
             assert_eq!(
                 (matches.records, matches.counts),
@@ -695,10 +1009,19 @@ mod several_files {
 
     #[test]
     fn the_number_of_threads_changes_nothing() {
-        let folder = folder(&[("a.csv", &[BURNLEY, ARSENAL]), ("b.csv", &[BURNLEY]), ("c.csv", &[ARSENAL])]);
+        let folder = folder(&[
+            ("a.csv", &[BURNLEY, ARSENAL]),
+            ("b.csv", &[BURNLEY]),
+            ("c.csv", &[ARSENAL]),
+        ]);
         let with_threads = |threads| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            let matches = pool.install(|| read_all(&folder, &["."], &ReadConfig::default())).unwrap();
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build()
+                .unwrap();
+            let matches = pool
+                .install(|| read_all(&folder, &["."], &ReadConfig::default()))
+                .unwrap();
             (matches.records, matches.counts, matches.inputs)
         };
         assert_eq!(with_threads(1), with_threads(8));
@@ -708,7 +1031,10 @@ mod several_files {
     fn inputs_are_remembered_by_their_sha_256() {
         let matches = read_bytes("abc.csv", b"Date,Home,Away\n", &ReadConfig::default()).unwrap();
         // sha256sum of the same bytes.
-        assert_eq!(matches.inputs[0].sha256, "08340ce44c7ab802438a89d2942699322070a6aa0850ab39a23c8c087010d0a6");
+        assert_eq!(
+            matches.inputs[0].sha256,
+            "08340ce44c7ab802438a89d2942699322070a6aa0850ab39a23c8c087010d0a6"
+        );
         assert_eq!((matches.inputs[0].bytes, matches.inputs[0].rows), (15, 0));
     }
 
@@ -717,23 +1043,50 @@ mod several_files {
         let folder = folder(&[("a.csv", &[BURNLEY, ARSENAL]), ("b.csv", &[BURNLEY])]);
         let matches = read_all(&folder, &["."], &ReadConfig::default()).unwrap();
         assert_eq!((matches.records.len(), matches.counts.duplicates), (2, 1));
-        assert_eq!(matches.counts.sentences(), [(1, "rows that repeat a match: counted once")]);
+        assert_eq!(
+            matches.counts.sentences(),
+            [(1, "rows that repeat a match: counted once")]
+        );
     }
 
     #[test]
     fn a_match_in_two_files_is_an_error_if_not() {
         let rows = [
-            ("E0,11/08/2023,Burnley,Man City,0,2,9.02,5.35,1.35", "the score"),
-            ("E0,11/08/2023,Burnley,Man City,0,3,9.5,5.35,1.35", "the prices"),
-            ("E1,11/08/2023,Burnley,Man City,0,3,9.02,5.35,1.35", "the league"),
+            (
+                "E0,11/08/2023,Burnley,Man City,0,2,9.02,5.35,1.35",
+                "the score",
+            ),
+            (
+                "E0,11/08/2023,Burnley,Man City,0,3,9.5,5.35,1.35",
+                "the prices",
+            ),
+            (
+                "E1,11/08/2023,Burnley,Man City,0,3,9.02,5.35,1.35",
+                "the league",
+            ),
         ];
         for (row, difference) in rows {
             let folder = folder(&[("a.csv", &[ARSENAL, BURNLEY]), ("b.csv", &[row])]);
-            let error = read_all(&folder, &["b.csv", "a.csv"], &ReadConfig::default()).unwrap_err().to_string();
-            assert!(error.contains("b.csv, line 2: Burnley against Man City on 2023-08-11 is also in "), "{error}");
-            assert!(error.contains("a.csv, line 3") && error.contains(&format!("differ in {difference}")), "{error}");
+            let error = read_all(&folder, &["b.csv", "a.csv"], &ReadConfig::default())
+                .unwrap_err()
+                .to_string();
+            assert!(
+                error.contains("b.csv, line 2: Burnley against Man City on 2023-08-11 is also in "),
+                "{error}"
+            );
+            assert!(
+                error.contains("a.csv, line 3")
+                    && error.contains(&format!("differ in {difference}")),
+                "{error}"
+            );
             let matches = read_all(&folder, &["b.csv", "a.csv"], &lenient()).unwrap();
-            assert_eq!((matches.records.len(), matches.counts.remark(Remark::SkippedConflict)), (2, 1));
+            assert_eq!(
+                (
+                    matches.records.len(),
+                    matches.counts.remark(Remark::SkippedConflict)
+                ),
+                (2, 1)
+            );
             assert_eq!(matches.records[0].score.map(|score| score.away), Some(3));
             assert_eq!(matches.counts.rows, matches.counts.accounted());
         }
@@ -741,17 +1094,27 @@ mod several_files {
 
     #[test]
     fn a_fixture_gives_way_to_the_match_it_became() {
-        let folder = folder(&[("a.csv", &["E0,11/08/2023,Burnley,Man City,,,9.5,5.5,1.33"]), ("b.csv", &[BURNLEY])]);
+        let folder = folder(&[
+            ("a.csv", &["E0,11/08/2023,Burnley,Man City,,,9.5,5.5,1.33"]),
+            ("b.csv", &[BURNLEY]),
+        ]);
         let matches = read_all(&folder, &["."], &ReadConfig::default()).unwrap();
-        assert_eq!((matches.counts.matches, matches.counts.fixtures, matches.counts.duplicates), (1, 0, 1));
+        assert_eq!(
+            (
+                matches.counts.matches,
+                matches.counts.fixtures,
+                matches.counts.duplicates
+            ),
+            (1, 0, 1)
+        );
         assert_eq!(prices(&matches.records[0].pre)[0].2, 9.02);
     }
 
     #[test]
     fn teams_are_interned_alphabetically_whatever_comes_first() {
         let matches = parse(format!("{HEADER}\n{BURNLEY}\n{ARSENAL}\n"));
-        let ids =
-            ["Arsenal", "Burnley", "Man City", "Nott'm Forest"].map(|name| matches.names.find_team(name).unwrap().0);
+        let ids = ["Arsenal", "Burnley", "Man City", "Nott'm Forest"]
+            .map(|name| matches.names.find_team(name).unwrap().0);
         assert_eq!(ids, [0, 1, 2, 3]);
     }
 }
@@ -761,77 +1124,154 @@ mod corpus {
 
     #[test]
     fn every_file_reads_and_every_row_is_accounted_for() {
-        let Some(folder) = shared("football-data") else { return };
-        let matches = read_path(&folder, &ReadConfig { books: Some(vec![Book::AVG]), ..ReadConfig::default() });
+        let Some(folder) = shared("football-data") else {
+            return;
+        };
+        let matches = read_path(
+            &folder,
+            &ReadConfig {
+                books: Some(vec![Book::AVG]),
+                ..ReadConfig::default()
+            },
+        );
         let counts = &matches.counts;
         // Lines of all files less their 468 headers: `cat *.csv | wc -l`, plus 2 files without a final line end.
         assert_eq!(counts.rows, 182_682 + 2 - 468);
-        assert_eq!((counts.matches, counts.fixtures, counts.blank), (167_661, 2, 14_553));
+        assert_eq!(
+            (counts.matches, counts.fixtures, counts.blank),
+            (167_661, 2, 14_553)
+        );
         assert_eq!((counts.duplicates, counts.skipped()), (0, 0));
         assert_eq!(counts.remark(Remark::ResultMismatch), 3);
         assert_eq!(matches.inputs.len(), 468);
-        assert_eq!(matches.inputs.iter().map(|input| input.rows).sum::<u64>(), counts.rows);
+        assert_eq!(
+            matches.inputs.iter().map(|input| input.rows).sum::<u64>(),
+            counts.rows
+        );
     }
 
     #[test]
     fn each_file_alone_accounts_for_its_rows() {
-        let Some(folder) = shared("football-data") else { return };
+        let Some(folder) = shared("football-data") else {
+            return;
+        };
         for folder in [folder, shared("oddities").unwrap()] {
             for entry in std::fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
                 let matches = read_path(&path, &ReadConfig::default());
-                assert_eq!(matches.counts.rows, matches.counts.accounted(), "{}", path.display());
-                assert_eq!(matches.records.len() as u64, matches.counts.matches + matches.counts.fixtures);
+                assert_eq!(
+                    matches.counts.rows,
+                    matches.counts.accounted(),
+                    "{}",
+                    path.display()
+                );
+                assert_eq!(
+                    matches.records.len() as u64,
+                    matches.counts.matches + matches.counts.fixtures
+                );
             }
         }
     }
 
     #[test]
     fn seasons_with_extra_trailing_cells_have_all_their_matches() {
-        let Some(folder) = shared("football-data") else { return };
+        let Some(folder) = shared("football-data") else {
+            return;
+        };
         for file in ["E0_2003-04.csv", "E0_2004-05.csv"] {
             let matches = read_path(&folder.join(file), &ReadConfig::default());
-            assert_eq!((matches.counts.matches, matches.counts.remark(Remark::ExtraCells)), (380, 45), "{file}");
+            assert_eq!(
+                (
+                    matches.counts.matches,
+                    matches.counts.remark(Remark::ExtraCells)
+                ),
+                (380, 45),
+                "{file}"
+            );
         }
     }
 
     #[test]
     fn the_files_season_is_in_its_name() {
-        let Some(folder) = shared("football-data") else { return };
+        let Some(folder) = shared("football-data") else {
+            return;
+        };
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            let start: i16 =
-                path.file_stem().unwrap().to_str().unwrap().split(['_', '-']).nth(1).unwrap().parse().unwrap();
-            let matches = read_path(&path, &ReadConfig { books: Some(vec![]), ..ReadConfig::default() });
-            assert!(matches.records.iter().all(|record| record.fixture.season == start), "{}", path.display());
+            let start: i16 = path
+                .file_stem()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .split(['_', '-'])
+                .nth(1)
+                .unwrap()
+                .parse()
+                .unwrap();
+            let matches = read_path(
+                &path,
+                &ReadConfig {
+                    books: Some(vec![]),
+                    ..ReadConfig::default()
+                },
+            );
+            assert!(
+                matches
+                    .records
+                    .iter()
+                    .all(|record| record.fixture.season == start),
+                "{}",
+                path.display()
+            );
         }
     }
 
     #[test]
     fn a_league_in_one_file_has_the_seasons_of_its_files() {
-        let Some(folder) = shared("football-data") else { return };
+        let Some(folder) = shared("football-data") else {
+            return;
+        };
         let mut whole = Vec::from("Div,Date,HomeTeam,AwayTeam,FTHG,FTAG\n");
         let pattern = folder.join("E0_*.csv");
-        let config = ReadConfig { books: Some(vec![]), ..ReadConfig::default() };
+        let config = ReadConfig {
+            books: Some(vec![]),
+            ..ReadConfig::default()
+        };
         let by_file = read(&[pattern.to_str().unwrap().to_owned()], &config, &quiet).unwrap();
         for record in &by_file.records {
             let (fixture, score) = (&record.fixture, record.score.unwrap());
-            let (home, away) = (by_file.names.team(fixture.home), by_file.names.team(fixture.away));
+            let (home, away) = (
+                by_file.names.team(fixture.home),
+                by_file.names.team(fixture.away),
+            );
             let date = fixture.id.split(':').nth(1).unwrap();
-            whole.extend(format!("E0,{date},{home},{away},{},{}\n", score.home, score.away).into_bytes());
+            whole.extend(
+                format!("E0,{date},{home},{away},{},{}\n", score.home, score.away).into_bytes(),
+            );
         }
         let whole = read_bytes("all.csv", &whole, &config).unwrap();
-        let seasons =
-            |matches: &Matches| matches.records.iter().map(|record| record.fixture.season).collect::<Vec<_>>();
+        let seasons = |matches: &Matches| {
+            matches
+                .records
+                .iter()
+                .map(|record| record.fixture.season)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(seasons(&whole), seasons(&by_file));
     }
 
     #[test]
     fn real_fixtures_files_are_fixtures() {
-        let Some(folder) = shared("oddities") else { return };
+        let Some(folder) = shared("oddities") else {
+            return;
+        };
         for (file, fixtures) in [("fixtures_2026-06.csv", 12), ("fixtures_2020.csv", 70)] {
             let matches = read_path(&folder.join(file), &ReadConfig::default());
-            assert_eq!((matches.counts.fixtures, matches.fixtures().count()), (fixtures, fixtures as usize), "{file}");
+            assert_eq!(
+                (matches.counts.fixtures, matches.fixtures().count()),
+                (fixtures, fixtures as usize),
+                "{file}"
+            );
             assert!(matches.records.iter().any(|record| !record.pre.is_empty()));
         }
     }
@@ -855,7 +1295,9 @@ mod corpus {
 
     #[test]
     fn backing_each_side_gives_the_published_profits() {
-        let Some(folder) = shared("football-data") else { return };
+        let Some(folder) = shared("football-data") else {
+            return;
+        };
         // Home: published figures for flat stakes of 100 on the home side; draw and away: computed by hand on the
         // same prices. B365 before the match to 2011-12, Pinnacle's close after.
         let published = [
@@ -871,11 +1313,22 @@ mod corpus {
             ("2014-15", "ps", -225, -2646, -131),
         ];
         for (season, book, home, draw, away) in published {
-            let config = ReadConfig { books: Some(vec![Book::new(book).unwrap()]), ..ReadConfig::default() };
+            let config = ReadConfig {
+                books: Some(vec![Book::new(book).unwrap()]),
+                ..ReadConfig::default()
+            };
             let matches = read_path(&folder.join(format!("E0_{season}.csv")), &config);
-            for (selection, units) in [(Selection::HOME, home), (Selection::DRAW, draw), (Selection::AWAY, away)] {
+            for (selection, units) in [
+                (Selection::HOME, home),
+                (Selection::DRAW, draw),
+                (Selection::AWAY, away),
+            ] {
                 let expected = (380, Money::from_minor(units * 100));
-                assert_eq!(profit(&matches, book == "ps", selection), expected, "{season} {selection}");
+                assert_eq!(
+                    profit(&matches, book == "ps", selection),
+                    expected,
+                    "{season} {selection}"
+                );
             }
         }
     }
@@ -895,7 +1348,10 @@ mod properties {
 
     fn never_panics(bytes: &[u8]) {
         for on_bad_row in [OnBadRow::Error, OnBadRow::Repair, OnBadRow::Skip] {
-            let config = ReadConfig { on_bad_row, ..ReadConfig::default() };
+            let config = ReadConfig {
+                on_bad_row,
+                ..ReadConfig::default()
+            };
             if let Ok(matches) = read_bytes("E0_2023-24.csv", bytes, &config) {
                 assert_eq!(matches.counts.rows, matches.counts.accounted());
             }
@@ -955,10 +1411,22 @@ mod properties {
     #[test]
     fn the_real_file_is_what_it_looks_like() {
         let matches = parse(REAL);
-        assert_eq!((matches.counts.matches, matches.counts.fixtures, matches.counts.blank), (4, 1, 1));
+        assert_eq!(
+            (
+                matches.counts.matches,
+                matches.counts.fixtures,
+                matches.counts.blank
+            ),
+            (4, 1, 1)
+        );
         let everton = &matches.records[2];
         let line = Market::AsianHandicap(Line::from_quarters(-1));
-        assert!(everton.close.iter().any(|quote| Selection::new(line, Side::Home) == Some(quote.selection)));
+        assert!(
+            everton
+                .close
+                .iter()
+                .any(|quote| Selection::new(line, Side::Home) == Some(quote.selection))
+        );
         assert_eq!(MarketKind::ALL.len(), 3);
     }
 }

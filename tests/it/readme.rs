@@ -15,8 +15,13 @@ fn shown() -> Vec<(String, String)> {
     let parts = readme.split("<!-- output of: ").skip(1);
     parts
         .map(|part| {
-            let (command, rest) = part.split_once(" -->\n```text\n").expect("an output follows its command");
-            (command.to_owned(), rest.split_once("```").unwrap().0.to_owned())
+            let (command, rest) = part
+                .split_once(" -->\n```text\n")
+                .expect("an output follows its command");
+            (
+                command.to_owned(),
+                rest.split_once("```").unwrap().0.to_owned(),
+            )
         })
         .collect()
 }
@@ -29,8 +34,10 @@ fn the_output_shown_is_the_output_printed() {
         let run = simbet().args(command.split_whitespace()).assert().success();
         let printed = String::from_utf8(run.get_output().stdout.clone()).unwrap();
         if std::env::var_os("UPDATE_README").is_some() {
-            let (old, new) =
-                (format!("{command} -->\n```text\n{output}```"), format!("{command} -->\n```text\n{printed}```"));
+            let (old, new) = (
+                format!("{command} -->\n```text\n{output}```"),
+                format!("{command} -->\n```text\n{printed}```"),
+            );
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
             fs::write(path, readme().replace(&old, &new)).unwrap();
         } else {
@@ -41,17 +48,29 @@ fn the_output_shown_is_the_output_printed() {
 
 #[test]
 fn the_columns_of_bets_are_all_there() {
-    let table: Vec<String> =
-        simbet::wire::BET_COLUMNS.iter().map(|column| format!("| `{}` | {} |", column.name, column.about)).collect();
+    let table: Vec<String> = simbet::wire::BET_COLUMNS
+        .iter()
+        .map(|column| format!("| `{}` | {} |", column.name, column.about))
+        .collect();
     let table = format!("| column | holds |\n|---|---|\n{}\n", table.join("\n"));
     if std::env::var_os("UPDATE_README").is_some() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
         let marked = "<!-- columns of bets -->\n\n";
-        let (before, after) = readme().split_once(marked).map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
-        let after = if after.starts_with("| column") { after.split_once("\n\n").unwrap().1.to_owned() } else { after };
+        let (before, after) = readme()
+            .split_once(marked)
+            .map(|(a, b)| (a.to_owned(), b.to_owned()))
+            .unwrap();
+        let after = if after.starts_with("| column") {
+            after.split_once("\n\n").unwrap().1.to_owned()
+        } else {
+            after
+        };
         fs::write(path, format!("{before}{marked}{table}\n{after}")).unwrap();
     }
-    assert!(readme().contains(&table), "the README's table of columns should be:\n{table}");
+    assert!(
+        readme().contains(&table),
+        "the README's table of columns should be:\n{table}"
+    );
 }
 
 #[test]
@@ -64,9 +83,17 @@ fn every_option_is_named() {
     let options = help
         .split_whitespace()
         .filter(|word| word.starts_with("--"))
-        .map(|word| word.trim_end_matches(|c: char| !c.is_ascii_lowercase()).to_owned());
-    for option in options.filter(|option| option != "--help" && option != "--config" && option.len() > 3) {
-        assert!(readme().contains(&format!("`{option}")) || readme().contains(&format!("{option} ")), "{option}");
+        .map(|word| {
+            word.trim_end_matches(|c: char| !c.is_ascii_lowercase())
+                .to_owned()
+        });
+    for option in
+        options.filter(|option| option != "--help" && option != "--config" && option.len() > 3)
+    {
+        assert!(
+            readme().contains(&format!("`{option}")) || readme().contains(&format!("{option} ")),
+            "{option}"
+        );
     }
 }
 
@@ -79,7 +106,10 @@ fn every_book_is_named() {
 
 #[test]
 fn every_figure_of_the_summary_is_explained() {
-    let run = simbet().args(["backtest", "datasets/epl.csv", "-q", "--format", "json"]).assert().success();
+    let run = simbet()
+        .args(["backtest", "datasets/epl.csv", "-q", "--format", "json"])
+        .assert()
+        .success();
     let summary: serde_json::Value = serde_json::from_slice(&run.get_output().stdout).unwrap();
     for name in summary.as_object().unwrap().keys() {
         assert!(readme().contains(&format!("`{name}`")), "{name}");
@@ -95,9 +125,15 @@ fn the_help_states_the_defaults() {
     let model = simbet::predict::ModelConfig::default();
     let strategy = simbet::strategy::StrategyConfig::default();
     let states = |option: &str, default: String| {
-        let text = help.split(&format!(" {option} ")).nth(1).unwrap_or_else(|| panic!("{option} is not in the help"));
+        let text = help
+            .split(&format!(" {option} "))
+            .nth(1)
+            .unwrap_or_else(|| panic!("{option} is not in the help"));
         let text = text.split(" --").next().unwrap();
-        assert!(text.contains(&format!("[default: {default}]")), "{option} should state {default}: {text}");
+        assert!(
+            text.contains(&format!("[default: {default}]")),
+            "{option} should state {default}: {text}"
+        );
     };
     states("--half-life", model.half_life.unwrap().to_string());
     states("--window", model.window.unwrap().to_string());

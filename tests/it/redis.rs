@@ -24,10 +24,26 @@ use streams::{Answers, of_pipe};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Invented matches in play: some hundred entries.
-const SMALL: &[&str] = &["--matches", "40", "--seed", "3", "--in-play", "--every", "15"];
+const SMALL: &[&str] = &[
+    "--matches",
+    "40",
+    "--seed",
+    "3",
+    "--in-play",
+    "--every",
+    "15",
+];
 /// What SMALL is traded with.
-const SETTINGS: &[&str] =
-    &["--model", "average", "--min-matches", "3", "--strategy", "kelly", "--profile", "empirical"];
+const SETTINGS: &[&str] = &[
+    "--model",
+    "average",
+    "--min-matches",
+    "3",
+    "--strategy",
+    "kelly",
+    "--profile",
+    "empirical",
+];
 
 #[allow(clippy::disallowed_methods, reason = "nobody waits for ever")]
 fn now() -> Instant {
@@ -41,7 +57,10 @@ pub fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
         if let Some(answer) = ask() {
             return answer;
         }
-        assert!(start.elapsed() < PATIENCE, "waited {PATIENCE:?} in vain for {what}");
+        assert!(
+            start.elapsed() < PATIENCE,
+            "waited {PATIENCE:?} in vain for {what}"
+        );
         std::thread::sleep(Duration::from_millis(2));
     }
 }
@@ -51,7 +70,10 @@ struct Draws(u64);
 
 impl Draws {
     fn below(&mut self, below: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % below
     }
 
@@ -63,7 +85,13 @@ impl Draws {
 /// Publishes and trades on a server, and asks for what the same comes to over a pipe.
 fn assert_traded_like_a_pipe(server: &Server, published: &[&str], settings: &[&str]) {
     let wanted = of_pipe(published, settings);
-    assert!(wanted.bets.len() > 10, "{published:?} {settings:?} hardly bets");
-    wanted.assert_same(&Answers::in_redis(server, ""), &format!("{published:?} {settings:?}"));
+    assert!(
+        wanted.bets.len() > 10,
+        "{published:?} {settings:?} hardly bets"
+    );
+    wanted.assert_same(
+        &Answers::in_redis(server, ""),
+        &format!("{published:?} {settings:?}"),
+    );
     server.assert_nothing_pending("match_events", "processors");
 }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use simbet::domain::{Round, Time};
-use simbet::source::{Matches, Next, PriceTime, ReadConfig, Replay, ReplayConfig, Source, read_bytes};
+use simbet::source::{
+    Matches, Next, PriceTime, ReadConfig, Replay, ReplayConfig, Source, read_bytes,
+};
 
 const HEADER: &str = "Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG,AvgH,AvgD,AvgA,AvgCH,AvgCD,AvgCA";
 const ROWS: [&str; 8] = [
@@ -29,7 +31,11 @@ fn rounds(matches: &Arc<Matches>, config: ReplayConfig) -> Vec<Round> {
     while replay.next_round(&mut round).unwrap() == Next::Round {
         rounds.push(round.clone());
     }
-    assert_eq!(replay.next_round(&mut round).unwrap(), Next::End, "the end stays the end");
+    assert_eq!(
+        replay.next_round(&mut round).unwrap(),
+        Next::End,
+        "the end stays the end"
+    );
     rounds
 }
 
@@ -51,8 +57,10 @@ fn say(matches: &Matches, round: &Round) -> String {
 #[test]
 fn prices_closes_and_results_come_when_they_are_known() {
     let matches = matches(&ROWS);
-    let said: Vec<String> =
-        rounds(&matches, ReplayConfig::default()).iter().map(|round| say(&matches, round)).collect();
+    let said: Vec<String> = rounds(&matches, ReplayConfig::default())
+        .iter()
+        .map(|round| say(&matches, round))
+        .collect();
     let expected = [
         "0: results [] offers [Arsenal, Bournemouth, Brighton, Everton, Leeds] closes [Bournemouth]",
         "12.5: results [] offers [] closes [Arsenal]",
@@ -69,7 +77,10 @@ fn prices_closes_and_results_come_when_they_are_known() {
 #[test]
 fn at_the_closing_price_matches_are_offered_at_kick_off() {
     let matches = matches(&ROWS);
-    let config = ReplayConfig { price: PriceTime::Close, ..ReplayConfig::default() };
+    let config = ReplayConfig {
+        price: PriceTime::Close,
+        ..ReplayConfig::default()
+    };
     let rounds = rounds(&matches, config);
     let said: Vec<String> = rounds.iter().map(|round| say(&matches, round)).collect();
     let expected = [
@@ -91,12 +102,29 @@ fn at_the_closing_price_matches_are_offered_at_kick_off() {
 #[test]
 fn only_days_in_the_period_are_offered_and_every_result_is_told() {
     let matches = matches(&ROWS);
-    let config = ReplayConfig { from: Some(day(13)), to: Some(day(13)), ..ReplayConfig::default() };
+    let config = ReplayConfig {
+        from: Some(day(13)),
+        to: Some(day(13)),
+        ..ReplayConfig::default()
+    };
     let rounds = rounds(&matches, config);
-    let offered: Vec<Time> = rounds.iter().flat_map(|round| &round.offers).map(|offer| offer.fixture.day).collect();
+    let offered: Vec<Time> = rounds
+        .iter()
+        .flat_map(|round| &round.offers)
+        .map(|offer| offer.fixture.day)
+        .collect();
     assert_eq!(offered, [day(13)]);
-    assert_eq!(rounds.iter().map(|round| round.closes.len()).sum::<usize>(), 1);
-    assert_eq!(rounds.iter().map(|round| round.results.len()).sum::<usize>(), 7);
+    assert_eq!(
+        rounds.iter().map(|round| round.closes.len()).sum::<usize>(),
+        1
+    );
+    assert_eq!(
+        rounds
+            .iter()
+            .map(|round| round.results.len())
+            .sum::<usize>(),
+        7
+    );
     let counts = Replay::new(matches, config).counts();
     assert_eq!((counts.played, counts.in_period, counts.offered), (7, 2, 1));
 }
@@ -105,9 +133,19 @@ fn only_days_in_the_period_are_offered_and_every_result_is_told() {
 fn quotes_say_when_they_were_known() {
     let matches = matches(&ROWS);
     for price in [PriceTime::Pre, PriceTime::Close] {
-        for round in rounds(&matches, ReplayConfig { price, ..ReplayConfig::default() }) {
+        for round in rounds(
+            &matches,
+            ReplayConfig {
+                price,
+                ..ReplayConfig::default()
+            },
+        ) {
             let offers = round.offers.iter().chain(&round.closes);
-            assert!(offers.flat_map(|offer| &offer.quotes).all(|quote| quote.as_of == round.time));
+            assert!(
+                offers
+                    .flat_map(|offer| &offer.quotes)
+                    .all(|quote| quote.as_of == round.time)
+            );
         }
     }
 }

@@ -13,7 +13,11 @@ use crate::browser::{chromium, visit};
 fn reported(run: &[&str]) -> (TempDir, PathBuf, String) {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().to_str().unwrap();
-    simbet().args(run).args(["-q", "--out", out]).assert().success();
+    simbet()
+        .args(run)
+        .args(["-q", "--out", out])
+        .assert()
+        .success();
     simbet().args(["report", "-q", out]).assert().success();
     let page = folder.path().join("report.html");
     let html = fs::read_to_string(&page).unwrap();
@@ -55,7 +59,10 @@ fn the_page_of_a_backtest_holds_what_was_asked_for() {
     }
     let (shown, _) = html.rsplit_once("<script>").unwrap();
     assert!(!shown.contains("NaN"), "a number is none");
-    assert_eq!(html.matches("<tr class=\"win\"").count() + html.matches("<tr class=\"loss\"").count(), 840);
+    assert_eq!(
+        html.matches("<tr class=\"win\"").count() + html.matches("<tr class=\"loss\"").count(),
+        840
+    );
 }
 
 #[test]
@@ -100,22 +107,40 @@ fn a_browser_opens_the_page_sorts_and_filters_it() {
     let draws = found["draws"].as_array().unwrap();
     assert!(!draws.is_empty() && draws.len() < 50);
     assert!(
-        draws.iter().all(|row| row.as_str().unwrap().contains("Arsenal") && row.as_str().unwrap().contains("draw"))
+        draws
+            .iter()
+            .all(|row| row.as_str().unwrap().contains("Arsenal")
+                && row.as_str().unwrap().contains("draw"))
     );
     let told = found["told"].as_str().unwrap();
-    assert!(told.starts_with(&format!("{} of 840 bets: staked ", draws.len())), "{told}");
-    let odds = |name: &str| found[name].as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect::<Vec<_>>();
+    assert!(
+        told.starts_with(&format!("{} of 840 bets: staked ", draws.len())),
+        "{told}"
+    );
+    let odds = |name: &str| {
+        found[name]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|x| x.as_f64().unwrap())
+            .collect::<Vec<_>>()
+    };
     assert!(odds("up").is_sorted() && odds("down").iter().rev().is_sorted());
     assert_eq!(found["sorted"], "descending");
     let charts = found["charts"].as_array().unwrap();
     assert!(charts.len() >= 9, "{} charts", charts.len());
     for chart in charts {
-        let at_least = |name: &str, least: f64| assert!(chart[name].as_f64().unwrap() >= least, "{name} of {chart}");
+        let at_least = |name: &str, least: f64| {
+            assert!(chart[name].as_f64().unwrap() >= least, "{name} of {chart}")
+        };
         at_least("marks", 3.0);
         at_least("hover", 2.0);
         at_least("height", 80.0);
     }
-    assert_eq!(found["wide"], false, "the page itself does not scroll sideways");
+    assert_eq!(
+        found["wide"], false,
+        "the page itself does not scroll sideways"
+    );
 }
 
 /// Team and league names are other people's texts.
@@ -124,13 +149,19 @@ fn names_that_are_markup_show_as_text() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("<b>matches & \"more\".csv");
     let team = "<script>document.title='owned'</script>";
-    let mut csv = "league,date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n".to_owned();
+    let mut csv =
+        "league,date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n"
+            .to_owned();
     for day in 1..=20 {
-        csv += &format!("<i>&amp;</i>,2024-01-{day:02},{team},O'Neill & Söhne,1,{},2.00,4.00,4.00\n", day % 3);
+        csv += &format!(
+            "<i>&amp;</i>,2024-01-{day:02},{team},O'Neill & Söhne,1,{},2.00,4.00,4.00\n",
+            day % 3
+        );
     }
     csv += "<u>other</u>,2024-02-01,Plain,Other,1,0,2.00,4.00,4.00\n";
     fs::write(&file, csv).unwrap();
-    let (_folder, page, html) = reported(&["backtest", file.to_str().unwrap(), "--strategy", "flat"]);
+    let (_folder, page, html) =
+        reported(&["backtest", file.to_str().unwrap(), "--strategy", "flat"]);
     for raw in [team, "<i>", "<u>", "<b>matches"] {
         assert!(!html.contains(raw), "{raw} stands in the page as it is");
     }
@@ -148,38 +179,85 @@ fn names_that_are_markup_show_as_text() {
 
 #[test]
 fn the_page_of_many_runs_has_a_fan_and_distributions_for_each_strategy() {
-    let run = ["simulate", "--matches", "100", "--runs", "50", "--model", "truth", "--strategies", "ev,kelly:0.5"];
+    let run = [
+        "simulate",
+        "--matches",
+        "100",
+        "--runs",
+        "50",
+        "--model",
+        "truth",
+        "--strategies",
+        "ev,kelly:0.5",
+    ];
     let (_folder, page, html) = reported(&run);
     assert_self_contained(&html);
     assert_eq!(html.matches("<figure>").count(), 6);
-    for part in
-        ["Bankroll over the matches", "Final bankroll", "Greatest fall from a peak", "kelly:0.5", "50 runs of seed 1"]
-    {
+    for part in [
+        "Bankroll over the matches",
+        "Final bankroll",
+        "Greatest fall from a peak",
+        "kelly:0.5",
+        "50 runs of seed 1",
+    ] {
         assert!(html.contains(part), "{part}");
     }
     let Some(browser) = chromium() else { return };
-    let visit = visit(browser, &page, "return document.querySelectorAll('figure svg polygon, figure svg rect').length");
+    let visit = visit(
+        browser,
+        &page,
+        "return document.querySelectorAll('figure svg polygon, figure svg rect').length",
+    );
     assert_eq!(visit.console, [""; 0]);
     assert!(visit.found.as_u64().unwrap() > 20);
 }
 
 #[test]
 fn the_page_of_a_season_has_its_table() {
-    let (_folder, _, html) =
-        reported(&["simulate", "--season", "datasets/epl.csv", "--as-of", "2025-01-01", "--runs", "200"]);
+    let (_folder, _, html) = reported(&[
+        "simulate",
+        "--season",
+        "datasets/epl.csv",
+        "--as-of",
+        "2025-01-01",
+        "--runs",
+        "200",
+    ]);
     assert_self_contained(&html);
-    assert!(html.contains("Liverpool") && html.contains("top four") && html.contains("200 times over"));
+    assert!(
+        html.contains("Liverpool") && html.contains("top four") && html.contains("200 times over")
+    );
 }
 
 #[test]
 fn the_page_of_a_sweep_ranks_its_settings_and_says_what_luck_would_show() {
-    let run = ["sweep", "datasets/epl.csv", "--strategy", "flat", "--model", "average", "--grid", "max_odds=2,4,8,<i>"];
+    let run = [
+        "sweep",
+        "datasets/epl.csv",
+        "--strategy",
+        "flat",
+        "--model",
+        "average",
+        "--grid",
+        "max_odds=2,4,8,<i>",
+    ];
     let refused = simbet().args(run).assert().code(2);
     assert!(String::from_utf8_lossy(&refused.get_output().stderr).contains("<i>"));
-    let (_folder, page, html) =
-        reported(&[&run[..7], &["max_odds=1.5..8:0.5", "--grid", "selections=home,away"]].concat());
+    let (_folder, page, html) = reported(
+        &[
+            &run[..7],
+            &["max_odds=1.5..8:0.5", "--grid", "selections=home,away"],
+        ]
+        .concat(),
+    );
     assert_self_contained(&html);
-    for part in ["28 settings on 229 match days", "could well be luck", "luck alone", "deflated sharpe", "max_odds"] {
+    for part in [
+        "28 settings on 229 match days",
+        "could well be luck",
+        "luck alone",
+        "deflated sharpe",
+        "max_odds",
+    ] {
         assert!(html.contains(part), "{part}");
     }
     let Some(browser) = chromium() else { return };
@@ -196,18 +274,42 @@ fn a_run_without_bets_has_a_page_as_well() {
 
 #[test]
 fn a_simulated_run_in_play_has_a_page() {
-    let run =
-        ["simulate", "--matches", "40", "--in-play", "--every", "30", "--strategy", "flat", "--bankroll", "1000000"];
+    let run = [
+        "simulate",
+        "--matches",
+        "40",
+        "--in-play",
+        "--every",
+        "30",
+        "--strategy",
+        "flat",
+        "--bankroll",
+        "1000000",
+    ];
     let (_folder, _, html) = reported(&run);
-    assert!(html.contains(", 30&#39;") || html.contains(", 30'"), "bets in play say the minute");
+    assert!(
+        html.contains(", 30&#39;") || html.contains(", 30'"),
+        "bets in play say the minute"
+    );
 }
 
 #[test]
 fn a_long_list_of_bets_is_cut_and_says_so() {
-    let run = ["simulate", "--matches", "3000", "--strategy", "flat", "--bankroll", "1000000"];
+    let run = [
+        "simulate",
+        "--matches",
+        "3000",
+        "--strategy",
+        "flat",
+        "--bankroll",
+        "1000000",
+    ];
     let (_folder, _, html) = reported(&run);
     assert_self_contained(&html);
-    assert!(html.contains("The last 2,000 of 9,000 bets"), "the cut is said");
+    assert!(
+        html.contains("The last 2,000 of 9,000 bets"),
+        "the cut is said"
+    );
 }
 
 #[cfg(feature = "parquet")]
@@ -221,13 +323,28 @@ fn bets_in_parquet_give_the_same_page() {
 /// Tables are read back by these names.
 #[test]
 fn a_record_of_a_bet_has_every_column_of_the_table() {
-    let bets = simbet().args(SAMPLE).args(["-q", "--bets", "--format", "csv"]).assert().success();
+    let bets = simbet()
+        .args(SAMPLE)
+        .args(["-q", "--bets", "--format", "csv"])
+        .assert()
+        .success();
     let text = String::from_utf8(bets.get_output().stdout.clone()).unwrap();
-    let first: simbet::wire::BetRecord =
-        csv::Reader::from_reader(text.as_bytes()).deserialize().next().unwrap().unwrap();
-    let Value::Object(members) = serde_json::to_value(first).unwrap() else { panic!() };
-    let columns: Vec<&str> = simbet::wire::BET_COLUMNS.iter().map(|column| column.name).collect();
-    assert_eq!(members.keys().map(String::as_str).collect::<Vec<_>>(), columns);
+    let first: simbet::wire::BetRecord = csv::Reader::from_reader(text.as_bytes())
+        .deserialize()
+        .next()
+        .unwrap()
+        .unwrap();
+    let Value::Object(members) = serde_json::to_value(first).unwrap() else {
+        panic!()
+    };
+    let columns: Vec<&str> = simbet::wire::BET_COLUMNS
+        .iter()
+        .map(|column| column.name)
+        .collect();
+    assert_eq!(
+        members.keys().map(String::as_str).collect::<Vec<_>>(),
+        columns
+    );
 }
 
 #[test]
@@ -235,10 +352,17 @@ fn the_page_goes_where_it_is_asked_to_go() {
     let (folder, _, html) = reported(&SAMPLE);
     let other = folder.path().join("monday.html");
     let out = folder.path().to_str().unwrap();
-    let said = simbet().args(["report", out, "-o"]).arg(&other).assert().success();
+    let said = simbet()
+        .args(["report", out, "-o"])
+        .arg(&other)
+        .assert()
+        .success();
     assert!(String::from_utf8_lossy(&said.get_output().stderr).contains("monday.html"));
     assert_eq!(fs::read_to_string(&other).unwrap(), html);
-    let printed = simbet().args(["report", "-q", out, "-o", "-"]).assert().success();
+    let printed = simbet()
+        .args(["report", "-q", out, "-o", "-"])
+        .assert()
+        .success();
     assert_eq!(printed.get_output().stdout, html.as_bytes());
 }
 
@@ -248,9 +372,18 @@ fn the_summary_is_printed_as_the_backtest_printed_it() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().to_str().unwrap();
     for format in ["table", "json", "csv", "markdown"] {
-        let backtest = simbet().args(SAMPLE).args(["-q", "--out", out, "--format", format]).assert().success();
-        let report = simbet().args(["report", "-q", out, "--format", format]).assert().success();
-        let text = |assert: assert_cmd::assert::Assert| String::from_utf8(assert.get_output().stdout.clone()).unwrap();
+        let backtest = simbet()
+            .args(SAMPLE)
+            .args(["-q", "--out", out, "--format", format])
+            .assert()
+            .success();
+        let report = simbet()
+            .args(["report", "-q", out, "--format", format])
+            .assert()
+            .success();
+        let text = |assert: assert_cmd::assert::Assert| {
+            String::from_utf8(assert.get_output().stdout.clone()).unwrap()
+        };
         assert_eq!(text(backtest), text(report), "{format}");
     }
 }
@@ -259,19 +392,47 @@ fn the_summary_is_printed_as_the_backtest_printed_it() {
 fn what_is_no_folder_of_results_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().to_str().unwrap();
-    fails(&["report", "no-such-folder"], 1, &["cannot read no-such-folder"]);
-    fails(&["report", path], 1, &["is no folder of results: it has no run.json; write one with --out"]);
-    fails(&["report", "datasets/epl.csv"], 2, &["wants the folder that --out wrote", "epl.csv is a file"]);
-    simbet().args(SAMPLE).args(["-q", "--out", path]).assert().success();
-    fails(&["report", path, "-o", path], 2, &["--output must name a file"]);
+    fails(
+        &["report", "no-such-folder"],
+        1,
+        &["cannot read no-such-folder"],
+    );
+    fails(
+        &["report", path],
+        1,
+        &["is no folder of results: it has no run.json; write one with --out"],
+    );
+    fails(
+        &["report", "datasets/epl.csv"],
+        2,
+        &["wants the folder that --out wrote", "epl.csv is a file"],
+    );
+    simbet()
+        .args(SAMPLE)
+        .args(["-q", "--out", path])
+        .assert()
+        .success();
+    fails(
+        &["report", path, "-o", path],
+        2,
+        &["--output must name a file"],
+    );
     let bets = folder.path().join("bets.csv");
     let text = fs::read_to_string(&bets).unwrap();
     fs::write(&bets, text.replacen(",100,", ",a hundred,", 1)).unwrap();
-    fails(&["report", path], 1, &["bets.csv is damaged: line 2, column stake: \"a hundred\" does not fit"]);
+    fails(
+        &["report", path],
+        1,
+        &["bets.csv is damaged: line 2, column stake: \"a hundred\" does not fit"],
+    );
     fs::write(&bets, &text[..text.len() - 20]).unwrap();
     fails(&["report", path], 1, &["bets.csv is damaged"]);
     fs::remove_file(&bets).unwrap();
-    fails(&["report", path], 1, &["has no bets.csv, bets.parquet, fan.csv, season.csv or sweep.csv"]);
+    fails(
+        &["report", path],
+        1,
+        &["has no bets.csv, bets.parquet, fan.csv, season.csv or sweep.csv"],
+    );
     fs::write(folder.path().join("summary.json"), "{").unwrap();
     fails(&["report", path], 1, &["summary.json is damaged", "line 1"]);
     assert!(!folder.path().join("report.html").exists());
@@ -282,8 +443,18 @@ fn what_is_no_folder_of_results_is_told() {
 fn a_folder_of_two_runs_is_no_results() {
     let folder = tempfile::tempdir().unwrap();
     let (one, other) = (folder.path().join("one"), folder.path().join("other"));
-    simbet().args(SAMPLE).args(["-q", "--out"]).arg(&one).assert().success();
-    simbet().args(SAMPLE).args(["-q", "--strategy", "kelly", "--out"]).arg(&other).assert().success();
+    simbet()
+        .args(SAMPLE)
+        .args(["-q", "--out"])
+        .arg(&one)
+        .assert()
+        .success();
+    simbet()
+        .args(SAMPLE)
+        .args(["-q", "--strategy", "kelly", "--out"])
+        .arg(&other)
+        .assert()
+        .success();
     let swapped = |file: &str, parts: &[&str]| {
         let kept = fs::read(one.join(file)).unwrap();
         fs::copy(other.join(file), one.join(file)).unwrap();
@@ -297,14 +468,22 @@ fn a_folder_of_two_runs_is_no_results() {
     let bets = fs::read_to_string(one.join("bets.csv")).unwrap();
     let edited = |from: &str, to: &str, part: &str| {
         fs::write(one.join("bets.csv"), bets.replacen(from, to, 1)).unwrap();
-        fails(&["report", one.to_str().unwrap()], 1, &["contradicts itself", part]);
+        fails(
+            &["report", one.to_str().unwrap()],
+            1,
+            &["contradicts itself", part],
+        );
     };
     edited(",win,", ",wxn,", "has the result \"wxn\", which is none");
     edited(",loss,0,-100,", ",loss,0,100,", "a profit of");
     edited(",avg,9.02,", ",avg,NaN,", "has odds of NaN");
     let last = bets.trim_end().rfind('\n').unwrap();
     fs::write(one.join("bets.csv"), &bets[..=last]).unwrap();
-    fails(&["report", one.to_str().unwrap()], 1, &["its tables have bets 839, and summary.json says 840"]);
+    fails(
+        &["report", one.to_str().unwrap()],
+        1,
+        &["its tables have bets 839, and summary.json says 840"],
+    );
 }
 
 /// Whoever names the wrong file keeps it.
@@ -314,18 +493,53 @@ fn other_kinds_of_files_are_not_replaced() {
     let (out, data) = (folder.path().join("out"), folder.path().join("mine.svg"));
     fs::write(&data, "date,home_team,away_team\n").unwrap();
     let data = data.to_str().unwrap();
-    fails(&[&SAMPLE[..], &["--plot", data]].concat(), 2, &["--plot would replace", "another kind of file"]);
-    simbet().args(SAMPLE).args(["-q", "--out"]).arg(&out).assert().success();
+    fails(
+        &[&SAMPLE[..], &["--plot", data]].concat(),
+        2,
+        &["--plot would replace", "another kind of file"],
+    );
+    simbet()
+        .args(SAMPLE)
+        .args(["-q", "--out"])
+        .arg(&out)
+        .assert()
+        .success();
     for file in ["bets.csv", "run.json"] {
         let path = out.join(file);
-        fails(&["report", out.to_str().unwrap(), "-o", path.to_str().unwrap()], 2, &["--output would replace"]);
+        fails(
+            &[
+                "report",
+                out.to_str().unwrap(),
+                "-o",
+                path.to_str().unwrap(),
+            ],
+            2,
+            &["--output would replace"],
+        );
     }
-    assert_eq!(fs::read_to_string(data).unwrap(), "date,home_team,away_team\n");
+    assert_eq!(
+        fs::read_to_string(data).unwrap(),
+        "date,home_team,away_team\n"
+    );
     // its own kind it does replace
-    let (svg, page) = (folder.path().join("chart.svg"), folder.path().join("page.html"));
+    let (svg, page) = (
+        folder.path().join("chart.svg"),
+        folder.path().join("page.html"),
+    );
     for _ in 0..2 {
-        simbet().args(SAMPLE).args(["-q", "--plot"]).arg(&svg).assert().success();
-        simbet().args(["report", "-q"]).arg(&out).arg("-o").arg(&page).assert().success();
+        simbet()
+            .args(SAMPLE)
+            .args(["-q", "--plot"])
+            .arg(&svg)
+            .assert()
+            .success();
+        simbet()
+            .args(["report", "-q"])
+            .arg(&out)
+            .arg("-o")
+            .arg(&page)
+            .assert()
+            .success();
     }
 }
 
@@ -336,10 +550,29 @@ fn a_folder_with_files_of_somebody_else_is_left_alone() {
     fs::write(&own, "mine\n").unwrap();
     let out = folder.path().to_str().unwrap();
     let runs = ["simulate", "--matches", "20", "--runs", "2"];
-    let season = ["simulate", "--season", "datasets/epl.csv", "--as-of", "2025-05-01", "--runs", "5"];
-    let sweep = ["sweep", "datasets/epl.csv", "--strategy", "flat", "--grid", "max_odds=2,3"];
+    let season = [
+        "simulate",
+        "--season",
+        "datasets/epl.csv",
+        "--as-of",
+        "2025-05-01",
+        "--runs",
+        "5",
+    ];
+    let sweep = [
+        "sweep",
+        "datasets/epl.csv",
+        "--strategy",
+        "flat",
+        "--grid",
+        "max_odds=2,3",
+    ];
     for run in [&SAMPLE[..], &runs, &season, &sweep] {
-        let said = simbet().args(run).args(["-q", "--out", out]).assert().failure();
+        let said = simbet()
+            .args(run)
+            .args(["-q", "--out", out])
+            .assert()
+            .failure();
         let said = String::from_utf8_lossy(&said.get_output().stderr).into_owned();
         assert!(said.contains("holds bets.csv but no run.json"), "{said}");
     }
@@ -354,7 +587,9 @@ fn two_runs_into_one_folder_leave_all_of_one_of_them() {
     let out = folder.path().join("out");
     let simbet = || {
         let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("simbet"));
-        command.current_dir(env!("CARGO_MANIFEST_DIR")).stdout(std::process::Stdio::null());
+        command
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .stdout(std::process::Stdio::null());
         command
     };
     for round in 0..12 {
@@ -363,16 +598,32 @@ fn two_runs_into_one_folder_leave_all_of_one_of_them() {
             let _ = fs::remove_dir_all(&out);
         }
         let start = |strategy: &str| {
-            simbet().args(SAMPLE).args(["-q", "--strategy", strategy, "--out"]).arg(&out).spawn().unwrap()
+            simbet()
+                .args(SAMPLE)
+                .args(["-q", "--strategy", strategy, "--out"])
+                .arg(&out)
+                .spawn()
+                .unwrap()
         };
         for mut run in [start("ev"), start("kelly"), start("flat")] {
             assert!(run.wait().unwrap().success());
         }
-        assert!(simbet().args(["report", "-q"]).arg(&out).status().unwrap().success());
+        assert!(
+            simbet()
+                .args(["report", "-q"])
+                .arg(&out)
+                .status()
+                .unwrap()
+                .success()
+        );
     }
-    let staged = fs::read_dir(&out)
-        .unwrap()
-        .filter(|file| file.as_ref().unwrap().file_name().to_string_lossy().starts_with('.'));
+    let staged = fs::read_dir(&out).unwrap().filter(|file| {
+        file.as_ref()
+            .unwrap()
+            .file_name()
+            .to_string_lossy()
+            .starts_with('.')
+    });
     assert_eq!(staged.count(), 0);
 }
 
@@ -380,8 +631,14 @@ fn two_runs_into_one_folder_leave_all_of_one_of_them() {
 #[test]
 fn a_closed_stderr_changes_nothing_of_the_exit_code() {
     let program = assert_cmd::cargo::cargo_bin("simbet");
-    let script = format!("{} backtest no-such.csv 2>&1 | true; exit ${{PIPESTATUS[0]}}", program.display());
-    let status = std::process::Command::new("bash").args(["-c", &script]).status().unwrap();
+    let script = format!(
+        "{} backtest no-such.csv 2>&1 | true; exit ${{PIPESTATUS[0]}}",
+        program.display()
+    );
+    let status = std::process::Command::new("bash")
+        .args(["-c", &script])
+        .status()
+        .unwrap();
     assert_eq!(status.code(), Some(1));
 }
 
@@ -399,19 +656,30 @@ fn a_full_disk_behind_stdout_is_said_to_be_behind_stdout() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot write to stdout: No space left"));
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("cannot write to stdout: No space left")
+    );
 }
 
 /// A page of an earlier run beside the results of a later one would be taken for its page.
 #[test]
 fn a_new_run_takes_the_old_page_away() {
     let (folder, page, _) = reported(&SAMPLE);
-    simbet().args(SAMPLE).args(["-q", "--out", folder.path().to_str().unwrap()]).assert().success();
+    simbet()
+        .args(SAMPLE)
+        .args(["-q", "--out", folder.path().to_str().unwrap()])
+        .assert()
+        .success();
     assert!(!page.exists());
 }
 
 fn plotted(command: &[&str], chart: &str, path: &Path) -> Vec<u8> {
-    simbet().args(command).args(["-q", "--chart", chart, "--plot"]).arg(path).assert().success();
+    simbet()
+        .args(command)
+        .args(["-q", "--chart", chart, "--plot"])
+        .arg(path)
+        .assert()
+        .success();
     fs::read(path).unwrap()
 }
 
@@ -420,15 +688,36 @@ fn a_picture_is_the_same_whoever_draws_it() {
     let folder = tempfile::tempdir().unwrap();
     let (file, out) = (folder.path().join("chart.svg"), folder.path().join("out"));
     let out = out.to_str().unwrap();
-    simbet().args(SAMPLE).args(["-q", "--out", out]).assert().success();
-    let charts =
-        ["bankroll", "profit", "reliability", "clv", "league", "season", "market", "month", "odds-band", "selection"];
+    simbet()
+        .args(SAMPLE)
+        .args(["-q", "--out", out])
+        .assert()
+        .success();
+    let charts = [
+        "bankroll",
+        "profit",
+        "reliability",
+        "clv",
+        "league",
+        "season",
+        "market",
+        "month",
+        "odds-band",
+        "selection",
+    ];
     for chart in charts {
         let svg = plotted(&SAMPLE, chart, &file);
         assert_eq!(svg, plotted(&["report", out], chart, &file), "{chart}");
         let text = String::from_utf8(svg).unwrap();
         let document = roxmltree::Document::parse(&text).unwrap();
-        assert!(document.descendants().filter(|node| node.has_tag_name("title")).count() > 1, "{chart}");
+        assert!(
+            document
+                .descendants()
+                .filter(|node| node.has_tag_name("title"))
+                .count()
+                > 1,
+            "{chart}"
+        );
     }
 }
 
@@ -436,9 +725,23 @@ fn a_picture_is_the_same_whoever_draws_it() {
 fn many_runs_are_drawn_as_a_fan() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("fan.svg");
-    let run = ["simulate", "-q", "--matches", "60", "--runs", "20", "--strategies", "ev,flat", "--plot"];
+    let run = [
+        "simulate",
+        "-q",
+        "--matches",
+        "60",
+        "--runs",
+        "20",
+        "--strategies",
+        "ev,flat",
+        "--plot",
+    ];
     simbet().args(run).arg(&file).assert().success();
-    assert!(fs::read_to_string(&file).unwrap().contains("Bankroll over the matches, ev"));
+    assert!(
+        fs::read_to_string(&file)
+            .unwrap()
+            .contains("Bankroll over the matches, ev")
+    );
 }
 
 #[cfg(feature = "png")]
@@ -462,11 +765,23 @@ fn a_build_without_png_says_so_before_it_works() {
 
 #[test]
 fn a_picture_that_cannot_be_written_is_told_before_the_work() {
-    fails(&["backtest", "no.csv", "--plot", "chart.gif"], 2, &["--plot must end in .svg or .png"]);
-    fails(&["backtest", "no.csv", "--plot", "/"], 2, &["--plot must name a file"]);
+    fails(
+        &["backtest", "no.csv", "--plot", "chart.gif"],
+        2,
+        &["--plot must end in .svg or .png"],
+    );
+    fails(
+        &["backtest", "no.csv", "--plot", "/"],
+        2,
+        &["--plot must name a file"],
+    );
     fails(&["backtest", "no.csv", "--chart", "clv"], 2, &["--plot"]);
     // what was worked out is printed even where its picture cannot be written
-    let printed = simbet().args(SAMPLE).args(["-q", "--plot", "/dev/null/chart.svg"]).assert().code(1);
+    let printed = simbet()
+        .args(SAMPLE)
+        .args(["-q", "--plot", "/dev/null/chart.svg"])
+        .assert()
+        .code(1);
     assert!(String::from_utf8_lossy(&printed.get_output().stderr).contains("cannot write"));
     assert!(String::from_utf8_lossy(&printed.get_output().stdout).contains("skill or luck"));
 }

@@ -11,7 +11,8 @@ use simbet::domain::{Score, ScoreGrid, Time};
 use simbet::engine::EngineConfig;
 use simbet::predict::{Fit, FitConfig, Prior, WeightedMatch, fit};
 use simbet::simulate::season::{
-    Outlook, Projection, Prospects, Rules, Season, SeasonError, Standings, TieBreak, project, table_of_run,
+    Outlook, Projection, Prospects, Rules, Season, SeasonError, Standings, TieBreak, project,
+    table_of_run,
 };
 use simbet::source::synthetic::{Purpose, stream};
 use simbet::source::{Matches, ReadConfig, read, read_bytes};
@@ -40,7 +41,12 @@ fn csv(league: &str, rows: &[Row<'_>]) -> String {
 }
 
 fn matches(league: &str, rows: &[Row<'_>]) -> Matches {
-    read_bytes("rows.csv", csv(league, rows).as_bytes(), &ReadConfig::default()).unwrap()
+    read_bytes(
+        "rows.csv",
+        csv(league, rows).as_bytes(),
+        &ReadConfig::default(),
+    )
+    .unwrap()
 }
 
 fn season(rows: &[Row<'_>]) -> Result<Season, SeasonError> {
@@ -52,7 +58,11 @@ fn day(text: &str) -> Option<Time> {
 }
 
 fn rules(tie_break: TieBreak, relegated: usize) -> Rules {
-    Rules { tie_break, relegated: Some(relegated), ..Rules::of("E0") }
+    Rules {
+        tie_break,
+        relegated: Some(relegated),
+        ..Rules::of("E0")
+    }
 }
 
 /// All of a double round robin but Ayton–Brae. Brae has 13 points and 11:2 goals, Ayton 10 and 5:2, Crail 5, Doune 2.
@@ -71,7 +81,11 @@ const ALL_BUT_ONE: [Row<'static>; 11] = [
 ];
 
 fn team<'a>(projection: &'a Projection, name: &str) -> &'a Prospects {
-    projection.teams.iter().find(|team| team.name == name).unwrap()
+    projection
+        .teams
+        .iter()
+        .find(|team| team.name == name)
+        .unwrap()
 }
 
 fn played_out(season: &Season, rules: &Rules, rates: &[[f64; 2]], runs: u64) -> Projection {
@@ -80,7 +94,10 @@ fn played_out(season: &Season, rules: &Rules, rates: &[[f64; 2]], runs: u64) -> 
 }
 
 fn assert_within(found: f64, expected: f64, error: f64) {
-    assert!((found - expected).abs() <= 4.0 * error, "{found} is not {expected} within 4 × {error}");
+    assert!(
+        (found - expected).abs() <= 4.0 * error,
+        "{found} is not {expected} within 4 × {error}"
+    );
 }
 
 /// By hand: level on points after a home win. By goal difference (Ayton 3 + m, Brae 9 − m) Ayton must win by 4; by
@@ -93,7 +110,10 @@ fn one_match_from_the_end_the_title_has_the_probability_of_the_score_grid() {
     let grid = ScoreGrid::dixon_coles(rates[0], rates[1], -0.1).unwrap();
     let sum = |keep: &dyn Fn(i32) -> bool| -> f64 {
         let margin = |score: Score| i32::from(score.home) - i32::from(score.away);
-        grid.cells().filter(|(score, _)| keep(margin(*score))).map(|(_, p)| p).sum()
+        grid.cells()
+            .filter(|(score, _)| keep(margin(*score)))
+            .map(|(_, p)| p)
+            .sum()
     };
     for (tie_break, margin) in [(TieBreak::GoalDifference, 4), (TieBreak::HeadToHead, 2)] {
         let projection = played_out(&season, &rules(tie_break, 1), &[rates], runs);
@@ -107,19 +127,41 @@ fn one_match_from_the_end_the_title_has_the_probability_of_the_score_grid() {
     let sd = (square - mean * mean).sqrt();
     let projection = played_out(&season, &rules(TieBreak::GoalDifference, 1), &[rates], runs);
     let ayton = team(&projection, "Ayton");
-    assert_within(ayton.expected_points, 10.0 + mean, sd / (runs as f64).sqrt());
+    assert_within(
+        ayton.expected_points,
+        10.0 + mean,
+        sd / (runs as f64).sqrt(),
+    );
     assert!((ayton.points_sd.unwrap() / sd - 1.0).abs() < 0.02);
-    assert_within(ayton.expected_goal_difference, 3.0 + rates[0] - rates[1], ((2.4 + 0.9) / runs as f64).sqrt());
+    assert_within(
+        ayton.expected_goal_difference,
+        3.0 + rates[0] - rates[1],
+        ((2.4 + 0.9) / runs as f64).sqrt(),
+    );
 }
 
 #[test]
 fn what_the_points_left_cannot_change_is_settled() {
     let season = season(&ALL_BUT_ONE).unwrap();
-    let projection = played_out(&season, &rules(TieBreak::GoalDifference, 1), &[[1.5, 1.0]], 200);
+    let projection = played_out(
+        &season,
+        &rules(TieBreak::GoalDifference, 1),
+        &[[1.5, 1.0]],
+        200,
+    );
     let doune = team(&projection, "Doune");
-    assert_eq!((doune.relegated.unwrap().settled, doune.relegated.unwrap().share), (Some(true), 1.0));
+    assert_eq!(
+        (
+            doune.relegated.unwrap().settled,
+            doune.relegated.unwrap().share
+        ),
+        (Some(true), 1.0)
+    );
     assert_eq!((doune.title.settled, doune.title.share), (Some(false), 0.0));
-    assert_eq!(team(&projection, "Crail").relegated.unwrap().settled, Some(false));
+    assert_eq!(
+        team(&projection, "Crail").relegated.unwrap().settled,
+        Some(false)
+    );
     assert_eq!(team(&projection, "Ayton").title.settled, None);
     assert_eq!(team(&projection, "Ayton").top_half.settled, Some(true));
     assert_eq!(team(&projection, "Crail").top_four.settled, Some(true));
@@ -133,13 +175,29 @@ fn a_title_that_is_clinched_is_certain() {
     rows[9].2 = Some((0, 1)); // Doune up to 8
     rows[8].2 = Some((1, 1)); // Brae 9: nothing is settled
     let mut open = season(&rows).unwrap();
-    let projection = played_out(&open, &rules(TieBreak::GoalDifference, 1), &[[1.5, 1.0]], 200);
+    let projection = played_out(
+        &open,
+        &rules(TieBreak::GoalDifference, 1),
+        &[[1.5, 1.0]],
+        200,
+    );
     assert_eq!(team(&projection, "Brae").title.settled, None);
     // four points off Ayton leave it 4 of at most 7, and Doune has 9 at most
     open.deduct("Ayton", 4).unwrap();
     open.deduct("Doune", 3).unwrap();
-    let projection = played_out(&open, &rules(TieBreak::GoalDifference, 1), &[[1.5, 1.0]], 200);
-    assert_eq!((team(&projection, "Brae").title.settled, team(&projection, "Brae").title.share), (Some(true), 1.0));
+    let projection = played_out(
+        &open,
+        &rules(TieBreak::GoalDifference, 1),
+        &[[1.5, 1.0]],
+        200,
+    );
+    assert_eq!(
+        (
+            team(&projection, "Brae").title.settled,
+            team(&projection, "Brae").title.share
+        ),
+        (Some(true), 1.0)
+    );
     assert_eq!(team(&projection, "Brae").positions, [200, 0, 0, 0]);
 }
 
@@ -150,11 +208,15 @@ fn the_real_title_of_2024_25_was_clinched_four_rounds_before_the_end() {
     let chance = |as_of| {
         let season = Season::find(&matches, None, day(as_of), Rules::of).unwrap();
         let outlook = Outlook::fit(&season, &matches, &engine(), false).unwrap();
-        let projection = project(&season, &Rules::of("E0"), &outlook, 0..500, 1, &|_| true).unwrap();
+        let projection =
+            project(&season, &Rules::of("E0"), &outlook, 0..500, 1, &|_| true).unwrap();
         team(&projection, "Liverpool").title
     };
     assert_eq!(chance("2025-04-26").settled, None);
-    assert_eq!((chance("2025-04-27").settled, chance("2025-04-27").share), (Some(true), 1.0));
+    assert_eq!(
+        (chance("2025-04-27").settled, chance("2025-04-27").share),
+        (Some(true), 1.0)
+    );
 }
 
 fn sample() -> Matches {
@@ -200,9 +262,15 @@ fn three_teams_level_on_points_are_parted_by_hand() {
         (3, 2, 0, 5),
     ];
     let by_matches = table(4, TieBreak::HeadToHead, &played);
-    assert_eq!([0, 1, 2, 3].map(|team| by_matches.line(team).points), [10, 10, 10, 4]);
+    assert_eq!(
+        [0, 1, 2, 3].map(|team| by_matches.line(team).points),
+        [10, 10, 10, 4]
+    );
     assert_eq!(order(&by_matches), [0, 1, 2, 3]);
-    assert_eq!(order(&table(4, TieBreak::GoalDifference, &played)), [2, 0, 1, 3]);
+    assert_eq!(
+        order(&table(4, TieBreak::GoalDifference, &played)),
+        [2, 0, 1, 3]
+    );
     // 1 and 2 have won three each, and goal difference parts them; 0 too
     assert_eq!(order(&table(4, TieBreak::Wins, &played)), [2, 0, 1, 3]);
 }
@@ -210,7 +278,14 @@ fn three_teams_level_on_points_are_parted_by_hand() {
 #[test]
 fn in_belgium_three_wins_go_before_a_better_goal_difference() {
     // 0: a win and two defeats by one; 1: three draws and +0; both 3 points
-    let played = [(0, 2, 1, 0), (3, 0, 1, 0), (0, 3, 0, 1), (1, 2, 0, 0), (1, 3, 2, 2), (2, 1, 1, 1)];
+    let played = [
+        (0, 2, 1, 0),
+        (3, 0, 1, 0),
+        (0, 3, 0, 1),
+        (1, 2, 0, 0),
+        (1, 3, 2, 2),
+        (2, 1, 1, 1),
+    ];
     assert_eq!(Rules::of("B1").tie_break, TieBreak::Wins);
     let place = |tie_break| {
         let order = order(&table(4, tie_break, &played));
@@ -222,14 +297,22 @@ fn in_belgium_three_wins_go_before_a_better_goal_difference() {
 #[test]
 fn what_nothing_tells_apart_is_drawn_by_lot() {
     let table = table(3, TieBreak::GoalDifference, &[(0, 1, 1, 1), (1, 0, 1, 1)]);
-    let first = (0..4000).filter(|&run| table.rank(&mut stream(3, run, Purpose::Lots))[0] == 0).count();
+    let first = (0..4000)
+        .filter(|&run| table.rank(&mut stream(3, run, Purpose::Lots))[0] == 0)
+        .count();
     assert_within(first as f64 / 4000.0, 0.5, (0.25_f64 / 4000.0).sqrt());
     assert!((0..100).all(|run| table.rank(&mut stream(3, run, Purpose::Lots))[2] == 2));
 }
 
 #[test]
 fn two_points_for_a_win_and_points_taken_away_count() {
-    let mut table = Standings::new(2, &Rules { win: 2, ..Rules::of("I1") });
+    let mut table = Standings::new(
+        2,
+        &Rules {
+            win: 2,
+            ..Rules::of("I1")
+        },
+    );
     table.add(0, 1, Score { home: 2, away: 0 });
     table.deduct(0, 3);
     assert_eq!((table.line(0).points, table.line(1).points), (-1, 0));
@@ -244,31 +327,74 @@ fn the_tables_of_real_seasons_come_out() {
     let last = Season::find(&matches, None, None, Rules::of).unwrap();
     let names = |season: &Season| -> Vec<String> {
         let order = order(&season.standings(&rules));
-        order.into_iter().map(|team| season.names()[team].clone()).collect()
+        order
+            .into_iter()
+            .map(|team| season.names()[team].clone())
+            .collect()
     };
-    assert_eq!((last.title().as_str(), last.left().len()), ("E0 2024-25", 0));
+    assert_eq!(
+        (last.title().as_str(), last.left().len()),
+        ("E0 2024-25", 0)
+    );
     let ended = names(&last);
-    assert_eq!(ended[..6], ["Liverpool", "Arsenal", "Man City", "Chelsea", "Newcastle", "Aston Villa"]);
+    assert_eq!(
+        ended[..6],
+        [
+            "Liverpool",
+            "Arsenal",
+            "Man City",
+            "Chelsea",
+            "Newcastle",
+            "Aston Villa"
+        ]
+    );
     assert_eq!(ended[17..], ["Leicester", "Ipswich", "Southampton"]);
-    let mut before = Matches { records: matches.records.clone(), ..matches };
-    before.records.retain(|record| record.fixture.season == 2023);
+    let mut before = Matches {
+        records: matches.records.clone(),
+        ..matches
+    };
+    before
+        .records
+        .retain(|record| record.fixture.season == 2023);
     let mut before = Season::find(&before, None, None, Rules::of).unwrap();
     before.deduct("Everton", 8).unwrap();
     before.deduct("Nott'm Forest", 4).unwrap();
     let table = before.standings(&rules);
-    let points = |name: &str| table.line(before.names().iter().position(|other| other == name).unwrap()).points;
-    assert_eq!(["Man City", "Arsenal", "Everton", "Nott'm Forest", "Luton"].map(points), [91, 89, 40, 32, 26]);
-    assert_eq!(names(&before)[14..18], ["Everton", "Brentford", "Nott'm Forest", "Luton"]);
+    let points = |name: &str| {
+        table
+            .line(
+                before
+                    .names()
+                    .iter()
+                    .position(|other| other == name)
+                    .unwrap(),
+            )
+            .points
+    };
+    assert_eq!(
+        ["Man City", "Arsenal", "Everton", "Nott'm Forest", "Luton"].map(points),
+        [91, 89, 40, 32, 26]
+    );
+    assert_eq!(
+        names(&before)[14..18],
+        ["Everton", "Brentford", "Nott'm Forest", "Luton"]
+    );
 }
 
 /// Spain 2006-07: Real Madrid and Barcelona had 76 points; Real won 2-0 and drew 3-3, Barcelona had 78:33 goals to 66:40.
 #[test]
 fn real_madrid_were_champions_of_2006_07_on_their_matches_against_barcelona() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/football-data/SP1_2006-07.csv");
+    let file =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/football-data/SP1_2006-07.csv");
     if !file.exists() {
         return eprintln!("skipped: {} is not there", file.display());
     }
-    let matches = read(&[file.to_string_lossy().into_owned()], &ReadConfig::default(), &|_, _| ()).unwrap();
+    let matches = read(
+        &[file.to_string_lossy().into_owned()],
+        &ReadConfig::default(),
+        &|_, _| (),
+    )
+    .unwrap();
     let season = Season::find(&matches, None, None, Rules::of).unwrap();
     let champion = |rules: Rules| season.names()[order(&season.standings(&rules))[0]].clone();
     assert_eq!(champion(Rules::of("SP1")), "Real Madrid");
@@ -289,7 +415,14 @@ fn without_fixtures_the_rest_is_the_unplayed_part_of_the_double_round_robin() {
 fn results_after_the_day_are_forgotten_and_teams_known_from_them() {
     let matches = matches("E0", &ALL_BUT_ONE);
     let season = Season::find(&matches, None, day("2024-09-01"), Rules::of).unwrap();
-    assert_eq!((season.played().len(), season.left().len(), season.names().len()), (1, 11, 4));
+    assert_eq!(
+        (
+            season.played().len(),
+            season.left().len(),
+            season.names().len()
+        ),
+        (1, 11, 4)
+    );
     assert_eq!(season.standings(&Rules::of("E0")).line(0).played, 1);
 }
 
@@ -297,7 +430,10 @@ fn results_after_the_day_are_forgotten_and_teams_known_from_them() {
 fn a_play_off_among_the_forgotten_results_is_not_played() {
     // as in Belgium and Greece, whose files hold the second round as well
     let mut rows = ALL_BUT_ONE.to_vec();
-    rows.extend([("Ayton", "Brae", Some((2, 2))), ("Brae", "Ayton", Some((0, 4)))]);
+    rows.extend([
+        ("Ayton", "Brae", Some((2, 2))),
+        ("Brae", "Ayton", Some((0, 4))),
+    ]);
     let season = Season::find(&matches("B1", &rows), None, day("2024-09-11"), Rules::of).unwrap();
     assert_eq!(season.left(), [[0, 1]]);
 }
@@ -310,8 +446,15 @@ fn forgotten_results_move_nothing_but_what_is_left_to_play() {
         let outlook = Outlook::fit(&season, matches, &engine(), true).unwrap();
         project(&season, &Rules::of("E0"), &outlook, 0..300, 1, &|_| true).unwrap()
     };
-    let mut upset = Matches { records: matches.records.clone(), ..sample() };
-    for record in upset.records.iter_mut().filter(|record| Some(record.fixture.day) > day("2024-12-31")) {
+    let mut upset = Matches {
+        records: matches.records.clone(),
+        ..sample()
+    };
+    for record in upset
+        .records
+        .iter_mut()
+        .filter(|record| Some(record.fixture.day) > day("2024-12-31"))
+    {
         record.score = Some(Score { home: 9, away: 0 });
     }
     assert_eq!(cut(&matches), cut(&upset));
@@ -328,9 +471,23 @@ fn fixtures_are_what_is_left_and_what_they_leave_out_is_counted() {
 #[test]
 fn a_day_in_an_earlier_season_finishes_that_season() {
     let season = Season::find(&sample(), None, day("2024-01-15"), Rules::of).unwrap();
-    assert_eq!((season.title().as_str(), season.played().len(), season.left().len()), ("E0 2023-24", 203, 177));
+    assert_eq!(
+        (
+            season.title().as_str(),
+            season.played().len(),
+            season.left().len()
+        ),
+        ("E0 2023-24", 203, 177)
+    );
     let between = Season::find(&sample(), None, day("2024-07-01"), Rules::of).unwrap();
-    assert_eq!((between.title().as_str(), between.played().len(), between.left().len()), ("E0 2024-25", 0, 380));
+    assert_eq!(
+        (
+            between.title().as_str(),
+            between.played().len(),
+            between.left().len()
+        ),
+        ("E0 2024-25", 0, 380)
+    );
 }
 
 #[test]
@@ -340,18 +497,37 @@ fn a_promoted_team_is_played_with_what_is_expected_of_a_newcomer() {
     let outlook = Outlook::fit(&season, &matches, &engine(), false).unwrap();
     let projection = project(&season, &Rules::of("E0"), &outlook, 0..500, 1, &|_| true).unwrap();
     assert_eq!(projection.teams.len(), 20);
-    let promoted = ["Ipswich", "Leicester", "Southampton"].map(|name| team(&projection, name).expected_points);
-    assert!(promoted.iter().all(|points| (30.0..50.0).contains(points)), "{promoted:?}");
-    assert!(promoted.iter().all(|points| (points - promoted[0]).abs() < 2.0), "{promoted:?}");
-    let without =
-        EngineConfig { model: Some(simbet::predict::ModelConfig { prior: None, ..Default::default() }), ..engine() };
+    let promoted =
+        ["Ipswich", "Leicester", "Southampton"].map(|name| team(&projection, name).expected_points);
+    assert!(
+        promoted.iter().all(|points| (30.0..50.0).contains(points)),
+        "{promoted:?}"
+    );
+    assert!(
+        promoted
+            .iter()
+            .all(|points| (points - promoted[0]).abs() < 2.0),
+        "{promoted:?}"
+    );
+    let without = EngineConfig {
+        model: Some(simbet::predict::ModelConfig {
+            prior: None,
+            ..Default::default()
+        }),
+        ..engine()
+    };
     let error = Outlook::fit(&season, &matches, &without, false).unwrap_err();
-    assert_eq!(error.to_string(), "Ipswich has no result in memory: without a --prior nothing can be expected of it");
+    assert_eq!(
+        error.to_string(),
+        "Ipswich has no result in memory: without a --prior nothing can be expected of it"
+    );
 }
 
 fn refused(league: &str, rows: &[Row<'_>], as_of: Option<&str>) -> String {
     let as_of = as_of.and_then(day);
-    Season::find(&matches(league, rows), None, as_of, Rules::of).unwrap_err().to_string()
+    Season::find(&matches(league, rows), None, as_of, Rules::of)
+        .unwrap_err()
+        .to_string()
 }
 
 #[test]
@@ -379,12 +555,29 @@ fn what_cannot_be_finished_is_refused_with_the_reason() {
     both += "SP1,2024-09-01,Getafe,Betis,1,1\n";
     let both = read_bytes("rows.csv", both.as_bytes(), &ReadConfig::default()).unwrap();
     let error = Season::find(&both, None, None, Rules::of).unwrap_err();
-    assert_eq!(error.to_string(), "results of E0, SP1 were read: say with --league which is to be finished");
-    assert_eq!(Season::find(&both, Some("E0"), None, Rules::of).unwrap().names().len(), 4);
+    assert_eq!(
+        error.to_string(),
+        "results of E0, SP1 were read: say with --league which is to be finished"
+    );
+    assert_eq!(
+        Season::find(&both, Some("E0"), None, Rules::of)
+            .unwrap()
+            .names()
+            .len(),
+        4
+    );
     let full = [&ALL_BUT_ONE[..], &[("Ayton", "Brae", Some((0, 0)))]].concat();
     let season = season(&full).unwrap();
     let outlook = Outlook::known(&season, &[], 0.0).unwrap();
-    let error = project(&season, &rules(TieBreak::Wins, 1), &outlook, 0..10, 1, &|_| true).unwrap_err();
+    let error = project(
+        &season,
+        &rules(TieBreak::Wins, 1),
+        &outlook,
+        0..10,
+        1,
+        &|_| true,
+    )
+    .unwrap_err();
     assert_eq!(
         error.to_string(),
         "E0 2024-25: nothing is left to play; give the rest with --fixtures, or a day to go back to with --as-of"
@@ -395,7 +588,8 @@ fn what_cannot_be_finished_is_refused_with_the_reason() {
 fn teams_that_have_yet_to_appear_must_be_named() {
     let mut text = csv("E0", &ALL_BUT_ONE);
     text += "E0,16/08/2025,Ayton,Brae,2,0\n";
-    let read = |text: &str| read_bytes("rows.csv", text.as_bytes(), &ReadConfig::default()).unwrap();
+    let read =
+        |text: &str| read_bytes("rows.csv", text.as_bytes(), &ReadConfig::default()).unwrap();
     let error = Season::find(&read(&text), None, None, Rules::of).unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -411,10 +605,22 @@ fn more_teams_than_there_are_cannot_go_down_and_no_run_is_no_answer() {
     let season = season(&ALL_BUT_ONE).unwrap();
     let outlook = Outlook::known(&season, &[[1.0, 1.0]], 0.0).unwrap();
     let refused = |relegated, runs| {
-        project(&season, &rules(TieBreak::Wins, relegated), &outlook, 0..runs, 1, &|_| true).unwrap_err().to_string()
+        project(
+            &season,
+            &rules(TieBreak::Wins, relegated),
+            &outlook,
+            0..runs,
+            1,
+            &|_| true,
+        )
+        .unwrap_err()
+        .to_string()
     };
     assert_eq!(refused(5, 1), "5 teams cannot go down: only 4 take part");
-    assert_eq!(refused(1, 0), "the rest of a season must be played at least once, not 0 times");
+    assert_eq!(
+        refused(1, 0),
+        "the rest of a season must be played at least once, not 0 times"
+    );
     assert!(Outlook::known(&season, &[[1.0, -1.0]], 0.0).is_err());
     assert!(Outlook::known(&season, &[], 0.0).is_err());
 }
@@ -434,7 +640,10 @@ fn the_number_of_threads_changes_nothing() {
     for uncertainty in [false, true] {
         let (season, outlook) = half_of_a_season(uncertainty);
         let with = |threads| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build()
+                .unwrap();
             pool.install(|| project(&season, &rules, &outlook, 0..1000, 5, &|_| true).unwrap())
         };
         assert_eq!(with(1), with(2));
@@ -450,7 +659,10 @@ fn a_run_alone_is_the_same_run_among_many() {
         let mut positions = vec![vec![0; 20]; 20];
         for run in 0..300 {
             let order = table_of_run(&season, &rules, &outlook, 5, run);
-            order.into_iter().enumerate().for_each(|(place, team)| positions[team][place] += 1);
+            order
+                .into_iter()
+                .enumerate()
+                .for_each(|(place, team)| positions[team][place] += 1);
         }
         let all = project(&season, &rules, &outlook, 0..300, 5, &|_| true).unwrap();
         for (name, positions) in season.names().iter().zip(positions) {
@@ -473,7 +685,11 @@ fn uncertain_strengths_spread_the_points_and_hardly_move_their_mean() {
     for known in &sure.teams {
         let drawn = team(&unsure, &known.name);
         assert!(drawn.points_sd > known.points_sd, "{}", known.name);
-        assert!((drawn.expected_points - known.expected_points).abs() < 0.7, "{}", known.name);
+        assert!(
+            (drawn.expected_points - known.expected_points).abs() < 0.7,
+            "{}",
+            known.name
+        );
     }
 }
 
@@ -533,14 +749,32 @@ proptest! {
 
 fn small_fit(prior: Option<Prior>) -> Fit {
     let mut matches = Vec::new();
-    for (home, away) in (0..6).flat_map(|home| (0..6).map(move |away| (home, away))).filter(|(h, a)| h != a) {
+    for (home, away) in (0..6)
+        .flat_map(|home| (0..6).map(move |away| (home, away)))
+        .filter(|(h, a)| h != a)
+    {
         for round in 0..4 {
-            let score =
-                Score { home: (3 + home * 2 + away + round) as u8 % 4, away: (away * 3 + home * round) as u8 % 3 };
-            matches.push(WeightedMatch { home, away, score, weight: 1.0 });
+            let score = Score {
+                home: (3 + home * 2 + away + round) as u8 % 4,
+                away: (away * 3 + home * round) as u8 % 3,
+            };
+            matches.push(WeightedMatch {
+                home,
+                away,
+                score,
+                weight: 1.0,
+            });
         }
     }
-    fit(&matches, &FitConfig { rho: true, prior, newcomers: Vec::new() }).unwrap()
+    fit(
+        &matches,
+        &FitConfig {
+            rho: true,
+            prior,
+            newcomers: Vec::new(),
+        },
+    )
+    .unwrap()
 }
 
 /// The delta method: log λ and log ν are sums of parameters, so their covariance is one of sums.
@@ -553,7 +787,9 @@ fn drawn_rates_have_the_covariance_of_the_fit() {
         let (home, away) = (1, 4);
         let weights = |parameters: &[(usize, f64)]| {
             let mut weights = vec![0.0; order];
-            parameters.iter().for_each(|&(place, weight)| weights[place] = weight);
+            parameters
+                .iter()
+                .for_each(|&(place, weight)| weights[place] = weight);
             weights
         };
         let log_rates = [
@@ -572,7 +808,10 @@ fn drawn_rates_have_the_covariance_of_the_fit() {
         let centre = fit.rates(home, away).unwrap().map(f64::ln);
         let (mut sums, mut means) = ([[0.0; 2]; 2], [0.0; 2]);
         for _ in 0..runs {
-            let drawn = posterior.draw(&mut || StandardNormal.sample(&mut random)).rates(home, away).unwrap();
+            let drawn = posterior
+                .draw(&mut || StandardNormal.sample(&mut random))
+                .rates(home, away)
+                .unwrap();
             let off = [drawn[0].ln() - centre[0], drawn[1].ln() - centre[1]];
             for i in 0..2 {
                 means[i] += off[i] / f64::from(runs);
@@ -585,7 +824,9 @@ fn drawn_rates_have_the_covariance_of_the_fit() {
             for j in 0..2 {
                 // the standard error of a covariance of normals
                 let covariance = expected(&log_rates[i], &log_rates[j]);
-                let error = ((variance[i] * variance[j] + covariance * covariance) / f64::from(runs)).sqrt();
+                let error = ((variance[i] * variance[j] + covariance * covariance)
+                    / f64::from(runs))
+                .sqrt();
                 assert_within(sums[i][j], covariance, error);
             }
         }
@@ -594,8 +835,17 @@ fn drawn_rates_have_the_covariance_of_the_fit() {
 
 // ---- the command line ----
 
-const RUN: [&str; 9] =
-    ["simulate", "--season", "datasets/epl.csv", "--as-of", "2024-12-31", "--runs", "500", "--seed", "3"];
+const RUN: [&str; 9] = [
+    "simulate",
+    "--season",
+    "datasets/epl.csv",
+    "--as-of",
+    "2024-12-31",
+    "--runs",
+    "500",
+    "--seed",
+    "3",
+];
 
 fn output(arguments: &[&str]) -> String {
     let output = simbet().args(RUN).args(arguments).assert().success();
@@ -611,13 +861,24 @@ fn the_rest_of_a_season_is_printed_in_every_form() {
         ),
         "{text}"
     );
-    assert!(text.contains("<0.6 % and >99.4 %: hardly ever, or nearly always, in 500 runs."), "{text}");
+    assert!(
+        text.contains("<0.6 % and >99.4 %: hardly ever, or nearly always, in 500 runs."),
+        "{text}"
+    );
     let value: Value = serde_json::from_str(&output(&["--format", "json"])).unwrap();
     assert_eq!(value["teams"].as_array().unwrap().len(), 20);
     assert_eq!(value["teams"][0]["team"], "Liverpool");
     assert_eq!(value["rules"]["relegated"], 3);
     let positions = value["teams"][0]["positions"].as_array().unwrap();
-    assert!((positions.iter().map(|share| share.as_f64().unwrap()).sum::<f64>() - 1.0).abs() < 1e-9);
+    assert!(
+        (positions
+            .iter()
+            .map(|share| share.as_f64().unwrap())
+            .sum::<f64>()
+            - 1.0)
+            .abs()
+            < 1e-9
+    );
     let csv = output(&["--format", "csv"]);
     assert_eq!(csv.lines().count(), 21);
     assert!(csv.starts_with("team,played,points,goal_difference,expected_points,"));
@@ -629,15 +890,26 @@ fn the_rest_of_a_season_is_printed_in_every_form() {
 fn the_folder_of_a_season_is_the_same_whatever_the_threads() {
     let folders = ["1", "2", "8"].map(|threads| {
         let folder = tempfile::tempdir().unwrap();
-        output(&["--threads", threads, "--uncertainty", "--out", folder.path().to_str().unwrap()]);
+        output(&[
+            "--threads",
+            threads,
+            "--uncertainty",
+            "--out",
+            folder.path().to_str().unwrap(),
+        ]);
         folder
     });
     for name in ["season.csv", "positions.csv", "summary.json", "run.json"] {
-        let [one, two, eight] = [0, 1, 2].map(|place: usize| fs::read(folders[place].path().join(name)).unwrap());
+        let [one, two, eight] =
+            [0, 1, 2].map(|place: usize| fs::read(folders[place].path().join(name)).unwrap());
         assert!(one == two && one == eight, "{name}");
     }
-    let run: Value = serde_json::from_slice(&fs::read(folders[0].path().join("run.json")).unwrap()).unwrap();
-    assert_eq!(run["inputs"][0]["sha256"], "1725d600d383ad1f4f46eb118bba425829fb37e994027b3865b77945af8e70f4");
+    let run: Value =
+        serde_json::from_slice(&fs::read(folders[0].path().join("run.json")).unwrap()).unwrap();
+    assert_eq!(
+        run["inputs"][0]["sha256"],
+        "1725d600d383ad1f4f46eb118bba425829fb37e994027b3865b77945af8e70f4"
+    );
     assert_eq!(run["season"]["seed"], 3);
 }
 
@@ -656,7 +928,12 @@ fn points_taken_away_and_other_rules_can_be_said() {
         "2",
     ]))
     .unwrap();
-    let liverpool = value["teams"].as_array().unwrap().iter().find(|team| team["team"] == "Liverpool").unwrap();
+    let liverpool = value["teams"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|team| team["team"] == "Liverpool")
+        .unwrap();
     // 14 wins and 3 draws in 18 matches
     assert_eq!(liverpool["points"], 14 * 2 + 3 - 30);
     assert_eq!(
@@ -670,18 +947,38 @@ fn points_taken_away_and_other_rules_can_be_said() {
 #[test]
 fn the_rest_may_come_in_a_file_that_holds_other_leagues_too() {
     let folder = tempfile::tempdir().unwrap();
-    let (played, rest) = (folder.path().join("played.csv"), folder.path().join("rest.csv"));
+    let (played, rest) = (
+        folder.path().join("played.csv"),
+        folder.path().join("rest.csv"),
+    );
     fs::write(&played, csv("E0", &ALL_BUT_ONE)).unwrap();
-    fs::write(&rest, "Div,Date,HomeTeam,AwayTeam\nE0,20/09/2024,Ayton,Brae\nE1,20/09/2024,Hull,Derby\n").unwrap();
+    fs::write(
+        &rest,
+        "Div,Date,HomeTeam,AwayTeam\nE0,20/09/2024,Ayton,Brae\nE1,20/09/2024,Hull,Derby\n",
+    )
+    .unwrap();
     let command = || {
         let mut command = simbet();
-        command.arg("simulate").arg("--season").arg(&played).args(["--relegated", "1", "--runs", "100"]);
+        command.arg("simulate").arg("--season").arg(&played).args([
+            "--relegated",
+            "1",
+            "--runs",
+            "100",
+        ]);
         command
     };
     let given = command().arg("--fixtures").arg(&rest).assert().success();
     let text = String::from_utf8_lossy(&given.get_output().stdout).into_owned();
-    assert!(text.starts_with("E0 2024-25 as of 2024-09-11: 11 matches played, 1 to play; 100 runs, seed "), "{text}");
-    assert_eq!(text, String::from_utf8_lossy(&command().assert().success().get_output().stdout));
+    assert!(
+        text.starts_with(
+            "E0 2024-25 as of 2024-09-11: 11 matches played, 1 to play; 100 runs, seed "
+        ),
+        "{text}"
+    );
+    assert_eq!(
+        text,
+        String::from_utf8_lossy(&command().assert().success().get_output().stdout)
+    );
 }
 
 #[test]
@@ -691,18 +988,46 @@ fn a_season_that_cannot_be_played_is_one_error() {
         String::from_utf8_lossy(&output.get_output().stderr).into_owned()
     };
     let cases = [
-        (&["--model", "average"][..], 2, "--model must be poisson or dixon-coles: the others know no strengths"),
-        (&["--league", "E1"], 2, "there is no result of league E1 up to 2024-12-31: those read are of E0"),
-        (&["--deduct", "Livrpool=3"], 2, "E0 2024-25: there is no team Livrpool, did you mean Liverpool?"),
-        (&["--deduct", "Liverpool=lots"], 2, "expected a number of points from 0 to 255, not \"lots\""),
-        (&["--relegated", "21"], 2, "21 teams cannot go down: only 20 take part"),
+        (
+            &["--model", "average"][..],
+            2,
+            "--model must be poisson or dixon-coles: the others know no strengths",
+        ),
+        (
+            &["--league", "E1"],
+            2,
+            "there is no result of league E1 up to 2024-12-31: those read are of E0",
+        ),
+        (
+            &["--deduct", "Livrpool=3"],
+            2,
+            "E0 2024-25: there is no team Livrpool, did you mean Liverpool?",
+        ),
+        (
+            &["--deduct", "Liverpool=lots"],
+            2,
+            "expected a number of points from 0 to 255, not \"lots\"",
+        ),
+        (
+            &["--relegated", "21"],
+            2,
+            "21 teams cannot go down: only 20 take part",
+        ),
     ];
     for (arguments, code, expected) in cases {
         let text = said(arguments, code);
-        assert!(text.starts_with("error: ") && text.lines().count() == 1 && text.contains(expected), "{text}");
+        assert!(
+            text.starts_with("error: ") && text.lines().count() == 1 && text.contains(expected),
+            "{text}"
+        );
     }
-    let played = simbet().args(["simulate", "--season", "datasets/epl.csv"]).assert().code(1);
-    assert!(String::from_utf8_lossy(&played.get_output().stderr).contains("nothing is left to play"));
+    let played = simbet()
+        .args(["simulate", "--season", "datasets/epl.csv"])
+        .assert()
+        .code(1);
+    assert!(
+        String::from_utf8_lossy(&played.get_output().stderr).contains("nothing is left to play")
+    );
 }
 
 // ---- calibration ----
@@ -717,9 +1042,16 @@ fn probabilities_from_the_middle_of_20_seasons_come_true() {
         let all = season_calibration::foretell(&folder, 300, uncertainty).unwrap();
         assert_eq!(all.len(), 20 * 20 * 4);
         for event in 0..4 {
-            let some: Vec<_> = all.iter().copied().filter(|foretold| foretold.event == event).collect();
+            let some: Vec<_> = all
+                .iter()
+                .copied()
+                .filter(|foretold| foretold.event == event)
+                .collect();
             let [forecast, _, base_rates, standings] = season_calibration::brier(&some);
-            assert!(forecast < 0.6 * base_rates && forecast < 0.6 * standings, "event {event}: {forecast}");
+            assert!(
+                forecast < 0.6 * base_rates && forecast < 0.6 * standings,
+                "event {event}: {forecast}"
+            );
         }
         for bin in season_calibration::bins(&all) {
             // half a team more, for bins in which next to nothing should happen

@@ -61,7 +61,12 @@ impl Answer {
         let problem = self.json();
         assert_eq!(problem["status"], status);
         for member in ["type", "title", "detail"] {
-            assert!(problem[member].as_str().is_some_and(|text| !text.is_empty()), "{problem}");
+            assert!(
+                problem[member]
+                    .as_str()
+                    .is_some_and(|text| !text.is_empty()),
+                "{problem}"
+            );
         }
         problem
     }
@@ -69,8 +74,18 @@ impl Answer {
 
 fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_simbet"));
-    command.arg("serve").args(["--listen", "127.0.0.1:0"]).args(arguments).current_dir(folder);
-    for variable in ["SIMBET_API_TOKEN", "INITIAL_BANKROLL", "MIN_EDGE", "MAX_STAKE_PERCENTAGE", "LOG_LEVEL"] {
+    command
+        .arg("serve")
+        .args(["--listen", "127.0.0.1:0"])
+        .args(arguments)
+        .current_dir(folder);
+    for variable in [
+        "SIMBET_API_TOKEN",
+        "INITIAL_BANKROLL",
+        "MIN_EDGE",
+        "MAX_STAKE_PERCENTAGE",
+        "LOG_LEVEL",
+    ] {
         command.env_remove(variable);
     }
     command
@@ -89,11 +104,18 @@ impl Service {
     }
 
     fn start(mut command: Command) -> Self {
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut first = Vec::new();
         let address = loop {
-            let Some(line) = lines.next() else { panic!("the service did not start: {first:?}") };
+            let Some(line) = lines.next() else {
+                panic!("the service did not start: {first:?}")
+            };
             let line = line.unwrap();
             if let Some((_, address)) = line.split_once("listening on http://") {
                 break address.to_owned();
@@ -101,10 +123,23 @@ impl Service {
             first.push(line);
         };
         // what it says is shown when a test fails; and nobody may stop reading, or it would stop as well
-        thread::spawn(move || lines.map_while(Result::ok).for_each(|line| eprintln!("{line}")));
-        let config = Agent::config_builder().http_status_as_error(false).max_redirects(0);
-        let agent = config.timeout_global(Some(Duration::from_secs(60))).build().new_agent();
-        Self { child, address, agent }
+        thread::spawn(move || {
+            lines
+                .map_while(Result::ok)
+                .for_each(|line| eprintln!("{line}"))
+        });
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0);
+        let agent = config
+            .timeout_global(Some(Duration::from_secs(60)))
+            .build()
+            .new_agent();
+        Self {
+            child,
+            address,
+            agent,
+        }
     }
 
     fn url(&self, path: &str) -> String {
@@ -120,7 +155,13 @@ impl Service {
     }
 
     fn post_text(&self, path: &str, media: &str, body: &str) -> Answer {
-        answer(self.agent.post(self.url(path)).content_type(media).send(body).unwrap())
+        answer(
+            self.agent
+                .post(self.url(path))
+                .content_type(media)
+                .send(body)
+                .unwrap(),
+        )
     }
 
     fn post_nothing(&self, path: &str) -> Answer {
@@ -130,14 +171,19 @@ impl Service {
     /// The answer to a request that is written out; it has to ask for the connection to be closed.
     fn raw(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream.write_all(request.replace('\n', "\r\n").as_bytes()).unwrap();
+        stream
+            .write_all(request.replace('\n', "\r\n").as_bytes())
+            .unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer
     }
 
     fn signal(&self, signal: &str) {
-        let status = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
+        let status = Command::new("kill")
+            .args([signal, &self.child.id().to_string()])
+            .status()
+            .unwrap();
         assert!(status.success());
     }
 
@@ -168,9 +214,16 @@ impl Drop for Service {
 }
 
 fn answer(mut response: Response<ureq::Body>) -> Answer {
-    let media = response.headers().get("content-type").map(|media| media.to_str().unwrap().to_owned());
+    let media = response
+        .headers()
+        .get("content-type")
+        .map(|media| media.to_str().unwrap().to_owned());
     let status = response.status().as_u16();
-    Answer { status, media: media.unwrap_or_default(), text: response.body_mut().read_to_string().unwrap() }
+    Answer {
+        status,
+        media: media.unwrap_or_default(),
+        text: response.body_mut().read_to_string().unwrap(),
+    }
 }
 
 /// Why a service that should not start does not.
@@ -203,5 +256,9 @@ fn result(match_id: &str, score: [u8; 2], seconds: u32) -> Value {
 
 fn time(seconds: u32) -> String {
     let (minutes, second) = (seconds / 60, seconds % 60);
-    format!("2024-01-02T{:02}:{:02}:{second:02}Z", 12 + minutes / 60, minutes % 60)
+    format!(
+        "2024-01-02T{:02}:{:02}:{second:02}Z",
+        12 + minutes / 60,
+        minutes % 60
+    )
 }

@@ -1,7 +1,9 @@
 //! How selections settle on a score, and what that makes of prices.
 
 use proptest::prelude::*;
-use simbet::domain::{Line, Market, MarketKind, Money, Odds, Outcome, Score, ScoreGrid, Selection, Side, Split};
+use simbet::domain::{
+    Line, Market, MarketKind, Money, Odds, Outcome, Score, ScoreGrid, Selection, Side, Split,
+};
 
 const fn score(home: u8, away: u8) -> Score {
     Score { home, away }
@@ -52,7 +54,13 @@ fn every_line_settles_as_the_books_say() {
         (Selection::AWAY, score(1, 1), Lost),
     ];
     for (selection, score, outcome) in cases {
-        assert_eq!(selection.settle(score), outcome, "{selection} at {}-{}", score.home, score.away);
+        assert_eq!(
+            selection.settle(score),
+            outcome,
+            "{selection} at {}-{}",
+            score.home,
+            score.away
+        );
     }
 }
 
@@ -63,9 +71,15 @@ fn a_quarter_line_is_two_half_stakes_on_the_lines_beside_it() {
         let lines = [-1, 0, 1].map(|step| Line::from_quarters(quarters + step));
         let odds = Odds::new(1.95).unwrap();
         for (home, away) in (0..6).flat_map(|home| (0..6).map(move |away| (home, away))) {
-            let [low, both, high] = lines
-                .map(|line| on(Market::AsianHandicap(line), Side::Home).settle(score(home, away)).unit_profit(odds));
-            assert!((both - (low + high) / 2.0).abs() < 1e-12, "{quarters} at {home}-{away}");
+            let [low, both, high] = lines.map(|line| {
+                on(Market::AsianHandicap(line), Side::Home)
+                    .settle(score(home, away))
+                    .unit_profit(odds)
+            });
+            assert!(
+                (both - (low + high) / 2.0).abs() < 1e-12,
+                "{quarters} at {home}-{away}"
+            );
         }
     }
     assert_eq!(handicap(0.5).settle(score(0, 1)), Outcome::Lost);
@@ -105,14 +119,19 @@ fn any_line() -> impl Strategy<Value = Line> {
 }
 
 fn any_selection() -> impl Strategy<Value = Selection> {
-    (prop::sample::select(&MarketKind::ALL[..]), any_line(), 0..3_usize).prop_map(|(kind, line, index)| {
-        let market = match kind {
-            MarketKind::MatchOdds => Market::MatchOdds,
-            MarketKind::OverUnder => Market::OverUnder(line),
-            MarketKind::AsianHandicap => Market::AsianHandicap(line),
-        };
-        on(market, kind.sides()[index % kind.sides().len()])
-    })
+    (
+        prop::sample::select(&MarketKind::ALL[..]),
+        any_line(),
+        0..3_usize,
+    )
+        .prop_map(|(kind, line, index)| {
+            let market = match kind {
+                MarketKind::MatchOdds => Market::MatchOdds,
+                MarketKind::OverUnder => Market::OverUnder(line),
+                MarketKind::AsianHandicap => Market::AsianHandicap(line),
+            };
+            on(market, kind.sides()[index % kind.sides().len()])
+        })
 }
 
 proptest! {

@@ -8,8 +8,8 @@ use std::sync::atomic::AtomicBool;
 use rand::RngExt as _;
 use simbet::config::{Settings, SimulationConfig, SimulationSettings};
 use simbet::domain::{
-    Bet, Book, Entry, Fixture, Market, MarketKind, Match, Money, Names, Odds, Offer, Outcome, Quote, Round, Score,
-    ScoreGrid, Selection, Settlement, Side, Split, Time,
+    Bet, Book, Entry, Fixture, Market, MarketKind, Match, Money, Names, Odds, Offer, Outcome,
+    Quote, Round, Score, ScoreGrid, Selection, Settlement, Side, Split, Time,
 };
 use simbet::engine::Engine;
 use simbet::predict::{Fit, FitConfig, GoalProfile, MarginMethod, WeightedMatch, fit, margin};
@@ -17,7 +17,8 @@ use simbet::run;
 use simbet::simulate::{Distribution, Player, QUANTILES, RunResult, simulate};
 use simbet::sink::{Sink, SinkError};
 use simbet::source::synthetic::{
-    BookmakerConfig, LeagueConfig, Purpose, ScoreSampler, Synthetic, SyntheticConfig, Team, Teams, TrueModel, stream,
+    BookmakerConfig, LeagueConfig, Purpose, ScoreSampler, Synthetic, SyntheticConfig, Team, Teams,
+    TrueModel, stream,
 };
 use simbet::source::{Next, PriceTime, Source, SourceError};
 
@@ -28,14 +29,22 @@ const FAR: f64 = 4.0;
 
 /// Fewer draws where every one of them takes longer.
 fn sized(full: usize) -> usize {
-    if cfg!(debug_assertions) { full / 10 } else { full }
+    if cfg!(debug_assertions) {
+        full / 10
+    } else {
+        full
+    }
 }
 
 /// Mean and standard error.
 fn mean(values: &[f64]) -> [f64; 2] {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
-    let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1.0);
+    let variance = values
+        .iter()
+        .map(|value| (value - mean).powi(2))
+        .sum::<f64>()
+        / (n - 1.0);
     [mean, (variance / n).sqrt()]
 }
 
@@ -43,7 +52,10 @@ fn mean(values: &[f64]) -> [f64; 2] {
 fn assert_mean(values: &[f64], expected: f64, what: &str) {
     let [mean, error] = mean(values);
     let z = (mean - expected) / error;
-    assert!(z.abs() < FAR, "{what}: {mean} ± {error} should be {expected}, which is {z:.2} standard errors away");
+    assert!(
+        z.abs() < FAR,
+        "{what}: {mean} ± {error} should be {expected}, which is {z:.2} standard errors away"
+    );
 }
 
 /// How far a chi-square is from its mean, in standard deviations of a normal variable: its cube root is nearly normal
@@ -69,31 +81,51 @@ fn assert_drawn_from_grid(rates: [f64; 2], rho: f64, draws: usize) {
     let (mut chi_square, mut cells, mut rest) = (0.0, 0.0, [0.0; 2]);
     let mut weigh = |count: f64, p: f64, what: &str| {
         let z = (count - n * p) / (n * p * (1.0 - p)).sqrt();
-        assert!(z.abs() < 4.5, "rates {rates:?}, ρ {rho}, {what}: {count} of {n}, expected {:.1}, z {z:.2}", n * p);
+        assert!(
+            z.abs() < 4.5,
+            "rates {rates:?}, ρ {rho}, {what}: {count} of {n}, expected {:.1}, z {z:.2}",
+            n * p
+        );
         chi_square += (count - n * p).powi(2) / (n * p);
         cells += 1.0;
     };
     for (score, p) in grid.cells() {
         let count = counts.remove(&(score.home, score.away)).unwrap_or(0) as f64;
         if p < 1e-12 {
-            assert_eq!(count, 0.0, "rates {rates:?}, ρ {rho}: {score:?} is impossible");
+            assert_eq!(
+                count, 0.0,
+                "rates {rates:?}, ρ {rho}: {score:?} is impossible"
+            );
         } else if n * p >= 5.0 {
             weigh(count, p, &format!("{score:?}"));
         } else {
             rest = [rest[0] + count, rest[1] + p];
         }
     }
-    assert!(counts.is_empty(), "rates {rates:?}: scores beyond the grid {counts:?}");
+    assert!(
+        counts.is_empty(),
+        "rates {rates:?}: scores beyond the grid {counts:?}"
+    );
     if n * rest[1] >= 5.0 {
         weigh(rest[0], rest[1], "all rare scores");
     }
     let z = chi_square_z(chi_square, cells - 1.0);
-    assert!(z.abs() < FAR, "rates {rates:?}, ρ {rho}: χ² {chi_square:.1} of {cells} cells, z {z:.2}");
+    assert!(
+        z.abs() < FAR,
+        "rates {rates:?}, ρ {rho}: χ² {chi_square:.1} of {cells} cells, z {z:.2}"
+    );
 }
 
 #[test]
 fn scores_are_as_frequent_as_the_grid_says() {
-    for rates in [[1.5, 1.2], [0.3, 2.5], [3.1, 0.05], [6.0, 4.0], [15.0, 15.0], [20.0, 0.01]] {
+    for rates in [
+        [1.5, 1.2],
+        [0.3, 2.5],
+        [3.1, 0.05],
+        [6.0, 4.0],
+        [15.0, 15.0],
+        [20.0, 0.01],
+    ] {
         for rho in [-1.0, -0.1, 0.0, 0.1, 1.0] {
             assert_drawn_from_grid(rates, rho, sized(1_000_000));
         }
@@ -132,19 +164,37 @@ type Seen = Vec<(u8, Score, [f64; 3])>;
 
 /// A league's matches in play, every ten minutes: what was seen of each, and its final score.
 fn in_play(profile: GoalProfile, matches: u64) -> Vec<(Seen, Score)> {
-    let league = LeagueConfig { profile, rho: -0.1, ..LeagueConfig::default() };
-    let config = SyntheticConfig { league, matches, every: Some(10), ..SyntheticConfig::default() };
+    let league = LeagueConfig {
+        profile,
+        rho: -0.1,
+        ..LeagueConfig::default()
+    };
+    let config = SyntheticConfig {
+        league,
+        matches,
+        every: Some(10),
+        ..SyntheticConfig::default()
+    };
     let mut source = Synthetic::new(&config).unwrap();
     let mut truth = TrueModel::new(source.world(), 0, 0.0);
-    let (mut round, mut open, mut done) = (Round::default(), BTreeMap::<Arc<str>, Seen>::new(), Vec::new());
+    let (mut round, mut open, mut done) = (
+        Round::default(),
+        BTreeMap::<Arc<str>, Seen>::new(),
+        Vec::new(),
+    );
     while source.next_round(&mut round).unwrap() == Next::Round {
         for played in &round.results {
             done.push((open.remove(&played.fixture.id).unwrap(), played.score));
         }
         for offer in &round.offers {
-            let score = Score { home: offer.state.home_goals, away: offer.state.away_goals };
+            let score = Score {
+                home: offer.state.home_goals,
+                away: offer.state.away_goals,
+            };
             let outcomes = truth.grid(offer).unwrap().unwrap().outcomes();
-            open.entry(Arc::clone(&offer.fixture.id)).or_default().push((offer.state.minute, score, outcomes));
+            open.entry(Arc::clone(&offer.fixture.id))
+                .or_default()
+                .push((offer.state.minute, score, outcomes));
         }
     }
     assert!(open.is_empty());
@@ -156,7 +206,11 @@ fn in_play_what_is_said_to_happen_so_often_does() {
     for profile in [GoalProfile::Uniform, GoalProfile::Empirical] {
         let mut gaps: BTreeMap<u8, [Gap; 3]> = BTreeMap::new();
         for (seen, last) in in_play(profile, sized(50_000) as u64) {
-            let happened = [last.home > last.away, last.home == last.away, last.home < last.away];
+            let happened = [
+                last.home > last.away,
+                last.home == last.away,
+                last.home < last.away,
+            ];
             for (minute, _, p) in seen {
                 let gaps = gaps.entry(minute).or_default();
                 (0..3).for_each(|k| gaps[k].add(happened[k], p[k]));
@@ -167,7 +221,10 @@ fn in_play_what_is_said_to_happen_so_often_does() {
             for (gap, outcome) in gaps.iter().zip(["home", "draw", "away"]) {
                 // in the very last minutes hardly anything is open, and a sum of few terms is not normal
                 let z = if gap.variance > 10.0 { gap.z() } else { 0.0 };
-                assert!(z.abs() < FAR, "{profile:?}, minute {minute}, {outcome}: z {z:.2}");
+                assert!(
+                    z.abs() < FAR,
+                    "{profile:?}, minute {minute}, {outcome}: z {z:.2}"
+                );
             }
         }
     }
@@ -179,18 +236,34 @@ fn in_play_goals_add_up_to_the_result_and_fall_when_the_profile_says() {
         let mut by_minute: BTreeMap<u8, u32> = BTreeMap::new();
         let mut goals = 0;
         for (seen, last) in in_play(profile, sized(20_000) as u64) {
-            let path: Vec<Score> = seen.iter().map(|(_, score, _)| *score).chain([last]).collect();
-            assert_eq!(path[0], Score::default(), "nothing has happened at kick-off");
-            assert!(path.windows(2).all(|pair| pair[0].home <= pair[1].home && pair[0].away <= pair[1].away));
+            let path: Vec<Score> = seen
+                .iter()
+                .map(|(_, score, _)| *score)
+                .chain([last])
+                .collect();
+            assert_eq!(
+                path[0],
+                Score::default(),
+                "nothing has happened at kick-off"
+            );
+            assert!(
+                path.windows(2)
+                    .all(|pair| pair[0].home <= pair[1].home && pair[0].away <= pair[1].away)
+            );
             for (minute, score, _) in seen {
-                *by_minute.entry(minute).or_default() += u32::from(score.home) + u32::from(score.away);
+                *by_minute.entry(minute).or_default() +=
+                    u32::from(score.home) + u32::from(score.away);
             }
             goals += u32::from(last.home) + u32::from(last.away);
         }
         for (minute, scored) in by_minute {
             let (n, p) = (f64::from(goals), 1.0 - profile.left(minute));
             let z = (f64::from(scored) - n * p) / (n * p * (1.0 - p)).sqrt().max(1.0);
-            assert!(z.abs() < FAR, "{profile:?}, minute {minute}: {scored} of {goals} goals, expected {:.1}", n * p);
+            assert!(
+                z.abs() < FAR,
+                "{profile:?}, minute {minute}: {scored} of {goals} goals, expected {:.1}",
+                n * p
+            );
         }
     }
 }
@@ -198,17 +271,32 @@ fn in_play_goals_add_up_to_the_result_and_fall_when_the_profile_says() {
 #[test]
 fn in_play_offers_come_at_their_minutes_and_end_with_the_match() {
     for (every, profile, minutes) in [
-        (10, GoalProfile::Uniform, vec![0, 10, 20, 30, 40, 50, 60, 70, 80]),
+        (
+            10,
+            GoalProfile::Uniform,
+            vec![0, 10, 20, 30, 40, 50, 60, 70, 80],
+        ),
         (45, GoalProfile::Empirical, vec![0, 45, 90]),
         (90, GoalProfile::Uniform, vec![0]),
         (90, GoalProfile::Empirical, vec![0, 90]),
     ] {
-        let league = LeagueConfig { profile, ..LeagueConfig::default() };
-        let config = SyntheticConfig { league, matches: 10, every: Some(every), ..SyntheticConfig::default() };
+        let league = LeagueConfig {
+            profile,
+            ..LeagueConfig::default()
+        };
+        let config = SyntheticConfig {
+            league,
+            matches: 10,
+            every: Some(every),
+            ..SyntheticConfig::default()
+        };
         let mut source = Synthetic::new(&config).unwrap();
         let (mut round, mut offered, mut last) = (Round::default(), Vec::new(), None);
         while source.next_round(&mut round).unwrap() == Next::Round {
-            assert!(last.is_none_or(|last| last < round.time), "rounds go forward in time");
+            assert!(
+                last.is_none_or(|last| last < round.time),
+                "rounds go forward in time"
+            );
             last = Some(round.time);
             offered.extend(round.offers.first().map(|offer| offer.state.minute));
             assert!(round.results.is_empty() || round.offers.is_empty());
@@ -220,7 +308,12 @@ fn in_play_offers_come_at_their_minutes_and_end_with_the_match() {
 // ------------------------------------------------------------------------------------------- simulations
 
 /// A simulation of `matches`, with these settings as in a file, and more as `change` has it.
-fn simulation(toml: &str, matches: usize, runs: u64, change: impl Fn(&mut SimulationSettings)) -> SimulationConfig {
+fn simulation(
+    toml: &str,
+    matches: usize,
+    runs: u64,
+    change: impl Fn(&mut SimulationSettings),
+) -> SimulationConfig {
     let mut settings = SimulationSettings {
         matches: Some(matches as u64),
         runs: Some(runs),
@@ -272,7 +365,9 @@ impl Sink for Slips {
 fn bets(config: &SimulationConfig, run: u64) -> (RunResult, Slips) {
     let mut book = Slips::default();
     let mut player = Player::new(config).unwrap();
-    let result = player.play_one(run, 0, &mut [&mut book], &AtomicBool::new(false)).unwrap();
+    let result = player
+        .play_one(run, 0, &mut [&mut book], &AtomicBool::new(false))
+        .unwrap();
     (result, book)
 }
 
@@ -293,10 +388,22 @@ fn at_fair_odds_nothing_is_won_or_lost_but_by_luck() {
             (one.margin, one.bookmaker_noise, one.spread) = (Some(0.0), Some(0.0), Some(0.1));
         });
         let results = results(&config);
-        assert!(results.iter().all(|one| one.summary.bets > 0), "strategy {strategy}");
-        let expected = results.iter().map(|one| one.summary.expected_profit.unwrap().minor().abs()).max();
-        assert!(expected <= Some(1), "strategy {strategy}: expected profit of {expected:?} cents at fair odds");
-        let profits: Vec<f64> = results.iter().map(|one| one.summary.profit.units()).collect();
+        assert!(
+            results.iter().all(|one| one.summary.bets > 0),
+            "strategy {strategy}"
+        );
+        let expected = results
+            .iter()
+            .map(|one| one.summary.expected_profit.unwrap().minor().abs())
+            .max();
+        assert!(
+            expected <= Some(1),
+            "strategy {strategy}: expected profit of {expected:?} cents at fair odds"
+        );
+        let profits: Vec<f64> = results
+            .iter()
+            .map(|one| one.summary.profit.units())
+            .collect();
         assert_mean(&profits, 0.0, &format!("profit of strategy {strategy}"));
     }
 }
@@ -307,7 +414,10 @@ fn a_proportional_margin_takes_its_share_of_every_bet() {
     for (toml, margin) in [
         ("strategy = 'flat'\nmarkets = ['1x2', 'ou']", 0.05),
         ("strategy = 'flat'\nselections = ['away']", 0.2),
-        ("strategy = 'kelly'\nmodel = 'average'\nmarkets = ['1x2', 'ou']", 0.03),
+        (
+            "strategy = 'kelly'\nmodel = 'average'\nmarkets = ['1x2', 'ou']",
+            0.03,
+        ),
     ] {
         let toml = format!("bankroll = 1000000\n{toml}");
         let config = simulation(&toml, 380, sized(200) as u64, |one| {
@@ -318,20 +428,40 @@ fn a_proportional_margin_takes_its_share_of_every_bet() {
         for one in &results {
             let due = one.summary.turnover.minor() as f64 * (1.0 / (1.0 + margin) - 1.0);
             let expected = one.summary.expected_profit.unwrap().minor() as f64;
-            assert!((expected - due).abs() <= 1.0, "{toml}: {expected} cents, where {due} are due");
+            assert!(
+                (expected - due).abs() <= 1.0,
+                "{toml}: {expected} cents, where {due} are due"
+            );
         }
-        let gap = |one: &RunResult| one.summary.profit.units() - one.summary.expected_profit.unwrap().units();
-        assert_mean(&results.iter().map(gap).collect::<Vec<_>>(), 0.0, "profit less expected profit");
+        let gap = |one: &RunResult| {
+            one.summary.profit.units() - one.summary.expected_profit.unwrap().units()
+        };
+        assert_mean(
+            &results.iter().map(gap).collect::<Vec<_>>(),
+            0.0,
+            "profit less expected profit",
+        );
     }
 }
 
 #[test]
 fn the_expected_profit_is_what_the_bets_make_on_average() {
-    for toml in ["strategy = 'ev'\nmodel = 'poisson'\nmarkets = ['1x2', 'ou', 'ah']", "strategy = 'flat'"] {
+    for toml in [
+        "strategy = 'ev'\nmodel = 'poisson'\nmarkets = ['1x2', 'ou', 'ah']",
+        "strategy = 'flat'",
+    ] {
         let toml = format!("bankroll = 1000000\n{toml}");
-        let config = simulation(&toml, 190, sized(200).max(40) as u64, |one| one.bookmaker_noise = Some(0.3));
-        let gap = |one: &RunResult| one.summary.roi.unwrap() - one.summary.expected_profit.unwrap().units() / 1e6;
-        assert_mean(&results(&config).iter().map(gap).collect::<Vec<_>>(), 0.0, &toml);
+        let config = simulation(&toml, 190, sized(200).max(40) as u64, |one| {
+            one.bookmaker_noise = Some(0.3)
+        });
+        let gap = |one: &RunResult| {
+            one.summary.roi.unwrap() - one.summary.expected_profit.unwrap().units() / 1e6
+        };
+        assert_mean(
+            &results(&config).iter().map(gap).collect::<Vec<_>>(),
+            0.0,
+            &toml,
+        );
     }
 }
 
@@ -342,13 +472,26 @@ fn the_lowest_odds_in_play_gave_money_away() {
         (one.in_play, one.bookmaker_noise) = (true, Some(0.0));
     });
     let (_, book) = bets(&config, 1);
-    let in_play: Vec<&Bet> = book.placed.iter().filter(|bet| bet.state.minute > 0).collect();
+    let in_play: Vec<&Bet> = book
+        .placed
+        .iter()
+        .filter(|bet| bet.state.minute > 0)
+        .collect();
     assert!(in_play.len() > book.placed.len() / 2);
     for bet in in_play {
         let value = bet.edge.expected_value().unwrap();
         let odds = bet.edge.quote.odds.decimal();
-        let due = if odds > 1.01 { 1.0 / 1.05 - 1.0 + 1e-6 } else { 0.0 };
-        assert!(value <= due, "{} at {odds}, {:?}, is worth {value}", bet.edge.quote.selection, bet.state);
+        let due = if odds > 1.01 {
+            1.0 / 1.05 - 1.0 + 1e-6
+        } else {
+            0.0
+        };
+        assert!(
+            value <= due,
+            "{} at {odds}, {:?}, is worth {value}",
+            bet.edge.quote.selection,
+            bet.state
+        );
     }
 }
 
@@ -373,8 +516,14 @@ fn growth(config: &SimulationConfig, run: u64, fraction: f64) -> [f64; 2] {
     let mut expected = 0.0;
     let mut balance = result.summary.initial_bankroll;
     for (bet, settled) in book.placed.iter().zip(&book.settled) {
-        assert_eq!(bet.id, settled.bet.id, "one match a round: every bet is settled before the next is struck");
-        let (p, b) = (bet.edge.split.unwrap().probability(), bet.edge.quote.odds.net());
+        assert_eq!(
+            bet.id, settled.bet.id,
+            "one match a round: every bet is settled before the next is struck"
+        );
+        let (p, b) = (
+            bet.edge.split.unwrap().probability(),
+            bet.edge.quote.odds.net(),
+        );
         let f = bet.stake.units() / balance.units();
         let best = fraction * (p * (b + 1.0) - 1.0) / b;
         assert!(
@@ -384,7 +533,10 @@ fn growth(config: &SimulationConfig, run: u64, fraction: f64) -> [f64; 2] {
         expected += p * (1.0 + f * b).ln() + (1.0 - p) * (1.0 - f).ln();
         balance = settled.balance;
     }
-    [(result.summary.final_bankroll.units() / result.summary.initial_bankroll.units()).ln(), expected]
+    [
+        (result.summary.final_bankroll.units() / result.summary.initial_bankroll.units()).ln(),
+        expected,
+    ]
 }
 
 #[test]
@@ -398,7 +550,11 @@ fn kelly_grows_as_theory_says() {
                 grown - expected
             })
             .collect();
-        assert_mean(&gaps, 0.0, &format!("growth of Kelly × {fraction} beyond theory"));
+        assert_mean(
+            &gaps,
+            0.0,
+            &format!("growth of Kelly × {fraction} beyond theory"),
+        );
     }
 }
 
@@ -414,7 +570,10 @@ fn full_kelly_grows_faster_than_half_and_double() {
     for (difference, name) in compared.differences.iter().zip(["half", "double"]) {
         let growth = difference.log_growth();
         let (mean, error) = (growth.mean.unwrap(), growth.standard_error.unwrap());
-        assert!(mean < -FAR * error, "{name} Kelly grows by {mean} ± {error} more than full Kelly");
+        assert!(
+            mean < -FAR * error,
+            "{name} Kelly grows by {mean} ± {error} more than full Kelly"
+        );
     }
 }
 
@@ -431,14 +590,31 @@ struct Coin {
 
 impl Coin {
     fn new(run: u64, tosses: i64) -> Self {
-        Self { random: stream(11, run, Purpose::Scores), names: Names::default(), fixture: None, day: 0, tosses }
+        Self {
+            random: stream(11, run, Purpose::Scores),
+            names: Names::default(),
+            fixture: None,
+            day: 0,
+            tosses,
+        }
     }
 
     fn toss(&mut self) -> Fixture {
-        let (home, away) = (self.names.intern_team("heads"), self.names.intern_team("tails"));
+        let (home, away) = (
+            self.names.intern_team("heads"),
+            self.names.intern_team("tails"),
+        );
         let (league, day) = (self.names.intern_league("coin"), Time::from_days(self.day));
         let id = Fixture::id_of("coin", &self.day.to_string(), "heads", "tails");
-        Fixture { id, league, home, away, season: 2000, day, kickoff: None }
+        Fixture {
+            id,
+            league,
+            home,
+            away,
+            season: 2000,
+            day,
+            kickoff: None,
+        }
     }
 }
 
@@ -447,7 +623,13 @@ impl Source for Coin {
         if let Some(fixture) = self.fixture.take() {
             round.reset(fixture.day + 3600);
             let home = u8::from(self.random.random::<f64>() < 0.55);
-            round.results.push(Match { fixture, score: Score { home, away: 1 - home } });
+            round.results.push(Match {
+                fixture,
+                score: Score {
+                    home,
+                    away: 1 - home,
+                },
+            });
             self.day += 1;
             return Ok(Next::Round);
         }
@@ -457,8 +639,17 @@ impl Source for Coin {
         let fixture = Arc::new(self.toss());
         round.reset(fixture.day);
         let odds = Odds::new(2.0).unwrap();
-        let quote = Quote { selection: Selection::HOME, odds, book: Book::AVG, as_of: round.time };
-        round.offers.push(Offer { fixture: Arc::clone(&fixture), state: Default::default(), quotes: vec![quote] });
+        let quote = Quote {
+            selection: Selection::HOME,
+            odds,
+            book: Book::AVG,
+            as_of: round.time,
+        };
+        round.offers.push(Offer {
+            fixture: Arc::clone(&fixture),
+            state: Default::default(),
+            quotes: vec![quote],
+        });
         self.fixture = Some(fixture);
         Ok(Next::Round)
     }
@@ -488,12 +679,17 @@ fn binomial_at_most(k: u64, n: u64, p: f64) -> f64 {
 fn fixed_fractions_at_even_money_end_where_the_binomial_says() {
     let runs = sized(4001) | 1;
     for fraction in [0.02_f64, 0.1] {
-        let worth = |won: u64| (1.0 + fraction).powi(won as i32) * (1.0 - fraction).powi(500 - won as i32);
+        let worth =
+            |won: u64| (1.0 + fraction).powi(won as i32) * (1.0 - fraction).powi(500 - won as i32);
         let mut ended = Vec::new();
         for run in 0..runs as u64 {
             let (won, factor) = toss(run, fraction);
             // 500 stakes, each rounded to a cent of a bankroll of a million
-            assert!((factor / worth(won) - 1.0).abs() < 1e-4, "{won} won, {factor} is not {}", worth(won));
+            assert!(
+                (factor / worth(won) - 1.0).abs() < 1e-4,
+                "{won} won, {factor} is not {}",
+                worth(won)
+            );
             ended.push(factor);
         }
         ended.sort_by(f64::total_cmp);
@@ -502,13 +698,24 @@ fn fixed_fractions_at_even_money_end_where_the_binomial_says() {
             assert!(median > worth(270) && median < worth(280));
         } else {
             // the median of 4,001 runs is that of the binomial, 275 won, with a probability of 98 %
-            assert!((median / worth(275) - 1.0).abs() < 1e-4, "median {median}, theory {}", worth(275));
+            assert!(
+                (median / worth(275) - 1.0).abs() < 1e-4,
+                "median {median}, theory {}",
+                worth(275)
+            );
         }
         let least = (0..=500).find(|&won| worth(won) > 1.0).unwrap();
         let p = 1.0 - binomial_at_most(least - 1, 500, 0.55);
-        let (n, profitable) = (runs as f64, ended.iter().filter(|&&factor| factor > 1.0).count() as f64);
+        let (n, profitable) = (
+            runs as f64,
+            ended.iter().filter(|&&factor| factor > 1.0).count() as f64,
+        );
         let z = (profitable - n * p) / (n * p * (1.0 - p)).sqrt();
-        assert!(z.abs() < FAR, "fraction {fraction}: {profitable} of {n} in profit, expected {:.1}", n * p);
+        assert!(
+            z.abs() < FAR,
+            "fraction {fraction}: {profitable} of {n} in profit, expected {:.1}",
+            n * p
+        );
     }
 }
 
@@ -519,14 +726,27 @@ fn known_teams() -> Vec<Team> {
     let team = |k: usize| {
         let attack = 0.03 * (k as f64 - 9.5);
         let defence = 0.025 * ((k * 7 % 20) as f64 - 9.5);
-        Team { name: format!("Team {k:02}"), attack, defence }
+        Team {
+            name: format!("Team {k:02}"),
+            attack,
+            defence,
+        }
     };
     (0..20).map(team).collect()
 }
 
 fn known_results(matches: u64) -> Vec<WeightedMatch> {
-    let league = LeagueConfig { teams: Teams::Given(known_teams()), rho: -0.1, ..LeagueConfig::default() };
-    let mut source = Synthetic::new(&SyntheticConfig { league, matches, ..SyntheticConfig::default() }).unwrap();
+    let league = LeagueConfig {
+        teams: Teams::Given(known_teams()),
+        rho: -0.1,
+        ..LeagueConfig::default()
+    };
+    let mut source = Synthetic::new(&SyntheticConfig {
+        league,
+        matches,
+        ..SyntheticConfig::default()
+    })
+    .unwrap();
     let (mut round, mut played) = (Round::default(), Vec::new());
     while source.next_round(&mut round).unwrap() == Next::Round {
         played.extend(round.results.iter().map(|one| WeightedMatch {
@@ -542,10 +762,22 @@ fn known_results(matches: u64) -> Vec<WeightedMatch> {
 /// Estimates less truth, in the order of the covariance.
 fn errors_of(fit: &Fit) -> Vec<f64> {
     let teams = known_teams();
-    let attack = fit.attack.iter().zip(&teams).map(|(found, team)| found - team.attack);
-    let defence = fit.defence.iter().zip(&teams).map(|(found, team)| found - team.defence);
+    let attack = fit
+        .attack
+        .iter()
+        .zip(&teams)
+        .map(|(found, team)| found - team.attack);
+    let defence = fit
+        .defence
+        .iter()
+        .zip(&teams)
+        .map(|(found, team)| found - team.defence);
     // goals of average sides as in the default league
-    let rest = [fit.intercept - 1.2_f64.ln(), fit.home_advantage - (1.5_f64 / 1.2).ln(), fit.rho + 0.1];
+    let rest = [
+        fit.intercept - 1.2_f64.ln(),
+        fit.home_advantage - (1.5_f64 / 1.2).ln(),
+        fit.rho + 0.1,
+    ];
     attack.chain(defence).chain(rest).collect()
 }
 
@@ -558,7 +790,11 @@ fn mahalanobis(errors: &[f64], covariance: &[f64], kept: &[usize]) -> f64 {
         for j in 0..=i {
             let products: f64 = (0..j).map(|k| factor[i * n + k] * factor[j * n + k]).sum();
             let rest = covariance[kept[i] * order + kept[j]] - products;
-            factor[i * n + j] = if i == j { rest.sqrt() } else { rest / factor[j * n + j] };
+            factor[i * n + j] = if i == j {
+                rest.sqrt()
+            } else {
+                rest / factor[j * n + j]
+            };
         }
         let products: f64 = (0..i).map(|k| factor[i * n + k] * solved[k]).sum();
         solved[i] = (errors[kept[i]] - products) / factor[i * n + i];
@@ -569,17 +805,31 @@ fn mahalanobis(errors: &[f64], covariance: &[f64], kept: &[usize]) -> f64 {
 #[test]
 fn a_fit_finds_the_truth_within_its_standard_errors() {
     let played = known_results(20_140);
-    let fit = fit(&played, &FitConfig { rho: true, ..FitConfig::default() }).unwrap();
+    let fit = fit(
+        &played,
+        &FitConfig {
+            rho: true,
+            ..FitConfig::default()
+        },
+    )
+    .unwrap();
     let (errors, covariance) = (errors_of(&fit), fit.covariance().unwrap());
     for (k, error) in errors.iter().enumerate() {
         let z = error / covariance[k * errors.len() + k].sqrt();
-        assert!(z.abs() < 4.5, "parameter {k} is {error} away from the truth, z {z:.2}");
+        assert!(
+            z.abs() < 4.5,
+            "parameter {k} is {error} away from the truth, z {z:.2}"
+        );
     }
     // the last team's attack and defence follow from the others'
     let kept: Vec<usize> = (0..errors.len()).filter(|&k| k != 19 && k != 39).collect();
     let chi_square = mahalanobis(&errors, &covariance, &kept);
     let z = chi_square_z(chi_square, kept.len() as f64);
-    assert!(z.abs() < FAR, "χ² {chi_square:.1} of {} parameters, z {z:.2}", kept.len());
+    assert!(
+        z.abs() < FAR,
+        "χ² {chi_square:.1} of {} parameters, z {z:.2}",
+        kept.len()
+    );
 }
 
 // ------------------------------------------------------------------------------------------- the bookmaker
@@ -594,7 +844,12 @@ struct Priced {
 
 fn priced(bookmaker: BookmakerConfig, matches: usize) -> Vec<Priced> {
     let markets = MarketKind::ALL.to_vec();
-    let config = SyntheticConfig { bookmaker, matches: matches as u64, markets, ..SyntheticConfig::default() };
+    let config = SyntheticConfig {
+        bookmaker,
+        matches: matches as u64,
+        markets,
+        ..SyntheticConfig::default()
+    };
     let mut source = Synthetic::new(&config).unwrap();
     let mut truth = TrueModel::new(source.world(), 0, 0.0);
     let (mut round, mut all, mut done) = (Round::default(), Vec::<Priced>::new(), 0);
@@ -602,10 +857,18 @@ fn priced(bookmaker: BookmakerConfig, matches: usize) -> Vec<Priced> {
         for offer in &round.offers {
             let truth = truth.grid(offer).unwrap().unwrap();
             let opening = offer.quotes.clone();
-            all.push(Priced { opening, closing: Vec::new(), truth, score: Score::default() });
+            all.push(Priced {
+                opening,
+                closing: Vec::new(),
+                truth,
+                score: Score::default(),
+            });
         }
         let open = all.len() - round.closes.len();
-        all[open..].iter_mut().zip(&round.closes).for_each(|(one, close)| one.closing.clone_from(&close.quotes));
+        all[open..]
+            .iter_mut()
+            .zip(&round.closes)
+            .for_each(|(one, close)| one.closing.clone_from(&close.quotes));
         for played in &round.results {
             all[done].score = played.score;
             done += 1;
@@ -617,14 +880,21 @@ fn priced(bookmaker: BookmakerConfig, matches: usize) -> Vec<Priced> {
 
 /// The quotes of a market, and its true probabilities: of what can be won or lost, the share that each side wins.
 fn market(quotes: &[Quote], kind: MarketKind, truth: &ScoreGrid) -> (Vec<f64>, Vec<f64>) {
-    let of_kind = || quotes.iter().filter(|quote| quote.selection.market().kind() == kind);
+    let of_kind = || {
+        quotes
+            .iter()
+            .filter(|quote| quote.selection.market().kind() == kind)
+    };
     let share = |quote: &Quote| {
         let split = Split::of(quote.selection, truth);
         let won = split.part(Outcome::Won) + 0.5 * split.part(Outcome::HalfWon);
         let lost = split.part(Outcome::Lost) + 0.5 * split.part(Outcome::HalfLost);
         won / (won + lost)
     };
-    (of_kind().map(|quote| quote.odds.decimal()).collect(), of_kind().map(share).collect())
+    (
+        of_kind().map(|quote| quote.odds.decimal()).collect(),
+        of_kind().map(share).collect(),
+    )
 }
 
 #[test]
@@ -641,7 +911,11 @@ fn a_bookmaker_without_noise_asks_the_truth_and_the_margin() {
             };
             for one in priced(bookmaker, 100) {
                 assert_eq!(one.opening.len(), 7);
-                let same = one.opening.iter().zip(&one.closing).all(|(open, close)| open.odds == close.odds);
+                let same = one
+                    .opening
+                    .iter()
+                    .zip(&one.closing)
+                    .all(|(open, close)| open.odds == close.odds);
                 assert!(same, "without noise prices do not move");
                 for kind in MarketKind::ALL {
                     let (odds, truth) = market(&one.opening, kind, &one.truth);
@@ -650,10 +924,20 @@ fn a_bookmaker_without_noise_asks_the_truth_and_the_margin() {
                         continue;
                     }
                     let sum: f64 = odds.iter().map(|odds| 1.0 / odds).sum();
-                    assert!((sum - 1.0 - margin).abs() < 1e-8, "{margin_method:?} {kind}: {odds:?} sum to {sum}");
+                    assert!(
+                        (sum - 1.0 - margin).abs() < 1e-8,
+                        "{margin_method:?} {kind}: {odds:?} sum to {sum}"
+                    );
                     let found = margin::fair(&odds, margin_method).unwrap();
-                    let gap = found.iter().zip(&truth).map(|(found, truth)| (found - truth).abs()).fold(0.0, f64::max);
-                    assert!(gap < 1e-7, "{margin_method:?} {kind}: {found:?} should be {truth:?}");
+                    let gap = found
+                        .iter()
+                        .zip(&truth)
+                        .map(|(found, truth)| (found - truth).abs())
+                        .fold(0.0, f64::max);
+                    assert!(
+                        gap < 1e-7,
+                        "{margin_method:?} {kind}: {found:?} should be {truth:?}"
+                    );
                 }
             }
         }
@@ -662,14 +946,34 @@ fn a_bookmaker_without_noise_asks_the_truth_and_the_margin() {
 
 #[test]
 fn the_handicap_is_the_nearest_to_even_and_all_markets_are_of_one_grid() {
-    for one in priced(BookmakerConfig { noise: 0.0, closing_noise: 0.0, ..Default::default() }, 380) {
-        let lines: Vec<Market> = one.opening.iter().map(|quote| quote.selection.market()).collect();
-        let handicap = lines.iter().find(|market| market.kind() == MarketKind::AsianHandicap).unwrap();
+    for one in priced(
+        BookmakerConfig {
+            noise: 0.0,
+            closing_noise: 0.0,
+            ..Default::default()
+        },
+        380,
+    ) {
+        let lines: Vec<Market> = one
+            .opening
+            .iter()
+            .map(|quote| quote.selection.market())
+            .collect();
+        let handicap = lines
+            .iter()
+            .find(|market| market.kind() == MarketKind::AsianHandicap)
+            .unwrap();
         let [home, away] = one.truth.expected_goals();
         let line = handicap.line().unwrap().goals();
-        assert!((line + home - away).abs() <= 0.125 + 1e-9, "a line of {line} for {home}–{away} goals");
+        assert!(
+            (line + home - away).abs() <= 0.125 + 1e-9,
+            "a line of {line} for {home}–{away} goals"
+        );
         let (_, truth) = market(&one.opening, MarketKind::AsianHandicap, &one.truth);
-        assert!((truth[0] - 0.5).abs() < 0.1 && (truth[0] + truth[1] - 1.0).abs() < 1e-9, "{truth:?}");
+        assert!(
+            (truth[0] - 0.5).abs() < 0.1 && (truth[0] + truth[1] - 1.0).abs() < 1e-9,
+            "{truth:?}"
+        );
     }
 }
 
@@ -681,33 +985,57 @@ fn logit(p: f64) -> f64 {
 #[test]
 fn noise_moved_the_logits_of_two_way_markets_too_far() {
     let [noise, closing_noise] = [0.06, 0.02];
-    let bookmaker = BookmakerConfig { noise, closing_noise, decimals: 10, ..Default::default() };
+    let bookmaker = BookmakerConfig {
+        noise,
+        closing_noise,
+        decimals: 10,
+        ..Default::default()
+    };
     let matches = priced(bookmaker, sized(20_000));
     for kind in MarketKind::ALL {
         for (name, wanted) in [("opening", noise), ("closing", closing_noise)] {
             let mut squares = Vec::new();
             for one in &matches {
-                let quotes = if name == "opening" { &one.opening } else { &one.closing };
+                let quotes = if name == "opening" {
+                    &one.opening
+                } else {
+                    &one.closing
+                };
                 let (odds, truth) = market(quotes, kind, &one.truth);
                 let found = margin::fair(&odds, MarginMethod::Multiplicative).unwrap();
                 // of three, the other two count in proportion to their probabilities
                 let sides = truth.len() as f64;
-                let others: f64 = truth[1..].iter().map(|p| (p / (1.0 - truth[0])).powi(2)).sum();
+                let others: f64 = truth[1..]
+                    .iter()
+                    .map(|p| (p / (1.0 - truth[0])).powi(2))
+                    .sum();
                 let due = wanted * ((1.0 + others) * (1.0 - 1.0 / sides)).sqrt();
                 assert!(due < 1.2 * wanted);
                 squares.push(((logit(found[0]) - logit(truth[0])) / due).powi(2));
             }
-            assert_mean(&squares, 1.0, &format!("variance of {name} {kind} over what was asked for"));
+            assert_mean(
+                &squares,
+                1.0,
+                &format!("variance of {name} {kind} over what was asked for"),
+            );
         }
     }
 }
 
 #[test]
 fn closing_prices_know_more_than_opening_ones() {
-    let bookmaker = BookmakerConfig { noise: 0.5, closing_noise: 0.1, ..Default::default() };
+    let bookmaker = BookmakerConfig {
+        noise: 0.5,
+        closing_noise: 0.1,
+        ..Default::default()
+    };
     let mut gains = Vec::new();
     for one in priced(bookmaker, sized(10_000).max(4000)) {
-        let won = if one.score.home > one.score.away { 0 } else { 1 + usize::from(one.score.home < one.score.away) };
+        let won = if one.score.home > one.score.away {
+            0
+        } else {
+            1 + usize::from(one.score.home < one.score.away)
+        };
         let loss = |quotes: &[Quote]| {
             let odds = market(quotes, MarketKind::MatchOdds, &one.truth).0;
             -margin::fair(&odds, MarginMethod::Multiplicative).unwrap()[won].ln()
@@ -715,18 +1043,33 @@ fn closing_prices_know_more_than_opening_ones() {
         gains.push(loss(&one.opening) - loss(&one.closing));
     }
     let [mean, error] = mean(&gains);
-    assert!(mean > FAR * error, "closing prices are better by {mean} ± {error}");
+    assert!(
+        mean > FAR * error,
+        "closing prices are better by {mean} ± {error}"
+    );
 }
 
 #[test]
 fn a_longshot_bias_makes_outsiders_worse_value() {
-    let bookmaker =
-        BookmakerConfig { longshot_bias: 0.1, noise: 0.0, closing_noise: 0.0, decimals: 10, ..Default::default() };
+    let bookmaker = BookmakerConfig {
+        longshot_bias: 0.1,
+        noise: 0.0,
+        closing_noise: 0.0,
+        decimals: 10,
+        ..Default::default()
+    };
     for one in priced(bookmaker, 380) {
         let (odds, truth) = market(&one.opening, MarketKind::MatchOdds, &one.truth);
-        let mut values: Vec<(f64, f64)> = truth.iter().zip(&odds).map(|(p, odds)| (*p, p * odds)).collect();
+        let mut values: Vec<(f64, f64)> = truth
+            .iter()
+            .zip(&odds)
+            .map(|(p, odds)| (*p, p * odds))
+            .collect();
         values.sort_by(|one, other| one.0.total_cmp(&other.0));
-        assert!(values.windows(2).all(|pair| pair[0].1 <= pair[1].1), "{values:?}");
+        assert!(
+            values.windows(2).all(|pair| pair[0].1 <= pair[1].1),
+            "{values:?}"
+        );
         let sum: f64 = odds.iter().map(|odds| 1.0 / odds).sum();
         assert!((sum - 1.05).abs() < 1e-8 || odds.contains(&1.01));
     }
@@ -735,11 +1078,31 @@ fn a_longshot_bias_makes_outsiders_worse_value() {
 /// The model that is told the truth walks through the league on its own, and must arrive where the matches are drawn.
 #[test]
 fn the_true_model_follows_a_league_that_drifts() {
-    for teams in [Teams::Drawn { count: 6, spread: 0.25 }, Teams::Given(known_teams())] {
-        let league = LeagueConfig { teams, drift: 0.05, ..LeagueConfig::default() };
-        let bookmaker = BookmakerConfig { noise: 0.0, closing_noise: 0.0, decimals: 10, ..Default::default() };
-        let config =
-            SyntheticConfig { league, bookmaker, matches: 1000, every: Some(45), ..SyntheticConfig::default() };
+    for teams in [
+        Teams::Drawn {
+            count: 6,
+            spread: 0.25,
+        },
+        Teams::Given(known_teams()),
+    ] {
+        let league = LeagueConfig {
+            teams,
+            drift: 0.05,
+            ..LeagueConfig::default()
+        };
+        let bookmaker = BookmakerConfig {
+            noise: 0.0,
+            closing_noise: 0.0,
+            decimals: 10,
+            ..Default::default()
+        };
+        let config = SyntheticConfig {
+            league,
+            bookmaker,
+            matches: 1000,
+            every: Some(45),
+            ..SyntheticConfig::default()
+        };
         let mut source = Synthetic::new(&config).unwrap();
         let mut truth = TrueModel::new(source.world(), 3, 0.0);
         source.restart(3);
@@ -747,12 +1110,21 @@ fn the_true_model_follows_a_league_that_drifts() {
         while source.next_round(&mut round).unwrap() == Next::Round {
             for offer in &round.offers {
                 let truth = truth.grid(offer).unwrap().unwrap().outcomes();
-                let odds: Vec<f64> = offer.quotes.iter().map(|quote| quote.odds.decimal()).collect();
+                let odds: Vec<f64> = offer
+                    .quotes
+                    .iter()
+                    .map(|quote| quote.odds.decimal())
+                    .collect();
                 if odds.len() < 3 || odds.iter().any(|odds| *odds <= 1.01 || *odds >= 1000.0) {
                     continue;
                 }
                 let found = margin::fair(&odds, MarginMethod::Multiplicative).unwrap();
-                assert!(found.iter().zip(truth).all(|(found, truth)| (found - truth).abs() < 1e-7));
+                assert!(
+                    found
+                        .iter()
+                        .zip(truth)
+                        .all(|(found, truth)| (found - truth).abs() < 1e-7)
+                );
                 compared += 1;
             }
         }
@@ -776,15 +1148,35 @@ fn happenings(config: &SyntheticConfig) -> (Vec<Score>, Vec<f64>) {
 
 #[test]
 fn turning_one_dial_moves_nothing_else() {
-    let config = SyntheticConfig { matches: 500, ..SyntheticConfig::default() };
+    let config = SyntheticConfig {
+        matches: 500,
+        ..SyntheticConfig::default()
+    };
     let plain = happenings(&config);
-    let in_play = happenings(&SyntheticConfig { every: Some(5), ..config.clone() });
-    let markets = happenings(&SyntheticConfig { markets: MarketKind::ALL.to_vec(), ..config.clone() });
+    let in_play = happenings(&SyntheticConfig {
+        every: Some(5),
+        ..config.clone()
+    });
+    let markets = happenings(&SyntheticConfig {
+        markets: MarketKind::ALL.to_vec(),
+        ..config.clone()
+    });
     assert!(plain == in_play && plain == markets);
-    let longer = happenings(&SyntheticConfig { matches: 900, ..config.clone() });
+    let longer = happenings(&SyntheticConfig {
+        matches: 900,
+        ..config.clone()
+    });
     assert!(plain.0 == longer.0[..500] && plain.1 == longer.1[..1500]);
-    let bookmaker = BookmakerConfig { noise: 0.4, closing_noise: 0.0, margin: 0.2, ..Default::default() };
-    let prices = happenings(&SyntheticConfig { bookmaker, ..config.clone() });
+    let bookmaker = BookmakerConfig {
+        noise: 0.4,
+        closing_noise: 0.0,
+        margin: 0.2,
+        ..Default::default()
+    };
+    let prices = happenings(&SyntheticConfig {
+        bookmaker,
+        ..config.clone()
+    });
     assert!(plain.0 == prices.0 && plain.1 != prices.1);
     assert_ne!(plain, happenings(&SyntheticConfig { seed: 2, ..config }));
 }
@@ -808,7 +1200,10 @@ fn beyond_a_hundred_thousand_values_quantiles_keep_four_digits_and_nothing_else_
     for (q, found) in QUANTILES.into_iter().zip(distribution.spread().quantiles) {
         let exact = values[(q * values.len() as f64).ceil() as usize - 1];
         let allowed = (exact + offset) / 10_000.0 + unit;
-        assert!((found.unwrap() - exact).abs() <= allowed, "{q}: {found:?} should be {exact}");
+        assert!(
+            (found.unwrap() - exact).abs() <= allowed,
+            "{q}: {found:?} should be {exact}"
+        );
     }
     let exact = values.iter().sum::<f64>() / values.len() as f64;
     assert!((distribution.spread().mean.mean.unwrap() / exact - 1.0).abs() < 1e-9);
@@ -839,7 +1234,10 @@ fn prices_struck_at_the_close_are_the_closing_ones() {
     let (_, book) = bets(&config, 1);
     assert!(!book.settled.is_empty());
     for settled in &book.settled {
-        assert_eq!(settled.closing.map(|closing| closing.odds), Some(settled.bet.edge.quote.odds));
+        assert_eq!(
+            settled.closing.map(|closing| closing.odds),
+            Some(settled.bet.edge.quote.odds)
+        );
         assert_ne!(settled.bet.edge.quote.selection.side(), Side::Over);
     }
 }
@@ -855,10 +1253,18 @@ fn a_fan_of_more_than_ten_thousand_runs_keeps_three_digits() {
         compared.add(std::slice::from_ref(&result));
     }
     let points: Vec<_> = compared.tallies[0].fan.points().collect();
-    assert!(points[0].quantiles.iter().all(|quantile| *quantile == start.units()));
+    assert!(
+        points[0]
+            .quantiles
+            .iter()
+            .all(|quantile| *quantile == start.units())
+    );
     for (q, found) in QUANTILES.into_iter().zip(points[1].quantiles) {
         let exact = (12_001.0 * q).ceil();
-        assert!((found / exact - 1.0).abs() < 1e-3, "{q}: {found} should be {exact}");
+        assert!(
+            (found / exact - 1.0).abs() < 1e-3,
+            "{q}: {found} should be {exact}"
+        );
     }
     assert!((points[1].mean - 6001.0).abs() < 1e-6);
 }

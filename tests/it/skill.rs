@@ -14,13 +14,22 @@ use simbet::sink::witness::Witness;
 use crate::backtest::simbet;
 
 fn json(arguments: &[&str]) -> Value {
-    let output = simbet().args(arguments).args(["-q", "--format", "json"]).assert().success();
+    let output = simbet()
+        .args(arguments)
+        .args(["-q", "--format", "json"])
+        .assert()
+        .success();
     serde_json::from_slice(&output.get_output().stdout).unwrap()
 }
 
 fn near(found: &Value, expected: f64) {
-    let found = found.as_f64().unwrap_or_else(|| panic!("{found} is no number"));
-    assert!((found - expected).abs() < 1e-9, "{found} should be {expected}");
+    let found = found
+        .as_f64()
+        .unwrap_or_else(|| panic!("{found} is no number"));
+    assert!(
+        (found - expected).abs() < 1e-9,
+        "{found} should be {expected}"
+    );
 }
 
 /// Four bets on the home side, 100 each, at 2.00, draws at 4.00 and away wins at 4.00: without the margin (which is none)
@@ -35,7 +44,14 @@ fn four(more: &[&str]) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("four.csv");
     std::fs::write(&file, FOUR).unwrap();
-    let arguments = ["backtest", file.to_str().unwrap(), "--strategy", "flat", "--selections", "home"];
+    let arguments = [
+        "backtest",
+        file.to_str().unwrap(),
+        "--strategy",
+        "flat",
+        "--selections",
+        "home",
+    ];
     json(&[&arguments[..], more].concat())
 }
 
@@ -60,15 +76,27 @@ fn four_bets_have_the_statistics_that_were_worked_out_by_hand() {
     near(&found["losing_run"]["expected"], 27.0 / 16.0);
     near(&found["losing_run"]["p"], 0.5);
     near(&found["sharpe"]["ratio"], 0.0);
-    assert!(found["more_bets"].is_null() && found["log_loss"].is_null() && found["model_calibration"].is_null());
+    assert!(
+        found["more_bets"].is_null()
+            && found["log_loss"].is_null()
+            && found["model_calibration"].is_null()
+    );
 }
 
 #[test]
 fn the_bets_say_what_the_prices_thought() {
     let bets = four(&["--bets"]);
-    let column =
-        |name: &str| bets["bets_list"].as_array().unwrap().iter().map(|bet| bet[name].clone()).collect::<Vec<_>>();
-    column("price_probability").iter().for_each(|p| near(p, 0.5));
+    let column = |name: &str| {
+        bets["bets_list"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|bet| bet[name].clone())
+            .collect::<Vec<_>>()
+    };
+    column("price_probability")
+        .iter()
+        .for_each(|p| near(p, 0.5));
     let closing = column("closing_probability");
     near(&closing[0], 0.625);
     near(&closing[1], 0.4);
@@ -83,22 +111,44 @@ fn bets_on_every_side_of_a_market_are_one_lottery() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("four.csv");
     std::fs::write(&file, FOUR).unwrap();
-    let found = &json(&["backtest", file.to_str().unwrap(), "--strategy", "flat", "--stake", "100"])["luck"];
-    assert_eq!((&found["bets"], &found["fair_bets"]), (&12.into(), &4.into()));
+    let found = &json(&[
+        "backtest",
+        file.to_str().unwrap(),
+        "--strategy",
+        "flat",
+        "--stake",
+        "100",
+    ])["luck"];
+    assert_eq!(
+        (&found["bets"], &found["fair_bets"]),
+        (&12.into(), &4.into())
+    );
     // home pays 200, draw and away 400, of 300 staked: −100, 100, 100 with chances ½, ¼, ¼
     near(&found["fair_profit"]["expected"], 0.0);
-    near(&found["fair_profit"]["std_dev"], (4.0 * 100.0 * 100.0_f64).sqrt());
-    assert!(found["fair_wins"].is_null(), "that one side wins is certain");
+    near(
+        &found["fair_profit"]["std_dev"],
+        (4.0 * 100.0 * 100.0_f64).sqrt(),
+    );
+    assert!(
+        found["fair_wins"].is_null(),
+        "that one side wins is certain"
+    );
     assert!(found["losing_run"].is_null());
 }
 
 fn lines() -> impl Strategy<Value = Selection> {
     let market = prop_oneof![
-        (-12i16..=12)
-            .prop_map(|quarters| (Market::AsianHandicap(Line::from_quarters(quarters)), [Side::Home, Side::Away])),
-        (4i16..=18).prop_map(|quarters| (Market::OverUnder(Line::from_quarters(quarters)), [Side::Over, Side::Under])),
+        (-12i16..=12).prop_map(|quarters| (
+            Market::AsianHandicap(Line::from_quarters(quarters)),
+            [Side::Home, Side::Away]
+        )),
+        (4i16..=18).prop_map(|quarters| (
+            Market::OverUnder(Line::from_quarters(quarters)),
+            [Side::Over, Side::Under]
+        )),
     ];
-    (market, 0usize..2).prop_map(|((market, sides), side)| Selection::new(market, sides[side]).unwrap())
+    (market, 0usize..2)
+        .prop_map(|((market, sides), side)| Selection::new(market, sides[side]).unwrap())
 }
 
 proptest! {
@@ -114,25 +164,38 @@ proptest! {
 
 #[test]
 fn a_line_that_cannot_be_void_needs_no_model_of_goals() {
-    let over = |quarters| Selection::new(Market::OverUnder(Line::from_quarters(quarters)), Side::Over).unwrap();
+    let over = |quarters| {
+        Selection::new(Market::OverUnder(Line::from_quarters(quarters)), Side::Over).unwrap()
+    };
     assert_eq!(fair_split(over(10), 0.55), Some(Split::binary(0.55)));
     let whole = fair_split(over(12), 0.5).unwrap();
     // over 3 at even odds: won and lost are equally likely, and 3 goals come about every fifth time
-    assert!((whole.won - whole.lost).abs() < 1e-6 && (0.15..0.3).contains(&whole.void), "{whole:?}");
+    assert!(
+        (whole.won - whole.lost).abs() < 1e-6 && (0.15..0.3).contains(&whole.void),
+        "{whole:?}"
+    );
     assert_eq!(fair_split(over(12), 0.0), None);
     assert_eq!(fair_split(over(12), f64::NAN), None);
 }
 
 /// What the runs of a simulation show, each looked at alone.
 fn assessed(toml: &str, runs: u64, change: impl Fn(&mut SimulationSettings)) -> Vec<Luck> {
-    let mut settings =
-        SimulationSettings { seed: 1, every: 10, ruin: 0.5, odds_decimals: Some(10), ..SimulationSettings::default() };
+    let mut settings = SimulationSettings {
+        seed: 1,
+        every: 10,
+        ruin: 0.5,
+        odds_decimals: Some(10),
+        ..SimulationSettings::default()
+    };
     change(&mut settings);
-    let config = SimulationConfig::resolve(&Settings::from_toml(toml).unwrap(), &settings, None).unwrap();
+    let config =
+        SimulationConfig::resolve(&Settings::from_toml(toml).unwrap(), &settings, None).unwrap();
     let mut player = Player::new(&config).unwrap();
     let mut look = |run| {
         let mut witness = Witness::default();
-        player.play_one(run, 0, &mut [&mut witness], &AtomicBool::new(false)).unwrap();
+        player
+            .play_one(run, 0, &mut [&mut witness], &AtomicBool::new(false))
+            .unwrap();
         witness.assess()
     };
     (1..=runs).map(&mut look).collect()
@@ -142,7 +205,11 @@ fn assessed(toml: &str, runs: u64, change: impl Fn(&mut SimulationSettings)) -> 
 fn distance(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     let n = values.len() as f64;
-    let step = |(place, p): (usize, &f64)| (p - place as f64 / n).abs().max((p - (place + 1) as f64 / n).abs());
+    let step = |(place, p): (usize, &f64)| {
+        (p - place as f64 / n)
+            .abs()
+            .max((p - (place + 1) as f64 / n).abs())
+    };
     values.iter().enumerate().map(step).fold(0.0, f64::max)
 }
 
@@ -151,14 +218,25 @@ fn distance(mut values: Vec<f64>) -> f64 {
 fn without_skill_the_p_values_of_whole_runs_are_uniform() {
     let toml = "bankroll = 10000000\nstrategy = 'flat'\nselections = ['home']";
     let runs = assessed(toml, 1000, |one| {
-        (one.margin, one.bookmaker_noise, one.closing_noise, one.matches) =
-            (Some(0.0), Some(0.0), Some(0.0), Some(380));
+        (
+            one.margin,
+            one.bookmaker_noise,
+            one.closing_noise,
+            one.matches,
+        ) = (Some(0.0), Some(0.0), Some(0.0), Some(380));
     });
-    let of = |p: fn(&Luck) -> Option<f64>| runs.iter().map(|luck| p(luck).unwrap()).collect::<Vec<f64>>();
+    let of = |p: fn(&Luck) -> Option<f64>| {
+        runs.iter()
+            .map(|luck| p(luck).unwrap())
+            .collect::<Vec<f64>>()
+    };
     for (name, values) in [
         ("mean return", of(|luck| Some(luck.mean_return?.p))),
         ("profit", of(|luck| Some(luck.fair_profit?.p))),
-        ("Sharpe ratio", of(|luck| Some(1.0 - luck.sharpe?.probability?))),
+        (
+            "Sharpe ratio",
+            of(|luck| Some(1.0 - luck.sharpe?.probability?)),
+        ),
     ] {
         let distance = distance(values);
         assert!(distance < 1.95 / 1000.0_f64.sqrt(), "{name}: {distance}");
@@ -181,13 +259,24 @@ fn with_skill_more_matches_show_it_more_often() {
     let seen = |matches: u64| {
         let toml = "bankroll = 10000000\nstrategy = 'flat'\nmodel = 'truth'\nmin_ev = 0.02";
         let runs = assessed(toml, 200, |one| {
-            (one.margin, one.bookmaker_noise, one.matches) = (Some(0.02), Some(0.12), Some(matches));
+            (one.margin, one.bookmaker_noise, one.matches) =
+                (Some(0.02), Some(0.12), Some(matches));
         });
-        let rare = |p: fn(&Luck) -> Option<f64>| runs.iter().filter(|luck| p(luck).is_some_and(|p| p < 0.05)).count();
-        (rare(|luck| Some(luck.fair_profit?.p)), rare(|luck| Some(luck.closing_value?.p)))
+        let rare = |p: fn(&Luck) -> Option<f64>| {
+            runs.iter()
+                .filter(|luck| p(luck).is_some_and(|p| p < 0.05))
+                .count()
+        };
+        (
+            rare(|luck| Some(luck.fair_profit?.p)),
+            rare(|luck| Some(luck.closing_value?.p)),
+        )
     };
     let power = [100, 400, 1600].map(seen);
-    assert!(power.is_sorted_by(|fewer, more| fewer.0 < more.0), "{power:?}");
+    assert!(
+        power.is_sorted_by(|fewer, more| fewer.0 < more.0),
+        "{power:?}"
+    );
     assert!(power[0].0 > 10 && power[2].0 > 100, "{power:?}");
     assert!(
         power.iter().all(|(profit, close)| close > profit),
@@ -198,18 +287,35 @@ fn with_skill_more_matches_show_it_more_often() {
 #[test]
 fn what_cannot_be_told_says_why() {
     let shown = |arguments: &[&str]| {
-        let output = simbet().args(["backtest", "datasets/epl.csv", "-q"]).args(arguments).assert().success();
+        let output = simbet()
+            .args(["backtest", "datasets/epl.csv", "-q"])
+            .args(arguments)
+            .assert()
+            .success();
         String::from_utf8(output.get_output().stdout.clone()).unwrap()
     };
-    let line =
-        |text: &str, name: &str| text.lines().find(|line| line.starts_with(&format!("│ {name}"))).unwrap().to_owned();
+    let line = |text: &str, name: &str| {
+        text.lines()
+            .find(|line| line.starts_with(&format!("│ {name}")))
+            .unwrap()
+            .to_owned()
+    };
     let none = shown(&["--min-ev", "99"]);
     assert!(line(&none, "return of a bet").contains("no settled bet"));
     assert!(line(&none, "closing-line value ").contains("–"));
     let flat = shown(&["--strategy", "flat", "--selections", "home"]);
     assert!(line(&flat, "log loss less market's").contains("no match was forecast"));
-    assert!(line(&shown(&["--model", "market"]), "log loss less market's").contains("model and market are alike"));
+    assert!(
+        line(&shown(&["--model", "market"]), "log loss less market's")
+            .contains("model and market are alike")
+    );
     let day = shown(&["--from", "2025-05-25", "--strategy", "kelly"]);
-    assert!(line(&day, "yield").contains("needs bets on two days"), "{day}");
-    assert!(line(&day, "log loss less market's").contains("needs matches on two days"), "{day}");
+    assert!(
+        line(&day, "yield").contains("needs bets on two days"),
+        "{day}"
+    );
+    assert!(
+        line(&day, "log loss less market's").contains("needs matches on two days"),
+        "{day}"
+    );
 }

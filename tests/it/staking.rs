@@ -6,11 +6,12 @@ use clap::ValueEnum;
 use proptest::prelude::*;
 use proptest::strategy::Strategy as Arbitrary;
 use simbet::domain::{
-    Bankroll, Book, Commission, Edge, Fixture, LeagueId, Line, Market, MarketKind, MatchState, Money, Odds, Offer,
-    Outcome, Quote, Refusal, ScoreGrid, Selection, Side, Split, TeamId, Time,
+    Bankroll, Book, Commission, Edge, Fixture, LeagueId, Line, Market, MarketKind, MatchState,
+    Money, Odds, Offer, Outcome, Quote, Refusal, ScoreGrid, Selection, Side, Split, TeamId, Time,
 };
 use simbet::strategy::{
-    BookChoice, Decision, Slate, Strategy, StrategyConfig, StrategyKind, exclusive_kelly_fractions, kelly_fraction,
+    BookChoice, Decision, Slate, Strategy, StrategyConfig, StrategyKind, exclusive_kelly_fractions,
+    kelly_fraction,
 };
 
 fn odds(decimal: f64) -> Odds {
@@ -22,15 +23,26 @@ fn cents(minor: i64) -> Money {
 }
 
 fn near(value: f64, expected: f64, tolerance: f64) {
-    assert!((value - expected).abs() < tolerance, "{value} is not {expected}");
+    assert!(
+        (value - expected).abs() < tolerance,
+        "{value} is not {expected}"
+    );
 }
 
 fn quote(selection: Selection, decimal: f64, book: &str) -> Quote {
-    Quote { selection, odds: odds(decimal), book: Book::new(book).unwrap(), as_of: Time::default() }
+    Quote {
+        selection,
+        odds: odds(decimal),
+        book: Book::new(book).unwrap(),
+        as_of: Time::default(),
+    }
 }
 
 fn edge(selection: Selection, decimal: f64, probability: f64) -> Edge {
-    Edge::new(quote(selection, decimal, "avg"), Some(Split::binary(probability)))
+    Edge::new(
+        quote(selection, decimal, "avg"),
+        Some(Split::binary(probability)),
+    )
 }
 
 /// A slate with one edge for each match.
@@ -52,12 +64,17 @@ fn bankroll(balance: i64, reserved: i64) -> Bankroll {
 }
 
 fn of_kind(kind: StrategyKind) -> StrategyConfig {
-    StrategyConfig { kind, ..StrategyConfig::default() }
+    StrategyConfig {
+        kind,
+        ..StrategyConfig::default()
+    }
 }
 
 fn decide(config: &StrategyConfig, slate: &Slate, bankroll: &Bankroll) -> Vec<Decision> {
     let mut decisions = Vec::new();
-    Strategy::new(config).unwrap().size(slate, bankroll, bankroll.balance(), &mut decisions);
+    Strategy::new(config)
+        .unwrap()
+        .size(slate, bankroll, bankroll.balance(), &mut decisions);
     decisions
 }
 
@@ -65,23 +82,43 @@ fn decide(config: &StrategyConfig, slate: &Slate, bankroll: &Bankroll) -> Vec<De
 
 #[test]
 fn kelly_of_a_single_bet_is_the_closed_form() {
-    for (decimal, p, share) in [(2.1, 0.55, 0.140_909_090_9), (3.5, 0.3, 0.02), (2.5, 0.5, 1.0 / 6.0), (2.0, 0.6, 0.2)]
-    {
-        near(kelly_fraction(&Split::binary(p), odds(decimal)), share, 1e-10);
+    for (decimal, p, share) in [
+        (2.1, 0.55, 0.140_909_090_9),
+        (3.5, 0.3, 0.02),
+        (2.5, 0.5, 1.0 / 6.0),
+        (2.0, 0.6, 0.2),
+    ] {
+        near(
+            kelly_fraction(&Split::binary(p), odds(decimal)),
+            share,
+            1e-10,
+        );
     }
 }
 
 #[test]
 fn half_kelly_stakes_half() {
-    let config = StrategyConfig { kelly_fraction: 0.5, max_stake: Some(1.0), ..of_kind(StrategyKind::Kelly) };
-    let decisions = decide(&config, &slate(&[edge(Selection::HOME, 2.1, 0.55)]), &bankroll(10_000_000_000, 0));
+    let config = StrategyConfig {
+        kelly_fraction: 0.5,
+        max_stake: Some(1.0),
+        ..of_kind(StrategyKind::Kelly)
+    };
+    let decisions = decide(
+        &config,
+        &slate(&[edge(Selection::HOME, 2.1, 0.55)]),
+        &bankroll(10_000_000_000, 0),
+    );
     // 0.0704545455 of a hundred million
     assert_eq!(decisions, [Decision::Place(cents(704_545_455))]);
 }
 
 /// Independent Poisson 1.6 and 1.1.
 fn split_of(quarters: i16) -> Split {
-    let home = Selection::new(Market::AsianHandicap(Line::from_quarters(quarters)), Side::Home).unwrap();
+    let home = Selection::new(
+        Market::AsianHandicap(Line::from_quarters(quarters)),
+        Side::Home,
+    )
+    .unwrap();
     Split::of(home, &ScoreGrid::poisson(1.6, 1.1).unwrap())
 }
 
@@ -103,38 +140,63 @@ fn kelly_of_a_quarter_line_counts_all_five_outcomes() {
     near(favourite.expected_value(price), 0.066_781_875, 1e-9);
     // the reference, 0.053833881, is 1.5e-9 off: a maximiser of the growth stops there. The root of its derivative,
     // bisected with 40 digits, is
-    near(kelly_fraction(&favourite, price), 0.053_833_879_475_462_69, 1e-12);
+    near(
+        kelly_fraction(&favourite, price),
+        0.053_833_879_475_462_69,
+        1e-12,
+    );
     near(kelly_fraction(&favourite, price), 0.053_833_881, 2e-9);
 }
 
 /// The expected logarithm of the bankroll after staking this share.
 fn growth(split: &Split, odds: Odds, share: f64) -> f64 {
     let log = |outcome: simbet::domain::Outcome| (1.0 + share * outcome.unit_profit(odds)).ln();
-    simbet::domain::Outcome::ALL.iter().map(|&outcome| split.part(outcome) * log(outcome)).sum()
+    simbet::domain::Outcome::ALL
+        .iter()
+        .map(|&outcome| split.part(outcome) * log(outcome))
+        .sum()
 }
 
 /// Smoczynski & Tomkins (2010): what is kept back and the growth belong to the example too.
 #[test]
 fn kelly_of_exclusive_selections_is_that_of_smoczynski_and_tomkins() {
     let (prices, chances) = ([2.5, 3.2, 2.8], [0.55, 0.25, 0.20]);
-    let shares = exclusive_kelly_fractions(&[0, 1, 2].map(|side| (chances[side], odds(prices[side]))));
+    let shares =
+        exclusive_kelly_fractions(&[0, 1, 2].map(|side| (chances[side], odds(prices[side]))));
     let kept = 1.0 - shares.iter().sum::<f64>();
     near(kept, 0.695_652_173_9, 1e-10);
-    near((0..3).map(|side| chances[side] * (kept + shares[side] * prices[side]).ln()).sum(), 0.046_782_565_5, 1e-10);
+    near(
+        (0..3)
+            .map(|side| chances[side] * (kept + shares[side] * prices[side]).ln())
+            .sum(),
+        0.046_782_565_5,
+        1e-10,
+    );
     // nothing to hedge with: the plain Kelly share
-    near(exclusive_kelly_fractions(&[(0.55, odds(2.1))])[0], 0.140_909_090_9, 1e-10);
+    near(
+        exclusive_kelly_fractions(&[(0.55, odds(2.1))])[0],
+        0.140_909_090_9,
+        1e-10,
+    );
 }
 
 #[test]
 fn several_selections_of_one_market_are_sized_together_and_never_hedged_without_an_edge() {
-    let config =
-        StrategyConfig { multiple: true, min_edge: Some(0.0), max_stake: Some(1.0), ..of_kind(StrategyKind::Kelly) };
+    let config = StrategyConfig {
+        multiple: true,
+        min_edge: Some(0.0),
+        max_stake: Some(1.0),
+        ..of_kind(StrategyKind::Kelly)
+    };
     let mut one_match = Slate::default();
     one_match.push(edge(Selection::HOME, 2.5, 0.45));
     one_match.push(edge(Selection::DRAW, 4.0, 0.30));
     let joint = exclusive_kelly_fractions(&[(0.45, odds(2.5)), (0.30, odds(4.0))]);
     let decisions = decide(&config, &one_match, &bankroll(1_000_000, 0));
-    let expected = joint.iter().map(|share| Decision::Place(cents(1_000_000).share(*share))).collect::<Vec<_>>();
+    let expected = joint
+        .iter()
+        .map(|share| Decision::Place(cents(1_000_000).share(*share)))
+        .collect::<Vec<_>>();
     assert_eq!(decisions, expected);
 
     let mut with_a_bad_price = Slate::default();
@@ -169,24 +231,39 @@ proptest! {
 
 fn any_edge() -> impl Arbitrary<Value = Edge> {
     let selections = [Selection::HOME, Selection::DRAW, Selection::AWAY];
-    (prop::sample::select(selections.to_vec()), 1.01..30.0_f64, 0.0..1.0_f64)
+    (
+        prop::sample::select(selections.to_vec()),
+        1.01..30.0_f64,
+        0.0..1.0_f64,
+    )
         .prop_map(|(selection, decimal, probability)| edge(selection, decimal, probability))
 }
 
 fn any_config() -> impl Arbitrary<Value = StrategyConfig> {
     let share = || prop::option::of(0.001..1.0_f64);
-    (share(), share(), share(), 0..2_000_i64, 1..300_i64, 0.05..2.0_f64, prop::bool::ANY).prop_map(
-        |(max_stake, max_round, max_exposure, min_stake, step, kelly_fraction, multiple)| StrategyConfig {
-            max_stake,
-            max_round,
-            max_exposure,
-            min_stake: cents(min_stake),
-            round_stake: cents(step),
-            kelly_fraction,
-            multiple,
-            ..StrategyConfig::default()
-        },
+    (
+        share(),
+        share(),
+        share(),
+        0..2_000_i64,
+        1..300_i64,
+        0.05..2.0_f64,
+        prop::bool::ANY,
     )
+        .prop_map(
+            |(max_stake, max_round, max_exposure, min_stake, step, kelly_fraction, multiple)| {
+                StrategyConfig {
+                    max_stake,
+                    max_round,
+                    max_exposure,
+                    min_stake: cents(min_stake),
+                    round_stake: cents(step),
+                    kelly_fraction,
+                    multiple,
+                    ..StrategyConfig::default()
+                }
+            },
+        )
 }
 
 fn placed(decision: &Decision) -> Money {
@@ -261,10 +338,18 @@ proptest! {
 fn each_rule_stakes_what_it_says_by_default() {
     let slate = slate(&[edge(Selection::HOME, 2.1, 0.55)]);
     // of 9,876.55 free: 1 %, Kelly capped at 5 %, 100, 2.5 %
-    let expected = [("ev", 9877), ("kelly", 49_383), ("flat", 10_000), ("proportional", 24_691)];
+    let expected = [
+        ("ev", 9877),
+        ("kelly", 49_383),
+        ("flat", 10_000),
+        ("proportional", 24_691),
+    ];
     for (kind, (name, stake)) in StrategyKind::value_variants().iter().zip(expected) {
         let strategy = Strategy::new(&of_kind(*kind)).unwrap();
-        assert_eq!((strategy.name(), strategy.needs_model()), (name, kind.needs_edge()));
+        assert_eq!(
+            (strategy.name(), strategy.needs_model()),
+            (name, kind.needs_edge())
+        );
         let decisions = decide(&of_kind(*kind), &slate, &bankroll(1_000_000, 12_345));
         assert_eq!(decisions, [Decision::Place(cents(stake))], "{name}");
     }
@@ -272,70 +357,148 @@ fn each_rule_stakes_what_it_says_by_default() {
 
 #[test]
 fn when_the_round_cap_binds_all_stakes_shrink_alike() {
-    let config = StrategyConfig { max_round: Some(0.015), ..of_kind(StrategyKind::Flat) };
-    let decisions = decide(&config, &slate(&[edge(Selection::HOME, 2.0, 0.5); 4]), &bankroll(1_000_000, 0));
+    let config = StrategyConfig {
+        max_round: Some(0.015),
+        ..of_kind(StrategyKind::Flat)
+    };
+    let decisions = decide(
+        &config,
+        &slate(&[edge(Selection::HOME, 2.0, 0.5); 4]),
+        &bankroll(1_000_000, 0),
+    );
     assert_eq!(decisions, [Decision::Place(cents(3750)); 4]);
 }
 
 #[test]
 fn flat_stakes_do_not_shrink_for_want_of_money() {
-    let decisions =
-        decide(&of_kind(StrategyKind::Flat), &slate(&[edge(Selection::HOME, 2.0, 0.5); 3]), &bankroll(25_000, 0));
-    let (placed, refused) = (Decision::Place(cents(10_000)), Decision::Refuse(Refusal::NoFreeBankroll, cents(10_000)));
+    let decisions = decide(
+        &of_kind(StrategyKind::Flat),
+        &slate(&[edge(Selection::HOME, 2.0, 0.5); 3]),
+        &bankroll(25_000, 0),
+    );
+    let (placed, refused) = (
+        Decision::Place(cents(10_000)),
+        Decision::Refuse(Refusal::NoFreeBankroll, cents(10_000)),
+    );
     assert_eq!(decisions, [placed, placed, refused]);
 }
 
 #[test]
 fn when_nothing_is_free_every_rule_says_so() {
     for kind in StrategyKind::value_variants() {
-        let decisions = decide(&of_kind(*kind), &slate(&[edge(Selection::HOME, 2.1, 0.55)]), &bankroll(500, 500));
-        assert!(matches!(decisions[..], [Decision::Refuse(Refusal::NoFreeBankroll, _)]), "{kind:?}: {decisions:?}");
+        let decisions = decide(
+            &of_kind(*kind),
+            &slate(&[edge(Selection::HOME, 2.1, 0.55)]),
+            &bankroll(500, 500),
+        );
+        assert!(
+            matches!(
+                decisions[..],
+                [Decision::Refuse(Refusal::NoFreeBankroll, _)]
+            ),
+            "{kind:?}: {decisions:?}"
+        );
     }
 }
 
 #[test]
 fn a_stake_that_rounds_to_nothing_is_refused_as_too_small() {
     // 1 % of 0.30 is less than half a cent
-    let decisions = decide(&of_kind(StrategyKind::Ev), &slate(&[edge(Selection::HOME, 2.1, 0.55)]), &bankroll(30, 0));
-    assert_eq!(decisions, [Decision::Refuse(Refusal::BelowMinimum, Money::ZERO)]);
-    let config = StrategyConfig { min_stake: cents(20_000), ..of_kind(StrategyKind::Flat) };
-    let decisions = decide(&config, &slate(&[edge(Selection::HOME, 2.0, 0.5)]), &bankroll(1_000_000, 0));
-    assert_eq!(decisions, [Decision::Refuse(Refusal::BelowMinimum, cents(10_000))]);
+    let decisions = decide(
+        &of_kind(StrategyKind::Ev),
+        &slate(&[edge(Selection::HOME, 2.1, 0.55)]),
+        &bankroll(30, 0),
+    );
+    assert_eq!(
+        decisions,
+        [Decision::Refuse(Refusal::BelowMinimum, Money::ZERO)]
+    );
+    let config = StrategyConfig {
+        min_stake: cents(20_000),
+        ..of_kind(StrategyKind::Flat)
+    };
+    let decisions = decide(
+        &config,
+        &slate(&[edge(Selection::HOME, 2.0, 0.5)]),
+        &bankroll(1_000_000, 0),
+    );
+    assert_eq!(
+        decisions,
+        [Decision::Refuse(Refusal::BelowMinimum, cents(10_000))]
+    );
 }
 
 #[test]
 fn a_stake_below_the_minimum_because_of_a_cap_is_refused_for_the_cap() {
     let slate = slate(&[edge(Selection::HOME, 2.0, 0.5); 3]);
-    let flat = StrategyConfig { min_stake: cents(5000), ..of_kind(StrategyKind::Flat) };
-    let exposed = StrategyConfig { max_exposure: Some(0.1), ..flat.clone() };
+    let flat = StrategyConfig {
+        min_stake: cents(5000),
+        ..of_kind(StrategyKind::Flat)
+    };
+    let exposed = StrategyConfig {
+        max_exposure: Some(0.1),
+        ..flat.clone()
+    };
     let refused = [Decision::Refuse(Refusal::Exposure, cents(10_000)); 3];
-    assert_eq!(decide(&exposed, &slate, &bankroll(1_000_000, 100_000)), refused);
-    assert_eq!(decide(&exposed, &slate, &bankroll(1_000_000, 90_000)), refused);
-    let capped = StrategyConfig { max_round: Some(0.01), ..flat };
+    assert_eq!(
+        decide(&exposed, &slate, &bankroll(1_000_000, 100_000)),
+        refused
+    );
+    assert_eq!(
+        decide(&exposed, &slate, &bankroll(1_000_000, 90_000)),
+        refused
+    );
+    let capped = StrategyConfig {
+        max_round: Some(0.01),
+        ..flat
+    };
     let refused = [Decision::Refuse(Refusal::RoundCap, cents(10_000)); 3];
     assert_eq!(decide(&capped, &slate, &bankroll(1_000_000, 0)), refused);
 }
 
 #[test]
 fn a_drawdown_stops_new_bets_from_the_limit_on() {
-    let config = StrategyConfig { stop_drawdown: Some(0.2), ..of_kind(StrategyKind::Flat) };
+    let config = StrategyConfig {
+        stop_drawdown: Some(0.2),
+        ..of_kind(StrategyKind::Flat)
+    };
     let strategy = Strategy::new(&config).unwrap();
     let decision = |balance: i64| {
         let mut decisions = Vec::new();
         let slate = slate(&[edge(Selection::HOME, 2.0, 0.5)]);
-        strategy.size(&slate, &bankroll(balance, 0), cents(1_000_000), &mut decisions);
+        strategy.size(
+            &slate,
+            &bankroll(balance, 0),
+            cents(1_000_000),
+            &mut decisions,
+        );
         decisions[0]
     };
     assert_eq!(decision(800_001), Decision::Place(cents(10_000)));
-    assert_eq!(decision(800_000), Decision::Refuse(Refusal::DrawdownStop, cents(10_000)));
+    assert_eq!(
+        decision(800_000),
+        Decision::Refuse(Refusal::DrawdownStop, cents(10_000))
+    );
 }
 
 // --- which prices, which edges -----------------------------------------------------------------------------------
 
 fn offer(quotes: Vec<Quote>) -> Offer {
     let (home, away, league, day) = (TeamId(0), TeamId(1), LeagueId(0), Time::default());
-    let fixture = Fixture { id: "a-b".into(), league, home, away, season: 2023, day, kickoff: None };
-    Offer { fixture: Arc::new(fixture), state: MatchState::default(), quotes }
+    let fixture = Fixture {
+        id: "a-b".into(),
+        league,
+        home,
+        away,
+        season: 2023,
+        day,
+        kickoff: None,
+    };
+    Offer {
+        fixture: Arc::new(fixture),
+        state: MatchState::default(),
+        quotes,
+    }
 }
 
 fn over_under(side: Side) -> Selection {
@@ -365,15 +528,29 @@ fn prices() -> Vec<Quote> {
 fn edges_of(config: &StrategyConfig, quotes: Vec<Quote>) -> Vec<Edge> {
     let mut edges = Vec::new();
     let grid = ScoreGrid::poisson(1.6, 1.1).unwrap();
-    Strategy::new(config).unwrap().edges(&offer(quotes), Some(&grid), &mut edges);
+    Strategy::new(config)
+        .unwrap()
+        .edges(&offer(quotes), Some(&grid), &mut edges);
     edges
 }
 
 fn chosen(books: &str, markets: &[MarketKind]) -> Vec<(String, f64, String)> {
-    let config =
-        StrategyConfig { books: books.parse().unwrap(), markets: markets.to_vec(), ..StrategyConfig::default() };
-    let told = |quote: Quote| (quote.selection.to_string(), quote.odds.decimal(), quote.book.to_string());
-    edges_of(&config, prices()).into_iter().map(|edge| told(edge.quote)).collect()
+    let config = StrategyConfig {
+        books: books.parse().unwrap(),
+        markets: markets.to_vec(),
+        ..StrategyConfig::default()
+    };
+    let told = |quote: Quote| {
+        (
+            quote.selection.to_string(),
+            quote.odds.decimal(),
+            quote.book.to_string(),
+        )
+    };
+    edges_of(&config, prices())
+        .into_iter()
+        .map(|edge| told(edge.quote))
+        .collect()
 }
 
 fn row(selection: &str, decimal: f64, book: &str) -> (String, f64, String) {
@@ -383,25 +560,45 @@ fn row(selection: &str, decimal: f64, book: &str) -> (String, f64, String) {
 #[test]
 fn the_first_book_with_a_whole_market_is_bet_at() {
     let match_odds = [MarketKind::MatchOdds];
-    let pinnacle = [row("1x2 home", 2.1, "ps"), row("1x2 draw", 3.4, "ps"), row("1x2 away", 4.2, "ps")];
+    let pinnacle = [
+        row("1x2 home", 2.1, "ps"),
+        row("1x2 draw", 3.4, "ps"),
+        row("1x2 away", 4.2, "ps"),
+    ];
     assert_eq!(chosen("b365,ps", &match_odds), pinnacle);
     // no listed book has all three: what the first has, and nothing from another
-    assert_eq!(chosen("b365,avg", &match_odds), [row("1x2 home", 2.2, "b365"), row("1x2 away", 4.0, "b365")]);
+    assert_eq!(
+        chosen("b365,avg", &match_odds),
+        [row("1x2 home", 2.2, "b365"), row("1x2 away", 4.0, "b365")]
+    );
     assert_eq!(chosen("avg", &match_odds), []);
 }
 
 #[test]
 fn the_two_sides_of_a_handicap_are_on_one_line() {
-    let both = [row("ah -0.25 home", 1.9, "ps"), row("ah -0.25 away", 2.0, "ps")];
+    let both = [
+        row("ah -0.25 home", 1.9, "ps"),
+        row("ah -0.25 away", 2.0, "ps"),
+    ];
     assert_eq!(chosen("b365,ps", &[MarketKind::AsianHandicap]), both);
 }
 
 #[test]
 fn the_best_price_is_chosen_selection_by_selection() {
-    let best = [row("1x2 home", 2.2, "b365"), row("1x2 draw", 3.4, "ps"), row("1x2 away", 4.2, "ps")];
+    let best = [
+        row("1x2 home", 2.2, "b365"),
+        row("1x2 draw", 3.4, "ps"),
+        row("1x2 away", 4.2, "ps"),
+    ];
     assert_eq!(chosen("best:ps,b365", &[MarketKind::MatchOdds]), best);
-    let config = StrategyConfig { books: "best:ps,b365".parse().unwrap(), ..StrategyConfig::default() };
-    let equal = vec![quote(Selection::HOME, 2.0, "b365"), quote(Selection::HOME, 2.0, "ps")];
+    let config = StrategyConfig {
+        books: "best:ps,b365".parse().unwrap(),
+        ..StrategyConfig::default()
+    };
+    let equal = vec![
+        quote(Selection::HOME, 2.0, "b365"),
+        quote(Selection::HOME, 2.0, "ps"),
+    ];
     assert_eq!(edges_of(&config, equal)[0].quote.book.as_str(), "ps");
 }
 
@@ -416,15 +613,21 @@ fn the_order_of_prices_changes_nothing() {
         let mut turned = prices();
         for _ in 0..turned.len() {
             turned.rotate_left(1);
-            assert_eq!(edges_of(&config, turned.clone()), edges_of(&config, prices()));
+            assert_eq!(
+                edges_of(&config, turned.clone()),
+                edges_of(&config, prices())
+            );
         }
     }
 }
 
 #[test]
 fn edges_carry_the_split_of_their_own_selection() {
-    let config =
-        StrategyConfig { books: "ps".parse().unwrap(), markets: MarketKind::ALL.to_vec(), ..StrategyConfig::default() };
+    let config = StrategyConfig {
+        books: "ps".parse().unwrap(),
+        markets: MarketKind::ALL.to_vec(),
+        ..StrategyConfig::default()
+    };
     let edges = edges_of(&config, prices());
     assert_eq!(edges.len(), 7);
     for edge in edges {
@@ -432,7 +635,11 @@ fn edges_carry_the_split_of_their_own_selection() {
         // one side of a market may be computed as what the others leave over
         for outcome in Outcome::ALL {
             let part = edge.split.unwrap().part(outcome);
-            assert!((part - split.part(outcome)).abs() < 1e-14, "{}", edge.quote.selection);
+            assert!(
+                (part - split.part(outcome)).abs() < 1e-14,
+                "{}",
+                edge.quote.selection
+            );
         }
     }
 }
@@ -440,16 +647,28 @@ fn edges_carry_the_split_of_their_own_selection() {
 #[test]
 fn expected_value_is_net_of_commission() {
     let commission: Commission = "0.05".parse().unwrap();
-    let config = StrategyConfig { books: "ps".parse().unwrap(), commission, ..StrategyConfig::default() };
+    let config = StrategyConfig {
+        books: "ps".parse().unwrap(),
+        commission,
+        ..StrategyConfig::default()
+    };
     let edge = edges_of(&config, prices())[0];
     near(edge.net_odds.decimal(), 1.0 + 1.1 * 0.95, 1e-12);
-    near(edge.expected_value().unwrap(), 0.489_573_537 * 1.1 * 0.95 - 0.510_426_463, 1e-9);
+    near(
+        edge.expected_value().unwrap(),
+        0.489_573_537 * 1.1 * 0.95 - 0.510_426_463,
+        1e-9,
+    );
 }
 
 fn selected(config: &StrategyConfig, edges: &[Edge]) -> Vec<Selection> {
     let mut slate = Slate::default();
     Strategy::new(config).unwrap().select(edges, &mut slate);
-    slate.edges().iter().map(|edge| edge.quote.selection).collect()
+    slate
+        .edges()
+        .iter()
+        .map(|edge| edge.quote.selection)
+        .collect()
 }
 
 #[test]
@@ -461,43 +680,110 @@ fn one_selection_of_a_market_is_backed_and_it_is_the_best() {
         edge(over_under(Side::Over), 2.0, 0.60),
     ];
     let one = StrategyConfig::default();
-    assert_eq!(selected(&one, &edges), [Selection::DRAW, over_under(Side::Over)]);
-    let many = StrategyConfig { multiple: true, ..one };
-    assert_eq!(selected(&many, &edges), [Selection::HOME, Selection::DRAW, over_under(Side::Over)]);
+    assert_eq!(
+        selected(&one, &edges),
+        [Selection::DRAW, over_under(Side::Over)]
+    );
+    let many = StrategyConfig {
+        multiple: true,
+        ..one
+    };
+    assert_eq!(
+        selected(&many, &edges),
+        [Selection::HOME, Selection::DRAW, over_under(Side::Over)]
+    );
 }
 
 #[test]
 fn of_equal_expected_values_the_first_selection_is_backed() {
-    let edges = [edge(Selection::HOME, 2.5, 0.5), edge(Selection::DRAW, 2.5, 0.5)];
-    assert_eq!(selected(&StrategyConfig::default(), &edges), [Selection::HOME]);
+    let edges = [
+        edge(Selection::HOME, 2.5, 0.5),
+        edge(Selection::DRAW, 2.5, 0.5),
+    ];
+    assert_eq!(
+        selected(&StrategyConfig::default(), &edges),
+        [Selection::HOME]
+    );
 }
 
 #[test]
 fn without_a_model_every_selection_that_passes_is_backed() {
-    let edges =
-        [Selection::HOME, Selection::DRAW, Selection::AWAY].map(|side| Edge::new(quote(side, 3.0, "avg"), None));
+    let edges = [Selection::HOME, Selection::DRAW, Selection::AWAY]
+        .map(|side| Edge::new(quote(side, 3.0, "avg"), None));
     assert_eq!(selected(&of_kind(StrategyKind::Flat), &edges).len(), 3);
-    let home = StrategyConfig { selections: Some(vec![Side::Home]), ..of_kind(StrategyKind::Flat) };
+    let home = StrategyConfig {
+        selections: Some(vec![Side::Home]),
+        ..of_kind(StrategyKind::Flat)
+    };
     assert_eq!(selected(&home, &edges), [Selection::HOME]);
-    let valued = StrategyConfig { min_ev: Some(0.0), ..of_kind(StrategyKind::Flat) };
+    let valued = StrategyConfig {
+        min_ev: Some(0.0),
+        ..of_kind(StrategyKind::Flat)
+    };
     assert!(Strategy::new(&valued).unwrap().needs_model());
     assert_eq!(selected(&valued, &edges), []);
 }
 
 #[test]
 fn filters_keep_what_is_within_their_bounds() {
-    let edges = [edge(Selection::HOME, 1.5, 0.8), edge(Selection::DRAW, 4.0, 0.3), edge(Selection::AWAY, 9.0, 0.2)];
-    let all = StrategyConfig { multiple: true, ..StrategyConfig::default() };
+    let edges = [
+        edge(Selection::HOME, 1.5, 0.8),
+        edge(Selection::DRAW, 4.0, 0.3),
+        edge(Selection::AWAY, 9.0, 0.2),
+    ];
+    let all = StrategyConfig {
+        multiple: true,
+        ..StrategyConfig::default()
+    };
     let kept = |config: StrategyConfig| selected(&config, &edges);
-    assert_eq!(kept(StrategyConfig { min_odds: Some(4.0), ..all.clone() }), [Selection::DRAW, Selection::AWAY]);
-    assert_eq!(kept(StrategyConfig { max_odds: Some(4.0), ..all.clone() }), [Selection::HOME, Selection::DRAW]);
-    assert_eq!(kept(StrategyConfig { min_prob: Some(0.3), ..all.clone() }), [Selection::HOME, Selection::DRAW]);
+    assert_eq!(
+        kept(StrategyConfig {
+            min_odds: Some(4.0),
+            ..all.clone()
+        }),
+        [Selection::DRAW, Selection::AWAY]
+    );
+    assert_eq!(
+        kept(StrategyConfig {
+            max_odds: Some(4.0),
+            ..all.clone()
+        }),
+        [Selection::HOME, Selection::DRAW]
+    );
+    assert_eq!(
+        kept(StrategyConfig {
+            min_prob: Some(0.3),
+            ..all.clone()
+        }),
+        [Selection::HOME, Selection::DRAW]
+    );
     // expected values 0.2, 0.2 and 0.8: the bound itself is not enough
-    assert_eq!(kept(StrategyConfig { min_ev: Some(0.5), ..all.clone() }), [Selection::AWAY]);
+    assert_eq!(
+        kept(StrategyConfig {
+            min_ev: Some(0.5),
+            ..all.clone()
+        }),
+        [Selection::AWAY]
+    );
     // edges 0.1333, 0.05 and 0.0889
-    assert_eq!(kept(StrategyConfig { min_edge: Some(0.06), ..all }), [Selection::HOME, Selection::AWAY]);
+    assert_eq!(
+        kept(StrategyConfig {
+            min_edge: Some(0.06),
+            ..all
+        }),
+        [Selection::HOME, Selection::AWAY]
+    );
     let at_the_bound = [edge(Selection::HOME, 2.0, 0.75)];
-    assert_eq!(selected(&StrategyConfig { min_ev: Some(0.5), ..StrategyConfig::default() }, &at_the_bound), []);
+    assert_eq!(
+        selected(
+            &StrategyConfig {
+                min_ev: Some(0.5),
+                ..StrategyConfig::default()
+            },
+            &at_the_bound
+        ),
+        []
+    );
 }
 
 // --- settings ----------------------------------------------------------------------------------------------------
@@ -507,34 +793,98 @@ fn a_setting_out_of_range_is_named_with_what_is_allowed() {
     let base = StrategyConfig::default;
     let kelly = || of_kind(StrategyKind::Kelly);
     let cases = [
-        (StrategyConfig { stake: Some(1.5), ..base() }, "stake must be a share above 0 and at most 1, not 1.5"),
-        (StrategyConfig { stake: Some(f64::NAN), ..base() }, "stake must be a share above 0 and at most 1, not NaN"),
         (
-            StrategyConfig { stake: Some(0.001), ..of_kind(StrategyKind::Flat) },
+            StrategyConfig {
+                stake: Some(1.5),
+                ..base()
+            },
+            "stake must be a share above 0 and at most 1, not 1.5",
+        ),
+        (
+            StrategyConfig {
+                stake: Some(f64::NAN),
+                ..base()
+            },
+            "stake must be a share above 0 and at most 1, not NaN",
+        ),
+        (
+            StrategyConfig {
+                stake: Some(0.001),
+                ..of_kind(StrategyKind::Flat)
+            },
             "stake must be an amount of at least 0.01, not 0.001",
         ),
-        (StrategyConfig { min_ev: Some(-0.1), ..base() }, "min_ev must be 0 or more, not -0.1"),
-        (StrategyConfig { min_edge: Some(-0.1), ..kelly() }, "min_edge must be 0 or more, not -0.1"),
-        (StrategyConfig { kelly_fraction: 0.0, ..kelly() }, "kelly_fraction must be above 0 and at most 2, not 0"),
-        (StrategyConfig { max_stake: Some(0.0), ..kelly() }, "max_stake must be a share above 0 and at most 1, not 0"),
-        (StrategyConfig { markets: vec![], ..base() }, "markets must be a list of at least one market, not empty"),
         (
-            StrategyConfig { books: BookChoice::Best(vec![]), ..base() },
+            StrategyConfig {
+                min_ev: Some(-0.1),
+                ..base()
+            },
+            "min_ev must be 0 or more, not -0.1",
+        ),
+        (
+            StrategyConfig {
+                min_edge: Some(-0.1),
+                ..kelly()
+            },
+            "min_edge must be 0 or more, not -0.1",
+        ),
+        (
+            StrategyConfig {
+                kelly_fraction: 0.0,
+                ..kelly()
+            },
+            "kelly_fraction must be above 0 and at most 2, not 0",
+        ),
+        (
+            StrategyConfig {
+                max_stake: Some(0.0),
+                ..kelly()
+            },
+            "max_stake must be a share above 0 and at most 1, not 0",
+        ),
+        (
+            StrategyConfig {
+                markets: vec![],
+                ..base()
+            },
+            "markets must be a list of at least one market, not empty",
+        ),
+        (
+            StrategyConfig {
+                books: BookChoice::Best(vec![]),
+                ..base()
+            },
             "books must be a list of at least one book, not empty",
         ),
         (
-            StrategyConfig { selections: Some(vec![Side::Over]), ..base() },
+            StrategyConfig {
+                selections: Some(vec![Side::Over]),
+                ..base()
+            },
             "selections must be sides of the chosen markets, not over",
         ),
         (
-            StrategyConfig { min_odds: Some(3.0), max_odds: Some(2.0), ..base() },
+            StrategyConfig {
+                min_odds: Some(3.0),
+                max_odds: Some(2.0),
+                ..base()
+            },
             "max_odds must be above 1 and not below min_odds, not 2",
         ),
         (
-            StrategyConfig { round_stake: Money::ZERO, ..base() },
+            StrategyConfig {
+                round_stake: Money::ZERO,
+                ..base()
+            },
             "round_stake must be an amount of at least 0.01, not 0",
         ),
-        (StrategyConfig { min_stake: cents(-1), ..base() }, "min_stake must be an amount of 0 or more, not -0.01"),
+        (
+            StrategyConfig {
+                min_stake: cents(-1),
+                ..base()
+            },
+            "min_stake must be an amount of 0 or more, not -0.01",
+        ),
     ];
     for (config, message) in cases {
         assert_eq!(Strategy::new(&config).err().unwrap().to_string(), message);
@@ -551,9 +901,16 @@ fn settings_read_as_they_are_written() {
         ..StrategyConfig::default()
     };
     let json = serde_json::to_string(&config).unwrap();
-    assert!(json.contains(r#""kind":"kelly""#) && json.contains(r#""books":"best:ps,b365""#), "{json}");
-    assert_eq!(serde_json::from_str::<StrategyConfig>(&json).unwrap(), config);
-    let toml: StrategyConfig = toml::from_str("kind = \"flat\"\nstake = 50.0\ncommission = 0.05").unwrap();
+    assert!(
+        json.contains(r#""kind":"kelly""#) && json.contains(r#""books":"best:ps,b365""#),
+        "{json}"
+    );
+    assert_eq!(
+        serde_json::from_str::<StrategyConfig>(&json).unwrap(),
+        config
+    );
+    let toml: StrategyConfig =
+        toml::from_str("kind = \"flat\"\nstake = 50.0\ncommission = 0.05").unwrap();
     assert_eq!((toml.kind, toml.stake), (StrategyKind::Flat, Some(50.0)));
     assert!(toml::from_str::<StrategyConfig>("min_evv = 0.1").is_err());
     for kind in StrategyKind::value_variants() {

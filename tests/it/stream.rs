@@ -22,7 +22,11 @@ struct Written {
 
 /// Says where two runs part, rather than everything that both wrote.
 fn assert_same(left: &Written, right: &Written, what: &str) {
-    let files = [(&left.bets, &right.bets), (&left.bankroll, &right.bankroll), (&left.summary, &right.summary)];
+    let files = [
+        (&left.bets, &right.bets),
+        (&left.bankroll, &right.bankroll),
+        (&left.summary, &right.summary),
+    ];
     for (left, right) in files {
         for (left, right) in left.lines().zip(right.lines()) {
             assert_eq!(left, right, "{what}");
@@ -33,13 +37,24 @@ fn assert_same(left: &Written, right: &Written, what: &str) {
 
 fn written(folder: &Path) -> Written {
     let read = |name| fs::read_to_string(folder.join(name)).unwrap();
-    Written { bets: read("bets.csv"), bankroll: read("bankroll.csv"), summary: read("summary.json") }
+    Written {
+        bets: read("bets.csv"),
+        bankroll: read("bankroll.csv"),
+        summary: read("summary.json"),
+    }
 }
 
 /// What a command that writes a folder wrote.
 fn run(arguments: &[&str], stdin: &[u8]) -> Written {
     let folder = tempfile::tempdir().unwrap();
-    simbet().args(arguments).arg("-q").arg("--out").arg(folder.path()).write_stdin(stdin).assert().success();
+    simbet()
+        .args(arguments)
+        .arg("-q")
+        .arg("--out")
+        .arg(folder.path())
+        .write_stdin(stdin)
+        .assert()
+        .success();
     written(folder.path())
 }
 
@@ -56,39 +71,108 @@ fn trade(stream: &str, arguments: &[&str]) -> Written {
 fn assert_parity(settings: &[&str], period: &[&str]) {
     let backtest = run(&[&["backtest", EPL], settings, period].concat(), b"");
     let stream = publish(&[&[EPL], settings, period].concat());
-    assert_same(&trade(&stream, settings), &backtest, &format!("{settings:?} {period:?}"));
-    assert!(backtest.bets.lines().count() > 20, "{settings:?} {period:?} hardly bets");
+    assert_same(
+        &trade(&stream, settings),
+        &backtest,
+        &format!("{settings:?} {period:?}"),
+    );
+    assert!(
+        backtest.bets.lines().count() > 20,
+        "{settings:?} {period:?} hardly bets"
+    );
 }
 
 #[test]
 fn a_stream_is_bet_on_like_the_files_it_was_published_from() {
     let settings: [&[&str]; 8] = [
         &[],
-        &["--model", "poisson", "--strategy", "kelly", "--kelly-fraction", "0.25", "--book", "b365"],
+        &[
+            "--model",
+            "poisson",
+            "--strategy",
+            "kelly",
+            "--kelly-fraction",
+            "0.25",
+            "--book",
+            "b365",
+        ],
         &["--price", "close", "--book", "ps,avg", "--max-round", "0.1"],
-        &["--markets", "1x2,ou,ah", "--book", "best:ps,b365,max", "--multiple"],
+        &[
+            "--markets",
+            "1x2,ou,ah",
+            "--book",
+            "best:ps,b365,max",
+            "--multiple",
+        ],
         &["--strategy", "flat", "--selections", "home", "--book", "ps"],
-        &["--strategy", "proportional", "--markets", "ah", "--price", "close", "--commission", "0.02"],
-        &["--model", "market", "--market-book", "ps", "--book", "max", "--min-ev", "0.01"],
-        &["--model", "average", "--refit-every", "5", "--markets", "ou", "--min-matches", "3"],
+        &[
+            "--strategy",
+            "proportional",
+            "--markets",
+            "ah",
+            "--price",
+            "close",
+            "--commission",
+            "0.02",
+        ],
+        &[
+            "--model",
+            "market",
+            "--market-book",
+            "ps",
+            "--book",
+            "max",
+            "--min-ev",
+            "0.01",
+        ],
+        &[
+            "--model",
+            "average",
+            "--refit-every",
+            "5",
+            "--markets",
+            "ou",
+            "--min-matches",
+            "3",
+        ],
     ];
     for settings in settings {
         assert_parity(settings, &[]);
     }
-    assert_parity(&["--strategy", "kelly", "--max-exposure", "0.2"], &["--from", "2024-01-01", "--to", "2024-12-31"]);
+    assert_parity(
+        &["--strategy", "kelly", "--max-exposure", "0.2"],
+        &["--from", "2024-01-01", "--to", "2024-12-31"],
+    );
 }
 
 #[test]
 fn invented_matches_in_play_are_bet_on_over_a_pipe_as_in_a_simulation() {
-    let invented = ["--matches", "230", "--seed", "7", "--in-play", "--every", "15"];
-    for settings in [&["--markets", "1x2,ou,ah"][..], &["--price", "close", "--strategy", "kelly"]] {
+    let invented = [
+        "--matches",
+        "230",
+        "--seed",
+        "7",
+        "--in-play",
+        "--every",
+        "15",
+    ];
+    for settings in [
+        &["--markets", "1x2,ou,ah"][..],
+        &["--price", "close", "--strategy", "kelly"],
+    ] {
         let simulated = run(&[&["simulate"][..], &invented, settings].concat(), b"");
         let stream = publish(&[&invented[..], settings].concat());
         let traded = trade(&stream, &[settings, &["--profile", "empirical"]].concat());
         let mut summary: Value = serde_json::from_str(&simulated.summary).unwrap();
-        assert!(summary["expected_profit"].is_number(), "only a simulation knows the truth");
+        assert!(
+            summary["expected_profit"].is_number(),
+            "only a simulation knows the truth"
+        );
         summary["expected_profit"] = Value::Null;
-        let simulated = Written { summary: format!("{summary:#}\n"), ..simulated };
+        let simulated = Written {
+            summary: format!("{summary:#}\n"),
+            ..simulated
+        };
         assert_same(&traded, &simulated, &format!("{settings:?}"));
     }
 }
@@ -99,12 +183,18 @@ fn lines(stream: &str) -> Vec<(String, String)> {
         let entry: Value = serde_json::from_str(line).unwrap();
         entry["timestamp"].as_str().unwrap().to_owned()
     };
-    stream.lines().filter(|line| !line.is_empty()).map(|line| (time(line), line.to_owned())).collect()
+    stream
+        .lines()
+        .filter(|line| !line.is_empty())
+        .map(|line| (time(line), line.to_owned()))
+        .collect()
 }
 
 /// Draws without a library, the same in every version.
 fn draw(state: &mut u64, below: usize) -> usize {
-    *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    *state = state
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407);
     (*state >> 33) as usize % below
 }
 
@@ -128,7 +218,12 @@ fn repeated(stream: &str) -> String {
     let mut all = String::new();
     for round in lines.chunk_by(|a, b| a.0 == b.0) {
         for (number, (_, line)) in round.iter().enumerate() {
-            all.extend([line.as_str(), "\n", if number % 3 == 0 { line } else { "" }, "\n"]);
+            all.extend([
+                line.as_str(),
+                "\n",
+                if number % 3 == 0 { line } else { "" },
+                "\n",
+            ]);
         }
         all.extend(round.iter().flat_map(|(_, line)| [line.as_str(), "\n"]));
     }
@@ -141,7 +236,10 @@ fn foreign(stream: &str) -> String {
         let mut entry: Value = serde_json::from_str(line).unwrap();
         let data = entry["data"].as_object_mut().unwrap();
         let reversed: Vec<_> = std::mem::take(data).into_iter().rev().collect();
-        data.insert("weather".into(), serde_json::json!({ "wind": [1, 2, { "gusts": null }] }));
+        data.insert(
+            "weather".into(),
+            serde_json::json!({ "wind": [1, 2, { "gusts": null }] }),
+        );
         data.extend(reversed);
         data.insert("round".into(), "17\u{2603}\n".into());
         entry["source"] = 1.5e300.into();
@@ -180,7 +278,9 @@ fn nothing_that_may_happen_to_lines_on_the_way_changes_the_bets() {
     let whole = trade(&stream, &settings);
     let unsized_rounds = |stream: &str| {
         let lines = stream.lines().map(|line| {
-            let Some((before, after)) = line.split_once(",\"round_size\":") else { return line.to_owned() + "\n" };
+            let Some((before, after)) = line.split_once(",\"round_size\":") else {
+                return line.to_owned() + "\n";
+            };
             [before, &after[after.find('}').unwrap()..], "\n"].concat()
         });
         lines.collect::<String>()
@@ -203,8 +303,18 @@ fn nothing_that_may_happen_to_lines_on_the_way_changes_the_bets() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("events.ndjson");
     fs::write(&file, unsized_rounds(&stream)).unwrap();
-    assert_same(&run(&[&["trade", file.to_str().unwrap()][..], &settings].concat(), b""), &whole, "a file");
-    let traded = trade(&unsized_rounds(&stream), &[&settings[..], &["--linger", "off"]].concat());
+    assert_same(
+        &run(
+            &[&["trade", file.to_str().unwrap()][..], &settings].concat(),
+            b"",
+        ),
+        &whole,
+        "a file",
+    );
+    let traded = trade(
+        &unsized_rounds(&stream),
+        &[&settings[..], &["--linger", "off"]].concat(),
+    );
     assert_same(&traded, &whole, "no linger");
 }
 
@@ -213,20 +323,42 @@ fn entries_that_are_put_aside_are_kept_with_their_reason() {
     let folder = tempfile::tempdir().unwrap();
     let dead = folder.path().join("dead.ndjson");
     let stream = with_garbage(&publish(&["--matches", "40"]));
-    let output = simbet().args(["trade", "-", "--dead"]).arg(&dead).write_stdin(stream).assert().success();
+    let output = simbet()
+        .args(["trade", "-", "--dead"])
+        .arg(&dead)
+        .write_stdin(stream)
+        .assert()
+        .success();
     let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
-    assert!(said.contains("warning: line 2: no entry in JSON: expected ident at line 1 column 2\n"), "{said}");
     assert!(
-        said.contains("event_type: expected match_event, match_result or end_of_stream, found \"tea\"\n"),
+        said.contains("warning: line 2: no entry in JSON: expected ident at line 1 column 2\n"),
         "{said}"
     );
-    assert!(said.contains("nothing is known of the match \"nobody\""), "{said}");
-    assert!(said.contains("there are more lines like that; --dead keeps them"), "{said}");
-    let dead: Vec<Value> =
-        fs::read_to_string(dead).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(
+        said.contains(
+            "event_type: expected match_event, match_result or end_of_stream, found \"tea\"\n"
+        ),
+        "{said}"
+    );
+    assert!(
+        said.contains("nothing is known of the match \"nobody\""),
+        "{said}"
+    );
+    assert!(
+        said.contains("there are more lines like that; --dead keeps them"),
+        "{said}"
+    );
+    let dead: Vec<Value> = fs::read_to_string(dead)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(dead[0]["line"], 2);
     assert_eq!(dead[0]["original"], "not JSON");
-    assert!(dead.iter().any(|entry| entry["reason"] == "the entry is longer than 65536 bytes"));
+    assert!(
+        dead.iter()
+            .any(|entry| entry["reason"] == "the entry is longer than 65536 bytes")
+    );
     let aside = format!("{} put aside", dead.len());
     assert!(said.contains(&aside), "{aside}: {said}");
 }
@@ -235,8 +367,11 @@ fn entries_that_are_put_aside_are_kept_with_their_reason() {
 #[test]
 fn history_is_learned_before_the_stream_begins() {
     let stream = publish(&[EPL, "--from", "2024-08-01"]);
-    let second: String =
-        stream.lines().filter(|line| !line.contains("\"season\":2023")).map(|line| format!("{line}\n")).collect();
+    let second: String = stream
+        .lines()
+        .filter(|line| !line.contains("\"season\":2023"))
+        .map(|line| format!("{line}\n"))
+        .collect();
     let backtest = run(&["backtest", EPL, "--from", "2024-08-01"], b"");
     // the file holds the season of the stream as well: none of its results may be known beforehand
     assert_same(&trade(&second, &["--history", EPL]), &backtest, "history");
@@ -246,14 +381,25 @@ fn history_is_learned_before_the_stream_begins() {
 #[test]
 fn the_lines_of_a_trader_have_the_members_that_consumers_read() {
     let stream = publish(&[EPL, "--to", "2023-08-13"]);
-    let output = simbet().args(["trade", "-", "-q"]).write_stdin(stream).assert().success();
+    let output = simbet()
+        .args(["trade", "-", "-q"])
+        .write_stdin(stream)
+        .assert()
+        .success();
     let lines = String::from_utf8(output.get_output().stdout.clone()).unwrap();
     let mandatory = |event_type: &str| -> &[&str] {
         match event_type {
             "prediction" => &["match_id", "win_prob_home", "win_prob_away", "timestamp"],
-            "bet" | "bet_settled" => {
-                &["match_id", "selection", "stake", "odds_taken", "expected_value", "timestamp", "result", "payout"]
-            }
+            "bet" | "bet_settled" => &[
+                "match_id",
+                "selection",
+                "stake",
+                "odds_taken",
+                "expected_value",
+                "timestamp",
+                "result",
+                "payout",
+            ],
             "trading_metrics" => &[
                 "total_bets",
                 "winning_bets",
@@ -267,7 +413,10 @@ fn the_lines_of_a_trader_have_the_members_that_consumers_read() {
             other => panic!("{other}"),
         }
     };
-    let entries: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let entries: Vec<Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     for entry in &entries {
         let data = entry["data"].as_object().unwrap();
         assert_eq!(entry["timestamp"], data["timestamp"]);
@@ -275,15 +424,28 @@ fn the_lines_of_a_trader_have_the_members_that_consumers_read() {
             assert!(data.contains_key(*member), "{member} of {entry}");
         }
     }
-    let of = |event_type: &'static str| entries.iter().filter(move |entry| entry["event_type"] == event_type);
+    let of = |event_type: &'static str| {
+        entries
+            .iter()
+            .filter(move |entry| entry["event_type"] == event_type)
+    };
     assert_eq!((of("bet").count(), of("bet_settled").count()), (8, 8));
     // Burnley 0-3 Man City: 100 of 10,000 on the home side at 9.02
     let (bet, settled) = (of("bet").next().unwrap(), of("bet_settled").next().unwrap());
-    assert_eq!((&bet["data"]["stake"], &bet["data"]["odds_taken"]), (&100.0.into(), &9.02.into()));
-    assert_eq!((&bet["data"]["result"], &settled["data"]["result"]), (&Value::Null, &"loss".into()));
+    assert_eq!(
+        (&bet["data"]["stake"], &bet["data"]["odds_taken"]),
+        (&100.0.into(), &9.02.into())
+    );
+    assert_eq!(
+        (&bet["data"]["result"], &settled["data"]["result"]),
+        (&Value::Null, &"loss".into())
+    );
     assert_eq!(bet["data"]["bet_id"], settled["data"]["bet_id"]);
     let metrics = of("trading_metrics").nth(1).unwrap();
-    assert_eq!((&metrics["data"]["roi"], &metrics["data"]["bankroll"]), (&(-100.0).into(), &9900.0.into()));
+    assert_eq!(
+        (&metrics["data"]["roi"], &metrics["data"]["bankroll"]),
+        (&(-100.0).into(), &9900.0.into())
+    );
 }
 
 #[test]
@@ -293,16 +455,36 @@ fn what_cannot_be_published_or_traded_is_said() {
         let error = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
         assert!(error.contains(said), "{arguments:?}: {error}");
     };
-    refused(&["publish", EPL, "--matches", "10"], 2, "cannot be used with");
-    refused(&["publish", "--from", "2024-01-01"], 2, "--from and --to are of files");
-    refused(&["publish", "--speed", "0"], 2, "expected max, or a factor above 0");
+    refused(
+        &["publish", EPL, "--matches", "10"],
+        2,
+        "cannot be used with",
+    );
+    refused(
+        &["publish", "--from", "2024-01-01"],
+        2,
+        "--from and --to are of files",
+    );
+    refused(
+        &["publish", "--speed", "0"],
+        2,
+        "expected max, or a factor above 0",
+    );
     refused(&["publish", "--rate", "-1"], 2, "--rate");
     refused(&["publish", "--matches", "0"], 2, "matches");
     refused(&["publish", "nowhere.csv"], 1, "nowhere.csv");
     refused(&["trade"], 2, "required");
-    refused(&["trade", "nowhere.ndjson"], 1, "cannot read nowhere.ndjson");
+    refused(
+        &["trade", "nowhere.ndjson"],
+        1,
+        "cannot read nowhere.ndjson",
+    );
     refused(&["trade", "-", "--model", "truth"], 2, "truth");
-    refused(&["trade", "-", "--linger", "soon"], 2, "expected milliseconds such as 50, or off");
+    refused(
+        &["trade", "-", "--linger", "soon"],
+        2,
+        "expected milliseconds such as 50, or off",
+    );
 }
 
 #[cfg(not(feature = "redis"))]
@@ -311,14 +493,24 @@ fn a_build_without_redis_says_so() {
     for command in ["publish", "trade"] {
         let output = simbet().args([command, "--redis"]).assert().code(2);
         let error = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
-        assert!(error.contains("this simbet was built without Redis; build it with --features redis"), "{error}");
+        assert!(
+            error.contains("this simbet was built without Redis; build it with --features redis"),
+            "{error}"
+        );
     }
 }
 
 #[test]
 fn nothing_at_all_is_no_bet() {
-    let output = simbet().args(["trade", "-"]).write_stdin("").assert().success();
+    let output = simbet()
+        .args(["trade", "-"])
+        .write_stdin("")
+        .assert()
+        .success();
     assert!(output.get_output().stdout.is_empty());
     let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
-    assert!(said.contains("0 entries, without an end of the stream, 0 put aside"), "{said}");
+    assert!(
+        said.contains("0 entries, without an end of the stream, 0 put aside"),
+        "{said}"
+    );
 }

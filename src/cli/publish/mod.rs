@@ -36,10 +36,21 @@ pub struct Publish {
     #[command(flatten)]
     invented: Invented,
     /// How fast time passes: max, or so many times as fast as it does (60: a minute of play in a second)
-    #[arg(long, value_name = "FACTOR", default_value = "max", help_heading = "Pace")]
+    #[arg(
+        long,
+        value_name = "FACTOR",
+        default_value = "max",
+        help_heading = "Pace"
+    )]
     speed: Speed,
     /// So many entries a second, however far apart they are
-    #[arg(long, value_name = "N", conflicts_with = "speed", help_heading = "Pace", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        conflicts_with = "speed",
+        help_heading = "Pace",
+        allow_negative_numbers = true
+    )]
     rate: Option<f64>,
     #[command(flatten)]
     redis: RedisArgs,
@@ -54,10 +65,20 @@ pub struct Publish {
 
 /// Whoever publishes does not bet: the same options may be given to publish and to trade, but these do nothing here.
 pub fn hide_what_only_bets_need(option: clap::Arg) -> clap::Arg {
-    let of_model = ["model", "half_life", "window", "prior", "min_matches", "refit_every", "pool"];
+    let of_model = [
+        "model",
+        "half_life",
+        "window",
+        "prior",
+        "min_matches",
+        "refit_every",
+        "pool",
+    ];
     let of_bets = ["selections", "multiple", "min_odds", "max_odds", "min_prob"];
     let id = option.get_id().as_str();
-    let is_idle = option.get_help_heading() == Some("Staking") || of_model.contains(&id) || of_bets.contains(&id);
+    let is_idle = option.get_help_heading() == Some("Staking")
+        || of_model.contains(&id)
+        || of_bets.contains(&id);
     option.hide(is_idle)
 }
 
@@ -78,7 +99,13 @@ struct Invented {
     #[arg(long, help_heading = "Bookmaker")]
     in_play: bool,
     /// Minutes from one offer in play to the next
-    #[arg(long, value_name = "MINUTES", default_value_t = 10, requires = "in_play", help_heading = "Bookmaker")]
+    #[arg(
+        long,
+        value_name = "MINUTES",
+        default_value_t = 10,
+        requires = "in_play",
+        help_heading = "Bookmaker"
+    )]
     every: u8,
 }
 
@@ -89,7 +116,12 @@ impl Publish {
         let config = self.layers.resolve()?;
         let pace = Pace::new(self.speed, self.rate).map_err(usage)?;
         let (mut source, content, unpriced) = self.open(&config, talk)?;
-        let publisher = Publisher { books: config.engine.strategy.books.books(), pace, stop: &stop, talk };
+        let publisher = Publisher {
+            books: config.engine.strategy.books.books(),
+            pace,
+            stop: &stop,
+            talk,
+        };
         if self.redis.is_wanted() {
             let replay = replay_of(&config, &content, self.redis.partitions());
             return self.publish_to_redis(publisher, &mut *source, unpriced, &replay);
@@ -98,31 +130,61 @@ impl Publish {
     }
 
     /// What is published, what it is made of, and how many matches lack a price.
-    fn open(&self, config: &RunConfig, talk: Talk) -> anyhow::Result<(Box<dyn Source>, Value, Option<u64>)> {
+    fn open(
+        &self,
+        config: &RunConfig,
+        talk: Talk,
+    ) -> anyhow::Result<(Box<dyn Source>, Value, Option<u64>)> {
         if self.inputs.is_empty() {
             let (source, content) = self.invent(config)?;
             return Ok((Box::new(source), content, None));
         }
         let matches = input::read(&self.inputs, &config.read, talk)?;
-        let content: Vec<_> = matches.inputs.iter().map(|input| input.sha256.clone()).collect();
+        let content: Vec<_> = matches
+            .inputs
+            .iter()
+            .map(|input| input.sha256.clone())
+            .collect();
         let replay = Replay::new(Arc::new(matches), config.replay);
         let counts = replay.counts();
         if counts.offered == 0 {
-            talk.note("no match has a price: only results are published; see --book, --price and --from");
+            talk.note(
+                "no match has a price: only results are published; see --book, --price and --from",
+            );
         }
-        Ok((Box::new(replay), json!(content), Some(counts.in_period - counts.offered)))
+        Ok((
+            Box::new(replay),
+            json!(content),
+            Some(counts.in_period - counts.offered),
+        ))
     }
 
     fn invent(&self, config: &RunConfig) -> anyhow::Result<(Synthetic, Value)> {
         if config.replay.from.is_some() || config.replay.to.is_some() {
             return Err(usage("--from and --to are of files: say which to publish"));
         }
-        let Invented { matches, seed, teams, in_play, every } = self.invented;
+        let Invented {
+            matches,
+            seed,
+            teams,
+            in_play,
+            every,
+        } = self.invented;
         // what simulate has by default besides; of the staking nothing matters here
-        let defaults =
-            SimulationSettings { seed: seed.unwrap_or(1), every, ruin: 0.5, ..SimulationSettings::default() };
-        let simulation = SimulationSettings { matches, teams, in_play, ..defaults };
-        let config = SimulationConfig::resolve(&self.layers.settings()?, &simulation, None).map_err(usage)?;
+        let defaults = SimulationSettings {
+            seed: seed.unwrap_or(1),
+            every,
+            ruin: 0.5,
+            ..SimulationSettings::default()
+        };
+        let simulation = SimulationSettings {
+            matches,
+            teams,
+            in_play,
+            ..defaults
+        };
+        let config = SimulationConfig::resolve(&self.layers.settings()?, &simulation, None)
+            .map_err(usage)?;
         let mut source = Synthetic::new(&config.synthetic)?;
         source.restart(config.first_run);
         Ok((source, json!([config.synthetic, config.first_run])))
@@ -142,13 +204,25 @@ impl Publish {
         let note = complain(publisher.talk);
         let patience = Server::patience(publisher.stop, &note);
         let (replay, maxlen) = (replay.to_owned(), self.maxlen.maxlen);
-        let config = PublisherConfig { address, layout, replay, maxlen, resume: self.resume };
+        let config = PublisherConfig {
+            address,
+            layout,
+            replay,
+            maxlen,
+            resume: self.resume,
+        };
         let mut outlet = outlet::Streams(Writer::open(config, patience)?);
         publisher.publish(source, &mut outlet, unpriced)
     }
 
     #[cfg(not(feature = "redis"))]
-    fn publish_to_redis(&self, _: Publisher<'_>, _: &mut dyn Source, _: Option<u64>, _: &str) -> anyhow::Result<()> {
+    fn publish_to_redis(
+        &self,
+        _: Publisher<'_>,
+        _: &mut dyn Source,
+        _: Option<u64>,
+        _: &str,
+    ) -> anyhow::Result<()> {
         self.redis.ensure_built()
     }
 }
@@ -156,7 +230,14 @@ impl Publish {
 /// Names a replay by all that its entries depend on, and over how many partitions they are spread.
 fn replay_of(config: &RunConfig, content: &Value, partitions: Option<u32>) -> String {
     let strategy = &config.engine.strategy;
-    let made_of = json!([env!("CARGO_PKG_VERSION"), content, config.replay, config.read, strategy.books, partitions]);
+    let made_of = json!([
+        env!("CARGO_PKG_VERSION"),
+        content,
+        config.replay,
+        config.read,
+        strategy.books,
+        partitions
+    ]);
     hex(&Sha256::digest(made_of.to_string()))
 }
 
@@ -196,18 +277,32 @@ impl Publisher<'_> {
     }
 
     /// Publishes a round in the parts that fall to the partitions.
-    fn round(&mut self, round: &Round, part: &mut Round, names: &Names, outlet: &mut dyn Outlet) -> anyhow::Result<()> {
+    fn round(
+        &mut self,
+        round: &Round,
+        part: &mut Round,
+        names: &Names,
+        outlet: &mut dyn Outlet,
+    ) -> anyhow::Result<()> {
         if outlet.partitions() == 1 {
             return self.part(0, round, names, outlet);
         }
         for partition in 0..outlet.partitions() {
-            cut(round, part, |offer| outlet.partition_of(&offer.fixture.id) == partition);
+            cut(round, part, |offer| {
+                outlet.partition_of(&offer.fixture.id) == partition
+            });
             self.part(partition, part, names, outlet)?;
         }
         Ok(())
     }
 
-    fn part(&mut self, partition: u32, round: &Round, names: &Names, outlet: &mut dyn Outlet) -> anyhow::Result<()> {
+    fn part(
+        &mut self,
+        partition: u32,
+        round: &Round,
+        names: &Names,
+        outlet: &mut dyn Outlet,
+    ) -> anyhow::Result<()> {
         for entry in publications(round, names, self.books) {
             if !outlet.has_next(partition) {
                 self.wait(round.time, outlet)?;
@@ -245,7 +340,10 @@ impl Publisher<'_> {
             0 => self.talk.note(format!("{what} {} entries", count(written))),
             _ => {
                 let new = count(written.saturating_sub(skipped));
-                self.talk.note(format!("{what} {new} entries after the {} that were there already", count(skipped)));
+                self.talk.note(format!(
+                    "{what} {new} entries after the {} that were there already",
+                    count(skipped)
+                ));
             }
         }
     }
@@ -256,6 +354,8 @@ impl Publisher<'_> {
 fn cut(round: &Round, part: &mut Round, is_own: impl Fn(&Offer) -> bool) {
     part.reset(round.time);
     part.results.extend_from_slice(&round.results);
-    part.offers.extend(round.offers.iter().filter(|offer| is_own(offer)).cloned());
-    part.closes.extend(round.closes.iter().filter(|offer| is_own(offer)).cloned());
+    part.offers
+        .extend(round.offers.iter().filter(|offer| is_own(offer)).cloned());
+    part.closes
+        .extend(round.closes.iter().filter(|offer| is_own(offer)).cloned());
 }

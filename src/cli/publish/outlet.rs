@@ -56,11 +56,18 @@ impl Outlet for Lines {
     fn write(&mut self, _: u32, entry: &Publication<'_>) -> anyhow::Result<()> {
         write_line(&mut self.lines, entry.event_type(), entry, entry.time())?;
         self.entries += 1;
-        if self.lines.len() >= BLOCK { self.pass_on() } else { Ok(()) }
+        if self.lines.len() >= BLOCK {
+            self.pass_on()
+        } else {
+            Ok(())
+        }
     }
 
     fn end(&mut self, unpriced: Option<u64>, time: Time) -> anyhow::Result<()> {
-        let end = EndOfStream { entries: Some(self.entries), unpriced };
+        let end = EndOfStream {
+            entries: Some(self.entries),
+            unpriced,
+        };
         write_line(&mut self.lines, EndOfStream::TYPE, &end, time)?;
         self.pass_on()
     }
@@ -100,14 +107,19 @@ impl Outlet for Streams<'_> {
     }
 
     fn write(&mut self, partition: u32, entry: &Publication<'_>) -> anyhow::Result<()> {
-        Ok(self.0.write(partition, entry.event_type(), entry, entry.time())?)
+        Ok(self
+            .0
+            .write(partition, entry.event_type(), entry, entry.time())?)
     }
 
     fn end(&mut self, unpriced: Option<u64>, time: Time) -> anyhow::Result<()> {
         for partition in 0..self.partitions() {
             // what was not priced is counted once, whoever adds up the partitions
             let unpriced = unpriced.filter(|_| partition == 0);
-            let end = EndOfStream { entries: Some(self.0.written(partition)), unpriced };
+            let end = EndOfStream {
+                entries: Some(self.0.written(partition)),
+                unpriced,
+            };
             self.0.write(partition, EndOfStream::TYPE, &end, time)?;
         }
         self.pass_on()
@@ -118,7 +130,9 @@ impl Outlet for Streams<'_> {
     }
 
     fn counts(&self) -> (u64, u64) {
-        let written = (0..self.partitions()).map(|partition| self.0.written(partition)).sum();
+        let written = (0..self.partitions())
+            .map(|partition| self.0.written(partition))
+            .sum();
         (written, self.0.skipped())
     }
 }

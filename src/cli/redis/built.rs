@@ -26,20 +26,40 @@ impl Server {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let typed = arguments.redis.clone().filter(|url| !url.is_empty());
         let is_typed = typed.is_some();
-        let url = typed.or_else(|| variable("REDIS_URL")).unwrap_or_else(|| Address::DEFAULT.to_owned());
+        let url = typed
+            .or_else(|| variable("REDIS_URL"))
+            .unwrap_or_else(|| Address::DEFAULT.to_owned());
         let address: Address = url.parse().map_err(|error: RedisError| match is_typed {
             // a file after --redis is taken for its URL
-            true if !url.contains("://") => usage(format!("--redis: {error}; files stand before --redis")),
+            true if !url.contains("://") => {
+                usage(format!("--redis: {error}; files stand before --redis"))
+            }
             true => usage(format!("--redis: {error}")),
             false => usage(format!("the environment's REDIS_URL: {error}")),
         })?;
-        let address = address.with_login(variable("REDIS_USERNAME").as_deref(), variable("REDIS_PASSWORD").as_deref());
-        Ok(Self { address, layout: Layout { prefix: arguments.prefix.clone(), partitions: arguments.partitions } })
+        let address = address.with_login(
+            variable("REDIS_USERNAME").as_deref(),
+            variable("REDIS_PASSWORD").as_deref(),
+        );
+        Ok(Self {
+            address,
+            layout: Layout {
+                prefix: arguments.prefix.clone(),
+                partitions: arguments.partitions,
+            },
+        })
     }
 
     /// How long to go on trying when Redis is away.
-    pub fn patience<'a>(stop: &Arc<AtomicBool>, note: &'a (dyn Fn(&RedisError) + Sync)) -> Patience<'a> {
-        Patience { total: PATIENCE, stop: Arc::clone(stop), note }
+    pub fn patience<'a>(
+        stop: &Arc<AtomicBool>,
+        note: &'a (dyn Fn(&RedisError) + Sync),
+    ) -> Patience<'a> {
+        Patience {
+            total: PATIENCE,
+            stop: Arc::clone(stop),
+            note,
+        }
     }
 }
 

@@ -55,7 +55,9 @@ impl RedisArgs {
     /// An error in a build that cannot speak to Redis.
     pub fn ensure_built(&self) -> anyhow::Result<()> {
         if self.is_wanted() && cfg!(not(feature = "redis")) {
-            return Err(usage("this simbet was built without Redis; build it with --features redis"));
+            return Err(usage(
+                "this simbet was built without Redis; build it with --features redis",
+            ));
         }
         Ok(())
     }

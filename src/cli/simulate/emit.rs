@@ -16,7 +16,10 @@ const MOST_MARGIN: f64 = 0.39;
 
 /// Writes the first run of a simulation, every market priced, whatever is bet on.
 pub fn write(path: &Path, config: &SimulationConfig) -> anyhow::Result<()> {
-    let synthetic = SyntheticConfig { markets: MarketKind::ALL.to_vec(), ..config.synthetic.clone() };
+    let synthetic = SyntheticConfig {
+        markets: MarketKind::ALL.to_vec(),
+        ..config.synthetic.clone()
+    };
     let teams = synthetic.league.size() as u64;
     let most = FOOTBALL_DATA_SEASONS * teams * (teams - 1);
     if synthetic.matches > most {
@@ -32,8 +35,11 @@ pub fn write(path: &Path, config: &SimulationConfig) -> anyhow::Result<()> {
         )));
     }
     let book = synthetic.bookmaker.book;
-    let header = football_data_header(book)
-        .ok_or_else(|| usage(format!("--emit has no columns for --book {book}: it must be one of football-data's")))?;
+    let header = football_data_header(book).ok_or_else(|| {
+        usage(format!(
+            "--emit has no columns for --book {book}: it must be one of football-data's"
+        ))
+    })?;
     let mut source = Synthetic::new(&synthetic)?;
     source.restart(config.first_run);
     let (folder, name) = convert::place("--emit", path)?;

@@ -62,7 +62,12 @@ pub struct Simulate {
     #[command(flatten)]
     plot: Plot,
     /// Write the matches of a single run in football-data's columns, to be read by backtest
-    #[arg(long, value_name = "FILE", conflicts_with = "in_play", help_heading = "Output")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "in_play",
+        help_heading = "Output"
+    )]
     emit: Option<PathBuf>,
 }
 
@@ -78,17 +83,30 @@ impl Simulate {
         if !self.season.season.is_empty() {
             let config = RunConfig::resolve(&settings).map_err(usage)?;
             let (runs, seed) = (self.simulation.runs, self.simulation.seed);
-            return season::run(&self.season, config, runs, seed, self.format, self.out.as_deref(), talk);
+            return season::run(
+                &self.season,
+                config,
+                runs,
+                seed,
+                self.format,
+                self.out.as_deref(),
+                talk,
+            );
         }
         let (league, inputs) = self.fitted_league(&settings, talk)?.unzip();
         let inputs = inputs.unwrap_or_default();
         let edge_of_environment = self.layers.edge_is_of_environment();
-        let simulation = SimulationSettings { edge_of_environment, ..self.simulation.clone() };
+        let simulation = SimulationSettings {
+            edge_of_environment,
+            ..self.simulation.clone()
+        };
         let config = SimulationConfig::resolve(&settings, &simulation, league).map_err(usage)?;
         // --runs 1 has the shape of --runs 2: a script need not tell them apart
         let single = self.simulation.runs.is_none() && config.contenders.len() == 1;
         if !single && (self.bets || !self.by.is_empty()) {
-            return Err(usage("--bets and --by are of one run with one strategy: say --run and --strategy"));
+            return Err(usage(
+                "--bets and --by are of one run with one strategy: say --run and --strategy",
+            ));
         }
         if self.emit.is_some() && self.simulation.runs.is_some() {
             return Err(usage("--emit writes a single run: say which with --run"));
@@ -96,7 +114,11 @@ impl Simulate {
         if let Some(path) = &self.emit {
             emit::write(path, &config)?;
         }
-        if single { self.one(&config, &inputs, talk) } else { self.many(&config, &inputs, talk) }
+        if single {
+            self.one(&config, &inputs, talk)
+        } else {
+            self.many(&config, &inputs, talk)
+        }
     }
 
     /// The league of `--from`, with the strengths that its matches show.
@@ -106,24 +128,35 @@ impl Simulate {
             return Ok(None);
         }
         // a model that is told the truth, or none, is no reason not to fit one here
-        let model = settings.model.filter(|kind| matches!(kind, ModelKind::Poisson | ModelKind::DixonColes));
-        let config = RunConfig::resolve(&Settings { model, ..settings.clone() }).map_err(usage)?;
+        let model = settings
+            .model
+            .filter(|kind| matches!(kind, ModelKind::Poisson | ModelKind::DixonColes));
+        let config = RunConfig::resolve(&Settings {
+            model,
+            ..settings.clone()
+        })
+        .map_err(usage)?;
         let matches = input::read(files, &config.read, talk)?;
-        Ok(Some((simulate::league_like(&config.engine, &matches)?, matches.inputs)))
+        Ok(Some((
+            simulate::league_like(&config.engine, &matches)?,
+            matches.inputs,
+        )))
     }
 
     /// A single run, shown like a backtest.
     fn one(&self, config: &SimulationConfig, inputs: &[Input], talk: Talk) -> anyhow::Result<()> {
         let mut player = Player::new(config)?;
         let mut memory = Memory::default();
-        let wants_rows = self.bets || !self.by.is_empty() || self.out.is_some() || self.plot.is_asked();
+        let wants_rows =
+            self.bets || !self.by.is_empty() || self.out.is_some() || self.plot.is_asked();
         let mut witness = Witness::default();
         let mut sinks: Vec<&mut dyn Sink> = vec![&mut witness];
         if wants_rows {
             sinks.push(&mut memory);
         }
         let bar = progress::spinner(talk, "simulating");
-        let mut result = player.play_one(config.first_run, 0, &mut sinks, &AtomicBool::new(false))?;
+        let mut result =
+            player.play_one(config.first_run, 0, &mut sinks, &AtomicBool::new(false))?;
         result.summary.luck = Some(witness.assess());
         bar.finish_and_clear();
         let (summary, names) = (&result.summary, player.names());
@@ -139,10 +172,27 @@ impl Simulate {
             None => "no model".to_owned(),
         };
         let run = json!({ "headline": headline, "coverage": coverage, "config": config, "inputs": inputs });
-        let written = Written { summary, names, memory: &memory, format: self.bets_format, run };
-        let written = self.out.as_ref().map_or(Ok(()), |folder| written.write(folder));
+        let written = Written {
+            summary,
+            names,
+            memory: &memory,
+            format: self.bets_format,
+            run,
+        };
+        let written = self
+            .out
+            .as_ref()
+            .map_or(Ok(()), |folder| written.write(folder));
         let drawn = output::draw(&self.plot, summary, names, &memory);
-        let printed = Printed { headline, coverage, summary, names, memory: &memory, by: &self.by, bets: self.bets };
+        let printed = Printed {
+            headline,
+            coverage,
+            summary,
+            names,
+            memory: &memory,
+            by: &self.by,
+            bets: self.bets,
+        };
         printed.print(self.format)?;
         written.and(drawn)
     }
@@ -178,7 +228,11 @@ fn write_folder(
     let mut compared = Err(Error::Source(crate::source::SourceError::Stopped));
     folder.stage("runs.csv", |out| {
         let mut table = report::RunTable::new(out, config);
-        let mut each = |results: &[RunResult]| table.write(results).map_err(|source| unwritable(path, source));
+        let mut each = |results: &[RunResult]| {
+            table
+                .write(results)
+                .map_err(|source| unwritable(path, source))
+        };
         compared = simulate::simulate(config, stop, &mut each, progress);
         table.finish()
     })?;
@@ -201,5 +255,8 @@ fn write_folder(
 }
 
 fn unwritable(folder: &Path, source: io::Error) -> Error {
-    Error::Sink(crate::sink::SinkError::Write { path: folder.join("runs.csv"), source })
+    Error::Sink(crate::sink::SinkError::Write {
+        path: folder.join("runs.csv"),
+        source,
+    })
 }

@@ -40,7 +40,13 @@ pub struct Sweep {
     grid: Vec<Axis>,
     /// Strategies to compare: ev, kelly, flat, proportional, each with its stake or Kelly fraction if wanted, such as
     /// ev,kelly,kelly:0.5,flat:50
-    #[arg(long, value_delimiter = ',', value_name = "LIST", conflicts_with = "strategy", help_heading = "Sweep")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "LIST",
+        conflicts_with = "strategy",
+        help_heading = "Sweep"
+    )]
     strategies: Vec<Contestant>,
     /// What the settings are ranked by; those without bets come last
     #[arg(long, value_enum, default_value_t, help_heading = "Sweep")]
@@ -84,10 +90,17 @@ impl Sweep {
             let count = thousands(&repeated.to_string());
             talk.note(format!("{count} settings left out: they differ from others only in what has no effect on them"));
         }
-        let mut journal = self.out.as_deref().map(|folder| open(folder, talk)).transpose()?;
+        let mut journal = self
+            .out
+            .as_deref()
+            .map(|folder| open(folder, talk))
+            .transpose()?;
         let swept = self.sweep(&config, journal.as_mut(), talk)?;
         say(talk, &config, &swept);
-        let written = self.out.as_ref().map_or(Ok(()), |folder| self.write(folder, &config, &swept));
+        let written = self
+            .out
+            .as_ref()
+            .map_or(Ok(()), |folder| self.write(folder, &config, &swept));
         let printed = report::print(&config, &swept, self.format, self.top)?;
         crate::cli::print(&printed)?;
         written
@@ -103,11 +116,17 @@ impl Sweep {
 
     fn config(&self, points: Vec<GridPoint>) -> SweepConfig {
         let strategies = (!self.strategies.is_empty()).then(|| "strategy".to_owned());
-        let names = strategies.into_iter().chain(self.grid.iter().map(|axis| axis.name().to_owned())).collect();
+        let names = strategies
+            .into_iter()
+            .chain(self.grid.iter().map(|axis| axis.name().to_owned()))
+            .collect();
         SweepConfig {
             rank_by: self.rank_by,
             hold_out: self.hold_out.map(|day| day.0),
-            resampling: Blocks { resamples: self.resamples, mean_length: self.block_length },
+            resampling: Blocks {
+                resamples: self.resamples,
+                mean_length: self.block_length,
+            },
             parts: self.parts,
             seed: self.seed,
             ..SweepConfig::new(names, points)
@@ -117,23 +136,43 @@ impl Sweep {
     fn check(&self, config: &SweepConfig) -> anyhow::Result<()> {
         let most = 1_000_000;
         if !(1..=most).contains(&self.resamples) {
-            return Err(usage(format!("--resamples must be between 1 and {most}, not {}", self.resamples)));
+            return Err(usage(format!(
+                "--resamples must be between 1 and {most}, not {}",
+                self.resamples
+            )));
         }
         if !(1.0..=1e9).contains(&self.block_length) {
-            return Err(usage(format!("--block-length must be at least 1 match day, not {}", self.block_length)));
+            return Err(usage(format!(
+                "--block-length must be at least 1 match day, not {}",
+                self.block_length
+            )));
         }
         if !(2..=20).contains(&self.parts) || self.parts % 2 == 1 {
-            return Err(usage(format!("--parts must be an even number from 2 to 20, not {}", self.parts)));
+            return Err(usage(format!(
+                "--parts must be an even number from 2 to 20, not {}",
+                self.parts
+            )));
         }
         let first = &config.points[0].config.read;
-        if self.inputs.iter().any(|input| input == "-") && config.points.iter().any(|point| point.config.read != *first)
+        if self.inputs.iter().any(|input| input == "-")
+            && config
+                .points
+                .iter()
+                .any(|point| point.config.read != *first)
         {
-            return Err(usage("stdin can be read only once, and this grid reads it in several ways: give files"));
+            return Err(usage(
+                "stdin can be read only once, and this grid reads it in several ways: give files",
+            ));
         }
         config.check().map_err(usage)
     }
 
-    fn sweep(&self, config: &SweepConfig, journal: Option<&mut Journal>, talk: Talk) -> anyhow::Result<Swept> {
+    fn sweep(
+        &self,
+        config: &SweepConfig,
+        journal: Option<&mut Journal>,
+        talk: Talk,
+    ) -> anyhow::Result<Swept> {
         let stop = signals::stop_on_signals()?;
         let bar = progress::settings(talk, "sweeping", config.points.len() as u64);
         let mut last: Option<(ReadConfig, Arc<Matches>)> = None;
@@ -144,12 +183,16 @@ impl Sweep {
             }
             // the next ones are read once these are gone, and what is odd about the files is said once
             last = None;
-            let quiet = Talk { quiet: talk.quiet || std::mem::replace(&mut said, true) };
+            let quiet = Talk {
+                quiet: talk.quiet || std::mem::replace(&mut said, true),
+            };
             let matches = Arc::new(input::read(&self.inputs, config, quiet)?);
             last = Some((config.clone(), Arc::clone(&matches)));
             Ok(matches)
         };
-        let swept = sweep(config, &mut read, journal, &stop, &|done| bar.set_position(done as u64));
+        let swept = sweep(config, &mut read, journal, &stop, &|done| {
+            bar.set_position(done as u64)
+        });
         bar.finish_and_clear();
         swept.map_err(|error| match error {
             SweepError::Stopped { .. } => anyhow::anyhow!("{error}: {}", self.what_is_kept()),
@@ -161,9 +204,14 @@ impl Sweep {
     fn what_is_kept(&self) -> String {
         match &self.out {
             Some(folder) => {
-                format!("they are kept in {}, and the same command goes on from there", folder.join(JOURNAL).display())
+                format!(
+                    "they are kept in {}, and the same command goes on from there",
+                    folder.join(JOURNAL).display()
+                )
             }
-            None => "nothing is kept; with --out DIR the same command would go on from there".to_owned(),
+            None => {
+                "nothing is kept; with --out DIR the same command would go on from there".to_owned()
+            }
         }
     }
 
@@ -171,7 +219,9 @@ impl Sweep {
     fn write(&self, path: &Path, config: &SweepConfig, swept: &Swept) -> anyhow::Result<()> {
         let mut folder = Folder::create(path)?;
         let (header, rows) = report::table(config, swept);
-        folder.stage("sweep.csv", |out| crate::sink::csv::write_table(out, &header, &rows))?;
+        folder.stage("sweep.csv", |out| {
+            crate::sink::csv::write_table(out, &header, &rows)
+        })?;
         if cfg!(feature = "parquet") {
             let header: Vec<&str> = header.iter().map(String::as_str).collect();
             folder.stage("sweep.parquet", |out| {
@@ -180,8 +230,11 @@ impl Sweep {
         }
         let summary = report::json(config, swept, self.top);
         folder.stage("summary.json", |out| output::write_json(out, &summary))?;
-        let axes: Vec<_> =
-            self.grid.iter().map(|axis| json!({ axis.name(): axis.labels().collect::<Vec<_>>() })).collect();
+        let axes: Vec<_> = self
+            .grid
+            .iter()
+            .map(|axis| json!({ axis.name(): axis.labels().collect::<Vec<_>>() }))
+            .collect();
         let run = json!({
             "headline": report::headline(config, swept),
             "config": config,
@@ -191,7 +244,9 @@ impl Sweep {
             "inputs": swept.matches.inputs,
             "counts": swept.matches.counts,
         });
-        folder.stage("run.json", |out| output::write_json(out, &output::with_version(&run)))?;
+        folder.stage("run.json", |out| {
+            output::write_json(out, &output::with_version(&run))
+        })?;
         Ok(folder.commit(&RESULTS)?)
     }
 }
@@ -204,10 +259,14 @@ fn open(folder: &Path, talk: Talk) -> anyhow::Result<Journal> {
     })?;
     match journal.damaged() {
         0 => {}
-        1 => talk.note(format!("a line of {JOURNAL} could not be read: what it held is run again")),
+        1 => talk.note(format!(
+            "a line of {JOURNAL} could not be read: what it held is run again"
+        )),
         many => {
             let many = thousands(&many.to_string());
-            talk.note(format!("{many} lines of {JOURNAL} could not be read: what they held is run again"));
+            talk.note(format!(
+                "{many} lines of {JOURNAL} could not be read: what they held is run again"
+            ));
         }
     }
     Ok(journal)
@@ -218,12 +277,18 @@ fn say(talk: Talk, config: &SweepConfig, swept: &Swept) {
     if swept.taken_over > 0 {
         let count = |count: usize| thousands(&count.to_string());
         let (taken, all) = (count(swept.taken_over), count(config.points.len()));
-        talk.note(format!("{taken} of {all} settings were finished before, and taken from {JOURNAL}"));
+        talk.note(format!(
+            "{taken} of {all} settings were finished before, and taken from {JOURNAL}"
+        ));
     }
     if swept.ranked.iter().all(|ranked| ranked.summary.bets == 0) {
         talk.note("no setting struck a bet: see --book, --price, --from and --to");
     }
-    if swept.hold_out.as_ref().is_some_and(|held_out| held_out.is_uncertain) {
+    if swept
+        .hold_out
+        .as_ref()
+        .is_some_and(|held_out| held_out.is_uncertain)
+    {
         talk.note(format!(
             "this hold-out may not be fresh: a line of {JOURNAL} that could not be read may have said so"
         ));

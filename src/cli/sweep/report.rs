@@ -11,7 +11,12 @@ use crate::sweep::{RankBy, Ranked, Selection, SweepConfig, Swept};
 use crate::wire;
 
 /// Everything that is printed.
-pub fn print(config: &SweepConfig, swept: &Swept, format: Format, top: usize) -> anyhow::Result<Vec<u8>> {
+pub fn print(
+    config: &SweepConfig,
+    swept: &Swept,
+    format: Format,
+    top: usize,
+) -> anyhow::Result<Vec<u8>> {
     // in memory first: stdout may be closed at any time
     let mut out = Vec::new();
     match format {
@@ -45,30 +50,74 @@ fn count(number: u64) -> String {
 pub fn headline(config: &SweepConfig, swept: &Swept) -> String {
     let settings = count(config.points.len() as u64);
     let days = count(swept.selection.days);
-    let until = config.hold_out.map_or_else(String::new, |day| format!(" before {}", wire::format_date(day)));
+    let until = config.hold_out.map_or_else(String::new, |day| {
+        format!(" before {}", wire::format_date(day))
+    });
     let by = config.rank_by.about();
     format!("{settings} settings on {days} match days{until}, ranked by {by}")
 }
 
 fn sheets(config: &SweepConfig, swept: &Swept, top: usize) -> Vec<Sheet> {
-    vec![ranking(config, swept, top), selection_sheet(&swept.selection)]
+    vec![
+        ranking(config, swept, top),
+        selection_sheet(&swept.selection),
+    ]
 }
 
 /// The best settings.
 fn ranking(config: &SweepConfig, swept: &Swept, top: usize) -> Sheet {
-    let figures = ["bets", "yield", "ROI", "Sharpe", "drawdown", "log growth", "CLV", "log loss", "profit"];
-    let header: Vec<String> =
-        ["#"].into_iter().chain(config.names.iter().map(String::as_str)).chain(figures).map(str::to_owned).collect();
+    let figures = [
+        "bets",
+        "yield",
+        "ROI",
+        "Sharpe",
+        "drawdown",
+        "log growth",
+        "CLV",
+        "log loss",
+        "profit",
+    ];
+    let header: Vec<String> = ["#"]
+        .into_iter()
+        .chain(config.names.iter().map(String::as_str))
+        .chain(figures)
+        .map(str::to_owned)
+        .collect();
     let axes = config.names.len();
-    let rows = swept.ranked.iter().take(top).enumerate().map(|(place, ranked)| row(config, place, ranked)).collect();
-    let at = |name: &str| 1 + axes + figures.iter().position(|figure| *figure == name).unwrap_or(0);
+    let rows = swept
+        .ranked
+        .iter()
+        .take(top)
+        .enumerate()
+        .map(|(place, ranked)| row(config, place, ranked))
+        .collect();
+    let at = |name: &str| {
+        1 + axes
+            + figures
+                .iter()
+                .position(|figure| *figure == name)
+                .unwrap_or(0)
+    };
     let by = column(config.rank_by);
-    let spare = ["log loss", "profit", "CLV", "log growth", "drawdown", "ROI", "yield", "bets"];
+    let spare = [
+        "log loss",
+        "profit",
+        "CLV",
+        "log growth",
+        "drawdown",
+        "ROI",
+        "yield",
+        "bets",
+    ];
     Sheet {
         numeric: (0..header.len())
             .filter(|place| !(1..=axes).contains(place) || is_numeric(config, place - 1))
             .collect(),
-        spare: spare.into_iter().filter(|name| *name != by).map(at).collect(),
+        spare: spare
+            .into_iter()
+            .filter(|name| *name != by)
+            .map(at)
+            .collect(),
         header,
         rows,
         ..Sheet::default()
@@ -77,7 +126,10 @@ fn ranking(config: &SweepConfig, swept: &Swept, top: usize) -> Sheet {
 
 /// Whether every value on an axis is a number.
 fn is_numeric(config: &SweepConfig, axis: usize) -> bool {
-    let labels = config.points.iter().filter_map(|point| point.labels[axis].as_ref());
+    let labels = config
+        .points
+        .iter()
+        .filter_map(|point| point.labels[axis].as_ref());
     labels.into_iter().all(|label| label.parse::<f64>().is_ok())
 }
 
@@ -96,7 +148,10 @@ const fn column(by: RankBy) -> &'static str {
 
 fn row(config: &SweepConfig, place: usize, ranked: &Ranked) -> Vec<String> {
     let summary = &ranked.summary;
-    let labels = config.points[ranked.place].labels.iter().map(|label| label.clone().unwrap_or_else(|| "–".to_owned()));
+    let labels = config.points[ranked.place]
+        .labels
+        .iter()
+        .map(|label| label.clone().unwrap_or_else(|| "–".to_owned()));
     let bet = summary.bets > 0;
     let figures = [
         count(summary.bets),
@@ -109,12 +164,17 @@ fn row(config: &SweepConfig, place: usize, ranked: &Ranked) -> Vec<String> {
         decimals(summary.model.log_loss, 5),
         thousands(&summary.profit.to_string()),
     ];
-    [(place + 1).to_string()].into_iter().chain(labels).chain(figures).collect()
+    [(place + 1).to_string()]
+        .into_iter()
+        .chain(labels)
+        .chain(figures)
+        .collect()
 }
 
 /// The corrections for having looked at many.
 fn selection_sheet(selection: &Selection) -> Sheet {
-    let row = |name: &str, value: String, about: &str| vec![name.to_owned(), value, about.to_owned()];
+    let row =
+        |name: &str, value: String, about: &str| vec![name.to_owned(), value, about.to_owned()];
     let sharpe = selection.sharpe.zip(selection.expected_best_sharpe);
     let expected = sharpe.map_or_else(
         || "a best is wanted whose returns differ".to_owned(),
@@ -122,20 +182,53 @@ fn selection_sheet(selection: &Selection) -> Sheet {
     );
     let spa = selection.spa.map_or_else(
         || "no setting bet".to_owned(),
-        |spa| format!("Hansen's; between {} and {}", p_value(spa.p_lower), p_value(spa.p_upper)),
+        |spa| {
+            format!(
+                "Hansen's; between {} and {}",
+                p_value(spa.p_lower),
+                p_value(spa.p_upper)
+            )
+        },
     );
     let overfitting = selection.overfitting.map_or_else(
         || "two settings that bet and two match days a part are wanted".to_owned(),
-        |o| format!("{} splits; lost in {}", count(o.splits), percent(Some(o.loss_probability), false)),
+        |o| {
+            format!(
+                "{} splits; lost in {}",
+                count(o.splits),
+                percent(Some(o.loss_probability), false)
+            )
+        },
     );
     let rows = vec![
         row("trials", count(selection.trials), "settings that bet"),
-        row("deflated Sharpe ratio", decimals(selection.deflated_sharpe, 4), &expected),
-        row("reality check", optional(selection.reality_check.map(|check| check.p)), "p, White's, against not betting"),
-        row("SPA", optional(selection.spa.map(|spa| spa.p)), &format!("p, {spa}")),
-        row("overfitting", percent(selection.overfitting.map(|o| o.probability), false), &overfitting),
+        row(
+            "deflated Sharpe ratio",
+            decimals(selection.deflated_sharpe, 4),
+            &expected,
+        ),
+        row(
+            "reality check",
+            optional(selection.reality_check.map(|check| check.p)),
+            "p, White's, against not betting",
+        ),
+        row(
+            "SPA",
+            optional(selection.spa.map(|spa| spa.p)),
+            &format!("p, {spa}"),
+        ),
+        row(
+            "overfitting",
+            percent(selection.overfitting.map(|o| o.probability), false),
+            &overfitting,
+        ),
     ];
-    Sheet { header: ["best of many", "", ""].map(str::to_owned).to_vec(), rows, numeric: vec![1], ..Sheet::default() }
+    Sheet {
+        header: ["best of many", "", ""].map(str::to_owned).to_vec(),
+        rows,
+        numeric: vec![1],
+        ..Sheet::default()
+    }
 }
 
 fn optional(p: Option<f64>) -> String {
@@ -143,7 +236,11 @@ fn optional(p: Option<f64>) -> String {
 }
 
 fn p_value(p: f64) -> String {
-    if p < 0.001 { "<0.001".to_owned() } else { format!("{p:.3}") }
+    if p < 0.001 {
+        "<0.001".to_owned()
+    } else {
+        format!("{p:.3}")
+    }
 }
 
 /// What the corrections say, and what came of the best afterwards.
@@ -168,10 +265,29 @@ fn verdict(config: &SweepConfig, swept: &Swept) -> Option<String> {
     if best.summary.profit.minor() <= 0 {
         return Some(format!("The best setting, {name}, made no money."));
     }
-    let chance = |p: f64| if p < 0.001 { "less than 0.1 %".to_owned() } else { format!("{:.1} %", p * 100.0) };
-    let sure = spa.p < 0.05 && check.p < 0.05 && swept.selection.deflated_sharpe.is_some_and(|dsr| dsr > 0.95);
-    let so = if sure { "luck is a poor explanation" } else { "it could well be luck" };
-    let of = if check.settings == 1 { "it".to_owned() } else { format!("the best of {}", count(check.settings)) };
+    let chance = |p: f64| {
+        if p < 0.001 {
+            "less than 0.1 %".to_owned()
+        } else {
+            format!("{:.1} %", p * 100.0)
+        }
+    };
+    let sure = spa.p < 0.05
+        && check.p < 0.05
+        && swept
+            .selection
+            .deflated_sharpe
+            .is_some_and(|dsr| dsr > 0.95);
+    let so = if sure {
+        "luck is a poor explanation"
+    } else {
+        "it could well be luck"
+    };
+    let of = if check.settings == 1 {
+        "it".to_owned()
+    } else {
+        format!("the best of {}", count(check.settings))
+    };
     Some(format!(
         "The best setting, {name}: {so}. Without any skill {of} would do as well with a chance of {} (SPA; reality check \
          {}).",
@@ -182,7 +298,11 @@ fn verdict(config: &SweepConfig, swept: &Swept) -> Option<String> {
 
 fn hold_out(config: &SweepConfig, swept: &Swept) -> Vec<String> {
     let (Some(held_out), Some(day)) = (&swept.hold_out, config.hold_out) else {
-        return config.hold_out.map(|_| unseen(swept).to_owned()).into_iter().collect();
+        return config
+            .hold_out
+            .map(|_| unseen(swept).to_owned())
+            .into_iter()
+            .collect();
     };
     let summary = &held_out.summary;
     let day = wire::format_date(day);
@@ -199,13 +319,16 @@ fn hold_out(config: &SweepConfig, swept: &Swept) -> Vec<String> {
     };
     let spent = match held_out.touched.len() {
         0 if held_out.is_uncertain => {
-            "It may have been looked at before, which damaged lines of the journal no longer tell.".to_owned()
+            "It may have been looked at before, which damaged lines of the journal no longer tell."
+                .to_owned()
         }
         0 => "That was its one look: the hold-out is spent.".to_owned(),
         1 => "Another sweep had looked at it before: it proves nothing more.".to_owned(),
         looks => format!("{looks} other sweeps had looked at it before: it proves nothing more."),
     };
-    let mut sentences = vec![format!("From {day} on, which the search did not see, it made {figures}. {spent}")];
+    let mut sentences = vec![format!(
+        "From {day} on, which the search did not see, it made {figures}. {spent}"
+    )];
     // one setting, chosen beforehand: what the statistics of luck ask for
     sentences.extend(luck::verdict(summary));
     sentences
@@ -254,7 +377,11 @@ pub fn json(config: &SweepConfig, swept: &Swept, top: usize) -> Value {
 
 fn labels(config: &SweepConfig, place: usize) -> Value {
     let labels = config.names.iter().zip(&config.points[place].labels);
-    Value::Object(labels.map(|(name, label)| (name.clone(), json!(label))).collect())
+    Value::Object(
+        labels
+            .map(|(name, label)| (name.clone(), json!(label)))
+            .collect(),
+    )
 }
 
 /// Every setting with every figure.
@@ -267,12 +394,29 @@ pub fn table(config: &SweepConfig, swept: &Swept) -> (Vec<String>, Vec<Vec<Strin
             let names = config.names.iter().cloned();
             let own = ["sharpe", "log_growth"].map(str::to_owned);
             let figures = figures.iter().map(|figure| figure[0].clone());
-            header = [RANK.to_owned()].into_iter().chain(names).chain(own).chain(figures).collect();
+            header = [RANK.to_owned()]
+                .into_iter()
+                .chain(names)
+                .chain(own)
+                .chain(figures)
+                .collect();
         }
-        let labels = config.points[ranked.place].labels.iter().map(|label| label.clone().unwrap_or_default());
+        let labels = config.points[ranked.place]
+            .labels
+            .iter()
+            .map(|label| label.clone().unwrap_or_default());
         let own = [number(ranked.sharpe), number(ranked.log_growth)];
-        let figures = figures.into_iter().map(|mut figure| figure.pop().unwrap_or_default());
-        rows.push([(place + 1).to_string()].into_iter().chain(labels).chain(own).chain(figures).collect());
+        let figures = figures
+            .into_iter()
+            .map(|mut figure| figure.pop().unwrap_or_default());
+        rows.push(
+            [(place + 1).to_string()]
+                .into_iter()
+                .chain(labels)
+                .chain(own)
+                .chain(figures)
+                .collect(),
+        );
     }
     (header, rows)
 }
@@ -285,7 +429,10 @@ pub fn is_number(column: &str) -> bool {
 }
 
 fn plain_selection(selection: &Selection) -> Sheet {
-    let mut sheet = Sheet { header: ["figure", "value"].map(str::to_owned).to_vec(), ..Sheet::default() };
+    let mut sheet = Sheet {
+        header: ["figure", "value"].map(str::to_owned).to_vec(),
+        ..Sheet::default()
+    };
     if let Ok(value) = serde_json::to_value(selection) {
         summary::flatten("selection", &value, &mut sheet.rows);
     }

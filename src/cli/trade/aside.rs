@@ -23,16 +23,27 @@ const MOST_WARNINGS: u64 = 20;
 
 impl Aside {
     pub fn new(talk: Talk, dead: Option<&Path>) -> anyhow::Result<Self> {
-        let create = |path: &Path| File::create(path).with_context(|| format!("cannot write {}", path.display()));
+        let create = |path: &Path| {
+            File::create(path).with_context(|| format!("cannot write {}", path.display()))
+        };
         let dead = dead.map(create).transpose()?.map(BufWriter::new);
-        Ok(Self { talk, dead, failed: None, said: 0 })
+        Ok(Self {
+            talk,
+            dead,
+            failed: None,
+            said: 0,
+        })
     }
 
     pub fn put(&mut self, refused: &Refused<'_>) {
         self.said += 1;
         match self.said {
-            ..=MOST_WARNINGS => self.talk.warn(format!("line {}: {}", refused.number, refused.reason)),
-            said if said == MOST_WARNINGS + 1 => self.talk.warn("there are more lines like that; --dead keeps them"),
+            ..=MOST_WARNINGS => self
+                .talk
+                .warn(format!("line {}: {}", refused.number, refused.reason)),
+            said if said == MOST_WARNINGS + 1 => self
+                .talk
+                .warn("there are more lines like that; --dead keeps them"),
             _ => {}
         }
         if let Some(dead) = &mut self.dead
@@ -43,7 +54,9 @@ impl Aside {
     }
 
     pub fn finish(self) -> anyhow::Result<()> {
-        self.failed.map_or(Ok(()), Err).context("cannot write the entries that were put aside")
+        self.failed
+            .map_or(Ok(()), Err)
+            .context("cannot write the entries that were put aside")
     }
 }
 

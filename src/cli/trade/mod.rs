@@ -46,7 +46,11 @@ use aside::Aside;
   simbet trade --redis --history data/ --strategy kelly --kelly-fraction 0.25")]
 pub struct Trade {
     /// A file of entries, a line of JSON each, or - for stdin
-    #[arg(value_name = "FILE", required_unless_present = "redis", conflicts_with = "redis")]
+    #[arg(
+        value_name = "FILE",
+        required_unless_present = "redis",
+        conflicts_with = "redis"
+    )]
     input: Option<PathBuf>,
     /// Files of matches whose results the models learn before the stream begins
     #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Stream")]
@@ -55,7 +59,12 @@ pub struct Trade {
     #[arg(long, value_name = "MS", default_value = "50", help_heading = "Stream")]
     linger: Linger,
     /// Write entries that are put aside to a file, with the reason
-    #[arg(long, value_name = "FILE", help_heading = "Stream", conflicts_with = "redis")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Stream",
+        conflicts_with = "redis"
+    )]
     dead: Option<PathBuf>,
     #[command(flatten)]
     redis: RedisArgs,
@@ -66,7 +75,12 @@ pub struct Trade {
     #[command(flatten)]
     layers: Layers,
     /// Write bets, bankroll.csv, summary.json and run.json to a folder
-    #[arg(long, value_name = "DIR", help_heading = "Output", conflicts_with = "redis")]
+    #[arg(
+        long,
+        value_name = "DIR",
+        help_heading = "Output",
+        conflicts_with = "redis"
+    )]
     out: Option<PathBuf>,
     /// Form of the bets in --out
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
@@ -101,21 +115,28 @@ struct GroupArgs {
 /// The name of a group, which is the last part of the names of its keys: there must be no other such.
 fn group(text: &str) -> Result<String, String> {
     let is_taken = text.is_empty() || text.contains(':') || ["dead", "published"].contains(&text);
-    (!is_taken)
-        .then(|| text.to_owned())
-        .ok_or_else(|| format!("expected a name without ':' that is none of simbet's own, not {text:?}"))
+    (!is_taken).then(|| text.to_owned()).ok_or_else(|| {
+        format!("expected a name without ':' that is none of simbet's own, not {text:?}")
+    })
 }
 
 /// A time such as `5s` or `300ms`.
 fn time(text: &str) -> Result<Duration, String> {
-    let time = text.parse::<jiff::SignedDuration>().ok().and_then(|time| Duration::try_from(time).ok());
-    time.filter(|time| !time.is_zero()).ok_or_else(|| format!("expected a time such as 5s or 300ms, not {text:?}"))
+    let time = text
+        .parse::<jiff::SignedDuration>()
+        .ok()
+        .and_then(|time| Duration::try_from(time).ok());
+    time.filter(|time| !time.is_zero())
+        .ok_or_else(|| format!("expected a time such as 5s or 300ms, not {text:?}"))
 }
 
 fn lease(text: &str) -> Result<Duration, String> {
     let range = Duration::from_millis(100)..=Duration::from_secs(3600);
     let lease = time(text)?;
-    range.contains(&lease).then_some(lease).ok_or_else(|| format!("a lease lasts 100ms to 1h, not {text}"))
+    range
+        .contains(&lease)
+        .then_some(lease)
+        .ok_or_else(|| format!("a lease lasts 100ms to 1h, not {text}"))
 }
 
 /// Milliseconds, or `off`.
@@ -128,9 +149,12 @@ impl FromStr for Linger {
         if text == "off" {
             return Ok(Self(None));
         }
-        let milliseconds = text.parse::<u32>().ok().filter(|milliseconds| *milliseconds > 0);
-        let milliseconds =
-            milliseconds.ok_or_else(|| format!("expected milliseconds such as 50, or off, not {text:?}"))?;
+        let milliseconds = text
+            .parse::<u32>()
+            .ok()
+            .filter(|milliseconds| *milliseconds > 0);
+        let milliseconds = milliseconds
+            .ok_or_else(|| format!("expected milliseconds such as 50, or off, not {text:?}"))?;
         Ok(Self(Some(Duration::from_millis(milliseconds.into()))))
     }
 }
@@ -149,10 +173,24 @@ impl Trade {
     }
 
     #[cfg(feature = "redis")]
-    fn trade_redis(&self, config: &RunConfig, history: Option<Matches>, talk: Talk) -> anyhow::Result<()> {
-        let stream = StreamConfig { book: config.first_book(), linger: self.linger.0 };
+    fn trade_redis(
+        &self,
+        config: &RunConfig,
+        history: Option<Matches>,
+        talk: Talk,
+    ) -> anyhow::Result<()> {
+        let stream = StreamConfig {
+            book: config.first_book(),
+            linger: self.linger.0,
+        };
         let history = history.map(Arc::new);
-        redis::trade(&redis::Task { arguments: self, config, stream, history, talk })
+        redis::trade(&redis::Task {
+            arguments: self,
+            config,
+            stream,
+            history,
+            talk,
+        })
     }
 
     #[cfg(not(feature = "redis"))]
@@ -167,18 +205,36 @@ impl Trade {
         history: Option<Matches>,
         talk: Talk,
     ) -> anyhow::Result<()> {
-        let inputs = history.as_ref().map(|matches| matches.inputs.clone()).unwrap_or_default();
+        let inputs = history
+            .as_ref()
+            .map(|matches| matches.inputs.clone())
+            .unwrap_or_default();
         let mut aside = Aside::new(talk, self.dead.as_deref())?;
         let mut put_aside = |refused: &Refused<'_>| aside.put(refused);
         let (mut lines, is_file) = open(input)?;
         let linger = self.linger.0.filter(|_| !is_file);
-        let mut stream = Stream::new(&mut lines, StreamConfig { book: config.first_book(), linger }, &mut put_aside);
+        let mut stream = Stream::new(
+            &mut lines,
+            StreamConfig {
+                book: config.first_book(),
+                linger,
+            },
+            &mut put_aside,
+        );
         if let Some(matches) = history {
             stream = stream.with_history(Replay::of_results(Arc::new(matches)));
         }
         let (mut memory, mut witness) = (Memory::default(), Witness::default());
         let mut kept: [&mut dyn Sink; 2] = [&mut memory, &mut witness];
-        let mut summary = bet(config, &mut stream, if self.out.is_some() { &mut kept } else { &mut [] })?;
+        let mut summary = bet(
+            config,
+            &mut stream,
+            if self.out.is_some() {
+                &mut kept
+            } else {
+                &mut []
+            },
+        )?;
         let counts = stream.counts();
         summary.unpriced = counts.end.and_then(|end| end.unpriced).unwrap_or(0);
         summarise(talk, &summary, counts);
@@ -187,14 +243,23 @@ impl Trade {
             let headline = headline(config, stream.days());
             let run = json!({ "headline": headline, "config": config, "inputs": inputs, "stream": counts });
             let names = stream.names();
-            Written { summary: &summary, names, memory: &memory, format: self.bets_format, run }.write(folder)?;
+            Written {
+                summary: &summary,
+                names,
+                memory: &memory,
+                format: self.bets_format,
+                run,
+            }
+            .write(folder)?;
         }
         aside.finish()
     }
 
     fn history(&self, config: &RunConfig, talk: Talk) -> anyhow::Result<Option<Matches>> {
         let is_wanted = !self.history.is_empty();
-        Ok(is_wanted.then(|| input::read(&self.history, &config.read, talk)).transpose()?)
+        Ok(is_wanted
+            .then(|| input::read(&self.history, &config.read, talk))
+            .transpose()?)
     }
 }
 
@@ -211,7 +276,11 @@ fn open(input: &Path) -> anyhow::Result<(stream::Lines, bool)> {
 }
 
 /// Bets on a stream until it ends, or somebody says stop, and says so on stdout.
-fn bet(config: &RunConfig, stream: &mut Stream<'_>, kept: &mut [&mut dyn Sink]) -> anyhow::Result<Summary> {
+fn bet(
+    config: &RunConfig,
+    stream: &mut Stream<'_>,
+    kept: &mut [&mut dyn Sink],
+) -> anyhow::Result<Summary> {
     let stop = signals::stop_on_signals()?;
     let mut out = io::stdout();
     let mut lines = Lines::new(&mut out);
@@ -221,18 +290,29 @@ fn bet(config: &RunConfig, stream: &mut Stream<'_>, kept: &mut [&mut dyn Sink]) 
         sinks.push(&mut **sink);
     }
     let mut engine = Engine::new(&config.engine)?;
-    Ok(run::run(&mut Stoppable::endless(stream, &stop), &mut engine, &mut sinks, &mut |_| {})?)
+    Ok(run::run(
+        &mut Stoppable::endless(stream, &stop),
+        &mut engine,
+        &mut sinks,
+        &mut |_| {},
+    )?)
 }
 
 fn model_name(config: &RunConfig) -> Option<String> {
-    config.engine.model.as_ref().map(|model| value_name(model.kind))
+    config
+        .engine
+        .model
+        .as_ref()
+        .map(|model| value_name(model.kind))
 }
 
 #[cfg(unix)]
 fn stdin_is_file() -> bool {
     use std::os::fd::AsFd as _;
     let stdin = io::stdin().as_fd().try_clone_to_owned().map(File::from);
-    stdin.and_then(|file| file.metadata()).is_ok_and(|data| data.is_file())
+    stdin
+        .and_then(|file| file.metadata())
+        .is_ok_and(|data| data.is_file())
 }
 
 #[cfg(not(unix))]
@@ -242,8 +322,9 @@ fn stdin_is_file() -> bool {
 
 fn headline(config: &RunConfig, days: Option<(Time, Time)>) -> String {
     use crate::wire::format_date;
-    let days =
-        days.map_or_else(String::new, |(first, last)| format!(", {} to {}", format_date(first), format_date(last)));
+    let days = days.map_or_else(String::new, |(first, last)| {
+        format!(", {} to {}", format_date(first), format_date(last))
+    });
     format!("a stream{days}\n{}", config.describe_stream())
 }
 
@@ -252,7 +333,11 @@ fn summarise(talk: Talk, summary: &Summary, counts: StreamCounts) {
     let count = |count: u64| thousands(&count.to_string());
     let whole = match counts.end {
         None => ", without an end of the stream",
-        Some(end) if end.entries.is_some_and(|said| said > counts.entries - counts.repeated) => {
+        Some(end)
+            if end
+                .entries
+                .is_some_and(|said| said > counts.entries - counts.repeated) =>
+        {
             ", fewer than were published"
         }
         Some(_) => "",

@@ -54,7 +54,13 @@ impl Trader<'_> {
     /// Connects, and waits for a Redis that is away.
     pub fn connect(&self, patience: &Patience<'_>) -> Result<Link, RedisError> {
         let key = self.desk.layout.keys(self.partition).match_events;
-        patience.insist(|| Link::open(&self.desk.address, &key, self.desk.layout.partitions.is_some()))
+        patience.insist(|| {
+            Link::open(
+                &self.desk.address,
+                &key,
+                self.desk.layout.partitions.is_some(),
+            )
+        })
     }
 
     /// Trades, if it is this trader's turn.
@@ -63,7 +69,9 @@ impl Trader<'_> {
     /// Also when the connection broke or somebody took over: what this trader knew is then out of date.
     pub fn take_turn(&self, link: Link, stop: &Arc<AtomicBool>) -> Result<Turn, Error> {
         match Desk::open(link, self.desk.clone(), self.partition).map_err(SourceError::from)? {
-            Some((desk, opened)) => self.trade(desk, &opened, stop).map(|outcome| Turn::Over(Box::new(outcome))),
+            Some((desk, opened)) => self
+                .trade(desk, &opened, stop)
+                .map(|outcome| Turn::Over(Box::new(outcome))),
             None => Ok(Turn::Elsewhere),
         }
     }
@@ -80,7 +88,11 @@ impl Trader<'_> {
         match result {
             Ok((summary, counts)) => {
                 feed.close().map_err(SourceError::from)?;
-                Ok(Outcome { summary, counts, latencies })
+                Ok(Outcome {
+                    summary,
+                    counts,
+                    latencies,
+                })
             }
             Err(error) => {
                 // others should not have to wait for it; a connection that broke cannot say so

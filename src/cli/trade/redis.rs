@@ -37,7 +37,12 @@ pub fn trade(task: &Task<'_>) -> anyhow::Result<()> {
     let server = Server::new(&task.arguments.redis)?;
     let stop = signals::stop_on_signals()?;
     let note = complain(task.talk);
-    let group = Group { task, note: &note, consumer: consumer(&task.arguments.group), server };
+    let group = Group {
+        task,
+        note: &note,
+        consumer: consumer(&task.arguments.group),
+        server,
+    };
     let outcomes = group.trade(&stop)?;
     group.report(&outcomes);
     Ok(())
@@ -46,7 +51,11 @@ pub fn trade(task: &Task<'_>) -> anyhow::Result<()> {
 fn consumer(arguments: &GroupArgs) -> String {
     arguments.consumer.clone().unwrap_or_else(|| {
         let host = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
-        let host = if host.trim().is_empty() { "simbet" } else { host.trim() };
+        let host = if host.trim().is_empty() {
+            "simbet"
+        } else {
+            host.trim()
+        };
         format!("{host}-{}", std::process::id())
     })
 }
@@ -60,7 +69,8 @@ impl Task<'_> {
     /// Warns of an entry that is put aside, unless that was said before.
     pub fn put_aside(&self, refused: &Refused<'_>, done: u64) {
         if refused.number > done {
-            self.talk.warn(format!("entry {}: {}", refused.number, refused.reason));
+            self.talk
+                .warn(format!("entry {}: {}", refused.number, refused.reason));
         }
     }
 }
@@ -71,7 +81,9 @@ impl Task<'_> {
 )]
 fn milliseconds() -> f64 {
     use std::time::{SystemTime, UNIX_EPOCH};
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |time| time.as_secs_f64() * 1e3)
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0.0, |time| time.as_secs_f64() * 1e3)
 }
 
 /// The traders of this process.
@@ -85,9 +97,15 @@ struct Group<'a> {
 impl Group<'_> {
     fn trade(&self, stop: &Arc<AtomicBool>) -> anyhow::Result<Vec<Outcome>> {
         let count = self.server.layout.count();
-        let traders: Vec<_> = (0..count).map(|partition| self.trader(partition, count)).collect();
+        let traders: Vec<_> = (0..count)
+            .map(|partition| self.trader(partition, count))
+            .collect();
         // a mistake in the address should be said at once, not after minutes of trying
-        let once = Patience { total: Duration::ZERO, stop: Arc::clone(stop), note: &|_| {} };
+        let once = Patience {
+            total: Duration::ZERO,
+            stop: Arc::clone(stop),
+            note: &|_| {},
+        };
         traders[0].connect(&once)?;
         self.task.talk.note(format!(
             "{} of group {} trades on {} at {}",
@@ -98,11 +116,18 @@ impl Group<'_> {
         ));
         let shared = Shared::new(count);
         thread::scope(|scope| {
-            let workers: Vec<_> = traders.iter().map(|trader| scope.spawn(|| self.persist(trader, &shared))).collect();
+            let workers: Vec<_> = traders
+                .iter()
+                .map(|trader| scope.spawn(|| self.persist(trader, &shared)))
+                .collect();
             self.keep_order(stop, &shared);
             let outcomes: Result<Vec<_>, Error> = workers
                 .into_iter()
-                .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .map(|worker| {
+                    worker
+                        .join()
+                        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                })
                 .collect();
             Ok(outcomes?.into_iter().flatten().collect())
         })
@@ -118,10 +143,21 @@ impl Group<'_> {
             group: arguments.group.clone(),
             consumer: self.consumer.clone(),
             lease: arguments.lease,
-            settings: config.trading_digest(self.task.stream.book, self.task.history.as_deref(), count),
+            settings: config.trading_digest(
+                self.task.stream.book,
+                self.task.history.as_deref(),
+                count,
+            ),
             maxlen: self.task.arguments.maxlen.maxlen,
         };
-        Trader { task: self.task, config, desk, partition, until_idle: arguments.until_idle, stay: arguments.stay }
+        Trader {
+            task: self.task,
+            config,
+            desk,
+            partition,
+            until_idle: arguments.until_idle,
+            stay: arguments.stay,
+        }
     }
 
     /// Takes turns at a partition until it is over; what this process saw of it, if anything.
@@ -131,7 +167,12 @@ impl Group<'_> {
         result
     }
 
-    fn take_turns(&self, trader: &Trader<'_>, place: &Place, shared: &Shared) -> Result<Option<Outcome>, Error> {
+    fn take_turns(
+        &self,
+        trader: &Trader<'_>,
+        place: &Place,
+        shared: &Shared,
+    ) -> Result<Option<Outcome>, Error> {
         let (mut seen, mut stands_by) = (None, false);
         while !shared.is_stopping() {
             if !shared.reserve(place) {
@@ -150,7 +191,9 @@ impl Group<'_> {
                 Ok(Turn::Elsewhere) => {
                     if !std::mem::replace(&mut stands_by, true) {
                         let key = self.server.layout.keys(trader.partition).match_events;
-                        self.task.talk.note(format!("stands by: another consumer is at work on {key}"));
+                        self.task
+                            .talk
+                            .note(format!("stands by: another consumer is at work on {key}"));
                     }
                     thread::sleep(TURN);
                 }
@@ -202,7 +245,8 @@ impl Group<'_> {
     fn share_out(&self, members: Option<Members>, shared: &Shared) -> Option<Members> {
         let Server { address, layout } = &self.server;
         let group = &self.task.arguments.group.group;
-        let mut members = members.or_else(|| Members::open(address, layout, group, &self.consumer).ok())?;
+        let mut members =
+            members.or_else(|| Members::open(address, layout, group, &self.consumer).ok())?;
         shared.share_out(members.share().ok()?);
         Some(members)
     }
@@ -212,7 +256,10 @@ impl Group<'_> {
             summarise(self.task.talk, &outcome.summary, outcome.counts);
         }
         let mut latencies = Latencies::default();
-        outcomes.iter().filter_map(|outcome| outcome.latencies.as_ref()).for_each(|other| latencies.add(other));
+        outcomes
+            .iter()
+            .filter_map(|outcome| outcome.latencies.as_ref())
+            .for_each(|other| latencies.add(other));
         if !latencies.end_to_end.is_empty() {
             self.task.talk.note(describe(&latencies));
         }
@@ -227,12 +274,25 @@ fn part(bankroll: Money, partition: u32, count: u32) -> Money {
 }
 
 fn describe(latencies: &Latencies) -> String {
-    let Latencies { ingestion, prediction, decision, end_to_end } = latencies;
-    let stages = [("to be read", ingestion), ("predicted", prediction), ("decided", decision), ("in all", end_to_end)];
+    let Latencies {
+        ingestion,
+        prediction,
+        decision,
+        end_to_end,
+    } = latencies;
+    let stages = [
+        ("to be read", ingestion),
+        ("predicted", prediction),
+        ("decided", decision),
+        ("in all", end_to_end),
+    ];
     let line = |(name, histogram): &(&str, &hdrhistogram::Histogram<u64>)| {
         let at = |quantile| histogram.value_at_quantile(quantile) as f64 / 1e3;
         format!("{name} {:.2}, {:.2}, {:.2}", at(0.5), at(0.99), at(0.999))
     };
     let lines: Vec<_> = stages.iter().map(line).collect();
-    format!("milliseconds an entry took, at p50, p99 and p99.9: {}", lines.join("; "))
+    format!(
+        "milliseconds an entry took, at p50, p99 and p99.9: {}",
+        lines.join("; ")
+    )
 }

@@ -45,7 +45,9 @@ impl Shared {
     /// Tells every trader to stop.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
-        self.places.iter().for_each(|place| place.stop.store(true, Ordering::Relaxed));
+        self.places
+            .iter()
+            .for_each(|place| place.stop.store(true, Ordering::Relaxed));
     }
 
     pub fn is_stopping(&self) -> bool {
@@ -68,7 +70,10 @@ impl Shared {
     pub fn reserve(&self, place: &Place) -> bool {
         let share = self.share.load(Ordering::Relaxed);
         let more = |held| (held < share).then_some(held + 1);
-        let is_in = self.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok();
+        let is_in = self
+            .held
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, more)
+            .is_ok();
         place.at_work.store(is_in, Ordering::Relaxed);
         is_in
     }
@@ -88,7 +93,10 @@ impl Shared {
     pub fn share_out(&self, share: u32) {
         self.share.store(share, Ordering::Relaxed);
         let beyond = self.held.load(Ordering::Relaxed).saturating_sub(share);
-        let at_work = self.places.iter().filter(|place| place.at_work.load(Ordering::Relaxed));
+        let at_work = self
+            .places
+            .iter()
+            .filter(|place| place.at_work.load(Ordering::Relaxed));
         for place in at_work.take(beyond as usize) {
             place.is_to_yield.store(true, Ordering::Relaxed);
             place.stop.store(true, Ordering::Relaxed);

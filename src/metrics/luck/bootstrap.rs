@@ -25,7 +25,10 @@ pub struct Resampling {
 
 impl Default for Resampling {
     fn default() -> Self {
-        Self { resamples: 2_000, level: 0.95 }
+        Self {
+            resamples: 2_000,
+            level: 0.95,
+        }
     }
 }
 
@@ -69,20 +72,38 @@ pub struct YieldInterval {
 /// assert_eq!((interval.days, interval.value), (3, 0.1));
 /// assert!((interval.lower, interval.upper) == (-0.25, 1.0));
 /// ```
-pub fn yield_interval(bets: &[SettledBet], how: Resampling, random: &mut impl Rng) -> Option<YieldInterval> {
-    let usable = |bet: &SettledBet| bet.stake > 0.0 && bet.stake.is_finite() && bet.profit.is_finite();
+pub fn yield_interval(
+    bets: &[SettledBet],
+    how: Resampling,
+    random: &mut impl Rng,
+) -> Option<YieldInterval> {
+    let usable =
+        |bet: &SettledBet| bet.stake > 0.0 && bet.stake.is_finite() && bet.profit.is_finite();
     let asked = how.resamples >= 2 && how.level > 0.0 && how.level < 1.0;
     let days = by_day(bets);
     if !asked || days.len() < 2 || !bets.iter().all(usable) {
         return None;
     }
     let value = ratio(days.iter());
-    let mut yields: Vec<f64> = (0..how.resamples).map(|_| resample(&days, random)).collect();
+    let mut yields: Vec<f64> = (0..how.resamples)
+        .map(|_| resample(&days, random))
+        .collect();
     yields.sort_unstable_by(f64::total_cmp);
-    let (lower, upper) = (quantile(&yields, (1.0 - how.level) / 2.0), quantile(&yields, (1.0 + how.level) / 2.0));
+    let (lower, upper) = (
+        quantile(&yields, (1.0 - how.level) / 2.0),
+        quantile(&yields, (1.0 + how.level) / 2.0),
+    );
     let std_error = deviation(&yields);
-    let finite = [value, std_error, lower, upper].iter().all(|number| number.is_finite());
-    finite.then_some(YieldInterval { days: days.len() as u64, value, std_error, lower, upper })
+    let finite = [value, std_error, lower, upper]
+        .iter()
+        .all(|number| number.is_finite());
+    finite.then_some(YieldInterval {
+        days: days.len() as u64,
+        value,
+        std_error,
+        lower,
+        upper,
+    })
 }
 
 #[derive(Clone, Copy, Default)]
@@ -95,7 +116,12 @@ struct Totals {
 fn by_day(bets: &[SettledBet]) -> Vec<Totals> {
     let mut bets = bets.to_vec();
     // a full order: sums must not depend on the order of the rows
-    bets.sort_by(|a, b| a.day.cmp(&b.day).then(a.stake.total_cmp(&b.stake)).then(a.profit.total_cmp(&b.profit)));
+    bets.sort_by(|a, b| {
+        a.day
+            .cmp(&b.day)
+            .then(a.stake.total_cmp(&b.stake))
+            .then(a.profit.total_cmp(&b.profit))
+    });
     let totals = |bets: &[SettledBet]| Totals {
         stake: bets.iter().map(|bet| bet.stake).sum(),
         profit: bets.iter().map(|bet| bet.profit).sum(),
@@ -104,8 +130,10 @@ fn by_day(bets: &[SettledBet]) -> Vec<Totals> {
 }
 
 fn ratio<'a>(days: impl Iterator<Item = &'a Totals>) -> f64 {
-    let total = days
-        .fold(Totals::default(), |sum, day| Totals { stake: sum.stake + day.stake, profit: sum.profit + day.profit });
+    let total = days.fold(Totals::default(), |sum, day| Totals {
+        stake: sum.stake + day.stake,
+        profit: sum.profit + day.profit,
+    });
     total.profit / total.stake
 }
 

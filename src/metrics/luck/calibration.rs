@@ -51,8 +51,14 @@ pub fn reliability(forecasts: &[(f64, bool)]) -> Option<Reliability> {
     for &(p, happened) in forecasts {
         sums[((p * BINS as f64) as usize).min(BINS - 1)].add(p, happened);
     }
-    let gaps: f64 = sums.iter().map(|bin| (bin.forecast - bin.happened as f64).abs()).sum();
-    Some(Reliability { bins: sums.map(Sums::bin), calibration_error: gaps / forecasts.len() as f64 })
+    let gaps: f64 = sums
+        .iter()
+        .map(|bin| (bin.forecast - bin.happened as f64).abs())
+        .sum();
+    Some(Reliability {
+        bins: sums.map(Sums::bin),
+        calibration_error: gaps / forecasts.len() as f64,
+    })
 }
 
 #[derive(Clone, Copy, Default)]
@@ -71,6 +77,10 @@ impl Sums {
 
     fn bin(self) -> ReliabilityBin {
         let share = |sum: f64| (self.n > 0).then(|| sum / self.n as f64);
-        ReliabilityBin { n: self.n, mean_forecast: share(self.forecast), observed: share(self.happened as f64) }
+        ReliabilityBin {
+            n: self.n,
+            mean_forecast: share(self.forecast),
+            observed: share(self.happened as f64),
+        }
     }
 }

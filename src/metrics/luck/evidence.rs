@@ -7,9 +7,13 @@ use rand::Rng;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    LosingRun, MeanTest, Prospect, Record, Reliability, Resampling, ScoreTest, SettledBet, Surprise, YieldInterval,
+    LosingRun, MeanTest, Prospect, Record, Reliability, Resampling, ScoreTest, SettledBet,
+    Surprise, YieldInterval,
 };
-use crate::domain::{Bet, Entry, Fixture, Forecast, Market, Money, Outcome, Score, Selection, Settlement, Split, Time};
+use crate::domain::{
+    Bet, Entry, Fixture, Forecast, Market, Money, Outcome, Score, Selection, Settlement, Split,
+    Time,
+};
 use crate::metrics::forecast::result;
 use crate::metrics::{brier, closing_line_value, log_loss, rps};
 
@@ -123,27 +127,52 @@ impl Evidence {
     }
 
     fn joins(&mut self, bet: &Bet) -> bool {
-        let key = (Arc::clone(&bet.fixture), bet.edge.quote.selection.market(), bet.placed_at);
-        let joined = self.last.as_ref().is_some_and(|last| last.0.id == key.0.id && (last.1, last.2) == (key.1, key.2));
+        let key = (
+            Arc::clone(&bet.fixture),
+            bet.edge.quote.selection.market(),
+            bet.placed_at,
+        );
+        let joined = self
+            .last
+            .as_ref()
+            .is_some_and(|last| last.0.id == key.0.id && (last.1, last.2) == (key.1, key.2));
         self.last = Some(key);
         joined
     }
 
     /// What it all shows; the bootstrap draws from `random`.
     pub fn assess(&self, random: &mut impl Rng) -> Luck {
-        let returns: Vec<f64> = self.bets.iter().map(|bet| bet.profit.units() / bet.stake).collect();
-        let values: Vec<f64> = self.bets.iter().filter_map(|bet| bet.closing_value).collect();
+        let returns: Vec<f64> = self
+            .bets
+            .iter()
+            .map(|bet| bet.profit.units() / bet.stake)
+            .collect();
+        let values: Vec<f64> = self
+            .bets
+            .iter()
+            .filter_map(|bet| bet.closing_value)
+            .collect();
         let mean_return = super::mean_test(&returns);
         let splits: Vec<Option<Split>> = self.bets.iter().map(Settled::fair_split).collect();
-        let profit: Money =
-            self.bets.iter().zip(&splits).filter(|(_, split)| split.is_some()).map(|(bet, _)| bet.profit).sum();
+        let profit: Money = self
+            .bets
+            .iter()
+            .zip(&splits)
+            .filter(|(_, split)| split.is_some())
+            .map(|(bet, _)| bet.profit)
+            .sum();
         let prospects: Vec<Prospect> = self.groups(&splits).map(|group| group.prospect()).collect();
         let wins: Vec<(f64, bool)> = self.groups(&splits).map(|group| group.win()).collect();
         Luck {
             bets: self.bets.len() as u64,
             days: days(self.bets.iter().map(|bet| bet.day)),
             fair_bets: prospects.len() as u64,
-            forecast_days: days(self.forecasts.iter().filter(|one| one.market.is_some()).map(|one| one.day)),
+            forecast_days: days(
+                self.forecasts
+                    .iter()
+                    .filter(|one| one.market.is_some())
+                    .map(|one| one.day),
+            ),
             yield_interval: self.yield_interval(random),
             more_bets: mean_return.and_then(|test| super::bets_until_significant(&test, LEVEL)),
             sharpe: sharpe(&returns),
@@ -151,30 +180,49 @@ impl Evidence {
             fair_wins: super::win_surprise(&wins),
             fair_profit: super::profit_surprise(&prospects, profit.units()),
             closing_value: super::mean_test(&values),
-            losing_run: wins_and_losses(self.groups(&splits)).and_then(|bets| super::losing_run(&bets)),
+            losing_run: wins_and_losses(self.groups(&splits))
+                .and_then(|bets| super::losing_run(&bets)),
             log_loss: self.difference(log_loss),
             brier: self.difference(brier),
             rps: self.difference(rps),
-            model_calibration: super::reliability(&self.calibration(|forecast| Some(forecast.model))),
+            model_calibration: super::reliability(
+                &self.calibration(|forecast| Some(forecast.model)),
+            ),
             market_calibration: super::reliability(&self.calibration(|forecast| forecast.market)),
         }
     }
 
     /// The bets whose price tells a probability, those on sides of one market together; with `splits` by the bets' places.
     fn groups<'a>(&'a self, splits: &'a [Option<Split>]) -> impl Iterator<Item = Group<'a>> {
-        let ends = (1..=self.bets.len()).filter(|&end| self.bets.get(end).is_none_or(|next| !next.joined));
+        let ends =
+            (1..=self.bets.len()).filter(|&end| self.bets.get(end).is_none_or(|next| !next.joined));
         let mut start = 0;
         let group = move |end| {
             let places = std::mem::replace(&mut start, end)..end;
-            Group { bets: &self.bets[places.clone()], splits: &splits[places] }
+            Group {
+                bets: &self.bets[places.clone()],
+                splits: &splits[places],
+            }
         };
-        ends.map(group).filter(|group| group.fair().next().is_some())
+        ends.map(group)
+            .filter(|group| group.fair().next().is_some())
     }
 
     fn yield_interval(&self, random: &mut impl Rng) -> Option<YieldInterval> {
-        let bet = |bet: &Settled| SettledBet { day: bet.day, stake: bet.stake, profit: bet.profit.units() };
+        let bet = |bet: &Settled| SettledBet {
+            day: bet.day,
+            stake: bet.stake,
+            profit: bet.profit.units(),
+        };
         let bets: Vec<SettledBet> = self.bets.iter().map(bet).collect();
-        super::yield_interval(&bets, Resampling { level: LEVEL, ..Resampling::default() }, random)
+        super::yield_interval(
+            &bets,
+            Resampling {
+                level: LEVEL,
+                ..Resampling::default()
+            },
+            random,
+        )
     }
 
     /// Scores of the model less those of the market, where both have an opinion, days kept together.
@@ -193,7 +241,12 @@ impl Evidence {
     fn calibration(&self, of: impl Fn(&Scored) -> Option<[f64; 3]>) -> Vec<(f64, bool)> {
         let three = |one: &Scored| {
             let happened = result(one.score);
-            Some(of(one)?.into_iter().enumerate().map(move |(side, p)| (p.clamp(0.0, 1.0), side == happened)))
+            Some(
+                of(one)?
+                    .into_iter()
+                    .enumerate()
+                    .map(move |(side, p)| (p.clamp(0.0, 1.0), side == happened)),
+            )
         };
         self.forecasts.iter().filter_map(three).flatten().collect()
     }
@@ -212,7 +265,9 @@ impl Settled {
             profit: settlement.profit,
             outcome: settlement.outcome,
             price_probability: bet.price_probability,
-            closing_value: settlement.closing.map(|closing| closing_line_value(quote.odds, closing.odds)),
+            closing_value: settlement
+                .closing
+                .map(|closing| closing_line_value(quote.odds, closing.odds)),
         }
     }
 
@@ -227,7 +282,12 @@ impl Settled {
 
 impl Scored {
     fn of(forecast: &Forecast, score: Score) -> Self {
-        Self { day: forecast.time.day(), model: forecast.model, market: forecast.market, score }
+        Self {
+            day: forecast.time.day(),
+            model: forecast.model,
+            market: forecast.market,
+            score,
+        }
     }
 }
 
@@ -240,23 +300,37 @@ struct Group<'a> {
 impl<'a> Group<'a> {
     /// Those whose price tells a probability; at least one.
     fn fair(&self) -> impl Iterator<Item = (&'a Settled, &'a Split)> {
-        self.bets.iter().zip(self.splits).filter_map(|(bet, split)| Some((bet, split.as_ref()?)))
+        self.bets
+            .iter()
+            .zip(self.splits)
+            .filter_map(|(bet, split)| Some((bet, split.as_ref()?)))
     }
 
     /// Whether one of them wins, and how likely that was.
     fn win(&self) -> (f64, bool) {
         let chance: f64 = self.fair().map(|(_, split)| split.probability()).sum();
         // what is sure may have been left a hair from it by rounding
-        let chance = if chance > 1.0 - 1e-9 { 1.0 } else { chance.max(0.0) };
+        let chance = if chance > 1.0 - 1e-9 {
+            1.0
+        } else {
+            chance.max(0.0)
+        };
         (chance, self.fair().any(|(bet, _)| bet.won()))
     }
 
     /// All of them as one lottery.
     fn prospect(&self) -> Prospect {
-        let mut alone = self
-            .fair()
-            .map(|(bet, split)| Prospect::at(bet.net_odds, bet.stake, Outcome::ALL.map(|outcome| split.part(outcome))));
-        let first = alone.next().unwrap_or(Prospect { chances: [0.0; 5], profits: [0.0; 5] });
+        let mut alone = self.fair().map(|(bet, split)| {
+            Prospect::at(
+                bet.net_odds,
+                bet.stake,
+                Outcome::ALL.map(|outcome| split.part(outcome)),
+            )
+        });
+        let first = alone.next().unwrap_or(Prospect {
+            chances: [0.0; 5],
+            profits: [0.0; 5],
+        });
         if self.bets.len() > 1 && self.bets[0].selection.market() == Market::MatchOdds {
             return self.exclusive();
         }
@@ -266,7 +340,10 @@ impl<'a> Group<'a> {
     /// Sides of match odds: one of those backed wins, or none.
     fn exclusive(&self) -> Prospect {
         let staked: f64 = self.fair().map(|(bet, _)| bet.stake).sum();
-        let mut prospect = Prospect { chances: [0.0; 5], profits: [-staked; 5] };
+        let mut prospect = Prospect {
+            chances: [0.0; 5],
+            profits: [-staked; 5],
+        };
         for (place, (bet, split)) in self.fair().enumerate().take(4) {
             prospect.chances[place] = split.won;
             prospect.profits[place] = bet.stake * bet.net_odds - staked;
@@ -292,7 +369,10 @@ fn wins_and_losses<'a>(groups: impl Iterator<Item = Group<'a>>) -> Option<Vec<(f
         match (fair.next(), fair.next()) {
             (_, Some(_)) => return None,
             (Some((bet, split)), None) if bet.outcome != Outcome::Void && split.void < 1.0 => {
-                bets.push(((split.probability() / (1.0 - split.void)).clamp(0.0, 1.0), bet.won()));
+                bets.push((
+                    (split.probability() / (1.0 - split.void)).clamp(0.0, 1.0),
+                    bet.won(),
+                ));
             }
             _ => {}
         }
@@ -308,7 +388,11 @@ fn days(days: impl Iterator<Item = i64>) -> u64 {
 fn sharpe(returns: &[f64]) -> Option<SharpeTest> {
     let spread = super::moments::Spread::of(returns)?;
     let (skewness, kurtosis) = (super::skewness(returns)?, super::kurtosis(returns)?);
-    let record = Record { sharpe: spread.mean / spread.variance().sqrt(), skewness, kurtosis };
+    let record = Record {
+        sharpe: spread.mean / spread.variance().sqrt(),
+        skewness,
+        kurtosis,
+    };
     let n = returns.len() as u64;
     Some(SharpeTest {
         n,

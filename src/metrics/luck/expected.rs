@@ -101,9 +101,14 @@ pub fn win_surprise(bets: &[(f64, bool)]) -> Option<Surprise> {
     if !chances.iter().all(is_probability) {
         return None;
     }
-    let (mean, variance) = chances.iter().fold((0.0, 0.0), |(mean, var), p| (mean + p, var + p * (1.0 - p)));
+    let (mean, variance) = chances
+        .iter()
+        .fold((0.0, 0.0), |(mean, var), p| (mean + p, var + p * (1.0 - p)));
     let plain = Surprise::new(bets.len(), wins as f64, mean, variance)?;
-    Some(Surprise { p: win_tail(&chances, wins, &plain)?, ..plain })
+    Some(Surprise {
+        p: win_tail(&chances, wins, &plain)?,
+        ..plain
+    })
 }
 
 /// P(W ≥ wins).
@@ -137,7 +142,10 @@ impl Prospect {
     /// ```
     pub fn at(decimal: f64, stake: f64, chances: [f64; 5]) -> Self {
         let win = decimal - 1.0;
-        Self { chances, profits: [win, win / 2.0, 0.0, -0.5, -1.0].map(|unit| unit * stake) }
+        Self {
+            chances,
+            profits: [win, win / 2.0, 0.0, -0.5, -1.0].map(|unit| unit * stake),
+        }
     }
 
     /// Mean and variance of the profit; `None` unless the chances are a distribution.
@@ -148,7 +156,10 @@ impl Prospect {
         }
         let pairs = || self.chances.iter().zip(&self.profits);
         let mean: f64 = pairs().map(|(p, profit)| p * profit).sum();
-        Some((mean, pairs().map(|(p, profit)| p * (profit - mean).powi(2)).sum()))
+        Some((
+            mean,
+            pairs().map(|(p, profit)| p * (profit - mean).powi(2)).sum(),
+        ))
     }
 }
 

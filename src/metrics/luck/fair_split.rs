@@ -39,7 +39,11 @@ fn poisson_split(selection: Selection, odds: Odds) -> Option<Split> {
     let rising = worth(high)? > worth(low)?;
     for _ in 0..STEPS {
         let middle = (low + high) / 2.0;
-        if (worth(middle)? > 0.0) == rising { high = middle } else { low = middle }
+        if (worth(middle)? > 0.0) == rising {
+            high = middle
+        } else {
+            low = middle
+        }
     }
     let found = split((low + high) / 2.0)?;
     (found.expected_value(odds).abs() < 1e-6).then_some(found)
@@ -49,9 +53,10 @@ fn poisson_split(selection: Selection, odds: Odds) -> Option<Split> {
 fn grid(selection: Selection, place: f64) -> Option<ScoreGrid> {
     let [home, away] = match selection.market().kind() {
         MarketKind::OverUnder => [0.01 + 6.0 * place; 2],
-        MarketKind::AsianHandicap | MarketKind::MatchOdds => {
-            [EVEN_GOALS * (4.0 * place - 2.0).exp(), EVEN_GOALS * (2.0 - 4.0 * place).exp()]
-        }
+        MarketKind::AsianHandicap | MarketKind::MatchOdds => [
+            EVEN_GOALS * (4.0 * place - 2.0).exp(),
+            EVEN_GOALS * (2.0 - 4.0 * place).exp(),
+        ],
     };
     ScoreGrid::poisson(home, away).ok()
 }

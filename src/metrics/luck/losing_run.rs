@@ -37,11 +37,20 @@ pub struct LosingRun {
 /// ```
 pub fn losing_run(bets: &[(f64, bool)]) -> Option<LosingRun> {
     let chances: Vec<f64> = bets.iter().map(|&(p, _)| p).collect();
-    let longest = bets.split(|&(_, won)| won).map(<[_]>::len).max().unwrap_or(0);
+    let longest = bets
+        .split(|&(_, won)| won)
+        .map(<[_]>::len)
+        .max()
+        .unwrap_or(0);
     let tail = losing_run_tail(&chances)?;
     let expected = tail[1..].iter().rev().sum();
     let p = tail.get(longest).copied().unwrap_or(0.0);
-    Some(LosingRun { n: bets.len() as u64, longest: longest as u64, expected, p })
+    Some(LosingRun {
+        n: bets.len() as u64,
+        longest: longest as u64,
+        expected,
+        p,
+    })
 }
 
 /// The distribution of the longest losing run: element m is the probability that it is at least m, from m = 0, up to

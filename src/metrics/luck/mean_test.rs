@@ -47,7 +47,13 @@ pub fn mean_test(values: &[f64]) -> Option<MeanTest> {
     let std_error = (spread.variance() / spread.n).sqrt();
     let t = spread.mean / std_error;
     let p = tails::student(t, spread.n - 1.0)?;
-    Some(MeanTest { n: values.len() as u64, mean: spread.mean, std_error, t, p })
+    Some(MeanTest {
+        n: values.len() as u64,
+        mean: spread.mean,
+        std_error,
+        t,
+        p,
+    })
 }
 
 /// How many more bets, at this mean and this variance, until p is at most 1 − `level`; 0 when it is already.

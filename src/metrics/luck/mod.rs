@@ -25,12 +25,17 @@ pub use bootstrap::{Resampling, SettledBet, YieldInterval, yield_interval};
 pub use calibration::{BINS, Reliability, ReliabilityBin, reliability};
 pub use deflated::{deflated_sharpe, expected_best_sharpe};
 pub use evidence::{Evidence, LEVEL, Luck, SharpeTest};
-pub use expected::{EXACT_BETS, Prospect, Surprise, poisson_binomial, profit_surprise, win_surprise};
+pub use expected::{
+    EXACT_BETS, Prospect, Surprise, poisson_binomial, profit_surprise, win_surprise,
+};
 pub use fair_split::fair_split;
 pub use losing_run::{LosingRun, losing_run, losing_run_tail};
 pub use mean_test::{MeanTest, bets_until_significant, mean_test};
 pub use moments::{kurtosis, skewness};
 pub use overfitting::{Overfitting, probability_of_overfitting};
 pub use score_test::{ScoreTest, diebold_mariano, diebold_mariano_by_day};
-pub use selection::{Blocks, RealityCheck, SuperiorAbility, reality_check, selection_tests, spa, stationary_bootstrap};
+pub use selection::{
+    Blocks, RealityCheck, SuperiorAbility, reality_check, selection_tests, spa,
+    stationary_bootstrap,
+};
 pub use sharpe::{Record, min_track_record, probabilistic_sharpe, sharpe_ratio, sortino_ratio};

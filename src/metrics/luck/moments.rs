@@ -18,7 +18,10 @@ impl Spread {
         }
         let n = values.len() as f64;
         let mean = values.iter().sum::<f64>() / n;
-        let squares = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>();
+        let squares = values
+            .iter()
+            .map(|value| (value - mean).powi(2))
+            .sum::<f64>();
         (squares.is_finite() && squares > 0.0).then_some(Self { n, mean, squares })
     }
 
@@ -32,7 +35,10 @@ impl Spread {
 fn standardised(values: &[f64], power: i32) -> Option<f64> {
     let spread = Spread::of(values)?;
     let deviation = (spread.squares / spread.n).sqrt();
-    let sum: f64 = values.iter().map(|value| ((value - spread.mean) / deviation).powi(power)).sum();
+    let sum: f64 = values
+        .iter()
+        .map(|value| ((value - spread.mean) / deviation).powi(power))
+        .sum();
     Some(sum / spread.n)
 }
 

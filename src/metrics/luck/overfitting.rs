@@ -54,12 +54,18 @@ pub struct Overfitting {
 pub fn probability_of_overfitting(returns: &[Vec<f64>], blocks: usize) -> Option<Overfitting> {
     let days = returns.first()?.len();
     let sound = |row: &Vec<f64>| row.len() == days && row.iter().all(|value| value.is_finite());
-    let possible = returns.len() >= 2 && blocks.is_multiple_of(2) && (2..=MOST_BLOCKS).contains(&blocks);
+    let possible =
+        returns.len() >= 2 && blocks.is_multiple_of(2) && (2..=MOST_BLOCKS).contains(&blocks);
     if !possible || days < 2 * blocks || !returns.iter().all(sound) {
         return None;
     }
-    let sums: Vec<Vec<Sums>> = returns.par_iter().map(|row| by_block(row, blocks)).collect();
-    let splits: Vec<u32> = (0..1_u32 << blocks).filter(|half| half.count_ones() as usize == blocks / 2).collect();
+    let sums: Vec<Vec<Sums>> = returns
+        .par_iter()
+        .map(|row| by_block(row, blocks))
+        .collect();
+    let splits: Vec<u32> = (0..1_u32 << blocks)
+        .filter(|half| half.count_ones() as usize == blocks / 2)
+        .collect();
     let chosen: Vec<Chosen> = splits.par_iter().map(|&half| choose(&sums, half)).collect();
     let share = |held: &dyn Fn(&Chosen) -> bool| {
         chosen.iter().filter(|chosen| held(chosen)).count() as f64 / chosen.len() as f64
@@ -86,7 +92,11 @@ struct Sums {
 impl Sums {
     fn of(values: &[f64]) -> Self {
         let squares = values.iter().map(|value| value * value).sum();
-        Self { n: values.len() as f64, sum: values.iter().sum(), squares }
+        Self {
+            n: values.len() as f64,
+            sum: values.iter().sum(),
+            squares,
+        }
     }
 
     fn add(&mut self, other: &Self) {
@@ -99,12 +109,18 @@ impl Sums {
     fn sharpe(&self) -> f64 {
         let mean = self.sum / self.n;
         let variance = (self.squares - mean * self.sum) / (self.n - 1.0);
-        if self.squares == 0.0 { 0.0 } else { mean / variance.max(0.0).sqrt() }
+        if self.squares == 0.0 {
+            0.0
+        } else {
+            mean / variance.max(0.0).sqrt()
+        }
     }
 }
 
 fn by_block(row: &[f64], blocks: usize) -> Vec<Sums> {
-    (0..blocks).map(|block| Sums::of(&row[row.len() * block / blocks..row.len() * (block + 1) / blocks])).collect()
+    (0..blocks)
+        .map(|block| Sums::of(&row[row.len() * block / blocks..row.len() * (block + 1) / blocks]))
+        .collect()
 }
 
 /// What became of the setting that was chosen by a half.
@@ -119,11 +135,22 @@ struct Chosen {
 
 fn choose(settings: &[Vec<Sums>], half: u32) -> Chosen {
     let scores: Vec<[f64; 2]> = settings.iter().map(|blocks| scores(blocks, half)).collect();
-    let best = (1..scores.len()).fold(0, |best, place| if scores[place][0] > scores[best][0] { place } else { best });
+    let best = (1..scores.len()).fold(0, |best, place| {
+        if scores[place][0] > scores[best][0] {
+            place
+        } else {
+            best
+        }
+    });
     let [inside, outside] = scores[best];
-    let count = |held: &dyn Fn(f64) -> bool| scores.iter().filter(|score| held(score[1])).count() as f64;
+    let count =
+        |held: &dyn Fn(f64) -> bool| scores.iter().filter(|score| held(score[1])).count() as f64;
     let rank = count(&|score| score < outside) + (count(&|score| score == outside) + 1.0) / 2.0;
-    Chosen { inside, outside, rank: rank / (scores.len() + 1) as f64 }
+    Chosen {
+        inside,
+        outside,
+        rank: rank / (scores.len() + 1) as f64,
+    }
 }
 
 /// The Sharpe ratio in a half and in the other.
@@ -139,7 +166,13 @@ fn slope(chosen: &[Chosen]) -> Option<f64> {
     let n = chosen.len() as f64;
     let x = chosen.iter().map(|chosen| chosen.inside).sum::<f64>() / n;
     let y = chosen.iter().map(|chosen| chosen.outside).sum::<f64>() / n;
-    let square: f64 = chosen.iter().map(|chosen| (chosen.inside - x).powi(2)).sum();
-    let product: f64 = chosen.iter().map(|chosen| (chosen.inside - x) * (chosen.outside - y)).sum();
+    let square: f64 = chosen
+        .iter()
+        .map(|chosen| (chosen.inside - x).powi(2))
+        .sum();
+    let product: f64 = chosen
+        .iter()
+        .map(|chosen| (chosen.inside - x) * (chosen.outside - y))
+        .sum();
     Some(product / square).filter(|slope| slope.is_finite())
 }

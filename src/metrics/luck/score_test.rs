@@ -31,7 +31,13 @@ impl ScoreTest {
             return None;
         }
         let p = (2.0 * tails::student(statistic.abs(), freedom)?).min(1.0);
-        Some(Self { n: n as u64, difference, std_error, statistic, p })
+        Some(Self {
+            n: n as u64,
+            difference,
+            std_error,
+            statistic,
+            p,
+        })
     }
 }
 
@@ -62,15 +68,26 @@ pub fn diebold_mariano(differences: &[f64], lags: usize) -> Option<ScoreTest> {
         return None;
     }
     let (n, h) = (spread.n, lags as f64 + 1.0);
-    let beyond: f64 = (1..=lags).map(|lag| products(differences, spread.mean, lag)).sum();
+    let beyond: f64 = (1..=lags)
+        .map(|lag| products(differences, spread.mean, lag))
+        .sum();
     let variance = (spread.squares + 2.0 * beyond) / (n * n);
     let correction = (n + 1.0 - 2.0 * h + h * (h - 1.0) / n) / n;
-    ScoreTest::new(differences.len(), spread.mean, variance / correction, n - 1.0)
+    ScoreTest::new(
+        differences.len(),
+        spread.mean,
+        variance / correction,
+        n - 1.0,
+    )
 }
 
 /// Σ (dₜ − d̄)(dₜ₋ₖ − d̄) for lag k.
 fn products(differences: &[f64], mean: f64, lag: usize) -> f64 {
-    differences.iter().zip(&differences[lag..]).map(|(a, b)| (a - mean) * (b - mean)).sum()
+    differences
+        .iter()
+        .zip(&differences[lag..])
+        .map(|(a, b)| (a - mean) * (b - mean))
+        .sum()
 }
 
 /// The same test with differences of one day allowed to depend on each other in any way: each is given with its day.
@@ -92,7 +109,10 @@ fn products(differences: &[f64], mean: f64, lag: usize) -> f64 {
 /// assert!((test.std_error - 0.114472704).abs() < 1e-9);
 /// ```
 pub fn diebold_mariano_by_day(differences: &[(i64, f64)]) -> Option<ScoreTest> {
-    let values: Vec<f64> = differences.iter().map(|&(_, difference)| difference).collect();
+    let values: Vec<f64> = differences
+        .iter()
+        .map(|&(_, difference)| difference)
+        .collect();
     let spread = Spread::of(&values)?;
     let mut days: BTreeMap<i64, f64> = BTreeMap::new();
     for &(day, difference) in differences {
@@ -103,5 +123,9 @@ pub fn diebold_mariano_by_day(differences: &[(i64, f64)]) -> Option<ScoreTest> {
     let variance = squares * days.len() as f64 / freedom / (spread.n * spread.n);
     // days that cancel leave only rounding
     let only_rounding = squares <= f64::EPSILON * spread.squares;
-    if only_rounding { None } else { ScoreTest::new(values.len(), spread.mean, variance, freedom) }
+    if only_rounding {
+        None
+    } else {
+        ScoreTest::new(values.len(), spread.mean, variance, freedom)
+    }
 }

@@ -22,7 +22,10 @@ pub struct Blocks {
 
 impl Default for Blocks {
     fn default() -> Self {
-        Self { resamples: 1_000, mean_length: 10.0 }
+        Self {
+            resamples: 1_000,
+            mean_length: 10.0,
+        }
     }
 }
 
@@ -76,7 +79,11 @@ pub struct SuperiorAbility {
 /// let check = reality_check(&[worst], Blocks { resamples: 200, mean_length: 1.0 }, &mut random).unwrap();
 /// assert_eq!((check.settings, check.days, check.p), (1, 5, 1.0));
 /// ```
-pub fn reality_check(returns: &[Vec<f64>], how: Blocks, random: &mut impl Rng) -> Option<RealityCheck> {
+pub fn reality_check(
+    returns: &[Vec<f64>],
+    how: Blocks,
+    random: &mut impl Rng,
+) -> Option<RealityCheck> {
     selection_tests(returns, how, random).map(|tests| tests.0)
 }
 
@@ -121,13 +128,24 @@ pub fn selection_tests(
     random: &mut impl Rng,
 ) -> Option<(RealityCheck, SuperiorAbility)> {
     let days = returns.first()?.len();
-    let even = returns.iter().all(|row| row.len() == days && row.iter().all(|value| value.is_finite()));
-    if !even || days < 2 || how.resamples == 0 || !(how.mean_length >= 1.0 && how.mean_length.is_finite()) {
+    let even = returns
+        .iter()
+        .all(|row| row.len() == days && row.iter().all(|value| value.is_finite()));
+    if !even
+        || days < 2
+        || how.resamples == 0
+        || !(how.mean_length >= 1.0 && how.mean_length.is_finite())
+    {
         return None;
     }
-    let rivals: Vec<Rival<'_>> = returns.par_iter().filter_map(|row| Rival::new(row, how.mean_length)).collect();
+    let rivals: Vec<Rival<'_>> = returns
+        .par_iter()
+        .filter_map(|row| Rival::new(row, how.mean_length))
+        .collect();
     let root = (days as f64).sqrt();
-    let largest = |value: &dyn Fn(&Rival<'_>) -> f64| rivals.iter().map(value).fold(f64::NEG_INFINITY, f64::max);
+    let largest = |value: &dyn Fn(&Rival<'_>) -> f64| {
+        rivals.iter().map(value).fold(f64::NEG_INFINITY, f64::max)
+    };
     let best = Extremes {
         mean: largest(&|rival| rival.mean),
         studentised: [largest(&|rival| rival.mean / rival.deviation).max(0.0); 3],
@@ -138,22 +156,53 @@ pub fn selection_tests(
     let beaten = beaten(&rivals, &best, days, how, random);
     let share = |place: usize| beaten[place] as f64 / how.resamples as f64;
     // a best that lost is never better than chance
-    let p = |place: usize| if best.studentised[0] > 0.0 { share(place) } else { 1.0 };
+    let p = |place: usize| {
+        if best.studentised[0] > 0.0 {
+            share(place)
+        } else {
+            1.0
+        }
+    };
     let (settings, days) = (rivals.len() as u64, days as u64);
-    let check = RealityCheck { settings, days, statistic: root * best.mean, p: share(0) };
+    let check = RealityCheck {
+        settings,
+        days,
+        statistic: root * best.mean,
+        p: share(0),
+    };
     let statistic = root * best.studentised[0];
-    Some((check, SuperiorAbility { settings, days, statistic, p_lower: p(1), p: p(2), p_upper: p(3) }))
+    Some((
+        check,
+        SuperiorAbility {
+            settings,
+            days,
+            statistic,
+            p_lower: p(1),
+            p: p(2),
+            p_upper: p(3),
+        },
+    ))
 }
 
 /// How many resamples beat the best, in each of the four tests.
-fn beaten(rivals: &[Rival<'_>], best: &Extremes, days: usize, how: Blocks, random: &mut impl Rng) -> [usize; 4] {
+fn beaten(
+    rivals: &[Rival<'_>],
+    best: &Extremes,
+    days: usize,
+    how: Blocks,
+    random: &mut impl Rng,
+) -> [usize; 4] {
     let mut beaten = [0; 4];
     let mut left = how.resamples;
     while left > 0 {
         let now = left.min(DRAWN_AT_ONCE);
-        let weights: Vec<Vec<f64>> = (0..now).map(|_| weights(days, how.mean_length, random)).collect();
-        let extremes: Vec<Extremes> =
-            weights.par_chunks(TOGETHER).flat_map_iter(|weights| resampled(rivals, weights)).collect();
+        let weights: Vec<Vec<f64>> = (0..now)
+            .map(|_| weights(days, how.mean_length, random))
+            .collect();
+        let extremes: Vec<Extremes> = weights
+            .par_chunks(TOGETHER)
+            .flat_map_iter(|weights| resampled(rivals, weights))
+            .collect();
         for extreme in extremes {
             beaten[0] += usize::from(extreme.mean > best.mean);
             for (place, value) in extreme.studentised.iter().enumerate() {
@@ -189,7 +238,12 @@ impl<'a> Rival<'a> {
         let deviation = long_run_variance(returns, mean, mean_length).sqrt();
         let floor = -(2.0 * n.ln().ln()).max(0.0).sqrt() * deviation / n.sqrt();
         let centres = [mean.max(0.0), if mean >= floor { mean } else { 0.0 }, mean];
-        (deviation > 0.0).then_some(Self { returns, mean, deviation, centres })
+        (deviation > 0.0).then_some(Self {
+            returns,
+            mean,
+            deviation,
+            centres,
+        })
     }
 }
 
@@ -211,7 +265,10 @@ fn long_run_variance(returns: &[f64], mean: f64, mean_length: f64) -> f64 {
 
 /// The extremes of each resample.
 fn resampled(rivals: &[Rival<'_>], weights: &[Vec<f64>]) -> Vec<Extremes> {
-    let lowest = Extremes { mean: f64::NEG_INFINITY, studentised: [0.0; 3] };
+    let lowest = Extremes {
+        mean: f64::NEG_INFINITY,
+        studentised: [0.0; 3],
+    };
     let mut extremes = vec![lowest; weights.len()];
     for rival in rivals {
         for (extreme, weights) in extremes.iter_mut().zip(weights) {
@@ -249,7 +306,11 @@ fn weights(days: usize, mean_length: f64, random: &mut impl Rng) -> Vec<f64> {
 /// let days: Vec<usize> = stationary_bootstrap(5, 1e12, &mut random).collect();
 /// assert!(days.windows(2).all(|pair| pair[1] == (pair[0] + 1) % 5));
 /// ```
-pub fn stationary_bootstrap(n: usize, mean_length: f64, random: &mut impl Rng) -> impl Iterator<Item = usize> {
+pub fn stationary_bootstrap(
+    n: usize,
+    mean_length: f64,
+    random: &mut impl Rng,
+) -> impl Iterator<Item = usize> {
     let mut last = None;
     (0..n).map(move |_| {
         let next = match last {
@@ -270,6 +331,10 @@ fn dot(one: &[f64], other: &[f64]) -> f64 {
             *sum += one * other;
         }
     }
-    let rest: f64 = rest.iter().zip(other_rest).map(|(one, other)| one * other).sum();
+    let rest: f64 = rest
+        .iter()
+        .zip(other_rest)
+        .map(|(one, other)| one * other)
+        .sum();
     sums.iter().sum::<f64>() + rest
 }

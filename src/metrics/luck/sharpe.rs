@@ -114,8 +114,17 @@ pub fn sharpe_ratio(returns: &[f64], periods: f64) -> Option<f64> {
 pub fn sortino_ratio(returns: &[f64], periods: f64) -> Option<f64> {
     let n = returns.len() as f64;
     let mean = returns.iter().sum::<f64>() / n;
-    let downside = (returns.iter().map(|loss| loss.min(0.0).powi(2)).sum::<f64>() / n).sqrt();
-    if downside > 0.0 { annualised(mean / downside, periods) } else { None }
+    let downside = (returns
+        .iter()
+        .map(|loss| loss.min(0.0).powi(2))
+        .sum::<f64>()
+        / n)
+        .sqrt();
+    if downside > 0.0 {
+        annualised(mean / downside, periods)
+    } else {
+        None
+    }
 }
 
 fn annualised(ratio: f64, periods: f64) -> Option<f64> {

@@ -45,7 +45,10 @@ impl Unit {
             return format!("{} %", thousands(&fixed(value * 100.0, step * 100.0)));
         }
         let scales = [(1e12, "tn"), (1e9, "bn"), (1e6, "m")];
-        let (scale, suffix) = scales.into_iter().find(|(scale, _)| reach >= *scale).unwrap_or((1.0, ""));
+        let (scale, suffix) = scales
+            .into_iter()
+            .find(|(scale, _)| reach >= *scale)
+            .unwrap_or((1.0, ""));
         format!("{}{suffix}", thousands(&fixed(value / scale, step / scale)))
     }
 
@@ -76,8 +79,14 @@ impl Axis {
         let (low, high) = widened(unit, low, high);
         let step = nice_step(high - low, count);
         let text = |value: f64| unit.tick(value, step, low.abs().max(high.abs()));
-        let ticks = multiples(step, low, high).map(|value| (value, text(value))).collect();
-        Self { name: name.to_owned(), range: (low, high), ticks }
+        let ticks = multiples(step, low, high)
+            .map(|value| (value, text(value)))
+            .collect();
+        Self {
+            name: name.to_owned(),
+            range: (low, high),
+            ticks,
+        }
     }
 
     /// An axis of values with some room beyond the outermost.
@@ -96,10 +105,18 @@ impl Axis {
     pub fn logarithmic(name: &str, (low, high): (f64, f64)) -> Self {
         let room = ((high - low) * 0.04).max(0.02);
         let (low, high) = (low - room, high + room);
-        let mantissas: &[f64] = if high - low <= 3.0 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+        let mantissas: &[f64] = if high - low <= 3.0 {
+            &[1.0, 2.0, 5.0]
+        } else {
+            &[1.0]
+        };
         let every = (((high - low) / 7.0).ceil() as usize).max(1);
         let decades = (low.floor() as i32..=high.ceil() as i32).step_by(every);
-        let values = decades.flat_map(|decade| mantissas.iter().map(move |mantissa| mantissa * 10f64.powi(decade)));
+        let values = decades.flat_map(|decade| {
+            mantissas
+                .iter()
+                .map(move |mantissa| mantissa * 10f64.powi(decade))
+        });
         let ticks = values.map(|value| (value.log10(), Unit::Money.tick(value, value, value)));
         Self {
             name: name.to_owned(),
@@ -111,10 +128,22 @@ impl Axis {
     /// An axis of instants, in seconds, with about six ticks.
     pub fn dates((first, last): (f64, f64)) -> Self {
         let day = Time::DAY as f64;
-        let (first, last) = if last - first < day { (first - day, last + day) } else { (first, last) };
+        let (first, last) = if last - first < day {
+            (first - day, last + day)
+        } else {
+            (first, last)
+        };
         let days = (last - first) / day;
-        let ticks = if days < 100.0 { day_ticks(first, last) } else { month_ticks(first, last) };
-        Self { name: "date".to_owned(), range: (first, last), ticks }
+        let ticks = if days < 100.0 {
+            day_ticks(first, last)
+        } else {
+            month_ticks(first, last)
+        };
+        Self {
+            name: "date".to_owned(),
+            range: (first, last),
+            ticks,
+        }
     }
 }
 
@@ -163,14 +192,22 @@ pub(super) fn widened(unit: Unit, low: f64, high: f64) -> (f64, f64) {
 pub(super) fn nice_step(span: f64, count: usize) -> f64 {
     let rough = span / count as f64;
     let power = 10f64.powf(rough.log10().floor());
-    let factor = [1.0, 2.0, 5.0].into_iter().find(|factor| factor * power >= rough * (1.0 - 1e-9)).unwrap_or(10.0);
+    let factor = [1.0, 2.0, 5.0]
+        .into_iter()
+        .find(|factor| factor * power >= rough * (1.0 - 1e-9))
+        .unwrap_or(10.0);
     factor * power
 }
 
 fn multiples(step: f64, low: f64, high: f64) -> impl Iterator<Item = f64> {
     let slack = 1e-9;
-    let (first, last) = ((low / step - slack).ceil() as i64, (high / step + slack).floor() as i64);
-    (first..=last).map(move |place| place as f64 * step).filter(move |value| (low..=high).contains(value))
+    let (first, last) = (
+        (low / step - slack).ceil() as i64,
+        (high / step + slack).floor() as i64,
+    );
+    (first..=last)
+        .map(move |place| place as f64 * step)
+        .filter(move |value| (low..=high).contains(value))
 }
 
 /// The day of an instant in seconds.
@@ -180,8 +217,13 @@ pub(super) fn day_text(seconds: f64) -> String {
 
 fn day_ticks(first: f64, last: f64) -> Vec<(f64, String)> {
     let day = Time::DAY as f64;
-    let step = [1.0, 2.0, 7.0, 14.0].into_iter().find(|step| (last - first) / day / step <= 5.0).unwrap_or(28.0);
-    multiples(step * day, first, last).map(|seconds| (seconds, day_text(seconds))).collect()
+    let step = [1.0, 2.0, 7.0, 14.0]
+        .into_iter()
+        .find(|step| (last - first) / day / step <= 5.0)
+        .unwrap_or(28.0);
+    multiples(step * day, first, last)
+        .map(|seconds| (seconds, day_text(seconds)))
+        .collect()
 }
 
 fn month_ticks(first: f64, last: f64) -> Vec<(f64, String)> {
@@ -191,12 +233,26 @@ fn month_ticks(first: f64, last: f64) -> Vec<(f64, String)> {
     };
     let (from, to) = (month(first), month(last));
     let steps = [1, 2, 3, 4, 6, 12, 24, 60, 120, 240, 600, 1_200, 6_000];
-    let step = steps.into_iter().find(|step| (to - from) / step <= 6).unwrap_or(12_000);
+    let step = steps
+        .into_iter()
+        .find(|step| (to - from) / step <= 6)
+        .unwrap_or(12_000);
     let from = from.div_euclid(step) * step;
     let ticks = (from..=to).step_by(step as usize).filter_map(|month| {
-        let date = Date::new((month.div_euclid(12)).try_into().ok()?, month.rem_euclid(12) as i8 + 1, 1).ok()?;
-        let text = if step % 12 == 0 { format!("{}", date.year()) } else { date.strftime("%Y-%m").to_string() };
+        let date = Date::new(
+            (month.div_euclid(12)).try_into().ok()?,
+            month.rem_euclid(12) as i8 + 1,
+            1,
+        )
+        .ok()?;
+        let text = if step % 12 == 0 {
+            format!("{}", date.year())
+        } else {
+            date.strftime("%Y-%m").to_string()
+        };
         Some((wire::time_of_date(date).seconds() as f64, text))
     });
-    ticks.filter(|(at, _)| (first..=last).contains(at)).collect()
+    ticks
+        .filter(|(at, _)| (first..=last).contains(at))
+        .collect()
 }

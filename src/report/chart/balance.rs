@@ -28,20 +28,33 @@ const TICKS: usize = 5;
 /// assert!(chart.svg().contains("2024-01-01 16:45\nbalance 1,040.00\nat stake 0.00")); // shown on hovering
 /// ```
 pub fn balance(points: &[(Time, f64, f64)], initial: f64) -> Chart {
-    let kept: Vec<_> =
-        points.iter().copied().filter(|(_, balance, reserved)| drawable(*balance) && drawable(*reserved)).collect();
+    let kept: Vec<_> = points
+        .iter()
+        .copied()
+        .filter(|(_, balance, reserved)| drawable(*balance) && drawable(*reserved))
+        .collect();
     if kept.is_empty() || !drawable(initial) {
         return nothing(TITLE, "no bet has been placed yet");
     }
-    let curve = Curve { points: &kept, initial };
-    let (whole, free) = (curve.line(|balance, _| balance), curve.line(|balance, reserved| balance - reserved));
+    let curve = Curve {
+        points: &kept,
+        initial,
+    };
+    let (whole, free) = (
+        curve.line(|balance, _| balance),
+        curve.line(|balance, reserved| balance - reserved),
+    );
     let heights = extent(whole.iter().chain(&free).map(|point| point.1)).unwrap_or((0.0, 1.0));
     let frame = Frame {
         title: TITLE,
         summary: curve.summary(),
         x: curve.axis(),
         y: Axis::roomy("", Unit::Money, heights, 7),
-        legend: vec![Key::new(BLUE, "balance"), Key::shade(ORANGE, SHADE, "of it at stake"), Key::new(MUTED, "start")],
+        legend: vec![
+            Key::new(BLUE, "balance"),
+            Key::shade(ORANGE, SHADE, "of it at stake"),
+            Key::new(MUTED, "start"),
+        ],
         height: HEIGHT + 200,
         right: 60,
     };
@@ -56,8 +69,15 @@ struct Curve<'a> {
 
 impl Curve<'_> {
     fn line(&self, height: impl Fn(f64, f64) -> f64) -> Vec<Point> {
-        let heights = self.points.iter().map(|&(_, balance, reserved)| height(balance, reserved));
-        std::iter::once(self.initial).chain(heights).enumerate().map(|(place, height)| (place as f64, height)).collect()
+        let heights = self
+            .points
+            .iter()
+            .map(|&(_, balance, reserved)| height(balance, reserved));
+        std::iter::once(self.initial)
+            .chain(heights)
+            .enumerate()
+            .map(|(place, height)| (place as f64, height))
+            .collect()
     }
 
     fn draw(&self, plot: &mut Plot<'_, '_>, whole: &[Point], free: &[Point]) -> Drawn {
@@ -81,12 +101,19 @@ impl Curve<'_> {
                 ticks.push((place as f64, text));
             }
         }
-        Axis { name: "changes of the balance, and their times (UTC)".to_owned(), range: (0.0, last as f64), ticks }
+        Axis {
+            name: "changes of the balance, and their times (UTC)".to_owned(),
+            range: (0.0, last as f64),
+            ticks,
+        }
     }
 
     /// How times are written so that neighbours differ.
     fn time_text(&self) -> impl Fn(Time) -> String + use<> {
-        let times = self.points.iter().map(|point| point.0.seconds() / Time::DAY);
+        let times = self
+            .points
+            .iter()
+            .map(|point| point.0.seconds() / Time::DAY);
         let days = extent(times.map(|day| day as f64)).map_or(0.0, |(first, last)| last - first);
         let format = match days {
             0.0 => "%H:%M",
@@ -97,17 +124,29 @@ impl Curve<'_> {
     }
 
     fn hover_text(&self, place: usize) -> String {
-        let Some(&(time, balance, reserved)) = place.checked_sub(1).and_then(|place| self.points.get(place)) else {
+        let Some(&(time, balance, reserved)) = place
+            .checked_sub(1)
+            .and_then(|place| self.points.get(place))
+        else {
             return format!("start\nbalance {}", Unit::Money.show(self.initial));
         };
         let [balance, reserved] = [balance, reserved].map(|amount| Unit::Money.show(amount));
-        format!("{}\nbalance {balance}\nat stake {reserved}", wire::civil(time).strftime("%Y-%m-%d %H:%M"))
+        format!(
+            "{}\nbalance {balance}\nat stake {reserved}",
+            wire::civil(time).strftime("%Y-%m-%d %H:%M")
+        )
     }
 
     fn summary(&self) -> String {
-        let (balance, reserved) = self.points.last().map_or((self.initial, 0.0), |last| (last.1, last.2));
-        let [initial, balance, reserved] = [self.initial, balance, reserved].map(|amount| Unit::Money.show(amount));
+        let (balance, reserved) = self
+            .points
+            .last()
+            .map_or((self.initial, 0.0), |last| (last.1, last.2));
+        let [initial, balance, reserved] =
+            [self.initial, balance, reserved].map(|amount| Unit::Money.show(amount));
         let count = thousands(&self.points.len().to_string());
-        format!("Balance from {initial} to {balance} over {count} changes; {reserved} of it at stake.")
+        format!(
+            "Balance from {initial} to {balance} over {count} changes; {reserved} of it at stake."
+        )
     }
 }

@@ -24,7 +24,14 @@ pub fn bankroll(points: &[(Time, f64)], initial: f64) -> Chart {
     let kept = thinned(&balance);
     let shown = stepped(&pick(&balance, &kept));
     let peak = stepped(&pick(&peaks, &kept));
-    let heights = extent(shown.iter().chain(&peak).map(|point| point.1).chain([initial])).unwrap_or((0.0, 1.0));
+    let heights = extent(
+        shown
+            .iter()
+            .chain(&peak)
+            .map(|point| point.1)
+            .chain([initial]),
+    )
+    .unwrap_or((0.0, 1.0));
     let frame = Frame {
         title: TITLE,
         summary: summary(&balance, &peaks, initial),
@@ -40,9 +47,16 @@ pub fn bankroll(points: &[(Time, f64)], initial: f64) -> Chart {
     };
     frame.draw(|plot| {
         plot.line([(days.0, initial), (days.1, initial)], MUTED, 2)?;
-        plot.between(peak.iter().copied(), shown.iter().copied(), VERMILLION, SHADE)?;
+        plot.between(
+            peak.iter().copied(),
+            shown.iter().copied(),
+            VERMILLION,
+            SHADE,
+        )?;
         plot.line(shown.iter().copied(), BLUE, 4)?;
-        hover(plot, &balance, |place| hover_text(balance[place], peaks[place].1));
+        hover(plot, &balance, |place| {
+            hover_text(balance[place], peaks[place].1)
+        });
         Ok(())
     })
 }
@@ -66,17 +80,30 @@ fn fall(balance: f64, peak: f64) -> Option<f64> {
 }
 
 fn summary(balance: &[Point], peaks: &[Point], initial: f64) -> String {
-    let falls = balance.iter().zip(peaks).filter_map(|(balance, peak)| fall(balance.1, peak.1));
+    let falls = balance
+        .iter()
+        .zip(peaks)
+        .filter_map(|(balance, peak)| fall(balance.1, peak.1));
     let greatest = extent(falls).map(|(_, greatest)| greatest);
     let last = balance.last().map_or(initial, |last| last.1);
-    let days =
-        span(balance).map_or_else(String::new, |(first, last)| format!("{} to {}", day_text(first), day_text(last)));
+    let days = span(balance).map_or_else(String::new, |(first, last)| {
+        format!("{} to {}", day_text(first), day_text(last))
+    });
     let (from, to) = (Unit::Money.show(initial), Unit::Money.show(last));
-    format!("Balance from {from} to {to}, {days}; greatest fall from a peak {}.", percent(greatest, false))
+    format!(
+        "Balance from {from} to {to}, {days}; greatest fall from a peak {}.",
+        percent(greatest, false)
+    )
 }
 
 fn hover_text((time, balance): Point, peak: f64) -> String {
     let below = fall(balance, peak).filter(|fall| *fall > 0.0);
-    let below = below.map_or_else(String::new, |fall| format!("\n{} below its peak", percent(Some(fall), false)));
-    format!("{}\nbalance {}{below}", day_text(time), Unit::Money.show(balance))
+    let below = below.map_or_else(String::new, |fall| {
+        format!("\n{} below its peak", percent(Some(fall), false))
+    });
+    format!(
+        "{}\nbalance {}{below}",
+        day_text(time),
+        Unit::Money.show(balance)
+    )
 }

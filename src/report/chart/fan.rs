@@ -47,9 +47,16 @@ const WIDE: f64 = 50.0;
 /// let chart = fan("Bankroll", &[0.05, 0.5, 0.95], &points, 100.0, Scale::Auto);
 /// assert!(chart.svg().contains("after 380 matches 95 %: 140.00 50 %: 95.00 5 %: 70.00"));
 /// ```
-pub fn fan(title: &str, levels: &[f64], points: &[FanQuantiles], start: f64, scale: Scale) -> Chart {
-    let whole =
-        |point: &&FanQuantiles| point.quantiles.len() == levels.len() && point.quantiles.iter().all(|q| drawable(*q));
+pub fn fan(
+    title: &str,
+    levels: &[f64],
+    points: &[FanQuantiles],
+    start: f64,
+    scale: Scale,
+) -> Chart {
+    let whole = |point: &&FanQuantiles| {
+        point.quantiles.len() == levels.len() && point.quantiles.iter().all(|q| drawable(*q))
+    };
     let mut points: Vec<_> = points.iter().filter(whole).collect();
     points.sort_by_key(|point| point.matches);
     let amounts = || {
@@ -58,16 +65,30 @@ pub fn fan(title: &str, levels: &[f64], points: &[FanQuantiles], start: f64, sca
             .flat_map(|point| point.quantiles.iter().copied())
             .chain(Some(start).filter(|start| drawable(*start)))
     };
-    let (Some(range), true, false) = (extent(amounts()), points.len() > 1, levels.is_empty()) else {
+    let (Some(range), true, false) = (extent(amounts()), points.len() > 1, levels.is_empty())
+    else {
         return nothing(title, "fewer than two points");
     };
-    let heights = Heights::new(scale, range, extent(amounts().filter(|amount| *amount >= LEAST)));
+    let heights = Heights::new(
+        scale,
+        range,
+        extent(amounts().filter(|amount| *amount >= LEAST)),
+    );
     let last = points.last().map_or(0, |point| point.matches);
-    let fan = Fan { levels, points, heights };
+    let fan = Fan {
+        levels,
+        points,
+        heights,
+    };
     let frame = Frame {
         title,
         summary: fan.summary(start),
-        x: Axis::values("matches played", Unit::Number, (fan.points[0].matches as f64, last as f64), 6),
+        x: Axis::values(
+            "matches played",
+            Unit::Number,
+            (fan.points[0].matches as f64, last as f64),
+            6,
+        ),
         y: fan.axis(),
         legend: fan.legend(),
         height: HEIGHT,
@@ -86,14 +107,27 @@ impl Heights {
     fn new(scale: Scale, range: (f64, f64), positive: Option<(f64, f64)>) -> Self {
         let wide = |(low, high): (f64, f64)| high / low >= WIDE;
         match (scale, positive) {
-            (Scale::Logarithmic, Some(range)) => Self { range, logarithmic: true },
-            (Scale::Auto, Some(positive)) if wide(positive) => Self { range: positive, logarithmic: true },
-            _ => Self { range, logarithmic: false },
+            (Scale::Logarithmic, Some(range)) => Self {
+                range,
+                logarithmic: true,
+            },
+            (Scale::Auto, Some(positive)) if wide(positive) => Self {
+                range: positive,
+                logarithmic: true,
+            },
+            _ => Self {
+                range,
+                logarithmic: false,
+            },
         }
     }
 
     fn of(&self, amount: f64) -> f64 {
-        if self.logarithmic { amount.max(self.range.0).log10() } else { amount }
+        if self.logarithmic {
+            amount.max(self.range.0).log10()
+        } else {
+            amount
+        }
     }
 }
 
@@ -111,7 +145,12 @@ impl Fan<'_> {
     }
 
     fn path(&self, level: usize) -> impl DoubleEndedIterator<Item = (f64, f64)> {
-        self.points.iter().map(move |point| (point.matches as f64, self.heights.of(point.quantiles[level])))
+        self.points.iter().map(move |point| {
+            (
+                point.matches as f64,
+                self.heights.of(point.quantiles[level]),
+            )
+        })
     }
 
     fn middle(&self) -> Option<usize> {
@@ -121,13 +160,17 @@ impl Fan<'_> {
     fn axis(&self) -> Axis {
         if self.heights.logarithmic {
             let (low, high) = self.heights.range;
-            return Axis::logarithmic("bankroll, by order of magnitude", (low.log10(), high.log10()));
+            return Axis::logarithmic(
+                "bankroll, by order of magnitude",
+                (low.log10(), high.log10()),
+            );
         }
         Axis::roomy("bankroll", Unit::Money, self.heights.range, 7)
     }
 
     fn legend(&self) -> Vec<Key> {
-        let share = |level: usize| thousands(&format!("{}", (self.levels[level] * 1e4).round() / 1e2));
+        let share =
+            |level: usize| thousands(&format!("{}", (self.levels[level] * 1e4).round() / 1e2));
         let middle = self.middle().map(|middle| match self.levels[middle] {
             0.5 => Key::new(BLUE, "median"),
             _ => Key::new(BLUE, format!("{} %", share(middle))),
@@ -135,7 +178,11 @@ impl Fan<'_> {
         // bands lie upon each other
         let opacity = |depth: usize| 1.0 - (1.0 - SHADE).powi(depth as i32 + 1);
         let band = |(depth, (low, high)): (usize, (usize, usize))| {
-            Key::shade(BLUE, opacity(depth), format!("{}–{} %", share(low), share(high)))
+            Key::shade(
+                BLUE,
+                opacity(depth),
+                format!("{}–{} %", share(low), share(high)),
+            )
         };
         let mut bands: Vec<_> = self.bands().enumerate().map(band).collect();
         bands.reverse();
@@ -148,7 +195,14 @@ impl Fan<'_> {
         }
         if drawable(start) {
             let (left, right) = plot.width();
-            plot.line([(left, self.heights.of(start)), (right, self.heights.of(start))], MUTED, 2)?;
+            plot.line(
+                [
+                    (left, self.heights.of(start)),
+                    (right, self.heights.of(start)),
+                ],
+                MUTED,
+                2,
+            )?;
         }
         if let Some(middle) = self.middle() {
             plot.line(self.path(middle), BLUE, 5)?;
@@ -161,14 +215,34 @@ impl Fan<'_> {
     fn text(&self, place: usize) -> String {
         let point = self.points[place];
         let line = |(level, amount): (&f64, &f64)| {
-            format!("\n{} %: {}", (level * 1e4).round() / 1e2, Unit::Money.show(*amount))
+            format!(
+                "\n{} %: {}",
+                (level * 1e4).round() / 1e2,
+                Unit::Money.show(*amount)
+            )
         };
-        let lines: String = self.levels.iter().zip(&point.quantiles).rev().map(line).collect();
-        format!("after {} matches{lines}", thousands(&point.matches.to_string()))
+        let lines: String = self
+            .levels
+            .iter()
+            .zip(&point.quantiles)
+            .rev()
+            .map(line)
+            .collect();
+        format!(
+            "after {} matches{lines}",
+            thousands(&point.matches.to_string())
+        )
     }
 
     fn summary(&self, start: f64) -> String {
-        let start = if drawable(start) { format!("From {}. ", Unit::Money.show(start)) } else { String::new() };
-        format!("{start}Quantiles of the bankroll {}.", self.text(self.points.len() - 1).replace('\n', " "))
+        let start = if drawable(start) {
+            format!("From {}. ", Unit::Money.show(start))
+        } else {
+            String::new()
+        };
+        format!(
+            "{start}Quantiles of the bankroll {}.",
+            self.text(self.points.len() - 1).replace('\n', " ")
+        )
     }
 }

@@ -40,11 +40,19 @@ pub(super) struct Key {
 
 impl Key {
     pub fn new(colour: RGBColor, text: impl Into<String>) -> Self {
-        Self { colour, opacity: 1.0, text: text.into() }
+        Self {
+            colour,
+            opacity: 1.0,
+            text: text.into(),
+        }
     }
 
     pub fn shade(colour: RGBColor, opacity: f64, text: impl Into<String>) -> Self {
-        Self { colour, opacity, text: text.into() }
+        Self {
+            colour,
+            opacity,
+            text: text.into(),
+        }
     }
 }
 
@@ -82,7 +90,11 @@ pub(super) fn shortened(text: &str, most: usize) -> String {
 fn style(size: i32, weight: FontStyle, colour: RGBColor, pos: Pos) -> TextStyle<'static> {
     // plotters divides the sizes it writes by this
     let font = FontDesc::new(FontFamily::SansSerif, f64::from(size) * 1.24, weight);
-    TextStyle { font, color: colour.to_backend_color(), pos }
+    TextStyle {
+        font,
+        color: colour.to_backend_color(),
+        pos,
+    }
 }
 
 fn font(size: i32, colour: RGBColor, h_pos: HPos, v_pos: VPos) -> TextStyle<'static> {
@@ -99,18 +111,36 @@ pub(super) fn nothing(title: &str, why: &str) -> Chart {
         draw_title(&root, title)
             .and_then(|()| {
                 let style = font(TEXT, MUTED, HPos::Left, VPos::Top);
-                root.draw_text(&shortened(&why, letters(WIDTH as i32 - 2 * MARGIN)), &style, (MARGIN, MARGIN + 2 * ROW))
+                root.draw_text(
+                    &shortened(&why, letters(WIDTH as i32 - 2 * MARGIN)),
+                    &style,
+                    (MARGIN, MARGIN + 2 * ROW),
+                )
             })
             .and_then(|()| root.present())
     };
     // writing into a String does not fail; if it did, the summary would still say it
-    let drawn = if drawing.is_ok() { drawn } else { String::new() };
-    Chart { svg: svg::finish(&drawn, size, title, &why, &[]), size }
+    let drawn = if drawing.is_ok() {
+        drawn
+    } else {
+        String::new()
+    };
+    Chart {
+        svg: svg::finish(&drawn, size, title, &why, &[]),
+        size,
+    }
 }
 
 fn draw_title(root: &Area<'_>, title: &str) -> Drawn {
-    let title = shortened(title, letters(WIDTH as i32 - 2 * MARGIN) * TEXT as usize / TITLE as usize);
-    root.draw_text(&title, &style(TITLE, FontStyle::Bold, INK, Pos::default()), (MARGIN, MARGIN))
+    let title = shortened(
+        title,
+        letters(WIDTH as i32 - 2 * MARGIN) * TEXT as usize / TITLE as usize,
+    );
+    root.draw_text(
+        &title,
+        &style(TITLE, FontStyle::Bold, INK, Pos::default()),
+        (MARGIN, MARGIN),
+    )
 }
 
 impl Frame<'_> {
@@ -120,7 +150,10 @@ impl Frame<'_> {
         let mut drawn = String::new();
         let marks = self.draw_into(&mut drawn, size, paint);
         match marks {
-            Ok(marks) => Chart { svg: svg::finish(&drawn, size, self.title, &self.summary, &marks), size },
+            Ok(marks) => Chart {
+                svg: svg::finish(&drawn, size, self.title, &self.summary, &marks),
+                size,
+            },
             Err(error) => nothing(self.title, &error.to_string()),
         }
     }
@@ -136,17 +169,29 @@ impl Frame<'_> {
         let mut top = MARGIN + TITLE + 22;
         top += self.draw_legend(&root, top)?;
         if !self.y.name.is_empty() {
-            root.draw_text(&svg::clean(&self.y.name), &font(TEXT, MUTED, HPos::Left, VPos::Top), (MARGIN, top))?;
+            root.draw_text(
+                &svg::clean(&self.y.name),
+                &font(TEXT, MUTED, HPos::Left, VPos::Top),
+                (MARGIN, top),
+            )?;
         }
         let chart = self.build(&root, top + ROW)?;
-        let mut plot = Plot { root: &root, chart, marks: Vec::new() };
+        let mut plot = Plot {
+            root: &root,
+            chart,
+            marks: Vec::new(),
+        };
         paint(&mut plot)?;
         root.present()?;
         Ok(plot.marks)
     }
 
     /// Draws the legend from `top` on, and says how tall it is.
-    fn draw_legend(&self, root: &Area<'_>, top: i32) -> Result<i32, DrawingAreaErrorKind<io::Error>> {
+    fn draw_legend(
+        &self,
+        root: &Area<'_>,
+        top: i32,
+    ) -> Result<i32, DrawingAreaErrorKind<io::Error>> {
         if self.legend.is_empty() {
             return Ok(0);
         }
@@ -158,7 +203,10 @@ impl Frame<'_> {
                 (x, y) = (MARGIN, y + ROW);
             }
             let swatch = [(x, y + 6), (x + 32, y + 26)];
-            root.draw(&Rectangle::new(swatch, key.colour.mix(key.opacity).filled()))?;
+            root.draw(&Rectangle::new(
+                swatch,
+                key.colour.mix(key.opacity).filled(),
+            ))?;
             root.draw_text(&text, &font(TEXT, INK, HPos::Left, VPos::Top), (x + 44, y))?;
             x += wide;
         }
@@ -170,7 +218,13 @@ impl Frame<'_> {
         root: &'a Area<'b>,
         top: i32,
     ) -> Result<ChartContext<'a, SVGBackend<'b>, Plane>, DrawingAreaErrorKind<io::Error>> {
-        let labels = self.y.ticks.iter().map(|(_, text)| width(text, TEXT)).max().unwrap_or(0);
+        let labels = self
+            .y
+            .ticks
+            .iter()
+            .map(|(_, text)| width(text, TEXT))
+            .max()
+            .unwrap_or(0);
         let mut chart = ChartBuilder::on(root)
             .margin_top(top)
             .margin_right(self.right)
@@ -202,9 +256,16 @@ pub(super) struct Plot<'a, 'b> {
 
 impl Plot<'_, '_> {
     /// A line through points.
-    pub fn line(&mut self, points: impl IntoIterator<Item = Point>, colour: RGBColor, width: u32) -> Drawn {
+    pub fn line(
+        &mut self,
+        points: impl IntoIterator<Item = Point>,
+        colour: RGBColor,
+        width: u32,
+    ) -> Drawn {
         let points: Vec<_> = points.into_iter().collect();
-        self.chart.plotting_area().draw(&PathElement::new(points, colour.stroke_width(width)))
+        self.chart
+            .plotting_area()
+            .draw(&PathElement::new(points, colour.stroke_width(width)))
     }
 
     /// What lies between two lines.
@@ -216,25 +277,50 @@ impl Plot<'_, '_> {
         opacity: f64,
     ) -> Drawn {
         let outline: Vec<_> = upper.into_iter().chain(lower.rev()).collect();
-        self.chart.plotting_area().draw(&Polygon::new(outline, colour.mix(opacity).filled()))
+        self.chart
+            .plotting_area()
+            .draw(&Polygon::new(outline, colour.mix(opacity).filled()))
     }
 
     /// A filled rectangle, `gap` units narrower at either side.
-    pub fn bar(&mut self, from: Point, to: Point, gap: i32, colour: RGBColor, opacity: f64) -> Drawn {
+    pub fn bar(
+        &mut self,
+        from: Point,
+        to: Point,
+        gap: i32,
+        colour: RGBColor,
+        opacity: f64,
+    ) -> Drawn {
         let ([left, right], [top, bottom]) = self.corners(from, to);
         let right = (right - gap).max(left + gap + 1);
-        self.root.draw(&Rectangle::new([(left + gap, top), (right, bottom)], colour.mix(opacity).filled()))
+        self.root.draw(&Rectangle::new(
+            [(left + gap, top), (right, bottom)],
+            colour.mix(opacity).filled(),
+        ))
     }
 
     /// A dot of a radius in units.
     pub fn dot(&mut self, at: Point, radius: i32, colour: RGBColor) -> Drawn {
-        self.chart.plotting_area().draw(&Circle::new(at, radius, colour.filled()))
+        self.chart
+            .plotting_area()
+            .draw(&Circle::new(at, radius, colour.filled()))
     }
 
     /// A text beside a place, moved by so many units.
-    pub fn text(&mut self, text: &str, at: Point, (dx, dy): (i32, i32), side: HPos, colour: RGBColor) -> Drawn {
+    pub fn text(
+        &mut self,
+        text: &str,
+        at: Point,
+        (dx, dy): (i32, i32),
+        side: HPos,
+        colour: RGBColor,
+    ) -> Drawn {
         let (x, y) = self.chart.backend_coord(&at);
-        self.root.draw_text(&svg::clean(text), &font(TEXT - 4, colour, side, VPos::Center), (x + dx, y + dy))
+        self.root.draw_text(
+            &svg::clean(text),
+            &font(TEXT - 4, colour, side, VPos::Center),
+            (x + dx, y + dy),
+        )
     }
 
     /// The values at the left and right edge.
@@ -245,7 +331,10 @@ impl Plot<'_, '_> {
 
     /// Left and right, top and bottom of the rectangle between two places.
     fn corners(&self, from: Point, to: Point) -> ([i32; 2], [i32; 2]) {
-        let ((x0, y0), (x1, y1)) = (self.chart.backend_coord(&from), self.chart.backend_coord(&to));
+        let ((x0, y0), (x1, y1)) = (
+            self.chart.backend_coord(&from),
+            self.chart.backend_coord(&to),
+        );
         ([x0.min(x1), x0.max(x1)], [y0.min(y1), y0.max(y1)])
     }
 
@@ -253,7 +342,10 @@ impl Plot<'_, '_> {
     pub fn hover(&mut self, from: Point, to: Point, text: String) {
         let ([left, right], [top, bottom]) = self.corners(from, to);
         let size = |from: i32, to: i32| (to - from).max(LEAST_HOVER);
-        self.marks.push(Mark { place: [left, top, size(left, right), size(top, bottom)], text });
+        self.marks.push(Mark {
+            place: [left, top, size(left, right), size(top, bottom)],
+            text,
+        });
     }
 
     /// Shows a text over all heights between two places.

@@ -51,17 +51,33 @@ struct Bins {
 /// assert!(chart.svg().contains("3 runs: median 1,000.00, from 900.00 to 1,500.00"));
 /// ```
 pub fn histogram(values: &[f64], labels: Labels<'_>, markers: &[Marker<'_>]) -> Chart {
-    let mut sorted: Vec<f64> = values.iter().copied().filter(|value| drawable(*value)).collect();
+    let mut sorted: Vec<f64> = values
+        .iter()
+        .copied()
+        .filter(|value| drawable(*value))
+        .collect();
     sorted.sort_by(f64::total_cmp);
     if sorted.len() < 2 {
         return nothing(labels.title, &format!("fewer than two {}", labels.counted));
     }
     let bins = bins(&sorted, labels.unit);
-    let markers: Vec<_> = markers.iter().filter(|marker| drawable(marker.value)).collect();
+    let markers: Vec<_> = markers
+        .iter()
+        .filter(|marker| drawable(marker.value))
+        .collect();
     let key = |(order, marker): (usize, &&Marker<'_>)| {
-        Key::new(LINES[order % LINES.len()], format!("{} {}", marker.name, labels.unit.show(marker.value)))
+        Key::new(
+            LINES[order % LINES.len()],
+            format!("{} {}", marker.name, labels.unit.show(marker.value)),
+        )
     };
-    let tallest = bins.counts.iter().chain([&bins.below, &bins.above]).max().copied().unwrap_or(1) as f64;
+    let tallest = bins
+        .counts
+        .iter()
+        .chain([&bins.below, &bins.above])
+        .max()
+        .copied()
+        .unwrap_or(1) as f64;
     let frame = Frame {
         title: labels.title,
         summary: summary(&sorted, &bins, labels),
@@ -74,8 +90,16 @@ pub fn histogram(values: &[f64], labels: Labels<'_>, markers: &[Marker<'_>]) -> 
     frame.draw(|plot| {
         draw_bars(plot, &bins, labels)?;
         let (low, high) = bins.range();
-        for (order, marker) in markers.iter().enumerate().filter(|(_, marker)| (low..=high).contains(&marker.value)) {
-            plot.line([(marker.value, 0.0), (marker.value, tallest * 1.05)], LINES[order % LINES.len()], 4)?;
+        for (order, marker) in markers
+            .iter()
+            .enumerate()
+            .filter(|(_, marker)| (low..=high).contains(&marker.value))
+        {
+            plot.line(
+                [(marker.value, 0.0), (marker.value, tallest * 1.05)],
+                LINES[order % LINES.len()],
+                4,
+            )?;
         }
         Ok(())
     })
@@ -100,12 +124,24 @@ fn bins(sorted: &[f64], unit: Unit) -> Bins {
     let (from, to) = widened(unit, low, high);
     let span = to - from;
     // a step is rounded upwards, by up to 2.5 times, which must not leave fewer than the least number of bins
-    let wanted = if rule > 0.0 { (span / rule).clamp(BINS.0, BINS.1) } else { BINS.1 / 2.0 };
+    let wanted = if rule > 0.0 {
+        (span / rule).clamp(BINS.0, BINS.1)
+    } else {
+        BINS.1 / 2.0
+    };
     let width = nice_step(span, wanted as usize);
     let first = (low / width + 1e-9).floor() * width;
     let count = (((high - first) / width).floor() as usize + 1).min(2 * BINS.1 as usize);
-    let mut bins = Bins { first, width, counts: vec![0; count], below: 0, above: 0 };
-    sorted.iter().for_each(|value| bins.add(*value, (low, high)));
+    let mut bins = Bins {
+        first,
+        width,
+        counts: vec![0; count],
+        below: 0,
+        above: 0,
+    };
+    sorted
+        .iter()
+        .for_each(|value| bins.add(*value, (low, high)));
     bins
 }
 
@@ -122,7 +158,11 @@ fn fences(sorted: &[f64]) -> (f64, f64) {
     }
     // most values are the same: a hundredth at either end may be strays, unless that leaves nothing
     let inner = (quantile(sorted, 0.01), quantile(sorted, 0.99));
-    if inner.1 > inner.0 { inner } else { (lowest, highest) }
+    if inner.1 > inner.0 {
+        inner
+    } else {
+        (lowest, highest)
+    }
 }
 
 impl Bins {
@@ -157,34 +197,84 @@ impl Bins {
     }
 
     fn range(&self) -> (f64, f64) {
-        let room = |strays: u64| if strays > 0 { 2.0 * self.aside() } else { self.width * 0.5 };
-        (self.first - room(self.below), self.edge(self.counts.len()) + room(self.above))
+        let room = |strays: u64| {
+            if strays > 0 {
+                2.0 * self.aside()
+            } else {
+                self.width * 0.5
+            }
+        };
+        (
+            self.first - room(self.below),
+            self.edge(self.counts.len()) + room(self.above),
+        )
     }
 }
 
 fn draw_bars(plot: &mut Plot<'_, '_>, bins: &Bins, labels: Labels<'_>) -> Drawn {
     let show = |value| labels.unit.show(value);
-    for (number, &count) in bins.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+    for (number, &count) in bins
+        .counts
+        .iter()
+        .enumerate()
+        .filter(|(_, count)| **count > 0)
+    {
         let (from, to) = (bins.edge(number), bins.edge(number + 1));
-        let text = format!("{} to {}: {} {}", show(from), show(to), thousands(&count.to_string()), labels.counted);
+        let text = format!(
+            "{} to {}: {} {}",
+            show(from),
+            show(to),
+            thousands(&count.to_string()),
+            labels.counted
+        );
         draw_bar(plot, (from, to), count, BLUE, text)?;
     }
     let (low, high) = (bins.first, bins.edge(bins.counts.len()));
     let strays = |count: u64, word: &str| format!("{} {word}", thousands(&count.to_string()));
     if bins.below > 0 {
         let text = strays(bins.below, "below");
-        plot.text(&text, (low - 2.0 * bins.aside(), bins.below as f64), (4, -20), HPos::Left, MUTED)?;
-        draw_bar(plot, (low - 1.8 * bins.aside(), low - 0.8 * bins.aside()), bins.below, MUTED, text)?;
+        plot.text(
+            &text,
+            (low - 2.0 * bins.aside(), bins.below as f64),
+            (4, -20),
+            HPos::Left,
+            MUTED,
+        )?;
+        draw_bar(
+            plot,
+            (low - 1.8 * bins.aside(), low - 0.8 * bins.aside()),
+            bins.below,
+            MUTED,
+            text,
+        )?;
     }
     if bins.above > 0 {
         let text = strays(bins.above, "above");
-        plot.text(&text, (high + 2.0 * bins.aside(), bins.above as f64), (0, -20), HPos::Right, MUTED)?;
-        draw_bar(plot, (high + 0.8 * bins.aside(), high + 1.8 * bins.aside()), bins.above, MUTED, text)?;
+        plot.text(
+            &text,
+            (high + 2.0 * bins.aside(), bins.above as f64),
+            (0, -20),
+            HPos::Right,
+            MUTED,
+        )?;
+        draw_bar(
+            plot,
+            (high + 0.8 * bins.aside(), high + 1.8 * bins.aside()),
+            bins.above,
+            MUTED,
+            text,
+        )?;
     }
     Ok(())
 }
 
-fn draw_bar(plot: &mut Plot<'_, '_>, (from, to): (f64, f64), count: u64, colour: RGBColor, text: String) -> Drawn {
+fn draw_bar(
+    plot: &mut Plot<'_, '_>,
+    (from, to): (f64, f64),
+    count: u64,
+    colour: RGBColor,
+    text: String,
+) -> Drawn {
     plot.bar((from, 0.0), (to, count as f64), 1, colour, 0.8)?;
     plot.hover_column(from, to, text);
     Ok(())
@@ -195,7 +285,17 @@ fn summary(sorted: &[f64], bins: &Bins, labels: Labels<'_>) -> String {
     let (low, high) = extent(sorted.iter().copied()).unwrap_or((0.0, 0.0));
     let n = thousands(&sorted.len().to_string());
     let strays = bins.below + bins.above;
-    let strays = if strays > 0 { format!("; {} far outside", thousands(&strays.to_string())) } else { String::new() };
+    let strays = if strays > 0 {
+        format!("; {} far outside", thousands(&strays.to_string()))
+    } else {
+        String::new()
+    };
     let median = show(quantile(sorted, 0.5));
-    format!("{} of {n} {}: median {median}, from {} to {}{strays}.", labels.axis, labels.counted, show(low), show(high))
+    format!(
+        "{} of {n} {}: median {median}, from {} to {}{strays}.",
+        labels.axis,
+        labels.counted,
+        show(low),
+        show(high)
+    )
 }

@@ -41,7 +41,9 @@ pub fn style() -> String {
     );
     for (RGBColor(r, g, b), dark) in DARK {
         let light = format!("#{r:02X}{g:02X}{b:02X}");
-        css += &format!(".chart [fill=\"{light}\"]{{fill:{dark}}}.chart [stroke=\"{light}\"]{{stroke:{dark}}}\n");
+        css += &format!(
+            ".chart [fill=\"{light}\"]{{fill:{dark}}}.chart [stroke=\"{light}\"]{{stroke:{dark}}}\n"
+        );
     }
     css + "}\n"
 }

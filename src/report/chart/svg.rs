@@ -10,7 +10,15 @@ pub(super) struct Mark {
 
 /// Replaces what XML cannot hold, and line ends, by blanks.
 pub(super) fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| {
+            if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') {
+                ' '
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 fn escape(text: &str) -> String {
@@ -22,7 +30,9 @@ fn escape(text: &str) -> String {
             '&' => escaped.push_str("&amp;"),
             '"' => escaped.push_str("&quot;"),
             '\n' => escaped.push('\n'),
-            other if other.is_control() || matches!(other, '\u{FFFE}' | '\u{FFFF}') => escaped.push(' '),
+            other if other.is_control() || matches!(other, '\u{FFFE}' | '\u{FFFF}') => {
+                escaped.push(' ')
+            }
             other => escaped.push(other),
         }
     }
@@ -32,11 +42,20 @@ fn escape(text: &str) -> String {
 const HEAD: &str = "<svg class=\"chart\" xmlns=\"http://www.w3.org/2000/svg\" role=\"img\"";
 
 /// The finished SVG of what plotters drew.
-pub(super) fn finish(drawn: &str, (width, height): (u32, u32), title: &str, summary: &str, marks: &[Mark]) -> String {
+pub(super) fn finish(
+    drawn: &str,
+    (width, height): (u32, u32),
+    title: &str,
+    summary: &str,
+    marks: &[Mark],
+) -> String {
     let shapes = drawn.split_once(">\n").map_or("", |(_, rest)| rest);
     let shapes = shapes.trim_end().trim_end_matches("</svg>");
     // what is the default anyway; in texts quotes are escaped, so that only attributes are met
-    let shapes = shapes.replace(" opacity=\"1\"", "").replace(" stroke=\"none\"", "").replace("\n</text>", "</text>");
+    let shapes = shapes
+        .replace(" opacity=\"1\"", "")
+        .replace(" stroke=\"none\"", "")
+        .replace("\n</text>", "</text>");
     let mut svg = format!(
         "{HEAD} viewBox=\"0 0 {width} {height}\">\n<title>{}</title>\n<desc>{}</desc>\n{shapes}",
         escape(title),
@@ -44,7 +63,11 @@ pub(super) fn finish(drawn: &str, (width, height): (u32, u32), title: &str, summ
     );
     if !marks.is_empty() {
         svg.push_str("<g class=\"hover\" fill=\"none\" pointer-events=\"all\">\n");
-        for Mark { place: [x, y, width, height], text } in marks {
+        for Mark {
+            place: [x, y, width, height],
+            text,
+        } in marks
+        {
             let place = format!("x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"");
             let _ = writeln!(svg, "<rect {place}><title>{}</title></rect>", escape(text));
         }

@@ -20,8 +20,12 @@ const LAST: i64 = 253_370_764_800;
 /// The points that can be drawn, in order of time.
 pub(super) fn ordered(points: &[(Time, f64)]) -> Vec<Point> {
     let known = |time: Time| (FIRST..LAST).contains(&time.seconds());
-    let kept = points.iter().filter(|(time, value)| known(*time) && drawable(*value));
-    let mut kept: Vec<Point> = kept.map(|(time, value)| (time.seconds() as f64, *value)).collect();
+    let kept = points
+        .iter()
+        .filter(|(time, value)| known(*time) && drawable(*value));
+    let mut kept: Vec<Point> = kept
+        .map(|(time, value)| (time.seconds() as f64, *value))
+        .collect();
     kept.sort_by(|(a, _), (b, _)| a.total_cmp(b));
     kept
 }
@@ -49,7 +53,12 @@ pub(super) fn thinned(points: &[Point]) -> Vec<usize> {
     for start in (0..points.len()).step_by(stretch) {
         let places = start..points.len().min(start + stretch);
         let by_value = |a: &usize, b: &usize| points[*a].1.total_cmp(&points[*b].1);
-        kept.extend([Some(start), places.clone().min_by(by_value), places.clone().max_by(by_value), places.last()]);
+        kept.extend([
+            Some(start),
+            places.clone().min_by(by_value),
+            places.clone().max_by(by_value),
+            places.last(),
+        ]);
     }
     let mut kept: Vec<usize> = kept.into_iter().flatten().collect();
     kept.sort_unstable();
@@ -79,8 +88,14 @@ pub(super) fn hover(plot: &mut Plot<'_, '_>, points: &[Point], text: impl Fn(usi
     shown.dedup();
     let middle = |a: usize, b: usize| f64::midpoint(points[a].0, points[b].0);
     for (k, &place) in shown.iter().enumerate() {
-        let from = if k == 0 { points[place].0 } else { middle(shown[k - 1], place) };
-        let to = shown.get(k + 1).map_or(points[place].0, |&next| middle(place, next));
+        let from = if k == 0 {
+            points[place].0
+        } else {
+            middle(shown[k - 1], place)
+        };
+        let to = shown
+            .get(k + 1)
+            .map_or(points[place].0, |&next| middle(place, next));
         plot.hover_column(from, to, text(place));
     }
 }

@@ -56,13 +56,17 @@ pub enum CompareError {
         counts: String,
     },
     /// The bets were asked for and are not there.
-    #[error("--fail-on bets needs the bets of both, and {origin} has none; compare folders of --out, or baselines")]
+    #[error(
+        "--fail-on bets needs the bets of both, and {origin} has none; compare folders of --out, or baselines"
+    )]
     NoBets {
         /// Which has none.
         origin: String,
     },
     /// A folder of a single run that lacks its bets.
-    #[error("{origin} holds a single run and no bets, although {other} does: a file of it is missing; write it again")]
+    #[error(
+        "{origin} holds a single run and no bets, although {other} does: a file of it is missing; write it again"
+    )]
     BetsMissing {
         /// The folder.
         origin: String,

@@ -69,11 +69,22 @@ pub(super) fn flatten(summary: &Value) -> Vec<(String, Value)> {
 }
 
 fn descend(name: String, value: &Value, figures: &mut Vec<(String, Value)>) {
-    let inner = |part: &str| if name.is_empty() { part.to_owned() } else { format!("{name}.{part}") };
+    let inner = |part: &str| {
+        if name.is_empty() {
+            part.to_owned()
+        } else {
+            format!("{name}.{part}")
+        }
+    };
     match value {
-        Value::Object(members) => members.iter().for_each(|(part, value)| descend(inner(part), value, figures)),
+        Value::Object(members) => members
+            .iter()
+            .for_each(|(part, value)| descend(inner(part), value, figures)),
         Value::Array(members) => {
-            members.iter().enumerate().for_each(|(place, value)| descend(inner(&place.to_string()), value, figures));
+            members
+                .iter()
+                .enumerate()
+                .for_each(|(place, value)| descend(inner(&place.to_string()), value, figures));
         }
         other => figures.push((name, other.clone())),
     }
@@ -87,20 +98,31 @@ fn spread(figures: &[(String, Value)], other: &[(String, Value)]) -> Vec<(String
     for (name, value) in figures {
         let group = format!("{name}.");
         let first = places.partition_point(|&place| other[place].0 < group);
-        let mut members: Vec<usize> =
-            places[first..].iter().copied().take_while(|&place| other[place].0.starts_with(&group)).collect();
+        let mut members: Vec<usize> = places[first..]
+            .iter()
+            .copied()
+            .take_while(|&place| other[place].0.starts_with(&group))
+            .collect();
         if members.is_empty() || !value.is_null() {
             spread.push((name.clone(), value.clone()));
             continue;
         }
         members.sort_unstable();
-        spread.extend(members.into_iter().map(|place| (other[place].0.clone(), Value::Null)));
+        spread.extend(
+            members
+                .into_iter()
+                .map(|place| (other[place].0.clone(), Value::Null)),
+        );
     }
     spread
 }
 
 /// Every figure of either, in the order of the base; those that are new come last.
-pub(super) fn compare(base: &[(String, Value)], new: &[(String, Value)], tolerances: &[Tolerance]) -> Vec<Figure> {
+pub(super) fn compare(
+    base: &[(String, Value)],
+    new: &[(String, Value)],
+    tolerances: &[Tolerance],
+) -> Vec<Figure> {
     let (base, new) = (&spread(base, new), &spread(new, base));
     let mut unseen: HashMap<&str, Vec<&Value>> = HashMap::new();
     for (name, value) in new.iter().rev() {
@@ -119,7 +141,12 @@ pub(super) fn compare(base: &[(String, Value)], new: &[(String, Value)], toleran
     figures
 }
 
-fn figure(name: &str, base: Option<&Value>, new: Option<&Value>, tolerances: &[Tolerance]) -> Figure {
+fn figure(
+    name: &str,
+    base: Option<&Value>,
+    new: Option<&Value>,
+    tolerances: &[Tolerance],
+) -> Figure {
     let most = tolerance::of(tolerances, name);
     let difference = match (base, new) {
         (Some(Value::Number(base)), Some(Value::Number(new))) => difference(base, new),
@@ -134,7 +161,14 @@ fn figure(name: &str, base: Option<&Value>, new: Option<&Value>, tolerances: &[T
         _ => Verdict::Moved,
     };
     let tolerance = most.is_finite().then_some(most);
-    Figure { name: name.to_owned(), base: base.cloned(), new: new.cloned(), difference, tolerance, verdict }
+    Figure {
+        name: name.to_owned(),
+        base: base.cloned(),
+        new: new.cloned(),
+        difference,
+        tolerance,
+        verdict,
+    }
 }
 
 /// New less base, both to ten decimals; whole numbers to the last digit, which a seed needs.
@@ -167,7 +201,10 @@ mod tests {
     #[test]
     fn a_difference_of_just_the_tolerance_is_within_it() {
         assert_eq!(verdict(json!(0.29), json!(0.30), "x=0.01"), Verdict::Within);
-        assert_eq!(verdict(json!(0.29), json!(0.30), "x=0.0099999"), Verdict::Moved);
+        assert_eq!(
+            verdict(json!(0.29), json!(0.30), "x=0.0099999"),
+            Verdict::Moved
+        );
     }
 
     #[test]
@@ -178,7 +215,10 @@ mod tests {
 
     #[test]
     fn whole_numbers_are_compared_to_the_last_digit() {
-        assert_eq!(verdict(json!(u64::MAX), json!(u64::MAX - 1), "x=0"), Verdict::Moved);
+        assert_eq!(
+            verdict(json!(u64::MAX), json!(u64::MAX - 1), "x=0"),
+            Verdict::Moved
+        );
     }
 
     #[test]
@@ -186,9 +226,16 @@ mod tests {
         let flat = |value: Value| flatten(&json!({ "test": value, "n": 1 }));
         let then = flat(json!({ "p": 0.5, "t": null }));
         let verdicts = |base: &[(String, Value)], new: &[(String, Value)]| -> Vec<_> {
-            compare(base, new, &[]).into_iter().map(|figure| (figure.name, figure.verdict)).collect()
+            compare(base, new, &[])
+                .into_iter()
+                .map(|figure| (figure.name, figure.verdict))
+                .collect()
         };
-        let expected = [("test.p", Verdict::Moved), ("test.t", Verdict::Same), ("n", Verdict::Same)];
+        let expected = [
+            ("test.p", Verdict::Moved),
+            ("test.t", Verdict::Same),
+            ("n", Verdict::Same),
+        ];
         let expected = expected.map(|(name, verdict)| (name.to_owned(), verdict));
         assert_eq!(verdicts(&then, &flat(Value::Null)), expected);
         assert_eq!(verdicts(&flat(Value::Null), &then), expected);

@@ -15,7 +15,12 @@ pub fn junit(comparison: &Comparison) -> String {
         FailOn::Bets => table,
     };
     let mut metrics = suite(comparison, "metrics");
-    metrics.add_test_cases(comparison.metrics.iter().map(|figure| metric_case(figure, counts(false))));
+    metrics.add_test_cases(
+        comparison
+            .metrics
+            .iter()
+            .map(|figure| metric_case(figure, counts(false))),
+    );
     metrics.set_system_out(said(comparison));
     let mut report = Report::new("simbet compare");
     report.add_test_suite(metrics);
@@ -38,7 +43,12 @@ fn suite(comparison: &Comparison, name: &str) -> TestSuite {
 fn said(comparison: &Comparison) -> String {
     let setting = |setting: &super::Setting| {
         let value = |value| clean(&text::shown(value, "null"));
-        format!("{}: {} -> {}", clean(&setting.name), value(setting.base.as_ref()), value(setting.new.as_ref()))
+        format!(
+            "{}: {} -> {}",
+            clean(&setting.name),
+            value(setting.base.as_ref()),
+            value(setting.new.as_ref())
+        )
     };
     let notes = comparison.notes.iter().cloned();
     let lines: Vec<String> = std::iter::once(comparison.verdict.clone())
@@ -50,7 +60,9 @@ fn said(comparison: &Comparison) -> String {
 
 fn metric_case(figure: &Figure, counts: bool) -> TestCase {
     let value = |value| clean(&text::shown(value, "null"));
-    let difference = figure.difference.map_or_else(String::new, |difference| format!(", difference {difference:+}"));
+    let difference = figure.difference.map_or_else(String::new, |difference| {
+        format!(", difference {difference:+}")
+    });
     let tolerance = text::tolerance(figure);
     let message = match figure.verdict {
         Verdict::New => format!("new: {}", value(figure.new.as_ref())),
@@ -61,23 +73,58 @@ fn metric_case(figure: &Figure, counts: bool) -> TestCase {
             value(figure.new.as_ref())
         ),
     };
-    case(&figure.name, "simbet.metrics", figure.verdict.is_change(), counts, &message, None)
+    case(
+        &figure.name,
+        "simbet.metrics",
+        figure.verdict.is_change(),
+        counts,
+        &message,
+        None,
+    )
 }
 
 fn table_case(rows: &Rows, counts: bool) -> TestCase {
     let first = rows.first.as_ref().map(|first| {
         let cell = |cell: &super::CellChange| {
             let text = |text: &Option<String>| clean(text.as_deref().unwrap_or(""));
-            format!("{}: {} -> {}", clean(&cell.column), text(&cell.base), text(&cell.new))
+            format!(
+                "{}: {} -> {}",
+                clean(&cell.column),
+                text(&cell.base),
+                text(&cell.new)
+            )
         };
-        let cells: Vec<_> = first.cells.iter().filter(|cell| cell.verdict.is_change()).map(cell).collect();
-        format!("first: {}\n{}", text::which(rows.table, first), cells.join("\n"))
+        let cells: Vec<_> = first
+            .cells
+            .iter()
+            .filter(|cell| cell.verdict.is_change())
+            .map(cell)
+            .collect();
+        format!(
+            "first: {}\n{}",
+            text::which(rows.table, first),
+            cells.join("\n")
+        )
     });
     let class = format!("simbet.{}", rows.table);
-    case(&format!("{} as before", rows.table), &class, rows.is_changed(), counts, &text::sentence(rows), first)
+    case(
+        &format!("{} as before", rows.table),
+        &class,
+        rows.is_changed(),
+        counts,
+        &text::sentence(rows),
+        first,
+    )
 }
 
-fn case(name: &str, class: &str, changed: bool, counts: bool, message: &str, more: Option<String>) -> TestCase {
+fn case(
+    name: &str,
+    class: &str,
+    changed: bool,
+    counts: bool,
+    message: &str,
+    more: Option<String>,
+) -> TestCase {
     let mut status = match (changed, counts) {
         (false, _) => TestCaseStatus::success(),
         (true, true) => TestCaseStatus::non_success(NonSuccessKind::Failure),
@@ -85,7 +132,9 @@ fn case(name: &str, class: &str, changed: bool, counts: bool, message: &str, mor
     };
     if changed {
         status.set_message(message).set_type("moved");
-        status.set_description(more.map_or_else(|| message.to_owned(), |more| format!("{message}\n{more}")));
+        status.set_description(
+            more.map_or_else(|| message.to_owned(), |more| format!("{message}\n{more}")),
+        );
     }
     let mut case = TestCase::new(clean(name), status);
     case.set_classname(class);

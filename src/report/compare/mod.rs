@@ -83,12 +83,18 @@ pub struct Comparison {
 impl Comparison {
     /// The figures with this verdict.
     pub fn count(&self, verdict: Verdict) -> usize {
-        self.metrics.iter().filter(|figure| figure.verdict == verdict).count()
+        self.metrics
+            .iter()
+            .filter(|figure| figure.verdict == verdict)
+            .count()
     }
 
     /// Figures that moved, came or went.
     pub fn metrics_changed(&self) -> usize {
-        self.metrics.iter().filter(|figure| figure.verdict.is_change()).count()
+        self.metrics
+            .iter()
+            .filter(|figure| figure.verdict.is_change())
+            .count()
     }
 
     /// Whether any row of any table did.
@@ -116,11 +122,21 @@ pub fn compare(base: &Snapshot, new: &Snapshot, rules: &Rules) -> Result<Compari
     check(base, new, rules)?;
     let (then, now) = (base.figures(), new.figures());
     let metrics = figures::compare(&then, &now, &rules.tolerances);
-    if metrics.iter().all(|figure| matches!(figure.verdict, Verdict::New | Verdict::Gone)) {
-        return Err(CompareError::NothingInCommon { base: base.origin.clone(), new: new.origin.clone() });
+    if metrics
+        .iter()
+        .all(|figure| matches!(figure.verdict, Verdict::New | Verdict::Gone))
+    {
+        return Err(CompareError::NothingInCommon {
+            base: base.origin.clone(),
+            new: new.origin.clone(),
+        });
     }
-    let both = rows::TABLES.into_iter().filter_map(|table| Some((table, base.table(table.0)?, new.table(table.0)?)));
-    let tables = both.map(|(table, base, new)| rows::compare(table, base, new, &rules.tolerances)).collect();
+    let both = rows::TABLES
+        .into_iter()
+        .filter_map(|table| Some((table, base.table(table.0)?, new.table(table.0)?)));
+    let tables = both
+        .map(|(table, base, new)| rows::compare(table, base, new, &rules.tolerances))
+        .collect();
     let mut comparison = Comparison {
         failed: false,
         verdict: String::new(),
@@ -152,16 +168,25 @@ fn check(base: &Snapshot, new: &Snapshot, rules: &Rules) -> Result<(), CompareEr
         });
     }
     if let Some(counts) = other_inputs(base, new).filter(|_| !rules.allow_input_change) {
-        return Err(CompareError::OtherInputs { base: base.origin.clone(), new: new.origin.clone(), counts });
+        return Err(CompareError::OtherInputs {
+            base: base.origin.clone(),
+            new: new.origin.clone(),
+            counts,
+        });
     }
     for (one, other) in [(base, new), (new, base)] {
         let lacks = one.table("bets").is_none();
         if lacks && rules.fail_on == FailOn::Bets && one.table("runs").is_none() {
-            return Err(CompareError::NoBets { origin: one.origin.clone() });
+            return Err(CompareError::NoBets {
+                origin: one.origin.clone(),
+            });
         }
         // a summary alone knows no settings, and need have no bets
         if lacks && one.config.is_some() && other.table("bets").is_some() {
-            return Err(CompareError::BetsMissing { origin: one.origin.clone(), other: other.origin.clone() });
+            return Err(CompareError::BetsMissing {
+                origin: one.origin.clone(),
+                other: other.origin.clone(),
+            });
         }
     }
     Ok(())
@@ -170,9 +195,16 @@ fn check(base: &Snapshot, new: &Snapshot, rules: &Rules) -> Result<(), CompareEr
 /// How the inputs differ; `None` where they do not, or are not known of both.
 fn other_inputs(base: &Snapshot, new: &Snapshot) -> Option<String> {
     let (then, now) = (base.inputs.as_ref()?, new.inputs.as_ref()?);
-    let only = |one: &[String], other: &[String]| one.iter().filter(|hash| !other.contains(hash)).count();
+    let only =
+        |one: &[String], other: &[String]| one.iter().filter(|hash| !other.contains(hash)).count();
     let counts = || {
-        format!("{} of {} files are gone, {} of {} are new", only(then, now), then.len(), only(now, then), now.len())
+        format!(
+            "{} of {} files are gone, {} of {} are new",
+            only(then, now),
+            then.len(),
+            only(now, then),
+            now.len()
+        )
     };
     (then != now).then(counts)
 }
@@ -182,16 +214,27 @@ fn notes(base: &Snapshot, new: &Snapshot) -> Vec<String> {
     if let (Some(then), Some(now)) = (&base.version, &new.version)
         && then != now
     {
-        notes.push(format!("The base is of simbet {}, what is new of {}.", clean(then), clean(now)));
+        notes.push(format!(
+            "The base is of simbet {}, what is new of {}.",
+            clean(then),
+            clean(now)
+        ));
     }
-    notes.extend(other_inputs(base, new).map(|counts| format!("They did not read the same data: {counts}.")));
+    notes.extend(
+        other_inputs(base, new).map(|counts| format!("They did not read the same data: {counts}.")),
+    );
     let unsaid = [base, new].into_iter().filter(|side| side.inputs.is_none());
-    notes.extend(unsaid.map(|side| format!("{} does not say what data it read.", clean(&side.origin))));
+    notes.extend(
+        unsaid.map(|side| format!("{} does not say what data it read.", clean(&side.origin))),
+    );
     // a baseline has no bankroll, which follows from its bets
     for name in ["bets", "runs"] {
         for (one, other) in [(base, new), (new, base)] {
             if one.table(name).is_some() && other.table(name).is_none() {
-                notes.push(format!("{} has no {name}, so they were not compared.", clean(&other.origin)));
+                notes.push(format!(
+                    "{} has no {name}, so they were not compared.",
+                    clean(&other.origin)
+                ));
             }
         }
     }
@@ -200,10 +243,20 @@ fn notes(base: &Snapshot, new: &Snapshot) -> Vec<String> {
 
 /// The settings that differ, where they are known of both.
 fn settings(base: &Snapshot, new: &Snapshot) -> Vec<Setting> {
-    let (Some(then), Some(now)) = (&base.config, &new.config) else { return Vec::new() };
+    let (Some(then), Some(now)) = (&base.config, &new.config) else {
+        return Vec::new();
+    };
     let differing = figures::compare(&figures::flatten(then), &figures::flatten(now), &[]);
-    let differing = differing.into_iter().filter(|figure| figure.verdict != Verdict::Same);
-    differing.map(|figure| Setting { name: figure.name, base: figure.base, new: figure.new }).collect()
+    let differing = differing
+        .into_iter()
+        .filter(|figure| figure.verdict != Verdict::Same);
+    differing
+        .map(|figure| Setting {
+            name: figure.name,
+            base: figure.base,
+            new: figure.new,
+        })
+        .collect()
 }
 
 /// A tolerance for nothing is a slip of the pen that would let a build fail, or worse, pass.
@@ -213,16 +266,29 @@ fn check_names(
     new: &Snapshot,
     tolerances: &[Tolerance],
 ) -> Result<(), CompareError> {
-    let mut names: Vec<String> = comparison.metrics.iter().map(|figure| figure.name.clone()).collect();
+    let mut names: Vec<String> = comparison
+        .metrics
+        .iter()
+        .map(|figure| figure.name.clone())
+        .collect();
     for (table, _) in rows::TABLES {
-        let columns = [base, new].into_iter().filter_map(|side| side.table(table)).flat_map(|table| &table.header);
+        let columns = [base, new]
+            .into_iter()
+            .filter_map(|side| side.table(table))
+            .flat_map(|table| &table.header);
         names.extend(columns.map(|column| format!("{table}.{column}")));
     }
-    match tolerances.iter().find(|tolerance| !names.iter().any(|name| tolerance.is_for(name))) {
+    match tolerances
+        .iter()
+        .find(|tolerance| !names.iter().any(|name| tolerance.is_for(name)))
+    {
         None => Ok(()),
         Some(unknown) => {
             let name = clean(unknown.name());
-            Err(CompareError::UnknownFigure { near: nearest(&name, &names), name })
+            Err(CompareError::UnknownFigure {
+                near: nearest(&name, &names),
+                name,
+            })
         }
     }
 }
@@ -243,7 +309,11 @@ fn nearest(name: &str, names: &[String]) -> Option<String> {
 /// Text of a file for a terminal or XML: without control characters, which could do anything there.
 fn clean(text: &str) -> String {
     let allowed = |c: char| {
-        if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}' | '\u{202a}'..='\u{202e}') { '\u{fffd}' } else { c }
+        if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}' | '\u{202a}'..='\u{202e}') {
+            '\u{fffd}'
+        } else {
+            c
+        }
     };
     text.chars().map(allowed).collect()
 }

@@ -83,7 +83,19 @@ pub(super) const TABLES: [(&str, &[&[&str]]); 3] = [
     (
         "bets",
         // a bet of another strategy, or struck at another time, has another id and is still the bet on that outcome
-        &[&["bet_id"], &["league", "date", "home_team", "away_team", "minute", "market", "selection", "line"]],
+        &[
+            &["bet_id"],
+            &[
+                "league",
+                "date",
+                "home_team",
+                "away_team",
+                "minute",
+                "market",
+                "selection",
+                "line",
+            ],
+        ],
     ),
     ("bankroll", &[&["time"]]),
     ("runs", &[&["run", "strategy"]]),
@@ -99,10 +111,19 @@ pub(super) fn compare(
     let columns = columns(name, base, new, tolerances);
     let partners = partners(base, new, keys);
     let elsewhere = elsewhere(&partners);
-    let mut walk = Walk { columns: &columns, base, new, rows: empty(name, base, new), moved: vec![0; columns.len()] };
+    let mut walk = Walk {
+        columns: &columns,
+        base,
+        new,
+        rows: empty(name, base, new),
+        moved: vec![0; columns.len()],
+    };
     let mut next = 0;
     let mut taken = vec![false; new.rows.len()];
-    partners.iter().flatten().for_each(|&place| taken[place] = true);
+    partners
+        .iter()
+        .flatten()
+        .for_each(|&place| taken[place] = true);
     for (place, partner) in partners.iter().enumerate() {
         if let Some(partner) = *partner {
             walk.come(&mut next, partner, &taken);
@@ -141,9 +162,18 @@ struct Column<'a> {
     is_text: bool,
 }
 
-fn columns<'a>(table: &str, base: &'a Table, new: &'a Table, tolerances: &[Tolerance]) -> Vec<Column<'a>> {
+fn columns<'a>(
+    table: &str,
+    base: &'a Table,
+    new: &'a Table,
+    tolerances: &[Tolerance],
+) -> Vec<Column<'a>> {
     let place = |table: &Table, name: &str| table.header.iter().position(|column| column == name);
-    let is_text = |name: &str| BET_COLUMNS.iter().any(|column| column.name == name && !column.is_numeric());
+    let is_text = |name: &str| {
+        BET_COLUMNS
+            .iter()
+            .any(|column| column.name == name && !column.is_numeric())
+    };
     let column = |name: &'a String| Column {
         name,
         base: place(base, name),
@@ -160,7 +190,11 @@ impl Column<'_> {
         if base == new {
             return Verdict::Same;
         }
-        let difference = if self.is_text { None } else { difference(base, new) };
+        let difference = if self.is_text {
+            None
+        } else {
+            difference(base, new)
+        };
         match difference {
             Some(0.0) => Verdict::Same,
             Some(difference) if difference.abs() <= self.most => Verdict::Within,
@@ -191,13 +225,30 @@ fn partners(base: &Table, new: &Table, keys: &[&[&str]]) -> Vec<Option<usize>> {
     let mut partners = vec![None; base.rows.len()];
     let mut free = vec![true; new.rows.len()];
     for key in keys {
-        let (Some(in_base), Some(in_new)) = (places(base, key), places(new, key)) else { continue };
+        let (Some(in_base), Some(in_new)) = (places(base, key), places(new, key)) else {
+            continue;
+        };
         let mut candidates: HashMap<String, Vec<usize>> = HashMap::new();
-        for (place, row) in new.rows.iter().enumerate().rev().filter(|(place, _)| free[*place]) {
-            candidates.entry(key_of(row, &in_new)).or_default().push(place);
+        for (place, row) in new
+            .rows
+            .iter()
+            .enumerate()
+            .rev()
+            .filter(|(place, _)| free[*place])
+        {
+            candidates
+                .entry(key_of(row, &in_new))
+                .or_default()
+                .push(place);
         }
-        for (partner, row) in partners.iter_mut().zip(&base.rows).filter(|(partner, _)| partner.is_none()) {
-            *partner = candidates.get_mut(&key_of(row, &in_base)).and_then(Vec::pop);
+        for (partner, row) in partners
+            .iter_mut()
+            .zip(&base.rows)
+            .filter(|(partner, _)| partner.is_none())
+        {
+            *partner = candidates
+                .get_mut(&key_of(row, &in_base))
+                .and_then(Vec::pop);
             partner.iter().for_each(|&place| free[place] = false);
         }
     }
@@ -206,7 +257,9 @@ fn partners(base: &Table, new: &Table, keys: &[&[&str]]) -> Vec<Option<usize>> {
 
 /// Where the columns of a key stand; `None` unless all are there.
 fn places(table: &Table, key: &[&str]) -> Option<Vec<usize>> {
-    key.iter().map(|name| table.header.iter().position(|column| column == name)).collect()
+    key.iter()
+        .map(|name| table.header.iter().position(|column| column == name))
+        .collect()
 }
 
 /// The cells of a key as one text. Numbers are written as Rust does, so that 2 and 2.0 are one line.
@@ -225,10 +278,18 @@ fn elsewhere(partners: &[Option<usize>]) -> Vec<bool> {
     // tails[k]: the row that ends the rising sequence of length k + 1 with the least partner
     let mut tails: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = vec![None; partners.len()];
-    for (place, partner) in partners.iter().enumerate().filter(|(_, partner)| partner.is_some()) {
+    for (place, partner) in partners
+        .iter()
+        .enumerate()
+        .filter(|(_, partner)| partner.is_some())
+    {
         let length = tails.partition_point(|&tail| partners[tail] < *partner);
         before[place] = length.checked_sub(1).map(|shorter| tails[shorter]);
-        if length == tails.len() { tails.push(place) } else { tails[length] = place }
+        if length == tails.len() {
+            tails.push(place)
+        } else {
+            tails[length] = place
+        }
     }
     let mut elsewhere: Vec<bool> = partners.iter().map(Option::is_some).collect();
     let mut at = tails.last().copied();
@@ -281,7 +342,9 @@ impl Walk<'_> {
         let (base, new) = (&self.base.rows[base], &self.new.rows[new]);
         let mut all = Verdict::Same;
         for (column, moved) in self.columns.iter().zip(&mut self.moved) {
-            let (Some(in_base), Some(in_new)) = (column.base, column.new) else { continue };
+            let (Some(in_base), Some(in_new)) = (column.base, column.new) else {
+                continue;
+            };
             match column.verdict(&base[in_base], &new[in_new]) {
                 Verdict::Same => {}
                 Verdict::Within if all == Verdict::Same => all = Verdict::Within,
@@ -299,7 +362,11 @@ impl Walk<'_> {
     fn note(&mut self, verdict: Verdict, base: Option<usize>, new: Option<usize>) {
         self.rows.changed += 1;
         if self.rows.first.is_none() {
-            let cells = self.columns.iter().map(|column| self.cell(column, base, new)).collect();
+            let cells = self
+                .columns
+                .iter()
+                .map(|column| self.cell(column, base, new))
+                .collect();
             self.rows.first = Some(RowChange {
                 verdict,
                 base_row: base.map(|place| place + 1),
@@ -310,15 +377,25 @@ impl Walk<'_> {
     }
 
     fn cell(&self, column: &Column<'_>, base: Option<usize>, new: Option<usize>) -> CellChange {
-        let text = |table: &Table, row: Option<usize>, place: Option<usize>| Some(table.rows[row?][place?].to_owned());
-        let (base, new) = (text(self.base, base, column.base), text(self.new, new, column.new));
+        let text = |table: &Table, row: Option<usize>, place: Option<usize>| {
+            Some(table.rows[row?][place?].to_owned())
+        };
+        let (base, new) = (
+            text(self.base, base, column.base),
+            text(self.new, new, column.new),
+        );
         let verdict = match (&base, &new) {
             (Some(base), Some(new)) => column.verdict(base, new),
             (None, Some(_)) => Verdict::New,
             (Some(_), None) => Verdict::Gone,
             (None, None) => Verdict::Same,
         };
-        CellChange { column: column.name.to_owned(), base, new, verdict }
+        CellChange {
+            column: column.name.to_owned(),
+            base,
+            new,
+            verdict,
+        }
     }
 
     fn finish(mut self) -> Rows {

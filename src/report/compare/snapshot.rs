@@ -51,24 +51,49 @@ impl Snapshot {
             }
         }
         let said = results.run.unwrap_or_default();
-        let snapshot = Self { tables, ..of_run(path.display().to_string(), &said, results.summary) };
+        let snapshot = Self {
+            tables,
+            ..of_run(path.display().to_string(), &said, results.summary)
+        };
         snapshot.checked(path)
     }
 
     /// What a run that is just done came to.
-    pub fn of_run<'a>(config: Value, inputs: &[Input], summary: Value, bets: impl Iterator<Item = BetRow<'a>>) -> Self {
+    pub fn of_run<'a>(
+        config: Value,
+        inputs: &[Input],
+        summary: Value,
+        bets: impl Iterator<Item = BetRow<'a>>,
+    ) -> Self {
         let bets = Table {
             file: "bets".to_owned(),
-            header: BET_COLUMNS.iter().map(|column| column.name.to_owned()).collect(),
-            rows: bets.map(|row| row.cells().map(|cell| cell.to_string()).collect::<Vec<String>>().into()).collect(),
+            header: BET_COLUMNS
+                .iter()
+                .map(|column| column.name.to_owned())
+                .collect(),
+            rows: bets
+                .map(|row| {
+                    row.cells()
+                        .map(|cell| cell.to_string())
+                        .collect::<Vec<String>>()
+                        .into()
+                })
+                .collect(),
         };
-        let said = json!({ "simbet": env!("CARGO_PKG_VERSION"), "config": config, "inputs": inputs });
-        Self { tables: vec![("bets", bets)], ..of_run("this run".to_owned(), &said, summary) }
+        let said =
+            json!({ "simbet": env!("CARGO_PKG_VERSION"), "config": config, "inputs": inputs });
+        Self {
+            tables: vec![("bets", bets)],
+            ..of_run("this run".to_owned(), &said, summary)
+        }
     }
 
     /// The table of this name, if there is one.
     pub fn table(&self, name: &str) -> Option<&Table> {
-        self.tables.iter().find(|(known, _)| *known == name).map(|(_, table)| table)
+        self.tables
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, table)| table)
     }
 
     /// The figures of the summary by name.
@@ -103,11 +128,21 @@ impl Snapshot {
         });
         let head = format!("{head:#}");
         let head = head.strip_suffix("\n}").unwrap_or(&head);
-        let Some(bets) = self.table("bets") else { return writeln!(out, "{head}\n}}") };
-        writeln!(out, "{head},\n  \"bets\": {{\n    \"columns\": {},\n    \"rows\": [", json!(bets.header))?;
+        let Some(bets) = self.table("bets") else {
+            return writeln!(out, "{head}\n}}");
+        };
+        writeln!(
+            out,
+            "{head},\n  \"bets\": {{\n    \"columns\": {},\n    \"rows\": [",
+            json!(bets.header)
+        )?;
         for (place, row) in bets.rows.iter().enumerate() {
-            let cells: Vec<String> =
-                bets.header.iter().zip(row).map(|(column, cell)| cell_json(column, cell)).collect();
+            let cells: Vec<String> = bets
+                .header
+                .iter()
+                .zip(row)
+                .map(|(column, cell)| cell_json(column, cell))
+                .collect();
             let comma = if place + 1 < bets.rows.len() { "," } else { "" };
             writeln!(out, "      [{}]{comma}", cells.join(","))?;
         }
@@ -115,8 +150,16 @@ impl Snapshot {
     }
 
     fn checked(self, path: &Path) -> Result<Self, CompareError> {
-        if let Some(table) = self.tables.iter().map(|(_, table)| table).find(|table| repeats(&table.header)) {
-            return Err(damaged(Path::new(&table.file), "two columns have the same name"));
+        if let Some(table) = self
+            .tables
+            .iter()
+            .map(|(_, table)| table)
+            .find(|table| repeats(&table.header))
+        {
+            return Err(damaged(
+                Path::new(&table.file),
+                "two columns have the same name",
+            ));
         }
         if self.figures().is_empty() {
             return Err(damaged(path, "there is not one figure in it"));
@@ -127,11 +170,19 @@ impl Snapshot {
 
 /// What a run.json says, and the summary.
 fn of_run(origin: String, said: &Value, summary: Value) -> Snapshot {
-    let hash = |input: &Value| input.get("sha256").and_then(Value::as_str).map(str::to_owned);
+    let hash = |input: &Value| {
+        input
+            .get("sha256")
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    };
     let inputs = said.get("inputs").and_then(Value::as_array);
     Snapshot {
         origin,
-        version: said.get("simbet").and_then(Value::as_str).map(str::to_owned),
+        version: said
+            .get("simbet")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
         config: said.get("config").cloned(),
         inputs: inputs.map(|inputs| sorted(inputs.iter().filter_map(hash).collect())),
         summary,
@@ -145,27 +196,53 @@ fn sorted(mut hashes: Vec<String>) -> Vec<String> {
 }
 
 fn repeats(names: &[String]) -> bool {
-    names.iter().enumerate().any(|(place, name)| names[..place].contains(name))
+    names
+        .iter()
+        .enumerate()
+        .any(|(place, name)| names[..place].contains(name))
 }
 
 fn damaged(path: &Path, problem: &str) -> CompareError {
-    ResultsError::Damaged { path: path.to_owned(), problem: problem.to_owned() }.into()
+    ResultsError::Damaged {
+        path: path.to_owned(),
+        problem: problem.to_owned(),
+    }
+    .into()
 }
 
 fn of_baseline(value: &Value, path: &Path) -> Result<Snapshot, CompareError> {
-    let form = value["baseline"].as_u64().ok_or_else(|| damaged(path, "its \"baseline\" is no number of a form"))?;
+    let form = value["baseline"]
+        .as_u64()
+        .ok_or_else(|| damaged(path, "its \"baseline\" is no number of a form"))?;
     if form > FORM {
-        return Err(CompareError::NewerBaseline { path: path.to_owned(), form });
+        return Err(CompareError::NewerBaseline {
+            path: path.to_owned(),
+            form,
+        });
     }
     let object = |name: &str| value.get(name).filter(|member| member.is_object()).cloned();
     let summary = object("summary").ok_or_else(|| damaged(path, "it has no \"summary\""))?;
     let hashes = value.get("inputs").and_then(Value::as_array);
-    let bets = value.get("bets").map(|bets| table(bets, path)).transpose()?;
+    let bets = value
+        .get("bets")
+        .map(|bets| table(bets, path))
+        .transpose()?;
     let snapshot = Snapshot {
         origin: path.display().to_string(),
-        version: value.get("simbet").and_then(Value::as_str).map(str::to_owned),
+        version: value
+            .get("simbet")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
         config: object("config"),
-        inputs: hashes.map(|hashes| sorted(hashes.iter().filter_map(Value::as_str).map(str::to_owned).collect())),
+        inputs: hashes.map(|hashes| {
+            sorted(
+                hashes
+                    .iter()
+                    .filter_map(Value::as_str)
+                    .map(str::to_owned)
+                    .collect(),
+            )
+        }),
         summary,
         tables: bets.map(|bets| ("bets", bets)).into_iter().collect(),
     };
@@ -180,12 +257,26 @@ fn table(bets: &Value, path: &Path) -> Result<Table, CompareError> {
     let header: Vec<String> = list("columns")?.iter().map(cell_text).collect();
     let mut rows = Vec::new();
     for (place, row) in list("rows")?.iter().enumerate() {
-        let cells = row.as_array().filter(|cells| cells.len() == header.len()).ok_or_else(|| {
-            damaged(path, &format!("row {} of its \"bets\" is no list of {} cells", place + 1, header.len()))
-        })?;
+        let cells = row
+            .as_array()
+            .filter(|cells| cells.len() == header.len())
+            .ok_or_else(|| {
+                damaged(
+                    path,
+                    &format!(
+                        "row {} of its \"bets\" is no list of {} cells",
+                        place + 1,
+                        header.len()
+                    ),
+                )
+            })?;
         rows.push(cells.iter().map(cell_text).collect::<Vec<String>>().into());
     }
-    Ok(Table { file: path.to_string_lossy().into_owned(), header, rows })
+    Ok(Table {
+        file: path.to_string_lossy().into_owned(),
+        header,
+        rows,
+    })
 }
 
 /// A cell as a CSV file has it.
@@ -193,32 +284,39 @@ fn cell_text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
-        Value::Number(number) => {
-            number.as_f64().map_or_else(|| number.to_string(), |number| rounded(number).to_string())
-        }
+        Value::Number(number) => number
+            .as_f64()
+            .map_or_else(|| number.to_string(), |number| rounded(number).to_string()),
         other => other.to_string(),
     }
 }
 
 /// A cell as JSON; numbers as they stand in CSV files, where 100 is not 100.0.
 fn cell_json(column: &str, cell: &str) -> String {
-    let is_number = || BET_COLUMNS.iter().any(|known| known.name == column && known.is_numeric());
+    let is_number = || {
+        BET_COLUMNS
+            .iter()
+            .any(|known| known.name == column && known.is_numeric())
+    };
     match cell {
         "" => "null".to_owned(),
-        number if is_number() && serde_json::from_str::<serde_json::Number>(number).is_ok() => number.to_owned(),
+        number if is_number() && serde_json::from_str::<serde_json::Number>(number).is_ok() => {
+            number.to_owned()
+        }
         text => Value::from(text).to_string(),
     }
 }
 
 fn with_ten_decimals(value: &Value) -> Value {
     match value {
-        Value::Object(members) => {
-            members.iter().map(|(name, value)| (name.clone(), with_ten_decimals(value))).collect()
-        }
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| (name.clone(), with_ten_decimals(value)))
+            .collect(),
         Value::Array(members) => members.iter().map(with_ten_decimals).collect(),
-        Value::Number(number) if number.is_f64() => {
-            number.as_f64().map_or(Value::Null, |number| rounded(number).into())
-        }
+        Value::Number(number) if number.is_f64() => number
+            .as_f64()
+            .map_or(Value::Null, |number| rounded(number).into()),
         other => other.clone(),
     }
 }

@@ -14,11 +14,20 @@ const SHOWN: usize = 40;
 
 /// The verdict in a sentence without a full stop.
 pub(super) fn verdict(comparison: &Comparison) -> String {
-    let metrics = part(comparison.metrics_changed(), comparison.metrics.len(), "metrics");
-    let tables = comparison.tables.iter().filter(|rows| rows.is_changed()).map(|rows| {
-        let total = rows.total();
-        part(rows.changed, total, rows.named(total)).unwrap_or_else(|| format!("columns of {} moved", rows.of()))
-    });
+    let metrics = part(
+        comparison.metrics_changed(),
+        comparison.metrics.len(),
+        "metrics",
+    );
+    let tables = comparison
+        .tables
+        .iter()
+        .filter(|rows| rows.is_changed())
+        .map(|rows| {
+            let total = rows.total();
+            part(rows.changed, total, rows.named(total))
+                .unwrap_or_else(|| format!("columns of {} moved", rows.of()))
+        });
     let moved: Vec<String> = metrics.into_iter().chain(tables).collect();
     if moved.is_empty() {
         return format!("Nothing moved: {}", held(comparison));
@@ -38,9 +47,23 @@ fn part(moved: usize, total: usize, what: &str) -> Option<String> {
 /// What is as it was.
 fn held(comparison: &Comparison) -> String {
     let mut parts = vec![format!("{} metrics", count(comparison.metrics.len()))];
-    parts.extend(comparison.tables.iter().map(|rows| format!("{} {}", count(rows.base), rows.named(rows.base))));
-    let within = comparison.count(Verdict::Within) + comparison.tables.iter().map(|rows| rows.within).sum::<usize>();
-    let note = if within > 0 { format!(", {} of them within tolerance", count(within)) } else { String::new() };
+    parts.extend(
+        comparison
+            .tables
+            .iter()
+            .map(|rows| format!("{} {}", count(rows.base), rows.named(rows.base))),
+    );
+    let within = comparison.count(Verdict::Within)
+        + comparison
+            .tables
+            .iter()
+            .map(|rows| rows.within)
+            .sum::<usize>();
+    let note = if within > 0 {
+        format!(", {} of them within tolerance", count(within))
+    } else {
+        String::new()
+    };
     format!("{} as before{note}", parts.join(", "))
 }
 
@@ -51,7 +74,11 @@ fn count(count: usize) -> String {
 impl Rows {
     /// What the rows are of.
     fn of(&self) -> &'static str {
-        if self.table == "bankroll" { "the bankroll" } else { self.table }
+        if self.table == "bankroll" {
+            "the bankroll"
+        } else {
+            self.table
+        }
     }
 
     /// What so many rows are called.
@@ -71,8 +98,17 @@ impl Rows {
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write_text(out: &mut dyn Write, comparison: &Comparison, format: Format, all: bool) -> io::Result<()> {
-    let page = Page { comparison, is_markdown: format == Format::Markdown, all };
+pub fn write_text(
+    out: &mut dyn Write,
+    comparison: &Comparison,
+    format: Format,
+    all: bool,
+) -> io::Result<()> {
+    let page = Page {
+        comparison,
+        is_markdown: format == Format::Markdown,
+        all,
+    };
     page.head(out)?;
     page.metrics(out)?;
     for rows in comparison.tables.iter().filter(|rows| rows.is_changed()) {
@@ -87,9 +123,24 @@ pub fn write_text(out: &mut dyn Write, comparison: &Comparison, format: Format, 
 
 /// Every metric with its verdict.
 pub fn plain_sheet(comparison: &Comparison) -> Sheet {
-    let header = ["metric", "base", "new", "difference", "tolerance", "verdict"];
-    let rows = comparison.metrics.iter().map(|figure| cells(figure, "")).collect();
-    Sheet { header: header.map(str::to_owned).to_vec(), rows, ..Sheet::default() }
+    let header = [
+        "metric",
+        "base",
+        "new",
+        "difference",
+        "tolerance",
+        "verdict",
+    ];
+    let rows = comparison
+        .metrics
+        .iter()
+        .map(|figure| cells(figure, ""))
+        .collect();
+    Sheet {
+        header: header.map(str::to_owned).to_vec(),
+        rows,
+        ..Sheet::default()
+    }
 }
 
 fn cells(figure: &Figure, undefined: &str) -> Vec<String> {
@@ -97,7 +148,9 @@ fn cells(figure: &Figure, undefined: &str) -> Vec<String> {
         figure.name.clone(),
         shown(figure.base.as_ref(), undefined),
         shown(figure.new.as_ref(), undefined),
-        figure.difference.map_or_else(String::new, |difference| format!("{difference:+}")),
+        figure
+            .difference
+            .map_or_else(String::new, |difference| format!("{difference:+}")),
         tolerance(figure),
         figure.verdict.words().to_owned(),
     ]
@@ -118,9 +171,9 @@ pub(super) fn shown(value: Option<&Value>, undefined: &str) -> String {
         None => String::new(),
         Some(Value::Null) => undefined.to_owned(),
         Some(Value::String(text)) => text.clone(),
-        Some(Value::Number(number)) if number.is_f64() => {
-            number.as_f64().map_or_else(String::new, |number| rounded(number).to_string())
-        }
+        Some(Value::Number(number)) if number.is_f64() => number
+            .as_f64()
+            .map_or_else(String::new, |number| rounded(number).to_string()),
         Some(other) => other.to_string(),
     }
 }
@@ -128,15 +181,28 @@ pub(super) fn shown(value: Option<&Value>, undefined: &str) -> String {
 /// What moved in a table, in a sentence.
 pub(super) fn sentence(rows: &Rows) -> String {
     let total = rows.base.max(rows.new);
-    let parts =
-        [(rows.moved, "moved"), (rows.only_base, "gone"), (rows.only_new, "new"), (rows.reordered, "in another order")];
-    let parts: Vec<String> =
-        parts.iter().filter(|(many, _)| *many > 0).map(|(many, what)| format!("{} {what}", count(*many))).collect();
-    let columns = rows.columns.iter().map(|(column, moved)| format!("{} in {}", clean(column), count(*moved)));
+    let parts = [
+        (rows.moved, "moved"),
+        (rows.only_base, "gone"),
+        (rows.only_new, "new"),
+        (rows.reordered, "in another order"),
+    ];
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(many, _)| *many > 0)
+        .map(|(many, what)| format!("{} {what}", count(*many)))
+        .collect();
+    let columns = rows
+        .columns
+        .iter()
+        .map(|(column, moved)| format!("{} in {}", clean(column), count(*moved)));
     let columns: Vec<String> = columns.take(SHOWN).collect();
     let of = format!("Of {} {}", count(total), rows.named(total));
     match (parts.is_empty(), columns.is_empty()) {
-        (true, _) => format!("{of} all are as before but for columns that came or went: {}.", columns.join(", ")),
+        (true, _) => format!(
+            "{of} all are as before but for columns that came or went: {}.",
+            columns.join(", ")
+        ),
         (false, true) => format!("{of} {}.", parts.join(", ")),
         (false, false) => format!("{of} {}; {}.", parts.join(", "), columns.join(", ")),
     }
@@ -153,14 +219,26 @@ pub(super) fn which(table: &str, row: &RowChange) -> String {
     };
     let cell = |name: &str| {
         let cell = row.cells.iter().find(|cell| cell.column == name);
-        cell.and_then(|cell| cell.base.as_deref().or(cell.new.as_deref())).unwrap_or("")
+        cell.and_then(|cell| cell.base.as_deref().or(cell.new.as_deref()))
+            .unwrap_or("")
     };
     let names: &[&str] = match table {
-        "bets" => &["date", "home_team", "away_team", "market", "selection", "line"],
+        "bets" => &[
+            "date",
+            "home_team",
+            "away_team",
+            "market",
+            "selection",
+            "line",
+        ],
         "runs" => &["run", "strategy"],
         _ => &["time"],
     };
-    let words: Vec<&str> = names.iter().map(|name| cell(name)).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = names
+        .iter()
+        .map(|name| cell(name))
+        .filter(|word| !word.is_empty())
+        .collect();
     clean(&format!("{} ({place})", words.join(" ")))
 }
 
@@ -175,54 +253,116 @@ impl Page<'_> {
     /// Text that came from a file, made harmless.
     fn text(&self, text: &str) -> String {
         let text = clean(text);
-        if self.is_markdown { text.chars().map(markdown).collect() } else { text }
+        if self.is_markdown {
+            text.chars().map(markdown).collect()
+        } else {
+            text
+        }
     }
 
     fn head(&self, out: &mut dyn Write) -> io::Result<()> {
         let comparison = self.comparison;
         let heading = if self.is_markdown { "### " } else { "" };
-        let result = if comparison.failed { "results moved" } else { "results hold" };
+        let result = if comparison.failed {
+            "results moved"
+        } else {
+            "results hold"
+        };
         writeln!(out, "{heading}simbet compare: {result}\n")?;
         writeln!(out, "{}.\n", comparison.verdict)?;
-        writeln!(out, "Base: {}. New: {}.\n", self.text(&comparison.base), self.text(&comparison.new))
+        writeln!(
+            out,
+            "Base: {}. New: {}.\n",
+            self.text(&comparison.base),
+            self.text(&comparison.new)
+        )
     }
 
     fn metrics(&self, out: &mut dyn Write) -> io::Result<()> {
-        let wanted: Vec<_> =
-            self.comparison.metrics.iter().filter(|figure| self.all || figure.verdict.is_change()).collect();
+        let wanted: Vec<_> = self
+            .comparison
+            .metrics
+            .iter()
+            .filter(|figure| self.all || figure.verdict.is_change())
+            .collect();
         let most = if self.all { wanted.len() } else { SHOWN };
-        let header = ["metric", "base", "new", "difference", "tolerance", "verdict"];
+        let header = [
+            "metric",
+            "base",
+            "new",
+            "difference",
+            "tolerance",
+            "verdict",
+        ];
         let rows = wanted.iter().take(most).map(|figure| cells(figure, "–"));
         if !wanted.is_empty() {
             self.sheet(out, &header, rows.collect(), vec![1, 2, 3, 4], vec![4])?;
         }
         let rest = wanted.len().saturating_sub(most);
-        let (within, same) = (self.comparison.count(Verdict::Within), self.comparison.count(Verdict::Same));
-        let more = if rest > 0 { format!("{} more moved, ", count(rest)) } else { String::new() };
+        let (within, same) = (
+            self.comparison.count(Verdict::Within),
+            self.comparison.count(Verdict::Same),
+        );
+        let more = if rest > 0 {
+            format!("{} more moved, ", count(rest))
+        } else {
+            String::new()
+        };
         if wanted.is_empty() && within == 0 {
             return Ok(());
         }
-        let hint = if self.all { "" } else { " (simbet compare --all lists them)" };
-        writeln!(out, "{more}{} metrics within tolerance, {} the same{hint}.\n", count(within), count(same))
+        let hint = if self.all {
+            ""
+        } else {
+            " (simbet compare --all lists them)"
+        };
+        writeln!(
+            out,
+            "{more}{} metrics within tolerance, {} the same{hint}.\n",
+            count(within),
+            count(same)
+        )
     }
 
     fn rows(&self, out: &mut dyn Write, rows: &Rows) -> io::Result<()> {
-        let Some(first) = &rows.first else { return writeln!(out, "{}\n", self.text(&sentence(rows))) };
+        let Some(first) = &rows.first else {
+            return writeln!(out, "{}\n", self.text(&sentence(rows)));
+        };
         self.open(out, &sentence(rows))?;
         writeln!(out, "First: {}\n", self.text(&which(rows.table, first)))?;
         let is_pair = first.base_row.is_some() && first.new_row.is_some();
         let is_wanted = |cell: &&CellChange| {
             let is_empty = |text: &Option<String>| text.as_ref().is_none_or(String::is_empty);
-            self.all || if is_pair { cell.verdict.is_change() } else { !is_empty(&cell.base) || !is_empty(&cell.new) }
+            self.all
+                || if is_pair {
+                    cell.verdict.is_change()
+                } else {
+                    !is_empty(&cell.base) || !is_empty(&cell.new)
+                }
         };
         let cell = |text: &Option<String>| text.clone().unwrap_or_default();
         let row = |change: &CellChange| {
-            let word = if change.verdict == Verdict::Same { "" } else { change.verdict.words() };
-            vec![change.column.clone(), cell(&change.base), cell(&change.new), word.to_owned()]
+            let word = if change.verdict == Verdict::Same {
+                ""
+            } else {
+                change.verdict.words()
+            };
+            vec![
+                change.column.clone(),
+                cell(&change.base),
+                cell(&change.new),
+                word.to_owned(),
+            ]
         };
         let cells: Vec<_> = first.cells.iter().filter(is_wanted).map(row).collect();
         if !cells.is_empty() {
-            self.sheet(out, &["column", "base", "new", "verdict"], cells, vec![1, 2], vec![])?;
+            self.sheet(
+                out,
+                &["column", "base", "new", "verdict"],
+                cells,
+                vec![1, 2],
+                vec![],
+            )?;
         }
         self.close(out)
     }
@@ -239,7 +379,11 @@ impl Page<'_> {
         self.open(out, &title)?;
         let most = if self.all { settings.len() } else { SHOWN };
         let row = |setting: &Setting| {
-            vec![setting.name.clone(), shown(setting.base.as_ref(), "–"), shown(setting.new.as_ref(), "–")]
+            vec![
+                setting.name.clone(),
+                shown(setting.base.as_ref(), "–"),
+                shown(setting.new.as_ref(), "–"),
+            ]
         };
         let rows = settings.iter().take(most).map(row).collect();
         self.sheet(out, &["setting", "base", "new"], rows, vec![], vec![])?;
@@ -256,7 +400,11 @@ impl Page<'_> {
     }
 
     fn close(&self, out: &mut dyn Write) -> io::Result<()> {
-        if self.is_markdown { writeln!(out, "</details>\n") } else { Ok(()) }
+        if self.is_markdown {
+            writeln!(out, "</details>\n")
+        } else {
+            Ok(())
+        }
     }
 
     fn sheet(
@@ -267,10 +415,24 @@ impl Page<'_> {
         numeric: Vec<usize>,
         spare: Vec<usize>,
     ) -> io::Result<()> {
-        let rows = rows.iter().map(|row| row.iter().map(|cell| self.text(cell)).collect()).collect();
+        let rows = rows
+            .iter()
+            .map(|row| row.iter().map(|cell| self.text(cell)).collect())
+            .collect();
         let header = header.iter().map(|name| (*name).to_owned()).collect();
-        let format = if self.is_markdown { Format::Markdown } else { Format::Table };
-        Sheet { title: String::new(), header, rows, numeric, spare }.write(out, format)?;
+        let format = if self.is_markdown {
+            Format::Markdown
+        } else {
+            Format::Table
+        };
+        Sheet {
+            title: String::new(),
+            header,
+            rows,
+            numeric,
+            spare,
+        }
+        .write(out, format)?;
         writeln!(out)
     }
 }
@@ -278,7 +440,9 @@ impl Page<'_> {
 /// A character that Markdown and HTML leave alone; the comments keep `@name` and `#1` from calling people and issues.
 fn markdown(c: char) -> String {
     match c {
-        '&' | '<' | '>' | '|' | '*' | '`' | '[' | ']' | '\\' | '~' => format!("&#{};", u32::from(c)),
+        '&' | '<' | '>' | '|' | '*' | '`' | '[' | ']' | '\\' | '~' => {
+            format!("&#{};", u32::from(c))
+        }
         '@' | '#' => format!("{c}<!-- -->"),
         _ => c.to_string(),
     }

@@ -41,7 +41,9 @@ impl Tolerance {
     pub fn is_for(&self, figure: &str) -> bool {
         match &self.pattern {
             Some(pattern) => pattern.matches(figure),
-            None => figure.strip_suffix(&self.name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')),
+            None => figure
+                .strip_suffix(&self.name)
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.')),
         }
     }
 
@@ -68,8 +70,16 @@ fn parse(text: &str) -> Option<Tolerance> {
     let (name, most) = text.rsplit_once('=')?;
     let most: f64 = most.trim().parse().ok().filter(|most: &f64| *most >= 0.0)?;
     let name = name.trim();
-    let pattern = name.contains('*').then(|| Pattern::new(&starred(name))).transpose().ok()?;
-    (!name.is_empty()).then(|| Tolerance { name: name.to_owned(), pattern, most })
+    let pattern = name
+        .contains('*')
+        .then(|| Pattern::new(&starred(name)))
+        .transpose()
+        .ok()?;
+    (!name.is_empty()).then(|| Tolerance {
+        name: name.to_owned(),
+        pattern,
+        most,
+    })
 }
 
 /// The name as a pattern in which nothing but `*` has a meaning of its own.
@@ -80,5 +90,9 @@ fn starred(name: &str) -> String {
 
 /// What the figure of a name may move: what the last tolerance for it says, 0 where none does.
 pub(super) fn of(tolerances: &[Tolerance], figure: &str) -> f64 {
-    tolerances.iter().rev().find(|tolerance| tolerance.is_for(figure)).map_or(0.0, Tolerance::most)
+    tolerances
+        .iter()
+        .rev()
+        .find(|tolerance| tolerance.is_for(figure))
+        .map_or(0.0, Tolerance::most)
 }

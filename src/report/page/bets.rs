@@ -22,7 +22,11 @@ pub fn body(results: &Results, bets: &Table) -> Result<Markup, ResultsError> {
     let bets: Vec<BetRecord> = bets.records()?;
     let bankroll: Vec<BankrollRecord> = results.table("bankroll")?.unwrap_or_default().records()?;
     agreement::check(results, &summary, &bets, &bankroll)?;
-    let all = Evidence { summary: &summary, bets: &bets, bankroll: &bankroll };
+    let all = Evidence {
+        summary: &summary,
+        bets: &bets,
+        bankroll: &bankroll,
+    };
     Ok(html! {
         (verdict(&summary))
         (tiles(&summary))
@@ -43,17 +47,34 @@ fn verdict(summary: &Summary) -> Markup {
 
 fn tiles(summary: &Summary) -> Markup {
     let amount = |money: crate::domain::Money| thousands(&money.to_string());
-    let interval = summary.luck.as_ref().and_then(|luck| luck.yield_interval.as_ref());
+    let interval = summary
+        .luck
+        .as_ref()
+        .and_then(|luck| luck.yield_interval.as_ref());
     let interval = interval.map_or_else(
         || "no interval".to_owned(),
-        |found| format!("95 %: {} to {}", percent(Some(found.lower), true), percent(Some(found.upper), true)),
+        |found| {
+            format!(
+                "95 %: {} to {}",
+                percent(Some(found.lower), true),
+                percent(Some(found.upper), true)
+            )
+        },
     );
     let beat = match summary.clv_n {
         0 => "no closing prices".to_owned(),
-        n => format!("{} of {} beat the close", percent(summary.clv_beat_share, false), thousands(&n.to_string())),
+        n => format!(
+            "{} of {} beat the close",
+            percent(summary.clv_beat_share, false),
+            thousands(&n.to_string())
+        ),
     };
     let number = |count: u64| thousands(&count.to_string());
-    let bets = format!("{} won, {} refused", number(summary.won), number(summary.refused));
+    let bets = format!(
+        "{} won, {} refused",
+        number(summary.won),
+        number(summary.refused)
+    );
     html! { div.tiles {
         (tile("profit", &amount(summary.profit), &format!("on a turnover of {}", amount(summary.turnover))))
         (tile("yield", &percent(summary.yield_on_turnover, true), &interval))
@@ -75,7 +96,9 @@ fn money(all: &Evidence<'_>, coverage: &str) -> Markup {
 }
 
 fn skill_or_luck(summary: &Summary) -> Markup {
-    let Some(found) = &summary.luck else { return Markup::default() };
+    let Some(found) = &summary.luck else {
+        return Markup::default();
+    };
     section(
         "Skill or luck",
         &html! {
@@ -122,7 +145,14 @@ fn groups(bets: &[BetRecord]) -> Markup {
             (folded(&format!("{} in figures", sheet.title), &table(&sheet)))
         } }
     };
-    let kinds = [By::League, By::Season, By::Market, By::Selection, By::OddsBand, By::Month];
+    let kinds = [
+        By::League,
+        By::Season,
+        By::Market,
+        By::Selection,
+        By::OddsBand,
+        By::Month,
+    ];
     html! {
         p.note { "Intervals are 95 %, by match days; of fewer than about 30 match days they are too narrow." }
         @for kind in kinds { (one(kind)) }
@@ -159,20 +189,45 @@ fn count(count: usize) -> String {
     thousands(&count.to_string())
 }
 
-const HEADER: [&str; 12] =
-    ["date", "league", "match", "bet", "odds", "P", "price's P", "EV", "stake", "result", "profit", "CLV"];
+const HEADER: [&str; 12] = [
+    "date",
+    "league",
+    "match",
+    "bet",
+    "odds",
+    "P",
+    "price's P",
+    "EV",
+    "stake",
+    "result",
+    "profit",
+    "CLV",
+];
 
 /// Whether a column holds numbers.
 fn class(place: usize) -> &'static str {
-    if (4..=8).contains(&place) || place >= 10 { "number" } else { "text" }
+    if (4..=8).contains(&place) || place >= 10 {
+        "number"
+    } else {
+        "text"
+    }
 }
 
 fn cells(bet: &BetRecord) -> [String; 12] {
-    let share = |share: Option<f64>| share.map_or_else(String::new, |share| format!("{:.1} %", share * 100.0));
-    let amount = |amount: Option<f64>| amount.map_or_else(String::new, |amount| thousands(&format!("{amount:.2}")));
+    let share = |share: Option<f64>| {
+        share.map_or_else(String::new, |share| format!("{:.1} %", share * 100.0))
+    };
+    let amount = |amount: Option<f64>| {
+        amount.map_or_else(String::new, |amount| thousands(&format!("{amount:.2}")))
+    };
     let played = match bet.minute {
         minute if minute > 0.0 => {
-            format!("{} {} {}, {minute}'", bet.home_team, bet.score.replace('-', "–"), bet.away_team)
+            format!(
+                "{} {} {}, {minute}'",
+                bet.home_team,
+                bet.score.replace('-', "–"),
+                bet.away_team
+            )
         }
         _ => format!("{} – {}", bet.home_team, bet.away_team),
     };

@@ -38,8 +38,13 @@ const LEVELS: [f64; 7] = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
 pub fn body(results: &Results, fan: &Table) -> Result<Markup, ResultsError> {
     let fan: Vec<FanRow> = fan.records()?;
     let runs: Vec<RunRow> = results.table("runs")?.unwrap_or_default().records()?;
-    let strategies = results.summary["strategies"].as_array().cloned().unwrap_or_default();
-    let names = strategies.iter().filter_map(|strategy| strategy["strategy"].as_str());
+    let strategies = results.summary["strategies"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let names = strategies
+        .iter()
+        .filter_map(|strategy| strategy["strategy"].as_str());
     Ok(html! {
         (section("The strategies", &html! {
             (table(&overview(&strategies)))
@@ -51,7 +56,16 @@ pub fn body(results: &Results, fan: &Table) -> Result<Markup, ResultsError> {
 }
 
 fn overview(strategies: &[Value]) -> Sheet {
-    let header = ["strategy", "runs", "ROI", "middle half", "in profit", "yield", "drawdown", "ruin"];
+    let header = [
+        "strategy",
+        "runs",
+        "ROI",
+        "middle half",
+        "in profit",
+        "yield",
+        "drawdown",
+        "ruin",
+    ];
     Sheet {
         header: header.map(str::to_owned).to_vec(),
         rows: strategies.iter().map(row).collect(),
@@ -63,7 +77,11 @@ fn overview(strategies: &[Value]) -> Sheet {
 fn row(strategy: &Value) -> Vec<String> {
     let number = |path: &str| at(strategy, path).as_f64();
     let with_error = |mean: &str, error: &str| match (number(mean), number(error)) {
-        (Some(mean), Some(error)) => format!("{} ± {}", percent(Some(mean), false), percent(Some(error), false)),
+        (Some(mean), Some(error)) => format!(
+            "{} ± {}",
+            percent(Some(mean), false),
+            percent(Some(error), false)
+        ),
         (mean, _) => percent(mean, false),
     };
     let quantile = |place: usize| percent(strategy["roi"]["quantiles"][place].as_f64(), true);
@@ -80,15 +98,41 @@ fn row(strategy: &Value) -> Vec<String> {
 }
 
 fn strategy(name: &str, fan: &[FanRow], runs: &[RunRow]) -> Markup {
-    let points: Vec<FanQuantiles> = fan.iter().filter(|row| row.strategy == name).map(quantiles).collect();
+    let points: Vec<FanQuantiles> = fan
+        .iter()
+        .filter(|row| row.strategy == name)
+        .map(quantiles)
+        .collect();
     let runs: Vec<&RunRow> = runs.iter().filter(|row| row.strategy == name).collect();
     let start = runs.first().map_or(0.0, |row| row.initial_bankroll);
     let finals: Vec<f64> = runs.iter().map(|row| row.final_bankroll).collect();
     let falls: Vec<f64> = runs.iter().map(|row| row.max_drawdown).collect();
-    let labels = |title, axis, unit| Labels { title, axis, unit, counted: "runs" };
-    let bankroll = labels("Final bankroll", "bankroll after the last match", Unit::Money);
-    let drawdown = labels("Greatest fall from a peak", "share of the peak", Unit::Percent);
-    let marks = [Marker { name: "start", value: start }, Marker { name: "median", value: median(&finals) }];
+    let labels = |title, axis, unit| Labels {
+        title,
+        axis,
+        unit,
+        counted: "runs",
+    };
+    let bankroll = labels(
+        "Final bankroll",
+        "bankroll after the last match",
+        Unit::Money,
+    );
+    let drawdown = labels(
+        "Greatest fall from a peak",
+        "share of the peak",
+        Unit::Percent,
+    );
+    let marks = [
+        Marker {
+            name: "start",
+            value: start,
+        },
+        Marker {
+            name: "median",
+            value: median(&finals),
+        },
+    ];
     html! {
         (figure(&chart::fan("Bankroll over the matches", &LEVELS, &points, start, Scale::default())))
         (figure(&chart::histogram(&finals, bankroll, &marks)))
@@ -97,12 +141,18 @@ fn strategy(name: &str, fan: &[FanRow], runs: &[RunRow]) -> Markup {
 }
 
 fn quantiles(row: &FanRow) -> FanQuantiles {
-    FanQuantiles { matches: row.matches, quantiles: vec![row.p1, row.p5, row.p25, row.p50, row.p75, row.p95, row.p99] }
+    FanQuantiles {
+        matches: row.matches,
+        quantiles: vec![row.p1, row.p5, row.p25, row.p50, row.p75, row.p95, row.p99],
+    }
 }
 
 /// The value in the middle, the lower of two; what is no number is not drawn.
 fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len().saturating_sub(1) / 2).copied().unwrap_or(f64::NAN)
+    sorted
+        .get(sorted.len().saturating_sub(1) / 2)
+        .copied()
+        .unwrap_or(f64::NAN)
 }

@@ -23,7 +23,8 @@ pub const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// What the page may load: nothing from anywhere, which a browser then holds it to.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
+const POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
 
 /// The page of a folder of results: of a backtest, of one simulated run, of many, of a season, or of a sweep.
 ///
@@ -40,14 +41,22 @@ pub fn render(results: &Results) -> Result<String, ResultsError> {
         sweep::body(results, &sweep)
     } else {
         let missing = "bets.csv, bets.parquet, fan.csv, season.csv or sweep.csv";
-        return Err(ResultsError::Incomplete { path: results.path.clone(), missing });
+        return Err(ResultsError::Incomplete {
+            path: results.path.clone(),
+            missing,
+        });
     };
     Ok(shell(&headline(results), &body).into_string())
 }
 
 /// What was run, in the run's own words, line by line.
 fn headline(results: &Results) -> Vec<String> {
-    results.said("headline").unwrap_or("Results of simbet").lines().map(str::to_owned).collect()
+    results
+        .said("headline")
+        .unwrap_or("Results of simbet")
+        .lines()
+        .map(str::to_owned)
+        .collect()
 }
 
 fn shell(headline: &[String], body: &Markup) -> Markup {

@@ -13,7 +13,9 @@ const FEW: usize = 6;
 
 /// Version, inputs by their hashes, and every setting.
 pub fn content(results: &Results) -> Markup {
-    let Some(run) = &results.run else { return Markup::default() };
+    let Some(run) = &results.run else {
+        return Markup::default();
+    };
     let version = run["simbet"].as_str().unwrap_or("unknown");
     let inputs = inputs(&run["inputs"]);
     let settings = Sheet {
@@ -34,11 +36,22 @@ pub fn content(results: &Results) -> Markup {
 }
 
 fn inputs(inputs: &Value) -> Sheet {
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let row = |input: &Value| ["path", "sha256", "rows"].map(|name| text(&input[name])).to_vec();
+    let text = |value: &Value| {
+        value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned)
+    };
+    let row = |input: &Value| {
+        ["path", "sha256", "rows"]
+            .map(|name| text(&input[name]))
+            .to_vec()
+    };
     Sheet {
         header: ["file", "SHA-256", "rows"].map(str::to_owned).to_vec(),
-        rows: inputs.as_array().map(|all| all.iter().map(row).collect()).unwrap_or_default(),
+        rows: inputs
+            .as_array()
+            .map(|all| all.iter().map(row).collect())
+            .unwrap_or_default(),
         numeric: vec![2],
         ..Sheet::default()
     }

@@ -12,7 +12,12 @@ use crate::source::results::{Results, Table};
 const SHARES: [&str; 4] = ["title", "top_four", "top_half", "relegated"];
 
 pub fn body(results: &Results, season: &Table) -> Markup {
-    let said = |name: &str| results.summary[name].to_string().trim_matches('"').to_owned();
+    let said = |name: &str| {
+        results.summary[name]
+            .to_string()
+            .trim_matches('"')
+            .to_owned()
+    };
     let runs = format!(
         "{} matches were played by {}; the {} that were left were played {} times over.",
         thousands(&said("played")),
@@ -27,9 +32,20 @@ pub fn body(results: &Results, season: &Table) -> Markup {
 }
 
 fn sheet(season: &Table) -> Sheet {
-    let row = |row: &StringRecord| season.header.iter().zip(row).map(|(name, cell)| shown(name, cell)).collect();
+    let row = |row: &StringRecord| {
+        season
+            .header
+            .iter()
+            .zip(row)
+            .map(|(name, cell)| shown(name, cell))
+            .collect()
+    };
     Sheet {
-        header: season.header.iter().map(|name| name.replace('_', " ")).collect(),
+        header: season
+            .header
+            .iter()
+            .map(|name| name.replace('_', " "))
+            .collect(),
         rows: season.rows.iter().map(row).collect(),
         numeric: (1..season.header.len()).collect(),
         ..Sheet::default()
@@ -39,7 +55,9 @@ fn sheet(season: &Table) -> Sheet {
 fn shown(name: &str, cell: &str) -> String {
     match cell.parse::<f64>() {
         Ok(share) if SHARES.contains(&name) && share > 0.0 && share < 0.0005 => "<0.1 %".to_owned(),
-        Ok(share) if SHARES.contains(&name) && share < 1.0 && share > 0.9995 => ">99.9 %".to_owned(),
+        Ok(share) if SHARES.contains(&name) && share < 1.0 && share > 0.9995 => {
+            ">99.9 %".to_owned()
+        }
         Ok(share) if SHARES.contains(&name) => format!("{:.1} %", share * 100.0),
         Ok(number) if cell.contains('.') => decimals(Some(number), 1),
         _ => cell.to_owned(),

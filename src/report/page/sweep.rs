@@ -26,7 +26,10 @@ const FIGURES: [(&str, &str); 8] = [
 const SHARES: [&str; 4] = ["yield", "roi", "max_drawdown", "clv_mean"];
 
 pub fn body(results: &Results, sweep: &Table) -> Markup {
-    let said = results.summary["verdict"].as_array().cloned().unwrap_or_default();
+    let said = results.summary["verdict"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
     let sheet = ranking(sweep);
     html! {
         @if !said.is_empty() {
@@ -55,12 +58,26 @@ pub fn body(results: &Results, sweep: &Table) -> Markup {
 /// Where all Sharpe ratios lie, with the best and what luck alone would show.
 fn distribution(results: &Results, sweep: &Table) -> chart::Chart {
     let place = sweep.header.iter().position(|name| name == "sharpe");
-    let values: Vec<f64> = sweep.rows.iter().filter_map(|row| row.get(place?)?.parse().ok()).collect();
-    let labels =
-        Labels { title: "Sharpe ratio", axis: "Sharpe ratio of a match day", unit: Unit::Number, counted: "settings" };
+    let values: Vec<f64> = sweep
+        .rows
+        .iter()
+        .filter_map(|row| row.get(place?)?.parse().ok())
+        .collect();
+    let labels = Labels {
+        title: "Sharpe ratio",
+        axis: "Sharpe ratio of a match day",
+        unit: Unit::Number,
+        counted: "settings",
+    };
     let number = |path: &str| at(&results.summary, path).as_f64().unwrap_or(f64::NAN);
-    let best = Marker { name: "best", value: number("selection.sharpe") };
-    let luck = Marker { name: "luck alone", value: number("selection.expected_best_sharpe") };
+    let best = Marker {
+        name: "best",
+        value: number("selection.sharpe"),
+    };
+    let luck = Marker {
+        name: "luck alone",
+        value: number("selection.expected_best_sharpe"),
+    };
     chart::histogram(&values, labels, &[best, luck])
 }
 
@@ -68,16 +85,26 @@ fn ranking(sweep: &Table) -> Sheet {
     let place = |name: &str| sweep.header.iter().position(|column| column == name);
     // what was varied stands before the figures
     let axes = place("sharpe").unwrap_or(0);
-    let figures: Vec<(usize, &str, &str)> =
-        FIGURES.iter().filter_map(|&(name, title)| Some((place(name)?, name, title))).collect();
+    let figures: Vec<(usize, &str, &str)> = FIGURES
+        .iter()
+        .filter_map(|&(name, title)| Some((place(name)?, name, title)))
+        .collect();
     let row = |row: &StringRecord| {
         let said = row.iter().take(axes).map(str::to_owned);
-        let shown = figures.iter().map(|&(place, name, _)| shown(name, row.get(place).unwrap_or_default()));
+        let shown = figures
+            .iter()
+            .map(|&(place, name, _)| shown(name, row.get(place).unwrap_or_default()));
         said.chain(shown).collect()
     };
     let titles = figures.iter().map(|(.., title)| (*title).to_owned());
     Sheet {
-        header: sweep.header.iter().take(axes).cloned().chain(titles).collect(),
+        header: sweep
+            .header
+            .iter()
+            .take(axes)
+            .cloned()
+            .chain(titles)
+            .collect(),
         rows: sweep.rows.iter().take(LISTED).map(row).collect(),
         numeric: [0].into_iter().chain(axes..axes + figures.len()).collect(),
         ..Sheet::default()
@@ -103,7 +130,9 @@ fn selection(results: &Results) -> Sheet {
     let rows = summary::flat(&results.summary["selection"]).into_iter();
     Sheet {
         header: vec!["figure".to_owned(), "value".to_owned()],
-        rows: rows.map(|row| vec![row[0].replace(['_', '.'], " "), short(&row[1])]).collect(),
+        rows: rows
+            .map(|row| vec![row[0].replace(['_', '.'], " "), short(&row[1])])
+            .collect(),
         numeric: vec![1],
         ..Sheet::default()
     }

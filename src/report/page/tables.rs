@@ -6,8 +6,17 @@ use crate::report::sheet::Sheet;
 
 /// A sheet as a table that scrolls on its own where it is too wide.
 pub fn table(sheet: &Sheet) -> Markup {
-    let class = |place: usize| if sheet.numeric.contains(&place) { "number" } else { "text" };
-    let label = sheet.header.first().map_or("table", |name| if name.is_empty() { "table" } else { name });
+    let class = |place: usize| {
+        if sheet.numeric.contains(&place) {
+            "number"
+        } else {
+            "text"
+        }
+    };
+    let label = sheet
+        .header
+        .first()
+        .map_or("table", |name| if name.is_empty() { "table" } else { name });
     html! {
         div.wide tabindex="0" role="region" aria-label=(label) {
             table {

@@ -11,7 +11,9 @@ use tokio::sync::oneshot;
 
 use super::{EmbeddedConfig, Shared};
 use crate::config::value_name;
-use crate::domain::{Bankroll, Bet, Book, Entry, Fixture, Forecast, Match, Names, Refusal, Settlement, Time};
+use crate::domain::{
+    Bankroll, Bet, Book, Entry, Fixture, Forecast, Match, Names, Refusal, Settlement, Time,
+};
 use crate::serve::clock;
 use crate::serve::desk::{Now, Order, Reply};
 use crate::serve::digest::Digest;
@@ -71,9 +73,18 @@ impl InHand {
 }
 
 impl Ledger {
-    pub fn new(store: Writer, shared: Arc<Shared>, config: &EmbeddedConfig, ready: SyncSender<()>) -> Self {
+    pub fn new(
+        store: Writer,
+        shared: Arc<Shared>,
+        config: &EmbeddedConfig,
+        ready: SyncSender<()>,
+    ) -> Self {
         let bankroll = shared.now().bankroll;
-        let model = config.engine.model.as_ref().map(|model| value_name(model.kind));
+        let model = config
+            .engine
+            .model
+            .as_ref()
+            .map(|model| value_name(model.kind));
         Self {
             store,
             shared,
@@ -126,7 +137,9 @@ impl Ledger {
         reply: oneshot::Sender<Reply>,
         taken: Instant,
     ) -> Result<Option<String>, StoreError> {
-        let Some((order, reply)) = self.answer_known(order, reply)? else { return Ok(None) };
+        let Some((order, reply)) = self.answer_known(order, reply)? else {
+            return Ok(None);
+        };
         let line = order.line.clone();
         self.put_in_hand(order, reply, taken)?;
         Ok(Some(line))
@@ -138,7 +151,9 @@ impl Ledger {
         order: Order,
         reply: oneshot::Sender<Reply>,
     ) -> Result<Option<(Order, oneshot::Sender<Reply>)>, StoreError> {
-        let Some(known) = self.known(&order)? else { return Ok(Some((order, reply))) };
+        let Some(known) = self.known(&order)? else {
+            return Ok(Some((order, reply)));
+        };
         self.repeated += 1;
         self.replies.push((reply, known));
         Ok(None)
@@ -175,7 +190,9 @@ impl Ledger {
         {
             return Ok(Some(Reply::KeyUsed));
         }
-        let Some(answer) = self.store.answer(&order.digest)? else { return Ok(None) };
+        let Some(answer) = self.store.answer(&order.digest)? else {
+            return Ok(None);
+        };
         if let Some(key) = &order.key {
             self.store.begin()?;
             self.store.keep_key(key, &order.digest)?;
@@ -235,8 +252,11 @@ impl Ledger {
 
     /// Sees to the order in hand, whose effects are known now; what tells it apart, if it was refused.
     pub fn conclude(&mut self) -> Result<Option<Digest>, StoreError> {
-        let Some(in_hand) = self.in_hand.take() else { return Ok(None) };
-        self.steps.push([in_hand.order.received, in_hand.taken, clock::instant()]);
+        let Some(in_hand) = self.in_hand.take() else {
+            return Ok(None);
+        };
+        self.steps
+            .push([in_hand.order.received, in_hand.taken, clock::instant()]);
         let reply = match &in_hand.refused {
             Some(reason) => {
                 self.refused += 1;
@@ -260,7 +280,11 @@ impl Ledger {
         }
     }
 
-    fn accept_prices(&mut self, in_hand: &InHand, prices: &MatchEvent<'_>) -> Result<String, StoreError> {
+    fn accept_prices(
+        &mut self,
+        in_hand: &InHand,
+        prices: &MatchEvent<'_>,
+    ) -> Result<String, StoreError> {
         self.time = self.time.max(Some(prices.time));
         self.store.keep_match(prices, in_hand.prediction.as_ref())?;
         let answer = EventAnswer {
@@ -274,7 +298,11 @@ impl Ledger {
         self.keep(in_hand, &prices.about.match_id, MatchEvent::TYPE, &answer)
     }
 
-    fn accept_result(&mut self, in_hand: &InHand, result: &MatchResult<'_>) -> Result<String, StoreError> {
+    fn accept_result(
+        &mut self,
+        in_hand: &InHand,
+        result: &MatchResult<'_>,
+    ) -> Result<String, StoreError> {
         let match_id = &*result.about.match_id;
         let forgotten = self.time.map(|time| time + -Match::REMEMBERED);
         if let Some(answer) = self.store.answer_to_result(match_id, forgotten)? {
@@ -283,8 +311,17 @@ impl Ledger {
         let time = self.time.map_or(result.time, |time| time.max(result.time));
         self.time = Some(time);
         let event_id = self.store.last_event() + 1;
-        self.store.end_match(match_id, [result.score.home, result.score.away], event_id, time)?;
-        let profit: f64 = in_hand.settled.iter().map(|bet| bet.payout.unwrap_or(0.0) - bet.stake).sum();
+        self.store.end_match(
+            match_id,
+            [result.score.home, result.score.away],
+            event_id,
+            time,
+        )?;
+        let profit: f64 = in_hand
+            .settled
+            .iter()
+            .map(|bet| bet.payout.unwrap_or(0.0) - bet.stake)
+            .sum();
         let answer = ResultAnswer {
             event_id,
             match_id: match_id.to_owned(),
@@ -303,12 +340,22 @@ impl Ledger {
         event_type: &'static str,
         answer: &impl serde::Serialize,
     ) -> Result<String, StoreError> {
-        let answer = serde_json::to_string(answer).map_err(|error| StoreError::Damaged(error.to_string()))?;
-        let Order { line, digest, key, .. } = &in_hand.order;
+        let answer = serde_json::to_string(answer)
+            .map_err(|error| StoreError::Damaged(error.to_string()))?;
+        let Order {
+            line, digest, key, ..
+        } = &in_hand.order;
         let digest: &Digest = digest;
         let event_id = self.store.last_event() + 1;
         let key = key.as_deref();
-        self.store.accept(&Accepted { event_id, match_id, line, digest, key, answer: &answer })?;
+        self.store.accept(&Accepted {
+            event_id,
+            match_id,
+            line,
+            digest,
+            key,
+            answer: &answer,
+        })?;
         self.is_real |= !simulation::is_simulated(match_id);
         self.news.insert(self.told, (event_type, data_of(line)));
         Ok(answer)
@@ -328,7 +375,9 @@ impl Ledger {
         }
         let done = clock::instant();
         for [received, taken, decided] in self.steps.drain(..) {
-            self.shared.stopwatch.note([taken - received, decided - taken, done - received]);
+            self.shared
+                .stopwatch
+                .note([taken - received, decided - taken, done - received]);
         }
         Ok(())
     }
@@ -338,7 +387,9 @@ impl Ledger {
             time: self.time,
             is_real: self.is_real,
             bankroll: self.bankroll,
-            metrics: self.totals.metrics(self.time.unwrap_or_default(), &self.bankroll),
+            metrics: self
+                .totals
+                .metrics(self.time.unwrap_or_default(), &self.bankroll),
             events: self.store.last_event(),
             refused: self.refused,
             repeated: self.repeated,
@@ -348,7 +399,9 @@ impl Ledger {
 
 /// The data of a line: what stands between its type and its end.
 fn data_of(line: &str) -> String {
-    let data = line.split_once("\"data\":").and_then(|(_, rest)| rest.strip_suffix('}'));
+    let data = line
+        .split_once("\"data\":")
+        .and_then(|(_, rest)| rest.strip_suffix('}'));
     data.unwrap_or("{}").to_owned()
 }
 
@@ -370,7 +423,9 @@ impl Sink for BookKeeper {
         if ledger.is_recalling {
             return Ok(());
         }
-        ledger.note(entry, names).map_err(|error| SinkError::Stream(std::io::Error::other(error)))
+        ledger
+            .note(entry, names)
+            .map_err(|error| SinkError::Stream(std::io::Error::other(error)))
     }
 
     fn save(&self) -> Result<Vec<u8>, StateError> {
@@ -429,9 +484,13 @@ impl Ledger {
     fn predicted(&mut self, forecast: &Forecast) -> Result<(), StoreError> {
         let probabilities = Probabilities::of(forecast);
         match &mut self.in_hand {
-            Some(in_hand) if in_hand.is_of(&forecast.fixture) => in_hand.prediction = Some(probabilities),
+            Some(in_hand) if in_hand.is_of(&forecast.fixture) => {
+                in_hand.prediction = Some(probabilities)
+            }
             // its round was over only now
-            _ => self.store.keep_forecast(&forecast.fixture.id, &probabilities)?,
+            _ => self
+                .store
+                .keep_forecast(&forecast.fixture.id, &probabilities)?,
         }
         Ok(())
     }
@@ -439,14 +498,22 @@ impl Ledger {
     fn placed(&mut self, bet: &Bet, names: &Names) -> Result<(), StoreError> {
         let view = views::Bet::placed(bet, names);
         self.store.place(&view, bet.placed_at)?;
-        if let Some(in_hand) = self.in_hand.as_mut().filter(|in_hand| in_hand.is_of(&bet.fixture)) {
+        if let Some(in_hand) = self
+            .in_hand
+            .as_mut()
+            .filter(|in_hand| in_hand.is_of(&bet.fixture))
+        {
             in_hand.bets.push(view);
         }
         Ok(())
     }
 
     fn not_placed(&mut self, bet: &Bet, reason: Refusal, names: &Names) -> Result<(), StoreError> {
-        if let Some(in_hand) = self.in_hand.as_mut().filter(|in_hand| in_hand.is_of(&bet.fixture)) {
+        if let Some(in_hand) = self
+            .in_hand
+            .as_mut()
+            .filter(|in_hand| in_hand.is_of(&bet.fixture))
+        {
             in_hand.not_placed.push(NotPlaced::new(bet, reason, names));
         }
         Ok(())
@@ -455,7 +522,11 @@ impl Ledger {
     fn settled(&mut self, settlement: &Settlement, names: &Names) -> Result<(), StoreError> {
         let view = views::Bet::settled(settlement, names);
         self.store.settle(&view, settlement.settled_at)?;
-        if let Some(in_hand) = self.in_hand.as_mut().filter(|in_hand| in_hand.is_of(&settlement.bet.fixture)) {
+        if let Some(in_hand) = self
+            .in_hand
+            .as_mut()
+            .filter(|in_hand| in_hand.is_of(&settlement.bet.fixture))
+        {
             in_hand.settled.push(view);
         }
         Ok(())

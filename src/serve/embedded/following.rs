@@ -103,11 +103,17 @@ impl<'a> Following<'a> {
         let mut follower = Follower::open(&bus.address, &bus.layout, &bus.group)?;
         if kept.number == 0 && follower.gone()?.is_some_and(|gone| gone > 0) {
             let stream = bus.layout.keys(0).match_events;
-            return Err(RedisError::Trimmed { stream, lost: follower.gone()?.unwrap_or(0) }.into());
+            return Err(RedisError::Trimmed {
+                stream,
+                lost: follower.gone()?.unwrap_or(0),
+            }
+            .into());
         }
         ensure_same(&bus, follower.look(kept.id)?.settings.as_deref())?;
         let stored = ledger.borrow().store().position().map_err(unusable)?;
-        let stored = stored.and_then(|text| text.parse().ok()).unwrap_or_default();
+        let stored = stored
+            .and_then(|text| text.parse().ok())
+            .unwrap_or_default();
         Ok(Self {
             ledger,
             requests,
@@ -159,7 +165,9 @@ impl<'a> Following<'a> {
         if self.buffer.is_empty() && !self.refresh()? {
             return Ok(Turn::Nothing);
         }
-        let Some(entry) = self.buffer.pop_front() else { return Ok(Turn::Nothing) };
+        let Some(entry) = self.buffer.pop_front() else {
+            return Ok(Turn::Nothing);
+        };
         self.take(entry)
     }
 
@@ -204,12 +212,21 @@ impl<'a> Following<'a> {
     fn put_in_hand(&mut self) -> Result<(), SourceError> {
         let mut ledger = self.ledger.borrow_mut();
         let taken = clock::instant();
-        let mut orders = self.posted.remove(&self.current.id).map(|posted| posted.orders).unwrap_or_default();
+        let mut orders = self
+            .posted
+            .remove(&self.current.id)
+            .map(|posted| posted.orders)
+            .unwrap_or_default();
         let first = orders.pop().or_else(|| {
-            let order = self.current.line().and_then(|line| Order::new(line, self.book, None).ok());
+            let order = self
+                .current
+                .line()
+                .and_then(|line| Order::new(line, self.book, None).ok());
             order.map(|order| (order, oneshot::channel().0))
         });
-        let Some((order, reply)) = first else { return Ok(()) };
+        let Some((order, reply)) = first else {
+            return Ok(());
+        };
         if let Some((order, reply)) = ledger.answer_known(order, reply).map_err(unusable)? {
             ledger.put_in_hand(order, reply, taken).map_err(unusable)?;
             self.in_hand = true;
@@ -225,7 +242,14 @@ impl<'a> Following<'a> {
     fn post_later(&mut self, order: Order, reply: oneshot::Sender<Reply>) {
         let later = EntryId(u64::MAX, 0);
         let at = clock::instant();
-        self.posted.entry(later).or_insert_with(|| Posted { orders: Vec::new(), at }).orders.push((order, reply));
+        self.posted
+            .entry(later)
+            .or_insert_with(|| Posted {
+                orders: Vec::new(),
+                at,
+            })
+            .orders
+            .push((order, reply));
     }
 
     /// Commits what was folded, takes requests, and looks what the traders have done since; whether that is anything.
@@ -248,7 +272,9 @@ impl<'a> Following<'a> {
     fn commit_all(&mut self) -> Result<(), SourceError> {
         let mut ledger = self.ledger.borrow_mut();
         if self.is_ready && self.last() > self.stored {
-            ledger.keep_position(&self.last().to_string()).map_err(unusable)?;
+            ledger
+                .keep_position(&self.last().to_string())
+                .map_err(unusable)?;
             self.stored = self.last();
         }
         ledger.commit().map_err(unusable)
@@ -281,12 +307,16 @@ impl<'a> Following<'a> {
             pause = Duration::ZERO;
         }
         if self.pause.load(Ordering::Relaxed) {
-            orders.into_iter().for_each(|(order, reply)| self.post_later(order, reply));
+            orders
+                .into_iter()
+                .for_each(|(order, reply)| self.post_later(order, reply));
             return Ok(Vec::new());
         }
         let mut ledger = self.ledger.borrow_mut();
-        let unknown: Result<Vec<_>, StoreError> =
-            orders.into_iter().map(|(order, reply)| ledger.answer_known(order, reply)).collect();
+        let unknown: Result<Vec<_>, StoreError> = orders
+            .into_iter()
+            .map(|(order, reply)| ledger.answer_known(order, reply))
+            .collect();
         Ok(unknown.map_err(unusable)?.into_iter().flatten().collect())
     }
 
@@ -304,7 +334,9 @@ impl<'a> Following<'a> {
     fn post(&mut self, orders: Vec<(Order, oneshot::Sender<Reply>)>) -> Result<(), SourceError> {
         let posts: Vec<_> = orders.iter().map(|(order, _)| post_of(order)).collect();
         let Some(mut ids) = self.try_redis(|follower| follower.post(&posts))? else {
-            orders.into_iter().for_each(|(_, reply)| drop(reply.send(Reply::Failed)));
+            orders
+                .into_iter()
+                .for_each(|(_, reply)| drop(reply.send(Reply::Failed)));
             return Ok(());
         };
         let last = self.last();
@@ -321,7 +353,14 @@ impl<'a> Following<'a> {
         }
         let at = clock::instant();
         for (order, id) in orders.into_iter().zip(ids) {
-            self.posted.entry(id).or_insert_with(|| Posted { orders: Vec::new(), at }).orders.push(order);
+            self.posted
+                .entry(id)
+                .or_insert_with(|| Posted {
+                    orders: Vec::new(),
+                    at,
+                })
+                .orders
+                .push(order);
         }
         Ok(())
     }
@@ -341,7 +380,10 @@ impl<'a> Following<'a> {
             return Ok(());
         }
         let trader = self.try_redis(Follower::trader)?;
-        let state = BusState { is_up: trader.is_some(), trader: trader.flatten() };
+        let state = BusState {
+            is_up: trader.is_some(),
+            trader: trader.flatten(),
+        };
         self.shared.set_bus(Some(state));
         Ok(())
     }
@@ -349,8 +391,12 @@ impl<'a> Following<'a> {
     /// Says to those who have waited too long that nobody has taken up their event.
     fn give_up_on_some(&mut self) {
         let now = clock::instant();
-        let over: Vec<_> =
-            self.posted.iter().filter(|(_, posted)| now - posted.at > PATIENCE).map(|(id, _)| *id).collect();
+        let over: Vec<_> = self
+            .posted
+            .iter()
+            .filter(|(_, posted)| now - posted.at > PATIENCE)
+            .map(|(id, _)| *id)
+            .collect();
         for posted in over.into_iter().filter_map(|id| self.posted.remove(&id)) {
             for (_, reply) in posted.orders {
                 // who asked may have gone
@@ -366,15 +412,21 @@ impl<'a> Following<'a> {
     ) -> Result<Option<T>, SourceError> {
         if self.follower.is_none() {
             std::thread::sleep(PAUSES[1]);
-            self.follower = Follower::open(&self.bus.address, &self.bus.layout, &self.bus.group).ok();
+            self.follower =
+                Follower::open(&self.bus.address, &self.bus.layout, &self.bus.group).ok();
         }
-        let Some(follower) = &mut self.follower else { return Ok(None) };
+        let Some(follower) = &mut self.follower else {
+            return Ok(None);
+        };
         match act(follower) {
             Ok(done) => Ok(Some(done)),
             Err(error @ (RedisError::Unreachable { .. } | RedisError::Refused { .. })) => {
                 tracing::warn!("{error}");
                 self.follower = None;
-                self.shared.set_bus(Some(BusState { is_up: false, trader: None }));
+                self.shared.set_bus(Some(BusState {
+                    is_up: false,
+                    trader: None,
+                }));
                 Ok(None)
             }
             Err(error) => Err(error.into()),
@@ -385,16 +437,26 @@ impl<'a> Following<'a> {
 /// Checks that the traders, if there have been any, have the settings of this service.
 fn ensure_same(bus: &RedisBus, settings: Option<&str>) -> Result<(), RedisError> {
     match settings {
-        Some(settings) if settings != bus.settings => Err(RedisError::OtherTraders { group: bus.group.clone() }),
+        Some(settings) if settings != bus.settings => Err(RedisError::OtherTraders {
+            group: bus.group.clone(),
+        }),
         _ => Ok(()),
     }
 }
 
 fn post_of(order: &Order) -> Post {
     let value: serde_json::Value = serde_json::from_str(&order.line).unwrap_or_default();
-    let event_type = value[field::EVENT_TYPE].as_str().unwrap_or_default().to_owned();
+    let event_type = value[field::EVENT_TYPE]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     let data = value[field::DATA].to_string();
-    Post { digest: hex(&order.digest), event_type, data, timestamp: Stamp(order.time).to_string() }
+    Post {
+        digest: hex(&order.digest),
+        event_type,
+        data,
+        timestamp: Stamp(order.time).to_string(),
+    }
 }
 
 enum Turn {
@@ -415,8 +477,15 @@ pub(super) struct Kept {
 impl Kept {
     /// Takes a state apart that [`Following`] kept.
     pub fn open(bytes: &[u8]) -> Result<(Self, Vec<u8>), SourceError> {
-        let (number, time, within, state): (u64, u64, u64, Vec<u8>) = state::decode("state of a follower", bytes)?;
-        Ok((Self { number, id: EntryId(time, within) }, state))
+        let (number, time, within, state): (u64, u64, u64, Vec<u8>) =
+            state::decode("state of a follower", bytes)?;
+        Ok((
+            Self {
+                number,
+                id: EntryId(time, within),
+            },
+            state,
+        ))
     }
 }
 
@@ -438,14 +507,18 @@ impl Feed for Following<'_> {
 
     fn wants_checkpoint(&self) -> bool {
         let entries = self.number - self.kept;
-        self.is_ready && !self.in_hand && (entries >= KEEP_EVERY || (self.is_stopping && entries > 0))
+        self.is_ready
+            && !self.in_hand
+            && (entries >= KEEP_EVERY || (self.is_stopping && entries > 0))
     }
 
     fn checkpoint(&mut self, state: Vec<u8>) -> Result<(), SourceError> {
         let id = self.last();
         let mut ledger = self.ledger.borrow_mut();
         ledger.keep_position(&id.to_string()).map_err(unusable)?;
-        ledger.keep_state(&state::encode(&(self.number, id.0, id.1, state))?).map_err(unusable)?;
+        ledger
+            .keep_state(&state::encode(&(self.number, id.0, id.1, state))?)
+            .map_err(unusable)?;
         (self.kept, self.stored) = (self.number, id);
         Ok(())
     }

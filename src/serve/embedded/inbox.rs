@@ -88,11 +88,20 @@ impl<'a> Inbox<'a> {
 
     /// The next event of the store, if there is one.
     fn recall(&mut self) -> Result<bool, StoreError> {
-        let Some(stored) = &mut self.stored else { return Ok(false) };
+        let Some(stored) = &mut self.stored else {
+            return Ok(false);
+        };
         if stored.is_empty() {
-            stored.extend(self.ledger.borrow().store().events_after(self.number, BLOCK)?);
+            stored.extend(
+                self.ledger
+                    .borrow()
+                    .store()
+                    .events_after(self.number, BLOCK)?,
+            );
         }
-        let Some(line) = stored.pop_front() else { return Ok(false) };
+        let Some(line) = stored.pop_front() else {
+            return Ok(false);
+        };
         self.number += 1;
         self.ledger.borrow_mut().recall(&line);
         self.line = line;
@@ -127,7 +136,10 @@ impl<'a> Inbox<'a> {
             match self.request(patience)? {
                 None => return Ok(false),
                 Some(Request::Order(order, reply)) => {
-                    let line = self.ledger.borrow_mut().take(order, reply, clock::instant())?;
+                    let line = self
+                        .ledger
+                        .borrow_mut()
+                        .take(order, reply, clock::instant())?;
                     if let Some(line) = line {
                         self.line = line;
                         // one that is refused leaves its number to the next
@@ -135,7 +147,9 @@ impl<'a> Inbox<'a> {
                         return Ok(true);
                     }
                 }
-                Some(Request::Question(line, reply)) => return self.leave(Pause::Question(line, reply)),
+                Some(Request::Question(line, reply)) => {
+                    return self.leave(Pause::Question(line, reply));
+                }
                 Some(Request::Stop) => {
                     self.is_stopping = true;
                     return self.leave(Pause::Stop);
@@ -178,7 +192,14 @@ impl<'a> Inbox<'a> {
 impl Feed for Inbox<'_> {
     fn next(&mut self, patience: Duration) -> Result<Fed<'_>, SourceError> {
         let found = self.find(patience).map_err(unusable)?;
-        Ok(if found { Fed::Entry { number: self.number, text: self.line.as_bytes() } } else { Fed::Nothing })
+        Ok(if found {
+            Fed::Entry {
+                number: self.number,
+                text: self.line.as_bytes(),
+            }
+        } else {
+            Fed::Nothing
+        })
     }
 
     fn commit(&mut self, upto: u64) -> Result<(), SourceError> {
@@ -195,12 +216,18 @@ impl Feed for Inbox<'_> {
     }
 
     fn checkpoint(&mut self, state: Vec<u8>) -> Result<(), SourceError> {
-        self.ledger.borrow_mut().keep_state(&state).map_err(unusable)?;
+        self.ledger
+            .borrow_mut()
+            .keep_state(&state)
+            .map_err(unusable)?;
         self.kept = self.ledger.borrow().store().last_event();
         Ok(())
     }
 }
 
 pub(super) fn unusable(error: StoreError) -> SourceError {
-    SourceError::Io { path: "the store".to_owned(), source: std::io::Error::other(error) }
+    SourceError::Io {
+        path: "the store".to_owned(),
+        source: std::io::Error::other(error),
+    }
 }

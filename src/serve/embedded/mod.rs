@@ -123,7 +123,11 @@ impl EmbeddedConfig {
     fn settings(&self) -> serde_json::Value {
         let mut settings = serde_json::to_value(&self.engine).unwrap_or_default();
         settings["book"] = self.book.as_str().into();
-        let history = self.history.iter().flat_map(|matches| &matches.inputs).map(|input| input.sha256.as_str());
+        let history = self
+            .history
+            .iter()
+            .flat_map(|matches| &matches.inputs)
+            .map(|input| input.sha256.as_str());
         settings["history"] = history.collect();
         settings["streams"] = self.streams().into();
         settings
@@ -153,7 +157,11 @@ impl Embedded {
     ///
     /// # Errors
     /// When the store cannot be used or a setting is out of range.
-    pub fn start(config: &EmbeddedConfig, place: &Place, news: &Arc<News>) -> Result<(Self, EngineThread), DeskError> {
+    pub fn start(
+        config: &EmbeddedConfig,
+        place: &Place,
+        news: &Arc<News>,
+    ) -> Result<(Self, EngineThread), DeskError> {
         let store = Writer::open(place, &config.settings())?;
         let engine = Engine::new(&config.engine).map_err(Error::from)?;
         let (requests, inbox) = sync_channel(config.queue);
@@ -167,16 +175,26 @@ impl Embedded {
         });
         let (folded, is_folded) = sync_channel(1);
         let (theirs, ours) = (Arc::clone(&shared), config.clone());
-        let thread = thread::Builder::new().name("engine".to_owned()).spawn(move || {
-            let ended = work(store, &inbox, &ours, &theirs, folded);
-            theirs.is_up.store(false, Ordering::Release);
-            ended.inspect_err(|error| tracing::error!("the engine stopped: {}", chain(error)))
-        })?;
+        let thread = thread::Builder::new()
+            .name("engine".to_owned())
+            .spawn(move || {
+                let ended = work(store, &inbox, &ours, &theirs, folded);
+                theirs.is_up.store(false, Ordering::Release);
+                ended.inspect_err(|error| tracing::error!("the engine stopped: {}", chain(error)))
+            })?;
         if is_folded.recv().is_err() {
             wait_for(thread)?;
             return Err(std::io::Error::other("it ended before it began").into());
         }
-        Ok((Self { requests, capacity: config.queue, shared, kind_of_bus: config.kind_of_bus() }, thread))
+        Ok((
+            Self {
+                requests,
+                capacity: config.queue,
+                shared,
+                kind_of_bus: config.kind_of_bus(),
+            },
+            thread,
+        ))
     }
 
     /// Has the thread end once everything that it was told before is done.
@@ -207,7 +225,8 @@ impl Desk for Embedded {
 
     fn consult(&self, line: String) -> Result<oneshot::Receiver<Opinion>, NotTaken> {
         let (sender, receiver) = oneshot::channel();
-        self.tell(Request::Question(line, sender)).map(|()| receiver)
+        self.tell(Request::Question(line, sender))
+            .map(|()| receiver)
     }
 
     fn now(&self) -> Arc<Now> {
@@ -219,7 +238,11 @@ impl Desk for Embedded {
     }
 
     fn bus(&self) -> Option<BusState> {
-        self.shared.bus.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.shared
+            .bus
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     fn is_up(&self) -> bool {
@@ -228,7 +251,10 @@ impl Desk for Embedded {
 
     fn streams(&self) -> StreamsAnswer {
         let now = self.now();
-        let stream = |name: &str, length| StreamAnswer { name: name.to_owned(), length };
+        let stream = |name: &str, length| StreamAnswer {
+            name: name.to_owned(),
+            length,
+        };
         let metrics = now.metrics;
         StreamsAnswer {
             bus: self.kind_of_bus.to_owned(),
@@ -250,19 +276,32 @@ impl Desk for Embedded {
 /// # Errors
 /// When it failed.
 pub fn wait_for(thread: EngineThread) -> Result<(), DeskError> {
-    thread.join().unwrap_or_else(|_| Err(std::io::Error::other("it panicked").into()))
+    thread
+        .join()
+        .unwrap_or_else(|_| Err(std::io::Error::other("it panicked").into()))
 }
 
 fn beginning(bankroll: Bankroll) -> Now {
     let metrics = Totals::default().metrics(crate::domain::Time::default(), &bankroll);
-    Now { time: None, is_real: false, bankroll, metrics, events: 0, refused: 0, repeated: 0 }
+    Now {
+        time: None,
+        is_real: false,
+        bankroll,
+        metrics,
+        events: 0,
+        refused: 0,
+        repeated: 0,
+    }
 }
 
 /// What the thread of the engine works with.
 struct Work<'a> {
     config: &'a EmbeddedConfig,
     requests: &'a Receiver<Request>,
-    #[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "only who follows others tells how they are"))]
+    #[cfg_attr(
+        not(feature = "redis"),
+        expect(dead_code, reason = "only who follows others tells how they are")
+    )]
     shared: &'a Arc<Shared>,
     ledger: Rc<RefCell<Ledger>>,
 }
@@ -276,8 +315,18 @@ fn work(
     folded: SyncSender<()>,
 ) -> Result<(), DeskError> {
     let kept = store.state()?;
-    let ledger = Rc::new(RefCell::new(Ledger::new(store, Arc::clone(shared), config, folded)));
-    let work = Work { config, requests, shared, ledger };
+    let ledger = Rc::new(RefCell::new(Ledger::new(
+        store,
+        Arc::clone(shared),
+        config,
+        folded,
+    )));
+    let work = Work {
+        config,
+        requests,
+        shared,
+        ledger,
+    };
     match kept {
         None => work.begin(None),
         Some(state) => match work.begin(Some(state)) {
@@ -310,12 +359,27 @@ impl Work<'_> {
     }
 
     #[cfg(feature = "redis")]
-    fn follow(&self, bus: &RedisBus, kept: Option<Vec<u8>>, pause: Arc<AtomicBool>) -> Result<(), DeskError> {
-        let kept = kept.map(|bytes| following::Kept::open(&bytes)).transpose().map_err(Error::from)?;
+    fn follow(
+        &self,
+        bus: &RedisBus,
+        kept: Option<Vec<u8>>,
+        pause: Arc<AtomicBool>,
+    ) -> Result<(), DeskError> {
+        let kept = kept
+            .map(|bytes| following::Kept::open(&bytes))
+            .transpose()
+            .map_err(Error::from)?;
         let (kept, state) = kept.map_or_else(Default::default, |(kept, state)| (kept, Some(state)));
         let (ledger, shared) = (Rc::clone(&self.ledger), Arc::clone(self.shared));
         let place = (bus.clone(), self.config.book);
-        let following = Following::new(ledger, self.requests, Arc::clone(&pause), shared, place, kept);
+        let following = Following::new(
+            ledger,
+            self.requests,
+            Arc::clone(&pause),
+            shared,
+            place,
+            kept,
+        );
         let mut following = following.map_err(Error::from)?;
         let waiting = following.waiting();
         self.fold(&mut following, state, &pause, &waiting)
@@ -332,7 +396,10 @@ impl Work<'_> {
         let Self { config, ledger, .. } = self;
         let mut engine = Engine::new(&config.engine).map_err(Error::from)?;
         let mut refuse = |refused: &Refused<'_>| ledger.borrow_mut().refuse(&refused.reason);
-        let how = StreamConfig { book: config.book, linger: None };
+        let how = StreamConfig {
+            book: config.book,
+            linger: None,
+        };
         let mut stream = Stream::new(feed, how, &mut refuse);
         let mut state = None;
         ledger.borrow_mut().begin_anew();
@@ -345,10 +412,21 @@ impl Work<'_> {
         let mut sink = book::BookKeeper::new(Rc::clone(ledger));
         loop {
             pause.store(false, Ordering::Relaxed);
-            fold(&mut Stoppable::endless(&mut stream, pause), &mut engine, &mut sink, state.take())?;
+            fold(
+                &mut Stoppable::endless(&mut stream, pause),
+                &mut engine,
+                &mut sink,
+                state.take(),
+            )?;
             match waiting.borrow_mut().take() {
                 Some(Pause::Question(line, answer)) => {
-                    let opinion = opinion::of(&line, config.book, &ledger.borrow(), &engine, stream.names());
+                    let opinion = opinion::of(
+                        &line,
+                        config.book,
+                        &ledger.borrow(),
+                        &engine,
+                        stream.names(),
+                    );
                     // who asked may have gone
                     let _ = answer.send(opinion);
                 }

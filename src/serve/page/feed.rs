@@ -43,25 +43,45 @@ impl View {
             ("curve", money::curve(all)),
             ("matches", matches::cards(all)),
             ("open", bets::open(&stored.open.bets)),
-            ("open-count", bets::count(&stored.open, all.now.metrics.open_bets)),
-            ("settled", bets::settled(&stored.settled.bets, &stored.scores)),
-            ("settled-count", bets::count(&stored.settled, all.now.metrics.total_bets)),
+            (
+                "open-count",
+                bets::count(&stored.open, all.now.metrics.open_bets),
+            ),
+            (
+                "settled",
+                bets::settled(&stored.settled.bets, &stored.scores),
+            ),
+            (
+                "settled-count",
+                bets::count(&stored.settled, all.now.metrics.total_bets),
+            ),
             ("service", service::counts(all)),
             ("latency", service::latency(&all.latencies)),
         ];
-        Self { parts: parts.map(|(place, part)| (place, part.into_string())), is_empty: all.now.events == 0 }
+        Self {
+            parts: parts.map(|(place, part)| (place, part.into_string())),
+            is_empty: all.now.events == 0,
+        }
     }
 
     /// What belongs into a place.
     pub fn part(&self, place: &str) -> &str {
-        self.parts.iter().find(|part| part.0 == place).map_or("", |part| &part.1)
+        self.parts
+            .iter()
+            .find(|part| part.0 == place)
+            .map_or("", |part| &part.1)
     }
 
     /// The parts that are not what they were, as JSON.
     fn changes(&self, before: Option<&Self>) -> Value {
-        let is_new = |part: &&(&str, String)| before.is_none_or(|before| before.part(part.0) != part.1);
-        let parts: Map<_, _> =
-            self.parts.iter().filter(is_new).map(|(place, part)| ((*place).to_owned(), part.as_str().into())).collect();
+        let is_new =
+            |part: &&(&str, String)| before.is_none_or(|before| before.part(part.0) != part.1);
+        let parts: Map<_, _> = self
+            .parts
+            .iter()
+            .filter(is_new)
+            .map(|(place, part)| ((*place).to_owned(), part.as_str().into()))
+            .collect();
         json!({ "parts": parts, "empty": self.is_empty })
     }
 }
@@ -105,7 +125,11 @@ impl Feed {
         let snapshot = Snapshot::take(app).await?;
         let view = Arc::new(View::of(&snapshot));
         let next = clock::instant() + PAUSE.max(begun.elapsed() * SHARE);
-        *last = Some(Rendered { view: Arc::clone(&view), begun, next });
+        *last = Some(Rendered {
+            view: Arc::clone(&view),
+            begun,
+            next,
+        });
         Ok(view)
     }
 }
@@ -122,13 +146,24 @@ struct Follower {
 pub fn follow(app: App, feed: Arc<Feed>) -> impl Stream<Item = Result<Event, Infallible>> {
     let stopped = app.stopping();
     let (_, news) = app.news.listen(None);
-    let version = Event::default().event("version").data(env!("CARGO_PKG_VERSION")).retry(RETRY);
-    let follower = Follower { app, feed, news, shown: None };
+    let version = Event::default()
+        .event("version")
+        .data(env!("CARGO_PKG_VERSION"))
+        .retry(RETRY);
+    let follower = Follower {
+        app,
+        feed,
+        news,
+        shown: None,
+    };
     let changes = stream::unfold(follower, |mut follower| async move {
         let event = follower.next().await;
         Some((event, follower))
     });
-    stream::once(async { version }).chain(changes).map(Ok).take_until(stopped)
+    stream::once(async { version })
+        .chain(changes)
+        .map(Ok)
+        .take_until(stopped)
 }
 
 impl Follower {

@@ -27,8 +27,15 @@ pub fn cards(all: &Snapshot) -> Markup {
 }
 
 fn card(one: &LiveMatch, books: &BookChoice) -> Markup {
-    let rows: Vec<Row> = shown(&one.odds, books).into_iter().take(PRICES).map(|price| Row::new(one, price)).collect();
-    let label = format!("{} {}–{} {}", one.home_team, one.home_goals, one.away_goals, one.away_team);
+    let rows: Vec<Row> = shown(&one.odds, books)
+        .into_iter()
+        .take(PRICES)
+        .map(|price| Row::new(one, price))
+        .collect();
+    let label = format!(
+        "{} {}–{} {}",
+        one.home_team, one.home_goals, one.away_goals, one.away_team
+    );
     html! {
         article.match aria-label=(label) {
             div.head {
@@ -46,8 +53,12 @@ fn card(one: &LiveMatch, books: &BookChoice) -> Markup {
 
 /// Home, draw and away as the market and the model have them, to look at; the table says the same.
 fn bars(rows: &[Row]) -> Markup {
-    let of = |share: fn(&Row) -> Option<f64>| rows.iter().take(3).map(share).collect::<Option<Vec<f64>>>();
-    let (Some(market), Some(model)) = (of(|row| row.market), of(|row| row.model)) else { return Markup::default() };
+    let of = |share: fn(&Row) -> Option<f64>| {
+        rows.iter().take(3).map(share).collect::<Option<Vec<f64>>>()
+    };
+    let (Some(market), Some(model)) = (of(|row| row.market), of(|row| row.model)) else {
+        return Markup::default();
+    };
     html! {
         div.bars aria-hidden="true" {
             span { "market" } (bar(&market))
@@ -78,8 +89,8 @@ fn opinion(one: &LiveMatch) -> String {
     one.prediction.as_ref().map_or_else(
         || "The model has no opinion at these prices.".to_owned(),
         |seen| {
-            let [home, away] =
-                [seen.expected_goals_home, seen.expected_goals_away].map(|goals| decimals(Some(goals), 2));
+            let [home, away] = [seen.expected_goals_home, seen.expected_goals_away]
+                .map(|goals| decimals(Some(goals), 2));
             format!("The model expects {home} – {away} goals at full time.")
         },
     )
@@ -118,7 +129,8 @@ fn shown<'a>(prices: &'a [Price], books: &BookChoice) -> Vec<&'a Price> {
         BookChoice::Best(books) => best(prices, books),
         BookChoice::Prefer(books) => {
             let is_preferred = |price: &&Price| {
-                preferred(prices, books, &price.market).is_some_and(|book| price.book == book.as_str())
+                preferred(prices, books, &price.market)
+                    .is_some_and(|book| price.book == book.as_str())
             };
             prices.iter().filter(is_preferred).collect()
         }
@@ -127,15 +139,25 @@ fn shown<'a>(prices: &'a [Price], books: &BookChoice) -> Vec<&'a Price> {
 
 /// The first book that prices every side of a market, or that has any price of it.
 fn preferred<'a>(prices: &[Price], books: &'a [Book], market: &str) -> Option<&'a Book> {
-    let count =
-        |book: &Book| prices.iter().filter(|price| price.market == market && price.book == book.as_str()).count();
+    let count = |book: &Book| {
+        prices
+            .iter()
+            .filter(|price| price.market == market && price.book == book.as_str())
+            .count()
+    };
     let sides = if market == "1x2" { 3 } else { 2 };
-    books.iter().find(|book| count(book) >= sides).or_else(|| books.iter().find(|book| count(book) > 0))
+    books
+        .iter()
+        .find(|book| count(book) >= sides)
+        .or_else(|| books.iter().find(|book| count(book) > 0))
 }
 
 fn best<'a>(prices: &'a [Price], books: &[Book]) -> Vec<&'a Price> {
     let mut best: Vec<&Price> = Vec::new();
-    for price in books.iter().flat_map(|book| prices.iter().filter(|price| price.book == book.as_str())) {
+    for price in books
+        .iter()
+        .flat_map(|book| prices.iter().filter(|price| price.book == book.as_str()))
+    {
         match best.iter_mut().find(|known| is_same(known, price)) {
             None => best.push(price),
             Some(known) if price.odds > known.odds => *known = price,
@@ -160,8 +182,9 @@ struct Row {
 
 impl Row {
     fn new(one: &LiveMatch, price: &Price) -> Self {
-        let is_backed =
-            |bet: &&Bet| bet.market == price.market && bet.selection == price.selection && bet.line == price.line;
+        let is_backed = |bet: &&Bet| {
+            bet.market == price.market && bet.selection == price.selection && bet.line == price.line
+        };
         Self {
             name: name(price),
             odds: price.odds,
@@ -207,8 +230,14 @@ fn name(price: &Price) -> String {
 /// A share in percent, to the tenth: more of it does not fit, and means nothing in play. The sign of percent stands apart,
 /// because there is no room for it on a phone.
 fn tenths(share: Option<f64>, is_signed: bool) -> Markup {
-    let Some(share) = share else { return html! { "–" } };
-    let number = if is_signed { format!("{:+.1}", share * 100.0) } else { format!("{:.1}", share * 100.0) };
+    let Some(share) = share else {
+        return html! { "–" };
+    };
+    let number = if is_signed {
+        format!("{:+.1}", share * 100.0)
+    } else {
+        format!("{:.1}", share * 100.0)
+    };
     html! { (number) span.unit { " %" } }
 }
 
@@ -216,7 +245,9 @@ fn tenths(share: Option<f64>, is_signed: bool) -> Markup {
 fn fair(prices: &[Price], price: &Price) -> Option<f64> {
     let whole: Vec<f64> = prices
         .iter()
-        .filter(|other| other.market == "1x2" && other.market == price.market && other.book == price.book)
+        .filter(|other| {
+            other.market == "1x2" && other.market == price.market && other.book == price.book
+        })
         .map(|other| 1.0 / other.odds)
         .collect();
     (whole.len() == 3).then(|| 1.0 / price.odds / whole.iter().sum::<f64>())

@@ -46,11 +46,16 @@ async fn page(
 ) -> Result<Html<String>, Problem> {
     let view = feed.recent(&app).await?;
     let visitor = shell::Visitor::of(&headers);
-    Ok(Html(shell::page(&view, &app.config.describe_stream(), &visitor).into_string()))
+    Ok(Html(
+        shell::page(&view, &app.config.describe_stream(), &visitor).into_string(),
+    ))
 }
 
 /// What changes of the page, as it changes.
-async fn events(State(app): State<App>, Extension(feed): Extension<Arc<Feed>>) -> impl IntoResponse {
+async fn events(
+    State(app): State<App>,
+    Extension(feed): Extension<Arc<Feed>>,
+) -> impl IntoResponse {
     // a proxy in between that collects what it is sent would keep it from those who wait for it
     let unbuffered = [(HeaderName::from_static("x-accel-buffering"), "no")];
     (unbuffered, Sse::new(feed::follow(app, feed)))
@@ -59,11 +64,17 @@ async fn events(State(app): State<App>, Extension(feed): Extension<Arc<Feed>>) -
 /// The report's style, the charts', and what only this page has.
 async fn style() -> impl IntoResponse {
     let media = [(header::CONTENT_TYPE, "text/css; charset=utf-8")];
-    (media, format!("{}{}{STYLE}", report_page::STYLE, chart::style()))
+    (
+        media,
+        format!("{}{}{STYLE}", report_page::STYLE, chart::style()),
+    )
 }
 
 async fn script() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], SCRIPT)
+    (
+        [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")],
+        SCRIPT,
+    )
 }
 
 /// An instant, short for those who look and in full for programs: `stamp` is one of an answer.

@@ -11,13 +11,29 @@ use crate::report::sheet::{decimals, percent, thousands};
 /// The figures that are looked at first.
 pub fn tiles(all: &Snapshot) -> Markup {
     let (bankroll, metrics) = (all.now.bankroll, &all.now.metrics);
-    let (balance, reserved, profit) = (bankroll.balance(), bankroll.reserved(), bankroll.balance() - all.initial);
-    let share = |part: Money, whole: Money| (whole > Money::ZERO).then(|| part.units() / whole.units());
+    let (balance, reserved, profit) = (
+        bankroll.balance(),
+        bankroll.reserved(),
+        bankroll.balance() - all.initial,
+    );
+    let share =
+        |part: Money, whole: Money| (whole > Money::ZERO).then(|| part.units() / whole.units());
     // the wire counts these in percent
     let share_of_percent = |figure: Option<f64>| figure.map(|figure| figure / 100.0);
-    let of_balance = format!("{} in {}", percent(share(reserved, balance), false), bets(metrics.open_bets));
-    let turnover = format!("on a turnover of {}", thousands(&format!("{:.2}", metrics.total_staked)));
-    let won = format!("{} of {} settled", number(metrics.winning_bets), number(metrics.total_bets));
+    let of_balance = format!(
+        "{} in {}",
+        percent(share(reserved, balance), false),
+        bets(metrics.open_bets)
+    );
+    let turnover = format!(
+        "on a turnover of {}",
+        thousands(&format!("{:.2}", metrics.total_staked))
+    );
+    let won = format!(
+        "{} of {} settled",
+        number(metrics.winning_bets),
+        number(metrics.total_bets)
+    );
     html! {
         (tile("bankroll", &amount(balance), &format!("from {}", amount(all.initial))))
         div class=(tone(profit)) { (tile("profit", &amount(profit), &format!("ROI {}", percent(share(profit, all.initial), true)))) }
@@ -45,7 +61,11 @@ fn number(count: u64) -> String {
 }
 
 fn bets(count: u64) -> String {
-    format!("{} open bet{}", number(count), if count == 1 { "" } else { "s" })
+    format!(
+        "{} open bet{}",
+        number(count),
+        if count == 1 { "" } else { "s" }
+    )
 }
 
 /// The bankroll, change by change.

@@ -19,7 +19,11 @@ pub fn as_of(all: &Snapshot) -> Markup {
 pub fn counts(all: &Snapshot) -> Markup {
     let number = |count: u64| thousands(&count.to_string());
     let streams = &all.streams;
-    let waiting = format!("{} of {}", number(streams.waiting), number(streams.capacity));
+    let waiting = format!(
+        "{} of {}",
+        number(streams.waiting),
+        number(streams.capacity)
+    );
     let row = |name: &str, value: &str| html! { div { dt { (name) } dd { (value) } } };
     html! {
         (state("engine", all.is_up, "running", "down: see its log"))

@@ -19,8 +19,14 @@ pub struct Visitor {
 impl Visitor {
     /// Who sent a request.
     pub fn of(headers: &HeaderMap) -> Self {
-        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1:8000");
-        Self { host: host.to_owned(), has_token: headers.contains_key(header::AUTHORIZATION) }
+        let host = headers
+            .get(header::HOST)
+            .and_then(|host| host.to_str().ok())
+            .unwrap_or("127.0.0.1:8000");
+        Self {
+            host: host.to_owned(),
+            has_token: headers.contains_key(header::AUTHORIZATION),
+        }
     }
 }
 
@@ -75,7 +81,10 @@ fn head() -> Markup {
 /// A place whose content changes.
 fn live(view: &View, element: &str, place: &str) -> Markup {
     // element and place are this page's own words
-    PreEscaped(format!("<{element} id=\"{place}\" data-live>{}</{element}>", view.part(place)))
+    PreEscaped(format!(
+        "<{element} id=\"{place}\" data-live>{}</{element}>",
+        view.part(place)
+    ))
 }
 
 fn section(id: &str, title: &Markup, content: &Markup) -> Markup {
@@ -94,7 +103,11 @@ fn empty(view: &View, visitor: &Visitor) -> Markup {
 }
 
 fn example(visitor: &Visitor) -> String {
-    let token = if visitor.has_token { " \\\n  -H \"Authorization: Bearer $SIMBET_API_TOKEN\"" } else { "" };
+    let token = if visitor.has_token {
+        " \\\n  -H \"Authorization: Bearer $SIMBET_API_TOKEN\""
+    } else {
+        ""
+    };
     format!(
         "curl http://{}/match-events{token} \\\n  -H 'Content-Type: application/json' \\\n  -d '{}'",
         visitor.host,
@@ -105,14 +118,20 @@ fn example(visitor: &Visitor) -> String {
 /// The body that the document of the API shows.
 fn body() -> String {
     match MatchEventBody::schema() {
-        RefOr::T(Schema::Object(object)) => object.example.map_or_else(String::new, |example| example.to_string()),
+        RefOr::T(Schema::Object(object)) => object
+            .example
+            .map_or_else(String::new, |example| example.to_string()),
         _ => String::new(),
     }
 }
 
 fn curve(view: &View) -> Markup {
     // the chart says itself what it is
-    section("curve", &html! { span.unseen { "Bankroll" } }, &live(view, "figure", "curve"))
+    section(
+        "curve",
+        &html! { span.unseen { "Bankroll" } },
+        &live(view, "figure", "curve"),
+    )
 }
 
 fn matches(view: &View) -> Markup {

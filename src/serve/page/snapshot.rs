@@ -62,7 +62,12 @@ impl Snapshot {
     /// When the store cannot be read.
     pub async fn take(app: &App) -> Result<Self, Problem> {
         let now = app.desk.now();
-        let since = Time::from_seconds(now.time.unwrap_or_default().seconds().saturating_sub(Time::DAY));
+        let since = Time::from_seconds(
+            now.time
+                .unwrap_or_default()
+                .seconds()
+                .saturating_sub(Time::DAY),
+        );
         Ok(Self {
             now,
             initial: app.config.engine.bankroll,
@@ -78,11 +83,23 @@ impl Snapshot {
 
 impl Stored {
     fn read(reads: &Reads, since: Time) -> Result<Self, StoreError> {
-        let bets = |state| reads.bets(&BetFilter { state, limit: BETS, ..BetFilter::default() });
+        let bets = |state| {
+            reads.bets(&BetFilter {
+                state,
+                limit: BETS,
+                ..BetFilter::default()
+            })
+        };
         let settled = bets(BetState::Settled)?;
         let scores = reads.final_scores(settled.bets.iter().map(|bet| bet.match_id.as_str()))?;
         // one more than is shown tells that there are more
         let live = reads.live(since, MATCHES + 1)?;
-        Ok(Self { curve: reads.curve(POINTS)?, live, open: bets(BetState::Active)?, settled, scores })
+        Ok(Self {
+            curve: reads.curve(POINTS)?,
+            live,
+            open: bets(BetState::Active)?,
+            settled,
+            scores,
+        })
     }
 }

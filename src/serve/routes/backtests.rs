@@ -56,27 +56,52 @@ pub struct BacktestForm {
 #[utoipa::path(post, path = "/backtests", operation_id = "start_backtest",
     request_body(content((BacktestBody = "application/json"), (BacktestForm = "multipart/form-data"))),
     responses((status = 202, description = "It runs", body = BacktestAnswer), InvalidBody, Limited, TookLong))]
-pub async fn start(State(app): State<App>, params: Params, request: Request) -> Result<Response, Problem> {
+pub async fn start(
+    State(app): State<App>,
+    params: Params,
+    request: Request,
+) -> Result<Response, Problem> {
     params.only(&[])?;
-    let is_form = request.headers().get(header::CONTENT_TYPE).is_some_and(is_multipart);
-    let asked = if is_form { of_form(request, &app).await? } else { of_json(request, &app).await? };
+    let is_form = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(is_multipart);
+    let asked = if is_form {
+        of_form(request, &app).await?
+    } else {
+        of_json(request, &app).await?
+    };
     let config = config_of(asked.settings)?;
     let csv = match (asked.csv, asked.dataset) {
         (Some(csv), None) => csv,
         (None, Some(name)) => dataset(&app, name).await?,
-        _ => return Err(Problem::field("csv", "either csv (or a file) or dataset", "both or neither")),
+        _ => {
+            return Err(Problem::field(
+                "csv",
+                "either csv (or a file) or dataset",
+                "both or neither",
+            ));
+        }
     };
-    let answer = app.backtests.start(clock::microseconds() + clock::count(), config, csv)?;
+    let answer = app
+        .backtests
+        .start(clock::microseconds() + clock::count(), config, csv)?;
     let place = HeaderValue::from_str(&format!("/backtests/{}", answer.id));
     let mut response = (StatusCode::ACCEPTED, Json(answer)).into_response();
-    place.into_iter().for_each(|place| drop(response.headers_mut().insert(header::LOCATION, place)));
+    place
+        .into_iter()
+        .for_each(|place| drop(response.headers_mut().insert(header::LOCATION, place)));
     Ok(response)
 }
 
 /// How a backtest is doing, and what came out of it
 #[utoipa::path(get, path = "/backtests/{id}", operation_id = "get_backtest", params(("id" = u64, Path, description = "Names the backtest")),
     responses((status = 200, description = "The backtest", body = BacktestAnswer), Invalid, Unknown))]
-pub async fn get(State(app): State<App>, path: Path<String>, params: Params) -> Result<Json<BacktestAnswer>, Problem> {
+pub async fn get(
+    State(app): State<App>,
+    path: Path<String>,
+    params: Params,
+) -> Result<Json<BacktestAnswer>, Problem> {
     params.only(&[])?;
     let id = id_of(&path)?;
     app.backtests.get(id).map(Json).ok_or_else(unknown)
@@ -85,14 +110,23 @@ pub async fn get(State(app): State<App>, path: Path<String>, params: Params) -> 
 /// Cancels a backtest, or forgets one that is over
 #[utoipa::path(delete, path = "/backtests/{id}", operation_id = "delete_backtest", params(("id" = u64, Path, description = "Names the backtest")),
     responses((status = 204, description = "It is gone"), Invalid, Unknown))]
-pub async fn delete(State(app): State<App>, path: Path<String>, params: Params) -> Result<StatusCode, Problem> {
+pub async fn delete(
+    State(app): State<App>,
+    path: Path<String>,
+    params: Params,
+) -> Result<StatusCode, Problem> {
     params.only(&[])?;
     let id = id_of(&path)?;
-    if app.backtests.remove(id) { Ok(StatusCode::NO_CONTENT) } else { Err(unknown()) }
+    if app.backtests.remove(id) {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(unknown())
+    }
 }
 
 fn id_of(Path(text): &Path<String>) -> Result<u64, Problem> {
-    text.parse().map_err(|_| Problem::field("id", "the id of a backtest", &format!("{text:?}")))
+    text.parse()
+        .map_err(|_| Problem::field("id", "the id of a backtest", &format!("{text:?}")))
 }
 
 fn unknown() -> Problem {
@@ -111,19 +145,28 @@ struct Asked {
 }
 
 fn is_multipart(media: &HeaderValue) -> bool {
-    media.to_str().is_ok_and(|media| media.to_ascii_lowercase().starts_with("multipart/form-data"))
+    media.to_str().is_ok_and(|media| {
+        media
+            .to_ascii_lowercase()
+            .starts_with("multipart/form-data")
+    })
 }
 
 async fn of_json(request: Request, app: &App) -> Result<Asked, Problem> {
     let JsonBytes(bytes) = JsonBytes::from_request(request, app).await?;
-    let value: Value = serde_json::from_slice(&bytes).map_err(|error| Problem::malformed(error.to_string()))?;
-    let Value::Object(members) = value else { return Err(Problem::malformed("expected an object")) };
+    let value: Value =
+        serde_json::from_slice(&bytes).map_err(|error| Problem::malformed(error.to_string()))?;
+    let Value::Object(members) = value else {
+        return Err(Problem::malformed("expected an object"));
+    };
     let mut asked = Asked::default();
     for (name, value) in members {
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let not = |allowed| Problem::field(&name, allowed, &shown(&value));
         match name.as_str() {
-            "settings" => asked.settings = value.as_object().cloned().ok_or_else(|| not("an object"))?,
+            "settings" => {
+                asked.settings = value.as_object().cloned().ok_or_else(|| not("an object"))?
+            }
             "csv" => asked.csv = Some(text(&value).ok_or_else(|| not("a text"))?.into_bytes()),
             "dataset" => asked.dataset = Some(text(&value).ok_or_else(|| not("a text"))?),
             // as everywhere, what is not known is ignored
@@ -137,7 +180,9 @@ async fn of_form(request: Request, app: &App) -> Result<Asked, Problem> {
     let form = Multipart::from_request(request, app).await;
     let mut form = form.map_err(|error| Problem::new(error.status(), error.body_text()))?;
     let mut asked = Asked::default();
-    let failed = |error: axum::extract::multipart::MultipartError| Problem::new(error.status(), error.body_text());
+    let failed = |error: axum::extract::multipart::MultipartError| {
+        Problem::new(error.status(), error.body_text())
+    };
     while let Some(field) = form.next_field().await.map_err(failed)? {
         let name = field.name().unwrap_or_default().to_owned();
         let bytes: Bytes = field.bytes().await.map_err(failed)?;
@@ -163,14 +208,20 @@ fn config_of(members: Map<String, Value>) -> Result<RunConfig, Problem> {
     for (name, value) in &members {
         let field = format!("settings.{name}");
         if !Settings::is_setting(name) {
-            return Err(Problem::field(&field, "a setting as in a file for --config", "one that is not known"));
+            return Err(Problem::field(
+                &field,
+                "a setting as in a file for --config",
+                "one that is not known",
+            ));
         }
         let one = Value::Object([(name.clone(), value.clone())].into_iter().collect());
         let read = serde_json::from_value::<Settings>(one);
         read.map_err(|error| Problem::field(&field, &error.to_string(), &shown(value)))?;
     }
-    let failed = |error: &dyn std::fmt::Display| Problem::field("settings", &error.to_string(), "these");
-    let settings: Settings = serde_json::from_value(Value::Object(members)).map_err(|error| failed(&error))?;
+    let failed =
+        |error: &dyn std::fmt::Display| Problem::field("settings", &error.to_string(), "these");
+    let settings: Settings =
+        serde_json::from_value(Value::Object(members)).map_err(|error| failed(&error))?;
     let config = RunConfig::resolve(&settings).map_err(|error| failed(&error))?;
     match &config.engine.model {
         Some(model) if model.kind == ModelKind::Truth => Err(Problem::field(

@@ -48,7 +48,11 @@ struct Asked {
     #[param(pattern = "^[1-9][0-9]{0,17}$")]
     cursor: Option<String>,
     /// Only those on this match.
-    #[param(min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$")]
+    #[param(
+        min_length = 1,
+        max_length = 128,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"
+    )]
     match_id: Option<String>,
     /// Only those placed at or after this time; without a zone it is UTC.
     #[param(format = DateTime)]
@@ -65,8 +69,14 @@ async fn list(app: &App, params: &Params, state: BetState) -> Result<Json<Bets>,
     params.only(&["limit", "cursor", "match_id", "from", "to"])?;
     let filter = BetFilter {
         state,
-        limit: params.number("limit", [1, 500], "a number from 1 to 500")?.unwrap_or(PAGE),
-        before: params.number("cursor", [1, 999_999_999_999_999_999], "the next_cursor of an answer")?,
+        limit: params
+            .number("limit", [1, 500], "a number from 1 to 500")?
+            .unwrap_or(PAGE),
+        before: params.number(
+            "cursor",
+            [1, 999_999_999_999_999_999],
+            "the next_cursor of an answer",
+        )?,
         match_id: params.name("match_id")?,
         from: params.time("from")?,
         to: params.time("to")?,
@@ -84,10 +94,15 @@ const MOST_LIVE: usize = 200;
 #[utoipa::path(get, path = "/live-matches", operation_id = "list_live_matches", responses(
     (status = 200, description = "Matches", body = LiveMatches), Invalid,
 ))]
-pub async fn live_matches(State(app): State<App>, params: Params) -> Result<Json<LiveMatches>, Problem> {
+pub async fn live_matches(
+    State(app): State<App>,
+    params: Params,
+) -> Result<Json<LiveMatches>, Problem> {
     params.only(&[])?;
     let since = app.desk.now().time.unwrap_or_default() + -LIVE_FOR;
-    app.read(move |reads| reads.live(since, MOST_LIVE)).await.map(Json)
+    app.read(move |reads| reads.live(since, MOST_LIVE))
+        .await
+        .map(Json)
 }
 
 /// The final score.

@@ -30,31 +30,58 @@ pub fn complete(api: OpenApi, has_token: bool) -> Value {
 
 fn guarded(mut api: OpenApi, has_token: bool) -> OpenApi {
     env!("CARGO_PKG_VERSION").clone_into(&mut api.info.version);
-    let refused: &[(&str, &str)] =
-        if has_token { &[("401", "The token is missing or another"), OTHERS] } else { &[OTHERS] };
+    let refused: &[(&str, &str)] = if has_token {
+        &[("401", "The token is missing or another"), OTHERS]
+    } else {
+        &[OTHERS]
+    };
     for path in api.paths.paths.values_mut() {
         let operations = [&mut path.get, &mut path.post, &mut path.delete];
         // what needs no token says so
         let guarded = |operation: &&mut Operation| operation.security.is_none();
         let operations = operations.into_iter().flatten();
-        operations.for_each(|operation| refuse(operation, if guarded(&operation) { refused } else { &[OTHERS] }));
+        operations.for_each(|operation| {
+            refuse(
+                operation,
+                if guarded(&operation) {
+                    refused
+                } else {
+                    &[OTHERS]
+                },
+            )
+        });
     }
     if has_token {
-        let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
-        api.components.get_or_insert_with(Components::new).add_security_scheme("token", scheme);
-        api.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], _>("token", [])]);
+        let scheme =
+            SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+        api.components
+            .get_or_insert_with(Components::new)
+            .add_security_scheme("token", scheme);
+        api.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], _>(
+            "token",
+            [],
+        )]);
     }
     api
 }
 
-const OTHERS: (&str, &str) = ("403", "The request was sent to another name, or by a page of another origin");
+const OTHERS: (&str, &str) = (
+    "403",
+    "The request was sent to another name, or by a page of another origin",
+);
 
 fn refuse(operation: &mut Operation, refused: &[(&str, &str)]) {
     for (status, description) in refused {
         let problem = RefOr::Ref(Ref::from_schema_name("Problem"));
         let content = Content::new(Some(problem));
-        let response = ResponseBuilder::new().description(*description).content(PROBLEM_JSON, content).build();
-        operation.responses.responses.insert((*status).to_owned(), response.into());
+        let response = ResponseBuilder::new()
+            .description(*description)
+            .content(PROBLEM_JSON, content)
+            .build();
+        operation
+            .responses
+            .responses
+            .insert((*status).to_owned(), response.into());
     }
 }
 
@@ -66,10 +93,18 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
 pub fn router<S: Clone + Send + Sync + 'static>(api: &Value) -> Router<S> {
     let document = api.to_string();
     let media = [(header::CONTENT_TYPE, "application/json")];
-    let page: Router<S> = SwaggerUi::new("/docs").config(Config::from("/openapi.json")).into();
+    let page: Router<S> = SwaggerUi::new("/docs")
+        .config(Config::from("/openapi.json"))
+        .into();
     let page = page.route_layer(map_response(|mut response: Response| async {
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+        response.headers_mut().insert(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(POLICY),
+        );
         response
     }));
-    page.route("/openapi.json", get(move || async move { (media, document) }))
+    page.route(
+        "/openapi.json",
+        get(move || async move { (media, document) }),
+    )
 }

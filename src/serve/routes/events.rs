@@ -51,7 +51,12 @@ pub async fn post_match_result(
     take(&app, &headers, MatchResult::TYPE, &body).await
 }
 
-async fn take(app: &App, headers: &HeaderMap, event_type: &'static str, body: &[u8]) -> Result<Response, Problem> {
+async fn take(
+    app: &App,
+    headers: &HeaderMap,
+    event_type: &'static str,
+    body: &[u8],
+) -> Result<Response, Problem> {
     let received = clock::instant();
     let key = idempotency_key(headers)?;
     let line = line_of(event_type, body)?;
@@ -64,7 +69,9 @@ async fn take(app: &App, headers: &HeaderMap, event_type: &'static str, body: &[
 pub(super) async fn submit(app: &App, order: Order) -> Result<Response, Problem> {
     let reply = app.desk.submit(order)?.await.map_err(|_| NotTaken::Down)?;
     match reply {
-        Reply::Accepted(answer) => Ok(([(header::CONTENT_TYPE, "application/json")], answer).into_response()),
+        Reply::Accepted(answer) => {
+            Ok(([(header::CONTENT_TYPE, "application/json")], answer).into_response())
+        }
         Reply::Refused(reason) => Err(Problem::of_entry(&reason)),
         Reply::KeyUsed => Err(Problem::key_used()),
         Reply::Failed => Err(NotTaken::Down.into()),
@@ -78,7 +85,11 @@ const AHEAD: i64 = Time::DAY;
 /// Refuses what is of the future: once it were accepted, everything of the present would come late.
 fn ensure_not_ahead(time: Time) -> Result<(), Problem> {
     let clock = i64::try_from(clock::microseconds() / 1_000_000).unwrap_or(i64::MAX);
-    if time.seconds() > clock.saturating_add(AHEAD) { Err(Problem::ahead(time)) } else { Ok(()) }
+    if time.seconds() > clock.saturating_add(AHEAD) {
+        Err(Problem::ahead(time))
+    } else {
+        Ok(())
+    }
 }
 
 /// The entry of a stream that a body is the data of; a round of its own unless it says otherwise.
@@ -86,7 +97,8 @@ pub(super) fn line_of(event_type: &str, body: &[u8]) -> Result<String, Problem> 
     if let Some(line) = plain_line(event_type, body) {
         return Ok(line);
     }
-    let value: Value = serde_json::from_slice(body).map_err(|error| Problem::malformed(error.to_string()))?;
+    let value: Value =
+        serde_json::from_slice(body).map_err(|error| Problem::malformed(error.to_string()))?;
     let Value::Object(mut data) = value else {
         return Err(Problem::malformed("expected an object"));
     };
@@ -106,17 +118,33 @@ pub(super) fn line_of(event_type: &str, body: &[u8]) -> Result<String, Problem> 
 pub(super) struct Keyed {
     /// A name for the request: sent again with the same body it gets the same answer, with another body it is refused. Not
     /// needed for that the same event has one effect.
-    #[param(rename = "Idempotency-Key", min_length = 1, max_length = 255, pattern = "^[!-~]+$")]
+    #[param(
+        rename = "Idempotency-Key",
+        min_length = 1,
+        max_length = 255,
+        pattern = "^[!-~]+$"
+    )]
     key: Option<String>,
 }
 
 /// The same, without building what is only written out again, of a body that is on one line and says nothing of rounds.
 fn plain_line(event_type: &str, body: &[u8]) -> Option<String> {
     let members = std::str::from_utf8(body).ok()?.trim().strip_prefix('{')?;
-    let is_plain = members.len() > 2 && !members.contains(['\n', '\r', '\\']) && !members.contains("round_size");
+    let is_plain = members.len() > 2
+        && !members.contains(['\n', '\r', '\\'])
+        && !members.contains("round_size");
     // a body that ends the object and goes on would otherwise add to the entry
     serde_json::from_slice::<IgnoredAny>(body).ok()?;
-    is_plain.then(|| [r#"{"event_type":""#, event_type, r#"","data":{"round_size":1,"#, members, "}"].concat())
+    is_plain.then(|| {
+        [
+            r#"{"event_type":""#,
+            event_type,
+            r#"","data":{"round_size":1,"#,
+            members,
+            "}",
+        ]
+        .concat()
+    })
 }
 
 /// The most bytes of a key.
@@ -124,17 +152,21 @@ const MAX_KEY: usize = 255;
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let mut keys = headers.get_all("idempotency-key").iter();
-    let Some(key) = keys.next() else { return Ok(None) };
-    let text = key
-        .to_str()
-        .ok()
-        .filter(|text| (1..=MAX_KEY).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()));
+    let Some(key) = keys.next() else {
+        return Ok(None);
+    };
+    let text = key.to_str().ok().filter(|text| {
+        (1..=MAX_KEY).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+    });
     match text {
         Some(text) if keys.next().is_none() => Ok(Some(text.to_owned())),
         _ => {
             let allowed = "one text of 1 to 255 visible ASCII characters";
             let problem = Problem::field("Idempotency-Key", allowed, "something else");
-            Err(Problem { status: StatusCode::BAD_REQUEST.as_u16(), ..problem })
+            Err(Problem {
+                status: StatusCode::BAD_REQUEST.as_u16(),
+                ..problem
+            })
         }
     }
 }

@@ -31,7 +31,10 @@ pub struct Health {
     (status = 503, description = "The engine or Redis is down", body = Health),
 ))]
 pub async fn health(State(app): State<App>) -> (StatusCode, Json<Health>) {
-    let (bus, is_embedded) = (app.desk.bus().unwrap_or_default(), app.desk.streams().bus == "embedded");
+    let (bus, is_embedded) = (
+        app.desk.bus().unwrap_or_default(),
+        app.desk.streams().bus == "embedded",
+    );
     let is_up = app.desk.is_up() && (is_embedded || bus.is_up);
     let health = Health {
         status: if is_up { "ok" } else { "down" }.to_owned(),
@@ -41,5 +44,12 @@ pub async fn health(State(app): State<App>) -> (StatusCode, Json<Health>) {
         redis: (!is_embedded).then(|| if bus.is_up { "up" } else { "down" }.to_owned()),
         trader: bus.trader,
     };
-    (if is_up { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, Json(health))
+    (
+        if is_up {
+            StatusCode::OK
+        } else {
+            StatusCode::SERVICE_UNAVAILABLE
+        },
+        Json(health),
+    )
 }

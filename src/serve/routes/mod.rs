@@ -55,7 +55,10 @@ pub fn all(app: App, has_token: bool) -> Router {
         .routes(routes!(news::events))
         .split_for_parts();
     let api = docs::complete(api, has_token);
-    router.merge(page::router()).merge(docs::router(&api)).with_state(app)
+    router
+        .merge(page::router())
+        .merge(docs::router(&api))
+        .with_state(app)
 }
 
 /// The most bytes of an upload.
@@ -63,5 +66,7 @@ const MAX_UPLOAD: usize = 16 * 1024 * 1024;
 
 /// Requests that bring files.
 fn uploads() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(backtests::start)).layer(DefaultBodyLimit::max(MAX_UPLOAD))
+    OpenApiRouter::new()
+        .routes(routes!(backtests::start))
+        .layer(DefaultBodyLimit::max(MAX_UPLOAD))
 }

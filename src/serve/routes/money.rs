@@ -17,7 +17,10 @@ use crate::serve::views::{BankrollAnswer, MetricsAnswer, stamp};
 #[utoipa::path(get, path = "/bankroll", operation_id = "get_bankroll", responses(
     (status = 200, description = "The bankroll", body = BankrollAnswer), Invalid,
 ))]
-pub async fn bankroll(State(app): State<App>, params: Params) -> Result<Json<BankrollAnswer>, Problem> {
+pub async fn bankroll(
+    State(app): State<App>,
+    params: Params,
+) -> Result<Json<BankrollAnswer>, Problem> {
     params.only(&[])?;
     let now = app.desk.now();
     let (bankroll, initial) = (now.bankroll, app.config.engine.bankroll);
@@ -40,21 +43,39 @@ pub async fn bankroll(State(app): State<App>, params: Params) -> Result<Json<Ban
     (status = 200, description = "Metrics", content((MetricsAnswer = "application/json"), (String = "text/plain"))),
     Invalid,
 ))]
-pub async fn metrics(State(app): State<App>, params: Params, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn metrics(
+    State(app): State<App>,
+    params: Params,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     params.only(&[])?;
     let metrics = answer(&app);
     if !wants_text(&headers) {
         return Ok(Json(metrics).into_response());
     }
-    let media = (header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
+    let media = (
+        header::CONTENT_TYPE,
+        "text/plain; version=0.0.4; charset=utf-8",
+    );
     Ok(([media], prometheus::text(&metrics)).into_response())
 }
 
 /// Whether text is wanted rather than JSON.
 fn wants_text(headers: &HeaderMap) -> bool {
-    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
-    let mut medias = accept.split(',').map(|media| media.split(';').next().unwrap_or_default().trim());
-    let known = ["application/json", "text/plain", "application/openmetrics-text", "*/*", "application/*"];
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .unwrap_or_default();
+    let mut medias = accept
+        .split(',')
+        .map(|media| media.split(';').next().unwrap_or_default().trim());
+    let known = [
+        "application/json",
+        "text/plain",
+        "application/openmetrics-text",
+        "*/*",
+        "application/*",
+    ];
     let first = medias.find(|media| known.contains(media));
     first.is_some_and(|media| media == "text/plain" || media == "application/openmetrics-text")
 }

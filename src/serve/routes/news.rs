@@ -21,7 +21,10 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// The types and the data are those of streams. With `Last-Event-ID`, what was missed comes first; if that is more than is
 /// kept, there is an event `reset` instead: whoever hears it should ask for everything anew.
 #[utoipa::path(get, path = "/events", operation_id = "listen_to_events", responses((status = 200, description = "The events", content_type = "text/event-stream", body = String)))]
-pub async fn events(State(app): State<App>, headers: HeaderMap) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+pub async fn events(
+    State(app): State<App>,
+    headers: HeaderMap,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let since = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let since = since.map(|id| id.parse().unwrap_or(u64::MAX));
     let (missed, receiver) = app.news.listen(since);
@@ -30,15 +33,18 @@ pub async fn events(State(app): State<App>, headers: HeaderMap) -> Sse<impl Stre
         Missed::TooMuch => vec![reset()],
     };
     // a listener who is too slow for what is kept has missed something, too
-    let then =
-        BroadcastStream::new(receiver).map(|message| message.map_or_else(|_| reset(), |message| shown(&message)));
+    let then = BroadcastStream::new(receiver)
+        .map(|message| message.map_or_else(|_| reset(), |message| shown(&message)));
     let stopped = app.stopping();
     let all = stream::iter(first).chain(then).map(Ok).take_until(stopped);
     Sse::new(all).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
 }
 
 fn shown(message: &Arc<Message>) -> Event {
-    Event::default().id(message.id.to_string()).event(message.event).data(&message.data)
+    Event::default()
+        .id(message.id.to_string())
+        .event(message.event)
+        .data(&message.data)
 }
 
 fn reset() -> Event {

@@ -23,10 +23,18 @@ use crate::serve::views::{Bet, EventAnswer, ResultAnswer};
 #[into_params(parameter_in = Query)]
 pub struct Asked {
     /// The home side; `Rovers` unless it is said.
-    #[param(min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$")]
+    #[param(
+        min_length = 1,
+        max_length = 128,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"
+    )]
     home_team: Option<String>,
     /// The away side; `Wanderers` unless it is said.
-    #[param(min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$")]
+    #[param(
+        min_length = 1,
+        max_length = 128,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"
+    )]
     away_team: Option<String>,
     /// Prices are offered up to this minute of play; 90 unless it is said. The final score is that of a whole match.
     #[param(minimum = 1, maximum = 130)]
@@ -83,9 +91,21 @@ impl Asked {
         Ok(Self {
             home_team: params.name("home_team")?,
             away_team: params.name("away_team")?,
-            duration_minutes: params.number("duration_minutes", [1, 130], "minutes of play, 1 to 130")?,
-            seed: params.number("seed", [0, MAX_SEED], "a whole number from 0 to 9007199254740991")?,
-            pace: params.number("pace", [0.1, 1000.0], "minutes of play a second, 0.1 to 1000")?,
+            duration_minutes: params.number(
+                "duration_minutes",
+                [1, 130],
+                "minutes of play, 1 to 130",
+            )?,
+            seed: params.number(
+                "seed",
+                [0, MAX_SEED],
+                "a whole number from 0 to 9007199254740991",
+            )?,
+            pace: params.number(
+                "pace",
+                [0.1, 1000.0],
+                "minutes of play a second, 0.1 to 1000",
+            )?,
         })
     }
 
@@ -94,11 +114,21 @@ impl Asked {
         let home_team = self.home_team.unwrap_or_else(|| "Rovers".to_owned());
         let away_team = self.away_team.unwrap_or_else(|| "Wanderers".to_owned());
         if home_team == away_team {
-            return Err(Problem::field("away_team", "another team than home_team", &format!("{away_team:?} twice")));
+            return Err(Problem::field(
+                "away_team",
+                "another team than home_team",
+                &format!("{away_team:?} twice"),
+            ));
         }
         let match_id = format!("{SIMULATED}{number:x}-{:x}", clock::count());
         let seed = self.seed.unwrap_or(number);
-        Ok(Wanted { match_id, home_team, away_team, minutes: self.duration_minutes.unwrap_or(90), seed })
+        Ok(Wanted {
+            match_id,
+            home_team,
+            away_team,
+            minutes: self.duration_minutes.unwrap_or(90),
+            seed,
+        })
     }
 }
 
@@ -120,13 +150,27 @@ pub async fn simulate_match(
     let pace = asked.pace;
     let wanted = asked.wanted()?;
     let moments = simulation::invent(&wanted).map_err(|error| Problem::internal(&error))?;
-    let permit = app.matches.clone().try_acquire_owned().map_err(|_| Problem::too_many("simulated matches"))?;
+    let permit = app
+        .matches
+        .clone()
+        .try_acquire_owned()
+        .map_err(|_| Problem::too_many("simulated matches"))?;
     let kickoff = simulation::kickoff(&app.desk.now());
     let begun = Simulated::begun(&wanted);
     match pace {
-        None => Ok((StatusCode::OK, Json(at_once(&app, begun, &moments, kickoff).await?))),
+        None => Ok((
+            StatusCode::OK,
+            Json(at_once(&app, begun, &moments, kickoff).await?),
+        )),
         Some(pace) => {
-            tokio::spawn(at_pace(app, wanted.match_id, moments, kickoff, pace, permit));
+            tokio::spawn(at_pace(
+                app,
+                wanted.match_id,
+                moments,
+                kickoff,
+                pace,
+                permit,
+            ));
             Ok((StatusCode::ACCEPTED, Json(begun)))
         }
     }
@@ -157,14 +201,24 @@ impl Simulated {
     }
 }
 
-async fn at_once(app: &App, mut simulated: Simulated, moments: &[Moment], kickoff: Time) -> Result<Simulated, Problem> {
+async fn at_once(
+    app: &App,
+    mut simulated: Simulated,
+    moments: &[Moment],
+    kickoff: Time,
+) -> Result<Simulated, Problem> {
     for moment in moments {
         let answer = simulation::play(app, moment, kickoff).await?;
         let damaged = |error| Problem::internal(&error);
         match moment.final_score() {
-            None => simulated.events.push(serde_json::from_str(&answer).map_err(damaged)?),
+            None => simulated
+                .events
+                .push(serde_json::from_str(&answer).map_err(damaged)?),
             Some([home_goals, away_goals]) => {
-                let score = FinalScore { home_goals, away_goals };
+                let score = FinalScore {
+                    home_goals,
+                    away_goals,
+                };
                 simulated.end(serde_json::from_str(&answer).map_err(damaged)?, score);
             }
         }
@@ -190,7 +244,10 @@ async fn at_pace(
             () = app.stopping() => {}
         }
         if let Err(problem) = simulation::play(&app, moment, kickoff).await {
-            tracing::warn!("the simulated match {match_id} was broken off: {}", problem.detail);
+            tracing::warn!(
+                "the simulated match {match_id} was broken off: {}",
+                problem.detail
+            );
             return;
         }
     }

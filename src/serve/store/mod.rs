@@ -175,7 +175,10 @@ impl Place {
             connection.pragma_update(None, "wal_autocheckpoint", 0)?;
             Ok(connection)
         };
-        open().map_err(|source| StoreError::Open { path: self.0.clone(), source })
+        open().map_err(|source| StoreError::Open {
+            path: self.0.clone(),
+            source,
+        })
     }
 }
 
@@ -210,7 +213,10 @@ impl Mover {
             }
             move_log(&connection, "TRUNCATE");
         };
-        let thread = thread::Builder::new().name("store".to_owned()).spawn(work).map_err(StoreError::Thread)?;
+        let thread = thread::Builder::new()
+            .name("store".to_owned())
+            .spawn(work)
+            .map_err(StoreError::Thread)?;
         Ok(Self { stop, thread })
     }
 
@@ -229,7 +235,9 @@ const LONG: i64 = 65_536;
 
 /// Moves the log, and says how many pages it has. What cannot be moved now can be moved later: it is safe in the log.
 fn move_log(connection: &Connection, how: &str) -> i64 {
-    let moved = connection.query_row(&format!("PRAGMA wal_checkpoint({how})"), [], |row| row.get(1));
+    let moved = connection.query_row(&format!("PRAGMA wal_checkpoint({how})"), [], |row| {
+        row.get(1)
+    });
     moved.unwrap_or_else(|error| {
         tracing::warn!("the log of the store cannot be moved into it: {error}");
         0

@@ -52,14 +52,27 @@ pub struct Reads {
 impl Reads {
     /// Reads the store at a place, which is there.
     pub const fn new(place: Place) -> Self {
-        Self { place, idle: Mutex::new(Vec::new()) }
+        Self {
+            place,
+            idle: Mutex::new(Vec::new()),
+        }
     }
 
-    fn with<T>(&self, read: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    fn with<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
         let connection = idle.map_or_else(|| self.connect(), Ok)?;
         let found = read(&connection);
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(connection);
         found
     }
 
@@ -87,7 +100,10 @@ impl Reads {
             BetState::All | BetState::Active => last.number.to_string(),
         };
         let next_cursor = found.last().filter(|_| is_more).map(place);
-        Ok(Bets { bets: found.into_iter().map(|numbered| numbered.bet).collect(), next_cursor })
+        Ok(Bets {
+            bets: found.into_iter().map(|numbered| numbered.bet).collect(),
+            next_cursor,
+        })
     }
 
     /// Matches without a result that were heard of at or after a time, that heard of last first.
@@ -95,8 +111,7 @@ impl Reads {
     /// # Errors
     /// When the file cannot be read.
     pub fn live(&self, since: Time, most: usize) -> Result<LiveMatches, StoreError> {
-        let sql =
-            "SELECT * FROM matches WHERE is_over = 0 AND heard_at >= ?1 ORDER BY heard_at DESC, match_id DESC LIMIT ?2";
+        let sql = "SELECT * FROM matches WHERE is_over = 0 AND heard_at >= ?1 ORDER BY heard_at DESC, match_id DESC LIMIT ?2";
         let mut matches = self.with(|connection| {
             let mut statement = connection.prepare_cached(sql)?;
             let rows = statement.query_map([since.seconds(), most as i64], live_match)?;
@@ -122,7 +137,9 @@ impl Reads {
             let mut scores = BTreeMap::new();
             for match_id in matches {
                 if !scores.contains_key(match_id) {
-                    let goals = statement.query_row([match_id], |row| Ok([row.get(0)?, row.get(1)?])).optional()?;
+                    let goals = statement
+                        .query_row([match_id], |row| Ok([row.get(0)?, row.get(1)?]))
+                        .optional()?;
                     scores.extend(goals.map(|goals| (match_id.to_owned(), goals)));
                 }
             }
@@ -132,7 +149,12 @@ impl Reads {
 
     fn open_bets(&self, match_id: &str) -> Result<Vec<Bet>, StoreError> {
         let match_id = Some(match_id.to_owned());
-        let filter = BetFilter { state: BetState::Active, limit: MOST_OF_MATCH, match_id, ..BetFilter::default() };
+        let filter = BetFilter {
+            state: BetState::Active,
+            limit: MOST_OF_MATCH,
+            match_id,
+            ..BetFilter::default()
+        };
         Ok(self.bets(&filter)?.bets)
     }
 
@@ -159,7 +181,11 @@ impl Reads {
 const MOST_OF_MATCH: usize = 100;
 
 fn question(filter: &BetFilter) -> (String, Vec<Value>) {
-    let order = if filter.state == BetState::Settled { "settled_number" } else { "number" };
+    let order = if filter.state == BetState::Settled {
+        "settled_number"
+    } else {
+        "number"
+    };
     let mut conditions = match filter.state {
         BetState::All => Vec::new(),
         BetState::Active => vec!["settled_number IS NULL".to_owned()],
@@ -174,11 +200,23 @@ fn question(filter: &BetFilter) -> (String, Vec<Value>) {
     };
     also(&format!("{order} <"), filter.before.map(Value::from));
     also("match_id =", filter.match_id.clone().map(Value::from));
-    also("placed_at >=", filter.from.map(|time| time.seconds().into()));
+    also(
+        "placed_at >=",
+        filter.from.map(|time| time.seconds().into()),
+    );
     also("placed_at <=", filter.to.map(|time| time.seconds().into()));
-    let condition = if conditions.is_empty() { "true".to_owned() } else { conditions.join(" AND ") };
+    let condition = if conditions.is_empty() {
+        "true".to_owned()
+    } else {
+        conditions.join(" AND ")
+    };
     let most = filter.limit + 1;
-    (format!("SELECT {BET_COLUMNS} FROM bets WHERE {condition} ORDER BY {order} DESC LIMIT {most}"), values)
+    (
+        format!(
+            "SELECT {BET_COLUMNS} FROM bets WHERE {condition} ORDER BY {order} DESC LIMIT {most}"
+        ),
+        values,
+    )
 }
 
 fn live_match(row: &Row<'_>) -> rusqlite::Result<LiveMatch> {

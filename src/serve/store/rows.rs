@@ -36,5 +36,9 @@ pub(super) fn bet(row: &Row<'_>) -> rusqlite::Result<Numbered> {
         payout: row.get("payout")?,
         settled_at: row.get::<_, Option<i64>>("settled_at")?.map(time),
     };
-    Ok(Numbered { bet, number: row.get("number")?, settled_number: row.get("settled_number")? })
+    Ok(Numbered {
+        bet,
+        number: row.get("number")?,
+        settled_number: row.get("settled_number")?,
+    })
 }

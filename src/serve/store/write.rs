@@ -62,7 +62,14 @@ impl Writer {
         let last_settled = count("SELECT coalesce(max(settled_number), 0) FROM bets")?;
         connection.set_prepared_statement_cache_capacity(64);
         let last_event = last_event as u64;
-        Ok(Self { connection, _lock: lock, in_transaction: false, last_event, last_bet, last_settled })
+        Ok(Self {
+            connection,
+            _lock: lock,
+            in_transaction: false,
+            last_event,
+            last_bet,
+            last_settled,
+        })
     }
 
     /// How many events there are.
@@ -76,7 +83,9 @@ impl Writer {
     /// When the file cannot be written.
     pub fn begin(&mut self) -> Result<(), StoreError> {
         if !std::mem::replace(&mut self.in_transaction, true) {
-            self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+            self.connection
+                .prepare_cached("BEGIN IMMEDIATE")?
+                .execute([])?;
         }
         Ok(())
     }
@@ -98,20 +107,29 @@ impl Writer {
     /// # Errors
     /// When the file cannot be read.
     pub fn answer(&self, digest: &Digest) -> Result<Option<String>, StoreError> {
-        let mut statement = self.connection.prepare_cached("SELECT answer FROM events WHERE digest = ?1")?;
-        Ok(statement.query_row([&digest[..]], |row| row.get(0)).optional()?)
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT answer FROM events WHERE digest = ?1")?;
+        Ok(statement
+            .query_row([&digest[..]], |row| row.get(0))
+            .optional()?)
     }
 
     /// The answer to the result of a match, if that became known at or after a time.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn answer_to_result(&self, match_id: &str, since: Option<Time>) -> Result<Option<String>, StoreError> {
-        let sql =
-            "SELECT answer FROM results JOIN events USING (event_id) WHERE results.match_id = ?1 AND known_at >= ?2";
+    pub fn answer_to_result(
+        &self,
+        match_id: &str,
+        since: Option<Time>,
+    ) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT answer FROM results JOIN events USING (event_id) WHERE results.match_id = ?1 AND known_at >= ?2";
         let mut statement = self.connection.prepare_cached(sql)?;
         let since = since.map_or(i64::MIN, Time::seconds);
-        Ok(statement.query_row(params![match_id, since], |row| row.get(0)).optional()?)
+        Ok(statement
+            .query_row(params![match_id, since], |row| row.get(0))
+            .optional()?)
     }
 
     /// The state of the engine that was kept last, and the event after which it was.
@@ -119,8 +137,12 @@ impl Writer {
     /// # Errors
     /// When the file cannot be read.
     pub fn state(&self) -> Result<Option<(u64, Vec<u8>)>, StoreError> {
-        let mut statement = self.connection.prepare("SELECT event_id, state FROM checkpoint")?;
-        Ok(statement.query_row([], |row| Ok((row.get::<_, i64>(0)? as u64, row.get(1)?))).optional()?)
+        let mut statement = self
+            .connection
+            .prepare("SELECT event_id, state FROM checkpoint")?;
+        Ok(statement
+            .query_row([], |row| Ok((row.get::<_, i64>(0)? as u64, row.get(1)?)))
+            .optional()?)
     }
 
     /// Keeps the state of the engine after every event so far.
@@ -129,7 +151,9 @@ impl Writer {
     /// When the file cannot be written.
     pub fn keep_state(&mut self, state: &[u8]) -> Result<(), StoreError> {
         let sql = "INSERT OR REPLACE INTO checkpoint VALUES (1, ?1, ?2)";
-        self.connection.prepare_cached(sql)?.execute(params![self.last_event as i64, state])?;
+        self.connection
+            .prepare_cached(sql)?
+            .execute(params![self.last_event as i64, state])?;
         Ok(())
     }
 
@@ -174,7 +198,9 @@ impl Writer {
     /// # Errors
     /// When the file cannot be read.
     pub fn digest_of_key(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let mut statement = self.connection.prepare_cached("SELECT digest FROM keys WHERE key = ?1")?;
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT digest FROM keys WHERE key = ?1")?;
         Ok(statement.query_row([key], |row| row.get(0)).optional()?)
     }
 
@@ -183,7 +209,9 @@ impl Writer {
     /// # Errors
     /// When the file cannot be written.
     pub fn keep_key(&mut self, key: &str, digest: &Digest) -> Result<(), StoreError> {
-        let mut statement = self.connection.prepare_cached("INSERT OR IGNORE INTO keys VALUES (?1, ?2)")?;
+        let mut statement = self
+            .connection
+            .prepare_cached("INSERT OR IGNORE INTO keys VALUES (?1, ?2)")?;
         statement.execute(params![key, &digest[..]])?;
         Ok(())
     }
@@ -203,22 +231,37 @@ impl Writer {
             event.answer
         ])?;
         self.last_event = event.event_id;
-        event.key.map_or(Ok(()), |key| self.keep_key(key, event.digest))
+        event
+            .key
+            .map_or(Ok(()), |key| self.keep_key(key, event.digest))
     }
 
     /// Keeps what is known of a match in play.
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn keep_match(&mut self, event: &MatchEvent<'_>, forecast: Option<&Probabilities>) -> Result<(), StoreError> {
+    pub fn keep_match(
+        &mut self,
+        event: &MatchEvent<'_>,
+        forecast: Option<&Probabilities>,
+    ) -> Result<(), StoreError> {
         let sql = "INSERT INTO matches VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0) ON CONFLICT DO UPDATE SET
             home_team = ?2, away_team = ?3, league = ifnull(?4, league), minute = ?5, home_goals = ?6, away_goals = ?7,
             prices = ?8, forecast = iif(?12, forecast, ?9), heard_at = ?10, is_over = 0 WHERE is_over = 0 OR heard_at < ?11";
-        let About { match_id, home_team, away_team, league, .. } = &event.about;
+        let About {
+            match_id,
+            home_team,
+            away_team,
+            league,
+            ..
+        } = &event.about;
         let (state, time) = (event.state, event.time.seconds());
         let prices = super::super::live::prices_text(&event.quotes);
         let forecast = forecast.and_then(|forecast| serde_json::to_string(forecast).ok());
-        let (home, away) = (home_team.as_deref().unwrap_or(""), away_team.as_deref().unwrap_or(""));
+        let (home, away) = (
+            home_team.as_deref().unwrap_or(""),
+            away_team.as_deref().unwrap_or(""),
+        );
         // a match that was over so long ago is forgotten: this is another of that name
         let forgotten = time - Match::REMEMBERED;
         self.connection.prepare_cached(sql)?.execute(params![
@@ -243,9 +286,16 @@ impl Writer {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn keep_forecast(&mut self, match_id: &str, forecast: &Probabilities) -> Result<(), StoreError> {
-        let forecast = serde_json::to_string(forecast).map_err(|error| StoreError::Damaged(error.to_string()))?;
-        let mut statement = self.connection.prepare_cached("UPDATE matches SET forecast = ?2 WHERE match_id = ?1")?;
+    pub fn keep_forecast(
+        &mut self,
+        match_id: &str,
+        forecast: &Probabilities,
+    ) -> Result<(), StoreError> {
+        let forecast = serde_json::to_string(forecast)
+            .map_err(|error| StoreError::Damaged(error.to_string()))?;
+        let mut statement = self
+            .connection
+            .prepare_cached("UPDATE matches SET forecast = ?2 WHERE match_id = ?1")?;
         statement.execute([match_id, &forecast])?;
         Ok(())
     }
@@ -254,10 +304,21 @@ impl Writer {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn end_match(&mut self, match_id: &str, goals: [u8; 2], event_id: u64, time: Time) -> Result<(), StoreError> {
-        let sql = "UPDATE matches SET is_over = 1, home_goals = ?2, away_goals = ?3 WHERE match_id = ?1";
-        self.connection.prepare_cached(sql)?.execute(params![match_id, goals[0], goals[1]])?;
-        let mut statement = self.connection.prepare_cached("INSERT OR REPLACE INTO results VALUES (?1, ?2, ?3)")?;
+    pub fn end_match(
+        &mut self,
+        match_id: &str,
+        goals: [u8; 2],
+        event_id: u64,
+        time: Time,
+    ) -> Result<(), StoreError> {
+        let sql =
+            "UPDATE matches SET is_over = 1, home_goals = ?2, away_goals = ?3 WHERE match_id = ?1";
+        self.connection
+            .prepare_cached(sql)?
+            .execute(params![match_id, goals[0], goals[1]])?;
+        let mut statement = self
+            .connection
+            .prepare_cached("INSERT OR REPLACE INTO results VALUES (?1, ?2, ?3)")?;
         statement.execute(params![match_id, event_id as i64, time.seconds()])?;
         Ok(())
     }
@@ -299,7 +360,13 @@ impl Writer {
     pub fn settle(&mut self, bet: &Bet, settled_at: Time) -> Result<(), StoreError> {
         let sql = "UPDATE bets SET result = ?2, payout = ?3, settled_at = ?4, settled_number = ?5 WHERE bet_id = ?1";
         self.last_settled += 1;
-        let row = params![bet.bet_id, bet.result, bet.payout, settled_at.seconds(), self.last_settled];
+        let row = params![
+            bet.bet_id,
+            bet.result,
+            bet.payout,
+            settled_at.seconds(),
+            self.last_settled
+        ];
         self.connection.prepare_cached(sql)?.execute(row)?;
         Ok(())
     }
@@ -310,7 +377,11 @@ impl Writer {
     /// When the file cannot be written.
     pub fn keep_balance(&mut self, time: Time, bankroll: &Bankroll) -> Result<(), StoreError> {
         let sql = "INSERT INTO bankroll (time, balance, reserved) VALUES (?1, ?2, ?3)";
-        let row = params![time.seconds(), bankroll.balance().units(), bankroll.reserved().units()];
+        let row = params![
+            time.seconds(),
+            bankroll.balance().units(),
+            bankroll.reserved().units()
+        ];
         self.connection.prepare_cached(sql)?.execute(row)?;
         Ok(())
     }
@@ -320,8 +391,11 @@ impl Writer {
     /// # Errors
     /// When the file cannot be read.
     pub fn has_real_events(&self) -> Result<bool, StoreError> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM events WHERE substr(match_id, 1, length(?1)) <> ?1)";
-        Ok(self.connection.query_row(sql, [SIMULATED], |row| row.get(0))?)
+        let sql =
+            "SELECT EXISTS (SELECT 1 FROM events WHERE substr(match_id, 1, length(?1)) <> ?1)";
+        Ok(self
+            .connection
+            .query_row(sql, [SIMULATED], |row| row.get(0))?)
     }
 
     /// The league of a match, where that was said.
@@ -329,8 +403,13 @@ impl Writer {
     /// # Errors
     /// When the file cannot be read.
     pub fn league_of(&self, match_id: &str) -> Result<Option<String>, StoreError> {
-        let mut statement = self.connection.prepare_cached("SELECT league FROM matches WHERE match_id = ?1")?;
-        Ok(statement.query_row([match_id], |row| row.get(0)).optional()?.flatten())
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT league FROM matches WHERE match_id = ?1")?;
+        Ok(statement
+            .query_row([match_id], |row| row.get(0))
+            .optional()?
+            .flatten())
     }
 
     /// The next events after a number, at most so many.
@@ -351,26 +430,44 @@ fn lock(place: &Place) -> Result<File, StoreError> {
         name.push(".lock");
         PathBuf::from(name)
     };
-    let unwritable =
-        |_| StoreError::Open { path: place.path().to_owned(), source: rusqlite::Error::InvalidPath(path.clone()) };
-    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(unwritable)?;
+    let unwritable = |_| StoreError::Open {
+        path: place.path().to_owned(),
+        source: rusqlite::Error::InvalidPath(path.clone()),
+    };
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(unwritable)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(_) => Err(StoreError::InUse { path: place.path().to_owned() }),
+        Err(_) => Err(StoreError::InUse {
+            path: place.path().to_owned(),
+        }),
     }
 }
 
 fn check_version(connection: &Connection, place: &Place) -> Result<(), StoreError> {
     match meta(connection, "version")? {
-        Some(found) if found != VERSION => Err(StoreError::Version { path: place.path().to_owned(), found }),
+        Some(found) if found != VERSION => Err(StoreError::Version {
+            path: place.path().to_owned(),
+            found,
+        }),
         Some(_) => Ok(()),
         None => set_meta(connection, "version", VERSION),
     }
 }
 
-fn check_settings(connection: &Connection, place: &Place, settings: &serde_json::Value) -> Result<(), StoreError> {
+fn check_settings(
+    connection: &Connection,
+    place: &Place,
+    settings: &serde_json::Value,
+) -> Result<(), StoreError> {
     let now = settings.to_string();
-    let Some(then) = meta(connection, "settings")? else { return set_meta(connection, "settings", &now) };
+    let Some(then) = meta(connection, "settings")? else {
+        return set_meta(connection, "settings", &now);
+    };
     if then == now {
         return Ok(());
     }
@@ -378,20 +475,34 @@ fn check_settings(connection: &Connection, place: &Place, settings: &serde_json:
         serde_json::from_str(&then).map_err(|error| StoreError::Damaged(error.to_string()))?;
     let what = differing(&before, settings);
     let shown = |all: &serde_json::Value| {
-        let members = what.iter().map(|name| format!("{name} {}", all[name.as_str()]));
+        let members = what
+            .iter()
+            .map(|name| format!("{name} {}", all[name.as_str()]));
         members.collect::<Vec<_>>().join(", ")
     };
     let (then, now) = (shown(&before), shown(settings));
-    Err(StoreError::OtherSettings { path: place.path().to_owned(), what: what.join(", "), then, now })
+    Err(StoreError::OtherSettings {
+        path: place.path().to_owned(),
+        what: what.join(", "),
+        then,
+        now,
+    })
 }
 
 /// The members in which two objects differ.
 fn differing(one: &serde_json::Value, other: &serde_json::Value) -> Vec<String> {
     let names = |value: &serde_json::Value| -> Vec<String> {
-        value.as_object().map(|members| members.keys().cloned().collect()).unwrap_or_default()
+        value
+            .as_object()
+            .map(|members| members.keys().cloned().collect())
+            .unwrap_or_default()
     };
     let mut all = names(one);
-    all.extend(names(other).into_iter().filter(|name| one.get(name).is_none()));
+    all.extend(
+        names(other)
+            .into_iter()
+            .filter(|name| one.get(name).is_none()),
+    );
     all.retain(|name| one.get(name) != other.get(name));
     all
 }

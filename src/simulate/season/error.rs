@@ -31,13 +31,17 @@ pub enum SeasonError {
         leagues: String,
     },
     /// A season without a match to play.
-    #[error("{season}: nothing is left to play; give the rest with --fixtures, or a day to go back to with --as-of")]
+    #[error(
+        "{season}: nothing is left to play; give the rest with --fixtures, or a day to go back to with --as-of"
+    )]
     AllPlayed {
         /// League and season.
         season: String,
     },
     /// Teams meet more than twice, so the rest cannot be known from what was played.
-    #[error("{season}: here teams meet more than twice, so the rest of the season must be given with --fixtures")]
+    #[error(
+        "{season}: here teams meet more than twice, so the rest of the season must be given with --fixtures"
+    )]
     NeedsFixtures {
         /// League and season.
         season: String,
@@ -103,7 +107,9 @@ pub enum SeasonError {
         teams: usize,
     },
     /// A model that knows no teams.
-    #[error("--model must be poisson or dixon-coles: the others know no strengths to play a season with")]
+    #[error(
+        "--model must be poisson or dixon-coles: the others know no strengths to play a season with"
+    )]
     NoStrengths,
     /// A team without results, and no prior.
     #[error("{team} has no result in memory: without a --prior nothing can be expected of it")]
@@ -112,7 +118,9 @@ pub enum SeasonError {
         team: String,
     },
     /// The covariance of the fit does not exist.
-    #[error("the results leave a strength undetermined: --uncertainty needs more of them, or a --prior above 0")]
+    #[error(
+        "the results leave a strength undetermined: --uncertainty needs more of them, or a --prior above 0"
+    )]
     Undetermined,
     /// Expected goals that no grid is made for, or not as many as there are matches left.
     #[error("expected goals must be given for each of {left} matches, each between 0 and 20")]
@@ -129,12 +137,16 @@ pub enum SeasonError {
 }
 
 fn up_to(day: Option<Time>) -> String {
-    day.map_or_else(String::new, |day| format!(" up to {}", wire::format_date(day)))
+    day.map_or_else(String::new, |day| {
+        format!(" up to {}", wire::format_date(day))
+    })
 }
 
 /// The clause `, did you mean X?` for the nearest of `known`, or nothing.
 pub(super) fn suggestion<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let nearest = known.map(|name| (strsim::jaro_winkler(word, name), name)).max_by(|a, b| a.0.total_cmp(&b.0));
+    let nearest = known
+        .map(|name| (strsim::jaro_winkler(word, name), name))
+        .max_by(|a, b| a.0.total_cmp(&b.0));
     match nearest {
         Some((likeness, name)) if likeness > 0.8 => format!(", did you mean {name}?"),
         _ => String::new(),

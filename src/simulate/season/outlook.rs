@@ -44,22 +44,41 @@ impl Outlook {
         uncertainty: bool,
     ) -> Result<Self, SeasonError> {
         let model = config.model.clone().unwrap_or_default();
-        let mut model = predict::goal_model(&model).map_err(EngineError::from)?.ok_or(SeasonError::NoStrengths)?;
+        let mut model = predict::goal_model(&model)
+            .map_err(EngineError::from)?
+            .ok_or(SeasonError::NoStrengths)?;
         let pool = pool_name(season.league(), &config.pools);
-        observe(&mut model, matches, season.as_of(), |league| pool_name(league, &config.pools) == pool);
-        if config.model.as_ref().is_none_or(|model| model.prior.is_some()) {
-            season.teams().iter().for_each(|&team| model.expect(team, season.year()));
+        observe(&mut model, matches, season.as_of(), |league| {
+            pool_name(league, &config.pools) == pool
+        });
+        if config
+            .model
+            .as_ref()
+            .is_none_or(|model| model.prior.is_some())
+        {
+            season
+                .teams()
+                .iter()
+                .for_each(|&team| model.expect(team, season.year()));
         }
         let now = season.as_of() + Time::DAY;
         let (fit, teams) = model.fit_at(now).map_err(|source| {
-            SeasonError::from(EngineError::Predict { league: pool.clone(), day: wire::format_date(now), source })
+            SeasonError::from(EngineError::Predict {
+                league: pool.clone(),
+                day: wire::format_date(now),
+                source,
+            })
         })?;
         let mut numbers = Vec::new();
         for (team, name) in season.teams().iter().zip(season.names()) {
             let number = teams.iter().position(|other| other == team);
             numbers.push(number.ok_or_else(|| SeasonError::NoResult { team: name.clone() })?);
         }
-        let left = season.left().iter().map(|pair| pair.map(|team| numbers[team])).collect();
+        let left = season
+            .left()
+            .iter()
+            .map(|pair| pair.map(|team| numbers[team]))
+            .collect();
         Self::of(&fit, left, uncertainty)
     }
 
@@ -68,7 +87,10 @@ impl Outlook {
             return Ok(Self(Strengths::Known(samplers(fit, &left))));
         }
         let posterior = fit.posterior().ok_or(SeasonError::Undetermined)?;
-        Ok(Self(Strengths::Uncertain { posterior: Box::new(posterior), left }))
+        Ok(Self(Strengths::Uncertain {
+            posterior: Box::new(posterior),
+            left,
+        }))
     }
 
     /// Expected goals of home and away side that are known, for each match left, and Dixon and Coles's ρ.
@@ -77,8 +99,13 @@ impl Outlook {
     /// When there is not a pair for each match, or a rate is negative, no number, or above [`ScoreGrid::MAX_RATE`].
     pub fn known(season: &Season, rates: &[[f64; 2]], rho: f64) -> Result<Self, SeasonError> {
         let left = season.left().len();
-        let samplers: Option<Vec<_>> = rates.iter().map(|&rates| ScoreSampler::new(rates, rho).ok()).collect();
-        let samplers = samplers.filter(|samplers| samplers.len() == left).ok_or(SeasonError::Rates { left })?;
+        let samplers: Option<Vec<_>> = rates
+            .iter()
+            .map(|&rates| ScoreSampler::new(rates, rho).ok())
+            .collect();
+        let samplers = samplers
+            .filter(|samplers| samplers.len() == left)
+            .ok_or(SeasonError::Rates { left })?;
         Ok(Self(Strengths::Known(samplers)))
     }
 
@@ -95,23 +122,35 @@ impl Outlook {
     }
 }
 
-fn observe(model: &mut GoalModel, matches: &Matches, as_of: Time, is_of_pool: impl Fn(&str) -> bool) {
+fn observe(
+    model: &mut GoalModel,
+    matches: &Matches,
+    as_of: Time,
+    is_of_pool: impl Fn(&str) -> bool,
+) {
     for record in &matches.records {
         if let Some(score) = record.score
             && record.fixture.day <= as_of
             && is_of_pool(matches.names.league(record.fixture.league))
         {
-            model.observe(&Match { fixture: Arc::clone(&record.fixture), score });
+            model.observe(&Match {
+                fixture: Arc::clone(&record.fixture),
+                score,
+            });
         }
     }
 }
 
 fn samplers(fit: &Fit, left: &[[usize; 2]]) -> Vec<ScoreSampler> {
-    left.iter().filter_map(|&[home, away]| sampler(fit, home, away)).collect()
+    left.iter()
+        .filter_map(|&[home, away]| sampler(fit, home, away))
+        .collect()
 }
 
 /// Always there for teams of the fit: a rate that only a freak draw can give is cut off.
 fn sampler(fit: &Fit, home: usize, away: usize) -> Option<ScoreSampler> {
-    let rates = fit.rates(home, away)?.map(|rate| rate.min(ScoreGrid::MAX_RATE));
+    let rates = fit
+        .rates(home, away)?
+        .map(|rate| rate.min(ScoreGrid::MAX_RATE));
     ScoreSampler::new(rates, fit.rho).ok()
 }

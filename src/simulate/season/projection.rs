@@ -97,7 +97,9 @@ pub fn project(
 ) -> Result<Projection, SeasonError> {
     let teams = season.teams().len();
     if season.left().is_empty() {
-        return Err(SeasonError::AllPlayed { season: season.title() });
+        return Err(SeasonError::AllPlayed {
+            season: season.title(),
+        });
     }
     if runs.is_empty() {
         return Err(SeasonError::NoRuns);
@@ -106,7 +108,12 @@ pub fn project(
         return Err(SeasonError::TooManyRelegated { relegated, teams });
     }
     let now = season.standings(rules);
-    let play = Play { season, outlook, seed, now: &now };
+    let play = Play {
+        season,
+        outlook,
+        seed,
+        now: &now,
+    };
     let chunks = (runs.end - runs.start).div_ceil(CHUNK);
     let stopped = AtomicBool::new(false);
     let chunk = |number: u64| {
@@ -120,15 +127,30 @@ pub fn project(
         }
         tally
     };
-    let tally = (0..chunks).into_par_iter().map(chunk).reduce(|| Tally::new(teams), Tally::with);
+    let tally = (0..chunks)
+        .into_par_iter()
+        .map(chunk)
+        .reduce(|| Tally::new(teams), Tally::with);
     Ok(tally.project(season, rules, &now))
 }
 
 /// The teams from first to last at the end of one run.
-pub fn table_of_run(season: &Season, rules: &Rules, outlook: &Outlook, seed: u64, run: u64) -> Vec<usize> {
+pub fn table_of_run(
+    season: &Season,
+    rules: &Rules,
+    outlook: &Outlook,
+    seed: u64,
+    run: u64,
+) -> Vec<usize> {
     let now = season.standings(rules);
     let mut table = now.clone();
-    Play { season, outlook, seed, now: &now }.run(run, &mut table)
+    Play {
+        season,
+        outlook,
+        seed,
+        now: &now,
+    }
+    .run(run, &mut table)
 }
 
 /// What one run is made of.
@@ -176,7 +198,13 @@ impl Tally {
     fn new(teams: usize) -> Self {
         let zeros = vec![0; teams];
         let positions = vec![0; teams * teams];
-        Self { runs: 0, points: zeros.clone(), squares: zeros.clone(), goal_differences: zeros, positions }
+        Self {
+            runs: 0,
+            points: zeros.clone(),
+            squares: zeros.clone(),
+            goal_differences: zeros,
+            positions,
+        }
     }
 
     fn count(&mut self, table: &Standings, order: &[usize]) {
@@ -203,12 +231,28 @@ impl Tally {
     fn project(&self, season: &Season, rules: &Rules, now: &Standings) -> Projection {
         let count = season.teams().len();
         let reach = Reach::new(season, rules, now);
-        let mut teams: Vec<_> = (0..count).map(|team| self.prospects(team, season, rules, now, &reach)).collect();
-        teams.sort_by(|a, b| b.expected_points.total_cmp(&a.expected_points).then_with(|| a.name.cmp(&b.name)));
-        Projection { runs: self.runs, teams }
+        let mut teams: Vec<_> = (0..count)
+            .map(|team| self.prospects(team, season, rules, now, &reach))
+            .collect();
+        teams.sort_by(|a, b| {
+            b.expected_points
+                .total_cmp(&a.expected_points)
+                .then_with(|| a.name.cmp(&b.name))
+        });
+        Projection {
+            runs: self.runs,
+            teams,
+        }
     }
 
-    fn prospects(&self, team: usize, season: &Season, rules: &Rules, now: &Standings, reach: &Reach) -> Prospects {
+    fn prospects(
+        &self,
+        team: usize,
+        season: &Season,
+        rules: &Rules,
+        now: &Standings,
+        reach: &Reach,
+    ) -> Prospects {
         let (count, line) = (season.teams().len(), now.line(team));
         let positions = &self.positions[team * count..][..count];
         let mean = |sum: i64| sum as f64 / self.runs as f64;
@@ -221,7 +265,10 @@ impl Tally {
             share: share(&positions[count - places..]),
             settled: reach.within(team, count - places).map(|sure| !sure),
         };
-        let places = (1..).zip(positions).map(|(place, runs): (u64, _)| place * runs).sum::<u64>();
+        let places = (1..)
+            .zip(positions)
+            .map(|(place, runs): (u64, _)| place * runs)
+            .sum::<u64>();
         Prospects {
             name: season.names()[team].clone(),
             played: line.played,
@@ -240,14 +287,20 @@ impl Tally {
     }
 
     fn points_sd(&self, team: usize) -> Option<f64> {
-        let [runs, sum, squares] = [i128::from(self.runs), self.points[team].into(), self.squares[team].into()];
+        let [runs, sum, squares] = [
+            i128::from(self.runs),
+            self.points[team].into(),
+            self.squares[team].into(),
+        ];
         let variance = (runs * squares - sum * sum) as f64 / runs as f64 / (runs - 1) as f64;
         (runs > 1).then(|| variance.sqrt())
     }
 }
 
 fn add<Number: std::ops::AddAssign + Copy>(sums: &mut [Number], others: &[Number]) {
-    sums.iter_mut().zip(others).for_each(|(sum, other)| *sum += *other);
+    sums.iter_mut()
+        .zip(others)
+        .for_each(|(sum, other)| *sum += *other);
 }
 
 /// The points each team has at least and at most at the end.
@@ -255,7 +308,9 @@ struct Reach(Vec<[i32; 2]>);
 
 impl Reach {
     fn new(season: &Season, rules: &Rules, now: &Standings) -> Self {
-        let mut reach: Vec<_> = (0..season.teams().len()).map(|team| [now.line(team).points; 2]).collect();
+        let mut reach: Vec<_> = (0..season.teams().len())
+            .map(|team| [now.line(team).points; 2])
+            .collect();
         for &team in season.left().iter().flatten() {
             reach[team][1] += i32::from(rules.win);
         }
@@ -265,7 +320,12 @@ impl Reach {
     /// Whether a team surely ends, or surely does not, among the first `places`.
     fn within(&self, team: usize, places: usize) -> Option<bool> {
         let [least, most] = self.0[team];
-        let others = || self.0.iter().enumerate().filter(|&(other, _)| other != team);
+        let others = || {
+            self.0
+                .iter()
+                .enumerate()
+                .filter(|&(other, _)| other != team)
+        };
         let may_pass = others().filter(|(_, other)| other[1] >= least).count();
         let surely_above = others().filter(|(_, other)| other[0] > most).count();
         if may_pass < places {

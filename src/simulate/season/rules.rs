@@ -64,6 +64,11 @@ impl Rules {
         };
         // in Scotland teams meet three or four times
         let double_round_robin = !matches!(league, "SC0" | "SC1" | "SC2" | "SC3");
-        Self { win: 3, tie_break, relegated, double_round_robin }
+        Self {
+            win: 3,
+            tie_break,
+            relegated,
+            double_round_robin,
+        }
     }
 }

@@ -153,8 +153,16 @@ impl Standings {
     }
 
     /// Orders teams that are level so far by the next criterion, and those still level by the rest.
-    fn part(&self, level: &mut [usize], criteria: &[Criterion], keys: &mut [(i32, i32)], lots: &mut impl Rng) {
-        let Some((&criterion, rest)) = criteria.split_first() else { return level.shuffle(lots) };
+    fn part(
+        &self,
+        level: &mut [usize],
+        criteria: &[Criterion],
+        keys: &mut [(i32, i32)],
+        lots: &mut impl Rng,
+    ) {
+        let Some((&criterion, rest)) = criteria.split_first() else {
+            return level.shuffle(lots);
+        };
         for &team in &*level {
             keys[team] = self.key(criterion, team, level);
         }
@@ -162,11 +170,20 @@ impl Standings {
         let mut start = 0;
         while start < level.len() {
             let key = keys[level[start]];
-            let end = start + level[start..].iter().take_while(|&&team| keys[team] == key).count();
+            let end = start
+                + level[start..]
+                    .iter()
+                    .take_while(|&&team| keys[team] == key)
+                    .count();
             if end - start > 1 {
                 // a smaller circle has a head-to-head table of its own
                 let again = criterion == Criterion::HeadToHead && end - start < level.len();
-                self.part(&mut level[start..end], if again { criteria } else { rest }, keys, lots);
+                self.part(
+                    &mut level[start..end],
+                    if again { criteria } else { rest },
+                    keys,
+                    lots,
+                );
             }
             start = end;
         }

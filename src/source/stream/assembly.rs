@@ -43,7 +43,10 @@ pub(super) enum Taken {
 
 impl Assembly {
     pub fn with_names(names: Names) -> Self {
-        Self { fixtures: Fixtures::with_names(names), ..Self::default() }
+        Self {
+            fixtures: Fixtures::with_names(names),
+            ..Self::default()
+        }
     }
 
     pub const fn names(&self) -> &Names {
@@ -71,7 +74,9 @@ impl Assembly {
 
     /// The number of the last entry before any of a round that has not been handed out.
     pub fn over(&self) -> u64 {
-        self.waiting.or(self.open).map_or(self.last, |first| first.saturating_sub(1))
+        self.waiting
+            .or(self.open)
+            .map_or(self.last, |first| first.saturating_sub(1))
     }
 
     /// How many matches are remembered.
@@ -95,7 +100,9 @@ impl Assembly {
 
     /// Ends the open round, if there is one.
     pub fn close(&mut self) {
-        let Some(first) = self.open.take() else { return };
+        let Some(first) = self.open.take() else {
+            return;
+        };
         (self.arrived, self.expected) = (0, None);
         order(&mut self.round);
         std::mem::swap(&mut self.round, &mut self.ready);
@@ -125,7 +132,11 @@ impl Assembly {
             return Ok(Taken::Repeated);
         }
         self.open();
-        let offer = Offer { fixture: Arc::clone(&fixture), state: prices.state, quotes: prices.quotes };
+        let offer = Offer {
+            fixture: Arc::clone(&fixture),
+            state: prices.state,
+            quotes: prices.quotes,
+        };
         if prices.closing {
             self.round.closes.push(offer)
         } else {
@@ -144,7 +155,10 @@ impl Assembly {
         }
         self.turn_to(known_at);
         self.open();
-        self.round.results.push(Match { fixture: Arc::clone(&fixture), score: result.score });
+        self.round.results.push(Match {
+            fixture: Arc::clone(&fixture),
+            score: result.score,
+        });
         self.count(result.round_size);
         Ok(Taken::New(fixture))
     }
@@ -176,10 +190,22 @@ fn order(round: &mut Round) {
     fn key(fixture: &Fixture) -> (Time, &str) {
         (fixture.day, &fixture.id)
     }
-    round.results.sort_by(|a, b| key(&a.fixture).cmp(&key(&b.fixture)));
+    round
+        .results
+        .sort_by(|a, b| key(&a.fixture).cmp(&key(&b.fixture)));
     for offers in [&mut round.offers, &mut round.closes] {
-        let state = |offer: &Offer| (offer.state.minute, offer.state.home_goals, offer.state.away_goals);
-        offers.sort_by(|a, b| key(&a.fixture).cmp(&key(&b.fixture)).then_with(|| state(a).cmp(&state(b))));
+        let state = |offer: &Offer| {
+            (
+                offer.state.minute,
+                offer.state.home_goals,
+                offer.state.away_goals,
+            )
+        };
+        offers.sort_by(|a, b| {
+            key(&a.fixture)
+                .cmp(&key(&b.fixture))
+                .then_with(|| state(a).cmp(&state(b)))
+        });
         offers.dedup_by(|later, first| {
             let same = later.fixture.id == first.fixture.id && later.state == first.state;
             if same {
@@ -194,7 +220,8 @@ fn order(round: &mut Round) {
 /// counts, whichever came first.
 fn merge(quotes: &mut Vec<Quote>, more: &[Quote]) {
     for quote in more {
-        let same = |known: &&mut Quote| known.selection == quote.selection && known.book == quote.book;
+        let same =
+            |known: &&mut Quote| known.selection == quote.selection && known.book == quote.book;
         match quotes.iter_mut().find(same) {
             Some(known) if quote.odds < known.odds => known.odds = quote.odds,
             Some(_) => {}

@@ -41,7 +41,10 @@ const AT_MOST_AFTER: i64 = 400 * Time::DAY;
 
 impl Fixtures {
     pub fn with_names(names: Names) -> Self {
-        Self { names, ..Self::default() }
+        Self {
+            names,
+            ..Self::default()
+        }
     }
 
     pub const fn days(&self) -> Option<(Time, Time)> {
@@ -54,11 +57,20 @@ impl Fixtures {
     }
 
     /// The match that an entry of this time is about, in a stream that has reached `now`. What was said of it first stands.
-    pub fn find(&mut self, about: &About<'_>, time: Time, now: Option<Time>) -> Result<Arc<Fixture>, EntryError> {
+    pub fn find(
+        &mut self,
+        about: &About<'_>,
+        time: Time,
+        now: Option<Time>,
+    ) -> Result<Arc<Fixture>, EntryError> {
         if let Some(known) = self.known.get(&*about.match_id) {
             let fixture = Arc::clone(&known.fixture);
             ensure_near(&fixture.id, time, fixture.day)?;
-            return if self.agrees(&fixture, about) { Ok(fixture) } else { Err(self.other_teams(&fixture, about)) };
+            return if self.agrees(&fixture, about) {
+                Ok(fixture)
+            } else {
+                Err(self.other_teams(&fixture, about))
+            };
         }
         let day = day_of(about, time);
         ensure_near(&about.match_id, time, day)?;
@@ -67,7 +79,13 @@ impl Fixtures {
             return Err(EntryError::Forgotten { id, day });
         }
         let fixture = Arc::new(self.fixture(about, day)?);
-        self.known.insert(Arc::clone(&fixture.id), Known { fixture: Arc::clone(&fixture), score: None });
+        self.known.insert(
+            Arc::clone(&fixture.id),
+            Known {
+                fixture: Arc::clone(&fixture),
+                score: None,
+            },
+        );
         let (first, last) = self.days.unwrap_or((fixture.day, fixture.day));
         self.days = Some((first.min(fixture.day), last.max(fixture.day)));
         Ok(fixture)
@@ -75,7 +93,9 @@ impl Fixtures {
 
     /// Notes a final score that becomes known at this time; whether it is news.
     pub fn end(&mut self, fixture: &Fixture, score: Score, time: Time) -> Result<bool, EntryError> {
-        let Some(known) = self.known.get_mut(&fixture.id) else { return Ok(true) };
+        let Some(known) = self.known.get_mut(&fixture.id) else {
+            return Ok(true);
+        };
         match known.score {
             None => {
                 known.score = Some(score);
@@ -84,15 +104,20 @@ impl Fixtures {
                 Ok(true)
             }
             Some(known) if known == score => Ok(false),
-            Some(known) => {
-                Err(EntryError::OtherScore { id: fixture.id.to_string(), known: shown(known), said: shown(score) })
-            }
+            Some(known) => Err(EntryError::OtherScore {
+                id: fixture.id.to_string(),
+                known: shown(known),
+                said: shown(score),
+            }),
         }
     }
 
     /// Drops what is over for longer than it is remembered.
     fn forget(&mut self, now: Time) {
-        while let Some((_, id)) = self.over.pop_front_if(|(time, _)| now - *time > Match::REMEMBERED) {
+        while let Some((_, id)) = self
+            .over
+            .pop_front_if(|(time, _)| now - *time > Match::REMEMBERED)
+        {
             self.known.remove(&id);
         }
     }
@@ -106,7 +131,9 @@ impl Fixtures {
         }
         Ok(Fixture {
             id: about.match_id.as_ref().into(),
-            league: self.names.intern_league(about.league.as_deref().unwrap_or(NOWHERE)),
+            league: self
+                .names
+                .intern_league(about.league.as_deref().unwrap_or(NOWHERE)),
             home: self.names.intern_team(home),
             away: self.names.intern_team(away),
             season: about.season.unwrap_or_else(|| season_of(day)),
@@ -116,8 +143,11 @@ impl Fixtures {
     }
 
     fn agrees(&self, fixture: &Fixture, about: &About<'_>) -> bool {
-        let same = |said: &Option<std::borrow::Cow<'_, str>>, team| said.as_deref().is_none_or(|said| said == team);
-        same(&about.home_team, self.names.team(fixture.home)) && same(&about.away_team, self.names.team(fixture.away))
+        let same = |said: &Option<std::borrow::Cow<'_, str>>, team| {
+            said.as_deref().is_none_or(|said| said == team)
+        };
+        same(&about.home_team, self.names.team(fixture.home))
+            && same(&about.away_team, self.names.team(fixture.away))
     }
 
     fn other_teams(&self, fixture: &Fixture, about: &About<'_>) -> EntryError {
@@ -132,20 +162,30 @@ impl Fixtures {
 
 /// The match day that an entry of this time names.
 fn day_of(about: &About<'_>, time: Time) -> Time {
-    about.date.unwrap_or_else(|| about.kickoff.unwrap_or(time).start_of_day())
+    about
+        .date
+        .unwrap_or_else(|| about.kickoff.unwrap_or(time).start_of_day())
 }
 
 fn ensure_near(id: &str, time: Time, day: Time) -> Result<(), EntryError> {
     if time - day <= AT_MOST_AFTER {
         return Ok(());
     }
-    Err(EntryError::TooFar { id: id.to_owned(), time: Stamp(time).to_string(), day: wire::format_date(day) })
+    Err(EntryError::TooFar {
+        id: id.to_owned(),
+        time: Stamp(time).to_string(),
+        day: wire::format_date(day),
+    })
 }
 
 /// The year in which the season of a day starts: seasons run from July to June where nothing else is said.
 pub(crate) fn season_of(day: Time) -> i16 {
     let date = wire::civil(day).date();
-    if date.month() >= 7 { date.year() } else { date.year() - 1 }
+    if date.month() >= 7 {
+        date.year()
+    } else {
+        date.year() - 1
+    }
 }
 
 fn shown(score: Score) -> String {

@@ -47,7 +47,15 @@ impl Lines {
     pub fn new(reader: impl Read + Send + 'static) -> Self {
         let (sender, blocks) = sync_channel(AHEAD);
         thread::spawn(move || read_all(reader, &sender));
-        Self { blocks, block: Vec::new(), at: 0, partial: Vec::new(), taken: false, number: 0, ended: false }
+        Self {
+            blocks,
+            block: Vec::new(),
+            at: 0,
+            partial: Vec::new(),
+            taken: false,
+            number: 0,
+            ended: false,
+        }
     }
 
     fn find(&mut self, patience: Duration) -> Result<Line, SourceError> {
@@ -59,10 +67,15 @@ impl Lines {
             if let Some(length) = memchr(b'\n', rest) {
                 let line = self.at..self.at + length;
                 self.at += length + 1;
-                return Ok(if self.partial.is_empty() { Line::InBlock(line) } else { self.join(line) });
+                return Ok(if self.partial.is_empty() {
+                    Line::InBlock(line)
+                } else {
+                    self.join(line)
+                });
             }
             let room = KEPT.saturating_sub(self.partial.len());
-            self.partial.extend_from_slice(&rest[..rest.len().min(room)]);
+            self.partial
+                .extend_from_slice(&rest[..rest.len().min(room)]);
             self.at = self.block.len();
             if !self.fetch(patience)? {
                 return Ok(self.without_more());
@@ -85,7 +98,11 @@ impl Lines {
             return Line::Nowhere;
         }
         self.taken = !self.partial.is_empty();
-        if self.taken { Line::InPartial } else { Line::AtEnd }
+        if self.taken {
+            Line::InPartial
+        } else {
+            Line::AtEnd
+        }
     }
 
     /// Waits for a block; whether one came.
@@ -98,7 +115,10 @@ impl Lines {
                 (self.block, self.at) = (block, 0);
                 Ok(true)
             }
-            Ok(Err(source)) => Err(SourceError::Io { path: "the stream of entries".to_owned(), source }),
+            Ok(Err(source)) => Err(SourceError::Io {
+                path: "the stream of entries".to_owned(),
+                source,
+            }),
             Err(RecvTimeoutError::Timeout) => Ok(false),
             Err(RecvTimeoutError::Disconnected) => {
                 self.ended = true;
@@ -118,8 +138,15 @@ impl Feed for Lines {
             Line::Nowhere => return Ok(Fed::Nothing),
             Line::AtEnd => return Ok(Fed::End),
         };
-        let text = if self.number == 1 { text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text) } else { text };
-        Ok(Fed::Entry { number: self.number, text })
+        let text = if self.number == 1 {
+            text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
+        } else {
+            text
+        };
+        Ok(Fed::Entry {
+            number: self.number,
+            text,
+        })
     }
 }
 

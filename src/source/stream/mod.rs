@@ -31,7 +31,10 @@ pub struct StreamConfig {
 
 impl Default for StreamConfig {
     fn default() -> Self {
-        Self { book: Book::AVG, linger: Some(Duration::from_millis(50)) }
+        Self {
+            book: Book::AVG,
+            linger: Some(Duration::from_millis(50)),
+        }
     }
 }
 
@@ -71,7 +74,9 @@ pub enum EntryError {
         day: String,
     },
     /// The first that is heard of a match does not say who plays.
-    #[error("match_id: nothing is known of the match {0:?}, and the entry does not name home_team and away_team")]
+    #[error(
+        "match_id: nothing is known of the match {0:?}, and the entry does not name home_team and away_team"
+    )]
     Unknown(String),
     /// A team against itself.
     #[error("away_team: expected another team than home_team, found {0:?} twice")]
@@ -127,15 +132,28 @@ type Counted = ([u64; 3], Option<[Option<u64>; 2]>);
 
 impl From<StreamCounts> for Counted {
     fn from(counts: StreamCounts) -> Self {
-        let StreamCounts { entries, repeated, refused, end } = counts;
-        ([entries, repeated, refused], end.map(|end| [end.entries, end.unpriced]))
+        let StreamCounts {
+            entries,
+            repeated,
+            refused,
+            end,
+        } = counts;
+        (
+            [entries, repeated, refused],
+            end.map(|end| [end.entries, end.unpriced]),
+        )
     }
 }
 
 impl From<Counted> for StreamCounts {
     fn from(([entries, repeated, refused], end): Counted) -> Self {
         let end = end.map(|[entries, unpriced]| EndOfStream { entries, unpriced });
-        Self { entries, repeated, refused, end }
+        Self {
+            entries,
+            repeated,
+            refused,
+            end,
+        }
     }
 }
 
@@ -187,7 +205,11 @@ impl<'a> Stream<'a> {
     /// while stream.next_round(&mut round).unwrap() == Next::Wait {}
     /// assert_eq!(round.offers[0].quotes.len(), 2);
     /// ```
-    pub fn new(feed: &'a mut dyn Feed, config: StreamConfig, on_refused: &'a mut dyn FnMut(&Refused<'_>)) -> Self {
+    pub fn new(
+        feed: &'a mut dyn Feed,
+        config: StreamConfig,
+        on_refused: &'a mut dyn FnMut(&Refused<'_>),
+    ) -> Self {
         Self {
             feed,
             config,
@@ -215,7 +237,8 @@ impl<'a> Stream<'a> {
     /// # Errors
     /// When the bytes are no checkpoint, were damaged, or are of another version.
     pub fn with_state(mut self, checkpoint: &[u8]) -> Result<(Self, Vec<u8>), SourceError> {
-        let (assembly, counts, rest) = state::open::<(Assembly, Counted, Vec<u8>)>(STATE, checkpoint)?;
+        let (assembly, counts, rest) =
+            state::open::<(Assembly, Counted, Vec<u8>)>(STATE, checkpoint)?;
         (self.assembly, self.counts, self.history) = (assembly, counts.into(), None);
         Ok((self, rest))
     }
@@ -237,8 +260,12 @@ impl<'a> Stream<'a> {
 
     /// The next round of what was played before the stream begins.
     fn recall(&mut self, round: &mut Round) -> Result<bool, SourceError> {
-        let Some(history) = &mut self.history else { return Ok(false) };
-        let Some(first) = self.assembly.now() else { return Ok(false) };
+        let Some(history) = &mut self.history else {
+            return Ok(false);
+        };
+        let Some(first) = self.assembly.now() else {
+            return Ok(false);
+        };
         if history.next_round(round)? == Next::Round && round.time <= first {
             return Ok(true);
         }
@@ -251,7 +278,11 @@ impl<'a> Stream<'a> {
         let book = self.config.book;
         let (number, event, original) = match self.feed.next(patience)? {
             Fed::Entry { number, text } => (number, Event::of_line(text, book), text),
-            Fed::Parts { number, event_type, data } => (number, Event::of_parts(event_type, data, book), data),
+            Fed::Parts {
+                number,
+                event_type,
+                data,
+            } => (number, Event::of_parts(event_type, data, book), data),
             Fed::Boundary => {
                 self.assembly.close();
                 return Ok(true);
@@ -266,13 +297,20 @@ impl<'a> Stream<'a> {
         if original.trim_ascii().is_empty() {
             return Ok(true);
         }
-        match event.map_err(EntryError::from).and_then(|event| self.assembly.take(event)) {
+        match event
+            .map_err(EntryError::from)
+            .and_then(|event| self.assembly.take(event))
+        {
             Ok(taken) => self.count(taken),
             Err(reason) => {
                 self.counts.refused += 1;
                 // that it was put aside should be known without delay
                 self.owed = true;
-                (self.on_refused)(&Refused { number, reason: reason.clone(), original });
+                (self.on_refused)(&Refused {
+                    number,
+                    reason: reason.clone(),
+                    original,
+                });
                 self.feed.put_aside(&reason);
             }
         }

@@ -5,7 +5,9 @@ use rand_distr::{Distribution, StandardNormal};
 
 use super::config::BookmakerConfig;
 use super::stream::{Purpose, stream};
-use crate::domain::{Line, Market, MarketKind, Odds, Outcome, Quote, ScoreGrid, Selection, Split, Time};
+use crate::domain::{
+    Line, Market, MarketKind, Odds, Outcome, Quote, ScoreGrid, Selection, Split, Time,
+};
 use crate::predict::margin;
 
 /// Prices matches of one run.
@@ -37,9 +39,15 @@ const LEAST: f64 = 1e-9;
 
 impl Bookmaker {
     pub fn new(config: &BookmakerConfig, seed: u64, run: u64) -> Self {
-        let purposes = [Purpose::MatchOdds, Purpose::OverUnder, Purpose::AsianHandicap];
+        let purposes = [
+            Purpose::MatchOdds,
+            Purpose::OverUnder,
+            Purpose::AsianHandicap,
+        ];
         Self {
-            extra: (config.noise.powi(2) - config.closing_noise.powi(2)).max(0.0).sqrt(),
+            extra: (config.noise.powi(2) - config.closing_noise.powi(2))
+                .max(0.0)
+                .sqrt(),
             scale: 10_f64.powi(i32::from(config.decimals)),
             random: purposes.map(|purpose| stream(seed, run, purpose)),
             config: config.clone(),
@@ -48,7 +56,10 @@ impl Bookmaker {
 
     /// What is wrong about the prices of the next match, in these markets.
     pub fn err(&mut self, markets: &[MarketKind]) -> Errors {
-        let mut errors = Errors { opening: [[1.0; 3]; 3], closing: [[1.0; 3]; 3] };
+        let mut errors = Errors {
+            opening: [[1.0; 3]; 3],
+            closing: [[1.0; 3]; 3],
+        };
         if self.config.noise == 0.0 {
             return errors;
         }
@@ -59,7 +70,8 @@ impl Bookmaker {
             // others', which has n/(n − 1) times the variance
             let share = (1.0 - 1.0 / sides as f64).sqrt();
             for side in 0..sides {
-                let [last, first]: [f64; 2] = [StandardNormal.sample(random), StandardNormal.sample(random)];
+                let [last, first]: [f64; 2] =
+                    [StandardNormal.sample(random), StandardNormal.sample(random)];
                 let closing = share * self.config.closing_noise * last;
                 errors.closing[kind as usize][side] = closing.exp();
                 errors.opening[kind as usize][side] = (closing + share * self.extra * first).exp();
@@ -82,20 +94,46 @@ impl Bookmaker {
         for &kind in truth.markets {
             let errors = &errors[kind as usize];
             match kind {
-                MarketKind::MatchOdds => self.quote(Market::MatchOdds, truth.grid.outcomes(), errors, time, quotes),
+                MarketKind::MatchOdds => self.quote(
+                    Market::MatchOdds,
+                    truth.grid.outcomes(),
+                    errors,
+                    time,
+                    quotes,
+                ),
                 MarketKind::OverUnder => {
-                    self.two_way(Market::OverUnder(Line::TWO_AND_A_HALF), truth.grid, errors, time, quotes);
+                    self.two_way(
+                        Market::OverUnder(Line::TWO_AND_A_HALF),
+                        truth.grid,
+                        errors,
+                        time,
+                        quotes,
+                    );
                 }
                 MarketKind::AsianHandicap => {
-                    self.two_way(Market::AsianHandicap(even_line(truth.grid)), truth.grid, errors, time, quotes);
+                    self.two_way(
+                        Market::AsianHandicap(even_line(truth.grid)),
+                        truth.grid,
+                        errors,
+                        time,
+                        quotes,
+                    );
                 }
             }
         }
     }
 
-    fn two_way(&self, market: Market, grid: &ScoreGrid, errors: &Blur, time: Time, quotes: &mut Vec<Quote>) {
+    fn two_way(
+        &self,
+        market: Market,
+        grid: &ScoreGrid,
+        errors: &Blur,
+        time: Time,
+        quotes: &mut Vec<Quote>,
+    ) {
         let first = market.kind().sides()[0];
-        let share = Selection::new(market, first).map_or(0.5, |selection| paying_share(&Split::of(selection, grid)));
+        let share = Selection::new(market, first)
+            .map_or(0.5, |selection| paying_share(&Split::of(selection, grid)));
         self.quote(market, [share, 1.0 - share], errors, time, quotes);
     }
 
@@ -125,7 +163,12 @@ impl Bookmaker {
             let steps = ((1.0 / price).clamp(ODDS[0], ODDS[1]) * self.scale + 0.5) as u64;
             let odds = steps as f64 / self.scale;
             if let (Some(selection), Ok(odds)) = (Selection::new(market, side), Odds::new(odds)) {
-                quotes.push(Quote { selection, odds, book: self.config.book, as_of: time });
+                quotes.push(Quote {
+                    selection,
+                    odds,
+                    book: self.config.book,
+                    as_of: time,
+                });
             }
         }
     }

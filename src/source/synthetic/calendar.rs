@@ -38,14 +38,25 @@ impl Calendar {
         let league = names.intern_league(league);
         let ids = teams.iter().map(|team| names.intern_team(team)).collect();
         let mut pairs = round_robin(teams.len());
-        let id = |[home, away]: &[usize; 2]| [teams[*home].as_str(), ":", teams[*away].as_str()].concat();
-        pairs.chunks_mut(teams.len() / 2).for_each(|round| round.sort_by_cached_key(id));
+        let id = |[home, away]: &[usize; 2]| {
+            [teams[*home].as_str(), ":", teams[*away].as_str()].concat()
+        };
+        pairs
+            .chunks_mut(teams.len() / 2)
+            .for_each(|round| round.sort_by_cached_key(id));
         let rounds = (pairs.len() / (teams.len() / 2)) as i64;
         let mut places = vec![0; teams.len() * teams.len()];
         for (place, [home, away]) in pairs.iter().enumerate() {
             places[home * teams.len() + away] = place;
         }
-        Self { names, league, teams: ids, pairs, places, step: (SEASON_DAYS / rounds).clamp(1, 7) }
+        Self {
+            names,
+            league,
+            teams: ids,
+            pairs,
+            places,
+            step: (SEASON_DAYS / rounds).clamp(1, 7),
+        }
     }
 
     /// Where in its season a match stands, counted from the first match of the first season; `None` for one that is not
@@ -79,7 +90,11 @@ impl Calendar {
         for (round, pairs) in self.pairs.chunks(self.round_size()).enumerate() {
             let day = first + Time::DAY * self.step * round as i64;
             let date = wire::format_date(day);
-            fixtures.extend(pairs.iter().map(|&pair| Arc::new(self.fixture(pair, season, day, &date))));
+            fixtures.extend(
+                pairs
+                    .iter()
+                    .map(|&pair| Arc::new(self.fixture(pair, season, day, &date))),
+            );
         }
         fixtures
     }
@@ -88,7 +103,12 @@ impl Calendar {
         let (home, away) = (self.teams[home], self.teams[away]);
         let names = &self.names;
         Fixture {
-            id: Fixture::id_of(names.league(self.league), date, names.team(home), names.team(away)),
+            id: Fixture::id_of(
+                names.league(self.league),
+                date,
+                names.team(home),
+                names.team(away),
+            ),
             league: self.league,
             home,
             away,
@@ -105,10 +125,18 @@ fn round_robin(teams: usize) -> Vec<[usize; 2]> {
     let mut pairs = Vec::with_capacity(teams * circle);
     for round in 0..circle {
         let fixed = [circle, round];
-        pairs.push(if round % 2 == 0 { fixed } else { [round, circle] });
+        pairs.push(if round % 2 == 0 {
+            fixed
+        } else {
+            [round, circle]
+        });
         for k in 1..teams / 2 {
             let (one, other) = ((round + k) % circle, (round + circle - k) % circle);
-            pairs.push(if k % 2 == 0 { [one, other] } else { [other, one] });
+            pairs.push(if k % 2 == 0 {
+                [one, other]
+            } else {
+                [other, one]
+            });
         }
     }
     let returns: Vec<_> = pairs.iter().map(|&[home, away]| [away, home]).collect();
@@ -117,7 +145,8 @@ fn round_robin(teams: usize) -> Vec<[usize; 2]> {
 }
 
 fn second_saturday_of_august(year: i16) -> Date {
-    let saturday = Date::new(year, 8, 1).and_then(|first| first.nth_weekday_of_month(2, Weekday::Saturday));
+    let saturday =
+        Date::new(year, 8, 1).and_then(|first| first.nth_weekday_of_month(2, Weekday::Saturday));
     saturday.unwrap_or(Date::MAX)
 }
 
@@ -127,7 +156,12 @@ mod tests {
     use std::collections::BTreeSet;
 
     fn calendar(teams: usize) -> Calendar {
-        Calendar::new("SIM", &(0..teams).map(|k| format!("Team {k:02}")).collect::<Vec<_>>())
+        Calendar::new(
+            "SIM",
+            &(0..teams)
+                .map(|k| format!("Team {k:02}"))
+                .collect::<Vec<_>>(),
+        )
     }
 
     #[test]
@@ -135,7 +169,10 @@ mod tests {
         for teams in [2, 4, 20, 100] {
             let calendar = calendar(teams);
             assert_eq!(calendar.pairs().len(), teams * (teams - 1));
-            assert_eq!(calendar.pairs().iter().collect::<BTreeSet<_>>().len(), teams * (teams - 1));
+            assert_eq!(
+                calendar.pairs().iter().collect::<BTreeSet<_>>().len(),
+                teams * (teams - 1)
+            );
             for round in calendar.pairs().chunks(calendar.round_size()) {
                 assert_eq!(round.iter().flatten().collect::<BTreeSet<_>>().len(), teams);
             }

@@ -110,7 +110,10 @@ impl Default for LeagueConfig {
     fn default() -> Self {
         Self {
             name: "SIM".to_owned(),
-            teams: Teams::Drawn { count: 20, spread: 0.25 },
+            teams: Teams::Drawn {
+                count: 20,
+                spread: 0.25,
+            },
             goals: [1.5, 1.2],
             rho: -0.05,
             drift: 0.0,
@@ -153,7 +156,9 @@ impl LeagueConfig {
         match &self.teams {
             Teams::Drawn { .. } => [0.0; 2],
             Teams::Given(teams) => {
-                let mean = |of: fn(&Team) -> f64| teams.iter().map(of).sum::<f64>() / teams.len().max(1) as f64;
+                let mean = |of: fn(&Team) -> f64| {
+                    teams.iter().map(of).sum::<f64>() / teams.len().max(1) as f64
+                };
                 [mean(|team| team.attack), mean(|team| team.defence)]
             }
         }
@@ -165,7 +170,9 @@ impl LeagueConfig {
             Teams::Drawn { spread, .. } => *spread,
             Teams::Given(teams) => {
                 let [attack, defence] = self.mean_strength();
-                let square = |team: &Team| ((team.attack - attack).powi(2) + (team.defence - defence).powi(2)) / 2.0;
+                let square = |team: &Team| {
+                    ((team.attack - attack).powi(2) + (team.defence - defence).powi(2)) / 2.0
+                };
                 (teams.iter().map(square).sum::<f64>() / teams.len().max(1) as f64).sqrt()
             }
         }
@@ -179,8 +186,18 @@ impl LeagueConfig {
         if let Teams::Drawn { spread, .. } = self.teams {
             within("the spread of the teams (log goals)", spread, 0.0, 1.0)?;
         }
-        within("expected goals of an average home side", self.goals[0], 0.01, 10.0)?;
-        within("expected goals of an average away side", self.goals[1], 0.01, 10.0)?;
+        within(
+            "expected goals of an average home side",
+            self.goals[0],
+            0.01,
+            10.0,
+        )?;
+        within(
+            "expected goals of an average away side",
+            self.goals[1],
+            0.01,
+            10.0,
+        )?;
         within("ρ", self.rho, -1.0, 1.0)?;
         within(
             "the drift from round to round (log goals, at most the spread of the teams)",
@@ -208,7 +225,11 @@ impl SyntheticConfig {
         self.bookmaker.validate()?;
         let most = self.most_matches();
         if !(1..=most).contains(&self.matches) {
-            return Err(SyntheticError::Matches { matches: self.matches, most, teams: self.league.size() });
+            return Err(SyntheticError::Matches {
+                matches: self.matches,
+                most,
+                teams: self.league.size(),
+            });
         }
         match self.every {
             Some(minutes) if !(1..=90).contains(&minutes) => Err(SyntheticError::Every(minutes)),
@@ -236,12 +257,26 @@ impl BookmakerConfig {
             self.noise,
         )?;
         within("the favourite–longshot bias", self.longshot_bias, 0.0, 0.99)?;
-        within("the number of decimals of odds", f64::from(self.decimals), 2.0, 10.0)
+        within(
+            "the number of decimals of odds",
+            f64::from(self.decimals),
+            2.0,
+            10.0,
+        )
     }
 }
 
 fn within(name: &'static str, value: f64, low: f64, high: f64) -> Result<(), SyntheticError> {
-    if (low..=high).contains(&value) { Ok(()) } else { Err(SyntheticError::Range { name, value, low, high }) }
+    if (low..=high).contains(&value) {
+        Ok(())
+    } else {
+        Err(SyntheticError::Range {
+            name,
+            value,
+            low,
+            high,
+        })
+    }
 }
 
 /// A setting that no league or bookmaker can have.

@@ -19,12 +19,19 @@ pub const FOOTBALL_DATA_SEASONS: u64 = 2099 - FIRST_YEAR as u64;
 /// ```
 pub fn football_data_header(book: Book) -> Option<Vec<String>> {
     // Betbrain's prefixes are those of older files
-    let named = BOOKS.iter().find(|(prefix, code)| *code == book.as_str() && !prefix.starts_with("Bb"));
+    let named = BOOKS
+        .iter()
+        .find(|(prefix, code)| *code == book.as_str() && !prefix.starts_with("Bb"));
     let prefix = named?.0;
-    let mut header: Vec<String> =
-        ["Div", "Date", "Time", "HomeTeam", "AwayTeam", "FTHG", "FTAG", "FTR"].map(String::from).to_vec();
+    let mut header: Vec<String> = [
+        "Div", "Date", "Time", "HomeTeam", "AwayTeam", "FTHG", "FTAG", "FTR",
+    ]
+    .map(String::from)
+    .to_vec();
     for (line, closing) in [("AHh", ""), ("AHCh", "C")] {
-        header.extend(["H", "D", "A", ">2.5", "<2.5"].map(|price| format!("{prefix}{closing}{price}")));
+        header.extend(
+            ["H", "D", "A", ">2.5", "<2.5"].map(|price| format!("{prefix}{closing}{price}")),
+        );
         header.push(line.to_owned());
         header.extend(["AHH", "AHA"].map(|price| format!("{prefix}{closing}{price}")));
     }
@@ -70,9 +77,14 @@ fn result(score: Score) -> &'static str {
 fn prices(quotes: &[Quote]) -> Vec<String> {
     let mut cells = Vec::with_capacity(8);
     for kind in MarketKind::ALL {
-        let of_kind: Vec<_> = quotes.iter().filter(|quote| quote.selection.market().kind() == kind).collect();
+        let of_kind: Vec<_> = quotes
+            .iter()
+            .filter(|quote| quote.selection.market().kind() == kind)
+            .collect();
         if kind == MarketKind::AsianHandicap {
-            let line = of_kind.first().and_then(|quote| quote.selection.market().line());
+            let line = of_kind
+                .first()
+                .and_then(|quote| quote.selection.market().line());
             cells.push(line.map_or_else(String::new, |line| line.to_string()));
         }
         for &side in kind.sides() {

@@ -58,7 +58,11 @@ struct FixtureTruth {
 impl FixtureTruth {
     fn new(rates: [f64; 2], rho: f64) -> Result<Self, GridError> {
         let grid = ScoreGrid::dixon_coles(rates[0], rates[1], rho)?;
-        Ok(Self { rates, scores: ScoreSampler::new(rates, rho)?, grid })
+        Ok(Self {
+            rates,
+            scores: ScoreSampler::new(rates, rho)?,
+            grid,
+        })
     }
 }
 
@@ -79,9 +83,16 @@ impl Generator {
     pub fn new(world: Arc<World>) -> Self {
         let config = &world.config;
         let mut markets = vec![MarketKind::MatchOdds];
-        let wanted = |kind: &MarketKind| *kind != MarketKind::MatchOdds && config.markets.contains(kind);
+        let wanted =
+            |kind: &MarketKind| *kind != MarketKind::MatchOdds && config.markets.contains(kind);
         markets.extend(MarketKind::ALL.into_iter().filter(wanted));
-        Self { markets, run: Run::new(config, 0), fixtures: Fixtures::default(), truths: Vec::new(), world }
+        Self {
+            markets,
+            run: Run::new(config, 0),
+            fixtures: Fixtures::default(),
+            truths: Vec::new(),
+            world,
+        }
     }
 
     /// Goes to the start of a run.
@@ -94,7 +105,8 @@ impl Generator {
 
     /// Whether the same is true of every run and every season.
     fn is_settled(&self) -> bool {
-        matches!(self.world.config.league.teams, Teams::Given(_)) && self.world.config.league.drift == 0.0
+        matches!(self.world.config.league.teams, Teams::Given(_))
+            && self.world.config.league.drift == 0.0
     }
 
     pub fn world(&self) -> &Arc<World> {
@@ -109,7 +121,10 @@ impl Generator {
         let size = self.world.calendar.round_size() as u64;
         let left = self.world.config.matches - self.run.done;
         let season_size = self.world.calendar.pairs().len() as u64;
-        let (season, first) = (self.run.done / season_size, (self.run.done % season_size) as usize);
+        let (season, first) = (
+            self.run.done / season_size,
+            (self.run.done % season_size) as usize,
+        );
         let count = left.min(size) as usize;
         self.learn_truth(first, count)?;
         drawn.truncate(count);
@@ -133,7 +148,10 @@ impl Generator {
         }
         let rho = self.world.config.league.rho;
         while self.truths.len() < first + count {
-            let rates = self.run.league.rates(self.world.calendar.pairs()[self.truths.len()]);
+            let rates = self
+                .run
+                .league
+                .rates(self.world.calendar.pairs()[self.truths.len()]);
             self.truths.push(FixtureTruth::new(rates, rho)?);
         }
         Ok(())
@@ -144,12 +162,20 @@ impl Generator {
         one.rates = truth.rates;
         one.score = truth.scores.draw(&mut run.scores);
         one.errors = run.bookmaker.err(&self.markets);
-        let (day, kickoff) = (one.fixture.day, one.fixture.kickoff.unwrap_or(one.fixture.day));
-        let truth = Truth { grid: &truth.grid, markets: &self.markets };
+        let (day, kickoff) = (
+            one.fixture.day,
+            one.fixture.kickoff.unwrap_or(one.fixture.day),
+        );
+        let truth = Truth {
+            grid: &truth.grid,
+            markets: &self.markets,
+        };
         one.opening.clear();
-        run.bookmaker.open(&truth, &one.errors, day, &mut one.opening);
+        run.bookmaker
+            .open(&truth, &one.errors, day, &mut one.opening);
         one.closing.clear();
-        run.bookmaker.close(&truth, &one.errors, kickoff, &mut one.closing);
+        run.bookmaker
+            .close(&truth, &one.errors, kickoff, &mut one.closing);
         if self.world.config.every.is_some() {
             self.draw_minutes(one);
         }
@@ -176,11 +202,21 @@ impl Generator {
         quotes: &mut Vec<Quote>,
     ) -> Result<MatchState, GridError> {
         let scored = |goals: &[u8]| goals.iter().filter(|&&scored| scored < minute).count() as u8;
-        let state = MatchState { minute, home_goals: scored(&one.goals[0]), away_goals: scored(&one.goals[1]) };
+        let state = MatchState {
+            minute,
+            home_goals: scored(&one.goals[0]),
+            away_goals: scored(&one.goals[1]),
+        };
         let left = self.world.config.league.profile.left(minute);
-        let score = Score { home: state.home_goals, away: state.away_goals };
+        let score = Score {
+            home: state.home_goals,
+            away: state.away_goals,
+        };
         let grid = ScoreGrid::in_play(score, one.rates, self.world.config.league.rho, left)?;
-        let truth = Truth { grid: &grid, markets: &self.markets };
+        let truth = Truth {
+            grid: &grid,
+            markets: &self.markets,
+        };
         self.run.bookmaker.close(&truth, &one.errors, time, quotes);
         Ok(state)
     }

@@ -70,7 +70,12 @@ impl Synthetic {
     /// ```
     pub fn new(config: &SyntheticConfig) -> Result<Self, SyntheticError> {
         let generator = Generator::new(Arc::new(World::new(config)?));
-        Ok(Self { generator, matches: Vec::new(), next: Moment::Opening, spare: Vec::new() })
+        Ok(Self {
+            generator,
+            matches: Vec::new(),
+            next: Moment::Opening,
+            spare: Vec::new(),
+        })
     }
 
     /// Goes to the start of a run: the same matches for the same number, whatever came before.
@@ -109,15 +114,26 @@ impl Synthetic {
         match moment {
             Moment::Opening => {
                 let matches = self.matches.iter_mut();
-                round.offers.extend(matches.map(|one| offer(&one.fixture, swapped(&mut self.spare, &mut one.opening))));
+                round
+                    .offers
+                    .extend(matches.map(|one| {
+                        offer(&one.fixture, swapped(&mut self.spare, &mut one.opening))
+                    }));
             }
             Moment::Kickoff => {
                 if struck_at_close {
                     let matches = self.matches.iter();
-                    round.offers.extend(matches.map(|one| offer(&one.fixture, copied(&mut self.spare, &one.closing))));
+                    round.offers.extend(
+                        matches
+                            .map(|one| offer(&one.fixture, copied(&mut self.spare, &one.closing))),
+                    );
                 }
                 let matches = self.matches.iter_mut();
-                round.closes.extend(matches.map(|one| offer(&one.fixture, swapped(&mut self.spare, &mut one.closing))));
+                round
+                    .closes
+                    .extend(matches.map(|one| {
+                        offer(&one.fixture, swapped(&mut self.spare, &mut one.closing))
+                    }));
             }
             Moment::InPlay(minute) => self.fill_in_play(minute, round)?,
             Moment::Result => round.results.extend(self.matches.iter().map(result)),
@@ -128,8 +144,14 @@ impl Synthetic {
     fn fill_in_play(&mut self, minute: u8, round: &mut Round) -> Result<(), SourceError> {
         for one in &self.matches {
             let mut quotes = self.spare.pop().unwrap_or_default();
-            let state = self.generator.in_play(one, minute, round.time, &mut quotes)?;
-            round.offers.push(Offer { fixture: one.fixture.clone(), state, quotes });
+            let state = self
+                .generator
+                .in_play(one, minute, round.time, &mut quotes)?;
+            round.offers.push(Offer {
+                fixture: one.fixture.clone(),
+                state,
+                quotes,
+            });
         }
         Ok(())
     }
@@ -142,8 +164,11 @@ impl Synthetic {
             Moment::Kickoff => 0,
             Moment::InPlay(minute) => minute,
         };
-        let next = every.map(|every| played + every).filter(|&minute| minute <= LAST_MINUTE);
-        next.filter(|&minute| self.config().league.profile.left(minute) > 0.0).map_or(Moment::Result, Moment::InPlay)
+        let next = every
+            .map(|every| played + every)
+            .filter(|&minute| minute <= LAST_MINUTE);
+        next.filter(|&minute| self.config().league.profile.left(minute) > 0.0)
+            .map_or(Moment::Result, Moment::InPlay)
     }
 }
 
@@ -172,7 +197,11 @@ impl Source for Synthetic {
 }
 
 fn offer(fixture: &Arc<Fixture>, quotes: Vec<Quote>) -> Offer {
-    Offer { fixture: Arc::clone(fixture), state: MatchState::default(), quotes }
+    Offer {
+        fixture: Arc::clone(fixture),
+        state: MatchState::default(),
+        quotes,
+    }
 }
 
 /// The quotes themselves, an empty buffer being left in their place.
@@ -187,7 +216,10 @@ fn copied(spare: &mut Vec<Vec<Quote>>, quotes: &[Quote]) -> Vec<Quote> {
 }
 
 fn result(one: &Drawn) -> Match {
-    Match { fixture: one.fixture.clone(), score: one.score }
+    Match {
+        fixture: one.fixture.clone(),
+        score: one.score,
+    }
 }
 
 /// The clock at a minute of play; stoppage time is not counted, the break is.

@@ -68,7 +68,10 @@ impl ScoreSampler {
         {
             away = u32::from(lower >= nil);
         }
-        Score { home: home as u8, away: away as u8 }
+        Score {
+            home: home as u8,
+            away: away as u8,
+        }
     }
 }
 
@@ -90,7 +93,10 @@ impl Side {
             }
             at_most.push(bounds);
         }
-        let certain = at_most.as_flattened().iter().position(|&bound| bound == u32::MAX);
+        let certain = at_most
+            .as_flattened()
+            .iter()
+            .position(|&bound| bound == u32::MAX);
         let most = certain.unwrap_or(at_most.len() * LANES - 1) as u32;
         Ok(Self { at_most, most })
     }

@@ -62,22 +62,33 @@ impl TrueModel {
         self.errors.clear();
         if self.noise > 0.0 {
             let (noise, random) = (self.noise, &mut self.random);
-            let mut factor = || f64::exp(noise * Distribution::<f64>::sample(&StandardNormal, random));
-            self.errors.extend((0..self.world.calendar.round_size()).map(|_| [factor(), factor()]));
+            let mut factor =
+                || f64::exp(noise * Distribution::<f64>::sample(&StandardNormal, random));
+            self.errors
+                .extend((0..self.world.calendar.round_size()).map(|_| [factor(), factor()]));
         }
     }
 
     /// The rates of a match of this round or a later one.
     fn rates(&mut self, fixture: &Fixture) -> Option<[f64; 2]> {
-        let (place, size) = (self.world.calendar.place(fixture)?, self.world.calendar.round_size() as u64);
+        let (place, size) = (
+            self.world.calendar.place(fixture)?,
+            self.world.calendar.round_size() as u64,
+        );
         let round = place / size;
         while self.round < round {
             self.round += 1;
             self.league.next_round();
             self.err();
         }
-        let rates = self.league.rates([fixture.home.0 as usize, fixture.away.0 as usize]);
-        let [home, away] = self.errors.get((place % size) as usize).copied().unwrap_or([1.0; 2]);
+        let rates = self
+            .league
+            .rates([fixture.home.0 as usize, fixture.away.0 as usize]);
+        let [home, away] = self
+            .errors
+            .get((place % size) as usize)
+            .copied()
+            .unwrap_or([1.0; 2]);
         let rates = [rates[0] * home, rates[1] * away].map(|rate| rate.min(ScoreGrid::MAX_RATE));
         (self.round == round).then_some(rates)
     }
@@ -94,11 +105,23 @@ impl TrueModel {
     ///
     /// # Errors
     /// When a rate is beyond what a grid is made for.
-    pub fn grid_at(&mut self, fixture: &Fixture, state: MatchState) -> Option<Result<ScoreGrid, GridError>> {
+    pub fn grid_at(
+        &mut self,
+        fixture: &Fixture,
+        state: MatchState,
+    ) -> Option<Result<ScoreGrid, GridError>> {
         let rates = self.rates(fixture)?;
-        let score = Score { home: state.home_goals, away: state.away_goals };
+        let score = Score {
+            home: state.home_goals,
+            away: state.away_goals,
+        };
         let league = &self.world.config.league;
-        Some(ScoreGrid::in_play(score, rates, league.rho, league.profile.left(state.minute)))
+        Some(ScoreGrid::in_play(
+            score,
+            rates,
+            league.rho,
+            league.profile.left(state.minute),
+        ))
     }
 }
 

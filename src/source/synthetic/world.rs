@@ -18,7 +18,10 @@ impl World {
     pub fn new(config: &SyntheticConfig) -> Result<Self, SyntheticError> {
         config.validate()?;
         let calendar = Calendar::new(&config.league.name, &team_names(&config.league.teams));
-        Ok(Self { config: config.clone(), calendar })
+        Ok(Self {
+            config: config.clone(),
+            calendar,
+        })
     }
 
     /// The settings.
@@ -32,7 +35,9 @@ fn team_names(teams: &Teams) -> Vec<String> {
     match teams {
         Teams::Drawn { count, .. } => {
             let digits = count.to_string().len().max(2);
-            (1..=*count).map(|number| format!("Team {number:0digits$}")).collect()
+            (1..=*count)
+                .map(|number| format!("Team {number:0digits$}"))
+                .collect()
         }
         Teams::Given(teams) => teams.iter().map(|team| team.name.clone()).collect(),
     }

@@ -54,7 +54,11 @@ impl fmt::Display for Found<'_> {
             Self::Bool(value) => write!(f, "{value}"),
             Self::Number(number) => write!(f, "{number}"),
             Self::Text(text) if text.chars().nth(SHOWN).is_none() => write!(f, "{text:?}"),
-            Self::Text(text) => write!(f, "{:?} and more", text.chars().take(SHOWN).collect::<String>()),
+            Self::Text(text) => write!(
+                f,
+                "{:?} and more",
+                text.chars().take(SHOWN).collect::<String>()
+            ),
             Self::List => f.write_str("a list"),
             Self::Object => f.write_str("an object"),
         }
@@ -62,8 +66,16 @@ impl fmt::Display for Found<'_> {
 }
 
 impl<'a> Found<'a> {
-    pub fn refused<T>(&self, member: &'static str, expected: &'static str) -> Result<T, EventError> {
-        Err(EventError::Member { member, expected, found: self.to_string() })
+    pub fn refused<T>(
+        &self,
+        member: &'static str,
+        expected: &'static str,
+    ) -> Result<T, EventError> {
+        Err(EventError::Member {
+            member,
+            expected,
+            found: self.to_string(),
+        })
     }
 
     /// Nothing where nothing stood, or null.
@@ -75,7 +87,10 @@ impl<'a> Found<'a> {
     pub fn name(self, member: &'static str) -> Result<Cow<'a, str>, EventError> {
         match self {
             Self::Text(text) if is_name(&text) => Ok(text),
-            other => other.refused(member, "a text of 1 to 128 characters without control characters"),
+            other => other.refused(
+                member,
+                "a text of 1 to 128 characters without control characters",
+            ),
         }
     }
 
@@ -87,7 +102,10 @@ impl<'a> Found<'a> {
         expected: &'static str,
     ) -> Result<u32, EventError> {
         match *self {
-            Self::Number(number) if number.fract() == 0.0 && (f64::from(least)..=f64::from(most)).contains(&number) => {
+            Self::Number(number)
+                if number.fract() == 0.0
+                    && (f64::from(least)..=f64::from(most)).contains(&number) =>
+            {
                 Ok(number as u32)
             }
             _ => self.refused(member, expected),
@@ -95,12 +113,15 @@ impl<'a> Found<'a> {
     }
 
     pub fn goals(&self, member: &'static str) -> Result<u8, EventError> {
-        self.whole(member, [0, 99], "goals, 0 to 99").map(|goals| goals as u8)
+        self.whole(member, [0, 99], "goals, 0 to 99")
+            .map(|goals| goals as u8)
     }
 
     pub fn odds(&self, member: &'static str) -> Result<Odds, EventError> {
         match *self {
-            Self::Number(decimal) => Odds::new(decimal).or_else(|_| self.refused(member, "decimal odds above 1")),
+            Self::Number(decimal) => {
+                Odds::new(decimal).or_else(|_| self.refused(member, "decimal odds above 1"))
+            }
             _ => self.refused(member, "decimal odds above 1"),
         }
     }

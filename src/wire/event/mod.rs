@@ -189,13 +189,25 @@ pub fn parse_instant(text: &str) -> Option<Time> {
 /// let line = r#"{"event_type":"end_of_stream","data":{"entries":7},"timestamp":"2023-08-11T00:00:00+00:00"}"#;
 /// assert_eq!(String::from_utf8(out).unwrap().trim_end(), line);
 /// ```
-pub fn write_line(out: &mut Vec<u8>, event_type: &str, data: &impl Serialize, time: Time) -> io::Result<()> {
+pub fn write_line(
+    out: &mut Vec<u8>,
+    event_type: &str,
+    data: &impl Serialize,
+    time: Time,
+) -> io::Result<()> {
     #[derive(Serialize)]
     struct Line<'a, D> {
         event_type: &'a str,
         data: &'a D,
         timestamp: Stamp,
     }
-    serde_json::to_writer(&mut *out, &Line { event_type, data, timestamp: Stamp(time) })?;
+    serde_json::to_writer(
+        &mut *out,
+        &Line {
+            event_type,
+            data,
+            timestamp: Stamp(time),
+        },
+    )?;
     out.write_all(b"\n")
 }

@@ -3,7 +3,9 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{MatchEvent, MatchResult, Stamp};
-use crate::domain::{Book, Fixture, Match, Names, Odds, Offer, Quote, Round, Selection, Side, Time};
+use crate::domain::{
+    Book, Fixture, Match, Names, Odds, Offer, Quote, Round, Selection, Side, Time,
+};
 use crate::wire::civil;
 
 /// The entries of a round, in the order in which the engine takes them; the prices of the first of `books` that has a
@@ -14,10 +16,22 @@ pub fn publications<'a>(
     books: &'a [Book],
 ) -> impl Iterator<Item = Publication<'a>> {
     let size = round.results.len() + round.offers.len() + round.closes.len();
-    let of = move |what| Publication { what, time: round.time, size, names, books };
+    let of = move |what| Publication {
+        what,
+        time: round.time,
+        size,
+        names,
+        books,
+    };
     let results = round.results.iter().map(What::Result);
-    let offers = round.offers.iter().map(|offer| What::Prices { offer, closing: false });
-    let closes = round.closes.iter().map(|offer| What::Prices { offer, closing: true });
+    let offers = round.offers.iter().map(|offer| What::Prices {
+        offer,
+        closing: false,
+    });
+    let closes = round.closes.iter().map(|offer| What::Prices {
+        offer,
+        closing: true,
+    });
     results.chain(offers).chain(closes).map(of)
 }
 
@@ -58,14 +72,25 @@ impl Publication<'_> {
         map.serialize_entry("league", self.names.league(fixture.league))?;
         map.serialize_entry("season", &fixture.season)?;
         map.serialize_entry("date", &Day(fixture.day))?;
-        fixture.kickoff.map_or(Ok(()), |kickoff| map.serialize_entry("kickoff", &Stamp(kickoff)))
+        fixture.kickoff.map_or(Ok(()), |kickoff| {
+            map.serialize_entry("kickoff", &Stamp(kickoff))
+        })
     }
 
-    fn prices<M: SerializeMap>(&self, map: &mut M, offer: &Offer, closing: bool) -> Result<(), M::Error> {
+    fn prices<M: SerializeMap>(
+        &self,
+        map: &mut M,
+        offer: &Offer,
+        closing: bool,
+    ) -> Result<(), M::Error> {
         map.serialize_entry("minute", &offer.state.minute)?;
         map.serialize_entry("home_goals", &offer.state.home_goals)?;
         map.serialize_entry("away_goals", &offer.state.away_goals)?;
-        let book = self.books.iter().copied().find(|&book| has_match_odds(&offer.quotes, book));
+        let book = self
+            .books
+            .iter()
+            .copied()
+            .find(|&book| has_match_odds(&offer.quotes, book));
         let odds = |selection| book.and_then(|book| odds_of(&offer.quotes, book, selection));
         map.serialize_entry("market_odds_home", &odds(Selection::HOME))?;
         map.serialize_entry("market_odds_draw", &odds(Selection::DRAW))?;
@@ -104,12 +129,17 @@ impl Serialize for Publication<'_> {
 }
 
 fn odds_of(quotes: &[Quote], book: Book, selection: Selection) -> Option<Odds> {
-    quotes.iter().find(|quote| quote.book == book && quote.selection == selection).map(|quote| quote.odds)
+    quotes
+        .iter()
+        .find(|quote| quote.book == book && quote.selection == selection)
+        .map(|quote| quote.odds)
 }
 
 fn has_match_odds(quotes: &[Quote], book: Book) -> bool {
     let is_end = |selection| selection == Selection::HOME || selection == Selection::AWAY;
-    quotes.iter().any(|quote| quote.book == book && is_end(quote.selection))
+    quotes
+        .iter()
+        .any(|quote| quote.book == book && is_end(quote.selection))
 }
 
 /// Whether home, draw and away, or home and away, of the book are all there is.

@@ -4,7 +4,9 @@ use serde::Deserialize;
 
 use super::found::Found;
 use super::{About, EndOfStream, Event, EventError, MAX_ENTRY, MatchEvent, MatchResult};
-use crate::domain::{Book, Line, Market, MarketKind, MatchState, Quote, Score, Selection, Side, Time};
+use crate::domain::{
+    Book, Line, Market, MarketKind, MatchState, Quote, Score, Selection, Side, Time,
+};
 use crate::wire::parse_date;
 
 #[derive(Deserialize)]
@@ -64,7 +66,10 @@ struct Data<'a> {
 
 /// A price of `quotes`.
 #[derive(Default, Deserialize)]
-#[serde(default, expecting = "an object with market, selection, line, book and odds")]
+#[serde(
+    default,
+    expecting = "an object with market, selection, line, book and odds"
+)]
 struct Priced<'a> {
     #[serde(borrow)]
     market: Found<'a>,
@@ -109,7 +114,8 @@ impl<'a> Event<'a> {
         if data.len() > MAX_ENTRY {
             return Err(EventError::TooLong);
         }
-        let data = serde_json::from_slice(data).map_err(|error| EventError::Json(error.to_string()))?;
+        let data =
+            serde_json::from_slice(data).map_err(|error| EventError::Json(error.to_string()))?;
         Self::of_members(Found::Text(event_type.into()), data, book)
     }
 
@@ -140,7 +146,9 @@ impl<'a> Data<'a> {
     fn prices(mut self, default_book: Book) -> Result<MatchEvent<'a>, EventError> {
         let time = self.timestamp.instant("timestamp")?;
         let state = MatchState {
-            minute: self.minute.whole("minute", [0, 130], "minutes played, 0 to 130")? as u8,
+            minute: self
+                .minute
+                .whole("minute", [0, 130], "minutes played, 0 to 130")? as u8,
             home_goals: self.home_goals.goals("home_goals")?,
             away_goals: self.away_goals.goals("away_goals")?,
         };
@@ -150,47 +158,95 @@ impl<'a> Data<'a> {
         };
         let quotes = self.quotes(default_book, time)?;
         let (round_size, mut about) = (self.round_size()?, self.about()?);
-        about.home_team = Some(about.home_team.map_or_else(|| Found::Missing.name("home_team"), Ok)?);
-        about.away_team = Some(about.away_team.map_or_else(|| Found::Missing.name("away_team"), Ok)?);
-        Ok(MatchEvent { about, time, state, closing, quotes, round_size })
+        about.home_team = Some(
+            about
+                .home_team
+                .map_or_else(|| Found::Missing.name("home_team"), Ok)?,
+        );
+        about.away_team = Some(
+            about
+                .away_team
+                .map_or_else(|| Found::Missing.name("away_team"), Ok)?,
+        );
+        Ok(MatchEvent {
+            about,
+            time,
+            state,
+            closing,
+            quotes,
+            round_size,
+        })
     }
 
     fn result(mut self) -> Result<MatchResult<'a>, EventError> {
         let time = self.timestamp.instant("timestamp")?;
-        let score = Score { home: self.home_goals.goals("home_goals")?, away: self.away_goals.goals("away_goals")? };
-        Ok(MatchResult { time, score, round_size: self.round_size()?, about: self.about()? })
+        let score = Score {
+            home: self.home_goals.goals("home_goals")?,
+            away: self.away_goals.goals("away_goals")?,
+        };
+        Ok(MatchResult {
+            time,
+            score,
+            round_size: self.round_size()?,
+            about: self.about()?,
+        })
     }
 
     fn end(self) -> Result<EndOfStream, EventError> {
         let count = |found: Found<'_>, member| {
-            found.said().map(|found| found.whole(member, [0, u32::MAX], "a count")).transpose()
+            found
+                .said()
+                .map(|found| found.whole(member, [0, u32::MAX], "a count"))
+                .transpose()
         };
-        let (entries, unpriced) = (count(self.entries, "entries")?, count(self.unpriced, "unpriced")?);
-        Ok(EndOfStream { entries: entries.map(u64::from), unpriced: unpriced.map(u64::from) })
+        let (entries, unpriced) = (
+            count(self.entries, "entries")?,
+            count(self.unpriced, "unpriced")?,
+        );
+        Ok(EndOfStream {
+            entries: entries.map(u64::from),
+            unpriced: unpriced.map(u64::from),
+        })
     }
 
     fn round_size(&mut self) -> Result<Option<u32>, EventError> {
         let found = std::mem::take(&mut self.round_size).said();
-        found.map(|found| found.whole("round_size", [1, MAX_ROUND], "a count from 1 to 1000000")).transpose()
+        found
+            .map(|found| found.whole("round_size", [1, MAX_ROUND], "a count from 1 to 1000000"))
+            .transpose()
     }
 
     fn about(self) -> Result<About<'a>, EventError> {
-        let name = |found: Found<'a>, member| found.said().map(|found| found.name(member)).transpose();
+        let name =
+            |found: Found<'a>, member| found.said().map(|found| found.name(member)).transpose();
         let year = |found: Found<'a>| found.whole("season", [1800, 9999], "a year");
         Ok(About {
             match_id: self.match_id.name("match_id")?,
             home_team: name(self.home_team, "home_team")?,
             away_team: name(self.away_team, "away_team")?,
             league: name(self.league, "league")?,
-            season: self.season.said().map(year).transpose()?.map(|year| year as i16),
+            season: self
+                .season
+                .said()
+                .map(year)
+                .transpose()?
+                .map(|year| year as i16),
             date: self.date.said().map(date).transpose()?,
-            kickoff: self.kickoff.said().map(|found| found.instant("kickoff")).transpose()?,
+            kickoff: self
+                .kickoff
+                .said()
+                .map(|found| found.instant("kickoff"))
+                .transpose()?,
         })
     }
 
     /// The prices: those of `quotes` where it is there, else those of match odds.
     fn quotes(&mut self, default_book: Book, as_of: Time) -> Result<Vec<Quote>, EventError> {
-        let default_book = std::mem::take(&mut self.book).said().map(book).transpose()?.unwrap_or(default_book);
+        let default_book = std::mem::take(&mut self.book)
+            .said()
+            .map(book)
+            .transpose()?
+            .unwrap_or(default_book);
         let sides = [
             (&self.market_odds_home, "market_odds_home", Selection::HOME),
             (&self.market_odds_draw, "market_odds_draw", Selection::DRAW),
@@ -205,14 +261,21 @@ impl<'a> Data<'a> {
             }
             let odds = found.odds(member)?;
             if quoted.is_none() {
-                quotes.push(Quote { selection, odds, book: default_book, as_of });
+                quotes.push(Quote {
+                    selection,
+                    odds,
+                    book: default_book,
+                    as_of,
+                });
             }
         }
         for priced in quoted.into_iter().flatten() {
             let quote = priced.quote(default_book, as_of)?;
-            let is_same = |other: &Quote| (other.selection, other.book) == (quote.selection, quote.book);
+            let is_same =
+                |other: &Quote| (other.selection, other.book) == (quote.selection, quote.book);
             if quotes.iter().any(is_same) {
-                let found = Found::Text(format!("{} of {} twice", quote.selection, quote.book).into());
+                let found =
+                    Found::Text(format!("{} of {} twice", quote.selection, quote.book).into());
                 return found.refused("quotes", "one price of a book for a selection");
             }
             quotes.push(quote);
@@ -227,7 +290,12 @@ impl Priced<'_> {
             Found::Missing | Found::Null => default_book,
             found => book(found.clone())?,
         };
-        Ok(Quote { selection: self.selection()?, odds: self.odds.odds("odds")?, book, as_of })
+        Ok(Quote {
+            selection: self.selection()?,
+            odds: self.odds.odds("odds")?,
+            book,
+            as_of,
+        })
     }
 
     fn selection(&self) -> Result<Selection, EventError> {
@@ -235,7 +303,9 @@ impl Priced<'_> {
             Found::Text(text) => text.parse::<MarketKind>().ok(),
             _ => None,
         };
-        let Some(kind) = kind else { return self.market.refused("market", "1x2, ou or ah") };
+        let Some(kind) = kind else {
+            return self.market.refused("market", "1x2, ou or ah");
+        };
         let market = match kind {
             MarketKind::MatchOdds => Market::MatchOdds,
             MarketKind::OverUnder => Market::OverUnder(self.line()?),
@@ -252,8 +322,18 @@ impl Priced<'_> {
     }
 
     fn line(&self) -> Result<Line, EventError> {
-        let line = if let Found::Number(goals) = self.line { Line::from_goals(goals) } else { None };
-        line.map_or_else(|| self.line.refused("line", "goals in quarters, such as -0.75"), Ok)
+        let line = if let Found::Number(goals) = self.line {
+            Line::from_goals(goals)
+        } else {
+            None
+        };
+        line.map_or_else(
+            || {
+                self.line
+                    .refused("line", "goals in quarters, such as -0.75")
+            },
+            Ok,
+        )
     }
 }
 

@@ -120,7 +120,10 @@ impl<'a> Said<'a> {
             Entry::Predicted(forecast) => Some(Self::Prediction(Prediction::new(forecast, model))),
             Entry::Placed(bet) => Some(Self::Bet(BetData::placed(bet))),
             Entry::Settled(settlement) => Some(Self::Bet(BetData::settled(settlement))),
-            Entry::Refused { .. } | Entry::Played(_) | Entry::Scored { .. } | Entry::Closed { .. } => None,
+            Entry::Refused { .. }
+            | Entry::Played(_)
+            | Entry::Scored { .. }
+            | Entry::Closed { .. } => None,
         }
     }
 

@@ -16,22 +16,54 @@ const SETTINGS: &str = "model = 'dixon-coles'\nstrategy = 'proportional'\nmin_ev
 fn checkpoint() -> (Vec<Item>, Vec<u8>) {
     let items: Vec<Item> = disturbed(published(), 1).into_iter().take(150).collect();
     let mut kept = Kept::default();
-    attempt(&items, &config(SETTINGS), None, &mut kept, None, &Plan { every: 2, dies: vec![] }).unwrap();
+    attempt(
+        &items,
+        &config(SETTINGS),
+        None,
+        &mut kept,
+        None,
+        &Plan {
+            every: 2,
+            dies: vec![],
+        },
+    )
+    .unwrap();
     (items, kept.checkpoint.unwrap().1)
 }
 
 /// Why a trader does not go on from these bytes.
 fn refusal(items: &[Item], settings: &str, bytes: &[u8]) -> String {
     let state = Some((0, bytes.to_vec()));
-    let plan = Plan { every: 2, dies: vec![] };
-    attempt(items, &config(settings), None, &mut Kept::default(), state, &plan).unwrap_err().to_string()
+    let plan = Plan {
+        every: 2,
+        dies: vec![],
+    };
+    attempt(
+        items,
+        &config(settings),
+        None,
+        &mut Kept::default(),
+        state,
+        &plan,
+    )
+    .unwrap_err()
+    .to_string()
 }
 
 fn rest(bytes: &[u8]) -> Result<Vec<u8>, SourceError> {
     let (items, mut kept) = (Vec::new(), Kept::default());
-    let mut log = Log::open(&items, &mut kept, &Plan { every: 2, dies: vec![] });
+    let mut log = Log::open(
+        &items,
+        &mut kept,
+        &Plan {
+            every: 2,
+            dies: vec![],
+        },
+    );
     let mut ignore = |_: &Refused<'_>| {};
-    Ok(Stream::new(&mut log, StreamConfig::default(), &mut ignore).with_state(bytes)?.1)
+    Ok(Stream::new(&mut log, StreamConfig::default(), &mut ignore)
+        .with_state(bytes)?
+        .1)
 }
 
 #[test]
@@ -41,7 +73,13 @@ fn no_byte_of_a_checkpoint_can_be_another_and_none_can_be_missing() {
     for place in (0..bytes.len()).step_by(bytes.len() / 200).chain(0..60) {
         let mut other = bytes.clone();
         other[place] ^= 1 << (place % 8);
-        assert!(matches!(rest(&other), Err(SourceError::State(StateError::Damaged { .. }))), "byte {place}");
+        assert!(
+            matches!(
+                rest(&other),
+                Err(SourceError::State(StateError::Damaged { .. }))
+            ),
+            "byte {place}"
+        );
         assert!(rest(&bytes[..place]).is_err(), "the first {place} bytes");
     }
     let said = refusal(&items, SETTINGS, &bytes[..bytes.len() - 1]);
@@ -59,13 +97,22 @@ fn a_checkpoint_is_of_one_format_and_one_kind() {
     let run = rest(&bytes).unwrap();
     // what is in it is no checkpoint of a stream, and it is none of a run
     let said = rest(&run).unwrap_err().to_string();
-    assert!(said.ends_with("it is a checkpoint of a run; start without it"), "{said}");
+    assert!(
+        said.ends_with("it is a checkpoint of a run; start without it"),
+        "{said}"
+    );
     let mut engine = Engine::new(&config(SETTINGS).engine).unwrap();
     let mut synthetic = simbet::source::synthetic::Synthetic::new(&Default::default()).unwrap();
     let error = run::resume(&bytes, &mut synthetic, &mut engine, &mut [], &mut |_| {}).unwrap_err();
-    assert!(error.to_string().contains("it is a checkpoint of a stream"), "{error}");
+    assert!(
+        error.to_string().contains("it is a checkpoint of a stream"),
+        "{error}"
+    );
     let error = run::resume(&run, &mut synthetic, &mut engine, &mut [], &mut |_| {}).unwrap_err();
-    assert!(error.to_string().contains("with 1 outputs, not 0"), "{error}");
+    assert!(
+        error.to_string().contains("with 1 outputs, not 0"),
+        "{error}"
+    );
     assert_eq!(FORMAT, 1);
     assert!(open::<u8>("part", &seal("part", &7_u8).unwrap()).is_ok());
     assert!(open::<u8>("part", &seal("part", &700_u16).unwrap()).is_err());
@@ -76,7 +123,10 @@ fn a_run_goes_on_with_the_settings_it_began_with() {
     let (items, bytes) = checkpoint();
     for other in ["model = 'poisson'", "bankroll = 5000", "strategy = 'kelly'"] {
         let said = refusal(&items, other, &bytes);
-        assert!(said.contains("with other settings of model, strategy or bankroll"), "{other}: {said}");
+        assert!(
+            said.contains("with other settings of model, strategy or bankroll"),
+            "{other}: {said}"
+        );
     }
 }
 
@@ -97,7 +147,9 @@ impl Predictor for Mute {
 
 #[test]
 fn a_model_that_cannot_be_saved_is_named() {
-    let mut engine = Engine::new(&config(SETTINGS).engine).unwrap().with_models(|_| Box::new(Mute));
+    let mut engine = Engine::new(&config(SETTINGS).engine)
+        .unwrap()
+        .with_models(|_| Box::new(Mute));
     let empty = engine.save().unwrap();
     let mut replay = super::replay(0, 20, Default::default());
     run::run(&mut replay, &mut engine, &mut [], &mut |_| {}).unwrap();
@@ -111,8 +163,20 @@ fn a_model_that_cannot_be_saved_is_named() {
 
 /// Every model with something to remember.
 fn models() -> Vec<Box<dyn Predictor>> {
-    let kinds = [ModelKind::Average, ModelKind::Poisson, ModelKind::DixonColes, ModelKind::Market];
-    let make = |kind| build(&ModelConfig { kind, profile: GoalProfile::Uniform, ..ModelConfig::default() }).unwrap();
+    let kinds = [
+        ModelKind::Average,
+        ModelKind::Poisson,
+        ModelKind::DixonColes,
+        ModelKind::Market,
+    ];
+    let make = |kind| {
+        build(&ModelConfig {
+            kind,
+            profile: GoalProfile::Uniform,
+            ..ModelConfig::default()
+        })
+        .unwrap()
+    };
     kinds.into_iter().map(make).collect()
 }
 
@@ -143,8 +207,19 @@ fn a_model_with_a_number_that_is_no_team_is_refused() {
     for (home, away) in [(0, 1), (1, 2), (2, 0)] {
         let day = simbet::domain::Time::from_days(100);
         let (home, away) = (teams[home], teams[away]);
-        let fixture = simbet::domain::Fixture { id: "x".into(), league, home, away, season: 2020, day, kickoff: None };
-        model.observe(&simbet::domain::Match { fixture: fixture.into(), score: Default::default() });
+        let fixture = simbet::domain::Fixture {
+            id: "x".into(),
+            league,
+            home,
+            away,
+            season: 2020,
+            day,
+            kickoff: None,
+        };
+        model.observe(&simbet::domain::Match {
+            fixture: fixture.into(),
+            score: Default::default(),
+        });
     }
     let saved = model.save().unwrap();
     assert!(model.restore(&saved).is_ok());

@@ -29,8 +29,16 @@ impl Feed for Endless {
         }
         self.number += 1;
         let is_result = rest >= A_DAY && (day, rest) != (0, A_DAY);
-        self.text = entry(&format!("{day}-{}", rest % A_DAY), day as i64, is_result, "");
-        Ok(Fed::Entry { number: self.number, text: self.text.as_bytes() })
+        self.text = entry(
+            &format!("{day}-{}", rest % A_DAY),
+            day as i64,
+            is_result,
+            "",
+        );
+        Ok(Fed::Entry {
+            number: self.number,
+            text: self.text.as_bytes(),
+        })
     }
 
     fn checkpoint(&mut self, state: Vec<u8>) -> Result<(), SourceError> {
@@ -71,9 +79,18 @@ fn fold(feed: &mut Endless, engine: &mut Engine, rounds: usize) -> ([usize; 3], 
             break;
         }
         entries.clear();
-        engine.process(std::slice::from_ref(&round), stream.names(), &mut entries).unwrap();
-        played += entries.iter().filter(|entry| matches!(entry, Entry::Played(_))).count();
-        let now = [stream.remembered(), engine.remembered(), engine.ledger().remembered()];
+        engine
+            .process(std::slice::from_ref(&round), stream.names(), &mut entries)
+            .unwrap();
+        played += entries
+            .iter()
+            .filter(|entry| matches!(entry, Entry::Played(_)))
+            .count();
+        let now = [
+            stream.remembered(),
+            engine.remembered(),
+            engine.ledger().remembered(),
+        ];
         most = std::array::from_fn(|k| most[k].max(now[k]));
     }
     stream.checkpoint(engine.save().unwrap()).unwrap();
@@ -84,7 +101,12 @@ fn fold(feed: &mut Endless, engine: &mut Engine, rounds: usize) -> ([usize; 3], 
 fn a_stream_of_200_000_matches_needs_no_more_memory_than_one_of_a_month() {
     let config = config("strategy = 'flat'\nstake = 1\nselections = ['home']");
     let engine = || Engine::new(&config.engine).unwrap();
-    let mut feed = Endless { days: 2000, number: 0, text: String::new(), state: Vec::new() };
+    let mut feed = Endless {
+        days: 2000,
+        number: 0,
+        text: String::new(),
+        state: Vec::new(),
+    };
     let (_, before) = fold(&mut feed, &mut engine(), 39);
     // what was remembered when the run was saved is forgotten as well in the one that goes on
     let mut engine = engine();
@@ -92,9 +114,16 @@ fn a_stream_of_200_000_matches_needs_no_more_memory_than_one_of_a_month() {
     assert_eq!(before + after, 199_999);
     // a month that is over and the day under way, and the match without a result
     let bound = 32 * A_DAY as usize + 1;
-    assert!(most.iter().all(|most| (bound - 200..=bound).contains(most)), "{most:?}");
+    assert!(
+        most.iter().all(|most| (bound - 200..=bound).contains(most)),
+        "{most:?}"
+    );
     // of that nothing is forgotten
-    let open: Vec<&str> = engine.ledger().open_bets().map(|bet| &*bet.fixture.id).collect();
+    let open: Vec<&str> = engine
+        .ledger()
+        .open_bets()
+        .map(|bet| &*bet.fixture.id)
+        .collect();
     assert_eq!(open, ["0-0"]);
 }
 
@@ -103,9 +132,14 @@ struct List(std::vec::IntoIter<String>, u64, String);
 
 impl Feed for List {
     fn next(&mut self, _: Duration) -> Result<Fed<'_>, SourceError> {
-        let Some(text) = self.0.next() else { return Ok(Fed::End) };
+        let Some(text) = self.0.next() else {
+            return Ok(Fed::End);
+        };
         (self.1, self.2) = (self.1 + 1, text);
-        Ok(Fed::Entry { number: self.1, text: self.2.as_bytes() })
+        Ok(Fed::Entry {
+            number: self.1,
+            text: self.2.as_bytes(),
+        })
     }
 }
 
@@ -113,19 +147,33 @@ impl Feed for List {
 fn heard(lines: Vec<String>) -> (Vec<String>, Vec<String>) {
     let (mut aside, mut taken) = (Vec::new(), Vec::new());
     let mut feed = List(lines.into_iter(), 0, String::new());
-    let mut put_aside = |refused: &Refused<'_>| aside.push(format!("{}: {}", refused.number, refused.reason));
+    let mut put_aside =
+        |refused: &Refused<'_>| aside.push(format!("{}: {}", refused.number, refused.reason));
     let mut stream = Stream::new(&mut feed, StreamConfig::default(), &mut put_aside);
     let mut round = Round::default();
     while stream.next_round(&mut round).unwrap() == Next::Round {
-        taken.extend(round.results.iter().map(|played| format!("result {}", played.fixture.id)));
-        taken.extend(round.offers.iter().map(|offer| format!("offer {}", offer.fixture.id)));
+        taken.extend(
+            round
+                .results
+                .iter()
+                .map(|played| format!("result {}", played.fixture.id)),
+        );
+        taken.extend(
+            round
+                .offers
+                .iter()
+                .map(|offer| format!("offer {}", offer.fixture.id)),
+        );
     }
     (aside, taken)
 }
 
 #[test]
 fn what_is_said_again_of_a_match_that_was_forgotten_is_refused_by_its_age() {
-    let old_day = format!("\"date\":\"{}\",", simbet::wire::format_date(Time::from_days(10_000)));
+    let old_day = format!(
+        "\"date\":\"{}\",",
+        simbet::wire::format_date(Time::from_days(10_000))
+    );
     let (aside, taken) = heard(vec![
         entry("a", 0, false, ""),
         entry("a", 0, true, ""),
@@ -142,7 +190,12 @@ fn what_is_said_again_of_a_match_that_was_forgotten_is_refused_by_its_age() {
         // of an id that is used again nobody could tell
         entry("a", 33, false, ""),
     ]);
-    assert_eq!(taken, ["offer a", "result a", "result b", "result d", "result c", "offer a"]);
+    assert_eq!(
+        taken,
+        [
+            "offer a", "result a", "result b", "result d", "result c", "offer a"
+        ]
+    );
     let said = "match_id: nothing is known of the match \"a\", and 1997-05-19 is too long ago to hear of it for the first time";
     assert_eq!(aside, [6, 7, 8].map(|number| format!("{number}: {said}")));
 }
@@ -161,8 +214,20 @@ fn a_timestamp_of_another_century_does_not_make_everything_else_late() {
         entry("a", 1, true, ""),
         entry("f", 5001, false, ""),
     ]);
-    assert_eq!(taken, ["offer a", "offer c", "result a", "offer e", "offer f"]);
-    assert!(aside.iter().all(|said| said.contains("is more than 400 days later")), "{aside:?}");
+    assert_eq!(
+        taken,
+        ["offer a", "offer c", "result a", "offer e", "offer f"]
+    );
+    assert!(
+        aside
+            .iter()
+            .all(|said| said.contains("is more than 400 days later")),
+        "{aside:?}"
+    );
     assert_eq!(aside.len(), 3);
-    assert!(aside[0].starts_with("2: timestamp: the match \"a\" is of 1997-05-19, and 2189-"), "{}", aside[0]);
+    assert!(
+        aside[0].starts_with("2: timestamp: the match \"a\" is of 1997-05-19, and 2189-"),
+        "{}",
+        aside[0]
+    );
 }

@@ -8,11 +8,23 @@ const COLUMNS: [&str; 6] = ["bet_id", "date", "home_team", "selection", "odds", 
 
 /// A baseline with some figures and bets.
 fn baselines() -> impl Strategy<Value = Value> {
-    let bet = ("[a-f0-9]{4}", "2024-0[1-9]", "[A-C\u{e9} ,\"]{1,4}", "home|away", 1.01..20.0f64, 0..10_000i64);
+    let bet = (
+        "[a-f0-9]{4}",
+        "2024-0[1-9]",
+        "[A-C\u{e9} ,\"]{1,4}",
+        "home|away",
+        1.01..20.0f64,
+        0..10_000i64,
+    );
     let bets = prop::collection::vec(bet, 0..12);
-    let figures = prop::collection::vec(prop_oneof![Just(Value::Null), (-1e6..1e6f64).prop_map(Value::from)], 1..6);
+    let figures = prop::collection::vec(
+        prop_oneof![Just(Value::Null), (-1e6..1e6f64).prop_map(Value::from)],
+        1..6,
+    );
     (bets, figures).prop_map(|(bets, figures)| {
-        let row = |(id, date, home, side, odds, cents)| json!([id, date, home, side, odds, cents as f64 / 100.0]);
+        let row = |(id, date, home, side, odds, cents)| {
+            json!([id, date, home, side, odds, cents as f64 / 100.0])
+        };
         let rows: Vec<Value> = bets.into_iter().map(row).collect();
         let summary = json!({ "profit": 1.5, "luck": { "list": figures } });
         json!({ "baseline": 1, "summary": summary, "bets": { "columns": COLUMNS, "rows": rows } })

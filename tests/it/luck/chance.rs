@@ -3,8 +3,9 @@
 use rand::{Rng, RngExt as _};
 use rand_distr::{Distribution as _, StandardNormal};
 use simbet::metrics::luck::{
-    Prospect, Record, Resampling, diebold_mariano, diebold_mariano_by_day, kurtosis, losing_run, losing_run_tail,
-    mean_test, poisson_binomial, probabilistic_sharpe, profit_surprise, skewness, win_surprise, yield_interval,
+    Prospect, Record, Resampling, diebold_mariano, diebold_mariano_by_day, kurtosis, losing_run,
+    losing_run_tail, mean_test, poisson_binomial, probabilistic_sharpe, profit_surprise, skewness,
+    win_surprise, yield_interval,
 };
 
 use super::{bet, close, generator};
@@ -19,7 +20,9 @@ fn bets_with(random: &mut impl Rng, n: usize, skill: f64) -> Vec<(f64, bool)> {
 }
 
 fn profits(bets: &[(f64, bool)]) -> Vec<f64> {
-    bets.iter().map(|&(odds, won)| if won { odds - 1.0 } else { -1.0 }).collect()
+    bets.iter()
+        .map(|&(odds, won)| if won { odds - 1.0 } else { -1.0 })
+        .collect()
 }
 
 pub(super) fn fair_bets(random: &mut impl Rng, n: usize) -> Vec<f64> {
@@ -33,7 +36,9 @@ fn normal(random: &mut impl Rng) -> f64 {
 /// The largest distance of 1,000 p-values from the uniform distribution: above .0616 in one set of a thousand
 /// (Kolmogorov's 1.9495/√n).
 fn assert_uniform(p_value: impl Fn(&mut chacha20::ChaCha8Rng) -> f64) {
-    let mut values: Vec<f64> = (0..1_000).map(|seed| p_value(&mut generator(seed))).collect();
+    let mut values: Vec<f64> = (0..1_000)
+        .map(|seed| p_value(&mut generator(seed)))
+        .collect();
     values.sort_unstable_by(f64::total_cmp);
     let gap = |(i, p): (usize, &f64)| (p - i as f64 / 1e3).max((i + 1) as f64 / 1e3 - p);
     let distance = values.iter().enumerate().map(gap).fold(0.0, f64::max);
@@ -47,7 +52,11 @@ fn without_skill_the_p_of_the_mean_return_is_uniform() {
 
 #[test]
 fn without_skill_the_p_of_closing_line_value_is_uniform() {
-    assert_uniform(|random| mean_test(&(0..20).map(|_| 0.03 * normal(random)).collect::<Vec<_>>()).unwrap().p);
+    assert_uniform(|random| {
+        mean_test(&(0..20).map(|_| 0.03 * normal(random)).collect::<Vec<_>>())
+            .unwrap()
+            .p
+    });
 }
 
 #[test]
@@ -61,7 +70,11 @@ fn without_skill_the_probabilistic_sharpe_ratio_is_uniform() {
 fn sharpe_of(returns: &[f64]) -> f64 {
     let test = mean_test(returns).unwrap();
     let sharpe = test.t / (test.n as f64).sqrt();
-    let record = Record { sharpe, skewness: skewness(returns).unwrap(), kurtosis: kurtosis(returns).unwrap() };
+    let record = Record {
+        sharpe,
+        skewness: skewness(returns).unwrap(),
+        kurtosis: kurtosis(returns).unwrap(),
+    };
     probabilistic_sharpe(&record, test.n, 0.0).unwrap()
 }
 
@@ -69,17 +82,25 @@ fn sharpe_of(returns: &[f64]) -> f64 {
 #[test]
 fn without_skill_the_p_of_wins_is_uniform() {
     assert_uniform(|random| {
-        let bets: Vec<_> = bets_with(random, 100, 0.0).into_iter().map(|(odds, won)| (1.0 / odds, won)).collect();
+        let bets: Vec<_> = bets_with(random, 100, 0.0)
+            .into_iter()
+            .map(|(odds, won)| (1.0 / odds, won))
+            .collect();
         let surprise = win_surprise(&bets).unwrap();
         let chances: Vec<f64> = bets.iter().map(|&(p, _)| p).collect();
-        surprise.p - random.random_range(0.0..1.0) * poisson_binomial(&chances).unwrap()[surprise.observed as usize]
+        surprise.p
+            - random.random_range(0.0..1.0)
+                * poisson_binomial(&chances).unwrap()[surprise.observed as usize]
     });
 }
 
 #[test]
 fn without_skill_the_p_of_a_losing_run_is_uniform() {
     assert_uniform(|random| {
-        let bets: Vec<_> = bets_with(random, 200, 0.0).into_iter().map(|(odds, won)| (1.0 / odds, won)).collect();
+        let bets: Vec<_> = bets_with(random, 200, 0.0)
+            .into_iter()
+            .map(|(odds, won)| (1.0 / odds, won))
+            .collect();
         let run = losing_run(&bets).unwrap();
         let tail = losing_run_tail(&bets.iter().map(|&(p, _)| p).collect::<Vec<_>>()).unwrap();
         let longer = tail.get(run.longest as usize + 1).copied().unwrap_or(0.0);
@@ -93,7 +114,9 @@ const CHANCES: [f64; 5] = [0.38, 0.12, 0.05, 0.15, 0.3];
 #[test]
 fn without_skill_the_p_of_profit_is_uniform() {
     assert_uniform(|random| {
-        let bets: Vec<_> = (0..300).map(|_| Prospect::at(random.random_range(1.7..2.2), 1.0, CHANCES)).collect();
+        let bets: Vec<_> = (0..300)
+            .map(|_| Prospect::at(random.random_range(1.7..2.2), 1.0, CHANCES))
+            .collect();
         let profit = bets.iter().map(|bet| drawn(bet, random)).sum();
         profit_surprise(&bets, profit).unwrap().p
     });
@@ -122,10 +145,17 @@ fn clustered(random: &mut impl Rng, days: i64) -> Vec<(i64, f64)> {
 
 #[test]
 fn between_equal_forecasters_the_p_of_the_score_test_is_uniform() {
-    assert_uniform(|random| diebold_mariano(&(0..30).map(|_| normal(random)).collect::<Vec<_>>(), 0).unwrap().p);
+    assert_uniform(|random| {
+        diebold_mariano(&(0..30).map(|_| normal(random)).collect::<Vec<_>>(), 0)
+            .unwrap()
+            .p
+    });
     assert_uniform(|random| {
         let noise: Vec<f64> = (0..401).map(|_| normal(random)).collect();
-        let moving: Vec<f64> = noise.windows(2).map(|pair| pair[0] + 0.7 * pair[1]).collect();
+        let moving: Vec<f64> = noise
+            .windows(2)
+            .map(|pair| pair[0] + 0.7 * pair[1])
+            .collect();
         diebold_mariano(&moving, 1).unwrap().p
     });
     assert_uniform(|random| diebold_mariano_by_day(&clustered(random, 120)).unwrap().p);
@@ -139,8 +169,14 @@ fn the_interval_of_the_yield_holds_the_truth_as_often_as_it_says() {
     for seed in 0..runs {
         let mut random = generator(seed);
         let differences = clustered(&mut random, 60);
-        let bets: Vec<_> = differences.iter().map(|&(day, profit)| bet(day, 1.0, profit)).collect();
-        let how = Resampling { resamples: 400, level: 0.95 };
+        let bets: Vec<_> = differences
+            .iter()
+            .map(|&(day, profit)| bet(day, 1.0, profit))
+            .collect();
+        let how = Resampling {
+            resamples: 400,
+            level: 0.95,
+        };
         let interval = yield_interval(&bets, how, &mut random).unwrap();
         held += u64::from(interval.lower <= 0.0 && 0.0 <= interval.upper);
         let profits: Vec<f64> = bets.iter().map(|bet| bet.profit).collect();
@@ -158,7 +194,10 @@ fn power(seen: impl Fn(&mut chacha20::ChaCha8Rng) -> bool) -> f64 {
 
 fn assert_power_grows(seen: impl Fn(&mut chacha20::ChaCha8Rng, usize) -> bool) {
     let [few, more, many] = [60, 240, 960].map(|n| power(|random| seen(random, n)));
-    assert!(few + 0.1 < more && more + 0.1 < many && many > 0.75, "{few} {more} {many}");
+    assert!(
+        few + 0.1 < more && more + 0.1 < many && many > 0.75,
+        "{few} {more} {many}"
+    );
 }
 
 const SKILL: f64 = 0.12;
@@ -170,14 +209,21 @@ fn with_skill_the_power_grows_with_the_bets() {
     assert_power_grows(|random, n| sharpe_of(&returns(random, n)) > 0.95);
     assert_power_grows(|random, n| diebold_mariano(&returns(random, n), 0).unwrap().p < 0.05);
     assert_power_grows(|random, n| {
-        let bets: Vec<_> = bets_with(random, n, SKILL).into_iter().map(|(odds, won)| (1.0 / odds, won)).collect();
+        let bets: Vec<_> = bets_with(random, n, SKILL)
+            .into_iter()
+            .map(|(odds, won)| (1.0 / odds, won))
+            .collect();
         win_surprise(&bets).unwrap().p < 0.05
     });
     assert_power_grows(|random, n| {
         let bets = bets_with(random, n, SKILL);
-        let fair = |odds: f64| Prospect::at(odds, 1.0, [1.0 / odds, 0.0, 0.0, 0.0, 1.0 - 1.0 / odds]);
+        let fair =
+            |odds: f64| Prospect::at(odds, 1.0, [1.0 / odds, 0.0, 0.0, 0.0, 1.0 - 1.0 / odds]);
         let prospects: Vec<_> = bets.iter().map(|&(odds, _)| fair(odds)).collect();
-        profit_surprise(&prospects, profits(&bets).iter().sum()).unwrap().p < 0.05
+        profit_surprise(&prospects, profits(&bets).iter().sum())
+            .unwrap()
+            .p
+            < 0.05
     });
 }
 
@@ -185,8 +231,15 @@ fn with_skill_the_power_grows_with_the_bets() {
 fn with_skill_the_interval_of_the_yield_leaves_zero_the_more_often_the_more_bets() {
     assert_power_grows(|random, n| {
         let returns = profits(&bets_with(random, n, SKILL));
-        let bets: Vec<_> = returns.iter().enumerate().map(|(i, &profit)| bet(i as i64 / 4, 1.0, profit)).collect();
-        let how = Resampling { resamples: 200, level: 0.9 };
+        let bets: Vec<_> = returns
+            .iter()
+            .enumerate()
+            .map(|(i, &profit)| bet(i as i64 / 4, 1.0, profit))
+            .collect();
+        let how = Resampling {
+            resamples: 200,
+            level: 0.9,
+        };
         yield_interval(&bets, how, random).unwrap().lower > 0.0
     });
 }

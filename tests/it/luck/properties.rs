@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use simbet::metrics::luck::{
-    Resampling, diebold_mariano, diebold_mariano_by_day, kurtosis, losing_run_tail, mean_test, poisson_binomial,
-    skewness, yield_interval,
+    Resampling, diebold_mariano, diebold_mariano_by_day, kurtosis, losing_run_tail, mean_test,
+    poisson_binomial, skewness, yield_interval,
 };
 
 use super::{bet, close, generator};

@@ -13,7 +13,11 @@ type Fields = Vec<(&'static [u8], Vec<u8>)>;
 /// What may stand in a stream, and what is said of it.
 fn garbage() -> Vec<(Fields, &'static str)> {
     let of = |event_type: &'static str, data: &str| -> Fields {
-        vec![(b"event_type", event_type.into()), (b"data", data.into()), (b"timestamp", "2000-01-01T00:00:00Z".into())]
+        vec![
+            (b"event_type", event_type.into()),
+            (b"data", data.into()),
+            (b"timestamp", "2000-01-01T00:00:00Z".into()),
+        ]
     };
     let event = |members: &str| {
         let data = format!(
@@ -27,23 +31,61 @@ fn garbage() -> Vec<(Fields, &'static str)> {
             event(r#""minute":0,"market_odds_away":2.0"#),
             "market_odds_home: expected decimal odds above 1, found nothing",
         ),
-        (event(r#""minute":0,"market_odds_home":0.9,"market_odds_away":2.0"#), "found 0.9"),
-        (event(r#""minute":-3,"market_odds_home":1.9,"market_odds_away":2.0"#), "minute: expected minutes played"),
-        (of("match_event", &"x".repeat(3_000_000)), "the entry is longer than 65536 bytes"),
+        (
+            event(r#""minute":0,"market_odds_home":0.9,"market_odds_away":2.0"#),
+            "found 0.9",
+        ),
+        (
+            event(r#""minute":-3,"market_odds_home":1.9,"market_odds_away":2.0"#),
+            "minute: expected minutes played",
+        ),
+        (
+            of("match_event", &"x".repeat(3_000_000)),
+            "the entry is longer than 65536 bytes",
+        ),
         (of("match_event", ""), "timestamp: expected a time"),
         (of("match_event", "   "), "timestamp: expected a time"),
-        (of("tea", "{}"), "event_type: expected match_event, match_result or end_of_stream"),
+        (
+            of("tea", "{}"),
+            "event_type: expected match_event, match_result or end_of_stream",
+        ),
         (vec![(b"data", b"{}".to_vec())], "event_type: expected"),
-        (vec![(b"event_type", b"match_event".to_vec())], "timestamp: expected a time"),
-        (vec![(b"colour", b"green".to_vec()), (b"taste", b"sour".to_vec())], "event_type: expected"),
-        (vec![(b"event_type", vec![0xff, 0, 0xfe]), (b"data", b"{}".to_vec())], "event_type: expected"),
-        (vec![(b"event_type", b"match_event".to_vec()), (b"data", vec![0, 0xff, 0xfe, b'{'])], "no entry in JSON"),
-        (of("end_of_stream", r#"{"entries":-1}"#), "entries: expected a count"),
+        (
+            vec![(b"event_type", b"match_event".to_vec())],
+            "timestamp: expected a time",
+        ),
+        (
+            vec![(b"colour", b"green".to_vec()), (b"taste", b"sour".to_vec())],
+            "event_type: expected",
+        ),
+        (
+            vec![
+                (b"event_type", vec![0xff, 0, 0xfe]),
+                (b"data", b"{}".to_vec()),
+            ],
+            "event_type: expected",
+        ),
+        (
+            vec![
+                (b"event_type", b"match_event".to_vec()),
+                (b"data", vec![0, 0xff, 0xfe, b'{']),
+            ],
+            "no entry in JSON",
+        ),
+        (
+            of("end_of_stream", r#"{"entries":-1}"#),
+            "entries: expected a count",
+        ),
     ]
 }
 
 fn add(connection: &mut Connection, fields: &[(&[u8], Vec<u8>)]) -> String {
-    cmd("XADD").arg("match_events").arg("*").arg(fields).query(connection).unwrap()
+    cmd("XADD")
+        .arg("match_events")
+        .arg("*")
+        .arg(fields)
+        .query(connection)
+        .unwrap()
 }
 
 /// Checks that each of these is among the dead, once, with its id, its reason and what it was.
@@ -51,13 +93,23 @@ fn assert_dead(server: &Server, buried: &[(String, usize)]) {
     let (dead, garbage) = (entries(server, "match_events:dead"), garbage());
     for ((id, kind), entry) in buried.iter().zip(&dead) {
         let (letter, (fields, reason)) = (entry.json(), &garbage[*kind]);
-        assert_eq!((entry.event_type.as_str(), letter["id"].as_str()), ("dead_letter", Some(id.as_str())));
-        assert!(letter["reason"].as_str().unwrap().contains(reason), "{reason}: {}", letter["reason"]);
+        assert_eq!(
+            (entry.event_type.as_str(), letter["id"].as_str()),
+            ("dead_letter", Some(id.as_str()))
+        );
+        assert!(
+            letter["reason"].as_str().unwrap().contains(reason),
+            "{reason}: {}",
+            letter["reason"]
+        );
         let shown = |bytes: &[u8]| Value::from(String::from_utf8_lossy(bytes));
         let original = letter["original"].as_object().unwrap();
         assert_eq!(original.len(), fields.len());
         for (name, value) in fields {
-            assert!(original[str::from_utf8(name).unwrap()] == shown(value), "{id}: {reason}");
+            assert!(
+                original[str::from_utf8(name).unwrap()] == shown(value),
+                "{id}: {reason}"
+            );
         }
     }
     assert_eq!(dead.len(), buried.len());
@@ -65,7 +117,9 @@ fn assert_dead(server: &Server, buried: &[(String, usize)]) {
 
 #[test]
 fn what_cannot_be_used_is_put_aside_and_the_stream_goes_on() {
-    let Some(server) = Server::with(&[]) else { return };
+    let Some(server) = Server::with(&[]) else {
+        return;
+    };
     let mut connection = server.connection();
     let (stream, kinds) = (lines(SMALL), garbage().len());
     let mut buried = Vec::new();
@@ -78,8 +132,16 @@ fn what_cannot_be_used_is_put_aside_and_the_stream_goes_on() {
         Entry::of_line(line).add_to("match_events", &mut connection);
     }
     let said = succeed(&[&["trade", "--redis", &server.url()], SETTINGS]).said;
-    assert!(said.contains("warning: entry 1: no entry in JSON"), "{}", &said[..500]);
-    assert!(said.contains(&format!("{} put aside", buried.len())), "{}", &said[said.len() - 500..]);
+    assert!(
+        said.contains("warning: entry 1: no entry in JSON"),
+        "{}",
+        &said[..500]
+    );
+    assert!(
+        said.contains(&format!("{} put aside", buried.len())),
+        "{}",
+        &said[said.len() - 500..]
+    );
     assert_dead(&server, &buried);
     assert_traded_like_a_pipe(&server, SMALL, SETTINGS);
 }
@@ -88,12 +150,24 @@ fn what_cannot_be_used_is_put_aside_and_the_stream_goes_on() {
 /// and the trader then killed.
 #[test]
 fn what_is_put_aside_is_put_aside_once_whoever_is_killed() {
-    let Some(server) = Server::with(&[]) else { return };
+    let Some(server) = Server::with(&[]) else {
+        return;
+    };
     let url = server.url();
-    let trade = ["trade", "--redis", &url, "--lease", "200ms", "--consumer", "same"];
+    let trade = [
+        "trade",
+        "--redis",
+        &url,
+        "--lease",
+        "200ms",
+        "--consumer",
+        "same",
+    ];
     let mut connection = server.connection();
     let (mut buried, mut draws) = (Vec::new(), Draws(6));
-    let few: Vec<_> = (0..garbage().len()).filter(|kind| !garbage()[*kind].1.contains("longer")).collect();
+    let few: Vec<_> = (0..garbage().len())
+        .filter(|kind| !garbage()[*kind].1.contains("longer"))
+        .collect();
     let mut trader = Simbet::spawn(&[&trade, SETTINGS]);
     for (number, line) in lines(SMALL).lines().enumerate() {
         for _ in 0..4 {
@@ -120,18 +194,27 @@ fn what_is_put_aside_is_put_aside_once_whoever_is_killed() {
 /// Regression: an end that could not be read was taken for one by whoever was started after it.
 #[test]
 fn an_end_that_cannot_be_read_is_none_for_anybody() {
-    let Some(server) = Server::with(&[]) else { return };
+    let Some(server) = Server::with(&[]) else {
+        return;
+    };
     let url = server.url();
     let mut connection = server.connection();
     let (kinds, stream) = (garbage(), lines(SMALL));
     let (fields, _) = kinds.last().unwrap();
     add(&mut connection, fields);
-    succeed(&[&["trade", "--redis", &url, "--until-idle", "200ms"], SETTINGS]);
+    succeed(&[
+        &["trade", "--redis", &url, "--until-idle", "200ms"],
+        SETTINGS,
+    ]);
     let mut trader = Simbet::spawn(&[&["trade", "--redis", &url], SETTINGS]);
     std::thread::sleep(std::time::Duration::from_millis(700));
     assert!(trader.is_running(), "{}", trader.said());
-    stream.lines().for_each(|line| Entry::of_line(line).add_to("match_events", &mut connection));
+    stream
+        .lines()
+        .for_each(|line| Entry::of_line(line).add_to("match_events", &mut connection));
     trader.succeed();
     of_pipe(SMALL, SETTINGS).assert_same(&Answers::in_redis(&server, ""), "after a strange end");
-    wait_for("the end", || (server.done("match_events:processors") == server.length("match_events")).then_some(()));
+    wait_for("the end", || {
+        (server.done("match_events:processors") == server.length("match_events")).then_some(())
+    });
 }

@@ -31,10 +31,19 @@ pub struct Ended {
 /// A command that the environment of the tests does not change.
 pub fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_simbet"));
-    for variable in ["REDIS_URL", "REDIS_USERNAME", "REDIS_PASSWORD", "SSL_CERT_FILE", "SSL_CERT_DIR", "LOG_LEVEL"] {
+    for variable in [
+        "REDIS_URL",
+        "REDIS_USERNAME",
+        "REDIS_PASSWORD",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "LOG_LEVEL",
+    ] {
         command.env_remove(variable);
     }
-    command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR"))).args(arguments);
+    command
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")))
+        .args(arguments);
     command
 }
 
@@ -45,11 +54,23 @@ impl Simbet {
 
     pub fn run(mut command: Command) -> Self {
         let what = format!("{:?}", command.get_args().collect::<Vec<_>>());
-        let piped = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let piped = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = piped.spawn().unwrap();
         let (said, out) = (Arc::default(), Arc::default());
-        let readers = vec![listen(child.stderr.take().unwrap(), &said), listen(child.stdout.take().unwrap(), &out)];
-        Self { child, what, said, readers, out }
+        let readers = vec![
+            listen(child.stderr.take().unwrap(), &said),
+            listen(child.stdout.take().unwrap(), &out),
+        ];
+        Self {
+            child,
+            what,
+            said,
+            readers,
+            out,
+        }
     }
 
     pub fn said(&self) -> String {
@@ -69,7 +90,11 @@ impl Simbet {
         let what = format!("{} to say {text:?}", self.what);
         let start = super::now();
         while !self.said().contains(text) {
-            assert!(start.elapsed() < super::PATIENCE, "waited in vain for {what}; it said:\n{}", self.said());
+            assert!(
+                start.elapsed() < super::PATIENCE,
+                "waited in vain for {what}; it said:\n{}",
+                self.said()
+            );
             thread::sleep(std::time::Duration::from_millis(5));
         }
     }
@@ -80,7 +105,11 @@ impl Simbet {
 
     /// Sends a signal, such as `STOP`.
     pub fn signal(&self, signal: &str) {
-        let status = Command::new("kill").arg(format!("-{signal}")).arg(self.id().to_string()).status().unwrap();
+        let status = Command::new("kill")
+            .arg(format!("-{signal}"))
+            .arg(self.id().to_string())
+            .status()
+            .unwrap();
         assert!(status.success(), "kill -{signal} of {}", self.what);
     }
 
@@ -98,13 +127,22 @@ impl Simbet {
             if let Some(status) = self.child.try_wait().unwrap() {
                 break status;
             }
-            assert!(start.elapsed() < super::PATIENCE, "{} does not end; it said:\n{}", self.what, self.said());
+            assert!(
+                start.elapsed() < super::PATIENCE,
+                "{} does not end; it said:\n{}",
+                self.what,
+                self.said()
+            );
             thread::sleep(std::time::Duration::from_millis(2));
         };
         for reader in self.readers.drain(..) {
             reader.join().unwrap();
         }
-        Ended { code: status.code(), said: self.said(), out: self.out.lock().unwrap().clone() }
+        Ended {
+            code: status.code(),
+            said: self.said(),
+            out: self.out.lock().unwrap().clone(),
+        }
     }
 
     /// Waits for a good end; what it said.
@@ -120,7 +158,11 @@ impl Simbet {
         let what = self.what.clone();
         let ended = self.wait();
         assert_eq!(ended.code, Some(code), "{what}:\n{}", ended.said);
-        assert!(ended.said.contains(said), "{what} does not say {said:?}:\n{}", ended.said);
+        assert!(
+            ended.said.contains(said),
+            "{what} does not say {said:?}:\n{}",
+            ended.said
+        );
         assert!(!ended.said.contains("panicked"), "{what}:\n{}", ended.said);
         ended
     }
@@ -129,7 +171,12 @@ impl Simbet {
     pub fn ticks(&self) -> u64 {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id())).unwrap();
         let after_name = stat.rsplit_once(')').unwrap().1;
-        after_name.split_whitespace().skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum()
+        after_name
+            .split_whitespace()
+            .skip(11)
+            .take(2)
+            .map(|ticks| ticks.parse::<u64>().unwrap())
+            .sum()
     }
 }
 
@@ -145,7 +192,9 @@ fn listen(from: impl Read + Send + 'static, into: &Arc<Mutex<String>>) -> JoinHa
     thread::spawn(move || {
         let mut line = Vec::new();
         while from.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
-            into.lock().unwrap().push_str(&String::from_utf8_lossy(&line));
+            into.lock()
+                .unwrap()
+                .push_str(&String::from_utf8_lossy(&line));
             line.clear();
         }
     })
@@ -159,7 +208,12 @@ pub fn succeed(arguments: &[&[&str]]) -> Ended {
 /// Waits until a process is so far.
 pub fn wait_until(simbet: &mut Simbet, what: &str, mut so_far: impl FnMut() -> bool) {
     wait_for(what, || {
-        assert!(simbet.is_running(), "{} ended before {what}:\n{}", simbet.what, simbet.said());
+        assert!(
+            simbet.is_running(),
+            "{} ended before {what}:\n{}",
+            simbet.what,
+            simbet.said()
+        );
         so_far().then_some(())
     });
 }

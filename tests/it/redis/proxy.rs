@@ -29,7 +29,10 @@ struct Wire {
 impl Proxy {
     pub fn to(server: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let (port, wire) = (listener.local_addr().unwrap().port(), Arc::<Wire>::default());
+        let (port, wire) = (
+            listener.local_addr().unwrap().port(),
+            Arc::<Wire>::default(),
+        );
         let accepting = Arc::clone(&wire);
         thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {

@@ -22,8 +22,13 @@ fn assert_resumed(server: &Server, arguments: &[&str], kills: usize, seed: u64) 
         assert!(publisher.is_running(), "{}", publisher.said());
         publisher.kill();
     }
-    let there: usize = (0..4).map(|partition| server.length(&format!("match_events:{{{partition}}}")) as usize).sum();
-    assert!(there + server.length("match_events") as usize > 0, "nothing was published before the last kill");
+    let there: usize = (0..4)
+        .map(|partition| server.length(&format!("match_events:{{{partition}}}")) as usize)
+        .sum();
+    assert!(
+        there + server.length("match_events") as usize > 0,
+        "nothing was published before the last kill"
+    );
     Simbet::spawn(&[&publish]).fail(1, "--resume goes on after them");
     let said = succeed(&[&publish, &["--resume"]]).said;
     assert!(said.contains("were there already"), "{said}");
@@ -31,22 +36,40 @@ fn assert_resumed(server: &Server, arguments: &[&str], kills: usize, seed: u64) 
 
 #[test]
 fn a_replay_that_is_killed_again_and_again_is_resumed_without_a_gap() {
-    let Some(server) = Server::with(&[]) else { return };
+    let Some(server) = Server::with(&[]) else {
+        return;
+    };
     assert_resumed(&server, &[], 8, 1);
     assert_eq!(entries(&server, "match_events"), published(SEASON));
     // and once more: nothing is left to do
-    let said = succeed(&[&["publish"], SEASON, &["--redis", &server.url(), "--resume"]]).said;
+    let said = succeed(&[
+        &["publish"],
+        SEASON,
+        &["--redis", &server.url(), "--resume"],
+    ])
+    .said;
     let count = server.length("match_events");
     let count = simbet::report::sheet::thousands(&count.to_string());
-    assert!(said.contains(&format!("published 0 entries after the {count} that were there already")), "{said}");
+    assert!(
+        said.contains(&format!(
+            "published 0 entries after the {count} that were there already"
+        )),
+        "{said}"
+    );
     assert_eq!(entries(&server, "match_events"), published(SEASON));
 }
 
 #[test]
 fn a_replay_over_partitions_is_resumed_without_a_gap() {
-    let (Some(server), Some(whole)) = (Server::with(&[]), Server::with(&[])) else { return };
+    let (Some(server), Some(whole)) = (Server::with(&[]), Server::with(&[])) else {
+        return;
+    };
     assert_resumed(&server, &["--partitions", "3"], 6, 5);
-    succeed(&[&["publish"], SEASON, &["--redis", &whole.url(), "--partitions", "3"]]);
+    succeed(&[
+        &["publish"],
+        SEASON,
+        &["--redis", &whole.url(), "--partitions", "3"],
+    ]);
     for partition in 0..3 {
         let key = format!("match_events:{{{partition}}}");
         assert_eq!(entries(&server, &key), entries(&whole, &key), "{key}");
@@ -56,7 +79,9 @@ fn a_replay_over_partitions_is_resumed_without_a_gap() {
 /// Regression: the entries that were there were skipped in streams over which other matches had been spread.
 #[test]
 fn a_replay_is_not_resumed_over_another_number_of_partitions() {
-    let Some(server) = Server::with(&[]) else { return };
+    let Some(server) = Server::with(&[]) else {
+        return;
+    };
     let url = server.url();
     let publish = [&["publish"], SEASON, &["--redis", &url]].concat();
     succeed(&[&publish, &["--partitions", "2"]]);
@@ -66,7 +91,9 @@ fn a_replay_is_not_resumed_over_another_number_of_partitions() {
 
 #[test]
 fn a_replay_into_a_stream_that_keeps_but_the_last_entries_is_resumed_without_a_gap() {
-    let Some(server) = Server::with(&["--stream-node-max-entries", "10"]) else { return };
+    let Some(server) = Server::with(&["--stream-node-max-entries", "10"]) else {
+        return;
+    };
     assert_resumed(&server, &["--maxlen", "100"], 5, 9);
     let (left, all) = (entries(&server, "match_events"), published(SEASON));
     assert!((100..150).contains(&left.len()), "{} entries", left.len());
@@ -75,13 +102,17 @@ fn a_replay_into_a_stream_that_keeps_but_the_last_entries_is_resumed_without_a_g
 
 #[test]
 fn a_replay_that_is_stopped_says_so_and_is_resumed() {
-    let Some(server) = Server::with(&[]) else { return };
+    let Some(server) = Server::with(&[]) else {
+        return;
+    };
     let url = server.url();
     let publish = [&["publish"], SMALL, &["--redis", &url]].concat();
     for signal in ["INT", "TERM"] {
         let mut publisher = Simbet::spawn(&[&publish, &["--rate", "300", "--resume"]]);
         let before = server.length("match_events");
-        wait_until(&mut publisher, "some entries", || server.length("match_events") > before + 20);
+        wait_until(&mut publisher, "some entries", || {
+            server.length("match_events") > before + 20
+        });
         publisher.signal(signal);
         assert!(publisher.succeed().said.contains("stopped after"));
     }
@@ -94,10 +125,18 @@ fn a_replay_that_is_stopped_says_so_and_is_resumed() {
 /// Regression: what had been sent before a connection broke was there twice when it arrived after all.
 #[test]
 fn what_arrives_after_the_connection_has_broken_is_not_there_twice() {
-    let Some(server) = Server::with(&[]) else { return };
+    let Some(server) = Server::with(&[]) else {
+        return;
+    };
     let proxy = Proxy::to(server.port());
-    let publisher = Simbet::spawn(&[&["publish"], SMALL, &["--rate", "400", "--redis", &proxy.url()]]);
-    wait_for("some entries", || (server.length("match_events") > 50).then_some(()));
+    let publisher = Simbet::spawn(&[
+        &["publish"],
+        SMALL,
+        &["--rate", "400", "--redis", &proxy.url()],
+    ]);
+    wait_for("some entries", || {
+        (server.length("match_events") > 50).then_some(())
+    });
     for _ in 0..3 {
         proxy.freeze();
         std::thread::sleep(std::time::Duration::from_millis(40));

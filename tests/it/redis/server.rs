@@ -23,14 +23,25 @@ pub struct Server {
 
 /// A port that was free a moment ago.
 pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
 }
 
 /// Whether there is a `redis-server`; without one a test says so and is skipped, but not where it is required.
 fn is_installed() -> bool {
-    let found = Command::new("redis-server").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let found = Command::new("redis-server")
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
     let is_required = std::env::var_os("SIMBET_REQUIRE_REDIS").is_some();
-    assert!(found.is_ok() || !is_required, "redis-server is not installed, and SIMBET_REQUIRE_REDIS is set");
+    assert!(
+        found.is_ok() || !is_required,
+        "redis-server is not installed, and SIMBET_REQUIRE_REDIS is set"
+    );
     if found.is_err() {
         eprintln!("skipped: redis-server is not installed");
     }
@@ -54,8 +65,17 @@ impl Server {
             return None;
         }
         let folder = tempfile::tempdir().unwrap();
-        let options = options.iter().map(|option| option.replace("FOLDER", folder.path().to_str().unwrap())).collect();
-        let mut server = Self { child: None, port: 0, folder, options, login: login.to_owned() };
+        let options = options
+            .iter()
+            .map(|option| option.replace("FOLDER", folder.path().to_str().unwrap()))
+            .collect();
+        let mut server = Self {
+            child: None,
+            port: 0,
+            folder,
+            options,
+            login: login.to_owned(),
+        };
         // a port may be taken between being found free and being used
         for _ in 0..20 {
             server.port = free_port();
@@ -67,15 +87,36 @@ impl Server {
     }
 
     fn try_start(&mut self) -> bool {
-        let log = File::options().create(true).append(true).open(self.folder.path().join("log")).unwrap();
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(self.folder.path().join("log"))
+            .unwrap();
         let mut command = Command::new("redis-server");
-        command.args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", ""]);
-        command.arg("--dir").arg(self.folder.path()).args(&self.options);
-        let mut child = command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
+        command.args([
+            "--port",
+            &self.port.to_string(),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+        ]);
+        command
+            .arg("--dir")
+            .arg(self.folder.path())
+            .args(&self.options);
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap();
         let (url, id) = (self.url(), child.id());
-        let is_up = wait_for("redis-server to answer", || match child.try_wait().unwrap() {
-            Some(_) => Some(false),
-            None => is_loaded(&url, id).then_some(true),
+        let is_up = wait_for("redis-server to answer", || {
+            match child.try_wait().unwrap() {
+                Some(_) => Some(false),
+                None => is_loaded(&url, id).then_some(true),
+            }
         });
         self.child = Some(child);
         is_up
@@ -91,7 +132,11 @@ impl Server {
 
     /// Starts it anew after [`Self::kill`].
     pub fn restart(&mut self) {
-        assert!(self.try_start(), "redis-server does not start again:\n{}", self.log());
+        assert!(
+            self.try_start(),
+            "redis-server does not start again:\n{}",
+            self.log()
+        );
     }
 
     fn log(&self) -> String {
@@ -119,7 +164,9 @@ impl Server {
     pub fn ask<T: FromRedisValue>(&self, command: &[&str]) -> T {
         let mut asked = cmd(command[0]);
         asked.arg(&command[1..]);
-        asked.query(&mut self.connection()).unwrap_or_else(|error| panic!("{command:?}: {error}"))
+        asked
+            .query(&mut self.connection())
+            .unwrap_or_else(|error| panic!("{command:?}: {error}"))
     }
 
     /// The length of a stream.
@@ -129,12 +176,17 @@ impl Server {
 
     /// How many entries a group is done with.
     pub fn done(&self, state: &str) -> u64 {
-        self.ask::<Option<u64>>(&["HGET", state, "done_number"]).unwrap_or(0)
+        self.ask::<Option<u64>>(&["HGET", state, "done_number"])
+            .unwrap_or(0)
     }
 
     pub fn assert_nothing_pending(&self, stream: &str, group: &str) {
         let reply: ::redis::streams::StreamInfoGroupsReply = self.ask(&["XINFO", "GROUPS", stream]);
-        let found = reply.groups.iter().find(|found| found.name == group).expect("the group");
+        let found = reply
+            .groups
+            .iter()
+            .find(|found| found.name == group)
+            .expect("the group");
         assert_eq!((found.pending, found.lag), (0, Some(0)), "{stream} {group}");
     }
 }
@@ -158,12 +210,16 @@ pub fn connection(url: &str) -> Result<Connection, ::redis::RedisError> {
 fn is_loaded(url: &str, process: u32) -> bool {
     let info: Result<String, _> = connection(url).and_then(|mut link| cmd("INFO").query(&mut link));
     match info {
-        Ok(info) => info.contains(&format!("process_id:{process}\r")) && info.contains("\nloading:0\r"),
+        Ok(info) => {
+            info.contains(&format!("process_id:{process}\r")) && info.contains("\nloading:0\r")
+        }
         Err(error) => {
             let kind = error.kind();
             // one that lets nobody in is there as well
-            matches!(kind, ErrorKind::AuthenticationFailed | ErrorKind::Server(ServerErrorKind::NoPerm))
-                || error.code() == Some("NOAUTH")
+            matches!(
+                kind,
+                ErrorKind::AuthenticationFailed | ErrorKind::Server(ServerErrorKind::NoPerm)
+            ) || error.code() == Some("NOAUTH")
         }
     }
 }

@@ -45,8 +45,17 @@ impl Entry {
 
     /// Adds it to a stream.
     pub fn add_to(&self, stream: &str, connection: &mut Connection) {
-        let fields = [("event_type", &self.event_type), ("data", &self.data), ("timestamp", &self.timestamp)];
-        cmd("XADD").arg(stream).arg("*").arg(&fields).exec(connection).unwrap();
+        let fields = [
+            ("event_type", &self.event_type),
+            ("data", &self.data),
+            ("timestamp", &self.timestamp),
+        ];
+        cmd("XADD")
+            .arg(stream)
+            .arg("*")
+            .arg(&fields)
+            .exec(connection)
+            .unwrap();
     }
 }
 
@@ -56,10 +65,21 @@ pub fn entries(server: &Server, stream: &str) -> Vec<Entry> {
 }
 
 pub fn entries_of(connection: &mut Connection, stream: &str) -> Vec<Entry> {
-    let raw: Vec<(String, Vec<String>)> = cmd("XRANGE").arg(stream).arg("-").arg("+").query(connection).unwrap();
+    let raw: Vec<(String, Vec<String>)> = cmd("XRANGE")
+        .arg(stream)
+        .arg("-")
+        .arg("+")
+        .query(connection)
+        .unwrap();
     let entry = |(id, fields): (String, Vec<String>)| match <[String; 6]>::try_from(fields) {
-        Ok([a, event_type, b, data, c, timestamp]) if [&*a, &*b, &*c] == ["event_type", "data", "timestamp"] => {
-            Entry { event_type, data, timestamp }
+        Ok([a, event_type, b, data, c, timestamp])
+            if [&*a, &*b, &*c] == ["event_type", "data", "timestamp"] =>
+        {
+            Entry {
+                event_type,
+                data,
+                timestamp,
+            }
         }
         other => panic!("{stream} {id}: {other:?}"),
     };
@@ -69,14 +89,20 @@ pub fn entries_of(connection: &mut Connection, stream: &str) -> Vec<Entry> {
 impl Answers {
     /// What stands in the streams that begin with a prefix.
     pub fn in_redis(server: &Server, prefix: &str) -> Self {
-        Self::in_streams(&mut server.connection(), |stream| format!("{prefix}{stream}"))
+        Self::in_streams(&mut server.connection(), |stream| {
+            format!("{prefix}{stream}")
+        })
     }
 
     pub fn in_streams(connection: &mut Connection, key: impl Fn(&str) -> String) -> Self {
         let mut of = |stream| entries_of(connection, &key(stream));
         let (predictions, bets, mut metrics) = (of("predictions"), of("bets"), of("metrics"));
         metrics.retain(|entry| entry.event_type == "trading_metrics");
-        Self { predictions, bets, metrics }
+        Self {
+            predictions,
+            bets,
+            metrics,
+        }
     }
 
     pub fn of_lines(lines: &str) -> Self {
@@ -107,23 +133,44 @@ impl Answers {
     }
 
     pub fn bankroll(&self) -> f64 {
-        self.metrics.last().unwrap().json()["bankroll"].as_f64().unwrap()
+        self.metrics.last().unwrap().json()["bankroll"]
+            .as_f64()
+            .unwrap()
     }
 
     /// What has to hold of any trader, whatever its rounds are: no bet twice, none settled twice, and money is conserved.
     pub fn assert_sound(&self, bankroll: f64, what: &str) {
-        let (mut placed, mut settled, mut cents) =
-            (BTreeMap::new(), BTreeMap::new(), (bankroll * 100.0).round() as i64);
+        let (mut placed, mut settled, mut cents) = (
+            BTreeMap::new(),
+            BTreeMap::new(),
+            (bankroll * 100.0).round() as i64,
+        );
         for entry in &self.bets {
             let (bet, is_bet) = (entry.json(), entry.event_type == "bet");
-            let before = if is_bet { &mut placed } else { &mut settled }.insert(bet["bet_id"].clone().to_string(), ());
+            let before = if is_bet { &mut placed } else { &mut settled }
+                .insert(bet["bet_id"].clone().to_string(), ());
             assert!(before.is_none(), "{what}: twice: {entry:?}");
             let amount = |member: &str| (bet[member].as_f64().unwrap() * 100.0).round() as i64;
-            cents += if is_bet { 0 } else { amount("payout") - amount("stake") };
+            cents += if is_bet {
+                0
+            } else {
+                amount("payout") - amount("stake")
+            };
         }
-        assert!(settled.keys().all(|bet| placed.contains_key(bet)), "{what}: settled without having been placed");
-        assert_eq!((self.bankroll() * 100.0).round() as i64, cents, "{what}: the bankroll");
-        assert_eq!(self.metrics.last().unwrap().json()["open_bets"], placed.len() - settled.len(), "{what}");
+        assert!(
+            settled.keys().all(|bet| placed.contains_key(bet)),
+            "{what}: settled without having been placed"
+        );
+        assert_eq!(
+            (self.bankroll() * 100.0).round() as i64,
+            cents,
+            "{what}: the bankroll"
+        );
+        assert_eq!(
+            self.metrics.last().unwrap().json()["open_bets"],
+            placed.len() - settled.len(),
+            "{what}"
+        );
     }
 }
 
@@ -139,7 +186,11 @@ pub fn traded(lines: &str, settings: &[&str]) -> Answers {
     std::fs::write(&file, lines).unwrap();
     let mut trade = command(&["trade", file.to_str().unwrap(), "-q"]);
     let output = trade.args(settings).stdin(Stdio::null()).output().unwrap();
-    assert!(output.status.success(), "{settings:?}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{settings:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     Answers::of_lines(&String::from_utf8(output.stdout).unwrap())
 }
 
@@ -148,13 +199,25 @@ type Known = BTreeMap<(Vec<String>, Vec<String>), Answers>;
 /// What `simbet publish | simbet trade -` prints; made once.
 pub fn of_pipe(published: &[&str], settings: &[&str]) -> Answers {
     static KNOWN: LazyLock<Mutex<Known>> = LazyLock::new(Mutex::default);
-    let owned = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
+    let owned = |texts: &[&str]| {
+        texts
+            .iter()
+            .map(|&text| text.to_owned())
+            .collect::<Vec<_>>()
+    };
     let key = (owned(published), owned(settings));
-    let known = KNOWN.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).get(&key).cloned();
+    let known = KNOWN
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
+        .get(&key)
+        .cloned();
     if let Some(answers) = known {
         return answers;
     }
     let answers = traded(&lines(published), settings);
-    KNOWN.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(key, answers.clone());
+    KNOWN
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
+        .insert(key, answers.clone());
     answers
 }

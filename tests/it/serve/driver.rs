@@ -37,8 +37,14 @@ pub struct Browser {
 /// A browser; without one the test is skipped, unless `SIMBET_REQUIRE_CHROMIUM` says that there must be one.
 pub fn browser() -> Option<Browser> {
     chromium()?;
-    let is_there = Command::new("chromedriver").arg("--version").output().is_ok_and(|output| output.status.success());
-    assert!(is_there || std::env::var_os("SIMBET_REQUIRE_CHROMIUM").is_none(), "no chromedriver is installed");
+    let is_there = Command::new("chromedriver")
+        .arg("--version")
+        .output()
+        .is_ok_and(|output| output.status.success());
+    assert!(
+        is_there || std::env::var_os("SIMBET_REQUIRE_CHROMIUM").is_none(),
+        "no chromedriver is installed"
+    );
     if !is_there {
         eprintln!("skipped: no chromedriver is installed");
         return None;
@@ -57,13 +63,27 @@ impl Browser {
             .unwrap();
         let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
         let port: std::num::NonZeroU16 = lines
-            .find_map(|line| line.unwrap().rsplit_once("on port ")?.1.trim_end_matches('.').parse().ok())
+            .find_map(|line| {
+                line.unwrap()
+                    .rsplit_once("on port ")?
+                    .1
+                    .trim_end_matches('.')
+                    .parse()
+                    .ok()
+            })
             .expect("chromedriver says its port");
         // nobody may stop reading, or it would stop as well
         thread::spawn(move || lines.for_each(drop));
         let profile = tempfile::tempdir().unwrap();
-        let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE));
-        let mut browser = Self { driver, agent: config.build().new_agent(), session: String::new(), _profile: profile };
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(PATIENCE));
+        let mut browser = Self {
+            driver,
+            agent: config.build().new_agent(),
+            session: String::new(),
+            _profile: profile,
+        };
         let driver = format!("http://127.0.0.1:{port}/session");
         let session = browser.ask(&driver, &capabilities(&browser._profile));
         browser.session = format!("{driver}/{}", session["sessionId"].as_str().unwrap());
@@ -82,7 +102,10 @@ impl Browser {
     }
 
     fn protocol(&self, command: &str, parameters: &Value) {
-        self.command("goog/cdp/execute", &json!({ "cmd": command, "params": parameters }));
+        self.command(
+            "goog/cdp/execute",
+            &json!({ "cmd": command, "params": parameters }),
+        );
     }
 
     pub fn open(&self, url: &str) {
@@ -100,14 +123,20 @@ impl Browser {
         let begun = now();
         while self.run(&format!("return Boolean({expression})")) != true {
             let page = || self.run("return document.body.innerText");
-            assert!(begun.elapsed() < PATIENCE, "not seen in time: {expression}, but {}", page());
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "not seen in time: {expression}, but {}",
+                page()
+            );
             thread::sleep(Duration::from_millis(50));
         }
     }
 
     /// The text of what a selector finds first.
     pub fn text(&self, selector: &str) -> String {
-        let found = self.run(&format!("return document.querySelector('{selector}').textContent"));
+        let found = self.run(&format!(
+            "return document.querySelector('{selector}').textContent"
+        ));
         found.as_str().unwrap().to_owned()
     }
 
@@ -115,7 +144,9 @@ impl Browser {
     pub fn press(&self, keys: &str) {
         let strokes: Vec<Value> = keys
             .chars()
-            .flat_map(|key| ["keyDown", "keyUp"].map(|kind| json!({ "type": kind, "value": key.to_string() })))
+            .flat_map(|key| {
+                ["keyDown", "keyUp"].map(|kind| json!({ "type": kind, "value": key.to_string() }))
+            })
             .collect();
         let keyboard = json!({ "type": "key", "id": "keyboard", "actions": strokes });
         self.command("actions", &json!({ "actions": [keyboard] }));
@@ -123,7 +154,8 @@ impl Browser {
 
     /// Shows the page as a window of a width would.
     pub fn resize(&self, width: u32) {
-        let screen = json!({ "width": width, "height": 844, "deviceScaleFactor": 1, "mobile": false });
+        let screen =
+            json!({ "width": width, "height": 844, "deviceScaleFactor": 1, "mobile": false });
         self.protocol("Emulation.setDeviceMetricsOverride", &screen);
     }
 
@@ -136,7 +168,12 @@ impl Browser {
     /// What the page wrote to the console since this was asked last.
     pub fn console(&self) -> Vec<String> {
         let entries = self.command("se/log", &json!({ "type": "browser" }));
-        entries.as_array().unwrap().iter().map(Value::to_string).collect()
+        entries
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(Value::to_string)
+            .collect()
     }
 }
 

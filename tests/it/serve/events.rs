@@ -11,9 +11,11 @@ fn an_event_leads_to_a_bet_and_the_result_settles_it() {
     assert_eq!(answer["event_id"], 1);
     assert_eq!(answer["is_round_over"], true);
     let bet = &answer["bets"][0];
-    assert_eq!((&bet["selection"], &bet["stake"], &bet["odds_taken"]), (&json!("home"), &json!(100.0), &json!(2.1)));
-    let result =
-        json!({ "match_id": "match_001", "home_goals": 2, "away_goals": 1, "timestamp": "2024-01-01T16:50:00Z" });
+    assert_eq!(
+        (&bet["selection"], &bet["stake"], &bet["odds_taken"]),
+        (&json!("home"), &json!(100.0), &json!(2.1))
+    );
+    let result = json!({ "match_id": "match_001", "home_goals": 2, "away_goals": 1, "timestamp": "2024-01-01T16:50:00Z" });
     let settled = service.post("/match-results", &result).ok();
     assert_eq!(settled["profit"], 110.0);
     assert_eq!(settled["bankroll"], 10_110.0);
@@ -29,16 +31,27 @@ fn the_same_event_again_has_the_same_answer_and_one_effect() {
         "match_id": "match_001", "home_team": "Arsenal", "away_team": "Chelsea", "minute": 45.0, "home_goals": 1,
         "away_goals": 0, "market_odds_home": 2.1, "unknown": "member"} "#;
     assert_eq!(service.post("/match-events", &example()), first);
-    assert_eq!(service.post_text("/match-events", "application/json; charset=utf-8", same), first);
-    service.post("/match-results", &result("match_001", [1, 1], 0)).ok();
+    assert_eq!(
+        service.post_text("/match-events", "application/json; charset=utf-8", same),
+        first
+    );
+    service
+        .post("/match-results", &result("match_001", [1, 1], 0))
+        .ok();
     // even once it would come late
     assert_eq!(service.post("/match-events", &example()), first);
-    assert_eq!(service.get("/bets").ok()["bets"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        service.get("/bets").ok()["bets"].as_array().unwrap().len(),
+        1
+    );
     assert_eq!(service.get("/streams/info").ok()["accepted"], 2);
     service.kill();
     let service = Service::again(&folder, &[]);
     assert_eq!(service.post("/match-events", &example()), first);
-    assert_eq!(service.get("/bets").ok()["bets"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        service.get("/bets").ok()["bets"].as_array().unwrap().len(),
+        1
+    );
 }
 
 #[test]
@@ -46,15 +59,34 @@ fn a_second_result_that_says_the_same_gets_the_first_answer_and_another_one_is_r
     let (service, _folder) = Service::new(&[]);
     service.post("/match-events", &prices("a", 0)).ok();
     let first = service.post("/match-results", &result("a", [2, 0], 60));
-    assert_eq!(service.post("/match-results", &result("a", [2, 0], 90)), first);
-    let problem = service.post("/match-results", &result("a", [2, 1], 120)).problem(409);
-    assert_eq!((&problem["field"], &problem["type"]), (&json!("match_id"), &json!("urn:simbet:problem:other-score")));
-    assert_eq!(service.get("/bankroll").ok()["current"], first.json()["bankroll"]);
+    assert_eq!(
+        service.post("/match-results", &result("a", [2, 0], 90)),
+        first
+    );
+    let problem = service
+        .post("/match-results", &result("a", [2, 1], 120))
+        .problem(409);
+    assert_eq!(
+        (&problem["field"], &problem["type"]),
+        (&json!("match_id"), &json!("urn:simbet:problem:other-score"))
+    );
+    assert_eq!(
+        service.get("/bankroll").ok()["current"],
+        first.json()["bankroll"]
+    );
 }
 
 fn with_key(service: &Service, path: &str, key: &str, body: &Value) -> Answer {
-    let request = service.agent.post(service.url(path)).header("Idempotency-Key", key);
-    answer(request.content_type("application/json").send(body.to_string()).unwrap())
+    let request = service
+        .agent
+        .post(service.url(path))
+        .header("Idempotency-Key", key);
+    answer(
+        request
+            .content_type("application/json")
+            .send(body.to_string())
+            .unwrap(),
+    )
 }
 
 #[test]
@@ -62,17 +94,32 @@ fn an_idempotency_key_stands_for_one_request() {
     let (service, folder) = Service::new(&[]);
     let first = with_key(&service, "/match-events", "one", &prices("a", 0));
     assert_eq!(first.status, 200);
-    assert_eq!(with_key(&service, "/match-events", "one", &prices("a", 0)), first);
+    assert_eq!(
+        with_key(&service, "/match-events", "one", &prices("a", 0)),
+        first
+    );
     let problem = with_key(&service, "/match-events", "one", &prices("b", 0)).problem(422);
     assert_eq!(problem["field"], "Idempotency-Key");
     // a key that came with a repetition is bound as well
-    assert_eq!(with_key(&service, "/match-events", "two", &prices("a", 0)), first);
+    assert_eq!(
+        with_key(&service, "/match-events", "two", &prices("a", 0)),
+        first
+    );
     with_key(&service, "/match-results", "two", &result("a", [0, 0], 5)).problem(422);
     // one that came with a request that was refused is not
     with_key(&service, "/match-results", "three", &result("b", [0, 0], 5)).problem(404);
-    assert_eq!(with_key(&service, "/match-results", "three", &result("a", [0, 0], 5)).status, 200);
+    assert_eq!(
+        with_key(&service, "/match-results", "three", &result("a", [0, 0], 5)).status,
+        200
+    );
     with_key(&service, "/match-events", "", &prices("c", 10)).problem(400);
-    with_key(&service, "/match-events", &"x".repeat(256), &prices("c", 10)).problem(400);
+    with_key(
+        &service,
+        "/match-events",
+        &"x".repeat(256),
+        &prices("c", 10),
+    )
+    .problem(400);
     service.kill();
     let service = Service::again(&folder, &[]);
     with_key(&service, "/match-events", "one", &prices("b", 10)).problem(422);
@@ -120,10 +167,22 @@ fn what_does_not_fit_is_named_with_what_is_allowed() {
         event["quotes"] = json!([quote]);
         service.post("/match-events", &event).problem(422)["field"].clone()
     };
-    assert_eq!(priced(json!({ "market": "corners", "selection": "home", "odds": 2 })), "market");
-    assert_eq!(priced(json!({ "market": "ou", "selection": "home", "line": 2.5, "odds": 2 })), "selection");
-    assert_eq!(priced(json!({ "market": "ou", "selection": "over", "line": 2.6, "odds": 2 })), "line");
-    assert_eq!(priced(json!({ "market": "1x2", "selection": "home", "odds": 1 })), "odds");
+    assert_eq!(
+        priced(json!({ "market": "corners", "selection": "home", "odds": 2 })),
+        "market"
+    );
+    assert_eq!(
+        priced(json!({ "market": "ou", "selection": "home", "line": 2.5, "odds": 2 })),
+        "selection"
+    );
+    assert_eq!(
+        priced(json!({ "market": "ou", "selection": "over", "line": 2.6, "odds": 2 })),
+        "line"
+    );
+    assert_eq!(
+        priced(json!({ "market": "1x2", "selection": "home", "odds": 1 })),
+        "odds"
+    );
     assert_eq!(service.get("/streams/info").ok()["accepted"], 0);
 }
 
@@ -134,20 +193,45 @@ fn what_is_no_event_at_all_is_refused_by_its_kind() {
     // read as a part of an entry it would be one
     let trailing = format!("{},\"more\":{{}}", example());
     for path in ["/match-events", "/match-results", "/predictions"] {
-        for body in
-            ["", "{", "nonsense", "[]", "[\"match_001\"]", "null", "7", "{\"minute\":1,\"minute\":2}", "\u{feff}{}"]
-        {
+        for body in [
+            "",
+            "{",
+            "nonsense",
+            "[]",
+            "[\"match_001\"]",
+            "null",
+            "7",
+            "{\"minute\":1,\"minute\":2}",
+            "\u{feff}{}",
+        ] {
             let answer = service.post_text(path, json, body);
-            assert!([400, 422].contains(&answer.status), "{path} {body:?} {answer:?}");
+            assert!(
+                [400, 422].contains(&answer.status),
+                "{path} {body:?} {answer:?}"
+            );
             answer.problem(answer.status);
         }
         for body in ["{", "[]", &trailing] {
             service.post_text(path, json, body).problem(400);
         }
-        let problem = service.post_text(path, "text/plain", &example().to_string()).problem(415);
+        let problem = service
+            .post_text(path, "text/plain", &example().to_string())
+            .problem(415);
         assert_eq!(problem["field"], "Content-Type");
-        service.post_text(path, "application/x-www-form-urlencoded", &example().to_string()).problem(415);
-        service.post_text(path, json, &format!("{{\"match_id\":\"{}\"}}", "x".repeat(70_000))).problem(413);
+        service
+            .post_text(
+                path,
+                "application/x-www-form-urlencoded",
+                &example().to_string(),
+            )
+            .problem(415);
+        service
+            .post_text(
+                path,
+                json,
+                &format!("{{\"match_id\":\"{}\"}}", "x".repeat(70_000)),
+            )
+            .problem(413);
     }
     let untyped = format!(
         "POST /match-events HTTP/1.1\nHost: localhost\nContent-Length: {}\nConnection: close\n\n{}",
@@ -162,15 +246,26 @@ fn what_comes_at_the_wrong_time_or_of_the_wrong_match_is_refused() {
     let (service, _folder) = Service::new(&[]);
     service.post("/match-events", &prices("a", 100)).ok();
     let problem = service.post("/match-events", &prices("b", 99)).problem(409);
-    assert_eq!((&problem["type"], &problem["field"]), (&json!("urn:simbet:problem:late"), &json!("timestamp")));
-    let problem = service.post("/match-results", &result("unheard", [0, 0], 200)).problem(404);
+    assert_eq!(
+        (&problem["type"], &problem["field"]),
+        (&json!("urn:simbet:problem:late"), &json!("timestamp"))
+    );
+    let problem = service
+        .post("/match-results", &result("unheard", [0, 0], 200))
+        .problem(404);
     assert_eq!(problem["field"], "match_id");
     let mut other = prices("a", 101);
     other["home_team"] = json!("Another");
-    assert_eq!(service.post("/match-events", &other).problem(409)["type"], "urn:simbet:problem:other-teams");
+    assert_eq!(
+        service.post("/match-events", &other).problem(409)["type"],
+        "urn:simbet:problem:other-teams"
+    );
     let mut ahead = prices("c", 0);
     ahead["timestamp"] = json!("2999-01-01T00:00:00Z");
-    assert_eq!(service.post("/match-events", &ahead).problem(409)["type"], "urn:simbet:problem:ahead");
+    assert_eq!(
+        service.post("/match-events", &ahead).problem(409)["type"],
+        "urn:simbet:problem:ahead"
+    );
     // nothing of that has any effect
     let answer = service.post("/match-events", &prices("d", 100)).ok();
     assert_eq!(answer["event_id"], 2);
@@ -182,7 +277,10 @@ fn a_result_of_a_match_that_was_never_priced_teaches_the_model_if_it_names_the_t
     let mut played = result("a", [3, 0], 0);
     (played["home_team"], played["away_team"]) = (json!("Arsenal"), json!("Chelsea"));
     let answer = service.post("/match-results", &played).ok();
-    assert_eq!((&answer["event_id"], &answer["settled"]), (&json!(1), &json!([])));
+    assert_eq!(
+        (&answer["event_id"], &answer["settled"]),
+        (&json!(1), &json!([]))
+    );
 }
 
 #[test]
@@ -194,13 +292,24 @@ fn a_round_that_says_how_many_entries_it_has_is_bet_on_when_the_last_one_is_ther
         event
     };
     let first = service.post("/match-events", &of_two("a"));
-    assert_eq!((&first.ok()["is_round_over"], &first.ok()["bets"]), (&json!(false), &json!([])));
+    assert_eq!(
+        (&first.ok()["is_round_over"], &first.ok()["bets"]),
+        (&json!(false), &json!([]))
+    );
     assert_eq!(service.get("/bets").ok()["bets"], json!([]));
     let second = service.post("/match-events", &of_two("b")).ok();
     assert_eq!(second["is_round_over"], true);
-    let own: Vec<_> = second["bets"].as_array().unwrap().iter().map(|bet| bet["match_id"].clone()).collect();
+    let own: Vec<_> = second["bets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|bet| bet["match_id"].clone())
+        .collect();
     assert_eq!(own, ["b"]);
-    assert_eq!(service.get("/bets").ok()["bets"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        service.get("/bets").ok()["bets"].as_array().unwrap().len(),
+        2
+    );
     assert_eq!(service.post("/match-events", &of_two("a")), first);
 }
 
@@ -209,17 +318,34 @@ fn a_match_is_settled_by_hand() {
     let (service, _folder) = Service::new(&[]);
     service.post("/match-events", &prices("a/b c", 0)).ok();
     let path = |query: &str| format!("/bets/a%2Fb%20c/settle{query}");
-    for (query, field) in
-        [("", "home_goals"), ("?home_goals=1", "away_goals"), ("?home_goals=x&away_goals=0", "home_goals")]
-    {
-        assert_eq!(service.post_nothing(&path(query)).problem(422)["field"], field);
+    for (query, field) in [
+        ("", "home_goals"),
+        ("?home_goals=1", "away_goals"),
+        ("?home_goals=x&away_goals=0", "home_goals"),
+    ] {
+        assert_eq!(
+            service.post_nothing(&path(query)).problem(422)["field"],
+            field
+        );
     }
-    assert_eq!(service.post_nothing(&path("?home_goals=1&away_goals=0&x=1")).problem(422)["field"], "x");
-    service.post_nothing("/bets/unheard/settle?home_goals=1&away_goals=0").problem(404);
+    assert_eq!(
+        service
+            .post_nothing(&path("?home_goals=1&away_goals=0&x=1"))
+            .problem(422)["field"],
+        "x"
+    );
+    service
+        .post_nothing("/bets/unheard/settle?home_goals=1&away_goals=0")
+        .problem(404);
     let settled = service.post_nothing(&path("?home_goals=1&away_goals=0"));
     assert_eq!(settled.ok()["settled"][0]["result"], "win");
-    assert_eq!(service.post_nothing(&path("?home_goals=1&away_goals=0")), settled);
-    service.post_nothing(&path("?home_goals=1&away_goals=1")).problem(409);
+    assert_eq!(
+        service.post_nothing(&path("?home_goals=1&away_goals=0")),
+        settled
+    );
+    service
+        .post_nothing(&path("?home_goals=1&away_goals=1"))
+        .problem(409);
     // it made nothing late
     service.post("/match-events", &prices("c", 1)).ok();
 }
@@ -240,8 +366,16 @@ fn values_in_a_body_that_nobody_reads_are_refused_and_not_left_out() {
     service.post("/match-events", &example()).ok();
     let before = service.get("/bankroll").ok();
     for path in ["/simulate/match", "/bets/match_001/settle"] {
-        let problem = service.post(path, &json!({ "home_goals": 2, "away_goals": 0, "seed": 7 })).problem(400);
-        assert!(problem["detail"].as_str().unwrap().contains("?name=value"), "{problem}");
+        let problem = service
+            .post(
+                path,
+                &json!({ "home_goals": 2, "away_goals": 0, "seed": 7 }),
+            )
+            .problem(400);
+        assert!(
+            problem["detail"].as_str().unwrap().contains("?name=value"),
+            "{problem}"
+        );
     }
     assert_eq!(service.get("/bankroll").ok(), before);
 }

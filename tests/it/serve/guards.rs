@@ -17,13 +17,24 @@ fn with_token(arguments: &[&str]) -> (Service, tempfile::TempDir) {
 }
 
 fn raw_get(service: &Service, path: &str, headers: &str) -> String {
-    service.raw(&format!("GET {path} HTTP/1.1\n{headers}Connection: close\n\n"))
+    service.raw(&format!(
+        "GET {path} HTTP/1.1\n{headers}Connection: close\n\n"
+    ))
 }
 
 #[test]
 fn with_a_token_nobody_is_let_in_without_it() {
     let (service, _folder) = with_token(&[]);
-    for path in ["/", "/bets", "/bankroll", "/events", "/openapi.json", "/docs/", "/nothing", "/live-matches"] {
+    for path in [
+        "/",
+        "/bets",
+        "/bankroll",
+        "/events",
+        "/openapi.json",
+        "/docs/",
+        "/nothing",
+        "/live-matches",
+    ] {
         let problem = service.get(path).problem(401);
         assert_eq!(problem["field"], "Authorization");
     }
@@ -39,13 +50,24 @@ fn with_a_token_nobody_is_let_in_without_it() {
         "Basic OmEtdG9rZW4=",
         "Token x",
     ] {
-        let answer = raw_get(&service, "/bets", &format!("Host: x\nAuthorization: {wrong}\n"));
+        let answer = raw_get(
+            &service,
+            "/bets",
+            &format!("Host: x\nAuthorization: {wrong}\n"),
+        );
         assert!(answer.starts_with("HTTP/1.1 401"), "{wrong}: {answer}");
         assert!(answer.contains("www-authenticate: Bearer"), "{answer}");
     }
     // the second is the token as the password of HTTP Basic, for browsers: "trader:" before it
-    for right in [format!("Bearer {TOKEN}"), "Basic dHJhZGVyOmEtdG9rZW4tb2YtYS1nb29kLWxlbmd0aA==".to_owned()] {
-        let answer = raw_get(&service, "/bets", &format!("Host: trader.example\nAuthorization: {right}\n"));
+    for right in [
+        format!("Bearer {TOKEN}"),
+        "Basic dHJhZGVyOmEtdG9rZW4tb2YtYS1nb29kLWxlbmd0aA==".to_owned(),
+    ] {
+        let answer = raw_get(
+            &service,
+            "/bets",
+            &format!("Host: trader.example\nAuthorization: {right}\n"),
+        );
         assert!(answer.starts_with("HTTP/1.1 200"), "{right}: {answer}");
     }
 }
@@ -61,7 +83,10 @@ fn an_address_that_others_reach_needs_a_token() {
 
 fn refusal_of_listening(folder: &tempfile::TempDir, address: &str, token: Option<&str>) -> String {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_simbet"));
-    command.args(["serve", "--listen", address]).current_dir(folder.path()).env_remove("SIMBET_API_TOKEN");
+    command
+        .args(["serve", "--listen", address])
+        .current_dir(folder.path())
+        .env_remove("SIMBET_API_TOKEN");
     if let Some(token) = token {
         command.env("SIMBET_API_TOKEN", token);
     }
@@ -71,11 +96,23 @@ fn refusal_of_listening(folder: &tempfile::TempDir, address: &str, token: Option
 #[test]
 fn without_a_token_only_names_of_this_machine_lead_here() {
     let (service, _folder) = Service::new(&[]);
-    for host in ["localhost", "LOCALHOST:8000", "127.0.0.1:1", "127.1.2.3", "[::1]:8000"] {
+    for host in [
+        "localhost",
+        "LOCALHOST:8000",
+        "127.0.0.1:1",
+        "127.1.2.3",
+        "[::1]:8000",
+    ] {
         let answer = raw_get(&service, "/bets", &format!("Host: {host}\n"));
         assert!(answer.starts_with("HTTP/1.1 200"), "{host}: {answer}");
     }
-    for host in ["rebound.example", "rebound.example:8000", "localhost.example", "10.0.0.1", "[2001:db8::1]"] {
+    for host in [
+        "rebound.example",
+        "rebound.example:8000",
+        "localhost.example",
+        "10.0.0.1",
+        "[2001:db8::1]",
+    ] {
         let answer = raw_get(&service, "/bets", &format!("Host: {host}\n"));
         assert!(answer.starts_with("HTTP/1.1 403"), "{host}: {answer}");
     }
@@ -88,7 +125,12 @@ fn pages_of_other_origins_may_not_post() {
         let request = "POST /simulate/match?duration_minutes=1 HTTP/1.1\nHost: localhost:1\nContent-Length: 0\n";
         service.raw(&format!("{request}Origin: {origin}\nConnection: close\n\n"))
     };
-    for origin in ["https://evil.example", "null", "http://localhost:2", "https://trader.example.evil.example"] {
+    for origin in [
+        "https://evil.example",
+        "null",
+        "http://localhost:2",
+        "https://trader.example.evil.example",
+    ] {
         assert!(post(origin).starts_with("HTTP/1.1 403"), "{origin}");
     }
     for origin in ["http://localhost:1", "https://trader.example"] {
@@ -103,11 +145,25 @@ fn only_origins_that_are_named_may_read() {
     let asked = "Host: localhost\nOrigin: https://trader.example\n";
     assert!(!raw_get(&service, "/bets", asked).contains(allowed));
     let (service, _folder) = Service::new(&["--cors", "https://trader.example"]);
-    assert!(raw_get(&service, "/bets", asked).contains("access-control-allow-origin: https://trader.example"));
-    assert!(!raw_get(&service, "/bets", "Host: localhost\nOrigin: https://evil.example\n").contains(allowed));
+    assert!(
+        raw_get(&service, "/bets", asked)
+            .contains("access-control-allow-origin: https://trader.example")
+    );
+    assert!(
+        !raw_get(
+            &service,
+            "/bets",
+            "Host: localhost\nOrigin: https://evil.example\n"
+        )
+        .contains(allowed)
+    );
     let preflight = "OPTIONS /match-events HTTP/1.1\nHost: localhost\nOrigin: https://trader.example\n\
         Access-Control-Request-Method: POST\nAccess-Control-Request-Headers: content-type\nConnection: close\n\n";
-    assert!(service.raw(preflight).contains("access-control-allow-methods: GET,POST,DELETE"));
+    assert!(
+        service
+            .raw(preflight)
+            .contains("access-control-allow-methods: GET,POST,DELETE")
+    );
     let folder = tempfile::tempdir().unwrap();
     assert!(refusal(command(folder.path(), &["--cors", "trader.example"])).contains("no origin"));
 }
@@ -117,11 +173,21 @@ fn answers_forbid_a_browser_what_it_need_not_do() {
     let (service, _folder) = Service::new(&[]);
     for path in ["/", "/bets", "/nothing", "/docs/"] {
         let answer = raw_get(&service, path, "Host: localhost\n");
-        for header in ["x-content-type-options: nosniff", "x-frame-options: DENY", "referrer-policy: no-referrer"] {
+        for header in [
+            "x-content-type-options: nosniff",
+            "x-frame-options: DENY",
+            "referrer-policy: no-referrer",
+        ] {
             assert!(answer.contains(header), "{path} lacks {header}: {answer}");
         }
-        let policy = answer.lines().find(|line| line.starts_with("content-security-policy: ")).unwrap();
-        assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self';"), "{policy}");
+        let policy = answer
+            .lines()
+            .find(|line| line.starts_with("content-security-policy: "))
+            .unwrap();
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("script-src 'self';"),
+            "{policy}"
+        );
     }
 }
 
@@ -138,9 +204,15 @@ fn a_full_channel_is_answered_by_503_and_a_time_to_try_again() {
                         return;
                     }
                     let event = prices(&format!("{thread} {number}"), 0);
-                    let request = service.agent.post(service.url("/match-events")).content_type("application/json");
+                    let request = service
+                        .agent
+                        .post(service.url("/match-events"))
+                        .content_type("application/json");
                     let response = request.send(event.to_string()).unwrap();
-                    let retry = response.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned());
+                    let retry = response
+                        .headers()
+                        .get("retry-after")
+                        .map(|value| value.to_str().unwrap().to_owned());
                     let answer = super::answer(response);
                     if answer.status == 503 {
                         assert_eq!(answer.problem(503)["type"], "urn:simbet:problem:full");
@@ -164,7 +236,11 @@ fn a_request_cannot_name_a_file() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("data")).unwrap();
     std::fs::write(folder.path().join("secret.csv"), "secret").unwrap();
-    std::fs::write(folder.path().join("data/mine.csv"), "date,home_team,away_team,home_goals,away_goals\n").unwrap();
+    std::fs::write(
+        folder.path().join("data/mine.csv"),
+        "date,home_team,away_team,home_goals,away_goals\n",
+    )
+    .unwrap();
     let service = Service::start(command(folder.path(), &["--datasets", "data"]));
     for name in [
         "../secret.csv",
@@ -177,11 +253,20 @@ fn a_request_cannot_name_a_file() {
         "mine.csv/",
         "mine.csv\u{0}",
     ] {
-        let problem = service.post("/backtests", &json!({ "dataset": name })).problem(422);
-        assert_eq!((&problem["field"], &problem["allowed"]), (&json!("dataset"), &json!("mine.csv")), "{name:?}");
+        let problem = service
+            .post("/backtests", &json!({ "dataset": name }))
+            .problem(422);
+        assert_eq!(
+            (&problem["field"], &problem["allowed"]),
+            (&json!("dataset"), &json!("mine.csv")),
+            "{name:?}"
+        );
     }
     for setting in ["config", "out", "inputs", "dead", "history"] {
         let body = json!({ "dataset": "mine.csv", "settings": { setting: "/etc/passwd" } });
-        assert_eq!(service.post("/backtests", &body).problem(422)["field"], format!("settings.{setting}"));
+        assert_eq!(
+            service.post("/backtests", &body).problem(422)["field"],
+            format!("settings.{setting}")
+        );
     }
 }

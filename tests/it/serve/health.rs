@@ -10,7 +10,10 @@ use serde_json::Value;
 use super::Service;
 
 fn ask(address: &str) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_simbet")).args(["health", address]).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_simbet"))
+        .args(["health", address])
+        .output()
+        .unwrap()
 }
 
 #[test]
@@ -20,12 +23,18 @@ fn a_service_that_works_says_so_and_one_that_was_killed_does_not() {
     let answer = ask(&address);
     assert!(answer.status.success(), "{answer:?}");
     let health: Value = serde_json::from_slice(&answer.stdout).unwrap();
-    assert_eq!((health["status"].as_str(), health["bus"].as_str()), (Some("ok"), Some("embedded")));
+    assert_eq!(
+        (health["status"].as_str(), health["bus"].as_str()),
+        (Some("ok"), Some("embedded"))
+    );
     service.kill();
     let answer = ask(&address);
     assert_eq!(answer.status.code(), Some(1));
     let said = String::from_utf8(answer.stderr).unwrap();
-    assert!(said.starts_with(&format!("error: no service answers on {address}: ")), "{said}");
+    assert!(
+        said.starts_with(&format!("error: no service answers on {address}: ")),
+        "{said}"
+    );
 }
 
 #[test]
@@ -41,9 +50,15 @@ fn a_service_behind_a_token_is_asked_without_it() {
 fn somebody_else_who_answers_is_no_service() {
     for (answer, said) in [
         ("HTTP/1.0 200 OK\r\n\r\n<html>", "is no simbet serve"),
-        ("HTTP/1.0 200 OK\r\n\r\n{\"healthy\":true}", "is no simbet serve"),
+        (
+            "HTTP/1.0 200 OK\r\n\r\n{\"healthy\":true}",
+            "is no simbet serve",
+        ),
         ("", "is no simbet serve"),
-        ("HTTP/1.1 503 Service Unavailable\r\n\r\n{\"status\":\"down\"}", "does not work"),
+        (
+            "HTTP/1.1 503 Service Unavailable\r\n\r\n{\"status\":\"down\"}",
+            "does not work",
+        ),
     ] {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();

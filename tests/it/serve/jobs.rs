@@ -19,10 +19,16 @@ fn a_prediction_says_what_a_bet_would_be_worth_and_changes_nothing() {
     let bet = service.post("/match-events", &example()).ok();
     assert_eq!(asked["prediction"], bet["prediction"]);
     let home = &asked["prices"][0];
-    assert_eq!((&home["selection"], &home["is_wanted"]), (&json!("home"), &json!(true)));
+    assert_eq!(
+        (&home["selection"], &home["is_wanted"]),
+        (&json!("home"), &json!(true))
+    );
     assert_eq!(home["expected_value"], bet["bets"][0]["expected_value"]);
     let number = |name: &str| home[name].as_f64().unwrap();
-    assert!((number("probability") - asked["prediction"]["win_prob_home"].as_f64().unwrap()).abs() < 1e-9);
+    assert!(
+        (number("probability") - asked["prediction"]["win_prob_home"].as_f64().unwrap()).abs()
+            < 1e-9
+    );
     assert!((number("fair_odds") * number("probability") - 1.0).abs() < 1e-8);
     assert!((number("edge") - (number("probability") - 1.0 / 2.1)).abs() < 1e-9);
     assert!((number("expected_value") - (number("probability") * 2.1 - 1.0)).abs() < 1e-9);
@@ -44,7 +50,11 @@ fn asking_for_predictions_does_not_move_later_bets() {
             }
             said.push(service.post("/match-events", &event).ok());
             let score = [(number % 3) as u8, (number % 2) as u8];
-            said.push(service.post("/match-results", &result(&id, score, 10 * number + 5)).ok());
+            said.push(
+                service
+                    .post("/match-results", &result(&id, score, 10 * number + 5))
+                    .ok(),
+            );
         }
         said
     };
@@ -72,9 +82,15 @@ fn a_prediction_uses_what_the_model_has_learnt() {
 #[test]
 fn an_invented_match_is_played_through_the_same_bankroll() {
     let (service, _folder) = Service::new(&[]);
-    let played = service.post_nothing("/simulate/match?home_team=Red&away_team=Blue&duration_minutes=90&seed=3").ok();
+    let played = service
+        .post_nothing("/simulate/match?home_team=Red&away_team=Blue&duration_minutes=90&seed=3")
+        .ok();
     assert_eq!(
-        (&played["home_team"], &played["away_team"], &played["is_over"]),
+        (
+            &played["home_team"],
+            &played["away_team"],
+            &played["is_over"]
+        ),
         (&json!("Red"), &json!("Blue"), &json!(true))
     );
     // before kick-off, at it, and every five minutes
@@ -82,10 +98,14 @@ fn an_invented_match_is_played_through_the_same_bankroll() {
     let bets = played["bets"].as_array().unwrap();
     assert!(!bets.is_empty() && bets.iter().all(|bet| bet["result"].is_string()));
     assert_eq!(service.get("/bankroll").ok()["current"], played["bankroll"]);
-    let again = service.post_nothing("/simulate/match?home_team=Red&away_team=Blue&seed=3").ok();
+    let again = service
+        .post_nothing("/simulate/match?home_team=Red&away_team=Blue&seed=3")
+        .ok();
     assert_eq!(again["final_score"], played["final_score"]);
     assert_ne!(again["match_id"], played["match_id"]);
-    let short = service.post_nothing("/simulate/match?duration_minutes=12&seed=3").ok();
+    let short = service
+        .post_nothing("/simulate/match?duration_minutes=12&seed=3")
+        .ok();
     assert_eq!(short["events"].as_array().unwrap().len(), 4);
     service.post_nothing("/simulate/match").ok();
 }
@@ -98,16 +118,27 @@ fn an_invented_match_makes_no_real_event_late() {
     let played = service.post_nothing("/simulate/match?seed=2").ok();
     assert_eq!(played["is_over"], true);
     service.post("/match-events", &prices("b", 0)).ok();
-    assert_eq!(service.get("/bankroll").ok()["timestamp"], "2024-01-02T12:00:00+00:00");
+    assert_eq!(
+        service.get("/bankroll").ok()["timestamp"],
+        "2024-01-02T12:00:00+00:00"
+    );
 }
 
 #[test]
 fn an_invented_match_is_played_at_its_pace() {
     let (service, _folder) = Service::new(&[]);
     let begun = service.post_nothing("/simulate/match?seed=3&pace=200");
-    assert_eq!((begun.status, &begun.json()["is_over"]), (202, &json!(false)));
+    assert_eq!(
+        (begun.status, &begun.json()["is_over"]),
+        (202, &json!(false))
+    );
     let id = begun.json()["match_id"].as_str().unwrap().to_owned();
-    let settled = || service.get(&format!("/bets/settled?match_id={id}")).ok()["bets"].as_array().unwrap().len();
+    let settled = || {
+        service.get(&format!("/bets/settled?match_id={id}")).ok()["bets"]
+            .as_array()
+            .unwrap()
+            .len()
+    };
     wait_until(|| settled() > 0);
     assert_eq!(service.get("/bets/active").ok()["bets"], json!([]));
 }
@@ -138,7 +169,13 @@ fn what_cannot_be_simulated_is_named() {
         ("speed=2", "speed"),
     ];
     for (query, field) in wrong {
-        assert_eq!(service.post_nothing(&format!("/simulate/match?{query}")).problem(422)["field"], field, "{query}");
+        assert_eq!(
+            service
+                .post_nothing(&format!("/simulate/match?{query}"))
+                .problem(422)["field"],
+            field,
+            "{query}"
+        );
     }
 }
 
@@ -167,8 +204,11 @@ fn finished(service: &Service, started: &Answer) -> Value {
 /// The summary of the same backtest on the command line.
 fn of_the_command_line(arguments: &[&str]) -> Value {
     let mut command = crate::backtest::simbet();
-    let output =
-        command.args(["backtest", "datasets/epl.csv", "--format", "json", "-q"]).args(arguments).output().unwrap();
+    let output = command
+        .args(["backtest", "datasets/epl.csv", "--format", "json", "-q"])
+        .args(arguments)
+        .output()
+        .unwrap();
     serde_json::from_slice::<Value>(&output.stdout).unwrap()
 }
 
@@ -177,9 +217,15 @@ fn a_backtest_over_http_is_that_of_the_command_line() {
     let (service, _folder) = Service::new(&["--datasets", EPL]);
     let expected = of_the_command_line(&["--strategy", "kelly", "--kelly-fraction", "0.25"]);
     let settings = json!({ "strategy": "kelly", "kelly_fraction": 0.25 });
-    let started = service.post("/backtests", &json!({ "dataset": "epl.csv", "settings": settings }));
+    let started = service.post(
+        "/backtests",
+        &json!({ "dataset": "epl.csv", "settings": settings }),
+    );
     let done = finished(&service, &started);
-    assert_eq!((&done["status"], &done["summary"]), (&json!("done"), &expected));
+    assert_eq!(
+        (&done["status"], &done["summary"]),
+        (&json!("done"), &expected)
+    );
     assert!(done["rounds"].as_u64().unwrap() > 100);
     // the same file, uploaded
     let csv = std::fs::read_to_string(format!("{EPL}/epl.csv")).unwrap();
@@ -202,7 +248,10 @@ fn a_backtest_over_http_is_that_of_the_command_line() {
 #[test]
 fn a_backtest_that_fails_says_why() {
     let (service, _folder) = Service::new(&[]);
-    let done = finished(&service, &service.post("/backtests", &json!({ "csv": "no,columns\n1,2\n" })));
+    let done = finished(
+        &service,
+        &service.post("/backtests", &json!({ "csv": "no,columns\n1,2\n" })),
+    );
     assert_eq!(done["status"], "failed");
     assert!(done["error"].as_str().unwrap().contains("column"), "{done}");
 }
@@ -222,7 +271,12 @@ fn a_backtest_can_be_cancelled_and_there_are_only_so_many_at_once() {
         service.get(&path).problem(404);
         answer(service.agent.delete(service.url(&path)).call().unwrap()).problem(404);
     }
-    wait_until(|| service.post("/backtests", &json!({ "dataset": "epl.csv" })).status == 202);
+    wait_until(|| {
+        service
+            .post("/backtests", &json!({ "dataset": "epl.csv" }))
+            .status
+            == 202
+    });
 }
 
 #[test]
@@ -235,19 +289,46 @@ fn what_cannot_be_backtested_is_named() {
         (json!({ "dataset": ["epl.csv"] }), "dataset"),
         (json!({ "dataset": "other.csv" }), "dataset"),
         (json!({ "csv": "a", "settings": [] }), "settings"),
-        (json!({ "csv": "a", "settings": { "strateg": "kelly" } }), "settings.strateg"),
-        (json!({ "csv": "a", "settings": { "strategy": "luck" } }), "settings.strategy"),
-        (json!({ "csv": "a", "settings": { "half_life": "long" } }), "settings.half_life"),
-        (json!({ "csv": "a", "settings": { "kelly_fraction": 7 } }), "settings"),
-        (json!({ "csv": "a", "settings": { "model": "truth" } }), "settings.model"),
+        (
+            json!({ "csv": "a", "settings": { "strateg": "kelly" } }),
+            "settings.strateg",
+        ),
+        (
+            json!({ "csv": "a", "settings": { "strategy": "luck" } }),
+            "settings.strategy",
+        ),
+        (
+            json!({ "csv": "a", "settings": { "half_life": "long" } }),
+            "settings.half_life",
+        ),
+        (
+            json!({ "csv": "a", "settings": { "kelly_fraction": 7 } }),
+            "settings",
+        ),
+        (
+            json!({ "csv": "a", "settings": { "model": "truth" } }),
+            "settings.model",
+        ),
     ];
     for (body, field) in wrong {
-        assert_eq!(service.post("/backtests", &body).problem(422)["field"], field, "{body}");
+        assert_eq!(
+            service.post("/backtests", &body).problem(422)["field"],
+            field,
+            "{body}"
+        );
     }
-    service.post_text("/backtests", "application/json", "[]").problem(400);
-    service.post_text("/backtests", "text/csv", "date,home_team").problem(415);
-    service.post_text("/backtests", "multipart/form-data", "x").problem(400);
-    service.post_text("/backtests", "multipart/form-data; boundary=x", "nonsense").problem(400);
+    service
+        .post_text("/backtests", "application/json", "[]")
+        .problem(400);
+    service
+        .post_text("/backtests", "text/csv", "date,home_team")
+        .problem(415);
+    service
+        .post_text("/backtests", "multipart/form-data", "x")
+        .problem(400);
+    service
+        .post_text("/backtests", "multipart/form-data; boundary=x", "nonsense")
+        .problem(400);
     service.get("/backtests/x").problem(422);
     service.get("/backtests/1").problem(404);
     let large = json!({ "csv": "x".repeat(17 << 20) });

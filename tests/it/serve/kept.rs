@@ -12,11 +12,16 @@ use super::{Service, answer, command, prices, refusal, result};
 
 /// Everything that the service shows of itself but for how long things take.
 pub(super) fn shown(service: &Service) -> Vec<Value> {
-    let mut shown: Vec<_> =
-        ["/bets?limit=500", "/bets/active?limit=500", "/bets/settled?limit=500", "/bankroll", "/live-matches"]
-            .iter()
-            .map(|path| service.get(path).ok())
-            .collect();
+    let mut shown: Vec<_> = [
+        "/bets?limit=500",
+        "/bets/active?limit=500",
+        "/bets/settled?limit=500",
+        "/bankroll",
+        "/live-matches",
+    ]
+    .iter()
+    .map(|path| service.get(path).ok())
+    .collect();
     let mut metrics = service.get("/metrics").ok();
     metrics["latency"] = Value::Null;
     shown.push(metrics);
@@ -35,11 +40,25 @@ pub(super) fn play(service: &Service, numbers: std::ops::Range<u32>) -> Vec<Valu
             let before = (number - 1).to_string();
             answers.push(
                 service
-                    .post("/match-results", &result(&before, [(number % 3) as u8, (number % 2) as u8], 20 * number + 5))
+                    .post(
+                        "/match-results",
+                        &result(
+                            &before,
+                            [(number % 3) as u8, (number % 2) as u8],
+                            20 * number + 5,
+                        ),
+                    )
                     .ok(),
             );
         }
-        assert_eq!(answers.last().unwrap()["match_id"], if number > 0 { (number - 1).to_string() } else { id });
+        assert_eq!(
+            answers.last().unwrap()["match_id"],
+            if number > 0 {
+                (number - 1).to_string()
+            } else {
+                id
+            }
+        );
     }
     answers
 }
@@ -98,20 +117,33 @@ fn a_round_that_waited_for_its_last_entry_still_does_after_a_kill_and_after_a_st
         let service = Service::again(&folder, &[]);
         assert_eq!(service.get("/bets").ok()["bets"], json!([]));
         service.post("/match-events", &of_two("b")).ok();
-        assert_eq!(service.get("/bets").ok()["bets"].as_array().unwrap().len(), 2);
+        assert_eq!(
+            service.get("/bets").ok()["bets"].as_array().unwrap().len(),
+            2
+        );
     }
 }
 
 /// Posts events of a thread's own until the service is gone; those that were answered, with their answers.
-fn post_until_gone(service: &Service, thread: u32, is_over: &AtomicBool, kept: &Mutex<BTreeMap<String, Value>>) {
+fn post_until_gone(
+    service: &Service,
+    thread: u32,
+    is_over: &AtomicBool,
+    kept: &Mutex<BTreeMap<String, Value>>,
+) {
     for number in 0..100_000 {
         if is_over.load(Ordering::Relaxed) {
             return;
         }
         let id = format!("{thread}-{number}");
-        let request = service.agent.post(service.url("/match-events")).content_type("application/json");
+        let request = service
+            .agent
+            .post(service.url("/match-events"))
+            .content_type("application/json");
         // whoever gets no answer does not know
-        let Ok(response) = request.send(prices(&id, 0).to_string()) else { return };
+        let Ok(response) = request.send(prices(&id, 0).to_string()) else {
+            return;
+        };
         let answer = answer(response);
         if answer.status == 200 {
             kept.lock().unwrap().insert(id, answer.json());
@@ -133,7 +165,10 @@ fn every_event_that_was_answered_is_there_once_after_a_kill_under_load() {
                 scope.spawn(move || post_until_gone(service, 100 * round + thread, is_over, kept));
             }
             thread::sleep(Duration::from_millis(300 + 170 * u64::from(round)));
-            std::process::Command::new("kill").args(["-KILL", &pid]).status().unwrap();
+            std::process::Command::new("kill")
+                .args(["-KILL", &pid])
+                .status()
+                .unwrap();
             is_over.store(true, Ordering::Relaxed);
         });
     }
@@ -148,7 +183,9 @@ fn every_event_that_was_answered_is_there_once_after_a_kill_under_load() {
             let before = bets.insert(bet["bet_id"].clone().to_string(), bet.clone());
             assert_eq!(before, None, "a bet is there twice");
         }
-        let Some(cursor) = page["next_cursor"].as_str() else { break };
+        let Some(cursor) = page["next_cursor"].as_str() else {
+            break;
+        };
         query = format!("?limit=500&cursor={cursor}");
     }
     for (id, answer) in &kept {
@@ -158,10 +195,15 @@ fn every_event_that_was_answered_is_there_once_after_a_kill_under_load() {
         }
     }
     // the numbers of the events have no gap and nobody has another's
-    let numbers: std::collections::BTreeSet<_> =
-        kept.values().map(|answer| answer["event_id"].as_u64().unwrap()).collect();
+    let numbers: std::collections::BTreeSet<_> = kept
+        .values()
+        .map(|answer| answer["event_id"].as_u64().unwrap())
+        .collect();
     assert_eq!(numbers.len(), kept.len());
-    let reserved: f64 = bets.values().map(|bet| bet["stake"].as_f64().unwrap()).sum();
+    let reserved: f64 = bets
+        .values()
+        .map(|bet| bet["stake"].as_f64().unwrap())
+        .sum();
     assert!((service.get("/bankroll").ok()["reserved"].as_f64().unwrap() - reserved).abs() < 1e-6);
 }
 
@@ -184,7 +226,12 @@ fn requests_under_way_are_answered_when_the_service_is_stopped() {
     let service = Service::again(&folder, &[]);
     let kept = kept.into_inner().unwrap();
     assert!(!kept.is_empty());
-    assert!(service.get("/streams/info").ok()["accepted"].as_u64().unwrap() >= kept.len() as u64);
+    assert!(
+        service.get("/streams/info").ok()["accepted"]
+            .as_u64()
+            .unwrap()
+            >= kept.len() as u64
+    );
     for (id, answer) in &kept {
         assert_eq!(&service.post("/match-events", &prices(id, 0)).ok(), answer);
     }
@@ -201,7 +248,10 @@ fn a_store_is_not_gone_on_with_under_other_settings() {
         (["--store", "mine.db", "--model", "poisson"], "model"),
     ] {
         let said = refusal(command(folder.path(), &arguments));
-        assert!(said.contains(what) && said.contains("--store") && said.contains("mine.db"), "{said}");
+        assert!(
+            said.contains(what) && said.contains("--store") && said.contains("mine.db"),
+            "{said}"
+        );
     }
     let service = Service::again(&folder, &["--store", "mine.db"]);
     assert_eq!(service.get("/streams/info").ok()["accepted"], 1);
@@ -243,30 +293,46 @@ fn a_store_whose_events_lead_elsewhere_is_refused() {
     service.kill();
     change(&folder, "UPDATE bankroll SET balance = balance + 1");
     let said = refusal(command(folder.path(), &[]));
-    assert!(said.contains("damaged") && said.contains("balance"), "{said}");
+    assert!(
+        said.contains("damaged") && said.contains("balance"),
+        "{said}"
+    );
 }
 
 #[test]
 fn a_store_has_one_service() {
     let (_service, folder) = Service::new(&[]);
     let said = refusal(command(folder.path(), &[]));
-    assert!(said.contains("in use") && said.contains("simbet.db"), "{said}");
+    assert!(
+        said.contains("in use") && said.contains("simbet.db"),
+        "{said}"
+    );
 }
 
 #[test]
 fn a_file_that_is_no_store_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notes.txt");
-    std::fs::write(&path, "these are notes, and rather many of them".repeat(100)).unwrap();
+    std::fs::write(
+        &path,
+        "these are notes, and rather many of them".repeat(100),
+    )
+    .unwrap();
     let said = refusal(command(folder.path(), &["--store", "notes.txt"]));
     assert!(said.contains("notes.txt"), "{said}");
-    assert!(std::fs::read_to_string(path).unwrap().starts_with("these are notes"));
+    assert!(
+        std::fs::read_to_string(path)
+            .unwrap()
+            .starts_with("these are notes")
+    );
 }
 
 #[test]
 fn an_address_in_use_is_said() {
     let (service, folder) = Service::new(&[]);
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_simbet"));
-    command.args(["serve", "--store", "other.db", "--listen", &service.address]).current_dir(folder.path());
+    command
+        .args(["serve", "--store", "other.db", "--listen", &service.address])
+        .current_dir(folder.path());
     assert!(refusal(command).contains(&service.address));
 }

@@ -18,14 +18,21 @@ struct Heard {
 
 impl Listener {
     fn new(service: &Service, last: Option<&str>) -> Self {
-        let agent = ureq::Agent::config_builder().http_status_as_error(false).build().new_agent();
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .build()
+            .new_agent();
         let mut request = agent.get(service.url("/events"));
         if let Some(last) = last {
             request = request.header("Last-Event-ID", last);
         }
         let response = request.call().unwrap();
         assert_eq!(response.headers()["content-type"], "text/event-stream");
-        Self(Box::new(BufReader::new(response.into_body().into_reader()).lines().map_while(Result::ok)))
+        Self(Box::new(
+            BufReader::new(response.into_body().into_reader())
+                .lines()
+                .map_while(Result::ok),
+        ))
     }
 
     fn next(&mut self) -> Option<Heard> {
@@ -36,7 +43,13 @@ impl Listener {
                 Some(("id", text)) => id = text.parse().ok(),
                 Some(("event", text)) => event = text.to_owned(),
                 Some(("data", text)) => data = Some(serde_json::from_str(text).unwrap()),
-                _ if line.is_empty() && data.is_some() => return Some(Heard { id, event, data: data.unwrap() }),
+                _ if line.is_empty() && data.is_some() => {
+                    return Some(Heard {
+                        id,
+                        event,
+                        data: data.unwrap(),
+                    });
+                }
                 _ => {}
             }
         }
@@ -57,19 +70,34 @@ fn whoever_listens_hears_what_happens_in_order() {
     let mut listener = Listener::new(&service, None);
     let answer = service.post("/match-events", &example()).ok();
     service.post("/match-events", &example()).ok();
-    service.post("/match-results", &result("match_001", [1, 0], 0)).ok();
+    service
+        .post("/match-results", &result("match_001", [1, 0], 0))
+        .ok();
     let heard = listener.take(7);
-    let expected =
-        ["match_event", "prediction", "bet", "trading_metrics", "match_result", "bet_settled", "trading_metrics"];
+    let expected = [
+        "match_event",
+        "prediction",
+        "bet",
+        "trading_metrics",
+        "match_result",
+        "bet_settled",
+        "trading_metrics",
+    ];
     assert_eq!(events(&heard), expected);
     assert!(heard.windows(2).all(|two| two[0].id < two[1].id));
     assert_eq!(heard[0].data["market_odds_home"], 2.1);
-    assert_eq!(heard[1].data["win_prob_home"], answer["prediction"]["win_prob_home"]);
+    assert_eq!(
+        heard[1].data["win_prob_home"],
+        answer["prediction"]["win_prob_home"]
+    );
     assert_eq!(
         (&heard[1].data["model"], &heard[2].data["bet_id"]),
         (&json!("dixon-coles"), &answer["bets"][0]["bet_id"])
     );
-    assert_eq!((&heard[5].data["result"], &heard[6].data["total_bets"]), (&json!("win"), &json!(1)));
+    assert_eq!(
+        (&heard[5].data["result"], &heard[6].data["total_bets"]),
+        (&json!("win"), &json!(1))
+    );
 }
 
 #[test]
@@ -83,7 +111,10 @@ fn whoever_comes_back_hears_first_what_was_missed() {
     let mut again = Listener::new(&service, Some(&first[1].id.unwrap().to_string()));
     service.post("/match-events", &prices("c", 2)).ok();
     let heard = again.take(10);
-    let matches: Vec<_> = heard.iter().filter_map(|heard| heard.data["match_id"].as_str()).collect();
+    let matches: Vec<_> = heard
+        .iter()
+        .filter_map(|heard| heard.data["match_id"].as_str())
+        .collect();
     assert_eq!(matches, ["a", "b", "b", "b", "c", "c", "c"]);
     assert_eq!(heard[0].id, first[1].id.map(|id| id + 1));
 }

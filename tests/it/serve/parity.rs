@@ -11,26 +11,47 @@ type Bet = (String, String, String, String, String);
 fn of_backtest(settings: &[&str]) -> (Vec<Bet>, String) {
     let folder = tempfile::tempdir().unwrap();
     let mut command = simbet();
-    command.args(["backtest", "datasets/epl.csv", "-q", "--out"]).arg(folder.path()).args(settings).assert().success();
+    command
+        .args(["backtest", "datasets/epl.csv", "-q", "--out"])
+        .arg(folder.path())
+        .args(settings)
+        .assert()
+        .success();
     let mut table = csv::Reader::from_path(folder.path().join("bets.csv")).unwrap();
     let header = table.headers().unwrap().clone();
     let mut bets = Vec::new();
     for row in table.records().map(Result::unwrap) {
-        let cell = |name: &str| row[header.iter().position(|other| other == name).unwrap()].to_owned();
+        let cell =
+            |name: &str| row[header.iter().position(|other| other == name).unwrap()].to_owned();
         if cell("result") != "refused" {
             let number = |name| format!("{:.4}", cell(name).parse::<f64>().unwrap());
-            bets.push((cell("bet_id"), cell("selection"), number("odds"), number("stake"), number("payout")));
+            bets.push((
+                cell("bet_id"),
+                cell("selection"),
+                number("odds"),
+                number("stake"),
+                number("payout"),
+            ));
         }
     }
     bets.sort();
-    let summary: Value = serde_json::from_slice(&std::fs::read(folder.path().join("summary.json")).unwrap()).unwrap();
+    let summary: Value =
+        serde_json::from_slice(&std::fs::read(folder.path().join("summary.json")).unwrap())
+            .unwrap();
     (bets, summary["final_bankroll"].to_string())
 }
 
 fn of_service(settings: &[&str]) -> (Vec<Bet>, String) {
     let (service, _folder) = Service::new(settings);
-    let stream = simbet().args(["publish", "datasets/epl.csv"]).args(settings).assert().success();
-    for line in String::from_utf8(stream.get_output().stdout.clone()).unwrap().lines() {
+    let stream = simbet()
+        .args(["publish", "datasets/epl.csv"])
+        .args(settings)
+        .assert()
+        .success();
+    for line in String::from_utf8(stream.get_output().stdout.clone())
+        .unwrap()
+        .lines()
+    {
         let entry: Value = serde_json::from_str(line).unwrap();
         match entry["event_type"].as_str().unwrap() {
             "match_event" => drop(service.post("/match-events", &entry["data"]).ok()),
@@ -44,9 +65,17 @@ fn of_service(settings: &[&str]) -> (Vec<Bet>, String) {
         for bet in page["bets"].as_array().unwrap() {
             let text = |name: &str| bet[name].as_str().unwrap().to_owned();
             let number = |name: &str| format!("{:.4}", bet[name].as_f64().unwrap());
-            bets.push((text("bet_id"), text("selection"), number("odds_taken"), number("stake"), number("payout")));
+            bets.push((
+                text("bet_id"),
+                text("selection"),
+                number("odds_taken"),
+                number("stake"),
+                number("payout"),
+            ));
         }
-        let Some(cursor) = page["next_cursor"].as_str() else { break };
+        let Some(cursor) = page["next_cursor"].as_str() else {
+            break;
+        };
         query = format!("?limit=500&cursor={cursor}");
     }
     bets.sort();
@@ -55,13 +84,27 @@ fn of_service(settings: &[&str]) -> (Vec<Bet>, String) {
 
 #[test]
 fn events_that_are_posted_one_by_one_lead_to_the_bets_of_a_backtest() {
-    let settings: [&[&str]; 2] = [&[], &["--strategy", "kelly", "--markets", "1x2,ou,ah", "--book", "best:ps,b365"]];
+    let settings: [&[&str]; 2] = [
+        &[],
+        &[
+            "--strategy",
+            "kelly",
+            "--markets",
+            "1x2,ou,ah",
+            "--book",
+            "best:ps,b365",
+        ],
+    ];
     for settings in settings {
         let (expected, posted) = (of_backtest(settings), of_service(settings));
         assert!(expected.0.len() > 20, "{settings:?} hardly bets");
         for (posted, expected) in posted.0.iter().zip(&expected.0) {
             assert_eq!(posted, expected, "{settings:?}");
         }
-        assert_eq!((posted.0.len(), posted.1), (expected.0.len(), expected.1), "{settings:?}");
+        assert_eq!(
+            (posted.0.len(), posted.1),
+            (expected.0.len(), expected.1),
+            "{settings:?}"
+        );
     }
 }

@@ -11,9 +11,15 @@ const TOKEN: &str = "a-token-of-a-good-length";
 
 #[test]
 fn the_service_answers_as_its_document_says() {
-    let is_there = Command::new("schemathesis").arg("--version").output().is_ok_and(|output| output.status.success());
+    let is_there = Command::new("schemathesis")
+        .arg("--version")
+        .output()
+        .is_ok_and(|output| output.status.success());
     if !is_there {
-        assert!(std::env::var_os("SIMBET_REQUIRE_SCHEMATHESIS").is_none(), "there is no schemathesis");
+        assert!(
+            std::env::var_os("SIMBET_REQUIRE_SCHEMATHESIS").is_none(),
+            "there is no schemathesis"
+        );
         eprintln!("skipped: there is no schemathesis");
         return;
     }
@@ -22,17 +28,37 @@ fn the_service_answers_as_its_document_says() {
     let mut command = command(folder.path(), &["--datasets", datasets]);
     command.env("SIMBET_API_TOKEN", TOKEN);
     let service = Service::start(command);
-    let examples = std::env::var("SIMBET_SCHEMATHESIS_EXAMPLES").unwrap_or_else(|_| "20".to_owned());
+    let examples =
+        std::env::var("SIMBET_SCHEMATHESIS_EXAMPLES").unwrap_or_else(|_| "20".to_owned());
     let config = format!("{FOLDER}/schemathesis.toml");
     let document = service.url("/openapi.json");
     let mut client = Command::new("schemathesis");
-    client.args(["--config-file", &config, "run", &document, "--max-examples", &examples, "--continue-on-failure"]);
+    client.args([
+        "--config-file",
+        &config,
+        "run",
+        &document,
+        "--max-examples",
+        &examples,
+        "--continue-on-failure",
+    ]);
     // the same requests each time
-    client.args(["--seed", "1", "--generation-database", ":memory:", "-H", &format!("Authorization: Bearer {TOKEN}")]);
+    client.args([
+        "--seed",
+        "1",
+        "--generation-database",
+        ":memory:",
+        "-H",
+        &format!("Authorization: Bearer {TOKEN}"),
+    ]);
     client
         .current_dir(folder.path())
         .env("SCHEMATHESIS_HOOKS", format!("{FOLDER}/hooks.py"))
         .env("PYTHONDONTWRITEBYTECODE", "1");
     let output = client.output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
 }

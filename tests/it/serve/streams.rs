@@ -15,8 +15,12 @@ use crate::redis::server::Server;
 use crate::redis::wait_for;
 
 /// What both the service and the trader are told by their environment.
-const ENVIRONMENT: [(&str, &str); 4] =
-    [("INITIAL_BANKROLL", "5000"), ("MIN_EDGE", "0.02"), ("MAX_STAKE_PERCENTAGE", "0.03"), ("LOG_LEVEL", "warn")];
+const ENVIRONMENT: [(&str, &str); 4] = [
+    ("INITIAL_BANKROLL", "5000"),
+    ("MIN_EDGE", "0.02"),
+    ("MAX_STAKE_PERCENTAGE", "0.03"),
+    ("LOG_LEVEL", "warn"),
+];
 
 fn told(mut command: Command, redis: &Server) -> Command {
     command.envs(ENVIRONMENT).env("REDIS_URL", redis.url());
@@ -24,11 +28,23 @@ fn told(mut command: Command, redis: &Server) -> Command {
 }
 
 fn api(folder: &Path, redis: &Server) -> Service {
-    Service::start(told(command(folder, &["--redis", "--strategy", "kelly"]), redis))
+    Service::start(told(
+        command(folder, &["--redis", "--strategy", "kelly"]),
+        redis,
+    ))
 }
 
 fn processor(redis: &Server) -> Simbet {
-    let arguments = ["trade", "--redis", "--strategy", "kelly", "--consumer", "processor", "--lease", "500ms"];
+    let arguments = [
+        "trade",
+        "--redis",
+        "--strategy",
+        "kelly",
+        "--consumer",
+        "processor",
+        "--lease",
+        "500ms",
+    ];
     Simbet::run(told(crate::redis::process::command(&arguments), redis))
 }
 
@@ -61,13 +77,25 @@ fn by_way_of_streams_the_answers_are_those_of_a_service_alone() {
         assert_eq!(post("/match-events", &event), 200);
         if number % 3 > 0 {
             let of_match = format!("m{}", number - 1);
-            assert_eq!(post("/match-results", &result(&of_match, [(number % 4) as u8, 1], 60 * number + 5)), 200);
+            assert_eq!(
+                post(
+                    "/match-results",
+                    &result(&of_match, [(number % 4) as u8, 1], 60 * number + 5)
+                ),
+                200
+            );
         }
     }
     // what cannot be used is told in the same words
     assert_eq!(post("/match-results", &result("m1", [7, 7], 9000)), 409);
-    assert_eq!(post("/match-results", &result("nobody's", [1, 0], 9000)), 404);
-    assert_eq!(post("/match-results", &result("nobody's", [1, 0], 9000)), 404);
+    assert_eq!(
+        post("/match-results", &result("nobody's", [1, 0], 9000)),
+        404
+    );
+    assert_eq!(
+        post("/match-results", &result("nobody's", [1, 0], 9000)),
+        404
+    );
     assert_eq!(post("/match-events", &prices("late", 1)), 409);
     assert_eq!(post("/match-events", &json!({ "match_id": "m" })), 422);
     assert_eq!(post("/predictions", &prices("m5", 9100)), 200);
@@ -78,7 +106,11 @@ fn by_way_of_streams_the_answers_are_those_of_a_service_alone() {
     let [settled, open] = ["total_bets", "open_bets"].map(|name| bets[name].as_u64().unwrap());
     assert_eq!(redis.length("bets"), 2 * settled + open);
     let health = api.get("/health").ok();
-    assert_eq!([&health["bus"], &health["redis"], &health["status"]], ["redis", "up", "ok"], "{health}");
+    assert_eq!(
+        [&health["bus"], &health["redis"], &health["status"]],
+        ["redis", "up", "ok"],
+        "{health}"
+    );
     assert_eq!(api.get("/streams/info").ok()["bus"], "redis");
 }
 
@@ -127,14 +159,23 @@ fn an_event_that_no_trader_takes_up_is_told_of_once_one_does() {
 
 #[test]
 fn while_redis_is_away_nobody_is_kept_waiting_and_afterwards_all_goes_on() {
-    let Some(mut redis) = Server::start() else { return };
+    let Some(mut redis) = Server::start() else {
+        return;
+    };
     let other = folder();
     let (service, _trader) = (api(other.path(), &redis), processor(&redis));
     let first = service.post("/match-events", &example()).ok();
     redis.kill();
-    service.post("/match-events", &prices("m2", 60)).problem(503);
-    wait_for("the service to see that Redis is away", || (service.get("/health").status == 503).then_some(()));
-    assert_eq!(service.get("/bets").ok()["bets"].as_array().unwrap().len(), first["bets"].as_array().unwrap().len());
+    service
+        .post("/match-events", &prices("m2", 60))
+        .problem(503);
+    wait_for("the service to see that Redis is away", || {
+        (service.get("/health").status == 503).then_some(())
+    });
+    assert_eq!(
+        service.get("/bets").ok()["bets"].as_array().unwrap().len(),
+        first["bets"].as_array().unwrap().len()
+    );
     redis.restart();
     let again = wait_for("the service to go on", || {
         let answer = service.post("/match-events", &prices("m2", 60));
@@ -150,7 +191,16 @@ fn what_others_publish_is_shown_as_well_however_their_rounds_end() {
     let Some(redis) = Server::start() else { return };
     let other = folder();
     let (service, _trader) = (api(other.path(), &redis), processor(&redis));
-    let season = ["publish", "--redis", &redis.url(), "--matches", "60", "--in-play", "--every", "30"];
+    let season = [
+        "publish",
+        "--redis",
+        &redis.url(),
+        "--matches",
+        "60",
+        "--in-play",
+        "--every",
+        "30",
+    ];
     crate::redis::process::succeed(&[&season]);
     // entries that do not say how many they are: silences end their rounds
     for number in 0..6 {
@@ -178,7 +228,8 @@ fn what_others_publish_is_shown_as_well_however_their_rounds_end() {
     });
     wait_for("the service to show all bets", || {
         let metrics = service.get("/metrics").ok();
-        let [settled, open] = ["total_bets", "open_bets"].map(|name| metrics[name].as_u64().unwrap());
+        let [settled, open] =
+            ["total_bets", "open_bets"].map(|name| metrics[name].as_u64().unwrap());
         (2 * settled + open == bets()).then_some(())
     });
     assert!(bets() > 20);
@@ -189,7 +240,12 @@ fn what_others_publish_is_shown_as_well_however_their_rounds_end() {
         .map(|(_, fields)| serde_json::from_str(&fields[3]).unwrap())
         .collect();
     for bet in live["bets"].as_array().unwrap() {
-        assert!(stream.iter().any(|other| other["bet_id"] == bet["bet_id"] && other["stake"] == bet["stake"]), "{bet}");
+        assert!(
+            stream
+                .iter()
+                .any(|other| other["bet_id"] == bet["bet_id"] && other["stake"] == bet["stake"]),
+            "{bet}"
+        );
     }
 }
 
@@ -201,11 +257,15 @@ fn a_service_with_other_settings_than_the_traders_does_not_start() {
     let state = || redis.ask::<Option<String>>(&["HGET", "match_events:processors", "settings"]);
     wait_for("the trader to have begun", state);
     let other = folder();
-    let mut command = told(command(other.path(), &["--redis", "--strategy", "flat"]), &redis);
+    let mut command = told(
+        command(other.path(), &["--redis", "--strategy", "flat"]),
+        &redis,
+    );
     let output = command.output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(
-        !output.status.success() && said.contains("have other settings of model, staking, bankroll or history"),
+        !output.status.success()
+            && said.contains("have other settings of model, staking, bankroll or history"),
         "{said}"
     );
 }
@@ -215,12 +275,24 @@ fn the_page_says_whether_redis_is_up_and_who_trades() {
     let Some(redis) = Server::start() else { return };
     let other = folder();
     let api = api(other.path(), &redis);
-    let says =
-        |name: &str, state: &str| api.get("/").text.contains(&format!("<dt>{name}</dt>{state}</div>")).then_some(());
-    wait_for("the page to say that nobody trades", || says("trader", "<dd class=\"down\">nobody trades</dd>"));
-    wait_for("the page to say that Redis is up", || says("bus", "<dd>redis</dd>").and(says("Redis", "<dd>up</dd>")));
+    let says = |name: &str, state: &str| {
+        api.get("/")
+            .text
+            .contains(&format!("<dt>{name}</dt>{state}</div>"))
+            .then_some(())
+    };
+    wait_for("the page to say that nobody trades", || {
+        says("trader", "<dd class=\"down\">nobody trades</dd>")
+    });
+    wait_for("the page to say that Redis is up", || {
+        says("bus", "<dd>redis</dd>").and(says("Redis", "<dd>up</dd>"))
+    });
     let _processor = processor(&redis);
-    wait_for("the page to name the trader", || says("trader", "<dd>processor</dd>"));
+    wait_for("the page to name the trader", || {
+        says("trader", "<dd>processor</dd>")
+    });
     drop(redis);
-    wait_for("the page to say that Redis is down", || says("Redis", "<dd class=\"down\">down</dd>"));
+    wait_for("the page to say that Redis is down", || {
+        says("Redis", "<dd class=\"down\">down</dd>")
+    });
 }

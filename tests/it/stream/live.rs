@@ -13,7 +13,11 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 fn spawn(arguments: &[&str]) -> Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_simbet"));
-    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
     command.spawn().unwrap()
 }
 
@@ -39,7 +43,11 @@ fn prices(id: &str, time: &str, odds: f64) -> String {
 
 #[cfg(unix)]
 fn terminate(child: &Child) {
-    let status = Command::new("kill").arg("-TERM").arg(child.id().to_string()).status().unwrap();
+    let status = Command::new("kill")
+        .arg("-TERM")
+        .arg(child.id().to_string())
+        .status()
+        .unwrap();
     assert!(status.success());
 }
 
@@ -50,11 +58,15 @@ fn a_price_is_answered_while_the_pipe_stays_open() {
     let mut stdin = child.stdin.take().unwrap();
     let lines = listen(&mut child);
     for (id, day) in [("a", "01"), ("b", "02"), ("c", "03")] {
-        stdin.write_all(prices(id, &format!("2024-01-{day}T12:00:00Z"), 9.0).as_bytes()).unwrap();
+        stdin
+            .write_all(prices(id, &format!("2024-01-{day}T12:00:00Z"), 9.0).as_bytes())
+            .unwrap();
         stdin.flush().unwrap();
         let types = ["prediction", "bet", "trading_metrics"];
         for event_type in types {
-            let entry = lines.recv_timeout(PATIENCE).expect("an answer before the end of the stream");
+            let entry = lines
+                .recv_timeout(PATIENCE)
+                .expect("an answer before the end of the stream");
             assert_eq!(entry["event_type"], event_type);
         }
     }
@@ -67,7 +79,9 @@ fn a_price_is_answered_while_the_pipe_stays_open() {
 fn a_consumer_that_goes_away_is_no_failure() {
     let mut child = spawn(&["publish", "--matches", "5000"]);
     let mut first = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut first)
+        .unwrap();
     assert!(first.starts_with("{\"event_type\":\"match_event\""));
     assert!(child.wait().unwrap().success());
 
@@ -86,8 +100,13 @@ fn a_trader_that_is_told_to_stop_writes_what_it_has_done() {
     let mut child = spawn(&["trade", "-", "--out", folder.path().to_str().unwrap()]);
     let mut stdin = child.stdin.take().unwrap();
     let lines = listen(&mut child);
-    stdin.write_all(prices("a", "2024-01-01T12:00:00Z", 9.0).as_bytes()).unwrap();
-    assert_eq!(lines.recv_timeout(PATIENCE).unwrap()["event_type"], "prediction");
+    stdin
+        .write_all(prices("a", "2024-01-01T12:00:00Z", 9.0).as_bytes())
+        .unwrap();
+    assert_eq!(
+        lines.recv_timeout(PATIENCE).unwrap()["event_type"],
+        "prediction"
+    );
     terminate(&child);
     assert!(child.wait().unwrap().success());
     let written = super::written(folder.path());
@@ -102,7 +121,9 @@ fn a_slow_publisher_is_bet_on_like_a_fast_one() {
     let folder = tempfile::tempdir().unwrap();
     let mut publisher = spawn(&["publish", "--matches", "10", "--rate", "200"]);
     let mut trader = Command::new(env!("CARGO_BIN_EXE_simbet"));
-    trader.args(["trade", "-", "-q", "--linger", "1", "--out"]).arg(folder.path());
+    trader
+        .args(["trade", "-", "-q", "--linger", "1", "--out"])
+        .arg(folder.path());
     let out = publisher.stdout.take().unwrap();
     let status = trader.stdin(out).stdout(Stdio::null()).status().unwrap();
     assert!(status.success() && publisher.wait().unwrap().success());

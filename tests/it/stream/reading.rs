@@ -23,7 +23,8 @@ fn result(home: u8, away: u8, time: &str) -> Value {
 }
 
 fn line(event_type: &str, data: &Value) -> String {
-    json!({ "event_type": event_type, "data": data, "timestamp": data["timestamp"] }).to_string() + "\n"
+    json!({ "event_type": event_type, "data": data, "timestamp": data["timestamp"] }).to_string()
+        + "\n"
 }
 
 fn with(mut data: Value, member: &str, value: Value) -> Value {
@@ -34,7 +35,10 @@ fn with(mut data: Value, member: &str, value: Value) -> Value {
 /// Why an entry with this data is refused.
 fn refusal(event_type: &str, data: &Value) -> String {
     let line = line(event_type, data);
-    Event::of_line(line.as_bytes(), Book::AVG).map(|event| format!("{event:?}")).unwrap_err().to_string()
+    Event::of_line(line.as_bytes(), Book::AVG)
+        .map(|event| format!("{event:?}"))
+        .unwrap_err()
+        .to_string()
 }
 
 #[derive(Debug, Default)]
@@ -47,9 +51,17 @@ struct Heard {
 
 fn hear(reader: impl Read + Send + 'static, linger: Option<Duration>) -> Heard {
     let mut refused = Vec::new();
-    let mut put_aside = |aside: &Refused<'_>| refused.push(format!("{}: {}", aside.number, aside.reason));
+    let mut put_aside =
+        |aside: &Refused<'_>| refused.push(format!("{}: {}", aside.number, aside.reason));
     let mut lines = Lines::new(reader);
-    let mut stream = Stream::new(&mut lines, StreamConfig { book: Book::AVG, linger }, &mut put_aside);
+    let mut stream = Stream::new(
+        &mut lines,
+        StreamConfig {
+            book: Book::AVG,
+            linger,
+        },
+        &mut put_aside,
+    );
     let (mut rounds, mut round) = (Vec::new(), Round::default());
     loop {
         match stream.next_round(&mut round).unwrap() {
@@ -59,7 +71,12 @@ fn hear(reader: impl Read + Send + 'static, linger: Option<Duration>) -> Heard {
         }
     }
     let (counts, names) = (stream.counts(), stream.names().clone());
-    Heard { rounds, refused, counts, names }
+    Heard {
+        rounds,
+        refused,
+        counts,
+        names,
+    }
 }
 
 fn hear_text(text: String) -> Heard {
@@ -68,38 +85,100 @@ fn hear_text(text: String) -> Heard {
 
 #[test]
 fn an_entry_with_the_mandatory_members_alone_works() {
-    let heard = hear_text(line("match_event", &prices()) + &line("match_result", &result(0, 3, "2023-08-11 22:00:00")));
+    let heard = hear_text(
+        line("match_event", &prices())
+            + &line("match_result", &result(0, 3, "2023-08-11 22:00:00")),
+    );
     assert_eq!(heard.refused, [""; 0]);
-    let [offered, ended] = &heard.rounds[..] else { panic!("{heard:?}") };
+    let [offered, ended] = &heard.rounds[..] else {
+        panic!("{heard:?}")
+    };
     let offer = &offered.offers[0];
-    let sides: Vec<_> = offer.quotes.iter().map(|quote| (quote.selection, quote.odds.decimal())).collect();
-    assert_eq!(sides, [(Selection::HOME, 9.02), (Selection::AWAY, 1.35)], "no price of the draw");
-    assert_eq!((offer.state, offer.quotes[0].book), (MatchState::default(), Book::AVG));
+    let sides: Vec<_> = offer
+        .quotes
+        .iter()
+        .map(|quote| (quote.selection, quote.odds.decimal()))
+        .collect();
+    assert_eq!(
+        sides,
+        [(Selection::HOME, 9.02), (Selection::AWAY, 1.35)],
+        "no price of the draw"
+    );
+    assert_eq!(
+        (offer.state, offer.quotes[0].book),
+        (MatchState::default(), Book::AVG)
+    );
     let fixture = &offer.fixture;
-    assert_eq!((&*fixture.id, fixture.season, fixture.kickoff), ("m1", 2023, None));
+    assert_eq!(
+        (&*fixture.id, fixture.season, fixture.kickoff),
+        ("m1", 2023, None)
+    );
     assert_eq!(fixture.day, Time::from_days(19_580));
     assert_eq!(heard.names.league(fixture.league), "unknown");
-    assert_eq!((ended.time - offered.time, ended.results[0].score.away), (4 * 3600, 3));
+    assert_eq!(
+        (ended.time - offered.time, ended.results[0].score.away),
+        (4 * 3600, 3)
+    );
 }
 
 #[test]
 fn a_member_that_does_not_fit_is_named_with_what_was_expected_and_what_it_was() {
     let cases = [
-        ("minute", json!(-3), "minute: expected minutes played, 0 to 130, found -3"),
-        ("minute", json!(45.5), "minute: expected minutes played, 0 to 130, found 45.5"),
-        ("minute", json!("45"), "minute: expected minutes played, 0 to 130, found \"45\""),
-        ("home_goals", json!(100), "home_goals: expected goals, 0 to 99, found 100"),
-        ("away_goals", json!(null), "away_goals: expected goals, 0 to 99, found null"),
-        ("market_odds_home", json!(0.9), "market_odds_home: expected decimal odds above 1, found 0.9"),
-        ("market_odds_home", json!(null), "market_odds_home: expected decimal odds above 1, found null"),
-        ("market_odds_draw", json!("3.4"), "market_odds_draw: expected decimal odds above 1, found \"3.4\""),
-        ("market_odds_away", json!([2]), "market_odds_away: expected decimal odds above 1, found a list"),
+        (
+            "minute",
+            json!(-3),
+            "minute: expected minutes played, 0 to 130, found -3",
+        ),
+        (
+            "minute",
+            json!(45.5),
+            "minute: expected minutes played, 0 to 130, found 45.5",
+        ),
+        (
+            "minute",
+            json!("45"),
+            "minute: expected minutes played, 0 to 130, found \"45\"",
+        ),
+        (
+            "home_goals",
+            json!(100),
+            "home_goals: expected goals, 0 to 99, found 100",
+        ),
+        (
+            "away_goals",
+            json!(null),
+            "away_goals: expected goals, 0 to 99, found null",
+        ),
+        (
+            "market_odds_home",
+            json!(0.9),
+            "market_odds_home: expected decimal odds above 1, found 0.9",
+        ),
+        (
+            "market_odds_home",
+            json!(null),
+            "market_odds_home: expected decimal odds above 1, found null",
+        ),
+        (
+            "market_odds_draw",
+            json!("3.4"),
+            "market_odds_draw: expected decimal odds above 1, found \"3.4\"",
+        ),
+        (
+            "market_odds_away",
+            json!([2]),
+            "market_odds_away: expected decimal odds above 1, found a list",
+        ),
         (
             "match_id",
             json!(""),
             "match_id: expected a text of 1 to 128 characters without control characters, found \"\"",
         ),
-        ("match_id", json!(7), "match_id: expected a text of 1 to 128 characters without control characters, found 7"),
+        (
+            "match_id",
+            json!(7),
+            "match_id: expected a text of 1 to 128 characters without control characters, found 7",
+        ),
         (
             "home_team",
             json!(null),
@@ -120,13 +199,37 @@ fn a_member_that_does_not_fit_is_named_with_what_was_expected_and_what_it_was() 
             json!("noon"),
             "timestamp: expected a time in ISO 8601, such as 2023-08-11T20:00:00Z, found \"noon\"",
         ),
-        ("kickoff", json!(true), "kickoff: expected a time in ISO 8601, such as 2023-08-11T20:00:00Z, found true"),
-        ("date", json!("11/08/2023"), "date: expected a day, such as 2023-08-11, found \"11/08/2023\""),
+        (
+            "kickoff",
+            json!(true),
+            "kickoff: expected a time in ISO 8601, such as 2023-08-11T20:00:00Z, found true",
+        ),
+        (
+            "date",
+            json!("11/08/2023"),
+            "date: expected a day, such as 2023-08-11, found \"11/08/2023\"",
+        ),
         ("season", json!(23), "season: expected a year, found 23"),
-        ("book", json!("A Book!"), "book: expected 1 to 15 letters, digits, '-', '_' or '.', found \"A Book!\""),
-        ("closing", json!("yes"), "closing: expected true or false, found \"yes\""),
-        ("round_size", json!(0), "round_size: expected a count from 1 to 1000000, found 0"),
-        ("quotes", json!([{ "market": "cs", "odds": 2 }]), "market: expected 1x2, ou or ah, found \"cs\""),
+        (
+            "book",
+            json!("A Book!"),
+            "book: expected 1 to 15 letters, digits, '-', '_' or '.', found \"A Book!\"",
+        ),
+        (
+            "closing",
+            json!("yes"),
+            "closing: expected true or false, found \"yes\"",
+        ),
+        (
+            "round_size",
+            json!(0),
+            "round_size: expected a count from 1 to 1000000, found 0",
+        ),
+        (
+            "quotes",
+            json!([{ "market": "cs", "odds": 2 }]),
+            "market: expected 1x2, ou or ah, found \"cs\"",
+        ),
         (
             "quotes",
             json!([{ "market": "ou", "selection": "over", "odds": 2 }]),
@@ -147,10 +250,23 @@ fn a_member_that_does_not_fit_is_named_with_what_was_expected_and_what_it_was() 
         assert_eq!(refusal("match_event", &with(prices(), member, value)), said);
     }
     let twice = json!({ "market": "1x2", "selection": "home", "odds": 2.1 });
-    let said = "quotes: expected one price of a book for a selection, found \"1x2 home of avg twice\"";
-    assert_eq!(refusal("match_event", &with(prices(), "quotes", json!([twice, twice]))), said);
-    for said in [refusal("match_event", &json!(7)), refusal("match_event", &with(prices(), "quotes", json!(7)))] {
-        assert!(said.starts_with("no entry in JSON: invalid type: integer `7`, expected "), "{said}");
+    let said =
+        "quotes: expected one price of a book for a selection, found \"1x2 home of avg twice\"";
+    assert_eq!(
+        refusal(
+            "match_event",
+            &with(prices(), "quotes", json!([twice, twice]))
+        ),
+        said
+    );
+    for said in [
+        refusal("match_event", &json!(7)),
+        refusal("match_event", &with(prices(), "quotes", json!(7))),
+    ] {
+        assert!(
+            said.starts_with("no entry in JSON: invalid type: integer `7`, expected "),
+            "{said}"
+        );
     }
     let long = Event::of_line(&vec![b'x'; MAX_ENTRY + 1], Book::AVG).unwrap_err();
     assert_eq!(long.to_string(), "the entry is longer than 65536 bytes");
@@ -168,31 +284,55 @@ fn an_entry_in_parts_is_the_same_as_in_one_line() {
 #[test]
 fn a_time_with_a_zone_is_converted_and_fractions_are_cut_off() {
     let noon = parse_instant("2024-03-01T12:00:00").unwrap();
-    for same in ["2024-03-01T12:00:00Z", "2024-03-01T13:00:00+01:00", "2024-03-01T12:00:00.999999", "2024-03-01 12:00"]
-    {
+    for same in [
+        "2024-03-01T12:00:00Z",
+        "2024-03-01T13:00:00+01:00",
+        "2024-03-01T12:00:00.999999",
+        "2024-03-01 12:00",
+    ] {
         assert_eq!(parse_instant(same), Some(noon), "{same}");
     }
-    assert_eq!(parse_instant("1969-12-31T23:59:59.5Z"), Some(Time::from_seconds(-1)));
+    assert_eq!(
+        parse_instant("1969-12-31T23:59:59.5Z"),
+        Some(Time::from_seconds(-1))
+    );
     assert_eq!(parse_instant("2024-02-30T12:00:00Z"), None);
 }
 
 #[test]
 fn what_was_said_of_a_match_first_stands() {
-    let named = with(with(prices(), "league", json!("E0")), "timestamp", json!("2023-08-11T19:00:00Z"));
-    let other = with(with(prices(), "home_team", json!("Leeds")), "timestamp", json!("2023-08-11T19:00:00Z"));
-    let heard = hear_text([prices(), named, other].map(|data| line("match_event", &data)).concat());
+    let named = with(
+        with(prices(), "league", json!("E0")),
+        "timestamp",
+        json!("2023-08-11T19:00:00Z"),
+    );
+    let other = with(
+        with(prices(), "home_team", json!("Leeds")),
+        "timestamp",
+        json!("2023-08-11T19:00:00Z"),
+    );
+    let heard = hear_text(
+        [prices(), named, other]
+            .map(|data| line("match_event", &data))
+            .concat(),
+    );
     assert_eq!(
         heard.refused,
         ["3: match_id: the match \"m1\" is known as Burnley – Man City, not as Leeds – Man City"]
     );
     assert_eq!(heard.rounds.len(), 2);
-    assert_eq!(heard.rounds[0].offers[0].fixture, heard.rounds[1].offers[0].fixture);
+    assert_eq!(
+        heard.rounds[0].offers[0].fixture,
+        heard.rounds[1].offers[0].fixture
+    );
 }
 
 #[test]
 fn a_team_does_not_play_against_itself_nor_a_match_that_nobody_knows_end() {
     let itself = with(prices(), "away_team", json!("Burnley"));
-    let heard = hear_text(line("match_event", &itself) + &line("match_result", &result(1, 0, "2023-08-11T22:00:00Z")));
+    let heard = hear_text(
+        line("match_event", &itself) + &line("match_result", &result(1, 0, "2023-08-11T22:00:00Z")),
+    );
     assert_eq!(
         heard.refused,
         [
@@ -205,17 +345,28 @@ fn a_team_does_not_play_against_itself_nor_a_match_that_nobody_knows_end() {
 
 #[test]
 fn a_second_result_changes_nothing_and_another_score_is_refused() {
-    let results = [result(1, 0, "2023-08-11T22:00:00Z"), result(1, 0, "2023-08-11T23:00:00Z")];
+    let results = [
+        result(1, 0, "2023-08-11T22:00:00Z"),
+        result(1, 0, "2023-08-11T23:00:00Z"),
+    ];
     let other = result(2, 0, "2023-08-11T23:00:00Z");
-    let text = line("match_event", &prices()) + &results.map(|data| line("match_result", &data)).concat();
+    let text =
+        line("match_event", &prices()) + &results.map(|data| line("match_result", &data)).concat();
     let heard = hear_text(text + &line("match_result", &other));
-    assert_eq!(heard.refused, ["4: the result of \"m1\" is known as 1-0, not as 2-0"]);
+    assert_eq!(
+        heard.refused,
+        ["4: the result of \"m1\" is known as 1-0, not as 2-0"]
+    );
     assert_eq!((heard.rounds.len(), heard.counts.repeated), (2, 1));
 }
 
 #[test]
 fn late_prices_are_refused_and_late_results_count_when_they_come() {
-    let other = with(with(prices(), "match_id", json!("m2")), "timestamp", json!("2023-08-12T18:00:00Z"));
+    let other = with(
+        with(prices(), "match_id", json!("m2")),
+        "timestamp",
+        json!("2023-08-12T18:00:00Z"),
+    );
     let late = with(prices(), "market_odds_home", json!(8.5));
     let heard = hear_text(
         [
@@ -226,11 +377,13 @@ fn late_prices_are_refused_and_late_results_count_when_they_come() {
         ]
         .concat(),
     );
-    let said =
-        "3: prices of 2023-08-11T18:00:00+00:00 came after 2023-08-12T18:00:00+00:00: they can no longer be bet at";
+    let said = "3: prices of 2023-08-11T18:00:00+00:00 came after 2023-08-12T18:00:00+00:00: they can no longer be bet at";
     assert_eq!(heard.refused, [said]);
     let last = heard.rounds.last().unwrap();
-    assert_eq!((heard.rounds.len(), last.results.len(), last.offers.len()), (2, 1, 1));
+    assert_eq!(
+        (heard.rounds.len(), last.results.len(), last.offers.len()),
+        (2, 1, 1)
+    );
     assert_eq!(last.time, parse_instant("2023-08-12T18:00:00Z").unwrap());
 }
 
@@ -238,22 +391,48 @@ fn late_prices_are_refused_and_late_results_count_when_they_come() {
 #[test]
 fn prices_of_one_match_at_one_instant_are_put_together_whatever_their_order() {
     let of = |book: &str, odds: f64| {
-        line("match_event", &with(with(prices(), "book", json!(book)), "market_odds_home", json!(odds)))
+        line(
+            "match_event",
+            &with(
+                with(prices(), "book", json!(book)),
+                "market_odds_home",
+                json!(odds),
+            ),
+        )
     };
     let entries = [of("ps", 9.1), of("b365", 9.0), of("ps", 9.3)];
     let forwards = hear_text(entries.concat());
     let backwards = hear_text(entries.iter().rev().map(String::as_str).collect());
     assert_eq!(forwards.rounds, backwards.rounds);
     let quotes: Vec<_> = forwards.rounds[0].offers[0].quotes.iter().collect();
-    let homes: Vec<_> = quotes.iter().filter(|quote| quote.selection == Selection::HOME).collect();
-    assert_eq!(homes.iter().map(|quote| quote.odds.decimal()).collect::<Vec<_>>(), [9.0, 9.1]);
+    let homes: Vec<_> = quotes
+        .iter()
+        .filter(|quote| quote.selection == Selection::HOME)
+        .collect();
+    assert_eq!(
+        homes
+            .iter()
+            .map(|quote| quote.odds.decimal())
+            .collect::<Vec<_>>(),
+        [9.0, 9.1]
+    );
 }
 
 #[test]
 fn what_follows_the_end_of_the_stream_is_not_read() {
-    let end = line("end_of_stream", &json!({ "timestamp": "2023-08-11T18:00:00Z", "entries": 1, "unpriced": 3 }));
+    let end = line(
+        "end_of_stream",
+        &json!({ "timestamp": "2023-08-11T18:00:00Z", "entries": 1, "unpriced": 3 }),
+    );
     let heard = hear_text(line("match_event", &prices()) + &end + "rubbish\n");
-    assert_eq!((heard.rounds.len(), heard.refused.len(), heard.counts.entries), (1, 0, 1));
+    assert_eq!(
+        (
+            heard.rounds.len(),
+            heard.refused.len(),
+            heard.counts.entries
+        ),
+        (1, 0, 1)
+    );
     assert_eq!(heard.counts.end.unwrap().unpriced, Some(3));
 }
 
@@ -278,21 +457,50 @@ impl Read for Drops {
 /// Three rounds that say how many entries they have, the second one of two.
 fn sized() -> String {
     let at = |id: &str, time: &str, size: u32| {
-        let data = with(with(prices(), "match_id", json!(id)), "timestamp", json!(time));
+        let data = with(
+            with(prices(), "match_id", json!(id)),
+            "timestamp",
+            json!(time),
+        );
         line("match_event", &with(data, "round_size", json!(size)))
     };
-    let (first, second, third) = ("2023-08-11T18:00:00Z", "2023-08-12T18:00:00Z", "2023-08-13T18:00:00Z");
-    [at("m1", first, 1), at("m2", second, 2), at("m3", second, 2), at("m4", third, 1)].concat()
+    let (first, second, third) = (
+        "2023-08-11T18:00:00Z",
+        "2023-08-12T18:00:00Z",
+        "2023-08-13T18:00:00Z",
+    );
+    [
+        at("m1", first, 1),
+        at("m2", second, 2),
+        at("m3", second, 2),
+        at("m4", third, 1),
+    ]
+    .concat()
 }
 
 #[test]
 fn rounds_that_say_how_many_entries_they_have_do_not_depend_on_how_fast_they_come() {
     let whole = hear_text(sized()).rounds;
-    assert_eq!(whole.iter().map(|round| round.offers.len()).collect::<Vec<_>>(), [1, 2, 1]);
+    assert_eq!(
+        whole
+            .iter()
+            .map(|round| round.offers.len())
+            .collect::<Vec<_>>(),
+        [1, 2, 1]
+    );
     for size in [1, 7, 100, 1000] {
         let silence = Duration::from_millis(if size > 7 { 5 } else { 0 });
-        let drops = Drops { text: sized().into_bytes(), at: 0, size, silence };
-        assert_eq!(hear(drops, Some(Duration::from_millis(1))).rounds, whole, "{size} bytes at a time");
+        let drops = Drops {
+            text: sized().into_bytes(),
+            at: 0,
+            size,
+            silence,
+        };
+        assert_eq!(
+            hear(drops, Some(Duration::from_millis(1))).rounds,
+            whole,
+            "{size} bytes at a time"
+        );
     }
 }
 
@@ -302,8 +510,16 @@ fn rounds_that_do_not_say_so_end_with_a_silence_on_a_live_pipe_and_never_in_a_fi
     other["market_odds_home"] = json!(3.5);
     let text = line("match_event", &prices()) + &line("match_event", &other);
     let size = text.find('\n').unwrap() + 1;
-    let drops = || Drops { text: text.clone().into_bytes(), at: 0, size, silence: Duration::from_millis(80) };
-    assert_eq!(hear(drops(), Some(Duration::from_millis(5))).rounds.len(), 2);
+    let drops = || Drops {
+        text: text.clone().into_bytes(),
+        at: 0,
+        size,
+        silence: Duration::from_millis(80),
+    };
+    assert_eq!(
+        hear(drops(), Some(Duration::from_millis(5))).rounds.len(),
+        2
+    );
     assert_eq!(hear(drops(), None).rounds.len(), 1);
 }
 
@@ -311,7 +527,11 @@ fn rounds_that_do_not_say_so_end_with_a_silence_on_a_live_pipe_and_never_in_a_fi
 fn mutated() -> impl Strategy<Value = Vec<u8>> {
     let whole = line(
         "match_event",
-        &with(prices(), "quotes", json!([{ "market": "ah", "selection": "home", "line": -0.5, "odds": 2 }])),
+        &with(
+            prices(),
+            "quotes",
+            json!([{ "market": "ah", "selection": "home", "line": -0.5, "odds": 2 }]),
+        ),
     );
     prop::collection::vec((0..whole.len(), any::<u8>()), 0..4).prop_map(move |changes| {
         let mut bytes = whole.clone().into_bytes();
@@ -322,17 +542,39 @@ fn mutated() -> impl Strategy<Value = Vec<u8>> {
 
 /// A number in every member that takes one.
 fn numbers() -> impl Strategy<Value = Value> {
-    let extreme = prop::sample::select(vec![0.0, 1.0, 1.0000001, 99.0, 130.0, 1e18, 1e300, f64::MIN_POSITIVE, -0.0]);
-    prop::collection::vec(prop_oneof![extreme, any::<f64>().prop_filter("JSON has no others", |n| n.is_finite())], 6)
-        .prop_map(|numbers| {
-            let mut data = prices();
-            let members =
-                ["minute", "home_goals", "away_goals", "market_odds_home", "market_odds_away", "market_odds_draw"];
-            for (member, number) in members.iter().zip(numbers) {
-                data[member] = json!(number);
-            }
-            data
-        })
+    let extreme = prop::sample::select(vec![
+        0.0,
+        1.0,
+        1.0000001,
+        99.0,
+        130.0,
+        1e18,
+        1e300,
+        f64::MIN_POSITIVE,
+        -0.0,
+    ]);
+    prop::collection::vec(
+        prop_oneof![
+            extreme,
+            any::<f64>().prop_filter("JSON has no others", |n| n.is_finite())
+        ],
+        6,
+    )
+    .prop_map(|numbers| {
+        let mut data = prices();
+        let members = [
+            "minute",
+            "home_goals",
+            "away_goals",
+            "market_odds_home",
+            "market_odds_away",
+            "market_odds_draw",
+        ];
+        for (member, number) in members.iter().zip(numbers) {
+            data[member] = json!(number);
+        }
+        data
+    })
 }
 
 proptest! {

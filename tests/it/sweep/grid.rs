@@ -5,20 +5,35 @@ use simbet::config::{Axis, Grid, GridPoints, RunConfig, Settings};
 use super::fails;
 
 fn labels(text: &str) -> Vec<String> {
-    text.parse::<Axis>().unwrap_or_else(|error| panic!("{text}: {error}")).labels().map(str::to_owned).collect()
+    text.parse::<Axis>()
+        .unwrap_or_else(|error| panic!("{text}: {error}"))
+        .labels()
+        .map(str::to_owned)
+        .collect()
 }
 
 fn resolved(axes: &[&str], strategies: &[&str]) -> GridPoints {
     let axes = axes.iter().map(|axis| axis.parse().unwrap()).collect();
-    let strategies: Vec<_> = strategies.iter().map(|name| name.parse().unwrap()).collect();
-    Grid::new(axes, &strategies).unwrap().resolve(&Settings::default(), &RunConfig::resolve).unwrap()
+    let strategies: Vec<_> = strategies
+        .iter()
+        .map(|name| name.parse().unwrap())
+        .collect();
+    Grid::new(axes, &strategies)
+        .unwrap()
+        .resolve(&Settings::default(), &RunConfig::resolve)
+        .unwrap()
 }
 
 #[test]
 fn a_range_does_not_drift() {
     let points = resolved(&["min_edge=0.01..0.30:0.01"], &["kelly"]).points;
-    let edges: Vec<f64> = points.iter().map(|point| point.config.engine.strategy.min_edge.unwrap()).collect();
-    let written: Vec<f64> = (1..=30).map(|hundredth| format!("0.{hundredth:02}").parse().unwrap()).collect();
+    let edges: Vec<f64> = points
+        .iter()
+        .map(|point| point.config.engine.strategy.min_edge.unwrap())
+        .collect();
+    let written: Vec<f64> = (1..=30)
+        .map(|hundredth| format!("0.{hundredth:02}").parse().unwrap())
+        .collect();
     assert_eq!(edges, written);
     assert_eq!(labels("min_edge=-0.1..0.1:0.1"), ["-0.1", "0", "0.1"]);
     assert_eq!(labels("min_edge=.5..1.2:.25"), ["0.5", "0.75", "1"]);
@@ -28,15 +43,30 @@ fn a_range_does_not_drift() {
 
 #[test]
 fn values_are_whatever_the_setting_takes() {
-    assert_eq!(labels("book='b365,avg',best:ps,max"), ["b365,avg", "best:ps", "max"]);
-    assert_eq!(labels("markets=1x2,[1x2,ou],[\"ah\"]"), ["1x2", "1x2+ou", "ah"]);
-    assert_eq!(labels("from=2024-01-01,2024-02-01"), ["2024-01-01", "2024-02-01"]);
+    assert_eq!(
+        labels("book='b365,avg',best:ps,max"),
+        ["b365,avg", "best:ps", "max"]
+    );
+    assert_eq!(
+        labels("markets=1x2,[1x2,ou],[\"ah\"]"),
+        ["1x2", "1x2+ou", "ah"]
+    );
+    assert_eq!(
+        labels("from=2024-01-01,2024-02-01"),
+        ["2024-01-01", "2024-02-01"]
+    );
     assert_eq!(labels("multiple=true,false"), ["true", "false"]);
     assert_eq!(labels("pool=E0+E1"), ["E0+E1"]);
     assert_eq!(labels("kelly-fraction=0.5,1"), ["0.5", "1"]);
     let points = resolved(&["markets=1x2,[1x2,ou]", "book='b365,avg',ps"], &[]).points;
-    let strategies: Vec<_> = points.iter().map(|point| &point.config.engine.strategy).collect();
-    assert_eq!((strategies[2].markets.len(), strategies[2].books.to_string()), (2, "b365,avg".to_owned()));
+    let strategies: Vec<_> = points
+        .iter()
+        .map(|point| &point.config.engine.strategy)
+        .collect();
+    assert_eq!(
+        (strategies[2].markets.len(), strategies[2].books.to_string()),
+        (2, "b365,avg".to_owned())
+    );
 }
 
 #[test]
@@ -51,26 +81,71 @@ fn what_has_no_effect_makes_no_setting() {
 #[test]
 fn a_wrong_grid_is_one_clear_error() {
     let wrong = [
-        ("min_edgr=0.1", "unknown setting `min_edgr`: did you mean `min_edge`?"),
-        ("edge=0.1", "unknown setting `edge`: did you mean `min_edge`?"),
-        ("kelly=0.1", "unknown setting `kelly`: did you mean `kelly_fraction`?"),
-        ("xyz=0.1", "unknown setting `xyz`: settings are named like the flags of backtest"),
-        ("min_xyz=0.1", "unknown setting `min_xyz`: settings are named like the flags of backtest"),
-        ("min_edge", "a grid must be written setting=values, such as min_edge=0.01..0.10:0.01, not min_edge"),
+        (
+            "min_edgr=0.1",
+            "unknown setting `min_edgr`: did you mean `min_edge`?",
+        ),
+        (
+            "edge=0.1",
+            "unknown setting `edge`: did you mean `min_edge`?",
+        ),
+        (
+            "kelly=0.1",
+            "unknown setting `kelly`: did you mean `kelly_fraction`?",
+        ),
+        (
+            "xyz=0.1",
+            "unknown setting `xyz`: settings are named like the flags of backtest",
+        ),
+        (
+            "min_xyz=0.1",
+            "unknown setting `min_xyz`: settings are named like the flags of backtest",
+        ),
+        (
+            "min_edge",
+            "a grid must be written setting=values, such as min_edge=0.01..0.10:0.01, not min_edge",
+        ),
         ("min_edge=", "min_edge: a value is missing"),
         ("min_edge=0.1,", "min_edge: a value is missing"),
-        ("min_edge=0.1,0.10", "min_edge must be given different values, not 0.1 twice"),
-        ("min_edge=0.1..0.5", "a range is first..last:step, such as 0.01..0.10:0.01, not 0.1..0.5"),
-        ("min_edge=0.5..0.1:0.1", "a range goes upwards, by a step above 0"),
-        ("min_edge=0.1..0.5:0", "a range goes upwards, by a step above 0"),
+        (
+            "min_edge=0.1,0.10",
+            "min_edge must be given different values, not 0.1 twice",
+        ),
+        (
+            "min_edge=0.1..0.5",
+            "a range is first..last:step, such as 0.01..0.10:0.01, not 0.1..0.5",
+        ),
+        (
+            "min_edge=0.5..0.1:0.1",
+            "a range goes upwards, by a step above 0",
+        ),
+        (
+            "min_edge=0.1..0.5:0",
+            "a range goes upwards, by a step above 0",
+        ),
         ("min_edge=a..b:c", "a range is first..last:step"),
         ("min_edge=1e-3..1:0.1", "a range is first..last:step"),
-        ("min_edge=0..1000000:0.001", "min_edge: the range has 1000000001 values; a grid may have 10000 settings"),
-        ("half_life=abc", "half_life=abc: invalid type: string \"abc\", expected a number"),
-        ("min_matches=abc", "min_matches=abc: invalid type: string \"abc\", expected a whole number"),
-        ("multiple=abc", "multiple=abc: invalid type: string \"abc\", expected true or false"),
+        (
+            "min_edge=0..1000000:0.001",
+            "min_edge: the range has 1000000001 values; a grid may have 10000 settings",
+        ),
+        (
+            "half_life=abc",
+            "half_life=abc: invalid type: string \"abc\", expected a number",
+        ),
+        (
+            "min_matches=abc",
+            "min_matches=abc: invalid type: string \"abc\", expected a whole number",
+        ),
+        (
+            "multiple=abc",
+            "multiple=abc: invalid type: string \"abc\", expected true or false",
+        ),
         ("price=late", "price=late: unknown variant `late`"),
-        ("strategy=martingale", "strategy=martingale: unknown variant"),
+        (
+            "strategy=martingale",
+            "strategy=martingale: unknown variant",
+        ),
     ];
     for (grid, message) in wrong {
         fails(&["sweep", "datasets/epl.csv", "--grid", grid], 2, message);
@@ -80,7 +155,14 @@ fn a_wrong_grid_is_one_clear_error() {
 #[test]
 fn settings_that_cannot_be_run_are_found_before_any_is() {
     let epl = "datasets/epl.csv";
-    let absent = ["sweep", "no-such-file.csv", "--grid", "min_ev=0.1", "--grid", "max_stake=0.5,2"];
+    let absent = [
+        "sweep",
+        "no-such-file.csv",
+        "--grid",
+        "min_ev=0.1",
+        "--grid",
+        "max_stake=0.5,2",
+    ];
     fails(&absent, 2, "with min_ev=0.1, max_stake=2: ");
     fails(
         &["sweep", epl, "--grid", "min_ev=0.1,0.2", "--min-ev", "0.3"],
@@ -92,17 +174,47 @@ fn settings_that_cannot_be_run_are_found_before_any_is() {
         2,
         "min_ev must be on one axis of the grid, not on two",
     );
-    let stakes = ["sweep", epl, "--strategies", "flat:10,ev", "--grid", "stake=1,2"];
-    fails(&stakes, 2, "stake must be on one axis of the grid, not on two");
+    let stakes = [
+        "sweep",
+        epl,
+        "--strategies",
+        "flat:10,ev",
+        "--grid",
+        "stake=1,2",
+    ];
+    fails(
+        &stakes,
+        2,
+        "stake must be on one axis of the grid, not on two",
+    );
     fails(
         &["sweep", epl],
         2,
         "a sweep must be told a grid such as --grid min_edge=0.01..0.10:0.01, or --strategies, not nothing",
     );
-    fails(&["sweep", epl, "--grid", "model=poisson,truth"], 2, "with model=truth: --model truth is for simulations");
-    let many = ["sweep", epl, "--grid", "min_ev=0..1:0.001", "--grid", "min_odds=1..10:0.01"];
-    fails(&many, 2, "a grid must be of at most 10000 settings, not of 1001 times 901");
-    fails(&["sweep", "-", "--grid", "book=ps,avg"], 2, "stdin can be read only once");
+    fails(
+        &["sweep", epl, "--grid", "model=poisson,truth"],
+        2,
+        "with model=truth: --model truth is for simulations",
+    );
+    let many = [
+        "sweep",
+        epl,
+        "--grid",
+        "min_ev=0..1:0.001",
+        "--grid",
+        "min_odds=1..10:0.01",
+    ];
+    fails(
+        &many,
+        2,
+        "a grid must be of at most 10000 settings, not of 1001 times 901",
+    );
+    fails(
+        &["sweep", "-", "--grid", "book=ps,avg"],
+        2,
+        "stdin can be read only once",
+    );
     fails(
         &["sweep", epl, "--grid", "min_ev=0.1", "--parts", "7"],
         2,
@@ -114,16 +226,38 @@ fn settings_that_cannot_be_run_are_found_before_any_is() {
         "--resamples must be between 1 and 1000000, not 0",
     );
     fails(
-        &["sweep", epl, "--grid", "min_ev=0.1", "--block-length", "0.5"],
+        &[
+            "sweep",
+            epl,
+            "--grid",
+            "min_ev=0.1",
+            "--block-length",
+            "0.5",
+        ],
         2,
         "--block-length must be at least 1 match day",
     );
-    fails(&["sweep", "no-such-file.csv", "--grid", "min_ev=0.1"], 1, "no-such-file.csv");
+    fails(
+        &["sweep", "no-such-file.csv", "--grid", "min_ev=0.1"],
+        1,
+        "no-such-file.csv",
+    );
 }
 
 #[test]
 fn a_folder_that_cannot_be_is_an_error_before_anything_is_run() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let out = file.path().to_str().unwrap();
-    fails(&["sweep", "datasets/epl.csv", "--grid", "min_ev=0.1", "--out", out], 1, "sweep.journal");
+    fails(
+        &[
+            "sweep",
+            "datasets/epl.csv",
+            "--grid",
+            "min_ev=0.1",
+            "--out",
+            out,
+        ],
+        1,
+        "sweep.journal",
+    );
 }

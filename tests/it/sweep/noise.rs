@@ -6,15 +6,27 @@ use std::sync::atomic::AtomicBool;
 use simbet::config::{Grid, RunConfig, Settings};
 use simbet::domain::Book;
 use simbet::metrics::luck::Blocks;
-use simbet::source::synthetic::{BookmakerConfig, Synthetic, SyntheticConfig, football_data_header, football_data_row};
+use simbet::source::synthetic::{
+    BookmakerConfig, Synthetic, SyntheticConfig, football_data_header, football_data_row,
+};
 use simbet::source::{ReadConfig, read_bytes};
 use simbet::sweep::{Selection, SweepConfig, sweep};
 
 /// A file of invented matches at fair prices; those of home sides are raised by `gift`.
 fn matches(seed: u64, gift: f64) -> Vec<u8> {
-    let fair =
-        BookmakerConfig { margin: 0.0, noise: 0.0, closing_noise: 0.0, decimals: 4, ..BookmakerConfig::default() };
-    let config = SyntheticConfig { bookmaker: fair, matches: 760, seed, ..SyntheticConfig::default() };
+    let fair = BookmakerConfig {
+        margin: 0.0,
+        noise: 0.0,
+        closing_noise: 0.0,
+        decimals: 4,
+        ..BookmakerConfig::default()
+    };
+    let config = SyntheticConfig {
+        bookmaker: fair,
+        matches: 760,
+        seed,
+        ..SyntheticConfig::default()
+    };
     let mut source = Synthetic::new(&config).unwrap();
     source.restart(1);
     let mut writer = csv::Writer::from_writer(Vec::new());
@@ -39,16 +51,28 @@ fn matches(seed: u64, gift: f64) -> Vec<u8> {
 /// Flat stakes on all that the filters let pass: nobody predicts anything.
 fn selection(seed: u64, gift: f64) -> Selection {
     let bytes = matches(seed, gift);
-    let axes = ["selections=home,draw,away", "min_odds=1.1,2.5,3.5"].map(|axis| axis.parse().unwrap());
+    let axes =
+        ["selections=home,draw,away", "min_odds=1.1,2.5,3.5"].map(|axis| axis.parse().unwrap());
     let grid = Grid::new(axes.to_vec(), &["flat:10".parse().unwrap()]).unwrap();
-    let points = grid.resolve(&Settings::default(), &RunConfig::resolve).unwrap().points;
+    let points = grid
+        .resolve(&Settings::default(), &RunConfig::resolve)
+        .unwrap()
+        .points;
     let config = SweepConfig {
-        resampling: Blocks { resamples: 200, mean_length: 1.0 },
+        resampling: Blocks {
+            resamples: 200,
+            mean_length: 1.0,
+        },
         parts: 8,
-        ..SweepConfig::new(grid.names().into_iter().map(str::to_owned).collect(), points)
+        ..SweepConfig::new(
+            grid.names().into_iter().map(str::to_owned).collect(),
+            points,
+        )
     };
     let mut reader = |config: &ReadConfig| read_bytes("sim.csv", &bytes, config).map(Arc::new);
-    sweep(&config, &mut reader, None, &AtomicBool::new(false), &|_| {}).unwrap().selection
+    sweep(&config, &mut reader, None, &AtomicBool::new(false), &|_| {})
+        .unwrap()
+        .selection
 }
 
 #[test]
@@ -61,9 +85,16 @@ fn bets_without_skill_give_uniform_p_and_half_of_the_choices_are_overfitted() {
     let distance = p.iter().enumerate().map(gap).fold(0.0, f64::max);
     // Kolmogorov's 1.9495/√n, one set in a thousand, and the step of 200 resamples
     assert!(distance < 1.9495 / n.sqrt() + 0.005, "{distance}");
-    let overfitted = all.iter().map(|one| one.overfitting.unwrap().probability).sum::<f64>() / n;
+    let overfitted = all
+        .iter()
+        .map(|one| one.overfitting.unwrap().probability)
+        .sum::<f64>()
+        / n;
     assert!((overfitted - 0.5).abs() < 0.1, "{overfitted}");
-    let sure = all.iter().filter(|one| one.deflated_sharpe.unwrap() > 0.95).count();
+    let sure = all
+        .iter()
+        .filter(|one| one.deflated_sharpe.unwrap() > 0.95)
+        .count();
     assert!(sure < 12, "{sure}");
 }
 

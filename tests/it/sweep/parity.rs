@@ -12,16 +12,26 @@ use simbet::sweep::{SweepConfig, Swept, sweep};
 use crate::backtest::simbet;
 
 fn matches(config: &ReadConfig) -> Result<Matches, SourceError> {
-    read(&[format!("{}/datasets/epl.csv", env!("CARGO_MANIFEST_DIR"))], config, &|_, _| {})
+    read(
+        &[format!("{}/datasets/epl.csv", env!("CARGO_MANIFEST_DIR"))],
+        config,
+        &|_, _| {},
+    )
 }
 
 fn swept(settings: &str, axes: &[&str], strategies: &[&str]) -> (SweepConfig, Swept) {
     let axes = axes.iter().map(|axis| axis.parse().unwrap()).collect();
-    let strategies: Vec<_> = strategies.iter().map(|name| name.parse().unwrap()).collect();
+    let strategies: Vec<_> = strategies
+        .iter()
+        .map(|name| name.parse().unwrap())
+        .collect();
     let grid = Grid::new(axes, &strategies).unwrap();
     let settings = Settings::from_toml(settings).unwrap();
     let points = grid.resolve(&settings, &RunConfig::resolve).unwrap().points;
-    let config = SweepConfig::new(grid.names().into_iter().map(str::to_owned).collect(), points);
+    let config = SweepConfig::new(
+        grid.names().into_iter().map(str::to_owned).collect(),
+        points,
+    );
     let mut reader = |config: &ReadConfig| matches(config).map(Arc::new);
     let swept = sweep(&config, &mut reader, None, &AtomicBool::new(false), &|_| {}).unwrap();
     (config, swept)
@@ -32,9 +42,20 @@ fn assert_each_is_a_backtest(settings: &str, axes: &[&str], strategies: &[&str],
     assert!(swept.ranked.len() >= least, "{}", swept.ranked.len());
     for ranked in &swept.ranked {
         let point = &config.points[ranked.place].config;
-        let done = backtest(&point.engine, point.replay, matches(&point.read).unwrap(), None, &mut |_| {}).unwrap();
-        let alone = Summary { luck: None, ..done.summary };
-        let [found, expected] = [&ranked.summary, &alone].map(|summary| serde_json::to_string(summary).unwrap());
+        let done = backtest(
+            &point.engine,
+            point.replay,
+            matches(&point.read).unwrap(),
+            None,
+            &mut |_| {},
+        )
+        .unwrap();
+        let alone = Summary {
+            luck: None,
+            ..done.summary
+        };
+        let [found, expected] =
+            [&ranked.summary, &alone].map(|summary| serde_json::to_string(summary).unwrap());
         assert_eq!(found, expected, "{}", config.label(ranked.place));
     }
 }
@@ -52,16 +73,40 @@ fn every_model_and_strategy_gives_what_it_gives_alone() {
 
 #[test]
 fn every_market_book_and_price_gives_what_it_gives_alone() {
-    let axes = ["markets=1x2,[1x2,ou],[1x2,ou,ah]", "book='b365,avg','best:b365,ps',ps", "price=pre,close"];
-    assert_each_is_a_backtest("model = 'average'\nto = '2024-02-01'", &axes, &["ev", "kelly"], 36);
+    let axes = [
+        "markets=1x2,[1x2,ou],[1x2,ou,ah]",
+        "book='b365,avg','best:b365,ps',ps",
+        "price=pre,close",
+    ];
+    assert_each_is_a_backtest(
+        "model = 'average'\nto = '2024-02-01'",
+        &axes,
+        &["ev", "kelly"],
+        36,
+    );
 }
 
 #[test]
 fn every_filter_and_cap_gives_what_it_gives_alone() {
-    let axes =
-        ["max_round=0.05,0.5", "commission=0,0.05", "stop_drawdown=0.1,0.9", "multiple=true,false", "min_prob=0.1,0.4"];
-    assert_each_is_a_backtest("model = 'average'\nto = '2024-03-01'", &axes, &["kelly"], 32);
-    let axes = ["refit_every=1,3", "half_life=0,100", "min_matches=0,10", "from=2023-12-01,2024-01-01"];
+    let axes = [
+        "max_round=0.05,0.5",
+        "commission=0,0.05",
+        "stop_drawdown=0.1,0.9",
+        "multiple=true,false",
+        "min_prob=0.1,0.4",
+    ];
+    assert_each_is_a_backtest(
+        "model = 'average'\nto = '2024-03-01'",
+        &axes,
+        &["kelly"],
+        32,
+    );
+    let axes = [
+        "refit_every=1,3",
+        "half_life=0,100",
+        "min_matches=0,10",
+        "from=2023-12-01,2024-01-01",
+    ];
     assert_each_is_a_backtest("model = 'poisson'\nto = '2024-02-01'", &axes, &[], 16);
 }
 
@@ -69,19 +114,46 @@ fn every_filter_and_cap_gives_what_it_gives_alone() {
 fn environment_and_file_lie_under_the_grid_as_under_flags() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("settings.toml");
-    std::fs::write(&path, "model = 'average'\nkelly_fraction = 0.5\nmax_odds = 6\nstrategy = 'flat'").unwrap();
-    let common = ["datasets/epl.csv", "-q", "--format", "json", "--config", path.to_str().unwrap()];
+    std::fs::write(
+        &path,
+        "model = 'average'\nkelly_fraction = 0.5\nmax_odds = 6\nstrategy = 'flat'",
+    )
+    .unwrap();
+    let common = [
+        "datasets/epl.csv",
+        "-q",
+        "--format",
+        "json",
+        "--config",
+        path.to_str().unwrap(),
+    ];
     let run = |arguments: &[&str]| -> serde_json::Value {
-        let output = simbet().env("MIN_EDGE", "0.04").args(arguments).args(common).assert().success();
+        let output = simbet()
+            .env("MIN_EDGE", "0.04")
+            .args(arguments)
+            .args(common)
+            .assert()
+            .success();
         serde_json::from_slice(&output.get_output().stdout).unwrap()
     };
-    let swept = run(&["sweep", "--strategies", "kelly,flat,ev:0.02", "--grid", "max_odds=4,8"]);
+    let swept = run(&[
+        "sweep",
+        "--strategies",
+        "kelly,flat,ev:0.02",
+        "--grid",
+        "max_odds=4,8",
+    ]);
     assert_eq!(swept["ranked"].as_array().unwrap().len(), 6);
     for ranked in swept["ranked"].as_array().unwrap() {
-        let (strategy, odds) =
-            (ranked["setting"]["strategy"].as_str().unwrap(), ranked["setting"]["max_odds"].as_str());
-        let (kind, stake) =
-            strategy.split_once(':').map_or((strategy, vec![]), |(kind, stake)| (kind, vec!["--stake", stake]));
+        let (strategy, odds) = (
+            ranked["setting"]["strategy"].as_str().unwrap(),
+            ranked["setting"]["max_odds"].as_str(),
+        );
+        let (kind, stake) = strategy
+            .split_once(':')
+            .map_or((strategy, vec![]), |(kind, stake)| {
+                (kind, vec!["--stake", stake])
+            });
         let flags = ["backtest", "--strategy", kind, "--max-odds", odds.unwrap()];
         let mut alone = run(&[&flags[..], &stake].concat());
         alone.as_object_mut().unwrap().remove("luck");
@@ -101,13 +173,27 @@ fn returns_are_per_match_day() {
     let settings = Settings::from_toml("selections = ['home']").unwrap();
     let points = grid.resolve(&settings, &RunConfig::resolve).unwrap().points;
     let config = SweepConfig::new(vec!["strategy".to_owned(), "max_odds".to_owned()], points);
-    let mut reader = |config: &ReadConfig| simbet::source::read_bytes("m.csv", csv.as_bytes(), config).map(Arc::new);
+    let mut reader = |config: &ReadConfig| {
+        simbet::source::read_bytes("m.csv", csv.as_bytes(), config).map(Arc::new)
+    };
     let swept = sweep(&config, &mut reader, None, &AtomicBool::new(false), &|_| {}).unwrap();
     assert_eq!(swept.selection.days, 3);
     let returns = [0.006, 100.0 / 10_060.0, 0.0];
     let mean = returns.iter().sum::<f64>() / 3.0;
-    let deviation = (returns.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / 2.0).sqrt();
+    let deviation = (returns
+        .iter()
+        .map(|value| (value - mean).powi(2))
+        .sum::<f64>()
+        / 2.0)
+        .sqrt();
     assert!((swept.ranked[0].sharpe.unwrap() - mean / deviation).abs() < 1e-12);
-    assert_eq!((swept.ranked[1].sharpe, swept.ranked[1].log_growth, swept.selection.trials), (None, None, 1));
+    assert_eq!(
+        (
+            swept.ranked[1].sharpe,
+            swept.ranked[1].log_growth,
+            swept.selection.trials
+        ),
+        (None, None, 1)
+    );
     assert!((swept.ranked[0].log_growth.unwrap() - 1.016_f64.ln()).abs() < 1e-12);
 }

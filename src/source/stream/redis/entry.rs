@@ -7,10 +7,20 @@ use crate::wire::event::{EndOfStream, Event, MAX_ENTRY, field};
 
 /// The entry as a feed hands it out.
 pub fn fed(entry: &RawEntry, number: u64) -> Fed<'_> {
-    match entry.field(field::EVENT_TYPE).and_then(|bytes| str::from_utf8(bytes).ok()) {
-        Some(event_type) => Fed::Parts { number, event_type, data: data_of(entry) },
+    match entry
+        .field(field::EVENT_TYPE)
+        .and_then(|bytes| str::from_utf8(bytes).ok())
+    {
+        Some(event_type) => Fed::Parts {
+            number,
+            event_type,
+            data: data_of(entry),
+        },
         // what is missing is then said as of a line without it
-        None => Fed::Entry { number, text: b"{}" },
+        None => Fed::Entry {
+            number,
+            text: b"{}",
+        },
     }
 }
 
@@ -22,6 +32,9 @@ pub fn is_end(entry: &RawEntry) -> bool {
 
 /// The data of an entry; of more than an entry may have, only so much that this shows.
 fn data_of(entry: &RawEntry) -> &[u8] {
-    let data = entry.field(field::DATA).filter(|data| !data.trim_ascii().is_empty()).unwrap_or(b"{}");
+    let data = entry
+        .field(field::DATA)
+        .filter(|data| !data.trim_ascii().is_empty())
+        .unwrap_or(b"{}");
     &data[..data.len().min(MAX_ENTRY + 1)]
 }

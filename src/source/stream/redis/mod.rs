@@ -68,8 +68,13 @@ impl RedisFeed {
         if position.last() > opened.done {
             // these are in the checkpoint as the beginning of a round, and not done
             let entries = desk.read_again(opened.done.id)?;
-            let marks =
-                entries.iter().zip(opened.done.number + 1..).map(|(entry, number)| Mark { number, id: entry.id });
+            let marks = entries
+                .iter()
+                .zip(opened.done.number + 1..)
+                .map(|(entry, number)| Mark {
+                    number,
+                    id: entry.id,
+                });
             open.extend(marks.take_while(|mark| *mark <= position.last()));
         }
         Ok(Self {
@@ -106,7 +111,8 @@ impl RedisFeed {
     /// # Errors
     /// When Redis cannot be used.
     pub fn close(self) -> Result<(), RedisError> {
-        self.desk.close(self.open.is_empty() && self.buffer.is_empty())
+        self.desk
+            .close(self.open.is_empty() && self.buffer.is_empty())
     }
 
     /// Fetches entries; whether there are any.
@@ -123,14 +129,21 @@ impl RedisFeed {
         if let Some(stopwatch) = &mut self.config.stopwatch {
             stopwatch.read();
         }
-        self.idle = if entries.is_empty() { self.idle + patience } else { Duration::ZERO };
+        self.idle = if entries.is_empty() {
+            self.idle + patience
+        } else {
+            Duration::ZERO
+        };
         self.buffer.extend(entries);
         Ok(!self.buffer.is_empty())
     }
 
     fn is_over(&self) -> bool {
         (self.position.is_at_an_end() && !self.config.stay)
-            || self.config.until_idle.is_some_and(|limit| self.idle >= limit)
+            || self
+                .config
+                .until_idle
+                .is_some_and(|limit| self.idle >= limit)
     }
 
     fn hand_out(&mut self, entry: RawEntry) -> Result<Fed<'_>, RedisError> {
@@ -145,7 +158,9 @@ impl RedisFeed {
                 self.passed = Some(mark.number);
                 return Ok(Fed::Boundary);
             }
-            if self.position.is_done(mark.number) && (!self.buffer.is_empty() || self.fetch(Duration::ZERO)?) {
+            if self.position.is_done(mark.number)
+                && (!self.buffer.is_empty() || self.fetch(Duration::ZERO)?)
+            {
                 // it was an end, and no longer is
                 return Ok(Fed::Boundary);
             }
@@ -163,20 +178,31 @@ impl RedisFeed {
         let least = done.number + u64::from(mark.id > done.id);
         match least.saturating_sub(mark.number) {
             0 => Ok(()),
-            lost => Err(RedisError::Trimmed { stream: self.desk.keys().match_events.clone(), lost }),
+            lost => Err(RedisError::Trimmed {
+                stream: self.desk.keys().match_events.clone(),
+                lost,
+            }),
         }
     }
 
     /// What is written when everything up to this entry is done.
     fn step(&mut self, upto: u64) -> Result<Step, serde_json::Error> {
-        let mut step = Step { done: self.position.done(), heard: self.position.last().number, ..Step::default() };
+        let mut step = Step {
+            done: self.position.done(),
+            heard: self.position.last().number,
+            ..Step::default()
+        };
         while let Some(mark) = self.open.pop_front_if(|mark| mark.number <= upto) {
             step.read.push(mark.id);
             step.done = mark;
         }
         // of what a checkpoint knows nothing is read again
-        let known = self.checkpoint.as_ref().map_or(upto, |(mark, _)| mark.number.max(upto));
-        while let Some((_, entry, reason)) = self.dead.pop_front_if(|(number, ..)| *number <= known) {
+        let known = self
+            .checkpoint
+            .as_ref()
+            .map_or(upto, |(mark, _)| mark.number.max(upto));
+        while let Some((_, entry, reason)) = self.dead.pop_front_if(|(number, ..)| *number <= known)
+        {
             self.bury(&entry, &reason)?;
         }
         if let Some(stopwatch) = &mut self.config.stopwatch {
@@ -191,10 +217,18 @@ impl RedisFeed {
 
     fn bury(&self, entry: &RawEntry, reason: &str) -> Result<(), serde_json::Error> {
         let shown = |bytes| String::from_utf8_lossy(bytes).into_owned();
-        let original: BTreeMap<_, _> = entry.fields().map(|(name, value)| (shown(name), shown(value))).collect();
-        let letter = DeadLetter { id: entry.id.to_string(), reason, original };
+        let original: BTreeMap<_, _> = entry
+            .fields()
+            .map(|(name, value)| (shown(name), shown(value)))
+            .collect();
+        let letter = DeadLetter {
+            id: entry.id.to_string(),
+            reason,
+            original,
+        };
         let published = Time::from_seconds(i64::try_from(entry.id.0 / 1000).unwrap_or(i64::MAX));
-        self.answers.add(Channel::Dead, DeadLetter::TYPE, &letter, published)
+        self.answers
+            .add(Channel::Dead, DeadLetter::TYPE, &letter, published)
     }
 
     fn note_checkpoint(&mut self, made: Option<(u64, u64)>) {
@@ -216,7 +250,11 @@ impl Feed for RedisFeed {
             Turn::Entry => {}
         }
         if self.buffer.is_empty() && !self.fetch(patience)? {
-            return Ok(if self.is_over() { Fed::End } else { Fed::Nothing });
+            return Ok(if self.is_over() {
+                Fed::End
+            } else {
+                Fed::Nothing
+            });
         }
         match self.buffer.pop_front() {
             Some(entry) => Ok(self.hand_out(entry)?),
@@ -231,8 +269,13 @@ impl Feed for RedisFeed {
             self.checkpoint = None;
             return Ok(());
         }
-        let step = self.step(upto).map_err(|error| RedisError::Unwritable { said: error.to_string() })?;
-        let made = step.checkpoint.as_ref().map(|(mark, bytes)| (mark.number, bytes.len() as u64));
+        let step = self.step(upto).map_err(|error| RedisError::Unwritable {
+            said: error.to_string(),
+        })?;
+        let made = step
+            .checkpoint
+            .as_ref()
+            .map(|(mark, bytes)| (mark.number, bytes.len() as u64));
         self.desk.commit(&step)?;
         self.position.finish(step.done);
         self.note_checkpoint(made);
@@ -245,7 +288,12 @@ impl Feed for RedisFeed {
 
     fn taken(&mut self, match_id: &Arc<str>) {
         let (last, id) = (self.position.last(), self.current.id);
-        if let Some(stopwatch) = self.config.stopwatch.as_mut().filter(|_| !self.position.is_done(last.number)) {
+        if let Some(stopwatch) = self
+            .config
+            .stopwatch
+            .as_mut()
+            .filter(|_| !self.position.is_done(last.number))
+        {
             stopwatch.taken(last.number, id, match_id);
         }
     }
@@ -253,7 +301,11 @@ impl Feed for RedisFeed {
     fn put_aside(&mut self, reason: &EntryError) {
         let number = self.position.last().number;
         if !self.position.is_done(number) {
-            self.dead.push_back((number, std::mem::take(&mut self.current), reason.to_string()));
+            self.dead.push_back((
+                number,
+                std::mem::take(&mut self.current),
+                reason.to_string(),
+            ));
         }
     }
 

@@ -41,10 +41,24 @@ enum Seam {
 
 impl Position {
     pub fn new(opened: &Opened) -> Self {
-        let last = opened.checkpoint.as_ref().map_or(Mark::default(), |(mark, _)| *mark);
-        let seam = if opened.done > last { Seam::Ahead } else { Seam::Passed };
+        let last = opened
+            .checkpoint
+            .as_ref()
+            .map_or(Mark::default(), |(mark, _)| *mark);
+        let seam = if opened.done > last {
+            Seam::Ahead
+        } else {
+            Seam::Passed
+        };
         let silences = opened.silences.iter().copied().collect();
-        Self { last, done: opened.done, silences, behind: true, seam, ended: opened.ended }
+        Self {
+            last,
+            done: opened.done,
+            silences,
+            behind: true,
+            seam,
+            ended: opened.ended,
+        }
     }
 
     /// The entry that was handed out last.
@@ -76,7 +90,11 @@ impl Position {
     }
 
     pub fn turn(&mut self) -> Turn {
-        if self.silences.pop_front_if(|id| *id <= self.last.id).is_some() {
+        if self
+            .silences
+            .pop_front_if(|id| *id <= self.last.id)
+            .is_some()
+        {
             return Turn::Boundary;
         }
         match self.seam {
@@ -94,7 +112,10 @@ impl Position {
 
     /// Goes on to the next entry.
     pub const fn advance(&mut self, id: EntryId) -> Mark {
-        self.last = Mark { number: self.last.number + 1, id };
+        self.last = Mark {
+            number: self.last.number + 1,
+            id,
+        };
         self.last
     }
 

@@ -49,8 +49,15 @@ pub struct Latencies {
 impl Default for Latencies {
     fn default() -> Self {
         // three digits, as far as the values go
-        let new = || Histogram::new(3).unwrap_or_else(|_| unreachable!("three digits are a valid precision"));
-        Self { ingestion: new(), prediction: new(), decision: new(), end_to_end: new() }
+        let new = || {
+            Histogram::new(3).unwrap_or_else(|_| unreachable!("three digits are a valid precision"))
+        };
+        Self {
+            ingestion: new(),
+            prediction: new(),
+            decision: new(),
+            end_to_end: new(),
+        }
     }
 }
 
@@ -82,7 +89,15 @@ impl Stopwatch {
     pub fn new(clock: Clock) -> Self {
         let now = clock();
         let (waiting, latencies) = (VecDeque::new(), Latencies::default());
-        Self { clock, read: now, begun: now, predicted: now, decided: now, waiting, latencies }
+        Self {
+            clock,
+            read: now,
+            begun: now,
+            predicted: now,
+            decided: now,
+            waiting,
+            latencies,
+        }
     }
 
     /// How long entries took so far.
@@ -96,7 +111,12 @@ impl Stopwatch {
 
     pub(super) fn taken(&mut self, number: u64, id: EntryId, match_id: &Arc<str>) {
         let match_id = Arc::clone(match_id);
-        self.waiting.push_back(Waiting { number, published: id.0, read: self.read, match_id });
+        self.waiting.push_back(Waiting {
+            number,
+            published: id.0,
+            read: self.read,
+            match_id,
+        });
     }
 
     pub(super) fn reached(&mut self, stage: Stage) {

@@ -11,35 +11,56 @@ use super::{Crew, without_size};
 
 /// The entries of SMALL as a feed would say them that does not know what else will come at the same instant.
 fn live() -> Vec<Entry> {
-    lines(SMALL).lines().map(|line| Entry::of_line(&without_size(line))).collect()
+    lines(SMALL)
+        .lines()
+        .map(|line| Entry::of_line(&without_size(line)))
+        .collect()
 }
 
 /// Adds entries in one step, so that nobody reads but a part of them.
 fn add_all(entries: &[Entry], server: &Server) {
     let mut all = pipe();
     all.atomic();
-    for Entry { event_type, data, timestamp } in entries {
-        let fields = [("event_type", event_type), ("data", data), ("timestamp", timestamp)];
-        all.add_command(cmd("XADD").arg("match_events").arg("*").arg(&fields).take()).ignore();
+    for Entry {
+        event_type,
+        data,
+        timestamp,
+    } in entries
+    {
+        let fields = [
+            ("event_type", event_type),
+            ("data", data),
+            ("timestamp", timestamp),
+        ];
+        all.add_command(cmd("XADD").arg("match_events").arg("*").arg(&fields).take())
+            .ignore();
     }
     all.exec(&mut server.connection()).unwrap();
 }
 
 fn everything_is_done(server: &Server, entries: usize) {
-    wait_for("everything to be done", || (server.done("match_events:processors") == entries as u64).then_some(()));
+    wait_for("everything to be done", || {
+        (server.done("match_events:processors") == entries as u64).then_some(())
+    });
     server.assert_nothing_pending("match_events", "processors");
 }
 
 /// Each instant comes whole, so that the silences after it end what a later time would.
 #[test]
 fn rounds_that_silences_end_are_the_same_after_kills() {
-    let Some(server) = Server::start() else { return };
+    let Some(server) = Server::start() else {
+        return;
+    };
     let entries = live();
-    let text: String = lines(SMALL).lines().map(|line| without_size(line) + "\n").collect();
+    let text: String = lines(SMALL)
+        .lines()
+        .map(|line| without_size(line) + "\n")
+        .collect();
     let wanted = traded(&text, &[SETTINGS, &["--linger", "off"]].concat());
     let mut crew = Crew::new(&server.url(), &[SETTINGS, &["--linger", "20"]].concat(), 7);
-    let instants: Vec<_> =
-        entries.chunk_by(|a, b| a.timestamp == b.timestamp && b.event_type != "end_of_stream").collect();
+    let instants: Vec<_> = entries
+        .chunk_by(|a, b| a.timestamp == b.timestamp && b.event_type != "end_of_stream")
+        .collect();
     thread::scope(|scope| {
         let publisher = scope.spawn(|| {
             let mut draws = Draws(21);
@@ -60,7 +81,9 @@ fn rounds_that_silences_end_are_the_same_after_kills() {
 /// Where an instant is torn apart by silences, which rounds there are depends on the clock; but not whether all is well.
 #[test]
 fn rounds_that_silences_tear_apart_are_bet_on_once_whoever_is_killed() {
-    let Some(server) = Server::start() else { return };
+    let Some(server) = Server::start() else {
+        return;
+    };
     let entries = live();
     let mut crew = Crew::new(&server.url(), &[SETTINGS, &["--linger", "5"]].concat(), 3);
     thread::scope(|scope| {
@@ -84,6 +107,13 @@ fn rounds_that_silences_tear_apart_are_bet_on_once_whoever_is_killed() {
     let answers = Answers::in_redis(&server, "");
     assert!(answers.bets.len() > 10);
     answers.assert_sound(10_000.0, "torn apart");
-    let events = entries.iter().filter(|entry| entry.event_type == "match_event").count();
-    assert!(answers.predictions.len() <= events, "{} predictions of {events} prices", answers.predictions.len());
+    let events = entries
+        .iter()
+        .filter(|entry| entry.event_type == "match_event")
+        .count();
+    assert!(
+        answers.predictions.len() <= events,
+        "{} predictions of {events} prices",
+        answers.predictions.len()
+    );
 }
