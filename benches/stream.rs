@@ -5,10 +5,10 @@ use std::io::Cursor;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use simbet::domain::{Book, Round};
+use simbet::schema::event::{publications, write_line};
 use simbet::source::stream::{Lines, Refused, Stream, StreamConfig};
 use simbet::source::synthetic::{Synthetic, SyntheticConfig};
 use simbet::source::{Next, Source};
-use simbet::wire::event::{publications, write_line};
 
 fn publish(source: &mut Synthetic, lines: &mut Vec<u8>) -> u64 {
     let (mut round, mut entries) = (Round::default(), 0);

@@ -8,7 +8,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rand::SeedableRng as _;
 use rand_distr::{Distribution as _, StandardNormal};
 use simbet::config::{Grid, RunConfig, Settings};
-use simbet::metrics::luck::{Blocks, probability_of_overfitting, selection_tests};
+use simbet::significance::{Blocks, probability_of_overfitting, selection_tests};
 use simbet::source::{ReadConfig, read};
 use simbet::sweep::{SweepConfig, sweep};
 

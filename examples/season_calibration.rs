@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use simbet::config::{RunConfig, Settings};
 use simbet::domain::Time;
-use simbet::simulate::season::{Outlook, Projection, Rules, Season, project};
+use simbet::season::{Outlook, Projection, Rules, Season, project};
 use simbet::source::synthetic::{Purpose, stream};
 use simbet::source::{Matches, ReadConfig, read};
 

@@ -1,10 +1,10 @@
 //! The error of a whole run.
 
+use crate::checkpoint::CheckpointError;
 use crate::engine::EngineError;
 use crate::sink::SinkError;
 use crate::source::SourceError;
 use crate::source::synthetic::SyntheticError;
-use crate::state::StateError;
 
 /// Why a run failed.
 #[derive(Debug, thiserror::Error)]
@@ -21,7 +21,7 @@ pub enum Error {
     Engine(#[from] EngineError),
     /// The state of the run cannot be kept, or not be gone on from.
     #[error(transparent)]
-    State(#[from] StateError),
+    State(#[from] CheckpointError),
     /// An output cannot be written.
     #[error(transparent)]
     Sink(#[from] SinkError),

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use serde::{Deserialize, Serialize};
 
+use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{
     Bankroll, Bet, Closing, Commission, Entry, Market, Match, Money, Quote, Refusal, Settlement,
     Time,
 };
-use crate::state::{self, StateError};
 
 /// The bankroll and the bets that are open on it.
 ///
@@ -296,8 +296,8 @@ impl Ledger {
     ///
     /// # Errors
     /// When that cannot be put into bytes.
-    pub fn save(&self) -> Result<Vec<u8>, StateError> {
-        state::encode(&(
+    pub fn save(&self) -> Result<Vec<u8>, CheckpointError> {
+        checkpoint::encode(&(
             self.initial,
             self.bankroll,
             self.peak,
@@ -312,7 +312,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When the bytes are no such state.
-    pub fn restore(&mut self, bytes: &[u8]) -> Result<(), StateError> {
+    pub fn restore(&mut self, bytes: &[u8]) -> Result<(), CheckpointError> {
         let books: Vec<MatchBook>;
         (
             self.initial,
@@ -322,7 +322,7 @@ impl Ledger {
             self.met,
             books,
             self.over,
-        ) = state::decode("state of a ledger", bytes)?;
+        ) = checkpoint::decode("state of a ledger", bytes)?;
         let sum = |part: fn(&OpenBet) -> Money| {
             books
                 .iter()
@@ -337,7 +337,7 @@ impl Ledger {
             sum(|open| open.bet.stake) == i128::from(self.bankroll.reserved().minor());
         let at_best = at_best.filter(|_| is_reserved);
         let problem = || {
-            StateError::damaged(
+            CheckpointError::damaged(
                 "state of a ledger",
                 "its open bets are not what is reserved",
             )

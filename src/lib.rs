@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod checkpoint;
 #[allow(clippy::print_stderr)] // this is where the program talks
 pub mod cli;
 pub mod config;
@@ -12,13 +13,15 @@ pub mod predict;
 #[cfg(feature = "redis")]
 pub mod redis;
 pub mod report;
+pub mod results;
 pub mod run;
+pub mod schema;
+pub mod season;
 #[cfg(feature = "serve")]
 pub mod serve;
+pub mod significance;
 pub mod simulate;
 pub mod sink;
 pub mod source;
-pub mod state;
 pub mod strategy;
 pub mod sweep;
-pub mod wire;

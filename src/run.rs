@@ -6,19 +6,19 @@ use std::sync::atomic::AtomicBool;
 
 use serde::{Deserialize, Serialize};
 
+use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{Entry, Forecast, Match, Names, Round, TeamId, Time};
 use crate::engine::{Engine, EngineConfig, EngineError, pool_name};
 use crate::error::Error;
 use crate::metrics::{Metrics, Summary};
 use crate::predict::{self, Fit, GoalModel};
+use crate::schema;
 use crate::sink::memory::Memory;
-use crate::sink::witness::Witness;
+use crate::sink::significance::SignificanceSink;
 use crate::sink::{Sink, SinkError};
 use crate::source::{
     Matches, Next, Offered, Record, Replay, ReplayConfig, ReplayCounts, Source, Stage, Stoppable,
 };
-use crate::state::{self, StateError};
-use crate::wire;
 
 /// Results and offers handed to the engine at once, for each pool of leagues: enough for pools that predict in parallel
 /// to be worth it, few enough to stay in the processor's cache.
@@ -50,13 +50,13 @@ pub fn resume(
     sinks: &mut [&mut dyn Sink],
     progress: &mut dyn FnMut(usize),
 ) -> Result<Summary, Error> {
-    let checkpoint: Checkpoint = state::open(STATE, state)?;
+    let checkpoint: Checkpoint = checkpoint::open(STATE, state)?;
     if checkpoint.sinks.len() != sinks.len() {
         let (what, difference) = (
             STATE.to_owned(),
             format!("{} outputs, not {}", checkpoint.sinks.len(), sinks.len()),
         );
-        return Err(StateError::OtherRun { what, difference }.into());
+        return Err(CheckpointError::OtherRun { what, difference }.into());
     }
     engine.restore(&checkpoint.engine)?;
     for (sink, state) in sinks.iter_mut().zip(&checkpoint.sinks) {
@@ -84,13 +84,13 @@ fn commit(
     metrics: &Metrics,
 ) -> Result<(), Error> {
     if source.wants_checkpoint() {
-        let sinks: Result<_, StateError> = sinks.iter().map(|sink| sink.save()).collect();
+        let sinks: Result<_, CheckpointError> = sinks.iter().map(|sink| sink.save()).collect();
         let checkpoint = Checkpoint {
             engine: engine.save()?,
             metrics: metrics.clone(),
             sinks: sinks?,
         };
-        source.checkpoint(state::seal(STATE, &checkpoint)?)?;
+        source.checkpoint(checkpoint::seal(STATE, &checkpoint)?)?;
     }
     Ok(source.commit()?)
 }
@@ -251,7 +251,7 @@ pub fn backtest_until(
     let matches = Arc::new(matches);
     let mut replay = Replay::new(Arc::clone(&matches), replay);
     let mut engine = Engine::new(config)?;
-    let mut witness = Witness::default();
+    let mut witness = SignificanceSink::default();
     let mut sinks: Vec<&mut dyn Sink> = vec![&mut witness];
     if let Some(sink) = sink {
         sinks.push(&mut *sink);
@@ -378,7 +378,7 @@ fn fit_pool(pool: String, mut model: GoalModel, played: &[&Record]) -> Result<Fi
         + Time::DAY;
     let (fit, teams) = model.fit_at(as_of).map_err(|source| EngineError::Predict {
         league: pool.clone(),
-        day: wire::format_date(as_of),
+        day: schema::format_date(as_of),
         source,
     })?;
     Ok(Fitted {

@@ -18,7 +18,7 @@ use crate::report::summary;
 use crate::run::{self, Done};
 use crate::sink::Sink;
 use crate::sink::memory::Memory;
-use crate::source::columns::BOOKS;
+use crate::source::table::columns::BOOKS;
 use crate::strategy::BookChoice;
 
 /// What was typed after `backtest`.

@@ -8,7 +8,7 @@ use clap::Args;
 use super::{Talk, convert, usage};
 use crate::report::Format;
 use crate::report::compare::{self, CompareError, Comparison, FailOn, Rules, Snapshot, Tolerance};
-use crate::sink::folder;
+use crate::results::folder;
 
 /// What was typed after `compare`.
 #[derive(Debug, Args)]

@@ -8,8 +8,8 @@ use clap::Args;
 
 use super::settings::ReplayLayers;
 use super::{Talk, input, usage};
+use crate::results::folder::Folder;
 use crate::sink;
-use crate::sink::folder::Folder;
 use crate::source::{PLAIN_COLUMNS, is_price, plain_rows};
 
 /// What was typed after `convert`.

@@ -13,10 +13,10 @@ use crate::report::breakdown::{self, By, Group};
 use crate::report::figures::Evidence;
 use crate::report::sheet::Sheet;
 use crate::report::{Format, summary};
+use crate::results::folder::Folder;
+use crate::schema::{BET_COLUMNS, BankrollRecord, BetRecord, BetRow, Cell};
 use crate::sink;
-use crate::sink::folder::Folder;
 use crate::sink::memory::Memory;
-use crate::wire::{BET_COLUMNS, BankrollRecord, BetRecord, BetRow, Cell};
 
 /// Form of the table of bets in a folder of results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]

@@ -7,7 +7,7 @@ use clap::Args;
 use super::{convert, usage};
 use crate::report::chart::Chart;
 use crate::report::figures::{self, Evidence, Figure};
-use crate::sink::folder::Folder;
+use crate::results::folder::Folder;
 
 /// Pixels across a PNG: twice what a page has, for screens that are fine.
 const WIDTH: u32 = 1_600;

@@ -12,8 +12,8 @@ use crate::predict::ModelKind;
 use crate::report::Format;
 use crate::report::sheet::Sheet;
 use crate::run::{self, Predictions};
+use crate::schema::{self, BetRow, Cell};
 use crate::source::Matches;
-use crate::wire::{self, BetRow, Cell};
 
 /// What was typed after `predict`.
 #[derive(Debug, Args)]
@@ -87,8 +87,8 @@ fn bets(predictions: &Predictions) -> impl ExactSizeIterator<Item = BetRow<'_>> 
 fn to_json(predictions: &Predictions) -> Value {
     let names = &predictions.matches.names;
     let forecast = |forecast| -> Value {
-        let cells = wire::forecast_cells(forecast, names);
-        let members = wire::FORECAST_COLUMNS.into_iter().zip(cells);
+        let cells = schema::forecast_cells(forecast, names);
+        let members = schema::FORECAST_COLUMNS.into_iter().zip(cells);
         members
             .map(|(name, cell)| (name.to_owned(), cell.to_json()))
             .collect()
@@ -104,10 +104,10 @@ fn machine_sheet(predictions: &Predictions) -> Sheet {
     let rows: Vec<_> = predictions
         .forecasts
         .iter()
-        .map(|forecast| wire::forecast_cells(forecast, &predictions.matches.names))
+        .map(|forecast| schema::forecast_cells(forecast, &predictions.matches.names))
         .collect();
     Sheet {
-        header: wire::FORECAST_COLUMNS.map(str::to_owned).to_vec(),
+        header: schema::FORECAST_COLUMNS.map(str::to_owned).to_vec(),
         rows: rows
             .iter()
             .map(|row| row.iter().map(Cell::to_string).collect())
@@ -141,9 +141,9 @@ fn people_sheet(predictions: &Predictions) -> Sheet {
         cell => cell.to_string(),
     };
     let row = |forecast| -> Vec<String> {
-        let cells = wire::FORECAST_COLUMNS
+        let cells = schema::FORECAST_COLUMNS
             .into_iter()
-            .zip(wire::forecast_cells(forecast, &predictions.matches.names));
+            .zip(schema::forecast_cells(forecast, &predictions.matches.names));
         cells
             .filter(|(name, _)| !["match_id", "kickoff"].contains(name))
             .map(shown)

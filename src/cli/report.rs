@@ -11,9 +11,9 @@ use super::{Talk, convert, usage};
 use crate::metrics::Summary;
 use crate::report::figures::Evidence;
 use crate::report::{Format, page, summary};
-use crate::sink::folder::Folder;
-use crate::source::results::Results;
-use crate::wire::{BankrollRecord, BetRecord};
+use crate::results::Results;
+use crate::results::folder::Folder;
+use crate::schema::{BankrollRecord, BetRecord};
 
 /// What was typed after `report`.
 #[derive(Debug, Args)]

@@ -13,13 +13,13 @@ use super::{Talk, input, progress, signals, usage};
 use crate::config::{Day, Pair, RunConfig, value_name};
 use crate::report::Format;
 use crate::report::sheet::{Sheet, decimals, thousands};
-use crate::simulate::season::{
+use crate::results::folder::Folder;
+use crate::schema;
+use crate::season::{
     Chance, Outlook, Projection, Prospects, Rules, Season, SeasonError, TieBreak, project,
 };
 use crate::sink;
-use crate::sink::folder::Folder;
 use crate::source::Matches;
-use crate::wire;
 
 /// How often the rest is played unless something else is said: a probability of one half then has a standard error
 /// of half a percentage point.
@@ -264,7 +264,7 @@ impl Printed<'_> {
         format!(
             "{} as of {}: {} matches played, {} to play; {} runs, seed {}, {}{}",
             self.season.title(),
-            wire::format_date(self.season.as_of()),
+            schema::format_date(self.season.as_of()),
             self.season.played().len(),
             self.season.left().len(),
             count(self.projection.runs),
@@ -383,7 +383,7 @@ impl Printed<'_> {
         ];
         let row = |team: &Prospects| {
             let number = |number: Option<f64>| {
-                number.map_or_else(String::new, |n| wire::rounded(n).to_string())
+                number.map_or_else(String::new, |n| schema::rounded(n).to_string())
             };
             let whole = [
                 i64::from(team.played),
@@ -435,7 +435,7 @@ impl Printed<'_> {
         let runs = self.projection.runs as f64;
         team.positions
             .iter()
-            .map(move |&count| wire::rounded(count as f64 / runs))
+            .map(move |&count| schema::rounded(count as f64 / runs))
     }
 
     fn json(&self) -> Value {
@@ -454,7 +454,7 @@ impl Printed<'_> {
         json!({
             "league": self.season.league(),
             "season": self.season.year(),
-            "as_of": wire::format_date(self.season.as_of()),
+            "as_of": schema::format_date(self.season.as_of()),
             "played": self.season.played().len(),
             "left": self.season.left().len(),
             "runs": self.projection.runs,
@@ -469,7 +469,7 @@ impl Printed<'_> {
     fn team_json(&self, team: &Prospects) -> Value {
         let chance = |chance: Option<Chance>| match chance {
             Some(chance) => {
-                json!({ "probability": wire::rounded(chance.share), "settled": chance.settled })
+                json!({ "probability": schema::rounded(chance.share), "settled": chance.settled })
             }
             None => Value::Null,
         };
@@ -478,14 +478,14 @@ impl Printed<'_> {
             "played": team.played,
             "points": team.points,
             "goal_difference": team.goal_difference,
-            "expected_points": wire::rounded(team.expected_points),
-            "points_sd": team.points_sd.map(wire::rounded),
-            "expected_goal_difference": wire::rounded(team.expected_goal_difference),
+            "expected_points": schema::rounded(team.expected_points),
+            "points_sd": team.points_sd.map(schema::rounded),
+            "expected_goal_difference": schema::rounded(team.expected_goal_difference),
             "title": chance(Some(team.title)),
             "top_four": chance(Some(team.top_four)),
             "top_half": chance(Some(team.top_half)),
             "relegated": chance(team.relegated),
-            "average_position": wire::rounded(team.average_position),
+            "average_position": schema::rounded(team.average_position),
             "positions": self.shares(team).collect::<Vec<_>>(),
         })
     }

@@ -1,11 +1,12 @@
-//! Fixtures, scores, and the names of teams and leagues, interned once per run.
+//! Fixtures, and the names of teams and leagues, interned once per run.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::event::Time;
+use super::score::Score;
+use super::time::Time;
 
 /// A team of this run; [`Names`] turns it into its name. The number itself means nothing: no result may
 /// depend on it.
@@ -48,15 +49,6 @@ impl Fixture {
     pub fn id_of(league: &str, day: &str, home: &str, away: &str) -> Arc<str> {
         [league, ":", day, ":", home, ":", away].concat().into()
     }
-}
-
-/// Goals of both sides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-pub struct Score {
-    /// Goals of the home side.
-    pub home: u8,
-    /// Goals of the away side.
-    pub away: u8,
 }
 
 /// A fixture and its final score.

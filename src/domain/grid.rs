@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::fixture::Score;
+use super::score::Score;
 
 /// P(home i, away j) at full time: cells are at least 0 and sum to 1 within 1e-12.
 ///

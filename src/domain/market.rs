@@ -4,10 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::fixture::Score;
 use super::grid::{Along, ScoreGrid};
 use super::money::Money;
 use super::odds::Odds;
+use super::score::Score;
 
 /// A goal line in quarter goals, exact: −0.75 is `Line::from_quarters(-3)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -3,18 +3,24 @@
 
 pub mod bet;
 pub mod commission;
-pub mod event;
+pub mod entry;
 pub mod fixture;
 pub mod grid;
 pub mod market;
 pub mod money;
 pub mod odds;
+pub mod round;
+pub mod score;
+pub mod time;
 
-pub use bet::{Bet, BetId, Closing, Edge, Entry, Forecast, Refusal, Settlement};
+pub use bet::{Bet, BetId, Edge};
 pub use commission::Commission;
-pub use event::{MatchState, Offer, Round, Time};
-pub use fixture::{Fixture, LeagueId, Match, Names, Score, TeamId};
+pub use entry::{Closing, Entry, Forecast, Refusal, Settlement};
+pub use fixture::{Fixture, LeagueId, Match, Names, TeamId};
 pub use grid::{GridError, ScoreGrid};
 pub use market::{Line, Market, MarketKind, Outcome, Selection, Side, Split};
 pub use money::{Bankroll, Money};
 pub use odds::{Book, Odds, Quote};
+pub use round::{Offer, Round};
+pub use score::{MatchState, Score};
+pub use time::Time;

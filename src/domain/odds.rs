@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::event::Time;
 use super::market::Selection;
+use super::time::Time;
 
 /// Decimal odds: what one unit of stake returns when it wins, the stake included. Finite and above 1.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]

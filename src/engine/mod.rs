@@ -16,13 +16,13 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{
     Bet, BetId, Book, Edge, Entry, Forecast, Match, MatchState, Money, Names, Offer, Refusal,
     Round, Time,
 };
 use crate::ledger::{Ledger, LedgerError};
 use crate::predict::{MarginMethod, ModelConfig, PredictError, Predictor};
-use crate::state::{self, StateError};
 use crate::strategy::{Decision, Slate, Staking, Strategy, StrategyConfig, StrategyError};
 use pools::Pools;
 pub use pools::pool_name;
@@ -60,7 +60,7 @@ pub enum EngineError {
     Model(#[from] crate::predict::ModelConfigError),
     /// A state cannot be gone on from.
     #[error(transparent)]
-    State(#[from] StateError),
+    State(#[from] CheckpointError),
     /// A model failed.
     #[error("no prediction for {league} on {day}")]
     Predict {
@@ -155,8 +155,8 @@ impl Engine {
     ///
     /// # Errors
     /// When a model cannot be saved.
-    pub fn save(&self) -> Result<Vec<u8>, StateError> {
-        state::encode(&(
+    pub fn save(&self) -> Result<Vec<u8>, CheckpointError> {
+        checkpoint::encode(&(
             self.settings()?,
             self.pools.save()?,
             &self.register,
@@ -170,16 +170,16 @@ impl Engine {
     /// When the bytes are no such state, or of an engine with other settings.
     pub fn restore(&mut self, bytes: &[u8]) -> Result<(), EngineError> {
         let (settings, pools, register, ledger): ([u8; 32], _, Register, Vec<u8>) =
-            state::decode(STATE, bytes)?;
+            checkpoint::decode(STATE, bytes)?;
         if settings != self.settings()? {
             let (what, difference) = (
                 STATE.to_owned(),
                 "other settings of model, strategy or bankroll".to_owned(),
             );
-            return Err(StateError::OtherRun { what, difference }.into());
+            return Err(CheckpointError::OtherRun { what, difference }.into());
         }
         if !register.is_sound() {
-            return Err(StateError::damaged(STATE, "a forecast has no place").into());
+            return Err(CheckpointError::damaged(STATE, "a forecast has no place").into());
         }
         self.ledger.restore(&ledger)?;
         self.register = register;
@@ -187,8 +187,8 @@ impl Engine {
     }
 
     /// Tells settings apart.
-    fn settings(&self) -> Result<[u8; 32], StateError> {
-        state::digest(&self.config)
+    fn settings(&self) -> Result<[u8; 32], CheckpointError> {
+        checkpoint::digest(&self.config)
     }
 
     /// What would be thought now of an offer in the league of this name. Nothing is bet, and nothing that comes later depends on having asked.

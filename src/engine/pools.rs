@@ -6,13 +6,13 @@ use rayon::prelude::*;
 
 use super::register::{Place, Register};
 use super::{EngineConfig, EngineError, Opinion};
+use crate::checkpoint::CheckpointError;
 use crate::domain::{
     Book, Edge, Forecast, LeagueId, Names, Offer, Quote, Round, ScoreGrid, Selection, Time,
 };
 use crate::predict::{self, MarginMethod, ModelConfigError, PredictError, Predictor};
-use crate::state::StateError;
+use crate::schema;
 use crate::strategy::{Slate, Strategy};
-use crate::wire;
 
 /// Makes the model of a pool, which is named by its leagues.
 pub type MakeModel =
@@ -192,7 +192,7 @@ impl Pools {
     }
 
     /// What the pools have learned.
-    pub fn save(&self) -> Result<Saved, StateError> {
+    pub fn save(&self) -> Result<Saved, CheckpointError> {
         self.pools
             .iter()
             .map(|pool| Ok((pool.name.clone(), pool.save()?)))
@@ -209,7 +209,7 @@ impl Pools {
                 (Some(model), Some(state)) => model.restore(&state)?,
                 (None, None) => {}
                 _ => {
-                    return Err(StateError::damaged(
+                    return Err(CheckpointError::damaged(
                         "state of an engine",
                         "only one of both has a model",
                     )
@@ -249,12 +249,12 @@ impl Pools {
         if let (Some(model), Some(known)) = (&mut model, known) {
             let state = known
                 .save()
-                .ok_or_else(|| StateError::Unsaved("this model".to_owned()))?;
+                .ok_or_else(|| CheckpointError::Unsaved("this model".to_owned()))?;
             model.restore(&state)?;
         }
         let failed = |source| EngineError::Predict {
             league: name.clone(),
-            day: wire::format_date(time),
+            day: schema::format_date(time),
             source,
         };
         let grid = predicted(&mut model, offer, time).map_err(failed)?;
@@ -314,14 +314,14 @@ pub fn pool_name(league: &str, shared: &[Vec<String>]) -> String {
 }
 
 impl Pool {
-    fn save(&self) -> Result<Option<Vec<u8>>, StateError> {
+    fn save(&self) -> Result<Option<Vec<u8>>, CheckpointError> {
         let Some(model) = &self.model else {
             return Ok(None);
         };
         model
             .save()
             .map(Some)
-            .ok_or_else(|| StateError::Unsaved(format!("the model of {}", self.name)))
+            .ok_or_else(|| CheckpointError::Unsaved(format!("the model of {}", self.name)))
     }
 
     fn run(&mut self, rounds: &[Round], pricer: &Pricer<'_>) -> Result<(), EngineError> {
@@ -337,7 +337,7 @@ impl Pool {
                     let grid = predicted(&mut self.model, offer, time).map_err(|source| {
                         EngineError::Predict {
                             league: self.name.clone(),
-                            day: wire::format_date(time),
+                            day: schema::format_date(time),
                             source,
                         }
                     })?;

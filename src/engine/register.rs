@@ -6,8 +6,8 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use serde::{Deserialize, Serialize};
 
+use crate::checkpoint;
 use crate::domain::{Forecast, Match, Time};
-use crate::state;
 
 /// The matches met, by id, and the forecasts of those whose result is not known.
 ///
@@ -16,7 +16,7 @@ use crate::state;
 #[derive(Default, Serialize, Deserialize)]
 pub struct Register {
     /// The seed is fixed, since nothing here is random.
-    #[serde(serialize_with = "state::in_order")]
+    #[serde(serialize_with = "checkpoint::in_order")]
     stages: HashMap<Arc<str>, Stage, FixedState>,
     forecasts: Vec<Option<Forecast>>,
     /// Places of matches that are over, to be used again.

@@ -1,94 +1,10 @@
-//! Scores of forecasts of home win, draw and away win. Lower is better in all of them.
+//! Mean scores of the forecasts of a run, beside those of the market.
 
 use serde::{Deserialize, Serialize};
 
 use super::mean::Mean;
 use crate::domain::{Forecast, Score};
-
-/// What happened: 0 a home win, 1 a draw, 2 an away win.
-pub(super) fn result(score: Score) -> usize {
-    match score.home.cmp(&score.away) {
-        std::cmp::Ordering::Greater => 0,
-        std::cmp::Ordering::Equal => 1,
-        std::cmp::Ordering::Less => 2,
-    }
-}
-
-/// The logarithmic score in nats: at least 0, infinite when what happened had been given no chance.
-///
-/// # Formula
-/// ```text
-/// −ln p   with p the probability given to what happened
-/// ```
-/// Good (1952), Journal of the Royal Statistical Society B 14(1).
-///
-/// ```
-/// use simbet::{domain::Score, metrics::log_loss};
-/// let draw = Score { home: 1, away: 1 };
-/// assert!((log_loss([0.5, 0.25, 0.25], draw) - 4.0_f64.ln()).abs() < 1e-15);
-/// ```
-pub fn log_loss(forecast: [f64; 3], score: Score) -> f64 {
-    // adding 0 keeps a sure forecast from scoring −0
-    -forecast[result(score)].ln() + 0.0
-}
-
-/// The logarithmic score in bits, called ignorance.
-///
-/// # Formula
-/// ```text
-/// −log₂ p
-/// ```
-/// Roulston & Smith (2002), Monthly Weather Review 130(6).
-///
-/// ```
-/// use simbet::{domain::Score, metrics::ignorance};
-/// assert_eq!(ignorance([0.5, 0.25, 0.25], Score { home: 1, away: 1 }), 2.0);
-/// ```
-pub fn ignorance(forecast: [f64; 3], score: Score) -> f64 {
-    -forecast[result(score)].log2() + 0.0
-}
-
-/// The Brier score over all three outcomes: from 0 to 2.
-///
-/// # Formula
-/// ```text
-/// Σ (pⱼ − eⱼ)²   with e 1 for what happened, else 0
-/// ```
-/// Brier (1950), Monthly Weather Review 78(1).
-///
-/// ```
-/// use simbet::{domain::Score, metrics::brier};
-/// assert_eq!(brier([0.5, 0.25, 0.25], Score { home: 1, away: 0 }), 0.375);
-/// ```
-pub fn brier(forecast: [f64; 3], score: Score) -> f64 {
-    errors(forecast, score)
-        .map(|error| error * error)
-        .iter()
-        .sum()
-}
-
-/// The ranked probability score: from 0 to 1. It minds how far off a forecast is, a draw lying between the wins.
-///
-/// # Formula
-/// ```text
-/// 1/(r − 1) · Σ_{i<r} (Σ_{j≤i} (pⱼ − eⱼ))²   with r = 3
-/// ```
-/// Epstein (1969), Journal of Applied Meteorology 8(6); Constantinou & Fenton (2012), Journal of Quantitative
-/// Analysis in Sports 8(1).
-///
-/// ```
-/// use simbet::{domain::Score, metrics::rps};
-/// assert_eq!(rps([0.5, 0.25, 0.25], Score { home: 1, away: 0 }), 0.15625);
-/// ```
-pub fn rps(forecast: [f64; 3], score: Score) -> f64 {
-    let [home, draw, _] = errors(forecast, score);
-    (home * home + (home + draw) * (home + draw)) / 2.0
-}
-
-fn errors(mut forecast: [f64; 3], score: Score) -> [f64; 3] {
-    forecast[result(score)] -= 1.0;
-    forecast
-}
+use crate::significance::{brier, log_loss, rps};
 
 /// Mean scores over the matches forecast.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]

@@ -1,20 +1,17 @@
 //! The summary of a run, folded from its entries as they come.
 
-mod closing;
 mod drawdown;
 mod forecast;
-pub mod luck;
 mod mean;
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Entry, MatchState, Money, Outcome, Settlement, Time};
+use crate::significance::{Significance, closing_line_value};
 
-pub use closing::{closing_line_value, fair_closing_line_value};
 use drawdown::Drawdown;
 use forecast::Comparison;
-pub use forecast::{Scores, brier, ignorance, log_loss, rps};
-use luck::Luck;
+pub use forecast::Scores;
 use mean::Mean;
 
 /// Folds entries into a [`Summary`]; holds no entry.
@@ -212,5 +209,5 @@ pub struct Summary {
     pub market: Scores,
     /// Whether it was skill or luck; `None` until the whole run has been looked at, and in runs of which there are many.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub luck: Option<Luck>,
+    pub luck: Option<Significance>,
 }

@@ -8,8 +8,8 @@ use super::decay::weight;
 use super::in_play;
 use super::prior::BASE_RATES;
 use super::{GoalProfile, ModelConfig, PredictError, Predictor};
+use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{LeagueId, Match, Offer, Score, ScoreGrid, Time};
-use crate::state::{self, StateError};
 
 /// Matches taken out of the sums before they are added up afresh, so that rounding cannot pile up.
 const REMOVALS: usize = 512;
@@ -94,13 +94,13 @@ impl Predictor for Average {
     fn save(&self) -> Option<Vec<u8>> {
         #[derive(Serialize)]
         struct Leagues<'a>(
-            #[serde(serialize_with = "state::in_order")] &'a HashMap<LeagueId, Means>,
+            #[serde(serialize_with = "checkpoint::in_order")] &'a HashMap<LeagueId, Means>,
         );
-        state::encode(&Leagues(&self.leagues)).ok()
+        checkpoint::encode(&Leagues(&self.leagues)).ok()
     }
 
-    fn restore(&mut self, bytes: &[u8]) -> Result<(), StateError> {
-        self.leagues = state::decode("state of the average model", bytes)?;
+    fn restore(&mut self, bytes: &[u8]) -> Result<(), CheckpointError> {
+        self.leagues = checkpoint::decode("state of the average model", bytes)?;
         Ok(())
     }
 }

@@ -13,8 +13,8 @@ use super::newton::Newton;
 use super::prior::Prior;
 use super::roster::Roster;
 use super::{GoalProfile, ModelConfig, PredictError, Predictor};
+use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{Fixture, Match, Offer, Score, ScoreGrid, TeamId, Time};
-use crate::state::{self, StateError};
 
 /// Matches taken out of the sums before they are added up afresh, so that rounding cannot pile up.
 const REMOVALS: usize = 512;
@@ -340,10 +340,10 @@ impl Predictor for GoalModel {
             schedule,
             ..
         } = self;
-        state::encode(&(roster, history, expected, sums, newton, schedule)).ok()
+        checkpoint::encode(&(roster, history, expected, sums, newton, schedule)).ok()
     }
 
-    fn restore(&mut self, bytes: &[u8]) -> Result<(), StateError> {
+    fn restore(&mut self, bytes: &[u8]) -> Result<(), CheckpointError> {
         const STATE: &str = "state of a goal model";
         (
             self.roster,
@@ -352,11 +352,11 @@ impl Predictor for GoalModel {
             self.sums,
             self.newton,
             self.schedule,
-        ) = state::decode(STATE, bytes)?;
+        ) = checkpoint::decode(STATE, bytes)?;
         if self.is_sound() {
             Ok(())
         } else {
-            Err(StateError::damaged(
+            Err(CheckpointError::damaged(
                 STATE,
                 "its parts do not fit each other",
             ))

@@ -2,10 +2,10 @@
 
 use super::margin::{self, MarginMethod};
 use super::{ModelConfig, PredictError, Predictor};
+use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{
     Book, Line, Market as Kind, Match, Offer, Score, ScoreGrid, Selection, Side, Split, Time,
 };
-use crate::state::{self, StateError};
 
 /// The match odds of a book with the margin taken out, turned into the two rates that reproduce them.
 ///
@@ -66,8 +66,8 @@ impl Predictor for Market {
         Some(Vec::new())
     }
 
-    fn restore(&mut self, bytes: &[u8]) -> Result<(), StateError> {
-        state::decode("state of the market model", bytes)
+    fn restore(&mut self, bytes: &[u8]) -> Result<(), CheckpointError> {
+        checkpoint::decode("state of the market model", bytes)
     }
 }
 

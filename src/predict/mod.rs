@@ -29,8 +29,8 @@ pub use market::rates_of;
 pub use prior::Prior;
 pub use tape::{Recorder, Tape};
 
+use crate::checkpoint::CheckpointError;
 use crate::domain::{Book, Match, Offer, ScoreGrid, Time};
-use crate::state::StateError;
 
 /// A model of final scores.
 ///
@@ -57,8 +57,8 @@ pub trait Predictor: Send {
     ///
     /// # Errors
     /// When the bytes are no such state.
-    fn restore(&mut self, _state: &[u8]) -> Result<(), StateError> {
-        Err(StateError::Unsaved("this model".to_owned()))
+    fn restore(&mut self, _state: &[u8]) -> Result<(), CheckpointError> {
+        Err(CheckpointError::Unsaved("this model".to_owned()))
     }
 }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Keys;
 use super::publisher::xadd;
 use crate::domain::Time;
-use crate::wire::event::{Stamp, field};
+use crate::schema::event::{Stamp, field};
 
 /// Which stream an answer goes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

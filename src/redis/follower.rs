@@ -5,7 +5,7 @@ use ::redis::{Cmd, Value, cmd, pipe};
 use super::desk::{Mark, gone_of};
 use super::reply::{self, EntryId, RawEntry};
 use super::{Address, Keys, Layout, Link, RedisError};
-use crate::wire::event::field;
+use crate::schema::event::field;
 
 /// Adds an event, unless the same was added before; its id.
 const POST: &str = "local known = redis.call('GET', KEYS[2]) \

@@ -1,7 +1,7 @@
 //! Redis Streams: the connection, the names of keys, the lease of a trader, and the atomic steps in which entries come and go.
 //!
 //! A *partition* is a set of streams that one trader at a time works on. Without partitions there is one, and its streams
-//! are called as in [`wire::event::stream`](crate::wire::event::stream); the streams of partition 2 of several are
+//! are called as in [`schema::event::stream`](crate::schema::event::stream); the streams of partition 2 of several are
 //! `match_events:{2}` and so on, so that a Redis Cluster keeps each partition on one node.
 
 mod address;

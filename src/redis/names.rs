@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::wire::event::stream;
+use crate::schema::event::stream;
 
 /// Which streams there are: a prefix of their names, and partitions.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

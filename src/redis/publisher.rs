@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Address, Keys, Layout, Link, Patience, RedisError};
 use crate::domain::Time;
-use crate::wire::event::Stamp;
+use crate::schema::event::Stamp;
 
 /// Entries that go into the stream in one atomic step.
 const BATCH: u32 = 256;

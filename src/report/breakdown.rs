@@ -10,9 +10,9 @@ use serde::Serialize;
 
 use super::sheet::{Sheet, decimals, percent, thousands};
 use crate::domain::{Money, Odds, Outcome, Time};
-use crate::metrics::closing_line_value;
-use crate::metrics::luck::{LEVEL, Resampling, SettledBet, yield_interval};
-use crate::wire::{self, BetRecord, BetRow};
+use crate::schema::{self, BetRecord, BetRow};
+use crate::significance::closing_line_value;
+use crate::significance::{LEVEL, Resampling, SettledBet, yield_interval};
 
 /// Seed of the bootstrap: the same bets have the same interval in every run.
 const SEED: u64 = 1;
@@ -113,7 +113,7 @@ impl<'a> Line<'a> {
         Some(Self {
             league: &record.league,
             season: record.season.map(|year| year as i16),
-            day: wire::parse_date(&record.date)?,
+            day: schema::parse_date(&record.date)?,
             market: &record.market,
             selection: &record.selection,
             odds: record.odds,
@@ -132,7 +132,7 @@ impl<'a> Line<'a> {
             By::League => (0, self.league.to_owned()),
             By::Season => (0, self.season.map_or_else(|| "–".to_owned(), season)),
             By::Market => (0, self.market.to_owned()),
-            By::Month => (0, month(wire::civil(self.day))),
+            By::Month => (0, month(schema::civil(self.day))),
             By::OddsBand => odds_band(self.odds),
             By::Selection => (0, self.selection.to_owned()),
         }
@@ -271,7 +271,7 @@ fn plain(value: &serde_json::Value) -> String {
         serde_json::Value::Null => String::new(),
         serde_json::Value::String(text) => text.clone(),
         serde_json::Value::Number(number) if number.is_f64() => {
-            wire::rounded(number.as_f64().unwrap_or(0.0)).to_string()
+            schema::rounded(number.as_f64().unwrap_or(0.0)).to_string()
         }
         other => other.to_string(),
     }

@@ -4,8 +4,8 @@ use super::breakdown::{self, By, Line};
 use super::chart::{self, Chart, Labels, Marker, Unit};
 use crate::domain::{Line as GoalLine, Market, MarketKind, Odds, Selection, Side, Split, Time};
 use crate::metrics::Summary;
-use crate::metrics::luck::{Luck, fair_split};
-use crate::wire::{self, BankrollRecord, BetRecord};
+use crate::schema::{self, BankrollRecord, BetRecord};
+use crate::significance::{Significance, fair_split};
 
 /// A picture of a run with bets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -61,12 +61,12 @@ pub fn draw(figure: Figure, run: &Evidence<'_>) -> Chart {
 }
 
 fn bankroll(run: &Evidence<'_>) -> Chart {
-    let point = |row: &BankrollRecord| Some((wire::parse_time(&row.time)?, row.balance));
+    let point = |row: &BankrollRecord| Some((schema::parse_time(&row.time)?, row.balance));
     let points: Vec<(Time, f64)> = run.bankroll.iter().filter_map(point).collect();
     chart::bankroll(&points, run.summary.initial_bankroll.units())
 }
 
-fn reliability(luck: Option<&Luck>) -> Chart {
+fn reliability(luck: Option<&Significance>) -> Chart {
     chart::reliability(
         luck.and_then(|luck| luck.model_calibration.as_ref()),
         luck.and_then(|luck| luck.market_calibration.as_ref()),
@@ -86,7 +86,7 @@ fn profit(bets: &[BetRecord]) -> Chart {
     let mut settled: Vec<(Time, &BetRecord)> = bets
         .iter()
         .filter(|bet| bet.profit.is_some())
-        .filter_map(|bet| Some((wire::parse_date(&bet.date)?, bet)))
+        .filter_map(|bet| Some((schema::parse_date(&bet.date)?, bet)))
         .collect();
     // bets are in the order in which they were struck; profit comes on the day of the match
     settled.sort_by_key(|(day, _)| *day);

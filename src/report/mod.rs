@@ -4,9 +4,9 @@ pub mod breakdown;
 pub mod chart;
 pub mod compare;
 pub mod figures;
-pub mod luck;
 pub mod page;
 pub mod sheet;
+pub mod significance;
 pub mod summary;
 
 /// In what form results are printed.

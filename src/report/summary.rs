@@ -2,20 +2,20 @@
 
 use serde_json::Value;
 
-use super::luck;
 use super::sheet::{Sheet, decimals, percent, thousands};
+use super::significance;
 use crate::config::RunConfig;
 use crate::metrics::{Scores, Summary};
 use crate::run::Done;
-use crate::wire;
+use crate::schema;
 
 /// What was run, in a line.
 pub fn headline(config: &RunConfig, done: &Done) -> String {
     let days = done.days().map_or_else(String::new, |(first, last)| {
         format!(
             ", {} to {}",
-            wire::format_date(first),
-            wire::format_date(last)
+            schema::format_date(first),
+            schema::format_date(last)
         )
     });
     let leagues = done.leagues();
@@ -37,7 +37,7 @@ pub fn sheets(summary: &Summary, coverage: &str) -> Vec<Sheet> {
         summary
             .luck
             .as_ref()
-            .map(|found| luck::sheet(summary, found)),
+            .map(|found| significance::sheet(summary, found)),
     );
     sheets
 }
@@ -185,7 +185,7 @@ pub fn verdict(summary: &Summary) -> Vec<String> {
             .clv_mean
             .map(|mean| closing_line_verdict(summary, mean)),
     );
-    sentences.extend(luck::verdict(summary));
+    sentences.extend(significance::verdict(summary));
     if summary.refused > 0
         && summary.final_bankroll.minor() * 100 < summary.initial_bankroll.minor()
     {
@@ -206,7 +206,7 @@ fn closing_line_verdict(summary: &Summary, mean: f64) -> String {
         .luck
         .as_ref()
         .and_then(|luck| luck.closing_value.as_ref());
-    let chance = luck::may_be_chance(test.map(|test| 2.0 * test.p.min(1.0 - test.p)));
+    let chance = significance::may_be_chance(test.map(|test| 2.0 * test.p.min(1.0 - test.p)));
     format!(
         "On average the bets were struck at odds {} {side} than the close.{chance}",
         percent(Some(mean.abs()), false)
@@ -217,7 +217,7 @@ fn forecast_verdict(summary: &Summary) -> Option<String> {
     let (model, market) = (summary.model.log_loss?, summary.market.log_loss?);
     let n = thousands(&summary.market.n.to_string());
     let margin = (model - market).abs();
-    if margin < luck::ALIKE {
+    if margin < significance::ALIKE {
         return Some(format!(
             "Over {n} matches the model forecast as the market did: the same log loss."
         ));
@@ -228,7 +228,7 @@ fn forecast_verdict(summary: &Summary) -> Option<String> {
         .and_then(|luck| luck.log_loss.as_ref());
     let few = match summary.market.n {
         n if n < FEW => " That is too few matches to tell.".to_owned(),
-        _ => luck::may_be_chance(test.map(|test| test.p)),
+        _ => significance::may_be_chance(test.map(|test| test.p)),
     };
     Some(if model > market {
         format!(

@@ -13,8 +13,8 @@ use super::clock;
 use super::digest::{Digest, digest};
 use super::views::{Latencies, PredictionAnswer, StreamsAnswer};
 use crate::domain::{Bankroll, Book, Time};
+use crate::schema::event::{Event, EventError, TradingMetrics};
 use crate::source::stream::EntryError;
-use crate::wire::event::{Event, EventError, TradingMetrics};
 
 /// Where events are handed in.
 pub trait Desk: Send + Sync {

@@ -3,7 +3,7 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::{Quote, Time};
-use crate::wire::event::{About, Event, MatchEvent, MatchResult};
+use crate::schema::event::{About, Event, MatchEvent, MatchResult};
 
 /// Of two events that say the same, these are the same.
 pub type Digest = [u8; 16];

@@ -231,7 +231,7 @@ const MOST_SIMULATED: usize = 16;
 /// How long is waited for what has begun when the service is stopped.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 /// The most bytes of a body, but for uploads.
-const MAX_BODY: usize = crate::wire::event::MAX_ENTRY;
+const MAX_BODY: usize = crate::schema::event::MAX_ENTRY;
 /// How long a request may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 

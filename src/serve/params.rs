@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use super::problem::Problem;
 use crate::domain::Time;
-use crate::wire::event::{is_name, parse_instant};
+use crate::schema::event::{is_name, parse_instant};
 
 /// The parameters of a query, in order.
 #[derive(Debug, Default)]

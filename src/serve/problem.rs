@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 use super::desk::NotTaken;
 use super::views::stamp;
 use crate::domain::Time;
+use crate::schema::event::EventError;
 use crate::source::stream::EntryError;
-use crate::wire::event::EventError;
 
 /// What went wrong, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

@@ -1,4 +1,4 @@
-//! What OpenAPI says of bodies that the wire reads: see [`Event::of_line`](crate::wire::event::Event::of_line).
+//! What OpenAPI says of bodies that the wire reads: see [`Event::of_line`](crate::schema::event::Event::of_line).
 
 use serde::Serialize;
 use utoipa::ToSchema;

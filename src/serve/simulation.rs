@@ -19,10 +19,10 @@ use super::state::App;
 use super::views::stamp;
 use crate::domain::{Offer, Round, Time};
 use crate::error::Error;
+use crate::schema::event::{MatchEvent, MatchResult};
 use crate::source::stream::EntryError;
 use crate::source::synthetic::{LeagueConfig, Synthetic, SyntheticConfig, Teams};
 use crate::source::{Next, Source as _};
-use crate::wire::event::{MatchEvent, MatchResult};
 
 /// What the ids of invented matches begin with.
 pub const SIMULATED: &str = "simulated:";

@@ -1,6 +1,6 @@
 //! What requests and answers are made of: their JSON, and what OpenAPI says of it.
 //!
-//! The names are those of the entries of streams ([`wire::event`](crate::wire::event)), so that whoever reads those reads
+//! The names are those of the entries of streams ([`schema::event`](crate::schema::event)), so that whoever reads those reads
 //! these.
 
 use std::borrow::Cow;
@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 
 use super::live::Price;
 use crate::domain::{self, Edge, Forecast, Names, Refusal, Settlement, Time};
-use crate::wire::event::Stamp;
-use crate::wire::rounded;
+use crate::schema::event::Stamp;
+use crate::schema::rounded;
 
 /// A bet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]

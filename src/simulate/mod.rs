@@ -9,7 +9,6 @@ mod fan;
 mod like;
 mod moments;
 mod play;
-pub mod season;
 mod tally;
 
 use std::ops::Range;

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::domain::Entry;
-use crate::wire::{BANKROLL_COLUMNS, BET_COLUMNS, BetRow, Cell, bankroll_cells};
+use crate::schema::{BANKROLL_COLUMNS, BET_COLUMNS, BetRow, Cell, bankroll_cells};
 
 /// Writes the table of bets, header first.
 ///

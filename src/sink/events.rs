@@ -5,10 +5,10 @@ use std::io::Write;
 use serde::{Deserialize, Serialize};
 
 use super::{Sink, SinkError};
+use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{Bankroll, Entry, Money, Names, Outcome, Settlement, Time};
-use crate::state::{self, StateError};
-use crate::wire::event::{Said, Stamp, TradingMetrics, write_line};
-use crate::wire::rounded;
+use crate::schema::event::{Said, Stamp, TradingMetrics, write_line};
+use crate::schema::rounded;
 
 /// Where answers go.
 pub trait Voice {
@@ -111,12 +111,12 @@ impl Sink for Events<'_> {
         self.voice.flush()
     }
 
-    fn save(&self) -> Result<Vec<u8>, StateError> {
-        state::encode(&self.totals)
+    fn save(&self) -> Result<Vec<u8>, CheckpointError> {
+        checkpoint::encode(&self.totals)
     }
 
-    fn restore(&mut self, state: &[u8]) -> Result<(), StateError> {
-        self.totals = state::decode("state of totals", state)?;
+    fn restore(&mut self, state: &[u8]) -> Result<(), CheckpointError> {
+        self.totals = checkpoint::decode("state of totals", state)?;
         Ok(())
     }
 }

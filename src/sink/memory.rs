@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Sink, SinkError};
 use crate::domain::{Bet, BetId, Entry, Names, Refusal, Settlement};
-use crate::wire::BetRow;
+use crate::schema::BetRow;
 
 /// Every bet in the order it was struck or refused, and every [`Entry::Closed`].
 #[derive(Debug, Default)]

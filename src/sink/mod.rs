@@ -2,18 +2,16 @@
 
 pub mod csv;
 pub mod events;
-pub mod folder;
-pub mod journal;
 pub mod memory;
 #[cfg_attr(not(feature = "parquet"), path = "parquet_disabled.rs")]
 pub mod parquet;
-pub mod witness;
+pub mod significance;
 
 use std::io;
 use std::path::PathBuf;
 
+use crate::checkpoint::CheckpointError;
 use crate::domain::{Entry, Names};
-use crate::state::StateError;
 
 /// A consumer of entries.
 pub trait Sink {
@@ -35,7 +33,7 @@ pub trait Sink {
     ///
     /// # Errors
     /// When that cannot be put into bytes.
-    fn save(&self) -> Result<Vec<u8>, StateError> {
+    fn save(&self) -> Result<Vec<u8>, CheckpointError> {
         Ok(Vec::new())
     }
 
@@ -43,7 +41,7 @@ pub trait Sink {
     ///
     /// # Errors
     /// When that is not what it saves.
-    fn restore(&mut self, _state: &[u8]) -> Result<(), StateError> {
+    fn restore(&mut self, _state: &[u8]) -> Result<(), CheckpointError> {
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use polars::prelude::{
     Series,
 };
 
-use crate::wire::{self, BET_COLUMNS, BetRow, Cell};
+use crate::schema::{self, BET_COLUMNS, BetRow, Cell};
 
 /// Writes the table of bets.
 ///
@@ -61,7 +61,7 @@ fn write(out: &mut dyn Write, frame: PolarsResult<DataFrame>) -> io::Result<()> 
     Ok(())
 }
 
-fn series(column: &wire::Column, rows: &[BetRow<'_>]) -> Column {
+fn series(column: &schema::Column, rows: &[BetRow<'_>]) -> Column {
     let cells = rows.iter().map(|row| column.cell(row));
     if column.is_numeric() {
         let numbers: Vec<Option<f64>> = cells.map(|cell| cell.number()).collect();

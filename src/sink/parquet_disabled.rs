@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::wire::BetRow;
+use crate::schema::BetRow;
 
 /// Writes nothing.
 ///

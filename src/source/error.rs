@@ -80,7 +80,7 @@ pub enum SourceError {
     Grid(#[from] crate::domain::GridError),
     /// A state that cannot be kept, or not be gone on from.
     #[error(transparent)]
-    State(#[from] crate::state::StateError),
+    State(#[from] crate::checkpoint::CheckpointError),
     /// Two rows that contradict each other.
     #[error("{0}")]
     Conflict(Box<Conflict>),

@@ -1,39 +1,25 @@
 //! Where rounds come from: files of matches, read into memory and replayed in order of time.
 //!
 //! [`read`] turns files into [`Matches`]; [`Replay`] turns those into the rounds of the [`Source`] trait.
-//! Which columns of a file mean what is said in [`columns`].
+//! Which columns of a file mean what is said in [`table::columns`].
 
-pub mod columns;
-pub mod results;
 pub mod stream;
 pub mod synthetic;
+pub mod table;
 
-mod cells;
-mod config;
-mod counts;
 mod error;
-mod inputs;
-mod layout;
-mod lines;
 mod matches;
-mod merge;
-mod parquet;
-mod plain;
-mod prices;
 mod replay;
-mod rows;
-mod season;
 mod stoppable;
-mod teams;
 
-pub use config::{OnBadRow, ReadConfig};
-pub use counts::{ReadCounts, Remark};
 pub use error::{BadCell, Conflict, Place, SourceError};
-pub use inputs::Input;
-pub use matches::{Matches, Record, read, read_bytes};
-pub use plain::{PLAIN_COLUMNS, is_price, plain_rows};
+pub use matches::{Matches, Record};
 pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};
 pub use stoppable::Stoppable;
+pub use table::{
+    Input, OnBadRow, PLAIN_COLUMNS, ReadConfig, ReadCounts, Remark, is_price, plain_rows, read,
+    read_bytes,
+};
 
 use crate::domain::{Names, Round};
 

@@ -7,10 +7,10 @@ use super::rank::Ranked;
 use super::{Reader, SweepConfig, SweepError};
 use crate::domain::Time;
 use crate::metrics::Summary;
+use crate::results::journal::Journal;
+use crate::schema;
 use crate::sink::SinkError;
-use crate::sink::journal::Journal;
 use crate::source::Replay;
-use crate::wire;
 
 /// How keys of the journal begin that say that a hold-out was looked at.
 const TOUCHED: &str = "hold-out-";
@@ -76,9 +76,9 @@ pub(super) fn run(
     };
     task.config.replay.from = Some(from);
     let inputs = play::hash(&[&play::inputs(&played.matches)]);
-    let to = task.config.replay.to.map(wire::format_date);
+    let to = task.config.replay.to.map(schema::format_date);
     let touch = Touch {
-        from: wire::format_date(from),
+        from: schema::format_date(from),
         to,
         setting: task.label.clone(),
         inputs,

@@ -8,11 +8,11 @@
 //! setting of the sweep. A setting's return on such a day is the profit of the bets settled on it / the balance at its
 //! start, and 0 where none was settled. All settings share the calendar.
 
+mod data_snooping;
 mod hold_out;
 mod outcome;
 mod play;
 mod rank;
-mod selection;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -24,17 +24,17 @@ use serde::Serialize;
 use crate::config::GridPoint;
 use crate::domain::Time;
 use crate::error::Error;
-use crate::metrics::luck::Blocks;
+use crate::results::journal::Journal;
+use crate::schema;
+use crate::significance::Blocks;
 use crate::sink::SinkError;
-use crate::sink::journal::Journal;
 use crate::source::{Matches, ReadConfig, Replay, ReplayConfig, SourceError};
-use crate::wire;
 
+pub use data_snooping::Selection;
 pub use hold_out::{HeldOut, Touch};
 pub use outcome::Outcome;
 use play::{Bench, Played, Task};
 pub use rank::{RankBy, Ranked};
-pub use selection::Selection;
 
 /// What is swept.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -47,7 +47,7 @@ pub struct SweepConfig {
     /// What the settings are ranked by.
     pub rank_by: RankBy,
     /// The first day that the search does not see; the best setting is then run from there on.
-    #[serde(serialize_with = "wire::serialize_day")]
+    #[serde(serialize_with = "schema::serialize_day")]
     pub hold_out: Option<Time>,
     /// How match days are resampled.
     pub resampling: Blocks,
@@ -108,7 +108,7 @@ impl SweepConfig {
             let replay = point.config.replay;
             if replay.from.is_some_and(|from| from >= day) || replay.to.is_some_and(|to| to < day) {
                 return Err(SweepError::HoldOut {
-                    day: wire::format_date(day),
+                    day: schema::format_date(day),
                     days: None,
                 });
             }
@@ -142,8 +142,8 @@ impl SweepConfig {
         {
             None => Ok(()),
             Some((first, last)) => Err(SweepError::HoldOut {
-                day: wire::format_date(day),
-                days: Some((wire::format_date(first), wire::format_date(last))),
+                day: schema::format_date(day),
+                days: Some((schema::format_date(first), schema::format_date(last))),
             }),
         }
     }

@@ -14,12 +14,12 @@ use crate::config::RunConfig;
 use crate::engine::{Engine, EngineConfig, EngineError};
 use crate::error::Error;
 use crate::predict::{self, Recorder, Tape};
+use crate::results::journal::Journal;
 use crate::run;
+use crate::schema::hex;
 use crate::sink::Sink;
-use crate::sink::journal::Journal;
-use crate::sink::witness::Witness;
+use crate::sink::significance::SignificanceSink;
 use crate::source::{Matches, Replay, SourceError, Stoppable};
-use crate::wire::hex;
 
 /// A setting to be played.
 pub(super) struct Task {
@@ -212,7 +212,7 @@ impl<'a> Bench<'a> {
         assessed: bool,
     ) -> Result<Outcome, Error> {
         let (mut replay, mut days, mut witness) =
-            (replay.clone(), Days::default(), Witness::default());
+            (replay.clone(), Days::default(), SignificanceSink::default());
         let mut source = Stoppable::new(&mut replay, self.stop);
         let mut sinks: Vec<&mut dyn Sink> = vec![&mut days];
         if assessed {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::outcome::Outcome;
 use crate::metrics::Summary;
-use crate::metrics::luck::mean_test;
+use crate::significance::mean_test;
 
 /// What settings are ranked by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, clap::ValueEnum)]

@@ -2,10 +2,10 @@
 
 use proptest::prelude::*;
 use simbet::domain::Time;
-use simbet::metrics::luck::{Reliability, reliability};
 use simbet::report::chart::{
     self, Chart, ChartError, FanQuantiles, Group, Labels, Marker, Scale, Unit,
 };
+use simbet::significance::{Reliability, reliability};
 
 /// 2023-08-11 and `n` days.
 fn day(n: i64) -> Time {

@@ -17,6 +17,7 @@ use simbet::domain::{Book, Round};
 use simbet::engine::Engine;
 use simbet::metrics::Summary;
 use simbet::run;
+use simbet::schema::event::{publications, write_line};
 use simbet::sink::Sink;
 use simbet::sink::events::{self, Events};
 use simbet::source::stream::{Fed, Feed, Refused, Stream, StreamConfig, StreamCounts};
@@ -24,7 +25,6 @@ use simbet::source::synthetic::{Synthetic, SyntheticConfig};
 use simbet::source::{
     Next, PriceTime, ReadConfig, Replay, ReplayConfig, Source, SourceError, read_bytes,
 };
-use simbet::wire::event::{publications, write_line};
 
 /// What a feed may hold.
 #[derive(Debug, Clone)]

@@ -6,8 +6,9 @@ use simbet::domain::{
     Bankroll, Bet, BetId, Book, Closing, Edge, Entry, Fixture, Forecast, LeagueId, Match,
     MatchState, Money, Odds, Outcome, Quote, Score, Selection, Settlement, TeamId, Time,
 };
-use simbet::metrics::{
-    Metrics, Summary, brier, closing_line_value, fair_closing_line_value, ignorance, log_loss, rps,
+use simbet::metrics::{Metrics, Summary};
+use simbet::significance::{
+    brier, closing_line_value, fair_closing_line_value, ignorance, log_loss, rps,
 };
 
 const HOME: Score = Score { home: 2, away: 0 };

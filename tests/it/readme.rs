@@ -48,7 +48,7 @@ fn the_output_shown_is_the_output_printed() {
 
 #[test]
 fn the_columns_of_bets_are_all_there() {
-    let table: Vec<String> = simbet::wire::BET_COLUMNS
+    let table: Vec<String> = simbet::schema::BET_COLUMNS
         .iter()
         .map(|column| format!("| `{}` | {} |", column.name, column.about))
         .collect();
@@ -99,7 +99,7 @@ fn every_option_is_named() {
 
 #[test]
 fn every_book_is_named() {
-    for (_, code) in simbet::source::columns::BOOKS {
+    for (_, code) in simbet::source::table::columns::BOOKS {
         assert!(readme().contains(&format!("`{code}`")), "{code}");
     }
 }

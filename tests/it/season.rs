@@ -10,13 +10,13 @@ use simbet::config::{RunConfig, Settings};
 use simbet::domain::{Score, ScoreGrid, Time};
 use simbet::engine::EngineConfig;
 use simbet::predict::{Fit, FitConfig, Prior, WeightedMatch, fit};
-use simbet::simulate::season::{
+use simbet::schema;
+use simbet::season::{
     Outlook, Projection, Prospects, Rules, Season, SeasonError, Standings, TieBreak, project,
     table_of_run,
 };
 use simbet::source::synthetic::{Purpose, stream};
 use simbet::source::{Matches, ReadConfig, read, read_bytes};
-use simbet::wire;
 
 use crate::backtest::simbet;
 
@@ -33,7 +33,7 @@ type Row<'a> = (&'a str, &'a str, Option<(u8, u8)>);
 fn csv(league: &str, rows: &[Row<'_>]) -> String {
     let mut text = "Div,Date,HomeTeam,AwayTeam,FTHG,FTAG\n".to_owned();
     for (&(home, away, score), day) in rows.iter().zip(0..) {
-        let date = wire::format_date(wire::parse_date("2024-09-01").unwrap() + day * Time::DAY);
+        let date = schema::format_date(schema::parse_date("2024-09-01").unwrap() + day * Time::DAY);
         let score = score.map_or_else(|| ",".to_owned(), |(home, away)| format!("{home},{away}"));
         text += &format!("{league},{date},{home},{away},{score}\n");
     }
@@ -54,7 +54,7 @@ fn season(rows: &[Row<'_>]) -> Result<Season, SeasonError> {
 }
 
 fn day(text: &str) -> Option<Time> {
-    Some(wire::parse_date(text).unwrap())
+    Some(schema::parse_date(text).unwrap())
 }
 
 fn rules(tie_break: TieBreak, relegated: usize) -> Rules {

@@ -7,9 +7,9 @@ use proptest::prelude::*;
 use serde_json::Value;
 use simbet::config::{Settings, SimulationConfig, SimulationSettings};
 use simbet::domain::{Line, Market, Odds, Selection, Side, Split};
-use simbet::metrics::luck::{Luck, fair_split};
+use simbet::significance::{Significance, fair_split};
 use simbet::simulate::Player;
-use simbet::sink::witness::Witness;
+use simbet::sink::significance::SignificanceSink;
 
 use crate::backtest::simbet;
 
@@ -179,7 +179,7 @@ fn a_line_that_cannot_be_void_needs_no_model_of_goals() {
 }
 
 /// What the runs of a simulation show, each looked at alone.
-fn assessed(toml: &str, runs: u64, change: impl Fn(&mut SimulationSettings)) -> Vec<Luck> {
+fn assessed(toml: &str, runs: u64, change: impl Fn(&mut SimulationSettings)) -> Vec<Significance> {
     let mut settings = SimulationSettings {
         seed: 1,
         every: 10,
@@ -192,7 +192,7 @@ fn assessed(toml: &str, runs: u64, change: impl Fn(&mut SimulationSettings)) -> 
         SimulationConfig::resolve(&Settings::from_toml(toml).unwrap(), &settings, None).unwrap();
     let mut player = Player::new(&config).unwrap();
     let mut look = |run| {
-        let mut witness = Witness::default();
+        let mut witness = SignificanceSink::default();
         player
             .play_one(run, 0, &mut [&mut witness], &AtomicBool::new(false))
             .unwrap();
@@ -225,7 +225,7 @@ fn without_skill_the_p_values_of_whole_runs_are_uniform() {
             one.matches,
         ) = (Some(0.0), Some(0.0), Some(0.0), Some(380));
     });
-    let of = |p: fn(&Luck) -> Option<f64>| {
+    let of = |p: fn(&Significance) -> Option<f64>| {
         runs.iter()
             .map(|luck| p(luck).unwrap())
             .collect::<Vec<f64>>()
@@ -262,7 +262,7 @@ fn with_skill_more_matches_show_it_more_often() {
             (one.margin, one.bookmaker_noise, one.matches) =
                 (Some(0.02), Some(0.12), Some(matches));
         });
-        let rare = |p: fn(&Luck) -> Option<f64>| {
+        let rare = |p: fn(&Significance) -> Option<f64>| {
             runs.iter()
                 .filter(|luck| p(luck).is_some_and(|p| p < 0.05))
                 .count()

@@ -16,10 +16,10 @@ use super::{Talk, input, signals, usage};
 use crate::config::{RunConfig, SimulationConfig, SimulationSettings};
 use crate::domain::{Book, Names, Offer, Round, Time};
 use crate::report::sheet::thousands;
+use crate::schema::event::publications;
+use crate::schema::hex;
 use crate::source::synthetic::Synthetic;
 use crate::source::{Next, Replay, Source};
-use crate::wire::event::publications;
-use crate::wire::hex;
 use outlet::{Lines, Outlet};
 
 /// What was typed after `publish`.

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use anyhow::Context as _;
 
 use crate::domain::Time;
-use crate::wire::event::{EndOfStream, Publication, write_line};
+use crate::schema::event::{EndOfStream, Publication, write_line};
 
 /// Takes entries.
 pub trait Outlet {

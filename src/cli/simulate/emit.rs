@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::cli::{convert, usage};
 use crate::config::SimulationConfig;
 use crate::domain::MarketKind;
-use crate::sink::folder::Folder;
+use crate::results::folder::Folder;
 use crate::source::synthetic::{
     FOOTBALL_DATA_SEASONS, Synthetic, SyntheticConfig, football_data_header, football_data_row,
 };

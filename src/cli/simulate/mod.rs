@@ -21,11 +21,11 @@ use crate::predict::ModelKind;
 use crate::report::Format;
 use crate::report::breakdown::By;
 use crate::report::sheet::thousands;
+use crate::results::folder::Folder;
 use crate::simulate::{self, Compared, Player, RunResult};
 use crate::sink::Sink;
-use crate::sink::folder::Folder;
 use crate::sink::memory::Memory;
-use crate::sink::witness::Witness;
+use crate::sink::significance::SignificanceSink;
 use crate::source::Input;
 use crate::source::synthetic::LeagueConfig;
 
@@ -149,7 +149,7 @@ impl Simulate {
         let mut memory = Memory::default();
         let wants_rows =
             self.bets || !self.by.is_empty() || self.out.is_some() || self.plot.is_asked();
-        let mut witness = Witness::default();
+        let mut witness = SignificanceSink::default();
         let mut sinks: Vec<&mut dyn Sink> = vec![&mut witness];
         if wants_rows {
             sinks.push(&mut memory);

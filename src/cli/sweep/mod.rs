@@ -12,12 +12,12 @@ use super::output::{self, RESULTS};
 use super::settings::{self, ReplayLayers};
 use super::{Talk, input, progress, signals, usage};
 use crate::config::{Axis, Contestant, Day, Grid, GridPoint, GridPoints};
-use crate::metrics::luck::Blocks;
 use crate::report::Format;
 use crate::report::sheet::thousands;
+use crate::results::folder::Folder;
+use crate::results::journal::Journal;
+use crate::significance::Blocks;
 use crate::sink::SinkError;
-use crate::sink::folder::Folder;
-use crate::sink::journal::Journal;
 use crate::source::{Matches, ReadConfig};
 use crate::sweep::{RankBy, SweepConfig, SweepError, Swept, sweep};
 

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use crate::report::Format;
 use crate::report::sheet::{Sheet, decimals, percent, thousands};
-use crate::report::{luck, summary};
+use crate::report::{significance, summary};
+use crate::schema;
 use crate::sweep::{RankBy, Ranked, Selection, SweepConfig, Swept};
-use crate::wire;
 
 /// Everything that is printed.
 pub fn print(
@@ -51,7 +51,7 @@ pub fn headline(config: &SweepConfig, swept: &Swept) -> String {
     let settings = count(config.points.len() as u64);
     let days = count(swept.selection.days);
     let until = config.hold_out.map_or_else(String::new, |day| {
-        format!(" before {}", wire::format_date(day))
+        format!(" before {}", schema::format_date(day))
     });
     let by = config.rank_by.about();
     format!("{settings} settings on {days} match days{until}, ranked by {by}")
@@ -305,7 +305,7 @@ fn hold_out(config: &SweepConfig, swept: &Swept) -> Vec<String> {
             .collect();
     };
     let summary = &held_out.summary;
-    let day = wire::format_date(day);
+    let day = schema::format_date(day);
     let figures = if summary.bets == 0 {
         "no bets".to_owned()
     } else {
@@ -330,7 +330,7 @@ fn hold_out(config: &SweepConfig, swept: &Swept) -> Vec<String> {
         "From {day} on, which the search did not see, it made {figures}. {spent}"
     )];
     // one setting, chosen beforehand: what the statistics of luck ask for
-    sentences.extend(luck::verdict(summary));
+    sentences.extend(significance::verdict(summary));
     sentences
 }
 
@@ -357,7 +357,7 @@ pub fn json(config: &SweepConfig, swept: &Swept, top: usize) -> Value {
     };
     let hold_out = swept.hold_out.as_ref().map(|held_out| {
         json!({
-            "from": wire::format_date(held_out.from),
+            "from": schema::format_date(held_out.from),
             "setting": labels(config, held_out.place),
             "summary": held_out.summary,
             "looked_at_before": held_out.touched,

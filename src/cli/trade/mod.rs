@@ -32,7 +32,7 @@ use crate::run;
 use crate::sink::Sink;
 use crate::sink::events::{Events, Lines};
 use crate::sink::memory::Memory;
-use crate::sink::witness::Witness;
+use crate::sink::significance::SignificanceSink;
 use crate::source::stream::{self, Refused, Stream, StreamConfig, StreamCounts};
 use crate::source::{Matches, Replay, Source as _, Stoppable};
 use aside::Aside;
@@ -224,7 +224,7 @@ impl Trade {
         if let Some(matches) = history {
             stream = stream.with_history(Replay::of_results(Arc::new(matches)));
         }
-        let (mut memory, mut witness) = (Memory::default(), Witness::default());
+        let (mut memory, mut witness) = (Memory::default(), SignificanceSink::default());
         let mut kept: [&mut dyn Sink; 2] = [&mut memory, &mut witness];
         let mut summary = bet(
             config,
@@ -321,7 +321,7 @@ fn stdin_is_file() -> bool {
 }
 
 fn headline(config: &RunConfig, days: Option<(Time, Time)>) -> String {
-    use crate::wire::format_date;
+    use crate::schema::format_date;
     let days = days.map_or_else(String::new, |(first, last)| {
         format!(", {} to {}", format_date(first), format_date(last))
     });

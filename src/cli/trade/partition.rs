@@ -13,12 +13,12 @@ use crate::error::Error;
 use crate::metrics::Summary;
 use crate::redis::{Answers, Channel, Desk, DeskConfig, Link, Opened, Patience, RedisError};
 use crate::run;
+use crate::schema::event::Said;
 use crate::sink::events::{Events, Voice};
 use crate::sink::{Sink, SinkError};
 use crate::source::stream::redis::{Latencies, RedisConfig, RedisFeed, Stopwatch};
 use crate::source::stream::{Refused, Stream, StreamCounts};
 use crate::source::{Replay, SourceError, Stoppable};
-use crate::wire::event::Said;
 
 /// What trading at a partition came to.
 #[derive(Debug, Clone)]

@@ -7,8 +7,8 @@ use super::Chart;
 use super::axis::{Axis, Unit, drawable};
 use super::frame::{Drawn, Frame, HEIGHT, Key, Plot, nothing};
 use super::palette::{BLUE, MUTED, ORANGE};
-use crate::metrics::luck::{BINS, Reliability, ReliabilityBin};
 use crate::report::sheet::{percent, thousands};
+use crate::significance::{BINS, Reliability, ReliabilityBin};
 
 const TITLE: &str = "Reliability of the forecasts";
 /// Where the strip of counts lies below the diagram: foot, and top of the tallest bar.
@@ -30,8 +30,8 @@ struct Forecaster<'a> {
 /// of p observed in n forecasts: Wilson (1927), Journal of the American Statistical Association 22.
 ///
 /// ```
-/// use simbet::metrics::luck;
-/// let table = luck::reliability(&[(0.75, true), (0.75, true), (0.25, false), (0.25, true)]);
+/// use simbet::significance;
+/// let table = significance::reliability(&[(0.75, true), (0.75, true), (0.25, false), (0.25, true)]);
 /// let chart = simbet::report::chart::reliability(table.as_ref(), None);
 /// assert!(chart.svg().contains("model: 4 forecasts, calibration error 25.00 %"));
 /// ```

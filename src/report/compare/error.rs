@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::clean;
-use crate::source::results::ResultsError;
+use crate::results::ResultsError;
 
 /// Why two runs cannot be compared; what to do stands in the message.
 #[derive(Debug, thiserror::Error)]

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::figures::{Verdict, apart};
 use super::tolerance::{self, Tolerance};
-use crate::source::results::Table;
-use crate::wire::BET_COLUMNS;
+use crate::results::Table;
+use crate::schema::BET_COLUMNS;
 
 /// What differs between two tables.
 #[derive(Debug, Clone, PartialEq, Serialize)]

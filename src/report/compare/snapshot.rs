@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::error::CompareError;
 use super::{figures, rows};
+use crate::results::{Results, ResultsError, Table};
+use crate::schema::{BET_COLUMNS, BetRow, rounded};
 use crate::source::Input;
-use crate::source::results::{Results, ResultsError, Table};
-use crate::wire::{BET_COLUMNS, BetRow, rounded};
 
 /// The form of baseline files that this version writes, and the newest it reads.
 const FORM: u64 = 1;

@@ -2,8 +2,8 @@
 
 use crate::domain::{Money, Outcome};
 use crate::metrics::Summary;
-use crate::source::results::{Results, ResultsError};
-use crate::wire::{BankrollRecord, BetRecord};
+use crate::results::{Results, ResultsError};
+use crate::schema::{BankrollRecord, BetRecord};
 
 /// Checks bets and bankroll against the summary.
 pub fn check(

@@ -8,9 +8,9 @@ use crate::metrics::Summary;
 use crate::report::breakdown::{self, By, Line};
 use crate::report::figures::{self, Evidence, Figure};
 use crate::report::sheet::{decimals, percent, thousands};
-use crate::report::{luck, summary};
-use crate::source::results::{Results, ResultsError, Table};
-use crate::wire::{BankrollRecord, BetRecord};
+use crate::report::{significance, summary};
+use crate::results::{Results, ResultsError, Table};
+use crate::schema::{BankrollRecord, BetRecord};
 
 /// Bets that are listed, at most: the page stays small enough to be sent.
 const LISTED: usize = 2_000;
@@ -102,7 +102,7 @@ fn skill_or_luck(summary: &Summary) -> Markup {
     section(
         "Skill or luck",
         &html! {
-            (table(&luck::sheet(summary, found)))
+            (table(&significance::sheet(summary, found)))
             p.note {
                 "p is the chance of a result at least this good without skill: near 0 luck is a poor explanation, near 1 the "
                 "bets did worse than luck. Of the forecasts it is the chance of a difference this large either way, and of the "
@@ -114,7 +114,11 @@ fn skill_or_luck(summary: &Summary) -> Markup {
 }
 
 fn forecast(all: &Evidence<'_>) -> Markup {
-    let bins = all.summary.luck.as_ref().and_then(luck::reliability_sheet);
+    let bins = all
+        .summary
+        .luck
+        .as_ref()
+        .and_then(significance::reliability_sheet);
     html! {
         @if let Some(sheet) = summary::forecast(all.summary) { (table(&sheet)) }
         (figure(&figures::draw(Figure::Reliability, all)))

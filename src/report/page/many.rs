@@ -8,7 +8,7 @@ use super::tables::table;
 use super::{at, figure, run, section};
 use crate::report::chart::{self, FanQuantiles, Labels, Marker, Scale, Unit};
 use crate::report::sheet::{Sheet, percent, thousands};
-use crate::source::results::{Results, ResultsError, Table};
+use crate::results::{Results, ResultsError, Table};
 
 /// A row of fan.csv.
 #[derive(Debug, Deserialize)]

@@ -14,7 +14,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::Value;
 
 use super::chart::{self, Chart};
-use crate::source::results::{Results, ResultsError};
+use crate::results::{Results, ResultsError};
 
 pub use tables::tile;
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{section, tables};
 use crate::report::sheet::Sheet;
 use crate::report::summary;
-use crate::source::results::Results;
+use crate::results::Results;
 
 /// Files that are listed without being asked for, at most.
 const FEW: usize = 6;

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::tables::table;
 use super::{run, section};
 use crate::report::sheet::{Sheet, decimals, thousands};
-use crate::source::results::{Results, Table};
+use crate::results::{Results, Table};
 
 /// Columns of the season's table that are probabilities.
 const SHARES: [&str; 4] = ["title", "top_four", "top_half", "relegated"];

@@ -8,7 +8,7 @@ use super::{at, figure, run, section};
 use crate::report::chart::{self, Labels, Marker, Unit};
 use crate::report::sheet::{Sheet, decimals, percent, thousands};
 use crate::report::summary;
-use crate::source::results::{Results, Table};
+use crate::results::{Results, Table};
 
 /// Settings that are listed, at most.
 const LISTED: usize = 500;
@@ -38,7 +38,7 @@ pub fn body(results: &Results, sweep: &Table) -> Markup {
         (section("All settings by their Sharpe ratio", &html! {
             (figure(&distribution(results, sweep)))
             p.note {
-                "Of the returns of match days. “Luck alone” is what the best of as many settings would show if none had skill."
+                "Of the returns of match days. “Significance alone” is what the best of as many settings would show if none had skill."
             }
         }))
         (section("The best settings", &html! {

@@ -10,10 +10,12 @@ use std::time::Instant;
 use tokio::sync::oneshot;
 
 use super::{EmbeddedConfig, Shared};
+use crate::checkpoint::{self, CheckpointError};
 use crate::config::value_name;
 use crate::domain::{
     Bankroll, Bet, Book, Entry, Fixture, Forecast, Match, Names, Refusal, Settlement, Time,
 };
+use crate::schema::event::{Event, MatchEvent, MatchResult, Said};
 use crate::serve::clock;
 use crate::serve::desk::{Now, Order, Reply};
 use crate::serve::digest::Digest;
@@ -23,8 +25,6 @@ use crate::serve::views::{self, EventAnswer, NotPlaced, Probabilities, ResultAns
 use crate::sink::events::Totals;
 use crate::sink::{Sink, SinkError};
 use crate::source::stream::EntryError;
-use crate::state::{self, StateError};
-use crate::wire::event::{Event, MatchEvent, MatchResult, Said};
 
 /// The books of the service: what is in hand, and what waits to be durable.
 pub(super) struct Ledger {
@@ -327,7 +327,7 @@ impl Ledger {
             match_id: match_id.to_owned(),
             is_round_over: in_hand.is_folded,
             settled: in_hand.settled.clone(),
-            profit: crate::wire::rounded(profit),
+            profit: crate::schema::rounded(profit),
             bankroll: self.bankroll.balance().units(),
         };
         self.keep(in_hand, match_id, MatchResult::TYPE, &answer)
@@ -428,14 +428,15 @@ impl Sink for BookKeeper {
             .map_err(|error| SinkError::Stream(std::io::Error::other(error)))
     }
 
-    fn save(&self) -> Result<Vec<u8>, StateError> {
+    fn save(&self) -> Result<Vec<u8>, CheckpointError> {
         let ledger = self.ledger.borrow();
-        state::encode(&(&ledger.totals, ledger.bankroll, ledger.time))
+        checkpoint::encode(&(&ledger.totals, ledger.bankroll, ledger.time))
     }
 
-    fn restore(&mut self, bytes: &[u8]) -> Result<(), StateError> {
+    fn restore(&mut self, bytes: &[u8]) -> Result<(), CheckpointError> {
         let mut ledger = self.ledger.borrow_mut();
-        (ledger.totals, ledger.bankroll, ledger.time) = state::decode("state of a service", bytes)?;
+        (ledger.totals, ledger.bankroll, ledger.time) =
+            checkpoint::decode("state of a service", bytes)?;
         Ok(())
     }
 }

@@ -18,17 +18,17 @@ use tokio::sync::oneshot;
 use super::book::Ledger;
 use super::inbox::{Pause, Waiting, unusable};
 use super::{Request, Shared};
+use crate::checkpoint;
 use crate::domain::Book;
 use crate::redis::{Address, EntryId, Follower, Layout, Post, RawEntry, RedisError, Seen};
+use crate::schema::event::{Stamp, field};
+use crate::schema::hex;
 use crate::serve::clock;
 use crate::serve::desk::{BusState, Order, Reply};
 use crate::serve::store::StoreError;
 use crate::source::SourceError;
 use crate::source::stream::redis::entry;
 use crate::source::stream::{Fed, Feed};
-use crate::state;
-use crate::wire::event::{Stamp, field};
-use crate::wire::hex;
 
 /// The streams of a Redis, and whose work there is followed.
 #[derive(Debug, Clone)]
@@ -478,7 +478,7 @@ impl Kept {
     /// Takes a state apart that [`Following`] kept.
     pub fn open(bytes: &[u8]) -> Result<(Self, Vec<u8>), SourceError> {
         let (number, time, within, state): (u64, u64, u64, Vec<u8>) =
-            state::decode("state of a follower", bytes)?;
+            checkpoint::decode("state of a follower", bytes)?;
         Ok((
             Self {
                 number,
@@ -517,7 +517,7 @@ impl Feed for Following<'_> {
         let mut ledger = self.ledger.borrow_mut();
         ledger.keep_position(&id.to_string()).map_err(unusable)?;
         ledger
-            .keep_state(&state::encode(&(self.number, id.0, id.1, state))?)
+            .keep_state(&checkpoint::encode(&(self.number, id.0, id.1, state))?)
             .map_err(unusable)?;
         (self.kept, self.stored) = (self.number, id);
         Ok(())

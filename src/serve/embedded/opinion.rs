@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::book::Ledger;
 use crate::domain::{Book, Fixture, LeagueId, Names, Offer, TeamId, Time};
 use crate::engine::Engine;
+use crate::schema::event::{Event, EventError, MatchEvent};
 use crate::serve::desk::{Opinion, Reply};
 use crate::serve::views::{PredictionAnswer, Probabilities, Worth, stamp};
 use crate::source::stream::{EntryError, NOWHERE, season_of};
-use crate::wire::event::{Event, EventError, MatchEvent};
 
 /// What the engine thinks of the prices in a line: as of their time, or of that which the events have reached.
 pub(super) fn of(

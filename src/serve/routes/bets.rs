@@ -9,6 +9,7 @@ use utoipa::IntoParams;
 use super::events::submit;
 use super::responses::{Busy, Conflicting, Invalid, Unknown};
 use crate::domain::Time;
+use crate::schema::event::{MatchResult, is_name};
 use crate::serve::desk::Order;
 use crate::serve::live::LiveMatches;
 use crate::serve::params::{NAME, NoBody, Params};
@@ -16,7 +17,6 @@ use crate::serve::problem::Problem;
 use crate::serve::state::App;
 use crate::serve::store::{BetFilter, BetState};
 use crate::serve::views::{Bets, ResultAnswer, stamp};
-use crate::wire::event::{MatchResult, is_name};
 
 /// All bets, newest first
 #[utoipa::path(get, path = "/bets", operation_id = "list_bets", params(Asked), responses((status = 200, description = "Bets", body = Bets), Invalid))]

@@ -9,6 +9,7 @@ use utoipa::IntoParams;
 
 use super::responses::{Busy, Conflicting, InvalidBody, Unknown};
 use crate::domain::Time;
+use crate::schema::event::{MatchEvent, MatchResult};
 use crate::serve::clock;
 use crate::serve::desk::{NotTaken, Order, Reply};
 use crate::serve::params::{JsonBytes, Params};
@@ -16,7 +17,6 @@ use crate::serve::problem::Problem;
 use crate::serve::requests::{MatchEventBody, MatchResultBody};
 use crate::serve::state::App;
 use crate::serve::views::{EventAnswer, ResultAnswer};
-use crate::wire::event::{MatchEvent, MatchResult};
 
 /// Takes prices of a match, and bets on them
 ///

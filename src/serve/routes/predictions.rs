@@ -5,13 +5,13 @@ use axum::extract::State;
 
 use super::events::line_of;
 use super::responses::{Busy, InvalidBody};
+use crate::schema::event::{Event, MatchEvent};
 use crate::serve::desk::{NotTaken, Reply};
 use crate::serve::params::{JsonBytes, Params};
 use crate::serve::problem::Problem;
 use crate::serve::requests::MatchEventBody;
 use crate::serve::state::App;
 use crate::serve::views::PredictionAnswer;
-use crate::wire::event::{Event, MatchEvent};
 
 /// What the model thinks of prices, without betting: probabilities, fair odds, edges and expected values
 ///

@@ -7,10 +7,10 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{Place, SCHEMA, StoreError, VERSION, meta};
 use crate::domain::{Bankroll, Match, Time};
+use crate::schema::event::{About, MatchEvent};
 use crate::serve::digest::Digest;
 use crate::serve::simulation::SIMULATED;
 use crate::serve::views::{Bet, Probabilities};
-use crate::wire::event::{About, MatchEvent};
 
 /// Writes events and their effects; what is written since [`Self::begin`] becomes durable all at once.
 #[derive(Debug)]

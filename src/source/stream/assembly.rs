@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::EntryError;
 use super::fixtures::Fixtures;
 use crate::domain::{Fixture, Match, Names, Offer, Quote, Round, Time};
-use crate::wire::event::{EndOfStream, Event, MatchEvent, MatchResult, Stamp};
+use crate::schema::event::{EndOfStream, Event, MatchEvent, MatchResult, Stamp};
 
 /// The round that is being heard of, and the one before it.
 #[derive(Debug, Default, Serialize, Deserialize)]

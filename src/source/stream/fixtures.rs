@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::EntryError;
 use crate::domain::{Fixture, Match, Names, Score, Time};
-use crate::wire::event::{About, Stamp};
-use crate::{state, wire};
+use crate::schema::event::{About, Stamp};
+use crate::{checkpoint, schema};
 
 /// The matches heard of, by id, and the names of teams and leagues.
 ///
@@ -20,7 +20,7 @@ use crate::{state, wire};
 pub(super) struct Fixtures {
     pub names: Names,
     /// The seed is fixed, since nothing here is random.
-    #[serde(serialize_with = "state::in_order")]
+    #[serde(serialize_with = "checkpoint::in_order")]
     known: HashMap<Arc<str>, Known, FixedState>,
     /// Matches that are over, with the time at which that became known, in order of it.
     over: VecDeque<(Time, Arc<str>)>,
@@ -75,7 +75,10 @@ impl Fixtures {
         let day = day_of(about, time);
         ensure_near(&about.match_id, time, day)?;
         if now.is_some_and(|now| now - time.min(day) > Match::REMEMBERED) {
-            let (id, day) = (about.match_id.to_string(), wire::format_date(time.min(day)));
+            let (id, day) = (
+                about.match_id.to_string(),
+                schema::format_date(time.min(day)),
+            );
             return Err(EntryError::Forgotten { id, day });
         }
         let fixture = Arc::new(self.fixture(about, day)?);
@@ -174,13 +177,13 @@ fn ensure_near(id: &str, time: Time, day: Time) -> Result<(), EntryError> {
     Err(EntryError::TooFar {
         id: id.to_owned(),
         time: Stamp(time).to_string(),
-        day: wire::format_date(day),
+        day: schema::format_date(day),
     })
 }
 
 /// The year in which the season of a day starts: seasons run from July to June where nothing else is said.
 pub(crate) fn season_of(day: Time) -> i16 {
-    let date = wire::civil(day).date();
+    let date = schema::civil(day).date();
     if date.month() >= 7 {
         date.year()
     } else {

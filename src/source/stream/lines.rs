@@ -9,8 +9,8 @@ use std::time::Duration;
 use memchr::memchr;
 
 use super::{Fed, Feed};
+use crate::schema::event::MAX_ENTRY;
 use crate::source::SourceError;
-use crate::wire::event::MAX_ENTRY;
 
 /// Bytes that are read at once.
 const BLOCK: usize = 64 * 1024;

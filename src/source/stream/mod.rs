@@ -10,9 +10,9 @@ pub mod redis;
 use std::time::Duration;
 
 use super::{Next, Replay, Source, SourceError, Stage};
+use crate::checkpoint;
 use crate::domain::{Book, Names, Round, Time};
-use crate::state;
-use crate::wire::event::{EndOfStream, Event, EventError};
+use crate::schema::event::{EndOfStream, Event, EventError};
 use assembly::{Assembly, Taken};
 pub use feed::{Fed, Feed};
 #[cfg(feature = "serve")]
@@ -238,7 +238,7 @@ impl<'a> Stream<'a> {
     /// When the bytes are no checkpoint, were damaged, or are of another version.
     pub fn with_state(mut self, checkpoint: &[u8]) -> Result<(Self, Vec<u8>), SourceError> {
         let (assembly, counts, rest) =
-            state::open::<(Assembly, Counted, Vec<u8>)>(STATE, checkpoint)?;
+            checkpoint::open::<(Assembly, Counted, Vec<u8>)>(STATE, checkpoint)?;
         (self.assembly, self.counts, self.history) = (assembly, counts.into(), None);
         Ok((self, rest))
     }
@@ -398,7 +398,7 @@ impl Source for Stream<'_> {
     }
 
     fn checkpoint(&mut self, rest: Vec<u8>) -> Result<(), SourceError> {
-        let whole = state::seal(STATE, &(&self.assembly, Counted::from(self.counts), rest))?;
+        let whole = checkpoint::seal(STATE, &(&self.assembly, Counted::from(self.counts), rest))?;
         self.feed.checkpoint(whole)
     }
 }

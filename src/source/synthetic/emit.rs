@@ -3,9 +3,9 @@
 use super::Synthetic;
 use super::calendar::FIRST_YEAR;
 use crate::domain::{Book, MarketKind, Quote, Score};
+use crate::schema;
 use crate::source::SourceError;
-use crate::source::columns::BOOKS;
-use crate::wire;
+use crate::source::table::columns::BOOKS;
 
 /// Seasons that can be written: later ones are beyond the dates that a reader takes for one.
 pub const FOOTBALL_DATA_SEASONS: u64 = 2099 - FIRST_YEAR as u64;
@@ -47,7 +47,7 @@ pub fn football_data_row(source: &mut Synthetic) -> Result<Vec<Vec<String>>, Sou
     let names = source.world().calendar.names();
     let row = |one: &super::Drawn| {
         let fixture = &one.fixture;
-        let kickoff = wire::civil(fixture.kickoff.unwrap_or(fixture.day));
+        let kickoff = schema::civil(fixture.kickoff.unwrap_or(fixture.day));
         let mut row = vec![
             names.league(fixture.league).to_owned(),
             kickoff.strftime("%d/%m/%Y").to_string(),

@@ -1,12 +1,12 @@
 //! Bytes that are no checkpoint, or were one, are refused.
 
 use proptest::prelude::*;
+use simbet::checkpoint::{CheckpointError, FORMAT, open, seal};
 use simbet::engine::{Engine, EngineError};
 use simbet::predict::{GoalProfile, ModelConfig, ModelKind, PredictError, Predictor, build};
 use simbet::run;
 use simbet::source::SourceError;
 use simbet::source::stream::{Refused, Stream, StreamConfig};
-use simbet::state::{FORMAT, StateError, open, seal};
 
 use super::{Item, Kept, Log, Plan, attempt, config, disturbed, published};
 
@@ -76,7 +76,7 @@ fn no_byte_of_a_checkpoint_can_be_another_and_none_can_be_missing() {
         assert!(
             matches!(
                 rest(&other),
-                Err(SourceError::State(StateError::Damaged { .. }))
+                Err(SourceError::State(CheckpointError::Damaged { .. }))
             ),
             "byte {place}"
         );

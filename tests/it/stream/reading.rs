@@ -6,9 +6,9 @@ use std::time::Duration;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use simbet::domain::{Book, MatchState, Names, Round, Selection, Time};
+use simbet::schema::event::{Event, MAX_ENTRY, parse_instant};
 use simbet::source::stream::{Lines, Refused, Stream, StreamConfig, StreamCounts};
 use simbet::source::{Next, Source};
-use simbet::wire::event::{Event, MAX_ENTRY, parse_instant};
 
 /// What the members that every entry must have are, and nothing else.
 fn prices() -> Value {

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use simbet::config::{Grid, RunConfig, Settings};
 use simbet::domain::Book;
-use simbet::metrics::luck::Blocks;
+use simbet::significance::Blocks;
 use simbet::source::synthetic::{
     BookmakerConfig, Synthetic, SyntheticConfig, football_data_header, football_data_row,
 };

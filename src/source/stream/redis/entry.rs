@@ -2,8 +2,8 @@
 
 use crate::domain::Book;
 use crate::redis::RawEntry;
+use crate::schema::event::{EndOfStream, Event, MAX_ENTRY, field};
 use crate::source::stream::Fed;
-use crate::wire::event::{EndOfStream, Event, MAX_ENTRY, field};
 
 /// The entry as a feed hands it out.
 pub fn fed(entry: &RawEntry, number: u64) -> Fed<'_> {

@@ -11,8 +11,8 @@ use std::time::Duration;
 use super::{EntryError, Fed, Feed};
 use crate::domain::Time;
 use crate::redis::{Answers, Channel, Desk, EntryId, Mark, Opened, RawEntry, RedisError, Step};
+use crate::schema::event::DeadLetter;
 use crate::source::{SourceError, Stage};
-use crate::wire::event::DeadLetter;
 use position::{Position, Turn};
 pub use stopwatch::{Clock, Latencies, Stopwatch};
 

@@ -7,8 +7,8 @@ use hdrhistogram::Histogram;
 
 use crate::domain::Time;
 use crate::redis::{Answers, Channel, EntryId};
+use crate::schema::event::LatencyMetrics;
 use crate::source::Stage;
-use crate::wire::event::LatencyMetrics;
 
 /// Milliseconds since 1970.
 pub type Clock = Box<dyn Fn() -> f64 + Send>;

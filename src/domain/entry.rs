@@ -1,0 +1,131 @@
+//! The records of the ledger: forecasts, bets, refusals and settlements.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::bet::Bet;
+use super::fixture::{Fixture, Match};
+use super::market::Outcome;
+use super::money::{Bankroll, Money};
+use super::odds::Odds;
+use super::score::{MatchState, Score};
+use super::time::Time;
+
+/// Why a bet that a strategy wanted was not placed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Refusal {
+    /// Nothing is free to stake.
+    NoFreeBankroll,
+    /// The stake came out below the minimum.
+    BelowMinimum,
+    /// The round's cap was used up.
+    RoundCap,
+    /// Open stakes had reached the limit.
+    Exposure,
+    /// The drawdown limit had been hit: no new bets.
+    DrawdownStop,
+    /// The same bet was placed before.
+    Duplicate,
+    /// The result of the match is known.
+    MatchOver,
+    /// Winning could take the bankroll beyond [`Money::LIMIT`].
+    TooLarge,
+}
+
+impl Refusal {
+    /// The code in tables and on the wire.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NoFreeBankroll => "no_free_bankroll",
+            Self::BelowMinimum => "below_minimum_stake",
+            Self::RoundCap => "round_cap",
+            Self::Exposure => "max_exposure",
+            Self::DrawdownStop => "drawdown_stop",
+            Self::Duplicate => "duplicate",
+            Self::MatchOver => "match_over",
+            Self::TooLarge => "too_large",
+        }
+    }
+}
+
+/// The last price before kick-off.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Closing {
+    /// The odds.
+    pub odds: Odds,
+    /// The probability they imply, as [`Bet::price_probability`] is of the odds taken.
+    pub probability: Option<f64>,
+}
+
+/// How a bet ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settlement {
+    /// The bet.
+    pub bet: Bet,
+    /// The final score.
+    pub score: Score,
+    /// Won, half won, void, half lost or lost.
+    pub outcome: Outcome,
+    /// What came back, stake included, commission paid.
+    pub payout: Money,
+    /// Payout less stake.
+    pub profit: Money,
+    /// The closing price of the same book, selection and line.
+    pub closing: Option<Closing>,
+    /// When the result was known.
+    pub settled_at: Time,
+    /// The balance afterwards.
+    pub balance: Money,
+}
+
+/// What a model thought of a match when it was priced, beside what the price said.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Forecast {
+    /// The match.
+    pub fixture: Arc<Fixture>,
+    /// When it was made.
+    pub time: Time,
+    /// Minute and score then.
+    pub state: MatchState,
+    /// Probabilities of home win, draw and away win.
+    pub model: [f64; 3],
+    /// Expected goals of both sides at full time.
+    pub expected_goals: [f64; 2],
+    /// The same probabilities by the market, margin removed; `None` without all three prices.
+    pub market: Option<[f64; 3]>,
+}
+
+/// A record of the ledger: everything the engine says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Entry {
+    /// A priced match was predicted.
+    Predicted(Forecast),
+    /// A bet was placed.
+    Placed(Bet),
+    /// A bet was wanted and not placed.
+    Refused {
+        /// What was wanted.
+        bet: Bet,
+        /// Why not.
+        reason: Refusal,
+    },
+    /// A bet was settled.
+    Settled(Settlement),
+    /// A result became known; once for each match.
+    Played(Match),
+    /// The result of a match that had been predicted before kick-off.
+    Scored {
+        /// What had been thought.
+        forecast: Forecast,
+        /// What happened.
+        score: Score,
+    },
+    /// A round in which money moved is over.
+    Closed {
+        /// When.
+        time: Time,
+        /// What there is now.
+        bankroll: Bankroll,
+    },
+}

@@ -1,0 +1,23 @@
+//! Goals at the end of a match, and so far.
+
+use serde::{Deserialize, Serialize};
+
+/// Goals of both sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct Score {
+    /// Goals of the home side.
+    pub home: u8,
+    /// Goals of the away side.
+    pub away: u8,
+}
+
+/// Minute and score of a match so far; the default is kick-off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct MatchState {
+    /// Minutes played, 0 at kick-off; stoppage time runs on past 90.
+    pub minute: u8,
+    /// Goals of the home side so far.
+    pub home_goals: u8,
+    /// Goals of the away side so far.
+    pub away_goals: u8,
+}

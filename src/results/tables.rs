@@ -1,0 +1,232 @@
+//! Reads a folder of results that an earlier run wrote.
+
+use std::path::{Path, PathBuf};
+
+use csv::{ByteRecord, StringRecord};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::source::table::parquet;
+
+/// A folder of results, or a file with a summary alone; tables are read when they are asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Results {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What `summary.json` says.
+    pub summary: Value,
+    /// What `run.json` says: version, settings, inputs; `None` for a file.
+    pub run: Option<Value>,
+}
+
+/// A table of texts, as a CSV file has it; an empty cell is a value that is undefined.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Table {
+    /// The name of the file it is from.
+    pub file: String,
+    /// The names of the columns.
+    pub header: Vec<String>,
+    /// The rows, each as long as the header.
+    pub rows: Vec<StringRecord>,
+}
+
+/// Why results cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResultsError {
+    /// The system refused.
+    #[error("cannot read {}", path.display())]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Something is there that a run did not write, or a run that did not come to its end.
+    #[error("{} is no folder of results: it has no {missing}; write one with --out", path.display())]
+    Incomplete {
+        /// The folder.
+        path: PathBuf,
+        /// The file it lacks.
+        missing: &'static str,
+    },
+    /// Files that do not belong together.
+    #[error("{} contradicts itself: {problem}; its files are of different runs, or were edited", path.display())]
+    Contradiction {
+        /// The folder.
+        path: PathBuf,
+        /// What says what.
+        problem: String,
+    },
+    /// A file does not hold what its name says.
+    #[error("{} is damaged: {problem}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        problem: String,
+    },
+}
+
+impl Results {
+    /// Reads a folder of results, or a single JSON file with a summary.
+    ///
+    /// # Errors
+    /// When it is neither, or damaged.
+    pub fn read(path: &Path) -> Result<Self, ResultsError> {
+        if !path.is_dir() {
+            return Ok(Self {
+                path: path.to_owned(),
+                summary: json(path)?,
+                run: None,
+            });
+        }
+        // run.json is written last: without it the rest may be half there
+        for missing in ["run.json", "summary.json"] {
+            if !path.join(missing).exists() {
+                return Err(ResultsError::Incomplete {
+                    path: path.to_owned(),
+                    missing,
+                });
+            }
+        }
+        let (summary, run) = (
+            json(&path.join("summary.json"))?,
+            json(&path.join("run.json"))?,
+        );
+        Ok(Self {
+            path: path.to_owned(),
+            summary,
+            run: Some(run),
+        })
+    }
+
+    /// A text of `run.json`: its `headline`, its `coverage`.
+    pub fn said(&self, name: &str) -> Option<&str> {
+        self.run.as_ref()?[name].as_str()
+    }
+
+    /// The summary as a value of its type.
+    ///
+    /// # Errors
+    /// When it is another kind of summary, or damaged.
+    pub fn parsed_summary<T: DeserializeOwned>(&self) -> Result<T, ResultsError> {
+        T::deserialize(&self.summary).map_err(|error| ResultsError::Damaged {
+            path: self.path.join("summary.json"),
+            problem: error.to_string(),
+        })
+    }
+
+    /// The table of this name, from its CSV or Parquet file; `None` where there is neither.
+    ///
+    /// # Errors
+    /// When it is damaged.
+    pub fn table(&self, name: &str) -> Result<Option<Table>, ResultsError> {
+        let file = |extension: &str| self.path.join(format!("{name}.{extension}"));
+        match (file("csv"), file("parquet")) {
+            (csv, _) if csv.exists() => table(&csv, csv_records).map(Some),
+            (_, parquet) if parquet.exists() => table(&parquet, parquet_records).map(Some),
+            _ => Ok(None),
+        }
+    }
+}
+
+impl Table {
+    /// The rows as values, by the names of the columns.
+    ///
+    /// # Errors
+    /// When a row does not fit; the error names the line.
+    pub fn records<T: DeserializeOwned>(&self) -> Result<Vec<T>, ResultsError> {
+        let header = StringRecord::from(self.header.clone());
+        let record = |(place, row): (usize, &StringRecord)| {
+            let problem =
+                |error: &csv::Error| format!("line {}{}", place + 2, self.misfit(row, error));
+            row.deserialize(Some(&header))
+                .map_err(|error| damaged(&self.file, problem(&error)))
+        };
+        self.rows.iter().enumerate().map(record).collect()
+    }
+
+    /// The cell that does not fit, where the error tells which; else what the error says.
+    fn misfit(&self, row: &StringRecord, error: &csv::Error) -> String {
+        let place = match error.kind() {
+            csv::ErrorKind::Deserialize { err, .. } => {
+                err.field().and_then(|field| usize::try_from(field).ok())
+            }
+            _ => None,
+        };
+        match place.and_then(|place| Some((self.header.get(place)?, row.get(place)?))) {
+            Some((column, cell)) => format!(", column {column}: {cell:?} does not fit"),
+            None => format!(": {error}"),
+        }
+    }
+}
+
+fn damaged(file: &str, problem: String) -> ResultsError {
+    ResultsError::Damaged {
+        path: PathBuf::from(file),
+        problem,
+    }
+}
+
+fn json(path: &Path) -> Result<Value, ResultsError> {
+    let damaged = |problem: serde_json::Error| ResultsError::Damaged {
+        path: path.to_owned(),
+        problem: problem.to_string(),
+    };
+    let value: Value = serde_json::from_slice(&bytes(path)?).map_err(damaged)?;
+    match value {
+        Value::Object(_) => Ok(value),
+        _ => Err(ResultsError::Damaged {
+            path: path.to_owned(),
+            problem: "it holds no JSON object".to_owned(),
+        }),
+    }
+}
+
+fn bytes(path: &Path) -> Result<Vec<u8>, ResultsError> {
+    std::fs::read(path).map_err(|source| ResultsError::Read {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn table(
+    path: &Path,
+    decode: fn(&str, &[u8]) -> Result<Vec<ByteRecord>, String>,
+) -> Result<Table, ResultsError> {
+    let damaged = |problem: String| ResultsError::Damaged {
+        path: path.to_owned(),
+        problem,
+    };
+    let name = path.to_string_lossy().into_owned();
+    let records = decode(&name, &bytes(path)?).map_err(damaged)?;
+    let mut rows = Vec::with_capacity(records.len());
+    for (place, record) in records.into_iter().enumerate() {
+        let not_text = |_| damaged(format!("line {}: a cell is not UTF-8", place + 1));
+        rows.push(StringRecord::from_byte_record(record).map_err(not_text)?);
+    }
+    let mut rows = rows.into_iter();
+    let header = rows
+        .next()
+        .ok_or_else(|| damaged("it has no header".to_owned()))?;
+    Ok(Table {
+        file: name,
+        header: header.iter().map(str::to_owned).collect(),
+        rows: rows.collect(),
+    })
+}
+
+fn csv_records(_: &str, bytes: &[u8]) -> Result<Vec<ByteRecord>, String> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(bytes);
+    reader
+        .byte_records()
+        .collect::<Result<_, _>>()
+        .map_err(|error| error.to_string())
+}
+
+fn parquet_records(name: &str, bytes: &[u8]) -> Result<Vec<ByteRecord>, String> {
+    parquet::records(name, bytes).map_err(|error| error.to_string())
+}

@@ -1,0 +1,213 @@
+//! The entries of a stream: what a feed says of matches, and what a trader answers.
+//!
+//! An entry has an `event_type`, `data` (a JSON object) and a `timestamp`. On a pipe it is a line of JSON with these three
+//! members. Members that are not known are ignored, so that a feed may say more than simbet asks for.
+//!
+//! | event_type | says |
+//! |---|---|
+//! | `match_event` | prices of a match, its minute and score ([`MatchEvent`]) |
+//! | `match_result` | a final score ([`MatchResult`]) |
+//! | `end_of_stream` | that nothing follows ([`EndOfStream`]) |
+//! | `prediction` `bet` `bet_settled` `trading_metrics` | what a trader thinks, does and comes to ([`Said`]) |
+
+mod found;
+mod published;
+mod read;
+mod said;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::io::{self, Write};
+
+use serde::{Serialize, Serializer};
+
+use super::{civil, parse_time};
+use crate::domain::{MatchState, Quote, Score, Time};
+
+pub use found::{EventError, is_name};
+pub use published::{Publication, publications};
+pub use said::{BetData, DeadLetter, LatencyMetrics, Prediction, Said, TradingMetrics};
+
+/// What the streams are called.
+pub mod stream {
+    /// Prices and results.
+    pub const MATCH_EVENTS: &str = "match_events";
+    /// What is thought of them.
+    pub const PREDICTIONS: &str = "predictions";
+    /// What is bet on them.
+    pub const BETS: &str = "bets";
+    /// What the bets come to, and how long everything took.
+    pub const METRICS: &str = "metrics";
+}
+
+/// What the fields of an entry are called.
+pub mod field {
+    /// What kind of entry it is.
+    pub const EVENT_TYPE: &str = "event_type";
+    /// What it says: a JSON object.
+    pub const DATA: &str = "data";
+    /// When, in ISO 8601.
+    pub const TIMESTAMP: &str = "timestamp";
+}
+
+/// The most bytes that an entry may have: 64 KiB.
+pub const MAX_ENTRY: usize = 64 * 1024;
+/// The most characters that an id or a name may have.
+pub const MAX_NAME: usize = 128;
+
+/// An entry that a feed published, checked member by member.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event<'a> {
+    /// Prices.
+    Prices(MatchEvent<'a>),
+    /// A final score.
+    Result(MatchResult<'a>),
+    /// Nothing follows.
+    End(EndOfStream),
+}
+
+/// What an entry says of the match itself; whoever speaks of a match first has to name the teams.
+#[derive(Debug, Clone, PartialEq)]
+pub struct About<'a> {
+    /// Names the match: 1 to [`MAX_NAME`] characters without control characters.
+    pub match_id: Cow<'a, str>,
+    /// The home side.
+    pub home_team: Option<Cow<'a, str>>,
+    /// The away side.
+    pub away_team: Option<Cow<'a, str>>,
+    /// Where it is played.
+    pub league: Option<Cow<'a, str>>,
+    /// The year in which its season starts.
+    pub season: Option<i16>,
+    /// Start of the match day.
+    pub date: Option<Time>,
+    /// Kick-off.
+    pub kickoff: Option<Time>,
+}
+
+/// Prices of a match that became known at one instant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MatchEvent<'a> {
+    /// The match.
+    pub about: About<'a>,
+    /// When they became known.
+    pub time: Time,
+    /// Minute and score then.
+    pub state: MatchState,
+    /// Whether they are closing prices, which are not bet at.
+    pub closing: bool,
+    /// The prices, each as of `time`.
+    pub quotes: Vec<Quote>,
+    /// How many entries became known at this instant, where the publisher knows.
+    pub round_size: Option<u32>,
+}
+
+/// The final score of a match.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MatchResult<'a> {
+    /// The match.
+    pub about: About<'a>,
+    /// When it became known.
+    pub time: Time,
+    /// Goals at full time.
+    pub score: Score,
+    /// How many entries became known at this instant, where the publisher knows.
+    pub round_size: Option<u32>,
+}
+
+/// The end of a stream, and what it amounts to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct EndOfStream {
+    /// Entries published before it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entries: Option<u64>,
+    /// Matches that lacked the price to bet at: see [`Summary::unpriced`](crate::metrics::Summary::unpriced).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unpriced: Option<u64>,
+}
+
+impl EndOfStream {
+    /// The `event_type`.
+    pub const TYPE: &'static str = "end_of_stream";
+}
+
+/// An instant as entries have it: ISO 8601 with the offset of UTC.
+///
+/// ```
+/// use simbet::domain::Time;
+/// use simbet::schema::event::Stamp;
+/// assert_eq!(Stamp(Time::from_days(19_580) + 72_000).to_string(), "2023-08-11T20:00:00+00:00");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp(pub Time);
+
+impl fmt::Display for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}+00:00", civil(self.0))
+    }
+}
+
+impl Serialize for Stamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// The instant of an ISO 8601 timestamp: one without a zone is UTC, one with a zone is converted, fractions of a second
+/// are cut off.
+///
+/// ```
+/// use simbet::domain::Time;
+/// use simbet::schema::event::parse_instant;
+/// let eight = Some(Time::from_days(19_580) + 72_000);
+/// assert_eq!(parse_instant("2023-08-11T20:00:00"), eight);
+/// assert_eq!(parse_instant("2023-08-11T20:00:00.999Z"), eight);
+/// assert_eq!(parse_instant("2023-08-11T22:00:00+02:00"), eight);
+/// assert_eq!(parse_instant("20:00"), None);
+/// ```
+pub fn parse_instant(text: &str) -> Option<Time> {
+    match text.parse::<jiff::Timestamp>() {
+        Ok(instant) => {
+            let cut = i64::from(instant.subsec_nanosecond() < 0);
+            Some(Time::from_seconds(instant.as_second() - cut))
+        }
+        Err(_) => parse_time(text),
+    }
+}
+
+/// Writes an entry as a line of JSON.
+///
+/// # Errors
+/// When `out` cannot be written.
+///
+/// ```
+/// use simbet::domain::Time;
+/// use simbet::schema::event::{EndOfStream, write_line};
+/// let mut out = Vec::new();
+/// let end = EndOfStream { entries: Some(7), unpriced: None };
+/// write_line(&mut out, EndOfStream::TYPE, &end, Time::from_days(19_580)).unwrap();
+/// let line = r#"{"event_type":"end_of_stream","data":{"entries":7},"timestamp":"2023-08-11T00:00:00+00:00"}"#;
+/// assert_eq!(String::from_utf8(out).unwrap().trim_end(), line);
+/// ```
+pub fn write_line(
+    out: &mut Vec<u8>,
+    event_type: &str,
+    data: &impl Serialize,
+    time: Time,
+) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Line<'a, D> {
+        event_type: &'a str,
+        data: &'a D,
+        timestamp: Stamp,
+    }
+    serde_json::to_writer(
+        &mut *out,
+        &Line {
+            event_type,
+            data,
+            timestamp: Stamp(time),
+        },
+    )?;
+    out.write_all(b"\n")
+}

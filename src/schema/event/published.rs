@@ -1,0 +1,182 @@
+//! Rounds as entries.
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::{MatchEvent, MatchResult, Stamp};
+use crate::domain::{
+    Book, Fixture, Match, Names, Odds, Offer, Quote, Round, Selection, Side, Time,
+};
+use crate::schema::civil;
+
+/// The entries of a round, in the order in which the engine takes them; the prices of the first of `books` that has a
+/// price for home or away stand where consumers that know no `quotes` look for them.
+pub fn publications<'a>(
+    round: &'a Round,
+    names: &'a Names,
+    books: &'a [Book],
+) -> impl Iterator<Item = Publication<'a>> {
+    let size = round.results.len() + round.offers.len() + round.closes.len();
+    let of = move |what| Publication {
+        what,
+        time: round.time,
+        size,
+        names,
+        books,
+    };
+    let results = round.results.iter().map(What::Result);
+    let offers = round.offers.iter().map(|offer| What::Prices {
+        offer,
+        closing: false,
+    });
+    let closes = round.closes.iter().map(|offer| What::Prices {
+        offer,
+        closing: true,
+    });
+    results.chain(offers).chain(closes).map(of)
+}
+
+/// An entry to be published: a `match_event` or a `match_result`. It serialises as the entry's `data`.
+#[derive(Debug, Clone, Copy)]
+pub struct Publication<'a> {
+    what: What<'a>,
+    time: Time,
+    size: usize,
+    names: &'a Names,
+    books: &'a [Book],
+}
+
+#[derive(Debug, Clone, Copy)]
+enum What<'a> {
+    Result(&'a Match),
+    Prices { offer: &'a Offer, closing: bool },
+}
+
+impl Publication<'_> {
+    /// The `event_type`.
+    pub const fn event_type(&self) -> &'static str {
+        match self.what {
+            What::Result(_) => MatchResult::TYPE,
+            What::Prices { .. } => MatchEvent::TYPE,
+        }
+    }
+
+    /// When it became known.
+    pub const fn time(&self) -> Time {
+        self.time
+    }
+
+    fn about<M: SerializeMap>(&self, map: &mut M, fixture: &Fixture) -> Result<(), M::Error> {
+        map.serialize_entry("match_id", &*fixture.id)?;
+        map.serialize_entry("home_team", self.names.team(fixture.home))?;
+        map.serialize_entry("away_team", self.names.team(fixture.away))?;
+        map.serialize_entry("league", self.names.league(fixture.league))?;
+        map.serialize_entry("season", &fixture.season)?;
+        map.serialize_entry("date", &Day(fixture.day))?;
+        fixture.kickoff.map_or(Ok(()), |kickoff| {
+            map.serialize_entry("kickoff", &Stamp(kickoff))
+        })
+    }
+
+    fn prices<M: SerializeMap>(
+        &self,
+        map: &mut M,
+        offer: &Offer,
+        closing: bool,
+    ) -> Result<(), M::Error> {
+        map.serialize_entry("minute", &offer.state.minute)?;
+        map.serialize_entry("home_goals", &offer.state.home_goals)?;
+        map.serialize_entry("away_goals", &offer.state.away_goals)?;
+        let book = self
+            .books
+            .iter()
+            .copied()
+            .find(|&book| has_match_odds(&offer.quotes, book));
+        let odds = |selection| book.and_then(|book| odds_of(&offer.quotes, book, selection));
+        map.serialize_entry("market_odds_home", &odds(Selection::HOME))?;
+        map.serialize_entry("market_odds_draw", &odds(Selection::DRAW))?;
+        map.serialize_entry("market_odds_away", &odds(Selection::AWAY))?;
+        if let Some(book) = book {
+            map.serialize_entry("book", book.as_str())?;
+        }
+        if closing {
+            map.serialize_entry("closing", &true)?;
+        }
+        if !is_said(&offer.quotes, book) {
+            map.serialize_entry("quotes", &Quotes(&offer.quotes))?;
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for Publication<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        match self.what {
+            What::Result(played) => {
+                self.about(&mut map, &played.fixture)?;
+                map.serialize_entry("home_goals", &played.score.home)?;
+                map.serialize_entry("away_goals", &played.score.away)?;
+            }
+            What::Prices { offer, closing } => {
+                self.about(&mut map, &offer.fixture)?;
+                self.prices(&mut map, offer, closing)?;
+            }
+        }
+        map.serialize_entry("timestamp", &Stamp(self.time))?;
+        map.serialize_entry("round_size", &self.size)?;
+        map.end()
+    }
+}
+
+fn odds_of(quotes: &[Quote], book: Book, selection: Selection) -> Option<Odds> {
+    quotes
+        .iter()
+        .find(|quote| quote.book == book && quote.selection == selection)
+        .map(|quote| quote.odds)
+}
+
+fn has_match_odds(quotes: &[Quote], book: Book) -> bool {
+    let is_end = |selection| selection == Selection::HOME || selection == Selection::AWAY;
+    quotes
+        .iter()
+        .any(|quote| quote.book == book && is_end(quote.selection))
+}
+
+/// Whether home, draw and away, or home and away, of the book are all there is.
+fn is_said(quotes: &[Quote], book: Option<Book>) -> bool {
+    let sides = || quotes.iter().map(|quote| quote.selection);
+    let of_book = quotes.iter().all(|quote| Some(quote.book) == book);
+    let all = [Selection::HOME, Selection::DRAW, Selection::AWAY];
+    of_book && (sides().eq(all) || sides().eq([Selection::HOME, Selection::AWAY]))
+}
+
+struct Day(Time);
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&civil(self.0).date())
+    }
+}
+
+struct Quotes<'a>(&'a [Quote]);
+
+impl Serialize for Quotes<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(serde::Serialize)]
+        struct Priced<'a> {
+            market: &'static str,
+            selection: Side,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            line: Option<f64>,
+            book: &'a str,
+            odds: Odds,
+        }
+        serializer.collect_seq(self.0.iter().map(|quote| Priced {
+            market: quote.selection.market().kind().code(),
+            selection: quote.selection.side(),
+            line: quote.selection.market().line().map(|line| line.goals()),
+            book: quote.book.as_str(),
+            odds: quote.odds,
+        }))
+    }
+}

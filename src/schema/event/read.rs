@@ -1,0 +1,352 @@
+//! Entries of a feed, read and checked.
+
+use serde::Deserialize;
+
+use super::found::Found;
+use super::{About, EndOfStream, Event, EventError, MAX_ENTRY, MatchEvent, MatchResult};
+use crate::domain::{
+    Book, Line, Market, MarketKind, MatchState, Quote, Score, Selection, Side, Time,
+};
+use crate::schema::parse_date;
+
+#[derive(Deserialize)]
+#[serde(expecting = "an object with event_type, data and timestamp")]
+struct Envelope<'a> {
+    #[serde(borrow, default)]
+    event_type: Found<'a>,
+    #[serde(borrow, default)]
+    data: Option<Data<'a>>,
+}
+
+/// The members of `match_event`, `match_result` and `end_of_stream`.
+#[derive(Default, Deserialize)]
+#[serde(default, expecting = "an object")]
+struct Data<'a> {
+    #[serde(borrow)]
+    match_id: Found<'a>,
+    #[serde(borrow)]
+    home_team: Found<'a>,
+    #[serde(borrow)]
+    away_team: Found<'a>,
+    #[serde(borrow)]
+    league: Found<'a>,
+    #[serde(borrow)]
+    season: Found<'a>,
+    #[serde(borrow)]
+    date: Found<'a>,
+    #[serde(borrow)]
+    kickoff: Found<'a>,
+    #[serde(borrow)]
+    minute: Found<'a>,
+    #[serde(borrow)]
+    home_goals: Found<'a>,
+    #[serde(borrow)]
+    away_goals: Found<'a>,
+    #[serde(borrow)]
+    market_odds_home: Found<'a>,
+    #[serde(borrow)]
+    market_odds_draw: Found<'a>,
+    #[serde(borrow)]
+    market_odds_away: Found<'a>,
+    #[serde(borrow)]
+    book: Found<'a>,
+    #[serde(borrow)]
+    closing: Found<'a>,
+    #[serde(borrow)]
+    quotes: Option<Vec<Priced<'a>>>,
+    #[serde(borrow)]
+    timestamp: Found<'a>,
+    #[serde(borrow)]
+    round_size: Found<'a>,
+    #[serde(borrow)]
+    entries: Found<'a>,
+    #[serde(borrow)]
+    unpriced: Found<'a>,
+}
+
+/// A price of `quotes`.
+#[derive(Default, Deserialize)]
+#[serde(
+    default,
+    expecting = "an object with market, selection, line, book and odds"
+)]
+struct Priced<'a> {
+    #[serde(borrow)]
+    market: Found<'a>,
+    #[serde(borrow)]
+    selection: Found<'a>,
+    #[serde(borrow)]
+    line: Found<'a>,
+    #[serde(borrow)]
+    book: Found<'a>,
+    #[serde(borrow)]
+    odds: Found<'a>,
+}
+
+impl<'a> Event<'a> {
+    /// Reads an entry that is a line of JSON; `book` is whose prices are those that name no book.
+    ///
+    /// # Errors
+    /// When it is too long, no JSON, or a member is missing or not what it should be.
+    ///
+    /// ```
+    /// use simbet::domain::Book;
+    /// use simbet::schema::event::Event;
+    /// let line = br#"{"event_type":"match_result","data":{"match_id":"7","home_goals":2,"away_goals":-1,
+    ///     "timestamp":"2023-08-11T22:00:00Z"},"timestamp":"2023-08-11T22:00:00Z"}"#;
+    /// let error = Event::of_line(line, Book::AVG).unwrap_err();
+    /// assert_eq!(error.to_string(), "away_goals: expected goals, 0 to 99, found -1");
+    /// ```
+    pub fn of_line(line: &'a [u8], book: Book) -> Result<Self, EventError> {
+        if line.len() > MAX_ENTRY {
+            return Err(EventError::TooLong);
+        }
+        let Envelope { event_type, data } =
+            serde_json::from_slice(line).map_err(|error| EventError::Json(error.to_string()))?;
+        Self::of_members(event_type, data.unwrap_or_default(), book)
+    }
+
+    /// The same of an entry whose type and data come apart.
+    ///
+    /// # Errors
+    /// As for [`Self::of_line`].
+    pub fn of_parts(event_type: &'a str, data: &'a [u8], book: Book) -> Result<Self, EventError> {
+        if data.len() > MAX_ENTRY {
+            return Err(EventError::TooLong);
+        }
+        let data =
+            serde_json::from_slice(data).map_err(|error| EventError::Json(error.to_string()))?;
+        Self::of_members(Found::Text(event_type.into()), data, book)
+    }
+
+    fn of_members(event_type: Found<'a>, data: Data<'a>, book: Book) -> Result<Self, EventError> {
+        match &event_type {
+            Found::Text(text) if text == MatchEvent::TYPE => data.prices(book).map(Self::Prices),
+            Found::Text(text) if text == MatchResult::TYPE => data.result().map(Self::Result),
+            Found::Text(text) if text == EndOfStream::TYPE => data.end().map(Self::End),
+            other => other.refused("event_type", "match_event, match_result or end_of_stream"),
+        }
+    }
+}
+
+impl MatchEvent<'_> {
+    /// The `event_type`.
+    pub const TYPE: &'static str = "match_event";
+}
+
+impl MatchResult<'_> {
+    /// The `event_type`.
+    pub const TYPE: &'static str = "match_result";
+}
+
+/// Entries of one instant at most: more is a mistake of the publisher.
+const MAX_ROUND: u32 = 1_000_000;
+
+impl<'a> Data<'a> {
+    fn prices(mut self, default_book: Book) -> Result<MatchEvent<'a>, EventError> {
+        let time = self.timestamp.instant("timestamp")?;
+        let state = MatchState {
+            minute: self
+                .minute
+                .whole("minute", [0, 130], "minutes played, 0 to 130")? as u8,
+            home_goals: self.home_goals.goals("home_goals")?,
+            away_goals: self.away_goals.goals("away_goals")?,
+        };
+        let closing = match std::mem::take(&mut self.closing).said() {
+            Some(flag) => flag.flag("closing")?,
+            None => false,
+        };
+        let quotes = self.quotes(default_book, time)?;
+        let (round_size, mut about) = (self.round_size()?, self.about()?);
+        about.home_team = Some(
+            about
+                .home_team
+                .map_or_else(|| Found::Missing.name("home_team"), Ok)?,
+        );
+        about.away_team = Some(
+            about
+                .away_team
+                .map_or_else(|| Found::Missing.name("away_team"), Ok)?,
+        );
+        Ok(MatchEvent {
+            about,
+            time,
+            state,
+            closing,
+            quotes,
+            round_size,
+        })
+    }
+
+    fn result(mut self) -> Result<MatchResult<'a>, EventError> {
+        let time = self.timestamp.instant("timestamp")?;
+        let score = Score {
+            home: self.home_goals.goals("home_goals")?,
+            away: self.away_goals.goals("away_goals")?,
+        };
+        Ok(MatchResult {
+            time,
+            score,
+            round_size: self.round_size()?,
+            about: self.about()?,
+        })
+    }
+
+    fn end(self) -> Result<EndOfStream, EventError> {
+        let count = |found: Found<'_>, member| {
+            found
+                .said()
+                .map(|found| found.whole(member, [0, u32::MAX], "a count"))
+                .transpose()
+        };
+        let (entries, unpriced) = (
+            count(self.entries, "entries")?,
+            count(self.unpriced, "unpriced")?,
+        );
+        Ok(EndOfStream {
+            entries: entries.map(u64::from),
+            unpriced: unpriced.map(u64::from),
+        })
+    }
+
+    fn round_size(&mut self) -> Result<Option<u32>, EventError> {
+        let found = std::mem::take(&mut self.round_size).said();
+        found
+            .map(|found| found.whole("round_size", [1, MAX_ROUND], "a count from 1 to 1000000"))
+            .transpose()
+    }
+
+    fn about(self) -> Result<About<'a>, EventError> {
+        let name =
+            |found: Found<'a>, member| found.said().map(|found| found.name(member)).transpose();
+        let year = |found: Found<'a>| found.whole("season", [1800, 9999], "a year");
+        Ok(About {
+            match_id: self.match_id.name("match_id")?,
+            home_team: name(self.home_team, "home_team")?,
+            away_team: name(self.away_team, "away_team")?,
+            league: name(self.league, "league")?,
+            season: self
+                .season
+                .said()
+                .map(year)
+                .transpose()?
+                .map(|year| year as i16),
+            date: self.date.said().map(date).transpose()?,
+            kickoff: self
+                .kickoff
+                .said()
+                .map(|found| found.instant("kickoff"))
+                .transpose()?,
+        })
+    }
+
+    /// The prices: those of `quotes` where it is there, else those of match odds.
+    fn quotes(&mut self, default_book: Book, as_of: Time) -> Result<Vec<Quote>, EventError> {
+        let default_book = std::mem::take(&mut self.book)
+            .said()
+            .map(book)
+            .transpose()?
+            .unwrap_or(default_book);
+        let sides = [
+            (&self.market_odds_home, "market_odds_home", Selection::HOME),
+            (&self.market_odds_draw, "market_odds_draw", Selection::DRAW),
+            (&self.market_odds_away, "market_odds_away", Selection::AWAY),
+        ];
+        let quoted = self.quotes.as_ref();
+        let mut quotes = Vec::with_capacity(quoted.map_or(3, Vec::len));
+        for (found, member, selection) in sides {
+            let may_lack = quoted.is_some() || selection == Selection::DRAW;
+            if may_lack && matches!(found, Found::Missing | Found::Null) {
+                continue;
+            }
+            let odds = found.odds(member)?;
+            if quoted.is_none() {
+                quotes.push(Quote {
+                    selection,
+                    odds,
+                    book: default_book,
+                    as_of,
+                });
+            }
+        }
+        for priced in quoted.into_iter().flatten() {
+            let quote = priced.quote(default_book, as_of)?;
+            let is_same =
+                |other: &Quote| (other.selection, other.book) == (quote.selection, quote.book);
+            if quotes.iter().any(is_same) {
+                let found =
+                    Found::Text(format!("{} of {} twice", quote.selection, quote.book).into());
+                return found.refused("quotes", "one price of a book for a selection");
+            }
+            quotes.push(quote);
+        }
+        Ok(quotes)
+    }
+}
+
+impl Priced<'_> {
+    fn quote(&self, default_book: Book, as_of: Time) -> Result<Quote, EventError> {
+        let book = match &self.book {
+            Found::Missing | Found::Null => default_book,
+            found => book(found.clone())?,
+        };
+        Ok(Quote {
+            selection: self.selection()?,
+            odds: self.odds.odds("odds")?,
+            book,
+            as_of,
+        })
+    }
+
+    fn selection(&self) -> Result<Selection, EventError> {
+        let kind = match &self.market {
+            Found::Text(text) => text.parse::<MarketKind>().ok(),
+            _ => None,
+        };
+        let Some(kind) = kind else {
+            return self.market.refused("market", "1x2, ou or ah");
+        };
+        let market = match kind {
+            MarketKind::MatchOdds => Market::MatchOdds,
+            MarketKind::OverUnder => Market::OverUnder(self.line()?),
+            MarketKind::AsianHandicap => Market::AsianHandicap(self.line()?),
+        };
+        let side = match &self.selection {
+            Found::Text(text) => text.parse::<Side>().ok(),
+            _ => None,
+        };
+        match side.and_then(|side| Selection::new(market, side)) {
+            Some(selection) => Ok(selection),
+            None => self.selection.refused("selection", "a side of its market"),
+        }
+    }
+
+    fn line(&self) -> Result<Line, EventError> {
+        let line = if let Found::Number(goals) = self.line {
+            Line::from_goals(goals)
+        } else {
+            None
+        };
+        line.map_or_else(
+            || {
+                self.line
+                    .refused("line", "goals in quarters, such as -0.75")
+            },
+            Ok,
+        )
+    }
+}
+
+fn book(found: Found<'_>) -> Result<Book, EventError> {
+    match &found {
+        Found::Text(text) if let Ok(book) = Book::new(text) => Ok(book),
+        other => other.refused("book", "1 to 15 letters, digits, '-', '_' or '.'"),
+    }
+}
+
+fn date(found: Found<'_>) -> Result<Time, EventError> {
+    match &found {
+        Found::Text(text) if let Some(day) = parse_date(text) => Ok(day),
+        other => other.refused("date", "a day, such as 2023-08-11"),
+    }
+}

@@ -1,0 +1,196 @@
+//! What a trader says: predictions, bets, settlements, and what they come to.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::Stamp;
+use crate::domain::{Bet, Entry, Forecast, Settlement, Time};
+use crate::schema::rounded;
+
+/// An entry of the ledger as an entry of a stream. It serialises as the entry's `data`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Said<'a> {
+    /// A `prediction`.
+    Prediction(Prediction<'a>),
+    /// A `bet`, or a `bet_settled`.
+    Bet(BetData<'a>),
+    /// `trading_metrics`.
+    Metrics(TradingMetrics),
+}
+
+/// The data of a `prediction`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Prediction<'a> {
+    match_id: &'a str,
+    win_prob_home: f64,
+    draw_prob: f64,
+    win_prob_away: f64,
+    expected_goals_home: f64,
+    expected_goals_away: f64,
+    minute: u8,
+    model: Option<&'a str>,
+    timestamp: Stamp,
+}
+
+/// The data of a `bet` or a `bet_settled`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BetData<'a> {
+    match_id: &'a str,
+    bet_id: String,
+    market: &'static str,
+    selection: &'static str,
+    line: Option<f64>,
+    book: &'a str,
+    stake: f64,
+    odds_taken: f64,
+    expected_value: Option<f64>,
+    minute: u8,
+    timestamp: Stamp,
+    result: Option<&'static str>,
+    payout: Option<f64>,
+}
+
+/// What the settled bets come to.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct TradingMetrics {
+    /// Settled bets.
+    pub total_bets: u64,
+    /// Those that won in full or by half.
+    pub winning_bets: u64,
+    /// What was staked on the settled bets.
+    pub total_staked: f64,
+    /// What came back of it.
+    pub total_payout: f64,
+    /// (payout − stake) / stake, in percent.
+    pub roi: Option<f64>,
+    /// Winning bets / settled bets, in percent.
+    pub win_rate: Option<f64>,
+    /// Mean decimal odds of the settled bets.
+    pub average_odds: Option<f64>,
+    /// Bets without a result yet.
+    pub open_bets: u64,
+    /// The balance, stakes of open bets included.
+    pub bankroll: f64,
+    /// When.
+    pub timestamp: Stamp,
+}
+
+/// How long an entry took, in milliseconds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LatencyMetrics<'a> {
+    /// The match it was of.
+    pub match_id: &'a str,
+    /// From when it was published until it was read.
+    pub ingestion_time: f64,
+    /// In which it was predicted, together with the entries it was read with.
+    pub prediction_time: f64,
+    /// In which it was decided, together with the same.
+    pub decision_time: f64,
+    /// From when it was published until the answers to it were on their way.
+    pub end_to_end_latency_ms: f64,
+}
+
+impl LatencyMetrics<'_> {
+    /// The `event_type`.
+    pub const TYPE: &'static str = "latency_metrics";
+}
+
+/// An entry that was put aside.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DeadLetter<'a> {
+    /// Which entry of the stream it was.
+    pub id: String,
+    /// What is wrong with it.
+    pub reason: &'a str,
+    /// Its fields.
+    pub original: BTreeMap<String, String>,
+}
+
+impl DeadLetter<'_> {
+    /// The `event_type`.
+    pub const TYPE: &'static str = "dead_letter";
+}
+
+impl<'a> Said<'a> {
+    /// What an entry of the ledger is on a stream; `None` for what is not said there. `model` names who predicts.
+    pub fn of(entry: &'a Entry, model: Option<&'a str>) -> Option<Self> {
+        match entry {
+            Entry::Predicted(forecast) => Some(Self::Prediction(Prediction::new(forecast, model))),
+            Entry::Placed(bet) => Some(Self::Bet(BetData::placed(bet))),
+            Entry::Settled(settlement) => Some(Self::Bet(BetData::settled(settlement))),
+            Entry::Refused { .. }
+            | Entry::Played(_)
+            | Entry::Scored { .. }
+            | Entry::Closed { .. } => None,
+        }
+    }
+
+    /// The `event_type`.
+    pub const fn event_type(&self) -> &'static str {
+        match self {
+            Self::Prediction(_) => "prediction",
+            Self::Bet(BetData { result: None, .. }) => "bet",
+            Self::Bet(_) => "bet_settled",
+            Self::Metrics(_) => "trading_metrics",
+        }
+    }
+
+    /// When it was said.
+    pub const fn time(&self) -> Time {
+        match self {
+            Self::Prediction(prediction) => prediction.timestamp.0,
+            Self::Bet(bet) => bet.timestamp.0,
+            Self::Metrics(metrics) => metrics.timestamp.0,
+        }
+    }
+}
+
+impl<'a> Prediction<'a> {
+    fn new(forecast: &'a Forecast, model: Option<&'a str>) -> Self {
+        let [home, draw, away] = forecast.model.map(rounded);
+        let [expected_goals_home, expected_goals_away] = forecast.expected_goals.map(rounded);
+        Self {
+            match_id: &forecast.fixture.id,
+            win_prob_home: home,
+            draw_prob: draw,
+            win_prob_away: away,
+            expected_goals_home,
+            expected_goals_away,
+            minute: forecast.state.minute,
+            model,
+            timestamp: Stamp(forecast.time),
+        }
+    }
+}
+
+impl<'a> BetData<'a> {
+    fn placed(bet: &'a Bet) -> Self {
+        let quote = &bet.edge.quote;
+        Self {
+            match_id: &bet.fixture.id,
+            bet_id: bet.id.to_string(),
+            market: quote.selection.market().kind().code(),
+            selection: quote.selection.side().code(),
+            line: quote.selection.market().line().map(|line| line.goals()),
+            book: quote.book.as_str(),
+            stake: bet.stake.units(),
+            odds_taken: quote.odds.decimal(),
+            expected_value: bet.edge.expected_value().map(rounded),
+            minute: bet.state.minute,
+            timestamp: Stamp(bet.placed_at),
+            result: None,
+            payout: None,
+        }
+    }
+
+    fn settled(settlement: &'a Settlement) -> Self {
+        Self {
+            timestamp: Stamp(settlement.settled_at),
+            result: Some(settlement.outcome.code()),
+            payout: Some(settlement.payout.units()),
+            ..Self::placed(&settlement.bet)
+        }
+    }
+}

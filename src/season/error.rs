@@ -1,0 +1,154 @@
+//! Why a season cannot be played to its end.
+
+use crate::domain::Time;
+use crate::engine::EngineError;
+use crate::schema;
+
+/// Why a season cannot be played to its end.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SeasonError {
+    /// No league has a result.
+    #[error("no match with a score was read{}: there is nothing to fit to", up_to(*as_of))]
+    NothingPlayed {
+        /// The last day that was looked at.
+        as_of: Option<Time>,
+    },
+    /// Several leagues were read, and none was named.
+    #[error("results of {leagues} were read: say with --league which is to be finished")]
+    SeveralLeagues {
+        /// Their names.
+        leagues: String,
+    },
+    /// A league that was not read.
+    #[error("there is no result of league {league}{}: those read are of {leagues}", up_to(*as_of))]
+    UnknownLeague {
+        /// What was asked for.
+        league: String,
+        /// The last day that was looked at.
+        as_of: Option<Time>,
+        /// What there is.
+        leagues: String,
+    },
+    /// A season without a match to play.
+    #[error(
+        "{season}: nothing is left to play; give the rest with --fixtures, or a day to go back to with --as-of"
+    )]
+    AllPlayed {
+        /// League and season.
+        season: String,
+    },
+    /// Teams meet more than twice, so the rest cannot be known from what was played.
+    #[error(
+        "{season}: here teams meet more than twice, so the rest of the season must be given with --fixtures"
+    )]
+    NeedsFixtures {
+        /// League and season.
+        season: String,
+    },
+    /// So early in the season some teams have yet to play.
+    #[error(
+        "{season}: only {teams} teams have played yet, and last season had {before}: name the rest with --fixtures"
+    )]
+    TeamsMissing {
+        /// League and season.
+        season: String,
+        /// Teams that have played.
+        teams: usize,
+        /// Teams of the season before.
+        before: usize,
+    },
+    /// A match that a double round robin has only once.
+    #[error(
+        "{season}: {home} – {away} is to be played on {}, but it also stands on {}: leave one of them out",
+        schema::format_date(*day), schema::format_date(*other)
+    )]
+    PairTwice {
+        /// League and season.
+        season: String,
+        /// The home side.
+        home: String,
+        /// The away side.
+        away: String,
+        /// The day of the match to be played.
+        day: Time,
+        /// The day of the other match.
+        other: Time,
+    },
+    /// A fixture of a team that has not played while all others have.
+    #[error(
+        "{season}: the fixtures name {team}, which has not played this season{suggestion}; \
+         another spelling can be given with --alias"
+    )]
+    Stranger {
+        /// League and season.
+        season: String,
+        /// What it is called.
+        team: String,
+        /// The nearest name of the season, as a clause; empty when none is near.
+        suggestion: String,
+    },
+    /// A team that does not take part.
+    #[error("{season}: there is no team {team}{suggestion}")]
+    UnknownTeam {
+        /// League and season.
+        season: String,
+        /// What was asked for.
+        team: String,
+        /// The nearest name of the season, as a clause; empty when none is near.
+        suggestion: String,
+    },
+    /// More teams would go down than take part.
+    #[error("{relegated} teams cannot go down: only {teams} take part")]
+    TooManyRelegated {
+        /// How many were asked for.
+        relegated: usize,
+        /// How many there are.
+        teams: usize,
+    },
+    /// A model that knows no teams.
+    #[error(
+        "--model must be poisson or dixon-coles: the others know no strengths to play a season with"
+    )]
+    NoStrengths,
+    /// A team without results, and no prior.
+    #[error("{team} has no result in memory: without a --prior nothing can be expected of it")]
+    NoResult {
+        /// Its name.
+        team: String,
+    },
+    /// The covariance of the fit does not exist.
+    #[error(
+        "the results leave a strength undetermined: --uncertainty needs more of them, or a --prior above 0"
+    )]
+    Undetermined,
+    /// Expected goals that no grid is made for, or not as many as there are matches left.
+    #[error("expected goals must be given for each of {left} matches, each between 0 and 20")]
+    Rates {
+        /// Matches left.
+        left: usize,
+    },
+    /// Not a single run.
+    #[error("the rest of a season must be played at least once, not 0 times")]
+    NoRuns,
+    /// The fit failed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+fn up_to(day: Option<Time>) -> String {
+    day.map_or_else(String::new, |day| {
+        format!(" up to {}", schema::format_date(day))
+    })
+}
+
+/// The clause `, did you mean X?` for the nearest of `known`, or nothing.
+pub(super) fn suggestion<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let nearest = known
+        .map(|name| (strsim::jaro_winkler(word, name), name))
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    match nearest {
+        Some((likeness, name)) if likeness > 0.8 => format!(", did you mean {name}?"),
+        _ => String::new(),
+    }
+}

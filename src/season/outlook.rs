@@ -1,0 +1,156 @@
+//! How many goals each side of what is left may expect.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use rand_distr::{Distribution as _, StandardNormal};
+
+use super::error::SeasonError;
+use super::schedule::Season;
+use crate::domain::{Match, ScoreGrid, Time};
+use crate::engine::{EngineConfig, EngineError, pool_name};
+use crate::predict::{self, Fit, GoalModel, Posterior, Predictor as _};
+use crate::schema;
+use crate::source::Matches;
+use crate::source::synthetic::{Purpose, ScoreSampler, stream};
+
+/// How many goals each side of what is left may expect: once for all runs, or drawn anew for each from what the
+/// strengths may be.
+#[derive(Debug, Clone)]
+pub struct Outlook(Strengths);
+
+#[derive(Debug, Clone)]
+enum Strengths {
+    Known(Vec<ScoreSampler>),
+    Uncertain {
+        posterior: Box<Posterior>,
+        /// Both sides of what is left, by their number in the fit.
+        left: Vec<[usize; 2]>,
+    },
+}
+
+impl Outlook {
+    /// Fits the model to what the season's league, and those that share its pool, had played by the season's last day.
+    ///
+    /// With `uncertainty` every run draws the strengths from the covariance of the fit; otherwise the estimates are
+    /// taken for the truth.
+    ///
+    /// # Errors
+    /// When the model has no strengths, a team is unknown to it, or the fit fails.
+    pub fn fit(
+        season: &Season,
+        matches: &Matches,
+        config: &EngineConfig,
+        uncertainty: bool,
+    ) -> Result<Self, SeasonError> {
+        let model = config.model.clone().unwrap_or_default();
+        let mut model = predict::goal_model(&model)
+            .map_err(EngineError::from)?
+            .ok_or(SeasonError::NoStrengths)?;
+        let pool = pool_name(season.league(), &config.pools);
+        observe(&mut model, matches, season.as_of(), |league| {
+            pool_name(league, &config.pools) == pool
+        });
+        if config
+            .model
+            .as_ref()
+            .is_none_or(|model| model.prior.is_some())
+        {
+            season
+                .teams()
+                .iter()
+                .for_each(|&team| model.expect(team, season.year()));
+        }
+        let now = season.as_of() + Time::DAY;
+        let (fit, teams) = model.fit_at(now).map_err(|source| {
+            SeasonError::from(EngineError::Predict {
+                league: pool.clone(),
+                day: schema::format_date(now),
+                source,
+            })
+        })?;
+        let mut numbers = Vec::new();
+        for (team, name) in season.teams().iter().zip(season.names()) {
+            let number = teams.iter().position(|other| other == team);
+            numbers.push(number.ok_or_else(|| SeasonError::NoResult { team: name.clone() })?);
+        }
+        let left = season
+            .left()
+            .iter()
+            .map(|pair| pair.map(|team| numbers[team]))
+            .collect();
+        Self::of(&fit, left, uncertainty)
+    }
+
+    fn of(fit: &Fit, left: Vec<[usize; 2]>, uncertainty: bool) -> Result<Self, SeasonError> {
+        if !uncertainty {
+            return Ok(Self(Strengths::Known(samplers(fit, &left))));
+        }
+        let posterior = fit.posterior().ok_or(SeasonError::Undetermined)?;
+        Ok(Self(Strengths::Uncertain {
+            posterior: Box::new(posterior),
+            left,
+        }))
+    }
+
+    /// Expected goals of home and away side that are known, for each match left, and Dixon and Coles's ρ.
+    ///
+    /// # Errors
+    /// When there is not a pair for each match, or a rate is negative, no number, or above [`ScoreGrid::MAX_RATE`].
+    pub fn known(season: &Season, rates: &[[f64; 2]], rho: f64) -> Result<Self, SeasonError> {
+        let left = season.left().len();
+        let samplers: Option<Vec<_>> = rates
+            .iter()
+            .map(|&rates| ScoreSampler::new(rates, rho).ok())
+            .collect();
+        let samplers = samplers
+            .filter(|samplers| samplers.len() == left)
+            .ok_or(SeasonError::Rates { left })?;
+        Ok(Self(Strengths::Known(samplers)))
+    }
+
+    /// What scores are drawn from in one run, a sampler for each match left.
+    pub(super) fn samplers(&self, seed: u64, run: u64) -> Cow<'_, [ScoreSampler]> {
+        match &self.0 {
+            Strengths::Known(samplers) => Cow::Borrowed(samplers),
+            Strengths::Uncertain { posterior, left } => {
+                let mut random = stream(seed, run, Purpose::Strengths);
+                let drawn = posterior.draw(&mut || StandardNormal.sample(&mut random));
+                Cow::Owned(samplers(&drawn, left))
+            }
+        }
+    }
+}
+
+fn observe(
+    model: &mut GoalModel,
+    matches: &Matches,
+    as_of: Time,
+    is_of_pool: impl Fn(&str) -> bool,
+) {
+    for record in &matches.records {
+        if let Some(score) = record.score
+            && record.fixture.day <= as_of
+            && is_of_pool(matches.names.league(record.fixture.league))
+        {
+            model.observe(&Match {
+                fixture: Arc::clone(&record.fixture),
+                score,
+            });
+        }
+    }
+}
+
+fn samplers(fit: &Fit, left: &[[usize; 2]]) -> Vec<ScoreSampler> {
+    left.iter()
+        .filter_map(|&[home, away]| sampler(fit, home, away))
+        .collect()
+}
+
+/// Always there for teams of the fit: a rate that only a freak draw can give is cut off.
+fn sampler(fit: &Fit, home: usize, away: usize) -> Option<ScoreSampler> {
+    let rates = fit
+        .rates(home, away)?
+        .map(|rate| rate.min(ScoreGrid::MAX_RATE));
+    ScoreSampler::new(rates, fit.rho).ok()
+}

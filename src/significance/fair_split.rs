@@ -1,0 +1,62 @@
+//! How a bet settles if its own price, margin removed, is the truth.
+
+use crate::domain::{Market, MarketKind, Odds, ScoreGrid, Selection, Split};
+
+/// Goals of each side of an even match, where a handicap's price tells no more than the difference: about what European
+/// divisions have.
+const EVEN_GOALS: f64 = 1.3;
+/// Halvings of the search for the rates: enough for ten digits.
+const STEPS: usize = 40;
+
+/// The outcomes of a selection whose fair odds are one over `probability`; `None` unless that lies between 0 and 1.
+///
+/// A bet that wins or loses has that probability of winning. Where the stake can come back, in part or whole, two prices
+/// do not tell the five outcomes apart: they are those of independent Poisson goals, at the rates that make such odds fair;
+/// under a handicap √(home rate · away rate) is 1.3. `None` also where no rates do.
+///
+/// ```
+/// use simbet::domain::{Selection, Split};
+/// use simbet::significance::fair_split;
+/// assert_eq!(fair_split(Selection::HOME, 0.4), Some(Split::binary(0.4)));
+/// ```
+pub fn fair_split(selection: Selection, probability: f64) -> Option<Split> {
+    let odds = Odds::new(1.0 / probability).ok()?;
+    match selection.market() {
+        Market::OverUnder(line) | Market::AsianHandicap(line)
+            if line.quarters() % 4 != 2 && line.quarters() % 4 != -2 =>
+        {
+            poisson_split(selection, odds)
+        }
+        _ => Some(Split::binary(probability)),
+    }
+}
+
+/// The outcomes at the rates at which the bet is worth nothing.
+fn poisson_split(selection: Selection, odds: Odds) -> Option<Split> {
+    let split = |rate: f64| Some(Split::of(selection, &grid(selection, rate)?));
+    let worth = |rate: f64| Some(split(rate)?.expected_value(odds));
+    let (mut low, mut high) = (0.0, 1.0);
+    let rising = worth(high)? > worth(low)?;
+    for _ in 0..STEPS {
+        let middle = (low + high) / 2.0;
+        if (worth(middle)? > 0.0) == rising {
+            high = middle
+        } else {
+            low = middle
+        }
+    }
+    let found = split((low + high) / 2.0)?;
+    (found.expected_value(odds).abs() < 1e-6).then_some(found)
+}
+
+/// Goals at a place between 0 and 1: more of both sides, or of the home side at the expense of the other.
+fn grid(selection: Selection, place: f64) -> Option<ScoreGrid> {
+    let [home, away] = match selection.market().kind() {
+        MarketKind::OverUnder => [0.01 + 6.0 * place; 2],
+        MarketKind::AsianHandicap | MarketKind::MatchOdds => [
+            EVEN_GOALS * (4.0 * place - 2.0).exp(),
+            EVEN_GOALS * (2.0 - 4.0 * place).exp(),
+        ],
+    };
+    ScoreGrid::poisson(home, away).ok()
+}

@@ -1,0 +1,45 @@
+//! What tells skill from luck: tests, intervals and expectations over what a run left behind.
+//!
+//! Plain functions over plain slices. Random numbers come from a generator that is handed in. What is undefined is
+//! `None`; a number in the input that is not finite makes the answer undefined. Every p-value lies in [0, 1].
+//!
+//! Tests that treat bets as independent are too sure of themselves when a run bets several times on one match: the
+//! bootstrap over days ([`yield_interval`]) and [`diebold_mariano_by_day`] are not.
+
+mod bootstrap;
+mod calibration;
+mod closing_line;
+mod data_snooping;
+mod deflated;
+mod evidence;
+mod expected;
+mod fair_split;
+mod losing_run;
+mod mean_test;
+mod moments;
+mod overfitting;
+mod score_test;
+mod scoring;
+mod sharpe;
+mod tails;
+
+pub use bootstrap::{Resampling, SettledBet, YieldInterval, yield_interval};
+pub use calibration::{BINS, Reliability, ReliabilityBin, reliability};
+pub use closing_line::{closing_line_value, fair_closing_line_value};
+pub use data_snooping::{
+    Blocks, RealityCheck, SuperiorAbility, reality_check, selection_tests, spa,
+    stationary_bootstrap,
+};
+pub use deflated::{deflated_sharpe, expected_best_sharpe};
+pub use evidence::{Evidence, LEVEL, SharpeTest, Significance};
+pub use expected::{
+    EXACT_BETS, Prospect, Surprise, poisson_binomial, profit_surprise, win_surprise,
+};
+pub use fair_split::fair_split;
+pub use losing_run::{LosingRun, losing_run, losing_run_tail};
+pub use mean_test::{MeanTest, bets_until_significant, mean_test};
+pub use moments::{kurtosis, skewness};
+pub use overfitting::{Overfitting, probability_of_overfitting};
+pub use score_test::{ScoreTest, diebold_mariano, diebold_mariano_by_day};
+pub use scoring::{brier, ignorance, log_loss, rps};
+pub use sharpe::{Record, min_track_record, probabilistic_sharpe, sharpe_ratio, sortino_ratio};

@@ -1,0 +1,165 @@
+//! Files, folders, globs and standard input: found, opened, and remembered by their SHA-256.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::schema::hex;
+use crate::source::error::SourceError;
+
+/// What standard input is called in messages.
+const STDIN: &str = "<stdin>";
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Input {
+    /// The path as it was given or found; `<stdin>` for standard input.
+    pub path: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// Rows after the header.
+    pub rows: u64,
+}
+
+impl Input {
+    /// An input whose rows have yet to be counted.
+    pub(super) fn new(path: &str, bytes: &[u8]) -> Self {
+        let sha256 = hex(&Sha256::digest(bytes));
+        Self {
+            path: path.to_owned(),
+            sha256,
+            bytes: bytes.len() as u64,
+            rows: 0,
+        }
+    }
+}
+
+/// A file to be read, or standard input.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Location(PathBuf);
+
+impl Location {
+    /// What it is called in messages and in `run.json`.
+    pub fn name(&self) -> String {
+        self.0.to_string_lossy().into_owned()
+    }
+
+    /// Whether the name says that it is a Parquet file.
+    pub fn is_parquet(&self) -> bool {
+        has_extension(&self.0, &["parquet"])
+    }
+
+    /// All its bytes.
+    pub fn load(&self) -> Result<Vec<u8>, SourceError> {
+        if self.0.as_os_str() != STDIN {
+            return std::fs::read(&self.0).map_err(|error| io_error(&self.0, error));
+        }
+        let mut bytes = Vec::new();
+        std::io::stdin()
+            .lock()
+            .read_to_end(&mut bytes)
+            .map_err(|error| io_error(&self.0, error))?;
+        Ok(bytes)
+    }
+}
+
+/// The files that the inputs stand for, sorted and each once.
+pub(super) fn expand(inputs: &[String]) -> Result<Vec<Location>, SourceError> {
+    let mut found = Vec::new();
+    for input in inputs {
+        let before = found.len();
+        expand_one(input, &mut found)?;
+        if found.len() == before {
+            return Err(nothing_found(input));
+        }
+    }
+    found.sort();
+    found.dedup();
+    Ok(found.into_iter().map(Location).collect())
+}
+
+fn expand_one(input: &str, found: &mut Vec<PathBuf>) -> Result<(), SourceError> {
+    let path = Path::new(input);
+    if input == "-" {
+        found.push(PathBuf::from(STDIN));
+    } else if path.is_dir() {
+        walk(path, found)?;
+    } else if !path.exists() && input.contains(['*', '?', '[']) {
+        expand_glob(input, found)?;
+    } else {
+        found.push(path.to_owned());
+    }
+    Ok(())
+}
+
+fn expand_glob(pattern: &str, found: &mut Vec<PathBuf>) -> Result<(), SourceError> {
+    let paths = glob::glob(pattern).map_err(|_| SourceError::NothingToRead {
+        input: pattern.to_owned(),
+        problem: "this is no valid pattern",
+        advice: "write * for any characters, ? for one, [ab] for a or b, ** for any folders",
+    })?;
+    for path in paths {
+        let path = path.map_err(|error| {
+            let path = error.path().to_owned();
+            io_error(&path, error.into())
+        })?;
+        if path.is_dir() {
+            walk(&path, found)?;
+        } else {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// Every match file in a folder and the folders in it. Links to folders are not followed: they may lead back. A folder
+/// of results, which has a run.json and a summary.json, holds no matches.
+fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), SourceError> {
+    if folder.join("run.json").exists() && folder.join("summary.json").exists() {
+        return Ok(());
+    }
+    let entries = std::fs::read_dir(folder).map_err(|error| io_error(folder, error))?;
+    for entry in entries {
+        let entry = entry.map_err(|error| io_error(folder, error))?;
+        let path = entry.path();
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            walk(&path, found)?;
+        } else if has_extension(&path, &["csv", "parquet"]) && path.is_file() {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    extension.is_some_and(|found| {
+        extensions
+            .iter()
+            .any(|wanted| found.eq_ignore_ascii_case(wanted))
+    })
+}
+
+fn nothing_found(input: &str) -> SourceError {
+    let problem = if Path::new(input).is_dir() {
+        "there is no .csv or .parquet file in this folder"
+    } else {
+        "no file matches this pattern"
+    };
+    SourceError::NothingToRead {
+        input: input.to_owned(),
+        problem,
+        advice: "check the path",
+    }
+}
+
+fn io_error(path: &Path, source: std::io::Error) -> SourceError {
+    SourceError::Io {
+        path: path.to_string_lossy().into_owned(),
+        source,
+    }
+}

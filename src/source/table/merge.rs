@@ -1,0 +1,302 @@
+//! The rows of all files made into one body of matches that depends on no order.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::config::{OnBadRow, ReadConfig};
+use super::counts::{ReadCounts, Remark};
+use super::inputs::Input;
+use super::rows::{Row, Table};
+use super::season::date_of;
+use super::teams::Teams;
+use crate::domain::{Fixture, LeagueId, Names, TeamId, Time};
+use crate::source::error::{Conflict, SourceError};
+use crate::source::matches::{Matches, Record};
+
+/// Puts the files together; `tables` are sorted by path.
+pub(super) fn merge(
+    tables: Vec<(Input, Table)>,
+    config: &ReadConfig,
+) -> Result<Matches, SourceError> {
+    let names = intern(tables.iter().map(|(_, table)| &table.teams));
+    let mut counts = ReadCounts::default();
+    let mut inputs = Vec::with_capacity(tables.len());
+    let mut files = Vec::with_capacity(tables.len());
+    for (input, table) in tables {
+        counts.merge(&table.counts);
+        inputs.push(Input {
+            rows: table.counts.rows,
+            ..input
+        });
+        files.push(File::new(table, &names));
+    }
+    let mut merger = Merger {
+        names,
+        inputs,
+        files,
+        skip: config.on_bad_row == OnBadRow::Skip,
+        counts,
+    };
+    let places = merger.unite()?;
+    let records = merger.records(&places);
+    let Merger {
+        names,
+        inputs,
+        mut counts,
+        ..
+    } = merger;
+    counts.matches = records
+        .iter()
+        .filter(|record| record.score.is_some())
+        .count() as u64;
+    counts.fixtures = records.len() as u64 - counts.matches;
+    Ok(Matches {
+        names,
+        records,
+        counts,
+        inputs,
+    })
+}
+
+/// Teams and leagues in alphabetical order, whichever file names them first.
+fn intern<'a>(files: impl Iterator<Item = &'a Teams> + Clone) -> Names {
+    let mut names = Names::default();
+    for league in sorted(files.clone().flat_map(|teams| &teams.leagues)) {
+        names.intern_league(league);
+    }
+    for team in sorted(files.flat_map(|teams| &teams.names)) {
+        names.intern_team(team);
+    }
+    names
+}
+
+fn sorted<'a>(names: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
+    let mut names: Vec<&str> = names.map(String::as_str).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// The rows of a file, and what the positions in its lists of names are in the run.
+struct File {
+    rows: Vec<Row>,
+    leagues: Vec<LeagueId>,
+    teams: Vec<TeamId>,
+}
+
+impl File {
+    fn new(table: Table, names: &Names) -> Self {
+        let league = |name: &String| names.find_league(name).expect("every league was interned");
+        let team = |name: &String| names.find_team(name).expect("every team was interned");
+        Self {
+            leagues: table.teams.leagues.iter().map(league).collect(),
+            teams: table.teams.names.iter().map(team).collect(),
+            rows: table.rows,
+        }
+    }
+}
+
+/// A row among all rows, ordered so that rows about one match stand together: the played one first, then the
+/// one from the file that is first by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    day: Time,
+    home: TeamId,
+    away: TeamId,
+    unplayed: bool,
+    file: u32,
+    row: u32,
+}
+
+impl Place {
+    fn is_same_match(&self, other: &Self) -> bool {
+        (self.day, self.home, self.away) == (other.day, other.home, other.away)
+    }
+}
+
+/// Finds rows about the same match, and makes records of the rest.
+struct Merger {
+    names: Names,
+    inputs: Vec<Input>,
+    files: Vec<File>,
+    skip: bool,
+    counts: ReadCounts,
+}
+
+impl Merger {
+    fn row(&self, place: &Place) -> &Row {
+        &self.files[place.file as usize].rows[place.row as usize]
+    }
+
+    /// One row for each match, by day.
+    fn unite(&mut self) -> Result<Vec<Place>, SourceError> {
+        let mut places = self.places();
+        places.sort_unstable();
+        let mut kept: Vec<Place> = Vec::with_capacity(places.len());
+        for place in places {
+            match kept.last().filter(|last| last.is_same_match(&place)) {
+                None => kept.push(place),
+                Some(first) => self.repeat(first, &place)?,
+            }
+        }
+        if self
+            .files
+            .iter()
+            .any(|file| file.rows.iter().any(|row| row.id.is_some()))
+        {
+            self.check_ids(&mut kept)?;
+        }
+        Ok(kept)
+    }
+
+    fn places(&self) -> Vec<Place> {
+        let files = (0..).zip(&self.files);
+        let place = |(file, at, row): (u32, u32, &Row), teams: &[TeamId]| Place {
+            day: row.day,
+            home: teams[row.home as usize],
+            away: teams[row.away as usize],
+            unplayed: row.score.is_none(),
+            file,
+            row: at,
+        };
+        files
+            .flat_map(|(file, held)| {
+                (0..)
+                    .zip(&held.rows)
+                    .map(move |(at, row)| place((file, at, row), &held.teams))
+            })
+            .collect()
+    }
+
+    /// Counts a row that repeats another; an error when it contradicts it.
+    fn repeat(&mut self, first: &Place, second: &Place) -> Result<(), SourceError> {
+        match self.difference(first, second) {
+            Some(difference) => self.conflict(first, second, difference),
+            None => {
+                self.counts.duplicates += 1;
+                Ok(())
+            }
+        }
+    }
+
+    /// In what two rows about the same match differ. A fixture gives way to the match it became.
+    fn difference(&self, first: &Place, second: &Place) -> Option<&'static str> {
+        let (a, b) = (self.row(first), self.row(second));
+        let league =
+            |place: &Place, row: &Row| self.files[place.file as usize].leagues[row.league as usize];
+        if league(first, a) != league(second, b) {
+            return Some("the league");
+        }
+        if a.score.is_some() && b.score.is_none() {
+            return None;
+        }
+        let differences = [
+            (a.score != b.score, "the score"),
+            (a.kickoff != b.kickoff, "the time of kick-off"),
+            (a.pre != b.pre, "the prices"),
+            (a.close != b.close, "the closing prices"),
+            (a.id != b.id, "the match_id"),
+        ];
+        differences
+            .into_iter()
+            .find(|(differs, _)| *differs)
+            .map(|(_, what)| what)
+    }
+
+    fn conflict(
+        &mut self,
+        first: &Place,
+        second: &Place,
+        difference: &'static str,
+    ) -> Result<(), SourceError> {
+        if self.skip {
+            self.counts.add(Remark::SkippedConflict);
+            return Ok(());
+        }
+        let (home, away) = (self.names.team(second.home), self.names.team(second.away));
+        let place = |place: &Place| crate::source::Place {
+            file: self.inputs[place.file as usize].path.clone(),
+            line: self.row(place).line,
+            column: None,
+        };
+        Err(SourceError::Conflict(Box::new(Conflict {
+            first: place(first),
+            second: place(second),
+            what: format!("{home} against {away} on {}", date_of(second.day.day())),
+            difference,
+        })))
+    }
+
+    /// Makes sure that no two matches have one `match_id`, by which bets are settled. Ids that simbet makes
+    /// itself differ as day and teams do.
+    fn check_ids(&mut self, kept: &mut Vec<Place>) -> Result<(), SourceError> {
+        let mut seen: HashMap<Box<str>, Place> = HashMap::new();
+        let mut repeats = Vec::new();
+        kept.retain(|place| {
+            match self.files[place.file as usize].rows[place.row as usize]
+                .id
+                .clone()
+            {
+                None => true,
+                Some(id) => match seen.get(&id) {
+                    Some(first) => {
+                        repeats.push((*first, *place));
+                        false
+                    }
+                    None => seen.insert(id, *place).is_none(),
+                },
+            }
+        });
+        for (first, second) in repeats {
+            self.conflict(&first, &second, "everything but their match_id")?;
+        }
+        Ok(())
+    }
+
+    /// The records of these rows, by day and id. They are made in order of time, so that a replay walks
+    /// through memory.
+    fn records(&mut self, places: &[Place]) -> Vec<Record> {
+        let mut records = Vec::with_capacity(places.len());
+        for day in places.chunk_by(|a, b| a.day == b.day) {
+            let (from, date) = (records.len(), date_of(day[0].day.day()).to_string());
+            records.extend(day.iter().map(|place| self.record(place, &date)));
+            records[from..].sort_by(|a: &Record, b: &Record| a.fixture.id.cmp(&b.fixture.id));
+        }
+        records
+    }
+
+    fn record(&mut self, place: &Place, day: &str) -> Record {
+        let file = &mut self.files[place.file as usize];
+        let row = &mut file.rows[place.row as usize];
+        let (league, home, away) = (file.leagues[row.league as usize], place.home, place.away);
+        let names = &self.names;
+        let id = match row.id.take() {
+            Some(id) => id.into(),
+            None => Fixture::id_of(
+                names.league(league),
+                day,
+                names.team(home),
+                names.team(away),
+            ),
+        };
+        let season = row
+            .season
+            .expect("every row of a finished table has a season");
+        let fixture = Fixture {
+            id,
+            league,
+            home,
+            away,
+            season,
+            day: row.day,
+            kickoff: row.kickoff,
+        };
+        let (pre, close) = (std::mem::take(&mut row.pre), std::mem::take(&mut row.close));
+        Record {
+            fixture: Arc::new(fixture),
+            score: row.score,
+            pre,
+            close,
+        }
+    }
+}
