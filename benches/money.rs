@@ -6,7 +6,8 @@ use std::sync::Arc;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use simbet::domain::{
     Bankroll, Bet, BetId, Book, Edge, Entry, Fixture, LeagueId, Line, Market, Match, MatchState,
-    Money, Odds, Offer, Quote, Score, ScoreGrid, Selection, Side, Split, TeamId, Time,
+    Money, Odds, Offer, OutcomeDistribution, Quote, Score, ScoreGrid, Selection, Side, TeamId,
+    Time,
 };
 use simbet::ledger::Ledger;
 use simbet::metrics::Metrics;
@@ -53,7 +54,7 @@ fn bet(number: usize) -> (Bet, Match) {
         id: BetId::new(&fixture, quote.selection, day, "flat"),
         fixture: Arc::clone(&fixture),
         state: MatchState::default(),
-        edge: Edge::new(quote, Some(Split::binary(0.5))),
+        edge: Edge::new(quote, Some(OutcomeDistribution::binary(0.5))),
         stake: Money::from_minor(10_000),
         placed_at: day,
         price_probability: Some(0.5),
@@ -143,7 +144,7 @@ fn strategy(c: &mut Criterion) {
 
 fn kelly(c: &mut Criterion) {
     let line = Market::AsianHandicap(Line::from_quarters(-3));
-    let split = Split::of(
+    let split = OutcomeDistribution::of(
         Selection::new(line, Side::Home).unwrap(),
         &ScoreGrid::poisson(1.6, 1.1).unwrap(),
     );

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use simbet::domain::{Line, Market, Score, ScoreGrid, Selection, Side, Split};
+use simbet::domain::{Line, Market, OutcomeDistribution, Score, ScoreGrid, Selection, Side};
 use simbet::predict::margin::{self, MarginMethod};
 use simbet::predict::rates_of;
 
@@ -23,12 +23,12 @@ fn grids(c: &mut Criterion) {
     let grid = ScoreGrid::dixon_coles(1.6, 1.1, -0.1).unwrap();
     group.bench_function("three_splits", |b| {
         let selections = [Selection::HOME, Selection::DRAW, Selection::AWAY];
-        b.iter(|| selections.map(|selection| Split::of(selection, black_box(&grid))));
+        b.iter(|| selections.map(|selection| OutcomeDistribution::of(selection, black_box(&grid))));
     });
     let quarter =
         Selection::new(Market::AsianHandicap(Line::from_quarters(-3)), Side::Home).unwrap();
     group.bench_function("handicap_split", |b| {
-        b.iter(|| Split::of(black_box(quarter), black_box(&grid)))
+        b.iter(|| OutcomeDistribution::of(black_box(quarter), black_box(&grid)))
     });
     group.bench_function("rates_of_a_market", |b| {
         b.iter(|| rates_of(black_box([0.45, 0.27, 0.28]), Score::default()));

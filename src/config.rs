@@ -19,7 +19,7 @@ use crate::schema::hex;
 use crate::source::{Matches, OnBadRow, PriceTime, ReadConfig, ReplayConfig};
 use crate::strategy::{BookChoice, Strategy, StrategyConfig, StrategyKind};
 pub use grid::{Axis, Grid, GridPoint, GridPoints, MOST_SETTINGS};
-pub use simulation::{Contender, Contestant, SimulationConfig, SimulationSettings};
+pub use simulation::{ResolvedStrategy, SimulationConfig, SimulationSettings, StrategySpec};
 pub use values::{ConfigError, Day, Pair, value_name};
 
 /// What a user said; what was not said is `None` or empty.

@@ -9,7 +9,7 @@ use super::compare::{self, Against};
 use super::output::{self, BetsFormat, Printed, Written};
 use super::plot::Plot;
 use super::settings::ReplayLayers;
-use super::{Talk, input, progress};
+use super::{Console, input, progress};
 use crate::config::RunConfig;
 use crate::report::Format;
 use crate::report::breakdown::By;
@@ -55,18 +55,18 @@ pub struct Backtest {
 }
 
 impl Backtest {
-    pub fn run(self, talk: Talk) -> anyhow::Result<()> {
+    pub fn run(self, console: Console) -> anyhow::Result<()> {
         self.bets_format.ensure_built()?;
         self.plot.check()?;
         output::ensure_own(self.out.as_deref())?;
         let config = self.layers.resolve()?;
         let baseline = self.against.read()?;
-        let matches = input::read(&self.inputs, &config.read, talk)?;
+        let matches = input::read(&self.inputs, &config.read, console)?;
         let looked_at = self.plot.is_asked() || self.against.is_wanted();
         let wants_rows = self.bets || !self.by.is_empty() || self.out.is_some() || looked_at;
         let mut memory = Memory::default();
         let sink: Option<&mut dyn Sink> = if wants_rows { Some(&mut memory) } else { None };
-        let bar = progress::spinner(talk, "predicting and betting");
+        let bar = progress::spinner(console, "predicting and betting");
         let done = run::backtest(
             &config.engine,
             config.replay,
@@ -75,13 +75,13 @@ impl Backtest {
             &mut |rounds| bar.set_position(rounds as u64),
         )?;
         bar.finish_and_clear();
-        self.say_what_is_missing(talk, &config, &done);
+        self.say_what_is_missing(console, &config, &done);
         // what came out is printed even where it cannot be written
         let written = self.out.as_ref().map_or(Ok(()), |folder| {
             self.written(&config, &done, &memory).write(folder)
         });
         let drawn = output::draw(&self.plot, &done.summary, done.names(), &memory);
-        let compared = self.compared(&config, &done, &memory, baseline.as_ref(), talk);
+        let compared = self.compared(&config, &done, &memory, baseline.as_ref(), console);
         let comparison = compared.as_ref().ok().and_then(Option::as_ref);
         let printed = self.printed(&config, &done, &memory, comparison)?;
         let printed = super::print(&printed);
@@ -128,7 +128,7 @@ impl Backtest {
         done: &Done,
         memory: &Memory,
         baseline: Option<&Snapshot>,
-        talk: Talk,
+        console: Console,
     ) -> anyhow::Result<Option<Comparison>> {
         if !self.against.is_wanted() {
             return Ok(None);
@@ -143,7 +143,7 @@ impl Backtest {
             summary,
             memory.bets(done.names()),
         );
-        self.against.settle(baseline, &now, talk)
+        self.against.settle(baseline, &now, console)
     }
 
     fn written<'a>(&self, config: &RunConfig, done: &'a Done, memory: &'a Memory) -> Written<'a> {
@@ -160,15 +160,15 @@ impl Backtest {
     }
 
     /// An empty table is a riddle; these are the answers.
-    fn say_what_is_missing(&self, talk: Talk, config: &RunConfig, done: &Done) {
+    fn say_what_is_missing(&self, console: Console, config: &RunConfig, done: &Done) {
         let replayed = done.replayed;
         if replayed.played == 0 {
-            talk.note("no match with a score was read");
+            console.note("no match with a score was read");
         } else if replayed.in_period == 0 {
-            talk.note("no match was played between --from and --to");
+            console.note("no match was played between --from and --to");
         } else if replayed.offered == 0 {
             let books = &config.engine.strategy.books;
-            talk.note(format!(
+            console.note(format!(
                 "no match has a price of {books} at that time: see --book and --price{}",
                 close_books(books)
             ));

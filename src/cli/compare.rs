@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Talk, convert, usage};
+use super::{Console, convert, usage};
 use crate::report::Format;
 use crate::report::compare::{self, CompareError, Comparison, FailOn, Rules, Snapshot, Tolerance};
 use crate::results::folder;
@@ -228,7 +228,7 @@ impl Against {
         &self,
         base: Option<&Snapshot>,
         now: &Snapshot,
-        talk: Talk,
+        console: Console,
     ) -> anyhow::Result<Option<Comparison>> {
         let Some(path) = &self.baseline else {
             return Ok(None);
@@ -245,7 +245,7 @@ impl Against {
         let change = change.map_or_else(String::new, |comparison| {
             format!(" ({})", comparison.verdict)
         });
-        talk.note(format!("wrote the baseline {}{change}", path.display()));
+        console.note(format!("wrote the baseline {}{change}", path.display()));
         Ok(None)
     }
 }

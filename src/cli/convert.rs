@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::settings::ReplayLayers;
-use super::{Talk, input, usage};
+use super::{Console, input, usage};
 use crate::results::folder::Folder;
 use crate::sink;
-use crate::source::{PLAIN_COLUMNS, is_price, plain_rows};
+use crate::source::{CANONICAL_COLUMNS, canonical_rows, is_price};
 
 /// What was typed after `convert`.
 #[derive(Debug, Args)]
@@ -28,7 +28,7 @@ pub struct Convert {
 }
 
 impl Convert {
-    pub fn run(self, talk: Talk) -> anyhow::Result<()> {
+    pub fn run(self, console: Console) -> anyhow::Result<()> {
         let config = self.layers.resolve()?;
         let parquet = match self
             .output
@@ -56,21 +56,21 @@ impl Convert {
                 self.output
             )));
         }
-        let matches = input::read(&self.inputs, &config.read, talk)?;
+        let matches = input::read(&self.inputs, &config.read, console)?;
         let Some(&book) = config.engine.strategy.books.books().first() else {
             return Err(usage("--book names no book"));
         };
-        let rows = plain_rows(&matches, book);
+        let rows = canonical_rows(&matches, book);
         let (folder, name) = place("--output", &self.output)?;
         let mut folder = Folder::create(&folder)?;
         if parquet {
             let rows: Vec<_> = rows.collect();
             folder.stage(&name, |out| {
-                sink::parquet::write_table(out, &PLAIN_COLUMNS, &rows, is_price)
+                sink::parquet::write_table(out, &CANONICAL_COLUMNS, &rows, is_price)
             })?;
         } else {
             folder.stage(&name, |out| {
-                sink::csv::write_table(out, PLAIN_COLUMNS, rows)
+                sink::csv::write_table(out, CANONICAL_COLUMNS, rows)
             })?;
         }
         Ok(folder.commit(&[])?)

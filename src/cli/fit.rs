@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::settings::ReplayLayers;
-use super::{Talk, input, usage};
+use super::{Console, input, usage};
 use crate::domain::Names;
 use crate::predict::ModelKind;
 use crate::report::Format;
@@ -32,9 +32,9 @@ pub struct Fit {
 }
 
 impl Fit {
-    pub fn run(self, talk: Talk) -> anyhow::Result<()> {
+    pub fn run(self, console: Console) -> anyhow::Result<()> {
         let config = self.layers.resolve()?;
-        let matches = input::read(&self.inputs, &config.read, talk)?;
+        let matches = input::read(&self.inputs, &config.read, console)?;
         let fitted = run::fit(&config.engine, config.replay.to, &matches)?;
         if fitted.is_empty() {
             let kind = config

@@ -1,11 +1,15 @@
 //! Reading the files that were named, and saying what was odd about them.
 
-use super::{Talk, progress};
+use super::{Console, progress};
 use crate::source::{self, Matches, ReadConfig, SourceError};
 
 /// Reads with a progress bar; says on stderr what was repaired, dropped or left out.
-pub fn read(inputs: &[String], config: &ReadConfig, talk: Talk) -> Result<Matches, SourceError> {
-    let bar = progress::bar(talk, "reading");
+pub fn read(
+    inputs: &[String],
+    config: &ReadConfig,
+    console: Console,
+) -> Result<Matches, SourceError> {
+    let bar = progress::bar(console, "reading");
     let matches = source::read(inputs, config, &|done, total| {
         bar.set_length(total as u64);
         bar.set_position(done as u64);
@@ -20,7 +24,7 @@ pub fn read(inputs: &[String], config: &ReadConfig, talk: Talk) -> Result<Matche
             "read"
         );
         if counts.fixtures > 0 {
-            talk.note(format!(
+            console.note(format!(
                 "{} rows without a score: fixtures, not matches",
                 counts.fixtures
             ));
@@ -30,7 +34,7 @@ pub fn read(inputs: &[String], config: &ReadConfig, talk: Talk) -> Result<Matche
         .iter()
         .flat_map(|matches| matches.counts.sentences())
     {
-        talk.note(format!("{count} {sentence}"));
+        console.note(format!("{count} {sentence}"));
     }
     matches
 }

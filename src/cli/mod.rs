@@ -98,11 +98,11 @@ enum Command {
 
 /// How talkative to be on stderr.
 #[derive(Debug, Clone, Copy)]
-struct Talk {
+struct Console {
     quiet: bool,
 }
 
-impl Talk {
+impl Console {
     /// Says something on stderr that is no error; a closed stderr is no reason to stop.
     fn note(self, text: impl std::fmt::Display) {
         if !self.quiet {
@@ -168,22 +168,22 @@ fn usage(message: impl std::fmt::Display) -> anyhow::Error {
 fn execute(cli: Cli) -> anyhow::Result<()> {
     settings::start_log(cli.quiet, cli.verbose)?;
     settings::use_threads(cli.threads)?;
-    let talk = Talk { quiet: cli.quiet };
+    let console = Console { quiet: cli.quiet };
     match cli.command {
-        Command::Backtest(command) => command.run(talk),
-        Command::Simulate(command) => command.run(talk),
-        Command::Sweep(command) => command.run(talk),
-        Command::Fit(command) => command.run(talk),
-        Command::Predict(command) => command.run(talk),
+        Command::Backtest(command) => command.run(console),
+        Command::Simulate(command) => command.run(console),
+        Command::Sweep(command) => command.run(console),
+        Command::Fit(command) => command.run(console),
+        Command::Predict(command) => command.run(console),
         Command::Compare(command) => command.run(),
-        Command::Convert(command) => command.run(talk),
-        Command::Report(command) => command.run(talk),
-        Command::Publish(command) => command.run(talk),
-        Command::Trade(command) => command.run(talk),
+        Command::Convert(command) => command.run(console),
+        Command::Report(command) => command.run(console),
+        Command::Publish(command) => command.run(console),
+        Command::Trade(command) => command.run(console),
         #[cfg(feature = "redis")]
-        Command::Streams(command) => command.run(talk),
+        Command::Streams(command) => command.run(console),
         #[cfg(feature = "serve")]
-        Command::Serve(command) => command.run(talk),
+        Command::Serve(command) => command.run(console),
         #[cfg(feature = "serve")]
         Command::Health(command) => command.run(),
         Command::Completions(command) => command.run(),

@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::settings::ReplayLayers;
-use super::{Talk, input, output};
+use super::{Console, input, output};
 use crate::predict::ModelKind;
 use crate::report::Format;
 use crate::report::sheet::Sheet;
@@ -34,13 +34,13 @@ pub struct Predict {
 }
 
 impl Predict {
-    pub fn run(self, talk: Talk) -> anyhow::Result<()> {
+    pub fn run(self, console: Console) -> anyhow::Result<()> {
         let mut config = self.layers.resolve()?;
         let model = config.engine.model.get_or_insert_default().kind;
         let inputs = [self.history, self.fixtures].concat();
-        let mut matches = input::read(&inputs, &config.read, talk)?;
+        let mut matches = input::read(&inputs, &config.read, console)?;
         if model != ModelKind::Market {
-            leave_out_leagues_without_history(talk, &mut matches);
+            leave_out_leagues_without_history(console, &mut matches);
         }
         let predictions = run::predict_fixtures(&config.engine, config.replay, matches)?;
         let mut out = Vec::new();
@@ -54,7 +54,7 @@ impl Predict {
 }
 
 /// Without a match played a model has nothing but its base rates, which are no reason to bet.
-fn leave_out_leagues_without_history(talk: Talk, matches: &mut Matches) {
+fn leave_out_leagues_without_history(console: Console, matches: &mut Matches) {
     let played: BTreeSet<_> = matches
         .records
         .iter()
@@ -71,7 +71,7 @@ fn leave_out_leagues_without_history(talk: Talk, matches: &mut Matches) {
             .or_insert(0) += 1;
     }
     for (league, fixtures) in unknown {
-        talk.note(format!(
+        console.note(format!(
             "fixtures left out because {league} has no played matches: {fixtures}"
         ));
     }

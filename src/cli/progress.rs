@@ -2,20 +2,20 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use super::Talk;
+use super::Console;
 
 /// A bar over so many steps; hidden when nobody looks or nothing is to be said.
-pub fn bar(talk: Talk, what: &'static str) -> ProgressBar {
+pub fn bar(console: Console, what: &'static str) -> ProgressBar {
     styled(
         what,
-        ProgressBar::with_draw_target(Some(0), target(talk)),
+        ProgressBar::with_draw_target(Some(0), target(console)),
         "{msg} {wide_bar} {pos}/{len} {eta}",
     )
 }
 
 /// A bar over so many runs, with their rate.
-pub fn runs(talk: Talk, what: &'static str, runs: u64) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(Some(runs), target(talk));
+pub fn runs(console: Console, what: &'static str, runs: u64) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(runs), target(console));
     styled(
         what,
         bar,
@@ -24,8 +24,8 @@ pub fn runs(talk: Talk, what: &'static str, runs: u64) -> ProgressBar {
 }
 
 /// A bar over so many settings.
-pub fn settings(talk: Talk, what: &'static str, settings: u64) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(Some(settings), target(talk));
+pub fn settings(console: Console, what: &'static str, settings: u64) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(settings), target(console));
     styled(
         what,
         bar,
@@ -34,17 +34,17 @@ pub fn settings(talk: Talk, what: &'static str, settings: u64) -> ProgressBar {
 }
 
 /// The same where nobody knows how many steps there are.
-pub fn spinner(talk: Talk, what: &'static str) -> ProgressBar {
+pub fn spinner(console: Console, what: &'static str) -> ProgressBar {
     styled(
         what,
-        ProgressBar::with_draw_target(None, target(talk)),
+        ProgressBar::with_draw_target(None, target(console)),
         "{spinner} {msg}: {human_pos} rounds, {elapsed}",
     )
 }
 
 /// stderr, which indicatif leaves alone when it is no terminal.
-fn target(talk: Talk) -> ProgressDrawTarget {
-    if talk.quiet {
+fn target(console: Console) -> ProgressDrawTarget {
+    if console.quiet {
         ProgressDrawTarget::hidden()
     } else {
         ProgressDrawTarget::stderr()

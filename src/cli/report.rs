@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use clap::Args;
 
 use super::plot::Plot;
-use super::{Talk, convert, usage};
+use super::{Console, convert, usage};
 use crate::metrics::Summary;
 use crate::report::figures::Evidence;
 use crate::report::{Format, page, summary};
@@ -36,7 +36,7 @@ pub struct Report {
 }
 
 impl Report {
-    pub fn run(self, talk: Talk) -> anyhow::Result<()> {
+    pub fn run(self, console: Console) -> anyhow::Result<()> {
         self.plot.check()?;
         self.check()?;
         let results = Results::read(&self.folder)?;
@@ -56,7 +56,7 @@ impl Report {
         folder.stage(&name, |out| out.write_all(page.as_bytes()))?;
         folder.commit(&[])?;
         self.print(&results)?;
-        talk.note(format!("wrote {}", output.display()));
+        console.note(format!("wrote {}", output.display()));
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::output::{RESULTS, write_json};
-use super::{Talk, input, progress, signals, usage};
+use super::{Console, input, progress, signals, usage};
 use crate::config::{Day, Pair, RunConfig, value_name};
 use crate::report::Format;
 use crate::report::sheet::{Sheet, decimals, thousands};
@@ -116,7 +116,7 @@ pub fn run(
     seed: u64,
     format: Format,
     out: Option<&Path>,
-    talk: Talk,
+    console: Console,
 ) -> anyhow::Result<()> {
     if config.replay.from.is_some() || config.replay.to.is_some() {
         return Err(usage(
@@ -131,14 +131,14 @@ pub fn run(
     let matches = input::read(
         &[&args.season[..], &args.fixtures].concat(),
         &config.read,
-        talk,
+        console,
     )?;
-    let (season, rules) = args.find(&matches, talk)?;
-    args.ensure_fixtures_are_used(&matches, season.league(), talk)?;
+    let (season, rules) = args.find(&matches, console)?;
+    args.ensure_fixtures_are_used(&matches, season.league(), console)?;
     let outlook =
         Outlook::fit(&season, &matches, &config.engine, args.uncertainty).map_err(as_usage)?;
     let stop = signals::stop_on_signals()?;
-    let bar = progress::runs(talk, "playing", runs);
+    let bar = progress::runs(console, "playing", runs);
     let go_on = |done| {
         bar.inc(done);
         !stop.load(Ordering::Relaxed)
@@ -175,7 +175,7 @@ fn as_usage(error: SeasonError) -> anyhow::Error {
 }
 
 impl SeasonArgs {
-    fn find(&self, matches: &Matches, talk: Talk) -> anyhow::Result<(Season, Rules)> {
+    fn find(&self, matches: &Matches, console: Console) -> anyhow::Result<(Season, Rules)> {
         let as_of = self.as_of.map(|day| day.0);
         let mut season = Season::find(matches, self.league.as_deref(), as_of, |code| {
             self.rules(code)
@@ -189,13 +189,13 @@ impl SeasonArgs {
         }
         let rules = self.rules(season.league());
         if rules.double_round_robin && season.missing() > 0 {
-            talk.note(format!(
+            console.note(format!(
                 "{} matches of the double round robin are neither played nor to come",
                 season.missing()
             ));
         }
         if rules.relegated.is_none() {
-            talk.note(format!(
+            console.note(format!(
                 "how many go down from {} is not known: say it with --relegated",
                 season.league()
             ));
@@ -208,7 +208,7 @@ impl SeasonArgs {
         &self,
         matches: &Matches,
         league: &str,
-        talk: Talk,
+        console: Console,
     ) -> anyhow::Result<()> {
         let leagues: Vec<&str> = matches
             .fixtures()
@@ -227,7 +227,7 @@ impl SeasonArgs {
         if !leagues.contains(&league) {
             anyhow::bail!("--fixtures has no match of {league}, only of {others}; {advice}");
         }
-        talk.note(format!(
+        console.note(format!(
             "the fixtures of {others} are not of {league} and are left out; {advice}"
         ));
         Ok(())

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::redis::RedisArgs;
 use super::settings::{self, Layers};
-use super::{Talk, input, usage};
+use super::{Console, input, usage};
 use crate::serve::{self, ServeConfig};
 
 /// Where a service listens unless it is said.
@@ -62,12 +62,12 @@ pub struct Serve {
 }
 
 impl Serve {
-    pub fn run(self, talk: Talk) -> anyhow::Result<()> {
+    pub fn run(self, console: Console) -> anyhow::Result<()> {
         self.redis.ensure_built()?;
         let run = settings::resolve(&self.layers.settings()?).map_err(usage)?;
         let is_wanted = !self.history.is_empty();
         let history = is_wanted
-            .then(|| input::read(&self.history, &run.read, talk))
+            .then(|| input::read(&self.history, &run.read, console))
             .transpose()?
             .map(Arc::new);
         #[cfg(feature = "redis")]
@@ -76,7 +76,7 @@ impl Serve {
             .is_wanted()
             .then(|| self.bus(&run, history.as_deref()))
             .transpose()?;
-        talk.note(format!(
+        console.note(format!(
             "{}; kept in {}",
             run.describe_stream(),
             self.store.display()
@@ -94,7 +94,7 @@ impl Serve {
             token: std::env::var("SIMBET_API_TOKEN").ok(),
         };
         Ok(serve::serve(config, |address| {
-            talk.note(format!("listening on http://{address}"))
+            console.note(format!("listening on http://{address}"))
         })?)
     }
 

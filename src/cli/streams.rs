@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::redis::{RedisArgs, Server, complain};
-use super::{Talk, pace, signals};
+use super::redis::{RedisArgs, Server, warn_once};
+use super::{Console, pace, signals};
 use crate::redis::{GroupInfo, Overview, StreamInfo, overview};
 use crate::report::Format;
 use crate::report::sheet::{Sheet, thousands};
@@ -41,13 +41,13 @@ fn seconds(text: &str) -> Result<Duration, String> {
 }
 
 impl Streams {
-    pub fn run(&self, talk: Talk) -> anyhow::Result<()> {
+    pub fn run(&self, console: Console) -> anyhow::Result<()> {
         let server = Server::new(&self.redis)?;
         let Some(pause) = self.watch else {
             return super::print(&self.render(&overview(&server.address, &server.layout)?)?);
         };
         let stop = signals::stop_on_signals()?;
-        let note = complain(talk);
+        let note = warn_once(console);
         let patience = Server::patience(&stop, &note);
         let mut found = overview(&server.address, &server.layout)?;
         while !stop.load(Ordering::Relaxed) {

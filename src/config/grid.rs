@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use toml::{Table, Value};
 
-use super::{ConfigError, Contestant, RunConfig, Settings, ranges, values};
+use super::{ConfigError, RunConfig, Settings, StrategySpec, ranges, values};
 use crate::strategy::StrategyKind;
 
 /// The most settings that a grid may have: each is a whole backtest, and their returns are held in memory.
@@ -111,7 +111,7 @@ impl Choice {
         }
     }
 
-    fn of(contestant: &Contestant) -> Self {
+    fn of(contestant: &StrategySpec) -> Self {
         Self {
             label: contestant.name(),
             settings: contestant.table(),
@@ -161,7 +161,7 @@ impl Grid {
     /// let grid = Grid::new(axes, &["ev".parse().unwrap(), "kelly:0.5".parse().unwrap()]).unwrap();
     /// assert_eq!((grid.names(), grid.len()), (vec!["strategy", "min_edge", "half_life"], 12));
     /// ```
-    pub fn new(axes: Vec<Axis>, strategies: &[Contestant]) -> Result<Self, ConfigError> {
+    pub fn new(axes: Vec<Axis>, strategies: &[StrategySpec]) -> Result<Self, ConfigError> {
         let contest = Axis {
             name: "strategy".to_owned(),
             choices: strategies.iter().map(Choice::of).collect(),

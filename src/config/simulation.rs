@@ -178,7 +178,7 @@ pub struct SimulationSettings {
         conflicts_with = "strategy",
         help_heading = "Runs"
     )]
-    pub strategies: Vec<Contestant>,
+    pub strategies: Vec<StrategySpec>,
     /// Whether the least edge is the environment's, which is meant for strategies that look for one.
     #[arg(skip)]
     pub edge_of_environment: bool,
@@ -203,12 +203,12 @@ pub struct SimulationSettings {
 
 /// A staking rule, and what it stakes: `kelly:0.5`.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Contestant {
+pub struct StrategySpec {
     kind: StrategyKind,
     amount: Option<f64>,
 }
 
-impl FromStr for Contestant {
+impl FromStr for StrategySpec {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, amount) = text
@@ -230,7 +230,7 @@ impl FromStr for Contestant {
     }
 }
 
-impl Contestant {
+impl StrategySpec {
     /// The settings with this staking rule in them.
     fn settings(&self, settings: &Settings, edge_of_environment: bool) -> Settings {
         let mut settings = Settings {
@@ -272,7 +272,7 @@ impl Contestant {
 
 /// A strategy of a simulation and its name.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Contender {
+pub struct ResolvedStrategy {
     /// What it is called in tables.
     pub name: String,
     /// Models, staking and bankroll.
@@ -288,7 +288,7 @@ pub struct SimulationConfig {
     /// Standard deviation of the noise in the log rates of a model that is told the truth.
     pub model_noise: f64,
     /// The strategies, at least one; they are offered the same matches at the same prices.
-    pub contenders: Vec<Contender>,
+    pub contenders: Vec<ResolvedStrategy>,
     /// The number of the first run, from 1.
     pub first_run: u64,
     /// Runs.
@@ -381,10 +381,10 @@ impl SimulationConfig {
 fn contenders(
     settings: &Settings,
     simulation: &SimulationSettings,
-) -> Result<Vec<Contender>, ConfigError> {
+) -> Result<Vec<ResolvedStrategy>, ConfigError> {
     let contender = |name: String, settings: &Settings| {
         let config = RunConfig::resolve(settings)?;
-        Ok(Contender {
+        Ok(ResolvedStrategy {
             name,
             engine: config.engine,
         })
@@ -404,7 +404,7 @@ fn contenders(
     if settings.stake.is_some() {
         return own("with --strategies, the stake");
     }
-    let names: Vec<String> = list.iter().map(Contestant::name).collect();
+    let names: Vec<String> = list.iter().map(StrategySpec::name).collect();
     if let Some(twice) = names
         .iter()
         .enumerate()

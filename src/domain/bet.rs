@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::fixture::Fixture;
-use super::market::{Selection, Split};
+use super::market::{OutcomeDistribution, Selection};
 use super::money::Money;
 use super::odds::{Odds, Quote};
 use super::score::MatchState;
@@ -20,12 +20,12 @@ pub struct Edge {
     /// The odds less commission on what they win: what a winner really returns.
     pub net_odds: Odds,
     /// The probability of each outcome; `None` when no model has been asked.
-    pub split: Option<Split>,
+    pub split: Option<OutcomeDistribution>,
 }
 
 impl Edge {
     /// An edge without commission.
-    pub fn new(quote: Quote, split: Option<Split>) -> Self {
+    pub fn new(quote: Quote, split: Option<OutcomeDistribution>) -> Self {
         Self {
             quote,
             net_odds: quote.odds,
@@ -42,10 +42,10 @@ impl Edge {
     /// wins or loses. `None` without a model.
     ///
     /// ```
-    /// use simbet::domain::{Book, Edge, Odds, Quote, Selection, Split, Time};
+    /// use simbet::domain::{Book, Edge, Odds, Quote, Selection, OutcomeDistribution, Time};
     /// let odds = Odds::new(2.1).unwrap();
     /// let quote = Quote { selection: Selection::HOME, odds, book: Book::AVG, as_of: Time::default() };
-    /// let edge = Edge::new(quote, Some(Split::binary(0.55)));
+    /// let edge = Edge::new(quote, Some(OutcomeDistribution::binary(0.55)));
     /// assert!((edge.advantage().unwrap() - (0.55 - 1.0 / 2.1)).abs() < 1e-12);
     /// ```
     pub fn advantage(&self) -> Option<f64> {

@@ -407,7 +407,7 @@ impl Outcome {
 
 /// The probability of each [`Outcome`] of one selection; they sum to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-pub struct Split {
+pub struct OutcomeDistribution {
     /// The whole stake wins.
     pub won: f64,
     /// Half the stake wins.
@@ -420,13 +420,13 @@ pub struct Split {
     pub lost: f64,
 }
 
-impl Split {
+impl OutcomeDistribution {
     /// Sums a grid of scores by how the selection settles on each.
     ///
     /// ```
-    /// use simbet::domain::{ScoreGrid, Selection, Split};
+    /// use simbet::domain::{ScoreGrid, Selection, OutcomeDistribution};
     /// let grid = ScoreGrid::poisson(1.6, 1.1).unwrap();
-    /// let split = Split::of(Selection::HOME, &grid);
+    /// let split = OutcomeDistribution::of(Selection::HOME, &grid);
     /// assert!((split.won - 0.489573537).abs() < 1e-9);
     /// ```
     pub fn of(selection: Selection, grid: &ScoreGrid) -> Self {
@@ -468,8 +468,8 @@ impl Split {
     /// The split of the other side of a two-sided market, which settles opposite on every score.
     ///
     /// ```
-    /// use simbet::domain::Split;
-    /// assert_eq!(Split::binary(0.75).opposite(), Split::binary(0.25));
+    /// use simbet::domain::OutcomeDistribution;
+    /// assert_eq!(OutcomeDistribution::binary(0.75).opposite(), OutcomeDistribution::binary(0.25));
     /// ```
     pub const fn opposite(self) -> Self {
         Self {
@@ -510,9 +510,9 @@ impl Split {
     /// The decimal odds at which the expected profit is 0; `None` when the bet cannot win.
     ///
     /// ```
-    /// use simbet::domain::Split;
-    /// assert_eq!(Split::binary(0.4).fair_odds(), Some(2.5));
-    /// assert_eq!(Split::binary(0.0).fair_odds(), None);
+    /// use simbet::domain::OutcomeDistribution;
+    /// assert_eq!(OutcomeDistribution::binary(0.4).fair_odds(), Some(2.5));
+    /// assert_eq!(OutcomeDistribution::binary(0.0).fair_odds(), None);
     /// ```
     pub fn fair_odds(&self) -> Option<f64> {
         let (won, lost) = (
@@ -530,8 +530,8 @@ impl Split {
     /// ```
     ///
     /// ```
-    /// use simbet::domain::{Odds, Split};
-    /// let even = Split::binary(0.55).expected_value(Odds::new(2.1).unwrap());
+    /// use simbet::domain::{Odds, OutcomeDistribution};
+    /// let even = OutcomeDistribution::binary(0.55).expected_value(Odds::new(2.1).unwrap());
     /// assert!((even - 0.155).abs() < 1e-12);
     /// ```
     pub fn expected_value(&self, odds: Odds) -> f64 {

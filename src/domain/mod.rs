@@ -18,7 +18,7 @@ pub use commission::Commission;
 pub use entry::{Closing, Entry, Forecast, Refusal, Settlement};
 pub use fixture::{Fixture, LeagueId, Match, Names, TeamId};
 pub use grid::{GridError, ScoreGrid};
-pub use market::{Line, Market, MarketKind, Outcome, Selection, Side, Split};
+pub use market::{Line, Market, MarketKind, Outcome, OutcomeDistribution, Selection, Side};
 pub use money::{Bankroll, Money};
 pub use odds::{Book, Odds, Quote};
 pub use round::{Offer, Round};

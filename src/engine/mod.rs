@@ -9,8 +9,8 @@
 //! the same, to the byte, however the rounds are cut into batches.
 
 mod fair;
+mod match_index;
 mod pools;
-mod register;
 
 use std::sync::Arc;
 
@@ -24,9 +24,9 @@ use crate::domain::{
 use crate::ledger::{Ledger, LedgerError};
 use crate::predict::{MarginMethod, ModelConfig, PredictError, Predictor};
 use crate::strategy::{Decision, Slate, Staking, Strategy, StrategyConfig, StrategyError};
+use match_index::{MatchIndex, Slot};
 use pools::Pools;
 pub use pools::pool_name;
-use register::{Place, Register};
 
 /// What an engine is made of.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -87,7 +87,7 @@ pub struct Engine {
     pools: Pools,
     strategy: Strategy,
     ledger: Ledger,
-    register: Register,
+    index: MatchIndex,
     slate: Slate,
     /// Where in the round the match is, for each edge that passed the filters.
     candidates: Vec<usize>,
@@ -108,7 +108,7 @@ impl Engine {
             pools: Pools::new(config)?,
             strategy: Strategy::new(&config.strategy)?,
             ledger: Ledger::new(config.bankroll, config.strategy.commission)?,
-            register: Register::default(),
+            index: MatchIndex::default(),
             slate: Slate::default(),
             candidates: Vec::new(),
             decisions: Vec::new(),
@@ -147,7 +147,7 @@ impl Engine {
     /// How many matches are remembered: those that are not over, and those that have not been over for long
     /// ([`Match::REMEMBERED`]). Results and prices of others are of new matches, whatever their ids.
     pub fn remembered(&self) -> usize {
-        self.register.len().max(self.ledger.remembered())
+        self.index.len().max(self.ledger.remembered())
     }
 
     /// Everything that later entries depend on, to the last bit, but for models and rules of your own, which have to be
@@ -159,7 +159,7 @@ impl Engine {
         checkpoint::encode(&(
             self.settings()?,
             self.pools.save()?,
-            &self.register,
+            &self.index,
             self.ledger.save()?,
         ))
     }
@@ -169,7 +169,7 @@ impl Engine {
     /// # Errors
     /// When the bytes are no such state, or of an engine with other settings.
     pub fn restore(&mut self, bytes: &[u8]) -> Result<(), EngineError> {
-        let (settings, pools, register, ledger): ([u8; 32], _, Register, Vec<u8>) =
+        let (settings, pools, index, ledger): ([u8; 32], _, MatchIndex, Vec<u8>) =
             checkpoint::decode(STATE, bytes)?;
         if settings != self.settings()? {
             let (what, difference) = (
@@ -178,11 +178,11 @@ impl Engine {
             );
             return Err(CheckpointError::OtherRun { what, difference }.into());
         }
-        if !register.is_sound() {
+        if !index.is_sound() {
             return Err(CheckpointError::damaged(STATE, "a forecast has no place").into());
         }
         self.ledger.restore(&ledger)?;
-        self.register = register;
+        self.index = index;
         self.pools.restore(pools)
     }
 
@@ -217,7 +217,7 @@ impl Engine {
     /// The first half of processing: what models think of the rounds.
     pub(crate) fn predict(&mut self, rounds: &[Round], names: &Names) -> Result<(), EngineError> {
         self.pools
-            .predict(rounds, names, &self.strategy, &mut self.register)
+            .predict(rounds, names, &self.strategy, &mut self.index)
     }
 
     /// The second half, for the same rounds: what that leads to.
@@ -250,13 +250,13 @@ impl Engine {
     fn settle(
         &mut self,
         played: &Match,
-        place: Option<Place>,
+        place: Option<Slot>,
         time: Time,
         entries: &mut Vec<Entry>,
     ) {
         entries.push(Entry::Played(played.clone()));
         self.ledger.settle(played, time, entries);
-        if let Some(forecast) = place.and_then(|place| self.register.take(place)) {
+        if let Some(forecast) = place.and_then(|place| self.index.take(place)) {
             entries.push(Entry::Scored {
                 forecast,
                 score: played.score,
@@ -270,7 +270,7 @@ impl Engine {
         self.candidates.resize(self.slate.edges().len(), number);
         if let Some((place, forecast)) = forecast {
             if offer.state == MatchState::default() {
-                self.register.keep(place, forecast.clone());
+                self.index.keep(place, forecast.clone());
             }
             entries.push(Entry::Predicted(forecast));
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::register::{Place, Register};
+use super::match_index::{MatchIndex, Slot};
 use super::{EngineConfig, EngineError, Opinion};
 use crate::checkpoint::CheckpointError;
 use crate::domain::{
@@ -32,10 +32,10 @@ pub struct Pools {
     pools: Vec<Pool>,
     /// Which pool predicts each offer of the batch that has not been asked for, and the place of its match; the next one
     /// last. `None` for a match that is over: a late price is nothing new.
-    order: Vec<Option<(usize, Place)>>,
+    order: Vec<Option<(usize, Slot)>>,
     /// The place, if it has one, of the match of each such result of the batch; the next one last. `None` for a match
     /// that was over before: a second result is nothing new.
-    ended: Vec<Option<Option<Place>>>,
+    ended: Vec<Option<Option<Slot>>>,
 }
 
 struct Pool {
@@ -104,9 +104,9 @@ impl Pools {
         rounds: &[Round],
         names: &Names,
         strategy: &Strategy,
-        register: &mut Register,
+        index: &mut MatchIndex,
     ) -> Result<(), EngineError> {
-        self.plan(rounds, names, register)?;
+        self.plan(rounds, names, index)?;
         let pricer = Pricer {
             strategy,
             margin_method: self.margin_method,
@@ -128,12 +128,12 @@ impl Pools {
     }
 
     /// The place, if it has one, of the match of the next result; `None` when that match was over before.
-    pub fn next_ended(&mut self) -> Option<Option<Place>> {
+    pub fn next_ended(&mut self) -> Option<Option<Slot>> {
         self.ended.pop().flatten()
     }
 
     /// What is thought of the next offer, with the place of its match, and what one wants to bet on in it.
-    pub fn next_thought(&mut self) -> (Option<(Place, Forecast)>, &[Edge]) {
+    pub fn next_thought(&mut self) -> (Option<(Slot, Forecast)>, &[Edge]) {
         let Some((pool, place)) = self.order.pop().flatten() else {
             return (None, &[]);
         };
@@ -147,7 +147,7 @@ impl Pools {
         &mut self,
         rounds: &[Round],
         names: &Names,
-        register: &mut Register,
+        index: &mut MatchIndex,
     ) -> Result<(), EngineError> {
         self.order.clear();
         self.ended.clear();
@@ -157,7 +157,7 @@ impl Pools {
             pool.thoughts.clear();
         }
         for (round, content) in rounds.iter().enumerate() {
-            self.plan_round(round, content, names, register)?;
+            self.plan_round(round, content, names, index)?;
         }
         self.order.reverse();
         self.ended.reverse();
@@ -169,10 +169,10 @@ impl Pools {
         round: usize,
         content: &Round,
         names: &Names,
-        register: &mut Register,
+        index: &mut MatchIndex,
     ) -> Result<(), EngineError> {
         for (result, played) in content.results.iter().enumerate() {
-            let ended = register.end(&played.fixture.id, content.time);
+            let ended = index.end(&played.fixture.id, content.time);
             self.ended.push(ended);
             if ended.is_some() {
                 let pool = self.pool_of(played.fixture.league, names)?;
@@ -180,7 +180,7 @@ impl Pools {
             }
         }
         for (offer, content) in content.offers.iter().enumerate() {
-            let Some(place) = register.offer(&content.fixture.id) else {
+            let Some(place) = index.offer(&content.fixture.id) else {
                 self.order.push(None);
                 continue;
             };

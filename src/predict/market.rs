@@ -4,7 +4,8 @@ use super::margin::{self, MarginMethod};
 use super::{ModelConfig, PredictError, Predictor};
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{
-    Book, Line, Market as Kind, Match, Offer, Score, ScoreGrid, Selection, Side, Split, Time,
+    Book, Line, Market as Kind, Match, Offer, OutcomeDistribution, Score, ScoreGrid, Selection,
+    Side, Time,
 };
 
 /// The match odds of a book with the margin taken out, turned into the two rates that reproduce them.
@@ -133,7 +134,8 @@ impl Residual {
         // a handicap of one goal is void exactly when a side wins by one
         let void = |quarters| {
             let market = Kind::AsianHandicap(Line::from_quarters(quarters));
-            Selection::new(market, Side::Home).map(|selection| Split::of(selection, &grid).void)
+            Selection::new(market, Side::Home)
+                .map(|selection| OutcomeDistribution::of(selection, &grid).void)
         };
         Some(Self {
             home: home - wanted[0],

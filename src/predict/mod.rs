@@ -15,9 +15,9 @@ pub mod margin;
 mod market;
 mod newton;
 mod poisson;
+mod prediction_cache;
 mod prior;
 mod roster;
-mod tape;
 mod vector;
 
 use serde::{Deserialize, Serialize};
@@ -26,8 +26,8 @@ pub use fit::{Fit, FitConfig, Posterior, WeightedMatch, fit};
 pub use goal_model::GoalModel;
 pub use margin::MarginMethod;
 pub use market::rates_of;
+pub use prediction_cache::{PredictionCache, Recorder};
 pub use prior::Prior;
-pub use tape::{Recorder, Tape};
 
 use crate::checkpoint::CheckpointError;
 use crate::domain::{Book, Match, Offer, ScoreGrid, Time};

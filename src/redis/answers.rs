@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Keys;
 use super::publisher::xadd;
 use crate::domain::Time;
-use crate::schema::event::{Stamp, field};
+use crate::schema::event::{UtcTimestamp, field};
 
 /// Which stream an answer goes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +84,8 @@ impl Answers {
             .arg(event_type)
             .arg(field::DATA)
             .arg(scratch.as_slice());
-        add.arg(field::TIMESTAMP).arg(Stamp(time).to_string());
+        add.arg(field::TIMESTAMP)
+            .arg(UtcTimestamp(time).to_string());
         add.write_packed_command(bytes);
         *commands += 1;
         Ok(())

@@ -2,7 +2,7 @@
 
 use ::redis::{Cmd, Value, cmd, pipe};
 
-use super::desk::{Mark, gone_of};
+use super::partition_consumer::{Offset, gone_of};
 use super::reply::{self, EntryId, RawEntry};
 use super::{Address, Keys, Layout, Link, RedisError};
 use crate::schema::event::field;
@@ -38,9 +38,9 @@ pub struct Seen {
     /// Entries that the traders are done with, in order.
     pub entries: Vec<RawEntry>,
     /// Entries after which a silence ended a round.
-    pub silences: Vec<EntryId>,
+    pub idle_timeouts: Vec<EntryId>,
     /// Up to where the traders are done.
-    pub done: Mark,
+    pub done: Offset,
     /// What they depend on, as a digest; `None` as long as there was none.
     pub settings: Option<String>,
 }
@@ -131,7 +131,7 @@ impl Follower {
             "settings",
         ]);
         all.cmd("XRANGE")
-            .arg(self.keys.silences(&self.group))
+            .arg(self.keys.idle_timeouts(&self.group))
             .arg(after)
             .arg("+");
         all.cmd("XRANGE")
@@ -141,14 +141,14 @@ impl Follower {
             .arg("COUNT")
             .arg(LOOK);
         type State = (Option<String>, Option<u64>, Option<String>);
-        let ((done, number, settings), silences, entries): (State, Value, Value) =
+        let ((done, number, settings), idle_timeouts, entries): (State, Value, Value) =
             self.link.ask_all(&all)?;
-        let done = Mark {
+        let done = Offset {
             number: number.unwrap_or(0),
             id: self.id(done.as_deref().unwrap_or("0-0"))?,
         };
         let address = self.link.address();
-        let silences = reply::entries(silences, address)?
+        let idle_timeouts = reply::entries(idle_timeouts, address)?
             .iter()
             .map(|entry| entry.id)
             .collect();
@@ -156,7 +156,7 @@ impl Follower {
         entries.retain(|entry| entry.id <= done.id);
         Ok(Seen {
             entries,
-            silences,
+            idle_timeouts,
             done,
             settings,
         })

@@ -6,7 +6,6 @@
 
 mod address;
 mod answers;
-mod desk;
 mod error;
 mod follower;
 mod info;
@@ -14,12 +13,12 @@ mod lease;
 mod link;
 mod members;
 mod names;
+mod partition_consumer;
 mod publisher;
 mod reply;
 
 pub use address::Address;
 pub use answers::{Answers, Channel};
-pub use desk::{Desk, DeskConfig, Mark, Opened, Step};
 pub use error::RedisError;
 pub use follower::{Follower, Post, Seen};
 pub use info::{GroupInfo, Overview, StreamInfo, overview};
@@ -27,5 +26,6 @@ pub use lease::Lease;
 pub use link::{Link, Patience};
 pub use members::Members;
 pub use names::{Keys, Layout};
+pub use partition_consumer::{Offset, PartitionConfig, PartitionConsumer, Recovered, Transaction};
 pub use publisher::{Publisher, PublisherConfig};
 pub use reply::{EntryId, RawEntry};

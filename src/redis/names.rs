@@ -92,8 +92,8 @@ impl Keys {
         format!("{}:{group}", self.match_events)
     }
 
-    /// Where silences ended rounds: a stream whose ids are those of the entries before them.
-    pub(super) fn silences(&self, group: &str) -> String {
+    /// Where idle_timeouts ended rounds: a stream whose ids are those of the entries before them.
+    pub(super) fn idle_timeouts(&self, group: &str) -> String {
         format!("{}:{group}:silences", self.match_events)
     }
 

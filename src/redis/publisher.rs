@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Address, Keys, Layout, Link, Patience, RedisError};
 use crate::domain::Time;
-use crate::schema::event::Stamp;
+use crate::schema::event::UtcTimestamp;
 
 /// Entries that go into the stream in one atomic step.
 const BATCH: u32 = 256;
@@ -39,7 +39,7 @@ pub struct PublisherConfig {
     pub layout: Layout,
     /// Names the replay: what it is made of, as a digest.
     pub replay: String,
-    /// About how many entries a stream keeps; `None`: all.
+    /// MatchRef how many entries a stream keeps; `None`: all.
     pub maxlen: Option<u64>,
     /// Whether a replay that is there in part goes on after that part.
     pub resume: bool,
@@ -229,7 +229,7 @@ impl Outbox {
         self.batch
             .arg(event_type)
             .arg(data)
-            .arg(Stamp(time).to_string());
+            .arg(UtcTimestamp(time).to_string());
         self.queued += 1;
     }
 

@@ -2,10 +2,12 @@
 
 use super::breakdown::{self, By, Line};
 use super::chart::{self, Chart, Labels, Marker, Unit};
-use crate::domain::{Line as GoalLine, Market, MarketKind, Odds, Selection, Side, Split, Time};
+use crate::domain::{
+    Line as GoalLine, Market, MarketKind, Odds, OutcomeDistribution, Selection, Side, Time,
+};
 use crate::metrics::Summary;
 use crate::schema::{self, BankrollRecord, BetRecord};
-use crate::significance::{Significance, fair_split};
+use crate::significance::{Significance, fair_distribution};
 
 /// A picture of a run with bets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -120,8 +122,8 @@ fn closing_worth(bet: &BetRecord) -> Option<f64> {
     Some(bet.stake * split.expected_value(Odds::new(bet.odds).ok()?))
 }
 
-fn closing_split(bet: &BetRecord) -> Option<Split> {
-    fair_split(selection(bet)?, bet.closing_probability?)
+fn closing_split(bet: &BetRecord) -> Option<OutcomeDistribution> {
+    fair_distribution(selection(bet)?, bet.closing_probability?)
 }
 
 /// What was backed.

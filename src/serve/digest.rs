@@ -3,7 +3,7 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::{Quote, Time};
-use crate::schema::event::{About, Event, MatchEvent, MatchResult};
+use crate::schema::event::{Event, MatchEvent, MatchRef, MatchResult};
 
 /// Of two events that say the same, these are the same.
 pub type Digest = [u8; 16];
@@ -33,7 +33,7 @@ impl Hash {
         self.0.update(text);
     }
 
-    fn about(&mut self, about: &About<'_>, time: Time) {
+    fn about(&mut self, about: &MatchRef<'_>, time: Time) {
         self.text(&about.match_id);
         for team in [&about.home_team, &about.away_team] {
             self.0.update([u8::from(team.is_some())]);

@@ -1,16 +1,16 @@
 //! The service: what the engine does on files and streams, over HTTP.
 //!
-//! Requests are handled by tokio and axum, and never touch the engine. They hand events to a [`desk`], which answers when all
+//! Requests are handled by tokio and axum, and never touch the engine. They hand events to a [`engine`], which answers when all
 //! that comes of them is durable; they read from the [`store`], and listen to the [`news`].
 
 mod backtests;
+pub mod broadcast;
 mod clock;
-pub mod desk;
 mod digest;
 pub mod embedded;
+pub mod engine_handle;
 mod guard;
 mod live;
-pub mod news;
 mod page;
 mod params;
 pub mod probe;
@@ -42,11 +42,11 @@ use tower_http::timeout::TimeoutLayer;
 use crate::config::RunConfig;
 use crate::source::Matches;
 use backtests::Backtests;
-use embedded::{DeskError, Embedded, EmbeddedConfig};
+use broadcast::Broadcast;
+use embedded::{Embedded, EmbeddedConfig, EngineThreadError};
 use guard::Guard;
-use news::News;
 use state::{App, Parts};
-use store::{Mover, Place, Reads};
+use store::{Place, Reads, WalCheckpointer};
 
 /// How the service is run.
 #[derive(Debug, Clone)]
@@ -78,7 +78,7 @@ pub struct ServeConfig {
 pub enum ServeError {
     /// The engine or its store.
     #[error(transparent)]
-    Desk(#[from] DeskError),
+    EngineHandle(#[from] EngineThreadError),
     /// The address.
     #[error("cannot listen on {address}")]
     Listen {
@@ -146,7 +146,7 @@ pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), 
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    let news = Arc::new(News::new(clock::microseconds()));
+    let broadcast = Arc::new(Broadcast::new(clock::microseconds()));
     let place = Place::file(&config.store);
     let book = config.run.first_book();
     let embedded = EmbeddedConfig {
@@ -157,15 +157,15 @@ pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), 
         #[cfg(feature = "redis")]
         bus: config.bus.clone(),
     };
-    let mover_place = place.clone();
-    let (desk, thread) = Embedded::start(&embedded, &place, &news)?;
-    let mover = Mover::start(&mover_place).map_err(DeskError::from)?;
-    let desk = Arc::new(desk);
+    let wal_place = place.clone();
+    let (engine, thread) = Embedded::start(&embedded, &place, &broadcast)?;
+    let wal_checkpointer = WalCheckpointer::start(&wal_place).map_err(EngineThreadError::from)?;
+    let engine = Arc::new(engine);
     let (stop, stopping) = watch::channel(false);
     let app = App::new(Parts {
-        desk: Arc::clone(&desk) as Arc<dyn desk::Desk>,
+        engine: Arc::clone(&engine) as Arc<dyn engine_handle::EngineHandle>,
         reads: Arc::new(Reads::new(place)),
-        news,
+        broadcast,
         config: config.run.clone(),
         book,
         started: clock::instant(),
@@ -176,9 +176,9 @@ pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), 
     runtime.block_on(listen(app, &config, stop, ready))?;
     // handlers that outlive their time have no more to say
     runtime.shutdown_timeout(Duration::from_secs(1));
-    desk.stop();
+    engine.stop();
     let ended = embedded::wait_for(thread);
-    mover.stop();
+    wal_checkpointer.stop();
     Ok(ended?)
 }
 

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::desk::NotTaken;
+use super::engine_handle::NotTaken;
 use super::views::stamp;
 use crate::domain::Time;
 use crate::schema::event::EventError;

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::desk::{NotTaken, Now, Order, Reply};
+use super::engine_handle::{NotTaken, Now, Order, Reply};
 use super::live::Price;
 use super::problem::Problem;
 use super::state::App;
@@ -178,9 +178,9 @@ const PAUSE: Duration = Duration::from_millis(10);
 pub async fn play(app: &App, moment: &Moment, kickoff: Time) -> Result<String, Problem> {
     let mut last = Problem::from(NotTaken::Full);
     for _ in 0..TRIES {
-        let line = moment.line(when(&app.desk.now(), kickoff, moment.minute));
+        let line = moment.line(when(&app.engine.now(), kickoff, moment.minute));
         let order = Order::new(line, app.book, None).map_err(|error| Problem::of_event(&error))?;
-        match app.desk.submit(order) {
+        match app.engine.submit(order) {
             Ok(reply) => match reply.await {
                 Ok(Reply::Accepted(answer)) => return Ok(answer),
                 Ok(Reply::Refused(reason @ EntryError::Late { .. })) => {

@@ -6,25 +6,25 @@ use std::time::Instant;
 use tokio::sync::{Semaphore, watch};
 
 use super::backtests::Backtests;
-use super::desk::Desk;
-use super::news::News;
+use super::broadcast::Broadcast;
+use super::engine_handle::EngineHandle;
 use super::problem::Problem;
 use super::store::{Reads, StoreError};
 use crate::config::RunConfig;
 use crate::domain::Book;
 
-/// What every handler gets at: the desk changes things, the reads know what is durable, the news tell what happens.
+/// What every handler gets at: the engine changes things, the reads know what is durable, the news tell what happens.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
 
 /// The parts of a service.
 pub struct Parts {
     /// Where events are handed in.
-    pub desk: Arc<dyn Desk>,
+    pub engine: Arc<dyn EngineHandle>,
     /// Bets and matches, as far as they are durable.
     pub reads: Arc<Reads>,
     /// What happens.
-    pub news: Arc<News>,
+    pub broadcast: Arc<Broadcast>,
     /// What is run.
     pub config: RunConfig,
     /// Whose prices are those that name no book.

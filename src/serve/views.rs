@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::live::Price;
 use crate::domain::{self, Edge, Forecast, Names, Refusal, Settlement, Time};
-use crate::schema::event::Stamp;
+use crate::schema::event::UtcTimestamp;
 use crate::schema::rounded;
 
 /// A bet.
@@ -92,7 +92,7 @@ impl Bet {
 
 /// An instant as answers have it.
 pub fn stamp(time: Time) -> String {
-    Stamp(time).to_string()
+    UtcTimestamp(time).to_string()
 }
 
 /// Bets, newest first.

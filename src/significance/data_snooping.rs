@@ -84,7 +84,7 @@ pub fn reality_check(
     how: Blocks,
     random: &mut impl Rng,
 ) -> Option<RealityCheck> {
-    selection_tests(returns, how, random).map(|tests| tests.0)
+    data_snooping_tests(returns, how, random).map(|tests| tests.0)
 }
 
 /// Hansen's test for superior predictive ability: [`reality_check`] with every mean divided by its own standard error,
@@ -110,19 +110,19 @@ pub fn reality_check(
 /// assert_eq!((test.p_lower, test.p, test.p_upper), (0.0, 0.0, 0.0));
 /// ```
 pub fn spa(returns: &[Vec<f64>], how: Blocks, random: &mut impl Rng) -> Option<SuperiorAbility> {
-    selection_tests(returns, how, random).map(|tests| tests.1)
+    data_snooping_tests(returns, how, random).map(|tests| tests.1)
 }
 
 /// [`reality_check`] and [`spa`] over the same resamples, in half the time.
 ///
 /// ```
 /// use rand::SeedableRng as _;
-/// use simbet::significance::{Blocks, selection_tests};
+/// use simbet::significance::{Blocks, data_snooping_tests};
 /// let mut random = chacha20::ChaCha8Rng::seed_from_u64(1);
-/// let (check, test) = selection_tests(&[vec![1.0, 2.0, 1.0, 3.0]], Blocks::default(), &mut random).unwrap();
+/// let (check, test) = data_snooping_tests(&[vec![1.0, 2.0, 1.0, 3.0]], Blocks::default(), &mut random).unwrap();
 /// assert_eq!((check.statistic, check.p, test.p), (3.5, 0.0, 0.0));
 /// ```
-pub fn selection_tests(
+pub fn data_snooping_tests(
     returns: &[Vec<f64>],
     how: Blocks,
     random: &mut impl Rng,

@@ -12,8 +12,8 @@ use super::{
     Surprise, YieldInterval, brier, closing_line_value, log_loss, rps,
 };
 use crate::domain::{
-    Bet, Entry, Fixture, Forecast, Market, Money, Outcome, Score, Selection, Settlement, Split,
-    Time,
+    Bet, Entry, Fixture, Forecast, Market, Money, Outcome, OutcomeDistribution, Score, Selection,
+    Settlement, Time,
 };
 
 /// Scores of one match that differ by less are equal but for rounding, and for where the market model's solver stopped.
@@ -152,7 +152,8 @@ impl Evidence {
             .filter_map(|bet| bet.closing_value)
             .collect();
         let mean_return = super::mean_test(&returns);
-        let splits: Vec<Option<Split>> = self.bets.iter().map(Settled::fair_split).collect();
+        let splits: Vec<Option<OutcomeDistribution>> =
+            self.bets.iter().map(Settled::fair_distribution).collect();
         let profit: Money = self
             .bets
             .iter()
@@ -192,7 +193,10 @@ impl Evidence {
     }
 
     /// The bets whose price tells a probability, those on sides of one market together; with `splits` by the bets' places.
-    fn groups<'a>(&'a self, splits: &'a [Option<Split>]) -> impl Iterator<Item = Group<'a>> {
+    fn groups<'a>(
+        &'a self,
+        splits: &'a [Option<OutcomeDistribution>],
+    ) -> impl Iterator<Item = Group<'a>> {
         let ends =
             (1..=self.bets.len()).filter(|&end| self.bets.get(end).is_none_or(|next| !next.joined));
         let mut start = 0;
@@ -270,8 +274,8 @@ impl Settled {
         }
     }
 
-    fn fair_split(&self) -> Option<Split> {
-        super::fair_split(self.selection, self.price_probability?)
+    fn fair_distribution(&self) -> Option<OutcomeDistribution> {
+        super::fair_distribution(self.selection, self.price_probability?)
     }
 
     fn won(&self) -> bool {
@@ -293,12 +297,12 @@ impl Scored {
 /// Bets on sides of one market, struck together: what one wins the others do not.
 struct Group<'a> {
     bets: &'a [Settled],
-    splits: &'a [Option<Split>],
+    splits: &'a [Option<OutcomeDistribution>],
 }
 
 impl<'a> Group<'a> {
     /// Those whose price tells a probability; at least one.
-    fn fair(&self) -> impl Iterator<Item = (&'a Settled, &'a Split)> {
+    fn fair(&self) -> impl Iterator<Item = (&'a Settled, &'a OutcomeDistribution)> {
         self.bets
             .iter()
             .zip(self.splits)

@@ -13,7 +13,7 @@ mod data_snooping;
 mod deflated;
 mod evidence;
 mod expected;
-mod fair_split;
+mod fair_distribution;
 mod losing_run;
 mod mean_test;
 mod moments;
@@ -27,7 +27,7 @@ pub use bootstrap::{Resampling, SettledBet, YieldInterval, yield_interval};
 pub use calibration::{BINS, Reliability, ReliabilityBin, reliability};
 pub use closing_line::{closing_line_value, fair_closing_line_value};
 pub use data_snooping::{
-    Blocks, RealityCheck, SuperiorAbility, reality_check, selection_tests, spa,
+    Blocks, RealityCheck, SuperiorAbility, data_snooping_tests, reality_check, spa,
     stationary_bootstrap,
 };
 pub use deflated::{deflated_sharpe, expected_best_sharpe};
@@ -35,7 +35,7 @@ pub use evidence::{Evidence, LEVEL, SharpeTest, Significance};
 pub use expected::{
     EXACT_BETS, Prospect, Surprise, poisson_binomial, profit_surprise, win_surprise,
 };
-pub use fair_split::fair_split;
+pub use fair_distribution::fair_distribution;
 pub use losing_run::{LosingRun, losing_run, losing_run_tail};
 pub use mean_test::{MeanTest, bets_until_significant, mean_test};
 pub use moments::{kurtosis, skewness};

@@ -9,7 +9,7 @@ mod fan;
 mod like;
 mod moments;
 mod play;
-mod tally;
+mod simulation_report;
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -25,7 +25,7 @@ pub use fan::{Fan, FanPoint, points as fan_points};
 pub use like::league_like;
 pub use moments::{Mean, Moments};
 pub use play::{Player, RunResult};
-pub use tally::{Compared, Difference, Share, Tally};
+pub use simulation_report::{Difference, Share, SimulationReport, StrategyStats};
 
 /// Runs that each thread plays before what they came to is added up.
 const RUNS_PER_THREAD: u64 = 64;
@@ -52,8 +52,8 @@ pub fn simulate(
     stop: &AtomicBool,
     each: &mut dyn FnMut(&[RunResult]) -> Result<(), Error>,
     progress: &(dyn Fn(u64) + Sync),
-) -> Result<Compared, Error> {
-    let mut compared = Compared::new(config);
+) -> Result<SimulationReport, Error> {
+    let mut compared = SimulationReport::new(config);
     let mut players = players(config)?;
     let done = AtomicU64::new(0);
     let (mut first, end) = (config.first_run, config.first_run + config.runs);

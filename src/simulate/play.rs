@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::fan;
-use crate::config::{Contender, SimulationConfig};
-use crate::domain::{Bet, Entry, Money, Names, Split};
+use crate::config::{ResolvedStrategy, SimulationConfig};
+use crate::domain::{Bet, Entry, Money, Names, OutcomeDistribution};
 use crate::engine::{Engine, EngineConfig, EngineError};
 use crate::error::Error;
 use crate::metrics::Summary;
@@ -88,7 +88,7 @@ impl Player {
     }
 
     /// The engine of a strategy; its model is told the truth if it is to know it.
-    fn engine(&self, contender: &Contender, run: u64) -> Result<Engine, EngineError> {
+    fn engine(&self, contender: &ResolvedStrategy, run: u64) -> Result<Engine, EngineError> {
         let told = contender
             .engine
             .model
@@ -140,8 +140,8 @@ impl Observer {
 
     fn appraise(&mut self, bet: &Bet) {
         if let Some(Ok(grid)) = self.truth.grid_at(&bet.fixture, bet.state) {
-            let worth =
-                Split::of(bet.edge.quote.selection, &grid).expected_value(bet.edge.net_odds);
+            let worth = OutcomeDistribution::of(bet.edge.quote.selection, &grid)
+                .expected_value(bet.edge.net_odds);
             self.expected += bet.stake.minor() as f64 * worth;
         }
     }

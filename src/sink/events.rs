@@ -7,21 +7,21 @@ use serde::{Deserialize, Serialize};
 use super::{Sink, SinkError};
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{Bankroll, Entry, Money, Names, Outcome, Settlement, Time};
-use crate::schema::event::{Said, Stamp, TradingMetrics, write_line};
+use crate::schema::event::{OutgoingEvent, TradingMetrics, UtcTimestamp, write_line};
 use crate::schema::rounded;
 
 /// Where answers go.
-pub trait Voice {
+pub trait EventWriter {
     /// Takes an answer; it may be kept back.
     ///
     /// # Errors
-    /// When nothing can be said any more.
-    fn say(&mut self, said: &Said<'_>) -> Result<(), SinkError>;
+    /// When nothing can be event any more.
+    fn write(&mut self, event: &OutgoingEvent<'_>) -> Result<(), SinkError>;
 
     /// Passes on what was kept back.
     ///
     /// # Errors
-    /// When nothing can be said any more.
+    /// When nothing can be event any more.
     fn flush(&mut self) -> Result<(), SinkError> {
         Ok(())
     }
@@ -52,9 +52,9 @@ impl<'a> Lines<'a> {
     }
 }
 
-impl Voice for Lines<'_> {
-    fn say(&mut self, said: &Said<'_>) -> Result<(), SinkError> {
-        write_line(&mut self.lines, said.event_type(), said, said.time())
+impl EventWriter for Lines<'_> {
+    fn write(&mut self, event: &OutgoingEvent<'_>) -> Result<(), SinkError> {
+        write_line(&mut self.lines, event.event_type(), event, event.time())
             .map_err(SinkError::Stream)?;
         if self.lines.len() >= BLOCK {
             self.pass_on()
@@ -70,18 +70,18 @@ impl Voice for Lines<'_> {
 }
 
 /// Says each prediction, bet and settlement, and for each round in which money moved what all settled bets come to.
-/// Refused bets are not bets, and are not said.
+/// Refused bets are not bets, and are not event.
 pub struct Events<'a> {
-    voice: &'a mut dyn Voice,
+    writer: &'a mut dyn EventWriter,
     model: Option<String>,
     totals: Totals,
 }
 
 impl<'a> Events<'a> {
-    /// Speaks with this voice; `model` names who predicts.
-    pub fn new(voice: &'a mut dyn Voice, model: Option<String>) -> Self {
+    /// Speaks with this writer; `model` names who predicts.
+    pub fn new(writer: &'a mut dyn EventWriter, model: Option<String>) -> Self {
         Self {
-            voice,
+            writer,
             model,
             totals: Totals::default(),
         }
@@ -90,14 +90,15 @@ impl<'a> Events<'a> {
 
 impl Sink for Events<'_> {
     fn write(&mut self, entry: &Entry, _: &Names) -> Result<(), SinkError> {
-        if let Some(said) = Said::of(entry, self.model.as_deref()) {
-            self.voice.say(&said)?;
+        if let Some(event) = OutgoingEvent::of(entry, self.model.as_deref()) {
+            self.writer.write(&event)?;
         }
         match entry {
             Entry::Placed(_) | Entry::Settled(_) => self.totals.count(entry),
             Entry::Closed { time, bankroll } => {
-                self.voice
-                    .say(&Said::Metrics(self.totals.metrics(*time, bankroll)))?;
+                self.writer.write(&OutgoingEvent::Metrics(
+                    self.totals.metrics(*time, bankroll),
+                ))?;
             }
             Entry::Predicted(_)
             | Entry::Refused { .. }
@@ -108,7 +109,7 @@ impl Sink for Events<'_> {
     }
 
     fn flush(&mut self) -> Result<(), SinkError> {
-        self.voice.flush()
+        self.writer.flush()
     }
 
     fn save(&self) -> Result<Vec<u8>, CheckpointError> {
@@ -168,7 +169,7 @@ impl Totals {
             average_odds: (self.settled > 0).then(|| rounded(self.odds / settled)),
             open_bets: self.open,
             bankroll: bankroll.balance().units(),
-            timestamp: Stamp(time),
+            timestamp: UtcTimestamp(time),
         }
     }
 }

@@ -17,8 +17,8 @@ pub use matches::{Matches, Record};
 pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};
 pub use stoppable::Stoppable;
 pub use table::{
-    Input, OnBadRow, PLAIN_COLUMNS, ReadConfig, ReadCounts, Remark, is_price, plain_rows, read,
-    read_bytes,
+    CANONICAL_COLUMNS, Input, OnBadRow, ReadConfig, ReadCounts, Remark, canonical_rows, is_price,
+    read, read_bytes,
 };
 
 use crate::domain::{Names, Round};

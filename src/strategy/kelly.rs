@@ -5,7 +5,7 @@
 //! one round, is left to the caps.
 
 use super::{Slate, Staking};
-use crate::domain::{Bankroll, Edge, Market, Money, Odds, Outcome, Split};
+use crate::domain::{Bankroll, Edge, Market, Money, Odds, Outcome, OutcomeDistribution};
 
 /// Stakes a part of the Kelly share of the free bankroll.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -73,12 +73,12 @@ fn shares(market: &[Edge]) -> Vec<f64> {
 /// by Newton's method, kept between bounds. Kelly (1956), Bell System Technical Journal 35(4).
 ///
 /// ```
-/// use simbet::domain::{Odds, Split};
+/// use simbet::domain::{Odds, OutcomeDistribution};
 /// use simbet::strategy::kelly_fraction;
-/// let share = kelly_fraction(&Split::binary(0.55), Odds::new(2.1).unwrap());
+/// let share = kelly_fraction(&OutcomeDistribution::binary(0.55), Odds::new(2.1).unwrap());
 /// assert!((share - 0.1409090909).abs() < 1e-10);
 /// ```
-pub fn kelly_fraction(split: &Split, odds: Odds) -> f64 {
+pub fn kelly_fraction(split: &OutcomeDistribution, odds: Odds) -> f64 {
     let value = split.expected_value(odds);
     if value.is_nan() || value <= 0.0 {
         return 0.0;
@@ -90,7 +90,7 @@ pub fn kelly_fraction(split: &Split, odds: Odds) -> f64 {
 }
 
 /// The root of the growth's derivative in (0, 1], where it falls from the expected value.
-fn five_outcome_fraction(split: &Split, odds: Odds) -> f64 {
+fn five_outcome_fraction(split: &OutcomeDistribution, odds: Odds) -> f64 {
     let terms = Outcome::ALL.map(|outcome| (split.part(outcome), outcome.unit_profit(odds)));
     let slopes = |f: f64| {
         terms

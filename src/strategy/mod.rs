@@ -15,7 +15,9 @@ mod kelly;
 mod proportional;
 mod slate;
 
-use crate::domain::{Bankroll, Edge, Market, Money, Offer, Quote, Refusal, ScoreGrid, Side, Split};
+use crate::domain::{
+    Bankroll, Edge, Market, Money, Offer, OutcomeDistribution, Quote, Refusal, ScoreGrid, Side,
+};
 
 pub use books::{BookChoice, BookChoiceError};
 use caps::Caps;
@@ -220,11 +222,11 @@ fn fill_splits(edges: &mut [Edge], grid: &ScoreGrid) {
         let first = edges[0].quote.selection;
         if first.market() == Market::MatchOdds {
             let outcomes = grid.outcomes();
-            edges
-                .iter_mut()
-                .for_each(|edge| edge.split = Some(Split::binary(outcomes[side(edge) as usize])));
+            edges.iter_mut().for_each(|edge| {
+                edge.split = Some(OutcomeDistribution::binary(outcomes[side(edge) as usize]))
+            });
         } else {
-            let split = Split::of(first, grid);
+            let split = OutcomeDistribution::of(first, grid);
             let same = |edge: &Edge| side(edge) == first.side();
             edges.iter_mut().for_each(|edge| {
                 edge.split = Some(if same(edge) { split } else { split.opposite() })

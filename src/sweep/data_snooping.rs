@@ -6,13 +6,13 @@ use serde::Serialize;
 use super::SweepConfig;
 use super::rank::Ranked;
 use crate::significance::{
-    Overfitting, RealityCheck, Record, SuperiorAbility, deflated_sharpe, expected_best_sharpe,
-    kurtosis, probability_of_overfitting, selection_tests, skewness,
+    Overfitting, RealityCheck, Record, SuperiorAbility, data_snooping_tests, deflated_sharpe,
+    expected_best_sharpe, kurtosis, probability_of_overfitting, skewness,
 };
 
 /// The corrections for having looked at many settings. Returns are per match day and nothing is annualised.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Selection {
+pub struct DataSnooping {
     /// Settings whose returns were not always the same: each counts as a trial, however alike it is to others.
     pub trials: u64,
     /// Match days.
@@ -33,7 +33,7 @@ pub struct Selection {
     pub overfitting: Option<Overfitting>,
 }
 
-impl Selection {
+impl DataSnooping {
     /// Of settings, the best first, and the returns of each in the order of the grid.
     pub(super) fn of(config: &SweepConfig, ranked: &[Ranked], returns: Vec<Vec<f64>>) -> Self {
         let days = returns.first().map_or(0, Vec::len) as u64;
@@ -46,7 +46,7 @@ impl Selection {
         returns.retain(|row| row.iter().any(|value| *value != 0.0));
         let mut random = chacha20::ChaCha8Rng::seed_from_u64(config.seed);
         let (reality_check, spa) =
-            selection_tests(&returns, config.resampling, &mut random).unzip();
+            data_snooping_tests(&returns, config.resampling, &mut random).unzip();
         Self {
             trials,
             days,

@@ -30,7 +30,7 @@ use crate::significance::Blocks;
 use crate::sink::SinkError;
 use crate::source::{Matches, ReadConfig, Replay, ReplayConfig, SourceError};
 
-pub use data_snooping::Selection;
+pub use data_snooping::DataSnooping;
 pub use hold_out::{HeldOut, Touch};
 pub use outcome::Outcome;
 use play::{Bench, Played, Task};
@@ -200,7 +200,7 @@ pub struct Swept {
     /// The settings, the best first.
     pub ranked: Vec<Ranked>,
     /// What the best is worth, given that it is the best of many.
-    pub selection: Selection,
+    pub selection: DataSnooping,
     /// The best over the time that the search did not see; `None` as well when it had nothing to bet on there.
     pub hold_out: Option<HeldOut>,
     /// Settings that an earlier run had finished.
@@ -257,7 +257,7 @@ pub fn sweep(
     })
 }
 
-fn judge(config: &SweepConfig, played: &Played) -> (Selection, Vec<Ranked>) {
+fn judge(config: &SweepConfig, played: &Played) -> (DataSnooping, Vec<Ranked>) {
     let calendar: &BTreeSet<i64> = &played.calendar;
     let returns: Vec<Vec<f64>> = played
         .outcomes
@@ -265,5 +265,5 @@ fn judge(config: &SweepConfig, played: &Played) -> (Selection, Vec<Ranked>) {
         .map(|outcome| outcome.returns(calendar))
         .collect();
     let ranked = rank::ranked(config.rank_by, &played.outcomes, &returns);
-    (Selection::of(config, &ranked, returns), ranked)
+    (DataSnooping::of(config, &ranked, returns), ranked)
 }

@@ -13,7 +13,7 @@ use super::{Reader, SweepError};
 use crate::config::RunConfig;
 use crate::engine::{Engine, EngineConfig, EngineError};
 use crate::error::Error;
-use crate::predict::{self, Recorder, Tape};
+use crate::predict::{self, PredictionCache, Recorder};
 use crate::results::journal::Journal;
 use crate::run;
 use crate::schema::hex;
@@ -155,13 +155,14 @@ impl<'a> Bench<'a> {
             outcome.map(|outcome| (outcome, recorder.finish()))
         };
         let recorded: Vec<_> = groups.par_iter().with_max_len(1).map(record).collect();
-        let recorded: Vec<(Outcome, Tape)> = recorded.into_iter().collect::<Result<_, _>>()?;
-        let others: Vec<(&Keyed<'_>, &Tape)> = groups
+        let recorded: Vec<(Outcome, PredictionCache)> =
+            recorded.into_iter().collect::<Result<_, _>>()?;
+        let others: Vec<(&Keyed<'_>, &PredictionCache)> = groups
             .iter()
             .zip(&recorded)
             .flat_map(|(group, (_, tape))| group[1..].iter().map(move |keyed| (keyed, tape)))
             .collect();
-        let hear = |(keyed, tape): &(&Keyed<'_>, &Tape)| {
+        let hear = |(keyed, tape): &(&Keyed<'_>, &PredictionCache)| {
             let outcome = self.one(keyed, replay, |config| played(config, tape))?;
             Ok((keyed.place, outcome))
         };
@@ -281,7 +282,7 @@ fn listened(config: &EngineConfig, recorder: &Arc<Recorder>) -> Result<Engine, E
 }
 
 /// An engine whose models say what others said.
-fn played(config: &EngineConfig, tape: &Tape) -> Result<Engine, EngineError> {
+fn played(config: &EngineConfig, tape: &PredictionCache) -> Result<Engine, EngineError> {
     let engine = Engine::new(config)?;
     if config.model.is_none() {
         return Ok(engine);

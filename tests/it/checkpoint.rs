@@ -39,7 +39,7 @@ enum Item {
 struct Kept {
     written: Vec<u8>,
     upto: u64,
-    silences: BTreeSet<u64>,
+    idle_timeouts: BTreeSet<u64>,
     checkpoint: Option<(u64, Vec<u8>)>,
     commits: usize,
 }
@@ -64,7 +64,7 @@ struct Log<'a> {
     items: &'a [Item],
     kept: &'a mut Kept,
     pending: Pending,
-    silences: BTreeSet<u64>,
+    idle_timeouts: BTreeSet<u64>,
     state: Option<(u64, Vec<u8>)>,
     /// The next item, and the number of the last entry handed out.
     next: usize,
@@ -97,7 +97,7 @@ impl<'a> Log<'a> {
             items,
             kept,
             pending: Pending::default(),
-            silences: BTreeSet::new(),
+            idle_timeouts: BTreeSet::new(),
             state: None,
             next,
             number,
@@ -116,7 +116,7 @@ impl<'a> Log<'a> {
     fn turn(&mut self) {
         if self.number == self.known {
             self.ahead = vec![Fed::Nothing, Fed::Boundary];
-        } else if self.number < self.known && self.kept.silences.contains(&self.number) {
+        } else if self.number < self.known && self.kept.idle_timeouts.contains(&self.number) {
             self.ahead = vec![Fed::Boundary];
         }
     }
@@ -149,8 +149,8 @@ impl Feed for Log<'_> {
         }
     }
 
-    fn fell_silent(&mut self, number: u64) {
-        self.silences.insert(number);
+    fn on_idle(&mut self, number: u64) {
+        self.idle_timeouts.insert(number);
     }
 
     fn wants_checkpoint(&self) -> bool {
@@ -172,7 +172,7 @@ impl Feed for Log<'_> {
             self.kept.written.extend(written);
             self.kept.upto = upto;
         }
-        self.kept.silences.append(&mut self.silences);
+        self.kept.idle_timeouts.append(&mut self.idle_timeouts);
         if let Some(state) = self.state.take() {
             self.kept.checkpoint = Some(state);
         }
@@ -330,7 +330,7 @@ fn draw(state: &mut u64, below: u64) -> u64 {
     (*state >> 33) % below
 }
 
-/// Entries with silences among them, some that come twice, and some that nobody can read.
+/// Entries with idle_timeouts among them, some that come twice, and some that nobody can read.
 fn disturbed(lines: Vec<String>, mut seed: u64) -> Vec<Item> {
     let mut items = Vec::new();
     for (number, line) in lines.iter().enumerate() {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 use simbet::domain::{
-    Book, Fixture, LeagueId, Line, Market, Match, MatchState, Names, Odds, Offer, Outcome, Quote,
-    Score, ScoreGrid, Selection, Side, Split, TeamId, Time,
+    Book, Fixture, LeagueId, Line, Market, Match, MatchState, Names, Odds, Offer, Outcome,
+    OutcomeDistribution, Quote, Score, ScoreGrid, Selection, Side, TeamId, Time,
 };
 use simbet::predict::{
     self, Fit, FitConfig, GoalProfile, ModelConfig, ModelKind, PredictError, Prior, WeightedMatch,
@@ -356,7 +356,7 @@ fn the_difference_of_two_poissons_is_skellam() {
     let by_one =
         Selection::new(Market::AsianHandicap(Line::from_quarters(-4)), Side::Home).unwrap();
     near(
-        Split::of(by_one, &grid).void,
+        OutcomeDistribution::of(by_one, &grid).void,
         0.227_067_658_075_639_64,
         1e-12,
     );
@@ -1300,7 +1300,7 @@ fn quick_sums_over_a_grid_are_those_over_every_score() {
     for (market, side) in plain.into_iter().chain(ladder) {
         let selection = Selection::new(market, side).unwrap();
         for grid in &grids {
-            let split = Split::of(selection, grid);
+            let split = OutcomeDistribution::of(selection, grid);
             for (outcome, slow) in Outcome::ALL.into_iter().zip(slow_split(selection, grid)) {
                 near(split.part(outcome), slow, 1e-14);
             }

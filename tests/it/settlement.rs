@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 use simbet::domain::{
-    Line, Market, MarketKind, Money, Odds, Outcome, Score, ScoreGrid, Selection, Side, Split,
+    Line, Market, MarketKind, Money, Odds, Outcome, OutcomeDistribution, Score, ScoreGrid,
+    Selection, Side,
 };
 
 const fn score(home: u8, away: u8) -> Score {
@@ -161,7 +162,7 @@ proptest! {
 
     #[test]
     fn a_fair_price_has_expected_value_0(selection in any_selection(), home in 0.2..4.0_f64, away in 0.2..4.0_f64) {
-        let split = Split::of(selection, &ScoreGrid::poisson(home, away).unwrap());
+        let split = OutcomeDistribution::of(selection, &ScoreGrid::poisson(home, away).unwrap());
         let (gain, loss) = (split.won + split.half_won / 2.0, split.lost + split.half_lost / 2.0);
         if let Ok(fair) = Odds::new(1.0 + loss / gain) {
             prop_assert!(split.expected_value(fair).abs() < 1e-12 * fair.decimal());
@@ -171,13 +172,13 @@ proptest! {
     #[test]
     fn a_split_sums_to_1_and_the_other_side_has_the_opposite(selection in any_selection(), home in 0.2..4.0_f64, away in 0.2..4.0_f64) {
         let grid = ScoreGrid::poisson(home, away).unwrap();
-        let split = Split::of(selection, &grid);
+        let split = OutcomeDistribution::of(selection, &grid);
         let sum: f64 = Outcome::ALL.iter().map(|&outcome| split.part(outcome)).sum();
         prop_assert!((sum - 1.0).abs() < 1e-12);
         let sides = selection.market().kind().sides();
         if let [one, other] = sides {
             let across = if selection.side() == *one { *other } else { *one };
-            prop_assert_eq!(Split::of(on(selection.market(), across), &grid), split.opposite());
+            prop_assert_eq!(OutcomeDistribution::of(on(selection.market(), across), &grid), split.opposite());
         }
     }
 
@@ -185,7 +186,7 @@ proptest! {
     fn the_expected_value_is_the_mean_of_what_settlement_pays(selection in any_selection(), home in 0.2..4.0_f64, away in 0.2..4.0_f64, decimal in 1.05..20.0_f64) {
         let (grid, odds) = (ScoreGrid::poisson(home, away).unwrap(), Odds::new(decimal).unwrap());
         let mean: f64 = grid.cells().map(|(score, p)| p * selection.settle(score).unit_profit(odds)).sum();
-        let value = Split::of(selection, &grid).expected_value(odds);
+        let value = OutcomeDistribution::of(selection, &grid).expected_value(odds);
         prop_assert!((mean - value).abs() < 1e-12 * odds.decimal(), "{mean} {value}");
     }
 }

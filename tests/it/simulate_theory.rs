@@ -9,7 +9,7 @@ use rand::RngExt as _;
 use simbet::config::{Settings, SimulationConfig, SimulationSettings};
 use simbet::domain::{
     Bet, Book, Entry, Fixture, Market, MarketKind, Match, Money, Names, Odds, Offer, Outcome,
-    Quote, Round, Score, ScoreGrid, Selection, Settlement, Side, Split, Time,
+    OutcomeDistribution, Quote, Round, Score, ScoreGrid, Selection, Settlement, Side, Time,
 };
 use simbet::engine::Engine;
 use simbet::predict::{Fit, FitConfig, GoalProfile, MarginMethod, WeightedMatch, fit, margin};
@@ -886,7 +886,7 @@ fn market(quotes: &[Quote], kind: MarketKind, truth: &ScoreGrid) -> (Vec<f64>, V
             .filter(|quote| quote.selection.market().kind() == kind)
     };
     let share = |quote: &Quote| {
-        let split = Split::of(quote.selection, truth);
+        let split = OutcomeDistribution::of(quote.selection, truth);
         let won = split.part(Outcome::Won) + 0.5 * split.part(Outcome::HalfWon);
         let lost = split.part(Outcome::Lost) + 0.5 * split.part(Outcome::HalfLost);
         won / (won + lost)
@@ -1214,7 +1214,7 @@ fn a_growth_below_what_was_thought_least_was_lost() {
     // a bankroll of a billion of which a cent is left: ln(10⁻¹¹) = −25.3
     let toml = "strategy = 'flat'\nbankroll = 1000000000";
     let config = simulation(toml, 1, 1, |_| {});
-    let mut compared = simbet::simulate::Compared::new(&config);
+    let mut compared = simbet::simulate::SimulationReport::new(&config);
     let mut result = results(&config).remove(0);
     result.summary.final_bankroll = Money::from_minor(1);
     for _ in 0..100_001 {
@@ -1245,7 +1245,7 @@ fn prices_struck_at_the_close_are_the_closing_ones() {
 #[test]
 fn a_fan_of_more_than_ten_thousand_runs_keeps_three_digits() {
     let config = simulation("strategy = 'flat'", 1, 1, |_| {});
-    let mut compared = simbet::simulate::Compared::new(&config);
+    let mut compared = simbet::simulate::SimulationReport::new(&config);
     let mut result = results(&config).remove(0);
     let start = result.path[0];
     for units in 1..=12_001 {

@@ -6,8 +6,8 @@ use std::sync::atomic::AtomicBool;
 use proptest::prelude::*;
 use serde_json::Value;
 use simbet::config::{Settings, SimulationConfig, SimulationSettings};
-use simbet::domain::{Line, Market, Odds, Selection, Side, Split};
-use simbet::significance::{Significance, fair_split};
+use simbet::domain::{Line, Market, Odds, OutcomeDistribution, Selection, Side};
+use simbet::significance::{Significance, fair_distribution};
 use simbet::simulate::Player;
 use simbet::sink::significance::SignificanceSink;
 
@@ -154,7 +154,7 @@ fn lines() -> impl Strategy<Value = Selection> {
 proptest! {
     #[test]
     fn a_bet_at_its_own_fair_price_is_worth_nothing(selection in lines(), probability in 0.2f64..0.8) {
-        let split = fair_split(selection, probability).unwrap();
+        let split = fair_distribution(selection, probability).unwrap();
         let odds = Odds::new(1.0 / probability).unwrap();
         prop_assert!(split.expected_value(odds).abs() < 1e-6);
         let sum = split.won + split.half_won + split.void + split.half_lost + split.lost;
@@ -167,15 +167,18 @@ fn a_line_that_cannot_be_void_needs_no_model_of_goals() {
     let over = |quarters| {
         Selection::new(Market::OverUnder(Line::from_quarters(quarters)), Side::Over).unwrap()
     };
-    assert_eq!(fair_split(over(10), 0.55), Some(Split::binary(0.55)));
-    let whole = fair_split(over(12), 0.5).unwrap();
+    assert_eq!(
+        fair_distribution(over(10), 0.55),
+        Some(OutcomeDistribution::binary(0.55))
+    );
+    let whole = fair_distribution(over(12), 0.5).unwrap();
     // over 3 at even odds: won and lost are equally likely, and 3 goals come about every fifth time
     assert!(
         (whole.won - whole.lost).abs() < 1e-6 && (0.15..0.3).contains(&whole.void),
         "{whole:?}"
     );
-    assert_eq!(fair_split(over(12), 0.0), None);
-    assert_eq!(fair_split(over(12), f64::NAN), None);
+    assert_eq!(fair_distribution(over(12), 0.0), None);
+    assert_eq!(fair_distribution(over(12), f64::NAN), None);
 }
 
 /// What the runs of a simulation show, each looked at alone.

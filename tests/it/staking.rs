@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use proptest::strategy::Strategy as Arbitrary;
 use simbet::domain::{
     Bankroll, Book, Commission, Edge, Fixture, LeagueId, Line, Market, MarketKind, MatchState,
-    Money, Odds, Offer, Outcome, Quote, Refusal, ScoreGrid, Selection, Side, Split, TeamId, Time,
+    Money, Odds, Offer, Outcome, OutcomeDistribution, Quote, Refusal, ScoreGrid, Selection, Side,
+    TeamId, Time,
 };
 use simbet::strategy::{
     BookChoice, Decision, Slate, Strategy, StrategyConfig, StrategyKind, exclusive_kelly_fractions,
@@ -41,7 +42,7 @@ fn quote(selection: Selection, decimal: f64, book: &str) -> Quote {
 fn edge(selection: Selection, decimal: f64, probability: f64) -> Edge {
     Edge::new(
         quote(selection, decimal, "avg"),
-        Some(Split::binary(probability)),
+        Some(OutcomeDistribution::binary(probability)),
     )
 }
 
@@ -89,7 +90,7 @@ fn kelly_of_a_single_bet_is_the_closed_form() {
         (2.0, 0.6, 0.2),
     ] {
         near(
-            kelly_fraction(&Split::binary(p), odds(decimal)),
+            kelly_fraction(&OutcomeDistribution::binary(p), odds(decimal)),
             share,
             1e-10,
         );
@@ -113,13 +114,13 @@ fn half_kelly_stakes_half() {
 }
 
 /// Independent Poisson 1.6 and 1.1.
-fn split_of(quarters: i16) -> Split {
+fn split_of(quarters: i16) -> OutcomeDistribution {
     let home = Selection::new(
         Market::AsianHandicap(Line::from_quarters(quarters)),
         Side::Home,
     )
     .unwrap();
-    Split::of(home, &ScoreGrid::poisson(1.6, 1.1).unwrap())
+    OutcomeDistribution::of(home, &ScoreGrid::poisson(1.6, 1.1).unwrap())
 }
 
 #[test]
@@ -149,7 +150,7 @@ fn kelly_of_a_quarter_line_counts_all_five_outcomes() {
 }
 
 /// The expected logarithm of the bankroll after staking this share.
-fn growth(split: &Split, odds: Odds, share: f64) -> f64 {
+fn growth(split: &OutcomeDistribution, odds: Odds, share: f64) -> f64 {
     let log = |outcome: simbet::domain::Outcome| (1.0 + share * outcome.unit_profit(odds)).ln();
     simbet::domain::Outcome::ALL
         .iter()
@@ -210,7 +211,7 @@ proptest! {
     #[test]
     fn no_other_share_grows_faster_than_kelly(quarters in -8..8_i16, decimal in 1.1..8.0_f64, home in 0.3..3.0_f64, away in 0.3..3.0_f64, other in 0.0..0.999_f64) {
         let selection = Selection::new(Market::AsianHandicap(Line::from_quarters(quarters)), Side::Home).unwrap();
-        let split = Split::of(selection, &ScoreGrid::poisson(home, away).unwrap());
+        let split = OutcomeDistribution::of(selection, &ScoreGrid::poisson(home, away).unwrap());
         let share = kelly_fraction(&split, odds(decimal));
         prop_assert!((0.0..=1.0).contains(&share));
         prop_assert_eq!(share > 0.0, split.expected_value(odds(decimal)) > 0.0);
@@ -631,7 +632,8 @@ fn edges_carry_the_split_of_their_own_selection() {
     let edges = edges_of(&config, prices());
     assert_eq!(edges.len(), 7);
     for edge in edges {
-        let split = Split::of(edge.quote.selection, &ScoreGrid::poisson(1.6, 1.1).unwrap());
+        let split =
+            OutcomeDistribution::of(edge.quote.selection, &ScoreGrid::poisson(1.6, 1.1).unwrap());
         // one side of a market may be computed as what the others leave over
         for outcome in Outcome::ALL {
             let part = edge.split.unwrap().part(outcome);

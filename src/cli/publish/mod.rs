@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::pace::{self, Pace, Speed};
 use super::redis::{MaxLen, RedisArgs};
 use super::settings::ReplayLayers;
-use super::{Talk, input, signals, usage};
+use super::{Console, input, signals, usage};
 use crate::config::{RunConfig, SimulationConfig, SimulationSettings};
 use crate::domain::{Book, Names, Offer, Round, Time};
 use crate::report::sheet::thousands;
@@ -110,17 +110,17 @@ struct Invented {
 }
 
 impl Publish {
-    pub fn run(self, talk: Talk) -> anyhow::Result<()> {
+    pub fn run(self, console: Console) -> anyhow::Result<()> {
         self.redis.ensure_built()?;
         let stop = signals::stop_on_signals()?;
         let config = self.layers.resolve()?;
         let pace = Pace::new(self.speed, self.rate).map_err(usage)?;
-        let (mut source, content, unpriced) = self.open(&config, talk)?;
+        let (mut source, content, unpriced) = self.open(&config, console)?;
         let publisher = Publisher {
             books: config.engine.strategy.books.books(),
             pace,
             stop: &stop,
-            talk,
+            console,
         };
         if self.redis.is_wanted() {
             let replay = replay_of(&config, &content, self.redis.partitions());
@@ -133,13 +133,13 @@ impl Publish {
     fn open(
         &self,
         config: &RunConfig,
-        talk: Talk,
+        console: Console,
     ) -> anyhow::Result<(Box<dyn Source>, Value, Option<u64>)> {
         if self.inputs.is_empty() {
             let (source, content) = self.invent(config)?;
             return Ok((Box::new(source), content, None));
         }
-        let matches = input::read(&self.inputs, &config.read, talk)?;
+        let matches = input::read(&self.inputs, &config.read, console)?;
         let content: Vec<_> = matches
             .inputs
             .iter()
@@ -148,7 +148,7 @@ impl Publish {
         let replay = Replay::new(Arc::new(matches), config.replay);
         let counts = replay.counts();
         if counts.offered == 0 {
-            talk.note(
+            console.note(
                 "no match has a price: only results are published; see --book, --price and --from",
             );
         }
@@ -198,10 +198,10 @@ impl Publish {
         unpriced: Option<u64>,
         replay: &str,
     ) -> anyhow::Result<()> {
-        use super::redis::{Server, complain};
+        use super::redis::{Server, warn_once};
         use crate::redis::{Publisher as Writer, PublisherConfig};
         let Server { address, layout } = Server::new(&self.redis)?;
-        let note = complain(publisher.talk);
+        let note = warn_once(publisher.console);
         let patience = Server::patience(publisher.stop, &note);
         let (replay, maxlen) = (replay.to_owned(), self.maxlen.maxlen);
         let config = PublisherConfig {
@@ -246,7 +246,7 @@ struct Publisher<'a> {
     books: &'a [Book],
     pace: Pace,
     stop: &'a Arc<AtomicBool>,
-    talk: Talk,
+    console: Console,
 }
 
 impl Publisher<'_> {
@@ -337,10 +337,12 @@ impl Publisher<'_> {
         match skipped {
             // on a pipe that is for whoever reads it to say
             0 if what == "published" && !outlet.is_remote() => {}
-            0 => self.talk.note(format!("{what} {} entries", count(written))),
+            0 => self
+                .console
+                .note(format!("{what} {} entries", count(written))),
             _ => {
                 let new = count(written.saturating_sub(skipped));
-                self.talk.note(format!(
+                self.console.note(format!(
                     "{what} {new} entries after the {} that were there already",
                     count(skipped)
                 ));

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::RedisArgs;
-use crate::cli::{Talk, usage};
+use crate::cli::{Console, usage};
 use crate::redis::{Address, Layout, Patience, RedisError};
 
 /// How long a Redis that was there may be away.
@@ -64,13 +64,13 @@ impl Server {
 }
 
 /// Says what goes wrong and may pass, each thing once until it is another.
-pub fn complain(talk: Talk) -> impl Fn(&RedisError) + Sync {
+pub fn warn_once(console: Console) -> impl Fn(&RedisError) + Sync {
     let last = Mutex::new(String::new());
     move |error| {
         let text = error.to_string();
         let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
         if *last != text {
-            talk.warn(format!("{text}; trying again"));
+            console.warn(format!("{text}; trying again"));
             *last = text;
         }
     }

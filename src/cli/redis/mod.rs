@@ -3,7 +3,7 @@
 #[cfg(feature = "redis")]
 mod built;
 #[cfg(feature = "redis")]
-pub use built::{Server, complain};
+pub use built::{Server, warn_once};
 
 use clap::Args;
 
@@ -32,7 +32,7 @@ pub struct RedisArgs {
     partitions: Option<u32>,
 }
 
-/// About how many entries a stream keeps.
+/// MatchRef how many entries a stream keeps.
 #[derive(Debug, Clone, Copy, Args)]
 #[group(skip)]
 pub struct MaxLen {

@@ -14,7 +14,7 @@ use super::output::{self, BetsFormat, Printed, Written};
 use super::plot::Plot;
 use super::season::{self, SeasonArgs};
 use super::settings::Layers;
-use super::{Talk, input, progress, signals, usage};
+use super::{Console, input, progress, signals, usage};
 use crate::config::{RunConfig, Settings, SimulationConfig, SimulationSettings};
 use crate::error::Error;
 use crate::predict::ModelKind;
@@ -22,7 +22,7 @@ use crate::report::Format;
 use crate::report::breakdown::By;
 use crate::report::sheet::thousands;
 use crate::results::folder::Folder;
-use crate::simulate::{self, Compared, Player, RunResult};
+use crate::simulate::{self, Player, RunResult, SimulationReport};
 use crate::sink::Sink;
 use crate::sink::memory::Memory;
 use crate::sink::significance::SignificanceSink;
@@ -75,7 +75,7 @@ pub struct Simulate {
 type Fitted = (LeagueConfig, Vec<Input>);
 
 impl Simulate {
-    pub fn run(self, talk: Talk) -> anyhow::Result<()> {
+    pub fn run(self, console: Console) -> anyhow::Result<()> {
         self.bets_format.ensure_built()?;
         self.plot.check()?;
         output::ensure_own(self.out.as_deref())?;
@@ -90,10 +90,10 @@ impl Simulate {
                 seed,
                 self.format,
                 self.out.as_deref(),
-                talk,
+                console,
             );
         }
-        let (league, inputs) = self.fitted_league(&settings, talk)?.unzip();
+        let (league, inputs) = self.fitted_league(&settings, console)?.unzip();
         let inputs = inputs.unwrap_or_default();
         let edge_of_environment = self.layers.edge_is_of_environment();
         let simulation = SimulationSettings {
@@ -115,14 +115,18 @@ impl Simulate {
             emit::write(path, &config)?;
         }
         if single {
-            self.one(&config, &inputs, talk)
+            self.one(&config, &inputs, console)
         } else {
-            self.many(&config, &inputs, talk)
+            self.many(&config, &inputs, console)
         }
     }
 
     /// The league of `--from`, with the strengths that its matches show.
-    fn fitted_league(&self, settings: &Settings, talk: Talk) -> anyhow::Result<Option<Fitted>> {
+    fn fitted_league(
+        &self,
+        settings: &Settings,
+        console: Console,
+    ) -> anyhow::Result<Option<Fitted>> {
         let files = &self.simulation.from;
         if files.is_empty() {
             return Ok(None);
@@ -136,7 +140,7 @@ impl Simulate {
             ..settings.clone()
         })
         .map_err(usage)?;
-        let matches = input::read(files, &config.read, talk)?;
+        let matches = input::read(files, &config.read, console)?;
         Ok(Some((
             simulate::league_like(&config.engine, &matches)?,
             matches.inputs,
@@ -144,7 +148,12 @@ impl Simulate {
     }
 
     /// A single run, shown like a backtest.
-    fn one(&self, config: &SimulationConfig, inputs: &[Input], talk: Talk) -> anyhow::Result<()> {
+    fn one(
+        &self,
+        config: &SimulationConfig,
+        inputs: &[Input],
+        console: Console,
+    ) -> anyhow::Result<()> {
         let mut player = Player::new(config)?;
         let mut memory = Memory::default();
         let wants_rows =
@@ -154,7 +163,7 @@ impl Simulate {
         if wants_rows {
             sinks.push(&mut memory);
         }
-        let bar = progress::spinner(talk, "simulating");
+        let bar = progress::spinner(console, "simulating");
         let mut result =
             player.play_one(config.first_run, 0, &mut sinks, &AtomicBool::new(false))?;
         result.summary.luck = Some(witness.assess());
@@ -198,9 +207,14 @@ impl Simulate {
     }
 
     /// Many runs, or several strategies, shown as distributions.
-    fn many(&self, config: &SimulationConfig, inputs: &[Input], talk: Talk) -> anyhow::Result<()> {
+    fn many(
+        &self,
+        config: &SimulationConfig,
+        inputs: &[Input],
+        console: Console,
+    ) -> anyhow::Result<()> {
         let stop = signals::stop_on_signals()?;
-        let bar = progress::runs(talk, "simulating", config.runs);
+        let bar = progress::runs(console, "simulating", config.runs);
         let progress = |done| bar.set_position(done);
         let compared = match &self.out {
             None => simulate::simulate(config, &stop, &mut |_| Ok(()), &progress)?,
@@ -223,7 +237,7 @@ fn write_folder(
     inputs: &[Input],
     stop: &AtomicBool,
     progress: &(dyn Fn(u64) + Sync),
-) -> anyhow::Result<Compared> {
+) -> anyhow::Result<SimulationReport> {
     let mut folder = Folder::create(path)?;
     let mut compared = Err(Error::Source(crate::source::SourceError::Stopped));
     folder.stage("runs.csv", |out| {

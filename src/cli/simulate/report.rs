@@ -9,7 +9,9 @@ use crate::report::Format;
 use crate::report::chart::{self, Chart, FanQuantiles, Scale};
 use crate::report::sheet::{Sheet, decimals, percent, thousands};
 use crate::report::summary;
-use crate::simulate::{Compared, Fan, FanPoint, Mean, QUANTILES, RunResult, Share, Spread, Tally};
+use crate::simulate::{
+    Fan, FanPoint, Mean, QUANTILES, RunResult, Share, SimulationReport, Spread, StrategyStats,
+};
 use crate::sink;
 use crate::source::synthetic::Teams;
 
@@ -61,7 +63,7 @@ pub fn contest(config: &SimulationConfig) -> String {
 }
 
 /// What was played, in two lines.
-pub fn headline(config: &SimulationConfig, compared: &Compared) -> String {
+pub fn headline(config: &SimulationConfig, compared: &SimulationReport) -> String {
     let (league, runs, seed) = (
         league(config),
         runs(config, compared),
@@ -71,7 +73,7 @@ pub fn headline(config: &SimulationConfig, compared: &Compared) -> String {
 }
 
 /// How the bankroll of the first strategy spreads.
-pub fn fan(config: &SimulationConfig, compared: &Compared) -> Chart {
+pub fn fan(config: &SimulationConfig, compared: &SimulationReport) -> Chart {
     let points: Vec<FanQuantiles> = compared.tallies.first().map_or_else(Vec::new, |tally| {
         let point = |point: FanPoint| FanQuantiles {
             matches: point.matches,
@@ -93,7 +95,7 @@ pub fn fan(config: &SimulationConfig, compared: &Compared) -> Chart {
 /// Everything that is printed of many runs.
 pub fn print(
     config: &SimulationConfig,
-    compared: &Compared,
+    compared: &SimulationReport,
     format: Format,
 ) -> anyhow::Result<Vec<u8>> {
     // in memory first: stdout may be closed at any time
@@ -121,7 +123,7 @@ pub fn print(
     Ok(out)
 }
 
-fn runs(config: &SimulationConfig, compared: &Compared) -> String {
+fn runs(config: &SimulationConfig, compared: &SimulationReport) -> String {
     match compared.runs() {
         1 => format!("run {}", config.first_run),
         runs => format!("{} runs", thousands(&runs.to_string())),
@@ -129,7 +131,7 @@ fn runs(config: &SimulationConfig, compared: &Compared) -> String {
 }
 
 /// Of one strategy every figure and the fan; of several what tells them apart.
-fn sheets(config: &SimulationConfig, compared: &Compared) -> Vec<Sheet> {
+fn sheets(config: &SimulationConfig, compared: &SimulationReport) -> Vec<Sheet> {
     match compared.tallies.as_slice() {
         [tally] => vec![figures_sheet(tally), fan_sheet(&tally.fan)],
         tallies => vec![
@@ -141,7 +143,7 @@ fn sheets(config: &SimulationConfig, compared: &Compared) -> Vec<Sheet> {
 }
 
 /// The figures of a strategy: name, distribution, and how it is shown.
-fn figures(tally: &Tally) -> [(&'static str, Spread, Shown); 7] {
+fn figures(tally: &StrategyStats) -> [(&'static str, Spread, Shown); 7] {
     [
         (
             "final bankroll",
@@ -188,7 +190,7 @@ fn quantile_names() -> [String; QUANTILES.len()] {
     QUANTILES.map(|q| format!("{:.0} %", q * 100.0))
 }
 
-fn figures_sheet(tally: &Tally) -> Sheet {
+fn figures_sheet(tally: &StrategyStats) -> Sheet {
     let runs = tally.runs();
     let mut rows: Vec<_> = figures(tally)
         .into_iter()
@@ -201,8 +203,10 @@ fn figures_sheet(tally: &Tally) -> Sheet {
 }
 
 /// The bankroll at the end, of several strategies.
-fn bankrolls(tallies: &[Tally]) -> Sheet {
-    let row = |tally: &Tally| spread_row(&tally.name, tally.final_bankroll.spread(), Shown::Money);
+fn bankrolls(tallies: &[StrategyStats]) -> Sheet {
+    let row = |tally: &StrategyStats| {
+        spread_row(&tally.name, tally.final_bankroll.spread(), Shown::Money)
+    };
     spread_sheet("final bankroll", tallies.iter().map(row).collect())
 }
 
@@ -270,7 +274,7 @@ fn share(share: Share) -> String {
     )
 }
 
-fn contest_sheet(config: &SimulationConfig, tallies: &[Tally]) -> Sheet {
+fn contest_sheet(config: &SimulationConfig, tallies: &[StrategyStats]) -> Sheet {
     let ruin = format!("fell to {:.0} %", config.ruin * 100.0);
     let header = [
         "strategy",
@@ -281,7 +285,7 @@ fn contest_sheet(config: &SimulationConfig, tallies: &[Tally]) -> Sheet {
         &ruin,
         "log growth",
     ];
-    let row = |tally: &Tally| {
+    let row = |tally: &StrategyStats| {
         vec![
             tally.name.clone(),
             decimals(tally.mean_bets(), 1),
@@ -304,7 +308,7 @@ fn contest_sheet(config: &SimulationConfig, tallies: &[Tally]) -> Sheet {
     }
 }
 
-fn differences(compared: &Compared) -> Sheet {
+fn differences(compared: &SimulationReport) -> Sheet {
     let first = &compared.tallies[0].name;
     let header = [
         format!("less {first}, same matches"),
@@ -312,7 +316,7 @@ fn differences(compared: &Compared) -> Sheet {
         "yield".into(),
         "log growth".into(),
     ];
-    let row = |(tally, difference): (&Tally, &crate::simulate::Difference)| {
+    let row = |(tally, difference): (&StrategyStats, &crate::simulate::Difference)| {
         vec![
             tally.name.clone(),
             with_error(difference.final_bankroll(), Shown::Money),
@@ -358,7 +362,7 @@ fn with_error(mean: Mean, shown: Shown) -> String {
 }
 
 /// What the figures mean, and what they leave out.
-fn sentences(config: &SimulationConfig, compared: &Compared) -> Vec<String> {
+fn sentences(config: &SimulationConfig, compared: &SimulationReport) -> Vec<String> {
     let mut sentences = Vec::new();
     let single = compared.tallies.len() == 1;
     for tally in &compared.tallies {
@@ -381,7 +385,7 @@ fn sentences(config: &SimulationConfig, compared: &Compared) -> Vec<String> {
 }
 
 /// Profit, ruin, and what was luck: the bets are worth what they are worth, whatever became of them.
-fn verdict(config: &SimulationConfig, tally: &Tally) -> String {
+fn verdict(config: &SimulationConfig, tally: &StrategyStats) -> String {
     let (roi, expected, luck) = (tally.roi.mean(), tally.expected_roi.mean(), tally.luck());
     format!(
         "{} of the runs made a profit, {} fell to {:.0} % of the start or below. The mean ROI is {} ± {}; at the true \
@@ -398,7 +402,7 @@ fn verdict(config: &SimulationConfig, tally: &Tally) -> String {
     )
 }
 
-fn convergence(tally: &Tally, precision: f64) -> Option<String> {
+fn convergence(tally: &StrategyStats, precision: f64) -> Option<String> {
     let error = tally.roi.mean().standard_error?;
     let shown = |error: f64| format!("{:.4} %", error * 100.0);
     let (name, error_shown, wanted) = (&tally.name, shown(error), shown(precision));
@@ -415,7 +419,7 @@ fn convergence(tally: &Tally, precision: f64) -> Option<String> {
 }
 
 /// Every figure as one JSON object.
-pub fn json(config: &SimulationConfig, compared: &Compared) -> Value {
+pub fn json(config: &SimulationConfig, compared: &SimulationReport) -> Value {
     let strategies: Vec<_> = compared
         .tallies
         .iter()
@@ -445,7 +449,7 @@ pub fn json(config: &SimulationConfig, compared: &Compared) -> Value {
     })
 }
 
-fn strategy_json(config: &SimulationConfig, tally: &Tally) -> Value {
+fn strategy_json(config: &SimulationConfig, tally: &StrategyStats) -> Value {
     let fan = tally
         .fan
         .points()
@@ -470,7 +474,7 @@ fn strategy_json(config: &SimulationConfig, tally: &Tally) -> Value {
 }
 
 /// The figures of every strategy as one table.
-fn plain(compared: &Compared) -> Sheet {
+fn plain(compared: &SimulationReport) -> Sheet {
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
     let mut rows = Vec::new();
     for tally in &compared.tallies {
@@ -510,7 +514,7 @@ fn plain(compared: &Compared) -> Sheet {
 }
 
 /// How the strategies differ from the first, as one table.
-fn plain_differences(compared: &Compared) -> Sheet {
+fn plain_differences(compared: &SimulationReport) -> Sheet {
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
     let rows = compared
         .tallies
@@ -551,7 +555,7 @@ fn quantile_columns() -> [String; QUANTILES.len()] {
 }
 
 /// The fan of every strategy as CSV.
-pub fn write_fan(out: &mut dyn Write, compared: &Compared) -> io::Result<()> {
+pub fn write_fan(out: &mut dyn Write, compared: &SimulationReport) -> io::Result<()> {
     let mut header = vec![
         "strategy".to_owned(),
         "matches".to_owned(),

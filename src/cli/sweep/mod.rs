@@ -10,8 +10,8 @@ use serde_json::json;
 
 use super::output::{self, RESULTS};
 use super::settings::{self, ReplayLayers};
-use super::{Talk, input, progress, signals, usage};
-use crate::config::{Axis, Contestant, Day, Grid, GridPoint, GridPoints};
+use super::{Console, input, progress, signals, usage};
+use crate::config::{Axis, Day, Grid, GridPoint, GridPoints, StrategySpec};
 use crate::report::Format;
 use crate::report::sheet::thousands;
 use crate::results::folder::Folder;
@@ -47,7 +47,7 @@ pub struct Sweep {
         conflicts_with = "strategy",
         help_heading = "Sweep"
     )]
-    strategies: Vec<Contestant>,
+    strategies: Vec<StrategySpec>,
     /// What the settings are ranked by; those without bets come last
     #[arg(long, value_enum, default_value_t, help_heading = "Sweep")]
     rank_by: RankBy,
@@ -81,22 +81,22 @@ pub struct Sweep {
 }
 
 impl Sweep {
-    pub fn run(self, talk: Talk) -> anyhow::Result<()> {
+    pub fn run(self, console: Console) -> anyhow::Result<()> {
         let GridPoints { points, repeated } = self.points()?;
         let config = self.config(points);
         self.check(&config)?;
         output::ensure_own(self.out.as_deref())?;
         if repeated > 0 {
             let count = thousands(&repeated.to_string());
-            talk.note(format!("{count} settings left out: they differ from others only in what has no effect on them"));
+            console.note(format!("{count} settings left out: they differ from others only in what has no effect on them"));
         }
         let mut journal = self
             .out
             .as_deref()
-            .map(|folder| open(folder, talk))
+            .map(|folder| open(folder, console))
             .transpose()?;
-        let swept = self.sweep(&config, journal.as_mut(), talk)?;
-        say(talk, &config, &swept);
+        let swept = self.sweep(&config, journal.as_mut(), console)?;
+        say(console, &config, &swept);
         let written = self
             .out
             .as_ref()
@@ -171,10 +171,10 @@ impl Sweep {
         &self,
         config: &SweepConfig,
         journal: Option<&mut Journal>,
-        talk: Talk,
+        console: Console,
     ) -> anyhow::Result<Swept> {
         let stop = signals::stop_on_signals()?;
-        let bar = progress::settings(talk, "sweeping", config.points.len() as u64);
+        let bar = progress::settings(console, "sweeping", config.points.len() as u64);
         let mut last: Option<(ReadConfig, Arc<Matches>)> = None;
         let mut said = false;
         let mut read = |config: &ReadConfig| {
@@ -183,8 +183,8 @@ impl Sweep {
             }
             // the next ones are read once these are gone, and what is odd about the files is said once
             last = None;
-            let quiet = Talk {
-                quiet: talk.quiet || std::mem::replace(&mut said, true),
+            let quiet = Console {
+                quiet: console.quiet || std::mem::replace(&mut said, true),
             };
             let matches = Arc::new(input::read(&self.inputs, config, quiet)?);
             last = Some((config.clone(), Arc::clone(&matches)));
@@ -252,19 +252,19 @@ impl Sweep {
 }
 
 /// The journal in a folder.
-fn open(folder: &Path, talk: Talk) -> anyhow::Result<Journal> {
+fn open(folder: &Path, console: Console) -> anyhow::Result<Journal> {
     let journal = Journal::open(folder, JOURNAL).map_err(|error| match error {
         SinkError::NoJournal { .. } => usage(error),
         error => error.into(),
     })?;
     match journal.damaged() {
         0 => {}
-        1 => talk.note(format!(
+        1 => console.note(format!(
             "a line of {JOURNAL} could not be read: what it held is run again"
         )),
         many => {
             let many = thousands(&many.to_string());
-            talk.note(format!(
+            console.note(format!(
                 "{many} lines of {JOURNAL} could not be read: what they held is run again"
             ));
         }
@@ -273,29 +273,29 @@ fn open(folder: &Path, talk: Talk) -> anyhow::Result<Journal> {
 }
 
 /// What is worth knowing besides the results.
-fn say(talk: Talk, config: &SweepConfig, swept: &Swept) {
+fn say(console: Console, config: &SweepConfig, swept: &Swept) {
     if swept.taken_over > 0 {
         let count = |count: usize| thousands(&count.to_string());
         let (taken, all) = (count(swept.taken_over), count(config.points.len()));
-        talk.note(format!(
+        console.note(format!(
             "{taken} of {all} settings were finished before, and taken from {JOURNAL}"
         ));
     }
     if swept.ranked.iter().all(|ranked| ranked.summary.bets == 0) {
-        talk.note("no setting struck a bet: see --book, --price, --from and --to");
+        console.note("no setting struck a bet: see --book, --price, --from and --to");
     }
     if swept
         .hold_out
         .as_ref()
         .is_some_and(|held_out| held_out.is_uncertain)
     {
-        talk.note(format!(
+        console.note(format!(
             "this hold-out may not be fresh: a line of {JOURNAL} that could not be read may have said so"
         ));
     }
     let touched = swept.hold_out.iter().flat_map(|held_out| &held_out.touched);
     for touch in touched {
-        talk.note(format!(
+        console.note(format!(
             "this hold-out is not fresh: that from {} was looked at before, with {}",
             touch.from, touch.setting
         ));

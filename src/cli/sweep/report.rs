@@ -8,7 +8,7 @@ use crate::report::Format;
 use crate::report::sheet::{Sheet, decimals, percent, thousands};
 use crate::report::{significance, summary};
 use crate::schema;
-use crate::sweep::{RankBy, Ranked, Selection, SweepConfig, Swept};
+use crate::sweep::{DataSnooping, RankBy, Ranked, SweepConfig, Swept};
 
 /// Everything that is printed.
 pub fn print(
@@ -172,7 +172,7 @@ fn row(config: &SweepConfig, place: usize, ranked: &Ranked) -> Vec<String> {
 }
 
 /// The corrections for having looked at many.
-fn selection_sheet(selection: &Selection) -> Sheet {
+fn selection_sheet(selection: &DataSnooping) -> Sheet {
     let row =
         |name: &str, value: String, about: &str| vec![name.to_owned(), value, about.to_owned()];
     let sharpe = selection.sharpe.zip(selection.expected_best_sharpe);
@@ -428,7 +428,7 @@ pub fn is_number(column: &str) -> bool {
     !crate::config::Settings::is_setting(column)
 }
 
-fn plain_selection(selection: &Selection) -> Sheet {
+fn plain_selection(selection: &DataSnooping) -> Sheet {
     let mut sheet = Sheet {
         header: ["figure", "value"].map(str::to_owned).to_vec(),
         ..Sheet::default()

@@ -1,6 +1,6 @@
 //! `simbet trade`.
 
-mod aside;
+mod dead_letter_file;
 #[cfg(feature = "redis")]
 mod partition;
 #[cfg(feature = "redis")]
@@ -22,7 +22,7 @@ use serde_json::json;
 use super::output::{self, BetsFormat, Written};
 use super::redis::{MaxLen, RedisArgs};
 use super::settings::{self, Layers};
-use super::{Talk, input, signals, usage};
+use super::{Console, input, signals, usage};
 use crate::config::{RunConfig, value_name};
 use crate::domain::Time;
 use crate::engine::Engine;
@@ -35,7 +35,7 @@ use crate::sink::memory::Memory;
 use crate::sink::significance::SignificanceSink;
 use crate::source::stream::{self, Refused, Stream, StreamConfig, StreamCounts};
 use crate::source::{Matches, Replay, Source as _, Stoppable};
-use aside::Aside;
+use dead_letter_file::DeadLetterFile;
 
 /// What was typed after `trade`.
 #[derive(Debug, Args)]
@@ -160,15 +160,15 @@ impl FromStr for Linger {
 }
 
 impl Trade {
-    pub fn run(self, talk: Talk) -> anyhow::Result<()> {
+    pub fn run(self, console: Console) -> anyhow::Result<()> {
         self.redis.ensure_built()?;
         self.bets_format.ensure_built()?;
         output::ensure_own(self.out.as_deref())?;
         let config = settings::resolve(&self.layers.settings()?).map_err(usage)?;
-        let history = self.history(&config, talk)?;
+        let history = self.history(&config, console)?;
         match &self.input {
-            Some(input) => self.trade_lines(input, &config, history, talk),
-            None => self.trade_redis(&config, history, talk),
+            Some(input) => self.trade_lines(input, &config, history, console),
+            None => self.trade_redis(&config, history, console),
         }
     }
 
@@ -177,7 +177,7 @@ impl Trade {
         &self,
         config: &RunConfig,
         history: Option<Matches>,
-        talk: Talk,
+        console: Console,
     ) -> anyhow::Result<()> {
         let stream = StreamConfig {
             book: config.first_book(),
@@ -189,12 +189,12 @@ impl Trade {
             config,
             stream,
             history,
-            talk,
+            console,
         })
     }
 
     #[cfg(not(feature = "redis"))]
-    fn trade_redis(&self, _: &RunConfig, _: Option<Matches>, _: Talk) -> anyhow::Result<()> {
+    fn trade_redis(&self, _: &RunConfig, _: Option<Matches>, _: Console) -> anyhow::Result<()> {
         self.redis.ensure_built()
     }
 
@@ -203,13 +203,13 @@ impl Trade {
         input: &Path,
         config: &RunConfig,
         history: Option<Matches>,
-        talk: Talk,
+        console: Console,
     ) -> anyhow::Result<()> {
         let inputs = history
             .as_ref()
             .map(|matches| matches.inputs.clone())
             .unwrap_or_default();
-        let mut aside = Aside::new(talk, self.dead.as_deref())?;
+        let mut aside = DeadLetterFile::new(console, self.dead.as_deref())?;
         let mut put_aside = |refused: &Refused<'_>| aside.put(refused);
         let (mut lines, is_file) = open(input)?;
         let linger = self.linger.0.filter(|_| !is_file);
@@ -237,7 +237,7 @@ impl Trade {
         )?;
         let counts = stream.counts();
         summary.unpriced = counts.end.and_then(|end| end.unpriced).unwrap_or(0);
-        summarise(talk, &summary, counts);
+        summarise(console, &summary, counts);
         if let Some(folder) = &self.out {
             summary.luck = Some(witness.assess());
             let headline = headline(config, stream.days());
@@ -255,10 +255,10 @@ impl Trade {
         aside.finish()
     }
 
-    fn history(&self, config: &RunConfig, talk: Talk) -> anyhow::Result<Option<Matches>> {
+    fn history(&self, config: &RunConfig, console: Console) -> anyhow::Result<Option<Matches>> {
         let is_wanted = !self.history.is_empty();
         Ok(is_wanted
-            .then(|| input::read(&self.history, &config.read, talk))
+            .then(|| input::read(&self.history, &config.read, console))
             .transpose()?)
     }
 }
@@ -329,7 +329,7 @@ fn headline(config: &RunConfig, days: Option<(Time, Time)>) -> String {
 }
 
 /// What came out, in a few lines.
-fn summarise(talk: Talk, summary: &Summary, counts: StreamCounts) {
+fn summarise(console: Console, summary: &Summary, counts: StreamCounts) {
     let count = |count: u64| thousands(&count.to_string());
     let whole = match counts.end {
         None => ", without an end of the stream",
@@ -342,14 +342,14 @@ fn summarise(talk: Talk, summary: &Summary, counts: StreamCounts) {
         }
         Some(_) => "",
     };
-    talk.note(format!(
+    console.note(format!(
         "{} entries{whole}, {} put aside; {} matches, {} predicted",
         count(counts.entries),
         count(counts.refused),
         count(summary.matches),
         count(summary.predicted)
     ));
-    talk.note(format!(
+    console.note(format!(
         "{} bets, {} open, {} refused; turnover {}, profit {}, bankroll {}",
         count(summary.bets),
         count(summary.open),

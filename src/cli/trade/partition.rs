@@ -11,10 +11,12 @@ use crate::config::RunConfig;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::metrics::Summary;
-use crate::redis::{Answers, Channel, Desk, DeskConfig, Link, Opened, Patience, RedisError};
+use crate::redis::{
+    Answers, Channel, Link, PartitionConfig, PartitionConsumer, Patience, Recovered, RedisError,
+};
 use crate::run;
-use crate::schema::event::Said;
-use crate::sink::events::{Events, Voice};
+use crate::schema::event::OutgoingEvent;
+use crate::sink::events::{EventWriter, Events};
 use crate::sink::{Sink, SinkError};
 use crate::source::stream::redis::{Latencies, RedisConfig, RedisFeed, Stopwatch};
 use crate::source::stream::{Refused, Stream, StreamCounts};
@@ -44,7 +46,7 @@ pub struct Trader<'a> {
     pub task: &'a Task<'a>,
     /// With this partition's part of the bankroll.
     pub config: RunConfig,
-    pub desk: DeskConfig,
+    pub consumer: PartitionConfig,
     pub partition: u32,
     pub until_idle: Option<Duration>,
     pub stay: bool,
@@ -53,12 +55,12 @@ pub struct Trader<'a> {
 impl Trader<'_> {
     /// Connects, and waits for a Redis that is away.
     pub fn connect(&self, patience: &Patience<'_>) -> Result<Link, RedisError> {
-        let key = self.desk.layout.keys(self.partition).match_events;
+        let key = self.consumer.layout.keys(self.partition).match_events;
         patience.insist(|| {
             Link::open(
-                &self.desk.address,
+                &self.consumer.address,
                 &key,
-                self.desk.layout.partitions.is_some(),
+                self.consumer.layout.partitions.is_some(),
             )
         })
     }
@@ -68,21 +70,28 @@ impl Trader<'_> {
     /// # Errors
     /// Also when the connection broke or somebody took over: what this trader knew is then out of date.
     pub fn take_turn(&self, link: Link, stop: &Arc<AtomicBool>) -> Result<Turn, Error> {
-        match Desk::open(link, self.desk.clone(), self.partition).map_err(SourceError::from)? {
-            Some((desk, opened)) => self
-                .trade(desk, &opened, stop)
+        match PartitionConsumer::open(link, self.consumer.clone(), self.partition)
+            .map_err(SourceError::from)?
+        {
+            Some((consumer, opened)) => self
+                .trade(consumer, &opened, stop)
                 .map(|outcome| Turn::Over(Box::new(outcome))),
             None => Ok(Turn::Elsewhere),
         }
     }
 
-    fn trade(&self, desk: Desk, opened: &Opened, stop: &Arc<AtomicBool>) -> Result<Outcome, Error> {
+    fn trade(
+        &self,
+        consumer: PartitionConsumer,
+        opened: &Recovered,
+        stop: &Arc<AtomicBool>,
+    ) -> Result<Outcome, Error> {
         let config = RedisConfig {
             until_idle: self.until_idle,
             stay: self.stay,
             stopwatch: self.task.clock().map(Stopwatch::new),
         };
-        let mut feed = RedisFeed::new(desk, opened, config).map_err(SourceError::from)?;
+        let mut feed = RedisFeed::new(consumer, opened, config).map_err(SourceError::from)?;
         let result = self.fold(&mut feed, opened, stop);
         let latencies = feed.latencies().cloned();
         match result {
@@ -105,11 +114,11 @@ impl Trader<'_> {
     fn fold(
         &self,
         feed: &mut RedisFeed,
-        opened: &Opened,
+        opened: &Recovered,
         stop: &Arc<AtomicBool>,
     ) -> Result<(Summary, StreamCounts), Error> {
-        let mut voice = Streams(feed.answers());
-        let mut events = Events::new(&mut voice, model_name(&self.config));
+        let mut writer = Streams(feed.answers());
+        let mut events = Events::new(&mut writer, model_name(&self.config));
         let mut sinks: [&mut dyn Sink; 1] = [&mut events];
         let mut engine = Engine::new(&self.config.engine)?;
         let done = opened.done.number;
@@ -133,14 +142,14 @@ impl Trader<'_> {
 /// Answers into the streams.
 struct Streams(Answers);
 
-impl Voice for Streams {
-    fn say(&mut self, said: &Said<'_>) -> Result<(), SinkError> {
-        let channel = match said {
-            Said::Prediction(_) => Channel::Predictions,
-            Said::Bet(_) => Channel::Bets,
-            Said::Metrics(_) => Channel::Metrics,
+impl EventWriter for Streams {
+    fn write(&mut self, event: &OutgoingEvent<'_>) -> Result<(), SinkError> {
+        let channel = match event {
+            OutgoingEvent::Prediction(_) => Channel::Predictions,
+            OutgoingEvent::Bet(_) => Channel::Bets,
+            OutgoingEvent::Metrics(_) => Channel::Metrics,
         };
-        let added = self.0.add(channel, said.event_type(), said, said.time());
+        let added = self.0.add(channel, event.event_type(), event, event.time());
         added.map_err(|error| SinkError::Stream(error.into()))
     }
 }

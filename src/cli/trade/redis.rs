@@ -8,12 +8,12 @@ use std::time::Duration;
 use super::partition::{Outcome, Trader, Turn};
 use super::shares::{Place, Shared};
 use super::{GroupArgs, Trade, summarise};
-use crate::cli::redis::{Server, complain};
-use crate::cli::{Talk, signals};
+use crate::cli::redis::{Server, warn_once};
+use crate::cli::{Console, signals};
 use crate::config::RunConfig;
 use crate::domain::Money;
 use crate::error::Error;
-use crate::redis::{DeskConfig, Members, Patience, RedisError};
+use crate::redis::{Members, PartitionConfig, Patience, RedisError};
 use crate::source::stream::redis::{Clock, Latencies};
 use crate::source::stream::{Refused, StreamConfig};
 use crate::source::{Matches, SourceError};
@@ -24,7 +24,7 @@ pub struct Task<'a> {
     pub config: &'a RunConfig,
     pub stream: StreamConfig,
     pub history: Option<Arc<Matches>>,
-    pub talk: Talk,
+    pub console: Console,
 }
 
 /// How long one waits until one asks again whether a partition is free.
@@ -36,7 +36,7 @@ const SHARING: Duration = Duration::from_secs(1);
 pub fn trade(task: &Task<'_>) -> anyhow::Result<()> {
     let server = Server::new(&task.arguments.redis)?;
     let stop = signals::stop_on_signals()?;
-    let note = complain(task.talk);
+    let note = warn_once(task.console);
     let group = Group {
         task,
         note: &note,
@@ -69,7 +69,7 @@ impl Task<'_> {
     /// Warns of an entry that is put aside, unless that was said before.
     pub fn put_aside(&self, refused: &Refused<'_>, done: u64) {
         if refused.number > done {
-            self.talk
+            self.console
                 .warn(format!("entry {}: {}", refused.number, refused.reason));
         }
     }
@@ -107,7 +107,7 @@ impl Group<'_> {
             note: &|_| {},
         };
         traders[0].connect(&once)?;
-        self.task.talk.note(format!(
+        self.task.console.note(format!(
             "{} of group {} trades on {} at {}",
             self.consumer,
             self.task.arguments.group.group,
@@ -118,7 +118,7 @@ impl Group<'_> {
         thread::scope(|scope| {
             let workers: Vec<_> = traders
                 .iter()
-                .map(|trader| scope.spawn(|| self.persist(trader, &shared)))
+                .map(|trader| scope.spawn(|| self.supervise(trader, &shared)))
                 .collect();
             self.keep_order(stop, &shared);
             let outcomes: Result<Vec<_>, Error> = workers
@@ -137,7 +137,7 @@ impl Group<'_> {
         let mut config = self.task.config.clone();
         config.engine.bankroll = part(config.engine.bankroll, partition, count);
         let arguments = &self.task.arguments.group;
-        let desk = DeskConfig {
+        let consumer = PartitionConfig {
             address: self.server.address.clone(),
             layout: self.server.layout.clone(),
             group: arguments.group.clone(),
@@ -153,7 +153,7 @@ impl Group<'_> {
         Trader {
             task: self.task,
             config,
-            desk,
+            consumer,
             partition,
             until_idle: arguments.until_idle,
             stay: arguments.stay,
@@ -161,7 +161,7 @@ impl Group<'_> {
     }
 
     /// Takes turns at a partition until it is over; what this process saw of it, if anything.
-    fn persist(&self, trader: &Trader<'_>, shared: &Shared) -> Result<Option<Outcome>, Error> {
+    fn supervise(&self, trader: &Trader<'_>, shared: &Shared) -> Result<Option<Outcome>, Error> {
         let result = self.take_turns(trader, shared.place(trader.partition), shared);
         shared.leave(result.is_err());
         result
@@ -192,12 +192,12 @@ impl Group<'_> {
                     if !std::mem::replace(&mut stands_by, true) {
                         let key = self.server.layout.keys(trader.partition).match_events;
                         self.task
-                            .talk
+                            .console
                             .note(format!("stands by: another consumer is at work on {key}"));
                     }
                     thread::sleep(TURN);
                 }
-                Err(error) => self.forgive(error)?,
+                Err(error) => self.recover(error)?,
             }
         }
         Ok(seen)
@@ -210,7 +210,7 @@ impl Group<'_> {
     }
 
     /// Lets a connection that broke, and a lease that was lost, be nothing but the end of a turn.
-    fn forgive(&self, error: Error) -> Result<(), Error> {
+    fn recover(&self, error: Error) -> Result<(), Error> {
         match error {
             Error::Source(SourceError::Redis(error)) if error.ends_a_turn() => {
                 (self.note)(&error);
@@ -253,7 +253,7 @@ impl Group<'_> {
 
     fn report(&self, outcomes: &[Outcome]) {
         for outcome in outcomes {
-            summarise(self.task.talk, &outcome.summary, outcome.counts);
+            summarise(self.task.console, &outcome.summary, outcome.counts);
         }
         let mut latencies = Latencies::default();
         outcomes
@@ -261,7 +261,7 @@ impl Group<'_> {
             .filter_map(|outcome| outcome.latencies.as_ref())
             .for_each(|other| latencies.add(other));
         if !latencies.end_to_end.is_empty() {
-            self.task.talk.note(describe(&latencies));
+            self.task.console.note(describe(&latencies));
         }
     }
 }

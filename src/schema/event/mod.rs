@@ -8,12 +8,12 @@
 //! | `match_event` | prices of a match, its minute and score ([`MatchEvent`]) |
 //! | `match_result` | a final score ([`MatchResult`]) |
 //! | `end_of_stream` | that nothing follows ([`EndOfStream`]) |
-//! | `prediction` `bet` `bet_settled` `trading_metrics` | what a trader thinks, does and comes to ([`Said`]) |
+//! | `prediction` `bet` `bet_settled` `trading_metrics` | what a trader thinks, does and comes to ([`OutgoingEvent`]) |
 
-mod found;
+mod outgoing;
 mod published;
+mod raw_value;
 mod read;
-mod said;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -24,9 +24,11 @@ use serde::{Serialize, Serializer};
 use super::{civil, parse_time};
 use crate::domain::{MatchState, Quote, Score, Time};
 
-pub use found::{EventError, is_name};
+pub use outgoing::{
+    BetData, DeadLetter, LatencyMetrics, OutgoingEvent, Prediction, TradingMetrics,
+};
 pub use published::{Publication, publications};
-pub use said::{BetData, DeadLetter, LatencyMetrics, Prediction, Said, TradingMetrics};
+pub use raw_value::{EventError, is_name};
 
 /// What the streams are called.
 pub mod stream {
@@ -68,7 +70,7 @@ pub enum Event<'a> {
 
 /// What an entry says of the match itself; whoever speaks of a match first has to name the teams.
 #[derive(Debug, Clone, PartialEq)]
-pub struct About<'a> {
+pub struct MatchRef<'a> {
     /// Names the match: 1 to [`MAX_NAME`] characters without control characters.
     pub match_id: Cow<'a, str>,
     /// The home side.
@@ -89,7 +91,7 @@ pub struct About<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct MatchEvent<'a> {
     /// The match.
-    pub about: About<'a>,
+    pub about: MatchRef<'a>,
     /// When they became known.
     pub time: Time,
     /// Minute and score then.
@@ -106,7 +108,7 @@ pub struct MatchEvent<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct MatchResult<'a> {
     /// The match.
-    pub about: About<'a>,
+    pub about: MatchRef<'a>,
     /// When it became known.
     pub time: Time,
     /// Goals at full time.
@@ -135,19 +137,19 @@ impl EndOfStream {
 ///
 /// ```
 /// use simbet::domain::Time;
-/// use simbet::schema::event::Stamp;
-/// assert_eq!(Stamp(Time::from_days(19_580) + 72_000).to_string(), "2023-08-11T20:00:00+00:00");
+/// use simbet::schema::event::UtcTimestamp;
+/// assert_eq!(UtcTimestamp(Time::from_days(19_580) + 72_000).to_string(), "2023-08-11T20:00:00+00:00");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stamp(pub Time);
+pub struct UtcTimestamp(pub Time);
 
-impl fmt::Display for Stamp {
+impl fmt::Display for UtcTimestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}+00:00", civil(self.0))
     }
 }
 
-impl Serialize for Stamp {
+impl Serialize for UtcTimestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
@@ -199,14 +201,14 @@ pub fn write_line(
     struct Line<'a, D> {
         event_type: &'a str,
         data: &'a D,
-        timestamp: Stamp,
+        timestamp: UtcTimestamp,
     }
     serde_json::to_writer(
         &mut *out,
         &Line {
             event_type,
             data,
-            timestamp: Stamp(time),
+            timestamp: UtcTimestamp(time),
         },
     )?;
     out.write_all(b"\n")

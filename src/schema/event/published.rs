@@ -2,7 +2,7 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::{MatchEvent, MatchResult, Stamp};
+use super::{MatchEvent, MatchResult, UtcTimestamp};
 use crate::domain::{
     Book, Fixture, Match, Names, Odds, Offer, Quote, Round, Selection, Side, Time,
 };
@@ -73,7 +73,7 @@ impl Publication<'_> {
         map.serialize_entry("season", &fixture.season)?;
         map.serialize_entry("date", &Day(fixture.day))?;
         fixture.kickoff.map_or(Ok(()), |kickoff| {
-            map.serialize_entry("kickoff", &Stamp(kickoff))
+            map.serialize_entry("kickoff", &UtcTimestamp(kickoff))
         })
     }
 
@@ -122,7 +122,7 @@ impl Serialize for Publication<'_> {
                 self.prices(&mut map, offer, closing)?;
             }
         }
-        map.serialize_entry("timestamp", &Stamp(self.time))?;
+        map.serialize_entry("timestamp", &UtcTimestamp(self.time))?;
         map.serialize_entry("round_size", &self.size)?;
         map.end()
     }

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::found::Found;
-use super::{About, EndOfStream, Event, EventError, MAX_ENTRY, MatchEvent, MatchResult};
+use super::raw_value::RawValue;
+use super::{EndOfStream, Event, EventError, MAX_ENTRY, MatchEvent, MatchRef, MatchResult};
 use crate::domain::{
     Book, Line, Market, MarketKind, MatchState, Quote, Score, Selection, Side, Time,
 };
@@ -13,7 +13,7 @@ use crate::schema::parse_date;
 #[serde(expecting = "an object with event_type, data and timestamp")]
 struct Envelope<'a> {
     #[serde(borrow, default)]
-    event_type: Found<'a>,
+    event_type: RawValue<'a>,
     #[serde(borrow, default)]
     data: Option<Data<'a>>,
 }
@@ -23,45 +23,45 @@ struct Envelope<'a> {
 #[serde(default, expecting = "an object")]
 struct Data<'a> {
     #[serde(borrow)]
-    match_id: Found<'a>,
+    match_id: RawValue<'a>,
     #[serde(borrow)]
-    home_team: Found<'a>,
+    home_team: RawValue<'a>,
     #[serde(borrow)]
-    away_team: Found<'a>,
+    away_team: RawValue<'a>,
     #[serde(borrow)]
-    league: Found<'a>,
+    league: RawValue<'a>,
     #[serde(borrow)]
-    season: Found<'a>,
+    season: RawValue<'a>,
     #[serde(borrow)]
-    date: Found<'a>,
+    date: RawValue<'a>,
     #[serde(borrow)]
-    kickoff: Found<'a>,
+    kickoff: RawValue<'a>,
     #[serde(borrow)]
-    minute: Found<'a>,
+    minute: RawValue<'a>,
     #[serde(borrow)]
-    home_goals: Found<'a>,
+    home_goals: RawValue<'a>,
     #[serde(borrow)]
-    away_goals: Found<'a>,
+    away_goals: RawValue<'a>,
     #[serde(borrow)]
-    market_odds_home: Found<'a>,
+    market_odds_home: RawValue<'a>,
     #[serde(borrow)]
-    market_odds_draw: Found<'a>,
+    market_odds_draw: RawValue<'a>,
     #[serde(borrow)]
-    market_odds_away: Found<'a>,
+    market_odds_away: RawValue<'a>,
     #[serde(borrow)]
-    book: Found<'a>,
+    book: RawValue<'a>,
     #[serde(borrow)]
-    closing: Found<'a>,
+    closing: RawValue<'a>,
     #[serde(borrow)]
     quotes: Option<Vec<Priced<'a>>>,
     #[serde(borrow)]
-    timestamp: Found<'a>,
+    timestamp: RawValue<'a>,
     #[serde(borrow)]
-    round_size: Found<'a>,
+    round_size: RawValue<'a>,
     #[serde(borrow)]
-    entries: Found<'a>,
+    entries: RawValue<'a>,
     #[serde(borrow)]
-    unpriced: Found<'a>,
+    unpriced: RawValue<'a>,
 }
 
 /// A price of `quotes`.
@@ -72,15 +72,15 @@ struct Data<'a> {
 )]
 struct Priced<'a> {
     #[serde(borrow)]
-    market: Found<'a>,
+    market: RawValue<'a>,
     #[serde(borrow)]
-    selection: Found<'a>,
+    selection: RawValue<'a>,
     #[serde(borrow)]
-    line: Found<'a>,
+    line: RawValue<'a>,
     #[serde(borrow)]
-    book: Found<'a>,
+    book: RawValue<'a>,
     #[serde(borrow)]
-    odds: Found<'a>,
+    odds: RawValue<'a>,
 }
 
 impl<'a> Event<'a> {
@@ -116,14 +116,18 @@ impl<'a> Event<'a> {
         }
         let data =
             serde_json::from_slice(data).map_err(|error| EventError::Json(error.to_string()))?;
-        Self::of_members(Found::Text(event_type.into()), data, book)
+        Self::of_members(RawValue::Text(event_type.into()), data, book)
     }
 
-    fn of_members(event_type: Found<'a>, data: Data<'a>, book: Book) -> Result<Self, EventError> {
+    fn of_members(
+        event_type: RawValue<'a>,
+        data: Data<'a>,
+        book: Book,
+    ) -> Result<Self, EventError> {
         match &event_type {
-            Found::Text(text) if text == MatchEvent::TYPE => data.prices(book).map(Self::Prices),
-            Found::Text(text) if text == MatchResult::TYPE => data.result().map(Self::Result),
-            Found::Text(text) if text == EndOfStream::TYPE => data.end().map(Self::End),
+            RawValue::Text(text) if text == MatchEvent::TYPE => data.prices(book).map(Self::Prices),
+            RawValue::Text(text) if text == MatchResult::TYPE => data.result().map(Self::Result),
+            RawValue::Text(text) if text == EndOfStream::TYPE => data.end().map(Self::End),
             other => other.refused("event_type", "match_event, match_result or end_of_stream"),
         }
     }
@@ -161,12 +165,12 @@ impl<'a> Data<'a> {
         about.home_team = Some(
             about
                 .home_team
-                .map_or_else(|| Found::Missing.name("home_team"), Ok)?,
+                .map_or_else(|| RawValue::Missing.name("home_team"), Ok)?,
         );
         about.away_team = Some(
             about
                 .away_team
-                .map_or_else(|| Found::Missing.name("away_team"), Ok)?,
+                .map_or_else(|| RawValue::Missing.name("away_team"), Ok)?,
         );
         Ok(MatchEvent {
             about,
@@ -193,7 +197,7 @@ impl<'a> Data<'a> {
     }
 
     fn end(self) -> Result<EndOfStream, EventError> {
-        let count = |found: Found<'_>, member| {
+        let count = |found: RawValue<'_>, member| {
             found
                 .said()
                 .map(|found| found.whole(member, [0, u32::MAX], "a count"))
@@ -216,11 +220,11 @@ impl<'a> Data<'a> {
             .transpose()
     }
 
-    fn about(self) -> Result<About<'a>, EventError> {
+    fn about(self) -> Result<MatchRef<'a>, EventError> {
         let name =
-            |found: Found<'a>, member| found.said().map(|found| found.name(member)).transpose();
-        let year = |found: Found<'a>| found.whole("season", [1800, 9999], "a year");
-        Ok(About {
+            |found: RawValue<'a>, member| found.said().map(|found| found.name(member)).transpose();
+        let year = |found: RawValue<'a>| found.whole("season", [1800, 9999], "a year");
+        Ok(MatchRef {
             match_id: self.match_id.name("match_id")?,
             home_team: name(self.home_team, "home_team")?,
             away_team: name(self.away_team, "away_team")?,
@@ -256,7 +260,7 @@ impl<'a> Data<'a> {
         let mut quotes = Vec::with_capacity(quoted.map_or(3, Vec::len));
         for (found, member, selection) in sides {
             let may_lack = quoted.is_some() || selection == Selection::DRAW;
-            if may_lack && matches!(found, Found::Missing | Found::Null) {
+            if may_lack && matches!(found, RawValue::Missing | RawValue::Null) {
                 continue;
             }
             let odds = found.odds(member)?;
@@ -275,7 +279,7 @@ impl<'a> Data<'a> {
                 |other: &Quote| (other.selection, other.book) == (quote.selection, quote.book);
             if quotes.iter().any(is_same) {
                 let found =
-                    Found::Text(format!("{} of {} twice", quote.selection, quote.book).into());
+                    RawValue::Text(format!("{} of {} twice", quote.selection, quote.book).into());
                 return found.refused("quotes", "one price of a book for a selection");
             }
             quotes.push(quote);
@@ -287,7 +291,7 @@ impl<'a> Data<'a> {
 impl Priced<'_> {
     fn quote(&self, default_book: Book, as_of: Time) -> Result<Quote, EventError> {
         let book = match &self.book {
-            Found::Missing | Found::Null => default_book,
+            RawValue::Missing | RawValue::Null => default_book,
             found => book(found.clone())?,
         };
         Ok(Quote {
@@ -300,7 +304,7 @@ impl Priced<'_> {
 
     fn selection(&self) -> Result<Selection, EventError> {
         let kind = match &self.market {
-            Found::Text(text) => text.parse::<MarketKind>().ok(),
+            RawValue::Text(text) => text.parse::<MarketKind>().ok(),
             _ => None,
         };
         let Some(kind) = kind else {
@@ -312,7 +316,7 @@ impl Priced<'_> {
             MarketKind::AsianHandicap => Market::AsianHandicap(self.line()?),
         };
         let side = match &self.selection {
-            Found::Text(text) => text.parse::<Side>().ok(),
+            RawValue::Text(text) => text.parse::<Side>().ok(),
             _ => None,
         };
         match side.and_then(|side| Selection::new(market, side)) {
@@ -322,7 +326,7 @@ impl Priced<'_> {
     }
 
     fn line(&self) -> Result<Line, EventError> {
-        let line = if let Found::Number(goals) = self.line {
+        let line = if let RawValue::Number(goals) = self.line {
             Line::from_goals(goals)
         } else {
             None
@@ -337,16 +341,16 @@ impl Priced<'_> {
     }
 }
 
-fn book(found: Found<'_>) -> Result<Book, EventError> {
+fn book(found: RawValue<'_>) -> Result<Book, EventError> {
     match &found {
-        Found::Text(text) if let Ok(book) = Book::new(text) => Ok(book),
+        RawValue::Text(text) if let Ok(book) = Book::new(text) => Ok(book),
         other => other.refused("book", "1 to 15 letters, digits, '-', '_' or '.'"),
     }
 }
 
-fn date(found: Found<'_>) -> Result<Time, EventError> {
+fn date(found: RawValue<'_>) -> Result<Time, EventError> {
     match &found {
-        Found::Text(text) if let Some(day) = parse_date(text) => Ok(day),
+        RawValue::Text(text) if let Some(day) = parse_date(text) => Ok(day),
         other => other.refused("date", "a day, such as 2023-08-11"),
     }
 }

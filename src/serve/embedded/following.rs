@@ -15,16 +15,16 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use super::book::Ledger;
 use super::inbox::{Pause, Waiting, unusable};
+use super::order_processor::OrderProcessor;
 use super::{Request, Shared};
 use crate::checkpoint;
 use crate::domain::Book;
 use crate::redis::{Address, EntryId, Follower, Layout, Post, RawEntry, RedisError, Seen};
-use crate::schema::event::{Stamp, field};
+use crate::schema::event::{UtcTimestamp, field};
 use crate::schema::hex;
 use crate::serve::clock;
-use crate::serve::desk::{BusState, Order, Reply};
+use crate::serve::engine_handle::{BusState, Order, Reply};
 use crate::serve::store::StoreError;
 use crate::source::SourceError;
 use crate::source::stream::redis::entry;
@@ -51,7 +51,7 @@ struct Posted {
 
 /// Hands out what the traders have done; among it, what was ordered here.
 pub(super) struct Following<'a> {
-    ledger: Rc<RefCell<Ledger>>,
+    ledger: Rc<RefCell<OrderProcessor>>,
     requests: &'a Receiver<Request>,
     pause: Arc<AtomicBool>,
     waiting: Waiting,
@@ -62,7 +62,7 @@ pub(super) struct Following<'a> {
     follower: Option<Follower>,
     posted: BTreeMap<EntryId, Posted>,
     buffer: VecDeque<RawEntry>,
-    silences: VecDeque<EntryId>,
+    idle_timeouts: VecDeque<EntryId>,
     /// Where a silence was last made known.
     said: EntryId,
     current: RawEntry,
@@ -93,7 +93,7 @@ const ROLL_CALL: u64 = 40;
 impl<'a> Following<'a> {
     /// Goes on after what is in the store; the state that was kept there, if any, is of after `kept`.
     pub fn new(
-        ledger: Rc<RefCell<Ledger>>,
+        ledger: Rc<RefCell<OrderProcessor>>,
         requests: &'a Receiver<Request>,
         pause: Arc<AtomicBool>,
         shared: Arc<Shared>,
@@ -125,7 +125,7 @@ impl<'a> Following<'a> {
             follower: Some(follower),
             posted: BTreeMap::new(),
             buffer: VecDeque::new(),
-            silences: VecDeque::new(),
+            idle_timeouts: VecDeque::new(),
             said: kept.id,
             current: RawEntry::without_fields(kept.id),
             number: kept.number,
@@ -155,7 +155,7 @@ impl<'a> Following<'a> {
         }
         self.conclude()?;
         let last = self.last();
-        if let Some(id) = self.silences.pop_front_if(|id| *id <= last) {
+        if let Some(id) = self.idle_timeouts.pop_front_if(|id| *id <= last) {
             self.said = id;
             return Ok(Turn::Boundary);
         }
@@ -266,7 +266,7 @@ impl<'a> Following<'a> {
         }
         self.call_the_roll()?;
         self.give_up_on_some();
-        Ok(!self.buffer.is_empty() || !self.silences.is_empty())
+        Ok(!self.buffer.is_empty() || !self.idle_timeouts.is_empty())
     }
 
     fn commit_all(&mut self) -> Result<(), SourceError> {
@@ -368,7 +368,11 @@ impl<'a> Following<'a> {
     fn take_in(&mut self, seen: Seen) -> Result<(), SourceError> {
         ensure_same(&self.bus, seen.settings.as_deref())?;
         let said = self.said;
-        self.silences = seen.silences.into_iter().filter(|id| *id > said).collect();
+        self.idle_timeouts = seen
+            .idle_timeouts
+            .into_iter()
+            .filter(|id| *id > said)
+            .collect();
         self.buffer.extend(seen.entries);
         Ok(())
     }
@@ -455,7 +459,7 @@ fn post_of(order: &Order) -> Post {
         digest: hex(&order.digest),
         event_type,
         data,
-        timestamp: Stamp(order.time).to_string(),
+        timestamp: UtcTimestamp(order.time).to_string(),
     }
 }
 

@@ -11,9 +11,9 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::Request;
-use super::book::Ledger;
+use super::order_processor::OrderProcessor;
 use crate::serve::clock;
-use crate::serve::desk::Opinion;
+use crate::serve::engine_handle::Opinion;
 use crate::serve::store::StoreError;
 use crate::source::SourceError;
 use crate::source::stream::{Fed, Feed};
@@ -33,7 +33,7 @@ pub(super) type Waiting = Rc<RefCell<Option<Pause>>>;
 /// effect of this order and no other. Answers wait until there is no order left, or a batch is full, and the transaction
 /// that holds them all is committed.
 pub(super) struct Inbox<'a> {
-    ledger: Rc<RefCell<Ledger>>,
+    ledger: Rc<RefCell<OrderProcessor>>,
     requests: &'a Receiver<Request>,
     pause: Arc<AtomicBool>,
     waiting: Waiting,
@@ -61,7 +61,7 @@ const BATCH: usize = 256;
 impl<'a> Inbox<'a> {
     /// Begins after the event whose number is `kept`.
     pub fn new(
-        ledger: Rc<RefCell<Ledger>>,
+        ledger: Rc<RefCell<OrderProcessor>>,
         requests: &'a Receiver<Request>,
         pause: Arc<AtomicBool>,
         kept: u64,

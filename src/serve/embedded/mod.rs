@@ -4,11 +4,11 @@
 //! stream. At the start the events of the store are folded once more: the fold is a function of them, so that the engine is
 //! afterwards what it was. Their effects are in the store and are not written twice.
 
-mod book;
 #[cfg(feature = "redis")]
 mod following;
 mod inbox;
 mod opinion;
+mod order_processor;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -20,9 +20,9 @@ use std::thread::{self, JoinHandle};
 use tokio::sync::oneshot;
 
 use super::backtests::chain;
+use super::broadcast::Broadcast;
 use super::clock::Stopwatch;
-use super::desk::{BusState, Desk, NotTaken, Now, Opinion, Order, Reply};
-use super::news::News;
+use super::engine_handle::{BusState, EngineHandle, NotTaken, Now, Opinion, Order, Reply};
 use super::store::{Place, StoreError, Writer};
 use super::views::{Latencies, StreamAnswer, StreamsAnswer};
 use crate::domain::{Bankroll, Book};
@@ -33,12 +33,12 @@ use crate::sink::Sink;
 use crate::sink::events::Totals;
 use crate::source::stream::{Feed, Refused, Stream, StreamConfig};
 use crate::source::{Matches, Replay, Source, SourceError, Stoppable};
-use book::Ledger;
 #[cfg(feature = "redis")]
 use following::Following;
 #[cfg(feature = "redis")]
 pub use following::RedisBus;
 use inbox::{Inbox, Pause, Waiting};
+use order_processor::OrderProcessor;
 
 /// What the engine's thread is told.
 enum Request {
@@ -55,7 +55,7 @@ struct Shared {
     is_up: AtomicBool,
     /// Requests that the thread has not taken.
     waiting: AtomicU64,
-    news: Arc<News>,
+    broadcast: Arc<Broadcast>,
     /// How what carries events is, where that is not this process.
     bus: Mutex<Option<BusState>>,
 }
@@ -75,7 +75,7 @@ impl Shared {
     }
 }
 
-/// A desk whose engine is a thread of this process.
+/// A engine whose engine is a thread of this process.
 #[derive(Debug)]
 pub struct Embedded {
     requests: SyncSender<Request>,
@@ -137,7 +137,7 @@ impl EmbeddedConfig {
 /// Why there is no engine.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum DeskError {
+pub enum EngineThreadError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -150,7 +150,7 @@ pub enum DeskError {
 }
 
 /// The thread of the engine: it can be waited for.
-pub type EngineThread = JoinHandle<Result<(), DeskError>>;
+pub type EngineThread = JoinHandle<Result<(), EngineThreadError>>;
 
 impl Embedded {
     /// Opens the store, starts the thread, and waits until the events of the store have been folded.
@@ -160,8 +160,8 @@ impl Embedded {
     pub fn start(
         config: &EmbeddedConfig,
         place: &Place,
-        news: &Arc<News>,
-    ) -> Result<(Self, EngineThread), DeskError> {
+        broadcast: &Arc<Broadcast>,
+    ) -> Result<(Self, EngineThread), EngineThreadError> {
         let store = Writer::open(place, &config.settings())?;
         let engine = Engine::new(&config.engine).map_err(Error::from)?;
         let (requests, inbox) = sync_channel(config.queue);
@@ -170,7 +170,7 @@ impl Embedded {
             stopwatch: Stopwatch::new().ok_or_else(|| std::io::Error::other("no clock"))?,
             is_up: AtomicBool::new(true),
             waiting: AtomicU64::new(0),
-            news: Arc::clone(news),
+            broadcast: Arc::clone(broadcast),
             bus: Mutex::default(),
         });
         let (folded, is_folded) = sync_channel(1);
@@ -217,7 +217,7 @@ impl Embedded {
     }
 }
 
-impl Desk for Embedded {
+impl EngineHandle for Embedded {
     fn submit(&self, order: Order) -> Result<oneshot::Receiver<Reply>, NotTaken> {
         let (sender, receiver) = oneshot::channel();
         self.tell(Request::Order(order, sender)).map(|()| receiver)
@@ -275,7 +275,7 @@ impl Desk for Embedded {
 ///
 /// # Errors
 /// When it failed.
-pub fn wait_for(thread: EngineThread) -> Result<(), DeskError> {
+pub fn wait_for(thread: EngineThread) -> Result<(), EngineThreadError> {
     thread
         .join()
         .unwrap_or_else(|_| Err(std::io::Error::other("it panicked").into()))
@@ -303,7 +303,7 @@ struct Work<'a> {
         expect(dead_code, reason = "only who follows others tells how they are")
     )]
     shared: &'a Arc<Shared>,
-    ledger: Rc<RefCell<Ledger>>,
+    ledger: Rc<RefCell<OrderProcessor>>,
 }
 
 /// Folds what is in the store, and then what comes, until it is told to stop.
@@ -313,9 +313,9 @@ fn work(
     config: &EmbeddedConfig,
     shared: &Arc<Shared>,
     folded: SyncSender<()>,
-) -> Result<(), DeskError> {
+) -> Result<(), EngineThreadError> {
     let kept = store.state()?;
-    let ledger = Rc::new(RefCell::new(Ledger::new(
+    let ledger = Rc::new(RefCell::new(OrderProcessor::new(
         store,
         Arc::clone(shared),
         config,
@@ -331,7 +331,7 @@ fn work(
         None => work.begin(None),
         Some(state) => match work.begin(Some(state)) {
             // a state that cannot be gone on from, as that of another version, is only a short cut
-            Err(DeskError::Run(
+            Err(EngineThreadError::Run(
                 Error::State(error)
                 | Error::Engine(EngineError::State(error))
                 | Error::Source(SourceError::State(error)),
@@ -346,7 +346,7 @@ fn work(
 
 impl Work<'_> {
     /// Folds from a state, which is that after an event of this number, or from the beginning.
-    fn begin(&self, kept: Option<(u64, Vec<u8>)>) -> Result<(), DeskError> {
+    fn begin(&self, kept: Option<(u64, Vec<u8>)>) -> Result<(), EngineThreadError> {
         let (ledger, pause) = (Rc::clone(&self.ledger), Arc::new(AtomicBool::new(false)));
         #[cfg(feature = "redis")]
         if let Some(bus) = &self.config.bus {
@@ -364,7 +364,7 @@ impl Work<'_> {
         bus: &RedisBus,
         kept: Option<Vec<u8>>,
         pause: Arc<AtomicBool>,
-    ) -> Result<(), DeskError> {
+    ) -> Result<(), EngineThreadError> {
         let kept = kept
             .map(|bytes| following::Kept::open(&bytes))
             .transpose()
@@ -392,7 +392,7 @@ impl Work<'_> {
         kept: Option<Vec<u8>>,
         pause: &AtomicBool,
         waiting: &Waiting,
-    ) -> Result<(), DeskError> {
+    ) -> Result<(), EngineThreadError> {
         let Self { config, ledger, .. } = self;
         let mut engine = Engine::new(&config.engine).map_err(Error::from)?;
         let mut refuse = |refused: &Refused<'_>| ledger.borrow_mut().refuse(&refused.reason);
@@ -409,7 +409,7 @@ impl Work<'_> {
         } else if let Some(history) = &config.history {
             stream = stream.with_history(Replay::of_results(Arc::clone(history)));
         }
-        let mut sink = book::BookKeeper::new(Rc::clone(ledger));
+        let mut sink = order_processor::StoreSink::new(Rc::clone(ledger));
         loop {
             pause.store(false, Ordering::Relaxed);
             fold(
@@ -442,7 +442,7 @@ fn fold(
     engine: &mut Engine,
     sink: &mut dyn Sink,
     state: Option<Vec<u8>>,
-) -> Result<(), DeskError> {
+) -> Result<(), EngineThreadError> {
     match state {
         Some(state) => run::resume(&state, source, engine, &mut [sink], &mut |_| {})?,
         None => run::run(source, engine, &mut [sink], &mut |_| {})?,

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::book::Ledger;
+use super::order_processor::OrderProcessor;
 use crate::domain::{Book, Fixture, LeagueId, Names, Offer, TeamId, Time};
 use crate::engine::Engine;
 use crate::schema::event::{Event, EventError, MatchEvent};
-use crate::serve::desk::{Opinion, Reply};
+use crate::serve::engine_handle::{Opinion, Reply};
 use crate::serve::views::{PredictionAnswer, Probabilities, Worth, stamp};
 use crate::source::stream::{EntryError, NOWHERE, season_of};
 
@@ -14,7 +14,7 @@ use crate::source::stream::{EntryError, NOWHERE, season_of};
 pub(super) fn of(
     line: &str,
     book: Book,
-    ledger: &Ledger,
+    ledger: &OrderProcessor,
     engine: &Engine,
     names: &Names,
 ) -> Opinion {

@@ -12,8 +12,8 @@ use tokio::time::{sleep, timeout};
 
 use super::snapshot::Snapshot;
 use super::{bets, matches, money, service};
+use crate::serve::broadcast::Message;
 use crate::serve::clock;
-use crate::serve::news::Message;
 use crate::serve::problem::Problem;
 use crate::serve::state::App;
 
@@ -145,7 +145,7 @@ struct Follower {
 /// What somebody is sent who looks at the page: everything, then what changes, and a sign of life when nothing does.
 pub fn follow(app: App, feed: Arc<Feed>) -> impl Stream<Item = Result<Event, Infallible>> {
     let stopped = app.stopping();
-    let (_, news) = app.news.listen(None);
+    let (_, news) = app.broadcast.listen(None);
     let version = Event::default()
         .event("version")
         .data(env!("CARGO_PKG_VERSION"))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::{Money, Time};
-use crate::serve::desk::{BusState, Now};
+use crate::serve::engine_handle::{BusState, Now};
 use crate::serve::live::LiveMatches;
 use crate::serve::problem::Problem;
 use crate::serve::state::App;
@@ -61,7 +61,7 @@ impl Snapshot {
     /// # Errors
     /// When the store cannot be read.
     pub async fn take(app: &App) -> Result<Self, Problem> {
-        let now = app.desk.now();
+        let now = app.engine.now();
         let since = Time::from_seconds(
             now.time
                 .unwrap_or_default()
@@ -72,10 +72,10 @@ impl Snapshot {
             now,
             initial: app.config.engine.bankroll,
             books: app.config.engine.strategy.books.clone(),
-            is_up: app.desk.is_up(),
-            bus: app.desk.bus(),
-            latencies: app.desk.latencies(),
-            streams: app.desk.streams(),
+            is_up: app.engine.is_up(),
+            bus: app.engine.bus(),
+            latencies: app.engine.latencies(),
+            streams: app.engine.streams(),
             stored: app.read(move |reads| Stored::read(reads, since)).await?,
         })
     }

@@ -10,7 +10,7 @@ use super::events::submit;
 use super::responses::{Busy, Conflicting, Invalid, Unknown};
 use crate::domain::Time;
 use crate::schema::event::{MatchResult, is_name};
-use crate::serve::desk::Order;
+use crate::serve::engine_handle::Order;
 use crate::serve::live::LiveMatches;
 use crate::serve::params::{NAME, NoBody, Params};
 use crate::serve::problem::Problem;
@@ -99,7 +99,7 @@ pub async fn live_matches(
     params: Params,
 ) -> Result<Json<LiveMatches>, Problem> {
     params.only(&[])?;
-    let since = app.desk.now().time.unwrap_or_default() + -LIVE_FOR;
+    let since = app.engine.now().time.unwrap_or_default() + -LIVE_FOR;
     app.read(move |reads| reads.live(since, MOST_LIVE))
         .await
         .map(Json)
@@ -141,7 +141,7 @@ pub async fn settle(
     };
     let (home, away) = (goals("home_goals")?, goals("away_goals")?);
     // by the clock of the events: a later time would make everything between late
-    let time = stamp(app.desk.now().time.unwrap_or_default());
+    let time = stamp(app.engine.now().time.unwrap_or_default());
     let data = json!({
         "match_id": match_id, "home_goals": home, "away_goals": away, "timestamp": time, "round_size": 1,
     });

@@ -11,7 +11,7 @@ use super::responses::{Busy, Conflicting, InvalidBody, Unknown};
 use crate::domain::Time;
 use crate::schema::event::{MatchEvent, MatchResult};
 use crate::serve::clock;
-use crate::serve::desk::{NotTaken, Order, Reply};
+use crate::serve::engine_handle::{NotTaken, Order, Reply};
 use crate::serve::params::{JsonBytes, Params};
 use crate::serve::problem::Problem;
 use crate::serve::requests::{MatchEventBody, MatchResultBody};
@@ -67,7 +67,11 @@ async fn take(
 
 /// Hands in an order and waits for what becomes of it.
 pub(super) async fn submit(app: &App, order: Order) -> Result<Response, Problem> {
-    let reply = app.desk.submit(order)?.await.map_err(|_| NotTaken::Down)?;
+    let reply = app
+        .engine
+        .submit(order)?
+        .await
+        .map_err(|_| NotTaken::Down)?;
     match reply {
         Reply::Accepted(answer) => {
             Ok(([(header::CONTENT_TYPE, "application/json")], answer).into_response())

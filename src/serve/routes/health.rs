@@ -32,15 +32,15 @@ pub struct Health {
 ))]
 pub async fn health(State(app): State<App>) -> (StatusCode, Json<Health>) {
     let (bus, is_embedded) = (
-        app.desk.bus().unwrap_or_default(),
-        app.desk.streams().bus == "embedded",
+        app.engine.bus().unwrap_or_default(),
+        app.engine.streams().bus == "embedded",
     );
-    let is_up = app.desk.is_up() && (is_embedded || bus.is_up);
+    let is_up = app.engine.is_up() && (is_embedded || bus.is_up);
     let health = Health {
         status: if is_up { "ok" } else { "down" }.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         uptime_seconds: app.started.elapsed().as_secs(),
-        bus: app.desk.streams().bus,
+        bus: app.engine.streams().bus,
         redis: (!is_embedded).then(|| if bus.is_up { "up" } else { "down" }.to_owned()),
         trader: bus.trader,
     };

@@ -22,7 +22,7 @@ pub async fn bankroll(
     params: Params,
 ) -> Result<Json<BankrollAnswer>, Problem> {
     params.only(&[])?;
-    let now = app.desk.now();
+    let now = app.engine.now();
     let (bankroll, initial) = (now.bankroll, app.config.engine.bankroll);
     let (current, reserved) = (bankroll.balance(), bankroll.reserved());
     Ok(Json(BankrollAnswer {
@@ -81,7 +81,7 @@ fn wants_text(headers: &HeaderMap) -> bool {
 }
 
 fn answer(app: &App) -> MetricsAnswer {
-    let now = app.desk.now();
+    let now = app.engine.now();
     let metrics = now.metrics;
     MetricsAnswer {
         total_bets: metrics.total_bets,
@@ -94,6 +94,6 @@ fn answer(app: &App) -> MetricsAnswer {
         open_bets: metrics.open_bets,
         bankroll: metrics.bankroll,
         timestamp: now.time.map(stamp),
-        latency: app.desk.latencies(),
+        latency: app.engine.latencies(),
     }
 }

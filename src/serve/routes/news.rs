@@ -10,7 +10,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::{self, Stream, StreamExt as _};
 use tokio_stream::wrappers::BroadcastStream;
 
-use crate::serve::news::{Message, Missed};
+use crate::serve::broadcast::{Message, Missed};
 use crate::serve::state::App;
 
 /// Silence after which a comment shows that the connection is alive.
@@ -27,7 +27,7 @@ pub async fn events(
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let since = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let since = since.map(|id| id.parse().unwrap_or(u64::MAX));
-    let (missed, receiver) = app.news.listen(since);
+    let (missed, receiver) = app.broadcast.listen(since);
     let first = match missed {
         Missed::Messages(messages) => messages.iter().map(shown).collect(),
         Missed::TooMuch => vec![reset()],

@@ -6,7 +6,7 @@ use axum::extract::State;
 use super::events::line_of;
 use super::responses::{Busy, InvalidBody};
 use crate::schema::event::{Event, MatchEvent};
-use crate::serve::desk::{NotTaken, Reply};
+use crate::serve::engine_handle::{NotTaken, Reply};
 use crate::serve::params::{JsonBytes, Params};
 use crate::serve::problem::Problem;
 use crate::serve::requests::MatchEventBody;
@@ -27,7 +27,12 @@ pub async fn predict(
     params.only(&[])?;
     let line = line_of(MatchEvent::TYPE, &body)?;
     Event::of_line(line.as_bytes(), app.book).map_err(|error| Problem::of_event(&error))?;
-    match app.desk.consult(line)?.await.map_err(|_| NotTaken::Down)? {
+    match app
+        .engine
+        .consult(line)?
+        .await
+        .map_err(|_| NotTaken::Down)?
+    {
         Ok(opinion) => Ok(Json(opinion)),
         Err(Reply::Refused(reason)) => Err(Problem::of_entry(&reason)),
         Err(_) => Err(Problem::internal(&"no opinion")),

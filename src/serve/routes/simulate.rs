@@ -155,7 +155,7 @@ pub async fn simulate_match(
         .clone()
         .try_acquire_owned()
         .map_err(|_| Problem::too_many("simulated matches"))?;
-    let kickoff = simulation::kickoff(&app.desk.now());
+    let kickoff = simulation::kickoff(&app.engine.now());
     let begun = Simulated::begun(&wanted);
     match pace {
         None => Ok((

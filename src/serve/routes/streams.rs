@@ -15,5 +15,5 @@ use crate::serve::views::StreamsAnswer;
 ))]
 pub async fn info(State(app): State<App>, params: Params) -> Result<Json<StreamsAnswer>, Problem> {
     params.only(&[])?;
-    Ok(Json(app.desk.streams()))
+    Ok(Json(app.engine.streams()))
 }

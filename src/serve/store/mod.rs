@@ -171,7 +171,7 @@ impl Place {
             connection.pragma_update(None, "journal_mode", "WAL")?;
             connection.pragma_update(None, "synchronous", "NORMAL")?;
             connection.pragma_update(None, "cache_size", -16_384)?;
-            // somebody else moves the log, see `Mover`
+            // somebody else moves the log, see `WalCheckpointer`
             connection.pragma_update(None, "wal_autocheckpoint", 0)?;
             Ok(connection)
         };
@@ -185,7 +185,7 @@ impl Place {
 /// Moves what is in the write-ahead log into the file, now and then, until it is told to stop: the one who writes would have to
 /// wait for the disk.
 #[derive(Debug)]
-pub struct Mover {
+pub struct WalCheckpointer {
     stop: Sender<()>,
     thread: JoinHandle<()>,
 }
@@ -194,7 +194,7 @@ pub struct Mover {
 /// written, whoever writes waits for tens of milliseconds.
 const MOVE_EVERY: Duration = Duration::from_secs(2);
 
-impl Mover {
+impl WalCheckpointer {
     /// Begins.
     ///
     /// # Errors
@@ -205,13 +205,13 @@ impl Mover {
         let work = move || {
             while stopped.recv_timeout(MOVE_EVERY) == Err(RecvTimeoutError::Timeout) {
                 // most of it while others write, and where they wrote on meanwhile, the rest while they wait
-                if move_log(&connection, "PASSIVE") > LONG {
+                if checkpoint(&connection, "PASSIVE") > LONG {
                     // once more, so that little is left to wait for
-                    move_log(&connection, "PASSIVE");
-                    move_log(&connection, "RESTART");
+                    checkpoint(&connection, "PASSIVE");
+                    checkpoint(&connection, "RESTART");
                 }
             }
-            move_log(&connection, "TRUNCATE");
+            checkpoint(&connection, "TRUNCATE");
         };
         let thread = thread::Builder::new()
             .name("store".to_owned())
@@ -234,7 +234,7 @@ impl Mover {
 const LONG: i64 = 65_536;
 
 /// Moves the log, and says how many pages it has. What cannot be moved now can be moved later: it is safe in the log.
-fn move_log(connection: &Connection, how: &str) -> i64 {
+fn checkpoint(connection: &Connection, how: &str) -> i64 {
     let moved = connection.query_row(&format!("PRAGMA wal_checkpoint({how})"), [], |row| {
         row.get(1)
     });

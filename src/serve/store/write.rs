@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{Place, SCHEMA, StoreError, VERSION, meta};
 use crate::domain::{Bankroll, Match, Time};
-use crate::schema::event::{About, MatchEvent};
+use crate::schema::event::{MatchEvent, MatchRef};
 use crate::serve::digest::Digest;
 use crate::serve::simulation::SIMULATED;
 use crate::serve::views::{Bet, Probabilities};
@@ -248,7 +248,7 @@ impl Writer {
         let sql = "INSERT INTO matches VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0) ON CONFLICT DO UPDATE SET
             home_team = ?2, away_team = ?3, league = ifnull(?4, league), minute = ?5, home_goals = ?6, away_goals = ?7,
             prices = ?8, forecast = iif(?12, forecast, ?9), heard_at = ?10, is_over = 0 WHERE is_over = 0 OR heard_at < ?11";
-        let About {
+        let MatchRef {
             match_id,
             home_team,
             away_team,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::EntryError;
 use super::fixtures::Fixtures;
 use crate::domain::{Fixture, Match, Names, Offer, Quote, Round, Time};
-use crate::schema::event::{EndOfStream, Event, MatchEvent, MatchResult, Stamp};
+use crate::schema::event::{EndOfStream, Event, MatchEvent, MatchResult, UtcTimestamp};
 
 /// The round that is being heard of, and the one before it.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -123,7 +123,7 @@ impl Assembly {
 
     fn price(&mut self, prices: MatchEvent<'_>) -> Result<Taken, EntryError> {
         if let Some(now) = self.now.filter(|now| prices.time < *now) {
-            let [time, now] = [prices.time, now].map(|time| Stamp(time).to_string());
+            let [time, now] = [prices.time, now].map(|time| UtcTimestamp(time).to_string());
             return Err(EntryError::Late { time, now });
         }
         let fixture = self.fixtures.find(&prices.about, prices.time, self.now)?;

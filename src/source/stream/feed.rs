@@ -10,7 +10,7 @@ use crate::source::{SourceError, Stage};
 ///
 /// # Going on after a kill
 /// A feed that keeps what it is told takes the successor of a run that was killed to where that was. What has to be made
-/// durable in one step is: what the run wrote before a commit, the number it was committed up to, the silences that were
+/// durable in one step is: what the run wrote before a commit, the number it was committed up to, the idle_timeouts that were
 /// told of, and, where one was given, a checkpoint with the number of the last entry that had been handed out by then.
 /// To go on, a stream is made of the checkpoint ([`Stream::with_state`](super::Stream::with_state)), and the feed
 ///
@@ -44,7 +44,7 @@ pub trait Feed {
 
     /// Says that a silence has ended the round that was heard of; `number` is the last entry before it. To be made durable
     /// with the next commit.
-    fn fell_silent(&mut self, _number: u64) {}
+    fn on_idle(&mut self, _number: u64) {}
 
     /// Says that the entry handed out last, which is of this match, has been taken.
     fn taken(&mut self, _match_id: &Arc<str>) {}

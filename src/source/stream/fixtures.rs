@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::EntryError;
 use crate::domain::{Fixture, Match, Names, Score, Time};
-use crate::schema::event::{About, Stamp};
+use crate::schema::event::{MatchRef, UtcTimestamp};
 use crate::{checkpoint, schema};
 
 /// The matches heard of, by id, and the names of teams and leagues.
@@ -59,7 +59,7 @@ impl Fixtures {
     /// The match that an entry of this time is about, in a stream that has reached `now`. What was said of it first stands.
     pub fn find(
         &mut self,
-        about: &About<'_>,
+        about: &MatchRef<'_>,
         time: Time,
         now: Option<Time>,
     ) -> Result<Arc<Fixture>, EntryError> {
@@ -125,7 +125,7 @@ impl Fixtures {
         }
     }
 
-    fn fixture(&mut self, about: &About<'_>, day: Time) -> Result<Fixture, EntryError> {
+    fn fixture(&mut self, about: &MatchRef<'_>, day: Time) -> Result<Fixture, EntryError> {
         let (Some(home), Some(away)) = (&about.home_team, &about.away_team) else {
             return Err(EntryError::Unknown(about.match_id.to_string()));
         };
@@ -145,7 +145,7 @@ impl Fixtures {
         })
     }
 
-    fn agrees(&self, fixture: &Fixture, about: &About<'_>) -> bool {
+    fn agrees(&self, fixture: &Fixture, about: &MatchRef<'_>) -> bool {
         let same = |said: &Option<std::borrow::Cow<'_, str>>, team| {
             said.as_deref().is_none_or(|said| said == team)
         };
@@ -153,7 +153,7 @@ impl Fixtures {
             && same(&about.away_team, self.names.team(fixture.away))
     }
 
-    fn other_teams(&self, fixture: &Fixture, about: &About<'_>) -> EntryError {
+    fn other_teams(&self, fixture: &Fixture, about: &MatchRef<'_>) -> EntryError {
         let said = [&about.home_team, &about.away_team].map(|team| team.as_deref().unwrap_or("?"));
         EntryError::OtherTeams {
             id: fixture.id.to_string(),
@@ -164,7 +164,7 @@ impl Fixtures {
 }
 
 /// The match day that an entry of this time names.
-fn day_of(about: &About<'_>, time: Time) -> Time {
+fn day_of(about: &MatchRef<'_>, time: Time) -> Time {
     about
         .date
         .unwrap_or_else(|| about.kickoff.unwrap_or(time).start_of_day())
@@ -176,7 +176,7 @@ fn ensure_near(id: &str, time: Time, day: Time) -> Result<(), EntryError> {
     }
     Err(EntryError::TooFar {
         id: id.to_owned(),
-        time: Stamp(time).to_string(),
+        time: UtcTimestamp(time).to_string(),
         day: schema::format_date(day),
     })
 }

@@ -344,7 +344,7 @@ impl<'a> Stream<'a> {
     fn fall_silent(&mut self) -> bool {
         let over = !std::mem::take(&mut self.owed) && self.may_linger();
         if over {
-            self.feed.fell_silent(self.assembly.last());
+            self.feed.on_idle(self.assembly.last());
             self.assembly.close();
         }
         over

@@ -6,7 +6,7 @@ use rand_distr::{Distribution, StandardNormal};
 use super::config::BookmakerConfig;
 use super::stream::{Purpose, stream};
 use crate::domain::{
-    Line, Market, MarketKind, Odds, Outcome, Quote, ScoreGrid, Selection, Split, Time,
+    Line, Market, MarketKind, Odds, Outcome, OutcomeDistribution, Quote, ScoreGrid, Selection, Time,
 };
 use crate::predict::margin;
 
@@ -132,8 +132,9 @@ impl Bookmaker {
         quotes: &mut Vec<Quote>,
     ) {
         let first = market.kind().sides()[0];
-        let share = Selection::new(market, first)
-            .map_or(0.5, |selection| paying_share(&Split::of(selection, grid)));
+        let share = Selection::new(market, first).map_or(0.5, |selection| {
+            paying_share(&OutcomeDistribution::of(selection, grid))
+        });
         self.quote(market, [share, 1.0 - share], errors, time, quotes);
     }
 
@@ -191,7 +192,7 @@ fn even_line(grid: &ScoreGrid) -> Line {
 }
 
 /// Of what can be won or lost on a selection, the share that is won: one over its fair odds.
-fn paying_share(split: &Split) -> f64 {
+fn paying_share(split: &OutcomeDistribution) -> f64 {
     let won = split.part(Outcome::Won) + 0.5 * split.part(Outcome::HalfWon);
     let lost = split.part(Outcome::Lost) + 0.5 * split.part(Outcome::HalfLost);
     won / (won + lost)

@@ -4,6 +4,7 @@
 
 pub mod columns;
 
+mod canonical;
 mod cells;
 mod config;
 mod counts;
@@ -12,7 +13,6 @@ mod layout;
 mod lines;
 mod merge;
 pub(crate) mod parquet;
-mod plain;
 mod prices;
 mod rows;
 mod season;
@@ -22,10 +22,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
+pub use canonical::{CANONICAL_COLUMNS, canonical_rows, is_price};
 pub use config::{OnBadRow, ReadConfig};
 pub use counts::{ReadCounts, Remark};
 pub use inputs::Input;
-pub use plain::{PLAIN_COLUMNS, is_price, plain_rows};
 
 use super::error::SourceError;
 use super::matches::Matches;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use simbet::domain::{Entry, Round, Time};
 use simbet::engine::Engine;
-use simbet::schema::event::Stamp;
+use simbet::schema::event::UtcTimestamp;
 use simbet::source::stream::{Fed, Feed, Refused, Stream, StreamConfig};
 use simbet::source::{Next, Source, SourceError};
 
@@ -48,7 +48,7 @@ impl Feed for Endless {
 }
 
 fn entry(id: &str, day: i64, is_result: bool, more: &str) -> String {
-    let time = Stamp(Time::from_days(10_000 + day) + if is_result { 7200 } else { 0 });
+    let time = UtcTimestamp(Time::from_days(10_000 + day) + if is_result { 7200 } else { 0 });
     let (event, said) = match is_result {
         true => ("match_result", "\"home_goals\":1,\"away_goals\":0"),
         false => (

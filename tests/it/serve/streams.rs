@@ -202,7 +202,7 @@ fn what_others_publish_is_shown_as_well_however_their_rounds_end() {
         "30",
     ];
     crate::redis::process::succeed(&[&season]);
-    // entries that do not say how many they are: silences end their rounds
+    // entries that do not say how many they are: idle_timeouts end their rounds
     for number in 0..6 {
         let data = prices(&format!("live{number}"), 60 * (number / 2)).to_string();
         let added: String = redis.ask(&[

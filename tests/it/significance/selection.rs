@@ -3,8 +3,8 @@
 use rand::Rng;
 use rand_distr::{Distribution as _, StandardNormal};
 use simbet::significance::{
-    Blocks, Record, deflated_sharpe, expected_best_sharpe, probability_of_overfitting,
-    reality_check, selection_tests, spa, stationary_bootstrap,
+    Blocks, Record, data_snooping_tests, deflated_sharpe, expected_best_sharpe,
+    probability_of_overfitting, reality_check, spa, stationary_bootstrap,
 };
 
 use super::{close, generator};
@@ -357,7 +357,7 @@ fn under_noise_the_p_of_the_reality_check_is_uniform() {
     let p = |seed| {
         let mut random = generator(seed);
         let rows = noise(&mut random, 12, 200, 0.0);
-        let (check, test) = selection_tests(&rows, how, &mut random).unwrap();
+        let (check, test) = data_snooping_tests(&rows, how, &mut random).unwrap();
         [check.p, test.p_upper]
     };
     let all: Vec<[f64; 2]> = (0..300).map(p).collect();

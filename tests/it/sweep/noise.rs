@@ -10,7 +10,7 @@ use simbet::source::synthetic::{
     BookmakerConfig, Synthetic, SyntheticConfig, football_data_header, football_data_row,
 };
 use simbet::source::{ReadConfig, read_bytes};
-use simbet::sweep::{Selection, SweepConfig, sweep};
+use simbet::sweep::{DataSnooping, SweepConfig, sweep};
 
 /// A file of invented matches at fair prices; those of home sides are raised by `gift`.
 fn matches(seed: u64, gift: f64) -> Vec<u8> {
@@ -49,7 +49,7 @@ fn matches(seed: u64, gift: f64) -> Vec<u8> {
 }
 
 /// Flat stakes on all that the filters let pass: nobody predicts anything.
-fn selection(seed: u64, gift: f64) -> Selection {
+fn selection(seed: u64, gift: f64) -> DataSnooping {
     let bytes = matches(seed, gift);
     let axes =
         ["selections=home,draw,away", "min_odds=1.1,2.5,3.5"].map(|axis| axis.parse().unwrap());
@@ -77,7 +77,7 @@ fn selection(seed: u64, gift: f64) -> Selection {
 
 #[test]
 fn bets_without_skill_give_uniform_p_and_half_of_the_choices_are_overfitted() {
-    let all: Vec<Selection> = (0..100).map(|seed| selection(seed, 0.0)).collect();
+    let all: Vec<DataSnooping> = (0..100).map(|seed| selection(seed, 0.0)).collect();
     let mut p: Vec<f64> = all.iter().map(|one| one.reality_check.unwrap().p).collect();
     p.sort_unstable_by(f64::total_cmp);
     let n = p.len() as f64;
@@ -100,8 +100,8 @@ fn bets_without_skill_give_uniform_p_and_half_of_the_choices_are_overfitted() {
 
 #[test]
 fn one_price_that_is_too_good_is_found() {
-    let all: Vec<Selection> = (0..20).map(|seed| selection(seed, 0.25)).collect();
-    let mean = |value: &dyn Fn(&Selection) -> f64| all.iter().map(value).sum::<f64>() / 20.0;
+    let all: Vec<DataSnooping> = (0..20).map(|seed| selection(seed, 0.25)).collect();
+    let mean = |value: &dyn Fn(&DataSnooping) -> f64| all.iter().map(value).sum::<f64>() / 20.0;
     let p = mean(&|one| one.spa.unwrap().p);
     let overfitted = mean(&|one| one.overfitting.unwrap().probability);
     assert!(p < 0.05 && overfitted < 0.2, "{p} {overfitted}");

@@ -10,7 +10,10 @@ use std::time::Duration;
 
 use super::{EntryError, Fed, Feed};
 use crate::domain::Time;
-use crate::redis::{Answers, Channel, Desk, EntryId, Mark, Opened, RawEntry, RedisError, Step};
+use crate::redis::{
+    Answers, Channel, EntryId, Offset, PartitionConsumer, RawEntry, Recovered, RedisError,
+    Transaction,
+};
 use crate::schema::event::DeadLetter;
 use crate::source::{SourceError, Stage};
 use position::{Position, Turn};
@@ -36,16 +39,16 @@ pub struct RedisConfig {
 /// What others left undone is done first, and what was done since the last checkpoint is read again, so that the trader
 /// knows what the one before it knew; its answers to that are not written again.
 pub struct RedisFeed {
-    desk: Desk,
+    consumer: PartitionConsumer,
     answers: Answers,
     position: Position,
     buffer: VecDeque<RawEntry>,
     current: RawEntry,
     /// Entries that were handed out and are not done.
-    open: VecDeque<Mark>,
+    open: VecDeque<Offset>,
     dead: VecDeque<(u64, RawEntry, String)>,
-    silences: Vec<EntryId>,
-    checkpoint: Option<(Mark, Vec<u8>)>,
+    idle_timeouts: Vec<EntryId>,
+    checkpoint: Option<(Offset, Vec<u8>)>,
     /// The entry after which the last checkpoint was made, and how many follow until the next.
     checkpointed: u64,
     interval: u64,
@@ -62,31 +65,35 @@ impl RedisFeed {
     ///
     /// # Errors
     /// When Redis cannot be used.
-    pub fn new(mut desk: Desk, opened: &Opened, config: RedisConfig) -> Result<Self, RedisError> {
+    pub fn new(
+        mut consumer: PartitionConsumer,
+        opened: &Recovered,
+        config: RedisConfig,
+    ) -> Result<Self, RedisError> {
         let position = Position::new(opened);
         let mut open = VecDeque::new();
         if position.last() > opened.done {
             // these are in the checkpoint as the beginning of a round, and not done
-            let entries = desk.read_again(opened.done.id)?;
+            let entries = consumer.read_again(opened.done.id)?;
             let marks = entries
                 .iter()
                 .zip(opened.done.number + 1..)
-                .map(|(entry, number)| Mark {
+                .map(|(entry, number)| Offset {
                     number,
                     id: entry.id,
                 });
             open.extend(marks.take_while(|mark| *mark <= position.last()));
         }
         Ok(Self {
-            answers: desk.answers(),
-            desk,
+            answers: consumer.answers(),
+            consumer,
             checkpointed: position.last().number,
             position,
             buffer: VecDeque::new(),
             current: RawEntry::default(),
             open,
             dead: VecDeque::new(),
-            silences: Vec::new(),
+            idle_timeouts: Vec::new(),
             checkpoint: None,
             interval: CHECKPOINT[0],
             end: None,
@@ -111,7 +118,7 @@ impl RedisFeed {
     /// # Errors
     /// When Redis cannot be used.
     pub fn close(self) -> Result<(), RedisError> {
-        self.desk
+        self.consumer
             .close(self.open.is_empty() && self.buffer.is_empty())
     }
 
@@ -120,11 +127,11 @@ impl RedisFeed {
         let after = self.position.last().id;
         let mut entries = Vec::new();
         if self.position.is_behind() {
-            entries = self.desk.read_again(after)?;
+            entries = self.consumer.read_again(after)?;
             self.position.caught_up(entries.is_empty());
         }
         if entries.is_empty() {
-            entries = self.desk.read(self.position.last(), patience)?;
+            entries = self.consumer.read(self.position.last(), patience)?;
         }
         if let Some(stopwatch) = &mut self.config.stopwatch {
             stopwatch.read();
@@ -170,7 +177,7 @@ impl RedisFeed {
     }
 
     /// Checks that what is read again is what was read before: nothing of it was removed.
-    fn ensure_whole(&self, mark: Mark) -> Result<(), RedisError> {
+    fn ensure_whole(&self, mark: Offset) -> Result<(), RedisError> {
         let done = self.position.done();
         if mark.id < done.id {
             return Ok(());
@@ -179,18 +186,18 @@ impl RedisFeed {
         match least.saturating_sub(mark.number) {
             0 => Ok(()),
             lost => Err(RedisError::Trimmed {
-                stream: self.desk.keys().match_events.clone(),
+                stream: self.consumer.keys().match_events.clone(),
                 lost,
             }),
         }
     }
 
     /// What is written when everything up to this entry is done.
-    fn step(&mut self, upto: u64) -> Result<Step, serde_json::Error> {
-        let mut step = Step {
+    fn step(&mut self, upto: u64) -> Result<Transaction, serde_json::Error> {
+        let mut step = Transaction {
             done: self.position.done(),
             heard: self.position.last().number,
-            ..Step::default()
+            ..Transaction::default()
         };
         while let Some(mark) = self.open.pop_front_if(|mark| mark.number <= upto) {
             step.read.push(mark.id);
@@ -203,19 +210,19 @@ impl RedisFeed {
             .map_or(upto, |(mark, _)| mark.number.max(upto));
         while let Some((_, entry, reason)) = self.dead.pop_front_if(|(number, ..)| *number <= known)
         {
-            self.bury(&entry, &reason)?;
+            self.write_dead_letter(&entry, &reason)?;
         }
         if let Some(stopwatch) = &mut self.config.stopwatch {
             stopwatch.tell(upto, &self.answers)?;
         }
         (step.answers, step.commands) = self.answers.take();
         step.ended = self.end == Some(step.done.number);
-        step.silences = std::mem::take(&mut self.silences);
+        step.idle_timeouts = std::mem::take(&mut self.idle_timeouts);
         step.checkpoint = self.checkpoint.take();
         Ok(step)
     }
 
-    fn bury(&self, entry: &RawEntry, reason: &str) -> Result<(), serde_json::Error> {
+    fn write_dead_letter(&self, entry: &RawEntry, reason: &str) -> Result<(), serde_json::Error> {
         let shown = |bytes| String::from_utf8_lossy(bytes).into_owned();
         let original: BTreeMap<_, _> = entry
             .fields()
@@ -276,14 +283,14 @@ impl Feed for RedisFeed {
             .checkpoint
             .as_ref()
             .map(|(mark, bytes)| (mark.number, bytes.len() as u64));
-        self.desk.commit(&step)?;
+        self.consumer.commit(&step)?;
         self.position.finish(step.done);
         self.note_checkpoint(made);
         Ok(())
     }
 
-    fn fell_silent(&mut self, _number: u64) {
-        self.silences.push(self.position.last().id);
+    fn on_idle(&mut self, _number: u64) {
+        self.idle_timeouts.push(self.position.last().id);
     }
 
     fn taken(&mut self, match_id: &Arc<str>) {

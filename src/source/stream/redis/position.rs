@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::redis::{EntryId, Mark, Opened};
+use crate::redis::{EntryId, Offset, Recovered};
 
 /// What comes next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,11 +19,11 @@ pub(super) enum Turn {
 #[derive(Debug)]
 pub(super) struct Position {
     /// The entry that was handed out last.
-    last: Mark,
+    last: Offset,
     /// The last one that is done.
-    done: Mark,
-    /// Where silences ended rounds.
-    silences: VecDeque<EntryId>,
+    done: Offset,
+    /// Where idle_timeouts ended rounds.
+    idle_timeouts: VecDeque<EntryId>,
     /// Whether there may be entries that the group was handed before.
     behind: bool,
     /// What is left to be said where what was done before ends.
@@ -40,21 +40,21 @@ enum Seam {
 }
 
 impl Position {
-    pub fn new(opened: &Opened) -> Self {
+    pub fn new(opened: &Recovered) -> Self {
         let last = opened
             .checkpoint
             .as_ref()
-            .map_or(Mark::default(), |(mark, _)| *mark);
+            .map_or(Offset::default(), |(mark, _)| *mark);
         let seam = if opened.done > last {
             Seam::Ahead
         } else {
             Seam::Passed
         };
-        let silences = opened.silences.iter().copied().collect();
+        let idle_timeouts = opened.idle_timeouts.iter().copied().collect();
         Self {
             last,
             done: opened.done,
-            silences,
+            idle_timeouts,
             behind: true,
             seam,
             ended: opened.ended,
@@ -62,12 +62,12 @@ impl Position {
     }
 
     /// The entry that was handed out last.
-    pub const fn last(&self) -> Mark {
+    pub const fn last(&self) -> Offset {
         self.last
     }
 
     /// The last entry that is done.
-    pub const fn done(&self) -> Mark {
+    pub const fn done(&self) -> Offset {
         self.done
     }
 
@@ -91,7 +91,7 @@ impl Position {
 
     pub fn turn(&mut self) -> Turn {
         if self
-            .silences
+            .idle_timeouts
             .pop_front_if(|id| *id <= self.last.id)
             .is_some()
         {
@@ -111,15 +111,15 @@ impl Position {
     }
 
     /// Goes on to the next entry.
-    pub const fn advance(&mut self, id: EntryId) -> Mark {
-        self.last = Mark {
+    pub const fn advance(&mut self, id: EntryId) -> Offset {
+        self.last = Offset {
             number: self.last.number + 1,
             id,
         };
         self.last
     }
 
-    pub const fn finish(&mut self, done: Mark) {
+    pub const fn finish(&mut self, done: Offset) {
         self.done = done;
         self.ended = false;
     }

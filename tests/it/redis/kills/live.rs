@@ -45,7 +45,7 @@ fn everything_is_done(server: &Server, entries: usize) {
     server.assert_nothing_pending("match_events", "processors");
 }
 
-/// Each instant comes whole, so that the silences after it end what a later time would.
+/// Each instant comes whole, so that the idle_timeouts after it end what a later time would.
 #[test]
 fn rounds_that_silences_end_are_the_same_after_kills() {
     let Some(server) = Server::start() else {
@@ -78,7 +78,7 @@ fn rounds_that_silences_end_are_the_same_after_kills() {
     wanted.assert_same(&Answers::in_redis(&server, ""), "silences");
 }
 
-/// Where an instant is torn apart by silences, which rounds there are depends on the clock; but not whether all is well.
+/// Where an instant is torn apart by idle_timeouts, which rounds there are depends on the clock; but not whether all is well.
 #[test]
 fn rounds_that_silences_tear_apart_are_bet_on_once_whoever_is_killed() {
     let Some(server) = Server::start() else {

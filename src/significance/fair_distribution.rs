@@ -1,6 +1,6 @@
 //! How a bet settles if its own price, margin removed, is the truth.
 
-use crate::domain::{Market, MarketKind, Odds, ScoreGrid, Selection, Split};
+use crate::domain::{Market, MarketKind, Odds, OutcomeDistribution, ScoreGrid, Selection};
 
 /// Goals of each side of an even match, where a handicap's price tells no more than the difference: about what European
 /// divisions have.
@@ -15,11 +15,11 @@ const STEPS: usize = 40;
 /// under a handicap √(home rate · away rate) is 1.3. `None` also where no rates do.
 ///
 /// ```
-/// use simbet::domain::{Selection, Split};
-/// use simbet::significance::fair_split;
-/// assert_eq!(fair_split(Selection::HOME, 0.4), Some(Split::binary(0.4)));
+/// use simbet::domain::{Selection, OutcomeDistribution};
+/// use simbet::significance::fair_distribution;
+/// assert_eq!(fair_distribution(Selection::HOME, 0.4), Some(OutcomeDistribution::binary(0.4)));
 /// ```
-pub fn fair_split(selection: Selection, probability: f64) -> Option<Split> {
+pub fn fair_distribution(selection: Selection, probability: f64) -> Option<OutcomeDistribution> {
     let odds = Odds::new(1.0 / probability).ok()?;
     match selection.market() {
         Market::OverUnder(line) | Market::AsianHandicap(line)
@@ -27,13 +27,13 @@ pub fn fair_split(selection: Selection, probability: f64) -> Option<Split> {
         {
             poisson_split(selection, odds)
         }
-        _ => Some(Split::binary(probability)),
+        _ => Some(OutcomeDistribution::binary(probability)),
     }
 }
 
 /// The outcomes at the rates at which the bet is worth nothing.
-fn poisson_split(selection: Selection, odds: Odds) -> Option<Split> {
-    let split = |rate: f64| Some(Split::of(selection, &grid(selection, rate)?));
+fn poisson_split(selection: Selection, odds: Odds) -> Option<OutcomeDistribution> {
+    let split = |rate: f64| Some(OutcomeDistribution::of(selection, &grid(selection, rate)?));
     let worth = |rate: f64| Some(split(rate)?.expected_value(odds));
     let (mut low, mut high) = (0.0, 1.0);
     let rising = worth(high)? > worth(low)?;

@@ -10,12 +10,12 @@ use super::{Address, Answers, Keys, Layout, Lease, Link, RedisError};
 
 /// Entries that are read at once.
 const READ: usize = 512;
-/// About how many silences are remembered: more than there can be from one checkpoint to the next.
+/// MatchRef how many idle_timeouts are remembered: more than there can be from one checkpoint to the next.
 const SILENCES: u32 = 50_000;
 
 /// Who trades where.
 #[derive(Debug, Clone)]
-pub struct DeskConfig {
+pub struct PartitionConfig {
     /// Where Redis is.
     pub address: Address,
     /// Which streams there are.
@@ -28,26 +28,26 @@ pub struct DeskConfig {
     pub lease: Duration,
     /// Everything that what is traded depends on, as a digest.
     pub settings: String,
-    /// About how many entries a stream of answers keeps; `None`: all.
+    /// MatchRef how many entries a stream of answers keeps; `None`: all.
     pub maxlen: Option<u64>,
 }
 
 /// What the traders of a group left behind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Opened {
+pub struct Recovered {
     /// What a trader knew, and after which entry; `None` without a checkpoint.
-    pub checkpoint: Option<(Mark, Vec<u8>)>,
+    pub checkpoint: Option<(Offset, Vec<u8>)>,
     /// The entry up to which everything is done.
-    pub done: Mark,
+    pub done: Offset,
     /// Entries after which a silence ended a round, from the checkpoint's on.
-    pub silences: Vec<EntryId>,
+    pub idle_timeouts: Vec<EntryId>,
     /// Whether the entry at the end of the stream was met.
     pub ended: bool,
 }
 
 /// An entry: its id, and its number, counted from 1 since the group began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct Mark {
+pub struct Offset {
     /// The number.
     pub number: u64,
     /// The id.
@@ -56,7 +56,7 @@ pub struct Mark {
 
 /// What one atomic step does.
 #[derive(Debug, Default)]
-pub struct Step {
+pub struct Transaction {
     /// Answers, as packed commands.
     pub answers: Vec<u8>,
     /// How many commands those are.
@@ -66,21 +66,21 @@ pub struct Step {
     /// How many entries have been read since the group began, those included that are not done.
     pub heard: u64,
     /// The last of them.
-    pub done: Mark,
+    pub done: Offset,
     /// Whether that is the end of the stream.
     pub ended: bool,
     /// Entries after which a silence ended a round.
-    pub silences: Vec<EntryId>,
+    pub idle_timeouts: Vec<EntryId>,
     /// What the trader knows after the entry that is named.
-    pub checkpoint: Option<(Mark, Vec<u8>)>,
+    pub checkpoint: Option<(Offset, Vec<u8>)>,
 }
 
 /// A partition on which nobody else works.
 #[derive(Debug)]
-pub struct Desk {
+pub struct PartitionConsumer {
     link: Link,
     keys: Keys,
-    config: DeskConfig,
+    config: PartitionConfig,
     lease: Lease,
     /// Entries that were gone before the group began; `None` where Redis does not say.
     gone: Option<u64>,
@@ -98,7 +98,7 @@ pub struct Desk {
 #[derive(Debug, Clone, Copy)]
 enum Expected {
     /// A step of so many commands.
-    Step(usize),
+    Transaction(usize),
     /// A question for entries.
     Entries,
 }
@@ -113,16 +113,16 @@ struct Answered {
     first: Option<EntryId>,
 }
 
-impl Desk {
+impl PartitionConsumer {
     /// Takes the lease of a partition and finds what others left behind; `None` while somebody else has the lease.
     ///
     /// # Errors
     /// When Redis cannot be used, or the group was begun with other settings.
     pub fn open(
         mut link: Link,
-        config: DeskConfig,
+        config: PartitionConfig,
         partition: u32,
-    ) -> Result<Option<(Self, Opened)>, RedisError> {
+    ) -> Result<Option<(Self, Recovered)>, RedisError> {
         let keys = config.layout.keys(partition);
         for key in [
             &keys.match_events,
@@ -139,7 +139,7 @@ impl Desk {
             return Ok(None);
         };
         let (expected, ahead) = (VecDeque::new(), None);
-        let mut desk = Self {
+        let mut consumer = Self {
             link,
             keys,
             config,
@@ -150,11 +150,11 @@ impl Desk {
             expected,
             ahead,
         };
-        match desk.begin() {
-            Ok(opened) => Ok(Some((desk, opened))),
+        match consumer.begin() {
+            Ok(opened) => Ok(Some((consumer, opened))),
             Err(error) => {
                 // others should not have to wait for one that cannot work
-                let _ = desk.lease.give_back(&mut desk.link);
+                let _ = consumer.lease.give_back(&mut consumer.link);
                 Err(error)
             }
         }
@@ -170,7 +170,7 @@ impl Desk {
         Answers::new(self.keys.clone(), self.config.maxlen)
     }
 
-    fn begin(&mut self) -> Result<Opened, RedisError> {
+    fn begin(&mut self) -> Result<Recovered, RedisError> {
         self.make_group()?;
         let opened = self.load()?;
         self.take_over_pending()?;
@@ -197,7 +197,7 @@ impl Desk {
     }
 
     /// What others left behind, after checking that it was made with the same settings.
-    fn load(&mut self) -> Result<Opened, RedisError> {
+    fn load(&mut self) -> Result<Recovered, RedisError> {
         let state = self.keys.state(&self.config.group);
         let mut get = cmd("HMGET");
         get.arg(&state).arg(&[
@@ -215,7 +215,7 @@ impl Desk {
         self.gone = gone;
         let Some(settings) = settings else {
             self.note_beginning(&state)?;
-            return Ok(Opened::default());
+            return Ok(Recovered::default());
         };
         if settings != self.config.settings {
             let version = version.unwrap_or_else(|| "another version".to_owned());
@@ -224,25 +224,25 @@ impl Desk {
                 version,
             });
         }
-        let done = Mark {
+        let done = Offset {
             number: number.unwrap_or(0),
             id: self.id(done.as_deref())?,
         };
         let checkpoint = self.load_checkpoint(&state)?;
-        let silences = self.load_silences(
+        let idle_timeouts = self.load_silences(
             checkpoint
                 .as_ref()
                 .map_or(EntryId::default(), |(mark, _)| mark.id),
         )?;
-        Ok(Opened {
+        Ok(Recovered {
             checkpoint,
             done,
-            silences,
+            idle_timeouts,
             ended: ended == Some(1),
         })
     }
 
-    fn load_checkpoint(&mut self, state: &str) -> Result<Option<(Mark, Vec<u8>)>, RedisError> {
+    fn load_checkpoint(&mut self, state: &str) -> Result<Option<(Offset, Vec<u8>)>, RedisError> {
         let mut get = cmd("HMGET");
         get.arg(state)
             .arg(&["checkpoint_at", "checkpoint_number", "checkpoint"]);
@@ -252,7 +252,7 @@ impl Desk {
             return Ok(None);
         };
         Ok(Some((
-            Mark {
+            Offset {
                 number,
                 id: self.id(at.as_deref())?,
             },
@@ -260,9 +260,9 @@ impl Desk {
         )))
     }
 
-    /// Where silences ended rounds, from that entry on.
+    /// Where idle_timeouts ended rounds, from that entry on.
     fn load_silences(&mut self, since: EntryId) -> Result<Vec<EntryId>, RedisError> {
-        let key = self.keys.silences(&self.config.group);
+        let key = self.keys.idle_timeouts(&self.config.group);
         let answer: Value = self.link.ask(cmd("XRANGE").arg(key).arg(since).arg("+"))?;
         Ok(reply::entries(answer, self.link.address())?
             .iter()
@@ -393,7 +393,7 @@ impl Desk {
     ///
     /// # Errors
     /// When Redis cannot be used, somebody else has the lease, or entries were trimmed away before they were read.
-    pub fn read(&mut self, after: Mark, patience: Duration) -> Result<Vec<RawEntry>, RedisError> {
+    pub fn read(&mut self, after: Offset, patience: Duration) -> Result<Vec<RawEntry>, RedisError> {
         self.settle()?;
         let answered = match self.ahead.take().filter(|ahead| !ahead.entries.is_empty()) {
             Some(ahead) => ahead,
@@ -436,7 +436,7 @@ impl Desk {
     }
 
     /// The entries that follow, whatever the group handed out.
-    fn check(&mut self, after: Mark, answered: Answered) -> Result<Vec<RawEntry>, RedisError> {
+    fn check(&mut self, after: Offset, answered: Answered) -> Result<Vec<RawEntry>, RedisError> {
         let Answered {
             mut entries,
             next,
@@ -458,7 +458,11 @@ impl Desk {
     }
 
     /// Checks that these are the entries that follow, where the stream does not reach back so far that nobody need ask.
-    fn ensure_none_skipped(&mut self, after: Mark, entries: &[RawEntry]) -> Result<(), RedisError> {
+    fn ensure_none_skipped(
+        &mut self,
+        after: Offset,
+        entries: &[RawEntry],
+    ) -> Result<(), RedisError> {
         let Some(at_first) = self.gone else {
             return Ok(());
         };
@@ -522,7 +526,7 @@ impl Desk {
     ///
     /// # Errors
     /// When Redis refuses this step or the one before, cannot be used, or somebody else has the lease.
-    pub fn commit(&mut self, step: &Step) -> Result<(), RedisError> {
+    pub fn commit(&mut self, step: &Transaction) -> Result<(), RedisError> {
         self.settle()?;
         if step.checkpoint.is_some() {
             let ahead = self
@@ -534,7 +538,7 @@ impl Desk {
         self.watch()?;
         let (packed, commands) = self.pack(step);
         self.link.send(&packed)?;
-        self.expected.push_back(Expected::Step(commands));
+        self.expected.push_back(Expected::Transaction(commands));
         Ok(())
     }
 
@@ -542,7 +546,7 @@ impl Desk {
     fn settle(&mut self) -> Result<(), RedisError> {
         while let Some(expected) = self.expected.pop_front() {
             match expected {
-                Expected::Step(commands) => self.take_step(commands)?,
+                Expected::Transaction(commands) => self.take_step(commands)?,
                 Expected::Entries => self.ahead = Some(self.take_entries()?),
             }
         }
@@ -583,7 +587,7 @@ impl Desk {
     }
 
     /// The commands of a step, and how many there are between MULTI and EXEC.
-    fn pack(&self, step: &Step) -> (Vec<u8>, usize) {
+    fn pack(&self, step: &Transaction) -> (Vec<u8>, usize) {
         let mut packed = Vec::with_capacity(step.answers.len() + 1024);
         cmd("MULTI").write_packed_command(&mut packed);
         packed.extend_from_slice(&step.answers);
@@ -595,10 +599,10 @@ impl Desk {
         (packed, step.commands + others.len())
     }
 
-    fn bookkeeping(&self, step: &Step) -> Vec<Cmd> {
-        let (state, silences) = (
+    fn bookkeeping(&self, step: &Transaction) -> Vec<Cmd> {
+        let (state, idle_timeouts) = (
             self.keys.state(&self.config.group),
-            self.keys.silences(&self.config.group),
+            self.keys.idle_timeouts(&self.config.group),
         );
         let mut commands = Vec::new();
         if !step.read.is_empty() {
@@ -624,10 +628,10 @@ impl Desk {
             set.arg("checkpoint").arg(bytes.as_slice());
         }
         commands.push(set);
-        for id in &step.silences {
+        for id in &step.idle_timeouts {
             let mut add = cmd("XADD");
             // as an entry of the same id, so that whoever reads along finds it in its place
-            add.arg(&silences)
+            add.arg(&idle_timeouts)
                 .arg("MAXLEN")
                 .arg("~")
                 .arg(SILENCES)

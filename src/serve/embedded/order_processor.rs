@@ -15,10 +15,10 @@ use crate::config::value_name;
 use crate::domain::{
     Bankroll, Bet, Book, Entry, Fixture, Forecast, Match, Names, Refusal, Settlement, Time,
 };
-use crate::schema::event::{Event, MatchEvent, MatchResult, Said};
+use crate::schema::event::{Event, MatchEvent, MatchResult, OutgoingEvent};
 use crate::serve::clock;
-use crate::serve::desk::{Now, Order, Reply};
 use crate::serve::digest::Digest;
+use crate::serve::engine_handle::{Now, Order, Reply};
 use crate::serve::simulation;
 use crate::serve::store::{Accepted, StoreError, Writer};
 use crate::serve::views::{self, EventAnswer, NotPlaced, Probabilities, ResultAnswer};
@@ -27,7 +27,7 @@ use crate::sink::{Sink, SinkError};
 use crate::source::stream::EntryError;
 
 /// The books of the service: what is in hand, and what waits to be durable.
-pub(super) struct Ledger {
+pub(super) struct OrderProcessor {
     store: Writer,
     shared: Arc<Shared>,
     book: Book,
@@ -72,7 +72,7 @@ impl InHand {
     }
 }
 
-impl Ledger {
+impl OrderProcessor {
     pub fn new(
         store: Writer,
         shared: Arc<Shared>,
@@ -368,7 +368,7 @@ impl Ledger {
             return Ok(());
         }
         self.shared.set_now(self.now());
-        self.shared.news.tell(self.news.drain(..));
+        self.shared.broadcast.publish(self.news.drain(..));
         for (sender, reply) in self.replies.drain(..) {
             // who asked may have gone
             let _ = sender.send(reply);
@@ -406,17 +406,17 @@ fn data_of(line: &str) -> String {
 }
 
 /// Takes what the engine says.
-pub(super) struct BookKeeper {
-    ledger: Rc<RefCell<Ledger>>,
+pub(super) struct StoreSink {
+    ledger: Rc<RefCell<OrderProcessor>>,
 }
 
-impl BookKeeper {
-    pub const fn new(ledger: Rc<RefCell<Ledger>>) -> Self {
+impl StoreSink {
+    pub const fn new(ledger: Rc<RefCell<OrderProcessor>>) -> Self {
         Self { ledger }
     }
 }
 
-impl Sink for BookKeeper {
+impl Sink for StoreSink {
     fn write(&mut self, entry: &Entry, names: &Names) -> Result<(), SinkError> {
         let mut ledger = self.ledger.borrow_mut();
         ledger.count(entry);
@@ -441,7 +441,7 @@ impl Sink for BookKeeper {
     }
 }
 
-impl Ledger {
+impl OrderProcessor {
     /// Counts what happened.
     fn count(&mut self, entry: &Entry) {
         match entry {
@@ -461,7 +461,7 @@ impl Ledger {
             Entry::Settled(settlement) => self.settled(settlement, names),
             Entry::Closed { time, bankroll } => {
                 let metrics = self.totals.metrics(*time, bankroll);
-                self.say(&Said::Metrics(metrics));
+                self.say(&OutgoingEvent::Metrics(metrics));
                 self.store.keep_balance(*time, bankroll)
             }
             Entry::Played(_) | Entry::Scored { .. } => Ok(()),
@@ -470,13 +470,13 @@ impl Ledger {
 
     fn announce(&mut self, entry: &Entry) {
         let model = self.model.take();
-        if let Some(said) = Said::of(entry, model.as_deref()) {
+        if let Some(said) = OutgoingEvent::of(entry, model.as_deref()) {
             self.say(&said);
         }
         self.model = model;
     }
 
-    fn say(&mut self, said: &Said<'_>) {
+    fn say(&mut self, said: &OutgoingEvent<'_>) {
         if let Ok(data) = serde_json::to_string(said) {
             self.news.push((said.event_type(), data));
         }

@@ -21,7 +21,7 @@ const KEPT: usize = 8_192;
 
 /// Tells messages, and keeps the last of them.
 #[derive(Debug)]
-pub struct News {
+pub struct Broadcast {
     last: Mutex<Last>,
     sender: broadcast::Sender<Arc<Message>>,
 }
@@ -41,7 +41,7 @@ pub enum Missed {
     TooMuch,
 }
 
-impl News {
+impl Broadcast {
     /// Numbers messages from `first`, which has to be above every number that was used before.
     pub fn new(first: u64) -> Self {
         let last = Mutex::new(Last {
@@ -55,7 +55,7 @@ impl News {
     }
 
     /// Tells messages, in order: each an `event_type` and its data.
-    pub fn tell(&self, messages: impl IntoIterator<Item = (&'static str, String)>) {
+    pub fn publish(&self, messages: impl IntoIterator<Item = (&'static str, String)>) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         for (event, data) in messages {
             let message = Arc::new(Message {

@@ -14,42 +14,42 @@ use crate::domain::{Forecast, Match, Time};
 /// One look at the id of a match serves everything else that is to be remembered of it, which then has a place. Matches
 /// that are over are forgotten [`Match::REMEMBERED`] after that became known: a second result that late is a first one.
 #[derive(Default, Serialize, Deserialize)]
-pub struct Register {
+pub struct MatchIndex {
     /// The seed is fixed, since nothing here is random.
     #[serde(serialize_with = "checkpoint::in_order")]
     stages: HashMap<Arc<str>, Stage, FixedState>,
     forecasts: Vec<Option<Forecast>>,
     /// Places of matches that are over, to be used again.
-    free: Vec<Place>,
+    free: Vec<Slot>,
     /// Matches that are over, with the time at which that became known, in order of it.
     over: VecDeque<(Time, Arc<str>)>,
 }
 
 /// Where the forecast of a match is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place(u32);
+pub struct Slot(u32);
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
 enum Stage {
-    Offered(Place),
+    Offered(Slot),
     Over,
 }
 
-impl Register {
+impl MatchIndex {
     /// How many matches are remembered.
     pub fn len(&self) -> usize {
         self.stages.len()
     }
 
     /// The place of a match that is offered; `None` when it is over.
-    pub fn offer(&mut self, id: &Arc<str>) -> Option<Place> {
+    pub fn offer(&mut self, id: &Arc<str>) -> Option<Slot> {
         match self.stages.get(id) {
             Some(Stage::Over) => None,
             Some(&Stage::Offered(place)) => Some(place),
             None => {
                 let place = self.free.pop().unwrap_or_else(|| {
                     self.forecasts.push(None);
-                    Place(self.forecasts.len() as u32 - 1)
+                    Slot(self.forecasts.len() as u32 - 1)
                 });
                 self.stages.insert(Arc::clone(id), Stage::Offered(place));
                 Some(place)
@@ -59,7 +59,7 @@ impl Register {
 
     /// Notes that a match is over, which became known at `time`: `None` when that is nothing new, and else its place if it
     /// was ever offered.
-    pub fn end(&mut self, id: &Arc<str>, time: Time) -> Option<Option<Place>> {
+    pub fn end(&mut self, id: &Arc<str>, time: Time) -> Option<Option<Slot>> {
         let place = match self.stages.get_mut(id) {
             Some(stage) => match std::mem::replace(stage, Stage::Over) {
                 Stage::Offered(place) => Some(place),
@@ -86,12 +86,12 @@ impl Register {
     }
 
     /// Keeps what is thought of a match, instead of what was thought before.
-    pub fn keep(&mut self, place: Place, forecast: Forecast) {
+    pub fn keep(&mut self, place: Slot, forecast: Forecast) {
         self.forecasts[place.0 as usize] = Some(forecast);
     }
 
     /// Gives back what was thought last of a match that is over, and its place for another.
-    pub fn take(&mut self, place: Place) -> Option<Forecast> {
+    pub fn take(&mut self, place: Slot) -> Option<Forecast> {
         self.free.push(place);
         self.forecasts[place.0 as usize].take()
     }
@@ -102,7 +102,7 @@ impl Register {
         reason = "whether all are does not depend on their order"
     )]
     pub fn is_sound(&self) -> bool {
-        let within = |place: &Place| (place.0 as usize) < self.forecasts.len();
+        let within = |place: &Slot| (place.0 as usize) < self.forecasts.len();
         let offered = |stage: &Stage| {
             if let Stage::Offered(place) = stage {
                 within(place)

@@ -7,19 +7,19 @@ use super::{PredictError, Predictor};
 use crate::domain::{Match, Offer, ScoreGrid, Time};
 
 /// What a model said, in the order in which it was asked.
-type Said = Vec<Option<ScoreGrid>>;
+type Grids = Vec<Option<ScoreGrid>>;
 
 /// Listens to the models of a run, one for each pool of leagues.
 #[derive(Debug, Default)]
 pub struct Recorder {
-    pools: Mutex<BTreeMap<String, Said>>,
+    pools: Mutex<BTreeMap<String, Grids>>,
 }
 
 /// What the models of a run said: played to another run over the same rounds, it is what they would have said there,
 /// since a prediction depends on results and prices and never on bets.
 #[derive(Debug, Clone, Default)]
-pub struct Tape {
-    pools: BTreeMap<String, Arc<Said>>,
+pub struct PredictionCache {
+    pools: BTreeMap<String, Arc<Grids>>,
 }
 
 impl Recorder {
@@ -41,7 +41,7 @@ impl Recorder {
     /// assert_eq!(recorder.finish().predictions(), 0);
     /// ```
     pub fn listen(self: &Arc<Self>, pool: &str, model: Box<dyn Predictor>) -> Box<dyn Predictor> {
-        Box::new(Listened {
+        Box::new(Recording {
             model,
             pool: pool.to_owned(),
             recorder: Arc::clone(self),
@@ -49,9 +49,9 @@ impl Recorder {
     }
 
     /// Everything heard so far, which is then forgotten here.
-    pub fn finish(&self) -> Tape {
+    pub fn finish(&self) -> PredictionCache {
         let pools = std::mem::take(&mut *self.pools.lock().unwrap_or_else(PoisonError::into_inner));
-        Tape {
+        PredictionCache {
             pools: pools
                 .into_iter()
                 .map(|(pool, said)| (pool, Arc::new(said)))
@@ -68,11 +68,11 @@ impl Recorder {
     }
 }
 
-impl Tape {
+impl PredictionCache {
     /// A model that says what was said for this pool, in the same order.
     pub fn play(&self, pool: &str) -> Box<dyn Predictor> {
         let said = self.pools.get(pool).cloned().unwrap_or_default();
-        Box::new(Player { said, next: 0 })
+        Box::new(Cached { said, next: 0 })
     }
 
     /// How many predictions there are.
@@ -81,13 +81,13 @@ impl Tape {
     }
 }
 
-struct Listened {
+struct Recording {
     model: Box<dyn Predictor>,
     pool: String,
     recorder: Arc<Recorder>,
 }
 
-impl Predictor for Listened {
+impl Predictor for Recording {
     fn observe(&mut self, played: &Match) {
         self.model.observe(played);
     }
@@ -99,12 +99,12 @@ impl Predictor for Listened {
     }
 }
 
-struct Player {
-    said: Arc<Said>,
+struct Cached {
+    said: Arc<Grids>,
     next: usize,
 }
 
-impl Predictor for Player {
+impl Predictor for Cached {
     fn observe(&mut self, _: &Match) {}
 
     fn predict(&mut self, _: &Offer, _: Time) -> Result<Option<ScoreGrid>, PredictError> {

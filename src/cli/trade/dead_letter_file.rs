@@ -7,12 +7,12 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde_json::json;
 
-use crate::cli::Talk;
+use crate::cli::Console;
 use crate::source::stream::Refused;
 
 /// Where entries go that cannot be used.
-pub struct Aside {
-    talk: Talk,
+pub struct DeadLetterFile {
+    console: Console,
     dead: Option<BufWriter<File>>,
     failed: Option<io::Error>,
     said: u64,
@@ -21,14 +21,14 @@ pub struct Aside {
 /// Warnings after which further ones are only counted.
 const MOST_WARNINGS: u64 = 20;
 
-impl Aside {
-    pub fn new(talk: Talk, dead: Option<&Path>) -> anyhow::Result<Self> {
+impl DeadLetterFile {
+    pub fn new(console: Console, dead: Option<&Path>) -> anyhow::Result<Self> {
         let create = |path: &Path| {
             File::create(path).with_context(|| format!("cannot write {}", path.display()))
         };
         let dead = dead.map(create).transpose()?.map(BufWriter::new);
         Ok(Self {
-            talk,
+            console,
             dead,
             failed: None,
             said: 0,
@@ -39,10 +39,10 @@ impl Aside {
         self.said += 1;
         match self.said {
             ..=MOST_WARNINGS => self
-                .talk
+                .console
                 .warn(format!("line {}: {}", refused.number, refused.reason)),
             said if said == MOST_WARNINGS + 1 => self
-                .talk
+                .console
                 .warn("there are more lines like that; --dead keeps them"),
             _ => {}
         }

@@ -32,7 +32,7 @@ pub enum EventError {
 
 /// A value that can be anything, so that what is said about it names the member it stands for.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) enum Found<'a> {
+pub(super) enum RawValue<'a> {
     #[default]
     Missing,
     Null,
@@ -46,7 +46,7 @@ pub(super) enum Found<'a> {
 /// How much of a text that does not fit is shown.
 const SHOWN: usize = 40;
 
-impl fmt::Display for Found<'_> {
+impl fmt::Display for RawValue<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing => f.write_str("nothing"),
@@ -65,7 +65,7 @@ impl fmt::Display for Found<'_> {
     }
 }
 
-impl<'a> Found<'a> {
+impl<'a> RawValue<'a> {
     pub fn refused<T>(
         &self,
         member: &'static str,
@@ -146,7 +146,7 @@ pub fn is_name(text: &str) -> bool {
     (1..=MAX_NAME).contains(&text.chars().count()) && !text.chars().any(char::is_control)
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Found<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for RawValue<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Anything)
     }
@@ -155,47 +155,47 @@ impl<'de: 'a, 'a> Deserialize<'de> for Found<'a> {
 struct Anything;
 
 impl<'de> Visitor<'de> for Anything {
-    type Value = Found<'de>;
+    type Value = RawValue<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value")
     }
 
-    fn visit_unit<E>(self) -> Result<Found<'de>, E> {
-        Ok(Found::Null)
+    fn visit_unit<E>(self) -> Result<RawValue<'de>, E> {
+        Ok(RawValue::Null)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Found<'de>, E> {
-        Ok(Found::Bool(value))
+    fn visit_bool<E>(self, value: bool) -> Result<RawValue<'de>, E> {
+        Ok(RawValue::Bool(value))
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<Found<'de>, E> {
-        Ok(Found::Number(number as f64))
+    fn visit_u64<E>(self, number: u64) -> Result<RawValue<'de>, E> {
+        Ok(RawValue::Number(number as f64))
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<Found<'de>, E> {
-        Ok(Found::Number(number as f64))
+    fn visit_i64<E>(self, number: i64) -> Result<RawValue<'de>, E> {
+        Ok(RawValue::Number(number as f64))
     }
 
-    fn visit_f64<E>(self, number: f64) -> Result<Found<'de>, E> {
-        Ok(Found::Number(number))
+    fn visit_f64<E>(self, number: f64) -> Result<RawValue<'de>, E> {
+        Ok(RawValue::Number(number))
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Found<'de>, E> {
-        Ok(Found::Text(Cow::Borrowed(text)))
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<RawValue<'de>, E> {
+        Ok(RawValue::Text(Cow::Borrowed(text)))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Found<'de>, E> {
-        Ok(Found::Text(Cow::Owned(text.to_owned())))
+    fn visit_str<E>(self, text: &str) -> Result<RawValue<'de>, E> {
+        Ok(RawValue::Text(Cow::Owned(text.to_owned())))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Found<'de>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<RawValue<'de>, A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Found::List)
+        Ok(RawValue::List)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Found<'de>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawValue<'de>, A::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Found::Object)
+        Ok(RawValue::Object)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Requests hand in an [`Order`] and wait for its [`Reply`], without blocking; whether the engine is a thread of this process
 //! or somebody else behind a transport is all the same to them. What has become durable is read from the store
-//! ([`Reads`](super::store::Reads)) and heard of as [`News`](super::news::News); both are the desk's to fill.
+//! ([`Reads`](super::store::Reads)) and heard of as [`Broadcast`](super::broadcast::Broadcast); both are the desk's to fill.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -17,7 +17,7 @@ use crate::schema::event::{Event, EventError, TradingMetrics};
 use crate::source::stream::EntryError;
 
 /// Where events are handed in.
-pub trait Desk: Send + Sync {
+pub trait EngineHandle: Send + Sync {
     /// Hands in an event. The reply comes once its effects are durable.
     ///
     /// # Errors

@@ -11,16 +11,16 @@ use crate::domain::Money;
 
 /// Every strategy's tally over the same runs, and how they differ from the first.
 #[derive(Debug, Clone)]
-pub struct Compared {
+pub struct SimulationReport {
     /// One for each strategy.
-    pub tallies: Vec<Tally>,
+    pub tallies: Vec<StrategyStats>,
     /// One for each strategy but the first.
     pub differences: Vec<Difference>,
 }
 
 /// What became of one strategy over all runs.
 #[derive(Debug, Clone)]
-pub struct Tally {
+pub struct StrategyStats {
     /// What it is called.
     pub name: String,
     initial: Money,
@@ -57,10 +57,10 @@ pub struct Difference {
     log_growth: Moments,
 }
 
-impl Compared {
+impl SimulationReport {
     /// No run yet.
     pub fn new(config: &SimulationConfig) -> Self {
-        let tally = |contender: &crate::config::Contender| Tally {
+        let tally = |contender: &crate::config::ResolvedStrategy| StrategyStats {
             name: contender.name.clone(),
             initial: contender.engine.bankroll,
             ruin: config.ruin,
@@ -109,7 +109,7 @@ impl Compared {
     }
 }
 
-impl Tally {
+impl StrategyStats {
     fn add(&mut self, result: &RunResult) {
         let summary = &result.summary;
         let initial = self.initial.units();

@@ -5,7 +5,7 @@ use crate::schema;
 use crate::source::matches::{Matches, Record};
 
 /// The columns of the plain form, in order; each is a name that `--map` knows.
-pub const PLAIN_COLUMNS: [&str; 28] = [
+pub const CANONICAL_COLUMNS: [&str; 28] = [
     "match_id",
     "league",
     "season",
@@ -42,7 +42,7 @@ pub fn is_price(column: &str) -> bool {
 }
 
 /// The rows of the plain form with the prices of one book; a match that the book did not price has empty cells.
-pub fn plain_rows(matches: &Matches, book: Book) -> impl Iterator<Item = Vec<String>> + '_ {
+pub fn canonical_rows(matches: &Matches, book: Book) -> impl Iterator<Item = Vec<String>> + '_ {
     matches
         .records
         .iter()

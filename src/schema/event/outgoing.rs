@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::Stamp;
+use super::UtcTimestamp;
 use crate::domain::{Bet, Entry, Forecast, Settlement, Time};
 use crate::schema::rounded;
 
 /// An entry of the ledger as an entry of a stream. It serialises as the entry's `data`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
-pub enum Said<'a> {
+pub enum OutgoingEvent<'a> {
     /// A `prediction`.
     Prediction(Prediction<'a>),
     /// A `bet`, or a `bet_settled`.
@@ -31,7 +31,7 @@ pub struct Prediction<'a> {
     expected_goals_away: f64,
     minute: u8,
     model: Option<&'a str>,
-    timestamp: Stamp,
+    timestamp: UtcTimestamp,
 }
 
 /// The data of a `bet` or a `bet_settled`.
@@ -47,7 +47,7 @@ pub struct BetData<'a> {
     odds_taken: f64,
     expected_value: Option<f64>,
     minute: u8,
-    timestamp: Stamp,
+    timestamp: UtcTimestamp,
     result: Option<&'static str>,
     payout: Option<f64>,
 }
@@ -74,7 +74,7 @@ pub struct TradingMetrics {
     /// The balance, stakes of open bets included.
     pub bankroll: f64,
     /// When.
-    pub timestamp: Stamp,
+    pub timestamp: UtcTimestamp,
 }
 
 /// How long an entry took, in milliseconds.
@@ -113,7 +113,7 @@ impl DeadLetter<'_> {
     pub const TYPE: &'static str = "dead_letter";
 }
 
-impl<'a> Said<'a> {
+impl<'a> OutgoingEvent<'a> {
     /// What an entry of the ledger is on a stream; `None` for what is not said there. `model` names who predicts.
     pub fn of(entry: &'a Entry, model: Option<&'a str>) -> Option<Self> {
         match entry {
@@ -160,7 +160,7 @@ impl<'a> Prediction<'a> {
             expected_goals_away,
             minute: forecast.state.minute,
             model,
-            timestamp: Stamp(forecast.time),
+            timestamp: UtcTimestamp(forecast.time),
         }
     }
 }
@@ -179,7 +179,7 @@ impl<'a> BetData<'a> {
             odds_taken: quote.odds.decimal(),
             expected_value: bet.edge.expected_value().map(rounded),
             minute: bet.state.minute,
-            timestamp: Stamp(bet.placed_at),
+            timestamp: UtcTimestamp(bet.placed_at),
             result: None,
             payout: None,
         }
@@ -187,7 +187,7 @@ impl<'a> BetData<'a> {
 
     fn settled(settlement: &'a Settlement) -> Self {
         Self {
-            timestamp: Stamp(settlement.settled_at),
+            timestamp: UtcTimestamp(settlement.settled_at),
             result: Some(settlement.outcome.code()),
             payout: Some(settlement.payout.units()),
             ..Self::placed(&settlement.bet)
