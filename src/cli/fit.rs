@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use super::settings::ReplayLayers;
 use super::{Console, input, usage};
+use crate::backtest::{self, Fitted};
 use crate::domain::Names;
 use crate::predict::ModelKind;
 use crate::report::Format;
 use crate::report::sheet::Sheet;
-use crate::run::{self, Fitted};
 use crate::schema;
 
 /// What was typed after `fit`.
@@ -35,7 +35,7 @@ impl Fit {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
         let config = self.layers.resolve()?;
         let matches = input::read(&self.inputs, &config.read, console)?;
-        let fitted = run::fit(&config.engine, config.replay.to, &matches)?;
+        let fitted = backtest::fit(&config.engine, config.replay.to, &matches)?;
         if fitted.is_empty() {
             let kind = config
                 .engine

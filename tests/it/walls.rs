@@ -23,6 +23,7 @@ const ROOMS: &[&str] = &[
     "run",
     "config",
     "report",
+    "backtest",
     "simulate",
     "season",
     "sweep",
