@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod calendar;
 pub mod checkpoint;
 #[allow(clippy::print_stderr)] // this is where the program talks
 pub mod cli;
@@ -14,6 +15,7 @@ pub mod predict;
 pub mod redis;
 pub mod report;
 pub mod results;
+pub mod rounding;
 pub mod run;
 pub mod schema;
 pub mod season;

@@ -6,13 +6,13 @@ use std::sync::atomic::AtomicBool;
 
 use serde::{Deserialize, Serialize};
 
+use crate::calendar;
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{Entry, Forecast, Match, Names, Round, TeamId, Time};
 use crate::engine::{Engine, EngineConfig, EngineError, pool_name};
 use crate::error::Error;
 use crate::metrics::{Metrics, Summary};
 use crate::predict::{self, Fit, GoalModel};
-use crate::schema;
 use crate::sink::memory::Memory;
 use crate::sink::significance::SignificanceSink;
 use crate::sink::{Sink, SinkError};
@@ -378,7 +378,7 @@ fn fit_pool(pool: String, mut model: GoalModel, played: &[&Record]) -> Result<Fi
         + Time::DAY;
     let (fit, teams) = model.fit_at(as_of).map_err(|source| EngineError::Predict {
         league: pool.clone(),
-        day: schema::format_date(as_of),
+        day: calendar::format_date(as_of),
         source,
     })?;
     Ok(Fitted {

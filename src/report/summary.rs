@@ -4,18 +4,18 @@ use serde_json::Value;
 
 use super::sheet::{Sheet, decimals, percent, thousands};
 use super::significance;
+use crate::calendar;
 use crate::config::RunConfig;
 use crate::metrics::{Scores, Summary};
 use crate::run::Done;
-use crate::schema;
 
 /// What was run, in a line.
 pub fn headline(config: &RunConfig, done: &Done) -> String {
     let days = done.days().map_or_else(String::new, |(first, last)| {
         format!(
             ", {} to {}",
-            schema::format_date(first),
-            schema::format_date(last)
+            calendar::format_date(first),
+            calendar::format_date(last)
         )
     });
     let leagues = done.leagues();
