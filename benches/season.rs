@@ -3,8 +3,8 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use simbet::calendar;
 use simbet::config::{RunConfig, Settings};
-use simbet::schema;
 use simbet::season::{Outlook, Rules, Season, project};
 use simbet::source::{ReadConfig, read};
 
@@ -14,7 +14,13 @@ fn half_seasons(c: &mut Criterion) {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/epl.csv").to_owned();
     let matches = read(&[file], &ReadConfig::default(), &|_, _| ()).unwrap();
     let engine = RunConfig::resolve(&Settings::default()).unwrap().engine;
-    let season = Season::find(&matches, None, schema::parse_date("2024-12-31"), Rules::of).unwrap();
+    let season = Season::find(
+        &matches,
+        None,
+        calendar::parse_date("2024-12-31"),
+        Rules::of,
+    )
+    .unwrap();
     let rules = Rules::of("E0");
     let mut group = c.benchmark_group("season");
     group

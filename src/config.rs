@@ -15,7 +15,6 @@ use sha2::{Digest as _, Sha256};
 use crate::domain::{Book, Commission, MarketKind, Money, Side};
 use crate::engine::{Engine, EngineConfig};
 use crate::predict::{GoalProfile, MarginMethod, ModelConfig, ModelKind};
-use crate::schema::hex;
 use crate::source::{Matches, OnBadRow, PriceTime, ReadConfig, ReplayConfig};
 use crate::strategy::{BookChoice, Strategy, StrategyConfig, StrategyKind};
 pub use grid::{Axis, Grid, GridPoint, GridPoints};
@@ -287,7 +286,7 @@ impl RunConfig {
             .flat_map(|matches| &matches.inputs)
             .map(|input| &input.sha256);
         let made_of = serde_json::json!([self.engine, book, files.collect::<Vec<_>>(), partitions]);
-        hex(&Sha256::digest(made_of.to_string()))
+        hex::encode(Sha256::digest(made_of.to_string()))
     }
 
     /// Whose prices those of a stream are that name no book: the first of those that are bet at.

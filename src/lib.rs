@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod backtest;
+pub mod calendar;
 pub mod checkpoint;
 #[allow(clippy::print_stderr)] // this is where the program talks
 pub mod cli;
@@ -15,6 +16,7 @@ pub mod predict;
 pub mod redis;
 pub mod report;
 pub mod results;
+pub mod rounding;
 pub mod run;
 pub mod schema;
 pub mod season;

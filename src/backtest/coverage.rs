@@ -1,17 +1,17 @@
 //! What was run and read, in a line each.
 
 use super::Done;
+use crate::calendar;
 use crate::config::RunConfig;
 use crate::report::sheet::thousands;
-use crate::schema;
 
 /// What was run, in a line.
 pub fn headline(config: &RunConfig, done: &Done) -> String {
     let days = done.days().map_or_else(String::new, |(first, last)| {
         format!(
             ", {} to {}",
-            schema::format_date(first),
-            schema::format_date(last)
+            calendar::format_date(first),
+            calendar::format_date(last)
         )
     });
     let leagues = done.leagues();

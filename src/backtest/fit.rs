@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::calendar;
 use crate::domain::{Match, TeamId, Time};
 use crate::engine::{EngineConfig, EngineError, pool_name};
 use crate::error::Error;
 use crate::predict::{self, Fit, GoalModel};
-use crate::schema;
 use crate::source::{Matches, Record};
 
 /// A goal model fitted to a pool of leagues.
@@ -62,7 +62,7 @@ fn fit_pool(pool: String, mut model: GoalModel, played: &[&Record]) -> Result<Fi
         + Time::DAY;
     let (fit, teams) = model.fit_at(as_of).map_err(|source| EngineError::Predict {
         league: pool.clone(),
-        day: schema::format_date(as_of),
+        day: calendar::format_date(as_of),
         source,
     })?;
     Ok(Fitted {

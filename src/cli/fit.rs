@@ -8,11 +8,12 @@ use serde_json::{Value, json};
 use super::settings::ReplayLayers;
 use super::{Console, input, usage};
 use crate::backtest::{self, Fitted};
+use crate::calendar;
 use crate::domain::Names;
 use crate::predict::ModelKind;
 use crate::report::Format;
 use crate::report::sheet::Sheet;
-use crate::schema;
+use crate::rounding;
 
 /// What was typed after `fit`.
 #[derive(Debug, Args)]
@@ -86,7 +87,7 @@ fn to_json(fitted: &Fitted, names: &Names) -> Value {
     let team = |(name, attack, defence): (&str, f64, f64)| json!({ "team": name, "attack": attack, "defence": defence });
     json!({
         "pool": fitted.pool,
-        "as_of": schema::format_date(fitted.as_of),
+        "as_of": calendar::format_date(fitted.as_of),
         "matches": fit.matches,
         "log_likelihood": fit.log_likelihood,
         "aic": fit.aic(),
@@ -116,7 +117,7 @@ fn machine_sheet(fitted: &[Fitted], names: &Names) -> Sheet {
             .into_iter()
             .map(move |(name, attack, defence)| {
                 let numbers =
-                    numbers(attack, defence).map(|number| schema::rounded(number).to_string());
+                    numbers(attack, defence).map(|number| rounding::rounded(number).to_string());
                 [fitted.pool.clone(), name.to_owned()]
                     .into_iter()
                     .chain(numbers)
@@ -135,7 +136,7 @@ fn print(out: &mut dyn Write, fitted: &Fitted, names: &Names, format: Format) ->
     let title = format!(
         "{} as of {}: {} matches, log-likelihood {:.3}, AIC {:.3}\nintercept {:+.4}, home advantage {:+.4}, rho {:+.4}",
         fitted.pool,
-        schema::format_date(fitted.as_of),
+        calendar::format_date(fitted.as_of),
         fit.matches,
         fit.log_likelihood,
         fit.aic(),

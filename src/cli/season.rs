@@ -10,11 +10,12 @@ use serde_json::{Value, json};
 
 use super::output::{RESULTS, write_json};
 use super::{Console, input, progress, signals, usage};
+use crate::calendar;
 use crate::config::{Day, Pair, RunConfig, value_name};
 use crate::report::Format;
 use crate::report::sheet::{Sheet, decimals, thousands};
 use crate::results::folder::Folder;
-use crate::schema;
+use crate::rounding;
 use crate::season::{
     Chance, Outlook, Projection, Prospects, Rules, Season, SeasonError, TieBreak, project,
 };
@@ -264,7 +265,7 @@ impl Printed<'_> {
         format!(
             "{} as of {}: {} matches played, {} to play; {} runs, seed {}, {}{}",
             self.season.title(),
-            schema::format_date(self.season.as_of()),
+            calendar::format_date(self.season.as_of()),
             self.season.played().len(),
             self.season.left().len(),
             count(self.projection.runs),
@@ -383,7 +384,7 @@ impl Printed<'_> {
         ];
         let row = |team: &Prospects| {
             let number = |number: Option<f64>| {
-                number.map_or_else(String::new, |n| schema::rounded(n).to_string())
+                number.map_or_else(String::new, |n| rounding::rounded(n).to_string())
             };
             let whole = [
                 i64::from(team.played),
@@ -435,7 +436,7 @@ impl Printed<'_> {
         let runs = self.projection.runs as f64;
         team.positions
             .iter()
-            .map(move |&count| schema::rounded(count as f64 / runs))
+            .map(move |&count| rounding::rounded(count as f64 / runs))
     }
 
     fn json(&self) -> Value {
@@ -454,7 +455,7 @@ impl Printed<'_> {
         json!({
             "league": self.season.league(),
             "season": self.season.year(),
-            "as_of": schema::format_date(self.season.as_of()),
+            "as_of": calendar::format_date(self.season.as_of()),
             "played": self.season.played().len(),
             "left": self.season.left().len(),
             "runs": self.projection.runs,
@@ -469,7 +470,7 @@ impl Printed<'_> {
     fn team_json(&self, team: &Prospects) -> Value {
         let chance = |chance: Option<Chance>| match chance {
             Some(chance) => {
-                json!({ "probability": schema::rounded(chance.share), "settled": chance.settled })
+                json!({ "probability": rounding::rounded(chance.share), "settled": chance.settled })
             }
             None => Value::Null,
         };
@@ -478,14 +479,14 @@ impl Printed<'_> {
             "played": team.played,
             "points": team.points,
             "goal_difference": team.goal_difference,
-            "expected_points": schema::rounded(team.expected_points),
-            "points_sd": team.points_sd.map(schema::rounded),
-            "expected_goal_difference": schema::rounded(team.expected_goal_difference),
+            "expected_points": rounding::rounded(team.expected_points),
+            "points_sd": team.points_sd.map(rounding::rounded),
+            "expected_goal_difference": rounding::rounded(team.expected_goal_difference),
             "title": chance(Some(team.title)),
             "top_four": chance(Some(team.top_four)),
             "top_half": chance(Some(team.top_half)),
             "relegated": chance(team.relegated),
-            "average_position": schema::rounded(team.average_position),
+            "average_position": rounding::rounded(team.average_position),
             "positions": self.shares(team).collect::<Vec<_>>(),
         })
     }

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
+use crate::calendar;
 use crate::domain::Time;
-use crate::schema;
 
 /// Why a setting cannot be used.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -133,7 +133,7 @@ pub struct Day(pub Time);
 impl FromStr for Day {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        schema::parse_date(text)
+        calendar::parse_date(text)
             .map(Self)
             .ok_or_else(|| format!("expected a day such as 2023-08-11, not {text:?}"))
     }
@@ -148,7 +148,7 @@ impl TryFrom<String> for Day {
 
 impl From<Day> for String {
     fn from(day: Day) -> Self {
-        schema::format_date(day.0)
+        calendar::format_date(day.0)
     }
 }
 

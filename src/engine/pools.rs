@@ -6,12 +6,12 @@ use rayon::prelude::*;
 
 use super::match_index::{MatchIndex, Slot};
 use super::{EngineConfig, EngineError, Opinion};
+use crate::calendar;
 use crate::checkpoint::CheckpointError;
 use crate::domain::{
     Book, Edge, Forecast, LeagueId, Names, Offer, Quote, Round, ScoreGrid, Selection, Time,
 };
 use crate::predict::{self, MarginMethod, ModelConfigError, PredictError, Predictor};
-use crate::schema;
 use crate::strategy::{Slate, Strategy};
 
 /// Makes the model of a pool, which is named by its leagues.
@@ -254,7 +254,7 @@ impl Pools {
         }
         let failed = |source| EngineError::Predict {
             league: name.clone(),
-            day: schema::format_date(time),
+            day: calendar::format_date(time),
             source,
         };
         let grid = predicted(&mut model, offer, time).map_err(failed)?;
@@ -337,7 +337,7 @@ impl Pool {
                     let grid = predicted(&mut self.model, offer, time).map_err(|source| {
                         EngineError::Predict {
                             league: self.name.clone(),
-                            day: schema::format_date(time),
+                            day: calendar::format_date(time),
                             source,
                         }
                     })?;

@@ -9,8 +9,10 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::sheet::{Sheet, decimals, percent, thousands};
+use crate::calendar;
 use crate::domain::{Money, Odds, Outcome, Time};
-use crate::schema::{self, BetRecord, BetRow};
+use crate::rounding;
+use crate::schema::{BetRecord, BetRow};
 use crate::significance::closing_line_value;
 use crate::significance::{LEVEL, Resampling, SettledBet, yield_interval};
 
@@ -113,7 +115,7 @@ impl<'a> Line<'a> {
         Some(Self {
             league: &record.league,
             season: record.season.map(|year| year as i16),
-            day: schema::parse_date(&record.date)?,
+            day: calendar::parse_date(&record.date)?,
             market: &record.market,
             selection: &record.selection,
             odds: record.odds,
@@ -132,7 +134,7 @@ impl<'a> Line<'a> {
             By::League => (0, self.league.to_owned()),
             By::Season => (0, self.season.map_or_else(|| "–".to_owned(), season)),
             By::Market => (0, self.market.to_owned()),
-            By::Month => (0, month(schema::civil(self.day))),
+            By::Month => (0, month(calendar::civil(self.day))),
             By::OddsBand => odds_band(self.odds),
             By::Selection => (0, self.selection.to_owned()),
         }
@@ -271,7 +273,7 @@ fn plain(value: &serde_json::Value) -> String {
         serde_json::Value::Null => String::new(),
         serde_json::Value::String(text) => text.clone(),
         serde_json::Value::Number(number) if number.is_f64() => {
-            schema::rounded(number.as_f64().unwrap_or(0.0)).to_string()
+            rounding::rounded(number.as_f64().unwrap_or(0.0)).to_string()
         }
         other => other.to_string(),
     }

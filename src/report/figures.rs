@@ -2,11 +2,12 @@
 
 use super::breakdown::{self, By, Line};
 use super::chart::{self, Chart, Labels, Marker, Unit};
+use crate::calendar;
 use crate::domain::{
     Line as GoalLine, Market, MarketKind, Odds, OutcomeDistribution, Selection, Side, Time,
 };
 use crate::metrics::Summary;
-use crate::schema::{self, BankrollRecord, BetRecord};
+use crate::schema::{BankrollRecord, BetRecord};
 use crate::significance::{Significance, fair_distribution};
 
 /// A picture of a run with bets.
@@ -63,7 +64,7 @@ pub fn draw(figure: Figure, run: &Evidence<'_>) -> Chart {
 }
 
 fn bankroll(run: &Evidence<'_>) -> Chart {
-    let point = |row: &BankrollRecord| Some((schema::parse_time(&row.time)?, row.balance));
+    let point = |row: &BankrollRecord| Some((calendar::parse_time(&row.time)?, row.balance));
     let points: Vec<(Time, f64)> = run.bankroll.iter().filter_map(point).collect();
     chart::bankroll(&points, run.summary.initial_bankroll.units())
 }
@@ -88,7 +89,7 @@ fn profit(bets: &[BetRecord]) -> Chart {
     let mut settled: Vec<(Time, &BetRecord)> = bets
         .iter()
         .filter(|bet| bet.profit.is_some())
-        .filter_map(|bet| Some((schema::parse_date(&bet.date)?, bet)))
+        .filter_map(|bet| Some((calendar::parse_date(&bet.date)?, bet)))
         .collect();
     // bets are in the order in which they were struck; profit comes on the day of the match
     settled.sort_by_key(|(day, _)| *day);

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::schema::hex;
 use crate::sink::SinkError;
 
 /// The first line: it says that the file may be appended to.
@@ -143,7 +142,7 @@ fn check(key: &[u8], text: &[u8]) -> String {
         .chain_update(b" ")
         .chain_update(text)
         .finalize();
-    hex(&digest[..4])
+    hex::encode(&digest[..4])
 }
 
 fn lock(file: &File) -> io::Result<()> {

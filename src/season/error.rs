@@ -1,8 +1,8 @@
 //! Why a season cannot be played to its end.
 
+use crate::calendar;
 use crate::domain::Time;
 use crate::engine::EngineError;
-use crate::schema;
 
 /// Why a season cannot be played to its end.
 #[derive(Debug, thiserror::Error)]
@@ -61,7 +61,7 @@ pub enum SeasonError {
     /// A match that a double round robin has only once.
     #[error(
         "{season}: {home} – {away} is to be played on {}, but it also stands on {}: leave one of them out",
-        schema::format_date(*day), schema::format_date(*other)
+        calendar::format_date(*day), calendar::format_date(*other)
     )]
     PairTwice {
         /// League and season.
@@ -138,7 +138,7 @@ pub enum SeasonError {
 
 fn up_to(day: Option<Time>) -> String {
     day.map_or_else(String::new, |day| {
-        format!(" up to {}", schema::format_date(day))
+        format!(" up to {}", calendar::format_date(day))
     })
 }
 

@@ -7,10 +7,10 @@ use rand_distr::{Distribution as _, StandardNormal};
 
 use super::error::SeasonError;
 use super::schedule::Season;
+use crate::calendar;
 use crate::domain::{Match, ScoreGrid, Time};
 use crate::engine::{EngineConfig, EngineError, pool_name};
 use crate::predict::{self, Fit, GoalModel, Posterior, Predictor as _};
-use crate::schema;
 use crate::source::Matches;
 use crate::source::synthetic::{Purpose, ScoreSampler, stream};
 
@@ -65,7 +65,7 @@ impl Outlook {
         let (fit, teams) = model.fit_at(now).map_err(|source| {
             SeasonError::from(EngineError::Predict {
                 league: pool.clone(),
-                day: schema::format_date(now),
+                day: calendar::format_date(now),
                 source,
             })
         })?;

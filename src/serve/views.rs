@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 
 use super::live::Price;
 use crate::domain::{self, Edge, Forecast, Names, Refusal, Settlement, Time};
+use crate::rounding::rounded;
 use crate::schema::event::UtcTimestamp;
-use crate::schema::rounded;
 
 /// A bet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::{Sink, SinkError};
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{Bankroll, Entry, Money, Names, Outcome, Settlement, Time};
+use crate::rounding::rounded;
 use crate::schema::event::{OutgoingEvent, TradingMetrics, UtcTimestamp, write_line};
-use crate::schema::rounded;
 
 /// Where answers go.
 pub trait EventWriter {

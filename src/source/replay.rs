@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::table::{Matches, Record};
 use super::{Next, Source, SourceError};
+use crate::calendar;
 use crate::domain::{Match, MatchState, Names, Offer, Quote, Round, Time};
-use crate::schema;
 
 /// Which price bets are struck at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ValueEnum)]
@@ -40,10 +40,10 @@ pub struct ReplayConfig {
     /// Which matches are offered.
     pub offered: Offered,
     /// The first day whose matches are offered; earlier ones still tell their results.
-    #[serde(serialize_with = "schema::serialize_day")]
+    #[serde(serialize_with = "calendar::serialize_day")]
     pub from: Option<Time>,
     /// The last day whose matches are offered, that day included.
-    #[serde(serialize_with = "schema::serialize_day")]
+    #[serde(serialize_with = "calendar::serialize_day")]
     pub to: Option<Time>,
 }
 

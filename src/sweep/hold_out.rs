@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::play::{self, Bench, Played, Task};
 use super::rank::Ranked;
 use super::{Reader, SweepConfig, SweepError};
+use crate::calendar;
 use crate::domain::Time;
 use crate::metrics::Summary;
 use crate::results::journal::Journal;
-use crate::schema;
 use crate::sink::SinkError;
 use crate::source::Replay;
 
@@ -76,9 +76,9 @@ pub(super) fn run(
     };
     task.config.replay.from = Some(from);
     let inputs = play::hash(&[&play::inputs(&played.matches)]);
-    let to = task.config.replay.to.map(schema::format_date);
+    let to = task.config.replay.to.map(calendar::format_date);
     let touch = Touch {
-        from: schema::format_date(from),
+        from: calendar::format_date(from),
         to,
         setting: task.label.clone(),
         inputs,

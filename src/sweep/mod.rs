@@ -21,11 +21,11 @@ use std::sync::atomic::AtomicBool;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::calendar;
 use crate::config::GridPoint;
 use crate::domain::Time;
 use crate::error::Error;
 use crate::results::journal::Journal;
-use crate::schema;
 use crate::significance::Blocks;
 use crate::sink::SinkError;
 use crate::source::{Matches, ReadConfig, Replay, ReplayConfig, SourceError};
@@ -47,7 +47,7 @@ pub struct SweepConfig {
     /// What the settings are ranked by.
     pub rank_by: RankBy,
     /// The first day that the search does not see; the best setting is then run from there on.
-    #[serde(serialize_with = "schema::serialize_day")]
+    #[serde(serialize_with = "calendar::serialize_day")]
     pub hold_out: Option<Time>,
     /// How match days are resampled.
     pub resampling: Blocks,
@@ -108,7 +108,7 @@ impl SweepConfig {
             let replay = point.config.replay;
             if replay.from.is_some_and(|from| from >= day) || replay.to.is_some_and(|to| to < day) {
                 return Err(SweepError::HoldOut {
-                    day: schema::format_date(day),
+                    day: calendar::format_date(day),
                     days: None,
                 });
             }
@@ -142,8 +142,8 @@ impl SweepConfig {
         {
             None => Ok(()),
             Some((first, last)) => Err(SweepError::HoldOut {
-                day: schema::format_date(day),
-                days: Some((schema::format_date(first), schema::format_date(last))),
+                day: calendar::format_date(day),
+                days: Some((calendar::format_date(first), calendar::format_date(last))),
             }),
         }
     }

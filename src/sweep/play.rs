@@ -16,7 +16,6 @@ use crate::error::Error;
 use crate::predict::{self, PredictionCache, Recorder};
 use crate::results::journal::Journal;
 use crate::run;
-use crate::schema::hex;
 use crate::sink::Sink;
 use crate::sink::significance::SignificanceSink;
 use crate::source::{Matches, Replay, SourceError, Stoppable};
@@ -335,5 +334,5 @@ pub(super) fn hash(parts: &[&str]) -> String {
         digest.update((part.len() as u64).to_le_bytes());
         digest.update(part);
     }
-    hex(&digest.finalize())
+    hex::encode(digest.finalize())
 }

@@ -6,11 +6,11 @@ use std::path::Path;
 use proptest::prelude::*;
 use rand_distr::{Distribution as _, StandardNormal};
 use serde_json::Value;
+use simbet::calendar;
 use simbet::config::{RunConfig, Settings};
 use simbet::domain::{Score, ScoreGrid, Time};
 use simbet::engine::EngineConfig;
 use simbet::predict::{Fit, FitConfig, Prior, WeightedMatch, fit};
-use simbet::schema;
 use simbet::season::{
     Outlook, Projection, Prospects, Rules, Season, SeasonError, Standings, TieBreak, project,
     table_of_run,
@@ -33,7 +33,8 @@ type Row<'a> = (&'a str, &'a str, Option<(u8, u8)>);
 fn csv(league: &str, rows: &[Row<'_>]) -> String {
     let mut text = "Div,Date,HomeTeam,AwayTeam,FTHG,FTAG\n".to_owned();
     for (&(home, away, score), day) in rows.iter().zip(0..) {
-        let date = schema::format_date(schema::parse_date("2024-09-01").unwrap() + day * Time::DAY);
+        let date =
+            calendar::format_date(calendar::parse_date("2024-09-01").unwrap() + day * Time::DAY);
         let score = score.map_or_else(|| ",".to_owned(), |(home, away)| format!("{home},{away}"));
         text += &format!("{league},{date},{home},{away},{score}\n");
     }
@@ -54,7 +55,7 @@ fn season(rows: &[Row<'_>]) -> Result<Season, SeasonError> {
 }
 
 fn day(text: &str) -> Option<Time> {
-    Some(schema::parse_date(text).unwrap())
+    Some(calendar::parse_date(text).unwrap())
 }
 
 fn rules(tie_break: TieBreak, relegated: usize) -> Rules {

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 /// The rooms from the lowest to the highest, as CONTRIBUTING.md lists them.
 const ROOMS: &[&str] = &[
     "domain",
+    "calendar",
+    "rounding",
     "checkpoint",
     "predict",
     "strategy",

@@ -17,7 +17,6 @@ use crate::config::{RunConfig, SimulationConfig, SimulationSettings};
 use crate::domain::{Book, Names, Offer, Round, Time};
 use crate::report::sheet::thousands;
 use crate::schema::event::publications;
-use crate::schema::hex;
 use crate::source::synthetic::Synthetic;
 use crate::source::{Next, Replay, Source};
 use outlet::{Lines, Outlet};
@@ -238,7 +237,7 @@ fn replay_of(config: &RunConfig, content: &Value, partitions: Option<u32>) -> St
         strategy.books,
         partitions
     ]);
-    hex(&Sha256::digest(made_of.to_string()))
+    hex::encode(Sha256::digest(made_of.to_string()))
 }
 
 /// Hands rounds to an outlet, at their pace.

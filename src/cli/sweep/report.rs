@@ -4,10 +4,10 @@ use std::io::Write as _;
 
 use serde_json::{Value, json};
 
+use crate::calendar;
 use crate::report::Format;
 use crate::report::sheet::{Sheet, decimals, percent, thousands};
 use crate::report::{significance, summary};
-use crate::schema;
 use crate::sweep::{DataSnooping, RankBy, Ranked, SweepConfig, Swept};
 
 /// Everything that is printed.
@@ -51,7 +51,7 @@ pub fn headline(config: &SweepConfig, swept: &Swept) -> String {
     let settings = count(config.points.len() as u64);
     let days = count(swept.selection.days);
     let until = config.hold_out.map_or_else(String::new, |day| {
-        format!(" before {}", schema::format_date(day))
+        format!(" before {}", calendar::format_date(day))
     });
     let by = config.rank_by.about();
     format!("{settings} settings on {days} match days{until}, ranked by {by}")
@@ -305,7 +305,7 @@ fn hold_out(config: &SweepConfig, swept: &Swept) -> Vec<String> {
             .collect();
     };
     let summary = &held_out.summary;
-    let day = schema::format_date(day);
+    let day = calendar::format_date(day);
     let figures = if summary.bets == 0 {
         "no bets".to_owned()
     } else {
@@ -357,7 +357,7 @@ pub fn json(config: &SweepConfig, swept: &Swept, top: usize) -> Value {
     };
     let hold_out = swept.hold_out.as_ref().map(|held_out| {
         json!({
-            "from": schema::format_date(held_out.from),
+            "from": calendar::format_date(held_out.from),
             "setting": labels(config, held_out.place),
             "summary": held_out.summary,
             "looked_at_before": held_out.touched,

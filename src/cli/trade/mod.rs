@@ -321,7 +321,7 @@ fn stdin_is_file() -> bool {
 }
 
 fn headline(config: &RunConfig, days: Option<(Time, Time)>) -> String {
-    use crate::schema::format_date;
+    use crate::calendar::format_date;
     let days = days.map_or_else(String::new, |(first, last)| {
         format!(", {} to {}", format_date(first), format_date(last))
     });

@@ -6,9 +6,9 @@ use jiff::civil::Date;
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 
 use super::svg::clean;
+use crate::calendar;
 use crate::domain::Time;
 use crate::report::sheet::{percent, thousands};
-use crate::schema;
 
 /// What values are measured in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -212,7 +212,7 @@ fn multiples(step: f64, low: f64, high: f64) -> impl Iterator<Item = f64> {
 
 /// The day of an instant in seconds.
 pub(super) fn day_text(seconds: f64) -> String {
-    schema::format_date(Time::from_seconds(seconds as i64))
+    calendar::format_date(Time::from_seconds(seconds as i64))
 }
 
 fn day_ticks(first: f64, last: f64) -> Vec<(f64, String)> {
@@ -228,7 +228,7 @@ fn day_ticks(first: f64, last: f64) -> Vec<(f64, String)> {
 
 fn month_ticks(first: f64, last: f64) -> Vec<(f64, String)> {
     let month = |seconds: f64| {
-        let date = schema::civil(Time::from_seconds(seconds as i64)).date();
+        let date = calendar::civil(Time::from_seconds(seconds as i64)).date();
         i64::from(date.year()) * 12 + i64::from(date.month()) - 1
     };
     let (from, to) = (month(first), month(last));
@@ -250,7 +250,7 @@ fn month_ticks(first: f64, last: f64) -> Vec<(f64, String)> {
         } else {
             date.strftime("%Y-%m").to_string()
         };
-        Some((schema::time_of_date(date).seconds() as f64, text))
+        Some((calendar::time_of_date(date).seconds() as f64, text))
     });
     ticks
         .filter(|(at, _)| (first..=last).contains(at))

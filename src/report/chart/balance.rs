@@ -5,9 +5,9 @@ use super::axis::{Axis, Unit, drawable};
 use super::frame::{Drawn, Frame, HEIGHT, Key, Plot, Point, nothing};
 use super::palette::{BLUE, MUTED, ORANGE};
 use super::timeline::{extent, hover, stepped};
+use crate::calendar;
 use crate::domain::Time;
 use crate::report::sheet::thousands;
-use crate::schema;
 
 const TITLE: &str = "Bankroll";
 const SHADE: f64 = 0.3;
@@ -120,7 +120,7 @@ impl Curve<'_> {
             1.0..60.0 => "%m-%d %H:%M",
             _ => "%Y-%m-%d",
         };
-        move |time| schema::civil(time).strftime(format).to_string()
+        move |time| calendar::civil(time).strftime(format).to_string()
     }
 
     fn hover_text(&self, place: usize) -> String {
@@ -133,7 +133,7 @@ impl Curve<'_> {
         let [balance, reserved] = [balance, reserved].map(|amount| Unit::Money.show(amount));
         format!(
             "{}\nbalance {balance}\nat stake {reserved}",
-            schema::civil(time).strftime("%Y-%m-%d %H:%M")
+            calendar::civil(time).strftime("%Y-%m-%d %H:%M")
         )
     }
 

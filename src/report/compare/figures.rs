@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Number, Value};
 
 use super::tolerance::{self, Tolerance};
-use crate::schema::rounded;
+use crate::rounding::rounded;
 
 /// What became of a figure, a bet or a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

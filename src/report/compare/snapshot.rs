@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::error::CompareError;
 use super::{figures, rows};
 use crate::results::{Results, ResultsError, Table};
-use crate::schema::{BET_COLUMNS, BetRow, rounded};
+use crate::rounding::rounded;
+use crate::schema::{BET_COLUMNS, BetRow};
 use crate::source::Input;
 
 /// The form of baseline files that this version writes, and the newest it reads.

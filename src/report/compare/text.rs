@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{CellChange, Comparison, FailOn, Figure, RowChange, Rows, Setting, Verdict, clean};
 use crate::report::Format;
 use crate::report::sheet::{Sheet, thousands};
-use crate::schema::rounded;
+use crate::rounding::rounded;
 
 /// The most rows of a list; a comment on a pull request may have 65,536 characters.
 const SHOWN: usize = 40;

@@ -21,7 +21,7 @@ use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
 
-use super::{civil, parse_time};
+use crate::calendar::{civil, parse_time};
 use crate::domain::{MatchState, Quote, Score, Time};
 
 pub use outgoing::{

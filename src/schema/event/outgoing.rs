@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::UtcTimestamp;
 use crate::domain::{Bet, Entry, Forecast, Settlement, Time};
-use crate::schema::rounded;
+use crate::rounding::rounded;
 
 /// An entry of the ledger as an entry of a stream. It serialises as the entry's `data`.
 #[derive(Debug, Clone, PartialEq, Serialize)]

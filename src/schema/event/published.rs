@@ -3,10 +3,10 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{MatchEvent, MatchResult, UtcTimestamp};
+use crate::calendar::civil;
 use crate::domain::{
     Book, Fixture, Match, Names, Odds, Offer, Quote, Round, Selection, Side, Time,
 };
-use crate::schema::civil;
 
 /// The entries of a round, in the order in which the engine takes them; the prices of the first of `books` that has a
 /// price for home or away stand where consumers that know no `quotes` look for them.

@@ -4,10 +4,10 @@ use serde::Deserialize;
 
 use super::raw_value::RawValue;
 use super::{EndOfStream, Event, EventError, MAX_ENTRY, MatchEvent, MatchRef, MatchResult};
+use crate::calendar::parse_date;
 use crate::domain::{
     Book, Line, Market, MarketKind, MatchState, Quote, Score, Selection, Side, Time,
 };
-use crate::schema::parse_date;
 
 #[derive(Deserialize)]
 #[serde(expecting = "an object with event_type, data and timestamp")]

@@ -22,7 +22,6 @@ use crate::checkpoint;
 use crate::domain::Book;
 use crate::redis::{Address, EntryId, Follower, Layout, Post, RawEntry, RedisError, Seen};
 use crate::schema::event::{UtcTimestamp, field};
-use crate::schema::hex;
 use crate::serve::clock;
 use crate::serve::engine_handle::{BusState, Order, Reply};
 use crate::serve::store::StoreError;
@@ -189,7 +188,7 @@ impl<'a> Following<'a> {
     fn conclude(&mut self) -> Result<(), SourceError> {
         let refused = self.ledger.borrow_mut().conclude().map_err(unusable)?;
         if let Some(digest) = refused {
-            self.try_redis(|follower| follower.forget(&hex(&digest)))?;
+            self.try_redis(|follower| follower.forget(&hex::encode(digest)))?;
         }
         Ok(())
     }
@@ -456,7 +455,7 @@ fn post_of(order: &Order) -> Post {
         .to_owned();
     let data = value[field::DATA].to_string();
     Post {
-        digest: hex(&order.digest),
+        digest: hex::encode(order.digest),
         event_type,
         data,
         timestamp: UtcTimestamp(order.time).to_string(),

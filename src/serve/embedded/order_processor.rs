@@ -327,7 +327,7 @@ impl OrderProcessor {
             match_id: match_id.to_owned(),
             is_round_over: in_hand.is_folded,
             settled: in_hand.settled.clone(),
-            profit: crate::schema::rounded(profit),
+            profit: crate::rounding::rounded(profit),
             bankroll: self.bankroll.balance().units(),
         };
         self.keep(in_hand, match_id, MatchResult::TYPE, &answer)

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::EntryError;
 use crate::domain::{Fixture, Match, Names, Score, Time};
 use crate::schema::event::{MatchRef, UtcTimestamp};
-use crate::{checkpoint, schema};
+use crate::{calendar, checkpoint};
 
 /// The matches heard of, by id, and the names of teams and leagues.
 ///
@@ -77,7 +77,7 @@ impl Fixtures {
         if now.is_some_and(|now| now - time.min(day) > Match::REMEMBERED) {
             let (id, day) = (
                 about.match_id.to_string(),
-                schema::format_date(time.min(day)),
+                calendar::format_date(time.min(day)),
             );
             return Err(EntryError::Forgotten { id, day });
         }
@@ -177,13 +177,13 @@ fn ensure_near(id: &str, time: Time, day: Time) -> Result<(), EntryError> {
     Err(EntryError::TooFar {
         id: id.to_owned(),
         time: UtcTimestamp(time).to_string(),
-        day: schema::format_date(day),
+        day: calendar::format_date(day),
     })
 }
 
 /// The year in which the season of a day starts: seasons run from July to June where nothing else is said.
 pub(crate) fn season_of(day: Time) -> i16 {
-    let date = schema::civil(day).date();
+    let date = calendar::civil(day).date();
     if date.month() >= 7 {
         date.year()
     } else {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use jiff::civil::{Date, Weekday};
 
+use crate::calendar;
 use crate::domain::{Fixture, LeagueId, Names, TeamId, Time};
-use crate::schema;
 
 /// Seasons there is room for between the first one and the end of the calendar.
 pub(super) const MAX_SEASONS: u64 = 7_999;
@@ -85,11 +85,11 @@ impl Calendar {
     /// The fixtures of a season, counted from 0, in the order of [`Self::pairs`].
     pub fn season(&self, number: u64) -> Vec<Arc<Fixture>> {
         let season = FIRST_YEAR + number as i16;
-        let first = schema::time_of_date(second_saturday_of_august(season));
+        let first = calendar::time_of_date(second_saturday_of_august(season));
         let mut fixtures = Vec::with_capacity(self.pairs.len());
         for (round, pairs) in self.pairs.chunks(self.round_size()).enumerate() {
             let day = first + Time::DAY * self.step * round as i64;
-            let date = schema::format_date(day);
+            let date = calendar::format_date(day);
             fixtures.extend(
                 pairs
                     .iter()
@@ -185,14 +185,14 @@ mod tests {
             let season = calendar(teams).season(24);
             let (first, last) = (season.first().unwrap(), season.last().unwrap());
             assert_eq!(first.season, 2024);
-            assert_eq!(schema::format_date(first.day), "2024-08-10");
-            assert!(schema::format_date(last.day).as_str() < "2025-06-01");
+            assert_eq!(calendar::format_date(first.day), "2024-08-10");
+            assert!(calendar::format_date(last.day).as_str() < "2025-06-01");
         }
     }
 
     #[test]
     fn the_last_season_there_is_room_for_has_a_date() {
         let last = calendar(4).season(MAX_SEASONS - 1);
-        assert_eq!(schema::format_date(last[0].day), "9998-08-08");
+        assert_eq!(calendar::format_date(last[0].day), "9998-08-08");
     }
 }

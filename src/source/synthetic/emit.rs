@@ -2,8 +2,8 @@
 
 use super::Synthetic;
 use super::calendar::FIRST_YEAR;
+use crate::calendar;
 use crate::domain::{Book, MarketKind, Quote, Score};
-use crate::schema;
 use crate::source::SourceError;
 use crate::source::table::columns::BOOKS;
 
@@ -47,7 +47,7 @@ pub fn football_data_row(source: &mut Synthetic) -> Result<Vec<Vec<String>>, Sou
     let names = source.world().calendar.names();
     let row = |one: &super::Drawn| {
         let fixture = &one.fixture;
-        let kickoff = schema::civil(fixture.kickoff.unwrap_or(fixture.day));
+        let kickoff = calendar::civil(fixture.kickoff.unwrap_or(fixture.day));
         let mut row = vec![
             names.league(fixture.league).to_owned(),
             kickoff.strftime("%d/%m/%Y").to_string(),

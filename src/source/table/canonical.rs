@@ -1,8 +1,8 @@
 //! simbet's own plain form, to be written: what [`read`](super::read) understood, a row for each match.
 
 use super::matches::{Matches, Record};
+use crate::calendar;
 use crate::domain::{Book, Market, Names, Quote, Side};
-use crate::schema;
 
 /// The columns of the plain form, in order; each is a name that `--map` knows.
 pub const CANONICAL_COLUMNS: [&str; 28] = [
@@ -57,13 +57,13 @@ fn plain_row(record: &Record, names: &Names, book: Book) -> Vec<String> {
             .map_or_else(String::new, |s| side(s).to_string())
     };
     let kickoff = fixture.kickoff.map_or_else(String::new, |time| {
-        schema::civil(time).time().strftime("%H:%M").to_string()
+        calendar::civil(time).time().strftime("%H:%M").to_string()
     });
     let mut row = vec![
         fixture.id.to_string(),
         names.league(fixture.league).to_owned(),
         fixture.season.to_string(),
-        schema::format_date(fixture.day),
+        calendar::format_date(fixture.day),
         kickoff,
         names.team(fixture.home).to_owned(),
         names.team(fixture.away).to_owned(),

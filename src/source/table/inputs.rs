@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::schema::hex;
 use crate::source::error::SourceError;
 
 /// What standard input is called in messages.
@@ -28,7 +27,7 @@ pub struct Input {
 impl Input {
     /// An input whose rows have yet to be counted.
     pub(super) fn new(path: &str, bytes: &[u8]) -> Self {
-        let sha256 = hex(&Sha256::digest(bytes));
+        let sha256 = hex::encode(Sha256::digest(bytes));
         Self {
             path: path.to_owned(),
             sha256,

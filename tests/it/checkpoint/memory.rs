@@ -172,7 +172,7 @@ fn heard(lines: Vec<String>) -> (Vec<String>, Vec<String>) {
 fn what_is_said_again_of_a_match_that_was_forgotten_is_refused_by_its_age() {
     let old_day = format!(
         "\"date\":\"{}\",",
-        simbet::schema::format_date(Time::from_days(10_000))
+        simbet::calendar::format_date(Time::from_days(10_000))
     );
     let (aside, taken) = heard(vec![
         entry("a", 0, false, ""),

@@ -1,0 +1,53 @@
+//! A cell of a table.
+
+use std::borrow::Cow;
+
+use crate::rounding::rounded;
+
+/// A cell of a table: text, a number, or nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell<'a> {
+    /// Text.
+    Text(Cow<'a, str>),
+    /// A number; written with at most ten decimals.
+    Number(f64),
+    /// Undefined.
+    Missing,
+}
+
+impl Cell<'_> {
+    /// The number, if it is one.
+    pub fn number(&self) -> Option<f64> {
+        if let Self::Number(number) = self {
+            Some(rounded(*number))
+        } else {
+            None
+        }
+    }
+
+    /// The cell as JSON.
+    pub fn to_json(&self) -> serde_json::Value {
+        match self {
+            Self::Text(text) => text.as_ref().into(),
+            Self::Number(number) => rounded(*number).into(),
+            Self::Missing => serde_json::Value::Null,
+        }
+    }
+}
+
+/// The cell as tables and CSV files have it; undefined is empty.
+///
+/// ```
+/// use simbet::schema::Cell;
+/// assert_eq!(Cell::Number(0.1 + 0.2).to_string(), "0.3");
+/// assert_eq!(Cell::Missing.to_string(), "");
+/// ```
+impl std::fmt::Display for Cell<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Text(text) => f.pad(text),
+            Self::Number(number) => write!(f, "{}", rounded(*number)),
+            Self::Missing => Ok(()),
+        }
+    }
+}

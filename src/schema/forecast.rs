@@ -1,0 +1,55 @@
+//! A forecast as a row.
+
+use super::Cell;
+use crate::calendar::{format_date, format_time};
+use crate::domain::{Forecast, Names};
+
+/// The members of a prediction on the wire, and what they imply.
+pub const FORECAST_COLUMNS: [&str; 14] = [
+    "match_id",
+    "league",
+    "date",
+    "kickoff",
+    "home_team",
+    "away_team",
+    "expected_goals_home",
+    "expected_goals_away",
+    "win_prob_home",
+    "draw_prob",
+    "win_prob_away",
+    "fair_odds_home",
+    "fair_odds_draw",
+    "fair_odds_away",
+];
+
+/// A forecast as a row: the cells of [`FORECAST_COLUMNS`].
+pub fn forecast_cells<'a>(forecast: &Forecast, names: &'a Names) -> [Cell<'a>; 14] {
+    let fixture = &forecast.fixture;
+    let kickoff = fixture
+        .kickoff
+        .map_or(Cell::Missing, |time| Cell::Text(format_time(time).into()));
+    let [home, draw, away] = forecast.model;
+    let fair = |probability: f64| {
+        if probability > 0.0 {
+            Cell::Number(1.0 / probability)
+        } else {
+            Cell::Missing
+        }
+    };
+    [
+        Cell::Text(fixture.id.to_string().into()),
+        Cell::Text(names.league(fixture.league).into()),
+        Cell::Text(format_date(fixture.day).into()),
+        kickoff,
+        Cell::Text(names.team(fixture.home).into()),
+        Cell::Text(names.team(fixture.away).into()),
+        Cell::Number(forecast.expected_goals[0]),
+        Cell::Number(forecast.expected_goals[1]),
+        Cell::Number(home),
+        Cell::Number(draw),
+        Cell::Number(away),
+        fair(home),
+        fair(draw),
+        fair(away),
+    ]
+}
