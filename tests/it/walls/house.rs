@@ -91,9 +91,12 @@ impl House {
                 .rooms
                 .contains_key(&[module.as_slice(), &[first.clone()]].concat())
             || ["crate", "self", "super"].contains(&first.as_str());
-        is_local.then(|| match room.items.contains(first) {
-            true => [module, path].concat(),
-            false => absolute(module, path, &self.modules),
+        is_local.then(|| {
+            if room.items.contains(first) {
+                [module, path].concat()
+            } else {
+                absolute(module, path, &self.modules)
+            }
         })
     }
 
@@ -295,6 +298,7 @@ fn inherent(tokens: &[String]) -> Vec<(String, String)> {
             "{" => depth += 1,
             "}" => depth -= 1,
             "impl" if depth == 0 => current = implemented(&tokens[at + 1..]),
+            "trait" if depth == 0 => current = None,
             "fn" if depth == 1 => {
                 let name = tokens.get(at + 1).cloned();
                 functions.extend(current.clone().zip(name));
@@ -383,9 +387,6 @@ fn tree_of(tokens: &[String], at: &mut usize, prefix: &[String]) -> Vec<(Module,
                 break;
             }
             name => path.push(name.to_owned()),
-        }
-        if token == ";" {
-            break;
         }
     }
     if let Some(name) = path.last().cloned() {
