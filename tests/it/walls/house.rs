@@ -75,13 +75,13 @@ impl House {
             .chain(
                 paths
                     .iter()
-                    .filter_map(|path| self.from_root(module, room, path)),
+                    .filter_map(|path| self.rooted(module, room, path)),
             )
             .collect()
     }
 
     /// A path as it stands in a file, from the crate's root; `None` for what other crates have.
-    fn from_root(&self, module: &Module, room: &Room, path: &[String]) -> Option<Module> {
+    fn rooted(&self, module: &Module, room: &Room, path: &[String]) -> Option<Module> {
         let (first, rest) = path.split_first()?;
         if let Some(import) = room.imports.iter().find(|import| import.name == *first) {
             return Some([&import.target, rest].concat());
@@ -89,7 +89,7 @@ impl House {
         let is_local = room.items.contains(first)
             || self
                 .rooms
-                .contains_key(&[module.as_slice(), &[first.clone()]].concat())
+                .contains_key(&[module.as_slice(), std::slice::from_ref(first)].concat())
             || ["crate", "self", "super"].contains(&first.as_str());
         is_local.then(|| {
             if room.items.contains(first) {
@@ -151,7 +151,7 @@ impl House {
         let mut functions = BTreeMap::new();
         for (module, room) in &self.rooms {
             for (of, function) in inherent(&room.tokens) {
-                let Some(path) = self.from_root(module, room, &[of]) else {
+                let Some(path) = self.rooted(module, room, &[of]) else {
                     continue;
                 };
                 let Some((name, parent)) = path.split_last() else {
@@ -262,7 +262,8 @@ fn absolute(module: &Module, path: &[String], modules: &BTreeSet<Module>) -> Mod
         }
         rest = others;
     }
-    let is_child = |first: &String| modules.contains(&[base.as_slice(), &[first.clone()]].concat());
+    let is_child =
+        |first: &String| modules.contains(&[base.as_slice(), std::slice::from_ref(first)].concat());
     let is_inside = rest.len() < path.len() || rest.first().is_some_and(is_child);
     if is_inside {
         [&base, rest].concat()
