@@ -10,6 +10,7 @@ mod like;
 mod moments;
 mod play;
 mod simulation_report;
+pub(crate) mod tables;
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

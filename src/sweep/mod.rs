@@ -13,6 +13,7 @@ mod hold_out;
 mod outcome;
 mod play;
 mod rank;
+pub(crate) mod tables;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,7 +1,6 @@
 //! `simbet simulate`.
 
 mod emit;
-mod report;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -22,6 +21,7 @@ use crate::report::Format;
 use crate::report::breakdown::By;
 use crate::report::sheet::thousands;
 use crate::results::folder::Folder;
+use crate::simulate::tables as report;
 use crate::simulate::{self, Player, RunResult, SimulationReport};
 use crate::sink::Sink;
 use crate::sink::memory::Memory;

@@ -1,6 +1,5 @@
 //! `simbet sweep`.
 
-mod report;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,6 +18,7 @@ use crate::results::journal::Journal;
 use crate::significance::Blocks;
 use crate::sink::SinkError;
 use crate::source::{Matches, ReadConfig};
+use crate::sweep::tables as report;
 use crate::sweep::{RankBy, SweepConfig, SweepError, Swept, sweep};
 
 /// The file in --out that holds what is finished.

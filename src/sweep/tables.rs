@@ -1,14 +1,14 @@
 //! What a sweep came to, as tables, sentences, JSON and rows.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 
 use serde_json::{Value, json};
 
+use super::{DataSnooping, RankBy, Ranked, SweepConfig, Swept};
 use crate::report::Format;
 use crate::report::sheet::{Sheet, decimals, percent, thousands};
 use crate::report::{significance, summary};
 use crate::schema;
-use crate::sweep::{DataSnooping, RankBy, Ranked, SweepConfig, Swept};
 
 /// Everything that is printed.
 pub fn print(
@@ -16,7 +16,7 @@ pub fn print(
     swept: &Swept,
     format: Format,
     top: usize,
-) -> anyhow::Result<Vec<u8>> {
+) -> io::Result<Vec<u8>> {
     // in memory first: stdout may be closed at any time
     let mut out = Vec::new();
     match format {

@@ -4,14 +4,15 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use super::{
+    Difference, Fan, FanPoint, Mean, QUANTILES, RunResult, Share, SimulationReport, Spread,
+    StrategyStats,
+};
 use crate::config::{SimulationConfig, value_name};
 use crate::report::Format;
 use crate::report::chart::{self, Chart, FanQuantiles, Scale};
 use crate::report::sheet::{Sheet, decimals, percent, thousands};
 use crate::report::summary;
-use crate::simulate::{
-    Fan, FanPoint, Mean, QUANTILES, RunResult, Share, SimulationReport, Spread, StrategyStats,
-};
 use crate::sink;
 use crate::source::synthetic::Teams;
 
@@ -97,7 +98,7 @@ pub fn print(
     config: &SimulationConfig,
     compared: &SimulationReport,
     format: Format,
-) -> anyhow::Result<Vec<u8>> {
+) -> io::Result<Vec<u8>> {
     // in memory first: stdout may be closed at any time
     let mut out = Vec::new();
     match format {
@@ -316,7 +317,7 @@ fn differences(compared: &SimulationReport) -> Sheet {
         "yield".into(),
         "log growth".into(),
     ];
-    let row = |(tally, difference): (&StrategyStats, &crate::simulate::Difference)| {
+    let row = |(tally, difference): (&StrategyStats, &Difference)| {
         vec![
             tally.name.clone(),
             with_error(difference.final_bankroll(), Shown::Money),
