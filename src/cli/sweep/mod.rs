@@ -1,6 +1,5 @@
 //! `simbet sweep`.
 
-
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
