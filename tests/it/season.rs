@@ -958,12 +958,10 @@ fn the_rest_may_come_in_a_file_that_holds_other_leagues_too() {
     .unwrap();
     let command = || {
         let mut command = simbet();
-        command.arg("season").arg(&played).args([
-            "--relegated",
-            "1",
-            "--runs",
-            "100",
-        ]);
+        command
+            .arg("season")
+            .arg(&played)
+            .args(["--relegated", "1", "--runs", "100"]);
         command
     };
     let given = command().arg("--fixtures").arg(&rest).assert().success();
@@ -1033,7 +1031,14 @@ fn a_season_that_cannot_be_played_is_one_error() {
 fn simulate_names_the_command_that_a_season_has_of_its_own() {
     for arguments in [
         &["--season", "datasets/epl.csv", "--as-of", "2024-12-31"][..],
-        &["--runs", "5", "--season", "datasets/epl.csv", "--strategy", "ev"],
+        &[
+            "--runs",
+            "5",
+            "--season",
+            "datasets/epl.csv",
+            "--strategy",
+            "ev",
+        ],
     ] {
         simbet()
             .arg("simulate")
