@@ -14,7 +14,7 @@ use crate::report::figures::Evidence;
 use crate::report::sheet::Sheet;
 use crate::report::{Format, summary};
 use crate::results::folder::Folder;
-use crate::schema::{BET_COLUMNS, BankrollRecord, BetRecord, BetRow, Cell};
+use crate::schema::{BET_COLUMNS, BankrollRecord, BetRecord, BetRow};
 use crate::sink;
 use crate::sink::memory::Memory;
 
@@ -192,42 +192,30 @@ pub fn bets_sheet<'a>(rows: impl Iterator<Item = BetRow<'a>>) -> Sheet {
 }
 
 fn shown(row: &BetRow<'_>) -> Vec<String> {
-    let cell = |name: &str| {
-        BET_COLUMNS
-            .iter()
-            .find(|column| column.name == name)
-            .map_or(Cell::Missing, |c| c.cell(row))
-    };
-    let money = |name: &str| {
-        cell(name)
-            .number()
-            .map_or_else(String::new, |units| format!("{units:.2}"))
-    };
-    let percent = |name: &str| {
-        cell(name)
-            .number()
-            .map_or_else(String::new, |share| format!("{:.1} %", share * 100.0))
-    };
+    let bet = BetRecord::of(row);
     vec![
-        cell("date").to_string(),
-        teams(row, &cell("home_team"), &cell("away_team")),
+        bet.date,
+        teams(row.bet.state, &bet.home_team, &bet.away_team),
         row.bet.edge.quote.selection.to_string(),
-        money("odds"),
-        percent("probability"),
-        percent("expected_value"),
-        money("stake"),
-        if row.refusal.is_some() {
-            cell("reason").to_string()
-        } else {
-            cell("result").to_string()
-        },
-        money("profit"),
+        two_decimals(Some(bet.odds)),
+        percent(bet.probability),
+        percent(bet.expected_value),
+        two_decimals(Some(bet.stake)),
+        bet.reason.or(bet.result).unwrap_or_default(),
+        two_decimals(bet.profit),
     ]
 }
 
+fn two_decimals(number: Option<f64>) -> String {
+    number.map_or_else(String::new, |number| format!("{number:.2}"))
+}
+
+fn percent(share: Option<f64>) -> String {
+    share.map_or_else(String::new, |share| format!("{:.1} %", share * 100.0))
+}
+
 /// The sides, and in play the minute and the score.
-fn teams(row: &BetRow<'_>, home: &Cell<'_>, away: &Cell<'_>) -> String {
-    let state = row.bet.state;
+fn teams(state: MatchState, home: &str, away: &str) -> String {
     if state == MatchState::default() {
         return format!("{home} – {away}");
     }
@@ -242,10 +230,7 @@ pub fn draw(plot: &Plot, summary: &Summary, names: &Names, memory: &Memory) -> a
     if !plot.is_asked() {
         return Ok(());
     }
-    let bets: Vec<BetRecord> = memory
-        .bets(names)
-        .filter_map(|row| BetRecord::of(&row))
-        .collect();
+    let bets: Vec<BetRecord> = memory.bets(names).map(|row| BetRecord::of(&row)).collect();
     let bankroll: Vec<BankrollRecord> = memory
         .closed()
         .iter()

@@ -7,6 +7,6 @@ pub mod event;
 mod forecast;
 
 pub use bankroll::{BANKROLL_COLUMNS, BankrollRecord, bankroll_cells};
-pub use bet::{BET_COLUMNS, BetRecord, BetRow, Column};
+pub use bet::{BET_COLUMNS, BetRecord, BetRow, Column, bet_column};
 pub use cell::Cell;
 pub use forecast::{FORECAST_COLUMNS, forecast_cells};

@@ -9,7 +9,7 @@ use super::error::CompareError;
 use super::{figures, rows};
 use crate::results::{Results, ResultsError, Table};
 use crate::rounding::rounded;
-use crate::schema::{BET_COLUMNS, BetRow};
+use crate::schema::{BET_COLUMNS, BetRow, Column};
 use crate::source::Input;
 
 /// The form of baseline files that this version writes, and the newest it reads.
@@ -294,11 +294,7 @@ fn cell_text(value: &Value) -> String {
 
 /// A cell as JSON; numbers as they stand in CSV files, where 100 is not 100.0.
 fn cell_json(column: &str, cell: &str) -> String {
-    let is_number = || {
-        BET_COLUMNS
-            .iter()
-            .any(|known| known.name == column && known.is_numeric())
-    };
+    let is_number = || Column::named(column).is_some_and(Column::is_numeric);
     match cell {
         "" => "null".to_owned(),
         number if is_number() && serde_json::from_str::<serde_json::Number>(number).is_ok() => {
