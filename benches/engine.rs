@@ -1,8 +1,8 @@
 //! Whole backtests: how cost grows when the matches grow tenfold, with a model and without.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use simbet::backtest::backtest;
 use simbet::config::{RunConfig, Settings};
-use simbet::run::backtest;
 use simbet::source::{Matches, read_bytes};
 
 /// A league of 20 teams that plays double round robins, ten matches a week, with scores and prices from a fixed rule.

@@ -6,9 +6,9 @@
 
 use std::collections::BTreeMap;
 
+use simbet::backtest::backtest;
 use simbet::config::{RunConfig, Settings};
 use simbet::domain::{Entry, Names};
-use simbet::run::backtest;
 use simbet::sink::{Sink, SinkError};
 use simbet::source::read;
 

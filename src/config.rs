@@ -17,7 +17,8 @@ use crate::engine::{Engine, EngineConfig};
 use crate::predict::{GoalProfile, MarginMethod, ModelConfig, ModelKind};
 use crate::source::{Matches, OnBadRow, PriceTime, ReadConfig, ReplayConfig};
 use crate::strategy::{BookChoice, Strategy, StrategyConfig, StrategyKind};
-pub use grid::{Axis, Grid, GridPoint, GridPoints, MOST_SETTINGS};
+pub use grid::{Axis, Grid, GridPoint, GridPoints};
+pub use ranges::MOST_SETTINGS;
 pub use simulation::{ResolvedStrategy, SimulationConfig, SimulationSettings, StrategySpec};
 pub use values::{ConfigError, Day, Pair, value_name};
 

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod backtest;
 pub mod calendar;
 pub mod checkpoint;
 #[allow(clippy::print_stderr)] // this is where the program talks

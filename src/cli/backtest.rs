@@ -10,12 +10,11 @@ use super::output::{self, BetsFormat, Printed, Written};
 use super::plot::Plot;
 use super::settings::ReplayLayers;
 use super::{Console, input, progress};
+use crate::backtest::{self, Done};
 use crate::config::RunConfig;
 use crate::report::Format;
 use crate::report::breakdown::By;
 use crate::report::compare::{Comparison, Snapshot};
-use crate::report::summary;
-use crate::run::{self, Done};
 use crate::sink::Sink;
 use crate::sink::memory::Memory;
 use crate::source::table::columns::BOOKS;
@@ -67,7 +66,7 @@ impl Backtest {
         let mut memory = Memory::default();
         let sink: Option<&mut dyn Sink> = if wants_rows { Some(&mut memory) } else { None };
         let bar = progress::spinner(console, "predicting and betting");
-        let done = run::backtest(
+        let done = backtest::backtest(
             &config.engine,
             config.replay,
             matches,
@@ -103,8 +102,8 @@ impl Backtest {
         comparison: Option<&Comparison>,
     ) -> anyhow::Result<Vec<u8>> {
         let printed = Printed {
-            headline: summary::headline(config, done),
-            coverage: summary::coverage(config, done),
+            headline: backtest::headline(config, done),
+            coverage: backtest::coverage(config, done),
             summary: &done.summary,
             names: done.names(),
             memory,
@@ -147,8 +146,8 @@ impl Backtest {
     }
 
     fn written<'a>(&self, config: &RunConfig, done: &'a Done, memory: &'a Memory) -> Written<'a> {
-        let headline = summary::headline(config, done);
-        let coverage = summary::coverage(config, done);
+        let headline = backtest::headline(config, done);
+        let coverage = backtest::coverage(config, done);
         let run = json!({ "headline": headline, "coverage": coverage, "config": config, "inputs": done.matches.inputs, "counts": done.matches.counts });
         Written {
             summary: &done.summary,

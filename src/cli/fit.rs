@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 
 use super::settings::ReplayLayers;
 use super::{Console, input, usage};
+use crate::backtest::{self, Fitted};
 use crate::calendar;
 use crate::domain::Names;
 use crate::predict::ModelKind;
 use crate::report::Format;
 use crate::report::sheet::Sheet;
 use crate::rounding;
-use crate::run::{self, Fitted};
 
 /// What was typed after `fit`.
 #[derive(Debug, Args)]
@@ -36,7 +36,7 @@ impl Fit {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
         let config = self.layers.resolve()?;
         let matches = input::read(&self.inputs, &config.read, console)?;
-        let fitted = run::fit(&config.engine, config.replay.to, &matches)?;
+        let fitted = backtest::fit(&config.engine, config.replay.to, &matches)?;
         if fitted.is_empty() {
             let kind = config
                 .engine

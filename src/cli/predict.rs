@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use super::settings::ReplayLayers;
 use super::{Console, input, output};
+use crate::backtest::{self, Predictions};
 use crate::predict::ModelKind;
 use crate::report::Format;
 use crate::report::sheet::Sheet;
-use crate::run::{self, Predictions};
 use crate::schema::{self, BetRow, Cell};
 use crate::source::Matches;
 
@@ -42,7 +42,7 @@ impl Predict {
         if model != ModelKind::Market {
             leave_out_leagues_without_history(console, &mut matches);
         }
-        let predictions = run::predict_fixtures(&config.engine, config.replay, matches)?;
+        let predictions = backtest::predict_fixtures(&config.engine, config.replay, matches)?;
         let mut out = Vec::new();
         match self.format {
             Format::Json => writeln!(out, "{:#}", to_json(&predictions))?,

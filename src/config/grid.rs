@@ -5,11 +5,9 @@ use std::str::FromStr;
 
 use toml::{Table, Value};
 
+use super::ranges::MOST_SETTINGS;
 use super::{ConfigError, RunConfig, Settings, StrategySpec, ranges, values};
 use crate::strategy::StrategyKind;
-
-/// The most settings that a grid may have: each is a whole backtest, and their returns are held in memory.
-pub const MOST_SETTINGS: usize = 10_000;
 
 /// The values that one setting takes, written `min_edge=0.01..0.10:0.01` or `half_life=120,240,480`.
 #[derive(Debug, Clone, PartialEq)]

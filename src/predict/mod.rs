@@ -18,6 +18,7 @@ mod poisson;
 mod prediction_cache;
 mod prior;
 mod roster;
+mod score_grid;
 mod vector;
 
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,7 @@
 
 use ::redis::{Cmd, Value, cmd, pipe};
 
-use super::partition_consumer::{Offset, gone_of};
+use super::partition::Offset;
 use super::reply::{self, EntryId, RawEntry};
 use super::{Address, Keys, Layout, Link, RedisError};
 use crate::schema::event::field;
@@ -174,7 +174,7 @@ impl Follower {
         let answer: Value = self
             .link
             .ask(cmd("XINFO").arg("STREAM").arg(&self.keys.match_events))?;
-        Ok(gone_of(&answer))
+        Ok(reply::gone_of(&answer))
     }
 
     /// Who trades; `None` while nobody does.

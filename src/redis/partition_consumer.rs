@@ -5,75 +5,11 @@ use std::time::Duration;
 
 use ::redis::{Cmd, Value, cmd, pipe};
 
+use super::partition::{Offset, PartitionConfig, READ};
+use super::recovery::{Recovered, Recovery, gone_so_far};
 use super::reply::{self, EntryId, RawEntry};
-use super::{Address, Answers, Keys, Layout, Lease, Link, RedisError};
-
-/// Entries that are read at once.
-const READ: usize = 512;
-/// MatchRef how many idle_timeouts are remembered: more than there can be from one checkpoint to the next.
-const SILENCES: u32 = 50_000;
-
-/// Who trades where.
-#[derive(Debug, Clone)]
-pub struct PartitionConfig {
-    /// Where Redis is.
-    pub address: Address,
-    /// Which streams there are.
-    pub layout: Layout,
-    /// The consumer group.
-    pub group: String,
-    /// The consumer's name in it.
-    pub consumer: String,
-    /// How long nothing is heard of a consumer until another takes over.
-    pub lease: Duration,
-    /// Everything that what is traded depends on, as a digest.
-    pub settings: String,
-    /// MatchRef how many entries a stream of answers keeps; `None`: all.
-    pub maxlen: Option<u64>,
-}
-
-/// What the traders of a group left behind.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Recovered {
-    /// What a trader knew, and after which entry; `None` without a checkpoint.
-    pub checkpoint: Option<(Offset, Vec<u8>)>,
-    /// The entry up to which everything is done.
-    pub done: Offset,
-    /// Entries after which a silence ended a round, from the checkpoint's on.
-    pub idle_timeouts: Vec<EntryId>,
-    /// Whether the entry at the end of the stream was met.
-    pub ended: bool,
-}
-
-/// An entry: its id, and its number, counted from 1 since the group began.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct Offset {
-    /// The number.
-    pub number: u64,
-    /// The id.
-    pub id: EntryId,
-}
-
-/// What one atomic step does.
-#[derive(Debug, Default)]
-pub struct Transaction {
-    /// Answers, as packed commands.
-    pub answers: Vec<u8>,
-    /// How many commands those are.
-    pub commands: usize,
-    /// Entries that are done with.
-    pub read: Vec<EntryId>,
-    /// How many entries have been read since the group began, those included that are not done.
-    pub heard: u64,
-    /// The last of them.
-    pub done: Offset,
-    /// Whether that is the end of the stream.
-    pub ended: bool,
-    /// Entries after which a silence ended a round.
-    pub idle_timeouts: Vec<EntryId>,
-    /// What the trader knows after the entry that is named.
-    pub checkpoint: Option<(Offset, Vec<u8>)>,
-}
+use super::transaction::Transaction;
+use super::{Answers, Keys, Lease, Link, RedisError};
 
 /// A partition on which nobody else works.
 #[derive(Debug)]
@@ -171,9 +107,9 @@ impl PartitionConsumer {
     }
 
     fn begin(&mut self) -> Result<Recovered, RedisError> {
-        self.make_group()?;
-        let opened = self.load()?;
-        self.take_over_pending()?;
+        let recovery = Recovery::new(&mut self.link, &self.keys, &self.config);
+        let (opened, gone) = recovery.run()?;
+        self.gone = gone;
         let needed = opened
             .checkpoint
             .as_ref()
@@ -182,156 +118,12 @@ impl PartitionConsumer {
         Ok(opened)
     }
 
-    fn make_group(&mut self) -> Result<(), RedisError> {
-        let mut create = cmd("XGROUP");
-        create
-            .arg("CREATE")
-            .arg(&self.keys.match_events)
-            .arg(&self.config.group)
-            .arg("0")
-            .arg("MKSTREAM");
-        match self.link.ask::<Value>(&create) {
-            Err(RedisError::Answer { said, .. }) if said.contains("BUSYGROUP") => Ok(()),
-            other => other.map(|_| ()),
-        }
-    }
-
-    /// What others left behind, after checking that it was made with the same settings.
-    fn load(&mut self) -> Result<Recovered, RedisError> {
-        let state = self.keys.state(&self.config.group);
-        let mut get = cmd("HMGET");
-        get.arg(&state).arg(&[
-            "settings",
-            "version",
-            "done",
-            "done_number",
-            "ended",
-            "gone",
-        ]);
-        let fields: [Option<String>; 6] = self.link.ask(&get)?;
-        let [settings, version, done, number, ended, gone] = fields;
-        let number_of = |text: Option<String>| text.and_then(|text| text.parse::<u64>().ok());
-        let (number, ended, gone) = (number_of(number), number_of(ended), number_of(gone));
-        self.gone = gone;
-        let Some(settings) = settings else {
-            self.note_beginning(&state)?;
-            return Ok(Recovered::default());
-        };
-        if settings != self.config.settings {
-            let version = version.unwrap_or_else(|| "another version".to_owned());
-            return Err(RedisError::OtherSettings {
-                group: self.config.group.clone(),
-                version,
-            });
-        }
-        let done = Offset {
-            number: number.unwrap_or(0),
-            id: self.id(done.as_deref())?,
-        };
-        let checkpoint = self.load_checkpoint(&state)?;
-        let idle_timeouts = self.load_silences(
-            checkpoint
-                .as_ref()
-                .map_or(EntryId::default(), |(mark, _)| mark.id),
-        )?;
-        Ok(Recovered {
-            checkpoint,
-            done,
-            idle_timeouts,
-            ended: ended == Some(1),
-        })
-    }
-
-    fn load_checkpoint(&mut self, state: &str) -> Result<Option<(Offset, Vec<u8>)>, RedisError> {
-        let mut get = cmd("HMGET");
-        get.arg(state)
-            .arg(&["checkpoint_at", "checkpoint_number", "checkpoint"]);
-        let (at, number, bytes): (Option<String>, Option<u64>, Option<Vec<u8>>) =
-            self.link.ask(&get)?;
-        let (Some(number), Some(bytes)) = (number, bytes) else {
-            return Ok(None);
-        };
-        Ok(Some((
-            Offset {
-                number,
-                id: self.id(at.as_deref())?,
-            },
-            bytes,
-        )))
-    }
-
-    /// Where idle_timeouts ended rounds, from that entry on.
-    fn load_silences(&mut self, since: EntryId) -> Result<Vec<EntryId>, RedisError> {
-        let key = self.keys.idle_timeouts(&self.config.group);
-        let answer: Value = self.link.ask(cmd("XRANGE").arg(key).arg(since).arg("+"))?;
-        Ok(reply::entries(answer, self.link.address())?
-            .iter()
-            .map(|entry| entry.id)
-            .collect())
-    }
-
-    fn id(&self, text: Option<&str>) -> Result<EntryId, RedisError> {
-        let text = text.unwrap_or("0-0");
-        let strange = |_| RedisError::Answer {
-            address: self.link.address().to_owned(),
-            said: format!("the id {text}"),
-        };
-        text.parse().map_err(strange)
-    }
-
-    fn note_beginning(&mut self, state: &str) -> Result<(), RedisError> {
-        self.gone = self.gone_so_far()?;
-        let mut set = cmd("HSET");
-        set.arg(state)
-            .arg("settings")
-            .arg(&self.config.settings)
-            .arg("version")
-            .arg(env!("CARGO_PKG_VERSION"));
-        if let Some(gone) = self.gone {
-            set.arg("gone").arg(gone);
-        }
-        self.link.ask(&set)
-    }
-
-    /// Makes what other consumers were handed and did not finish this one's: they have lost the lease.
-    fn take_over_pending(&mut self) -> Result<(), RedisError> {
-        let mut from = "0-0".to_owned();
-        loop {
-            let mut claim = cmd("XAUTOCLAIM");
-            claim
-                .arg(&self.keys.match_events)
-                .arg(&self.config.group)
-                .arg(&self.config.consumer)
-                .arg(0)
-                .arg(&from);
-            claim.arg("COUNT").arg(10 * READ).arg("JUSTID");
-            let answer: Vec<Value> = self.link.ask(&claim)?;
-            let next: String = answer
-                .first()
-                .and_then(|next| ::redis::from_redis_value_ref(next).ok())
-                .unwrap_or_default();
-            if next.is_empty() || next == "0-0" {
-                return Ok(());
-            }
-            from = next;
-        }
-    }
-
-    /// How many entries of the stream are gone; `None` where Redis does not say, or some were deleted one by one.
-    fn gone_so_far(&mut self) -> Result<Option<u64>, RedisError> {
-        let answer: Value = self
-            .link
-            .ask(cmd("XINFO").arg("STREAM").arg(&self.keys.match_events))?;
-        Ok(gone_of(&answer))
-    }
-
     /// Checks that no entry after the one of this number was trimmed away.
     fn ensure_whole(&mut self, number: u64) -> Result<(), RedisError> {
         let Some(at_first) = self.gone else {
             return Ok(());
         };
-        let lost = self
-            .gone_so_far()?
+        let lost = gone_so_far(&mut self.link, &self.keys)?
             .map_or(0, |gone| gone.saturating_sub(at_first + number));
         self.none_lost(lost)
     }
@@ -362,7 +154,8 @@ impl PartitionConsumer {
             .groups
             .iter()
             .find(|group| group.name == self.config.group);
-        self.id(group.map(|group| group.last_delivered_id.as_str()))
+        let last = group.map(|group| group.last_delivered_id.as_str());
+        reply::id(last, self.link.address())
     }
 
     /// Entries after that id, up to one.
@@ -469,7 +262,7 @@ impl PartitionConsumer {
         let answer: Value = self
             .link
             .ask(cmd("XINFO").arg("STREAM").arg(&self.keys.match_events))?;
-        let Some(gone) = gone_of(&answer) else {
+        let Some(gone) = reply::gone_of(&answer) else {
             return Ok(());
         };
         // of those that are gone by now, the ones that were read before
@@ -536,7 +329,7 @@ impl PartitionConsumer {
             self.ensure_whole(step.heard + ahead)?;
         }
         self.watch()?;
-        let (packed, commands) = self.pack(step);
+        let (packed, commands) = step.pack(&self.keys, &self.config.group, &self.lease);
         self.link.send(&packed)?;
         self.expected.push_back(Expected::Transaction(commands));
         Ok(())
@@ -586,64 +379,6 @@ impl PartitionConsumer {
         }
     }
 
-    /// The commands of a step, and how many there are between MULTI and EXEC.
-    fn pack(&self, step: &Transaction) -> (Vec<u8>, usize) {
-        let mut packed = Vec::with_capacity(step.answers.len() + 1024);
-        cmd("MULTI").write_packed_command(&mut packed);
-        packed.extend_from_slice(&step.answers);
-        let others = self.bookkeeping(step);
-        for command in &others {
-            command.write_packed_command(&mut packed);
-        }
-        cmd("EXEC").write_packed_command(&mut packed);
-        (packed, step.commands + others.len())
-    }
-
-    fn bookkeeping(&self, step: &Transaction) -> Vec<Cmd> {
-        let (state, idle_timeouts) = (
-            self.keys.state(&self.config.group),
-            self.keys.idle_timeouts(&self.config.group),
-        );
-        let mut commands = Vec::new();
-        if !step.read.is_empty() {
-            let mut acknowledge = cmd("XACK");
-            acknowledge
-                .arg(&self.keys.match_events)
-                .arg(&self.config.group)
-                .arg(&step.read);
-            commands.push(acknowledge);
-        }
-        let mut set = cmd("HSET");
-        set.arg(&state)
-            .arg("done")
-            .arg(step.done.id)
-            .arg("done_number")
-            .arg(step.done.number);
-        set.arg("ended").arg(u8::from(step.ended));
-        if let Some((mark, bytes)) = &step.checkpoint {
-            set.arg("checkpoint_at")
-                .arg(mark.id)
-                .arg("checkpoint_number")
-                .arg(mark.number);
-            set.arg("checkpoint").arg(bytes.as_slice());
-        }
-        commands.push(set);
-        for id in &step.idle_timeouts {
-            let mut add = cmd("XADD");
-            // as an entry of the same id, so that whoever reads along finds it in its place
-            add.arg(&idle_timeouts)
-                .arg("MAXLEN")
-                .arg("~")
-                .arg(SILENCES)
-                .arg(id)
-                .arg("ended")
-                .arg(1);
-            commands.push(add);
-        }
-        commands.push(self.lease.prolongation());
-        commands
-    }
-
     /// Leaves the group, unless entries are left undone, and gives the lease back.
     ///
     /// # Errors
@@ -670,19 +405,4 @@ impl PartitionConsumer {
         self.lease.give_back(&mut self.link)?;
         settled
     }
-}
-
-/// How many entries are gone, by what XINFO STREAM says since Redis 7.
-pub(super) fn gone_of(answer: &Value) -> Option<u64> {
-    let fields: std::collections::BTreeMap<String, Value> =
-        ::redis::from_redis_value_ref(answer).ok()?;
-    let number = |name: &str| {
-        fields
-            .get(name)
-            .and_then(|value| ::redis::from_redis_value_ref::<u64>(value).ok())
-    };
-    let deleted: String =
-        ::redis::from_redis_value_ref(fields.get("max-deleted-entry-id")?).ok()?;
-    let (added, length) = (number("entries-added")?, number("length")?);
-    (deleted == "0-0").then(|| added.saturating_sub(length))
 }

@@ -39,7 +39,7 @@ pub struct PublisherConfig {
     pub layout: Layout,
     /// Names the replay: what it is made of, as a digest.
     pub replay: String,
-    /// MatchRef how many entries a stream keeps; `None`: all.
+    /// About how many entries a stream keeps; `None`: all.
     pub maxlen: Option<u64>,
     /// Whether a replay that is there in part goes on after that part.
     pub resume: bool,

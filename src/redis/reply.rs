@@ -112,6 +112,30 @@ pub(super) fn first_of(answer: &Value) -> Option<EntryId> {
     entry(fields.get("first-entry")?.clone()).map(|entry| entry.id)
 }
 
+/// How many entries are gone, by what XINFO STREAM says since Redis 7.
+pub(super) fn gone_of(answer: &Value) -> Option<u64> {
+    let fields: BTreeMap<String, Value> = ::redis::from_redis_value_ref(answer).ok()?;
+    let number = |name: &str| {
+        fields
+            .get(name)
+            .and_then(|value| ::redis::from_redis_value_ref::<u64>(value).ok())
+    };
+    let deleted: String =
+        ::redis::from_redis_value_ref(fields.get("max-deleted-entry-id")?).ok()?;
+    let (added, length) = (number("entries-added")?, number("length")?);
+    (deleted == "0-0").then(|| added.saturating_sub(length))
+}
+
+/// An id that was kept as text; `None` stands for the one before every entry.
+pub(super) fn id(text: Option<&str>, address: &str) -> Result<EntryId, RedisError> {
+    let text = text.unwrap_or("0-0");
+    let strange = |_| RedisError::Answer {
+        address: address.to_owned(),
+        said: format!("the id {text}"),
+    };
+    text.parse().map_err(strange)
+}
+
 fn entry(value: Value) -> Option<RawEntry> {
     let Value::Array(mut parts) = value else {
         return None;

@@ -4,28 +4,7 @@ use serde_json::Value;
 
 use super::sheet::{Sheet, decimals, percent, thousands};
 use super::significance;
-use crate::calendar;
-use crate::config::RunConfig;
 use crate::metrics::{Scores, Summary};
-use crate::run::Done;
-
-/// What was run, in a line.
-pub fn headline(config: &RunConfig, done: &Done) -> String {
-    let days = done.days().map_or_else(String::new, |(first, last)| {
-        format!(
-            ", {} to {}",
-            calendar::format_date(first),
-            calendar::format_date(last)
-        )
-    });
-    let leagues = done.leagues();
-    let leagues = if leagues.len() > 8 {
-        format!("{} leagues", leagues.len())
-    } else {
-        leagues.join(", ")
-    };
-    format!("{leagues}{days}\n{}", config.describe())
-}
 
 /// The summary's tables: the bets and the bankroll, then the forecast, then skill or luck.
 ///
@@ -119,23 +98,6 @@ fn money(summary: &Summary, coverage: &str) -> Sheet {
         numeric: vec![1],
         ..Sheet::default()
     }
-}
-
-/// What became of the matches: in the period or only to learn from, predicted, without the price.
-pub fn coverage(config: &RunConfig, done: &Done) -> String {
-    let count = |count: u64| thousands(&count.to_string());
-    let (summary, replayed) = (&done.summary, done.replayed);
-    let mut parts = Vec::new();
-    if replayed.in_period < replayed.played {
-        parts.push(format!("{} in the period", count(replayed.in_period)));
-    }
-    if config.engine.model.is_some() {
-        parts.push(format!("{} predicted", count(summary.predicted)));
-    } else {
-        parts.push("no model".to_owned());
-    }
-    parts.push(format!("{} without the price", count(summary.unpriced)));
-    parts.join(", ")
 }
 
 fn results(summary: &Summary) -> String {

@@ -12,9 +12,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::problem::Problem;
+use crate::backtest;
 use crate::config::RunConfig;
 use crate::error::Error;
-use crate::run;
 use crate::source::{SourceError, read_bytes};
 
 /// Backtests that run at once.
@@ -189,7 +189,7 @@ impl Job {
     fn backtest(&self, config: &RunConfig, csv: &[u8]) -> Result<Value, Error> {
         let matches = read_bytes("the upload", csv, &config.read)?;
         let mut progress = |rounds| self.rounds.store(rounds as u64, Ordering::Relaxed);
-        let done = run::backtest_until(
+        let done = backtest::backtest_until(
             &self.stop,
             &config.engine,
             config.replay,

@@ -3,6 +3,8 @@
 use rand::{Rng, RngExt as _};
 use serde::{Deserialize, Serialize};
 
+use super::quantile;
+
 /// A settled bet, as the bootstrap sees it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SettledBet {
@@ -90,8 +92,8 @@ pub fn yield_interval(
         .collect();
     yields.sort_unstable_by(f64::total_cmp);
     let (lower, upper) = (
-        quantile(&yields, (1.0 - how.level) / 2.0),
-        quantile(&yields, (1.0 + how.level) / 2.0),
+        quantile::interpolated(&yields, (1.0 - how.level) / 2.0),
+        quantile::interpolated(&yields, (1.0 + how.level) / 2.0),
     );
     let std_error = deviation(&yields);
     let finite = [value, std_error, lower, upper]
@@ -140,14 +142,6 @@ fn ratio<'a>(days: impl Iterator<Item = &'a Totals>) -> f64 {
 fn resample(days: &[Totals], random: &mut impl Rng) -> f64 {
     let mut draw = || &days[random.random_range(0..days.len())];
     ratio((0..days.len()).map(|_| draw()))
-}
-
-/// Interpolated between the order statistics of `sorted`, which holds at least one.
-fn quantile(sorted: &[f64], probability: f64) -> f64 {
-    let place = probability * (sorted.len() - 1) as f64;
-    let below = (place as usize).min(sorted.len() - 1);
-    let above = (below + 1).min(sorted.len() - 1);
-    sorted[below] + (place - below as f64) * (sorted[above] - sorted[below])
 }
 
 /// Standard deviation with divisor n − 1; 0 when all are equal, which a bootstrap may well find.

@@ -18,6 +18,7 @@ mod losing_run;
 mod mean_test;
 mod moments;
 mod overfitting;
+pub(crate) mod quantile;
 mod score_test;
 mod scoring;
 mod sharpe;

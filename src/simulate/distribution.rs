@@ -4,6 +4,7 @@ use hdrhistogram::Histogram;
 use serde::Serialize;
 
 use super::moments::{Mean, Moments};
+use crate::significance::quantile;
 
 /// The quantiles that are reported.
 pub const QUANTILES: [f64; 7] = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
@@ -127,27 +128,14 @@ impl Distribution {
             Values::Kept(values) => {
                 let mut sorted = values.clone();
                 sorted.sort_unstable_by(f64::total_cmp);
-                let rank =
-                    |q: f64| ((q * sorted.len() as f64).ceil() as usize).clamp(1, sorted.len());
-                QUANTILES.map(|q| Some(sorted[rank(q) - 1]))
+                QUANTILES.map(|q| Some(quantile::of_rank(&sorted, q)))
             }
             Values::Binned(binned) => QUANTILES.map(|q| {
-                let value = quantile_of(binned, q) * self.unit - self.offset;
+                let value = quantile::of_rank_in_bins(binned, q) * self.unit - self.offset;
                 Some(value.clamp(self.range[0], self.range[1]))
             }),
         }
     }
-}
-
-/// The middle of the bin that holds a quantile.
-fn quantile_of(histogram: &Histogram<u32>, q: f64) -> f64 {
-    let bin = histogram.value_at_quantile(q);
-    let (low, high) = (
-        histogram.lowest_equivalent(bin),
-        histogram.highest_equivalent(bin),
-    );
-    let middle = (low as f64 + high as f64) / 2.0;
-    middle.clamp(histogram.min() as f64, histogram.max() as f64)
 }
 
 fn record(histogram: &mut Histogram<u32>, value: f64, unit: f64, offset: f64) {

@@ -1,9 +1,9 @@
 //! A league like a real one: its teams, with the strengths that its matches show.
 
+use crate::backtest::{self, Fitted};
 use crate::domain::{Names, TeamId};
 use crate::engine::EngineConfig;
 use crate::error::Error;
-use crate::run::{self, Fitted};
 use crate::source::Matches;
 use crate::source::synthetic::{LeagueConfig, SyntheticError, Team, Teams};
 
@@ -13,7 +13,7 @@ use crate::source::synthetic::{LeagueConfig, SyntheticError, Team, Teams};
 /// # Errors
 /// When the matches are not of one league, there are none, or the fit does not converge.
 pub fn league_like(config: &EngineConfig, matches: &Matches) -> Result<LeagueConfig, Error> {
-    let fitted = run::fit(config, None, matches)?;
+    let fitted = backtest::fit(config, None, matches)?;
     let [fitted] = fitted.as_slice() else {
         let pools = fitted.iter().map(|fitted| fitted.pool.clone()).collect();
         return Err(SyntheticError::Leagues(pools).into());

@@ -8,17 +8,15 @@ pub mod synthetic;
 pub mod table;
 
 mod error;
-mod matches;
 mod replay;
 mod stoppable;
 
 pub use error::{BadCell, Conflict, Place, SourceError};
-pub use matches::{Matches, Record};
 pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};
 pub use stoppable::Stoppable;
 pub use table::{
-    CANONICAL_COLUMNS, Input, OnBadRow, ReadConfig, ReadCounts, Remark, canonical_rows, is_price,
-    read, read_bytes,
+    CANONICAL_COLUMNS, Input, Matches, OnBadRow, ReadConfig, ReadCounts, Record, Remark,
+    canonical_rows, is_price, read, read_bytes,
 };
 
 use crate::domain::{Names, Round};

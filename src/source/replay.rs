@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use super::matches::{Matches, Record};
+use super::table::{Matches, Record};
 use super::{Next, Source, SourceError};
 use crate::calendar;
 use crate::domain::{Match, MatchState, Names, Offer, Quote, Round, Time};

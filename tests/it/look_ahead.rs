@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
+use simbet::backtest::{Done, backtest};
 use simbet::config::{RunConfig, Settings};
 use simbet::domain::{Score, Time};
 use simbet::predict::ModelKind;
-use simbet::run::{Done, backtest};
 use simbet::sink::memory::Memory;
 use simbet::source::{Matches, read};
 

@@ -25,6 +25,7 @@ const ROOMS: &[&str] = &[
     "run",
     "config",
     "report",
+    "backtest",
     "simulate",
     "season",
     "sweep",

@@ -32,7 +32,7 @@ pub struct RedisArgs {
     partitions: Option<u32>,
 }
 
-/// MatchRef how many entries a stream keeps.
+/// About how many entries a stream keeps.
 #[derive(Debug, Clone, Copy, Args)]
 #[group(skip)]
 pub struct MaxLen {

@@ -2,9 +2,9 @@
 
 use super::Chart;
 use super::axis::{Axis, Unit, drawable};
-use super::frame::{Drawn, Frame, HEIGHT, Key, Plot, nothing};
+use super::frame::{Drawn, Frame, HEIGHT, Key, Plot, Point, nothing};
 use super::palette::{BLUE, MUTED, ORANGE};
-use super::timeline::{Point, extent, hover, stepped};
+use super::timeline::{extent, hover, stepped};
 use crate::calendar;
 use crate::domain::Time;
 use crate::report::sheet::thousands;

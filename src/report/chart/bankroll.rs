@@ -2,9 +2,9 @@
 
 use super::Chart;
 use super::axis::{Axis, Unit, day_text, drawable};
-use super::frame::{Frame, HEIGHT, Key, nothing};
+use super::frame::{Frame, HEIGHT, Key, Point, nothing};
 use super::palette::{BLUE, MUTED, VERMILLION};
-use super::timeline::{Point, extent, hover, ordered, span, stepped, thinned};
+use super::timeline::{extent, hover, ordered, span, stepped, thinned};
 use crate::domain::Time;
 use crate::report::sheet::percent;
 

@@ -10,7 +10,6 @@ use super::Chart;
 use super::axis::Axis;
 use super::palette::{GRID, INK, MUTED};
 use super::svg::{self, Mark};
-use super::timeline::Point;
 
 /// Units across; two are a pixel when a chart is shown at its own size, because plotters draws at whole units.
 const WIDTH: u32 = 1_200;
@@ -24,6 +23,8 @@ const LETTER: f64 = 0.58;
 const MARGIN: i32 = 16;
 const ROW: i32 = 46;
 
+/// A place and a value.
+pub(super) type Point = (f64, f64);
 pub(super) type Drawn = Result<(), DrawingAreaErrorKind<io::Error>>;
 type Area<'b> = DrawingArea<SVGBackend<'b>, Shift>;
 type Plane = Cartesian2d<Axis, Axis>;

@@ -9,6 +9,7 @@ use super::palette::{BLUE, GREEN, INK, MUTED, ORANGE, VERMILLION};
 use super::timeline::extent;
 use super::{Chart, Labels};
 use crate::report::sheet::thousands;
+use crate::significance::quantile;
 
 /// A value that a histogram points out with a line.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -112,14 +113,9 @@ fn counts_axis(name: &str, tallest: f64) -> Axis {
     axis
 }
 
-/// The value below which a share of sorted values lies.
-fn quantile(sorted: &[f64], share: f64) -> f64 {
-    sorted[((sorted.len() - 1) as f64 * share).round() as usize]
-}
-
 fn bins(sorted: &[f64], unit: Unit) -> Bins {
     let (low, high) = fences(sorted);
-    let iqr = quantile(sorted, 0.75) - quantile(sorted, 0.25);
+    let iqr = quantile::nearest(sorted, 0.75) - quantile::nearest(sorted, 0.25);
     let rule = 2.0 * iqr / (sorted.len() as f64).cbrt();
     let (from, to) = widened(unit, low, high);
     let span = to - from;
@@ -148,7 +144,10 @@ fn bins(sorted: &[f64], unit: Unit) -> Bins {
 /// Beyond what values are strays: the extremes themselves where there are none.
 fn fences(sorted: &[f64]) -> (f64, f64) {
     let (lowest, highest) = (sorted[0], sorted[sorted.len() - 1]);
-    let (lower, upper) = (quantile(sorted, 0.25), quantile(sorted, 0.75));
+    let (lower, upper) = (
+        quantile::nearest(sorted, 0.25),
+        quantile::nearest(sorted, 0.75),
+    );
     let reach = FENCE * (upper - lower);
     if reach > 0.0 {
         let (low, high) = (lower - reach, upper + reach);
@@ -157,7 +156,10 @@ fn fences(sorted: &[f64]) -> (f64, f64) {
         return (sorted[first], sorted[last - 1]);
     }
     // most values are the same: a hundredth at either end may be strays, unless that leaves nothing
-    let inner = (quantile(sorted, 0.01), quantile(sorted, 0.99));
+    let inner = (
+        quantile::nearest(sorted, 0.01),
+        quantile::nearest(sorted, 0.99),
+    );
     if inner.1 > inner.0 {
         inner
     } else {
@@ -290,7 +292,7 @@ fn summary(sorted: &[f64], bins: &Bins, labels: Labels<'_>) -> String {
     } else {
         String::new()
     };
-    let median = show(quantile(sorted, 0.5));
+    let median = show(quantile::nearest(sorted, 0.5));
     format!(
         "{} of {n} {}: median {median}, from {} to {}{strays}.",
         labels.axis,

@@ -4,9 +4,9 @@ use plotters::style::RGBColor;
 
 use super::Chart;
 use super::axis::{Axis, Unit, day_text};
-use super::frame::{Frame, HEIGHT, Key, nothing};
+use super::frame::{Frame, HEIGHT, Key, Point, nothing};
 use super::palette::{BLUE, GREEN, MUTED, ORANGE};
-use super::timeline::{Point, extent, hover, ordered, stepped, thinned};
+use super::timeline::{extent, hover, ordered, stepped, thinned};
 use crate::domain::Time;
 
 const TITLE: &str = "Profit, won and expected";

@@ -1,11 +1,8 @@
 //! Values over time: put in order, thinned to what can be seen, and shown on hovering.
 
 use super::axis::drawable;
-use super::frame::Plot;
+use super::frame::{Plot, Point};
 use crate::domain::Time;
-
-/// A place and a value.
-pub(super) type Point = (f64, f64);
 
 /// Points of a line, at most: more than a line has pixels cannot be told apart.
 const POINTS: usize = 600;

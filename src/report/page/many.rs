@@ -9,6 +9,7 @@ use super::{at, figure, run, section};
 use crate::report::chart::{self, FanQuantiles, Labels, Marker, Scale, Unit};
 use crate::report::sheet::{Sheet, percent, thousands};
 use crate::results::{Results, ResultsError, Table};
+use crate::significance::quantile;
 
 /// A row of fan.csv.
 #[derive(Debug, Deserialize)]
@@ -151,8 +152,9 @@ fn quantiles(row: &FanRow) -> FanQuantiles {
 fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
-    sorted
-        .get(sorted.len().saturating_sub(1) / 2)
-        .copied()
-        .unwrap_or(f64::NAN)
+    if sorted.is_empty() {
+        f64::NAN
+    } else {
+        quantile::of_rank(&sorted, 0.5)
+    }
 }

@@ -1,8 +1,8 @@
 //! simbet's own plain form, to be written: what [`read`](super::read) understood, a row for each match.
 
+use super::matches::{Matches, Record};
 use crate::calendar;
 use crate::domain::{Book, Market, Names, Quote, Side};
-use crate::source::matches::{Matches, Record};
 
 /// The columns of the plain form, in order; each is a name that `--map` knows.
 pub const CANONICAL_COLUMNS: [&str; 28] = [

@@ -63,17 +63,72 @@ impl Remark {
 
     /// The code in `run.json`.
     pub const fn code(self) -> &'static str {
-        self.texts().0
+        match self {
+            Self::ExtraCells => "extra_cells",
+            Self::OddBlanks => "odd_blanks",
+            Self::SplitHandicap => "split_handicap",
+            Self::Respelled => "respelled",
+            Self::UnknownTime => "unknown_time",
+            Self::ResultMismatch => "result_mismatch",
+            Self::NotANumber => "not_a_number",
+            Self::NotAboveOne => "not_above_one",
+            Self::Margin => "margin",
+            Self::NoLine => "no_line",
+            Self::SkippedDate => "skipped_date",
+            Self::SkippedTeams => "skipped_teams",
+            Self::SkippedScore => "skipped_score",
+            Self::SkippedLabel => "skipped_label",
+            Self::SkippedQuotation => "skipped_quotation",
+            Self::SkippedConflict => "skipped_conflict",
+        }
     }
 
     /// What happened, to follow a number: `45 rows wider than the header: ...`.
     pub const fn sentence(self) -> &'static str {
-        self.texts().1
+        match self {
+            Self::ExtraCells => "rows wider than the header: the extra cells were ignored",
+            Self::OddBlanks => "numbers with a non-breaking space: the space was ignored",
+            Self::SplitHandicap => "handicaps written as two: read as the line between them",
+            Self::Respelled => "teams spelled another way: given their usual name",
+            Self::UnknownTime => "unreadable kick-off times: the match counts as having none",
+            Self::ResultMismatch => "results that contradict the score: the score stands",
+            Self::NotANumber => "prices that are no number: dropped",
+            Self::NotAboveOne => "prices of 1 or less: dropped",
+            Self::Margin => "sets of prices with a margin below -15 % or above 40 %: dropped",
+            Self::NoLine => "handicap or total prices without a believable line: dropped",
+            Self::SkippedDate => "rows without a readable date: left out",
+            Self::SkippedTeams => "rows without two different teams: left out",
+            Self::SkippedScore => "rows with an unreadable score: left out",
+            Self::SkippedLabel => "rows with an unreadable season or book: left out",
+            Self::SkippedQuotation => {
+                "rows with a quotation mark that is not closed on its line: left out"
+            }
+            Self::SkippedConflict => {
+                "rows that contradict an earlier row about the same match: left out"
+            }
+        }
     }
 
     /// What the cell should have held, for an error.
     pub(super) const fn expected(self) -> &'static str {
-        self.texts().2
+        match self {
+            Self::ExtraCells => "no more cells than the header has",
+            Self::OddBlanks => "a number without blanks",
+            Self::SplitHandicap => "one handicap, a multiple of 0.25",
+            Self::Respelled => "the usual spelling of the team",
+            Self::UnknownTime => "a time as HH:MM",
+            Self::ResultMismatch => "the letter H, D or A that the score gives",
+            Self::NotANumber => "decimal odds",
+            Self::NotAboveOne => "decimal odds above 1",
+            Self::Margin => "prices whose margin is between -15 % and 40 %",
+            Self::NoLine => "a line that is a multiple of 0.25",
+            Self::SkippedDate => "a date as dd/mm/yyyy, dd/mm/yy or yyyy-mm-dd",
+            Self::SkippedTeams => "the names of two different teams",
+            Self::SkippedScore => "a number of goals from 0 to 99, for both sides or for neither",
+            Self::SkippedLabel => "a season such as 2012 or 2012/13, a book such as b365",
+            Self::SkippedQuotation => "a quotation mark that is closed on the same line",
+            Self::SkippedConflict => "the same as the other row about this match",
+        }
     }
 
     /// Whether the row was left out.
@@ -87,92 +142,6 @@ impl Remark {
                 | Self::SkippedQuotation
                 | Self::SkippedConflict
         )
-    }
-
-    /// Code, sentence, and what the cell should have held.
-    const fn texts(self) -> (&'static str, &'static str, &'static str) {
-        match self {
-            Self::ExtraCells => (
-                "extra_cells",
-                "rows wider than the header: the extra cells were ignored",
-                "no more cells than the header has",
-            ),
-            Self::OddBlanks => (
-                "odd_blanks",
-                "numbers with a non-breaking space: the space was ignored",
-                "a number without blanks",
-            ),
-            Self::SplitHandicap => (
-                "split_handicap",
-                "handicaps written as two: read as the line between them",
-                "one handicap, a multiple of 0.25",
-            ),
-            Self::Respelled => (
-                "respelled",
-                "teams spelled another way: given their usual name",
-                "the usual spelling of the team",
-            ),
-            Self::UnknownTime => (
-                "unknown_time",
-                "unreadable kick-off times: the match counts as having none",
-                "a time as HH:MM",
-            ),
-            Self::ResultMismatch => (
-                "result_mismatch",
-                "results that contradict the score: the score stands",
-                "the letter H, D or A that the score gives",
-            ),
-            Self::NotANumber => (
-                "not_a_number",
-                "prices that are no number: dropped",
-                "decimal odds",
-            ),
-            Self::NotAboveOne => (
-                "not_above_one",
-                "prices of 1 or less: dropped",
-                "decimal odds above 1",
-            ),
-            Self::Margin => (
-                "margin",
-                "sets of prices with a margin below -15 % or above 40 %: dropped",
-                "prices whose margin is between -15 % and 40 %",
-            ),
-            Self::NoLine => (
-                "no_line",
-                "handicap or total prices without a believable line: dropped",
-                "a line that is a multiple of 0.25",
-            ),
-            Self::SkippedDate => (
-                "skipped_date",
-                "rows without a readable date: left out",
-                "a date as dd/mm/yyyy, dd/mm/yy or yyyy-mm-dd",
-            ),
-            Self::SkippedTeams => (
-                "skipped_teams",
-                "rows without two different teams: left out",
-                "the names of two different teams",
-            ),
-            Self::SkippedScore => (
-                "skipped_score",
-                "rows with an unreadable score: left out",
-                "a number of goals from 0 to 99, for both sides or for neither",
-            ),
-            Self::SkippedLabel => (
-                "skipped_label",
-                "rows with an unreadable season or book: left out",
-                "a season such as 2012 or 2012/13, a book such as b365",
-            ),
-            Self::SkippedQuotation => (
-                "skipped_quotation",
-                "rows with a quotation mark that is not closed on its line: left out",
-                "a quotation mark that is closed on the same line",
-            ),
-            Self::SkippedConflict => (
-                "skipped_conflict",
-                "rows that contradict an earlier row about the same match: left out",
-                "the same as the other row about this match",
-            ),
-        }
     }
 }
 

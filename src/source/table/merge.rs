@@ -6,12 +6,12 @@ use std::sync::Arc;
 use super::config::{OnBadRow, ReadConfig};
 use super::counts::{ReadCounts, Remark};
 use super::inputs::Input;
+use super::matches::{Matches, Record};
 use super::rows::{Row, Table};
 use super::season::date_of;
 use super::teams::Teams;
 use crate::domain::{Fixture, LeagueId, Names, TeamId, Time};
 use crate::source::error::{Conflict, SourceError};
-use crate::source::matches::{Matches, Record};
 
 /// Puts the files together; `tables` are sorted by path.
 pub(super) fn merge(

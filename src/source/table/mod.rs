@@ -11,6 +11,7 @@ mod counts;
 mod inputs;
 mod layout;
 mod lines;
+mod matches;
 mod merge;
 pub(crate) mod parquet;
 mod prices;
@@ -26,9 +27,9 @@ pub use canonical::{CANONICAL_COLUMNS, canonical_rows, is_price};
 pub use config::{OnBadRow, ReadConfig};
 pub use counts::{ReadCounts, Remark};
 pub use inputs::Input;
+pub use matches::{Matches, Record};
 
 use super::error::SourceError;
-use super::matches::Matches;
 use inputs::Location;
 use rows::{Table, read_csv, read_records};
 

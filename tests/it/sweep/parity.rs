@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use simbet::backtest::backtest;
 use simbet::config::{Grid, RunConfig, Settings};
 use simbet::metrics::Summary;
-use simbet::run::backtest;
 use simbet::source::{Matches, ReadConfig, SourceError, read};
 use simbet::sweep::{SweepConfig, Swept, sweep};
 

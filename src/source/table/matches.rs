@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::table::{Input, ReadCounts};
+use super::counts::ReadCounts;
+use super::inputs::Input;
 use crate::domain::{Fixture, Names, Quote, Score};
 
 /// A match, or a fixture yet to be played, with its prices.

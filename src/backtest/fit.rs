@@ -1,0 +1,94 @@
+//! Goal models fitted to what was played.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::calendar;
+use crate::domain::{Match, TeamId, Time};
+use crate::engine::{EngineConfig, EngineError, pool_name};
+use crate::error::Error;
+use crate::predict::{self, Fit, GoalModel};
+use crate::source::{Matches, Record};
+
+/// A goal model fitted to a pool of leagues.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fitted {
+    /// The leagues, joined by `+`.
+    pub pool: String,
+    /// The day it was fitted for: weights fade from there into the past.
+    pub as_of: Time,
+    /// The parameters.
+    pub fit: Fit,
+    /// The teams, in the order of the parameters.
+    pub teams: Vec<TeamId>,
+}
+
+/// Fits the model to what was played up to the day `to`, a fit for each pool of leagues, as of the day
+/// after the pool's last match.
+///
+/// Empty when the model has no teams (`average`, `market`).
+///
+/// # Errors
+/// When a setting is out of range or a fit does not converge.
+pub fn fit(
+    config: &EngineConfig,
+    to: Option<Time>,
+    matches: &Matches,
+) -> Result<Vec<Fitted>, Error> {
+    let model = config.model.clone().unwrap_or_default();
+    let mut fitted = Vec::new();
+    for (pool, played) in pools(&config.pools, to, matches) {
+        let Some(goal_model) = predict::goal_model(&model).map_err(EngineError::from)? else {
+            break;
+        };
+        fitted.push(fit_pool(pool, goal_model, &played)?);
+    }
+    Ok(fitted)
+}
+
+fn fit_pool(pool: String, mut model: GoalModel, played: &[&Record]) -> Result<Fitted, Error> {
+    use crate::predict::Predictor as _;
+    for record in played {
+        if let Some(score) = record.score {
+            model.observe(&Match {
+                fixture: Arc::clone(&record.fixture),
+                score,
+            });
+        }
+    }
+    let as_of = played
+        .last()
+        .map_or(Time::default(), |record| record.fixture.day)
+        + Time::DAY;
+    let (fit, teams) = model.fit_at(as_of).map_err(|source| EngineError::Predict {
+        league: pool.clone(),
+        day: calendar::format_date(as_of),
+        source,
+    })?;
+    Ok(Fitted {
+        pool,
+        as_of,
+        fit,
+        teams,
+    })
+}
+
+/// The played matches up to the last day asked for, by pool.
+fn pools<'a>(
+    shared: &[Vec<String>],
+    to: Option<Time>,
+    matches: &'a Matches,
+) -> BTreeMap<String, Vec<&'a Record>> {
+    let mut pools: BTreeMap<String, Vec<&Record>> = BTreeMap::new();
+    let within = |record: &&Record| to.is_none_or(|to| record.fixture.day <= to);
+    for record in matches
+        .records
+        .iter()
+        .filter(|record| record.score.is_some())
+        .filter(within)
+    {
+        let pool = pool_name(matches.names.league(record.fixture.league), shared);
+        pools.entry(pool).or_default().push(record);
+    }
+    pools
+}

@@ -1,0 +1,134 @@
+//! What is done with files of matches: a replay, predictions of fixtures, and fits.
+
+mod coverage;
+mod fit;
+mod predict;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+pub use coverage::{coverage, headline};
+pub use fit::{Fitted, fit};
+pub use predict::{Predictions, predict_fixtures};
+
+use crate::domain::{Names, Time};
+use crate::engine::{Engine, EngineConfig};
+use crate::error::Error;
+use crate::metrics::Summary;
+use crate::run::run;
+use crate::sink::Sink;
+use crate::sink::significance::SignificanceSink;
+use crate::source::{Matches, Replay, ReplayConfig, ReplayCounts, Stoppable};
+
+/// What a backtest did.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// What came out.
+    pub summary: Summary,
+    /// Matches played, of those in the period, and of those with a price.
+    pub replayed: ReplayCounts,
+    /// What was read.
+    pub matches: Arc<Matches>,
+}
+
+impl Done {
+    /// The names of teams and leagues.
+    pub fn names(&self) -> &Names {
+        &self.matches.names
+    }
+
+    /// First and last day of what was read.
+    pub fn days(&self) -> Option<(Time, Time)> {
+        let records = &self.matches.records;
+        Some((records.first()?.fixture.day, records.last()?.fixture.day))
+    }
+
+    /// The leagues, in alphabetical order.
+    pub fn leagues(&self) -> Vec<&str> {
+        let mut leagues: Vec<_> = self
+            .matches
+            .records
+            .iter()
+            .map(|record| record.fixture.league)
+            .collect();
+        leagues.sort_unstable();
+        leagues.dedup();
+        let mut names: Vec<_> = leagues
+            .into_iter()
+            .map(|league| self.names().league(league))
+            .collect();
+        names.sort_unstable();
+        names
+    }
+}
+
+/// Replays matches through models, strategy and ledger; `progress` is told how many rounds are done.
+///
+/// # Errors
+/// When a setting is out of range, a model fails, or the sink does.
+///
+/// ```
+/// use simbet::config::{RunConfig, Settings};
+/// use simbet::backtest::backtest;
+/// use simbet::source::read_bytes;
+///
+/// let csv = b"date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n\
+///     2024-08-16,Man United,Fulham,1,0,1.60,4.20,5.25\n";
+/// let settings = Settings::from_toml("strategy = 'flat'\nselections = ['home']").unwrap();
+/// let config = RunConfig::resolve(&settings).unwrap();
+/// let matches = read_bytes("mine.csv", csv, &config.read).unwrap();
+/// let done = backtest(&config.engine, config.replay, matches, None, &mut |_| {}).unwrap();
+/// assert_eq!(done.summary.profit.units(), 60.0);
+/// ```
+pub fn backtest(
+    config: &EngineConfig,
+    replay: ReplayConfig,
+    matches: Matches,
+    sink: Option<&mut dyn Sink>,
+    progress: &mut dyn FnMut(usize),
+) -> Result<Done, Error> {
+    backtest_until(
+        &AtomicBool::new(false),
+        config,
+        replay,
+        matches,
+        sink,
+        progress,
+    )
+}
+
+/// The same until a flag is raised.
+///
+/// # Errors
+/// As [`backtest`], and [`SourceError::Stopped`](crate::source::SourceError::Stopped) once the flag is raised.
+pub fn backtest_until(
+    stop: &AtomicBool,
+    config: &EngineConfig,
+    replay: ReplayConfig,
+    matches: Matches,
+    sink: Option<&mut dyn Sink>,
+    progress: &mut dyn FnMut(usize),
+) -> Result<Done, Error> {
+    let matches = Arc::new(matches);
+    let mut replay = Replay::new(Arc::clone(&matches), replay);
+    let mut engine = Engine::new(config)?;
+    let mut witness = SignificanceSink::default();
+    let mut sinks: Vec<&mut dyn Sink> = vec![&mut witness];
+    if let Some(sink) = sink {
+        sinks.push(&mut *sink);
+    }
+    let mut summary = run(
+        &mut Stoppable::new(&mut replay, stop),
+        &mut engine,
+        &mut sinks,
+        progress,
+    )?;
+    summary.luck = Some(witness.assess());
+    let counts = replay.counts();
+    summary.unpriced = counts.in_period - counts.offered;
+    Ok(Done {
+        summary,
+        replayed: counts,
+        matches,
+    })
+}
