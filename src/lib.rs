@@ -28,3 +28,4 @@ pub mod sink;
 pub mod source;
 pub mod strategy;
 pub mod sweep;
+pub mod trade;

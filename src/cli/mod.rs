@@ -66,6 +66,9 @@ enum Command {
     Backtest(backtest::Backtest),
     /// Invent matches whose truth is known, bet on them, and see what a strategy is worth apart from luck
     Simulate(Box<simulate::Simulate>),
+    /// Play the rest of a season many times over: who will be champion, and who goes down
+    #[command(mut_args(season::hide_what_only_bets_need))]
+    Season(Box<season::SeasonArgs>),
     /// Backtest a grid of settings, rank them, and say what the best may owe to luck
     Sweep(Box<sweep::Sweep>),
     /// Fit a goal model and print its table of teams
@@ -172,6 +175,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Backtest(command) => command.run(console),
         Command::Simulate(command) => command.run(console),
+        Command::Season(command) => command.run(console),
         Command::Sweep(command) => command.run(console),
         Command::Fit(command) => command.run(console),
         Command::Predict(command) => command.run(console),

@@ -288,7 +288,8 @@ pub struct SimulationConfig {
     /// Standard deviation of the noise in the log rates of a model that is told the truth.
     pub model_noise: f64,
     /// The strategies, at least one; they are offered the same matches at the same prices.
-    pub contenders: Vec<ResolvedStrategy>,
+    #[serde(rename = "contenders")]
+    pub strategies: Vec<ResolvedStrategy>,
     /// The number of the first run, from 1.
     pub first_run: u64,
     /// Runs.
@@ -321,10 +322,10 @@ impl SimulationConfig {
             profile: settings.profile.or(Some(GoalProfile::Empirical)),
             ..settings.clone()
         };
-        let contenders = contenders(settings, simulation)?;
-        let synthetic = synthetic(settings, simulation, league, &contenders[0].engine)?;
+        let strategies = strategies(settings, simulation)?;
+        let synthetic = synthetic(settings, simulation, league, &strategies[0].engine)?;
         let model_noise = simulation.model_noise.unwrap_or(0.0);
-        let told = contenders[0]
+        let told = strategies[0]
             .engine
             .model
             .as_ref()
@@ -369,7 +370,7 @@ impl SimulationConfig {
         Ok(Self {
             synthetic,
             model_noise,
-            contenders,
+            strategies,
             first_run: simulation.run.unwrap_or(1),
             runs: simulation.runs.unwrap_or(1),
             ruin: simulation.ruin,
@@ -378,11 +379,11 @@ impl SimulationConfig {
     }
 }
 
-fn contenders(
+fn strategies(
     settings: &Settings,
     simulation: &SimulationSettings,
 ) -> Result<Vec<ResolvedStrategy>, ConfigError> {
-    let contender = |name: String, settings: &Settings| {
+    let resolve = |name: String, settings: &Settings| {
         let config = RunConfig::resolve(settings)?;
         Ok(ResolvedStrategy {
             name,
@@ -392,7 +393,7 @@ fn contenders(
     let list = &simulation.strategies;
     if list.is_empty() {
         let kind = settings.strategy.unwrap_or_default();
-        return Ok(vec![contender(super::value_name(kind), settings)?]);
+        return Ok(vec![resolve(super::value_name(kind), settings)?]);
     }
     let own = |setting: &str| {
         Err(ConfigError::value(
@@ -419,7 +420,7 @@ fn contenders(
     list.iter()
         .zip(names)
         .map(|(one, name)| {
-            contender(
+            resolve(
                 name,
                 &one.settings(settings, simulation.edge_of_environment),
             )

@@ -5,11 +5,18 @@
 //! number of threads.
 
 mod distribution;
+mod emit;
 mod fan;
+mod figures;
+mod files;
 mod like;
+mod machine;
 mod moments;
 mod play;
+mod render;
+mod sentences;
 mod simulation_report;
+mod tables;
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -21,10 +28,15 @@ use crate::error::Error;
 use crate::source::SourceError;
 
 pub use distribution::{Distribution, QUANTILES, Spread};
+pub(crate) use emit::{EmitError, EmittedMatches};
 pub use fan::{Fan, FanPoint, points as fan_points};
+pub(crate) use files::{RunTable, write_fan};
 pub use like::league_like;
+pub(crate) use machine::json;
 pub use moments::{Mean, Moments};
-pub use play::{Player, RunResult};
+pub use play::{RunResult, RunSimulator};
+pub(crate) use render::{fan_chart, render};
+pub(crate) use sentences::{headline, headline_of_run};
 pub use simulation_report::{Difference, Share, SimulationReport, StrategyStats};
 
 /// Runs that each thread plays before what they came to is added up.
@@ -44,8 +56,8 @@ const RUNS_PER_THREAD: u64 = 64;
 /// let settings = Settings::from_toml("model = 'truth'").unwrap();
 /// let simulation = SimulationSettings { runs: Some(20), seed: 1, ruin: 0.5, ..SimulationSettings::default() };
 /// let config = SimulationConfig::resolve(&settings, &simulation, None).unwrap();
-/// let compared = simbet::simulate::simulate(&config, &AtomicBool::new(false), &mut |_| Ok(()), &|_| {}).unwrap();
-/// assert_eq!(compared.tallies[0].runs(), 20);
+/// let report = simbet::simulate::simulate(&config, &AtomicBool::new(false), &mut |_| Ok(()), &|_| {}).unwrap();
+/// assert_eq!(report.strategies[0].runs(), 20);
 /// ```
 pub fn simulate(
     config: &SimulationConfig,
@@ -53,50 +65,50 @@ pub fn simulate(
     each: &mut dyn FnMut(&[RunResult]) -> Result<(), Error>,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<SimulationReport, Error> {
-    let mut compared = SimulationReport::new(config);
-    let mut players = players(config)?;
+    let mut report = SimulationReport::new(config);
+    let mut simulators = simulators(config)?;
     let done = AtomicU64::new(0);
     let (mut first, end) = (config.first_run, config.first_run + config.runs);
     while first < end {
-        let last = end.min(first + players.len() as u64 * RUNS_PER_THREAD);
-        for results in play(&mut players, first..last, stop, &|| {
+        let last = end.min(first + simulators.len() as u64 * RUNS_PER_THREAD);
+        for results in play(&mut simulators, first..last, stop, &|| {
             progress(done.fetch_add(1, Ordering::Relaxed) + 1)
         }) {
             match results {
-                Err(Error::Source(SourceError::Stopped)) => return Ok(compared),
+                Err(Error::Source(SourceError::Stopped)) => return Ok(report),
                 results => {
                     let results = results?;
-                    compared.add(&results);
+                    report.add(&results);
                     each(&results)?;
                 }
             }
         }
         first = last;
     }
-    Ok(compared)
+    Ok(report)
 }
 
-/// Plays the runs, each player taking the next one as soon as it is free; the results come in order of the runs.
+/// Plays the runs, each simulator taking the next one as soon as it is free; the results come in order of the runs.
 fn play(
-    players: &mut [Player],
+    simulators: &mut [RunSimulator],
     runs: Range<u64>,
     stop: &AtomicBool,
     done: &(dyn Fn() + Sync),
 ) -> Vec<Result<Vec<RunResult>, Error>> {
     let next = AtomicU64::new(runs.start);
-    let play_on = |player: &mut Player| {
+    let play_on = |simulator: &mut RunSimulator| {
         let mut played = Vec::new();
         loop {
             let run = next.fetch_add(1, Ordering::Relaxed);
             if run >= runs.end {
                 return played;
             }
-            let results = player.play(run, stop);
+            let results = simulator.play(run, stop);
             done();
             played.push((run, results));
         }
     };
-    let mut played: Vec<_> = players
+    let mut played: Vec<_> = simulators
         .par_iter_mut()
         .with_max_len(1)
         .flat_map_iter(play_on)
@@ -105,9 +117,9 @@ fn play(
     played.into_iter().map(|(_, results)| results).collect()
 }
 
-/// A player for each thread.
-fn players(config: &SimulationConfig) -> Result<Vec<Player>, Error> {
+/// A simulator for each thread.
+fn simulators(config: &SimulationConfig) -> Result<Vec<RunSimulator>, Error> {
     (0..rayon::current_num_threads())
-        .map(|_| Player::new(config))
+        .map(|_| RunSimulator::new(config))
         .collect()
 }

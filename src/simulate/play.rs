@@ -28,13 +28,13 @@ pub struct RunResult {
 
 /// Plays runs, one after the other, keeping what they have in common.
 #[derive(Debug)]
-pub struct Player {
+pub struct RunSimulator {
     config: SimulationConfig,
     source: Synthetic,
 }
 
-impl Player {
-    /// A player of these settings.
+impl RunSimulator {
+    /// Simulates runs of these settings.
     ///
     /// # Errors
     /// When a setting is out of range.
@@ -56,7 +56,7 @@ impl Player {
     /// # Errors
     /// When a model fails, or `stop` is raised: [`SourceError::Stopped`](crate::source::SourceError::Stopped).
     pub fn play(&mut self, run: u64, stop: &AtomicBool) -> Result<Vec<RunResult>, Error> {
-        (0..self.config.contenders.len())
+        (0..self.config.strategies.len())
             .map(|place| self.play_one(run, place, &mut [], stop))
             .collect()
     }
@@ -72,9 +72,9 @@ impl Player {
         sinks: &mut [&mut dyn Sink],
         stop: &AtomicBool,
     ) -> Result<RunResult, Error> {
-        let contender = &self.config.contenders[place];
-        let mut engine = self.engine(contender, run)?;
-        let mut observer = Observer::new(self.source.world(), run, contender.engine.bankroll);
+        let strategy = &self.config.strategies[place];
+        let mut engine = self.engine(strategy, run)?;
+        let mut observer = Observer::new(self.source.world(), run, strategy.engine.bankroll);
         self.source.restart(run);
         let mut source = Stoppable::new(&mut self.source, stop);
         let mut all: Vec<&mut dyn Sink> = vec![&mut observer];
@@ -88,18 +88,18 @@ impl Player {
     }
 
     /// The engine of a strategy; its model is told the truth if it is to know it.
-    fn engine(&self, contender: &ResolvedStrategy, run: u64) -> Result<Engine, EngineError> {
-        let told = contender
+    fn engine(&self, strategy: &ResolvedStrategy, run: u64) -> Result<Engine, EngineError> {
+        let knows_truth = strategy
             .engine
             .model
             .as_ref()
             .is_some_and(|model| model.kind == ModelKind::Truth);
-        if !told {
-            return Engine::new(&contender.engine);
+        if !knows_truth {
+            return Engine::new(&strategy.engine);
         }
         let engine = Engine::new(&EngineConfig {
             model: None,
-            ..contender.engine.clone()
+            ..strategy.engine.clone()
         })?;
         let (world, noise) = (Arc::clone(self.source.world()), self.config.model_noise);
         Ok(engine.with_models(move |_| Box::new(TrueModel::new(&world, run, noise))))

@@ -6,14 +6,14 @@ use super::distribution::Distribution;
 use super::fan::Fan;
 use super::moments::{Mean, Moments};
 use super::play::RunResult;
-use crate::config::SimulationConfig;
+use crate::config::{ResolvedStrategy, SimulationConfig};
 use crate::domain::Money;
 
-/// Every strategy's tally over the same runs, and how they differ from the first.
+/// Every strategy's figures over the same runs, and how they differ from the first.
 #[derive(Debug, Clone)]
 pub struct SimulationReport {
     /// One for each strategy.
-    pub tallies: Vec<StrategyStats>,
+    pub strategies: Vec<StrategyStats>,
     /// One for each strategy but the first.
     pub differences: Vec<Difference>,
 }
@@ -38,7 +38,7 @@ pub struct StrategyStats {
     /// Expected profit at the true probabilities / initial bankroll.
     pub expected_roi: Distribution,
     /// ROI less expected ROI.
-    luck: Moments,
+    unexpected_roi: Moments,
     /// Largest fall from a peak, as a share of it.
     pub max_drawdown: Distribution,
     /// Longest time below a peak, in days.
@@ -60,9 +60,9 @@ pub struct Difference {
 impl SimulationReport {
     /// No run yet.
     pub fn new(config: &SimulationConfig) -> Self {
-        let tally = |contender: &crate::config::ResolvedStrategy| StrategyStats {
-            name: contender.name.clone(),
-            initial: contender.engine.bankroll,
+        let stats = |strategy: &ResolvedStrategy| StrategyStats {
+            name: strategy.name.clone(),
+            initial: strategy.engine.bankroll,
             ruin: config.ruin,
             runs: 0,
             profitable: 0,
@@ -72,28 +72,28 @@ impl SimulationReport {
             roi: Distribution::new(1e-6, 1.0),
             yield_on_turnover: Distribution::new(1e-6, 1.0),
             expected_roi: Distribution::new(1e-6, 10.0),
-            luck: Moments::default(),
+            unexpected_roi: Moments::default(),
             max_drawdown: Distribution::new(1e-6, 0.0),
             days_under_water: Distribution::new(0.01, 0.0),
             // nobody keeps less than a minor unit, unless he keeps nothing
             log_growth: Distribution::new(
                 1e-6,
-                (contender.engine.bankroll.minor().max(1) as f64).ln(),
+                (strategy.engine.bankroll.minor().max(1) as f64).ln(),
             ),
             fan: Fan::new(config.synthetic.matches),
         };
         Self {
-            tallies: config.contenders.iter().map(tally).collect(),
-            differences: vec![Difference::default(); config.contenders.len().saturating_sub(1)],
+            strategies: config.strategies.iter().map(stats).collect(),
+            differences: vec![Difference::default(); config.strategies.len().saturating_sub(1)],
         }
     }
 
     /// Adds a run: a result for each strategy, in order.
     pub fn add(&mut self, results: &[RunResult]) {
-        self.tallies
+        self.strategies
             .iter_mut()
             .zip(results)
-            .for_each(|(tally, result)| tally.add(result));
+            .for_each(|(stats, result)| stats.add(result));
         let Some((first, others)) = results.split_first() else {
             return;
         };
@@ -105,7 +105,7 @@ impl SimulationReport {
 
     /// Runs added.
     pub fn runs(&self) -> u64 {
-        self.tallies.first().map_or(0, |tally| tally.runs)
+        self.strategies.first().map_or(0, |stats| stats.runs)
     }
 }
 
@@ -126,7 +126,7 @@ impl StrategyStats {
         let expected = expected.map(|profit| profit.units() / initial);
         add_defined(&mut self.expected_roi, expected);
         if let Some((roi, expected)) = summary.roi.zip(expected) {
-            self.luck.add(roi - expected);
+            self.unexpected_roi.add(roi - expected);
         }
         add_defined(&mut self.log_growth, log_growth(result));
         self.fan.add(&result.path);
@@ -143,8 +143,8 @@ impl StrategyStats {
     }
 
     /// ROI less expected ROI at the true probabilities: what luck made, which comes to nothing over enough runs.
-    pub fn luck(&self) -> Mean {
-        self.luck.mean()
+    pub fn unexpected_roi(&self) -> Mean {
+        self.unexpected_roi.mean()
     }
 
     /// Mean number of bets in a run.

@@ -10,9 +10,13 @@
 
 mod data_snooping;
 mod hold_out;
+mod machine;
 mod outcome;
 mod play;
 mod rank;
+mod render;
+mod sentences;
+mod tables;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -32,9 +36,12 @@ use crate::source::{Matches, ReadConfig, Replay, ReplayConfig, SourceError};
 
 pub use data_snooping::DataSnooping;
 pub use hold_out::{HeldOut, Touch};
+pub(crate) use machine::{is_number, json, table};
 pub use outcome::Outcome;
 use play::{Bench, Played, Task};
 pub use rank::{RankBy, Ranked};
+pub(crate) use render::render;
+pub(crate) use sentences::headline;
 
 /// What is swept.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -76,8 +83,8 @@ impl SweepConfig {
     /// What a setting is called: its values on the axes.
     pub fn label(&self, place: usize) -> String {
         let values = self.names.iter().zip(&self.points[place].labels);
-        let said = values.filter_map(|(name, value)| Some(format!("{name}={}", value.as_ref()?)));
-        said.collect::<Vec<_>>().join(", ")
+        let labels = values.filter_map(|(name, value)| Some(format!("{name}={}", value.as_ref()?)));
+        labels.collect::<Vec<_>>().join(", ")
     }
 
     /// Every setting as the search runs it: up to the day before the hold-out.
@@ -154,7 +161,7 @@ impl SweepConfig {
 #[non_exhaustive]
 pub enum SweepError {
     /// The hold-out leaves nothing to search in, or nothing to hold out.
-    #[error("--hold-out {day} must lie after the first day that is bet on{}, and not after the last{}", said(days, |days| &days.0), said(days, |days| &days.1))]
+    #[error("--hold-out {day} must lie after the first day that is bet on{}, and not after the last{}", in_brackets(days, |days| &days.0), in_brackets(days, |days| &days.1))]
     HoldOut {
         /// Its first day.
         day: String,
@@ -186,7 +193,7 @@ pub enum SweepError {
 }
 
 /// A day in brackets.
-fn said(days: &Option<(String, String)>, which: fn(&(String, String)) -> &String) -> String {
+fn in_brackets(days: &Option<(String, String)>, which: fn(&(String, String)) -> &String) -> String {
     days.as_ref()
         .map_or_else(String::new, |days| format!(" ({})", which(days)))
 }
@@ -200,7 +207,7 @@ pub struct Swept {
     /// The settings, the best first.
     pub ranked: Vec<Ranked>,
     /// What the best is worth, given that it is the best of many.
-    pub selection: DataSnooping,
+    pub data_snooping: DataSnooping,
     /// The best over the time that the search did not see; `None` as well when it had nothing to bet on there.
     pub hold_out: Option<HeldOut>,
     /// Settings that an earlier run had finished.
@@ -246,11 +253,11 @@ pub fn sweep(
     config.check_matches(read)?;
     let bench = Bench::new(config.points.len(), journal, stop, progress);
     let played = bench.play(&config.search(), read)?;
-    let (selection, ranked) = judge(config, &played);
+    let (data_snooping, ranked) = judge(config, &played);
     let hold_out = hold_out::run(config, ranked.first(), &bench, &played, read)?;
     Ok(Swept {
         ranked,
-        selection,
+        data_snooping,
         hold_out,
         taken_over: played.taken_over,
         matches: played.matches,

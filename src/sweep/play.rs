@@ -1,4 +1,4 @@
-//! Every setting is played; those that differ only in staking hear the same predictions.
+//! Every setting is played; those that differ only in staking share their predictions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -142,7 +142,7 @@ impl<'a> Bench<'a> {
         Ok(played)
     }
 
-    /// Groups that share predictions: the first of each makes them, the others hear them.
+    /// Groups that share predictions: the first of each makes them, the others reuse them.
     fn play_groups(
         &self,
         groups: &[Vec<Keyed<'_>>],
@@ -150,7 +150,7 @@ impl<'a> Bench<'a> {
     ) -> Result<Vec<(usize, Outcome)>, SweepError> {
         let record = |group: &Vec<Keyed<'_>>| {
             let recorder = Arc::new(Recorder::default());
-            let outcome = self.one(&group[0], replay, |config| listened(config, &recorder));
+            let outcome = self.one(&group[0], replay, |config| recording(config, &recorder));
             outcome.map(|outcome| (outcome, recorder.finish()))
         };
         let recorded: Vec<_> = groups.par_iter().with_max_len(1).map(record).collect();
@@ -159,15 +159,17 @@ impl<'a> Bench<'a> {
         let others: Vec<(&Keyed<'_>, &PredictionCache)> = groups
             .iter()
             .zip(&recorded)
-            .flat_map(|(group, (_, tape))| group[1..].iter().map(move |keyed| (keyed, tape)))
+            .flat_map(|(group, (_, predictions))| {
+                group[1..].iter().map(move |keyed| (keyed, predictions))
+            })
             .collect();
-        let hear = |(keyed, tape): &(&Keyed<'_>, &PredictionCache)| {
-            let outcome = self.one(keyed, replay, |config| played(config, tape))?;
+        let reuse = |(keyed, predictions): &(&Keyed<'_>, &PredictionCache)| {
+            let outcome = self.one(keyed, replay, |config| replaying(config, predictions))?;
             Ok((keyed.place, outcome))
         };
-        let heard: Vec<Result<_, SweepError>> =
-            others.par_iter().with_max_len(1).map(hear).collect();
-        let mut all: Vec<_> = heard.into_iter().collect::<Result<_, _>>()?;
+        let reused: Vec<Result<_, SweepError>> =
+            others.par_iter().with_max_len(1).map(reuse).collect();
+        let mut all: Vec<_> = reused.into_iter().collect::<Result<_, _>>()?;
         all.extend(
             groups
                 .iter()
@@ -211,15 +213,15 @@ impl<'a> Bench<'a> {
         replay: &Replay,
         assessed: bool,
     ) -> Result<Outcome, Error> {
-        let (mut replay, mut days, mut witness) =
+        let (mut replay, mut days, mut significance) =
             (replay.clone(), Days::default(), SignificanceSink::default());
         let mut source = Stoppable::new(&mut replay, self.stop);
         let mut sinks: Vec<&mut dyn Sink> = vec![&mut days];
         if assessed {
-            sinks.push(&mut witness);
+            sinks.push(&mut significance);
         }
         let mut summary = run::run(&mut source, &mut engine, &mut sinks, &mut |_| {})?;
-        summary.luck = assessed.then(|| witness.assess());
+        summary.luck = assessed.then(|| significance.assess());
         let counts = replay.counts();
         summary.unpriced = counts.in_period - counts.offered;
         Ok(Outcome {
@@ -267,8 +269,8 @@ impl<'a> Bench<'a> {
     }
 }
 
-/// An engine whose models are listened to.
-fn listened(config: &EngineConfig, recorder: &Arc<Recorder>) -> Result<Engine, EngineError> {
+/// An engine whose predictions are recorded.
+fn recording(config: &EngineConfig, recorder: &Arc<Recorder>) -> Result<Engine, EngineError> {
     let engine = Engine::new(config)?;
     let Some(model) = config.model.clone() else {
         return Ok(engine);
@@ -280,14 +282,14 @@ fn listened(config: &EngineConfig, recorder: &Arc<Recorder>) -> Result<Engine, E
     }))
 }
 
-/// An engine whose models say what others said.
-fn played(config: &EngineConfig, tape: &PredictionCache) -> Result<Engine, EngineError> {
+/// An engine that reuses the predictions of another.
+fn replaying(config: &EngineConfig, predictions: &PredictionCache) -> Result<Engine, EngineError> {
     let engine = Engine::new(config)?;
     if config.model.is_none() {
         return Ok(engine);
     }
-    let tape = tape.clone();
-    Ok(engine.with_models(move |pool| tape.play(pool)))
+    let predictions = predictions.clone();
+    Ok(engine.with_models(move |pool| predictions.play(pool)))
 }
 
 /// What is alike by this key together, in the order in which each key first comes.

@@ -215,8 +215,7 @@ fn the_page_of_many_runs_has_a_fan_and_distributions_for_each_strategy() {
 #[test]
 fn the_page_of_a_season_has_its_table() {
     let (_folder, _, html) = reported(&[
-        "simulate",
-        "--season",
+        "season",
         "datasets/epl.csv",
         "--as-of",
         "2025-01-01",
@@ -551,8 +550,7 @@ fn a_folder_with_files_of_somebody_else_is_left_alone() {
     let out = folder.path().to_str().unwrap();
     let runs = ["simulate", "--matches", "20", "--runs", "2"];
     let season = [
-        "simulate",
-        "--season",
+        "season",
         "datasets/epl.csv",
         "--as-of",
         "2025-05-01",

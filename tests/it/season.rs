@@ -836,9 +836,8 @@ fn drawn_rates_have_the_covariance_of_the_fit() {
 
 // ---- the command line ----
 
-const RUN: [&str; 9] = [
-    "simulate",
-    "--season",
+const RUN: [&str; 8] = [
+    "season",
     "datasets/epl.csv",
     "--as-of",
     "2024-12-31",
@@ -960,12 +959,10 @@ fn the_rest_may_come_in_a_file_that_holds_other_leagues_too() {
     .unwrap();
     let command = || {
         let mut command = simbet();
-        command.arg("simulate").arg("--season").arg(&played).args([
-            "--relegated",
-            "1",
-            "--runs",
-            "100",
-        ]);
+        command
+            .arg("season")
+            .arg(&played)
+            .args(["--relegated", "1", "--runs", "100"]);
         command
     };
     let given = command().arg("--fixtures").arg(&rest).assert().success();
@@ -1023,12 +1020,55 @@ fn a_season_that_cannot_be_played_is_one_error() {
         );
     }
     let played = simbet()
-        .args(["simulate", "--season", "datasets/epl.csv"])
+        .args(["season", "datasets/epl.csv"])
         .assert()
         .code(1);
     assert!(
         String::from_utf8_lossy(&played.get_output().stderr).contains("nothing is left to play")
     );
+}
+
+#[test]
+fn simulate_names_the_command_that_a_season_has_of_its_own() {
+    for arguments in [
+        &["--season", "datasets/epl.csv", "--as-of", "2024-12-31"][..],
+        &[
+            "--runs",
+            "5",
+            "--season",
+            "datasets/epl.csv",
+            "--strategy",
+            "ev",
+        ],
+    ] {
+        simbet()
+            .arg("simulate")
+            .args(arguments)
+            .assert()
+            .code(2)
+            .stdout("")
+            .stderr("error: --season is a command of its own: simbet season FILE...\n");
+    }
+}
+
+#[test]
+fn a_season_has_no_bets() {
+    let refused = simbet().args(RUN).args(["--strategy", "kelly"]).assert();
+    let text = String::from_utf8_lossy(&refused.code(2).get_output().stderr).into_owned();
+    assert!(text.contains("cannot be used with"), "{text}");
+    let help = simbet().args(["season", "--help"]).assert().success();
+    let help = String::from_utf8_lossy(&help.get_output().stdout).into_owned();
+    assert!(help.contains("--half-life") && !help.contains("--kelly-fraction"));
+}
+
+#[test]
+fn a_period_in_a_file_of_settings_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = folder.path().join("simbet.toml");
+    fs::write(&settings, "to = '2024-12-31'\n").unwrap();
+    let refused = simbet().args(RUN).arg("--config").arg(&settings).assert();
+    let text = String::from_utf8_lossy(&refused.code(2).get_output().stderr).into_owned();
+    assert!(text.contains("say --as-of"), "{text}");
 }
 
 // ---- calibration ----

@@ -927,9 +927,8 @@ fn fixtures_of_a_league_by_another_name_were_left_out_in_silence() {
     )
     .unwrap();
     let season = [
-        "simulate",
+        "season",
         "-q",
-        "--season",
         "datasets/epl.csv",
         "--as-of",
         "2025-05-01",
@@ -946,7 +945,8 @@ fn fixtures_of_a_league_by_another_name_were_left_out_in_silence() {
 #[test]
 fn points_taken_away_were_not_on_record() {
     let season = [
-        "--season",
+        "season",
+        "-q",
         "datasets/epl.csv",
         "--as-of",
         "2025-01-01",
@@ -955,9 +955,11 @@ fn points_taken_away_were_not_on_record() {
         "--deduct",
         "Everton=10",
     ];
-    let text = stdout(&[&["simulate", "-q"], &season[..]].concat());
+    let text = stdout(&season);
     assert!(text.contains("Points taken away: Everton 10."), "{text}");
-    assert_eq!(json(&season)["deductions"]["Everton"], 10);
+    let value: Value =
+        serde_json::from_str(&stdout(&[&season[..], &["--format", "json"]].concat())).unwrap();
+    assert_eq!(value["deductions"]["Everton"], 10);
 }
 
 #[test]

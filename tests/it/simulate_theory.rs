@@ -14,7 +14,7 @@ use simbet::domain::{
 use simbet::engine::Engine;
 use simbet::predict::{Fit, FitConfig, GoalProfile, MarginMethod, WeightedMatch, fit, margin};
 use simbet::run;
-use simbet::simulate::{Distribution, Player, QUANTILES, RunResult, simulate};
+use simbet::simulate::{Distribution, QUANTILES, RunResult, RunSimulator, simulate};
 use simbet::sink::{Sink, SinkError};
 use simbet::source::synthetic::{
     BookmakerConfig, LeagueConfig, Purpose, ScoreSampler, Synthetic, SyntheticConfig, Team, Teams,
@@ -364,8 +364,8 @@ impl Sink for Slips {
 /// One run of the first strategy, with its bets.
 fn bets(config: &SimulationConfig, run: u64) -> (RunResult, Slips) {
     let mut book = Slips::default();
-    let mut player = Player::new(config).unwrap();
-    let result = player
+    let mut simulator = RunSimulator::new(config).unwrap();
+    let result = simulator
         .play_one(run, 0, &mut [&mut book], &AtomicBool::new(false))
         .unwrap();
     (result, book)
@@ -1223,7 +1223,7 @@ fn a_growth_below_what_was_thought_least_was_lost() {
     let mut better = result.clone();
     better.summary.final_bankroll = result.summary.initial_bankroll;
     compared.add(&[better]);
-    let median = compared.tallies[0].log_growth.spread().quantiles[3].unwrap();
+    let median = compared.strategies[0].log_growth.spread().quantiles[3].unwrap();
     assert!((median - 1e-11_f64.ln()).abs() < 1e-5, "{median}");
 }
 
@@ -1252,7 +1252,7 @@ fn a_fan_of_more_than_ten_thousand_runs_keeps_three_digits() {
         result.path[1] = Money::from_minor(100 * units);
         compared.add(std::slice::from_ref(&result));
     }
-    let points: Vec<_> = compared.tallies[0].fan.points().collect();
+    let points: Vec<_> = compared.strategies[0].fan.points().collect();
     assert!(
         points[0]
             .quantiles

@@ -8,7 +8,7 @@ use serde_json::Value;
 use simbet::config::{Settings, SimulationConfig, SimulationSettings};
 use simbet::domain::{Line, Market, Odds, OutcomeDistribution, Selection, Side};
 use simbet::significance::{Significance, fair_distribution};
-use simbet::simulate::Player;
+use simbet::simulate::RunSimulator;
 use simbet::sink::significance::SignificanceSink;
 
 use crate::backtest::simbet;
@@ -193,10 +193,10 @@ fn assessed(toml: &str, runs: u64, change: impl Fn(&mut SimulationSettings)) -> 
     change(&mut settings);
     let config =
         SimulationConfig::resolve(&Settings::from_toml(toml).unwrap(), &settings, None).unwrap();
-    let mut player = Player::new(&config).unwrap();
+    let mut simulator = RunSimulator::new(&config).unwrap();
     let mut look = |run| {
         let mut witness = SignificanceSink::default();
-        player
+        simulator
             .play_one(run, 0, &mut [&mut witness], &AtomicBool::new(false))
             .unwrap();
         witness.assess()

@@ -8,9 +8,6 @@ use super::RedisArgs;
 use crate::cli::{Console, usage};
 use crate::redis::{Address, Layout, Patience, RedisError};
 
-/// How long a Redis that was there may be away.
-const PATIENCE: Duration = Duration::from_secs(300);
-
 /// A Redis, and the streams in it that are meant.
 #[derive(Debug, Clone)]
 pub struct Server {
@@ -21,6 +18,9 @@ pub struct Server {
 }
 
 impl Server {
+    /// How long a Redis that was there may be away.
+    pub const PATIENCE: Duration = Duration::from_secs(300);
+
     /// What was typed, over the environment, over the default.
     pub fn new(arguments: &RedisArgs) -> anyhow::Result<Self> {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
@@ -56,7 +56,7 @@ impl Server {
         note: &'a (dyn Fn(&RedisError) + Sync),
     ) -> Patience<'a> {
         Patience {
-            total: PATIENCE,
+            total: Self::PATIENCE,
             stop: Arc::clone(stop),
             note,
         }

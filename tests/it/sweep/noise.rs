@@ -72,7 +72,7 @@ fn selection(seed: u64, gift: f64) -> DataSnooping {
     let mut reader = |config: &ReadConfig| read_bytes("sim.csv", &bytes, config).map(Arc::new);
     sweep(&config, &mut reader, None, &AtomicBool::new(false), &|_| {})
         .unwrap()
-        .selection
+        .data_snooping
 }
 
 #[test]

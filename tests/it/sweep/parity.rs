@@ -177,7 +177,7 @@ fn returns_are_per_match_day() {
         simbet::source::read_bytes("m.csv", csv.as_bytes(), config).map(Arc::new)
     };
     let swept = sweep(&config, &mut reader, None, &AtomicBool::new(false), &|_| {}).unwrap();
-    assert_eq!(swept.selection.days, 3);
+    assert_eq!(swept.data_snooping.days, 3);
     let returns = [0.006, 100.0 / 10_060.0, 0.0];
     let mean = returns.iter().sum::<f64>() / 3.0;
     let deviation = (returns
@@ -191,7 +191,7 @@ fn returns_are_per_match_day() {
         (
             swept.ranked[1].sharpe,
             swept.ranked[1].log_growth,
-            swept.selection.trials
+            swept.data_snooping.trials
         ),
         (None, None, 1)
     );

@@ -1,7 +1,5 @@
 //! `simbet sweep`.
 
-mod report;
-
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -19,7 +17,7 @@ use crate::results::journal::Journal;
 use crate::significance::Blocks;
 use crate::sink::SinkError;
 use crate::source::{Matches, ReadConfig};
-use crate::sweep::{RankBy, SweepConfig, SweepError, Swept, sweep};
+use crate::sweep::{self, RankBy, SweepConfig, SweepError, Swept};
 
 /// The file in --out that holds what is finished.
 const JOURNAL: &str = "sweep.journal";
@@ -96,12 +94,12 @@ impl Sweep {
             .map(|folder| open(folder, console))
             .transpose()?;
         let swept = self.sweep(&config, journal.as_mut(), console)?;
-        say(console, &config, &swept);
+        note_what_is_odd(console, &config, &swept);
         let written = self
             .out
             .as_ref()
             .map_or(Ok(()), |folder| self.write(folder, &config, &swept));
-        let printed = report::print(&config, &swept, self.format, self.top)?;
+        let printed = sweep::render(&config, &swept, self.format, self.top)?;
         crate::cli::print(&printed)?;
         written
     }
@@ -190,7 +188,7 @@ impl Sweep {
             last = Some((config.clone(), Arc::clone(&matches)));
             Ok(matches)
         };
-        let swept = sweep(config, &mut read, journal, &stop, &|done| {
+        let swept = sweep::sweep(config, &mut read, journal, &stop, &|done| {
             bar.set_position(done as u64)
         });
         bar.finish_and_clear();
@@ -218,17 +216,17 @@ impl Sweep {
     /// Writes the folder; run.json comes last and says that the rest is there.
     fn write(&self, path: &Path, config: &SweepConfig, swept: &Swept) -> anyhow::Result<()> {
         let mut folder = Folder::create(path)?;
-        let (header, rows) = report::table(config, swept);
+        let (header, rows) = sweep::table(config, swept);
         folder.stage("sweep.csv", |out| {
             crate::sink::csv::write_table(out, &header, &rows)
         })?;
         if cfg!(feature = "parquet") {
             let header: Vec<&str> = header.iter().map(String::as_str).collect();
             folder.stage("sweep.parquet", |out| {
-                crate::sink::parquet::write_table(out, &header, &rows, report::is_number)
+                crate::sink::parquet::write_table(out, &header, &rows, sweep::is_number)
             })?;
         }
-        let summary = report::json(config, swept, self.top);
+        let summary = sweep::json(config, swept, self.top);
         folder.stage("summary.json", |out| output::write_json(out, &summary))?;
         let axes: Vec<_> = self
             .grid
@@ -236,7 +234,7 @@ impl Sweep {
             .map(|axis| json!({ axis.name(): axis.labels().collect::<Vec<_>>() }))
             .collect();
         let run = json!({
-            "headline": report::headline(config, swept),
+            "headline": sweep::headline(config, swept),
             "config": config,
             "grid": axes,
             "settings": config.points.len(),
@@ -273,7 +271,7 @@ fn open(folder: &Path, console: Console) -> anyhow::Result<Journal> {
 }
 
 /// What is worth knowing besides the results.
-fn say(console: Console, config: &SweepConfig, swept: &Swept) {
+fn note_what_is_odd(console: Console, config: &SweepConfig, swept: &Swept) {
     if swept.taken_over > 0 {
         let count = |count: usize| thousands(&count.to_string());
         let (taken, all) = (count(swept.taken_over), count(config.points.len()));

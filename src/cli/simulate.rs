@@ -1,8 +1,5 @@
 //! `simbet simulate`.
 
-mod emit;
-mod report;
-
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -12,17 +9,19 @@ use serde_json::json;
 
 use super::output::{self, BetsFormat, Printed, Written};
 use super::plot::Plot;
-use super::season::{self, SeasonArgs};
 use super::settings::Layers;
-use super::{Console, input, progress, signals, usage};
+use super::{Console, convert, input, progress, signals, usage};
 use crate::config::{RunConfig, Settings, SimulationConfig, SimulationSettings};
 use crate::error::Error;
+use crate::metrics::Summary;
 use crate::predict::ModelKind;
 use crate::report::Format;
 use crate::report::breakdown::By;
 use crate::report::sheet::thousands;
 use crate::results::folder::Folder;
-use crate::simulate::{self, Player, RunResult, SimulationReport};
+use crate::simulate::{
+    self, EmitError, EmittedMatches, RunResult, RunSimulator, RunTable, SimulationReport,
+};
 use crate::sink::Sink;
 use crate::sink::memory::Memory;
 use crate::sink::significance::SignificanceSink;
@@ -35,13 +34,10 @@ use crate::source::synthetic::LeagueConfig;
   simbet simulate --matches 1000
   simbet simulate --matches 1000 --runs 10000 --model truth --strategies ev,kelly,kelly:0.5,flat
   simbet simulate --from datasets/epl.csv --in-play --every 10 --bets
-  simbet simulate --emit matches.csv && simbet backtest matches.csv
-  simbet simulate --season E0_2023-24.csv E0_2024-25.csv --as-of 2025-01-01")]
+  simbet simulate --emit matches.csv && simbet backtest matches.csv")]
 pub struct Simulate {
     #[command(flatten)]
     simulation: SimulationSettings,
-    #[command(flatten)]
-    season: SeasonArgs,
     #[command(flatten)]
     layers: Layers,
     /// Form of what is printed
@@ -69,6 +65,9 @@ pub struct Simulate {
         help_heading = "Output"
     )]
     emit: Option<PathBuf>,
+    /// Takes all that follows, so that the answer is the command of its own and not the first option that is unknown here
+    #[arg(long, hide = true, num_args = 0.., allow_hyphen_values = true)]
+    season: Option<Vec<String>>,
 }
 
 /// A league that was fitted to real matches, and the files they are from.
@@ -76,34 +75,46 @@ type Fitted = (LeagueConfig, Vec<Input>);
 
 impl Simulate {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
+        if self.season.is_some() {
+            return Err(usage(
+                "--season is a command of its own: simbet season FILE...",
+            ));
+        }
         self.bets_format.ensure_built()?;
         self.plot.check()?;
         output::ensure_own(self.out.as_deref())?;
         let settings = self.layers.settings()?;
-        if !self.season.season.is_empty() {
-            let config = RunConfig::resolve(&settings).map_err(usage)?;
-            let (runs, seed) = (self.simulation.runs, self.simulation.seed);
-            return season::run(
-                &self.season,
-                config,
-                runs,
-                seed,
-                self.format,
-                self.out.as_deref(),
-                console,
-            );
-        }
         let (league, inputs) = self.fitted_league(&settings, console)?.unzip();
         let inputs = inputs.unwrap_or_default();
-        let edge_of_environment = self.layers.edge_is_of_environment();
+        let config = self.config(&settings, league)?;
+        // --runs 1 has the shape of --runs 2: a script need not tell them apart
+        let is_single = self.simulation.runs.is_none() && config.strategies.len() == 1;
+        self.check(is_single)?;
+        if let Some(path) = &self.emit {
+            emit(path, &config)?;
+        }
+        if is_single {
+            self.one(&config, &inputs, console)
+        } else {
+            self.many(&config, &inputs, console)
+        }
+    }
+
+    fn config(
+        &self,
+        settings: &Settings,
+        league: Option<LeagueConfig>,
+    ) -> anyhow::Result<SimulationConfig> {
         let simulation = SimulationSettings {
-            edge_of_environment,
+            edge_of_environment: self.layers.edge_is_of_environment(),
             ..self.simulation.clone()
         };
-        let config = SimulationConfig::resolve(&settings, &simulation, league).map_err(usage)?;
-        // --runs 1 has the shape of --runs 2: a script need not tell them apart
-        let single = self.simulation.runs.is_none() && config.contenders.len() == 1;
-        if !single && (self.bets || !self.by.is_empty()) {
+        SimulationConfig::resolve(settings, &simulation, league).map_err(usage)
+    }
+
+    /// What only a single run can do.
+    fn check(&self, is_single: bool) -> anyhow::Result<()> {
+        if !is_single && (self.bets || !self.by.is_empty()) {
             return Err(usage(
                 "--bets and --by are of one run with one strategy: say --run and --strategy",
             ));
@@ -111,14 +122,7 @@ impl Simulate {
         if self.emit.is_some() && self.simulation.runs.is_some() {
             return Err(usage("--emit writes a single run: say which with --run"));
         }
-        if let Some(path) = &self.emit {
-            emit::write(path, &config)?;
-        }
-        if single {
-            self.one(&config, &inputs, console)
-        } else {
-            self.many(&config, &inputs, console)
-        }
+        Ok(())
     }
 
     /// The league of `--from`, with the strengths that its matches show.
@@ -154,32 +158,12 @@ impl Simulate {
         inputs: &[Input],
         console: Console,
     ) -> anyhow::Result<()> {
-        let mut player = Player::new(config)?;
+        let mut simulator = RunSimulator::new(config)?;
         let mut memory = Memory::default();
-        let wants_rows =
-            self.bets || !self.by.is_empty() || self.out.is_some() || self.plot.is_asked();
-        let mut witness = SignificanceSink::default();
-        let mut sinks: Vec<&mut dyn Sink> = vec![&mut witness];
-        if wants_rows {
-            sinks.push(&mut memory);
-        }
-        let bar = progress::spinner(console, "simulating");
-        let mut result =
-            player.play_one(config.first_run, 0, &mut sinks, &AtomicBool::new(false))?;
-        result.summary.luck = Some(witness.assess());
-        bar.finish_and_clear();
-        let (summary, names) = (&result.summary, player.names());
-        let headline = format!(
-            "{}, run {} of seed {}\n{}",
-            report::league(config),
-            config.first_run,
-            config.synthetic.seed,
-            report::contest(config)
-        );
-        let coverage = match &config.contenders[0].engine.model {
-            Some(_) => format!("{} predicted", thousands(&summary.predicted.to_string())),
-            None => "no model".to_owned(),
-        };
+        let summary = self.play(config, &mut simulator, &mut memory, console)?;
+        let (summary, names) = (&summary, simulator.names());
+        let headline = simulate::headline_of_run(config);
+        let coverage = coverage(config, summary);
         let run = json!({ "headline": headline, "coverage": coverage, "config": config, "inputs": inputs });
         let written = Written {
             summary,
@@ -206,6 +190,31 @@ impl Simulate {
         written.and(drawn)
     }
 
+    /// Plays the first run; its rows are kept only where something is made of them.
+    fn play(
+        &self,
+        config: &SimulationConfig,
+        simulator: &mut RunSimulator,
+        memory: &mut Memory,
+        console: Console,
+    ) -> anyhow::Result<Summary> {
+        let wants_rows =
+            self.bets || !self.by.is_empty() || self.out.is_some() || self.plot.is_asked();
+        let mut significance = SignificanceSink::default();
+        let mut sinks: Vec<&mut dyn Sink> = vec![&mut significance];
+        if wants_rows {
+            sinks.push(memory);
+        }
+        let bar = progress::spinner(console, "simulating");
+        let result =
+            simulator.play_one(config.first_run, 0, &mut sinks, &AtomicBool::new(false))?;
+        bar.finish_and_clear();
+        Ok(Summary {
+            luck: Some(significance.assess()),
+            ..result.summary
+        })
+    }
+
     /// Many runs, or several strategies, shown as distributions.
     fn many(
         &self,
@@ -216,18 +225,43 @@ impl Simulate {
         let stop = signals::stop_on_signals()?;
         let bar = progress::runs(console, "simulating", config.runs);
         let progress = |done| bar.set_position(done);
-        let compared = match &self.out {
+        let report = match &self.out {
             None => simulate::simulate(config, &stop, &mut |_| Ok(()), &progress)?,
             Some(path) => write_folder(path, config, inputs, &stop, &progress)?,
         };
         bar.finish_and_clear();
-        if compared.runs() == 0 {
+        if report.runs() == 0 {
             anyhow::bail!("stopped before the first run was over");
         }
-        crate::cli::print(&report::print(config, &compared, self.format)?)?;
-        self.plot.write(|| report::fan(config, &compared))?;
-        signals::ensure_all_done(compared.runs(), config.runs)
+        super::print(&simulate::render(config, &report, self.format)?)?;
+        self.plot.write(|| simulate::fan_chart(config, &report))?;
+        signals::ensure_all_done(report.runs(), config.runs)
     }
+}
+
+/// What became of the matches of a single run.
+fn coverage(config: &SimulationConfig, summary: &Summary) -> String {
+    match &config.strategies[0].engine.model {
+        Some(_) => format!("{} predicted", thousands(&summary.predicted.to_string())),
+        None => "no model".to_owned(),
+    }
+}
+
+/// Writes the matches of the first run as a file that `backtest` reads.
+fn emit(path: &Path, config: &SimulationConfig) -> anyhow::Result<()> {
+    let mut matches = EmittedMatches::new(config).map_err(|error| match error {
+        EmitError::Synthetic(error) => error.into(),
+        error => usage(error),
+    })?;
+    let (folder, name) = convert::place("--emit", path)?;
+    let mut folder = Folder::create(&folder)?;
+    let mut written = Ok(());
+    folder.stage(&name, |out| {
+        written = matches.write(out)?;
+        Ok(())
+    })?;
+    written?;
+    Ok(folder.commit(&[])?)
 }
 
 /// Plays the runs, writing each as it is done, then what they come to; run.json comes last and says that the rest is there.
@@ -239,33 +273,33 @@ fn write_folder(
     progress: &(dyn Fn(u64) + Sync),
 ) -> anyhow::Result<SimulationReport> {
     let mut folder = Folder::create(path)?;
-    let mut compared = Err(Error::Source(crate::source::SourceError::Stopped));
+    let mut report = Err(Error::Source(crate::source::SourceError::Stopped));
     folder.stage("runs.csv", |out| {
-        let mut table = report::RunTable::new(out, config);
+        let mut table = RunTable::new(out, config);
         let mut each = |results: &[RunResult]| {
             table
                 .write(results)
                 .map_err(|source| unwritable(path, source))
         };
-        compared = simulate::simulate(config, stop, &mut each, progress);
+        report = simulate::simulate(config, stop, &mut each, progress);
         table.finish()
     })?;
-    let compared = compared?;
-    if compared.runs() == 0 {
-        return Ok(compared);
+    let report = report?;
+    if report.runs() == 0 {
+        return Ok(report);
     }
-    folder.stage("fan.csv", |out| report::write_fan(out, &compared))?;
-    let summary = report::json(config, &compared);
+    folder.stage("fan.csv", |out| simulate::write_fan(out, &report))?;
+    let summary = simulate::json(config, &report);
     folder.stage("summary.json", |out| output::write_json(out, &summary))?;
     let run = output::with_version(&json!({
-        "headline": report::headline(config, &compared),
+        "headline": simulate::headline(config, &report),
         "config": config,
         "inputs": inputs,
-        "runs_done": compared.runs(),
+        "runs_done": report.runs(),
     }));
     folder.stage("run.json", |out| output::write_json(out, &run))?;
     folder.commit(&output::RESULTS)?;
-    Ok(compared)
+    Ok(report)
 }
 
 fn unwritable(folder: &Path, source: io::Error) -> Error {

@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
 
-use super::model_name;
-use super::redis::Task;
+use super::group::GroupConfig;
+use super::lines::model_name;
+use super::notice::{Notice, Report};
 use crate::config::RunConfig;
 use crate::engine::Engine;
 use crate::error::Error;
@@ -24,7 +24,7 @@ use crate::source::{Replay, SourceError, Stoppable};
 
 /// What trading at a partition came to.
 #[derive(Debug, Clone)]
-pub struct Outcome {
+pub struct PartitionOutcome {
     /// What came out.
     pub summary: Summary,
     /// What was read.
@@ -34,47 +34,53 @@ pub struct Outcome {
 }
 
 /// How a trader's turn ended.
-pub enum Turn {
+pub(super) enum Turn {
     /// The stream is over, or somebody said stop.
-    Over(Box<Outcome>),
+    Over(Box<PartitionOutcome>),
     /// Somebody else's turn: nothing was done.
     Elsewhere,
 }
 
-/// Who trades where.
-pub struct Trader<'a> {
-    pub task: &'a Task<'a>,
-    /// With this partition's part of the bankroll.
-    pub config: RunConfig,
-    pub consumer: PartitionConfig,
+/// Who trades on a partition.
+pub(super) struct PartitionTrader<'a> {
     pub partition: u32,
-    pub until_idle: Option<Duration>,
-    pub stay: bool,
+    group: &'a GroupConfig,
+    report: Report<'a>,
+    /// With this partition's part of the bankroll.
+    config: RunConfig,
+    consumer: PartitionConfig,
 }
 
-impl Trader<'_> {
+impl<'a> PartitionTrader<'a> {
+    pub fn new(group: &'a GroupConfig, partition: u32, report: Report<'a>) -> Self {
+        let config = group.config_of(partition);
+        Self {
+            partition,
+            group,
+            report,
+            consumer: group.consumer_of(&config),
+            config,
+        }
+    }
+
     /// Connects, and waits for a Redis that is away.
     pub fn connect(&self, patience: &Patience<'_>) -> Result<Link, RedisError> {
-        let key = self.consumer.layout.keys(self.partition).match_events;
-        patience.insist(|| {
-            Link::open(
-                &self.consumer.address,
-                &key,
-                self.consumer.layout.partitions.is_some(),
-            )
-        })
+        let PartitionConfig {
+            address, layout, ..
+        } = &self.consumer;
+        let key = layout.keys(self.partition).match_events;
+        patience.insist(|| Link::open(address, &key, layout.partitions.is_some()))
     }
 
     /// Trades, if it is this trader's turn.
     ///
     /// # Errors
     /// Also when the connection broke or somebody took over: what this trader knew is then out of date.
-    pub fn take_turn(&self, link: Link, stop: &Arc<AtomicBool>) -> Result<Turn, Error> {
-        match PartitionConsumer::open(link, self.consumer.clone(), self.partition)
-            .map_err(SourceError::from)?
-        {
-            Some((consumer, opened)) => self
-                .trade(consumer, &opened, stop)
+    pub fn take_turn(&self, link: Link, stop: &AtomicBool) -> Result<Turn, Error> {
+        let opened = PartitionConsumer::open(link, self.consumer.clone(), self.partition);
+        match opened.map_err(SourceError::from)? {
+            Some((consumer, recovered)) => self
+                .trade(consumer, &recovered, stop)
                 .map(|outcome| Turn::Over(Box::new(outcome))),
             None => Ok(Turn::Elsewhere),
         }
@@ -83,21 +89,24 @@ impl Trader<'_> {
     fn trade(
         &self,
         consumer: PartitionConsumer,
-        opened: &Recovered,
-        stop: &Arc<AtomicBool>,
-    ) -> Result<Outcome, Error> {
+        recovered: &Recovered,
+        stop: &AtomicBool,
+    ) -> Result<PartitionOutcome, Error> {
         let config = RedisConfig {
-            until_idle: self.until_idle,
-            stay: self.stay,
-            stopwatch: self.task.clock().map(Stopwatch::new),
+            until_idle: self.group.until_idle,
+            stay: self.group.stay,
+            stopwatch: self
+                .group
+                .clock
+                .map(|clock| Stopwatch::new(Box::new(clock))),
         };
-        let mut feed = RedisFeed::new(consumer, opened, config).map_err(SourceError::from)?;
-        let result = self.fold(&mut feed, opened, stop);
+        let mut feed = RedisFeed::new(consumer, recovered, config).map_err(SourceError::from)?;
+        let result = self.fold(&mut feed, recovered, stop);
         let latencies = feed.latencies().cloned();
         match result {
             Ok((summary, counts)) => {
                 feed.close().map_err(SourceError::from)?;
-                Ok(Outcome {
+                Ok(PartitionOutcome {
                     summary,
                     counts,
                     latencies,
@@ -114,18 +123,18 @@ impl Trader<'_> {
     fn fold(
         &self,
         feed: &mut RedisFeed,
-        opened: &Recovered,
-        stop: &Arc<AtomicBool>,
+        recovered: &Recovered,
+        stop: &AtomicBool,
     ) -> Result<(Summary, StreamCounts), Error> {
-        let mut writer = Streams(feed.answers());
+        let mut writer = AnswerWriter(feed.answers());
         let mut events = Events::new(&mut writer, model_name(&self.config));
         let mut sinks: [&mut dyn Sink; 1] = [&mut events];
         let mut engine = Engine::new(&self.config.engine)?;
-        let done = opened.done.number;
-        let mut put_aside = |refused: &Refused<'_>| self.task.put_aside(refused, done);
-        let mut stream = Stream::new(feed, self.task.stream, &mut put_aside);
-        let Some((_, checkpoint)) = &opened.checkpoint else {
-            if let Some(history) = &self.task.history {
+        let done = recovered.done.number;
+        let mut on_refused = |refused: &Refused<'_>| self.report_refused(refused, done);
+        let mut stream = Stream::new(feed, self.group.stream, &mut on_refused);
+        let Some((_, checkpoint)) = &recovered.checkpoint else {
+            if let Some(history) = &self.group.history {
                 stream = stream.with_history(Replay::of_results(Arc::clone(history)));
             }
             let mut source = Stoppable::endless(&mut stream, stop);
@@ -137,12 +146,19 @@ impl Trader<'_> {
         let summary = run::resume(&rest, &mut source, &mut engine, &mut sinks, &mut |_| {})?;
         Ok((summary, stream.counts()))
     }
+
+    /// Reports an entry that is put aside, unless an earlier trader has done so.
+    fn report_refused(&self, refused: &Refused<'_>, done: u64) {
+        if refused.number > done {
+            (self.report)(Notice::Refused(refused));
+        }
+    }
 }
 
 /// Answers into the streams.
-struct Streams(Answers);
+struct AnswerWriter(Answers);
 
-impl EventWriter for Streams {
+impl EventWriter for AnswerWriter {
     fn write(&mut self, event: &OutgoingEvent<'_>) -> Result<(), SinkError> {
         let channel = match event {
             OutgoingEvent::Prediction(_) => Channel::Predictions,

@@ -1,0 +1,249 @@
+//! `simbet trade`.
+
+mod group_args;
+mod messages;
+#[cfg(feature = "redis")]
+mod redis;
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::output::{self, BetsFormat, Written};
+use super::redis::{MaxLen, RedisArgs};
+use super::settings::{self, Layers};
+use super::{Console, input, signals, usage};
+use crate::config::RunConfig;
+use crate::sink::Sink;
+use crate::sink::memory::Memory;
+use crate::sink::significance::SignificanceSink;
+use crate::source::Matches;
+use crate::source::stream::{Lines, Refused};
+use crate::trade::{DeadLetterFile, LineTrader, Notice, Report, Traded};
+use group_args::GroupArgs;
+
+/// What was typed after `trade`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  simbet publish E0.csv | simbet trade -
+  simbet trade events.ndjson --strategy kelly --kelly-fraction 0.25 --out results/
+  feed | simbet trade - --history data/ --model dixon-coles --dead refused.ndjson > bets.ndjson
+  simbet trade --redis --history data/ --strategy kelly --kelly-fraction 0.25")]
+pub struct Trade {
+    /// A file of entries, a line of JSON each, or - for stdin
+    #[arg(
+        value_name = "FILE",
+        required_unless_present = "redis",
+        conflicts_with = "redis"
+    )]
+    input: Option<PathBuf>,
+    /// Files of matches whose results the models learn before the stream begins
+    #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Stream")]
+    history: Vec<String>,
+    /// Milliseconds of silence that end a round which does not say how many entries it has, or off; never in a file
+    #[arg(long, value_name = "MS", default_value = "50", help_heading = "Stream")]
+    linger: Linger,
+    /// Write entries that are put aside to a file, with the reason
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Stream",
+        conflicts_with = "redis"
+    )]
+    dead: Option<PathBuf>,
+    #[command(flatten)]
+    redis: RedisArgs,
+    #[command(flatten)]
+    maxlen: MaxLen,
+    #[command(flatten)]
+    group: GroupArgs,
+    #[command(flatten)]
+    layers: Layers,
+    /// Write bets, bankroll.csv, summary.json and run.json to a folder
+    #[arg(
+        long,
+        value_name = "DIR",
+        help_heading = "Output",
+        conflicts_with = "redis"
+    )]
+    out: Option<PathBuf>,
+    /// Form of the bets in --out
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    bets_format: BetsFormat,
+}
+
+/// Milliseconds, or `off`.
+#[derive(Debug, Clone, Copy)]
+struct Linger(Option<Duration>);
+
+impl FromStr for Linger {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "off" {
+            return Ok(Self(None));
+        }
+        let milliseconds = text
+            .parse::<u32>()
+            .ok()
+            .filter(|milliseconds| *milliseconds > 0);
+        let milliseconds = milliseconds
+            .ok_or_else(|| format!("expected milliseconds such as 50, or off, not {text:?}"))?;
+        Ok(Self(Some(Duration::from_millis(milliseconds.into()))))
+    }
+}
+
+impl Trade {
+    pub fn run(self, console: Console) -> anyhow::Result<()> {
+        self.redis.ensure_built()?;
+        self.bets_format.ensure_built()?;
+        output::ensure_own(self.out.as_deref())?;
+        let config = settings::resolve(&self.layers.settings()?).map_err(usage)?;
+        let history = self.history(&config, console)?;
+        match &self.input {
+            Some(input) => self.trade_lines(input, &config, history, console),
+            None => self.trade_redis(config, history, console),
+        }
+    }
+
+    fn history(&self, config: &RunConfig, console: Console) -> anyhow::Result<Option<Matches>> {
+        let is_wanted = !self.history.is_empty();
+        Ok(is_wanted
+            .then(|| input::read(&self.history, &config.read, console))
+            .transpose()?)
+    }
+
+    #[cfg(feature = "redis")]
+    fn trade_redis(
+        &self,
+        config: RunConfig,
+        history: Option<Matches>,
+        console: Console,
+    ) -> anyhow::Result<()> {
+        let stream = crate::source::stream::StreamConfig {
+            book: config.first_book(),
+            linger: self.linger.0,
+        };
+        let trade = redis::RedisTrade {
+            redis: &self.redis,
+            group: &self.group,
+            maxlen: self.maxlen,
+        };
+        trade.run(config, stream, history, console)
+    }
+
+    #[cfg(not(feature = "redis"))]
+    fn trade_redis(&self, _: RunConfig, _: Option<Matches>, _: Console) -> anyhow::Result<()> {
+        self.redis.ensure_built()
+    }
+
+    fn trade_lines(
+        &self,
+        input: &Path,
+        config: &RunConfig,
+        history: Option<Matches>,
+        console: Console,
+    ) -> anyhow::Result<()> {
+        let report = |notice: Notice<'_>| report_line(console, &notice);
+        let mut dead_letters = self.dead_letters(&report)?;
+        let inputs = history
+            .as_ref()
+            .map(|matches| matches.inputs.clone())
+            .unwrap_or_default();
+        let (mut lines, is_file) = open(input)?;
+        let trader = LineTrader {
+            config,
+            linger: self.linger.0.filter(|_| !is_file),
+            history,
+        };
+        let (mut memory, mut significance) = (Memory::default(), SignificanceSink::default());
+        let mut sinks: Vec<&mut dyn Sink> = Vec::new();
+        if self.out.is_some() {
+            sinks.extend([&mut memory as &mut dyn Sink, &mut significance]);
+        }
+        let stop = signals::stop_on_signals()?;
+        let mut on_refused = |refused: &Refused<'_>| dead_letters.put(refused);
+        let mut traded = trader.trade(
+            &mut lines,
+            &mut io::stdout(),
+            &mut sinks,
+            &stop,
+            &mut on_refused,
+        )?;
+        messages::summarise(console, &traded.summary, traded.counts);
+        if let Some(folder) = &self.out {
+            traded.summary.luck = Some(significance.assess());
+            let run = json!({
+                "headline": messages::headline(config, traded.days),
+                "config": config,
+                "inputs": inputs,
+                "stream": traded.counts,
+            });
+            self.written(&traded, &memory, run).write(folder)?;
+        }
+        dead_letters
+            .finish()
+            .context("cannot write the entries that were put aside")
+    }
+
+    fn dead_letters<'a>(&self, report: Report<'a>) -> anyhow::Result<DeadLetterFile<'a>> {
+        let path = self.dead.as_deref();
+        DeadLetterFile::create(path, report).with_context(|| {
+            let shown = path.unwrap_or(Path::new("")).display();
+            format!("cannot write {shown}")
+        })
+    }
+
+    fn written<'a>(&self, traded: &'a Traded, memory: &'a Memory, run: Value) -> Written<'a> {
+        Written {
+            summary: &traded.summary,
+            names: &traded.names,
+            memory,
+            format: self.bets_format,
+            run,
+        }
+    }
+}
+
+/// Says what happens to lines; what happens to a Redis does not happen to them.
+fn report_line(console: Console, notice: &Notice<'_>) {
+    match notice {
+        Notice::Refused(refused) => {
+            console.warn(format!("line {}: {}", refused.number, refused.reason));
+        }
+        Notice::MoreRefused => console.warn("there are more lines like that; --dead keeps them"),
+        #[cfg(feature = "redis")]
+        Notice::Started { .. } | Notice::StandsBy { .. } | Notice::Retrying(_) => {}
+    }
+}
+
+/// The lines of the input, and whether it is a file, which is silent only at its end.
+fn open(input: &Path) -> anyhow::Result<(Lines, bool)> {
+    if input == Path::new("-") {
+        let is_file = stdin_is_file();
+        return Ok((Lines::new(io::stdin()), is_file));
+    }
+    let shown = input.display();
+    let file = File::open(input).with_context(|| format!("cannot read {shown}"))?;
+    let is_file = file.metadata().is_ok_and(|data| data.is_file());
+    Ok((Lines::new(file), is_file))
+}
+
+#[cfg(unix)]
+fn stdin_is_file() -> bool {
+    use std::os::fd::AsFd as _;
+    let stdin = io::stdin().as_fd().try_clone_to_owned().map(File::from);
+    stdin
+        .and_then(|file| file.metadata())
+        .is_ok_and(|data| data.is_file())
+}
+
+#[cfg(not(unix))]
+fn stdin_is_file() -> bool {
+    false
+}

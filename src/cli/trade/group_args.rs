@@ -1,0 +1,57 @@
+//! The options of those who trade on the streams of a Redis.
+
+use std::time::Duration;
+
+use clap::Args;
+
+/// Who trades on the streams of a Redis, and for how long.
+#[derive(Debug, Clone, Args)]
+#[group(skip)]
+pub struct GroupArgs {
+    /// Consumer group: those in it share what it knows and has bet
+    #[arg(long, value_name = "NAME", default_value = "processors", requires = "redis", help_heading = "Redis", value_parser = group)]
+    pub group: String,
+    /// Name in the group; a consumer that is started again under its name need not wait for its own lease to run out
+    /// [default: host and process]
+    #[arg(long, value_name = "NAME", requires = "redis", help_heading = "Redis")]
+    pub consumer: Option<String>,
+    /// How long nothing is heard of a consumer until another takes over
+    #[arg(long, value_name = "TIME", default_value = "5s", requires = "redis", help_heading = "Redis", value_parser = lease)]
+    pub lease: Duration,
+    /// End when nothing has come for so long, such as 5s [default: only an end of the stream, or Ctrl-C]
+    #[arg(long, value_name = "TIME", requires = "redis", help_heading = "Redis", value_parser = time)]
+    pub until_idle: Option<Duration>,
+    /// Do not end with the stream, but wait for what comes after its end
+    #[arg(long, requires = "redis", help_heading = "Redis")]
+    pub stay: bool,
+    /// Do not say in metrics how long each entry took
+    #[arg(long, requires = "redis", help_heading = "Redis")]
+    pub no_latency: bool,
+}
+
+/// The name of a group, which is the last part of the names of its keys: there must be no other such.
+fn group(text: &str) -> Result<String, String> {
+    let is_taken = text.is_empty() || text.contains(':') || ["dead", "published"].contains(&text);
+    (!is_taken).then(|| text.to_owned()).ok_or_else(|| {
+        format!("expected a name without ':' that is none of simbet's own, not {text:?}")
+    })
+}
+
+/// A time such as `5s` or `300ms`.
+fn time(text: &str) -> Result<Duration, String> {
+    let time = text
+        .parse::<jiff::SignedDuration>()
+        .ok()
+        .and_then(|time| Duration::try_from(time).ok());
+    time.filter(|time| !time.is_zero())
+        .ok_or_else(|| format!("expected a time such as 5s or 300ms, not {text:?}"))
+}
+
+fn lease(text: &str) -> Result<Duration, String> {
+    let range = Duration::from_millis(100)..=Duration::from_secs(3600);
+    let lease = time(text)?;
+    range
+        .contains(&lease)
+        .then_some(lease)
+        .ok_or_else(|| format!("a lease lasts 100ms to 1h, not {text}"))
+}

@@ -1,0 +1,55 @@
+//! What `simbet trade` says on stderr.
+
+use crate::calendar::format_date;
+use crate::cli::Console;
+use crate::config::RunConfig;
+use crate::domain::Time;
+use crate::metrics::Summary;
+use crate::report::sheet::thousands;
+use crate::source::stream::StreamCounts;
+
+/// The first line of a folder of results.
+pub fn headline(config: &RunConfig, days: Option<(Time, Time)>) -> String {
+    let days = days.map_or_else(String::new, |(first, last)| {
+        format!(", {} to {}", format_date(first), format_date(last))
+    });
+    format!("a stream{days}\n{}", config.describe_stream())
+}
+
+/// What came out, in a few lines.
+pub fn summarise(console: Console, summary: &Summary, counts: StreamCounts) {
+    console.note(format!(
+        "{} entries{}, {} put aside; {} matches, {} predicted",
+        count(counts.entries),
+        completeness(counts),
+        count(counts.refused),
+        count(summary.matches),
+        count(summary.predicted)
+    ));
+    console.note(format!(
+        "{} bets, {} open, {} refused; turnover {}, profit {}, bankroll {}",
+        count(summary.bets),
+        count(summary.open),
+        count(summary.refused),
+        thousands(&summary.turnover.to_string()),
+        thousands(&summary.profit.to_string()),
+        thousands(&summary.final_bankroll.to_string())
+    ));
+}
+
+fn count(count: u64) -> String {
+    thousands(&count.to_string())
+}
+
+/// Whether all that was published came.
+fn completeness(counts: StreamCounts) -> &'static str {
+    let Some(end) = counts.end else {
+        return ", without an end of the stream";
+    };
+    let came = counts.entries - counts.repeated;
+    if end.entries.is_some_and(|published| published > came) {
+        ", fewer than were published"
+    } else {
+        ""
+    }
+}

@@ -1,0 +1,103 @@
+//! The figures of a strategy over many runs: what each is called, and how it is written.
+
+use super::{Mean, QUANTILES, Share, Spread, StrategyStats};
+use crate::report::sheet::{decimals, percent, thousands};
+
+/// A figure, how it spreads over the runs, and how its values are written.
+pub(super) struct Figure {
+    pub name: &'static str,
+    pub spread: Spread,
+    pub unit: Unit,
+}
+
+impl Figure {
+    /// The name in machine forms.
+    pub(super) fn member(&self) -> String {
+        self.name.to_lowercase().replace(' ', "_")
+    }
+}
+
+/// Every figure, in the order of the tables; log growth comes last.
+pub(super) fn figures(stats: &StrategyStats) -> [Figure; 7] {
+    [
+        ("final bankroll", &stats.final_bankroll, Unit::Money),
+        ("ROI", &stats.roi, Unit::Percent),
+        ("expected ROI", &stats.expected_roi, Unit::Percent),
+        ("yield", &stats.yield_on_turnover, Unit::Percent),
+        ("drawdown", &stats.max_drawdown, Unit::Percent),
+        ("days under water", &stats.days_under_water, Unit::Days),
+        ("log growth", &stats.log_growth, Unit::Decimals),
+    ]
+    .map(|(name, distribution, unit)| Figure {
+        name,
+        spread: distribution.spread(),
+        unit,
+    })
+}
+
+/// How a value is written for people.
+#[derive(Clone, Copy)]
+pub(super) enum Unit {
+    Money,
+    Percent,
+    Days,
+    Decimals,
+}
+
+impl Unit {
+    pub(super) fn text(self, value: Option<f64>) -> String {
+        match self {
+            Self::Money => grouped(value, 2),
+            Self::Percent => percent(value, false),
+            Self::Days => grouped(value, 0),
+            Self::Decimals => decimals(value, 4),
+        }
+    }
+
+    /// A mean and its standard error.
+    pub(super) fn with_error(self, mean: Mean) -> String {
+        let (mean, error) = (self.text(mean.mean), self.text(mean.standard_error));
+        format!("{mean} ± {error}")
+    }
+}
+
+fn grouped(value: Option<f64>, places: usize) -> String {
+    value.map_or_else(
+        || "–".to_owned(),
+        |value| thousands(&format!("{value:.places$}")),
+    )
+}
+
+/// A share of the runs and its standard error, which says nothing when none or all of them are in it.
+pub(super) fn share_text(share: Share) -> String {
+    if share.standard_error == Some(0.0) {
+        let all = if share.share == Some(0.0) {
+            "none"
+        } else {
+            "all"
+        };
+        return all.to_owned();
+    }
+    format!(
+        "{} ± {}",
+        percent(share.share, false),
+        percent(share.standard_error, false)
+    )
+}
+
+/// A mean that is defined in every run: the log growth of the runs that did not lose everything would flatter.
+pub(super) fn only_of_all(mean: Mean, runs: u64) -> Mean {
+    if mean.n == runs {
+        return mean;
+    }
+    Mean {
+        mean: None,
+        standard_error: None,
+        ..mean
+    }
+}
+
+/// The quantiles as headings of machine forms.
+pub(super) fn quantile_columns() -> [String; QUANTILES.len()] {
+    QUANTILES.map(|q| format!("p{:.0}", q * 100.0))
+}

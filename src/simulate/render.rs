@@ -1,0 +1,71 @@
+//! What many runs come to, in every form in which it is printed.
+
+use std::io::{self, Write as _};
+
+use super::{FanPoint, QUANTILES, SimulationReport, StrategyStats, machine, sentences, tables};
+use crate::config::SimulationConfig;
+use crate::report::Format;
+use crate::report::chart::{self, Chart, FanQuantiles, Scale};
+
+/// Everything that is printed of many runs.
+pub(crate) fn render(
+    config: &SimulationConfig,
+    report: &SimulationReport,
+    format: Format,
+) -> io::Result<Vec<u8>> {
+    // in memory first: stdout may be closed at any time
+    let mut out = Vec::new();
+    match format {
+        Format::Json => writeln!(out, "{:#}", machine::json(config, report))?,
+        Format::Csv => write_csv(&mut out, report)?,
+        Format::Table | Format::Markdown => write_text(&mut out, config, report, format)?,
+    }
+    Ok(out)
+}
+
+fn write_csv(out: &mut Vec<u8>, report: &SimulationReport) -> io::Result<()> {
+    machine::figures_table(report).write(out, Format::Csv)?;
+    if report.strategies.len() > 1 {
+        writeln!(out)?;
+        machine::differences_table(report).write(out, Format::Csv)?;
+    }
+    Ok(())
+}
+
+fn write_text(
+    out: &mut Vec<u8>,
+    config: &SimulationConfig,
+    report: &SimulationReport,
+    format: Format,
+) -> io::Result<()> {
+    writeln!(out, "{}\n", sentences::headline(config, report))?;
+    for sheet in tables::sheets(config, report) {
+        sheet.write(out, format)?;
+        writeln!(out)?;
+    }
+    for sentence in sentences::sentences(config, report) {
+        writeln!(out, "{sentence}")?;
+    }
+    Ok(())
+}
+
+/// How the bankroll of the first strategy spreads.
+pub(crate) fn fan_chart(config: &SimulationConfig, report: &SimulationReport) -> Chart {
+    let first = &config.strategies[0];
+    let points = report.strategies.first().map_or_else(Vec::new, fan_points);
+    chart::fan(
+        &format!("Bankroll over the matches, {}", first.name),
+        &QUANTILES,
+        &points,
+        first.engine.bankroll.units(),
+        Scale::default(),
+    )
+}
+
+fn fan_points(stats: &StrategyStats) -> Vec<FanQuantiles> {
+    let point = |point: FanPoint| FanQuantiles {
+        matches: point.matches,
+        quantiles: point.quantiles.to_vec(),
+    };
+    stats.fan.points().map(point).collect()
+}

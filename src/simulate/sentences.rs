@@ -1,0 +1,140 @@
+//! What was simulated, and what the figures mean, in words.
+
+use super::{SimulationReport, StrategyStats};
+use crate::config::{ResolvedStrategy, SimulationConfig, value_name};
+use crate::report::sheet::{percent, thousands};
+use crate::source::synthetic::Teams;
+
+/// What a single run was, in two lines.
+pub(crate) fn headline_of_run(config: &SimulationConfig) -> String {
+    let (run, seed) = (config.first_run, config.synthetic.seed);
+    let (league, strategies) = (league(config), strategies(config));
+    format!("{league}, run {run} of seed {seed}\n{strategies}")
+}
+
+/// What was played, in two lines.
+pub(crate) fn headline(config: &SimulationConfig, report: &SimulationReport) -> String {
+    let (runs, seed) = (runs(config, report), config.synthetic.seed);
+    let (league, strategies) = (league(config), strategies(config));
+    format!("{league} a run, {runs} of seed {seed}\n{strategies}")
+}
+
+/// The league and how much of it is played.
+fn league(config: &SimulationConfig) -> String {
+    let league = &config.synthetic.league;
+    let matches = thousands(&config.synthetic.matches.to_string());
+    let teams = match &league.teams {
+        Teams::Drawn { count, .. } => format!("{count} invented teams"),
+        Teams::Given(teams) => format!("{} teams as strong as the real ones", teams.len()),
+    };
+    format!("{}: {teams}, {matches} simulated matches", league.name)
+}
+
+/// Model, strategies and prices.
+fn strategies(config: &SimulationConfig) -> String {
+    let bookmaker = &config.synthetic.bookmaker;
+    format!(
+        "{}, {} on {} against a margin of {} and noise of {}",
+        model(config),
+        names(config),
+        markets(&config.strategies[0]),
+        percent(Some(bookmaker.margin), false),
+        bookmaker.noise
+    )
+}
+
+fn model(config: &SimulationConfig) -> String {
+    let mut models = config
+        .strategies
+        .iter()
+        .filter_map(|strategy| strategy.engine.model.as_ref());
+    let model = models
+        .next()
+        .map_or_else(|| "no model".to_owned(), |model| value_name(model.kind));
+    if config.model_noise > 0.0 {
+        format!("{model} with noise {}", config.model_noise)
+    } else {
+        model
+    }
+}
+
+fn names(config: &SimulationConfig) -> String {
+    let names: Vec<_> = config
+        .strategies
+        .iter()
+        .map(|strategy| strategy.name.as_str())
+        .collect();
+    names.join(", ")
+}
+
+fn markets(strategy: &ResolvedStrategy) -> String {
+    let markets = &strategy.engine.strategy.markets;
+    let codes: Vec<_> = markets.iter().map(|market| market.code()).collect();
+    codes.join(", ")
+}
+
+fn runs(config: &SimulationConfig, report: &SimulationReport) -> String {
+    match report.runs() {
+        1 => format!("run {}", config.first_run),
+        runs => format!("{} runs", thousands(&runs.to_string())),
+    }
+}
+
+/// What the figures mean, and what they leave out.
+pub(super) fn sentences(config: &SimulationConfig, report: &SimulationReport) -> Vec<String> {
+    let is_single = report.strategies.len() == 1;
+    let of_strategy = |stats| {
+        let verdict = is_single.then(|| verdict(config, stats));
+        let lost = lost_everything(stats);
+        let precision = config.precision;
+        let reached = precision.and_then(|precision| convergence(stats, precision));
+        [verdict, lost, reached].into_iter().flatten()
+    };
+    report.strategies.iter().flat_map(of_strategy).collect()
+}
+
+fn lost_everything(stats: &StrategyStats) -> Option<String> {
+    let lost = stats.runs() - stats.log_growth.mean().n;
+    (lost > 0).then(|| {
+        format!(
+            "{} runs of {} lost everything, so that its log growth has no mean.",
+            thousands(&lost.to_string()),
+            stats.name
+        )
+    })
+}
+
+/// Profit, ruin, and what was luck: the bets are worth what they are worth, whatever became of them.
+fn verdict(config: &SimulationConfig, stats: &StrategyStats) -> String {
+    let roi = stats.roi.mean();
+    let expected = stats.expected_roi.mean();
+    let unexpected = stats.unexpected_roi();
+    format!(
+        "{} of the runs made a profit, {} fell to {:.0} % of the start or below. The mean ROI is {} ± {}; at the true \
+         probabilities the bets were worth {} ± {}, and luck made the difference of {} ± {}.",
+        percent(stats.profitable().share, false),
+        percent(stats.ruined().share, false),
+        config.ruin * 100.0,
+        percent(roi.mean, true),
+        percent(roi.standard_error, false),
+        percent(expected.mean, true),
+        percent(expected.standard_error, false),
+        percent(unexpected.mean, true),
+        percent(unexpected.standard_error, false),
+    )
+}
+
+fn convergence(stats: &StrategyStats, precision: f64) -> Option<String> {
+    let error = stats.roi.mean().standard_error?;
+    let text = format!(
+        "{}: the standard error of the mean ROI is {:.4} %, wanted was {:.4} %",
+        stats.name,
+        error * 100.0,
+        precision * 100.0
+    );
+    if error <= precision {
+        return Some(format!("{text}: reached."));
+    }
+    let runs = thousands(&stats.runs_for(precision)?.to_string());
+    Some(format!("{text}: that takes about {runs} runs."))
+}

@@ -1,0 +1,149 @@
+//! What many runs come to, as tables for people.
+
+use super::figures::{Figure, Unit, figures, only_of_all, share_text};
+use super::{Difference, Fan, FanPoint, QUANTILES, SimulationReport, Spread, StrategyStats};
+use crate::config::SimulationConfig;
+use crate::report::sheet::{Sheet, decimals, thousands};
+
+/// Of one strategy every figure and the fan; of several what tells them apart.
+pub(super) fn sheets(config: &SimulationConfig, report: &SimulationReport) -> Vec<Sheet> {
+    match report.strategies.as_slice() {
+        [stats] => vec![figures_sheet(stats), fan_sheet(&stats.fan)],
+        strategies => vec![
+            comparison_sheet(config, strategies),
+            differences_sheet(report),
+            bankrolls_sheet(strategies),
+        ],
+    }
+}
+
+fn quantile_names() -> [String; QUANTILES.len()] {
+    QUANTILES.map(|q| format!("{:.0} %", q * 100.0))
+}
+
+fn figures_sheet(stats: &StrategyStats) -> Sheet {
+    let has_log_growth = stats.log_growth.mean().n == stats.runs();
+    let row = |figure: Figure| spread_row(figure.name, figure.spread, figure.unit);
+    let mut rows: Vec<_> = figures(stats).map(row).into();
+    if let Some(log_growth) = rows.last_mut().filter(|_| !has_log_growth) {
+        log_growth[1..].fill("–".to_owned());
+    }
+    spread_sheet("over runs", rows)
+}
+
+/// The bankroll at the end, of several strategies.
+fn bankrolls_sheet(strategies: &[StrategyStats]) -> Sheet {
+    let row =
+        |stats: &StrategyStats| spread_row(&stats.name, stats.final_bankroll.spread(), Unit::Money);
+    spread_sheet("final bankroll", strategies.iter().map(row).collect())
+}
+
+/// A table of spreads. Of its columns the outermost quantiles can go first, then the quartiles, then the standard error.
+fn spread_sheet(name: &str, rows: Vec<Vec<String>>) -> Sheet {
+    let names = [name, "mean", "±"].map(str::to_owned);
+    let header: Vec<String> = names.into_iter().chain(quantile_names()).collect();
+    Sheet {
+        numeric: (1..header.len()).collect(),
+        header,
+        rows,
+        spare: vec![3, 9, 5, 7, 2],
+        ..Sheet::default()
+    }
+}
+
+fn spread_row(name: &str, spread: Spread, unit: Unit) -> Vec<String> {
+    let mut row = vec![
+        name.to_owned(),
+        unit.text(spread.mean.mean),
+        unit.text(spread.mean.standard_error),
+    ];
+    row.extend(spread.quantiles.map(|quantile| unit.text(quantile)));
+    row
+}
+
+fn fan_sheet(fan: &Fan) -> Sheet {
+    let mut header = vec!["bankroll after".to_owned(), "mean".to_owned()];
+    header.extend(quantile_names());
+    let points: Vec<FanPoint> = fan.points().collect();
+    let step = points.len().div_ceil(11).max(1);
+    Sheet {
+        header,
+        rows: points.iter().step_by(step).map(fan_row).collect(),
+        numeric: (1..9).collect(),
+        spare: vec![2, 8, 1, 4, 6],
+        ..Sheet::default()
+    }
+}
+
+fn fan_row(point: &FanPoint) -> Vec<String> {
+    let money = |units| Unit::Money.text(Some(units));
+    let mut row = vec![
+        format!("{} matches", thousands(&point.matches.to_string())),
+        money(point.mean),
+    ];
+    row.extend(point.quantiles.map(money));
+    row
+}
+
+fn comparison_sheet(config: &SimulationConfig, strategies: &[StrategyStats]) -> Sheet {
+    let ruin = format!("fell to {:.0} %", config.ruin * 100.0);
+    let header = [
+        "strategy",
+        "bets a run",
+        "ROI",
+        "expected ROI",
+        "in profit",
+        &ruin,
+        "log growth",
+    ];
+    Sheet {
+        header: header.map(str::to_owned).to_vec(),
+        rows: strategies.iter().map(comparison_row).collect(),
+        numeric: (1..7).collect(),
+        spare: vec![1, 6, 5, 3],
+        ..Sheet::default()
+    }
+}
+
+fn comparison_row(stats: &StrategyStats) -> Vec<String> {
+    let log_growth = only_of_all(stats.log_growth.mean(), stats.runs());
+    vec![
+        stats.name.clone(),
+        decimals(stats.mean_bets(), 1),
+        Unit::Percent.with_error(stats.roi.mean()),
+        Unit::Percent.with_error(stats.expected_roi.mean()),
+        share_text(stats.profitable()),
+        share_text(stats.ruined()),
+        Unit::Decimals.with_error(log_growth),
+    ]
+}
+
+fn differences_sheet(report: &SimulationReport) -> Sheet {
+    let (first, others) = (&report.strategies[0].name, &report.strategies[1..]);
+    let header = [
+        &format!("less {first}, same matches"),
+        "final bankroll",
+        "yield",
+        "log growth",
+    ];
+    let rows = others
+        .iter()
+        .zip(&report.differences)
+        .map(|(stats, difference)| difference_row(stats, difference, report.runs()));
+    Sheet {
+        header: header.map(str::to_owned).to_vec(),
+        rows: rows.collect(),
+        numeric: vec![1, 2, 3],
+        ..Sheet::default()
+    }
+}
+
+fn difference_row(stats: &StrategyStats, difference: &Difference, runs: u64) -> Vec<String> {
+    let log_growth = only_of_all(difference.log_growth(), runs);
+    vec![
+        stats.name.clone(),
+        Unit::Money.with_error(difference.final_bankroll()),
+        Unit::Percent.with_error(difference.yield_on_turnover()),
+        Unit::Decimals.with_error(log_growth),
+    ]
+}

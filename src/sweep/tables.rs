@@ -1,0 +1,198 @@
+//! What a sweep came to, as tables for people.
+
+use super::sentences::count;
+use super::{DataSnooping, RankBy, Ranked, SweepConfig, Swept};
+use crate::report::sheet::{Sheet, decimals, percent, thousands};
+
+pub(super) fn sheets(config: &SweepConfig, swept: &Swept, top: usize) -> Vec<Sheet> {
+    vec![
+        ranking_sheet(config, swept, top),
+        data_snooping_sheet(&swept.data_snooping),
+    ]
+}
+
+const FIGURES: [&str; 9] = [
+    "bets",
+    "yield",
+    "ROI",
+    "Sharpe",
+    "drawdown",
+    "log growth",
+    "CLV",
+    "log loss",
+    "profit",
+];
+
+/// The figures that a narrow terminal can do without, the least important first.
+const SPARE: [&str; 8] = [
+    "log loss",
+    "profit",
+    "CLV",
+    "log growth",
+    "drawdown",
+    "ROI",
+    "yield",
+    "bets",
+];
+
+/// The best settings.
+fn ranking_sheet(config: &SweepConfig, swept: &Swept, top: usize) -> Sheet {
+    let names = config.names.iter().map(String::as_str);
+    let header = ["#"].into_iter().chain(names).chain(FIGURES);
+    let header: Vec<String> = header.map(str::to_owned).collect();
+    let rows = (1..)
+        .zip(swept.ranked.iter().take(top))
+        .map(|(rank, ranked)| row(config, rank, ranked));
+    Sheet {
+        numeric: numeric_columns(config),
+        spare: spare_columns(config),
+        header,
+        rows: rows.collect(),
+        ..Sheet::default()
+    }
+}
+
+/// The rank, axes whose values are numbers, and the figures.
+fn numeric_columns(config: &SweepConfig) -> Vec<usize> {
+    let axes = config.names.len();
+    (0..=axes + FIGURES.len())
+        .filter(|column| !(1..=axes).contains(column) || is_numeric(config, column - 1))
+        .collect()
+}
+
+/// Whether every value on an axis is a number.
+fn is_numeric(config: &SweepConfig, axis: usize) -> bool {
+    let mut labels = config
+        .points
+        .iter()
+        .filter_map(|point| point.labels[axis].as_ref());
+    labels.all(|label| label.parse::<f64>().is_ok())
+}
+
+/// All that can be spared but the figure that settings are ranked by.
+fn spare_columns(config: &SweepConfig) -> Vec<usize> {
+    let first = 1 + config.names.len();
+    let place = |name: &str| FIGURES.iter().position(|figure| *figure == name);
+    SPARE
+        .into_iter()
+        .filter(|name| *name != column(config.rank_by))
+        .filter_map(place)
+        .map(|place| first + place)
+        .collect()
+}
+
+/// The column that holds what settings are ranked by.
+const fn column(by: RankBy) -> &'static str {
+    match by {
+        RankBy::Sharpe => "Sharpe",
+        RankBy::Yield => "yield",
+        RankBy::Roi => "ROI",
+        RankBy::LogGrowth => "log growth",
+        RankBy::Clv => "CLV",
+        RankBy::Drawdown => "drawdown",
+        RankBy::LogLoss => "log loss",
+    }
+}
+
+fn row(config: &SweepConfig, rank: usize, ranked: &Ranked) -> Vec<String> {
+    let labels = config.points[ranked.place].labels.iter();
+    let mut row = vec![rank.to_string()];
+    row.extend(labels.map(|label| label.clone().unwrap_or_else(|| "–".to_owned())));
+    row.extend(figures(ranked));
+    row
+}
+
+/// The figures in the order of their columns.
+fn figures(ranked: &Ranked) -> [String; FIGURES.len()] {
+    let summary = &ranked.summary;
+    let has_bet = summary.bets > 0;
+    [
+        count(summary.bets),
+        percent(summary.yield_on_turnover, true),
+        percent(summary.roi.filter(|_| has_bet), true),
+        decimals(ranked.sharpe, 4),
+        percent(has_bet.then_some(summary.max_drawdown), false),
+        decimals(ranked.log_growth, 4),
+        percent(summary.clv_mean, true),
+        decimals(summary.model.log_loss, 5),
+        thousands(&summary.profit.to_string()),
+    ]
+}
+
+/// The corrections for having looked at many.
+fn data_snooping_sheet(found: &DataSnooping) -> Sheet {
+    let reality_check = found.reality_check.map(|check| check.p);
+    let overfitting = found.overfitting.map(|overfitting| overfitting.probability);
+    let rows = [
+        [
+            "trials".to_owned(),
+            count(found.trials),
+            "settings that bet".to_owned(),
+        ],
+        [
+            "deflated Sharpe ratio".to_owned(),
+            decimals(found.deflated_sharpe, 4),
+            about_sharpe(found),
+        ],
+        [
+            "reality check".to_owned(),
+            optional_p(reality_check),
+            "p, White's, against not betting".to_owned(),
+        ],
+        [
+            "SPA".to_owned(),
+            optional_p(found.spa.map(|spa| spa.p)),
+            format!("p, {}", about_spa(found)),
+        ],
+        [
+            "overfitting".to_owned(),
+            percent(overfitting, false),
+            about_overfitting(found),
+        ],
+    ];
+    Sheet {
+        header: ["best of many", "", ""].map(str::to_owned).to_vec(),
+        rows: rows.map(Vec::from).into(),
+        numeric: vec![1],
+        ..Sheet::default()
+    }
+}
+
+fn about_sharpe(found: &DataSnooping) -> String {
+    found.sharpe.zip(found.expected_best_sharpe).map_or_else(
+        || "a best is wanted whose returns differ".to_owned(),
+        |(best, by_chance)| format!("best {best:.4}; luck alone would show {by_chance:.4}"),
+    )
+}
+
+fn about_spa(found: &DataSnooping) -> String {
+    found.spa.map_or_else(
+        || "no setting bet".to_owned(),
+        |spa| {
+            let (lower, upper) = (p_value(spa.p_lower), p_value(spa.p_upper));
+            format!("Hansen's; between {lower} and {upper}")
+        },
+    )
+}
+
+fn about_overfitting(found: &DataSnooping) -> String {
+    found.overfitting.map_or_else(
+        || "two settings that bet and two match days a part are wanted".to_owned(),
+        |overfitting| {
+            let loss = percent(Some(overfitting.loss_probability), false);
+            format!("{} splits; lost in {loss}", count(overfitting.splits))
+        },
+    )
+}
+
+fn optional_p(p: Option<f64>) -> String {
+    p.map_or_else(|| "–".to_owned(), p_value)
+}
+
+fn p_value(p: f64) -> String {
+    if p < 0.001 {
+        "<0.001".to_owned()
+    } else {
+        format!("{p:.3}")
+    }
+}

@@ -1,0 +1,74 @@
+//! Lines that cannot be used: the first of them are reported, and all are kept in a file.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use serde_json::json;
+
+use super::notice::{Notice, Report};
+use crate::source::stream::Refused;
+
+/// Where lines go that cannot be used.
+pub struct DeadLetterFile<'a> {
+    report: Report<'a>,
+    file: Option<BufWriter<File>>,
+    failed: Option<io::Error>,
+    refused: u64,
+}
+
+/// Lines that are reported one by one; further ones are only kept.
+const MOST_REPORTED: u64 = 20;
+
+impl<'a> DeadLetterFile<'a> {
+    /// Reports what is put aside, and keeps it in a file, if there is to be one.
+    ///
+    /// # Errors
+    /// When the file cannot be created.
+    ///
+    /// ```
+    /// use simbet::trade::DeadLetterFile;
+    ///
+    /// let letters = DeadLetterFile::create(None, &|_| {}).unwrap();
+    /// assert!(letters.finish().is_ok());
+    /// ```
+    pub fn create(path: Option<&Path>, report: Report<'a>) -> io::Result<Self> {
+        Ok(Self {
+            report,
+            file: path.map(File::create).transpose()?.map(BufWriter::new),
+            failed: None,
+            refused: 0,
+        })
+    }
+
+    /// Puts a line aside. A file that cannot be written does not stop the trader: [`Self::finish`] has the error.
+    pub fn put(&mut self, refused: &Refused<'_>) {
+        self.refused += 1;
+        if self.refused <= MOST_REPORTED {
+            (self.report)(Notice::Refused(refused));
+        } else if self.refused == MOST_REPORTED + 1 {
+            (self.report)(Notice::MoreRefused);
+        }
+        if let Some(file) = &mut self.file
+            && let Err(error) = write_dead_letter(file, refused)
+        {
+            (self.file, self.failed) = (None, Some(error));
+        }
+    }
+
+    /// Whether everything that was put aside has been written.
+    ///
+    /// # Errors
+    /// The first one of writing.
+    pub fn finish(self) -> io::Result<()> {
+        self.failed.map_or(Ok(()), Err)
+    }
+}
+
+fn write_dead_letter(out: &mut impl Write, refused: &Refused<'_>) -> io::Result<()> {
+    let original = String::from_utf8_lossy(refused.original);
+    let line = json!({ "line": refused.number, "reason": refused.reason.to_string(), "original": original });
+    writeln!(out, "{line}")?;
+    // one that is read while this runs should be whole
+    out.flush()
+}

@@ -1,0 +1,115 @@
+//! Trading on lines: a file or a pipe in, lines of answers out.
+
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use crate::config::{RunConfig, value_name};
+use crate::domain::{Names, Time};
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::metrics::Summary;
+use crate::run;
+use crate::sink::Sink;
+use crate::sink::events::{Events, Lines};
+use crate::source::stream::{Feed, Refused, Stream, StreamConfig, StreamCounts};
+use crate::source::{Matches, Replay, Source as _, Stoppable};
+
+/// Bets on a single stream, with the whole bankroll.
+#[derive(Debug)]
+pub struct LineTrader<'a> {
+    /// Models, staking and prices.
+    pub config: &'a RunConfig,
+    /// How long a silence ends a round that does not say how many entries it has; `None`: it never does.
+    pub linger: Option<Duration>,
+    /// Matches whose results the models learn before the stream begins.
+    pub history: Option<Matches>,
+}
+
+/// What trading on a stream came to.
+#[derive(Debug)]
+pub struct Traded {
+    /// What came out.
+    pub summary: Summary,
+    /// What was read.
+    pub counts: StreamCounts,
+    /// First and last day of the matches that were heard of.
+    pub days: Option<(Time, Time)>,
+    /// Teams and leagues.
+    pub names: Names,
+}
+
+impl LineTrader<'_> {
+    /// Bets until the stream ends or `stop` is raised. Answers go to `out` as lines, entries also to sinks of your own,
+    /// and what is put aside to `on_refused`.
+    ///
+    /// # Errors
+    /// When a setting is out of range, nothing can be read any more, a model fails, or a sink does.
+    ///
+    /// ```
+    /// use std::io::Cursor;
+    /// use std::sync::atomic::AtomicBool;
+    /// use simbet::config::{RunConfig, Settings};
+    /// use simbet::source::stream::Lines;
+    /// use simbet::trade::LineTrader;
+    ///
+    /// let config = RunConfig::resolve(&Settings::from_toml("strategy = 'flat'").unwrap()).unwrap();
+    /// let trader = LineTrader { config: &config, linger: None, history: None };
+    /// let (mut feed, mut out) = (Lines::new(Cursor::new("rubbish\n")), Vec::new());
+    /// let mut refused = 0;
+    /// let stop = AtomicBool::new(false);
+    /// let traded = trader.trade(&mut feed, &mut out, &mut [], &stop, &mut |_| refused += 1).unwrap();
+    /// assert_eq!((refused, traded.counts.refused, traded.summary.bets), (1, 1, 0));
+    /// ```
+    pub fn trade(
+        self,
+        feed: &mut dyn Feed,
+        out: &mut dyn Write,
+        sinks: &mut [&mut dyn Sink],
+        stop: &AtomicBool,
+        on_refused: &mut dyn FnMut(&Refused<'_>),
+    ) -> Result<Traded, Error> {
+        let config = StreamConfig {
+            book: self.config.first_book(),
+            linger: self.linger,
+        };
+        let mut stream = Stream::new(feed, config, on_refused);
+        if let Some(matches) = self.history {
+            stream = stream.with_history(Replay::of_results(Arc::new(matches)));
+        }
+        let mut summary = bet(self.config, &mut stream, out, sinks, stop)?;
+        let counts = stream.counts();
+        summary.unpriced = counts.end.and_then(|end| end.unpriced).unwrap_or(0);
+        Ok(Traded {
+            summary,
+            counts,
+            days: stream.days(),
+            names: stream.names().clone(),
+        })
+    }
+}
+
+fn bet(
+    config: &RunConfig,
+    stream: &mut Stream<'_>,
+    out: &mut dyn Write,
+    own: &mut [&mut dyn Sink],
+    stop: &AtomicBool,
+) -> Result<Summary, Error> {
+    let mut lines = Lines::new(out);
+    let mut events = Events::new(&mut lines, model_name(config));
+    let mut sinks: Vec<&mut dyn Sink> = vec![&mut events];
+    for sink in own {
+        sinks.push(&mut **sink);
+    }
+    let mut engine = Engine::new(&config.engine)?;
+    let mut source = Stoppable::endless(stream, stop);
+    run::run(&mut source, &mut engine, &mut sinks, &mut |_| {})
+}
+
+/// What predictions name as their model.
+pub(super) fn model_name(config: &RunConfig) -> Option<String> {
+    let model = config.engine.model.as_ref();
+    model.map(|model| value_name(model.kind))
+}

@@ -1,0 +1,28 @@
+//! Trading on streams of prices and results, as they come.
+//!
+//! [`LineTrader`] bets on the lines of a file or a pipe. [`trade_partitions`] bets on the streams of a Redis: a trader for
+//! each partition that falls to this process, with its part of the bankroll, which goes on where another one stopped.
+//!
+//! Nothing here prints, reads a clock or the environment: clocks are handed in, and a [`Report`] hears of each [`Notice`].
+
+mod dead_letter_file;
+#[cfg(feature = "redis")]
+mod group;
+mod lines;
+mod notice;
+#[cfg(feature = "redis")]
+mod partition;
+#[cfg(feature = "redis")]
+mod quota;
+#[cfg(feature = "redis")]
+mod supervisor;
+
+pub use dead_letter_file::DeadLetterFile;
+#[cfg(feature = "redis")]
+pub use group::GroupConfig;
+pub use lines::{LineTrader, Traded};
+pub use notice::{Notice, Report};
+#[cfg(feature = "redis")]
+pub use partition::PartitionOutcome;
+#[cfg(feature = "redis")]
+pub use supervisor::trade_partitions;

@@ -1,0 +1,38 @@
+//! What somebody who watches traders hears of while they trade.
+
+#[cfg(feature = "redis")]
+use crate::redis::{Address, RedisError};
+use crate::source::stream::Refused;
+
+/// Something that happens while streams are traded on.
+#[derive(Debug)]
+pub enum Notice<'a> {
+    /// A line or an entry is put aside.
+    Refused(&'a Refused<'a>),
+    /// More lines are put aside than are reported one by one.
+    MoreRefused,
+    /// The traders of a process begin.
+    #[cfg(feature = "redis")]
+    Started {
+        /// The consumer's name.
+        consumer: &'a str,
+        /// Its group.
+        group: &'a str,
+        /// The first stream of events.
+        stream: &'a str,
+        /// Where it is.
+        address: &'a Address,
+    },
+    /// Another consumer trades on this stream, so that this one waits for its turn.
+    #[cfg(feature = "redis")]
+    StandsBy {
+        /// The stream of events.
+        stream: &'a str,
+    },
+    /// Redis cannot be used for now, and is tried again.
+    #[cfg(feature = "redis")]
+    Retrying(&'a RedisError),
+}
+
+/// Who is told of what happens, from any thread.
+pub type Report<'a> = &'a (dyn Fn(Notice<'_>) + Sync);

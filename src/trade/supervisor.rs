@@ -1,0 +1,192 @@
+//! A trader for each partition of a Redis that is this process's part, each started again when its connection broke.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, ScopedJoinHandle};
+use std::time::Duration;
+
+use super::group::GroupConfig;
+use super::notice::{Notice, Report};
+use super::partition::{PartitionOutcome, PartitionTrader, Turn};
+use super::quota::{Quota, Worker};
+use crate::error::Error;
+use crate::redis::{Members, Patience, RedisError};
+use crate::source::SourceError;
+
+/// How long a trader waits until it asks again whether its partition is free.
+const TURN: Duration = Duration::from_millis(200);
+/// How often the partitions are divided anew among the processes of the group.
+const DIVISION: Duration = Duration::from_secs(1);
+
+/// Trades until the streams end, nothing comes any more, or `stop` is raised; an outcome for each partition of which this
+/// process saw the end, or the last of its turns.
+///
+/// # Errors
+/// When Redis cannot be reached at first or for too long, the group has other settings, a model fails, or an answer cannot
+/// be written. Connections that break and leases that are lost are none.
+pub fn trade_partitions(
+    group: &GroupConfig,
+    stop: &Arc<AtomicBool>,
+    report: Report<'_>,
+) -> Result<Vec<PartitionOutcome>, Error> {
+    let count = group.layout.count();
+    let traders: Vec<_> = (0..count)
+        .map(|partition| PartitionTrader::new(group, partition, report))
+        .collect();
+    ensure_reachable(&traders[0], stop)?;
+    report(Notice::Started {
+        consumer: &group.consumer,
+        group: &group.group,
+        stream: &group.layout.keys(0).match_events,
+        address: &group.address,
+    });
+    let supervisor = Supervisor {
+        group,
+        report,
+        quota: Quota::new(count),
+    };
+    supervisor.run(&traders, stop)
+}
+
+/// A mistake in the address should be found at once, not after minutes of trying.
+fn ensure_reachable(trader: &PartitionTrader<'_>, stop: &Arc<AtomicBool>) -> Result<(), Error> {
+    let once = Patience {
+        total: Duration::ZERO,
+        stop: Arc::clone(stop),
+        note: &|_| {},
+    };
+    trader.connect(&once).map_err(SourceError::from)?;
+    Ok(())
+}
+
+struct Supervisor<'a> {
+    group: &'a GroupConfig,
+    report: Report<'a>,
+    quota: Quota,
+}
+
+impl Supervisor<'_> {
+    fn run(
+        &self,
+        traders: &[PartitionTrader<'_>],
+        stop: &AtomicBool,
+    ) -> Result<Vec<PartitionOutcome>, Error> {
+        thread::scope(|scope| {
+            let threads: Vec<_> = traders
+                .iter()
+                .map(|trader| scope.spawn(|| self.supervise(trader)))
+                .collect();
+            self.watch(stop);
+            let outcomes: Result<Vec<_>, Error> = threads.into_iter().map(join).collect();
+            Ok(outcomes?.into_iter().flatten().collect())
+        })
+    }
+
+    /// Takes turns at a partition until it is over; what this process saw of it, if anything.
+    fn supervise(&self, trader: &PartitionTrader<'_>) -> Result<Option<PartitionOutcome>, Error> {
+        let result = self.take_turns(trader, self.quota.worker(trader.partition));
+        self.quota.finish(result.is_err());
+        result
+    }
+
+    fn take_turns(
+        &self,
+        trader: &PartitionTrader<'_>,
+        worker: &Worker,
+    ) -> Result<Option<PartitionOutcome>, Error> {
+        let (mut last, mut stands_by) = (None, false);
+        while !self.quota.is_stopping() {
+            if !self.quota.acquire(worker) {
+                thread::sleep(TURN);
+                continue;
+            }
+            let turn = self.turn(trader, worker);
+            let was_to_yield = self.quota.release(worker);
+            match turn {
+                Ok(Turn::Over(outcome)) if !was_to_yield => return Ok(Some(*outcome)),
+                Ok(Turn::Over(outcome)) => {
+                    last = Some(*outcome);
+                    // whoever lacks a partition should have the time to take it
+                    thread::sleep(2 * DIVISION);
+                }
+                Ok(Turn::Elsewhere) => {
+                    if !std::mem::replace(&mut stands_by, true) {
+                        self.report_standby(trader);
+                    }
+                    thread::sleep(TURN);
+                }
+                Err(error) => self.recover(error)?,
+            }
+        }
+        Ok(last)
+    }
+
+    fn report_standby(&self, trader: &PartitionTrader<'_>) {
+        let stream = &self.group.layout.keys(trader.partition).match_events;
+        (self.report)(Notice::StandsBy { stream });
+    }
+
+    fn turn(&self, trader: &PartitionTrader<'_>, worker: &Worker) -> Result<Turn, Error> {
+        let note = |error: &RedisError| (self.report)(Notice::Retrying(error));
+        let patience = Patience {
+            total: self.group.patience,
+            stop: Arc::clone(&worker.stop),
+            note: &note,
+        };
+        let link = trader.connect(&patience).map_err(SourceError::from)?;
+        trader.take_turn(link, &worker.stop)
+    }
+
+    /// Lets a connection that broke, and a lease that was lost, be nothing but the end of a turn.
+    fn recover(&self, error: Error) -> Result<(), Error> {
+        match error {
+            Error::Source(SourceError::Redis(error)) if error.ends_a_turn() => {
+                (self.report)(Notice::Retrying(&error));
+                thread::sleep(TURN);
+                Ok(())
+            }
+            error => Err(error),
+        }
+    }
+
+    /// Passes on that somebody said stop, and divides the partitions, until every trader is through.
+    fn watch(&self, stop: &AtomicBool) {
+        let (mut members, mut since) = (None, DIVISION);
+        while !self.quota.is_all_finished() {
+            if stop.load(Ordering::Relaxed) {
+                self.quota.stop();
+            }
+            if since >= DIVISION && self.group.layout.count() > 1 {
+                members = self.divide(members);
+                since = Duration::ZERO;
+            }
+            thread::sleep(TURN / 4);
+            since += TURN / 4;
+        }
+        if let Some(members) = members {
+            // the others find out as well when nothing is heard of this process any more
+            let _ = members.leave();
+        }
+    }
+
+    /// Finds out how many partitions are this process's part; while Redis is away, it stays what it was.
+    fn divide(&self, members: Option<Members>) -> Option<Members> {
+        let GroupConfig {
+            address,
+            layout,
+            group,
+            consumer,
+            ..
+        } = self.group;
+        let mut members =
+            members.or_else(|| Members::open(address, layout, group, consumer).ok())?;
+        self.quota.set_limit(members.share().ok()?);
+        Some(members)
+    }
+}
+
+fn join<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
