@@ -8,8 +8,8 @@ use clap::Args;
 
 use super::settings::ReplayLayers;
 use super::{Console, input, usage};
+use crate::results;
 use crate::results::folder::Folder;
-use crate::sink;
 use crate::source::{CANONICAL_COLUMNS, canonical_rows, is_price};
 
 /// What was typed after `convert`.
@@ -66,11 +66,11 @@ impl Convert {
         if parquet {
             let rows: Vec<_> = rows.collect();
             folder.stage(&name, |out| {
-                sink::parquet::write_table(out, &CANONICAL_COLUMNS, &rows, is_price)
+                results::parquet::write_table(out, &CANONICAL_COLUMNS, &rows, is_price)
             })?;
         } else {
             folder.stage(&name, |out| {
-                sink::csv::write_table(out, CANONICAL_COLUMNS, rows)
+                results::csv::write_table(out, CANONICAL_COLUMNS, rows)
             })?;
         }
         Ok(folder.commit(&[])?)

@@ -13,9 +13,9 @@ use crate::report::breakdown::{self, By, Group};
 use crate::report::figures::Evidence;
 use crate::report::sheet::Sheet;
 use crate::report::{Format, summary};
+use crate::results;
 use crate::results::folder::Folder;
 use crate::schema::{BET_COLUMNS, BankrollRecord, BetRecord, BetRow};
-use crate::sink;
 use crate::sink::memory::Memory;
 
 /// Form of the table of bets in a folder of results.
@@ -127,7 +127,7 @@ impl Printed<'_> {
         }
         if self.bets {
             separate(out, &mut first)?;
-            sink::csv::write_bets(out, self.rows())?;
+            results::csv::write_bets(out, self.rows())?;
         }
         if first {
             summary::plain_sheet(self.summary).write(out, Format::Csv)?;
@@ -260,16 +260,18 @@ impl Written<'_> {
         match self.format {
             BetsFormat::Csv => {
                 folder.stage("bets.csv", |out| {
-                    sink::csv::write_bets(out, self.memory.bets(self.names))
+                    results::csv::write_bets(out, self.memory.bets(self.names))
                 })?;
             }
             BetsFormat::Parquet => {
                 let rows: Vec<_> = self.memory.bets(self.names).collect();
-                folder.stage("bets.parquet", |out| sink::parquet::write_bets(out, &rows))?;
+                folder.stage("bets.parquet", |out| {
+                    results::parquet::write_bets(out, &rows)
+                })?;
             }
         }
         folder.stage("bankroll.csv", |out| {
-            sink::csv::write_bankroll(out, self.memory.closed())
+            results::csv::write_bankroll(out, self.memory.closed())
         })?;
         folder.stage("summary.json", |out| write_json(out, self.summary))?;
         folder.stage("run.json", |out| write_json(out, &with_version(&self.run)))?;

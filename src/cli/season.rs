@@ -12,11 +12,11 @@ use super::settings::Layers;
 use super::{Console, input, progress, signals, usage};
 use crate::config::{Day, Pair, RunConfig, value_name};
 use crate::report::Format;
+use crate::results;
 use crate::results::folder::Folder;
 use crate::season::{
     Outlook, Projection, Rules, Season, SeasonError, SeasonReport, TieBreak, project, render,
 };
-use crate::sink;
 use crate::source::Matches;
 
 /// What was typed after `season`.
@@ -254,7 +254,7 @@ fn write_folder(
         ("positions.csv", report.positions_table()),
     ] {
         folder.stage(name, |out| {
-            sink::csv::write_table(out, &table.header, &table.rows)
+            results::csv::write_table(out, &table.header, &table.rows)
         })?;
     }
     // with a summary.json beside run.json nobody takes the folder for one of matches

@@ -218,12 +218,12 @@ impl Sweep {
         let mut folder = Folder::create(path)?;
         let (header, rows) = sweep::table(config, swept);
         folder.stage("sweep.csv", |out| {
-            crate::sink::csv::write_table(out, &header, &rows)
+            crate::results::csv::write_table(out, &header, &rows)
         })?;
         if cfg!(feature = "parquet") {
             let header: Vec<&str> = header.iter().map(String::as_str).collect();
             folder.stage("sweep.parquet", |out| {
-                crate::sink::parquet::write_table(out, &header, &rows, sweep::is_number)
+                crate::results::parquet::write_table(out, &header, &rows, sweep::is_number)
             })?;
         }
         let summary = sweep::json(config, swept, self.top);

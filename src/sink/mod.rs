@@ -1,10 +1,7 @@
 //! Where the ledger's entries go.
 
-pub mod csv;
 pub mod events;
 pub mod memory;
-#[cfg_attr(not(feature = "parquet"), path = "parquet_disabled.rs")]
-pub mod parquet;
 pub mod significance;
 
 use std::io;
