@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::plot::Plot;
 use super::usage;
@@ -14,7 +14,7 @@ use crate::report::figures::Evidence;
 use crate::report::sheet::Sheet;
 use crate::report::{Format, summary};
 use crate::results;
-use crate::results::folder::Folder;
+use crate::results::{Folder, names};
 use crate::schema::{BET_COLUMNS, BankrollRecord, BetRecord, BetRow};
 use crate::sink::memory::Memory;
 
@@ -40,23 +40,9 @@ impl BetsFormat {
     }
 }
 
-/// Every file that a folder of results may hold, of whatever kind; run.json and summary.json are in all.
-pub const RESULTS: [&str; 10] = [
-    "bets.csv",
-    "bets.parquet",
-    "bankroll.csv",
-    "runs.csv",
-    "fan.csv",
-    "season.csv",
-    "positions.csv",
-    "sweep.csv",
-    "sweep.parquet",
-    "report.html",
-];
-
 /// Finds out before the work that a folder of --out is somebody else's.
 pub fn ensure_own(out: Option<&Path>) -> anyhow::Result<()> {
-    out.map_or(Ok(()), |path| Folder::ensure_own(path, &RESULTS))
+    out.map_or(Ok(()), |path| Folder::ensure_own(path))
         .map_err(usage)
 }
 
@@ -259,7 +245,7 @@ impl Written<'_> {
         let mut folder = Folder::create(path)?;
         match self.format {
             BetsFormat::Csv => {
-                folder.stage("bets.csv", |out| {
+                folder.stage(&names::csv_file(names::BETS), |out| {
                     results::csv::write_bets(out, self.memory.bets(self.names))
                 })?;
             }
@@ -270,26 +256,11 @@ impl Written<'_> {
                 })?;
             }
         }
-        folder.stage("bankroll.csv", |out| {
+        folder.stage(&names::csv_file(names::BANKROLL), |out| {
             results::csv::write_bankroll(out, self.memory.closed())
         })?;
-        folder.stage("summary.json", |out| write_json(out, self.summary))?;
-        folder.stage("run.json", |out| write_json(out, &with_version(&self.run)))?;
-        Ok(folder.commit(&RESULTS)?)
+        folder.stage_summary(self.summary)?;
+        folder.stage_run(&self.run)?;
+        Ok(folder.commit()?)
     }
-}
-
-/// What a run.json says, after the version that says it.
-pub fn with_version(run: &Value) -> Value {
-    let mut all = json!({ "simbet": env!("CARGO_PKG_VERSION") });
-    if let (Some(all), Some(run)) = (all.as_object_mut(), run.as_object()) {
-        all.extend(run.clone());
-    }
-    all
-}
-
-/// A JSON file, for people to read as well.
-pub fn write_json(out: &mut dyn Write, value: &impl serde::Serialize) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, value)?;
-    writeln!(out)
 }

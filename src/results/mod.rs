@@ -2,10 +2,15 @@
 //! are read again.
 
 pub mod csv;
-pub mod folder;
-pub mod journal;
+mod error;
+mod folder;
+mod journal;
+pub mod names;
 #[cfg_attr(not(feature = "parquet"), path = "parquet_disabled.rs")]
 pub mod parquet;
 mod tables;
 
-pub use tables::{Results, ResultsError, Table};
+pub use error::ResultsError;
+pub use folder::{Folder, make_folder, write_file};
+pub use journal::Journal;
+pub use tables::{Results, Table};

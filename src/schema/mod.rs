@@ -4,6 +4,7 @@ mod bankroll;
 mod bet;
 mod cell;
 pub mod event;
+pub mod files;
 mod forecast;
 
 pub use bankroll::{BANKROLL_COLUMNS, BankrollRecord, bankroll_cells};

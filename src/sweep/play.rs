@@ -14,7 +14,7 @@ use crate::config::RunConfig;
 use crate::engine::{Engine, EngineConfig, EngineError};
 use crate::error::Error;
 use crate::predict::{self, PredictionCache, Recorder};
-use crate::results::journal::Journal;
+use crate::results::Journal;
 use crate::run;
 use crate::sink::Sink;
 use crate::sink::significance::SignificanceSink;

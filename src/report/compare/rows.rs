@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::figures::{Verdict, apart};
 use super::tolerance::{self, Tolerance};
-use crate::results::Table;
+use crate::results::{Table, names};
 use crate::schema::{Column as BetColumn, bet_column};
 
 /// What differs between two tables.
@@ -81,12 +81,12 @@ impl Rows {
 /// partner, the next do.
 pub(super) const TABLES: [(&str, &[&[&str]]); 3] = [
     (
-        "bets",
+        names::BETS,
         // a bet of another strategy, or struck at another time, has another id and is still the bet on that outcome
         &[&[bet_column("bet_id")], SAME_OUTCOME],
     ),
-    ("bankroll", &[&["time"]]),
-    ("runs", &[&["run", "strategy"]]),
+    (names::BANKROLL, &[&["time"]]),
+    (names::RUNS, &[&["run", "strategy"]]),
 ];
 
 const SAME_OUTCOME: &[&str] = &[

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::error::CompareError;
 use super::{figures, rows};
-use crate::results::{Results, ResultsError, Table};
+use crate::results::{Results, ResultsError, Table, names};
 use crate::rounding::rounded;
 use crate::schema::{BET_COLUMNS, BetRow, Column};
 use crate::source::Input;
@@ -84,7 +84,7 @@ impl Snapshot {
         let said =
             json!({ "simbet": env!("CARGO_PKG_VERSION"), "config": config, "inputs": inputs });
         Self {
-            tables: vec![("bets", bets)],
+            tables: vec![(names::BETS, bets)],
             ..of_run("this run".to_owned(), &said, summary)
         }
     }
@@ -129,7 +129,7 @@ impl Snapshot {
         });
         let head = format!("{head:#}");
         let head = head.strip_suffix("\n}").unwrap_or(&head);
-        let Some(bets) = self.table("bets") else {
+        let Some(bets) = self.table(names::BETS) else {
             return writeln!(out, "{head}\n}}");
         };
         writeln!(
@@ -245,7 +245,7 @@ fn of_baseline(value: &Value, path: &Path) -> Result<Snapshot, CompareError> {
             )
         }),
         summary,
-        tables: bets.map(|bets| ("bets", bets)).into_iter().collect(),
+        tables: bets.map(|bets| (names::BETS, bets)).into_iter().collect(),
     };
     snapshot.checked(path)
 }

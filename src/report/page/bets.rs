@@ -9,7 +9,7 @@ use crate::report::breakdown::{self, By, Line};
 use crate::report::figures::{self, Evidence, Figure};
 use crate::report::sheet::{decimals, percent, thousands};
 use crate::report::{significance, summary};
-use crate::results::{Results, ResultsError, Table};
+use crate::results::{Results, ResultsError, Table, names};
 use crate::schema::{BankrollRecord, BetRecord};
 
 /// Bets that are listed, at most: the page stays small enough to be sent.
@@ -20,7 +20,7 @@ const CHARTED: usize = 40;
 pub fn body(results: &Results, bets: &Table) -> Result<Markup, ResultsError> {
     let summary: Summary = results.parsed_summary()?;
     let bets: Vec<BetRecord> = bets.records()?;
-    let bankroll: Vec<BankrollRecord> = results.table("bankroll")?.unwrap_or_default().records()?;
+    let bankroll: Vec<BankrollRecord> = results.table(names::BANKROLL)?.unwrap_or_default().records()?;
     agreement::check(results, &summary, &bets, &bankroll)?;
     let all = Evidence {
         summary: &summary,
