@@ -22,7 +22,7 @@ use crate::results::{Folder, ResultsError, names};
 use crate::simulate::{
     self, EmitError, EmittedMatches, RunResult, RunSimulator, RunTable, SimulationReport,
 };
-use crate::sink::Sink;
+use crate::sink::Outputs;
 use crate::sink::memory::Memory;
 use crate::sink::significance::SignificanceSink;
 use crate::source::Input;
@@ -159,8 +159,7 @@ impl Simulate {
         console: Console,
     ) -> anyhow::Result<()> {
         let mut simulator = RunSimulator::new(config)?;
-        let mut memory = Memory::default();
-        let summary = self.play(config, &mut simulator, &mut memory, console)?;
+        let (summary, memory) = self.play(config, &mut simulator, console)?;
         let (summary, names) = (&summary, simulator.names());
         let headline = simulate::headline_of_run(config);
         let coverage = coverage(config, summary);
@@ -195,24 +194,24 @@ impl Simulate {
         &self,
         config: &SimulationConfig,
         simulator: &mut RunSimulator,
-        memory: &mut Memory,
         console: Console,
-    ) -> anyhow::Result<Summary> {
+    ) -> anyhow::Result<(Summary, Memory)> {
         let wants_rows =
             self.bets || !self.by.is_empty() || self.out.is_some() || self.plot.is_asked();
-        let mut significance = SignificanceSink::default();
-        let mut sinks: Vec<&mut dyn Sink> = vec![&mut significance];
-        if wants_rows {
-            sinks.push(memory);
-        }
+        let mut outputs = Outputs {
+            significance: Some(SignificanceSink::default()),
+            memory: wants_rows.then(Memory::default),
+            ..Outputs::default()
+        };
         let bar = progress::spinner(console, "simulating");
         let result =
-            simulator.play_one(config.first_run, 0, &mut sinks, &AtomicBool::new(false))?;
+            simulator.play_one(config.first_run, 0, &mut outputs, &AtomicBool::new(false))?;
         bar.finish_and_clear();
-        Ok(Summary {
-            luck: Some(significance.assess()),
+        let summary = Summary {
+            luck: outputs.significance.map(|sink| sink.assess()),
             ..result.summary
-        })
+        };
+        Ok((summary, outputs.memory.unwrap_or_default()))
     }
 
     /// Many runs, or several strategies, shown as distributions.

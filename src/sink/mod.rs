@@ -1,16 +1,25 @@
 //! Where the ledger's entries go.
 
+pub mod daily_profits;
 pub mod events;
+pub mod forecasts;
+mod list;
 pub mod memory;
 pub mod significance;
+pub mod simulation;
 
 use std::io;
+
+pub use list::Outputs;
 
 use crate::checkpoint::CheckpointError;
 use crate::domain::{Entry, Names};
 
 /// A consumer of entries.
 pub trait Sink {
+    /// What it is called in a checkpoint: a run goes on with the outputs that it began with.
+    fn name(&self) -> &'static str;
+
     /// Takes an entry.
     ///
     /// # Errors

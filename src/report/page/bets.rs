@@ -20,7 +20,10 @@ const CHARTED: usize = 40;
 pub fn body(results: &Results, bets: &Table) -> Result<Markup, ResultsError> {
     let summary: Summary = results.parsed_summary()?;
     let bets: Vec<BetRecord> = bets.records()?;
-    let bankroll: Vec<BankrollRecord> = results.table(names::BANKROLL)?.unwrap_or_default().records()?;
+    let bankroll: Vec<BankrollRecord> = results
+        .table(names::BANKROLL)?
+        .unwrap_or_default()
+        .records()?;
     agreement::check(results, &summary, &bets, &bankroll)?;
     let all = Evidence {
         summary: &summary,
