@@ -17,6 +17,10 @@ use simbet::source::read;
 struct Tally(BTreeMap<String, u32>);
 
 impl Sink for Tally {
+    fn name(&self) -> &'static str {
+        "tally"
+    }
+
     fn write(&mut self, entry: &Entry, names: &Names) -> Result<(), SinkError> {
         let what = match entry {
             Entry::Settled(settlement) => {

@@ -2,6 +2,7 @@
 
 use crate::checkpoint::CheckpointError;
 use crate::engine::EngineError;
+use crate::results::ResultsError;
 use crate::sink::SinkError;
 use crate::source::SourceError;
 use crate::source::synthetic::SyntheticError;
@@ -25,4 +26,7 @@ pub enum Error {
     /// An output cannot be written.
     #[error(transparent)]
     Sink(#[from] SinkError),
+    /// Results cannot be written.
+    #[error(transparent)]
+    Results(#[from] ResultsError),
 }

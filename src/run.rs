@@ -41,16 +41,10 @@ pub fn resume(
     progress: &mut dyn FnMut(usize),
 ) -> Result<Summary, Error> {
     let checkpoint: Checkpoint = checkpoint::open(STATE, state)?;
-    if checkpoint.sinks.len() != sinks.len() {
-        let (what, difference) = (
-            STATE.to_owned(),
-            format!("{} outputs, not {}", checkpoint.sinks.len(), sinks.len()),
-        );
-        return Err(CheckpointError::OtherRun { what, difference }.into());
-    }
+    ensure_same_outputs(&checkpoint.sinks, sinks)?;
     engine.restore(&checkpoint.engine)?;
-    for (sink, state) in sinks.iter_mut().zip(&checkpoint.sinks) {
-        sink.restore(state)?;
+    for (sink, saved) in sinks.iter_mut().zip(&checkpoint.sinks) {
+        sink.restore(&saved.state)?;
     }
     fold(source, engine, sinks, checkpoint.metrics, progress)
 }
@@ -63,7 +57,48 @@ const STATE: &str = "checkpoint of a run";
 struct Checkpoint {
     engine: Vec<u8>,
     metrics: Metrics,
-    sinks: Vec<Vec<u8>>,
+    sinks: Vec<SavedSink>,
+}
+
+/// What an output knows, under its name.
+#[derive(Serialize, Deserialize)]
+struct SavedSink {
+    name: String,
+    state: Vec<u8>,
+}
+
+impl SavedSink {
+    fn of(sink: &dyn Sink) -> Result<Self, CheckpointError> {
+        Ok(Self {
+            name: sink.name().to_owned(),
+            state: sink.save()?,
+        })
+    }
+}
+
+/// Checks that a run goes on with the outputs that it began with.
+fn ensure_same_outputs(
+    saved: &[SavedSink],
+    sinks: &[&mut dyn Sink],
+) -> Result<(), CheckpointError> {
+    let before: Vec<&str> = saved.iter().map(|sink| sink.name.as_str()).collect();
+    let now: Vec<&str> = sinks.iter().map(|sink| sink.name()).collect();
+    if before == now {
+        return Ok(());
+    }
+    let difference = format!("other outputs: {}, not {}", listed(&before), listed(&now));
+    Err(CheckpointError::OtherRun {
+        what: STATE.to_owned(),
+        difference,
+    })
+}
+
+fn listed(names: &[&str]) -> String {
+    if names.is_empty() {
+        "none".to_owned()
+    } else {
+        names.join(", ")
+    }
 }
 
 /// Says that everything so far is done, with the state to go on from where that is asked for.
@@ -74,7 +109,8 @@ fn commit(
     metrics: &Metrics,
 ) -> Result<(), Error> {
     if source.wants_checkpoint() {
-        let sinks: Result<_, CheckpointError> = sinks.iter().map(|sink| sink.save()).collect();
+        let sinks: Result<_, CheckpointError> =
+            sinks.iter().map(|sink| SavedSink::of(*sink)).collect();
         let checkpoint = Checkpoint {
             engine: engine.save()?,
             metrics: metrics.clone(),

@@ -16,8 +16,8 @@ use crate::engine::{Engine, EngineConfig};
 use crate::error::Error;
 use crate::metrics::Summary;
 use crate::run::run;
-use crate::sink::Sink;
 use crate::sink::significance::SignificanceSink;
+use crate::sink::{Outputs, Sink};
 use crate::source::{Matches, Replay, ReplayConfig, ReplayCounts, Stoppable};
 
 /// What a backtest did.
@@ -112,18 +112,18 @@ pub fn backtest_until(
     let matches = Arc::new(matches);
     let mut replay = Replay::new(Arc::clone(&matches), replay);
     let mut engine = Engine::new(config)?;
-    let mut witness = SignificanceSink::default();
-    let mut sinks: Vec<&mut dyn Sink> = vec![&mut witness];
-    if let Some(sink) = sink {
-        sinks.push(&mut *sink);
-    }
+    let mut outputs = Outputs {
+        significance: Some(SignificanceSink::default()),
+        own: sink,
+        ..Outputs::default()
+    };
     let mut summary = run(
         &mut Stoppable::new(&mut replay, stop),
         &mut engine,
-        &mut sinks,
+        &mut outputs.sinks(),
         progress,
     )?;
-    summary.luck = Some(witness.assess());
+    summary.luck = outputs.significance.map(|sink| sink.assess());
     let counts = replay.counts();
     summary.unpriced = counts.in_period - counts.offered;
     Ok(Done {

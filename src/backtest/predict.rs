@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Entry, Forecast, Names};
+use crate::domain::Forecast;
 use crate::engine::{Engine, EngineConfig};
 use crate::error::Error;
 use crate::run::run;
+use crate::sink::Outputs;
+use crate::sink::forecasts::Forecasts;
 use crate::sink::memory::Memory;
-use crate::sink::{Sink, SinkError};
 use crate::source::{Matches, Offered, Replay, ReplayConfig};
 
 /// What is thought of fixtures, and what would be bet on them.
@@ -37,29 +38,15 @@ pub fn predict_fixtures(
     };
     let mut replay = Replay::new(Arc::clone(&matches), fixtures);
     let mut engine = Engine::new(config)?;
-    let (mut forecasts, mut bets) = (Forecasts::default(), Memory::default());
-    run(
-        &mut replay,
-        &mut engine,
-        &mut [&mut forecasts, &mut bets],
-        &mut |_| {},
-    )?;
+    let mut outputs = Outputs {
+        forecasts: Some(Forecasts::default()),
+        memory: Some(Memory::default()),
+        ..Outputs::default()
+    };
+    run(&mut replay, &mut engine, &mut outputs.sinks(), &mut |_| {})?;
     Ok(Predictions {
-        forecasts: forecasts.0,
-        bets,
+        forecasts: outputs.forecasts.unwrap_or_default().0,
+        bets: outputs.memory.unwrap_or_default(),
         matches,
     })
-}
-
-/// Keeps the forecasts.
-#[derive(Default)]
-struct Forecasts(Vec<Forecast>);
-
-impl Sink for Forecasts {
-    fn write(&mut self, entry: &Entry, _names: &Names) -> Result<(), SinkError> {
-        if let Entry::Predicted(forecast) = entry {
-            self.0.push(forecast.clone());
-        }
-        Ok(())
-    }
 }

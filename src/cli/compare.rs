@@ -8,7 +8,7 @@ use clap::Args;
 use super::{Console, convert, usage};
 use crate::report::Format;
 use crate::report::compare::{self, CompareError, Comparison, FailOn, Rules, Snapshot, Tolerance};
-use crate::results::folder;
+use crate::results;
 
 /// What was typed after `compare`.
 #[derive(Debug, Args)]
@@ -142,7 +142,7 @@ impl RuleArgs {
         let comparison = compare::compare(base, new, &rules).map_err(incomparable)?;
         if let Some(path) = &self.junit {
             // 1 would say that something moved
-            folder::write_file(path, |out| {
+            results::write_file(path, |out| {
                 out.write_all(compare::junit(&comparison).as_bytes())
             })
             .map_err(|error| usage(format!("{:#}", anyhow::Error::new(error))))?;
@@ -236,7 +236,7 @@ impl Against {
         if !self.update_baseline {
             return base.map(|base| self.rules.compare(base, now)).transpose();
         }
-        folder::write_file(path, |out| now.write_baseline(out))?;
+        results::write_file(path, |out| now.write_baseline(out))?;
         let rules = Rules {
             allow_input_change: true,
             ..Rules::default()

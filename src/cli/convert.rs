@@ -1,15 +1,14 @@
 //! `simbet convert`.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::settings::ReplayLayers;
 use super::{Console, input, usage};
-use crate::results::folder::Folder;
-use crate::sink;
+use crate::results;
 use crate::source::{CANONICAL_COLUMNS, canonical_rows, is_price};
 
 /// What was typed after `convert`.
@@ -61,19 +60,16 @@ impl Convert {
             return Err(usage("--book names no book"));
         };
         let rows = canonical_rows(&matches, book);
-        let (folder, name) = place("--output", &self.output)?;
-        let mut folder = Folder::create(&folder)?;
         if parquet {
             let rows: Vec<_> = rows.collect();
-            folder.stage(&name, |out| {
-                sink::parquet::write_table(out, &CANONICAL_COLUMNS, &rows, is_price)
-            })?;
+            write("--output", &self.output, |out| {
+                results::parquet::write_table(out, &CANONICAL_COLUMNS, &rows, is_price)
+            })
         } else {
-            folder.stage(&name, |out| {
-                sink::csv::write_table(out, CANONICAL_COLUMNS, rows)
-            })?;
+            write("--output", &self.output, |out| {
+                results::csv::write_table(out, CANONICAL_COLUMNS, rows)
+            })
         }
-        Ok(folder.commit(&[])?)
     }
 }
 
@@ -94,6 +90,17 @@ pub fn is_replaceable(path: &Path, beginning: &[u8]) -> bool {
     let read =
         File::open(path).and_then(|file| file.take(beginning.len() as u64).read_to_end(&mut found));
     path.is_file() && read.is_ok() && (found.is_empty() || found == beginning)
+}
+
+/// Writes the file that an option names whole, and the folder it lies in where that is not there.
+pub fn write(
+    option: &str,
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> anyhow::Result<()> {
+    let (folder, name) = place(option, path)?;
+    results::make_folder(&folder)?;
+    Ok(results::write_file(&folder.join(name), write)?)
 }
 
 /// The folder and the name of a file that an option names, symbolic links followed; nothing but a file is replaced.

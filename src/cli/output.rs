@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::plot::Plot;
 use super::usage;
@@ -13,9 +13,9 @@ use crate::report::breakdown::{self, By, Group};
 use crate::report::figures::Evidence;
 use crate::report::sheet::Sheet;
 use crate::report::{Format, summary};
-use crate::results::folder::Folder;
-use crate::schema::{BET_COLUMNS, BankrollRecord, BetRecord, BetRow, Cell};
-use crate::sink;
+use crate::results;
+use crate::results::{Folder, names};
+use crate::schema::{BET_COLUMNS, BankrollRecord, BetRecord, BetRow};
 use crate::sink::memory::Memory;
 
 /// Form of the table of bets in a folder of results.
@@ -40,23 +40,9 @@ impl BetsFormat {
     }
 }
 
-/// Every file that a folder of results may hold, of whatever kind; run.json and summary.json are in all.
-pub const RESULTS: [&str; 10] = [
-    "bets.csv",
-    "bets.parquet",
-    "bankroll.csv",
-    "runs.csv",
-    "fan.csv",
-    "season.csv",
-    "positions.csv",
-    "sweep.csv",
-    "sweep.parquet",
-    "report.html",
-];
-
 /// Finds out before the work that a folder of --out is somebody else's.
 pub fn ensure_own(out: Option<&Path>) -> anyhow::Result<()> {
-    out.map_or(Ok(()), |path| Folder::ensure_own(path, &RESULTS))
+    out.map_or(Ok(()), |path| Folder::ensure_own(path))
         .map_err(usage)
 }
 
@@ -127,7 +113,7 @@ impl Printed<'_> {
         }
         if self.bets {
             separate(out, &mut first)?;
-            sink::csv::write_bets(out, self.rows())?;
+            results::csv::write_bets(out, self.rows())?;
         }
         if first {
             summary::plain_sheet(self.summary).write(out, Format::Csv)?;
@@ -192,42 +178,30 @@ pub fn bets_sheet<'a>(rows: impl Iterator<Item = BetRow<'a>>) -> Sheet {
 }
 
 fn shown(row: &BetRow<'_>) -> Vec<String> {
-    let cell = |name: &str| {
-        BET_COLUMNS
-            .iter()
-            .find(|column| column.name == name)
-            .map_or(Cell::Missing, |c| c.cell(row))
-    };
-    let money = |name: &str| {
-        cell(name)
-            .number()
-            .map_or_else(String::new, |units| format!("{units:.2}"))
-    };
-    let percent = |name: &str| {
-        cell(name)
-            .number()
-            .map_or_else(String::new, |share| format!("{:.1} %", share * 100.0))
-    };
+    let bet = BetRecord::of(row);
     vec![
-        cell("date").to_string(),
-        teams(row, &cell("home_team"), &cell("away_team")),
+        bet.date,
+        teams(row.bet.state, &bet.home_team, &bet.away_team),
         row.bet.edge.quote.selection.to_string(),
-        money("odds"),
-        percent("probability"),
-        percent("expected_value"),
-        money("stake"),
-        if row.refusal.is_some() {
-            cell("reason").to_string()
-        } else {
-            cell("result").to_string()
-        },
-        money("profit"),
+        two_decimals(Some(bet.odds)),
+        percent(bet.probability),
+        percent(bet.expected_value),
+        two_decimals(Some(bet.stake)),
+        bet.reason.or(bet.result).unwrap_or_default(),
+        two_decimals(bet.profit),
     ]
 }
 
+fn two_decimals(number: Option<f64>) -> String {
+    number.map_or_else(String::new, |number| format!("{number:.2}"))
+}
+
+fn percent(share: Option<f64>) -> String {
+    share.map_or_else(String::new, |share| format!("{:.1} %", share * 100.0))
+}
+
 /// The sides, and in play the minute and the score.
-fn teams(row: &BetRow<'_>, home: &Cell<'_>, away: &Cell<'_>) -> String {
-    let state = row.bet.state;
+fn teams(state: MatchState, home: &str, away: &str) -> String {
     if state == MatchState::default() {
         return format!("{home} – {away}");
     }
@@ -242,10 +216,7 @@ pub fn draw(plot: &Plot, summary: &Summary, names: &Names, memory: &Memory) -> a
     if !plot.is_asked() {
         return Ok(());
     }
-    let bets: Vec<BetRecord> = memory
-        .bets(names)
-        .filter_map(|row| BetRecord::of(&row))
-        .collect();
+    let bets: Vec<BetRecord> = memory.bets(names).map(|row| BetRecord::of(&row)).collect();
     let bankroll: Vec<BankrollRecord> = memory
         .closed()
         .iter()
@@ -274,35 +245,22 @@ impl Written<'_> {
         let mut folder = Folder::create(path)?;
         match self.format {
             BetsFormat::Csv => {
-                folder.stage("bets.csv", |out| {
-                    sink::csv::write_bets(out, self.memory.bets(self.names))
+                folder.stage(&names::csv_file(names::BETS), |out| {
+                    results::csv::write_bets(out, self.memory.bets(self.names))
                 })?;
             }
             BetsFormat::Parquet => {
                 let rows: Vec<_> = self.memory.bets(self.names).collect();
-                folder.stage("bets.parquet", |out| sink::parquet::write_bets(out, &rows))?;
+                folder.stage("bets.parquet", |out| {
+                    results::parquet::write_bets(out, &rows)
+                })?;
             }
         }
-        folder.stage("bankroll.csv", |out| {
-            sink::csv::write_bankroll(out, self.memory.closed())
+        folder.stage(&names::csv_file(names::BANKROLL), |out| {
+            results::csv::write_bankroll(out, self.memory.closed())
         })?;
-        folder.stage("summary.json", |out| write_json(out, self.summary))?;
-        folder.stage("run.json", |out| write_json(out, &with_version(&self.run)))?;
-        Ok(folder.commit(&RESULTS)?)
+        folder.stage_summary(self.summary)?;
+        folder.stage_run(&self.run)?;
+        Ok(folder.commit()?)
     }
-}
-
-/// What a run.json says, after the version that says it.
-pub fn with_version(run: &Value) -> Value {
-    let mut all = json!({ "simbet": env!("CARGO_PKG_VERSION") });
-    if let (Some(all), Some(run)) = (all.as_object_mut(), run.as_object()) {
-        all.extend(run.clone());
-    }
-    all
-}
-
-/// A JSON file, for people to read as well.
-pub fn write_json(out: &mut dyn Write, value: &impl serde::Serialize) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, value)?;
-    writeln!(out)
 }

@@ -7,7 +7,6 @@ use clap::Args;
 use super::{convert, usage};
 use crate::report::chart::Chart;
 use crate::report::figures::{self, Evidence, Figure};
-use crate::results::folder::Folder;
 
 /// Pixels across a PNG: twice what a page has, for screens that are fine.
 const WIDTH: u32 = 1_600;
@@ -78,10 +77,7 @@ impl Plot {
             Form::Svg => chart.standalone().into_bytes(),
             Form::Png => chart.png(WIDTH)?,
         };
-        let (folder, name) = convert::place("--plot", path)?;
-        let mut folder = Folder::create(&folder)?;
-        folder.stage(&name, |out| out.write_all(&bytes))?;
-        Ok(folder.commit(&[])?)
+        convert::write("--plot", path, |out| out.write_all(&bytes))
     }
 }
 

@@ -11,8 +11,7 @@ use super::{Console, convert, usage};
 use crate::metrics::Summary;
 use crate::report::figures::Evidence;
 use crate::report::{Format, page, summary};
-use crate::results::Results;
-use crate::results::folder::Folder;
+use crate::results::{Results, names};
 use crate::schema::{BankrollRecord, BetRecord};
 
 /// What was typed after `report`.
@@ -47,14 +46,11 @@ impl Report {
         let output = self
             .output
             .clone()
-            .unwrap_or_else(|| self.folder.join("report.html"));
+            .unwrap_or_else(|| self.folder.join(names::REPORT));
         if output.as_os_str() == "-" {
             return super::print(page.as_bytes());
         }
-        let (folder, name) = convert::place("--output", &output)?;
-        let mut folder = Folder::create(&folder)?;
-        folder.stage(&name, |out| out.write_all(page.as_bytes()))?;
-        folder.commit(&[])?;
+        convert::write("--output", &output, |out| out.write_all(page.as_bytes()))?;
         self.print(&results)?;
         console.note(format!("wrote {}", output.display()));
         Ok(())
@@ -78,11 +74,13 @@ impl Report {
 
     fn draw(&self, results: &Results) -> anyhow::Result<()> {
         let bets = results
-            .table("bets")?
+            .table(names::BETS)?
             .context("--plot draws runs with bets, and this folder has none")?;
         let bets: Vec<BetRecord> = bets.records()?;
-        let bankroll: Vec<BankrollRecord> =
-            results.table("bankroll")?.unwrap_or_default().records()?;
+        let bankroll: Vec<BankrollRecord> = results
+            .table(names::BANKROLL)?
+            .unwrap_or_default()
+            .records()?;
         self.plot.draw(&Evidence {
             summary: &results.parsed_summary()?,
             bets: &bets,

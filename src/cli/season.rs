@@ -7,16 +7,15 @@ use std::sync::atomic::Ordering;
 use clap::Args;
 use serde_json::json;
 
-use super::output::{self, RESULTS, write_json};
+use super::output;
 use super::settings::Layers;
 use super::{Console, input, progress, signals, usage};
 use crate::config::{Day, Pair, RunConfig, value_name};
 use crate::report::Format;
-use crate::results::folder::Folder;
+use crate::results::{Folder, names};
 use crate::season::{
     Outlook, Projection, Rules, Season, SeasonError, SeasonReport, TieBreak, project, render,
 };
-use crate::sink;
 use crate::source::Matches;
 
 /// What was typed after `season`.
@@ -250,23 +249,20 @@ fn write_folder(
 ) -> anyhow::Result<()> {
     let mut folder = Folder::create(path)?;
     for (name, table) in [
-        ("season.csv", report.teams_table()),
-        ("positions.csv", report.positions_table()),
+        (names::SEASON, report.teams_table()),
+        (names::POSITIONS, report.positions_table()),
     ] {
-        folder.stage(name, |out| {
-            sink::csv::write_table(out, &table.header, &table.rows)
-        })?;
+        folder.stage_csv(name, &table.header, &table.rows)?;
     }
     // with a summary.json beside run.json nobody takes the folder for one of matches
-    folder.stage("summary.json", |out| write_json(out, &report.json()))?;
+    folder.stage_summary(&report.json())?;
     let run = json!({
-        "simbet": env!("CARGO_PKG_VERSION"),
         "headline": report.title(),
         "season": report.facts(),
         "config": config,
         "inputs": matches.inputs,
         "counts": matches.counts,
     });
-    folder.stage("run.json", |out| write_json(out, &run))?;
-    Ok(folder.commit(&RESULTS)?)
+    folder.stage_run(&run)?;
+    Ok(folder.commit()?)
 }

@@ -18,11 +18,11 @@ use crate::predict::ModelKind;
 use crate::report::Format;
 use crate::report::breakdown::By;
 use crate::report::sheet::thousands;
-use crate::results::folder::Folder;
+use crate::results::{Folder, ResultsError, names};
 use crate::simulate::{
     self, EmitError, EmittedMatches, RunResult, RunSimulator, RunTable, SimulationReport,
 };
-use crate::sink::Sink;
+use crate::sink::Outputs;
 use crate::sink::memory::Memory;
 use crate::sink::significance::SignificanceSink;
 use crate::source::Input;
@@ -159,8 +159,7 @@ impl Simulate {
         console: Console,
     ) -> anyhow::Result<()> {
         let mut simulator = RunSimulator::new(config)?;
-        let mut memory = Memory::default();
-        let summary = self.play(config, &mut simulator, &mut memory, console)?;
+        let (summary, memory) = self.play(config, &mut simulator, console)?;
         let (summary, names) = (&summary, simulator.names());
         let headline = simulate::headline_of_run(config);
         let coverage = coverage(config, summary);
@@ -195,24 +194,24 @@ impl Simulate {
         &self,
         config: &SimulationConfig,
         simulator: &mut RunSimulator,
-        memory: &mut Memory,
         console: Console,
-    ) -> anyhow::Result<Summary> {
+    ) -> anyhow::Result<(Summary, Memory)> {
         let wants_rows =
             self.bets || !self.by.is_empty() || self.out.is_some() || self.plot.is_asked();
-        let mut significance = SignificanceSink::default();
-        let mut sinks: Vec<&mut dyn Sink> = vec![&mut significance];
-        if wants_rows {
-            sinks.push(memory);
-        }
+        let mut outputs = Outputs {
+            significance: Some(SignificanceSink::default()),
+            memory: wants_rows.then(Memory::default),
+            ..Outputs::default()
+        };
         let bar = progress::spinner(console, "simulating");
         let result =
-            simulator.play_one(config.first_run, 0, &mut sinks, &AtomicBool::new(false))?;
+            simulator.play_one(config.first_run, 0, &mut outputs, &AtomicBool::new(false))?;
         bar.finish_and_clear();
-        Ok(Summary {
-            luck: Some(significance.assess()),
+        let summary = Summary {
+            luck: outputs.significance.map(|sink| sink.assess()),
             ..result.summary
-        })
+        };
+        Ok((summary, outputs.memory.unwrap_or_default()))
     }
 
     /// Many runs, or several strategies, shown as distributions.
@@ -253,15 +252,14 @@ fn emit(path: &Path, config: &SimulationConfig) -> anyhow::Result<()> {
         EmitError::Synthetic(error) => error.into(),
         error => usage(error),
     })?;
-    let (folder, name) = convert::place("--emit", path)?;
-    let mut folder = Folder::create(&folder)?;
-    let mut written = Ok(());
-    folder.stage(&name, |out| {
-        written = matches.write(out)?;
-        Ok(())
-    })?;
-    written?;
-    Ok(folder.commit(&[])?)
+    let mut failed = None;
+    let written = convert::write("--emit", path, |out| {
+        matches.write(out)?.map_err(|error| {
+            failed = Some(error);
+            io::Error::other("a match cannot be invented")
+        })
+    });
+    failed.map_or(written, |error| Err(error.into()))
 }
 
 /// Plays the runs, writing each as it is done, then what they come to; run.json comes last and says that the rest is there.
@@ -274,7 +272,7 @@ fn write_folder(
 ) -> anyhow::Result<SimulationReport> {
     let mut folder = Folder::create(path)?;
     let mut report = Err(Error::Source(crate::source::SourceError::Stopped));
-    folder.stage("runs.csv", |out| {
+    folder.stage(&names::csv_file(names::RUNS), |out| {
         let mut table = RunTable::new(out, config);
         let mut each = |results: &[RunResult]| {
             table
@@ -288,23 +286,23 @@ fn write_folder(
     if report.runs() == 0 {
         return Ok(report);
     }
-    folder.stage("fan.csv", |out| simulate::write_fan(out, &report))?;
-    let summary = simulate::json(config, &report);
-    folder.stage("summary.json", |out| output::write_json(out, &summary))?;
-    let run = output::with_version(&json!({
+    folder.stage(&names::csv_file(names::FAN), |out| {
+        simulate::write_fan(out, &report)
+    })?;
+    folder.stage_summary(&simulate::json(config, &report))?;
+    folder.stage_run(&json!({
         "headline": simulate::headline(config, &report),
         "config": config,
         "inputs": inputs,
         "runs_done": report.runs(),
-    }));
-    folder.stage("run.json", |out| output::write_json(out, &run))?;
-    folder.commit(&output::RESULTS)?;
+    }))?;
+    folder.commit()?;
     Ok(report)
 }
 
 fn unwritable(folder: &Path, source: io::Error) -> Error {
-    Error::Sink(crate::sink::SinkError::Write {
-        path: folder.join("runs.csv"),
+    Error::Results(ResultsError::Write {
+        path: folder.join(names::csv_file(names::RUNS)),
         source,
     })
 }

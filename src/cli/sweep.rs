@@ -6,21 +6,19 @@ use std::sync::Arc;
 use clap::Args;
 use serde_json::json;
 
-use super::output::{self, RESULTS};
+use super::output;
 use super::settings::{self, ReplayLayers};
 use super::{Console, input, progress, signals, usage};
 use crate::config::{Axis, Day, Grid, GridPoint, GridPoints, StrategySpec};
 use crate::report::Format;
 use crate::report::sheet::thousands;
-use crate::results::folder::Folder;
-use crate::results::journal::Journal;
+use crate::results::names::{self, JOURNAL};
+use crate::results::{self, Folder, Journal, ResultsError};
 use crate::significance::Blocks;
-use crate::sink::SinkError;
 use crate::source::{Matches, ReadConfig};
 use crate::sweep::{self, RankBy, SweepConfig, SweepError, Swept};
 
 /// The file in --out that holds what is finished.
-const JOURNAL: &str = "sweep.journal";
 
 /// What was typed after `sweep`.
 #[derive(Debug, Args)]
@@ -217,17 +215,14 @@ impl Sweep {
     fn write(&self, path: &Path, config: &SweepConfig, swept: &Swept) -> anyhow::Result<()> {
         let mut folder = Folder::create(path)?;
         let (header, rows) = sweep::table(config, swept);
-        folder.stage("sweep.csv", |out| {
-            crate::sink::csv::write_table(out, &header, &rows)
-        })?;
+        folder.stage_csv(names::SWEEP, &header, &rows)?;
         if cfg!(feature = "parquet") {
             let header: Vec<&str> = header.iter().map(String::as_str).collect();
-            folder.stage("sweep.parquet", |out| {
-                crate::sink::parquet::write_table(out, &header, &rows, sweep::is_number)
+            folder.stage(&names::parquet_file(names::SWEEP), |out| {
+                results::parquet::write_table(out, &header, &rows, sweep::is_number)
             })?;
         }
-        let summary = sweep::json(config, swept, self.top);
-        folder.stage("summary.json", |out| output::write_json(out, &summary))?;
+        folder.stage_summary(&sweep::json(config, swept, self.top))?;
         let axes: Vec<_> = self
             .grid
             .iter()
@@ -242,17 +237,15 @@ impl Sweep {
             "inputs": swept.matches.inputs,
             "counts": swept.matches.counts,
         });
-        folder.stage("run.json", |out| {
-            output::write_json(out, &output::with_version(&run))
-        })?;
-        Ok(folder.commit(&RESULTS)?)
+        folder.stage_run(&run)?;
+        Ok(folder.commit()?)
     }
 }
 
 /// The journal in a folder.
 fn open(folder: &Path, console: Console) -> anyhow::Result<Journal> {
     let journal = Journal::open(folder, JOURNAL).map_err(|error| match error {
-        SinkError::NoJournal { .. } => usage(error),
+        ResultsError::NoJournal { .. } => usage(error),
         error => error.into(),
     })?;
     match journal.damaged() {

@@ -20,12 +20,13 @@ use super::redis::{MaxLen, RedisArgs};
 use super::settings::{self, Layers};
 use super::{Console, input, signals, usage};
 use crate::config::RunConfig;
-use crate::sink::Sink;
+use crate::sink::Outputs;
+use crate::sink::events::{self, Events};
 use crate::sink::memory::Memory;
 use crate::sink::significance::SignificanceSink;
 use crate::source::Matches;
 use crate::source::stream::{Lines, Refused};
-use crate::trade::{DeadLetterFile, LineTrader, Notice, Report, Traded};
+use crate::trade::{DeadLetterFile, LineTrader, Notice, Report, Traded, model_name};
 use group_args::GroupArgs;
 
 /// What was typed after `trade`.
@@ -161,23 +162,22 @@ impl Trade {
             linger: self.linger.0.filter(|_| !is_file),
             history,
         };
-        let (mut memory, mut significance) = (Memory::default(), SignificanceSink::default());
-        let mut sinks: Vec<&mut dyn Sink> = Vec::new();
-        if self.out.is_some() {
-            sinks.extend([&mut memory as &mut dyn Sink, &mut significance]);
-        }
+        let mut stdout = io::stdout();
+        let mut answers = events::Lines::new(&mut stdout);
+        let is_kept = self.out.is_some();
+        let mut outputs = Outputs {
+            events: Some(Events::new(&mut answers, model_name(config))),
+            memory: is_kept.then(Memory::default),
+            significance: is_kept.then(SignificanceSink::default),
+            ..Outputs::default()
+        };
         let stop = signals::stop_on_signals()?;
         let mut on_refused = |refused: &Refused<'_>| dead_letters.put(refused);
-        let mut traded = trader.trade(
-            &mut lines,
-            &mut io::stdout(),
-            &mut sinks,
-            &stop,
-            &mut on_refused,
-        )?;
+        let mut traded = trader.trade(&mut lines, &mut outputs, &stop, &mut on_refused)?;
         messages::summarise(console, &traded.summary, traded.counts);
         if let Some(folder) = &self.out {
-            traded.summary.luck = Some(significance.assess());
+            traded.summary.luck = outputs.significance.map(|sink| sink.assess());
+            let memory = outputs.memory.unwrap_or_default();
             let run = json!({
                 "headline": messages::headline(config, traded.days),
                 "config": config,

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table, TableStyle, presets};
 
 use super::Format;
-use crate::sink;
+use crate::results;
 
 /// A table: a title, a header, rows of cells.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -29,7 +29,7 @@ impl Sheet {
     /// When `out` cannot be written.
     pub fn write(&self, out: &mut dyn Write, format: Format) -> io::Result<()> {
         match format {
-            Format::Csv => sink::csv::write_table(out, &self.header, &self.rows),
+            Format::Csv => results::csv::write_table(out, &self.header, &self.rows),
             Format::Markdown => self.write_text(out, presets::ASCII_MARKDOWN, "### "),
             Format::Table | Format::Json => self.write_text(out, presets::UTF8_FULL_CONDENSED, ""),
         }

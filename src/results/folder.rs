@@ -4,9 +4,12 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 
-use crate::sink::SinkError;
+use super::error::ResultsError;
+use super::names::{self, JOURNAL, RUN, SUMMARY};
 
 /// Files to be put into a folder together: each is written and flushed to disk under a temporary name, and
 /// only when all are there do they get their own, in the order in which they were staged. Who finds the last one of
@@ -22,23 +25,23 @@ impl Folder {
     ///
     /// # Errors
     /// When it cannot be made.
-    pub fn create(path: &Path) -> Result<Self, SinkError> {
-        fs::create_dir_all(path).map_err(|source| failed(path, source))?;
+    pub fn create(path: &Path) -> Result<Self, ResultsError> {
+        make_folder(path)?;
         Ok(Self {
             path: path.to_owned(),
             staged: Vec::new(),
         })
     }
 
-    /// Checks that what results would replace or remove was written by a run: that a folder with one of `known` has a
-    /// `run.json` as well, or the journal of a sweep that was cut short.
+    /// Checks that what results would replace or remove was written by a run: that a folder with one of the files of
+    /// results has a `run.json` as well, or the journal of a sweep that was cut short.
     ///
     /// # Errors
     /// When it was not.
-    pub fn ensure_own(path: &Path, known: &[&str]) -> Result<(), SinkError> {
+    pub fn ensure_own(path: &Path) -> Result<(), ResultsError> {
         // another run may be putting its files there, run.json last
         let _turn = turn(path);
-        check_own(path, known)
+        check_own(path)
     }
 
     /// Writes a file that [`Self::commit`] will name `name`.
@@ -49,44 +52,75 @@ impl Folder {
         &mut self,
         name: &str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> Result<(), SinkError> {
+    ) -> Result<(), ResultsError> {
         let path = self.path.join(name);
         let file = write_staged(&self.path, write).map_err(|source| failed(&path, source))?;
         self.staged.push((file, path));
         Ok(())
     }
 
-    /// Gives every staged file its name, then removes those of `known` that were not staged: they are of an earlier run.
+    /// Writes a table of texts as CSV; `table` is its name without an ending.
     ///
     /// # Errors
-    /// When a file cannot be renamed or removed, or one of `known` is there that no run wrote.
-    pub fn commit(mut self, known: &[&str]) -> Result<(), SinkError> {
+    /// When it cannot be written to the end.
+    pub fn stage_csv(
+        &mut self,
+        table: &str,
+        header: &[String],
+        rows: &[Vec<String>],
+    ) -> Result<(), ResultsError> {
+        self.stage(&names::csv_file(table), |out| {
+            super::csv::write_table(out, header, rows)
+        })
+    }
+
+    /// Writes `summary.json`: what came out.
+    ///
+    /// # Errors
+    /// When it cannot be written to the end.
+    pub fn stage_summary(&mut self, summary: &impl Serialize) -> Result<(), ResultsError> {
+        self.stage(SUMMARY, |out| write_json(out, summary))
+    }
+
+    /// Writes `run.json`: the version, and what was asked for, an object. It is staged last, and says that the rest is
+    /// there.
+    ///
+    /// # Errors
+    /// When it cannot be written to the end.
+    pub fn stage_run(&mut self, run: &Value) -> Result<(), ResultsError> {
+        self.stage(RUN, |out| write_json(out, &with_version(run)))
+    }
+
+    /// Gives every staged file its name, then removes the other files of results: they are of an earlier run.
+    ///
+    /// # Errors
+    /// When a file cannot be renamed or removed, or there are files of results that no run wrote.
+    pub fn commit(mut self) -> Result<(), ResultsError> {
         // two runs at once take turns, so that what is there in the end is all of one of them
         let _turn = turn(&self.path);
-        check_own(&self.path, known)?;
-        let staged: Vec<PathBuf> = self.staged.iter().map(|(_, path)| path.clone()).collect();
-        for (file, path) in std::mem::take(&mut self.staged) {
+        check_own(&self.path)?;
+        let staged = self.persist()?;
+        names::all()
+            .iter()
+            .map(|name| self.path.join(name))
+            .filter(|path| !staged.contains(path))
+            .try_for_each(|path| remove(&path))
+    }
+
+    /// Gives every staged file its name; what they are called.
+    fn persist(&mut self) -> Result<Vec<PathBuf>, ResultsError> {
+        let mut named = Vec::new();
+        for (file, path) in self.staged.drain(..) {
             file.persist(&path)
                 .map_err(|error| failed(&path, error.error))?;
+            named.push(path);
         }
         #[cfg(unix)]
         File::open(&self.path)
             .and_then(|folder| folder.sync_all())
             .map_err(|source| failed(&self.path, source))?;
         self.sweep();
-        for path in known
-            .iter()
-            .map(|name| self.path.join(name))
-            .filter(|path| !staged.contains(path))
-        {
-            match fs::remove_file(&path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(failed(&path, error));
-                }
-                _ => {}
-            }
-        }
-        Ok(())
+        Ok(named)
     }
 
     /// Removes what a run that was killed while writing has left behind; it may stay where it cannot be removed.
@@ -101,24 +135,58 @@ impl Folder {
     }
 }
 
-/// Writes one file whole: under a temporary name first, and no other is touched, so that several can be written into a
-/// folder at once.
+/// Makes a folder, with those above it, unless it is there.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn make_folder(path: &Path) -> Result<(), ResultsError> {
+    fs::create_dir_all(path).map_err(|source| failed(path, source))
+}
+
+/// Writes one file whole: under a temporary name first, and no other file that is there or being written is touched, so
+/// that several can be written into a folder at once.
 ///
 /// # Errors
 /// When the folder cannot be made, or the file not be written to the end.
 pub fn write_file(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> Result<(), SinkError> {
-    let folder = match path.parent() {
+) -> Result<(), ResultsError> {
+    let parent = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let written = fs::create_dir_all(folder).and_then(|()| write_staged(folder, write));
+    let written = fs::create_dir_all(parent).and_then(|()| write_staged(parent, write));
     let file = written.map_err(|source| failed(path, source))?;
-    file.persist(path)
-        .map_err(|error| failed(path, error.error))?;
-    Ok(())
+    let mut folder = Folder {
+        path: parent.to_owned(),
+        staged: vec![(file, path.to_owned())],
+    };
+    let _turn = turn(parent);
+    folder.persist().map(drop)
+}
+
+/// What a run.json says, after the version that says it.
+fn with_version(run: &Value) -> Value {
+    let mut all = json!({ "simbet": env!("CARGO_PKG_VERSION") });
+    if let (Some(all), Some(run)) = (all.as_object_mut(), run.as_object()) {
+        all.extend(run.clone());
+    }
+    all
+}
+
+/// A JSON file, for people to read as well.
+fn write_json(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
+    writeln!(out)
+}
+
+/// Removes a file, if it is there.
+fn remove(path: &Path) -> Result<(), ResultsError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(path, error)),
+        _ => Ok(()),
+    }
 }
 
 /// How staged files are called: so that no file of anybody else is taken for one left behind.
@@ -151,14 +219,15 @@ fn staging(folder: &Path) -> io::Result<NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
-fn check_own(path: &Path, known: &[&str]) -> Result<(), SinkError> {
-    let is_own = ["run.json", "sweep.journal"]
-        .iter()
-        .any(|name| path.join(name).exists());
-    match known.iter().find(|name| path.join(name).exists()) {
-        Some(file) if !is_own => Err(SinkError::Foreign {
+fn check_own(path: &Path) -> Result<(), ResultsError> {
+    let is_own = [RUN, JOURNAL].iter().any(|name| path.join(name).exists());
+    match names::all()
+        .into_iter()
+        .find(|name| path.join(name).exists())
+    {
+        Some(file) if !is_own => Err(ResultsError::Foreign {
             path: path.to_owned(),
-            file: (*file).to_owned(),
+            file,
         }),
         _ => Ok(()),
     }
@@ -172,8 +241,8 @@ fn turn(folder: &Path) -> Option<File> {
     Some(folder)
 }
 
-fn failed(path: &Path, source: io::Error) -> SinkError {
-    SinkError::Write {
+fn failed(path: &Path, source: io::Error) -> ResultsError {
+    ResultsError::Write {
         path: path.to_owned(),
         source,
     }

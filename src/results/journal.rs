@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::sink::SinkError;
+use super::error::ResultsError;
 
 /// The first line: it says that the file may be appended to.
 const HEADER: &[u8] = b"simbet journal 1\n";
@@ -35,7 +35,7 @@ impl Journal {
     ///
     /// # Errors
     /// When it cannot be opened or read, is no journal, or another process has it open.
-    pub fn open(folder: &Path, name: &str) -> Result<Self, SinkError> {
+    pub fn open(folder: &Path, name: &str) -> Result<Self, ResultsError> {
         let path = folder.join(name);
         let open = || {
             std::fs::create_dir_all(folder)?;
@@ -48,12 +48,12 @@ impl Journal {
             let is_journal = begin(&mut file)?;
             io::Result::Ok(is_journal.then_some(file))
         };
-        let refused = |source| SinkError::Unopened {
+        let refused = |source| ResultsError::Unopened {
             path: path.clone(),
             source,
         };
         let Some(file) = open().map_err(refused)? else {
-            return Err(SinkError::NoJournal { path });
+            return Err(ResultsError::NoJournal { path });
         };
         let (file, found) = read(file).map_err(refused)?;
         Ok(Self { file, path, found })
@@ -94,13 +94,13 @@ impl Journal {
     ///
     /// # Errors
     /// When it cannot be written; what was written before stays.
-    pub fn append(&mut self, key: &str, text: &str) -> Result<(), SinkError> {
+    pub fn append(&mut self, key: &str, text: &str) -> Result<(), ResultsError> {
         debug_assert!(!key.contains([' ', '\n']) && !text.contains('\n'));
         let line = format!("{key} {} {text}\n", check(key.as_bytes(), text.as_bytes()));
         if let Err(source) = self.file.write_all(line.as_bytes()) {
             // the part of a line would spoil the next one
             let _ = self.file.set_len(self.found.end);
-            return Err(SinkError::Journal {
+            return Err(ResultsError::Journal {
                 path: self.path.clone(),
                 source,
             });

@@ -1,8 +1,16 @@
 //! Folders of results: what their files are called, how they are written so that nothing is ever half there, and how they
 //! are read again.
 
-pub mod folder;
-pub mod journal;
+pub mod csv;
+mod error;
+mod folder;
+mod journal;
+pub mod names;
+#[cfg_attr(not(feature = "parquet"), path = "parquet_disabled.rs")]
+pub mod parquet;
 mod tables;
 
-pub use tables::{Results, ResultsError, Table};
+pub use error::ResultsError;
+pub use folder::{Folder, make_folder, write_file};
+pub use journal::Journal;
+pub use tables::{Results, Table};

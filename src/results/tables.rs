@@ -6,6 +6,8 @@ use csv::{ByteRecord, StringRecord};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::error::ResultsError;
+use super::names::{RUN, SUMMARY, csv_file, parquet_file};
 use crate::source::table::parquet;
 
 /// A folder of results, or a file with a summary alone; tables are read when they are asked for.
@@ -30,44 +32,6 @@ pub struct Table {
     pub rows: Vec<StringRecord>,
 }
 
-/// Why results cannot be read.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ResultsError {
-    /// The system refused.
-    #[error("cannot read {}", path.display())]
-    Read {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// Something is there that a run did not write, or a run that did not come to its end.
-    #[error("{} is no folder of results: it has no {missing}; write one with --out", path.display())]
-    Incomplete {
-        /// The folder.
-        path: PathBuf,
-        /// The file it lacks.
-        missing: &'static str,
-    },
-    /// Files that do not belong together.
-    #[error("{} contradicts itself: {problem}; its files are of different runs, or were edited", path.display())]
-    Contradiction {
-        /// The folder.
-        path: PathBuf,
-        /// What says what.
-        problem: String,
-    },
-    /// A file does not hold what its name says.
-    #[error("{} is damaged: {problem}", path.display())]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, and where.
-        problem: String,
-    },
-}
-
 impl Results {
     /// Reads a folder of results, or a single JSON file with a summary.
     ///
@@ -82,7 +46,7 @@ impl Results {
             });
         }
         // run.json is written last: without it the rest may be half there
-        for missing in ["run.json", "summary.json"] {
+        for missing in [RUN, SUMMARY] {
             if !path.join(missing).exists() {
                 return Err(ResultsError::Incomplete {
                     path: path.to_owned(),
@@ -90,10 +54,7 @@ impl Results {
                 });
             }
         }
-        let (summary, run) = (
-            json(&path.join("summary.json"))?,
-            json(&path.join("run.json"))?,
-        );
+        let (summary, run) = (json(&path.join(SUMMARY))?, json(&path.join(RUN))?);
         Ok(Self {
             path: path.to_owned(),
             summary,
@@ -112,7 +73,7 @@ impl Results {
     /// When it is another kind of summary, or damaged.
     pub fn parsed_summary<T: DeserializeOwned>(&self) -> Result<T, ResultsError> {
         T::deserialize(&self.summary).map_err(|error| ResultsError::Damaged {
-            path: self.path.join("summary.json"),
+            path: self.path.join(SUMMARY),
             problem: error.to_string(),
         })
     }
@@ -122,8 +83,8 @@ impl Results {
     /// # Errors
     /// When it is damaged.
     pub fn table(&self, name: &str) -> Result<Option<Table>, ResultsError> {
-        let file = |extension: &str| self.path.join(format!("{name}.{extension}"));
-        match (file("csv"), file("parquet")) {
+        let file = |name: String| self.path.join(name);
+        match (file(csv_file(name)), file(parquet_file(name))) {
             (csv, _) if csv.exists() => table(&csv, csv_records).map(Some),
             (_, parquet) if parquet.exists() => table(&parquet, parquet_records).map(Some),
             _ => Ok(None),

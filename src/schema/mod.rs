@@ -4,9 +4,10 @@ mod bankroll;
 mod bet;
 mod cell;
 pub mod event;
+pub mod files;
 mod forecast;
 
 pub use bankroll::{BANKROLL_COLUMNS, BankrollRecord, bankroll_cells};
-pub use bet::{BET_COLUMNS, BetRecord, BetRow, Column};
+pub use bet::{BET_COLUMNS, BetRecord, BetRow, Column, bet_column};
 pub use cell::Cell;
 pub use forecast::{FORECAST_COLUMNS, forecast_cells};

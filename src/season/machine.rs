@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::report::SeasonReport;
 use super::{Chance, Prospects};
 use crate::report::sheet::Sheet;
-use crate::schema;
+use crate::{calendar, rounding};
 
 const TEAM_COLUMNS: [&str; 12] = [
     "team",
@@ -56,7 +56,7 @@ impl SeasonReport<'_> {
         let runs = self.projection.runs as f64;
         team.positions
             .iter()
-            .map(move |&count| schema::rounded(count as f64 / runs))
+            .map(move |&count| rounding::rounded(count as f64 / runs))
     }
 
     /// The whole as one JSON object.
@@ -76,7 +76,7 @@ impl SeasonReport<'_> {
         json!({
             "league": self.season.league(),
             "season": self.season.year(),
-            "as_of": schema::format_date(self.season.as_of()),
+            "as_of": calendar::format_date(self.season.as_of()),
             "played": self.season.played().len(),
             "left": self.season.left().len(),
             "runs": self.projection.runs,
@@ -94,21 +94,21 @@ impl SeasonReport<'_> {
             "played": team.played,
             "points": team.points,
             "goal_difference": team.goal_difference,
-            "expected_points": schema::rounded(team.expected_points),
-            "points_sd": team.points_sd.map(schema::rounded),
-            "expected_goal_difference": schema::rounded(team.expected_goal_difference),
+            "expected_points": rounding::rounded(team.expected_points),
+            "points_sd": team.points_sd.map(rounding::rounded),
+            "expected_goal_difference": rounding::rounded(team.expected_goal_difference),
             "title": chance_json(team.title),
             "top_four": chance_json(team.top_four),
             "top_half": chance_json(team.top_half),
             "relegated": team.relegated.map_or(Value::Null, chance_json),
-            "average_position": schema::rounded(team.average_position),
+            "average_position": rounding::rounded(team.average_position),
             "positions": self.shares(team).collect::<Vec<_>>(),
         })
     }
 }
 
 fn chance_json(chance: Chance) -> Value {
-    json!({ "probability": schema::rounded(chance.share), "settled": chance.settled })
+    json!({ "probability": rounding::rounded(chance.share), "settled": chance.settled })
 }
 
 fn team_row(team: &Prospects) -> Vec<String> {
@@ -129,7 +129,7 @@ fn team_row(team: &Prospects) -> Vec<String> {
 }
 
 fn number(number: f64) -> String {
-    schema::rounded(number).to_string()
+    rounding::rounded(number).to_string()
 }
 
 fn optional(value: Option<f64>) -> String {

@@ -1,8 +1,8 @@
 //! What the rest of a season comes to, in words.
 
 use super::{Chance, Projection, Rules, Season, TieBreak};
+use crate::calendar;
 use crate::report::sheet::thousands;
-use crate::schema;
 
 /// A season, how often its rest was played, and what came of it.
 pub(crate) struct SeasonReport<'a> {
@@ -22,7 +22,7 @@ impl SeasonReport<'_> {
         format!(
             "{} as of {}: {} matches played, {} to play; {} runs, seed {}, {}{}",
             self.season.title(),
-            schema::format_date(self.season.as_of()),
+            calendar::format_date(self.season.as_of()),
             self.season.played().len(),
             self.season.left().len(),
             thousands(&self.projection.runs.to_string()),

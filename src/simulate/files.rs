@@ -6,14 +6,14 @@ use super::figures::quantile_columns;
 use super::{FanPoint, RunResult, SimulationReport, StrategyStats};
 use crate::config::SimulationConfig;
 use crate::report::summary;
-use crate::sink;
+use crate::results;
 
 /// The fan of every strategy as CSV.
 pub(crate) fn write_fan(out: &mut dyn Write, report: &SimulationReport) -> io::Result<()> {
     let mut header = ["strategy", "matches", "mean"].map(str::to_owned).to_vec();
     header.extend(quantile_columns());
     let rows = report.strategies.iter().flat_map(fan_rows);
-    sink::csv::write_table(out, header, rows)
+    results::csv::write_table(out, header, rows)
 }
 
 fn fan_rows(stats: &StrategyStats) -> impl Iterator<Item = Vec<String>> {

@@ -5,15 +5,16 @@ use std::sync::atomic::AtomicBool;
 
 use super::fan;
 use crate::config::{ResolvedStrategy, SimulationConfig};
-use crate::domain::{Bet, Entry, Money, Names, OutcomeDistribution};
+use crate::domain::{Money, Names};
 use crate::engine::{Engine, EngineConfig, EngineError};
 use crate::error::Error;
 use crate::metrics::Summary;
 use crate::predict::ModelKind;
 use crate::run;
-use crate::sink::{Sink, SinkError};
+use crate::sink::Outputs;
+use crate::sink::simulation::SimulationSink;
 use crate::source::Stoppable;
-use crate::source::synthetic::{Synthetic, TrueModel, World};
+use crate::source::synthetic::{Synthetic, TrueModel};
 
 /// What became of one strategy in one run.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,33 +58,35 @@ impl RunSimulator {
     /// When a model fails, or `stop` is raised: [`SourceError::Stopped`](crate::source::SourceError::Stopped).
     pub fn play(&mut self, run: u64, stop: &AtomicBool) -> Result<Vec<RunResult>, Error> {
         (0..self.config.strategies.len())
-            .map(|place| self.play_one(run, place, &mut [], stop))
+            .map(|place| self.play_one(run, place, &mut Outputs::default(), stop))
             .collect()
     }
 
-    /// A run with the strategy at this place, its entries also going to a sink of your own.
+    /// A run with the strategy at this place, its entries also going to other outputs.
     ///
     /// # Errors
-    /// As for [`Self::play`], and when a sink fails.
+    /// As for [`Self::play`], and when an output fails.
     pub fn play_one(
         &mut self,
         run: u64,
         place: usize,
-        sinks: &mut [&mut dyn Sink],
+        outputs: &mut Outputs<'_>,
         stop: &AtomicBool,
     ) -> Result<RunResult, Error> {
         let strategy = &self.config.strategies[place];
         let mut engine = self.engine(strategy, run)?;
-        let mut observer = Observer::new(self.source.world(), run, strategy.engine.bankroll);
+        let world = self.source.world();
+        let points = fan::points(world.config().matches);
+        let bankroll = strategy.engine.bankroll;
+        outputs.simulation = Some(SimulationSink::new(world, run, bankroll, points));
         self.source.restart(run);
         let mut source = Stoppable::new(&mut self.source, stop);
-        let mut all: Vec<&mut dyn Sink> = vec![&mut observer];
-        for sink in sinks {
-            all.push(&mut **sink);
-        }
-        let mut summary = run::run(&mut source, &mut engine, &mut all, &mut |_| {})?;
-        let (path, expected) = observer.finish();
-        summary.expected_profit = Some(expected);
+        let sinks = &mut outputs.sinks();
+        let mut summary = run::run(&mut source, &mut engine, sinks, &mut |_| {})?;
+        let simulation = outputs.simulation.take();
+        let (path, expected) = simulation.map(SimulationSink::finish).unzip();
+        summary.expected_profit = expected;
+        let path = path.unwrap_or_default();
         Ok(RunResult { run, summary, path })
     }
 
@@ -103,67 +106,5 @@ impl RunSimulator {
         })?;
         let (world, noise) = (Arc::clone(self.source.world()), self.config.model_noise);
         Ok(engine.with_models(move |_| Box::new(TrueModel::new(&world, run, noise))))
-    }
-}
-
-/// Watches a run: the balance after so many matches, and what the bets were worth at the true probabilities.
-#[derive(Debug)]
-struct Observer {
-    truth: TrueModel,
-    points: Vec<u64>,
-    path: Vec<Money>,
-    matches: u64,
-    balance: Money,
-    /// Σ stake · expected value, in minor units.
-    expected: f64,
-}
-
-impl Observer {
-    /// Watches a run from its start, with this much at first.
-    fn new(world: &Arc<World>, run: u64, bankroll: Money) -> Self {
-        Self {
-            truth: TrueModel::new(world, run, 0.0),
-            points: fan::points(world.config().matches),
-            path: Vec::new(),
-            matches: 0,
-            balance: bankroll,
-            expected: 0.0,
-        }
-    }
-
-    /// Notes the balance if the fan has a point here: everything before this match has been settled.
-    fn pass(&mut self) {
-        if self.points.get(self.path.len()) == Some(&self.matches) {
-            self.path.push(self.balance);
-        }
-    }
-
-    fn appraise(&mut self, bet: &Bet) {
-        if let Some(Ok(grid)) = self.truth.grid_at(&bet.fixture, bet.state) {
-            let worth = OutcomeDistribution::of(bet.edge.quote.selection, &grid)
-                .expected_value(bet.edge.net_odds);
-            self.expected += bet.stake.minor() as f64 * worth;
-        }
-    }
-
-    /// The path of the balance, and the expected profit of all bets.
-    fn finish(mut self) -> (Vec<Money>, Money) {
-        self.pass();
-        (self.path, Money::from_minor(self.expected.round() as i64))
-    }
-}
-
-impl Sink for Observer {
-    fn write(&mut self, entry: &Entry, _: &Names) -> Result<(), SinkError> {
-        match entry {
-            Entry::Played(_) => {
-                self.pass();
-                self.matches += 1;
-            }
-            Entry::Settled(settlement) => self.balance = settlement.balance,
-            Entry::Placed(bet) => self.appraise(bet),
-            _ => {}
-        }
-        Ok(())
     }
 }

@@ -89,6 +89,10 @@ impl<'a> Events<'a> {
 }
 
 impl Sink for Events<'_> {
+    fn name(&self) -> &'static str {
+        "events"
+    }
+
     fn write(&mut self, entry: &Entry, _: &Names) -> Result<(), SinkError> {
         if let Some(event) = OutgoingEvent::of(entry, self.model.as_deref()) {
             self.writer.write(&event)?;

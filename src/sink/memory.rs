@@ -59,6 +59,10 @@ impl Memory {
 }
 
 impl Sink for Memory {
+    fn name(&self) -> &'static str {
+        "memory"
+    }
+
     fn write(&mut self, entry: &Entry, _names: &Names) -> Result<(), SinkError> {
         match entry {
             Entry::Placed(bet) => {

@@ -1,20 +1,25 @@
 //! Where the ledger's entries go.
 
-pub mod csv;
+pub mod daily_profits;
 pub mod events;
+pub mod forecasts;
+mod list;
 pub mod memory;
-#[cfg_attr(not(feature = "parquet"), path = "parquet_disabled.rs")]
-pub mod parquet;
 pub mod significance;
+pub mod simulation;
 
 use std::io;
-use std::path::PathBuf;
+
+pub use list::Outputs;
 
 use crate::checkpoint::CheckpointError;
 use crate::domain::{Entry, Names};
 
 /// A consumer of entries.
 pub trait Sink {
+    /// What it is called in a checkpoint: a run goes on with the outputs that it began with.
+    fn name(&self) -> &'static str;
+
     /// Takes an entry.
     ///
     /// # Errors
@@ -50,51 +55,7 @@ pub trait Sink {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SinkError {
-    /// A file or folder cannot be written.
-    #[error("cannot write {}; no file was left half written", path.display())]
-    Write {
-        /// Which one.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// A folder holds files that a run would replace and that no run wrote.
-    #[error(
-        "{} holds {file} but no run.json, so it is no folder of results: choose another, or move {file} away",
-        path.display()
-    )]
-    Foreign {
-        /// The folder.
-        path: PathBuf,
-        /// One of its files.
-        file: String,
-    },
     /// What takes a stream of entries takes no more.
     #[error("cannot write the stream of entries")]
     Stream(#[source] io::Error),
-    /// A journal cannot be opened, or not be read.
-    #[error("cannot open {}", path.display())]
-    Unopened {
-        /// Which one.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// A file stands where the journal should be.
-    #[error(
-        "{} is there and is no journal of this version, so it is left alone: name another folder, or move it away",
-        path.display()
-    )]
-    NoJournal {
-        /// Which one.
-        path: PathBuf,
-    },
-    /// A journal cannot be written on.
-    #[error("cannot write {}; what was finished before is kept in it, and the same command goes on from there", path.display())]
-    Journal {
-        /// Which one.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
 }

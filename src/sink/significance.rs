@@ -22,6 +22,10 @@ impl SignificanceSink {
 }
 
 impl Sink for SignificanceSink {
+    fn name(&self) -> &'static str {
+        "significance"
+    }
+
     fn write(&mut self, entry: &Entry, _: &Names) -> Result<(), SinkError> {
         self.0.record(entry);
         Ok(())

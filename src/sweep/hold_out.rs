@@ -8,8 +8,7 @@ use super::{Reader, SweepConfig, SweepError};
 use crate::calendar;
 use crate::domain::Time;
 use crate::metrics::Summary;
-use crate::results::journal::Journal;
-use crate::sink::SinkError;
+use crate::results::{Journal, ResultsError};
 use crate::source::Replay;
 
 /// How keys of the journal begin that say that a hold-out was looked at.
@@ -112,7 +111,7 @@ struct Looks {
 }
 
 /// Writes a look down, and finds the earlier ones of others.
-fn remember(journal: &mut Journal, own: &str, touch: &Touch) -> Result<Looks, SinkError> {
+fn remember(journal: &mut Journal, own: &str, touch: &Touch) -> Result<Looks, ResultsError> {
     let mut looks = Looks {
         others: Vec::new(),
         is_uncertain: journal.damaged() > 0,

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::sentences::sentences;
 use super::{DataSnooping, HeldOut, Ranked, SweepConfig, Swept};
+use crate::calendar;
 use crate::config::Settings;
 use crate::report::sheet::Sheet;
 use crate::report::summary;
-use crate::schema;
 
 /// The whole as JSON, with the best settings.
 pub(crate) fn json(config: &SweepConfig, swept: &Swept, top: usize) -> Value {
@@ -39,7 +39,7 @@ fn ranked_json(config: &SweepConfig, rank: usize, ranked: &Ranked) -> Value {
 
 fn hold_out_json(config: &SweepConfig, held_out: &HeldOut) -> Value {
     json!({
-        "from": schema::format_date(held_out.from),
+        "from": calendar::format_date(held_out.from),
         "setting": labels(config, held_out.place),
         "summary": held_out.summary,
         "looked_at_before": held_out.touched,

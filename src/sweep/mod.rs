@@ -29,9 +29,8 @@ use crate::calendar;
 use crate::config::GridPoint;
 use crate::domain::Time;
 use crate::error::Error;
-use crate::results::journal::Journal;
+use crate::results::{Journal, ResultsError};
 use crate::significance::Blocks;
-use crate::sink::SinkError;
 use crate::source::{Matches, ReadConfig, Replay, ReplayConfig, SourceError};
 
 pub use data_snooping::DataSnooping;
@@ -189,7 +188,7 @@ pub enum SweepError {
     Source(#[from] SourceError),
     /// The journal cannot be written.
     #[error(transparent)]
-    Sink(#[from] SinkError),
+    Journal(#[from] ResultsError),
 }
 
 /// A day in brackets.

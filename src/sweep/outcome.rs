@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 
-use crate::domain::{Entry, Money, Names};
+use crate::domain::Money;
 use crate::metrics::Summary;
-use crate::sink::{Sink, SinkError};
 
 /// What became of one setting.
 #[derive(Debug, Clone, PartialEq)]
@@ -95,22 +94,5 @@ fn thawed(value: Value) -> Value {
             .map(|(name, value)| (name, thawed(value)))
             .collect(),
         other => other,
-    }
-}
-
-/// Adds up what is settled on each day.
-#[derive(Debug, Default)]
-pub(super) struct Days(pub Vec<(i64, Money)>);
-
-impl Sink for Days {
-    fn write(&mut self, entry: &Entry, _: &Names) -> Result<(), SinkError> {
-        if let Entry::Settled(settlement) = entry {
-            let day = settlement.settled_at.day();
-            match self.0.last_mut() {
-                Some((last, profit)) if *last == day => *profit += settlement.profit,
-                _ => self.0.push((day, settlement.profit)),
-            }
-        }
-        Ok(())
     }
 }

@@ -8,15 +8,16 @@ use rayon::prelude::*;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use super::outcome::{Days, Outcome};
+use super::outcome::Outcome;
 use super::{Reader, SweepError};
 use crate::config::RunConfig;
 use crate::engine::{Engine, EngineConfig, EngineError};
 use crate::error::Error;
 use crate::predict::{self, PredictionCache, Recorder};
-use crate::results::journal::Journal;
+use crate::results::Journal;
 use crate::run;
-use crate::sink::Sink;
+use crate::sink::Outputs;
+use crate::sink::daily_profits::DailyProfits;
 use crate::sink::significance::SignificanceSink;
 use crate::source::{Matches, Replay, SourceError, Stoppable};
 
@@ -213,20 +214,21 @@ impl<'a> Bench<'a> {
         replay: &Replay,
         assessed: bool,
     ) -> Result<Outcome, Error> {
-        let (mut replay, mut days, mut significance) =
-            (replay.clone(), Days::default(), SignificanceSink::default());
+        let mut replay = replay.clone();
         let mut source = Stoppable::new(&mut replay, self.stop);
-        let mut sinks: Vec<&mut dyn Sink> = vec![&mut days];
-        if assessed {
-            sinks.push(&mut significance);
-        }
-        let mut summary = run::run(&mut source, &mut engine, &mut sinks, &mut |_| {})?;
-        summary.luck = assessed.then(|| significance.assess());
+        let mut outputs = Outputs {
+            daily_profits: Some(DailyProfits::default()),
+            significance: assessed.then(SignificanceSink::default),
+            ..Outputs::default()
+        };
+        let sinks = &mut outputs.sinks();
+        let mut summary = run::run(&mut source, &mut engine, sinks, &mut |_| {})?;
+        summary.luck = outputs.significance.map(|sink| sink.assess());
         let counts = replay.counts();
         summary.unpriced = counts.in_period - counts.offered;
         Ok(Outcome {
             summary,
-            days: days.0,
+            days: outputs.daily_profits.unwrap_or_default().0,
         })
     }
 

@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 
 use super::{SweepConfig, Swept, machine, sentences, tables};
 use crate::report::Format;
-use crate::sink;
+use crate::results;
 
 /// Everything that is printed.
 pub(crate) fn render(
@@ -26,7 +26,7 @@ pub(crate) fn render(
 fn write_csv(out: &mut Vec<u8>, config: &SweepConfig, swept: &Swept, top: usize) -> io::Result<()> {
     let (header, mut rows) = machine::table(config, swept);
     rows.truncate(top);
-    sink::csv::write_table(out, &header, &rows)?;
+    results::csv::write_table(out, &header, &rows)?;
     writeln!(out)?;
     machine::data_snooping_table(&swept.data_snooping).write(out, Format::Csv)
 }

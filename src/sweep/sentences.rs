@@ -1,17 +1,17 @@
 //! What was tried, what the corrections say, and what came of the best afterwards.
 
 use super::{HeldOut, Ranked, SweepConfig, Swept};
+use crate::calendar;
 use crate::metrics::Summary;
 use crate::report::sheet::{percent, thousands};
 use crate::report::significance;
-use crate::schema;
 
 /// What was tried, in a line.
 pub(crate) fn headline(config: &SweepConfig, swept: &Swept) -> String {
     let settings = count(config.points.len() as u64);
     let days = count(swept.data_snooping.days);
     let until = config.hold_out.map_or_else(String::new, |day| {
-        format!(" before {}", schema::format_date(day))
+        format!(" before {}", calendar::format_date(day))
     });
     let by = config.rank_by.about();
     format!("{settings} settings on {days} match days{until}, ranked by {by}")
@@ -82,7 +82,7 @@ fn hold_out(config: &SweepConfig, swept: &Swept) -> Vec<String> {
     };
     let mut sentences = vec![format!(
         "From {} on, which the search did not see, it made {}. {}",
-        schema::format_date(day),
+        calendar::format_date(day),
         figures(&held_out.summary),
         earlier_looks(held_out)
     )];

@@ -1,6 +1,5 @@
 //! Trading on lines: a file or a pipe in, lines of answers out.
 
-use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -11,8 +10,7 @@ use crate::engine::Engine;
 use crate::error::Error;
 use crate::metrics::Summary;
 use crate::run;
-use crate::sink::Sink;
-use crate::sink::events::{Events, Lines};
+use crate::sink::Outputs;
 use crate::source::stream::{Feed, Refused, Stream, StreamConfig, StreamCounts};
 use crate::source::{Matches, Replay, Source as _, Stoppable};
 
@@ -41,32 +39,32 @@ pub struct Traded {
 }
 
 impl LineTrader<'_> {
-    /// Bets until the stream ends or `stop` is raised. Answers go to `out` as lines, entries also to sinks of your own,
-    /// and what is put aside to `on_refused`.
+    /// Bets until the stream ends or `stop` is raised. Entries go to the outputs, the answers of
+    /// [`Outputs::events`] among them, and what is put aside to `on_refused`.
     ///
     /// # Errors
-    /// When a setting is out of range, nothing can be read any more, a model fails, or a sink does.
+    /// When a setting is out of range, nothing can be read any more, a model fails, or an output does.
     ///
     /// ```
     /// use std::io::Cursor;
     /// use std::sync::atomic::AtomicBool;
     /// use simbet::config::{RunConfig, Settings};
+    /// use simbet::sink::Outputs;
     /// use simbet::source::stream::Lines;
     /// use simbet::trade::LineTrader;
     ///
     /// let config = RunConfig::resolve(&Settings::from_toml("strategy = 'flat'").unwrap()).unwrap();
     /// let trader = LineTrader { config: &config, linger: None, history: None };
-    /// let (mut feed, mut out) = (Lines::new(Cursor::new("rubbish\n")), Vec::new());
-    /// let mut refused = 0;
+    /// let mut feed = Lines::new(Cursor::new("rubbish\n"));
+    /// let (mut outputs, mut refused) = (Outputs::default(), 0);
     /// let stop = AtomicBool::new(false);
-    /// let traded = trader.trade(&mut feed, &mut out, &mut [], &stop, &mut |_| refused += 1).unwrap();
+    /// let traded = trader.trade(&mut feed, &mut outputs, &stop, &mut |_| refused += 1).unwrap();
     /// assert_eq!((refused, traded.counts.refused, traded.summary.bets), (1, 1, 0));
     /// ```
     pub fn trade(
         self,
         feed: &mut dyn Feed,
-        out: &mut dyn Write,
-        sinks: &mut [&mut dyn Sink],
+        outputs: &mut Outputs<'_>,
         stop: &AtomicBool,
         on_refused: &mut dyn FnMut(&Refused<'_>),
     ) -> Result<Traded, Error> {
@@ -78,7 +76,10 @@ impl LineTrader<'_> {
         if let Some(matches) = self.history {
             stream = stream.with_history(Replay::of_results(Arc::new(matches)));
         }
-        let mut summary = bet(self.config, &mut stream, out, sinks, stop)?;
+        let mut engine = Engine::new(&self.config.engine)?;
+        let mut source = Stoppable::endless(&mut stream, stop);
+        let sinks = &mut outputs.sinks();
+        let mut summary = run::run(&mut source, &mut engine, sinks, &mut |_| {})?;
         let counts = stream.counts();
         summary.unpriced = counts.end.and_then(|end| end.unpriced).unwrap_or(0);
         Ok(Traded {
@@ -90,26 +91,8 @@ impl LineTrader<'_> {
     }
 }
 
-fn bet(
-    config: &RunConfig,
-    stream: &mut Stream<'_>,
-    out: &mut dyn Write,
-    own: &mut [&mut dyn Sink],
-    stop: &AtomicBool,
-) -> Result<Summary, Error> {
-    let mut lines = Lines::new(out);
-    let mut events = Events::new(&mut lines, model_name(config));
-    let mut sinks: Vec<&mut dyn Sink> = vec![&mut events];
-    for sink in own {
-        sinks.push(&mut **sink);
-    }
-    let mut engine = Engine::new(&config.engine)?;
-    let mut source = Stoppable::endless(stream, stop);
-    run::run(&mut source, &mut engine, &mut sinks, &mut |_| {})
-}
-
 /// What predictions name as their model.
-pub(super) fn model_name(config: &RunConfig) -> Option<String> {
+pub fn model_name(config: &RunConfig) -> Option<String> {
     let model = config.engine.model.as_ref();
     model.map(|model| value_name(model.kind))
 }

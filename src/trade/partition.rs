@@ -17,7 +17,7 @@ use crate::redis::{
 use crate::run;
 use crate::schema::event::OutgoingEvent;
 use crate::sink::events::{EventWriter, Events};
-use crate::sink::{Sink, SinkError};
+use crate::sink::{Outputs, SinkError};
 use crate::source::stream::redis::{Latencies, RedisConfig, RedisFeed, Stopwatch};
 use crate::source::stream::{Refused, Stream, StreamCounts};
 use crate::source::{Replay, SourceError, Stoppable};
@@ -127,8 +127,12 @@ impl<'a> PartitionTrader<'a> {
         stop: &AtomicBool,
     ) -> Result<(Summary, StreamCounts), Error> {
         let mut writer = AnswerWriter(feed.answers());
-        let mut events = Events::new(&mut writer, model_name(&self.config));
-        let mut sinks: [&mut dyn Sink; 1] = [&mut events];
+        let events = Events::new(&mut writer, model_name(&self.config));
+        let mut outputs = Outputs {
+            events: Some(events),
+            ..Outputs::default()
+        };
+        let sinks = &mut outputs.sinks();
         let mut engine = Engine::new(&self.config.engine)?;
         let done = recovered.done.number;
         let mut on_refused = |refused: &Refused<'_>| self.report_refused(refused, done);
@@ -138,12 +142,12 @@ impl<'a> PartitionTrader<'a> {
                 stream = stream.with_history(Replay::of_results(Arc::clone(history)));
             }
             let mut source = Stoppable::endless(&mut stream, stop);
-            let summary = run::run(&mut source, &mut engine, &mut sinks, &mut |_| {})?;
+            let summary = run::run(&mut source, &mut engine, sinks, &mut |_| {})?;
             return Ok((summary, stream.counts()));
         };
         let (mut stream, rest) = stream.with_state(checkpoint)?;
         let mut source = Stoppable::endless(&mut stream, stop);
-        let summary = run::resume(&rest, &mut source, &mut engine, &mut sinks, &mut |_| {})?;
+        let summary = run::resume(&rest, &mut source, &mut engine, sinks, &mut |_| {})?;
         Ok((summary, stream.counts()))
     }
 

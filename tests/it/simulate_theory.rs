@@ -15,7 +15,7 @@ use simbet::engine::Engine;
 use simbet::predict::{Fit, FitConfig, GoalProfile, MarginMethod, WeightedMatch, fit, margin};
 use simbet::run;
 use simbet::simulate::{Distribution, QUANTILES, RunResult, RunSimulator, simulate};
-use simbet::sink::{Sink, SinkError};
+use simbet::sink::{Outputs, Sink, SinkError};
 use simbet::source::synthetic::{
     BookmakerConfig, LeagueConfig, Purpose, ScoreSampler, Synthetic, SyntheticConfig, Team, Teams,
     TrueModel, stream,
@@ -351,6 +351,10 @@ struct Slips {
 }
 
 impl Sink for Slips {
+    fn name(&self) -> &'static str {
+        "slips"
+    }
+
     fn write(&mut self, entry: &Entry, _: &Names) -> Result<(), SinkError> {
         match entry {
             Entry::Placed(bet) => self.placed.push(bet.clone()),
@@ -365,8 +369,12 @@ impl Sink for Slips {
 fn bets(config: &SimulationConfig, run: u64) -> (RunResult, Slips) {
     let mut book = Slips::default();
     let mut simulator = RunSimulator::new(config).unwrap();
+    let mut outputs = Outputs {
+        own: Some(&mut book),
+        ..Outputs::default()
+    };
     let result = simulator
-        .play_one(run, 0, &mut [&mut book], &AtomicBool::new(false))
+        .play_one(run, 0, &mut outputs, &AtomicBool::new(false))
         .unwrap();
     (result, book)
 }

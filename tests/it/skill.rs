@@ -9,6 +9,7 @@ use simbet::config::{Settings, SimulationConfig, SimulationSettings};
 use simbet::domain::{Line, Market, Odds, OutcomeDistribution, Selection, Side};
 use simbet::significance::{Significance, fair_distribution};
 use simbet::simulate::RunSimulator;
+use simbet::sink::Outputs;
 use simbet::sink::significance::SignificanceSink;
 
 use crate::backtest::simbet;
@@ -195,11 +196,14 @@ fn assessed(toml: &str, runs: u64, change: impl Fn(&mut SimulationSettings)) -> 
         SimulationConfig::resolve(&Settings::from_toml(toml).unwrap(), &settings, None).unwrap();
     let mut simulator = RunSimulator::new(&config).unwrap();
     let mut look = |run| {
-        let mut witness = SignificanceSink::default();
+        let mut outputs = Outputs {
+            significance: Some(SignificanceSink::default()),
+            ..Outputs::default()
+        };
         simulator
-            .play_one(run, 0, &mut [&mut witness], &AtomicBool::new(false))
+            .play_one(run, 0, &mut outputs, &AtomicBool::new(false))
             .unwrap();
-        witness.assess()
+        outputs.significance.unwrap().assess()
     };
     (1..=runs).map(&mut look).collect()
 }

@@ -1,11 +1,11 @@
 //! What `simbet trade` says on stderr.
 
+use crate::calendar::format_date;
 use crate::cli::Console;
 use crate::config::RunConfig;
 use crate::domain::Time;
 use crate::metrics::Summary;
 use crate::report::sheet::thousands;
-use crate::schema::format_date;
 use crate::source::stream::StreamCounts;
 
 /// The first line of a folder of results.

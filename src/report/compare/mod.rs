@@ -14,6 +14,8 @@ mod tolerance;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::results::names;
+
 pub use error::CompareError;
 pub use figures::{Figure, Verdict};
 pub use junit::junit;
@@ -175,14 +177,14 @@ fn check(base: &Snapshot, new: &Snapshot, rules: &Rules) -> Result<(), CompareEr
         });
     }
     for (one, other) in [(base, new), (new, base)] {
-        let lacks = one.table("bets").is_none();
-        if lacks && rules.fail_on == FailOn::Bets && one.table("runs").is_none() {
+        let lacks = one.table(names::BETS).is_none();
+        if lacks && rules.fail_on == FailOn::Bets && one.table(names::RUNS).is_none() {
             return Err(CompareError::NoBets {
                 origin: one.origin.clone(),
             });
         }
         // a summary alone knows no settings, and need have no bets
-        if lacks && one.config.is_some() && other.table("bets").is_some() {
+        if lacks && one.config.is_some() && other.table(names::BETS).is_some() {
             return Err(CompareError::BetsMissing {
                 origin: one.origin.clone(),
                 other: other.origin.clone(),
@@ -228,7 +230,7 @@ fn notes(base: &Snapshot, new: &Snapshot) -> Vec<String> {
         unsaid.map(|side| format!("{} does not say what data it read.", clean(&side.origin))),
     );
     // a baseline has no bankroll, which follows from its bets
-    for name in ["bets", "runs"] {
+    for name in [names::BETS, names::RUNS] {
         for (one, other) in [(base, new), (new, base)] {
             if one.table(name).is_some() && other.table(name).is_none() {
                 notes.push(format!(
@@ -266,7 +268,7 @@ fn check_names(
     new: &Snapshot,
     tolerances: &[Tolerance],
 ) -> Result<(), CompareError> {
-    let mut names: Vec<String> = comparison
+    let mut known: Vec<String> = comparison
         .metrics
         .iter()
         .map(|figure| figure.name.clone())
@@ -276,17 +278,17 @@ fn check_names(
             .into_iter()
             .filter_map(|side| side.table(table))
             .flat_map(|table| &table.header);
-        names.extend(columns.map(|column| format!("{table}.{column}")));
+        known.extend(columns.map(|column| format!("{table}.{column}")));
     }
     match tolerances
         .iter()
-        .find(|tolerance| !names.iter().any(|name| tolerance.is_for(name)))
+        .find(|tolerance| !known.iter().any(|name| tolerance.is_for(name)))
     {
         None => Ok(()),
         Some(unknown) => {
             let name = clean(unknown.name());
             Err(CompareError::UnknownFigure {
-                near: nearest(&name, &names),
+                near: nearest(&name, &known),
                 name,
             })
         }

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::figures::{Verdict, apart};
 use super::tolerance::{self, Tolerance};
-use crate::results::Table;
-use crate::schema::BET_COLUMNS;
+use crate::results::{Table, names};
+use crate::schema::{Column as BetColumn, bet_column};
 
 /// What differs between two tables.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -81,24 +81,33 @@ impl Rows {
 /// partner, the next do.
 pub(super) const TABLES: [(&str, &[&[&str]]); 3] = [
     (
-        "bets",
+        names::BETS,
         // a bet of another strategy, or struck at another time, has another id and is still the bet on that outcome
-        &[
-            &["bet_id"],
-            &[
-                "league",
-                "date",
-                "home_team",
-                "away_team",
-                "minute",
-                "market",
-                "selection",
-                "line",
-            ],
-        ],
+        &[&[bet_column("bet_id")], SAME_OUTCOME],
     ),
-    ("bankroll", &[&["time"]]),
-    ("runs", &[&["run", "strategy"]]),
+    (names::BANKROLL, &[&["time"]]),
+    (names::RUNS, &[&["run", "strategy"]]),
+];
+
+const SAME_OUTCOME: &[&str] = &[
+    bet_column("league"),
+    bet_column("date"),
+    bet_column("home_team"),
+    bet_column("away_team"),
+    bet_column("minute"),
+    bet_column("market"),
+    bet_column("selection"),
+    bet_column("line"),
+];
+
+/// The columns by which a bet is named in a sentence.
+pub(super) const NAMED_BY: &[&str] = &[
+    bet_column("date"),
+    bet_column("home_team"),
+    bet_column("away_team"),
+    bet_column("market"),
+    bet_column("selection"),
+    bet_column("line"),
 ];
 
 /// Compares two tables of this name; tolerances are for `table.column`.
@@ -169,11 +178,7 @@ fn columns<'a>(
     tolerances: &[Tolerance],
 ) -> Vec<Column<'a>> {
     let place = |table: &Table, name: &str| table.header.iter().position(|column| column == name);
-    let is_text = |name: &str| {
-        BET_COLUMNS
-            .iter()
-            .any(|column| column.name == name && !column.is_numeric())
-    };
+    let is_text = |name: &str| BetColumn::named(name).is_some_and(|column| !column.is_numeric());
     let column = |name: &'a String| Column {
         name,
         base: place(base, name),

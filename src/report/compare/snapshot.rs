@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::error::CompareError;
 use super::{figures, rows};
-use crate::results::{Results, ResultsError, Table};
+use crate::results::{Results, ResultsError, Table, names};
 use crate::rounding::rounded;
-use crate::schema::{BET_COLUMNS, BetRow};
+use crate::schema::{BET_COLUMNS, BetRow, Column};
 use crate::source::Input;
 
 /// The form of baseline files that this version writes, and the newest it reads.
@@ -84,7 +84,7 @@ impl Snapshot {
         let said =
             json!({ "simbet": env!("CARGO_PKG_VERSION"), "config": config, "inputs": inputs });
         Self {
-            tables: vec![("bets", bets)],
+            tables: vec![(names::BETS, bets)],
             ..of_run("this run".to_owned(), &said, summary)
         }
     }
@@ -129,7 +129,7 @@ impl Snapshot {
         });
         let head = format!("{head:#}");
         let head = head.strip_suffix("\n}").unwrap_or(&head);
-        let Some(bets) = self.table("bets") else {
+        let Some(bets) = self.table(names::BETS) else {
             return writeln!(out, "{head}\n}}");
         };
         writeln!(
@@ -245,7 +245,7 @@ fn of_baseline(value: &Value, path: &Path) -> Result<Snapshot, CompareError> {
             )
         }),
         summary,
-        tables: bets.map(|bets| ("bets", bets)).into_iter().collect(),
+        tables: bets.map(|bets| (names::BETS, bets)).into_iter().collect(),
     };
     snapshot.checked(path)
 }
@@ -294,11 +294,7 @@ fn cell_text(value: &Value) -> String {
 
 /// A cell as JSON; numbers as they stand in CSV files, where 100 is not 100.0.
 fn cell_json(column: &str, cell: &str) -> String {
-    let is_number = || {
-        BET_COLUMNS
-            .iter()
-            .any(|known| known.name == column && known.is_numeric())
-    };
+    let is_number = || Column::named(column).is_some_and(Column::is_numeric);
     match cell {
         "" => "null".to_owned(),
         number if is_number() && serde_json::from_str::<serde_json::Number>(number).is_ok() => {

@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use serde_json::Value;
 
-use super::{CellChange, Comparison, FailOn, Figure, RowChange, Rows, Setting, Verdict, clean};
+use super::{
+    CellChange, Comparison, FailOn, Figure, RowChange, Rows, Setting, Verdict, clean, rows,
+};
 use crate::report::Format;
 use crate::report::sheet::{Sheet, thousands};
 use crate::rounding::rounded;
@@ -223,14 +225,7 @@ pub(super) fn which(table: &str, row: &RowChange) -> String {
             .unwrap_or("")
     };
     let names: &[&str] = match table {
-        "bets" => &[
-            "date",
-            "home_team",
-            "away_team",
-            "market",
-            "selection",
-            "line",
-        ],
+        "bets" => rows::NAMED_BY,
         "runs" => &["run", "strategy"],
         _ => &["time"],
     };

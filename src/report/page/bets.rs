@@ -9,7 +9,7 @@ use crate::report::breakdown::{self, By, Line};
 use crate::report::figures::{self, Evidence, Figure};
 use crate::report::sheet::{decimals, percent, thousands};
 use crate::report::{significance, summary};
-use crate::results::{Results, ResultsError, Table};
+use crate::results::{Results, ResultsError, Table, names};
 use crate::schema::{BankrollRecord, BetRecord};
 
 /// Bets that are listed, at most: the page stays small enough to be sent.
@@ -20,7 +20,10 @@ const CHARTED: usize = 40;
 pub fn body(results: &Results, bets: &Table) -> Result<Markup, ResultsError> {
     let summary: Summary = results.parsed_summary()?;
     let bets: Vec<BetRecord> = bets.records()?;
-    let bankroll: Vec<BankrollRecord> = results.table("bankroll")?.unwrap_or_default().records()?;
+    let bankroll: Vec<BankrollRecord> = results
+        .table(names::BANKROLL)?
+        .unwrap_or_default()
+        .records()?;
     agreement::check(results, &summary, &bets, &bankroll)?;
     let all = Evidence {
         summary: &summary,
@@ -176,12 +179,12 @@ fn list(bets: &[BetRecord]) -> Markup {
         }
         div.wide.tall tabindex="0" role="region" aria-label="bets" {
             table #bets {
-                thead { tr { @for (place, name) in HEADER.iter().enumerate() {
-                    th scope="col" class=(class(place)) { button type="button" { (name) } }
+                thead { tr { @for column in LIST {
+                    th scope="col" class=(column.class()) { button type="button" { (column.name) } }
                 } } }
                 tbody { @for bet in listed {
                     tr class=(bet.result.as_deref().unwrap_or("open")) {
-                        @for (place, cell) in cells(bet).iter().enumerate() { td class=(class(place)) { (cell) } }
+                        @for column in LIST { td class=(column.class()) { ((column.cell)(bet)) } }
                     }
                 } }
             }
@@ -193,66 +196,78 @@ fn count(count: usize) -> String {
     thousands(&count.to_string())
 }
 
-const HEADER: [&str; 12] = [
-    "date",
-    "league",
-    "match",
-    "bet",
-    "odds",
-    "P",
-    "price's P",
-    "EV",
-    "stake",
-    "result",
-    "profit",
-    "CLV",
+/// A column of the list.
+struct ListColumn {
+    name: &'static str,
+    is_number: bool,
+    cell: fn(&BetRecord) -> String,
+}
+
+const LIST: [ListColumn; 12] = [
+    text("date", |bet| bet.date.clone()),
+    text("league", |bet| bet.league.clone()),
+    text("match", played),
+    text("bet", selection),
+    number("odds", |bet| decimals(Some(bet.odds), 2)),
+    number("P", |bet| share(bet.probability)),
+    number("price's P", |bet| share(bet.price_probability)),
+    number("EV", |bet| share(bet.expected_value)),
+    number("stake", |bet| amount(Some(bet.stake))),
+    text("result", result),
+    number("profit", |bet| amount(bet.profit)),
+    number("CLV", |bet| share(breakdown::closing_value(bet))),
 ];
 
-/// Whether a column holds numbers.
-fn class(place: usize) -> &'static str {
-    if (4..=8).contains(&place) || place >= 10 {
-        "number"
-    } else {
-        "text"
+impl ListColumn {
+    fn class(&self) -> &'static str {
+        if self.is_number { "number" } else { "text" }
     }
 }
 
-fn cells(bet: &BetRecord) -> [String; 12] {
-    let share = |share: Option<f64>| {
-        share.map_or_else(String::new, |share| format!("{:.1} %", share * 100.0))
-    };
-    let amount = |amount: Option<f64>| {
-        amount.map_or_else(String::new, |amount| thousands(&format!("{amount:.2}")))
-    };
-    let played = match bet.minute {
+const fn text(name: &'static str, cell: fn(&BetRecord) -> String) -> ListColumn {
+    ListColumn {
+        name,
+        is_number: false,
+        cell,
+    }
+}
+
+const fn number(name: &'static str, cell: fn(&BetRecord) -> String) -> ListColumn {
+    ListColumn {
+        name,
+        is_number: true,
+        cell,
+    }
+}
+
+fn share(share: Option<f64>) -> String {
+    share.map_or_else(String::new, |share| format!("{:.1} %", share * 100.0))
+}
+
+fn amount(amount: Option<f64>) -> String {
+    amount.map_or_else(String::new, |amount| thousands(&format!("{amount:.2}")))
+}
+
+/// The sides, and in play the score and the minute.
+fn played(bet: &BetRecord) -> String {
+    let (home, away) = (&bet.home_team, &bet.away_team);
+    match bet.minute {
         minute if minute > 0.0 => {
-            format!(
-                "{} {} {}, {minute}'",
-                bet.home_team,
-                bet.score.replace('-', "–"),
-                bet.away_team
-            )
+            format!("{home} {} {away}, {minute}'", bet.score.replace('-', "–"))
         }
-        _ => format!("{} – {}", bet.home_team, bet.away_team),
-    };
+        _ => format!("{home} – {away}"),
+    }
+}
+
+fn selection(bet: &BetRecord) -> String {
     let line = bet.line.map_or_else(String::new, |line| format!(" {line}"));
-    let result = match (&bet.result, &bet.reason) {
+    format!("{} {}{line}", bet.market, bet.selection)
+}
+
+fn result(bet: &BetRecord) -> String {
+    match (&bet.result, &bet.reason) {
         (Some(_), Some(reason)) => format!("refused: {}", reason.replace('_', " ")),
         (Some(result), None) => result.replace('_', " "),
         (None, _) => "open".to_owned(),
-    };
-    [
-        bet.date.clone(),
-        bet.league.clone(),
-        played,
-        format!("{} {}{line}", bet.market, bet.selection),
-        decimals(Some(bet.odds), 2),
-        share(bet.probability),
-        share(bet.price_probability),
-        share(bet.expected_value),
-        amount(Some(bet.stake)),
-        result,
-        amount(bet.profit),
-        share(breakdown::closing_value(bet)),
-    ]
+    }
 }

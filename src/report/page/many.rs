@@ -8,7 +8,7 @@ use super::tables::table;
 use super::{at, figure, run, section};
 use crate::report::chart::{self, FanQuantiles, Labels, Marker, Scale, Unit};
 use crate::report::sheet::{Sheet, percent, thousands};
-use crate::results::{Results, ResultsError, Table};
+use crate::results::{Results, ResultsError, Table, names};
 use crate::significance::quantile;
 
 /// A row of fan.csv.
@@ -38,7 +38,7 @@ const LEVELS: [f64; 7] = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
 
 pub fn body(results: &Results, fan: &Table) -> Result<Markup, ResultsError> {
     let fan: Vec<FanRow> = fan.records()?;
-    let runs: Vec<RunRow> = results.table("runs")?.unwrap_or_default().records()?;
+    let runs: Vec<RunRow> = results.table(names::RUNS)?.unwrap_or_default().records()?;
     let strategies = results.summary["strategies"]
         .as_array()
         .cloned()

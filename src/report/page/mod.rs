@@ -14,7 +14,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::Value;
 
 use super::chart::{self, Chart};
-use crate::results::{Results, ResultsError};
+use crate::results::{Results, ResultsError, names};
 
 pub use tables::tile;
 
@@ -31,13 +31,13 @@ const POLICY: &str =
 /// # Errors
 /// When the folder holds none of them, or a file of it is damaged.
 pub fn render(results: &Results) -> Result<String, ResultsError> {
-    let body = if let Some(bets) = results.table("bets")? {
+    let body = if let Some(bets) = results.table(names::BETS)? {
         bets::body(results, &bets)?
-    } else if let Some(fan) = results.table("fan")? {
+    } else if let Some(fan) = results.table(names::FAN)? {
         many::body(results, &fan)?
-    } else if let Some(season) = results.table("season")? {
+    } else if let Some(season) = results.table(names::SEASON)? {
         season::body(results, &season)
-    } else if let Some(sweep) = results.table("sweep")? {
+    } else if let Some(sweep) = results.table(names::SWEEP)? {
         sweep::body(results, &sweep)
     } else {
         let missing = "bets.csv, bets.parquet, fan.csv, season.csv or sweep.csv";

@@ -417,6 +417,10 @@ impl StoreSink {
 }
 
 impl Sink for StoreSink {
+    fn name(&self) -> &'static str {
+        "store"
+    }
+
     fn write(&mut self, entry: &Entry, names: &Names) -> Result<(), SinkError> {
         let mut ledger = self.ledger.borrow_mut();
         ledger.count(entry);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::schema::files;
 use crate::source::error::SourceError;
 
 /// What standard input is called in messages.
@@ -118,7 +119,7 @@ fn expand_glob(pattern: &str, found: &mut Vec<PathBuf>) -> Result<(), SourceErro
 /// Every match file in a folder and the folders in it. Links to folders are not followed: they may lead back. A folder
 /// of results, which has a run.json and a summary.json, holds no matches.
 fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), SourceError> {
-    if folder.join("run.json").exists() && folder.join("summary.json").exists() {
+    if folder.join(files::RUN).exists() && folder.join(files::SUMMARY).exists() {
         return Ok(());
     }
     let entries = std::fs::read_dir(folder).map_err(|error| io_error(folder, error))?;

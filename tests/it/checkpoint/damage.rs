@@ -110,10 +110,12 @@ fn a_checkpoint_is_of_one_format_and_one_kind() {
     );
     let error = run::resume(&run, &mut synthetic, &mut engine, &mut [], &mut |_| {}).unwrap_err();
     assert!(
-        error.to_string().contains("with 1 outputs, not 0"),
+        error
+            .to_string()
+            .contains("with other outputs: events, not none"),
         "{error}"
     );
-    assert_eq!(FORMAT, 1);
+    assert_eq!(FORMAT, 2);
     assert!(open::<u8>("part", &seal("part", &7_u8).unwrap()).is_ok());
     assert!(open::<u8>("part", &seal("part", &700_u16).unwrap()).is_err());
 }

@@ -1,0 +1,86 @@
+//! Why results cannot be written or read.
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why results cannot be written or read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResultsError {
+    /// The system refused.
+    #[error("cannot read {}", path.display())]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Something is there that a run did not write, or a run that did not come to its end.
+    #[error("{} is no folder of results: it has no {missing}; write one with --out", path.display())]
+    Incomplete {
+        /// The folder.
+        path: PathBuf,
+        /// The file it lacks.
+        missing: &'static str,
+    },
+    /// Files that do not belong together.
+    #[error("{} contradicts itself: {problem}; its files are of different runs, or were edited", path.display())]
+    Contradiction {
+        /// The folder.
+        path: PathBuf,
+        /// What says what.
+        problem: String,
+    },
+    /// A file does not hold what its name says.
+    #[error("{} is damaged: {problem}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        problem: String,
+    },
+    /// A file or folder cannot be written.
+    #[error("cannot write {}; no file was left half written", path.display())]
+    Write {
+        /// Which one.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A folder holds files that a run would replace and that no run wrote.
+    #[error(
+        "{} holds {file} but no run.json, so it is no folder of results: choose another, or move {file} away",
+        path.display()
+    )]
+    Foreign {
+        /// The folder.
+        path: PathBuf,
+        /// One of its files.
+        file: String,
+    },
+    /// A journal cannot be opened, or not be read.
+    #[error("cannot open {}", path.display())]
+    Unopened {
+        /// Which one.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file stands where the journal should be.
+    #[error(
+        "{} is there and is no journal of this version, so it is left alone: name another folder, or move it away",
+        path.display()
+    )]
+    NoJournal {
+        /// Which one.
+        path: PathBuf,
+    },
+    /// A journal cannot be written on.
+    #[error("cannot write {}; what was finished before is kept in it, and the same command goes on from there", path.display())]
+    Journal {
+        /// Which one.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}

@@ -1,0 +1,67 @@
+//! What the files of a folder of results are called: those that any run may write, whatever its kind.
+
+pub use crate::schema::files::{RUN, SUMMARY};
+
+/// The table of bets.
+pub const BETS: &str = "bets";
+/// The table of the bankroll.
+pub const BANKROLL: &str = "bankroll";
+/// The table of simulated runs.
+pub const RUNS: &str = "runs";
+/// How the bankrolls of simulated runs spread.
+pub const FAN: &str = "fan";
+/// The table of a season's teams.
+pub const SEASON: &str = "season";
+/// How likely each place is for a season's teams.
+pub const POSITIONS: &str = "positions";
+/// The table of a sweep's settings.
+pub const SWEEP: &str = "sweep";
+/// The page.
+pub const REPORT: &str = "report.html";
+/// What a sweep has finished.
+pub const JOURNAL: &str = "sweep.journal";
+
+/// The tables that may be there, each with whether it may be Parquet as well.
+const TABLES: [(&str, bool); 7] = [
+    (BETS, true),
+    (BANKROLL, false),
+    (RUNS, false),
+    (FAN, false),
+    (SEASON, false),
+    (POSITIONS, false),
+    (SWEEP, true),
+];
+
+/// The file of a table as CSV.
+pub fn csv_file(table: &str) -> String {
+    format!("{table}.csv")
+}
+
+/// The file of a table as Parquet.
+pub fn parquet_file(table: &str) -> String {
+    format!("{table}.parquet")
+}
+
+/// Every file that a folder of results may hold beside [`RUN`], [`SUMMARY`] and [`JOURNAL`].
+pub(super) fn all() -> Vec<String> {
+    let mut files = Vec::new();
+    for (table, has_parquet) in TABLES {
+        files.push(csv_file(table));
+        files.extend(has_parquet.then(|| parquet_file(table)));
+    }
+    files.push(REPORT.to_owned());
+    files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_that_a_run_may_write_is_known() {
+        let all = all();
+        assert_eq!(all.len(), 10);
+        assert!(all.contains(&"sweep.parquet".to_owned()));
+        assert!(!all.contains(&"bankroll.parquet".to_owned()));
+    }
+}

@@ -1,0 +1,8 @@
+//! A bet: the table of its columns, the rows that are written by it, and the records that are read back by it.
+
+mod columns;
+mod read;
+mod record;
+
+pub use columns::{BET_COLUMNS, BetRow, Column, bet_column};
+pub use record::BetRecord;

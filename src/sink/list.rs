@@ -1,0 +1,69 @@
+//! The list of outputs: all that can hear of a run's entries.
+
+use super::Sink;
+use super::daily_profits::DailyProfits;
+use super::events::Events;
+use super::forecasts::Forecasts;
+use super::memory::Memory;
+use super::significance::SignificanceSink;
+use super::simulation::SimulationSink;
+
+/// The outputs of a run; one that is `None` is not wanted.
+///
+/// A new output is a file in this folder and a member here; one that [`Self::sinks`] forgets is a warning of the compiler.
+///
+/// ```
+/// use simbet::sink::{Outputs, Sink as _};
+/// use simbet::sink::memory::Memory;
+///
+/// let mut outputs = Outputs { memory: Some(Memory::default()), ..Outputs::default() };
+/// let names: Vec<_> = outputs.sinks().iter().map(|sink| sink.name()).collect();
+/// assert_eq!(names, ["memory"]);
+/// ```
+#[derive(Default)]
+pub struct Outputs<'a> {
+    /// Predictions, bets and settlements as events of a stream.
+    pub events: Option<Events<'a>>,
+    /// Bets and bankroll, for tables and files.
+    pub memory: Option<Memory>,
+    /// Whether it was skill or luck.
+    pub significance: Option<SignificanceSink>,
+    /// What is thought of each match.
+    pub forecasts: Option<Forecasts>,
+    /// What was won or lost on each day.
+    pub daily_profits: Option<DailyProfits>,
+    /// What only a simulation knows of its bets.
+    pub simulation: Option<SimulationSink>,
+    /// An output of your own.
+    pub own: Option<&'a mut dyn Sink>,
+}
+
+impl Outputs<'_> {
+    /// Those that are wanted, in the order in which they are written.
+    pub fn sinks(&mut self) -> Vec<&mut dyn Sink> {
+        let Self {
+            events,
+            memory,
+            significance,
+            forecasts,
+            daily_profits,
+            simulation,
+            own,
+        } = self;
+        let own = own.as_mut().map(|own| &mut **own as &mut dyn Sink);
+        let all = [
+            wanted(events),
+            wanted(memory),
+            wanted(significance),
+            wanted(forecasts),
+            wanted(daily_profits),
+            wanted(simulation),
+            own,
+        ];
+        all.into_iter().flatten().collect()
+    }
+}
+
+fn wanted<S: Sink>(output: &mut Option<S>) -> Option<&mut dyn Sink> {
+    output.as_mut().map(|sink| sink as &mut dyn Sink)
+}
