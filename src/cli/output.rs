@@ -251,7 +251,7 @@ impl Written<'_> {
             }
             BetsFormat::Parquet => {
                 let rows: Vec<_> = self.memory.bets(self.names).collect();
-                folder.stage("bets.parquet", |out| {
+                folder.stage(&names::parquet_file(names::BETS), |out| {
                     results::parquet::write_bets(out, &rows)
                 })?;
             }

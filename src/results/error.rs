@@ -83,4 +83,12 @@ pub enum ResultsError {
         /// What the system said.
         source: io::Error,
     },
+    /// A baseline of a later form.
+    #[error("{} is a baseline of form {form}, which only a newer simbet reads; update simbet, or write it again with --update-baseline", path.display())]
+    NewerBaseline {
+        /// The file.
+        path: PathBuf,
+        /// Its form.
+        form: u64,
+    },
 }

@@ -1,6 +1,7 @@
 //! Folders of results: what their files are called, how they are written so that nothing is ever half there, and how they
 //! are read again.
 
+pub mod baseline;
 pub mod csv;
 mod error;
 mod folder;

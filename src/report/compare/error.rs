@@ -1,7 +1,5 @@
 //! Why two runs cannot be compared.
 
-use std::path::PathBuf;
-
 use super::clean;
 use crate::results::ResultsError;
 
@@ -15,14 +13,6 @@ pub enum CompareError {
     /// A file that is none of those that can be compared.
     #[error("{0}; what can be compared is a folder of --out, its summary.json, or a baseline")]
     NoResults(ResultsError),
-    /// A baseline of a later form.
-    #[error("{} is a baseline of form {form}, which only a newer simbet reads; update simbet, or write it again with --update-baseline", path.display())]
-    NewerBaseline {
-        /// The file.
-        path: PathBuf,
-        /// Its form.
-        form: u64,
-    },
     /// They are not of one kind.
     #[error("{base} holds {base_kind}, {new} holds {new_kind}; compare two runs of one kind")]
     OtherKind {

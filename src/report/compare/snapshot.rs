@@ -7,13 +7,10 @@ use serde_json::{Value, json};
 
 use super::error::CompareError;
 use super::{figures, rows};
+use crate::results::baseline::{self, Baseline};
 use crate::results::{Results, ResultsError, Table, names};
-use crate::rounding::rounded;
-use crate::schema::{BET_COLUMNS, BetRow, Column};
+use crate::schema::{BET_COLUMNS, BetRow};
 use crate::source::Input;
-
-/// The form of baseline files that this version writes, and the newest it reads.
-const FORM: u64 = 1;
 
 /// What a run came to: its summary, its settings, the hashes of what it read, its bets.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,7 +39,7 @@ impl Snapshot {
             ResultsError::Damaged { .. } if path.is_file() => CompareError::NoResults(error),
             error => error.into(),
         })?;
-        if results.run.is_none() && results.summary.get("baseline").is_some() {
+        if results.run.is_none() && baseline::is_baseline(&results.summary) {
             return of_baseline(&results.summary, path);
         }
         let mut tables = Vec::new();
@@ -114,40 +111,22 @@ impl Snapshot {
         }
     }
 
-    /// Writes a baseline: readable JSON with a line for each bet, so that a version control system shows which moved.
-    /// Figures have ten decimals, and paths are left out, so that two machines write the same file.
+    /// Writes a baseline of it.
     ///
     /// # Errors
     /// When `out` cannot be written.
     pub fn write_baseline(&self, out: &mut dyn Write) -> io::Result<()> {
-        let head = json!({
-            "baseline": FORM,
-            "simbet": self.version,
-            "config": self.config,
-            "inputs": self.inputs,
-            "summary": with_ten_decimals(&self.summary),
-        });
-        let head = format!("{head:#}");
-        let head = head.strip_suffix("\n}").unwrap_or(&head);
-        let Some(bets) = self.table(names::BETS) else {
-            return writeln!(out, "{head}\n}}");
-        };
-        writeln!(
-            out,
-            "{head},\n  \"bets\": {{\n    \"columns\": {},\n    \"rows\": [",
-            json!(bets.header)
-        )?;
-        for (place, row) in bets.rows.iter().enumerate() {
-            let cells: Vec<String> = bets
-                .header
-                .iter()
-                .zip(row)
-                .map(|(column, cell)| cell_json(column, cell))
-                .collect();
-            let comma = if place + 1 < bets.rows.len() { "," } else { "" };
-            writeln!(out, "      [{}]{comma}", cells.join(","))?;
+        baseline::write(out, &self.baseline(), self.table(names::BETS))
+    }
+
+    /// What a baseline says of it, beside the bets.
+    fn baseline(&self) -> Baseline {
+        Baseline {
+            version: self.version.clone(),
+            config: self.config.clone(),
+            inputs: self.inputs.clone(),
+            summary: self.summary.clone(),
         }
-        writeln!(out, "    ]\n  }}\n}}")
     }
 
     fn checked(self, path: &Path) -> Result<Self, CompareError> {
@@ -212,108 +191,14 @@ fn damaged(path: &Path, problem: &str) -> CompareError {
 }
 
 fn of_baseline(value: &Value, path: &Path) -> Result<Snapshot, CompareError> {
-    let form = value["baseline"]
-        .as_u64()
-        .ok_or_else(|| damaged(path, "its \"baseline\" is no number of a form"))?;
-    if form > FORM {
-        return Err(CompareError::NewerBaseline {
-            path: path.to_owned(),
-            form,
-        });
-    }
-    let object = |name: &str| value.get(name).filter(|member| member.is_object()).cloned();
-    let summary = object("summary").ok_or_else(|| damaged(path, "it has no \"summary\""))?;
-    let hashes = value.get("inputs").and_then(Value::as_array);
-    let bets = value
-        .get("bets")
-        .map(|bets| table(bets, path))
-        .transpose()?;
+    let (baseline, bets) = baseline::read(value, path)?;
     let snapshot = Snapshot {
         origin: path.display().to_string(),
-        version: value
-            .get("simbet")
-            .and_then(Value::as_str)
-            .map(str::to_owned),
-        config: object("config"),
-        inputs: hashes.map(|hashes| {
-            sorted(
-                hashes
-                    .iter()
-                    .filter_map(Value::as_str)
-                    .map(str::to_owned)
-                    .collect(),
-            )
-        }),
-        summary,
+        version: baseline.version,
+        config: baseline.config,
+        inputs: baseline.inputs.map(sorted),
+        summary: baseline.summary,
         tables: bets.map(|bets| (names::BETS, bets)).into_iter().collect(),
     };
     snapshot.checked(path)
-}
-
-fn table(bets: &Value, path: &Path) -> Result<Table, CompareError> {
-    let list = |name: &str| {
-        let list = bets.get(name).and_then(Value::as_array);
-        list.ok_or_else(|| damaged(path, &format!("its \"bets\" have no list of \"{name}\"")))
-    };
-    let header: Vec<String> = list("columns")?.iter().map(cell_text).collect();
-    let mut rows = Vec::new();
-    for (place, row) in list("rows")?.iter().enumerate() {
-        let cells = row
-            .as_array()
-            .filter(|cells| cells.len() == header.len())
-            .ok_or_else(|| {
-                damaged(
-                    path,
-                    &format!(
-                        "row {} of its \"bets\" is no list of {} cells",
-                        place + 1,
-                        header.len()
-                    ),
-                )
-            })?;
-        rows.push(cells.iter().map(cell_text).collect::<Vec<String>>().into());
-    }
-    Ok(Table {
-        file: path.to_string_lossy().into_owned(),
-        header,
-        rows,
-    })
-}
-
-/// A cell as a CSV file has it.
-fn cell_text(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number
-            .as_f64()
-            .map_or_else(|| number.to_string(), |number| rounded(number).to_string()),
-        other => other.to_string(),
-    }
-}
-
-/// A cell as JSON; numbers as they stand in CSV files, where 100 is not 100.0.
-fn cell_json(column: &str, cell: &str) -> String {
-    let is_number = || Column::named(column).is_some_and(Column::is_numeric);
-    match cell {
-        "" => "null".to_owned(),
-        number if is_number() && serde_json::from_str::<serde_json::Number>(number).is_ok() => {
-            number.to_owned()
-        }
-        text => Value::from(text).to_string(),
-    }
-}
-
-fn with_ten_decimals(value: &Value) -> Value {
-    match value {
-        Value::Object(members) => members
-            .iter()
-            .map(|(name, value)| (name.clone(), with_ten_decimals(value)))
-            .collect(),
-        Value::Array(members) => members.iter().map(with_ten_decimals).collect(),
-        Value::Number(number) if number.is_f64() => number
-            .as_f64()
-            .map_or(Value::Null, |number| rounded(number).into()),
-        other => other.clone(),
-    }
 }

@@ -5,6 +5,8 @@ use simbet::checkpoint::{CheckpointError, FORMAT, open, seal};
 use simbet::engine::{Engine, EngineError};
 use simbet::predict::{GoalProfile, ModelConfig, ModelKind, PredictError, Predictor, build};
 use simbet::run;
+use simbet::sink::Sink;
+use simbet::sink::memory::Memory;
 use simbet::source::SourceError;
 use simbet::source::stream::{Refused, Stream, StreamConfig};
 
@@ -113,6 +115,15 @@ fn a_checkpoint_is_of_one_format_and_one_kind() {
         error
             .to_string()
             .contains("with other outputs: events, not none"),
+        "{error}"
+    );
+    // as many outputs, and another one
+    let mut memory = Memory::default();
+    let mut other: [&mut dyn Sink; 1] = [&mut memory];
+    let error = run::resume(&run, &mut synthetic, &mut engine, &mut other, &mut |_| {});
+    let error = error.unwrap_err().to_string();
+    assert!(
+        error.contains("with other outputs: events, not memory"),
         "{error}"
     );
     assert_eq!(FORMAT, 2);
