@@ -9,7 +9,6 @@
 //! the same, to the byte, however the rounds are cut into batches.
 
 mod fair;
-mod match_index;
 mod pools;
 
 use std::sync::Arc;
@@ -22,9 +21,9 @@ use crate::domain::{
     Round, Time,
 };
 use crate::ledger::{Ledger, LedgerError};
+use crate::match_index::{MatchIndex, Slot};
 use crate::predict::{MarginMethod, ModelConfig, PredictError, Predictor};
 use crate::strategy::{Decision, Slate, Staking, Strategy, StrategyConfig, StrategyError};
-use match_index::{MatchIndex, Slot};
 use pools::Pools;
 pub use pools::pool_name;
 

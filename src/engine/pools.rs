@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::match_index::{MatchIndex, Slot};
 use super::{EngineConfig, EngineError, Opinion};
 use crate::checkpoint::CheckpointError;
 use crate::domain::{
     Book, Edge, Forecast, LeagueId, Names, Offer, Quote, Round, ScoreGrid, Selection, Time,
 };
+use crate::match_index::{MatchIndex, Slot};
 use crate::predict::{self, MarginMethod, ModelConfigError, PredictError, Predictor};
 use crate::schema;
 use crate::strategy::{Slate, Strategy};

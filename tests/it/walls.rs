@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[&str] = &[
     "domain",
     "checkpoint",
+    "match_index",
     "predict",
     "strategy",
     "ledger",
