@@ -8,69 +8,25 @@
 //! pools of leagues predict all of them in parallel, then the money moves round by round. The entries are
 //! the same, to the byte, however the rounds are cut into batches.
 
+mod config;
+mod error;
 mod fair;
 mod pools;
 
 use std::sync::Arc;
 
-use serde::Serialize;
-
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{
-    Bet, BetId, Book, Edge, Entry, Forecast, Match, MatchState, Money, Names, Offer, Refusal,
-    Round, Time,
+    Bet, BetId, Edge, Entry, Forecast, Match, MatchState, Names, Offer, Refusal, Round, Time,
 };
-use crate::ledger::{Ledger, LedgerError};
+use crate::ledger::Ledger;
 use crate::match_index::{MatchIndex, Slot};
-use crate::predict::{MarginMethod, ModelConfig, PredictError, Predictor};
-use crate::strategy::{Decision, Slate, Staking, Strategy, StrategyConfig, StrategyError};
+use crate::predict::Predictor;
+use crate::strategy::{Decision, Slate, Staking, Strategy};
+pub use config::EngineConfig;
+pub use error::EngineError;
 use pools::Pools;
 pub use pools::pool_name;
-
-/// What an engine is made of.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct EngineConfig {
-    /// The model of every pool; `None` for staking that needs no opinion.
-    pub model: Option<ModelConfig>,
-    /// What is staked, and when.
-    pub strategy: StrategyConfig,
-    /// Balance at the start.
-    pub bankroll: Money,
-    /// Leagues that share a model; a league that is not named is a pool of its own.
-    pub pools: Vec<Vec<String>>,
-    /// How the market's forecast is freed of its margin.
-    pub margin_method: MarginMethod,
-    /// Whose 1X2 prices are the market's forecast; those that bets are struck at when `None`.
-    pub market_book: Option<Book>,
-}
-
-/// Why the engine stopped.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum EngineError {
-    /// The bankroll is out of range.
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-    /// A staking setting is out of range.
-    #[error(transparent)]
-    Strategy(#[from] StrategyError),
-    /// A model setting is out of range.
-    #[error(transparent)]
-    Model(#[from] crate::predict::ModelConfigError),
-    /// A state cannot be gone on from.
-    #[error(transparent)]
-    State(#[from] CheckpointError),
-    /// A model failed.
-    #[error("no prediction for {league} on {day}")]
-    Predict {
-        /// The league, or the leagues of the pool.
-        league: String,
-        /// The day it was asked for a prediction.
-        day: String,
-        /// What went wrong.
-        source: PredictError,
-    },
-}
 
 /// What would be thought of an offer, and made of it.
 #[derive(Debug, Clone, PartialEq)]

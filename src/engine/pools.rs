@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{EngineConfig, EngineError, Opinion};
+use super::Opinion;
+use super::config::EngineConfig;
+use super::error::EngineError;
 use crate::checkpoint::CheckpointError;
 use crate::domain::{
     Book, Edge, Forecast, LeagueId, Names, Offer, Quote, Round, ScoreGrid, Selection, Time,
