@@ -94,8 +94,10 @@ impl Ledger {
 
     /// How many matches are remembered: those with open bets, and those that are over and not forgotten.
     pub fn remembered(&self) -> usize {
-        let is_remembered = |bets: &&MatchBets| bets.is_over || !bets.open.is_empty();
-        self.matches.iter().filter(is_remembered).count()
+        self.matches
+            .iter()
+            .filter(|bets| bets.is_over || !bets.open.is_empty())
+            .count()
     }
 
     fn open_matches(&self) -> Vec<&MatchBets> {

@@ -9,7 +9,7 @@ use simbet::domain::{
     Money, Odds, Outcome, Quote, Refusal, Score, Selection, Settlement, Side, TeamId, Time,
 };
 use simbet::ledger::Ledger;
-use simbet::match_index::Slot;
+use simbet::match_index::{MatchIndex, Slot};
 
 fn cents(minor: i64) -> Money {
     Money::from_minor(minor)
@@ -391,4 +391,38 @@ proptest! {
             prop_assert_eq!(ledger.open_bets().count(), open.len());
         }
     }
+}
+
+#[test]
+fn a_slot_is_given_away_only_when_no_bet_is_open_on_it() {
+    let mut ledger = ledger(10_000, "0");
+    place(&mut ledger, on_home(1, 1000, 2.0));
+    assert!(!ledger.forget(slot(1)), "a bet is open");
+    settle(&mut ledger, 1, 1, 0);
+    assert!(ledger.forget(slot(1)));
+    assert_eq!(ledger.remembered(), 0);
+    assert_eq!(
+        refusal(place(&mut ledger, on_home(1, 1000, 2.0))),
+        None,
+        "of another match"
+    );
+}
+
+#[test]
+fn a_saved_ledger_is_of_the_matches_that_were_remembered() {
+    let mut before = ledger(10_000, "0");
+    for number in [1, 2] {
+        place(&mut before, on_home(number, 1000, 2.0));
+    }
+    settle(&mut before, 1, 1, 0);
+    let saved = before.save().unwrap();
+    let mut matches = MatchIndex::<()>::default();
+    assert!(ledger(0, "0").restore(&saved, &matches).is_err());
+    let second = matches.intern(&fixture(2).id);
+    let mut after = ledger(0, "0");
+    after.restore(&saved, &matches).unwrap();
+    assert!(before.open_bets().eq(after.open_bets()));
+    assert_eq!(after.save().unwrap(), saved);
+    matches.end(second, Time::from_days(1));
+    assert!(after.restore(&saved, &matches).is_err(), "it is over");
 }
