@@ -10,6 +10,7 @@ use simbet::domain::{
     Time,
 };
 use simbet::ledger::Ledger;
+use simbet::match_index::MatchIndex;
 use simbet::metrics::Metrics;
 use simbet::strategy::{Slate, Strategy, StrategyConfig, StrategyKind, kelly_fraction};
 
@@ -65,12 +66,16 @@ fn bet(number: usize) -> (Bet, Match) {
 fn run(bets: &[(Bet, Match)], commission: &str, mut record: impl FnMut(&Entry)) -> Money {
     let initial = Money::from_units(1e9).unwrap();
     let mut ledger = Ledger::new(initial, commission.parse().unwrap()).unwrap();
-    let mut entries = Vec::new();
+    let (mut matches, mut entries) = (MatchIndex::<()>::default(), Vec::new());
     for round in bets.chunks(ROUND) {
-        entries.extend(round.iter().map(|(bet, _)| ledger.place(bet.clone())));
-        round
-            .iter()
-            .for_each(|(_, played)| ledger.settle(played, Time::from_days(1), &mut entries));
+        for (bet, _) in round {
+            let slot = matches.intern(&bet.fixture.id);
+            entries.push(ledger.place(slot, bet.clone()));
+        }
+        for (_, played) in round {
+            let slot = matches.intern(&played.fixture.id);
+            ledger.settle(slot, played, Time::from_days(1), &mut entries);
+        }
         entries.extend(ledger.end_round(Time::from_days(1)));
         entries.drain(..).for_each(|entry| record(&entry));
     }

@@ -2,21 +2,18 @@
 //!
 //! Whatever happens, the initial bankroll plus the profits of all settled bets is the balance, to the minor unit.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
-
-use foldhash::fast::FixedState;
 use serde::{Deserialize, Serialize};
 
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{
-    Bankroll, Bet, Closing, Commission, Entry, Market, Match, Money, Quote, Refusal, Settlement,
-    Time,
+    Bankroll, Bet, BetId, Closing, Commission, Entry, Market, Match, Money, Quote, Refusal, Score,
+    Settlement, Time,
 };
+use crate::match_index::{MatchIndex, Slot};
 
 /// The bankroll and the bets that are open on it.
 ///
-/// A match that is over is forgotten [`Match::REMEMBERED`] later; an open bet never is.
+/// Matches are named by their slots in a [`MatchIndex`], whose owner tells the ledger which of them to forget.
 #[derive(Debug, Clone)]
 pub struct Ledger {
     initial: Money,
@@ -26,32 +23,22 @@ pub struct Ledger {
     /// What the open bets win if all of them win: keeps the balance within what can be counted.
     at_best: Money,
     moved: bool,
-    /// What is known of the bets on a match, by its id; a seed that is fixed, since nothing here is random.
-    places: HashMap<Arc<str>, Place, FixedState>,
-    books: Vec<MatchBook>,
-    /// Books of settled matches, emptied, to be used again.
-    spare: Vec<usize>,
-    /// Matches that were bet on and are over, with the time at which that became known, in order of it.
-    over: VecDeque<(Time, Arc<str>)>,
+    /// The bets on each match, by its slot.
+    matches: Vec<MatchBets>,
+    /// Buffers of settled matches, emptied, to be used again.
+    spare: Vec<Vec<OpenBet>>,
     /// Matches bet on so far.
     met: u64,
 }
 
-/// Where the bets on a match are.
-#[derive(Debug, Clone, Copy)]
-enum Place {
-    /// In this book.
-    Book(usize),
-    /// Nowhere: they are settled.
-    Settled,
-}
-
 /// The bets on one match.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct MatchBook {
+#[derive(Debug, Clone, Default)]
+struct MatchBets {
     /// How many matches were bet on before this one.
     number: u64,
     open: Vec<OpenBet>,
+    /// Whether the result is known.
+    is_over: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -76,10 +63,8 @@ impl Ledger {
             commission,
             at_best: Money::ZERO,
             moved: false,
-            places: HashMap::default(),
-            books: Vec::new(),
+            matches: Vec::new(),
             spare: Vec::new(),
-            over: VecDeque::new(),
             met: 0,
         })
     }
@@ -101,65 +86,54 @@ impl Ledger {
 
     /// The bets that are open: by match, in the order of their first bets, and within a match as placed.
     pub fn open_bets(&self) -> impl Iterator<Item = &Bet> {
-        self.open_books()
+        self.open_matches()
             .into_iter()
-            .flat_map(|book| &book.open)
+            .flat_map(|bets| &bets.open)
             .map(|open| &open.bet)
     }
 
-    /// How many matches are remembered: those with open bets, and those that have not been over for long.
+    /// How many matches are remembered: those with open bets, and those that are over and not forgotten.
     pub fn remembered(&self) -> usize {
-        self.places.len()
+        self.matches
+            .iter()
+            .filter(|bets| bets.is_over || !bets.open.is_empty())
+            .count()
     }
 
-    fn open_books(&self) -> Vec<&MatchBook> {
-        let mut books: Vec<_> = self
-            .books
+    fn open_matches(&self) -> Vec<&MatchBets> {
+        let mut open: Vec<_> = self
+            .matches
             .iter()
-            .filter(|book| !book.open.is_empty())
+            .filter(|bets| !bets.open.is_empty())
             .collect();
-        books.sort_unstable_by_key(|book| book.number);
-        books
+        open.sort_unstable_by_key(|bets| bets.number);
+        open
     }
 
     /// Places a bet and reserves its stake, or refuses it; the entry says which.
     ///
     /// Refused are a bet on a match that this ledger has settled, one that is open already, a stake that is not
     /// positive or not free, and a bet whose winnings could take the balance beyond [`Money::LIMIT`].
-    pub fn place(&mut self, bet: Bet) -> Entry {
-        let place = self.places.get(&bet.fixture.id).copied();
+    pub fn place(&mut self, slot: Slot, bet: Bet) -> Entry {
         let at_best = bet.stake.winnings(bet.edge.quote.odds);
-        if let Err(reason) = self.reserve(&bet, place, at_best) {
+        if let Err(reason) = self.reserve(slot, &bet, at_best) {
             return Entry::Refused { bet, reason };
         }
-        let index = match place {
-            Some(Place::Book(index)) => index,
-            _ => self.open_book(&bet.fixture.id),
-        };
         let open = OpenBet {
             bet: bet.clone(),
             at_best,
             closing: None,
             payout: Money::ZERO,
         };
-        self.books[index].open.push(open);
+        self.open_bets_on(slot).push(open);
         self.at_best += at_best;
         self.moved = true;
         Entry::Placed(bet)
     }
 
-    fn reserve(&mut self, bet: &Bet, place: Option<Place>, at_best: Money) -> Result<(), Refusal> {
-        match place {
-            Some(Place::Settled) => return Err(Refusal::MatchOver),
-            Some(Place::Book(index))
-                if self.books[index]
-                    .open
-                    .iter()
-                    .any(|open| open.bet.id == bet.id) =>
-            {
-                return Err(Refusal::Duplicate);
-            }
-            Some(Place::Book(_)) | None => {}
+    fn reserve(&mut self, slot: Slot, bet: &Bet, at_best: Money) -> Result<(), Refusal> {
+        if let Some(bets) = self.matches.get(slot.position()) {
+            bets.ensure_open_to(bet.id)?;
         }
         if bet.stake <= Money::ZERO {
             return Err(Refusal::BelowMinimum);
@@ -172,33 +146,31 @@ impl Ledger {
             .ok_or(Refusal::NoFreeBankroll)
     }
 
-    fn open_book(&mut self, id: &Arc<str>) -> usize {
-        let index = self.spare.pop().unwrap_or_else(|| {
-            self.books.push(MatchBook::default());
-            self.books.len() - 1
-        });
-        self.books[index].number = self.met;
-        self.met += 1;
-        self.places.insert(Arc::clone(id), Place::Book(index));
-        index
+    /// The open bets on a match, to which another one is added.
+    fn open_bets_on(&mut self, slot: Slot) -> &mut Vec<OpenBet> {
+        let Self {
+            matches,
+            spare,
+            met,
+            ..
+        } = self;
+        let bets = bets_on(matches, slot);
+        if bets.open.is_empty() {
+            bets.number = *met;
+            *met += 1;
+            bets.open = spare.pop().unwrap_or_default();
+        }
+        &mut bets.open
     }
 
     /// Notes the closing price on the open bets of a match, where a quote is of the same book, selection and line; does
     /// nothing else. `fair` tells the probability that such a quote implies.
-    pub fn close(
-        &mut self,
-        fixture_id: &str,
-        quotes: &[Quote],
-        fair: impl Fn(&Quote) -> Option<f64>,
-    ) {
-        let Some(&Place::Book(index)) = self.places.get(fixture_id) else {
+    pub fn close(&mut self, slot: Slot, quotes: &[Quote], fair: impl Fn(&Quote) -> Option<f64>) {
+        let Some(bets) = self.matches.get_mut(slot.position()) else {
             return;
         };
-        for open in &mut self.books[index].open {
-            let taken = &open.bet.edge.quote;
-            let same =
-                |quote: &&Quote| quote.selection == taken.selection && quote.book == taken.book;
-            if let Some(quote) = quotes.iter().find(same) {
+        for open in &mut bets.open {
+            if let Some(quote) = closing_quote(&open.bet.edge.quote, quotes) {
                 open.closing = Some(Closing {
                     odds: quote.odds,
                     probability: fair(quote),
@@ -210,39 +182,31 @@ impl Ledger {
     /// Settles every open bet on a match, in the order in which they were placed, and adds an entry for each.
     ///
     /// A second result of the same match changes nothing.
-    pub fn settle(&mut self, played: &Match, time: Time, entries: &mut Vec<Entry>) {
-        let Some(place) = self.places.get_mut(&played.fixture.id) else {
+    pub fn settle(&mut self, slot: Slot, played: &Match, time: Time, entries: &mut Vec<Entry>) {
+        let bets = bets_on(&mut self.matches, slot);
+        bets.is_over = true;
+        if bets.open.is_empty() {
             return;
-        };
-        let Place::Book(index) = std::mem::replace(place, Place::Settled) else {
-            return;
-        };
-        let mut bets = std::mem::take(&mut self.books[index].open);
-        for open in &mut bets {
-            let quote = &open.bet.edge.quote;
-            open.payout = quote
-                .selection
-                .settle(played.score)
-                .payout(open.bet.stake, quote.odds);
         }
-        self.charge(&mut bets);
-        for open in bets.drain(..) {
+        let mut open = std::mem::take(&mut bets.open);
+        for open in &mut open {
+            open.payout = payout(&open.bet, played.score);
+        }
+        self.charge(&mut open);
+        for open in open.drain(..) {
             entries.push(Entry::Settled(self.pay(open, played, time)));
         }
-        self.books[index].open = bets;
-        self.spare.push(index);
-        self.over.push_back((time, Arc::clone(&played.fixture.id)));
-        self.forget(time);
+        self.spare.push(open);
     }
 
-    /// Drops what is over for longer than it is remembered.
-    fn forget(&mut self, now: Time) {
-        while let Some((_, id)) = self
-            .over
-            .pop_front_if(|(time, _)| now - *time > Match::REMEMBERED)
-        {
-            self.places.remove(&id);
+    /// Lets the slot of a match be that of another one; whether that can be, since open bets are never forgotten.
+    pub fn forget(&mut self, slot: Slot) -> bool {
+        match self.matches.get_mut(slot.position()) {
+            Some(bets) if bets.open.is_empty() => bets.is_over = false,
+            Some(_) => return false,
+            None => {}
         }
+        true
     }
 
     /// Takes the commission of each market from the payouts.
@@ -292,72 +256,126 @@ impl Ledger {
         })
     }
 
-    /// Everything that later entries depend on, but for what the ledger was made with.
+    /// Everything that later entries depend on, but for what the ledger was made with and which matches are over.
     ///
     /// # Errors
     /// When that cannot be put into bytes.
     pub fn save(&self) -> Result<Vec<u8>, CheckpointError> {
-        checkpoint::encode(&(
-            self.initial,
-            self.bankroll,
-            self.peak,
-            self.moved,
-            self.met,
-            self.open_books(),
-            &self.over,
-        ))
+        let open: Vec<(u64, &[OpenBet])> = self
+            .open_matches()
+            .into_iter()
+            .map(|bets| (bets.number, &*bets.open))
+            .collect();
+        let (initial, bankroll, peak) = (self.initial, self.bankroll, self.peak);
+        checkpoint::encode(&(initial, bankroll, peak, self.moved, self.met, open))
     }
 
-    /// Goes on from what another ledger saved.
+    /// Goes on from what another ledger saved, on the matches that were remembered then. After an error nothing has changed.
     ///
     /// # Errors
-    /// When the bytes are no such state.
-    pub fn restore(&mut self, bytes: &[u8]) -> Result<(), CheckpointError> {
-        let books: Vec<MatchBook>;
-        (
-            self.initial,
-            self.bankroll,
-            self.peak,
-            self.moved,
-            self.met,
-            books,
-            self.over,
-        ) = checkpoint::decode("state of a ledger", bytes)?;
-        let sum = |part: fn(&OpenBet) -> Money| {
-            books
-                .iter()
-                .flat_map(|book| &book.open)
-                .map(|open| i128::from(part(open).minor()))
-                .sum::<i128>()
+    /// When the bytes are no such state, or of other matches.
+    pub fn restore<T>(
+        &mut self,
+        bytes: &[u8],
+        matches: &MatchIndex<T>,
+    ) -> Result<(), CheckpointError> {
+        let (initial, bankroll, peak, moved, met, open): Saved = checkpoint::decode(STATE, bytes)?;
+        *self = Self {
+            initial,
+            bankroll,
+            peak,
+            commission: self.commission,
+            at_best: winnings_at_best(&open, &bankroll)?,
+            moved,
+            matches: bets_by_slot(open, matches)?,
+            spare: Vec::new(),
+            met,
         };
-        let at_best = i64::try_from(sum(|open| open.at_best))
-            .ok()
-            .filter(|sum| (0..=Money::LIMIT.minor()).contains(sum));
-        let is_reserved =
-            sum(|open| open.bet.stake) == i128::from(self.bankroll.reserved().minor());
-        let at_best = at_best.filter(|_| is_reserved);
-        let problem = || {
-            CheckpointError::damaged(
-                "state of a ledger",
-                "its open bets are not what is reserved",
-            )
-        };
-        self.at_best = Money::from_minor(at_best.ok_or_else(problem)?);
-        let open = books
-            .iter()
-            .enumerate()
-            .filter_map(|(index, book)| Some((book.open.first()?, Place::Book(index))));
-        self.places = open
-            .map(|(open, place)| (Arc::clone(&open.bet.fixture.id), place))
-            .collect();
-        self.places.extend(
-            self.over
-                .iter()
-                .map(|(_, id)| (Arc::clone(id), Place::Settled)),
-        );
-        (self.books, self.spare) = (books, Vec::new());
         Ok(())
     }
+}
+
+/// What bytes of a ledger's state are.
+const STATE: &str = "state of a ledger";
+
+/// What is saved, from the initial bankroll to the open bets of each match with their number.
+type Saved = (Money, Bankroll, Money, bool, u64, Vec<(u64, Vec<OpenBet>)>);
+
+/// What open bets win if all of them win; an error unless their stakes are what is reserved.
+fn winnings_at_best(
+    open: &[(u64, Vec<OpenBet>)],
+    bankroll: &Bankroll,
+) -> Result<Money, CheckpointError> {
+    let stakes = total(open, |open| open.bet.stake);
+    i64::try_from(total(open, |open| open.at_best))
+        .ok()
+        .filter(|sum| (0..=Money::LIMIT.minor()).contains(sum))
+        .filter(|_| stakes == i128::from(bankroll.reserved().minor()))
+        .map(Money::from_minor)
+        .ok_or_else(|| CheckpointError::damaged(STATE, "its open bets are not what is reserved"))
+}
+
+/// A sum over open bets, in minor units, which damaged bytes cannot make overflow.
+fn total(open: &[(u64, Vec<OpenBet>)], part: fn(&OpenBet) -> Money) -> i128 {
+    open.iter()
+        .flat_map(|(_, bets)| bets)
+        .map(|open| i128::from(part(open).minor()))
+        .sum()
+}
+
+/// The open bets at the slots of their matches.
+fn bets_by_slot<T>(
+    open: Vec<(u64, Vec<OpenBet>)>,
+    matches: &MatchIndex<T>,
+) -> Result<Vec<MatchBets>, CheckpointError> {
+    let mut by_slot = Vec::new();
+    for slot in matches.over() {
+        bets_on(&mut by_slot, slot).is_over = true;
+    }
+    for (number, open) in open {
+        let Some(first) = open.first() else { continue };
+        let bets = matches
+            .find(&first.bet.fixture.id)
+            .map(|slot| bets_on(&mut by_slot, slot))
+            .filter(|bets| !bets.is_over && bets.open.is_empty())
+            .ok_or_else(|| CheckpointError::damaged(STATE, "a bet is open on no open match"))?;
+        (bets.number, bets.open) = (number, open);
+    }
+    Ok(by_slot)
+}
+
+/// The bets on a match, new or known.
+fn bets_on(matches: &mut Vec<MatchBets>, slot: Slot) -> &mut MatchBets {
+    let position = slot.position();
+    if matches.len() <= position {
+        matches.resize_with(position + 1, MatchBets::default);
+    }
+    &mut matches[position]
+}
+
+impl MatchBets {
+    fn ensure_open_to(&self, bet: BetId) -> Result<(), Refusal> {
+        if self.is_over {
+            return Err(Refusal::MatchOver);
+        }
+        if self.open.iter().any(|open| open.bet.id == bet) {
+            return Err(Refusal::Duplicate);
+        }
+        Ok(())
+    }
+}
+
+/// The closing price of the book, selection and line of a price that was taken.
+fn closing_quote<'a>(taken: &Quote, quotes: &'a [Quote]) -> Option<&'a Quote> {
+    quotes
+        .iter()
+        .find(|quote| quote.selection == taken.selection && quote.book == taken.book)
+}
+
+/// What comes back on a bet before commission, its stake included.
+fn payout(bet: &Bet, score: Score) -> Money {
+    let quote = &bet.edge.quote;
+    quote.selection.settle(score).payout(bet.stake, quote.odds)
 }
 
 /// Takes the commission on what the bets of a market win net, from the winners in proportion to what they win.

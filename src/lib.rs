@@ -10,6 +10,7 @@ pub mod domain;
 pub mod engine;
 pub mod error;
 pub mod ledger;
+pub mod match_index;
 pub mod metrics;
 pub mod predict;
 #[cfg(feature = "redis")]

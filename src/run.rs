@@ -143,9 +143,9 @@ fn fold(
         }
         entries.clear();
         source.reached(Stage::Begun);
-        engine.predict(rounds, source.names())?;
+        let predictions = engine.predict(rounds, source.names())?;
         source.reached(Stage::Predicted);
-        engine.decide(rounds, &mut entries);
+        engine.decide(rounds, predictions, &mut entries);
         source.reached(Stage::Decided);
         for entry in &entries {
             metrics.record(entry);

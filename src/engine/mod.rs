@@ -8,90 +8,45 @@
 //! pools of leagues predict all of them in parallel, then the money moves round by round. The entries are
 //! the same, to the byte, however the rounds are cut into batches.
 
+mod config;
+mod error;
 mod fair;
-mod match_index;
 mod pools;
+mod predictions;
+mod pricer;
 
 use std::sync::Arc;
 
-use serde::Serialize;
-
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{
-    Bet, BetId, Book, Edge, Entry, Forecast, Match, MatchState, Money, Names, Offer, Refusal,
-    Round, Time,
+    Bet, BetId, Edge, Entry, Forecast, Match, MatchState, Money, Names, Offer, Round, Time,
 };
-use crate::ledger::{Ledger, LedgerError};
-use crate::predict::{MarginMethod, ModelConfig, PredictError, Predictor};
-use crate::strategy::{Decision, Slate, Staking, Strategy, StrategyConfig, StrategyError};
-use match_index::{MatchIndex, Slot};
+use crate::ledger::Ledger;
+use crate::match_index::{MatchIndex, Slot};
+use crate::predict::Predictor;
+use crate::strategy::{Decision, Slate, Staking, Strategy};
+pub use config::EngineConfig;
+pub use error::EngineError;
 use pools::Pools;
 pub use pools::pool_name;
-
-/// What an engine is made of.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct EngineConfig {
-    /// The model of every pool; `None` for staking that needs no opinion.
-    pub model: Option<ModelConfig>,
-    /// What is staked, and when.
-    pub strategy: StrategyConfig,
-    /// Balance at the start.
-    pub bankroll: Money,
-    /// Leagues that share a model; a league that is not named is a pool of its own.
-    pub pools: Vec<Vec<String>>,
-    /// How the market's forecast is freed of its margin.
-    pub margin_method: MarginMethod,
-    /// Whose 1X2 prices are the market's forecast; those that bets are struck at when `None`.
-    pub market_book: Option<Book>,
-}
-
-/// Why the engine stopped.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum EngineError {
-    /// The bankroll is out of range.
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-    /// A staking setting is out of range.
-    #[error(transparent)]
-    Strategy(#[from] StrategyError),
-    /// A model setting is out of range.
-    #[error(transparent)]
-    Model(#[from] crate::predict::ModelConfigError),
-    /// A state cannot be gone on from.
-    #[error(transparent)]
-    State(#[from] CheckpointError),
-    /// A model failed.
-    #[error("no prediction for {league} on {day}")]
-    Predict {
-        /// The league, or the leagues of the pool.
-        league: String,
-        /// The day it was asked for a prediction.
-        day: String,
-        /// What went wrong.
-        source: PredictError,
-    },
-}
-
-/// What would be thought of an offer, and made of it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Opinion {
-    /// What the model thinks; `None` when it has no opinion, or there is none.
-    pub forecast: Option<Forecast>,
-    /// What the prices that may be bet at are worth, each with whether it passes the filters.
-    pub edges: Vec<(Edge, bool)>,
-}
+pub(crate) use predictions::Predictions;
+use predictions::{PoolPredictions, PredictedOffer, RoundMatches};
+pub use pricer::Assessment;
+use pricer::Pricer;
 
 /// Models, strategy and ledger, and what lies between them.
 pub struct Engine {
     pools: Pools,
     strategy: Strategy,
     ledger: Ledger,
-    index: MatchIndex,
+    /// The matches that are remembered, with the last forecast before kick-off of those whose result is not known.
+    matches: MatchIndex<Forecast>,
+    /// A buffer for the edges of one round that pass the filters, a group for each offer.
     slate: Slate,
-    /// Where in the round the match is, for each edge that passed the filters.
-    candidates: Vec<usize>,
+    /// A buffer for what the strategy decides on each of them.
     decisions: Vec<Decision>,
+    /// Empty predictions, whose buffers serve the next batch.
+    spare: Predictions,
     config: EngineConfig,
 }
 
@@ -108,10 +63,10 @@ impl Engine {
             pools: Pools::new(config)?,
             strategy: Strategy::new(&config.strategy)?,
             ledger: Ledger::new(config.bankroll, config.strategy.commission)?,
-            index: MatchIndex::default(),
+            matches: MatchIndex::default(),
             slate: Slate::default(),
-            candidates: Vec::new(),
             decisions: Vec::new(),
+            spare: Predictions::default(),
             config: config.clone(),
         })
     }
@@ -147,7 +102,7 @@ impl Engine {
     /// How many matches are remembered: those that are not over, and those that have not been over for long
     /// ([`Match::REMEMBERED`]). Results and prices of others are of new matches, whatever their ids.
     pub fn remembered(&self) -> usize {
-        self.index.len().max(self.ledger.remembered())
+        self.matches.len()
     }
 
     /// Everything that later entries depend on, to the last bit, but for models and rules of your own, which have to be
@@ -159,7 +114,7 @@ impl Engine {
         checkpoint::encode(&(
             self.settings()?,
             self.pools.save()?,
-            &self.index,
+            &self.matches,
             self.ledger.save()?,
         ))
     }
@@ -169,7 +124,7 @@ impl Engine {
     /// # Errors
     /// When the bytes are no such state, or of an engine with other settings.
     pub fn restore(&mut self, bytes: &[u8]) -> Result<(), EngineError> {
-        let (settings, pools, index, ledger): ([u8; 32], _, MatchIndex, Vec<u8>) =
+        let (settings, pools, matches, ledger): ([u8; 32], _, MatchIndex<Forecast>, Vec<u8>) =
             checkpoint::decode(STATE, bytes)?;
         if settings != self.settings()? {
             let (what, difference) = (
@@ -178,11 +133,8 @@ impl Engine {
             );
             return Err(CheckpointError::OtherRun { what, difference }.into());
         }
-        if !index.is_sound() {
-            return Err(CheckpointError::damaged(STATE, "a forecast has no place").into());
-        }
-        self.ledger.restore(&ledger)?;
-        self.index = index;
+        self.ledger.restore(&ledger, &matches)?;
+        self.matches = matches;
         self.pools.restore(pools)
     }
 
@@ -191,12 +143,19 @@ impl Engine {
         checkpoint::digest(&self.config)
     }
 
-    /// What would be thought now of an offer in the league of this name. Nothing is bet, and nothing that comes later depends on having asked.
+    /// What model and strategy make now of an offer in the league of this name. Nothing is bet, and nothing that comes later
+    /// depends on having asked.
     ///
     /// # Errors
     /// When a model fails, or is one of your own that cannot be saved.
-    pub fn consult(&self, offer: &Offer, league: &str, time: Time) -> Result<Opinion, EngineError> {
-        self.pools.consult(offer, league, time, &self.strategy)
+    pub fn consult(
+        &self,
+        offer: &Offer,
+        league: &str,
+        time: Time,
+    ) -> Result<Assessment, EngineError> {
+        let pricer = Pricer::new(&self.strategy, &self.config);
+        self.pools.consult(offer, league, time, &pricer)
     }
 
     /// Takes rounds in order of time and appends what they lead to.
@@ -209,54 +168,68 @@ impl Engine {
         names: &Names,
         entries: &mut Vec<Entry>,
     ) -> Result<(), EngineError> {
-        self.predict(rounds, names)?;
-        self.decide(rounds, entries);
+        let predictions = self.predict(rounds, names)?;
+        self.decide(rounds, predictions, entries);
         Ok(())
     }
 
-    /// The first half of processing: what models think of the rounds.
-    pub(crate) fn predict(&mut self, rounds: &[Round], names: &Names) -> Result<(), EngineError> {
+    /// The first half of processing: the matches of the rounds, and what the models predict for them.
+    pub(crate) fn predict(
+        &mut self,
+        rounds: &[Round],
+        names: &Names,
+    ) -> Result<Predictions, EngineError> {
+        let mut predictions = std::mem::take(&mut self.spare);
+        let pricer = Pricer::new(&self.strategy, &self.config);
         self.pools
-            .predict(rounds, names, &self.strategy, &mut self.index)
+            .predict(rounds, names, &pricer, &mut self.matches, &mut predictions)?;
+        Ok(predictions)
     }
 
-    /// The second half, for the same rounds: what that leads to.
-    pub(crate) fn decide(&mut self, rounds: &[Round], entries: &mut Vec<Entry>) {
+    /// The second half, with the predictions for the same rounds: what that leads to.
+    pub(crate) fn decide(
+        &mut self,
+        rounds: &[Round],
+        mut predictions: Predictions,
+        entries: &mut Vec<Entry>,
+    ) {
+        let (mut rest, pools) = predictions.parts();
         for round in rounds {
-            self.process_round(round, entries);
+            let matches = rest.split_off(round);
+            self.decide_round(round, matches, pools, entries);
         }
+        // not before: until here a round of the batch may be of a match that is forgotten at its end
+        self.matches
+            .reuse_forgotten(|slot| self.ledger.forget(slot));
+        self.spare = predictions.cleared();
     }
 
-    fn process_round(&mut self, round: &Round, entries: &mut Vec<Entry>) {
-        for played in &round.results {
-            if let Some(place) = self.pools.next_ended() {
-                self.settle(played, place, round.time, entries);
-            }
-        }
-        self.slate.clear();
-        self.candidates.clear();
-        for (place, offer) in round.offers.iter().enumerate() {
-            self.consider(place, offer, entries);
-        }
-        self.stake(round, entries);
-        for close in &round.closes {
-            let fair =
-                |quote: &_| fair::probability(quote, &close.quotes, self.config.margin_method);
-            self.ledger.close(&close.fixture.id, &close.quotes, fair);
-        }
+    fn decide_round(
+        &mut self,
+        round: &Round,
+        matches: RoundMatches<'_>,
+        pools: &mut [PoolPredictions],
+        entries: &mut Vec<Entry>,
+    ) {
+        self.settle(round, matches.results, entries);
+        self.collect(round, matches.offers, pools, entries);
+        self.stake(round, matches.offers, entries);
+        self.close(round, matches.closes);
         entries.extend(self.ledger.end_round(round.time));
     }
 
-    fn settle(
-        &mut self,
-        played: &Match,
-        place: Option<Slot>,
-        time: Time,
-        entries: &mut Vec<Entry>,
-    ) {
+    fn settle(&mut self, round: &Round, slots: &[Option<Slot>], entries: &mut Vec<Entry>) {
+        for (played, slot) in round.results.iter().zip(slots) {
+            if let Some(slot) = *slot {
+                self.settle_match(played, slot, round.time, entries);
+            }
+        }
+    }
+
+    fn settle_match(&mut self, played: &Match, slot: Slot, time: Time, entries: &mut Vec<Entry>) {
         entries.push(Entry::Played(played.clone()));
-        self.ledger.settle(played, time, entries);
-        if let Some(forecast) = place.and_then(|place| self.index.take(place)) {
+        self.ledger.settle(slot, played, time, entries);
+        if let Some(forecast) = self.matches.take(slot) {
             entries.push(Entry::Scored {
                 forecast,
                 score: played.score,
@@ -264,67 +237,96 @@ impl Engine {
         }
     }
 
-    fn consider(&mut self, number: usize, offer: &Offer, entries: &mut Vec<Entry>) {
-        let (forecast, wanted) = self.pools.next_thought();
-        self.slate.add_match(wanted);
-        self.candidates.resize(self.slate.edges().len(), number);
-        if let Some((place, forecast)) = forecast {
-            if offer.state == MatchState::default() {
-                self.index.keep(place, forecast.clone());
+    /// Puts the edges of the round that pass the filters together, and keeps its forecasts.
+    fn collect(
+        &mut self,
+        round: &Round,
+        predicted: &[Option<PredictedOffer>],
+        pools: &mut [PoolPredictions],
+        entries: &mut Vec<Entry>,
+    ) {
+        self.slate.clear();
+        for (offer, predicted) in round.offers.iter().zip(predicted) {
+            let Some(predicted) = predicted else {
+                self.slate.next_match();
+                continue;
+            };
+            let (forecast, edges) = predicted.take(pools);
+            self.slate.add_match(edges);
+            if let Some(forecast) = forecast {
+                if offer.state == MatchState::default() {
+                    self.matches.set(predicted.slot, forecast.clone());
+                }
+                entries.push(Entry::Predicted(forecast));
             }
-            entries.push(Entry::Predicted(forecast));
         }
     }
 
-    fn stake(&mut self, round: &Round, entries: &mut Vec<Entry>) {
-        self.strategy.size(
-            &self.slate,
-            self.ledger.bankroll(),
-            self.ledger.peak(),
-            &mut self.decisions,
-        );
-        for ((offer, &edge), decision) in self
-            .candidates
-            .drain(..)
-            .zip(self.slate.edges())
-            .zip(&self.decisions)
-        {
-            let (stake, refusal) = match *decision {
-                Decision::Pass => continue,
-                Decision::Place(stake) => (stake, None),
-                Decision::Refuse(reason, stake) => (stake, Some(reason)),
+    /// Sizes the whole slate together, and places or refuses.
+    fn stake(
+        &mut self,
+        round: &Round,
+        predicted: &[Option<PredictedOffer>],
+        entries: &mut Vec<Entry>,
+    ) {
+        let Self {
+            strategy,
+            slate,
+            ledger,
+            decisions,
+            config,
+            ..
+        } = self;
+        strategy.size(slate, ledger.bankroll(), ledger.peak(), decisions);
+        let mut decisions = decisions.iter();
+        let offers = round.offers.iter().zip(predicted).zip(slate.matches());
+        for ((offer, predicted), edges) in offers {
+            let Some(PredictedOffer { slot, .. }) = *predicted else {
+                continue;
             };
-            let Offer {
-                fixture,
-                state,
-                quotes,
-            } = &round.offers[offer];
-            let bet = Bet {
-                id: BetId::new(
-                    fixture,
-                    edge.quote.selection,
-                    round.time,
-                    self.strategy.name(),
-                ),
-                fixture: Arc::clone(fixture),
-                state: *state,
-                edge,
-                stake,
-                placed_at: round.time,
-                price_probability: fair::probability(
-                    &edge.quote,
-                    quotes,
-                    self.config.margin_method,
-                ),
-            };
-            entries.push(place(&mut self.ledger, bet, refusal));
+            for (edge, decision) in edges.iter().zip(decisions.by_ref()) {
+                let bet = |stake| bet(offer, edge, stake, round.time, strategy, config);
+                match *decision {
+                    Decision::Pass => {}
+                    Decision::Place(stake) => entries.push(ledger.place(slot, bet(stake))),
+                    Decision::Refuse(reason, stake) => {
+                        let bet = bet(stake);
+                        entries.push(Entry::Refused { bet, reason });
+                    }
+                }
+            }
+        }
+    }
+
+    /// Notes the closing prices on the bets that are open.
+    fn close(&mut self, round: &Round, slots: &[Option<Slot>]) {
+        let method = self.config.margin_method;
+        for (Offer { quotes, .. }, slot) in round.closes.iter().zip(slots) {
+            if let Some(slot) = *slot {
+                self.ledger.close(slot, quotes, |quote| {
+                    fair::probability(quote, quotes, method)
+                });
+            }
         }
     }
 }
 
-fn place(ledger: &mut Ledger, bet: Bet, refusal: Option<Refusal>) -> Entry {
-    match refusal {
-        Some(reason) => Entry::Refused { bet, reason },
-        None => ledger.place(bet),
+fn bet(
+    offer: &Offer,
+    edge: &Edge,
+    stake: Money,
+    time: Time,
+    strategy: &Strategy,
+    config: &EngineConfig,
+) -> Bet {
+    let (fixture, quote) = (&offer.fixture, &edge.quote);
+    Bet {
+        id: BetId::new(fixture, quote.selection, time, strategy.name()),
+        fixture: Arc::clone(fixture),
+        state: offer.state,
+        edge: *edge,
+        stake,
+        placed_at: time,
+        price_probability: fair::probability(quote, &offer.quotes, config.margin_method),
     }
 }

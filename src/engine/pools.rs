@@ -1,18 +1,16 @@
 //! Pools of leagues: each has a model of its own, and they predict in parallel.
 
-use std::sync::Arc;
-
 use rayon::prelude::*;
 
-use super::match_index::{MatchIndex, Slot};
-use super::{EngineConfig, EngineError, Opinion};
+use super::config::EngineConfig;
+use super::error::EngineError;
+use super::predictions::{PoolPredictions, Predictions, Step};
+use super::pricer::{Assessment, Pricer};
 use crate::calendar;
 use crate::checkpoint::CheckpointError;
-use crate::domain::{
-    Book, Edge, Forecast, LeagueId, Names, Offer, Quote, Round, ScoreGrid, Selection, Time,
-};
-use crate::predict::{self, MarginMethod, ModelConfigError, PredictError, Predictor};
-use crate::strategy::{Slate, Strategy};
+use crate::domain::{Forecast, LeagueId, Names, Offer, Round, ScoreGrid, Time};
+use crate::match_index::MatchIndex;
+use crate::predict::{self, ModelConfigError, Predictor};
 
 /// Makes the model of a pool, which is named by its leagues.
 pub type MakeModel =
@@ -24,51 +22,16 @@ pub type Saved = Vec<(String, Option<Vec<u8>>)>;
 /// Every pool met so far.
 pub struct Pools {
     make: MakeModel,
-    margin_method: MarginMethod,
-    market_book: Option<Book>,
+    /// The leagues of each pool that is named in the settings.
     shared: Vec<Vec<String>>,
     /// The pool of each league, by the league's number.
     of_league: Vec<Option<usize>>,
     pools: Vec<Pool>,
-    /// Which pool predicts each offer of the batch that has not been asked for, and the place of its match; the next one
-    /// last. `None` for a match that is over: a late price is nothing new.
-    order: Vec<Option<(usize, Slot)>>,
-    /// The place, if it has one, of the match of each such result of the batch; the next one last. `None` for a match
-    /// that was over before: a second result is nothing new.
-    ended: Vec<Option<Option<Slot>>>,
 }
 
 struct Pool {
     name: String,
     model: Option<Box<dyn Predictor>>,
-    steps: Vec<Step>,
-    thoughts: Thoughts,
-}
-
-/// What is thought of the offers of a batch, in order.
-#[derive(Default)]
-struct Thoughts {
-    forecasts: Vec<Option<Forecast>>,
-    /// What one wants to bet on, a group for each offer.
-    wanted: Slate,
-    /// How many have been asked for.
-    asked: usize,
-    /// The quotes of one offer.
-    edges: Vec<Edge>,
-}
-
-/// What a pool has to do, in order; the numbers are places in the rounds of the batch.
-#[derive(Clone, Copy)]
-enum Step {
-    Observe { round: usize, result: usize },
-    Predict { round: usize, offer: usize },
-}
-
-/// How an offer is turned into edges and a forecast.
-struct Pricer<'a> {
-    strategy: &'a Strategy,
-    margin_method: MarginMethod,
-    market_book: Option<Book>,
 }
 
 impl Pools {
@@ -78,13 +41,9 @@ impl Pools {
         make("")?;
         Ok(Self {
             make: Box::new(make),
-            margin_method: config.margin_method,
-            market_book: config.market_book,
             shared: config.pools.clone(),
             of_league: Vec::new(),
             pools: Vec::new(),
-            order: Vec::new(),
-            ended: Vec::new(),
         })
     }
 
@@ -98,95 +57,72 @@ impl Pools {
         self.make = make;
     }
 
-    /// Thinks about each offer of the rounds; what comes out is then asked for, in their order.
+    /// Fills empty predictions: the matches of the rounds, and what the models predict for them.
     pub fn predict(
         &mut self,
         rounds: &[Round],
         names: &Names,
-        strategy: &Strategy,
-        index: &mut MatchIndex,
+        pricer: &Pricer<'_>,
+        matches: &mut MatchIndex<Forecast>,
+        predictions: &mut Predictions,
     ) -> Result<(), EngineError> {
-        self.plan(rounds, names, index)?;
-        let pricer = Pricer {
-            strategy,
-            margin_method: self.margin_method,
-            market_book: self.market_book,
-        };
+        for (number, round) in rounds.iter().enumerate() {
+            self.plan(number, round, names, matches, predictions)?;
+        }
         // a single round, or a single pool, is not worth waking other threads for
         if rounds.len() == 1 || self.pools.len() == 1 {
             return self
                 .pools
                 .iter_mut()
-                .try_for_each(|pool| pool.run(rounds, &pricer));
+                .zip(predictions.pools())
+                .try_for_each(|(pool, batch)| pool.run(rounds, pricer, batch));
         }
         let outcomes: Vec<Result<(), EngineError>> = self
             .pools
             .par_iter_mut()
-            .map(|pool| pool.run(rounds, &pricer))
+            .zip(predictions.pools())
+            .map(|(pool, batch)| pool.run(rounds, pricer, batch))
             .collect();
         outcomes.into_iter().collect()
     }
 
-    /// The place, if it has one, of the match of the next result; `None` when that match was over before.
-    pub fn next_ended(&mut self) -> Option<Option<Slot>> {
-        self.ended.pop().flatten()
-    }
-
-    /// What is thought of the next offer, with the place of its match, and what one wants to bet on in it.
-    pub fn next_thought(&mut self) -> (Option<(Slot, Forecast)>, &[Edge]) {
-        let Some((pool, place)) = self.order.pop().flatten() else {
-            return (None, &[]);
-        };
-        let (forecast, wanted) = self.pools[pool].thoughts.next();
-        (forecast.map(|forecast| (place, forecast)), wanted)
-    }
-
-    /// Hands each pool its steps, and notes which pool predicts each offer, if any, and which results are the first of
-    /// their match.
+    /// Looks up the matches of a round, and hands each pool its steps.
     fn plan(
         &mut self,
-        rounds: &[Round],
+        number: usize,
+        round: &Round,
         names: &Names,
-        index: &mut MatchIndex,
+        matches: &mut MatchIndex<Forecast>,
+        predictions: &mut Predictions,
     ) -> Result<(), EngineError> {
-        self.order.clear();
-        self.ended.clear();
-        for pool in &mut self.pools {
-            // an error may have left some
-            pool.steps.clear();
-            pool.thoughts.clear();
-        }
-        for (round, content) in rounds.iter().enumerate() {
-            self.plan_round(round, content, names, index)?;
-        }
-        self.order.reverse();
-        self.ended.reverse();
-        Ok(())
-    }
-
-    fn plan_round(
-        &mut self,
-        round: usize,
-        content: &Round,
-        names: &Names,
-        index: &mut MatchIndex,
-    ) -> Result<(), EngineError> {
-        for (result, played) in content.results.iter().enumerate() {
-            let ended = index.end(&played.fixture.id, content.time);
-            self.ended.push(ended);
-            if ended.is_some() {
+        for (result, played) in round.results.iter().enumerate() {
+            let slot = matches.intern(&played.fixture.id);
+            let is_new = matches.end(slot, round.time);
+            predictions.add_result(is_new.then_some(slot));
+            if is_new {
                 let pool = self.pool_of(played.fixture.league, names)?;
-                self.pools[pool].steps.push(Step::Observe { round, result });
+                let step = Step::Observe {
+                    round: number,
+                    result,
+                };
+                predictions.pool(pool).steps.push(step);
             }
         }
-        for (offer, content) in content.offers.iter().enumerate() {
-            let Some(place) = index.offer(&content.fixture.id) else {
-                self.order.push(None);
+        for (offer, Offer { fixture, .. }) in round.offers.iter().enumerate() {
+            let slot = matches.intern(&fixture.id);
+            if matches.is_over(slot) {
+                predictions.add_late_offer();
                 continue;
+            }
+            let pool = self.pool_of(fixture.league, names)?;
+            let step = Step::Predict {
+                round: number,
+                offer,
             };
-            let pool = self.pool_of(content.fixture.league, names)?;
-            self.pools[pool].steps.push(Step::Predict { round, offer });
-            self.order.push(Some((pool, place)));
+            predictions.add_offer(slot, pool, step);
+        }
+        for close in &round.closes {
+            predictions.add_close(matches.find(&close.fixture.id));
         }
         Ok(())
     }
@@ -205,17 +141,7 @@ impl Pools {
         self.pools.clear();
         for (name, state) in pools {
             let mut pool = self.pool(name)?;
-            match (&mut pool.model, state) {
-                (Some(model), Some(state)) => model.restore(&state)?,
-                (None, None) => {}
-                _ => {
-                    return Err(CheckpointError::damaged(
-                        "state of an engine",
-                        "only one of both has a model",
-                    )
-                    .into());
-                }
-            }
+            pool.restore(state)?;
             self.pools.push(pool);
         }
         Ok(())
@@ -223,58 +149,30 @@ impl Pools {
 
     fn pool(&self, name: String) -> Result<Pool, ModelConfigError> {
         let model = (self.make)(&name)?;
-        Ok(Pool {
-            name,
-            model,
-            steps: Vec::new(),
-            thoughts: Thoughts::default(),
-        })
+        Ok(Pool { name, model })
     }
 
-    /// What would be thought of an offer in a league, without anything being changed: a copy of the model is asked.
+    /// What is made of an offer in the league of this name, without anything being changed: a copy of the model is asked.
     pub fn consult(
         &self,
         offer: &Offer,
         league: &str,
         time: Time,
-        strategy: &Strategy,
-    ) -> Result<Opinion, EngineError> {
-        let name = pool_name(league, &self.shared);
-        let mut model = (self.make)(&name)?;
-        let known = self
-            .pools
-            .iter()
-            .find(|pool| pool.name == name)
-            .and_then(|pool| pool.model.as_ref());
-        if let (Some(model), Some(known)) = (&mut model, known) {
-            let state = known
-                .save()
-                .ok_or_else(|| CheckpointError::Unsaved("this model".to_owned()))?;
-            model.restore(&state)?;
+        pricer: &Pricer<'_>,
+    ) -> Result<Assessment, EngineError> {
+        let mut pool = self.copy(pool_name(league, &self.shared))?;
+        let grid = pool.predict(offer, time)?;
+        Ok(pricer.assess(offer, grid.as_ref(), time))
+    }
+
+    /// A copy of the pool of this name; a new one if it has not been met.
+    fn copy(&self, name: String) -> Result<Pool, EngineError> {
+        let known = self.pools.iter().find(|pool| pool.name == name);
+        let mut copy = self.pool(name)?;
+        if let Some(known) = known {
+            copy.restore(known.save()?)?;
         }
-        let failed = |source| EngineError::Predict {
-            league: name.clone(),
-            day: calendar::format_date(time),
-            source,
-        };
-        let grid = predicted(&mut model, offer, time).map_err(failed)?;
-        let pricer = Pricer {
-            strategy,
-            margin_method: self.margin_method,
-            market_book: self.market_book,
-        };
-        let mut thoughts = Thoughts::default();
-        pricer.price(offer, grid.as_ref(), time, &mut thoughts);
-        let wanted = thoughts.wanted.edges();
-        let edges = thoughts
-            .edges
-            .iter()
-            .map(|edge| (*edge, wanted.contains(edge)))
-            .collect();
-        Ok(Opinion {
-            forecast: thoughts.forecasts.pop().flatten(),
-            edges,
-        })
+        Ok(copy)
     }
 
     fn pool_of(&mut self, league: LeagueId, names: &Names) -> Result<usize, ModelConfigError> {
@@ -282,20 +180,22 @@ impl Pools {
         if let Some(&Some(pool)) = self.of_league.get(number) {
             return Ok(pool);
         }
-        let name = pool_name(names.league(league), &self.shared);
-        let pool = match self.pools.iter().position(|pool| pool.name == name) {
-            Some(pool) => pool,
-            None => {
-                let pool = self.pool(name)?;
-                self.pools.push(pool);
-                self.pools.len() - 1
-            }
-        };
+        let pool = self.pool_named(pool_name(names.league(league), &self.shared))?;
         if self.of_league.len() <= number {
             self.of_league.resize(number + 1, None);
         }
         self.of_league[number] = Some(pool);
         Ok(pool)
+    }
+
+    /// The position of the pool of this name, new or known.
+    fn pool_named(&mut self, name: String) -> Result<usize, ModelConfigError> {
+        if let Some(known) = self.pools.iter().position(|pool| pool.name == name) {
+            return Ok(known);
+        }
+        let pool = self.pool(name)?;
+        self.pools.push(pool);
+        Ok(self.pools.len() - 1)
     }
 }
 
@@ -324,9 +224,32 @@ impl Pool {
             .ok_or_else(|| CheckpointError::Unsaved(format!("the model of {}", self.name)))
     }
 
-    fn run(&mut self, rounds: &[Round], pricer: &Pricer<'_>) -> Result<(), EngineError> {
-        for step in self.steps.drain(..) {
-            match step {
+    fn restore(&mut self, state: Option<Vec<u8>>) -> Result<(), CheckpointError> {
+        match (&mut self.model, state) {
+            (Some(model), Some(state)) => model.restore(&state),
+            (None, None) => Ok(()),
+            (Some(_), None) | (None, Some(_)) => Err(CheckpointError::damaged(
+                "state of an engine",
+                "only one of both has a model",
+            )),
+        }
+    }
+
+    fn run(
+        &mut self,
+        rounds: &[Round],
+        pricer: &Pricer<'_>,
+        batch: &mut PoolPredictions,
+    ) -> Result<(), EngineError> {
+        let PoolPredictions {
+            steps,
+            forecasts,
+            slate,
+            edges,
+            ..
+        } = batch;
+        for step in steps {
+            match *step {
                 Step::Observe { round, result } => {
                     if let Some(model) = &mut self.model {
                         model.observe(&rounds[round].results[result]);
@@ -334,90 +257,24 @@ impl Pool {
                 }
                 Step::Predict { round, offer } => {
                     let (time, offer) = (rounds[round].time, &rounds[round].offers[offer]);
-                    let grid = predicted(&mut self.model, offer, time).map_err(|source| {
-                        EngineError::Predict {
-                            league: self.name.clone(),
-                            day: calendar::format_date(time),
-                            source,
-                        }
-                    })?;
-                    pricer.price(offer, grid.as_ref(), time, &mut self.thoughts);
+                    let grid = self.predict(offer, time)?;
+                    forecasts.push(pricer.price(offer, grid.as_ref(), time, edges, slate));
                 }
             }
         }
         Ok(())
     }
-}
 
-fn predicted(
-    model: &mut Option<Box<dyn Predictor>>,
-    offer: &Offer,
-    now: Time,
-) -> Result<Option<ScoreGrid>, PredictError> {
-    model
-        .as_mut()
-        .map_or(Ok(None), |model| model.predict(offer, now))
-}
-
-impl Thoughts {
-    fn clear(&mut self) {
-        self.forecasts.clear();
-        self.wanted.clear();
-        self.asked = 0;
-    }
-
-    fn next(&mut self) -> (Option<Forecast>, &[Edge]) {
-        let number = self.asked;
-        self.asked += 1;
-        (
-            self.forecasts.get_mut(number).and_then(Option::take),
-            self.wanted.of_match(number),
-        )
-    }
-}
-
-impl Pricer<'_> {
-    fn price(&self, offer: &Offer, grid: Option<&ScoreGrid>, time: Time, thoughts: &mut Thoughts) {
-        let Thoughts {
-            forecasts,
-            wanted,
-            edges,
-            ..
-        } = thoughts;
-        edges.clear();
-        self.strategy.edges(offer, grid, edges);
-        self.strategy.select(edges, wanted);
-        forecasts.push(grid.map(|grid| Forecast {
-            fixture: Arc::clone(&offer.fixture),
-            time,
-            state: offer.state,
-            model: grid.outcomes(),
-            expected_goals: grid.expected_goals(),
-            market: self.market_view(offer, edges),
-        }));
-    }
-
-    /// What the market thinks: the 1X2 prices of the market book, or else those bets are struck at, freed of
-    /// their margin.
-    fn market_view(&self, offer: &Offer, edges: &[Edge]) -> Option<[f64; 3]> {
-        let of_book = |selection| {
-            let named = |quote: &&Quote| {
-                Some(quote.book) == self.market_book && quote.selection == selection
-            };
-            match self.market_book {
-                Some(_) => offer.quotes.iter().find(named),
-                None => edges
-                    .iter()
-                    .map(|edge| &edge.quote)
-                    .find(|quote| quote.selection == selection),
-            }
+    fn predict(&mut self, offer: &Offer, time: Time) -> Result<Option<ScoreGrid>, EngineError> {
+        let Some(model) = &mut self.model else {
+            return Ok(None);
         };
-        let odds = [
-            of_book(Selection::HOME)?,
-            of_book(Selection::DRAW)?,
-            of_book(Selection::AWAY)?,
-        ]
-        .map(|quote| quote.odds.decimal());
-        predict::margin::fair_of(odds, self.margin_method).ok()
+        model
+            .predict(offer, time)
+            .map_err(|source| EngineError::Predict {
+                league: self.name.clone(),
+                day: calendar::format_date(time),
+                source,
+            })
     }
 }

@@ -121,3 +121,112 @@ fn rounds_in_one_batch_or_one_by_one_give_the_same_entries() {
             .any(|entry| matches!(entry, Entry::Settled(_)))
     );
 }
+
+/// A match of this id, with the prices and the result of the other days.
+fn played_on(id: &str, names: &mut Names) -> Arc<Fixture> {
+    Arc::new(Fixture {
+        id: id.into(),
+        ..(*fixture(names)).clone()
+    })
+}
+
+/// The ledger remembered what it had settled until it settled something else, longer than the engine did.
+#[test]
+fn an_id_that_is_used_again_a_month_later_is_of_a_match_that_is_bet_on() {
+    let (mut engine, mut names, mut entries) = (engine(), Names::default(), Vec::new());
+    let again = fixture(&mut names);
+    let without_bets = played_on("match_002", &mut names);
+    let rounds = [
+        round(day(100), &[&again], &[]),
+        round(day(101), &[], &[&again]),
+        round(day(132), &[], &[&without_bets]),
+        round(day(133), &[&again], &[]),
+        round(day(134), &[], &[&again]),
+    ];
+    engine.process(&rounds, &names, &mut entries).unwrap();
+    let settled: Vec<Time> = entries
+        .iter()
+        .filter_map(|entry| match entry {
+            Entry::Settled(settlement) => Some(settlement.settled_at),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(settled, [day(101), day(134)]);
+    assert_eq!(engine.remembered(), 2);
+}
+
+#[test]
+fn closing_prices_are_noted_on_bets_of_the_same_batch_only_while_they_are_open() {
+    let (mut engine, mut names, mut entries) = (engine(), Names::default(), Vec::new());
+    let fixture = fixture(&mut names);
+    let closing = |time: Time, decimal: f64| {
+        let mut closing = round(time, &[&fixture], &[]);
+        closing.closes = std::mem::take(&mut closing.offers);
+        closing.closes[0].quotes[0].odds = Odds::new(decimal).unwrap();
+        closing
+    };
+    let rounds = [
+        closing(day(99), 1.5),
+        round(day(100), &[&fixture], &[]),
+        closing(day(100) + 60, 1.8),
+        round(day(101), &[], &[&fixture]),
+        closing(day(101) + 60, 1.6),
+    ];
+    engine.process(&rounds, &names, &mut entries).unwrap();
+    let closing_odds = entries.iter().find_map(|entry| match entry {
+        Entry::Settled(settlement) => settlement.closing.map(|closing| closing.odds.decimal()),
+        _ => None,
+    });
+    assert_eq!(closing_odds, Some(1.8));
+}
+
+#[test]
+fn what_is_saved_does_not_depend_on_how_rounds_are_cut_into_batches() {
+    let mut names = Names::default();
+    let ids = ["c", "a", "d", "b"];
+    let fixtures = ids.map(|id| played_on(id, &mut names));
+    let [c, a, d, b] = &fixtures;
+    let rounds = [
+        round(day(100), &[c, a], &[]),
+        round(day(101), &[], &[c]),
+        round(day(132), &[d], &[b]),
+        round(day(133), &[c, b], &[d]),
+    ];
+    let (mut together, mut apart) = (engine(), engine());
+    together.process(&rounds, &names, &mut Vec::new()).unwrap();
+    for round in &rounds {
+        apart
+            .process(std::slice::from_ref(round), &names, &mut Vec::new())
+            .unwrap();
+    }
+    assert_eq!(together.save().unwrap(), apart.save().unwrap());
+}
+
+#[test]
+fn an_engine_goes_on_from_what_it_saved() {
+    let mut names = Names::default();
+    let [open, over, next] = ["open", "over", "next"].map(|id| played_on(id, &mut names));
+    let before = [
+        round(day(100), &[&open, &over], &[]),
+        round(day(101), &[], &[&over]),
+    ];
+    let after = [
+        // the first is over and the second is bet on already
+        round(day(102), &[&over, &open, &next], &[&over]),
+        round(day(103), &[], &[&open, &next]),
+    ];
+    let mut whole = engine();
+    whole.process(&before, &names, &mut Vec::new()).unwrap();
+    let mut resumed = engine();
+    resumed.restore(&whole.save().unwrap()).unwrap();
+    let (mut expected, mut found) = (Vec::new(), Vec::new());
+    whole.process(&after, &names, &mut expected).unwrap();
+    resumed.process(&after, &names, &mut found).unwrap();
+    assert_eq!(found, expected);
+    assert!(expected.len() > 4);
+    assert_eq!(
+        (resumed.remembered(), resumed.ledger().remembered()),
+        (whole.remembered(), whole.ledger().remembered())
+    );
+    assert_eq!(resumed.save().unwrap(), whole.save().unwrap());
+}

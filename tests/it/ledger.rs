@@ -9,6 +9,7 @@ use simbet::domain::{
     Money, Odds, Outcome, Quote, Refusal, Score, Selection, Settlement, Side, TeamId, Time,
 };
 use simbet::ledger::Ledger;
+use simbet::match_index::{MatchIndex, Slot};
 
 fn cents(minor: i64) -> Money {
     Money::from_minor(minor)
@@ -64,13 +65,23 @@ fn ledger(minor: i64, commission: &str) -> Ledger {
     Ledger::new(cents(minor), commission.parse().unwrap()).unwrap()
 }
 
+/// Every match has a slot of its own.
+fn slot(number: u8) -> Slot {
+    Slot(number.into())
+}
+
+fn place(ledger: &mut Ledger, bet: Bet) -> Entry {
+    let number = bet.fixture.id.strip_prefix("match ").unwrap();
+    ledger.place(slot(number.parse().unwrap()), bet)
+}
+
 fn settle(ledger: &mut Ledger, number: u8, home: u8, away: u8) -> Vec<Settlement> {
     let mut entries = Vec::new();
     let played = Match {
         fixture: fixture(number),
         score: Score { home, away },
     };
-    ledger.settle(&played, Time::from_days(1), &mut entries);
+    ledger.settle(slot(number), &played, Time::from_days(1), &mut entries);
     let settlement = |entry| match entry {
         Entry::Settled(settlement) => settlement,
         other => panic!("{other:?} is no settlement"),
@@ -89,7 +100,7 @@ fn refusal(entry: Entry) -> Option<Refusal> {
 fn a_stake_is_tied_up_until_its_result_is_known() {
     let mut ledger = ledger(10_000, "0");
     assert!(matches!(
-        ledger.place(on_home(1, 6000, 2.5)),
+        place(&mut ledger, on_home(1, 6000, 2.5)),
         Entry::Placed(_)
     ));
     assert_eq!(
@@ -97,7 +108,7 @@ fn a_stake_is_tied_up_until_its_result_is_known() {
         (cents(10_000), cents(4000))
     );
     assert_eq!(
-        refusal(ledger.place(on_home(2, 4001, 2.0))),
+        refusal(place(&mut ledger, on_home(2, 4001, 2.0))),
         Some(Refusal::NoFreeBankroll)
     );
     let settled = settle(&mut ledger, 1, 1, 0);
@@ -114,12 +125,12 @@ fn a_stake_is_tied_up_until_its_result_is_known() {
 #[test]
 fn a_second_result_changes_nothing_and_ends_betting_on_the_match() {
     let mut ledger = ledger(10_000, "0");
-    ledger.place(on_home(1, 1000, 2.0));
+    place(&mut ledger, on_home(1, 1000, 2.0));
     assert_eq!(settle(&mut ledger, 1, 0, 0).len(), 1);
     assert_eq!(settle(&mut ledger, 1, 5, 0), []);
     assert_eq!(ledger.bankroll().balance(), cents(9000));
     assert_eq!(
-        refusal(ledger.place(on_home(1, 1000, 2.0))),
+        refusal(place(&mut ledger, on_home(1, 1000, 2.0))),
         Some(Refusal::MatchOver)
     );
     assert_eq!(settle(&mut ledger, 9, 1, 0), [], "a match without bets");
@@ -128,14 +139,14 @@ fn a_second_result_changes_nothing_and_ends_betting_on_the_match() {
 #[test]
 fn the_same_bet_is_placed_once() {
     let mut ledger = ledger(10_000, "0");
-    ledger.place(on_home(1, 1000, 2.0));
+    place(&mut ledger, on_home(1, 1000, 2.0));
     assert_eq!(
-        refusal(ledger.place(on_home(1, 2000, 2.2))),
+        refusal(place(&mut ledger, on_home(1, 2000, 2.2))),
         Some(Refusal::Duplicate)
     );
     assert_eq!(ledger.bankroll().reserved(), cents(1000));
     assert_eq!(
-        refusal(ledger.place(bet(1, Selection::HOME, 1000, 2.0, 30))),
+        refusal(place(&mut ledger, bet(1, Selection::HOME, 1000, 2.0, 30))),
         None,
         "later in the match"
     );
@@ -146,11 +157,11 @@ fn the_same_bet_is_placed_once() {
 fn a_stake_that_is_no_stake_is_refused() {
     let mut ledger = ledger(10_000, "0");
     assert_eq!(
-        refusal(ledger.place(on_home(1, 0, 2.0))),
+        refusal(place(&mut ledger, on_home(1, 0, 2.0))),
         Some(Refusal::BelowMinimum)
     );
     assert_eq!(
-        refusal(ledger.place(on_home(1, -5, 2.0))),
+        refusal(place(&mut ledger, on_home(1, -5, 2.0))),
         Some(Refusal::BelowMinimum)
     );
 }
@@ -159,17 +170,17 @@ fn a_stake_that_is_no_stake_is_refused() {
 #[test]
 fn winnings_that_cannot_be_counted_are_refused() {
     let mut ledger = ledger(Money::LIMIT.minor() - 10_000, "0");
-    assert_eq!(refusal(ledger.place(on_home(1, 6000, 2.0))), None);
+    assert_eq!(refusal(place(&mut ledger, on_home(1, 6000, 2.0))), None);
     assert_eq!(
-        refusal(ledger.place(on_home(2, 6000, 2.0))),
+        refusal(place(&mut ledger, on_home(2, 6000, 2.0))),
         Some(Refusal::TooLarge)
     );
     assert_eq!(
-        refusal(ledger.place(on_home(2, 1, 1e300))),
+        refusal(place(&mut ledger, on_home(2, 1, 1e300))),
         Some(Refusal::TooLarge)
     );
     settle(&mut ledger, 1, 0, 1);
-    assert_eq!(refusal(ledger.place(on_home(2, 6000, 2.0))), None);
+    assert_eq!(refusal(place(&mut ledger, on_home(2, 6000, 2.0))), None);
     assert!(Ledger::new(Money::LIMIT + cents(1), Commission::default()).is_err());
     assert!(Ledger::new(cents(-1), Commission::default()).is_err());
 }
@@ -178,13 +189,13 @@ fn winnings_that_cannot_be_counted_are_refused() {
 fn closing_odds_are_those_of_the_same_book_selection_and_line() {
     let mut ledger = ledger(100_000, "0");
     let line = handicap(-1, Side::Home);
-    ledger.place(on_home(1, 1000, 2.0));
-    ledger.place(bet(1, line, 1000, 1.9, 0));
-    ledger.place(on_home(2, 1000, 2.0));
+    place(&mut ledger, on_home(1, 1000, 2.0));
+    place(&mut ledger, bet(1, line, 1000, 1.9, 0));
+    place(&mut ledger, on_home(2, 1000, 2.0));
     let pinnacle = Book::new("ps").unwrap();
     let before = *ledger.bankroll();
     ledger.close(
-        "match 1",
+        slot(1),
         &[
             quote(Selection::HOME, 1.7, pinnacle),
             quote(handicap(-2, Side::Home), 2.1, Book::AVG),
@@ -193,14 +204,10 @@ fn closing_odds_are_those_of_the_same_book_selection_and_line() {
         ],
         |_| Some(0.5),
     );
-    ledger.close("match 1", &[quote(Selection::DRAW, 3.0, Book::AVG)], |_| {
+    ledger.close(slot(1), &[quote(Selection::DRAW, 3.0, Book::AVG)], |_| None);
+    ledger.close(slot(99), &[quote(Selection::HOME, 1.5, Book::AVG)], |_| {
         None
     });
-    ledger.close(
-        "no such match",
-        &[quote(Selection::HOME, 1.5, Book::AVG)],
-        |_| None,
-    );
     assert_eq!(*ledger.bankroll(), before);
     let closing = |settled: &Settlement| settled.closing.map(|closing| closing.odds.decimal());
     assert_eq!(
@@ -222,9 +229,9 @@ fn closing_odds_are_those_of_the_same_book_selection_and_line() {
 #[test]
 fn commission_is_paid_on_the_net_winnings_of_a_market() {
     let mut ledger = ledger(100_000, "0.05,ah=0.02");
-    ledger.place(on_home(1, 1000, 3.0));
-    ledger.place(bet(1, Selection::DRAW, 500, 4.0, 0));
-    ledger.place(bet(1, handicap(-1, Side::Home), 1000, 2.0, 0));
+    place(&mut ledger, on_home(1, 1000, 3.0));
+    place(&mut ledger, bet(1, Selection::DRAW, 500, 4.0, 0));
+    place(&mut ledger, bet(1, handicap(-1, Side::Home), 1000, 2.0, 0));
     let settled = settle(&mut ledger, 1, 2, 0);
     // 1X2: 20.00 won, 5.00 lost, 5 % of 15.00; handicap: 2 % of 10.00
     let profits: Vec<Money> = settled.iter().map(|settlement| settlement.profit).collect();
@@ -235,8 +242,8 @@ fn commission_is_paid_on_the_net_winnings_of_a_market() {
 #[test]
 fn a_market_that_loses_net_pays_no_commission() {
     let mut ledger = ledger(100_000, "0.05");
-    ledger.place(on_home(1, 1000, 1.5));
-    ledger.place(bet(1, Selection::DRAW, 500, 4.0, 0));
+    place(&mut ledger, on_home(1, 1000, 1.5));
+    place(&mut ledger, bet(1, Selection::DRAW, 500, 4.0, 0));
     let profits: Vec<Money> = settle(&mut ledger, 1, 1, 0)
         .iter()
         .map(|settlement| settlement.profit)
@@ -248,7 +255,7 @@ fn a_market_that_loses_net_pays_no_commission() {
 fn commission_that_does_not_divide_is_shared_out_to_the_cent() {
     let mut ledger = ledger(100_000, "0.05");
     for minute in 0..3 {
-        ledger.place(bet(1, Selection::HOME, 111, 2.0, minute));
+        place(&mut ledger, bet(1, Selection::HOME, 111, 2.0, minute));
     }
     // 5 % of 3.33 is 0.1665, so 0.17 in three parts
     let profits: Vec<Money> = settle(&mut ledger, 1, 1, 0)
@@ -262,8 +269,8 @@ fn commission_that_does_not_divide_is_shared_out_to_the_cent() {
 fn rounds_in_which_money_moved_are_told_and_peaks_are_those_of_rounds() {
     let mut ledger = ledger(10_000, "0");
     assert_eq!(ledger.end_round(Time::from_days(0)), None);
-    ledger.place(on_home(1, 1000, 2.0));
-    ledger.place(on_home(2, 1000, 2.0));
+    place(&mut ledger, on_home(1, 1000, 2.0));
+    place(&mut ledger, on_home(2, 1000, 2.0));
     assert!(matches!(
         ledger.end_round(Time::from_days(0)),
         Some(Entry::Closed { .. })
@@ -283,7 +290,7 @@ fn rounds_in_which_money_moved_are_told_and_peaks_are_those_of_rounds() {
 fn bets_that_are_never_settled_stay_open_in_the_order_of_their_matches() {
     let mut ledger = ledger(10_000, "0");
     for (number, minute) in [(3, 0), (1, 0), (3, 5), (2, 0)] {
-        ledger.place(bet(number, Selection::HOME, 100, 2.0, minute));
+        place(&mut ledger, bet(number, Selection::HOME, 100, 2.0, minute));
     }
     settle(&mut ledger, 1, 0, 0);
     let open: Vec<&str> = ledger.open_bets().map(|bet| &*bet.fixture.id).collect();
@@ -357,7 +364,7 @@ proptest! {
         for step in steps {
             match step {
                 Step::Place(bet) => {
-                    if let Entry::Placed(bet) = ledger.place(bet) {
+                    if let Entry::Placed(bet) = place(&mut ledger, bet) {
                         prop_assert_eq!(open.insert(bet.id, bet.stake), None);
                     }
                 }
@@ -374,7 +381,7 @@ proptest! {
                     }
                 }
                 Step::Close(number, decimal) => {
-                    ledger.close(&fixture(number).id, &[quote(Selection::HOME, decimal, Book::AVG)], |_| None);
+                    ledger.close(slot(number), &[quote(Selection::HOME, decimal, Book::AVG)], |_| None);
                 }
             }
             let bankroll = *ledger.bankroll();
@@ -384,4 +391,38 @@ proptest! {
             prop_assert_eq!(ledger.open_bets().count(), open.len());
         }
     }
+}
+
+#[test]
+fn a_slot_is_given_away_only_when_no_bet_is_open_on_it() {
+    let mut ledger = ledger(10_000, "0");
+    place(&mut ledger, on_home(1, 1000, 2.0));
+    assert!(!ledger.forget(slot(1)), "a bet is open");
+    settle(&mut ledger, 1, 1, 0);
+    assert!(ledger.forget(slot(1)));
+    assert_eq!(ledger.remembered(), 0);
+    assert_eq!(
+        refusal(place(&mut ledger, on_home(1, 1000, 2.0))),
+        None,
+        "of another match"
+    );
+}
+
+#[test]
+fn a_saved_ledger_is_of_the_matches_that_were_remembered() {
+    let mut before = ledger(10_000, "0");
+    for number in [1, 2] {
+        place(&mut before, on_home(number, 1000, 2.0));
+    }
+    settle(&mut before, 1, 1, 0);
+    let saved = before.save().unwrap();
+    let mut matches = MatchIndex::<()>::default();
+    assert!(ledger(0, "0").restore(&saved, &matches).is_err());
+    let second = matches.intern(&fixture(2).id);
+    let mut after = ledger(0, "0");
+    after.restore(&saved, &matches).unwrap();
+    assert!(before.open_bets().eq(after.open_bets()));
+    assert_eq!(after.save().unwrap(), saved);
+    matches.end(second, Time::from_days(1));
+    assert!(after.restore(&saved, &matches).is_err(), "it is over");
 }

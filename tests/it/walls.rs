@@ -17,6 +17,7 @@ const ROOMS: &[&str] = &[
     "calendar",
     "rounding",
     "checkpoint",
+    "match_index",
     "predict",
     "strategy",
     "ledger",

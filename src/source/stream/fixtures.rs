@@ -1,15 +1,14 @@
 //! The matches that a stream has spoken of.
 
-use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use foldhash::fast::FixedState;
 use serde::{Deserialize, Serialize};
 
 use super::EntryError;
+use crate::calendar;
 use crate::domain::{Fixture, Match, Names, Score, Time};
+use crate::match_index::MatchIndex;
 use crate::schema::event::{MatchRef, UtcTimestamp};
-use crate::{calendar, checkpoint};
 
 /// The matches heard of, by id, and the names of teams and leagues.
 ///
@@ -19,11 +18,7 @@ use crate::{calendar, checkpoint};
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Fixtures {
     pub names: Names,
-    /// The seed is fixed, since nothing here is random.
-    #[serde(serialize_with = "checkpoint::in_order")]
-    known: HashMap<Arc<str>, Known, FixedState>,
-    /// Matches that are over, with the time at which that became known, in order of it.
-    over: VecDeque<(Time, Arc<str>)>,
+    known: MatchIndex<Known>,
     days: Option<(Time, Time)>,
 }
 
@@ -63,7 +58,7 @@ impl Fixtures {
         time: Time,
         now: Option<Time>,
     ) -> Result<Arc<Fixture>, EntryError> {
-        if let Some(known) = self.known.get(&*about.match_id) {
+        if let Some(known) = self.known(&about.match_id) {
             let fixture = Arc::clone(&known.fixture);
             ensure_near(&fixture.id, time, fixture.day)?;
             return if self.agrees(&fixture, about) {
@@ -82,8 +77,9 @@ impl Fixtures {
             return Err(EntryError::Forgotten { id, day });
         }
         let fixture = Arc::new(self.fixture(about, day)?);
-        self.known.insert(
-            Arc::clone(&fixture.id),
+        let slot = self.known.intern(&fixture.id);
+        self.known.set(
+            slot,
             Known {
                 fixture: Arc::clone(&fixture),
                 score: None,
@@ -96,14 +92,15 @@ impl Fixtures {
 
     /// Notes a final score that becomes known at this time; whether it is news.
     pub fn end(&mut self, fixture: &Fixture, score: Score, time: Time) -> Result<bool, EntryError> {
-        let Some(known) = self.known.get_mut(&fixture.id) else {
+        let slot = self.known.intern(&fixture.id);
+        let Some(known) = self.known.get_mut(slot) else {
             return Ok(true);
         };
         match known.score {
             None => {
                 known.score = Some(score);
-                self.over.push_back((time, Arc::clone(&fixture.id)));
-                self.forget(time);
+                self.known.end(slot, time);
+                self.known.reuse_forgotten(|_| true);
                 Ok(true)
             }
             Some(known) if known == score => Ok(false),
@@ -115,14 +112,8 @@ impl Fixtures {
         }
     }
 
-    /// Drops what is over for longer than it is remembered.
-    fn forget(&mut self, now: Time) {
-        while let Some((_, id)) = self
-            .over
-            .pop_front_if(|(time, _)| now - *time > Match::REMEMBERED)
-        {
-            self.known.remove(&id);
-        }
+    fn known(&self, id: &str) -> Option<&Known> {
+        self.known.get(self.known.find(id)?)
     }
 
     fn fixture(&mut self, about: &MatchRef<'_>, day: Time) -> Result<Fixture, EntryError> {

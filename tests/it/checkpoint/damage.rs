@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use simbet::checkpoint::{CheckpointError, FORMAT, open, seal};
 use simbet::engine::{Engine, EngineError};
+use simbet::match_index::MatchIndex;
 use simbet::predict::{GoalProfile, ModelConfig, ModelKind, PredictError, Predictor, build};
 use simbet::run;
 use simbet::sink::Sink;
@@ -203,7 +204,7 @@ proptest! {
         let refused = engine.restore(&bytes);
         prop_assert!(matches!(refused, Err(EngineError::State(_))));
         let mut ledger = engine.ledger().clone();
-        let _ = ledger.restore(&bytes);
+        let _ = ledger.restore(&bytes, &MatchIndex::<()>::default());
         for mut model in models() {
             let _ = model.restore(&bytes);
         }

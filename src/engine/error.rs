@@ -1,0 +1,34 @@
+//! Why an engine stops.
+
+use crate::checkpoint::CheckpointError;
+use crate::ledger::LedgerError;
+use crate::predict::{ModelConfigError, PredictError};
+use crate::strategy::StrategyError;
+
+/// Why the engine stopped.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// The bankroll is out of range.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// A staking setting is out of range.
+    #[error(transparent)]
+    Strategy(#[from] StrategyError),
+    /// A model setting is out of range.
+    #[error(transparent)]
+    Model(#[from] ModelConfigError),
+    /// A state cannot be gone on from.
+    #[error(transparent)]
+    State(#[from] CheckpointError),
+    /// A model failed.
+    #[error("no prediction for {league} on {day}")]
+    Predict {
+        /// The league, or the leagues of the pool.
+        league: String,
+        /// The day it was asked for a prediction.
+        day: String,
+        /// What went wrong.
+        source: PredictError,
+    },
+}

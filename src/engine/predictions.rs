@@ -1,0 +1,155 @@
+//! The predictions for a batch of rounds: what the engine knows of them before any money moves.
+
+use crate::domain::{Edge, Forecast, Round};
+use crate::match_index::Slot;
+use crate::strategy::Slate;
+
+/// What deciding needs beside the rounds themselves: their matches, and what the models predict.
+///
+/// Forecasts and edges stay where the pools wrote them: to copy them into the order of the rounds would cost more than to
+/// look them up.
+#[derive(Default)]
+pub struct Predictions {
+    results: Vec<Option<Slot>>,
+    offers: Vec<Option<PredictedOffer>>,
+    closes: Vec<Option<Slot>>,
+    pools: Vec<PoolPredictions>,
+}
+
+/// The matches of rounds, in the order of their results, offers and closing prices.
+#[derive(Clone, Copy)]
+pub struct RoundMatches<'a> {
+    /// `None` for the second result of a match, which is nothing new.
+    pub results: &'a [Option<Slot>],
+    /// `None` for prices of a match that is over, which are too late.
+    pub offers: &'a [Option<PredictedOffer>],
+    /// `None` for a match on which no bet can be open.
+    pub closes: &'a [Option<Slot>],
+}
+
+/// The match of an offer, and where its prediction is.
+#[derive(Clone, Copy)]
+pub struct PredictedOffer {
+    /// The match.
+    pub slot: Slot,
+    pool: usize,
+    /// How many offers the pool predicts before it in this batch.
+    number: usize,
+}
+
+/// What one pool has to do in a batch, and what comes of it.
+#[derive(Default)]
+pub struct PoolPredictions {
+    /// What it has to do, in order.
+    pub steps: Vec<Step>,
+    /// How many of the steps are offers.
+    offers: usize,
+    /// The forecast of each offer, in order.
+    pub forecasts: Vec<Option<Forecast>>,
+    /// The edges that pass the filters, a group for each offer.
+    pub slate: Slate,
+    /// A buffer for every edge of one offer.
+    pub edges: Vec<Edge>,
+}
+
+/// What a pool does next; the numbers are positions in the batch and in its round.
+#[derive(Clone, Copy)]
+pub enum Step {
+    /// The model learns from a result.
+    Observe { round: usize, result: usize },
+    /// An offer is predicted.
+    Predict { round: usize, offer: usize },
+}
+
+impl Predictions {
+    /// Adds the next result; `None` for one that is nothing new.
+    pub fn add_result(&mut self, slot: Option<Slot>) {
+        self.results.push(slot);
+    }
+
+    /// Adds the next offer, which this pool predicts.
+    pub fn add_offer(&mut self, slot: Slot, pool: usize, step: Step) {
+        let batch = self.pool(pool);
+        batch.steps.push(step);
+        let number = batch.offers;
+        batch.offers += 1;
+        self.offers
+            .push(Some(PredictedOffer { slot, pool, number }));
+    }
+
+    /// Adds the next offer, which comes too late.
+    pub fn add_late_offer(&mut self) {
+        self.offers.push(None);
+    }
+
+    /// Adds the next closing prices; `None` for a match on which no bet can be open.
+    pub fn add_close(&mut self, slot: Option<Slot>) {
+        self.closes.push(slot);
+    }
+
+    /// The part of one pool.
+    pub fn pool(&mut self, pool: usize) -> &mut PoolPredictions {
+        if self.pools.len() <= pool {
+            self.pools.resize_with(pool + 1, PoolPredictions::default);
+        }
+        &mut self.pools[pool]
+    }
+
+    /// The parts of all pools, as far as they have any.
+    pub fn pools(&mut self) -> &mut [PoolPredictions] {
+        &mut self.pools
+    }
+
+    /// The matches of the whole batch, and what the pools predict.
+    pub fn parts(&mut self) -> (RoundMatches<'_>, &mut [PoolPredictions]) {
+        let matches = RoundMatches {
+            results: &self.results,
+            offers: &self.offers,
+            closes: &self.closes,
+        };
+        (matches, &mut self.pools)
+    }
+
+    /// The same value emptied: its buffers serve the next batch.
+    pub fn cleared(mut self) -> Self {
+        self.results.clear();
+        self.offers.clear();
+        self.closes.clear();
+        self.pools.iter_mut().for_each(PoolPredictions::clear);
+        self
+    }
+}
+
+impl<'a> RoundMatches<'a> {
+    /// Splits off the matches of the next round.
+    pub fn split_off(&mut self, round: &Round) -> Self {
+        Self {
+            results: split_off(&mut self.results, round.results.len()),
+            offers: split_off(&mut self.offers, round.offers.len()),
+            closes: split_off(&mut self.closes, round.closes.len()),
+        }
+    }
+}
+
+fn split_off<'a, T>(rest: &mut &'a [T], count: usize) -> &'a [T] {
+    rest.split_off(..count)
+        .expect("predictions of the same rounds")
+}
+
+impl PredictedOffer {
+    /// Takes the forecast, and shows the edges that pass the filters.
+    pub fn take(self, pools: &mut [PoolPredictions]) -> (Option<Forecast>, &[Edge]) {
+        let pool = &mut pools[self.pool];
+        let forecast = pool.forecasts[self.number].take();
+        (forecast, pool.slate.of_match(self.number))
+    }
+}
+
+impl PoolPredictions {
+    fn clear(&mut self) {
+        self.steps.clear();
+        self.offers = 0;
+        self.forecasts.clear();
+        self.slate.clear();
+    }
+}

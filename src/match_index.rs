@@ -1,0 +1,234 @@
+//! The matches of a run by their ids: the one place where a match becomes a number, and where it is forgotten.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::domain::{Match, Time};
+
+/// The matches that are remembered, each with a value of its own, if it has been given one.
+///
+/// An id is looked up once, and then its slot stands for the match. A match is forgotten [`Match::REMEMBERED`] after its
+/// result became known; from then on its id is that of another match, which has a slot of its own.
+///
+/// ```
+/// use simbet::domain::Time;
+/// use simbet::match_index::MatchIndex;
+///
+/// let mut matches = MatchIndex::<&str>::default();
+/// let slot = matches.intern(&"match 1".into());
+/// matches.set(slot, "a value");
+/// assert!(matches.end(slot, Time::from_days(0)));
+/// assert!(!matches.end(slot, Time::from_days(1)), "a second result is nothing new");
+/// assert_eq!(matches.find("match 1"), Some(slot));
+///
+/// let other = matches.intern(&"match 2".into());
+/// matches.end(other, Time::from_days(31));
+/// assert_eq!(matches.find("match 1"), None);
+/// ```
+#[derive(Debug, Clone)]
+pub struct MatchIndex<T> {
+    /// The seed is fixed, since nothing here is random.
+    slots: HashMap<Arc<str>, Slot, FixedState>,
+    matches: Vec<Remembered<T>>,
+    /// Matches that are over, with the time at which that became known, in order of it.
+    over: VecDeque<(Time, Slot)>,
+    /// Slots of matches that were forgotten and may still be asked for.
+    forgotten: Vec<Slot>,
+    /// Slots that other matches may have.
+    free: Vec<Slot>,
+}
+
+/// The number of a match, for as long as it is remembered; the number itself means nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slot(pub u32);
+
+#[derive(Debug, Clone)]
+struct Remembered<T> {
+    id: Arc<str>,
+    stage: Stage,
+    value: Option<T>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Open,
+    Over,
+    Forgotten,
+}
+
+impl Slot {
+    /// The position of the match in a list of all slots.
+    pub const fn position(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl<T> Default for MatchIndex<T> {
+    fn default() -> Self {
+        Self {
+            slots: HashMap::default(),
+            matches: Vec::new(),
+            over: VecDeque::new(),
+            forgotten: Vec::new(),
+            free: Vec::new(),
+        }
+    }
+}
+
+impl<T> MatchIndex<T> {
+    /// How many matches are remembered.
+    pub fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Whether no match is remembered.
+    pub fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    /// The slot of a match that is remembered.
+    pub fn find(&self, id: &str) -> Option<Slot> {
+        self.slots.get(id).copied()
+    }
+
+    /// The slot of a match, new or remembered.
+    pub fn intern(&mut self, id: &Arc<str>) -> Slot {
+        self.find(id).unwrap_or_else(|| self.add(Arc::clone(id)))
+    }
+
+    fn add(&mut self, id: Arc<str>) -> Slot {
+        let new = Remembered {
+            id: Arc::clone(&id),
+            stage: Stage::Open,
+            value: None,
+        };
+        let slot = match self.free.pop() {
+            Some(slot) => {
+                self.matches[slot.position()] = new;
+                slot
+            }
+            None => {
+                self.matches.push(new);
+                Slot(u32::try_from(self.matches.len() - 1).expect("fewer than 2^32 matches"))
+            }
+        };
+        self.slots.insert(id, slot);
+        slot
+    }
+
+    /// Whether the result of a match is known.
+    pub fn is_over(&self, slot: Slot) -> bool {
+        self.matches[slot.position()].stage != Stage::Open
+    }
+
+    /// Notes that the result of a match became known at `time`, and forgets what is over for too long by then. Whether that
+    /// is news.
+    pub fn end(&mut self, slot: Slot, time: Time) -> bool {
+        if self.is_over(slot) {
+            return false;
+        }
+        self.matches[slot.position()].stage = Stage::Over;
+        self.over.push_back((time, slot));
+        self.forget(time);
+        true
+    }
+
+    fn forget(&mut self, now: Time) {
+        while let Some((_, slot)) = self
+            .over
+            .pop_front_if(|(time, _)| now - *time > Match::REMEMBERED)
+        {
+            let forgotten = &mut self.matches[slot.position()];
+            forgotten.stage = Stage::Forgotten;
+            self.slots.remove(&forgotten.id);
+            self.forgotten.push(slot);
+        }
+    }
+
+    /// Lets other matches have the slots of those that were forgotten, if `is_free` says that nothing depends on the slot
+    /// any more; the others are asked about again the next time.
+    pub fn reuse_forgotten(&mut self, mut is_free: impl FnMut(Slot) -> bool) {
+        let (matches, free) = (&mut self.matches, &mut self.free);
+        self.forgotten.retain(|&slot| {
+            if is_free(slot) {
+                matches[slot.position()].value = None;
+                free.push(slot);
+                return false;
+            }
+            true
+        });
+    }
+
+    /// The value of a match.
+    pub fn get(&self, slot: Slot) -> Option<&T> {
+        self.matches[slot.position()].value.as_ref()
+    }
+
+    /// The value of a match, to be changed.
+    pub fn get_mut(&mut self, slot: Slot) -> Option<&mut T> {
+        self.matches[slot.position()].value.as_mut()
+    }
+
+    /// Gives a match a value instead of the one it had.
+    pub fn set(&mut self, slot: Slot, value: T) {
+        self.matches[slot.position()].value = Some(value);
+    }
+
+    /// Takes the value of a match away from it.
+    pub fn take(&mut self, slot: Slot) -> Option<T> {
+        self.matches[slot.position()].value.take()
+    }
+
+    /// The matches that are over, in the order in which that became known.
+    pub fn over(&self) -> impl Iterator<Item = Slot> {
+        self.over.iter().map(|(_, slot)| *slot)
+    }
+}
+
+/// What is written of an index: the matches that are not over, in order of their ids, and those that are, each with the
+/// time at which that became known, in order of it. Slots are not, since they depend on how rounds were cut into batches.
+type Saved<K, V> = (Vec<(K, V)>, Vec<(Time, K, V)>);
+
+impl<T: Serialize> Serialize for MatchIndex<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut open: Vec<(&str, Option<&T>)> = self
+            .matches
+            .iter()
+            .filter(|one| one.stage == Stage::Open)
+            .map(|one| (&*one.id, one.value.as_ref()))
+            .collect();
+        open.sort_unstable_by_key(|(id, _)| *id);
+        let over = self.over.iter().map(|(time, slot)| {
+            let one = &self.matches[slot.position()];
+            (*time, &*one.id, one.value.as_ref())
+        });
+        let saved: Saved<&str, Option<&T>> = (open, over.collect());
+        saved.serialize(serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for MatchIndex<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (open, over) = Saved::<Arc<str>, Option<T>>::deserialize(deserializer)?;
+        let mut index = Self::default();
+        for (id, value) in open {
+            index.restore(&id, value);
+        }
+        for (time, id, value) in over {
+            let slot = index.restore(&id, value);
+            index.end(slot, time);
+        }
+        Ok(index)
+    }
+}
+
+impl<T> MatchIndex<T> {
+    fn restore(&mut self, id: &Arc<str>, value: Option<T>) -> Slot {
+        let slot = self.intern(id);
+        self.matches[slot.position()].value = value;
+        slot
+    }
+}
