@@ -6,9 +6,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::fixture::Fixture;
-use super::market::{OutcomeDistribution, Selection};
+use super::market::Selection;
 use super::money::Money;
-use super::odds::{Odds, Quote};
+use super::odds::Odds;
+use super::outcome::OutcomeDistribution;
+use super::quote::Quote;
 use super::score::MatchState;
 use super::time::Time;
 
