@@ -10,7 +10,7 @@ use super::settings::ReplayLayers;
 use super::{Console, input, usage};
 use crate::results::folder::Folder;
 use crate::sink;
-use crate::source::{CANONICAL_COLUMNS, canonical_rows, is_price};
+use crate::source::{canonical_columns, canonical_rows, is_price};
 
 /// What was typed after `convert`.
 #[derive(Debug, Args)]
@@ -60,18 +60,17 @@ impl Convert {
         let Some(&book) = config.engine.strategy.books.books().first() else {
             return Err(usage("--book names no book"));
         };
-        let rows = canonical_rows(&matches, book);
+        let columns = canonical_columns(&config.read.markets);
+        let rows = canonical_rows(&matches, book, &config.read.markets);
         let (folder, name) = place("--output", &self.output)?;
         let mut folder = Folder::create(&folder)?;
         if parquet {
             let rows: Vec<_> = rows.collect();
             folder.stage(&name, |out| {
-                sink::parquet::write_table(out, &CANONICAL_COLUMNS, &rows, is_price)
+                sink::parquet::write_table(out, &columns, &rows, is_price)
             })?;
         } else {
-            folder.stage(&name, |out| {
-                sink::csv::write_table(out, CANONICAL_COLUMNS, rows)
-            })?;
+            folder.stage(&name, |out| sink::csv::write_table(out, columns, rows))?;
         }
         Ok(folder.commit(&[])?)
     }

@@ -33,7 +33,7 @@ enum Shape {
 
 /// What a market may settle on, of a final score.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Along {
+pub(crate) enum Along {
     /// Home goals less away goals.
     Margin,
     /// Goals of both sides.
@@ -41,7 +41,12 @@ pub(super) enum Along {
 }
 
 impl Along {
-    fn of(self, home: i32, away: i32) -> i32 {
+    /// The margin or total of a score.
+    pub(super) fn of(self, score: Score) -> i32 {
+        self.of_goals(score.home.into(), score.away.into())
+    }
+
+    const fn of_goals(self, home: i32, away: i32) -> i32 {
         match self {
             Self::Margin => home - away,
             Self::Total => home + away,
@@ -51,13 +56,13 @@ impl Along {
     /// A score with this margin or total.
     pub(super) fn example(self, value: i32) -> Score {
         let goals = |goals: i32| goals.clamp(0, 255) as u8;
+        let away = match self {
+            Self::Margin => goals(-value),
+            Self::Total => 0,
+        };
         Score {
             home: goals(value),
-            away: if matches!(self, Self::Margin) {
-                goals(-value)
-            } else {
-                0
-            },
+            away,
         }
     }
 }
@@ -356,14 +361,14 @@ impl ScoreGrid {
 
     /// Margin or total of the goals already on the board.
     fn offset(&self, along: Along) -> i32 {
-        along.of(self.base.home.into(), self.base.away.into())
+        along.of(self.base)
     }
 
     /// What the four low scores add to a sum over scores.
     fn surplus(&self, surplus: &[f64; 4], along: Along, counts: impl Fn(i32) -> bool) -> f64 {
         let offset = self.offset(along);
         let part = |k: usize| {
-            if counts(offset + along.of(k as i32 / 2, k as i32 % 2)) {
+            if counts(offset + along.of_goals(k as i32 / 2, k as i32 % 2)) {
                 surplus[k]
             } else {
                 0.0
@@ -373,9 +378,7 @@ impl ScoreGrid {
     }
 
     fn sum_where(&self, along: Along, counts: impl Fn(i32) -> bool) -> f64 {
-        let scores = self
-            .cells()
-            .filter(|(score, _)| counts(along.of(score.home.into(), score.away.into())));
+        let scores = self.cells().filter(|(score, _)| counts(along.of(*score)));
         scores.map(|(_, probability)| probability).sum()
     }
 

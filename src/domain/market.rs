@@ -23,28 +23,200 @@ pub enum MarketKind {
     AsianHandicap,
 }
 
+/// What there is to know of a kind of market: its row of the table.
+struct Row {
+    code: &'static str,
+    sides: &'static [Side],
+    line: LineRule,
+    settles: Rule,
+    /// Columns of odds in the canonical form, one for each side: before the match, and at kick-off.
+    columns: [&'static [&'static str]; 2],
+    football_data: Option<FootballData>,
+}
+
+/// How a market gets its line.
+enum LineRule {
+    /// It has none.
+    None(Market),
+    /// From a number of goals.
+    Goals {
+        market: fn(Line) -> Market,
+        /// The line where none is given.
+        usual: Option<Line>,
+        /// The lowest and the highest line, in quarter goals, that is no mistake.
+        plausible: [i16; 2],
+        /// Columns of the line in the canonical form: before the match, and at kick-off.
+        columns: [&'static str; 2],
+    },
+}
+
+/// How the sides of a market settle on a score.
+enum Rule {
+    /// Three sides: more home goals, as many, more away goals.
+    Result,
+    /// Two sides: above the line, and below.
+    Line(Along),
+}
+
+/// The columns of a market in the files of football-data.co.uk.
+pub(crate) struct FootballData {
+    /// What follows the prefix of a book, for each side; closing prices have a `C` before it.
+    pub suffixes: &'static [&'static str],
+    /// The line, where it has a column: before the match, and at kick-off.
+    pub line: Option<[&'static str; 2]>,
+}
+
 impl MarketKind {
     /// Every kind.
     pub const ALL: [Self; 3] = [Self::MatchOdds, Self::OverUnder, Self::AsianHandicap];
 
+    /// How many kinds there are.
+    pub const COUNT: usize = Self::ALL.len();
+
+    /// The most sides that a market has.
+    pub(crate) const MOST_SIDES: usize = 3;
+
+    /// The table of markets.
+    const fn row(self) -> &'static Row {
+        match self {
+            Self::MatchOdds => &Row {
+                code: "1x2",
+                sides: &[Side::Home, Side::Draw, Side::Away],
+                line: LineRule::None(Market::MatchOdds),
+                settles: Rule::Result,
+                columns: [
+                    &["odds_home", "odds_draw", "odds_away"],
+                    &["close_home", "close_draw", "close_away"],
+                ],
+                football_data: Some(FootballData {
+                    suffixes: &["H", "D", "A"],
+                    line: None,
+                }),
+            },
+            Self::OverUnder => &Row {
+                code: "ou",
+                sides: &[Side::Over, Side::Under],
+                line: LineRule::Goals {
+                    market: Market::OverUnder,
+                    usual: Some(Line::TWO_AND_A_HALF),
+                    plausible: [1, 80],
+                    columns: ["ou_line", "close_ou_line"],
+                },
+                settles: Rule::Line(Along::Total),
+                columns: [&["odds_over", "odds_under"], &["close_over", "close_under"]],
+                football_data: Some(FootballData {
+                    suffixes: &[">2.5", "<2.5"],
+                    line: None,
+                }),
+            },
+            Self::AsianHandicap => &Row {
+                code: "ah",
+                sides: &[Side::Home, Side::Away],
+                line: LineRule::Goals {
+                    market: Market::AsianHandicap,
+                    usual: None,
+                    plausible: [-40, 40],
+                    columns: ["ah_line", "close_ah_line"],
+                },
+                settles: Rule::Line(Along::Margin),
+                columns: [
+                    &["odds_ah_home", "odds_ah_away"],
+                    &["close_ah_home", "close_ah_away"],
+                ],
+                football_data: Some(FootballData {
+                    suffixes: &["AHH", "AHA"],
+                    line: Some(["AHh", "AHCh"]),
+                }),
+            },
+        }
+    }
+
     /// The code on the command line and in tables: `1x2`, `ou`, `ah`.
     pub const fn code(self) -> &'static str {
-        match self {
-            Self::MatchOdds => "1x2",
-            Self::OverUnder => "ou",
-            Self::AsianHandicap => "ah",
-        }
+        self.row().code
     }
 
     /// The sides one can back.
     pub const fn sides(self) -> &'static [Side] {
-        match self {
-            Self::MatchOdds => &[Side::Home, Side::Draw, Side::Away],
-            Self::OverUnder => &[Side::Over, Side::Under],
-            Self::AsianHandicap => &[Side::Home, Side::Away],
+        self.row().sides
+    }
+
+    /// Whether what one side wins the other loses.
+    pub const fn is_two_way(self) -> bool {
+        self.sides().len() == 2
+    }
+
+    /// Whether a market of this kind has a line.
+    pub const fn has_line(self) -> bool {
+        matches!(self.row().line, LineRule::Goals { .. })
+    }
+
+    /// The line of a price that comes without one.
+    pub(crate) const fn usual_line(self) -> Option<Line> {
+        match self.row().line {
+            LineRule::None(_) => None,
+            LineRule::Goals { usual, .. } => usual,
         }
     }
+
+    /// Whether a market of this kind may have this line; further out are misplaced digits.
+    pub(crate) const fn is_plausible_line(self, line: Line) -> bool {
+        match self.row().line {
+            LineRule::None(_) => false,
+            LineRule::Goals {
+                plausible: [lowest, highest],
+                ..
+            } => lowest <= line.quarters() && line.quarters() <= highest,
+        }
+    }
+
+    /// The canonical form's columns of odds, one for each side.
+    pub(crate) const fn odds_columns(self, closing: bool) -> &'static [&'static str] {
+        self.row().columns[closing as usize]
+    }
+
+    /// The canonical form's column of the line.
+    pub(crate) const fn line_column(self, closing: bool) -> Option<&'static str> {
+        match self.row().line {
+            LineRule::None(_) => None,
+            LineRule::Goals { columns, .. } => Some(columns[closing as usize]),
+        }
+    }
+
+    /// The columns in football-data.co.uk's files; `None` when they do not have the market.
+    pub(crate) const fn football_data(self) -> Option<&'static FootballData> {
+        self.row().football_data.as_ref()
+    }
+
+    /// Whether every file of matches that simbet writes has columns for the market; those of the others are written where
+    /// they are asked for.
+    pub(crate) const fn is_in_every_file(self) -> bool {
+        self.football_data().is_some()
+    }
+
+    /// The markets that a file of matches has columns for when these are asked for.
+    pub(crate) fn written(asked: &[Self]) -> impl Iterator<Item = Self> {
+        Self::ALL
+            .into_iter()
+            .filter(|kind| kind.is_in_every_file() || asked.contains(kind))
+    }
 }
+
+/// Every list of a row has an item for each side, and `ALL` is in the order of the enum: or this does not compile.
+const _: () = {
+    let mut k = 0;
+    while k < MarketKind::COUNT {
+        let kind = MarketKind::ALL[k];
+        let (row, sides) = (kind.row(), kind.sides().len());
+        assert!(kind as usize == k);
+        assert!(2 <= sides && sides <= MarketKind::MOST_SIDES);
+        assert!(row.columns[0].len() == sides && row.columns[1].len() == sides);
+        if let Some(columns) = kind.football_data() {
+            assert!(columns.suffixes.len() == sides);
+        }
+        k += 1;
+    }
+};
 
 impl fmt::Display for MarketKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -74,6 +246,22 @@ pub enum Market {
 }
 
 impl Market {
+    /// The market of this kind and line; `None` when the kind needs a line and there is none, or has no line and there
+    /// is one.
+    ///
+    /// ```
+    /// use simbet::domain::{Line, Market, MarketKind};
+    /// let line = Line::TWO_AND_A_HALF;
+    /// assert_eq!(Market::new(MarketKind::OverUnder, Some(line)), Some(Market::OverUnder(line)));
+    /// assert_eq!(Market::new(MarketKind::OverUnder, None), None);
+    /// ```
+    pub fn new(kind: MarketKind, line: Option<Line>) -> Option<Self> {
+        match kind.row().line {
+            LineRule::None(market) => line.is_none().then_some(market),
+            LineRule::Goals { market, .. } => line.map(market),
+        }
+    }
+
     /// The kind, without the line.
     pub const fn kind(self) -> MarketKind {
         match self {
@@ -83,20 +271,37 @@ impl Market {
         }
     }
 
-    /// What of a score the market settles on, and the last whole number that is not above its line.
-    fn pivot(self) -> (Along, i32) {
-        match self {
-            Self::MatchOdds => (Along::Margin, 0),
-            Self::OverUnder(line) => (Along::Total, i32::from(line.quarters()).div_euclid(4)),
-            Self::AsianHandicap(line) => (Along::Margin, (-i32::from(line.quarters())).div_euclid(4)),
-        }
-    }
-
     /// The line, where the market has one.
     pub const fn line(self) -> Option<Line> {
         match self {
             Self::MatchOdds => None,
             Self::OverUnder(line) | Self::AsianHandicap(line) => Some(line),
+        }
+    }
+
+    /// What of a score is set against the line, where the market has one.
+    pub(crate) const fn along(self) -> Option<Along> {
+        match self.kind().row().settles {
+            Rule::Line(along) => Some(along),
+            Rule::Result => None,
+        }
+    }
+
+    /// Whether a bet can end other than in a win or a loss: its stake can come back, in part or whole.
+    pub(crate) const fn may_be_void(self) -> bool {
+        match self.line() {
+            Some(line) => line.quarters().rem_euclid(4) != 2,
+            None => false,
+        }
+    }
+
+    /// The margin or total, in quarter goals, at which the line gives the stake back.
+    fn void_at(self, along: Along) -> i32 {
+        let line = self.line().map_or(0, |line| i32::from(line.quarters()));
+        match along {
+            Along::Total => line,
+            // a start for the home side is made good by as many goals of the away side
+            Along::Margin => -line,
         }
     }
 }
@@ -237,25 +442,20 @@ impl Selection {
     /// assert_eq!(home.settle(Score { home: 1, away: 1 }), Outcome::HalfLost);
     /// ```
     pub fn settle(self, score: Score) -> Outcome {
-        let (home, away) = (i32::from(score.home), i32::from(score.away));
-        let quarters = match self.market {
-            Market::MatchOdds => return self.settle_match_odds(home - away),
-            Market::OverUnder(line) => 4 * (home + away) - i32::from(line.quarters()),
-            Market::AsianHandicap(line) => 4 * (home - away) + i32::from(line.quarters()),
-        };
-        match self.side {
-            Side::Home | Side::Over => Outcome::of_margin(quarters),
-            _ => Outcome::of_margin(-quarters),
+        let place = self.place();
+        match self.market.kind().row().settles {
+            Rule::Result => Outcome::won_if(place == score.result()),
+            Rule::Line(along) => {
+                let beyond = 4 * along.of(score) - self.market.void_at(along);
+                Outcome::of_margin(if place == 0 { beyond } else { -beyond })
+            }
         }
     }
 
-    fn settle_match_odds(self, difference: i32) -> Outcome {
-        let won = match self.side {
-            Side::Home => difference > 0,
-            Side::Draw => difference == 0,
-            _ => difference < 0,
-        };
-        if won { Outcome::Won } else { Outcome::Lost }
+    /// Its place among the sides of its market.
+    fn place(self) -> usize {
+        let sides = self.market.kind().sides().iter();
+        sides.take_while(|side| **side != self.side).count()
     }
 }
 
@@ -291,10 +491,15 @@ impl OutcomeDistribution {
     /// assert!((split.won - 0.489573537).abs() < 1e-9);
     /// ```
     pub fn of(selection: Selection, grid: &ScoreGrid) -> Self {
-        if selection.market == Market::MatchOdds {
-            return Self::binary(grid.outcomes()[selection.side as usize]);
+        match selection.market.kind().row().settles {
+            Rule::Result => Self::binary(grid.outcomes()[selection.place()]),
+            Rule::Line(along) => Self::against_line(selection, along, grid),
         }
-        let (along, pivot) = selection.market.pivot();
+    }
+
+    fn against_line(selection: Selection, along: Along, grid: &ScoreGrid) -> Self {
+        // the last whole number that is not above the line
+        let pivot = selection.market.void_at(along).div_euclid(4);
         // further from the line than these four, nothing changes any more
         let outcomes = [-1, 0, 1, 2].map(|step| selection.settle(along.example(pivot + step)));
         let top = (0..4)
@@ -315,5 +520,53 @@ impl OutcomeDistribution {
             *split.part_mut(outcomes[k]) += probability;
         }
         split
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The names that serde knows of an enum, from what it says to one that it does not know.
+    fn known<'a, T: Deserialize<'a> + fmt::Debug>() -> String {
+        serde_json::from_str::<T>("\"\"").unwrap_err().to_string()
+    }
+
+    /// `ALL` cannot be derived, so that it could forget a variant; serde forgets none.
+    #[test]
+    fn all_has_every_variant_under_the_name_that_files_have() {
+        let (kinds, sides) = (known::<MarketKind>(), known::<Side>());
+        assert_eq!(
+            kinds.matches('`').count(),
+            2 * (1 + MarketKind::COUNT),
+            "{kinds}"
+        );
+        assert_eq!(
+            sides.matches('`').count(),
+            2 * (1 + Side::ALL.len()),
+            "{sides}"
+        );
+        for kind in MarketKind::ALL {
+            assert!(kinds.contains(&format!("`{}`", kind.code())), "{kinds}");
+        }
+        for side in Side::ALL {
+            assert!(sides.contains(&format!("`{}`", side.code())), "{sides}");
+        }
+    }
+
+    #[test]
+    fn a_market_is_found_by_its_kind_and_line() {
+        for kind in MarketKind::ALL {
+            let line = kind.has_line().then_some(Line::TWO_AND_A_HALF);
+            let market = Market::new(kind, line).unwrap();
+            assert_eq!((market.kind(), market.line()), (kind, line));
+            assert_eq!(market.along().is_some(), kind.has_line());
+            let other = if line.is_none() {
+                Some(Line::TWO_AND_A_HALF)
+            } else {
+                None
+            };
+            assert_eq!(Market::new(kind, other), None);
+        }
     }
 }

@@ -30,6 +30,11 @@ impl Outcome {
         Self::Lost,
     ];
 
+    /// The outcome of a bet that either wins or loses.
+    pub(super) const fn won_if(won: bool) -> Self {
+        if won { Self::Won } else { Self::Lost }
+    }
+
     /// The outcome of a bet that is `quarters` quarter goals on the right side of its line.
     pub(super) const fn of_margin(quarters: i32) -> Self {
         match quarters {

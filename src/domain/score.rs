@@ -11,6 +11,13 @@ pub struct Score {
     pub away: u8,
 }
 
+impl Score {
+    /// 0 for more home goals, 1 for as many, 2 for more away goals: the place in the order home, draw, away.
+    pub(super) const fn result(self) -> usize {
+        1 + (self.home < self.away) as usize - (self.home > self.away) as usize
+    }
+}
+
 /// Minute and score of a match so far; the default is kick-off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct MatchState {

@@ -17,7 +17,7 @@ pub use matches::{Matches, Record};
 pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};
 pub use stoppable::Stoppable;
 pub use table::{
-    CANONICAL_COLUMNS, Input, OnBadRow, ReadConfig, ReadCounts, Remark, canonical_rows, is_price,
+    Input, OnBadRow, ReadConfig, ReadCounts, Remark, canonical_columns, canonical_rows, is_price,
     read, read_bytes,
 };
 

@@ -14,10 +14,11 @@ use crate::source::synthetic::{
 /// The margin above which a reader takes prices for damaged.
 const MOST_MARGIN: f64 = 0.39;
 
-/// Writes the first run of a simulation, every market priced, whatever is bet on.
+/// Writes the first run of a simulation: every market that football-data has priced, whatever is bet on, and those that are
+/// bet on.
 pub fn write(path: &Path, config: &SimulationConfig) -> anyhow::Result<()> {
     let synthetic = SyntheticConfig {
-        markets: MarketKind::ALL.to_vec(),
+        markets: MarketKind::written(&config.synthetic.markets).collect(),
         ..config.synthetic.clone()
     };
     let teams = synthetic.league.size() as u64;
@@ -35,7 +36,7 @@ pub fn write(path: &Path, config: &SimulationConfig) -> anyhow::Result<()> {
         )));
     }
     let book = synthetic.bookmaker.book;
-    let header = football_data_header(book).ok_or_else(|| {
+    let header = football_data_header(book, &synthetic.markets).ok_or_else(|| {
         usage(format!(
             "--emit has no columns for --book {book}: it must be one of football-data's"
         ))
