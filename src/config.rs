@@ -109,7 +109,7 @@ pub struct Settings {
     #[arg(long, value_name = "SHARE", help_heading = "Staking")]
     pub stop_drawdown: Option<f64>,
 
-    /// Markets to bet on: 1x2, ou, ah [default: 1x2]
+    /// Markets to bet on: 1x2, ou, ah, btts [default: 1x2]
     #[arg(
         long,
         value_delimiter = ',',
@@ -118,7 +118,7 @@ pub struct Settings {
     )]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub markets: Vec<MarketKind>,
-    /// Sides to back: home, draw, away, over, under [default: all]
+    /// Sides to back: home, draw, away, over, under, yes, no [default: all]
     #[arg(
         long,
         value_delimiter = ',',

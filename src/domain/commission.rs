@@ -92,8 +92,12 @@ impl fmt::Display for Commission {
         match self.one_rate() {
             Some(rate) => write!(f, "{rate}"),
             None => {
-                let parts = MarketKind::ALL.map(|kind| format!("{kind}={}", self.rate(kind)));
-                f.write_str(&parts.join(","))
+                let named = |kind: &MarketKind| kind.is_in_every_file() || self.rate(*kind) > 0.0;
+                let parts = MarketKind::ALL
+                    .into_iter()
+                    .filter(named)
+                    .map(|kind| format!("{kind}={}", self.rate(kind)));
+                f.write_str(&parts.collect::<Vec<_>>().join(","))
             }
         }
     }

@@ -327,6 +327,30 @@ impl ScoreGrid {
         self.outcomes
     }
 
+    /// The probability that both sides score, goals already on the board included.
+    pub(super) fn both_score(&self) -> f64 {
+        if self.base.have_both_scored() {
+            return 1.0;
+        }
+        let sum = match &self.shape {
+            Shape::Cells { .. } => {
+                let both = self.cells().filter(|(score, _)| score.have_both_scored());
+                both.map(|(_, probability)| probability).sum()
+            }
+            Shape::Product { goals, surplus } => {
+                // the goals that are still needed, of each side
+                let (home, away) = (needed(self.base.home), needed(self.base.away));
+                let sum = |side: usize, least: usize| -> f64 {
+                    goals[least..].iter().map(|goals| goals[side]).sum()
+                };
+                let counts = |k: &usize| k / 2 >= home && k % 2 >= away;
+                let low: f64 = (0..4).filter(counts).map(|k| surplus[k]).sum();
+                sum(0, home) * sum(1, away) + low
+            }
+        };
+        f64::clamp(sum, 0.0, 1.0)
+    }
+
     /// The probability that the margin or total is `value` or more.
     pub(super) fn at_least(&self, along: Along, value: i32) -> f64 {
         let beyond = |score: i32| score >= value;
@@ -389,6 +413,11 @@ impl ScoreGrid {
             f64::from(self.base.away) + self.expected[1],
         ]
     }
+}
+
+/// The goals without which a side that has so many has not scored.
+const fn needed(goals: u8) -> usize {
+    (goals == 0) as usize
 }
 
 /// What these factors of 0–0, 0–1, 1–0 and 1–1 add to the probabilities of independent goals.

@@ -21,6 +21,9 @@ pub enum MarketKind {
     /// Goal difference against a handicap given to the home side.
     #[serde(rename = "ah")]
     AsianHandicap,
+    /// Whether both sides score.
+    #[serde(rename = "btts")]
+    BothTeamsToScore,
 }
 
 /// What there is to know of a kind of market: its row of the table.
@@ -56,6 +59,8 @@ enum Rule {
     Result,
     /// Two sides: above the line, and below.
     Line(Along),
+    /// Two sides: both teams have scored, or not.
+    BothScore,
 }
 
 /// The columns of a market in the files of football-data.co.uk.
@@ -68,7 +73,12 @@ pub(crate) struct FootballData {
 
 impl MarketKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::MatchOdds, Self::OverUnder, Self::AsianHandicap];
+    pub const ALL: [Self; 4] = [
+        Self::MatchOdds,
+        Self::OverUnder,
+        Self::AsianHandicap,
+        Self::BothTeamsToScore,
+    ];
 
     /// How many kinds there are.
     pub const COUNT: usize = Self::ALL.len();
@@ -128,10 +138,21 @@ impl MarketKind {
                     line: Some(["AHh", "AHCh"]),
                 }),
             },
+            Self::BothTeamsToScore => &Row {
+                code: "btts",
+                sides: &[Side::Yes, Side::No],
+                line: LineRule::None(Market::BothTeamsToScore),
+                settles: Rule::BothScore,
+                columns: [
+                    &["odds_btts_yes", "odds_btts_no"],
+                    &["close_btts_yes", "close_btts_no"],
+                ],
+                football_data: None,
+            },
         }
     }
 
-    /// The code on the command line and in tables: `1x2`, `ou`, `ah`.
+    /// The code on the command line and in tables: `1x2`, `ou`, `ah`, `btts`.
     pub const fn code(self) -> &'static str {
         self.row().code
     }
@@ -243,6 +264,8 @@ pub enum Market {
     OverUnder(Line),
     /// The line is added to the home side's goals.
     AsianHandicap(Line),
+    /// Both sides score, or not.
+    BothTeamsToScore,
 }
 
 impl Market {
@@ -268,13 +291,14 @@ impl Market {
             Self::MatchOdds => MarketKind::MatchOdds,
             Self::OverUnder(_) => MarketKind::OverUnder,
             Self::AsianHandicap(_) => MarketKind::AsianHandicap,
+            Self::BothTeamsToScore => MarketKind::BothTeamsToScore,
         }
     }
 
     /// The line, where the market has one.
     pub const fn line(self) -> Option<Line> {
         match self {
-            Self::MatchOdds => None,
+            Self::MatchOdds | Self::BothTeamsToScore => None,
             Self::OverUnder(line) | Self::AsianHandicap(line) => Some(line),
         }
     }
@@ -283,7 +307,7 @@ impl Market {
     pub(crate) const fn along(self) -> Option<Along> {
         match self.kind().row().settles {
             Rule::Line(along) => Some(along),
-            Rule::Result => None,
+            Rule::Result | Rule::BothScore => None,
         }
     }
 
@@ -320,11 +344,23 @@ pub enum Side {
     Over,
     /// Fewer goals than the line.
     Under,
+    /// What is asked happens.
+    Yes,
+    /// It does not.
+    No,
 }
 
 impl Side {
     /// Every side.
-    pub const ALL: [Self; 5] = [Self::Home, Self::Draw, Self::Away, Self::Over, Self::Under];
+    pub const ALL: [Self; 7] = [
+        Self::Home,
+        Self::Draw,
+        Self::Away,
+        Self::Over,
+        Self::Under,
+        Self::Yes,
+        Self::No,
+    ];
 
     /// The code on the command line and in tables.
     pub const fn code(self) -> &'static str {
@@ -334,6 +370,8 @@ impl Side {
             Self::Away => "away",
             Self::Over => "over",
             Self::Under => "under",
+            Self::Yes => "yes",
+            Self::No => "no",
         }
     }
 }
@@ -449,6 +487,7 @@ impl Selection {
                 let beyond = 4 * along.of(score) - self.market.void_at(along);
                 Outcome::of_margin(if place == 0 { beyond } else { -beyond })
             }
+            Rule::BothScore => Outcome::won_if((place == 0) == score.have_both_scored()),
         }
     }
 
@@ -494,6 +533,14 @@ impl OutcomeDistribution {
         match selection.market.kind().row().settles {
             Rule::Result => Self::binary(grid.outcomes()[selection.place()]),
             Rule::Line(along) => Self::against_line(selection, along, grid),
+            Rule::BothScore => {
+                let both = Self::binary(grid.both_score());
+                if selection.place() == 0 {
+                    both
+                } else {
+                    both.opposite()
+                }
+            }
         }
     }
 

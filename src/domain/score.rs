@@ -16,6 +16,11 @@ impl Score {
     pub(super) const fn result(self) -> usize {
         1 + (self.home < self.away) as usize - (self.home > self.away) as usize
     }
+
+    /// Whether neither side is without a goal.
+    pub(super) const fn have_both_scored(self) -> bool {
+        self.home > 0 && self.away > 0
+    }
 }
 
 /// Minute and score of a match so far; the default is kick-off.

@@ -180,12 +180,12 @@ pub const BET_COLUMNS: &[Column] = &[
     text("score", "score when it was struck", |row| {
         Some(score_text(&row.bet.state).into())
     }),
-    text("market", "`1x2`, `ou` or `ah`", |row| {
+    text("market", "`1x2`, `ou`, `ah` or `btts`", |row| {
         Some(row.bet.edge.quote.selection.market().kind().code().into())
     }),
     text(
         "selection",
-        "side backed: `home`, `draw`, `away`, `over`, `under`",
+        "side backed: `home`, `draw`, `away`, `over`, `under`, `yes`, `no`",
         |row| Some(row.bet.edge.quote.selection.side().code().into()),
     ),
     number(

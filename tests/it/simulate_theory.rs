@@ -910,7 +910,7 @@ fn a_bookmaker_without_noise_asks_the_truth_and_the_margin() {
                 ..Default::default()
             };
             for one in priced(bookmaker, 100) {
-                assert_eq!(one.opening.len(), 7);
+                assert_eq!(one.opening.len(), 9);
                 let same = one
                     .opening
                     .iter()

@@ -26,6 +26,8 @@ pub enum Purpose {
     OverUnder = 6,
     /// What the bookmaker gets wrong of handicaps.
     AsianHandicap = 7,
+    /// What the bookmaker gets wrong of both teams to score.
+    BothTeamsToScore = 8,
 }
 
 impl Purpose {
@@ -35,6 +37,7 @@ impl Purpose {
             MarketKind::MatchOdds => Self::MatchOdds,
             MarketKind::OverUnder => Self::OverUnder,
             MarketKind::AsianHandicap => Self::AsianHandicap,
+            MarketKind::BothTeamsToScore => Self::BothTeamsToScore,
         }
     }
 }

@@ -21,9 +21,11 @@
 //! | 1X2 | `B365H` `B365D` `B365A` | `odds_home` `odds_draw` `odds_away` |
 //! | over/under 2.5 | `B365>2.5` `B365<2.5` | `odds_over` `odds_under`, line in `ou_line` (2.5 without one) |
 //! | Asian handicap | `B365AHH` `B365AHA` | `odds_ah_home` `odds_ah_away`, line in `ah_line` |
+//! | both teams to score | | `odds_btts_yes` `odds_btts_no` |
 //! | closing 1X2 | `B365CH` `B365CD` `B365CA` | `close_home` `close_draw` `close_away` |
 //! | closing over/under | `B365C>2.5` `B365C<2.5` | `close_over` `close_under`, line in `close_ou_line`, else `ou_line` |
 //! | closing handicap | `B365CAHH` `B365CAHA` | `close_ah_home` `close_ah_away`, line in `close_ah_line` |
+//! | closing both teams to score | | `close_btts_yes` `close_btts_no` |
 //!
 //! A handicap is the home side's. football-data's line is `GBAH`, `LBAH` or `B365AH` for that book's own
 //! prices, else `AHh`, else `BbAHh`; for closing prices `AHCh`. Before the `H`, `D`, `A` ... stands the book:

@@ -113,7 +113,7 @@ fn a_checkpoint_is_of_one_format_and_one_kind() {
         error.to_string().contains("with 1 outputs, not 0"),
         "{error}"
     );
-    assert_eq!(FORMAT, 1);
+    assert_eq!(FORMAT, 2);
     assert!(open::<u8>("part", &seal("part", &7_u8).unwrap()).is_ok());
     assert!(open::<u8>("part", &seal("part", &700_u16).unwrap()).is_err());
 }
