@@ -334,7 +334,7 @@ impl RunConfig {
 /// Has an engine made, which checks every range; the truth is no model that can be made without a league.
 fn check(engine: &EngineConfig) -> Result<(), ConfigError> {
     let mut engine = engine.clone();
-    engine.model = engine.model.filter(|model| model.kind != ModelKind::Truth);
+    engine.model = engine.model.filter(|model| !model.kind.knows_truth());
     Engine::new(&engine).map(|_| ()).map_err(ConfigError::range)
 }
 

@@ -9,7 +9,6 @@ use crate::domain::{Bet, Entry, Money, Names, OutcomeDistribution};
 use crate::engine::{Engine, EngineConfig, EngineError};
 use crate::error::Error;
 use crate::metrics::Summary;
-use crate::predict::ModelKind;
 use crate::run;
 use crate::sink::{Sink, SinkError};
 use crate::source::Stoppable;
@@ -93,7 +92,7 @@ impl Player {
             .engine
             .model
             .as_ref()
-            .is_some_and(|model| model.kind == ModelKind::Truth);
+            .is_some_and(|model| model.kind.knows_truth());
         if !told {
             return Engine::new(&contender.engine);
         }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use simbet::config::{RunConfig, Settings};
 use simbet::domain::{Score, ScoreGrid, Time};
 use simbet::engine::EngineConfig;
-use simbet::predict::{Fit, FitConfig, Prior, WeightedMatch, fit};
+use simbet::predict::{Dependence, Fit, FitConfig, Prior, WeightedMatch, fit};
 use simbet::schema;
 use simbet::season::{
     Outlook, Projection, Prospects, Rules, Season, SeasonError, Standings, TieBreak, project,
@@ -769,7 +769,7 @@ fn small_fit(prior: Option<Prior>) -> Fit {
     fit(
         &matches,
         &FitConfig {
-            rho: true,
+            dependence: Dependence::DixonColes,
             prior,
             newcomers: Vec::new(),
         },
