@@ -13,7 +13,7 @@ use super::odds::Odds;
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(try_from = "Written", into = "Written")]
 pub struct Commission {
-    rates: [f64; MarketKind::ALL.len()],
+    rates: [f64; MarketKind::COUNT],
 }
 
 impl Commission {
@@ -23,7 +23,7 @@ impl Commission {
     /// When the rate is negative, 1 or more, or not a number.
     pub fn flat(rate: f64) -> Result<Self, CommissionError> {
         Ok(Self {
-            rates: [checked(rate)?; MarketKind::ALL.len()],
+            rates: [checked(rate)?; MarketKind::COUNT],
         })
     }
 

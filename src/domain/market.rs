@@ -1,13 +1,15 @@
-//! Markets, selections, and how a selection settles on a score: the one place where those rules stand.
+//! Markets: a table with a row for each kind, which says how it settles on a score and what it is called.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::code::CodeError;
 use super::grid::{Along, ScoreGrid};
 use super::line::Line;
 use super::outcome::{Outcome, OutcomeDistribution};
 use super::score::Score;
+use super::side::Side;
 
 /// A kind of market, whatever its line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -165,6 +167,14 @@ impl MarketKind {
     /// Whether what one side wins the other loses.
     pub const fn is_two_way(self) -> bool {
         self.sides().len() == 2
+    }
+
+    /// Whether its prices are always there, whatever is bet on: they say what the market thinks of a match.
+    pub(crate) const fn is_reference(self) -> bool {
+        match self.row().settles {
+            Rule::Result => true,
+            Rule::Line(_) | Rule::BothScore => false,
+        }
     }
 
     /// Whether a market of this kind has a line.
@@ -328,234 +338,44 @@ impl Market {
             Along::Margin => -line,
         }
     }
-}
 
-/// The side of a market that is backed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Side {
-    /// The home side.
-    Home,
-    /// The draw.
-    Draw,
-    /// The away side.
-    Away,
-    /// More goals than the line.
-    Over,
-    /// Fewer goals than the line.
-    Under,
-    /// What is asked happens.
-    Yes,
-    /// It does not.
-    No,
-}
-
-impl Side {
-    /// Every side.
-    pub const ALL: [Self; 7] = [
-        Self::Home,
-        Self::Draw,
-        Self::Away,
-        Self::Over,
-        Self::Under,
-        Self::Yes,
-        Self::No,
-    ];
-
-    /// The code on the command line and in tables.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Home => "home",
-            Self::Draw => "draw",
-            Self::Away => "away",
-            Self::Over => "over",
-            Self::Under => "under",
-            Self::Yes => "yes",
-            Self::No => "no",
-        }
-    }
-}
-
-impl fmt::Display for Side {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.code())
-    }
-}
-
-impl std::str::FromStr for Side {
-    type Err = CodeError;
-    fn from_str(text: &str) -> Result<Self, CodeError> {
-        let found = Self::ALL
-            .into_iter()
-            .find(|side| side.code().eq_ignore_ascii_case(text));
-        found.ok_or_else(|| CodeError::new("selection", Self::ALL.map(Self::code).join(", "), text))
-    }
-}
-
-/// A text that is no code of a market or of a side.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CodeError {
-    what: &'static str,
-    known: String,
-    text: String,
-}
-
-impl CodeError {
-    fn new(what: &'static str, known: String, text: &str) -> Self {
-        Self {
-            what,
-            known,
-            text: text.to_owned(),
-        }
-    }
-}
-
-impl fmt::Display for CodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "a {} is one of {}, not {:?}",
-            self.what, self.known, self.text
-        )
-    }
-}
-
-impl std::error::Error for CodeError {}
-
-/// What a bet is on: a side of a market. A market has only its own sides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "(Market, Side)", into = "(Market, Side)")]
-pub struct Selection {
-    market: Market,
-    side: Side,
-}
-
-impl Selection {
-    /// Home in match odds.
-    pub const HOME: Self = Self {
-        market: Market::MatchOdds,
-        side: Side::Home,
-    };
-    /// Draw in match odds.
-    pub const DRAW: Self = Self {
-        market: Market::MatchOdds,
-        side: Side::Draw,
-    };
-    /// Away in match odds.
-    pub const AWAY: Self = Self {
-        market: Market::MatchOdds,
-        side: Side::Away,
-    };
-
-    /// A side of a market; `None` when the market has no such side.
-    ///
-    /// ```
-    /// use simbet::domain::{Line, Market, Selection, Side};
-    /// assert!(Selection::new(Market::OverUnder(Line::TWO_AND_A_HALF), Side::Over).is_some());
-    /// assert!(Selection::new(Market::MatchOdds, Side::Over).is_none());
-    /// ```
-    pub fn new(market: Market, side: Side) -> Option<Self> {
-        market
-            .kind()
-            .sides()
-            .contains(&side)
-            .then_some(Self { market, side })
-    }
-
-    /// The market.
-    pub const fn market(self) -> Market {
-        self.market
-    }
-
-    /// The side.
-    pub const fn side(self) -> Side {
-        self.side
-    }
-
-    /// How a bet on this selection ends at a final score.
-    ///
-    /// ```
-    /// use simbet::domain::{Line, Market, Outcome, Score, Selection, Side};
-    /// let home = Selection::new(Market::AsianHandicap(Line::from_quarters(-1)), Side::Home).unwrap();
-    /// assert_eq!(home.settle(Score { home: 1, away: 1 }), Outcome::HalfLost);
-    /// ```
-    pub fn settle(self, score: Score) -> Outcome {
-        let place = self.place();
-        match self.market.kind().row().settles {
+    /// How a bet on the side at this place ends at a final score.
+    pub(super) fn settle(self, place: usize, score: Score) -> Outcome {
+        match self.kind().row().settles {
             Rule::Result => Outcome::won_if(place == score.result()),
             Rule::Line(along) => {
-                let beyond = 4 * along.of(score) - self.market.void_at(along);
+                let beyond = 4 * along.of(score) - self.void_at(along);
                 Outcome::of_margin(if place == 0 { beyond } else { -beyond })
             }
             Rule::BothScore => Outcome::won_if((place == 0) == score.have_both_scored()),
         }
     }
 
-    /// Its place among the sides of its market.
-    fn place(self) -> usize {
-        let sides = self.market.kind().sides().iter();
-        sides.take_while(|side| **side != self.side).count()
-    }
-}
-
-impl fmt::Display for Selection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.market.line() {
-            None => write!(f, "{} {}", self.market.kind(), self.side),
-            Some(line) => write!(f, "{} {line} {}", self.market.kind(), self.side),
-        }
-    }
-}
-
-impl From<Selection> for (Market, Side) {
-    fn from(selection: Selection) -> Self {
-        (selection.market, selection.side)
-    }
-}
-
-impl TryFrom<(Market, Side)> for Selection {
-    type Error = &'static str;
-    fn try_from((market, side): (Market, Side)) -> Result<Self, Self::Error> {
-        Self::new(market, side).ok_or("a market has no such side")
-    }
-}
-
-impl OutcomeDistribution {
-    /// Sums a grid of scores by how the selection settles on each.
-    ///
-    /// ```
-    /// use simbet::domain::{ScoreGrid, Selection, OutcomeDistribution};
-    /// let grid = ScoreGrid::poisson(1.6, 1.1).unwrap();
-    /// let split = OutcomeDistribution::of(Selection::HOME, &grid);
-    /// assert!((split.won - 0.489573537).abs() < 1e-9);
-    /// ```
-    pub fn of(selection: Selection, grid: &ScoreGrid) -> Self {
-        match selection.market.kind().row().settles {
-            Rule::Result => Self::binary(grid.outcomes()[selection.place()]),
-            Rule::Line(along) => Self::against_line(selection, along, grid),
+    /// The outcomes of a bet on the side at this place.
+    pub(super) fn outcomes(self, place: usize, grid: &ScoreGrid) -> OutcomeDistribution {
+        match self.kind().row().settles {
+            Rule::Result => OutcomeDistribution::binary(grid.outcomes()[place]),
+            Rule::Line(along) => self.outcomes_along(along, place, grid),
             Rule::BothScore => {
-                let both = Self::binary(grid.both_score());
-                if selection.place() == 0 {
-                    both
-                } else {
-                    both.opposite()
-                }
+                let both = OutcomeDistribution::binary(grid.both_score());
+                if place == 0 { both } else { both.opposite() }
             }
         }
     }
 
-    fn against_line(selection: Selection, along: Along, grid: &ScoreGrid) -> Self {
+    /// Sums a grid of scores by how the side settles on each.
+    fn outcomes_along(self, along: Along, place: usize, grid: &ScoreGrid) -> OutcomeDistribution {
         // the last whole number that is not above the line
-        let pivot = selection.market.void_at(along).div_euclid(4);
+        let pivot = self.void_at(along).div_euclid(4);
         // further from the line than these four, nothing changes any more
-        let outcomes = [-1, 0, 1, 2].map(|step| selection.settle(along.example(pivot + step)));
+        let outcomes = [-1, 0, 1, 2].map(|step| self.settle(place, along.example(pivot + step)));
         let top = (0..4)
             .rev()
             .take_while(|&k| outcomes[k] == outcomes[3])
             .last()
             .unwrap_or(3);
         let mut left = 1.0;
-        let mut split = Self::default();
+        let mut split = OutcomeDistribution::default();
         for k in (0..=top).rev() {
             let value = pivot + k as i32 - 1;
             let probability = match k {

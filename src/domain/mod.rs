@@ -2,6 +2,7 @@
 //! only `std` and `serde` are used.
 
 pub mod bet;
+mod code;
 pub mod commission;
 pub mod entry;
 pub mod fixture;
@@ -14,6 +15,8 @@ pub mod outcome;
 pub mod quote;
 pub mod round;
 pub mod score;
+pub mod selection;
+pub mod side;
 pub mod time;
 
 pub use bet::{Bet, BetId, Edge};
@@ -22,11 +25,13 @@ pub use entry::{Closing, Entry, Forecast, Refusal, Settlement};
 pub use fixture::{Fixture, LeagueId, Match, Names, TeamId};
 pub use grid::{GridError, ScoreGrid};
 pub use line::Line;
-pub use market::{Market, MarketKind, Selection, Side};
+pub use market::{Market, MarketKind};
 pub use money::{Bankroll, Money};
 pub use odds::{Book, Odds};
 pub use outcome::{Outcome, OutcomeDistribution};
 pub use quote::Quote;
 pub use round::{Offer, Round};
 pub use score::{MatchState, Score};
+pub use selection::Selection;
+pub use side::Side;
 pub use time::Time;

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::market::Selection;
 use super::odds::{Book, Odds};
+use super::selection::Selection;
 use super::time::Time;
 
 /// A price for one selection.

@@ -17,16 +17,7 @@ date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away,odd
 2024-08-18,Epsom,Frome,0,0,2.60,3.10,2.90,2.10,1.72,2.20,1.66
 ";
 
-const BETS: [&str; 8] = [
-    "--markets",
-    "btts",
-    "--strategy",
-    "flat",
-    "--stake",
-    "10",
-    "--commission",
-    "btts=0.02",
-];
+const BETS: [&str; 6] = ["--markets", "btts", "--strategy", "flat", "--stake", "10"];
 
 /// What a command prints.
 fn printed(arguments: &[&str]) -> String {
@@ -51,7 +42,7 @@ fn rows(file: &str) -> Vec<BTreeMap<String, String>> {
     reader.deserialize().map(Result::unwrap).collect()
 }
 
-/// Ten on each side of three matches that end 1-0, 2-1 and 0-0; 2 % of what is won is kept.
+/// Ten on each side of three matches that end 1-0, 2-1 and 0-0.
 #[test]
 fn bets_from_a_file_settle_as_by_hand() {
     let (folder, file) = matches();
@@ -76,11 +67,11 @@ fn bets_from_a_file_settle_as_by_hand() {
         found,
         [
             ["Ayton", "yes", "1.8", "loss", "-10", "1.75"],
-            ["Ayton", "no", "2", "win", "9.8", "2.05"],
-            ["Crail", "yes", "1.9", "win", "8.82", ""],
+            ["Ayton", "no", "2", "win", "10", "2.05"],
+            ["Crail", "yes", "1.9", "win", "9", ""],
             ["Crail", "no", "1.9", "loss", "-10", ""],
             ["Epsom", "yes", "2.1", "loss", "-10", "2.2"],
-            ["Epsom", "no", "1.72", "win", "7.06", "1.66"],
+            ["Epsom", "no", "1.72", "win", "7.2", "1.66"],
         ]
     );
     assert!(
@@ -92,13 +83,25 @@ fn bets_from_a_file_settle_as_by_hand() {
     assert!((chance - 20.0 / 38.0).abs() < 1e-9, "{chance}");
 }
 
+/// Two in a hundred of what is won is kept: 10 · 0.98, and 7.20 · 0.98 to the cent.
+#[test]
+fn it_has_a_commission_of_its_own() {
+    let (folder, file) = matches();
+    let out = path(folder.path(), "out");
+    let own = ["--commission", "0.5,btts=0.02", "--selections", "no"];
+    printed(&[&["backtest", &file, "--out", &out], &BETS[..], &own[..]].concat());
+    let bets = rows(&format!("{out}/bets.csv"));
+    let profits: Vec<_> = bets.iter().map(|bet| bet["profit"].as_str()).collect();
+    assert_eq!(profits, ["9.8", "-10", "7.06"]);
+}
+
 #[test]
 fn a_model_prices_it() {
     let (folder, file) = matches();
-    let fixtures = path(folder.path(), "fixtures.csv");
+    let fixtures = path(folder.path(), "next.csv");
     fs::write(
         &fixtures,
-        "date,home_team,away_team,odds_btts_yes,odds_btts_no\n2024-09-01,Ayton,Deal,9.00,1.05\n",
+        "league,date,home_team,away_team,odds_btts_yes,odds_btts_no\nmatches,2024-09-01,Ayton,Deal,9.00,1.05\n",
     )
     .unwrap();
     let arguments = [
@@ -193,7 +196,7 @@ fn a_stream_gives_the_bets_of_the_file() {
         "{events}"
     );
     printed(&[&["backtest", &file, "--out", &replayed], &BETS[..]].concat());
-    let trade = [&["trade", "--out", &traded], &BETS[..]].concat();
+    let trade = [&["trade", "-", "--out", &traded], &BETS[..]].concat();
     simbet().args(trade).write_stdin(events).assert().success();
     let bets = |out: &str| {
         let bets = rows(&format!("{out}/bets.csv")).into_iter();
