@@ -256,5 +256,8 @@ fn markets_and_sides_read_as_they_are_written() {
         assert_eq!(side.code().to_uppercase().parse::<Side>().unwrap(), side);
     }
     let error = "corners".parse::<MarketKind>().unwrap_err().to_string();
-    assert_eq!(error, "a market is one of 1x2, ou, ah, not \"corners\"");
+    assert_eq!(
+        error,
+        "a market is one of 1x2, ou, ah, btts, not \"corners\""
+    );
 }
