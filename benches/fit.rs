@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use simbet::domain::{Fixture, LeagueId, Match, MatchState, Offer, Score, TeamId, Time};
-use simbet::predict::{self, FitConfig, ModelConfig, WeightedMatch};
+use simbet::predict::{self, Dependence, FitConfig, ModelConfig, WeightedMatch};
 
 /// A reproducible stream of numbers in 0..1 (SplitMix64).
 struct Numbers(u64);
@@ -65,7 +65,7 @@ fn seasons(count: usize) -> Vec<WeightedMatch> {
 fn cold(c: &mut Criterion) {
     let mut group = c.benchmark_group("fit");
     let config = FitConfig {
-        rho: true,
+        dependence: Dependence::DixonColes,
         ..FitConfig::default()
     };
     for count in [1, 10] {

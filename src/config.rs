@@ -109,7 +109,7 @@ pub struct Settings {
     #[arg(long, value_name = "SHARE", help_heading = "Staking")]
     pub stop_drawdown: Option<f64>,
 
-    /// Markets to bet on: 1x2, ou, ah [default: 1x2]
+    /// Markets to bet on: 1x2, ou, ah, btts [default: 1x2]
     #[arg(
         long,
         value_delimiter = ',',
@@ -118,7 +118,7 @@ pub struct Settings {
     )]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub markets: Vec<MarketKind>,
-    /// Sides to back: home, draw, away, over, under [default: all]
+    /// Sides to back: home, draw, away, over, under, yes, no [default: all]
     #[arg(
         long,
         value_delimiter = ',',
@@ -334,7 +334,7 @@ impl RunConfig {
 /// Has an engine made, which checks every range; the truth is no model that can be made without a league.
 fn check(engine: &EngineConfig) -> Result<(), ConfigError> {
     let mut engine = engine.clone();
-    engine.model = engine.model.filter(|model| model.kind != ModelKind::Truth);
+    engine.model = engine.model.filter(|model| !model.kind.knows_truth());
     Engine::new(&engine).map(|_| ()).map_err(ConfigError::range)
 }
 

@@ -9,7 +9,7 @@ use clap::Args;
 use super::settings::ReplayLayers;
 use super::{Console, input, usage};
 use crate::results;
-use crate::source::{CANONICAL_COLUMNS, canonical_rows, is_price};
+use crate::source::{canonical_columns, canonical_rows, is_price};
 
 /// What was typed after `convert`.
 #[derive(Debug, Args)]
@@ -59,15 +59,16 @@ impl Convert {
         let Some(&book) = config.engine.strategy.books.books().first() else {
             return Err(usage("--book names no book"));
         };
-        let rows = canonical_rows(&matches, book);
+        let columns = canonical_columns(&config.read.markets);
+        let rows = canonical_rows(&matches, book, &config.read.markets);
         if parquet {
             let rows: Vec<_> = rows.collect();
             write("--output", &self.output, |out| {
-                results::parquet::write_table(out, &CANONICAL_COLUMNS, &rows, is_price)
+                results::parquet::write_table(out, &columns, &rows, is_price)
             })
         } else {
             write("--output", &self.output, |out| {
-                results::csv::write_table(out, CANONICAL_COLUMNS, rows)
+                results::csv::write_table(out, columns, rows)
             })
         }
     }

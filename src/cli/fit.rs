@@ -42,14 +42,14 @@ impl Fit {
                 .engine
                 .model
                 .map_or(ModelKind::default(), |model| model.kind);
-            let has_teams = !matches!(
-                kind,
-                ModelKind::Average | ModelKind::Market | ModelKind::Truth
+            anyhow::ensure!(
+                !kind.has_strengths(),
+                "nothing to fit: no match with a score was read"
             );
-            anyhow::ensure!(!has_teams, "nothing to fit: no match with a score was read");
-            return Err(usage(
-                "--model must be poisson or dixon-coles: the others have no table of teams",
-            ));
+            return Err(usage(format!(
+                "--model must be {}: the others have no table of teams",
+                ModelKind::those_with_strengths()
+            )));
         }
         let mut out = Vec::new();
         if self.format == Format::Csv {

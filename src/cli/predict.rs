@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 use super::settings::ReplayLayers;
 use super::{Console, input, output};
 use crate::backtest::{self, Predictions};
-use crate::predict::ModelKind;
 use crate::report::Format;
 use crate::report::sheet::Sheet;
 use crate::schema::{self, BetRow, Cell};
@@ -39,7 +38,7 @@ impl Predict {
         let model = config.engine.model.get_or_insert_default().kind;
         let inputs = [self.history, self.fixtures].concat();
         let mut matches = input::read(&inputs, &config.read, console)?;
-        if model != ModelKind::Market {
+        if model.learns_from_results() {
             leave_out_leagues_without_history(console, &mut matches);
         }
         let predictions = backtest::predict_fixtures(&config.engine, config.replay, matches)?;

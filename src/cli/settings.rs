@@ -8,7 +8,7 @@ use tracing::level_filters::LevelFilter;
 
 use super::usage;
 use crate::config::{ConfigError, Period, RunConfig, Settings};
-use crate::predict::{ModelConfigError, ModelKind};
+use crate::predict::ModelConfigError;
 
 /// Settings as flags, and the file they may come from.
 #[derive(Debug, Args)]
@@ -108,7 +108,7 @@ pub fn resolve(settings: &Settings) -> Result<RunConfig, ConfigError> {
     tracing::debug!(?settings, "settings");
     let config = RunConfig::resolve(settings)?;
     match &config.engine.model {
-        Some(model) if model.kind == ModelKind::Truth => {
+        Some(model) if model.kind.knows_truth() => {
             Err(ConfigError::range(ModelConfigError::Unknowable))
         }
         _ => Ok(config),

@@ -14,7 +14,6 @@ use super::{Console, convert, input, progress, signals, usage};
 use crate::config::{RunConfig, Settings, SimulationConfig, SimulationSettings};
 use crate::error::Error;
 use crate::metrics::Summary;
-use crate::predict::ModelKind;
 use crate::report::Format;
 use crate::report::breakdown::By;
 use crate::report::sheet::thousands;
@@ -136,9 +135,7 @@ impl Simulate {
             return Ok(None);
         }
         // a model that is told the truth, or none, is no reason not to fit one here
-        let model = settings
-            .model
-            .filter(|kind| matches!(kind, ModelKind::Poisson | ModelKind::DixonColes));
+        let model = settings.model.filter(|kind| kind.has_strengths());
         let config = RunConfig::resolve(&Settings {
             model,
             ..settings.clone()

@@ -7,7 +7,7 @@ use toml::{Table, Value};
 
 use super::ranges::MOST_SETTINGS;
 use super::{ConfigError, RunConfig, Settings, StrategySpec, ranges, values};
-use crate::strategy::StrategyKind;
+use crate::strategy::StakeUnit;
 
 /// The values that one setting takes, written `min_edge=0.01..0.10:0.01` or `half_life=120,240,480`.
 #[derive(Debug, Clone, PartialEq)]
@@ -293,10 +293,10 @@ fn point(
 
 /// Whether a setting can change what comes out.
 fn matters(name: &str, config: &RunConfig) -> bool {
-    let kelly = config.engine.strategy.kind == StrategyKind::Kelly;
+    let unit = config.engine.strategy.kind.stake();
     match name {
-        "kelly_fraction" => kelly,
-        "stake" => !kelly,
+        "kelly_fraction" => unit == StakeUnit::KellyFraction,
+        "stake" => unit != StakeUnit::KellyFraction,
         "model" | "half_life" | "window" | "prior" | "min_matches" | "refit_every" | "profile" => {
             config.engine.model.is_some()
         }
@@ -308,9 +308,9 @@ fn matters(name: &str, config: &RunConfig) -> bool {
 fn effect(config: &RunConfig) -> Result<String, ConfigError> {
     let mut config = config.clone();
     let strategy = &mut config.engine.strategy;
-    match strategy.kind {
-        StrategyKind::Kelly => strategy.stake = None,
-        _ => strategy.kelly_fraction = 1.0,
+    match strategy.kind.stake() {
+        StakeUnit::KellyFraction => strategy.stake = None,
+        StakeUnit::Share | StakeUnit::Amount => strategy.kelly_fraction = 1.0,
     }
     serde_json::to_string(&config).map_err(ConfigError::range)
 }

@@ -8,9 +8,9 @@ use serde::Serialize;
 use super::{ConfigError, RunConfig, Settings};
 use crate::domain::Book;
 use crate::engine::EngineConfig;
-use crate::predict::{GoalProfile, ModelKind};
+use crate::predict::GoalProfile;
 use crate::source::synthetic::{BookmakerConfig, LeagueConfig, SyntheticConfig, Teams};
-use crate::strategy::StrategyKind;
+use crate::strategy::{StakeUnit, StrategyKind};
 
 /// What a user said of the league, the bookmaker and the runs; what was not said is `None` or empty.
 #[derive(Debug, Clone, Default, PartialEq, Args)]
@@ -215,7 +215,10 @@ impl FromStr for StrategySpec {
             .split_once(':')
             .map_or((text, None), |(name, amount)| (name, Some(amount)));
         let kind = StrategyKind::from_str(name.trim(), true).map_err(|_| {
-            format!("a strategy is one of ev, kelly, flat and proportional, with a number if wanted (kelly:0.5), not {text:?}")
+            format!(
+                "a strategy is one of {}, with a number if wanted (kelly:0.5), not {text:?}",
+                staking_rules()
+            )
         })?;
         let amount = amount.map(|amount| {
             amount
@@ -230,6 +233,16 @@ impl FromStr for StrategySpec {
     }
 }
 
+/// The staking rules, as a sentence lists them.
+fn staking_rules() -> String {
+    let kinds = StrategyKind::value_variants().iter();
+    let names: Vec<String> = kinds.map(|kind| super::value_name(*kind)).collect();
+    match names.split_last() {
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
+
 impl StrategySpec {
     /// The settings with this staking rule in them.
     fn settings(&self, settings: &Settings, edge_of_environment: bool) -> Settings {
@@ -241,9 +254,9 @@ impl StrategySpec {
             settings.min_edge = None;
         }
         if self.amount.is_some() {
-            match self.kind {
-                StrategyKind::Kelly => settings.kelly_fraction = self.amount,
-                _ => settings.stake = self.amount,
+            match self.kind.stake() {
+                StakeUnit::KellyFraction => settings.kelly_fraction = self.amount,
+                StakeUnit::Share | StakeUnit::Amount => settings.stake = self.amount,
             }
         }
         settings
@@ -251,10 +264,9 @@ impl StrategySpec {
 
     /// What it sets.
     pub(super) fn table(&self) -> toml::Table {
-        let amount = if self.kind == StrategyKind::Kelly {
-            "kelly_fraction"
-        } else {
-            "stake"
+        let amount = match self.kind.stake() {
+            StakeUnit::KellyFraction => "kelly_fraction",
+            StakeUnit::Share | StakeUnit::Amount => "stake",
         };
         let kind = ("strategy".to_owned(), super::value_name(self.kind).into());
         [kind]
@@ -329,7 +341,7 @@ impl SimulationConfig {
             .engine
             .model
             .as_ref()
-            .is_some_and(|model| model.kind == ModelKind::Truth);
+            .is_some_and(|model| model.kind.knows_truth());
         check(
             told || simulation.model_noise.is_none(),
             "--model-noise",

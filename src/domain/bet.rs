@@ -6,10 +6,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::fixture::Fixture;
-use super::market::{OutcomeDistribution, Selection};
 use super::money::Money;
-use super::odds::{Odds, Quote};
+use super::odds::Odds;
+use super::outcome::OutcomeDistribution;
+use super::quote::Quote;
 use super::score::MatchState;
+use super::selection::Selection;
 use super::time::Time;
 
 /// A quote and what a model thinks of it: all that a staking rule needs.

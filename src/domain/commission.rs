@@ -13,7 +13,7 @@ use super::odds::Odds;
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(try_from = "Written", into = "Written")]
 pub struct Commission {
-    rates: [f64; MarketKind::ALL.len()],
+    rates: [f64; MarketKind::COUNT],
 }
 
 impl Commission {
@@ -23,7 +23,7 @@ impl Commission {
     /// When the rate is negative, 1 or more, or not a number.
     pub fn flat(rate: f64) -> Result<Self, CommissionError> {
         Ok(Self {
-            rates: [checked(rate)?; MarketKind::ALL.len()],
+            rates: [checked(rate)?; MarketKind::COUNT],
         })
     }
 
@@ -92,8 +92,12 @@ impl fmt::Display for Commission {
         match self.one_rate() {
             Some(rate) => write!(f, "{rate}"),
             None => {
-                let parts = MarketKind::ALL.map(|kind| format!("{kind}={}", self.rate(kind)));
-                f.write_str(&parts.join(","))
+                let named = |kind: &MarketKind| kind.is_in_every_file() || self.rate(*kind) > 0.0;
+                let parts = MarketKind::ALL
+                    .into_iter()
+                    .filter(named)
+                    .map(|kind| format!("{kind}={}", self.rate(kind)));
+                f.write_str(&parts.collect::<Vec<_>>().join(","))
             }
         }
     }

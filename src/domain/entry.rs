@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::bet::Bet;
 use super::fixture::{Fixture, Match};
-use super::market::Outcome;
 use super::money::{Bankroll, Money};
 use super::odds::Odds;
+use super::outcome::Outcome;
 use super::score::{MatchState, Score};
 use super::time::Time;
 

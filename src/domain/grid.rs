@@ -33,7 +33,7 @@ enum Shape {
 
 /// What a market may settle on, of a final score.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Along {
+pub(crate) enum Along {
     /// Home goals less away goals.
     Margin,
     /// Goals of both sides.
@@ -41,7 +41,12 @@ pub(super) enum Along {
 }
 
 impl Along {
-    fn of(self, home: i32, away: i32) -> i32 {
+    /// The margin or total of a score.
+    pub(super) fn of(self, score: Score) -> i32 {
+        self.of_goals(score.home.into(), score.away.into())
+    }
+
+    const fn of_goals(self, home: i32, away: i32) -> i32 {
         match self {
             Self::Margin => home - away,
             Self::Total => home + away,
@@ -51,13 +56,13 @@ impl Along {
     /// A score with this margin or total.
     pub(super) fn example(self, value: i32) -> Score {
         let goals = |goals: i32| goals.clamp(0, 255) as u8;
+        let away = match self {
+            Self::Margin => goals(-value),
+            Self::Total => 0,
+        };
         Score {
             home: goals(value),
-            away: if matches!(self, Self::Margin) {
-                goals(-value)
-            } else {
-                0
-            },
+            away,
         }
     }
 }
@@ -229,6 +234,30 @@ impl ScoreGrid {
         self.outcomes
     }
 
+    /// The probability that both sides score, goals already on the board included.
+    pub(super) fn both_score(&self) -> f64 {
+        if self.base.have_both_scored() {
+            return 1.0;
+        }
+        let sum = match &self.shape {
+            Shape::Cells { .. } => {
+                let both = self.cells().filter(|(score, _)| score.have_both_scored());
+                both.map(|(_, probability)| probability).sum()
+            }
+            Shape::Product { goals, surplus } => {
+                // the goals that are still needed, of each side
+                let (home, away) = (needed(self.base.home), needed(self.base.away));
+                let sum = |side: usize, least: usize| -> f64 {
+                    goals[least..].iter().map(|goals| goals[side]).sum()
+                };
+                let counts = |k: &usize| k / 2 >= home && k % 2 >= away;
+                let low: f64 = (0..4).filter(counts).map(|k| surplus[k]).sum();
+                sum(0, home) * sum(1, away) + low
+            }
+        };
+        f64::clamp(sum, 0.0, 1.0)
+    }
+
     /// The probability that the margin or total is `value` or more.
     pub(super) fn at_least(&self, along: Along, value: i32) -> f64 {
         let beyond = |score: i32| score >= value;
@@ -263,14 +292,14 @@ impl ScoreGrid {
 
     /// Margin or total of the goals already on the board.
     fn offset(&self, along: Along) -> i32 {
-        along.of(self.base.home.into(), self.base.away.into())
+        along.of(self.base)
     }
 
     /// What the four low scores add to a sum over scores.
     fn surplus(&self, surplus: &[f64; 4], along: Along, counts: impl Fn(i32) -> bool) -> f64 {
         let offset = self.offset(along);
         let part = |k: usize| {
-            if counts(offset + along.of(k as i32 / 2, k as i32 % 2)) {
+            if counts(offset + along.of_goals(k as i32 / 2, k as i32 % 2)) {
                 surplus[k]
             } else {
                 0.0
@@ -280,9 +309,7 @@ impl ScoreGrid {
     }
 
     fn sum_where(&self, along: Along, counts: impl Fn(i32) -> bool) -> f64 {
-        let scores = self
-            .cells()
-            .filter(|(score, _)| counts(along.of(score.home.into(), score.away.into())));
+        let scores = self.cells().filter(|(score, _)| counts(along.of(*score)));
         scores.map(|(_, probability)| probability).sum()
     }
 
@@ -293,6 +320,11 @@ impl ScoreGrid {
             f64::from(self.base.away) + self.expected[1],
         ]
     }
+}
+
+/// The goals without which a side that has so many has not scored.
+const fn needed(goals: u8) -> usize {
+    (goals == 0) as usize
 }
 
 /// What these factors of 0–0, 0–1, 1–0 and 1–1 add to the probabilities of independent goals.

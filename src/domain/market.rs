@@ -1,55 +1,15 @@
-//! Markets, selections, and how a selection settles on a score: the one place where those rules stand.
+//! Markets: a table with a row for each kind, which says how it settles on a score and what it is called.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::code::CodeError;
 use super::grid::{Along, ScoreGrid};
-use super::money::Money;
-use super::odds::Odds;
+use super::line::Line;
+use super::outcome::{Outcome, OutcomeDistribution};
 use super::score::Score;
-
-/// A goal line in quarter goals, exact: −0.75 is `Line::from_quarters(-3)`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Line(i16);
-
-impl Line {
-    /// Two and a half goals, the usual over/under line.
-    pub const TWO_AND_A_HALF: Self = Self(10);
-
-    /// A line of `quarters` quarter goals.
-    pub const fn from_quarters(quarters: i16) -> Self {
-        Self(quarters)
-    }
-
-    /// A line in goals; `None` unless it is a multiple of 0.25 between −50 and 50.
-    ///
-    /// ```
-    /// use simbet::domain::Line;
-    /// assert_eq!(Line::from_goals(-0.75), Some(Line::from_quarters(-3)));
-    /// assert_eq!(Line::from_goals(0.3), None);
-    /// ```
-    pub fn from_goals(goals: f64) -> Option<Self> {
-        let quarters = goals * 4.0;
-        (quarters.fract() == 0.0 && quarters.abs() <= 200.0).then_some(Self(quarters as i16))
-    }
-
-    /// The line in quarter goals.
-    pub const fn quarters(self) -> i16 {
-        self.0
-    }
-
-    /// The line in goals.
-    pub fn goals(self) -> f64 {
-        f64::from(self.0) / 4.0
-    }
-}
-
-impl fmt::Display for Line {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.goals(), f)
-    }
-}
+use super::side::Side;
 
 /// A kind of market, whatever its line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -63,30 +23,231 @@ pub enum MarketKind {
     /// Goal difference against a handicap given to the home side.
     #[serde(rename = "ah")]
     AsianHandicap,
+    /// Whether both sides score.
+    #[serde(rename = "btts")]
+    BothTeamsToScore,
+}
+
+/// What there is to know of a kind of market: its row of the table.
+struct Row {
+    code: &'static str,
+    sides: &'static [Side],
+    line: LineRule,
+    settles: Rule,
+    /// Columns of odds in the canonical form, one for each side: before the match, and at kick-off.
+    columns: [&'static [&'static str]; 2],
+    football_data: Option<FootballData>,
+}
+
+/// How a market gets its line.
+enum LineRule {
+    /// It has none.
+    None(Market),
+    /// From a number of goals.
+    Goals {
+        market: fn(Line) -> Market,
+        /// The line where none is given.
+        usual: Option<Line>,
+        /// The lowest and the highest line, in quarter goals, that is no mistake.
+        plausible: [i16; 2],
+        /// Columns of the line in the canonical form: before the match, and at kick-off.
+        columns: [&'static str; 2],
+    },
+}
+
+/// How the sides of a market settle on a score.
+enum Rule {
+    /// Three sides: more home goals, as many, more away goals.
+    Result,
+    /// Two sides: above the line, and below.
+    Line(Along),
+    /// Two sides: both teams have scored, or not.
+    BothScore,
+}
+
+/// The columns of a market in the files of football-data.co.uk.
+pub(crate) struct FootballData {
+    /// What follows the prefix of a book, for each side; closing prices have a `C` before it.
+    pub suffixes: &'static [&'static str],
+    /// The line, where it has a column: before the match, and at kick-off.
+    pub line: Option<[&'static str; 2]>,
 }
 
 impl MarketKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::MatchOdds, Self::OverUnder, Self::AsianHandicap];
+    pub const ALL: [Self; 4] = [
+        Self::MatchOdds,
+        Self::OverUnder,
+        Self::AsianHandicap,
+        Self::BothTeamsToScore,
+    ];
 
-    /// The code on the command line and in tables: `1x2`, `ou`, `ah`.
-    pub const fn code(self) -> &'static str {
+    /// How many kinds there are.
+    pub const COUNT: usize = Self::ALL.len();
+
+    /// The most sides that a market has.
+    pub(crate) const MOST_SIDES: usize = 3;
+
+    /// The table of markets.
+    const fn row(self) -> &'static Row {
         match self {
-            Self::MatchOdds => "1x2",
-            Self::OverUnder => "ou",
-            Self::AsianHandicap => "ah",
+            Self::MatchOdds => &Row {
+                code: "1x2",
+                sides: &[Side::Home, Side::Draw, Side::Away],
+                line: LineRule::None(Market::MatchOdds),
+                settles: Rule::Result,
+                columns: [
+                    &["odds_home", "odds_draw", "odds_away"],
+                    &["close_home", "close_draw", "close_away"],
+                ],
+                football_data: Some(FootballData {
+                    suffixes: &["H", "D", "A"],
+                    line: None,
+                }),
+            },
+            Self::OverUnder => &Row {
+                code: "ou",
+                sides: &[Side::Over, Side::Under],
+                line: LineRule::Goals {
+                    market: Market::OverUnder,
+                    usual: Some(Line::TWO_AND_A_HALF),
+                    plausible: [1, 80],
+                    columns: ["ou_line", "close_ou_line"],
+                },
+                settles: Rule::Line(Along::Total),
+                columns: [&["odds_over", "odds_under"], &["close_over", "close_under"]],
+                football_data: Some(FootballData {
+                    suffixes: &[">2.5", "<2.5"],
+                    line: None,
+                }),
+            },
+            Self::AsianHandicap => &Row {
+                code: "ah",
+                sides: &[Side::Home, Side::Away],
+                line: LineRule::Goals {
+                    market: Market::AsianHandicap,
+                    usual: None,
+                    plausible: [-40, 40],
+                    columns: ["ah_line", "close_ah_line"],
+                },
+                settles: Rule::Line(Along::Margin),
+                columns: [
+                    &["odds_ah_home", "odds_ah_away"],
+                    &["close_ah_home", "close_ah_away"],
+                ],
+                football_data: Some(FootballData {
+                    suffixes: &["AHH", "AHA"],
+                    line: Some(["AHh", "AHCh"]),
+                }),
+            },
+            Self::BothTeamsToScore => &Row {
+                code: "btts",
+                sides: &[Side::Yes, Side::No],
+                line: LineRule::None(Market::BothTeamsToScore),
+                settles: Rule::BothScore,
+                columns: [
+                    &["odds_btts_yes", "odds_btts_no"],
+                    &["close_btts_yes", "close_btts_no"],
+                ],
+                football_data: None,
+            },
         }
+    }
+
+    /// The code on the command line and in tables: `1x2`, `ou`, `ah`, `btts`.
+    pub const fn code(self) -> &'static str {
+        self.row().code
     }
 
     /// The sides one can back.
     pub const fn sides(self) -> &'static [Side] {
-        match self {
-            Self::MatchOdds => &[Side::Home, Side::Draw, Side::Away],
-            Self::OverUnder => &[Side::Over, Side::Under],
-            Self::AsianHandicap => &[Side::Home, Side::Away],
+        self.row().sides
+    }
+
+    /// Whether what one side wins the other loses.
+    pub const fn is_two_way(self) -> bool {
+        self.sides().len() == 2
+    }
+
+    /// Whether its prices are always there, whatever is bet on: they say what the market thinks of a match.
+    pub(crate) const fn is_reference(self) -> bool {
+        match self.row().settles {
+            Rule::Result => true,
+            Rule::Line(_) | Rule::BothScore => false,
         }
     }
+
+    /// Whether a market of this kind has a line.
+    pub const fn has_line(self) -> bool {
+        matches!(self.row().line, LineRule::Goals { .. })
+    }
+
+    /// The line of a price that comes without one.
+    pub(crate) const fn usual_line(self) -> Option<Line> {
+        match self.row().line {
+            LineRule::None(_) => None,
+            LineRule::Goals { usual, .. } => usual,
+        }
+    }
+
+    /// Whether a market of this kind may have this line; further out are misplaced digits.
+    pub(crate) const fn is_plausible_line(self, line: Line) -> bool {
+        match self.row().line {
+            LineRule::None(_) => false,
+            LineRule::Goals {
+                plausible: [lowest, highest],
+                ..
+            } => lowest <= line.quarters() && line.quarters() <= highest,
+        }
+    }
+
+    /// The canonical form's columns of odds, one for each side.
+    pub(crate) const fn odds_columns(self, closing: bool) -> &'static [&'static str] {
+        self.row().columns[closing as usize]
+    }
+
+    /// The canonical form's column of the line.
+    pub(crate) const fn line_column(self, closing: bool) -> Option<&'static str> {
+        match self.row().line {
+            LineRule::None(_) => None,
+            LineRule::Goals { columns, .. } => Some(columns[closing as usize]),
+        }
+    }
+
+    /// The columns in football-data.co.uk's files; `None` when they do not have the market.
+    pub(crate) const fn football_data(self) -> Option<&'static FootballData> {
+        self.row().football_data.as_ref()
+    }
+
+    /// Whether every file of matches that simbet writes has columns for the market; those of the others are written where
+    /// they are asked for.
+    pub(crate) const fn is_in_every_file(self) -> bool {
+        self.football_data().is_some()
+    }
+
+    /// The markets that a file of matches has columns for when these are asked for.
+    pub(crate) fn written(asked: &[Self]) -> impl Iterator<Item = Self> {
+        Self::ALL
+            .into_iter()
+            .filter(|kind| kind.is_in_every_file() || asked.contains(kind))
+    }
 }
+
+/// Every list of a row has an item for each side, and `ALL` is in the order of the enum: or this does not compile.
+const _: () = {
+    let mut k = 0;
+    while k < MarketKind::COUNT {
+        let kind = MarketKind::ALL[k];
+        let (row, sides) = (kind.row(), kind.sides().len());
+        assert!(kind as usize == k);
+        assert!(2 <= sides && sides <= MarketKind::MOST_SIDES);
+        assert!(row.columns[0].len() == sides && row.columns[1].len() == sides);
+        if let Some(columns) = kind.football_data() {
+            assert!(columns.suffixes.len() == sides);
+        }
+        k += 1;
+    }
+};
 
 impl fmt::Display for MarketKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -113,336 +274,108 @@ pub enum Market {
     OverUnder(Line),
     /// The line is added to the home side's goals.
     AsianHandicap(Line),
+    /// Both sides score, or not.
+    BothTeamsToScore,
 }
 
 impl Market {
+    /// The market of this kind and line; `None` when the kind needs a line and there is none, or has no line and there
+    /// is one.
+    ///
+    /// ```
+    /// use simbet::domain::{Line, Market, MarketKind};
+    /// let line = Line::TWO_AND_A_HALF;
+    /// assert_eq!(Market::new(MarketKind::OverUnder, Some(line)), Some(Market::OverUnder(line)));
+    /// assert_eq!(Market::new(MarketKind::OverUnder, None), None);
+    /// ```
+    pub fn new(kind: MarketKind, line: Option<Line>) -> Option<Self> {
+        match kind.row().line {
+            LineRule::None(market) => line.is_none().then_some(market),
+            LineRule::Goals { market, .. } => line.map(market),
+        }
+    }
+
     /// The kind, without the line.
     pub const fn kind(self) -> MarketKind {
         match self {
             Self::MatchOdds => MarketKind::MatchOdds,
             Self::OverUnder(_) => MarketKind::OverUnder,
             Self::AsianHandicap(_) => MarketKind::AsianHandicap,
-        }
-    }
-
-    /// What of a score the market settles on, and the last whole number that is not above its line.
-    fn pivot(self) -> (Along, i32) {
-        match self {
-            Self::MatchOdds => (Along::Margin, 0),
-            Self::OverUnder(line) => (Along::Total, i32::from(line.0).div_euclid(4)),
-            Self::AsianHandicap(line) => (Along::Margin, (-i32::from(line.0)).div_euclid(4)),
+            Self::BothTeamsToScore => MarketKind::BothTeamsToScore,
         }
     }
 
     /// The line, where the market has one.
     pub const fn line(self) -> Option<Line> {
         match self {
-            Self::MatchOdds => None,
+            Self::MatchOdds | Self::BothTeamsToScore => None,
             Self::OverUnder(line) | Self::AsianHandicap(line) => Some(line),
         }
     }
-}
 
-/// The side of a market that is backed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Side {
-    /// The home side.
-    Home,
-    /// The draw.
-    Draw,
-    /// The away side.
-    Away,
-    /// More goals than the line.
-    Over,
-    /// Fewer goals than the line.
-    Under,
-}
-
-impl Side {
-    /// Every side.
-    pub const ALL: [Self; 5] = [Self::Home, Self::Draw, Self::Away, Self::Over, Self::Under];
-
-    /// The code on the command line and in tables.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Home => "home",
-            Self::Draw => "draw",
-            Self::Away => "away",
-            Self::Over => "over",
-            Self::Under => "under",
-        }
-    }
-}
-
-impl fmt::Display for Side {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.code())
-    }
-}
-
-impl std::str::FromStr for Side {
-    type Err = CodeError;
-    fn from_str(text: &str) -> Result<Self, CodeError> {
-        let found = Self::ALL
-            .into_iter()
-            .find(|side| side.code().eq_ignore_ascii_case(text));
-        found.ok_or_else(|| CodeError::new("selection", Self::ALL.map(Self::code).join(", "), text))
-    }
-}
-
-/// A text that is no code of a market or of a side.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CodeError {
-    what: &'static str,
-    known: String,
-    text: String,
-}
-
-impl CodeError {
-    fn new(what: &'static str, known: String, text: &str) -> Self {
-        Self {
-            what,
-            known,
-            text: text.to_owned(),
-        }
-    }
-}
-
-impl fmt::Display for CodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "a {} is one of {}, not {:?}",
-            self.what, self.known, self.text
-        )
-    }
-}
-
-impl std::error::Error for CodeError {}
-
-/// What a bet is on: a side of a market. A market has only its own sides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "(Market, Side)", into = "(Market, Side)")]
-pub struct Selection {
-    market: Market,
-    side: Side,
-}
-
-impl Selection {
-    /// Home in match odds.
-    pub const HOME: Self = Self {
-        market: Market::MatchOdds,
-        side: Side::Home,
-    };
-    /// Draw in match odds.
-    pub const DRAW: Self = Self {
-        market: Market::MatchOdds,
-        side: Side::Draw,
-    };
-    /// Away in match odds.
-    pub const AWAY: Self = Self {
-        market: Market::MatchOdds,
-        side: Side::Away,
-    };
-
-    /// A side of a market; `None` when the market has no such side.
-    ///
-    /// ```
-    /// use simbet::domain::{Line, Market, Selection, Side};
-    /// assert!(Selection::new(Market::OverUnder(Line::TWO_AND_A_HALF), Side::Over).is_some());
-    /// assert!(Selection::new(Market::MatchOdds, Side::Over).is_none());
-    /// ```
-    pub fn new(market: Market, side: Side) -> Option<Self> {
-        market
-            .kind()
-            .sides()
-            .contains(&side)
-            .then_some(Self { market, side })
-    }
-
-    /// The market.
-    pub const fn market(self) -> Market {
-        self.market
-    }
-
-    /// The side.
-    pub const fn side(self) -> Side {
-        self.side
-    }
-
-    /// How a bet on this selection ends at a final score.
-    ///
-    /// ```
-    /// use simbet::domain::{Line, Market, Outcome, Score, Selection, Side};
-    /// let home = Selection::new(Market::AsianHandicap(Line::from_quarters(-1)), Side::Home).unwrap();
-    /// assert_eq!(home.settle(Score { home: 1, away: 1 }), Outcome::HalfLost);
-    /// ```
-    pub fn settle(self, score: Score) -> Outcome {
-        let (home, away) = (i32::from(score.home), i32::from(score.away));
-        let quarters = match self.market {
-            Market::MatchOdds => return self.settle_match_odds(home - away),
-            Market::OverUnder(line) => 4 * (home + away) - i32::from(line.quarters()),
-            Market::AsianHandicap(line) => 4 * (home - away) + i32::from(line.quarters()),
-        };
-        match self.side {
-            Side::Home | Side::Over => Outcome::of_margin(quarters),
-            _ => Outcome::of_margin(-quarters),
+    /// What of a score is set against the line, where the market has one.
+    pub(crate) const fn along(self) -> Option<Along> {
+        match self.kind().row().settles {
+            Rule::Line(along) => Some(along),
+            Rule::Result | Rule::BothScore => None,
         }
     }
 
-    fn settle_match_odds(self, difference: i32) -> Outcome {
-        let won = match self.side {
-            Side::Home => difference > 0,
-            Side::Draw => difference == 0,
-            _ => difference < 0,
-        };
-        if won { Outcome::Won } else { Outcome::Lost }
-    }
-}
-
-impl fmt::Display for Selection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.market.line() {
-            None => write!(f, "{} {}", self.market.kind(), self.side),
-            Some(line) => write!(f, "{} {line} {}", self.market.kind(), self.side),
-        }
-    }
-}
-
-impl From<Selection> for (Market, Side) {
-    fn from(selection: Selection) -> Self {
-        (selection.market, selection.side)
-    }
-}
-
-impl TryFrom<(Market, Side)> for Selection {
-    type Error = &'static str;
-    fn try_from((market, side): (Market, Side)) -> Result<Self, Self::Error> {
-        Self::new(market, side).ok_or("a market has no such side")
-    }
-}
-
-/// How a bet ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Outcome {
-    /// The whole stake wins.
-    Won,
-    /// Half the stake wins, half comes back.
-    HalfWon,
-    /// The stake comes back.
-    Void,
-    /// Half the stake comes back, half is lost.
-    HalfLost,
-    /// The whole stake is lost.
-    Lost,
-}
-
-impl Outcome {
-    /// Every outcome, best first.
-    pub const ALL: [Self; 5] = [
-        Self::Won,
-        Self::HalfWon,
-        Self::Void,
-        Self::HalfLost,
-        Self::Lost,
-    ];
-
-    /// The outcome of a bet that is `quarters` quarter goals on the right side of its line.
-    const fn of_margin(quarters: i32) -> Self {
-        match quarters {
-            2.. => Self::Won,
-            1 => Self::HalfWon,
-            0 => Self::Void,
-            -1 => Self::HalfLost,
-            _ => Self::Lost,
+    /// Whether a bet can end other than in a win or a loss: its stake can come back, in part or whole.
+    pub(crate) const fn may_be_void(self) -> bool {
+        match self.line() {
+            Some(line) => line.quarters().rem_euclid(4) != 2,
+            None => false,
         }
     }
 
-    /// The code in tables and on the wire: `win`, `half_win`, `void`, `half_loss`, `loss`.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Won => "win",
-            Self::HalfWon => "half_win",
-            Self::Void => "void",
-            Self::HalfLost => "half_loss",
-            Self::Lost => "loss",
+    /// The margin or total, in quarter goals, at which the line gives the stake back.
+    fn void_at(self, along: Along) -> i32 {
+        let line = self.line().map_or(0, |line| i32::from(line.quarters()));
+        match along {
+            Along::Total => line,
+            // a start for the home side is made good by as many goals of the away side
+            Along::Margin => -line,
         }
     }
 
-    /// What comes back of a stake at `odds`, the stake included: rounded once, to the minor unit.
-    ///
-    /// ```
-    /// use simbet::domain::{Money, Odds, Outcome};
-    /// let (stake, odds) = (Money::from_minor(101), Odds::new(1.9).unwrap());
-    /// assert_eq!(Outcome::HalfWon.payout(stake, odds), Money::from_minor(146));
-    /// assert_eq!(Outcome::HalfLost.payout(stake, odds), Money::from_minor(51));
-    /// ```
-    pub fn payout(self, stake: Money, odds: Odds) -> Money {
-        match self {
-            Self::Won => stake + stake.winnings(odds),
-            Self::HalfWon => stake + stake.half_winnings(odds),
-            Self::Void => stake,
-            Self::HalfLost => stake.half(),
-            Self::Lost => Money::ZERO,
+    /// How a bet on the side at this place ends at a final score.
+    pub(super) fn settle(self, place: usize, score: Score) -> Outcome {
+        match self.kind().row().settles {
+            Rule::Result => Outcome::won_if(place == score.result()),
+            Rule::Line(along) => {
+                let beyond = 4 * along.of(score) - self.void_at(along);
+                Outcome::of_margin(if place == 0 { beyond } else { -beyond })
+            }
+            Rule::BothScore => Outcome::won_if((place == 0) == score.have_both_scored()),
         }
     }
 
-    /// Profit of one unit of stake at `odds`.
-    ///
-    /// ```
-    /// use simbet::domain::{Odds, Outcome};
-    /// assert_eq!(Outcome::HalfWon.unit_profit(Odds::new(3.0).unwrap()), 1.0);
-    /// ```
-    pub fn unit_profit(self, odds: Odds) -> f64 {
-        match self {
-            Self::Won => odds.net(),
-            Self::HalfWon => odds.net() / 2.0,
-            Self::Void => 0.0,
-            Self::HalfLost => -0.5,
-            Self::Lost => -1.0,
+    /// The outcomes of a bet on the side at this place.
+    pub(super) fn outcomes(self, place: usize, grid: &ScoreGrid) -> OutcomeDistribution {
+        match self.kind().row().settles {
+            Rule::Result => OutcomeDistribution::binary(grid.outcomes()[place]),
+            Rule::Line(along) => self.outcomes_along(along, place, grid),
+            Rule::BothScore => {
+                let both = OutcomeDistribution::binary(grid.both_score());
+                if place == 0 { both } else { both.opposite() }
+            }
         }
     }
-}
 
-/// The probability of each [`Outcome`] of one selection; they sum to 1.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-pub struct OutcomeDistribution {
-    /// The whole stake wins.
-    pub won: f64,
-    /// Half the stake wins.
-    pub half_won: f64,
-    /// The stake comes back.
-    pub void: f64,
-    /// Half the stake is lost.
-    pub half_lost: f64,
-    /// The whole stake is lost.
-    pub lost: f64,
-}
-
-impl OutcomeDistribution {
-    /// Sums a grid of scores by how the selection settles on each.
-    ///
-    /// ```
-    /// use simbet::domain::{ScoreGrid, Selection, OutcomeDistribution};
-    /// let grid = ScoreGrid::poisson(1.6, 1.1).unwrap();
-    /// let split = OutcomeDistribution::of(Selection::HOME, &grid);
-    /// assert!((split.won - 0.489573537).abs() < 1e-9);
-    /// ```
-    pub fn of(selection: Selection, grid: &ScoreGrid) -> Self {
-        if selection.market == Market::MatchOdds {
-            return Self::binary(grid.outcomes()[selection.side as usize]);
-        }
-        let (along, pivot) = selection.market.pivot();
+    /// Sums a grid of scores by how the side settles on each.
+    fn outcomes_along(self, along: Along, place: usize, grid: &ScoreGrid) -> OutcomeDistribution {
+        // the last whole number that is not above the line
+        let pivot = self.void_at(along).div_euclid(4);
         // further from the line than these four, nothing changes any more
-        let outcomes = [-1, 0, 1, 2].map(|step| selection.settle(along.example(pivot + step)));
+        let outcomes = [-1, 0, 1, 2].map(|step| self.settle(place, along.example(pivot + step)));
         let top = (0..4)
             .rev()
             .take_while(|&k| outcomes[k] == outcomes[3])
             .last()
             .unwrap_or(3);
         let mut left = 1.0;
-        let mut split = Self::default();
+        let mut split = OutcomeDistribution::default();
         for k in (0..=top).rev() {
             let value = pivot + k as i32 - 1;
             let probability = match k {
@@ -455,86 +388,52 @@ impl OutcomeDistribution {
         }
         split
     }
+}
 
-    /// A bet that either wins with probability `won` or loses.
-    pub fn binary(won: f64) -> Self {
-        Self {
-            won,
-            lost: 1.0 - won,
-            ..Self::default()
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The names that serde knows of an enum, from what it says to one that it does not know.
+    fn known<'a, T: Deserialize<'a> + fmt::Debug>() -> String {
+        serde_json::from_str::<T>("\"\"").unwrap_err().to_string()
     }
 
-    /// The split of the other side of a two-sided market, which settles opposite on every score.
-    ///
-    /// ```
-    /// use simbet::domain::OutcomeDistribution;
-    /// assert_eq!(OutcomeDistribution::binary(0.75).opposite(), OutcomeDistribution::binary(0.25));
-    /// ```
-    pub const fn opposite(self) -> Self {
-        Self {
-            won: self.lost,
-            half_won: self.half_lost,
-            void: self.void,
-            half_lost: self.half_won,
-            lost: self.won,
-        }
-    }
-
-    /// The probability of one outcome.
-    pub const fn part(&self, outcome: Outcome) -> f64 {
-        match outcome {
-            Outcome::Won => self.won,
-            Outcome::HalfWon => self.half_won,
-            Outcome::Void => self.void,
-            Outcome::HalfLost => self.half_lost,
-            Outcome::Lost => self.lost,
-        }
-    }
-
-    fn part_mut(&mut self, outcome: Outcome) -> &mut f64 {
-        match outcome {
-            Outcome::Won => &mut self.won,
-            Outcome::HalfWon => &mut self.half_won,
-            Outcome::Void => &mut self.void,
-            Outcome::HalfLost => &mut self.half_lost,
-            Outcome::Lost => &mut self.lost,
-        }
-    }
-
-    /// The probability that the bet pays, in full or by half.
-    pub fn probability(&self) -> f64 {
-        self.won + self.half_won
-    }
-
-    /// The decimal odds at which the expected profit is 0; `None` when the bet cannot win.
-    ///
-    /// ```
-    /// use simbet::domain::OutcomeDistribution;
-    /// assert_eq!(OutcomeDistribution::binary(0.4).fair_odds(), Some(2.5));
-    /// assert_eq!(OutcomeDistribution::binary(0.0).fair_odds(), None);
-    /// ```
-    pub fn fair_odds(&self) -> Option<f64> {
-        let (won, lost) = (
-            self.won + 0.5 * self.half_won,
-            self.lost + 0.5 * self.half_lost,
+    /// `ALL` cannot be derived, so that it could forget a variant; serde forgets none.
+    #[test]
+    fn all_has_every_variant_under_the_name_that_files_have() {
+        let (kinds, sides) = (known::<MarketKind>(), known::<Side>());
+        assert_eq!(
+            kinds.matches('`').count(),
+            2 * (1 + MarketKind::COUNT),
+            "{kinds}"
         );
-        (won > 0.0).then(|| (won + lost) / won)
+        assert_eq!(
+            sides.matches('`').count(),
+            2 * (1 + Side::ALL.len()),
+            "{sides}"
+        );
+        for kind in MarketKind::ALL {
+            assert!(kinds.contains(&format!("`{}`", kind.code())), "{kinds}");
+        }
+        for side in Side::ALL {
+            assert!(sides.contains(&format!("`{}`", side.code())), "{sides}");
+        }
     }
 
-    /// Expected profit of one unit of stake at `odds`.
-    ///
-    /// # Formula
-    /// ```text
-    /// EV = (o − 1)·(won + ½·half_won) − ½·half_lost − lost
-    /// ```
-    ///
-    /// ```
-    /// use simbet::domain::{Odds, OutcomeDistribution};
-    /// let even = OutcomeDistribution::binary(0.55).expected_value(Odds::new(2.1).unwrap());
-    /// assert!((even - 0.155).abs() < 1e-12);
-    /// ```
-    pub fn expected_value(&self, odds: Odds) -> f64 {
-        odds.net() * (self.won + 0.5 * self.half_won) - 0.5 * self.half_lost - self.lost
+    #[test]
+    fn a_market_is_found_by_its_kind_and_line() {
+        for kind in MarketKind::ALL {
+            let line = kind.has_line().then_some(Line::TWO_AND_A_HALF);
+            let market = Market::new(kind, line).unwrap();
+            assert_eq!((market.kind(), market.line()), (kind, line));
+            assert_eq!(market.along().is_some(), kind.has_line());
+            let other = if line.is_none() {
+                Some(Line::TWO_AND_A_HALF)
+            } else {
+                None
+            };
+            assert_eq!(Market::new(kind, other), None);
+        }
     }
 }

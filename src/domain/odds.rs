@@ -1,11 +1,8 @@
-//! Decimal odds, the books that offer them, and quotes.
+//! Decimal odds, and the books that offer them.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-
-use super::market::Selection;
-use super::time::Time;
 
 /// Decimal odds: what one unit of stake returns when it wins, the stake included. Finite and above 1.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
@@ -172,16 +169,3 @@ impl fmt::Display for BookError {
 }
 
 impl std::error::Error for BookError {}
-
-/// A price for one selection.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Quote {
-    /// The side that is priced.
-    pub selection: Selection,
-    /// Its decimal odds.
-    pub odds: Odds,
-    /// Whose price it is.
-    pub book: Book,
-    /// When it was known.
-    pub as_of: Time,
-}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::fixture::{Fixture, Match};
-use super::odds::Quote;
+use super::quote::Quote;
 use super::score::MatchState;
 use super::time::Time;
 

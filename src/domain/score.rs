@@ -11,6 +11,18 @@ pub struct Score {
     pub away: u8,
 }
 
+impl Score {
+    /// 0 for more home goals, 1 for as many, 2 for more away goals: the place in the order home, draw, away.
+    pub(super) const fn result(self) -> usize {
+        1 + (self.home < self.away) as usize - (self.home > self.away) as usize
+    }
+
+    /// Whether neither side is without a goal.
+    pub(super) const fn have_both_scored(self) -> bool {
+        self.home > 0 && self.away > 0
+    }
+}
+
 /// Minute and score of a match so far; the default is kick-off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct MatchState {

@@ -1,8 +1,8 @@
 //! What a bet's own price says of its chances: the book's prices of the whole market, freed of their margin.
 
-use crate::domain::{Market, Quote, Selection, Side};
+use crate::domain::{MarketKind, Quote, Selection, Side};
 use crate::predict::MarginMethod;
-use crate::predict::margin::fair_of;
+use crate::predict::margin::remove;
 
 /// The probability that the quote implies beside the book's other quotes of the same market; `None` unless it prices
 /// every side.
@@ -18,11 +18,11 @@ pub fn probability(quote: &Quote, quotes: &[Quote], method: MarginMethod) -> Opt
     let place = sides
         .iter()
         .position(|side| *side == quote.selection.side())?;
-    match (market, sides) {
-        (Market::MatchOdds, &[home, draw, away]) => {
-            Some(fair_of([odds(home)?, odds(draw)?, odds(away)?], method).ok()?[place])
-        }
-        (_, &[first, second]) => Some(fair_of([odds(first)?, odds(second)?], method).ok()?[place]),
-        _ => None,
+    let mut prices = [0.0; MarketKind::MOST_SIDES];
+    for (price, &side) in prices.iter_mut().zip(sides) {
+        *price = odds(side)?;
     }
+    let prices = &mut prices[..sides.len()];
+    remove(prices, method).ok()?;
+    Some(prices[place])
 }

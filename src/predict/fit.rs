@@ -31,11 +31,32 @@ impl WeightedMatch {
 /// Teams in one fit: its matrices have a row and a column for each pair of them.
 const MAX_TEAMS: usize = 2048;
 
+/// How the goals of the two sides of a match depend on each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Dependence {
+    /// Not at all.
+    #[default]
+    Independent,
+    /// In low scores, by Dixon and Coles's ρ.
+    DixonColes,
+}
+
+impl Dependence {
+    /// Whether ρ is fitted. Without a prior it stays 0 until every low score has been seen: before that the likelihood may
+    /// grow without end.
+    pub(super) fn fits_rho(self, prior: Option<&Prior>, counts: &Counts) -> bool {
+        match self {
+            Self::Independent => false,
+            Self::DixonColes => prior.is_some() || counts.has_every_low_score(),
+        }
+    }
+}
+
 /// What to fit.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FitConfig {
-    /// Whether to fit ρ (Dixon-Coles); otherwise goals are independent (Poisson).
-    pub rho: bool,
+    /// How goals depend on each other: whether ρ is fitted.
+    pub dependence: Dependence,
     /// The prior; `None` for plain maximum likelihood with Σatt = Σdef = 0.
     pub prior: Option<Prior>,
     /// Whether a team has joined the league since its record began, by number; missing teams have not.
@@ -232,7 +253,7 @@ pub fn fit(matches: &[WeightedMatch], config: &FitConfig) -> Result<Fit, Predict
     let likelihood = Likelihood {
         counts: &counts,
         scale: 1.0,
-        rho: config.rho && (config.prior.is_some() || counts.has_every_low_score()),
+        rho: config.dependence.fits_rho(config.prior.as_ref(), &counts),
         prior: config.prior.as_ref(),
         newcomers: &newcomers,
     };

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::counts::Counts;
 use super::decay::weight;
-use super::fit::{self, Fit};
+use super::fit::{self, Dependence, Fit};
 use super::in_play;
 use super::likelihood::Likelihood;
 use super::newton::Newton;
@@ -24,7 +24,7 @@ const HALF_LIVES: f64 = 32.0;
 /// A model of both sides' goals from attack, defence and home advantage.
 #[derive(Debug, Clone)]
 pub struct GoalModel {
-    rho: bool,
+    dependence: Dependence,
     half_life: Option<f64>,
     window: Option<i64>,
     prior: Option<Prior>,
@@ -73,10 +73,10 @@ struct Schedule {
 }
 
 impl GoalModel {
-    /// A model that has seen nothing; `rho` makes it Dixon and Coles's.
-    pub(super) fn new(config: &ModelConfig, rho: bool) -> Self {
+    /// A model that has seen nothing.
+    pub(super) fn new(config: &ModelConfig, dependence: Dependence) -> Self {
         Self {
-            rho,
+            dependence,
             half_life: config.half_life,
             window: config.window.map(|days| days as i64),
             prior: config.prior(),
@@ -142,7 +142,9 @@ impl GoalModel {
         Likelihood {
             counts: &self.sums.counts,
             scale: weight(self.half_life, day - reference),
-            rho: self.rho && (self.prior.is_some() || self.sums.counts.has_every_low_score()),
+            rho: self
+                .dependence
+                .fits_rho(self.prior.as_ref(), &self.sums.counts),
             prior: self.prior.as_ref(),
             newcomers: &self.sums.newcomers,
         }

@@ -46,7 +46,7 @@ pub enum MarginMethod {
 /// ```
 pub fn fair(odds: &[f64], method: MarginMethod) -> Result<Vec<f64>, MarginError> {
     let mut fair = odds.to_vec();
-    free(&mut fair, method).map(|()| fair)
+    remove(&mut fair, method).map(|()| fair)
 }
 
 /// The same for a number of outcomes that is known beforehand.
@@ -57,11 +57,11 @@ pub fn fair_of<const N: usize>(
     mut odds: [f64; N],
     method: MarginMethod,
 ) -> Result<[f64; N], MarginError> {
-    free(&mut odds, method).map(|()| odds)
+    remove(&mut odds, method).map(|()| odds)
 }
 
-/// Replaces odds by the probabilities behind them.
-fn free(odds: &mut [f64], method: MarginMethod) -> Result<(), MarginError> {
+/// Replaces odds by the probabilities behind them, with the errors of [`fair`].
+pub(crate) fn remove(odds: &mut [f64], method: MarginMethod) -> Result<(), MarginError> {
     if odds.len() < 2 {
         return Err(MarginError::TooFew(odds.len()));
     }

@@ -21,9 +21,10 @@ mod roster;
 mod score_grid;
 mod vector;
 
+use clap::ValueEnum as _;
 use serde::{Deserialize, Serialize};
 
-pub use fit::{Fit, FitConfig, Posterior, WeightedMatch, fit};
+pub use fit::{Dependence, Fit, FitConfig, Posterior, WeightedMatch, fit};
 pub use goal_model::GoalModel;
 pub use margin::MarginMethod;
 pub use market::rates_of;
@@ -80,6 +81,42 @@ pub enum ModelKind {
     Market,
     /// The goal rates that matches were drawn from: in simulations only.
     Truth,
+}
+
+impl ModelKind {
+    /// Whether it fits a table of teams, with an attack and a defence for each.
+    pub const fn has_strengths(self) -> bool {
+        match self {
+            Self::Poisson | Self::DixonColes => true,
+            Self::Average | Self::Market | Self::Truth => false,
+        }
+    }
+
+    /// Whether results change what it predicts: without any it has nothing to go by.
+    pub const fn learns_from_results(self) -> bool {
+        match self {
+            Self::Average | Self::Poisson | Self::DixonColes => true,
+            Self::Market | Self::Truth => false,
+        }
+    }
+
+    /// Whether it is told the truth, which only a simulation can do.
+    pub const fn knows_truth(self) -> bool {
+        match self {
+            Self::Truth => true,
+            Self::Average | Self::Poisson | Self::DixonColes | Self::Market => false,
+        }
+    }
+
+    /// The models with strengths, as an error lists them: `poisson or dixon-coles`.
+    pub(crate) fn those_with_strengths() -> String {
+        let kinds = Self::value_variants().iter();
+        let names = kinds
+            .filter(|kind| kind.has_strengths())
+            .filter_map(Self::to_possible_value)
+            .map(|value| value.get_name().to_owned());
+        names.collect::<Vec<_>>().join(" or ")
+    }
 }
 
 /// How a match's goals are spread over its minutes.
@@ -301,4 +338,23 @@ pub enum PredictError {
         /// Its place, from 0.
         index: usize,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_kind_says_of_itself_is_what_is_built() {
+        for &kind in ModelKind::value_variants() {
+            let config = ModelConfig {
+                kind,
+                ..ModelConfig::default()
+            };
+            let fits = goal_model(&config).unwrap().is_some();
+            assert_eq!(fits, kind.has_strengths(), "{kind:?}");
+            assert_eq!(build(&config).is_err(), kind.knows_truth(), "{kind:?}");
+        }
+        assert_eq!(ModelKind::those_with_strengths(), "poisson or dixon-coles");
+    }
 }

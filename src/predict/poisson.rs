@@ -8,9 +8,10 @@
 //! Maher (1982), Statistica Neerlandica 36(3).
 
 use super::ModelConfig;
+use super::fit::Dependence;
 use super::goal_model::GoalModel;
 
 /// The model that `config` asks for, with ρ = 0.
 pub(super) fn model(config: &ModelConfig) -> GoalModel {
-    GoalModel::new(config, false)
+    GoalModel::new(config, Dependence::Independent)
 }

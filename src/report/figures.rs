@@ -130,13 +130,11 @@ fn closing_split(bet: &BetRecord) -> Option<OutcomeDistribution> {
 /// What was backed.
 fn selection(bet: &BetRecord) -> Option<Selection> {
     let (kind, side): (MarketKind, Side) = (bet.market.parse().ok()?, bet.selection.parse().ok()?);
-    let line = || GoalLine::from_goals(bet.line?);
-    let market = match kind {
-        MarketKind::MatchOdds => Market::MatchOdds,
-        MarketKind::OverUnder => Market::OverUnder(line()?),
-        MarketKind::AsianHandicap => Market::AsianHandicap(line()?),
-    };
-    Selection::new(market, side)
+    let line = bet.line.filter(|_| kind.has_line());
+    Selection::new(
+        Market::new(kind, line.and_then(GoalLine::from_goals))?,
+        side,
+    )
 }
 
 fn closing_value(bets: &[BetRecord]) -> Chart {

@@ -3,6 +3,7 @@
 use crate::calendar;
 use crate::domain::Time;
 use crate::engine::EngineError;
+use crate::predict::ModelKind;
 
 /// Why a season cannot be played to its end.
 #[derive(Debug, thiserror::Error)]
@@ -108,7 +109,8 @@ pub enum SeasonError {
     },
     /// A model that knows no teams.
     #[error(
-        "--model must be poisson or dixon-coles: the others know no strengths to play a season with"
+        "--model must be {}: the others know no strengths to play a season with",
+        ModelKind::those_with_strengths()
     )]
     NoStrengths,
     /// A team without results, and no prior.

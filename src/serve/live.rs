@@ -11,9 +11,9 @@ use crate::domain::Quote;
 /// A price.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Price {
-    /// `1x2`, `ou` or `ah`.
+    /// `1x2`, `ou`, `ah` or `btts`.
     pub market: Cow<'static, str>,
-    /// `home`, `draw`, `away`, `over` or `under`.
+    /// `home`, `draw`, `away`, `over`, `under`, `yes` or `no`.
     pub selection: Cow<'static, str>,
     /// Goals in quarters; null for 1X2.
     pub line: Option<f64>,

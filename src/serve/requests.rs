@@ -127,6 +127,18 @@ pub enum QuoteBody {
         #[schema(pattern = r"^[A-Za-z0-9._-]{1,15}$")]
         book: Option<String>,
     },
+    /// Both teams to score.
+    #[serde(rename = "btts")]
+    BothTeamsToScore {
+        /// The side.
+        selection: AnswerSide,
+        /// Decimal odds.
+        #[schema(exclusive_minimum = 1.0)]
+        odds: f64,
+        /// Whose price.
+        #[schema(pattern = r"^[A-Za-z0-9._-]{1,15}$")]
+        book: Option<String>,
+    },
 }
 
 /// A side of 1X2.
@@ -162,6 +174,17 @@ pub enum TeamSide {
     Home,
     /// The away side.
     Away,
+}
+
+/// A side of a question.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[expect(dead_code, reason = "read by OpenAPI only")]
+pub enum AnswerSide {
+    /// It happens.
+    Yes,
+    /// It does not.
+    No,
 }
 
 /// The final score of a match.

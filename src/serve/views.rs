@@ -26,9 +26,9 @@ pub struct Bet {
     pub away_team: String,
     /// Where it is played; `unknown` where that was not said.
     pub league: String,
-    /// `1x2`, `ou` or `ah`.
+    /// `1x2`, `ou`, `ah` or `btts`.
     pub market: String,
-    /// `home`, `draw`, `away`, `over` or `under`.
+    /// `home`, `draw`, `away`, `over`, `under`, `yes` or `no`.
     pub selection: String,
     /// Goals in quarters; null for 1X2.
     pub line: Option<f64>,
@@ -277,9 +277,9 @@ pub struct PredictionAnswer {
 /// What a price is worth.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Worth {
-    /// `1x2`, `ou` or `ah`.
+    /// `1x2`, `ou`, `ah` or `btts`.
     pub market: Cow<'static, str>,
-    /// `home`, `draw`, `away`, `over` or `under`.
+    /// `home`, `draw`, `away`, `over`, `under`, `yes` or `no`.
     pub selection: Cow<'static, str>,
     /// Goals in quarters; null for 1X2.
     pub line: Option<f64>,

@@ -334,13 +334,14 @@ impl<'a> Group<'a> {
             chances: [0.0; 5],
             profits: [0.0; 5],
         });
-        if self.bets.len() > 1 && self.bets[0].selection.market() == Market::MatchOdds {
+        let kind = self.bets[0].selection.market().kind();
+        if self.bets.len() > 1 && !kind.is_two_way() {
             return self.exclusive();
         }
         alone.fold(first, |sum, bet| against(sum, &bet))
     }
 
-    /// Sides of match odds: one of those backed wins, or none.
+    /// Sides of a market with more than two: one of those backed wins, or none.
     fn exclusive(&self) -> Prospect {
         let staked: f64 = self.fair().map(|(bet, _)| bet.stake).sum();
         let mut prospect = Prospect {

@@ -1,6 +1,7 @@
 //! How a bet settles if its own price, margin removed, is the truth.
 
-use crate::domain::{Market, MarketKind, Odds, OutcomeDistribution, ScoreGrid, Selection};
+use crate::domain::grid::Along;
+use crate::domain::{Odds, OutcomeDistribution, ScoreGrid, Selection};
 
 /// Goals of each side of an even match, where a handicap's price tells no more than the difference: about what European
 /// divisions have.
@@ -21,19 +22,15 @@ const STEPS: usize = 40;
 /// ```
 pub fn fair_distribution(selection: Selection, probability: f64) -> Option<OutcomeDistribution> {
     let odds = Odds::new(1.0 / probability).ok()?;
-    match selection.market() {
-        Market::OverUnder(line) | Market::AsianHandicap(line)
-            if line.quarters() % 4 != 2 && line.quarters() % 4 != -2 =>
-        {
-            poisson_split(selection, odds)
-        }
-        _ => Some(OutcomeDistribution::binary(probability)),
+    match selection.market().along() {
+        Some(along) if selection.market().may_be_void() => poisson_split(selection, along, odds),
+        Some(_) | None => Some(OutcomeDistribution::binary(probability)),
     }
 }
 
 /// The outcomes at the rates at which the bet is worth nothing.
-fn poisson_split(selection: Selection, odds: Odds) -> Option<OutcomeDistribution> {
-    let split = |rate: f64| Some(OutcomeDistribution::of(selection, &grid(selection, rate)?));
+fn poisson_split(selection: Selection, along: Along, odds: Odds) -> Option<OutcomeDistribution> {
+    let split = |place: f64| Some(OutcomeDistribution::of(selection, &grid(along, place)?));
     let worth = |rate: f64| Some(split(rate)?.expected_value(odds));
     let (mut low, mut high) = (0.0, 1.0);
     let rising = worth(high)? > worth(low)?;
@@ -50,10 +47,10 @@ fn poisson_split(selection: Selection, odds: Odds) -> Option<OutcomeDistribution
 }
 
 /// Goals at a place between 0 and 1: more of both sides, or of the home side at the expense of the other.
-fn grid(selection: Selection, place: f64) -> Option<ScoreGrid> {
-    let [home, away] = match selection.market().kind() {
-        MarketKind::OverUnder => [0.01 + 6.0 * place; 2],
-        MarketKind::AsianHandicap | MarketKind::MatchOdds => [
+fn grid(along: Along, place: f64) -> Option<ScoreGrid> {
+    let [home, away] = match along {
+        Along::Total => [0.01 + 6.0 * place; 2],
+        Along::Margin => [
             EVEN_GOALS * (4.0 * place - 2.0).exp(),
             EVEN_GOALS * (2.0 - 4.0 * place).exp(),
         ],

@@ -32,7 +32,7 @@ pub(crate) enum EmitError {
     Synthetic(#[from] SyntheticError),
 }
 
-/// The first run of a simulation, every market priced, whatever is bet on.
+/// The first run of a simulation: every market that football-data has priced, whatever is bet on, and those that are bet on.
 pub(crate) struct EmittedMatches {
     header: Vec<String>,
     source: Synthetic,
@@ -41,12 +41,12 @@ pub(crate) struct EmittedMatches {
 impl EmittedMatches {
     pub fn new(config: &SimulationConfig) -> Result<Self, EmitError> {
         let synthetic = SyntheticConfig {
-            markets: MarketKind::ALL.to_vec(),
+            markets: MarketKind::written(&config.synthetic.markets).collect(),
             ..config.synthetic.clone()
         };
         ensure_readable(&synthetic)?;
         let book = synthetic.bookmaker.book;
-        let header = football_data_header(book).ok_or(EmitError::Book(book))?;
+        let header = football_data_header(book, &synthetic.markets).ok_or(EmitError::Book(book))?;
         let mut source = Synthetic::new(&synthetic)?;
         source.restart(config.first_run);
         Ok(Self { header, source })

@@ -9,7 +9,6 @@ use crate::domain::{Money, Names};
 use crate::engine::{Engine, EngineConfig, EngineError};
 use crate::error::Error;
 use crate::metrics::Summary;
-use crate::predict::ModelKind;
 use crate::run;
 use crate::sink::Outputs;
 use crate::sink::simulation::SimulationSink;
@@ -96,7 +95,7 @@ impl RunSimulator {
             .engine
             .model
             .as_ref()
-            .is_some_and(|model| model.kind == ModelKind::Truth);
+            .is_some_and(|model| model.kind.knows_truth());
         if !knows_truth {
             return Engine::new(&strategy.engine);
         }

@@ -40,7 +40,7 @@ impl BookChoice {
                     return;
                 };
                 // without lines there is one market, and if that is whole there is nothing to leave out
-                let every = !whole || kind == MarketKind::MatchOdds;
+                let every = !whole || !kind.has_line();
                 let wanted =
                     |quote: &&Quote| quote.book == book && (every || is_whole(quote, quotes));
                 quotes.iter().filter(here).filter(wanted).for_each(take);

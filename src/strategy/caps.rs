@@ -1,6 +1,6 @@
 //! What a stake may not exceed, and what happens when it does.
 
-use super::{Decision, StrategyConfig, StrategyKind};
+use super::{Decision, StakeUnit, StrategyConfig};
 use crate::domain::{Bankroll, Money, Refusal};
 
 /// The caps of a strategy; shares are of the free bankroll, the exposure's of the balance.
@@ -26,7 +26,7 @@ impl Caps {
             min_stake: config.min_stake,
             step: config.round_stake,
             stop_drawdown: config.stop_drawdown,
-            whole: config.kind == StrategyKind::Flat,
+            whole: config.kind.stake() == StakeUnit::Amount,
         }
     }
 

@@ -33,8 +33,31 @@ impl StrategyKind {
 
     /// Whether the rule backs only what has an edge.
     pub const fn needs_edge(self) -> bool {
-        matches!(self, Self::Ev | Self::Kelly)
+        match self {
+            Self::Ev | Self::Kelly => true,
+            Self::Flat | Self::Proportional => false,
+        }
     }
+
+    /// What the number behind the rule is, as in `kelly:0.5`.
+    pub const fn stake(self) -> StakeUnit {
+        match self {
+            Self::Ev | Self::Proportional => StakeUnit::Share,
+            Self::Flat => StakeUnit::Amount,
+            Self::Kelly => StakeUnit::KellyFraction,
+        }
+    }
+}
+
+/// What a stake is told as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StakeUnit {
+    /// A share of the bankroll.
+    Share,
+    /// An amount of money, which does not shrink with the bankroll.
+    Amount,
+    /// A part of the stake that lets the bankroll grow fastest: the setting `kelly_fraction`; no stake is set.
+    KellyFraction,
 }
 
 /// The settings of a strategy. Shares and rates are fractions; `None` switches a filter or cap off, or leaves it to
@@ -149,13 +172,13 @@ impl StrategyConfig {
 
     fn validate_stakes(&self) -> Result<(), StrategyError> {
         let share = |value: f64| value > 0.0 && value <= 1.0;
-        match self.kind {
-            StrategyKind::Flat => {
+        match self.kind.stake() {
+            StakeUnit::Amount => {
                 check("stake", "an amount of at least 0.01", self.stake, |units| {
                     Money::from_units(units).is_some_and(|amount| amount > Money::ZERO)
                 })
             }
-            _ => check("stake", SHARE, self.stake, share),
+            StakeUnit::Share | StakeUnit::KellyFraction => check("stake", SHARE, self.stake, share),
         }?;
         check("max_stake", SHARE, self.max_stake, share)?;
         check("max_round", SHARE, self.max_round, share)?;

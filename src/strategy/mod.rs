@@ -15,13 +15,11 @@ mod kelly;
 mod proportional;
 mod slate;
 
-use crate::domain::{
-    Bankroll, Edge, Market, Money, Offer, OutcomeDistribution, Quote, Refusal, ScoreGrid, Side,
-};
+use crate::domain::{Bankroll, Edge, Money, Offer, OutcomeDistribution, Quote, Refusal, ScoreGrid};
 
 pub use books::{BookChoice, BookChoiceError};
 use caps::Caps;
-pub use config::{StrategyConfig, StrategyError, StrategyKind};
+pub use config::{StakeUnit, StrategyConfig, StrategyError, StrategyKind};
 pub use ev::Ev;
 pub use flat::Flat;
 pub use kelly::{Kelly, exclusive_kelly_fractions, kelly_fraction};
@@ -214,27 +212,20 @@ fn same_kind(one: &Edge, other: &Edge) -> bool {
     one.quote.selection.market().kind() == other.quote.selection.market().kind()
 }
 
-/// Sums the grid once for match odds and once for each line, rather than once for each price.
+/// Sums the grid once for each two-way market, rather than once for each price.
 fn fill_splits(edges: &mut [Edge], grid: &ScoreGrid) {
     for edges in edges
         .chunk_by_mut(|one, other| one.quote.selection.market() == other.quote.selection.market())
     {
         let first = edges[0].quote.selection;
-        if first.market() == Market::MatchOdds {
-            let outcomes = grid.outcomes();
-            edges.iter_mut().for_each(|edge| {
-                edge.split = Some(OutcomeDistribution::binary(outcomes[side(edge) as usize]))
-            });
-        } else {
-            let split = OutcomeDistribution::of(first, grid);
-            let same = |edge: &Edge| side(edge) == first.side();
-            edges.iter_mut().for_each(|edge| {
-                edge.split = Some(if same(edge) { split } else { split.opposite() })
+        let split = OutcomeDistribution::of(first, grid);
+        let is_two_way = first.market().kind().is_two_way();
+        for edge in edges {
+            edge.split = Some(match edge.quote.selection {
+                selection if selection == first => split,
+                _ if is_two_way => split.opposite(),
+                selection => OutcomeDistribution::of(selection, grid),
             });
         }
     }
-}
-
-fn side(edge: &Edge) -> Side {
-    edge.quote.selection.side()
 }

@@ -1,6 +1,7 @@
 //! The integration tests: one program, a module per theme.
 
 mod backtest;
+mod both_teams;
 mod browser;
 mod charts;
 mod checkpoint;

@@ -1,5 +1,6 @@
 //! Removing the margin, against published numbers.
 
+use clap::ValueEnum as _;
 use proptest::prelude::*;
 use simbet::predict::margin::{MarginError, MarginMethod, add, fair};
 
@@ -7,13 +8,10 @@ use simbet::predict::margin::{MarginError, MarginMethod, add, fair};
 const A: [f64; 3] = [4.20, 3.70, 1.95];
 const B: [f64; 3] = [2.45, 3.70, 2.90];
 
-pub const METHODS: [MarginMethod; 5] = [
-    MarginMethod::Multiplicative,
-    MarginMethod::Power,
-    MarginMethod::Shin,
-    MarginMethod::OddsRatio,
-    MarginMethod::Additive,
-];
+/// Every method, those of tomorrow included.
+pub fn methods() -> impl Iterator<Item = MarginMethod> {
+    MarginMethod::value_variants().iter().copied()
+}
 
 #[track_caller]
 fn check(odds: &[f64], method: MarginMethod, expected: &[f64], tolerance: f64) {
@@ -96,10 +94,7 @@ fn a_negative_probability_is_an_error() {
         panic!("not refused")
     };
     assert!((p + 0.021_666_67).abs() < 1e-8);
-    for method in METHODS
-        .into_iter()
-        .filter(|method| *method != MarginMethod::Additive)
-    {
+    for method in methods().filter(|method| *method != MarginMethod::Additive) {
         assert!(fair(&odds, method).unwrap().iter().all(|p| *p > 0.0));
     }
 }
@@ -125,7 +120,7 @@ proptest! {
     fn a_fair_book_is_left_alone(weights in prop::collection::vec(0.05_f64..1.0, 2..6)) {
         let sum: f64 = weights.iter().sum();
         let odds: Vec<f64> = weights.iter().map(|weight| sum / weight).collect();
-        for method in METHODS {
+        for method in methods() {
             for (p, odds) in fair(&odds, method).unwrap().iter().zip(&odds) {
                 prop_assert!((p - 1.0 / odds).abs() < 1e-12, "{method:?} {p} {odds}");
             }
@@ -141,7 +136,7 @@ proptest! {
         let sum: f64 = weights.iter().sum();
         let odds: Vec<f64> = weights.iter().map(|weight| sum / (weight * total)).collect();
         prop_assume!(odds.iter().all(|odds| *odds > 1.0));
-        for method in METHODS {
+        for method in methods() {
             let Ok(probabilities) = fair(&odds, method) else { continue };
             prop_assert!((probabilities.iter().sum::<f64>() - 1.0).abs() < 1e-12, "{method:?} {odds:?}");
             for (p, o) in probabilities.iter().zip(&odds) {
@@ -154,7 +149,7 @@ proptest! {
 
     #[test]
     fn any_numbers_give_probabilities_or_an_error(odds in prop::collection::vec(any::<f64>(), 0..6)) {
-        for method in METHODS {
+        for method in methods() {
             if let Ok(probabilities) = fair(&odds, method) {
                 prop_assert!(probabilities.iter().all(|p| (0.0..=1.0).contains(p)));
             }
@@ -164,7 +159,7 @@ proptest! {
 
 #[test]
 fn adding_the_margin_of_the_vignette_gives_its_odds_back() {
-    for method in METHODS {
+    for method in methods() {
         for odds in [A, B] {
             let margin = odds.iter().map(|o| 1.0 / o).sum::<f64>() - 1.0;
             let mut prices = fair(&odds, method).unwrap();
@@ -208,7 +203,7 @@ fn a_margin_that_nobody_could_ask_is_an_error() {
 proptest! {
     #[test]
     fn a_margin_that_was_added_is_removed_again(
-        weights in prop::collection::vec(0.02..1.0_f64, 2..6), margin in 0.0..0.2_f64, method in prop::sample::select(&METHODS[..])
+        weights in prop::collection::vec(0.02..1.0_f64, 2..6), margin in 0.0..0.2_f64, method in prop::sample::select(MarginMethod::value_variants())
     ) {
         let sum: f64 = weights.iter().sum();
         let truth: Vec<f64> = weights.iter().map(|weight| weight / sum).collect();

@@ -9,7 +9,8 @@ use simbet::domain::{
     OutcomeDistribution, Quote, Score, ScoreGrid, Selection, Side, TeamId, Time,
 };
 use simbet::predict::{
-    self, Fit, FitConfig, GoalProfile, ModelConfig, ModelKind, PredictError, Prior, WeightedMatch,
+    self, Dependence, Fit, FitConfig, GoalProfile, ModelConfig, ModelKind, PredictError, Prior,
+    WeightedMatch,
 };
 
 // ---- matches to learn from ----
@@ -195,12 +196,12 @@ const MATCHES_2011: [[&str; 2]; 3] = [
 
 /// EPL 2011-12 with the README of the R package `goalmodel` as its source; the exact values are converged
 /// double-precision ones.
-fn epl_2011(rho: bool) -> Option<(Names, Fit)> {
+fn epl_2011(dependence: Dependence) -> Option<(Names, Fit)> {
     let (names, matches) = published("E0_2011-12")?;
     let fit = predict::fit(
         &weighted(&matches, |_| 1.0),
         &FitConfig {
-            rho,
+            dependence,
             ..FitConfig::default()
         },
     )
@@ -225,7 +226,7 @@ const TEAMS_2011: [(&str, [f64; 4]); 7] = [
 
 #[test]
 fn the_poisson_fit_of_2011_12_is_reproduced() {
-    let Some((names, fit)) = epl_2011(false) else {
+    let Some((names, fit)) = epl_2011(Dependence::Independent) else {
         return;
     };
     near(fit.log_likelihood, -1088.991045, 1e-6);
@@ -264,7 +265,7 @@ fn the_poisson_fit_of_2011_12_is_reproduced() {
 
 #[test]
 fn the_dixon_coles_fit_of_2011_12_is_reproduced() {
-    let Some((names, fit)) = epl_2011(true) else {
+    let Some((names, fit)) = epl_2011(Dependence::DixonColes) else {
         return;
     };
     near(fit.log_likelihood, -1087.359260, 1e-6);
@@ -317,7 +318,7 @@ fn weighted_fits_of_2017_18_are_reproduced() {
         predict::fit(
             &weighted(&matches, weight),
             &FitConfig {
-                rho: true,
+                dependence: Dependence::DixonColes,
                 ..FitConfig::default()
             },
         )
@@ -455,7 +456,7 @@ fn the_likelihood_is_that_of_its_definition_and_no_step_improves_it() {
     let fit = predict::fit(
         &matches,
         &FitConfig {
-            rho: true,
+            dependence: Dependence::DixonColes,
             ..FitConfig::default()
         },
     )
@@ -513,12 +514,13 @@ fn ascend(value: impl Fn(&[f64]) -> f64, mut x: Vec<f64>) -> f64 {
 
 #[test]
 fn a_general_optimiser_finds_the_same_likelihood() {
-    for rho in [false, true] {
+    for dependence in [Dependence::Independent, Dependence::DixonColes] {
+        let rho = dependence == Dependence::DixonColes;
         let matches = weighted(&league(6, 40, 11), |_| 1.0);
         let fit = predict::fit(
             &matches,
             &FitConfig {
-                rho,
+                dependence,
                 ..FitConfig::default()
             },
         )
@@ -538,7 +540,7 @@ fn covariance_is_the_inverse_of_the_curvature() {
     let fit = predict::fit(
         &matches,
         &FitConfig {
-            rho: true,
+            dependence: Dependence::DixonColes,
             ..FitConfig::default()
         },
     )
@@ -609,7 +611,7 @@ fn a_match_that_cannot_be_fitted_is_named() {
 #[test]
 fn with_a_prior_any_matches_can_be_fitted() {
     let config = FitConfig {
-        rho: true,
+        dependence: Dependence::DixonColes,
         prior: Some(Prior::default()),
         newcomers: vec![],
     };
@@ -647,7 +649,7 @@ fn a_gradient_that_is_not_a_number_is_no_convergence() {
     let result = predict::fit(
         &[one],
         &FitConfig {
-            rho: true,
+            dependence: Dependence::DixonColes,
             prior,
             newcomers: vec![],
         },
@@ -680,7 +682,7 @@ fn newcomers_are_expected_to_be_as_the_newcomers_of_the_window_were() {
     newcomers.extend([true, true]);
     let prior = Prior::default();
     let config = FitConfig {
-        rho: false,
+        dependence: Dependence::Independent,
         prior: Some(prior),
         newcomers: newcomers.clone(),
     };
@@ -716,7 +718,7 @@ fn newcomers_are_expected_to_be_as_the_newcomers_of_the_window_were() {
 fn every_model() -> impl Iterator<Item = ModelConfig> {
     let kinds = ModelKind::value_variants()
         .iter()
-        .filter(|kind| **kind != ModelKind::Truth);
+        .filter(|kind| !kind.knows_truth());
     kinds.flat_map(|&kind| {
         let base = ModelConfig {
             kind,
@@ -979,11 +981,8 @@ fn predict_after(
 
 #[test]
 fn with_nothing_known_every_model_but_the_market_has_the_base_rates() {
-    for kind in [
-        ModelKind::Average,
-        ModelKind::Poisson,
-        ModelKind::DixonColes,
-    ] {
+    let kinds = ModelKind::value_variants().iter();
+    for &kind in kinds.filter(|kind| kind.learns_from_results()) {
         let grid = predict_after(
             &ModelConfig {
                 kind,

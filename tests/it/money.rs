@@ -124,9 +124,9 @@ fn an_amount_that_is_no_number_is_refused_in_words() {
 #[test]
 fn a_commission_reads_as_it_is_written() {
     for (text, rates) in [
-        ("0.05", [0.05; 3]),
-        ("ah=0.02", [0.0, 0.0, 0.02]),
-        ("0.05, ou=0", [0.05, 0.0, 0.05]),
+        ("0.05", [0.05; 4]),
+        ("ah=0.02", [0.0, 0.0, 0.02, 0.0]),
+        ("0.05, ou=0", [0.05, 0.0, 0.05, 0.05]),
     ] {
         let commission: Commission = text.parse().unwrap();
         assert_eq!(MarketKind::ALL.map(|kind| commission.rate(kind)), rates);

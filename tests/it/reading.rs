@@ -1427,6 +1427,6 @@ mod properties {
                 .iter()
                 .any(|quote| Selection::new(line, Side::Home) == Some(quote.selection))
         );
-        assert_eq!(MarketKind::ALL.len(), 3);
+        assert_eq!(MarketKind::ALL.len(), 4);
     }
 }

@@ -10,7 +10,7 @@ use simbet::calendar;
 use simbet::config::{RunConfig, Settings};
 use simbet::domain::{Score, ScoreGrid, Time};
 use simbet::engine::EngineConfig;
-use simbet::predict::{Fit, FitConfig, Prior, WeightedMatch, fit};
+use simbet::predict::{Dependence, Fit, FitConfig, Prior, WeightedMatch, fit};
 use simbet::season::{
     Outlook, Projection, Prospects, Rules, Season, SeasonError, Standings, TieBreak, project,
     table_of_run,
@@ -770,7 +770,7 @@ fn small_fit(prior: Option<Prior>) -> Fit {
     fit(
         &matches,
         &FitConfig {
-            rho: true,
+            dependence: Dependence::DixonColes,
             prior,
             newcomers: Vec::new(),
         },

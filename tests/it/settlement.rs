@@ -119,6 +119,11 @@ fn any_line() -> impl Strategy<Value = Line> {
     (-40..=40_i16).prop_map(Line::from_quarters)
 }
 
+/// The market of a kind, on this line where it has one.
+fn of_kind(kind: MarketKind, line: Line) -> Market {
+    Market::new(kind, kind.has_line().then_some(line)).unwrap()
+}
+
 fn any_selection() -> impl Strategy<Value = Selection> {
     (
         prop::sample::select(&MarketKind::ALL[..]),
@@ -126,23 +131,26 @@ fn any_selection() -> impl Strategy<Value = Selection> {
         0..3_usize,
     )
         .prop_map(|(kind, line, index)| {
-            let market = match kind {
-                MarketKind::MatchOdds => Market::MatchOdds,
-                MarketKind::OverUnder => Market::OverUnder(line),
-                MarketKind::AsianHandicap => Market::AsianHandicap(line),
-            };
-            on(market, kind.sides()[index % kind.sides().len()])
+            on(
+                of_kind(kind, line),
+                kind.sides()[index % kind.sides().len()],
+            )
         })
 }
 
 proptest! {
     #[test]
     fn complementary_selections_settle_opposite(line in any_line(), score in any_score()) {
-        for (market, one, other) in [
-            (Market::OverUnder(line), Side::Over, Side::Under),
-            (Market::AsianHandicap(line), Side::Home, Side::Away),
-        ] {
-            prop_assert_eq!(on(market, one).settle(score), opposite(on(market, other).settle(score)));
+        for kind in MarketKind::ALL {
+            let market = of_kind(kind, line);
+            let ends: Vec<_> = kind.sides().iter().map(|side| on(market, *side).settle(score)).collect();
+            if let [one, other] = ends[..] {
+                prop_assert_eq!(one, opposite(other));
+            } else {
+                let won = ends.iter().filter(|end| **end == Outcome::Won).count();
+                let lost = ends.iter().filter(|end| **end == Outcome::Lost).count();
+                prop_assert_eq!((won, lost), (1, ends.len() - 1));
+            }
         }
     }
 
@@ -191,6 +199,54 @@ proptest! {
     }
 }
 
+fn both_score(side: Side) -> Selection {
+    on(Market::BothTeamsToScore, side)
+}
+
+#[test]
+fn both_teams_to_score_settles_on_who_has_scored() {
+    use Outcome::{Lost, Won};
+    for (at, yes, no) in [
+        (score(0, 0), Lost, Won),
+        (score(3, 0), Lost, Won),
+        (score(0, 1), Lost, Won),
+        (score(1, 1), Won, Lost),
+        (score(4, 2), Won, Lost),
+    ] {
+        assert_eq!(both_score(Side::Yes).settle(at), yes, "{at:?}");
+        assert_eq!(both_score(Side::No).settle(at), no, "{at:?}");
+    }
+}
+
+/// Of this grid's cells 1-1, 1-2, 2-1 and 2-2 have goals of both sides: 0.1 + 0.05 + 0.05 + 0.1.
+#[test]
+fn both_teams_to_score_is_priced_by_the_cells_with_goals_of_both() {
+    let grid =
+        ScoreGrid::from_rows(&[&[0.1, 0.2, 0.1], &[0.2, 0.1, 0.05], &[0.1, 0.05, 0.1]]).unwrap();
+    let [yes, no] =
+        [Side::Yes, Side::No].map(|side| OutcomeDistribution::of(both_score(side), &grid));
+    assert!((yes.fair_odds().unwrap() - 10.0 / 3.0).abs() < 1e-12);
+    assert!((no.fair_odds().unwrap() - 10.0 / 7.0).abs() < 1e-12);
+}
+
+/// One side has scored: what is left is the other's first goal. Both have: nothing is left.
+#[test]
+fn in_play_both_teams_to_score_knows_who_has() {
+    let yes = |grid: &ScoreGrid| OutcomeDistribution::of(both_score(Side::Yes), grid).won;
+    let led = ScoreGrid::remaining(score(1, 0), 0.7, 0.9).unwrap();
+    assert!((yes(&led) - (1.0 - (-0.9_f64).exp())).abs() < 1e-12);
+    let level = ScoreGrid::remaining(score(2, 1), 0.7, 0.9).unwrap();
+    assert_eq!(yes(&level), 1.0);
+    for base in [score(0, 0), score(1, 0), score(0, 1), score(0, 3)] {
+        for left in [1.0, 0.4, 0.0] {
+            let grid = ScoreGrid::in_play(base, [1.6, 1.1], -0.12, left).unwrap();
+            let cells = grid.cells().filter(|(at, _)| at.home > 0 && at.away > 0);
+            let sum: f64 = cells.map(|(_, p)| p).sum();
+            assert!((yes(&grid) - sum).abs() < 1e-12, "{base:?} {left}");
+        }
+    }
+}
+
 #[test]
 fn markets_and_sides_read_as_they_are_written() {
     for kind in MarketKind::ALL {
@@ -200,5 +256,8 @@ fn markets_and_sides_read_as_they_are_written() {
         assert_eq!(side.code().to_uppercase().parse::<Side>().unwrap(), side);
     }
     let error = "corners".parse::<MarketKind>().unwrap_err().to_string();
-    assert_eq!(error, "a market is one of 1x2, ou, ah, not \"corners\"");
+    assert_eq!(
+        error,
+        "a market is one of 1x2, ou, ah, btts, not \"corners\""
+    );
 }

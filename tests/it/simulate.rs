@@ -118,6 +118,12 @@ fn so_it_does_in_three_markets_of_a_league_that_drifts() {
 }
 
 #[test]
+fn so_it_does_with_both_teams_to_score() {
+    let both = ["--markets", "1x2,btts", "--book", "ps", "--multiple"];
+    emitted_matches_give_the_same_bets(&["--bookmaker-noise", "0.2"], &both);
+}
+
+#[test]
 fn so_it_does_with_a_league_like_a_real_one() {
     emitted_matches_give_the_same_bets(
         &["--from", "datasets/epl.csv", "--run", "5"],

@@ -12,7 +12,9 @@ use simbet::domain::{
     OutcomeDistribution, Quote, Round, Score, ScoreGrid, Selection, Settlement, Side, Time,
 };
 use simbet::engine::Engine;
-use simbet::predict::{Fit, FitConfig, GoalProfile, MarginMethod, WeightedMatch, fit, margin};
+use simbet::predict::{
+    Dependence, Fit, FitConfig, GoalProfile, MarginMethod, WeightedMatch, fit, margin,
+};
 use simbet::run;
 use simbet::simulate::{Distribution, QUANTILES, RunResult, RunSimulator, simulate};
 use simbet::sink::{Outputs, Sink, SinkError};
@@ -22,7 +24,7 @@ use simbet::source::synthetic::{
 };
 use simbet::source::{Next, PriceTime, Source, SourceError};
 
-use crate::margins::METHODS;
+use crate::margins::methods;
 
 /// How far a mean may be from what theory says, in standard errors.
 const FAR: f64 = 4.0;
@@ -816,7 +818,7 @@ fn a_fit_finds_the_truth_within_its_standard_errors() {
     let fit = fit(
         &played,
         &FitConfig {
-            rho: true,
+            dependence: Dependence::DixonColes,
             ..FitConfig::default()
         },
     )
@@ -907,7 +909,7 @@ fn market(quotes: &[Quote], kind: MarketKind, truth: &ScoreGrid) -> (Vec<f64>, V
 
 #[test]
 fn a_bookmaker_without_noise_asks_the_truth_and_the_margin() {
-    for margin_method in METHODS {
+    for margin_method in methods() {
         for margin in [0.0, 0.05, 0.2] {
             let bookmaker = BookmakerConfig {
                 margin,
@@ -918,7 +920,7 @@ fn a_bookmaker_without_noise_asks_the_truth_and_the_margin() {
                 ..Default::default()
             };
             for one in priced(bookmaker, 100) {
-                assert_eq!(one.opening.len(), 7);
+                assert_eq!(one.opening.len(), 9);
                 let same = one
                     .opening
                     .iter()

@@ -67,13 +67,13 @@ pub const BET_COLUMNS: &[Column] = &[
     .or_default(),
     text(
         "market",
-        "`1x2`, `ou` or `ah`",
+        "`1x2`, `ou`, `ah` or `btts`",
         |row| Some(row.bet.edge.quote.selection.market().kind().code().into()),
         |record| Slot::Text(&mut record.market),
     ),
     text(
         "selection",
-        "side backed: `home`, `draw`, `away`, `over`, `under`",
+        "side backed: `home`, `draw`, `away`, `over`, `under`, `yes`, `no`",
         |row| Some(row.bet.edge.quote.selection.side().code().into()),
         |record| Slot::Text(&mut record.selection),
     ),

@@ -1,5 +1,7 @@
 //! Entries of a feed, read and checked.
 
+use std::sync::LazyLock;
+
 use serde::Deserialize;
 
 use super::raw_value::RawValue;
@@ -308,18 +310,18 @@ impl Priced<'_> {
             _ => None,
         };
         let Some(kind) = kind else {
-            return self.market.refused("market", "1x2, ou or ah");
+            return self.market.refused("market", &MARKETS);
         };
-        let market = match kind {
-            MarketKind::MatchOdds => Market::MatchOdds,
-            MarketKind::OverUnder => Market::OverUnder(self.line()?),
-            MarketKind::AsianHandicap => Market::AsianHandicap(self.line()?),
-        };
+        let line = kind.has_line().then(|| self.line()).transpose()?;
         let side = match &self.selection {
             RawValue::Text(text) => text.parse::<Side>().ok(),
             _ => None,
         };
-        match side.and_then(|side| Selection::new(market, side)) {
+        let market = Market::new(kind, line);
+        match market
+            .zip(side)
+            .and_then(|(market, side)| Selection::new(market, side))
+        {
             Some(selection) => Ok(selection),
             None => self.selection.refused("selection", "a side of its market"),
         }
@@ -340,6 +342,12 @@ impl Priced<'_> {
         )
     }
 }
+
+/// The codes of the markets, as a sentence lists them.
+static MARKETS: LazyLock<String> = LazyLock::new(|| {
+    let [others @ .., last] = MarketKind::ALL.map(MarketKind::code);
+    format!("{} or {last}", others.join(", "))
+});
 
 fn book(found: RawValue<'_>) -> Result<Book, EventError> {
     match &found {

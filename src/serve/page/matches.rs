@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::selection;
 use super::snapshot::{MATCHES, Snapshot};
-use crate::domain::Book;
+use crate::domain::{Book, MarketKind};
 use crate::report::sheet::{decimals, thousands};
 use crate::serve::live::{LiveMatch, Price};
 use crate::serve::views::Bet;
@@ -145,7 +145,9 @@ fn preferred<'a>(prices: &[Price], books: &'a [Book], market: &str) -> Option<&'
             .filter(|price| price.market == market && price.book == book.as_str())
             .count()
     };
-    let sides = if market == "1x2" { 3 } else { 2 };
+    let sides = market
+        .parse()
+        .map_or(2, |kind: MarketKind| kind.sides().len());
     books
         .iter()
         .find(|book| count(book) >= sides)

@@ -11,7 +11,6 @@ use utoipa::ToSchema;
 
 use super::responses::{Invalid, InvalidBody, Limited, TookLong, Unknown};
 use crate::config::{RunConfig, Settings};
-use crate::predict::ModelKind;
 use crate::serve::backtests::BacktestAnswer;
 use crate::serve::clock;
 use crate::serve::params::{JsonBytes, Params};
@@ -224,7 +223,7 @@ fn config_of(members: Map<String, Value>) -> Result<RunConfig, Problem> {
         serde_json::from_value(Value::Object(members)).map_err(|error| failed(&error))?;
     let config = RunConfig::resolve(&settings).map_err(|error| failed(&error))?;
     match &config.engine.model {
-        Some(model) if model.kind == ModelKind::Truth => Err(Problem::field(
+        Some(model) if model.kind.knows_truth() => Err(Problem::field(
             "settings.model",
             "a model that can be known: real matches have no known truth",
             "truth",

@@ -6,7 +6,8 @@ use rand_distr::{Distribution, StandardNormal};
 use super::config::BookmakerConfig;
 use super::stream::{Purpose, stream};
 use crate::domain::{
-    Line, Market, MarketKind, Odds, Outcome, OutcomeDistribution, Quote, ScoreGrid, Selection, Time,
+    Line, Market, MarketKind, Odds, Outcome, OutcomeDistribution, Quote, ScoreGrid, Selection,
+    Side, Time,
 };
 use crate::predict::margin;
 
@@ -18,17 +19,23 @@ pub(super) struct Bookmaker {
     extra: f64,
     scale: f64,
     /// A stream for each kind of market: what is priced does not change what else costs.
-    random: [ChaCha8Rng; 3],
+    random: [ChaCha8Rng; MarketKind::COUNT],
 }
 
 /// By what the price of each outcome of a market is wrong before prices are scaled to sum to 1: a factor.
-type Blur = [f64; 3];
+type Blur = [f64; MarketKind::MOST_SIDES];
+
+/// The blur of each kind of market.
+type Blurs = [Blur; MarketKind::COUNT];
+
+/// Prices that are not wrong.
+const SHARP: Blurs = [[1.0; MarketKind::MOST_SIDES]; MarketKind::COUNT];
 
 /// What a bookmaker gets wrong of one match, before kick-off and from then on.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Errors {
-    opening: [Blur; 3],
-    closing: [Blur; 3],
+    opening: Blurs,
+    closing: Blurs,
 }
 
 /// The lowest and the highest odds there are, as on exchanges. What is so sure that whoever took the lowest would be given
@@ -39,17 +46,12 @@ const LEAST: f64 = 1e-9;
 
 impl Bookmaker {
     pub fn new(config: &BookmakerConfig, seed: u64, run: u64) -> Self {
-        let purposes = [
-            Purpose::MatchOdds,
-            Purpose::OverUnder,
-            Purpose::AsianHandicap,
-        ];
         Self {
             extra: (config.noise.powi(2) - config.closing_noise.powi(2))
                 .max(0.0)
                 .sqrt(),
             scale: 10_f64.powi(i32::from(config.decimals)),
-            random: purposes.map(|purpose| stream(seed, run, purpose)),
+            random: MarketKind::ALL.map(|kind| stream(seed, run, Purpose::errors_in(kind))),
             config: config.clone(),
         }
     }
@@ -57,8 +59,8 @@ impl Bookmaker {
     /// What is wrong about the prices of the next match, in these markets.
     pub fn err(&mut self, markets: &[MarketKind]) -> Errors {
         let mut errors = Errors {
-            opening: [[1.0; 3]; 3],
-            closing: [[1.0; 3]; 3],
+            opening: SHARP,
+            closing: SHARP,
         };
         if self.config.noise == 0.0 {
             return errors;
@@ -90,58 +92,26 @@ impl Bookmaker {
         self.price(truth, &errors.closing, time, quotes);
     }
 
-    fn price(&self, truth: &Truth<'_>, errors: &[Blur; 3], time: Time, quotes: &mut Vec<Quote>) {
+    fn price(&self, truth: &Truth<'_>, errors: &Blurs, time: Time, quotes: &mut Vec<Quote>) {
         for &kind in truth.markets {
-            let errors = &errors[kind as usize];
-            match kind {
-                MarketKind::MatchOdds => self.quote(
-                    Market::MatchOdds,
-                    truth.grid.outcomes(),
-                    errors,
-                    time,
-                    quotes,
-                ),
-                MarketKind::OverUnder => {
-                    self.two_way(
-                        Market::OverUnder(Line::TWO_AND_A_HALF),
-                        truth.grid,
-                        errors,
-                        time,
-                        quotes,
-                    );
-                }
-                MarketKind::AsianHandicap => {
-                    self.two_way(
-                        Market::AsianHandicap(even_line(truth.grid)),
-                        truth.grid,
-                        errors,
-                        time,
-                        quotes,
-                    );
-                }
-            }
+            let line = kind.has_line().then(|| {
+                let usual = kind.usual_line();
+                usual.unwrap_or_else(|| even_line(truth.grid))
+            });
+            let Some(market) = Market::new(kind, line) else {
+                continue;
+            };
+            let mut prices = [0.0; MarketKind::MOST_SIDES];
+            let prices = &mut prices[..kind.sides().len()];
+            winning_shares(market, truth.grid, prices);
+            self.quote(market, prices, &errors[kind as usize], time, quotes);
         }
     }
 
-    fn two_way(
+    fn quote(
         &self,
         market: Market,
-        grid: &ScoreGrid,
-        errors: &Blur,
-        time: Time,
-        quotes: &mut Vec<Quote>,
-    ) {
-        let first = market.kind().sides()[0];
-        let share = Selection::new(market, first).map_or(0.5, |selection| {
-            paying_share(&OutcomeDistribution::of(selection, grid))
-        });
-        self.quote(market, [share, 1.0 - share], errors, time, quotes);
-    }
-
-    fn quote<const N: usize>(
-        &self,
-        market: Market,
-        mut prices: [f64; N],
+        prices: &mut [f64],
         errors: &Blur,
         time: Time,
         quotes: &mut Vec<Quote>,
@@ -153,15 +123,16 @@ impl Bookmaker {
         }
         let sum: f64 = prices.iter().sum();
         prices.iter_mut().for_each(|price| *price /= sum);
-        let believed = prices;
+        let mut believed = [0.0; MarketKind::MOST_SIDES];
+        believed[..prices.len()].copy_from_slice(prices);
         // without a margin where rounding leaves nothing to put one on
-        let _ = margin::add(&mut prices, self.config.margin, self.config.margin_method);
+        let _ = margin::add(prices, self.config.margin, self.config.margin_method);
         for ((&side, price), believed) in market.kind().sides().iter().zip(prices).zip(believed) {
             if believed * ODDS[0] > 1.0 {
                 continue;
             }
             // rounds like `round` and costs a tenth
-            let steps = ((1.0 / price).clamp(ODDS[0], ODDS[1]) * self.scale + 0.5) as u64;
+            let steps = ((1.0 / *price).clamp(ODDS[0], ODDS[1]) * self.scale + 0.5) as u64;
             let odds = steps as f64 / self.scale;
             if let (Some(selection), Ok(odds)) = (Selection::new(market, side), Odds::new(odds)) {
                 quotes.push(Quote {
@@ -191,7 +162,24 @@ fn even_line(grid: &ScoreGrid) -> Line {
     Line::from_quarters(-((home - away) * 4.0).round().clamp(-40.0, 40.0) as i16)
 }
 
-/// Of what can be won or lost on a selection, the share that is won: one over its fair odds.
+/// Of what can be won or lost on each side, the share that is won: one over its fair odds. They sum to 1.
+fn winning_shares(market: Market, grid: &ScoreGrid, shares: &mut [f64]) {
+    let share = |side: Side| {
+        let selection = Selection::new(market, side);
+        selection.map_or(0.5, |selection| {
+            paying_share(&OutcomeDistribution::of(selection, grid))
+        })
+    };
+    let sides = market.kind().sides();
+    if let [first, second] = shares {
+        *first = share(sides[0]);
+        *second = 1.0 - *first;
+    } else {
+        let each = shares.iter_mut().zip(sides);
+        each.for_each(|(share_of, &side)| *share_of = share(side));
+    }
+}
+
 fn paying_share(split: &OutcomeDistribution) -> f64 {
     let won = split.part(Outcome::Won) + 0.5 * split.part(Outcome::HalfWon);
     let lost = split.part(Outcome::Lost) + 0.5 * split.part(Outcome::HalfLost);

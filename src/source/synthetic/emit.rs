@@ -10,14 +10,14 @@ use crate::source::table::columns::BOOKS;
 /// Seasons that can be written: later ones are beyond the dates that a reader takes for one.
 pub const FOOTBALL_DATA_SEASONS: u64 = 2099 - FIRST_YEAR as u64;
 
-/// The columns of a file with the prices of one book; `None` when football-data has no name for the book.
+/// The columns of a file with the prices of one book on these markets; `None` when football-data has no name for the book.
 ///
 /// ```
 /// use simbet::domain::Book;
 /// use simbet::source::synthetic::football_data_header;
-/// assert_eq!(football_data_header(Book::AVG).unwrap()[8], "AvgH");
+/// assert_eq!(football_data_header(Book::AVG, &[]).unwrap()[8], "AvgH");
 /// ```
-pub fn football_data_header(book: Book) -> Option<Vec<String>> {
+pub fn football_data_header(book: Book, markets: &[MarketKind]) -> Option<Vec<String>> {
     // Betbrain's prefixes are those of older files
     let named = BOOKS
         .iter()
@@ -28,14 +28,32 @@ pub fn football_data_header(book: Book) -> Option<Vec<String>> {
     ]
     .map(String::from)
     .to_vec();
-    for (line, closing) in [("AHh", ""), ("AHCh", "C")] {
-        header.extend(
-            ["H", "D", "A", ">2.5", "<2.5"].map(|price| format!("{prefix}{closing}{price}")),
-        );
-        header.push(line.to_owned());
-        header.extend(["AHH", "AHA"].map(|price| format!("{prefix}{closing}{price}")));
+    for closing in [false, true] {
+        header.extend(MarketKind::written(markets).flat_map(|kind| columns(kind, prefix, closing)));
     }
     Some(header)
+}
+
+/// The columns of a market: its line where that has one, and its sides; in simbet's own names where football-data has none.
+fn columns(kind: MarketKind, prefix: &str, closing: bool) -> Vec<String> {
+    let mark = if closing { "C" } else { "" };
+    let (line, odds): (_, Vec<String>) = match kind.football_data() {
+        Some(data) => (
+            data.line.map(|line| line[usize::from(closing)]),
+            data.suffixes
+                .iter()
+                .map(|suffix| format!("{prefix}{mark}{suffix}"))
+                .collect(),
+        ),
+        None => (
+            kind.line_column(closing),
+            kind.odds_columns(closing)
+                .iter()
+                .map(|&name| name.to_owned())
+                .collect(),
+        ),
+    };
+    line.into_iter().map(str::to_owned).chain(odds).collect()
 }
 
 /// The rows of the next round of matches, in the order of [`football_data_header`]; none at the end.
@@ -45,6 +63,7 @@ pub fn football_data_header(book: Book) -> Option<Vec<String>> {
 pub fn football_data_row(source: &mut Synthetic) -> Result<Vec<Vec<String>>, SourceError> {
     source.generator.next_round(&mut source.matches)?;
     let names = source.world().calendar.names();
+    let markets = &source.world().config.markets;
     let row = |one: &super::Drawn| {
         let fixture = &one.fixture;
         let kickoff = calendar::civil(fixture.kickoff.unwrap_or(fixture.day));
@@ -58,8 +77,9 @@ pub fn football_data_row(source: &mut Synthetic) -> Result<Vec<Vec<String>>, Sou
             one.score.away.to_string(),
             result(one.score).to_owned(),
         ];
-        row.extend(prices(&one.opening));
-        row.extend(prices(&one.closing));
+        for quotes in [&one.opening, &one.closing] {
+            row.extend(MarketKind::written(markets).flat_map(|kind| prices(kind, quotes)));
+        }
         row
     };
     Ok(source.matches.iter().map(row).collect())
@@ -73,24 +93,20 @@ fn result(score: Score) -> &'static str {
     }
 }
 
-/// The prices of a match by market, the handicap's line before its prices; empty where a market was not priced.
-fn prices(quotes: &[Quote]) -> Vec<String> {
-    let mut cells = Vec::with_capacity(8);
-    for kind in MarketKind::ALL {
-        let of_kind: Vec<_> = quotes
-            .iter()
-            .filter(|quote| quote.selection.market().kind() == kind)
-            .collect();
-        if kind == MarketKind::AsianHandicap {
-            let line = of_kind
-                .first()
-                .and_then(|quote| quote.selection.market().line());
-            cells.push(line.map_or_else(String::new, |line| line.to_string()));
-        }
-        for &side in kind.sides() {
-            let quote = of_kind.iter().find(|quote| quote.selection.side() == side);
-            cells.push(quote.map_or_else(String::new, |quote| quote.odds.decimal().to_string()));
-        }
-    }
-    cells
+/// The prices of a match in a market, in the order of [`columns`]; empty where it was not priced.
+fn prices(kind: MarketKind, quotes: &[Quote]) -> Vec<String> {
+    let of_kind = |quote: &&Quote| quote.selection.market().kind() == kind;
+    let first = quotes.iter().find(of_kind);
+    let line = first.and_then(|quote| quote.selection.market().line());
+    let has_line_column = match kind.football_data() {
+        Some(data) => data.line.is_some(),
+        None => kind.has_line(),
+    };
+    let line = has_line_column.then(|| line.map_or_else(String::new, |line| line.to_string()));
+    let odds = kind.sides().iter().map(|&side| {
+        let mut quotes = quotes.iter().filter(of_kind);
+        let quote = quotes.find(|quote| quote.selection.side() == side);
+        quote.map_or_else(String::new, |quote| quote.odds.decimal().to_string())
+    });
+    line.into_iter().chain(odds).collect()
 }

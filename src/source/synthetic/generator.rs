@@ -82,12 +82,9 @@ pub(super) struct Drawn {
 impl Generator {
     pub fn new(world: Arc<World>) -> Self {
         let config = &world.config;
-        let mut markets = vec![MarketKind::MatchOdds];
-        let wanted =
-            |kind: &MarketKind| *kind != MarketKind::MatchOdds && config.markets.contains(kind);
-        markets.extend(MarketKind::ALL.into_iter().filter(wanted));
+        let wanted = |kind: &MarketKind| kind.is_reference() || config.markets.contains(kind);
         Self {
-            markets,
+            markets: MarketKind::ALL.into_iter().filter(wanted).collect(),
             run: Run::new(config, 0),
             fixtures: Fixtures::default(),
             truths: Vec::new(),

@@ -3,6 +3,8 @@
 use chacha20::ChaCha8Rng;
 use rand::SeedableRng;
 
+use crate::domain::MarketKind;
+
 /// What random numbers are drawn for. Each purpose has a stream of its own, so that turning one dial moves nothing else:
 /// with more noise in the prices the goals are still the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +26,20 @@ pub enum Purpose {
     OverUnder = 6,
     /// What the bookmaker gets wrong of handicaps.
     AsianHandicap = 7,
+    /// What the bookmaker gets wrong of both teams to score.
+    BothTeamsToScore = 8,
+}
+
+impl Purpose {
+    /// What the bookmaker gets wrong of a kind of market.
+    pub(super) const fn errors_in(kind: MarketKind) -> Self {
+        match kind {
+            MarketKind::MatchOdds => Self::MatchOdds,
+            MarketKind::OverUnder => Self::OverUnder,
+            MarketKind::AsianHandicap => Self::AsianHandicap,
+            MarketKind::BothTeamsToScore => Self::BothTeamsToScore,
+        }
+    }
 }
 
 /// Streams there are room for in each run, those of later versions included.

@@ -2,10 +2,10 @@
 
 use super::matches::{Matches, Record};
 use crate::calendar;
-use crate::domain::{Book, Market, Names, Quote, Side};
+use crate::domain::{Book, MarketKind, Names, Quote, Side};
 
-/// The columns of the plain form, in order; each is a name that `--map` knows.
-pub const CANONICAL_COLUMNS: [&str; 28] = [
+/// The columns of the plain form that say which match it is, and whose prices follow.
+const FIELDS: [&str; 10] = [
     "match_id",
     "league",
     "season",
@@ -16,40 +16,46 @@ pub const CANONICAL_COLUMNS: [&str; 28] = [
     "home_goals",
     "away_goals",
     "book",
-    "odds_home",
-    "odds_draw",
-    "odds_away",
-    "ou_line",
-    "odds_over",
-    "odds_under",
-    "ah_line",
-    "odds_ah_home",
-    "odds_ah_away",
-    "close_home",
-    "close_draw",
-    "close_away",
-    "close_ou_line",
-    "close_over",
-    "close_under",
-    "close_ah_line",
-    "close_ah_home",
-    "close_ah_away",
 ];
+
+/// The columns of the plain form with these markets, in order; each is a name that `--map` knows.
+///
+/// Those of the markets that football-data.co.uk has are always there.
+///
+/// ```
+/// use simbet::source::canonical_columns;
+/// let columns = canonical_columns(&[]);
+/// assert_eq!((columns.len(), columns[10], columns[27]), (28, "odds_home", "close_ah_away"));
+/// ```
+pub fn canonical_columns(markets: &[MarketKind]) -> Vec<&'static str> {
+    let prices = [false, true].into_iter().flat_map(|closing| {
+        MarketKind::written(markets).flat_map(move |kind| {
+            let odds = kind.odds_columns(closing).iter().copied();
+            kind.line_column(closing).into_iter().chain(odds)
+        })
+    });
+    FIELDS.into_iter().chain(prices).collect()
+}
 
 /// Whether a column of the plain form holds odds or a line: a number, with decimals.
 pub fn is_price(column: &str) -> bool {
     column.starts_with("odds_") || column.starts_with("close_") || column.ends_with("_line")
 }
 
-/// The rows of the plain form with the prices of one book; a match that the book did not price has empty cells.
-pub fn canonical_rows(matches: &Matches, book: Book) -> impl Iterator<Item = Vec<String>> + '_ {
+/// The rows of the plain form, in the order of [`canonical_columns`], with the prices of one book; a match that the book
+/// did not price has empty cells.
+pub fn canonical_rows<'a>(
+    matches: &'a Matches,
+    book: Book,
+    markets: &'a [MarketKind],
+) -> impl Iterator<Item = Vec<String>> + 'a {
     matches
         .records
         .iter()
-        .map(move |record| plain_row(record, &matches.names, book))
+        .map(move |record| plain_row(record, &matches.names, book, markets))
 }
 
-fn plain_row(record: &Record, names: &Names, book: Book) -> Vec<String> {
+fn plain_row(record: &Record, names: &Names, book: Book, markets: &[MarketKind]) -> Vec<String> {
     let fixture = &record.fixture;
     let goals = |side: fn(crate::domain::Score) -> u8| {
         record
@@ -72,41 +78,25 @@ fn plain_row(record: &Record, names: &Names, book: Book) -> Vec<String> {
         book.to_string(),
     ];
     for quotes in [&record.pre, &record.close] {
-        row.extend(prices(quotes, book));
+        row.extend(MarketKind::written(markets).flat_map(|kind| prices(kind, quotes, book)));
     }
     row
 }
 
-/// The nine cells of a book's prices at one time.
-fn prices(quotes: &[Quote], book: Book) -> [String; 9] {
-    let odds = |kind: fn(Market) -> bool, side: Side| {
-        let wanted = |quote: &&Quote| {
-            quote.book == book && kind(quote.selection.market()) && quote.selection.side() == side
-        };
-        quotes.iter().find(wanted)
+/// The cells of a book's prices of a market at one time: the line where the market has one, and the odds of each side.
+fn prices(kind: MarketKind, quotes: &[Quote], book: Book) -> impl Iterator<Item = String> {
+    let of = move |side: Side| {
+        quotes.iter().find(|quote| {
+            let selection = quote.selection;
+            quote.book == book && (selection.market().kind(), selection.side()) == (kind, side)
+        })
     };
-    let price = |quote: Option<&Quote>| {
-        quote.map_or_else(String::new, |quote| quote.odds.decimal().to_string())
-    };
-    let line = |quote: Option<&Quote>| {
-        quote
-            .and_then(|quote| quote.selection.market().line())
-            .map_or_else(String::new, |line| line.to_string())
-    };
-    let (match_odds, totals, handicap) = (
-        (|market| market == Market::MatchOdds) as fn(Market) -> bool,
-        (|market| matches!(market, Market::OverUnder(_))) as fn(Market) -> bool,
-        (|market| matches!(market, Market::AsianHandicap(_))) as fn(Market) -> bool,
-    );
-    [
-        price(odds(match_odds, Side::Home)),
-        price(odds(match_odds, Side::Draw)),
-        price(odds(match_odds, Side::Away)),
-        line(odds(totals, Side::Over)),
-        price(odds(totals, Side::Over)),
-        price(odds(totals, Side::Under)),
-        line(odds(handicap, Side::Home)),
-        price(odds(handicap, Side::Home)),
-        price(odds(handicap, Side::Away)),
-    ]
+    let first = of(kind.sides()[0]).and_then(|quote| quote.selection.market().line());
+    let line = kind
+        .has_line()
+        .then(|| first.map_or_else(String::new, |line| line.to_string()));
+    let odds = kind.sides().iter().map(move |&side| {
+        of(side).map_or_else(String::new, |quote| quote.odds.decimal().to_string())
+    });
+    line.into_iter().chain(odds)
 }

@@ -1,4 +1,4 @@
-//! Which column of a file means what: the one place where column names stand.
+//! Which column of a file means what. The names of a market's columns stand in its row in `domain/market.rs`.
 //!
 //! # Fields
 //!
@@ -21,9 +21,11 @@
 //! | 1X2 | `B365H` `B365D` `B365A` | `odds_home` `odds_draw` `odds_away` |
 //! | over/under 2.5 | `B365>2.5` `B365<2.5` | `odds_over` `odds_under`, line in `ou_line` (2.5 without one) |
 //! | Asian handicap | `B365AHH` `B365AHA` | `odds_ah_home` `odds_ah_away`, line in `ah_line` |
+//! | both teams to score | | `odds_btts_yes` `odds_btts_no` |
 //! | closing 1X2 | `B365CH` `B365CD` `B365CA` | `close_home` `close_draw` `close_away` |
 //! | closing over/under | `B365C>2.5` `B365C<2.5` | `close_over` `close_under`, line in `close_ou_line`, else `ou_line` |
 //! | closing handicap | `B365CAHH` `B365CAHA` | `close_ah_home` `close_ah_away`, line in `close_ah_line` |
+//! | closing both teams to score | | `close_btts_yes` `close_btts_no` |
 //!
 //! A handicap is the home side's. football-data's line is `GBAH`, `LBAH` or `B365AH` for that book's own
 //! prices, else `AHh`, else `BbAHh`; for closing prices `AHCh`. Before the `H`, `D`, `A` ... stands the book:
@@ -37,9 +39,6 @@
 //! Prices in simbet's own columns belong to the book in `book`, else to the first book that was asked for.
 
 use crate::domain::{MarketKind, Side};
-
-use MarketKind::{AsianHandicap, MatchOdds, OverUnder};
-use Side::{Away, Draw, Home, Over, Under};
 
 /// football-data's prefixes and the books they stand for. Every era's name of a book maps to the same code.
 pub const BOOKS: [(&str, &str); 25] = [
@@ -70,24 +69,6 @@ pub const BOOKS: [(&str, &str); 25] = [
     ("Avg", "avg"),   // market average
 ];
 
-/// What follows the prefix of a book in the name of a price.
-const PRICES: [(&str, Price); 14] = [
-    ("H", Price::pre(MatchOdds, Home)),
-    ("D", Price::pre(MatchOdds, Draw)),
-    ("A", Price::pre(MatchOdds, Away)),
-    (">2.5", Price::pre(OverUnder, Over)),
-    ("<2.5", Price::pre(OverUnder, Under)),
-    ("AHH", Price::pre(AsianHandicap, Home)),
-    ("AHA", Price::pre(AsianHandicap, Away)),
-    ("CH", Price::close(MatchOdds, Home)),
-    ("CD", Price::close(MatchOdds, Draw)),
-    ("CA", Price::close(MatchOdds, Away)),
-    ("C>2.5", Price::close(OverUnder, Over)),
-    ("C<2.5", Price::close(OverUnder, Under)),
-    ("CAHH", Price::close(AsianHandicap, Home)),
-    ("CAHA", Price::close(AsianHandicap, Away)),
-];
-
 /// What a price is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Price {
@@ -96,45 +77,55 @@ pub(super) struct Price {
     pub closing: bool,
 }
 
-impl Price {
-    const fn pre(kind: MarketKind, side: Side) -> Self {
-        Self {
-            kind,
-            side,
-            closing: false,
-        }
-    }
-
-    const fn close(kind: MarketKind, side: Side) -> Self {
-        Self {
-            kind,
-            side,
-            closing: true,
-        }
-    }
-}
-
 /// The code of the book and the price that a football-data header names; `None` for any other header.
 pub(super) fn price_of(header: &str) -> Option<(&'static str, Price)> {
-    PRICES.iter().find_map(|&(suffix, price)| {
-        let prefix = header.strip_suffix(suffix)?;
-        let (_, book) = BOOKS.iter().find(|(known, _)| *known == prefix)?;
-        Some((*book, price))
+    MarketKind::ALL.into_iter().find_map(|kind| {
+        let suffixes = kind.football_data()?.suffixes;
+        let sides = kind.sides().iter().zip(suffixes);
+        sides.into_iter().find_map(|(&side, suffix)| {
+            let prefix = header.strip_suffix(suffix)?;
+            let (book, closing) = book_of(prefix)?;
+            let price = Price {
+                kind,
+                side,
+                closing,
+            };
+            Some((book, price))
+        })
     })
 }
 
-/// The headers that may hold the handicap of a book's prices, best first.
-pub(super) fn handicap_headers(book: &str, closing: bool) -> [&'static str; 3] {
-    if closing {
-        return ["AHCh", "", ""];
-    }
-    let own = match book {
-        "b365" => "B365AH",
-        "gb" => "GBAH",
-        "lb" => "LBAH",
-        _ => "",
+/// The code of the book that a prefix stands for, and whether the price is a closing one.
+fn book_of(prefix: &str) -> Option<(&'static str, bool)> {
+    let code = |prefix: &str| BOOKS.iter().find(|(known, _)| *known == prefix);
+    let closing = || code(prefix.strip_suffix('C')?);
+    code(prefix)
+        .map(|(_, code)| (*code, false))
+        .or_else(|| closing().map(|(_, code)| (*code, true)))
+}
+
+/// The headers that may hold the line of a book's prices, best first.
+pub(super) fn line_headers(
+    kind: MarketKind,
+    book: &str,
+    closing: bool,
+) -> impl Iterator<Item = &'static str> {
+    let headers = match kind.football_data().and_then(|columns| columns.line) {
+        Some([_, at_close]) if closing => [None, Some(at_close), None],
+        Some([before, _]) => [own_handicap_header(book), Some(before), Some("BbAHh")],
+        None => [None; 3],
     };
-    [own, "AHh", "BbAHh"]
+    headers.into_iter().flatten()
+}
+
+/// Where three books have their own handicap.
+fn own_handicap_header(book: &str) -> Option<&'static str> {
+    match book {
+        "b365" => Some("B365AH"),
+        "gb" => Some("GBAH"),
+        "lb" => Some("LBAH"),
+        _ => None,
+    }
 }
 
 /// A part of a row that is no football-data price.
@@ -156,8 +147,8 @@ pub(super) enum Target {
     Line { kind: MarketKind, closing: bool },
 }
 
-/// simbet's own names, each with the other headers that mean the same, best first.
-pub(super) const TARGETS: [(&str, Target, &[&str]); 30] = [
+/// What the fields of a row are called, each with the other headers that mean the same, best first.
+const FIELDS: [(&str, Target, &[&str]); 12] = [
     ("date", Target::Date, &["Date"]),
     ("time", Target::Time, &["Time", "kickoff"]),
     ("home_team", Target::HomeTeam, &["HomeTeam", "Home", "HT"]),
@@ -170,97 +161,40 @@ pub(super) const TARGETS: [(&str, Target, &[&str]); 30] = [
     ("season", Target::Season, &["Season"]),
     ("match_id", Target::MatchId, &[]),
     ("book", Target::Book, &[]),
-    ("odds_home", Target::Price(Price::pre(MatchOdds, Home)), &[]),
-    ("odds_draw", Target::Price(Price::pre(MatchOdds, Draw)), &[]),
-    ("odds_away", Target::Price(Price::pre(MatchOdds, Away)), &[]),
-    ("odds_over", Target::Price(Price::pre(OverUnder, Over)), &[]),
-    (
-        "odds_under",
-        Target::Price(Price::pre(OverUnder, Under)),
-        &[],
-    ),
-    (
-        "ou_line",
-        Target::Line {
-            kind: OverUnder,
-            closing: false,
-        },
-        &[],
-    ),
-    (
-        "odds_ah_home",
-        Target::Price(Price::pre(AsianHandicap, Home)),
-        &[],
-    ),
-    (
-        "odds_ah_away",
-        Target::Price(Price::pre(AsianHandicap, Away)),
-        &[],
-    ),
-    (
-        "ah_line",
-        Target::Line {
-            kind: AsianHandicap,
-            closing: false,
-        },
-        &[],
-    ),
-    (
-        "close_home",
-        Target::Price(Price::close(MatchOdds, Home)),
-        &[],
-    ),
-    (
-        "close_draw",
-        Target::Price(Price::close(MatchOdds, Draw)),
-        &[],
-    ),
-    (
-        "close_away",
-        Target::Price(Price::close(MatchOdds, Away)),
-        &[],
-    ),
-    (
-        "close_over",
-        Target::Price(Price::close(OverUnder, Over)),
-        &[],
-    ),
-    (
-        "close_under",
-        Target::Price(Price::close(OverUnder, Under)),
-        &[],
-    ),
-    (
-        "close_ou_line",
-        Target::Line {
-            kind: OverUnder,
-            closing: true,
-        },
-        &[],
-    ),
-    (
-        "close_ah_home",
-        Target::Price(Price::close(AsianHandicap, Home)),
-        &[],
-    ),
-    (
-        "close_ah_away",
-        Target::Price(Price::close(AsianHandicap, Away)),
-        &[],
-    ),
-    (
-        "close_ah_line",
-        Target::Line {
-            kind: AsianHandicap,
-            closing: true,
-        },
-        &[],
-    ),
 ];
+
+/// simbet's own names with what they mean, and the other headers that mean the same, best first.
+pub(super) fn meanings() -> impl Iterator<Item = (&'static str, Target, &'static [&'static str])> {
+    let others: &[&str] = &[];
+    let prices = [false, true].into_iter().flat_map(|closing| {
+        MarketKind::ALL
+            .into_iter()
+            .flat_map(move |kind| prices(kind, closing))
+    });
+    let prices = prices.map(move |(name, target)| (name, target, others));
+    FIELDS.into_iter().chain(prices)
+}
+
+/// The columns of a market: its odds, and its line where it has one.
+fn prices(kind: MarketKind, closing: bool) -> impl Iterator<Item = (&'static str, Target)> {
+    let line = kind
+        .line_column(closing)
+        .map(|name| (name, Target::Line { kind, closing }));
+    let sides = kind.odds_columns(closing).iter().zip(kind.sides());
+    let price = move |(name, side): (&&'static str, &Side)| {
+        let price = Price {
+            kind,
+            side: *side,
+            closing,
+        };
+        (*name, Target::Price(price))
+    };
+    sides.map(price).chain(line)
+}
 
 /// simbet's own names: what `--map` can be told.
 pub fn targets() -> impl Iterator<Item = &'static str> {
-    TARGETS.iter().map(|(name, ..)| *name)
+    meanings().map(|(name, ..)| name)
 }
 
 #[cfg(test)]
@@ -270,14 +204,28 @@ mod tests {
     #[test]
     fn no_name_means_two_prices() {
         for (prefix, book) in BOOKS {
-            for (suffix, price) in PRICES {
-                assert_eq!(
-                    price_of(&format!("{prefix}{suffix}")),
-                    Some((book, price)),
-                    "{prefix}{suffix}"
-                );
+            for kind in MarketKind::ALL {
+                let suffixes = kind.football_data().map_or(&[][..], |data| data.suffixes);
+                for (&side, suffix) in kind.sides().iter().zip(suffixes) {
+                    for (mark, closing) in [("", false), ("C", true)] {
+                        let header = format!("{prefix}{mark}{suffix}");
+                        let price = Price {
+                            kind,
+                            side,
+                            closing,
+                        };
+                        assert_eq!(price_of(&header), Some((book, price)), "{header}");
+                    }
+                }
             }
         }
+    }
+
+    #[test]
+    fn no_name_is_given_twice() {
+        let names: Vec<_> = targets().collect();
+        let unique: std::collections::BTreeSet<_> = names.iter().collect();
+        assert_eq!(unique.len(), names.len());
     }
 
     #[test]

@@ -67,6 +67,6 @@ impl ReadConfig {
 
     /// Whether prices of this kind of market are kept.
     pub(super) fn keeps_market(&self, kind: MarketKind) -> bool {
-        kind == MarketKind::MatchOdds || self.markets.contains(&kind)
+        kind.is_reference() || self.markets.contains(&kind)
     }
 }

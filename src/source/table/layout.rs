@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::cells;
-use super::columns::{self, Price, TARGETS, Target};
+use super::columns::{self, Price, Target};
 use super::config::ReadConfig;
 use super::lines::Cells;
 use crate::domain::{Book, Line, MarketKind};
@@ -37,7 +37,7 @@ pub(super) struct Group {
     pub kind: MarketKind,
     pub closing: bool,
     /// Columns in the order of the market's sides.
-    pub cells: [Option<usize>; 3],
+    pub cells: [Option<usize>; MarketKind::MOST_SIDES],
     pub line: LineFrom,
 }
 
@@ -131,11 +131,11 @@ impl<'a> Header<'a> {
 
     /// The column of a target: where `--map` says, else simbet's own name, else another header for it.
     fn find(&self, target: Target) -> Option<usize> {
-        let (name, _, others) = TARGETS.iter().find(|(_, known, _)| *known == target)?;
+        let (name, _, others) = columns::meanings().find(|(_, known, _)| *known == target)?;
         let mapped = self
             .config
             .map
-            .get(*name)
+            .get(name)
             .and_then(|header| self.position(header.trim()));
         mapped
             .or_else(|| self.position(name))
@@ -167,8 +167,8 @@ impl<'a> Header<'a> {
             .chain(if half_score { &goals[..] } else { &[] });
         let missing: Vec<&str> = wanted
             .filter(|target| self.find(**target).is_none())
-            .filter_map(|target| TARGETS.iter().find(|(_, known, _)| known == target))
-            .map(|(name, ..)| *name)
+            .filter_map(|target| columns::meanings().find(|(_, known, _)| known == target))
+            .map(|(name, ..)| name)
             .collect();
         if missing.is_empty() {
             return Ok(());
@@ -232,7 +232,7 @@ fn own_groups(header: &Header<'_>, config: &ReadConfig, groups: &mut Vec<Group>)
     } else {
         Some(config.unnamed_book())
     };
-    for (_, target, _) in TARGETS {
+    for (_, target, _) in columns::meanings() {
         let Target::Price(price) = target else {
             continue;
         };
@@ -247,7 +247,7 @@ fn own_groups(header: &Header<'_>, config: &ReadConfig, groups: &mut Vec<Group>)
 
 /// A closing line is the line before the match unless the file has one of its own.
 fn own_line(header: &Header<'_>, price: Price) -> LineFrom {
-    let usual = (price.kind == MarketKind::OverUnder).then_some(Line::TWO_AND_A_HALF);
+    let usual = price.kind.usual_line();
     let find = |closing| {
         header.find(Target::Line {
             kind: price.kind,
@@ -279,15 +279,12 @@ fn football_data_groups(header: &Header<'_>, config: &ReadConfig, groups: &mut V
 }
 
 fn football_data_line(header: &Header<'_>, book: &str, price: Price) -> LineFrom {
-    match price.kind {
-        MarketKind::MatchOdds => LineFrom::Nowhere,
-        MarketKind::OverUnder => LineFrom::Name(Line::TWO_AND_A_HALF),
-        MarketKind::AsianHandicap => {
-            let names = columns::handicap_headers(book, price.closing);
-            let column = names.iter().find_map(|name| header.position(name));
-            column.map_or(LineFrom::Nowhere, |column| LineFrom::Column(column, None))
-        }
+    if let Some(line) = price.kind.usual_line() {
+        return LineFrom::Name(line);
     }
+    let mut names = columns::line_headers(price.kind, book, price.closing);
+    let column = names.find_map(|name| header.position(name));
+    column.map_or(LineFrom::Nowhere, |column| LineFrom::Column(column, None))
 }
 
 /// Puts a column into its group; of two columns for one price the first stands.
@@ -309,7 +306,7 @@ fn place(groups: &mut Vec<Group>, book: Option<Book>, price: Price, column: usiz
         }
         Some(_) => {}
         None => {
-            let mut cells = [None; 3];
+            let mut cells = [None; MarketKind::MOST_SIDES];
             cells[slot] = Some(column);
             groups.push(Group {
                 book,

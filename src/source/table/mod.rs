@@ -23,7 +23,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-pub use canonical::{CANONICAL_COLUMNS, canonical_rows, is_price};
+pub use canonical::{canonical_columns, canonical_rows, is_price};
 pub use config::{OnBadRow, ReadConfig};
 pub use counts::{ReadCounts, Remark};
 pub use inputs::Input;

@@ -43,7 +43,7 @@ pub(super) fn read_group(
     notes: &mut Notes,
     quotes: &mut Vec<Quote>,
 ) -> Result<(), Fault> {
-    let mut odds = [None; 3];
+    let mut odds = [None; MarketKind::MOST_SIDES];
     let mut doubtful = false;
     for (price, column) in odds.iter_mut().zip(group.cells) {
         *price = match read_price(row, column, notes)? {
@@ -107,7 +107,7 @@ fn read_price(row: Cells<'_>, column: Option<usize>, notes: &mut Notes) -> Resul
 }
 
 /// Whether a complete set of prices has an impossible margin; an incomplete one cannot be judged.
-fn is_impossible(kind: MarketKind, odds: &[Option<Odds>; 3]) -> bool {
+fn is_impossible(kind: MarketKind, odds: &[Option<Odds>]) -> bool {
     let priced = || odds.iter().flatten();
     priced().count() == kind.sides().len()
         && !SUMS_OF_INVERSE_ODDS.contains(&priced().map(|odds| odds.implied()).sum::<f64>())
@@ -121,23 +121,19 @@ fn read_market(
     doubtful: bool,
     notes: &mut Notes,
 ) -> Result<Option<Market>, Fault> {
-    if group.kind == MarketKind::MatchOdds {
-        return Ok(Some(Market::MatchOdds));
+    let kind = group.kind;
+    if !kind.has_line() {
+        return Ok(Market::new(kind, None));
     }
     let (line, column) = match group.line {
         LineFrom::Nowhere => (None, group.cells[0]),
         LineFrom::Name(line) => (Some(line), None),
         LineFrom::Column(column, usual) => (read_line(row, column, usual, notes)?, Some(column)),
     };
-    let market = match group.kind {
-        MarketKind::OverUnder => line
-            .filter(|line| (1..=80).contains(&line.quarters()))
-            .map(Market::OverUnder),
-        _ if doubtful => None,
-        _ => line
-            .filter(|line| line.quarters().abs() <= 40)
-            .map(Market::AsianHandicap),
-    };
+    let may_have_swapped = doubtful && kind.usual_line().is_none();
+    let market = line
+        .filter(|line| kind.is_plausible_line(*line) && !may_have_swapped)
+        .and_then(|line| Market::new(kind, Some(line)));
     if market.is_none() {
         notes.note(Remark::NoLine, column)?;
     }

@@ -280,6 +280,13 @@ fn the_service_describes_itself() {
     for path in expected {
         assert!(paths.contains_key(path), "{path} is not described");
     }
+    let quotes = document["components"]["schemas"]["QuoteBody"].to_string();
+    for kind in simbet::domain::MarketKind::ALL {
+        assert!(
+            quotes.contains(&format!("\"{kind}\"")),
+            "{kind} in {quotes}"
+        );
+    }
     let page = service.get("/docs/");
     assert_eq!((page.status, page.media.as_str()), (200, "text/html"));
     for file in [

@@ -228,7 +228,7 @@ fn a_member_that_does_not_fit_is_named_with_what_was_expected_and_what_it_was() 
         (
             "quotes",
             json!([{ "market": "cs", "odds": 2 }]),
-            "market: expected 1x2, ou or ah, found \"cs\"",
+            "market: expected 1x2, ou, ah or btts, found \"cs\"",
         ),
         (
             "quotes",

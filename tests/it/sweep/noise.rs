@@ -30,7 +30,7 @@ fn matches(seed: u64, gift: f64) -> Vec<u8> {
     let mut source = Synthetic::new(&config).unwrap();
     source.restart(1);
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let header = football_data_header(Book::AVG).unwrap();
+    let header = football_data_header(Book::AVG, &config.markets).unwrap();
     let home = header.iter().position(|column| column == "AvgH").unwrap();
     writer.write_record(&header).unwrap();
     loop {
