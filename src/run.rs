@@ -262,7 +262,7 @@ pub fn backtest_until(
         &mut sinks,
         progress,
     )?;
-    summary.luck = Some(witness.assess());
+    summary.significance = Some(witness.assess());
     let counts = replay.counts();
     summary.unpriced = counts.in_period - counts.offered;
     Ok(Done {

@@ -129,7 +129,7 @@ impl Metrics {
             clv_beat_share: ratio(self.beat_close as f64, self.closing_value.count() as f64),
             model,
             market,
-            luck: None,
+            significance: None,
         }
     }
 }
@@ -208,6 +208,6 @@ pub struct Summary {
     /// How well the market forecast the same matches, margin removed.
     pub market: Scores,
     /// Whether it was skill or luck; `None` until the whole run has been looked at, and in runs of which there are many.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub luck: Option<Significance>,
+    #[serde(rename = "luck", default, skip_serializing_if = "Option::is_none")]
+    pub significance: Option<Significance>,
 }

@@ -51,7 +51,7 @@ pub fn draw(figure: Figure, run: &Evidence<'_>) -> Chart {
     match figure {
         Figure::Bankroll => bankroll(run),
         Figure::Profit => profit(run.bets),
-        Figure::Reliability => reliability(run.summary.luck.as_ref()),
+        Figure::Reliability => reliability(run.summary.significance.as_ref()),
         Figure::Clv => closing_value(run.bets),
         Figure::League => by_group(run.bets, By::League),
         Figure::Season => by_group(run.bets, By::Season),

@@ -2,7 +2,7 @@
 
 use super::sheet::{Sheet, decimals, percent, thousands};
 use crate::metrics::Summary;
-use crate::significance::{MeanTest, ScoreTest, Significance, Surprise};
+use crate::significance::{MeanTest, OutcomeTest, ScoreTest, Significance};
 
 /// Mean scores that differ by less than this are printed alike, and come of rounding.
 pub const ALIKE: f64 = 5e-6;
@@ -193,7 +193,7 @@ fn sharpe_row(luck: &Significance) -> Row {
 
 fn surprise_row(
     name: &str,
-    surprise: Option<&Surprise>,
+    surprise: Option<&OutcomeTest>,
     places: usize,
     luck: &Significance,
 ) -> Row {
@@ -337,7 +337,7 @@ pub fn reliability_sheet(luck: &Significance) -> Option<Sheet> {
 
 /// What the statistics come to, in plain words.
 pub fn verdict(summary: &Summary) -> Vec<String> {
-    let Some(luck) = &summary.luck else {
+    let Some(luck) = &summary.significance else {
         return Vec::new();
     };
     let mut sentences: Vec<String> = luck

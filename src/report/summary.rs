@@ -35,7 +35,7 @@ pub fn sheets(summary: &Summary, coverage: &str) -> Vec<Sheet> {
     sheets.extend(forecast(summary));
     sheets.extend(
         summary
-            .luck
+            .significance
             .as_ref()
             .map(|found| significance::sheet(summary, found)),
     );
@@ -203,7 +203,7 @@ fn closing_line_verdict(summary: &Summary, mean: f64) -> String {
     }
     let side = if mean > 0.0 { "better" } else { "worse" };
     let test = summary
-        .luck
+        .significance
         .as_ref()
         .and_then(|luck| luck.closing_value.as_ref());
     let chance = significance::may_be_chance(test.map(|test| 2.0 * test.p.min(1.0 - test.p)));
@@ -223,7 +223,7 @@ fn forecast_verdict(summary: &Summary) -> Option<String> {
         ));
     }
     let test = summary
-        .luck
+        .significance
         .as_ref()
         .and_then(|luck| luck.log_loss.as_ref());
     let few = match summary.market.n {

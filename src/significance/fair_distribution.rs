@@ -1,18 +1,19 @@
-//! How a bet settles if its own price, margin removed, is the truth.
+//! The outcome distribution of a bet at its own fair price.
 
 use crate::domain::{Market, MarketKind, Odds, OutcomeDistribution, ScoreGrid, Selection};
 
-/// Goals of each side of an even match, where a handicap's price tells no more than the difference: about what European
-/// divisions have.
+/// √(home rate · away rate) of a match whose handicap is priced. The price determines only the difference of the rates;
+/// European divisions have about this many goals a side.
 const EVEN_GOALS: f64 = 1.3;
-/// Halvings of the search for the rates: enough for ten digits.
+/// Bisection steps of the search for the rates: enough for ten digits.
 const STEPS: usize = 40;
 
-/// The outcomes of a selection whose fair odds are one over `probability`; `None` unless that lies between 0 and 1.
+/// The outcome distribution of a selection whose fair odds are 1 / `probability`.
 ///
-/// A bet that wins or loses has that probability of winning. Where the stake can come back, in part or whole, two prices
-/// do not tell the five outcomes apart: they are those of independent Poisson goals, at the rates that make such odds fair;
-/// under a handicap √(home rate · away rate) is 1.3. `None` also where no rates do.
+/// A bet that can only win or lose wins with that probability. Where the stake can come back, in part or whole, the
+/// price does not determine the five outcomes. They are then those of independent Poisson goals at the rates that make
+/// the odds fair; under a handicap √(home rate · away rate) is 1.3. `None` unless the probability lies between 0 and 1,
+/// and when no rates make the odds fair.
 ///
 /// ```
 /// use simbet::domain::{Selection, OutcomeDistribution};
@@ -25,37 +26,47 @@ pub fn fair_distribution(selection: Selection, probability: f64) -> Option<Outco
         Market::OverUnder(line) | Market::AsianHandicap(line)
             if line.quarters() % 4 != 2 && line.quarters() % 4 != -2 =>
         {
-            poisson_split(selection, odds)
+            poisson_distribution(selection, odds)
         }
         _ => Some(OutcomeDistribution::binary(probability)),
     }
 }
 
-/// The outcomes at the rates at which the bet is worth nothing.
-fn poisson_split(selection: Selection, odds: Odds) -> Option<OutcomeDistribution> {
-    let split = |rate: f64| Some(OutcomeDistribution::of(selection, &grid(selection, rate)?));
-    let worth = |rate: f64| Some(split(rate)?.expected_value(odds));
+/// The outcomes at the rates at which the expected value of the bet is 0, found by bisection.
+fn poisson_distribution(selection: Selection, odds: Odds) -> Option<OutcomeDistribution> {
     let (mut low, mut high) = (0.0, 1.0);
-    let rising = worth(high)? > worth(low)?;
+    let rising = expected_value(selection, high, odds)? > expected_value(selection, low, odds)?;
     for _ in 0..STEPS {
         let middle = (low + high) / 2.0;
-        if (worth(middle)? > 0.0) == rising {
+        if (expected_value(selection, middle, odds)? > 0.0) == rising {
             high = middle
         } else {
             low = middle
         }
     }
-    let found = split((low + high) / 2.0)?;
-    (found.expected_value(odds).abs() < 1e-6).then_some(found)
+    let distribution = distribution_at(selection, (low + high) / 2.0)?;
+    (distribution.expected_value(odds).abs() < 1e-6).then_some(distribution)
 }
 
-/// Goals at a place between 0 and 1: more of both sides, or of the home side at the expense of the other.
-fn grid(selection: Selection, place: f64) -> Option<ScoreGrid> {
+fn expected_value(selection: Selection, position: f64, odds: Odds) -> Option<f64> {
+    Some(distribution_at(selection, position)?.expected_value(odds))
+}
+
+fn distribution_at(selection: Selection, position: f64) -> Option<OutcomeDistribution> {
+    Some(OutcomeDistribution::of(
+        selection,
+        &grid(selection, position)?,
+    ))
+}
+
+/// The score grid at a position between 0 and 1, along which the expected value of the selection is monotone: both
+/// rates rise with it, or the home rate at the expense of the away rate.
+fn grid(selection: Selection, position: f64) -> Option<ScoreGrid> {
     let [home, away] = match selection.market().kind() {
-        MarketKind::OverUnder => [0.01 + 6.0 * place; 2],
+        MarketKind::OverUnder => [0.01 + 6.0 * position; 2],
         MarketKind::AsianHandicap | MarketKind::MatchOdds => [
-            EVEN_GOALS * (4.0 * place - 2.0).exp(),
-            EVEN_GOALS * (2.0 - 4.0 * place).exp(),
+            EVEN_GOALS * (4.0 * position - 2.0).exp(),
+            EVEN_GOALS * (2.0 - 4.0 * position).exp(),
         ],
     };
     ScoreGrid::poisson(home, away).ok()

@@ -220,7 +220,7 @@ impl<'a> Bench<'a> {
             sinks.push(&mut witness);
         }
         let mut summary = run::run(&mut source, &mut engine, &mut sinks, &mut |_| {})?;
-        summary.luck = assessed.then(|| witness.assess());
+        summary.significance = assessed.then(|| witness.assess());
         let counts = replay.counts();
         summary.unpriced = counts.in_period - counts.offered;
         Ok(Outcome {

@@ -166,7 +166,7 @@ impl Simulate {
         let bar = progress::spinner(console, "simulating");
         let mut result =
             player.play_one(config.first_run, 0, &mut sinks, &AtomicBool::new(false))?;
-        result.summary.luck = Some(witness.assess());
+        result.summary.significance = Some(witness.assess());
         bar.finish_and_clear();
         let (summary, names) = (&result.summary, player.names());
         let headline = format!(

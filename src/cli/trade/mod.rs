@@ -239,7 +239,7 @@ impl Trade {
         summary.unpriced = counts.end.and_then(|end| end.unpriced).unwrap_or(0);
         summarise(console, &summary, counts);
         if let Some(folder) = &self.out {
-            summary.luck = Some(witness.assess());
+            summary.significance = Some(witness.assess());
             let headline = headline(config, stream.days());
             let run = json!({ "headline": headline, "config": config, "inputs": inputs, "stream": counts });
             let names = stream.names();

@@ -48,7 +48,7 @@ fn verdict(summary: &Summary) -> Markup {
 fn tiles(summary: &Summary) -> Markup {
     let amount = |money: crate::domain::Money| thousands(&money.to_string());
     let interval = summary
-        .luck
+        .significance
         .as_ref()
         .and_then(|luck| luck.yield_interval.as_ref());
     let interval = interval.map_or_else(
@@ -89,14 +89,14 @@ fn money(all: &Evidence<'_>, coverage: &str) -> Markup {
     html! {
         (figure(&figures::draw(Figure::Bankroll, all)))
         (figure(&figures::draw(Figure::Profit, all)))
-        @for sheet in summary::sheets(&Summary { luck: None, ..all.summary.clone() }, coverage).into_iter().take(1) {
+        @for sheet in summary::sheets(&Summary { significance: None, ..all.summary.clone() }, coverage).into_iter().take(1) {
             (folded("The summary in figures", &table(&sheet)))
         }
     }
 }
 
 fn skill_or_luck(summary: &Summary) -> Markup {
-    let Some(found) = &summary.luck else {
+    let Some(found) = &summary.significance else {
         return Markup::default();
     };
     section(
@@ -116,7 +116,7 @@ fn skill_or_luck(summary: &Summary) -> Markup {
 fn forecast(all: &Evidence<'_>) -> Markup {
     let bins = all
         .summary
-        .luck
+        .significance
         .as_ref()
         .and_then(significance::reliability_sheet);
     html! {
