@@ -372,7 +372,7 @@ fn money(luck: &Significance, test: &MeanTest) -> String {
     }
     if p < RARE {
         return format!(
-            "Significance alone would rarely do this well: bets at random at these odds would end as well in {chance} tries. \
+            "Luck alone would rarely do this well: bets at random at these odds would end as well in {chance} tries. \
              That is for one try, chosen beforehand."
         );
     }

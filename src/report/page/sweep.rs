@@ -38,7 +38,7 @@ pub fn body(results: &Results, sweep: &Table) -> Markup {
         (section("All settings by their Sharpe ratio", &html! {
             (figure(&distribution(results, sweep)))
             p.note {
-                "Of the returns of match days. “Significance alone” is what the best of as many settings would show if none had skill."
+                "Of the returns of match days. “Luck alone” is what the best of as many settings would show if none had skill."
             }
         }))
         (section("The best settings", &html! {
