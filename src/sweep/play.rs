@@ -277,7 +277,7 @@ fn listened(config: &EngineConfig, recorder: &Arc<Recorder>) -> Result<Engine, E
     let recorder = Arc::clone(recorder);
     Ok(engine.with_models(move |pool| {
         let model = predict::build(&model).expect("the engine has made one of these settings");
-        recorder.listen(pool, model)
+        recorder.record(pool, model)
     }))
 }
 
@@ -288,7 +288,7 @@ fn played(config: &EngineConfig, tape: &PredictionCache) -> Result<Engine, Engin
         return Ok(engine);
     }
     let tape = tape.clone();
-    Ok(engine.with_models(move |pool| tape.play(pool)))
+    Ok(engine.with_models(move |pool| tape.predictor(pool)))
 }
 
 /// What is alike by this key together, in the order in which each key first comes.
