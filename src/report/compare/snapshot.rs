@@ -1,4 +1,4 @@
-//! What a run came to, as far as two runs can be compared: of a folder, a summary, a baseline, or just done.
+//! The results of a run for a comparison: of a folder, a summary, a baseline, or a run of this process.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -11,23 +11,23 @@ use crate::results::{Results, ResultsError, Table};
 use crate::schema::{BET_COLUMNS, BetRow, rounded};
 use crate::source::Input;
 
-/// The form of baseline files that this version writes, and the newest it reads.
+/// The form of baseline files that this version writes, and the newest that it reads.
 const FORM: u64 = 1;
 
-/// What a run came to: its summary, its settings, the hashes of what it read, its bets.
+/// The results of a run: summary, settings, hashes of inputs, and bets.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Snapshot {
-    /// Where it is from, for messages: a path, or `this run`.
+    /// The origin for messages: a path, or `this run`.
     pub origin: String,
-    /// The version that made it, where that is known.
+    /// The version of simbet that made it, if known.
     pub version: Option<String>,
-    /// The settings, where they are known.
+    /// The settings, if known.
     pub config: Option<Value>,
-    /// SHA-256 of every input, sorted: names and order of files differ from machine to machine. `None` where unknown.
+    /// The SHA-256 of every input, sorted, because names and order of files differ between machines. `None` if unknown.
     pub inputs: Option<Vec<String>>,
     /// The summary.
     pub summary: Value,
-    /// The tables that there are, by name.
+    /// The tables by name.
     tables: Vec<(&'static str, Table)>,
 }
 
@@ -50,15 +50,15 @@ impl Snapshot {
                 tables.extend(results.table(name)?.map(|table| (name, table)));
             }
         }
-        let said = results.run.unwrap_or_default();
+        let run = results.run.unwrap_or_default();
         let snapshot = Self {
             tables,
-            ..of_run(path.display().to_string(), &said, results.summary)
+            ..of_run(path.display().to_string(), &run, results.summary)
         };
         snapshot.checked(path)
     }
 
-    /// What a run that is just done came to.
+    /// The results of a run of this process.
     pub fn of_run<'a>(
         config: Value,
         inputs: &[Input],
@@ -80,11 +80,11 @@ impl Snapshot {
                 })
                 .collect(),
         };
-        let said =
+        let run =
             json!({ "simbet": env!("CARGO_PKG_VERSION"), "config": config, "inputs": inputs });
         Self {
             tables: vec![("bets", bets)],
-            ..of_run("this run".to_owned(), &said, summary)
+            ..of_run("this run".to_owned(), &run, summary)
         }
     }
 
@@ -101,20 +101,23 @@ impl Snapshot {
         figures::flatten(&self.summary)
     }
 
-    /// What the run was, as far as the summary shows it.
+    /// The kind of run, by the members of the summary.
     pub fn kind(&self) -> &'static str {
-        let has = |name: &str| self.summary.get(name).is_some();
-        match () {
-            () if has("turnover") && has("final_bankroll") => "a single run",
-            () if has("strategies") && has("runs") => "many simulated runs",
-            () if has("teams") && has("runs") => "seasons still to play",
-            () if has("ranked") && has("selection") => "a sweep",
-            () => "something else",
-        }
+        let kinds = [
+            (["turnover", "final_bankroll"], "a single run"),
+            (["strategies", "runs"], "many simulated runs"),
+            (["teams", "runs"], "seasons still to play"),
+            (["ranked", "selection"], "a sweep"),
+        ];
+        kinds
+            .into_iter()
+            .find(|(names, _)| names.iter().all(|name| self.summary.get(name).is_some()))
+            .map_or("something else", |(_, kind)| kind)
     }
 
-    /// Writes a baseline: readable JSON with a line for each bet, so that a version control system shows which moved.
-    /// Figures have ten decimals, and paths are left out, so that two machines write the same file.
+    /// Writes a baseline: readable JSON with a line for each bet, so that a version control system shows changed bets.
+    ///
+    /// Figures have ten decimals, and there are no paths, so that two machines write the same file.
     ///
     /// # Errors
     /// When `out` cannot be written.
@@ -168,26 +171,25 @@ impl Snapshot {
     }
 }
 
-/// What a run.json says, and the summary.
-fn of_run(origin: String, said: &Value, summary: Value) -> Snapshot {
-    let hash = |input: &Value| {
-        input
-            .get("sha256")
-            .and_then(Value::as_str)
-            .map(str::to_owned)
-    };
-    let inputs = said.get("inputs").and_then(Value::as_array);
+/// A snapshot without tables, of a run.json and a summary.
+fn of_run(origin: String, run: &Value, summary: Value) -> Snapshot {
+    let inputs = run.get("inputs").and_then(Value::as_array);
     Snapshot {
         origin,
-        version: said
-            .get("simbet")
-            .and_then(Value::as_str)
-            .map(str::to_owned),
-        config: said.get("config").cloned(),
-        inputs: inputs.map(|inputs| sorted(inputs.iter().filter_map(hash).collect())),
+        version: text(run, "simbet"),
+        config: run.get("config").cloned(),
+        inputs: inputs.map(|inputs| {
+            let hashes = inputs.iter().filter_map(|input| text(input, "sha256"));
+            sorted(hashes.collect())
+        }),
         summary,
         tables: Vec::new(),
     }
+}
+
+/// A member that is a text.
+fn text(value: &Value, name: &str) -> Option<String> {
+    value.get(name).and_then(Value::as_str).map(str::to_owned)
 }
 
 fn sorted(mut hashes: Vec<String>) -> Vec<String> {
@@ -220,8 +222,7 @@ fn of_baseline(value: &Value, path: &Path) -> Result<Snapshot, CompareError> {
             form,
         });
     }
-    let object = |name: &str| value.get(name).filter(|member| member.is_object()).cloned();
-    let summary = object("summary").ok_or_else(|| damaged(path, "it has no \"summary\""))?;
+    let summary = object(value, "summary").ok_or_else(|| damaged(path, "it has no \"summary\""))?;
     let hashes = value.get("inputs").and_then(Value::as_array);
     let bets = value
         .get("bets")
@@ -229,11 +230,8 @@ fn of_baseline(value: &Value, path: &Path) -> Result<Snapshot, CompareError> {
         .transpose()?;
     let snapshot = Snapshot {
         origin: path.display().to_string(),
-        version: value
-            .get("simbet")
-            .and_then(Value::as_str)
-            .map(str::to_owned),
-        config: object("config"),
+        version: text(value, "simbet"),
+        config: object(value, "config"),
         inputs: hashes.map(|hashes| {
             sorted(
                 hashes
@@ -249,26 +247,30 @@ fn of_baseline(value: &Value, path: &Path) -> Result<Snapshot, CompareError> {
     snapshot.checked(path)
 }
 
+/// A member that is an object.
+fn object(value: &Value, name: &str) -> Option<Value> {
+    value.get(name).filter(|member| member.is_object()).cloned()
+}
+
+/// A member of a baseline's bets that is a list.
+fn list<'a>(bets: &'a Value, name: &str, path: &Path) -> Result<&'a [Value], CompareError> {
+    bets.get(name)
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .ok_or_else(|| damaged(path, &format!("its \"bets\" have no list of \"{name}\"")))
+}
+
 fn table(bets: &Value, path: &Path) -> Result<Table, CompareError> {
-    let list = |name: &str| {
-        let list = bets.get(name).and_then(Value::as_array);
-        list.ok_or_else(|| damaged(path, &format!("its \"bets\" have no list of \"{name}\"")))
-    };
-    let header: Vec<String> = list("columns")?.iter().map(cell_text).collect();
+    let header: Vec<String> = list(bets, "columns", path)?.iter().map(cell_text).collect();
     let mut rows = Vec::new();
-    for (place, row) in list("rows")?.iter().enumerate() {
+    for (number, row) in (1..).zip(list(bets, "rows", path)?) {
         let cells = row
             .as_array()
             .filter(|cells| cells.len() == header.len())
             .ok_or_else(|| {
-                damaged(
-                    path,
-                    &format!(
-                        "row {} of its \"bets\" is no list of {} cells",
-                        place + 1,
-                        header.len()
-                    ),
-                )
+                let size = header.len();
+                let problem = format!("row {number} of its \"bets\" is no list of {size} cells");
+                damaged(path, &problem)
             })?;
         rows.push(cells.iter().map(cell_text).collect::<Vec<String>>().into());
     }
@@ -279,7 +281,7 @@ fn table(bets: &Value, path: &Path) -> Result<Table, CompareError> {
     })
 }
 
-/// A cell as a CSV file has it.
+/// A cell as in a CSV file.
 fn cell_text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
@@ -291,16 +293,14 @@ fn cell_text(value: &Value) -> String {
     }
 }
 
-/// A cell as JSON; numbers as they stand in CSV files, where 100 is not 100.0.
+/// A cell as JSON. Numbers remain as in CSV files, where 100 is not 100.0.
 fn cell_json(column: &str, cell: &str) -> String {
-    let is_number = || {
-        BET_COLUMNS
-            .iter()
-            .any(|known| known.name == column && known.is_numeric())
-    };
+    let is_numeric = BET_COLUMNS
+        .iter()
+        .any(|known| known.name == column && known.is_numeric());
     match cell {
         "" => "null".to_owned(),
-        number if is_number() && serde_json::from_str::<serde_json::Number>(number).is_ok() => {
+        number if is_numeric && serde_json::from_str::<serde_json::Number>(number).is_ok() => {
             number.to_owned()
         }
         text => Value::from(text).to_string(),
