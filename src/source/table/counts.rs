@@ -89,8 +89,8 @@ impl Remark {
         )
     }
 
-    /// Code, sentence, and what the cell should have held.
-    const fn texts(self) -> (&'static str, &'static str, &'static str) {
+    /// Code, sentence, and what was expected of the cell.
+    const fn texts(self) -> Texts {
         match self {
             Self::ExtraCells => (
                 "extra_cells",
@@ -142,41 +142,51 @@ impl Remark {
                 "handicap or total prices without a believable line: dropped",
                 "a line that is a multiple of 0.25",
             ),
-            Self::SkippedDate => (
-                "skipped_date",
-                "rows without a readable date: left out",
-                "a date as dd/mm/yyyy, dd/mm/yy or yyyy-mm-dd",
-            ),
-            Self::SkippedTeams => (
-                "skipped_teams",
-                "rows without two different teams: left out",
-                "the names of two different teams",
-            ),
-            Self::SkippedScore => (
-                "skipped_score",
-                "rows with an unreadable score: left out",
-                "a number of goals from 0 to 99, for both sides or for neither",
-            ),
-            Self::SkippedLabel => (
-                "skipped_label",
-                "rows with an unreadable season or book: left out",
-                "a season such as 2012 or 2012/13, a book such as b365",
-            ),
-            Self::SkippedQuotation => (
-                "skipped_quotation",
-                "rows with a quotation mark that is not closed on its line: left out",
-                "a quotation mark that is closed on the same line",
-            ),
-            Self::SkippedConflict => (
-                "skipped_conflict",
-                "rows that contradict an earlier row about the same match: left out",
-                "the same as the other row about this match",
-            ),
+            Self::SkippedDate => SKIPPED_DATE,
+            Self::SkippedTeams => SKIPPED_TEAMS,
+            Self::SkippedScore => SKIPPED_SCORE,
+            Self::SkippedLabel => SKIPPED_LABEL,
+            Self::SkippedQuotation => SKIPPED_QUOTATION,
+            Self::SkippedConflict => SKIPPED_CONFLICT,
         }
     }
 }
 
-/// What became of the rows of all files.
+/// Code, sentence and expectation of a remark.
+type Texts = (&'static str, &'static str, &'static str);
+
+const SKIPPED_DATE: Texts = (
+    "skipped_date",
+    "rows without a readable date: left out",
+    "a date as dd/mm/yyyy, dd/mm/yy or yyyy-mm-dd",
+);
+const SKIPPED_TEAMS: Texts = (
+    "skipped_teams",
+    "rows without two different teams: left out",
+    "the names of two different teams",
+);
+const SKIPPED_SCORE: Texts = (
+    "skipped_score",
+    "rows with an unreadable score: left out",
+    "a number of goals from 0 to 99, for both sides or for neither",
+);
+const SKIPPED_LABEL: Texts = (
+    "skipped_label",
+    "rows with an unreadable season or book: left out",
+    "a season such as 2012 or 2012/13, a book such as b365",
+);
+const SKIPPED_QUOTATION: Texts = (
+    "skipped_quotation",
+    "rows with a quotation mark that is not closed on its line: left out",
+    "a quotation mark that is closed on the same line",
+);
+const SKIPPED_CONFLICT: Texts = (
+    "skipped_conflict",
+    "rows that contradict an earlier row about the same match: left out",
+    "the same as the other row about this match",
+);
+
+/// The counts of the rows of all files, by what they were used for.
 ///
 /// Every row is counted in exactly one of matches, fixtures, duplicates, blank and skipped:
 /// [`ReadCounts::accounted`] equals `rows`. A row is a line after the header, empty lines included.
@@ -210,12 +220,12 @@ impl ReadCounts {
             .sum()
     }
 
-    /// Rows whose fate is known: always all of them.
+    /// The sum of all counts, which equals `rows`.
     pub fn accounted(&self) -> u64 {
         self.matches + self.fixtures + self.duplicates + self.blank + self.skipped()
     }
 
-    /// What was repaired, dropped or left out, as numbers and the words that follow them; empty when all was well.
+    /// What was repaired, dropped or left out: counts, each with the text that follows it; empty when there is none.
     ///
     /// ```
     /// use simbet::source::{ReadConfig, read_bytes};
@@ -224,12 +234,14 @@ impl ReadCounts {
     /// assert_eq!(counts.sentences(), [(1, "results that contradict the score: the score stands")]);
     /// ```
     pub fn sentences(&self) -> Vec<(u64, &'static str)> {
-        let said = |(count, _): &(u64, &str)| *count > 0;
         let repeats = (self.duplicates, "rows that repeat a match: counted once");
         let remarks = Remark::ALL
             .into_iter()
             .map(|remark| (self.remark(remark), remark.sentence()));
-        remarks.chain([repeats]).filter(said).collect()
+        remarks
+            .chain([repeats])
+            .filter(|(count, _)| *count > 0)
+            .collect()
     }
 
     pub(super) fn add(&mut self, remark: Remark) {

@@ -182,17 +182,11 @@ impl<'a> Header<'a> {
 
     /// The header for an error: enough to recognise it, without the control characters of a binary file.
     fn listed(&self) -> String {
-        let clean = |cell: &String| {
-            cell.chars()
-                .filter(|c| !c.is_control())
-                .take(24)
-                .collect::<String>()
-        };
         let named = self.cells.iter().filter(|cell| !cell.is_empty());
         let mut listed = named
             .clone()
             .take(12)
-            .map(clean)
+            .map(|cell| abbreviated(cell))
             .collect::<Vec<_>>()
             .join(", ");
         if named.count() > 12 {
@@ -202,7 +196,12 @@ impl<'a> Header<'a> {
     }
 }
 
-/// An error when `target` is no column of simbet's.
+/// The first 24 characters of a cell, without control characters.
+fn abbreviated(cell: &str) -> String {
+    cell.chars().filter(|c| !c.is_control()).take(24).collect()
+}
+
+/// Checks that `target` is a column of simbet.
 pub(super) fn check_target(target: &str) -> Result<(), SourceError> {
     if columns::targets().any(|known| known == target) {
         return Ok(());
@@ -214,14 +213,16 @@ pub(super) fn check_target(target: &str) -> Result<(), SourceError> {
     })
 }
 
-/// The prices that are kept, ordered by market and book, so that the order of columns changes nothing.
+/// The prices that are kept, sorted by market and book, so that the order of columns does not matter.
 fn groups(header: &Header<'_>, config: &ReadConfig) -> Vec<Group> {
     let mut groups = Vec::new();
     own_groups(header, config, &mut groups);
     football_data_groups(header, config, &mut groups);
     let books = config.books.as_deref().unwrap_or(&[]);
-    let rank = |group: &Group| books.iter().position(|book| Some(*book) == group.book);
-    groups.sort_by_key(|group| (group.kind, rank(group), group.book, group.closing));
+    groups.sort_by_key(|group| {
+        let rank = books.iter().position(|book| Some(*book) == group.book);
+        (group.kind, rank, group.book, group.closing)
+    });
     groups
 }
 
@@ -248,13 +249,13 @@ fn own_groups(header: &Header<'_>, config: &ReadConfig, groups: &mut Vec<Group>)
 /// A closing line is the line before the match unless the file has one of its own.
 fn own_line(header: &Header<'_>, price: Price) -> LineFrom {
     let usual = (price.kind == MarketKind::OverUnder).then_some(Line::TWO_AND_A_HALF);
-    let find = |closing| {
+    let column = [price.closing, false].into_iter().find_map(|closing| {
         header.find(Target::Line {
             kind: price.kind,
             closing,
         })
-    };
-    match find(price.closing).or_else(|| find(false)) {
+    });
+    match column {
         Some(column) => LineFrom::Column(column, usual),
         None => usual.map_or(LineFrom::Nowhere, LineFrom::Name),
     }

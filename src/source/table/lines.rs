@@ -43,8 +43,10 @@ impl<'a> Cells<'a> {
 
     /// Whether every cell is blank.
     pub fn is_blank(&self) -> bool {
-        let blank = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b',' | 0xa0 | 0xc2);
-        self.text.iter().all(blank)
+        // 0xa0 is a non-breaking space, in UTF-8 after 0xc2
+        self.text
+            .iter()
+            .all(|byte| byte.is_ascii_whitespace() || matches!(byte, b',' | 0xa0 | 0xc2))
     }
 
     /// The row as text, for messages.
@@ -64,9 +66,9 @@ pub(super) struct Line<'a> {
 
 /// The lines of a file, empty ones included.
 ///
-/// Hardly any line of these files has a quotation mark, and without one a row is what stands between its
-/// commas: finding those takes about a third of the time that the general state machine needs. Lines with one go
-/// to the core of the csv crate, each on its own, so that a stray quotation mark costs a row and not the rest of the file.
+/// Hardly any line of these files has a quotation mark. A line without one is split at its commas, which takes about a third
+/// of the time of the general state machine. A line with one goes to the core of the csv crate on its own, so that a stray
+/// quotation mark costs one row and not the rest of the file.
 pub(super) struct Lines<'a> {
     rest: &'a [u8],
     number: u64,

@@ -13,6 +13,15 @@ pub(super) struct Fault {
     pub column: Option<usize>,
 }
 
+impl Fault {
+    pub(super) const fn at(remark: Remark, column: usize) -> Self {
+        Self {
+            remark,
+            column: Some(column),
+        }
+    }
+}
+
 /// Counts what was repaired or dropped, or refuses it.
 #[derive(Debug, Default)]
 pub(super) struct Notes {

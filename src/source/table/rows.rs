@@ -225,23 +225,19 @@ impl<'a> RowReader<'a> {
 
     fn fixture(&mut self, row: Cells<'_>, league: u32) -> Result<(u32, u32), Fault> {
         let columns = [self.layout.home_team, self.layout.away_team];
-        let fault = |column| Fault {
-            remark: Remark::SkippedTeams,
-            column: Some(column),
-        };
         let mut teams = [0; 2];
         for (team, column) in teams.iter_mut().zip(columns) {
             let named = self
                 .teams
                 .team(league, row.get(column), self.config)
-                .ok_or(fault(column))?;
+                .ok_or(Fault::at(Remark::SkippedTeams, column))?;
             if named.respelled {
                 self.notes.note(Remark::Respelled, Some(column))?;
             }
             *team = named.index;
         }
         if teams[0] == teams[1] {
-            Err(fault(columns[1]))
+            Err(Fault::at(Remark::SkippedTeams, columns[1]))
         } else {
             Ok((teams[0], teams[1]))
         }
@@ -251,16 +247,11 @@ impl<'a> RowReader<'a> {
         let Some((home, away)) = self.layout.goals else {
             return Ok(None);
         };
-        let fault = |column| Fault {
-            remark: Remark::SkippedScore,
-            column: Some(column),
-        };
-        let goals = |column| cells::goals(row.get(column)).map_err(|()| fault(column));
-        match (goals(home)?, goals(away)?) {
+        match (goals(row, home)?, goals(row, away)?) {
             (Some(home), Some(away)) => Ok(Some(Score { home, away })),
             (None, None) => Ok(None),
-            (None, _) => Err(fault(home)),
-            (_, None) => Err(fault(away)),
+            (None, Some(_)) => Err(Fault::at(Remark::SkippedScore, home)),
+            (Some(_), None) => Err(Fault::at(Remark::SkippedScore, away)),
         }
     }
 
@@ -399,4 +390,8 @@ fn league_of_file(file: &str, football_data: bool) -> String {
         Some((league, _)) if football_data && !league.is_empty() => league.to_owned(),
         _ => stem.to_owned(),
     }
+}
+
+fn goals(row: Cells<'_>, column: usize) -> Result<Option<u8>, Fault> {
+    cells::goals(row.get(column)).map_err(|()| Fault::at(Remark::SkippedScore, column))
 }

@@ -48,8 +48,11 @@ fn is_division(league: &str, prefix: &str) -> bool {
 
 /// A team's usual name in a league, and whether that differs from the spelling.
 fn usual_name(league: &str, spelling: String, config: &ReadConfig) -> (String, bool) {
-    let scoped = || config.aliases.get(&format!("{league}:{spelling}"));
-    if let Some(name) = config.aliases.get(&spelling).or_else(scoped) {
+    let alias = config
+        .aliases
+        .get(&spelling)
+        .or_else(|| config.aliases.get(&format!("{league}:{spelling}")));
+    if let Some(name) = alias {
         return (name.clone(), *name != spelling);
     }
     let known = SPELLINGS
