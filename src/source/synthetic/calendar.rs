@@ -38,12 +38,10 @@ impl Calendar {
         let league = names.intern_league(league);
         let ids = teams.iter().map(|team| names.intern_team(team)).collect();
         let mut pairs = round_robin(teams.len());
-        let id = |[home, away]: &[usize; 2]| {
-            [teams[*home].as_str(), ":", teams[*away].as_str()].concat()
-        };
-        pairs
-            .chunks_mut(teams.len() / 2)
-            .for_each(|round| round.sort_by_cached_key(id));
+        // the matches of a round are in order of their ids
+        for round in pairs.chunks_mut(teams.len() / 2) {
+            round.sort_by_cached_key(|&[home, away]| format!("{}:{}", teams[home], teams[away]));
+        }
         let rounds = (pairs.len() / (teams.len() / 2)) as i64;
         let mut places = vec![0; teams.len() * teams.len()];
         for (place, [home, away]) in pairs.iter().enumerate() {

@@ -156,10 +156,11 @@ impl LeagueConfig {
         match &self.teams {
             Teams::Drawn { .. } => [0.0; 2],
             Teams::Given(teams) => {
-                let mean = |of: fn(&Team) -> f64| {
-                    teams.iter().map(of).sum::<f64>() / teams.len().max(1) as f64
-                };
-                [mean(|team| team.attack), mean(|team| team.defence)]
+                let size = teams.len().max(1) as f64;
+                [
+                    teams.iter().map(|team| team.attack).sum::<f64>() / size,
+                    teams.iter().map(|team| team.defence).sum::<f64>() / size,
+                ]
             }
         }
     }
@@ -170,10 +171,10 @@ impl LeagueConfig {
             Teams::Drawn { spread, .. } => *spread,
             Teams::Given(teams) => {
                 let [attack, defence] = self.mean_strength();
-                let square = |team: &Team| {
+                let squares = teams.iter().map(|team| {
                     ((team.attack - attack).powi(2) + (team.defence - defence).powi(2)) / 2.0
-                };
-                (teams.iter().map(square).sum::<f64>() / teams.len().max(1) as f64).sqrt()
+                });
+                (squares.sum::<f64>() / teams.len().max(1) as f64).sqrt()
             }
         }
     }

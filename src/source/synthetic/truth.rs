@@ -53,19 +53,21 @@ impl TrueModel {
             round: 0,
             errors: Vec::new(),
         };
-        model.err();
+        model.draw_errors();
         model
     }
 
-    /// What is wrong about the rates of the round that the league stands at.
-    fn err(&mut self) {
+    /// Draws the relative errors of the rates of the league's current round.
+    fn draw_errors(&mut self) {
         self.errors.clear();
         if self.noise > 0.0 {
             let (noise, random) = (self.noise, &mut self.random);
-            let mut factor =
-                || f64::exp(noise * Distribution::<f64>::sample(&StandardNormal, random));
             self.errors
-                .extend((0..self.world.calendar.round_size()).map(|_| [factor(), factor()]));
+                .extend((0..self.world.calendar.round_size()).map(|_| {
+                    [(); 2].map(|()| {
+                        f64::exp(noise * Distribution::<f64>::sample(&StandardNormal, random))
+                    })
+                }));
         }
     }
 
@@ -79,7 +81,7 @@ impl TrueModel {
         while self.round < round {
             self.round += 1;
             self.league.next_round();
-            self.err();
+            self.draw_errors();
         }
         let rates = self
             .league
