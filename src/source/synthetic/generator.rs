@@ -14,7 +14,7 @@ use super::stream::{Purpose, stream};
 use super::world::World;
 use crate::domain::{Fixture, GridError, MarketKind, MatchState, Quote, Score, ScoreGrid, Time};
 
-/// Draws the matches of one run after the other.
+/// Draws the matches of a run.
 #[derive(Debug)]
 pub(super) struct Generator {
     world: Arc<World>,
@@ -118,7 +118,7 @@ impl Generator {
     /// Replaces `drawn` by the matches of the next round; empty at the end of the run.
     ///
     /// # Errors
-    /// When a rate is beyond what a grid is made for.
+    /// When a rate is beyond [`ScoreGrid::MAX_RATE`].
     pub fn next_round(&mut self, drawn: &mut Vec<Drawn>) -> Result<(), GridError> {
         let size = self.world.calendar.round_size() as u64;
         let left = self.world.config.matches - self.run.done;
@@ -195,7 +195,7 @@ impl Generator {
     /// Adds the prices of a match in play after `minute` minutes, and returns its state.
     ///
     /// # Errors
-    /// When a rate is beyond what a grid is made for.
+    /// When a rate is beyond [`ScoreGrid::MAX_RATE`].
     pub fn in_play(
         &self,
         one: &Drawn,

@@ -1,10 +1,10 @@
-//! simbet's own plain form, to be written: what [`read`](super::read) understood, a row for each match.
+//! Writing of simbet's plain form: the matches that [`read`](super::read) returns, one row each.
 
 use crate::domain::{Book, Market, Names, Quote, Side};
 use crate::schema;
 use crate::source::matches::{Matches, Record};
 
-/// The columns of the plain form, in order; each is a name that `--map` knows.
+/// The columns of the plain form, in order. `--map` accepts each of them.
 pub const CANONICAL_COLUMNS: [&str; 28] = [
     "match_id",
     "league",
@@ -41,7 +41,7 @@ pub fn is_price(column: &str) -> bool {
     column.starts_with("odds_") || column.starts_with("close_") || column.ends_with("_line")
 }
 
-/// The rows of the plain form with the prices of one book; a match that the book did not price has empty cells.
+/// The rows of the plain form with the prices of one book. Cells of prices that the book lacks are empty.
 pub fn canonical_rows(matches: &Matches, book: Book) -> impl Iterator<Item = Vec<String>> + '_ {
     matches
         .records

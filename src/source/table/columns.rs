@@ -1,4 +1,4 @@
-//! Which column of a file means what: the one place where column names stand.
+//! The columns of files: the only place with their names.
 //!
 //! # Fields
 //!
@@ -41,7 +41,7 @@ use crate::domain::{MarketKind, Side};
 use MarketKind::{AsianHandicap, MatchOdds, OverUnder};
 use Side::{Away, Draw, Home, Over, Under};
 
-/// football-data's prefixes and the books they stand for. Every era's name of a book maps to the same code.
+/// The prefixes of football-data and their books. All names that a book had over the years map to the same code.
 pub const BOOKS: [(&str, &str); 25] = [
     ("B365", "b365"), // Bet365
     ("BW", "bw"),     // Bet&Win, bwin
@@ -70,7 +70,7 @@ pub const BOOKS: [(&str, &str); 25] = [
     ("Avg", "avg"),   // market average
 ];
 
-/// What follows the prefix of a book in the name of a price.
+/// The suffixes of prices, after the prefix of the book.
 const PRICES: [(&str, Price); 14] = [
     ("H", Price::pre(MatchOdds, Home)),
     ("D", Price::pre(MatchOdds, Draw)),
@@ -88,7 +88,7 @@ const PRICES: [(&str, Price); 14] = [
     ("CAHA", Price::close(AsianHandicap, Away)),
 ];
 
-/// What a price is for.
+/// Market, side and time of a price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Price {
     pub kind: MarketKind,
@@ -137,7 +137,7 @@ pub(super) fn handicap_headers(book: &str, closing: bool) -> [&'static str; 3] {
     [own, "AHh", "BbAHh"]
 }
 
-/// A part of a row that is no football-data price.
+/// A part of a row other than a price of football-data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Target {
     Date,
@@ -258,7 +258,7 @@ pub(super) const TARGETS: [(&str, Target, &[&str]); 30] = [
     ),
 ];
 
-/// simbet's own names: what `--map` can be told.
+/// simbet's own names, which `--map` accepts.
 pub fn targets() -> impl Iterator<Item = &'static str> {
     TARGETS.iter().map(|(name, ..)| *name)
 }

@@ -1,4 +1,4 @@
-//! Files, folders, globs and standard input: found, opened, and remembered by their SHA-256.
+//! Input files, folders, globs and standard input, and their SHA-256.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::schema::hex;
 use crate::source::error::SourceError;
 
-/// What standard input is called in messages.
+/// The name of standard input in messages.
 const STDIN: &str = "<stdin>";
 
 /// A file that was read.
@@ -26,7 +26,7 @@ pub struct Input {
 }
 
 impl Input {
-    /// An input whose rows have yet to be counted.
+    /// An input whose rows are not counted yet.
     pub(super) fn new(path: &str, bytes: &[u8]) -> Self {
         let sha256 = hex(&Sha256::digest(bytes));
         Self {
@@ -43,12 +43,12 @@ impl Input {
 pub(super) struct Location(PathBuf);
 
 impl Location {
-    /// What it is called in messages and in `run.json`.
+    /// Its name in messages and in `run.json`.
     pub fn name(&self) -> String {
         self.0.to_string_lossy().into_owned()
     }
 
-    /// Whether the name says that it is a Parquet file.
+    /// Whether the extension is that of a Parquet file.
     pub fn is_parquet(&self) -> bool {
         has_extension(&self.0, &["parquet"])
     }
@@ -67,7 +67,7 @@ impl Location {
     }
 }
 
-/// The files that the inputs stand for, sorted and each once.
+/// The files of the inputs, sorted, without repetitions.
 pub(super) fn expand(inputs: &[String]) -> Result<Vec<Location>, SourceError> {
     let mut found = Vec::new();
     for input in inputs {
@@ -116,8 +116,8 @@ fn expand_glob(pattern: &str, found: &mut Vec<PathBuf>) -> Result<(), SourceErro
     Ok(())
 }
 
-/// Every match file in a folder and the folders in it. Links to folders are not followed: they may lead back. A folder
-/// of results, which has a run.json and a summary.json, holds no matches.
+/// Every match file in a folder and its subfolders. Links to folders are not followed, since they may form a cycle. Folders
+/// of results, with a run.json and a summary.json, are skipped.
 fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), SourceError> {
     if folder.join("run.json").exists() && folder.join("summary.json").exists() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! What the columns of one file mean, settled once from its header.
+//! The layout of one file: the meaning of its columns, determined from the header.
 
 use std::collections::HashMap;
 
@@ -24,7 +24,7 @@ pub(super) struct Layout {
     pub book: Option<usize>,
     pub country: Option<usize>,
     pub league: Option<usize>,
-    /// Whether the columns are named as football-data names them.
+    /// Whether the columns have the names of football-data.
     pub football_data: bool,
     pub groups: Vec<Group>,
 }
@@ -32,7 +32,7 @@ pub(super) struct Layout {
 /// The prices of one book on one market.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Group {
-    /// `None`: the row says.
+    /// `None`: it is in a column.
     pub book: Option<Book>,
     pub kind: MarketKind,
     pub closing: bool,
@@ -41,19 +41,19 @@ pub(super) struct Group {
     pub line: LineFrom,
 }
 
-/// Where the line of a group of prices comes from.
+/// The origin of the line of a group of prices.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum LineFrom {
-    /// The market has none, or the file lacks it.
+    /// The market has no line, or the file lacks it.
     Nowhere,
     /// It is in the name of the column.
     Name(Line),
-    /// A column holds it; where the cell is empty it is this one.
+    /// A column, with a default for empty cells.
     Column(usize, Option<Line>),
 }
 
 impl Layout {
-    /// Settles the columns of a file.
+    /// The layout of a file.
     pub fn new(file: &str, header: Cells<'_>, config: &ReadConfig) -> Result<Self, SourceError> {
         let header = Header::new(file, header, config)?;
         let goals = [
@@ -72,7 +72,7 @@ impl Layout {
             season: header.find(Target::Season),
             match_id: header.find(Target::MatchId),
             book: header.find(Target::Book),
-            // A division's code says everything; only the new leagues are named by country and league together.
+            // the code of a division is unique; only the new leagues need country and league
             country: header
                 .find(Target::Country)
                 .filter(|_| league.is_some_and(|at| header.cells[at] != "Div")),
@@ -85,13 +85,13 @@ impl Layout {
         })
     }
 
-    /// What the header says above a column.
+    /// The header cell of a column.
     pub fn header(&self, column: usize) -> String {
         self.headers.get(column).cloned().unwrap_or_default()
     }
 }
 
-/// The header of a file, searchable by what is meant.
+/// The header of a file, searchable by the meaning of columns.
 struct Header<'a> {
     file: &'a str,
     cells: Vec<String>,
@@ -129,7 +129,7 @@ impl<'a> Header<'a> {
         self.positions.get(name).copied()
     }
 
-    /// The column of a target: where `--map` says, else simbet's own name, else another header for it.
+    /// The column of a target: the one given by `--map`, else simbet's own name, else another header for it.
     fn find(&self, target: Target) -> Option<usize> {
         let (name, _, others) = TARGETS.iter().find(|(_, known, _)| *known == target)?;
         let mapped = self
@@ -158,7 +158,7 @@ impl<'a> Header<'a> {
         Ok(())
     }
 
-    /// An error when a column that every match needs is missing, or one side's goals are.
+    /// Checks for the columns that every match needs, and for the goals of both sides or neither.
     fn require(&self, half_score: bool) -> Result<(), SourceError> {
         let needed = [Target::Date, Target::HomeTeam, Target::AwayTeam];
         let goals = [Target::HomeGoals, Target::AwayGoals];
@@ -180,7 +180,7 @@ impl<'a> Header<'a> {
         })
     }
 
-    /// The header for an error: enough to recognise it, without the control characters of a binary file.
+    /// The header for an error message: its first cells, without the control characters of a binary file.
     fn listed(&self) -> String {
         let named = self.cells.iter().filter(|cell| !cell.is_empty());
         let mut listed = named
@@ -291,7 +291,7 @@ fn football_data_line(header: &Header<'_>, book: &str, price: Price) -> LineFrom
     }
 }
 
-/// Puts a column into its group; of two columns for one price the first stands.
+/// Adds a column to its group. Of two columns for one price the first is used.
 fn place(groups: &mut Vec<Group>, book: Option<Book>, price: Price, column: usize, line: LineFrom) {
     let Price {
         kind,

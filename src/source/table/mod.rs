@@ -1,6 +1,6 @@
 //! Files of matches: CSV and Parquet, from bytes to [`Matches`].
 //!
-//! Which columns of a file mean what is said in [`columns`].
+//! [`columns`] lists the columns of files and their meaning.
 
 pub mod columns;
 

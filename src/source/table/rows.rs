@@ -1,4 +1,4 @@
-//! One CSV file, row by row.
+//! The rows of one file.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ use super::teams::Teams;
 use crate::domain::{Book, Quote, Score, Time};
 use crate::source::error::{BadCell, Place, SourceError};
 
-/// A match or fixture of one file; teams and leagues are positions in [`Table::teams`].
+/// A match or fixture of one file. Teams and leagues are indices into [`Table::teams`].
 pub(super) struct Row {
     pub league: u32,
     pub home: u32,
@@ -30,7 +30,7 @@ pub(super) struct Row {
     pub close: Box<[Quote]>,
 }
 
-/// What one file holds.
+/// The rows, teams and counts of one file.
 pub(super) struct Table {
     pub teams: Teams,
     pub rows: Vec<Row>,
@@ -58,7 +58,7 @@ pub(super) fn read_csv(
     rows.map(RowReader::finish).ok_or_else(|| empty(file))
 }
 
-/// Reads rows that have been cut into cells already: the header, then the rest.
+/// Reads rows that are already split into cells: the header, then the others.
 pub(super) fn read_records(
     file: &str,
     records: &[ByteRecord],
@@ -92,7 +92,7 @@ fn from_utf16(bytes: &[u8]) -> Option<String> {
     Some(encoding.decode(bytes).0.into_owned())
 }
 
-/// The bytes after any byte order marks, also those that were encoded a second time.
+/// The bytes after byte order marks, including those that were encoded twice.
 fn without_bom(mut bytes: &[u8]) -> &[u8] {
     const TWICE: &str = "ï»¿";
     while let Some(rest) = bytes
@@ -190,7 +190,7 @@ impl<'a> RowReader<'a> {
         })
     }
 
-    /// The day, and the time of day where the cell goes on with one.
+    /// The day, and the time of day if the cell has one as well.
     fn date(&mut self, row: Cells<'_>) -> Result<(Time, Option<u32>), Fault> {
         let column = self.layout.date;
         let cell = row.get(column);
@@ -281,7 +281,7 @@ impl<'a> RowReader<'a> {
             .ok_or(fault)
     }
 
-    /// Seconds after midnight; a date that goes on with midnight has no time of day.
+    /// Seconds after midnight. Midnight after a date counts as no time of day.
     fn kickoff(&mut self, cell: &[u8], clock: Option<u32>) -> Result<Option<u32>, Fault> {
         if cell.trim_ascii().is_empty() {
             return Ok(clock.filter(|&seconds| seconds > 0));
@@ -293,7 +293,7 @@ impl<'a> RowReader<'a> {
         Ok(kickoff)
     }
 
-    /// Notes what is odd about a row that is otherwise sound.
+    /// Adds remarks on a valid row.
     fn check(&mut self, row: Cells<'_>, score: Option<Score>) -> Result<(), Fault> {
         if row.len() > self.layout.headers.len() {
             self.notes
@@ -380,7 +380,7 @@ impl<'a> RowReader<'a> {
     }
 }
 
-/// The league of a file that does not say: `E0` for football-data's `E0_2023-24.csv`, else the file's name.
+/// The league of a file without a league column: `E0` for football-data's `E0_2023-24.csv`, else the file's name.
 fn league_of_file(file: &str, football_data: bool) -> String {
     let stem = Path::new(file)
         .file_stem()
