@@ -24,7 +24,7 @@ pub(super) struct Counts {
     /// The pairs of which a match ended 0–0, 0–1 or 1–0.
     pub(super) low: Vec<LowScores>,
     /// The index in `low` of each ordered pair.
-    places: Vec<Option<u32>>,
+    indices: Vec<Option<u32>>,
     /// Weight of all matches that ended 1–1.
     pub(super) one_all: f64,
     /// Weighted goals scored by each team.
@@ -49,8 +49,8 @@ impl Counts {
             table.resize(size, 0.0);
         }
         self.low.clear();
-        self.places.clear();
-        self.places.resize(teams * teams, None);
+        self.indices.clear();
+        self.indices.resize(teams * teams, None);
         self.teams = teams;
         self.one_all = 0.0;
         self.goals = [0.0; 2];
@@ -84,16 +84,16 @@ impl Counts {
     /// Whether the tables have the size of the league and every index is in range. Restored states are checked by this.
     pub(super) fn is_sound(&self) -> bool {
         let (n, squared) = (self.teams, self.teams.checked_mul(self.teams));
-        let tables = [(self.weight.len(), squared), (self.places.len(), squared)];
+        let tables = [(self.weight.len(), squared), (self.indices.len(), squared)];
         tables
             .iter()
             .all(|(size, expected)| Some(*size) == *expected)
             && [self.scored.len(), self.conceded.len()] == [n, n]
             && self
-                .places
+                .indices
                 .iter()
                 .flatten()
-                .all(|place| (*place as usize) < self.low.len())
+                .all(|index| (*index as usize) < self.low.len())
             && self.low.iter().all(|low| low.home < n && low.away < n)
     }
 
@@ -108,7 +108,7 @@ impl Counts {
 
     fn low_scores(&mut self, home: usize, away: usize) -> &mut LowScores {
         let low = &mut self.low;
-        let place = self.places[home * self.teams + away].get_or_insert_with(|| {
+        let index = self.indices[home * self.teams + away].get_or_insert_with(|| {
             low.push(LowScores {
                 home,
                 away,
@@ -116,7 +116,7 @@ impl Counts {
             });
             low.len() as u32 - 1
         });
-        &mut low[*place as usize]
+        &mut low[*index as usize]
     }
 
     /// Whether every low score has occurred. Without one of them the likelihood may be unbounded in ρ.

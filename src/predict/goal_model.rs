@@ -387,13 +387,17 @@ impl Sums {
 
     /// Adds a new match if both teams are in the fit; otherwise everything must be summed afresh.
     fn learn(&mut self, played: &Played, weight: Option<f64>) {
-        let places = played
-            .teams
-            .map(|number| self.slots.get(number).copied().flatten());
-        match (weight, places) {
+        match (weight, self.slots_of(played)) {
             (Some(weight), [Some(_), Some(_)]) => self.add(played, weight),
             _ => self.reference = None,
         }
+    }
+
+    /// The indices in `teams` of both sides; `None` for a team that is not in the fit.
+    fn slots_of(&self, played: &Played) -> [Option<usize>; 2] {
+        played
+            .teams
+            .map(|number| self.slots.get(number).copied().flatten())
     }
 
     fn add(&mut self, played: &Played, weight: f64) {
@@ -408,10 +412,7 @@ impl Sums {
     }
 
     fn remove(&mut self, played: &Played, weight: Option<f64>) {
-        let places = played
-            .teams
-            .map(|number| self.slots.get(number).copied().flatten());
-        let (Some(weight), [Some(home), Some(away)]) = (weight, places) else {
+        let (Some(weight), [Some(home), Some(away)]) = (weight, self.slots_of(played)) else {
             return;
         };
         self.counts.add(home, away, played.score, -weight);

@@ -7,7 +7,7 @@ use rand_distr::{Distribution as _, StandardNormal};
 
 use super::error::SeasonError;
 use super::schedule::Season;
-use crate::domain::{Match, ScoreGrid, Time};
+use crate::domain::{Match, ScoreGrid, TeamId, Time};
 use crate::engine::{EngineConfig, EngineError, pool_name};
 use crate::predict::{self, Fit, GoalModel, Posterior, Predictor as _};
 use crate::schema;
@@ -61,6 +61,7 @@ impl Outlook {
                 .iter()
                 .for_each(|&team| model.expect(team, season.year()));
         }
+        // the day after, so that the results of the last day count
         let now = season.as_of() + Time::DAY;
         let (fit, teams) = model.fit_at(now).map_err(|source| {
             SeasonError::from(EngineError::Predict {
@@ -69,17 +70,7 @@ impl Outlook {
                 source,
             })
         })?;
-        let mut numbers = Vec::new();
-        for (team, name) in season.teams().iter().zip(season.names()) {
-            let number = teams.iter().position(|other| other == team);
-            numbers.push(number.ok_or_else(|| SeasonError::NoResult { team: name.clone() })?);
-        }
-        let left = season
-            .left()
-            .iter()
-            .map(|pair| pair.map(|team| numbers[team]))
-            .collect();
-        Self::of(&fit, left, uncertainty)
+        Self::of(&fit, numbered(season, &teams)?, uncertainty)
     }
 
     fn of(fit: &Fit, left: Vec<[usize; 2]>, uncertainty: bool) -> Result<Self, SeasonError> {
@@ -153,4 +144,15 @@ fn sampler(fit: &Fit, home: usize, away: usize) -> Option<ScoreSampler> {
         .rates(home, away)?
         .map(|rate| rate.min(ScoreGrid::MAX_RATE));
     ScoreSampler::new(rates, fit.rho).ok()
+}
+
+/// The remaining matches, with teams by their number in the fit.
+fn numbered(season: &Season, teams: &[TeamId]) -> Result<Vec<[usize; 2]>, SeasonError> {
+    let mut numbers = Vec::new();
+    for (team, name) in season.teams().iter().zip(season.names()) {
+        let number = teams.iter().position(|other| other == team);
+        numbers.push(number.ok_or_else(|| SeasonError::NoResult { team: name.clone() })?);
+    }
+    let left = season.left().iter();
+    Ok(left.map(|pair| pair.map(|team| numbers[team])).collect())
 }

@@ -161,10 +161,10 @@ fn resample(days: &[Totals], random: &mut impl Rng) -> f64 {
 
 /// The type 7 quantile of `sorted`, which must not be empty: interpolated between order statistics.
 fn quantile(sorted: &[f64], probability: f64) -> f64 {
-    let place = probability * (sorted.len() - 1) as f64;
-    let below = (place as usize).min(sorted.len() - 1);
+    let position = probability * (sorted.len() - 1) as f64;
+    let below = (position as usize).min(sorted.len() - 1);
     let above = (below + 1).min(sorted.len() - 1);
-    sorted[below] + (place - below as f64) * (sorted[above] - sorted[below])
+    sorted[below] + (position - below as f64) * (sorted[above] - sorted[below])
 }
 
 /// Standard deviation with divisor n − 1; 0 when all values are equal, as the yields of resamples may be.

@@ -95,16 +95,16 @@ fn expand_undefined(
     figures: &[(String, Value)],
     other: &[(String, Value)],
 ) -> Vec<(String, Value)> {
-    let mut places: Vec<usize> = (0..other.len()).collect();
-    places.sort_by_key(|&place| &other[place].0);
+    let mut order: Vec<usize> = (0..other.len()).collect();
+    order.sort_by_key(|&index| &other[index].0);
     let mut expanded = Vec::with_capacity(figures.len());
     for (name, value) in figures {
         let group = format!("{name}.");
-        let first = places.partition_point(|&place| other[place].0 < group);
-        let mut members: Vec<usize> = places[first..]
+        let first = order.partition_point(|&index| other[index].0 < group);
+        let mut members: Vec<usize> = order[first..]
             .iter()
             .copied()
-            .take_while(|&place| other[place].0.starts_with(&group))
+            .take_while(|&index| other[index].0.starts_with(&group))
             .collect();
         if members.is_empty() || !value.is_null() {
             expanded.push((name.clone(), value.clone()));
@@ -114,7 +114,7 @@ fn expand_undefined(
         expanded.extend(
             members
                 .into_iter()
-                .map(|place| (other[place].0.clone(), Value::Null)),
+                .map(|index| (other[index].0.clone(), Value::Null)),
         );
     }
     expanded

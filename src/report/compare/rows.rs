@@ -110,7 +110,7 @@ pub(super) fn compare(
 ) -> Rows {
     let columns = columns(name, base, new, tolerances);
     let partners = partners(base, new, keys);
-    let elsewhere = elsewhere(&partners);
+    let is_reordered = reordered_rows(&partners);
     let mut walk = Walk {
         columns: &columns,
         base,
@@ -119,20 +119,20 @@ pub(super) fn compare(
         moved: vec![0; columns.len()],
     };
     let mut next = 0;
-    let mut taken = vec![false; new.rows.len()];
+    let mut has_partner = vec![false; new.rows.len()];
     partners
         .iter()
         .flatten()
-        .for_each(|&place| taken[place] = true);
+        .for_each(|&place| has_partner[place] = true);
     for (place, partner) in partners.iter().enumerate() {
         if let Some(partner) = *partner {
-            walk.come(&mut next, partner, &taken);
-            walk.pair(place, partner, elsewhere[place]);
+            walk.come(&mut next, partner, &has_partner);
+            walk.pair(place, partner, is_reordered[place]);
         } else {
             walk.go(place);
         }
     }
-    walk.come(&mut next, new.rows.len(), &taken);
+    walk.come(&mut next, new.rows.len(), &has_partner);
     walk.finish()
 }
 
@@ -282,7 +282,7 @@ fn key_of(row: &StringRecord, places: &[usize]) -> String {
 }
 
 /// Which rows are in another order: those with a partner that are not in a longest increasing sequence of partners.
-fn elsewhere(partners: &[Option<usize>]) -> Vec<bool> {
+fn reordered_rows(partners: &[Option<usize>]) -> Vec<bool> {
     // tails[k]: the row that ends the increasing sequence of length k + 1 with the least partner
     let mut tails: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = vec![None; partners.len()];
@@ -299,13 +299,13 @@ fn elsewhere(partners: &[Option<usize>]) -> Vec<bool> {
             tails[length] = place
         }
     }
-    let mut elsewhere: Vec<bool> = partners.iter().map(Option::is_some).collect();
+    let mut reordered: Vec<bool> = partners.iter().map(Option::is_some).collect();
     let mut at = tails.last().copied();
     while let Some(place) = at {
-        elsewhere[place] = false;
+        reordered[place] = false;
         at = before[place];
     }
-    elsewhere
+    reordered
 }
 
 /// The state of going through both tables at once.
@@ -320,8 +320,8 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     /// Notes the rows of the new table without a partner before row `until`.
-    fn come(&mut self, next: &mut usize, until: usize, taken: &[bool]) {
-        for place in (*next..until).filter(|&place| !taken[place]) {
+    fn come(&mut self, next: &mut usize, until: usize, has_partner: &[bool]) {
+        for place in (*next..until).filter(|&place| !has_partner[place]) {
             self.rows.only_new += 1;
             self.note(Verdict::New, None, Some(place));
         }
@@ -333,15 +333,15 @@ impl Walk<'_> {
         self.note(Verdict::Gone, Some(place), None);
     }
 
-    fn pair(&mut self, base: usize, new: usize, elsewhere: bool) {
+    fn pair(&mut self, base: usize, new: usize, is_reordered: bool) {
         let verdict = self.weigh(base, new);
         match verdict {
             Verdict::Same => self.rows.same += 1,
             Verdict::Within => self.rows.within += 1,
             _ => self.rows.moved += 1,
         }
-        self.rows.reordered += usize::from(elsewhere);
-        if elsewhere || verdict.is_change() {
+        self.rows.reordered += usize::from(is_reordered);
+        if is_reordered || verdict.is_change() {
             self.note(verdict, Some(base), Some(new));
         }
     }

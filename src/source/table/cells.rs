@@ -42,15 +42,15 @@ fn is_nothing(cell: &[u8]) -> bool {
 
 /// Reads a number without its non-breaking spaces, in Latin-1 (A0) or UTF-8 (C2 A0).
 fn without_odd_blanks(cell: &[u8]) -> Number {
-    let kept: Vec<u8> = cell
+    let rest: Vec<u8> = cell
         .iter()
         .copied()
         .filter(|byte| !matches!(byte, 0xa0 | 0xc2))
         .collect();
-    match decimal(kept.trim_ascii()) {
-        _ if kept.len() == cell.len() => Number::Not,
+    match decimal(rest.trim_ascii()) {
+        _ if rest.len() == cell.len() => Number::Not,
         Some(value) => Number::Spaced(value),
-        None if kept.trim_ascii().is_empty() => Number::Missing,
+        None if rest.trim_ascii().is_empty() => Number::Missing,
         None => Number::Not,
     }
 }

@@ -15,7 +15,7 @@ const STDIN: &str = "<stdin>";
 /// A file that was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Input {
-    /// The path as it was given or found; `<stdin>` for standard input.
+    /// The path as it was given or paths; `<stdin>` for standard input.
     pub path: String,
     /// SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
@@ -69,48 +69,48 @@ impl Location {
 
 /// The files of the inputs, sorted, without repetitions.
 pub(super) fn expand(inputs: &[String]) -> Result<Vec<Location>, SourceError> {
-    let mut found = Vec::new();
+    let mut paths = Vec::new();
     for input in inputs {
-        let before = found.len();
-        expand_one(input, &mut found)?;
-        if found.len() == before {
+        let before = paths.len();
+        expand_one(input, &mut paths)?;
+        if paths.len() == before {
             return Err(nothing_found(input));
         }
     }
-    found.sort();
-    found.dedup();
-    Ok(found.into_iter().map(Location).collect())
+    paths.sort();
+    paths.dedup();
+    Ok(paths.into_iter().map(Location).collect())
 }
 
-fn expand_one(input: &str, found: &mut Vec<PathBuf>) -> Result<(), SourceError> {
+fn expand_one(input: &str, paths: &mut Vec<PathBuf>) -> Result<(), SourceError> {
     let path = Path::new(input);
     if input == "-" {
-        found.push(PathBuf::from(STDIN));
+        paths.push(PathBuf::from(STDIN));
     } else if path.is_dir() {
-        walk(path, found)?;
+        walk(path, paths)?;
     } else if !path.exists() && input.contains(['*', '?', '[']) {
-        expand_glob(input, found)?;
+        expand_glob(input, paths)?;
     } else {
-        found.push(path.to_owned());
+        paths.push(path.to_owned());
     }
     Ok(())
 }
 
-fn expand_glob(pattern: &str, found: &mut Vec<PathBuf>) -> Result<(), SourceError> {
-    let paths = glob::glob(pattern).map_err(|_| SourceError::NothingToRead {
+fn expand_glob(pattern: &str, paths: &mut Vec<PathBuf>) -> Result<(), SourceError> {
+    let matches = glob::glob(pattern).map_err(|_| SourceError::NothingToRead {
         input: pattern.to_owned(),
         problem: "this is no valid pattern",
         advice: "write * for any characters, ? for one, [ab] for a or b, ** for any folders",
     })?;
-    for path in paths {
+    for path in matches {
         let path = path.map_err(|error| {
             let path = error.path().to_owned();
             io_error(&path, error.into())
         })?;
         if path.is_dir() {
-            walk(&path, found)?;
+            walk(&path, paths)?;
         } else {
-            found.push(path);
+            paths.push(path);
         }
     }
     Ok(())
@@ -118,7 +118,7 @@ fn expand_glob(pattern: &str, found: &mut Vec<PathBuf>) -> Result<(), SourceErro
 
 /// Every match file in a folder and its subfolders. Links to folders are not followed, since they may form a cycle. Folders
 /// of results, with a run.json and a summary.json, are skipped.
-fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), SourceError> {
+fn walk(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), SourceError> {
     if folder.join("run.json").exists() && folder.join("summary.json").exists() {
         return Ok(());
     }
@@ -127,9 +127,9 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), SourceError> {
         let entry = entry.map_err(|error| io_error(folder, error))?;
         let path = entry.path();
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            walk(&path, found)?;
+            walk(&path, paths)?;
         } else if has_extension(&path, &["csv", "parquet"]) && path.is_file() {
-            found.push(path);
+            paths.push(path);
         }
     }
     Ok(())
@@ -137,10 +137,10 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), SourceError> {
 
 fn has_extension(path: &Path, extensions: &[&str]) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
-    extension.is_some_and(|found| {
+    extension.is_some_and(|extension| {
         extensions
             .iter()
-            .any(|wanted| found.eq_ignore_ascii_case(wanted))
+            .any(|other| extension.eq_ignore_ascii_case(other))
     })
 }
 

@@ -162,10 +162,10 @@ impl<'a> Header<'a> {
     fn require(&self, half_score: bool) -> Result<(), SourceError> {
         let needed = [Target::Date, Target::HomeTeam, Target::AwayTeam];
         let goals = [Target::HomeGoals, Target::AwayGoals];
-        let wanted = needed
+        let required = needed
             .iter()
             .chain(if half_score { &goals[..] } else { &[] });
-        let missing: Vec<&str> = wanted
+        let missing: Vec<&str> = required
             .filter(|target| self.find(**target).is_none())
             .filter_map(|target| TARGETS.iter().find(|(_, known, _)| known == target))
             .map(|(name, ..)| *name)

@@ -169,14 +169,14 @@ pub(super) fn cells_of<'a>(record: &'a ByteRecord, ends: &'a mut Vec<u32>) -> Ce
 fn find_ends(text: &[u8], ends: &mut Vec<u32>) -> bool {
     ends.clear();
     ends.resize(text.len() + 1, 0);
-    let (mut found, mut quoted) = (0, false);
+    let (mut commas, mut quoted) = (0, false);
     for (&byte, at) in text.iter().zip(0..) {
-        ends[found] = at;
-        found += usize::from(byte == b',');
+        ends[commas] = at;
+        commas += usize::from(byte == b',');
         quoted |= byte == b'"';
     }
-    ends[found] = text.len() as u32;
-    ends.truncate(found + 1);
+    ends[commas] = text.len() as u32;
+    ends.truncate(commas + 1);
     quoted
 }
 

@@ -299,16 +299,16 @@ impl<'a> RowReader<'a> {
             self.notes
                 .note(Remark::ExtraCells, Some(self.layout.headers.len()))?;
         }
-        let said = row.find(self.layout.result).trim_ascii().first();
-        let (Some(said @ (b'H' | b'D' | b'A')), Some(score)) = (said, score) else {
+        let cell = row.find(self.layout.result).trim_ascii().first();
+        let (Some(letter @ (b'H' | b'D' | b'A')), Some(score)) = (cell, score) else {
             return Ok(());
         };
-        let letter = match score.home.cmp(&score.away) {
+        let expected = match score.home.cmp(&score.away) {
             std::cmp::Ordering::Greater => b'H',
             std::cmp::Ordering::Equal => b'D',
             std::cmp::Ordering::Less => b'A',
         };
-        if *said == letter {
+        if *letter == expected {
             Ok(())
         } else {
             self.notes.note(Remark::ResultMismatch, self.layout.result)
