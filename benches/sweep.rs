@@ -8,7 +8,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rand::SeedableRng as _;
 use rand_distr::{Distribution as _, StandardNormal};
 use simbet::config::{Grid, RunConfig, Settings};
-use simbet::significance::{Blocks, data_snooping_tests, probability_of_overfitting};
+use simbet::significance::{BlockBootstrap, data_snooping_tests, probability_of_overfitting};
 use simbet::source::{ReadConfig, read};
 use simbet::sweep::{SweepConfig, sweep};
 
@@ -68,7 +68,8 @@ fn statistics(c: &mut Criterion) {
     group.bench_function("reality_check_and_spa_1000_by_1000", |b| {
         let mut random = chacha20::ChaCha8Rng::seed_from_u64(2);
         b.iter(|| {
-            data_snooping_tests(black_box(&returns), Blocks::default(), &mut random).unwrap()
+            data_snooping_tests(black_box(&returns), BlockBootstrap::default(), &mut random)
+                .unwrap()
         });
     });
     group.bench_function("probability_of_overfitting_1000_by_1000", |b| {

@@ -1,8 +1,8 @@
-//! What a run knows, as bytes: kept so that a run that was killed can go on where it was.
+//! Saved states as bytes, from which a run that was killed can continue.
 //!
-//! [`encode`] and [`decode`] turn a part into bytes and back, numbers to the last bit. [`seal`] and [`open`] do the same
-//! for a whole that is laid by: with a check, the format and the version of simbet, so that bytes which were damaged, or
-//! come from elsewhere, are refused before anything is made of them.
+//! [`encode`] and [`decode`] turn a value into bytes and back, numbers exactly. [`seal`] and [`open`] do the same for a
+//! complete state. They add a digest, the format and the version of simbet, so that damaged bytes, or bytes of something
+//! else, are refused before they are decoded.
 
 use std::collections::HashMap;
 
@@ -10,23 +10,23 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
-/// The format of everything that is sealed: one that differs cannot be read.
+/// The format of sealed states. States in another format cannot be read.
 pub const FORMAT: u32 = 2;
 
-/// The first bytes of everything that is sealed.
+/// The first bytes of a sealed state.
 const MAGIC: &[u8; 8] = b"simbet\0s";
 const DIGEST: usize = 32;
 
-/// Why a state cannot be kept, or not be gone on from.
+/// A state that cannot be saved or restored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CheckpointError {
-    /// Bytes that simbet did not write, or that are not as it wrote them.
+    /// Bytes that simbet did not write, or that have changed since.
     #[error("this is no {what} of simbet, or it was damaged: {problem}; start without it")]
     Damaged {
-        /// What was expected.
+        /// The kind of state that was expected.
         what: String,
-        /// What is wrong with it.
+        /// What is wrong with the bytes.
         problem: String,
     },
     /// A state in another format.
@@ -34,28 +34,28 @@ pub enum CheckpointError {
         "this {what} was written by simbet {version} in format {found}, and format {FORMAT} is read here; go on with that version, or start without it"
     )]
     Format {
-        /// What was expected.
+        /// The kind of state that was expected.
         what: String,
-        /// The version that wrote it.
+        /// The version of simbet that wrote the bytes.
         version: String,
-        /// Its format.
+        /// The format of the bytes.
         found: u32,
     },
     /// A state of a run with other settings.
     #[error("this {what} is of a run with {difference}: go on with the same, or start without it")]
     OtherRun {
-        /// What was expected.
+        /// The kind of state that was expected.
         what: String,
-        /// In what the runs differ.
+        /// How the runs differ.
         difference: String,
     },
-    /// Something that has no way to be kept.
+    /// Something whose state cannot be saved.
     #[error("{0} cannot be saved: choose another, or go without checkpoints")]
     Unsaved(String),
 }
 
 impl CheckpointError {
-    /// Bytes that are not what they should be.
+    /// The error of damaged bytes.
     pub fn damaged(what: &str, problem: impl ToString) -> Self {
         Self::Damaged {
             what: what.to_owned(),
@@ -64,10 +64,10 @@ impl CheckpointError {
     }
 }
 
-/// The bytes of a part.
+/// The bytes of a value.
 ///
 /// # Errors
-/// When it has no form in bytes.
+/// When the value cannot be serialized.
 ///
 /// ```
 /// use simbet::checkpoint::{decode, encode};
@@ -75,17 +75,17 @@ impl CheckpointError {
 /// assert_eq!(decode::<(f64, String)>("pair", &bytes).unwrap(), (0.1 + 0.2, "Arsenal".to_owned()));
 /// assert!(decode::<(f64, String)>("pair", &bytes[1..]).is_err());
 /// ```
-pub fn encode<T: Serialize + ?Sized>(part: &T) -> Result<Vec<u8>, CheckpointError> {
-    postcard::to_allocvec(part).map_err(|error| CheckpointError::Unsaved(error.to_string()))
+pub fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, CheckpointError> {
+    postcard::to_allocvec(value).map_err(|error| CheckpointError::Unsaved(error.to_string()))
 }
 
-/// The part that these bytes are of; `what` names it in an error.
+/// The value of these bytes; `what` names it in an error.
 ///
 /// # Errors
 /// When the bytes are of something else.
 pub fn decode<T: DeserializeOwned>(what: &str, bytes: &[u8]) -> Result<T, CheckpointError> {
     match postcard::take_from_bytes(bytes) {
-        Ok((part, [])) => Ok(part),
+        Ok((value, [])) => Ok(value),
         Ok((_, rest)) => Err(CheckpointError::damaged(
             what,
             format!("{} bytes are left over", rest.len()),
@@ -94,32 +94,32 @@ pub fn decode<T: DeserializeOwned>(what: &str, bytes: &[u8]) -> Result<T, Checkp
     }
 }
 
-/// What stands before a part that is sealed.
+/// The header of a sealed state.
 #[derive(Debug, Serialize, Deserialize)]
-struct Label {
+struct Header {
     format: u32,
     version: String,
     what: String,
 }
 
-/// The bytes of a whole, to be laid by; `what` says what it is.
+/// The bytes of a complete state; `what` is its kind, which [`open`] checks.
 ///
 /// # Errors
-/// When it has no form in bytes.
-pub fn seal<T: Serialize + ?Sized>(what: &str, whole: &T) -> Result<Vec<u8>, CheckpointError> {
-    let label = Label {
+/// When the state cannot be serialized.
+pub fn seal<T: Serialize + ?Sized>(what: &str, state: &T) -> Result<Vec<u8>, CheckpointError> {
+    let header = Header {
         format: FORMAT,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         what: what.to_owned(),
     };
-    let content = [encode(&label)?, encode(whole)?].concat();
+    let content = [encode(&header)?, encode(state)?].concat();
     Ok([&MAGIC[..], &Sha256::digest(&content), &content].concat())
 }
 
-/// The whole that was laid by.
+/// The state of sealed bytes.
 ///
 /// # Errors
-/// When the bytes were damaged, are of something else, or in another format.
+/// When the bytes are damaged, of another kind, or in another format.
 ///
 /// ```
 /// use simbet::checkpoint::{open, seal};
@@ -138,43 +138,41 @@ pub fn open<T: DeserializeOwned>(what: &str, bytes: &[u8]) -> Result<T, Checkpoi
     if Sha256::digest(content)[..] != *digest {
         return Err(CheckpointError::damaged(what, "its check does not fit"));
     }
-    let label: Result<(Label, &[u8]), _> = postcard::take_from_bytes(content);
-    let (label, part) = label.map_err(|error| CheckpointError::damaged(what, error))?;
-    if label.format != FORMAT {
+    let (header, state): (Header, &[u8]) = postcard::take_from_bytes(content)
+        .map_err(|error| CheckpointError::damaged(what, error))?;
+    if header.format != FORMAT {
         return Err(CheckpointError::Format {
             what: what.to_owned(),
-            version: label.version,
-            found: label.format,
+            version: header.version,
+            found: header.format,
         });
     }
-    if label.what != what {
+    if header.what != what {
         return Err(CheckpointError::damaged(
             what,
-            format!("it is a {}", label.what),
+            format!("it is a {}", header.what),
         ));
     }
-    decode(what, part)
+    decode(what, state)
 }
 
-/// Tells wholes apart: those that are written alike have the same digest.
+/// The SHA-256 digest of a value's JSON.
 ///
 /// # Errors
-/// When it has no form in bytes.
-pub fn digest<T: Serialize + ?Sized>(whole: &T) -> Result<[u8; DIGEST], CheckpointError> {
-    // as JSON: what is left out there when it is not set has no form of its own elsewhere
+/// When the value cannot be serialized.
+pub fn digest<T: Serialize + ?Sized>(value: &T) -> Result<[u8; DIGEST], CheckpointError> {
+    // JSON names its members. In bytes without names, different values could be equal when members that are not set are
+    // skipped.
     let text =
-        serde_json::to_vec(whole).map_err(|error| CheckpointError::Unsaved(error.to_string()))?;
+        serde_json::to_vec(value).map_err(|error| CheckpointError::Unsaved(error.to_string()))?;
     Ok(Sha256::digest(text).into())
 }
 
-/// Writes a map in the order of its keys: the same map always has the same bytes.
+/// Serializes a map in the order of its keys, so that equal maps have equal bytes.
 ///
 /// # Errors
-/// When the serializer has any.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "sorted before anything is made of it"
-)]
+/// When the serializer fails.
+#[allow(clippy::disallowed_methods, reason = "sorted before it is used")]
 pub fn in_order<K, V, H, S>(map: &HashMap<K, V, H>, serializer: S) -> Result<S::Ok, S::Error>
 where
     K: Serialize + Ord,

@@ -123,7 +123,7 @@ pub fn backtest_until(
         &mut outputs.sinks(),
         progress,
     )?;
-    summary.luck = outputs.significance.map(|sink| sink.assess());
+    summary.significance = outputs.significance.map(|sink| sink.assess());
     let counts = replay.counts();
     summary.unpriced = counts.in_period - counts.offered;
     Ok(Done {

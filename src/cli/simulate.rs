@@ -205,7 +205,7 @@ impl Simulate {
             simulator.play_one(config.first_run, 0, &mut outputs, &AtomicBool::new(false))?;
         bar.finish_and_clear();
         let summary = Summary {
-            luck: outputs.significance.map(|sink| sink.assess()),
+            significance: outputs.significance.map(|sink| sink.assess()),
             ..result.summary
         };
         Ok((summary, outputs.memory.unwrap_or_default()))

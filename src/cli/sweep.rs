@@ -14,7 +14,7 @@ use crate::report::Format;
 use crate::report::sheet::thousands;
 use crate::results::names::{self, JOURNAL};
 use crate::results::{self, Folder, Journal, ResultsError};
-use crate::significance::Blocks;
+use crate::significance::BlockBootstrap;
 use crate::source::{Matches, ReadConfig};
 use crate::sweep::{self, RankBy, SweepConfig, SweepError, Swept};
 
@@ -51,10 +51,10 @@ pub struct Sweep {
     #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Sweep")]
     hold_out: Option<Day>,
     /// Resamples of the match days for the reality check
-    #[arg(long, value_name = "N", default_value_t = Blocks::default().resamples, help_heading = "Sweep")]
+    #[arg(long, value_name = "N", default_value_t = BlockBootstrap::default().resamples, help_heading = "Sweep")]
     resamples: usize,
     /// Mean length of a block of match days that are resampled together
-    #[arg(long, value_name = "DAYS", default_value_t = Blocks::default().mean_length, help_heading = "Sweep")]
+    #[arg(long, value_name = "DAYS", default_value_t = BlockBootstrap::default().mean_length, help_heading = "Sweep")]
     block_length: f64,
     /// Parts of the time that the probability of overfitting chooses halves of, an even number up to 20
     #[arg(long, value_name = "N", default_value_t = 16, help_heading = "Sweep")]
@@ -119,7 +119,7 @@ impl Sweep {
         SweepConfig {
             rank_by: self.rank_by,
             hold_out: self.hold_out.map(|day| day.0),
-            resampling: Blocks {
+            resampling: BlockBootstrap {
                 resamples: self.resamples,
                 mean_length: self.block_length,
             },

@@ -176,7 +176,7 @@ impl Trade {
         let mut traded = trader.trade(&mut lines, &mut outputs, &stop, &mut on_refused)?;
         messages::summarise(console, &traded.summary, traded.counts);
         if let Some(folder) = &self.out {
-            traded.summary.luck = outputs.significance.map(|sink| sink.assess());
+            traded.summary.significance = outputs.significance.map(|sink| sink.assess());
             let memory = outputs.memory.unwrap_or_default();
             let run = json!({
                 "headline": messages::headline(config, traded.days),

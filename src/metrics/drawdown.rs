@@ -1,4 +1,4 @@
-//! How far and how long a bankroll was below its peak.
+//! Drawdowns: how far and how long a bankroll was below its peak.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,13 +10,13 @@ pub(super) struct Drawdown {
     peak: Money,
     lowest: Money,
     deepest: f64,
-    /// When the peak was first reached; `None` until anything has happened.
+    /// When the peak was first reached; `None` before the first entry.
     peak_time: Option<Time>,
     /// Rounds since the peak was first reached.
     rounds: u64,
     /// Whether the balance has been below the peak since.
     fell: bool,
-    /// Whether the fall from this peak is the deepest.
+    /// Whether the drawdown from this peak is the deepest so far.
     holds_deepest: bool,
     deepest_seconds: i64,
     longest_seconds: i64,
@@ -39,12 +39,12 @@ impl Drawdown {
         }
     }
 
-    /// The initial bankroll counts as reached when the first thing happens.
+    /// The initial bankroll counts as reached at the time of the first entry.
     pub(super) fn begin(&mut self, time: Time) {
         self.peak_time.get_or_insert(time);
     }
 
-    /// The balance at the end of a round.
+    /// Takes in the balance at the end of a round.
     pub(super) fn add(&mut self, time: Time, balance: Money) {
         self.begin(time);
         self.rounds += 1;
@@ -52,6 +52,7 @@ impl Drawdown {
         if balance < self.peak {
             self.fall(balance);
         }
+        // a round that ends above the peak still counts as part of the drawdown that it ends
         if self.fell {
             self.measure(time);
         }
@@ -90,12 +91,12 @@ impl Drawdown {
         self.lowest
     }
 
-    /// The largest fall, as a fraction of its peak.
+    /// The deepest drawdown, as a fraction of its peak.
     pub(super) const fn deepest(&self) -> f64 {
         self.deepest
     }
 
-    /// Days that the deepest fall lasted.
+    /// Days that the deepest drawdown lasted.
     pub(super) fn deepest_days(&self) -> f64 {
         self.deepest_seconds as f64 / Time::DAY as f64
     }

@@ -1,4 +1,4 @@
-//! Mean scores of the forecasts of a run, beside those of the market.
+//! Mean scores of the forecasts of a run, and of the market on the same matches.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use crate::significance::{brier, log_loss, rps};
 pub struct Scores {
     /// Matches.
     pub n: u64,
-    /// Mean [`log_loss`]; `None` also when something happened that had been given no chance.
+    /// Mean [`log_loss`]; `None` also when the forecast of a match gave its result a probability of 0.
     pub log_loss: Option<f64>,
     /// Mean [`brier`] score.
     pub brier: Option<f64>,
@@ -44,13 +44,13 @@ impl Means {
     }
 }
 
-/// The model's scores beside the market's, on the same matches.
+/// The scores of model and market on the same matches.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub(super) struct Comparison {
     model: Means,
     market: Means,
-    /// The model where the market has no opinion: told only when it never has one.
-    alone: Means,
+    /// The model on matches without a market forecast; reported only when no match has one.
+    unpriced: Means,
 }
 
 impl Comparison {
@@ -60,7 +60,7 @@ impl Comparison {
                 self.model.add(forecast.model, score);
                 self.market.add(market, score);
             }
-            None => self.alone.add(forecast.model, score),
+            None => self.unpriced.add(forecast.model, score),
         }
     }
 
@@ -70,7 +70,7 @@ impl Comparison {
         let model = if market.n > 0 {
             &self.model
         } else {
-            &self.alone
+            &self.unpriced
         };
         (model.scores(), market)
     }

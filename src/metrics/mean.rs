@@ -1,4 +1,4 @@
-//! A mean that stays exact over millions of terms.
+//! A mean whose rounding error does not grow with the number of terms.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 pub(super) struct Mean {
     count: u64,
     sum: f64,
+    /// The sum of the rounding errors.
     lost: f64,
 }
 
 impl Mean {
     pub(super) fn add(&mut self, term: f64) {
         let sum = self.sum + term;
-        // what is infinite has lost nothing, and must not turn into no number
+        // an infinite sum has no rounding error, and ∞ − ∞ would make it NaN
         if sum.is_finite() {
             let (large, small) = if self.sum.abs() >= term.abs() {
                 (self.sum, term)

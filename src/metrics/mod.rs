@@ -14,7 +14,7 @@ use forecast::Comparison;
 pub use forecast::Scores;
 use mean::Mean;
 
-/// Folds entries into a [`Summary`]; holds no entry.
+/// Folds entries into a [`Summary`] without keeping them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Metrics {
     counts: Counts,
@@ -39,7 +39,7 @@ struct Counts {
 }
 
 impl Metrics {
-    /// Nothing yet, on this initial bankroll.
+    /// Metrics of a run that starts with this bankroll, before its first entry.
     pub fn new(initial: Money) -> Self {
         Self {
             counts: Counts::default(),
@@ -92,7 +92,7 @@ impl Metrics {
         self.drawdown.add(time, balance);
     }
 
-    /// What came out so far.
+    /// The summary of the entries so far.
     pub fn summary(&self) -> Summary {
         let [won, half_won, void, half_lost, lost] = self.counts.settled;
         let settled: u64 = self.counts.settled.iter().sum();
@@ -129,7 +129,7 @@ impl Metrics {
             clv_beat_share: ratio(self.beat_close as f64, self.closing_value.count() as f64),
             model,
             market,
-            luck: None,
+            significance: None,
         }
     }
 }
@@ -138,37 +138,37 @@ fn ratio(part: f64, whole: f64) -> Option<f64> {
     (whole > 0.0).then(|| part / whole)
 }
 
-/// What came out of a run. Ratios are fractions; what is undefined is `None`.
+/// The summary of a run. Ratios are fractions; an undefined one is `None`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Matches played.
     pub matches: u64,
     /// Matches that were predicted before kick-off.
     pub predicted: u64,
-    /// Matches of the period that lacked the price to bet at: the source knows, entries do not; 0 until it has said.
+    /// Matches of the period without a price to bet at. Only the source knows their number: 0 until the end of the run.
     pub unpriced: u64,
     /// Bets placed: settled and open.
     pub bets: u64,
     /// Bets that won in full.
     pub won: u64,
-    /// Bets of which half won and half came back.
+    /// Bets of which half won and half of the stake came back.
     pub half_won: u64,
-    /// Bets that came back.
+    /// Bets whose stake came back.
     pub void: u64,
-    /// Bets of which half came back and half was lost.
+    /// Bets of which half of the stake came back and half was lost.
     pub half_lost: u64,
     /// Bets that lost in full.
     pub lost: u64,
     /// Bets without a result yet.
     pub open: u64,
-    /// Bets that were wanted and not placed.
+    /// Bets that were refused.
     pub refused: u64,
     /// Stakes of settled bets.
     pub turnover: Money,
     /// Payouts less stakes of settled bets.
     pub profit: Money,
-    /// What the bets were worth when they were struck: the sum of stake times expected value at the true probabilities.
-    /// Only a simulation knows it; `None` elsewhere.
+    /// The expected profit of the bets when they were placed: Σ stake · expected value at the true probabilities.
+    /// `None` outside simulations, where these are not known.
     #[serde(default)]
     pub expected_profit: Option<Money>,
     /// Profit / turnover; `None` without turnover.
@@ -180,20 +180,20 @@ pub struct Summary {
     pub win_rate: Option<f64>,
     /// Mean decimal odds of the bets placed.
     pub average_odds: Option<f64>,
-    /// The bankroll at first.
+    /// The bankroll at the start.
     pub initial_bankroll: Money,
-    /// The bankroll at last, stakes of open bets included.
+    /// The bankroll at the end, stakes of open bets included.
     pub final_bankroll: Money,
-    /// The highest bankroll at the end of a round, or at first.
+    /// The highest bankroll at the start or the end of a round.
     pub max_bankroll: Money,
-    /// The lowest bankroll at the end of a round, or at first.
+    /// The lowest bankroll at the start or the end of a round.
     pub min_bankroll: Money,
-    /// The largest fall from a peak, as a fraction of that peak; 0 when there was none. Measured at the end of
-    /// rounds, so that the order of settlements within one means nothing.
+    /// The deepest drawdown from a peak, as a fraction of that peak; 0 without one. Measured at the end of rounds, so
+    /// that the order of settlements within a round does not matter.
     pub max_drawdown: f64,
-    /// How long that fall lasted: days from when its peak was first reached until it was exceeded, or the end.
+    /// How long that drawdown lasted: days from when its peak was first reached until it was exceeded, or the end.
     pub max_drawdown_days: f64,
-    /// The longest time below a peak, in days, counted in the same way.
+    /// The longest drawdown in days, counted in the same way.
     pub longest_drawdown_days: f64,
     /// The most rounds in which money moved from a peak until it was exceeded, or the end.
     pub longest_drawdown_rounds: u64,
@@ -203,11 +203,11 @@ pub struct Summary {
     pub clv_mean: Option<f64>,
     /// The share of those bets at higher odds than the closing ones.
     pub clv_beat_share: Option<f64>,
-    /// How well the model forecast, on the matches that the market priced in full; on all if it priced none.
+    /// Scores of the model on the matches that the market priced in full, or on all if it priced none.
     pub model: Scores,
-    /// How well the market forecast the same matches, margin removed.
+    /// Scores of the market on the same matches, margin removed.
     pub market: Scores,
-    /// Whether it was skill or luck; `None` until the whole run has been looked at, and in runs of which there are many.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub luck: Option<Significance>,
+    /// Tests of skill; `None` before the end of a run, and in the runs of a sweep or simulation.
+    #[serde(rename = "luck", default, skip_serializing_if = "Option::is_none")]
+    pub significance: Option<Significance>,
 }

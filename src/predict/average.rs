@@ -1,4 +1,4 @@
-//! The league's running means: what every model has to beat.
+//! The league's running mean goals: the baseline that every other model has to beat.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -11,19 +11,19 @@ use super::{GoalProfile, ModelConfig, PredictError, Predictor};
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{LeagueId, Match, Offer, Score, ScoreGrid, Time};
 
-/// Matches taken out of the sums before they are added up afresh, so that rounding cannot pile up.
+/// Matches subtracted from the sums before they are summed afresh, so that rounding errors do not accumulate.
 const REMOVALS: usize = 512;
-/// Half-lives after which the sums are added up afresh, so that weights stay near 1.
+/// Half-lives after which the sums are summed afresh. Until then weights grow to at most 2^32, far from overflow.
 const HALF_LIVES: f64 = 32.0;
 
-/// Every match of a league has the league's mean goals, whoever plays.
+/// A model whose every match of a league has the league's mean goals, whichever teams play.
 ///
 /// # Formula
 /// ```text
 /// λ = (b·1.5 + Σ w·x) / (b + Σ w)      ν = (b·1.2 + Σ w·y) / (b + Σ w)
 /// ```
-/// with b the weight of the base rates: 0 without a prior, when 1.5 and 1.2 only serve as long as a
-/// side has no goal to its name.
+/// with x home goals, y away goals, w weights, and b the weight of the base rates 1.5 and 1.2. Without a prior b is 0, and
+/// the base rates are only used until both home and away sides have scored.
 #[derive(Debug, Clone)]
 pub struct Average {
     half_life: Option<f64>,
@@ -58,11 +58,11 @@ impl Average {
         let Some(means) = self.leagues.get_mut(&league) else {
             return BASE_RATES;
         };
-        means.settle_on(day, self.half_life, self.window);
+        means.advance_to(day, self.half_life, self.window);
         let scale = weight(self.half_life, day - means.reference);
         let total = means.weight * scale + self.base_matches;
-        let rate = |k: usize| (means.goals[k] * scale + self.base_matches * BASE_RATES[k]) / total;
-        let rates = [rate(0), rate(1)];
+        let rates =
+            [0, 1].map(|k| (means.goals[k] * scale + self.base_matches * BASE_RATES[k]) / total);
         if rates.iter().all(|rate| *rate > 0.0 && rate.is_finite()) {
             rates
         } else {
@@ -74,14 +74,10 @@ impl Average {
 impl Predictor for Average {
     fn observe(&mut self, played: &Match) {
         let day = played.fixture.day.day();
-        let fresh = || Means {
-            reference: day,
-            ..Means::default()
-        };
         let means = self
             .leagues
             .entry(played.fixture.league)
-            .or_insert_with(fresh);
+            .or_insert_with(|| Means::starting_on(day));
         means.history.push_back((day, played.score));
         means.add(played.score, weight(self.half_life, means.reference - day));
     }
@@ -106,14 +102,21 @@ impl Predictor for Average {
 }
 
 impl Means {
+    fn starting_on(day: i64) -> Self {
+        Self {
+            reference: day,
+            ..Self::default()
+        }
+    }
+
     fn add(&mut self, score: Score, weight: f64) {
         self.weight += weight;
         self.goals[0] += weight * f64::from(score.home);
         self.goals[1] += weight * f64::from(score.away);
     }
 
-    /// Drops what has left the window, and adds up afresh where it is time to.
-    fn settle_on(&mut self, day: i64, half_life: Option<f64>, window: Option<i64>) {
+    /// Drops matches that have left the window, and sums afresh when it is due.
+    fn advance_to(&mut self, day: i64, half_life: Option<f64>, window: Option<i64>) {
         while let Some(&(played, score)) = self.history.front()
             && window.is_some_and(|window| day - played > window)
         {
@@ -124,16 +127,15 @@ impl Means {
         let far = half_life
             .is_some_and(|half_life| (day - self.reference) as f64 > HALF_LIVES * half_life);
         if far || self.removals >= REMOVALS || self.history.is_empty() {
-            self.add_up_afresh(day, half_life);
+            self.sum_afresh(day, half_life);
         }
     }
 
-    fn add_up_afresh(&mut self, day: i64, half_life: Option<f64>) {
+    fn sum_afresh(&mut self, day: i64, half_life: Option<f64>) {
         let history = std::mem::take(&mut self.history);
         *self = Self {
             history,
-            reference: day,
-            ..Self::default()
+            ..Self::starting_on(day)
         };
         for k in 0..self.history.len() {
             let (played, score) = self.history[k];

@@ -1,10 +1,10 @@
-//! Cholesky's factor of a small, dense, positive definite matrix.
+//! The Cholesky factor of a small, dense, positive definite matrix.
 
 use serde::{Deserialize, Serialize};
 
 use super::vector::{add_scaled, dot};
 
-/// The lower factor L of M = L·Lᵀ, kept in one buffer that is reused from fit to fit.
+/// The lower factor L of M = L·Lᵀ, in a buffer that is reused from fit to fit.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Cholesky {
     order: usize,
@@ -12,8 +12,9 @@ pub(super) struct Cholesky {
 }
 
 impl Cholesky {
-    /// Factors `matrix` (row-major, only the lower triangle is read) with `shift` added to its diagonal;
-    /// `false` when that is not positive definite.
+    /// Factors `matrix` with `shift` added to its diagonal; `false` when the sum is not positive definite.
+    ///
+    /// The matrix is row-major, and only its lower triangle is read.
     ///
     /// # Formula
     /// ```text
@@ -26,7 +27,7 @@ impl Cholesky {
         (0..order).all(|i| self.factor_row(i, shift))
     }
 
-    /// Whether there is a whole factor of this order.
+    /// Whether the factor has this order and all its rows.
     pub(super) fn is_of(&self, order: usize) -> bool {
         self.order == order && order.checked_mul(order) == Some(self.rows.len())
     }
@@ -45,7 +46,7 @@ impl Cholesky {
             j += 1;
         }
         let pivot = row[i] + shift - dot(&row[..i], &row[..i]);
-        // a pivot that is rounding noise beside its diagonal would give a direction of noise
+        // a pivot this small beside its diagonal is a rounding error, and steps along it would be arbitrary
         let positive = pivot > 1e-13 * row[i].abs() && pivot.is_finite();
         row[i] = pivot.sqrt();
         positive
@@ -57,11 +58,11 @@ impl Cholesky {
             let row = &self.rows[i * self.order..][..=i];
             x[i] = (x[i] - dot(&row[..i], &x[..i])) / row[i];
         }
-        self.spread(x);
+        self.solve_transposed(x);
     }
 
     /// Replaces `x` by L⁻ᵀ·x, which turns independent standard normals into normals of covariance M⁻¹.
-    pub(super) fn spread(&self, x: &mut [f64]) {
+    pub(super) fn solve_transposed(&self, x: &mut [f64]) {
         for i in (0..self.order).rev() {
             let row = &self.rows[i * self.order..][..=i];
             let value = x[i] / row[i];
@@ -81,7 +82,7 @@ impl Cholesky {
     }
 }
 
-/// Four entries of a row at once: their sums share the loads of the row.
+/// Computes four entries of a row at once, so that the row is loaded once for four sums.
 fn factor_four(above: &[f64], order: usize, row: &mut [f64], j: usize) {
     let rows: [&[f64]; 4] = std::array::from_fn(|k| &above[(j + k) * order..][..=j + k]);
     let sums = four_dots(&row[..j], rows.map(|other| &other[..j]));
@@ -94,6 +95,7 @@ fn factor_four(above: &[f64], order: usize, row: &mut [f64], j: usize) {
     }
 }
 
+/// The dot products of `x` with four rows.
 fn four_dots(x: &[f64], rows: [&[f64]; 4]) -> [f64; 4] {
     let mut lanes = [[0.0; 4]; 4];
     let (chunks, tail) = x.as_chunks::<4>();

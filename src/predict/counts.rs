@@ -1,4 +1,4 @@
-//! What a goal model needs of the past: weighted sums, kept per ordered pair of teams.
+//! The sufficient statistics of a goal model: weighted sums for each ordered pair of teams.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,8 +14,8 @@ pub(super) struct LowScores {
 
 /// Sums over weighted matches, enough for the likelihood and all its derivatives.
 ///
-/// Matches of one ordered pair share their rates, so that only the pair's weight and its low scores
-/// count; goals count per team. The tables are row-major, a row per home team.
+/// Matches of one ordered pair have the same rates, so the likelihood needs only the pair's weight and low scores, and the
+/// goals of each team. Tables are row-major, with a row for each home team.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Counts {
     pub(super) teams: usize,
@@ -23,8 +23,8 @@ pub(super) struct Counts {
     pub(super) weight: Vec<f64>,
     /// The pairs of which a match ended 0–0, 0–1 or 1–0.
     pub(super) low: Vec<LowScores>,
-    /// Where in `low` each ordered pair stands.
-    places: Vec<Option<u32>>,
+    /// The index in `low` of each ordered pair.
+    indices: Vec<Option<u32>>,
     /// Weight of all matches that ended 1–1.
     pub(super) one_all: f64,
     /// Weighted goals scored by each team.
@@ -33,12 +33,12 @@ pub(super) struct Counts {
     pub(super) conceded: Vec<f64>,
     /// Weighted goals of home and away sides.
     pub(super) goals: [f64; 2],
-    /// Weighted sum of ln(x!) + ln(y!), the part of the likelihood that no parameter moves.
+    /// Weighted sum of ln(x!) + ln(y!), the part of the likelihood that does not depend on the parameters.
     pub(super) factorials: f64,
 }
 
 impl Counts {
-    /// Forgets everything and makes room for `teams` teams.
+    /// Resets all sums to 0, for `teams` teams.
     pub(super) fn reset(&mut self, teams: usize) {
         for (table, size) in [
             (&mut self.weight, teams * teams),
@@ -49,15 +49,15 @@ impl Counts {
             table.resize(size, 0.0);
         }
         self.low.clear();
-        self.places.clear();
-        self.places.resize(teams * teams, None);
+        self.indices.clear();
+        self.indices.resize(teams * teams, None);
         self.teams = teams;
         self.one_all = 0.0;
         self.goals = [0.0; 2];
         self.factorials = 0.0;
     }
 
-    /// Adds a match between two different teams, or takes it away when `weight` is negative.
+    /// Adds a match between two different teams, or subtracts it when `weight` is negative.
     pub(super) fn add(&mut self, home: usize, away: usize, score: Score, weight: f64) {
         let pair = home * self.teams + away;
         let (x, y) = (
@@ -81,23 +81,25 @@ impl Counts {
         }
     }
 
-    /// Whether the tables have the size of the league, and every place is one that there is.
+    /// Whether the tables have the size of the league and every index is in range. Restored states are checked by this.
     pub(super) fn is_sound(&self) -> bool {
         let (n, squared) = (self.teams, self.teams.checked_mul(self.teams));
-        let tables = [(self.weight.len(), squared), (self.places.len(), squared)];
-        tables.iter().all(|(size, wanted)| Some(*size) == *wanted)
+        let tables = [(self.weight.len(), squared), (self.indices.len(), squared)];
+        tables
+            .iter()
+            .all(|(size, expected)| Some(*size) == *expected)
             && [self.scored.len(), self.conceded.len()] == [n, n]
             && self
-                .places
+                .indices
                 .iter()
                 .flatten()
-                .all(|place| (*place as usize) < self.low.len())
+                .all(|index| (*index as usize) < self.low.len())
             && self.low.iter().all(|low| low.home < n && low.away < n)
     }
 
     /// Whether a team has not scored, or has not conceded.
     pub(super) fn has_goalless_team(&self) -> bool {
-        // what has been taken out again may leave rounding behind
+        // subtracting old matches may leave a rounding error instead of 0
         self.scored
             .iter()
             .chain(&self.conceded)
@@ -106,7 +108,7 @@ impl Counts {
 
     fn low_scores(&mut self, home: usize, away: usize) -> &mut LowScores {
         let low = &mut self.low;
-        let place = self.places[home * self.teams + away].get_or_insert_with(|| {
+        let index = self.indices[home * self.teams + away].get_or_insert_with(|| {
             low.push(LowScores {
                 home,
                 away,
@@ -114,10 +116,10 @@ impl Counts {
             });
             low.len() as u32 - 1
         });
-        &mut low[*place as usize]
+        &mut low[*index as usize]
     }
 
-    /// Whether every low score has been seen: without one of them the likelihood may grow without end in ρ.
+    /// Whether every low score has occurred. Without one of them the likelihood may be unbounded in ρ.
     pub(super) fn has_every_low_score(&self) -> bool {
         self.one_all > 0.0 && (0..3).all(|k| self.low.iter().any(|pair| pair.weights[k] > 0.0))
     }

@@ -1,4 +1,4 @@
-//! How the past fades.
+//! The exponential decay of weights with age.
 
 /// The weight of a match that is `days` old; 1 without a half-life. Days may be negative.
 ///

@@ -1,4 +1,4 @@
-//! Maximum likelihood: weighted matches in, strengths of teams out.
+//! Maximum likelihood: from weighted matches to strengths of teams.
 
 use super::PredictError;
 use super::cholesky::Cholesky;
@@ -8,7 +8,7 @@ use super::newton::Newton;
 use super::prior::{BASE_RATES, Prior};
 use crate::domain::{GridError, Score, ScoreGrid};
 
-/// A result and what it weighs; teams are numbered from 0.
+/// A result and its weight. Teams are numbered from 0.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct WeightedMatch {
     /// The number of the home side.
@@ -17,7 +17,7 @@ pub struct WeightedMatch {
     pub away: usize,
     /// Goals at full time.
     pub score: Score,
-    /// At least 0; 1 is one match of today.
+    /// The weight, at least 0; a match of today has 1.
     pub weight: f64,
 }
 
@@ -28,7 +28,7 @@ impl WeightedMatch {
     }
 }
 
-/// Teams in one fit: its matrices have a row and a column for each pair of them.
+/// The most teams in one fit. Its tables have an entry for each pair of teams.
 const MAX_TEAMS: usize = 2048;
 
 /// How the goals of the two sides of a match depend on each other.
@@ -74,11 +74,11 @@ pub struct FitConfig {
 pub struct Fit {
     /// Attack of each team, in log goals; 0 is average.
     pub attack: Vec<f64>,
-    /// Defence of each team, in log goals kept out; 0 is average.
+    /// Defence of each team, in log goals prevented; 0 is average.
     pub defence: Vec<f64>,
-    /// Log of the goals of an average side away to an average side.
+    /// Log of the expected goals of an average side away to an average side.
     pub intercept: f64,
-    /// Log of how many times as many goals the home side scores.
+    /// Log of the ratio of home goals to away goals of equal sides.
     pub home_advantage: f64,
     /// Dixon and Coles's ρ; 0 when it was not fitted.
     pub rho: f64,
@@ -111,12 +111,14 @@ impl Fit {
 
     /// Expected goals of both sides when `home` is at home to `away`; `None` when there is no such team.
     pub fn rates(&self, home: usize, away: usize) -> Option<[f64; 2]> {
-        let side = |attacker: usize, defender: usize| {
-            Some(self.attack.get(attacker)? - self.defence.get(defender)?)
-        };
-        let lambda = self.intercept + self.home_advantage + side(home, away)?;
-        let nu = self.intercept + side(away, home)?;
+        let lambda = self.intercept + self.home_advantage + self.superiority(home, away)?;
+        let nu = self.intercept + self.superiority(away, home)?;
         Some([lambda.exp(), nu.exp()])
+    }
+
+    /// The attack of one side less the defence of the other.
+    fn superiority(&self, attacker: usize, defender: usize) -> Option<f64> {
+        Some(self.attack.get(attacker)? - self.defence.get(defender)?)
     }
 
     /// The distribution of the final score of a match; `None` when there is no such team.
@@ -144,7 +146,7 @@ impl Fit {
         Some(covariance)
     }
 
-    /// What the parameters may be besides their estimates; `None` when the data leave one undetermined.
+    /// The distribution of the parameters around their estimates; `None` when the data leave one undetermined.
     pub fn posterior(&self) -> Option<Posterior> {
         Some(Posterior {
             factor: self.factor()?,
@@ -173,8 +175,9 @@ pub struct Posterior {
 }
 
 impl Posterior {
-    /// The fit with other parameters, drawn with independent standard normal numbers from `normals`; its likelihood
-    /// and covariance are still those of the estimates.
+    /// The fit with parameters drawn from the posterior, by means of independent standard normal numbers from `normals`.
+    ///
+    /// Its likelihood and covariance remain those of the estimates.
     ///
     /// # Formula
     /// ```text
@@ -194,7 +197,7 @@ impl Posterior {
     pub fn draw(&self, normals: &mut dyn FnMut() -> f64) -> Fit {
         let mut drawn = self.fit.clone();
         let mut shift: Vec<f64> = (0..drawn.order()).map(|_| normals()).collect();
-        self.factor.spread(&mut shift);
+        self.factor.solve_transposed(&mut shift);
         let Fit {
             attack,
             defence,
@@ -211,29 +214,25 @@ impl Posterior {
     }
 }
 
-/// Takes out the spread along the two directions that move no rate, which fixing the means had given unit
-/// precision: (att + c, μ − c) and (def + c, μ + c).
+/// Removes the variance along the two directions that change no rate: (att + c, μ − c) and (def + c, μ + c).
+///
+/// Fixing the means had given these directions unit precision.
 fn remove_gauge(covariance: &mut [f64], n: usize, order: usize) {
     for (first, level) in [(0, -1.0), (n, 1.0)] {
-        let direction = |i: usize| {
-            if (first..first + n).contains(&i) {
-                1.0
-            } else {
-                f64::from(i == 2 * n) * level
-            }
-        };
+        let mut direction = vec![0.0; order];
+        direction[first..first + n].fill(1.0);
+        direction[2 * n] = level;
         for i in 0..order {
             for j in 0..order {
-                covariance[i * order + j] -= direction(i) * direction(j) / (n * n) as f64;
+                covariance[i * order + j] -= direction[i] * direction[j] / (n * n) as f64;
             }
         }
     }
 }
 
-/// Fits attack, defence, home advantage and, where asked for, ρ, by Newton's method to a gradient below 1e-8.
+/// Fits attack, defence, home advantage and optionally ρ by Newton's method, to a gradient norm below 1e-8.
 ///
-/// Without a prior ρ stays 0 until 0–0, 0–1, 1–0 and 1–1 have all been seen: before that the likelihood
-/// may grow without end.
+/// Without a prior ρ stays 0 until 0–0, 0–1, 1–0 and 1–1 have all occurred: before that the likelihood may be unbounded.
 ///
 /// # Errors
 /// When a team plays itself or has a number above 2047, a weight is negative or not finite, or the fit does not converge.
@@ -281,23 +280,22 @@ fn count(matches: &[WeightedMatch]) -> Result<Counts, PredictError> {
     Ok(counts)
 }
 
-/// Where to start: each team's goals beside the average, which needs no equations.
+/// Start values: the log of each team's goals relative to the average.
 pub(super) fn start(likelihood: &Likelihood) -> Vec<f64> {
     let counts = likelihood.counts;
     let weight = counts.weight.iter().sum::<f64>();
-    // a match's worth of base rates keeps the logarithms finite
-    let level = |k: usize| ((counts.goals[k] + BASE_RATES[k]) / (weight + 1.0)).ln();
-    let (home, away) = (level(0), level(1));
+    // one match at the base rates keeps the logarithms finite
+    let [home, away] = [0, 1].map(|k| ((counts.goals[k] + BASE_RATES[k]) / (weight + 1.0)).ln());
     let average = 2.0 * weight * 0.5 * (home.exp() + away.exp()) / counts.teams.max(1) as f64 + 1.0;
-    let strengths = counts
+    let attack = counts
         .scored
         .iter()
         .map(|goals| ((goals + 1.0) / average).ln());
-    let resistances = counts
+    let defence = counts
         .conceded
         .iter()
         .map(|goals| -((goals + 1.0) / average).ln());
-    let mut theta: Vec<f64> = strengths.chain(resistances).collect();
+    let mut theta: Vec<f64> = attack.chain(defence).collect();
     theta.extend([away, home - away]);
     if likelihood.rho {
         theta.push(0.0);
@@ -316,7 +314,7 @@ fn centre(theta: &mut [f64], n: usize) {
     }
 }
 
-/// What a finished climb says.
+/// The fit at the maximum that `newton` has found.
 pub(super) fn summarise(likelihood: &Likelihood, newton: &Newton, matches: usize) -> Fit {
     let n = likelihood.counts.teams;
     let mut theta = newton.theta.clone();

@@ -1,4 +1,4 @@
-//! What the Poisson and the Dixon-Coles model share: a decaying memory of results, refitted as rounds go by.
+//! The base of the Poisson and the Dixon-Coles model: a decaying memory of results, refitted from round to round.
 
 use std::collections::VecDeque;
 
@@ -16,12 +16,12 @@ use super::{GoalProfile, ModelConfig, PredictError, Predictor};
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{Fixture, Match, Offer, Score, ScoreGrid, TeamId, Time};
 
-/// Matches taken out of the sums before they are added up afresh, so that rounding cannot pile up.
+/// Matches subtracted from the sums before they are summed afresh, so that rounding errors do not accumulate.
 const REMOVALS: usize = 512;
-/// Half-lives after which the sums are added up afresh, so that weights stay near 1.
+/// Half-lives after which the sums are summed afresh. Until then weights grow to at most 2^32, far from overflow.
 const HALF_LIVES: f64 = 32.0;
 
-/// A model of both sides' goals from attack, defence and home advantage.
+/// A model of the goals of both sides from attack, defence and home advantage.
 #[derive(Debug, Clone)]
 pub struct GoalModel {
     dependence: Dependence,
@@ -33,14 +33,14 @@ pub struct GoalModel {
     profile: GoalProfile,
     roster: Roster,
     history: VecDeque<Played>,
-    /// The roster's number of teams that need no match to have a place in the fit.
+    /// The roster's numbers of teams that are in the fit even without a match.
     expected: Vec<usize>,
     sums: Sums,
     newton: Newton,
     schedule: Schedule,
 }
 
-/// A result as the model keeps it, teams by their number in the roster.
+/// A result with teams by their number in the roster.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Played {
     teams: [usize; 2],
@@ -48,22 +48,23 @@ struct Played {
     day: i64,
 }
 
-/// The counts of the matches in memory, for the teams that have one.
+/// The counts of the matches in memory, for the teams that are in the fit.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Sums {
     counts: Counts,
-    /// The day on which a match weighs 1 in `counts`; `None` when they must be added up afresh.
+    /// The day on which a match weighs 1 in `counts`; `None` when they must be summed afresh.
     reference: Option<i64>,
     /// The roster's number of each team of the counts.
     teams: Vec<usize>,
-    /// The place of each team of the roster among `teams`, and its matches in memory.
+    /// The index in `teams` of each team of the roster.
     slots: Vec<Option<usize>>,
+    /// The number of matches in memory of each team of the roster.
     matches: Vec<u32>,
     removals: usize,
     newcomers: Vec<bool>,
 }
 
-/// When the parameters were last fitted, and to what.
+/// When the parameters were last fitted, and to which results.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Schedule {
     round: Option<Time>,
@@ -73,7 +74,7 @@ struct Schedule {
 }
 
 impl GoalModel {
-    /// A model that has seen nothing.
+    /// A model that has observed no match.
     pub(super) fn new(config: &ModelConfig, dependence: Dependence) -> Self {
         Self {
             dependence,
@@ -92,7 +93,7 @@ impl GoalModel {
         }
     }
 
-    /// The fit to what has been observed, as of `now`, with the teams in its order.
+    /// The fit to the observed results as of `now`, and its teams in order.
     ///
     /// # Errors
     /// When it does not converge.
@@ -108,24 +109,17 @@ impl GoalModel {
             &self.newton,
             self.history.len(),
         );
-        Ok((
-            fit,
-            self.sums
-                .teams
-                .iter()
-                .map(|&number| self.roster.team(number))
-                .collect(),
-        ))
+        let teams = self.sums.teams.iter();
+        Ok((fit, teams.map(|&number| self.roster.team(number)).collect()))
     }
 
-    /// Says that a team takes part in `season`, whether it has played or not: with a prior it then has a place in the
-    /// fit from the start.
+    /// Adds a team that takes part in `season`, whether it has played or not. With a prior it is in the fit from the start.
     pub fn expect(&mut self, team: TeamId, season: i16) {
         self.expected.push(self.roster.enter_for(team, season));
         self.sums.reference = None;
     }
 
-    /// Whether every number of a team is one that there is.
+    /// Whether every number of a team is in range. Restored states are checked by this.
     fn is_sound(&self) -> bool {
         let mut numbers = self
             .history
@@ -150,7 +144,7 @@ impl GoalModel {
         }
     }
 
-    /// Whether there is a maximum to look for: without a prior there must be more results than parameters.
+    /// Whether the likelihood can have a maximum: without a prior it takes more results than parameters.
     fn is_determined(&self) -> bool {
         self.prior.is_some() || self.history.len() > 2 * self.sums.teams.len() + 2
     }
@@ -158,7 +152,7 @@ impl GoalModel {
     fn refit(&mut self, day: i64) -> Result<(), PredictError> {
         self.forget_old(day);
         if self.sums.is_stale(day, self.half_life) {
-            self.add_up_afresh(day);
+            self.sum_afresh(day);
         }
         if !self.is_determined() {
             self.newton.theta.clear();
@@ -180,21 +174,21 @@ impl GoalModel {
         let fitted = newton
             .maximise(&likelihood, self.history.len())
             .or_else(|_| {
-                // the last maximum may lie where a score that has now been seen is all but impossible
-                newton.begin_at(fit::start(&likelihood));
+                // at the last maximum a score that has occurred since may be nearly impossible
+                newton.restart_at(fit::start(&likelihood));
                 newton.maximise(&likelihood, self.history.len())
             });
         let unbounded = self.prior.is_none() && likelihood.counts.has_goalless_team();
         self.newton = newton;
         if fitted.is_err() && unbounded {
-            // its strength runs off to infinity, and with it the likelihood may rise for ever: no opinion
+            // the strength of a team without goals diverges, so there is no maximum and no forecast
             self.newton.theta.clear();
             return Ok(());
         }
         fitted
     }
 
-    /// A start from nothing, or ρ come or gone.
+    /// Start values when the number of parameters has changed: the old ones with ρ added or removed, else fresh ones.
     fn first_guess(&self, theta: &[f64], likelihood: &Likelihood) -> Vec<f64> {
         let levels = 2 * likelihood.counts.teams + 2;
         match theta.get(..levels) {
@@ -207,7 +201,7 @@ impl GoalModel {
         }
     }
 
-    /// Drops what has left the window.
+    /// Drops matches that have left the window.
     fn forget_old(&mut self, day: i64) {
         let Some(window) = self.window else { return };
         while let Some(&played) = self
@@ -224,8 +218,8 @@ impl GoalModel {
         }
     }
 
-    /// Adds up every match in memory, for the teams that are in it; known strengths are kept.
-    fn add_up_afresh(&mut self, day: i64) {
+    /// Sums every match in memory afresh. Known strengths remain as start values.
+    fn sum_afresh(&mut self, day: i64) {
         let known = std::mem::take(&mut self.newton.theta);
         let (before, size) = (std::mem::take(&mut self.sums.slots), self.sums.teams.len());
         self.sums.enter(&self.history, &self.expected);
@@ -241,27 +235,30 @@ impl GoalModel {
         self.newton.forget_factor();
     }
 
-    /// The old parameters in the new order of teams; a team without any starts as the prior has it.
+    /// The old parameters in the new order of teams; a team that was not in the last fit starts at its prior mean.
     fn carry_over(&self, known: &[f64], size: usize, before: &[Option<usize>]) -> Vec<f64> {
-        let value = |number: usize, first: usize| match before.get(number).copied().flatten() {
-            Some(slot) => known[first + slot],
-            None => self.prior.map_or(0.0, |prior| {
-                if self.roster.was_newcomer(number) {
-                    prior.newcomer
-                } else {
-                    0.0
+        let mut theta = Vec::with_capacity(2 * self.sums.teams.len() + known.len() - 2 * size);
+        for strengths in [&known[..size], &known[size..2 * size]] {
+            theta.extend(self.sums.teams.iter().map(|&number| {
+                match before.get(number).copied().flatten() {
+                    Some(slot) => strengths[slot],
+                    None => self.prior_mean(number),
                 }
-            }),
-        };
-        let attack = self.sums.teams.iter().map(|&number| value(number, 0));
-        let defence = self.sums.teams.iter().map(|&number| value(number, size));
-        attack
-            .chain(defence)
-            .chain(known[2 * size..].iter().copied())
-            .collect()
+            }));
+        }
+        theta.extend_from_slice(&known[2 * size..]);
+        theta
     }
 
-    /// Attack and defence of a side, or what the prior has for it; `None` when it is too little known.
+    /// The prior mean of attack and defence of a team; 0 without a prior.
+    fn prior_mean(&self, number: usize) -> f64 {
+        match self.prior {
+            Some(prior) if self.roster.was_newcomer(number) => prior.newcomer,
+            Some(_) | None => 0.0,
+        }
+    }
+
+    /// Attack and defence of a team, or their prior mean; `None` when it has too few matches.
     fn strength(&self, team: TeamId, season: i16) -> Option<[f64; 2]> {
         let number = self.roster.number(team);
         let matches = number
@@ -277,10 +274,10 @@ impl GoalModel {
         }
         let newcomer = self.roster.is_newcomer(team, season);
         self.prior
-            .map(|prior| prior.unseen(theta, &self.sums.newcomers, newcomer))
+            .map(|prior| prior.mean(theta, &self.sums.newcomers, newcomer))
     }
 
-    /// Expected goals of both sides before kick-off, and ρ; `None` when a side is too little known.
+    /// Expected goals of both sides before kick-off, and ρ; `None` when a side has too few matches.
     fn rates(&self, fixture: &Fixture) -> Option<([f64; 2], f64)> {
         if self.newton.theta.is_empty() {
             return None;
@@ -305,7 +302,7 @@ impl Predictor for GoalModel {
             score: played.score,
             day: fixture.day.day(),
         };
-        // results come in order of time, but for a night match or two: the window wants order of day
+        // results come in order of time, the window needs order of day, and the two differ around midnight
         let later = self
             .history
             .iter()
@@ -367,7 +364,7 @@ impl Predictor for GoalModel {
 }
 
 impl Sums {
-    /// Whether the tables fit each other, and a roster of this size.
+    /// Whether the tables are consistent with each other and with a roster of this size.
     fn is_sound(&self, roster: usize) -> bool {
         self.counts.is_sound()
             && self.teams.len() == self.counts.teams
@@ -390,15 +387,19 @@ impl Sums {
         far || self.removals >= REMOVALS
     }
 
-    /// Counts a new match at once where both teams have a place, or asks for adding up afresh.
+    /// Adds a new match if both teams are in the fit; otherwise everything must be summed afresh.
     fn learn(&mut self, played: &Played, weight: Option<f64>) {
-        let places = played
-            .teams
-            .map(|number| self.slots.get(number).copied().flatten());
-        match (weight, places) {
+        match (weight, self.slots_of(played)) {
             (Some(weight), [Some(_), Some(_)]) => self.add(played, weight),
             _ => self.reference = None,
         }
+    }
+
+    /// The indices in `teams` of both sides; `None` for a team that is not in the fit.
+    fn slots_of(&self, played: &Played) -> [Option<usize>; 2] {
+        played
+            .teams
+            .map(|number| self.slots.get(number).copied().flatten())
     }
 
     fn add(&mut self, played: &Played, weight: f64) {
@@ -413,37 +414,30 @@ impl Sums {
     }
 
     fn remove(&mut self, played: &Played, weight: Option<f64>) {
-        let places = played
-            .teams
-            .map(|number| self.slots.get(number).copied().flatten());
-        let (Some(weight), [Some(home), Some(away)]) = (weight, places) else {
+        let (Some(weight), [Some(home), Some(away)]) = (weight, self.slots_of(played)) else {
             return;
         };
         self.counts.add(home, away, played.score, -weight);
         self.removals += 1;
         for &number in &played.teams {
             self.matches[number] -= 1;
-            // its last match is gone, and with it its place
+            // a team without a match leaves the fit
             if self.matches[number] == 0 {
                 self.reference = None;
             }
         }
     }
 
-    /// Gives a place to every team that is expected or has a match in memory, in the order of the roster.
+    /// Sets the teams of the fit: those that are expected or have a match in memory, in the order of the roster.
     fn enter(&mut self, history: &VecDeque<Played>, expected: &[usize]) {
-        let numbers = || {
-            history
-                .iter()
-                .flat_map(|played| played.teams)
-                .chain(expected.iter().copied())
-        };
-        let size = numbers().max().map_or(0, |number| number + 1);
+        let size = numbers(history, expected)
+            .max()
+            .map_or(0, |number| number + 1);
         self.slots.clear();
         self.slots.resize(size, None);
         self.matches.clear();
         self.matches.resize(size, 0);
-        for number in numbers() {
+        for number in numbers(history, expected) {
             self.slots[number] = Some(0);
         }
         self.teams.clear();
@@ -456,8 +450,16 @@ impl Sums {
     }
 }
 
+/// The numbers of all teams in the fit, with repetitions.
+fn numbers(history: &VecDeque<Played>, expected: &[usize]) -> impl Iterator<Item = usize> {
+    history
+        .iter()
+        .flat_map(|played| played.teams)
+        .chain(expected.iter().copied())
+}
+
 impl Schedule {
-    /// Whether this round is one to fit in, and something has changed since the last fit.
+    /// Whether a fit is due in this round and something has changed since the last one.
     fn is_due(&mut self, now: Time, refit_every: u32) -> bool {
         if self.round != Some(now) {
             self.round = Some(now);

@@ -17,11 +17,11 @@ const GOALS: [u16; 21] = [
     2405, 2398, 2041, 155, 5,
 ];
 
-/// Minutes from which on no goal is still to come, whatever the profile.
+/// The minute from which no goal is still to come under any profile.
 const END: usize = GOALS.len() * STEP;
 /// The share still to come at each completed minute, for [`GoalProfile::Uniform`] and [`GoalProfile::Empirical`].
 const LEFT: [[f64; END + 1]; 2] = [uniform_left(), empirical_left()];
-/// Parts into which [`FIRST`] cuts a match's goals: a power of two, so that a share falls into its part exactly.
+/// Parts into which [`FIRST`] divides a match's goals. A power of two, so that share · PARTS is exact.
 const PARTS: usize = 128;
 /// The completed minute at which each part of a match's goals begins.
 const FIRST: [[u8; PARTS]; 2] = [first_minutes(&LEFT[0]), first_minutes(&LEFT[1])];
@@ -42,10 +42,10 @@ impl GoalProfile {
             .unwrap_or(0.0)
     }
 
-    /// The completed minute at which the share `share` of a match's goals has been scored, the inverse of
-    /// [`Self::left`]: a goal at a uniformly drawn share falls in this minute.
+    /// The completed minute at which the share `share` of a match's goals has been scored, the inverse of [`Self::left`].
     ///
-    /// Below 0 it is the first minute, from 1 on the last one in which a goal can fall.
+    /// A goal at a uniformly drawn share falls in this minute. Below 0 it is the first minute, from 1 on the last minute
+    /// in which a goal can fall.
     ///
     /// ```
     /// use simbet::predict::GoalProfile;
@@ -105,8 +105,9 @@ const fn first_minutes(left: &[f64; END + 1]) -> [u8; PARTS] {
     first
 }
 
-/// The distribution of the final score with Dixon and Coles's ρ, given what has happened so far. `None` when a rate is
-/// beyond what a grid is made for.
+/// The distribution of the final score with Dixon and Coles's ρ, given the state of the match.
+///
+/// `None` when a rate is beyond [`ScoreGrid::MAX_RATE`].
 pub(super) fn grid(
     rates: [f64; 2],
     rho: f64,

@@ -15,7 +15,7 @@ use super::vector::{add_scaled, dot};
 /// The data and the prior of one fit.
 pub(super) struct Likelihood<'a> {
     pub(super) counts: &'a Counts,
-    /// What every weight in `counts` is to be multiplied by.
+    /// The factor of every weight in `counts`.
     pub(super) scale: f64,
     /// Whether ρ is a parameter; it is 0 otherwise.
     pub(super) rho: bool,
@@ -55,9 +55,9 @@ impl Strengths {
         self.rho = theta.get(2 * teams + 2).copied().unwrap_or(0.0);
     }
 
-    /// λ and ν without the away side's part.
+    /// λ and ν without the away side's factor.
     #[inline(always)]
-    fn of_home(&self, home: usize) -> [f64; 2] {
+    fn home_factors(&self, home: usize) -> [f64; 2] {
         [
             self.home_level * self.attack[home],
             self.away_level * self.defence[home],
@@ -66,13 +66,13 @@ impl Strengths {
 
     #[inline(always)]
     fn low_terms(&self, low: &LowScores) -> LowTerms {
-        let [to_home, to_away] = self.of_home(low.home);
+        let [to_home, to_away] = self.home_factors(low.home);
         let (lambda, nu) = (
             to_home * self.defence[low.away],
             to_away * self.attack[low.away],
         );
         let rates = [-lambda * nu, lambda, nu];
-        // where a score was not seen its τ is not asked
+        // τ of a score that did not occur is not part of the likelihood, and may be negative
         let tau = [0, 1, 2].map(|k| {
             if low.weights[k] > 0.0 {
                 1.0 + self.rho * rates[k]
@@ -112,12 +112,12 @@ impl Likelihood<'_> {
         2 * self.counts.teams + 2 + usize::from(self.rho)
     }
 
-    /// The low scores that pull at ρ; none where ρ is held at 0.
+    /// The low scores on which ρ depends; empty when ρ is fixed at 0.
     fn low(&self) -> &[LowScores] {
         if self.rho { &self.counts.low } else { &[] }
     }
 
-    /// The penalised log-likelihood; `None` where a score that was seen would be impossible.
+    /// The penalised log-likelihood; `None` where a score that occurred would be impossible.
     pub(super) fn value(&self, theta: &[f64], scratch: &mut Scratch) -> Option<f64> {
         let data = self.data_value(theta, scratch)?;
         let value = data
@@ -137,7 +137,7 @@ impl Likelihood<'_> {
             counts.goals[0] * (level + advantage) + counts.goals[1] * level - counts.factorials;
         sum += dot(&counts.scored, &theta[..n]) - dot(&counts.conceded, &theta[n..2 * n]);
         for (i, row) in counts.weight.chunks_exact(n.max(1)).enumerate() {
-            let [to_home, to_away] = s.of_home(i);
+            let [to_home, to_away] = s.home_factors(i);
             sum -= to_home * dot(row, &s.defence) + to_away * dot(row, &s.attack);
         }
         for low in self.low() {
@@ -155,7 +155,7 @@ impl Likelihood<'_> {
         Some(sum * self.scale)
     }
 
-    /// Writes the gradient; `false` where a score that was seen would be impossible.
+    /// Writes the gradient; `false` where a score that occurred would be impossible.
     pub(super) fn gradient(
         &self,
         theta: &[f64],
@@ -177,7 +177,7 @@ impl Likelihood<'_> {
         lowest > 0.0 && gradient.iter().all(|slope| slope.is_finite())
     }
 
-    /// Goals seen less goals expected.
+    /// Writes the gradient of the Poisson part: observed less expected goals.
     fn poisson_gradient(&self, gradient: &mut [f64], scratch: &mut Scratch) {
         let (counts, n) = (self.counts, self.counts.teams);
         let Scratch {
@@ -192,15 +192,15 @@ impl Likelihood<'_> {
         }
         let [mut home_sum, mut away_sum] = counts.goals;
         for (i, row) in counts.weight.chunks_exact(n.max(1)).enumerate() {
-            let [to_home, to_away] = s.of_home(i);
-            let (at_home, against) = (
+            let [to_home, to_away] = s.home_factors(i);
+            let (home_rate, away_rate) = (
                 to_home * dot(row, &s.defence),
                 to_away * dot(row, &s.attack),
             );
-            gradient[i] = counts.scored[i] - at_home;
-            gradient[n + i] = against - counts.conceded[i];
-            home_sum -= at_home;
-            away_sum -= against;
+            gradient[i] = counts.scored[i] - home_rate;
+            gradient[n + i] = away_rate - counts.conceded[i];
+            home_sum -= home_rate;
+            away_sum -= away_rate;
             add_scaled(home, to_home, row);
             add_scaled(away, to_away, row);
         }
@@ -212,7 +212,7 @@ impl Likelihood<'_> {
         gradient[2 * n + 1] = home_sum;
     }
 
-    /// Adds the slope of Σ w·ln τ; returns the lowest τ of a score that was seen.
+    /// Adds the gradient of Σ w·ln τ; returns the lowest τ of a score that occurred.
     fn low_gradient(&self, gradient: &mut [f64], scratch: &Scratch) -> f64 {
         let (n, s) = (self.counts.teams, &scratch.strengths);
         let one_all = 1.0 - s.rho;
@@ -261,7 +261,7 @@ impl Likelihood<'_> {
         }
     }
 
-    /// Curvature in log λ and log ν of every pair.
+    /// Sets the curvature in log λ and log ν of every pair, from the Poisson part.
     fn poisson_curvature(&self, scratch: &mut Scratch) {
         let n = self.counts.teams;
         let Scratch {
@@ -274,7 +274,7 @@ impl Likelihood<'_> {
             table.clear();
         }
         for (i, row) in self.counts.weight.chunks_exact(n.max(1)).enumerate() {
-            let [to_home, to_away] = s.of_home(i);
+            let [to_home, to_away] = s.home_factors(i);
             home.extend(
                 row.iter()
                     .zip(&s.defence)
@@ -289,7 +289,7 @@ impl Likelihood<'_> {
         both.resize(n * n, 0.0);
     }
 
-    /// Adds what the low scores bend, and writes the row of ρ.
+    /// Adds the curvature of Σ w·ln τ to the tables of the pairs, and writes the row of ρ.
     fn low_curvature(&self, last: &mut [f64], scratch: &mut Scratch) {
         let n = self.counts.teams;
         let one_all = 1.0 - scratch.strengths.rho;
@@ -299,19 +299,19 @@ impl Likelihood<'_> {
             let terms = s.low_terms(low);
             let inverses = terms.inverses();
             // −∂²/∂ρ∂log of each: w·τ′/τ²
-            let bent =
+            let cross =
                 [0, 1, 2].map(|k| -low.weights[k] * terms.rates[k] * inverses[k] * inverses[k]);
-            let (home, away) = (bent[0] + bent[1], bent[0] + bent[2]);
+            let (home, away) = (cross[0] + cross[1], cross[0] + cross[2]);
             scratch.home[pair] += s.rho * home;
             scratch.away[pair] += s.rho * away;
-            scratch.both[pair] += s.rho * bent[0];
+            scratch.both[pair] += s.rho * cross[0];
             last[low.home] += home;
             last[n + low.away] -= home;
             last[low.away] += away;
             last[n + low.home] -= away;
             last[2 * n] += home + away;
             last[2 * n + 1] += home;
-            last[2 * n + 2] -= (0..3).map(|k| bent[k] * terms.rates[k]).sum::<f64>();
+            last[2 * n + 2] -= (0..3).map(|k| cross[k] * terms.rates[k]).sum::<f64>();
         }
     }
 }
@@ -337,23 +337,31 @@ fn fill_teams(matrix: &mut [f64], order: usize, n: usize, scratch: &Scratch) {
             }
             matrix[(n + i) * order + j] = -(home[ji] + away[ij]);
         }
-        let [at_home, visitors, together, guests, as_guest, apart] = sums;
-        matrix[i * order + i] = at_home + as_guest;
-        matrix[(n + i) * order + n + i] = visitors + guests;
-        matrix[(n + i) * order + i] = -(together + apart);
+        // curvature of i's goals, of the opponents' goals, and of both at once, from i's home and from i's away matches
+        let [
+            scored_home,
+            conceded_home,
+            both_home,
+            conceded_away,
+            scored_away,
+            both_away,
+        ] = sums;
+        matrix[i * order + i] = scored_home + scored_away;
+        matrix[(n + i) * order + n + i] = conceded_home + conceded_away;
+        matrix[(n + i) * order + i] = -(both_home + both_away);
         let (level, advantage) = (2 * n * order, (2 * n + 1) * order);
-        matrix[level + i] = at_home + together + as_guest + apart;
-        matrix[level + n + i] = -(guests + apart + visitors + together);
-        matrix[advantage + i] = at_home + apart;
-        matrix[advantage + n + i] = -(guests + together);
+        matrix[level + i] = scored_home + both_home + scored_away + both_away;
+        matrix[level + n + i] = -(conceded_away + both_away + conceded_home + both_home);
+        matrix[advantage + i] = scored_home + both_away;
+        matrix[advantage + n + i] = -(conceded_away + both_home);
         // every match has one home attack and one away attack, so their rows add up to those of the levels
-        matrix[level + 2 * n] += at_home + together + as_guest + apart;
-        matrix[advantage + 2 * n] += at_home + apart;
-        matrix[advantage + 2 * n + 1] += at_home;
+        matrix[level + 2 * n] += scored_home + both_home + scored_away + both_away;
+        matrix[advantage + 2 * n] += scored_home + both_away;
+        matrix[advantage + 2 * n + 1] += scored_home;
     }
 }
 
-/// Without a prior only Σatt = Σdef = 0 tells the level of the teams from μ.
+/// Adds the curvature of Σatt = Σdef = 0, which separates the level of the teams from μ where there is no prior.
 fn fix_means(matrix: &mut [f64], order: usize, n: usize) {
     for i in 0..n {
         for j in 0..=i {

@@ -1,8 +1,8 @@
-//! The bookmaker's margin, removed and added: from odds to probabilities that sum to 1, and back.
+//! Removing and adding the bookmaker's margin: from odds to probabilities that sum to 1, and back.
 
 use serde::{Deserialize, Serialize};
 
-/// How the margin is thought to be spread over the outcomes of a market.
+/// The assumption on how the margin is distributed over the outcomes of a market.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, clap::ValueEnum,
 )]
@@ -21,7 +21,7 @@ pub enum MarginMethod {
     Additive,
 }
 
-/// The probabilities behind decimal odds for every outcome of one market, in order.
+/// The fair probabilities of decimal odds: one for each outcome of a market, in order.
 ///
 /// # Formula
 /// ```text
@@ -33,11 +33,11 @@ pub enum MarginMethod {
 /// Shin            p = (√(z² + 4(1 − z)·q²/S) − z) / (2(1 − z))              z from Σp = 1
 /// ```
 /// Shin (1993), Economic Journal 103; Štrumbelj (2014), International Journal of Forecasting 30; Cheung
-/// (2015) for the odds ratio. On a fair book all return 1/o.
+/// (2015) for the odds ratio. Without a margin all methods return 1/o.
 ///
 /// # Errors
-/// When there are fewer than two outcomes, odds are not finite or not above 1, or the method gives
-/// something that is no probability.
+/// When there are fewer than two outcomes, odds are not finite or not above 1, or the method gives a number that is not a
+/// probability.
 ///
 /// ```
 /// use simbet::predict::margin::{MarginMethod, fair};
@@ -49,7 +49,7 @@ pub fn fair(odds: &[f64], method: MarginMethod) -> Result<Vec<f64>, MarginError>
     remove(&mut fair, method).map(|()| fair)
 }
 
-/// The same for a number of outcomes that is known beforehand.
+/// [`fair`] for a number of outcomes that is known at compile time.
 ///
 /// # Errors
 /// As for [`fair`].
@@ -74,12 +74,12 @@ pub(crate) fn remove(odds: &mut [f64], method: MarginMethod) -> Result<(), Margi
     match method {
         MarginMethod::Multiplicative => implied.iter_mut().for_each(|q| *q /= sum),
         MarginMethod::Additive => implied.iter_mut().for_each(|q| *q -= (sum - 1.0) / count),
-        MarginMethod::Power => implied.copy_from_slice(&solved(implied, (0.0, 64.0), 1.0, power)),
+        MarginMethod::Power => implied.copy_from_slice(&solve(implied, (0.0, 64.0), 1.0, power)),
         MarginMethod::OddsRatio => {
-            implied.copy_from_slice(&solved(implied, (-64.0, 64.0), 0.0, odds_ratio))
+            implied.copy_from_slice(&solve(implied, (-64.0, 64.0), 0.0, odds_ratio))
         }
         MarginMethod::Shin => {
-            implied.copy_from_slice(&solved(implied, (-4.0, 1.0 - 1e-9), 0.0, |q, z| {
+            implied.copy_from_slice(&solve(implied, (-4.0, 1.0 - 1e-9), 0.0, |q, z| {
                 shin(q, z, sum)
             }));
         }
@@ -90,19 +90,19 @@ pub(crate) fn remove(odds: &mut [f64], method: MarginMethod) -> Result<(), Margi
     }
 }
 
-/// q^e, and how it moves with e.
+/// q^e and its derivative in e.
 fn power(q: f64, e: f64) -> [f64; 2] {
     let p = q.powf(e);
     [p, p * q.ln()]
 }
 
-/// The probability whose odds are e^−x times those of `q`, and how it moves with x.
+/// The probability whose odds are e^−x times those of `q`, and its derivative in x.
 fn odds_ratio(q: f64, x: f64) -> [f64; 2] {
     let p = q / (q + x.exp() * (1.0 - q));
     [p, -p * (1.0 - p)]
 }
 
-/// Shin's probability at the share `z` of insiders, and how it moves with z.
+/// Shin's probability at the share `z` of insiders, and its derivative in z.
 fn shin(q: f64, z: f64, sum: f64) -> [f64; 2] {
     let t = q * q / sum;
     let root = (z * z + 4.0 * (1.0 - z) * t).sqrt();
@@ -114,8 +114,8 @@ fn shin(q: f64, z: f64, sum: f64) -> [f64; 2] {
     ]
 }
 
-/// The probabilities at the parameter for which they sum to 1; they must fall as it grows.
-fn solved(
+/// The probabilities at the parameter for which they sum to 1. They must decrease in the parameter.
+fn solve(
     implied: &[f64],
     bracket: (f64, f64),
     start: f64,
@@ -125,8 +125,9 @@ fn solved(
     implied.iter().map(|&q| part(q, x)[0]).collect()
 }
 
-/// The parameter at which the parts sum to `target`; they must fall as it grows. Newton's method, kept inside a
-/// bracket that shrinks; the end of the bracket when no parameter in it does.
+/// The parameter at which the parts sum to `target`, by Newton's method inside a shrinking bracket.
+///
+/// The parts must decrease in the parameter. Where no parameter in the bracket solves the equation it is the nearer end.
 fn root(
     values: &[f64],
     bracket: (f64, f64),
@@ -152,7 +153,7 @@ fn root(
         } else {
             0.5 * (low + high)
         };
-        // a step below one part in 10^15 is rounding
+        // smaller steps than one part in 10^15 are rounding errors
         if excess == 0.0 || (next - x).abs() <= 1e-15 * x.abs().max(1e-2) {
             break;
         }
@@ -161,12 +162,11 @@ fn root(
     x
 }
 
-/// Adds a margin to probabilities: what stands in their place afterwards are inverse odds that sum to 1 + `margin`,
-/// from which [`fair`] finds its way back by the same method.
+/// Adds a margin: replaces probabilities by inverse odds that sum to 1 + `margin`. It is the inverse of [`fair`].
 ///
-/// Where an outcome is all but certain, power, odds ratio and Shin's method may not be able to bear the whole
-/// margin; then the sum is what they reach. The additive method may give a favourite an inverse of 1 and more, which
-/// nobody can bet on.
+/// Where an outcome is nearly certain, the power, odds ratio and Shin's method may not reach the whole margin; then the
+/// sum is the highest that they reach. The additive method may give a favourite an inverse of 1 or more, which is no
+/// price.
 ///
 /// # Formula
 /// ```text
@@ -206,11 +206,12 @@ pub fn add(
     if !(0.0..1.0).contains(&margin) {
         return Err(MarginError::Margin(margin));
     }
-    load(probabilities, 1.0 + margin, method);
+    apply(probabilities, 1.0 + margin, method);
     Ok(())
 }
 
-fn load(probabilities: &mut [f64], whole: f64, method: MarginMethod) {
+/// Replaces probabilities by inverse odds that sum to `whole`.
+fn apply(probabilities: &mut [f64], whole: f64, method: MarginMethod) {
     let count = probabilities.len() as f64;
     match method {
         MarginMethod::Multiplicative => probabilities.iter_mut().for_each(|p| *p *= whole),
@@ -228,42 +229,45 @@ fn load(probabilities: &mut [f64], whole: f64, method: MarginMethod) {
                 .for_each(|p| *p = odds_ratio(*p, x)[0]);
         }
         MarginMethod::Shin => {
-            let honest = root(probabilities, (0.0, 1.0), 1.0, whole.sqrt(), insiders);
-            let sum: f64 = probabilities.iter().map(|&p| insiders(p, honest)[0]).sum();
+            let honest = root(probabilities, (0.0, 1.0), 1.0, whole.sqrt(), unscaled_shin);
+            let sum: f64 = probabilities
+                .iter()
+                .map(|&p| unscaled_shin(p, honest)[0])
+                .sum();
             probabilities
                 .iter_mut()
-                .for_each(|p| *p = sum * insiders(*p, honest)[0]);
+                .for_each(|p| *p = sum * unscaled_shin(*p, honest)[0]);
         }
     }
 }
 
-/// What Shin's bookmaker asks for an outcome when the share `honest` of the money is no insider's, before it is scaled,
-/// and how it moves with that share.
-fn insiders(p: f64, honest: f64) -> [f64; 2] {
+/// The unscaled inverse odds of Shin's bookmaker when the share `honest` of the money is not from insiders, and their
+/// derivative in that share.
+fn unscaled_shin(p: f64, honest: f64) -> [f64; 2] {
     let w = ((1.0 - honest) * p + honest * p * p).sqrt();
     [w, (p * p - p) / (2.0 * w)]
 }
 
-/// Odds or probabilities that a margin cannot be taken from or added to.
+/// Odds or probabilities whose margin cannot be removed, or to which none can be added.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MarginError {
     /// A market has at least two outcomes.
     #[error("a market has at least two outcomes, not {0}")]
     TooFew(usize),
-    /// A price that is no decimal odds.
+    /// A price that is not decimal odds.
     #[error("decimal odds must be finite and above 1, not {0}")]
     Odds(f64),
     /// Probabilities that do not sum to 1.
     #[error("the probabilities of a market must sum to 1, not {0}")]
     Sum(f64),
-    /// A margin that no bookmaker could ask.
+    /// A margin out of range.
     #[error("a margin must be at least 0 and below 1, not {0}")]
     Margin(f64),
     /// A probability of 0 or less, or of 1 or more.
     #[error("the probability of an outcome must lie between 0 and 1, not {0}")]
     Probability(f64),
-    /// The method gives something that is no probability, as the additive one does for outsiders.
+    /// The method gives a number that is not a probability, as the additive method may for outsiders.
     #[error(
         "this method makes the probability of an outcome {0}; the multiplicative one works on any odds"
     )]

@@ -1,4 +1,4 @@
-//! A bookmaker's own opinion, as goal rates.
+//! The market model: a book's match odds without margin, as goal rates.
 
 use super::margin::{self, MarginMethod};
 use super::{ModelConfig, PredictError, Predictor};
@@ -8,9 +8,9 @@ use crate::domain::{
     Side, Time,
 };
 
-/// The match odds of a book with the margin taken out, turned into the two rates that reproduce them.
+/// A model with the two goal rates that reproduce a book's match odds without margin.
 ///
-/// In play the prices already know the score, so that the rates are those of the goals still to come.
+/// Prices in play include the score, so the rates are those of the goals still to come.
 #[derive(Debug, Clone)]
 pub struct Market {
     book: Option<Book>,
@@ -25,23 +25,32 @@ impl Market {
         }
     }
 
-    /// Home, draw and away odds of the book; without a named one, of the first that prices all three.
+    /// Home, draw and away odds of the chosen book, or of the first book that prices all three.
     fn odds(&self, offer: &Offer) -> Option<[f64; 3]> {
-        let of = |book: Book| {
-            let price = |selection| {
-                offer
-                    .quotes
-                    .iter()
-                    .find(|q| q.book == book && q.selection == selection)
-            };
-            let [home, draw, away] = [Selection::HOME, Selection::DRAW, Selection::AWAY].map(price);
-            Some([home?, draw?, away?].map(|quote| quote.odds.decimal()))
-        };
         match self.book {
-            Some(book) => of(book),
-            None => offer.quotes.iter().find_map(|quote| of(quote.book)),
+            Some(book) => match_odds(book, offer),
+            None => offer
+                .quotes
+                .iter()
+                .find_map(|quote| match_odds(quote.book, offer)),
         }
     }
+}
+
+fn match_odds(book: Book, offer: &Offer) -> Option<[f64; 3]> {
+    Some([
+        decimal_odds(book, Selection::HOME, offer)?,
+        decimal_odds(book, Selection::DRAW, offer)?,
+        decimal_odds(book, Selection::AWAY, offer)?,
+    ])
+}
+
+fn decimal_odds(book: Book, selection: Selection, offer: &Offer) -> Option<f64> {
+    offer
+        .quotes
+        .iter()
+        .find(|quote| quote.book == book && quote.selection == selection)
+        .map(|quote| quote.odds.decimal())
 }
 
 impl Predictor for Market {
@@ -62,7 +71,7 @@ impl Predictor for Market {
         Ok(rates.and_then(|[home, away]| ScoreGrid::remaining(score, home, away).ok()))
     }
 
-    /// Prices say everything: there is nothing to remember.
+    /// Empty: predictions depend on the current prices only.
     fn save(&self) -> Option<Vec<u8>> {
         Some(Vec::new())
     }
@@ -72,8 +81,9 @@ impl Predictor for Market {
     }
 }
 
-/// The rates of independent Poisson goals still to come, on top of `score`, that give these probabilities
-/// of home win, draw and away win. `None` when no rates do, or the probabilities do not sum to 1.
+/// The rates of independent Poisson goals, added to `score`, that give these probabilities of home win, draw and away win.
+///
+/// `None` when no rates do, or when the probabilities do not sum to 1.
 ///
 /// # Formula
 /// ```text
@@ -98,50 +108,45 @@ pub fn rates_of(probabilities: [f64; 3], score: Score) -> Option<[f64; 2]> {
             return Some(rates);
         }
         let step = state.step(rates)?;
-        (rates, state) = shortened(rates, step, probabilities, score, state.size())?;
+        (rates, state) = line_search(rates, step, probabilities, score, state.size())?;
     }
     None
 }
 
-/// The first of the step, half of it, a quarter ... that brings the probabilities closer.
-fn shortened(
+/// Halves the step until it brings the probabilities closer to the target.
+fn line_search(
     rates: [f64; 2],
     step: [f64; 2],
-    wanted: [f64; 3],
+    target: [f64; 3],
     score: Score,
     size: f64,
 ) -> Option<([f64; 2], Residual)> {
     (0..40).find_map(|halvings| {
         let length = 0.5_f64.powi(halvings);
         let next = [0, 1].map(|k| rates[k] * (length * step[k]).clamp(-1.0, 1.0).exp());
-        let state = Residual::at(next, wanted, score)?;
+        let state = Residual::at(next, target, score)?;
         (state.size() < size).then_some((next, state))
     })
 }
 
-/// How far two rates are from the probabilities that are wanted, and where to go.
+/// The differences of the probabilities at two rates from the target, and what Newton's step needs.
 struct Residual {
     home: f64,
     away: f64,
     draw: f64,
+    /// P(home by one) and P(away by one).
     by_one: [f64; 2],
 }
 
 impl Residual {
-    fn at([home_rate, away_rate]: [f64; 2], wanted: [f64; 3], score: Score) -> Option<Self> {
+    fn at([home_rate, away_rate]: [f64; 2], target: [f64; 3], score: Score) -> Option<Self> {
         let grid = ScoreGrid::remaining(score, home_rate, away_rate).ok()?;
         let [home, draw, away] = grid.outcomes();
-        // a handicap of one goal is void exactly when a side wins by one
-        let void = |quarters| {
-            let market = Kind::AsianHandicap(Line::from_quarters(quarters));
-            Selection::new(market, Side::Home)
-                .map(|selection| OutcomeDistribution::of(selection, &grid).void)
-        };
         Some(Self {
-            home: home - wanted[0],
-            away: away - wanted[2],
+            home: home - target[0],
+            away: away - target[2],
             draw,
-            by_one: [void(-4)?, void(4)?],
+            by_one: [void_probability(-4, &grid)?, void_probability(4, &grid)?],
         })
     }
 
@@ -158,4 +163,11 @@ impl Residual {
         let step = [lambda / home_rate, nu / away_rate];
         step.iter().all(|part| part.is_finite()).then_some(step)
     }
+}
+
+/// P(void) of the home side at a handicap of one goal, which is void exactly when a side wins by one.
+fn void_probability(quarters: i16, grid: &ScoreGrid) -> Option<f64> {
+    let market = Kind::AsianHandicap(Line::from_quarters(quarters));
+    let selection = Selection::new(market, Side::Home)?;
+    Some(OutcomeDistribution::of(selection, grid).void)
 }

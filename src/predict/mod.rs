@@ -1,4 +1,4 @@
-//! Models: what is known of past matches in, a distribution over final scores out.
+//! Models: from past results and current prices to a distribution over final scores.
 //!
 //! A new model is a file here, a [`ModelKind`] and an arm in [`build`].
 
@@ -36,29 +36,27 @@ use crate::domain::{Book, Match, Offer, ScoreGrid, Time};
 
 /// A model of final scores.
 ///
-/// An instance serves one pool of leagues. It is told results in order of time, and may not let the
-/// numbers inside [`TeamId`](crate::domain::TeamId) influence anything.
+/// An instance serves one pool of leagues. It observes results in order of time. Its predictions must not depend on the
+/// numbers inside [`TeamId`](crate::domain::TeamId), which differ from run to run.
 pub trait Predictor: Send {
     /// Learns a result.
     fn observe(&mut self, played: &Match);
 
-    /// The distribution of the final score of an offered match, as of `now`; `None` when the model has no
-    /// opinion.
+    /// The distribution of the final score of an offered match, as of `now`; `None` without a forecast.
     ///
     /// # Errors
     /// When a fit does not converge.
     fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<ScoreGrid>, PredictError>;
 
-    /// Everything that later predictions depend on, to the last bit, but for the settings; `None` when that cannot be
-    /// saved.
+    /// The exact state on which later predictions depend, without the settings; `None` when it cannot be saved.
     fn save(&self) -> Option<Vec<u8>> {
         None
     }
 
-    /// Goes on from what a model with the same settings saved.
+    /// Restores a state that a model with the same settings saved.
     ///
     /// # Errors
-    /// When the bytes are no such state.
+    /// When the bytes are not such a state.
     fn restore(&mut self, _state: &[u8]) -> Result<(), CheckpointError> {
         Err(CheckpointError::Unsaved("this model".to_owned()))
     }
@@ -119,7 +117,7 @@ impl ModelKind {
     }
 }
 
-/// How a match's goals are spread over its minutes.
+/// The distribution of a match's goals over its minutes.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, clap::ValueEnum,
 )]
@@ -132,7 +130,7 @@ pub enum GoalProfile {
     Empirical,
 }
 
-/// What a user says about the model.
+/// The settings of a model.
 ///
 /// # Where the defaults come from
 /// Each match day of 12 divisions (B1 E0 E1 E2 F1 F2 G1 P1 SC0 SP1 SP2 T1 of football-data.co.uk, 2003-04 to
@@ -147,8 +145,8 @@ pub enum GoalProfile {
 /// | half-life 500 days | 1.01566 | | prior 0.3 | 1.01521 |
 /// | attack and defence uncorrelated | 1.01606 | | newcomers like any other team | 1.01591 |
 ///
-/// and 1.02673 for a prior that is as good as none (half-life 385 days, window 1461 days). The Premier League
-/// of 2018-19 to 2022-23 was kept out of all this. There, over all 1,900 matches, promoted teams included:
+/// and 1.02673 for a nearly flat prior (half-life 385 days, window 1461 days). The Premier League of 2018-19 to 2022-23
+/// was not used for the choice. There, over all 1,900 matches, promoted teams included:
 ///
 /// | | log loss | Brier | RPS |
 /// |---|---|---|---|
@@ -166,20 +164,20 @@ pub struct ModelConfig {
     pub half_life: Option<f64>,
     /// Days after which a result is forgotten, at least 1; `None`: never.
     pub window: Option<f64>,
-    /// Standard deviation of attack and of defence over the teams of a league, in log goals, above 0;
-    /// `None`: plain maximum likelihood, and no opinion on a team that has not played.
+    /// Standard deviation of attack and of defence over the teams of a league, in log goals, above 0. `None`: plain
+    /// maximum likelihood, and no forecast for a team that has not played.
     pub prior: Option<f64>,
     /// Attack and defence expected of a newcomer to the league, in log goals; only with a prior.
     pub newcomer: f64,
-    /// Matches a team must have in memory for an opinion.
+    /// Matches that a team must have in memory for a forecast.
     pub min_matches: u32,
     /// Rounds from fit to fit, at least 1.
     pub refit_every: u32,
-    /// Whose prices the market model takes; `None`: the first book that prices home, draw and away.
+    /// The book whose prices the market model uses; `None`: the first book that prices home, draw and away.
     pub market_book: Option<Book>,
-    /// How the market model takes the margin out.
+    /// How the market model removes the margin.
     pub margin_method: MarginMethod,
-    /// How goals are spread over a match, for prices in play.
+    /// The distribution of goals over a match, for prices in play.
     pub profile: GoalProfile,
 }
 
@@ -214,35 +212,26 @@ impl ModelConfig {
     /// assert_eq!(error.to_string(), "the half-life must be a number of days between 0.01 and 1000000, not 0");
     /// ```
     pub fn validate(&self) -> Result<(), ModelConfigError> {
-        let within = |name, value: Option<f64>, low: f64, high: f64| match value {
-            Some(value) if !(low..=high).contains(&value) => Err(ModelConfigError::Range {
-                name,
-                value,
-                low,
-                high,
-            }),
-            _ => Ok(()),
-        };
-        within(
+        check_range(
             "half-life must be a number of days",
             self.half_life,
             0.01,
             1e6,
         )?;
-        within("window must be a number of days", self.window, 1.0, 1e6)?;
-        within(
+        check_range("window must be a number of days", self.window, 1.0, 1e6)?;
+        check_range(
             "prior must be a standard deviation in log goals",
             self.prior,
             1e-3,
             10.0,
         )?;
-        within(
+        check_range(
             "expected strength of newcomers must be in log goals",
             Some(self.newcomer),
             -3.0,
             3.0,
         )?;
-        within(
+        check_range(
             "number of rounds from fit to fit must be",
             Some(f64::from(self.refit_every)),
             1.0,
@@ -259,7 +248,7 @@ impl ModelConfig {
     }
 }
 
-/// The model that is asked for.
+/// The model of these settings.
 ///
 /// # Errors
 /// When a setting is out of its range.
@@ -274,7 +263,7 @@ pub fn build(config: &ModelConfig) -> Result<Box<dyn Predictor>, ModelConfigErro
     })
 }
 
-/// The goal model that is asked for, with its parameters open to view; `None` for a kind that fits nothing.
+/// The goal model of these settings, whose fit can be read; `None` for a kind without a fit.
 ///
 /// # Errors
 /// When a setting is out of its range.
@@ -287,23 +276,41 @@ pub fn goal_model(config: &ModelConfig) -> Result<Option<GoalModel>, ModelConfig
     })
 }
 
+/// Checks an optional setting against its range.
+fn check_range(
+    name: &'static str,
+    value: Option<f64>,
+    low: f64,
+    high: f64,
+) -> Result<(), ModelConfigError> {
+    match value {
+        Some(value) if !(low..=high).contains(&value) => Err(ModelConfigError::Range {
+            name,
+            value,
+            low,
+            high,
+        }),
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// A setting of a model that is out of its range.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ModelConfigError {
-    /// The true goal rates of matches that nobody invented.
+    /// The true goal rates outside a simulation.
     #[error("--model truth is for simulations: nobody knows the true goal rates of real matches")]
     Unknowable,
     /// A number is too small, too large, or not a number.
     #[error("the {name} between {low} and {high}, not {value}")]
     Range {
-        /// What must be.
+        /// The setting, as the message names it.
         name: &'static str,
-        /// What it is.
+        /// Its value.
         value: f64,
-        /// The least it may be.
+        /// The least value allowed.
         low: f64,
-        /// The most it may be.
+        /// The greatest value allowed.
         high: f64,
     },
 }
@@ -319,7 +326,7 @@ pub enum PredictError {
     NotConverged {
         /// Newton steps taken.
         iterations: u32,
-        /// Euclidean norm of the gradient that was left.
+        /// Euclidean norm of the last gradient.
         gradient: f64,
         /// Matches fitted.
         matches: usize,
@@ -329,13 +336,13 @@ pub enum PredictError {
         "{matches} matches do not determine the strengths of the teams; give more matches, or a --prior above 0"
     )]
     Undetermined {
-        /// Matches there are.
+        /// Number of matches.
         matches: usize,
     },
     /// A match that cannot be fitted.
     #[error("match {index}: two different teams and a weight of at least 0 are needed")]
     BadMatch {
-        /// Its place, from 0.
+        /// Its index, from 0.
         index: usize,
     },
 }

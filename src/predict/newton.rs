@@ -1,4 +1,4 @@
-//! Newton's method with a factor of the Hessian that serves as long as it is good enough.
+//! Newton's method with a factor of the Hessian that is reused while it is good enough.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,15 +9,15 @@ use super::vector::{dot, norm as length};
 
 /// Euclidean norm of the gradient at which a fit has converged.
 pub(super) const TOLERANCE: f64 = 1e-8;
-/// Steps after which a fit has failed.
+/// The most steps of a fit.
 const MAX_ITERATIONS: u32 = 200;
-/// A stale factor is kept while each step leaves at most this share of the gradient.
-const KEPT: f64 = 0.1;
+/// An old factor is reused while each step reduces the norm of the gradient to at most this share.
+const MAX_REDUCTION: f64 = 0.1;
 
-/// The parameters of the last fit, its factor, and every buffer a fit needs, which begins anew in a fit and is not saved.
+/// The parameters and the factor of the last fit, and the buffers of a fit, which are not part of a saved state.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Newton {
-    /// The parameters; a start before [`Self::maximise`], the maximum after.
+    /// The parameters: start values before [`Self::maximise`], the maximum after.
     pub(super) theta: Vec<f64>,
     /// Steps of the last fit.
     pub(super) iterations: u32,
@@ -39,7 +39,7 @@ pub(super) struct Newton {
 }
 
 impl Newton {
-    /// A climb that has not begun.
+    /// A fit with these start values.
     pub(super) fn starting_at(theta: Vec<f64>) -> Self {
         Self {
             theta,
@@ -47,18 +47,19 @@ impl Newton {
         }
     }
 
-    /// Forgets the last fit.
-    pub(super) fn begin_at(&mut self, theta: Vec<f64>) {
+    /// Discards the last fit and begins another.
+    pub(super) fn restart_at(&mut self, theta: Vec<f64>) {
         self.theta = theta;
         self.forget_factor();
     }
 
-    /// Says that the parameters have changed their meaning, so that the factor is of no more use.
+    /// Discards the factor, because the parameters have changed their meaning or it has become too old.
     pub(super) fn forget_factor(&mut self) {
         self.factor_order = None;
     }
 
-    /// Whether there are parameters for this many teams or none at all, and the factor is whole.
+    /// Whether there are no parameters or those of this many teams, and the factor has its order. Restored states are
+    /// checked by this.
     pub(super) fn is_sound(&self, teams: usize) -> bool {
         let size = self.theta.len();
         (size == 0 || size == 2 * teams + 2 || size == 2 * teams + 3)
@@ -67,7 +68,7 @@ impl Newton {
                 .is_none_or(|order| self.factor.is_of(order))
     }
 
-    /// Climbs from `theta` to the maximum.
+    /// Moves `theta` to the maximum of the likelihood.
     ///
     /// # Errors
     /// When the gradient does not vanish.
@@ -76,59 +77,60 @@ impl Newton {
         likelihood: &Likelihood,
         matches: usize,
     ) -> Result<(), PredictError> {
-        let order = likelihood.order();
-        self.iterations = 0;
-        for buffer in [
-            &mut self.gradient,
-            &mut self.trial,
-            &mut self.trial_gradient,
-        ] {
-            buffer.resize(order, 0.0);
-        }
-        if !likelihood.gradient(&self.theta, &mut self.gradient, &mut self.scratch) {
-            self.restart(likelihood);
-        }
+        self.prepare(likelihood);
         let mut fresh = false;
         let mut norm = length(&self.gradient);
-        // a gradient that is not a number has not vanished
+        // NaN compares false, and a gradient that is NaN has not vanished
         while norm > TOLERANCE || norm.is_nan() {
             if self.iterations == MAX_ITERATIONS {
-                return Err(PredictError::NotConverged {
-                    iterations: self.iterations,
-                    gradient: norm,
-                    matches,
-                });
+                return Err(self.not_converged(norm, matches));
             }
             self.iterations += 1;
-            if !fresh && self.factor_order != Some(order) {
+            if !fresh && self.factor_order != Some(likelihood.order()) {
                 self.refactor(likelihood);
                 fresh = true;
             }
-            let left = self.advance(likelihood, norm, fresh);
-            match left {
+            match self.advance(likelihood, norm, fresh) {
                 Some(left) => {
-                    // a poor step asks for the Hessian of where we are now
-                    if left > KEPT * norm {
+                    // a poor step means that the Hessian has changed too much since it was factored
+                    if left > MAX_REDUCTION * norm {
                         self.forget_factor();
                     }
                     norm = left;
                     fresh = false;
                 }
-                None if fresh => {
-                    return Err(PredictError::NotConverged {
-                        iterations: self.iterations,
-                        gradient: norm,
-                        matches,
-                    });
-                }
+                None if fresh => return Err(self.not_converged(norm, matches)),
                 None => self.forget_factor(),
             }
         }
         Ok(())
     }
 
-    /// Back to ρ = 0, where nothing is impossible.
-    fn restart(&mut self, likelihood: &Likelihood) {
+    /// Sizes the buffers and computes the gradient at the start values.
+    fn prepare(&mut self, likelihood: &Likelihood) {
+        self.iterations = 0;
+        for buffer in [
+            &mut self.gradient,
+            &mut self.trial,
+            &mut self.trial_gradient,
+        ] {
+            buffer.resize(likelihood.order(), 0.0);
+        }
+        if !likelihood.gradient(&self.theta, &mut self.gradient, &mut self.scratch) {
+            self.reset_rho(likelihood);
+        }
+    }
+
+    fn not_converged(&self, gradient: f64, matches: usize) -> PredictError {
+        PredictError::NotConverged {
+            iterations: self.iterations,
+            gradient,
+            matches,
+        }
+    }
+
+    /// Sets ρ to 0, where no score is impossible.
+    fn reset_rho(&mut self, likelihood: &Likelihood) {
         if likelihood.rho
             && let Some(rho) = self.theta.last_mut()
         {
@@ -137,7 +139,8 @@ impl Newton {
         likelihood.gradient(&self.theta, &mut self.gradient, &mut self.scratch);
     }
 
-    /// One step; the norm of the gradient it leaves, or `None`, and nothing moved, when it does not climb.
+    /// Takes one step and returns the norm of the gradient there. `None`, without a move, when the likelihood does not
+    /// rise.
     fn advance(&mut self, likelihood: &Likelihood, norm: f64, fresh: bool) -> Option<f64> {
         self.step.clear();
         self.step.extend_from_slice(&self.gradient);
@@ -169,7 +172,7 @@ impl Newton {
         norm
     }
 
-    /// Halves the step until the likelihood has grown enough (Armijo's rule).
+    /// Halves the step until the likelihood has risen enough (Armijo's rule).
     fn search(&mut self, likelihood: &Likelihood, norm: f64) -> Option<f64> {
         let start = likelihood.value(&self.theta, &mut self.scratch)?;
         let slope = dot(&self.gradient, &self.step);
@@ -178,7 +181,7 @@ impl Newton {
             if let Some(left) = self.try_step(likelihood, share)
                 && let Some(value) = likelihood.value(&self.trial, &mut self.scratch)
             {
-                // near the top the likelihood cannot tell any more, the gradient still can
+                // near the maximum the likelihood no longer changes in its last digit, but the gradient still does
                 let climbs = value >= start + 1e-4 * share * slope;
                 let flat = (value - start).abs() <= 1e-12 * start.abs() && left < norm;
                 if climbs || flat {

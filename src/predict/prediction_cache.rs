@@ -1,4 +1,4 @@
-//! Predictions that are made once and heard again: what runs that differ only in staking have in common.
+//! Predictions that are made once and reused by runs that differ only in staking.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,24 +6,25 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::{PredictError, Predictor};
 use crate::domain::{Match, Offer, ScoreGrid, Time};
 
-/// What a model said, in the order in which it was asked.
+/// The predictions of a model, in the order in which they were made.
 type Grids = Vec<Option<ScoreGrid>>;
 
-/// Listens to the models of a run, one for each pool of leagues.
+/// Records the predictions of a run's models, one model for each pool of leagues.
 #[derive(Debug, Default)]
 pub struct Recorder {
     pools: Mutex<BTreeMap<String, Grids>>,
 }
 
-/// What the models of a run said: played to another run over the same rounds, it is what they would have said there,
-/// since a prediction depends on results and prices and never on bets.
+/// The predictions of a run's models, for other runs over the same rounds.
+///
+/// A prediction depends on results and prices and never on bets, so it would be the same in each of them.
 #[derive(Debug, Clone, Default)]
 pub struct PredictionCache {
     pools: BTreeMap<String, Arc<Grids>>,
 }
 
 impl Recorder {
-    /// The same model, each of its predictions being kept; `pool` is the one it serves.
+    /// The model of a pool, wrapped so that its predictions are recorded.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -36,11 +37,11 @@ impl Recorder {
     ///     fn predict(&mut self, _: &Offer, _: Time) -> Result<Option<ScoreGrid>, PredictError> { Ok(None) }
     /// }
     /// let recorder = Arc::new(Recorder::default());
-    /// let model = recorder.listen("E0", Box::new(Always));
+    /// let model = recorder.record("E0", Box::new(Always));
     /// drop(model);
     /// assert_eq!(recorder.finish().predictions(), 0);
     /// ```
-    pub fn listen(self: &Arc<Self>, pool: &str, model: Box<dyn Predictor>) -> Box<dyn Predictor> {
+    pub fn record(self: &Arc<Self>, pool: &str, model: Box<dyn Predictor>) -> Box<dyn Predictor> {
         Box::new(Recording {
             model,
             pool: pool.to_owned(),
@@ -48,36 +49,36 @@ impl Recorder {
         })
     }
 
-    /// Everything heard so far, which is then forgotten here.
+    /// Takes the predictions recorded so far.
     pub fn finish(&self) -> PredictionCache {
         let pools = std::mem::take(&mut *self.pools.lock().unwrap_or_else(PoisonError::into_inner));
         PredictionCache {
             pools: pools
                 .into_iter()
-                .map(|(pool, said)| (pool, Arc::new(said)))
+                .map(|(pool, grids)| (pool, Arc::new(grids)))
                 .collect(),
         }
     }
 
-    fn keep(&self, pool: &str, said: Option<ScoreGrid>) {
+    fn add(&self, pool: &str, grid: Option<ScoreGrid>) {
         let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
         match pools.get_mut(pool) {
-            Some(all) => all.push(said),
-            None => _ = pools.insert(pool.to_owned(), vec![said]),
+            Some(grids) => grids.push(grid),
+            None => _ = pools.insert(pool.to_owned(), vec![grid]),
         }
     }
 }
 
 impl PredictionCache {
-    /// A model that says what was said for this pool, in the same order.
-    pub fn play(&self, pool: &str) -> Box<dyn Predictor> {
-        let said = self.pools.get(pool).cloned().unwrap_or_default();
-        Box::new(Cached { said, next: 0 })
+    /// A model that repeats the predictions of this pool, in the same order.
+    pub fn predictor(&self, pool: &str) -> Box<dyn Predictor> {
+        let grids = self.pools.get(pool).cloned().unwrap_or_default();
+        Box::new(Cached { grids, next: 0 })
     }
 
-    /// How many predictions there are.
+    /// The number of predictions.
     pub fn predictions(&self) -> usize {
-        self.pools.values().map(|said| said.len()).sum()
+        self.pools.values().map(|grids| grids.len()).sum()
     }
 }
 
@@ -93,14 +94,14 @@ impl Predictor for Recording {
     }
 
     fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<ScoreGrid>, PredictError> {
-        let said = self.model.predict(offer, now)?;
-        self.recorder.keep(&self.pool, said.clone());
-        Ok(said)
+        let grid = self.model.predict(offer, now)?;
+        self.recorder.add(&self.pool, grid.clone());
+        Ok(grid)
     }
 }
 
 struct Cached {
-    said: Arc<Grids>,
+    grids: Arc<Grids>,
     next: usize,
 }
 
@@ -108,8 +109,8 @@ impl Predictor for Cached {
     fn observe(&mut self, _: &Match) {}
 
     fn predict(&mut self, _: &Offer, _: Time) -> Result<Option<ScoreGrid>, PredictError> {
-        let said = self.said.get(self.next).cloned().flatten();
+        let grid = self.grids.get(self.next).cloned().flatten();
         self.next += 1;
-        Ok(said)
+        Ok(grid)
     }
 }

@@ -1,6 +1,6 @@
-//! What is believed of teams before they have played.
+//! The prior of the goal models: strengths of teams before they have played.
 
-/// Base rates of home and away goals, for a league of which nothing is known.
+/// Base rates of home and away goals, for a league without results.
 pub(super) const BASE_RATES: [f64; 2] = [1.5, 1.2];
 
 /// A Gaussian prior on attack and defence, and weak ones on the levels of the league.
@@ -9,18 +9,18 @@ pub(super) const BASE_RATES: [f64; 2] = [1.5, 1.2];
 /// ```text
 /// (att_i, def_i) ~ N(m·z_i, σ²·[1 r; r 1])   m ~ N(m₀·(1, 1), s²·[1 r; r 1])   ρ ~ N(ρ₀, s_ρ²)
 /// ```
-/// where z_i is 1 for a team that has joined the league since its record began, and 0 for the ever-present:
-/// how far newcomers are below the rest is learned from those of the window. `base_matches` matches between average
-/// sides that ended at the base rates keep μ and h in place.
+/// where z_i is 1 for a newcomer, a team that has joined the league since its record began, else 0. The mean m of
+/// newcomers is estimated from those in the window. The prior of μ and h is that of `base_matches` matches between average
+/// sides with goals at the base rates.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Prior {
     /// σ, in log goals; above 0.
     pub sd: f64,
-    /// r, between −1 and 1: sides that score much concede little.
+    /// r, between −1 and 1; above 0 because sides that score much concede little.
     pub correlation: f64,
-    /// m₀, in log goals: attack and defence expected of a newcomer; 0 is a side like any other.
+    /// m₀, in log goals: expected attack and defence of a newcomer; 0 is average.
     pub newcomer: f64,
-    /// s, in log goals: how far the newcomers of a league may be from m₀; above 0.
+    /// s, in log goals: standard deviation of the mean of a league's newcomers around m₀; above 0.
     pub newcomer_sd: f64,
     /// Weight of the base rates, in matches; at least 0.
     pub base_matches: f64,
@@ -44,11 +44,19 @@ impl Default for Prior {
     }
 }
 
-/// The precision of one team's pair, and what the learned mean of newcomers takes from it.
+/// The precision matrix of one team's attack and defence, and the part of it that integrating out the mean of newcomers
+/// shares among them.
 struct Precision {
     own: f64,
     cross: f64,
     shared: f64,
+}
+
+impl Precision {
+    /// Half the quadratic form of attack `x` and defence `y`.
+    fn half_square(&self, x: f64, y: f64) -> f64 {
+        0.5 * (self.own * (x * x + y * y) - 2.0 * self.cross * x * y)
+    }
 }
 
 impl Prior {
@@ -67,44 +75,42 @@ impl Prior {
         if newcomer { self.newcomer } else { 0.0 }
     }
 
-    /// Sums over newcomers of how far attack and defence are from what was expected of them.
-    fn surprise(&self, theta: &[f64], newcomers: &[bool]) -> [f64; 2] {
+    /// Sums over newcomers of attack and defence less their expectation.
+    fn deviations(&self, theta: &[f64], newcomers: &[bool]) -> [f64; 2] {
         let n = newcomers.len();
-        let sum = |values: &[f64]| {
+        [&theta[..n], &theta[n..2 * n]].map(|values| {
             values
                 .iter()
                 .zip(newcomers)
                 .filter(|(_, new)| **new)
-                .map(|(v, _)| v - self.newcomer)
+                .map(|(value, _)| value - self.newcomer)
                 .sum()
-        };
-        [sum(&theta[..n]), sum(&theta[n..2 * n])]
+        })
     }
 
-    /// Attack and defence of a side that has not played, given those that have.
-    pub(super) fn unseen(&self, theta: &[f64], newcomers: &[bool], newcomer: bool) -> [f64; 2] {
+    /// The mean of attack and defence of a team that has not played, given the teams that have.
+    pub(super) fn mean(&self, theta: &[f64], newcomers: &[bool], newcomer: bool) -> [f64; 2] {
         if !newcomer {
             return [0.0; 2];
         }
         let shared = self.precision(newcomers).shared;
-        self.surprise(theta, newcomers)
+        self.deviations(theta, newcomers)
             .map(|sum| self.newcomer + shared * sum)
     }
 
-    /// Minus the log of the prior, but for a constant.
+    /// Minus the log of the prior density, up to a constant.
     pub(super) fn penalty(&self, theta: &[f64], newcomers: &[bool]) -> f64 {
         let n = newcomers.len();
-        let Precision { own, cross, shared } = self.precision(newcomers);
-        let square = |x: f64, y: f64| 0.5 * (own * (x * x + y * y) - 2.0 * cross * x * y);
+        let precision = self.precision(newcomers);
         let mut sum = 0.0;
         for (i, &new) in newcomers.iter().enumerate() {
-            sum += square(
+            sum += precision.half_square(
                 theta[i] - self.expected(new),
                 theta[n + i] - self.expected(new),
             );
         }
-        let [x, y] = self.surprise(theta, newcomers);
-        sum -= shared * square(x, y);
+        let [x, y] = self.deviations(theta, newcomers);
+        sum -= precision.shared * precision.half_square(x, y);
         let (away, home) = (theta[2 * n], theta[2 * n] + theta[2 * n + 1]);
         sum += self.base_matches
             * (home.exp() - BASE_RATES[0] * home + away.exp() - BASE_RATES[1] * away);
@@ -114,7 +120,7 @@ impl Prior {
         sum + 0.5 * rho * rho
     }
 
-    /// Takes the slope of [`Self::penalty`] from a gradient.
+    /// Subtracts the gradient of [`Self::penalty`] from a gradient.
     pub(super) fn subtract_gradient(
         &self,
         theta: &[f64],
@@ -123,7 +129,7 @@ impl Prior {
     ) {
         let n = newcomers.len();
         let Precision { own, cross, shared } = self.precision(newcomers);
-        let [sum_x, sum_y] = self.surprise(theta, newcomers).map(|sum| sum * shared);
+        let [sum_x, sum_y] = self.deviations(theta, newcomers).map(|sum| sum * shared);
         for (i, &new) in newcomers.iter().enumerate() {
             let (mut x, mut y) = (theta[i], theta[n + i]);
             if new {
@@ -142,7 +148,7 @@ impl Prior {
         }
     }
 
-    /// Adds the curvature of [`Self::penalty`] to the lower triangle of a matrix.
+    /// Adds the Hessian of [`Self::penalty`] to the lower triangle of a matrix.
     pub(super) fn add_information(
         &self,
         theta: &[f64],

@@ -1,4 +1,4 @@
-//! The teams of a pool, numbered in the order in which they were met.
+//! The teams of a pool, numbered in the order of their first match.
 
 use std::collections::HashMap;
 
@@ -8,9 +8,9 @@ use crate::domain::{Fixture, TeamId};
 
 /// Dense numbers for teams, and which of them are new to the league.
 ///
-/// [`TeamId`]s mean nothing, so a model counts teams in its own order: that of the results it has seen.
+/// The numbers inside [`TeamId`]s depend on the run, so a model numbers teams by the results that it has observed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(from = "Written", into = "Written")]
+#[serde(from = "SavedRoster", into = "SavedRoster")]
 pub(super) struct Roster {
     numbers: HashMap<TeamId, usize>,
     members: Vec<Member>,
@@ -18,17 +18,17 @@ pub(super) struct Roster {
     previous: Option<i16>,
 }
 
-/// What a roster is made of again: its members, and the current and the previous season.
-type Written = (Vec<Member>, [Option<i16>; 2]);
+/// The saved form of a roster: its members, and the current and the previous season.
+type SavedRoster = (Vec<Member>, [Option<i16>; 2]);
 
-impl From<Roster> for Written {
+impl From<Roster> for SavedRoster {
     fn from(roster: Roster) -> Self {
         (roster.members, [roster.current, roster.previous])
     }
 }
 
-impl From<Written> for Roster {
-    fn from((members, [current, previous]): Written) -> Self {
+impl From<SavedRoster> for Roster {
+    fn from((members, [current, previous]): SavedRoster) -> Self {
         let numbers = members
             .iter()
             .enumerate()
@@ -51,12 +51,12 @@ struct Member {
 }
 
 impl Roster {
-    /// The numbers of both sides of a match that was played.
+    /// The numbers of both sides of a match, which are added if they are new.
     pub(super) fn enter(&mut self, fixture: &Fixture) -> [usize; 2] {
         [fixture.home, fixture.away].map(|team| self.enter_for(team, fixture.season))
     }
 
-    /// The number of a team that plays in `season`.
+    /// The number of a team that plays in `season`, which is added if it is new.
     pub(super) fn enter_for(&mut self, team: TeamId, season: i16) -> usize {
         if self.current.is_none_or(|current| season > current) {
             self.previous = self.current.replace(season);
@@ -87,7 +87,7 @@ impl Roster {
         self.numbers.get(&team).copied()
     }
 
-    /// How many teams there are.
+    /// The number of teams.
     pub(super) fn len(&self) -> usize {
         self.members.len()
     }
@@ -102,8 +102,10 @@ impl Roster {
         self.members[number].newcomer
     }
 
-    /// Whether a team that plays in `season` has joined a league that was already there: it is a newcomer for
-    /// as long as it stays. Those of the first season on record are not, until they leave and come back.
+    /// Whether a team that plays in `season` has joined the league after the first season on record.
+    ///
+    /// A newcomer remains one for as long as it stays in the league. A team of the first season becomes one when it leaves
+    /// and comes back.
     pub(super) fn is_newcomer(&self, team: TeamId, season: i16) -> bool {
         let before = if self.current.is_some_and(|current| season > current) {
             self.current

@@ -1,4 +1,6 @@
-//! Sums over slices, in several running parts that the compiler can keep in vector registers.
+//! Sums over slices in several running sums, which the compiler can keep in vector registers.
+//!
+//! The order of additions is fixed, so every machine gets the same result.
 
 /// Σ a·b.
 pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {

@@ -1,4 +1,4 @@
-//! Bets grouped: by league, season, market, month, odds band or selection.
+//! Bets grouped by league, season, market, month, odds band or selection.
 
 use std::collections::BTreeMap;
 
@@ -18,10 +18,10 @@ use crate::significance::{LEVEL, Resampling, SettledBet, yield_interval};
 
 /// Seed of the bootstrap: the same bets have the same interval in every run.
 const SEED: u64 = 1;
-/// Bootstrap samples for each group: there may be many groups.
+/// Bootstrap resamples for each group. Fewer than for a whole run, since there may be many groups.
 const RESAMPLES: usize = 1_000;
 
-/// What bets are grouped by.
+/// The attribute that bets are grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum By {
     /// League.
@@ -41,7 +41,7 @@ pub enum By {
 /// The settled bets of one group.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Group {
-    /// What they have in common.
+    /// The name of the group.
     pub group: String,
     /// Settled bets.
     pub bets: i64,
@@ -61,9 +61,9 @@ pub struct Group {
     pub profit: Money,
     /// Profit per turnover, a fraction.
     pub r#yield: Option<f64>,
-    /// Where the 95 % interval of the yield begins, by a bootstrap over match days; `None` with bets on fewer than two.
+    /// Lower end of the 95 % interval of the yield, by a bootstrap over match days; `None` with bets on fewer than two days.
     pub yield_lower: Option<f64>,
-    /// Where it ends.
+    /// Upper end of that interval.
     pub yield_upper: Option<f64>,
     /// Won or half won bets per bet, a fraction.
     pub win_rate: Option<f64>,
@@ -73,7 +73,7 @@ pub struct Group {
     pub clv_mean: Option<f64>,
 }
 
-/// A settled bet, as far as grouping goes.
+/// What grouping needs of a settled bet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line<'a> {
     league: &'a str,
@@ -109,7 +109,7 @@ impl<'a> Line<'a> {
         })
     }
 
-    /// The bet of a record, if it was settled and holds what a bet should.
+    /// The bet of a record, if it was settled and its cells can be parsed.
     pub fn of_record(record: &'a BetRecord) -> Option<Self> {
         let result = record.result.as_deref()?;
         Some(Self {
@@ -128,7 +128,16 @@ impl<'a> Line<'a> {
         })
     }
 
-    /// The group of a bet, and where the group stands among the others.
+    /// The same bet as the bootstrap takes it.
+    fn settled(&self) -> SettledBet {
+        SettledBet {
+            day: self.day.day(),
+            stake: self.stake.units(),
+            profit: self.profit.units(),
+        }
+    }
+
+    /// The group of a bet: its rank among the groups, and its name.
     fn key(&self, by: By) -> (i64, String) {
         match by {
             By::League => (0, self.league.to_owned()),
@@ -141,7 +150,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// The closing-line value of a settled bet that was read back.
+/// The closing-line value of a settled bet from a results folder.
 pub fn closing_value(bet: &BetRecord) -> Option<f64> {
     bet.profit?;
     Some(closing_line_value(
@@ -150,7 +159,7 @@ pub fn closing_value(bet: &BetRecord) -> Option<f64> {
     ))
 }
 
-/// Groups settled bets, in order of the group's name (odds bands in order of odds).
+/// Groups settled bets. The groups are in order of name, odds bands in order of odds.
 pub fn break_down<'a>(bets: impl Iterator<Item = Line<'a>>, by: By) -> Vec<Group> {
     let mut groups: BTreeMap<(i64, String), Vec<Line<'a>>> = BTreeMap::new();
     for bet in bets {
@@ -165,8 +174,8 @@ pub fn break_down<'a>(bets: impl Iterator<Item = Line<'a>>, by: By) -> Vec<Group
 
 fn group(name: String, bets: &[Line<'_>]) -> Group {
     let count = bets.len() as i64;
-    let of = |outcome: Outcome| bets.iter().filter(|bet| bet.outcome == outcome).count() as i64;
-    let [won, half_won, void, half_lost, lost] = Outcome::ALL.map(of);
+    let [won, half_won, void, half_lost, lost] =
+        Outcome::ALL.map(|outcome| bets.iter().filter(|bet| bet.outcome == outcome).count() as i64);
     let turnover: Money = bets.iter().map(|bet| bet.stake).sum();
     let profit: Money = bets.iter().map(|bet| bet.profit).sum();
     let interval = interval(bets);
@@ -191,18 +200,13 @@ fn group(name: String, bets: &[Line<'_>]) -> Group {
 }
 
 fn interval(bets: &[Line<'_>]) -> Option<(f64, f64)> {
-    let settled = |bet: &Line<'_>| SettledBet {
-        day: bet.day.day(),
-        stake: bet.stake.units(),
-        profit: bet.profit.units(),
-    };
-    let how = Resampling {
+    let resampling = Resampling {
         resamples: RESAMPLES,
         level: LEVEL,
     };
-    let bets: Vec<SettledBet> = bets.iter().map(settled).collect();
-    let found = yield_interval(&bets, how, &mut ChaCha8Rng::seed_from_u64(SEED))?;
-    Some((found.lower, found.upper))
+    let bets: Vec<SettledBet> = bets.iter().map(Line::settled).collect();
+    let interval = yield_interval(&bets, resampling, &mut ChaCha8Rng::seed_from_u64(SEED))?;
+    Some((interval.lower, interval.upper))
 }
 
 fn mean(values: &[f64]) -> Option<f64> {
@@ -250,21 +254,25 @@ fn row(group: &Group) -> Vec<String> {
 
 /// The groups as machine-readable rows, named as in JSON.
 pub fn plain_sheet(groups: &[Group], by: By) -> Sheet {
-    let cells = |group: &Group| match serde_json::to_value(group) {
-        Ok(serde_json::Value::Object(members)) => members
-            .into_iter()
-            .map(|(_, value)| plain(&value))
-            .collect(),
-        _ => Vec::new(),
-    };
     let header = "bets,won,half_won,void,half_lost,lost,turnover,profit,yield,yield_lower,yield_upper,win_rate,average_odds,clv_mean";
     Sheet {
         header: [crate::config::value_name(by)]
             .into_iter()
             .chain(header.split(',').map(str::to_owned))
             .collect(),
-        rows: groups.iter().map(cells).collect(),
+        rows: groups.iter().map(plain_row).collect(),
         ..Sheet::default()
+    }
+}
+
+/// The values of a group in the order of its fields.
+fn plain_row(group: &Group) -> Vec<String> {
+    match serde_json::to_value(group) {
+        Ok(serde_json::Value::Object(members)) => members
+            .into_iter()
+            .map(|(_, value)| plain(&value))
+            .collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -291,14 +299,14 @@ fn month(day: civil::DateTime) -> String {
 const BANDS: [f64; 5] = [1.5, 2.0, 3.0, 5.0, 10.0];
 
 fn odds_band(odds: f64) -> (i64, String) {
-    let place = BANDS
+    let band = BANDS
         .iter()
         .position(|&end| odds <= end)
         .unwrap_or(BANDS.len());
-    let start = place.checked_sub(1).map_or(1.0, |below| BANDS[below]);
-    let name = BANDS.get(place).map_or_else(
+    let start = band.checked_sub(1).map_or(1.0, |below| BANDS[below]);
+    let name = BANDS.get(band).map_or_else(
         || format!("above {start}"),
         |end| format!("{start} to {end}"),
     );
-    (place as i64, name)
+    (band as i64, name)
 }

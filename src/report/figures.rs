@@ -1,4 +1,4 @@
-//! The pictures of a run: which charts there are, and what of the bets each shows.
+//! The charts of a run and the data that each shows.
 
 use super::breakdown::{self, By, Line};
 use super::chart::{self, Chart, Labels, Marker, Unit};
@@ -36,23 +36,23 @@ pub enum Figure {
     Selection,
 }
 
-/// What a run left behind, as far as pictures show it.
+/// The results of a run that its charts show.
 #[derive(Debug, Clone, Copy)]
 pub struct Evidence<'a> {
     /// The summary.
     pub summary: &'a Summary,
-    /// The bets, in the order in which they were struck.
+    /// The bets, in the order in which they were placed.
     pub bets: &'a [BetRecord],
     /// The bankroll at the end of each round in which money moved.
     pub bankroll: &'a [BankrollRecord],
 }
 
-/// Draws a picture of a run.
+/// Draws a chart of a run.
 pub fn draw(figure: Figure, run: &Evidence<'_>) -> Chart {
     match figure {
         Figure::Bankroll => bankroll(run),
         Figure::Profit => profit(run.bets),
-        Figure::Reliability => reliability(run.summary.luck.as_ref()),
+        Figure::Reliability => reliability(run.summary.significance.as_ref()),
         Figure::Clv => closing_value(run.bets),
         Figure::League => by_group(run.bets, By::League),
         Figure::Season => by_group(run.bets, By::Season),
@@ -64,70 +64,72 @@ pub fn draw(figure: Figure, run: &Evidence<'_>) -> Chart {
 }
 
 fn bankroll(run: &Evidence<'_>) -> Chart {
-    let point = |row: &BankrollRecord| Some((calendar::parse_time(&row.time)?, row.balance));
-    let points: Vec<(Time, f64)> = run.bankroll.iter().filter_map(point).collect();
+    let points: Vec<(Time, f64)> = run
+        .bankroll
+        .iter()
+        .filter_map(|row| Some((calendar::parse_time(&row.time)?, row.balance)))
+        .collect();
     chart::bankroll(&points, run.summary.initial_bankroll.units())
 }
 
-fn reliability(luck: Option<&Significance>) -> Chart {
+fn reliability(tests: Option<&Significance>) -> Chart {
     chart::reliability(
-        luck.and_then(|luck| luck.model_calibration.as_ref()),
-        luck.and_then(|luck| luck.market_calibration.as_ref()),
+        tests.and_then(|tests| tests.model_calibration.as_ref()),
+        tests.and_then(|tests| tests.market_calibration.as_ref()),
     )
 }
 
-/// The settled bets that have a closing price by which their worth can be told.
+/// The settled bets whose expected profit at the closing price is known.
 pub fn with_closing(bets: &[BetRecord]) -> Vec<BetRecord> {
     bets.iter()
-        .filter(|bet| bet.profit.is_some() && closing_worth(bet).is_some())
+        .filter(|bet| bet.profit.is_some() && closing_expected_profit(bet).is_some())
         .cloned()
         .collect()
 }
 
-/// Profit as it added up; what the closing line expected is drawn where it is known of every bet.
+/// Cumulative profit; the profit that the closing line expects is drawn where it is known for every bet.
 fn profit(bets: &[BetRecord]) -> Chart {
     let mut settled: Vec<(Time, &BetRecord)> = bets
         .iter()
         .filter(|bet| bet.profit.is_some())
         .filter_map(|bet| Some((calendar::parse_date(&bet.date)?, bet)))
         .collect();
-    // bets are in the order in which they were struck; profit comes on the day of the match
+    // bets are in the order in which they were placed, but profit comes on the day of the match
     settled.sort_by_key(|(day, _)| *day);
-    let profit = running(&settled, |bet| bet.profit);
+    let profit = running_total(&settled, |bet| bet.profit);
     chart::profit(
         &profit,
-        &running(&settled, closing_worth),
-        &running(&settled, |bet| Some(bet.expected_value? * bet.stake)),
+        &running_total(&settled, closing_expected_profit),
+        &running_total(&settled, |bet| Some(bet.expected_value? * bet.stake)),
     )
 }
 
-/// The sum of a figure so far, after each bet; nothing where one bet lacks it.
-fn running(
+/// The running total of a figure after each bet; empty when one bet lacks the figure.
+fn running_total(
     bets: &[(Time, &BetRecord)],
-    of: impl Fn(&BetRecord) -> Option<f64>,
+    figure: impl Fn(&BetRecord) -> Option<f64>,
 ) -> Vec<(Time, f64)> {
     let mut sum = 0.0;
-    let add = |(day, bet): &(Time, &BetRecord)| {
-        sum += of(bet)?;
-        Some((*day, sum))
-    };
     bets.iter()
-        .map(add)
+        .map(|(day, bet)| {
+            sum += figure(bet)?;
+            Some((*day, sum))
+        })
         .collect::<Option<Vec<_>>>()
         .unwrap_or_default()
 }
 
-/// What a bet is worth at the probabilities of the closing price, in money; commission left out.
-fn closing_worth(bet: &BetRecord) -> Option<f64> {
-    let split = closing_split(bet)?;
-    Some(bet.stake * split.expected_value(Odds::new(bet.odds).ok()?))
+/// The expected profit of a bet at the probabilities of the closing price, without commission.
+fn closing_expected_profit(bet: &BetRecord) -> Option<f64> {
+    let distribution = closing_distribution(bet)?;
+    Some(bet.stake * distribution.expected_value(Odds::new(bet.odds).ok()?))
 }
 
-fn closing_split(bet: &BetRecord) -> Option<OutcomeDistribution> {
+fn closing_distribution(bet: &BetRecord) -> Option<OutcomeDistribution> {
     fair_distribution(selection(bet)?, bet.closing_probability?)
 }
 
-/// What was backed.
+/// The selection that was backed.
 fn selection(bet: &BetRecord) -> Option<Selection> {
     let (kind, side): (MarketKind, Side) = (bet.market.parse().ok()?, bet.selection.parse().ok()?);
     let line = bet.line.filter(|_| kind.has_line());
@@ -146,20 +148,8 @@ fn closing_value(bets: &[BetRecord]) -> Chart {
         unit: Unit::Percent,
         counted: "bets",
     };
-    chart::histogram(
-        &values,
-        labels,
-        &[
-            Marker {
-                name: "mean",
-                value: mean,
-            },
-            Marker {
-                name: "none",
-                value: 0.0,
-            },
-        ],
-    )
+    let markers = [("mean", mean), ("none", 0.0)].map(|(name, value)| Marker { name, value });
+    chart::histogram(&values, labels, &markers)
 }
 
 fn by_group(bets: &[BetRecord], by: By) -> Chart {
@@ -181,11 +171,15 @@ pub fn groups(groups: &[breakdown::Group], by: By) -> Chart {
         unit: Unit::Percent,
         counted: "bets",
     };
-    let row = |group: &breakdown::Group| chart::Group {
+    let rows: Vec<_> = groups.iter().map(chart_row).collect();
+    chart::groups(&rows, labels)
+}
+
+fn chart_row(group: &breakdown::Group) -> chart::Group {
+    chart::Group {
         name: group.group.clone(),
         n: group.bets.unsigned_abs(),
         value: group.r#yield,
         interval: group.yield_lower.zip(group.yield_upper),
-    };
-    chart::groups(&groups.iter().map(row).collect::<Vec<_>>(), labels)
+    }
 }

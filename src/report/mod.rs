@@ -1,4 +1,4 @@
-//! Results for people and programs: the summary, grouped tables, and the formats they come in.
+//! Results as tables, charts and pages, for people and programs.
 
 pub mod breakdown;
 pub mod chart;

@@ -1,29 +1,30 @@
-//! A table of texts, and the forms it is printed in.
+//! A table of texts and its output formats.
 
 use std::io::{self, Write};
 
 use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table, TableStyle, presets};
 
 use super::Format;
+use crate::domain::Money;
 use crate::results;
 
 /// A table: a title, a header, rows of cells.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Sheet {
-    /// What it shows; empty for none.
+    /// The title; may be empty.
     pub title: String,
-    /// The header's cells.
+    /// The cells of the header.
     pub header: Vec<String>,
     /// The rows, each as long as the header.
     pub rows: Vec<Vec<String>>,
-    /// The columns, by place, whose cells are numbers and stand to the right.
+    /// The indices of columns with numbers, which are right-aligned.
     pub numeric: Vec<usize>,
-    /// The columns, by place, that are left out one by one when a terminal is too narrow.
+    /// The indices of columns that are left out, one by one in this order, when a terminal is too narrow.
     pub spare: Vec<usize>,
 }
 
 impl Sheet {
-    /// Writes the table; JSON is for whole results and is not written here.
+    /// Writes the table. JSON is for complete results; here it gives the text form.
     ///
     /// # Errors
     /// When `out` cannot be written.
@@ -49,38 +50,40 @@ impl Sheet {
         }
         let names: Vec<_> = left_out
             .iter()
-            .map(|&place| self.header[place].as_str())
+            .map(|&column| self.header[column].as_str())
             .collect();
         writeln!(out, "(a wider terminal also shows {})", names.join(", "))
     }
 
-    /// The columns that must go for the table to fit.
+    /// The columns that must be left out for the table to fit the width.
     fn left_out(&self, width: Option<u16>) -> &[usize] {
-        let cells = |place: usize| {
-            self.rows
-                .iter()
-                .map(move |row| &row[place])
-                .chain([&self.header[place]])
+        let Some(width) = width.map(usize::from) else {
+            return &[];
         };
-        let widest = |place: usize| {
-            cells(place)
-                .map(|cell| cell.chars().count())
-                .max()
-                .unwrap_or(0)
-                + 3
-        };
-        let mut natural = 1 + (0..self.header.len()).map(widest).sum::<usize>();
+        let columns = 0..self.header.len();
+        let mut total = 1 + columns.map(|column| self.width_of(column)).sum::<usize>();
         let mut count = 0;
-        while width.is_some_and(|width| natural > usize::from(width)) && count < self.spare.len() {
-            natural -= widest(self.spare[count]);
+        while total > width && count < self.spare.len() {
+            total -= self.width_of(self.spare[count]);
             count += 1;
         }
         &self.spare[..count]
     }
 
+    /// The characters that a column takes up, with padding and one border.
+    fn width_of(&self, column: usize) -> usize {
+        let cells = self.rows.iter().map(|row| &row[column]);
+        let widest = cells
+            .chain([&self.header[column]])
+            .map(|cell| cell.chars().count())
+            .max();
+        widest.unwrap_or(0) + 3
+    }
+
     fn table(&self, style: TableStyle, markdown: bool, left_out: &[usize]) -> Table {
-        let shown = |place: &usize| !left_out.contains(place);
-        let places: Vec<_> = (0..self.header.len()).filter(shown).collect();
+        let shown: Vec<_> = (0..self.header.len())
+            .filter(|column| !left_out.contains(column))
+            .collect();
         let mut table = Table::new();
         table.load_style(style);
         // a wrapped cell would break a Markdown table
@@ -90,26 +93,19 @@ impl Sheet {
             ContentArrangement::Dynamic
         };
         table.set_content_arrangement(arrangement);
-        let escape = |text: &String| {
-            if markdown {
-                text.replace('|', "\\|")
-            } else {
-                text.clone()
-            }
-        };
-        let bold =
-            |&place: &usize| Cell::new(escape(&self.header[place])).add_attribute(Attribute::Bold);
-        table.set_header(places.iter().map(bold));
+        table.set_header(shown.iter().map(|&column| {
+            Cell::new(escaped(&self.header[column], markdown)).add_attribute(Attribute::Bold)
+        }));
         for row in &self.rows {
-            table.add_row(places.iter().map(|&place| escape(&row[place])));
+            table.add_row(shown.iter().map(|&column| escaped(&row[column], markdown)));
         }
-        for (column, place) in table.column_iter_mut().zip(&places) {
-            if self.numeric.contains(place) {
+        for (column, index) in table.column_iter_mut().zip(&shown) {
+            if self.numeric.contains(index) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
         if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
-            // without this a terminal gets bold headers
+            // comfy_table does not read NO_COLOR and would write bold headers to a terminal
             let width = table.width();
             table.force_no_tty();
             width.map(|width| table.set_width(width));
@@ -118,7 +114,26 @@ impl Sheet {
     }
 }
 
-/// An amount or count with thousands set apart: `12,345.60`.
+/// A cell in which no `|` ends a Markdown cell.
+fn escaped(cell: &str, markdown: bool) -> String {
+    if markdown {
+        cell.replace('|', "\\|")
+    } else {
+        cell.to_owned()
+    }
+}
+
+/// A count with thousands separators: `12,345`.
+pub fn count(count: u64) -> String {
+    thousands(&count.to_string())
+}
+
+/// An amount of money with thousands separators: `12,345.60`.
+pub fn amount(money: Money) -> String {
+    thousands(&money.to_string())
+}
+
+/// A number with thousands separators: `12,345.60`.
 ///
 /// ```
 /// assert_eq!(simbet::report::sheet::thousands("-1234567.05"), "-1,234,567.05");
@@ -131,8 +146,8 @@ pub fn thousands(number: &str) -> String {
         .find('.')
         .map_or((digits, ""), |point| digits.split_at(point));
     let mut grouped = String::new();
-    for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place).is_multiple_of(3) {
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);

@@ -1,43 +1,45 @@
-//! Skill or luck, as a table and in sentences.
+//! The tests of skill as a table and in sentences.
 
-use super::sheet::{Sheet, decimals, percent, thousands};
+use super::sheet::{Sheet, count, decimals, percent, thousands};
 use crate::metrics::Summary;
-use crate::significance::{MeanTest, ScoreTest, Significance, Surprise};
+use crate::significance::{
+    MeanTest, OutcomeTest, Reliability, ReliabilityBin, ScoreTest, Significance,
+};
 
-/// Mean scores that differ by less than this are printed alike, and come of rounding.
-pub const ALIKE: f64 = 5e-6;
+/// Differences of mean scores below this are rounding errors, and print as the same figure.
+pub const NEGLIGIBLE: f64 = 5e-6;
 
-/// With fewer bets the normal distribution says too little of their profit.
-const FEW: u64 = 30;
+/// The fewest bets for a verdict: the profit of fewer is too far from a normal distribution.
+const MIN_BETS: u64 = 30;
 
-/// A p-value below this is called rare: one in twenty.
-const RARE: f64 = 0.05;
+/// The level below which a p-value counts as significant.
+const LEVEL: f64 = 0.05;
 
-/// Every statistic with its n; what is undefined says why.
-pub fn sheet(summary: &Summary, luck: &Significance) -> Sheet {
+/// Every test with its n. An undefined one has the reason in place of its comparison.
+pub fn sheet(summary: &Summary, tests: &Significance) -> Sheet {
     let rows = [
-        yield_row(luck),
+        yield_row(tests),
         mean_row(
             "return of a bet",
-            luck.bets,
-            luck.mean_return.as_ref(),
+            tests.bets,
+            tests.mean_return.as_ref(),
             "settled bet",
         ),
-        more_bets_row(luck),
-        sharpe_row(luck),
-        surprise_row("wins", luck.fair_wins.as_ref(), 0, luck),
-        surprise_row("profit", luck.fair_profit.as_ref(), 2, luck),
-        losing_row(luck),
+        more_bets_row(tests),
+        sharpe_row(tests),
+        outcome_row("wins", tests.fair_wins.as_ref(), 0, tests),
+        outcome_row("profit", tests.fair_profit.as_ref(), 2, tests),
+        losing_row(tests),
         mean_row(
             "closing-line value",
             summary.clv_n,
-            luck.closing_value.as_ref(),
+            tests.closing_value.as_ref(),
             "bet has a closing price",
         ),
-        score_row("log loss", luck.log_loss.as_ref(), summary, luck),
-        score_row("Brier", luck.brier.as_ref(), summary, luck),
-        score_row("RPS", luck.rps.as_ref(), summary, luck),
-        calibration_row(luck),
+        score_row("log loss", tests.log_loss.as_ref(), summary, tests),
+        score_row("Brier", tests.brier.as_ref(), summary, tests),
+        score_row("RPS", tests.rps.as_ref(), summary, tests),
+        calibration_row(tests),
     ];
     Sheet {
         header: ["skill or luck", "n", "is", "p", "against"]
@@ -49,46 +51,50 @@ pub fn sheet(summary: &Summary, luck: &Significance) -> Sheet {
     }
 }
 
-/// A line of the table; `against` says what a figure is held against, or why there is none.
+/// A row of the table.
 struct Row {
     name: String,
     n: u64,
-    is: Option<String>,
-    against: String,
+    value: Option<String>,
+    /// What the value is compared with, or why there is no value.
+    comparison: String,
     p: Option<f64>,
 }
 
 impl Row {
-    fn new(name: &str, n: u64, is: String, against: String, p: Option<f64>) -> Self {
+    fn new(name: &str, n: u64, value: String, comparison: String, p: Option<f64>) -> Self {
         Self {
             name: name.to_owned(),
             n,
-            is: Some(is),
-            against,
+            value: Some(value),
+            comparison,
             p,
         }
     }
 
-    fn undefined(name: &str, n: u64, why: impl Into<String>) -> Self {
+    fn undefined(name: &str, n: u64, reason: impl Into<String>) -> Self {
         Self {
             name: name.to_owned(),
             n,
-            is: None,
-            against: why.into(),
+            value: None,
+            comparison: reason.into(),
             p: None,
         }
     }
 
     fn cells(self) -> Vec<String> {
-        let dash = || "–".to_owned();
-        let n = thousands(&self.n.to_string());
-        let p = self.p.map_or_else(String::new, probability);
-        let p = if self.is.is_none() { dash() } else { p };
-        vec![self.name, n, self.is.unwrap_or_else(dash), p, self.against]
+        let (value, p) = match self.value {
+            Some(value) => (value, self.p.map_or_else(String::new, probability)),
+            None => (DASH.to_owned(), DASH.to_owned()),
+        };
+        vec![self.name, count(self.n), value, p, self.comparison]
     }
 }
 
-/// A p-value, to three digits after the point unless it is smaller.
+/// The cell of an undefined figure.
+const DASH: &str = "–";
+
+/// A p-value with three decimals, or a bound on one that would round to 0 or 1.
 fn probability(p: f64) -> String {
     match p {
         p if p < 0.0005 => "<0.001".to_owned(),
@@ -97,35 +103,32 @@ fn probability(p: f64) -> String {
     }
 }
 
-fn yield_row(luck: &Significance) -> Row {
-    match &luck.yield_interval {
+fn yield_row(tests: &Significance) -> Row {
+    match &tests.yield_interval {
         None => Row::undefined(
             "yield, 95 % (n: days)",
-            luck.days,
-            needs(luck.bets, "bets on two days"),
+            tests.days,
+            needs(tests.bets, "bets on two days"),
         ),
-        Some(found) => {
-            let interval = format!(
+        Some(interval) => Row::new(
+            "yield, 95 % (n: days)",
+            interval.days,
+            percent(Some(interval.value), true),
+            format!(
                 "{} to {}",
-                percent(Some(found.lower), true),
-                percent(Some(found.upper), true)
-            );
-            Row::new(
-                "yield, 95 % (n: days)",
-                found.days,
-                percent(Some(found.value), true),
-                interval,
-                None,
-            )
-        }
+                percent(Some(interval.lower), true),
+                percent(Some(interval.upper), true)
+            ),
+            None,
+        ),
     }
 }
 
-fn needs(bets: u64, what: &str) -> String {
+fn needs(bets: u64, requirement: &str) -> String {
     if bets == 0 {
         "no settled bet".to_owned()
     } else {
-        format!("needs {what}")
+        format!("needs {requirement}")
     }
 }
 
@@ -144,10 +147,10 @@ fn mean_row(name: &str, n: u64, test: Option<&MeanTest>, of_what: &str) -> Row {
     }
 }
 
-fn more_bets_row(luck: &Significance) -> Row {
+fn more_bets_row(tests: &Significance) -> Row {
     let name = "more bets for 95 %";
-    match (&luck.mean_return, luck.more_bets) {
-        (None, _) => Row::undefined(name, luck.bets, needs(luck.bets, "bets that differ")),
+    match (&tests.mean_return, tests.more_bets) {
+        (None, _) => Row::undefined(name, tests.bets, needs(tests.bets, "bets that differ")),
         (Some(test), None) if test.mean <= 0.0 => Row::undefined(name, test.n, "never, at a loss"),
         (Some(test), None) => Row::undefined(name, test.n, "more than can be counted"),
         (Some(test), Some(0)) => Row::new(
@@ -167,10 +170,10 @@ fn more_bets_row(luck: &Significance) -> Row {
     }
 }
 
-fn sharpe_row(luck: &Significance) -> Row {
+fn sharpe_row(tests: &Significance) -> Row {
     let name = "Sharpe ratio of a bet";
-    let Some(sharpe) = &luck.sharpe else {
-        return Row::undefined(name, luck.bets, needs(luck.bets, "bets that differ"));
+    let Some(sharpe) = &tests.sharpe else {
+        return Row::undefined(name, tests.bets, needs(tests.bets, "bets that differ"));
     };
     let Some(above) = sharpe.probability else {
         return Row::undefined(name, sharpe.n, "its error is undefined");
@@ -181,43 +184,29 @@ fn sharpe_row(luck: &Significance) -> Row {
             thousands(&format!("{:.0}", bets.ceil()))
         )
     });
-    let against = format!("above 0: {}{record}", percent(Some(above), false));
+    let comparison = format!("above 0: {}{record}", percent(Some(above), false));
     Row::new(
         name,
         sharpe.n,
         decimals(Some(sharpe.ratio), 3),
-        against,
+        comparison,
         Some(1.0 - above),
     )
 }
 
-fn surprise_row(
-    name: &str,
-    surprise: Option<&Surprise>,
-    places: usize,
-    luck: &Significance,
-) -> Row {
-    let Some(found) = surprise else {
-        return Row::undefined(name, luck.fair_bets, no_fair_price(luck));
+/// `places` is the number of decimals of the total; the expected number of wins has one more than the wins.
+fn outcome_row(name: &str, test: Option<&OutcomeTest>, places: usize, tests: &Significance) -> Row {
+    let Some(test) = test else {
+        return Row::undefined(name, tests.fair_bets, no_fair_price(tests));
     };
-    let amount = |value: f64| thousands(&format!("{value:.places$}"));
-    let expected = if places == 0 {
-        thousands(&format!("{:.1}", found.expected))
-    } else {
-        amount(found.expected)
-    };
-    let against = format!("fair {expected}, z {:+.2}", found.z);
-    Row::new(
-        name,
-        found.n,
-        amount(found.observed),
-        against,
-        Some(found.p),
-    )
+    let expected = thousands(&decimals(Some(test.expected), places.max(1)));
+    let observed = thousands(&decimals(Some(test.observed), places));
+    let comparison = format!("fair {expected}, z {:+.2}", test.z);
+    Row::new(name, test.n, observed, comparison, Some(test.p))
 }
 
-fn no_fair_price(luck: &Significance) -> String {
-    match (luck.bets, luck.fair_bets) {
+fn no_fair_price(tests: &Significance) -> String {
+    match (tests.bets, tests.fair_bets) {
         (0, _) => "no settled bet",
         (_, 0) => "no book prices every side",
         _ => "every side was backed",
@@ -225,24 +214,35 @@ fn no_fair_price(luck: &Significance) -> String {
     .to_owned()
 }
 
-fn losing_row(luck: &Significance) -> Row {
+fn losing_row(tests: &Significance) -> Row {
     let name = "longest losing run";
-    let Some(run) = &luck.losing_run else {
-        let why = if luck.fair_wins.is_some() {
+    let Some(run) = &tests.losing_run else {
+        let why = if tests.fair_wins.is_some() {
             "several sides of one market".to_owned()
         } else {
-            no_fair_price(luck)
+            no_fair_price(tests)
         };
-        return Row::undefined(name, luck.fair_bets, why);
+        return Row::undefined(name, tests.fair_bets, why);
     };
-    let against = format!("fair {:.1}", run.expected);
-    Row::new(name, run.n, run.longest.to_string(), against, Some(run.p))
+    let comparison = format!("fair {:.1}", run.expected);
+    Row::new(
+        name,
+        run.n,
+        run.longest.to_string(),
+        comparison,
+        Some(run.p),
+    )
 }
 
-fn score_row(score: &str, test: Option<&ScoreTest>, summary: &Summary, luck: &Significance) -> Row {
+fn score_row(
+    score: &str,
+    test: Option<&ScoreTest>,
+    summary: &Summary,
+    tests: &Significance,
+) -> Row {
     let name = format!("{score} less market's");
     match test {
-        Some(test) if test.difference.abs() < ALIKE => {
+        Some(test) if test.difference.abs() < NEGLIGIBLE => {
             Row::undefined(&name, test.n, "model and market are alike")
         }
         Some(test) => {
@@ -260,15 +260,15 @@ fn score_row(score: &str, test: Option<&ScoreTest>, summary: &Summary, luck: &Si
                 Some(test.p),
             )
         }
-        None => Row::undefined(&name, summary.market.n, no_comparison(summary, luck)),
+        None => Row::undefined(&name, summary.market.n, no_comparison(summary, tests)),
     }
 }
 
-fn no_comparison(summary: &Summary, luck: &Significance) -> &'static str {
+fn no_comparison(summary: &Summary, tests: &Significance) -> &'static str {
     match (summary.model.n, summary.market.n) {
         (0, _) => "no match was forecast",
         (_, 0) => "the market priced no match in full",
-        _ if luck.forecast_days < 2 => "needs matches on two days",
+        _ if tests.forecast_days < 2 => "needs matches on two days",
         _ if are_alike(summary) => "model and market are alike",
         _ => "what was given no chance happened",
     }
@@ -280,103 +280,106 @@ fn are_alike(summary: &Summary) -> bool {
         .rps
         .zip(summary.market.rps)
         .map(|(model, market)| model - market);
-    difference.is_some_and(|difference| difference.abs() < ALIKE)
+    difference.is_some_and(|difference| difference.abs() < NEGLIGIBLE)
 }
 
-fn calibration_row(luck: &Significance) -> Row {
+fn calibration_row(tests: &Significance) -> Row {
     let name = "calibration error";
-    let Some(model) = &luck.model_calibration else {
+    let Some(model) = &tests.model_calibration else {
         return Row::undefined(name, 0, "no match was forecast");
     };
+    // each match gives three forecasts
     let n = model.bins.iter().map(|bin| bin.n).sum::<u64>() / 3;
-    let error = |error: f64| percent(Some(error), false);
-    let against = luck.market_calibration.as_ref().map_or_else(
+    let comparison = tests.market_calibration.as_ref().map_or_else(
         || "the market priced no match in full".to_owned(),
-        |market| format!("the market's {}", error(market.calibration_error)),
+        |market| {
+            format!(
+                "the market's {}",
+                percent(Some(market.calibration_error), false)
+            )
+        },
     );
-    Row::new(name, n, error(model.calibration_error), against, None)
+    let error = percent(Some(model.calibration_error), false);
+    Row::new(name, n, error, comparison, None)
 }
 
-/// The reliability of the forecasts: ten bins with their counts.
-pub fn reliability_sheet(luck: &Significance) -> Option<Sheet> {
-    let model = luck.model_calibration.as_ref()?;
-    let market = luck.market_calibration.as_ref();
-    let share = |share: Option<f64>| {
-        share.map_or_else(|| "–".to_owned(), |share| format!("{:.1} %", share * 100.0))
-    };
-    let cells = |bin: &crate::significance::ReliabilityBin| {
-        [
-            thousands(&bin.n.to_string()),
-            share(bin.mean_forecast),
-            share(bin.observed),
-        ]
-    };
-    let row = |place: usize| {
-        let name = format!("{} to {} %", place * 10, place * 10 + 10);
-        let market = market.map_or_else(
-            || ["–".to_owned(), "–".to_owned(), "–".to_owned()],
-            |all| cells(&all.bins[place]),
-        );
-        [name]
-            .into_iter()
-            .chain(cells(&model.bins[place]))
-            .chain(market)
-            .collect()
-    };
+/// The reliability of the forecasts: ten bins with their counts. `None` without forecasts.
+pub fn reliability_sheet(tests: &Significance) -> Option<Sheet> {
+    let model = tests.model_calibration.as_ref()?;
+    let market = tests.market_calibration.as_ref();
     let header = [
         "forecast", "model n", "said", "happened", "market n", "said", "happened",
     ];
     Some(Sheet {
         header: header.map(str::to_owned).to_vec(),
-        rows: (0..model.bins.len()).map(row).collect(),
+        rows: (0..model.bins.len())
+            .map(|bin| bin_row(bin, model, market))
+            .collect(),
         numeric: (1..header.len()).collect(),
         spare: vec![],
         ..Sheet::default()
     })
 }
 
-/// What the statistics come to, in plain words.
+fn bin_row(bin: usize, model: &Reliability, market: Option<&Reliability>) -> Vec<String> {
+    let mut cells = vec![format!("{} to {} %", bin * 10, bin * 10 + 10)];
+    cells.extend(bin_cells(&model.bins[bin]));
+    cells.extend(market.map_or([DASH; 3].map(str::to_owned), |market| {
+        bin_cells(&market.bins[bin])
+    }));
+    cells
+}
+
+fn bin_cells(bin: &ReliabilityBin) -> [String; 3] {
+    [count(bin.n), share(bin.mean_forecast), share(bin.observed)]
+}
+
+fn share(share: Option<f64>) -> String {
+    share.map_or_else(
+        || DASH.to_owned(),
+        |share| format!("{:.1} %", share * 100.0),
+    )
+}
+
+/// The verdict of the tests, in sentences.
 pub fn verdict(summary: &Summary) -> Vec<String> {
-    let Some(luck) = &summary.luck else {
+    let Some(tests) = &summary.significance else {
         return Vec::new();
     };
-    let mut sentences: Vec<String> = luck
+    let mut sentences: Vec<String> = tests
         .mean_return
         .as_ref()
-        .map(|test| money(luck, test))
+        .map(|test| profit_verdict(tests, test))
         .into_iter()
         .collect();
-    sentences.extend(closing_line(summary, luck));
+    sentences.extend(closing_line(summary, tests));
     sentences
 }
 
-/// Whether luck alone would do as well: against fair prices where they are known, else against zero.
-fn money(luck: &Significance, test: &MeanTest) -> String {
-    if test.n < FEW {
+/// Whether the profit is explained by chance: by the test against fair prices where they are known, else against zero.
+fn profit_verdict(tests: &Significance, test: &MeanTest) -> String {
+    if test.n < MIN_BETS {
         return format!("{} bets are too few to tell skill from luck.", test.n);
     }
-    let p = luck
-        .fair_profit
-        .as_ref()
-        .map_or(test.p, |surprise| surprise.p);
-    let chance = of_100(p);
+    let p = tests.fair_profit.as_ref().map_or(test.p, |fair| fair.p);
+    let chance = per_hundred(p);
     if test.mean <= 0.0 {
         let size = match p {
-            p if p > 1.0 - RARE => "It is a worse loss than that of bets at random at these odds",
-            p if p < RARE => "It is a lesser loss than that of bets at random at these odds",
+            p if p > 1.0 - LEVEL => "It is a worse loss than that of bets at random at these odds",
+            p if p < LEVEL => "It is a lesser loss than that of bets at random at these odds",
             _ => "The loss is within what bets at random at these odds lose",
         };
         return format!(
             "No sign of skill in the money. {size}: those would end no worse in {chance} tries."
         );
     }
-    if p < RARE {
+    if p < LEVEL {
         return format!(
-            "Significance alone would rarely do this well: bets at random at these odds would end as well in {chance} tries. \
+            "Luck alone would rarely do this well: bets at random at these odds would end as well in {chance} tries. \
              That is for one try, chosen beforehand."
         );
     }
-    let more = luck.more_bets.map_or_else(String::new, |more| {
+    let more = tests.more_bets.map_or_else(String::new, |more| {
         format!(
             " It would take about {} more bets like these to tell.",
             thousands(&more.to_string())
@@ -387,8 +390,8 @@ fn money(luck: &Significance, test: &MeanTest) -> String {
     )
 }
 
-/// A chance as a count of a hundred tries.
-fn of_100(p: f64) -> String {
+/// A probability as a number of a hundred tries.
+fn per_hundred(p: f64) -> String {
     match p {
         p if p < 0.01 => "fewer than 1 of 100".to_owned(),
         p if p > 0.99 => "more than 99 of 100".to_owned(),
@@ -396,28 +399,28 @@ fn of_100(p: f64) -> String {
     }
 }
 
-/// Whether the closing line says something else than the money.
-fn closing_line(summary: &Summary, luck: &Significance) -> Option<String> {
-    let test = luck.closing_value.as_ref()?;
-    let profitable = luck.mean_return.as_ref()?.mean > 0.0;
-    if test.p < RARE && summary.clv_beat_share.is_some_and(|share| share < 0.5) {
+/// A sentence where the closing line contradicts the profit.
+fn closing_line(summary: &Summary, tests: &Significance) -> Option<String> {
+    let test = tests.closing_value.as_ref()?;
+    let profitable = tests.mean_return.as_ref()?.mean > 0.0;
+    if test.p < LEVEL && summary.clv_beat_share.is_some_and(|share| share < 0.5) {
         return Some(
             "Fewer than half of them did beat the close: the mean comes from a few long prices."
                 .to_owned(),
         );
     }
-    if test.p < RARE && !profitable {
+    if test.p < LEVEL && !profitable {
         return Some(
             "Yet the bets beat the closing line by more than chance: the better sign of skill."
                 .to_owned(),
         );
     }
-    (test.p >= RARE && profitable)
+    (test.p >= LEVEL && profitable)
         .then(|| "The bets did not beat the closing line by more than chance.".to_owned())
 }
 
-/// What to add to a difference that may be chance, by the p of its test; nothing where it is none or cannot be told.
+/// The remark on a difference that may be chance, by the p of its test; empty when it is significant or untested.
 pub fn may_be_chance(p: Option<f64>) -> String {
-    p.filter(|p| *p >= RARE)
+    p.filter(|p| *p >= LEVEL)
         .map_or_else(String::new, |p| format!(" That may be chance (p {p:.3})."))
 }

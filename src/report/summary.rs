@@ -2,84 +2,99 @@
 
 use serde_json::Value;
 
-use super::sheet::{Sheet, decimals, percent, thousands};
+use super::sheet::{Sheet, amount, count, decimals, percent, thousands};
 use super::significance;
 use crate::metrics::{Scores, Summary};
 
-/// The summary's tables: the bets and the bankroll, then the forecast, then skill or luck.
+/// The tables of the summary: bets and bankroll, then the forecast, then skill or luck.
 ///
-/// `coverage` says what became of the matches.
+/// `coverage` is the note on the number of matches, from [`coverage`].
 pub fn sheets(summary: &Summary, coverage: &str) -> Vec<Sheet> {
-    let mut sheets = vec![money(summary, coverage)];
+    let mut sheets = vec![overview(summary, coverage)];
     sheets.extend(forecast(summary));
     sheets.extend(
         summary
-            .luck
+            .significance
             .as_ref()
-            .map(|found| significance::sheet(summary, found)),
+            .map(|tests| significance::sheet(summary, tests)),
     );
     sheets
 }
 
-fn money(summary: &Summary, coverage: &str) -> Sheet {
-    let amount = |amount: crate::domain::Money| thousands(&amount.to_string());
-    let count = |count: u64| thousands(&count.to_string());
+fn overview(summary: &Summary, coverage: &str) -> Sheet {
     let mut rows = vec![
-        ("matches", count(summary.matches), coverage.to_owned()),
-        ("bets", count(summary.bets), results(summary)),
-        (
-            "turnover",
-            amount(summary.turnover),
-            format!(
-                "{} refused, {} open",
-                count(summary.refused),
-                count(summary.open)
-            ),
-        ),
-        (
-            "profit",
-            amount(summary.profit),
-            format!(
-                "yield {}, ROI {}",
-                percent(summary.yield_on_turnover, true),
-                percent(summary.roi, true)
-            ),
-        ),
-        (
-            "win rate",
-            percent(summary.win_rate, false),
-            format!("average odds {}", decimals(summary.average_odds, 2)),
-        ),
-        (
-            "bankroll",
-            amount(summary.final_bankroll),
-            format!(
-                "from {}, between {} and {}",
-                amount(summary.initial_bankroll),
-                amount(summary.min_bankroll),
-                amount(summary.max_bankroll)
-            ),
-        ),
-        (
-            "drawdown",
-            percent(Some(summary.max_drawdown), false),
-            format!(
-                "greatest fall from a peak, over {} days",
-                thousands(&format!("{:.0}", summary.max_drawdown_days))
-            ),
-        ),
+        [
+            "matches".to_owned(),
+            count(summary.matches),
+            coverage.to_owned(),
+        ],
+        ["bets".to_owned(), count(summary.bets), results(summary)],
     ];
-    if let Some(expected) = summary.expected_profit {
-        let luck = amount(summary.profit - expected);
-        rows.insert(
-            4,
-            (
-                "expected profit",
-                amount(expected),
-                format!("at the true probabilities; luck made {luck}"),
-            ),
-        );
+    rows.extend(profit_rows(summary));
+    rows.extend(bankroll_rows(summary));
+    rows.push(closing_line_row(summary));
+    Sheet {
+        header: vec!["summary".into(), "".into(), "".into()],
+        rows: rows.into_iter().map(Vec::from).collect(),
+        numeric: vec![1],
+        ..Sheet::default()
     }
+}
+
+/// A row of the summary: name, value and note.
+type SummaryRow = [String; 3];
+
+fn profit_rows(summary: &Summary) -> Vec<SummaryRow> {
+    let refused = format!(
+        "{} refused, {} open",
+        count(summary.refused),
+        count(summary.open)
+    );
+    let ratios = format!(
+        "yield {}, ROI {}",
+        percent(summary.yield_on_turnover, true),
+        percent(summary.roi, true)
+    );
+    let mut rows = vec![
+        ["turnover".to_owned(), amount(summary.turnover), refused],
+        ["profit".to_owned(), amount(summary.profit), ratios],
+    ];
+    rows.extend(summary.expected_profit.map(|expected| {
+        let luck = amount(summary.profit - expected);
+        [
+            "expected profit".to_owned(),
+            amount(expected),
+            format!("at the true probabilities; luck made {luck}"),
+        ]
+    }));
+    rows
+}
+
+fn bankroll_rows(summary: &Summary) -> [SummaryRow; 3] {
+    let odds = format!("average odds {}", decimals(summary.average_odds, 2));
+    let range = format!(
+        "from {}, between {} and {}",
+        amount(summary.initial_bankroll),
+        amount(summary.min_bankroll),
+        amount(summary.max_bankroll)
+    );
+    let days = thousands(&format!("{:.0}", summary.max_drawdown_days));
+    [
+        [
+            "win rate".to_owned(),
+            percent(summary.win_rate, false),
+            odds,
+        ],
+        ["bankroll".to_owned(), amount(summary.final_bankroll), range],
+        [
+            "drawdown".to_owned(),
+            percent(Some(summary.max_drawdown), false),
+            format!("greatest fall from a peak, over {days} days"),
+        ],
+    ]
+}
+
+fn closing_line_row(summary: &Summary) -> SummaryRow {
     let beat = match summary.clv_n {
         0 => "no bet has a closing price".to_owned(),
         n => format!(
@@ -88,16 +103,11 @@ fn money(summary: &Summary, coverage: &str) -> Sheet {
             count(n)
         ),
     };
-    rows.push(("closing-line value", percent(summary.clv_mean, true), beat));
-    Sheet {
-        header: vec!["summary".into(), "".into(), "".into()],
-        rows: rows
-            .into_iter()
-            .map(|(name, value, note)| vec![name.to_owned(), value, note])
-            .collect(),
-        numeric: vec![1],
-        ..Sheet::default()
-    }
+    [
+        "closing-line value".to_owned(),
+        percent(summary.clv_mean, true),
+        beat,
+    ]
 }
 
 fn results(summary: &Summary) -> String {
@@ -108,38 +118,40 @@ fn results(summary: &Summary) -> String {
         (summary.half_lost, "half lost"),
         (summary.lost, "lost"),
     ];
-    let shown = parts
-        .iter()
-        .filter(|(count, name)| *count > 0 || ["won", "lost"].contains(name));
-    shown
-        .map(|(count, name)| format!("{} {name}", thousands(&count.to_string())))
+    parts
+        .into_iter()
+        .filter(|(bets, name)| *bets > 0 || ["won", "lost"].contains(name))
+        .map(|(bets, name)| format!("{} {name}", count(bets)))
         .collect::<Vec<_>>()
         .join(", ")
 }
 
-/// How well model and market forecast, where a model did.
+/// The scores of model and market; `None` without a forecast.
 pub fn forecast(summary: &Summary) -> Option<Sheet> {
-    let row = |name: &str, scores: &Scores| {
-        let n = thousands(&scores.n.to_string());
-        vec![
-            name.to_owned(),
-            n,
-            decimals(scores.log_loss, 5),
-            decimals(scores.brier, 5),
-            decimals(scores.rps, 5),
-        ]
-    };
     (summary.model.n > 0).then(|| Sheet {
         header: ["forecast", "n", "log loss", "Brier", "RPS"]
             .map(str::to_owned)
             .to_vec(),
-        rows: vec![row("model", &summary.model), row("market", &summary.market)],
+        rows: vec![
+            score_row("model", &summary.model),
+            score_row("market", &summary.market),
+        ],
         numeric: vec![1, 2, 3, 4],
         ..Sheet::default()
     })
 }
 
-/// What the figures mean, in sentences: who forecast better, and what the closing line says of the bets.
+fn score_row(name: &str, scores: &Scores) -> Vec<String> {
+    vec![
+        name.to_owned(),
+        count(scores.n),
+        decimals(scores.log_loss, 5),
+        decimals(scores.brier, 5),
+        decimals(scores.rps, 5),
+    ]
+}
+
+/// The verdict in sentences: on the forecast, the closing line and the money.
 pub fn verdict(summary: &Summary) -> Vec<String> {
     let mut sentences: Vec<String> = forecast_verdict(summary).into_iter().collect();
     sentences.extend(
@@ -153,7 +165,7 @@ pub fn verdict(summary: &Summary) -> Vec<String> {
     {
         sentences.push(format!(
             "The bankroll was spent: {} bets were refused.",
-            thousands(&summary.refused.to_string())
+            count(summary.refused)
         ));
     }
     sentences
@@ -165,9 +177,10 @@ fn closing_line_verdict(summary: &Summary, mean: f64) -> String {
     }
     let side = if mean > 0.0 { "better" } else { "worse" };
     let test = summary
-        .luck
+        .significance
         .as_ref()
-        .and_then(|luck| luck.closing_value.as_ref());
+        .and_then(|tests| tests.closing_value.as_ref());
+    // the test is one-sided, and the sentence is about either side
     let chance = significance::may_be_chance(test.map(|test| 2.0 * test.p.min(1.0 - test.p)));
     format!(
         "On average the bets were struck at odds {} {side} than the close.{chance}",
@@ -177,19 +190,19 @@ fn closing_line_verdict(summary: &Summary, mean: f64) -> String {
 
 fn forecast_verdict(summary: &Summary) -> Option<String> {
     let (model, market) = (summary.model.log_loss?, summary.market.log_loss?);
-    let n = thousands(&summary.market.n.to_string());
+    let n = count(summary.market.n);
     let margin = (model - market).abs();
-    if margin < significance::ALIKE {
+    if margin < significance::NEGLIGIBLE {
         return Some(format!(
             "Over {n} matches the model forecast as the market did: the same log loss."
         ));
     }
     let test = summary
-        .luck
+        .significance
         .as_ref()
-        .and_then(|luck| luck.log_loss.as_ref());
+        .and_then(|tests| tests.log_loss.as_ref());
     let few = match summary.market.n {
-        n if n < FEW => " That is too few matches to tell.".to_owned(),
+        n if n < MIN_MATCHES => " That is too few matches to tell.".to_owned(),
         _ => significance::may_be_chance(test.map(|test| test.p)),
     };
     Some(if model > market {
@@ -203,11 +216,11 @@ fn forecast_verdict(summary: &Summary) -> Option<String> {
     })
 }
 
-/// Below so many matches a difference of log losses says little: that of a good model and the market is near 0.01, its
+/// The fewest matches for a verdict on log losses. The difference of a good model and the market is near 0.01, and its
 /// standard error over n matches near 0.2 / √n.
-const FEW: u64 = 400;
+const MIN_MATCHES: u64 = 400;
 
-/// Every figure of the summary by its name in JSON.
+/// Every figure of the summary by its JSON name.
 pub fn plain_sheet(summary: &Summary) -> Sheet {
     let rows = serde_json::to_value(summary)
         .map(|value| flat(&value))
@@ -239,8 +252,8 @@ pub fn flatten(name: &str, value: &Value, rows: &mut Vec<Vec<String>>) {
             }
         }
         Value::Array(members) => {
-            for (place, value) in members.iter().enumerate() {
-                flatten(&format!("{name}.{place}"), value, rows);
+            for (index, value) in members.iter().enumerate() {
+                flatten(&format!("{name}.{index}"), value, rows);
             }
         }
         Value::Null => rows.push(vec![name.to_owned(), String::new()]),

@@ -1,21 +1,21 @@
-//! Why a season cannot be played to its end.
+//! Errors of a projection.
 
 use crate::calendar;
 use crate::domain::Time;
 use crate::engine::EngineError;
 use crate::predict::ModelKind;
 
-/// Why a season cannot be played to its end.
+/// A season that cannot be projected.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SeasonError {
     /// No league has a result.
     #[error("no match with a score was read{}: there is nothing to fit to", up_to(*as_of))]
     NothingPlayed {
-        /// The last day that was looked at.
+        /// The day of the projection.
         as_of: Option<Time>,
     },
-    /// Several leagues were read, and none was named.
+    /// Several leagues were read and none was chosen.
     #[error("results of {leagues} were read: say with --league which is to be finished")]
     SeveralLeagues {
         /// Their names.
@@ -24,11 +24,11 @@ pub enum SeasonError {
     /// A league that was not read.
     #[error("there is no result of league {league}{}: those read are of {leagues}", up_to(*as_of))]
     UnknownLeague {
-        /// What was asked for.
+        /// The name that was given.
         league: String,
-        /// The last day that was looked at.
+        /// The day of the projection.
         as_of: Option<Time>,
-        /// What there is.
+        /// The leagues that were read.
         leagues: String,
     },
     /// A season without a match to play.
@@ -39,7 +39,7 @@ pub enum SeasonError {
         /// League and season.
         season: String,
     },
-    /// Teams meet more than twice, so the rest cannot be known from what was played.
+    /// Teams meet more than twice, so the remaining matches cannot be derived from the results.
     #[error(
         "{season}: here teams meet more than twice, so the rest of the season must be given with --fixtures"
     )]
@@ -47,7 +47,7 @@ pub enum SeasonError {
         /// League and season.
         season: String,
     },
-    /// So early in the season some teams have yet to play.
+    /// Some teams have not played yet.
     #[error(
         "{season}: only {teams} teams have played yet, and last season had {before}: name the rest with --fixtures"
     )]
@@ -84,30 +84,30 @@ pub enum SeasonError {
     Stranger {
         /// League and season.
         season: String,
-        /// What it is called.
+        /// Its name.
         team: String,
-        /// The nearest name of the season, as a clause; empty when none is near.
+        /// A clause with the most similar name of the season, or empty.
         suggestion: String,
     },
-    /// A team that does not take part.
+    /// A team that is not in the season.
     #[error("{season}: there is no team {team}{suggestion}")]
     UnknownTeam {
         /// League and season.
         season: String,
-        /// What was asked for.
+        /// The name that was given.
         team: String,
-        /// The nearest name of the season, as a clause; empty when none is near.
+        /// A clause with the most similar name of the season, or empty.
         suggestion: String,
     },
-    /// More teams would go down than take part.
+    /// More teams would be relegated than there are.
     #[error("{relegated} teams cannot go down: only {teams} take part")]
     TooManyRelegated {
-        /// How many were asked for.
+        /// The number of relegated teams.
         relegated: usize,
-        /// How many there are.
+        /// The number of teams.
         teams: usize,
     },
-    /// A model that knows no teams.
+    /// A model without strengths of teams.
     #[error(
         "--model must be {}: the others know no strengths to play a season with",
         ModelKind::those_with_strengths()
@@ -124,13 +124,13 @@ pub enum SeasonError {
         "the results leave a strength undetermined: --uncertainty needs more of them, or a --prior above 0"
     )]
     Undetermined,
-    /// Expected goals that no grid is made for, or not as many as there are matches left.
+    /// Expected goals out of range, or not one pair for each remaining match.
     #[error("expected goals must be given for each of {left} matches, each between 0 and 20")]
     Rates {
         /// Matches left.
         left: usize,
     },
-    /// Not a single run.
+    /// There is no run.
     #[error("the rest of a season must be played at least once, not 0 times")]
     NoRuns,
     /// The fit failed.
@@ -144,7 +144,7 @@ fn up_to(day: Option<Time>) -> String {
     })
 }
 
-/// The clause `, did you mean X?` for the nearest of `known`, or nothing.
+/// The clause `, did you mean X?` with the most similar of `known`, or an empty text.
 pub(super) fn suggestion<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
     let nearest = known
         .map(|name| (strsim::jaro_winkler(word, name), name))

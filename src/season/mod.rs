@@ -1,7 +1,7 @@
-//! A season still to play: fitted on what has been played, the rest drawn many times over.
+//! The projection of a season: a model is fitted to its results, and the remaining matches are simulated many times.
 //!
-//! [`Season`] says who has played whom and what is left, [`Outlook`] how many goals each side of what is left may
-//! expect, [`Rules`] how a table is made of it; [`project`] plays the rest and counts who ends where.
+//! [`Season`] has the results and the remaining matches, [`Outlook`] their expected goals, and [`Rules`] how the table is
+//! made. [`project`] simulates the remaining matches and counts the final positions.
 
 mod error;
 mod machine;

@@ -1,4 +1,4 @@
-//! How many goals each side of what is left may expect.
+//! The expected goals of the remaining matches of a season.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -8,14 +8,14 @@ use rand_distr::{Distribution as _, StandardNormal};
 use super::error::SeasonError;
 use super::schedule::Season;
 use crate::calendar;
-use crate::domain::{Match, ScoreGrid, Time};
+use crate::domain::{Match, ScoreGrid, TeamId, Time};
 use crate::engine::{EngineConfig, EngineError, pool_name};
 use crate::predict::{self, Fit, GoalModel, Posterior, Predictor as _};
 use crate::source::Matches;
 use crate::source::synthetic::{Purpose, ScoreSampler, stream};
 
-/// How many goals each side of what is left may expect: once for all runs, or drawn anew for each from what the
-/// strengths may be.
+/// The expected goals of the remaining matches: the same in all runs, or drawn for each run from the distribution of the
+/// strengths.
 #[derive(Debug, Clone)]
 pub struct Outlook(Strengths);
 
@@ -24,16 +24,16 @@ enum Strengths {
     Known(Vec<ScoreSampler>),
     Uncertain {
         posterior: Box<Posterior>,
-        /// Both sides of what is left, by their number in the fit.
+        /// Both sides of each remaining match, by their number in the fit.
         left: Vec<[usize; 2]>,
     },
 }
 
 impl Outlook {
-    /// Fits the model to what the season's league, and those that share its pool, had played by the season's last day.
+    /// Fits the model to the results of the season's league, and of those in its pool, up to the season's last day.
     ///
     /// With `uncertainty` every run draws the strengths from the covariance of the fit; otherwise the estimates are
-    /// taken for the truth.
+    /// used in every run.
     ///
     /// # Errors
     /// When the model has no strengths, a team is unknown to it, or the fit fails.
@@ -61,6 +61,7 @@ impl Outlook {
                 .iter()
                 .for_each(|&team| model.expect(team, season.year()));
         }
+        // the day after, so that the results of the last day count
         let now = season.as_of() + Time::DAY;
         let (fit, teams) = model.fit_at(now).map_err(|source| {
             SeasonError::from(EngineError::Predict {
@@ -69,17 +70,7 @@ impl Outlook {
                 source,
             })
         })?;
-        let mut numbers = Vec::new();
-        for (team, name) in season.teams().iter().zip(season.names()) {
-            let number = teams.iter().position(|other| other == team);
-            numbers.push(number.ok_or_else(|| SeasonError::NoResult { team: name.clone() })?);
-        }
-        let left = season
-            .left()
-            .iter()
-            .map(|pair| pair.map(|team| numbers[team]))
-            .collect();
-        Self::of(&fit, left, uncertainty)
+        Self::of(&fit, numbered(season, &teams)?, uncertainty)
     }
 
     fn of(fit: &Fit, left: Vec<[usize; 2]>, uncertainty: bool) -> Result<Self, SeasonError> {
@@ -93,10 +84,10 @@ impl Outlook {
         }))
     }
 
-    /// Expected goals of home and away side that are known, for each match left, and Dixon and Coles's ρ.
+    /// Given expected goals of home and away side for each remaining match, and Dixon and Coles's ρ.
     ///
     /// # Errors
-    /// When there is not a pair for each match, or a rate is negative, no number, or above [`ScoreGrid::MAX_RATE`].
+    /// When there is not a pair for each match, or a rate is negative, not a number, or above [`ScoreGrid::MAX_RATE`].
     pub fn known(season: &Season, rates: &[[f64; 2]], rho: f64) -> Result<Self, SeasonError> {
         let left = season.left().len();
         let samplers: Option<Vec<_>> = rates
@@ -109,7 +100,7 @@ impl Outlook {
         Ok(Self(Strengths::Known(samplers)))
     }
 
-    /// What scores are drawn from in one run, a sampler for each match left.
+    /// The samplers of scores of one run, one for each remaining match.
     pub(super) fn samplers(&self, seed: u64, run: u64) -> Cow<'_, [ScoreSampler]> {
         match &self.0 {
             Strengths::Known(samplers) => Cow::Borrowed(samplers),
@@ -147,10 +138,21 @@ fn samplers(fit: &Fit, left: &[[usize; 2]]) -> Vec<ScoreSampler> {
         .collect()
 }
 
-/// Always there for teams of the fit: a rate that only a freak draw can give is cut off.
+/// The sampler at these rates, cut off at the maximum, which only an extreme draw of strengths exceeds.
 fn sampler(fit: &Fit, home: usize, away: usize) -> Option<ScoreSampler> {
     let rates = fit
         .rates(home, away)?
         .map(|rate| rate.min(ScoreGrid::MAX_RATE));
     ScoreSampler::new(rates, fit.rho).ok()
+}
+
+/// The remaining matches, with teams by their number in the fit.
+fn numbered(season: &Season, teams: &[TeamId]) -> Result<Vec<[usize; 2]>, SeasonError> {
+    let mut numbers = Vec::new();
+    for (team, name) in season.teams().iter().zip(season.names()) {
+        let number = teams.iter().position(|other| other == team);
+        numbers.push(number.ok_or_else(|| SeasonError::NoResult { team: name.clone() })?);
+    }
+    let left = season.left().iter();
+    Ok(left.map(|pair| pair.map(|team| numbers[team])).collect())
 }

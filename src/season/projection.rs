@@ -1,4 +1,4 @@
-//! The rest of the season played many times over, and who ends where.
+//! The projection of a season: its remaining matches simulated many times.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,67 +12,67 @@ use super::schedule::Season;
 use super::standings::Standings;
 use crate::source::synthetic::{Purpose, stream};
 
-/// Runs that one thread takes at a time.
+/// Runs that one task simulates.
 const CHUNK: u64 = 128;
 
-/// Who ended where, over all runs.
+/// The final positions of all teams, over all runs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Projection {
-    /// How often the rest was played.
+    /// The number of runs.
     pub runs: u64,
-    /// The teams, by expected points, then by name.
+    /// The teams by descending expected points, then by name.
     pub teams: Vec<Prospects>,
 }
 
-/// What is to be expected of one team.
+/// The projection of one team.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prospects {
     /// Its name.
     pub name: String,
     /// Matches it has played.
     pub played: u32,
-    /// Points it has.
+    /// Its current points.
     pub points: i32,
-    /// Goal difference it has.
+    /// Its current goal difference.
     pub goal_difference: i32,
-    /// Points at the end, on average.
+    /// Mean points at the end.
     pub expected_points: f64,
     /// Standard deviation of the points at the end; `None` after a single run.
     pub points_sd: Option<f64>,
-    /// Goal difference at the end, on average.
+    /// Mean goal difference at the end.
     pub expected_goal_difference: f64,
-    /// Place at the end on average; 1 is first.
+    /// Mean position at the end; 1 is first.
     pub average_position: f64,
-    /// In how many runs it was first, second, ... last.
+    /// The number of runs in which it was first, second, ... last.
     pub positions: Vec<u64>,
     /// First.
     pub title: Chance,
     /// Among the first four.
     pub top_four: Chance,
-    /// In the upper half; where the number of teams is odd the middle one is not.
+    /// In the upper half, to which the middle position of an odd number of teams does not belong.
     pub top_half: Chance,
-    /// Among those that go down without a play-off; `None` where nobody knows how many do.
+    /// Among those that are relegated without a play-off; `None` where their number is unknown.
     pub relegated: Option<Chance>,
 }
 
-/// How likely something is.
+/// The probability of an event.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Chance {
-    /// The share of the runs in which it came about, 0 to 1.
+    /// The share of runs in which it happened, from 0 to 1.
     pub share: f64,
-    /// Whether the points that are left settle it whatever happens: surely, surely not, or (`None`) open. Some things
-    /// are settled earlier than this says, where rivals must take points from each other.
+    /// Whether the event is already certain, or certain not to happen, by the points that each team can still win; `None`
+    /// while it is open. This does not see that rivals must take points from each other, so it may be late.
     pub settled: Option<bool>,
 }
 
-/// Plays the rest of the season once for each of `runs`; `go_on` is told of every batch of runs that is done, from any
-/// thread, and answers whether there is to be another.
+/// Simulates the remaining matches once for each of `runs`.
 ///
-/// A run is a function of the seed and its number: results are the same on any number of threads, and memory does not
-/// grow with the runs.
+/// After each batch `go_on` is called with the number of its runs, from any thread, and returns whether to continue. A run
+/// depends on the seed and its number only, so results are the same on any number of threads. Memory does not grow with the
+/// runs.
 ///
 /// # Errors
-/// When nothing is left to play, there is no run, or more teams are to go down than there are.
+/// When no match is left to play, there is no run, or more teams are relegated than there are.
 ///
 /// ```
 /// use simbet::season::{Outlook, Rules, Season, project};
@@ -95,6 +95,35 @@ pub fn project(
     seed: u64,
     go_on: &(dyn Fn(u64) -> bool + Sync),
 ) -> Result<Projection, SeasonError> {
+    check(season, rules, &runs)?;
+    let teams = season.teams().len();
+    let now = season.standings(rules);
+    let simulation = Simulation {
+        season,
+        outlook,
+        seed,
+        now: &now,
+    };
+    let chunks = (runs.end - runs.start).div_ceil(CHUNK);
+    let stopped = AtomicBool::new(false);
+    let totals = (0..chunks)
+        .into_par_iter()
+        .map(|number| {
+            if stopped.load(Ordering::Relaxed) {
+                return Totals::new(teams);
+            }
+            let first = runs.start + number * CHUNK;
+            let totals = simulation.chunk(first..runs.end.min(first.saturating_add(CHUNK)));
+            if !go_on(totals.runs) {
+                stopped.store(true, Ordering::Relaxed);
+            }
+            totals
+        })
+        .reduce(|| Totals::new(teams), Totals::with);
+    Ok(totals.project(season, rules, &now))
+}
+
+fn check(season: &Season, rules: &Rules, runs: &Range<u64>) -> Result<(), SeasonError> {
     let teams = season.teams().len();
     if season.left().is_empty() {
         return Err(SeasonError::AllPlayed {
@@ -104,37 +133,15 @@ pub fn project(
     if runs.is_empty() {
         return Err(SeasonError::NoRuns);
     }
-    if let Some(relegated) = rules.relegated.filter(|&relegated| relegated > teams) {
-        return Err(SeasonError::TooManyRelegated { relegated, teams });
+    match rules.relegated {
+        Some(relegated) if relegated > teams => {
+            Err(SeasonError::TooManyRelegated { relegated, teams })
+        }
+        Some(_) | None => Ok(()),
     }
-    let now = season.standings(rules);
-    let play = Play {
-        season,
-        outlook,
-        seed,
-        now: &now,
-    };
-    let chunks = (runs.end - runs.start).div_ceil(CHUNK);
-    let stopped = AtomicBool::new(false);
-    let chunk = |number: u64| {
-        if stopped.load(Ordering::Relaxed) {
-            return Tally::new(teams);
-        }
-        let first = runs.start + number * CHUNK;
-        let tally = play.chunk(first..runs.end.min(first.saturating_add(CHUNK)));
-        if !go_on(tally.runs) {
-            stopped.store(true, Ordering::Relaxed);
-        }
-        tally
-    };
-    let tally = (0..chunks)
-        .into_par_iter()
-        .map(chunk)
-        .reduce(|| Tally::new(teams), Tally::with);
-    Ok(tally.project(season, rules, &now))
 }
 
-/// The teams from first to last at the end of one run.
+/// The final table of one run: the teams from first to last.
 pub fn table_of_run(
     season: &Season,
     rules: &Rules,
@@ -144,7 +151,7 @@ pub fn table_of_run(
 ) -> Vec<usize> {
     let now = season.standings(rules);
     let mut table = now.clone();
-    Play {
+    Simulation {
         season,
         outlook,
         seed,
@@ -153,23 +160,23 @@ pub fn table_of_run(
     .run(run, &mut table)
 }
 
-/// What one run is made of.
-struct Play<'a> {
+/// What every run needs.
+struct Simulation<'a> {
     season: &'a Season,
     outlook: &'a Outlook,
     seed: u64,
     now: &'a Standings,
 }
 
-impl Play<'_> {
-    fn chunk(&self, runs: Range<u64>) -> Tally {
+impl Simulation<'_> {
+    fn chunk(&self, runs: Range<u64>) -> Totals {
         let mut table = self.now.clone();
-        let mut tally = Tally::new(self.season.teams().len());
+        let mut totals = Totals::new(self.season.teams().len());
         for run in runs {
             let order = self.run(run, &mut table);
-            tally.count(&table, &order);
+            totals.count(&table, &order);
         }
-        tally
+        totals
     }
 
     fn run(&self, run: u64, table: &mut Standings) -> Vec<usize> {
@@ -183,18 +190,18 @@ impl Play<'_> {
     }
 }
 
-/// Whole numbers only, so that it does not matter in which order they are summed.
+/// Sums over runs. They are whole numbers, so the order in which threads add them does not matter.
 #[derive(Debug, Clone)]
-struct Tally {
+struct Totals {
     runs: u64,
     points: Vec<i64>,
     squares: Vec<i64>,
     goal_differences: Vec<i64>,
-    /// How often each team (row) came in each place (column).
+    /// The number of runs in which each team (row) was in each position (column).
     positions: Vec<u64>,
 }
 
-impl Tally {
+impl Totals {
     fn new(teams: usize) -> Self {
         let zeros = vec![0; teams];
         let positions = vec![0; teams * teams];
@@ -209,13 +216,13 @@ impl Tally {
 
     fn count(&mut self, table: &Standings, order: &[usize]) {
         self.runs += 1;
-        for (place, &team) in order.iter().enumerate() {
+        for (position, &team) in order.iter().enumerate() {
             let line = table.line(team);
             let points = i64::from(line.points);
             self.points[team] += points;
             self.squares[team] += points * points;
             self.goal_differences[team] += i64::from(line.goal_difference());
-            self.positions[team * order.len() + place] += 1;
+            self.positions[team * order.len() + position] += 1;
         }
     }
 
@@ -255,35 +262,37 @@ impl Tally {
     ) -> Prospects {
         let (count, line) = (season.teams().len(), now.line(team));
         let positions = &self.positions[team * count..][..count];
-        let mean = |sum: i64| sum as f64 / self.runs as f64;
-        let share = |positions: &[u64]| positions.iter().sum::<u64>() as f64 / self.runs as f64;
         let first = |places: usize| Chance {
-            share: share(&positions[..places.min(count)]),
+            share: self.share(&positions[..places.min(count)]),
             settled: reach.within(team, places),
         };
-        let last = |places: usize| Chance {
-            share: share(&positions[count - places..]),
-            settled: reach.within(team, count - places).map(|sure| !sure),
-        };
-        let places = (1..)
+        let weighted: u64 = (1..)
             .zip(positions)
-            .map(|(place, runs): (u64, _)| place * runs)
-            .sum::<u64>();
+            .map(|(position, runs): (u64, _)| position * runs)
+            .sum();
         Prospects {
             name: season.names()[team].clone(),
             played: line.played,
             points: line.points,
             goal_difference: line.goal_difference(),
-            expected_points: mean(self.points[team]),
+            expected_points: self.points[team] as f64 / self.runs as f64,
             points_sd: self.points_sd(team),
-            expected_goal_difference: mean(self.goal_differences[team]),
-            average_position: places as f64 / self.runs as f64,
+            expected_goal_difference: self.goal_differences[team] as f64 / self.runs as f64,
+            average_position: weighted as f64 / self.runs as f64,
             positions: positions.to_vec(),
             title: first(1),
             top_four: first(4),
             top_half: first(count / 2),
-            relegated: rules.relegated.map(last),
+            relegated: rules.relegated.map(|places| Chance {
+                share: self.share(&positions[count - places..]),
+                settled: reach.within(team, count - places).map(|stays| !stays),
+            }),
         }
+    }
+
+    /// The share of runs that ended in one of these positions.
+    fn share(&self, positions: &[u64]) -> f64 {
+        positions.iter().sum::<u64>() as f64 / self.runs as f64
     }
 
     fn points_sd(&self, team: usize) -> Option<f64> {
@@ -303,7 +312,7 @@ fn add<Number: std::ops::AddAssign + Copy>(sums: &mut [Number], others: &[Number
         .for_each(|(sum, other)| *sum += *other);
 }
 
-/// The points each team has at least and at most at the end.
+/// The least and the most points that each team can have at the end.
 struct Reach(Vec<[i32; 2]>);
 
 impl Reach {
@@ -317,17 +326,12 @@ impl Reach {
         Self(reach)
     }
 
-    /// Whether a team surely ends, or surely does not, among the first `places`.
+    /// Whether a team is certain to end, or certain not to end, among the first `places`; `None` while that is open.
     fn within(&self, team: usize, places: usize) -> Option<bool> {
         let [least, most] = self.0[team];
-        let others = || {
-            self.0
-                .iter()
-                .enumerate()
-                .filter(|&(other, _)| other != team)
-        };
-        let may_pass = others().filter(|(_, other)| other[1] >= least).count();
-        let surely_above = others().filter(|(_, other)| other[0] > most).count();
+        // the team itself reaches its own least, and is never above its own most
+        let may_pass = self.0.iter().filter(|other| other[1] >= least).count() - 1;
+        let surely_above = self.0.iter().filter(|other| other[0] > most).count();
         if may_pass < places {
             Some(true)
         } else if surely_above >= places {

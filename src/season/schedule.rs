@@ -1,4 +1,4 @@
-//! Who has played whom, and what is left to play.
+//! The matches of a season: those that were played and those that are left.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,10 +8,10 @@ use super::standings::Standings;
 use crate::domain::{LeagueId, Score, TeamId, Time};
 use crate::source::{Matches, Record};
 
-/// Matches after which a team has made its appearance, however its fixtures fell.
+/// Matches after which a team counts as settled in the season.
 const SETTLED: u32 = 3;
 
-/// One season of one league, part of it played; teams are numbered from 0 in alphabetical order.
+/// One season of one league, of which a part was played. Teams are numbered from 0 in alphabetical order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Season {
     league: String,
@@ -24,27 +24,26 @@ pub struct Season {
     deductions: Vec<i32>,
 }
 
-/// The records of a season, by what is known of them on its last day.
+/// The records of a season, by what is known on the day of the projection.
 struct Rows<'a> {
     played: Vec<(&'a Record, Score)>,
-    /// Results of later days, which are not known yet.
-    forgotten: Vec<&'a Record>,
+    /// Results of later days, which count as unknown.
+    later: Vec<&'a Record>,
     /// Rows without a score.
     fixtures: Vec<&'a Record>,
-    /// Teams of the season before.
+    /// The number of teams in the season before.
     before: usize,
 }
 
 impl Season {
-    /// The season that is to be finished: that of the first match after `as_of`, or the latest one read.
+    /// The season to finish: that of the first match after `as_of`, or the latest one.
     ///
-    /// What is left is every row without a score and every result after `as_of`, which is forgotten. Where no row is
-    /// without a score it is the unplayed part of the double round robin among the season's teams: a play-off that
-    /// came later is not played.
+    /// Left to play are all rows without a score, and all results after `as_of`, whose scores are ignored. Where every row
+    /// has a score, it is the unplayed part of the double round robin among the season's teams, without later play-offs.
     ///
     /// # Errors
-    /// When there is no result, the league is unclear, a match is to be played that already was, a fixture names
-    /// a team that is not of the season, or not all teams can be known yet.
+    /// When there is no result, the league is ambiguous, a fixture was already played, a fixture names a team that is not
+    /// in the season, or not all teams are known yet.
     pub fn find(
         matches: &Matches,
         league: Option<&str>,
@@ -58,12 +57,9 @@ impl Season {
             .iter()
             .filter(|record| record.fixture.league == league)
             .collect();
-        let is_known = |record: &&&Record| {
-            record.score.is_some() && as_of.is_none_or(|day| record.fixture.day <= day)
-        };
         let last = records
             .iter()
-            .filter(is_known)
+            .filter(|record| is_known(record, as_of))
             .map(|record| record.fixture.day)
             .max()
             .unwrap_or_default();
@@ -84,7 +80,7 @@ impl Season {
         Ok(season)
     }
 
-    /// The season's teams and what they have played.
+    /// The season with its teams and results, and nothing left to play.
     fn empty(matches: &Matches, league: &str, year: i16, as_of: Time, rows: &Rows<'_>) -> Self {
         let all = rows
             .played
@@ -114,44 +110,35 @@ impl Season {
 
     /// The numbers of both sides.
     fn pair(&self, record: &Record) -> [usize; 2] {
-        let number = |team| {
+        [record.fixture.home, record.fixture.away].map(|team| {
             self.teams
                 .iter()
                 .position(|&other| other == team)
                 .expect("every team was entered")
-        };
-        [number(record.fixture.home), number(record.fixture.away)]
+        })
     }
 
-    /// A name without any result is a misspelling, unless the season has only begun.
+    /// The number of matches that each team has played.
+    fn match_counts(&self) -> Vec<u32> {
+        let mut counts = vec![0; self.teams.len()];
+        for &([home, away], _) in &self.played {
+            counts[home] += 1;
+            counts[away] += 1;
+        }
+        counts
+    }
+
+    /// Checks that fixtures have no misspelt team and that no team of the season is missing.
     fn check_teams(&self, rows: &Rows<'_>, all: &Matches) -> Result<(), SeasonError> {
-        let mut matches = vec![0; self.teams.len()];
-        self.played
-            .iter()
-            .flat_map(|(pair, _)| pair)
-            .for_each(|&team| matches[team] += 1);
+        let matches = self.match_counts();
         let settled = matches.iter().filter(|&&count| count >= SETTLED).count();
-        let named = |team: usize, record: &Record| {
-            [record.fixture.home, record.fixture.away].contains(&self.teams[team])
-        };
-        let has_result = |team| {
-            all.records
-                .iter()
-                .any(|record| record.score.is_some() && named(team, record))
-        };
-        let mut strangers = rows
-            .fixtures
-            .iter()
-            .flat_map(|record| self.pair(record))
-            .filter(|&team| matches[team] == 0);
-        let stranger = strangers.find(|&team| !has_result(team));
-        if let Some(team) = stranger.filter(|_| 2 * settled > self.teams.len()) {
-            let known = self
-                .names
-                .iter()
-                .enumerate()
-                .filter(|&(other, _)| matches[other] > 0);
-            let suggestion = suggestion(&self.names[team], known.map(|(_, name)| name.as_str()));
+        // a name without any result is a misspelling, unless the season has only begun
+        let mut fixtures = rows.fixtures.iter().flat_map(|record| self.pair(record));
+        let unknown = fixtures.find(|&team| matches[team] == 0 && !self.has_result(team, all));
+        if let Some(team) = unknown.filter(|_| 2 * settled > self.teams.len()) {
+            let names = self.names.iter().zip(&matches);
+            let known = names.filter(|(_, matches)| **matches > 0);
+            let suggestion = suggestion(&self.names[team], known.map(|(name, _)| name.as_str()));
             return Err(SeasonError::Stranger {
                 season: self.title(),
                 team: self.names[team].clone(),
@@ -169,8 +156,16 @@ impl Season {
         Ok(())
     }
 
+    /// Whether any record, of any season, has a result of the team.
+    fn has_result(&self, team: usize, all: &Matches) -> bool {
+        let team = self.teams[team];
+        all.records.iter().any(|record| {
+            record.score.is_some() && [record.fixture.home, record.fixture.away].contains(&team)
+        })
+    }
+
     fn remaining(&self, rows: &Rows<'_>, rules: &Rules) -> Result<Vec<[usize; 2]>, SeasonError> {
-        if !rows.fixtures.is_empty() || !rules.double_round_robin && !rows.forgotten.is_empty() {
+        if !rows.fixtures.is_empty() || !rules.double_round_robin && !rows.later.is_empty() {
             return Ok(rows.open().map(|record| self.pair(record)).collect());
         }
         if !rules.double_round_robin {
@@ -188,7 +183,7 @@ impl Season {
             .collect())
     }
 
-    /// Nobody is to play a match that has been played, or one match twice.
+    /// Checks that no fixture was already played and that none is there twice.
     fn check_pairs(&self, rows: &Rows<'_>) -> Result<(), SeasonError> {
         let mut days = BTreeMap::new();
         for (record, _) in &rows.played {
@@ -246,23 +241,23 @@ impl Season {
         &self.names
     }
 
-    /// Home and away side of what was played, and the score.
+    /// Home side, away side and score of the matches that were played.
     pub fn played(&self) -> &[([usize; 2], Score)] {
         &self.played
     }
 
-    /// Home and away side of what is left to play: fixtures by day, otherwise by name.
+    /// Home and away side of the matches that are left: fixtures by day, others by name.
     pub fn left(&self) -> &[[usize; 2]] {
         &self.left
     }
 
-    /// How many matches a double round robin of the teams has beyond what was played and what is left.
+    /// The number of matches of a double round robin that were neither played nor are left.
     pub fn missing(&self) -> usize {
         (self.teams.len() * self.teams.len().saturating_sub(1))
             .saturating_sub(self.played.len() + self.left.len())
     }
 
-    /// Takes points from a team.
+    /// Deducts points from a team.
     ///
     /// # Errors
     /// When the season has no such team.
@@ -279,14 +274,14 @@ impl Season {
         Ok(())
     }
 
-    /// The teams that points are taken from, and how many.
+    /// The teams with a deduction of points, and its size.
     pub fn deductions(&self) -> impl Iterator<Item = (&str, i32)> {
         let all = self.names.iter().zip(&self.deductions);
         all.filter(|(_, points)| **points > 0)
             .map(|(name, points)| (name.as_str(), *points))
     }
 
-    /// The table of what was played.
+    /// The table of the matches that were played.
     pub fn standings(&self, rules: &Rules) -> Standings {
         let mut standings = Standings::new(self.teams.len(), rules);
         for &([home, away], score) in &self.played {
@@ -303,7 +298,7 @@ impl<'a> Rows<'a> {
     fn sort(records: &[&'a Record], year: i16, as_of: Option<Time>) -> Self {
         let mut rows = Self {
             played: Vec::new(),
-            forgotten: Vec::new(),
+            later: Vec::new(),
             fixtures: Vec::new(),
             before: 0,
         };
@@ -317,7 +312,7 @@ impl<'a> Rows<'a> {
                 _ if fixture.season == year - 1 => before.extend([fixture.home, fixture.away]),
                 _ if fixture.season != year => {}
                 Some(score) if !is_later => rows.played.push((record, score)),
-                Some(_) => rows.forgotten.push(record),
+                Some(_) => rows.later.push(record),
                 None => rows.fixtures.push(record),
             }
         }
@@ -325,14 +320,9 @@ impl<'a> Rows<'a> {
         rows
     }
 
-    /// What is not known yet, by day and id.
+    /// The records without a known result, by day and id.
     fn open(&self) -> impl Iterator<Item = &'a Record> {
-        let mut open: Vec<&Record> = self
-            .forgotten
-            .iter()
-            .chain(&self.fixtures)
-            .copied()
-            .collect();
+        let mut open: Vec<&Record> = self.later.iter().chain(&self.fixtures).copied().collect();
         open.sort_by(|a, b| (a.fixture.day, &a.fixture.id).cmp(&(b.fixture.day, &b.fixture.id)));
         open.into_iter()
     }
@@ -341,34 +331,35 @@ impl<'a> Rows<'a> {
 /// The league that was named, or the only one with a result.
 fn find_league(
     matches: &Matches,
-    asked: Option<&str>,
+    league: Option<&str>,
     as_of: Option<Time>,
 ) -> Result<LeagueId, SeasonError> {
-    let is_known = |record: &&Record| {
-        record.score.is_some() && as_of.is_none_or(|day| record.fixture.day <= day)
-    };
-    let played = matches
+    let played: BTreeMap<&str, LeagueId> = matches
         .records
         .iter()
-        .filter(is_known)
-        .map(|record| record.fixture.league);
-    let names: BTreeMap<&str, LeagueId> = played
+        .filter(|record| is_known(record, as_of))
+        .map(|record| record.fixture.league)
         .map(|league| (matches.names.league(league), league))
         .collect();
-    let leagues = || names.keys().copied().collect::<Vec<_>>().join(", ");
-    match (asked, names.len()) {
+    let leagues = played.keys().copied().collect::<Vec<_>>().join(", ");
+    match (league, played.len()) {
         (_, 0) => Err(SeasonError::NothingPlayed { as_of }),
-        (Some(name), _) => names
+        (Some(name), _) => played
             .get(name)
             .copied()
             .ok_or_else(|| SeasonError::UnknownLeague {
                 league: name.to_owned(),
                 as_of,
-                leagues: leagues(),
+                leagues,
             }),
-        (None, 1) => Ok(names.into_values().next().expect("there is one")),
-        (None, _) => Err(SeasonError::SeveralLeagues { leagues: leagues() }),
+        (None, 1) => Ok(played.into_values().next().expect("there is one")),
+        (None, _) => Err(SeasonError::SeveralLeagues { leagues }),
     }
+}
+
+/// Whether a record has a result that is known on this day.
+fn is_known(record: &Record, as_of: Option<Time>) -> bool {
+    record.score.is_some() && as_of.is_none_or(|day| record.fixture.day <= day)
 }
 
 /// The season of the first match after `as_of`; without such a match the latest season.

@@ -1,4 +1,4 @@
-//! The table of a league: points, goals, and who stands where.
+//! The table of a league: points, goals and ranks.
 
 use rand::Rng;
 use rand::seq::SliceRandom as _;
@@ -12,18 +12,18 @@ pub struct Standings {
     win: i32,
     criteria: &'static [Criterion],
     lines: Vec<Line>,
-    /// What each team (row) took from each other (column).
+    /// Points and goals of each team (row) against each other (column).
     pairs: Vec<Pair>,
 }
 
-/// One team's line of the table.
+/// The row of one team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Line {
     /// Matches played.
     pub played: u32,
     /// Matches won.
     pub won: u32,
-    /// Points, those taken away included.
+    /// Points after deductions.
     pub points: i32,
     /// Goals scored.
     pub scored: i32,
@@ -44,7 +44,7 @@ struct Pair {
     goals: i32,
 }
 
-/// What a table is ordered by.
+/// A criterion by which a table is sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Criterion {
     Points,
@@ -113,7 +113,7 @@ impl Standings {
         line.conceded += conceded;
     }
 
-    /// Takes points from a team.
+    /// Deducts points from a team.
     ///
     /// # Panics
     /// When there is no such team.
@@ -121,7 +121,7 @@ impl Standings {
         self.lines[team].points -= points;
     }
 
-    /// A team's line.
+    /// The row of a team.
     ///
     /// # Panics
     /// When there is no such team.
@@ -129,13 +129,13 @@ impl Standings {
         self.lines[team]
     }
 
-    /// Becomes a copy of a table of as many teams, in its own memory.
+    /// Copies a table of the same size without allocating.
     pub(super) fn copy_from(&mut self, other: &Self) {
         self.lines.clone_from(&other.lines);
         self.pairs.clone_from(&other.pairs);
     }
 
-    /// The teams from first to last; what nothing tells apart is shuffled with `lots`.
+    /// The teams from first to last. Teams that are level by all criteria are shuffled with `lots`.
     ///
     /// ```
     /// use simbet::domain::Score;
@@ -152,7 +152,7 @@ impl Standings {
         order
     }
 
-    /// Orders teams that are level so far by the next criterion, and those still level by the rest.
+    /// Sorts teams that are level so far by the next criterion, and those still level by the others.
     fn part(
         &self,
         level: &mut [usize],
@@ -176,7 +176,7 @@ impl Standings {
                     .take_while(|&&team| keys[team] == key)
                     .count();
             if end - start > 1 {
-                // a smaller circle has a head-to-head table of its own
+                // a smaller group has a head-to-head table of its own
                 let again = criterion == Criterion::HeadToHead && end - start < level.len();
                 self.part(
                     &mut level[start..end],

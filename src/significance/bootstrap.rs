@@ -16,13 +16,25 @@ pub struct SettledBet {
     pub profit: f64,
 }
 
-/// How to resample.
+impl SettledBet {
+    fn is_valid(&self) -> bool {
+        self.stake > 0.0 && self.stake.is_finite() && self.profit.is_finite()
+    }
+}
+
+/// The number of resamples and the level of the interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Resampling {
     /// Resamples drawn, from 2.
     pub resamples: usize,
     /// The share of resamples that the interval holds, between 0 and 1.
     pub level: f64,
+}
+
+impl Resampling {
+    fn is_valid(&self) -> bool {
+        self.resamples >= 2 && self.level > 0.0 && self.level < 1.0
+    }
 }
 
 impl Default for Resampling {
@@ -34,7 +46,7 @@ impl Default for Resampling {
     }
 }
 
-/// A yield with its error.
+/// A yield with its standard error and confidence interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct YieldInterval {
     /// Match days with bets.
@@ -50,12 +62,21 @@ pub struct YieldInterval {
     pub upper: f64,
 }
 
+impl YieldInterval {
+    fn is_finite(&self) -> bool {
+        [self.value, self.std_error, self.lower, self.upper]
+            .iter()
+            .all(|number| number.is_finite())
+    }
+}
+
 /// The yield with standard error and confidence interval, by a block bootstrap over match days.
 ///
-/// All bets of a day are drawn together, so that bets on one match, or on matches of one day, may depend on each
-/// other. The order of `bets` means nothing. `None` with bets on fewer than two days, when a stake is not above 0 or
-/// a number is not finite, below two resamples, or unless 0 < level < 1. With few days (below about 30) the interval
-/// is too narrow.
+/// All bets of a day are drawn together, so bets on one match, or on matches of one day, may depend on each other. The
+/// order of `bets` does not matter. With few days (below about 30) the interval is too narrow.
+///
+/// `None` with bets on fewer than two days, when a stake is not above 0 or a number is not finite, below two
+/// resamples, or unless 0 < level < 1.
 ///
 /// # Formula
 /// ```text
@@ -76,36 +97,25 @@ pub struct YieldInterval {
 /// ```
 pub fn yield_interval(
     bets: &[SettledBet],
-    how: Resampling,
+    resampling: Resampling,
     random: &mut impl Rng,
 ) -> Option<YieldInterval> {
-    let usable =
-        |bet: &SettledBet| bet.stake > 0.0 && bet.stake.is_finite() && bet.profit.is_finite();
-    let asked = how.resamples >= 2 && how.level > 0.0 && how.level < 1.0;
     let days = by_day(bets);
-    if !asked || days.len() < 2 || !bets.iter().all(usable) {
+    if !resampling.is_valid() || days.len() < 2 || !bets.iter().all(SettledBet::is_valid) {
         return None;
     }
-    let value = ratio(days.iter());
-    let mut yields: Vec<f64> = (0..how.resamples)
+    let mut yields: Vec<f64> = (0..resampling.resamples)
         .map(|_| resample(&days, random))
         .collect();
     yields.sort_unstable_by(f64::total_cmp);
-    let (lower, upper) = (
-        quantile::interpolated(&yields, (1.0 - how.level) / 2.0),
-        quantile::interpolated(&yields, (1.0 + how.level) / 2.0),
-    );
-    let std_error = deviation(&yields);
-    let finite = [value, std_error, lower, upper]
-        .iter()
-        .all(|number| number.is_finite());
-    finite.then_some(YieldInterval {
+    let interval = YieldInterval {
         days: days.len() as u64,
-        value,
-        std_error,
-        lower,
-        upper,
-    })
+        value: ratio(days.iter()),
+        std_error: deviation(&yields),
+        lower: quantile::interpolated(&yields, (1.0 - resampling.level) / 2.0),
+        upper: quantile::interpolated(&yields, (1.0 + resampling.level) / 2.0),
+    };
+    interval.is_finite().then_some(interval)
 }
 
 #[derive(Clone, Copy, Default)]
@@ -114,21 +124,28 @@ struct Totals {
     profit: f64,
 }
 
-/// What was staked and won on each day with bets, days in order.
+impl Totals {
+    fn of(bets: &[SettledBet]) -> Self {
+        Self {
+            stake: bets.iter().map(|bet| bet.stake).sum(),
+            profit: bets.iter().map(|bet| bet.profit).sum(),
+        }
+    }
+}
+
+/// Stakes and profits of each day with bets, in the order of days.
 fn by_day(bets: &[SettledBet]) -> Vec<Totals> {
     let mut bets = bets.to_vec();
-    // a full order: sums must not depend on the order of the rows
+    // a total order, since floating-point sums would otherwise depend on the order of the rows
     bets.sort_by(|a, b| {
         a.day
             .cmp(&b.day)
             .then(a.stake.total_cmp(&b.stake))
             .then(a.profit.total_cmp(&b.profit))
     });
-    let totals = |bets: &[SettledBet]| Totals {
-        stake: bets.iter().map(|bet| bet.stake).sum(),
-        profit: bets.iter().map(|bet| bet.profit).sum(),
-    };
-    bets.chunk_by(|a, b| a.day == b.day).map(totals).collect()
+    bets.chunk_by(|a, b| a.day == b.day)
+        .map(Totals::of)
+        .collect()
 }
 
 fn ratio<'a>(days: impl Iterator<Item = &'a Totals>) -> f64 {
@@ -139,12 +156,12 @@ fn ratio<'a>(days: impl Iterator<Item = &'a Totals>) -> f64 {
     total.profit / total.stake
 }
 
+/// The yield of as many days as there are, drawn with replacement.
 fn resample(days: &[Totals], random: &mut impl Rng) -> f64 {
-    let mut draw = || &days[random.random_range(0..days.len())];
-    ratio((0..days.len()).map(|_| draw()))
+    ratio((0..days.len()).map(|_| &days[random.random_range(0..days.len())]))
 }
 
-/// Standard deviation with divisor n − 1; 0 when all are equal, which a bootstrap may well find.
+/// Standard deviation with divisor n − 1; 0 when all values are equal, as the yields of resamples may be.
 fn deviation(values: &[f64]) -> f64 {
-    super::moments::Spread::of(values).map_or(0.0, |spread| spread.variance().sqrt())
+    super::moments::Moments::of(values).map_or(0.0, |moments| moments.variance().sqrt())
 }

@@ -1,18 +1,18 @@
-//! Whether what was forecast at 30 % happens 30 times in 100.
+//! Calibration: an outcome that is forecast at 30 % should happen 30 times in 100.
 
 use serde::{Deserialize, Serialize};
 
 /// Bins of equal width in a reliability table.
 pub const BINS: usize = 10;
 
-/// Forecasts of about the same probability, and how often what they forecast happened.
+/// Forecasts of about the same probability, and how often the outcomes that they forecast happened.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct ReliabilityBin {
     /// Forecasts.
     pub n: u64,
     /// Their mean probability; `None` without forecasts.
     pub mean_forecast: Option<f64>,
-    /// The share that happened; `None` without forecasts.
+    /// The share of the forecast outcomes that happened; `None` without forecasts.
     pub observed: Option<f64>,
 }
 
@@ -25,10 +25,10 @@ pub struct Reliability {
     pub calibration_error: f64,
 }
 
-/// The reliability table of forecasts, each with whether what it forecast happened.
+/// The reliability table of forecasts, each given with whether the outcome that it forecast happened.
 ///
-/// Of a forecast of three outcomes, each gives one entry, or choose one outcome. `None` without forecasts, or when
-/// one is not from 0 to 1. Even a perfect forecaster has a calibration error above 0, the more so the fewer forecasts.
+/// A forecast of three outcomes gives three entries, one for each outcome. Even a perfect forecaster has a calibration
+/// error above 0; the fewer the forecasts, the larger it is. `None` without forecasts, or when one is not from 0 to 1.
 ///
 /// # Formula
 /// ```text
@@ -76,11 +76,14 @@ impl Sums {
     }
 
     fn bin(self) -> ReliabilityBin {
-        let share = |sum: f64| (self.n > 0).then(|| sum / self.n as f64);
         ReliabilityBin {
             n: self.n,
-            mean_forecast: share(self.forecast),
-            observed: share(self.happened as f64),
+            mean_forecast: self.per_forecast(self.forecast),
+            observed: self.per_forecast(self.happened as f64),
         }
+    }
+
+    fn per_forecast(&self, sum: f64) -> Option<f64> {
+        (self.n > 0).then(|| sum / self.n as f64)
     }
 }

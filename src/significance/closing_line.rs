@@ -1,8 +1,10 @@
-//! Closing-line value: whether a bet was struck at better odds than the last ones before kick-off.
+//! Closing-line value: how much better the odds taken were than the last ones before kick-off.
 
 use crate::domain::Odds;
 
-/// How much better the odds taken are than the closing odds of the same book, selection and line.
+/// The closing-line value of the odds taken against the closing odds of the same book, selection and line.
+///
+/// A fraction: 0.1 is 10 % better than the closing odds.
 ///
 /// # Formula
 /// ```text
@@ -18,7 +20,7 @@ pub fn closing_line_value(taken: Odds, closing: Odds) -> f64 {
     taken.decimal() / closing.decimal() - 1.0
 }
 
-/// The same against the fair closing odds: those of the whole market, its margin removed by proportion.
+/// The closing-line value against the fair closing odds: those of the whole market, its margin removed by proportion.
 ///
 /// `others` are the closing odds of the market's other sides. This is the expected profit per unit if the closing
 /// market is right.

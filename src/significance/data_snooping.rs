@@ -1,26 +1,26 @@
-//! Whether the best of many is better than chance lets the best of many be.
+//! Tests for data snooping: whether the best of many settings is better than the best of many would be by chance.
 
 use rand::{Rng, RngExt as _};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::moments::Spread;
+use super::moments::Moments;
 
-/// Resamples drawn before any is looked at: bounds what is held at once.
-const DRAWN_AT_ONCE: usize = 256;
-/// Resamples looked at together: their weights stay in the processor's cache while the settings pass by.
-const TOGETHER: usize = 8;
+/// Resamples drawn before any is evaluated. Drawing is sequential and evaluation parallel; the batch bounds the memory.
+const RESAMPLES_PER_BATCH: usize = 256;
+/// Resamples that one task evaluates: their weights stay in the processor's cache while it goes through the settings.
+const RESAMPLES_PER_TASK: usize = 8;
 
-/// How days are resampled.
+/// How the stationary bootstrap resamples days.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Blocks {
+pub struct BlockBootstrap {
     /// Resamples drawn, from 1.
     pub resamples: usize,
     /// Mean length of a block, in days, from 1.
     pub mean_length: f64,
 }
 
-impl Default for Blocks {
+impl Default for BlockBootstrap {
     fn default() -> Self {
         Self {
             resamples: 1_000,
@@ -29,7 +29,13 @@ impl Default for Blocks {
     }
 }
 
-/// White's test that no setting beats doing nothing.
+impl BlockBootstrap {
+    fn is_valid(&self) -> bool {
+        self.resamples > 0 && self.mean_length >= 1.0 && self.mean_length.is_finite()
+    }
+}
+
+/// White's reality check: a test of the hypothesis that no setting is better than not betting.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct RealityCheck {
     /// Settings tested: those that did anything.
@@ -38,11 +44,12 @@ pub struct RealityCheck {
     pub days: u64,
     /// √n times the largest mean return.
     pub statistic: f64,
-    /// The chance of such a largest mean, or a larger one, if no setting is better than doing nothing.
+    /// The probability of a largest mean at least as high if no setting is better than not betting.
     pub p: f64,
 }
 
-/// Hansen's test of the same: each setting on its own scale, and the hopeless ones not counted as rivals.
+/// Hansen's test of the same hypothesis: each mean is divided by its own standard error, and settings that lost too
+/// much to be the best are left out.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct SuperiorAbility {
     /// Settings tested: those that did anything.
@@ -51,19 +58,35 @@ pub struct SuperiorAbility {
     pub days: u64,
     /// The largest t of a mean return, at least 0.
     pub statistic: f64,
-    /// The p to report: settings too bad for chance are set aside.
+    /// The p to report: settings that lost by more than chance explains are left out.
     pub p: f64,
-    /// A lower bound of p: every setting that lost is set aside.
+    /// A lower bound of p: every setting that lost is left out.
     pub p_lower: f64,
-    /// An upper bound of p: none is.
+    /// An upper bound of p: no setting is left out.
     pub p_upper: f64,
 }
 
-/// White's reality check: the chance of so good a best setting if none has any skill.
+impl SuperiorAbility {
+    /// `shares` are those of resamples beyond the observed maxima: White's, then lower, consistent and upper.
+    fn new(settings: u64, days: u64, statistic: f64, shares: [f64; 4]) -> Self {
+        // a best setting that lost is never better than chance
+        let [_, p_lower, p, p_upper] = if statistic > 0.0 { shares } else { [1.0; 4] };
+        Self {
+            settings,
+            days,
+            statistic,
+            p,
+            p_lower,
+            p_upper,
+        }
+    }
+}
+
+/// White's reality check: the probability of a best setting as good as this one if no setting has any skill.
 ///
-/// `returns` holds one row for each setting, each with a return for each of the same days; those that are constant are
-/// left out. The benchmark is doing nothing, a return of 0. `None` when none is left, below two days, when rows are not
-/// of one length or a number is not finite, without a resample, or with blocks shorter than a day.
+/// `returns` holds one row for each setting, with a return for each of the same days. Constant rows are left out. The
+/// benchmark is not betting: a return of 0. `None` when no row is left, below two days, when rows differ in length or a
+/// number is not finite, without a resample, or with blocks shorter than a day.
 ///
 /// # Formula
 /// ```text
@@ -73,24 +96,23 @@ pub struct SuperiorAbility {
 ///
 /// ```
 /// use rand::SeedableRng as _;
-/// use simbet::significance::{Blocks, reality_check};
+/// use simbet::significance::{BlockBootstrap, reality_check};
 /// let mut random = chacha20::ChaCha8Rng::seed_from_u64(1);
 /// let worst = [-1.0, -2.0, -1.0, -3.0, -1.0].to_vec();
-/// let check = reality_check(&[worst], Blocks { resamples: 200, mean_length: 1.0 }, &mut random).unwrap();
+/// let check = reality_check(&[worst], BlockBootstrap { resamples: 200, mean_length: 1.0 }, &mut random).unwrap();
 /// assert_eq!((check.settings, check.days, check.p), (1, 5, 1.0));
 /// ```
 pub fn reality_check(
     returns: &[Vec<f64>],
-    how: Blocks,
+    bootstrap: BlockBootstrap,
     random: &mut impl Rng,
 ) -> Option<RealityCheck> {
-    data_snooping_tests(returns, how, random).map(|tests| tests.0)
+    data_snooping_tests(returns, bootstrap, random).map(|tests| tests.0)
 }
 
-/// Hansen's test for superior predictive ability: [`reality_check`] with every mean divided by its own standard error,
-/// and with three answers to what is to be thought of settings that did badly.
+/// Hansen's test for superior predictive ability: [`reality_check`] with every mean divided by its own standard error.
 ///
-/// `None` as there.
+/// It has three p-values, which differ in how settings with a negative mean are treated. `None` as in [`reality_check`].
 ///
 /// # Formula
 /// ```text
@@ -103,138 +125,140 @@ pub fn reality_check(
 ///
 /// ```
 /// use rand::SeedableRng as _;
-/// use simbet::significance::{Blocks, spa};
+/// use simbet::significance::{BlockBootstrap, spa};
 /// let mut random = chacha20::ChaCha8Rng::seed_from_u64(1);
 /// let sure = [1.0, 2.0, 1.0, 3.0, 1.0].to_vec();
-/// let test = spa(&[sure], Blocks { resamples: 200, mean_length: 1.0 }, &mut random).unwrap();
+/// let test = spa(&[sure], BlockBootstrap { resamples: 200, mean_length: 1.0 }, &mut random).unwrap();
 /// assert_eq!((test.p_lower, test.p, test.p_upper), (0.0, 0.0, 0.0));
 /// ```
-pub fn spa(returns: &[Vec<f64>], how: Blocks, random: &mut impl Rng) -> Option<SuperiorAbility> {
-    data_snooping_tests(returns, how, random).map(|tests| tests.1)
+pub fn spa(
+    returns: &[Vec<f64>],
+    bootstrap: BlockBootstrap,
+    random: &mut impl Rng,
+) -> Option<SuperiorAbility> {
+    data_snooping_tests(returns, bootstrap, random).map(|tests| tests.1)
 }
 
-/// [`reality_check`] and [`spa`] over the same resamples, in half the time.
+/// [`reality_check`] and [`spa`] over the same resamples, which takes half the time of both.
 ///
 /// ```
 /// use rand::SeedableRng as _;
-/// use simbet::significance::{Blocks, data_snooping_tests};
+/// use simbet::significance::{BlockBootstrap, data_snooping_tests};
 /// let mut random = chacha20::ChaCha8Rng::seed_from_u64(1);
-/// let (check, test) = data_snooping_tests(&[vec![1.0, 2.0, 1.0, 3.0]], Blocks::default(), &mut random).unwrap();
+/// let (check, test) = data_snooping_tests(&[vec![1.0, 2.0, 1.0, 3.0]], BlockBootstrap::default(), &mut random).unwrap();
 /// assert_eq!((check.statistic, check.p, test.p), (3.5, 0.0, 0.0));
 /// ```
 pub fn data_snooping_tests(
     returns: &[Vec<f64>],
-    how: Blocks,
+    bootstrap: BlockBootstrap,
     random: &mut impl Rng,
 ) -> Option<(RealityCheck, SuperiorAbility)> {
-    let days = returns.first()?.len();
-    let even = returns
-        .iter()
-        .all(|row| row.len() == days && row.iter().all(|value| value.is_finite()));
-    if !even
-        || days < 2
-        || how.resamples == 0
-        || !(how.mean_length >= 1.0 && how.mean_length.is_finite())
-    {
+    let days = common_length(returns)?;
+    if days < 2 || !bootstrap.is_valid() {
         return None;
     }
-    let rivals: Vec<Rival<'_>> = returns
+    let candidates: Vec<Candidate<'_>> = returns
         .par_iter()
-        .filter_map(|row| Rival::new(row, how.mean_length))
+        .filter_map(|row| Candidate::new(row, bootstrap.mean_length))
         .collect();
-    let root = (days as f64).sqrt();
-    let largest = |value: &dyn Fn(&Rival<'_>) -> f64| {
-        rivals.iter().map(value).fold(f64::NEG_INFINITY, f64::max)
-    };
-    let best = Extremes {
-        mean: largest(&|rival| rival.mean),
-        studentised: [largest(&|rival| rival.mean / rival.deviation).max(0.0); 3],
-    };
-    if rivals.is_empty() {
+    if candidates.is_empty() {
         return None;
     }
-    let beaten = beaten(&rivals, &best, days, how, random);
-    let share = |place: usize| beaten[place] as f64 / how.resamples as f64;
-    // a best that lost is never better than chance
-    let p = |place: usize| {
-        if best.studentised[0] > 0.0 {
-            share(place)
-        } else {
-            1.0
-        }
-    };
-    let (settings, days) = (rivals.len() as u64, days as u64);
+    let observed = Maxima::observed(&candidates);
+    let counts = exceedances(&candidates, &observed, days, bootstrap, random);
+    let shares = counts.map(|count| count as f64 / bootstrap.resamples as f64);
+    let (settings, root) = (candidates.len() as u64, (days as f64).sqrt());
     let check = RealityCheck {
         settings,
-        days,
-        statistic: root * best.mean,
-        p: share(0),
+        days: days as u64,
+        statistic: root * observed.mean,
+        p: shares[0],
     };
-    let statistic = root * best.studentised[0];
+    let statistic = root * observed.studentised[0];
+    let days = days as u64;
     Some((
         check,
-        SuperiorAbility {
-            settings,
-            days,
-            statistic,
-            p_lower: p(1),
-            p: p(2),
-            p_upper: p(3),
-        },
+        SuperiorAbility::new(settings, days, statistic, shares),
     ))
 }
 
-/// How many resamples beat the best, in each of the four tests.
-fn beaten(
-    rivals: &[Rival<'_>],
-    best: &Extremes,
-    days: usize,
-    how: Blocks,
-    random: &mut impl Rng,
-) -> [usize; 4] {
-    let mut beaten = [0; 4];
-    let mut left = how.resamples;
-    while left > 0 {
-        let now = left.min(DRAWN_AT_ONCE);
-        let weights: Vec<Vec<f64>> = (0..now)
-            .map(|_| weights(days, how.mean_length, random))
-            .collect();
-        let extremes: Vec<Extremes> = weights
-            .par_chunks(TOGETHER)
-            .flat_map_iter(|weights| resampled(rivals, weights))
-            .collect();
-        for extreme in extremes {
-            beaten[0] += usize::from(extreme.mean > best.mean);
-            for (place, value) in extreme.studentised.iter().enumerate() {
-                beaten[place + 1] += usize::from(*value > best.studentised[place]);
-            }
-        }
-        left -= now;
-    }
-    beaten
+/// The length of every row; `None` when rows differ in length or a number is not finite.
+fn common_length(returns: &[Vec<f64>]) -> Option<usize> {
+    let days = returns.first()?.len();
+    returns
+        .iter()
+        .all(|row| row.len() == days && row.iter().all(|value| value.is_finite()))
+        .then_some(days)
 }
 
-/// The largest mean, and the largest of the means on their own scales, lower, consistent and upper; without √n.
+/// How many resamples exceed the observed maxima, in each of the four tests.
+fn exceedances(
+    candidates: &[Candidate<'_>],
+    observed: &Maxima,
+    days: usize,
+    bootstrap: BlockBootstrap,
+    random: &mut impl Rng,
+) -> [usize; 4] {
+    let mut counts = [0; 4];
+    let mut left = bootstrap.resamples;
+    while left > 0 {
+        let batch = left.min(RESAMPLES_PER_BATCH);
+        let weights: Vec<Vec<f64>> = (0..batch)
+            .map(|_| weights(days, bootstrap.mean_length, random))
+            .collect();
+        let maxima: Vec<Maxima> = weights
+            .par_chunks(RESAMPLES_PER_TASK)
+            .flat_map_iter(|weights| resampled_maxima(candidates, weights))
+            .collect();
+        for resample in &maxima {
+            resample.count_exceedances(observed, &mut counts);
+        }
+        left -= batch;
+    }
+    counts
+}
+
+/// The largest mean, and the largest studentised mean with the lower, consistent and upper centre; all without √n.
 #[derive(Debug, Clone, Copy)]
-struct Extremes {
+struct Maxima {
     mean: f64,
     studentised: [f64; 3],
 }
 
+impl Maxima {
+    fn observed(candidates: &[Candidate<'_>]) -> Self {
+        let means = candidates.iter().map(|candidate| candidate.mean);
+        let scaled = candidates
+            .iter()
+            .map(|candidate| candidate.mean / candidate.deviation);
+        Self {
+            mean: means.fold(f64::NEG_INFINITY, f64::max),
+            studentised: [scaled.fold(f64::NEG_INFINITY, f64::max).max(0.0); 3],
+        }
+    }
+
+    fn count_exceedances(&self, observed: &Self, counts: &mut [usize; 4]) {
+        counts[0] += usize::from(self.mean > observed.mean);
+        for (test, value) in self.studentised.iter().enumerate() {
+            counts[test + 1] += usize::from(*value > observed.studentised[test]);
+        }
+    }
+}
+
 /// A setting that is tested.
-struct Rival<'a> {
+struct Candidate<'a> {
     returns: &'a [f64],
     mean: f64,
     /// ω, the standard deviation of √n times the mean.
     deviation: f64,
-    /// What the resampled mean is held against: lower, consistent, upper.
+    /// What is subtracted from the resampled mean: g of Hansen's paper, lower, consistent and upper.
     centres: [f64; 3],
 }
 
-impl<'a> Rival<'a> {
+impl<'a> Candidate<'a> {
     /// `None` without variance.
     fn new(returns: &'a [f64], mean_length: f64) -> Option<Self> {
-        let (mean, n) = (Spread::of(returns)?.mean, returns.len() as f64);
+        let (mean, n) = (Moments::of(returns)?.mean, returns.len() as f64);
         let deviation = long_run_variance(returns, mean, mean_length).sqrt();
         let floor = -(2.0 * n.ln().ln()).max(0.0).sqrt() * deviation / n.sqrt();
         let centres = [mean.max(0.0), if mean >= floor { mean } else { 0.0 }, mean];
@@ -255,7 +279,7 @@ fn long_run_variance(returns: &[f64], mean: f64, mean_length: f64) -> f64 {
     for lag in 1..n {
         let share = lag as f64 / n as f64;
         let kernel = (1.0 - share) * keep.powi(lag as i32) + share * keep.powi((n - lag) as i32);
-        // below this it cannot change the last digit
+        // a smaller kernel weight cannot change the last digit of the sum
         if kernel > 1e-18 {
             variance += 2.0 * kernel * dot(&deviations[..n - lag], &deviations[lag..]);
         }
@@ -263,23 +287,23 @@ fn long_run_variance(returns: &[f64], mean: f64, mean_length: f64) -> f64 {
     variance / n as f64
 }
 
-/// The extremes of each resample.
-fn resampled(rivals: &[Rival<'_>], weights: &[Vec<f64>]) -> Vec<Extremes> {
-    let lowest = Extremes {
+/// The maxima of each resample.
+fn resampled_maxima(candidates: &[Candidate<'_>], weights: &[Vec<f64>]) -> Vec<Maxima> {
+    let lowest = Maxima {
         mean: f64::NEG_INFINITY,
         studentised: [0.0; 3],
     };
-    let mut extremes = vec![lowest; weights.len()];
-    for rival in rivals {
-        for (extreme, weights) in extremes.iter_mut().zip(weights) {
-            let mean = dot(rival.returns, weights);
-            extreme.mean = extreme.mean.max(mean - rival.mean);
-            for (largest, centre) in extreme.studentised.iter_mut().zip(rival.centres) {
-                *largest = largest.max((mean - centre) / rival.deviation);
+    let mut maxima = vec![lowest; weights.len()];
+    for candidate in candidates {
+        for (maximum, weights) in maxima.iter_mut().zip(weights) {
+            let mean = dot(candidate.returns, weights);
+            maximum.mean = maximum.mean.max(mean - candidate.mean);
+            for (largest, centre) in maximum.studentised.iter_mut().zip(candidate.centres) {
+                *largest = largest.max((mean - centre) / candidate.deviation);
             }
         }
     }
-    extremes
+    maxima
 }
 
 /// The share of each day in a resample.
@@ -290,8 +314,10 @@ fn weights(days: usize, mean_length: f64, random: &mut impl Rng) -> Vec<f64> {
     counts
 }
 
-/// A resample of `n` things in order: blocks that begin anywhere, the first following the last, with lengths that are
-/// geometrically distributed with this mean, from 1.
+/// The indices of a stationary bootstrap resample of `n` ordered values.
+///
+/// BlockBootstrap begin anywhere and wrap around from the last value to the first. Their lengths are geometrically distributed,
+/// from 1, with mean `mean_length`.
 ///
 /// # Formula
 /// ```text
@@ -322,7 +348,8 @@ pub fn stationary_bootstrap(
     })
 }
 
-/// Eight sums side by side, which processors add up at once, and always in the same order.
+/// Σ a·b in eight running sums, which the compiler vectorises. The order of additions is fixed, so every machine gets
+/// the same result.
 fn dot(one: &[f64], other: &[f64]) -> f64 {
     let ((parts, rest), (other_parts, other_rest)) = (one.as_chunks::<8>(), other.as_chunks::<8>());
     let mut sums = [0.0; 8];

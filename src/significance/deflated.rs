@@ -1,14 +1,13 @@
-//! The Sharpe ratio of the best of many.
+//! The Sharpe ratio of the best of many trials.
 
-use super::{Record, probabilistic_sharpe, tails};
+use super::{ReturnMoments, probabilistic_sharpe, tails};
 
 /// Euler and Mascheroni's constant.
 const EULER_MASCHERONI: f64 = 0.577_215_664_901_532_9;
 
-/// The best Sharpe ratio to be expected of so many independent trials without skill, whose Sharpe ratios have this
-/// variance; per period of the returns, like the ratios.
+/// The expected maximum of the Sharpe ratios of `trials` independent trials without skill.
 ///
-/// 0 for a single trial. `None` without a trial, or unless the variance is at least 0 and finite.
+/// `variance` is that of the trials' Sharpe ratios; both are per period of the returns. 0 for a single trial. `None` without a trial, or unless the variance is at least 0 and finite.
 ///
 /// # Formula
 /// ```text
@@ -35,11 +34,10 @@ pub fn expected_best_sharpe(trials: u64, variance: f64) -> Option<f64> {
     Some(variance.sqrt() * ((1.0 - EULER_MASCHERONI) * high + EULER_MASCHERONI * higher))
 }
 
-/// The deflated Sharpe ratio: the probability that the true Sharpe ratio is above what the best of so many trials
-/// without skill would show; `n` is the number of returns, `variance` that of the Sharpe ratios of all trials.
+/// The deflated Sharpe ratio: the probability that the true Sharpe ratio is above [`expected_best_sharpe`].
 ///
-/// `trials` is how many were independent. Who counts every setting that was run, however alike they are, errs on the
-/// strict side. `None` as for [`expected_best_sharpe`] and [`probabilistic_sharpe`].
+/// `n` is the number of returns and `variance` that of the Sharpe ratios of all trials. `trials` is the number of
+/// independent trials; counting every setting that was run, however alike they are, makes the test stricter. `None` as for [`expected_best_sharpe`] and [`probabilistic_sharpe`].
 ///
 /// # Formula
 /// ```text
@@ -48,10 +46,10 @@ pub fn expected_best_sharpe(trials: u64, variance: f64) -> Option<f64> {
 /// Bailey & López de Prado (2014), The deflated Sharpe ratio, Journal of Portfolio Management 40(5), equation 2.
 ///
 /// ```
-/// use simbet::significance::{Record, deflated_sharpe};
-/// let record = Record { sharpe: 2.5 / 250_f64.sqrt(), skewness: -3.0, kurtosis: 10.0 };
+/// use simbet::significance::{ReturnMoments, deflated_sharpe};
+/// let record = ReturnMoments { sharpe: 2.5 / 250_f64.sqrt(), skewness: -3.0, kurtosis: 10.0 };
 /// assert!((deflated_sharpe(&record, 1250, 100, 0.5 / 250.0).unwrap() - 0.9004).abs() < 5e-5);
 /// ```
-pub fn deflated_sharpe(record: &Record, n: u64, trials: u64, variance: f64) -> Option<f64> {
+pub fn deflated_sharpe(record: &ReturnMoments, n: u64, trials: u64, variance: f64) -> Option<f64> {
     probabilistic_sharpe(record, n, expected_best_sharpe(trials, variance)?)
 }

@@ -1,4 +1,4 @@
-//! What of a run bears on skill and luck, kept as its entries come, and what it shows.
+//! The bets and forecasts of a run, collected as its entries come, and the tests of skill over them.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -8,30 +8,31 @@ use serde::{Deserialize, Serialize};
 
 use super::scoring::result;
 use super::{
-    LosingRun, MeanTest, Prospect, Record, Reliability, Resampling, ScoreTest, SettledBet,
-    Surprise, YieldInterval, brier, closing_line_value, log_loss, rps,
+    LosingRun, MeanTest, OutcomeTest, ProfitDistribution, Reliability, Resampling, ReturnMoments,
+    ScoreTest, SettledBet, YieldInterval, brier, closing_line_value, log_loss, rps,
 };
 use crate::domain::{
     Bet, Entry, Fixture, Forecast, Market, Money, Outcome, OutcomeDistribution, Score, Selection,
     Settlement, Time,
 };
 
-/// Scores of one match that differ by less are equal but for rounding, and for where the market model's solver stopped.
+/// Differences of scores below this are rounding errors, or come from where the market model's solver stopped.
 const ROUNDING: f64 = 1e-9;
 
-/// The settled bets of a run and its forecasts, as far as the statistics of luck need them.
+/// The settled bets and scored forecasts of a run, as far as [`Significance`] needs them.
 #[derive(Debug, Clone, Default)]
 pub struct Evidence {
-    bets: Vec<Settled>,
-    forecasts: Vec<Scored>,
-    /// What the last bet was on, and when it was struck.
+    bets: Vec<BetResult>,
+    forecasts: Vec<ScoredForecast>,
+    /// Match, market and time of placement of the last bet.
     last: Option<(Arc<Fixture>, Market, Time)>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Settled {
+struct BetResult {
     day: i64,
-    /// Whether it was struck together with the bet before it, on another side of the same market: at most one of such wins.
+    /// Whether it was placed together with the bet before it, on another side of the same market. At most one of such
+    /// bets wins.
     joined: bool,
     selection: Selection,
     net_odds: f64,
@@ -43,7 +44,7 @@ struct Settled {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Scored {
+struct ScoredForecast {
     day: i64,
     model: [f64; 3],
     market: Option<[f64; 3]>,
@@ -53,49 +54,49 @@ struct Scored {
 /// The level of every interval, and of the tests that ask how long a record must be.
 pub const LEVEL: f64 = 0.95;
 
-/// Skill or luck: what the bets and forecasts of a run show. What cannot be told is `None`.
+/// Skill or luck: the tests of a run's bets and forecasts. An undefined test is `None`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Significance {
-    /// Settled bets.
+    /// BetResult bets.
     pub bets: u64,
     /// Match days with settled bets.
     pub days: u64,
-    /// Settled bets whose own price tells a probability, the book having priced every side; bets that were struck together
-    /// on several sides of one market count as one.
+    /// BetResult bets whose price without margin is known, because the book priced every side. Bets that were placed
+    /// together on several sides of one market count as one.
     pub fair_bets: u64,
     /// Match days with forecasts of model and market.
     pub forecast_days: u64,
     /// The yield, its standard error and 95 % interval, by a bootstrap over match days.
     #[serde(rename = "yield")]
     pub yield_interval: Option<YieldInterval>,
-    /// The mean return of a bet, profit / stake, against zero.
+    /// A test of the mean return of a bet, profit / stake, against zero.
     pub mean_return: Option<MeanTest>,
-    /// How many more bets, at this mean and variance, until it is above zero at 95 %.
+    /// How many more bets it takes, at this mean and variance, until the mean return is above zero at 95 %.
     pub more_bets: Option<u64>,
     /// The Sharpe ratio of the bets' returns.
     pub sharpe: Option<SharpeTest>,
-    /// Bets won in full or by half, against those expected if the prices without margin are the truth.
-    pub fair_wins: Option<Surprise>,
-    /// Profit of the same bets against what those prices lead to expect.
-    pub fair_profit: Option<Surprise>,
-    /// Closing-line value against zero.
+    /// Bets won in full or by half, against the number expected at prices without margin.
+    pub fair_wins: Option<OutcomeTest>,
+    /// Profit of the same bets, against the profit expected at those prices.
+    pub fair_profit: Option<OutcomeTest>,
+    /// A test of the mean closing-line value against zero.
     pub closing_value: Option<MeanTest>,
-    /// The longest losing run, against what those prices lead to expect; void bets left out. `None` also when several sides
-    /// of one market were backed at once.
+    /// The longest losing run, void bets left out, against that expected at those prices. `None` also when several sides of
+    /// one market were backed at once.
     pub losing_run: Option<LosingRun>,
     /// Log loss of the model less that of the market, negative where the model forecast better.
     pub log_loss: Option<ScoreTest>,
-    /// The same of the Brier score.
+    /// Brier score of the model less that of the market.
     pub brier: Option<ScoreTest>,
-    /// The same of the ranked probability score.
+    /// Ranked probability score of the model less that of the market.
     pub rps: Option<ScoreTest>,
-    /// How often what the model forecast happened: each match gives three forecasts.
+    /// Calibration of the model: each match gives three forecasts.
     pub model_calibration: Option<Reliability>,
-    /// The same of the market, on the matches it priced.
+    /// Calibration of the market, on the matches that it priced.
     pub market_calibration: Option<Reliability>,
 }
 
-/// A Sharpe ratio and how sure it is; per bet, not annualised.
+/// A Sharpe ratio and its uncertainty; per bet, not annualised.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SharpeTest {
     /// Bets.
@@ -118,13 +119,16 @@ impl Evidence {
         match entry {
             Entry::Settled(settlement) => {
                 let joined = self.joins(&settlement.bet);
-                self.bets.push(Settled::of(settlement, joined));
+                self.bets.push(BetResult::of(settlement, joined));
             }
-            Entry::Scored { forecast, score } => self.forecasts.push(Scored::of(forecast, *score)),
+            Entry::Scored { forecast, score } => {
+                self.forecasts.push(ScoredForecast::of(forecast, *score))
+            }
             _ => {}
         }
     }
 
+    /// Whether a bet is on the market of the bet before it and was placed together with it.
     fn joins(&mut self, bet: &Bet) -> bool {
         let key = (
             Arc::clone(&bet.fixture),
@@ -139,123 +143,131 @@ impl Evidence {
         joined
     }
 
-    /// What it all shows; the bootstrap draws from `random`.
+    /// The tests of everything recorded; the bootstrap draws from `random`.
     pub fn assess(&self, random: &mut impl Rng) -> Significance {
-        let returns: Vec<f64> = self
-            .bets
-            .iter()
-            .map(|bet| bet.profit.units() / bet.stake)
-            .collect();
-        let values: Vec<f64> = self
-            .bets
-            .iter()
-            .filter_map(|bet| bet.closing_value)
-            .collect();
+        let returns: Vec<f64> = self.bets.iter().map(BetResult::return_on_stake).collect();
         let mean_return = super::mean_test(&returns);
-        let splits: Vec<Option<OutcomeDistribution>> =
-            self.bets.iter().map(Settled::fair_distribution).collect();
-        let profit: Money = self
-            .bets
-            .iter()
-            .zip(&splits)
-            .filter(|(_, split)| split.is_some())
-            .map(|(bet, _)| bet.profit)
-            .sum();
-        let prospects: Vec<Prospect> = self.groups(&splits).map(|group| group.prospect()).collect();
-        let wins: Vec<(f64, bool)> = self.groups(&splits).map(|group| group.win()).collect();
+        let fair: FairDistributions = self.bets.iter().map(BetResult::fair_distribution).collect();
         Significance {
             bets: self.bets.len() as u64,
-            days: days(self.bets.iter().map(|bet| bet.day)),
-            fair_bets: prospects.len() as u64,
-            forecast_days: days(
-                self.forecasts
-                    .iter()
-                    .filter(|one| one.market.is_some())
-                    .map(|one| one.day),
-            ),
+            days: distinct_days(self.bets.iter().map(|bet| bet.day)),
+            fair_bets: self.groups(&fair).count() as u64,
+            forecast_days: distinct_days(self.compared().map(|(forecast, _)| forecast.day)),
             yield_interval: self.yield_interval(random),
             more_bets: mean_return.and_then(|test| super::bets_until_significant(&test, LEVEL)),
             sharpe: sharpe(&returns),
             mean_return,
-            fair_wins: super::win_surprise(&wins),
-            fair_profit: super::profit_surprise(&prospects, profit.units()),
-            closing_value: super::mean_test(&values),
-            losing_run: wins_and_losses(self.groups(&splits))
-                .and_then(|bets| super::losing_run(&bets)),
-            log_loss: self.difference(log_loss),
-            brier: self.difference(brier),
-            rps: self.difference(rps),
-            model_calibration: super::reliability(
-                &self.calibration(|forecast| Some(forecast.model)),
+            fair_wins: self.win_test(&fair),
+            fair_profit: self.profit_test(&fair),
+            closing_value: self.closing_value_test(),
+            losing_run: self.losing_run(&fair),
+            log_loss: self.score_test(log_loss),
+            brier: self.score_test(brier),
+            rps: self.score_test(rps),
+            model_calibration: calibration(self.forecasts.iter().map(|one| (one.model, one.score))),
+            market_calibration: calibration(
+                self.compared().map(|(one, market)| (market, one.score)),
             ),
-            market_calibration: super::reliability(&self.calibration(|forecast| forecast.market)),
         }
     }
 
-    /// The bets whose price tells a probability, those on sides of one market together; with `splits` by the bets' places.
+    /// The bets whose price without margin is known, those on sides of one market together.
+    ///
+    /// `fair` holds the distribution of each bet, in the same order.
     fn groups<'a>(
         &'a self,
-        splits: &'a [Option<OutcomeDistribution>],
+        fair: &'a [Option<OutcomeDistribution>],
     ) -> impl Iterator<Item = Group<'a>> {
-        let ends =
-            (1..=self.bets.len()).filter(|&end| self.bets.get(end).is_none_or(|next| !next.joined));
         let mut start = 0;
-        let group = move |end| {
-            let places = std::mem::replace(&mut start, end)..end;
-            Group {
-                bets: &self.bets[places.clone()],
-                splits: &splits[places],
-            }
-        };
-        ends.map(group)
+        (1..=self.bets.len())
+            .filter(|&end| self.bets.get(end).is_none_or(|next| !next.joined))
+            .map(move |end| {
+                let range = std::mem::replace(&mut start, end)..end;
+                Group {
+                    bets: &self.bets[range.clone()],
+                    distributions: &fair[range],
+                }
+            })
             .filter(|group| group.fair().next().is_some())
     }
 
     fn yield_interval(&self, random: &mut impl Rng) -> Option<YieldInterval> {
-        let bet = |bet: &Settled| SettledBet {
-            day: bet.day,
-            stake: bet.stake,
-            profit: bet.profit.units(),
+        let bets: Vec<SettledBet> = self.bets.iter().map(BetResult::settled).collect();
+        let resampling = Resampling {
+            level: LEVEL,
+            ..Resampling::default()
         };
-        let bets: Vec<SettledBet> = self.bets.iter().map(bet).collect();
-        super::yield_interval(
-            &bets,
-            Resampling {
-                level: LEVEL,
-                ..Resampling::default()
-            },
-            random,
+        super::yield_interval(&bets, resampling, random)
+    }
+
+    fn win_test(&self, fair: &[Option<OutcomeDistribution>]) -> Option<OutcomeTest> {
+        super::win_test(
+            &self
+                .groups(fair)
+                .map(|group| group.win())
+                .collect::<Vec<_>>(),
         )
     }
 
-    /// Scores of the model less those of the market, where both have an opinion, days kept together.
-    fn difference(&self, score: impl Fn([f64; 3], Score) -> f64) -> Option<ScoreTest> {
-        let pair = |one: &Scored| {
-            let market = one.market?;
-            let difference = score(one.model, one.score) - score(market, one.score);
-            // nothing but this is left of the market's own model, and it would differ between processors
-            let is_rounding = difference.abs() < ROUNDING;
-            Some((one.day, if is_rounding { 0.0 } else { difference }))
-        };
-        super::diebold_mariano_by_day(&self.forecasts.iter().filter_map(pair).collect::<Vec<_>>())
+    fn profit_test(&self, fair: &[Option<OutcomeDistribution>]) -> Option<OutcomeTest> {
+        let profit: Money = self
+            .bets
+            .iter()
+            .zip(fair)
+            .filter(|(_, distribution)| distribution.is_some())
+            .map(|(bet, _)| bet.profit)
+            .sum();
+        let profits: Vec<ProfitDistribution> =
+            self.groups(fair).map(|group| group.profit()).collect();
+        super::profit_test(&profits, profit.units())
     }
 
-    /// Home win, draw and away win of each match: what was forecast, and whether it happened.
-    fn calibration(&self, of: impl Fn(&Scored) -> Option<[f64; 3]>) -> Vec<(f64, bool)> {
-        let three = |one: &Scored| {
-            let happened = result(one.score);
-            Some(
-                of(one)?
-                    .into_iter()
-                    .enumerate()
-                    .map(move |(side, p)| (p.clamp(0.0, 1.0), side == happened)),
-            )
-        };
-        self.forecasts.iter().filter_map(three).flatten().collect()
+    fn closing_value_test(&self) -> Option<MeanTest> {
+        let values = self.bets.iter().filter_map(|bet| bet.closing_value);
+        super::mean_test(&values.collect::<Vec<f64>>())
+    }
+
+    fn losing_run(&self, fair: &[Option<OutcomeDistribution>]) -> Option<LosingRun> {
+        super::losing_run(&wins_and_losses(self.groups(fair))?)
+    }
+
+    /// The forecasts of matches that the market priced as well, with the market's probabilities.
+    fn compared(&self) -> impl Iterator<Item = (&ScoredForecast, [f64; 3])> {
+        self.forecasts
+            .iter()
+            .filter_map(|forecast| Some((forecast, forecast.market?)))
+    }
+
+    /// A test of the model's scores less the market's, days kept together.
+    fn score_test(&self, score: impl Fn([f64; 3], Score) -> f64) -> Option<ScoreTest> {
+        let differences: Vec<(i64, f64)> = self
+            .compared()
+            .map(|(one, market)| {
+                let difference = score(one.model, one.score) - score(market, one.score);
+                // a model that forecasts what the market does differs by rounding alone, which varies between processors
+                let is_rounding = difference.abs() < ROUNDING;
+                (one.day, if is_rounding { 0.0 } else { difference })
+            })
+            .collect();
+        super::diebold_mariano_by_day(&differences)
     }
 }
 
-impl Settled {
+/// The outcome distribution of each bet at its price without margin, where that is known.
+type FairDistributions = Vec<Option<OutcomeDistribution>>;
+
+/// The reliability of forecasts of home win, draw and away win, each given with the score.
+fn calibration(forecasts: impl Iterator<Item = ([f64; 3], Score)>) -> Option<Reliability> {
+    let outcomes: Vec<(f64, bool)> = forecasts
+        .flat_map(|(forecast, score)| {
+            let result = result(score);
+            std::array::from_fn::<_, 3, _>(|i| (forecast[i].clamp(0.0, 1.0), i == result))
+        })
+        .collect();
+    super::reliability(&outcomes)
+}
+
+impl BetResult {
     fn of(settlement: &Settlement, joined: bool) -> Self {
         let Settlement { bet, .. } = settlement;
         let quote = &bet.edge.quote;
@@ -274,6 +286,19 @@ impl Settled {
         }
     }
 
+    /// The same bet as the bootstrap takes it.
+    fn settled(&self) -> SettledBet {
+        SettledBet {
+            day: self.day,
+            stake: self.stake,
+            profit: self.profit.units(),
+        }
+    }
+
+    fn return_on_stake(&self) -> f64 {
+        self.profit.units() / self.stake
+    }
+
     fn fair_distribution(&self) -> Option<OutcomeDistribution> {
         super::fair_distribution(self.selection, self.price_probability?)
     }
@@ -283,7 +308,7 @@ impl Settled {
     }
 }
 
-impl Scored {
+impl ScoredForecast {
     fn of(forecast: &Forecast, score: Score) -> Self {
         Self {
             day: forecast.time.day(),
@@ -294,25 +319,25 @@ impl Scored {
     }
 }
 
-/// Bets on sides of one market, struck together: what one wins the others do not.
+/// Bets on sides of one market, placed together.
 struct Group<'a> {
-    bets: &'a [Settled],
-    splits: &'a [Option<OutcomeDistribution>],
+    bets: &'a [BetResult],
+    distributions: &'a [Option<OutcomeDistribution>],
 }
 
 impl<'a> Group<'a> {
-    /// Those whose price tells a probability; at least one.
-    fn fair(&self) -> impl Iterator<Item = (&'a Settled, &'a OutcomeDistribution)> {
+    /// The bets whose price without margin is known; at least one.
+    fn fair(&self) -> impl Iterator<Item = (&'a BetResult, &'a OutcomeDistribution)> {
         self.bets
             .iter()
-            .zip(self.splits)
-            .filter_map(|(bet, split)| Some((bet, split.as_ref()?)))
+            .zip(self.distributions)
+            .filter_map(|(bet, distribution)| Some((bet, distribution.as_ref()?)))
     }
 
-    /// Whether one of them wins, and how likely that was.
+    /// The probability that one of them wins, and whether one did.
     fn win(&self) -> (f64, bool) {
         let chance: f64 = self.fair().map(|(_, split)| split.probability()).sum();
-        // what is sure may have been left a hair from it by rounding
+        // probabilities of all sides sum to 1 only within rounding
         let chance = if chance > 1.0 - 1e-9 {
             1.0
         } else {
@@ -321,79 +346,75 @@ impl<'a> Group<'a> {
         (chance, self.fair().any(|(bet, _)| bet.won()))
     }
 
-    /// All of them as one lottery.
-    fn prospect(&self) -> Prospect {
-        let mut alone = self.fair().map(|(bet, split)| {
-            Prospect::at(
-                bet.net_odds,
-                bet.stake,
-                Outcome::ALL.map(|outcome| split.part(outcome)),
-            )
-        });
-        let first = alone.next().unwrap_or(Prospect {
-            chances: [0.0; 5],
-            profits: [0.0; 5],
-        });
-        let kind = self.bets[0].selection.market().kind();
-        if self.bets.len() > 1 && !kind.is_two_way() {
+    /// The distribution of their profit together.
+    fn profit(&self) -> ProfitDistribution {
+        if self.bets.len() > 1 && !self.bets[0].selection.market().kind().is_two_way() {
             return self.exclusive();
         }
-        alone.fold(first, |sum, bet| against(sum, &bet))
+        self.fair()
+            .map(|(bet, distribution)| {
+                let chances = Outcome::ALL.map(|outcome| distribution.part(outcome));
+                ProfitDistribution::at(bet.net_odds, bet.stake, chances)
+            })
+            .reduce(add_opposite)
+            .unwrap_or(ProfitDistribution {
+                chances: [0.0; 5],
+                profits: [0.0; 5],
+            })
     }
 
-    /// Sides of a market with more than two: one of those backed wins, or none.
-    fn exclusive(&self) -> Prospect {
+    /// The profit of bets on sides of a market with more than two, of which one or none wins.
+    fn exclusive(&self) -> ProfitDistribution {
         let staked: f64 = self.fair().map(|(bet, _)| bet.stake).sum();
-        let mut prospect = Prospect {
+        // the last element is that none of them wins
+        let mut profit = ProfitDistribution {
             chances: [0.0; 5],
             profits: [-staked; 5],
         };
-        for (place, (bet, split)) in self.fair().enumerate().take(4) {
-            prospect.chances[place] = split.won;
-            prospect.profits[place] = bet.stake * bet.net_odds - staked;
+        for (i, (bet, distribution)) in self.fair().enumerate().take(4) {
+            profit.chances[i] = distribution.won;
+            profit.profits[i] = bet.stake * bet.net_odds - staked;
         }
-        prospect.chances[4] = (1.0 - prospect.chances[..4].iter().sum::<f64>()).clamp(0.0, 1.0);
-        prospect
+        profit.chances[4] = (1.0 - profit.chances[..4].iter().sum::<f64>()).clamp(0.0, 1.0);
+        profit
     }
 }
 
-/// Both sides of a market with two: what is won on one is lost on the other.
-fn against(mut prospect: Prospect, other: &Prospect) -> Prospect {
-    for (profit, opposite) in prospect.profits.iter_mut().zip(other.profits.iter().rev()) {
+/// Adds the profit of a bet on the other side of a market with two sides, whose outcomes are the opposite ones.
+fn add_opposite(mut one: ProfitDistribution, other: ProfitDistribution) -> ProfitDistribution {
+    for (profit, opposite) in one.profits.iter_mut().zip(other.profits.iter().rev()) {
         *profit += opposite;
     }
-    prospect
+    one
 }
 
-/// The bets that were not void, each with its chance; `None` when several sides of one market were backed at once.
+/// The bets that were not void, each with its probability of winning and whether it won; `None` when several sides of one market were backed at once.
 fn wins_and_losses<'a>(groups: impl Iterator<Item = Group<'a>>) -> Option<Vec<(f64, bool)>> {
     let mut bets = Vec::new();
     for group in groups {
         let mut fair = group.fair();
         match (fair.next(), fair.next()) {
             (_, Some(_)) => return None,
-            (Some((bet, split)), None) if bet.outcome != Outcome::Void && split.void < 1.0 => {
-                bets.push((
-                    (split.probability() / (1.0 - split.void)).clamp(0.0, 1.0),
-                    bet.won(),
-                ));
+            (Some((bet, fair)), None) if bet.outcome != Outcome::Void && fair.void < 1.0 => {
+                let chance = (fair.probability() / (1.0 - fair.void)).clamp(0.0, 1.0);
+                bets.push((chance, bet.won()));
             }
-            _ => {}
+            (Some(_), None) | (None, None) => {}
         }
     }
     Some(bets)
 }
 
-/// How many different days; those given may come in any order.
-fn days(days: impl Iterator<Item = i64>) -> u64 {
+/// The number of different days.
+fn distinct_days(days: impl Iterator<Item = i64>) -> u64 {
     days.collect::<BTreeSet<_>>().len() as u64
 }
 
 fn sharpe(returns: &[f64]) -> Option<SharpeTest> {
-    let spread = super::moments::Spread::of(returns)?;
+    let moments = super::moments::Moments::of(returns)?;
     let (skewness, kurtosis) = (super::skewness(returns)?, super::kurtosis(returns)?);
-    let record = Record {
-        sharpe: spread.mean / spread.variance().sqrt(),
+    let record = ReturnMoments {
+        sharpe: moments.mean / moments.variance().sqrt(),
         skewness,
         kurtosis,
     };

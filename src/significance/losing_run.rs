@@ -1,21 +1,21 @@
-//! The longest losing run, and how long one is to be expected.
+//! The longest losing run and its distribution.
 
 use serde::{Deserialize, Serialize};
 
-/// Runs less likely than this no longer add to the expectation.
+/// The tail is cut off below this probability, where it no longer adds to the expectation.
 const NEGLIGIBLE: f64 = 1e-12;
 
-/// The longest losing run beside what was to be expected.
+/// The longest losing run and its expectation.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct LosingRun {
     /// Bets.
     pub n: u64,
     /// The most bets lost in a row.
     pub longest: u64,
-    /// The expectation of that.
+    /// The expected length of the longest losing run.
     pub expected: f64,
-    /// The chance of a longest run at least as long: small when luck was worse than the probabilities explain; 0
-    /// when it is below 1e-12.
+    /// The probability of a longest run at least as long: small when the run is longer than the probabilities explain.
+    /// 0 when it is below 1e-12.
     pub p: f64,
 }
 
@@ -56,7 +56,8 @@ pub fn losing_run(bets: &[(f64, bool)]) -> Option<LosingRun> {
 /// The distribution of the longest losing run: element m is the probability that it is at least m, from m = 0, up to
 /// the number of bets or until it falls below 1e-12.
 ///
-/// `None` without bets, or when a probability of winning is not from 0 to 1. Takes n steps per element.
+/// `None` without bets, or when a probability of winning is not from 0 to 1. The time is linear in the number of
+/// bets per element.
 ///
 /// # Formula
 /// ```text
@@ -87,15 +88,16 @@ pub fn losing_run_tail(win_chances: &[f64]) -> Option<Vec<f64>> {
     Some(tail)
 }
 
-/// Turns, for each bet, the chance that it and those before it were `length - 1` losses into that of `length`.
+/// For each bet, turns the probability of `length - 1` losses in a row up to it into that of `length`.
 fn lengthen(lost: &mut [f64], win_chances: &[f64], length: usize) {
     for (end, chance) in lost.iter_mut().enumerate().skip(length - 1) {
         *chance *= 1.0 - win_chances[end + 1 - length];
     }
 }
 
-/// P(L ≥ length). The chances that the first such run ends at each bet are summed: a difference from 1 would lose
-/// the small ones.
+/// P(L ≥ length), as the sum over bets of the probability that the first such run ends there.
+///
+/// 1 − F(n) of the formula would lose the digits of small probabilities.
 fn some_run(win_chances: &[f64], lost: &[f64], none: &mut [f64], length: usize) -> f64 {
     none[..length].fill(1.0);
     let mut some = 0.0;

@@ -1,16 +1,16 @@
-//! Whether a mean is above zero by more than chance.
+//! The t test of a mean against zero.
 
 use serde::{Deserialize, Serialize};
 
-use super::{moments::Spread, tails};
+use super::{moments::Moments, tails};
 
-/// The most bets that [`bets_until_significant`] counts to: beyond, a count is no longer exact in a float.
-const COUNTABLE: u64 = 1 << 53;
+/// The most bets that [`bets_until_significant`] counts to: larger counts are not exact in an `f64`.
+const MAX_BETS: u64 = 1 << 53;
 
-/// A mean against zero, in the unit of what was averaged.
+/// A t test of a mean against zero, in the unit of the values.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct MeanTest {
-    /// Values: bets.
+    /// Number of values, one for each bet.
     pub n: u64,
     /// Their mean: profit per unit staked, or closing-line value.
     pub mean: f64,
@@ -18,15 +18,15 @@ pub struct MeanTest {
     pub std_error: f64,
     /// Mean / standard error.
     pub t: f64,
-    /// The chance of a t at least as high if the true mean were zero: one-sided, small when the mean is above zero.
+    /// The probability of a t at least as high if the true mean is zero: one-sided, small when the mean is above zero.
     pub p: f64,
 }
 
 /// The t test of a mean against zero, one-sided: of returns per unit staked, each bet counting the same, or of
 /// [closing-line values](crate::significance::closing_line_value).
 ///
-/// `None` below two values, when all are equal (no variance), or when one is not finite. Values are taken to be
-/// independent; returns at long odds are skewed, so that p is only right for many bets.
+/// Values are taken to be independent. Returns at long odds are skewed, so p is only accurate for many bets. `None`
+/// below two values, when all are equal (no variance), or when one is not finite.
 ///
 /// # Formula
 /// ```text
@@ -43,29 +43,30 @@ pub struct MeanTest {
 /// assert_eq!(mean_test(&[0.5, 0.5]), None);
 /// ```
 pub fn mean_test(values: &[f64]) -> Option<MeanTest> {
-    let spread = Spread::of(values)?;
-    let std_error = (spread.variance() / spread.n).sqrt();
-    let t = spread.mean / std_error;
-    let p = tails::student(t, spread.n - 1.0)?;
+    let moments = Moments::of(values)?;
+    let std_error = (moments.variance() / moments.n).sqrt();
+    let t = moments.mean / std_error;
+    let p = tails::student(t, moments.n - 1.0)?;
     Some(MeanTest {
         n: values.len() as u64,
-        mean: spread.mean,
+        mean: moments.mean,
         std_error,
         t,
         p,
     })
 }
 
-/// How many more bets, at this mean and this variance, until p is at most 1 − `level`; 0 when it is already.
+/// How many more bets it takes, at the same mean and variance, until p is at most 1 − `level`; 0 when p is already.
 ///
-/// This is not a forecast: it says how long luck alone would take to look like this. `None` when the mean is not
-/// above zero (no number of bets would do), when more than 2⁵³ are needed, or unless 0 < `level` < 1.
+/// This is not a forecast: the true mean may be another. `None` when the mean is not above zero (no number of bets would
+/// do), when more than 2⁵³ bets are needed, or unless 0 < `level` < 1.
 ///
 /// # Formula
 /// ```text
 /// the smallest N ≥ n with P(T > t·√(N/n)) ≤ 1 − level, N − 1 degrees of freedom; the answer is N − n
 /// ```
-/// Solved from [`mean_test`] with mean and variance held; about (z/t)²·n bets in all with z the normal quantile.
+/// This is [`mean_test`] with mean and variance fixed, solved for the number of bets. The total is about (z/t)²·n,
+/// where z is the normal quantile.
 ///
 /// ```
 /// use simbet::significance::{bets_until_significant, mean_test};
@@ -77,26 +78,28 @@ pub fn bets_until_significant(test: &MeanTest, level: f64) -> Option<u64> {
     if !valid || test.mean <= 0.0 {
         return None;
     }
-    let enough = |bets: u64| {
-        let t = test.t * (bets as f64 / test.n as f64).sqrt();
-        tails::student(t, bets as f64 - 1.0).is_some_and(|p| p <= 1.0 - level)
-    };
-    if !enough(COUNTABLE) {
+    if !is_significant(test, MAX_BETS, level) {
         return None;
     }
-    Some(first_enough(test.n, enough) - test.n)
+    Some(fewest_significant(test, level) - test.n)
 }
 
-/// The first count from `low` on that is enough, when all that follow are.
-fn first_enough(mut low: u64, enough: impl Fn(u64) -> bool) -> u64 {
-    let mut high = COUNTABLE.max(low);
+/// The smallest number of bets, from those there are, at which the mean would be significant, by bisection.
+fn fewest_significant(test: &MeanTest, level: f64) -> u64 {
+    let (mut low, mut high) = (test.n, MAX_BETS.max(test.n));
     while low < high {
         let middle = low + (high - low) / 2;
-        if enough(middle) {
+        if is_significant(test, middle, level) {
             high = middle;
         } else {
             low = middle + 1;
         }
     }
     low
+}
+
+/// Whether p would be at most 1 − `level` after `bets` bets of the same mean and variance.
+fn is_significant(test: &MeanTest, bets: u64, level: f64) -> bool {
+    let t = test.t * (bets as f64 / test.n as f64).sqrt();
+    tails::student(t, bets as f64 - 1.0).is_some_and(|p| p <= 1.0 - level)
 }

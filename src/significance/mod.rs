@@ -1,10 +1,10 @@
-//! What tells skill from luck: tests, intervals and expectations over what a run left behind.
+//! Skill or luck: tests, intervals and expectations over the bets and forecasts of a run.
 //!
-//! Plain functions over plain slices. Random numbers come from a generator that is handed in. What is undefined is
-//! `None`; a number in the input that is not finite makes the answer undefined. Every p-value lies in [0, 1].
+//! Most are plain functions over slices. Random numbers come from the caller's generator. An undefined result is `None`,
+//! and so is every result whose input has a number that is not finite. Every p-value lies in [0, 1].
 //!
-//! Tests that treat bets as independent are too sure of themselves when a run bets several times on one match: the
-//! bootstrap over days ([`yield_interval`]) and [`diebold_mariano_by_day`] are not.
+//! Tests that treat bets as independent have too small p-values when a run bets several times on one match. The
+//! bootstrap over days ([`yield_interval`]) and [`diebold_mariano_by_day`] allow for that.
 
 mod bootstrap;
 mod calibration;
@@ -28,13 +28,13 @@ pub use bootstrap::{Resampling, SettledBet, YieldInterval, yield_interval};
 pub use calibration::{BINS, Reliability, ReliabilityBin, reliability};
 pub use closing_line::{closing_line_value, fair_closing_line_value};
 pub use data_snooping::{
-    Blocks, RealityCheck, SuperiorAbility, data_snooping_tests, reality_check, spa,
+    BlockBootstrap, RealityCheck, SuperiorAbility, data_snooping_tests, reality_check, spa,
     stationary_bootstrap,
 };
 pub use deflated::{deflated_sharpe, expected_best_sharpe};
 pub use evidence::{Evidence, LEVEL, SharpeTest, Significance};
 pub use expected::{
-    EXACT_BETS, Prospect, Surprise, poisson_binomial, profit_surprise, win_surprise,
+    EXACT_BETS, OutcomeTest, ProfitDistribution, poisson_binomial, profit_test, win_test,
 };
 pub use fair_distribution::fair_distribution;
 pub use losing_run::{LosingRun, losing_run, losing_run_tail};
@@ -43,4 +43,6 @@ pub use moments::{kurtosis, skewness};
 pub use overfitting::{Overfitting, probability_of_overfitting};
 pub use score_test::{ScoreTest, diebold_mariano, diebold_mariano_by_day};
 pub use scoring::{brier, ignorance, log_loss, rps};
-pub use sharpe::{Record, min_track_record, probabilistic_sharpe, sharpe_ratio, sortino_ratio};
+pub use sharpe::{
+    ReturnMoments, min_track_record, probabilistic_sharpe, sharpe_ratio, sortino_ratio,
+};

@@ -2,16 +2,16 @@
 
 /// Mean and sum of squared deviations.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Spread {
+pub(super) struct Moments {
     pub n: f64,
     pub mean: f64,
     pub squares: f64,
 }
 
-impl Spread {
+impl Moments {
     /// `None` below two values, when all are equal, or when one is not finite.
     pub(super) fn of(values: &[f64]) -> Option<Self> {
-        // rounding gives equal values a little variance: they are told by comparison
+        // comparison, because rounding of the mean would give equal values a little variance
         let first = values.first()?;
         if values.iter().all(|value| value == first) {
             return None;
@@ -31,15 +31,15 @@ impl Spread {
     }
 }
 
-/// The mean of (deviation / standard deviation) to a power, the standard deviation with divisor n.
+/// The mean of ((x − mean) / standard deviation) to a power. The standard deviation has divisor n.
 fn standardised(values: &[f64], power: i32) -> Option<f64> {
-    let spread = Spread::of(values)?;
-    let deviation = (spread.squares / spread.n).sqrt();
+    let moments = Moments::of(values)?;
+    let deviation = (moments.squares / moments.n).sqrt();
     let sum: f64 = values
         .iter()
-        .map(|value| ((value - spread.mean) / deviation).powi(power))
+        .map(|value| ((value - moments.mean) / deviation).powi(power))
         .sum();
-    Some(sum / spread.n)
+    Some(sum / moments.n)
 }
 
 /// Sample skewness: 0 when symmetric, negative with a long tail of losses; no unit.

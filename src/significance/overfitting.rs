@@ -1,41 +1,42 @@
-//! How often the best of one half of the time is below average in the other.
+//! The probability of backtest overfitting: how often the best setting of one half of the days is below the median in the
+//! other half.
 
 use rayon::prelude::*;
 use serde::Serialize;
 
-/// The most parts that a record is cut into: there are 184,756 ways to take half of them.
-const MOST_BLOCKS: usize = 20;
+/// The most blocks that the days are cut into: there are 184,756 ways to take half of them.
+const MAX_BLOCKS: usize = 20;
 
-/// What choosing the best setting is worth outside the time it was chosen by.
+/// How well the best setting of one half of the days does in the other half.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Overfitting {
     /// Settings among which the best was chosen.
     pub settings: u64,
     /// Returns of each.
     pub days: u64,
-    /// Parts that the days were cut into.
+    /// Blocks that the days were cut into.
     pub blocks: u64,
-    /// Ways to choose by one half of the parts and look at the other.
+    /// Ways to choose a setting by one half of the blocks and test it on the other.
     pub splits: u64,
     /// The share of splits in which the setting chosen by one half was no better than the median in the other.
     pub probability: f64,
     /// The share of splits in which the setting chosen by one half lost in the other.
     pub loss_probability: f64,
-    /// Slope of the chosen one's Sharpe ratio in the other half on that in the half it was chosen by; negative when
-    /// the better it looked the worse it did. `None` when that was always the same.
+    /// Slope of a regression, over the splits, of the chosen setting's Sharpe ratio in the other half on that in the half
+    /// it was chosen by. Negative when settings that looked better did worse. `None` when the latter ratio never varies.
     pub slope: Option<f64>,
 }
 
 /// The probability of backtest overfitting, by combinatorially symmetric cross-validation.
 ///
-/// `returns` holds one row for each setting, each with a return for each of the same days. The days are cut into
-/// `blocks` parts of as equal length as can be; for every half of the parts the setting with the best Sharpe ratio is
-/// chosen, and ranked by its Sharpe ratio in the other half. A setting that does nothing in a half scores 0, and equal
-/// scores share their rank. `None` below two settings, unless `blocks` is even and between 2 and 20, with fewer than
+/// `returns` holds one row for each setting, with a return for each of the same days. The days are cut into `blocks`
+/// blocks of nearly equal length. For every half of the blocks the setting with the best Sharpe ratio is chosen, and
+/// ranked by its Sharpe ratio in the other half. A setting without bets in a half scores 0, and equal scores share their
+/// rank. `None` below two settings, unless `blocks` is even and between 2 and 20, with fewer than
 /// two days a block, or when rows are not of one length or a number is not finite.
 ///
 /// Block i of S begins at day ⌊i · T / S⌋ of T, so no day is dropped and blocks differ by one day at most. With few days
-/// in a block the place of the cuts alone swings the probability, by as much as ten points at seven days a block.
+/// in a block the probability depends on where the cuts fall, by as much as ten points at seven days a block.
 ///
 /// # Formula
 /// ```text
@@ -53,10 +54,7 @@ pub struct Overfitting {
 /// ```
 pub fn probability_of_overfitting(returns: &[Vec<f64>], blocks: usize) -> Option<Overfitting> {
     let days = returns.first()?.len();
-    let sound = |row: &Vec<f64>| row.len() == days && row.iter().all(|value| value.is_finite());
-    let possible =
-        returns.len() >= 2 && blocks.is_multiple_of(2) && (2..=MOST_BLOCKS).contains(&blocks);
-    if !possible || days < 2 * blocks || !returns.iter().all(sound) {
+    if !is_testable(returns, blocks) {
         return None;
     }
     let sums: Vec<Vec<Sums>> = returns
@@ -67,18 +65,29 @@ pub fn probability_of_overfitting(returns: &[Vec<f64>], blocks: usize) -> Option
         .filter(|half| half.count_ones() as usize == blocks / 2)
         .collect();
     let chosen: Vec<Chosen> = splits.par_iter().map(|&half| choose(&sums, half)).collect();
-    let share = |held: &dyn Fn(&Chosen) -> bool| {
-        chosen.iter().filter(|chosen| held(chosen)).count() as f64 / chosen.len() as f64
-    };
+    let low_ranks = chosen.iter().filter(|chosen| chosen.rank <= 0.5).count();
+    let losses = chosen.iter().filter(|chosen| chosen.outside < 0.0).count();
     Some(Overfitting {
         settings: returns.len() as u64,
         days: days as u64,
         blocks: blocks as u64,
         splits: chosen.len() as u64,
-        probability: share(&|chosen| chosen.rank <= 0.5),
-        loss_probability: share(&|chosen| chosen.outside < 0.0),
+        probability: low_ranks as f64 / chosen.len() as f64,
+        loss_probability: losses as f64 / chosen.len() as f64,
         slope: slope(&chosen),
     })
+}
+
+/// Whether the rows are finite and of one length, and can be cut into so many blocks.
+fn is_testable(returns: &[Vec<f64>], blocks: usize) -> bool {
+    let days = returns.first().map_or(0, Vec::len);
+    returns.len() >= 2
+        && blocks.is_multiple_of(2)
+        && (2..=MAX_BLOCKS).contains(&blocks)
+        && days >= 2 * blocks
+        && returns
+            .iter()
+            .all(|row| row.len() == days && row.iter().all(|value| value.is_finite()))
 }
 
 /// Days, sum and sum of squares of returns.
@@ -105,7 +114,7 @@ impl Sums {
         self.squares += other.squares;
     }
 
-    /// 0 without returns; without variance as good, or as bad, as can be.
+    /// The Sharpe ratio: 0 when every return is 0, infinite when they are equal.
     fn sharpe(&self) -> f64 {
         let mean = self.sum / self.n;
         let variance = (self.squares - mean * self.sum) / (self.n - 1.0);
@@ -123,9 +132,9 @@ fn by_block(row: &[f64], blocks: usize) -> Vec<Sums> {
         .collect()
 }
 
-/// What became of the setting that was chosen by a half.
+/// The setting that one half of the blocks chose.
 struct Chosen {
-    /// Its Sharpe ratio there.
+    /// Its Sharpe ratio in that half.
     inside: f64,
     /// Its Sharpe ratio in the other half.
     outside: f64,
@@ -135,17 +144,18 @@ struct Chosen {
 
 fn choose(settings: &[Vec<Sums>], half: u32) -> Chosen {
     let scores: Vec<[f64; 2]> = settings.iter().map(|blocks| scores(blocks, half)).collect();
-    let best = (1..scores.len()).fold(0, |best, place| {
-        if scores[place][0] > scores[best][0] {
-            place
+    // the first of equal scores
+    let best = (1..scores.len()).fold(0, |best, setting| {
+        if scores[setting][0] > scores[best][0] {
+            setting
         } else {
             best
         }
     });
     let [inside, outside] = scores[best];
-    let count =
-        |held: &dyn Fn(f64) -> bool| scores.iter().filter(|score| held(score[1])).count() as f64;
-    let rank = count(&|score| score < outside) + (count(&|score| score == outside) + 1.0) / 2.0;
+    let below = scores.iter().filter(|score| score[1] < outside).count() as f64;
+    let equal = scores.iter().filter(|score| score[1] == outside).count() as f64;
+    let rank = below + (equal + 1.0) / 2.0;
     Chosen {
         inside,
         outside,
@@ -153,7 +163,7 @@ fn choose(settings: &[Vec<Sums>], half: u32) -> Chosen {
     }
 }
 
-/// The Sharpe ratio in a half and in the other.
+/// The Sharpe ratios in a half, given as a bit for each block, and in the other half.
 fn scores(blocks: &[Sums], half: u32) -> [f64; 2] {
     let mut sums = [Sums::default(); 2];
     for (place, block) in blocks.iter().enumerate() {
@@ -162,6 +172,7 @@ fn scores(blocks: &[Sums], half: u32) -> [f64; 2] {
     sums.map(|sums| sums.sharpe())
 }
 
+/// The least-squares slope of the ratios outside on those inside.
 fn slope(chosen: &[Chosen]) -> Option<f64> {
     let n = chosen.len() as f64;
     let x = chosen.iter().map(|chosen| chosen.inside).sum::<f64>() / n;

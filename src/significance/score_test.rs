@@ -1,10 +1,10 @@
-//! Whether one forecaster scored better than another by more than chance.
+//! The Diebold-Mariano test: whether one forecaster scored better than another by more than chance.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{moments::Spread, tails};
+use super::{moments::Moments, tails};
 
 /// The difference of two forecasters' scores against zero, in the unit of the score.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -26,7 +26,7 @@ impl ScoreTest {
     fn new(n: usize, difference: f64, variance: f64, freedom: f64) -> Option<Self> {
         let std_error = variance.sqrt();
         let statistic = difference / std_error;
-        // an infinite error would pass for a difference of nothing
+        // with an infinite error the statistic would be 0, as if there were no difference
         if !(std_error > 0.0 && std_error.is_finite() && statistic.is_finite()) {
             return None;
         }
@@ -63,19 +63,19 @@ impl ScoreTest {
 /// assert!((test.statistic - 0.646996639).abs() < 1e-9);
 /// ```
 pub fn diebold_mariano(differences: &[f64], lags: usize) -> Option<ScoreTest> {
-    let spread = Spread::of(differences)?;
+    let moments = Moments::of(differences)?;
     if lags >= differences.len() {
         return None;
     }
-    let (n, h) = (spread.n, lags as f64 + 1.0);
+    let (n, h) = (moments.n, lags as f64 + 1.0);
     let beyond: f64 = (1..=lags)
-        .map(|lag| products(differences, spread.mean, lag))
+        .map(|lag| products(differences, moments.mean, lag))
         .sum();
-    let variance = (spread.squares + 2.0 * beyond) / (n * n);
+    let variance = (moments.squares + 2.0 * beyond) / (n * n);
     let correction = (n + 1.0 - 2.0 * h + h * (h - 1.0) / n) / n;
     ScoreTest::new(
         differences.len(),
-        spread.mean,
+        moments.mean,
         variance / correction,
         n - 1.0,
     )
@@ -90,10 +90,10 @@ fn products(differences: &[f64], mean: f64, lag: usize) -> f64 {
         .sum()
 }
 
-/// The same test with differences of one day allowed to depend on each other in any way: each is given with its day.
+/// [`diebold_mariano`] with differences of one day allowed to depend on each other: each is given with its day.
 ///
-/// `None` with fewer than two days, when all differences are equal, when one is not finite, or when the days leave
-/// no variance. The order means nothing but rounding.
+/// The order of the differences matters only to rounding. `None` with fewer than two days, when all differences are
+/// equal, when one is not finite, or when the sums of the days have no variance.
 ///
 /// # Formula
 /// ```text
@@ -113,19 +113,17 @@ pub fn diebold_mariano_by_day(differences: &[(i64, f64)]) -> Option<ScoreTest> {
         .iter()
         .map(|&(_, difference)| difference)
         .collect();
-    let spread = Spread::of(&values)?;
+    let moments = Moments::of(&values)?;
     let mut days: BTreeMap<i64, f64> = BTreeMap::new();
     for &(day, difference) in differences {
-        *days.entry(day).or_default() += difference - spread.mean;
+        *days.entry(day).or_default() += difference - moments.mean;
     }
     let freedom = days.len() as f64 - 1.0;
     let squares: f64 = days.values().map(|sum| sum * sum).sum();
-    let variance = squares * days.len() as f64 / freedom / (spread.n * spread.n);
-    // days that cancel leave only rounding
-    let only_rounding = squares <= f64::EPSILON * spread.squares;
-    if only_rounding {
-        None
-    } else {
-        ScoreTest::new(values.len(), spread.mean, variance, freedom)
+    let variance = squares * days.len() as f64 / freedom / (moments.n * moments.n);
+    // when the differences of each day cancel, the squares hold nothing but rounding errors
+    if squares <= f64::EPSILON * moments.squares {
+        return None;
     }
+    ScoreTest::new(values.len(), moments.mean, variance, freedom)
 }

@@ -1,8 +1,8 @@
-//! Scoring rules: how good a forecast of home win, draw and away win was. Lower is better in all of them.
+//! Scoring rules for forecasts of home win, draw and away win. Lower is better in all of them.
 
 use crate::domain::Score;
 
-/// What happened: 0 a home win, 1 a draw, 2 an away win.
+/// The index of the result: 0 a home win, 1 a draw, 2 an away win.
 pub(super) fn result(score: Score) -> usize {
     match score.home.cmp(&score.away) {
         std::cmp::Ordering::Greater => 0,
@@ -11,11 +11,11 @@ pub(super) fn result(score: Score) -> usize {
     }
 }
 
-/// The logarithmic score in nats: at least 0, infinite when what happened had been given no chance.
+/// The logarithmic score in nats: at least 0, infinite when the forecast gave the result a probability of 0.
 ///
 /// # Formula
 /// ```text
-/// −ln p   with p the probability given to what happened
+/// −ln p   with p the forecast probability of the result
 /// ```
 /// Good (1952), Journal of the Royal Statistical Society B 14(1).
 ///
@@ -25,7 +25,7 @@ pub(super) fn result(score: Score) -> usize {
 /// assert!((log_loss([0.5, 0.25, 0.25], draw) - 4.0_f64.ln()).abs() < 1e-15);
 /// ```
 pub fn log_loss(forecast: [f64; 3], score: Score) -> f64 {
-    // adding 0 keeps a sure forecast from scoring −0
+    // −ln 1 is −0; adding 0 makes it 0
     -forecast[result(score)].ln() + 0.0
 }
 
@@ -49,7 +49,7 @@ pub fn ignorance(forecast: [f64; 3], score: Score) -> f64 {
 ///
 /// # Formula
 /// ```text
-/// Σ (pⱼ − eⱼ)²   with e 1 for what happened, else 0
+/// Σ (pⱼ − eⱼ)²   with e 1 for the result, else 0
 /// ```
 /// Brier (1950), Monthly Weather Review 78(1).
 ///
@@ -64,7 +64,8 @@ pub fn brier(forecast: [f64; 3], score: Score) -> f64 {
         .sum()
 }
 
-/// The ranked probability score: from 0 to 1. It minds how far off a forecast is, a draw lying between the wins.
+/// The ranked probability score: from 0 to 1. It takes the order of the results into account: a draw lies between the
+/// wins, so a forecast of an away win is worse before a home win than before a draw.
 ///
 /// # Formula
 /// ```text
@@ -82,6 +83,7 @@ pub fn rps(forecast: [f64; 3], score: Score) -> f64 {
     (home * home + (home + draw) * (home + draw)) / 2.0
 }
 
+/// The forecast less 1 for the result and 0 for the others.
 fn errors(mut forecast: [f64; 3], score: Score) -> [f64; 3] {
     forecast[result(score)] -= 1.0;
     forecast

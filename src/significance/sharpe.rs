@@ -1,13 +1,13 @@
-//! How sure a Sharpe ratio is.
+//! The Sharpe ratio, its uncertainty, and the Sortino ratio.
 
-use super::moments::Spread;
+use super::moments::Moments;
 use super::tails;
 
-/// A record of returns: what the statistics of its Sharpe ratio need.
+/// The moments of returns that the statistics of their Sharpe ratio need.
 ///
-/// Everything is per period of the returns (per bet, day or month), nothing is annualised.
+/// The ratio is per period of the returns (bet, day or month), not annualised.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Record {
+pub struct ReturnMoments {
     /// Mean return / standard deviation of returns.
     pub sharpe: f64,
     /// [Skewness](super::skewness) of the returns; 0 for normal ones.
@@ -16,7 +16,7 @@ pub struct Record {
     pub kurtosis: f64,
 }
 
-impl Record {
+impl ReturnMoments {
     /// The variance of the Sharpe ratio's estimate, times n − 1; `None` unless it is above 0 and finite.
     fn variance(&self) -> Option<f64> {
         let square = self.sharpe * self.sharpe;
@@ -38,11 +38,11 @@ impl Record {
 /// The Sharpe ratio efficient frontier, Journal of Risk 15(2).
 ///
 /// ```
-/// use simbet::significance::{Record, probabilistic_sharpe};
-/// let record = Record { sharpe: 0.458, skewness: -2.448, kurtosis: 10.164 };
+/// use simbet::significance::{ReturnMoments, probabilistic_sharpe};
+/// let record = ReturnMoments { sharpe: 0.458, skewness: -2.448, kurtosis: 10.164 };
 /// assert!((probabilistic_sharpe(&record, 24, 0.0).unwrap() - 0.913361084).abs() < 1e-9);
 /// ```
-pub fn probabilistic_sharpe(record: &Record, n: u64, benchmark: f64) -> Option<f64> {
+pub fn probabilistic_sharpe(record: &ReturnMoments, n: u64, benchmark: f64) -> Option<f64> {
     if n < 2 {
         return None;
     }
@@ -63,12 +63,12 @@ pub fn probabilistic_sharpe(record: &Record, n: u64, benchmark: f64) -> Option<f
 /// Bailey & López de Prado (2012), The Sharpe ratio efficient frontier, Journal of Risk 15(2).
 ///
 /// ```
-/// use simbet::significance::{Record, min_track_record};
-/// let record = Record { sharpe: 0.458, skewness: 0.0, kurtosis: 3.0 };
+/// use simbet::significance::{ReturnMoments, min_track_record};
+/// let record = ReturnMoments { sharpe: 0.458, skewness: 0.0, kurtosis: 3.0 };
 /// assert!((min_track_record(&record, 0.0, 0.95).unwrap() - 15.2508).abs() < 1e-3);
 /// assert_eq!(min_track_record(&record, 0.5, 0.95), None);
 /// ```
-pub fn min_track_record(record: &Record, benchmark: f64, level: f64) -> Option<f64> {
+pub fn min_track_record(record: &ReturnMoments, benchmark: f64, level: f64) -> Option<f64> {
     if !(level > 0.5 && record.sharpe > benchmark) {
         return None;
     }
@@ -93,8 +93,8 @@ pub fn min_track_record(record: &Record, benchmark: f64, level: f64) -> Option<f
 /// assert!((sharpe_ratio(&[0.10, -0.05, 0.20], 252.0).unwrap() - 10.513149660756934).abs() < 1e-12);
 /// ```
 pub fn sharpe_ratio(returns: &[f64], periods: f64) -> Option<f64> {
-    let spread = Spread::of(returns)?;
-    annualised(spread.mean / spread.variance().sqrt(), periods)
+    let moments = Moments::of(returns)?;
+    annualised(moments.mean / moments.variance().sqrt(), periods)
 }
 
 /// The Sortino ratio of returns, annualised: like [`sharpe_ratio`], but only losses count as risk.
@@ -105,7 +105,7 @@ pub fn sharpe_ratio(returns: &[f64], periods: f64) -> Option<f64> {
 /// ```text
 /// x̄/d · √periods,   d² = Σ min(x, 0)² / n
 /// ```
-/// Sortino & Price (1994), Journal of Investing 3(3), with 0 as the least return that is wanted.
+/// Sortino & Price (1994), Journal of Investing 3(3), with 0 as the target return.
 ///
 /// ```
 /// use simbet::significance::sortino_ratio;
@@ -114,12 +114,8 @@ pub fn sharpe_ratio(returns: &[f64], periods: f64) -> Option<f64> {
 pub fn sortino_ratio(returns: &[f64], periods: f64) -> Option<f64> {
     let n = returns.len() as f64;
     let mean = returns.iter().sum::<f64>() / n;
-    let downside = (returns
-        .iter()
-        .map(|loss| loss.min(0.0).powi(2))
-        .sum::<f64>()
-        / n)
-        .sqrt();
+    let squares: f64 = returns.iter().map(|loss| loss.min(0.0).powi(2)).sum();
+    let downside = (squares / n).sqrt();
     if downside > 0.0 {
         annualised(mean / downside, periods)
     } else {

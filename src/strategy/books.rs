@@ -1,103 +1,115 @@
-//! Whose prices are bet at.
+//! The choice of books: whose prices are bet at.
 
+use std::cmp::Reverse;
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Book, MarketKind, Quote, Selection};
+use crate::domain::{Book, MarketKind, Odds, Quote, Selection};
 
 /// Whose prices are bet at, written `avg`, `b365,ps` or `best:ps,b365`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum BookChoice {
-    /// For each match and market the first of these books that prices every side of it; where none does, the first
-    /// that has any price of it. A price that book lacks is not taken from another.
+    /// For each match and market the first of these books that prices every side of it. Where none does, the first that
+    /// has any price of it. A price that this book lacks is not taken from another.
     Prefer(Vec<Book>),
-    /// For each selection the best odds of these books; of equal ones, of the book named first.
+    /// For each selection the best odds of these books. Equal odds are taken from the book that is named first.
     Best(Vec<Book>),
 }
 
 impl BookChoice {
-    /// The books named: what else is quoted is never bet at.
+    /// The books named. Quotes of others are never bet at.
     pub fn books(&self) -> &[Book] {
         match self {
             Self::Prefer(books) | Self::Best(books) => books,
         }
     }
 
-    /// Gives `take` the quotes of one kind of market that are bet at.
+    /// Passes `take` the quotes of one kind of market that are bet at, in their order.
     pub(super) fn choose<'a>(
         &self,
         kind: MarketKind,
         quotes: &'a [Quote],
-        mut take: impl FnMut(&'a Quote),
+        take: impl FnMut(&'a Quote),
     ) {
-        let here = |quote: &&Quote| quote.selection.market().kind() == kind;
         match self {
-            Self::Prefer(books) => {
-                let Some((book, whole)) = preferred(books, kind, quotes) else {
-                    return;
-                };
-                // without lines there is one market, and if that is whole there is nothing to leave out
-                let every = !whole || !kind.has_line();
-                let wanted =
-                    |quote: &&Quote| quote.book == book && (every || is_whole(quote, quotes));
-                quotes.iter().filter(here).filter(wanted).for_each(take);
-            }
-            Self::Best(books) => {
-                let rank = |quote: &Quote| books.iter().position(|book| *book == quote.book);
-                let better = |one: &Quote, other: &Quote| {
-                    (one.odds, std::cmp::Reverse(rank(one)))
-                        > (other.odds, std::cmp::Reverse(rank(other)))
-                };
-                let listed = || {
-                    quotes
-                        .iter()
-                        .filter(here)
-                        .filter(|quote| rank(quote).is_some())
-                };
-                for quote in listed() {
-                    let mut rivals = listed().filter(|rival| rival.selection == quote.selection);
-                    if !rivals.any(|rival| better(rival, quote)) {
-                        take(quote);
-                    }
-                }
-            }
+            Self::Prefer(books) => take_preferred(books, kind, quotes, take),
+            Self::Best(books) => take_best(books, kind, quotes, take),
         }
     }
 }
 
-/// The first book with a whole market of this kind, or else the first with any price of it; and which of the two.
-fn preferred(books: &[Book], kind: MarketKind, quotes: &[Quote]) -> Option<(Book, bool)> {
-    let prices = |book: Book| {
-        quotes
-            .iter()
-            .any(|q| q.book == book && q.selection.market().kind() == kind)
+fn take_preferred<'a>(
+    books: &[Book],
+    kind: MarketKind,
+    quotes: &'a [Quote],
+    take: impl FnMut(&'a Quote),
+) {
+    let Some((book, complete)) = preferred_book(books, kind, quotes) else {
+        return;
     };
-    let mut listed = books.iter().copied();
-    let whole = listed
-        .clone()
-        .find(|&book| has_whole_market(book, kind, quotes))
-        .map(|book| (book, true));
-    whole.or_else(|| listed.find(|&book| prices(book)).map(|book| (book, false)))
+    // a kind without lines has one market, and when that is complete there is no quote to leave out
+    let every = !complete || !kind.has_line();
+    of_kind(kind, quotes)
+        .filter(|quote| quote.book == book && (every || is_complete(quote, quotes)))
+        .for_each(take);
 }
 
-fn has_whole_market(book: Book, kind: MarketKind, quotes: &[Quote]) -> bool {
-    let first = kind.sides()[0];
-    let leads = |quote: &&Quote| {
-        quote.book == book
-            && quote.selection.market().kind() == kind
-            && quote.selection.side() == first
-    };
+fn take_best<'a>(
+    books: &[Book],
+    kind: MarketKind,
+    quotes: &'a [Quote],
+    mut take: impl FnMut(&'a Quote),
+) {
+    for quote in of_kind(kind, quotes).filter(|quote| books.contains(&quote.book)) {
+        let is_beaten = of_kind(kind, quotes)
+            .filter(|other| books.contains(&other.book) && other.selection == quote.selection)
+            .any(|other| preference(other, books) > preference(quote, books));
+        if !is_beaten {
+            take(quote);
+        }
+    }
+}
+
+/// Higher for better odds, and among equal odds for the book that is named first.
+fn preference(quote: &Quote, books: &[Book]) -> (Odds, Reverse<Option<usize>>) {
+    let rank = books.iter().position(|book| *book == quote.book);
+    (quote.odds, Reverse(rank))
+}
+
+fn of_kind(kind: MarketKind, quotes: &[Quote]) -> impl Iterator<Item = &Quote> {
     quotes
         .iter()
-        .filter(leads)
-        .any(|quote| is_whole(quote, quotes))
+        .filter(move |quote| quote.selection.market().kind() == kind)
+}
+
+/// The first book with a complete market of this kind, or else the first with any price of it, and whether it has a
+/// complete market.
+fn preferred_book(books: &[Book], kind: MarketKind, quotes: &[Quote]) -> Option<(Book, bool)> {
+    let complete = books
+        .iter()
+        .find(|&&book| has_complete_market(book, kind, quotes));
+    if let Some(&book) = complete {
+        return Some((book, true));
+    }
+    books
+        .iter()
+        .find(|&&book| of_kind(kind, quotes).any(|quote| quote.book == book))
+        .map(|&book| (book, false))
+}
+
+fn has_complete_market(book: Book, kind: MarketKind, quotes: &[Quote]) -> bool {
+    // each market of the book is checked once, at the quote of its first side
+    let first = kind.sides()[0];
+    of_kind(kind, quotes)
+        .filter(|quote| quote.book == book && quote.selection.side() == first)
+        .any(|quote| is_complete(quote, quotes))
 }
 
 /// Whether the quote's book prices every side of the quote's market, on the same line.
-fn is_whole(quote: &Quote, quotes: &[Quote]) -> bool {
+fn is_complete(quote: &Quote, quotes: &[Quote]) -> bool {
     let market = quote.selection.market();
     market.kind().sides().iter().all(|&side| {
         let selection = Selection::new(market, side);
@@ -113,9 +125,11 @@ impl FromStr for BookChoice {
         let (best, list) = text
             .strip_prefix("best:")
             .map_or((false, text), |list| (true, list));
-        let read =
-            |code: &str| Book::new(code.trim()).map_err(|_| BookChoiceError(text.to_owned()));
-        let books = list.split(',').map(read).collect::<Result<_, _>>()?;
+        let books = list
+            .split(',')
+            .map(|code| Book::new(code.trim()))
+            .collect::<Result<_, _>>()
+            .map_err(|_| BookChoiceError(text.to_owned()))?;
         Ok(if best {
             Self::Best(books)
         } else {

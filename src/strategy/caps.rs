@@ -1,9 +1,9 @@
-//! What a stake may not exceed, and what happens when it does.
+//! Limits on stakes, and the decision on a stake that exceeds one.
 
 use super::{Decision, StakeUnit, StrategyConfig};
 use crate::domain::{Bankroll, Money, Refusal};
 
-/// The caps of a strategy; shares are of the free bankroll, the exposure's of the balance.
+/// The caps of a strategy. `max_exposure` is a share of the balance, the others are shares of the free bankroll.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Caps {
     max_stake: Option<f64>,
@@ -12,9 +12,9 @@ pub(super) struct Caps {
     min_stake: Money,
     step: Money,
     stop_drawdown: Option<f64>,
-    /// Stakes are amounts that do not shrink for want of money: as many as can be paid are placed, in the order of
-    /// the slate.
-    whole: bool,
+    /// Whether stakes are fixed amounts, which do not shrink when money is short: as many as can be paid are placed, in
+    /// the order of the slate.
+    fixed: bool,
 }
 
 impl Caps {
@@ -26,73 +26,68 @@ impl Caps {
             min_stake: config.min_stake,
             step: config.round_stake,
             stop_drawdown: config.stop_drawdown,
-            whole: config.kind.stake() == StakeUnit::Amount,
+            fixed: config.kind.stake() == StakeUnit::Amount,
         }
     }
 
-    /// Adds a decision for each stake asked for.
+    /// Adds a decision for each stake of the rule.
     pub(super) fn decide(
         &self,
-        asked: &[Money],
+        stakes: &[Money],
         bankroll: &Bankroll,
         peak: Money,
         decisions: &mut Vec<Decision>,
     ) {
         if self.is_stopped(bankroll.balance(), peak) {
             decisions.extend(
-                asked
+                stakes
                     .iter()
-                    .map(|&stake| unless_zero(stake, |stake| refuse(Refusal::DrawdownStop, stake))),
+                    .map(|&stake| refuse(Refusal::DrawdownStop, stake)),
             );
             return;
         }
-        let most = self
+        let max_stake = self
             .max_stake
             .map_or(Money::LIMIT, |share| bankroll.free().share(share));
-        let total: Money = asked.iter().map(|&stake| stake.min(most)).sum();
+        let total: Money = stakes.iter().map(|&stake| stake.min(max_stake)).sum();
         let (limit, reason) = self.limit(bankroll);
-        if self.whole && total > limit && reason == Refusal::NoFreeBankroll {
-            self.decide_whole(asked, most, limit, decisions);
+        if self.fixed && total > limit && reason == Refusal::NoFreeBankroll {
+            self.place_while_paid(stakes, max_stake, limit, decisions);
             return;
         }
-        let scaled = |stake: Money| {
-            if total > limit {
-                stake.scaled_down(limit, total)
+        decisions.extend(stakes.iter().map(|&stake| {
+            let capped = stake.min(max_stake);
+            let scaled = if total > limit {
+                capped.scaled_down(limit, total)
             } else {
-                stake
+                capped
+            };
+            match (self.rounded(scaled), self.rounded(capped)) {
+                (Some(placed), _) => Decision::Place(placed),
+                (None, Some(_)) => refuse(reason, stake),
+                (None, None) => refuse(Refusal::BelowMinimum, stake),
             }
-        };
-        decisions.extend(asked.iter().map(|&stake| {
-            let capped = stake.min(most);
-            unless_zero(stake, |stake| {
-                match (self.rounded(scaled(capped)), self.rounded(capped)) {
-                    (Some(stake), _) => Decision::Place(stake),
-                    (None, Some(_)) => refuse(reason, stake),
-                    (None, None) => refuse(Refusal::BelowMinimum, stake),
-                }
-            })
         }));
     }
 
-    fn decide_whole(
+    /// Places fixed stakes in the order of the slate while `left` pays them.
+    fn place_while_paid(
         &self,
-        asked: &[Money],
-        most: Money,
+        stakes: &[Money],
+        max_stake: Money,
         mut left: Money,
         decisions: &mut Vec<Decision>,
     ) {
-        decisions.extend(
-            asked
-                .iter()
-                .map(|&stake| match self.rounded(stake.min(most)) {
-                    Some(stake) if stake <= left => {
-                        left -= stake;
-                        Decision::Place(stake)
-                    }
-                    Some(stake) => refuse(Refusal::NoFreeBankroll, stake),
-                    None => unless_zero(stake, |stake| refuse(Refusal::BelowMinimum, stake)),
-                }),
-        );
+        for &stake in stakes {
+            decisions.push(match self.rounded(stake.min(max_stake)) {
+                Some(placed) if placed <= left => {
+                    left -= placed;
+                    Decision::Place(placed)
+                }
+                Some(placed) => refuse(Refusal::NoFreeBankroll, placed),
+                None => refuse(Refusal::BelowMinimum, stake),
+            });
+        }
     }
 
     fn is_stopped(&self, balance: Money, peak: Money) -> bool {
@@ -100,7 +95,7 @@ impl Caps {
             .is_some_and(|stop| balance <= peak - peak.share(stop))
     }
 
-    /// What the whole slate may stake, and which limit says so.
+    /// The most that the whole slate may stake, and the reason of the limit that binds.
     fn limit(&self, bankroll: &Bankroll) -> (Money, Refusal) {
         let free = bankroll.free();
         let round = self.max_round.map_or(free, |share| free.share(share));
@@ -112,27 +107,25 @@ impl Caps {
             (exposure.max(Money::ZERO), Refusal::Exposure),
             (round, Refusal::RoundCap),
         ];
+        // of equal limits the first gives the reason
         limits
             .into_iter()
             .min_by_key(|limit| limit.0)
             .unwrap_or((free, Refusal::NoFreeBankroll))
     }
 
-    /// The stake rounded down to the step; `None` when that is nothing, or below the minimum.
+    /// The stake rounded down to the step; `None` when that is 0 or below the minimum.
     fn rounded(&self, stake: Money) -> Option<Money> {
         let stake = stake.floor_to(self.step);
         (stake > Money::ZERO && stake >= self.min_stake).then_some(stake)
     }
 }
 
-fn unless_zero(stake: Money, decide: impl FnOnce(Money) -> Decision) -> Decision {
+/// Refuses a stake of the rule; a stake of 0 is none to refuse.
+fn refuse(reason: Refusal, stake: Money) -> Decision {
     if stake == Money::ZERO {
         Decision::Pass
     } else {
-        decide(stake)
+        Decision::Refuse(reason, stake)
     }
-}
-
-const fn refuse(reason: Refusal, stake: Money) -> Decision {
-    Decision::Refuse(reason, stake)
 }

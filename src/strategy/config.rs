@@ -1,4 +1,4 @@
-//! What a user can ask of a strategy.
+//! The settings of a strategy.
 
 use serde::{Deserialize, Serialize};
 
@@ -60,11 +60,11 @@ pub enum StakeUnit {
     KellyFraction,
 }
 
-/// The settings of a strategy. Shares and rates are fractions; `None` switches a filter or cap off, or leaves it to
-/// the kind of strategy where [`Self::resolved`] says so.
+/// The settings of a strategy.
 ///
-/// Everything that is a share of the bankroll is a share of what is *free* at the start of the round, so that what
-/// is tied up in open bets is not staked twice; only `max_exposure` is a share of the balance.
+/// Shares and rates are fractions. `None` switches a filter or cap off, except those that [`Self::resolved`] fills in for
+/// the kind of strategy. A share of the bankroll is a share of the *free* bankroll at the start of the round, so that
+/// money tied up in open bets is not staked twice. Only `max_exposure` is a share of the balance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StrategyConfig {
@@ -76,7 +76,7 @@ pub struct StrategyConfig {
     pub min_ev: Option<f64>,
     /// Back only above this edge: expected value / odds, which is p − 1/o for a bet that wins or loses.
     pub min_edge: Option<f64>,
-    /// The part of the Kelly stake that is staked: above 0, at most 2.
+    /// The fraction of the Kelly stake: above 0, at most 2.
     pub kelly_fraction: f64,
     /// The largest stake, as a share of the bankroll.
     pub max_stake: Option<f64>,
@@ -84,25 +84,25 @@ pub struct StrategyConfig {
     pub markets: Vec<MarketKind>,
     /// The sides to back; all when `None`.
     pub selections: Option<Vec<Side>>,
-    /// Back every selection of a market that passes, not only the best.
+    /// Back every selection of a market that passes the filters, not only the best.
     pub multiple: bool,
-    /// Whose prices.
+    /// The books whose prices are bet at.
     pub books: BookChoice,
     /// Back only at these odds or more.
     pub min_odds: Option<f64>,
     /// Back only at these odds or less.
     pub max_odds: Option<f64>,
-    /// Back only what pays, in full or by half, with at least this probability.
+    /// Back only selections that win, in full or by half, with at least this probability.
     pub min_prob: Option<f64>,
-    /// What a round may stake in total, as a share of the bankroll.
+    /// The most that a round may stake in total, as a share of the bankroll.
     pub max_round: Option<f64>,
-    /// What may be tied up in open bets, as a share of the balance.
+    /// The most that may be tied up in open bets, as a share of the balance.
     pub max_exposure: Option<f64>,
     /// The smallest stake that is placed.
     pub min_stake: Money,
     /// Stakes are rounded down to a multiple of this.
     pub round_stake: Money,
-    /// What is kept of net winnings.
+    /// The commission on net winnings.
     pub commission: Commission,
     /// No new bets while the balance is this far below its peak, as a share of the peak; only bets that are still
     /// open can lift it again.
@@ -136,9 +136,10 @@ impl Default for StrategyConfig {
 }
 
 impl StrategyConfig {
-    /// The settings with what depends on the kind of strategy filled in where it is `None`: `ev` stakes 0.01 above
-    /// an expected value of 0.05, `kelly` at most 0.05 above an edge of 0.02, `flat` 100, `proportional` 0.025.
-    /// Markets are put in order and named once.
+    /// The settings with the defaults of the kind of strategy in place of `None`.
+    ///
+    /// `ev` stakes 0.01 above an expected value of 0.05, `kelly` at most 0.05 above an edge of 0.02, `flat` 100,
+    /// `proportional` 0.025. Markets are sorted, without repetitions.
     ///
     /// ```
     /// use simbet::strategy::{StrategyConfig, StrategyKind};
@@ -171,19 +172,20 @@ impl StrategyConfig {
     }
 
     fn validate_stakes(&self) -> Result<(), StrategyError> {
-        let share = |value: f64| value > 0.0 && value <= 1.0;
         match self.kind.stake() {
             StakeUnit::Amount => {
                 check("stake", "an amount of at least 0.01", self.stake, |units| {
                     Money::from_units(units).is_some_and(|amount| amount > Money::ZERO)
                 })
             }
-            StakeUnit::Share | StakeUnit::KellyFraction => check("stake", SHARE, self.stake, share),
+            StakeUnit::Share | StakeUnit::KellyFraction => {
+                check("stake", SHARE, self.stake, is_share)
+            }
         }?;
-        check("max_stake", SHARE, self.max_stake, share)?;
-        check("max_round", SHARE, self.max_round, share)?;
-        check("max_exposure", SHARE, self.max_exposure, share)?;
-        check("stop_drawdown", SHARE, self.stop_drawdown, share)?;
+        check("max_stake", SHARE, self.max_stake, is_share)?;
+        check("max_round", SHARE, self.max_round, is_share)?;
+        check("max_exposure", SHARE, self.max_exposure, is_share)?;
+        check("stop_drawdown", SHARE, self.stop_drawdown, is_share)?;
         check(
             "kelly_fraction",
             "above 0 and at most 2",
@@ -250,8 +252,7 @@ impl StrategyConfig {
         let Some(selections) = &self.selections else {
             return Ok(());
         };
-        let known = |side: &Side| self.markets.iter().any(|kind| kind.sides().contains(side));
-        match selections.iter().find(|side| !known(side)) {
+        match selections.iter().find(|side| !self.has_side(side)) {
             Some(side) => Err(StrategyError::new(
                 "selections",
                 "sides of the chosen markets",
@@ -265,6 +266,15 @@ impl StrategyConfig {
             None => Ok(()),
         }
     }
+
+    /// Whether a chosen market has this side.
+    fn has_side(&self, side: &Side) -> bool {
+        self.markets.iter().any(|kind| kind.sides().contains(side))
+    }
+}
+
+fn is_share(value: f64) -> bool {
+    value > 0.0 && value <= 1.0
 }
 
 const SHARE: &str = "a share above 0 and at most 1";

@@ -1,4 +1,4 @@
-//! A fixed share of the bankroll on whatever has a positive expected value.
+//! A fixed share of the bankroll on every edge with a positive expected value.
 
 use super::{Slate, Staking};
 use crate::domain::{Bankroll, Money};
@@ -13,13 +13,14 @@ pub struct Ev {
 impl Staking for Ev {
     fn stake(&self, slate: &Slate, bankroll: &Bankroll, stakes: &mut Vec<Money>) {
         let stake = bankroll.free().share(self.fraction);
-        let gains = |value: Option<f64>| value.is_some_and(|value| value > 0.0);
-        stakes.extend(slate.edges().iter().map(|edge| {
-            if gains(edge.expected_value()) {
-                stake
-            } else {
-                Money::ZERO
-            }
-        }));
+        stakes.extend(
+            slate
+                .edges()
+                .iter()
+                .map(|edge| match edge.expected_value() {
+                    Some(value) if value > 0.0 => stake,
+                    Some(_) | None => Money::ZERO,
+                }),
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! The same amount on everything: the baseline that needs no model.
+//! The same amount on every edge: the baseline that needs no model.
 
 use super::{Slate, Staking};
 use crate::domain::{Bankroll, Money};

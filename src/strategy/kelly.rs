@@ -1,30 +1,39 @@
 //! The Kelly criterion: the share of the bankroll that maximises its expected logarithm.
 //!
-//! Every bet of a round is sized as if it stood alone, except that selections of one market of one match, of which
-//! only one can win, are sized together. Other dependence, between markets of one match or between the many bets of
-//! one round, is left to the caps.
+//! Every bet of a round is sized as if it were the only one. Selections of one market of one match are the exception:
+//! only one of them can win, so they are sized together. Other dependence, between markets of one match or between the
+//! bets of one round, is left to the caps.
 
 use super::{Slate, Staking};
 use crate::domain::{Bankroll, Edge, Market, Money, Odds, Outcome, OutcomeDistribution};
 
-/// Stakes a part of the Kelly share of the free bankroll.
+/// Stakes a fraction of the Kelly share of the free bankroll.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Kelly {
-    /// The part: 1 is full Kelly, 0.5 half.
+    /// The fraction: 1 is full Kelly, 0.5 half Kelly.
     pub fraction: f64,
 }
 
 impl Staking for Kelly {
     fn stake(&self, slate: &Slate, bankroll: &Bankroll, stakes: &mut Vec<Money>) {
-        let stake = |share: f64| bankroll.free().share(share * self.fraction);
         for edges in slate.matches() {
             for market in edges.chunk_by(|one, other| market_of(one) == market_of(other)) {
                 match market {
-                    [edge] => stakes.push(stake(share(edge))),
-                    _ => stakes.extend(shares(market).into_iter().map(stake)),
+                    [edge] => stakes.push(self.amount(share(edge), bankroll)),
+                    _ => stakes.extend(
+                        shares(market)
+                            .into_iter()
+                            .map(|share| self.amount(share, bankroll)),
+                    ),
                 }
             }
         }
+    }
+}
+
+impl Kelly {
+    fn amount(&self, share: f64, bankroll: &Bankroll) -> Money {
+        bankroll.free().share(share * self.fraction)
     }
 }
 
@@ -37,33 +46,37 @@ fn share(edge: &Edge) -> f64 {
         .map_or(0.0, |split| kelly_fraction(&split, edge.net_odds))
 }
 
-/// The Kelly shares of several selections of one market: together when each either wins or loses, else one by one.
+/// The Kelly shares of several selections of one market: sized together when each either wins or loses, else one by one.
 fn shares(market: &[Edge]) -> Vec<f64> {
-    let wins_or_loses = |edge: &&Edge| {
-        edge.split
-            .is_some_and(|split| split.won + split.lost > 1.0 - 1e-9)
-    };
-    if !market.iter().all(|edge| wins_or_loses(&edge)) {
+    if !market.iter().all(wins_or_loses) {
         return market.iter().map(share).collect();
     }
-    // a selection without an edge can only be a hedge, and nothing is staked without an edge
-    let gains = |edge: &Edge| edge.expected_value().is_some_and(|value| value > 0.0);
-    let chance = |edge: &Edge| {
-        if gains(edge) {
-            edge.split.map_or(0.0, |split| split.won)
-        } else {
-            0.0
-        }
-    };
     let bets: Vec<(f64, Odds)> = market
         .iter()
-        .map(|edge| (chance(edge), edge.net_odds))
+        .map(|edge| (backable_probability(edge), edge.net_odds))
         .collect();
     exclusive_kelly_fractions(&bets)
 }
 
-/// The share of the bankroll whose expected logarithm is largest, for a bet with up to five outcomes; 0 without an
-/// edge, at most 1.
+/// Whether neither the stake nor half of it can come back. The tolerance is for the rounding of sums over the grid.
+fn wins_or_loses(edge: &Edge) -> bool {
+    edge.split
+        .is_some_and(|split| split.won + split.lost > 1.0 - 1e-9)
+}
+
+/// The probability of winning, or 0 for a selection without an edge.
+///
+/// [`exclusive_kelly_fractions`] might back such a selection as a hedge, but nothing is staked without an edge.
+fn backable_probability(edge: &Edge) -> f64 {
+    match (edge.expected_value(), edge.split) {
+        (Some(value), Some(split)) if value > 0.0 => split.won,
+        _ => 0.0,
+    }
+}
+
+/// The stake that maximises the expected logarithm of the bankroll, as a share of it, for a bet with up to five outcomes.
+///
+/// 0 without an edge, at most 1.
 ///
 /// # Formula
 /// ```text
@@ -89,27 +102,19 @@ pub fn kelly_fraction(split: &OutcomeDistribution, odds: Odds) -> f64 {
     five_outcome_fraction(split, odds)
 }
 
-/// The root of the growth's derivative in (0, 1], where it falls from the expected value.
+/// The root in (0, 1] of the derivative of expected log growth, which falls monotonically from the expected value.
 fn five_outcome_fraction(split: &OutcomeDistribution, odds: Odds) -> f64 {
     let terms = Outcome::ALL.map(|outcome| (split.part(outcome), outcome.unit_profit(odds)));
-    let slopes = |f: f64| {
-        terms
-            .iter()
-            .filter(|term| term.0 > 0.0)
-            .fold((0.0, 0.0), |(first, second), &(p, b)| {
-                let gain = b / (1.0 + f * b);
-                (first + p * gain, second - p * gain * gain)
-            })
-    };
     let (mut low, mut high, mut f) = (0.0, 1.0, 0.0);
     for _ in 0..100 {
-        let (first, second) = slopes(f);
+        let (first, second) = growth_derivatives(&terms, f);
         if first > 0.0 {
             low = f
         } else {
             high = f
         }
         let newton = f - first / second;
+        // bisection where Newton's step leaves the bracket
         let next = if newton > low && newton < high {
             newton
         } else {
@@ -123,16 +128,28 @@ fn five_outcome_fraction(split: &OutcomeDistribution, odds: Odds) -> f64 {
     f
 }
 
-/// The Kelly shares of several selections of which exactly one, or none of these, wins: one share for each pair of
-/// probability and odds, in order.
+/// First and second derivative in f of Σ pₖ ln(1 + f bₖ), the expected log growth of a bet with terms (pₖ, bₖ).
+fn growth_derivatives(terms: &[(f64, f64)], f: f64) -> (f64, f64) {
+    terms
+        .iter()
+        // an impossible total loss would give 0 · ∞ at f = 1
+        .filter(|term| term.0 > 0.0)
+        .fold((0.0, 0.0), |(first, second), &(p, b)| {
+            let gain = b / (1.0 + f * b);
+            (first + p * gain, second - p * gain * gain)
+        })
+}
+
+/// The Kelly shares of several selections of which at most one wins.
 ///
-/// A selection without an edge of its own may get a share, as a hedge of the others.
+/// `bets` holds the probability and odds of each; the shares are in the same order. A selection without an edge of its
+/// own may get a share, as a hedge of the others.
 ///
 /// # Formula
 /// ```text
 /// fₖ = max(0, pₖ − R/oₖ)   R = (1 − Σ pⱼ) / (1 − Σ 1/oⱼ)   over the j that are backed
 /// ```
-/// R is the part of the bankroll that is kept back; selections are taken by falling pₖoₖ as long as pₖoₖ > R.
+/// R is the share of the bankroll that is not staked. Selections are taken in descending order of pₖoₖ while pₖoₖ > R.
 /// Smoczynski & Tomkins (2010), Mathematical Scientist 35(1).
 ///
 /// ```
@@ -145,8 +162,9 @@ fn five_outcome_fraction(split: &OutcomeDistribution, odds: Odds) -> f64 {
 /// ```
 pub fn exclusive_kelly_fractions(bets: &[(f64, Odds)]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..bets.len()).collect();
-    let value = |&index: &usize| bets[index].0 * bets[index].1.decimal();
-    order.sort_by(|one, other| value(other).total_cmp(&value(one)));
+    order.sort_by(|&one, &other| {
+        expected_return(bets[other]).total_cmp(&expected_return(bets[one]))
+    });
     let (mut chance, mut price, mut reserve) = (0.0, 0.0, 1.0);
     let mut shares = vec![0.0; bets.len()];
     for index in order
@@ -155,7 +173,7 @@ pub fn exclusive_kelly_fractions(bets: &[(f64, Odds)]) -> Vec<f64> {
         .take_while(|index| bets[*index].0 > 0.0)
     {
         let (probability, odds) = bets[index];
-        if value(&index) <= reserve || price + odds.implied() >= 1.0 {
+        if expected_return(bets[index]) <= reserve || price + odds.implied() >= 1.0 {
             break;
         }
         chance += probability;
@@ -167,4 +185,9 @@ pub fn exclusive_kelly_fractions(bets: &[(f64, Odds)]) -> Vec<f64> {
         *share *= (probability - reserve * odds.implied()).max(0.0);
     }
     shares
+}
+
+/// The expected return of a unit stake, p·o.
+fn expected_return((probability, odds): (f64, Odds)) -> f64 {
+    probability * odds.decimal()
 }

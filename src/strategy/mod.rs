@@ -1,8 +1,8 @@
-//! Staking: which edges to back, and with how much.
+//! Strategies: which edges to back, and with what stake.
 //!
-//! A [`Strategy`] takes three steps, each of which needs less than the one before. [`Strategy::edges`] chooses the
-//! prices of a match and says what they are worth; it depends on books, markets and commission only.
-//! [`Strategy::select`] keeps what passes the filters. [`Strategy::size`] stakes a whole round together.
+//! A [`Strategy`] takes three steps. [`Strategy::edges`] chooses the prices of a match and computes their outcome
+//! distributions; it depends on books, markets and commission only. [`Strategy::select`] applies the filters.
+//! [`Strategy::size`] stakes a whole round together.
 //!
 //! A new rule is one file here, one variant of [`StrategyKind`] and one arm of `rule`.
 
@@ -28,19 +28,20 @@ pub use slate::Slate;
 
 /// A staking rule.
 pub trait Staking: Send + Sync {
-    /// Adds one stake for each edge of the slate, in order; zero where there is nothing to gain, or less than a
-    /// minor unit to stake. The slate is sized together, from one bankroll: what is free before any of it is placed.
+    /// Adds one stake for each edge of the slate, in order; 0 where nothing is to be staked.
+    ///
+    /// The slate is sized together: `bankroll` is that before any of its bets is placed.
     fn stake(&self, slate: &Slate, bankroll: &Bankroll, stakes: &mut Vec<Money>);
 }
 
-/// What becomes of one edge of a slate.
+/// The decision on one edge of a slate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
     /// Back it with this stake.
     Place(Money),
-    /// The rule asked for this stake, and it is not to be placed.
+    /// Do not place the stake of the rule, for this reason.
     Refuse(Refusal, Money),
-    /// The rule asked for nothing.
+    /// The stake of the rule is 0.
     Pass,
 }
 
@@ -52,7 +53,7 @@ pub struct Strategy {
 }
 
 impl Strategy {
-    /// A strategy from its settings, what is not set being filled in by [`StrategyConfig::resolved`].
+    /// A strategy from its settings, completed by [`StrategyConfig::resolved`].
     ///
     /// # Errors
     /// When a setting is out of its range; the error names the setting, what is allowed and what it was.
@@ -66,7 +67,7 @@ impl Strategy {
         })
     }
 
-    /// Stakes by another rule from now on.
+    /// Replaces the staking rule.
     pub fn set_rule(&mut self, rule: Box<dyn Staking>) {
         self.rule = rule;
     }
@@ -81,7 +82,7 @@ impl Strategy {
         &self.config
     }
 
-    /// Whether a bet can depend on what a model thinks; without, every price that passes the filters is backed.
+    /// Whether bets can depend on a model. If not, every price that passes the filters is backed.
     pub fn needs_model(&self) -> bool {
         self.config.min_ev.is_some()
             || self.config.min_edge.is_some()
@@ -101,7 +102,7 @@ impl Strategy {
         }
         edges[start..].sort_unstable_by_key(|edge| (edge.quote.selection, edge.quote.book));
         if let Some(grid) = grid {
-            fill_splits(&mut edges[start..], grid);
+            fill_distributions(&mut edges[start..], grid);
         }
     }
 
@@ -119,8 +120,8 @@ impl Strategy {
 
     /// Adds the edges of one match that pass the filters to the slate of the round, as one group.
     ///
-    /// Where bets depend on a model, at most one for each kind of market unless `multiple` is set: the best
-    /// expected value, and of equal ones the first in the order of
+    /// Where bets depend on a model and `multiple` is not set, at most one edge is added for each kind of market: the one
+    /// with the highest expected value, and of equal ones the first in the order of
     /// [`Selection`](crate::domain::Selection).
     pub fn select(&self, edges: &[Edge], slate: &mut Slate) {
         let single = self.needs_model() && !self.config.multiple;
@@ -158,12 +159,12 @@ impl Strategy {
                 .is_none_or(|least| edge.advantage().is_some_and(|edge| edge > least))
     }
 
-    /// Replaces `decisions` by one for each edge of the slate: what the rule asks for, less what the caps take.
+    /// Replaces `decisions` by one for each edge of the slate: the stake of the rule, limited by the caps.
     ///
     /// `bankroll` is that of the round before any of the slate is placed, `peak` the highest balance so far. When a
-    /// limit on the whole slate binds (what is free, the round's cap, the exposure), every stake is scaled by the
-    /// same factor, so that no bet depends on its place in the slate. Only flat stakes, which are amounts and no
-    /// shares, do not shrink for want of money: they are placed in the order of the slate while they can be paid.
+    /// limit on the whole slate binds (free bankroll, cap of the round, exposure), every stake is scaled by the same
+    /// factor, so that no bet depends on its place in the slate. Only flat stakes, which are amounts and not shares, do
+    /// not shrink when money is short: they are placed in the order of the slate while they can be paid.
     pub fn size(
         &self,
         slate: &Slate,
@@ -175,11 +176,11 @@ impl Strategy {
         if slate.edges().is_empty() {
             return;
         }
-        let mut asked = Vec::with_capacity(slate.edges().len());
-        self.rule.stake(slate, bankroll, &mut asked);
-        self.caps.decide(&asked, bankroll, peak, decisions);
+        let mut stakes = Vec::with_capacity(slate.edges().len());
+        self.rule.stake(slate, bankroll, &mut stakes);
+        self.caps.decide(&stakes, bankroll, peak, decisions);
         for (decision, edge) in decisions.iter_mut().zip(slate.edges()) {
-            // a stake of nothing for an edge that is wanted is a bankroll too small, and that is worth a record
+            // a stake of 0 on an edge that passes the filters means that the bankroll is too small, which is recorded
             if *decision == Decision::Pass && self.accepts(edge) {
                 let empty = bankroll.free() == Money::ZERO;
                 let reason = if empty {
@@ -212,18 +213,18 @@ fn same_kind(one: &Edge, other: &Edge) -> bool {
     one.quote.selection.market().kind() == other.quote.selection.market().kind()
 }
 
-/// Sums the grid once for each two-way market, rather than once for each price.
-fn fill_splits(edges: &mut [Edge], grid: &ScoreGrid) {
+/// Sets the outcome distributions of edges that are sorted by selection, at one sum over the grid for each two-way market.
+fn fill_distributions(edges: &mut [Edge], grid: &ScoreGrid) {
     for edges in edges
         .chunk_by_mut(|one, other| one.quote.selection.market() == other.quote.selection.market())
     {
         let first = edges[0].quote.selection;
-        let split = OutcomeDistribution::of(first, grid);
+        let distribution = OutcomeDistribution::of(first, grid);
         let is_two_way = first.market().kind().is_two_way();
         for edge in edges {
             edge.split = Some(match edge.quote.selection {
-                selection if selection == first => split,
-                _ if is_two_way => split.opposite(),
+                selection if selection == first => distribution,
+                _ if is_two_way => distribution.opposite(),
                 selection => OutcomeDistribution::of(selection, grid),
             });
         }

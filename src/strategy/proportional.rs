@@ -1,4 +1,4 @@
-//! The same share of the bankroll on everything: the baseline that grows and shrinks with it.
+//! The same share of the bankroll on every edge: the baseline whose stakes grow and shrink with the bankroll.
 
 use super::{Slate, Staking};
 use crate::domain::{Bankroll, Money};

@@ -1,9 +1,10 @@
-//! The edges of one round that a strategy wants to back.
+//! The edges of one round that passed the filters.
 
 use crate::domain::Edge;
 
-/// The wanted edges of one round, those of one match together: of two selections of one match at most one may win,
-/// which a rule can only know when it sees what belongs together.
+/// The edges of one round that passed the filters, grouped by match.
+///
+/// Bets on one match depend on each other, so a staking rule has to see which edges belong together.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Slate {
     edges: Vec<Edge>,
@@ -49,7 +50,7 @@ impl Slate {
         self.edges.extend_from_slice(edges);
     }
 
-    /// The edges of the match that was begun as number `number`, counted from 0; none beyond the last.
+    /// The edges of match `number`, in the order in which matches were begun, from 0; empty beyond the last.
     pub(crate) fn of_match(&self, number: usize) -> &[Edge] {
         let Some(&start) = self.starts.get(number) else {
             return &[];

@@ -6,8 +6,8 @@ use serde::Serialize;
 use super::SweepConfig;
 use super::rank::Ranked;
 use crate::significance::{
-    Overfitting, RealityCheck, Record, SuperiorAbility, data_snooping_tests, deflated_sharpe,
-    expected_best_sharpe, kurtosis, probability_of_overfitting, skewness,
+    Overfitting, RealityCheck, ReturnMoments, SuperiorAbility, data_snooping_tests,
+    deflated_sharpe, expected_best_sharpe, kurtosis, probability_of_overfitting, skewness,
 };
 
 /// The corrections for having looked at many settings. Returns are per match day and nothing is annualised.
@@ -64,8 +64,8 @@ impl DataSnooping {
     }
 }
 
-fn record(best: &Ranked, returns: &[f64]) -> Option<Record> {
-    Some(Record {
+fn record(best: &Ranked, returns: &[f64]) -> Option<ReturnMoments> {
+    Some(ReturnMoments {
         sharpe: best.sharpe?,
         skewness: skewness(returns)?,
         kurtosis: kurtosis(returns)?,

@@ -30,7 +30,7 @@ use crate::config::GridPoint;
 use crate::domain::Time;
 use crate::error::Error;
 use crate::results::{Journal, ResultsError};
-use crate::significance::Blocks;
+use crate::significance::BlockBootstrap;
 use crate::source::{Matches, ReadConfig, Replay, ReplayConfig, SourceError};
 
 pub use data_snooping::DataSnooping;
@@ -56,7 +56,7 @@ pub struct SweepConfig {
     #[serde(serialize_with = "calendar::serialize_day")]
     pub hold_out: Option<Time>,
     /// How match days are resampled.
-    pub resampling: Blocks,
+    pub resampling: BlockBootstrap,
     /// Parts that the match days are cut into for the probability of overfitting, an even number.
     pub parts: usize,
     /// Seed of the resamples.
@@ -67,7 +67,7 @@ impl SweepConfig {
     /// A sweep of these points without a hold-out: ranked by Sharpe ratio, 1,000 resamples in blocks of ten match days
     /// on average, 16 parts, seed 1.
     pub fn new(names: Vec<String>, points: Vec<GridPoint>) -> Self {
-        let (rank_by, resampling) = (RankBy::default(), Blocks::default());
+        let (rank_by, resampling) = (RankBy::default(), BlockBootstrap::default());
         Self {
             names,
             points,

@@ -223,7 +223,7 @@ impl<'a> Bench<'a> {
         };
         let sinks = &mut outputs.sinks();
         let mut summary = run::run(&mut source, &mut engine, sinks, &mut |_| {})?;
-        summary.luck = outputs.significance.map(|sink| sink.assess());
+        summary.significance = outputs.significance.map(|sink| sink.assess());
         let counts = replay.counts();
         summary.unpriced = counts.in_period - counts.offered;
         Ok(Outcome {
@@ -280,7 +280,7 @@ fn recording(config: &EngineConfig, recorder: &Arc<Recorder>) -> Result<Engine, 
     let recorder = Arc::clone(recorder);
     Ok(engine.with_models(move |pool| {
         let model = predict::build(&model).expect("the engine has made one of these settings");
-        recorder.listen(pool, model)
+        recorder.record(pool, model)
     }))
 }
 
@@ -291,7 +291,7 @@ fn replaying(config: &EngineConfig, predictions: &PredictionCache) -> Result<Eng
         return Ok(engine);
     }
     let predictions = predictions.clone();
-    Ok(engine.with_models(move |pool| predictions.play(pool)))
+    Ok(engine.with_models(move |pool| predictions.predictor(pool)))
 }
 
 /// What is alike by this key together, in the order in which each key first comes.

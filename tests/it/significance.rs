@@ -6,10 +6,10 @@ mod selection;
 
 use rand::{RngExt as _, SeedableRng as _};
 use simbet::significance::{
-    BINS, EXACT_BETS, Prospect, Record, Resampling, SettledBet, bets_until_significant,
-    diebold_mariano, diebold_mariano_by_day, kurtosis, losing_run, losing_run_tail, mean_test,
-    min_track_record, poisson_binomial, probabilistic_sharpe, profit_surprise, reliability,
-    sharpe_ratio, skewness, sortino_ratio, win_surprise, yield_interval,
+    BINS, EXACT_BETS, ProfitDistribution, Resampling, ReturnMoments, SettledBet,
+    bets_until_significant, diebold_mariano, diebold_mariano_by_day, kurtosis, losing_run,
+    losing_run_tail, mean_test, min_track_record, poisson_binomial, probabilistic_sharpe,
+    profit_test, reliability, sharpe_ratio, skewness, sortino_ratio, win_test, yield_interval,
 };
 use statrs::distribution::{Binomial, ContinuousCDF as _, DiscreteCDF as _, Normal, StudentsT};
 
@@ -125,12 +125,12 @@ fn skewness_and_kurtosis_are_those_of_a_bet() {
 
 // ---- Sharpe ratio ----
 
-const NORMAL: Record = Record {
+const NORMAL: ReturnMoments = ReturnMoments {
     sharpe: 0.458,
     skewness: 0.0,
     kurtosis: 3.0,
 };
-const SKEWED: Record = Record {
+const SKEWED: ReturnMoments = ReturnMoments {
     sharpe: 0.458,
     skewness: -2.448,
     kurtosis: 10.164,
@@ -157,7 +157,7 @@ fn the_probabilistic_sharpe_ratio_is_that_of_the_paper() {
 #[test]
 fn the_minimum_track_record_is_that_of_the_paper() {
     let years = |periods: f64, skewness: f64, kurtosis: f64| {
-        let record = Record {
+        let record = ReturnMoments {
             sharpe: 2.0 / periods.sqrt(),
             skewness,
             kurtosis,
@@ -228,7 +228,7 @@ fn a_record_of_minimum_length_is_just_sure_enough() {
 #[test]
 fn a_sharpe_ratio_is_unsure_without_returns_or_with_impossible_moments() {
     assert_eq!(probabilistic_sharpe(&NORMAL, 1, 0.0), None);
-    let impossible = Record {
+    let impossible = ReturnMoments {
         sharpe: 1.0,
         skewness: 5.0,
         kurtosis: 3.0,
@@ -251,7 +251,7 @@ fn equal_probabilities_give_the_binomial_distribution() {
         close(wins[k as usize..].iter().sum(), at_least, 1e-12);
     }
     let bets: Vec<_> = (0..40).map(|i| (0.3, i < 17)).collect();
-    let surprise = win_surprise(&bets).unwrap();
+    let surprise = win_test(&bets).unwrap();
     close(surprise.p, binomial.sf(16), 1e-13);
     close(surprise.z, 5.0 / 8.4_f64.sqrt(), 1e-12);
 }
@@ -268,9 +268,9 @@ fn the_normal_tail_takes_over_where_it_agrees_with_the_exact_one() {
     bets.iter_mut()
         .take(mean as usize + 40)
         .for_each(|bet| bet.1 = true);
-    let exact = win_surprise(&bets).unwrap();
+    let exact = win_test(&bets).unwrap();
     bets.push((0.0, false));
-    let normal = win_surprise(&bets).unwrap();
+    let normal = win_test(&bets).unwrap();
     assert!(exact.p > 0.05 && exact.p != normal.p && exact.z == normal.z);
     close(exact.p, normal.p, 5e-4);
 }
@@ -279,7 +279,7 @@ fn the_normal_tail_takes_over_where_it_agrees_with_the_exact_one() {
 #[test]
 fn a_quarter_line_bet_is_worth_its_expected_value() {
     let chances = [0.489573537, 0.0, 0.0, 0.248910981, 0.261515482];
-    let surprise = profit_surprise(&[Prospect::at(2.05, 10.0, chances)], 10.5).unwrap();
+    let surprise = profit_test(&[ProfitDistribution::at(2.05, 10.0, chances)], 10.5).unwrap();
     close(surprise.expected, 1.28081241, 1e-7);
     let square = 0.489573537 * 110.25 + 0.248910981 * 25.0 + 0.261515482 * 100.0;
     close(
@@ -291,19 +291,26 @@ fn a_quarter_line_bet_is_worth_its_expected_value() {
 
 #[test]
 fn what_is_no_distribution_has_no_expectation() {
-    assert_eq!(win_surprise(&[]), None);
-    assert_eq!(win_surprise(&[(1.0, true), (0.0, false)]), None);
-    assert_eq!(win_surprise(&[(1.1, true)]), None);
-    assert_eq!(win_surprise(&[(f64::NAN, true)]), None);
+    assert_eq!(win_test(&[]), None);
+    assert_eq!(win_test(&[(1.0, true), (0.0, false)]), None);
+    assert_eq!(win_test(&[(1.1, true)]), None);
+    assert_eq!(win_test(&[(f64::NAN, true)]), None);
     assert_eq!(poisson_binomial(&[-0.1]), None);
-    assert_eq!(profit_surprise(&[], 0.0), None);
+    assert_eq!(profit_test(&[], 0.0), None);
     assert_eq!(
-        profit_surprise(&[Prospect::at(2.0, 1.0, [0.5, 0.0, 0.0, 0.0, 0.4])], 0.0),
+        profit_test(
+            &[ProfitDistribution::at(2.0, 1.0, [0.5, 0.0, 0.0, 0.0, 0.4])],
+            0.0
+        ),
         None
     );
     assert_eq!(
-        profit_surprise(
-            &[Prospect::at(f64::INFINITY, 1.0, [0.5, 0.0, 0.0, 0.0, 0.5])],
+        profit_test(
+            &[ProfitDistribution::at(
+                f64::INFINITY,
+                1.0,
+                [0.5, 0.0, 0.0, 0.0, 0.5]
+            )],
             0.0
         ),
         None
@@ -437,8 +444,12 @@ fn the_score_test_allows_for_neighbours_as_worked_by_hand() {
 #[test]
 fn as_many_lags_as_there_can_be_leave_no_score_test() {
     assert_eq!(diebold_mariano(&[0.1, -0.2, 0.3, 0.2, -0.1], 4), None);
-    let huge = [Prospect::at(1e200, 1.0, [0.5, 0.0, 0.0, 0.0, 0.5])];
-    assert_eq!(profit_surprise(&huge, 0.0), None);
+    let huge = [ProfitDistribution::at(
+        1e200,
+        1.0,
+        [0.5, 0.0, 0.0, 0.0, 0.5],
+    )];
+    assert_eq!(profit_test(&huge, 0.0), None);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Axes: where the ticks are, and what stands beside them.
+//! Axes: their ranges, ticks and labels.
 
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use crate::calendar;
 use crate::domain::Time;
 use crate::report::sheet::{percent, thousands};
 
-/// What values are measured in.
+/// The unit of the values of a chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
     /// Amounts of money.
@@ -21,7 +21,7 @@ pub enum Unit {
     Number,
 }
 
-/// The largest value that is drawn: far beyond any bankroll, and far from where arithmetic overflows.
+/// The largest value that is drawn: far above any bankroll, and far below an overflow.
 const LARGEST: f64 = 1e15;
 
 /// Whether a value can be drawn.
@@ -39,7 +39,7 @@ impl Unit {
         }
     }
 
-    /// A value beside a tick, `step` away from the next, on an axis that reaches to ±`reach`.
+    /// The label of a tick, `step` away from the next, on an axis within ±`reach`.
     fn tick(self, value: f64, step: f64, reach: f64) -> String {
         if self == Self::Percent {
             return format!("{} %", thousands(&fixed(value * 100.0, step * 100.0)));
@@ -52,20 +52,20 @@ impl Unit {
         format!("{}{suffix}", thousands(&fixed(value / scale, step / scale)))
     }
 
-    /// How far an axis reaches at least to either side of a value that stands alone.
-    fn least(self, value: f64) -> f64 {
+    /// The least distance from a single value to either end of an axis.
+    fn min_margin(self, value: f64) -> f64 {
         let least = if self == Self::Money { 1.0 } else { 0.01 };
         (value.abs() * 0.05).max(least)
     }
 }
 
-/// A number with as many decimals as its neighbours need to differ.
+/// A number with as many decimals as a step of this size needs.
 fn fixed(value: f64, step: f64) -> String {
     let decimals = (-step.log10() - 1e-9).ceil().clamp(0.0, 6.0) as usize;
     format!("{value:.decimals$}")
 }
 
-/// An axis: its name, from where to where, and the ticks with their texts.
+/// An axis: its name, its range, and the ticks with their labels.
 #[derive(Debug, Clone)]
 pub(super) struct Axis {
     pub name: String,
@@ -78,9 +78,9 @@ impl Axis {
     pub fn values(name: &str, unit: Unit, (low, high): (f64, f64), count: usize) -> Self {
         let (low, high) = widened(unit, low, high);
         let step = nice_step(high - low, count);
-        let text = |value: f64| unit.tick(value, step, low.abs().max(high.abs()));
+        let reach = low.abs().max(high.abs());
         let ticks = multiples(step, low, high)
-            .map(|value| (value, text(value)))
+            .map(|value| (value, unit.tick(value, step, reach)))
             .collect();
         Self {
             name: name.to_owned(),
@@ -89,19 +89,19 @@ impl Axis {
         }
     }
 
-    /// An axis of values with some room beyond the outermost.
-    pub fn roomy(name: &str, unit: Unit, (low, high): (f64, f64), count: usize) -> Self {
+    /// An axis of values with a margin beyond the outermost.
+    pub fn with_margin(name: &str, unit: Unit, (low, high): (f64, f64), count: usize) -> Self {
         let (low, high) = widened(unit, low, high);
         let room = (high - low) * 0.04;
         Self::values(name, unit, (low - room, high + room), count)
     }
 
-    /// From end to end.
+    /// The length of the range.
     pub fn span(&self) -> f64 {
         self.range.1 - self.range.0
     }
 
-    /// An axis of amounts by their order of magnitude: places are decimal logarithms.
+    /// A logarithmic axis of amounts. Positions are decimal logarithms.
     pub fn logarithmic(name: &str, (low, high): (f64, f64)) -> Self {
         let room = ((high - low) * 0.04).max(0.02);
         let (low, high) = (low - room, high + room);
@@ -175,20 +175,20 @@ impl ValueFormatter<f64> for Axis {
     }
 }
 
-/// The narrowest range that is shown as it is.
-const NARROWEST: f64 = 1e-9;
+/// A narrower range is widened.
+const MIN_SPAN: f64 = 1e-9;
 
-/// A range wide enough to put ticks on.
+/// The range, widened if it is too narrow for ticks.
 pub(super) fn widened(unit: Unit, low: f64, high: f64) -> (f64, f64) {
     let size = low.abs().max(high.abs());
-    if high - low > (size * 1e-6).max(NARROWEST) {
+    if high - low > (size * 1e-6).max(MIN_SPAN) {
         (low, high)
     } else {
-        (low - unit.least(size), high + unit.least(size))
+        (low - unit.min_margin(size), high + unit.min_margin(size))
     }
 }
 
-/// The step of 1, 2 or 5 times a power of ten by which a span has at most `count` steps.
+/// The smallest step of 1, 2 or 5 times a power of ten by which a span has at most `count` steps.
 pub(super) fn nice_step(span: f64, count: usize) -> f64 {
     let rough = span / count as f64;
     let power = 10f64.powf(rough.log10().floor());
@@ -200,13 +200,14 @@ pub(super) fn nice_step(span: f64, count: usize) -> f64 {
 }
 
 fn multiples(step: f64, low: f64, high: f64) -> impl Iterator<Item = f64> {
+    // rounding must not drop a tick at an end of the range
     let slack = 1e-9;
     let (first, last) = (
         (low / step - slack).ceil() as i64,
         (high / step + slack).floor() as i64,
     );
     (first..=last)
-        .map(move |place| place as f64 * step)
+        .map(move |multiple| multiple as f64 * step)
         .filter(move |value| (low..=high).contains(value))
 }
 
@@ -227,32 +228,34 @@ fn day_ticks(first: f64, last: f64) -> Vec<(f64, String)> {
 }
 
 fn month_ticks(first: f64, last: f64) -> Vec<(f64, String)> {
-    let month = |seconds: f64| {
-        let date = calendar::civil(Time::from_seconds(seconds as i64)).date();
-        i64::from(date.year()) * 12 + i64::from(date.month()) - 1
-    };
-    let (from, to) = (month(first), month(last));
+    let (from, to) = (month_number(first), month_number(last));
     let steps = [1, 2, 3, 4, 6, 12, 24, 60, 120, 240, 600, 1_200, 6_000];
     let step = steps
         .into_iter()
         .find(|step| (to - from) / step <= 6)
         .unwrap_or(12_000);
     let from = from.div_euclid(step) * step;
-    let ticks = (from..=to).step_by(step as usize).filter_map(|month| {
-        let date = Date::new(
-            (month.div_euclid(12)).try_into().ok()?,
-            month.rem_euclid(12) as i8 + 1,
-            1,
-        )
-        .ok()?;
-        let text = if step % 12 == 0 {
-            format!("{}", date.year())
-        } else {
-            date.strftime("%Y-%m").to_string()
-        };
-        Some((calendar::time_of_date(date).seconds() as f64, text))
-    });
-    ticks
+    (from..=to)
+        .step_by(step as usize)
+        .filter_map(|month| month_tick(month, step))
         .filter(|(at, _)| (first..=last).contains(at))
         .collect()
+}
+
+/// The months from year 0 to an instant in seconds.
+fn month_number(seconds: f64) -> i64 {
+    let date = calendar::civil(Time::from_seconds(seconds as i64)).date();
+    i64::from(date.year()) * 12 + i64::from(date.month()) - 1
+}
+
+/// The tick at the first day of a month; `None` beyond the calendar.
+fn month_tick(month: i64, step: i64) -> Option<(f64, String)> {
+    let year = month.div_euclid(12).try_into().ok()?;
+    let date = Date::new(year, month.rem_euclid(12) as i8 + 1, 1).ok()?;
+    let text = if step % 12 == 0 {
+        format!("{}", date.year())
+    } else {
+        date.strftime("%Y-%m").to_string()
+    };
+    Some((calendar::time_of_date(date).seconds() as f64, text))
 }

@@ -1,8 +1,8 @@
-//! The balance change by change, and what of it is at stake.
+//! The chart of the balance by changes, with the stakes of open bets.
 
 use super::Chart;
 use super::axis::{Axis, Unit, drawable};
-use super::frame::{Drawn, Frame, HEIGHT, Key, Plot, Point, nothing};
+use super::frame::{Drawn, Frame, HEIGHT, Key, Plot, Point, empty_chart};
 use super::palette::{BLUE, MUTED, ORANGE};
 use super::timeline::{extent, hover, stepped};
 use crate::calendar;
@@ -11,14 +11,14 @@ use crate::report::sheet::thousands;
 
 const TITLE: &str = "Bankroll";
 const SHADE: f64 = 0.3;
-/// Texts along the axis, at most.
-const TICKS: usize = 5;
+/// The most ticks of the axis.
+const MAX_TICKS: usize = 5;
 
-/// The balance after each change in units of money, and how much of it open bets hold, which is shaded.
+/// The balance after each change in units of money, with the part that is reserved for open bets shaded.
 ///
-/// Each point is a time, the balance and what of it is reserved; `initial` is the balance before the first. One change is as
-/// wide as any other, however much time lies between them: of a service that runs for months and in which everything
-/// happens on Saturday afternoons, a curve over time would show steps alone.
+/// Each point is a time, the balance and the reserved part of it; `initial` is the balance before the first. All changes
+/// have the same width, however much time lies between them. In a service that runs for months most changes are on Saturday
+/// afternoons, and a curve over time would be a few steps.
 ///
 /// ```
 /// use simbet::domain::Time;
@@ -34,7 +34,7 @@ pub fn balance(points: &[(Time, f64, f64)], initial: f64) -> Chart {
         .filter(|(_, balance, reserved)| drawable(*balance) && drawable(*reserved))
         .collect();
     if kept.is_empty() || !drawable(initial) {
-        return nothing(TITLE, "no bet has been placed yet");
+        return empty_chart(TITLE, "no bet has been placed yet");
     }
     let curve = Curve {
         points: &kept,
@@ -49,7 +49,7 @@ pub fn balance(points: &[(Time, f64, f64)], initial: f64) -> Chart {
         title: TITLE,
         summary: curve.summary(),
         x: curve.axis(),
-        y: Axis::roomy("", Unit::Money, heights, 7),
+        y: Axis::with_margin("", Unit::Money, heights, 7),
         legend: vec![
             Key::new(BLUE, "balance"),
             Key::shade(ORANGE, SHADE, "of it at stake"),
@@ -61,7 +61,7 @@ pub fn balance(points: &[(Time, f64, f64)], initial: f64) -> Chart {
     frame.draw(|plot| curve.draw(plot, &whole, &free))
 }
 
-/// Changes of the balance, at the places 1, 2, ...; at 0 is the balance before them.
+/// Changes of the balance at the positions 1, 2, ...; at 0 is the balance before them.
 struct Curve<'a> {
     points: &'a [(Time, f64, f64)],
     initial: f64,
@@ -76,7 +76,7 @@ impl Curve<'_> {
         std::iter::once(self.initial)
             .chain(heights)
             .enumerate()
-            .map(|(place, height)| (place as f64, height))
+            .map(|(position, height)| (position as f64, height))
             .collect()
     }
 
@@ -86,7 +86,7 @@ impl Curve<'_> {
         plot.between(upper.iter().copied(), lower.iter().copied(), ORANGE, SHADE)?;
         plot.line([(0.0, self.initial), (last, self.initial)], MUTED, 2)?;
         plot.line(upper.iter().copied(), BLUE, 4)?;
-        hover(plot, whole, |place| self.hover_text(place));
+        hover(plot, whole, |position| self.hover_text(position));
         Ok(())
     }
 
@@ -94,11 +94,11 @@ impl Curve<'_> {
         let last = self.points.len();
         let text = self.time_text();
         let mut ticks: Vec<(f64, String)> = Vec::new();
-        for place in (0..TICKS).map(|tick| 1 + tick * (last - 1) / (TICKS - 1)) {
-            let text = text(self.points[place - 1].0);
-            // what happens at one instant has one time
+        for position in (0..MAX_TICKS).map(|tick| 1 + tick * (last - 1) / (MAX_TICKS - 1)) {
+            let text = text(self.points[position - 1].0);
+            // changes at one instant share a tick
             if ticks.last().is_none_or(|before| before.1 != text) {
-                ticks.push((place as f64, text));
+                ticks.push((position as f64, text));
             }
         }
         Axis {
@@ -108,7 +108,7 @@ impl Curve<'_> {
         }
     }
 
-    /// How times are written so that neighbours differ.
+    /// The format of times in which neighbours differ.
     fn time_text(&self) -> impl Fn(Time) -> String + use<> {
         let times = self
             .points
@@ -123,10 +123,10 @@ impl Curve<'_> {
         move |time| calendar::civil(time).strftime(format).to_string()
     }
 
-    fn hover_text(&self, place: usize) -> String {
-        let Some(&(time, balance, reserved)) = place
+    fn hover_text(&self, position: usize) -> String {
+        let Some(&(time, balance, reserved)) = position
             .checked_sub(1)
-            .and_then(|place| self.points.get(place))
+            .and_then(|index| self.points.get(index))
         else {
             return format!("start\nbalance {}", Unit::Money.show(self.initial));
         };

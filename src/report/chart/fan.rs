@@ -1,18 +1,18 @@
-//! How the bankroll spreads as matches are played.
+//! The fan chart of the bankroll over simulated runs.
 
 use super::Chart;
 use super::axis::{Axis, Unit, drawable};
-use super::frame::{Drawn, Frame, HEIGHT, Key, Plot, nothing};
+use super::frame::{Drawn, Frame, HEIGHT, Key, Plot, empty_chart};
 use super::palette::{BLUE, MUTED};
 use super::timeline::{extent, hover};
 use crate::report::sheet::thousands;
 
-/// Quantiles of the bankroll after so many matches.
+/// Quantiles of the bankroll after a number of matches.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FanQuantiles {
     /// Matches played.
     pub matches: u64,
-    /// The bankroll at each level, in the levels' order.
+    /// The quantile at each level, in the order of the levels.
     pub quantiles: Vec<f64>,
 }
 
@@ -28,17 +28,17 @@ pub enum Scale {
     Logarithmic,
 }
 
-/// A band for each pair of levels; how opaque it is.
+/// The opacity of the band of one pair of levels.
 const SHADE: f64 = 0.22;
-/// The least amount on an axis by order of magnitude: a hundredth, the smallest that money counts.
-const LEAST: f64 = 0.01;
-/// The factor from which amounts are shown by order of magnitude.
-const WIDE: f64 = 50.0;
+/// The least amount on a logarithmic axis: the minor unit of money.
+const MIN_AMOUNT: f64 = 0.01;
+/// The ratio of amounts from which [`Scale::Auto`] is logarithmic.
+const LOGARITHMIC_FROM: f64 = 50.0;
 
 /// Bands between quantiles of the bankroll, outermost to innermost, and the median, against matches played.
 ///
-/// `levels` are the probabilities of the quantiles, ascending: `[0.05, 0.25, 0.5, 0.75, 0.95]`. Points that lack a
-/// quantile are left out. `start` is the bankroll before the first match.
+/// `levels` are the probabilities of the quantiles in ascending order, such as `[0.05, 0.25, 0.5, 0.75, 0.95]`. Points
+/// without one of the quantiles are left out. `start` is the bankroll before the first match.
 ///
 /// ```
 /// use simbet::report::chart::{FanQuantiles, Scale, fan};
@@ -54,26 +54,20 @@ pub fn fan(
     start: f64,
     scale: Scale,
 ) -> Chart {
-    let whole = |point: &&FanQuantiles| {
-        point.quantiles.len() == levels.len() && point.quantiles.iter().all(|q| drawable(*q))
-    };
-    let mut points: Vec<_> = points.iter().filter(whole).collect();
+    let mut points: Vec<_> = points
+        .iter()
+        .filter(|point| point.is_complete(levels))
+        .collect();
     points.sort_by_key(|point| point.matches);
-    let amounts = || {
-        points
-            .iter()
-            .flat_map(|point| point.quantiles.iter().copied())
-            .chain(Some(start).filter(|start| drawable(*start)))
+    let mut amounts: Vec<f64> = points
+        .iter()
+        .flat_map(|point| point.quantiles.iter().copied())
+        .collect();
+    amounts.extend(Some(start).filter(|start| drawable(*start)));
+    let (false, true, false) = (amounts.is_empty(), points.len() > 1, levels.is_empty()) else {
+        return empty_chart(title, "fewer than two points");
     };
-    let (Some(range), true, false) = (extent(amounts()), points.len() > 1, levels.is_empty())
-    else {
-        return nothing(title, "fewer than two points");
-    };
-    let heights = Heights::new(
-        scale,
-        range,
-        extent(amounts().filter(|amount| *amount >= LEAST)),
-    );
+    let heights = Heights::new(scale, &amounts);
     let last = points.last().map_or(0, |point| point.matches);
     let fan = Fan {
         levels,
@@ -97,28 +91,36 @@ pub fn fan(
     frame.draw(|plot| fan.draw(plot, start))
 }
 
-/// Where amounts are on the axis.
+impl FanQuantiles {
+    /// Whether there is a quantile for each level and all can be drawn.
+    fn is_complete(&self, levels: &[f64]) -> bool {
+        self.quantiles.len() == levels.len() && self.quantiles.iter().all(|q| drawable(*q))
+    }
+}
+
+/// The scale of the vertical axis.
 struct Heights {
     range: (f64, f64),
     logarithmic: bool,
 }
 
 impl Heights {
-    fn new(scale: Scale, range: (f64, f64), positive: Option<(f64, f64)>) -> Self {
-        let wide = |(low, high): (f64, f64)| high / low >= WIDE;
-        match (scale, positive) {
-            (Scale::Logarithmic, Some(range)) => Self {
-                range,
-                logarithmic: true,
-            },
-            (Scale::Auto, Some(positive)) if wide(positive) => Self {
-                range: positive,
-                logarithmic: true,
-            },
-            _ => Self {
-                range,
-                logarithmic: false,
-            },
+    fn new(scale: Scale, amounts: &[f64]) -> Self {
+        let positive = extent(
+            amounts
+                .iter()
+                .copied()
+                .filter(|amount| *amount >= MIN_AMOUNT),
+        );
+        let logarithmic = match (scale, positive) {
+            (Scale::Logarithmic, Some(_)) => true,
+            (Scale::Auto, Some((low, high))) => high / low >= LOGARITHMIC_FROM,
+            (Scale::Linear, _) | (_, None) => false,
+        };
+        let range = extent(amounts.iter().copied()).unwrap_or((0.0, 1.0));
+        Self {
+            range: positive.filter(|_| logarithmic).unwrap_or(range),
+            logarithmic,
         }
     }
 
@@ -138,10 +140,10 @@ struct Fan<'a> {
 }
 
 impl Fan<'_> {
-    /// The pairs of levels, by place, from the outermost inwards.
+    /// The indices of pairs of levels, from the outermost inwards.
     fn bands(&self) -> impl Iterator<Item = (usize, usize)> {
         let count = self.levels.len();
-        (0..count / 2).map(move |place| (place, count - 1 - place))
+        (0..count / 2).map(move |low| (low, count - 1 - low))
     }
 
     fn path(&self, level: usize) -> impl DoubleEndedIterator<Item = (f64, f64)> {
@@ -165,28 +167,31 @@ impl Fan<'_> {
                 (low.log10(), high.log10()),
             );
         }
-        Axis::roomy("bankroll", Unit::Money, self.heights.range, 7)
+        Axis::with_margin("bankroll", Unit::Money, self.heights.range, 7)
     }
 
     fn legend(&self) -> Vec<Key> {
-        let share =
-            |level: usize| thousands(&format!("{}", (self.levels[level] * 1e4).round() / 1e2));
         let middle = self.middle().map(|middle| match self.levels[middle] {
             0.5 => Key::new(BLUE, "median"),
-            _ => Key::new(BLUE, format!("{} %", share(middle))),
+            _ => Key::new(BLUE, format!("{} %", self.level_text(middle))),
         });
-        // bands lie upon each other
-        let opacity = |depth: usize| 1.0 - (1.0 - SHADE).powi(depth as i32 + 1);
-        let band = |(depth, (low, high)): (usize, (usize, usize))| {
-            Key::shade(
-                BLUE,
-                opacity(depth),
-                format!("{}–{} %", share(low), share(high)),
-            )
-        };
-        let mut bands: Vec<_> = self.bands().enumerate().map(band).collect();
+        let mut bands: Vec<_> = self
+            .bands()
+            .enumerate()
+            .map(|(depth, (low, high))| {
+                // a band is drawn over those that are wider
+                let opacity = 1.0 - (1.0 - SHADE).powi(depth as i32 + 1);
+                let text = format!("{}–{} %", self.level_text(low), self.level_text(high));
+                Key::shade(BLUE, opacity, text)
+            })
+            .collect();
         bands.reverse();
         middle.into_iter().chain(bands).collect()
+    }
+
+    /// A level in percent.
+    fn level_text(&self, level: usize) -> String {
+        thousands(&format!("{}", (self.levels[level] * 1e4).round() / 1e2))
     }
 
     fn draw(&self, plot: &mut Plot<'_, '_>, start: f64) -> Drawn {
@@ -195,38 +200,26 @@ impl Fan<'_> {
         }
         if drawable(start) {
             let (left, right) = plot.width();
-            plot.line(
-                [
-                    (left, self.heights.of(start)),
-                    (right, self.heights.of(start)),
-                ],
-                MUTED,
-                2,
-            )?;
+            let height = self.heights.of(start);
+            plot.line([(left, height), (right, height)], MUTED, 2)?;
         }
         if let Some(middle) = self.middle() {
             plot.line(self.path(middle), BLUE, 5)?;
         }
-        let places: Vec<_> = self.path(0).collect();
-        hover(plot, &places, |place| self.text(place));
+        let points: Vec<_> = self.path(0).collect();
+        hover(plot, &points, |index| self.text(index));
         Ok(())
     }
 
-    fn text(&self, place: usize) -> String {
-        let point = self.points[place];
-        let line = |(level, amount): (&f64, &f64)| {
-            format!(
-                "\n{} %: {}",
-                (level * 1e4).round() / 1e2,
-                Unit::Money.show(*amount)
-            )
-        };
-        let lines: String = self
-            .levels
-            .iter()
-            .zip(&point.quantiles)
-            .rev()
-            .map(line)
+    /// The quantiles of a point, highest first.
+    fn text(&self, index: usize) -> String {
+        let point = self.points[index];
+        let quantiles = self.levels.iter().zip(&point.quantiles).rev();
+        let lines: String = quantiles
+            .map(|(level, amount)| {
+                let level = (level * 1e4).round() / 1e2;
+                format!("\n{level} %: {}", Unit::Money.show(*amount))
+            })
             .collect();
         format!(
             "after {} matches{lines}",

@@ -1,4 +1,4 @@
-//! What all charts share: title, legend, axes, and shapes placed by their values.
+//! The frame of every chart: title, legend and axes, and shapes in coordinates of values.
 
 use std::io;
 
@@ -11,14 +11,14 @@ use super::axis::Axis;
 use super::palette::{GRID, INK, MUTED};
 use super::svg::{self, Mark};
 
-/// Units across; two are a pixel when a chart is shown at its own size, because plotters draws at whole units.
+/// Width in units. Two units are a pixel at a chart's own size, because plotters draws at whole units.
 const WIDTH: u32 = 1_200;
-/// Units down, of most charts.
+/// Height in units of most charts.
 pub(super) const HEIGHT: u32 = 800;
-/// Sizes of texts, in units: on a phone, where 1200 units become 350 pixels, they must still be legible.
+/// Font sizes in units. They must be legible on a phone, where 1200 units are 350 pixels.
 const TITLE: i32 = 38;
 const TEXT: i32 = 32;
-/// Width of a letter, in sizes of the text.
+/// Mean width of a letter, as a share of the font size.
 const LETTER: f64 = 0.58;
 const MARGIN: i32 = 16;
 const ROW: i32 = 46;
@@ -29,8 +29,8 @@ pub(super) type Drawn = Result<(), DrawingAreaErrorKind<io::Error>>;
 type Area<'b> = DrawingArea<SVGBackend<'b>, Shift>;
 type Plane = Cartesian2d<Axis, Axis>;
 
-/// The widest stretch to hover over, in units; a column of no width is never under the pointer.
-const LEAST_HOVER: i32 = 1;
+/// The least size of an area to hover over, in units: the pointer is never over an area of no width.
+const MIN_HOVER: i32 = 1;
 
 /// An entry of a legend.
 pub(super) struct Key {
@@ -57,7 +57,7 @@ impl Key {
     }
 }
 
-/// A chart before anything is drawn into it.
+/// A chart without its contents.
 pub(super) struct Frame<'a> {
     pub title: &'a str,
     pub summary: String,
@@ -65,11 +65,11 @@ pub(super) struct Frame<'a> {
     pub y: Axis,
     pub legend: Vec<Key>,
     pub height: u32,
-    /// Units kept free at the right.
+    /// Units that are kept free at the right.
     pub right: i32,
 }
 
-/// The most letters of a text of a size that fit into so many units.
+/// The most letters that fit into a width in units.
 pub(super) fn letters(units: i32) -> usize {
     (f64::from(units) / (LETTER * f64::from(TEXT))) as usize
 }
@@ -78,18 +78,18 @@ fn width(text: &str, size: i32) -> i32 {
     (text.chars().count() as f64 * LETTER * f64::from(size)).ceil() as i32
 }
 
-/// A text of at most so many letters, the last an ellipsis where there were more.
-pub(super) fn shortened(text: &str, most: usize) -> String {
+/// A text cut to `max` letters, the last of them an ellipsis where there were more.
+pub(super) fn shortened(text: &str, max: usize) -> String {
     let text = svg::clean(text);
-    if text.chars().count() <= most {
+    if text.chars().count() <= max {
         return text;
     }
-    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+    let kept: String = text.chars().take(max.saturating_sub(1)).collect();
     format!("{}…", kept.trim_end())
 }
 
 fn style(size: i32, weight: FontStyle, colour: RGBColor, pos: Pos) -> TextStyle<'static> {
-    // plotters divides the sizes it writes by this
+    // plotters divides font sizes by this factor when it writes SVG
     let font = FontDesc::new(FontFamily::SansSerif, f64::from(size) * 1.24, weight);
     TextStyle {
         font,
@@ -102,9 +102,9 @@ fn font(size: i32, colour: RGBColor, h_pos: HPos, v_pos: VPos) -> TextStyle<'sta
     style(size, FontStyle::Normal, colour, Pos::new(h_pos, v_pos))
 }
 
-/// A chart that says why it shows nothing.
-pub(super) fn nothing(title: &str, why: &str) -> Chart {
-    let why = format!("nothing to show: {why}");
+/// A chart without contents that gives the reason.
+pub(super) fn empty_chart(title: &str, reason: &str) -> Chart {
+    let reason = format!("nothing to show: {reason}");
     let size = (WIDTH, HEIGHT / 4);
     let mut drawn = String::new();
     let drawing = {
@@ -113,21 +113,21 @@ pub(super) fn nothing(title: &str, why: &str) -> Chart {
             .and_then(|()| {
                 let style = font(TEXT, MUTED, HPos::Left, VPos::Top);
                 root.draw_text(
-                    &shortened(&why, letters(WIDTH as i32 - 2 * MARGIN)),
+                    &shortened(&reason, letters(WIDTH as i32 - 2 * MARGIN)),
                     &style,
                     (MARGIN, MARGIN + 2 * ROW),
                 )
             })
             .and_then(|()| root.present())
     };
-    // writing into a String does not fail; if it did, the summary would still say it
+    // writing into a String does not fail; if it did, the description would still give the reason
     let drawn = if drawing.is_ok() {
         drawn
     } else {
         String::new()
     };
     Chart {
-        svg: svg::finish(&drawn, size, title, &why, &[]),
+        svg: svg::finish(&drawn, size, title, &reason, &[]),
         size,
     }
 }
@@ -145,7 +145,7 @@ fn draw_title(root: &Area<'_>, title: &str) -> Drawn {
 }
 
 impl Frame<'_> {
-    /// Draws the frame, and what `paint` puts into it.
+    /// Draws the frame and the contents that `paint` draws.
     pub fn draw(self, paint: impl FnOnce(&mut Plot<'_, '_>) -> Drawn) -> Chart {
         let size = (WIDTH, self.height);
         let mut drawn = String::new();
@@ -155,7 +155,7 @@ impl Frame<'_> {
                 svg: svg::finish(&drawn, size, self.title, &self.summary, &marks),
                 size,
             },
-            Err(error) => nothing(self.title, &error.to_string()),
+            Err(error) => empty_chart(self.title, &error.to_string()),
         }
     }
 
@@ -187,7 +187,7 @@ impl Frame<'_> {
         Ok(plot.marks)
     }
 
-    /// Draws the legend from `top` on, and says how tall it is.
+    /// Draws the legend from `top` downwards and returns its height.
     fn draw_legend(
         &self,
         root: &Area<'_>,
@@ -248,7 +248,7 @@ impl Frame<'_> {
     }
 }
 
-/// A chart that is being drawn: shapes are placed by their values.
+/// A chart that is being drawn, in coordinates of values.
 pub(super) struct Plot<'a, 'b> {
     root: &'a Area<'b>,
     chart: ChartContext<'a, SVGBackend<'b>, Plane>,
@@ -269,7 +269,7 @@ impl Plot<'_, '_> {
             .draw(&PathElement::new(points, colour.stroke_width(width)))
     }
 
-    /// What lies between two lines.
+    /// The filled area between two lines.
     pub fn between(
         &mut self,
         upper: impl IntoIterator<Item = Point>,
@@ -307,7 +307,7 @@ impl Plot<'_, '_> {
             .draw(&Circle::new(at, radius, colour.filled()))
     }
 
-    /// A text beside a place, moved by so many units.
+    /// A text at a point, moved by an offset in units.
     pub fn text(
         &mut self,
         text: &str,
@@ -330,7 +330,7 @@ impl Plot<'_, '_> {
         (range.start, range.end)
     }
 
-    /// Left and right, top and bottom of the rectangle between two places.
+    /// Left and right, top and bottom of the rectangle between two points, in units.
     fn corners(&self, from: Point, to: Point) -> ([i32; 2], [i32; 2]) {
         let ((x0, y0), (x1, y1)) = (
             self.chart.backend_coord(&from),
@@ -339,17 +339,17 @@ impl Plot<'_, '_> {
         ([x0.min(x1), x0.max(x1)], [y0.min(y1), y0.max(y1)])
     }
 
-    /// Shows a text over the rectangle between two places.
+    /// Shows a text when the pointer is over the rectangle between two points.
     pub fn hover(&mut self, from: Point, to: Point, text: String) {
         let ([left, right], [top, bottom]) = self.corners(from, to);
-        let size = |from: i32, to: i32| (to - from).max(LEAST_HOVER);
+        let (width, height) = (right - left, bottom - top);
         self.marks.push(Mark {
-            place: [left, top, size(left, right), size(top, bottom)],
+            rectangle: [left, top, width.max(MIN_HOVER), height.max(MIN_HOVER)],
             text,
         });
     }
 
-    /// Shows a text over all heights between two places.
+    /// Shows a text when the pointer is at any height between two values.
     pub fn hover_column(&mut self, from: f64, to: f64, text: String) {
         let heights = self.chart.y_range();
         self.hover((from, heights.start), (to, heights.end), text);

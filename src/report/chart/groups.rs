@@ -1,40 +1,40 @@
-//! Groups side by side: leagues, seasons, markets, bands of odds, months.
+//! The chart of groups of bets: leagues, seasons, markets, bands of odds, months.
 
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::{Axis, drawable};
-use super::frame::{Drawn, Frame, Plot, letters, nothing, shortened};
+use super::frame::{Drawn, Frame, Plot, empty_chart, letters, shortened};
 use super::palette::{BLUE, INK, MUTED, VERMILLION};
 use super::timeline::extent;
 use super::{Chart, Labels};
 use crate::report::sheet::thousands;
 
-/// A group of bets, and how it did.
+/// A group of bets and its value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
     /// Its name.
     pub name: String,
-    /// How many of what is counted.
+    /// The number of what is counted.
     pub n: u64,
     /// Its value; `None` when undefined.
     pub value: Option<f64>,
-    /// The interval around it, where there is one.
+    /// The interval of the value, where there is one.
     pub interval: Option<(f64, f64)>,
 }
 
-/// Groups that are shown, at most.
-const MOST: usize = 40;
-/// Units for a row, a name and a count.
+/// The most groups that are shown.
+const MAX_GROUPS: usize = 40;
+/// Height of a row, and widths of a name and a count, in units.
 const ROW: u32 = 52;
 const NAME: i32 = 400;
 const COUNT: i32 = 170;
-/// How many times as far as the values themselves the axis may reach for the sake of intervals.
+/// The most that intervals may extend the axis, as a multiple of the largest value.
 const REACH: f64 = 2.0;
 
-/// A row for each group, in the order given: with intervals where there are any, else as bars from zero.
+/// A row for each group, in the order given: a dot with its interval if any group has one, else a bar from zero.
 ///
-/// At most 40 are shown; how many more there are is said. Intervals that would squeeze everything else run off the
+/// At most 40 are shown, and the number of the others is noted. Intervals much wider than the values are cut off at the
 /// edge, without a cap.
 ///
 /// ```
@@ -44,91 +44,116 @@ const REACH: f64 = 2.0;
 /// assert!(groups(&[row], labels).svg().contains("E0: -15.80 % (-31.00 % to 1.00 %), 548 bets"));
 /// ```
 pub fn groups(rows: &[Group], labels: Labels<'_>) -> Chart {
-    let shown = &rows[..rows.len().min(MOST)];
-    let values = shown.iter().filter_map(|row| known(row.value));
-    let Some(values) =
-        extent(values.chain([0.0])).filter(|_| shown.iter().any(|row| known(row.value).is_some()))
-    else {
-        return nothing(labels.title, &format!("no {} in any group", labels.counted));
+    let shown = &rows[..rows.len().min(MAX_GROUPS)];
+    if shown.iter().all(|row| row.value().is_none()) {
+        return empty_chart(labels.title, &format!("no {} in any group", labels.counted));
+    }
+    let chart = GroupChart {
+        rows: shown,
+        labels,
+        dots: shown.iter().any(|row| row.interval().is_some()),
     };
-    let more = if rows.len() > MOST {
-        format!(" (and {} more)", rows.len() - MOST)
-    } else {
-        String::new()
+    let more = match rows.len() - shown.len() {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
     };
-    let height = shown.len() as f64;
-    let name = |(place, row): (usize, &Group)| {
-        (
-            height - place as f64 - 0.5,
-            shortened(&row.name, letters(NAME)),
-        )
-    };
-    let dots = shown.iter().any(|row| interval(row).is_some());
-    let with = if dots { " with its interval" } else { "" };
     let frame = Frame {
         title: labels.title,
-        summary: format!(
-            "{} by group: {}{more}.",
-            labels.axis,
-            summary(shown, labels)
-        ),
-        x: Axis::roomy(
-            &format!("{}{with}{more}", labels.axis),
-            labels.unit,
-            reach(shown, values),
-            5,
-        ),
-        y: Axis {
-            name: String::new(),
-            range: (0.0, height),
-            ticks: shown.iter().enumerate().map(name).collect(),
-        },
+        summary: format!("{} by group: {}{more}.", labels.axis, chart.summary()),
+        x: chart.values_axis(&more),
+        y: chart.names_axis(),
         legend: Vec::new(),
         height: 260 + ROW * shown.len() as u32,
         right: COUNT,
     };
-    frame.draw(|plot| {
-        let (left, right) = plot.width();
+    frame.draw(|plot| chart.draw(plot))
+}
+
+impl Group {
+    /// The value, if it can be drawn.
+    fn value(&self) -> Option<f64> {
+        self.value.filter(|value| drawable(*value))
+    }
+
+    /// The interval, if it can be drawn.
+    fn interval(&self) -> Option<(f64, f64)> {
+        self.interval
+            .filter(|(low, high)| drawable(*low) && drawable(*high) && low <= high)
+    }
+}
+
+struct GroupChart<'a> {
+    rows: &'a [Group],
+    labels: Labels<'a>,
+    /// Whether values are dots, which may have intervals, instead of bars.
+    dots: bool,
+}
+
+impl GroupChart<'_> {
+    /// The vertical position of a row, from the top downwards.
+    fn y(&self, row: usize) -> f64 {
+        self.rows.len() as f64 - row as f64 - 0.5
+    }
+
+    fn values_axis(&self, more: &str) -> Axis {
+        let with = if self.dots { " with its interval" } else { "" };
+        let values = self.rows.iter().filter_map(Group::value);
+        let values = extent(values.chain([0.0])).unwrap_or((0.0, 0.0));
+        Axis::with_margin(
+            &format!("{}{with}{more}", self.labels.axis),
+            self.labels.unit,
+            reach(self.rows, values),
+            5,
+        )
+    }
+
+    fn names_axis(&self) -> Axis {
+        let names = self.rows.iter().enumerate();
+        Axis {
+            name: String::new(),
+            range: (0.0, self.rows.len() as f64),
+            ticks: names
+                .map(|(i, row)| (self.y(i), shortened(&row.name, letters(NAME))))
+                .collect(),
+        }
+    }
+
+    fn draw(&self, plot: &mut Plot<'_, '_>) -> Drawn {
+        let (height, (left, right)) = (self.rows.len() as f64, plot.width());
         plot.line([(0.0, 0.0), (0.0, height)], INK, 2)?;
+        let offset = (COUNT - 10, -20);
         plot.text(
-            labels.counted,
+            self.labels.counted,
             (right, height),
-            (COUNT - 10, -20),
+            offset,
             HPos::Right,
             MUTED,
         )?;
-        for (place, row) in shown.iter().enumerate() {
-            let y = height - place as f64 - 0.5;
-            plot.text(
-                &thousands(&row.n.to_string()),
-                (right, y),
-                (COUNT - 10, 0),
-                HPos::Right,
-                MUTED,
-            )?;
-            if let Some(value) = known(row.value) {
-                draw_row(plot, (value, y), interval(row), dots)?;
+        for (i, row) in self.rows.iter().enumerate() {
+            let (y, n) = (self.y(i), thousands(&row.n.to_string()));
+            plot.text(&n, (right, y), (COUNT - 10, 0), HPos::Right, MUTED)?;
+            if let Some(value) = row.value() {
+                draw_row(plot, (value, y), row.interval(), self.dots)?;
             }
-            plot.hover((left, y - 0.5), (right, y + 0.5), row_text(row, labels));
+            let text = row_text(row, self.labels);
+            plot.hover((left, y - 0.5), (right, y + 0.5), text);
         }
         Ok(())
-    })
+    }
+
+    fn summary(&self) -> String {
+        let rows = self.rows.iter();
+        rows.map(|row| row_text(row, self.labels))
+            .collect::<Vec<_>>()
+            .join("; ")
+    }
 }
 
-fn known(value: Option<f64>) -> Option<f64> {
-    value.filter(|value| drawable(*value))
-}
-
-fn interval(row: &Group) -> Option<(f64, f64)> {
-    row.interval
-        .filter(|(low, high)| drawable(*low) && drawable(*high) && low <= high)
-}
-
-/// From where to where the axis goes.
+/// The range of the axis: values and intervals, these cut off at [`REACH`].
 fn reach(rows: &[Group], (low, high): (f64, f64)) -> (f64, f64) {
     let ends = rows
         .iter()
-        .filter_map(interval)
+        .filter_map(Group::interval)
         .flat_map(|(low, high)| [low, high]);
     let (lowest, highest) = extent(ends.chain([low, high])).unwrap_or((low, high));
     let furthest = REACH * low.abs().max(high.abs());
@@ -167,18 +192,20 @@ fn draw_interval(
         colour,
         4,
     )?;
-    let caps = [low, high]
+    let mut caps = [low, high]
         .into_iter()
         .filter(|end| (left..=right).contains(end));
-    caps.into_iter()
-        .try_for_each(|end| plot.line([(end, y - 0.2), (end, y + 0.2)], colour, 4))
+    caps.try_for_each(|end| plot.line([(end, y - 0.2), (end, y + 0.2)], colour, 4))
 }
 
 fn row_text(row: &Group, labels: Labels<'_>) -> String {
-    let show = |value: f64| labels.unit.show(value);
-    let value = known(row.value).map_or_else(|| "–".to_owned(), show);
-    let interval = interval(row)
-        .map(|(low, high)| format!(" ({} to {})", show(low), show(high)))
+    let unit = labels.unit;
+    let value = row
+        .value()
+        .map_or_else(|| "–".to_owned(), |value| unit.show(value));
+    let interval = row
+        .interval()
+        .map(|(low, high)| format!(" ({} to {})", unit.show(low), unit.show(high)))
         .unwrap_or_default();
     format!(
         "{}: {value}{interval}, {} {}",
@@ -186,11 +213,4 @@ fn row_text(row: &Group, labels: Labels<'_>) -> String {
         thousands(&row.n.to_string()),
         labels.counted
     )
-}
-
-fn summary(rows: &[Group], labels: Labels<'_>) -> String {
-    rows.iter()
-        .map(|row| row_text(row, labels))
-        .collect::<Vec<_>>()
-        .join("; ")
 }

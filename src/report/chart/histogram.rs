@@ -1,43 +1,46 @@
-//! How often values fell where.
+//! Histograms.
 
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::{Axis, Unit, drawable, nice_step, widened};
-use super::frame::{Drawn, Frame, HEIGHT, Key, Plot, nothing};
+use super::frame::{Drawn, Frame, HEIGHT, Key, Plot, empty_chart};
 use super::palette::{BLUE, GREEN, INK, MUTED, ORANGE, VERMILLION};
 use super::timeline::extent;
 use super::{Chart, Labels};
-use crate::report::sheet::thousands;
+use crate::report::sheet::count;
 use crate::significance::quantile;
 
-/// A value that a histogram points out with a line.
+/// A value that a histogram marks with a line.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Marker<'a> {
-    /// What it is: "mean", "start".
+    /// Its name, such as "mean" or "start".
     pub name: &'a str,
-    /// Where it is.
+    /// The value.
     pub value: f64,
 }
 
-/// Bins between the fences, at least and at most.
+/// The least and the most bins between the fences.
 const BINS: (f64, f64) = (8.0, 50.0);
-/// How far the fences are beyond the quartiles, in distances between them: far, so that only strays are outside.
+/// The distance of the fences from the quartiles, as a multiple of the interquartile range: large, so that only outliers
+/// are beyond them.
 const FENCE: f64 = 4.0;
 
 const LINES: [RGBColor; 4] = [VERMILLION, INK, GREEN, ORANGE];
 
 struct Bins {
+    /// The lower edge of the first bin.
     first: f64,
     width: f64,
     counts: Vec<u64>,
+    /// Outliers below and above the fences.
     below: u64,
     above: u64,
 }
 
-/// The values' distribution, with some values pointed out (at most four are told apart by colour).
+/// The distribution of values, with markers; the colours of markers repeat after four.
 ///
-/// Strays far beyond the quartiles are counted in a bar at the edge that says so.
+/// Outliers far beyond the quartiles are counted in a bar of their own at the edge.
 ///
 /// # Formula
 /// ```text
@@ -59,51 +62,53 @@ pub fn histogram(values: &[f64], labels: Labels<'_>, markers: &[Marker<'_>]) -> 
         .collect();
     sorted.sort_by(f64::total_cmp);
     if sorted.len() < 2 {
-        return nothing(labels.title, &format!("fewer than two {}", labels.counted));
+        return empty_chart(labels.title, &format!("fewer than two {}", labels.counted));
     }
     let bins = bins(&sorted, labels.unit);
     let markers: Vec<_> = markers
         .iter()
         .filter(|marker| drawable(marker.value))
         .collect();
-    let key = |(order, marker): (usize, &&Marker<'_>)| {
-        Key::new(
-            LINES[order % LINES.len()],
-            format!("{} {}", marker.name, labels.unit.show(marker.value)),
-        )
-    };
-    let tallest = bins
-        .counts
-        .iter()
-        .chain([&bins.below, &bins.above])
-        .max()
-        .copied()
-        .unwrap_or(1) as f64;
+    let tallest = bins.tallest();
     let frame = Frame {
         title: labels.title,
         summary: summary(&sorted, &bins, labels),
         x: bins.axis(labels),
         y: counts_axis(labels.counted, tallest),
-        legend: markers.iter().enumerate().map(key).collect(),
+        legend: legend(&markers, labels.unit),
         height: HEIGHT,
         right: 60,
     };
     frame.draw(|plot| {
         draw_bars(plot, &bins, labels)?;
-        let (low, high) = bins.range();
-        for (order, marker) in markers
-            .iter()
-            .enumerate()
-            .filter(|(_, marker)| (low..=high).contains(&marker.value))
-        {
-            plot.line(
-                [(marker.value, 0.0), (marker.value, tallest * 1.05)],
-                LINES[order % LINES.len()],
-                4,
-            )?;
-        }
-        Ok(())
+        draw_outliers(plot, &bins)?;
+        draw_markers(plot, &markers, bins.range(), tallest * 1.05)
     })
+}
+
+fn legend(markers: &[&Marker<'_>], unit: Unit) -> Vec<Key> {
+    let markers = markers.iter().enumerate();
+    markers
+        .map(|(i, marker)| {
+            let text = format!("{} {}", marker.name, unit.show(marker.value));
+            Key::new(LINES[i % LINES.len()], text)
+        })
+        .collect()
+}
+
+fn draw_markers(
+    plot: &mut Plot<'_, '_>,
+    markers: &[&Marker<'_>],
+    (low, high): (f64, f64),
+    top: f64,
+) -> Drawn {
+    for (i, marker) in markers.iter().enumerate() {
+        if (low..=high).contains(&marker.value) {
+            let line = [(marker.value, 0.0), (marker.value, top)];
+            plot.line(line, LINES[i % LINES.len()], 4)?;
+        }
+    }
+    Ok(())
 }
 
 /// An axis of whole numbers from 0.
@@ -119,13 +124,13 @@ fn bins(sorted: &[f64], unit: Unit) -> Bins {
     let rule = 2.0 * iqr / (sorted.len() as f64).cbrt();
     let (from, to) = widened(unit, low, high);
     let span = to - from;
-    // a step is rounded upwards, by up to 2.5 times, which must not leave fewer than the least number of bins
-    let wanted = if rule > 0.0 {
+    // nice_step rounds the width up by as much as 2.5 times, so that there may be fewer bins than this
+    let count = if rule > 0.0 {
         (span / rule).clamp(BINS.0, BINS.1)
     } else {
         BINS.1 / 2.0
     };
-    let width = nice_step(span, wanted as usize);
+    let width = nice_step(span, count as usize);
     let first = (low / width + 1e-9).floor() * width;
     let count = (((high - first) / width).floor() as usize + 1).min(2 * BINS.1 as usize);
     let mut bins = Bins {
@@ -141,7 +146,7 @@ fn bins(sorted: &[f64], unit: Unit) -> Bins {
     bins
 }
 
-/// Beyond what values are strays: the extremes themselves where there are none.
+/// The range beyond which values are outliers; the extremes where there are none.
 fn fences(sorted: &[f64]) -> (f64, f64) {
     let (lowest, highest) = (sorted[0], sorted[sorted.len() - 1]);
     let (lower, upper) = (
@@ -155,7 +160,7 @@ fn fences(sorted: &[f64]) -> (f64, f64) {
         let last = sorted.partition_point(|value| *value <= high);
         return (sorted[first], sorted[last - 1]);
     }
-    // most values are the same: a hundredth at either end may be strays, unless that leaves nothing
+    // with an interquartile range of 0, a hundredth at either end may be outliers, unless the rest is one value
     let inner = (
         quantile::nearest(sorted, 0.01),
         quantile::nearest(sorted, 0.99),
@@ -174,9 +179,10 @@ impl Bins {
         } else if value > high {
             self.above += 1;
         } else {
-            let place = ((value - self.first) / self.width + 1e-9).floor().max(0.0) as usize;
+            // the tolerance keeps a value at an edge out of the bin below it
+            let bin = ((value - self.first) / self.width + 1e-9).floor().max(0.0) as usize;
             let last = self.counts.len() - 1;
-            self.counts[place.min(last)] += 1;
+            self.counts[bin.min(last)] += 1;
         }
     }
 
@@ -184,12 +190,18 @@ impl Bins {
         self.first + self.width * number as f64
     }
 
-    /// How much room a bar of strays takes, and its distance from the others.
-    fn aside(&self) -> f64 {
+    /// The largest count of a bar.
+    fn tallest(&self) -> f64 {
+        let counts = self.counts.iter().chain([&self.below, &self.above]);
+        counts.max().copied().unwrap_or(1) as f64
+    }
+
+    /// The width of a bar of outliers, which is also the scale of its distance from the others.
+    fn outlier_width(&self) -> f64 {
         self.width * (self.counts.len() as f64 / 25.0).max(1.0)
     }
 
-    /// The axis, whose ticks end where the bars of strays begin.
+    /// The axis, whose ticks end where the bars of outliers begin.
     fn axis(&self, labels: Labels<'_>) -> Axis {
         let mut axis = Axis::values(labels.axis, labels.unit, self.range(), 6);
         let slack = self.width / 2.0;
@@ -199,73 +211,49 @@ impl Bins {
     }
 
     fn range(&self) -> (f64, f64) {
-        let room = |strays: u64| {
-            if strays > 0 {
-                2.0 * self.aside()
-            } else {
-                self.width * 0.5
-            }
-        };
         (
-            self.first - room(self.below),
-            self.edge(self.counts.len()) + room(self.above),
+            self.first - self.margin(self.below),
+            self.edge(self.counts.len()) + self.margin(self.above),
         )
+    }
+
+    /// The margin at the side of the outliers.
+    fn margin(&self, outliers: u64) -> f64 {
+        if outliers > 0 {
+            2.0 * self.outlier_width()
+        } else {
+            self.width * 0.5
+        }
     }
 }
 
 fn draw_bars(plot: &mut Plot<'_, '_>, bins: &Bins, labels: Labels<'_>) -> Drawn {
-    let show = |value| labels.unit.show(value);
-    for (number, &count) in bins
-        .counts
-        .iter()
-        .enumerate()
-        .filter(|(_, count)| **count > 0)
-    {
-        let (from, to) = (bins.edge(number), bins.edge(number + 1));
-        let text = format!(
-            "{} to {}: {} {}",
-            show(from),
-            show(to),
-            thousands(&count.to_string()),
-            labels.counted
-        );
-        draw_bar(plot, (from, to), count, BLUE, text)?;
+    for (bin, &n) in bins.counts.iter().enumerate().filter(|(_, n)| **n > 0) {
+        let (from, to) = (bins.edge(bin), bins.edge(bin + 1));
+        let range = format!("{} to {}", labels.unit.show(from), labels.unit.show(to));
+        let text = format!("{range}: {} {}", count(n), labels.counted);
+        draw_bar(plot, (from, to), n, BLUE, text)?;
     }
+    Ok(())
+}
+
+/// Draws a bar for the outliers at either side, beside the bins.
+fn draw_outliers(plot: &mut Plot<'_, '_>, bins: &Bins) -> Drawn {
     let (low, high) = (bins.first, bins.edge(bins.counts.len()));
-    let strays = |count: u64, word: &str| format!("{} {word}", thousands(&count.to_string()));
+    let width = bins.outlier_width();
     if bins.below > 0 {
-        let text = strays(bins.below, "below");
-        plot.text(
-            &text,
-            (low - 2.0 * bins.aside(), bins.below as f64),
-            (4, -20),
-            HPos::Left,
-            MUTED,
-        )?;
-        draw_bar(
-            plot,
-            (low - 1.8 * bins.aside(), low - 0.8 * bins.aside()),
-            bins.below,
-            MUTED,
-            text,
-        )?;
+        let text = format!("{} below", count(bins.below));
+        let at = (low - 2.0 * width, bins.below as f64);
+        plot.text(&text, at, (4, -20), HPos::Left, MUTED)?;
+        let bar = (low - 1.8 * width, low - 0.8 * width);
+        draw_bar(plot, bar, bins.below, MUTED, text)?;
     }
     if bins.above > 0 {
-        let text = strays(bins.above, "above");
-        plot.text(
-            &text,
-            (high + 2.0 * bins.aside(), bins.above as f64),
-            (0, -20),
-            HPos::Right,
-            MUTED,
-        )?;
-        draw_bar(
-            plot,
-            (high + 0.8 * bins.aside(), high + 1.8 * bins.aside()),
-            bins.above,
-            MUTED,
-            text,
-        )?;
+        let text = format!("{} above", count(bins.above));
+        let at = (high + 2.0 * width, bins.above as f64);
+        plot.text(&text, at, (0, -20), HPos::Right, MUTED)?;
+        let bar = (high + 0.8 * width, high + 1.8 * width);
+        draw_bar(plot, bar, bins.above, MUTED, text)?;
     }
     Ok(())
 }
@@ -273,31 +261,26 @@ fn draw_bars(plot: &mut Plot<'_, '_>, bins: &Bins, labels: Labels<'_>) -> Drawn 
 fn draw_bar(
     plot: &mut Plot<'_, '_>,
     (from, to): (f64, f64),
-    count: u64,
+    n: u64,
     colour: RGBColor,
     text: String,
 ) -> Drawn {
-    plot.bar((from, 0.0), (to, count as f64), 1, colour, 0.8)?;
+    plot.bar((from, 0.0), (to, n as f64), 1, colour, 0.8)?;
     plot.hover_column(from, to, text);
     Ok(())
 }
 
 fn summary(sorted: &[f64], bins: &Bins, labels: Labels<'_>) -> String {
-    let show = |value| labels.unit.show(value);
     let (low, high) = extent(sorted.iter().copied()).unwrap_or((0.0, 0.0));
-    let n = thousands(&sorted.len().to_string());
-    let strays = bins.below + bins.above;
-    let strays = if strays > 0 {
-        format!("; {} far outside", thousands(&strays.to_string()))
-    } else {
-        String::new()
+    let n = count(sorted.len() as u64);
+    let outliers = match bins.below + bins.above {
+        0 => String::new(),
+        outliers => format!("; {} far outside", count(outliers)),
     };
-    let median = show(quantile::nearest(sorted, 0.5));
+    let [median, low, high] =
+        [quantile::nearest(sorted, 0.5), low, high].map(|value| labels.unit.show(value));
     format!(
-        "{} of {n} {}: median {median}, from {} to {}{strays}.",
-        labels.axis,
-        labels.counted,
-        show(low),
-        show(high)
+        "{} of {n} {}: median {median}, from {low} to {high}{outliers}.",
+        labels.axis, labels.counted
     )
 }

@@ -1,11 +1,11 @@
-//! Pictures of results, as SVG and PNG.
+//! Charts of results, as SVG and PNG.
 //!
-//! Pure functions: numbers in, a [`Chart`] out; the same numbers give the same bytes. Values that are not finite, or
-//! beyond ±10¹⁵, are left out, and a chart without anything to draw says so.
+//! Each chart is a pure function from numbers to a [`Chart`]; the same numbers give the same bytes. Values that are not
+//! finite or beyond ±10¹⁵ are left out. A chart without values gives the reason instead.
 //!
-//! Drawn with plotters. charts-rs knows more kinds of charts and needs fewer lines, but its axes are made of categories
-//! and series of one length; plotters has free axes, intervals and shaded areas, and tells the pixel that a value falls
-//! on, by which values are shown on hovering.
+//! Charts are drawn with plotters. charts-rs has more kinds of charts and needs fewer lines, but only categorical axes and
+//! series of equal length. plotters has numerical axes, intervals and shaded areas, and returns the pixel of a value,
+//! which the texts shown on hovering need.
 //!
 //! ```
 //! use simbet::domain::Time;
@@ -44,16 +44,16 @@ pub use reliability::reliability;
 /// The widest PNG, in pixels.
 pub const MAX_WIDTH: u32 = 8_000;
 
-/// What a chart of values is called and measured in.
+/// The labels of a chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Labels<'a> {
     /// The chart's title.
     pub title: &'a str,
-    /// What the values are.
+    /// The name of the values.
     pub axis: &'a str,
-    /// What they are measured in.
+    /// Their unit.
     pub unit: Unit,
-    /// What is counted: "bets", "runs".
+    /// The name of what is counted, such as "bets" or "runs".
     pub counted: &'a str,
 }
 
@@ -64,31 +64,31 @@ pub struct Chart {
     size: (u32, u32),
 }
 
-/// Why a chart is no PNG.
+/// A chart that cannot be rendered as PNG.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ChartError {
-    /// A width that is no width.
+    /// A width out of range.
     #[error("a PNG {width} pixels wide: from 1 to {MAX_WIDTH} can be drawn")]
     Width {
         /// The width asked for.
         width: u32,
     },
-    /// The build has no PNG.
+    /// The build is without the feature `png`.
     #[error("this simbet was built without PNG; build it with the default features, or write SVG")]
     Unsupported,
-    /// The picture could not be drawn.
+    /// The renderer failed.
     #[error("cannot draw the PNG: {0}")]
     Render(String),
 }
 
 impl Chart {
-    /// SVG to put into a page: as wide as its place, on the page's background, with colours that [`style`] restyles.
+    /// SVG for a page: as wide as its container, without a background, in colours that [`style`] restyles.
     pub fn svg(&self) -> &str {
         &self.svg
     }
 
-    /// SVG for a file of its own: with a size, a white background and the XML declaration.
+    /// SVG for a file: with a size, a white background and the XML declaration.
     pub fn standalone(&self) -> String {
         svg::standalone(&self.svg, self.size)
     }

@@ -1,10 +1,10 @@
-//! The colours, and what becomes of them in the dark.
+//! The colours of charts, on light and dark pages.
 
 use plotters::style::RGBColor;
 
 /// Text.
 pub(super) const INK: RGBColor = RGBColor(0x1F, 0x29, 0x33);
-/// Text that stands back, axes, reference lines.
+/// Secondary text, axes, reference lines.
 pub(super) const MUTED: RGBColor = RGBColor(0x5B, 0x67, 0x73);
 /// Grid lines.
 pub(super) const GRID: RGBColor = RGBColor(0xDD, 0xE2, 0xE7);
@@ -14,7 +14,7 @@ pub(super) const VERMILLION: RGBColor = RGBColor(0xD5, 0x5E, 0x00);
 pub(super) const GREEN: RGBColor = RGBColor(0x00, 0x9E, 0x73);
 pub(super) const ORANGE: RGBColor = RGBColor(0xE6, 0x9F, 0x00);
 
-/// Each colour, and what it is on a dark page.
+/// Each colour and its replacement on a dark page.
 const DARK: [(RGBColor, &str); 7] = [
     (INK, "#E6EAEE"),
     (MUTED, "#A3AFBA"),
@@ -25,8 +25,8 @@ const DARK: [(RGBColor, &str); 7] = [
     (ORANGE, "#F5C242"),
 ];
 
-/// CSS for a page that holds charts: they take the width of their place, and change colours where the reader prefers
-/// dark pages, except in print.
+/// The CSS of a page with charts. They take the width of their container, and dark colours where the reader prefers a dark
+/// page, except in print.
 ///
 /// ```
 /// let css = simbet::report::chart::style();

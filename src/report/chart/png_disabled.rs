@@ -1,8 +1,8 @@
-//! What PNG is in a build without it: the same function, which says so.
+//! The PNG renderer of a build without the feature `png`: it returns an error.
 
 use super::ChartError;
 
-/// Draws nothing.
+/// Always an error.
 pub(super) fn render(_svg: &str, _width: u32) -> Result<Vec<u8>, ChartError> {
     Err(ChartError::Unsupported)
 }

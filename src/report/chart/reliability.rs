@@ -1,17 +1,17 @@
-//! Whether what was forecast at 30 % happened 30 times in 100.
+//! The reliability diagram of forecasts.
 
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 
 use super::Chart;
 use super::axis::{Axis, Unit, drawable};
-use super::frame::{Drawn, Frame, HEIGHT, Key, Plot, nothing};
+use super::frame::{Drawn, Frame, HEIGHT, Key, Plot, Point, empty_chart};
 use super::palette::{BLUE, MUTED, ORANGE};
 use crate::report::sheet::{percent, thousands};
 use crate::significance::{BINS, Reliability, ReliabilityBin};
 
 const TITLE: &str = "Reliability of the forecasts";
-/// Where the strip of counts lies below the diagram: foot, and top of the tallest bar.
+/// The strip of counts below the diagram: its foot, and the height of its tallest bar.
 const FOOT: f64 = -0.3;
 const TALLEST: f64 = 0.17;
 
@@ -21,7 +21,7 @@ struct Forecaster<'a> {
     table: &'a Reliability,
 }
 
-/// What was forecast against what happened, with 95 % intervals, and below it the number of forecasts in each bin.
+/// Observed shares against forecast probabilities, with 95 % intervals, and below them the number of forecasts in each bin.
 ///
 /// # Formula
 /// ```text
@@ -37,26 +37,20 @@ struct Forecaster<'a> {
 /// ```
 pub fn reliability(model: Option<&Reliability>, market: Option<&Reliability>) -> Chart {
     let named = [("model", BLUE, model), ("market", ORANGE, market)];
-    let known = |(name, colour, table): (_, _, Option<_>)| {
-        Some(Forecaster {
-            name,
-            colour,
-            table: table?,
-        })
-    };
     let shown: Vec<_> = named
         .into_iter()
-        .filter_map(known)
-        .filter(|shown| most(shown) > 0)
+        .filter_map(|(name, colour, table)| {
+            table.map(|table| Forecaster {
+                name,
+                colour,
+                table,
+            })
+        })
+        .filter(|forecaster| forecaster.largest_bin() > 0)
         .collect();
     if shown.is_empty() {
-        return nothing(TITLE, "no forecasts whose matches were played");
+        return empty_chart(TITLE, "no forecasts whose matches were played");
     }
-    let mut legend: Vec<_> = shown
-        .iter()
-        .map(|shown| Key::new(shown.colour, shown.name))
-        .collect();
-    legend.push(Key::new(MUTED, "perfect"));
     let mut observed = Axis::values("share that happened", Unit::Percent, (0.0, 1.0), 5);
     observed.range = (FOOT, 1.05);
     let frame = Frame {
@@ -64,7 +58,7 @@ pub fn reliability(model: Option<&Reliability>, market: Option<&Reliability>) ->
         summary: summary(&shown),
         x: Axis::values("forecast probability", Unit::Percent, (0.0, 1.0), 5),
         y: observed,
-        legend,
+        legend: legend(&shown),
         height: HEIGHT + 120,
         right: 60,
     };
@@ -78,27 +72,40 @@ pub fn reliability(model: Option<&Reliability>, market: Option<&Reliability>) ->
     })
 }
 
-fn most(shown: &Forecaster<'_>) -> u64 {
-    shown.table.bins.iter().map(|bin| bin.n).max().unwrap_or(0)
+fn legend(shown: &[Forecaster<'_>]) -> Vec<Key> {
+    let mut legend: Vec<_> = shown
+        .iter()
+        .map(|forecaster| Key::new(forecaster.colour, forecaster.name))
+        .collect();
+    legend.push(Key::new(MUTED, "perfect"));
+    legend
 }
 
-/// Forecast and share of a bin that has both.
-fn place(bin: &ReliabilityBin) -> Option<(f64, f64)> {
-    let place = (bin.mean_forecast?, bin.observed?);
-    (drawable(place.0) && drawable(place.1) && bin.n > 0)
-        .then_some((place.0.clamp(0.0, 1.0), place.1.clamp(0.0, 1.0)))
+impl Forecaster<'_> {
+    /// The forecasts in the largest bin.
+    fn largest_bin(&self) -> u64 {
+        self.table.bins.iter().map(|bin| bin.n).max().unwrap_or(0)
+    }
+
+    /// The bins that can be drawn, with their points.
+    fn points(&self) -> impl Iterator<Item = (&ReliabilityBin, Point)> {
+        self.table
+            .bins
+            .iter()
+            .filter_map(|bin| Some((bin, point(bin)?)))
+    }
+}
+
+/// Mean forecast and observed share of a bin; `None` when it is empty.
+fn point(bin: &ReliabilityBin) -> Option<Point> {
+    let (forecast, observed) = (bin.mean_forecast?, bin.observed?);
+    (drawable(forecast) && drawable(observed) && bin.n > 0)
+        .then_some((forecast.clamp(0.0, 1.0), observed.clamp(0.0, 1.0)))
 }
 
 fn draw_points(plot: &mut Plot<'_, '_>, shown: &Forecaster<'_>) -> Drawn {
-    let places = || {
-        shown
-            .table
-            .bins
-            .iter()
-            .filter_map(|bin| Some((bin, place(bin)?)))
-    };
-    plot.line(places().map(|(_, place)| place), shown.colour, 2)?;
-    for (bin, (forecast, observed)) in places() {
+    plot.line(shown.points().map(|(_, point)| point), shown.colour, 2)?;
+    for (bin, (forecast, observed)) in shown.points() {
         let (low, high) = wilson(observed, bin.n as f64);
         plot.line([(forecast, low), (forecast, high)], shown.colour, 4)?;
         plot.dot((forecast, observed), 9, shown.colour)?;
@@ -112,41 +119,28 @@ fn draw_points(plot: &mut Plot<'_, '_>, shown: &Forecaster<'_>) -> Drawn {
     Ok(())
 }
 
-/// Bars side by side, and the first forecaster's counts above them.
+/// Draws the counts of all forecasters as bars side by side, with the first forecaster's counts as text above them.
 fn draw_counts(plot: &mut Plot<'_, '_>, shown: &[Forecaster<'_>]) -> Drawn {
-    let (bin_width, tallest) = (
-        1.0 / BINS as f64,
-        shown.iter().map(most).max().unwrap_or(1) as f64,
-    );
+    let bin_width = 1.0 / BINS as f64;
+    let tallest = shown.iter().map(Forecaster::largest_bin).max().unwrap_or(1) as f64;
     let width = bin_width / shown.len() as f64;
     plot.line([(0.0, 0.0), (1.0, 0.0)], MUTED, 2)?;
     for (order, one) in shown.iter().enumerate() {
-        for (number, bin) in one
-            .table
-            .bins
-            .iter()
-            .enumerate()
-            .filter(|(_, bin)| bin.n > 0)
-        {
+        let bins = one.table.bins.iter().enumerate();
+        for (number, bin) in bins.filter(|(_, bin)| bin.n > 0) {
             let left = number as f64 * bin_width + order as f64 * width;
             let top = FOOT + TALLEST * bin.n as f64 / tallest;
             plot.bar((left, FOOT), (left + width, top), 2, one.colour, 0.6)?;
             if order == 0 {
-                let middle = (number as f64 + 0.5) * bin_width;
-                plot.text(
-                    &count_text(bin.n),
-                    (middle, FOOT + TALLEST),
-                    (0, -22),
-                    HPos::Center,
-                    MUTED,
-                )?;
+                let at = ((number as f64 + 0.5) * bin_width, FOOT + TALLEST);
+                plot.text(&count_text(bin.n), at, (0, -22), HPos::Center, MUTED)?;
             }
         }
     }
     Ok(())
 }
 
-/// A count in at most six letters.
+/// A count in at most six characters.
 fn count_text(n: u64) -> String {
     match n {
         0..10_000 => thousands(&n.to_string()),
@@ -155,6 +149,7 @@ fn count_text(n: u64) -> String {
     }
 }
 
+/// The Wilson interval at 95 % of a share observed in `n` forecasts.
 fn wilson(share: f64, n: f64) -> (f64, f64) {
     const Z: f64 = 1.959_964;
     let middle = share + Z * Z / (2.0 * n);
@@ -172,41 +167,32 @@ fn hover_text(
     (forecast, observed): (f64, f64),
     (low, high): (f64, f64),
 ) -> String {
-    let show = |share| percent(Some(share), false);
-    let happened = format!(
-        "happened {} ({} to {})",
-        show(observed),
-        show(low),
-        show(high)
-    );
+    let [forecast, observed, low, high] =
+        [forecast, observed, low, high].map(|share| percent(Some(share), false));
     format!(
-        "{name}: forecast {}\n{happened}\n{} forecasts",
-        show(forecast),
+        "{name}: forecast {forecast}\nhappened {observed} ({low} to {high})\n{} forecasts",
         thousands(&bin.n.to_string())
     )
 }
 
 fn summary(shown: &[Forecaster<'_>]) -> String {
-    let of = |shown: &Forecaster<'_>| {
-        let n: u64 = shown
-            .table
-            .bins
-            .iter()
-            .map(|bin| bin.n)
-            .fold(0, u64::saturating_add);
-        let error = Some(shown.table.calibration_error).filter(|error| drawable(*error));
-        format!(
-            "{}: {} forecasts, calibration error {}",
-            shown.name,
-            thousands(&n.to_string()),
-            percent(error, false)
-        )
-    };
-    let parts: Vec<_> = shown.iter().map(of).collect();
+    let parts: Vec<_> = shown.iter().map(forecaster_summary).collect();
     format!(
         "Observed shares against forecast probabilities. {}. Counts in the strip are the {}'s.",
         parts.join("; "),
         shown[0].name
+    )
+}
+
+fn forecaster_summary(shown: &Forecaster<'_>) -> String {
+    let bins = shown.table.bins.iter();
+    let n = bins.map(|bin| bin.n).fold(0, u64::saturating_add);
+    let error = Some(shown.table.calibration_error).filter(|error| drawable(*error));
+    format!(
+        "{}: {} forecasts, calibration error {}",
+        shown.name,
+        thousands(&n.to_string()),
+        percent(error, false)
     )
 }
 

@@ -1,14 +1,15 @@
-//! What plotters' SVG lacks: a name for screen readers, a size that follows the page, values on hovering.
+//! Additions to the SVG of plotters: a name for screen readers, a size that follows the page, and texts on hovering.
 
 use std::fmt::Write as _;
 
-/// A rectangle that shows a text when the pointer is over it: left, top, width, height.
+/// A rectangle that shows a text when the pointer is over it.
 pub(super) struct Mark {
-    pub place: [i32; 4],
+    /// Left, top, width, height.
+    pub rectangle: [i32; 4],
     pub text: String,
 }
 
-/// Replaces what XML cannot hold, and line ends, by blanks.
+/// Replaces line ends and characters that XML does not allow by blanks.
 pub(super) fn clean(text: &str) -> String {
     text.chars()
         .map(|c| {
@@ -41,7 +42,7 @@ fn escape(text: &str) -> String {
 
 const HEAD: &str = "<svg class=\"chart\" xmlns=\"http://www.w3.org/2000/svg\" role=\"img\"";
 
-/// The finished SVG of what plotters drew.
+/// Completes the SVG that plotters wrote.
 pub(super) fn finish(
     drawn: &str,
     (width, height): (u32, u32),
@@ -51,7 +52,7 @@ pub(super) fn finish(
 ) -> String {
     let shapes = drawn.split_once(">\n").map_or("", |(_, rest)| rest);
     let shapes = shapes.trim_end().trim_end_matches("</svg>");
-    // what is the default anyway; in texts quotes are escaped, so that only attributes are met
+    // defaults need not be written; quotes in texts are escaped, so only attributes are replaced
     let shapes = shapes
         .replace(" opacity=\"1\"", "")
         .replace(" stroke=\"none\"", "")
@@ -64,19 +65,23 @@ pub(super) fn finish(
     if !marks.is_empty() {
         svg.push_str("<g class=\"hover\" fill=\"none\" pointer-events=\"all\">\n");
         for Mark {
-            place: [x, y, width, height],
+            rectangle: [x, y, width, height],
             text,
         } in marks
         {
-            let place = format!("x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"");
-            let _ = writeln!(svg, "<rect {place}><title>{}</title></rect>", escape(text));
+            let position = format!("x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"");
+            let _ = writeln!(
+                svg,
+                "<rect {position}><title>{}</title></rect>",
+                escape(text)
+            );
         }
         svg.push_str("</g>\n");
     }
     svg + "</svg>\n"
 }
 
-/// The same with a size, on white.
+/// The SVG with a size and a white background.
 pub(super) fn standalone(svg: &str, (width, height): (u32, u32)) -> String {
     let rest = svg.strip_prefix(HEAD).unwrap_or(svg);
     let (attributes, shapes) = rest.split_once(">\n").unwrap_or((rest, ""));
@@ -84,7 +89,7 @@ pub(super) fn standalone(svg: &str, (width, height): (u32, u32)) -> String {
     let size = format!("width=\"{}\" height=\"{}\"", width / 2, height / 2);
     let declaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
     let ground = format!("<rect width=\"{width}\" height=\"{height}\" fill=\"#FFFFFF\"/>\n");
-    // a title names the drawing only while it comes first
+    // a title names the drawing only as its first child
     let (naming, shapes) = shapes.split_once("</desc>\n").unwrap_or(("", shapes));
     format!("{declaration}{HEAD} {size}{attributes}>\n{naming}</desc>\n{ground}{shapes}")
 }

@@ -1,19 +1,19 @@
-//! Why two runs cannot be compared.
+//! Runs that cannot be compared.
 
 use super::clean;
 use crate::results::ResultsError;
 
-/// Why two runs cannot be compared; what to do stands in the message.
+/// Two runs that cannot be compared. The message says what to do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CompareError {
     /// One of them cannot be read.
     #[error(transparent)]
     Unreadable(#[from] ResultsError),
-    /// A file that is none of those that can be compared.
+    /// A file of a kind that cannot be compared.
     #[error("{0}; what can be compared is a folder of --out, its summary.json, or a baseline")]
     NoResults(ResultsError),
-    /// They are not of one kind.
+    /// The runs are of different kinds.
     #[error("{base} holds {base_kind}, {new} holds {new_kind}; compare two runs of one kind")]
     OtherKind {
         /// The base.
@@ -25,7 +25,7 @@ pub enum CompareError {
         /// What that holds.
         new_kind: &'static str,
     },
-    /// They have no figure in common.
+    /// The runs have no figure in common.
     #[error("{base} and {new} have no figure in common; is one of them no summary?")]
     NothingInCommon {
         /// The base.
@@ -33,7 +33,7 @@ pub enum CompareError {
         /// What is new.
         new: String,
     },
-    /// They read different files.
+    /// The runs read different files.
     #[error(
         "{base} and {new} did not read the same data ({counts}), so their results differ by right; --allow-input-change compares them all the same"
     )]
@@ -42,15 +42,15 @@ pub enum CompareError {
         base: String,
         /// What is new.
         new: String,
-        /// How many inputs are only in one.
+        /// The numbers of inputs that only one run read.
         counts: String,
     },
-    /// The bets were asked for and are not there.
+    /// Bets are to be compared and a run has none.
     #[error(
         "--fail-on bets needs the bets of both, and {origin} has none; compare folders of --out, or baselines"
     )]
     NoBets {
-        /// Which has none.
+        /// The run without bets.
         origin: String,
     },
     /// A folder of a single run that lacks its bets.
@@ -63,12 +63,12 @@ pub enum CompareError {
         /// The other.
         other: String,
     },
-    /// A tolerance for nothing that is there.
+    /// A tolerance that matches no figure.
     #[error("--tolerance {name}: there is no such figure{}", suggestion(.near))]
     UnknownFigure {
-        /// What was named.
+        /// The name in the tolerance.
         name: String,
-        /// The nearest name that there is.
+        /// The most similar name of a figure.
         near: Option<String>,
     },
 }

@@ -1,4 +1,4 @@
-//! Figures of two summaries side by side.
+//! The comparison of the figures of two summaries.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use serde_json::{Number, Value};
 use super::tolerance::{self, Tolerance};
 use crate::rounding::rounded;
 
-/// What became of a figure, a bet or a row.
+/// The result of comparing a figure, a bet or a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
@@ -16,16 +16,16 @@ pub enum Verdict {
     Same,
     /// Not equal, and within the tolerance.
     Within,
-    /// Further apart than the tolerance.
+    /// Different by more than the tolerance.
     Moved,
-    /// Only in what is new.
+    /// Only in the new run.
     New,
     /// Only in the base.
     Gone,
 }
 
 impl Verdict {
-    /// Whether it is a change that nobody allowed.
+    /// Whether it is a change that no tolerance allows.
     pub fn is_change(self) -> bool {
         matches!(self, Self::Moved | Self::New | Self::Gone)
     }
@@ -42,26 +42,26 @@ impl Verdict {
     }
 }
 
-/// A figure of the summary, then and now.
+/// A figure of the summary in both runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Figure {
     /// The name, the parts of nested ones joined by dots: `luck.yield.std_error`.
     pub name: String,
-    /// In the base; `None` where it is not there, null where it is undefined.
+    /// The value in the base; `None` where it is absent, null where it is undefined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base: Option<Value>,
-    /// In what is new.
+    /// The value in the new run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new: Option<Value>,
     /// New less base; `None` unless both are numbers.
     pub difference: Option<f64>,
-    /// The greatest difference that is allowed; `None` for any.
+    /// The greatest difference allowed; `None` if any is.
     pub tolerance: Option<f64>,
-    /// What became of it.
+    /// The result of the comparison.
     pub verdict: Verdict,
 }
 
-/// The figures of a summary by name, in its order: members joined by dots, those of lists by their place.
+/// The figures of a summary by name, in its order. Names of members, and indices of lists, are joined by dots.
 pub(super) fn flatten(summary: &Value) -> Vec<(String, Value)> {
     let mut figures = Vec::new();
     descend(String::new(), summary, &mut figures);
@@ -69,61 +69,64 @@ pub(super) fn flatten(summary: &Value) -> Vec<(String, Value)> {
 }
 
 fn descend(name: String, value: &Value, figures: &mut Vec<(String, Value)>) {
-    let inner = |part: &str| {
-        if name.is_empty() {
-            part.to_owned()
-        } else {
-            format!("{name}.{part}")
-        }
-    };
     match value {
         Value::Object(members) => members
             .iter()
-            .for_each(|(part, value)| descend(inner(part), value, figures)),
+            .for_each(|(part, value)| descend(join(&name, part), value, figures)),
         Value::Array(members) => {
-            members
-                .iter()
-                .enumerate()
-                .for_each(|(place, value)| descend(inner(&place.to_string()), value, figures));
+            members.iter().enumerate().for_each(|(index, value)| {
+                descend(join(&name, &index.to_string()), value, figures);
+            });
         }
         other => figures.push((name, other.clone())),
     }
 }
 
-/// A whole group that is undefined is each of its figures undefined, where the other side has them.
-fn spread(figures: &[(String, Value)], other: &[(String, Value)]) -> Vec<(String, Value)> {
-    let mut places: Vec<usize> = (0..other.len()).collect();
-    places.sort_by_key(|&place| &other[place].0);
-    let mut spread = Vec::with_capacity(figures.len());
+fn join(name: &str, part: &str) -> String {
+    if name.is_empty() {
+        part.to_owned()
+    } else {
+        format!("{name}.{part}")
+    }
+}
+
+/// Replaces a group that is undefined as a whole by its figures, each undefined, where the other side has them.
+fn expand_undefined(
+    figures: &[(String, Value)],
+    other: &[(String, Value)],
+) -> Vec<(String, Value)> {
+    let mut order: Vec<usize> = (0..other.len()).collect();
+    order.sort_by_key(|&index| &other[index].0);
+    let mut expanded = Vec::with_capacity(figures.len());
     for (name, value) in figures {
         let group = format!("{name}.");
-        let first = places.partition_point(|&place| other[place].0 < group);
-        let mut members: Vec<usize> = places[first..]
+        let first = order.partition_point(|&index| other[index].0 < group);
+        let mut members: Vec<usize> = order[first..]
             .iter()
             .copied()
-            .take_while(|&place| other[place].0.starts_with(&group))
+            .take_while(|&index| other[index].0.starts_with(&group))
             .collect();
         if members.is_empty() || !value.is_null() {
-            spread.push((name.clone(), value.clone()));
+            expanded.push((name.clone(), value.clone()));
             continue;
         }
         members.sort_unstable();
-        spread.extend(
+        expanded.extend(
             members
                 .into_iter()
-                .map(|place| (other[place].0.clone(), Value::Null)),
+                .map(|index| (other[index].0.clone(), Value::Null)),
         );
     }
-    spread
+    expanded
 }
 
-/// Every figure of either, in the order of the base; those that are new come last.
+/// Compares every figure of either run, in the order of the base, new ones last.
 pub(super) fn compare(
     base: &[(String, Value)],
     new: &[(String, Value)],
     tolerances: &[Tolerance],
 ) -> Vec<Figure> {
-    let (base, new) = (&spread(base, new), &spread(new, base));
+    let (base, new) = (&expand_undefined(base, new), &expand_undefined(new, base));
     let mut unseen: HashMap<&str, Vec<&Value>> = HashMap::new();
     for (name, value) in new.iter().rev() {
         unseen.entry(name).or_default().push(value);
@@ -171,19 +174,19 @@ fn figure(
     }
 }
 
-/// New less base, both to ten decimals; whole numbers to the last digit, which a seed needs.
+/// New less base, both to ten decimals; whole numbers exactly, because a seed may not fit a float.
 fn difference(base: &Number, new: &Number) -> Option<f64> {
     match (base.as_i128(), new.as_i128()) {
         (Some(base), Some(new)) => Some((new - base) as f64),
-        _ => Some(apart(base.as_f64()?, new.as_f64()?)),
+        _ => Some(rounded_difference(base.as_f64()?, new.as_f64()?)),
     }
 }
 
-/// New less base, both to ten decimals, and without the noise of the subtraction.
+/// New less base, both rounded to ten decimals, and the difference as well.
 ///
-/// Ten decimals is what simbet writes into tables; beyond it stands the noise of binary fractions, which differs between
-/// compilers and processors.
-pub(super) fn apart(base: f64, new: f64) -> f64 {
+/// simbet writes ten decimals into tables. Further digits are rounding errors, which differ between compilers and
+/// processors.
+pub(super) fn rounded_difference(base: f64, new: f64) -> f64 {
     rounded(rounded(new) - rounded(base))
 }
 

@@ -2,33 +2,35 @@
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Comparison, FailOn, Figure, Rows, Verdict, clean, text};
+use serde_json::Value;
 
-/// The comparison as JUnit XML: a test for each metric, and one for each table. What moved and does not count as a
-/// failure is a test that was skipped.
+use super::{CellChange, Comparison, FailOn, Figure, Rows, Verdict, clean, text};
+
+/// The comparison as JUnit XML: a test for each metric, and one for each table.
 ///
-/// Empty if it could not be written, which memory never refuses.
+/// A change that does not count as a failure is a skipped test.
 pub fn junit(comparison: &Comparison) -> String {
-    let counts = |table: bool| match comparison.fail_on {
-        FailOn::Any => true,
-        FailOn::Metrics => !table,
-        FailOn::Bets => table,
+    let (metrics_count, tables_count) = match comparison.fail_on {
+        FailOn::Any => (true, true),
+        FailOn::Metrics => (true, false),
+        FailOn::Bets => (false, true),
     };
     let mut metrics = suite(comparison, "metrics");
     metrics.add_test_cases(
         comparison
             .metrics
             .iter()
-            .map(|figure| metric_case(figure, counts(false))),
+            .map(|figure| metric_case(figure, metrics_count)),
     );
-    metrics.set_system_out(said(comparison));
+    metrics.set_system_out(notes(comparison));
     let mut report = Report::new("simbet compare");
     report.add_test_suite(metrics);
     for rows in &comparison.tables {
         let mut suite = suite(comparison, rows.table);
-        suite.add_test_case(table_case(rows, counts(true)));
+        suite.add_test_case(table_case(rows, tables_count));
         report.add_test_suite(suite);
     }
+    // writing into a String does not fail
     report.to_string().unwrap_or_default()
 }
 
@@ -39,39 +41,33 @@ fn suite(comparison: &Comparison, name: &str) -> TestSuite {
     suite
 }
 
-/// What else there is to say.
-fn said(comparison: &Comparison) -> String {
-    let setting = |setting: &super::Setting| {
-        let value = |value| clean(&text::shown(value, "null"));
-        format!(
-            "{}: {} -> {}",
-            clean(&setting.name),
-            value(setting.base.as_ref()),
-            value(setting.new.as_ref())
-        )
-    };
-    let notes = comparison.notes.iter().cloned();
-    let lines: Vec<String> = std::iter::once(comparison.verdict.clone())
-        .chain(notes)
-        .chain(comparison.settings.iter().map(setting))
-        .collect();
+/// The verdict, the notes and the settings that differ, one a line.
+fn notes(comparison: &Comparison) -> String {
+    let mut lines = vec![comparison.verdict.clone()];
+    lines.extend(comparison.notes.iter().cloned());
+    lines.extend(comparison.settings.iter().map(|setting| {
+        let (base, new) = (value(setting.base.as_ref()), value(setting.new.as_ref()));
+        format!("{}: {base} -> {new}", clean(&setting.name))
+    }));
     lines.join("\n")
 }
 
+fn value(value: Option<&Value>) -> String {
+    clean(&text::shown(value, "null"))
+}
+
 fn metric_case(figure: &Figure, counts: bool) -> TestCase {
-    let value = |value| clean(&text::shown(value, "null"));
+    let (base, new) = (value(figure.base.as_ref()), value(figure.new.as_ref()));
     let difference = figure.difference.map_or_else(String::new, |difference| {
         format!(", difference {difference:+}")
     });
     let tolerance = text::tolerance(figure);
     let message = match figure.verdict {
-        Verdict::New => format!("new: {}", value(figure.new.as_ref())),
-        Verdict::Gone => format!("gone: it was {}", value(figure.base.as_ref())),
-        _ => format!(
-            "{} -> {}{difference}, tolerance {tolerance}",
-            value(figure.base.as_ref()),
-            value(figure.new.as_ref())
-        ),
+        Verdict::New => format!("new: {new}"),
+        Verdict::Gone => format!("gone: it was {base}"),
+        Verdict::Same | Verdict::Within | Verdict::Moved => {
+            format!("{base} -> {new}{difference}, tolerance {tolerance}")
+        }
     };
     case(
         &figure.name,
@@ -85,20 +81,11 @@ fn metric_case(figure: &Figure, counts: bool) -> TestCase {
 
 fn table_case(rows: &Rows, counts: bool) -> TestCase {
     let first = rows.first.as_ref().map(|first| {
-        let cell = |cell: &super::CellChange| {
-            let text = |text: &Option<String>| clean(text.as_deref().unwrap_or(""));
-            format!(
-                "{}: {} -> {}",
-                clean(&cell.column),
-                text(&cell.base),
-                text(&cell.new)
-            )
-        };
         let cells: Vec<_> = first
             .cells
             .iter()
             .filter(|cell| cell.verdict.is_change())
-            .map(cell)
+            .map(cell_change)
             .collect();
         format!(
             "first: {}\n{}",
@@ -115,6 +102,11 @@ fn table_case(rows: &Rows, counts: bool) -> TestCase {
         &text::sentence(rows),
         first,
     )
+}
+
+fn cell_change(cell: &CellChange) -> String {
+    let [base, new] = [&cell.base, &cell.new].map(|text| clean(text.as_deref().unwrap_or("")));
+    format!("{}: {base} -> {new}", clean(&cell.column))
 }
 
 fn case(

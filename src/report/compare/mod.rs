@@ -1,7 +1,7 @@
-//! Two runs side by side: which figures moved, which bets differ, and whether that is allowed.
+//! The comparison of two runs: which figures and bets differ, and whether that is allowed.
 //!
-//! What is compared is what a reader of the results sees: figures to ten decimals, amounts to the cent, bets by their
-//! cells. Nothing may move unless a [`Tolerance`] says so.
+//! It compares what a reader of the results sees: figures to ten decimals, amounts to the cent, bets by their cells. Every
+//! difference fails unless a [`Tolerance`] allows it.
 
 mod error;
 mod figures;
@@ -37,42 +37,42 @@ pub enum FailOn {
     Bets,
 }
 
-/// What is allowed.
+/// The changes that are allowed.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Rules {
-    /// How much figures may move; the last that is for a figure counts.
+    /// The tolerances; the last one that matches a figure applies.
     pub tolerances: Vec<Tolerance>,
     /// What counts as a failure.
     pub fail_on: FailOn,
-    /// Whether the two may have read different data.
+    /// Whether the runs may have read different data.
     pub allow_input_change: bool,
 }
 
-/// A setting, then and now; `None` where there is no such setting.
+/// A setting in both runs; `None` where a run has no such setting.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Setting {
     /// The name, parts joined by dots.
     pub name: String,
-    /// In the base.
+    /// Its value in the base.
     pub base: Option<Value>,
-    /// In what is new.
+    /// Its value in the new run.
     pub new: Option<Value>,
 }
 
-/// Two runs side by side.
+/// A comparison of two runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Comparison {
-    /// Whether it fails: something moved that counts and was not allowed to.
+    /// Whether it fails: a change counts as a failure and no tolerance allows it.
     pub failed: bool,
     /// The verdict in a sentence.
     pub verdict: String,
     /// What counts as a failure.
     pub fail_on: FailOn,
-    /// Where the base is from.
+    /// The origin of the base.
     pub base: String,
-    /// Where what is new is from.
+    /// The origin of the new run.
     pub new: String,
-    /// What the reader should know of the two: other versions, other data, tables that only one has.
+    /// Notes on the two runs: other versions, other data, tables that only one has.
     pub notes: Vec<String>,
     /// The settings that differ; they may.
     pub settings: Vec<Setting>,
@@ -91,7 +91,7 @@ impl Comparison {
             .count()
     }
 
-    /// Figures that moved, came or went.
+    /// The number of figures that changed, came or went.
     pub fn metrics_changed(&self) -> usize {
         self.metrics
             .iter()
@@ -99,7 +99,7 @@ impl Comparison {
             .count()
     }
 
-    /// Whether any row of any table did.
+    /// Whether any row of any table changed, came or went.
     pub fn rows_changed(&self) -> bool {
         self.tables.iter().any(Rows::is_changed)
     }
@@ -108,7 +108,7 @@ impl Comparison {
 /// Compares two runs.
 ///
 /// # Errors
-/// When they cannot be compared, or a tolerance is for nothing that is there.
+/// When they cannot be compared, or a tolerance matches no figure.
 ///
 /// ```
 /// use serde_json::json;
@@ -122,17 +122,7 @@ impl Comparison {
 /// ```
 pub fn compare(base: &Snapshot, new: &Snapshot, rules: &Rules) -> Result<Comparison, CompareError> {
     check(base, new, rules)?;
-    let (then, now) = (base.figures(), new.figures());
-    let metrics = figures::compare(&then, &now, &rules.tolerances);
-    if metrics
-        .iter()
-        .all(|figure| matches!(figure.verdict, Verdict::New | Verdict::Gone))
-    {
-        return Err(CompareError::NothingInCommon {
-            base: base.origin.clone(),
-            new: new.origin.clone(),
-        });
-    }
+    let metrics = compare_metrics(base, new, &rules.tolerances)?;
     let both = rows::TABLES
         .into_iter()
         .filter_map(|table| Some((table, base.table(table.0)?, new.table(table.0)?)));
@@ -160,6 +150,24 @@ pub fn compare(base: &Snapshot, new: &Snapshot, rules: &Rules) -> Result<Compari
     Ok(comparison)
 }
 
+fn compare_metrics(
+    base: &Snapshot,
+    new: &Snapshot,
+    tolerances: &[Tolerance],
+) -> Result<Vec<Figure>, CompareError> {
+    let metrics = figures::compare(&base.figures(), &new.figures(), tolerances);
+    if metrics
+        .iter()
+        .all(|figure| matches!(figure.verdict, Verdict::New | Verdict::Gone))
+    {
+        return Err(CompareError::NothingInCommon {
+            base: base.origin.clone(),
+            new: new.origin.clone(),
+        });
+    }
+    Ok(metrics)
+}
+
 fn check(base: &Snapshot, new: &Snapshot, rules: &Rules) -> Result<(), CompareError> {
     if base.kind() != new.kind() {
         return Err(CompareError::OtherKind {
@@ -183,7 +191,7 @@ fn check(base: &Snapshot, new: &Snapshot, rules: &Rules) -> Result<(), CompareEr
                 origin: one.origin.clone(),
             });
         }
-        // a summary alone knows no settings, and need have no bets
+        // a summary file has no settings, and need not have bets
         if lacks && one.config.is_some() && other.table(names::BETS).is_some() {
             return Err(CompareError::BetsMissing {
                 origin: one.origin.clone(),
@@ -194,21 +202,23 @@ fn check(base: &Snapshot, new: &Snapshot, rules: &Rules) -> Result<(), CompareEr
     Ok(())
 }
 
-/// How the inputs differ; `None` where they do not, or are not known of both.
+/// The difference of the inputs in words; `None` where there is none, or where inputs of a run are unknown.
 fn other_inputs(base: &Snapshot, new: &Snapshot) -> Option<String> {
     let (then, now) = (base.inputs.as_ref()?, new.inputs.as_ref()?);
-    let only =
-        |one: &[String], other: &[String]| one.iter().filter(|hash| !other.contains(hash)).count();
-    let counts = || {
+    (then != now).then(|| {
         format!(
             "{} of {} files are gone, {} of {} are new",
-            only(then, now),
+            count_missing(then, now),
             then.len(),
-            only(now, then),
+            count_missing(now, then),
             now.len()
         )
-    };
-    (then != now).then(counts)
+    })
+}
+
+/// The hashes of one list that are not in the other.
+fn count_missing(one: &[String], other: &[String]) -> usize {
+    one.iter().filter(|hash| !other.contains(hash)).count()
 }
 
 fn notes(base: &Snapshot, new: &Snapshot) -> Vec<String> {
@@ -225,11 +235,11 @@ fn notes(base: &Snapshot, new: &Snapshot) -> Vec<String> {
     notes.extend(
         other_inputs(base, new).map(|counts| format!("They did not read the same data: {counts}.")),
     );
-    let unsaid = [base, new].into_iter().filter(|side| side.inputs.is_none());
+    let unknown = [base, new].into_iter().filter(|side| side.inputs.is_none());
     notes.extend(
-        unsaid.map(|side| format!("{} does not say what data it read.", clean(&side.origin))),
+        unknown.map(|side| format!("{} does not say what data it read.", clean(&side.origin))),
     );
-    // a baseline has no bankroll, which follows from its bets
+    // baselines have no bankroll, because it follows from the bets
     for name in [names::BETS, names::RUNS] {
         for (one, other) in [(base, new), (new, base)] {
             if one.table(name).is_some() && other.table(name).is_none() {
@@ -243,7 +253,7 @@ fn notes(base: &Snapshot, new: &Snapshot) -> Vec<String> {
     notes
 }
 
-/// The settings that differ, where they are known of both.
+/// The settings that differ; empty where those of a run are unknown.
 fn settings(base: &Snapshot, new: &Snapshot) -> Vec<Setting> {
     let (Some(then), Some(now)) = (&base.config, &new.config) else {
         return Vec::new();
@@ -261,7 +271,7 @@ fn settings(base: &Snapshot, new: &Snapshot) -> Vec<Setting> {
         .collect()
 }
 
-/// A tolerance for nothing is a slip of the pen that would let a build fail, or worse, pass.
+/// Checks that every tolerance matches a figure. A misspelt name would let a build fail, or worse, pass.
 fn check_names(
     comparison: &Comparison,
     base: &Snapshot,
@@ -295,7 +305,7 @@ fn check_names(
     }
 }
 
-/// The name most like this one, whole or its last part, if any is.
+/// The most similar name, as a whole or by its last part, if one is similar enough.
 fn nearest(name: &str, names: &[String]) -> Option<String> {
     let last_parts = names.iter().filter_map(|name| name.rsplit('.').next());
     let mut best = (0.6, None);
@@ -308,14 +318,14 @@ fn nearest(name: &str, names: &[String]) -> Option<String> {
     best.1
 }
 
-/// Text of a file for a terminal or XML: without control characters, which could do anything there.
+/// Text of a file for a terminal or XML: control characters, which a terminal might obey, are replaced.
 fn clean(text: &str) -> String {
-    let allowed = |c: char| {
-        if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}' | '\u{202a}'..='\u{202e}') {
-            '\u{fffd}'
-        } else {
-            c
-        }
-    };
-    text.chars().map(allowed).collect()
+    text.chars()
+        .map(|c| if is_unsafe(c) { '\u{fffd}' } else { c })
+        .collect()
+}
+
+/// Control characters, characters that XML does not allow, and those that change the direction of text.
+fn is_unsafe(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}' | '\u{202a}'..='\u{202e}')
 }

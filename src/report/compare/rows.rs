@@ -1,67 +1,67 @@
-//! Rows of two tables side by side: which belong together, and where they differ.
+//! The comparison of the rows of two tables: which rows match, and how they differ.
 
 use std::collections::HashMap;
 
 use csv::StringRecord;
 use serde::Serialize;
 
-use super::figures::{Verdict, apart};
+use super::figures::{Verdict, rounded_difference};
 use super::tolerance::{self, Tolerance};
 use crate::results::{Table, names};
 use crate::schema::{Column as BetColumn, bet_column};
 
-/// What differs between two tables.
+/// The differences of two tables.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Rows {
     /// The table: `bets`, `bankroll`, `runs`.
     pub table: &'static str,
     /// Rows in the base.
     pub base: usize,
-    /// Rows in what is new.
+    /// Rows in the new table.
     pub new: usize,
     /// Rows in both, equal in every cell.
     pub same: usize,
     /// Rows in both, every cell within its tolerance, not all equal.
     pub within: usize,
-    /// Rows in both with a cell further apart than its tolerance.
+    /// Rows in both with a cell that differs by more than its tolerance.
     pub moved: usize,
-    /// Rows only in what is new.
+    /// Rows only in the new table.
     pub only_new: usize,
     /// Rows only in the base.
     pub only_base: usize,
-    /// Rows in both that stand in another order: the fewest that would have to move.
+    /// The fewest rows of both that would have to move to give the other order.
     pub reordered: usize,
-    /// Rows that moved, went, came, or stand elsewhere, each counted once.
+    /// Rows that moved, are gone, are new, or are in another order, each counted once.
     pub changed: usize,
-    /// In how many rows each column moved; a column that only one table has, in all of its rows.
+    /// The number of rows in which each column moved. A column that only one table has counts in all of its rows.
     pub columns: Vec<(String, usize)>,
-    /// The first row that moved, went, came, or stands elsewhere.
+    /// The first row that changed.
     pub first: Option<RowChange>,
 }
 
-/// A row, then and now.
+/// A row in both tables.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RowChange {
-    /// What became of it; `Same` or `Within` if it only stands elsewhere.
+    /// The result of the comparison; `Same` or `Within` if only its order changed.
     pub verdict: Verdict,
-    /// Its place in the base, from 1.
+    /// Its number in the base, from 1.
     pub base_row: Option<usize>,
-    /// Its place in what is new, from 1.
+    /// Its number in the new table, from 1.
     pub new_row: Option<usize>,
     /// Its cells.
     pub cells: Vec<CellChange>,
 }
 
-/// A cell, then and now; `None` where there is no such row or column, empty where it is undefined.
+/// A cell in both tables; `None` where there is no such row or column, empty where it is undefined.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CellChange {
     /// The column.
     pub column: String,
-    /// In the base.
+    /// Its text in the base.
     pub base: Option<String>,
-    /// In what is new.
+    /// Its text in the new table.
     pub new: Option<String>,
-    /// What became of it.
+    /// The result of the comparison.
     pub verdict: Verdict,
 }
 
@@ -77,12 +77,12 @@ impl Rows {
     }
 }
 
-/// The tables that are compared, and the columns by which their rows are told apart: where the first do not find a
-/// partner, the next do.
+/// The tables that are compared, and the columns by which their rows are matched. Rows that the first key does not match
+/// are matched by the next.
 pub(super) const TABLES: [(&str, &[&[&str]]); 3] = [
     (
         names::BETS,
-        // a bet of another strategy, or struck at another time, has another id and is still the bet on that outcome
+        // a bet of another strategy, or placed at another time, has another id but is still a bet on the same outcome
         &[&[bet_column("bet_id")], SAME_OUTCOME],
     ),
     (names::BANKROLL, &[&["time"]]),
@@ -119,7 +119,7 @@ pub(super) fn compare(
 ) -> Rows {
     let columns = columns(name, base, new, tolerances);
     let partners = partners(base, new, keys);
-    let elsewhere = elsewhere(&partners);
+    let is_reordered = reordered_rows(&partners);
     let mut walk = Walk {
         columns: &columns,
         base,
@@ -128,20 +128,20 @@ pub(super) fn compare(
         moved: vec![0; columns.len()],
     };
     let mut next = 0;
-    let mut taken = vec![false; new.rows.len()];
+    let mut has_partner = vec![false; new.rows.len()];
     partners
         .iter()
         .flatten()
-        .for_each(|&place| taken[place] = true);
+        .for_each(|&place| has_partner[place] = true);
     for (place, partner) in partners.iter().enumerate() {
         if let Some(partner) = *partner {
-            walk.come(&mut next, partner, &taken);
-            walk.pair(place, partner, elsewhere[place]);
+            walk.come(&mut next, partner, &has_partner);
+            walk.pair(place, partner, is_reordered[place]);
         } else {
             walk.go(place);
         }
     }
-    walk.come(&mut next, new.rows.len(), &taken);
+    walk.come(&mut next, new.rows.len(), &has_partner);
     walk.finish()
 }
 
@@ -177,17 +177,26 @@ fn columns<'a>(
     new: &'a Table,
     tolerances: &[Tolerance],
 ) -> Vec<Column<'a>> {
-    let place = |table: &Table, name: &str| table.header.iter().position(|column| column == name);
-    let is_text = |name: &str| BetColumn::named(name).is_some_and(|column| !column.is_numeric());
-    let column = |name: &'a String| Column {
-        name,
-        base: place(base, name),
-        new: place(new, name),
-        most: tolerance::of(tolerances, &format!("{table}.{name}")),
-        is_text: is_text(name),
-    };
     let only_new = new.header.iter().filter(|name| !base.header.contains(name));
-    base.header.iter().chain(only_new).map(column).collect()
+    base.header
+        .iter()
+        .chain(only_new)
+        .map(|name| Column {
+            name,
+            base: column_index(base, name),
+            new: column_index(new, name),
+            most: tolerance::of(tolerances, &format!("{table}.{name}")),
+            is_text: is_text(name),
+        })
+        .collect()
+}
+
+fn column_index(table: &Table, name: &str) -> Option<usize> {
+    table.header.iter().position(|column| column == name)
+}
+
+fn is_text(name: &str) -> bool {
+    BetColumn::named(name).is_some_and(|column| !column.is_numeric())
 }
 
 impl Column<'_> {
@@ -208,8 +217,8 @@ impl Column<'_> {
         }
     }
 
-    /// What became of the column itself.
-    fn kept(&self) -> Verdict {
+    /// The verdict on the column itself.
+    fn presence(&self) -> Verdict {
         match (self.base, self.new) {
             (Some(_), Some(_)) => Verdict::Same,
             _ if self.most == f64::INFINITY => Verdict::Within,
@@ -219,13 +228,16 @@ impl Column<'_> {
     }
 }
 
-/// New less base where both are numbers; a table says nothing of infinities.
+/// New less base where both are finite numbers.
 fn difference(base: &str, new: &str) -> Option<f64> {
-    let number = |text: &str| text.parse().ok().filter(|number: &f64| number.is_finite());
-    Some(apart(number(base)?, number(new)?))
+    Some(rounded_difference(number(base)?, number(new)?))
 }
 
-/// For each row of the base the row of the new table that is the same thing.
+fn number(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// For each row of the base the index of the matching row in the new table.
 fn partners(base: &Table, new: &Table, keys: &[&[&str]]) -> Vec<Option<usize>> {
     let mut partners = vec![None; base.rows.len()];
     let mut free = vec![true; new.rows.len()];
@@ -260,14 +272,12 @@ fn partners(base: &Table, new: &Table, keys: &[&[&str]]) -> Vec<Option<usize>> {
     partners
 }
 
-/// Where the columns of a key stand; `None` unless all are there.
+/// The indices of the columns of a key; `None` unless the table has all of them.
 fn places(table: &Table, key: &[&str]) -> Option<Vec<usize>> {
-    key.iter()
-        .map(|name| table.header.iter().position(|column| column == name))
-        .collect()
+    key.iter().map(|name| column_index(table, name)).collect()
 }
 
-/// The cells of a key as one text. Numbers are written as Rust does, so that 2 and 2.0 are one line.
+/// The cells of a key as one text. `.0` is dropped, so that the lines 2 and 2.0 are equal.
 fn key_of(row: &StringRecord, places: &[usize]) -> String {
     let mut key = String::new();
     for &place in places {
@@ -278,9 +288,9 @@ fn key_of(row: &StringRecord, places: &[usize]) -> String {
     key
 }
 
-/// Which rows stand elsewhere: those with a partner that are not on a longest rising sequence of partners.
-fn elsewhere(partners: &[Option<usize>]) -> Vec<bool> {
-    // tails[k]: the row that ends the rising sequence of length k + 1 with the least partner
+/// Which rows are in another order: those with a partner that are not in a longest increasing sequence of partners.
+fn reordered_rows(partners: &[Option<usize>]) -> Vec<bool> {
+    // tails[k]: the row that ends the increasing sequence of length k + 1 with the least partner
     let mut tails: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = vec![None; partners.len()];
     for (place, partner) in partners
@@ -296,29 +306,29 @@ fn elsewhere(partners: &[Option<usize>]) -> Vec<bool> {
             tails[length] = place
         }
     }
-    let mut elsewhere: Vec<bool> = partners.iter().map(Option::is_some).collect();
+    let mut reordered: Vec<bool> = partners.iter().map(Option::is_some).collect();
     let mut at = tails.last().copied();
     while let Some(place) = at {
-        elsewhere[place] = false;
+        reordered[place] = false;
         at = before[place];
     }
-    elsewhere
+    reordered
 }
 
-/// A walk along both tables at once.
+/// The state of going through both tables at once.
 struct Walk<'a> {
     columns: &'a [Column<'a>],
     base: &'a Table,
     new: &'a Table,
     rows: Rows,
-    /// In how many rows each column moved.
+    /// The number of rows in which each column moved.
     moved: Vec<usize>,
 }
 
 impl Walk<'_> {
-    /// Rows of the new table without a partner, up to one.
-    fn come(&mut self, next: &mut usize, until: usize, taken: &[bool]) {
-        for place in (*next..until).filter(|&place| !taken[place]) {
+    /// Notes the rows of the new table without a partner before row `until`.
+    fn come(&mut self, next: &mut usize, until: usize, has_partner: &[bool]) {
+        for place in (*next..until).filter(|&place| !has_partner[place]) {
             self.rows.only_new += 1;
             self.note(Verdict::New, None, Some(place));
         }
@@ -330,15 +340,15 @@ impl Walk<'_> {
         self.note(Verdict::Gone, Some(place), None);
     }
 
-    fn pair(&mut self, base: usize, new: usize, elsewhere: bool) {
+    fn pair(&mut self, base: usize, new: usize, is_reordered: bool) {
         let verdict = self.weigh(base, new);
         match verdict {
             Verdict::Same => self.rows.same += 1,
             Verdict::Within => self.rows.within += 1,
             _ => self.rows.moved += 1,
         }
-        self.rows.reordered += usize::from(elsewhere);
-        if elsewhere || verdict.is_change() {
+        self.rows.reordered += usize::from(is_reordered);
+        if is_reordered || verdict.is_change() {
             self.note(verdict, Some(base), Some(new));
         }
     }
@@ -363,7 +373,7 @@ impl Walk<'_> {
         all
     }
 
-    /// Counts a change, and keeps the first.
+    /// Counts a changed row and keeps the first.
     fn note(&mut self, verdict: Verdict, base: Option<usize>, new: Option<usize>) {
         self.rows.changed += 1;
         if self.rows.first.is_none() {
@@ -382,12 +392,9 @@ impl Walk<'_> {
     }
 
     fn cell(&self, column: &Column<'_>, base: Option<usize>, new: Option<usize>) -> CellChange {
-        let text = |table: &Table, row: Option<usize>, place: Option<usize>| {
-            Some(table.rows[row?][place?].to_owned())
-        };
         let (base, new) = (
-            text(self.base, base, column.base),
-            text(self.new, new, column.new),
+            cell_text(self.base, base, column.base),
+            cell_text(self.new, new, column.new),
         );
         let verdict = match (&base, &new) {
             (Some(base), Some(new)) => column.verdict(base, new),
@@ -405,15 +412,19 @@ impl Walk<'_> {
 
     fn finish(mut self) -> Rows {
         for (column, moved) in self.columns.iter().zip(&self.moved) {
-            let moved = match column.kept() {
+            let moved = match column.presence() {
                 Verdict::New => self.rows.new,
                 Verdict::Gone => self.rows.base,
                 _ => *moved,
             };
-            if moved > 0 || column.kept().is_change() {
+            if moved > 0 || column.presence().is_change() {
                 self.rows.columns.push((column.name.to_owned(), moved));
             }
         }
         self.rows
     }
+}
+
+fn cell_text(table: &Table, row: Option<usize>, column: Option<usize>) -> Option<String> {
+    Some(table.rows[row?][column?].to_owned())
 }

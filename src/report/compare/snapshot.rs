@@ -1,4 +1,4 @@
-//! What a run came to, as far as two runs can be compared: of a folder, a summary, a baseline, or just done.
+//! The results of a run for a comparison: of a folder, a summary, a baseline, or a run of this process.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -12,20 +12,20 @@ use crate::results::{Results, ResultsError, Table, names};
 use crate::schema::{BET_COLUMNS, BetRow};
 use crate::source::Input;
 
-/// What a run came to: its summary, its settings, the hashes of what it read, its bets.
+/// The results of a run: summary, settings, hashes of inputs, and bets.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Snapshot {
-    /// Where it is from, for messages: a path, or `this run`.
+    /// The origin for messages: a path, or `this run`.
     pub origin: String,
-    /// The version that made it, where that is known.
+    /// The version of simbet that made it, if known.
     pub version: Option<String>,
-    /// The settings, where they are known.
+    /// The settings, if known.
     pub config: Option<Value>,
-    /// SHA-256 of every input, sorted: names and order of files differ from machine to machine. `None` where unknown.
+    /// The SHA-256 of every input, sorted, because names and order of files differ between machines. `None` if unknown.
     pub inputs: Option<Vec<String>>,
     /// The summary.
     pub summary: Value,
-    /// The tables that there are, by name.
+    /// The tables by name.
     tables: Vec<(&'static str, Table)>,
 }
 
@@ -48,15 +48,15 @@ impl Snapshot {
                 tables.extend(results.table(name)?.map(|table| (name, table)));
             }
         }
-        let said = results.run.unwrap_or_default();
+        let run = results.run.unwrap_or_default();
         let snapshot = Self {
             tables,
-            ..of_run(path.display().to_string(), &said, results.summary)
+            ..of_run(path.display().to_string(), &run, results.summary)
         };
         snapshot.checked(path)
     }
 
-    /// What a run that is just done came to.
+    /// The results of a run of this process.
     pub fn of_run<'a>(
         config: Value,
         inputs: &[Input],
@@ -78,11 +78,11 @@ impl Snapshot {
                 })
                 .collect(),
         };
-        let said =
+        let run =
             json!({ "simbet": env!("CARGO_PKG_VERSION"), "config": config, "inputs": inputs });
         Self {
             tables: vec![(names::BETS, bets)],
-            ..of_run("this run".to_owned(), &said, summary)
+            ..of_run("this run".to_owned(), &run, summary)
         }
     }
 
@@ -99,16 +99,18 @@ impl Snapshot {
         figures::flatten(&self.summary)
     }
 
-    /// What the run was, as far as the summary shows it.
+    /// The kind of run, by the members of the summary.
     pub fn kind(&self) -> &'static str {
-        let has = |name: &str| self.summary.get(name).is_some();
-        match () {
-            () if has("turnover") && has("final_bankroll") => "a single run",
-            () if has("strategies") && has("runs") => "many simulated runs",
-            () if has("teams") && has("runs") => "seasons still to play",
-            () if has("ranked") && has("selection") => "a sweep",
-            () => "something else",
-        }
+        let kinds = [
+            (["turnover", "final_bankroll"], "a single run"),
+            (["strategies", "runs"], "many simulated runs"),
+            (["teams", "runs"], "seasons still to play"),
+            (["ranked", "selection"], "a sweep"),
+        ];
+        kinds
+            .into_iter()
+            .find(|(names, _)| names.iter().all(|name| self.summary.get(name).is_some()))
+            .map_or("something else", |(_, kind)| kind)
     }
 
     /// Writes a baseline of it.
@@ -148,26 +150,25 @@ impl Snapshot {
     }
 }
 
-/// What a run.json says, and the summary.
-fn of_run(origin: String, said: &Value, summary: Value) -> Snapshot {
-    let hash = |input: &Value| {
-        input
-            .get("sha256")
-            .and_then(Value::as_str)
-            .map(str::to_owned)
-    };
-    let inputs = said.get("inputs").and_then(Value::as_array);
+/// A snapshot without tables, of a run.json and a summary.
+fn of_run(origin: String, run: &Value, summary: Value) -> Snapshot {
+    let inputs = run.get("inputs").and_then(Value::as_array);
     Snapshot {
         origin,
-        version: said
-            .get("simbet")
-            .and_then(Value::as_str)
-            .map(str::to_owned),
-        config: said.get("config").cloned(),
-        inputs: inputs.map(|inputs| sorted(inputs.iter().filter_map(hash).collect())),
+        version: text(run, "simbet"),
+        config: run.get("config").cloned(),
+        inputs: inputs.map(|inputs| {
+            let hashes = inputs.iter().filter_map(|input| text(input, "sha256"));
+            sorted(hashes.collect())
+        }),
         summary,
         tables: Vec::new(),
     }
+}
+
+/// A member that is a text.
+fn text(value: &Value, name: &str) -> Option<String> {
+    value.get(name).and_then(Value::as_str).map(str::to_owned)
 }
 
 fn sorted(mut hashes: Vec<String>) -> Vec<String> {

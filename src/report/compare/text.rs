@@ -1,4 +1,4 @@
-//! A comparison as people read it: what moved first, the rest when asked for.
+//! A comparison as text for people: the changes, and with `--all` everything.
 
 use std::io::{self, Write};
 
@@ -11,8 +11,8 @@ use crate::report::Format;
 use crate::report::sheet::{Sheet, thousands};
 use crate::rounding::rounded;
 
-/// The most rows of a list; a comment on a pull request may have 65,536 characters.
-const SHOWN: usize = 40;
+/// The most rows of a list: a comment on a pull request may have 65,536 characters.
+const MAX_ROWS: usize = 40;
 
 /// The verdict in a sentence without a full stop.
 pub(super) fn verdict(comparison: &Comparison) -> String {
@@ -32,7 +32,7 @@ pub(super) fn verdict(comparison: &Comparison) -> String {
         });
     let moved: Vec<String> = metrics.into_iter().chain(tables).collect();
     if moved.is_empty() {
-        return format!("Nothing moved: {}", held(comparison));
+        return format!("Nothing moved: {}", unchanged(comparison));
     }
     let allowed = match comparison.fail_on {
         _ if comparison.failed => "",
@@ -46,8 +46,8 @@ fn part(moved: usize, total: usize, what: &str) -> Option<String> {
     (moved > 0).then(|| format!("{} of {} {what} moved", count(moved), count(total)))
 }
 
-/// What is as it was.
-fn held(comparison: &Comparison) -> String {
+/// The numbers of figures and rows that are unchanged.
+fn unchanged(comparison: &Comparison) -> String {
     let mut parts = vec![format!("{} metrics", count(comparison.metrics.len()))];
     parts.extend(
         comparison
@@ -74,7 +74,7 @@ fn count(count: usize) -> String {
 }
 
 impl Rows {
-    /// What the rows are of.
+    /// The name of the table in a sentence.
     fn of(&self) -> &'static str {
         if self.table == "bankroll" {
             "the bankroll"
@@ -83,7 +83,7 @@ impl Rows {
         }
     }
 
-    /// What so many rows are called.
+    /// The name of a number of rows.
     fn named(&self, count: usize) -> &'static str {
         match (self.table, count) {
             ("bets", 1) => "bet",
@@ -158,7 +158,7 @@ fn cells(figure: &Figure, undefined: &str) -> Vec<String> {
     ]
 }
 
-/// The greatest difference allowed, as it was typed: 1e-9 and not 0.000000001.
+/// The greatest difference allowed, small ones as 1e-9 and not 0.000000001.
 pub(super) fn tolerance(figure: &Figure) -> String {
     match figure.tolerance {
         None => "any".to_owned(),
@@ -167,7 +167,7 @@ pub(super) fn tolerance(figure: &Figure) -> String {
     }
 }
 
-/// A value as people read it; nothing where there is none.
+/// A value as text; empty where there is none.
 pub(super) fn shown(value: Option<&Value>, undefined: &str) -> String {
     match value {
         None => String::new(),
@@ -180,7 +180,7 @@ pub(super) fn shown(value: Option<&Value>, undefined: &str) -> String {
     }
 }
 
-/// What moved in a table, in a sentence.
+/// The changes of a table in a sentence.
 pub(super) fn sentence(rows: &Rows) -> String {
     let total = rows.base.max(rows.new);
     let parts = [
@@ -198,7 +198,7 @@ pub(super) fn sentence(rows: &Rows) -> String {
         .columns
         .iter()
         .map(|(column, moved)| format!("{} in {}", clean(column), count(*moved)));
-    let columns: Vec<String> = columns.take(SHOWN).collect();
+    let columns: Vec<String> = columns.take(MAX_ROWS).collect();
     let of = format!("Of {} {}", count(total), rows.named(total));
     match (parts.is_empty(), columns.is_empty()) {
         (true, _) => format!(
@@ -210,7 +210,7 @@ pub(super) fn sentence(rows: &Rows) -> String {
     }
 }
 
-/// Which row it is that differs first.
+/// The name of a row and its numbers in both tables.
 pub(super) fn which(table: &str, row: &RowChange) -> String {
     let place = match (row.base_row, row.new_row) {
         (Some(base), Some(new)) if base == new => format!("row {base}"),
@@ -219,11 +219,6 @@ pub(super) fn which(table: &str, row: &RowChange) -> String {
         (None, Some(new)) => format!("row {new} of the new alone"),
         (None, None) => String::new(),
     };
-    let cell = |name: &str| {
-        let cell = row.cells.iter().find(|cell| cell.column == name);
-        cell.and_then(|cell| cell.base.as_deref().or(cell.new.as_deref()))
-            .unwrap_or("")
-    };
     let names: &[&str] = match table {
         "bets" => rows::NAMED_BY,
         "runs" => &["run", "strategy"],
@@ -231,13 +226,42 @@ pub(super) fn which(table: &str, row: &RowChange) -> String {
     };
     let words: Vec<&str> = names
         .iter()
-        .map(|name| cell(name))
+        .map(|name| row.text(name))
         .filter(|word| !word.is_empty())
         .collect();
     clean(&format!("{} ({place})", words.join(" ")))
 }
 
-/// A comparison on its way to a terminal or a page.
+impl RowChange {
+    /// The cell of a column in the base, or else in the new table; empty without one.
+    fn text(&self, column: &str) -> &str {
+        let cell = self.cells.iter().find(|cell| cell.column == column);
+        cell.and_then(|cell| cell.base.as_deref().or(cell.new.as_deref()))
+            .unwrap_or("")
+    }
+}
+
+impl CellChange {
+    fn is_blank(&self) -> bool {
+        let [base, new] = [&self.base, &self.new].map(|text| text.as_deref().unwrap_or(""));
+        base.is_empty() && new.is_empty()
+    }
+
+    fn row(&self) -> Vec<String> {
+        let word = match self.verdict {
+            Verdict::Same => "",
+            Verdict::Within | Verdict::Moved | Verdict::New | Verdict::Gone => self.verdict.words(),
+        };
+        vec![
+            self.column.clone(),
+            self.base.clone().unwrap_or_default(),
+            self.new.clone().unwrap_or_default(),
+            word.to_owned(),
+        ]
+    }
+}
+
+/// A comparison that is written to a terminal or as Markdown.
 struct Page<'a> {
     comparison: &'a Comparison,
     is_markdown: bool,
@@ -245,7 +269,7 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// Text that came from a file, made harmless.
+    /// Text of a file, made harmless for a terminal or Markdown.
     fn text(&self, text: &str) -> String {
         let text = clean(text);
         if self.is_markdown {
@@ -274,13 +298,13 @@ impl Page<'_> {
     }
 
     fn metrics(&self, out: &mut dyn Write) -> io::Result<()> {
-        let wanted: Vec<_> = self
+        let listed: Vec<_> = self
             .comparison
             .metrics
             .iter()
             .filter(|figure| self.all || figure.verdict.is_change())
             .collect();
-        let most = if self.all { wanted.len() } else { SHOWN };
+        let limit = if self.all { listed.len() } else { MAX_ROWS };
         let header = [
             "metric",
             "base",
@@ -289,11 +313,11 @@ impl Page<'_> {
             "tolerance",
             "verdict",
         ];
-        let rows = wanted.iter().take(most).map(|figure| cells(figure, "–"));
-        if !wanted.is_empty() {
+        let rows = listed.iter().take(limit).map(|figure| cells(figure, "–"));
+        if !listed.is_empty() {
             self.sheet(out, &header, rows.collect(), vec![1, 2, 3, 4], vec![4])?;
         }
-        let rest = wanted.len().saturating_sub(most);
+        let rest = listed.len().saturating_sub(limit);
         let (within, same) = (
             self.comparison.count(Verdict::Within),
             self.comparison.count(Verdict::Same),
@@ -303,7 +327,7 @@ impl Page<'_> {
         } else {
             String::new()
         };
-        if wanted.is_empty() && within == 0 {
+        if listed.is_empty() && within == 0 {
             return Ok(());
         }
         let hint = if self.all {
@@ -326,30 +350,16 @@ impl Page<'_> {
         self.open(out, &sentence(rows))?;
         writeln!(out, "First: {}\n", self.text(&which(rows.table, first)))?;
         let is_pair = first.base_row.is_some() && first.new_row.is_some();
-        let is_wanted = |cell: &&CellChange| {
-            let is_empty = |text: &Option<String>| text.as_ref().is_none_or(String::is_empty);
-            self.all
-                || if is_pair {
-                    cell.verdict.is_change()
-                } else {
-                    !is_empty(&cell.base) || !is_empty(&cell.new)
-                }
-        };
-        let cell = |text: &Option<String>| text.clone().unwrap_or_default();
-        let row = |change: &CellChange| {
-            let word = if change.verdict == Verdict::Same {
-                ""
-            } else {
-                change.verdict.words()
-            };
-            vec![
-                change.column.clone(),
-                cell(&change.base),
-                cell(&change.new),
-                word.to_owned(),
-            ]
-        };
-        let cells: Vec<_> = first.cells.iter().filter(is_wanted).map(row).collect();
+        let cells: Vec<_> = first
+            .cells
+            .iter()
+            .filter(|cell| match (self.all, is_pair) {
+                (true, _) => true,
+                (false, true) => cell.verdict.is_change(),
+                (false, false) => !cell.is_blank(),
+            })
+            .map(CellChange::row)
+            .collect();
         if !cells.is_empty() {
             self.sheet(
                 out,
@@ -372,20 +382,13 @@ impl Page<'_> {
             many => format!("{} settings differ, as they may.", count(many)),
         };
         self.open(out, &title)?;
-        let most = if self.all { settings.len() } else { SHOWN };
-        let row = |setting: &Setting| {
-            vec![
-                setting.name.clone(),
-                shown(setting.base.as_ref(), "–"),
-                shown(setting.new.as_ref(), "–"),
-            ]
-        };
-        let rows = settings.iter().take(most).map(row).collect();
+        let limit = if self.all { settings.len() } else { MAX_ROWS };
+        let rows = settings.iter().take(limit).map(setting_row).collect();
         self.sheet(out, &["setting", "base", "new"], rows, vec![], vec![])?;
         self.close(out)
     }
 
-    /// Begins what a page keeps folded.
+    /// Begins a section, which Markdown folds.
     fn open(&self, out: &mut dyn Write, title: &str) -> io::Result<()> {
         let title = self.text(title);
         if self.is_markdown {
@@ -432,7 +435,7 @@ impl Page<'_> {
     }
 }
 
-/// A character that Markdown and HTML leave alone; the comments keep `@name` and `#1` from calling people and issues.
+/// A character escaped for Markdown and HTML. The comments keep `@name` and `#1` from linking to people and issues.
 fn markdown(c: char) -> String {
     match c {
         '&' | '<' | '>' | '|' | '*' | '`' | '[' | ']' | '\\' | '~' => {
@@ -441,4 +444,12 @@ fn markdown(c: char) -> String {
         '@' | '#' => format!("{c}<!-- -->"),
         _ => c.to_string(),
     }
+}
+
+fn setting_row(setting: &Setting) -> Vec<String> {
+    vec![
+        setting.name.clone(),
+        shown(setting.base.as_ref(), "–"),
+        shown(setting.new.as_ref(), "–"),
+    ]
 }

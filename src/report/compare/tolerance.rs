@@ -1,4 +1,4 @@
-//! How much each figure may move.
+//! Tolerances: how much each figure may change.
 
 use std::str::FromStr;
 
@@ -6,12 +6,11 @@ use glob::Pattern;
 
 use super::clean;
 
-/// The most that the figures of a name may move, as it was typed: `yield=0.001`, `luck.*=1e-9`, `bets.stake=0.01`,
-/// `*.p=inf`.
+/// The greatest difference that is allowed for figures of a name: `yield=0.001`, `luck.*=1e-9`, `bets.stake=0.01`, `*.p=inf`.
 ///
-/// A name is a figure's whole name or its last parts, so that `log_loss` is `model.log_loss` and `market.log_loss`;
-/// `*` stands for any characters, dots included. The amount is the greatest difference, either way, in the figure's own
-/// unit; `inf` lets it move, come or go as it likes.
+/// A name is a figure's whole name or its last parts, so that `log_loss` matches `model.log_loss` and `market.log_loss`. `*`
+/// stands for any characters, dots included. The amount is the greatest absolute difference, in the figure's own unit.
+/// `inf` allows any change, and a figure that only one run has.
 ///
 /// ```
 /// use simbet::report::compare::Tolerance;
@@ -29,7 +28,7 @@ pub struct Tolerance {
     most: f64,
 }
 
-/// Why a tolerance is none.
+/// A text that is not a tolerance.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected NAME=AMOUNT such as yield=0.001, the amount 0 or more, or inf; it was {text:?}")]
 pub struct ToleranceError {
@@ -37,7 +36,7 @@ pub struct ToleranceError {
 }
 
 impl Tolerance {
-    /// Whether it is for the figure of this name.
+    /// Whether it matches the figure of this name.
     pub fn is_for(&self, figure: &str) -> bool {
         match &self.pattern {
             Some(pattern) => pattern.matches(figure),
@@ -47,7 +46,7 @@ impl Tolerance {
         }
     }
 
-    /// The most that such a figure may move.
+    /// The greatest difference allowed.
     pub fn most(&self) -> f64 {
         self.most
     }
@@ -82,13 +81,13 @@ fn parse(text: &str) -> Option<Tolerance> {
     })
 }
 
-/// The name as a pattern in which nothing but `*` has a meaning of its own.
+/// The name as a glob pattern in which only `*` is special.
 fn starred(name: &str) -> String {
     let pieces: Vec<_> = name.split('*').map(Pattern::escape).collect();
     pieces.join("*")
 }
 
-/// What the figure of a name may move: what the last tolerance for it says, 0 where none does.
+/// The greatest difference allowed for a figure: that of the last tolerance that matches it, or 0.
 pub(super) fn of(tolerances: &[Tolerance], figure: &str) -> f64 {
     tolerances
         .iter()

@@ -1,4 +1,4 @@
-//! Whether the files of a folder are of one run: what the summary says must be what the tables add up to.
+//! A check that the files of a folder are of one run: the summary must equal the sums of the tables.
 
 use crate::domain::{Money, Outcome};
 use crate::metrics::Summary;
@@ -22,35 +22,37 @@ pub fn check(
 }
 
 fn problem(summary: &Summary, bets: &[BetRecord], bankroll: &[BankrollRecord]) -> Option<String> {
-    bets.iter().find_map(misfit).or_else(|| {
-        let placed = bets
-            .iter()
-            .filter(|bet| bet.result.as_deref() != Some(REFUSED))
-            .count() as u64;
-        let sum = |of: fn(&BetRecord) -> Option<f64>| {
-            bets.iter()
-                .filter_map(of)
-                .filter_map(Money::from_units)
-                .sum()
-        };
-        let stake = |bet: &BetRecord| bet.profit.map(|_| bet.stake);
-        differ("bets", placed, summary.bets)
-            .or_else(|| differ("a turnover of", sum(stake), summary.turnover))
-            .or_else(|| differ("a profit of", sum(|bet| bet.profit), summary.profit))
-            .or_else(|| {
-                differ(
-                    "a bankroll at last of",
-                    last(summary, bankroll),
-                    summary.final_bankroll,
-                )
-            })
-    })
+    if let Some(problem) = bets.iter().find_map(invalid_bet) {
+        return Some(problem);
+    }
+    let placed = bets
+        .iter()
+        .filter(|bet| bet.result.as_deref() != Some(REFUSED))
+        .count() as u64;
+    let settled = bets.iter().filter(|bet| bet.profit.is_some());
+    let turnover = sum(settled.map(|bet| bet.stake));
+    let profit = sum(bets.iter().filter_map(|bet| bet.profit));
+    let last = last(summary, bankroll);
+    difference("bets", placed, summary.bets)
+        .or_else(|| difference("a turnover of", turnover, summary.turnover))
+        .or_else(|| difference("a profit of", profit, summary.profit))
+        .or_else(|| difference("a bankroll at last of", last, summary.final_bankroll))
 }
 
 const REFUSED: &str = "refused";
 
-fn differ<T: PartialEq + std::fmt::Display>(what: &str, found: T, said: T) -> Option<String> {
-    (found != said).then(|| format!("its tables have {what} {found}, and summary.json says {said}"))
+/// The sum of amounts; those that are no money are left out.
+fn sum(amounts: impl Iterator<Item = f64>) -> Money {
+    amounts.filter_map(Money::from_units).sum()
+}
+
+fn difference<T: PartialEq + std::fmt::Display>(
+    what: &str,
+    tables: T,
+    summary: T,
+) -> Option<String> {
+    (tables != summary)
+        .then(|| format!("its tables have {what} {tables}, and summary.json says {summary}"))
 }
 
 fn last(summary: &Summary, bankroll: &[BankrollRecord]) -> Money {
@@ -60,11 +62,11 @@ fn last(summary: &Summary, bankroll: &[BankrollRecord]) -> Money {
         .unwrap_or(summary.initial_bankroll)
 }
 
-/// A bet whose cells cannot be.
-fn misfit(bet: &BetRecord) -> Option<String> {
+/// The problem of a bet with an unknown result or with impossible odds.
+fn invalid_bet(bet: &BetRecord) -> Option<String> {
     let result = bet.result.as_deref();
-    let known = result.is_none_or(|found| {
-        found == REFUSED || Outcome::ALL.iter().any(|outcome| outcome.code() == found)
+    let known = result.is_none_or(|code| {
+        code == REFUSED || Outcome::ALL.iter().any(|outcome| outcome.code() == code)
     });
     let priced = bet.odds.is_finite() && bet.odds > 1.0;
     match (known, priced) {

@@ -1,4 +1,4 @@
-//! The page of a run whose bets are known: a backtest, or one simulated run.
+//! The page of a run with bets: a backtest, or one simulated run.
 
 use maud::{Markup, html};
 
@@ -7,15 +7,15 @@ use super::{agreement, figure, run, section};
 use crate::metrics::Summary;
 use crate::report::breakdown::{self, By, Line};
 use crate::report::figures::{self, Evidence, Figure};
-use crate::report::sheet::{decimals, percent, thousands};
+use crate::report::sheet::{amount, count, decimals, percent, thousands};
 use crate::report::{significance, summary};
 use crate::results::{Results, ResultsError, Table, names};
 use crate::schema::{BankrollRecord, BetRecord};
 
-/// Bets that are listed, at most: the page stays small enough to be sent.
-const LISTED: usize = 2_000;
-/// Groups that a chart tells apart.
-const CHARTED: usize = 40;
+/// The most bets that are listed, so that the page is small enough to be sent.
+const MAX_LISTED: usize = 2_000;
+/// The most groups that a chart shows.
+const MAX_CHARTED: usize = 40;
 
 pub fn body(results: &Results, bets: &Table) -> Result<Markup, ResultsError> {
     let summary: Summary = results.parsed_summary()?;
@@ -49,63 +49,59 @@ fn verdict(summary: &Summary) -> Markup {
 }
 
 fn tiles(summary: &Summary) -> Markup {
-    let amount = |money: crate::domain::Money| thousands(&money.to_string());
-    let interval = summary
-        .luck
-        .as_ref()
-        .and_then(|luck| luck.yield_interval.as_ref());
-    let interval = interval.map_or_else(
-        || "no interval".to_owned(),
-        |found| {
-            format!(
-                "95 %: {} to {}",
-                percent(Some(found.lower), true),
-                percent(Some(found.upper), true)
-            )
-        },
-    );
     let beat = match summary.clv_n {
         0 => "no closing prices".to_owned(),
         n => format!(
             "{} of {} beat the close",
             percent(summary.clv_beat_share, false),
-            thousands(&n.to_string())
+            count(n)
         ),
     };
-    let number = |count: u64| thousands(&count.to_string());
     let bets = format!(
         "{} won, {} refused",
-        number(summary.won),
-        number(summary.refused)
+        count(summary.won),
+        count(summary.refused)
     );
     html! { div.tiles {
         (tile("profit", &amount(summary.profit), &format!("on a turnover of {}", amount(summary.turnover))))
-        (tile("yield", &percent(summary.yield_on_turnover, true), &interval))
-        (tile("bets", &thousands(&summary.bets.to_string()), &bets))
+        (tile("yield", &percent(summary.yield_on_turnover, true), &yield_interval(summary)))
+        (tile("bets", &count(summary.bets), &bets))
         (tile("bankroll", &amount(summary.final_bankroll), &format!("from {}", amount(summary.initial_bankroll))))
         (tile("greatest fall", &percent(Some(summary.max_drawdown), false), &format!("over {} days", thousands(&format!("{:.0}", summary.max_drawdown_days)))))
         (tile("closing-line value", &percent(summary.clv_mean, true), &beat))
     } }
 }
 
+fn yield_interval(summary: &Summary) -> String {
+    let tests = summary.significance.as_ref();
+    match tests.and_then(|tests| tests.yield_interval.as_ref()) {
+        None => "no interval".to_owned(),
+        Some(interval) => format!(
+            "95 %: {} to {}",
+            percent(Some(interval.lower), true),
+            percent(Some(interval.upper), true)
+        ),
+    }
+}
+
 fn money(all: &Evidence<'_>, coverage: &str) -> Markup {
     html! {
         (figure(&figures::draw(Figure::Bankroll, all)))
         (figure(&figures::draw(Figure::Profit, all)))
-        @for sheet in summary::sheets(&Summary { luck: None, ..all.summary.clone() }, coverage).into_iter().take(1) {
+        @for sheet in summary::sheets(&Summary { significance: None, ..all.summary.clone() }, coverage).into_iter().take(1) {
             (folded("The summary in figures", &table(&sheet)))
         }
     }
 }
 
 fn skill_or_luck(summary: &Summary) -> Markup {
-    let Some(found) = &summary.luck else {
+    let Some(tests) = &summary.significance else {
         return Markup::default();
     };
     section(
         "Skill or luck",
         &html! {
-            (table(&significance::sheet(summary, found)))
+            (table(&significance::sheet(summary, tests)))
             p.note {
                 "p is the chance of a result at least this good without skill: near 0 luck is a poor explanation, near 1 the "
                 "bets did worse than luck. Of the forecasts it is the chance of a difference this large either way, and of the "
@@ -119,7 +115,7 @@ fn skill_or_luck(summary: &Summary) -> Markup {
 fn forecast(all: &Evidence<'_>) -> Markup {
     let bins = all
         .summary
-        .luck
+        .significance
         .as_ref()
         .and_then(significance::reliability_sheet);
     html! {
@@ -129,7 +125,8 @@ fn forecast(all: &Evidence<'_>) -> Markup {
     }
 }
 
-/// The distribution, and what the close expected of the bets it priced; with all of them it stands with the profit.
+/// The distribution of closing-line value, and the profit of the bets with a closing price. Where all bets have one, that
+/// chart is already part of the profit.
 fn closing(all: &Evidence<'_>) -> Markup {
     let priced = figures::with_closing(all.bets);
     let settled = all.bets.iter().filter(|bet| bet.profit.is_some()).count();
@@ -137,21 +134,13 @@ fn closing(all: &Evidence<'_>) -> Markup {
     html! {
         (figure(&figures::draw(Figure::Clv, all)))
         @if some {
-            p { "Of " (count(settled)) " settled bets " (count(priced.len())) " have a closing price. These alone:" }
+            p { "Of " (count(settled as u64)) " settled bets " (count(priced.len() as u64)) " have a closing price. These alone:" }
             (figure(&figures::draw(Figure::Profit, &Evidence { bets: &priced, ..*all })))
         }
     }
 }
 
 fn groups(bets: &[BetRecord]) -> Markup {
-    let one = |by: By| {
-        let groups = breakdown::break_down(bets.iter().filter_map(Line::of_record), by);
-        let sheet = breakdown::sheet(&groups, by);
-        html! { @if groups.len() > 1 {
-            @if groups.len() <= CHARTED { (figure(&figures::groups(&groups, by))) }
-            (folded(&format!("{} in figures", sheet.title), &table(&sheet)))
-        } }
-    };
     let kinds = [
         By::League,
         By::Season,
@@ -162,16 +151,26 @@ fn groups(bets: &[BetRecord]) -> Markup {
     ];
     html! {
         p.note { "Intervals are 95 %, by match days; of fewer than about 30 match days they are too narrow." }
-        @for kind in kinds { (one(kind)) }
+        @for kind in kinds { (groups_by(bets, kind)) }
     }
 }
 
-/// The bets as a table that sorts and filters; the last ones where there are too many.
+/// Chart and table of one grouping; empty with fewer than two groups.
+fn groups_by(bets: &[BetRecord], by: By) -> Markup {
+    let groups = breakdown::break_down(bets.iter().filter_map(Line::of_record), by);
+    let sheet = breakdown::sheet(&groups, by);
+    html! { @if groups.len() > 1 {
+        @if groups.len() <= MAX_CHARTED { (figure(&figures::groups(&groups, by))) }
+        (folded(&format!("{} in figures", sheet.title), &table(&sheet)))
+    } }
+}
+
+/// The bets as a table that sorts and filters. Of too many, the last ones.
 fn list(bets: &[BetRecord]) -> Markup {
-    let listed = &bets[bets.len().saturating_sub(LISTED)..];
+    let listed = &bets[bets.len().saturating_sub(MAX_LISTED)..];
     html! {
         @if listed.len() < bets.len() {
-            p.note { "The last " (count(listed.len())) " of " (count(bets.len())) " bets; all of them are in the table beside this page." }
+            p.note { "The last " (count(listed.len() as u64)) " of " (count(bets.len() as u64)) " bets; all of them are in the table beside this page." }
         }
         div.filter {
             label { "Filter " input #filter type="search" placeholder="team, league, result …" autocomplete="off"; }
@@ -192,10 +191,6 @@ fn list(bets: &[BetRecord]) -> Markup {
     }
 }
 
-fn count(count: usize) -> String {
-    thousands(&count.to_string())
-}
-
 /// A column of the list.
 struct ListColumn {
     name: &'static str,
@@ -206,15 +201,15 @@ struct ListColumn {
 const LIST: [ListColumn; 12] = [
     text("date", |bet| bet.date.clone()),
     text("league", |bet| bet.league.clone()),
-    text("match", played),
+    text("match", match_name),
     text("bet", selection),
     number("odds", |bet| decimals(Some(bet.odds), 2)),
     number("P", |bet| share(bet.probability)),
     number("price's P", |bet| share(bet.price_probability)),
     number("EV", |bet| share(bet.expected_value)),
-    number("stake", |bet| amount(Some(bet.stake))),
+    number("stake", |bet| money_cell(Some(bet.stake))),
     text("result", result),
-    number("profit", |bet| amount(bet.profit)),
+    number("profit", |bet| money_cell(bet.profit)),
     number("CLV", |bet| share(breakdown::closing_value(bet))),
 ];
 
@@ -240,28 +235,18 @@ const fn number(name: &'static str, cell: fn(&BetRecord) -> String) -> ListColum
     }
 }
 
-fn share(share: Option<f64>) -> String {
-    share.map_or_else(String::new, |share| format!("{:.1} %", share * 100.0))
-}
-
-fn amount(amount: Option<f64>) -> String {
-    amount.map_or_else(String::new, |amount| thousands(&format!("{amount:.2}")))
-}
-
-/// The sides, and in play the score and the minute.
-fn played(bet: &BetRecord) -> String {
-    let (home, away) = (&bet.home_team, &bet.away_team);
-    match bet.minute {
-        minute if minute > 0.0 => {
-            format!("{home} {} {away}, {minute}'", bet.score.replace('-', "–"))
-        }
-        _ => format!("{home} – {away}"),
-    }
-}
-
 fn selection(bet: &BetRecord) -> String {
     let line = bet.line.map_or_else(String::new, |line| format!(" {line}"));
     format!("{} {}{line}", bet.market, bet.selection)
+}
+
+/// The teams, with score and minute where the bet was placed in play.
+fn match_name(bet: &BetRecord) -> String {
+    let (home, away, minute) = (&bet.home_team, &bet.away_team, bet.minute);
+    if minute > 0.0 {
+        return format!("{home} {} {away}, {minute}'", bet.score.replace('-', "–"));
+    }
+    format!("{home} – {away}")
 }
 
 fn result(bet: &BetRecord) -> String {
@@ -270,4 +255,12 @@ fn result(bet: &BetRecord) -> String {
         (Some(result), None) => result.replace('_', " "),
         (None, _) => "open".to_owned(),
     }
+}
+
+fn share(share: Option<f64>) -> String {
+    share.map_or_else(String::new, |share| format!("{:.1} %", share * 100.0))
+}
+
+fn money_cell(amount: Option<f64>) -> String {
+    amount.map_or_else(String::new, |amount| thousands(&format!("{amount:.2}")))
 }

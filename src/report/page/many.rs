@@ -1,4 +1,4 @@
-//! The page of many simulated runs: how results spread.
+//! The page of many simulated runs: the distribution of their results.
 
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -25,7 +25,7 @@ struct FanRow {
     p99: f64,
 }
 
-/// What of a row of runs.csv is drawn.
+/// The columns of runs.csv that are drawn.
 #[derive(Debug, Deserialize)]
 struct RunRow {
     strategy: String,
@@ -76,26 +76,28 @@ fn overview(strategies: &[Value]) -> Sheet {
 }
 
 fn row(strategy: &Value) -> Vec<String> {
-    let number = |path: &str| at(strategy, path).as_f64();
-    let with_error = |mean: &str, error: &str| match (number(mean), number(error)) {
-        (Some(mean), Some(error)) => format!(
-            "{} ± {}",
-            percent(Some(mean), false),
-            percent(Some(error), false)
-        ),
-        (mean, _) => percent(mean, false),
-    };
-    let quantile = |place: usize| percent(strategy["roi"]["quantiles"][place].as_f64(), true);
+    let runs = at(strategy, "roi.n").as_f64();
+    let [lower, upper] =
+        [2, 4].map(|quantile| percent(strategy["roi"]["quantiles"][quantile].as_f64(), true));
     vec![
         strategy["strategy"].as_str().unwrap_or_default().to_owned(),
-        number("roi.n").map_or_else(|| "–".to_owned(), |n| thousands(&n.to_string())),
-        with_error("roi.mean", "roi.standard_error"),
-        format!("{} to {}", quantile(2), quantile(4)),
-        with_error("profitable.share", "profitable.standard_error"),
-        with_error("yield.mean", "yield.standard_error"),
-        percent(number("drawdown.mean"), false),
-        with_error("ruined.share", "ruined.standard_error"),
+        runs.map_or_else(|| "–".to_owned(), |n| thousands(&n.to_string())),
+        with_error(&strategy["roi"], "mean"),
+        format!("{lower} to {upper}"),
+        with_error(&strategy["profitable"], "share"),
+        with_error(&strategy["yield"], "mean"),
+        percent(at(strategy, "drawdown.mean").as_f64(), false),
+        with_error(&strategy["ruined"], "share"),
     ]
+}
+
+/// A figure in percent with its standard error.
+fn with_error(estimate: &Value, name: &str) -> String {
+    let figure = percent(estimate[name].as_f64(), false);
+    match (estimate[name].as_f64(), estimate["standard_error"].as_f64()) {
+        (Some(_), Some(error)) => format!("{figure} ± {}", percent(Some(error), false)),
+        _ => figure,
+    }
 }
 
 fn strategy(name: &str, fan: &[FanRow], runs: &[RunRow]) -> Markup {
@@ -107,37 +109,36 @@ fn strategy(name: &str, fan: &[FanRow], runs: &[RunRow]) -> Markup {
     let runs: Vec<&RunRow> = runs.iter().filter(|row| row.strategy == name).collect();
     let start = runs.first().map_or(0.0, |row| row.initial_bankroll);
     let finals: Vec<f64> = runs.iter().map(|row| row.final_bankroll).collect();
-    let falls: Vec<f64> = runs.iter().map(|row| row.max_drawdown).collect();
-    let labels = |title, axis, unit| Labels {
-        title,
-        axis,
-        unit,
-        counted: "runs",
+    let drawdowns: Vec<f64> = runs.iter().map(|row| row.max_drawdown).collect();
+    let start_marker = Marker {
+        name: "start",
+        value: start,
     };
-    let bankroll = labels(
-        "Final bankroll",
-        "bankroll after the last match",
-        Unit::Money,
-    );
-    let drawdown = labels(
-        "Greatest fall from a peak",
-        "share of the peak",
-        Unit::Percent,
-    );
-    let marks = [
-        Marker {
-            name: "start",
-            value: start,
-        },
-        Marker {
-            name: "median",
-            value: median(&finals),
-        },
-    ];
     html! {
         (figure(&chart::fan("Bankroll over the matches", &LEVELS, &points, start, Scale::default())))
-        (figure(&chart::histogram(&finals, bankroll, &marks)))
-        (figure(&chart::histogram(&falls, drawdown, &[Marker { name: "median", value: median(&falls) }])))
+        (figure(&chart::histogram(&finals, FINAL_BANKROLL, &[start_marker, median_marker(&finals)])))
+        (figure(&chart::histogram(&drawdowns, MAX_DRAWDOWN, &[median_marker(&drawdowns)])))
+    }
+}
+
+const FINAL_BANKROLL: Labels<'_> = Labels {
+    title: "Final bankroll",
+    axis: "bankroll after the last match",
+    unit: Unit::Money,
+    counted: "runs",
+};
+
+const MAX_DRAWDOWN: Labels<'_> = Labels {
+    title: "Greatest fall from a peak",
+    axis: "share of the peak",
+    unit: Unit::Percent,
+    counted: "runs",
+};
+
+fn median_marker(values: &[f64]) -> Marker<'static> {
+    Marker {
+        name: "median",
+        value: median(values),
     }
 }
 
@@ -148,7 +149,7 @@ fn quantiles(row: &FanRow) -> FanQuantiles {
     }
 }
 
-/// The value in the middle, the lower of two; what is no number is not drawn.
+/// The median, of an even number of values the lower of the middle two; NaN, which is not drawn, without values.
 fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);

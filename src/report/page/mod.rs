@@ -1,6 +1,6 @@
-//! Results as one HTML file to look at and to send: it needs no network, no server and no other file.
+//! Results as one HTML file, which needs no network, no server and no other file.
 //!
-//! Everything that comes from data is escaped by maud, which writes the page; charts are those of [`chart`].
+//! maud writes the page and escapes everything that comes from data. Charts are those of [`chart`].
 
 mod agreement;
 mod bets;
@@ -18,18 +18,18 @@ use crate::results::{Results, ResultsError, names};
 
 pub use tables::tile;
 
-/// How pages of simbet look, charts apart: CSS.
+/// The CSS of pages, without that of charts.
 pub const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
-/// What the page may load: nothing from anywhere, which a browser then holds it to.
+/// The content security policy, by which a browser lets the page load nothing from anywhere.
 const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
 
 /// The page of a folder of results: of a backtest, of one simulated run, of many, of a season, or of a sweep.
 ///
 /// # Errors
-/// When the folder holds none of them, or a file of it is damaged.
+/// When the folder is of none of these, or a file of it is damaged.
 pub fn render(results: &Results) -> Result<String, ResultsError> {
     let body = if let Some(bets) = results.table(names::BETS)? {
         bets::body(results, &bets)?
@@ -49,7 +49,7 @@ pub fn render(results: &Results) -> Result<String, ResultsError> {
     Ok(shell(&headline(results), &body).into_string())
 }
 
-/// What was run, in the run's own words, line by line.
+/// The lines of the headline that the run wrote.
 fn headline(results: &Results) -> Vec<String> {
     results
         .said("headline")
@@ -87,17 +87,17 @@ fn shell(headline: &[String], body: &Markup) -> Markup {
     }
 }
 
-/// A section with its heading; empty where it has nothing to say.
+/// A section with its heading.
 fn section(title: &str, content: &Markup) -> Markup {
     html! { section { h2 { (title) } (content) } }
 }
 
-/// A chart, as wide as its place.
+/// A chart as wide as its container.
 fn figure(chart: &Chart) -> Markup {
     html! { figure { (PreEscaped(chart.svg())) } }
 }
 
-/// A figure of the summary by its path; null where there is none.
+/// A member of a JSON value by its path; null where there is none.
 fn at<'a>(value: &'a Value, path: &str) -> &'a Value {
     path.split('.').fold(value, |value, part| &value[part])
 }

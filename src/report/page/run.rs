@@ -1,4 +1,4 @@
-//! What was run: settings, and the files that were read.
+//! The section on the run itself: its version, inputs and settings.
 
 use maud::{Markup, html};
 use serde_json::Value;
@@ -8,8 +8,8 @@ use crate::report::sheet::Sheet;
 use crate::report::summary;
 use crate::results::Results;
 
-/// Files that are listed without being asked for, at most.
-const FEW: usize = 6;
+/// The most files that are listed without being folded.
+const MAX_UNFOLDED: usize = 6;
 
 /// Version, inputs by their hashes, and every setting.
 pub fn content(results: &Results) -> Markup {
@@ -27,7 +27,7 @@ pub fn content(results: &Results) -> Markup {
         "The run",
         &html! {
             p { "simbet " (version) ". The same input, settings and version give the same bytes." }
-            @if inputs.rows.len() > FEW {
+            @if inputs.rows.len() > MAX_UNFOLDED {
                 (tables::folded(&format!("All {} files", inputs.rows.len()), &tables::table(&inputs)))
             } @else if !inputs.rows.is_empty() { (tables::table(&inputs)) }
             (tables::folded("All settings", &tables::table(&settings)))
@@ -36,23 +36,26 @@ pub fn content(results: &Results) -> Markup {
 }
 
 fn inputs(inputs: &Value) -> Sheet {
-    let text = |value: &Value| {
-        value
-            .as_str()
-            .map_or_else(|| value.to_string(), str::to_owned)
-    };
-    let row = |input: &Value| {
-        ["path", "sha256", "rows"]
-            .map(|name| text(&input[name]))
-            .to_vec()
-    };
     Sheet {
         header: ["file", "SHA-256", "rows"].map(str::to_owned).to_vec(),
         rows: inputs
             .as_array()
-            .map(|all| all.iter().map(row).collect())
+            .map(|all| all.iter().map(input_row).collect())
             .unwrap_or_default(),
         numeric: vec![2],
         ..Sheet::default()
     }
+}
+
+fn input_row(input: &Value) -> Vec<String> {
+    ["path", "sha256", "rows"]
+        .map(|name| text(&input[name]))
+        .to_vec()
+}
+
+/// A JSON value as text, strings without quotes.
+fn text(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }

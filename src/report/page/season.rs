@@ -1,4 +1,4 @@
-//! The page of a season that was played out many times.
+//! The page of a projected season.
 
 use csv::StringRecord;
 use maud::{Markup, html};
@@ -12,18 +12,14 @@ use crate::results::{Results, Table};
 const SHARES: [&str; 4] = ["title", "top_four", "top_half", "relegated"];
 
 pub fn body(results: &Results, season: &Table) -> Markup {
-    let said = |name: &str| {
-        results.summary[name]
-            .to_string()
-            .trim_matches('"')
-            .to_owned()
-    };
+    let [played, as_of, left, runs] = ["played", "as_of", "left", "runs"].map(|name| {
+        let value = results.summary[name].to_string();
+        value.trim_matches('"').to_owned()
+    });
     let runs = format!(
-        "{} matches were played by {}; the {} that were left were played {} times over.",
-        thousands(&said("played")),
-        said("as_of"),
-        said("left"),
-        thousands(&said("runs"))
+        "{} matches were played by {as_of}; the {left} that were left were played {} times over.",
+        thousands(&played),
+        thousands(&runs)
     );
     html! {
         (section("The final table", &html! { p { (runs) } (table(&sheet(season))) }))
@@ -32,27 +28,32 @@ pub fn body(results: &Results, season: &Table) -> Markup {
 }
 
 fn sheet(season: &Table) -> Sheet {
-    let row = |row: &StringRecord| {
-        season
-            .header
-            .iter()
-            .zip(row)
-            .map(|(name, cell)| shown(name, cell))
-            .collect()
-    };
     Sheet {
         header: season
             .header
             .iter()
             .map(|name| name.replace('_', " "))
             .collect(),
-        rows: season.rows.iter().map(row).collect(),
+        rows: season
+            .rows
+            .iter()
+            .map(|row| display_row(&season.header, row))
+            .collect(),
         numeric: (1..season.header.len()).collect(),
         ..Sheet::default()
     }
 }
 
-fn shown(name: &str, cell: &str) -> String {
+fn display_row(header: &[String], row: &StringRecord) -> Vec<String> {
+    header
+        .iter()
+        .zip(row)
+        .map(|(name, cell)| display(name, cell))
+        .collect()
+}
+
+/// A cell of the table as the page displays it.
+fn display(name: &str, cell: &str) -> String {
     match cell.parse::<f64>() {
         Ok(share) if SHARES.contains(&name) && share > 0.0 && share < 0.0005 => "<0.1 %".to_owned(),
         Ok(share) if SHARES.contains(&name) && share < 1.0 && share > 0.9995 => {

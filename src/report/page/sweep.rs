@@ -1,4 +1,4 @@
-//! The page of a sweep: its settings in order of rank, and what the best of them may owe to luck.
+//! The page of a sweep: its settings by rank, and the tests for data snooping.
 
 use csv::StringRecord;
 use maud::{Markup, html};
@@ -10,9 +10,9 @@ use crate::report::sheet::{Sheet, decimals, percent, thousands};
 use crate::report::summary;
 use crate::results::{Results, Table};
 
-/// Settings that are listed, at most.
-const LISTED: usize = 500;
-/// The figures shown of a setting, by their columns.
+/// The most settings that are listed.
+const MAX_LISTED: usize = 500;
+/// The figures of a setting that are displayed: column and title.
 const FIGURES: [(&str, &str); 8] = [
     ("sharpe", "Sharpe"),
     ("bets", "bets"),
@@ -26,14 +26,14 @@ const FIGURES: [(&str, &str); 8] = [
 const SHARES: [&str; 4] = ["yield", "roi", "max_drawdown", "clv_mean"];
 
 pub fn body(results: &Results, sweep: &Table) -> Markup {
-    let said = results.summary["verdict"]
+    let sentences = results.summary["verdict"]
         .as_array()
         .cloned()
         .unwrap_or_default();
     let sheet = ranking(sweep);
     html! {
-        @if !said.is_empty() {
-            div.verdict { @for sentence in said.iter().filter_map(|one| one.as_str()) { p { (sentence) } } }
+        @if !sentences.is_empty() {
+            div.verdict { @for sentence in sentences.iter().filter_map(|one| one.as_str()) { p { (sentence) } } }
         }
         (section("All settings by their Sharpe ratio", &html! {
             (figure(&distribution(results, sweep)))
@@ -44,24 +44,24 @@ pub fn body(results: &Results, sweep: &Table) -> Markup {
         (section("The best settings", &html! {
             @if sheet.rows.len() < sweep.rows.len() {
                 p.note {
-                    "The first " (thousands(&LISTED.to_string())) " of " (thousands(&sweep.rows.len().to_string()))
+                    "The first " (thousands(&MAX_LISTED.to_string())) " of " (thousands(&sweep.rows.len().to_string()))
                     "; all of them are in sweep.csv."
                 }
             }
             div.tall { (table(&sheet)) }
         }))
-        (section("Could the best be luck", &table(&selection(results))))
+        (section("Could the best be luck", &table(&data_snooping(results))))
         (run::content(results))
     }
 }
 
-/// Where all Sharpe ratios lie, with the best and what luck alone would show.
+/// The histogram of Sharpe ratios, with markers at the best and at the expected best without skill.
 fn distribution(results: &Results, sweep: &Table) -> chart::Chart {
-    let place = sweep.header.iter().position(|name| name == "sharpe");
+    let column = column(sweep, "sharpe");
     let values: Vec<f64> = sweep
         .rows
         .iter()
-        .filter_map(|row| row.get(place?)?.parse().ok())
+        .filter_map(|row| row.get(column?)?.parse().ok())
         .collect();
     let labels = Labels {
         title: "Sharpe ratio",
@@ -69,33 +69,32 @@ fn distribution(results: &Results, sweep: &Table) -> chart::Chart {
         unit: Unit::Number,
         counted: "settings",
     };
-    let number = |path: &str| at(&results.summary, path).as_f64().unwrap_or(f64::NAN);
-    let best = Marker {
-        name: "best",
-        value: number("selection.sharpe"),
-    };
-    let luck = Marker {
-        name: "luck alone",
-        value: number("selection.expected_best_sharpe"),
-    };
-    chart::histogram(&values, labels, &[best, luck])
+    let markers = [
+        ("best", "selection.sharpe"),
+        ("luck alone", "selection.expected_best_sharpe"),
+    ]
+    .map(|(name, path)| Marker {
+        name,
+        // NaN is not drawn
+        value: at(&results.summary, path).as_f64().unwrap_or(f64::NAN),
+    });
+    chart::histogram(&values, labels, &markers)
 }
 
+fn column(sweep: &Table, name: &str) -> Option<usize> {
+    sweep.header.iter().position(|column| column == name)
+}
+
+/// A displayed figure: the index of its column, the name of the column, the title.
+type FigureColumn = (usize, &'static str, &'static str);
+
 fn ranking(sweep: &Table) -> Sheet {
-    let place = |name: &str| sweep.header.iter().position(|column| column == name);
-    // what was varied stands before the figures
-    let axes = place("sharpe").unwrap_or(0);
-    let figures: Vec<(usize, &str, &str)> = FIGURES
+    // the varied settings come before the figures
+    let axes = column(sweep, "sharpe").unwrap_or(0);
+    let figures: Vec<FigureColumn> = FIGURES
         .iter()
-        .filter_map(|&(name, title)| Some((place(name)?, name, title)))
+        .filter_map(|&(name, title)| Some((column(sweep, name)?, name, title)))
         .collect();
-    let row = |row: &StringRecord| {
-        let said = row.iter().take(axes).map(str::to_owned);
-        let shown = figures
-            .iter()
-            .map(|&(place, name, _)| shown(name, row.get(place).unwrap_or_default()));
-        said.chain(shown).collect()
-    };
     let titles = figures.iter().map(|(.., title)| (*title).to_owned());
     Sheet {
         header: sweep
@@ -105,13 +104,27 @@ fn ranking(sweep: &Table) -> Sheet {
             .cloned()
             .chain(titles)
             .collect(),
-        rows: sweep.rows.iter().take(LISTED).map(row).collect(),
+        rows: sweep
+            .rows
+            .iter()
+            .take(MAX_LISTED)
+            .map(|row| ranking_row(row, axes, &figures))
+            .collect(),
         numeric: [0].into_iter().chain(axes..axes + figures.len()).collect(),
         ..Sheet::default()
     }
 }
 
-fn shown(name: &str, cell: &str) -> String {
+fn ranking_row(row: &StringRecord, axes: usize, figures: &[FigureColumn]) -> Vec<String> {
+    let settings = row.iter().take(axes).map(str::to_owned);
+    let figures = figures
+        .iter()
+        .map(|&(column, name, _)| display(name, row.get(column).unwrap_or_default()));
+    settings.chain(figures).collect()
+}
+
+/// A figure of a setting as the page displays it.
+fn display(name: &str, cell: &str) -> String {
     match cell.parse::<f64>() {
         Err(_) => "–".to_owned(),
         Ok(share) if SHARES.contains(&name) => percent(Some(share), name != "max_drawdown"),
@@ -121,19 +134,23 @@ fn shown(name: &str, cell: &str) -> String {
     }
 }
 
-/// The corrections for having chosen, figure by figure.
-fn selection(results: &Results) -> Sheet {
-    let short = |value: &str| match value.parse::<f64>() {
-        Ok(number) if value.contains('.') => decimals(Some(number), 4),
-        _ => value.to_owned(),
-    };
+/// The tests for data snooping, figure by figure.
+fn data_snooping(results: &Results) -> Sheet {
     let rows = summary::flat(&results.summary["selection"]).into_iter();
     Sheet {
         header: vec!["figure".to_owned(), "value".to_owned()],
         rows: rows
-            .map(|row| vec![row[0].replace(['_', '.'], " "), short(&row[1])])
+            .map(|row| vec![row[0].replace(['_', '.'], " "), four_decimals(&row[1])])
             .collect(),
         numeric: vec![1],
         ..Sheet::default()
+    }
+}
+
+/// A number with at most four decimals; other texts unchanged.
+fn four_decimals(value: &str) -> String {
+    match value.parse::<f64>() {
+        Ok(number) if value.contains('.') => decimals(Some(number), 4),
+        Ok(_) | Err(_) => value.to_owned(),
     }
 }

@@ -4,15 +4,8 @@ use maud::{Markup, html};
 
 use crate::report::sheet::Sheet;
 
-/// A sheet as a table that scrolls on its own where it is too wide.
+/// A table that scrolls on its own where it is too wide.
 pub fn table(sheet: &Sheet) -> Markup {
-    let class = |place: usize| {
-        if sheet.numeric.contains(&place) {
-            "number"
-        } else {
-            "text"
-        }
-    };
     let label = sheet
         .header
         .first()
@@ -21,12 +14,12 @@ pub fn table(sheet: &Sheet) -> Markup {
         div.wide tabindex="0" role="region" aria-label=(label) {
             table {
                 @if !sheet.title.is_empty() { caption { (sheet.title) } }
-                thead { tr { @for (place, cell) in sheet.header.iter().enumerate() {
-                    th scope="col" class=(class(place)) { (cell) }
+                thead { tr { @for (column, cell) in sheet.header.iter().enumerate() {
+                    th scope="col" class=(class(sheet, column)) { (cell) }
                 } } }
                 tbody { @for row in &sheet.rows {
-                    tr { @for (place, cell) in row.iter().enumerate() {
-                        td class=(class(place)) { (cell) }
+                    tr { @for (column, cell) in row.iter().enumerate() {
+                        td class=(class(sheet, column)) { (cell) }
                     } }
                 } }
             }
@@ -34,12 +27,21 @@ pub fn table(sheet: &Sheet) -> Markup {
     }
 }
 
-/// A table that is folded away until it is asked for.
+/// The CSS class of a column.
+fn class(sheet: &Sheet, column: usize) -> &'static str {
+    if sheet.numeric.contains(&column) {
+        "number"
+    } else {
+        "text"
+    }
+}
+
+/// Content that is folded until the reader opens it.
 pub fn folded(summary: &str, content: &Markup) -> Markup {
     html! { details { summary { (summary) } (content) } }
 }
 
-/// A figure of note with its name and a remark.
+/// A tile with a figure, its name and a remark.
 pub fn tile(name: &str, value: &str, remark: &str) -> Markup {
     html! { div.tile { span.name { (name) } span.value { (value) } span.remark { (remark) } } }
 }

@@ -1,4 +1,4 @@
-//! Who plays whom, and when: double round robins, a match day a week.
+//! The calendar of a league: double round robins with one match day a week.
 
 use std::sync::Arc;
 
@@ -7,13 +7,13 @@ use jiff::civil::{Date, Weekday};
 use crate::calendar;
 use crate::domain::{Fixture, LeagueId, Names, TeamId, Time};
 
-/// Seasons there is room for between the first one and the end of the calendar.
+/// The seasons from the first one to the end of the calendar.
 pub(super) const MAX_SEASONS: u64 = 7_999;
 /// The year in which the first season starts.
 pub(super) const FIRST_YEAR: i16 = 2000;
-/// When every match of a round kicks off, in seconds after midnight.
+/// The kick-off of every match, in seconds after midnight.
 const KICKOFF: i64 = 15 * 3600;
-/// Days from the first round of a season to the last, at most.
+/// The most days from the first round of a season to the last.
 const SEASON_DAYS: i64 = 290;
 
 /// The fixtures of a league, season after season.
@@ -22,10 +22,10 @@ pub(super) struct Calendar {
     names: Names,
     league: LeagueId,
     teams: Vec<TeamId>,
-    /// Home and away side of each match of a season, by their places among the teams, round after round; those of a
-    /// round by the fixture's id, as in any source.
+    /// Home and away side of each match of a season, by the indices of teams, round after round. The matches of a round are
+    /// in order of the fixture's id, as in any source.
     pairs: Vec<[usize; 2]>,
-    /// Where in `pairs` each ordered pair of teams stands, a row for each home side.
+    /// The index in `pairs` of each ordered pair of teams, a row for each home side.
     places: Vec<usize>,
     /// Days from round to round.
     step: i64,
@@ -38,12 +38,10 @@ impl Calendar {
         let league = names.intern_league(league);
         let ids = teams.iter().map(|team| names.intern_team(team)).collect();
         let mut pairs = round_robin(teams.len());
-        let id = |[home, away]: &[usize; 2]| {
-            [teams[*home].as_str(), ":", teams[*away].as_str()].concat()
-        };
-        pairs
-            .chunks_mut(teams.len() / 2)
-            .for_each(|round| round.sort_by_cached_key(id));
+        // the matches of a round are in order of their ids
+        for round in pairs.chunks_mut(teams.len() / 2) {
+            round.sort_by_cached_key(|&[home, away]| format!("{}:{}", teams[home], teams[away]));
+        }
         let rounds = (pairs.len() / (teams.len() / 2)) as i64;
         let mut places = vec![0; teams.len() * teams.len()];
         for (place, [home, away]) in pairs.iter().enumerate() {
@@ -59,8 +57,7 @@ impl Calendar {
         }
     }
 
-    /// Where in its season a match stands, counted from the first match of the first season; `None` for one that is not
-    /// of this calendar.
+    /// The number of a match, counted from the first match of the first season; `None` for a match of another calendar.
     pub fn place(&self, fixture: &Fixture) -> Option<u64> {
         let row = fixture.home.0 as usize * self.teams.len();
         let place = *self.places.get(row + fixture.away.0 as usize)? as u64;
@@ -72,7 +69,7 @@ impl Calendar {
         &self.names
     }
 
-    /// Home and away side of each match of a season, by their places among the teams.
+    /// Home and away side of each match of a season, by the indices of teams.
     pub fn pairs(&self) -> &[[usize; 2]] {
         &self.pairs
     }
@@ -119,7 +116,7 @@ impl Calendar {
     }
 }
 
-/// Everybody against everybody, at home and away, round after round: one team stays, the others move round a circle.
+/// A double round robin by the circle method: one team stays in place and the others rotate.
 fn round_robin(teams: usize) -> Vec<[usize; 2]> {
     let circle = teams - 1;
     let mut pairs = Vec::with_capacity(teams * circle);

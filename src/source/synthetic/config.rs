@@ -1,4 +1,4 @@
-//! What an invented league and its bookmaker are told, and what they are not allowed to be.
+//! The settings of a synthetic league and its bookmaker.
 
 use serde::Serialize;
 
@@ -7,18 +7,18 @@ use crate::domain::{Book, MarketKind};
 use crate::predict::{GoalProfile, MarginMethod};
 use crate::source::PriceTime;
 
-/// An invented league, its bookmaker, and how much of both is wanted.
+/// A synthetic league, its bookmaker, and the number of matches.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SyntheticConfig {
-    /// The teams and how they play.
+    /// The league: its teams and their strengths.
     pub league: LeagueConfig,
-    /// How their matches are priced.
+    /// The bookmaker, who prices the matches.
     pub bookmaker: BookmakerConfig,
     /// Matches in a run, at least 1: as many double round robins as that needs, the last one cut short.
     pub matches: u64,
-    /// The seed of everything random.
+    /// The seed of all random numbers.
     pub seed: u64,
-    /// Which price is offered before a match.
+    /// The price that is offered before a match.
     pub price: PriceTime,
     /// Minutes from one offer in play to the next, 1 to 90; `None`: nothing is offered in play.
     pub every: Option<u8>,
@@ -26,21 +26,21 @@ pub struct SyntheticConfig {
     pub markets: Vec<MarketKind>,
 }
 
-/// The teams of a league and how they play.
+/// The teams of a league and their strengths.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LeagueConfig {
-    /// What the league is called.
+    /// The name of the league.
     pub name: String,
-    /// Who plays in it.
+    /// Its teams.
     pub teams: Teams,
     /// Expected goals of an average home side and of an average away side against one another.
     pub goals: [f64; 2],
     /// Dixon and Coles's ρ of the true scores, between −1 and 1; 0: goals are independent.
     pub rho: f64,
-    /// Standard deviation of how far attack and defence move from round to round, in log goals. They are drawn back
-    /// to the mean over the teams, so that their spread over the years stays what it was.
+    /// Standard deviation of the change of attack and defence from round to round, in log goals. They revert to the mean
+    /// over the teams, so that their variance remains constant.
     pub drift: f64,
-    /// When goals fall.
+    /// The distribution of goals over the minutes.
     pub profile: GoalProfile,
 }
 
@@ -48,40 +48,39 @@ pub struct LeagueConfig {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Teams {
-    /// So many, their attack and defence drawn anew for each run from a normal distribution with this standard
-    /// deviation, in log goals.
+    /// Teams whose attack and defence are drawn for each run from a normal distribution, in log goals.
     Drawn {
-        /// How many.
+        /// The number of teams.
         count: usize,
         /// Standard deviation over the teams.
         spread: f64,
     },
-    /// These, in every run.
+    /// The same teams in every run.
     Given(Vec<Team>),
 }
 
 /// A team and its true strength.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Team {
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// Attack, in log goals; 0 is average.
     pub attack: f64,
-    /// Defence, in log goals kept out; 0 is average.
+    /// Defence, in log goals prevented; 0 is average.
     pub defence: f64,
 }
 
 /// How a bookmaker prices matches.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BookmakerConfig {
-    /// Whose name stands on the prices.
+    /// The book of the prices.
     pub book: Book,
-    /// By how much the inverse odds of a market sum to more than 1: at least 0, below 1.
+    /// The sum of the inverse odds of a market less 1: at least 0, below 1.
     pub margin: f64,
-    /// How the margin is spread over the outcomes.
+    /// How the margin is distributed over the outcomes.
     pub margin_method: MarginMethod,
-    /// Standard deviation of what the opening prices get wrong, on the logit scale: of each side of a two-way market
-    /// exactly, of home, draw and away a little more where the other two are not equally likely.
+    /// Standard deviation of the error of opening prices, on the logit scale. It is exact for each side of a two-way market,
+    /// and a little larger for home, draw and away where the other two are not equally likely.
     pub noise: f64,
     /// The same for closing prices, at most that of the opening ones.
     pub closing_noise: f64,
@@ -106,7 +105,7 @@ impl Default for SyntheticConfig {
 }
 
 impl Default for LeagueConfig {
-    /// Twenty teams, as far apart as those of a first division.
+    /// Twenty teams, with the variance of strengths of a first division.
     fn default() -> Self {
         Self {
             name: "SIM".to_owned(),
@@ -125,7 +124,7 @@ impl Default for LeagueConfig {
 impl Default for BookmakerConfig {
     /// A margin of 5 %, and opening prices about as far from the closing ones as in the Premier League, where the logits of
     /// home, draw and away differed by 0.13, 0.08 and 0.13 (root mean square, Pinnacle, 2012-13 to 2024-25); here it is
-    /// 0.10 to 0.11. How far real closing prices are from the truth nobody knows.
+    /// 0.10 to 0.11. The error of real closing prices is unknown.
     fn default() -> Self {
         Self {
             book: Book::AVG,
@@ -140,10 +139,10 @@ impl Default for BookmakerConfig {
 }
 
 impl LeagueConfig {
-    /// The most teams a league may have.
+    /// The most teams of a league.
     pub const MAX_TEAMS: usize = 100;
 
-    /// How many teams there are.
+    /// The number of teams.
     pub fn size(&self) -> usize {
         match &self.teams {
             Teams::Drawn { count, .. } => *count,
@@ -156,10 +155,11 @@ impl LeagueConfig {
         match &self.teams {
             Teams::Drawn { .. } => [0.0; 2],
             Teams::Given(teams) => {
-                let mean = |of: fn(&Team) -> f64| {
-                    teams.iter().map(of).sum::<f64>() / teams.len().max(1) as f64
-                };
-                [mean(|team| team.attack), mean(|team| team.defence)]
+                let size = teams.len().max(1) as f64;
+                [
+                    teams.iter().map(|team| team.attack).sum::<f64>() / size,
+                    teams.iter().map(|team| team.defence).sum::<f64>() / size,
+                ]
             }
         }
     }
@@ -170,10 +170,10 @@ impl LeagueConfig {
             Teams::Drawn { spread, .. } => *spread,
             Teams::Given(teams) => {
                 let [attack, defence] = self.mean_strength();
-                let square = |team: &Team| {
+                let squares = teams.iter().map(|team| {
                     ((team.attack - attack).powi(2) + (team.defence - defence).powi(2)) / 2.0
-                };
-                (teams.iter().map(square).sum::<f64>() / teams.len().max(1) as f64).sqrt()
+                });
+                (squares.sum::<f64>() / teams.len().max(1) as f64).sqrt()
             }
         }
     }
@@ -298,7 +298,7 @@ pub enum SyntheticError {
         matches: u64,
         /// How many there may be.
         most: u64,
-        /// How many teams there are.
+        /// The number of teams.
         teams: usize,
     },
     /// No margin that a bookmaker could ask.

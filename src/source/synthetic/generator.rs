@@ -1,4 +1,4 @@
-//! Matches of one run, drawn round by round.
+//! The generator of the matches of one run, round by round.
 
 use std::sync::Arc;
 
@@ -14,19 +14,19 @@ use super::stream::{Purpose, stream};
 use super::world::World;
 use crate::domain::{Fixture, GridError, MarketKind, MatchState, Quote, Score, ScoreGrid, Time};
 
-/// Draws the matches of one run after the other.
+/// Draws the matches of a run.
 #[derive(Debug)]
 pub(super) struct Generator {
     world: Arc<World>,
-    /// What is priced: 1X2, then what else was asked for.
+    /// The markets that are priced: match odds, then the others of the settings.
     markets: Vec<MarketKind>,
     run: Run,
     fixtures: Fixtures,
-    /// What is true of each match of the season, by its place in it.
+    /// The true rates of each match of the season, in its order.
     truths: Vec<FixtureTruth>,
 }
 
-/// Where a run stands.
+/// The state of a run.
 #[derive(Debug)]
 struct Run {
     league: League,
@@ -37,7 +37,7 @@ struct Run {
     done: u64,
 }
 
-/// The fixtures of the first seasons, which every run has again, and of the season that is being played.
+/// The fixtures of the first seasons, which are the same in every run, and of the current season.
 #[derive(Debug, Clone, Default)]
 struct Fixtures {
     kept: Vec<Vec<Arc<Fixture>>>,
@@ -46,7 +46,7 @@ struct Fixtures {
 }
 
 /// Seasons whose fixtures are kept from run to run.
-const KEPT: u64 = 16;
+const KEPT_SEASONS: u64 = 16;
 
 #[derive(Debug, Clone)]
 struct FixtureTruth {
@@ -100,7 +100,7 @@ impl Generator {
         }
     }
 
-    /// Whether the same is true of every run and every season.
+    /// Whether the true rates are the same in every run and every season.
     fn is_settled(&self) -> bool {
         matches!(self.world.config.league.teams, Teams::Given(_))
             && self.world.config.league.drift == 0.0
@@ -110,10 +110,10 @@ impl Generator {
         &self.world
     }
 
-    /// Replaces `drawn` by the matches of the next round; none at the end of the run.
+    /// Replaces `drawn` by the matches of the next round; empty at the end of the run.
     ///
     /// # Errors
-    /// When a rate is beyond what a grid is made for.
+    /// When a rate is beyond [`ScoreGrid::MAX_RATE`].
     pub fn next_round(&mut self, drawn: &mut Vec<Drawn>) -> Result<(), GridError> {
         let size = self.world.calendar.round_size() as u64;
         let left = self.world.config.matches - self.run.done;
@@ -123,7 +123,7 @@ impl Generator {
             (self.run.done % season_size) as usize,
         );
         let count = left.min(size) as usize;
-        self.learn_truth(first, count)?;
+        self.compute_truths(first, count)?;
         drawn.truncate(count);
         for place in first..first + count {
             let fixture = self.fixtures.get(&self.world.calendar, season, place);
@@ -138,8 +138,8 @@ impl Generator {
         Ok(())
     }
 
-    /// Works out what is true of the matches of a round, unless it is known from an earlier season.
-    fn learn_truth(&mut self, first: usize, count: usize) -> Result<(), GridError> {
+    /// Computes the true rates of the matches of a round, unless they are known from an earlier season.
+    fn compute_truths(&mut self, first: usize, count: usize) -> Result<(), GridError> {
         if self.world.config.league.drift > 0.0 {
             self.truths.truncate(first);
         }
@@ -178,7 +178,7 @@ impl Generator {
         }
     }
 
-    /// When the goals fall: each by itself, as the profile has it.
+    /// Draws the minutes of the goals, independently of each other, by the goal profile.
     fn draw_minutes(&mut self, one: &mut Drawn) {
         let profile = self.world.config.league.profile;
         for (minutes, goals) in one.goals.iter_mut().zip([one.score.home, one.score.away]) {
@@ -187,10 +187,10 @@ impl Generator {
         }
     }
 
-    /// Prices in play of a match, and its score, when so many minutes have been played.
+    /// Adds the prices of a match in play after `minute` minutes, and returns its state.
     ///
     /// # Errors
-    /// When a rate is beyond what a grid is made for.
+    /// When a rate is beyond [`ScoreGrid::MAX_RATE`].
     pub fn in_play(
         &self,
         one: &Drawn,
@@ -198,12 +198,7 @@ impl Generator {
         time: Time,
         quotes: &mut Vec<Quote>,
     ) -> Result<MatchState, GridError> {
-        let scored = |goals: &[u8]| goals.iter().filter(|&&scored| scored < minute).count() as u8;
-        let state = MatchState {
-            minute,
-            home_goals: scored(&one.goals[0]),
-            away_goals: scored(&one.goals[1]),
-        };
+        let state = one.state(minute);
         let left = self.world.config.league.profile.left(minute);
         let score = Score {
             home: state.home_goals,
@@ -234,7 +229,7 @@ impl Run {
 
 impl Fixtures {
     fn get(&mut self, calendar: &Calendar, season: u64, place: usize) -> &Arc<Fixture> {
-        if season < KEPT {
+        if season < KEPT_SEASONS {
             while self.kept.len() <= season as usize {
                 self.kept.push(calendar.season(self.kept.len() as u64));
             }
@@ -248,6 +243,21 @@ impl Fixtures {
 }
 
 impl Drawn {
+    /// The state after `minute` minutes.
+    fn state(&self, minute: u8) -> MatchState {
+        let [home_goals, away_goals] = [0, 1].map(|side| {
+            self.goals[side]
+                .iter()
+                .filter(|&&goal| goal < minute)
+                .count() as u8
+        });
+        MatchState {
+            minute,
+            home_goals,
+            away_goals,
+        }
+    }
+
     fn blank(fixture: Arc<Fixture>) -> Self {
         Self {
             fixture,

@@ -70,14 +70,14 @@ impl League {
         log.map(|log| log.exp().min(ScoreGrid::MAX_RATE))
     }
 
-    /// Lets strengths drift to the next round.
+    /// Moves the strengths to the next round.
     pub fn next_round(&mut self) {
         if self.drift == 0.0 {
             return;
         }
         let (persistence, mean) = (self.persistence, self.mean);
         for strength in &mut self.strengths {
-            // as correlated as the strengths themselves, which would otherwise come apart in the long run
+            // the changes have the correlation of the strengths, or that would fall over time
             let step = drawn(self.drift, &mut self.random);
             strength.attack =
                 mean.attack + persistence * (strength.attack - mean.attack) + step.attack;
@@ -87,7 +87,7 @@ impl League {
     }
 }
 
-/// Attack and defence go together as they do in what models believe of real teams.
+/// The correlation of attack and defence, as fitted to real teams.
 fn drawn(spread: f64, random: &mut ChaCha8Rng) -> Strength {
     let correlation = Prior::default().correlation;
     let [first, second]: [f64; 2] = [StandardNormal.sample(random), StandardNormal.sample(random)];

@@ -1,4 +1,4 @@
-//! Invented matches: a league whose true strengths are known, and a bookmaker who prices it.
+//! Synthetic matches: a league whose true strengths are known, and a bookmaker who prices it.
 
 mod bookmaker;
 mod calendar;
@@ -25,19 +25,21 @@ pub use stream::{Purpose, stream};
 pub use truth::TrueModel;
 pub use world::World;
 
-/// A source of invented matches: opening prices at the start of a match day, closing prices at kick-off, prices in play
-/// every so many minutes, results two hours after kick-off, as a [`Replay`](crate::source::Replay) has them.
+/// A source of synthetic matches.
+///
+/// As in a [`Replay`](crate::source::Replay), opening prices come at the start of a match day, closing prices at kick-off,
+/// prices in play at a fixed interval, and results two hours after kick-off.
 #[derive(Debug)]
 pub struct Synthetic {
     generator: Generator,
-    /// The matches of the round that is being played.
+    /// The matches of the current round.
     matches: Vec<Drawn>,
     next: Moment,
-    /// Buffers of earlier offers, to be filled again.
+    /// Buffers of earlier offers, for reuse.
     spare: Vec<Vec<Quote>>,
 }
 
-/// What of a round of matches comes next.
+/// The next moment of a round of matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Moment {
     Opening,
@@ -78,13 +80,13 @@ impl Synthetic {
         })
     }
 
-    /// Goes to the start of a run: the same matches for the same number, whatever came before.
+    /// Goes to the start of a run. Its matches depend only on its number, not on earlier runs.
     pub fn restart(&mut self, run: u64) {
         self.generator.restart(run);
         self.next = Moment::Opening;
     }
 
-    /// What all runs have in common.
+    /// What all runs share.
     pub fn world(&self) -> &Arc<World> {
         self.generator.world()
     }
@@ -100,7 +102,7 @@ impl Synthetic {
         }
     }
 
-    /// Fills the round with what happens at a moment of the matches.
+    /// Fills the round with the prices or results of a moment of the matches.
     fn fill(&mut self, moment: Moment, round: &mut Round) -> Result<(), SourceError> {
         let fixture = &self.matches[0].fixture;
         let kickoff = fixture.kickoff.unwrap_or(fixture.day);
@@ -204,7 +206,7 @@ fn offer(fixture: &Arc<Fixture>, quotes: Vec<Quote>) -> Offer {
     }
 }
 
-/// The quotes themselves, an empty buffer being left in their place.
+/// Takes the quotes and leaves an empty buffer.
 fn swapped(spare: &mut Vec<Vec<Quote>>, quotes: &mut Vec<Quote>) -> Vec<Quote> {
     std::mem::replace(quotes, spare.pop().unwrap_or_default())
 }
@@ -222,7 +224,7 @@ fn result(one: &Drawn) -> Match {
     }
 }
 
-/// The clock at a minute of play; stoppage time is not counted, the break is.
+/// The time at a minute of play, with the break between the halves and without stoppage time.
 fn minute_of_day(kickoff: Time, minute: u8) -> Time {
     kickoff + i64::from(minute) * 60 + if minute > 45 { BREAK } else { 0 }
 }

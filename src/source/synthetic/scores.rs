@@ -1,23 +1,23 @@
-//! Final scores, drawn from their distribution.
+//! Sampling of final scores.
 
 use rand::Rng;
 
 use crate::domain::{GridError, Score, ScoreGrid};
 
-/// Draws final scores of one fixture, one random number for each.
+/// Draws final scores of one fixture, each from one random number.
 ///
-/// The home side's goals follow their Poisson distribution, and the away side's theirs given the home side's: Dixon and
-/// Coles's correction leaves both marginals as they are and only moves the share of 0 among the away side's goals when
-/// the home side has none or one. Probabilities are kept in units of 2⁻³².
+/// The home goals are Poisson, and the away goals are drawn given the home goals. Dixon and Coles's correction changes
+/// neither marginal distribution, only the conditional probability of 0 and 1 away goals after 0 or 1 home goals.
+/// Probabilities are in units of 2⁻³².
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScoreSampler {
     home: Side,
     away: Side,
-    /// How many of 2³² away goals are 0 when the home side scores none, and when it scores one.
+    /// Of 2³² draws, those with 0 away goals when the home side scores none, and when it scores one.
     nil: [u32; 2],
 }
 
-/// Goals of one side: at place k, how many of 2³² draws give at most k goals.
+/// The goals of one side: element k is how many of 2³² draws give at most k goals.
 #[derive(Debug, Clone, PartialEq)]
 struct Side {
     at_most: Vec<[u32; LANES]>,
@@ -25,16 +25,16 @@ struct Side {
     most: u32,
 }
 
-/// More goals than this are never drawn.
+/// The most goals of one side.
 const MOST: usize = 128;
-/// Bounds compared at once.
+/// Bounds that are compared at once.
 const LANES: usize = 8;
 /// 2³².
 const WHOLE: f64 = 4_294_967_296.0;
 
 impl ScoreSampler {
-    /// A sampler of Poisson goals with Dixon and Coles's correction, `rho` being held to what is possible as in
-    /// [`ScoreGrid::dixon_coles`]; 0 for independent goals.
+    /// A sampler of Poisson goals with Dixon and Coles's correction, with `rho` limited to its possible values as
+    /// in [`ScoreGrid::dixon_coles`]; 0 for independent goals.
     ///
     /// # Errors
     /// When a rate is negative, not finite, or above [`ScoreGrid::MAX_RATE`].
@@ -56,7 +56,7 @@ impl ScoreSampler {
         })
     }
 
-    /// The next score.
+    /// Draws a score.
     #[inline]
     pub fn draw(&self, random: &mut impl Rng) -> Score {
         let number = random.next_u64();
@@ -82,7 +82,7 @@ impl Side {
         }
         let (mut term, mut sum, mut goals) = ((-rate).exp(), 0.0, 0.0);
         let mut at_most = Vec::with_capacity(2);
-        // all but certain to be enough, which is when the last bound stands for all 2³² draws
+        // nearly always the last bound, which holds all 2³² draws
         while 1.0 - sum >= 0.5 / WHOLE && at_most.len() < MOST / LANES {
             let mut bounds = [u32::MAX; LANES];
             for bound in &mut bounds {
@@ -101,8 +101,8 @@ impl Side {
         Ok(Self { at_most, most })
     }
 
-    /// How many bounds a draw has reached: comparing eight at once, which nearly always suffice, needs no guess of
-    /// where to stop.
+    /// The number of bounds that a draw has reached. Eight are compared at once, which nearly always suffice, so that no
+    /// branch is predicted wrongly.
     #[inline]
     fn goals(&self, draw: u32) -> u32 {
         let mut goals = 0;
@@ -118,6 +118,6 @@ impl Side {
 }
 
 fn threshold(probability: f64) -> u32 {
-    // rounds like `round` and costs a tenth; a float that is too large becomes the largest integer
+    // the same as `round` at a tenth of its cost; too large a float becomes the largest integer
     (probability * WHOLE + 0.5) as u32
 }

@@ -1,37 +1,39 @@
-//! Random numbers: a stream for each run and purpose, all from one seed.
+//! Random numbers: one stream for each run and purpose, all from one seed.
 
 use chacha20::ChaCha8Rng;
 use rand::SeedableRng;
 
 use crate::domain::MarketKind;
 
-/// What random numbers are drawn for. Each purpose has a stream of its own, so that turning one dial moves nothing else:
-/// with more noise in the prices the goals are still the same.
+/// The purpose of random numbers.
+///
+/// Each purpose has a stream of its own, so that a setting affects nothing else: with more noise in the prices the goals
+/// are still the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u64)]
 pub enum Purpose {
-    /// Attack and defence of the teams, and how they drift.
+    /// Attack and defence of the teams, and their drift.
     Strengths = 0,
     /// Final scores.
     Scores = 1,
-    /// When goals fall.
+    /// Minutes of goals.
     Minutes = 2,
-    /// What the bookmaker gets wrong of match odds.
+    /// Errors of the bookmaker on match odds.
     MatchOdds = 3,
-    /// What the model under test gets wrong.
+    /// Errors of the model under test.
     Model = 4,
-    /// Lots that are drawn between teams that nothing else tells apart.
+    /// Lots between teams that are level by all criteria.
     Lots = 5,
-    /// What the bookmaker gets wrong of over/under.
+    /// Errors of the bookmaker on over/under.
     OverUnder = 6,
-    /// What the bookmaker gets wrong of handicaps.
+    /// Errors of the bookmaker on handicaps.
     AsianHandicap = 7,
-    /// What the bookmaker gets wrong of both teams to score.
+    /// Errors of the bookmaker on both teams to score.
     BothTeamsToScore = 8,
 }
 
 impl Purpose {
-    /// What the bookmaker gets wrong of a kind of market.
+    /// The purpose of the errors of the bookmaker on a kind of market.
     pub(super) const fn errors_in(kind: MarketKind) -> Self {
         match kind {
             MarketKind::MatchOdds => Self::MatchOdds,
@@ -42,13 +44,13 @@ impl Purpose {
     }
 }
 
-/// Streams there are room for in each run, those of later versions included.
+/// Streams reserved for each run, more than there are purposes, so that later versions can add some.
 const PURPOSES: u64 = 16;
 
 /// The random numbers of one run for one purpose.
 ///
-/// ChaCha with 8 rounds is a function of seed, stream and position: streams never meet, and the seventh run draws
-/// the same numbers whether it is the only one or one of ten thousand, on any number of threads.
+/// ChaCha with 8 rounds is a function of seed, stream and position. Streams never overlap, and a run draws the same numbers
+/// whether it is the only one or one of ten thousand, on any number of threads.
 ///
 /// ```
 /// use rand::Rng as _;

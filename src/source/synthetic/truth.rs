@@ -1,4 +1,4 @@
-//! The truth as a model: what a strategy would do if it knew the goal rates, or knew them nearly.
+//! The true model: it knows the goal rates, exactly or with noise.
 
 use std::sync::Arc;
 
@@ -11,9 +11,9 @@ use super::world::World;
 use crate::domain::{Fixture, GridError, Match, MatchState, Offer, Score, ScoreGrid, Time};
 use crate::predict::{PredictError, Predictor};
 
-/// Knows the true goal rates of a run, with as much noise as is wanted.
+/// A model with the true goal rates of a run, optionally with noise.
 ///
-/// It follows the league from round to round, so it must be asked in order of time, and cannot go back.
+/// It follows the league from round to round, so predictions must be made in order of time.
 #[derive(Debug)]
 pub struct TrueModel {
     world: Arc<World>,
@@ -21,15 +21,15 @@ pub struct TrueModel {
     /// Standard deviation of the noise in log rates.
     noise: f64,
     random: ChaCha8Rng,
-    /// The round that `league` stands at, counted from the first.
+    /// The current round of `league`, from 0.
     round: u64,
-    /// What the rates of its matches are multiplied by; empty without noise.
+    /// The factors of the rates of its matches; empty without noise.
     errors: Vec<[f64; 2]>,
 }
 
 impl TrueModel {
-    /// The truth of a run, each rate multiplied by e^(noise·z), z being standard normal; 0 for the truth
-    /// itself.
+    /// The true model of a run. Each rate is multiplied by e^(noise·z) with z standard normal; without noise rates are
+    /// exact.
     ///
     /// ```
     /// use simbet::domain::Round;
@@ -53,19 +53,21 @@ impl TrueModel {
             round: 0,
             errors: Vec::new(),
         };
-        model.err();
+        model.draw_errors();
         model
     }
 
-    /// What is wrong about the rates of the round that the league stands at.
-    fn err(&mut self) {
+    /// Draws the relative errors of the rates of the league's current round.
+    fn draw_errors(&mut self) {
         self.errors.clear();
         if self.noise > 0.0 {
             let (noise, random) = (self.noise, &mut self.random);
-            let mut factor =
-                || f64::exp(noise * Distribution::<f64>::sample(&StandardNormal, random));
             self.errors
-                .extend((0..self.world.calendar.round_size()).map(|_| [factor(), factor()]));
+                .extend((0..self.world.calendar.round_size()).map(|_| {
+                    [(); 2].map(|()| {
+                        f64::exp(noise * Distribution::<f64>::sample(&StandardNormal, random))
+                    })
+                }));
         }
     }
 
@@ -79,7 +81,7 @@ impl TrueModel {
         while self.round < round {
             self.round += 1;
             self.league.next_round();
-            self.err();
+            self.draw_errors();
         }
         let rates = self
             .league
@@ -96,15 +98,15 @@ impl TrueModel {
     /// The distribution of the final score of an offered match; `None` for a match of an earlier round.
     ///
     /// # Errors
-    /// When a rate is beyond what a grid is made for.
+    /// When a rate is beyond [`ScoreGrid::MAX_RATE`].
     pub fn grid(&mut self, offer: &Offer) -> Option<Result<ScoreGrid, GridError>> {
         self.grid_at(&offer.fixture, offer.state)
     }
 
-    /// The same of a match at this minute and score.
+    /// The distribution of the final score of a match at this minute and score.
     ///
     /// # Errors
-    /// When a rate is beyond what a grid is made for.
+    /// When a rate is beyond [`ScoreGrid::MAX_RATE`].
     pub fn grid_at(
         &mut self,
         fixture: &Fixture,

@@ -1,9 +1,9 @@
-//! What every run has in common.
+//! What all runs of a simulation share.
 
 use super::calendar::Calendar;
 use super::config::{SyntheticConfig, SyntheticError, Teams};
 
-/// A league with its calendar, and how it is priced: what every run of a simulation shares.
+/// The settings and the calendar, which all runs of a simulation share.
 #[derive(Debug)]
 pub struct World {
     pub(super) config: SyntheticConfig,

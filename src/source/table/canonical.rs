@@ -1,4 +1,4 @@
-//! simbet's own plain form, to be written: what [`read`](super::read) understood, a row for each match.
+//! Writing of simbet's plain form: the matches that [`read`](super::read) returns, one row each.
 
 use super::matches::{Matches, Record};
 use crate::calendar;
@@ -42,8 +42,8 @@ pub fn is_price(column: &str) -> bool {
     column.starts_with("odds_") || column.starts_with("close_") || column.ends_with("_line")
 }
 
-/// The rows of the plain form, in the order of [`canonical_columns`], with the prices of one book; a match that the book
-/// did not price has empty cells.
+/// The rows of the plain form, in the order of [`canonical_columns`], with the prices of one book. Cells of prices that the
+/// book lacks are empty.
 pub fn canonical_rows<'a>(
     matches: &'a Matches,
     book: Book,

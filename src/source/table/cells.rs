@@ -1,10 +1,10 @@
-//! What single cells hold: numbers, dates, times and names, as they are really written.
+//! Parsing of single cells: numbers, dates, times and names in the forms that occur in files.
 
 use std::borrow::Cow;
 
 use jiff::civil::Date;
 
-/// What a cell that should hold a number holds.
+/// The content of a cell that should be a number.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Number {
     /// Nothing.
@@ -17,7 +17,7 @@ pub(super) enum Number {
     Not,
 }
 
-/// Words that stand for nothing.
+/// Words for a missing value.
 const NOTHING: [&[u8]; 6] = [b"na", b"n/a", b"nan", b"null", b"none", b"-"];
 
 /// Reads a decimal number.
@@ -35,28 +35,28 @@ pub(super) fn number(cell: &[u8]) -> Number {
     without_odd_blanks(trimmed)
 }
 
-/// Whether a trimmed cell says that there is nothing.
+/// Whether a trimmed cell is empty or has a word for a missing value.
 fn is_nothing(cell: &[u8]) -> bool {
     cell.is_empty() || NOTHING.iter().any(|word| word.eq_ignore_ascii_case(cell))
 }
 
 /// Reads a number without its non-breaking spaces, in Latin-1 (A0) or UTF-8 (C2 A0).
 fn without_odd_blanks(cell: &[u8]) -> Number {
-    let kept: Vec<u8> = cell
+    let rest: Vec<u8> = cell
         .iter()
         .copied()
         .filter(|byte| !matches!(byte, 0xa0 | 0xc2))
         .collect();
-    match decimal(kept.trim_ascii()) {
-        _ if kept.len() == cell.len() => Number::Not,
+    match decimal(rest.trim_ascii()) {
+        _ if rest.len() == cell.len() => Number::Not,
         Some(value) => Number::Spaced(value),
-        None if kept.trim_ascii().is_empty() => Number::Missing,
+        None if rest.trim_ascii().is_empty() => Number::Missing,
         None => Number::Not,
     }
 }
 
-/// `[+-]digits[.digits]`, exact: up to 15 digits are a whole number over a power of ten, both exact in an
-/// `f64`, so that the quotient is rounded once, as in the standard library's slower parser.
+/// `[+-]digits[.digits]` with up to 15 digits. Both the digits and the power of ten are exact in an `f64`, so that the
+/// quotient is rounded once and equals that of the standard library's slower parser.
 fn decimal(text: &[u8]) -> Option<f64> {
     const POWERS: [f64; 16] = [
         1., 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
@@ -96,7 +96,7 @@ fn slow_decimal(text: &[u8]) -> Option<f64> {
     }
 }
 
-/// Goals: `Ok(None)` for an empty cell, an error for what is no number from 0 to 99.
+/// Goals: `Ok(None)` for an empty cell, an error for anything but a number from 0 to 99.
 pub(super) fn goals(cell: &[u8]) -> Result<Option<u8>, ()> {
     if let [digit @ b'0'..=b'9'] = cell {
         return Ok(Some(digit - b'0'));
@@ -112,7 +112,7 @@ pub(super) fn goals(cell: &[u8]) -> Result<Option<u8>, ()> {
     }
 }
 
-/// A date and, when the cell goes on, its time: `16/08/2024`, `16/08/24`, `2024-08-16`, `2024-08-16T19:00:00Z`.
+/// A date and, if there is one, the time after it: `16/08/2024`, `16/08/24`, `2024-08-16`, `2024-08-16T19:00:00Z`.
 pub(super) fn date(cell: &[u8]) -> Option<(Date, Option<u32>)> {
     let cell = cell.trim_ascii();
     let split = cell
@@ -138,7 +138,7 @@ pub(super) fn date(cell: &[u8]) -> Option<(Date, Option<u32>)> {
         [d, m, y, b""] if y.len() == 2 => (century(whole(y)?), whole(m)?, whole(d)?),
         _ => return None,
     };
-    // Football has been played to these rules since 1872, the first international.
+    // the first international match was in 1872
     let sensible = (1872..=2099).contains(&year);
     let date = Date::new(
         i16::try_from(year).ok()?,
@@ -189,7 +189,7 @@ pub(super) fn season(cell: &[u8]) -> Option<i16> {
     i16::try_from(year).ok()
 }
 
-/// Text as UTF-8: what is not valid UTF-8 is taken as Windows-1252, which holds Latin-1.
+/// Text as UTF-8. Bytes that are not valid UTF-8 are read as Windows-1252, a superset of Latin-1.
 pub(super) fn text(cell: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(cell) {
         Ok(text) => Cow::Borrowed(text),
@@ -201,7 +201,7 @@ pub(super) fn text(cell: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// A name with single blanks and straight apostrophes, so that King’s Lynn is King's Lynn in every encoding.
+/// A name with single blanks and straight apostrophes, so that King’s Lynn and King's Lynn are one team.
 pub(super) fn name(cell: &[u8]) -> String {
     let text = text(cell).replace(['\u{2019}', '\u{2018}', '\u{b4}', '`'], "'");
     text.split_whitespace().collect::<Vec<_>>().join(" ")

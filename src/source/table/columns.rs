@@ -1,4 +1,4 @@
-//! Which column of a file means what. The names of a market's columns stand in its row in `domain/market.rs`.
+//! The columns of files. The names of a market's columns stand in its row in `domain/market.rs`.
 //!
 //! # Fields
 //!
@@ -40,7 +40,7 @@
 
 use crate::domain::{MarketKind, Side};
 
-/// football-data's prefixes and the books they stand for. Every era's name of a book maps to the same code.
+/// The prefixes of football-data and their books. All names that a book had over the years map to the same code.
 pub const BOOKS: [(&str, &str); 25] = [
     ("B365", "b365"), // Bet365
     ("BW", "bw"),     // Bet&Win, bwin
@@ -69,7 +69,7 @@ pub const BOOKS: [(&str, &str); 25] = [
     ("Avg", "avg"),   // market average
 ];
 
-/// What a price is for.
+/// Market, side and time of a price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Price {
     pub kind: MarketKind,
@@ -128,7 +128,7 @@ fn own_handicap_header(book: &str) -> Option<&'static str> {
     }
 }
 
-/// A part of a row that is no football-data price.
+/// A part of a row other than a price of football-data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Target {
     Date,
@@ -192,7 +192,7 @@ fn prices(kind: MarketKind, closing: bool) -> impl Iterator<Item = (&'static str
     sides.map(price).chain(line)
 }
 
-/// simbet's own names: what `--map` can be told.
+/// simbet's own names, which `--map` accepts.
 pub fn targets() -> impl Iterator<Item = &'static str> {
     meanings().map(|(name, ..)| name)
 }

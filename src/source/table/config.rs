@@ -1,4 +1,4 @@
-//! What the user can say about reading.
+//! The settings of reading.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ pub enum OnBadRow {
     Skip,
 }
 
-/// How files are read.
+/// The settings of reading files.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ReadConfig {
@@ -49,7 +49,7 @@ impl Default for ReadConfig {
 }
 
 impl ReadConfig {
-    /// The book of prices in a file that does not say whose they are: the first that was asked for, or the average.
+    /// The book of prices without a book: the first of the chosen books, or the average.
     pub(super) fn unnamed_book(&self) -> Book {
         self.books
             .as_ref()

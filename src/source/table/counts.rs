@@ -1,24 +1,24 @@
-//! What became of every row: nothing is lost silently.
+//! The counts of rows and remarks of reading: no row is dropped silently.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-/// A kind of oddity that reading met, and what was done about it.
+/// A kind of problem in a file, and what was done about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Remark {
-    /// A row was wider than the header; the extra cells were ignored.
+    /// A row had more cells than the header; the extra cells were ignored.
     ExtraCells,
-    /// A non-breaking space stood in a number and was ignored.
+    /// A non-breaking space in a number was ignored.
     OddBlanks,
     /// A handicap was written as two (`-1,-1.5`) and read as the line between them.
     SplitHandicap,
     /// A team was spelled another way and got its usual name.
     Respelled,
-    /// A kick-off time could not be read, so the match counts as having none.
+    /// A kick-off time could not be read, so the match has none.
     UnknownTime,
-    /// The result letter contradicts the score; the score stands.
+    /// The result letter contradicts the score; the score is used.
     ResultMismatch,
-    /// A price was no number and was dropped.
+    /// A price was not a number and was dropped.
     NotANumber,
     /// A price was 1 or less and was dropped.
     NotAboveOne,
@@ -30,7 +30,7 @@ pub enum Remark {
     SkippedDate,
     /// A row without two different teams was left out.
     SkippedTeams,
-    /// A row with half a score, or one that is no number of goals, was left out.
+    /// A row with half a score, or with an invalid number of goals, was left out.
     SkippedScore,
     /// A row with an unreadable season, league or book was left out.
     SkippedLabel,
@@ -83,7 +83,7 @@ impl Remark {
         }
     }
 
-    /// What happened, to follow a number: `45 rows wider than the header: ...`.
+    /// The text that follows the count: `45 rows wider than the header: ...`.
     pub const fn sentence(self) -> &'static str {
         match self {
             Self::ExtraCells => "rows wider than the header: the extra cells were ignored",
@@ -109,7 +109,7 @@ impl Remark {
         }
     }
 
-    /// What the cell should have held, for an error.
+    /// What was expected of the cell, for an error.
     pub(super) const fn expected(self) -> &'static str {
         match self {
             Self::ExtraCells => "no more cells than the header has",
@@ -145,7 +145,7 @@ impl Remark {
     }
 }
 
-/// What became of the rows of all files.
+/// The counts of the rows of all files, by what they were used for.
 ///
 /// Every row is counted in exactly one of matches, fixtures, duplicates, blank and skipped:
 /// [`ReadCounts::accounted`] equals `rows`. A row is a line after the header, empty lines included.
@@ -165,7 +165,7 @@ pub struct ReadCounts {
 }
 
 impl ReadCounts {
-    /// How often a remark was made.
+    /// The count of a remark.
     pub fn remark(&self, remark: Remark) -> u64 {
         self.remarks[remark as usize]
     }
@@ -179,12 +179,12 @@ impl ReadCounts {
             .sum()
     }
 
-    /// Rows whose fate is known: always all of them.
+    /// The sum of all counts, which equals `rows`.
     pub fn accounted(&self) -> u64 {
         self.matches + self.fixtures + self.duplicates + self.blank + self.skipped()
     }
 
-    /// What was repaired, dropped or left out, as numbers and the words that follow them; empty when all was well.
+    /// What was repaired, dropped or left out: counts, each with the text that follows it; empty when there is none.
     ///
     /// ```
     /// use simbet::source::{ReadConfig, read_bytes};
@@ -193,12 +193,14 @@ impl ReadCounts {
     /// assert_eq!(counts.sentences(), [(1, "results that contradict the score: the score stands")]);
     /// ```
     pub fn sentences(&self) -> Vec<(u64, &'static str)> {
-        let said = |(count, _): &(u64, &str)| *count > 0;
         let repeats = (self.duplicates, "rows that repeat a match: counted once");
         let remarks = Remark::ALL
             .into_iter()
             .map(|remark| (self.remark(remark), remark.sentence()));
-        remarks.chain([repeats]).filter(said).collect()
+        remarks
+            .chain([repeats])
+            .filter(|(count, _)| *count > 0)
+            .collect()
     }
 
     pub(super) fn add(&mut self, remark: Remark) {
@@ -217,7 +219,7 @@ impl ReadCounts {
     }
 }
 
-/// A flat map of the counts; remarks that were never made are left out.
+/// A flat map of the counts, without remarks whose count is 0.
 impl Serialize for ReadCounts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;

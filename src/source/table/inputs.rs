@@ -1,4 +1,4 @@
-//! Files, folders, globs and standard input: found, opened, and remembered by their SHA-256.
+//! Input files, folders, globs and standard input, and their SHA-256.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -9,13 +9,13 @@ use sha2::{Digest, Sha256};
 use crate::schema::files;
 use crate::source::error::SourceError;
 
-/// What standard input is called in messages.
+/// The name of standard input in messages.
 const STDIN: &str = "<stdin>";
 
 /// A file that was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Input {
-    /// The path as it was given or found; `<stdin>` for standard input.
+    /// The path as it was given or paths; `<stdin>` for standard input.
     pub path: String,
     /// SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
@@ -26,7 +26,7 @@ pub struct Input {
 }
 
 impl Input {
-    /// An input whose rows have yet to be counted.
+    /// An input whose rows are not counted yet.
     pub(super) fn new(path: &str, bytes: &[u8]) -> Self {
         let sha256 = hex::encode(Sha256::digest(bytes));
         Self {
@@ -43,12 +43,12 @@ impl Input {
 pub(super) struct Location(PathBuf);
 
 impl Location {
-    /// What it is called in messages and in `run.json`.
+    /// Its name in messages and in `run.json`.
     pub fn name(&self) -> String {
         self.0.to_string_lossy().into_owned()
     }
 
-    /// Whether the name says that it is a Parquet file.
+    /// Whether the extension is that of a Parquet file.
     pub fn is_parquet(&self) -> bool {
         has_extension(&self.0, &["parquet"])
     }
@@ -67,58 +67,58 @@ impl Location {
     }
 }
 
-/// The files that the inputs stand for, sorted and each once.
+/// The files of the inputs, sorted, without repetitions.
 pub(super) fn expand(inputs: &[String]) -> Result<Vec<Location>, SourceError> {
-    let mut found = Vec::new();
+    let mut paths = Vec::new();
     for input in inputs {
-        let before = found.len();
-        expand_one(input, &mut found)?;
-        if found.len() == before {
+        let before = paths.len();
+        expand_one(input, &mut paths)?;
+        if paths.len() == before {
             return Err(nothing_found(input));
         }
     }
-    found.sort();
-    found.dedup();
-    Ok(found.into_iter().map(Location).collect())
+    paths.sort();
+    paths.dedup();
+    Ok(paths.into_iter().map(Location).collect())
 }
 
-fn expand_one(input: &str, found: &mut Vec<PathBuf>) -> Result<(), SourceError> {
+fn expand_one(input: &str, paths: &mut Vec<PathBuf>) -> Result<(), SourceError> {
     let path = Path::new(input);
     if input == "-" {
-        found.push(PathBuf::from(STDIN));
+        paths.push(PathBuf::from(STDIN));
     } else if path.is_dir() {
-        walk(path, found)?;
+        walk(path, paths)?;
     } else if !path.exists() && input.contains(['*', '?', '[']) {
-        expand_glob(input, found)?;
+        expand_glob(input, paths)?;
     } else {
-        found.push(path.to_owned());
+        paths.push(path.to_owned());
     }
     Ok(())
 }
 
-fn expand_glob(pattern: &str, found: &mut Vec<PathBuf>) -> Result<(), SourceError> {
-    let paths = glob::glob(pattern).map_err(|_| SourceError::NothingToRead {
+fn expand_glob(pattern: &str, paths: &mut Vec<PathBuf>) -> Result<(), SourceError> {
+    let matches = glob::glob(pattern).map_err(|_| SourceError::NothingToRead {
         input: pattern.to_owned(),
         problem: "this is no valid pattern",
         advice: "write * for any characters, ? for one, [ab] for a or b, ** for any folders",
     })?;
-    for path in paths {
+    for path in matches {
         let path = path.map_err(|error| {
             let path = error.path().to_owned();
             io_error(&path, error.into())
         })?;
         if path.is_dir() {
-            walk(&path, found)?;
+            walk(&path, paths)?;
         } else {
-            found.push(path);
+            paths.push(path);
         }
     }
     Ok(())
 }
 
-/// Every match file in a folder and the folders in it. Links to folders are not followed: they may lead back. A folder
-/// of results, which has a run.json and a summary.json, holds no matches.
-fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), SourceError> {
+/// Every match file in a folder and its subfolders. Links to folders are not followed, since they may form a cycle. Folders
+/// of results, with a run.json and a summary.json, are skipped.
+fn walk(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), SourceError> {
     if folder.join(files::RUN).exists() && folder.join(files::SUMMARY).exists() {
         return Ok(());
     }
@@ -127,9 +127,9 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), SourceError> {
         let entry = entry.map_err(|error| io_error(folder, error))?;
         let path = entry.path();
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            walk(&path, found)?;
+            walk(&path, paths)?;
         } else if has_extension(&path, &["csv", "parquet"]) && path.is_file() {
-            found.push(path);
+            paths.push(path);
         }
     }
     Ok(())
@@ -137,10 +137,10 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), SourceError> {
 
 fn has_extension(path: &Path, extensions: &[&str]) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
-    extension.is_some_and(|found| {
+    extension.is_some_and(|extension| {
         extensions
             .iter()
-            .any(|wanted| found.eq_ignore_ascii_case(wanted))
+            .any(|other| extension.eq_ignore_ascii_case(other))
     })
 }
 

@@ -1,4 +1,4 @@
-//! What the columns of one file mean, settled once from its header.
+//! The layout of one file: the meaning of its columns, determined from the header.
 
 use std::collections::HashMap;
 
@@ -24,7 +24,7 @@ pub(super) struct Layout {
     pub book: Option<usize>,
     pub country: Option<usize>,
     pub league: Option<usize>,
-    /// Whether the columns are named as football-data names them.
+    /// Whether the columns have the names of football-data.
     pub football_data: bool,
     pub groups: Vec<Group>,
 }
@@ -32,7 +32,7 @@ pub(super) struct Layout {
 /// The prices of one book on one market.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Group {
-    /// `None`: the row says.
+    /// `None`: it is in a column.
     pub book: Option<Book>,
     pub kind: MarketKind,
     pub closing: bool,
@@ -41,19 +41,19 @@ pub(super) struct Group {
     pub line: LineFrom,
 }
 
-/// Where the line of a group of prices comes from.
+/// The origin of the line of a group of prices.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum LineFrom {
-    /// The market has none, or the file lacks it.
+    /// The market has no line, or the file lacks it.
     Nowhere,
     /// It is in the name of the column.
     Name(Line),
-    /// A column holds it; where the cell is empty it is this one.
+    /// A column, with a default for empty cells.
     Column(usize, Option<Line>),
 }
 
 impl Layout {
-    /// Settles the columns of a file.
+    /// The layout of a file.
     pub fn new(file: &str, header: Cells<'_>, config: &ReadConfig) -> Result<Self, SourceError> {
         let header = Header::new(file, header, config)?;
         let goals = [
@@ -72,7 +72,7 @@ impl Layout {
             season: header.find(Target::Season),
             match_id: header.find(Target::MatchId),
             book: header.find(Target::Book),
-            // A division's code says everything; only the new leagues are named by country and league together.
+            // the code of a division is unique; only the new leagues need country and league
             country: header
                 .find(Target::Country)
                 .filter(|_| league.is_some_and(|at| header.cells[at] != "Div")),
@@ -85,13 +85,13 @@ impl Layout {
         })
     }
 
-    /// What the header says above a column.
+    /// The header cell of a column.
     pub fn header(&self, column: usize) -> String {
         self.headers.get(column).cloned().unwrap_or_default()
     }
 }
 
-/// The header of a file, searchable by what is meant.
+/// The header of a file, searchable by the meaning of columns.
 struct Header<'a> {
     file: &'a str,
     cells: Vec<String>,
@@ -129,7 +129,7 @@ impl<'a> Header<'a> {
         self.positions.get(name).copied()
     }
 
-    /// The column of a target: where `--map` says, else simbet's own name, else another header for it.
+    /// The column of a target: the one given by `--map`, else simbet's own name, else another header for it.
     fn find(&self, target: Target) -> Option<usize> {
         let (name, _, others) = columns::meanings().find(|(_, known, _)| *known == target)?;
         let mapped = self
@@ -158,14 +158,14 @@ impl<'a> Header<'a> {
         Ok(())
     }
 
-    /// An error when a column that every match needs is missing, or one side's goals are.
+    /// Checks for the columns that every match needs, and for the goals of both sides or neither.
     fn require(&self, half_score: bool) -> Result<(), SourceError> {
         let needed = [Target::Date, Target::HomeTeam, Target::AwayTeam];
         let goals = [Target::HomeGoals, Target::AwayGoals];
-        let wanted = needed
+        let required = needed
             .iter()
             .chain(if half_score { &goals[..] } else { &[] });
-        let missing: Vec<&str> = wanted
+        let missing: Vec<&str> = required
             .filter(|target| self.find(**target).is_none())
             .filter_map(|target| columns::meanings().find(|(_, known, _)| known == target))
             .map(|(name, ..)| name)
@@ -180,19 +180,13 @@ impl<'a> Header<'a> {
         })
     }
 
-    /// The header for an error: enough to recognise it, without the control characters of a binary file.
+    /// The header for an error message: its first cells, without the control characters of a binary file.
     fn listed(&self) -> String {
-        let clean = |cell: &String| {
-            cell.chars()
-                .filter(|c| !c.is_control())
-                .take(24)
-                .collect::<String>()
-        };
         let named = self.cells.iter().filter(|cell| !cell.is_empty());
         let mut listed = named
             .clone()
             .take(12)
-            .map(clean)
+            .map(|cell| abbreviated(cell))
             .collect::<Vec<_>>()
             .join(", ");
         if named.count() > 12 {
@@ -202,7 +196,12 @@ impl<'a> Header<'a> {
     }
 }
 
-/// An error when `target` is no column of simbet's.
+/// The first 24 characters of a cell, without control characters.
+fn abbreviated(cell: &str) -> String {
+    cell.chars().filter(|c| !c.is_control()).take(24).collect()
+}
+
+/// Checks that `target` is a column of simbet.
 pub(super) fn check_target(target: &str) -> Result<(), SourceError> {
     if columns::targets().any(|known| known == target) {
         return Ok(());
@@ -214,14 +213,16 @@ pub(super) fn check_target(target: &str) -> Result<(), SourceError> {
     })
 }
 
-/// The prices that are kept, ordered by market and book, so that the order of columns changes nothing.
+/// The prices that are kept, sorted by market and book, so that the order of columns does not matter.
 fn groups(header: &Header<'_>, config: &ReadConfig) -> Vec<Group> {
     let mut groups = Vec::new();
     own_groups(header, config, &mut groups);
     football_data_groups(header, config, &mut groups);
     let books = config.books.as_deref().unwrap_or(&[]);
-    let rank = |group: &Group| books.iter().position(|book| Some(*book) == group.book);
-    groups.sort_by_key(|group| (group.kind, rank(group), group.book, group.closing));
+    groups.sort_by_key(|group| {
+        let rank = books.iter().position(|book| Some(*book) == group.book);
+        (group.kind, rank, group.book, group.closing)
+    });
     groups
 }
 
@@ -248,13 +249,13 @@ fn own_groups(header: &Header<'_>, config: &ReadConfig, groups: &mut Vec<Group>)
 /// A closing line is the line before the match unless the file has one of its own.
 fn own_line(header: &Header<'_>, price: Price) -> LineFrom {
     let usual = price.kind.usual_line();
-    let find = |closing| {
+    let column = [price.closing, false].into_iter().find_map(|closing| {
         header.find(Target::Line {
             kind: price.kind,
             closing,
         })
-    };
-    match find(price.closing).or_else(|| find(false)) {
+    });
+    match column {
         Some(column) => LineFrom::Column(column, usual),
         None => usual.map_or(LineFrom::Nowhere, LineFrom::Name),
     }
@@ -287,7 +288,7 @@ fn football_data_line(header: &Header<'_>, book: &str, price: Price) -> LineFrom
     column.map_or(LineFrom::Nowhere, |column| LineFrom::Column(column, None))
 }
 
-/// Puts a column into its group; of two columns for one price the first stands.
+/// Adds a column to its group. Of two columns for one price the first is used.
 fn place(groups: &mut Vec<Group>, book: Option<Book>, price: Price, column: usize, line: LineFrom) {
     let Price {
         kind,

@@ -1,4 +1,4 @@
-//! A file cut into lines and cells.
+//! Splitting of a file into lines and cells.
 
 use csv::ByteRecord;
 
@@ -6,14 +6,14 @@ use csv::ByteRecord;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cells<'a> {
     text: &'a [u8],
-    /// Where each cell ends.
+    /// The end of each cell.
     ends: &'a [u32],
-    /// Bytes between two cells: a comma, or nothing where the csv crate has taken the row apart.
+    /// Bytes between two cells: 1 for a comma, 0 where the csv crate has split the row.
     gap: usize,
 }
 
 impl<'a> Cells<'a> {
-    /// A cell; nothing where the row is too short.
+    /// A cell; empty where the row is too short.
     pub fn get(&self, column: usize) -> &'a [u8] {
         let Some(&end) = self.ends.get(column) else {
             return b"";
@@ -31,7 +31,7 @@ impl<'a> Cells<'a> {
         column.map_or(b"", |column| self.get(column))
     }
 
-    /// How many cells there are.
+    /// The number of cells.
     pub fn len(&self) -> usize {
         self.ends.len()
     }
@@ -43,8 +43,10 @@ impl<'a> Cells<'a> {
 
     /// Whether every cell is blank.
     pub fn is_blank(&self) -> bool {
-        let blank = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b',' | 0xa0 | 0xc2);
-        self.text.iter().all(blank)
+        // 0xa0 is a non-breaking space, in UTF-8 after 0xc2
+        self.text
+            .iter()
+            .all(|byte| byte.is_ascii_whitespace() || matches!(byte, b',' | 0xa0 | 0xc2))
     }
 
     /// The row as text, for messages.
@@ -64,9 +66,9 @@ pub(super) struct Line<'a> {
 
 /// The lines of a file, empty ones included.
 ///
-/// Hardly any line of these files has a quotation mark, and without one a row is what stands between its
-/// commas: finding those takes about a third of the time that the general state machine needs. Lines with one go
-/// to the core of the csv crate, each on its own, so that a stray quotation mark costs a row and not the rest of the file.
+/// Hardly any line of these files has a quotation mark. A line without one is split at its commas, which takes about a third
+/// of the time of the general state machine. A line with one goes to the core of the csv crate on its own, so that a stray
+/// quotation mark costs one row and not the rest of the file.
 pub(super) struct Lines<'a> {
     rest: &'a [u8],
     number: u64,
@@ -128,7 +130,7 @@ impl<'a> Lines<'a> {
         self.text.resize(line.len(), 0);
         let mut ends = vec![0; line.len() + 1];
         let (_, _, written, cells) = reader.read_record(&line, &mut self.text, &mut ends);
-        // Only an open quotation mark can swallow the line feed; the record then has not ended.
+        // a record can only continue beyond the line feed inside an open quotation
         let open = self.text[..written].contains(&b'\n');
         self.ends.clear();
         self.ends
@@ -146,7 +148,7 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// The cells of a row that the csv crate, or another reader, has taken apart.
+/// The cells of a row that the csv crate, or another reader, has split.
 pub(super) fn cells_of<'a>(record: &'a ByteRecord, ends: &'a mut Vec<u32>) -> Cells<'a> {
     ends.clear();
     ends.extend(
@@ -161,19 +163,20 @@ pub(super) fn cells_of<'a>(record: &'a ByteRecord, ends: &'a mut Vec<u32>) -> Ce
     }
 }
 
-/// Finds the commas of a line; whether it has a quotation mark. Every byte is written down as a possible end
-/// and kept if it is a comma: without a branch there is none to predict wrongly.
+/// Finds the commas of a line, and returns whether it has a quotation mark.
+///
+/// The position of every byte is written, and kept if the byte is a comma. The loop has no branch that could be mispredicted.
 fn find_ends(text: &[u8], ends: &mut Vec<u32>) -> bool {
     ends.clear();
     ends.resize(text.len() + 1, 0);
-    let (mut found, mut quoted) = (0, false);
+    let (mut commas, mut quoted) = (0, false);
     for (&byte, at) in text.iter().zip(0..) {
-        ends[found] = at;
-        found += usize::from(byte == b',');
+        ends[commas] = at;
+        commas += usize::from(byte == b',');
         quoted |= byte == b'"';
     }
-    ends[found] = text.len() as u32;
-    ends.truncate(found + 1);
+    ends[commas] = text.len() as u32;
+    ends.truncate(commas + 1);
     quoted
 }
 

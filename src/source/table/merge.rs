@@ -1,4 +1,4 @@
-//! The rows of all files made into one body of matches that depends on no order.
+//! Merging of the rows of all files into matches, independently of the order of files and rows.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use super::teams::Teams;
 use crate::domain::{Fixture, LeagueId, Names, TeamId, Time};
 use crate::source::error::{Conflict, SourceError};
 
-/// Puts the files together; `tables` are sorted by path.
+/// Merges the files. `tables` are sorted by path.
 pub(super) fn merge(
     tables: Vec<(Input, Table)>,
     config: &ReadConfig,
@@ -37,7 +37,7 @@ pub(super) fn merge(
         skip: config.on_bad_row == OnBadRow::Skip,
         counts,
     };
-    let places = merger.unite()?;
+    let places = merger.deduplicate()?;
     let records = merger.records(&places);
     let Merger {
         names,
@@ -58,7 +58,7 @@ pub(super) fn merge(
     })
 }
 
-/// Teams and leagues in alphabetical order, whichever file names them first.
+/// Interns teams and leagues in alphabetical order, whichever file names them first.
 fn intern<'a>(files: impl Iterator<Item = &'a Teams> + Clone) -> Names {
     let mut names = Names::default();
     for league in sorted(files.clone().flat_map(|teams| &teams.leagues)) {
@@ -77,7 +77,7 @@ fn sorted<'a>(names: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
     names
 }
 
-/// The rows of a file, and what the positions in its lists of names are in the run.
+/// The rows of a file, and the ids of its leagues and teams in the run.
 struct File {
     rows: Vec<Row>,
     leagues: Vec<LeagueId>,
@@ -86,18 +86,22 @@ struct File {
 
 impl File {
     fn new(table: Table, names: &Names) -> Self {
-        let league = |name: &String| names.find_league(name).expect("every league was interned");
-        let team = |name: &String| names.find_team(name).expect("every team was interned");
+        let leagues = table.teams.leagues.iter();
+        let teams = table.teams.names.iter();
         Self {
-            leagues: table.teams.leagues.iter().map(league).collect(),
-            teams: table.teams.names.iter().map(team).collect(),
+            leagues: leagues
+                .map(|name| names.find_league(name).expect("every league was interned"))
+                .collect(),
+            teams: teams
+                .map(|name| names.find_team(name).expect("every team was interned"))
+                .collect(),
             rows: table.rows,
         }
     }
 }
 
-/// A row among all rows, ordered so that rows about one match stand together: the played one first, then the
-/// one from the file that is first by name.
+/// The key of a row among all rows. In its order, rows on one match are adjacent: a played one first, then by the name of
+/// the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
     day: Time,
@@ -114,7 +118,7 @@ impl Place {
     }
 }
 
-/// Finds rows about the same match, and makes records of the rest.
+/// Finds rows on the same match and makes records of the others.
 struct Merger {
     names: Names,
     inputs: Vec<Input>,
@@ -129,7 +133,7 @@ impl Merger {
     }
 
     /// One row for each match, by day.
-    fn unite(&mut self) -> Result<Vec<Place>, SourceError> {
+    fn deduplicate(&mut self) -> Result<Vec<Place>, SourceError> {
         let mut places = self.places();
         places.sort_unstable();
         let mut kept: Vec<Place> = Vec::with_capacity(places.len());
@@ -150,20 +154,17 @@ impl Merger {
     }
 
     fn places(&self) -> Vec<Place> {
-        let files = (0..).zip(&self.files);
-        let place = |(file, at, row): (u32, u32, &Row), teams: &[TeamId]| Place {
-            day: row.day,
-            home: teams[row.home as usize],
-            away: teams[row.away as usize],
-            unplayed: row.score.is_none(),
-            file,
-            row: at,
-        };
-        files
-            .flat_map(|(file, held)| {
-                (0..)
-                    .zip(&held.rows)
-                    .map(move |(at, row)| place((file, at, row), &held.teams))
+        (0..)
+            .zip(&self.files)
+            .flat_map(|(number, file)| {
+                (0..).zip(&file.rows).map(move |(index, row)| Place {
+                    day: row.day,
+                    home: file.teams[row.home as usize],
+                    away: file.teams[row.away as usize],
+                    unplayed: row.score.is_none(),
+                    file: number,
+                    row: index,
+                })
             })
             .collect()
     }
@@ -179,12 +180,10 @@ impl Merger {
         }
     }
 
-    /// In what two rows about the same match differ. A fixture gives way to the match it became.
+    /// The difference of two rows on the same match. A fixture does not differ from the match that was played.
     fn difference(&self, first: &Place, second: &Place) -> Option<&'static str> {
         let (a, b) = (self.row(first), self.row(second));
-        let league =
-            |place: &Place, row: &Row| self.files[place.file as usize].leagues[row.league as usize];
-        if league(first, a) != league(second, b) {
+        if self.league(first) != self.league(second) {
             return Some("the league");
         }
         if a.score.is_some() && b.score.is_none() {
@@ -203,6 +202,19 @@ impl Merger {
             .map(|(_, what)| what)
     }
 
+    fn league(&self, place: &Place) -> LeagueId {
+        self.files[place.file as usize].leagues[self.row(place).league as usize]
+    }
+
+    /// The file and line of a row, for an error.
+    fn location(&self, place: &Place) -> crate::source::Place {
+        crate::source::Place {
+            file: self.inputs[place.file as usize].path.clone(),
+            line: self.row(place).line,
+            column: None,
+        }
+    }
+
     fn conflict(
         &mut self,
         first: &Place,
@@ -214,21 +226,16 @@ impl Merger {
             return Ok(());
         }
         let (home, away) = (self.names.team(second.home), self.names.team(second.away));
-        let place = |place: &Place| crate::source::Place {
-            file: self.inputs[place.file as usize].path.clone(),
-            line: self.row(place).line,
-            column: None,
-        };
         Err(SourceError::Conflict(Box::new(Conflict {
-            first: place(first),
-            second: place(second),
+            first: self.location(first),
+            second: self.location(second),
             what: format!("{home} against {away} on {}", date_of(second.day.day())),
             difference,
         })))
     }
 
-    /// Makes sure that no two matches have one `match_id`, by which bets are settled. Ids that simbet makes
-    /// itself differ as day and teams do.
+    /// Checks that no two matches have the same `match_id`, by which bets are settled. Ids that simbet makes differ, since
+    /// they contain the day and the teams.
     fn check_ids(&mut self, kept: &mut Vec<Place>) -> Result<(), SourceError> {
         let mut seen: HashMap<Box<str>, Place> = HashMap::new();
         let mut repeats = Vec::new();
@@ -253,8 +260,7 @@ impl Merger {
         Ok(())
     }
 
-    /// The records of these rows, by day and id. They are made in order of time, so that a replay walks
-    /// through memory.
+    /// The records of these rows, by day and id. They are made in order of time, so that a replay reads memory in order.
     fn records(&mut self, places: &[Place]) -> Vec<Record> {
         let mut records = Vec::with_capacity(places.len());
         for day in places.chunk_by(|a, b| a.day == b.day) {

@@ -1,6 +1,6 @@
 //! Files of matches: CSV and Parquet, from bytes to [`Matches`].
 //!
-//! Which columns of a file mean what is said in [`columns`].
+//! [`columns`] lists the columns of files and their meaning.
 
 pub mod columns;
 
@@ -35,7 +35,7 @@ use rows::{Table, read_csv, read_records};
 
 /// Reads matches from files, folders, globs and `-` for standard input.
 ///
-/// `progress` is told how many files are done, and of how many; it may be called from any thread.
+/// `progress` is called with the number of files that are done and of all files, from any thread.
 ///
 /// # Errors
 /// When there is nothing to read, a file cannot be read, its header lacks a column, a row is beyond repair
@@ -47,13 +47,15 @@ pub fn read(
 ) -> Result<Matches, SourceError> {
     let locations = inputs::expand(inputs)?;
     let done = AtomicUsize::new(0);
-    let read_one = |location: &Location| {
-        let table = read_location(location, config);
-        progress(done.fetch_add(1, Ordering::Relaxed) + 1, locations.len());
-        table
-    };
-    // Collected in order before looking for errors, so that the same file is named whoever came first.
-    let tables: Vec<_> = locations.par_iter().map(read_one).collect();
+    // collected before looking for errors, so that of several bad files always the same is named
+    let tables: Vec<_> = locations
+        .par_iter()
+        .map(|location| {
+            let table = read_location(location, config);
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, locations.len());
+            table
+        })
+        .collect();
     merge::merge(tables.into_iter().collect::<Result<_, _>>()?, config)
 }
 

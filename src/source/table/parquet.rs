@@ -1,13 +1,13 @@
-//! The door for Parquet files: what simbet wrote, read back as the same rows a CSV file would give.
+//! Reading of Parquet files that simbet wrote, as the rows that a CSV file would give.
 
 use csv::ByteRecord;
 
 use crate::source::error::SourceError;
 
-/// The header and the rows of a Parquet file, as cells of text: no value is an empty cell, a date is `yyyy-mm-dd`.
+/// The header and the rows of a Parquet file as text: a missing value is an empty cell, a date is `yyyy-mm-dd`.
 ///
 /// # Errors
-/// When the bytes are no Parquet.
+/// When the bytes are not Parquet.
 #[cfg(feature = "parquet")]
 pub(crate) fn records(file: &str, bytes: &[u8]) -> Result<Vec<ByteRecord>, SourceError> {
     decoded(bytes).map_err(|error| SourceError::Parquet {
@@ -16,7 +16,7 @@ pub(crate) fn records(file: &str, bytes: &[u8]) -> Result<Vec<ByteRecord>, Sourc
     })
 }
 
-/// The same in a build without Parquet: an error that says so.
+/// In a build without Parquet: always an error.
 #[cfg(not(feature = "parquet"))]
 pub(crate) fn records(file: &str, _bytes: &[u8]) -> Result<Vec<ByteRecord>, SourceError> {
     Err(SourceError::NoParquet {

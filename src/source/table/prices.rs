@@ -1,4 +1,4 @@
-//! The prices of one row: read, checked, and made into quotes.
+//! Reading and checking of the prices of one row.
 
 use super::cells::{self, Number};
 use super::counts::{ReadCounts, Remark};
@@ -6,23 +6,32 @@ use super::layout::{Group, LineFrom};
 use super::lines::Cells;
 use crate::domain::{Book, Line, Market, MarketKind, Odds, Quote, Selection, Time};
 
-/// What is wrong in a row, and in which column (counted from 0).
+/// A problem of a row, and its column, counted from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Fault {
     pub remark: Remark,
     pub column: Option<usize>,
 }
 
-/// Counts what was repaired or dropped, or refuses it.
+impl Fault {
+    pub(super) const fn at(remark: Remark, column: usize) -> Self {
+        Self {
+            remark,
+            column: Some(column),
+        }
+    }
+}
+
+/// Counts repairs and dropped prices, or refuses them.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
-    /// Nothing is to be repaired.
+    /// Whether repairs are refused.
     pub strict: bool,
     pub counts: ReadCounts,
 }
 
 impl Notes {
-    /// Counts a repair; a fault when nothing is to be repaired.
+    /// Counts a repair; a fault where repairs are refused.
     pub fn note(&mut self, remark: Remark, column: Option<usize>) -> Result<(), Fault> {
         if self.strict {
             return Err(Fault { remark, column });
@@ -32,7 +41,7 @@ impl Notes {
     }
 }
 
-/// Margins outside this range come from misplaced digits or from a market that was already in play.
+/// The plausible sums. Others come from misplaced digits or from a market that was already in play.
 const SUMS_OF_INVERSE_ODDS: std::ops::RangeInclusive<f64> = 0.85..=1.40;
 
 /// Reads the prices of one group into `quotes`.
@@ -106,15 +115,17 @@ fn read_price(row: Cells<'_>, column: Option<usize>, notes: &mut Notes) -> Resul
     }
 }
 
-/// Whether a complete set of prices has an impossible margin; an incomplete one cannot be judged.
+/// Whether a complete set of prices has an impossible margin. An incomplete set has no margin.
 fn is_impossible(kind: MarketKind, odds: &[Option<Odds>]) -> bool {
     let priced = || odds.iter().flatten();
     priced().count() == kind.sides().len()
         && !SUMS_OF_INVERSE_ODDS.contains(&priced().map(|odds| odds.implied()).sum::<f64>())
 }
 
-/// The market of a group of prices. In some rows of 2004-05 handicap and prices have changed places, so
-/// where one handicap price is `doubtful` the line is too.
+/// The market of a group of prices.
+///
+/// In some rows of 2004-05 the handicap and a price are interchanged, so a line beside a `doubtful` price is doubtful as
+/// well.
 fn read_market(
     group: &Group,
     row: Cells<'_>,

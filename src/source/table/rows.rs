@@ -1,4 +1,4 @@
-//! One CSV file, row by row.
+//! The rows of one file.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ use super::teams::Teams;
 use crate::domain::{Book, Quote, Score, Time};
 use crate::source::error::{BadCell, Place, SourceError};
 
-/// A match or fixture of one file; teams and leagues are positions in [`Table::teams`].
+/// A match or fixture of one file. Teams and leagues are indices into [`Table::teams`].
 pub(super) struct Row {
     pub league: u32,
     pub home: u32,
@@ -30,7 +30,7 @@ pub(super) struct Row {
     pub close: Box<[Quote]>,
 }
 
-/// What one file holds.
+/// The rows, teams and counts of one file.
 pub(super) struct Table {
     pub teams: Teams,
     pub rows: Vec<Row>,
@@ -58,7 +58,7 @@ pub(super) fn read_csv(
     rows.map(RowReader::finish).ok_or_else(|| empty(file))
 }
 
-/// Reads rows that have been cut into cells already: the header, then the rest.
+/// Reads rows that are already split into cells: the header, then the others.
 pub(super) fn read_records(
     file: &str,
     records: &[ByteRecord],
@@ -92,7 +92,7 @@ fn from_utf16(bytes: &[u8]) -> Option<String> {
     Some(encoding.decode(bytes).0.into_owned())
 }
 
-/// The bytes after any byte order marks, also those that were encoded a second time.
+/// The bytes after byte order marks, including those that were encoded twice.
 fn without_bom(mut bytes: &[u8]) -> &[u8] {
     const TWICE: &str = "ï»¿";
     while let Some(rest) = bytes
@@ -190,7 +190,7 @@ impl<'a> RowReader<'a> {
         })
     }
 
-    /// The day, and the time of day where the cell goes on with one.
+    /// The day, and the time of day if the cell has one as well.
     fn date(&mut self, row: Cells<'_>) -> Result<(Time, Option<u32>), Fault> {
         let column = self.layout.date;
         let cell = row.get(column);
@@ -225,23 +225,19 @@ impl<'a> RowReader<'a> {
 
     fn fixture(&mut self, row: Cells<'_>, league: u32) -> Result<(u32, u32), Fault> {
         let columns = [self.layout.home_team, self.layout.away_team];
-        let fault = |column| Fault {
-            remark: Remark::SkippedTeams,
-            column: Some(column),
-        };
         let mut teams = [0; 2];
         for (team, column) in teams.iter_mut().zip(columns) {
             let named = self
                 .teams
                 .team(league, row.get(column), self.config)
-                .ok_or(fault(column))?;
+                .ok_or(Fault::at(Remark::SkippedTeams, column))?;
             if named.respelled {
                 self.notes.note(Remark::Respelled, Some(column))?;
             }
             *team = named.index;
         }
         if teams[0] == teams[1] {
-            Err(fault(columns[1]))
+            Err(Fault::at(Remark::SkippedTeams, columns[1]))
         } else {
             Ok((teams[0], teams[1]))
         }
@@ -251,16 +247,11 @@ impl<'a> RowReader<'a> {
         let Some((home, away)) = self.layout.goals else {
             return Ok(None);
         };
-        let fault = |column| Fault {
-            remark: Remark::SkippedScore,
-            column: Some(column),
-        };
-        let goals = |column| cells::goals(row.get(column)).map_err(|()| fault(column));
-        match (goals(home)?, goals(away)?) {
+        match (goals(row, home)?, goals(row, away)?) {
             (Some(home), Some(away)) => Ok(Some(Score { home, away })),
             (None, None) => Ok(None),
-            (None, _) => Err(fault(home)),
-            (_, None) => Err(fault(away)),
+            (None, Some(_)) => Err(Fault::at(Remark::SkippedScore, home)),
+            (Some(_), None) => Err(Fault::at(Remark::SkippedScore, away)),
         }
     }
 
@@ -290,7 +281,7 @@ impl<'a> RowReader<'a> {
             .ok_or(fault)
     }
 
-    /// Seconds after midnight; a date that goes on with midnight has no time of day.
+    /// Seconds after midnight. Midnight after a date counts as no time of day.
     fn kickoff(&mut self, cell: &[u8], clock: Option<u32>) -> Result<Option<u32>, Fault> {
         if cell.trim_ascii().is_empty() {
             return Ok(clock.filter(|&seconds| seconds > 0));
@@ -302,22 +293,22 @@ impl<'a> RowReader<'a> {
         Ok(kickoff)
     }
 
-    /// Notes what is odd about a row that is otherwise sound.
+    /// Adds remarks on a valid row.
     fn check(&mut self, row: Cells<'_>, score: Option<Score>) -> Result<(), Fault> {
         if row.len() > self.layout.headers.len() {
             self.notes
                 .note(Remark::ExtraCells, Some(self.layout.headers.len()))?;
         }
-        let said = row.find(self.layout.result).trim_ascii().first();
-        let (Some(said @ (b'H' | b'D' | b'A')), Some(score)) = (said, score) else {
+        let cell = row.find(self.layout.result).trim_ascii().first();
+        let (Some(letter @ (b'H' | b'D' | b'A')), Some(score)) = (cell, score) else {
             return Ok(());
         };
-        let letter = match score.home.cmp(&score.away) {
+        let expected = match score.home.cmp(&score.away) {
             std::cmp::Ordering::Greater => b'H',
             std::cmp::Ordering::Equal => b'D',
             std::cmp::Ordering::Less => b'A',
         };
-        if *said == letter {
+        if *letter == expected {
             Ok(())
         } else {
             self.notes.note(Remark::ResultMismatch, self.layout.result)
@@ -389,7 +380,7 @@ impl<'a> RowReader<'a> {
     }
 }
 
-/// The league of a file that does not say: `E0` for football-data's `E0_2023-24.csv`, else the file's name.
+/// The league of a file without a league column: `E0` for football-data's `E0_2023-24.csv`, else the file's name.
 fn league_of_file(file: &str, football_data: bool) -> String {
     let stem = Path::new(file)
         .file_stem()
@@ -399,4 +390,8 @@ fn league_of_file(file: &str, football_data: bool) -> String {
         Some((league, _)) if football_data && !league.is_empty() => league.to_owned(),
         _ => stem.to_owned(),
     }
+}
+
+fn goals(row: Cells<'_>, column: usize) -> Result<Option<u8>, Fault> {
+    cells::goals(row.get(column)).map_err(|()| Fault::at(Remark::SkippedScore, column))
 }

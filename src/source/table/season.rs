@@ -1,8 +1,8 @@
-//! Which season a match belongs to, where the file does not say.
+//! The season of a match in a file without a season column.
 
 use jiff::civil::Date;
 
-/// Start of the years of seasons told from dates alone.
+/// The starts of seasons, derived from the dates of matches.
 ///
 /// A season ends with the longest pause between 15 May and 30 September. That holds for every calendar that
 /// runs from autumn to spring, also for 2019-20, which some leagues ended in August 2020. A league that plays

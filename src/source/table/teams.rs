@@ -7,8 +7,8 @@ use super::config::ReadConfig;
 
 /// Clubs that football-data spells two ways: country prefix of the divisions, spelling, usual name.
 ///
-/// Only spellings of one and the same club are here. Universidad de Las Palmas (`U.Las Palmas`), AFC Wimbledon
-/// or Airdrie United look like such, and are other clubs.
+/// Only spellings of the same club are here. Universidad de Las Palmas (`U.Las Palmas`), AFC Wimbledon and Airdrie United
+/// look similar but are other clubs.
 const SPELLINGS: [(&str, &str, &str); 27] = [
     ("E", "Middlesboro", "Middlesbrough"),
     ("E", "Telford United", "AFC Telford United"),
@@ -48,8 +48,11 @@ fn is_division(league: &str, prefix: &str) -> bool {
 
 /// A team's usual name in a league, and whether that differs from the spelling.
 fn usual_name(league: &str, spelling: String, config: &ReadConfig) -> (String, bool) {
-    let scoped = || config.aliases.get(&format!("{league}:{spelling}"));
-    if let Some(name) = config.aliases.get(&spelling).or_else(scoped) {
+    let alias = config
+        .aliases
+        .get(&spelling)
+        .or_else(|| config.aliases.get(&format!("{league}:{spelling}")));
+    if let Some(name) = alias {
         return (name.clone(), *name != spelling);
     }
     let known = SPELLINGS
@@ -61,12 +64,12 @@ fn usual_name(league: &str, spelling: String, config: &ReadConfig) -> (String, b
     }
 }
 
-/// A team as a row names it.
+/// The team that a row names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TeamRef {
-    /// Position in [`Teams::names`].
+    /// Index into [`Teams::names`].
     pub index: u32,
-    /// Whether the row spells it another way.
+    /// Whether the row has another spelling than the usual one.
     pub respelled: bool,
 }
 
@@ -75,7 +78,7 @@ pub(super) struct TeamRef {
 pub(super) struct Teams {
     /// Names of teams, each once.
     pub names: Vec<String>,
-    /// Names of leagues; one may stand more than once.
+    /// Names of leagues, possibly with repetitions.
     pub leagues: Vec<String>,
     positions: HashMap<String, u32>,
     league_spellings: HashMap<Vec<u8>, u32>,
@@ -86,7 +89,7 @@ pub(super) struct Teams {
 }
 
 impl Teams {
-    /// The league whose raw cell this is; `name` is asked only for cells not seen before.
+    /// The league of a raw cell; `name` is called only for cells that are new.
     pub fn league(&mut self, raw: &[u8], name: impl FnOnce() -> String) -> u32 {
         if let Some((_, league)) = self.last_league.as_ref().filter(|(last, _)| *last == raw) {
             return *league;
@@ -123,7 +126,7 @@ impl Teams {
         Some(team)
     }
 
-    /// One position for one name, so that positions can be compared.
+    /// The index of a name. Equal names have equal indices, so that indices can be compared.
     fn position(&mut self, name: String) -> u32 {
         let next = index(self.names.len());
         let position = *self.positions.entry(name.clone()).or_insert(next);

@@ -3,9 +3,9 @@
 use rand::{Rng, RngExt as _};
 use rand_distr::{Distribution as _, StandardNormal};
 use simbet::significance::{
-    Prospect, Record, Resampling, diebold_mariano, diebold_mariano_by_day, kurtosis, losing_run,
-    losing_run_tail, mean_test, poisson_binomial, probabilistic_sharpe, profit_surprise, skewness,
-    win_surprise, yield_interval,
+    ProfitDistribution, Resampling, ReturnMoments, diebold_mariano, diebold_mariano_by_day,
+    kurtosis, losing_run, losing_run_tail, mean_test, poisson_binomial, probabilistic_sharpe,
+    profit_test, skewness, win_test, yield_interval,
 };
 
 use super::{bet, close, generator};
@@ -70,7 +70,7 @@ fn without_skill_the_probabilistic_sharpe_ratio_is_uniform() {
 fn sharpe_of(returns: &[f64]) -> f64 {
     let test = mean_test(returns).unwrap();
     let sharpe = test.t / (test.n as f64).sqrt();
-    let record = Record {
+    let record = ReturnMoments {
         sharpe,
         skewness: skewness(returns).unwrap(),
         kurtosis: kurtosis(returns).unwrap(),
@@ -86,7 +86,7 @@ fn without_skill_the_p_of_wins_is_uniform() {
             .into_iter()
             .map(|(odds, won)| (1.0 / odds, won))
             .collect();
-        let surprise = win_surprise(&bets).unwrap();
+        let surprise = win_test(&bets).unwrap();
         let chances: Vec<f64> = bets.iter().map(|&(p, _)| p).collect();
         surprise.p
             - random.random_range(0.0..1.0)
@@ -115,14 +115,14 @@ const CHANCES: [f64; 5] = [0.38, 0.12, 0.05, 0.15, 0.3];
 fn without_skill_the_p_of_profit_is_uniform() {
     assert_uniform(|random| {
         let bets: Vec<_> = (0..300)
-            .map(|_| Prospect::at(random.random_range(1.7..2.2), 1.0, CHANCES))
+            .map(|_| ProfitDistribution::at(random.random_range(1.7..2.2), 1.0, CHANCES))
             .collect();
         let profit = bets.iter().map(|bet| drawn(bet, random)).sum();
-        profit_surprise(&bets, profit).unwrap().p
+        profit_test(&bets, profit).unwrap().p
     });
 }
 
-fn drawn(bet: &Prospect, random: &mut impl Rng) -> f64 {
+fn drawn(bet: &ProfitDistribution, random: &mut impl Rng) -> f64 {
     let mut left: f64 = random.random_range(0.0..1.0);
     for (chance, profit) in bet.chances.iter().zip(bet.profits) {
         if left < *chance {
@@ -213,14 +213,15 @@ fn with_skill_the_power_grows_with_the_bets() {
             .into_iter()
             .map(|(odds, won)| (1.0 / odds, won))
             .collect();
-        win_surprise(&bets).unwrap().p < 0.05
+        win_test(&bets).unwrap().p < 0.05
     });
     assert_power_grows(|random, n| {
         let bets = bets_with(random, n, SKILL);
-        let fair =
-            |odds: f64| Prospect::at(odds, 1.0, [1.0 / odds, 0.0, 0.0, 0.0, 1.0 - 1.0 / odds]);
+        let fair = |odds: f64| {
+            ProfitDistribution::at(odds, 1.0, [1.0 / odds, 0.0, 0.0, 0.0, 1.0 - 1.0 / odds])
+        };
         let prospects: Vec<_> = bets.iter().map(|&(odds, _)| fair(odds)).collect();
-        profit_surprise(&prospects, profits(&bets).iter().sum())
+        profit_test(&prospects, profits(&bets).iter().sum())
             .unwrap()
             .p
             < 0.05

@@ -3,7 +3,7 @@
 use rand::Rng;
 use rand_distr::{Distribution as _, StandardNormal};
 use simbet::significance::{
-    Blocks, Record, data_snooping_tests, deflated_sharpe, expected_best_sharpe,
+    BlockBootstrap, ReturnMoments, data_snooping_tests, deflated_sharpe, expected_best_sharpe,
     probability_of_overfitting, reality_check, spa, stationary_bootstrap,
 };
 
@@ -14,7 +14,7 @@ use super::{close, generator};
 /// after 100 trials; the paper has .9505 after 46.
 #[test]
 fn the_deflated_sharpe_ratio_is_that_of_the_paper() {
-    let record = Record {
+    let record = ReturnMoments {
         sharpe: 2.5 / 250_f64.sqrt(),
         skewness: -3.0,
         kurtosis: 10.0,
@@ -99,7 +99,7 @@ fn the_tests_of_selection_agree_with_arch() {
         (5.0, 0.63318, [0.60103, 0.71954, 0.77305], 0.773716),
     ];
     for (mean_length, white, hansen, statistic) in golden {
-        let how = Blocks {
+        let how = BlockBootstrap {
             resamples: 5_000,
             mean_length,
         };
@@ -120,7 +120,7 @@ fn the_tests_of_selection_agree_with_arch() {
 #[test]
 fn the_tests_of_selection_are_those_of_their_definitions() {
     let returns = series();
-    let how = Blocks {
+    let how = BlockBootstrap {
         resamples: 300,
         mean_length: 3.0,
     };
@@ -215,7 +215,7 @@ fn blocks_are_as_long_as_was_asked_and_begin_everywhere() {
 #[test]
 fn settings_that_do_nothing_are_no_rivals() {
     let mut returns = series();
-    let how = Blocks {
+    let how = BlockBootstrap {
         resamples: 200,
         mean_length: 2.0,
     };
@@ -235,7 +235,7 @@ fn settings_that_do_nothing_are_no_rivals() {
     assert_eq!(
         reality_check(
             &series(),
-            Blocks {
+            BlockBootstrap {
                 resamples: 0,
                 mean_length: 2.0
             },
@@ -246,7 +246,7 @@ fn settings_that_do_nothing_are_no_rivals() {
     assert_eq!(
         reality_check(
             &series(),
-            Blocks {
+            BlockBootstrap {
                 resamples: 9,
                 mean_length: 0.5
             },
@@ -350,7 +350,7 @@ fn noise(random: &mut impl Rng, settings: usize, days: usize, skill: f64) -> Vec
 
 #[test]
 fn under_noise_the_p_of_the_reality_check_is_uniform() {
-    let how = Blocks {
+    let how = BlockBootstrap {
         resamples: 200,
         mean_length: 1.0,
     };
@@ -373,7 +373,7 @@ fn under_noise_the_p_of_the_reality_check_is_uniform() {
 
 #[test]
 fn one_skilful_setting_among_many_is_seen() {
-    let how = Blocks {
+    let how = BlockBootstrap {
         resamples: 200,
         mean_length: 1.0,
     };

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use simbet::config::{Grid, RunConfig, Settings};
 use simbet::domain::Book;
-use simbet::significance::Blocks;
+use simbet::significance::BlockBootstrap;
 use simbet::source::synthetic::{
     BookmakerConfig, Synthetic, SyntheticConfig, football_data_header, football_data_row,
 };
@@ -59,7 +59,7 @@ fn selection(seed: u64, gift: f64) -> DataSnooping {
         .unwrap()
         .points;
     let config = SweepConfig {
-        resampling: Blocks {
+        resampling: BlockBootstrap {
             resamples: 200,
             mean_length: 1.0,
         },

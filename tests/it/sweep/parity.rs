@@ -51,7 +51,7 @@ fn assert_each_is_a_backtest(settings: &str, axes: &[&str], strategies: &[&str],
         )
         .unwrap();
         let alone = Summary {
-            luck: None,
+            significance: None,
             ..done.summary
         };
         let [found, expected] =
