@@ -2,7 +2,7 @@
 //!
 //! Requests hand in an [`Order`] and wait for its [`Reply`], without blocking; whether the engine is a thread of this process
 //! or somebody else behind a transport is all the same to them. What has become durable is read from the store
-//! ([`Reads`](super::store::Reads)) and heard of as [`Broadcast`](super::broadcast::Broadcast); both are the desk's to fill.
+//! ([`Reads`](super::store::Reads)) and heard of as [`Broadcast`](super::broadcast::Broadcast); both are filled by the engine handle.
 
 use std::sync::Arc;
 use std::time::Instant;

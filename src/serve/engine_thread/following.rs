@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use super::inbox::{Pause, Waiting, unusable};
 use super::order_processor::OrderProcessor;
+use super::receive::{Pause, Waiting, unusable};
 use super::{Request, Shared};
 use crate::checkpoint;
 use crate::domain::Book;

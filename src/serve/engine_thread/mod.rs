@@ -6,9 +6,9 @@
 
 #[cfg(feature = "redis")]
 mod following;
-mod inbox;
 mod opinion;
 mod order_processor;
+mod receive;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -37,8 +37,8 @@ use crate::source::{Matches, Replay, Source, SourceError, Stoppable};
 use following::Following;
 #[cfg(feature = "redis")]
 pub use following::RedisBus;
-use inbox::{Inbox, Pause, Waiting};
 use order_processor::OrderProcessor;
+use receive::{Inbox, Pause, Waiting};
 
 /// What the engine's thread is told.
 enum Request {
@@ -77,7 +77,7 @@ impl Shared {
 
 /// A engine whose engine is a thread of this process.
 #[derive(Debug)]
-pub struct Embedded {
+pub struct EngineThread {
     requests: SyncSender<Request>,
     capacity: usize,
     shared: Arc<Shared>,
@@ -86,7 +86,7 @@ pub struct Embedded {
 
 /// What an engine in this process is made of.
 #[derive(Debug, Clone)]
-pub struct EmbeddedConfig {
+pub struct EngineThreadConfig {
     /// Models, staking and bankroll.
     pub engine: EngineConfig,
     /// Whose prices are those that name no book.
@@ -100,7 +100,7 @@ pub struct EmbeddedConfig {
     pub bus: Option<RedisBus>,
 }
 
-impl EmbeddedConfig {
+impl EngineThreadConfig {
     /// Whose streams events go by.
     fn streams(&self) -> String {
         #[cfg(feature = "redis")]
@@ -150,18 +150,18 @@ pub enum EngineThreadError {
 }
 
 /// The thread of the engine: it can be waited for.
-pub type EngineThread = JoinHandle<Result<(), EngineThreadError>>;
+pub type EngineJoinHandle = JoinHandle<Result<(), EngineThreadError>>;
 
-impl Embedded {
+impl EngineThread {
     /// Opens the store, starts the thread, and waits until the events of the store have been folded.
     ///
     /// # Errors
     /// When the store cannot be used or a setting is out of range.
     pub fn start(
-        config: &EmbeddedConfig,
+        config: &EngineThreadConfig,
         place: &Place,
         broadcast: &Arc<Broadcast>,
-    ) -> Result<(Self, EngineThread), EngineThreadError> {
+    ) -> Result<(Self, EngineJoinHandle), EngineThreadError> {
         let store = Writer::open(place, &config.settings())?;
         let engine = Engine::new(&config.engine).map_err(Error::from)?;
         let (requests, inbox) = sync_channel(config.queue);
@@ -217,7 +217,7 @@ impl Embedded {
     }
 }
 
-impl EngineHandle for Embedded {
+impl EngineHandle for EngineThread {
     fn submit(&self, order: Order) -> Result<oneshot::Receiver<Reply>, NotTaken> {
         let (sender, receiver) = oneshot::channel();
         self.tell(Request::Order(order, sender)).map(|()| receiver)
@@ -275,7 +275,7 @@ impl EngineHandle for Embedded {
 ///
 /// # Errors
 /// When it failed.
-pub fn wait_for(thread: EngineThread) -> Result<(), EngineThreadError> {
+pub fn wait_for(thread: EngineJoinHandle) -> Result<(), EngineThreadError> {
     thread
         .join()
         .unwrap_or_else(|_| Err(std::io::Error::other("it panicked").into()))
@@ -296,7 +296,7 @@ fn beginning(bankroll: Bankroll) -> Now {
 
 /// What the thread of the engine works with.
 struct Work<'a> {
-    config: &'a EmbeddedConfig,
+    config: &'a EngineThreadConfig,
     requests: &'a Receiver<Request>,
     #[cfg_attr(
         not(feature = "redis"),
@@ -310,7 +310,7 @@ struct Work<'a> {
 fn work(
     store: Writer,
     requests: &Receiver<Request>,
-    config: &EmbeddedConfig,
+    config: &EngineThreadConfig,
     shared: &Arc<Shared>,
     folded: SyncSender<()>,
 ) -> Result<(), EngineThreadError> {

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use tokio::sync::oneshot;
 
-use super::{EmbeddedConfig, Shared};
+use super::{EngineThreadConfig, Shared};
 use crate::checkpoint::{self, CheckpointError};
 use crate::config::value_name;
 use crate::domain::{
@@ -76,7 +76,7 @@ impl OrderProcessor {
     pub fn new(
         store: Writer,
         shared: Arc<Shared>,
-        config: &EmbeddedConfig,
+        config: &EngineThreadConfig,
         ready: SyncSender<()>,
     ) -> Self {
         let bankroll = shared.now().bankroll;
