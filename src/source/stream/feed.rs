@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::EntryError;
+use crate::schema::event::Event;
 use crate::source::{SourceError, Stage};
 
 /// A transport of entries: a pipe, a file, a server.
@@ -70,8 +71,17 @@ pub trait Feed {
 }
 
 /// What a feed has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Fed<'a> {
+    /// An entry that has been read, or that never was a text.
+    Event {
+        /// Which one, counted from 1.
+        number: u64,
+        /// What it says.
+        event: Event<'a>,
+        /// Its text, where it is to be kept of an entry that is put aside.
+        original: &'a [u8],
+    },
     /// An entry.
     Entry {
         /// Which one, counted from 1.

@@ -13,7 +13,8 @@ use super::{Next, Replay, Source, SourceError, Stage};
 use crate::checkpoint;
 use crate::domain::{Book, Names, Round, Time};
 use crate::schema::event::{EndOfStream, Event, EventError};
-use assembly::{Assembly, Taken};
+pub(crate) use assembly::Assembly;
+use assembly::Taken;
 pub use feed::{Fed, Feed};
 #[cfg(feature = "serve")]
 pub(crate) use fixtures::{NOWHERE, season_of};
@@ -277,6 +278,16 @@ impl<'a> Stream<'a> {
     fn listen(&mut self, patience: Duration) -> Result<bool, SourceError> {
         let book = self.config.book;
         let (number, event, original) = match self.feed.next(patience)? {
+            Fed::Event {
+                number,
+                event,
+                original,
+            } => (number, Ok(event), original),
+            // an empty line counts, and says nothing
+            Fed::Entry { number, text } if text.trim_ascii().is_empty() => {
+                self.assembly.number(number);
+                return Ok(true);
+            }
             Fed::Entry { number, text } => (number, Event::of_line(text, book), text),
             Fed::Parts {
                 number,
@@ -294,9 +305,6 @@ impl<'a> Stream<'a> {
             }
         };
         self.assembly.number(number);
-        if original.trim_ascii().is_empty() {
-            return Ok(true);
-        }
         match event
             .map_err(EntryError::from)
             .and_then(|event| self.assembly.take(event))

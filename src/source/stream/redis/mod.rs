@@ -14,7 +14,7 @@ use crate::redis::{
     Answers, Channel, EntryId, Offset, PartitionConsumer, RawEntry, Recovered, RedisError,
     Transaction,
 };
-use crate::schema::event::DeadLetter;
+use crate::schema::event::{DeadLetter, EndOfStream, Event};
 use crate::source::{SourceError, Stage};
 use position::{Position, Turn};
 pub use stopwatch::{Clock, Latencies, Stopwatch};
@@ -160,20 +160,30 @@ impl RedisFeed {
         if !self.position.is_done(mark.number) {
             self.open.push_back(mark);
         }
-        if entry::is_end(&self.current) {
-            if self.config.stay {
-                self.passed = Some(mark.number);
-                return Ok(Fed::Boundary);
-            }
-            if self.position.is_done(mark.number)
-                && (!self.buffer.is_empty() || self.fetch(Duration::ZERO)?)
-            {
-                // it was an end, and no longer is
-                return Ok(Fed::Boundary);
-            }
-            self.end = Some(mark.number);
+        if let Some(end) = entry::end(&self.current) {
+            return self.hand_out_end(mark.number, end);
         }
         Ok(entry::fed(&self.current, mark.number))
+    }
+
+    /// Hands out an end of the stream, unless something comes after it.
+    fn hand_out_end(&mut self, number: u64, end: EndOfStream) -> Result<Fed<'_>, RedisError> {
+        if self.config.stay {
+            self.passed = Some(number);
+            return Ok(Fed::Boundary);
+        }
+        if self.position.is_done(number)
+            && (!self.buffer.is_empty() || self.fetch(Duration::ZERO)?)
+        {
+            // it was an end, and no longer is
+            return Ok(Fed::Boundary);
+        }
+        self.end = Some(number);
+        Ok(Fed::Event {
+            number,
+            event: Event::End(end),
+            original: b"",
+        })
     }
 
     /// Checks that what is read again is what was read before: nothing of it was removed.
