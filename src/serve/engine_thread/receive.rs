@@ -1,233 +1,132 @@
-//! Orders as the entries of a stream.
+//! Orders from the channel, one after another.
+//!
+//! At the start the events of the store are folded once more: the fold is a function of them, so that the engine is
+//! afterwards what it was. Replies wait until there is no order left, or a batch is full, and the transaction that holds
+//! them all is committed.
 
-use std::cell::RefCell;
-use std::collections::VecDeque;
-use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError};
 
-use tokio::sync::oneshot;
-
-use super::Request;
+use super::EngineThreadError;
+use super::config::EngineThreadConfig;
 use super::order_processor::OrderProcessor;
-use crate::serve::clock;
-use crate::serve::engine_handle::Opinion;
+use super::shared::{Request, Shared};
+use crate::domain::Book;
+use crate::schema::event::Event;
 use crate::serve::store::StoreError;
-use crate::source::SourceError;
-use crate::source::stream::{Fed, Feed};
-
-/// Why the run was left for a moment.
-pub(super) enum Pause {
-    Question(String, oneshot::Sender<Opinion>),
-    Stop,
-}
-
-/// A reason to pause that was not seen to yet.
-pub(super) type Waiting = Rc<RefCell<Option<Pause>>>;
-
-/// Hands out first the events of the store, then the orders that come.
-///
-/// After each order it has nothing for once, so that its round is folded before the next one: what comes of it is then the
-/// effect of this order and no other. Answers wait until there is no order left, or a batch is full, and the transaction
-/// that holds them all is committed.
-pub(super) struct Inbox<'a> {
-    ledger: Rc<RefCell<OrderProcessor>>,
-    requests: &'a Receiver<Request>,
-    pause: Arc<AtomicBool>,
-    waiting: Waiting,
-    /// The entry that was handed out last.
-    line: String,
-    number: u64,
-    /// Events of the store that are to be folded once more; `None` when all are.
-    stored: Option<VecDeque<String>>,
-    /// Whether the last order has not been folded.
-    in_hand: bool,
-    /// The event after which the state was kept last.
-    kept: u64,
-    is_ready: bool,
-    is_stopping: bool,
-}
 
 /// Events after which the state is kept, so that a start does not fold more of them than these.
 const KEEP_EVERY: u64 = 50_000;
-
-/// Events that are fetched at once.
+/// Events of the store that are fetched at once.
 const BLOCK: usize = 4_096;
 /// Orders that share a transaction at most.
 const BATCH: usize = 256;
 
+/// Takes requests until it is told to stop.
+pub(super) struct Inbox<'a> {
+    processor: OrderProcessor,
+    requests: &'a Receiver<Request>,
+    shared: &'a Shared,
+    /// The event after which the state was kept last.
+    kept: u64,
+}
+
 impl<'a> Inbox<'a> {
-    /// Begins after the event whose number is `kept`.
-    pub fn new(
-        ledger: Rc<RefCell<OrderProcessor>>,
+    /// Goes on from the state that was kept in the store, or from the beginning, and folds what came after it.
+    pub fn open(
+        processor: OrderProcessor,
+        config: &EngineThreadConfig,
         requests: &'a Receiver<Request>,
-        pause: Arc<AtomicBool>,
-        kept: u64,
-    ) -> Self {
-        Self {
-            ledger,
+        shared: &'a Shared,
+    ) -> Result<Self, EngineThreadError> {
+        let mut inbox = Self {
+            kept: 0,
+            processor,
             requests,
-            pause,
-            waiting: Rc::default(),
-            line: String::new(),
-            number: kept,
-            stored: Some(VecDeque::new()),
-            in_hand: false,
-            kept,
-            is_ready: false,
-            is_stopping: false,
+            shared,
+        };
+        inbox.resume(config)?;
+        inbox.recall(config.book)?;
+        inbox.processor.ready()?;
+        Ok(inbox)
+    }
+
+    fn resume(&mut self, config: &EngineThreadConfig) -> Result<(), EngineThreadError> {
+        let Some((event_id, state)) = self.processor.store().state()? else {
+            return Ok(());
+        };
+        let resumed = self.processor.resume(config, &state);
+        if super::if_usable(resumed)?.is_some() {
+            self.kept = event_id;
+        }
+        Ok(())
+    }
+
+    /// Folds the events of the store that are not in the state.
+    fn recall(&mut self, book: Book) -> Result<(), EngineThreadError> {
+        let mut number = self.kept;
+        loop {
+            let lines = self.processor.store().events_after(number, BLOCK)?;
+            if lines.is_empty() {
+                return Ok(());
+            }
+            for line in lines {
+                number += 1;
+                let event = Event::of_line(line.as_bytes(), book);
+                self.processor.recall(number, event)?;
+            }
         }
     }
 
-    /// Where it is said why the run was left.
-    pub fn waiting(&self) -> Waiting {
-        Rc::clone(&self.waiting)
-    }
-
-    /// The next event of the store, if there is one.
-    fn recall(&mut self) -> Result<bool, StoreError> {
-        let Some(stored) = &mut self.stored else {
-            return Ok(false);
-        };
-        if stored.is_empty() {
-            stored.extend(
-                self.ledger
-                    .borrow()
-                    .store()
-                    .events_after(self.number, BLOCK)?,
-            );
+    /// Sees to requests until it is told to stop; `folded` is told that it begins.
+    pub fn run(mut self, folded: &SyncSender<()>) -> Result<(), EngineThreadError> {
+        // who waits for it has a reason of its own to be gone
+        let _ = folded.send(());
+        loop {
+            match self.request()? {
+                Request::Order(incoming) => {
+                    self.processor.take(incoming)?;
+                    self.keep_state(KEEP_EVERY)?;
+                }
+                Request::Question(prices, reply) => {
+                    self.processor.commit()?;
+                    // who asked may have gone
+                    let _ = reply.send(self.processor.opinion(&prices));
+                }
+                Request::Stop => {
+                    self.processor.commit()?;
+                    return self.keep_state(1);
+                }
+            }
         }
-        let Some(line) = stored.pop_front() else {
-            return Ok(false);
-        };
-        self.number += 1;
-        self.ledger.borrow_mut().recall(&line);
-        self.line = line;
-        Ok(true)
     }
 
     /// The next request; what was accepted is committed before there is time to wait for it.
-    fn request(&mut self, patience: Duration) -> Result<Option<Request>, StoreError> {
-        if self.ledger.borrow().waiting() < BATCH {
+    fn request(&mut self) -> Result<Request, StoreError> {
+        if self.processor.waiting() < BATCH {
             match self.requests.try_recv() {
-                Ok(request) => return Ok(Some(self.note(request))),
-                Err(TryRecvError::Disconnected) => return Ok(Some(Request::Stop)),
+                Ok(request) => return Ok(self.note(request)),
+                Err(TryRecvError::Disconnected) => return Ok(Request::Stop),
                 Err(TryRecvError::Empty) => {}
             }
         }
-        self.ledger.borrow_mut().commit()?;
-        match self.requests.recv_timeout(patience) {
-            Ok(request) => Ok(Some(self.note(request))),
-            Err(RecvTimeoutError::Timeout) => Ok(None),
-            Err(RecvTimeoutError::Disconnected) => Ok(Some(Request::Stop)),
-        }
+        self.processor.commit()?;
+        let request = self.requests.recv();
+        Ok(request.map_or(Request::Stop, |request| self.note(request)))
     }
 
     fn note(&self, request: Request) -> Request {
-        self.ledger.borrow().took_one();
+        self.shared.took_one();
         request
     }
 
-    /// Takes requests until there is an order that has to be folded; whether there is one.
-    fn listen(&mut self, patience: Duration) -> Result<bool, StoreError> {
-        loop {
-            match self.request(patience)? {
-                None => return Ok(false),
-                Some(Request::Order(order, reply)) => {
-                    let line = self
-                        .ledger
-                        .borrow_mut()
-                        .take(order, reply, clock::instant())?;
-                    if let Some(line) = line {
-                        self.line = line;
-                        // one that is refused leaves its number to the next
-                        self.number = self.ledger.borrow().store().last_event() + 1;
-                        return Ok(true);
-                    }
-                }
-                Some(Request::Question(line, reply)) => {
-                    return self.leave(Pause::Question(line, reply));
-                }
-                Some(Request::Stop) => {
-                    self.is_stopping = true;
-                    return self.leave(Pause::Stop);
-                }
-            }
-        }
-    }
-
-    fn leave(&mut self, why: Pause) -> Result<bool, StoreError> {
-        self.ledger.borrow_mut().commit()?;
-        *self.waiting.borrow_mut() = Some(why);
-        self.pause.store(true, Ordering::Relaxed);
-        Ok(false)
-    }
-
-    fn find(&mut self, patience: Duration) -> Result<bool, StoreError> {
-        if self.stored.is_some() {
-            if self.recall()? {
-                return Ok(true);
-            }
-            self.stored = None;
-            // the last of the store are folded before the first that comes
-            return Ok(false);
-        }
-        if !std::mem::replace(&mut self.is_ready, true) {
-            self.ledger.borrow_mut().ready()?;
-        }
-        if std::mem::take(&mut self.in_hand) {
-            return Ok(false);
-        }
-        self.ledger.borrow_mut().conclude()?;
-        if self.wants_checkpoint() {
-            return Ok(false);
-        }
-        self.in_hand = self.listen(patience)?;
-        Ok(self.in_hand)
-    }
-}
-
-impl Feed for Inbox<'_> {
-    fn next(&mut self, patience: Duration) -> Result<Fed<'_>, SourceError> {
-        let found = self.find(patience).map_err(unusable)?;
-        Ok(if found {
-            Fed::Entry {
-                number: self.number,
-                text: self.line.as_bytes(),
-            }
-        } else {
-            Fed::Nothing
-        })
-    }
-
-    fn commit(&mut self, upto: u64) -> Result<(), SourceError> {
-        if upto >= self.number {
-            self.ledger.borrow_mut().fold();
+    /// Keeps the state if there are so many events that are not in it.
+    fn keep_state(&mut self, least: u64) -> Result<(), EngineThreadError> {
+        let last = self.processor.store().last_event();
+        if last - self.kept >= least && self.processor.has_state() {
+            let state = self.processor.state()?;
+            self.processor.keep_state(&state)?;
+            self.kept = last;
         }
         Ok(())
-    }
-
-    /// Only between orders: of one in hand it is not known whether it will be kept.
-    fn wants_checkpoint(&self) -> bool {
-        let events = self.ledger.borrow().store().last_event() - self.kept;
-        self.is_ready && !self.in_hand && (events >= KEEP_EVERY || (self.is_stopping && events > 0))
-    }
-
-    fn checkpoint(&mut self, state: Vec<u8>) -> Result<(), SourceError> {
-        self.ledger
-            .borrow_mut()
-            .keep_state(&state)
-            .map_err(unusable)?;
-        self.kept = self.ledger.borrow().store().last_event();
-        Ok(())
-    }
-}
-
-pub(super) fn unusable(error: StoreError) -> SourceError {
-    SourceError::Io {
-        path: "the store".to_owned(),
-        source: std::io::Error::other(error),
     }
 }

@@ -6,8 +6,8 @@ use super::selection;
 use super::snapshot::{MATCHES, Snapshot};
 use crate::domain::Book;
 use crate::report::sheet::{decimals, thousands};
-use crate::serve::live::{LiveMatch, Price};
-use crate::serve::views::Bet;
+use crate::serve::live::LiveMatch;
+use crate::serve::views::{Bet, Price};
 use crate::strategy::BookChoice;
 
 /// Prices of one match that are shown.
