@@ -35,10 +35,14 @@ impl EngineThreadConfig {
     }
 
     /// Whether events go by the streams of a Redis.
+    #[cfg(feature = "redis")]
     pub(super) const fn is_on_redis(&self) -> bool {
-        #[cfg(feature = "redis")]
-        return self.bus.is_some();
-        #[cfg(not(feature = "redis"))]
+        self.bus.is_some()
+    }
+
+    /// Whether events go by the streams of a Redis.
+    #[cfg(not(feature = "redis"))]
+    pub(super) const fn is_on_redis(&self) -> bool {
         false
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::EntryError;
+use crate::checkpoint::CheckpointError;
 use crate::schema::event::Event;
 use crate::source::{SourceError, Stage};
 
@@ -37,9 +38,16 @@ pub trait Feed {
     ///
     /// It is said after every batch of rounds, and when the stream has nothing for now; then often the same again.
     ///
+    /// The state after every entry handed out so far can be asked for, to be made durable with it; `None` while there is
+    /// none to go on from.
+    ///
     /// # Errors
-    /// When that cannot be recorded.
-    fn commit(&mut self, _upto: u64) -> Result<(), SourceError> {
+    /// When that cannot be recorded, or the state not be had.
+    fn commit(
+        &mut self,
+        _upto: u64,
+        _state: Option<&dyn Fn() -> Result<Vec<u8>, CheckpointError>>,
+    ) -> Result<(), SourceError> {
         Ok(())
     }
 
@@ -55,19 +63,6 @@ pub trait Feed {
 
     /// Says what the entries so far have gone through.
     fn reached(&mut self, _stage: Stage) {}
-
-    /// Whether the state of the run is to be kept with the next commit.
-    fn wants_checkpoint(&self) -> bool {
-        false
-    }
-
-    /// Takes the state after every entry handed out so far, to be made durable by the [`Self::commit`] that follows.
-    ///
-    /// # Errors
-    /// When it cannot be kept.
-    fn checkpoint(&mut self, _state: Vec<u8>) -> Result<(), SourceError> {
-        Ok(())
-    }
 }
 
 /// What a feed has.

@@ -10,7 +10,7 @@ pub mod redis;
 use std::time::Duration;
 
 use super::{Next, Replay, Source, SourceError, Stage};
-use crate::checkpoint;
+use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{Book, Names, Round, Time};
 use crate::schema::event::{EndOfStream, Event, EventError};
 pub(crate) use assembly::Assembly;
@@ -396,17 +396,16 @@ impl Source for Stream<'_> {
         self.feed.reached(stage);
     }
 
-    fn commit(&mut self) -> Result<(), SourceError> {
-        self.feed.commit(self.assembly.over())
-    }
-
-    /// Not while history is being told: that would have to be read again.
-    fn wants_checkpoint(&self) -> bool {
-        self.history.is_none() && self.feed.wants_checkpoint()
-    }
-
-    fn checkpoint(&mut self, rest: Vec<u8>) -> Result<(), SourceError> {
-        let whole = checkpoint::seal(STATE, &(&self.assembly, Counted::from(self.counts), rest))?;
-        self.feed.checkpoint(whole)
+    fn commit(
+        &mut self,
+        rest: &dyn Fn() -> Result<Vec<u8>, CheckpointError>,
+    ) -> Result<(), SourceError> {
+        let (assembly, counts) = (&self.assembly, Counted::from(self.counts));
+        let state: &dyn Fn() -> Result<Vec<u8>, CheckpointError> =
+            &|| checkpoint::seal(STATE, &(assembly, counts, rest()?));
+        // history that is being told would have to be read again
+        let can_be_kept = self.history.is_none();
+        self.feed
+            .commit(assembly.over(), can_be_kept.then_some(state))
     }
 }

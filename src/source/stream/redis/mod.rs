@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{EntryError, Fed, Feed};
+use crate::checkpoint::CheckpointError;
 use crate::domain::Time;
 use crate::redis::{
     Answers, Channel, EntryId, Offset, PartitionConsumer, RawEntry, Recovered, RedisError,
@@ -48,7 +49,6 @@ pub struct RedisFeed {
     open: VecDeque<Offset>,
     dead: VecDeque<(u64, RawEntry, String)>,
     idle_timeouts: Vec<EntryId>,
-    checkpoint: Option<(Offset, Vec<u8>)>,
     /// The entry after which the last checkpoint was made, and how many follow until the next.
     checkpointed: u64,
     interval: u64,
@@ -94,7 +94,6 @@ impl RedisFeed {
             open,
             dead: VecDeque::new(),
             idle_timeouts: Vec::new(),
-            checkpoint: None,
             interval: CHECKPOINT[0],
             end: None,
             passed: None,
@@ -203,7 +202,11 @@ impl RedisFeed {
     }
 
     /// What is written when everything up to this entry is done.
-    fn step(&mut self, upto: u64) -> Result<Transaction, serde_json::Error> {
+    fn step(
+        &mut self,
+        upto: u64,
+        checkpoint: Option<(Offset, Vec<u8>)>,
+    ) -> Result<Transaction, serde_json::Error> {
         let mut step = Transaction {
             done: self.position.done(),
             heard: self.position.last().number,
@@ -214,8 +217,7 @@ impl RedisFeed {
             step.done = mark;
         }
         // of what a checkpoint knows nothing is read again
-        let known = self
-            .checkpoint
+        let known = checkpoint
             .as_ref()
             .map_or(upto, |(mark, _)| mark.number.max(upto));
         while let Some((_, entry, reason)) = self.dead.pop_front_if(|(number, ..)| *number <= known)
@@ -228,7 +230,7 @@ impl RedisFeed {
         (step.answers, step.commands) = self.answers.take();
         step.ended = self.end == Some(step.done.number);
         step.idle_timeouts = std::mem::take(&mut self.idle_timeouts);
-        step.checkpoint = self.checkpoint.take();
+        step.checkpoint = checkpoint;
         Ok(step)
     }
 
@@ -246,6 +248,11 @@ impl RedisFeed {
         let published = Time::from_seconds(i64::try_from(entry.id.0 / 1000).unwrap_or(i64::MAX));
         self.answers
             .add(Channel::Dead, DeadLetter::TYPE, &letter, published)
+    }
+
+    fn wants_checkpoint(&self) -> bool {
+        let last = self.position.last().number;
+        !self.position.is_done(last) && last >= self.checkpointed + self.interval
     }
 
     fn note_checkpoint(&mut self, made: Option<(u64, u64)>) {
@@ -279,20 +286,29 @@ impl Feed for RedisFeed {
         }
     }
 
-    fn commit(&mut self, upto: u64) -> Result<(), SourceError> {
+    fn commit(
+        &mut self,
+        upto: u64,
+        state: Option<&dyn Fn() -> Result<Vec<u8>, CheckpointError>>,
+    ) -> Result<(), SourceError> {
         if self.position.is_done(upto) {
             // said before, by this trader or by another
             self.answers.take();
-            self.checkpoint = None;
             return Ok(());
         }
-        let step = self.step(upto).map_err(|error| RedisError::Unwritable {
-            said: error.to_string(),
-        })?;
-        let made = step
-            .checkpoint
+        let state = state.filter(|_| self.wants_checkpoint());
+        let checkpoint = match state {
+            Some(state) => Some((self.position.last(), state()?)),
+            None => None,
+        };
+        let made = checkpoint
             .as_ref()
             .map(|(mark, bytes)| (mark.number, bytes.len() as u64));
+        let step = self
+            .step(upto, checkpoint)
+            .map_err(|error| RedisError::Unwritable {
+                said: error.to_string(),
+            })?;
         self.consumer.commit(&step)?;
         self.position.finish(step.done);
         self.note_checkpoint(made);
@@ -330,15 +346,5 @@ impl Feed for RedisFeed {
         if let Some(stopwatch) = &mut self.config.stopwatch {
             stopwatch.reached(stage);
         }
-    }
-
-    fn wants_checkpoint(&self) -> bool {
-        let last = self.position.last().number;
-        !self.position.is_done(last) && last >= self.checkpointed + self.interval
-    }
-
-    fn checkpoint(&mut self, state: Vec<u8>) -> Result<(), SourceError> {
-        self.checkpoint = Some((self.position.last(), state));
-        Ok(())
     }
 }
