@@ -130,6 +130,9 @@ impl Fold {
     /// Processes every round that is over, and appends what it leads to.
     pub fn process(&mut self, entries: &mut Vec<Entry>) -> Result<(), Error> {
         self.learn()?;
+        if self.filled == 0 {
+            return Ok(());
+        }
         let rounds = &self.rounds[..self.filled];
         self.engine
             .process(rounds, self.assembly.names(), entries)?;

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use super::EngineThreadError;
 use super::config::EngineThreadConfig;
+use super::error::{self, EngineThreadError};
 use super::order_processor::OrderProcessor;
 use super::posted::Posted;
 use super::redis_bus::{Link, RedisBus};
@@ -315,7 +315,7 @@ fn resume(
     let resumed = open_kept(&bytes)
         .map_err(Error::from)
         .and_then(|(kept, state)| processor.resume(config, &state).map(|()| kept));
-    Ok(super::if_usable(resumed)?.unwrap_or_default())
+    Ok(error::if_usable(resumed)?.unwrap_or_default())
 }
 
 /// Takes a state apart that was kept with the place of its last entry.

@@ -7,6 +7,7 @@
 
 mod answer;
 mod config;
+mod error;
 mod fold;
 #[cfg(feature = "redis")]
 mod following;
@@ -33,15 +34,15 @@ use super::broadcast::Broadcast;
 use super::clock::Stopwatch;
 use super::engine_handle::{BusState, EngineHandle, NotTaken, Now, Opinion};
 use super::order::{Order, Reply};
-use super::store::{Place, StoreError, Writer};
+use super::store::{Place, Writer};
 use super::views::{Latencies, StreamAnswer, StreamsAnswer};
 use crate::domain::{Bankroll, Time};
-use crate::engine::{Engine, EngineError};
+use crate::engine::Engine;
 use crate::error::Error;
 use crate::schema::event::MatchEvent;
 use crate::sink::events::Totals;
-use crate::source::SourceError;
 pub use config::EngineThreadConfig;
+pub use error::EngineThreadError;
 #[cfg(feature = "redis")]
 use following::Following;
 use order_processor::OrderProcessor;
@@ -57,21 +58,6 @@ pub struct EngineThread {
     capacity: usize,
     shared: Arc<Shared>,
     is_on_redis: bool,
-}
-
-/// Why there is no engine.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum EngineThreadError {
-    /// The store.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The run.
-    #[error(transparent)]
-    Run(#[from] Error),
-    /// The thread.
-    #[error("the thread of the engine cannot be started: {0}")]
-    Thread(#[from] std::io::Error),
 }
 
 /// The thread of the engine: it can be waited for.
@@ -237,21 +223,4 @@ fn work(
         return Following::open(processor, config, bus, requests, shared)?.run(&folded);
     }
     Inbox::open(processor, config, requests, shared)?.run(&folded)
-}
-
-/// What was made of a state of the store, if it can be gone on from. One that cannot, as that of another version, is only a
-/// short cut.
-fn if_usable<T>(resumed: Result<T, Error>) -> Result<Option<T>, EngineThreadError> {
-    match resumed {
-        Ok(done) => Ok(Some(done)),
-        Err(
-            Error::State(error)
-            | Error::Engine(EngineError::State(error))
-            | Error::Source(SourceError::State(error)),
-        ) => {
-            tracing::warn!("{error}; every event of the store is folded instead");
-            Ok(None)
-        }
-        Err(error) => Err(error.into()),
-    }
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::EngineThreadError;
 use super::answer::{self, Place};
 use super::config::EngineThreadConfig;
+use super::error::EngineThreadError;
 use super::fold::Fold;
 use super::opinion;
 use super::outbox::Outbox;

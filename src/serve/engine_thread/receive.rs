@@ -6,8 +6,8 @@
 
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError};
 
-use super::EngineThreadError;
 use super::config::EngineThreadConfig;
+use super::error::{self, EngineThreadError};
 use super::order_processor::OrderProcessor;
 use super::shared::{Request, Shared};
 use crate::domain::Book;
@@ -55,7 +55,7 @@ impl<'a> Inbox<'a> {
             return Ok(());
         };
         let resumed = self.processor.resume(config, &state);
-        if super::if_usable(resumed)?.is_some() {
+        if error::if_usable(resumed)?.is_some() {
             self.kept = event_id;
         }
         Ok(())

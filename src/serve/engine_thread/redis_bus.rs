@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::EngineThreadError;
+use super::error::EngineThreadError;
 use super::shared::Shared;
 use crate::error::Error;
 use crate::redis::{Address, EntryId, Follower, Layout, Post, RedisError, Seen};

@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::selection;
 use super::snapshot::{MATCHES, Snapshot};
+use super::text::selection;
 use crate::domain::Book;
 use crate::report::sheet::{decimals, thousands};
 use crate::serve::live::LiveMatch;

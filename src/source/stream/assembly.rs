@@ -7,7 +7,7 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use serde::{Deserialize, Serialize};
 
-use super::EntryError;
+use super::entry_error::EntryError;
 use super::fixtures::Fixtures;
 use crate::domain::{Fixture, Match, Names, Offer, Quote, Round, Time};
 use crate::schema::event::{EndOfStream, Event, MatchEvent, MatchResult, UtcTimestamp};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::EntryError;
+use super::entry_error::EntryError;
 use crate::checkpoint::CheckpointError;
 use crate::schema::event::Event;
 use crate::source::{SourceError, Stage};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use serde::{Deserialize, Serialize};
 
-use super::EntryError;
+use super::entry_error::EntryError;
 use crate::domain::{Fixture, Match, Names, Score, Time};
 use crate::schema::event::{MatchRef, UtcTimestamp};
 use crate::{checkpoint, schema};

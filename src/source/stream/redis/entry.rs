@@ -5,7 +5,7 @@ use crate::redis::RawEntry;
 #[cfg(feature = "serve")]
 use crate::schema::event::EventError;
 use crate::schema::event::{EndOfStream, Event, MAX_ENTRY, field};
-use crate::source::stream::Fed;
+use crate::source::stream::feed::Fed;
 
 /// An entry without an `event_type`: what is missing is then said as of a line without it.
 const WITHOUT_TYPE: &[u8] = b"{}";

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{EntryError, Fed, Feed};
+use super::entry_error::EntryError;
+use super::feed::{Fed, Feed};
 use crate::checkpoint::CheckpointError;
 use crate::domain::Time;
 use crate::redis::{
