@@ -38,18 +38,18 @@ impl Outbox {
         self.steps.push([received, taken, clock::instant()]);
     }
 
-    /// Says everything.
+    /// Says everything. What was measured is noted first, so that whoever has a reply finds its event counted.
     pub fn send(&mut self, shared: &Shared) {
-        shared.broadcast.publish(self.news.drain(..));
-        for (sender, reply) in self.replies.drain(..) {
-            // who asked may have gone
-            let _ = sender.send(reply);
-        }
         let done = clock::instant();
         for [received, taken, decided] in self.steps.drain(..) {
             shared
                 .stopwatch
                 .note([taken - received, decided - taken, done - received]);
+        }
+        shared.broadcast.publish(self.news.drain(..));
+        for (sender, reply) in self.replies.drain(..) {
+            // who asked may have gone
+            let _ = sender.send(reply);
         }
     }
 }

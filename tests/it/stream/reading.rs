@@ -318,7 +318,9 @@ fn a_feed_may_hand_over_events_that_are_no_text() {
         .map(|event| event.unwrap().into_owned())
         .collect();
     let heard = hear_feed(&mut Typed(events.into_iter(), 0), None);
-    assert_eq!(format!("{heard:?}"), format!("{expected:?}"));
+    let shown = |heard: &Heard| format!("{:?} {:?}", heard.rounds, heard.counts);
+    assert_eq!(shown(&heard), shown(&expected));
+    assert_eq!(heard.refused, expected.refused);
 }
 
 #[test]
