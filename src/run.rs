@@ -29,7 +29,7 @@ pub fn run(
 }
 
 /// The same from where another run was when its source was given this state
-/// ([`Source::checkpoint`]): engine and sinks, made as they were there, go on from it, and so must the source.
+/// ([`Source::commit`]): engine and sinks, made as they were there, go on from it, and so must the source.
 ///
 /// # Errors
 /// When the bytes are no such state, were damaged, or are of a run with other settings or sinks; and as [`run()`].
@@ -101,24 +101,19 @@ fn listed(names: &[&str]) -> String {
     }
 }
 
-/// Says that everything so far is done, with the state to go on from where that is asked for.
-fn commit(
-    source: &mut dyn Source,
+/// What everything in a run but its source has to know to go on.
+fn state(
     engine: &Engine,
     sinks: &[&mut dyn Sink],
     metrics: &Metrics,
-) -> Result<(), Error> {
-    if source.wants_checkpoint() {
-        let sinks: Result<_, CheckpointError> =
-            sinks.iter().map(|sink| SavedSink::of(*sink)).collect();
-        let checkpoint = Checkpoint {
-            engine: engine.save()?,
-            metrics: metrics.clone(),
-            sinks: sinks?,
-        };
-        source.checkpoint(checkpoint::seal(STATE, &checkpoint)?)?;
-    }
-    Ok(source.commit()?)
+) -> Result<Vec<u8>, CheckpointError> {
+    let sinks: Result<_, CheckpointError> = sinks.iter().map(|sink| SavedSink::of(*sink)).collect();
+    let checkpoint = Checkpoint {
+        engine: engine.save()?,
+        metrics: metrics.clone(),
+        sinks: sinks?,
+    };
+    checkpoint::seal(STATE, &checkpoint)
 }
 
 fn fold(
@@ -135,7 +130,7 @@ fn fold(
         let rounds = &batch[..filled];
         if rounds.is_empty() {
             // there may be entries that lead to nothing
-            commit(source, engine, sinks, &metrics)?;
+            source.commit(&|| state(engine, sinks, &metrics))?;
             if last == Next::End {
                 return Ok(metrics.summary());
             }
@@ -156,7 +151,7 @@ fn fold(
         for sink in &mut *sinks {
             sink.flush()?;
         }
-        commit(source, engine, sinks, &metrics)?;
+        source.commit(&|| state(engine, sinks, &metrics))?;
         done += filled;
         progress(done);
     }

@@ -103,7 +103,7 @@ impl Serve {
         &self,
         run: &crate::config::RunConfig,
         history: Option<&crate::source::Matches>,
-    ) -> anyhow::Result<serve::embedded::RedisBus> {
+    ) -> anyhow::Result<serve::engine_thread::RedisBus> {
         let super::redis::Server { address, layout } = super::redis::Server::new(&self.redis)?;
         if layout.count() > 1 {
             return Err(usage(
@@ -111,7 +111,7 @@ impl Serve {
             ));
         }
         let settings = run.trading_digest(run.first_book(), history, layout.count());
-        Ok(serve::embedded::RedisBus {
+        Ok(serve::engine_thread::RedisBus {
             address,
             layout,
             group: self.group.clone(),

@@ -74,7 +74,7 @@ impl Follower {
     ///
     /// # Errors
     /// When Redis cannot be used or refuses; some may have been added then.
-    pub fn post(&mut self, posts: &[Post]) -> Result<Vec<EntryId>, RedisError> {
+    pub fn post(&mut self, posts: &[&Post]) -> Result<Vec<EntryId>, RedisError> {
         if posts.is_empty() {
             return Ok(Vec::new());
         }

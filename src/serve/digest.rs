@@ -2,21 +2,21 @@
 
 use sha2::{Digest as _, Sha256};
 
+use super::match_update::MatchUpdate;
 use crate::domain::{Quote, Time};
-use crate::schema::event::{Event, MatchEvent, MatchRef, MatchResult};
+use crate::schema::event::{MatchEvent, MatchRef, MatchResult};
 
 /// Of two events that say the same, these are the same.
 pub type Digest = [u8; 16];
 
-/// The digest of an event: who plays, when, and the score, of prices also the minute, and the prices in any order.
+/// The digest of an update: who plays, when, and the score, of prices also the minute, and the prices in any order.
 ///
 /// Digests are kept in the store, so that what goes into one can never change.
-pub fn digest(event: &Event<'_>) -> Digest {
+pub fn digest(update: &MatchUpdate) -> Digest {
     let mut hash = Hash(Sha256::new());
-    match event {
-        Event::Prices(prices) => hash.prices(prices),
-        Event::Result(result) => hash.result(result),
-        Event::End(_) => {}
+    match update {
+        MatchUpdate::Prices(prices) => hash.prices(prices),
+        MatchUpdate::Result(result) => hash.result(result),
     }
     let whole = hash.0.finalize();
     let mut digest = [0; 16];

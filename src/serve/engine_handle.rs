@@ -2,19 +2,16 @@
 //!
 //! Requests hand in an [`Order`] and wait for its [`Reply`], without blocking; whether the engine is a thread of this process
 //! or somebody else behind a transport is all the same to them. What has become durable is read from the store
-//! ([`Reads`](super::store::Reads)) and heard of as [`Broadcast`](super::broadcast::Broadcast); both are the desk's to fill.
+//! ([`Reads`](super::store::Reads)) and heard of as [`Broadcast`](super::broadcast::Broadcast); both are filled by the engine handle.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use tokio::sync::oneshot;
 
-use super::clock;
-use super::digest::{Digest, digest};
+use super::order::{Order, Reply};
 use super::views::{Latencies, PredictionAnswer, StreamsAnswer};
-use crate::domain::{Bankroll, Book, Time};
-use crate::schema::event::{Event, EventError, TradingMetrics};
-use crate::source::stream::EntryError;
+use crate::domain::{Bankroll, Time};
+use crate::schema::event::{MatchEvent, TradingMetrics};
 
 /// Where events are handed in.
 pub trait EngineHandle: Send + Sync {
@@ -24,11 +21,11 @@ pub trait EngineHandle: Send + Sync {
     /// When there is no room for it now, or nobody to take it any more.
     fn submit(&self, order: Order) -> Result<oneshot::Receiver<Reply>, NotTaken>;
 
-    /// Asks what the model thinks of prices, without betting: `line` is an entry of a stream.
+    /// Asks what the model thinks of prices, without betting.
     ///
     /// # Errors
     /// As for [`Self::submit`].
-    fn consult(&self, line: String) -> Result<oneshot::Receiver<Opinion>, NotTaken>;
+    fn consult(&self, prices: MatchEvent<'static>) -> Result<oneshot::Receiver<Opinion>, NotTaken>;
 
     /// What is known now, which is durable.
     fn now(&self) -> Arc<Now>;
@@ -55,66 +52,6 @@ pub struct BusState {
     pub is_up: bool,
     /// Who trades; `None` while nobody does.
     pub trader: Option<String>,
-}
-
-/// An event to be taken.
-#[derive(Debug)]
-pub struct Order {
-    /// The entry, as a line of a stream, checked.
-    pub line: String,
-    /// The match that it is of.
-    pub match_id: String,
-    /// When it says that it is.
-    pub time: Time,
-    /// What tells it apart.
-    pub digest: Digest,
-    /// The client's name for the request.
-    pub key: Option<String>,
-    /// When the request came.
-    pub received: Instant,
-}
-
-impl Order {
-    /// An order of what a line says.
-    ///
-    /// # Errors
-    /// When the line is no prices and no result.
-    pub fn new(line: String, book: Book, key: Option<String>) -> Result<Self, EventError> {
-        let received = clock::instant();
-        let event = Event::of_line(line.as_bytes(), book)?;
-        let (match_id, time) = match &event {
-            Event::Prices(prices) => (prices.about.match_id.to_string(), prices.time),
-            Event::Result(result) => (result.about.match_id.to_string(), result.time),
-            Event::End(_) => {
-                return Err(EventError::Json(
-                    "the end of a stream is no event of a match".to_owned(),
-                ));
-            }
-        };
-        Ok(Self {
-            digest: digest(&event),
-            match_id,
-            time,
-            line,
-            key,
-            received,
-        })
-    }
-}
-
-/// What became of an order.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Reply {
-    /// It was accepted, now or before: the JSON of its answer.
-    Accepted(String),
-    /// It cannot be used.
-    Refused(EntryError),
-    /// The key was used for another event.
-    KeyUsed,
-    /// It failed, and nothing of it was kept.
-    Failed,
-    /// It was published, and nobody has taken it up so far.
-    NotYet,
 }
 
 /// What the model thinks of prices, or why that cannot be said.

@@ -1,46 +1,10 @@
 //! Matches in play.
 
-use std::borrow::Cow;
-
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::views::{Bet, Probabilities};
-use crate::domain::Quote;
-
-/// A price.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Price {
-    /// `1x2`, `ou`, `ah` or `btts`.
-    pub market: Cow<'static, str>,
-    /// `home`, `draw`, `away`, `over`, `under`, `yes` or `no`.
-    pub selection: Cow<'static, str>,
-    /// Goals in quarters; null for 1X2.
-    pub line: Option<f64>,
-    /// Whose price.
-    pub book: String,
-    /// Decimal odds.
-    pub odds: f64,
-}
-
-impl Price {
-    /// That of a quote.
-    pub fn of(quote: &Quote) -> Self {
-        Self {
-            market: quote.selection.market().kind().code().into(),
-            selection: quote.selection.side().code().into(),
-            line: quote.selection.market().line().map(|line| line.goals()),
-            book: quote.book.as_str().to_owned(),
-            odds: quote.odds.decimal(),
-        }
-    }
-}
-
-/// Prices as the store keeps them.
-pub(super) fn prices_text(quotes: &[Quote]) -> String {
-    let prices: Vec<_> = quotes.iter().map(Price::of).collect();
-    serde_json::to_string(&prices).unwrap_or_default()
-}
+use super::store::MatchRow;
+use super::views::{Bet, Price, Probabilities, stamp};
 
 /// A match without a result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -75,4 +39,30 @@ pub struct LiveMatch {
 pub struct LiveMatches {
     /// The matches.
     pub matches: Vec<LiveMatch>,
+}
+
+impl From<MatchRow> for LiveMatch {
+    fn from(row: MatchRow) -> Self {
+        Self {
+            match_id: row.match_id,
+            home_team: row.home_team,
+            away_team: row.away_team,
+            league: row.league,
+            minute: row.minute,
+            home_goals: row.home_goals,
+            away_goals: row.away_goals,
+            odds: row.prices.into_iter().map(Price::from).collect(),
+            prediction: row.forecast.map(Probabilities::from),
+            bets: row.open_bets.into_iter().map(Bet::from).collect(),
+            timestamp: stamp(row.heard_at),
+        }
+    }
+}
+
+impl From<Vec<MatchRow>> for LiveMatches {
+    fn from(rows: Vec<MatchRow>) -> Self {
+        Self {
+            matches: rows.into_iter().map(LiveMatch::from).collect(),
+        }
+    }
 }

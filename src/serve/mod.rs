@@ -7,16 +7,19 @@ mod backtests;
 pub mod broadcast;
 mod clock;
 mod digest;
-pub mod embedded;
 pub mod engine_handle;
+pub mod engine_thread;
 mod guard;
 mod live;
+mod match_update;
+mod order;
 mod page;
 mod params;
 pub mod probe;
 mod problem;
 mod requests;
 mod routes;
+mod simulated_id;
 mod simulation;
 mod state;
 pub mod store;
@@ -43,7 +46,7 @@ use crate::config::RunConfig;
 use crate::source::Matches;
 use backtests::Backtests;
 use broadcast::Broadcast;
-use embedded::{Embedded, EmbeddedConfig, EngineThreadError};
+use engine_thread::{EngineThread, EngineThreadConfig, EngineThreadError};
 use guard::Guard;
 use state::{App, Parts};
 use store::{Place, Reads, WalCheckpointer};
@@ -63,7 +66,7 @@ pub struct ServeConfig {
     pub history: Option<Arc<Matches>>,
     /// The streams that events go by, and those who trade there; `None`: this process trades.
     #[cfg(feature = "redis")]
-    pub bus: Option<embedded::RedisBus>,
+    pub bus: Option<engine_thread::RedisBus>,
     /// The folder of datasets for backtests, if there is one.
     pub datasets: Option<PathBuf>,
     /// Pages of other origins that may ask, such as `https://example.org`.
@@ -149,7 +152,7 @@ pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), 
     let broadcast = Arc::new(Broadcast::new(clock::microseconds()));
     let place = Place::file(&config.store);
     let book = config.run.first_book();
-    let embedded = EmbeddedConfig {
+    let engine_config = EngineThreadConfig {
         engine: config.run.engine.clone(),
         book,
         queue: config.queue,
@@ -158,7 +161,7 @@ pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), 
         bus: config.bus.clone(),
     };
     let wal_place = place.clone();
-    let (engine, thread) = Embedded::start(&embedded, &place, &broadcast)?;
+    let (engine, thread) = EngineThread::start(&engine_config, &place, &broadcast)?;
     let wal_checkpointer = WalCheckpointer::start(&wal_place).map_err(EngineThreadError::from)?;
     let engine = Arc::new(engine);
     let (stop, stopping) = watch::channel(false);
@@ -177,7 +180,7 @@ pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), 
     // handlers that outlive their time have no more to say
     runtime.shutdown_timeout(Duration::from_secs(1));
     engine.stop();
-    let ended = embedded::wait_for(thread);
+    let ended = engine_thread::wait_for(thread);
     wal_checkpointer.stop();
     Ok(ended?)
 }

@@ -12,25 +12,18 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::engine_handle::{NotTaken, Now, Order, Reply};
-use super::live::Price;
+use super::engine_handle::{NotTaken, Now};
+use super::match_update::MatchUpdate;
+use super::order::{Order, Reply};
 use super::problem::Problem;
 use super::state::App;
-use super::views::stamp;
-use crate::domain::{Offer, Round, Time};
+use super::views::{Price, stamp};
+use crate::domain::{Offer, Round, Score, Time};
 use crate::error::Error;
-use crate::schema::event::{MatchEvent, MatchResult};
+use crate::schema::event::{MatchEvent, MatchRef, MatchResult};
 use crate::source::stream::EntryError;
 use crate::source::synthetic::{LeagueConfig, Synthetic, SyntheticConfig, Teams};
 use crate::source::{Next, Source as _};
-
-/// What the ids of invented matches begin with.
-pub const SIMULATED: &str = "simulated:";
-
-/// Whether a match was invented here.
-pub fn is_simulated(match_id: &str) -> bool {
-    match_id.starts_with(SIMULATED)
-}
 
 /// Minutes from prices to prices.
 const EVERY: u8 = 5;
@@ -54,14 +47,14 @@ pub struct Wanted {
     pub seed: u64,
 }
 
-/// A moment of an invented match: the minute of play, and an entry without a timestamp.
+/// A moment of an invented match: the minute of play, and what is known then.
 #[derive(Debug, Clone)]
 pub struct Moment {
     /// Minutes after kick-off.
     pub minute: i64,
-    /// The `event_type`.
-    pub event_type: &'static str,
-    /// The `data`.
+    /// What is known; when that is, is settled as it is handed in.
+    update: MatchUpdate,
+    /// The same as the `data` of an entry without its timestamp.
     data: Map<String, Value>,
 }
 
@@ -100,7 +93,7 @@ pub fn invent(wanted: &Wanted) -> Result<Vec<Moment>, Error> {
             round
                 .results
                 .iter()
-                .map(|played| result(wanted, [played.score.home, played.score.away])),
+                .map(|played| result(wanted, played.score)),
         );
     }
     Ok(moments)
@@ -108,34 +101,53 @@ pub fn invent(wanted: &Wanted) -> Result<Vec<Moment>, Error> {
 
 fn prices(wanted: &Wanted, offer: &Offer, closing: bool) -> Moment {
     let state = offer.state;
-    let mut data = about(wanted);
+    let prices: Vec<_> = offer.quotes.iter().map(Price::of).collect();
+    let mut data = data_of(wanted);
     data.insert("minute".to_owned(), state.minute.into());
     data.insert("home_goals".to_owned(), state.home_goals.into());
     data.insert("away_goals".to_owned(), state.away_goals.into());
-    data.insert(
-        "quotes".to_owned(),
-        json!(offer.quotes.iter().map(Price::of).collect::<Vec<_>>()),
-    );
+    data.insert("quotes".to_owned(), json!(prices));
     data.insert("closing".to_owned(), closing.into());
     Moment {
         minute: state.minute.into(),
-        event_type: MatchEvent::TYPE,
+        update: MatchUpdate::Prices(MatchEvent {
+            about: about(wanted),
+            time: Time::default(),
+            state,
+            closing,
+            quotes: offer.quotes.clone(),
+            round_size: Some(1),
+        }),
         data,
     }
 }
 
-fn result(wanted: &Wanted, [home, away]: [u8; 2]) -> Moment {
-    let mut data = about(wanted);
-    data.insert("home_goals".to_owned(), home.into());
-    data.insert("away_goals".to_owned(), away.into());
+fn result(wanted: &Wanted, score: Score) -> Moment {
+    let mut data = data_of(wanted);
+    data.insert("home_goals".to_owned(), score.home.into());
+    data.insert("away_goals".to_owned(), score.away.into());
     Moment {
         minute: RESULT_MINUTE,
-        event_type: MatchResult::TYPE,
+        update: MatchUpdate::Result(MatchResult {
+            about: about(wanted),
+            time: Time::default(),
+            score,
+            round_size: Some(1),
+        }),
         data,
     }
 }
 
-fn about(wanted: &Wanted) -> Map<String, Value> {
+fn about(wanted: &Wanted) -> MatchRef<'static> {
+    MatchRef {
+        home_team: Some(wanted.home_team.clone().into()),
+        away_team: Some(wanted.away_team.clone().into()),
+        league: Some(LeagueConfig::default().name.into()),
+        ..MatchRef::of(wanted.match_id.clone())
+    }
+}
+
+fn data_of(wanted: &Wanted) -> Map<String, Value> {
     let mut data = Map::new();
     data.insert("match_id".to_owned(), wanted.match_id.as_str().into());
     data.insert("home_team".to_owned(), wanted.home_team.as_str().into());
@@ -146,24 +158,34 @@ fn about(wanted: &Wanted) -> Map<String, Value> {
 }
 
 impl Moment {
-    /// Goals of both sides, when this is the result.
-    pub fn final_score(&self) -> Option<[u8; 2]> {
-        let goals = |name| {
-            self.data
-                .get(name)
-                .and_then(Value::as_u64)
-                .map(|goals| goals as u8)
-        };
-        if self.event_type != MatchResult::TYPE {
-            return None;
+    /// The final score, when this is the result.
+    pub const fn final_score(&self) -> Option<Score> {
+        match &self.update {
+            MatchUpdate::Prices(_) => None,
+            MatchUpdate::Result(result) => Some(result.score),
         }
-        Some([goals("home_goals")?, goals("away_goals")?])
     }
 
-    fn line(&self, time: Time) -> String {
+    fn order(&self, time: Time) -> Order {
         let mut data = self.data.clone();
         data.insert("timestamp".to_owned(), stamp(time).into());
-        json!({ "event_type": self.event_type, "data": data }).to_string()
+        let line = json!({ "event_type": self.update.event_type(), "data": data }).to_string();
+        Order::new(at(self.update.clone(), time), line)
+    }
+}
+
+/// The update, known at this time.
+fn at(update: MatchUpdate, time: Time) -> MatchUpdate {
+    match update {
+        MatchUpdate::Prices(mut prices) => {
+            prices.time = time;
+            prices
+                .quotes
+                .iter_mut()
+                .for_each(|quote| quote.as_of = time);
+            MatchUpdate::Prices(prices)
+        }
+        MatchUpdate::Result(result) => MatchUpdate::Result(MatchResult { time, ..result }),
     }
 }
 
@@ -178,8 +200,7 @@ const PAUSE: Duration = Duration::from_millis(10);
 pub async fn play(app: &App, moment: &Moment, kickoff: Time) -> Result<String, Problem> {
     let mut last = Problem::from(NotTaken::Full);
     for _ in 0..TRIES {
-        let line = moment.line(when(&app.engine.now(), kickoff, moment.minute));
-        let order = Order::new(line, app.book, None).map_err(|error| Problem::of_event(&error))?;
+        let order = moment.order(when(&app.engine.now(), kickoff, moment.minute));
         match app.engine.submit(order) {
             Ok(reply) => match reply.await {
                 Ok(Reply::Accepted(answer)) => return Ok(answer),

@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::live::Price;
-use crate::domain::{self, Edge, Forecast, Names, Refusal, Settlement, Time};
+use super::store::{BetPage, BetRow, ForecastRow, PriceRow};
+use crate::domain::{self, Edge, Names, Quote, Refusal, Time};
 use crate::rounding::rounded;
 use crate::schema::event::UtcTimestamp;
 
@@ -54,38 +54,66 @@ pub struct Bet {
     pub settled_at: Option<String>,
 }
 
-impl Bet {
-    /// A bet that was placed.
-    pub fn placed(bet: &domain::Bet, names: &Names) -> Self {
-        let (fixture, quote) = (&bet.fixture, &bet.edge.quote);
+impl From<BetRow> for Bet {
+    fn from(row: BetRow) -> Self {
         Self {
-            bet_id: bet.id.to_string(),
-            match_id: fixture.id.to_string(),
-            home_team: names.team(fixture.home).to_owned(),
-            away_team: names.team(fixture.away).to_owned(),
-            league: names.league(fixture.league).to_owned(),
-            market: quote.selection.market().kind().code().to_owned(),
-            selection: quote.selection.side().code().to_owned(),
-            line: quote.selection.market().line().map(|line| line.goals()),
-            book: quote.book.as_str().to_owned(),
-            stake: bet.stake.units(),
-            odds_taken: quote.odds.decimal(),
-            expected_value: bet.edge.expected_value().map(rounded),
-            minute: bet.state.minute,
-            timestamp: stamp(bet.placed_at),
-            result: None,
-            payout: None,
-            settled_at: None,
+            bet_id: row.bet_id,
+            match_id: row.match_id,
+            home_team: row.home_team,
+            away_team: row.away_team,
+            league: row.league,
+            market: row.market,
+            selection: row.selection,
+            line: row.line,
+            book: row.book,
+            stake: row.stake,
+            odds_taken: row.odds_taken,
+            expected_value: row.expected_value,
+            minute: row.minute,
+            timestamp: stamp(row.placed_at),
+            result: row.result,
+            payout: row.payout,
+            settled_at: row.settled_at.map(stamp),
         }
     }
+}
 
-    /// A bet that was settled.
-    pub fn settled(settlement: &Settlement, names: &Names) -> Self {
+/// A price.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Price {
+    /// `1x2`, `ou`, `ah` or `btts`.
+    pub market: Cow<'static, str>,
+    /// `home`, `draw`, `away`, `over`, `under`, `yes` or `no`.
+    pub selection: Cow<'static, str>,
+    /// Goals in quarters; null for 1X2.
+    pub line: Option<f64>,
+    /// Whose price.
+    pub book: String,
+    /// Decimal odds.
+    pub odds: f64,
+}
+
+impl Price {
+    /// That of a quote.
+    pub fn of(quote: &Quote) -> Self {
         Self {
-            result: Some(settlement.outcome.code().to_owned()),
-            payout: Some(settlement.payout.units()),
-            settled_at: Some(stamp(settlement.settled_at)),
-            ..Self::placed(&settlement.bet, names)
+            market: quote.selection.market().kind().code().into(),
+            selection: quote.selection.side().code().into(),
+            line: quote.selection.market().line().map(|line| line.goals()),
+            book: quote.book.as_str().to_owned(),
+            odds: quote.odds.decimal(),
+        }
+    }
+}
+
+impl From<PriceRow> for Price {
+    fn from(row: PriceRow) -> Self {
+        Self {
+            market: row.market,
+            selection: row.selection,
+            line: row.line,
+            book: row.book,
+            odds: row.odds,
         }
     }
 }
@@ -104,6 +132,15 @@ pub struct Bets {
     pub next_cursor: Option<String>,
 }
 
+impl From<BetPage> for Bets {
+    fn from(page: BetPage) -> Self {
+        Self {
+            bets: page.bets.into_iter().map(Bet::from).collect(),
+            next_cursor: page.next.map(|place| place.to_string()),
+        }
+    }
+}
+
 /// A bet that was wanted and not placed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct NotPlaced {
@@ -118,7 +155,7 @@ impl NotPlaced {
     /// A refused bet.
     pub fn new(bet: &domain::Bet, reason: Refusal, names: &Names) -> Self {
         Self {
-            bet: Bet::placed(bet, names),
+            bet: BetRow::placed(bet, names).into(),
             reason: reason.code().to_owned(),
         }
     }
@@ -139,17 +176,14 @@ pub struct Probabilities {
     pub expected_goals_away: f64,
 }
 
-impl Probabilities {
-    /// Those of a forecast.
-    pub fn of(forecast: &Forecast) -> Self {
-        let [win_prob_home, draw_prob, win_prob_away] = forecast.model.map(rounded);
-        let [expected_goals_home, expected_goals_away] = forecast.expected_goals.map(rounded);
+impl From<ForecastRow> for Probabilities {
+    fn from(row: ForecastRow) -> Self {
         Self {
-            win_prob_home,
-            draw_prob,
-            win_prob_away,
-            expected_goals_home,
-            expected_goals_away,
+            win_prob_home: row.win_prob_home,
+            draw_prob: row.draw_prob,
+            win_prob_away: row.win_prob_away,
+            expected_goals_home: row.expected_goals_home,
+            expected_goals_away: row.expected_goals_away,
         }
     }
 }

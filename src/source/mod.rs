@@ -19,6 +19,7 @@ pub use table::{
     canonical_rows, is_price, read, read_bytes,
 };
 
+use crate::checkpoint::CheckpointError;
 use crate::domain::{Names, Round};
 
 /// What a source has.
@@ -58,25 +59,15 @@ pub trait Source {
     /// Says what the rounds so far have gone through, for whoever wants to know how long it takes.
     fn reached(&mut self, _stage: Stage) {}
 
-    /// Says that the effects of every round so far are durable.
+    /// Says that the effects of every round so far are durable. A source that keeps how far it is may ask for the state of
+    /// everything else in the run, as it is after these rounds, and keep that with it.
     ///
     /// # Errors
-    /// When that cannot be recorded.
-    fn commit(&mut self) -> Result<(), SourceError> {
-        Ok(())
-    }
-
-    /// Whether the state of the run is to be kept with what is committed next.
-    fn wants_checkpoint(&self) -> bool {
-        false
-    }
-
-    /// Takes the state of everything else in the run as it is after every round so far, to be kept, beside what the source
-    /// itself has to know, by the [`Self::commit`] that follows.
-    ///
-    /// # Errors
-    /// When it cannot be kept.
-    fn checkpoint(&mut self, _state: Vec<u8>) -> Result<(), SourceError> {
+    /// When that cannot be recorded, or the state not be had.
+    fn commit(
+        &mut self,
+        _state: &dyn Fn() -> Result<Vec<u8>, CheckpointError>,
+    ) -> Result<(), SourceError> {
         Ok(())
     }
 }

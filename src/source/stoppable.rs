@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Next, Source, SourceError, Stage};
+use crate::checkpoint::CheckpointError;
 use crate::domain::{Names, Round};
 
 /// Another source, until a flag is raised: from then on there is no next round, but an error or the end.
@@ -49,15 +50,10 @@ impl Source for Stoppable<'_> {
         self.source.reached(stage);
     }
 
-    fn commit(&mut self) -> Result<(), SourceError> {
-        self.source.commit()
-    }
-
-    fn wants_checkpoint(&self) -> bool {
-        self.source.wants_checkpoint()
-    }
-
-    fn checkpoint(&mut self, state: Vec<u8>) -> Result<(), SourceError> {
-        self.source.checkpoint(state)
+    fn commit(
+        &mut self,
+        state: &dyn Fn() -> Result<Vec<u8>, CheckpointError>,
+    ) -> Result<(), SourceError> {
+        self.source.commit(state)
     }
 }

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use proptest::prelude::*;
+use simbet::checkpoint::CheckpointError;
 use simbet::config::{RunConfig, Settings};
 use simbet::domain::{Book, Round};
 use simbet::engine::Engine;
@@ -65,7 +66,6 @@ struct Log<'a> {
     kept: &'a mut Kept,
     pending: Pending,
     idle_timeouts: BTreeSet<u64>,
-    state: Option<(u64, Vec<u8>)>,
     /// The next item, and the number of the last entry handed out.
     next: usize,
     number: u64,
@@ -98,7 +98,6 @@ impl<'a> Log<'a> {
             kept,
             pending: Pending::default(),
             idle_timeouts: BTreeSet::new(),
-            state: None,
             next,
             number,
             ahead: Vec::new(),
@@ -153,16 +152,14 @@ impl Feed for Log<'_> {
         self.idle_timeouts.insert(number);
     }
 
-    fn wants_checkpoint(&self) -> bool {
-        self.kept.commits % self.every == self.every - 1
-    }
-
-    fn checkpoint(&mut self, state: Vec<u8>) -> Result<(), SourceError> {
-        self.state = Some((self.number, state));
-        Ok(())
-    }
-
-    fn commit(&mut self, upto: u64) -> Result<(), SourceError> {
+    fn commit(
+        &mut self,
+        upto: u64,
+        state: Option<&dyn Fn() -> Result<Vec<u8>, CheckpointError>>,
+    ) -> Result<(), SourceError> {
+        let wants_checkpoint = self.kept.commits % self.every == self.every - 1;
+        let state = state.filter(|_| wants_checkpoint);
+        let checkpoint = state.map(|state| state()).transpose()?;
         self.kept.commits += 1;
         if self.dies.contains(&self.kept.commits) {
             return Err(SourceError::Stopped);
@@ -173,8 +170,8 @@ impl Feed for Log<'_> {
             self.kept.upto = upto;
         }
         self.kept.idle_timeouts.append(&mut self.idle_timeouts);
-        if let Some(state) = self.state.take() {
-            self.kept.checkpoint = Some(state);
+        if let Some(state) = checkpoint {
+            self.kept.checkpoint = Some((self.number, state));
         }
         Ok(())
     }

@@ -11,6 +11,7 @@
 //! | `prediction` `bet` `bet_settled` `trading_metrics` | what a trader thinks, does and comes to ([`OutgoingEvent`]) |
 
 mod outgoing;
+mod owned;
 mod published;
 mod raw_value;
 mod read;
@@ -85,6 +86,21 @@ pub struct MatchRef<'a> {
     pub date: Option<Time>,
     /// Kick-off.
     pub kickoff: Option<Time>,
+}
+
+impl MatchRef<'static> {
+    /// Only the match's name: who plays it is known, or not said.
+    pub const fn of(match_id: String) -> Self {
+        Self {
+            match_id: Cow::Owned(match_id),
+            home_team: None,
+            away_team: None,
+            league: None,
+            season: None,
+            date: None,
+            kickoff: None,
+        }
+    }
 }
 
 /// Prices of a match that became known at one instant.

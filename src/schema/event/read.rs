@@ -121,6 +121,29 @@ impl<'a> Event<'a> {
         Self::of_members(RawValue::Text(event_type.into()), data, book)
     }
 
+    /// The same of an entry whose data was read as JSON already. What is wrong with it is said without its place in the text.
+    ///
+    /// # Errors
+    /// When a member is missing or not what it should be.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use simbet::domain::Book;
+    /// use simbet::schema::event::Event;
+    /// let data = json!({"match_id": "7", "home_goals": 2, "away_goals": 1, "timestamp": "2023-08-11T22:00:00Z"});
+    /// let text = data.to_string();
+    /// let parts = Event::of_parts("match_result", text.as_bytes(), Book::AVG);
+    /// assert_eq!(Event::of_value("match_result", &data, Book::AVG), parts);
+    /// ```
+    pub fn of_value(
+        event_type: &'a str,
+        data: &'a serde_json::Value,
+        book: Book,
+    ) -> Result<Self, EventError> {
+        let data = Data::deserialize(data).map_err(|error| EventError::Json(error.to_string()))?;
+        Self::of_members(RawValue::Text(event_type.into()), data, book)
+    }
+
     fn of_members(
         event_type: RawValue<'a>,
         data: Data<'a>,

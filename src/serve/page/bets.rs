@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::{instant, selection};
+use super::text::{instant, selection};
 use crate::report::sheet::{decimals, percent, thousands};
 use crate::serve::views::{Bet, Bets};
 

@@ -2,12 +2,12 @@
 
 use maud::{Markup, html};
 
-use super::selection;
 use super::snapshot::{MATCHES, Snapshot};
+use super::text::selection;
 use crate::domain::{Book, MarketKind};
 use crate::report::sheet::{decimals, thousands};
-use crate::serve::live::{LiveMatch, Price};
-use crate::serve::views::Bet;
+use crate::serve::live::LiveMatch;
+use crate::serve::views::{Bet, Price};
 use crate::strategy::BookChoice;
 
 /// Prices of one match that are shown.

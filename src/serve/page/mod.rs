@@ -10,6 +10,7 @@ mod money;
 mod service;
 mod shell;
 mod snapshot;
+mod text;
 
 use std::sync::Arc;
 
@@ -19,7 +20,6 @@ use axum::response::sse::Sse;
 use axum::response::{Html, IntoResponse};
 use axum::routing::get;
 use axum::{Extension, Router};
-use maud::{Markup, html};
 
 use super::problem::Problem;
 use super::state::App;
@@ -75,16 +75,4 @@ async fn script() -> impl IntoResponse {
         [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")],
         SCRIPT,
     )
-}
-
-/// An instant, short for those who look and in full for programs: `stamp` is one of an answer.
-fn instant(stamp: &str) -> Markup {
-    let short = stamp.get(..16).unwrap_or(stamp).replace('T', " ");
-    html! { time datetime=(stamp) { (short) } }
-}
-
-/// What is backed: the market, the side, the line.
-fn selection(market: &str, side: &str, line: Option<f64>) -> String {
-    let line = line.map_or_else(String::new, |line| format!(" {line}"));
-    format!("{market} {side}{line}")
 }

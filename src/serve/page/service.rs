@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::instant;
 use super::snapshot::Snapshot;
+use super::text::instant;
 use crate::report::sheet::{decimals, thousands};
 use crate::serve::views::{Latencies, Quantiles, stamp};
 

@@ -83,23 +83,25 @@ impl Snapshot {
 
 impl Stored {
     fn read(reads: &Reads, since: Time) -> Result<Self, StoreError> {
-        let bets = |state| {
-            reads.bets(&BetFilter {
-                state,
-                limit: BETS,
-                ..BetFilter::default()
-            })
-        };
-        let settled = bets(BetState::Settled)?;
+        let settled = bets(reads, BetState::Settled)?;
         let scores = reads.final_scores(settled.bets.iter().map(|bet| bet.match_id.as_str()))?;
         // one more than is shown tells that there are more
         let live = reads.live(since, MATCHES + 1)?;
         Ok(Self {
             curve: reads.curve(POINTS)?,
-            live,
-            open: bets(BetState::Active)?,
+            live: live.into(),
+            open: bets(reads, BetState::Active)?,
             settled,
             scores,
         })
     }
+}
+
+fn bets(reads: &Reads, state: BetState) -> Result<Bets, StoreError> {
+    let page = reads.bets(&BetFilter {
+        state,
+        limit: BETS,
+        ..BetFilter::default()
+    })?;
+    Ok(page.into())
 }

@@ -8,10 +8,11 @@ use utoipa::IntoParams;
 
 use super::events::submit;
 use super::responses::{Busy, Conflicting, Invalid, Unknown};
-use crate::domain::Time;
-use crate::schema::event::{MatchResult, is_name};
-use crate::serve::engine_handle::Order;
+use crate::domain::{Score, Time};
+use crate::schema::event::{MatchRef, MatchResult, is_name};
 use crate::serve::live::LiveMatches;
+use crate::serve::match_update::MatchUpdate;
+use crate::serve::order::Order;
 use crate::serve::params::{NAME, NoBody, Params};
 use crate::serve::problem::Problem;
 use crate::serve::state::App;
@@ -81,7 +82,9 @@ async fn list(app: &App, params: &Params, state: BetState) -> Result<Json<Bets>,
         from: params.time("from")?,
         to: params.time("to")?,
     };
-    app.read(move |reads| reads.bets(&filter)).await.map(Json)
+    app.read(move |reads| reads.bets(&filter))
+        .await
+        .map(|page| Json(page.into()))
 }
 
 /// How long after it was last heard of a match without a result counts as in play, in seconds.
@@ -102,7 +105,7 @@ pub async fn live_matches(
     let since = app.engine.now().time.unwrap_or_default() + -LIVE_FOR;
     app.read(move |reads| reads.live(since, MOST_LIVE))
         .await
-        .map(Json)
+        .map(|rows| Json(rows.into()))
 }
 
 /// The final score.
@@ -141,11 +144,21 @@ pub async fn settle(
     };
     let (home, away) = (goals("home_goals")?, goals("away_goals")?);
     // by the clock of the events: a later time would make everything between late
-    let time = stamp(app.engine.now().time.unwrap_or_default());
+    let time = app.engine.now().time.unwrap_or_default();
+    submit(&app, by_hand(match_id, [home, away], time)).await
+}
+
+/// The result of a match that is known by hand, as a round of its own.
+fn by_hand(match_id: String, [home, away]: [u8; 2], time: Time) -> Order {
     let data = json!({
-        "match_id": match_id, "home_goals": home, "away_goals": away, "timestamp": time, "round_size": 1,
+        "match_id": match_id, "home_goals": home, "away_goals": away, "timestamp": stamp(time), "round_size": 1,
     });
     let line = json!({ "event_type": MatchResult::TYPE, "data": data }).to_string();
-    let order = Order::new(line, app.book, None).map_err(|error| Problem::of_event(&error))?;
-    submit(&app, order).await
+    let result = MatchResult {
+        about: MatchRef::of(match_id),
+        time,
+        score: Score { home, away },
+        round_size: Some(1),
+    };
+    Order::new(MatchUpdate::Result(result), line)
 }

@@ -1,17 +1,19 @@
 //! `POST /match-events` and `/match-results`.
 
+use std::time::Instant;
+
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::de::IgnoredAny;
-use serde_json::{Map, Value};
 use utoipa::IntoParams;
 
+use super::body;
 use super::responses::{Busy, Conflicting, InvalidBody, Unknown};
 use crate::domain::Time;
-use crate::schema::event::{MatchEvent, MatchResult};
 use crate::serve::clock;
-use crate::serve::engine_handle::{NotTaken, Order, Reply};
+use crate::serve::engine_handle::NotTaken;
+use crate::serve::match_update::MatchUpdate;
+use crate::serve::order::{Order, Reply};
 use crate::serve::params::{JsonBytes, Params};
 use crate::serve::problem::Problem;
 use crate::serve::requests::{MatchEventBody, MatchResultBody};
@@ -32,7 +34,9 @@ pub async fn post_match_event(
     JsonBytes(body): JsonBytes,
 ) -> Result<Response, Problem> {
     params.only(&[])?;
-    take(&app, &headers, MatchEvent::TYPE, &body).await
+    let asked = Asked::now(&headers)?;
+    let (prices, line) = body::prices(&body, app.book)?;
+    asked.submit(&app, MatchUpdate::Prices(prices), line).await
 }
 
 /// Takes the final score of a match, and settles the bets on it
@@ -48,21 +52,40 @@ pub async fn post_match_result(
     JsonBytes(body): JsonBytes,
 ) -> Result<Response, Problem> {
     params.only(&[])?;
-    take(&app, &headers, MatchResult::TYPE, &body).await
+    let asked = Asked::now(&headers)?;
+    let (result, line) = body::result(&body, app.book)?;
+    asked.submit(&app, MatchUpdate::Result(result), line).await
 }
 
-async fn take(
-    app: &App,
-    headers: &HeaderMap,
-    event_type: &'static str,
-    body: &[u8],
-) -> Result<Response, Problem> {
-    let received = clock::instant();
-    let key = idempotency_key(headers)?;
-    let line = line_of(event_type, body)?;
-    let order = Order::new(line, app.book, key).map_err(|error| Problem::of_event(&error))?;
-    ensure_not_ahead(order.time)?;
-    submit(app, Order { received, ..order }).await
+/// What came with a request, and when it came: read before anything else is done.
+struct Asked {
+    key: Option<String>,
+    received: Instant,
+}
+
+impl Asked {
+    fn now(headers: &HeaderMap) -> Result<Self, Problem> {
+        Ok(Self {
+            received: clock::instant(),
+            key: idempotency_key(headers)?,
+        })
+    }
+
+    /// Hands in what the body says, unless that is of the future.
+    async fn submit(
+        self,
+        app: &App,
+        update: MatchUpdate,
+        line: String,
+    ) -> Result<Response, Problem> {
+        ensure_not_ahead(update.time())?;
+        let order = Order {
+            key: self.key,
+            received: self.received,
+            ..Order::new(update, line)
+        };
+        submit(app, order).await
+    }
 }
 
 /// Hands in an order and waits for what becomes of it.
@@ -96,25 +119,6 @@ fn ensure_not_ahead(time: Time) -> Result<(), Problem> {
     }
 }
 
-/// The entry of a stream that a body is the data of; a round of its own unless it says otherwise.
-pub(super) fn line_of(event_type: &str, body: &[u8]) -> Result<String, Problem> {
-    if let Some(line) = plain_line(event_type, body) {
-        return Ok(line);
-    }
-    let value: Value =
-        serde_json::from_slice(body).map_err(|error| Problem::malformed(error.to_string()))?;
-    let Value::Object(mut data) = value else {
-        return Err(Problem::malformed("expected an object"));
-    };
-    if data.get("round_size").is_none_or(Value::is_null) {
-        data.insert("round_size".to_owned(), 1.into());
-    }
-    let mut entry = Map::new();
-    entry.insert("event_type".to_owned(), event_type.into());
-    entry.insert("data".to_owned(), Value::Object(data));
-    Ok(Value::Object(entry).to_string())
-}
-
 /// A request that may be sent again.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Header)]
@@ -129,26 +133,6 @@ pub(super) struct Keyed {
         pattern = "^[!-~]+$"
     )]
     key: Option<String>,
-}
-
-/// The same, without building what is only written out again, of a body that is on one line and says nothing of rounds.
-fn plain_line(event_type: &str, body: &[u8]) -> Option<String> {
-    let members = std::str::from_utf8(body).ok()?.trim().strip_prefix('{')?;
-    let is_plain = members.len() > 2
-        && !members.contains(['\n', '\r', '\\'])
-        && !members.contains("round_size");
-    // a body that ends the object and goes on would otherwise add to the entry
-    serde_json::from_slice::<IgnoredAny>(body).ok()?;
-    is_plain.then(|| {
-        [
-            r#"{"event_type":""#,
-            event_type,
-            r#"","data":{"round_size":1,"#,
-            members,
-            "}",
-        ]
-        .concat()
-    })
 }
 
 /// The most bytes of a key.

@@ -2,6 +2,7 @@
 
 mod backtests;
 mod bets;
+mod body;
 mod docs;
 mod events;
 mod health;

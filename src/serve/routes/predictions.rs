@@ -3,10 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 
-use super::events::line_of;
+use super::body;
 use super::responses::{Busy, InvalidBody};
-use crate::schema::event::{Event, MatchEvent};
-use crate::serve::engine_handle::{NotTaken, Reply};
+use crate::serve::engine_handle::NotTaken;
+use crate::serve::order::Reply;
 use crate::serve::params::{JsonBytes, Params};
 use crate::serve::problem::Problem;
 use crate::serve::requests::MatchEventBody;
@@ -25,11 +25,10 @@ pub async fn predict(
     JsonBytes(body): JsonBytes,
 ) -> Result<Json<PredictionAnswer>, Problem> {
     params.only(&[])?;
-    let line = line_of(MatchEvent::TYPE, &body)?;
-    Event::of_line(line.as_bytes(), app.book).map_err(|error| Problem::of_event(&error))?;
+    let (prices, _) = body::prices(&body, app.book)?;
     match app
         .engine
-        .consult(line)?
+        .consult(prices)?
         .await
         .map_err(|_| NotTaken::Down)?
     {

@@ -10,11 +10,12 @@ use tokio::sync::OwnedSemaphorePermit;
 use utoipa::{IntoParams, ToSchema};
 
 use super::responses::{Busy, Invalid, Limited};
-use crate::domain::Time;
+use crate::domain::{Score, Time};
 use crate::serve::clock;
 use crate::serve::params::{NoBody, Params};
 use crate::serve::problem::Problem;
-use crate::serve::simulation::{self, Moment, SIMULATED, Wanted};
+use crate::serve::simulated_id::SIMULATED;
+use crate::serve::simulation::{self, Moment, Wanted};
 use crate::serve::state::App;
 use crate::serve::views::{Bet, EventAnswer, ResultAnswer};
 
@@ -214,10 +215,10 @@ async fn at_once(
             None => simulated
                 .events
                 .push(serde_json::from_str(&answer).map_err(damaged)?),
-            Some([home_goals, away_goals]) => {
+            Some(Score { home, away }) => {
                 let score = FinalScore {
-                    home_goals,
-                    away_goals,
+                    home_goals: home,
+                    away_goals: away,
                 };
                 simulated.end(serde_json::from_str(&answer).map_err(damaged)?, score);
             }

@@ -19,6 +19,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension as _};
 
 pub use read::{BetFilter, BetState, Reads};
+pub use rows::{BetPage, BetRow, ForecastRow, MatchRow, PriceRow};
 pub use write::{Accepted, Writer};
 
 /// The layout of the tables.

@@ -6,11 +6,9 @@ use std::sync::{Mutex, PoisonError};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params_from_iter};
 
-use super::rows::{self, BET_COLUMNS, Numbered};
+use super::rows::{BetPage, BetRow, MatchRow};
 use super::{Place, StoreError};
 use crate::domain::Time;
-use crate::serve::live::{LiveMatch, LiveMatches};
-use crate::serve::views::{Bet, Bets, stamp};
 
 /// Which bets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -86,23 +84,20 @@ impl Reads {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn bets(&self, filter: &BetFilter) -> Result<Bets, StoreError> {
+    pub fn bets(&self, filter: &BetFilter) -> Result<BetPage, StoreError> {
         let (sql, values) = question(filter);
         let mut found = self.with(|connection| {
             let mut statement = connection.prepare_cached(&sql)?;
-            let rows = statement.query_map(params_from_iter(values), rows::bet)?;
+            let rows = statement.query_map(params_from_iter(values), numbered)?;
             Ok(rows.collect::<rusqlite::Result<Vec<Numbered>>>()?)
         })?;
         let is_more = found.len() > filter.limit;
         found.truncate(filter.limit);
-        let place = |last: &Numbered| match filter.state {
-            BetState::Settled => last.settled_number.unwrap_or(last.number).to_string(),
-            BetState::All | BetState::Active => last.number.to_string(),
-        };
-        let next_cursor = found.last().filter(|_| is_more).map(place);
-        Ok(Bets {
+        let next = found.last().filter(|_| is_more);
+        let next = next.map(|last| last.place(filter.state));
+        Ok(BetPage {
             bets: found.into_iter().map(|numbered| numbered.bet).collect(),
-            next_cursor,
+            next,
         })
     }
 
@@ -110,17 +105,17 @@ impl Reads {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn live(&self, since: Time, most: usize) -> Result<LiveMatches, StoreError> {
+    pub fn live(&self, since: Time, most: usize) -> Result<Vec<MatchRow>, StoreError> {
         let sql = "SELECT * FROM matches WHERE is_over = 0 AND heard_at >= ?1 ORDER BY heard_at DESC, match_id DESC LIMIT ?2";
         let mut matches = self.with(|connection| {
             let mut statement = connection.prepare_cached(sql)?;
-            let rows = statement.query_map([since.seconds(), most as i64], live_match)?;
-            Ok(rows.collect::<rusqlite::Result<Vec<LiveMatch>>>()?)
+            let rows = statement.query_map([since.seconds(), most as i64], match_row)?;
+            Ok(rows.collect::<rusqlite::Result<Vec<MatchRow>>>()?)
         })?;
         for one in &mut matches {
-            one.bets = self.open_bets(&one.match_id)?;
+            one.open_bets = self.open_bets(&one.match_id)?;
         }
-        Ok(LiveMatches { matches })
+        Ok(matches)
     }
 
     /// Goals of both sides at full time, of those of some matches whose result is known.
@@ -147,7 +142,7 @@ impl Reads {
         })
     }
 
-    fn open_bets(&self, match_id: &str) -> Result<Vec<Bet>, StoreError> {
+    fn open_bets(&self, match_id: &str) -> Result<Vec<BetRow>, StoreError> {
         let match_id = Some(match_id.to_owned());
         let filter = BetFilter {
             state: BetState::Active,
@@ -219,10 +214,59 @@ fn question(filter: &BetFilter) -> (String, Vec<Value>) {
     )
 }
 
-fn live_match(row: &Row<'_>) -> rusqlite::Result<LiveMatch> {
-    let text: String = row.get("prices")?;
+/// A bet, and its place in the order of placing and of settling.
+struct Numbered {
+    bet: BetRow,
+    number: i64,
+    settled_number: Option<i64>,
+}
+
+impl Numbered {
+    /// Its place in the order in which bets of this state are listed.
+    fn place(&self, state: BetState) -> i64 {
+        match state {
+            BetState::Settled => self.settled_number.unwrap_or(self.number),
+            BetState::All | BetState::Active => self.number,
+        }
+    }
+}
+
+const BET_COLUMNS: &str = "number, settled_number, bet_id, match_id, home_team, away_team, league, market, \
+     selection, line, book, stake, odds_taken, expected_value, minute, placed_at, result, payout, settled_at";
+
+fn numbered(row: &Row<'_>) -> rusqlite::Result<Numbered> {
+    let bet = BetRow {
+        bet_id: row.get("bet_id")?,
+        match_id: row.get("match_id")?,
+        home_team: row.get("home_team")?,
+        away_team: row.get("away_team")?,
+        league: row.get("league")?,
+        market: row.get("market")?,
+        selection: row.get("selection")?,
+        line: row.get("line")?,
+        book: row.get("book")?,
+        stake: row.get("stake")?,
+        odds_taken: row.get("odds_taken")?,
+        expected_value: row.get("expected_value")?,
+        minute: row.get("minute")?,
+        placed_at: Time::from_seconds(row.get("placed_at")?),
+        result: row.get("result")?,
+        payout: row.get("payout")?,
+        settled_at: row
+            .get::<_, Option<i64>>("settled_at")?
+            .map(Time::from_seconds),
+    };
+    Ok(Numbered {
+        bet,
+        number: row.get("number")?,
+        settled_number: row.get("settled_number")?,
+    })
+}
+
+fn match_row(row: &Row<'_>) -> rusqlite::Result<MatchRow> {
+    let prices: String = row.get("prices")?;
     let forecast: Option<String> = row.get("forecast")?;
-    Ok(LiveMatch {
+    Ok(MatchRow {
         match_id: row.get("match_id")?,
         home_team: row.get("home_team")?,
         away_team: row.get("away_team")?,
@@ -230,9 +274,9 @@ fn live_match(row: &Row<'_>) -> rusqlite::Result<LiveMatch> {
         minute: row.get("minute")?,
         home_goals: row.get("home_goals")?,
         away_goals: row.get("away_goals")?,
-        odds: serde_json::from_str(&text).unwrap_or_default(),
-        prediction: forecast.and_then(|text| serde_json::from_str(&text).ok()),
-        bets: Vec::new(),
-        timestamp: stamp(Time::from_seconds(row.get("heard_at")?)),
+        prices: serde_json::from_str(&prices).unwrap_or_default(),
+        forecast: forecast.and_then(|text| serde_json::from_str(&text).ok()),
+        heard_at: Time::from_seconds(row.get("heard_at")?),
+        open_bets: Vec::new(),
     })
 }

@@ -1,44 +1,177 @@
-//! Rows as what they stand for.
+//! The rows of the tables, as those who write and those who read have them.
 
-use rusqlite::Row;
+use std::borrow::Cow;
 
-use crate::domain::Time;
-use crate::serve::views::{Bet, stamp};
+use serde::{Deserialize, Serialize};
 
-pub(super) const BET_COLUMNS: &str = "number, settled_number, bet_id, match_id, home_team, away_team, league, market, \
-     selection, line, book, stake, odds_taken, expected_value, minute, placed_at, result, payout, settled_at";
+use crate::domain::{Bet, Forecast, Names, Quote, Settlement, Time};
+use crate::rounding::rounded;
 
-/// A bet, and its place in the order of placing and of settling.
-pub(super) struct Numbered {
-    pub bet: Bet,
-    pub number: i64,
-    pub settled_number: Option<i64>,
+/// A bet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BetRow {
+    /// Names the bet.
+    pub bet_id: String,
+    /// The match.
+    pub match_id: String,
+    /// The home side.
+    pub home_team: String,
+    /// The away side.
+    pub away_team: String,
+    /// Where it is played.
+    pub league: String,
+    /// The code of the market.
+    pub market: String,
+    /// The code of the side.
+    pub selection: String,
+    /// Goals in quarters, of markets that have a line.
+    pub line: Option<f64>,
+    /// Whose price.
+    pub book: String,
+    /// What is at risk, in units of currency.
+    pub stake: f64,
+    /// Decimal odds.
+    pub odds_taken: f64,
+    /// Expected profit per unit of stake.
+    pub expected_value: Option<f64>,
+    /// Minute of the match in which it was struck.
+    pub minute: u8,
+    /// When it was struck.
+    pub placed_at: Time,
+    /// The code of its outcome, once it is settled.
+    pub result: Option<String>,
+    /// What came back, stake included, once it is settled.
+    pub payout: Option<f64>,
+    /// When it was settled.
+    pub settled_at: Option<Time>,
 }
 
-pub(super) fn bet(row: &Row<'_>) -> rusqlite::Result<Numbered> {
-    let time = |seconds| stamp(Time::from_seconds(seconds));
-    let bet = Bet {
-        bet_id: row.get("bet_id")?,
-        match_id: row.get("match_id")?,
-        home_team: row.get("home_team")?,
-        away_team: row.get("away_team")?,
-        league: row.get("league")?,
-        market: row.get("market")?,
-        selection: row.get("selection")?,
-        line: row.get("line")?,
-        book: row.get("book")?,
-        stake: row.get("stake")?,
-        odds_taken: row.get("odds_taken")?,
-        expected_value: row.get("expected_value")?,
-        minute: row.get("minute")?,
-        timestamp: time(row.get("placed_at")?),
-        result: row.get("result")?,
-        payout: row.get("payout")?,
-        settled_at: row.get::<_, Option<i64>>("settled_at")?.map(time),
-    };
-    Ok(Numbered {
-        bet,
-        number: row.get("number")?,
-        settled_number: row.get("settled_number")?,
-    })
+impl BetRow {
+    /// A bet that was placed.
+    pub fn placed(bet: &Bet, names: &Names) -> Self {
+        let (fixture, quote) = (&bet.fixture, &bet.edge.quote);
+        Self {
+            bet_id: bet.id.to_string(),
+            match_id: fixture.id.to_string(),
+            home_team: names.team(fixture.home).to_owned(),
+            away_team: names.team(fixture.away).to_owned(),
+            league: names.league(fixture.league).to_owned(),
+            market: quote.selection.market().kind().code().to_owned(),
+            selection: quote.selection.side().code().to_owned(),
+            line: quote.selection.market().line().map(|line| line.goals()),
+            book: quote.book.as_str().to_owned(),
+            stake: bet.stake.units(),
+            odds_taken: quote.odds.decimal(),
+            expected_value: bet.edge.expected_value().map(rounded),
+            minute: bet.state.minute,
+            placed_at: bet.placed_at,
+            result: None,
+            payout: None,
+            settled_at: None,
+        }
+    }
+
+    /// A bet that was settled.
+    pub fn settled(settlement: &Settlement, names: &Names) -> Self {
+        Self {
+            result: Some(settlement.outcome.code().to_owned()),
+            payout: Some(settlement.payout.units()),
+            settled_at: Some(settlement.settled_at),
+            ..Self::placed(&settlement.bet, names)
+        }
+    }
+}
+
+/// Bets, newest first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BetPage {
+    /// The bets.
+    pub bets: Vec<BetRow>,
+    /// Where the next page begins; `None` on the last one.
+    pub next: Option<i64>,
+}
+
+/// A price, as the column `prices` has it in JSON.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PriceRow {
+    /// The code of the market.
+    pub market: Cow<'static, str>,
+    /// The code of the side.
+    pub selection: Cow<'static, str>,
+    /// Goals in quarters, of markets that have a line.
+    pub line: Option<f64>,
+    /// Whose price.
+    pub book: String,
+    /// Decimal odds.
+    pub odds: f64,
+}
+
+impl PriceRow {
+    /// That of a quote.
+    pub fn of(quote: &Quote) -> Self {
+        Self {
+            market: quote.selection.market().kind().code().into(),
+            selection: quote.selection.side().code().into(),
+            line: quote.selection.market().line().map(|line| line.goals()),
+            book: quote.book.as_str().to_owned(),
+            odds: quote.odds.decimal(),
+        }
+    }
+}
+
+/// What the model thinks of a match, as the column `forecast` has it in JSON.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ForecastRow {
+    /// Probability that the home side wins.
+    pub win_prob_home: f64,
+    /// Probability of a draw.
+    pub draw_prob: f64,
+    /// Probability that the away side wins.
+    pub win_prob_away: f64,
+    /// Goals expected of the home side at full time.
+    pub expected_goals_home: f64,
+    /// Goals expected of the away side at full time.
+    pub expected_goals_away: f64,
+}
+
+impl ForecastRow {
+    /// That of a forecast.
+    pub fn of(forecast: &Forecast) -> Self {
+        let [win_prob_home, draw_prob, win_prob_away] = forecast.model.map(rounded);
+        let [expected_goals_home, expected_goals_away] = forecast.expected_goals.map(rounded);
+        Self {
+            win_prob_home,
+            draw_prob,
+            win_prob_away,
+            expected_goals_home,
+            expected_goals_away,
+        }
+    }
+}
+
+/// A match without a result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MatchRow {
+    /// Names the match.
+    pub match_id: String,
+    /// The home side.
+    pub home_team: String,
+    /// The away side.
+    pub away_team: String,
+    /// Where it is played, where that was said.
+    pub league: Option<String>,
+    /// Minutes played.
+    pub minute: u8,
+    /// Goals of the home side so far.
+    pub home_goals: u8,
+    /// Goals of the away side so far.
+    pub away_goals: u8,
+    /// The last prices.
+    pub prices: Vec<PriceRow>,
+    /// What the model thinks at these prices.
+    pub forecast: Option<ForecastRow>,
+    /// When it was last heard of.
+    pub heard_at: Time,
+    /// The open bets on it.
+    pub open_bets: Vec<BetRow>,
 }

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
+use super::rows::{BetRow, ForecastRow, PriceRow};
 use super::{Place, SCHEMA, StoreError, VERSION, meta};
-use crate::domain::{Bankroll, Match, Time};
+use crate::domain::{Bankroll, Match, Quote, Time};
 use crate::schema::event::{MatchEvent, MatchRef};
 use crate::serve::digest::Digest;
-use crate::serve::simulation::SIMULATED;
-use crate::serve::views::{Bet, Probabilities};
+use crate::serve::simulated_id::SIMULATED;
 
 /// Writes events and their effects; what is written since [`Self::begin`] becomes durable all at once.
 #[derive(Debug)]
@@ -243,7 +243,7 @@ impl Writer {
     pub fn keep_match(
         &mut self,
         event: &MatchEvent<'_>,
-        forecast: Option<&Probabilities>,
+        forecast: Option<&ForecastRow>,
     ) -> Result<(), StoreError> {
         let sql = "INSERT INTO matches VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0) ON CONFLICT DO UPDATE SET
             home_team = ?2, away_team = ?3, league = ifnull(?4, league), minute = ?5, home_goals = ?6, away_goals = ?7,
@@ -256,7 +256,7 @@ impl Writer {
             ..
         } = &event.about;
         let (state, time) = (event.state, event.time.seconds());
-        let prices = super::super::live::prices_text(&event.quotes);
+        let prices = prices_text(&event.quotes);
         let forecast = forecast.and_then(|forecast| serde_json::to_string(forecast).ok());
         let (home, away) = (
             home_team.as_deref().unwrap_or(""),
@@ -289,7 +289,7 @@ impl Writer {
     pub fn keep_forecast(
         &mut self,
         match_id: &str,
-        forecast: &Probabilities,
+        forecast: &ForecastRow,
     ) -> Result<(), StoreError> {
         let forecast = serde_json::to_string(forecast)
             .map_err(|error| StoreError::Damaged(error.to_string()))?;
@@ -327,7 +327,7 @@ impl Writer {
     ///
     /// # Errors
     /// When the file cannot be written, or the bet is there.
-    pub fn place(&mut self, bet: &Bet, placed_at: Time) -> Result<(), StoreError> {
+    pub fn place(&mut self, bet: &BetRow) -> Result<(), StoreError> {
         let sql =
             "INSERT INTO bets (number, bet_id, match_id, home_team, away_team, league, market, selection, line, book,
             stake, odds_taken, expected_value, minute, placed_at)
@@ -348,7 +348,7 @@ impl Writer {
             bet.odds_taken,
             bet.expected_value,
             bet.minute,
-            placed_at.seconds()
+            bet.placed_at.seconds()
         ])?;
         Ok(())
     }
@@ -357,14 +357,14 @@ impl Writer {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn settle(&mut self, bet: &Bet, settled_at: Time) -> Result<(), StoreError> {
+    pub fn settle(&mut self, bet: &BetRow) -> Result<(), StoreError> {
         let sql = "UPDATE bets SET result = ?2, payout = ?3, settled_at = ?4, settled_number = ?5 WHERE bet_id = ?1";
         self.last_settled += 1;
         let row = params![
             bet.bet_id,
             bet.result,
             bet.payout,
-            settled_at.seconds(),
+            bet.settled_at.map(Time::seconds),
             self.last_settled
         ];
         self.connection.prepare_cached(sql)?.execute(row)?;
@@ -422,6 +422,11 @@ impl Writer {
         let lines = statement.query_map(params![event_id as i64, most as i64], |row| row.get(0))?;
         Ok(lines.collect::<rusqlite::Result<_>>()?)
     }
+}
+
+fn prices_text(quotes: &[Quote]) -> String {
+    let prices: Vec<_> = quotes.iter().map(PriceRow::of).collect();
+    serde_json::to_string(&prices).unwrap_or_default()
 }
 
 fn lock(place: &Place) -> Result<File, StoreError> {

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use serde::{Deserialize, Serialize};
 
-use super::EntryError;
+use super::entry_error::EntryError;
 use super::fixtures::Fixtures;
 use crate::domain::{Fixture, Match, Names, Offer, Quote, Round, Time};
 use crate::schema::event::{EndOfStream, Event, MatchEvent, MatchResult, UtcTimestamp};
 
 /// The round that is being heard of, and the one before it.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct Assembly {
+pub(crate) struct Assembly {
     fixtures: Fixtures,
     round: Round,
     /// The number of the first entry of the round that is being heard of, if one is.
@@ -34,7 +34,7 @@ pub(super) struct Assembly {
 }
 
 /// What became of an entry.
-pub(super) enum Taken {
+pub(crate) enum Taken {
     /// Something new of this match.
     New(Arc<Fixture>),
     Repeated,

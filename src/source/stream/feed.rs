@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::EntryError;
+use super::entry_error::EntryError;
+use crate::checkpoint::CheckpointError;
+use crate::schema::event::Event;
 use crate::source::{SourceError, Stage};
 
 /// A transport of entries: a pipe, a file, a server.
@@ -36,9 +38,16 @@ pub trait Feed {
     ///
     /// It is said after every batch of rounds, and when the stream has nothing for now; then often the same again.
     ///
+    /// The state after every entry handed out so far can be asked for, to be made durable with it; `None` while there is
+    /// none to go on from.
+    ///
     /// # Errors
-    /// When that cannot be recorded.
-    fn commit(&mut self, _upto: u64) -> Result<(), SourceError> {
+    /// When that cannot be recorded, or the state not be had.
+    fn commit(
+        &mut self,
+        _upto: u64,
+        _state: Option<&dyn Fn() -> Result<Vec<u8>, CheckpointError>>,
+    ) -> Result<(), SourceError> {
         Ok(())
     }
 
@@ -54,24 +63,20 @@ pub trait Feed {
 
     /// Says what the entries so far have gone through.
     fn reached(&mut self, _stage: Stage) {}
-
-    /// Whether the state of the run is to be kept with the next commit.
-    fn wants_checkpoint(&self) -> bool {
-        false
-    }
-
-    /// Takes the state after every entry handed out so far, to be made durable by the [`Self::commit`] that follows.
-    ///
-    /// # Errors
-    /// When it cannot be kept.
-    fn checkpoint(&mut self, _state: Vec<u8>) -> Result<(), SourceError> {
-        Ok(())
-    }
 }
 
 /// What a feed has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Fed<'a> {
+    /// An entry that has been read, or that never was a text.
+    Event {
+        /// Which one, counted from 1.
+        number: u64,
+        /// What it says.
+        event: Event<'a>,
+        /// Its text, where it is to be kept of an entry that is put aside.
+        original: &'a [u8],
+    },
     /// An entry.
     Entry {
         /// Which one, counted from 1.

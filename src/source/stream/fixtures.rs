@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::EntryError;
+use super::entry_error::EntryError;
 use crate::calendar;
 use crate::domain::{Fixture, Match, Names, Score, Time};
 use crate::match_index::MatchIndex;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use memchr::memchr;
 
-use super::{Fed, Feed};
+use super::feed::{Fed, Feed};
 use crate::schema::event::MAX_ENTRY;
 use crate::source::SourceError;
 

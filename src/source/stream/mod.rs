@@ -1,6 +1,7 @@
 //! Rounds from the entries of a stream, as they come.
 
 mod assembly;
+mod entry_error;
 mod feed;
 mod fixtures;
 mod lines;
@@ -10,10 +11,12 @@ pub mod redis;
 use std::time::Duration;
 
 use super::{Next, Replay, Source, SourceError, Stage};
-use crate::checkpoint;
+use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{Book, Names, Round, Time};
-use crate::schema::event::{EndOfStream, Event, EventError};
-use assembly::{Assembly, Taken};
+use crate::schema::event::{EndOfStream, Event};
+pub(crate) use assembly::Assembly;
+use assembly::Taken;
+pub use entry_error::EntryError;
 pub use feed::{Fed, Feed};
 #[cfg(feature = "serve")]
 pub(crate) use fixtures::{NOWHERE, season_of};
@@ -36,71 +39,6 @@ impl Default for StreamConfig {
             linger: Some(Duration::from_millis(50)),
         }
     }
-}
-
-/// Why an entry was put aside. The stream goes on as if it had not been there.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum EntryError {
-    /// It is no entry, or a member is not what it should be.
-    #[error(transparent)]
-    Entry(#[from] EventError),
-    /// Prices that were over when they came.
-    #[error("prices of {time} came after {now}: they can no longer be bet at")]
-    Late {
-        /// When they were prices.
-        time: String,
-        /// The time that the stream had reached.
-        now: String,
-    },
-    /// Something old of a match that is not known, or is not any more.
-    #[error(
-        "match_id: nothing is known of the match {id:?}, and {day} is too long ago to hear of it for the first time"
-    )]
-    Forgotten {
-        /// The id of the match.
-        id: String,
-        /// What the entry or the match is of.
-        day: String,
-    },
-    /// A timestamp that has nothing to do with the match.
-    #[error("timestamp: the match {id:?} is of {day}, and {time} is more than 400 days later")]
-    TooFar {
-        /// The id of the match.
-        id: String,
-        /// When the entry says that it is.
-        time: String,
-        /// The match day.
-        day: String,
-    },
-    /// The first that is heard of a match does not say who plays.
-    #[error(
-        "match_id: nothing is known of the match {0:?}, and the entry does not name home_team and away_team"
-    )]
-    Unknown(String),
-    /// A team against itself.
-    #[error("away_team: expected another team than home_team, found {0:?} twice")]
-    SameTeam(String),
-    /// Other teams than those the match is known to be played by.
-    #[error("match_id: the match {id:?} is known as {known}, not as {said}")]
-    OtherTeams {
-        /// The id.
-        id: String,
-        /// Who plays.
-        known: String,
-        /// Who was said to play.
-        said: String,
-    },
-    /// Another final score than the one that is known.
-    #[error("the result of {id:?} is known as {known}, not as {said}")]
-    OtherScore {
-        /// The id of the match.
-        id: String,
-        /// The score that stands.
-        known: String,
-        /// The score that was said.
-        said: String,
-    },
 }
 
 /// An entry that was put aside.
@@ -277,6 +215,16 @@ impl<'a> Stream<'a> {
     fn listen(&mut self, patience: Duration) -> Result<bool, SourceError> {
         let book = self.config.book;
         let (number, event, original) = match self.feed.next(patience)? {
+            Fed::Event {
+                number,
+                event,
+                original,
+            } => (number, Ok(event), original),
+            // an empty line counts, and says nothing
+            Fed::Entry { number, text } if text.trim_ascii().is_empty() => {
+                self.assembly.number(number);
+                return Ok(true);
+            }
             Fed::Entry { number, text } => (number, Event::of_line(text, book), text),
             Fed::Parts {
                 number,
@@ -294,9 +242,6 @@ impl<'a> Stream<'a> {
             }
         };
         self.assembly.number(number);
-        if original.trim_ascii().is_empty() {
-            return Ok(true);
-        }
         match event
             .map_err(EntryError::from)
             .and_then(|event| self.assembly.take(event))
@@ -388,17 +333,16 @@ impl Source for Stream<'_> {
         self.feed.reached(stage);
     }
 
-    fn commit(&mut self) -> Result<(), SourceError> {
-        self.feed.commit(self.assembly.over())
-    }
-
-    /// Not while history is being told: that would have to be read again.
-    fn wants_checkpoint(&self) -> bool {
-        self.history.is_none() && self.feed.wants_checkpoint()
-    }
-
-    fn checkpoint(&mut self, rest: Vec<u8>) -> Result<(), SourceError> {
-        let whole = checkpoint::seal(STATE, &(&self.assembly, Counted::from(self.counts), rest))?;
-        self.feed.checkpoint(whole)
+    fn commit(
+        &mut self,
+        rest: &dyn Fn() -> Result<Vec<u8>, CheckpointError>,
+    ) -> Result<(), SourceError> {
+        let (assembly, counts) = (&self.assembly, Counted::from(self.counts));
+        let state: &dyn Fn() -> Result<Vec<u8>, CheckpointError> =
+            &|| checkpoint::seal(STATE, &(assembly, counts, rest()?));
+        // history that is being told would have to be read again
+        let can_be_kept = self.history.is_none();
+        self.feed
+            .commit(assembly.over(), can_be_kept.then_some(state))
     }
 }

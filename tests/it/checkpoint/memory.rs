@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use simbet::checkpoint::CheckpointError;
 use simbet::domain::{Entry, Round, Time};
 use simbet::engine::Engine;
 use simbet::schema::event::UtcTimestamp;
@@ -41,8 +42,12 @@ impl Feed for Endless {
         })
     }
 
-    fn checkpoint(&mut self, state: Vec<u8>) -> Result<(), SourceError> {
-        self.state = state;
+    fn commit(
+        &mut self,
+        _: u64,
+        state: Option<&dyn Fn() -> Result<Vec<u8>, CheckpointError>>,
+    ) -> Result<(), SourceError> {
+        self.state = state.unwrap()()?;
         Ok(())
     }
 }
@@ -93,7 +98,7 @@ fn fold(feed: &mut Endless, engine: &mut Engine, rounds: usize) -> ([usize; 3], 
         ];
         most = std::array::from_fn(|k| most[k].max(now[k]));
     }
-    stream.checkpoint(engine.save().unwrap()).unwrap();
+    stream.commit(&|| engine.save()).unwrap();
     (most, played)
 }
 

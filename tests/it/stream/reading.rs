@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use simbet::domain::{Book, MatchState, Names, Round, Selection, Time};
 use simbet::schema::event::{Event, MAX_ENTRY, parse_instant};
-use simbet::source::stream::{Lines, Refused, Stream, StreamConfig, StreamCounts};
-use simbet::source::{Next, Source};
+use simbet::source::stream::{Fed, Feed, Lines, Refused, Stream, StreamConfig, StreamCounts};
+use simbet::source::{Next, Source, SourceError};
 
 /// What the members that every entry must have are, and nothing else.
 fn prices() -> Value {
@@ -50,12 +50,15 @@ struct Heard {
 }
 
 fn hear(reader: impl Read + Send + 'static, linger: Option<Duration>) -> Heard {
+    hear_feed(&mut Lines::new(reader), linger)
+}
+
+fn hear_feed(feed: &mut dyn Feed, linger: Option<Duration>) -> Heard {
     let mut refused = Vec::new();
     let mut put_aside =
         |aside: &Refused<'_>| refused.push(format!("{}: {}", aside.number, aside.reason));
-    let mut lines = Lines::new(reader);
     let mut stream = Stream::new(
-        &mut lines,
+        feed,
         StreamConfig {
             book: Book::AVG,
             linger,
@@ -279,6 +282,45 @@ fn an_entry_in_parts_is_the_same_as_in_one_line() {
     let text = data.to_string();
     let parts = Event::of_parts("match_event", text.as_bytes(), Book::AVG).unwrap();
     assert_eq!(parts, Event::of_line(whole.as_bytes(), Book::AVG).unwrap());
+}
+
+/// A feed of events that are no text.
+struct Typed(std::vec::IntoIter<Event<'static>>, u64);
+
+impl Feed for Typed {
+    fn next(&mut self, _: Duration) -> Result<Fed<'_>, SourceError> {
+        self.1 += 1;
+        Ok(match self.0.next() {
+            Some(event) => Fed::Event {
+                number: self.1,
+                event,
+                original: b"typed",
+            },
+            None => Fed::End,
+        })
+    }
+}
+
+#[test]
+fn a_feed_may_hand_over_events_that_are_no_text() {
+    let texts = [
+        line("match_event", &prices()),
+        line("match_event", &with(prices(), "away_team", json!("Leeds"))),
+        line("match_result", &result(0, 3, "2023-08-11 22:00:00")),
+        line("match_event", &prices()),
+        line("end_of_stream", &json!({ "entries": 4 })),
+    ];
+    let expected = hear_text(texts.concat());
+    assert_eq!(expected.refused.len(), 2);
+    let events: Vec<_> = texts
+        .iter()
+        .map(|text| Event::of_line(text.as_bytes(), Book::AVG))
+        .map(|event| event.unwrap().into_owned())
+        .collect();
+    let heard = hear_feed(&mut Typed(events.into_iter(), 0), None);
+    let shown = |heard: &Heard| format!("{:?} {:?}", heard.rounds, heard.counts);
+    assert_eq!(shown(&heard), shown(&expected));
+    assert_eq!(heard.refused, expected.refused);
 }
 
 #[test]

@@ -2,32 +2,56 @@
 
 use crate::domain::Book;
 use crate::redis::RawEntry;
+#[cfg(feature = "serve")]
+use crate::schema::event::EventError;
 use crate::schema::event::{EndOfStream, Event, MAX_ENTRY, field};
-use crate::source::stream::Fed;
+use crate::source::stream::feed::Fed;
+
+/// An entry without an `event_type`: what is missing is then said as of a line without it.
+const WITHOUT_TYPE: &[u8] = b"{}";
 
 /// The entry as a feed hands it out.
 pub fn fed(entry: &RawEntry, number: u64) -> Fed<'_> {
-    match entry
-        .field(field::EVENT_TYPE)
-        .and_then(|bytes| str::from_utf8(bytes).ok())
-    {
+    match event_type(entry) {
         Some(event_type) => Fed::Parts {
             number,
             event_type,
             data: data_of(entry),
         },
-        // what is missing is then said as of a line without it
         None => Fed::Entry {
             number,
-            text: b"{}",
+            text: WITHOUT_TYPE,
         },
     }
 }
 
-/// Whether the entry is an end of the stream; one that cannot be read is none.
-pub fn is_end(entry: &RawEntry) -> bool {
-    let is_called_so = entry.field(field::EVENT_TYPE) == Some(EndOfStream::TYPE.as_bytes());
-    is_called_so && Event::of_parts(EndOfStream::TYPE, data_of(entry), Book::AVG).is_ok()
+/// The entry as an event.
+///
+/// # Errors
+/// When it is none.
+#[cfg(feature = "serve")]
+pub fn event(entry: &RawEntry, book: Book) -> Result<Event<'_>, EventError> {
+    match event_type(entry) {
+        Some(event_type) => Event::of_parts(event_type, data_of(entry), book),
+        None => Event::of_line(WITHOUT_TYPE, book),
+    }
+}
+
+/// The end of the stream, if the entry is one; one that cannot be read is none.
+pub fn end(entry: &RawEntry) -> Option<EndOfStream> {
+    if event_type(entry) != Some(EndOfStream::TYPE) {
+        return None;
+    }
+    match Event::of_parts(EndOfStream::TYPE, data_of(entry), Book::AVG) {
+        Ok(Event::End(end)) => Some(end),
+        Ok(Event::Prices(_) | Event::Result(_)) | Err(_) => None,
+    }
+}
+
+fn event_type(entry: &RawEntry) -> Option<&str> {
+    entry
+        .field(field::EVENT_TYPE)
+        .and_then(|bytes| str::from_utf8(bytes).ok())
 }
 
 /// The data of an entry; of more than an entry may have, only so much that this shows.

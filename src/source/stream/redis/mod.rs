@@ -8,13 +8,15 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{EntryError, Fed, Feed};
+use super::entry_error::EntryError;
+use super::feed::{Fed, Feed};
+use crate::checkpoint::CheckpointError;
 use crate::domain::Time;
 use crate::redis::{
     Answers, Channel, EntryId, Offset, PartitionConsumer, RawEntry, Recovered, RedisError,
     Transaction,
 };
-use crate::schema::event::DeadLetter;
+use crate::schema::event::{DeadLetter, EndOfStream, Event};
 use crate::source::{SourceError, Stage};
 use position::{Position, Turn};
 pub use stopwatch::{Clock, Latencies, Stopwatch};
@@ -48,7 +50,6 @@ pub struct RedisFeed {
     open: VecDeque<Offset>,
     dead: VecDeque<(u64, RawEntry, String)>,
     idle_timeouts: Vec<EntryId>,
-    checkpoint: Option<(Offset, Vec<u8>)>,
     /// The entry after which the last checkpoint was made, and how many follow until the next.
     checkpointed: u64,
     interval: u64,
@@ -94,7 +95,6 @@ impl RedisFeed {
             open,
             dead: VecDeque::new(),
             idle_timeouts: Vec::new(),
-            checkpoint: None,
             interval: CHECKPOINT[0],
             end: None,
             passed: None,
@@ -160,20 +160,30 @@ impl RedisFeed {
         if !self.position.is_done(mark.number) {
             self.open.push_back(mark);
         }
-        if entry::is_end(&self.current) {
-            if self.config.stay {
-                self.passed = Some(mark.number);
-                return Ok(Fed::Boundary);
-            }
-            if self.position.is_done(mark.number)
-                && (!self.buffer.is_empty() || self.fetch(Duration::ZERO)?)
-            {
-                // it was an end, and no longer is
-                return Ok(Fed::Boundary);
-            }
-            self.end = Some(mark.number);
+        if let Some(end) = entry::end(&self.current) {
+            return self.hand_out_end(mark.number, end);
         }
         Ok(entry::fed(&self.current, mark.number))
+    }
+
+    /// Hands out an end of the stream, unless something comes after it.
+    fn hand_out_end(&mut self, number: u64, end: EndOfStream) -> Result<Fed<'_>, RedisError> {
+        if self.config.stay {
+            self.passed = Some(number);
+            return Ok(Fed::Boundary);
+        }
+        if self.position.is_done(number)
+            && (!self.buffer.is_empty() || self.fetch(Duration::ZERO)?)
+        {
+            // it was an end, and no longer is
+            return Ok(Fed::Boundary);
+        }
+        self.end = Some(number);
+        Ok(Fed::Event {
+            number,
+            event: Event::End(end),
+            original: b"",
+        })
     }
 
     /// Checks that what is read again is what was read before: nothing of it was removed.
@@ -193,7 +203,11 @@ impl RedisFeed {
     }
 
     /// What is written when everything up to this entry is done.
-    fn step(&mut self, upto: u64) -> Result<Transaction, serde_json::Error> {
+    fn step(
+        &mut self,
+        upto: u64,
+        checkpoint: Option<(Offset, Vec<u8>)>,
+    ) -> Result<Transaction, serde_json::Error> {
         let mut step = Transaction {
             done: self.position.done(),
             heard: self.position.last().number,
@@ -204,8 +218,7 @@ impl RedisFeed {
             step.done = mark;
         }
         // of what a checkpoint knows nothing is read again
-        let known = self
-            .checkpoint
+        let known = checkpoint
             .as_ref()
             .map_or(upto, |(mark, _)| mark.number.max(upto));
         while let Some((_, entry, reason)) = self.dead.pop_front_if(|(number, ..)| *number <= known)
@@ -218,7 +231,7 @@ impl RedisFeed {
         (step.answers, step.commands) = self.answers.take();
         step.ended = self.end == Some(step.done.number);
         step.idle_timeouts = std::mem::take(&mut self.idle_timeouts);
-        step.checkpoint = self.checkpoint.take();
+        step.checkpoint = checkpoint;
         Ok(step)
     }
 
@@ -236,6 +249,11 @@ impl RedisFeed {
         let published = Time::from_seconds(i64::try_from(entry.id.0 / 1000).unwrap_or(i64::MAX));
         self.answers
             .add(Channel::Dead, DeadLetter::TYPE, &letter, published)
+    }
+
+    fn wants_checkpoint(&self) -> bool {
+        let last = self.position.last().number;
+        !self.position.is_done(last) && last >= self.checkpointed + self.interval
     }
 
     fn note_checkpoint(&mut self, made: Option<(u64, u64)>) {
@@ -269,20 +287,29 @@ impl Feed for RedisFeed {
         }
     }
 
-    fn commit(&mut self, upto: u64) -> Result<(), SourceError> {
+    fn commit(
+        &mut self,
+        upto: u64,
+        state: Option<&dyn Fn() -> Result<Vec<u8>, CheckpointError>>,
+    ) -> Result<(), SourceError> {
         if self.position.is_done(upto) {
             // said before, by this trader or by another
             self.answers.take();
-            self.checkpoint = None;
             return Ok(());
         }
-        let step = self.step(upto).map_err(|error| RedisError::Unwritable {
-            said: error.to_string(),
-        })?;
-        let made = step
-            .checkpoint
+        let state = state.filter(|_| self.wants_checkpoint());
+        let checkpoint = match state {
+            Some(state) => Some((self.position.last(), state()?)),
+            None => None,
+        };
+        let made = checkpoint
             .as_ref()
             .map(|(mark, bytes)| (mark.number, bytes.len() as u64));
+        let step = self
+            .step(upto, checkpoint)
+            .map_err(|error| RedisError::Unwritable {
+                said: error.to_string(),
+            })?;
         self.consumer.commit(&step)?;
         self.position.finish(step.done);
         self.note_checkpoint(made);
@@ -320,15 +347,5 @@ impl Feed for RedisFeed {
         if let Some(stopwatch) = &mut self.config.stopwatch {
             stopwatch.reached(stage);
         }
-    }
-
-    fn wants_checkpoint(&self) -> bool {
-        let last = self.position.last().number;
-        !self.position.is_done(last) && last >= self.checkpointed + self.interval
-    }
-
-    fn checkpoint(&mut self, state: Vec<u8>) -> Result<(), SourceError> {
-        self.checkpoint = Some((self.position.last(), state));
-        Ok(())
     }
 }

@@ -2,34 +2,24 @@
 
 use std::sync::Arc;
 
-use super::order_processor::OrderProcessor;
-use crate::domain::{Book, Fixture, LeagueId, Names, Offer, TeamId, Time};
-use crate::engine::Engine;
-use crate::schema::event::{Event, EventError, MatchEvent};
-use crate::serve::engine_handle::{Opinion, Reply};
+use super::fold::Fold;
+use crate::domain::{Fixture, LeagueId, Names, Offer, TeamId, Time};
+use crate::schema::event::MatchEvent;
+use crate::serve::engine_handle::Opinion;
+use crate::serve::order::Reply;
+use crate::serve::store::{ForecastRow, Writer};
 use crate::serve::views::{PredictionAnswer, Probabilities, Worth, stamp};
 use crate::source::stream::{EntryError, NOWHERE, season_of};
 
-/// What the engine thinks of the prices in a line: as of their time, or of that which the events have reached.
-pub(super) fn of(
-    line: &str,
-    book: Book,
-    ledger: &OrderProcessor,
-    engine: &Engine,
-    names: &Names,
-) -> Opinion {
-    let refused = |error: EventError| Reply::Refused(EntryError::Entry(error));
-    let Event::Prices(prices) = Event::of_line(line.as_bytes(), book).map_err(refused)? else {
-        return Err(Reply::Failed);
-    };
+/// What the engine thinks of prices as of a time.
+pub(super) fn of(prices: &MatchEvent<'_>, time: Time, store: &Writer, fold: &Fold) -> Opinion {
     let about = &prices.about;
     if about.home_team == about.away_team {
         return Err(Reply::Refused(EntryError::SameTeam(
             about.home_team.as_deref().unwrap_or_default().to_owned(),
         )));
     }
-    let known = ledger
-        .store()
+    let known = store
         .league_of(&about.match_id)
         .map_err(|_| Reply::Failed)?;
     let league = about
@@ -37,18 +27,16 @@ pub(super) fn of(
         .as_deref()
         .or(known.as_deref())
         .unwrap_or(NOWHERE);
-    let time = ledger
-        .time()
-        .map_or(prices.time, |now| now.max(prices.time));
-    let offer = offer(&prices, league, time, names);
-    let opinion = engine.consult(&offer, league, time).map_err(|error| {
+    let offer = offer(prices, league, time, fold.names());
+    let opinion = fold.consult(&offer, league, time).map_err(|error| {
         tracing::error!("no opinion: {error}");
         Reply::Failed
     })?;
+    let forecast = opinion.forecast.as_ref().map(ForecastRow::of);
     Ok(PredictionAnswer {
         match_id: about.match_id.to_string(),
         timestamp: stamp(time),
-        prediction: opinion.forecast.as_ref().map(Probabilities::of),
+        prediction: forecast.map(Probabilities::from),
         prices: opinion
             .edges
             .iter()
@@ -60,18 +48,14 @@ pub(super) fn of(
 /// The prices as an offer; teams and leagues that are not known get numbers that nobody has.
 fn offer(prices: &MatchEvent<'_>, league: &str, time: Time, names: &Names) -> Offer {
     let about = &prices.about;
-    let team = |name: Option<&str>, unknown| {
-        name.and_then(|name| names.find_team(name))
-            .unwrap_or(TeamId(unknown))
-    };
     let day = about
         .date
         .unwrap_or_else(|| about.kickoff.unwrap_or(time).start_of_day());
     let fixture = Fixture {
         id: about.match_id.as_ref().into(),
         league: names.find_league(league).unwrap_or(LeagueId(u32::MAX)),
-        home: team(about.home_team.as_deref(), u32::MAX),
-        away: team(about.away_team.as_deref(), u32::MAX - 1),
+        home: team(about.home_team.as_deref(), names, u32::MAX),
+        away: team(about.away_team.as_deref(), names, u32::MAX - 1),
         season: about.season.unwrap_or_else(|| season_of(day)),
         day,
         kickoff: about.kickoff,
@@ -81,4 +65,9 @@ fn offer(prices: &MatchEvent<'_>, league: &str, time: Time, names: &Names) -> Of
         state: prices.state,
         quotes: prices.quotes.clone(),
     }
+}
+
+fn team(name: Option<&str>, names: &Names, unknown: u32) -> TeamId {
+    name.and_then(|name| names.find_team(name))
+        .unwrap_or(TeamId(unknown))
 }

@@ -1,0 +1,70 @@
+//! Events that outlive the text they were read from.
+
+use std::borrow::Cow;
+
+use super::{Event, MatchEvent, MatchRef, MatchResult};
+
+impl Event<'_> {
+    /// The same with texts of its own, so that it can go to another thread.
+    ///
+    /// ```
+    /// use simbet::domain::Book;
+    /// use simbet::schema::event::Event;
+    /// let data = br#"{"match_id":"7","home_goals":2,"away_goals":1,"timestamp":"2023-08-11T22:00:00Z"}"#.to_vec();
+    /// let event = Event::of_parts("match_result", &data, Book::AVG).unwrap().into_owned();
+    /// drop(data);
+    /// assert!(matches!(event, Event::Result(result) if result.about.match_id == "7"));
+    /// ```
+    pub fn into_owned(self) -> Event<'static> {
+        match self {
+            Self::Prices(prices) => Event::Prices(prices.into_owned()),
+            Self::Result(result) => Event::Result(result.into_owned()),
+            Self::End(end) => Event::End(end),
+        }
+    }
+}
+
+impl MatchEvent<'_> {
+    /// The same with texts of its own.
+    pub fn into_owned(self) -> MatchEvent<'static> {
+        MatchEvent {
+            about: self.about.into_owned(),
+            time: self.time,
+            state: self.state,
+            closing: self.closing,
+            quotes: self.quotes,
+            round_size: self.round_size,
+        }
+    }
+}
+
+impl MatchResult<'_> {
+    /// The same with texts of its own.
+    pub fn into_owned(self) -> MatchResult<'static> {
+        MatchResult {
+            about: self.about.into_owned(),
+            time: self.time,
+            score: self.score,
+            round_size: self.round_size,
+        }
+    }
+}
+
+impl MatchRef<'_> {
+    /// The same with texts of its own.
+    pub fn into_owned(self) -> MatchRef<'static> {
+        MatchRef {
+            match_id: owned(self.match_id),
+            home_team: self.home_team.map(owned),
+            away_team: self.away_team.map(owned),
+            league: self.league.map(owned),
+            season: self.season,
+            date: self.date,
+            kickoff: self.kickoff,
+        }
+    }
+}
+
+fn owned(text: Cow<'_, str>) -> Cow<'static, str> {
+    Cow::Owned(text.into_owned())
+}

@@ -1,0 +1,60 @@
+//! What is answered to an order that was accepted.
+
+use super::recorder::Effects;
+use crate::domain::Bankroll;
+use crate::rounding::rounded;
+use crate::serve::store::{BetRow, StoreError};
+use crate::serve::views::{Bet, EventAnswer, Probabilities, ResultAnswer};
+
+/// The number of an accepted event, and whether its round is over.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub event_id: u64,
+    pub is_round_over: bool,
+}
+
+/// The JSON of what became of prices.
+pub(super) fn to_prices(
+    match_id: &str,
+    place: Place,
+    effects: &mut Effects,
+) -> Result<String, StoreError> {
+    json(&EventAnswer {
+        event_id: place.event_id,
+        match_id: match_id.to_owned(),
+        is_round_over: place.is_round_over,
+        prediction: effects.forecast.take().map(Probabilities::from),
+        bets: bets(&mut effects.bets),
+        refused: std::mem::take(&mut effects.not_placed),
+    })
+}
+
+/// The JSON of what became of a result.
+pub(super) fn to_result(
+    match_id: &str,
+    place: Place,
+    effects: &mut Effects,
+    bankroll: &Bankroll,
+) -> Result<String, StoreError> {
+    let settled = bets(&mut effects.settled);
+    let profit: f64 = settled
+        .iter()
+        .map(|bet| bet.payout.unwrap_or(0.0) - bet.stake)
+        .sum();
+    json(&ResultAnswer {
+        event_id: place.event_id,
+        match_id: match_id.to_owned(),
+        is_round_over: place.is_round_over,
+        settled,
+        profit: rounded(profit),
+        bankroll: bankroll.balance().units(),
+    })
+}
+
+fn bets(rows: &mut Vec<BetRow>) -> Vec<Bet> {
+    std::mem::take(rows).into_iter().map(Bet::from).collect()
+}
+
+fn json(answer: &impl serde::Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(answer).map_err(|error| StoreError::Damaged(error.to_string()))
+}

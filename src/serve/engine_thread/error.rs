@@ -1,0 +1,38 @@
+//! Why the engine's thread cannot go on.
+
+use crate::engine::EngineError;
+use crate::error::Error;
+use crate::serve::store::StoreError;
+use crate::source::SourceError;
+
+/// Why there is no engine.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineThreadError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The run.
+    #[error(transparent)]
+    Run(#[from] Error),
+    /// The thread.
+    #[error("the thread of the engine cannot be started: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
+/// What was made of a state of the store, if it can be gone on from. One that cannot, as that of another version, is only a
+/// short cut.
+pub(super) fn if_usable<T>(resumed: Result<T, Error>) -> Result<Option<T>, EngineThreadError> {
+    match resumed {
+        Ok(done) => Ok(Some(done)),
+        Err(
+            Error::State(error)
+            | Error::Engine(EngineError::State(error))
+            | Error::Source(SourceError::State(error)),
+        ) => {
+            tracing::warn!("{error}; every event of the store is folded instead");
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
+}

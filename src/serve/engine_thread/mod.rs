@@ -1,0 +1,226 @@
+//! The engine in a thread of its own, with a store that outlives the process.
+//!
+//! The thread receives an event ([`receive`] takes it from the channel, [`following`] from the streams of a Redis), assembles
+//! rounds and processes them ([`fold`]), stores what comes of it ([`recorder`]), commits, and replies ([`outbox`]). It calls
+//! the engine; nothing pulls. At the start the events of the store are folded once more. Their effects are in the store and
+//! are not written twice.
+
+mod answer;
+mod config;
+mod error;
+mod fold;
+#[cfg(feature = "redis")]
+mod following;
+mod opinion;
+mod order_processor;
+mod outbox;
+#[cfg(feature = "redis")]
+mod posted;
+mod receive;
+mod recorder;
+#[cfg(feature = "redis")]
+mod redis_bus;
+mod shared;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::{self, JoinHandle};
+
+use tokio::sync::oneshot;
+
+use super::backtests::chain;
+use super::broadcast::Broadcast;
+use super::clock::Stopwatch;
+use super::engine_handle::{BusState, EngineHandle, NotTaken, Now, Opinion};
+use super::order::{Order, Reply};
+use super::store::{Place, Writer};
+use super::views::{Latencies, StreamAnswer, StreamsAnswer};
+use crate::domain::{Bankroll, Time};
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::schema::event::MatchEvent;
+use crate::sink::events::Totals;
+pub use config::EngineThreadConfig;
+pub use error::EngineThreadError;
+#[cfg(feature = "redis")]
+use following::Following;
+use order_processor::OrderProcessor;
+use receive::Inbox;
+#[cfg(feature = "redis")]
+pub use redis_bus::RedisBus;
+use shared::{Incoming, Request, Shared};
+
+/// A handle on an engine that is a thread of this process.
+#[derive(Debug)]
+pub struct EngineThread {
+    requests: SyncSender<Request>,
+    capacity: usize,
+    shared: Arc<Shared>,
+    is_on_redis: bool,
+}
+
+/// The thread of the engine: it can be waited for.
+pub type EngineJoinHandle = JoinHandle<Result<(), EngineThreadError>>;
+
+impl EngineThread {
+    /// Opens the store, starts the thread, and waits until the events of the store have been folded.
+    ///
+    /// # Errors
+    /// When the store cannot be used or a setting is out of range.
+    pub fn start(
+        config: &EngineThreadConfig,
+        place: &Place,
+        broadcast: &Arc<Broadcast>,
+    ) -> Result<(Self, EngineJoinHandle), EngineThreadError> {
+        let store = Writer::open(place, &config.settings())?;
+        let engine = Engine::new(&config.engine).map_err(Error::from)?;
+        let now = beginning(*engine.ledger().bankroll());
+        let stopwatch = Stopwatch::new().ok_or_else(|| std::io::Error::other("no clock"))?;
+        let shared = Arc::new(Shared::new(now, stopwatch, Arc::clone(broadcast)));
+        let (requests, inbox) = sync_channel(config.queue);
+        let (folded, is_folded) = sync_channel(1);
+        let (theirs, ours) = (Arc::clone(&shared), config.clone());
+        let thread = thread::Builder::new()
+            .name("engine".to_owned())
+            .spawn(move || {
+                let ended = work(store, &inbox, &ours, &theirs, folded);
+                theirs.is_up.store(false, Ordering::Release);
+                ended.inspect_err(|error| tracing::error!("the engine stopped: {}", chain(error)))
+            })?;
+        if is_folded.recv().is_err() {
+            wait_for(thread)?;
+            return Err(std::io::Error::other("it ended before it began").into());
+        }
+        let handle = Self {
+            requests,
+            capacity: config.queue,
+            shared,
+            is_on_redis: config.is_on_redis(),
+        };
+        Ok((handle, thread))
+    }
+
+    /// Has the thread end once everything that it was told before is done.
+    pub fn stop(&self) {
+        self.shared.waiting.fetch_add(1, Ordering::Relaxed);
+        // a thread that is gone needs no word
+        let _ = self.requests.send(Request::Stop);
+    }
+
+    fn request(&self, request: Request) -> Result<(), NotTaken> {
+        // counted before it can be taken
+        self.shared.waiting.fetch_add(1, Ordering::Relaxed);
+        self.requests.try_send(request).map_err(|error| {
+            self.shared.took_one();
+            match error {
+                TrySendError::Full(_) => NotTaken::Full,
+                TrySendError::Disconnected(_) => NotTaken::Down,
+            }
+        })
+    }
+}
+
+impl EngineHandle for EngineThread {
+    fn submit(&self, order: Order) -> Result<oneshot::Receiver<Reply>, NotTaken> {
+        let (reply, receiver) = oneshot::channel();
+        let incoming = Incoming {
+            #[cfg(feature = "redis")]
+            post: self.is_on_redis.then(|| redis_bus::post_of(&order)),
+            order,
+            reply,
+        };
+        self.request(Request::Order(incoming)).map(|()| receiver)
+    }
+
+    fn consult(&self, prices: MatchEvent<'static>) -> Result<oneshot::Receiver<Opinion>, NotTaken> {
+        let (sender, receiver) = oneshot::channel();
+        self.request(Request::Question(prices, sender))
+            .map(|()| receiver)
+    }
+
+    fn now(&self) -> Arc<Now> {
+        self.shared.now()
+    }
+
+    fn latencies(&self) -> Latencies {
+        self.shared.stopwatch.latencies()
+    }
+
+    fn bus(&self) -> Option<BusState> {
+        self.shared.bus()
+    }
+
+    fn is_up(&self) -> bool {
+        self.shared.is_up.load(Ordering::Acquire)
+    }
+
+    fn streams(&self) -> StreamsAnswer {
+        let now = self.now();
+        let (metrics, bus) = (
+            now.metrics,
+            if self.is_on_redis {
+                "redis"
+            } else {
+                "embedded"
+            },
+        );
+        StreamsAnswer {
+            bus: bus.to_owned(),
+            waiting: self.shared.waiting.load(Ordering::Relaxed),
+            capacity: self.capacity as u64,
+            accepted: now.events,
+            refused: now.refused,
+            repeated: now.repeated,
+            streams: vec![
+                stream("match_events", now.events),
+                stream("bets", 2 * metrics.total_bets + metrics.open_bets),
+            ],
+        }
+    }
+}
+
+fn stream(name: &str, length: u64) -> StreamAnswer {
+    StreamAnswer {
+        name: name.to_owned(),
+        length,
+    }
+}
+
+/// How the engine ended, once it has.
+///
+/// # Errors
+/// When it failed.
+pub fn wait_for(thread: EngineJoinHandle) -> Result<(), EngineThreadError> {
+    thread
+        .join()
+        .unwrap_or_else(|_| Err(std::io::Error::other("it panicked").into()))
+}
+
+fn beginning(bankroll: Bankroll) -> Now {
+    Now {
+        time: None,
+        is_real: false,
+        bankroll,
+        metrics: Totals::default().metrics(Time::default(), &bankroll),
+        events: 0,
+        refused: 0,
+        repeated: 0,
+    }
+}
+
+/// Folds what is in the store, and then what comes, until it is told to stop.
+fn work(
+    store: Writer,
+    requests: &Receiver<Request>,
+    config: &EngineThreadConfig,
+    shared: &Arc<Shared>,
+    folded: SyncSender<()>,
+) -> Result<(), EngineThreadError> {
+    let processor = OrderProcessor::new(store, Arc::clone(shared), config)?;
+    #[cfg(feature = "redis")]
+    if let Some(bus) = &config.bus {
+        return Following::open(processor, config, bus, requests, shared)?.run(&folded);
+    }
+    Inbox::open(processor, config, requests, shared)?.run(&folded)
+}

@@ -1,0 +1,55 @@
+//! What is said once the transaction that it speaks of is durable: replies, messages, and how long it all took.
+
+use std::time::Instant;
+
+use tokio::sync::oneshot;
+
+use super::shared::Shared;
+use crate::serve::clock;
+use crate::serve::order::Reply;
+
+/// A message: its `event_type` and its data.
+pub(super) type News = (&'static str, String);
+
+/// What waits for the next commit.
+#[derive(Default)]
+pub(super) struct Outbox {
+    replies: Vec<(oneshot::Sender<Reply>, Reply)>,
+    news: Vec<News>,
+    /// When each order was received, taken and decided.
+    steps: Vec<[Instant; 3]>,
+}
+
+impl Outbox {
+    /// How many replies wait.
+    pub const fn replies(&self) -> usize {
+        self.replies.len()
+    }
+
+    pub fn reply(&mut self, to: oneshot::Sender<Reply>, reply: Reply) {
+        self.replies.push((to, reply));
+    }
+
+    pub fn publish(&mut self, news: impl IntoIterator<Item = News>) {
+        self.news.extend(news);
+    }
+
+    pub fn measure(&mut self, received: Instant, taken: Instant) {
+        self.steps.push([received, taken, clock::instant()]);
+    }
+
+    /// Says everything. What was measured is noted first, so that whoever has a reply finds its event counted.
+    pub fn send(&mut self, shared: &Shared) {
+        let done = clock::instant();
+        for [received, taken, decided] in self.steps.drain(..) {
+            shared
+                .stopwatch
+                .note([taken - received, decided - taken, done - received]);
+        }
+        shared.broadcast.publish(self.news.drain(..));
+        for (sender, reply) in self.replies.drain(..) {
+            // who asked may have gone
+            let _ = sender.send(reply);
+        }
+    }
+}

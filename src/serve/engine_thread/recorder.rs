@@ -1,0 +1,160 @@
+//! Entries of the ledger, written to the store and told as messages.
+
+use super::outbox::News;
+use crate::config::value_name;
+use crate::domain::{Bankroll, Bet, Entry, Fixture, Forecast, Names, Refusal, Settlement, Time};
+use crate::engine::EngineConfig;
+use crate::schema::event::{OutgoingEvent, TradingMetrics};
+use crate::serve::store::{BetRow, ForecastRow, StoreError, Writer};
+use crate::serve::views::NotPlaced;
+use crate::sink::events::Totals;
+
+/// What comes of an event: that of its own match, of which its answer tells, and all of it as messages. A round may be of
+/// several matches, and be over with the last of them.
+#[derive(Default)]
+pub(super) struct Effects {
+    /// The match of the order that is folded; none while nobody ordered anything.
+    pub match_id: Option<String>,
+    pub forecast: Option<ForecastRow>,
+    pub bets: Vec<BetRow>,
+    pub not_placed: Vec<NotPlaced>,
+    pub settled: Vec<BetRow>,
+    pub news: Vec<News>,
+}
+
+impl Effects {
+    fn is_of(&self, fixture: &Fixture) -> bool {
+        self.match_id.as_deref() == Some(&*fixture.id)
+    }
+
+    fn announce(&mut self, event: &OutgoingEvent<'_>) {
+        if let Ok(data) = serde_json::to_string(event) {
+            self.news.push((event.event_type(), data));
+        }
+    }
+}
+
+/// The store, and what the entries so far come to.
+pub(super) struct Recorder {
+    pub store: Writer,
+    /// Who predicts.
+    model: Option<String>,
+    totals: Totals,
+    bankroll: Bankroll,
+}
+
+impl Recorder {
+    pub fn new(store: Writer, config: &EngineConfig, bankroll: Bankroll) -> Self {
+        Self {
+            store,
+            model: config.model.as_ref().map(|model| value_name(model.kind)),
+            totals: Totals::default(),
+            bankroll,
+        }
+    }
+
+    /// What all entries come to, to be kept.
+    pub const fn tallies(&self) -> (&Totals, Bankroll) {
+        (&self.totals, self.bankroll)
+    }
+
+    /// Goes on from what was kept.
+    pub const fn restore(&mut self, totals: Totals, bankroll: Bankroll) {
+        (self.totals, self.bankroll) = (totals, bankroll);
+    }
+
+    pub const fn bankroll(&self) -> &Bankroll {
+        &self.bankroll
+    }
+
+    /// What the settled bets come to at this time.
+    pub fn metrics(&self, time: Time) -> TradingMetrics {
+        self.totals.metrics(time, &self.bankroll)
+    }
+
+    /// Counts what happened.
+    pub fn count(&mut self, entry: &Entry) {
+        match entry {
+            Entry::Closed { bankroll, .. } => self.bankroll = *bankroll,
+            Entry::Played(_)
+            | Entry::Predicted(_)
+            | Entry::Placed(_)
+            | Entry::Refused { .. }
+            | Entry::Settled(_)
+            | Entry::Scored { .. } => self.totals.count(entry),
+        }
+    }
+
+    /// Counts what happened, writes it, and adds it to the effects of what it came of.
+    pub fn note(
+        &mut self,
+        entry: &Entry,
+        names: &Names,
+        effects: &mut Effects,
+    ) -> Result<(), StoreError> {
+        self.count(entry);
+        self.store.begin()?;
+        if let Some(event) = OutgoingEvent::of(entry, self.model.as_deref()) {
+            effects.announce(&event);
+        }
+        match entry {
+            Entry::Predicted(forecast) => self.predicted(forecast, effects),
+            Entry::Placed(bet) => self.placed(bet, names, effects),
+            Entry::Refused { bet, reason } => {
+                not_placed(bet, *reason, names, effects);
+                Ok(())
+            }
+            Entry::Settled(settlement) => self.settled(settlement, names, effects),
+            Entry::Closed { time, bankroll } => {
+                let metrics = self.totals.metrics(*time, bankroll);
+                effects.announce(&OutgoingEvent::Metrics(metrics));
+                self.store.keep_balance(*time, bankroll)
+            }
+            Entry::Played(_) | Entry::Scored { .. } => Ok(()),
+        }
+    }
+
+    fn predicted(&mut self, forecast: &Forecast, effects: &mut Effects) -> Result<(), StoreError> {
+        let row = ForecastRow::of(forecast);
+        if effects.is_of(&forecast.fixture) {
+            effects.forecast = Some(row);
+            return Ok(());
+        }
+        // its round was over only now
+        self.store.keep_forecast(&forecast.fixture.id, &row)
+    }
+
+    fn placed(
+        &mut self,
+        bet: &Bet,
+        names: &Names,
+        effects: &mut Effects,
+    ) -> Result<(), StoreError> {
+        let row = BetRow::placed(bet, names);
+        self.store.place(&row)?;
+        if effects.is_of(&bet.fixture) {
+            effects.bets.push(row);
+        }
+        Ok(())
+    }
+
+    fn settled(
+        &mut self,
+        settlement: &Settlement,
+        names: &Names,
+        effects: &mut Effects,
+    ) -> Result<(), StoreError> {
+        let row = BetRow::settled(settlement, names);
+        self.store.settle(&row)?;
+        if effects.is_of(&settlement.bet.fixture) {
+            effects.settled.push(row);
+        }
+        Ok(())
+    }
+}
+
+fn not_placed(bet: &Bet, reason: Refusal, names: &Names, effects: &mut Effects) {
+    if effects.is_of(&bet.fixture) {
+        effects.not_placed.push(NotPlaced::new(bet, reason, names));
+    }
+}

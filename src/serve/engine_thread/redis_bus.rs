@@ -1,0 +1,147 @@
+//! The streams of a Redis by which events go.
+
+use std::time::Duration;
+
+use super::error::EngineThreadError;
+use super::shared::Shared;
+use crate::error::Error;
+use crate::redis::{Address, EntryId, Follower, Layout, Post, RedisError, Seen};
+use crate::schema::event::{UtcTimestamp, field};
+use crate::serve::engine_handle::BusState;
+use crate::serve::order::Order;
+
+/// The streams of a Redis, and whose work there is followed.
+#[derive(Debug, Clone)]
+pub struct RedisBus {
+    /// Where it is.
+    pub address: Address,
+    /// Its streams.
+    pub layout: Layout,
+    /// The group of traders.
+    pub group: String,
+    /// Everything that their work depends on, as a digest.
+    pub settings: String,
+}
+
+/// An order as it is posted: its data in the form in which JSON is written here, whatever the form in which it came.
+pub(super) fn post_of(order: &Order) -> Post {
+    let value: serde_json::Value = serde_json::from_str(&order.line).unwrap_or_default();
+    Post {
+        digest: hex::encode(order.digest),
+        event_type: order.update.event_type().to_owned(),
+        data: value[field::DATA].to_string(),
+        timestamp: UtcTimestamp(order.update.time()).to_string(),
+    }
+}
+
+/// How long nothing is tried while Redis is away.
+const PAUSE: Duration = Duration::from_millis(25);
+
+/// What is asked of Redis, which may be away.
+pub(super) struct Link<'a> {
+    bus: &'a RedisBus,
+    shared: &'a Shared,
+    /// `None` while Redis is away.
+    follower: Option<Follower>,
+}
+
+impl<'a> Link<'a> {
+    /// Connects, to go on after an entry, or from the beginning of a stream of which nothing may be gone then.
+    pub fn open(
+        bus: &'a RedisBus,
+        shared: &'a Shared,
+        is_beginning: bool,
+        last: EntryId,
+    ) -> Result<Self, EngineThreadError> {
+        let mut follower = connect(bus).map_err(failed)?;
+        if is_beginning && let Some(lost @ 1..) = follower.gone().map_err(failed)? {
+            let stream = bus.layout.keys(0).match_events;
+            return Err(failed(RedisError::Trimmed { stream, lost }));
+        }
+        let link = Self {
+            bus,
+            shared,
+            follower: None,
+        };
+        link.ensure_same(&follower.look(last).map_err(failed)?)?;
+        Ok(Self {
+            follower: Some(follower),
+            ..link
+        })
+    }
+
+    /// What the traders have done after an entry; nothing while Redis is away.
+    pub fn look(&mut self, last: EntryId) -> Result<Option<Seen>, EngineThreadError> {
+        let seen = self.ask(|follower| follower.look(last))?;
+        if let Some(seen) = &seen {
+            self.ensure_same(seen)?;
+        }
+        Ok(seen)
+    }
+
+    /// Checks that the traders, if there have been any, have the settings of this service.
+    fn ensure_same(&self, seen: &Seen) -> Result<(), EngineThreadError> {
+        match &seen.settings {
+            Some(settings) if *settings != self.bus.settings => {
+                let group = self.bus.group.clone();
+                Err(failed(RedisError::OtherTraders { group }))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Posts events; their entries, of which none is before `last`, or nothing while Redis is away.
+    pub fn post(
+        &mut self,
+        posts: &[&Post],
+        last: EntryId,
+    ) -> Result<Option<Vec<EntryId>>, EngineThreadError> {
+        let Some(mut ids) = self.ask(|follower| follower.post(posts))? else {
+            return Ok(None);
+        };
+        for (id, post) in ids.iter_mut().zip(posts) {
+            // it is past, and nothing came of it, or it would be in the store: this is another try
+            if *id <= last
+                && let Some(again) = self.ask(|follower| {
+                    follower.forget(&post.digest)?;
+                    follower.post(&[post])
+                })?
+            {
+                *id = again[0];
+            }
+        }
+        Ok(Some(ids))
+    }
+
+    /// Does something with Redis; nothing while it is away.
+    pub fn ask<T>(
+        &mut self,
+        act: impl FnOnce(&mut Follower) -> Result<T, RedisError>,
+    ) -> Result<Option<T>, EngineThreadError> {
+        if self.follower.is_none() {
+            std::thread::sleep(PAUSE);
+            self.follower = connect(self.bus).ok();
+        }
+        let Some(follower) = &mut self.follower else {
+            return Ok(None);
+        };
+        match act(follower) {
+            Ok(done) => Ok(Some(done)),
+            Err(error @ (RedisError::Unreachable { .. } | RedisError::Refused { .. })) => {
+                tracing::warn!("{error}");
+                self.follower = None;
+                self.shared.set_bus(BusState::default());
+                Ok(None)
+            }
+            Err(error) => Err(failed(error)),
+        }
+    }
+}
+
+fn connect(bus: &RedisBus) -> Result<Follower, RedisError> {
+    Follower::open(&bus.address, &bus.layout, &bus.group)
+}
+
+fn failed(error: RedisError) -> EngineThreadError {
+    Error::Source(error.into()).into()
+}

@@ -1,0 +1,81 @@
+//! What requests and the thread of the engine share, and what goes from one to the other.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::oneshot;
+
+#[cfg(feature = "redis")]
+use crate::redis::Post;
+use crate::schema::event::MatchEvent;
+use crate::serve::broadcast::Broadcast;
+use crate::serve::clock::Stopwatch;
+use crate::serve::engine_handle::{BusState, Now, Opinion};
+use crate::serve::order::{Order, Reply};
+
+/// What the engine's thread is asked for.
+pub(super) enum Request {
+    Order(Incoming),
+    Question(MatchEvent<'static>, oneshot::Sender<Opinion>),
+    Stop,
+}
+
+/// An order on its way, and where its reply goes.
+pub(super) struct Incoming {
+    pub order: Order,
+    pub reply: oneshot::Sender<Reply>,
+    /// The order as it is posted, where events go by Redis.
+    #[cfg(feature = "redis")]
+    pub post: Option<Post>,
+}
+
+/// What requests see of the thread of the engine.
+#[derive(Debug)]
+pub(super) struct Shared {
+    now: Mutex<Arc<Now>>,
+    pub stopwatch: Stopwatch,
+    pub is_up: AtomicBool,
+    /// Requests that the thread has not taken.
+    pub waiting: AtomicU64,
+    pub broadcast: Arc<Broadcast>,
+    /// How what carries events is, where that is not this process.
+    bus: Mutex<Option<BusState>>,
+}
+
+impl Shared {
+    pub fn new(now: Now, stopwatch: Stopwatch, broadcast: Arc<Broadcast>) -> Self {
+        Self {
+            now: Mutex::new(Arc::new(now)),
+            stopwatch,
+            is_up: AtomicBool::new(true),
+            waiting: AtomicU64::new(0),
+            broadcast,
+            bus: Mutex::default(),
+        }
+    }
+
+    pub fn bus(&self) -> Option<BusState> {
+        self.bus
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    #[cfg(feature = "redis")]
+    pub fn set_bus(&self, bus: BusState) {
+        *self.bus.lock().unwrap_or_else(PoisonError::into_inner) = Some(bus);
+    }
+
+    pub fn now(&self) -> Arc<Now> {
+        Arc::clone(&self.now.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub fn set_now(&self, now: Now) {
+        *self.now.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(now);
+    }
+
+    /// Notes that a request does not wait any more.
+    pub fn took_one(&self) {
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
+}
