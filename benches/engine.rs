@@ -1,9 +1,9 @@
 //! Whole backtests: how cost grows when the matches grow tenfold, with a model and without.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use simbet::backtest::backtest;
-use simbet::config::{RunConfig, Settings};
-use simbet::source::{Matches, read_bytes};
+use simbet::internals::backtest;
+use simbet::{Matches, read_bytes};
+use simbet::{RunConfig, Settings};
 
 /// A league of 20 teams that plays double round robins, ten matches a week, with scores and prices from a fixed rule.
 fn league(seasons: usize, config: &RunConfig) -> Matches {

@@ -4,8 +4,10 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use simbet::domain::{Fixture, LeagueId, Match, MatchState, Offer, Score, TeamId, Time};
-use simbet::predict::{self, Dependence, FitConfig, ModelConfig, WeightedMatch};
+use simbet::internals::predict;
+use simbet::internals::predict::{FitConfig, WeightedMatch};
+use simbet::{Dependence, ModelConfig};
+use simbet::{Fixture, LeagueId, Match, MatchState, Offer, Score, TeamId, Time};
 
 /// A reproducible stream of numbers in 0..1 (SplitMix64).
 struct Numbers(u64);

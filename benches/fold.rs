@@ -4,15 +4,12 @@
 use std::sync::Arc;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use simbet::config::{RunConfig, Settings};
-use simbet::domain::{
-    Book, Fixture, Match, MatchState, Names, Odds, Offer, Quote, Round, Score, ScoreGrid,
-    Selection, TeamId, Time,
-};
-use simbet::engine::Engine;
-use simbet::predict::{GoalProfile, PredictError, Predictor};
-use simbet::run::run;
-use simbet::source::{Next, Source, SourceError};
+use simbet::Engine;
+use simbet::internals::run;
+use simbet::{Book, Fixture, Match, MatchState, Names, Odds, Offer, Quote, Round, Score, ScoreGrid, Selection, TeamId, Time};
+use simbet::{GoalProfile, PredictError, Predictor};
+use simbet::{Next, Source, SourceError};
+use simbet::{RunConfig, Settings};
 
 const TEAMS: usize = 20;
 const RHO: f64 = -0.1;

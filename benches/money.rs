@@ -4,15 +4,12 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use simbet::domain::{
-    Bankroll, Bet, BetId, Book, Edge, Entry, Fixture, LeagueId, Line, Market, Match, MatchState,
-    Money, Odds, Offer, OutcomeDistribution, Quote, Score, ScoreGrid, Selection, Side, TeamId,
-    Time,
-};
-use simbet::ledger::Ledger;
-use simbet::match_index::MatchIndex;
-use simbet::metrics::Metrics;
-use simbet::strategy::{Slate, Strategy, StrategyConfig, StrategyKind, kelly_fraction};
+use simbet::Ledger;
+use simbet::internals::match_index::MatchIndex;
+use simbet::internals::metrics::Metrics;
+use simbet::internals::strategy::{Strategy, kelly_fraction};
+use simbet::{Bankroll, Bet, BetId, Book, Edge, Entry, Fixture, LeagueId, Line, Market, Match, MatchState, Money, Odds, Offer, OutcomeDistribution, Quote, Score, ScoreGrid, Selection, Side, TeamId, Time};
+use simbet::{Slate, StrategyConfig, StrategyKind};
 
 /// A season, as a simulated run has it: what is touched stays in the processor's cache.
 const SEASON: usize = 380;

@@ -3,9 +3,10 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use simbet::domain::{Line, Market, OutcomeDistribution, Score, ScoreGrid, Selection, Side};
-use simbet::predict::margin::{self, MarginMethod};
-use simbet::predict::rates_of;
+use simbet::MarginMethod;
+use simbet::internals::predict::margin;
+use simbet::internals::predict::rates_of;
+use simbet::{Line, Market, OutcomeDistribution, Score, ScoreGrid, Selection, Side};
 
 fn grids(c: &mut Criterion) {
     let mut group = c.benchmark_group("predict");

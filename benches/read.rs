@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use simbet::domain::{Book, Round};
-use simbet::source::{Matches, Next, ReadConfig, Replay, ReplayConfig, Source, read, read_bytes};
+use simbet::{Book, Round};
+use simbet::{Matches, Next, ReadConfig, Replay, ReplayConfig, Source, read, read_bytes};
 
 /// A file as football-data published it from 2019 on: 20 teams, a double round robin, 106 columns.
 fn football_data_file() -> Vec<u8> {

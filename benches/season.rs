@@ -3,10 +3,10 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use simbet::calendar;
-use simbet::config::{RunConfig, Settings};
-use simbet::season::{Outlook, Rules, Season, project};
-use simbet::source::{ReadConfig, read};
+use simbet::internals::calendar;
+use simbet::{Outlook, Rules, Season, project};
+use simbet::{ReadConfig, read};
+use simbet::{RunConfig, Settings};
 
 const RUNS: u64 = 10_000;
 

@@ -6,16 +6,15 @@ use std::sync::atomic::AtomicBool;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use rayon::prelude::*;
-use simbet::config::{RunConfig, Settings, SimulationConfig, SimulationSettings};
-use simbet::domain::Round;
-use simbet::engine::Engine;
-use simbet::predict::Predictor;
-use simbet::run::run;
-use simbet::simulate::simulate;
-use simbet::source::synthetic::{
-    Purpose, ScoreSampler, Synthetic, SyntheticConfig, TrueModel, stream,
-};
-use simbet::source::{Next, Source};
+use simbet::Engine;
+use simbet::Predictor;
+use simbet::Round;
+use simbet::internals::source::synthetic::{Purpose, ScoreSampler, TrueModel, stream};
+use simbet::internals::run;
+use simbet::internals::simulate;
+use simbet::{Next, Source};
+use simbet::{RunConfig, Settings, SimulationConfig, SimulationSettings};
+use simbet::{Synthetic, SyntheticConfig};
 
 /// Final scores of the fixtures of a season, over and over, on every core: what `rng.poisson` of numpy does for both sides.
 fn scores(criterion: &mut Criterion) {

@@ -4,11 +4,12 @@ use std::hint::black_box;
 use std::io::Cursor;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use simbet::domain::{Book, Round};
-use simbet::schema::event::{publications, write_line};
-use simbet::source::stream::{Lines, Refused, Stream, StreamConfig};
-use simbet::source::synthetic::{Synthetic, SyntheticConfig};
-use simbet::source::{Next, Source};
+use simbet::internals::schema::event::{publications, write_line};
+use simbet::internals::source::stream::{Lines, Refused};
+use simbet::{Book, Round};
+use simbet::{Next, Source};
+use simbet::{Stream, StreamConfig};
+use simbet::{Synthetic, SyntheticConfig};
 
 fn publish(source: &mut Synthetic, lines: &mut Vec<u8>) -> u64 {
     let (mut round, mut entries) = (Round::default(), 0);

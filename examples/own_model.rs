@@ -6,12 +6,12 @@
 
 use std::collections::HashMap;
 
-use simbet::config::{RunConfig, Settings};
-use simbet::domain::{Match, Offer, ScoreGrid, TeamId, Time};
-use simbet::engine::Engine;
-use simbet::predict::{PredictError, Predictor};
-use simbet::run::run;
-use simbet::source::{Replay, read};
+use simbet::Engine;
+use simbet::internals::run;
+use simbet::{Match, Offer, ScoreGrid, TeamId, Time};
+use simbet::{PredictError, Predictor};
+use simbet::{Replay, read};
+use simbet::{RunConfig, Settings};
 
 /// Goals scored and conceded, and matches, by team and over all.
 #[derive(Default)]

@@ -6,11 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use simbet::backtest::backtest;
-use simbet::config::{RunConfig, Settings};
-use simbet::domain::{Entry, Names};
-use simbet::sink::{Sink, SinkError};
-use simbet::source::read;
+use simbet::internals::backtest;
+use simbet::read;
+use simbet::{Entry, Names};
+use simbet::{RunConfig, Settings};
+use simbet::{Sink, SinkError};
 
 /// How often each thing happened.
 #[derive(Default)]

@@ -6,13 +6,11 @@
 
 use std::sync::Arc;
 
-use simbet::config::{RunConfig, Settings};
-use simbet::domain::{
-    Book, Fixture, Match, MatchState, Names, Odds, Offer, Quote, Round, Score, Selection, Time,
-};
-use simbet::engine::Engine;
-use simbet::run::run;
-use simbet::source::{Next, Source, SourceError};
+use simbet::Engine;
+use simbet::internals::run;
+use simbet::{Book, Fixture, Match, MatchState, Names, Odds, Offer, Quote, Round, Score, Selection, Time};
+use simbet::{Next, Source, SourceError};
+use simbet::{RunConfig, Settings};
 
 /// The home side is offered at 2.10 every day, and wins two matches of three.
 struct EveryDay {

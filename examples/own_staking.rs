@@ -4,12 +4,12 @@
 //! cargo run --release --example own_staking
 //! ```
 
-use simbet::config::{RunConfig, Settings};
-use simbet::domain::{Bankroll, Money};
-use simbet::engine::Engine;
-use simbet::run::run;
-use simbet::source::{Replay, read};
-use simbet::strategy::{Slate, Staking};
+use simbet::Engine;
+use simbet::internals::run;
+use simbet::{Bankroll, Money};
+use simbet::{Replay, read};
+use simbet::{RunConfig, Settings};
+use simbet::{Slate, Staking};
 
 /// Stakes so that a winner wins this share of the bankroll.
 struct SameWin(f64);

@@ -7,11 +7,11 @@
 
 use std::path::{Path, PathBuf};
 
-use simbet::config::{RunConfig, Settings};
-use simbet::domain::Time;
-use simbet::season::{Outlook, Projection, Rules, Season, project};
-use simbet::source::synthetic::{Purpose, stream};
-use simbet::source::{Matches, ReadConfig, read};
+use simbet::Time;
+use simbet::internals::source::synthetic::{Purpose, stream};
+use simbet::{Matches, ReadConfig, read};
+use simbet::{Outlook, Projection, Rules, Season, project};
+use simbet::{RunConfig, Settings};
 
 type Failure = Box<dyn std::error::Error>;
 

@@ -7,8 +7,8 @@ use crate::domain::Time;
 /// The day of an instant, ISO 8601.
 ///
 /// ```
-/// use simbet::domain::Time;
-/// assert_eq!(simbet::calendar::format_date(Time::from_days(19_580)), "2023-08-11");
+/// use simbet::Time;
+/// assert_eq!(simbet::internals::calendar::format_date(Time::from_days(19_580)), "2023-08-11");
 /// ```
 pub fn format_date(time: Time) -> String {
     civil(time).date().to_string()
@@ -17,8 +17,8 @@ pub fn format_date(time: Time) -> String {
 /// An instant on the data's own clock, ISO 8601.
 ///
 /// ```
-/// use simbet::domain::Time;
-/// assert_eq!(simbet::calendar::format_time(Time::from_days(19_580) + 72_000), "2023-08-11T20:00:00");
+/// use simbet::Time;
+/// assert_eq!(simbet::internals::calendar::format_time(Time::from_days(19_580) + 72_000), "2023-08-11T20:00:00");
 /// ```
 pub fn format_time(time: Time) -> String {
     civil(time).to_string()
@@ -38,9 +38,9 @@ pub fn serialize_day<S: serde::Serializer>(
 /// Start of the day written as `YYYY-MM-DD`.
 ///
 /// ```
-/// use simbet::domain::Time;
-/// assert_eq!(simbet::calendar::parse_date("2023-08-11"), Some(Time::from_days(19_580)));
-/// assert_eq!(simbet::calendar::parse_date("11/08/2023"), None);
+/// use simbet::Time;
+/// assert_eq!(simbet::internals::calendar::parse_date("2023-08-11"), Some(Time::from_days(19_580)));
+/// assert_eq!(simbet::internals::calendar::parse_date("11/08/2023"), None);
 /// ```
 pub fn parse_date(text: &str) -> Option<Time> {
     text.parse::<civil::Date>().ok().map(time_of_date)
@@ -49,9 +49,9 @@ pub fn parse_date(text: &str) -> Option<Time> {
 /// The instant written as [`format_time`] writes it.
 ///
 /// ```
-/// use simbet::domain::Time;
-/// assert_eq!(simbet::calendar::parse_time("2023-08-11T20:00:00"), Some(Time::from_days(19_580) + 72_000));
-/// assert_eq!(simbet::calendar::parse_time("20:00"), None);
+/// use simbet::Time;
+/// assert_eq!(simbet::internals::calendar::parse_time("2023-08-11T20:00:00"), Some(Time::from_days(19_580) + 72_000));
+/// assert_eq!(simbet::internals::calendar::parse_time("20:00"), None);
 /// ```
 pub fn parse_time(text: &str) -> Option<Time> {
     let time: civil::DateTime = text.parse().ok()?;

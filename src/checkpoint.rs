@@ -70,7 +70,7 @@ impl CheckpointError {
 /// When the value cannot be serialized.
 ///
 /// ```
-/// use simbet::checkpoint::{decode, encode};
+/// use simbet::internals::checkpoint::{decode, encode};
 /// let bytes = encode(&(0.1_f64 + 0.2, "Arsenal")).unwrap();
 /// assert_eq!(decode::<(f64, String)>("pair", &bytes).unwrap(), (0.1 + 0.2, "Arsenal".to_owned()));
 /// assert!(decode::<(f64, String)>("pair", &bytes[1..]).is_err());
@@ -122,7 +122,7 @@ pub fn seal<T: Serialize + ?Sized>(what: &str, state: &T) -> Result<Vec<u8>, Che
 /// When the bytes are damaged, of another kind, or in another format.
 ///
 /// ```
-/// use simbet::checkpoint::{open, seal};
+/// use simbet::internals::checkpoint::{open, seal};
 /// let mut bytes = seal("number", &7_u32).unwrap();
 /// assert_eq!(open::<u32>("number", &bytes).unwrap(), 7);
 /// assert!(open::<u32>("place", &bytes).is_err());

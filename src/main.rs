@@ -1,5 +1,5 @@
 //! The `simbet` program.
 
 fn main() -> std::process::ExitCode {
-    simbet::cli::main(std::env::args_os())
+    simbet::main()
 }

@@ -14,8 +14,8 @@ use crate::domain::{Match, Time};
 /// result became known; from then on its id is that of another match, which has a slot of its own.
 ///
 /// ```
-/// use simbet::domain::Time;
-/// use simbet::match_index::MatchIndex;
+/// use simbet::Time;
+/// use simbet::internals::match_index::MatchIndex;
 ///
 /// let mut matches = MatchIndex::<&str>::default();
 /// let slot = matches.intern(&"match 1".into());

@@ -3,7 +3,7 @@
 /// Ten decimals: enough for every figure here, and free of the noise of binary fractions.
 ///
 /// ```
-/// assert_eq!(simbet::rounding::rounded(0.1 + 0.2), 0.3);
+/// assert_eq!(simbet::internals::rounding::rounded(0.1 + 0.2), 0.3);
 /// ```
 pub fn rounded(number: f64) -> f64 {
     if number.abs() >= 1e5 {

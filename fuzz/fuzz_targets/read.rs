@@ -8,8 +8,8 @@
 use std::sync::Arc;
 
 use libfuzzer_sys::fuzz_target;
-use simbet::domain::Round;
-use simbet::source::{OnBadRow, ReadConfig, Replay, ReplayConfig, Source, read_bytes};
+use simbet::Round;
+use simbet::{OnBadRow, ReadConfig, Replay, ReplayConfig, Source, read_bytes};
 
 fuzz_target!(|bytes: &[u8]| {
     for on_bad_row in [OnBadRow::Error, OnBadRow::Repair, OnBadRow::Skip] {

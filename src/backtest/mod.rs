@@ -68,9 +68,9 @@ impl Done {
 /// When a setting is out of range, a model fails, or the sink does.
 ///
 /// ```
-/// use simbet::config::{RunConfig, Settings};
-/// use simbet::backtest::backtest;
-/// use simbet::source::read_bytes;
+/// use simbet::{RunConfig, Settings};
+/// use simbet::internals::backtest;
+/// use simbet::read_bytes;
 ///
 /// let csv = b"date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n\
 ///     2024-08-16,Man United,Fulham,1,0,1.60,4.20,5.25\n";

@@ -52,7 +52,7 @@ impl FromStr for Axis {
 
     /// # Example
     /// ```
-    /// use simbet::config::Axis;
+    /// use simbet::internals::config::Axis;
     /// let axis: Axis = "min-edge=0.01..0.05:0.02, 0.1".parse().unwrap();
     /// assert_eq!(axis.labels().collect::<Vec<_>>(), ["0.01", "0.03", "0.05", "0.1"]);
     /// ```
@@ -154,7 +154,7 @@ impl Grid {
     /// When there is none, a setting is on two axes, or there are more than [`MOST_SETTINGS`] combinations.
     ///
     /// ```
-    /// use simbet::config::Grid;
+    /// use simbet::internals::config::Grid;
     /// let axes = vec!["min_edge=0.01,0.02".parse().unwrap(), "half_life=120,240,480".parse().unwrap()];
     /// let grid = Grid::new(axes, &["ev".parse().unwrap(), "kelly:0.5".parse().unwrap()]).unwrap();
     /// assert_eq!((grid.names(), grid.len()), (vec!["strategy", "min_edge", "half_life"], 12));

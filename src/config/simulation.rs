@@ -319,7 +319,7 @@ impl SimulationConfig {
     /// When a value is out of its range; the error names the setting and what is allowed.
     ///
     /// ```
-    /// use simbet::config::{Settings, SimulationConfig, SimulationSettings};
+    /// use simbet::{Settings, SimulationConfig, SimulationSettings};
     /// let simulation = SimulationSettings { runs: Some(100), seed: 1, ruin: 0.5, ..SimulationSettings::default() };
     /// let config = SimulationConfig::resolve(&Settings::default(), &simulation, None).unwrap();
     /// assert_eq!((config.runs, config.synthetic.matches), (100, 380));

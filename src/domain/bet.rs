@@ -44,7 +44,7 @@ impl Edge {
     /// wins or loses. `None` without a model.
     ///
     /// ```
-    /// use simbet::domain::{Book, Edge, Odds, Quote, Selection, OutcomeDistribution, Time};
+    /// use simbet::{Book, Edge, Odds, OutcomeDistribution, Quote, Selection, Time};
     /// let odds = Odds::new(2.1).unwrap();
     /// let quote = Quote { selection: Selection::HOME, odds, book: Book::AVG, as_of: Time::default() };
     /// let edge = Edge::new(quote, Some(OutcomeDistribution::binary(0.55)));

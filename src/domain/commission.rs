@@ -35,7 +35,7 @@ impl Commission {
     /// What a winner really returns: the odds less commission on what they win.
     ///
     /// ```
-    /// use simbet::domain::{Commission, MarketKind, Odds};
+    /// use simbet::{Commission, MarketKind, Odds};
     /// let commission: Commission = "0.05,ah=0.02".parse().unwrap();
     /// let evens = Odds::new(2.0).unwrap();
     /// assert_eq!(commission.net_odds(evens, MarketKind::MatchOdds).decimal(), 1.95);

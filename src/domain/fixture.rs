@@ -43,7 +43,7 @@ impl Fixture {
     /// The id of a match that a feed has given none: `league:YYYY-MM-DD:home:away`.
     ///
     /// ```
-    /// use simbet::domain::Fixture;
+    /// use simbet::Fixture;
     /// assert_eq!(&*Fixture::id_of("E0", "2023-08-11", "Burnley", "Man City"), "E0:2023-08-11:Burnley:Man City");
     /// ```
     pub fn id_of(league: &str, day: &str, home: &str, away: &str) -> Arc<str> {
@@ -77,7 +77,7 @@ impl Names {
     /// The team called `name`, new or known.
     ///
     /// ```
-    /// use simbet::domain::Names;
+    /// use simbet::Names;
     /// let mut names = Names::default();
     /// let team = names.intern_team("Arsenal");
     /// assert_eq!(team, names.intern_team("Arsenal"));

@@ -77,7 +77,7 @@ impl ScoreGrid {
     /// sum differs from 1 by more than 1e-9.
     ///
     /// ```
-    /// use simbet::domain::ScoreGrid;
+    /// use simbet::ScoreGrid;
     /// let grid = ScoreGrid::from_rows(&[&[0.1, 0.2, 0.1], &[0.2, 0.1, 0.05], &[0.1, 0.05, 0.1]]).unwrap();
     /// assert!((grid.outcomes()[0] - 0.35).abs() < 1e-12);
     /// ```

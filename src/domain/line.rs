@@ -20,7 +20,7 @@ impl Line {
     /// A line in goals; `None` unless it is a multiple of 0.25 between −50 and 50.
     ///
     /// ```
-    /// use simbet::domain::Line;
+    /// use simbet::Line;
     /// assert_eq!(Line::from_goals(-0.75), Some(Line::from_quarters(-3)));
     /// assert_eq!(Line::from_goals(0.3), None);
     /// ```

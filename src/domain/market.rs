@@ -283,7 +283,7 @@ impl Market {
     /// is one.
     ///
     /// ```
-    /// use simbet::domain::{Line, Market, MarketKind};
+    /// use simbet::{Line, Market, MarketKind};
     /// let line = Line::TWO_AND_A_HALF;
     /// assert_eq!(Market::new(MarketKind::OverUnder, Some(line)), Some(Market::OverUnder(line)));
     /// assert_eq!(Market::new(MarketKind::OverUnder, None), None);

@@ -32,7 +32,7 @@ impl Money {
     /// An amount in units of currency, rounded to the minor unit; `None` beyond [`Self::LIMIT`].
     ///
     /// ```
-    /// use simbet::domain::Money;
+    /// use simbet::Money;
     /// assert_eq!(Money::from_units(20.505), Some(Money::from_minor(2051)));
     /// assert_eq!(Money::from_units(f64::NAN), None);
     /// ```
@@ -54,7 +54,7 @@ impl Money {
     /// This share of the amount, rounded to the minor unit; nothing when `share` is not finite.
     ///
     /// ```
-    /// use simbet::domain::Money;
+    /// use simbet::Money;
     /// assert_eq!(Money::from_minor(1050).share(0.01), Money::from_minor(11));
     /// ```
     pub fn share(self, share: f64) -> Self {
@@ -70,7 +70,7 @@ impl Money {
     /// The largest multiple of `step` that does not exceed the amount.
     ///
     /// ```
-    /// use simbet::domain::Money;
+    /// use simbet::Money;
     /// assert_eq!(Money::from_minor(1299).floor_to(Money::from_minor(50)), Money::from_minor(1250));
     /// ```
     pub fn floor_to(self, step: Self) -> Self {
@@ -85,7 +85,7 @@ impl Money {
     /// when `whole` is nothing.
     ///
     /// ```
-    /// use simbet::domain::Money;
+    /// use simbet::Money;
     /// let third = Money::from_minor(100).scaled_down(Money::from_minor(2), Money::from_minor(3));
     /// assert_eq!(third, Money::from_minor(66));
     /// ```
@@ -98,7 +98,7 @@ impl Money {
     /// and never above [`Self::LIMIT`].
     ///
     /// ```
-    /// use simbet::domain::{Money, Odds};
+    /// use simbet::{Money, Odds};
     /// let stake = Money::from_minor(150);
     /// assert_eq!(stake.winnings(Odds::new(2.15).unwrap()), Money::from_minor(173));
     /// ```
@@ -109,7 +109,7 @@ impl Money {
     /// Profit of half this stake when it wins at `odds`: rounded once, not a rounded half of rounded winnings.
     ///
     /// ```
-    /// use simbet::domain::{Money, Odds};
+    /// use simbet::{Money, Odds};
     /// let (stake, odds) = (Money::from_minor(5), Odds::new(1.1).unwrap());
     /// assert_eq!(stake.half_winnings(odds), Money::ZERO);
     /// assert_eq!(stake.winnings(odds).half(), Money::from_minor(1));

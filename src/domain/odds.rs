@@ -16,7 +16,7 @@ impl Odds {
     /// When `decimal` is not finite, or 1 or less.
     ///
     /// ```
-    /// use simbet::domain::Odds;
+    /// use simbet::Odds;
     /// assert_eq!(Odds::new(2.5).unwrap().implied(), 0.4);
     /// assert!(Odds::new(1.0).is_err());
     /// ```
@@ -98,7 +98,7 @@ impl Book {
     /// When the code is empty, longer than 15 bytes, or has bytes other than ASCII letters, digits, `-`, `_` and `.`.
     ///
     /// ```
-    /// use simbet::domain::Book;
+    /// use simbet::Book;
     /// assert_eq!(Book::new("B365").unwrap().as_str(), "b365");
     /// assert!(Book::new("").is_err());
     /// ```

@@ -60,7 +60,7 @@ impl Outcome {
     /// What comes back of a stake at `odds`, the stake included: rounded once, to the minor unit.
     ///
     /// ```
-    /// use simbet::domain::{Money, Odds, Outcome};
+    /// use simbet::{Money, Odds, Outcome};
     /// let (stake, odds) = (Money::from_minor(101), Odds::new(1.9).unwrap());
     /// assert_eq!(Outcome::HalfWon.payout(stake, odds), Money::from_minor(146));
     /// assert_eq!(Outcome::HalfLost.payout(stake, odds), Money::from_minor(51));
@@ -78,7 +78,7 @@ impl Outcome {
     /// Profit of one unit of stake at `odds`.
     ///
     /// ```
-    /// use simbet::domain::{Odds, Outcome};
+    /// use simbet::{Odds, Outcome};
     /// assert_eq!(Outcome::HalfWon.unit_profit(Odds::new(3.0).unwrap()), 1.0);
     /// ```
     pub fn unit_profit(self, odds: Odds) -> f64 {
@@ -120,7 +120,7 @@ impl OutcomeDistribution {
     /// The split of the other side of a two-sided market, which settles opposite on every score.
     ///
     /// ```
-    /// use simbet::domain::OutcomeDistribution;
+    /// use simbet::OutcomeDistribution;
     /// assert_eq!(OutcomeDistribution::binary(0.75).opposite(), OutcomeDistribution::binary(0.25));
     /// ```
     pub const fn opposite(self) -> Self {
@@ -162,7 +162,7 @@ impl OutcomeDistribution {
     /// The decimal odds at which the expected profit is 0; `None` when the bet cannot win.
     ///
     /// ```
-    /// use simbet::domain::OutcomeDistribution;
+    /// use simbet::OutcomeDistribution;
     /// assert_eq!(OutcomeDistribution::binary(0.4).fair_odds(), Some(2.5));
     /// assert_eq!(OutcomeDistribution::binary(0.0).fair_odds(), None);
     /// ```
@@ -182,7 +182,7 @@ impl OutcomeDistribution {
     /// ```
     ///
     /// ```
-    /// use simbet::domain::{Odds, OutcomeDistribution};
+    /// use simbet::{Odds, OutcomeDistribution};
     /// let even = OutcomeDistribution::binary(0.55).expected_value(Odds::new(2.1).unwrap());
     /// assert!((even - 0.155).abs() < 1e-12);
     /// ```

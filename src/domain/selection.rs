@@ -38,7 +38,7 @@ impl Selection {
     /// A side of a market; `None` when the market has no such side.
     ///
     /// ```
-    /// use simbet::domain::{Line, Market, Selection, Side};
+    /// use simbet::{Line, Market, Selection, Side};
     /// assert!(Selection::new(Market::OverUnder(Line::TWO_AND_A_HALF), Side::Over).is_some());
     /// assert!(Selection::new(Market::MatchOdds, Side::Over).is_none());
     /// ```
@@ -63,7 +63,7 @@ impl Selection {
     /// How a bet on this selection ends at a final score.
     ///
     /// ```
-    /// use simbet::domain::{Line, Market, Outcome, Score, Selection, Side};
+    /// use simbet::{Line, Market, Outcome, Score, Selection, Side};
     /// let home = Selection::new(Market::AsianHandicap(Line::from_quarters(-1)), Side::Home).unwrap();
     /// assert_eq!(home.settle(Score { home: 1, away: 1 }), Outcome::HalfLost);
     /// ```
@@ -104,7 +104,7 @@ impl OutcomeDistribution {
     /// Sums a grid of scores by how the selection settles on each.
     ///
     /// ```
-    /// use simbet::domain::{ScoreGrid, Selection, OutcomeDistribution};
+    /// use simbet::{OutcomeDistribution, ScoreGrid, Selection};
     /// let grid = ScoreGrid::poisson(1.6, 1.1).unwrap();
     /// let split = OutcomeDistribution::of(Selection::HOME, &grid);
     /// assert!((split.won - 0.489573537).abs() < 1e-9);

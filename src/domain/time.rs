@@ -36,7 +36,7 @@ impl Time {
     /// Whole days since 1970-01-01.
     ///
     /// ```
-    /// use simbet::domain::Time;
+    /// use simbet::Time;
     /// assert_eq!(Time::from_seconds(86_399).day(), 0);
     /// assert_eq!(Time::from_seconds(-1).day(), -1);
     /// ```

@@ -203,8 +203,8 @@ impl Pools {
 ///
 /// ```
 /// let shared = [vec!["E0".to_owned(), "E1".to_owned()]];
-/// assert_eq!(simbet::engine::pool_name("E1", &shared), "E0+E1");
-/// assert_eq!(simbet::engine::pool_name("SP1", &shared), "SP1");
+/// assert_eq!(simbet::internals::engine::pool_name("E1", &shared), "E0+E1");
+/// assert_eq!(simbet::internals::engine::pool_name("SP1", &shared), "SP1");
 /// ```
 pub fn pool_name(league: &str, shared: &[Vec<String>]) -> String {
     let pool = shared

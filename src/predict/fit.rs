@@ -186,8 +186,8 @@ impl Posterior {
     /// Without a prior the levels of attack and defence vary freely here; no rate depends on them.
     ///
     /// ```
-    /// use simbet::domain::Score;
-    /// use simbet::predict::{FitConfig, Prior, WeightedMatch, fit};
+    /// use simbet::Score;
+    /// use simbet::internals::predict::{FitConfig, Prior, WeightedMatch, fit};
     /// let played = WeightedMatch { home: 0, away: 1, score: Score { home: 2, away: 0 }, weight: 1.0 };
     /// let fit = fit(&[played], &FitConfig { prior: Some(Prior::default()), ..FitConfig::default() }).unwrap();
     /// let posterior = fit.posterior().unwrap();
@@ -238,8 +238,8 @@ fn remove_gauge(covariance: &mut [f64], n: usize, order: usize) {
 /// When a team plays itself or has a number above 2047, a weight is negative or not finite, or the fit does not converge.
 ///
 /// ```
-/// use simbet::domain::Score;
-/// use simbet::predict::{FitConfig, WeightedMatch, fit};
+/// use simbet::Score;
+/// use simbet::internals::predict::{FitConfig, WeightedMatch, fit};
 /// let played = |home, away, x, y| WeightedMatch { home, away, score: Score { home: x, away: y }, weight: 1.0 };
 /// let fit = fit(&[played(0, 1, 3, 1), played(1, 0, 1, 1)], &FitConfig::default()).unwrap();
 /// // in a double round robin the home advantage is the ratio of all home goals to all away goals

@@ -31,7 +31,7 @@ impl GoalProfile {
     /// kick-off, never rising.
     ///
     /// ```
-    /// use simbet::predict::GoalProfile;
+    /// use simbet::GoalProfile;
     /// assert_eq!(GoalProfile::Uniform.left(45), 0.5);
     /// assert!((GoalProfile::Empirical.left(45) - 0.58051).abs() < 1e-5);
     /// ```
@@ -48,7 +48,7 @@ impl GoalProfile {
     /// in which a goal can fall.
     ///
     /// ```
-    /// use simbet::predict::GoalProfile;
+    /// use simbet::GoalProfile;
     /// assert_eq!(GoalProfile::Uniform.minute_of(0.5), 45);
     /// assert_eq!(GoalProfile::Empirical.minute_of(0.42), 45);
     /// ```

@@ -40,7 +40,8 @@ pub enum MarginMethod {
 /// probability.
 ///
 /// ```
-/// use simbet::predict::margin::{MarginMethod, fair};
+/// use simbet::MarginMethod;
+/// use simbet::internals::predict::margin::fair;
 /// let p = fair(&[4.20, 3.70, 1.95], MarginMethod::Shin).unwrap();
 /// assert!((p[0] - 0.231571959).abs() < 1e-9);
 /// ```
@@ -183,7 +184,8 @@ fn root(
 /// margin is not at least 0 and below 1.
 ///
 /// ```
-/// use simbet::predict::margin::{MarginMethod, add, fair};
+/// use simbet::MarginMethod;
+/// use simbet::internals::predict::margin::{add, fair};
 /// let mut prices = [0.231571959, 0.263574496, 0.504853545];
 /// add(&mut prices, 0.02118602, MarginMethod::Shin).unwrap();
 /// assert!((1.0 / prices[0] - 4.20).abs() < 1e-6);

@@ -92,8 +92,8 @@ impl Predictor for Market {
 /// which Newton's method solves in ln λ and ln ν.
 ///
 /// ```
-/// use simbet::domain::Score;
-/// use simbet::predict::rates_of;
+/// use simbet::Score;
+/// use simbet::internals::predict::rates_of;
 /// let sum = 0.45 + 0.28 + 0.29;
 /// let [home, away] = rates_of([0.45, 0.28, 0.29].map(|p| p / sum), Score::default()).unwrap();
 /// assert!((home - 1.34349523).abs() < 1e-8 && (away - 1.02070688).abs() < 1e-8);

@@ -206,7 +206,7 @@ impl ModelConfig {
     /// When a setting is out of its range.
     ///
     /// ```
-    /// use simbet::predict::ModelConfig;
+    /// use simbet::ModelConfig;
     /// assert!(ModelConfig::default().validate().is_ok());
     /// let error = ModelConfig { half_life: Some(0.0), ..ModelConfig::default() }.validate().unwrap_err();
     /// assert_eq!(error.to_string(), "the half-life must be a number of days between 0.01 and 1000000, not 0");

@@ -28,8 +28,9 @@ impl Recorder {
     ///
     /// ```
     /// use std::sync::Arc;
-    /// use simbet::domain::{Match, Offer, ScoreGrid, Time};
-    /// use simbet::predict::{PredictError, Predictor, Recorder};
+    /// use simbet::{Match, Offer, ScoreGrid, Time};
+    /// use simbet::{PredictError, Predictor};
+    /// use simbet::internals::predict::Recorder;
     ///
     /// struct Always;
     /// impl Predictor for Always {

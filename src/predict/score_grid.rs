@@ -47,7 +47,7 @@ impl ScoreGrid {
     /// As for [`Self::poisson`].
     ///
     /// ```
-    /// use simbet::domain::ScoreGrid;
+    /// use simbet::ScoreGrid;
     /// let grid = ScoreGrid::dixon_coles(2.118350, 1.025266, -0.13364948).unwrap();
     /// assert!((grid.outcomes()[0] - 0.611679).abs() < 1e-6);
     /// ```
@@ -72,7 +72,7 @@ impl ScoreGrid {
     /// When `left` is no share, or a rate of the goals still to come is one that [`Self::poisson`] refuses.
     ///
     /// ```
-    /// use simbet::domain::{Score, ScoreGrid};
+    /// use simbet::{Score, ScoreGrid};
     /// let grid = ScoreGrid::in_play(Score { home: 1, away: 1 }, [1.6, 1.1], -0.1, 0.0).unwrap();
     /// assert_eq!(grid.outcomes(), [0.0, 1.0, 0.0]);
     /// let late = ScoreGrid::in_play(Score::default(), [1.6, 1.1], -0.1, 0.2).unwrap();

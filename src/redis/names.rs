@@ -49,7 +49,7 @@ impl Layout {
     /// of partitions.
     ///
     /// ```
-    /// use simbet::redis::Layout;
+    /// use simbet::internals::redis::Layout;
     /// let four = Layout { partitions: Some(4), ..Layout::default() };
     /// assert_eq!(four.partition_of("match_001"), 2);
     /// assert_eq!(Layout::default().partition_of("match_001"), 0);

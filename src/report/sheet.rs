@@ -136,7 +136,7 @@ pub fn amount(money: Money) -> String {
 /// A number with thousands separators: `12,345.60`.
 ///
 /// ```
-/// assert_eq!(simbet::report::sheet::thousands("-1234567.05"), "-1,234,567.05");
+/// assert_eq!(simbet::internals::report::sheet::thousands("-1234567.05"), "-1,234,567.05");
 /// ```
 pub fn thousands(number: &str) -> String {
     let (sign, digits) = number
@@ -158,8 +158,8 @@ pub fn thousands(number: &str) -> String {
 /// A fraction in percent, with a sign where `signed`; `–` when undefined.
 ///
 /// ```
-/// assert_eq!(simbet::report::sheet::percent(Some(0.0312), true), "+3.12 %");
-/// assert_eq!(simbet::report::sheet::percent(None, true), "–");
+/// assert_eq!(simbet::internals::report::sheet::percent(Some(0.0312), true), "+3.12 %");
+/// assert_eq!(simbet::internals::report::sheet::percent(None, true), "–");
 /// ```
 pub fn percent(fraction: Option<f64>, signed: bool) -> String {
     match fraction {

@@ -38,7 +38,7 @@ impl Cell<'_> {
 /// The cell as tables and CSV files have it; undefined is empty.
 ///
 /// ```
-/// use simbet::schema::Cell;
+/// use simbet::internals::schema::Cell;
 /// assert_eq!(Cell::Number(0.1 + 0.2).to_string(), "0.3");
 /// assert_eq!(Cell::Missing.to_string(), "");
 /// ```

@@ -75,8 +75,8 @@ pub struct Chance {
 /// When no match is left to play, there is no run, or more teams are relegated than there are.
 ///
 /// ```
-/// use simbet::season::{Outlook, Rules, Season, project};
-/// use simbet::source::{ReadConfig, read_bytes};
+/// use simbet::{Outlook, Rules, Season, project};
+/// use simbet::{ReadConfig, read_bytes};
 ///
 /// let csv = b"Div,Date,HomeTeam,AwayTeam,FTHG,FTAG\nE0,10/08/24,Ayton,Brae,3,0\nE0,17/08/24,Brae,Ayton,,\n";
 /// let matches = read_bytes("E0.csv", csv, &ReadConfig::default()).unwrap();

@@ -45,7 +45,8 @@ impl Rules {
     /// I2 go into play-offs, and are not counted. In B1 and G1 a further round decides, in SC3 a play-off.
     ///
     /// ```
-    /// use simbet::season::{Rules, TieBreak};
+    /// use simbet::Rules;
+    /// use simbet::internals::season::TieBreak;
     /// assert_eq!(Rules::of("E0").relegated, Some(3));
     /// assert_eq!(Rules::of("SP1").tie_break, TieBreak::HeadToHead);
     /// ```

@@ -82,8 +82,9 @@ impl Standings {
     /// When there is no such team.
     ///
     /// ```
-    /// use simbet::domain::Score;
-    /// use simbet::season::{Rules, Standings};
+    /// use simbet::Score;
+    /// use simbet::Rules;
+    /// use simbet::internals::season::Standings;
     /// let mut table = Standings::new(2, &Rules::of("E0"));
     /// table.add(0, 1, Score { home: 2, away: 2 });
     /// table.add(1, 0, Score { home: 0, away: 3 });
@@ -138,9 +139,10 @@ impl Standings {
     /// The teams from first to last. Teams that are level by all criteria are shuffled with `lots`.
     ///
     /// ```
-    /// use simbet::domain::Score;
-    /// use simbet::season::{Rules, Standings};
-    /// use simbet::source::synthetic::{Purpose, stream};
+    /// use simbet::Score;
+    /// use simbet::Rules;
+    /// use simbet::internals::season::Standings;
+    /// use simbet::internals::source::synthetic::{Purpose, stream};
     /// let mut table = Standings::new(3, &Rules::of("E0"));
     /// table.add(0, 1, Score { home: 0, away: 1 });
     /// assert_eq!(table.rank(&mut stream(1, 0, Purpose::Lots)), [1, 2, 0]);

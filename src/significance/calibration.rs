@@ -37,7 +37,7 @@ pub struct Reliability {
 /// Naeini, Cooper & Hauskrecht (2015), AAAI 29, on the table of Murphy & Winkler (1977), Applied Statistics 26(1).
 ///
 /// ```
-/// use simbet::significance::reliability;
+/// use simbet::reliability;
 /// let table = reliability(&[(0.75, true), (0.75, true), (0.25, false), (0.25, true)]).unwrap();
 /// assert_eq!(table.calibration_error, 0.25);
 /// assert_eq!((table.bins[7].n, table.bins[7].observed), (2, Some(1.0)));

@@ -12,7 +12,7 @@ use crate::domain::Odds;
 /// ```
 ///
 /// ```
-/// use simbet::{domain::Odds, significance::closing_line_value};
+/// use simbet::{Odds, closing_line_value};
 /// let value = closing_line_value(Odds::new(2.20).unwrap(), Odds::new(2.00).unwrap());
 /// assert!((value - 0.1).abs() < 1e-12);
 /// ```
@@ -31,7 +31,8 @@ pub fn closing_line_value(taken: Odds, closing: Odds) -> f64 {
 /// ```
 ///
 /// ```
-/// use simbet::{domain::Odds, significance::fair_closing_line_value};
+/// use simbet::Odds;
+/// use simbet::internals::significance::fair_closing_line_value;
 /// let odds = |decimal| Odds::new(decimal).unwrap();
 /// let value = fair_closing_line_value(odds(2.20), odds(2.00), &[odds(1.90)]);
 /// assert!((value - 0.0717948718).abs() < 1e-10);

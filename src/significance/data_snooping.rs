@@ -96,7 +96,7 @@ impl SuperiorAbility {
 ///
 /// ```
 /// use rand::SeedableRng as _;
-/// use simbet::significance::{BlockBootstrap, reality_check};
+/// use simbet::internals::significance::{BlockBootstrap, reality_check};
 /// let mut random = chacha20::ChaCha8Rng::seed_from_u64(1);
 /// let worst = [-1.0, -2.0, -1.0, -3.0, -1.0].to_vec();
 /// let check = reality_check(&[worst], BlockBootstrap { resamples: 200, mean_length: 1.0 }, &mut random).unwrap();
@@ -125,7 +125,7 @@ pub fn reality_check(
 ///
 /// ```
 /// use rand::SeedableRng as _;
-/// use simbet::significance::{BlockBootstrap, spa};
+/// use simbet::internals::significance::{BlockBootstrap, spa};
 /// let mut random = chacha20::ChaCha8Rng::seed_from_u64(1);
 /// let sure = [1.0, 2.0, 1.0, 3.0, 1.0].to_vec();
 /// let test = spa(&[sure], BlockBootstrap { resamples: 200, mean_length: 1.0 }, &mut random).unwrap();
@@ -143,7 +143,7 @@ pub fn spa(
 ///
 /// ```
 /// use rand::SeedableRng as _;
-/// use simbet::significance::{BlockBootstrap, data_snooping_tests};
+/// use simbet::internals::significance::{BlockBootstrap, data_snooping_tests};
 /// let mut random = chacha20::ChaCha8Rng::seed_from_u64(1);
 /// let (check, test) = data_snooping_tests(&[vec![1.0, 2.0, 1.0, 3.0]], BlockBootstrap::default(), &mut random).unwrap();
 /// assert_eq!((check.statistic, check.p, test.p), (3.5, 0.0, 0.0));
@@ -327,7 +327,7 @@ fn weights(days: usize, mean_length: f64, random: &mut impl Rng) -> Vec<f64> {
 ///
 /// ```
 /// use rand::SeedableRng as _;
-/// use simbet::significance::stationary_bootstrap;
+/// use simbet::internals::significance::stationary_bootstrap;
 /// let mut random = chacha20::ChaCha8Rng::seed_from_u64(1);
 /// let days: Vec<usize> = stationary_bootstrap(5, 1e12, &mut random).collect();
 /// assert!(days.windows(2).all(|pair| pair[1] == (pair[0] + 1) % 5));

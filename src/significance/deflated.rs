@@ -16,7 +16,7 @@ const EULER_MASCHERONI: f64 = 0.577_215_664_901_532_9;
 /// Bailey & López de Prado (2014), The deflated Sharpe ratio, Journal of Portfolio Management 40(5), equation 1.
 ///
 /// ```
-/// use simbet::significance::expected_best_sharpe;
+/// use simbet::internals::significance::expected_best_sharpe;
 /// // the paper's example: 100 trials, a variance of 1/2 a year, returns of 250 days a year
 /// assert!((expected_best_sharpe(100, 0.5 / 250.0).unwrap() - 0.1132).abs() < 5e-5);
 /// assert_eq!(expected_best_sharpe(1, 0.1), Some(0.0));
@@ -46,7 +46,7 @@ pub fn expected_best_sharpe(trials: u64, variance: f64) -> Option<f64> {
 /// Bailey & López de Prado (2014), The deflated Sharpe ratio, Journal of Portfolio Management 40(5), equation 2.
 ///
 /// ```
-/// use simbet::significance::{ReturnMoments, deflated_sharpe};
+/// use simbet::internals::significance::{ReturnMoments, deflated_sharpe};
 /// let record = ReturnMoments { sharpe: 2.5 / 250_f64.sqrt(), skewness: -3.0, kurtosis: 10.0 };
 /// assert!((deflated_sharpe(&record, 1250, 100, 0.5 / 250.0).unwrap() - 0.9004).abs() < 5e-5);
 /// ```

@@ -57,7 +57,7 @@ fn is_probability(p: &f64) -> bool {
 /// Poisson (1837); exact by convolution, as in Hong (2013), Computational Statistics & Data Analysis 59.
 ///
 /// ```
-/// use simbet::significance::poisson_binomial;
+/// use simbet::internals::significance::poisson_binomial;
 /// let wins = poisson_binomial(&[0.5, 0.25]).unwrap();
 /// assert_eq!(wins, [0.375, 0.5, 0.125]);
 /// ```
@@ -91,7 +91,7 @@ pub fn poisson_binomial(probabilities: &[f64]) -> Option<Vec<f64>> {
 /// The Poisson-binomial distribution: Hong (2013), Computational Statistics & Data Analysis 59.
 ///
 /// ```
-/// use simbet::significance::win_test;
+/// use simbet::internals::significance::win_test;
 /// let test = win_test(&[(0.5, true), (0.25, true)]).unwrap();
 /// assert_eq!((test.expected, test.observed, test.p), (0.75, 2.0, 0.125));
 /// ```
@@ -135,7 +135,7 @@ impl ProfitDistribution {
     /// A bet of `stake` at `decimal` odds without commission.
     ///
     /// ```
-    /// use simbet::significance::ProfitDistribution;
+    /// use simbet::internals::significance::ProfitDistribution;
     /// let bet = ProfitDistribution::at(3.0, 10.0, [0.5, 0.0, 0.0, 0.0, 0.5]);
     /// assert_eq!(bet.profits, [20.0, 10.0, 0.0, -5.0, -10.0]);
     /// ```
@@ -176,7 +176,7 @@ impl ProfitDistribution {
 /// introduction to probability theory and its applications II, section VIII.4.
 ///
 /// ```
-/// use simbet::significance::{ProfitDistribution, profit_test};
+/// use simbet::internals::significance::{ProfitDistribution, profit_test};
 /// let bets = [ProfitDistribution::at(2.0, 1.0, [0.5, 0.0, 0.0, 0.0, 0.5]); 100];
 /// let test = profit_test(&bets, 20.0).unwrap();
 /// assert_eq!((test.expected, test.std_dev, test.z), (0.0, 10.0, 2.0));

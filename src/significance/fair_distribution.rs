@@ -17,8 +17,8 @@ const STEPS: usize = 40;
 /// and when no rates make the odds fair.
 ///
 /// ```
-/// use simbet::domain::{Selection, OutcomeDistribution};
-/// use simbet::significance::fair_distribution;
+/// use simbet::{OutcomeDistribution, Selection};
+/// use simbet::internals::significance::fair_distribution;
 /// assert_eq!(fair_distribution(Selection::HOME, 0.4), Some(OutcomeDistribution::binary(0.4)));
 /// ```
 pub fn fair_distribution(selection: Selection, probability: f64) -> Option<OutcomeDistribution> {

@@ -31,7 +31,7 @@ pub struct LosingRun {
 /// ```
 ///
 /// ```
-/// use simbet::significance::losing_run;
+/// use simbet::internals::significance::losing_run;
 /// let run = losing_run(&[(0.5, false), (0.5, false), (0.5, true)]).unwrap();
 /// assert_eq!((run.longest, run.expected, run.p), (2, 1.375, 0.375));
 /// ```
@@ -67,7 +67,7 @@ pub fn losing_run(bets: &[(f64, bool)]) -> Option<LosingRun> {
 /// current run with an absorbing state at m (Fu & Koutras 1994, JASA 89(427)), its states summed away.
 ///
 /// ```
-/// use simbet::significance::losing_run_tail;
+/// use simbet::internals::significance::losing_run_tail;
 /// assert_eq!(losing_run_tail(&[0.5, 0.5, 0.5]).unwrap(), [1.0, 0.875, 0.375, 0.125]);
 /// ```
 pub fn losing_run_tail(win_chances: &[f64]) -> Option<Vec<f64>> {

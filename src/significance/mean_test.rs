@@ -35,7 +35,7 @@ pub struct MeanTest {
 /// Student (1908), Biometrika 6(1).
 ///
 /// ```
-/// use simbet::significance::mean_test;
+/// use simbet::mean_test;
 /// let test = mean_test(&[1.0, -1.0, 1.0, 1.0, -1.0]).unwrap();
 /// assert!((test.mean - 0.2).abs() < 1e-15);
 /// assert!((test.t - 0.408248290463863).abs() < 1e-12);
@@ -69,7 +69,7 @@ pub fn mean_test(values: &[f64]) -> Option<MeanTest> {
 /// where z is the normal quantile.
 ///
 /// ```
-/// use simbet::significance::{bets_until_significant, mean_test};
+/// use simbet::{bets_until_significant, mean_test};
 /// let test = mean_test(&[1.0, -1.0, 1.0, 1.0, -1.0]).unwrap();
 /// assert_eq!(bets_until_significant(&test, 0.95), Some(79));
 /// ```

@@ -53,7 +53,7 @@ fn standardised(values: &[f64], power: i32) -> Option<f64> {
 /// Not corrected for bias: Joanes & Gill (1998), The Statistician 47(1), equation for g₁.
 ///
 /// ```
-/// use simbet::significance::skewness;
+/// use simbet::internals::significance::skewness;
 /// assert!((skewness(&[1.0, 2.0, 6.0]).unwrap() - 0.5951700641394974).abs() < 1e-12);
 /// assert_eq!(skewness(&[2.0, 2.0]), None);
 /// ```
@@ -72,7 +72,7 @@ pub fn skewness(values: &[f64]) -> Option<f64> {
 /// Not corrected for bias: Joanes & Gill (1998), The Statistician 47(1), g₂ + 3.
 ///
 /// ```
-/// use simbet::significance::kurtosis;
+/// use simbet::internals::significance::kurtosis;
 /// assert!((kurtosis(&[1.0, 2.0, 3.0, 4.0]).unwrap() - 1.64).abs() < 1e-12);
 /// ```
 pub fn kurtosis(values: &[f64]) -> Option<f64> {

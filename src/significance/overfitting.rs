@@ -46,7 +46,7 @@ pub struct Overfitting {
 /// Finance 20(4).
 ///
 /// ```
-/// use simbet::significance::probability_of_overfitting;
+/// use simbet::internals::significance::probability_of_overfitting;
 /// let good = [0.02, 0.01, 0.03, 0.01, 0.02, 0.01, 0.03, 0.02].to_vec();
 /// let bad: Vec<f64> = good.iter().map(|gain| 0.015 - gain).collect();
 /// let overfitting = probability_of_overfitting(&[good, bad], 4).unwrap();

@@ -58,7 +58,7 @@ impl ScoreTest {
 /// International Journal of Forecasting 13(2), equations 6 and 8.
 ///
 /// ```
-/// use simbet::significance::diebold_mariano;
+/// use simbet::diebold_mariano;
 /// let test = diebold_mariano(&[0.1, -0.2, 0.3, 0.2, -0.1], 0).unwrap();
 /// assert!((test.statistic - 0.646996639).abs() < 1e-9);
 /// ```
@@ -103,7 +103,7 @@ fn products(differences: &[f64], mean: f64, lag: usize) -> f64 {
 /// it is [`diebold_mariano`] without lags.
 ///
 /// ```
-/// use simbet::significance::diebold_mariano_by_day;
+/// use simbet::internals::significance::diebold_mariano_by_day;
 /// let test = diebold_mariano_by_day(&[(1, 0.1), (1, -0.2), (2, 0.3), (2, 0.2), (3, -0.1)]).unwrap();
 /// assert!((test.difference - 0.06).abs() < 1e-15);
 /// assert!((test.std_error - 0.114472704).abs() < 1e-9);

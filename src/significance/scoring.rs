@@ -20,7 +20,7 @@ pub(super) fn result(score: Score) -> usize {
 /// Good (1952), Journal of the Royal Statistical Society B 14(1).
 ///
 /// ```
-/// use simbet::{domain::Score, significance::log_loss};
+/// use simbet::{Score, log_loss};
 /// let draw = Score { home: 1, away: 1 };
 /// assert!((log_loss([0.5, 0.25, 0.25], draw) - 4.0_f64.ln()).abs() < 1e-15);
 /// ```
@@ -38,7 +38,8 @@ pub fn log_loss(forecast: [f64; 3], score: Score) -> f64 {
 /// Roulston & Smith (2002), Monthly Weather Review 130(6).
 ///
 /// ```
-/// use simbet::{domain::Score, significance::ignorance};
+/// use simbet::Score;
+/// use simbet::internals::significance::ignorance;
 /// assert_eq!(ignorance([0.5, 0.25, 0.25], Score { home: 1, away: 1 }), 2.0);
 /// ```
 pub fn ignorance(forecast: [f64; 3], score: Score) -> f64 {
@@ -54,7 +55,7 @@ pub fn ignorance(forecast: [f64; 3], score: Score) -> f64 {
 /// Brier (1950), Monthly Weather Review 78(1).
 ///
 /// ```
-/// use simbet::{domain::Score, significance::brier};
+/// use simbet::{Score, brier};
 /// assert_eq!(brier([0.5, 0.25, 0.25], Score { home: 1, away: 0 }), 0.375);
 /// ```
 pub fn brier(forecast: [f64; 3], score: Score) -> f64 {
@@ -75,7 +76,7 @@ pub fn brier(forecast: [f64; 3], score: Score) -> f64 {
 /// Analysis in Sports 8(1).
 ///
 /// ```
-/// use simbet::{domain::Score, significance::rps};
+/// use simbet::{Score, rps};
 /// assert_eq!(rps([0.5, 0.25, 0.25], Score { home: 1, away: 0 }), 0.15625);
 /// ```
 pub fn rps(forecast: [f64; 3], score: Score) -> f64 {

@@ -38,7 +38,8 @@ impl ReturnMoments {
 /// The Sharpe ratio efficient frontier, Journal of Risk 15(2).
 ///
 /// ```
-/// use simbet::significance::{ReturnMoments, probabilistic_sharpe};
+/// use simbet::probabilistic_sharpe;
+/// use simbet::internals::significance::ReturnMoments;
 /// let record = ReturnMoments { sharpe: 0.458, skewness: -2.448, kurtosis: 10.164 };
 /// assert!((probabilistic_sharpe(&record, 24, 0.0).unwrap() - 0.913361084).abs() < 1e-9);
 /// ```
@@ -63,7 +64,7 @@ pub fn probabilistic_sharpe(record: &ReturnMoments, n: u64, benchmark: f64) -> O
 /// Bailey & López de Prado (2012), The Sharpe ratio efficient frontier, Journal of Risk 15(2).
 ///
 /// ```
-/// use simbet::significance::{ReturnMoments, min_track_record};
+/// use simbet::internals::significance::{ReturnMoments, min_track_record};
 /// let record = ReturnMoments { sharpe: 0.458, skewness: 0.0, kurtosis: 3.0 };
 /// assert!((min_track_record(&record, 0.0, 0.95).unwrap() - 15.2508).abs() < 1e-3);
 /// assert_eq!(min_track_record(&record, 0.5, 0.95), None);
@@ -89,7 +90,7 @@ pub fn min_track_record(record: &ReturnMoments, benchmark: f64, level: f64) -> O
 /// Sharpe (1994), Journal of Portfolio Management 21(1).
 ///
 /// ```
-/// use simbet::significance::sharpe_ratio;
+/// use simbet::sharpe_ratio;
 /// assert!((sharpe_ratio(&[0.10, -0.05, 0.20], 252.0).unwrap() - 10.513149660756934).abs() < 1e-12);
 /// ```
 pub fn sharpe_ratio(returns: &[f64], periods: f64) -> Option<f64> {
@@ -108,7 +109,7 @@ pub fn sharpe_ratio(returns: &[f64], periods: f64) -> Option<f64> {
 /// Sortino & Price (1994), Journal of Investing 3(3), with 0 as the target return.
 ///
 /// ```
-/// use simbet::significance::sortino_ratio;
+/// use simbet::internals::significance::sortino_ratio;
 /// assert!((sortino_ratio(&[0.10, -0.05, 0.20], 252.0).unwrap() - 45.8257569495584).abs() < 1e-12);
 /// ```
 pub fn sortino_ratio(returns: &[f64], periods: f64) -> Option<f64> {

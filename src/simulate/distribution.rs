@@ -74,7 +74,7 @@ impl Distribution {
     /// Adds a finite value; the order of values can only matter in the last digit of the mean.
     ///
     /// ```
-    /// use simbet::simulate::Distribution;
+    /// use simbet::internals::simulate::Distribution;
     /// let mut distribution = Distribution::new(0.01, 0.0);
     /// for value in 1..=100 {
     ///     distribution.add(f64::from(value));

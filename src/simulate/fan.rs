@@ -9,8 +9,8 @@ const POINTS: u64 = 100;
 /// After how many matches the fan of a run of so many has its points: from 0 to all of them.
 ///
 /// ```
-/// assert_eq!(simbet::simulate::fan_points(3), [0, 1, 2, 3]);
-/// assert_eq!(simbet::simulate::fan_points(1000)[..3], [0, 10, 20]);
+/// assert_eq!(simbet::internals::simulate::fan_points(3), [0, 1, 2, 3]);
+/// assert_eq!(simbet::internals::simulate::fan_points(1000)[..3], [0, 10, 20]);
 /// ```
 pub fn points(matches: u64) -> Vec<u64> {
     let count = POINTS.min(matches);

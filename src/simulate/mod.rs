@@ -52,11 +52,11 @@ const RUNS_PER_THREAD: u64 = 64;
 ///
 /// ```
 /// use std::sync::atomic::AtomicBool;
-/// use simbet::config::{Settings, SimulationConfig, SimulationSettings};
+/// use simbet::{Settings, SimulationConfig, SimulationSettings};
 /// let settings = Settings::from_toml("model = 'truth'").unwrap();
 /// let simulation = SimulationSettings { runs: Some(20), seed: 1, ruin: 0.5, ..SimulationSettings::default() };
 /// let config = SimulationConfig::resolve(&settings, &simulation, None).unwrap();
-/// let report = simbet::simulate::simulate(&config, &AtomicBool::new(false), &mut |_| Ok(()), &|_| {}).unwrap();
+/// let report = simbet::simulate(&config, &AtomicBool::new(false), &mut |_| Ok(()), &|_| {}).unwrap();
 /// assert_eq!(report.strategies[0].runs(), 20);
 /// ```
 pub fn simulate(

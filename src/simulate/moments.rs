@@ -25,7 +25,7 @@ impl Moments {
     /// Adds a finite value.
     ///
     /// ```
-    /// use simbet::simulate::Moments;
+    /// use simbet::internals::simulate::Moments;
     /// let mut moments = Moments::default();
     /// [1.0, 2.0, 3.0, 4.0].into_iter().for_each(|value| moments.add(value));
     /// assert_eq!(moments.mean().mean, Some(2.5));

@@ -13,8 +13,9 @@ use super::simulation::SimulationSink;
 /// A new output is a file in this folder and a member here; one that [`Self::sinks`] forgets is a warning of the compiler.
 ///
 /// ```
-/// use simbet::sink::{Outputs, Sink as _};
-/// use simbet::sink::memory::Memory;
+/// use simbet::Sink as _;
+/// use simbet::internals::sink::Outputs;
+/// use simbet::Memory;
 ///
 /// let mut outputs = Outputs { memory: Some(Memory::default()), ..Outputs::default() };
 /// let names: Vec<_> = outputs.sinks().iter().map(|sink| sink.name()).collect();

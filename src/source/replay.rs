@@ -141,8 +141,8 @@ impl Replay {
     ///
     /// ```
     /// use std::sync::Arc;
-    /// use simbet::domain::Round;
-    /// use simbet::source::{Next, ReadConfig, Replay, ReplayConfig, Source, read_bytes};
+    /// use simbet::Round;
+    /// use simbet::{Next, ReadConfig, Replay, ReplayConfig, Source, read_bytes};
     ///
     /// let csv = b"Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG,AvgH,AvgD,AvgA\n\
     ///     E0,11/08/2023,20:00,Burnley,Man City,0,3,9.02,5.35,1.35\n";

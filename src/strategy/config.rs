@@ -142,7 +142,7 @@ impl StrategyConfig {
     /// `proportional` 0.025. Markets are sorted, without repetitions.
     ///
     /// ```
-    /// use simbet::strategy::{StrategyConfig, StrategyKind};
+    /// use simbet::{StrategyConfig, StrategyKind};
     /// let kelly = StrategyConfig { kind: StrategyKind::Kelly, ..StrategyConfig::default() }.resolved();
     /// assert_eq!((kelly.min_edge, kelly.max_stake), (Some(0.02), Some(0.05)));
     /// ```

@@ -86,8 +86,8 @@ fn backable_probability(edge: &Edge) -> f64 {
 /// by Newton's method, kept between bounds. Kelly (1956), Bell System Technical Journal 35(4).
 ///
 /// ```
-/// use simbet::domain::{Odds, OutcomeDistribution};
-/// use simbet::strategy::kelly_fraction;
+/// use simbet::{Odds, OutcomeDistribution};
+/// use simbet::internals::strategy::kelly_fraction;
 /// let share = kelly_fraction(&OutcomeDistribution::binary(0.55), Odds::new(2.1).unwrap());
 /// assert!((share - 0.1409090909).abs() < 1e-10);
 /// ```
@@ -153,8 +153,8 @@ fn growth_derivatives(terms: &[(f64, f64)], f: f64) -> (f64, f64) {
 /// Smoczynski & Tomkins (2010), Mathematical Scientist 35(1).
 ///
 /// ```
-/// use simbet::domain::Odds;
-/// use simbet::strategy::exclusive_kelly_fractions;
+/// use simbet::Odds;
+/// use simbet::internals::strategy::exclusive_kelly_fractions;
 /// let odds = [2.5, 3.2, 2.8].map(|odds| Odds::new(odds).unwrap());
 /// let shares = exclusive_kelly_fractions(&[(0.55, odds[0]), (0.25, odds[1]), (0.20, odds[2])]);
 /// assert!((shares[0] - 0.2717391304).abs() < 1e-10 && (shares[1] - 0.0326086957).abs() < 1e-10);

@@ -26,8 +26,8 @@ impl Slate {
     /// Adds an edge to the last match begun.
     ///
     /// ```
-    /// use simbet::domain::{Book, Edge, Odds, Quote, Selection, Time};
-    /// use simbet::strategy::Slate;
+    /// use simbet::{Book, Edge, Odds, Quote, Selection, Time};
+    /// use simbet::Slate;
     /// let odds = Odds::new(2.0).unwrap();
     /// let quote = Quote { selection: Selection::HOME, odds, book: Book::AVG, as_of: Time::default() };
     /// let mut slate = Slate::default();

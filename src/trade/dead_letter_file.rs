@@ -27,7 +27,7 @@ impl<'a> DeadLetterFile<'a> {
     /// When the file cannot be created.
     ///
     /// ```
-    /// use simbet::trade::DeadLetterFile;
+    /// use simbet::internals::trade::DeadLetterFile;
     ///
     /// let letters = DeadLetterFile::create(None, &|_| {}).unwrap();
     /// assert!(letters.finish().is_ok());

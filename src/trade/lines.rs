@@ -48,10 +48,10 @@ impl LineTrader<'_> {
     /// ```
     /// use std::io::Cursor;
     /// use std::sync::atomic::AtomicBool;
-    /// use simbet::config::{RunConfig, Settings};
-    /// use simbet::sink::Outputs;
-    /// use simbet::source::stream::Lines;
-    /// use simbet::trade::LineTrader;
+    /// use simbet::{RunConfig, Settings};
+    /// use simbet::internals::sink::Outputs;
+    /// use simbet::internals::source::stream::Lines;
+    /// use simbet::internals::trade::LineTrader;
     ///
     /// let config = RunConfig::resolve(&Settings::from_toml("strategy = 'flat'").unwrap()).unwrap();
     /// let trader = LineTrader { config: &config, linger: None, history: None };

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use simbet::domain::{Book, Market, Selection, Side};
-use simbet::schema::event::Event;
+use simbet::internals::schema::event::Event;
+use simbet::{Book, Market, Selection, Side};
 
 use crate::backtest::simbet;
 
@@ -253,7 +253,7 @@ fn an_emitted_run_has_it_where_it_is_bet_on_and_is_else_the_same() {
 
 #[test]
 fn a_commission_is_named_where_there_is_one() {
-    use simbet::domain::Commission;
+    use simbet::Commission;
     let written = |text: &str| text.parse::<Commission>().unwrap().to_string();
     assert_eq!(written("1x2=0.05"), "1x2=0.05,ou=0,ah=0");
     assert_eq!(written("btts=0.02"), "1x2=0,ou=0,ah=0,btts=0.02");

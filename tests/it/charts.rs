@@ -1,11 +1,10 @@
 //! Charts: what they show, that nothing breaks them, and that the same numbers give the same bytes.
 
 use proptest::prelude::*;
-use simbet::domain::Time;
-use simbet::report::chart::{
-    self, Chart, ChartError, FanQuantiles, Group, Labels, Marker, Scale, Unit,
-};
-use simbet::significance::{Reliability, reliability};
+use simbet::Time;
+use simbet::internals::report::chart;
+use simbet::internals::report::chart::{Chart, ChartError, FanQuantiles, Group, Labels, Marker, Scale, Unit};
+use simbet::{Reliability, reliability};
 
 /// 2023-08-11 and `n` days.
 fn day(n: i64) -> Time {

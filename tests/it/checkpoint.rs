@@ -12,20 +12,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use simbet::checkpoint::CheckpointError;
-use simbet::config::{RunConfig, Settings};
-use simbet::domain::{Book, Round};
-use simbet::engine::Engine;
-use simbet::metrics::Summary;
-use simbet::run;
-use simbet::schema::event::{publications, write_line};
-use simbet::sink::Sink;
-use simbet::sink::events::{self, Events};
-use simbet::source::stream::{Fed, Feed, Refused, Stream, StreamConfig, StreamCounts};
-use simbet::source::synthetic::{Synthetic, SyntheticConfig};
-use simbet::source::{
-    Next, PriceTime, ReadConfig, Replay, ReplayConfig, Source, SourceError, read_bytes,
-};
+use simbet::Engine;
+use simbet::Sink;
+use simbet::Summary;
+use simbet::internals::checkpoint::CheckpointError;
+use simbet::internals::run;
+use simbet::internals::schema::event::{publications, write_line};
+use simbet::internals::sink::events;
+use simbet::internals::sink::events::Events;
+use simbet::internals::source::stream::{Fed, Feed, Refused, StreamCounts};
+use simbet::{Book, Round};
+use simbet::{Next, PriceTime, ReadConfig, Replay, ReplayConfig, Source, SourceError, read_bytes};
+use simbet::{RunConfig, Settings};
+use simbet::{Stream, StreamConfig};
+use simbet::{Synthetic, SyntheticConfig};
 
 /// What a feed may hold.
 #[derive(Debug, Clone)]
@@ -237,7 +237,7 @@ fn attempt(
     kept: &mut Kept,
     state: Option<(u64, Vec<u8>)>,
     plan: &Plan,
-) -> Result<(Summary, StreamCounts), simbet::error::Error> {
+) -> Result<(Summary, StreamCounts), simbet::Error> {
     let mut log = Log::open(items, kept, plan);
     let mut out = log.pending.clone();
     let mut lines = events::Lines::new(&mut out);
@@ -440,7 +440,7 @@ fn a_model_that_is_seldom_fitted_and_forgets_soon_goes_on_where_it_was() {
 #[test]
 fn history_is_told_once_however_often_the_trader_is_killed() {
     let items = disturbed(published(), 6);
-    let never = simbet::domain::Time::from_seconds(i64::MAX);
+    let never = simbet::Time::from_seconds(i64::MAX);
     let history = replay(
         0,
         330,

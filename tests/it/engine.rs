@@ -2,12 +2,9 @@
 
 use std::sync::Arc;
 
-use simbet::config::{RunConfig, Settings};
-use simbet::domain::{
-    Book, Entry, Fixture, Match, MatchState, Names, Odds, Offer, Quote, Round, Score, Selection,
-    Time,
-};
-use simbet::engine::Engine;
+use simbet::Engine;
+use simbet::{Book, Entry, Fixture, Match, MatchState, Names, Odds, Offer, Quote, Round, Score, Selection, Time};
+use simbet::{RunConfig, Settings};
 
 fn engine() -> Engine {
     let config = RunConfig::resolve(

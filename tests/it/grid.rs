@@ -1,8 +1,9 @@
 //! Score grids against distributions that others have written.
 
 use proptest::prelude::*;
-use simbet::domain::{GridError, Score, ScoreGrid};
-use simbet::predict::GoalProfile;
+use simbet::GoalProfile;
+use simbet::internals::domain::GridError;
+use simbet::{Score, ScoreGrid};
 use statrs::distribution::{Discrete, Poisson};
 
 proptest! {

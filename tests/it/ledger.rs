@@ -4,12 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use simbet::domain::{
-    Bet, BetId, Book, Commission, Edge, Entry, Fixture, LeagueId, Line, Market, Match, MatchState,
-    Money, Odds, Outcome, Quote, Refusal, Score, Selection, Settlement, Side, TeamId, Time,
-};
-use simbet::ledger::Ledger;
-use simbet::match_index::{MatchIndex, Slot};
+use simbet::Ledger;
+use simbet::internals::match_index::{MatchIndex, Slot};
+use simbet::{Bet, BetId, Book, Commission, Edge, Entry, Fixture, LeagueId, Line, Market, Match, MatchState, Money, Odds, Outcome, Quote, Refusal, Score, Selection, Settlement, Side, TeamId, Time};
 
 fn cents(minor: i64) -> Money {
     Money::from_minor(minor)

@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use simbet::backtest::{Done, backtest};
-use simbet::config::{RunConfig, Settings};
-use simbet::domain::{Score, Time};
-use simbet::predict::ModelKind;
-use simbet::sink::memory::Memory;
-use simbet::source::{Matches, read};
+use simbet::Memory;
+use simbet::ModelKind;
+use simbet::Done;
+use simbet::internals::backtest;
+use simbet::{Matches, read};
+use simbet::{RunConfig, Settings};
+use simbet::{Score, Time};
 
 fn settings(toml: &str) -> RunConfig {
     RunConfig::resolve(&Settings::from_toml(toml).unwrap()).unwrap()

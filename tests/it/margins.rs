@@ -2,7 +2,8 @@
 
 use clap::ValueEnum as _;
 use proptest::prelude::*;
-use simbet::predict::margin::{MarginError, MarginMethod, add, fair};
+use simbet::MarginMethod;
+use simbet::internals::predict::margin::{MarginError, add, fair};
 
 /// The introduction vignette of the R package `implied`.
 const A: [f64; 3] = [4.20, 3.70, 1.95];

@@ -2,14 +2,11 @@
 
 use std::sync::Arc;
 
-use simbet::domain::{
-    Bankroll, Bet, BetId, Book, Closing, Edge, Entry, Fixture, Forecast, LeagueId, Match,
-    MatchState, Money, Odds, Outcome, Quote, Score, Selection, Settlement, TeamId, Time,
-};
-use simbet::metrics::{Metrics, Summary};
-use simbet::significance::{
-    brier, closing_line_value, fair_closing_line_value, ignorance, log_loss, rps,
-};
+use simbet::Summary;
+use simbet::internals::metrics::Metrics;
+use simbet::internals::significance::{fair_closing_line_value, ignorance};
+use simbet::{Bankroll, Bet, BetId, Book, Closing, Edge, Entry, Fixture, Forecast, LeagueId, Match, MatchState, Money, Odds, Outcome, Quote, Score, Selection, Settlement, TeamId, Time};
+use simbet::{brier, closing_line_value, log_loss, rps};
 
 const HOME: Score = Score { home: 2, away: 0 };
 const DRAW: Score = Score { home: 1, away: 1 };
@@ -211,7 +208,7 @@ fn the_summary_counts_what_was_placed_settled_and_refused() {
     metrics.record(&Entry::Placed(bet(100, 4.0)));
     metrics.record(&Entry::Refused {
         bet: bet(1, 4.0),
-        reason: simbet::domain::Refusal::BelowMinimum,
+        reason: simbet::Refusal::BelowMinimum,
     });
     let played = Match {
         fixture: fixture(),

@@ -4,14 +4,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use simbet::domain::{
-    Book, Fixture, LeagueId, Line, Market, Match, MatchState, Names, Odds, Offer, Outcome,
-    OutcomeDistribution, Quote, Score, ScoreGrid, Selection, Side, TeamId, Time,
-};
-use simbet::predict::{
-    self, Dependence, Fit, FitConfig, GoalProfile, ModelConfig, ModelKind, PredictError, Prior,
-    WeightedMatch,
-};
+use simbet::internals::predict;
+use simbet::internals::predict::{FitConfig, Prior, WeightedMatch};
+use simbet::{Book, Fixture, LeagueId, Line, Market, Match, MatchState, Names, Odds, Offer, Outcome, OutcomeDistribution, Quote, Score, ScoreGrid, Selection, Side, TeamId, Time};
+use simbet::{Dependence, Fit, GoalProfile, ModelConfig, ModelKind, PredictError};
 
 // ---- matches to learn from ----
 

@@ -1,7 +1,7 @@
 //! Money, its one rounding rule, and commission.
 
 use proptest::prelude::*;
-use simbet::domain::{Commission, MarketKind, Money, Odds, Outcome};
+use simbet::{Commission, MarketKind, Money, Odds, Outcome};
 
 fn cents(minor: i64) -> Money {
     Money::from_minor(minor)

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use simbet::domain::{Book, Line, Market, MarketKind, Money, Outcome, Selection, Side, Time};
-use simbet::source::{
-    Matches, OnBadRow, ReadConfig, Record, Remark, SourceError, read, read_bytes,
-};
+use simbet::internals::source::Remark;
+use simbet::{Book, Line, Market, MarketKind, Money, Outcome, Selection, Side, Time};
+use simbet::{Matches, OnBadRow, ReadConfig, Record, SourceError, read, read_bytes};
 
 fn quiet(_: usize, _: usize) {}
 
@@ -72,7 +71,7 @@ fn one_match(columns: &[(&str, &str)]) -> Matches {
     ))
 }
 
-fn prices(quotes: &[simbet::domain::Quote]) -> Vec<(String, String, f64)> {
+fn prices(quotes: &[simbet::Quote]) -> Vec<(String, String, f64)> {
     quotes
         .iter()
         .map(|q| {
@@ -389,7 +388,7 @@ mod own_columns {
             "ah 1.75 home",
             "ah 1.75 away",
         ];
-        let selections = |quotes: &[simbet::domain::Quote]| {
+        let selections = |quotes: &[simbet::Quote]| {
             quotes
                 .iter()
                 .map(|q| q.selection.to_string())

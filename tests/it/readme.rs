@@ -48,7 +48,7 @@ fn the_output_shown_is_the_output_printed() {
 
 #[test]
 fn the_columns_of_bets_are_all_there() {
-    let table: Vec<String> = simbet::schema::BET_COLUMNS
+    let table: Vec<String> = simbet::internals::schema::BET_COLUMNS
         .iter()
         .map(|column| format!("| `{}` | {} |", column.name, column.about))
         .collect();
@@ -99,7 +99,7 @@ fn every_option_is_named() {
 
 #[test]
 fn every_book_is_named() {
-    for (_, code) in simbet::source::table::columns::BOOKS {
+    for (_, code) in simbet::internals::source::table::columns::BOOKS {
         assert!(readme().contains(&format!("`{code}`")), "{code}");
     }
 }
@@ -122,8 +122,8 @@ fn the_help_states_the_defaults() {
     let help = simbet().args(["backtest", "--help"]).assert().success();
     let help = String::from_utf8(help.get_output().stdout.clone()).unwrap();
     let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
-    let model = simbet::predict::ModelConfig::default();
-    let strategy = simbet::strategy::StrategyConfig::default();
+    let model = simbet::ModelConfig::default();
+    let strategy = simbet::StrategyConfig::default();
     let states = |option: &str, default: String| {
         let text = help
             .split(&format!(" {option} "))

@@ -3,10 +3,8 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use simbet::domain::{Round, Time};
-use simbet::source::{
-    Matches, Next, PriceTime, ReadConfig, Replay, ReplayConfig, Source, read_bytes,
-};
+use simbet::{Matches, Next, PriceTime, ReadConfig, Replay, ReplayConfig, Source, read_bytes};
+use simbet::{Round, Time};
 
 const HEADER: &str = "Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG,AvgH,AvgD,AvgA,AvgCH,AvgCD,AvgCA";
 const ROWS: [&str; 8] = [
@@ -46,7 +44,7 @@ fn day(date: i64) -> Time {
 
 /// A round in words: hours after the 12th, and the home teams of each part.
 fn say(matches: &Matches, round: &Round) -> String {
-    let home = |id: simbet::domain::TeamId| matches.names.team(id).to_owned();
+    let home = |id: simbet::TeamId| matches.names.team(id).to_owned();
     let results: Vec<String> = round.results.iter().map(|m| home(m.fixture.home)).collect();
     let offers: Vec<String> = round.offers.iter().map(|o| home(o.fixture.home)).collect();
     let closes: Vec<String> = round.closes.iter().map(|o| home(o.fixture.home)).collect();

@@ -328,7 +328,7 @@ fn a_record_of_a_bet_has_every_column_of_the_table() {
         .assert()
         .success();
     let text = String::from_utf8(bets.get_output().stdout.clone()).unwrap();
-    let first: simbet::schema::BetRecord = csv::Reader::from_reader(text.as_bytes())
+    let first: simbet::internals::schema::BetRecord = csv::Reader::from_reader(text.as_bytes())
         .deserialize()
         .next()
         .unwrap()
@@ -336,7 +336,7 @@ fn a_record_of_a_bet_has_every_column_of_the_table() {
     let Value::Object(members) = serde_json::to_value(first).unwrap() else {
         panic!()
     };
-    let columns: Vec<&str> = simbet::schema::BET_COLUMNS
+    let columns: Vec<&str> = simbet::internals::schema::BET_COLUMNS
         .iter()
         .map(|column| column.name)
         .collect();

@@ -6,17 +6,16 @@ use std::path::Path;
 use proptest::prelude::*;
 use rand_distr::{Distribution as _, StandardNormal};
 use serde_json::Value;
-use simbet::calendar;
-use simbet::config::{RunConfig, Settings};
-use simbet::domain::{Score, ScoreGrid, Time};
-use simbet::engine::EngineConfig;
-use simbet::predict::{Dependence, Fit, FitConfig, Prior, WeightedMatch, fit};
-use simbet::season::{
-    Outlook, Projection, Prospects, Rules, Season, SeasonError, Standings, TieBreak, project,
-    table_of_run,
-};
-use simbet::source::synthetic::{Purpose, stream};
-use simbet::source::{Matches, ReadConfig, read, read_bytes};
+use simbet::EngineConfig;
+use simbet::internals::calendar;
+use simbet::internals::predict::{FitConfig, Prior, WeightedMatch, fit};
+use simbet::internals::season::{Prospects, SeasonError, Standings, TieBreak, table_of_run};
+use simbet::internals::source::synthetic::{Purpose, stream};
+use simbet::{Dependence, Fit};
+use simbet::{Matches, ReadConfig, read, read_bytes};
+use simbet::{Outlook, Projection, Rules, Season, project};
+use simbet::{RunConfig, Settings};
+use simbet::{Score, ScoreGrid, Time};
 
 use crate::backtest::simbet;
 
@@ -511,7 +510,7 @@ fn a_promoted_team_is_played_with_what_is_expected_of_a_newcomer() {
         "{promoted:?}"
     );
     let without = EngineConfig {
-        model: Some(simbet::predict::ModelConfig {
+        model: Some(simbet::ModelConfig {
             prior: None,
             ..Default::default()
         }),

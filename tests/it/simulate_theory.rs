@@ -6,23 +6,19 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use rand::RngExt as _;
-use simbet::config::{Settings, SimulationConfig, SimulationSettings};
-use simbet::domain::{
-    Bet, Book, Entry, Fixture, Market, MarketKind, Match, Money, Names, Odds, Offer, Outcome,
-    OutcomeDistribution, Quote, Round, Score, ScoreGrid, Selection, Settlement, Side, Time,
-};
-use simbet::engine::Engine;
-use simbet::predict::{
-    Dependence, Fit, FitConfig, GoalProfile, MarginMethod, WeightedMatch, fit, margin,
-};
-use simbet::run;
-use simbet::simulate::{Distribution, QUANTILES, RunResult, RunSimulator, simulate};
-use simbet::sink::{Outputs, Sink, SinkError};
-use simbet::source::synthetic::{
-    BookmakerConfig, LeagueConfig, Purpose, ScoreSampler, Synthetic, SyntheticConfig, Team, Teams,
-    TrueModel, stream,
-};
-use simbet::source::{Next, PriceTime, Source, SourceError};
+use simbet::Engine;
+use simbet::internals::predict::{FitConfig, WeightedMatch, fit, margin};
+use simbet::internals::run;
+use simbet::internals::simulate::{Distribution, QUANTILES, RunResult, RunSimulator};
+use simbet::internals::sink::Outputs;
+use simbet::internals::source::synthetic::{Purpose, ScoreSampler, Team, Teams, TrueModel, stream};
+use simbet::internals::simulate;
+use simbet::{Bet, Book, Entry, Fixture, Market, MarketKind, Match, Money, Names, Odds, Offer, Outcome, OutcomeDistribution, Quote, Round, Score, ScoreGrid, Selection, Settlement, Side, Time};
+use simbet::{BookmakerConfig, LeagueConfig, Synthetic, SyntheticConfig};
+use simbet::{Dependence, Fit, GoalProfile, MarginMethod};
+use simbet::{Next, PriceTime, Source, SourceError};
+use simbet::{Settings, SimulationConfig, SimulationSettings};
+use simbet::{Sink, SinkError};
 
 use crate::margins::methods;
 
@@ -672,7 +668,7 @@ impl Source for Coin {
 /// Bets won, and the bankroll at the end over that at first.
 fn toss(run: u64, fraction: f64) -> (u64, f64) {
     let toml = format!("strategy = 'proportional'\nstake = {fraction}\nbankroll = 1000000");
-    let config = simbet::config::RunConfig::resolve(&Settings::from_toml(&toml).unwrap()).unwrap();
+    let config = simbet::RunConfig::resolve(&Settings::from_toml(&toml).unwrap()).unwrap();
     let mut engine = Engine::new(&config.engine).unwrap();
     let summary = run::run(&mut Coin::new(run, 500), &mut engine, &mut [], &mut |_| {}).unwrap();
     assert_eq!(summary.bets, 500);
@@ -1224,7 +1220,7 @@ fn a_growth_below_what_was_thought_least_was_lost() {
     // a bankroll of a billion of which a cent is left: ln(10⁻¹¹) = −25.3
     let toml = "strategy = 'flat'\nbankroll = 1000000000";
     let config = simulation(toml, 1, 1, |_| {});
-    let mut compared = simbet::simulate::SimulationReport::new(&config);
+    let mut compared = simbet::SimulationReport::new(&config);
     let mut result = results(&config).remove(0);
     result.summary.final_bankroll = Money::from_minor(1);
     for _ in 0..100_001 {
@@ -1255,7 +1251,7 @@ fn prices_struck_at_the_close_are_the_closing_ones() {
 #[test]
 fn a_fan_of_more_than_ten_thousand_runs_keeps_three_digits() {
     let config = simulation("strategy = 'flat'", 1, 1, |_| {});
-    let mut compared = simbet::simulate::SimulationReport::new(&config);
+    let mut compared = simbet::SimulationReport::new(&config);
     let mut result = results(&config).remove(0);
     let start = result.path[0];
     for units in 1..=12_001 {

@@ -5,12 +5,13 @@ use std::sync::atomic::AtomicBool;
 
 use proptest::prelude::*;
 use serde_json::Value;
-use simbet::config::{Settings, SimulationConfig, SimulationSettings};
-use simbet::domain::{Line, Market, Odds, OutcomeDistribution, Selection, Side};
-use simbet::significance::{Significance, fair_distribution};
-use simbet::simulate::RunSimulator;
-use simbet::sink::Outputs;
-use simbet::sink::significance::SignificanceSink;
+use simbet::Significance;
+use simbet::internals::significance::fair_distribution;
+use simbet::internals::simulate::RunSimulator;
+use simbet::internals::sink::Outputs;
+use simbet::internals::sink::significance::SignificanceSink;
+use simbet::{Line, Market, Odds, OutcomeDistribution, Selection, Side};
+use simbet::{Settings, SimulationConfig, SimulationSettings};
 
 use crate::backtest::simbet;
 

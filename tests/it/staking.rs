@@ -5,15 +5,9 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use proptest::prelude::*;
 use proptest::strategy::Strategy as Arbitrary;
-use simbet::domain::{
-    Bankroll, Book, Commission, Edge, Fixture, LeagueId, Line, Market, MarketKind, MatchState,
-    Money, Odds, Offer, Outcome, OutcomeDistribution, Quote, Refusal, ScoreGrid, Selection, Side,
-    TeamId, Time,
-};
-use simbet::strategy::{
-    BookChoice, Decision, Slate, Strategy, StrategyConfig, StrategyKind, exclusive_kelly_fractions,
-    kelly_fraction,
-};
+use simbet::internals::strategy::{Strategy, exclusive_kelly_fractions, kelly_fraction};
+use simbet::{Bankroll, Book, Commission, Edge, Fixture, LeagueId, Line, Market, MarketKind, MatchState, Money, Odds, Offer, Outcome, OutcomeDistribution, Quote, Refusal, ScoreGrid, Selection, Side, TeamId, Time};
+use simbet::{BookChoice, Decision, Slate, StrategyConfig, StrategyKind};
 
 fn odds(decimal: f64) -> Odds {
     Odds::new(decimal).unwrap()
@@ -151,8 +145,8 @@ fn kelly_of_a_quarter_line_counts_all_five_outcomes() {
 
 /// The expected logarithm of the bankroll after staking this share.
 fn growth(split: &OutcomeDistribution, odds: Odds, share: f64) -> f64 {
-    let log = |outcome: simbet::domain::Outcome| (1.0 + share * outcome.unit_profit(odds)).ln();
-    simbet::domain::Outcome::ALL
+    let log = |outcome: simbet::Outcome| (1.0 + share * outcome.unit_profit(odds)).ln();
+    simbet::Outcome::ALL
         .iter()
         .map(|&outcome| split.part(outcome) * log(outcome))
         .sum()

@@ -435,8 +435,10 @@ fn a_hold_out_without_the_price_of_the_best_is_not_looked_at() {
 
 #[test]
 fn a_hold_out_makes_no_more_settings_than_there_are() {
-    use simbet::config::{Grid, RunConfig, Settings};
-    use simbet::sweep::{SweepConfig, sweep};
+    use simbet::internals::config::Grid;
+    use simbet::{RunConfig, Settings};
+    use simbet::SweepConfig;
+    use simbet::internals::sweep;
     let grid = Grid::new(
         vec!["selections=home,draw,away".parse().unwrap()],
         &["flat:10".parse().unwrap()],
@@ -447,14 +449,16 @@ fn a_hold_out_makes_no_more_settings_than_there_are() {
         .unwrap()
         .points;
     let names = grid.names().into_iter().map(str::to_owned).collect();
-    let day = "2024-08-01".parse::<simbet::config::Day>().unwrap().0;
+    let day = "2024-08-01"
+        .parse::<simbet::internals::config::Day>()
+        .unwrap()
+        .0;
     let config = SweepConfig {
         hold_out: Some(day),
         ..SweepConfig::new(names, points)
     };
     let csv = fs::read(EPL).unwrap();
-    let mut read =
-        |config: &_| simbet::source::read_bytes(EPL, &csv, config).map(std::sync::Arc::new);
+    let mut read = |config: &_| simbet::read_bytes(EPL, &csv, config).map(std::sync::Arc::new);
     let most = std::sync::atomic::AtomicUsize::new(0);
     let progress = |done| {
         most.fetch_max(done, std::sync::atomic::Ordering::Relaxed);

@@ -21,8 +21,8 @@ const MAX_TICKS: usize = 5;
 /// afternoons, and a curve over time would be a few steps.
 ///
 /// ```
-/// use simbet::domain::Time;
-/// use simbet::report::chart;
+/// use simbet::Time;
+/// use simbet::internals::report::chart;
 /// let at = |minute: i64| Time::from_seconds(1_704_121_200 + 60 * minute);
 /// let chart = chart::balance(&[(at(0), 1000.0, 50.0), (at(105), 1040.0, 0.0)], 1000.0);
 /// assert!(chart.svg().contains("2024-01-01 16:45\nbalance 1,040.00\nat stake 0.00")); // shown on hovering

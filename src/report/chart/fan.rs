@@ -41,7 +41,7 @@ const LOGARITHMIC_FROM: f64 = 50.0;
 /// without one of the quantiles are left out. `start` is the bankroll before the first match.
 ///
 /// ```
-/// use simbet::report::chart::{FanQuantiles, Scale, fan};
+/// use simbet::internals::report::chart::{FanQuantiles, Scale, fan};
 /// let at = |matches, quantiles: [f64; 3]| FanQuantiles { matches, quantiles: quantiles.to_vec() };
 /// let points = [at(0, [100.0, 100.0, 100.0]), at(380, [70.0, 95.0, 140.0])];
 /// let chart = fan("Bankroll", &[0.05, 0.5, 0.95], &points, 100.0, Scale::Auto);

@@ -38,7 +38,7 @@ const REACH: f64 = 2.0;
 /// edge, without a cap.
 ///
 /// ```
-/// use simbet::report::chart::{Group, Labels, Unit, groups};
+/// use simbet::internals::report::chart::{Group, Labels, Unit, groups};
 /// let labels = Labels { title: "Yield by league", axis: "yield", unit: Unit::Percent, counted: "bets" };
 /// let row = Group { name: "E0".to_owned(), n: 548, value: Some(-0.158), interval: Some((-0.31, 0.01)) };
 /// assert!(groups(&[row], labels).svg().contains("E0: -15.80 % (-31.00 % to 1.00 %), 548 bets"));

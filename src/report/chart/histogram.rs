@@ -49,7 +49,7 @@ struct Bins {
 /// Freedman & Diaconis (1981), Zeitschrift für Wahrscheinlichkeitstheorie 57.
 ///
 /// ```
-/// use simbet::report::chart::{Labels, Unit, histogram};
+/// use simbet::internals::report::chart::{Labels, Unit, histogram};
 /// let labels = Labels { title: "Final bankroll", axis: "bankroll", unit: Unit::Money, counted: "runs" };
 /// let chart = histogram(&[900.0, 1000.0, 1500.0], labels, &[]);
 /// assert!(chart.svg().contains("3 runs: median 1,000.00, from 900.00 to 1,500.00"));

@@ -8,8 +8,8 @@
 //! which the texts shown on hovering need.
 //!
 //! ```
-//! use simbet::domain::Time;
-//! use simbet::report::chart;
+//! use simbet::Time;
+//! use simbet::internals::report::chart;
 //! let day = |n: i64| Time::from_days(19_580 + n);
 //! let chart = chart::bankroll(&[(day(0), 1000.0), (day(7), 1090.0), (day(14), 981.0)], 1000.0);
 //! assert!(chart.svg().contains("greatest fall from a peak 10.00 %"));

@@ -29,7 +29,7 @@ const DARK: [(RGBColor, &str); 7] = [
 /// page, except in print.
 ///
 /// ```
-/// let css = simbet::report::chart::style();
+/// let css = simbet::internals::report::chart::style();
 /// assert!(css.contains(r##".chart [stroke="#0072B2"]{stroke:#56B4E9}"##));
 /// ```
 pub fn style() -> String {

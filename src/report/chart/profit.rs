@@ -22,9 +22,9 @@ struct Series {
 /// Empty series are not shown.
 ///
 /// ```
-/// use simbet::domain::Time;
+/// use simbet::Time;
 /// let profit = [(Time::from_days(19_580), -10.0), (Time::from_days(19_587), 80.0)];
-/// let chart = simbet::report::chart::profit(&profit, &[], &[]);
+/// let chart = simbet::internals::report::chart::profit(&profit, &[], &[]);
 /// assert!(chart.svg().contains("<desc>At the end: profit 80.00.</desc>"));
 /// ```
 pub fn profit(profit: &[(Time, f64)], by_close: &[(Time, f64)], by_model: &[(Time, f64)]) -> Chart {

@@ -30,9 +30,9 @@ struct Forecaster<'a> {
 /// of p observed in n forecasts: Wilson (1927), Journal of the American Statistical Association 22.
 ///
 /// ```
-/// use simbet::significance;
+/// use simbet::internals::significance;
 /// let table = significance::reliability(&[(0.75, true), (0.75, true), (0.25, false), (0.25, true)]);
-/// let chart = simbet::report::chart::reliability(table.as_ref(), None);
+/// let chart = simbet::internals::report::chart::reliability(table.as_ref(), None);
 /// assert!(chart.svg().contains("model: 4 forecasts, calibration error 25.00 %"));
 /// ```
 pub fn reliability(model: Option<&Reliability>, market: Option<&Reliability>) -> Chart {

@@ -112,7 +112,7 @@ impl Comparison {
 ///
 /// ```
 /// use serde_json::json;
-/// use simbet::report::compare::{Rules, Snapshot, compare};
+/// use simbet::internals::report::compare::{Rules, Snapshot, compare};
 /// let run = |profit: f64| Snapshot::of_run(json!({}), &[], json!({ "profit": profit }), std::iter::empty());
 /// let comparison = compare(&run(10.0), &run(12.5), &Rules::default()).unwrap();
 /// assert_eq!(comparison.metrics[0].difference, Some(2.5));

@@ -13,7 +13,7 @@ use super::clean;
 /// `inf` allows any change, and a figure that only one run has.
 ///
 /// ```
-/// use simbet::report::compare::Tolerance;
+/// use simbet::internals::report::compare::Tolerance;
 /// let tolerance: Tolerance = "log_loss=1e-9".parse().unwrap();
 /// assert!(tolerance.is_for("model.log_loss"));
 /// assert!(!tolerance.is_for("luck.log_loss.p"));

@@ -298,7 +298,7 @@ impl<'a> BetRow<'a> {
 /// When there is no such column.
 ///
 /// ```
-/// const KEY: &str = simbet::schema::bet_column("bet_id");
+/// const KEY: &str = simbet::internals::schema::bet_column("bet_id");
 /// assert_eq!(KEY, "bet_id");
 /// ```
 pub const fn bet_column(name: &'static str) -> &'static str {

@@ -152,8 +152,8 @@ impl EndOfStream {
 /// An instant as entries have it: ISO 8601 with the offset of UTC.
 ///
 /// ```
-/// use simbet::domain::Time;
-/// use simbet::schema::event::UtcTimestamp;
+/// use simbet::Time;
+/// use simbet::internals::schema::event::UtcTimestamp;
 /// assert_eq!(UtcTimestamp(Time::from_days(19_580) + 72_000).to_string(), "2023-08-11T20:00:00+00:00");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -175,8 +175,8 @@ impl Serialize for UtcTimestamp {
 /// are cut off.
 ///
 /// ```
-/// use simbet::domain::Time;
-/// use simbet::schema::event::parse_instant;
+/// use simbet::Time;
+/// use simbet::internals::schema::event::parse_instant;
 /// let eight = Some(Time::from_days(19_580) + 72_000);
 /// assert_eq!(parse_instant("2023-08-11T20:00:00"), eight);
 /// assert_eq!(parse_instant("2023-08-11T20:00:00.999Z"), eight);
@@ -199,8 +199,8 @@ pub fn parse_instant(text: &str) -> Option<Time> {
 /// When `out` cannot be written.
 ///
 /// ```
-/// use simbet::domain::Time;
-/// use simbet::schema::event::{EndOfStream, write_line};
+/// use simbet::Time;
+/// use simbet::internals::schema::event::{EndOfStream, write_line};
 /// let mut out = Vec::new();
 /// let end = EndOfStream { entries: Some(7), unpriced: None };
 /// write_line(&mut out, EndOfStream::TYPE, &end, Time::from_days(19_580)).unwrap();

@@ -8,8 +8,8 @@ impl Event<'_> {
     /// The same with texts of its own, so that it can go to another thread.
     ///
     /// ```
-    /// use simbet::domain::Book;
-    /// use simbet::schema::event::Event;
+    /// use simbet::Book;
+    /// use simbet::internals::schema::event::Event;
     /// let data = br#"{"match_id":"7","home_goals":2,"away_goals":1,"timestamp":"2023-08-11T22:00:00Z"}"#.to_vec();
     /// let event = Event::of_parts("match_result", &data, Book::AVG).unwrap().into_owned();
     /// drop(data);

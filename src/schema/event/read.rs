@@ -92,8 +92,8 @@ impl<'a> Event<'a> {
     /// When it is too long, no JSON, or a member is missing or not what it should be.
     ///
     /// ```
-    /// use simbet::domain::Book;
-    /// use simbet::schema::event::Event;
+    /// use simbet::Book;
+    /// use simbet::internals::schema::event::Event;
     /// let line = br#"{"event_type":"match_result","data":{"match_id":"7","home_goals":2,"away_goals":-1,
     ///     "timestamp":"2023-08-11T22:00:00Z"},"timestamp":"2023-08-11T22:00:00Z"}"#;
     /// let error = Event::of_line(line, Book::AVG).unwrap_err();
@@ -128,8 +128,8 @@ impl<'a> Event<'a> {
     ///
     /// ```
     /// use serde_json::json;
-    /// use simbet::domain::Book;
-    /// use simbet::schema::event::Event;
+    /// use simbet::Book;
+    /// use simbet::internals::schema::event::Event;
     /// let data = json!({"match_id": "7", "home_goals": 2, "away_goals": 1, "timestamp": "2023-08-11T22:00:00Z"});
     /// let text = data.to_string();
     /// let parts = Event::of_parts("match_result", text.as_bytes(), Book::AVG);

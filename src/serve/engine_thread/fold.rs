@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::config::EngineThreadConfig;
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{Bankroll, Entry, Names, Offer, Round, Time};
-use crate::engine::{Engine, EngineError, Assessment};
+use crate::engine::{Assessment, Engine, EngineError};
 use crate::error::Error;
 use crate::schema::event::Event;
 use crate::source::stream::{Assembly, EntryError};
@@ -161,7 +161,12 @@ impl Fold {
     }
 
     /// What the engine thinks now of an offer in the league of this name.
-    pub fn consult(&self, offer: &Offer, league: &str, time: Time) -> Result<Assessment, EngineError> {
+    pub fn consult(
+        &self,
+        offer: &Offer,
+        league: &str,
+        time: Time,
+    ) -> Result<Assessment, EngineError> {
         self.engine.consult(offer, league, time)
     }
 }

@@ -129,9 +129,10 @@ impl<'a> Stream<'a> {
     /// The rounds of a feed; `on_refused` hears of every entry that is put aside.
     ///
     /// ```
-    /// use simbet::domain::Round;
-    /// use simbet::source::stream::{Lines, Refused, Stream, StreamConfig};
-    /// use simbet::source::{Next, Source};
+    /// use simbet::Round;
+    /// use simbet::{Stream, StreamConfig};
+    /// use simbet::internals::source::stream::{Lines, Refused};
+    /// use simbet::{Next, Source};
     ///
     /// let text = r#"{"event_type":"match_event","data":{"match_id":"7","home_team":"Burnley","away_team":"Man City",
     ///     "minute":0,"home_goals":0,"away_goals":0,"market_odds_home":9.02,"market_odds_away":1.35,

@@ -215,7 +215,8 @@ impl SyntheticConfig {
     /// When a setting is out of its range; the error says what is allowed.
     ///
     /// ```
-    /// use simbet::source::synthetic::{LeagueConfig, SyntheticConfig, Teams};
+    /// use simbet::{LeagueConfig, SyntheticConfig};
+    /// use simbet::internals::source::synthetic::Teams;
     /// let league = LeagueConfig { teams: Teams::Drawn { count: 7, spread: 0.2 }, ..LeagueConfig::default() };
     /// let error = SyntheticConfig { league, ..SyntheticConfig::default() }.validate().unwrap_err();
     /// assert_eq!(error.to_string(), "a league has an even number of teams between 2 and 100, not 7");

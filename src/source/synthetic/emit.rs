@@ -13,8 +13,8 @@ pub const FOOTBALL_DATA_SEASONS: u64 = 2099 - FIRST_YEAR as u64;
 /// The columns of a file with the prices of one book on these markets; `None` when football-data has no name for the book.
 ///
 /// ```
-/// use simbet::domain::Book;
-/// use simbet::source::synthetic::football_data_header;
+/// use simbet::Book;
+/// use simbet::internals::source::synthetic::football_data_header;
 /// assert_eq!(football_data_header(Book::AVG, &[]).unwrap()[8], "AvgH");
 /// ```
 pub fn football_data_header(book: Book, markets: &[MarketKind]) -> Option<Vec<String>> {

@@ -60,9 +60,9 @@ impl Synthetic {
     /// When a setting is out of its range.
     ///
     /// ```
-    /// use simbet::domain::Round;
-    /// use simbet::source::{Next, Source};
-    /// use simbet::source::synthetic::{Synthetic, SyntheticConfig};
+    /// use simbet::Round;
+    /// use simbet::{Next, Source};
+    /// use simbet::{Synthetic, SyntheticConfig};
     /// let mut source = Synthetic::new(&SyntheticConfig::default()).unwrap();
     /// let (mut round, mut results) = (Round::default(), 0);
     /// while source.next_round(&mut round).unwrap() == Next::Round {

@@ -40,7 +40,7 @@ impl ScoreSampler {
     /// When a rate is negative, not finite, or above [`ScoreGrid::MAX_RATE`].
     ///
     /// ```
-    /// use simbet::source::synthetic::{Purpose, ScoreSampler, stream};
+    /// use simbet::internals::source::synthetic::{Purpose, ScoreSampler, stream};
     /// let sampler = ScoreSampler::new([1.6, 1.1], -0.1).unwrap();
     /// let mut random = stream(1, 0, Purpose::Scores);
     /// let goals: u32 = (0..100_000).map(|_| u32::from(sampler.draw(&mut random).home)).sum();

@@ -54,7 +54,7 @@ const PURPOSES: u64 = 16;
 ///
 /// ```
 /// use rand::Rng as _;
-/// use simbet::source::synthetic::{Purpose, stream};
+/// use simbet::internals::source::synthetic::{Purpose, stream};
 /// let mut first = stream(1, 7, Purpose::Scores);
 /// let mut again = stream(1, 7, Purpose::Scores);
 /// let mut other = stream(1, 8, Purpose::Scores);

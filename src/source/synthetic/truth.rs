@@ -32,9 +32,10 @@ impl TrueModel {
     /// exact.
     ///
     /// ```
-    /// use simbet::domain::Round;
-    /// use simbet::source::Source as _;
-    /// use simbet::source::synthetic::{Synthetic, SyntheticConfig, TrueModel};
+    /// use simbet::Round;
+    /// use simbet::Source as _;
+    /// use simbet::{Synthetic, SyntheticConfig};
+    /// use simbet::internals::source::synthetic::TrueModel;
     /// let mut source = Synthetic::new(&SyntheticConfig::default()).unwrap();
     /// source.restart(1);
     /// let mut truth = TrueModel::new(source.world(), 1, 0.0);

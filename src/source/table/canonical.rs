@@ -23,7 +23,7 @@ const FIELDS: [&str; 10] = [
 /// Those of the markets that football-data.co.uk has are always there.
 ///
 /// ```
-/// use simbet::source::canonical_columns;
+/// use simbet::internals::source::canonical_columns;
 /// let columns = canonical_columns(&[]);
 /// assert_eq!((columns.len(), columns[10], columns[27]), (28, "odds_home", "close_ah_away"));
 /// ```

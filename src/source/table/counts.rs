@@ -187,7 +187,7 @@ impl ReadCounts {
     /// What was repaired, dropped or left out: counts, each with the text that follows it; empty when there is none.
     ///
     /// ```
-    /// use simbet::source::{ReadConfig, read_bytes};
+    /// use simbet::{ReadConfig, read_bytes};
     /// let csv = b"Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,FTR\nE0,01/02/20,Leeds,Hull,2,0,A\n";
     /// let counts = read_bytes("E0.csv", csv, &ReadConfig::default()).unwrap().counts;
     /// assert_eq!(counts.sentences(), [(1, "results that contradict the score: the score stands")]);

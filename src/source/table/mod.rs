@@ -65,7 +65,7 @@ pub fn read(
 /// As for [`read`].
 ///
 /// ```
-/// use simbet::source::{ReadConfig, read_bytes};
+/// use simbet::{ReadConfig, read_bytes};
 /// let csv = b"date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n\
 ///     2024-08-16,Man United,Fulham,1,0,1.60,4.20,5.25\n";
 /// let matches = read_bytes("mine.csv", csv, &ReadConfig::default()).unwrap();

@@ -2,15 +2,17 @@
 
 use clap::ValueEnum as _;
 use proptest::prelude::*;
-use simbet::checkpoint::{CheckpointError, FORMAT, open, seal};
-use simbet::engine::{Engine, EngineError};
-use simbet::match_index::MatchIndex;
-use simbet::predict::{GoalProfile, ModelConfig, ModelKind, PredictError, Predictor, build};
-use simbet::run;
-use simbet::sink::Sink;
-use simbet::sink::memory::Memory;
-use simbet::source::SourceError;
-use simbet::source::stream::{Refused, Stream, StreamConfig};
+use simbet::Memory;
+use simbet::Sink;
+use simbet::SourceError;
+use simbet::internals::checkpoint::{CheckpointError, FORMAT, open, seal};
+use simbet::internals::match_index::MatchIndex;
+use simbet::internals::predict::build;
+use simbet::internals::run;
+use simbet::internals::source::stream::Refused;
+use simbet::{Engine, EngineError};
+use simbet::{GoalProfile, ModelConfig, ModelKind, PredictError, Predictor};
+use simbet::{Stream, StreamConfig};
 
 use super::{Item, Kept, Log, Plan, attempt, config, disturbed, published};
 
@@ -106,7 +108,7 @@ fn a_checkpoint_is_of_one_format_and_one_kind() {
         "{said}"
     );
     let mut engine = Engine::new(&config(SETTINGS).engine).unwrap();
-    let mut synthetic = simbet::source::synthetic::Synthetic::new(&Default::default()).unwrap();
+    let mut synthetic = simbet::Synthetic::new(&Default::default()).unwrap();
     let error = run::resume(&bytes, &mut synthetic, &mut engine, &mut [], &mut |_| {}).unwrap_err();
     assert!(
         error.to_string().contains("it is a checkpoint of a stream"),
@@ -149,13 +151,13 @@ fn a_run_goes_on_with_the_settings_it_began_with() {
 struct Mute;
 
 impl Predictor for Mute {
-    fn observe(&mut self, _: &simbet::domain::Match) {}
+    fn observe(&mut self, _: &simbet::Match) {}
 
     fn predict(
         &mut self,
-        _: &simbet::domain::Offer,
-        _: simbet::domain::Time,
-    ) -> Result<Option<simbet::domain::ScoreGrid>, PredictError> {
+        _: &simbet::Offer,
+        _: simbet::Time,
+    ) -> Result<Option<simbet::ScoreGrid>, PredictError> {
         Ok(None)
     }
 }
@@ -211,13 +213,13 @@ proptest! {
 fn a_model_with_a_number_that_is_no_team_is_refused() {
     let config = config(SETTINGS);
     let mut model = build(config.engine.model.as_ref().unwrap()).unwrap();
-    let mut names = simbet::domain::Names::default();
+    let mut names = simbet::Names::default();
     let teams = ["A", "B", "C"].map(|name| names.intern_team(name));
     let league = names.intern_league("L");
     for (home, away) in [(0, 1), (1, 2), (2, 0)] {
-        let day = simbet::domain::Time::from_days(100);
+        let day = simbet::Time::from_days(100);
         let (home, away) = (teams[home], teams[away]);
-        let fixture = simbet::domain::Fixture {
+        let fixture = simbet::Fixture {
             id: "x".into(),
             league,
             home,
@@ -226,7 +228,7 @@ fn a_model_with_a_number_that_is_no_team_is_refused() {
             day,
             kickoff: None,
         };
-        model.observe(&simbet::domain::Match {
+        model.observe(&simbet::Match {
             fixture: fixture.into(),
             score: Default::default(),
         });

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use simbet::checkpoint::CheckpointError;
-use simbet::domain::{Entry, Round, Time};
-use simbet::engine::Engine;
-use simbet::schema::event::UtcTimestamp;
-use simbet::source::stream::{Fed, Feed, Refused, Stream, StreamConfig};
-use simbet::source::{Next, Source, SourceError};
+use simbet::Engine;
+use simbet::internals::checkpoint::CheckpointError;
+use simbet::internals::schema::event::UtcTimestamp;
+use simbet::internals::source::stream::{Fed, Feed, Refused};
+use simbet::{Entry, Round, Time};
+use simbet::{Next, Source, SourceError};
+use simbet::{Stream, StreamConfig};
 
 use super::config;
 
@@ -177,7 +178,7 @@ fn heard(lines: Vec<String>) -> (Vec<String>, Vec<String>) {
 fn what_is_said_again_of_a_match_that_was_forgotten_is_refused_by_its_age() {
     let old_day = format!(
         "\"date\":\"{}\",",
-        simbet::calendar::format_date(Time::from_days(10_000))
+        simbet::internals::calendar::format_date(Time::from_days(10_000))
     );
     let (aside, taken) = heard(vec![
         entry("a", 0, false, ""),

@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use simbet::report::compare::{self, Comparison, FailOn, Rules, Snapshot};
+use simbet::internals::report::compare;
+use simbet::internals::report::compare::{Comparison, FailOn, Rules, Snapshot};
 
 const COLUMNS: [&str; 6] = ["bet_id", "date", "home_team", "selection", "odds", "stake"];
 

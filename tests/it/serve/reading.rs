@@ -281,7 +281,7 @@ fn the_service_describes_itself() {
         assert!(paths.contains_key(path), "{path} is not described");
     }
     let quotes = document["components"]["schemas"]["QuoteBody"].to_string();
-    for kind in simbet::domain::MarketKind::ALL {
+    for kind in simbet::MarketKind::ALL {
         assert!(
             quotes.contains(&format!("\"{kind}\"")),
             "{kind} in {quotes}"

@@ -2,11 +2,8 @@
 
 use rand::{Rng, RngExt as _};
 use rand_distr::{Distribution as _, StandardNormal};
-use simbet::significance::{
-    ProfitDistribution, Resampling, ReturnMoments, diebold_mariano, diebold_mariano_by_day,
-    kurtosis, losing_run, losing_run_tail, mean_test, poisson_binomial, probabilistic_sharpe,
-    profit_test, skewness, win_test, yield_interval,
-};
+use simbet::internals::significance::{ProfitDistribution, Resampling, ReturnMoments, diebold_mariano_by_day, kurtosis, losing_run, losing_run_tail, poisson_binomial, profit_test, skewness, win_test};
+use simbet::{diebold_mariano, mean_test, probabilistic_sharpe, yield_interval};
 
 use super::{bet, close, generator};
 

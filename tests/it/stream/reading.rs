@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use simbet::domain::{Book, MatchState, Names, Round, Selection, Time};
-use simbet::schema::event::{Event, MAX_ENTRY, parse_instant};
-use simbet::source::stream::{Fed, Feed, Lines, Refused, Stream, StreamConfig, StreamCounts};
-use simbet::source::{Next, Source, SourceError};
+use simbet::internals::schema::event::{Event, MAX_ENTRY, parse_instant};
+use simbet::internals::source::stream::{Fed, Feed, Lines, Refused, StreamCounts};
+use simbet::{Book, MatchState, Names, Round, Selection, Time};
+use simbet::{Next, Source, SourceError};
+use simbet::{Stream, StreamConfig};
 
 /// What the members that every entry must have are, and nothing else.
 fn prices() -> Value {

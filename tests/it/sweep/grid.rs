@@ -1,6 +1,7 @@
 //! What a grid may say, and what is said of one that cannot be.
 
-use simbet::config::{Axis, Grid, GridPoints, RunConfig, Settings};
+use simbet::internals::config::{Axis, Grid, GridPoints};
+use simbet::{RunConfig, Settings};
 
 use super::fails;
 

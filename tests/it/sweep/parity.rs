@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use simbet::backtest::backtest;
-use simbet::config::{Grid, RunConfig, Settings};
-use simbet::metrics::Summary;
-use simbet::source::{Matches, ReadConfig, SourceError, read};
-use simbet::sweep::{SweepConfig, Swept, sweep};
+use simbet::Summary;
+use simbet::internals::backtest;
+use simbet::internals::config::Grid;
+use simbet::{Matches, ReadConfig, SourceError, read};
+use simbet::{RunConfig, Settings};
+use simbet::{SweepConfig, Swept};
+use simbet::internals::sweep;
 
 use crate::backtest::simbet;
 
@@ -173,9 +175,8 @@ fn returns_are_per_match_day() {
     let settings = Settings::from_toml("selections = ['home']").unwrap();
     let points = grid.resolve(&settings, &RunConfig::resolve).unwrap().points;
     let config = SweepConfig::new(vec!["strategy".to_owned(), "max_odds".to_owned()], points);
-    let mut reader = |config: &ReadConfig| {
-        simbet::source::read_bytes("m.csv", csv.as_bytes(), config).map(Arc::new)
-    };
+    let mut reader =
+        |config: &ReadConfig| simbet::read_bytes("m.csv", csv.as_bytes(), config).map(Arc::new);
     let swept = sweep(&config, &mut reader, None, &AtomicBool::new(false), &|_| {}).unwrap();
     assert_eq!(swept.data_snooping.days, 3);
     let returns = [0.006, 100.0 / 10_060.0, 0.0];

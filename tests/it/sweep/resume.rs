@@ -354,7 +354,8 @@ fn ctrl_c_says_what_is_kept_and_how_to_go_on() {
 #[test]
 fn two_sweeps_do_not_write_one_journal() {
     let folder = tempfile::tempdir().unwrap();
-    let journal = simbet::results::Journal::open(folder.path(), "sweep.journal").unwrap();
+    let journal =
+        simbet::internals::results::Journal::open(folder.path(), "sweep.journal").unwrap();
     let output = simbet()
         .arg("sweep")
         .args(GRID)
