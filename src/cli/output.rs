@@ -42,8 +42,7 @@ impl BetsFormat {
 
 /// Finds out before the work that a folder of --out is somebody else's.
 pub fn ensure_own(out: Option<&Path>) -> anyhow::Result<()> {
-    out.map_or(Ok(()), |path| Folder::ensure_own(path))
-        .map_err(usage)
+    out.map_or(Ok(()), Folder::ensure_own).map_err(usage)
 }
 
 /// Everything that can be printed of a run.

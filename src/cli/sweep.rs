@@ -18,8 +18,6 @@ use crate::significance::BlockBootstrap;
 use crate::source::{Matches, ReadConfig};
 use crate::sweep::{self, RankBy, SweepConfig, SweepError, Swept};
 
-/// The file in --out that holds what is finished.
-
 /// What was typed after `sweep`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
