@@ -1,7 +1,10 @@
 //! How selections settle on a score, and what that makes of prices.
 
 use proptest::prelude::*;
-use simbet::{Line, Market, MarketKind, Money, Odds, Outcome, OutcomeDistribution, Score, ScoreGrid, Selection, Side};
+use simbet::{
+    Line, Market, MarketKind, Money, Odds, Outcome, OutcomeDistribution, Score, ScoreGrid,
+    Selection, Side,
+};
 
 const fn score(home: u8, away: u8) -> Score {
     Score { home, away }
@@ -255,6 +258,6 @@ fn markets_and_sides_read_as_they_are_written() {
     let error = "corners".parse::<MarketKind>().unwrap_err().to_string();
     assert_eq!(
         error,
-        "a market is one of 1x2, ou, ah, btts, not \"corners\""
+        "a market must be one of 1x2, ou, ah, btts, not \"corners\""
     );
 }
