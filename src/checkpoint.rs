@@ -22,7 +22,7 @@ const DIGEST: usize = 32;
 #[non_exhaustive]
 pub enum CheckpointError {
     /// Bytes that simbet did not write, or that have changed since.
-    #[error("this is no {what} of simbet, or it was damaged: {problem}; start without it")]
+    #[error("this is not a {what} of simbet, or it is damaged: {problem}; start without it")]
     Damaged {
         /// The kind of state that was expected.
         what: String,
@@ -31,7 +31,8 @@ pub enum CheckpointError {
     },
     /// A state in another format.
     #[error(
-        "this {what} was written by simbet {version} in format {found}, and format {FORMAT} is read here; go on with that version, or start without it"
+        "simbet {version} wrote this {what} in format {found}, but this version reads format {FORMAT}; continue \
+         with that version, or start without it"
     )]
     Format {
         /// The kind of state that was expected.
@@ -42,7 +43,9 @@ pub enum CheckpointError {
         found: u32,
     },
     /// A state of a run with other settings.
-    #[error("this {what} is of a run with {difference}: go on with the same, or start without it")]
+    #[error(
+        "this {what} belongs to a run with {difference}: continue with the same, or start without it"
+    )]
     OtherRun {
         /// The kind of state that was expected.
         what: String,
@@ -50,7 +53,7 @@ pub enum CheckpointError {
         difference: String,
     },
     /// Something whose state cannot be saved.
-    #[error("{0} cannot be saved: choose another, or go without checkpoints")]
+    #[error("{0} cannot be saved: choose another, or run without checkpoints")]
     Unsaved(String),
 }
 
@@ -127,16 +130,20 @@ pub fn seal<T: Serialize + ?Sized>(what: &str, state: &T) -> Result<Vec<u8>, Che
 /// assert_eq!(open::<u32>("number", &bytes).unwrap(), 7);
 /// assert!(open::<u32>("place", &bytes).is_err());
 /// *bytes.last_mut().unwrap() ^= 1;
-/// assert!(open::<u32>("number", &bytes).unwrap_err().to_string().starts_with("this is no number of simbet"));
+/// assert!(open::<u32>("number", &bytes).unwrap_err().to_string().starts_with("this is not a number of simbet"));
 /// ```
 pub fn open<T: DeserializeOwned>(what: &str, bytes: &[u8]) -> Result<T, CheckpointError> {
     let rest = bytes
         .strip_prefix(MAGIC)
         .and_then(|rest| rest.split_at_checked(DIGEST));
-    let (digest, content) =
-        rest.ok_or_else(|| CheckpointError::damaged(what, "it does not begin like one"))?;
+    let (digest, content) = rest.ok_or_else(|| {
+        CheckpointError::damaged(what, "its first bytes are not those of a saved state")
+    })?;
     if Sha256::digest(content)[..] != *digest {
-        return Err(CheckpointError::damaged(what, "its check does not fit"));
+        return Err(CheckpointError::damaged(
+            what,
+            "its checksum does not match",
+        ));
     }
     let (header, state): (Header, &[u8]) = postcard::take_from_bytes(content)
         .map_err(|error| CheckpointError::damaged(what, error))?;

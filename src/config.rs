@@ -68,7 +68,7 @@ pub struct Settings {
     /// Stake: a share of the bankroll (ev 0.01, proportional 0.025) or an amount (flat 100)
     #[arg(long, value_name = "STAKE", help_heading = "Staking")]
     pub stake: Option<f64>,
-    /// Least expected value per unit of stake [default: 0.05 for ev]
+    /// Lowest expected value per unit of stake to bet at [default: 0.05 for ev]
     #[arg(
         long,
         value_name = "EV",
@@ -76,7 +76,7 @@ pub struct Settings {
         allow_negative_numbers = true
     )]
     pub min_ev: Option<f64>,
-    /// Least edge, p − 1/odds [default: 0.02 for kelly; environment: MIN_EDGE]
+    /// Lowest edge to bet at, p − 1/odds [default: 0.02 for kelly; environment: MIN_EDGE]
     #[arg(
         long,
         value_name = "EDGE",
@@ -96,7 +96,7 @@ pub struct Settings {
     /// Most that may be tied up in open bets, as a share of the balance
     #[arg(long, value_name = "SHARE", help_heading = "Staking")]
     pub max_exposure: Option<f64>,
-    /// Least amount that is staked; a smaller stake is refused [default: 0.01]
+    /// Smallest stake; a smaller one is refused [default: 0.01]
     #[arg(long, value_name = "AMOUNT", help_heading = "Staking")]
     pub min_stake: Option<f64>,
     /// Stakes are rounded down to a multiple of this amount [default: 0.01]
@@ -133,16 +133,16 @@ pub struct Settings {
     /// Whose prices: a list in order of preference (b365,ps,avg), or the best of a list (best:b365,ps) [default: avg]
     #[arg(long, value_name = "BOOKS", help_heading = "Bets")]
     pub book: Option<BookChoice>,
-    /// Which price is struck: the one before the match day, or at kick-off [default: pre]
+    /// Which price is taken: the one before the match day, or at kick-off [default: pre]
     #[arg(long, value_enum, help_heading = "Bets")]
     pub price: Option<PriceTime>,
-    /// Least odds
+    /// Lowest odds
     #[arg(long, value_name = "ODDS", help_heading = "Bets")]
     pub min_odds: Option<f64>,
-    /// Greatest odds
+    /// Highest odds
     #[arg(long, value_name = "ODDS", help_heading = "Bets")]
     pub max_odds: Option<f64>,
-    /// Least probability by the model
+    /// Lowest probability by the model
     #[arg(long, value_name = "P", help_heading = "Bets")]
     pub min_prob: Option<f64>,
     /// First day to bet on; on the command line one of [`Period`].

@@ -312,7 +312,9 @@ fn winnings_at_best(
         .filter(|sum| (0..=Money::LIMIT.minor()).contains(sum))
         .filter(|_| stakes == i128::from(bankroll.reserved().minor()))
         .map(Money::from_minor)
-        .ok_or_else(|| CheckpointError::damaged(STATE, "its open bets are not what is reserved"))
+        .ok_or_else(|| {
+            CheckpointError::damaged(STATE, "its open bets do not add up to the reserved amount")
+        })
 }
 
 /// A sum over open bets, in minor units, which damaged bytes cannot make overflow.
@@ -338,7 +340,9 @@ fn bets_by_slot<T>(
             .find(&first.bet.fixture.id)
             .map(|slot| bets_on(&mut by_slot, slot))
             .filter(|bets| !bets.is_over && bets.open.is_empty())
-            .ok_or_else(|| CheckpointError::damaged(STATE, "a bet is open on no open match"))?;
+            .ok_or_else(|| {
+                CheckpointError::damaged(STATE, "an open bet belongs to no open match")
+            })?;
         (bets.number, bets.open) = (number, open);
     }
     Ok(by_slot)

@@ -32,7 +32,7 @@ pub struct Backtest {
     inputs: Vec<String>,
     #[command(flatten)]
     layers: ReplayLayers,
-    /// Form of what is printed
+    /// Format of what is printed
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     format: Format,
     /// List the bets
@@ -44,7 +44,7 @@ pub struct Backtest {
     /// Write bets, bankroll.csv, summary.json and run.json to a folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     out: Option<PathBuf>,
-    /// Form of the bets in --out
+    /// Format of the bets in --out
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     bets_format: BetsFormat,
     #[command(flatten)]
@@ -195,8 +195,8 @@ fn close_books(asked: &BookChoice) -> String {
         .iter()
         .filter(|book| !known(book.as_str()))
         .map(|book| match near(book.as_str()) {
-            Some(code) => format!("; {book} is no book that simbet knows, did you mean {code}?"),
-            None => format!("; {book} is no book that simbet knows"),
+            Some(code) => format!("; simbet does not know the book {book}, did you mean {code}?"),
+            None => format!("; simbet does not know the book {book}"),
         });
     hints.collect()
 }

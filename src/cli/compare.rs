@@ -13,7 +13,7 @@ use crate::results;
 /// What was typed after `compare`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit codes: 0 nothing moved that counts, 1 something did, 2 they cannot be compared, or the
+    after_help = "Exit codes: 0 nothing that counts moved, 1 something did, 2 the two cannot be compared, or the
 comparison cannot be written.
 
 Examples:
@@ -30,7 +30,7 @@ pub struct Compare {
     new: PathBuf,
     #[command(flatten)]
     rules: RuleArgs,
-    /// Form of what is printed
+    /// Format of what is printed
     #[arg(long, value_enum, default_value_t)]
     format: CompareFormat,
     /// List every metric and every column, not only those that moved
@@ -55,8 +55,9 @@ enum CompareFormat {
 /// What may move, as flags.
 #[derive(Debug, Args)]
 pub struct RuleArgs {
-    /// Let a metric or a column of bets move by so much; may be repeated, the last that fits counts. The name may leave
-    /// out its first parts (log_loss) and have * in it ('luck.*', 'bets.*'); inf lets it move at will [default: 0]
+    /// Allow a metric or a column of bets to move by this much; may be repeated, and the last that matches counts. The
+    /// name may leave out its first parts (log_loss) and contain * ('luck.*', 'bets.*'); inf allows any move [default:
+    /// 0]
     #[arg(
         long,
         value_name = "NAME=AMOUNT",
@@ -73,10 +74,10 @@ pub struct RuleArgs {
         help_heading = "Comparison"
     )]
     fail_on: FailOn,
-    /// Compare although the two have read different data
+    /// Compare even if the two have read different data
     #[arg(long, requires = "baseline", help_heading = "Comparison")]
     allow_input_change: bool,
-    /// Write the comparison as JUnit XML to a file as well; of files that are there only XML is replaced
+    /// Write the comparison as JUnit XML to a file as well; an existing file is replaced only if it is XML
     #[arg(
         long,
         value_name = "FILE",
@@ -127,7 +128,7 @@ impl RuleArgs {
             return Ok(());
         }
         Err(usage(format!(
-            "{} is there and is no JUnit XML, so it is left alone: name another file",
+            "{} exists and is not JUnit XML, so it was not replaced: name another file",
             path.display()
         )))
     }
@@ -218,7 +219,7 @@ impl Against {
             return Ok(());
         }
         Err(usage(format!(
-            "{} is there and is no baseline, so it is left alone: name another file",
+            "{} exists and is not a baseline, so it was not replaced: name another file",
             path.display()
         )))
     }

@@ -51,7 +51,7 @@ impl Convert {
                 .any(|input| Path::new(input).canonicalize().ok() == output)
         {
             return Err(usage(format!(
-                "--output {:?} is one of the inputs, and would lose its other columns",
+                "--output {:?} is also an input, and writing it would delete its other columns: name another file",
                 self.output
             )));
         }
@@ -113,7 +113,7 @@ pub fn place(option: &str, path: &Path) -> anyhow::Result<(PathBuf, String)> {
     }
     if path.metadata().is_ok_and(|found| !found.is_file()) {
         return Err(usage(format!(
-            "{option} must name a file, and {} is something else",
+            "{option} must name a file, but {} is not one",
             path.display()
         )));
     }

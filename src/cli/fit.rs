@@ -27,7 +27,7 @@ pub struct Fit {
     inputs: Vec<String>,
     #[command(flatten)]
     layers: ReplayLayers,
-    /// Form of what is printed
+    /// Format of what is printed
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     format: Format,
 }
@@ -47,7 +47,7 @@ impl Fit {
                 "nothing to fit: no match with a score was read"
             );
             return Err(usage(format!(
-                "--model must be {}: the others have no table of teams",
+                "--model must be {}: the other models have no table of teams",
                 ModelKind::those_with_strengths()
             )));
         }

@@ -10,7 +10,7 @@ use crate::serve::probe;
 /// What was typed after `health`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit codes: 0 it works, 1 it does not, or nobody answers.
+    after_help = "Exit codes: 0 the service works, 1 it does not work or does not answer.
 
 Examples:
   simbet health

@@ -49,10 +49,10 @@ use clap::{ArgAction, Parser, Subcommand};
 struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// Say nothing but errors on stderr
+    /// Print nothing but errors on stderr
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
-    /// Say more on stderr; twice for everything [environment: LOG_LEVEL]
+    /// Print more on stderr; give it twice for everything [environment: LOG_LEVEL]
     #[arg(short, long, global = true, action = ArgAction::Count)]
     verbose: u8,
     /// Threads to use [default: one per core]; results are the same whatever their number
@@ -64,7 +64,7 @@ struct Cli {
 enum Command {
     /// Replay historical matches with bookmakers' odds, bet on them, settle, and sum up
     Backtest(backtest::Backtest),
-    /// Invent matches whose truth is known, bet on them, and see what a strategy is worth apart from luck
+    /// Invent matches whose true probabilities are known, bet on them, and see what a strategy is worth apart from luck
     Simulate(Box<simulate::Simulate>),
     /// Play the rest of a season many times over: who will be champion, and who goes down
     #[command(mut_args(season::hide_what_only_bets_need))]
@@ -73,13 +73,13 @@ enum Command {
     Sweep(Box<sweep::Sweep>),
     /// Fit a goal model and print its table of teams
     Fit(fit::Fit),
-    /// Predict fixtures: probabilities, fair odds, and the bets a strategy would strike now
+    /// Predict fixtures: probabilities, fair odds, and the bets a strategy would place now
     Predict(predict::Predict),
-    /// Compare two results: what moved, and whether it may
+    /// Compare two results: what moved, and whether that is allowed
     Compare(compare::Compare),
     /// Write matches in simbet's plain form, as CSV or Parquet
     Convert(convert::Convert),
-    /// Make a page to look at and to send of what --out wrote
+    /// Turn what --out wrote into a page to read and to send
     Report(report::Report),
     /// Publish matches as a stream of prices and results, a line of JSON each, at any pace
     #[command(mut_args(publish::hide_what_only_bets_need))]

@@ -27,7 +27,7 @@ pub struct Predict {
     fixtures: Vec<String>,
     #[command(flatten)]
     layers: ReplayLayers,
-    /// Form of what is printed
+    /// Format of what is printed
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     format: Format,
 }
@@ -125,7 +125,10 @@ fn print_tables(out: &mut dyn Write, predictions: &Predictions, format: Format) 
     people_sheet(predictions).write(out, format)?;
     writeln!(out)?;
     if bets(predictions).len() == 0 {
-        return writeln!(out, "No bets: no price was far enough above the model's.");
+        return writeln!(
+            out,
+            "No bets: no odds were far enough above the model's fair odds."
+        );
     }
     output::bets_sheet(bets(predictions)).write(out, format)
 }

@@ -27,7 +27,7 @@ pub struct Report {
     /// The page to write, or - for stdout [default: report.html in the folder]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Form of the summary that is printed
+    /// Format of the summary that is printed
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     #[command(flatten)]
@@ -59,7 +59,7 @@ impl Report {
     fn check(&self) -> anyhow::Result<()> {
         if self.folder.is_file() {
             return Err(usage(format!(
-                "report wants the folder that --out wrote, and {} is a file",
+                "report needs a folder that --out wrote, but {} is a file",
                 self.folder.display()
             )));
         }
@@ -75,7 +75,7 @@ impl Report {
     fn draw(&self, results: &Results) -> anyhow::Result<()> {
         let bets = results
             .table(names::BETS)?
-            .context("--plot draws runs with bets, and this folder has none")?;
+            .context("--plot draws bets, but this folder has none")?;
         let bets: Vec<BetRecord> = bets.records()?;
         let bankroll: Vec<BankrollRecord> = results
             .table(names::BANKROLL)?

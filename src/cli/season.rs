@@ -27,22 +27,24 @@ pub struct SeasonArgs {
     /// Matches of the season and, for the fit, of the seasons before: files, folders, globs, or - for stdin
     #[arg(required = true, value_name = "FILE", conflicts_with = "strategy")]
     inputs: Vec<String>,
-    /// The rest, in the same columns without a score [default: the unplayed part of the double round robin]
+    /// The remaining matches, in the same columns without a score [default: the unplayed part of the double round
+    /// robin]
     #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Season")]
     fixtures: Vec<String>,
     /// The league, where the files hold several
     #[arg(long, value_name = "CODE", help_heading = "Season")]
     league: Option<String>,
-    /// Forget the results after this day: they are played anew
+    /// Ignore the results after this day: those matches are simulated
     #[arg(long, value_name = "DAY", help_heading = "Season")]
     as_of: Option<Day>,
-    /// Draw the teams' strengths in each run from what they may be, instead of taking the estimates for the truth
+    /// Draw the teams' strengths in each run from the uncertainty of the fit, instead of using the estimates as they
+    /// are
     #[arg(long, help_heading = "Season")]
     uncertainty: bool,
-    /// How many of the last go down [default: by the league's code]
+    /// How many teams are relegated [default: by the league's code]
     #[arg(long, value_name = "N", help_heading = "Season")]
     relegated: Option<usize>,
-    /// What tells teams apart that are level on points [default: by the league's code]
+    /// How teams that are level on points are ranked [default: by the league's code]
     #[arg(long, value_enum, help_heading = "Season")]
     tie_break: Option<TieBreak>,
     /// Points taken from a team; may be repeated
@@ -73,7 +75,7 @@ pub struct SeasonArgs {
     seed: u64,
     #[command(flatten)]
     layers: Layers,
-    /// Form of what is printed
+    /// Format of what is printed
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     format: Format,
     /// Write season.csv, positions.csv, summary.json and run.json to a folder
@@ -121,7 +123,7 @@ impl SeasonArgs {
         let config = RunConfig::resolve(&self.layers.settings()?).map_err(usage)?;
         if config.replay.from.is_some() || config.replay.to.is_some() {
             return Err(usage(
-                "a season does not go with from and to: say --as-of, and --window for how far back",
+                "a season has no --from and --to: use --as-of, and --window for how far back",
             ));
         }
         if self.runs == 0 {
@@ -192,12 +194,12 @@ impl SeasonArgs {
             return Ok(());
         }
         let others = others.into_iter().collect::<Vec<_>>().join(", ");
-        let advice = "a file without a column Div or league takes its name for one";
+        let advice = "a file without a column Div or league is taken for the league of its name";
         if !leagues.contains(&league) {
             anyhow::bail!("--fixtures has no match of {league}, only of {others}; {advice}");
         }
         console.note(format!(
-            "the fixtures of {others} are not of {league} and are left out; {advice}"
+            "the fixtures of {others} do not belong to {league} and are left out; {advice}"
         ));
         Ok(())
     }
@@ -216,13 +218,13 @@ impl SeasonArgs {
 fn note_what_is_missing(season: &Season, rules: &Rules, console: Console) {
     if rules.double_round_robin && season.missing() > 0 {
         console.note(format!(
-            "{} matches of the double round robin are neither played nor to come",
+            "{} matches of the double round robin are neither played nor among the fixtures",
             season.missing()
         ));
     }
     if rules.relegated.is_none() {
         console.note(format!(
-            "how many go down from {} is not known: say it with --relegated",
+            "the number of teams that {} relegates is not known: give it with --relegated",
             season.league()
         ));
     }

@@ -34,13 +34,13 @@ pub struct Serve {
         help_heading = "Service"
     )]
     store: PathBuf,
-    /// Events that may wait for the engine; more are answered by 503
+    /// Events that may wait for the engine; more are answered with 503
     #[arg(long, value_name = "N", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=1_000_000), help_heading = "Service")]
     queue: u32,
     /// Folder whose CSV files backtests may name
     #[arg(long, value_name = "DIR", help_heading = "Service")]
     datasets: Option<PathBuf>,
-    /// Origin whose pages may ask, such as https://example.org; may be repeated
+    /// Origin whose pages may use the service, such as https://example.org; may be repeated
     #[arg(long, value_name = "ORIGIN", help_heading = "Service")]
     cors: Vec<String>,
     /// Files of matches whose results the models learn before the first event
@@ -48,7 +48,7 @@ pub struct Serve {
     history: Vec<String>,
     #[command(flatten)]
     redis: RedisArgs,
-    /// Group of the traders on the streams, who have to have the same settings
+    /// Group of the traders on the streams, which must have the same settings
     #[arg(
         long,
         value_name = "NAME",
@@ -107,7 +107,7 @@ impl Serve {
         let super::redis::Server { address, layout } = super::redis::Server::new(&self.redis)?;
         if layout.count() > 1 {
             return Err(usage(
-                "serve follows one partition: give --partitions 1, or none",
+                "serve follows a single partition: give --partitions 1, or leave it out",
             ));
         }
         let settings = run.trading_digest(run.first_book(), history, layout.count());

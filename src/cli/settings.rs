@@ -13,8 +13,8 @@ use crate::predict::ModelConfigError;
 /// Settings as flags, and the file they may come from.
 #[derive(Debug, Args)]
 pub struct Layers {
-    /// Settings of model, staking, bets and reading from a TOML file: the names of the flags with `_` for `-`; flags and
-    /// environment go before it
+    /// TOML file with settings of model, staking, bets and reading, named like the flags with `_` for `-`; flags and
+    /// environment override it
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(flatten)]

@@ -23,7 +23,7 @@ pub fn ensure_all_done(done: u64, wanted: u64) -> anyhow::Result<()> {
     let shown = |runs: u64| thousands(&runs.to_string());
     anyhow::ensure!(
         done == wanted,
-        "stopped after {} of {} runs: what was printed and written is of those",
+        "stopped after {} of {} runs: the results cover those runs only",
         shown(done),
         shown(wanted)
     );

@@ -39,7 +39,7 @@ pub struct Simulate {
     simulation: SimulationSettings,
     #[command(flatten)]
     layers: Layers,
-    /// Form of what is printed
+    /// Format of what is printed
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     format: Format,
     /// List the bets of a single run
@@ -48,10 +48,10 @@ pub struct Simulate {
     /// Group the bets of a single run
     #[arg(long, value_enum, value_delimiter = ',', help_heading = "Output")]
     by: Vec<By>,
-    /// Write a folder: of a single run what backtest writes, of many runs.csv, fan.csv, summary.json and run.json
+    /// Write a folder: for a single run what backtest writes, for many runs.csv, fan.csv, summary.json and run.json
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     out: Option<PathBuf>,
-    /// Form of the bets in --out
+    /// Format of the bets in --out
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     bets_format: BetsFormat,
     #[command(flatten)]
@@ -76,7 +76,7 @@ impl Simulate {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
         if self.season.is_some() {
             return Err(usage(
-                "--season is a command of its own: simbet season FILE...",
+                "--season is a separate command: simbet season FILE...",
             ));
         }
         self.bets_format.ensure_built()?;
@@ -115,11 +115,11 @@ impl Simulate {
     fn check(&self, is_single: bool) -> anyhow::Result<()> {
         if !is_single && (self.bets || !self.by.is_empty()) {
             return Err(usage(
-                "--bets and --by are of one run with one strategy: say --run and --strategy",
+                "--bets and --by need a single run with a single strategy: give --run and --strategy",
             ));
         }
         if self.emit.is_some() && self.simulation.runs.is_some() {
-            return Err(usage("--emit writes a single run: say which with --run"));
+            return Err(usage("--emit writes a single run: choose it with --run"));
         }
         Ok(())
     }

@@ -21,10 +21,10 @@ use crate::report::sheet::{Sheet, thousands};
 pub struct Streams {
     #[command(flatten)]
     redis: RedisArgs,
-    /// Look again every so many seconds, until Ctrl-C
+    /// Show them again every so many seconds, until Ctrl-C
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "1", value_parser = seconds, help_heading = "Output")]
     watch: Option<Duration>,
-    /// Form of what is printed; JSON that is watched is a line each time
+    /// Format of what is printed; with --watch, JSON is a line each time
     #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
     format: Format,
 }

@@ -32,7 +32,7 @@ pub struct Sweep {
     /// repeated, for every combination; the names are those of the flags below
     #[arg(long, value_name = "SETTING=VALUES", help_heading = "Sweep")]
     grid: Vec<Axis>,
-    /// Strategies to compare: ev, kelly, flat, proportional, each with its stake or Kelly fraction if wanted, such as
+    /// Strategies to compare: ev, kelly, flat, proportional, each optionally with its stake or Kelly fraction, such as
     /// ev,kelly,kelly:0.5,flat:50
     #[arg(
         long,
@@ -54,7 +54,7 @@ pub struct Sweep {
     /// Mean length of a block of match days that are resampled together
     #[arg(long, value_name = "DAYS", default_value_t = BlockBootstrap::default().mean_length, help_heading = "Sweep")]
     block_length: f64,
-    /// Parts of the time that the probability of overfitting chooses halves of, an even number up to 20
+    /// Parts into which the time is cut for the probability of overfitting, an even number up to 20
     #[arg(long, value_name = "N", default_value_t = 16, help_heading = "Sweep")]
     parts: usize,
     /// Seed of the resamples
@@ -62,14 +62,14 @@ pub struct Sweep {
     seed: u64,
     #[command(flatten)]
     layers: ReplayLayers,
-    /// Form of what is printed
+    /// Format of what is printed
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     format: Format,
     /// Settings that are printed; all are in --out
     #[arg(long, value_name = "N", default_value_t = 10, help_heading = "Output")]
     top: usize,
-    /// Write sweep.csv, sweep.parquet, summary.json and run.json to a folder, and what is finished at once: after an
-    /// interruption the same command goes on from there
+    /// Write sweep.csv, sweep.parquet, summary.json and run.json to a folder, each setting as soon as it is finished:
+    /// after an interruption, repeat the command to continue
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     out: Option<PathBuf>,
 }
@@ -82,7 +82,9 @@ impl Sweep {
         output::ensure_own(self.out.as_deref())?;
         if repeated > 0 {
             let count = thousands(&repeated.to_string());
-            console.note(format!("{count} settings left out: they differ from others only in what has no effect on them"));
+            console.note(format!(
+                "{count} settings left out: they differ from others only in values that have no effect"
+            ));
         }
         let mut journal = self
             .out
@@ -155,7 +157,7 @@ impl Sweep {
                 .any(|point| point.config.read != *first)
         {
             return Err(usage(
-                "stdin can be read only once, and this grid reads it in several ways: give files",
+                "stdin can be read only once, but this grid reads it in several ways: give files",
             ));
         }
         config.check().map_err(usage)
@@ -199,12 +201,12 @@ impl Sweep {
         match &self.out {
             Some(folder) => {
                 format!(
-                    "they are kept in {}, and the same command goes on from there",
+                    "they are kept in {}: repeat the command to continue",
                     folder.join(JOURNAL).display()
                 )
             }
             None => {
-                "nothing is kept; with --out DIR the same command would go on from there".to_owned()
+                "nothing is kept: with --out DIR, repeating the command would continue".to_owned()
             }
         }
     }
@@ -249,12 +251,12 @@ fn open(folder: &Path, console: Console) -> anyhow::Result<Journal> {
     match journal.damaged() {
         0 => {}
         1 => console.note(format!(
-            "a line of {JOURNAL} could not be read: what it held is run again"
+            "a line of {JOURNAL} could not be read: its setting is run again"
         )),
         many => {
             let many = thousands(&many.to_string());
             console.note(format!(
-                "{many} lines of {JOURNAL} could not be read: what they held is run again"
+                "{many} lines of {JOURNAL} could not be read: their settings are run again"
             ));
         }
     }
@@ -267,11 +269,11 @@ fn note_what_is_odd(console: Console, config: &SweepConfig, swept: &Swept) {
         let count = |count: usize| thousands(&count.to_string());
         let (taken, all) = (count(swept.taken_over), count(config.points.len()));
         console.note(format!(
-            "{taken} of {all} settings were finished before, and taken from {JOURNAL}"
+            "{taken} of {all} settings were finished before: their results come from {JOURNAL}"
         ));
     }
     if swept.ranked.iter().all(|ranked| ranked.summary.bets == 0) {
-        console.note("no setting struck a bet: see --book, --price, --from and --to");
+        console.note("no setting placed a bet: see --book, --price, --from and --to");
     }
     if swept
         .hold_out
@@ -279,13 +281,14 @@ fn note_what_is_odd(console: Console, config: &SweepConfig, swept: &Swept) {
         .is_some_and(|held_out| held_out.is_uncertain)
     {
         console.note(format!(
-            "this hold-out may not be fresh: a line of {JOURNAL} that could not be read may have said so"
+            "this hold-out may have been looked at before: a line of {JOURNAL} that could not be read may have \
+             recorded it"
         ));
     }
     let touched = swept.hold_out.iter().flat_map(|held_out| &held_out.touched);
     for touch in touched {
         console.note(format!(
-            "this hold-out is not fresh: that from {} was looked at before, with {}",
+            "this hold-out was looked at before: the one from {}, with {}",
             touch.from, touch.setting
         ));
     }

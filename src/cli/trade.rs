@@ -47,10 +47,10 @@ pub struct Trade {
     /// Files of matches whose results the models learn before the stream begins
     #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Stream")]
     history: Vec<String>,
-    /// Milliseconds of silence that end a round which does not say how many entries it has, or off; never in a file
+    /// Milliseconds of silence that end a round of unknown size, or off; has no effect on files
     #[arg(long, value_name = "MS", default_value = "50", help_heading = "Stream")]
     linger: Linger,
-    /// Write entries that are put aside to a file, with the reason
+    /// Write rejected entries to a file, with the reason
     #[arg(
         long,
         value_name = "FILE",
@@ -74,7 +74,7 @@ pub struct Trade {
         conflicts_with = "redis"
     )]
     out: Option<PathBuf>,
-    /// Form of the bets in --out
+    /// Format of the bets in --out
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     bets_format: BetsFormat,
 }
@@ -188,7 +188,7 @@ impl Trade {
         }
         dead_letters
             .finish()
-            .context("cannot write the entries that were put aside")
+            .context("cannot write the rejected entries")
     }
 
     fn dead_letters<'a>(&self, report: Report<'a>) -> anyhow::Result<DeadLetterFile<'a>> {
@@ -216,7 +216,7 @@ fn report_line(console: Console, notice: &Notice<'_>) {
         Notice::Refused(refused) => {
             console.warn(format!("line {}: {}", refused.number, refused.reason));
         }
-        Notice::MoreRefused => console.warn("there are more lines like that; --dead keeps them"),
+        Notice::MoreRefused => console.warn("there are more such lines; --dead FILE keeps them"),
         #[cfg(feature = "redis")]
         Notice::Started { .. } | Notice::StandsBy { .. } | Notice::Retrying(_) => {}
     }

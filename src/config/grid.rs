@@ -173,7 +173,7 @@ impl Grid {
             let what = "a grid such as --grid min_edge=0.01..0.10:0.01, or --strategies";
             return Err(ConfigError::value(
                 "a sweep",
-                &format!("told {what}"),
+                &format!("given {what}"),
                 "nothing",
             ));
         }

@@ -67,7 +67,7 @@ fn range(first: &str, rest: &str) -> Result<Vec<Value>, String> {
     let [from, to, by] = [first, last, step].map(|decimal| decimal.at(scale));
     if by <= 0 || to < from {
         return Err(format!(
-            "a range goes upwards, by a step above 0: {}",
+            "a range must increase by a step above 0: {}",
             form()
         ));
     }

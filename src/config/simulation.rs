@@ -97,7 +97,7 @@ pub struct SimulationSettings {
         allow_negative_numbers = true
     )]
     pub margin: Option<f64>,
-    /// Standard deviation of what the bookmaker's opening prices get wrong, on the logit scale [default: 0.12]
+    /// Standard deviation of the error in the bookmaker's opening prices, on the logit scale [default: 0.12]
     #[arg(
         long,
         value_name = "SD",
@@ -105,7 +105,7 @@ pub struct SimulationSettings {
         allow_negative_numbers = true
     )]
     pub bookmaker_noise: Option<f64>,
-    /// The same of closing prices, at most as much [default: half of --bookmaker-noise]
+    /// The same for closing prices, at most as large [default: half of --bookmaker-noise]
     #[arg(
         long,
         value_name = "SD",
@@ -169,8 +169,8 @@ pub struct SimulationSettings {
         allow_negative_numbers = true
     )]
     pub run: Option<u64>,
-    /// Strategies to compare on the same matches: ev, kelly, flat, proportional, each with its stake or Kelly fraction if
-    /// wanted, such as ev,kelly,kelly:0.5,flat:50
+    /// Strategies to compare on the same matches: ev, kelly, flat, proportional, each optionally with its stake or
+    /// Kelly fraction, such as ev,kelly,kelly:0.5,flat:50
     #[arg(
         long,
         value_delimiter = ',',
@@ -191,7 +191,7 @@ pub struct SimulationSettings {
         allow_negative_numbers = true
     )]
     pub ruin: f64,
-    /// Standard error wanted for the mean ROI; says how many runs that takes
+    /// Target for the standard error of the mean ROI; prints how many runs it takes
     #[arg(
         long,
         value_name = "SE",
@@ -216,7 +216,7 @@ impl FromStr for StrategySpec {
             .map_or((text, None), |(name, amount)| (name, Some(amount)));
         let kind = StrategyKind::from_str(name.trim(), true).map_err(|_| {
             format!(
-                "a strategy is one of {}, with a number if wanted (kelly:0.5), not {text:?}",
+                "a strategy must be one of {}, optionally with a number (kelly:0.5), not {text:?}",
                 staking_rules()
             )
         })?;
@@ -224,7 +224,7 @@ impl FromStr for StrategySpec {
             amount
                 .trim()
                 .parse()
-                .map_err(|_| format!("{amount:?} is no number"))
+                .map_err(|_| format!("{amount:?} is not a number"))
         });
         Ok(Self {
             kind,
@@ -410,7 +410,7 @@ fn strategies(
     let own = |setting: &str| {
         Err(ConfigError::value(
             setting,
-            "said in the list, such as flat:50 or kelly:0.5",
+            "given in the list, such as flat:50 or kelly:0.5",
             "given beside it",
         ))
     };

@@ -40,8 +40,7 @@ pub enum ConfigError {
 }
 
 /// Where the names are, for whom none can be suggested.
-const NAMES: &str =
-    "settings are named like the flags of backtest, which simbet backtest --help lists";
+const NAMES: &str = "settings have the names of the flags that simbet backtest --help lists";
 
 /// What is said of a value of the wrong type, in words instead of Rust's.
 pub(super) fn plain(message: &str) -> String {

@@ -24,7 +24,7 @@ impl fmt::Display for CodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "a {} is one of {}, not {:?}",
+            "a {} must be one of {}, not {:?}",
             self.what, self.known, self.text
         )
     }

@@ -137,7 +137,8 @@ impl fmt::Display for CommissionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "a commission is a rate from 0 to below 1, for all markets (0.05) or by market (1x2=0.05,ah=0.02), not {}",
+            "a commission must be a rate from 0 to below 1, for all markets (0.05) or by market (1x2=0.05,ah=0.02), \
+             not {}",
             self.0
         )
     }

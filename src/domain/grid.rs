@@ -443,7 +443,7 @@ impl fmt::Display for GridError {
         match self {
             Self::Shape => write!(
                 f,
-                "a grid of scores has 1 to 256 rows of 1 to 256 cells, all of one length"
+                "a grid of scores must have 1 to 256 rows of 1 to 256 cells, all of one length"
             ),
             Self::Cell(cell) => write!(f, "a probability must be at least 0, not {cell}"),
             Self::Sum(sum) => write!(f, "the probabilities of a grid must sum to 1, not {sum}"),

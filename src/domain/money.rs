@@ -220,7 +220,7 @@ impl fmt::Display for MoneyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "an amount of money is a number of units such as 100 or 12.50, at most {}, not {:?}",
+            "an amount of money must be a number of units such as 100 or 12.50, at most {}, not {:?}",
             Money::LIMIT,
             self.0
         )

@@ -162,7 +162,7 @@ impl fmt::Display for BookError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "a book is named by 1 to 15 letters, digits, '-', '_' or '.', such as b365 or avg, not {:?}",
+            "the name of a book must have 1 to 15 letters, digits, '-', '_' or '.', such as b365 or avg, not {:?}",
             self.0
         )
     }

@@ -230,7 +230,7 @@ impl Pool {
             (None, None) => Ok(()),
             (Some(_), None) | (None, Some(_)) => Err(CheckpointError::damaged(
                 "state of an engine",
-                "only one of both has a model",
+                "only one of the two has a model",
             )),
         }
     }

@@ -355,10 +355,7 @@ impl Predictor for GoalModel {
         if self.is_sound() {
             Ok(())
         } else {
-            Err(CheckpointError::damaged(
-                STATE,
-                "its parts do not fit each other",
-            ))
+            Err(CheckpointError::damaged(STATE, "its parts do not match"))
         }
     }
 }

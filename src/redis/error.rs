@@ -7,7 +7,9 @@ use ::redis::{ErrorKind, ServerErrorKind};
 #[non_exhaustive]
 pub enum RedisError {
     /// What was given is no address of a Redis.
-    #[error("expected the URL of a Redis such as redis://127.0.0.1:6379, found {found:?}{problem}")]
+    #[error(
+        "expected the URL of a Redis server such as redis://127.0.0.1:6379, found {found:?}{problem}"
+    )]
     Url {
         /// What was given, without what may be a password.
         found: String,
@@ -26,8 +28,8 @@ pub enum RedisError {
     },
     /// User or password are wrong.
     #[error(
-        "Redis at {address} lets nobody in with this user and password ({said}); \
-         they are taken from the URL, or else from REDIS_USERNAME and REDIS_PASSWORD"
+        "Redis at {address} rejected this user and password ({said}); they come from the URL, or else from \
+         REDIS_USERNAME and REDIS_PASSWORD"
     )]
     NoLogin {
         /// Host and port.
@@ -37,8 +39,8 @@ pub enum RedisError {
     },
     /// The user lacks a right.
     #[error(
-        "Redis at {address} does not let this user do what is needed ({said}); \
-         scripts, transactions, and commands of streams, hashes and strings are"
+        "Redis at {address} denies this user a command that simbet needs ({said}); allow scripts, transactions, and \
+         the commands of streams, hashes and strings"
     )]
     NoRight {
         /// Host and port.
@@ -56,7 +58,8 @@ pub enum RedisError {
     },
     /// A cluster and streams that it would spread over its nodes.
     #[error(
-        "Redis at {address} is a cluster, which keeps together only what is in one partition: give --partitions 1 or more"
+        "Redis at {address} is a cluster, which keeps only the keys of one partition together: give --partitions 1 \
+         or more"
     )]
     Cluster {
         /// Host and port.
@@ -64,7 +67,8 @@ pub enum RedisError {
     },
     /// Redis takes no writes: its memory or disk is full, or it is a replica. Nothing was half done.
     #[error(
-        "Redis at {address} takes no more ({said}); nothing was half done, and the same command goes on from there"
+        "Redis at {address} refuses writes ({said}); nothing was half written, and repeating the command continues \
+         from there"
     )]
     Refused {
         /// Host and port.
@@ -85,15 +89,15 @@ pub enum RedisError {
         expected: &'static str,
     },
     /// Another trader works on the partition: what this one knows is out of date, and nothing of it was written.
-    #[error("another consumer has taken over {key}; nothing of this one's last step was written")]
+    #[error("another consumer has taken over {key}; the last step of this one was not written")]
     Overtaken {
         /// The key of the lease.
         key: String,
     },
     /// Entries that were trimmed away or deleted and are needed.
     #[error(
-        "{lost} entries of {stream} are gone that were not read, or have to be read again to go on: bets would miss them. \
-         Publish with a larger --maxlen, or start anew with another --group"
+        "{lost} entries of {stream} are gone that still had to be read: bets would miss them. Publish with a larger \
+         --maxlen, or start afresh with another --group"
     )]
     Trimmed {
         /// The stream.
@@ -103,8 +107,8 @@ pub enum RedisError {
     },
     /// The group was begun with other settings.
     #[error(
-        "group {group} was begun by simbet {version} with other settings of model, staking or history; \
-         go on with those, or start anew with another --group"
+        "group {group} was started by simbet {version} with other settings of model, staking or history; continue \
+         with those, or start afresh with another --group"
     )]
     OtherSettings {
         /// The group.
@@ -123,8 +127,8 @@ pub enum RedisError {
     },
     /// A replay that is in the stream already.
     #[error(
-        "{entries} entries of this replay are in {stream} already: --resume goes on after them; \
-         another --prefix or --seed, or other files, make another replay"
+        "{entries} entries of this replay are already in {stream}: --resume continues after them; another --prefix \
+         or --seed, or other files, make another replay"
     )]
     Published {
         /// The stream.
@@ -134,8 +138,8 @@ pub enum RedisError {
     },
     /// Entries that Redis had taken and no longer has.
     #[error(
-        "entries that Redis at {address} had taken are not there any more; was it restarted without its append-only file, \
-         or is the same published by somebody else as well? --resume goes on from what is there"
+        "entries that Redis at {address} had accepted are missing; was it restarted without its append-only file, \
+         or does somebody else publish the same? --resume continues from what is there"
     )]
     Forgot {
         /// Host and port.

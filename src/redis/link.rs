@@ -110,7 +110,7 @@ impl Link {
         }
         Err(RedisError::Unreachable {
             address: address.to_string(),
-            said: format!("no node admits to keep {key}"),
+            said: format!("no node says that it holds {key}"),
         })
     }
 

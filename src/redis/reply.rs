@@ -81,7 +81,7 @@ fn text(value: &Value) -> Option<&str> {
 pub(super) fn entries(answer: Value, address: &str) -> Result<Vec<RawEntry>, RedisError> {
     let strange = || RedisError::Answer {
         address: address.to_owned(),
-        said: "something that is no entries".to_owned(),
+        said: "something other than entries".to_owned(),
     };
     match answer {
         Value::Nil => Ok(Vec::new()),

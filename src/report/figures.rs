@@ -18,7 +18,7 @@ pub enum Figure {
     Bankroll,
     /// Profit as it added up, beside what the closing line and the model expected.
     Profit,
-    /// How often what was forecast happened.
+    /// How often the forecast events happened.
     Reliability,
     /// The distribution of closing-line value.
     Clv,

@@ -42,7 +42,7 @@ pub fn sheet(summary: &Summary, tests: &Significance) -> Sheet {
         calibration_row(tests),
     ];
     Sheet {
-        header: ["skill or luck", "n", "is", "p", "against"]
+        header: ["skill or luck", "n", "value", "p", "compared with"]
             .map(str::to_owned)
             .to_vec(),
         rows: rows.into_iter().map(Row::cells).collect(),
@@ -142,7 +142,7 @@ fn mean_row(name: &str, n: u64, test: Option<&MeanTest>, of_what: &str) -> Row {
             Some(test.p),
         ),
         (0, None) => Row::undefined(name, 0, format!("no {of_what}")),
-        (1, None) => Row::undefined(name, 1, "one alone has no spread"),
+        (1, None) => Row::undefined(name, 1, "one value has no spread"),
         (n, None) => Row::undefined(name, n, "all are equal"),
     }
 }
@@ -157,7 +157,7 @@ fn more_bets_row(tests: &Significance) -> Row {
             name,
             test.n,
             "0".to_owned(),
-            "there already".to_owned(),
+            "already reached".to_owned(),
             None,
         ),
         (Some(test), Some(more)) => Row::new(
@@ -270,7 +270,7 @@ fn no_comparison(summary: &Summary, tests: &Significance) -> &'static str {
         (_, 0) => "the market priced no match in full",
         _ if tests.forecast_days < 2 => "needs matches on two days",
         _ if are_alike(summary) => "model and market are alike",
-        _ => "what was given no chance happened",
+        _ => "a result given no chance happened",
     }
 }
 
@@ -308,7 +308,7 @@ pub fn reliability_sheet(tests: &Significance) -> Option<Sheet> {
     let model = tests.model_calibration.as_ref()?;
     let market = tests.market_calibration.as_ref();
     let header = [
-        "forecast", "model n", "said", "happened", "market n", "said", "happened",
+        "bin", "model n", "forecast", "happened", "market n", "forecast", "happened",
     ];
     Some(Sheet {
         header: header.map(str::to_owned).to_vec(),
@@ -365,18 +365,19 @@ fn profit_verdict(tests: &Significance, test: &MeanTest) -> String {
     let chance = per_hundred(p);
     if test.mean <= 0.0 {
         let size = match p {
-            p if p > 1.0 - LEVEL => "It is a worse loss than that of bets at random at these odds",
-            p if p < LEVEL => "It is a lesser loss than that of bets at random at these odds",
-            _ => "The loss is within what bets at random at these odds lose",
+            p if p > 1.0 - LEVEL => "The loss is larger than luck would usually make it",
+            p if p < LEVEL => "The loss is smaller than luck would usually make it",
+            _ => "Luck can explain the loss",
         };
         return format!(
-            "No sign of skill in the money. {size}: those would end no worse in {chance} tries."
+            "The money shows no sign of skill. {size}: random bets at these odds would do as well or better in \
+             {chance} tries."
         );
     }
     if p < LEVEL {
         return format!(
-            "Luck alone would rarely do this well: bets at random at these odds would end as well in {chance} tries. \
-             That is for one try, chosen beforehand."
+            "Luck alone would rarely do this well: random bets at these odds would do as well or better in {chance} \
+             tries. This holds for one try, chosen beforehand."
         );
     }
     let more = tests.more_bets.map_or_else(String::new, |more| {
@@ -386,7 +387,7 @@ fn profit_verdict(tests: &Significance, test: &MeanTest) -> String {
         )
     });
     format!(
-        "This profit may well be luck: bets at random at these odds would end as well in {chance} tries.{more}"
+        "This profit may well be luck: random bets at these odds would do as well or better in {chance} tries.{more}"
     )
 }
 
@@ -405,18 +406,18 @@ fn closing_line(summary: &Summary, tests: &Significance) -> Option<String> {
     let profitable = tests.mean_return.as_ref()?.mean > 0.0;
     if test.p < LEVEL && summary.clv_beat_share.is_some_and(|share| share < 0.5) {
         return Some(
-            "Fewer than half of them did beat the close: the mean comes from a few long prices."
+            "Fewer than half of the bets beat the close: the mean comes from a few at long odds."
                 .to_owned(),
         );
     }
     if test.p < LEVEL && !profitable {
         return Some(
-            "Yet the bets beat the closing line by more than chance: the better sign of skill."
+            "Yet the bets beat the closing line by more than chance explains, which is the better sign of skill."
                 .to_owned(),
         );
     }
     (test.p >= LEVEL && profitable)
-        .then(|| "The bets did not beat the closing line by more than chance.".to_owned())
+        .then(|| "The bets did not beat the closing line by more than chance explains.".to_owned())
 }
 
 /// The remark on a difference that may be chance, by the p of its test; empty when it is significant or untested.

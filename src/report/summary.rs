@@ -173,7 +173,7 @@ pub fn verdict(summary: &Summary) -> Vec<String> {
 
 fn closing_line_verdict(summary: &Summary, mean: f64) -> String {
     if mean == 0.0 {
-        return "The bets were struck at the closing price itself, so closing-line value says nothing.".to_owned();
+        return "The bets were placed at the closing price itself, so closing-line value says nothing.".to_owned();
     }
     let side = if mean > 0.0 { "better" } else { "worse" };
     let test = summary
@@ -183,7 +183,7 @@ fn closing_line_verdict(summary: &Summary, mean: f64) -> String {
     // the test is one-sided, and the sentence is about either side
     let chance = significance::may_be_chance(test.map(|test| 2.0 * test.p.min(1.0 - test.p)));
     format!(
-        "On average the bets were struck at odds {} {side} than the close.{chance}",
+        "On average the bets were placed at odds {} {side} than the close.{chance}",
         percent(Some(mean.abs()), false)
     )
 }

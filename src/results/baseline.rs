@@ -38,7 +38,7 @@ pub fn is_baseline(value: &Value) -> bool {
 pub fn read(value: &Value, path: &Path) -> Result<(Baseline, Option<Table>), ResultsError> {
     let form = value["baseline"]
         .as_u64()
-        .ok_or_else(|| damaged(path, "its \"baseline\" is no number of a form"))?;
+        .ok_or_else(|| damaged(path, "its \"baseline\" is not the number of a format"))?;
     if form > FORM {
         return Err(ResultsError::NewerBaseline {
             path: path.to_owned(),
@@ -95,7 +95,7 @@ fn table(bets: &Value, path: &Path) -> Result<Table, ResultsError> {
                 damaged(
                     path,
                     &format!(
-                        "row {} of its \"bets\" is no list of {} cells",
+                        "row {} of its \"bets\" is not a list of {} cells",
                         place + 1,
                         header.len()
                     ),

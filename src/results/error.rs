@@ -16,7 +16,7 @@ pub enum ResultsError {
         source: io::Error,
     },
     /// Something is there that a run did not write, or a run that did not come to its end.
-    #[error("{} is no folder of results: it has no {missing}; write one with --out", path.display())]
+    #[error("{} is not a folder of results: it has no {missing}; write one with --out", path.display())]
     Incomplete {
         /// The folder.
         path: PathBuf,
@@ -24,7 +24,7 @@ pub enum ResultsError {
         missing: &'static str,
     },
     /// Files that do not belong together.
-    #[error("{} contradicts itself: {problem}; its files are of different runs, or were edited", path.display())]
+    #[error("{} contradicts itself: {problem}; its files come from different runs, or were edited", path.display())]
     Contradiction {
         /// The folder.
         path: PathBuf,
@@ -49,7 +49,7 @@ pub enum ResultsError {
     },
     /// A folder holds files that a run would replace and that no run wrote.
     #[error(
-        "{} holds {file} but no run.json, so it is no folder of results: choose another, or move {file} away",
+        "{} holds {file} but no run.json, so it is not a folder of results: choose another, or move {file} away",
         path.display()
     )]
     Foreign {
@@ -68,7 +68,7 @@ pub enum ResultsError {
     },
     /// A file stands where the journal should be.
     #[error(
-        "{} is there and is no journal of this version, so it is left alone: name another folder, or move it away",
+        "{} exists and is not a journal of this version, so it was not replaced: name another folder, or move it away",
         path.display()
     )]
     NoJournal {
@@ -76,7 +76,7 @@ pub enum ResultsError {
         path: PathBuf,
     },
     /// A journal cannot be written on.
-    #[error("cannot write {}; what was finished before is kept in it, and the same command goes on from there", path.display())]
+    #[error("cannot write {}; it keeps what was finished before, and repeating the command continues from there", path.display())]
     Journal {
         /// Which one.
         path: PathBuf,
@@ -84,7 +84,7 @@ pub enum ResultsError {
         source: io::Error,
     },
     /// A baseline of a later form.
-    #[error("{} is a baseline of form {form}, which only a newer simbet reads; update simbet, or write it again with --update-baseline", path.display())]
+    #[error("{} is a baseline of format {form}, which only a newer simbet reads; update simbet, or write it again with --update-baseline", path.display())]
     NewerBaseline {
         /// The file.
         path: PathBuf,

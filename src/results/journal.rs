@@ -13,7 +13,7 @@ use super::error::ResultsError;
 const HEADER: &[u8] = b"simbet journal 1\n";
 
 /// Texts by key, a line for each: `key check text`. A line is written at once and never changed; one that was torn by
-/// the end of its writer is dropped, and one that its check does not fit is counted as damaged.
+/// the end of its writer is dropped, and one that its checksum does not match is counted as damaged.
 #[derive(Debug)]
 pub struct Journal {
     file: File,

@@ -16,13 +16,13 @@ pub enum SeasonError {
         as_of: Option<Time>,
     },
     /// Several leagues were read and none was chosen.
-    #[error("results of {leagues} were read: say with --league which is to be finished")]
+    #[error("results of {leagues} were read: choose the league to finish with --league")]
     SeveralLeagues {
         /// Their names.
         leagues: String,
     },
     /// A league that was not read.
-    #[error("there is no result of league {league}{}: those read are of {leagues}", up_to(*as_of))]
+    #[error("there is no result of league {league}{}: the results are those of {leagues}", up_to(*as_of))]
     UnknownLeague {
         /// The name that was given.
         league: String,
@@ -61,7 +61,7 @@ pub enum SeasonError {
     },
     /// A match that a double round robin has only once.
     #[error(
-        "{season}: {home} – {away} is to be played on {}, but it also stands on {}: leave one of them out",
+        "{season}: {home} – {away} is to be played on {}, but the files also have it on {}: remove one of the two",
         calendar::format_date(*day), calendar::format_date(*other)
     )]
     PairTwice {
@@ -109,19 +109,21 @@ pub enum SeasonError {
     },
     /// A model without strengths of teams.
     #[error(
-        "--model must be {}: the others know no strengths to play a season with",
+        "--model must be {}: the other models have no team strengths to play a season with",
         ModelKind::those_with_strengths()
     )]
     NoStrengths,
     /// A team without results, and no prior.
-    #[error("{team} has no result in memory: without a --prior nothing can be expected of it")]
+    #[error(
+        "{team} has no result that the model remembers: without a --prior its strength is unknown"
+    )]
     NoResult {
         /// Its name.
         team: String,
     },
     /// The covariance of the fit does not exist.
     #[error(
-        "the results leave a strength undetermined: --uncertainty needs more of them, or a --prior above 0"
+        "the results do not determine every strength: --uncertainty needs more of them, or a --prior above 0"
     )]
     Undetermined,
     /// Expected goals out of range, or not one pair for each remaining match.

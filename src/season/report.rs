@@ -40,8 +40,8 @@ impl SeasonReport<'_> {
     pub(super) fn legend(&self) -> String {
         let runs = self.projection.runs;
         format!(
-            "Level on points: {}.\n{}{}0 % and 100 %: settled by the points that are left. {} and {}: hardly \
-             ever, or nearly always, in {} runs.",
+            "Level on points: {}.\n{}{}0 % and 100 %: certain, whatever points are still to be won. {} and {}: \
+             almost never, or almost always, in {} runs.",
             self.tie_break(),
             self.relegation(),
             self.deductions(),
@@ -53,9 +53,13 @@ impl SeasonReport<'_> {
 
     const fn tie_break(&self) -> &'static str {
         match self.rules.tie_break {
-            TieBreak::GoalDifference => "goal difference, goals scored, their own matches, lot",
-            TieBreak::HeadToHead => "their own matches, goal difference, goals scored, lot",
-            TieBreak::Wins => "matches won, goal difference, goals scored, lot",
+            TieBreak::GoalDifference => {
+                "goal difference, goals scored, matches between them, drawing of lots"
+            }
+            TieBreak::HeadToHead => {
+                "matches between them, goal difference, goals scored, drawing of lots"
+            }
+            TieBreak::Wins => "matches won, goal difference, goals scored, drawing of lots",
         }
     }
 
@@ -78,7 +82,7 @@ impl SeasonReport<'_> {
         if taken.is_empty() {
             String::new()
         } else {
-            format!("Points taken away: {}.\n", taken.join(", "))
+            format!("Points deducted: {}.\n", taken.join(", "))
         }
     }
 }

@@ -136,7 +136,7 @@ impl Backtests {
         jobs.get(&id).map(|job| job.answer(id))
     }
 
-    /// Cancels a backtest, or forgets one that is over; whether there was one.
+    /// Cancels a backtest, or deletes one that is finished; whether there was one.
     pub fn remove(&self, id: u64) -> bool {
         let job = self
             .jobs

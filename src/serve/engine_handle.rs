@@ -41,7 +41,7 @@ pub trait EngineHandle: Send + Sync {
     /// Whether there is an engine.
     fn is_up(&self) -> bool;
 
-    /// What carries events, and how full it is.
+    /// The transport of events, and how full it is.
     fn streams(&self) -> StreamsAnswer;
 }
 
@@ -75,7 +75,7 @@ pub struct Now {
     pub is_real: bool,
     /// What there is.
     pub bankroll: Bankroll,
-    /// What the settled bets come to.
+    /// The totals of the settled bets.
     pub metrics: TradingMetrics,
     /// Events that were accepted.
     pub events: u64,

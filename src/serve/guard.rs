@@ -111,7 +111,7 @@ fn forbidden(field: &str, detail: &str) -> Problem {
 
 fn unauthorised() -> Problem {
     let detail =
-        "this service asks for a token: Authorization: Bearer with the token of SIMBET_API_TOKEN";
+        "this service needs a token: send Authorization: Bearer with the token of SIMBET_API_TOKEN";
     let problem = Problem::new(StatusCode::UNAUTHORIZED, detail);
     Problem {
         field: Some("Authorization".to_owned()),
@@ -218,13 +218,13 @@ fn problem_of(response: Response) -> Response {
         return response;
     }
     let detail = match status {
-        StatusCode::NOT_FOUND => "there is nothing here: /docs says what there is",
+        StatusCode::NOT_FOUND => "there is nothing at this path: /docs lists what there is",
         StatusCode::METHOD_NOT_ALLOWED => {
-            "this method does nothing here: the header Allow says which do"
+            "this path does not accept this method: the header Allow lists those it accepts"
         }
         StatusCode::PAYLOAD_TOO_LARGE => "the body is too large",
         StatusCode::GATEWAY_TIMEOUT | StatusCode::REQUEST_TIMEOUT => {
-            "the request took too long and was given up"
+            "the request took too long and was abandoned"
         }
         _ => "the request failed",
     };

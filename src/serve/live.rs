@@ -9,13 +9,13 @@ use super::views::{Bet, Price, Probabilities, stamp};
 /// A match without a result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct LiveMatch {
-    /// Names the match.
+    /// The id of the match.
     pub match_id: String,
     /// The home side.
     pub home_team: String,
     /// The away side.
     pub away_team: String,
-    /// Where it is played, where that was said.
+    /// Its league, where one was given.
     pub league: Option<String>,
     /// Minutes played; 0 before kick-off.
     pub minute: u8,
@@ -25,16 +25,16 @@ pub struct LiveMatch {
     pub away_goals: u8,
     /// The last prices.
     pub odds: Vec<Price>,
-    /// What the model thinks at these prices; null when it has no opinion.
+    /// The model's opinion at these prices; null when it has none.
     pub prediction: Option<Probabilities>,
     /// The open bets on it.
     pub bets: Vec<Bet>,
-    /// When it was last heard of.
+    /// When its latest event came.
     #[schema(format = DateTime)]
     pub timestamp: String,
 }
 
-/// Matches in play, that heard of last first.
+/// Matches in play, the one with the latest event first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct LiveMatches {
     /// The matches.

@@ -92,7 +92,8 @@ pub enum ServeError {
     },
     /// An address that others reach, without a token.
     #[error(
-        "{0} can be reached from other machines, so that whoever asks has to bring a token: put one into the environment's SIMBET_API_TOKEN, or listen on 127.0.0.1"
+        "{0} can be reached from other machines, so requests need a token: set SIMBET_API_TOKEN in the environment, \
+         or listen on 127.0.0.1"
     )]
     Unprotected(SocketAddr),
     /// A token that is too short, or that no header can bring.
@@ -101,7 +102,7 @@ pub enum ServeError {
     )]
     Token,
     /// An origin that is none.
-    #[error("{0:?} is no origin such as https://example.org")]
+    #[error("{0:?} is not an origin such as https://example.org")]
     Origin(String),
     /// A folder of datasets that is not there.
     #[error("--datasets {}: there is no such folder", .0.display())]
@@ -224,7 +225,7 @@ async fn listen(
     // matches that are played as time passes are played to their end at once
     let all = app.matches.acquire_many(MOST_SIMULATED as u32);
     if tokio::time::timeout(LAST_WORDS, all).await.is_err() {
-        tracing::warn!("simulated matches were broken off");
+        tracing::warn!("simulated matches were interrupted");
     }
     Ok(())
 }

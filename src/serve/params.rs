@@ -143,7 +143,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonBytes {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         if !is_json(request.headers()) {
-            let detail = "the body has to be JSON, and to say so: Content-Type: application/json";
+            let detail = "the body must be JSON, with the header Content-Type: application/json";
             let problem = Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail);
             return Err(Problem {
                 field: Some("Content-Type".to_owned()),

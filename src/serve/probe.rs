@@ -31,7 +31,7 @@ pub enum ProbeError {
         reason: String,
     },
     /// Somebody else is there.
-    #[error("what answers on {0} is no simbet serve")]
+    #[error("the server on {0} is not simbet serve")]
     Stranger(SocketAddr),
 }
 

@@ -124,7 +124,7 @@ impl Problem {
         match error {
             EntryError::Entry(error) => Self::of_event(error),
             EntryError::Late { .. } => about(
-                conflict("urn:simbet:problem:late", "The prices are over"),
+                conflict("urn:simbet:problem:late", "The prices came too late"),
                 "timestamp",
             ),
             EntryError::OtherTeams { .. } => about(
@@ -142,13 +142,13 @@ impl Problem {
                 "match_id",
             ),
             EntryError::Forgotten { .. } => about(
-                conflict("urn:simbet:problem:forgotten", "The match is long over"),
+                conflict("urn:simbet:problem:forgotten", "The match is too long ago"),
                 "timestamp",
             ),
             EntryError::TooFar { .. } => about(
                 conflict(
                     "urn:simbet:problem:too-far",
-                    "The time is not that of the match",
+                    "The time does not fit the match",
                 ),
                 "timestamp",
             ),
@@ -175,13 +175,14 @@ impl Problem {
     /// A time in the future.
     pub fn ahead(time: Time) -> Self {
         let detail = format!(
-            "timestamp: {} is more than a day ahead of the clock; once it were accepted, everything of the present would be late",
+            "timestamp: {} is more than a day ahead of the clock; if it were accepted, every event of the present \
+             would be late",
             stamp(time)
         );
         let named = Self::named(
             StatusCode::CONFLICT,
             "urn:simbet:problem:ahead",
-            "The time has not come",
+            "The time is in the future",
             detail,
         );
         Self {
@@ -192,23 +193,23 @@ impl Problem {
 
     /// More of something than may run at once.
     pub fn too_many(what: &str) -> Self {
-        let detail = format!("as many {what} run as may: try again when one is over");
+        let detail = format!("no more {what} may run at once: try again when one has finished");
         Self::named(
             StatusCode::TOO_MANY_REQUESTS,
             "urn:simbet:problem:too-many",
-            "Too many run",
+            "Too many at once",
             detail,
         )
     }
 
     /// An event that nobody has taken up.
     pub fn not_yet() -> Self {
-        let detail = "the event is published, and no trader has taken it up so far; is one running? \
-            The same request again tells what came of it";
+        let detail = "the event is published, but no trader has processed it yet; is one running? \
+            Repeat the request to see the result";
         Self::named(
             StatusCode::SERVICE_UNAVAILABLE,
             "urn:simbet:problem:no-trader",
-            "No trader has taken it up",
+            "No trader has processed it",
             detail,
         )
     }
@@ -216,7 +217,7 @@ impl Problem {
     /// A key that was used for something else.
     pub fn key_used() -> Self {
         let detail = "this Idempotency-Key was used for another request: choose another key";
-        let title = "The key was used";
+        let title = "The key was used before";
         let named = Self::named(
             StatusCode::UNPROCESSABLE_ENTITY,
             "urn:simbet:problem:key-used",
@@ -237,8 +238,8 @@ impl From<NotTaken> for Problem {
             NotTaken::Full => Self::named(
                 unavailable,
                 "urn:simbet:problem:full",
-                "Too many events wait",
-                "the engine has more to do than it can take: try again in a second",
+                "Too many events are waiting",
+                "the engine has too much to do: try again in a second",
             ),
             NotTaken::Down => Self::named(
                 unavailable,

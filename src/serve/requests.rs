@@ -12,7 +12,7 @@ use utoipa::ToSchema;
     "market_odds_home": 2.1, "market_odds_away": 1.8, "timestamp": "2024-01-01T15:30:00"
 }))]
 pub struct MatchEventBody {
-    /// Names the match.
+    /// The id of the match.
     #[schema(
         min_length = 1,
         max_length = 128,
@@ -48,20 +48,20 @@ pub struct MatchEventBody {
     /// Decimal odds on the away side.
     #[schema(exclusive_minimum = 1.0)]
     pub market_odds_away: Option<f64>,
-    /// Decimal odds on a draw; without, there is no bet on a draw.
+    /// Decimal odds on a draw; without them there is no bet on a draw.
     #[schema(exclusive_minimum = 1.0)]
     pub market_odds_draw: Option<f64>,
     /// When they became known; without a zone it is UTC.
     #[schema(format = DateTime)]
     pub timestamp: String,
-    /// Whose prices those are that name no book.
+    /// The book of prices that name none.
     #[schema(pattern = r"^[A-Za-z0-9._-]{1,15}$")]
     pub book: Option<String>,
-    /// Whether they are closing prices: they are kept beside the bets, and not bet at.
+    /// Whether they are closing prices: they are stored with the bets, and not bet at.
     pub closing: Option<bool>,
     /// Prices of any markets; with these, those of match odds may be missing.
     pub quotes: Option<Vec<QuoteBody>>,
-    /// Where it is played; matches of a league share a model.
+    /// Its league; matches of a league share a model.
     #[schema(
         min_length = 1,
         max_length = 128,
@@ -75,7 +75,7 @@ pub struct MatchEventBody {
     pub date: Option<DayText>,
     /// Kick-off; without a zone it is UTC.
     pub kickoff: Option<InstantText>,
-    /// How many entries became known at this instant, where that is known: bets are struck when all of them are there.
+    /// How many entries belong to this instant, where that is known: bets are placed when all of them are there.
     #[schema(minimum = 1, maximum = 1_000_000)]
     pub round_size: Option<u32>,
 }
@@ -112,7 +112,7 @@ pub enum QuoteBody {
         #[schema(pattern = r"^[A-Za-z0-9._-]{1,15}$")]
         book: Option<String>,
     },
-    /// A side with a start of so many goals for the home side.
+    /// A side, after the line is added to the home side's goals.
     #[serde(rename = "ah")]
     AsianHandicap {
         /// The side.
@@ -191,7 +191,7 @@ pub enum AnswerSide {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"match_id": "match_001", "home_goals": 2, "away_goals": 1, "timestamp": "2024-01-01T16:50:00"}))]
 pub struct MatchResultBody {
-    /// Names the match.
+    /// The id of the match.
     #[schema(
         min_length = 1,
         max_length = 128,
@@ -207,7 +207,7 @@ pub struct MatchResultBody {
     /// When it became known; without a zone it is UTC.
     #[schema(format = DateTime)]
     pub timestamp: String,
-    /// The home side; needed, with the away side, of a match of which there were no prices.
+    /// The home side; needed, like the away side, when the match had no prices before.
     #[schema(
         min_length = 1,
         max_length = 128,
@@ -221,7 +221,7 @@ pub struct MatchResultBody {
         pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"
     )]
     pub away_team: Option<String>,
-    /// Where it is played; matches of a league share a model.
+    /// Its league; matches of a league share a model.
     #[schema(
         min_length = 1,
         max_length = 128,
@@ -235,7 +235,7 @@ pub struct MatchResultBody {
     pub date: Option<DayText>,
     /// Kick-off; without a zone it is UTC.
     pub kickoff: Option<InstantText>,
-    /// How many entries became known at this instant, where that is known: bets are struck when all of them are there.
+    /// How many entries belong to this instant, where that is known: bets are placed when all of them are there.
     #[schema(minimum = 1, maximum = 1_000_000)]
     pub round_size: Option<u32>,
 }

@@ -16,7 +16,7 @@ use crate::schema::event::UtcTimestamp;
 /// A bet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Bet {
-    /// Names the bet: a pure function of match, selection, time and strategy.
+    /// The id of the bet: a pure function of match, selection, time and strategy.
     pub bet_id: String,
     /// The match.
     pub match_id: String,
@@ -24,7 +24,7 @@ pub struct Bet {
     pub home_team: String,
     /// The away side.
     pub away_team: String,
-    /// Where it is played; `unknown` where that was not said.
+    /// Its league; `unknown` where none was given.
     pub league: String,
     /// `1x2`, `ou`, `ah` or `btts`.
     pub market: String,
@@ -34,15 +34,15 @@ pub struct Bet {
     pub line: Option<f64>,
     /// Whose price.
     pub book: String,
-    /// What is at risk, in units of currency.
+    /// The stake, in units of currency.
     pub stake: f64,
     /// Decimal odds.
     pub odds_taken: f64,
     /// Expected profit per unit of stake; null without a model.
     pub expected_value: Option<f64>,
-    /// Minute of the match in which it was struck.
+    /// Minute of the match in which it was placed.
     pub minute: u8,
-    /// When it was struck.
+    /// When it was placed.
     #[schema(format = DateTime)]
     pub timestamp: String,
     /// `win`, `loss`, `void`, `half_win` or `half_loss`; null while it is open.
@@ -141,13 +141,13 @@ impl From<BetPage> for Bets {
     }
 }
 
-/// A bet that was wanted and not placed.
+/// A bet that the strategy wanted and that was not placed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct NotPlaced {
-    /// What was wanted.
+    /// The bet that the strategy wanted.
     #[serde(flatten)]
     pub bet: Bet,
-    /// Why not.
+    /// Why it was refused.
     pub reason: String,
 }
 
@@ -161,7 +161,7 @@ impl NotPlaced {
     }
 }
 
-/// What the model thinks of a match.
+/// The model's opinion of a match.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Probabilities {
     /// Probability that the home side wins, 0 to 1.
@@ -188,61 +188,61 @@ impl From<ForecastRow> for Probabilities {
     }
 }
 
-/// What became of a match event.
+/// The outcome of a match event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct EventAnswer {
-    /// Which event of the service, counted from 1.
+    /// The number of the event, counted from 1.
     pub event_id: u64,
     /// The match.
     pub match_id: String,
-    /// False while the round that the event belongs to waits for others, see `round_size`: its bets are then not known.
+    /// False while the round of the event still waits for others, see `round_size`; its bets are not known then.
     pub is_round_over: bool,
-    /// What the model thinks; null when it has no opinion, or there is none.
+    /// The model's opinion; null when it has none, or there is no model.
     pub prediction: Option<Probabilities>,
     /// The bets it led to.
     pub bets: Vec<Bet>,
-    /// The bets that were wanted and not placed, with the reason.
+    /// The bets that were refused, with the reason.
     pub refused: Vec<NotPlaced>,
 }
 
-/// What became of a match result.
+/// The outcome of a match result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ResultAnswer {
-    /// Which event of the service, counted from 1.
+    /// The number of the event, counted from 1.
     pub event_id: u64,
     /// The match.
     pub match_id: String,
-    /// False while the round that the result belongs to waits for others, see `round_size`: nothing is settled before.
+    /// False while the round of the result still waits for others, see `round_size`; nothing is settled before.
     pub is_round_over: bool,
     /// The bets that were settled.
     pub settled: Vec<Bet>,
-    /// What they won, in units of currency.
+    /// The profit of these bets, in units of currency.
     pub profit: f64,
     /// The balance afterwards, in units of currency.
     pub bankroll: f64,
 }
 
-/// What there is to bet with.
+/// The bankroll: balance, reserved and free.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct BankrollAnswer {
-    /// What there was at first, in units of currency.
+    /// The initial balance, in units of currency.
     pub initial: f64,
-    /// What there is, stakes of open bets included.
+    /// The current balance, stakes of open bets included.
     pub current: f64,
     /// Stakes of open bets.
     pub reserved: f64,
-    /// What can be staked.
+    /// What is free to be staked.
     pub free: f64,
-    /// Current less initial.
+    /// Current minus initial.
     pub profit: f64,
-    /// Reserved as a share of current, 0 to 1; null when there is nothing.
+    /// Reserved as a share of current, 0 to 1; null when the balance is 0.
     pub exposure: Option<f64>,
     /// The time that the events have reached; null before any.
     #[schema(format = DateTime)]
     pub timestamp: Option<String>,
 }
 
-/// What the settled bets come to.
+/// The totals of the settled bets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct MetricsAnswer {
     /// Settled bets.
@@ -251,7 +251,7 @@ pub struct MetricsAnswer {
     pub winning_bets: u64,
     /// What was staked on the settled bets.
     pub total_staked: f64,
-    /// What came back of it.
+    /// What came back, stakes included.
     pub total_payout: f64,
     /// (payout − stake) / stake, in percent; null before any.
     pub roi: Option<f64>,
@@ -294,21 +294,21 @@ pub struct Quantiles {
     pub p999: Option<f64>,
 }
 
-/// What the model thinks of the prices of a match.
+/// The model's opinion of the prices of a match.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PredictionAnswer {
     /// The match.
     pub match_id: String,
-    /// As of when: that of the request, or the time that the events have reached if that is later.
+    /// The time of the prediction: that of the request, or the time that the events have reached if that is later.
     #[schema(format = DateTime)]
     pub timestamp: String,
-    /// What the model thinks; null when it has no opinion, or there is none.
+    /// The model's opinion; null when it has none, or there is no model.
     pub prediction: Option<Probabilities>,
-    /// What each price of the books that are bet at is worth.
+    /// The value of each price of the chosen books.
     pub prices: Vec<Worth>,
 }
 
-/// What a price is worth.
+/// The value of a price.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Worth {
     /// `1x2`, `ou`, `ah` or `btts`.
@@ -358,14 +358,14 @@ impl Worth {
     }
 }
 
-/// What carries events, and how full it is.
+/// The transport of events, and how full it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StreamsAnswer {
     /// `embedded`: a channel in this process.
     pub bus: String,
     /// Events that wait for the engine.
     pub waiting: u64,
-    /// Events that may wait; more are answered by 503.
+    /// Events that may wait; more are answered with 503.
     pub capacity: u64,
     /// Events that were accepted, those of earlier starts included.
     pub accepted: u64,

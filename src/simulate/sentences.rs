@@ -97,7 +97,7 @@ fn lost_everything(stats: &StrategyStats) -> Option<String> {
     let lost = stats.runs() - stats.log_growth.mean().n;
     (lost > 0).then(|| {
         format!(
-            "{} runs of {} lost everything, so that its log growth has no mean.",
+            "{} runs of {} lost everything, so its log growth has no mean.",
             thousands(&lost.to_string()),
             stats.name
         )
@@ -127,7 +127,7 @@ fn verdict(config: &SimulationConfig, stats: &StrategyStats) -> String {
 fn convergence(stats: &StrategyStats, precision: f64) -> Option<String> {
     let error = stats.roi.mean().standard_error?;
     let text = format!(
-        "{}: the standard error of the mean ROI is {:.4} %, wanted was {:.4} %",
+        "{}: the standard error of the mean ROI is {:.4} %, the target is {:.4} %",
         stats.name,
         error * 100.0,
         precision * 100.0

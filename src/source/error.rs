@@ -26,8 +26,8 @@ pub enum SourceError {
     },
     /// A header in which columns that every match needs are missing.
     #[error(
-        "{file}: the header has no column for {missing}; it holds {headers}. \
-         Say which column it is with --map, such as --map home_team=Home"
+        "{file}: the header has no column for {missing}; it holds {headers}. Name the column with --map, such as \
+         --map home_team=Home"
     )]
     Header {
         /// The file.

@@ -166,6 +166,6 @@ impl From<BookChoice> for String {
 /// A text that names no books.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "books are a list in order of preference (b365,ps) or the best of a list (best:ps,b365), not {0:?}"
+    "books must be a list in order of preference (b365,ps) or the best of a list (best:ps,b365), not {0:?}"
 )]
 pub struct BookChoiceError(String);

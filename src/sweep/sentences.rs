@@ -26,8 +26,8 @@ pub(super) fn sentences(config: &SweepConfig, swept: &Swept) -> Vec<String> {
     let mut sentences: Vec<String> = verdict(config, swept).into_iter().collect();
     if let Some(overfitting) = &swept.data_snooping.overfitting {
         sentences.push(format!(
-            "Chosen by one half of the time, the best setting was no better than the middling one in the other half in \
-             {} of splits.",
+            "In {} of splits, the setting that was best in one half of the time was no better than the median \
+             setting in the other half.",
             percent(Some(overfitting.probability), false)
         ));
     }
@@ -54,8 +54,8 @@ fn verdict(config: &SweepConfig, swept: &Swept) -> Option<String> {
         format!("the best of {}", count(check.settings))
     };
     Some(format!(
-        "The best setting, {name}: {explanation}. Without any skill {tried} would do as well with a chance of {} (SPA; \
-         reality check {}).",
+        "The best setting, {name}: {explanation}. Without any skill, {tried} would do as well with a chance of {} \
+         (SPA; reality check {}).",
         chance(spa.p),
         chance(check.p)
     ))
@@ -108,12 +108,12 @@ fn figures(summary: &Summary) -> String {
 fn earlier_looks(held_out: &HeldOut) -> String {
     match held_out.touched.len() {
         0 if held_out.is_uncertain => {
-            "It may have been looked at before, which damaged lines of the journal no longer tell."
+            "It may have been looked at before: damaged lines of the journal cannot tell."
                 .to_owned()
         }
-        0 => "That was its one look: the hold-out is spent.".to_owned(),
-        1 => "Another sweep had looked at it before: it proves nothing more.".to_owned(),
-        looks => format!("{looks} other sweeps had looked at it before: it proves nothing more."),
+        0 => "That was the only look it allows: the hold-out is used up.".to_owned(),
+        1 => "Another sweep had looked at it before, so it proves nothing.".to_owned(),
+        looks => format!("{looks} other sweeps had looked at it before, so it proves nothing."),
     }
 }
 

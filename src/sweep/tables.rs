@@ -160,7 +160,7 @@ fn data_snooping_sheet(found: &DataSnooping) -> Sheet {
 
 fn about_sharpe(found: &DataSnooping) -> String {
     found.sharpe.zip(found.expected_best_sharpe).map_or_else(
-        || "a best is wanted whose returns differ".to_owned(),
+        || "needs a best setting whose returns differ".to_owned(),
         |(best, by_chance)| format!("best {best:.4}; luck alone would show {by_chance:.4}"),
     )
 }
@@ -177,7 +177,7 @@ fn about_spa(found: &DataSnooping) -> String {
 
 fn about_overfitting(found: &DataSnooping) -> String {
     found.overfitting.map_or_else(
-        || "two settings that bet and two match days a part are wanted".to_owned(),
+        || "needs two settings that bet and two match days a part".to_owned(),
         |overfitting| {
             let loss = percent(Some(overfitting.loss_probability), false);
             format!("{} splits; lost in {loss}", count(overfitting.splits))

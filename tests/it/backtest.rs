@@ -773,6 +773,6 @@ fn convert_does_not_overwrite_what_it_reads() {
             file.to_str().unwrap(),
         ],
         2,
-        &["one of the inputs"],
+        &["is also an input"],
     );
 }

@@ -213,7 +213,11 @@ fn a_tolerance_lets_a_metric_move_so_far() {
     assert_eq!(with(&["model.n=2", "market.n=2"]), 0);
     assert_eq!(with(&["m*.n=2"]), 0);
     assert_eq!(with(&["*=inf"]), 0);
-    assert_eq!(with(&["*=2", "market.n=1"]), 1, "the last that fits counts");
+    assert_eq!(
+        with(&["*=2", "market.n=1"]),
+        1,
+        "the last that matches counts"
+    );
     assert_eq!(with(&["market.n=1", "*=2"]), 0);
     let (comparison, _) = compared(&base, &new, &["--tolerance", "n=2"]);
     assert_eq!(metric(&comparison, "model.n")["verdict"], "within");
@@ -440,7 +444,8 @@ fn a_column_that_came_or_went_is_a_change_once() {
     let output = compare(&base, &new, &[]);
     assert_eq!(code(&output), 1);
     assert!(
-        out(&output).contains("all are as before but for columns that came or went: mood"),
+        out(&output)
+            .contains("all are as before, apart from columns that were added or removed: mood"),
         "{}",
         out(&output)
     );
@@ -629,7 +634,7 @@ fn what_cannot_be_read_says_where_and_why() {
         ),
         (file("empty.json", ""), "empty.json is damaged"),
         (file("list.json", "[1, 2]"), "it holds no JSON object"),
-        (file("nothing.json", "{}"), "there is not one figure in it"),
+        (file("nothing.json", "{}"), "it holds no figures"),
         (
             file("other.json", "{\"name\": \"left-pad\"}"),
             "a single run",
@@ -637,11 +642,11 @@ fn what_cannot_be_read_says_where_and_why() {
         (file("nan.json", "{\"profit\": NaN}"), "nan.json is damaged"),
         (
             file("newer.json", "{\"baseline\": 2}"),
-            "a baseline of form 2",
+            "a baseline of format 2",
         ),
         (
             file("text.json", "{\"baseline\": \"x\"}"),
-            "no number of a form",
+            "not the number of a format",
         ),
         (
             file("bare.json", "{\"baseline\": 1}"),
@@ -669,7 +674,7 @@ fn what_cannot_be_read_says_where_and_why() {
         (PathBuf::from("tests/data"), "it has no run.json"),
         (
             PathBuf::from(RUN[0]),
-            "what can be compared is a folder of --out, its summary.json, or a baseline",
+            "compare a folder of --out, its summary.json, or a baseline",
         ),
     ];
     for (path, said) in cases {
@@ -704,7 +709,7 @@ fn damaged_bets_are_no_comparison() {
     assert_eq!(
         (
             code(&output),
-            err(&output).contains("a file of it is missing")
+            err(&output).contains("has bets: a file is missing")
         ),
         (2, true),
         "{}",
@@ -907,7 +912,7 @@ fn a_slip_of_the_pen_after_junit_costs_no_file() {
         let output = compare(&base, &new, &["--junit", precious.to_str().unwrap()]);
         assert_eq!(code(&output), 2, "{}", err(&output));
         assert!(
-            err(&output).contains("is there and is no JUnit XML, so it is left alone"),
+            err(&output).contains("exists and is not JUnit XML, so it was not replaced"),
             "{}",
             err(&output)
         );
@@ -1074,7 +1079,7 @@ fn nothing_but_a_baseline_is_written_over() {
     let output = backtest(&matches, &["--update-baseline"]);
     assert_eq!(code(&output), 2);
     assert!(
-        err(&output).contains("is no baseline, so it is left alone"),
+        err(&output).contains("is not a baseline, so it was not replaced"),
         "{}",
         err(&output)
     );

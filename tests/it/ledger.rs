@@ -397,7 +397,7 @@ proptest! {
 fn a_slot_is_given_away_only_when_no_bet_is_open_on_it() {
     let mut ledger = ledger(10_000, "0");
     place(&mut ledger, on_home(1, 1000, 2.0));
-    assert!(!ledger.forget(slot(1)), "a bet is open");
+    assert!(!ledger.forget(slot(1)), "an open bet belongs to");
     settle(&mut ledger, 1, 1, 0);
     assert!(ledger.forget(slot(1)));
     assert_eq!(ledger.remembered(), 0);

@@ -43,7 +43,7 @@ fn the_page_of_a_backtest_holds_what_was_asked_for() {
         "E0, 2023-08-11 to 2025-05-25",
         "dixon-coles, ev on 1x2, ou at avg prices before the match day",
         "The market knew better",
-        "No sign of skill in the money.",
+        "The money shows no sign of skill.",
         "Skill or luck",
         "calibration error",
         "Yield by season",
@@ -224,7 +224,9 @@ fn the_page_of_a_season_has_its_table() {
     ]);
     assert_self_contained(&html);
     assert!(
-        html.contains("Liverpool") && html.contains("top four") && html.contains("200 times over")
+        html.contains("Liverpool")
+            && html.contains("top four")
+            && html.contains("simulated 200 times")
     );
 }
 
@@ -399,12 +401,12 @@ fn what_is_no_folder_of_results_is_told() {
     fails(
         &["report", path],
         1,
-        &["is no folder of results: it has no run.json; write one with --out"],
+        &["is not a folder of results: it has no run.json; write one with --out"],
     );
     fails(
         &["report", "datasets/epl.csv"],
         2,
-        &["wants the folder that --out wrote", "epl.csv is a file"],
+        &["needs a folder that --out wrote", "epl.csv is a file"],
     );
     simbet()
         .args(SAMPLE)
@@ -463,7 +465,7 @@ fn a_folder_of_two_runs_is_no_results() {
     };
     swapped("bets.csv", &["and summary.json says 840"]);
     swapped("summary.json", &["bets 840"]);
-    swapped("bankroll.csv", &["a bankroll at last of", "says 4130.75"]);
+    swapped("bankroll.csv", &["a final bankroll of", "says 4130.75"]);
     let bets = fs::read_to_string(one.join("bets.csv")).unwrap();
     let edited = |from: &str, to: &str, part: &str| {
         fs::write(one.join("bets.csv"), bets.replacen(from, to, 1)).unwrap();
@@ -473,7 +475,11 @@ fn a_folder_of_two_runs_is_no_results() {
             &["contradicts itself", part],
         );
     };
-    edited(",win,", ",wxn,", "has the result \"wxn\", which is none");
+    edited(
+        ",win,",
+        ",wxn,",
+        "has the result \"wxn\", which does not exist",
+    );
     edited(",loss,0,-100,", ",loss,0,100,", "a profit of");
     edited(",avg,9.02,", ",avg,NaN,", "has odds of NaN");
     let last = bets.trim_end().rfind('\n').unwrap();

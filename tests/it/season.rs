@@ -519,7 +519,7 @@ fn a_promoted_team_is_played_with_what_is_expected_of_a_newcomer() {
     let error = Outlook::fit(&season, &matches, &without, false).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "Ipswich has no result in memory: without a --prior nothing can be expected of it"
+        "Ipswich has no result that the model remembers: without a --prior its strength is unknown"
     );
 }
 
@@ -535,7 +535,8 @@ fn what_cannot_be_finished_is_refused_with_the_reason() {
     let twice = [&ALL_BUT_ONE[..], &[("Brae", "Ayton", None)]].concat();
     assert_eq!(
         refused("E0", &twice, None),
-        "E0 2024-25: Brae – Ayton is to be played on 2024-09-12, but it also stands on 2024-09-01: leave one of them out"
+        "E0 2024-25: Brae – Ayton is to be played on 2024-09-12, but the files also have it on 2024-09-01: remove \
+         one of the two"
     );
     let misspelt = [&ALL_BUT_ONE[..], &[("Aytton", "Brae", None)]].concat();
     assert_eq!(
@@ -557,7 +558,7 @@ fn what_cannot_be_finished_is_refused_with_the_reason() {
     let error = Season::find(&both, None, None, Rules::of).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "results of E0, SP1 were read: say with --league which is to be finished"
+        "results of E0, SP1 were read: choose the league to finish with --league"
     );
     assert_eq!(
         Season::find(&both, Some("E0"), None, Rules::of)
@@ -861,7 +862,7 @@ fn the_rest_of_a_season_is_printed_in_every_form() {
         "{text}"
     );
     assert!(
-        text.contains("<0.6 % and >99.4 %: hardly ever, or nearly always, in 500 runs."),
+        text.contains("<0.6 % and >99.4 %: almost never, or almost always, in 500 runs."),
         "{text}"
     );
     let value: Value = serde_json::from_str(&output(&["--format", "json"])).unwrap();
@@ -988,12 +989,12 @@ fn a_season_that_cannot_be_played_is_one_error() {
         (
             &["--model", "average"][..],
             2,
-            "--model must be poisson or dixon-coles: the others know no strengths",
+            "--model must be poisson or dixon-coles: the other models have no team strengths",
         ),
         (
             &["--league", "E1"],
             2,
-            "there is no result of league E1 up to 2024-12-31: those read are of E0",
+            "there is no result of league E1 up to 2024-12-31: the results are those of E0",
         ),
         (
             &["--deduct", "Livrpool=3"],
@@ -1046,7 +1047,7 @@ fn simulate_names_the_command_that_a_season_has_of_its_own() {
             .assert()
             .code(2)
             .stdout("")
-            .stderr("error: --season is a command of its own: simbet season FILE...\n");
+            .stderr("error: --season is a separate command: simbet season FILE...\n");
     }
 }
 
@@ -1067,7 +1068,7 @@ fn a_period_in_a_file_of_settings_is_refused() {
     fs::write(&settings, "to = '2024-12-31'\n").unwrap();
     let refused = simbet().args(RUN).arg("--config").arg(&settings).assert();
     let text = String::from_utf8_lossy(&refused.code(2).get_output().stderr).into_owned();
-    assert!(text.contains("say --as-of"), "{text}");
+    assert!(text.contains("use --as-of"), "{text}");
 }
 
 // ---- calibration ----

@@ -258,6 +258,6 @@ fn markets_and_sides_read_as_they_are_written() {
     let error = "corners".parse::<MarketKind>().unwrap_err().to_string();
     assert_eq!(
         error,
-        "a market is one of 1x2, ou, ah, btts, not \"corners\""
+        "a market must be one of 1x2, ou, ah, btts, not \"corners\""
     );
 }

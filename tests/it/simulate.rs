@@ -398,7 +398,7 @@ fn a_league_or_bookmaker_that_cannot_be_is_refused_with_what_is_allowed() {
             ["--strategies", "ev,ev"],
             ["different strategies", "ev twice"],
         ),
-        (["--strategies", "kelly:x"], ["no number", "x"]),
+        (["--strategies", "kelly:x"], ["not a number", "x"]),
         (["--strategies", "kelly:3"], ["at most 2", "3"]),
         (["--strategies", "flat:0"], ["at least 0.01", "0"]),
         (["--threads", "0"], ["between 1 and 256", "0"]),
@@ -439,7 +439,7 @@ fn settings_that_do_not_go_together_are_refused() {
     fails(
         &["simulate", "--strategies", "ev,kelly", "--by", "market"],
         2,
-        &["--by", "one strategy"],
+        &["--by", "a single strategy"],
     );
     fails(
         &["simulate", "--teams", "4", "--from", "datasets/epl.csv"],
@@ -831,7 +831,7 @@ fn precision_says_how_many_runs_it_takes() {
     ];
     let text = |precision: &str| stdout(&[&settings[..], &[precision]].concat());
     assert!(
-        text("10").contains("wanted was 1000.0000 %: reached."),
+        text("10").contains("the target is 1000.0000 %: reached."),
         "{}",
         text("10")
     );
@@ -962,7 +962,7 @@ fn points_taken_away_were_not_on_record() {
         "Everton=10",
     ];
     let text = stdout(&season);
-    assert!(text.contains("Points taken away: Everton 10."), "{text}");
+    assert!(text.contains("Points deducted: Everton 10."), "{text}");
     let value: Value =
         serde_json::from_str(&stdout(&[&season[..], &["--format", "json"]].concat())).unwrap();
     assert_eq!(value["deductions"]["Everton"], 10);
@@ -989,7 +989,7 @@ fn the_log_growth_of_those_that_were_not_ruined_flattered() {
         .unwrap();
     assert!(row.trim_end().ends_with("– ± – │"), "{text}");
     assert!(
-        text.contains("runs of flat lost everything, so that its log growth has no mean."),
+        text.contains("runs of flat lost everything, so its log growth has no mean."),
         "{text}"
     );
 }

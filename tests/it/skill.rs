@@ -27,7 +27,7 @@ fn json(arguments: &[&str]) -> Value {
 fn near(found: &Value, expected: f64) {
     let found = found
         .as_f64()
-        .unwrap_or_else(|| panic!("{found} is no number"));
+        .unwrap_or_else(|| panic!("{found} is not a number"));
     assert!(
         (found - expected).abs() < 1e-9,
         "{found} should be {expected}"

@@ -34,7 +34,7 @@ pub struct Publish {
     inputs: Vec<String>,
     #[command(flatten)]
     invented: Invented,
-    /// How fast time passes: max, or so many times as fast as it does (60: a minute of play in a second)
+    /// How fast time passes: max, or a multiple of real time (60: a minute of play in a second)
     #[arg(
         long,
         value_name = "FACTOR",
@@ -42,7 +42,7 @@ pub struct Publish {
         help_heading = "Pace"
     )]
     speed: Speed,
-    /// So many entries a second, however far apart they are
+    /// Entries a second, however far apart they are
     #[arg(
         long,
         value_name = "N",
@@ -53,7 +53,7 @@ pub struct Publish {
     rate: Option<f64>,
     #[command(flatten)]
     redis: RedisArgs,
-    /// Go on where a replay of the same matches was cut
+    /// Continue where a replay of the same matches stopped
     #[arg(long, requires = "redis", help_heading = "Redis")]
     resume: bool,
     #[command(flatten)]
@@ -160,7 +160,9 @@ impl Publish {
 
     fn invent(&self, config: &RunConfig) -> anyhow::Result<(Synthetic, Value)> {
         if config.replay.from.is_some() || config.replay.to.is_some() {
-            return Err(usage("--from and --to are of files: say which to publish"));
+            return Err(usage(
+                "--from and --to select matches of files: name the files to publish",
+            ));
         }
         let Invented {
             matches,

@@ -32,7 +32,7 @@ impl Server {
         let address: Address = url.parse().map_err(|error: RedisError| match is_typed {
             // a file after --redis is taken for its URL
             true if !url.contains("://") => {
-                usage(format!("--redis: {error}; files stand before --redis"))
+                usage(format!("--redis: {error}; put files before --redis"))
             }
             true => usage(format!("--redis: {error}")),
             false => usage(format!("the environment's REDIS_URL: {error}")),

@@ -13,11 +13,11 @@ use super::usage;
 #[derive(Debug, Clone, Args)]
 #[group(skip)]
 pub struct RedisArgs {
-    /// Use the streams of a Redis [default: the environment's REDIS_URL, or redis://127.0.0.1:6379]; user and password stand
-    /// in the URL, or in REDIS_USERNAME and REDIS_PASSWORD; rediss:// is encrypted
+    /// Use the streams of a Redis server [default: the environment's REDIS_URL, or redis://127.0.0.1:6379]; user and
+    /// password come from the URL, or from REDIS_USERNAME and REDIS_PASSWORD; rediss:// is encrypted
     #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "", help_heading = "Redis")]
     redis: Option<String>,
-    /// What the names of all streams begin with
+    /// Start of the names of all streams
     #[arg(
         long,
         value_name = "TEXT",
@@ -27,7 +27,7 @@ pub struct RedisArgs {
         help_heading = "Redis"
     )]
     prefix: String,
-    /// Spread matches over so many partitions, whose streams are called match_events:{0} and so on
+    /// Spread matches over this many partitions, whose streams are called match_events:{0} and so on
     #[arg(long, value_name = "N", requires = "redis", help_heading = "Redis", value_parser = clap::value_parser!(u32).range(1..=1024))]
     partitions: Option<u32>,
 }
@@ -36,7 +36,7 @@ pub struct RedisArgs {
 #[derive(Debug, Clone, Copy, Args)]
 #[group(skip)]
 pub struct MaxLen {
-    /// Let each stream that is written keep about so many entries [default: all]
+    /// Keep about this many entries in each stream that is written [default: all]
     #[arg(long, value_name = "N", requires = "redis", help_heading = "Redis", value_parser = clap::value_parser!(u64).range(1..))]
     pub maxlen: Option<u64>,
 }

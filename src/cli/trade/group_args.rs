@@ -8,23 +8,23 @@ use clap::Args;
 #[derive(Debug, Clone, Args)]
 #[group(skip)]
 pub struct GroupArgs {
-    /// Consumer group: those in it share what it knows and has bet
+    /// Consumer group: its members share one state and one bankroll
     #[arg(long, value_name = "NAME", default_value = "processors", requires = "redis", help_heading = "Redis", value_parser = group)]
     pub group: String,
     /// Name in the group; a consumer that is started again under its name need not wait for its own lease to run out
     /// [default: host and process]
     #[arg(long, value_name = "NAME", requires = "redis", help_heading = "Redis")]
     pub consumer: Option<String>,
-    /// How long nothing is heard of a consumer until another takes over
+    /// How long a consumer may be silent before another takes over
     #[arg(long, value_name = "TIME", default_value = "5s", requires = "redis", help_heading = "Redis", value_parser = lease)]
     pub lease: Duration,
-    /// End when nothing has come for so long, such as 5s [default: only an end of the stream, or Ctrl-C]
+    /// End when nothing has come for this long, such as 5s [default: only an end of the stream, or Ctrl-C]
     #[arg(long, value_name = "TIME", requires = "redis", help_heading = "Redis", value_parser = time)]
     pub until_idle: Option<Duration>,
     /// Do not end with the stream, but wait for what comes after its end
     #[arg(long, requires = "redis", help_heading = "Redis")]
     pub stay: bool,
-    /// Do not say in metrics how long each entry took
+    /// Leave out of the metrics how long each entry took
     #[arg(long, requires = "redis", help_heading = "Redis")]
     pub no_latency: bool,
 }
@@ -33,7 +33,7 @@ pub struct GroupArgs {
 fn group(text: &str) -> Result<String, String> {
     let is_taken = text.is_empty() || text.contains(':') || ["dead", "published"].contains(&text);
     (!is_taken).then(|| text.to_owned()).ok_or_else(|| {
-        format!("expected a name without ':' that is none of simbet's own, not {text:?}")
+        format!("expected a name without ':' that simbet does not use itself, not {text:?}")
     })
 }
 
@@ -53,5 +53,5 @@ fn lease(text: &str) -> Result<Duration, String> {
     range
         .contains(&lease)
         .then_some(lease)
-        .ok_or_else(|| format!("a lease lasts 100ms to 1h, not {text}"))
+        .ok_or_else(|| format!("a lease must last from 100ms to 1h, not {text}"))
 }

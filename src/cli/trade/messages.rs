@@ -19,7 +19,7 @@ pub fn headline(config: &RunConfig, days: Option<(Time, Time)>) -> String {
 /// What came out, in a few lines.
 pub fn summarise(console: Console, summary: &Summary, counts: StreamCounts) {
     console.note(format!(
-        "{} entries{}, {} put aside; {} matches, {} predicted",
+        "{} entries{}, {} rejected; {} matches, {} predicted",
         count(counts.entries),
         completeness(counts),
         count(counts.refused),

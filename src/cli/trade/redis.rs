@@ -43,9 +43,9 @@ impl RedisTrade<'_> {
             } => console.note(format!(
                 "{consumer} of group {group} trades on {stream} at {address}"
             )),
-            Notice::StandsBy { stream } => console.note(format!(
-                "stands by: another consumer is at work on {stream}"
-            )),
+            Notice::StandsBy { stream } => {
+                console.note(format!("waiting: another consumer is trading on {stream}"))
+            }
             Notice::Retrying(error) => warn_of(error),
         };
         let outcomes = trade_partitions(&group, &stop, &report)?;

@@ -11,7 +11,7 @@ pub enum CompareError {
     #[error(transparent)]
     Unreadable(#[from] ResultsError),
     /// A file of a kind that cannot be compared.
-    #[error("{0}; what can be compared is a folder of --out, its summary.json, or a baseline")]
+    #[error("{0}; compare a folder of --out, its summary.json, or a baseline")]
     NoResults(ResultsError),
     /// The runs are of different kinds.
     #[error("{base} holds {base_kind}, {new} holds {new_kind}; compare two runs of one kind")]
@@ -26,7 +26,7 @@ pub enum CompareError {
         new_kind: &'static str,
     },
     /// The runs have no figure in common.
-    #[error("{base} and {new} have no figure in common; is one of them no summary?")]
+    #[error("{base} and {new} have no figure in common; is one of them not a summary?")]
     NothingInCommon {
         /// The base.
         base: String,
@@ -35,7 +35,8 @@ pub enum CompareError {
     },
     /// The runs read different files.
     #[error(
-        "{base} and {new} did not read the same data ({counts}), so their results differ by right; --allow-input-change compares them all the same"
+        "{base} and {new} did not read the same data ({counts}), so their results are bound to differ; \
+         --allow-input-change compares them anyway"
     )]
     OtherInputs {
         /// The base.
@@ -47,7 +48,7 @@ pub enum CompareError {
     },
     /// Bets are to be compared and a run has none.
     #[error(
-        "--fail-on bets needs the bets of both, and {origin} has none; compare folders of --out, or baselines"
+        "--fail-on bets needs the bets of both, but {origin} has none; compare folders of --out, or baselines"
     )]
     NoBets {
         /// The run without bets.
@@ -55,7 +56,7 @@ pub enum CompareError {
     },
     /// A folder of a single run that lacks its bets.
     #[error(
-        "{origin} holds a single run and no bets, although {other} does: a file of it is missing; write it again"
+        "{origin} holds a single run without bets, but {other} has bets: a file is missing; write it again"
     )]
     BetsMissing {
         /// The folder.

@@ -227,7 +227,7 @@ fn notes(base: &Snapshot, new: &Snapshot) -> Vec<String> {
         && then != now
     {
         notes.push(format!(
-            "The base is of simbet {}, what is new of {}.",
+            "simbet {} wrote the base, and simbet {} the new results.",
             clean(then),
             clean(now)
         ));

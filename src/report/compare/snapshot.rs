@@ -144,7 +144,7 @@ impl Snapshot {
             ));
         }
         if self.figures().is_empty() {
-            return Err(damaged(path, "there is not one figure in it"));
+            return Err(damaged(path, "it holds no figures"));
         }
         Ok(self)
     }

@@ -202,7 +202,7 @@ pub(super) fn sentence(rows: &Rows) -> String {
     let of = format!("Of {} {}", count(total), rows.named(total));
     match (parts.is_empty(), columns.is_empty()) {
         (true, _) => format!(
-            "{of} all are as before but for columns that came or went: {}.",
+            "{of} all are as before, apart from columns that were added or removed: {}.",
             columns.join(", ")
         ),
         (false, true) => format!("{of} {}.", parts.join(", ")),
@@ -378,8 +378,8 @@ impl Page<'_> {
             return Ok(());
         }
         let title = match settings.len() {
-            1 => "One setting differs, as it may.".to_owned(),
-            many => format!("{} settings differ, as they may.", count(many)),
+            1 => "One setting differs, which is allowed.".to_owned(),
+            many => format!("{} settings differ, which is allowed.", count(many)),
         };
         self.open(out, &title)?;
         let limit = if self.all { settings.len() } else { MAX_ROWS };

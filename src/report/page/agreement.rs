@@ -36,7 +36,7 @@ fn problem(summary: &Summary, bets: &[BetRecord], bankroll: &[BankrollRecord]) -
     difference("bets", placed, summary.bets)
         .or_else(|| difference("a turnover of", turnover, summary.turnover))
         .or_else(|| difference("a profit of", profit, summary.profit))
-        .or_else(|| difference("a bankroll at last of", last, summary.final_bankroll))
+        .or_else(|| difference("a final bankroll of", last, summary.final_bankroll))
 }
 
 const REFUSED: &str = "refused";
@@ -71,7 +71,7 @@ fn invalid_bet(bet: &BetRecord) -> Option<String> {
     let priced = bet.odds.is_finite() && bet.odds > 1.0;
     match (known, priced) {
         (false, _) => Some(format!(
-            "bet {} has the result {:?}, which is none",
+            "bet {} has the result {:?}, which does not exist",
             bet.bet_id,
             result.unwrap_or_default()
         )),

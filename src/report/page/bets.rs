@@ -103,10 +103,10 @@ fn skill_or_luck(summary: &Summary) -> Markup {
         &html! {
             (table(&significance::sheet(summary, tests)))
             p.note {
-                "p is the chance of a result at least this good without skill: near 0 luck is a poor explanation, near 1 the "
-                "bets did worse than luck. Of the forecasts it is the chance of a difference this large either way, and of the "
-                "losing run that of one at least as long. “Fair” is what the bets would bring if their own prices, margin "
-                "removed, were the truth. It all holds for one try that was chosen beforehand."
+                "p is the chance of a result at least this good without skill: near 0, luck is a poor explanation; near 1, "
+                "the bets did worse than luck. For the forecasts it is the chance of a difference this large in either "
+                "direction, for the losing run the chance of one at least as long. “Fair” is what the bets would bring if "
+                "their own prices, margin removed, were the truth. All of this holds for one try, chosen beforehand."
             }
         },
     )

@@ -17,7 +17,7 @@ pub fn body(results: &Results, season: &Table) -> Markup {
         value.trim_matches('"').to_owned()
     });
     let runs = format!(
-        "{} matches were played by {as_of}; the {left} that were left were played {} times over.",
+        "{} matches were played by {as_of}; the remaining {left} were simulated {} times.",
         thousands(&played),
         thousands(&runs)
     );

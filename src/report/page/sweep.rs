@@ -38,7 +38,8 @@ pub fn body(results: &Results, sweep: &Table) -> Markup {
         (section("All settings by their Sharpe ratio", &html! {
             (figure(&distribution(results, sweep)))
             p.note {
-                "Of the returns of match days. “Luck alone” is what the best of as many settings would show if none had skill."
+                "Computed from the returns of match days. “Luck alone” is what the best of this many settings would \
+                 show if none had skill."
             }
         }))
         (section("The best settings", &html! {

@@ -11,13 +11,13 @@ use crate::schema::Cell;
 pub const BET_COLUMNS: &[Column] = &[
     text(
         "bet_id",
-        "names the bet; the same in every replay",
+        "id of the bet; the same in every replay",
         |row| Some(row.bet.id.to_string().into()),
         |record| Slot::Text(&mut record.bet_id),
     ),
     text(
         "placed_at",
-        "when it was struck",
+        "when it was placed",
         |row| Some(format_time(row.bet.placed_at).into()),
         |record| Slot::Text(&mut record.placed_at),
     ),
@@ -53,14 +53,14 @@ pub const BET_COLUMNS: &[Column] = &[
     ),
     number(
         "minute",
-        "minute of play when it was struck; 0 before kick-off",
+        "minute of play when it was placed; 0 before kick-off",
         |row| Some(row.bet.state.minute.into()),
         |record| Slot::Number(&mut record.minute),
     )
     .or_default(),
     text(
         "score",
-        "score when it was struck",
+        "score when it was placed",
         |row| Some(score_text(&row.bet.state).into()),
         |record| Slot::Text(&mut record.score),
     )
@@ -111,7 +111,8 @@ pub const BET_COLUMNS: &[Column] = &[
     ),
     number(
         "price_probability",
-        "the chance of winning by the book's own prices, margin removed; where the stake can come back, of winning if it does not",
+        "the chance of winning by the book's own prices, margin removed; where the stake can come back, the chance \
+         of winning if it does not",
         |row| row.bet.price_probability,
         |record| Slot::MaybeNumber(&mut record.price_probability),
     ),
@@ -123,7 +124,7 @@ pub const BET_COLUMNS: &[Column] = &[
     ),
     number(
         "stake",
-        "amount staked; of a refused bet what was wanted",
+        "amount staked; for a refused bet, the amount wanted",
         |row| Some(row.bet.stake.units()),
         |record| Slot::Number(&mut record.stake),
     ),
@@ -141,7 +142,7 @@ pub const BET_COLUMNS: &[Column] = &[
     ),
     number(
         "profit",
-        "payout less stake",
+        "payout minus stake",
         |row| row.settlement.map(|s| s.profit.units()),
         |record| Slot::MaybeNumber(&mut record.profit),
     ),
@@ -157,7 +158,7 @@ pub const BET_COLUMNS: &[Column] = &[
     ),
     number(
         "closing_probability",
-        "the same of the closing prices",
+        "the same from the closing prices",
         |row| {
             row.settlement
                 .and_then(|s| s.closing)

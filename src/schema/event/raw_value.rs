@@ -16,7 +16,7 @@ pub enum EventError {
     #[error("the entry is longer than {MAX_ENTRY} bytes")]
     TooLong,
     /// No JSON, or not of the shape of an entry.
-    #[error("no entry in JSON: {0}")]
+    #[error("not an entry in JSON: {0}")]
     Json(String),
     /// A member that is missing or not what it should be.
     #[error("{member}: expected {expected}, found {found}")]

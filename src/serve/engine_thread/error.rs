@@ -30,7 +30,7 @@ pub(super) fn if_usable<T>(resumed: Result<T, Error>) -> Result<Option<T>, Engin
             | Error::Engine(EngineError::State(error))
             | Error::Source(SourceError::State(error)),
         ) => {
-            tracing::warn!("{error}; every event of the store is folded instead");
+            tracing::warn!("{error}; all events of the store are replayed instead");
             Ok(None)
         }
         Err(error) => Err(error.into()),

@@ -68,7 +68,7 @@ impl Fold {
         self.history.is_none()
     }
 
-    /// What there is to bet with.
+    /// The bankroll: balance, reserved and free.
     pub fn bankroll(&self) -> Bankroll {
         *self.engine.ledger().bankroll()
     }

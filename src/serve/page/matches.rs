@@ -22,7 +22,7 @@ pub fn cards(all: &Snapshot) -> Markup {
     html! {
         @if matches.is_empty() { p.nothing { "No match is in play." } }
         @for one in shown { (card(one, &all.books)) }
-        @if matches.len() > MATCHES { p.note { "There are more: these are the " (MATCHES) " heard of last." } }
+        @if matches.len() > MATCHES { p.note { "There are more: these are the " (MATCHES) " with the latest news." } }
     }
 }
 
@@ -45,7 +45,7 @@ fn card(one: &LiveMatch, books: &BookChoice) -> Markup {
                 }
                 p.minute { (minute(one.minute)) @if let Some(league) = &one.league { span.league { (league) } } }
             }
-            @if rows.is_empty() { p.nothing { "No price that is bet at." } } @else { (bars(&rows)) (table(one, &rows)) }
+            @if rows.is_empty() { p.nothing { "No price that the strategy bets at." } } @else { (bars(&rows)) (table(one, &rows)) }
             p.note { (opinion(one)) (at_stake(one)) }
         }
     }

@@ -49,7 +49,7 @@ pub fn page(view: &View, described: &str, visitor: &Visitor) -> Markup {
                     }
                 }
                 main #main tabindex="-1" {
-                    noscript { p.verdict { "This page renews itself with JavaScript. Without, load it anew to see what is new." } }
+                    noscript { p.verdict { "This page updates itself with JavaScript. Without it, reload the page to see the latest." } }
                     (empty(view, visitor))
                     (live(view, "div", "tiles"))
                     div.columns {
@@ -96,9 +96,9 @@ fn section(id: &str, title: &Markup, content: &Markup) -> Markup {
 fn empty(view: &View, visitor: &Visitor) -> Markup {
     html! { section #empty.verdict aria-labelledby="empty-title" hidden[!view.is_empty] {
         h2 #empty-title { "Nothing has happened yet" }
-        p { "Send the first prices of a match; with the next event this page shows what came of them:" }
+        p { "Send the first prices of a match, and this page will show what the model and the strategy make of them:" }
         pre tabindex="0" role="group" aria-label="Example of a request" { code { (example(visitor)) } }
-        p { a href="#simulate" { "Or simulate a match" } ", and watch how it is played and bet on. " a href="/docs" { "What else there is." } }
+        p { a href="#simulate" { "Or simulate a match" } ", and watch how it is played and bet on. " a href="/docs" { "Everything else is in the API." } }
     } }
 }
 
@@ -140,9 +140,9 @@ fn matches(view: &View) -> Markup {
         &html! { "Matches in play" },
         &html! {
             div.tall tabindex="0" role="group" aria-label="Matches in play" { (live(view, "div", "matches")) }
-            details { summary { "What the columns say" } p.note {
+            details { summary { "What the columns mean" } p.note {
                 "Market: the price's probability without its margin. Model: that of the model, from the score and the minute. "
-                "Edge: the model's less the price's own, one over the odds. EV: what a unit of stake is expected to win."
+                "Edge: the model's probability minus 1 / odds. EV: what a unit of stake is expected to win."
             } }
         },
     )
@@ -211,7 +211,7 @@ fn simulate() -> Markup {
                 select #pace name="pace" { @for (pace, said) in PACES {
                     option value=(pace) selected[pace == "5"] { (said) }
                 } }
-                label for="seed" { "Seed " span.remark { "optional: the same one is the same match" } }
+                label for="seed" { "Seed " span.remark { "optional: the same seed gives the same match" } }
                 input #seed name="seed" inputmode="numeric" pattern="[0-9]{1,19}" title="a whole number" autocomplete="off";
                 button type="submit" { "Play the match" }
                 output #played for="home_team away_team pace seed" {}

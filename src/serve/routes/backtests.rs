@@ -54,7 +54,7 @@ pub struct BacktestForm {
 /// `Location` says where to ask for it.
 #[utoipa::path(post, path = "/backtests", operation_id = "start_backtest",
     request_body(content((BacktestBody = "application/json"), (BacktestForm = "multipart/form-data"))),
-    responses((status = 202, description = "It runs", body = BacktestAnswer), InvalidBody, Limited, TookLong))]
+    responses((status = 202, description = "The backtest has started", body = BacktestAnswer), InvalidBody, Limited, TookLong))]
 pub async fn start(
     State(app): State<App>,
     params: Params,
@@ -93,8 +93,8 @@ pub async fn start(
     Ok(response)
 }
 
-/// How a backtest is doing, and what came out of it
-#[utoipa::path(get, path = "/backtests/{id}", operation_id = "get_backtest", params(("id" = u64, Path, description = "Names the backtest")),
+/// The progress of a backtest, and its result
+#[utoipa::path(get, path = "/backtests/{id}", operation_id = "get_backtest", params(("id" = u64, Path, description = "The id of the backtest")),
     responses((status = 200, description = "The backtest", body = BacktestAnswer), Invalid, Unknown))]
 pub async fn get(
     State(app): State<App>,
@@ -106,9 +106,9 @@ pub async fn get(
     app.backtests.get(id).map(Json).ok_or_else(unknown)
 }
 
-/// Cancels a backtest, or forgets one that is over
-#[utoipa::path(delete, path = "/backtests/{id}", operation_id = "delete_backtest", params(("id" = u64, Path, description = "Names the backtest")),
-    responses((status = 204, description = "It is gone"), Invalid, Unknown))]
+/// Cancels a backtest, or deletes one that is finished
+#[utoipa::path(delete, path = "/backtests/{id}", operation_id = "delete_backtest", params(("id" = u64, Path, description = "The id of the backtest")),
+    responses((status = 204, description = "The backtest was cancelled or deleted"), Invalid, Unknown))]
 pub async fn delete(
     State(app): State<App>,
     path: Path<String>,
@@ -131,7 +131,7 @@ fn id_of(Path(text): &Path<String>) -> Result<u64, Problem> {
 fn unknown() -> Problem {
     Problem::new(
         StatusCode::NOT_FOUND,
-        "there is no backtest of that id; those that are over are kept for a while only",
+        "there is no backtest of that id; finished ones are kept only for a while",
     )
 }
 

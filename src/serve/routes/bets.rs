@@ -31,7 +31,7 @@ pub async fn active(State(app): State<App>, params: Params) -> Result<Json<Bets>
     list(&app, &params, BetState::Active).await
 }
 
-/// Bets that were settled, settled last first
+/// Bets that were settled, the latest settlement first
 #[utoipa::path(get, path = "/bets/settled", operation_id = "list_settled_bets", params(Asked), responses((status = 200, description = "Bets", body = Bets), Invalid))]
 pub async fn settled(State(app): State<App>, params: Params) -> Result<Json<Bets>, Problem> {
     list(&app, &params, BetState::Settled).await
@@ -42,7 +42,7 @@ pub async fn settled(State(app): State<App>, params: Params) -> Result<Json<Bets
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "read by OpenAPI only")]
 struct Asked {
-    /// How many at most; 50 unless it is said.
+    /// How many at most; 50 by default.
     #[param(minimum = 1, maximum = 500)]
     limit: Option<u32>,
     /// The `next_cursor` of the page before.
@@ -123,10 +123,10 @@ struct Goals {
 
 /// Settles a match by hand: the same as its result, known now
 #[utoipa::path(post, path = "/bets/{match_id}/settle", operation_id = "settle_match", params(
-    ("match_id" = String, Path, description = "Names the match", min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"),
+    ("match_id" = String, Path, description = "The id of the match", min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"),
     Goals,
 ), responses(
-    (status = 200, description = "What became of it", body = ResultAnswer), Invalid, Unknown, Conflicting, Busy,
+    (status = 200, description = "The outcome", body = ResultAnswer), Invalid, Unknown, Conflicting, Busy,
 ))]
 pub async fn settle(
     State(app): State<App>,

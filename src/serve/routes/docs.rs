@@ -31,7 +31,7 @@ pub fn complete(api: OpenApi, has_token: bool) -> Value {
 fn guarded(mut api: OpenApi, has_token: bool) -> OpenApi {
     env!("CARGO_PKG_VERSION").clone_into(&mut api.info.version);
     let refused: &[(&str, &str)] = if has_token {
-        &[("401", "The token is missing or another"), OTHERS]
+        &[("401", "The token is missing or wrong"), OTHERS]
     } else {
         &[OTHERS]
     };
@@ -67,7 +67,7 @@ fn guarded(mut api: OpenApi, has_token: bool) -> OpenApi {
 
 const OTHERS: (&str, &str) = (
     "403",
-    "The request was sent to another name, or by a page of another origin",
+    "The request names another host, or comes from a page of another origin",
 );
 
 fn refuse(operation: &mut Operation, refused: &[(&str, &str)]) {

@@ -22,10 +22,11 @@ use crate::serve::views::{EventAnswer, ResultAnswer};
 
 /// Takes prices of a match, and bets on them
 ///
-/// The answer comes when the event and all that came of it are durable. The same event again gets the same answer and has no
-/// further effect. An event is a round of its own unless `round_size` says of how many entries its round consists.
+/// The answer comes when the event and all that came of it are durable. Sent again, the same event gets the same
+/// answer and has no further effect. An event is a round of its own unless `round_size` says how many entries its
+/// round has.
 #[utoipa::path(post, path = "/match-events", request_body = MatchEventBody, responses(
-    (status = 200, description = "What became of it", body = EventAnswer), InvalidBody, Conflicting, Busy,
+    (status = 200, description = "The outcome", body = EventAnswer), InvalidBody, Conflicting, Busy,
 ), params(Keyed))]
 pub async fn post_match_event(
     State(app): State<App>,
@@ -41,9 +42,9 @@ pub async fn post_match_event(
 
 /// Takes the final score of a match, and settles the bets on it
 ///
-/// A second result of a match that says the same gets the answer of the first; one that says something else is refused.
+/// A second result of a match with the same score gets the answer of the first; one with another score is refused.
 #[utoipa::path(post, path = "/match-results", request_body = MatchResultBody, responses(
-    (status = 200, description = "What became of it", body = ResultAnswer), InvalidBody, Unknown, Conflicting, Busy,
+    (status = 200, description = "The outcome", body = ResultAnswer), InvalidBody, Unknown, Conflicting, Busy,
 ), params(Keyed))]
 pub async fn post_match_result(
     State(app): State<App>,
@@ -124,8 +125,8 @@ fn ensure_not_ahead(time: Time) -> Result<(), Problem> {
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "read by OpenAPI only")]
 pub(super) struct Keyed {
-    /// A name for the request: sent again with the same body it gets the same answer, with another body it is refused. Not
-    /// needed for that the same event has one effect.
+    /// A name for the request: sent again with the same body it gets the same answer, with another body it is refused.
+    /// An event has only one effect without it, too.
     #[param(
         rename = "Idempotency-Key",
         min_length = 1,

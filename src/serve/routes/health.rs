@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::serve::state::App;
 
-/// How the service is.
+/// The state of the service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Health {
     /// `ok`, or `down` when there is no engine.
@@ -17,7 +17,7 @@ pub struct Health {
     pub version: String,
     /// Seconds since it was started.
     pub uptime_seconds: u64,
-    /// What carries events: `embedded` or `redis`.
+    /// The transport of events: `embedded` or `redis`.
     pub bus: String,
     /// `up`, or `down`; null without Redis.
     pub redis: Option<String>,
@@ -27,7 +27,7 @@ pub struct Health {
 
 /// Whether the service works; needs no token
 #[utoipa::path(get, path = "/health", operation_id = "get_health", security(()), responses(
-    (status = 200, description = "It does", body = Health),
+    (status = 200, description = "The service works", body = Health),
     (status = 503, description = "The engine or Redis is down", body = Health),
 ))]
 pub async fn health(State(app): State<App>) -> (StatusCode, Json<Health>) {

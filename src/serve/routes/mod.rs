@@ -30,7 +30,7 @@ use super::state::App;
     components(schemas(Problem)),
     info(
         title = "simbet",
-        description = "Bets on football matches as their prices and results come, and says what became of the bankroll."
+        description = "Bets on football matches as their prices and results arrive, and keeps the bankroll."
     )
 )]
 struct Document;

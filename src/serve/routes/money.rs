@@ -13,7 +13,7 @@ use crate::serve::problem::Problem;
 use crate::serve::state::App;
 use crate::serve::views::{BankrollAnswer, MetricsAnswer, stamp};
 
-/// What there is to bet with
+/// The bankroll: balance, reserved and free
 #[utoipa::path(get, path = "/bankroll", operation_id = "get_bankroll", responses(
     (status = 200, description = "The bankroll", body = BankrollAnswer), Invalid,
 ))]
@@ -36,7 +36,7 @@ pub async fn bankroll(
     }))
 }
 
-/// What the settled bets come to, and how long things take
+/// The totals of the settled bets, and how long things take
 ///
 /// JSON, or the text of Prometheus with `Accept: text/plain`.
 #[utoipa::path(get, path = "/metrics", operation_id = "get_metrics", responses(

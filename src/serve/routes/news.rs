@@ -18,8 +18,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// Server-sent events: match events and results, predictions, bets, settlements, metrics
 ///
-/// The types and the data are those of streams. With `Last-Event-ID`, what was missed comes first; if that is more than is
-/// kept, there is an event `reset` instead: whoever hears it should ask for everything anew.
+/// The types and the data are those of streams. With `Last-Event-ID`, what was missed comes first; if that is more
+/// than is kept, there is an event `reset` instead: after it, load everything again.
 #[utoipa::path(get, path = "/events", operation_id = "listen_to_events", responses((status = 200, description = "The events", content_type = "text/event-stream", body = String)))]
 pub async fn events(
     State(app): State<App>,

@@ -13,11 +13,11 @@ use crate::serve::requests::MatchEventBody;
 use crate::serve::state::App;
 use crate::serve::views::PredictionAnswer;
 
-/// What the model thinks of prices, without betting: probabilities, fair odds, edges and expected values
+/// The model's opinion of prices, without betting: probabilities, fair odds, edges and expected values
 ///
-/// Nothing is kept, and nothing that comes later depends on having asked.
+/// Nothing is stored, and the request has no effect on later ones.
 #[utoipa::path(post, path = "/predictions", operation_id = "post_prediction", request_body = MatchEventBody, responses(
-    (status = 200, description = "What the model thinks", body = PredictionAnswer), InvalidBody, Busy,
+    (status = 200, description = "The model's opinion", body = PredictionAnswer), InvalidBody, Busy,
 ))]
 pub async fn predict(
     State(app): State<App>,

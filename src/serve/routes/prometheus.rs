@@ -29,7 +29,7 @@ pub fn text(metrics: &MetricsAnswer) -> String {
         (
             "simbet_payout_total",
             "counter",
-            "Came back of it, in units of currency",
+            "Payout of settled bets, in units of currency",
             Some(metrics.total_payout),
         ),
         (

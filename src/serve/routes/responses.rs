@@ -4,7 +4,7 @@ use utoipa::IntoResponses;
 
 use crate::serve::problem::Problem;
 
-/// A request that is not what it should be.
+/// A request that is not valid.
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "read by OpenAPI only")]
 pub enum Invalid {
@@ -16,7 +16,7 @@ pub enum Invalid {
     Value(Problem),
 }
 
-/// A body that is not what it should be.
+/// A body that is not valid.
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "read by OpenAPI only")]
 pub enum InvalidBody {
@@ -26,7 +26,7 @@ pub enum InvalidBody {
     /// The body is too large.
     #[response(status = 413, content_type = "application/problem+json")]
     TooLarge(Problem),
-    /// The body is of another type than it may be.
+    /// The body has a media type that is not accepted.
     #[response(status = 415, content_type = "application/problem+json")]
     MediaType(Problem),
     /// A value does not fit.
@@ -59,7 +59,7 @@ pub enum TookLong {
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "read by OpenAPI only")]
 pub enum Limited {
-    /// As many run as may; `Retry-After` says when to try again.
+    /// Too many run at once; `Retry-After` says when to try again.
     #[response(status = 429, content_type = "application/problem+json")]
     TooMany(Problem),
 }
@@ -77,7 +77,7 @@ pub enum Unknown {
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "read by OpenAPI only")]
 pub enum Conflicting {
-    /// Something that is known stands against it.
+    /// It contradicts something that is already known.
     #[response(status = 409, content_type = "application/problem+json")]
     Conflict(Problem),
 }

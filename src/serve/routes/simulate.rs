@@ -23,28 +23,28 @@ use crate::serve::views::{Bet, EventAnswer, ResultAnswer};
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Asked {
-    /// The home side; `Rovers` unless it is said.
+    /// The home side; `Rovers` by default.
     #[param(
         min_length = 1,
         max_length = 128,
         pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"
     )]
     home_team: Option<String>,
-    /// The away side; `Wanderers` unless it is said.
+    /// The away side; `Wanderers` by default.
     #[param(
         min_length = 1,
         max_length = 128,
         pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"
     )]
     away_team: Option<String>,
-    /// Prices are offered up to this minute of play; 90 unless it is said. The final score is that of a whole match.
+    /// Prices are offered up to this minute of play; 90 by default. The final score is that of a whole match.
     #[param(minimum = 1, maximum = 130)]
     duration_minutes: Option<u8>,
-    /// The seed of everything random in the match; another one each time unless it is said.
+    /// The seed of everything random in the match; by default another one each time.
     #[param(minimum = 0, maximum = 9_007_199_254_740_991_u64)]
     seed: Option<u64>,
-    /// Minutes of play a second: the match is then answered at once, and played in the background. Without, it is played
-    /// before it is answered.
+    /// Minutes of play a second: the answer then comes at once, and the match is played in the background. Without it,
+    /// the answer comes when the match has been played.
     #[param(minimum = 0.1, maximum = 1000)]
     pace: Option<f64>,
 }
@@ -55,7 +55,7 @@ const MAX_SEED: u64 = (1 << 53) - 1;
 /// A match that was simulated.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Simulated {
-    /// Names the match.
+    /// The id of the match.
     pub match_id: String,
     /// The home side.
     pub home_team: String,
@@ -71,7 +71,7 @@ pub struct Simulated {
     pub bets: Vec<Bet>,
     /// The final score, once it is over.
     pub final_score: Option<FinalScore>,
-    /// What the bets won, in units of currency, once it is over.
+    /// The profit of the bets, in units of currency, once it is over.
     pub profit: Option<f64>,
     /// The balance afterwards, in units of currency, once it is over.
     pub bankroll: Option<f64>,
@@ -135,8 +135,8 @@ impl Asked {
 
 /// Invents a match and plays it through the engine: prices before kick-off and in play, bets, the final score
 ///
-/// It has the same bankroll as everything else. Its events happen at the instant that the events have reached, so that they
-/// make no real event late.
+/// It has the same bankroll as everything else. Its events carry the time that all events have reached, so they make
+/// no real event late.
 #[utoipa::path(post, path = "/simulate/match", params(Asked), responses(
     (status = 200, description = "The match, played", body = Simulated),
     (status = 202, description = "The match, which is being played at its pace", body = Simulated),
@@ -246,7 +246,7 @@ async fn at_pace(
         }
         if let Err(problem) = simulation::play(&app, moment, kickoff).await {
             tracing::warn!(
-                "the simulated match {match_id} was broken off: {}",
+                "the simulated match {match_id} was interrupted: {}",
                 problem.detail
             );
             return;

@@ -9,7 +9,7 @@ use crate::serve::problem::Problem;
 use crate::serve::state::App;
 use crate::serve::views::StreamsAnswer;
 
-/// What carries events, and how full it is
+/// The transport of events, and how full it is
 #[utoipa::path(get, path = "/streams/info", operation_id = "get_streams", responses(
     (status = 200, description = "The streams", body = StreamsAnswer), Invalid,
 ))]

@@ -116,7 +116,8 @@ pub enum StoreError {
     },
     /// It was begun with other settings.
     #[error(
-        "{} was begun with other settings of {what}: start with those again, or name another file with --store to begin anew\n  then: {then}\n  now:  {now}",
+        "{} was started with other settings of {what}: start with those again, or name another file with --store to \
+         start afresh\n  then: {then}\n  now:  {now}",
         path.display()
     )]
     OtherSettings {
@@ -225,7 +226,7 @@ impl WalCheckpointer {
     pub fn stop(self) {
         drop(self.stop);
         if self.thread.join().is_err() {
-            tracing::error!("the log of the store was not moved to its end");
+            tracing::error!("the log of the store was not copied into it completely");
         }
     }
 }
@@ -240,7 +241,7 @@ fn checkpoint(connection: &Connection, how: &str) -> i64 {
         row.get(1)
     });
     moved.unwrap_or_else(|error| {
-        tracing::warn!("the log of the store cannot be moved into it: {error}");
+        tracing::warn!("the log of the store cannot be copied into it: {error}");
         0
     })
 }

@@ -28,15 +28,15 @@ pub struct BetRow {
     pub line: Option<f64>,
     /// Whose price.
     pub book: String,
-    /// What is at risk, in units of currency.
+    /// The stake, in units of currency.
     pub stake: f64,
     /// Decimal odds.
     pub odds_taken: f64,
     /// Expected profit per unit of stake.
     pub expected_value: Option<f64>,
-    /// Minute of the match in which it was struck.
+    /// Minute of the match in which it was placed.
     pub minute: u8,
-    /// When it was struck.
+    /// When it was placed.
     pub placed_at: Time,
     /// The code of its outcome, once it is settled.
     pub result: Option<String>,
@@ -152,13 +152,13 @@ impl ForecastRow {
 /// A match without a result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MatchRow {
-    /// Names the match.
+    /// The id of the match.
     pub match_id: String,
     /// The home side.
     pub home_team: String,
     /// The away side.
     pub away_team: String,
-    /// Where it is played, where that was said.
+    /// Its league, where one was given.
     pub league: Option<String>,
     /// Minutes played.
     pub minute: u8,
@@ -170,7 +170,7 @@ pub struct MatchRow {
     pub prices: Vec<PriceRow>,
     /// What the model thinks at these prices.
     pub forecast: Option<ForecastRow>,
-    /// When it was last heard of.
+    /// When its latest event came.
     pub heard_at: Time,
     /// The open bets on it.
     pub open_bets: Vec<BetRow>,

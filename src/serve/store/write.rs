@@ -186,7 +186,7 @@ impl Writer {
         let now = (bankroll.balance().units(), bankroll.reserved().units());
         match stored {
             Some(stored) if stored != now => Err(StoreError::Damaged(format!(
-                "its events lead to a balance of {} with {} reserved, and it says {} and {}",
+                "its events lead to a balance of {} with {} reserved, but it records {} and {}",
                 now.0, now.1, stored.0, stored.1
             ))),
             _ => Ok(()),

@@ -10,7 +10,7 @@ pub enum EntryError {
     #[error(transparent)]
     Entry(#[from] EventError),
     /// Prices that were over when they came.
-    #[error("prices of {time} came after {now}: they can no longer be bet at")]
+    #[error("prices of {time} arrived after {now}: it is too late to bet at them")]
     Late {
         /// When they were prices.
         time: String,
@@ -19,7 +19,7 @@ pub enum EntryError {
     },
     /// Something old of a match that is not known, or is not any more.
     #[error(
-        "match_id: nothing is known of the match {id:?}, and {day} is too long ago to hear of it for the first time"
+        "match_id: the match {id:?} is not known, and {day} is too long ago for its first entry"
     )]
     Forgotten {
         /// The id of the match.
@@ -28,7 +28,7 @@ pub enum EntryError {
         day: String,
     },
     /// A timestamp that has nothing to do with the match.
-    #[error("timestamp: the match {id:?} is of {day}, and {time} is more than 400 days later")]
+    #[error("timestamp: the match {id:?} is on {day}, and {time} is more than 400 days later")]
     TooFar {
         /// The id of the match.
         id: String,
@@ -39,7 +39,7 @@ pub enum EntryError {
     },
     /// The first that is heard of a match does not say who plays.
     #[error(
-        "match_id: nothing is known of the match {0:?}, and the entry does not name home_team and away_team"
+        "match_id: the match {0:?} is not known, and the entry does not name home_team and away_team"
     )]
     Unknown(String),
     /// A team against itself.

@@ -219,7 +219,7 @@ impl SyntheticConfig {
     /// use simbet::internals::source::synthetic::Teams;
     /// let league = LeagueConfig { teams: Teams::Drawn { count: 7, spread: 0.2 }, ..LeagueConfig::default() };
     /// let error = SyntheticConfig { league, ..SyntheticConfig::default() }.validate().unwrap_err();
-    /// assert_eq!(error.to_string(), "a league has an even number of teams between 2 and 100, not 7");
+    /// assert_eq!(error.to_string(), "a league must have an even number of teams between 2 and 100, not 7");
     /// ```
     pub fn validate(&self) -> Result<(), SyntheticError> {
         self.league.validate()?;
@@ -285,14 +285,15 @@ fn within(name: &'static str, value: f64, low: f64, high: f64) -> Result<(), Syn
 #[non_exhaustive]
 pub enum SyntheticError {
     /// Too few teams, too many, or one that would have nobody to play against.
-    #[error("a league has an even number of teams between 2 and {most}, not {0}", most = LeagueConfig::MAX_TEAMS)]
+    #[error("a league must have an even number of teams between 2 and {most}, not {0}", most = LeagueConfig::MAX_TEAMS)]
     Teams(usize),
     /// Matches of no league or of several, where a league is to be like a real one.
-    #[error("a league to be simulated is like one real league; the matches are of {}", if .0.is_empty() { "none".to_owned() } else { .0.join(", ") })]
+    #[error("a simulated league is modelled on one real league, but the matches are of {}", if .0.is_empty() { "none".to_owned() } else { .0.join(", ") })]
     Leagues(Vec<String>),
     /// No matches, or more than there are days for.
     #[error(
-        "a run of {teams} teams has between 1 and {most} matches, not {matches}; --runs repeats it as often as you like"
+        "a run of {teams} teams must have between 1 and {most} matches, not {matches}; --runs repeats it as often \
+         as you like"
     )]
     Matches {
         /// How many were asked for.
@@ -306,7 +307,7 @@ pub enum SyntheticError {
     #[error("a margin must be at least 0 and below 1, such as 0.05 for 5 %, not {0}")]
     Margin(f64),
     /// Offers in play too often or too rarely.
-    #[error("prices in play come every 1 to 90 minutes, not every {0}")]
+    #[error("prices in play must come every 1 to 90 minutes, not every {0}")]
     Every(u8),
     /// A number that is too small, too large, or none.
     #[error("{name} must lie between {low} and {high}, not {value}")]

@@ -11,7 +11,7 @@ use crate::domain::{Book, MarketKind};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum OnBadRow {
-    /// Stop at anything odd, also where it could be repaired.
+    /// Stop at anything unusual, even where it could be repaired.
     Error,
     /// Repair and count what is unambiguous; stop at what is not.
     #[default]

@@ -91,8 +91,8 @@ impl Remark {
             Self::SplitHandicap => "handicaps written as two: read as the line between them",
             Self::Respelled => "teams spelled another way: given their usual name",
             Self::UnknownTime => "unreadable kick-off times: the match counts as having none",
-            Self::ResultMismatch => "results that contradict the score: the score stands",
-            Self::NotANumber => "prices that are no number: dropped",
+            Self::ResultMismatch => "results that contradict the score: the score is kept",
+            Self::NotANumber => "prices that are not numbers: dropped",
             Self::NotAboveOne => "prices of 1 or less: dropped",
             Self::Margin => "sets of prices with a margin below -15 % or above 40 %: dropped",
             Self::NoLine => "handicap or total prices without a believable line: dropped",
@@ -190,7 +190,7 @@ impl ReadCounts {
     /// use simbet::{ReadConfig, read_bytes};
     /// let csv = b"Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,FTR\nE0,01/02/20,Leeds,Hull,2,0,A\n";
     /// let counts = read_bytes("E0.csv", csv, &ReadConfig::default()).unwrap().counts;
-    /// assert_eq!(counts.sentences(), [(1, "results that contradict the score: the score stands")]);
+    /// assert_eq!(counts.sentences(), [(1, "results that contradict the score: the score is kept")]);
     /// ```
     pub fn sentences(&self) -> Vec<(u64, &'static str)> {
         let repeats = (self.duplicates, "rows that repeat a match: counted once");

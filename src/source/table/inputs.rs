@@ -99,7 +99,7 @@ fn expand_one(input: &str, paths: &mut Vec<PathBuf>) -> Result<(), SourceError> 
 fn expand_glob(pattern: &str, paths: &mut Vec<PathBuf>) -> Result<(), SourceError> {
     let matches = glob::glob(pattern).map_err(|_| SourceError::NothingToRead {
         input: pattern.to_owned(),
-        problem: "this is no valid pattern",
+        problem: "this is not a valid pattern",
         advice: "write * for any characters, ? for one, [ab] for a or b, ** for any folders",
     })?;
     for path in matches {

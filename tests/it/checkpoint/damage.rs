@@ -91,7 +91,8 @@ fn no_byte_of_a_checkpoint_can_be_another_and_none_can_be_missing() {
     let said = refusal(&items, SETTINGS, &bytes[..bytes.len() - 1]);
     assert_eq!(
         said,
-        "this is no checkpoint of a stream of simbet, or it was damaged: its check does not fit; start without it"
+        "this is not a checkpoint of a stream of simbet, or it is damaged: its checksum does not match; start \
+         without it"
     );
     assert!(rest(&[&bytes[..], b"\0"].concat()).is_err());
     assert!(rest(b"").is_err());
@@ -172,7 +173,7 @@ fn a_model_that_cannot_be_saved_is_named() {
     run::run(&mut replay, &mut engine, &mut [], &mut |_| {}).unwrap();
     assert_eq!(
         engine.save().unwrap_err().to_string(),
-        "the model of E0 cannot be saved: choose another, or go without checkpoints"
+        "the model of E0 cannot be saved: choose another, or run without checkpoints"
     );
     engine.restore(&empty).unwrap();
     assert!(engine.save().is_ok());

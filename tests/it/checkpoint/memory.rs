@@ -202,7 +202,7 @@ fn what_is_said_again_of_a_match_that_was_forgotten_is_refused_by_its_age() {
             "offer a", "result a", "result b", "result d", "result c", "offer a"
         ]
     );
-    let said = "match_id: nothing is known of the match \"a\", and 1997-05-19 is too long ago to hear of it for the first time";
+    let said = "match_id: the match \"a\" is not known, and 1997-05-19 is too long ago for its first entry";
     assert_eq!(aside, [6, 7, 8].map(|number| format!("{number}: {said}")));
 }
 

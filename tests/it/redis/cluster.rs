@@ -199,7 +199,7 @@ fn a_cluster_is_refused_where_there_are_no_partitions() {
         let ended = Simbet::spawn(&[command, &["--redis", &nodes[0].url()]]);
         ended.fail(
             1,
-            "is a cluster, which keeps together only what is in one partition: give --partitions",
+            "is a cluster, which keeps only the keys of one partition together: give --partitions",
         );
     }
     assert!(

@@ -26,7 +26,7 @@ fn garbage() -> Vec<(Fields, &'static str)> {
         of("match_event", &data)
     };
     vec![
-        (of("match_event", "not JSON"), "no entry in JSON"),
+        (of("match_event", "not JSON"), "not an entry in JSON"),
         (
             event(r#""minute":0,"market_odds_away":2.0"#),
             "market_odds_home: expected decimal odds above 1, found nothing",
@@ -70,7 +70,7 @@ fn garbage() -> Vec<(Fields, &'static str)> {
                 (b"event_type", b"match_event".to_vec()),
                 (b"data", vec![0, 0xff, 0xfe, b'{']),
             ],
-            "no entry in JSON",
+            "not an entry in JSON",
         ),
         (
             of("end_of_stream", r#"{"entries":-1}"#),
@@ -138,7 +138,7 @@ fn what_cannot_be_used_is_put_aside_and_the_stream_goes_on() {
         &said[..500]
     );
     assert!(
-        said.contains(&format!("{} put aside", buried.len())),
+        said.contains(&format!("{} rejected", buried.len())),
         "{}",
         &said[said.len() - 500..]
     );

@@ -79,8 +79,8 @@ fn user_and_password_come_from_the_url_or_the_environment_and_are_never_said() {
     ];
     for (url, variables) in strangers {
         for command in ["publish", "trade", "streams"] {
-            let ended =
-                run(&[command, "-vv", "--redis", &url], variables).fail(1, "lets nobody in");
+            let ended = run(&[command, "-vv", "--redis", &url], variables)
+                .fail(1, "rejected this user and password");
             assert_silent(&(ended.said + &ended.out));
         }
     }
@@ -117,8 +117,8 @@ fn a_user_who_lacks_a_right_is_told_so() {
     };
     allow(&server, &["+@all", "-xadd"]);
     let url = format!("redis://{USER}:{PASSWORD}@127.0.0.1:{}", server.port());
-    let ended =
-        run(&["publish", "--matches", "5", "--redis", &url], &[]).fail(1, "does not let this user");
+    let ended = run(&["publish", "--matches", "5", "--redis", &url], &[])
+        .fail(1, "denies this user a command");
     assert!(!ended.said.contains(PASSWORD), "{}", ended.said);
     allow(&server, &["+xadd", "-xreadgroup"]);
     Simbet::spawn(&[&["publish", "--matches", "5", "--redis", &server.url()]]).succeed();

@@ -114,14 +114,14 @@ fn assert_goes_on_after(server: &Server, refuse: impl Fn(), said: &str, allow: i
         (server.done("match_events:processors") > 60).then_some(())
     });
     refuse();
-    assert!(publisher.fail(1, said).said.contains("takes no more"));
+    assert!(publisher.fail(1, said).said.contains("refuses writes"));
     if said == "OOM" {
         // who has nothing to write needs no room
         trader.signal("TERM");
         trader.wait();
     } else {
         let ended = trader.fail(1, said);
-        assert!(ended.said.contains("takes no more"), "{}", ended.said);
+        assert!(ended.said.contains("refuses writes"), "{}", ended.said);
     }
     Simbet::spawn(&[&publish, &["--resume"]]).fail(1, said);
     Simbet::spawn(&[&["trade", "--redis", &url, "--consumer", "a"], SETTINGS]).fail(1, said);
@@ -213,7 +213,7 @@ fn a_redis_that_fills_up_while_bets_are_written_has_whole_steps_only() {
             break;
         }
         assert!(
-            ended.code == Some(1) && ended.said.contains("takes no more (OOM"),
+            ended.code == Some(1) && ended.said.contains("refuses writes (OOM"),
             "{}",
             ended.said
         );

@@ -29,7 +29,7 @@ fn assert_resumed(server: &Server, arguments: &[&str], kills: usize, seed: u64) 
         there + server.length("match_events") as usize > 0,
         "nothing was published before the last kill"
     );
-    Simbet::spawn(&[&publish]).fail(1, "--resume goes on after them");
+    Simbet::spawn(&[&publish]).fail(1, "--resume continues after them");
     let said = succeed(&[&publish, &["--resume"]]).said;
     assert!(said.contains("were there already"), "{said}");
 }
@@ -148,7 +148,7 @@ fn what_arrives_after_the_connection_has_broken_is_not_there_twice() {
     let ended = publisher.wait();
     if ended.code != Some(0) {
         // it may find that the old ones came in between, but then says so
-        assert!(ended.said.contains("--resume goes on"), "{}", ended.said);
+        assert!(ended.said.contains("--resume continues"), "{}", ended.said);
         succeed(&[&["publish"], SMALL, &["--resume", "--redis", &server.url()]]);
     }
     assert_eq!(entries(&server, "match_events"), published(SMALL));

@@ -163,7 +163,7 @@ fn history_is_learned_before_the_stream_begins_and_not_again_after_a_kill() {
     let other = [&trade[..], &["--model", "poisson"]].concat();
     Simbet::spawn(&[&other]).fail(
         1,
-        "was begun by simbet 0.1.0 with other settings of model, staking or history",
+        "was started by simbet 0.1.0 with other settings of model, staking or history",
     );
     succeed(&[&trade, &settings]);
     wanted.assert_same(&Answers::in_redis(&server, ""), "history");
@@ -183,7 +183,10 @@ fn other_settings_are_refused_and_change_nothing() {
         &["--book", "ps"],
     ] {
         let ended = Simbet::spawn(&[&["trade", "--redis", &url], SETTINGS, other]);
-        ended.fail(1, "go on with those, or start anew with another --group");
+        ended.fail(
+            1,
+            "continue with those, or start afresh with another --group",
+        );
     }
     of_pipe(SMALL, SETTINGS).assert_same(&Answers::in_redis(&server, ""), "refused");
 }
@@ -217,7 +220,7 @@ fn entries_that_are_trimmed_away_unread_are_missed() {
     proxy.open();
     trader.fail(1, "entries of match_events are gone");
     Simbet::spawn(&[&["trade", "--redis", &url], SETTINGS])
-        .fail(1, "start anew with another --group");
+        .fail(1, "start afresh with another --group");
 }
 
 /// Regression: a trader that read again what it had done took what came after that for done as well.

@@ -165,7 +165,9 @@ fn only_origins_that_are_named_may_read() {
             .contains("access-control-allow-methods: GET,POST,DELETE")
     );
     let folder = tempfile::tempdir().unwrap();
-    assert!(refusal(command(folder.path(), &["--cors", "trader.example"])).contains("no origin"));
+    assert!(
+        refusal(command(folder.path(), &["--cors", "trader.example"])).contains("not an origin")
+    );
 }
 
 #[test]

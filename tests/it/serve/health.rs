@@ -49,12 +49,12 @@ fn a_service_behind_a_token_is_asked_without_it() {
 #[test]
 fn somebody_else_who_answers_is_no_service() {
     for (answer, said) in [
-        ("HTTP/1.0 200 OK\r\n\r\n<html>", "is no simbet serve"),
+        ("HTTP/1.0 200 OK\r\n\r\n<html>", "is not simbet serve"),
         (
             "HTTP/1.0 200 OK\r\n\r\n{\"healthy\":true}",
-            "is no simbet serve",
+            "is not simbet serve",
         ),
-        ("", "is no simbet serve"),
+        ("", "is not simbet serve"),
         (
             "HTTP/1.1 503 Service Unavailable\r\n\r\n{\"status\":\"down\"}",
             "does not work",

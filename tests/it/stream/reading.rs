@@ -268,7 +268,7 @@ fn a_member_that_does_not_fit_is_named_with_what_was_expected_and_what_it_was() 
         refusal("match_event", &with(prices(), "quotes", json!(7))),
     ] {
         assert!(
-            said.starts_with("no entry in JSON: invalid type: integer `7`, expected "),
+            said.starts_with("not an entry in JSON: invalid type: integer `7`, expected "),
             "{said}"
         );
     }
@@ -380,7 +380,7 @@ fn a_team_does_not_play_against_itself_nor_a_match_that_nobody_knows_end() {
         heard.refused,
         [
             "1: away_team: expected another team than home_team, found \"Burnley\" twice",
-            "2: match_id: nothing is known of the match \"m1\", and the entry does not name home_team and away_team",
+            "2: match_id: the match \"m1\" is not known, and the entry does not name home_team and away_team",
         ]
     );
     assert!(heard.rounds.is_empty());
@@ -420,7 +420,7 @@ fn late_prices_are_refused_and_late_results_count_when_they_come() {
         ]
         .concat(),
     );
-    let said = "3: prices of 2023-08-11T18:00:00+00:00 came after 2023-08-12T18:00:00+00:00: they can no longer be bet at";
+    let said = "3: prices of 2023-08-11T18:00:00+00:00 arrived after 2023-08-12T18:00:00+00:00: it is too late to bet at them";
     assert_eq!(heard.refused, [said]);
     let last = heard.rounds.last().unwrap();
     assert_eq!(

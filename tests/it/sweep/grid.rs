@@ -96,11 +96,11 @@ fn a_wrong_grid_is_one_clear_error() {
         ),
         (
             "xyz=0.1",
-            "unknown setting `xyz`: settings are named like the flags of backtest",
+            "unknown setting `xyz`: settings have the names of the flags that",
         ),
         (
             "min_xyz=0.1",
-            "unknown setting `min_xyz`: settings are named like the flags of backtest",
+            "unknown setting `min_xyz`: settings have the names of the flags that",
         ),
         (
             "min_edge",
@@ -118,11 +118,11 @@ fn a_wrong_grid_is_one_clear_error() {
         ),
         (
             "min_edge=0.5..0.1:0.1",
-            "a range goes upwards, by a step above 0",
+            "a range must increase by a step above 0",
         ),
         (
             "min_edge=0.1..0.5:0",
-            "a range goes upwards, by a step above 0",
+            "a range must increase by a step above 0",
         ),
         ("min_edge=a..b:c", "a range is first..last:step"),
         ("min_edge=1e-3..1:0.1", "a range is first..last:step"),

@@ -168,21 +168,24 @@ fn a_damaged_look_at_the_hold_out_does_not_make_it_fresh_without_a_word() {
             "{place}: {said}"
         );
         assert!(
-            said.contains("note: this hold-out may not be fresh"),
+            said.contains("note: this hold-out may have been looked at before"),
             "{place}: {said}"
         );
         assert!(
             printed.contains("It may have been looked at before"),
             "{place}: {printed}"
         );
-        assert!(!printed.contains("its one look"), "{place}: {printed}");
+        assert!(!printed.contains("the only look"), "{place}: {printed}");
     }
     let summary: serde_json::Value =
         serde_json::from_str(&read(folder.path(), "summary.json")).unwrap();
     assert_eq!(summary["hold_out"]["may_have_been_looked_at"], true);
     fs::write(&path, lines.concat()).unwrap();
     let (printed, said) = other();
-    assert!(said.contains("this hold-out is not fresh"), "{said}");
+    assert!(
+        said.contains("this hold-out was looked at before"),
+        "{said}"
+    );
     assert!(
         printed.contains("Another sweep had looked at it before"),
         "{printed}"
@@ -206,7 +209,7 @@ fn a_damaged_setting_is_counted_and_run_again() {
     fs::write(&path, lines.concat()).unwrap();
     let said = finish(folder.path());
     assert!(
-        said.contains("3 lines of sweep.journal could not be read: what they held is run again"),
+        said.contains("3 lines of sweep.journal could not be read: their settings are run again"),
         "{said}"
     );
     assert!(
@@ -236,7 +239,7 @@ fn a_file_that_is_no_journal_is_left_alone() {
         let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
         assert!(
             said.contains(
-                "sweep.journal is there and is no journal of this version, so it is left alone"
+                "sweep.journal exists and is not a journal of this version, so it was not replaced"
             ),
             "{said}"
         );
@@ -267,7 +270,7 @@ fn a_full_disk_leaves_what_was_finished_and_says_so() {
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(
         said.contains(
-            "what was finished before is kept in it, and the same command goes on from there"
+            "it keeps what was finished before, and repeating the command continues from there"
         ),
         "{said}"
     );
@@ -341,10 +344,7 @@ fn ctrl_c_says_what_is_kept_and_how_to_go_on() {
             )),
             "{said}"
         );
-        assert!(
-            said.contains("and the same command goes on from there"),
-            "{said}"
-        );
+        assert!(said.contains(": repeat the command to continue"), "{said}");
         assert!(!folder.path().join("run.json").exists());
     }
     finish(folder.path());
