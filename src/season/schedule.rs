@@ -12,6 +12,15 @@ use crate::source::{Matches, Record};
 const SETTLED: u32 = 3;
 
 /// One season of one league, of which a part was played. Teams are numbered from 0 in alphabetical order.
+///
+/// ```
+/// use simbet::{ReadConfig, Rules, Season, read_bytes};
+/// let csv = b"Div,Date,HomeTeam,AwayTeam,FTHG,FTAG\nE0,10/08/24,Ayton,Brae,3,0\nE0,17/08/24,Brae,Ayton,,\n";
+/// let matches = read_bytes("E0.csv", csv, &ReadConfig::default()).unwrap();
+/// let season = Season::find(&matches, None, None, Rules::of).unwrap();
+/// assert_eq!(season.names(), ["Ayton", "Brae"]);
+/// assert_eq!((season.played().len(), season.left()), (1, &[[1, 0]][..]));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Season {
     league: String,

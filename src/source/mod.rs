@@ -23,6 +23,13 @@ use crate::checkpoint::CheckpointError;
 use crate::domain::{Names, Round};
 
 /// What a source has.
+///
+/// ```
+/// use std::sync::Arc;
+/// use simbet::{Matches, Next, Replay, ReplayConfig, Round, Source};
+/// let mut source = Replay::new(Arc::new(Matches::default()), ReplayConfig::default());
+/// assert_eq!(source.next_round(&mut Round::default()).unwrap(), Next::End);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
     /// A round.
@@ -46,6 +53,33 @@ pub enum Stage {
 }
 
 /// A stream of rounds in order of time.
+///
+/// ```
+/// use simbet::{Names, Next, Round, Source, SourceError, Time};
+///
+/// /// As many empty rounds, one a day.
+/// struct Days(i64, Names);
+///
+/// impl Source for Days {
+///     fn next_round(&mut self, round: &mut Round) -> Result<Next, SourceError> {
+///         if self.0 == 0 {
+///             return Ok(Next::End);
+///         }
+///         self.0 -= 1;
+///         round.reset(Time::from_days(100 - self.0));
+///         Ok(Next::Round)
+///     }
+///
+///     fn names(&self) -> &Names {
+///         &self.1
+///     }
+/// }
+///
+/// let (mut source, mut round) = (Days(1, Names::default()), Round::default());
+/// assert_eq!(source.next_round(&mut round).unwrap(), Next::Round);
+/// assert_eq!(round.time.day(), 100);
+/// assert_eq!(source.next_round(&mut round).unwrap(), Next::End);
+/// ```
 pub trait Source {
     /// Replaces `round` by the next one, if there is one.
     ///

@@ -11,6 +11,12 @@ use crate::calendar;
 use crate::domain::{Match, MatchState, Names, Offer, Quote, Round, Time};
 
 /// Which price bets are struck at.
+///
+/// ```
+/// use simbet::{PriceTime, Settings};
+/// let settings = Settings::from_toml("price = 'close'").unwrap();
+/// assert_eq!(settings.price, Some(PriceTime::Close));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum PriceTime {
@@ -33,6 +39,19 @@ pub enum Offered {
 }
 
 /// How matches are replayed.
+///
+/// ```
+/// use std::sync::Arc;
+/// use simbet::{ReadConfig, Replay, ReplayConfig, Time, read_bytes};
+/// let csv = b"date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n\
+///     2024-08-16,Man United,Fulham,1,0,1.60,4.20,5.25\n";
+/// let matches = Arc::new(read_bytes("mine.csv", csv, &ReadConfig::default()).unwrap());
+/// let all = Replay::new(Arc::clone(&matches), ReplayConfig::default());
+/// assert_eq!(all.counts().offered, 1);
+/// let later = matches.records[0].fixture.day + Time::DAY;
+/// let none = Replay::new(matches, ReplayConfig { from: Some(later), ..ReplayConfig::default() });
+/// assert_eq!((none.counts().played, none.counts().offered), (1, 0));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct ReplayConfig {
     /// Which price bets are struck at.

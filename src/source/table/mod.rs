@@ -40,6 +40,13 @@ use rows::{Table, read_csv, read_records};
 /// # Errors
 /// When there is nothing to read, a file cannot be read, its header lacks a column, a row is beyond repair
 /// (see [`OnBadRow`](super::OnBadRow)), or two rows contradict each other.
+///
+/// ```
+/// use simbet::{ReadConfig, read};
+/// let file = concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/epl.csv").to_owned();
+/// let matches = read(&[file], &ReadConfig::default(), &|_, _| {}).unwrap();
+/// assert_eq!(matches.counts.matches, 760);
+/// ```
 pub fn read(
     inputs: &[String],
     config: &ReadConfig,
