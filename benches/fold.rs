@@ -5,10 +5,13 @@ use std::sync::Arc;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use simbet::Engine;
-use simbet::internals::run;
-use simbet::{Book, Fixture, Match, MatchState, Names, Odds, Offer, Quote, Round, Score, ScoreGrid, Selection, TeamId, Time};
+use simbet::run;
+use simbet::{
+    Book, Fixture, Match, MatchState, Names, Odds, Offer, Quote, Round, Score, ScoreGrid,
+    Selection, TeamId, Time,
+};
 use simbet::{GoalProfile, PredictError, Predictor};
-use simbet::{Next, Source, SourceError};
+use simbet::{NextRound, Source, SourceError};
 use simbet::{RunConfig, Settings};
 
 const TEAMS: usize = 20;
@@ -58,13 +61,13 @@ struct Ready {
 }
 
 impl Source for Ready {
-    fn next_round(&mut self, round: &mut Round) -> Result<Next, SourceError> {
+    fn next_round(&mut self, round: &mut Round) -> Result<NextRound, SourceError> {
         let Some(ready) = self.rounds.get_mut(self.next) else {
-            return Ok(Next::End);
+            return Ok(NextRound::End);
         };
         std::mem::swap(round, ready);
         self.next += 1;
-        Ok(Next::Round)
+        Ok(NextRound::Round)
     }
 
     fn names(&self) -> &Names {

@@ -9,10 +9,10 @@ use rayon::prelude::*;
 use simbet::Engine;
 use simbet::Predictor;
 use simbet::Round;
+use simbet::run;
+use simbet::simulate;
 use simbet::internals::source::synthetic::{Purpose, ScoreSampler, TrueModel, stream};
-use simbet::internals::run;
-use simbet::internals::simulate;
-use simbet::{Next, Source};
+use simbet::{NextRound, Source};
 use simbet::{RunConfig, Settings, SimulationConfig, SimulationSettings};
 use simbet::{Synthetic, SyntheticConfig};
 
@@ -68,7 +68,7 @@ fn rounds(criterion: &mut Criterion) {
             let mut round = Round::default();
             bencher.iter(|| {
                 source.restart(1);
-                while source.next_round(&mut round).expect("a round") == Next::Round {
+                while source.next_round(&mut round).expect("a round") == NextRound::Round {
                     black_box(&round);
                 }
             });

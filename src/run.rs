@@ -8,7 +8,7 @@ use crate::engine::Engine;
 use crate::error::Error;
 use crate::metrics::{Metrics, Summary};
 use crate::sink::Sink;
-use crate::source::{Next, Source, Stage};
+use crate::source::{NextRound, Source, Stage};
 
 /// Results and offers handed to the engine at once, for each pool of leagues: enough for pools that predict in parallel
 /// to be worth it, few enough to stay in the processor's cache.
@@ -159,7 +159,7 @@ fn fold(
         if rounds.is_empty() {
             // there may be entries that lead to nothing
             source.commit(&|| state(engine, sinks, &metrics))?;
-            if last == Next::End {
+            if last == NextRound::End {
                 return Ok(metrics.summary());
             }
             continue;
@@ -191,19 +191,19 @@ fn fill(
     source: &mut dyn Source,
     batch: &mut Vec<Round>,
     enough: usize,
-) -> Result<(usize, Next), Error> {
+) -> Result<(usize, NextRound), Error> {
     let (mut filled, mut events) = (0, 0);
     while events < enough {
         if filled == batch.len() {
             batch.push(Round::default());
         }
         let next = source.next_round(&mut batch[filled])?;
-        if next != Next::Round {
+        if next != NextRound::Round {
             return Ok((filled, next));
         }
         // a round without either counts as well, or a batch of such rounds would have no end
         events += 1 + batch[filled].results.len() + batch[filled].offers.len();
         filled += 1;
     }
-    Ok((filled, Next::Round))
+    Ok((filled, NextRound::Round))
 }

@@ -8,7 +8,7 @@ use crate::domain::{Match, TeamId, Time};
 use crate::engine::{EngineConfig, EngineError, pool_name};
 use crate::error::Error;
 use crate::predict::{self, Fit, GoalModel};
-use crate::source::{Matches, Record};
+use crate::source::{MatchRecord, Matches};
 
 /// A goal model fitted to a pool of leagues.
 ///
@@ -66,7 +66,7 @@ pub fn fit(
     Ok(fitted)
 }
 
-fn fit_pool(pool: String, mut model: GoalModel, played: &[&Record]) -> Result<Fitted, Error> {
+fn fit_pool(pool: String, mut model: GoalModel, played: &[&MatchRecord]) -> Result<Fitted, Error> {
     use crate::predict::Predictor as _;
     for record in played {
         if let Some(score) = record.score {
@@ -98,9 +98,9 @@ fn pools<'a>(
     shared: &[Vec<String>],
     to: Option<Time>,
     matches: &'a Matches,
-) -> BTreeMap<String, Vec<&'a Record>> {
-    let mut pools: BTreeMap<String, Vec<&Record>> = BTreeMap::new();
-    let within = |record: &&Record| to.is_none_or(|to| record.fixture.day <= to);
+) -> BTreeMap<String, Vec<&'a MatchRecord>> {
+    let mut pools: BTreeMap<String, Vec<&MatchRecord>> = BTreeMap::new();
+    let within = |record: &&MatchRecord| to.is_none_or(|to| record.fixture.day <= to);
     for record in matches
         .records
         .iter()

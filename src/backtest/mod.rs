@@ -81,7 +81,7 @@ impl Done {
 ///
 /// ```
 /// use simbet::{RunConfig, Settings};
-/// use simbet::internals::backtest;
+/// use simbet::backtest;
 /// use simbet::read_bytes;
 ///
 /// let csv = b"date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n\

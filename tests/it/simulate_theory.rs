@@ -7,16 +7,20 @@ use std::sync::atomic::AtomicBool;
 
 use rand::RngExt as _;
 use simbet::Engine;
+use simbet::internals::predict::Dependence;
 use simbet::internals::predict::{FitConfig, WeightedMatch, fit, margin};
-use simbet::internals::run;
 use simbet::internals::simulate::{Distribution, QUANTILES, RunResult, RunSimulator};
 use simbet::internals::sink::Outputs;
 use simbet::internals::source::synthetic::{Purpose, ScoreSampler, Team, Teams, TrueModel, stream};
-use simbet::internals::simulate;
-use simbet::{Bet, Book, Entry, Fixture, Market, MarketKind, Match, Money, Names, Odds, Offer, Outcome, OutcomeDistribution, Quote, Round, Score, ScoreGrid, Selection, Settlement, Side, Time};
+use simbet::run;
+use simbet::simulate;
+use simbet::{
+    Bet, Book, Entry, Fixture, Market, MarketKind, Match, Money, Names, Odds, Offer, Outcome,
+    OutcomeDistribution, Quote, Round, Score, ScoreGrid, Selection, Settlement, Side, Time,
+};
 use simbet::{BookmakerConfig, LeagueConfig, Synthetic, SyntheticConfig};
-use simbet::{Dependence, Fit, GoalProfile, MarginMethod};
-use simbet::{Next, PriceTime, Source, SourceError};
+use simbet::{Fit, GoalProfile, MarginMethod};
+use simbet::{NextRound, PriceTime, Source, SourceError};
 use simbet::{Settings, SimulationConfig, SimulationSettings};
 use simbet::{Sink, SinkError};
 
@@ -180,7 +184,7 @@ fn in_play(profile: GoalProfile, matches: u64) -> Vec<(Seen, Score)> {
         BTreeMap::<Arc<str>, Seen>::new(),
         Vec::new(),
     );
-    while source.next_round(&mut round).unwrap() == Next::Round {
+    while source.next_round(&mut round).unwrap() == NextRound::Round {
         for played in &round.results {
             done.push((open.remove(&played.fixture.id).unwrap(), played.score));
         }
@@ -290,7 +294,7 @@ fn in_play_offers_come_at_their_minutes_and_end_with_the_match() {
         };
         let mut source = Synthetic::new(&config).unwrap();
         let (mut round, mut offered, mut last) = (Round::default(), Vec::new(), None);
-        while source.next_round(&mut round).unwrap() == Next::Round {
+        while source.next_round(&mut round).unwrap() == NextRound::Round {
             assert!(
                 last.is_none_or(|last| last < round.time),
                 "rounds go forward in time"
@@ -625,7 +629,7 @@ impl Coin {
 }
 
 impl Source for Coin {
-    fn next_round(&mut self, round: &mut Round) -> Result<Next, SourceError> {
+    fn next_round(&mut self, round: &mut Round) -> Result<NextRound, SourceError> {
         if let Some(fixture) = self.fixture.take() {
             round.reset(fixture.day + 3600);
             let home = u8::from(self.random.random::<f64>() < 0.55);
@@ -637,10 +641,10 @@ impl Source for Coin {
                 },
             });
             self.day += 1;
-            return Ok(Next::Round);
+            return Ok(NextRound::Round);
         }
         if self.day == self.tosses {
-            return Ok(Next::End);
+            return Ok(NextRound::End);
         }
         let fixture = Arc::new(self.toss());
         round.reset(fixture.day);
@@ -657,7 +661,7 @@ impl Source for Coin {
             quotes: vec![quote],
         });
         self.fixture = Some(fixture);
-        Ok(Next::Round)
+        Ok(NextRound::Round)
     }
 
     fn names(&self) -> &Names {
@@ -754,7 +758,7 @@ fn known_results(matches: u64) -> Vec<WeightedMatch> {
     })
     .unwrap();
     let (mut round, mut played) = (Round::default(), Vec::new());
-    while source.next_round(&mut round).unwrap() == Next::Round {
+    while source.next_round(&mut round).unwrap() == NextRound::Round {
         played.extend(round.results.iter().map(|one| WeightedMatch {
             home: one.fixture.home.0 as usize,
             away: one.fixture.away.0 as usize,
@@ -859,7 +863,7 @@ fn priced(bookmaker: BookmakerConfig, matches: usize) -> Vec<Priced> {
     let mut source = Synthetic::new(&config).unwrap();
     let mut truth = TrueModel::new(source.world(), 0, 0.0);
     let (mut round, mut all, mut done) = (Round::default(), Vec::<Priced>::new(), 0);
-    while source.next_round(&mut round).unwrap() == Next::Round {
+    while source.next_round(&mut round).unwrap() == NextRound::Round {
         for offer in &round.offers {
             let truth = truth.grid(offer).unwrap().unwrap();
             let opening = offer.quotes.clone();
@@ -1113,7 +1117,7 @@ fn the_true_model_follows_a_league_that_drifts() {
         let mut truth = TrueModel::new(source.world(), 3, 0.0);
         source.restart(3);
         let (mut round, mut compared) = (Round::default(), 0);
-        while source.next_round(&mut round).unwrap() == Next::Round {
+        while source.next_round(&mut round).unwrap() == NextRound::Round {
             for offer in &round.offers {
                 let truth = truth.grid(offer).unwrap().unwrap().outcomes();
                 let odds: Vec<f64> = offer
@@ -1142,7 +1146,7 @@ fn the_true_model_follows_a_league_that_drifts() {
 fn happenings(config: &SyntheticConfig) -> (Vec<Score>, Vec<f64>) {
     let mut source = Synthetic::new(config).unwrap();
     let (mut round, mut scores, mut odds) = (Round::default(), Vec::new(), Vec::new());
-    while source.next_round(&mut round).unwrap() == Next::Round {
+    while source.next_round(&mut round).unwrap() == NextRound::Round {
         scores.extend(round.results.iter().map(|played| played.score));
         let before = round.offers.iter().filter(|offer| offer.state.minute == 0);
         let quotes = before.flat_map(|offer| offer.quotes.iter());

@@ -18,7 +18,7 @@ use crate::domain::{Fixture, Names, Quote, Score};
 /// assert_eq!((record.pre.len(), record.close.len()), (3, 0));
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct Record {
+pub struct MatchRecord {
     /// What is played.
     pub fixture: Arc<Fixture>,
     /// Goals at full time; `None` for a fixture.
@@ -46,7 +46,7 @@ pub struct Matches {
     /// The names of teams and leagues, interned in alphabetical order.
     pub names: Names,
     /// Matches and fixtures by day, then by fixture id.
-    pub records: Vec<Record>,
+    pub records: Vec<MatchRecord>,
     /// What became of every row.
     pub counts: ReadCounts,
     /// The files, sorted by path.
@@ -55,7 +55,7 @@ pub struct Matches {
 
 impl Matches {
     /// The fixtures: what has no score yet.
-    pub fn fixtures(&self) -> impl Iterator<Item = &Record> {
+    pub fn fixtures(&self) -> impl Iterator<Item = &MatchRecord> {
         self.records.iter().filter(|record| record.score.is_none())
     }
 }

@@ -27,7 +27,7 @@ pub use canonical::{canonical_columns, canonical_rows, is_price};
 pub use config::{OnBadRow, ReadConfig};
 pub use counts::{ReadCounts, Remark};
 pub use inputs::Input;
-pub use matches::{Matches, Record};
+pub use matches::{MatchRecord, Matches};
 
 use super::error::SourceError;
 use inputs::Location;

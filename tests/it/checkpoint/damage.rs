@@ -2,17 +2,17 @@
 
 use clap::ValueEnum as _;
 use proptest::prelude::*;
-use simbet::Memory;
 use simbet::Sink;
 use simbet::SourceError;
 use simbet::internals::checkpoint::{CheckpointError, FORMAT, open, seal};
 use simbet::internals::match_index::MatchIndex;
 use simbet::internals::predict::build;
-use simbet::internals::run;
+use simbet::run;
+use simbet::internals::sink::memory::Memory;
 use simbet::internals::source::stream::Refused;
+use simbet::internals::source::stream::{Stream, StreamConfig};
 use simbet::{Engine, EngineError};
 use simbet::{GoalProfile, ModelConfig, ModelKind, PredictError, Predictor};
-use simbet::{Stream, StreamConfig};
 
 use super::{Item, Kept, Log, Plan, attempt, config, disturbed, published};
 

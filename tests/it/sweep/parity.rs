@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use simbet::Summary;
-use simbet::internals::backtest;
+use simbet::backtest;
 use simbet::internals::config::Grid;
+use simbet::internals::sweep::sweep;
+use simbet::internals::sweep::{SweepConfig, Swept};
 use simbet::{Matches, ReadConfig, SourceError, read};
 use simbet::{RunConfig, Settings};
-use simbet::{SweepConfig, Swept};
-use simbet::internals::sweep;
 
 use crate::backtest::simbet;
 
