@@ -21,7 +21,6 @@ use simbet::internals::sink::events;
 use simbet::internals::sink::events::Events;
 use simbet::internals::source::stream::{Fed, Feed, Refused, StreamCounts};
 use simbet::internals::source::stream::{Stream, StreamConfig};
-use simbet::run;
 use simbet::{Book, Round};
 use simbet::{
     NextRound, PriceTime, ReadConfig, Replay, ReplayConfig, Source, SourceError, read_bytes,
@@ -252,11 +251,11 @@ fn attempt(
         stream = stream.with_history(history.clone());
     }
     let summary = match state {
-        None => run::run(&mut stream, &mut engine, &mut sinks, &mut |_| {})?,
+        None => simbet::run(&mut stream, &mut engine, &mut sinks, &mut |_| {})?,
         Some((_, state)) => {
             let (resumed, rest) = stream.with_state(&state)?;
             stream = resumed;
-            run::resume(&rest, &mut stream, &mut engine, &mut sinks, &mut |_| {})?
+            simbet::resume(&rest, &mut stream, &mut engine, &mut sinks, &mut |_| {})?
         }
     };
     Ok((summary, stream.counts()))

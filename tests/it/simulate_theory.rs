@@ -12,7 +12,6 @@ use simbet::internals::predict::{FitConfig, WeightedMatch, fit, margin};
 use simbet::internals::simulate::{Distribution, QUANTILES, RunResult, RunSimulator};
 use simbet::internals::sink::Outputs;
 use simbet::internals::source::synthetic::{Purpose, ScoreSampler, Team, Teams, TrueModel, stream};
-use simbet::run;
 use simbet::simulate;
 use simbet::{
     Bet, Book, Entry, Fixture, Market, MarketKind, Match, Money, Names, Odds, Offer, Outcome,
@@ -674,7 +673,7 @@ fn toss(run: u64, fraction: f64) -> (u64, f64) {
     let toml = format!("strategy = 'proportional'\nstake = {fraction}\nbankroll = 1000000");
     let config = simbet::RunConfig::resolve(&Settings::from_toml(&toml).unwrap()).unwrap();
     let mut engine = Engine::new(&config.engine).unwrap();
-    let summary = run::run(&mut Coin::new(run, 500), &mut engine, &mut [], &mut |_| {}).unwrap();
+    let summary = simbet::run(&mut Coin::new(run, 500), &mut engine, &mut [], &mut |_| {}).unwrap();
     assert_eq!(summary.bets, 500);
     (summary.won, summary.final_bankroll.units() / 1_000_000.0)
 }
