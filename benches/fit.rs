@@ -4,9 +4,10 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use simbet::ModelConfig;
 use simbet::internals::predict;
+use simbet::internals::predict::Dependence;
 use simbet::internals::predict::{FitConfig, WeightedMatch};
-use simbet::{Dependence, ModelConfig};
 use simbet::{Fixture, LeagueId, Match, MatchState, Offer, Score, TeamId, Time};
 
 /// A reproducible stream of numbers in 0..1 (SplitMix64).

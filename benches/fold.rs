@@ -11,7 +11,7 @@ use simbet::{
     Selection, TeamId, Time,
 };
 use simbet::{GoalProfile, PredictError, Predictor};
-use simbet::{Next, Source, SourceError};
+use simbet::{NextRound, Source, SourceError};
 use simbet::{RunConfig, Settings};
 
 const TEAMS: usize = 20;
@@ -61,13 +61,13 @@ struct Ready {
 }
 
 impl Source for Ready {
-    fn next_round(&mut self, round: &mut Round) -> Result<Next, SourceError> {
+    fn next_round(&mut self, round: &mut Round) -> Result<NextRound, SourceError> {
         let Some(ready) = self.rounds.get_mut(self.next) else {
-            return Ok(Next::End);
+            return Ok(NextRound::End);
         };
         std::mem::swap(round, ready);
         self.next += 1;
-        Ok(Next::Round)
+        Ok(NextRound::Round)
     }
 
     fn names(&self) -> &Names {

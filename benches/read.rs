@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use simbet::{Book, Round};
-use simbet::{Matches, Next, ReadConfig, Replay, ReplayConfig, Source, read, read_bytes};
+use simbet::{Matches, NextRound, ReadConfig, Replay, ReplayConfig, Source, read, read_bytes};
 
 /// A file as football-data published it from 2019 on: 20 teams, a double round robin, 106 columns.
 fn football_data_file() -> Vec<u8> {
@@ -62,7 +62,7 @@ fn replay(matches: &Arc<Matches>) -> usize {
     while replay
         .next_round(&mut round)
         .expect("a replay does not fail")
-        == Next::Round
+        == NextRound::Round
     {
         rounds += black_box(&round).offers.len();
     }

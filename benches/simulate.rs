@@ -12,7 +12,7 @@ use simbet::Round;
 use simbet::internals::source::synthetic::{Purpose, ScoreSampler, TrueModel, stream};
 use simbet::run;
 use simbet::simulate;
-use simbet::{Next, Source};
+use simbet::{NextRound, Source};
 use simbet::{RunConfig, Settings, SimulationConfig, SimulationSettings};
 use simbet::{Synthetic, SyntheticConfig};
 
@@ -68,7 +68,7 @@ fn rounds(criterion: &mut Criterion) {
             let mut round = Round::default();
             bencher.iter(|| {
                 source.restart(1);
-                while source.next_round(&mut round).expect("a round") == Next::Round {
+                while source.next_round(&mut round).expect("a round") == NextRound::Round {
                     black_box(&round);
                 }
             });

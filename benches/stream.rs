@@ -6,15 +6,15 @@ use std::io::Cursor;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use simbet::internals::schema::event::{publications, write_line};
 use simbet::internals::source::stream::{Lines, Refused};
+use simbet::internals::source::stream::{Stream, StreamConfig};
 use simbet::{Book, Round};
-use simbet::{Next, Source};
-use simbet::{Stream, StreamConfig};
+use simbet::{NextRound, Source};
 use simbet::{Synthetic, SyntheticConfig};
 
 fn publish(source: &mut Synthetic, lines: &mut Vec<u8>) -> u64 {
     let (mut round, mut entries) = (Round::default(), 0);
     source.restart(1);
-    while source.next_round(&mut round).expect("a round") == Next::Round {
+    while source.next_round(&mut round).expect("a round") == NextRound::Round {
         for entry in publications(&round, source.names(), &[Book::AVG]) {
             write_line(lines, entry.event_type(), &entry, entry.time())
                 .expect("memory takes everything");
@@ -31,9 +31,9 @@ fn hear(lines: Vec<u8>) -> usize {
     let (mut round, mut rounds) = (Round::default(), 0);
     loop {
         match stream.next_round(&mut round).expect("memory can be read") {
-            Next::Round => rounds += 1,
-            Next::Wait => {}
-            Next::End => return rounds,
+            NextRound::Round => rounds += 1,
+            NextRound::Wait => {}
+            NextRound::End => return rounds,
         }
     }
 }

@@ -12,7 +12,8 @@ use simbet::internals::config::Grid;
 use simbet::internals::significance::{
     BlockBootstrap, data_snooping_tests, probability_of_overfitting,
 };
-use simbet::sweep;
+use simbet::internals::sweep::SweepConfig;
+use simbet::internals::sweep::sweep;
 use simbet::{ReadConfig, read};
 use simbet::{RunConfig, Settings};
 

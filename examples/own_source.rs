@@ -11,7 +11,7 @@ use simbet::run;
 use simbet::{
     Book, Fixture, Match, MatchState, Names, Odds, Offer, Quote, Round, Score, Selection, Time,
 };
-use simbet::{Next, Source, SourceError};
+use simbet::{NextRound, Source, SourceError};
 use simbet::{RunConfig, Settings};
 
 /// The home side is offered at 2.10 every day, and wins two matches of three.
@@ -41,9 +41,9 @@ impl EveryDay {
 }
 
 impl Source for EveryDay {
-    fn next_round(&mut self, round: &mut Round) -> Result<Next, SourceError> {
+    fn next_round(&mut self, round: &mut Round) -> Result<NextRound, SourceError> {
         if self.day == 30 {
-            return Ok(Next::End);
+            return Ok(NextRound::End);
         }
         let time = Time::from_days(self.day);
         round.reset(time);
@@ -70,7 +70,7 @@ impl Source for EveryDay {
             quotes: vec![quote],
         });
         self.day += 1;
-        Ok(Next::Round)
+        Ok(NextRound::Round)
     }
 
     fn names(&self) -> &Names {

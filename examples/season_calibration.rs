@@ -8,7 +8,6 @@
 use std::path::{Path, PathBuf};
 
 use simbet::Time;
-use simbet::internals::source::synthetic::{Purpose, stream};
 use simbet::{Matches, ReadConfig, read};
 use simbet::{Outlook, Projection, Rules, Season, project};
 use simbet::{RunConfig, Settings};
@@ -123,13 +122,8 @@ fn half_way(matches: &Matches, year: i16) -> Time {
 
 /// The teams from first to last.
 fn places(season: &Season) -> Vec<String> {
-    let order = season
-        .standings(&Rules::of("E0"))
-        .rank(&mut stream(1, 0, Purpose::Lots));
-    order
-        .into_iter()
-        .map(|team| season.names()[team].clone())
-        .collect()
+    let ranking = season.ranking(&Rules::of("E0"), 1);
+    ranking.into_iter().map(str::to_owned).collect()
 }
 
 fn compare(

@@ -18,6 +18,12 @@ const MAGIC: &[u8; 8] = b"simbet\0s";
 const DIGEST: usize = 32;
 
 /// A state that cannot be saved or restored.
+///
+/// ```
+/// use simbet::CheckpointError;
+/// let error = CheckpointError::Unsaved("my model".to_owned());
+/// assert!(error.to_string().starts_with("my model cannot be saved"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CheckpointError {

@@ -23,6 +23,14 @@ pub use simulation::{ResolvedStrategy, SimulationConfig, SimulationSettings, Str
 pub use values::{ConfigError, Day, Pair, value_name};
 
 /// What a user said; what was not said is `None` or empty.
+///
+/// ```
+/// use simbet::Settings;
+/// let file = Settings::from_toml("strategy = 'flat'\nbankroll = 500").unwrap();
+/// let flags = Settings { bankroll: Some(900.0), ..Settings::default() };
+/// let both = flags.over(&file).unwrap();
+/// assert_eq!((both.strategy, both.bankroll), (file.strategy, Some(900.0)));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Args, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[group(skip)]
@@ -241,6 +249,15 @@ pub struct Period {
 }
 
 /// What is run: every setting with its default filled in, checked as far as it can be without the data.
+///
+/// ```
+/// use simbet::{RunConfig, Settings, StrategyKind};
+/// let settings = Settings::from_toml("strategy = 'kelly'\nbankroll = 500").unwrap();
+/// let config = RunConfig::resolve(&settings).unwrap();
+/// assert_eq!(config.engine.bankroll.units(), 500.0);
+/// assert_eq!(config.engine.strategy.kind, StrategyKind::Kelly);
+/// assert_eq!(config.describe(), "dixon-coles, kelly on 1x2 at avg prices before the match day");
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RunConfig {
     /// How files are read.

@@ -8,6 +8,12 @@ use crate::source::SourceError;
 use crate::source::synthetic::SyntheticError;
 
 /// Why a run failed.
+///
+/// ```
+/// use simbet::{Error, SourceError};
+/// let error = Error::from(SourceError::Stopped);
+/// assert!(matches!(error, Error::Source(SourceError::Stopped)));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

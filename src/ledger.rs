@@ -14,6 +14,14 @@ use crate::match_index::{MatchIndex, Slot};
 /// The bankroll and the bets that are open on it.
 ///
 /// Matches are named by their slots in a [`MatchIndex`], whose owner tells the ledger which of them to forget.
+///
+/// ```
+/// use simbet::{Commission, Ledger, Money};
+/// let ledger = Ledger::new(Money::from_minor(100_000), Commission::default()).unwrap();
+/// assert_eq!(ledger.bankroll().free(), Money::from_minor(100_000));
+/// assert_eq!(ledger.open_bets().count(), 0);
+/// assert!(Ledger::new(Money::from_minor(-1), Commission::default()).is_err());
+/// ```
 #[derive(Debug, Clone)]
 pub struct Ledger {
     initial: Money,

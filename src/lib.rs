@@ -37,56 +37,53 @@ mod trade;
 #[doc(hidden)]
 pub mod internals;
 
-// The nouns.
+// The nouns of betting: matches, prices, bets, money.
 pub use domain::{
-    Bankroll, Bet, BetId, Book, Closing, Commission, Edge, Entry, Fixture, Forecast, LeagueId,
-    Line, Market, MarketKind, Match, MatchState, Money, Names, Odds, Offer, Outcome,
-    OutcomeDistribution, Quote, Refusal, Round, Score, ScoreGrid, Selection, Settlement, Side,
-    TeamId, Time,
+    Bankroll, Bet, BetId, Book, Commission, Edge, Entry, Fixture, Forecast, LeagueId, Line, Market,
+    MarketKind, Match, MatchState, Money, Names, Odds, Offer, Outcome, OutcomeDistribution, Quote,
+    Refusal, Round, Score, ScoreGrid, Selection, Settlement, Side, TeamId, Time,
 };
 
-// Models: what a match will come to.
+// Models: from results and prices to a distribution over scores; `Predictor` is a model of your own.
 pub use predict::{
-    Dependence, Fit, GoalModel, GoalProfile, MarginMethod, ModelConfig, ModelKind, PredictError,
-    Predictor,
+    Fit, GoalProfile, MarginMethod, ModelConfig, ModelKind, PredictError, Predictor,
 };
 
-// Staking: how much, on what.
-pub use strategy::{BookChoice, Decision, Slate, Staking, StrategyConfig, StrategyKind};
+// Staking: how much, on what; `Staking` is a rule of your own.
+pub use strategy::{BookChoice, Slate, Staking, StrategyConfig, StrategyKind};
 
-// The engine and the only loop.
+// The engine: rounds in, entries out, money moved by the ledger alone; `run` is the only loop.
+pub use checkpoint::CheckpointError;
 pub use engine::{Engine, EngineConfig, EngineError};
 pub use error::Error;
 pub use ledger::Ledger;
 pub use run::{resume, run};
 
-// Where rounds come from.
-pub use source::stream::{Stream, StreamConfig};
-pub use source::synthetic::{BookmakerConfig, LeagueConfig, Synthetic, SyntheticConfig};
+// Where rounds come from: files that are replayed, or invented leagues; `Source` is a feed of your own.
+pub use source::synthetic::{BookmakerConfig, LeagueConfig, Synthetic, SyntheticConfig, Teams};
 pub use source::{
-    Matches, Next, OnBadRow, PriceTime, ReadConfig, Record, Replay, ReplayConfig, Source,
+    MatchRecord, Matches, NextRound, OnBadRow, PriceTime, ReadConfig, Replay, ReplayConfig, Source,
     SourceError, read, read_bytes,
 };
 
-// Where entries go.
-pub use results::{Results, ResultsError};
-pub use sink::memory::Memory;
+// Where entries go: `Sink` is an output of your own.
 pub use sink::{Sink, SinkError};
 
 // What came out, and whether it was luck.
 pub use metrics::{Scores, Summary};
 pub use significance::{
-    MeanTest, Reliability, ScoreTest, Significance, YieldInterval, bets_until_significant, brier,
+    MeanTest, Reliability, ScoreTest, Significance, bets_until_significant, brier,
     closing_line_value, diebold_mariano, log_loss, mean_test, probabilistic_sharpe, reliability,
-    rps, sharpe_ratio, yield_interval,
+    rps, sharpe_ratio,
 };
 
-// Settings, and what is done with runs.
-pub use backtest::{Done, Fitted, Predictions, backtest, fit, predict_fixtures};
+// Settings: what was asked for, and what is run, with every default filled in.
 pub use config::{ConfigError, RunConfig, Settings, SimulationConfig, SimulationSettings};
+
+// What is done with them: replays, fits, predictions, seasons still to play, many seeded runs.
+pub use backtest::{Done, Fitted, Predictions, backtest, fit, predict_fixtures};
 pub use season::{Outlook, Projection, Rules, Season, project};
 pub use simulate::{SimulationReport, simulate};
-pub use sweep::{SweepConfig, Swept, sweep};
 
 /// The `simbet` program: parses what was typed, runs it, and says how it ended.
 ///

@@ -8,7 +8,7 @@ use crate::engine::Engine;
 use crate::error::Error;
 use crate::metrics::{Metrics, Summary};
 use crate::sink::Sink;
-use crate::source::{Next, Source, Stage};
+use crate::source::{NextRound, Source, Stage};
 
 /// Results and offers handed to the engine at once, for each pool of leagues: enough for pools that predict in parallel
 /// to be worth it, few enough to stay in the processor's cache.
@@ -18,6 +18,20 @@ const BATCH: usize = 256;
 ///
 /// # Errors
 /// When the source, the engine or a sink fails; what earlier batches of rounds wrote stays written.
+///
+/// ```
+/// use std::sync::Arc;
+/// use simbet::{Engine, Replay, RunConfig, Settings, read_bytes, run};
+/// let csv = b"date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n\
+///     2024-08-16,Man United,Fulham,1,0,1.60,4.20,5.25\n";
+/// let settings = Settings::from_toml("strategy = 'flat'\nselections = ['home']").unwrap();
+/// let config = RunConfig::resolve(&settings).unwrap();
+/// let matches = read_bytes("mine.csv", csv, &config.read).unwrap();
+/// let mut source = Replay::new(Arc::new(matches), config.replay);
+/// let mut engine = Engine::new(&config.engine).unwrap();
+/// let summary = run(&mut source, &mut engine, &mut [], &mut |_| {}).unwrap();
+/// assert_eq!((summary.bets, summary.profit.units()), (1, 60.0));
+/// ```
 pub fn run(
     source: &mut dyn Source,
     engine: &mut Engine,
@@ -33,6 +47,20 @@ pub fn run(
 ///
 /// # Errors
 /// When the bytes are no such state, were damaged, or are of a run with other settings or sinks; and as [`run()`].
+///
+/// ```
+/// use std::sync::Arc;
+/// use simbet::{CheckpointError, Engine, Error, Replay, RunConfig, Settings, read_bytes, resume};
+/// let csv = b"date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n\
+///     2024-08-16,Man United,Fulham,1,0,1.60,4.20,5.25\n";
+/// let settings = Settings::from_toml("strategy = 'flat'\nselections = ['home']").unwrap();
+/// let config = RunConfig::resolve(&settings).unwrap();
+/// let matches = read_bytes("mine.csv", csv, &config.read).unwrap();
+/// let mut source = Replay::new(Arc::new(matches), config.replay);
+/// let mut engine = Engine::new(&config.engine).unwrap();
+/// let error = resume(b"not a state", &mut source, &mut engine, &mut [], &mut |_| {}).unwrap_err();
+/// assert!(matches!(error, Error::State(CheckpointError::Damaged { .. })));
+/// ```
 pub fn resume(
     state: &[u8],
     source: &mut dyn Source,
@@ -131,7 +159,7 @@ fn fold(
         if rounds.is_empty() {
             // there may be entries that lead to nothing
             source.commit(&|| state(engine, sinks, &metrics))?;
-            if last == Next::End {
+            if last == NextRound::End {
                 return Ok(metrics.summary());
             }
             continue;
@@ -163,19 +191,19 @@ fn fill(
     source: &mut dyn Source,
     batch: &mut Vec<Round>,
     enough: usize,
-) -> Result<(usize, Next), Error> {
+) -> Result<(usize, NextRound), Error> {
     let (mut filled, mut events) = (0, 0);
     while events < enough {
         if filled == batch.len() {
             batch.push(Round::default());
         }
         let next = source.next_round(&mut batch[filled])?;
-        if next != Next::Round {
+        if next != NextRound::Round {
             return Ok((filled, next));
         }
         // a round without either counts as well, or a batch of such rounds would have no end
         events += 1 + batch[filled].results.len() + batch[filled].offers.len();
         filled += 1;
     }
-    Ok((filled, Next::Round))
+    Ok((filled, NextRound::Round))
 }

@@ -8,9 +8,19 @@ use crate::domain::{Match, TeamId, Time};
 use crate::engine::{EngineConfig, EngineError, pool_name};
 use crate::error::Error;
 use crate::predict::{self, Fit, GoalModel};
-use crate::source::{Matches, Record};
+use crate::source::{MatchRecord, Matches};
 
 /// A goal model fitted to a pool of leagues.
+///
+/// ```
+/// use simbet::{RunConfig, Settings, fit, read_bytes};
+/// let csv = b"date,home_team,away_team,home_goals,away_goals\n2024-08-16,Leeds,Hull,3,1\n2024-08-23,Hull,Leeds,1,1\n";
+/// let config = RunConfig::resolve(&Settings::default()).unwrap();
+/// let matches = read_bytes("mine.csv", csv, &config.read).unwrap();
+/// let fitted = fit(&config.engine, None, &matches).unwrap();
+/// assert_eq!((fitted[0].pool.as_str(), fitted[0].fit.matches), ("mine", 2));
+/// assert_eq!(fitted[0].as_of.day(), matches.records[1].fixture.day.day() + 1);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fitted {
     /// The leagues, joined by `+`.
@@ -30,6 +40,16 @@ pub struct Fitted {
 ///
 /// # Errors
 /// When a setting is out of range or a fit does not converge.
+///
+/// ```
+/// use simbet::{RunConfig, Settings, fit, read_bytes};
+/// let csv = b"date,home_team,away_team,home_goals,away_goals\n2024-08-16,Leeds,Hull,3,1\n2024-08-23,Hull,Leeds,1,1\n";
+/// let config = RunConfig::resolve(&Settings::default()).unwrap();
+/// let matches = read_bytes("mine.csv", csv, &config.read).unwrap();
+/// let fitted = fit(&config.engine, None, &matches).unwrap();
+/// let leeds = fitted[0].teams.iter().position(|team| matches.names.team(*team) == "Leeds").unwrap();
+/// assert!(fitted[0].fit.attack[leeds] > fitted[0].fit.attack[1 - leeds]);
+/// ```
 pub fn fit(
     config: &EngineConfig,
     to: Option<Time>,
@@ -46,7 +66,7 @@ pub fn fit(
     Ok(fitted)
 }
 
-fn fit_pool(pool: String, mut model: GoalModel, played: &[&Record]) -> Result<Fitted, Error> {
+fn fit_pool(pool: String, mut model: GoalModel, played: &[&MatchRecord]) -> Result<Fitted, Error> {
     use crate::predict::Predictor as _;
     for record in played {
         if let Some(score) = record.score {
@@ -78,9 +98,9 @@ fn pools<'a>(
     shared: &[Vec<String>],
     to: Option<Time>,
     matches: &'a Matches,
-) -> BTreeMap<String, Vec<&'a Record>> {
-    let mut pools: BTreeMap<String, Vec<&Record>> = BTreeMap::new();
-    let within = |record: &&Record| to.is_none_or(|to| record.fixture.day <= to);
+) -> BTreeMap<String, Vec<&'a MatchRecord>> {
+    let mut pools: BTreeMap<String, Vec<&MatchRecord>> = BTreeMap::new();
+    let within = |record: &&MatchRecord| to.is_none_or(|to| record.fixture.day <= to);
     for record in matches
         .records
         .iter()

@@ -21,6 +21,18 @@ use crate::sink::{Outputs, Sink};
 use crate::source::{Matches, Replay, ReplayConfig, ReplayCounts, Stoppable};
 
 /// What a backtest did.
+///
+/// ```
+/// use simbet::{RunConfig, Settings, backtest, read_bytes};
+/// let csv = b"date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n\
+///     2024-08-16,Man United,Fulham,1,0,1.60,4.20,5.25\n";
+/// let settings = Settings::from_toml("strategy = 'flat'\nselections = ['home']").unwrap();
+/// let config = RunConfig::resolve(&settings).unwrap();
+/// let matches = read_bytes("mine.csv", csv, &config.read).unwrap();
+/// let done = backtest(&config.engine, config.replay, matches, None, &mut |_| {}).unwrap();
+/// assert_eq!(done.leagues(), ["mine"]);
+/// assert_eq!((done.replayed.played, done.replayed.offered), (1, 1));
+/// ```
 #[derive(Debug, Clone)]
 pub struct Done {
     /// What came out.

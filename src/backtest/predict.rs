@@ -12,6 +12,17 @@ use crate::sink::memory::Memory;
 use crate::source::{Matches, Offered, Replay, ReplayConfig};
 
 /// What is thought of fixtures, and what would be bet on them.
+///
+/// ```
+/// use simbet::{RunConfig, Settings, predict_fixtures, read_bytes};
+/// let csv = b"date,home_team,away_team,home_goals,away_goals\n2024-08-16,Leeds,Hull,3,1\n2024-08-23,Hull,Leeds,,\n";
+/// let config = RunConfig::resolve(&Settings::default()).unwrap();
+/// let matches = read_bytes("mine.csv", csv, &config.read).unwrap();
+/// let predictions = predict_fixtures(&config.engine, config.replay, matches).unwrap();
+/// let forecast = &predictions.forecasts[0];
+/// assert_eq!(predictions.matches.names.team(forecast.fixture.home), "Hull");
+/// assert_eq!(forecast.market, None); // the fixture has no price
+/// ```
 #[derive(Debug)]
 pub struct Predictions {
     /// The forecasts, in order of time.
@@ -26,6 +37,16 @@ pub struct Predictions {
 ///
 /// # Errors
 /// When a setting is out of range or a model fails.
+///
+/// ```
+/// use simbet::{RunConfig, Settings, predict_fixtures, read_bytes};
+/// let csv = b"date,home_team,away_team,home_goals,away_goals\n2024-08-16,Leeds,Hull,3,1\n2024-08-23,Hull,Leeds,,\n";
+/// let config = RunConfig::resolve(&Settings::default()).unwrap();
+/// let matches = read_bytes("mine.csv", csv, &config.read).unwrap();
+/// let predictions = predict_fixtures(&config.engine, config.replay, matches).unwrap();
+/// assert_eq!(predictions.forecasts.len(), 1);
+/// assert!((predictions.forecasts[0].model.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+/// ```
 pub fn predict_fixtures(
     config: &EngineConfig,
     replay: ReplayConfig,

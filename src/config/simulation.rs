@@ -13,6 +13,13 @@ use crate::source::synthetic::{BookmakerConfig, LeagueConfig, SyntheticConfig, T
 use crate::strategy::{StakeUnit, StrategyKind};
 
 /// What a user said of the league, the bookmaker and the runs; what was not said is `None` or empty.
+///
+/// ```
+/// use simbet::{Settings, SimulationConfig, SimulationSettings};
+/// let simulation = SimulationSettings { teams: Some(10), matches: Some(90), seed: 7, ruin: 0.5, ..SimulationSettings::default() };
+/// let config = SimulationConfig::resolve(&Settings::default(), &simulation, None).unwrap();
+/// assert_eq!((config.synthetic.league.size(), config.synthetic.seed), (10, 7));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Args)]
 #[group(skip)]
 pub struct SimulationSettings {

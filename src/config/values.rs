@@ -10,6 +10,13 @@ use crate::calendar;
 use crate::domain::Time;
 
 /// Why a setting cannot be used.
+///
+/// ```
+/// use simbet::{ConfigError, Settings};
+/// let error = Settings::from_toml("bankrol = 100").unwrap_err();
+/// let ConfigError::UnknownKey { suggestion, .. } = error else { panic!("{error}") };
+/// assert_eq!(suggestion.as_deref(), Some("bankroll"));
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {

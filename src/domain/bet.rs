@@ -57,6 +57,23 @@ impl Edge {
 }
 
 /// Names a bet: a pure function of match, selection, time and strategy, so that a replay finds it again.
+///
+/// ```
+/// use simbet::{BetId, Fixture, LeagueId, Selection, TeamId, Time};
+/// let day = Time::from_days(19_580);
+/// let fixture = Fixture {
+///     id: Fixture::id_of("E0", "2023-08-11", "Burnley", "Man City"),
+///     league: LeagueId(0),
+///     home: TeamId(0),
+///     away: TeamId(1),
+///     season: 2023,
+///     day,
+///     kickoff: None,
+/// };
+/// let id = BetId::new(&fixture, Selection::HOME, day, "kelly");
+/// assert_eq!(id, BetId::new(&fixture, Selection::HOME, day, "kelly"));
+/// assert_ne!(id, BetId::new(&fixture, Selection::AWAY, day, "kelly"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct BetId(u64);
 
@@ -105,6 +122,34 @@ impl Fnv {
 }
 
 /// A bet that was placed, or would have been.
+///
+/// ```
+/// use std::sync::Arc;
+/// use simbet::{Bet, BetId, Book, Edge, Fixture, LeagueId, MatchState, Money, Odds, Quote, Score, Selection, TeamId, Time};
+/// let day = Time::from_days(19_580);
+/// let fixture = Arc::new(Fixture {
+///     id: Fixture::id_of("E0", "2023-08-11", "Burnley", "Man City"),
+///     league: LeagueId(0),
+///     home: TeamId(0),
+///     away: TeamId(1),
+///     season: 2023,
+///     day,
+///     kickoff: None,
+/// });
+/// let odds = Odds::new(1.35).unwrap();
+/// let quote = Quote { selection: Selection::AWAY, odds, book: Book::AVG, as_of: day };
+/// let bet = Bet {
+///     id: BetId::new(&fixture, Selection::AWAY, day, "flat"),
+///     fixture,
+///     state: MatchState::default(),
+///     edge: Edge::new(quote, None),
+///     stake: Money::from_minor(10_000),
+///     placed_at: day,
+///     price_probability: None,
+/// };
+/// let outcome = bet.edge.quote.selection.settle(Score { home: 0, away: 3 });
+/// assert_eq!(outcome.payout(bet.stake, odds), Money::from_minor(13_500));
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Bet {
     /// Its name.

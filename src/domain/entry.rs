@@ -13,6 +13,11 @@ use super::score::{MatchState, Score};
 use super::time::Time;
 
 /// Why a bet that a strategy wanted was not placed.
+///
+/// ```
+/// use simbet::Refusal;
+/// assert_eq!(Refusal::NoFreeBankroll.code(), "no_free_bankroll");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Refusal {
     /// Nothing is free to stake.
@@ -59,6 +64,37 @@ pub struct Closing {
 }
 
 /// How a bet ended.
+///
+/// ```
+/// use simbet::{Entry, Names, Outcome, RunConfig, Settings, Settlement, Sink, SinkError, backtest, read_bytes};
+///
+/// #[derive(Default)]
+/// struct Settlements(Vec<Settlement>);
+///
+/// impl Sink for Settlements {
+///     fn name(&self) -> &'static str {
+///         "settlements"
+///     }
+///
+///     fn write(&mut self, entry: &Entry, _names: &Names) -> Result<(), SinkError> {
+///         if let Entry::Settled(settlement) = entry {
+///             self.0.push(settlement.clone());
+///         }
+///         Ok(())
+///     }
+/// }
+///
+/// let csv = b"date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n\
+///     2024-08-16,Man United,Fulham,1,0,1.60,4.20,5.25\n";
+/// let settings = Settings::from_toml("strategy = 'flat'\nselections = ['home']").unwrap();
+/// let config = RunConfig::resolve(&settings).unwrap();
+/// let matches = read_bytes("mine.csv", csv, &config.read).unwrap();
+/// let mut sink = Settlements::default();
+/// backtest(&config.engine, config.replay, matches, Some(&mut sink), &mut |_| {}).unwrap();
+/// let settlement = &sink.0[0];
+/// assert_eq!(settlement.outcome, Outcome::Won);
+/// assert_eq!((settlement.payout.units(), settlement.profit.units()), (160.0, 60.0));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settlement {
     /// The bet.
@@ -80,6 +116,31 @@ pub struct Settlement {
 }
 
 /// What a model thought of a match when it was priced, beside what the price said.
+///
+/// ```
+/// use std::sync::Arc;
+/// use simbet::{Fixture, Forecast, LeagueId, MatchState, ScoreGrid, TeamId, Time};
+/// let day = Time::from_days(19_580);
+/// let fixture = Fixture {
+///     id: Fixture::id_of("E0", "2023-08-11", "Burnley", "Man City"),
+///     league: LeagueId(0),
+///     home: TeamId(0),
+///     away: TeamId(1),
+///     season: 2023,
+///     day,
+///     kickoff: None,
+/// };
+/// let grid = ScoreGrid::poisson(1.6, 1.1).unwrap();
+/// let forecast = Forecast {
+///     fixture: Arc::new(fixture),
+///     time: day,
+///     state: MatchState::default(),
+///     model: grid.outcomes(),
+///     expected_goals: grid.expected_goals(),
+///     market: None,
+/// };
+/// assert!((forecast.model[0] - 0.489573537).abs() < 1e-9);
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Forecast {
     /// The match.
@@ -97,6 +158,14 @@ pub struct Forecast {
 }
 
 /// A record of the ledger: everything the engine says.
+///
+/// ```
+/// use simbet::{Bankroll, Entry, Money, Time};
+/// let bankroll = Bankroll::new(Money::from_minor(10_350)).unwrap();
+/// let entry = Entry::Closed { time: Time::from_days(19_580), bankroll };
+/// let Entry::Closed { bankroll, .. } = entry else { panic!("the entry closes a round") };
+/// assert_eq!(bankroll.balance().to_string(), "103.50");
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Entry {
     /// A priced match was predicted.

@@ -10,10 +10,26 @@ use super::time::Time;
 
 /// A team of this run; [`Names`] turns it into its name. The number itself means nothing: no result may
 /// depend on it.
+///
+/// ```
+/// use simbet::{Names, TeamId};
+/// let mut names = Names::default();
+/// let team: TeamId = names.intern_team("Burnley");
+/// assert_eq!(names.team(team), "Burnley");
+/// assert_eq!(names.find_team("Burnley"), Some(team));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TeamId(pub u32);
 
 /// A league of this run; [`Names`] turns it into its name.
+///
+/// ```
+/// use simbet::{LeagueId, Names};
+/// let mut names = Names::default();
+/// let league: LeagueId = names.intern_league("E0");
+/// assert_eq!(names.league(league), "E0");
+/// assert_eq!(names.find_league("SP1"), None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LeagueId(pub u32);
 
@@ -52,6 +68,23 @@ impl Fixture {
 }
 
 /// A fixture and its final score.
+///
+/// ```
+/// use std::sync::Arc;
+/// use simbet::{Fixture, LeagueId, Match, Outcome, Score, Selection, TeamId, Time};
+/// let day = Time::from_days(19_580);
+/// let fixture = Fixture {
+///     id: Fixture::id_of("E0", "2023-08-11", "Burnley", "Man City"),
+///     league: LeagueId(0),
+///     home: TeamId(0),
+///     away: TeamId(1),
+///     season: 2023,
+///     day,
+///     kickoff: None,
+/// };
+/// let played = Match { fixture: Arc::new(fixture), score: Score { home: 0, away: 3 } };
+/// assert_eq!(Selection::AWAY.settle(played.score), Outcome::Won);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Match {
     /// What was played.

@@ -12,6 +12,14 @@ use super::score::Score;
 use super::side::Side;
 
 /// A kind of market, whatever its line.
+///
+/// ```
+/// use simbet::{MarketKind, Side};
+/// let kind: MarketKind = "ou".parse().unwrap();
+/// assert_eq!(kind, MarketKind::OverUnder);
+/// assert_eq!(kind.sides(), [Side::Over, Side::Under]);
+/// assert!(kind.has_line() && kind.is_two_way());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum MarketKind {
     /// Home, draw or away at full time.

@@ -253,6 +253,15 @@ impl<'de> Deserialize<'de> for Money {
 }
 
 /// What there is, and how much of it is tied up in open bets: 0 ≤ reserved ≤ balance.
+///
+/// ```
+/// use simbet::{Bankroll, Money};
+/// let mut bankroll = Bankroll::new(Money::from_minor(10_000)).unwrap();
+/// bankroll.reserve(Money::from_minor(2_500)).unwrap();
+/// assert_eq!(bankroll.free(), Money::from_minor(7_500));
+/// bankroll.release(Money::from_minor(2_500), Money::from_minor(1_000));
+/// assert_eq!(bankroll.balance(), Money::from_minor(11_000));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "[Money; 2]", into = "[Money; 2]")]
 pub struct Bankroll {

@@ -3,6 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 /// Goals of both sides.
+///
+/// ```
+/// use simbet::{Outcome, Score, Selection};
+/// let score = Score { home: 2, away: 2 };
+/// assert_eq!(Selection::DRAW.settle(score), Outcome::Won);
+/// assert_eq!(Selection::HOME.settle(score), Outcome::Lost);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Score {
     /// Goals of the home side.
@@ -24,6 +31,12 @@ impl Score {
 }
 
 /// Minute and score of a match so far; the default is kick-off.
+///
+/// ```
+/// use simbet::MatchState;
+/// let kickoff = MatchState::default();
+/// assert_eq!(kickoff, MatchState { minute: 0, home_goals: 0, away_goals: 0 });
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct MatchState {
     /// Minutes played, 0 at kick-off; stoppage time runs on past 90.

@@ -7,6 +7,13 @@ use serde::{Deserialize, Serialize};
 use super::code::CodeError;
 
 /// The side of a market that is backed.
+///
+/// ```
+/// use simbet::Side;
+/// let side: Side = "Under".parse().unwrap();
+/// assert_eq!(side, Side::Under);
+/// assert_eq!(side.code(), "under");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {

@@ -7,6 +7,15 @@ use crate::predict::{MarginMethod, ModelConfig};
 use crate::strategy::StrategyConfig;
 
 /// What an engine is made of.
+///
+/// ```
+/// use simbet::{EngineConfig, Money, RunConfig, Settings};
+/// let config = RunConfig::resolve(&Settings::default()).unwrap().engine;
+/// assert_eq!(config.bankroll, Money::from_minor(1_000_000));
+/// assert!(config.model.is_some());
+/// let smaller = EngineConfig { bankroll: Money::from_minor(50_000), ..config };
+/// assert_eq!(smaller.bankroll.to_string(), "500.00");
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EngineConfig {
     /// The model of every pool; `None` for staking that needs no opinion.

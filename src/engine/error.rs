@@ -6,6 +6,13 @@ use crate::predict::{ModelConfigError, PredictError};
 use crate::strategy::StrategyError;
 
 /// Why the engine stopped.
+///
+/// ```
+/// use simbet::{Engine, EngineConfig, EngineError, Money, RunConfig, Settings};
+/// let config = RunConfig::resolve(&Settings::default()).unwrap().engine;
+/// let config = EngineConfig { bankroll: Money::from_minor(-1), ..config };
+/// assert!(matches!(Engine::new(&config), Err(EngineError::Ledger(_))));
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EngineError {

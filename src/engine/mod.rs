@@ -35,6 +35,16 @@ pub use pricer::Assessment;
 use pricer::Pricer;
 
 /// Models, strategy and ledger, and what lies between them.
+///
+/// ```
+/// use simbet::{Engine, Names, Round, RunConfig, Settings};
+/// let config = RunConfig::resolve(&Settings::default()).unwrap();
+/// let mut engine = Engine::new(&config.engine).unwrap();
+/// let mut entries = Vec::new();
+/// engine.process(&[Round::default()], &Names::default(), &mut entries).unwrap();
+/// assert!(entries.is_empty()); // nothing happens in an empty round
+/// assert_eq!(engine.ledger().bankroll().balance().units(), 10_000.0);
+/// ```
 pub struct Engine {
     pools: Pools,
     strategy: Strategy,

@@ -7,6 +7,12 @@ use crate::domain::{Forecast, Score};
 use crate::significance::{brier, log_loss, rps};
 
 /// Mean scores over the matches forecast.
+///
+/// ```
+/// use simbet::Scores;
+/// let scores = Scores::default();
+/// assert_eq!((scores.n, scores.brier), (0, None)); // a mean of nothing is undefined
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Scores {
     /// Matches.

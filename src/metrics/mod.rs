@@ -139,6 +139,18 @@ fn ratio(part: f64, whole: f64) -> Option<f64> {
 }
 
 /// The summary of a run. Ratios are fractions; an undefined one is `None`.
+///
+/// ```
+/// use simbet::{RunConfig, Settings, backtest, read_bytes};
+/// let csv = b"date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n\
+///     2024-08-16,Man United,Fulham,1,0,1.60,4.20,5.25\n";
+/// let settings = Settings::from_toml("strategy = 'flat'\nselections = ['home']").unwrap();
+/// let config = RunConfig::resolve(&settings).unwrap();
+/// let matches = read_bytes("mine.csv", csv, &config.read).unwrap();
+/// let summary = backtest(&config.engine, config.replay, matches, None, &mut |_| {}).unwrap().summary;
+/// assert_eq!((summary.bets, summary.won, summary.lost), (1, 1, 0));
+/// assert_eq!((summary.yield_on_turnover, summary.roi), (Some(0.6), Some(0.006)));
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Matches played.

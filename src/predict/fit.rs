@@ -70,6 +70,17 @@ pub struct FitConfig {
 /// log λ = intercept + home_advantage + attack_i − defence_j      (i at home to j)
 /// log ν = intercept + attack_j − defence_i
 /// ```
+///
+/// ```
+/// use simbet::{RunConfig, Settings, fit, read_bytes};
+/// let csv = b"date,home_team,away_team,home_goals,away_goals\n2024-08-16,Leeds,Hull,3,1\n2024-08-23,Hull,Leeds,1,1\n";
+/// let config = RunConfig::resolve(&Settings::default()).unwrap();
+/// let matches = read_bytes("mine.csv", csv, &config.read).unwrap();
+/// let fit = &fit(&config.engine, None, &matches).unwrap()[0].fit;
+/// let [home_goals, _] = fit.rates(0, 1).unwrap();
+/// let log = fit.intercept + fit.home_advantage + fit.attack[0] - fit.defence[1];
+/// assert!((home_goals.ln() - log).abs() < 1e-12);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fit {
     /// Attack of each team, in log goals; 0 is average.

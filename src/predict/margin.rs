@@ -3,6 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 /// The assumption on how the margin is distributed over the outcomes of a market.
+///
+/// ```
+/// use simbet::{MarginMethod, Settings};
+/// let settings = Settings::from_toml("margin_method = 'odds-ratio'").unwrap();
+/// assert_eq!(settings.margin_method, Some(MarginMethod::OddsRatio));
+/// assert_eq!(MarginMethod::default(), MarginMethod::Multiplicative);
+/// ```
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, clap::ValueEnum,
 )]

@@ -38,6 +38,36 @@ use crate::domain::{Book, Match, Offer, ScoreGrid, Time};
 ///
 /// An instance serves one pool of leagues. It observes results in order of time. Its predictions must not depend on the
 /// numbers inside [`TeamId`](crate::domain::TeamId), which differ from run to run.
+///
+/// ```
+/// use std::sync::Arc;
+/// use simbet::{Fixture, LeagueId, Match, MatchState, Offer, PredictError, Predictor, ScoreGrid, TeamId, Time};
+///
+/// /// The same goals are expected of every match.
+/// struct Constant;
+///
+/// impl Predictor for Constant {
+///     fn observe(&mut self, _played: &Match) {}
+///
+///     fn predict(&mut self, _offer: &Offer, _now: Time) -> Result<Option<ScoreGrid>, PredictError> {
+///         Ok(ScoreGrid::poisson(1.6, 1.1).ok())
+///     }
+/// }
+///
+/// let day = Time::from_days(19_580);
+/// let fixture = Arc::new(Fixture {
+///     id: Fixture::id_of("E0", "2023-08-11", "Burnley", "Man City"),
+///     league: LeagueId(0),
+///     home: TeamId(0),
+///     away: TeamId(1),
+///     season: 2023,
+///     day,
+///     kickoff: None,
+/// });
+/// let offer = Offer { fixture, state: MatchState::default(), quotes: Vec::new() };
+/// let grid = Constant.predict(&offer, day).unwrap().unwrap();
+/// assert!((grid.outcomes()[0] - 0.489573537).abs() < 1e-9);
+/// ```
 pub trait Predictor: Send {
     /// Learns a result.
     fn observe(&mut self, played: &Match);
@@ -63,6 +93,13 @@ pub trait Predictor: Send {
 }
 
 /// Which model.
+///
+/// ```
+/// use simbet::ModelKind;
+/// assert_eq!(ModelKind::default(), ModelKind::DixonColes);
+/// assert!(ModelKind::Poisson.has_strengths());
+/// assert!(!ModelKind::Market.learns_from_results());
+/// ```
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, clap::ValueEnum,
 )]
@@ -118,6 +155,12 @@ impl ModelKind {
 }
 
 /// The distribution of a match's goals over its minutes.
+///
+/// ```
+/// use simbet::{GoalProfile, Settings};
+/// let settings = Settings::from_toml("profile = 'empirical'").unwrap();
+/// assert_eq!(settings.profile, Some(GoalProfile::Empirical));
+/// ```
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, clap::ValueEnum,
 )]
@@ -316,6 +359,12 @@ pub enum ModelConfigError {
 }
 
 /// Why a prediction failed.
+///
+/// ```
+/// use simbet::PredictError;
+/// let error = PredictError::Undetermined { matches: 3 };
+/// assert!(error.to_string().contains("3 matches"));
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PredictError {

@@ -16,6 +16,15 @@ use crate::source::synthetic::{Purpose, ScoreSampler, stream};
 
 /// The expected goals of the remaining matches: the same in all runs, or drawn for each run from the distribution of the
 /// strengths.
+///
+/// ```
+/// use simbet::{Outlook, ReadConfig, Rules, Season, read_bytes};
+/// let csv = b"Div,Date,HomeTeam,AwayTeam,FTHG,FTAG\nE0,10/08/24,Ayton,Brae,3,0\nE0,17/08/24,Brae,Ayton,,\n";
+/// let matches = read_bytes("E0.csv", csv, &ReadConfig::default()).unwrap();
+/// let season = Season::find(&matches, None, None, Rules::of).unwrap();
+/// assert!(Outlook::known(&season, &[[1.5, 1.1]], 0.0).is_ok());
+/// assert!(Outlook::known(&season, &[], 0.0).is_err()); // one match is left
+/// ```
 #[derive(Debug, Clone)]
 pub struct Outlook(Strengths);
 

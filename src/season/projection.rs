@@ -16,6 +16,18 @@ use crate::source::synthetic::{Purpose, stream};
 const CHUNK: u64 = 128;
 
 /// The final positions of all teams, over all runs.
+///
+/// ```
+/// use simbet::{Outlook, ReadConfig, Rules, Season, project, read_bytes};
+/// let csv = b"Div,Date,HomeTeam,AwayTeam,FTHG,FTAG\nE0,10/08/24,Ayton,Brae,3,0\nE0,17/08/24,Brae,Ayton,,\n";
+/// let matches = read_bytes("E0.csv", csv, &ReadConfig::default()).unwrap();
+/// let season = Season::find(&matches, None, None, Rules::of).unwrap();
+/// let outlook = Outlook::known(&season, &[[1.5, 1.1]], 0.0).unwrap();
+/// let rules = Rules { relegated: None, ..Rules::of("E0") };
+/// let projection = project(&season, &rules, &outlook, 0..100, 1, &|_| true).unwrap();
+/// assert_eq!((projection.runs, projection.teams.len()), (100, 2));
+/// assert!((projection.teams.iter().map(|team| team.title.share).sum::<f64>() - 1.0).abs() < 1e-12);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Projection {
     /// The number of runs.

@@ -6,12 +6,22 @@ use super::error::{SeasonError, suggestion};
 use super::rules::Rules;
 use super::standings::Standings;
 use crate::domain::{LeagueId, Score, TeamId, Time};
-use crate::source::{Matches, Record};
+use crate::source::synthetic::{Purpose, stream};
+use crate::source::{MatchRecord, Matches};
 
 /// Matches after which a team counts as settled in the season.
 const SETTLED: u32 = 3;
 
 /// One season of one league, of which a part was played. Teams are numbered from 0 in alphabetical order.
+///
+/// ```
+/// use simbet::{ReadConfig, Rules, Season, read_bytes};
+/// let csv = b"Div,Date,HomeTeam,AwayTeam,FTHG,FTAG\nE0,10/08/24,Ayton,Brae,3,0\nE0,17/08/24,Brae,Ayton,,\n";
+/// let matches = read_bytes("E0.csv", csv, &ReadConfig::default()).unwrap();
+/// let season = Season::find(&matches, None, None, Rules::of).unwrap();
+/// assert_eq!(season.names(), ["Ayton", "Brae"]);
+/// assert_eq!((season.played().len(), season.left()), (1, &[[1, 0]][..]));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Season {
     league: String,
@@ -26,11 +36,11 @@ pub struct Season {
 
 /// The records of a season, by what is known on the day of the projection.
 struct Rows<'a> {
-    played: Vec<(&'a Record, Score)>,
+    played: Vec<(&'a MatchRecord, Score)>,
     /// Results of later days, which count as unknown.
-    later: Vec<&'a Record>,
+    later: Vec<&'a MatchRecord>,
     /// Rows without a score.
-    fixtures: Vec<&'a Record>,
+    fixtures: Vec<&'a MatchRecord>,
     /// The number of teams in the season before.
     before: usize,
 }
@@ -52,7 +62,7 @@ impl Season {
     ) -> Result<Self, SeasonError> {
         let league = find_league(matches, league, as_of)?;
         let rules = rules(matches.names.league(league));
-        let records: Vec<&Record> = matches
+        let records: Vec<&MatchRecord> = matches
             .records
             .iter()
             .filter(|record| record.fixture.league == league)
@@ -109,7 +119,7 @@ impl Season {
     }
 
     /// The numbers of both sides.
-    fn pair(&self, record: &Record) -> [usize; 2] {
+    fn pair(&self, record: &MatchRecord) -> [usize; 2] {
         [record.fixture.home, record.fixture.away].map(|team| {
             self.teams
                 .iter()
@@ -292,10 +302,29 @@ impl Season {
         }
         standings
     }
+
+    /// The names of the teams from first to last; the order of those that are level by all criteria is drawn by this seed.
+    ///
+    /// ```
+    /// use simbet::{ReadConfig, Rules, Season, read_bytes};
+    /// let csv = b"Div,Date,HomeTeam,AwayTeam,FTHG,FTAG\nE0,10/08/24,Ayton,Brae,0,3\nE0,17/08/24,Brae,Ayton,,\n";
+    /// let matches = read_bytes("E0.csv", csv, &ReadConfig::default()).unwrap();
+    /// let season = Season::find(&matches, None, None, Rules::of).unwrap();
+    /// assert_eq!(season.ranking(&Rules::of("E0"), 1), ["Brae", "Ayton"]);
+    /// ```
+    pub fn ranking(&self, rules: &Rules, seed: u64) -> Vec<&str> {
+        let order = self
+            .standings(rules)
+            .rank(&mut stream(seed, 0, Purpose::Lots));
+        order
+            .into_iter()
+            .map(|team| self.names[team].as_str())
+            .collect()
+    }
 }
 
 impl<'a> Rows<'a> {
-    fn sort(records: &[&'a Record], year: i16, as_of: Option<Time>) -> Self {
+    fn sort(records: &[&'a MatchRecord], year: i16, as_of: Option<Time>) -> Self {
         let mut rows = Self {
             played: Vec::new(),
             later: Vec::new(),
@@ -321,8 +350,9 @@ impl<'a> Rows<'a> {
     }
 
     /// The records without a known result, by day and id.
-    fn open(&self) -> impl Iterator<Item = &'a Record> {
-        let mut open: Vec<&Record> = self.later.iter().chain(&self.fixtures).copied().collect();
+    fn open(&self) -> impl Iterator<Item = &'a MatchRecord> {
+        let mut open: Vec<&MatchRecord> =
+            self.later.iter().chain(&self.fixtures).copied().collect();
         open.sort_by(|a, b| (a.fixture.day, &a.fixture.id).cmp(&(b.fixture.day, &b.fixture.id)));
         open.into_iter()
     }
@@ -358,12 +388,12 @@ fn find_league(
 }
 
 /// Whether a record has a result that is known on this day.
-fn is_known(record: &Record, as_of: Option<Time>) -> bool {
+fn is_known(record: &MatchRecord, as_of: Option<Time>) -> bool {
     record.score.is_some() && as_of.is_none_or(|day| record.fixture.day <= day)
 }
 
 /// The season of the first match after `as_of`; without such a match the latest season.
-fn year_to_finish(records: &[&Record], as_of: Option<Time>) -> i16 {
+fn year_to_finish(records: &[&MatchRecord], as_of: Option<Time>) -> i16 {
     let next = records
         .iter()
         .filter(|record| as_of.is_some_and(|day| record.fixture.day > day));

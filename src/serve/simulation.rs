@@ -23,7 +23,7 @@ use crate::error::Error;
 use crate::schema::event::{MatchEvent, MatchRef, MatchResult};
 use crate::source::stream::EntryError;
 use crate::source::synthetic::{LeagueConfig, Synthetic, SyntheticConfig, Teams};
-use crate::source::{Next, Source as _};
+use crate::source::{NextRound, Source as _};
 
 /// Minutes from prices to prices.
 const EVERY: u8 = 5;
@@ -80,7 +80,7 @@ pub fn invent(wanted: &Wanted) -> Result<Vec<Moment>, Error> {
     };
     let mut source = Synthetic::new(&config)?;
     let (mut moments, mut round) = (Vec::new(), Round::default());
-    while source.next_round(&mut round)? == Next::Round {
+    while source.next_round(&mut round)? == NextRound::Round {
         let offers = round
             .offers
             .iter()

@@ -88,7 +88,7 @@ impl YieldInterval {
 ///
 /// ```
 /// use rand::SeedableRng as _;
-/// use simbet::yield_interval;
+/// use simbet::internals::significance::yield_interval;
 /// use simbet::internals::significance::{Resampling, SettledBet};
 /// let bets = [(1, 1.0), (1, -1.0), (2, 1.0), (3, -1.0), (3, 0.5)].map(|(day, profit)| SettledBet { day, stake: 1.0, profit });
 /// let mut random = chacha20::ChaCha8Rng::seed_from_u64(1);

@@ -17,6 +17,13 @@ pub struct ReliabilityBin {
 }
 
 /// A reliability table.
+///
+/// ```
+/// use simbet::reliability;
+/// let table = reliability(&[(0.75, true), (0.75, false)]).unwrap();
+/// assert_eq!(table.bins[7].observed, Some(0.5));
+/// assert_eq!(table.calibration_error, 0.25);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Reliability {
     /// Bin b holds forecasts from b/10 up to, but not including, (b + 1)/10; the last holds 1 as well.

@@ -55,6 +55,19 @@ struct ScoredForecast {
 pub const LEVEL: f64 = 0.95;
 
 /// Skill or luck: the tests of a run's bets and forecasts. An undefined test is `None`.
+///
+/// ```
+/// use simbet::{RunConfig, Settings, backtest, read_bytes};
+/// let csv = b"date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n\
+///     2024-08-16,Man United,Fulham,1,0,1.60,4.20,5.25\n";
+/// let settings = Settings::from_toml("strategy = 'flat'\nselections = ['home']").unwrap();
+/// let config = RunConfig::resolve(&settings).unwrap();
+/// let matches = read_bytes("mine.csv", csv, &config.read).unwrap();
+/// let summary = backtest(&config.engine, config.replay, matches, None, &mut |_| {}).unwrap().summary;
+/// let significance = summary.significance.unwrap();
+/// assert_eq!((significance.bets, significance.days), (1, 1));
+/// assert_eq!(significance.mean_return, None); // one bet has no variance
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Significance {
     /// BetResult bets.

@@ -8,6 +8,13 @@ use super::{moments::Moments, tails};
 const MAX_BETS: u64 = 1 << 53;
 
 /// A t test of a mean against zero, in the unit of the values.
+///
+/// ```
+/// use simbet::mean_test;
+/// let test = mean_test(&[1.0, -1.0, 1.0, 1.0, -1.0]).unwrap();
+/// assert_eq!(test.n, 5);
+/// assert!((test.t - test.mean / test.std_error).abs() < 1e-12);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct MeanTest {
     /// Number of values, one for each bet.

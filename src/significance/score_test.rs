@@ -7,6 +7,13 @@ use serde::{Deserialize, Serialize};
 use super::{moments::Moments, tails};
 
 /// The difference of two forecasters' scores against zero, in the unit of the score.
+///
+/// ```
+/// use simbet::diebold_mariano;
+/// let test = diebold_mariano(&[0.1, -0.2, 0.3, 0.2, -0.1], 0).unwrap();
+/// assert_eq!(test.n, 5);
+/// assert!((test.difference - 0.06).abs() < 1e-12);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ScoreTest {
     /// Forecasts.

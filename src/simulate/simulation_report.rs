@@ -10,6 +10,17 @@ use crate::config::{ResolvedStrategy, SimulationConfig};
 use crate::domain::Money;
 
 /// Every strategy's figures over the same runs, and how they differ from the first.
+///
+/// ```
+/// use std::sync::atomic::AtomicBool;
+/// use simbet::{Settings, SimulationConfig, SimulationSettings, simulate};
+/// let settings = Settings::from_toml("model = 'truth'").unwrap();
+/// let simulation = SimulationSettings { runs: Some(2), seed: 1, ruin: 0.5, ..SimulationSettings::default() };
+/// let config = SimulationConfig::resolve(&settings, &simulation, None).unwrap();
+/// let report = simulate(&config, &AtomicBool::new(false), &mut |_| Ok(()), &|_| {}).unwrap();
+/// assert_eq!((report.runs(), report.strategies.len()), (2, 1));
+/// assert_eq!(report.strategies[0].name, "ev");
+/// ```
 #[derive(Debug, Clone)]
 pub struct SimulationReport {
     /// One for each strategy.

@@ -15,7 +15,7 @@ use super::simulation::SimulationSink;
 /// ```
 /// use simbet::Sink as _;
 /// use simbet::internals::sink::Outputs;
-/// use simbet::Memory;
+/// use simbet::internals::sink::memory::Memory;
 ///
 /// let mut outputs = Outputs { memory: Some(Memory::default()), ..Outputs::default() };
 /// let names: Vec<_> = outputs.sinks().iter().map(|sink| sink.name()).collect();

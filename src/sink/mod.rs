@@ -16,6 +16,34 @@ use crate::checkpoint::CheckpointError;
 use crate::domain::{Entry, Names};
 
 /// A consumer of entries.
+///
+/// ```
+/// use simbet::{Entry, Names, RunConfig, Settings, Sink, SinkError, backtest, read_bytes};
+///
+/// /// Counts bets.
+/// #[derive(Default)]
+/// struct Counter(u64);
+///
+/// impl Sink for Counter {
+///     fn name(&self) -> &'static str {
+///         "counter"
+///     }
+///
+///     fn write(&mut self, entry: &Entry, _names: &Names) -> Result<(), SinkError> {
+///         self.0 += u64::from(matches!(entry, Entry::Placed(_)));
+///         Ok(())
+///     }
+/// }
+///
+/// let csv = b"date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n\
+///     2024-08-16,Man United,Fulham,1,0,1.60,4.20,5.25\n";
+/// let settings = Settings::from_toml("strategy = 'flat'\nselections = ['home']").unwrap();
+/// let config = RunConfig::resolve(&settings).unwrap();
+/// let matches = read_bytes("mine.csv", csv, &config.read).unwrap();
+/// let mut counter = Counter::default();
+/// backtest(&config.engine, config.replay, matches, Some(&mut counter), &mut |_| {}).unwrap();
+/// assert_eq!(counter.0, 1);
+/// ```
 pub trait Sink {
     /// What it is called in a checkpoint: a run goes on with the outputs that it began with.
     fn name(&self) -> &'static str;
@@ -52,6 +80,13 @@ pub trait Sink {
 }
 
 /// Why an output failed.
+///
+/// ```
+/// use std::error::Error as _;
+/// use simbet::SinkError;
+/// let full = std::io::Error::other("the disk is full");
+/// assert_eq!(SinkError::Stream(full).source().unwrap().to_string(), "the disk is full");
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SinkError {

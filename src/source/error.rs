@@ -3,6 +3,14 @@
 use std::fmt;
 
 /// Why a source failed.
+///
+/// ```
+/// use simbet::{ReadConfig, SourceError, read_bytes};
+/// let csv = b"date,home_team,home_goals,away_goals\n2024-08-16,Man United,1,0\n";
+/// let error = read_bytes("mine.csv", csv, &ReadConfig::default()).unwrap_err();
+/// assert!(matches!(error, SourceError::Header { .. }));
+/// assert!(error.to_string().starts_with("mine.csv"));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SourceError {

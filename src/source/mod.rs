@@ -15,7 +15,7 @@ pub use error::{BadCell, Conflict, Place, SourceError};
 pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};
 pub use stoppable::Stoppable;
 pub use table::{
-    Input, Matches, OnBadRow, ReadConfig, ReadCounts, Record, Remark, canonical_columns,
+    Input, MatchRecord, Matches, OnBadRow, ReadConfig, ReadCounts, Remark, canonical_columns,
     canonical_rows, is_price, read, read_bytes,
 };
 
@@ -23,8 +23,15 @@ use crate::checkpoint::CheckpointError;
 use crate::domain::{Names, Round};
 
 /// What a source has.
+///
+/// ```
+/// use std::sync::Arc;
+/// use simbet::{Matches, NextRound, Replay, ReplayConfig, Round, Source};
+/// let mut source = Replay::new(Arc::new(Matches::default()), ReplayConfig::default());
+/// assert_eq!(source.next_round(&mut Round::default()).unwrap(), NextRound::End);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Next {
+pub enum NextRound {
     /// A round.
     Round,
     /// Nothing so far: whoever has rounds should process them, and then ask again. A source that is asked again keeps
@@ -46,12 +53,39 @@ pub enum Stage {
 }
 
 /// A stream of rounds in order of time.
+///
+/// ```
+/// use simbet::{Names, NextRound, Round, Source, SourceError, Time};
+///
+/// /// As many empty rounds, one a day.
+/// struct Days(i64, Names);
+///
+/// impl Source for Days {
+///     fn next_round(&mut self, round: &mut Round) -> Result<NextRound, SourceError> {
+///         if self.0 == 0 {
+///             return Ok(NextRound::End);
+///         }
+///         self.0 -= 1;
+///         round.reset(Time::from_days(100 - self.0));
+///         Ok(NextRound::Round)
+///     }
+///
+///     fn names(&self) -> &Names {
+///         &self.1
+///     }
+/// }
+///
+/// let (mut source, mut round) = (Days(1, Names::default()), Round::default());
+/// assert_eq!(source.next_round(&mut round).unwrap(), NextRound::Round);
+/// assert_eq!(round.time.day(), 100);
+/// assert_eq!(source.next_round(&mut round).unwrap(), NextRound::End);
+/// ```
 pub trait Source {
     /// Replaces `round` by the next one, if there is one.
     ///
     /// # Errors
     /// When the input cannot be read on.
-    fn next_round(&mut self, round: &mut Round) -> Result<Next, SourceError>;
+    fn next_round(&mut self, round: &mut Round) -> Result<NextRound, SourceError>;
 
     /// The names of the teams and leagues met so far.
     fn names(&self) -> &Names;

@@ -5,12 +5,18 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use super::table::{Matches, Record};
-use super::{Next, Source, SourceError};
+use super::table::{MatchRecord, Matches};
+use super::{NextRound, Source, SourceError};
 use crate::calendar;
 use crate::domain::{Match, MatchState, Names, Offer, Quote, Round, Time};
 
 /// Which price bets are struck at.
+///
+/// ```
+/// use simbet::{PriceTime, Settings};
+/// let settings = Settings::from_toml("price = 'close'").unwrap();
+/// assert_eq!(settings.price, Some(PriceTime::Close));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum PriceTime {
@@ -33,6 +39,19 @@ pub enum Offered {
 }
 
 /// How matches are replayed.
+///
+/// ```
+/// use std::sync::Arc;
+/// use simbet::{ReadConfig, Replay, ReplayConfig, Time, read_bytes};
+/// let csv = b"date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n\
+///     2024-08-16,Man United,Fulham,1,0,1.60,4.20,5.25\n";
+/// let matches = Arc::new(read_bytes("mine.csv", csv, &ReadConfig::default()).unwrap());
+/// let all = Replay::new(Arc::clone(&matches), ReplayConfig::default());
+/// assert_eq!(all.counts().offered, 1);
+/// let later = matches.records[0].fixture.day + Time::DAY;
+/// let none = Replay::new(matches, ReplayConfig { from: Some(later), ..ReplayConfig::default() });
+/// assert_eq!((none.counts().played, none.counts().offered), (1, 0));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct ReplayConfig {
     /// Which price bets are struck at.
@@ -142,18 +161,18 @@ impl Replay {
     /// ```
     /// use std::sync::Arc;
     /// use simbet::Round;
-    /// use simbet::{Next, ReadConfig, Replay, ReplayConfig, Source, read_bytes};
+    /// use simbet::{NextRound, ReadConfig, Replay, ReplayConfig, Source, read_bytes};
     ///
     /// let csv = b"Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG,AvgH,AvgD,AvgA\n\
     ///     E0,11/08/2023,20:00,Burnley,Man City,0,3,9.02,5.35,1.35\n";
     /// let matches = read_bytes("E0.csv", csv, &ReadConfig::default()).unwrap();
     /// let mut replay = Replay::new(Arc::new(matches), ReplayConfig::default());
     /// let mut round = Round::default();
-    /// assert_eq!(replay.next_round(&mut round).unwrap(), Next::Round);
+    /// assert_eq!(replay.next_round(&mut round).unwrap(), NextRound::Round);
     /// assert_eq!((round.offers.len(), round.results.len()), (1, 0));
-    /// assert_eq!(replay.next_round(&mut round).unwrap(), Next::Round);
+    /// assert_eq!(replay.next_round(&mut round).unwrap(), NextRound::Round);
     /// assert_eq!((round.offers.len(), round.results.len()), (0, 1));
-    /// assert_eq!(replay.next_round(&mut round).unwrap(), Next::End);
+    /// assert_eq!(replay.next_round(&mut round).unwrap(), NextRound::End);
     /// ```
     pub fn new(matches: Arc<Matches>, config: ReplayConfig) -> Self {
         let mut replay = Self {
@@ -204,7 +223,7 @@ impl Replay {
         days
     }
 
-    fn schedule(&mut self, at: usize, record: &Record) {
+    fn schedule(&mut self, at: usize, record: &MatchRecord) {
         let fixture = &record.fixture;
         let played = record.score.is_some();
         if played {
@@ -220,7 +239,7 @@ impl Replay {
         }
     }
 
-    fn schedule_prices(&mut self, at: usize, record: &Record) {
+    fn schedule_prices(&mut self, at: usize, record: &MatchRecord) {
         let closing = record.fixture.kickoff.unwrap_or(record.fixture.day);
         let (quotes, time) = match self.config.price {
             PriceTime::Pre => (&record.pre, record.fixture.day),
@@ -262,12 +281,12 @@ impl Replay {
 }
 
 impl Source for Replay {
-    fn next_round(&mut self, round: &mut Round) -> Result<Next, SourceError> {
+    fn next_round(&mut self, round: &mut Round) -> Result<NextRound, SourceError> {
         self.recycle(round);
         let heads = [self.results.peek(), self.offers.peek(), self.closes.peek()];
         let Some(now) = heads.into_iter().flatten().min() else {
             round.reset(round.time);
-            return Ok(Next::End);
+            return Ok(NextRound::End);
         };
         round.reset(now);
         while let Some(at) = self.results.take(now) {
@@ -284,7 +303,7 @@ impl Source for Replay {
         while let Some(at) = self.closes.take(now) {
             round.closes.push(self.offer(at, PriceTime::Close));
         }
-        Ok(Next::Round)
+        Ok(NextRound::Round)
     }
 
     fn names(&self) -> &Names {
@@ -293,7 +312,7 @@ impl Source for Replay {
 }
 
 /// Positions of the records by day and fixture id: as they stand, when they come from reading.
-fn by_id(records: &[Record]) -> Vec<usize> {
+fn by_id(records: &[MatchRecord]) -> Vec<usize> {
     let key = |at: &usize| (records[*at].fixture.day, &records[*at].fixture.id);
     let mut order: Vec<usize> = (0..records.len()).collect();
     order.sort_by(|a, b| key(a).cmp(&key(b)));

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{Next, Source, SourceError, Stage};
+use super::{NextRound, Source, SourceError, Stage};
 use crate::checkpoint::CheckpointError;
 use crate::domain::{Names, Round};
 
@@ -34,11 +34,11 @@ impl<'a> Stoppable<'a> {
 }
 
 impl Source for Stoppable<'_> {
-    fn next_round(&mut self, round: &mut Round) -> Result<Next, SourceError> {
+    fn next_round(&mut self, round: &mut Round) -> Result<NextRound, SourceError> {
         match self.stop.load(Ordering::Relaxed) {
             false => self.source.next_round(round),
             true if self.fails => Err(SourceError::Stopped),
-            true => Ok(Next::End),
+            true => Ok(NextRound::End),
         }
     }
 

@@ -9,6 +9,14 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{Book, MarketKind, Odds, Quote, Selection};
 
 /// Whose prices are bet at, written `avg`, `b365,ps` or `best:ps,b365`.
+///
+/// ```
+/// use simbet::{Book, BookChoice};
+/// let choice: BookChoice = "best:ps,b365".parse().unwrap();
+/// let books = ["ps", "b365"].map(|code| Book::new(code).unwrap()).to_vec();
+/// assert_eq!(choice, BookChoice::Best(books));
+/// assert_eq!(choice.to_string(), "best:ps,b365");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum BookChoice {

@@ -6,6 +6,14 @@ use super::books::BookChoice;
 use crate::domain::{Book, Commission, MarketKind, Money, Side};
 
 /// Which staking rule.
+///
+/// ```
+/// use simbet::{Settings, StrategyKind};
+/// let settings = Settings::from_toml("strategy = 'kelly'").unwrap();
+/// assert_eq!(settings.strategy, Some(StrategyKind::Kelly));
+/// assert!(StrategyKind::Kelly.needs_edge());
+/// assert!(!StrategyKind::Flat.needs_edge());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum StrategyKind {

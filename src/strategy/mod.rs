@@ -27,6 +27,28 @@ pub use proportional::Proportional;
 pub use slate::Slate;
 
 /// A staking rule.
+///
+/// ```
+/// use simbet::{Bankroll, Book, Edge, Money, Odds, Quote, Selection, Slate, Staking, Time};
+///
+/// /// One percent of the free bankroll on every edge.
+/// struct OnePercent;
+///
+/// impl Staking for OnePercent {
+///     fn stake(&self, slate: &Slate, bankroll: &Bankroll, stakes: &mut Vec<Money>) {
+///         stakes.extend(slate.edges().iter().map(|_| bankroll.free().share(0.01)));
+///     }
+/// }
+///
+/// let odds = Odds::new(2.0).unwrap();
+/// let quote = Quote { selection: Selection::HOME, odds, book: Book::AVG, as_of: Time::default() };
+/// let mut slate = Slate::default();
+/// slate.push(Edge::new(quote, None));
+/// let bankroll = Bankroll::new(Money::from_minor(50_000)).unwrap();
+/// let mut stakes = Vec::new();
+/// OnePercent.stake(&slate, &bankroll, &mut stakes);
+/// assert_eq!(stakes, [Money::from_minor(500)]);
+/// ```
 pub trait Staking: Send + Sync {
     /// Adds one stake for each edge of the slate, in order; 0 where nothing is to be staked.
     ///

@@ -231,8 +231,8 @@ pub struct Swept {
 /// use simbet::{RunConfig, Settings};
 /// use simbet::internals::config::Grid;
 /// use simbet::read_bytes;
-/// use simbet::SweepConfig;
-/// use simbet::sweep;
+/// use simbet::internals::sweep::SweepConfig;
+/// use simbet::internals::sweep::sweep;
 ///
 /// let csv = b"date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n\
 ///     2024-08-16,Man United,Fulham,1,0,1.60,4.20,5.25\n";

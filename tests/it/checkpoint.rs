@@ -16,15 +16,16 @@ use simbet::Engine;
 use simbet::Sink;
 use simbet::Summary;
 use simbet::internals::checkpoint::CheckpointError;
-use simbet::internals::run;
 use simbet::internals::schema::event::{publications, write_line};
 use simbet::internals::sink::events;
 use simbet::internals::sink::events::Events;
 use simbet::internals::source::stream::{Fed, Feed, Refused, StreamCounts};
+use simbet::internals::source::stream::{Stream, StreamConfig};
 use simbet::{Book, Round};
-use simbet::{Next, PriceTime, ReadConfig, Replay, ReplayConfig, Source, SourceError, read_bytes};
+use simbet::{
+    NextRound, PriceTime, ReadConfig, Replay, ReplayConfig, Source, SourceError, read_bytes,
+};
 use simbet::{RunConfig, Settings};
-use simbet::{Stream, StreamConfig};
 use simbet::{Synthetic, SyntheticConfig};
 
 /// What a feed may hold.
@@ -250,11 +251,11 @@ fn attempt(
         stream = stream.with_history(history.clone());
     }
     let summary = match state {
-        None => run::run(&mut stream, &mut engine, &mut sinks, &mut |_| {})?,
+        None => simbet::run(&mut stream, &mut engine, &mut sinks, &mut |_| {})?,
         Some((_, state)) => {
             let (resumed, rest) = stream.with_state(&state)?;
             stream = resumed;
-            run::resume(&rest, &mut stream, &mut engine, &mut sinks, &mut |_| {})?
+            simbet::resume(&rest, &mut stream, &mut engine, &mut sinks, &mut |_| {})?
         }
     };
     Ok((summary, stream.counts()))
@@ -262,7 +263,7 @@ fn attempt(
 
 fn lines(source: &mut dyn Source, books: &[Book]) -> Vec<String> {
     let (mut round, mut lines) = (Round::default(), Vec::new());
-    while source.next_round(&mut round).unwrap() == Next::Round {
+    while source.next_round(&mut round).unwrap() == NextRound::Round {
         for entry in publications(&round, source.names(), books) {
             let mut line = Vec::new();
             write_line(&mut line, entry.event_type(), &entry, entry.time()).unwrap();

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use simbet::Done;
-use simbet::Memory;
 use simbet::ModelKind;
 use simbet::backtest;
+use simbet::internals::sink::memory::Memory;
 use simbet::{Matches, read};
 use simbet::{RunConfig, Settings};
 use simbet::{Score, Time};

@@ -8,6 +8,7 @@ mod checkpoint;
 mod compare;
 mod engine;
 mod examples;
+mod face;
 mod grid;
 mod ledger;
 mod look_ahead;

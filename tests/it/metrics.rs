@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use simbet::Summary;
+use simbet::internals::domain::Closing;
 use simbet::internals::metrics::Metrics;
 use simbet::internals::significance::{fair_closing_line_value, ignorance};
 use simbet::{
-    Bankroll, Bet, BetId, Book, Closing, Edge, Entry, Fixture, Forecast, LeagueId, Match,
-    MatchState, Money, Odds, Outcome, Quote, Score, Selection, Settlement, TeamId, Time,
+    Bankroll, Bet, BetId, Book, Edge, Entry, Fixture, Forecast, LeagueId, Match, MatchState, Money,
+    Odds, Outcome, Quote, Score, Selection, Settlement, TeamId, Time,
 };
 use simbet::{brier, closing_line_value, log_loss, rps};
 

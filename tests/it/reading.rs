@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 use simbet::internals::source::Remark;
 use simbet::{Book, Line, Market, MarketKind, Money, Outcome, Selection, Side, Time};
-use simbet::{Matches, OnBadRow, ReadConfig, Record, SourceError, read, read_bytes};
+use simbet::{MatchRecord, Matches, OnBadRow, ReadConfig, SourceError, read, read_bytes};
 
 fn quiet(_: usize, _: usize) {}
 
@@ -752,7 +752,7 @@ mod oddities {
                 .replace("Hull,2", "Derby,2"),
         );
         assert_eq!((matches.counts.matches, matches.counts.fixtures), (1, 1));
-        let fixtures: Vec<&Record> = matches.fixtures().collect();
+        let fixtures: Vec<&MatchRecord> = matches.fixtures().collect();
         assert_eq!(&*fixtures[0].fixture.id, "E0:2019-08-11:Leeds:Hull");
         assert_eq!(fixtures[0].pre.len(), 3);
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use simbet::{Matches, Next, PriceTime, ReadConfig, Replay, ReplayConfig, Source, read_bytes};
+use simbet::{Matches, NextRound, PriceTime, ReadConfig, Replay, ReplayConfig, Source, read_bytes};
 use simbet::{Round, Time};
 
 const HEADER: &str = "Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG,AvgH,AvgD,AvgA,AvgCH,AvgCD,AvgCA";
@@ -26,12 +26,12 @@ fn matches(rows: &[&str]) -> Arc<Matches> {
 fn rounds(matches: &Arc<Matches>, config: ReplayConfig) -> Vec<Round> {
     let mut replay = Replay::new(Arc::clone(matches), config);
     let (mut rounds, mut round) = (Vec::new(), Round::default());
-    while replay.next_round(&mut round).unwrap() == Next::Round {
+    while replay.next_round(&mut round).unwrap() == NextRound::Round {
         rounds.push(round.clone());
     }
     assert_eq!(
         replay.next_round(&mut round).unwrap(),
-        Next::End,
+        NextRound::End,
         "the end stays the end"
     );
     rounds
@@ -155,7 +155,7 @@ fn a_replay_can_be_repeated_and_reuses_a_round_of_any_content() {
     let mut replay = Replay::new(Arc::clone(&matches), ReplayConfig::default());
     let mut round = once[0].clone();
     for expected in &once {
-        assert_eq!(replay.next_round(&mut round).unwrap(), Next::Round);
+        assert_eq!(replay.next_round(&mut round).unwrap(), NextRound::Round);
         assert_eq!(round, *expected);
     }
 }

@@ -7,8 +7,8 @@ use std::sync::atomic::AtomicBool;
 
 use rand::RngExt as _;
 use simbet::Engine;
+use simbet::internals::predict::Dependence;
 use simbet::internals::predict::{FitConfig, WeightedMatch, fit, margin};
-use simbet::internals::run;
 use simbet::internals::simulate::{Distribution, QUANTILES, RunResult, RunSimulator};
 use simbet::internals::sink::Outputs;
 use simbet::internals::source::synthetic::{Purpose, ScoreSampler, Team, Teams, TrueModel, stream};
@@ -18,8 +18,8 @@ use simbet::{
     OutcomeDistribution, Quote, Round, Score, ScoreGrid, Selection, Settlement, Side, Time,
 };
 use simbet::{BookmakerConfig, LeagueConfig, Synthetic, SyntheticConfig};
-use simbet::{Dependence, Fit, GoalProfile, MarginMethod};
-use simbet::{Next, PriceTime, Source, SourceError};
+use simbet::{Fit, GoalProfile, MarginMethod};
+use simbet::{NextRound, PriceTime, Source, SourceError};
 use simbet::{Settings, SimulationConfig, SimulationSettings};
 use simbet::{Sink, SinkError};
 
@@ -183,7 +183,7 @@ fn in_play(profile: GoalProfile, matches: u64) -> Vec<(Seen, Score)> {
         BTreeMap::<Arc<str>, Seen>::new(),
         Vec::new(),
     );
-    while source.next_round(&mut round).unwrap() == Next::Round {
+    while source.next_round(&mut round).unwrap() == NextRound::Round {
         for played in &round.results {
             done.push((open.remove(&played.fixture.id).unwrap(), played.score));
         }
@@ -293,7 +293,7 @@ fn in_play_offers_come_at_their_minutes_and_end_with_the_match() {
         };
         let mut source = Synthetic::new(&config).unwrap();
         let (mut round, mut offered, mut last) = (Round::default(), Vec::new(), None);
-        while source.next_round(&mut round).unwrap() == Next::Round {
+        while source.next_round(&mut round).unwrap() == NextRound::Round {
             assert!(
                 last.is_none_or(|last| last < round.time),
                 "rounds go forward in time"
@@ -628,7 +628,7 @@ impl Coin {
 }
 
 impl Source for Coin {
-    fn next_round(&mut self, round: &mut Round) -> Result<Next, SourceError> {
+    fn next_round(&mut self, round: &mut Round) -> Result<NextRound, SourceError> {
         if let Some(fixture) = self.fixture.take() {
             round.reset(fixture.day + 3600);
             let home = u8::from(self.random.random::<f64>() < 0.55);
@@ -640,10 +640,10 @@ impl Source for Coin {
                 },
             });
             self.day += 1;
-            return Ok(Next::Round);
+            return Ok(NextRound::Round);
         }
         if self.day == self.tosses {
-            return Ok(Next::End);
+            return Ok(NextRound::End);
         }
         let fixture = Arc::new(self.toss());
         round.reset(fixture.day);
@@ -660,7 +660,7 @@ impl Source for Coin {
             quotes: vec![quote],
         });
         self.fixture = Some(fixture);
-        Ok(Next::Round)
+        Ok(NextRound::Round)
     }
 
     fn names(&self) -> &Names {
@@ -673,7 +673,7 @@ fn toss(run: u64, fraction: f64) -> (u64, f64) {
     let toml = format!("strategy = 'proportional'\nstake = {fraction}\nbankroll = 1000000");
     let config = simbet::RunConfig::resolve(&Settings::from_toml(&toml).unwrap()).unwrap();
     let mut engine = Engine::new(&config.engine).unwrap();
-    let summary = run::run(&mut Coin::new(run, 500), &mut engine, &mut [], &mut |_| {}).unwrap();
+    let summary = simbet::run(&mut Coin::new(run, 500), &mut engine, &mut [], &mut |_| {}).unwrap();
     assert_eq!(summary.bets, 500);
     (summary.won, summary.final_bankroll.units() / 1_000_000.0)
 }
@@ -757,7 +757,7 @@ fn known_results(matches: u64) -> Vec<WeightedMatch> {
     })
     .unwrap();
     let (mut round, mut played) = (Round::default(), Vec::new());
-    while source.next_round(&mut round).unwrap() == Next::Round {
+    while source.next_round(&mut round).unwrap() == NextRound::Round {
         played.extend(round.results.iter().map(|one| WeightedMatch {
             home: one.fixture.home.0 as usize,
             away: one.fixture.away.0 as usize,
@@ -862,7 +862,7 @@ fn priced(bookmaker: BookmakerConfig, matches: usize) -> Vec<Priced> {
     let mut source = Synthetic::new(&config).unwrap();
     let mut truth = TrueModel::new(source.world(), 0, 0.0);
     let (mut round, mut all, mut done) = (Round::default(), Vec::<Priced>::new(), 0);
-    while source.next_round(&mut round).unwrap() == Next::Round {
+    while source.next_round(&mut round).unwrap() == NextRound::Round {
         for offer in &round.offers {
             let truth = truth.grid(offer).unwrap().unwrap();
             let opening = offer.quotes.clone();
@@ -1116,7 +1116,7 @@ fn the_true_model_follows_a_league_that_drifts() {
         let mut truth = TrueModel::new(source.world(), 3, 0.0);
         source.restart(3);
         let (mut round, mut compared) = (Round::default(), 0);
-        while source.next_round(&mut round).unwrap() == Next::Round {
+        while source.next_round(&mut round).unwrap() == NextRound::Round {
             for offer in &round.offers {
                 let truth = truth.grid(offer).unwrap().unwrap().outcomes();
                 let odds: Vec<f64> = offer
@@ -1145,7 +1145,7 @@ fn the_true_model_follows_a_league_that_drifts() {
 fn happenings(config: &SyntheticConfig) -> (Vec<Score>, Vec<f64>) {
     let mut source = Synthetic::new(config).unwrap();
     let (mut round, mut scores, mut odds) = (Round::default(), Vec::new(), Vec::new());
-    while source.next_round(&mut round).unwrap() == Next::Round {
+    while source.next_round(&mut round).unwrap() == NextRound::Round {
         scores.extend(round.results.iter().map(|played| played.score));
         let before = round.offers.iter().filter(|offer| offer.state.minute == 0);
         let quotes = before.flat_map(|offer| offer.quotes.iter());

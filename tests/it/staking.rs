@@ -5,13 +5,14 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use proptest::prelude::*;
 use proptest::strategy::Strategy as Arbitrary;
+use simbet::internals::strategy::Decision;
 use simbet::internals::strategy::{Strategy, exclusive_kelly_fractions, kelly_fraction};
 use simbet::{
     Bankroll, Book, Commission, Edge, Fixture, LeagueId, Line, Market, MarketKind, MatchState,
     Money, Odds, Offer, Outcome, OutcomeDistribution, Quote, Refusal, ScoreGrid, Selection, Side,
     TeamId, Time,
 };
-use simbet::{BookChoice, Decision, Slate, StrategyConfig, StrategyKind};
+use simbet::{BookChoice, Slate, StrategyConfig, StrategyKind};
 
 fn odds(decimal: f64) -> Odds {
     Odds::new(decimal).unwrap()
@@ -343,6 +344,7 @@ fn each_rule_stakes_what_it_says_by_default() {
         ("flat", 10_000),
         ("proportional", 24_691),
     ];
+    assert_eq!(StrategyKind::value_variants().len(), expected.len());
     for (kind, (name, stake)) in StrategyKind::value_variants().iter().zip(expected) {
         let strategy = Strategy::new(&of_kind(*kind)).unwrap();
         assert_eq!(

@@ -79,7 +79,7 @@ fn sources() -> Vec<(String, PathBuf)> {
     files
         .into_iter()
         .map(|path| (module(&path), path))
-        .filter(|(name, _)| name != "main" && name != "lib")
+        .filter(|(name, _)| !["main", "lib", "internals"].contains(&name.as_str()))
         .collect()
 }
 

@@ -18,7 +18,7 @@ use crate::domain::{Book, Names, Offer, Round, Time};
 use crate::report::sheet::thousands;
 use crate::schema::event::publications;
 use crate::source::synthetic::Synthetic;
-use crate::source::{Next, Replay, Source};
+use crate::source::{NextRound, Replay, Source};
 use outlet::{Lines, Outlet};
 
 /// What was typed after `publish`.
@@ -260,12 +260,12 @@ impl Publisher<'_> {
         let (mut round, mut part, mut last) = (Round::default(), Round::default(), Time::default());
         while !self.is_stopped() {
             match source.next_round(&mut round)? {
-                Next::Round => {
+                NextRound::Round => {
                     last = round.time;
                     self.round(&round, &mut part, source.names(), outlet)?;
                 }
-                Next::Wait => {}
-                Next::End => {
+                NextRound::Wait => {}
+                NextRound::End => {
                     outlet.end(unpriced, last)?;
                     self.report(outlet, "published");
                     return Ok(());

@@ -9,7 +9,7 @@ use crate::engine::{Assessment, Engine, EngineError};
 use crate::error::Error;
 use crate::schema::event::Event;
 use crate::source::stream::{Assembly, EntryError};
-use crate::source::{Next, Replay, Source as _};
+use crate::source::{NextRound, Replay, Source as _};
 
 /// Results and offers handed to the engine at once, for each pool of leagues, while much is folded.
 const BATCH: usize = 256;
@@ -174,7 +174,7 @@ impl Fold {
 /// Fills buffers with the rounds up to a time; how many there are.
 fn fill(history: &mut Replay, batch: &mut [Round], upto: Time) -> Result<usize, Error> {
     for (filled, round) in batch.iter_mut().enumerate() {
-        if history.next_round(round)? != Next::Round || round.time > upto {
+        if history.next_round(round)? != NextRound::Round || round.time > upto {
             return Ok(filled);
         }
     }

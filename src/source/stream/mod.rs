@@ -10,7 +10,7 @@ pub mod redis;
 
 use std::time::Duration;
 
-use super::{Next, Replay, Source, SourceError, Stage};
+use super::{NextRound, Replay, Source, SourceError, Stage};
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{Book, Names, Round, Time};
 use crate::schema::event::{EndOfStream, Event};
@@ -130,9 +130,9 @@ impl<'a> Stream<'a> {
     ///
     /// ```
     /// use simbet::Round;
-    /// use simbet::{Stream, StreamConfig};
+    /// use simbet::internals::source::stream::{Stream, StreamConfig};
     /// use simbet::internals::source::stream::{Lines, Refused};
-    /// use simbet::{Next, Source};
+    /// use simbet::{NextRound, Source};
     ///
     /// let text = r#"{"event_type":"match_event","data":{"match_id":"7","home_team":"Burnley","away_team":"Man City",
     ///     "minute":0,"home_goals":0,"away_goals":0,"market_odds_home":9.02,"market_odds_away":1.35,
@@ -141,7 +141,7 @@ impl<'a> Stream<'a> {
     /// let mut ignore = |_: &Refused<'_>| {};
     /// let mut stream = Stream::new(&mut lines, StreamConfig::default(), &mut ignore);
     /// let mut round = Round::default();
-    /// while stream.next_round(&mut round).unwrap() == Next::Wait {}
+    /// while stream.next_round(&mut round).unwrap() == NextRound::Wait {}
     /// assert_eq!(round.offers[0].quotes.len(), 2);
     /// ```
     pub fn new(
@@ -205,7 +205,7 @@ impl<'a> Stream<'a> {
         let Some(first) = self.assembly.now() else {
             return Ok(false);
         };
-        if history.next_round(round)? == Next::Round && round.time <= first {
+        if history.next_round(round)? == NextRound::Round && round.time <= first {
             return Ok(true);
         }
         self.history = None;
@@ -310,18 +310,18 @@ impl<'a> Stream<'a> {
 }
 
 impl Source for Stream<'_> {
-    fn next_round(&mut self, round: &mut Round) -> Result<Next, SourceError> {
+    fn next_round(&mut self, round: &mut Round) -> Result<NextRound, SourceError> {
         loop {
             if self.recall(round)? || self.assembly.hand_out(round) {
                 self.owed = true;
-                return Ok(Next::Round);
+                return Ok(NextRound::Round);
             }
             round.reset(round.time);
             if self.ended {
-                return Ok(Next::End);
+                return Ok(NextRound::End);
             }
             if !self.listen(self.patience())? && !self.fall_silent() {
-                return Ok(Next::Wait);
+                return Ok(NextRound::Wait);
             }
         }
     }

@@ -27,6 +27,13 @@ pub struct SyntheticConfig {
 }
 
 /// The teams of a league and their strengths.
+///
+/// ```
+/// use simbet::{LeagueConfig, Teams};
+/// let league = LeagueConfig { teams: Teams::Drawn { count: 18, spread: 0.3 }, ..LeagueConfig::default() };
+/// assert_eq!(league.size(), 18);
+/// assert_eq!(LeagueConfig::default().size(), 20);
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LeagueConfig {
     /// The name of the league.
@@ -45,6 +52,13 @@ pub struct LeagueConfig {
 }
 
 /// The teams of a league: an even number, from 2 to [`LeagueConfig::MAX_TEAMS`].
+///
+/// ```
+/// use simbet::{LeagueConfig, Synthetic, SyntheticConfig, Teams};
+/// let league = LeagueConfig { teams: Teams::Drawn { count: 7, spread: 0.2 }, ..LeagueConfig::default() };
+/// // seven teams cannot all play on one day
+/// assert!(Synthetic::new(&SyntheticConfig { league, ..SyntheticConfig::default() }).is_err());
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Teams {
@@ -71,6 +85,15 @@ pub struct Team {
 }
 
 /// How a bookmaker prices matches.
+///
+/// ```
+/// use simbet::{BookmakerConfig, SyntheticConfig};
+/// let bookmaker = BookmakerConfig { margin: 0.02, ..BookmakerConfig::default() };
+/// let config = SyntheticConfig { bookmaker, ..SyntheticConfig::default() };
+/// assert!(config.validate().is_ok());
+/// let bookmaker = BookmakerConfig { margin: 1.0, ..BookmakerConfig::default() };
+/// assert!(SyntheticConfig { bookmaker, ..config }.validate().is_err());
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BookmakerConfig {
     /// The book of the prices.

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use crate::domain::{Fixture, Match, MatchState, Names, Offer, Quote, Round, Time};
 use crate::source::replay::RESULT_AFTER;
-use crate::source::{Next, PriceTime, Source, SourceError};
+use crate::source::{NextRound, PriceTime, Source, SourceError};
 
 pub use config::{BookmakerConfig, LeagueConfig, SyntheticConfig, SyntheticError, Team, Teams};
 pub use emit::{FOOTBALL_DATA_SEASONS, football_data_header, football_data_row};
@@ -61,11 +61,11 @@ impl Synthetic {
     ///
     /// ```
     /// use simbet::Round;
-    /// use simbet::{Next, Source};
+    /// use simbet::{NextRound, Source};
     /// use simbet::{Synthetic, SyntheticConfig};
     /// let mut source = Synthetic::new(&SyntheticConfig::default()).unwrap();
     /// let (mut round, mut results) = (Round::default(), 0);
-    /// while source.next_round(&mut round).unwrap() == Next::Round {
+    /// while source.next_round(&mut round).unwrap() == NextRound::Round {
     ///     results += round.results.len();
     /// }
     /// assert_eq!(results, 380);
@@ -175,13 +175,13 @@ impl Synthetic {
 }
 
 impl Source for Synthetic {
-    fn next_round(&mut self, round: &mut Round) -> Result<Next, SourceError> {
+    fn next_round(&mut self, round: &mut Round) -> Result<NextRound, SourceError> {
         self.recycle(round);
         round.reset(round.time);
         if self.next == Moment::Opening {
             self.generator.next_round(&mut self.matches)?;
             if self.matches.is_empty() {
-                return Ok(Next::End);
+                return Ok(NextRound::End);
             }
             if self.config().price == PriceTime::Close {
                 self.next = Moment::Kickoff;
@@ -190,7 +190,7 @@ impl Source for Synthetic {
         let moment = self.next;
         self.fill(moment, round)?;
         self.next = self.after(moment);
-        Ok(Next::Round)
+        Ok(NextRound::Round)
     }
 
     fn names(&self) -> &Names {

@@ -1,6 +1,6 @@
 //! Writing of simbet's plain form: the matches that [`read`](super::read) returns, one row each.
 
-use super::matches::{Matches, Record};
+use super::matches::{MatchRecord, Matches};
 use crate::calendar;
 use crate::domain::{Book, MarketKind, Names, Quote, Side};
 
@@ -55,7 +55,12 @@ pub fn canonical_rows<'a>(
         .map(move |record| plain_row(record, &matches.names, book, markets))
 }
 
-fn plain_row(record: &Record, names: &Names, book: Book, markets: &[MarketKind]) -> Vec<String> {
+fn plain_row(
+    record: &MatchRecord,
+    names: &Names,
+    book: Book,
+    markets: &[MarketKind],
+) -> Vec<String> {
     let fixture = &record.fixture;
     let goals = |side: fn(crate::domain::Score) -> u8| {
         record

@@ -8,6 +8,14 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{Book, MarketKind};
 
 /// What happens to a row that is not as it should be.
+///
+/// ```
+/// use simbet::{OnBadRow, ReadConfig, read_bytes};
+/// let csv = b"date,home_team,away_team,home_goals,away_goals\nsome day,Man United,Fulham,1,0\n";
+/// assert!(read_bytes("mine.csv", csv, &ReadConfig::default()).is_err());
+/// let config = ReadConfig { on_bad_row: OnBadRow::Skip, ..ReadConfig::default() };
+/// assert!(read_bytes("mine.csv", csv, &config).unwrap().records.is_empty());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum OnBadRow {
@@ -21,6 +29,16 @@ pub enum OnBadRow {
 }
 
 /// The settings of reading files.
+///
+/// ```
+/// use simbet::{ReadConfig, read_bytes};
+/// let csv = b"date,Home,Guest,home_goals,away_goals\n2024-08-16,Man Utd,Fulham,1,0\n";
+/// let map = [("home_team", "Home"), ("away_team", "Guest")].map(|(ours, theirs)| (ours.to_owned(), theirs.to_owned()));
+/// let aliases = [("Man Utd".to_owned(), "Man United".to_owned())];
+/// let config = ReadConfig { map: map.into(), aliases: aliases.into(), ..ReadConfig::default() };
+/// let matches = read_bytes("mine.csv", csv, &config).unwrap();
+/// assert!(matches.names.find_team("Man United").is_some());
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ReadConfig {

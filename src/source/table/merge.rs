@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::config::{OnBadRow, ReadConfig};
 use super::counts::{ReadCounts, Remark};
 use super::inputs::Input;
-use super::matches::{Matches, Record};
+use super::matches::{MatchRecord, Matches};
 use super::rows::{Row, Table};
 use super::season::date_of;
 use super::teams::Teams;
@@ -261,17 +261,18 @@ impl Merger {
     }
 
     /// The records of these rows, by day and id. They are made in order of time, so that a replay reads memory in order.
-    fn records(&mut self, places: &[Place]) -> Vec<Record> {
+    fn records(&mut self, places: &[Place]) -> Vec<MatchRecord> {
         let mut records = Vec::with_capacity(places.len());
         for day in places.chunk_by(|a, b| a.day == b.day) {
             let (from, date) = (records.len(), date_of(day[0].day.day()).to_string());
             records.extend(day.iter().map(|place| self.record(place, &date)));
-            records[from..].sort_by(|a: &Record, b: &Record| a.fixture.id.cmp(&b.fixture.id));
+            records[from..]
+                .sort_by(|a: &MatchRecord, b: &MatchRecord| a.fixture.id.cmp(&b.fixture.id));
         }
         records
     }
 
-    fn record(&mut self, place: &Place, day: &str) -> Record {
+    fn record(&mut self, place: &Place, day: &str) -> MatchRecord {
         let file = &mut self.files[place.file as usize];
         let row = &mut file.rows[place.row as usize];
         let (league, home, away) = (file.leagues[row.league as usize], place.home, place.away);
@@ -298,7 +299,7 @@ impl Merger {
             kickoff: row.kickoff,
         };
         let (pre, close) = (std::mem::take(&mut row.pre), std::mem::take(&mut row.close));
-        Record {
+        MatchRecord {
             fixture: Arc::new(fixture),
             score: row.score,
             pre,

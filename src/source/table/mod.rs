@@ -27,7 +27,7 @@ pub use canonical::{canonical_columns, canonical_rows, is_price};
 pub use config::{OnBadRow, ReadConfig};
 pub use counts::{ReadCounts, Remark};
 pub use inputs::Input;
-pub use matches::{Matches, Record};
+pub use matches::{MatchRecord, Matches};
 
 use super::error::SourceError;
 use inputs::Location;
@@ -40,6 +40,13 @@ use rows::{Table, read_csv, read_records};
 /// # Errors
 /// When there is nothing to read, a file cannot be read, its header lacks a column, a row is beyond repair
 /// (see [`OnBadRow`](super::OnBadRow)), or two rows contradict each other.
+///
+/// ```
+/// use simbet::{ReadConfig, read};
+/// let file = concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/epl.csv").to_owned();
+/// let matches = read(&[file], &ReadConfig::default(), &|_, _| {}).unwrap();
+/// assert_eq!(matches.counts.matches, 760);
+/// ```
 pub fn read(
     inputs: &[String],
     config: &ReadConfig,

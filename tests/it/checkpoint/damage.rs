@@ -2,17 +2,16 @@
 
 use clap::ValueEnum as _;
 use proptest::prelude::*;
-use simbet::Memory;
 use simbet::Sink;
 use simbet::SourceError;
 use simbet::internals::checkpoint::{CheckpointError, FORMAT, open, seal};
 use simbet::internals::match_index::MatchIndex;
 use simbet::internals::predict::build;
-use simbet::internals::run;
+use simbet::internals::sink::memory::Memory;
 use simbet::internals::source::stream::Refused;
+use simbet::internals::source::stream::{Stream, StreamConfig};
 use simbet::{Engine, EngineError};
 use simbet::{GoalProfile, ModelConfig, ModelKind, PredictError, Predictor};
-use simbet::{Stream, StreamConfig};
 
 use super::{Item, Kept, Log, Plan, attempt, config, disturbed, published};
 
@@ -110,12 +109,14 @@ fn a_checkpoint_is_of_one_format_and_one_kind() {
     );
     let mut engine = Engine::new(&config(SETTINGS).engine).unwrap();
     let mut synthetic = simbet::Synthetic::new(&Default::default()).unwrap();
-    let error = run::resume(&bytes, &mut synthetic, &mut engine, &mut [], &mut |_| {}).unwrap_err();
+    let error =
+        simbet::resume(&bytes, &mut synthetic, &mut engine, &mut [], &mut |_| {}).unwrap_err();
     assert!(
         error.to_string().contains("it is a checkpoint of a stream"),
         "{error}"
     );
-    let error = run::resume(&run, &mut synthetic, &mut engine, &mut [], &mut |_| {}).unwrap_err();
+    let error =
+        simbet::resume(&run, &mut synthetic, &mut engine, &mut [], &mut |_| {}).unwrap_err();
     assert!(
         error
             .to_string()
@@ -125,7 +126,7 @@ fn a_checkpoint_is_of_one_format_and_one_kind() {
     // as many outputs, and another one
     let mut memory = Memory::default();
     let mut other: [&mut dyn Sink; 1] = [&mut memory];
-    let error = run::resume(&run, &mut synthetic, &mut engine, &mut other, &mut |_| {});
+    let error = simbet::resume(&run, &mut synthetic, &mut engine, &mut other, &mut |_| {});
     let error = error.unwrap_err().to_string();
     assert!(
         error.contains("with other outputs: events, not memory"),
@@ -170,7 +171,7 @@ fn a_model_that_cannot_be_saved_is_named() {
         .with_models(|_| Box::new(Mute));
     let empty = engine.save().unwrap();
     let mut replay = super::replay(0, 20, Default::default());
-    run::run(&mut replay, &mut engine, &mut [], &mut |_| {}).unwrap();
+    simbet::run(&mut replay, &mut engine, &mut [], &mut |_| {}).unwrap();
     assert_eq!(
         engine.save().unwrap_err().to_string(),
         "the model of E0 cannot be saved: choose another, or run without checkpoints"

@@ -6,9 +6,9 @@ use simbet::Engine;
 use simbet::internals::checkpoint::CheckpointError;
 use simbet::internals::schema::event::UtcTimestamp;
 use simbet::internals::source::stream::{Fed, Feed, Refused};
+use simbet::internals::source::stream::{Stream, StreamConfig};
 use simbet::{Entry, Round, Time};
-use simbet::{Next, Source, SourceError};
-use simbet::{Stream, StreamConfig};
+use simbet::{NextRound, Source, SourceError};
 
 use super::config;
 
@@ -81,7 +81,7 @@ fn fold(feed: &mut Endless, engine: &mut Engine, rounds: usize) -> ([usize; 3], 
     }
     let (mut round, mut entries, mut most, mut played) = (Round::default(), Vec::new(), [0; 3], 0);
     for _ in 0..rounds {
-        if stream.next_round(&mut round).unwrap() == Next::End {
+        if stream.next_round(&mut round).unwrap() == NextRound::End {
             break;
         }
         entries.clear();
@@ -157,7 +157,7 @@ fn heard(lines: Vec<String>) -> (Vec<String>, Vec<String>) {
         |refused: &Refused<'_>| aside.push(format!("{}: {}", refused.number, refused.reason));
     let mut stream = Stream::new(&mut feed, StreamConfig::default(), &mut put_aside);
     let mut round = Round::default();
-    while stream.next_round(&mut round).unwrap() == Next::Round {
+    while stream.next_round(&mut round).unwrap() == NextRound::Round {
         taken.extend(
             round
                 .results

@@ -7,9 +7,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use simbet::internals::schema::event::{Event, MAX_ENTRY, parse_instant};
 use simbet::internals::source::stream::{Fed, Feed, Lines, Refused, StreamCounts};
+use simbet::internals::source::stream::{Stream, StreamConfig};
 use simbet::{Book, MatchState, Names, Round, Selection, Time};
-use simbet::{Next, Source, SourceError};
-use simbet::{Stream, StreamConfig};
+use simbet::{NextRound, Source, SourceError};
 
 /// What the members that every entry must have are, and nothing else.
 fn prices() -> Value {
@@ -69,9 +69,9 @@ fn hear_feed(feed: &mut dyn Feed, linger: Option<Duration>) -> Heard {
     let (mut rounds, mut round) = (Vec::new(), Round::default());
     loop {
         match stream.next_round(&mut round).unwrap() {
-            Next::Round => rounds.push(round.clone()),
-            Next::Wait => assert!(round.offers.is_empty() && round.results.is_empty()),
-            Next::End => break,
+            NextRound::Round => rounds.push(round.clone()),
+            NextRound::Wait => assert!(round.offers.is_empty() && round.results.is_empty()),
+            NextRound::End => break,
         }
     }
     let (counts, names) = (stream.counts(), stream.names().clone());

@@ -6,10 +6,10 @@ use std::sync::atomic::AtomicBool;
 use simbet::Summary;
 use simbet::backtest;
 use simbet::internals::config::Grid;
-use simbet::sweep;
+use simbet::internals::sweep::sweep;
+use simbet::internals::sweep::{SweepConfig, Swept};
 use simbet::{Matches, ReadConfig, SourceError, read};
 use simbet::{RunConfig, Settings};
-use simbet::{SweepConfig, Swept};
 
 use crate::backtest::simbet;
 
