@@ -82,11 +82,11 @@ pub use significance::{
 };
 
 // Settings, and what is done with runs.
-pub use backtest::{Done, Fitted, Predictions, backtest, fit, predict_fixtures};
+pub use backtest::{BacktestResult, Fitted, Predictions, backtest, fit, predict_fixtures};
 pub use config::{ConfigError, RunConfig, Settings, SimulationConfig, SimulationSettings};
 pub use season::{Outlook, Projection, Rules, Season, project};
 pub use simulate::{SimulationReport, simulate};
-pub use sweep::{SweepConfig, Swept, sweep};
+pub use sweep::{SweepConfig, SweepResult, sweep};
 
 /// The `simbet` program: parses what was typed, runs it, and says how it ended.
 ///

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::domain::{Match, Time};
 
-/// The matches that are remembered, each with a value of its own, if it has been given one.
+/// The remembered matches, each with an optional value.
 ///
 /// An id is looked up once, and then its slot stands for the match. A match is forgotten [`Match::REMEMBERED`] after its
 /// result became known; from then on its id is that of another match, which has a slot of its own.
@@ -37,7 +37,7 @@ pub struct MatchIndex<T> {
     over: VecDeque<(Time, Slot)>,
     /// Slots of matches that were forgotten and may still be asked for.
     forgotten: Vec<Slot>,
-    /// Slots that other matches may have.
+    /// Slots that are free for other matches.
     free: Vec<Slot>,
 }
 
@@ -188,7 +188,7 @@ impl<T> MatchIndex<T> {
     }
 }
 
-/// What is written of an index: the matches that are not over, in order of their ids, and those that are, each with the
+/// The saved form of an index: the matches that are not over, in order of their ids, and those that are, each with the
 /// time at which that became known, in order of it. Slots are not, since they depend on how rounds were cut into batches.
 type Saved<K, V> = (Vec<(K, V)>, Vec<(Time, K, V)>);
 

@@ -14,7 +14,7 @@ use crate::source::{Next, Source, Stage};
 /// to be worth it, few enough to stay in the processor's cache.
 const BATCH: usize = 256;
 
-/// Folds every round of a source; `progress` is told how many rounds are done.
+/// Folds every round of a source. `progress` gets the number of rounds that are done.
 ///
 /// # Errors
 /// When the source, the engine or a sink fails; what earlier batches of rounds wrote stays written.
@@ -28,8 +28,8 @@ pub fn run(
     fold(source, engine, sinks, metrics, progress)
 }
 
-/// The same from where another run was when its source was given this state
-/// ([`Source::commit`]): engine and sinks, made as they were there, go on from it, and so must the source.
+/// Continues another run from the state that its source was given
+/// ([`Source::commit`]). Engine and sinks must be made as they were there, and the source must continue from the same point.
 ///
 /// # Errors
 /// When the bytes are no such state, were damaged, or are of a run with other settings or sinks; and as [`run()`].
@@ -49,10 +49,10 @@ pub fn resume(
     fold(source, engine, sinks, checkpoint.metrics, progress)
 }
 
-/// What bytes of a run's state are.
+/// The kind of a run's saved state.
 const STATE: &str = "checkpoint of a run";
 
-/// What a run knows beside its source.
+/// The state of a run without its source.
 #[derive(Serialize, Deserialize)]
 struct Checkpoint {
     engine: Vec<u8>,
@@ -60,7 +60,7 @@ struct Checkpoint {
     sinks: Vec<SavedSink>,
 }
 
-/// What an output knows, under its name.
+/// The state of an output, under its name.
 #[derive(Serialize, Deserialize)]
 struct SavedSink {
     name: String,
@@ -76,7 +76,7 @@ impl SavedSink {
     }
 }
 
-/// Checks that a run goes on with the outputs that it began with.
+/// Checks that a run continues with the outputs that it began with.
 fn ensure_same_outputs(
     saved: &[SavedSink],
     sinks: &[&mut dyn Sink],
@@ -101,7 +101,7 @@ fn listed(names: &[&str]) -> String {
     }
 }
 
-/// What everything in a run but its source has to know to go on.
+/// The state of everything in a run except its source.
 fn state(
     engine: &Engine,
     sinks: &[&mut dyn Sink],
@@ -129,7 +129,7 @@ fn fold(
         let (filled, last) = fill(source, &mut batch, BATCH * engine.pools().max(1))?;
         let rounds = &batch[..filled];
         if rounds.is_empty() {
-            // there may be entries that lead to nothing
+            // a batch may have no entries, and its effects are durable all the same
             source.commit(&|| state(engine, sinks, &metrics))?;
             if last == Next::End {
                 return Ok(metrics.summary());
@@ -137,7 +137,7 @@ fn fold(
             continue;
         }
         entries.clear();
-        source.reached(Stage::Begun);
+        source.reached(Stage::Started);
         let predictions = engine.predict(rounds, source.names())?;
         source.reached(Stage::Predicted);
         engine.decide(rounds, predictions, &mut entries);
@@ -173,7 +173,7 @@ fn fill(
         if next != Next::Round {
             return Ok((filled, next));
         }
-        // a round without either counts as well, or a batch of such rounds would have no end
+        // an empty round counts as one, so that a batch of empty rounds ends
         events += 1 + batch[filled].results.len() + batch[filled].offers.len();
         filled += 1;
     }

@@ -1,4 +1,4 @@
-//! Goal models fitted to what was played.
+//! Goal models fitted to played matches.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -73,19 +73,18 @@ fn fit_pool(pool: String, mut model: GoalModel, played: &[&Record]) -> Result<Fi
     })
 }
 
-/// The played matches up to the last day asked for, by pool.
+/// The played matches up to the day `to`, by pool.
 fn pools<'a>(
     shared: &[Vec<String>],
     to: Option<Time>,
     matches: &'a Matches,
 ) -> BTreeMap<String, Vec<&'a Record>> {
     let mut pools: BTreeMap<String, Vec<&Record>> = BTreeMap::new();
-    let within = |record: &&Record| to.is_none_or(|to| record.fixture.day <= to);
     for record in matches
         .records
         .iter()
         .filter(|record| record.score.is_some())
-        .filter(within)
+        .filter(|record| to.is_none_or(|to| record.fixture.day <= to))
     {
         let pool = pool_name(matches.names.league(record.fixture.league), shared);
         pools.entry(pool).or_default().push(record);

@@ -11,14 +11,14 @@ use crate::sink::forecasts::Forecasts;
 use crate::sink::memory::Memory;
 use crate::source::{Matches, Offered, Replay, ReplayConfig};
 
-/// What is thought of fixtures, and what would be bet on them.
+/// Forecasts of fixtures, and the bets on them.
 #[derive(Debug)]
 pub struct Predictions {
     /// The forecasts, in order of time.
     pub forecasts: Vec<Forecast>,
     /// The bets, placed and refused.
     pub bets: Memory,
-    /// What was read.
+    /// The matches.
     pub matches: Arc<Matches>,
 }
 

@@ -12,7 +12,7 @@ use super::outcome::Outcome;
 use super::score::{MatchState, Score};
 use super::time::Time;
 
-/// Why a bet that a strategy wanted was not placed.
+/// Why the ledger refused a bet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Refusal {
     /// Nothing is free to stake.
@@ -79,7 +79,7 @@ pub struct Settlement {
     pub balance: Money,
 }
 
-/// What a model thought of a match when it was priced, beside what the price said.
+/// A model's forecast of a match, and the market's forecast at the same instant.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Forecast {
     /// The match.
@@ -96,18 +96,18 @@ pub struct Forecast {
     pub market: Option<[f64; 3]>,
 }
 
-/// A record of the ledger: everything the engine says.
+/// A record of the ledger: the only output of the engine.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Entry {
     /// A priced match was predicted.
     Predicted(Forecast),
     /// A bet was placed.
     Placed(Bet),
-    /// A bet was wanted and not placed.
+    /// The ledger refused a bet.
     Refused {
-        /// What was wanted.
+        /// The bet.
         bet: Bet,
-        /// Why not.
+        /// The reason.
         reason: Refusal,
     },
     /// A bet was settled.
@@ -116,16 +116,16 @@ pub enum Entry {
     Played(Match),
     /// The result of a match that had been predicted before kick-off.
     Scored {
-        /// What had been thought.
+        /// The forecast.
         forecast: Forecast,
-        /// What happened.
+        /// The final score.
         score: Score,
     },
     /// A round in which money moved is over.
     Closed {
         /// When.
         time: Time,
-        /// What there is now.
+        /// The bankroll afterwards.
         bankroll: Bankroll,
     },
 }

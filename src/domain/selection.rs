@@ -106,8 +106,8 @@ impl OutcomeDistribution {
     /// ```
     /// use simbet::{OutcomeDistribution, ScoreGrid, Selection};
     /// let grid = ScoreGrid::poisson(1.6, 1.1).unwrap();
-    /// let split = OutcomeDistribution::of(Selection::HOME, &grid);
-    /// assert!((split.won - 0.489573537).abs() < 1e-9);
+    /// let outcomes = OutcomeDistribution::of(Selection::HOME, &grid);
+    /// assert!((outcomes.won - 0.489573537).abs() < 1e-9);
     /// ```
     pub fn of(selection: Selection, grid: &ScoreGrid) -> Self {
         selection.market.outcomes(selection.place(), grid)

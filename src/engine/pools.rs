@@ -19,7 +19,7 @@ pub type MakeModel =
 /// The pools in the order in which they were met, each with the state of its model, if it has one.
 pub type Saved = Vec<(String, Option<Vec<u8>>)>;
 
-/// Every pool met so far.
+/// Every pool that has had a match so far.
 pub struct Pools {
     make: MakeModel,
     /// The leagues of each pool that is named in the settings.
@@ -37,22 +37,23 @@ struct Pool {
 impl Pools {
     pub fn new(config: &EngineConfig) -> Result<Self, ModelConfigError> {
         let model = config.model.clone();
-        let make = move |_: &str| model.as_ref().map(predict::build).transpose();
+        let make: MakeModel =
+            Box::new(move |_: &str| model.as_ref().map(predict::build).transpose());
         make("")?;
         Ok(Self {
-            make: Box::new(make),
+            make,
             shared: config.pools.clone(),
             of_league: Vec::new(),
             pools: Vec::new(),
         })
     }
 
-    /// How many pools have been met.
+    /// The number of pools so far.
     pub fn len(&self) -> usize {
         self.pools.len()
     }
 
-    /// Lets pools that are met from now on have other models.
+    /// Sets the maker of the models of pools that follow.
     pub fn set_models(&mut self, make: MakeModel) {
         self.make = make;
     }
@@ -127,7 +128,7 @@ impl Pools {
         Ok(())
     }
 
-    /// What the pools have learned.
+    /// The state of every pool.
     pub fn save(&self) -> Result<Saved, CheckpointError> {
         self.pools
             .iter()
@@ -152,7 +153,7 @@ impl Pools {
         Ok(Pool { name, model })
     }
 
-    /// What is made of an offer in the league of this name, without anything being changed: a copy of the model is asked.
+    /// Assesses an offer in the league of this name with a copy of the model, so that nothing changes.
     pub fn consult(
         &self,
         offer: &Offer,

@@ -61,17 +61,13 @@ impl FromStr for Address {
     type Err = RedisError;
 
     fn from_str(text: &str) -> Result<Self, RedisError> {
-        let refused = |problem: String| RedisError::Url {
-            found: without_login(text),
-            problem,
-        };
-        let url = Url::parse(text).map_err(|_| refused(String::new()))?;
+        let url = Url::parse(text).map_err(|_| invalid_url(text, String::new()))?;
         if !matches!(url.scheme(), "redis" | "rediss" | "unix" | "redis+unix") {
-            return Err(refused(String::new()));
+            return Err(invalid_url(text, String::new()));
         }
         let info = url
             .into_connection_info()
-            .map_err(|error| refused(format!(": {error}")))?;
+            .map_err(|error| invalid_url(text, format!(": {error}")))?;
         // commands that wait would otherwise hold up those behind them
         let tcp = info.tcp_settings().clone().set_nodelay(true);
         Ok(Self(info.set_tcp_settings(tcp)))
@@ -97,5 +93,12 @@ impl fmt::Display for Address {
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Address({self})")
+    }
+}
+
+fn invalid_url(text: &str, problem: String) -> RedisError {
+    RedisError::Url {
+        found: without_login(text),
+        problem,
     }
 }

@@ -16,35 +16,35 @@ pub enum RedisError {
     },
     /// Nobody answers, or the connection broke: this may pass.
     #[error(
-        "no connection to Redis at {address} ({said}); is it running, and is this its address?"
+        "no connection to Redis at {address} ({message}); is it running, and is this its address?"
     )]
     Unreachable {
         /// Host and port.
         address: String,
-        /// What the system said.
-        said: String,
+        /// The message of the system.
+        message: String,
     },
     /// User or password are wrong.
     #[error(
-        "Redis at {address} lets nobody in with this user and password ({said}); \
+        "Redis at {address} lets nobody in with this user and password ({message}); \
          they are taken from the URL, or else from REDIS_USERNAME and REDIS_PASSWORD"
     )]
     NoLogin {
         /// Host and port.
         address: String,
-        /// What Redis said.
-        said: String,
+        /// The message of Redis.
+        message: String,
     },
     /// The user lacks a right.
     #[error(
-        "Redis at {address} does not let this user do what is needed ({said}); \
+        "Redis at {address} does not let this user do what is needed ({message}); \
          scripts, transactions, and commands of streams, hashes and strings are"
     )]
     NoRight {
         /// Host and port.
         address: String,
-        /// What Redis said.
-        said: String,
+        /// The message of Redis.
+        message: String,
     },
     /// A Redis without the commands that are needed.
     #[error("Redis at {address} is version {version}; simbet needs 6.2 or later")]
@@ -64,13 +64,13 @@ pub enum RedisError {
     },
     /// Redis takes no writes: its memory or disk is full, or it is a replica. Nothing was half done.
     #[error(
-        "Redis at {address} takes no more ({said}); nothing was half done, and the same command goes on from there"
+        "Redis at {address} takes no more ({message}); nothing was half done, and the same command goes on from there"
     )]
     Refused {
         /// Host and port.
         address: String,
-        /// What Redis said.
-        said: String,
+        /// The message of Redis.
+        message: String,
     },
     /// A key that holds something else.
     #[error(
@@ -142,18 +142,18 @@ pub enum RedisError {
         address: String,
     },
     /// An answer that makes no sense.
-    #[error("Redis at {address} answered {said}")]
+    #[error("Redis at {address} answered {message}")]
     Answer {
         /// Host and port.
         address: String,
-        /// What it said.
-        said: String,
+        /// The message.
+        message: String,
     },
     /// Something that cannot be said as JSON.
-    #[error("an answer cannot be written as JSON: {said}")]
+    #[error("an answer cannot be written as JSON: {message}")]
     Unwritable {
         /// Why.
-        said: String,
+        message: String,
     },
     /// Somebody said stop while Redis was waited for.
     #[error("stopped while waiting for Redis")]
@@ -163,10 +163,10 @@ pub enum RedisError {
 impl RedisError {
     /// What the library's error means.
     pub(super) fn of(address: &str, error: &::redis::RedisError) -> Self {
-        let (address, (code, said)) = (address.to_owned(), said(error));
+        let (address, (code, message)) = (address.to_owned(), code_and_message(error));
         match error.kind() {
             // a cluster that moves slots about, a server that is still loading, one that is failing over
-            ErrorKind::Io | ErrorKind::Parse => Self::Unreachable { address, said },
+            ErrorKind::Io | ErrorKind::Parse => Self::Unreachable { address, message },
             ErrorKind::Server(
                 ServerErrorKind::BusyLoading
                 | ServerErrorKind::Moved
@@ -174,26 +174,26 @@ impl RedisError {
                 | ServerErrorKind::TryAgain
                 | ServerErrorKind::ClusterDown
                 | ServerErrorKind::MasterDown,
-            ) => Self::Unreachable { address, said },
-            ErrorKind::AuthenticationFailed => Self::NoLogin { address, said },
-            _ => Self::of_code(address, &code, said),
+            ) => Self::Unreachable { address, message },
+            ErrorKind::AuthenticationFailed => Self::NoLogin { address, message },
+            _ => Self::of_code(address, &code, message),
         }
     }
 
-    fn of_code(address: String, code: &str, said: String) -> Self {
+    fn of_code(address: String, code: &str, message: String) -> Self {
         match code {
-            "NOAUTH" | "WRONGPASS" => Self::NoLogin { address, said },
-            "NOPERM" => Self::NoRight { address, said },
-            "ERR" if said.contains("user executing the script can't") => {
-                Self::NoRight { address, said }
+            "NOAUTH" | "WRONGPASS" => Self::NoLogin { address, message },
+            "NOPERM" => Self::NoRight { address, message },
+            "ERR" if message.contains("user executing the script can't") => {
+                Self::NoRight { address, message }
             }
-            "OOM" | "MISCONF" | "NOREPLICAS" | "READONLY" => Self::Refused { address, said },
+            "OOM" | "MISCONF" | "NOREPLICAS" | "READONLY" => Self::Refused { address, message },
             "GAP" => Self::Forgot { address },
             // a script of Redis 6 says so in its own words
-            "ERR" if said.contains("-OOM ") || said.contains("-MISCONF ") => {
-                Self::Refused { address, said }
+            "ERR" if message.contains("-OOM ") || message.contains("-MISCONF ") => {
+                Self::Refused { address, message }
             }
-            _ => Self::Answer { address, said },
+            _ => Self::Answer { address, message },
         }
     }
 
@@ -209,7 +209,7 @@ impl RedisError {
 }
 
 /// The code of an error, and what Redis said; of several commands, of the first that was refused.
-fn said(error: &::redis::RedisError) -> (String, String) {
+fn code_and_message(error: &::redis::RedisError) -> (String, String) {
     match error.clone().into_server_errors() {
         Some(errors) if !errors.is_empty() => {
             let (code, details) = (

@@ -21,7 +21,7 @@ const LOOK: usize = 512;
 
 /// An event to be posted.
 #[derive(Debug, Clone)]
-pub struct Post {
+pub struct NewEvent {
     /// What tells it apart.
     pub digest: String,
     /// Its `event_type`.
@@ -34,7 +34,7 @@ pub struct Post {
 
 /// What is new.
 #[derive(Debug, Clone, Default)]
-pub struct Seen {
+pub struct GroupProgress {
     /// Entries that the traders are done with, in order.
     pub entries: Vec<RawEntry>,
     /// Entries after which a silence ended a round.
@@ -74,7 +74,7 @@ impl Follower {
     ///
     /// # Errors
     /// When Redis cannot be used or refuses; some may have been added then.
-    pub fn post(&mut self, posts: &[&Post]) -> Result<Vec<EntryId>, RedisError> {
+    pub fn post(&mut self, posts: &[&NewEvent]) -> Result<Vec<EntryId>, RedisError> {
         if posts.is_empty() {
             return Ok(Vec::new());
         }
@@ -86,7 +86,7 @@ impl Follower {
         ids.iter().map(|id| self.id(id)).collect()
     }
 
-    fn posting(&self, post: &Post) -> Cmd {
+    fn posting(&self, post: &NewEvent) -> Cmd {
         let mut add = cmd("EVAL");
         add.arg(POST)
             .arg(2)
@@ -100,11 +100,10 @@ impl Follower {
     }
 
     fn id(&self, text: &str) -> Result<EntryId, RedisError> {
-        let strange = |_| RedisError::Answer {
+        text.parse().map_err(|_| RedisError::Answer {
             address: self.link.address().to_owned(),
-            said: format!("the id {text}"),
-        };
-        text.parse().map_err(strange)
+            message: format!("the id {text}"),
+        })
     }
 
     /// Lets an event be added again, which came to nothing.
@@ -121,7 +120,7 @@ impl Follower {
     ///
     /// # Errors
     /// When Redis cannot be used.
-    pub fn look(&mut self, after: EntryId) -> Result<Seen, RedisError> {
+    pub fn look(&mut self, after: EntryId) -> Result<GroupProgress, RedisError> {
         let exclusive = format!("({after}");
         let mut all = pipe();
         // first how far they are: what is read after that holds all of it
@@ -154,7 +153,7 @@ impl Follower {
             .collect();
         let mut entries = reply::entries(entries, address)?;
         entries.retain(|entry| entry.id <= done.id);
-        Ok(Seen {
+        Ok(GroupProgress {
             entries,
             idle_timeouts,
             done,
@@ -190,13 +189,15 @@ impl Follower {
 }
 
 impl RawEntry {
+    /// The text of a field; `None` without one, or when it is no UTF-8.
+    fn text(&self, name: &str) -> Option<&str> {
+        str::from_utf8(self.field(name)?).ok()
+    }
+
     /// The entry as a line of JSON; `None` when it lacks a field, or has something else there.
     pub fn line(&self) -> Option<String> {
-        let text = |name| {
-            self.field(name)
-                .and_then(|bytes| str::from_utf8(bytes).ok())
-        };
-        let (event_type, data) = (text(field::EVENT_TYPE)?, text(field::DATA)?);
+        let [event_type, data] = [field::EVENT_TYPE, field::DATA].map(|name| self.text(name));
+        let (event_type, data) = (event_type?, data?);
         let event_type = serde_json::to_string(event_type).ok()?;
         Some(format!(r#"{{"event_type":{event_type},"data":{data}}}"#))
     }

@@ -95,7 +95,6 @@ fn stream(link: &mut Link, keys: &Keys, name: &str) -> Result<StreamInfo, RedisE
             .arg("COUNT")
             .arg(1),
     )?;
-    let id = |reply: StreamRangeReply| reply.ids.into_iter().next().map(|entry| entry.id);
     let exists: bool = link.ask(cmd("EXISTS").arg(name))?;
     let groups = if exists {
         groups(link, keys, name)?
@@ -105,8 +104,8 @@ fn stream(link: &mut Link, keys: &Keys, name: &str) -> Result<StreamInfo, RedisE
     Ok(StreamInfo {
         name: name.to_owned(),
         length,
-        first_id: id(first),
-        last_id: id(last),
+        first_id: only_id(first),
+        last_id: only_id(last),
         groups,
     })
 }
@@ -136,4 +135,9 @@ fn groups(link: &mut Link, keys: &Keys, name: &str) -> Result<Vec<GroupInfo>, Re
         });
     }
     Ok(groups)
+}
+
+/// The id of the entry of an answer that has at most one.
+fn only_id(reply: StreamRangeReply) -> Option<String> {
+    reply.ids.into_iter().next().map(|entry| entry.id)
 }

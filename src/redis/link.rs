@@ -110,17 +110,14 @@ impl Link {
         }
         Err(RedisError::Unreachable {
             address: address.to_string(),
-            said: format!("no node admits to keep {key}"),
+            message: format!("no node admits to keep {key}"),
         })
     }
 
     fn connect(address: &Address) -> Result<Self, RedisError> {
         let shown = address.to_string();
-        let failed = |error: ::redis::RedisError| RedisError::of(&shown, &error);
-        let client = Client::open(address.info()).map_err(failed)?;
-        let connection = client.get_connection_with_timeout(ANSWER).map_err(failed)?;
-        connection.set_read_timeout(Some(ANSWER)).map_err(failed)?;
-        connection.set_write_timeout(Some(ANSWER)).map_err(failed)?;
+        let connection =
+            open_connection(address).map_err(|error| RedisError::of(&shown, &error))?;
         Ok(Self {
             connection,
             address: shown,
@@ -134,11 +131,7 @@ impl Link {
 
     fn ensure_fit(&mut self, tagged: bool) -> Result<(), RedisError> {
         let info: String = self.ask(cmd("INFO").arg("server"))?;
-        let field = |name: &str| {
-            info.lines()
-                .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
-        };
-        let version = field("redis_version").unwrap_or("unknown");
+        let version = info_field(&info, "redis_version").unwrap_or("unknown");
         let address = self.address.clone();
         if !is_recent(version) {
             return Err(RedisError::TooOld {
@@ -146,7 +139,7 @@ impl Link {
                 version: version.to_owned(),
             });
         }
-        if field("redis_mode") == Some("cluster") && !tagged {
+        if info_field(&info, "redis_mode") == Some("cluster") && !tagged {
             return Err(RedisError::Cluster { address });
         }
         Ok(())
@@ -215,6 +208,21 @@ impl Link {
             expected,
         })
     }
+}
+
+/// A connection on which nothing waits longer than [`ANSWER`].
+fn open_connection(address: &Address) -> ::redis::RedisResult<Connection> {
+    let client = Client::open(address.info())?;
+    let connection = client.get_connection_with_timeout(ANSWER)?;
+    connection.set_read_timeout(Some(ANSWER))?;
+    connection.set_write_timeout(Some(ANSWER))?;
+    Ok(connection)
+}
+
+/// A value of an answer to INFO, whose lines are `name:value`.
+fn info_field<'a>(info: &'a str, name: &str) -> Option<&'a str> {
+    info.lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
 }
 
 #[cfg(test)]

@@ -24,12 +24,18 @@ impl Layout {
         let tag = self
             .partitions
             .map_or_else(String::new, |_| format!(":{{{partition}}}"));
-        let name = |stream: &str| format!("{}{stream}{tag}", self.prefix);
+        let [match_events, predictions, bets, metrics] = [
+            stream::MATCH_EVENTS,
+            stream::PREDICTIONS,
+            stream::BETS,
+            stream::METRICS,
+        ]
+        .map(|name| format!("{}{name}{tag}", self.prefix));
         Keys {
-            match_events: name(stream::MATCH_EVENTS),
-            predictions: name(stream::PREDICTIONS),
-            bets: name(stream::BETS),
-            metrics: name(stream::METRICS),
+            match_events,
+            predictions,
+            bets,
+            metrics,
         }
     }
 

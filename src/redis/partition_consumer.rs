@@ -27,7 +27,7 @@ pub struct PartitionConsumer {
     /// What was sent and whose answers were not taken, in order.
     expected: VecDeque<Expected>,
     /// Entries that were asked for ahead.
-    ahead: Option<Answered>,
+    ahead: Option<EntriesReply>,
 }
 
 /// What answers are to.
@@ -41,7 +41,7 @@ enum Expected {
 
 /// What was answered to a question for entries.
 #[derive(Debug)]
-struct Answered {
+struct EntriesReply {
     /// What the group handed out.
     entries: Vec<RawEntry>,
     /// What is next in the stream, and what is first in it.
@@ -214,23 +214,24 @@ impl PartitionConsumer {
         self.link.send(&packed)
     }
 
-    fn take_entries(&mut self) -> Result<Answered, RedisError> {
+    fn take_entries(&mut self) -> Result<EntriesReply, RedisError> {
         let [held, handed_out, next, first] = [(); 4].map(|()| self.link.receive());
         self.ensure_held(if held? == Value::Int(1) { 1 } else { 0 })?;
         let address = self.link.address();
-        let first_of = |answer| {
-            reply::entries(answer, address).map(|entries| entries.first().map(|entry| entry.id))
-        };
-        Ok(Answered {
-            next: first_of(next?)?,
-            first: first_of(first?)?,
+        Ok(EntriesReply {
+            next: first_id(next?, address)?,
+            first: first_id(first?, address)?,
             entries: reply::of_one_stream(handed_out?, address)?,
         })
     }
 
     /// The entries that follow, whatever the group handed out.
-    fn check(&mut self, after: Offset, answered: Answered) -> Result<Vec<RawEntry>, RedisError> {
-        let Answered {
+    fn check(
+        &mut self,
+        after: Offset,
+        answered: EntriesReply,
+    ) -> Result<Vec<RawEntry>, RedisError> {
+        let EntriesReply {
             mut entries,
             next,
             first,
@@ -326,7 +327,7 @@ impl PartitionConsumer {
                 .ahead
                 .as_ref()
                 .map_or(0, |ahead| ahead.entries.len() as u64);
-            self.ensure_whole(step.heard + ahead)?;
+            self.ensure_whole(step.received + ahead)?;
         }
         self.watch()?;
         let (packed, commands) = step.pack(&self.keys, &self.config.group, &self.lease);
@@ -405,4 +406,10 @@ impl PartitionConsumer {
         self.lease.give_back(&mut self.link)?;
         settled
     }
+}
+
+/// The id of the first entry of an answer to XRANGE.
+fn first_id(answer: Value, address: &str) -> Result<Option<EntryId>, RedisError> {
+    let entries = reply::entries(answer, address)?;
+    Ok(entries.first().map(|entry| entry.id))
 }

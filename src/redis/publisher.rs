@@ -148,7 +148,7 @@ impl<'a> Publisher<'a> {
         }
         scratch.clear();
         serde_json::to_writer(&mut *scratch, data).map_err(|error| RedisError::Unwritable {
-            said: error.to_string(),
+            message: error.to_string(),
         })?;
         outbox.add(event_type, scratch, time);
         if outbox.queued >= BATCH {

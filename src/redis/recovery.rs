@@ -55,7 +55,7 @@ impl<'a> Recovery<'a> {
             .arg("0")
             .arg("MKSTREAM");
         match self.link.ask::<Value>(&create) {
-            Err(RedisError::Answer { said, .. }) if said.contains("BUSYGROUP") => Ok(()),
+            Err(RedisError::Answer { message, .. }) if message.contains("BUSYGROUP") => Ok(()),
             other => other.map(|_| ()),
         }
     }
@@ -74,8 +74,8 @@ impl<'a> Recovery<'a> {
         ]);
         let fields: [Option<String>; 6] = self.link.ask(&get)?;
         let [settings, version, done, number, ended, gone] = fields;
-        let number_of = |text: Option<String>| text.and_then(|text| text.parse::<u64>().ok());
-        let (number, ended, gone) = (number_of(number), number_of(ended), number_of(gone));
+        let [number, ended, gone] =
+            [number, ended, gone].map(|text| text.and_then(|text| text.parse::<u64>().ok()));
         self.gone = gone;
         let Some(settings) = settings else {
             self.note_beginning(&state)?;

@@ -19,7 +19,7 @@ pub struct Transaction {
     /// Entries that are done with.
     pub read: Vec<EntryId>,
     /// How many entries have been read since the group began, those included that are not done.
-    pub heard: u64,
+    pub received: u64,
     /// The last of them.
     pub done: Offset,
     /// Whether that is the end of the stream.

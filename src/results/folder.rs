@@ -12,8 +12,8 @@ use super::error::ResultsError;
 use super::names::{self, JOURNAL, RUN, SUMMARY};
 
 /// Files to be put into a folder together: each is written and flushed to disk under a temporary name, and
-/// only when all are there do they get their own, in the order in which they were staged. Who finds the last one of
-/// a run finds all of it.
+/// only when all are complete do they get their own names, in the order in which they were staged. A reader who finds
+/// the last file of a run finds all of them.
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
@@ -74,7 +74,7 @@ impl Folder {
         })
     }
 
-    /// Writes `summary.json`: what came out.
+    /// Writes `summary.json`.
     ///
     /// # Errors
     /// When it cannot be written to the end.
@@ -82,8 +82,8 @@ impl Folder {
         self.stage(SUMMARY, |out| write_json(out, summary))
     }
 
-    /// Writes `run.json`: the version, and what was asked for, an object. It is staged last, and says that the rest is
-    /// there.
+    /// Writes `run.json`: the version and the settings, an object. It is staged last: its presence means that the rest is
+    /// complete.
     ///
     /// # Errors
     /// When it cannot be written to the end.
@@ -96,7 +96,7 @@ impl Folder {
     /// # Errors
     /// When a file cannot be renamed or removed, or there are files of results that no run wrote.
     pub fn commit(mut self) -> Result<(), ResultsError> {
-        // two runs at once take turns, so that what is there in the end is all of one of them
+        // the lock makes two runs take turns, so that the final files are all of the same run
         let _turn = turn(&self.path);
         check_own(&self.path)?;
         let staged = self.persist()?;
@@ -123,11 +123,11 @@ impl Folder {
         Ok(named)
     }
 
-    /// Removes what a run that was killed while writing has left behind; it may stay where it cannot be removed.
+    /// Removes the temporary files of a run that was killed while writing. A file that cannot be removed stays.
     fn sweep(&self) {
         for entry in fs::read_dir(&self.path).into_iter().flatten().flatten() {
             let is_staged = entry.file_name().to_string_lossy().starts_with(STAGED);
-            // what another run is still writing is locked
+            // a file that another run is still writing is locked
             if is_staged && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
                 let _ = fs::remove_file(entry.path());
             }
@@ -166,7 +166,7 @@ pub fn write_file(
     folder.persist().map(drop)
 }
 
-/// What a run.json says, after the version that says it.
+/// The content of a `run.json`: the version first.
 fn with_version(run: &Value) -> Value {
     let mut all = json!({ "simbet": env!("CARGO_PKG_VERSION") });
     if let (Some(all), Some(run)) = (all.as_object_mut(), run.as_object()) {
@@ -189,7 +189,7 @@ fn remove(path: &Path) -> Result<(), ResultsError> {
     }
 }
 
-/// How staged files are called: so that no file of anybody else is taken for one left behind.
+/// The prefix of staged files, so that no other program's file is taken for one that was left behind.
 const STAGED: &str = ".simbet-staged-";
 
 fn write_staged(

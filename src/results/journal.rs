@@ -1,4 +1,4 @@
-//! A file of finished work that outlives its writer: whatever kills it, what was written whole is found again.
+//! A file of finished work that survives a crash of its writer: every complete line is found again.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -21,7 +21,7 @@ pub struct Journal {
     found: Found,
 }
 
-/// What a journal holds.
+/// The content of a journal.
 #[derive(Debug, Default)]
 struct Found {
     /// Where the text of each key lies.
@@ -37,26 +37,11 @@ impl Journal {
     /// When it cannot be opened or read, is no journal, or another process has it open.
     pub fn open(folder: &Path, name: &str) -> Result<Self, ResultsError> {
         let path = folder.join(name);
-        let open = || {
-            std::fs::create_dir_all(folder)?;
-            let mut file = OpenOptions::new()
-                .read(true)
-                .append(true)
-                .create(true)
-                .open(&path)?;
-            lock(&file)?;
-            let is_journal = begin(&mut file)?;
-            io::Result::Ok(is_journal.then_some(file))
-        };
-        let refused = |source| ResultsError::Unopened {
-            path: path.clone(),
-            source,
-        };
-        let Some(file) = open().map_err(refused)? else {
-            return Err(ResultsError::NoJournal { path });
-        };
-        let (file, found) = read(file).map_err(refused)?;
-        Ok(Self { file, path, found })
+        match open_file(folder, &path).and_then(|file| file.map(read).transpose()) {
+            Ok(Some((file, found))) => Ok(Self { file, path, found }),
+            Ok(None) => Err(ResultsError::NoJournal { path }),
+            Err(source) => Err(ResultsError::Unopened { path, source }),
+        }
     }
 
     /// Where it is.
@@ -64,7 +49,7 @@ impl Journal {
         &self.path
     }
 
-    /// Lines that are not as they were written; what they said is lost.
+    /// The number of damaged lines. Their content is lost.
     pub const fn damaged(&self) -> u64 {
         self.found.damaged
     }
@@ -80,12 +65,11 @@ impl Journal {
 
     /// The keys that begin with `prefix`, in order.
     pub fn keys(&self, prefix: &str) -> Vec<String> {
-        let begins = |key: &&String| key.starts_with(prefix);
         self.found
             .places
             .range(prefix.to_owned()..)
             .map(|(key, _)| key)
-            .take_while(begins)
+            .take_while(|key| key.starts_with(prefix))
             .cloned()
             .collect()
     }
@@ -111,7 +95,7 @@ impl Journal {
 }
 
 impl Found {
-    /// Notes what a whole line says.
+    /// Adds the content of a complete line.
     fn take(&mut self, line: &[u8]) {
         match parse(line) {
             Some((key, text)) => {
@@ -135,7 +119,7 @@ fn parse(line: &[u8]) -> Option<(&str, &str)> {
     (check(key.as_bytes(), text.as_bytes()) == found).then_some((key, text))
 }
 
-/// The first 32 bits of a SHA-256: enough to find what a disk or an editor did to a line.
+/// The first 32 bits of a SHA-256: enough to detect damage by a disk or an editor.
 fn check(key: &[u8], text: &[u8]) -> String {
     let digest = Sha256::new()
         .chain_update(key)
@@ -189,4 +173,17 @@ fn read(file: File) -> io::Result<(File, Found)> {
     let file = reader.into_inner();
     file.set_len(found.end)?;
     Ok((file, found))
+}
+
+/// Opens and locks the file, which is made unless it is there; `None` when it is no journal.
+fn open_file(folder: &Path, path: &Path) -> io::Result<Option<File>> {
+    std::fs::create_dir_all(folder)?;
+    let mut file = OpenOptions::new()
+        .read(true)
+        .append(true)
+        .create(true)
+        .open(path)?;
+    lock(&file)?;
+    let is_journal = begin(&mut file)?;
+    Ok(is_journal.then_some(file))
 }

@@ -96,22 +96,10 @@ fn play(
     done: &(dyn Fn() + Sync),
 ) -> Vec<Result<Vec<RunResult>, Error>> {
     let next = AtomicU64::new(runs.start);
-    let play_on = |simulator: &mut RunSimulator| {
-        let mut played = Vec::new();
-        loop {
-            let run = next.fetch_add(1, Ordering::Relaxed);
-            if run >= runs.end {
-                return played;
-            }
-            let results = simulator.play(run, stop);
-            done();
-            played.push((run, results));
-        }
-    };
     let mut played: Vec<_> = simulators
         .par_iter_mut()
         .with_max_len(1)
-        .flat_map_iter(play_on)
+        .flat_map_iter(|simulator| play_until(simulator, &next, runs.end, stop, done))
         .collect();
     played.sort_unstable_by_key(|(run, _)| *run);
     played.into_iter().map(|(_, results)| results).collect()
@@ -122,4 +110,27 @@ fn simulators(config: &SimulationConfig) -> Result<Vec<RunSimulator>, Error> {
     (0..rayon::current_num_threads())
         .map(|_| RunSimulator::new(config))
         .collect()
+}
+
+/// The results of one strategy after another, or why there are none, with the number of the run.
+type PlayedRun = (u64, Result<Vec<RunResult>, Error>);
+
+/// Plays the next run that nobody has begun, until the run before `end` is begun.
+fn play_until(
+    simulator: &mut RunSimulator,
+    next: &AtomicU64,
+    end: u64,
+    stop: &AtomicBool,
+    done: &(dyn Fn() + Sync),
+) -> Vec<PlayedRun> {
+    let mut played = Vec::new();
+    loop {
+        let run = next.fetch_add(1, Ordering::Relaxed);
+        if run >= end {
+            return played;
+        }
+        let results = simulator.play(run, stop);
+        done();
+        played.push((run, results));
+    }
 }

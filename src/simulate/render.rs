@@ -2,7 +2,7 @@
 
 use std::io::{self, Write as _};
 
-use super::{FanPoint, QUANTILES, SimulationReport, StrategyStats, machine, sentences, tables};
+use super::{QUANTILES, SimulationReport, StrategyStats, machine, sentences, tables};
 use crate::config::SimulationConfig;
 use crate::report::Format;
 use crate::report::chart::{self, Chart, FanQuantiles, Scale};
@@ -63,9 +63,11 @@ pub(crate) fn fan_chart(config: &SimulationConfig, report: &SimulationReport) ->
 }
 
 fn fan_points(stats: &StrategyStats) -> Vec<FanQuantiles> {
-    let point = |point: FanPoint| FanQuantiles {
-        matches: point.matches,
-        quantiles: point.quantiles.to_vec(),
-    };
-    stats.fan.points().map(point).collect()
+    let points = stats.fan.points();
+    points
+        .map(|point| FanQuantiles {
+            matches: point.matches,
+            quantiles: point.quantiles.to_vec(),
+        })
+        .collect()
 }

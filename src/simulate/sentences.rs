@@ -83,14 +83,17 @@ fn runs(config: &SimulationConfig, report: &SimulationReport) -> String {
 /// What the figures mean, and what they leave out.
 pub(super) fn sentences(config: &SimulationConfig, report: &SimulationReport) -> Vec<String> {
     let is_single = report.strategies.len() == 1;
-    let of_strategy = |stats| {
-        let verdict = is_single.then(|| verdict(config, stats));
-        let lost = lost_everything(stats);
-        let precision = config.precision;
-        let reached = precision.and_then(|precision| convergence(stats, precision));
-        [verdict, lost, reached].into_iter().flatten()
-    };
-    report.strategies.iter().flat_map(of_strategy).collect()
+    let strategies = report.strategies.iter();
+    strategies
+        .flat_map(|stats| {
+            let verdict = is_single.then(|| verdict(config, stats));
+            let reached = config
+                .precision
+                .and_then(|precision| convergence(stats, precision));
+            [verdict, lost_everything(stats), reached]
+        })
+        .flatten()
+        .collect()
 }
 
 fn lost_everything(stats: &StrategyStats) -> Option<String> {

@@ -23,8 +23,7 @@ fn quantile_names() -> [String; QUANTILES.len()] {
 
 fn figures_sheet(stats: &StrategyStats) -> Sheet {
     let has_log_growth = stats.log_growth.mean().n == stats.runs();
-    let row = |figure: Figure| spread_row(figure.name, figure.spread, figure.unit);
-    let mut rows: Vec<_> = figures(stats).map(row).into();
+    let mut rows: Vec<_> = figures(stats).map(figure_row).into();
     if let Some(log_growth) = rows.last_mut().filter(|_| !has_log_growth) {
         log_growth[1..].fill("–".to_owned());
     }
@@ -33,9 +32,10 @@ fn figures_sheet(stats: &StrategyStats) -> Sheet {
 
 /// The bankroll at the end, of several strategies.
 fn bankrolls_sheet(strategies: &[StrategyStats]) -> Sheet {
-    let row =
-        |stats: &StrategyStats| spread_row(&stats.name, stats.final_bankroll.spread(), Unit::Money);
-    spread_sheet("final bankroll", strategies.iter().map(row).collect())
+    let rows = strategies
+        .iter()
+        .map(|stats| spread_row(&stats.name, stats.final_bankroll.spread(), Unit::Money));
+    spread_sheet("final bankroll", rows.collect())
 }
 
 /// A table of spreads. Of its columns the outermost quantiles can go first, then the quartiles, then the standard error.
@@ -49,6 +49,10 @@ fn spread_sheet(name: &str, rows: Vec<Vec<String>>) -> Sheet {
         spare: vec![3, 9, 5, 7, 2],
         ..Sheet::default()
     }
+}
+
+fn figure_row(figure: Figure) -> Vec<String> {
+    spread_row(figure.name, figure.spread, figure.unit)
 }
 
 fn spread_row(name: &str, spread: Spread, unit: Unit) -> Vec<String> {
@@ -76,12 +80,11 @@ fn fan_sheet(fan: &Fan) -> Sheet {
 }
 
 fn fan_row(point: &FanPoint) -> Vec<String> {
-    let money = |units| Unit::Money.text(Some(units));
     let mut row = vec![
         format!("{} matches", thousands(&point.matches.to_string())),
-        money(point.mean),
+        Unit::Money.text(Some(point.mean)),
     ];
-    row.extend(point.quantiles.map(money));
+    row.extend(point.quantiles.map(|units| Unit::Money.text(Some(units))));
     row
 }
 

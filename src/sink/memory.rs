@@ -6,7 +6,7 @@ use super::{Sink, SinkError};
 use crate::domain::{Bet, BetId, Entry, Names, Refusal, Settlement};
 use crate::schema::BetRow;
 
-/// Every bet in the order it was struck or refused, and every [`Entry::Closed`].
+/// Every bet in the order in which it was placed or refused, and every [`Entry::Closed`].
 #[derive(Debug, Default)]
 pub struct Memory {
     bets: Vec<Kept>,

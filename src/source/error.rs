@@ -11,7 +11,7 @@ pub enum SourceError {
     Io {
         /// The path as given.
         path: String,
-        /// What the system said.
+        /// The message of the system.
         source: std::io::Error,
     },
     /// An input that holds nothing to read.

@@ -38,7 +38,7 @@ pub enum Next {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
     /// They are handed to the models.
-    Begun,
+    Started,
     /// The models have said what they think.
     Predicted,
     /// Bets were placed, refused and settled.

@@ -294,8 +294,10 @@ impl Source for Replay {
 
 /// Positions of the records by day and fixture id: as they stand, when they come from reading.
 fn by_id(records: &[Record]) -> Vec<usize> {
-    let key = |at: &usize| (records[*at].fixture.day, &records[*at].fixture.id);
     let mut order: Vec<usize> = (0..records.len()).collect();
-    order.sort_by(|a, b| key(a).cmp(&key(b)));
+    order.sort_by(|a, b| {
+        let (a, b) = (&records[*a].fixture, &records[*b].fixture);
+        (a.day, &a.id).cmp(&(b.day, &b.id))
+    });
     order
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::play::{self, Bench, Played, Task};
+use super::play::{self, Played, Player, Task};
 use super::rank::Ranked;
 use super::{Reader, SweepConfig, SweepError};
 use crate::calendar;
@@ -56,7 +56,7 @@ impl Touch {
 pub(super) fn run(
     config: &SweepConfig,
     best: Option<&Ranked>,
-    bench: &Bench<'_>,
+    bench: &Player<'_>,
     played: &Played,
     read: &mut Reader<'_>,
 ) -> Result<Option<HeldOut>, SweepError> {

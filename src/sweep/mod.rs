@@ -37,7 +37,7 @@ pub use data_snooping::DataSnooping;
 pub use hold_out::{HeldOut, Touch};
 pub(crate) use machine::{is_number, json, table};
 pub use outcome::Outcome;
-use play::{Bench, Played, Task};
+use play::{Played, Player, Task};
 pub use rank::{RankBy, Ranked};
 pub(crate) use render::render;
 pub(crate) use sentences::headline;
@@ -88,18 +88,22 @@ impl SweepConfig {
 
     /// Every setting as the search runs it: up to the day before the hold-out.
     fn search(&self) -> Vec<Task> {
-        let task = |(place, point): (usize, &GridPoint)| {
-            let mut config = point.config.clone();
-            if let Some(day) = self.hold_out {
-                config.replay.to = Some(day.start_of_day() + -Time::DAY);
-            }
-            Task {
-                label: self.label(place),
-                config,
-                assessed: false,
-            }
-        };
-        self.points.iter().enumerate().map(task).collect()
+        let points = self.points.iter().enumerate();
+        points
+            .map(|(place, point)| self.search_task(place, point))
+            .collect()
+    }
+
+    fn search_task(&self, place: usize, point: &GridPoint) -> Task {
+        let mut config = point.config.clone();
+        if let Some(day) = self.hold_out {
+            config.replay.to = Some(day.start_of_day() + -Time::DAY);
+        }
+        Task {
+            label: self.label(place),
+            config,
+            assessed: false,
+        }
     }
 
     /// Checks that the days asked for leave something before the hold-out and something in it.
@@ -140,10 +144,9 @@ impl SweepConfig {
             }
         }
         // where no match has a price at all, that is what has to be said
-        let offered = |replay| Replay::new(Arc::clone(&matches), replay).offered_days();
         match replays
             .into_iter()
-            .filter_map(offered)
+            .filter_map(|replay| Replay::new(Arc::clone(&matches), replay).offered_days())
             .find(|(first, last)| day <= *first || day > *last)
         {
             None => Ok(()),
@@ -202,7 +205,7 @@ pub type Reader<'a> = dyn FnMut(&ReadConfig) -> Result<Arc<Matches>, SourceError
 
 /// What came out.
 #[derive(Debug, Clone)]
-pub struct Swept {
+pub struct SweepResult {
     /// The settings, the best first.
     pub ranked: Vec<Ranked>,
     /// What the best is worth, given that it is the best of many.
@@ -249,14 +252,14 @@ pub fn sweep(
     journal: Option<&mut Journal>,
     stop: &AtomicBool,
     progress: &(dyn Fn(usize) + Sync),
-) -> Result<Swept, SweepError> {
+) -> Result<SweepResult, SweepError> {
     config.check()?;
     config.check_matches(read)?;
-    let bench = Bench::new(config.points.len(), journal, stop, progress);
+    let bench = Player::new(config.points.len(), journal, stop, progress);
     let played = bench.play(&config.search(), read)?;
     let (data_snooping, ranked) = judge(config, &played);
     let hold_out = hold_out::run(config, ranked.first(), &bench, &played, read)?;
-    Ok(Swept {
+    Ok(SweepResult {
         ranked,
         data_snooping,
         hold_out,

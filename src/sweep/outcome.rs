@@ -22,19 +22,18 @@ impl Outcome {
     pub fn returns(&self, calendar: &BTreeSet<i64>) -> Vec<f64> {
         let mut days = self.days.iter().peekable();
         let mut balance = self.summary.initial_bankroll;
-        let one = |day: &i64| {
-            let Some((_, profit)) = days.next_if(|(settled, _)| settled == day) else {
-                return 0.0;
-            };
-            let before = balance;
-            balance += *profit;
-            if before > Money::ZERO {
-                profit.minor() as f64 / before.minor() as f64
+        let mut returns = Vec::with_capacity(calendar.len());
+        for day in calendar {
+            let settled = days.next_if(|(settled, _)| settled == day);
+            let profit = settled.map_or(Money::ZERO, |(_, profit)| *profit);
+            returns.push(if balance > Money::ZERO {
+                profit.minor() as f64 / balance.minor() as f64
             } else {
                 0.0
-            }
-        };
-        calendar.iter().map(one).collect()
+            });
+            balance += profit;
+        }
+        returns
     }
 
     /// As a line of text that gives back every bit.

@@ -42,7 +42,7 @@ pub(super) struct Played {
 }
 
 /// Where settings are played.
-pub(super) struct Bench<'a> {
+pub(super) struct Player<'a> {
     /// Settings there are to search.
     all: usize,
     journal: Option<Mutex<&'a mut Journal>>,
@@ -59,7 +59,17 @@ struct Keyed<'a> {
     key: String,
 }
 
-impl<'a> Bench<'a> {
+impl<'a> Keyed<'a> {
+    fn new(place: usize, task: &'a Task, inputs: &str) -> Self {
+        Self {
+            place,
+            task,
+            key: key(inputs, task),
+        }
+    }
+}
+
+impl<'a> Player<'a> {
     pub fn new(
         all: usize,
         journal: Option<&'a mut Journal>,
@@ -86,15 +96,10 @@ impl<'a> Bench<'a> {
             let matches = read(&tasks[alike[0]].config.read)?;
             let inputs = inputs(&matches);
             first.get_or_insert_with(|| Arc::clone(&matches));
-            let keyed = |place: usize| {
-                let task = &tasks[place];
-                Keyed {
-                    place,
-                    task,
-                    key: key(&inputs, task),
-                }
-            };
-            let alike = alike.into_iter().map(keyed).collect();
+            let alike = alike
+                .into_iter()
+                .map(|place| Keyed::new(place, &tasks[place], &inputs))
+                .collect();
             for alike in grouped(alike, |keyed: &Keyed<'_>| text(keyed.task.config.replay)) {
                 let replay = Replay::new(Arc::clone(&matches), alike[0].task.config.replay);
                 calendar.extend(replay.match_days());
@@ -149,12 +154,11 @@ impl<'a> Bench<'a> {
         groups: &[Vec<Keyed<'_>>],
         replay: &Replay,
     ) -> Result<Vec<(usize, Outcome)>, SweepError> {
-        let record = |group: &Vec<Keyed<'_>>| {
-            let recorder = Arc::new(Recorder::default());
-            let outcome = self.one(&group[0], replay, |config| recording(config, &recorder));
-            outcome.map(|outcome| (outcome, recorder.finish()))
-        };
-        let recorded: Vec<_> = groups.par_iter().with_max_len(1).map(record).collect();
+        let recorded: Vec<_> = groups
+            .par_iter()
+            .with_max_len(1)
+            .map(|group| self.record(&group[0], replay))
+            .collect();
         let recorded: Vec<(Outcome, PredictionCache)> =
             recorded.into_iter().collect::<Result<_, _>>()?;
         let others: Vec<(&Keyed<'_>, &PredictionCache)> = groups
@@ -164,12 +168,14 @@ impl<'a> Bench<'a> {
                 group[1..].iter().map(move |keyed| (keyed, predictions))
             })
             .collect();
-        let reuse = |(keyed, predictions): &(&Keyed<'_>, &PredictionCache)| {
-            let outcome = self.one(keyed, replay, |config| replaying(config, predictions))?;
-            Ok((keyed.place, outcome))
-        };
-        let reused: Vec<Result<_, SweepError>> =
-            others.par_iter().with_max_len(1).map(reuse).collect();
+        let reused: Vec<Result<_, SweepError>> = others
+            .par_iter()
+            .with_max_len(1)
+            .map(|(keyed, predictions)| {
+                let outcome = self.one(keyed, replay, |config| replaying(config, predictions))?;
+                Ok((keyed.place, outcome))
+            })
+            .collect();
         let mut all: Vec<_> = reused.into_iter().collect::<Result<_, _>>()?;
         all.extend(
             groups
@@ -180,7 +186,18 @@ impl<'a> Bench<'a> {
         Ok(all)
     }
 
-    /// Plays a setting and writes it down.
+    /// Plays a setting, and keeps its predictions.
+    fn record(
+        &self,
+        keyed: &Keyed<'_>,
+        replay: &Replay,
+    ) -> Result<(Outcome, PredictionCache), SweepError> {
+        let recorder = Arc::new(Recorder::default());
+        let outcome = self.one(keyed, replay, |config| recording(config, &recorder))?;
+        Ok((outcome, recorder.finish()))
+    }
+
+    /// Plays a setting, and writes its outcome into the journal.
     fn one(
         &self,
         keyed: &Keyed<'_>,

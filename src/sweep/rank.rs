@@ -43,6 +43,13 @@ pub struct Ranked {
 }
 
 impl RankBy {
+    /// The figure, negated where a low one is good; a setting without one comes last.
+    fn rank_value(self, ranked: &Ranked) -> f64 {
+        let figure = self.figure(ranked);
+        let figure = figure.map(|figure| if self.low_is_good() { -figure } else { figure });
+        figure.unwrap_or(f64::NEG_INFINITY)
+    }
+
     /// The figure of a setting; `None` where it has none, or no bets.
     pub fn figure(self, ranked: &Ranked) -> Option<f64> {
         let summary = &ranked.summary;
@@ -82,13 +89,8 @@ pub(super) fn ranked(by: RankBy, outcomes: &[Outcome], returns: &[Vec<f64>]) -> 
     let mut ranked: Vec<Ranked> = each
         .map(|(place, (outcome, returns))| one(place, outcome, returns))
         .collect();
-    let worth = |ranked: &Ranked| {
-        let figure = by
-            .figure(ranked)
-            .map(|figure| if by.low_is_good() { -figure } else { figure });
-        figure.unwrap_or(f64::NEG_INFINITY)
-    };
-    ranked.sort_by(|one, other| worth(other).total_cmp(&worth(one)));
+    // the sort is stable, so that equal settings stay in the order of the grid
+    ranked.sort_by(|one, other| by.rank_value(other).total_cmp(&by.rank_value(one)));
     ranked
 }
 

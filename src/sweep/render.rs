@@ -2,14 +2,14 @@
 
 use std::io::{self, Write as _};
 
-use super::{SweepConfig, Swept, machine, sentences, tables};
+use super::{SweepConfig, SweepResult, machine, sentences, tables};
 use crate::report::Format;
 use crate::results;
 
 /// Everything that is printed.
 pub(crate) fn render(
     config: &SweepConfig,
-    swept: &Swept,
+    swept: &SweepResult,
     format: Format,
     top: usize,
 ) -> io::Result<Vec<u8>> {
@@ -23,7 +23,12 @@ pub(crate) fn render(
     Ok(out)
 }
 
-fn write_csv(out: &mut Vec<u8>, config: &SweepConfig, swept: &Swept, top: usize) -> io::Result<()> {
+fn write_csv(
+    out: &mut Vec<u8>,
+    config: &SweepConfig,
+    swept: &SweepResult,
+    top: usize,
+) -> io::Result<()> {
     let (header, mut rows) = machine::table(config, swept);
     rows.truncate(top);
     results::csv::write_table(out, &header, &rows)?;
@@ -34,7 +39,7 @@ fn write_csv(out: &mut Vec<u8>, config: &SweepConfig, swept: &Swept, top: usize)
 fn write_text(
     out: &mut Vec<u8>,
     config: &SweepConfig,
-    swept: &Swept,
+    swept: &SweepResult,
     format: Format,
     top: usize,
 ) -> io::Result<()> {

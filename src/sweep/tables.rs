@@ -1,10 +1,10 @@
 //! What a sweep came to, as tables for people.
 
 use super::sentences::count;
-use super::{DataSnooping, RankBy, Ranked, SweepConfig, Swept};
+use super::{DataSnooping, RankBy, Ranked, SweepConfig, SweepResult};
 use crate::report::sheet::{Sheet, decimals, percent, thousands};
 
-pub(super) fn sheets(config: &SweepConfig, swept: &Swept, top: usize) -> Vec<Sheet> {
+pub(super) fn sheets(config: &SweepConfig, swept: &SweepResult, top: usize) -> Vec<Sheet> {
     vec![
         ranking_sheet(config, swept, top),
         data_snooping_sheet(&swept.data_snooping),
@@ -36,7 +36,7 @@ const SPARE: [&str; 8] = [
 ];
 
 /// The best settings.
-fn ranking_sheet(config: &SweepConfig, swept: &Swept, top: usize) -> Sheet {
+fn ranking_sheet(config: &SweepConfig, swept: &SweepResult, top: usize) -> Sheet {
     let names = config.names.iter().map(String::as_str);
     let header = ["#"].into_iter().chain(names).chain(FIGURES);
     let header: Vec<String> = header.map(str::to_owned).collect();
@@ -72,11 +72,10 @@ fn is_numeric(config: &SweepConfig, axis: usize) -> bool {
 /// All that can be spared but the figure that settings are ranked by.
 fn spare_columns(config: &SweepConfig) -> Vec<usize> {
     let first = 1 + config.names.len();
-    let place = |name: &str| FIGURES.iter().position(|figure| *figure == name);
     SPARE
         .into_iter()
         .filter(|name| *name != column(config.rank_by))
-        .filter_map(place)
+        .filter_map(|name| FIGURES.iter().position(|figure| *figure == name))
         .map(|place| first + place)
         .collect()
 }

@@ -9,11 +9,14 @@ use rand::RngExt as _;
 use simbet::Engine;
 use simbet::internals::predict::{FitConfig, WeightedMatch, fit, margin};
 use simbet::internals::run;
+use simbet::internals::simulate;
 use simbet::internals::simulate::{Distribution, QUANTILES, RunResult, RunSimulator};
 use simbet::internals::sink::Outputs;
 use simbet::internals::source::synthetic::{Purpose, ScoreSampler, Team, Teams, TrueModel, stream};
-use simbet::internals::simulate;
-use simbet::{Bet, Book, Entry, Fixture, Market, MarketKind, Match, Money, Names, Odds, Offer, Outcome, OutcomeDistribution, Quote, Round, Score, ScoreGrid, Selection, Settlement, Side, Time};
+use simbet::{
+    Bet, Book, Entry, Fixture, Market, MarketKind, Match, Money, Names, Odds, Offer, Outcome,
+    OutcomeDistribution, Quote, Round, Score, ScoreGrid, Selection, Settlement, Side, Time,
+};
 use simbet::{BookmakerConfig, LeagueConfig, Synthetic, SyntheticConfig};
 use simbet::{Dependence, Fit, GoalProfile, MarginMethod};
 use simbet::{Next, PriceTime, Source, SourceError};
@@ -527,7 +530,7 @@ fn growth(config: &SimulationConfig, run: u64, fraction: f64) -> [f64; 2] {
             "one match a round: every bet is settled before the next is struck"
         );
         let (p, b) = (
-            bet.edge.split.unwrap().probability(),
+            bet.edge.distribution.unwrap().probability(),
             bet.edge.quote.odds.net(),
         );
         let f = bet.stake.units() / balance.units();

@@ -6,7 +6,11 @@ use clap::ValueEnum;
 use proptest::prelude::*;
 use proptest::strategy::Strategy as Arbitrary;
 use simbet::internals::strategy::{Strategy, exclusive_kelly_fractions, kelly_fraction};
-use simbet::{Bankroll, Book, Commission, Edge, Fixture, LeagueId, Line, Market, MarketKind, MatchState, Money, Odds, Offer, Outcome, OutcomeDistribution, Quote, Refusal, ScoreGrid, Selection, Side, TeamId, Time};
+use simbet::{
+    Bankroll, Book, Commission, Edge, Fixture, LeagueId, Line, Market, MarketKind, MatchState,
+    Money, Odds, Offer, Outcome, OutcomeDistribution, Quote, Refusal, ScoreGrid, Selection, Side,
+    TeamId, Time,
+};
 use simbet::{BookChoice, Decision, Slate, StrategyConfig, StrategyKind};
 
 fn odds(decimal: f64) -> Odds {
@@ -299,7 +303,7 @@ proptest! {
         for kind in StrategyKind::value_variants().iter().filter(|kind| kind.needs_edge()) {
             let config = StrategyConfig { kind: *kind, ..config.clone() };
             let mut without_a_model = edges.clone();
-            without_a_model.iter_mut().for_each(|edge| edge.split = None);
+            without_a_model.iter_mut().for_each(|edge| edge.distribution = None);
             for edges in [&edges, &without_a_model] {
                 for (decision, edge) in decide(&config, &slate(edges), &bankroll(1_000_000, 0)).iter().zip(edges) {
                     prop_assert!(placed(decision) == Money::ZERO || edge.expected_value() > Some(0.0));
@@ -630,7 +634,7 @@ fn edges_carry_the_split_of_their_own_selection() {
             OutcomeDistribution::of(edge.quote.selection, &ScoreGrid::poisson(1.6, 1.1).unwrap());
         // one side of a market may be computed as what the others leave over
         for outcome in Outcome::ALL {
-            let part = edge.split.unwrap().part(outcome);
+            let part = edge.distribution.unwrap().part(outcome);
             assert!(
                 (part - split.part(outcome)).abs() < 1e-14,
                 "{}",

@@ -27,14 +27,14 @@ pub(crate) struct Assembly {
     arrived: usize,
     expected: Option<usize>,
     /// What was said of prices at this instant, as digests: the seed is fixed, since nothing here is random.
-    heard: BTreeSet<u64>,
+    known_prices: BTreeSet<u64>,
     now: Option<Time>,
     /// The number of the last entry.
     last: u64,
 }
 
 /// What became of an entry.
-pub(crate) enum Taken {
+pub(crate) enum Accepted {
     /// Something new of this match.
     New(Arc<Fixture>),
     Repeated,
@@ -90,11 +90,11 @@ impl Assembly {
     }
 
     /// Takes an entry. At most one round is over afterwards, which has to be handed out before the next entry.
-    pub fn take(&mut self, event: Event<'_>) -> Result<Taken, EntryError> {
+    pub fn take(&mut self, event: Event<'_>) -> Result<Accepted, EntryError> {
         match event {
             Event::Prices(prices) => self.price(prices),
             Event::Result(result) => self.end_match(&result),
-            Event::End(end) => Ok(Taken::End(end)),
+            Event::End(end) => Ok(Accepted::End(end)),
         }
     }
 
@@ -121,15 +121,15 @@ impl Assembly {
         is_ready
     }
 
-    fn price(&mut self, prices: MatchEvent<'_>) -> Result<Taken, EntryError> {
+    fn price(&mut self, prices: MatchEvent<'_>) -> Result<Accepted, EntryError> {
         if let Some(now) = self.now.filter(|now| prices.time < *now) {
             let [time, now] = [prices.time, now].map(|time| UtcTimestamp(time).to_string());
             return Err(EntryError::Late { time, now });
         }
         let fixture = self.fixtures.find(&prices.about, prices.time, self.now)?;
         self.turn_to(prices.time);
-        if !self.heard.insert(digest(&prices)) {
-            return Ok(Taken::Repeated);
+        if !self.known_prices.insert(digest(&prices)) {
+            return Ok(Accepted::Repeated);
         }
         self.open();
         let offer = Offer {
@@ -143,15 +143,15 @@ impl Assembly {
             self.round.offers.push(offer)
         }
         self.count(prices.round_size);
-        Ok(Taken::New(fixture))
+        Ok(Accepted::New(fixture))
     }
 
-    fn end_match(&mut self, result: &MatchResult<'_>) -> Result<Taken, EntryError> {
+    fn end_match(&mut self, result: &MatchResult<'_>) -> Result<Accepted, EntryError> {
         let fixture = self.fixtures.find(&result.about, result.time, self.now)?;
         // one that comes late becomes known when it comes
         let known_at = self.now.map_or(result.time, |now| now.max(result.time));
         if !self.fixtures.end(&fixture, result.score, known_at)? {
-            return Ok(Taken::Repeated);
+            return Ok(Accepted::Repeated);
         }
         self.turn_to(known_at);
         self.open();
@@ -160,14 +160,14 @@ impl Assembly {
             score: result.score,
         });
         self.count(result.round_size);
-        Ok(Taken::New(fixture))
+        Ok(Accepted::New(fixture))
     }
 
     /// Ends the open round if this is a later time.
     fn turn_to(&mut self, time: Time) {
         if self.now.is_none_or(|now| time > now) {
             self.close();
-            self.heard.clear();
+            self.known_prices.clear();
             self.now = Some(time);
         }
     }

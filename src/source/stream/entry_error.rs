@@ -46,23 +46,23 @@ pub enum EntryError {
     #[error("away_team: expected another team than home_team, found {0:?} twice")]
     SameTeam(String),
     /// Other teams than those the match is known to be played by.
-    #[error("match_id: the match {id:?} is known as {known}, not as {said}")]
+    #[error("match_id: the match {id:?} is known as {known}, not as {found}")]
     OtherTeams {
         /// The id.
         id: String,
         /// Who plays.
         known: String,
         /// Who was said to play.
-        said: String,
+        found: String,
     },
     /// Another final score than the one that is known.
-    #[error("the result of {id:?} is known as {known}, not as {said}")]
+    #[error("the result of {id:?} is known as {known}, not as {found}")]
     OtherScore {
         /// The id of the match.
         id: String,
         /// The score that stands.
         known: String,
         /// The score that was said.
-        said: String,
+        found: String,
     },
 }

@@ -17,10 +17,10 @@ use crate::source::{SourceError, Stage};
 /// To go on, a stream is made of the checkpoint ([`Stream::with_state`](super::Stream::with_state)), and the feed
 ///
 /// 1. hands out, under their numbers, the entries after the checkpoint's last one up to the last that was committed, and
-///    [`Fed::Boundary`] after each, the checkpoint's last one included, after which a silence was told of. It never has
-///    [`Fed::Nothing`] among them: a silence would end a round where none ended before. In place of an end of the stream,
-///    after which it is to go on, it has [`Fed::Boundary`];
-/// 2. then has [`Fed::Boundary`], since a round was over there, and [`Fed::Nothing`] once, so that the run has nothing
+///    [`FeedItem::Boundary`] after each, the checkpoint's last one included, after which a silence was told of. It never has
+///    [`FeedItem::Nothing`] among them: a silence would end a round where none ended before. In place of an end of the stream,
+///    after which it is to go on, it has [`FeedItem::Boundary`];
+/// 2. then has [`FeedItem::Boundary`], since a round was over there, and [`FeedItem::Nothing`] once, so that the run has nothing
 ///    undone before it hears anything new. What was written by then was written before, and is dropped;
 /// 3. hands out everything that follows as if nothing had happened.
 ///
@@ -31,7 +31,7 @@ pub trait Feed {
     ///
     /// # Errors
     /// When nothing can be read any more.
-    fn next(&mut self, patience: Duration) -> Result<Fed<'_>, SourceError>;
+    fn next(&mut self, patience: Duration) -> Result<FeedItem<'_>, SourceError>;
 
     /// Says that every effect of the entries up to this number is there, to be made durable now; of later ones there is
     /// none yet, although some may have been handed out: they belong to a round that is not over.
@@ -67,7 +67,7 @@ pub trait Feed {
 
 /// What a feed has.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Fed<'a> {
+pub enum FeedItem<'a> {
     /// An entry that has been read, or that never was a text.
     Event {
         /// Which one, counted from 1.

@@ -107,7 +107,7 @@ impl Fixtures {
             Some(known) => Err(EntryError::OtherScore {
                 id: fixture.id.to_string(),
                 known: shown(known),
-                said: shown(score),
+                found: shown(score),
             }),
         }
     }
@@ -137,19 +137,16 @@ impl Fixtures {
     }
 
     fn agrees(&self, fixture: &Fixture, about: &MatchRef<'_>) -> bool {
-        let same = |said: &Option<std::borrow::Cow<'_, str>>, team| {
-            said.as_deref().is_none_or(|said| said == team)
-        };
-        same(&about.home_team, self.names.team(fixture.home))
-            && same(&about.away_team, self.names.team(fixture.away))
+        is_or_missing(about.home_team.as_deref(), self.names.team(fixture.home))
+            && is_or_missing(about.away_team.as_deref(), self.names.team(fixture.away))
     }
 
     fn other_teams(&self, fixture: &Fixture, about: &MatchRef<'_>) -> EntryError {
-        let said = [&about.home_team, &about.away_team].map(|team| team.as_deref().unwrap_or("?"));
+        let found = [&about.home_team, &about.away_team].map(|team| team.as_deref().unwrap_or("?"));
         EntryError::OtherTeams {
             id: fixture.id.to_string(),
             known: [self.names.team(fixture.home), self.names.team(fixture.away)].join(" – "),
-            said: said.join(" – "),
+            found: found.join(" – "),
         }
     }
 }
@@ -184,4 +181,8 @@ pub(crate) fn season_of(day: Time) -> i16 {
 
 fn shown(score: Score) -> String {
     format!("{}-{}", score.home, score.away)
+}
+
+fn is_or_missing(name: Option<&str>, known: &str) -> bool {
+    name.is_none_or(|name| name == known)
 }

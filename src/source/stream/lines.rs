@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use memchr::memchr;
 
-use super::feed::{Fed, Feed};
+use super::feed::{Feed, FeedItem};
 use crate::schema::event::MAX_ENTRY;
 use crate::source::SourceError;
 
@@ -129,21 +129,21 @@ impl Lines {
 }
 
 impl Feed for Lines {
-    fn next(&mut self, patience: Duration) -> Result<Fed<'_>, SourceError> {
+    fn next(&mut self, patience: Duration) -> Result<FeedItem<'_>, SourceError> {
         let line = self.find(patience)?;
         self.number += u64::from(matches!(line, Line::InBlock(_) | Line::InPartial));
         let text = match line {
             Line::InBlock(line) => &self.block[line],
             Line::InPartial => &self.partial,
-            Line::Nowhere => return Ok(Fed::Nothing),
-            Line::AtEnd => return Ok(Fed::End),
+            Line::Nowhere => return Ok(FeedItem::Nothing),
+            Line::AtEnd => return Ok(FeedItem::End),
         };
         let text = if self.number == 1 {
             text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
         } else {
             text
         };
-        Ok(Fed::Entry {
+        Ok(FeedItem::Entry {
             number: self.number,
             text,
         })

@@ -14,10 +14,10 @@ use super::{Next, Replay, Source, SourceError, Stage};
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{Book, Names, Round, Time};
 use crate::schema::event::{EndOfStream, Event};
+use assembly::Accepted;
 pub(crate) use assembly::Assembly;
-use assembly::Taken;
 pub use entry_error::EntryError;
-pub use feed::{Fed, Feed};
+pub use feed::{Feed, FeedItem};
 #[cfg(feature = "serve")]
 pub(crate) use fixtures::{NOWHERE, season_of};
 pub use lines::Lines;
@@ -216,28 +216,28 @@ impl<'a> Stream<'a> {
     fn listen(&mut self, patience: Duration) -> Result<bool, SourceError> {
         let book = self.config.book;
         let (number, event, original) = match self.feed.next(patience)? {
-            Fed::Event {
+            FeedItem::Event {
                 number,
                 event,
                 original,
             } => (number, Ok(event), original),
             // an empty line counts, and says nothing
-            Fed::Entry { number, text } if text.trim_ascii().is_empty() => {
+            FeedItem::Entry { number, text } if text.trim_ascii().is_empty() => {
                 self.assembly.number(number);
                 return Ok(true);
             }
-            Fed::Entry { number, text } => (number, Event::of_line(text, book), text),
-            Fed::Parts {
+            FeedItem::Entry { number, text } => (number, Event::of_line(text, book), text),
+            FeedItem::Parts {
                 number,
                 event_type,
                 data,
             } => (number, Event::of_parts(event_type, data, book), data),
-            Fed::Boundary => {
+            FeedItem::Boundary => {
                 self.assembly.close();
                 return Ok(true);
             }
-            Fed::Nothing => return Ok(false),
-            Fed::End => {
+            FeedItem::Nothing => return Ok(false),
+            FeedItem::End => {
                 self.end();
                 return Ok(true);
             }
@@ -263,18 +263,18 @@ impl<'a> Stream<'a> {
         Ok(true)
     }
 
-    fn count(&mut self, taken: Taken) {
+    fn count(&mut self, taken: Accepted) {
         match taken {
-            Taken::New(fixture) => {
+            Accepted::New(fixture) => {
                 self.counts.entries += 1;
                 self.feed.taken(&fixture.id);
             }
-            Taken::Repeated => {
+            Accepted::Repeated => {
                 self.owed = true;
                 self.counts.entries += 1;
                 self.counts.repeated += 1;
             }
-            Taken::End(end) => {
+            Accepted::End(end) => {
                 self.counts.end = Some(end);
                 self.end();
             }

@@ -164,24 +164,25 @@ fn even_line(grid: &ScoreGrid) -> Line {
 
 /// Of what can be won or lost on each side, the share that is won: one over its fair odds. They sum to 1.
 fn winning_shares(market: Market, grid: &ScoreGrid, shares: &mut [f64]) {
-    let share = |side: Side| {
-        let selection = Selection::new(market, side);
-        selection.map_or(0.5, |selection| {
-            paying_share(&OutcomeDistribution::of(selection, grid))
-        })
-    };
     let sides = market.kind().sides();
     if let [first, second] = shares {
-        *first = share(sides[0]);
+        *first = winning_share(market, sides[0], grid);
         *second = 1.0 - *first;
     } else {
         let each = shares.iter_mut().zip(sides);
-        each.for_each(|(share_of, &side)| *share_of = share(side));
+        each.for_each(|(share_of, &side)| *share_of = winning_share(market, side, grid));
     }
 }
 
-fn paying_share(split: &OutcomeDistribution) -> f64 {
-    let won = split.part(Outcome::Won) + 0.5 * split.part(Outcome::HalfWon);
-    let lost = split.part(Outcome::Lost) + 0.5 * split.part(Outcome::HalfLost);
+fn paying_share(outcomes: &OutcomeDistribution) -> f64 {
+    let won = outcomes.part(Outcome::Won) + 0.5 * outcomes.part(Outcome::HalfWon);
+    let lost = outcomes.part(Outcome::Lost) + 0.5 * outcomes.part(Outcome::HalfLost);
     won / (won + lost)
+}
+
+/// The share of one side; a half on a side that the market does not have.
+fn winning_share(market: Market, side: Side, grid: &ScoreGrid) -> f64 {
+    Selection::new(market, side).map_or(0.5, |selection| {
+        paying_share(&OutcomeDistribution::of(selection, grid))
+    })
 }

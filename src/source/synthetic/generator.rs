@@ -68,7 +68,7 @@ impl FixtureTruth {
 
 /// A match that was drawn, with its prices.
 #[derive(Debug, Clone)]
-pub(super) struct Drawn {
+pub(super) struct SimulatedMatch {
     pub fixture: Arc<Fixture>,
     pub score: Score,
     pub opening: Vec<Quote>,
@@ -82,9 +82,11 @@ pub(super) struct Drawn {
 impl Generator {
     pub fn new(world: Arc<World>) -> Self {
         let config = &world.config;
-        let wanted = |kind: &MarketKind| kind.is_reference() || config.markets.contains(kind);
+        let markets = MarketKind::ALL
+            .into_iter()
+            .filter(|kind| kind.is_reference() || config.markets.contains(kind));
         Self {
-            markets: MarketKind::ALL.into_iter().filter(wanted).collect(),
+            markets: markets.collect(),
             run: Run::new(config, 0),
             fixtures: Fixtures::default(),
             truths: Vec::new(),
@@ -114,7 +116,7 @@ impl Generator {
     ///
     /// # Errors
     /// When a rate is beyond [`ScoreGrid::MAX_RATE`].
-    pub fn next_round(&mut self, drawn: &mut Vec<Drawn>) -> Result<(), GridError> {
+    pub fn next_round(&mut self, drawn: &mut Vec<SimulatedMatch>) -> Result<(), GridError> {
         let size = self.world.calendar.round_size() as u64;
         let left = self.world.config.matches - self.run.done;
         let season_size = self.world.calendar.pairs().len() as u64;
@@ -129,7 +131,7 @@ impl Generator {
             let fixture = self.fixtures.get(&self.world.calendar, season, place);
             match drawn.get_mut(place - first) {
                 Some(one) => one.fixture = Arc::clone(fixture),
-                None => drawn.push(Drawn::blank(Arc::clone(fixture))),
+                None => drawn.push(SimulatedMatch::blank(Arc::clone(fixture))),
             }
             self.draw(place, &mut drawn[place - first]);
         }
@@ -154,7 +156,7 @@ impl Generator {
         Ok(())
     }
 
-    fn draw(&mut self, place: usize, one: &mut Drawn) {
+    fn draw(&mut self, place: usize, one: &mut SimulatedMatch) {
         let (truth, run) = (&self.truths[place], &mut self.run);
         one.rates = truth.rates;
         one.score = truth.scores.draw(&mut run.scores);
@@ -179,7 +181,7 @@ impl Generator {
     }
 
     /// Draws the minutes of the goals, independently of each other, by the goal profile.
-    fn draw_minutes(&mut self, one: &mut Drawn) {
+    fn draw_minutes(&mut self, one: &mut SimulatedMatch) {
         let profile = self.world.config.league.profile;
         for (minutes, goals) in one.goals.iter_mut().zip([one.score.home, one.score.away]) {
             minutes.clear();
@@ -193,7 +195,7 @@ impl Generator {
     /// When a rate is beyond [`ScoreGrid::MAX_RATE`].
     pub fn in_play(
         &self,
-        one: &Drawn,
+        one: &SimulatedMatch,
         minute: u8,
         time: Time,
         quotes: &mut Vec<Quote>,
@@ -242,7 +244,7 @@ impl Fixtures {
     }
 }
 
-impl Drawn {
+impl SimulatedMatch {
     /// The state after `minute` minutes.
     fn state(&self, minute: u8) -> MatchState {
         let [home_goals, away_goals] = [0, 1].map(|side| {

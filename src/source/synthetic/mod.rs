@@ -19,7 +19,7 @@ use crate::source::{Next, PriceTime, Source, SourceError};
 
 pub use config::{BookmakerConfig, LeagueConfig, SyntheticConfig, SyntheticError, Team, Teams};
 pub use emit::{FOOTBALL_DATA_SEASONS, football_data_header, football_data_row};
-use generator::{Drawn, Generator};
+use generator::{Generator, SimulatedMatch};
 pub use scores::ScoreSampler;
 pub use stream::{Purpose, stream};
 pub use truth::TrueModel;
@@ -33,7 +33,7 @@ pub use world::World;
 pub struct Synthetic {
     generator: Generator,
     /// The matches of the current round.
-    matches: Vec<Drawn>,
+    matches: Vec<SimulatedMatch>,
     next: Moment,
     /// Buffers of earlier offers, for reuse.
     spare: Vec<Vec<Quote>>,
@@ -217,7 +217,7 @@ fn copied(spare: &mut Vec<Vec<Quote>>, quotes: &[Quote]) -> Vec<Quote> {
     buffer
 }
 
-fn result(one: &Drawn) -> Match {
+fn result(one: &SimulatedMatch) -> Match {
     Match {
         fixture: one.fixture.clone(),
         score: one.score,

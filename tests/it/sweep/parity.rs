@@ -6,10 +6,10 @@ use std::sync::atomic::AtomicBool;
 use simbet::Summary;
 use simbet::internals::backtest;
 use simbet::internals::config::Grid;
+use simbet::internals::sweep;
 use simbet::{Matches, ReadConfig, SourceError, read};
 use simbet::{RunConfig, Settings};
-use simbet::{SweepConfig, Swept};
-use simbet::internals::sweep;
+use simbet::{SweepConfig, SweepResult};
 
 use crate::backtest::simbet;
 
@@ -21,7 +21,7 @@ fn matches(config: &ReadConfig) -> Result<Matches, SourceError> {
     )
 }
 
-fn swept(settings: &str, axes: &[&str], strategies: &[&str]) -> (SweepConfig, Swept) {
+fn swept(settings: &str, axes: &[&str], strategies: &[&str]) -> (SweepConfig, SweepResult) {
     let axes = axes.iter().map(|axis| axis.parse().unwrap()).collect();
     let strategies: Vec<_> = strategies
         .iter()

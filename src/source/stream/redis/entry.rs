@@ -5,20 +5,20 @@ use crate::redis::RawEntry;
 #[cfg(feature = "serve")]
 use crate::schema::event::EventError;
 use crate::schema::event::{EndOfStream, Event, MAX_ENTRY, field};
-use crate::source::stream::feed::Fed;
+use crate::source::stream::feed::FeedItem;
 
 /// An entry without an `event_type`: what is missing is then said as of a line without it.
 const WITHOUT_TYPE: &[u8] = b"{}";
 
 /// The entry as a feed hands it out.
-pub fn fed(entry: &RawEntry, number: u64) -> Fed<'_> {
+pub fn feed_item(entry: &RawEntry, number: u64) -> FeedItem<'_> {
     match event_type(entry) {
-        Some(event_type) => Fed::Parts {
+        Some(event_type) => FeedItem::Parts {
             number,
             event_type,
             data: data_of(entry),
         },
-        None => Fed::Entry {
+        None => FeedItem::Entry {
             number,
             text: WITHOUT_TYPE,
         },

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::entry_error::EntryError;
-use super::feed::{Fed, Feed};
+use super::feed::{Feed, FeedItem};
 use crate::checkpoint::CheckpointError;
 use crate::domain::Time;
 use crate::redis::{
@@ -18,7 +18,7 @@ use crate::redis::{
 };
 use crate::schema::event::{DeadLetter, EndOfStream, Event};
 use crate::source::{SourceError, Stage};
-use position::{Position, Turn};
+use position::{NextStep, Position};
 pub use stopwatch::{Clock, Latencies, Stopwatch};
 
 /// The fewest and the most entries from one checkpoint to the next.
@@ -153,7 +153,7 @@ impl RedisFeed {
                 .is_some_and(|limit| self.idle >= limit)
     }
 
-    fn hand_out(&mut self, entry: RawEntry) -> Result<Fed<'_>, RedisError> {
+    fn hand_out(&mut self, entry: RawEntry) -> Result<FeedItem<'_>, RedisError> {
         let mark = self.position.advance(entry.id);
         self.ensure_whole(mark)?;
         self.current = entry;
@@ -163,23 +163,23 @@ impl RedisFeed {
         if let Some(end) = entry::end(&self.current) {
             return self.hand_out_end(mark.number, end);
         }
-        Ok(entry::fed(&self.current, mark.number))
+        Ok(entry::feed_item(&self.current, mark.number))
     }
 
     /// Hands out an end of the stream, unless something comes after it.
-    fn hand_out_end(&mut self, number: u64, end: EndOfStream) -> Result<Fed<'_>, RedisError> {
+    fn hand_out_end(&mut self, number: u64, end: EndOfStream) -> Result<FeedItem<'_>, RedisError> {
         if self.config.stay {
             self.passed = Some(number);
-            return Ok(Fed::Boundary);
+            return Ok(FeedItem::Boundary);
         }
         if self.position.is_done(number)
             && (!self.buffer.is_empty() || self.fetch(Duration::ZERO)?)
         {
             // it was an end, and no longer is
-            return Ok(Fed::Boundary);
+            return Ok(FeedItem::Boundary);
         }
         self.end = Some(number);
-        Ok(Fed::Event {
+        Ok(FeedItem::Event {
             number,
             event: Event::End(end),
             original: b"",
@@ -210,7 +210,7 @@ impl RedisFeed {
     ) -> Result<Transaction, serde_json::Error> {
         let mut step = Transaction {
             done: self.position.done(),
-            heard: self.position.last().number,
+            received: self.position.last().number,
             ..Transaction::default()
         };
         while let Some(mark) = self.open.pop_front_if(|mark| mark.number <= upto) {
@@ -236,10 +236,9 @@ impl RedisFeed {
     }
 
     fn write_dead_letter(&self, entry: &RawEntry, reason: &str) -> Result<(), serde_json::Error> {
-        let shown = |bytes| String::from_utf8_lossy(bytes).into_owned();
         let original: BTreeMap<_, _> = entry
             .fields()
-            .map(|(name, value)| (shown(name), shown(value)))
+            .map(|(name, value)| (text(name), text(value)))
             .collect();
         let letter = DeadLetter {
             id: entry.id.to_string(),
@@ -265,25 +264,25 @@ impl RedisFeed {
 }
 
 impl Feed for RedisFeed {
-    fn next(&mut self, patience: Duration) -> Result<Fed<'_>, SourceError> {
+    fn next(&mut self, patience: Duration) -> Result<FeedItem<'_>, SourceError> {
         if let Some(number) = self.passed.take() {
-            return Ok(Fed::Entry { number, text: b"" });
+            return Ok(FeedItem::Entry { number, text: b"" });
         }
-        match self.position.turn() {
-            Turn::Boundary => return Ok(Fed::Boundary),
-            Turn::Pause => return Ok(Fed::Nothing),
-            Turn::Entry => {}
+        match self.position.next_step() {
+            NextStep::Boundary => return Ok(FeedItem::Boundary),
+            NextStep::Pause => return Ok(FeedItem::Nothing),
+            NextStep::Entry => {}
         }
         if self.buffer.is_empty() && !self.fetch(patience)? {
             return Ok(if self.is_over() {
-                Fed::End
+                FeedItem::End
             } else {
-                Fed::Nothing
+                FeedItem::Nothing
             });
         }
         match self.buffer.pop_front() {
             Some(entry) => Ok(self.hand_out(entry)?),
-            None => Ok(Fed::Nothing),
+            None => Ok(FeedItem::Nothing),
         }
     }
 
@@ -308,7 +307,7 @@ impl Feed for RedisFeed {
         let step = self
             .step(upto, checkpoint)
             .map_err(|error| RedisError::Unwritable {
-                said: error.to_string(),
+                message: error.to_string(),
             })?;
         self.consumer.commit(&step)?;
         self.position.finish(step.done);
@@ -348,4 +347,9 @@ impl Feed for RedisFeed {
             stopwatch.reached(stage);
         }
     }
+}
+
+/// Bytes as a text, whatever they are.
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }

@@ -6,7 +6,7 @@ use crate::redis::{EntryId, Offset, Recovered};
 
 /// What comes next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Turn {
+pub(super) enum NextStep {
     /// A round ends here, as it did before.
     Boundary,
     /// What follows was not done before: what was read so far should be dealt with by itself.
@@ -27,14 +27,14 @@ pub(super) struct Position {
     /// Whether there may be entries that the group was handed before.
     behind: bool,
     /// What is left to be said where what was done before ends.
-    seam: Seam,
+    replaying: Replaying,
     /// Whether what was done before ends with the end of the stream, and nothing came after that.
     ended: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Seam {
-    Ahead,
+enum Replaying {
+    Underway,
     Boundary,
     Passed,
 }
@@ -45,10 +45,10 @@ impl Position {
             .checkpoint
             .as_ref()
             .map_or(Offset::default(), |(mark, _)| *mark);
-        let seam = if opened.done > last {
-            Seam::Ahead
+        let replaying = if opened.done > last {
+            Replaying::Underway
         } else {
-            Seam::Passed
+            Replaying::Passed
         };
         let idle_timeouts = opened.idle_timeouts.iter().copied().collect();
         Self {
@@ -56,7 +56,7 @@ impl Position {
             done: opened.done,
             idle_timeouts,
             behind: true,
-            seam,
+            replaying,
             ended: opened.ended,
         }
     }
@@ -89,24 +89,24 @@ impl Position {
         self.ended && self.last == self.done
     }
 
-    pub fn turn(&mut self) -> Turn {
+    pub fn next_step(&mut self) -> NextStep {
         if self
             .idle_timeouts
             .pop_front_if(|id| *id <= self.last.id)
             .is_some()
         {
-            return Turn::Boundary;
+            return NextStep::Boundary;
         }
-        match self.seam {
-            Seam::Ahead if self.last >= self.done => {
-                self.seam = Seam::Boundary;
-                Turn::Boundary
+        match self.replaying {
+            Replaying::Underway if self.last >= self.done => {
+                self.replaying = Replaying::Boundary;
+                NextStep::Boundary
             }
-            Seam::Boundary => {
-                self.seam = Seam::Passed;
-                Turn::Pause
+            Replaying::Boundary => {
+                self.replaying = Replaying::Passed;
+                NextStep::Pause
             }
-            _ => Turn::Entry,
+            _ => NextStep::Entry,
         }
     }
 

@@ -48,15 +48,12 @@ pub struct Latencies {
 
 impl Default for Latencies {
     fn default() -> Self {
-        // three digits, as far as the values go
-        let new = || {
-            Histogram::new(3).unwrap_or_else(|_| unreachable!("three digits are a valid precision"))
-        };
+        let [ingestion, prediction, decision, end_to_end] = [(); 4].map(|()| histogram());
         Self {
-            ingestion: new(),
-            prediction: new(),
-            decision: new(),
-            end_to_end: new(),
+            ingestion,
+            prediction,
+            decision,
+            end_to_end,
         }
     }
 }
@@ -122,7 +119,7 @@ impl Stopwatch {
     pub(super) fn reached(&mut self, stage: Stage) {
         let now = (self.clock)();
         match stage {
-            Stage::Begun => self.begun = now,
+            Stage::Started => self.begun = now,
             Stage::Predicted => self.predicted = now,
             Stage::Decided => self.decided = now,
         }
@@ -151,4 +148,9 @@ impl Stopwatch {
 /// To the microsecond; clocks of two machines may differ, but nothing takes less than no time.
 fn milliseconds(time: f64) -> f64 {
     (time.max(0.0) * 1e3).round() / 1e3
+}
+
+/// An empty histogram of three significant digits, which grows with the values that it counts.
+fn histogram() -> Histogram<u64> {
+    Histogram::new(3).unwrap_or_else(|_| unreachable!("three digits are a valid precision"))
 }
