@@ -1,7 +1,7 @@
 //! Whole backtests: how cost grows when the matches grow tenfold, with a model and without.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use simbet::internals::backtest;
+use simbet::backtest;
 use simbet::{Matches, read_bytes};
 use simbet::{RunConfig, Settings};
 

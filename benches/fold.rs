@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use simbet::Engine;
-use simbet::internals::run;
+use simbet::run;
 use simbet::{
     Book, Fixture, Match, MatchState, Names, Odds, Offer, Quote, Round, Score, ScoreGrid,
     Selection, TeamId, Time,

@@ -12,7 +12,7 @@ use simbet::internals::config::Grid;
 use simbet::internals::significance::{
     BlockBootstrap, data_snooping_tests, probability_of_overfitting,
 };
-use simbet::internals::sweep;
+use simbet::sweep;
 use simbet::{ReadConfig, read};
 use simbet::{RunConfig, Settings};
 

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use simbet::Engine;
-use simbet::internals::run;
+use simbet::run;
 use simbet::{Match, Offer, ScoreGrid, TeamId, Time};
 use simbet::{PredictError, Predictor};
 use simbet::{Replay, read};

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use simbet::internals::backtest;
+use simbet::backtest;
 use simbet::read;
 use simbet::{Entry, Names};
 use simbet::{RunConfig, Settings};

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use simbet::Engine;
-use simbet::internals::run;
+use simbet::run;
 use simbet::{
     Book, Fixture, Match, MatchState, Names, Odds, Offer, Quote, Round, Score, Selection, Time,
 };

@@ -5,7 +5,7 @@
 //! ```
 
 use simbet::Engine;
-use simbet::internals::run;
+use simbet::run;
 use simbet::{Bankroll, Money};
 use simbet::{Replay, read};
 use simbet::{RunConfig, Settings};

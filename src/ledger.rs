@@ -163,8 +163,8 @@ impl Ledger {
         &mut bets.open
     }
 
-    /// Notes the closing price on the open bets of a match, where a quote is of the same book, selection and line; does
-    /// nothing else. `fair` tells the probability that such a quote implies.
+    /// Stores the closing price in the open bets of a match, where a quote is of the same book, selection and line, and does
+    /// nothing else. `fair` gives the probability that such a quote implies.
     pub fn close(&mut self, slot: Slot, quotes: &[Quote], fair: impl Fn(&Quote) -> Option<f64>) {
         let Some(bets) = self.matches.get_mut(slot.position()) else {
             return;
@@ -199,7 +199,7 @@ impl Ledger {
         self.spare.push(open);
     }
 
-    /// Lets the slot of a match be that of another one; whether that can be, since open bets are never forgotten.
+    /// Frees the slot of a match for another one. Returns `false` while the match has open bets, which are never forgotten.
     pub fn forget(&mut self, slot: Slot) -> bool {
         match self.matches.get_mut(slot.position()) {
             Some(bets) if bets.open.is_empty() => bets.is_over = false,
@@ -247,7 +247,7 @@ impl Ledger {
         }
     }
 
-    /// Ends a round: the balance may be a new peak, and if money moved there is an entry that says what there is now.
+    /// Ends a round: updates the peak, and if money moved adds an entry with the bankroll.
     pub fn end_round(&mut self, time: Time) -> Option<Entry> {
         self.peak = self.peak.max(self.bankroll.balance());
         std::mem::take(&mut self.moved).then_some(Entry::Closed {
@@ -285,7 +285,7 @@ impl Ledger {
             bankroll,
             peak,
             commission: self.commission,
-            at_best: winnings_at_best(&open, &bankroll)?,
+            at_best: max_winnings(&open, &bankroll)?,
             moved,
             matches: bets_by_slot(open, matches)?,
             spare: Vec::new(),
@@ -298,11 +298,11 @@ impl Ledger {
 /// The kind of a ledger's saved state.
 const STATE: &str = "state of a ledger";
 
-/// What is saved, from the initial bankroll to the open bets of each match with their number.
+/// The saved state, from the initial bankroll to the open bets of each match with their number.
 type Saved = (Money, Bankroll, Money, bool, u64, Vec<(u64, Vec<OpenBet>)>);
 
 /// The winnings of open bets if all of them win; an error unless their stakes add up to the reserved amount.
-fn winnings_at_best(
+fn max_winnings(
     open: &[(u64, Vec<OpenBet>)],
     bankroll: &Bankroll,
 ) -> Result<Money, CheckpointError> {

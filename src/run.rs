@@ -86,14 +86,14 @@ fn ensure_same_outputs(
     if before == now {
         return Ok(());
     }
-    let difference = format!("other outputs: {}, not {}", listed(&before), listed(&now));
+    let difference = format!("other outputs: {}, not {}", joined(&before), joined(&now));
     Err(CheckpointError::OtherRun {
         what: STATE.to_owned(),
         difference,
     })
 }
 
-fn listed(names: &[&str]) -> String {
+fn joined(names: &[&str]) -> String {
     if names.is_empty() {
         "none".to_owned()
     } else {
@@ -129,7 +129,7 @@ fn fold(
         let (filled, last) = fill(source, &mut batch, BATCH * engine.pools().max(1))?;
         let rounds = &batch[..filled];
         if rounds.is_empty() {
-            // a batch may have no entries, and its effects are durable all the same
+            // stream entries that make no round, such as repeated ones, are committed too
             source.commit(&|| state(engine, sinks, &metrics))?;
             if last == Next::End {
                 return Ok(metrics.summary());
@@ -157,8 +157,8 @@ fn fold(
     }
 }
 
-/// Fetches rounds into buffers that are used again, until they hold `enough` results and offers or the source has none;
-/// how many there are, and what the source had last.
+/// Fetches rounds into reused buffers, until they hold `enough` results and offers or the source has no more for now.
+/// Returns their number, and what the source returned last.
 fn fill(
     source: &mut dyn Source,
     batch: &mut Vec<Round>,

@@ -23,7 +23,7 @@ pub struct Fitted {
     pub teams: Vec<TeamId>,
 }
 
-/// Fits the model to what was played up to the day `to`, a fit for each pool of leagues, as of the day
+/// Fits the model to the matches played up to the day `to`: a fit for each pool of leagues, as of the day
 /// after the pool's last match.
 ///
 /// Empty when the model has no teams (`average`, `market`).

@@ -37,7 +37,7 @@ impl BacktestResult {
         &self.matches.names
     }
 
-    /// First and last day of what was read.
+    /// First and last day of the matches.
     pub fn days(&self) -> Option<(Time, Time)> {
         let records = &self.matches.records;
         Some((records.first()?.fixture.day, records.last()?.fixture.day))

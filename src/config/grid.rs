@@ -190,27 +190,16 @@ impl Grid {
             .try_fold(1_usize, |size, axis| size.checked_mul(axis.choices.len()));
         match size.filter(|size| *size <= MOST_SETTINGS) {
             Some(_) => Ok(Self { axes }),
-            None => {
-                let sizes: Vec<_> = axes
-                    .iter()
-                    .map(|axis| axis.choices.len().to_string())
-                    .collect();
-                let most = format!("of at most {MOST_SETTINGS} settings");
-                Err(ConfigError::value(
-                    "a grid",
-                    &most,
-                    format!("of {}", sizes.join(" times ")),
-                ))
-            }
+            None => Err(too_many_settings(&axes)),
         }
     }
 
-    /// What its axes are called.
+    /// The names of its axes.
     pub fn names(&self) -> Vec<&str> {
         self.axes.iter().map(|axis| axis.name.as_str()).collect()
     }
 
-    /// How many combinations there are, from 1.
+    /// The number of combinations, at least 1.
     pub fn len(&self) -> usize {
         self.axes.iter().map(|axis| axis.choices.len()).product()
     }
@@ -279,7 +268,7 @@ fn point(
     let axes = names.iter().zip(choices);
     Ok(GridPoint {
         labels: axes
-            .map(|(name, choice)| matters(name, &config).then(|| choice.label.clone()))
+            .map(|(name, choice)| has_effect(name, &config).then(|| choice.label.clone()))
             .collect(),
         config,
     })
@@ -296,7 +285,7 @@ fn at_point(error: &ConfigError, names: &[&str], choices: &[&Choice]) -> ConfigE
 }
 
 /// Whether a setting can change what comes out.
-fn matters(name: &str, config: &RunConfig) -> bool {
+fn has_effect(name: &str, config: &RunConfig) -> bool {
     let unit = config.engine.strategy.kind.stake();
     match name {
         "kelly_fraction" => unit == StakeUnit::KellyFraction,
@@ -317,4 +306,16 @@ fn effect(config: &RunConfig) -> Result<String, ConfigError> {
         StakeUnit::Share | StakeUnit::Amount => strategy.kelly_fraction = 1.0,
     }
     serde_json::to_string(&config).map_err(ConfigError::range)
+}
+
+fn too_many_settings(axes: &[Axis]) -> ConfigError {
+    let sizes: Vec<_> = axes
+        .iter()
+        .map(|axis| axis.choices.len().to_string())
+        .collect();
+    ConfigError::value(
+        "a grid",
+        &format!("of at most {MOST_SETTINGS} settings"),
+        format!("of {}", sizes.join(" times ")),
+    )
 }

@@ -116,7 +116,7 @@ pub struct Bet {
     pub state: MatchState,
     /// Selection, odds and book.
     pub edge: Edge,
-    /// What is at risk.
+    /// The amount at risk.
     pub stake: Money,
     /// When it was struck.
     pub placed_at: Time,

@@ -67,7 +67,7 @@ pub struct Settlement {
     pub score: Score,
     /// Won, half won, void, half lost or lost.
     pub outcome: Outcome,
-    /// What came back, stake included, commission paid.
+    /// The amount paid out: stake included, after commission.
     pub payout: Money,
     /// Payout less stake.
     pub profit: Money,

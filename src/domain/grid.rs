@@ -301,6 +301,7 @@ impl ScoreGrid {
                 0.0
             }
         });
+        // in pairs: another order of addition could change the last bit of every figure
         (a + b) + (c + d)
     }
 

@@ -394,7 +394,7 @@ impl Market {
 mod tests {
     use super::*;
 
-    /// The names that serde knows of an enum, from what it says to one that it does not know.
+    /// The names of an enum's variants, from serde's error about an unknown one.
     fn known<'a, T: Deserialize<'a> + fmt::Debug>() -> String {
         serde_json::from_str::<T>("\"\"").unwrap_err().to_string()
     }

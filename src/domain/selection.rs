@@ -10,7 +10,7 @@ use super::outcome::{Outcome, OutcomeDistribution};
 use super::score::Score;
 use super::side::Side;
 
-/// What a bet is on: a side of a market. A market has only its own sides.
+/// The object of a bet: a side of a market. A market has only its own sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "(Market, Side)", into = "(Market, Side)")]
 pub struct Selection {

@@ -148,14 +148,14 @@ impl Engine {
     ///
     /// # Errors
     /// When a model fails, or is one of your own that cannot be saved.
-    pub fn consult(
+    pub fn assess(
         &self,
         offer: &Offer,
         league: &str,
         time: Time,
     ) -> Result<Assessment, EngineError> {
         let pricer = Pricer::new(&self.strategy, &self.config);
-        self.pools.consult(offer, league, time, &pricer)
+        self.pools.assess(offer, league, time, &pricer)
     }
 
     /// Processes rounds in order of time, and appends their entries.
@@ -173,7 +173,7 @@ impl Engine {
         Ok(())
     }
 
-    /// The first half of processing: the matches of the rounds, and what the models predict for them.
+    /// The first half of processing: the matches of the rounds, and the models' predictions.
     pub(crate) fn predict(
         &mut self,
         rounds: &[Round],

@@ -58,7 +58,7 @@ impl Pools {
         self.make = make;
     }
 
-    /// Fills empty predictions: the matches of the rounds, and what the models predict for them.
+    /// Fills empty predictions: the matches of the rounds, and the models' predictions.
     pub fn predict(
         &mut self,
         rounds: &[Round],
@@ -136,7 +136,7 @@ impl Pools {
             .collect()
     }
 
-    /// Makes the pools anew, with models that go on from what was saved.
+    /// Makes the pools anew, with models restored from their saved states.
     pub fn restore(&mut self, pools: Saved) -> Result<(), EngineError> {
         self.of_league.clear();
         self.pools.clear();
@@ -154,7 +154,7 @@ impl Pools {
     }
 
     /// Assesses an offer in the league of this name with a copy of the model, so that nothing changes.
-    pub fn consult(
+    pub fn assess(
         &self,
         offer: &Offer,
         league: &str,

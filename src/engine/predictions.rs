@@ -100,7 +100,7 @@ impl Predictions {
         &mut self.pools
     }
 
-    /// The matches of the whole batch, and what the pools predict.
+    /// The matches of the whole batch, and the pools' predictions.
     pub fn parts(&mut self) -> (RoundMatches<'_>, &mut [PoolPredictions]) {
         let matches = RoundMatches {
             results: &self.results,

@@ -1,4 +1,4 @@
-//! What can go wrong with Redis, and whether it is worth trying again.
+//! Errors of Redis, and whether a retry can help.
 
 use ::redis::{ErrorKind, ServerErrorKind};
 
@@ -6,15 +6,15 @@ use ::redis::{ErrorKind, ServerErrorKind};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RedisError {
-    /// What was given is no address of a Redis.
+    /// The text is no address of a Redis.
     #[error("expected the URL of a Redis such as redis://127.0.0.1:6379, found {found:?}{problem}")]
     Url {
-        /// What was given, without what may be a password.
+        /// The text, without a password.
         found: String,
-        /// What is wrong with it, where that is known.
+        /// The problem, where it is known.
         problem: String,
     },
-    /// Nobody answers, or the connection broke: this may pass.
+    /// Redis does not answer, or the connection broke: a retry can help.
     #[error(
         "no connection to Redis at {address} ({message}); is it running, and is this its address?"
     )]
@@ -54,7 +54,7 @@ pub enum RedisError {
         /// Its version.
         version: String,
     },
-    /// A cluster and streams that it would spread over its nodes.
+    /// A cluster, and streams without partitions, which it would spread over its nodes.
     #[error(
         "Redis at {address} is a cluster, which keeps together only what is in one partition: give --partitions 1 or more"
     )]
@@ -79,12 +79,12 @@ pub enum RedisError {
     Key {
         /// The key.
         key: String,
-        /// What it is.
+        /// Its type.
         found: String,
-        /// What it should be.
+        /// The type that is needed.
         expected: &'static str,
     },
-    /// Another trader works on the partition: what this one knows is out of date, and nothing of it was written.
+    /// Another trader has the lease of the partition. This trader's state is out of date, and its last step was not written.
     #[error("another consumer has taken over {key}; nothing of this one's last step was written")]
     Overtaken {
         /// The key of the lease.
@@ -98,7 +98,7 @@ pub enum RedisError {
     Trimmed {
         /// The stream.
         stream: String,
-        /// How many.
+        /// The number.
         lost: u64,
     },
     /// The group was begun with other settings.
@@ -112,7 +112,7 @@ pub enum RedisError {
         /// The version that began it.
         version: String,
     },
-    /// Traders with other settings than those that are to follow them.
+    /// The traders of the group have other settings than their follower.
     #[error(
         "the traders of group {group} have other settings of model, staking, bankroll or history: \
          give the service the same, or name another --group"
@@ -121,7 +121,7 @@ pub enum RedisError {
         /// The group.
         group: String,
     },
-    /// A replay that is in the stream already.
+    /// The replay is in the stream already.
     #[error(
         "{entries} entries of this replay are in {stream} already: --resume goes on after them; \
          another --prefix or --seed, or other files, make another replay"
@@ -129,10 +129,10 @@ pub enum RedisError {
     Published {
         /// The stream.
         stream: String,
-        /// How many.
+        /// The number.
         entries: u64,
     },
-    /// Entries that Redis had taken and no longer has.
+    /// Redis lost entries that it had taken.
     #[error(
         "entries that Redis at {address} had taken are not there any more; was it restarted without its append-only file, \
          or is the same published by somebody else as well? --resume goes on from what is there"
@@ -141,7 +141,7 @@ pub enum RedisError {
         /// Host and port.
         address: String,
     },
-    /// An answer that makes no sense.
+    /// An answer that is not as expected.
     #[error("Redis at {address} answered {message}")]
     Answer {
         /// Host and port.
@@ -149,19 +149,19 @@ pub enum RedisError {
         /// The message.
         message: String,
     },
-    /// Something that cannot be said as JSON.
+    /// A value that cannot be serialized as JSON.
     #[error("an answer cannot be written as JSON: {message}")]
     Unwritable {
         /// Why.
         message: String,
     },
-    /// Somebody said stop while Redis was waited for.
+    /// A stop came while waiting for Redis.
     #[error("stopped while waiting for Redis")]
     Stopped,
 }
 
 impl RedisError {
-    /// What the library's error means.
+    /// The error that an error of the client library stands for.
     pub(super) fn of(address: &str, error: &::redis::RedisError) -> Self {
         let (address, (code, message)) = (address.to_owned(), code_and_message(error));
         match error.kind() {
@@ -189,7 +189,7 @@ impl RedisError {
             }
             "OOM" | "MISCONF" | "NOREPLICAS" | "READONLY" => Self::Refused { address, message },
             "GAP" => Self::Forgot { address },
-            // a script of Redis 6 says so in its own words
+            // Redis 6 reports such an error of a script in another form
             "ERR" if message.contains("-OOM ") || message.contains("-MISCONF ") => {
                 Self::Refused { address, message }
             }
@@ -197,18 +197,18 @@ impl RedisError {
         }
     }
 
-    /// Whether it is but the end of a trader's turn: the connection broke, or somebody else took over.
-    pub fn ends_a_turn(&self) -> bool {
+    /// Whether a trader can recover by starting again: the connection broke, or another trader took over.
+    pub fn is_recoverable(&self) -> bool {
         self.is_passing() || matches!(self, Self::Overtaken { .. } | Self::Stopped)
     }
 
-    /// Whether it is worth trying again.
+    /// Whether a retry can help.
     pub fn is_passing(&self) -> bool {
         matches!(self, Self::Unreachable { .. })
     }
 }
 
-/// The code of an error, and what Redis said; of several commands, of the first that was refused.
+/// The code and the message of an error; of several commands, those of the first that was refused.
 fn code_and_message(error: &::redis::RedisError) -> (String, String) {
     match error.clone().into_server_errors() {
         Some(errors) if !errors.is_empty() => {

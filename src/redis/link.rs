@@ -9,11 +9,11 @@ use backon::{BlockingRetryable as _, ExponentialBuilder};
 
 use super::{Address, RedisError};
 
-/// How long Redis may take to answer, or to be connected to. Commands that wait for news wait less than that.
+/// The timeout of answers and of connecting. Commands that wait for entries wait less than that.
 const ANSWER: Duration = Duration::from_secs(20);
-/// Nodes of a cluster that may be asked in turn where a key is.
+/// The most redirects that are followed to the node of a key.
 const MOST_REDIRECTS: usize = 5;
-/// The oldest version that will do: it has XAUTOCLAIM.
+/// The oldest version that is supported: it has XAUTOCLAIM.
 const LEAST_VERSION: (u32, u32) = (6, 2);
 
 /// A connection, and where it goes.
@@ -28,23 +28,23 @@ impl std::fmt::Debug for Link {
     }
 }
 
-/// How long to go on trying, and when to give up: pauses grow from 50 ms to two seconds.
+/// How long to retry. Pauses grow from 50 ms to two seconds.
 #[derive(Clone)]
 pub struct Patience<'a> {
-    /// For how long; zero: one try.
+    /// The total duration; zero: one try.
     pub total: Duration,
-    /// Raised when somebody says stop.
+    /// Raised to stop.
     pub stop: Arc<AtomicBool>,
-    /// Told of every try that failed.
+    /// Called with the error of every try that failed.
     pub note: &'a (dyn Fn(&RedisError) + Sync),
 }
 
 impl Patience<'_> {
-    /// Tries until it works, it is hopeless, time is up or somebody says stop.
+    /// Tries until it works, a retry cannot help, the time is up or `stop` is raised.
     ///
     /// # Errors
-    /// The last one.
-    pub fn insist<T>(
+    /// The error of the last try.
+    pub fn retry<T>(
         &self,
         attempt: impl FnMut() -> Result<T, RedisError>,
     ) -> Result<T, RedisError> {
@@ -66,7 +66,7 @@ impl Patience<'_> {
         result
     }
 
-    /// Whether somebody has said stop.
+    /// Whether a stop was requested.
     pub fn is_over(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
@@ -80,7 +80,7 @@ fn sleep(mut pause: Duration, stop: &AtomicBool) {
     }
 }
 
-/// Whether a version has all that is needed; one that cannot be read has not.
+/// Whether a version is supported; one that cannot be read is not.
 fn is_recent(version: &str) -> bool {
     let mut numbers = version
         .split('.')
@@ -183,7 +183,7 @@ impl Link {
             .map_err(|error| self.failed(&error))
     }
 
-    /// Takes the next answer to what was sent.
+    /// Reads the next answer.
     pub(super) fn receive(&mut self) -> Result<Value, RedisError> {
         let answer = self
             .connection

@@ -33,7 +33,7 @@ impl ToRedisArgs for EntryId {
     }
 }
 
-/// An entry with its fields, of which there may be any.
+/// An entry with its unchecked fields.
 #[derive(Debug, Clone, Default)]
 pub struct RawEntry {
     /// Its id.
@@ -42,7 +42,7 @@ pub struct RawEntry {
 }
 
 impl RawEntry {
-    /// An entry of which nothing but the id is known.
+    /// An entry of which only the id is known.
     pub const fn without_fields(id: EntryId) -> Self {
         Self {
             id,
@@ -108,7 +108,7 @@ pub(super) fn first_of(answer: &Value) -> Option<EntryId> {
     entry(fields.get("first-entry")?.clone()).map(|entry| entry.id)
 }
 
-/// How many entries are gone, by what XINFO STREAM says since Redis 7.
+/// The number of removed entries, from an answer to XINFO STREAM of Redis 7 or later.
 pub(super) fn gone_of(answer: &Value) -> Option<u64> {
     let fields: BTreeMap<String, Value> = ::redis::from_redis_value_ref(answer).ok()?;
     let deleted: String =
@@ -120,7 +120,7 @@ pub(super) fn gone_of(answer: &Value) -> Option<u64> {
     (deleted == "0-0").then(|| added.saturating_sub(length))
 }
 
-/// An id that was kept as text; `None` stands for the one before every entry.
+/// Parses an id; `None` stands for the id before every entry.
 pub(super) fn id(text: Option<&str>, address: &str) -> Result<EntryId, RedisError> {
     let text = text.unwrap_or("0-0");
     text.parse().map_err(|_| RedisError::Answer {

@@ -36,7 +36,7 @@ pub enum ResultsError {
     Damaged {
         /// The file.
         path: PathBuf,
-        /// What is wrong, and where.
+        /// The problem, and its place.
         problem: String,
     },
     /// A file or folder cannot be written.

@@ -40,7 +40,7 @@ impl Folder {
     /// When it was not.
     pub fn ensure_own(path: &Path) -> Result<(), ResultsError> {
         // another run may be putting its files there, run.json last
-        let _turn = turn(path);
+        let _lock = lock_folder(path);
         check_own(path)
     }
 
@@ -97,7 +97,7 @@ impl Folder {
     /// When a file cannot be renamed or removed, or there are files of results that no run wrote.
     pub fn commit(mut self) -> Result<(), ResultsError> {
         // the lock makes two runs take turns, so that the final files are all of the same run
-        let _turn = turn(&self.path);
+        let _lock = lock_folder(&self.path);
         check_own(&self.path)?;
         let staged = self.persist()?;
         names::all()
@@ -162,7 +162,7 @@ pub fn write_file(
         path: parent.to_owned(),
         staged: vec![(file, path.to_owned())],
     };
-    let _turn = turn(parent);
+    let _lock = lock_folder(parent);
     folder.persist().map(drop)
 }
 
@@ -197,11 +197,11 @@ fn write_staged(
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<NamedTempFile> {
     // between its making and its locking another run must not take it for left behind
-    let turn = turn(folder);
+    let lock = lock_folder(folder);
     let mut file = staging(folder)?;
     // some file systems know no locks: there a run that ends while another writes takes its files for left behind
     let _ = file.as_file().try_lock();
-    drop(turn);
+    drop(lock);
     let mut out = BufWriter::new(&mut file);
     write(&mut out)?;
     out.flush()?;
@@ -233,9 +233,9 @@ fn check_own(path: &Path) -> Result<(), ResultsError> {
     }
 }
 
-/// Waits until no other run is putting its files into the folder; the turn ends when the lock is dropped. Nobody waits
+/// Locks the folder against other runs that put their files into it, until the lock is dropped. Nobody waits
 /// where folders cannot be locked.
-fn turn(folder: &Path) -> Option<File> {
+fn lock_folder(folder: &Path) -> Option<File> {
     let folder = File::open(folder).ok()?;
     folder.lock().ok()?;
     Some(folder)

@@ -10,7 +10,7 @@ use super::error::ResultsError;
 use super::names::{RUN, SUMMARY, csv_file, parquet_file};
 use crate::source::table::parquet;
 
-/// A folder of results, or a file with a summary alone; tables are read when they are asked for.
+/// A folder of results, or a file with a summary alone; tables are read on request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Results {
     /// Where it is.

@@ -20,9 +20,9 @@ const DIGITS: u8 = 4;
 /// and the memory that takes no longer grows.
 #[derive(Debug, Clone)]
 pub struct Distribution {
-    /// What a value of the smallest unit that matters is.
+    /// The size of the unit in which binned values are counted.
     unit: f64,
-    /// What is added to a value so that none is negative.
+    /// The number that is added to binned values so that none is negative.
     offset: f64,
     values: Values,
     /// The most values that are stored exactly, and the decimal digits of the bins beyond that.
@@ -40,7 +40,7 @@ enum Values {
 
 /// Mean, standard error and quantiles of a figure over runs; `None` where it is undefined.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Spread {
+pub struct DistributionSummary {
     /// Mean and standard error.
     #[serde(flatten)]
     pub mean: Mean,
@@ -79,8 +79,8 @@ impl Distribution {
     /// for value in 1..=100 {
     ///     distribution.add(f64::from(value));
     /// }
-    /// assert_eq!(distribution.spread().mean.mean, Some(50.5));
-    /// assert_eq!(distribution.spread().quantiles[1], Some(5.0));
+    /// assert_eq!(distribution.summary().mean.mean, Some(50.5));
+    /// assert_eq!(distribution.summary().quantiles[1], Some(5.0));
     /// ```
     pub fn add(&mut self, value: f64) {
         self.moments.add(value);
@@ -112,9 +112,9 @@ impl Distribution {
         self.moments.mean()
     }
 
-    /// What the values come to. A quantile q is the value of rank ⌈q·n⌉.
-    pub fn spread(&self) -> Spread {
-        Spread {
+    /// Mean, standard error and quantiles. The quantile q is the value of rank ⌈q·n⌉.
+    pub fn summary(&self) -> DistributionSummary {
+        DistributionSummary {
             mean: self.mean(),
             quantiles: self.quantiles(),
         }

@@ -1,4 +1,4 @@
-//! What many runs come to: for each strategy, and between strategies.
+//! The report of many runs: for each strategy, and between strategies.
 
 use serde::Serialize;
 
@@ -18,10 +18,10 @@ pub struct SimulationReport {
     pub differences: Vec<Difference>,
 }
 
-/// What became of one strategy over all runs.
+/// Statistics of one strategy over all runs.
 #[derive(Debug, Clone)]
 pub struct StrategyStats {
-    /// What it is called.
+    /// Its name.
     pub name: String,
     initial: Money,
     ruin: f64,
@@ -84,7 +84,7 @@ impl SimulationReport {
             .for_each(|(difference, other)| difference.add(first, other));
     }
 
-    /// Runs added.
+    /// The number of runs.
     pub fn runs(&self) -> u64 {
         self.strategies.first().map_or(0, |stats| stats.runs)
     }
@@ -137,7 +137,7 @@ impl StrategyStats {
         self.fan.add(&result.path);
     }
 
-    /// Runs added.
+    /// The number of runs.
     pub const fn runs(&self) -> u64 {
         self.runs
     }
@@ -147,7 +147,7 @@ impl StrategyStats {
         self.initial
     }
 
-    /// ROI less expected ROI at the true probabilities: what luck made, which comes to nothing over enough runs.
+    /// ROI less expected ROI at the true probabilities: the part of luck, whose mean tends to 0 over many runs.
     pub fn unexpected_roi(&self) -> Mean {
         self.unexpected_roi.mean()
     }
@@ -167,7 +167,7 @@ impl StrategyStats {
         Share::new(self.ruined, self.runs)
     }
 
-    /// How many runs it would take for a standard error of the mean ROI of so much.
+    /// The number of runs that a standard error of the mean ROI of `precision` takes.
     ///
     /// # Formula
     /// ```text

@@ -53,18 +53,18 @@ impl Outputs<'_> {
         } = self;
         let own = own.as_mut().map(|own| &mut **own as &mut dyn Sink);
         let all = [
-            wanted(events),
-            wanted(memory),
-            wanted(significance),
-            wanted(forecasts),
-            wanted(daily_profits),
-            wanted(simulation),
+            as_sink(events),
+            as_sink(memory),
+            as_sink(significance),
+            as_sink(forecasts),
+            as_sink(daily_profits),
+            as_sink(simulation),
             own,
         ];
         all.into_iter().flatten().collect()
     }
 }
 
-fn wanted<S: Sink>(output: &mut Option<S>) -> Option<&mut dyn Sink> {
+fn as_sink<S: Sink>(output: &mut Option<S>) -> Option<&mut dyn Sink> {
     output.as_mut().map(|sink| sink as &mut dyn Sink)
 }

@@ -39,7 +39,7 @@ impl SimulationSink {
         }
     }
 
-    fn appraise(&mut self, bet: &Bet) {
+    fn add_expected_profit(&mut self, bet: &Bet) {
         if let Some(Ok(grid)) = self.truth.grid_at(&bet.fixture, bet.state) {
             let worth = OutcomeDistribution::of(bet.edge.quote.selection, &grid)
                 .expected_value(bet.edge.net_odds);
@@ -66,7 +66,7 @@ impl Sink for SimulationSink {
                 self.matches += 1;
             }
             Entry::Settled(settlement) => self.balance = settlement.balance,
-            Entry::Placed(bet) => self.appraise(bet),
+            Entry::Placed(bet) => self.add_expected_profit(bet),
             Entry::Predicted(_)
             | Entry::Refused { .. }
             | Entry::Scored { .. }

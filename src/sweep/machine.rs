@@ -1,9 +1,9 @@
-//! What a sweep came to, as JSON and as tables for programs.
+//! The results of a sweep, as JSON and as tables for programs.
 
 use serde_json::{Value, json};
 
 use super::sentences::sentences;
-use super::{DataSnooping, HeldOut, Ranked, SweepConfig, SweepResult};
+use super::{DataSnooping, HoldOutResult, Ranked, SweepConfig, SweepResult};
 use crate::calendar;
 use crate::config::Settings;
 use crate::report::sheet::Sheet;
@@ -37,7 +37,7 @@ fn ranked_json(config: &SweepConfig, rank: usize, ranked: &Ranked) -> Value {
     })
 }
 
-fn hold_out_json(config: &SweepConfig, held_out: &HeldOut) -> Value {
+fn hold_out_json(config: &SweepConfig, held_out: &HoldOutResult) -> Value {
     json!({
         "from": calendar::format_date(held_out.from),
         "setting": labels(config, held_out.place),

@@ -1,4 +1,4 @@
-//! Every setting is played; those that differ only in staking share their predictions.
+//! Plays every setting. Those that differ only in staking share their predictions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -23,27 +23,27 @@ use crate::source::{Matches, Replay, SourceError, Stoppable};
 
 /// A setting to be played.
 pub(super) struct Task {
-    /// What it is called in errors.
+    /// Its name in errors.
     pub label: String,
     pub config: RunConfig,
-    /// Whether it is asked if it was skill or luck: that is for one setting, chosen beforehand.
+    /// Whether its significance is assessed. That is valid only for one setting, chosen beforehand.
     pub assessed: bool,
 }
 
-/// What became of all settings.
+/// The outcomes of all settings.
 pub(super) struct Played {
     pub outcomes: Vec<Outcome>,
     /// The days on which results of offered matches became known.
     pub calendar: BTreeSet<i64>,
-    /// Settings that the journal had.
+    /// The number of settings that the journal had.
     pub taken_over: usize,
-    /// What was read for the first setting.
+    /// The matches of the first setting.
     pub matches: Arc<Matches>,
 }
 
-/// Where settings are played.
+/// Plays settings, with a journal and a count of progress.
 pub(super) struct Player<'a> {
-    /// Settings there are to search.
+    /// The number of settings to search.
     all: usize,
     journal: Option<Mutex<&'a mut Journal>>,
     stop: &'a AtomicBool,
@@ -52,7 +52,7 @@ pub(super) struct Player<'a> {
     taken_over: AtomicUsize,
 }
 
-/// A setting beside its name in the journal.
+/// A setting with its key in the journal.
 struct Keyed<'a> {
     place: usize,
     task: &'a Task,
@@ -125,7 +125,7 @@ impl<'a> Player<'a> {
         })
     }
 
-    /// The settings of one replay: so many predictions are held at once as there are threads.
+    /// Plays the settings of one replay. It holds the predictions of as many groups as there are threads.
     fn play_alike(
         &self,
         alike: Vec<Keyed<'_>>,
@@ -148,7 +148,7 @@ impl<'a> Player<'a> {
         Ok(played)
     }
 
-    /// Groups that share predictions: the first of each makes them, the others reuse them.
+    /// Plays groups that share predictions: the first setting of each makes them, the others reuse them.
     fn play_groups(
         &self,
         groups: &[Vec<Keyed<'_>>],
@@ -172,7 +172,8 @@ impl<'a> Player<'a> {
             .par_iter()
             .with_max_len(1)
             .map(|(keyed, predictions)| {
-                let outcome = self.one(keyed, replay, |config| replaying(config, predictions))?;
+                let outcome =
+                    self.play_one(keyed, replay, |config| replaying(config, predictions))?;
                 Ok((keyed.place, outcome))
             })
             .collect();
@@ -193,12 +194,12 @@ impl<'a> Player<'a> {
         replay: &Replay,
     ) -> Result<(Outcome, PredictionCache), SweepError> {
         let recorder = Arc::new(Recorder::default());
-        let outcome = self.one(keyed, replay, |config| recording(config, &recorder))?;
+        let outcome = self.play_one(keyed, replay, |config| recording(config, &recorder))?;
         Ok((outcome, recorder.finish()))
     }
 
     /// Plays a setting, and writes its outcome into the journal.
-    fn one(
+    fn play_one(
         &self,
         keyed: &Keyed<'_>,
         replay: &Replay,
@@ -262,7 +263,7 @@ impl<'a> Player<'a> {
         Some(outcome)
     }
 
-    /// Hands the journal out, if there is one.
+    /// Gives access to the journal, if there is one.
     pub fn journal<T>(&self, with: impl FnOnce(&mut Journal) -> T) -> Option<T> {
         let mut journal = self
             .journal
@@ -272,14 +273,14 @@ impl<'a> Player<'a> {
         Some(with(&mut journal))
     }
 
-    /// One more is done; the look at the hold-out is no setting more.
+    /// Counts a finished setting; the look at the hold-out does not count.
     fn count(&self, task: &Task) {
         if !task.assessed {
             (self.progress)(self.done.fetch_add(1, Ordering::Relaxed) + 1);
         }
     }
 
-    /// What is said when not all settings were played.
+    /// The error when not all settings were played.
     fn stopped(&self) -> SweepError {
         SweepError::Stopped {
             done: self.done.load(Ordering::Relaxed),
@@ -311,7 +312,7 @@ fn replaying(config: &EngineConfig, predictions: &PredictionCache) -> Result<Eng
     Ok(engine.with_models(move |pool| predictions.predictor(pool)))
 }
 
-/// What is alike by this key together, in the order in which each key first comes.
+/// Groups items by key, in the order in which each key first comes.
 fn grouped<T>(all: Vec<T>, key: impl Fn(&T) -> String) -> Vec<Vec<T>> {
     let (mut places, mut groups) = (BTreeMap::new(), Vec::<Vec<T>>::new());
     for one in all {
@@ -325,11 +326,11 @@ fn grouped<T>(all: Vec<T>, key: impl Fn(&T) -> String) -> Vec<Vec<T>> {
 }
 
 fn text(value: impl Serialize) -> String {
-    // settings are plain data, which JSON always takes
+    // settings are plain data, which serializes without errors
     serde_json::to_string(&value).unwrap_or_default()
 }
 
-/// The files that were read: names, which may be those of leagues, and hashes.
+/// The files that were read, with hashes. A file's name is part of it, since it may be that of the league.
 pub(super) fn inputs(matches: &Matches) -> String {
     matches
         .inputs
@@ -338,7 +339,7 @@ pub(super) fn inputs(matches: &Matches) -> String {
         .collect()
 }
 
-/// What an outcome is a function of: the version, what was read, and every setting.
+/// The key of an outcome: a hash of all that it depends on, which is the version, the inputs and every setting.
 fn key(inputs: &str, task: &Task) -> String {
     let kind = if task.assessed {
         "assessed"

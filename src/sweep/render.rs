@@ -1,4 +1,4 @@
-//! What a sweep came to, in every form in which it is printed.
+//! The results of a sweep, in every format.
 
 use std::io::{self, Write as _};
 
@@ -6,14 +6,14 @@ use super::{SweepConfig, SweepResult, machine, sentences, tables};
 use crate::report::Format;
 use crate::results;
 
-/// Everything that is printed.
+/// The printed results.
 pub(crate) fn render(
     config: &SweepConfig,
     swept: &SweepResult,
     format: Format,
     top: usize,
 ) -> io::Result<Vec<u8>> {
-    // in memory first: stdout may be closed at any time
+    // rendered in memory, since stdout may be closed at any time
     let mut out = Vec::new();
     match format {
         Format::Json => writeln!(out, "{:#}", machine::json(config, swept, top))?,

@@ -1,4 +1,4 @@
-//! What a sweep came to, as tables for people.
+//! The results of a sweep, as tables for people.
 
 use super::sentences::count;
 use super::{DataSnooping, RankBy, Ranked, SweepConfig, SweepResult};
@@ -69,7 +69,7 @@ fn is_numeric(config: &SweepConfig, axis: usize) -> bool {
     labels.all(|label| label.parse::<f64>().is_ok())
 }
 
-/// All that can be spared but the figure that settings are ranked by.
+/// The columns that a narrow terminal can leave out, without the figure that settings are ranked by.
 fn spare_columns(config: &SweepConfig) -> Vec<usize> {
     let first = 1 + config.names.len();
     SPARE
@@ -80,7 +80,7 @@ fn spare_columns(config: &SweepConfig) -> Vec<usize> {
         .collect()
 }
 
-/// The column that holds what settings are ranked by.
+/// The column of the figure that settings are ranked by.
 const fn column(by: RankBy) -> &'static str {
     match by {
         RankBy::Sharpe => "Sharpe",

@@ -69,6 +69,6 @@ fn write_dead_letter(out: &mut impl Write, refused: &Refused<'_>) -> io::Result<
     let original = String::from_utf8_lossy(refused.original);
     let line = json!({ "line": refused.number, "reason": refused.reason.to_string(), "original": original });
     writeln!(out, "{line}")?;
-    // flushed at once: whoever reads the file during the run should find complete lines
+    // flushed at once, so that the file has complete lines during the run
     out.flush()
 }

@@ -27,7 +27,7 @@ pub struct LineTrader<'a> {
 
 /// The result of trading on a stream.
 #[derive(Debug)]
-pub struct Traded {
+pub struct TradingResult {
     /// The summary.
     pub summary: Summary,
     /// Counts of entries.
@@ -67,7 +67,7 @@ impl LineTrader<'_> {
         outputs: &mut Outputs<'_>,
         stop: &AtomicBool,
         on_refused: &mut dyn FnMut(&Refused<'_>),
-    ) -> Result<Traded, Error> {
+    ) -> Result<TradingResult, Error> {
         let config = StreamConfig {
             book: self.config.first_book(),
             linger: self.linger,
@@ -82,7 +82,7 @@ impl LineTrader<'_> {
         let mut summary = run::run(&mut source, &mut engine, sinks, &mut |_| {})?;
         let counts = stream.counts();
         summary.unpriced = counts.end.and_then(|end| end.unpriced).unwrap_or(0);
-        Ok(Traded {
+        Ok(TradingResult {
             summary,
             counts,
             days: stream.days(),

@@ -20,7 +20,7 @@ mod supervisor;
 pub use dead_letter_file::DeadLetterFile;
 #[cfg(feature = "redis")]
 pub use group::GroupConfig;
-pub use lines::{LineTrader, Traded, model_name};
+pub use lines::{LineTrader, TradingResult, model_name};
 pub use notice::{Notice, Report};
 #[cfg(feature = "redis")]
 pub use partition::PartitionOutcome;

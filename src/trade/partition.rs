@@ -69,14 +69,14 @@ impl<'a> PartitionTrader<'a> {
             address, layout, ..
         } = &self.consumer;
         let key = layout.keys(self.partition).match_events;
-        patience.insist(|| Link::open(address, &key, layout.partitions.is_some()))
+        patience.retry(|| Link::open(address, &key, layout.partitions.is_some()))
     }
 
     /// Trades, if the lease is free.
     ///
     /// # Errors
     /// Also when the connection broke or another trader took over: this trader's state is then out of date.
-    pub fn take_turn(&self, link: Link, stop: &AtomicBool) -> Result<TurnOutcome, Error> {
+    pub fn attempt(&self, link: Link, stop: &AtomicBool) -> Result<TurnOutcome, Error> {
         let opened = PartitionConsumer::open(link, self.consumer.clone(), self.partition);
         match opened.map_err(SourceError::from)? {
             Some((consumer, recovered)) => self

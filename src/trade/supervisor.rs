@@ -84,12 +84,12 @@ impl Supervisor<'_> {
 
     /// Trades on a partition, again and again, until it is over. Returns the last outcome, if there is one.
     fn supervise(&self, trader: &PartitionTrader<'_>) -> Result<Option<PartitionOutcome>, Error> {
-        let result = self.take_turns(trader, self.quota.worker(trader.partition));
+        let result = self.work_on(trader, self.quota.worker(trader.partition));
         self.quota.finish(result.is_err());
         result
     }
 
-    fn take_turns(
+    fn work_on(
         &self,
         trader: &PartitionTrader<'_>,
         worker: &Worker,
@@ -100,7 +100,7 @@ impl Supervisor<'_> {
                 thread::sleep(LEASE_RETRY);
                 continue;
             }
-            let turn = self.turn(trader, worker);
+            let turn = self.attempt(trader, worker);
             let was_to_yield = self.quota.release(worker);
             match turn {
                 Ok(TurnOutcome::Finished(outcome)) if !was_to_yield => return Ok(Some(*outcome)),
@@ -126,7 +126,7 @@ impl Supervisor<'_> {
         (self.report)(Notice::StandsBy { stream });
     }
 
-    fn turn(&self, trader: &PartitionTrader<'_>, worker: &Worker) -> Result<TurnOutcome, Error> {
+    fn attempt(&self, trader: &PartitionTrader<'_>, worker: &Worker) -> Result<TurnOutcome, Error> {
         let note = |error: &RedisError| (self.report)(Notice::Retrying(error));
         let patience = Patience {
             total: self.group.patience,
@@ -134,13 +134,13 @@ impl Supervisor<'_> {
             note: &note,
         };
         let link = trader.connect(&patience).map_err(SourceError::from)?;
-        trader.take_turn(link, &worker.stop)
+        trader.attempt(link, &worker.stop)
     }
 
     /// Ignores the error of a broken connection or a lost lease: the trader then tries again.
     fn recover(&self, error: Error) -> Result<(), Error> {
         match error {
-            Error::Source(SourceError::Redis(error)) if error.ends_a_turn() => {
+            Error::Source(SourceError::Redis(error)) if error.is_recoverable() => {
                 (self.report)(Notice::Retrying(&error));
                 thread::sleep(LEASE_RETRY);
                 Ok(())

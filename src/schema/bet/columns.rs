@@ -189,7 +189,7 @@ pub const BET_COLUMNS: &[Column] = &[
 pub struct Column {
     /// The name in every file and format.
     pub name: &'static str,
-    /// What it holds, with its unit.
+    /// Its description, with its unit.
     pub about: &'static str,
     value: Value,
     pub(super) slot: for<'r> fn(&'r mut BetRecord) -> Slot<'r>,

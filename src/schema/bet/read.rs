@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor};
 use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::columns::{BET_COLUMNS, BetRow, Column};
+use super::columns::{BET_COLUMNS, BetRow};
 use super::record::BetRecord;
 
 impl BetRecord {

@@ -16,18 +16,18 @@ pub fn publications<'a>(
     books: &'a [Book],
 ) -> impl Iterator<Item = Publication<'a>> {
     let size = round.results.len() + round.offers.len() + round.closes.len();
-    let results = round.results.iter().map(What::Result);
-    let offers = round.offers.iter().map(|offer| What::Prices {
+    let results = round.results.iter().map(Content::Result);
+    let offers = round.offers.iter().map(|offer| Content::Prices {
         offer,
         closing: false,
     });
-    let closes = round.closes.iter().map(|offer| What::Prices {
+    let closes = round.closes.iter().map(|offer| Content::Prices {
         offer,
         closing: true,
     });
     let all = results.chain(offers).chain(closes);
-    all.map(move |what| Publication {
-        what,
+    all.map(move |content| Publication {
+        content,
         time: round.time,
         size,
         names,
@@ -38,7 +38,7 @@ pub fn publications<'a>(
 /// An entry to be published: a `match_event` or a `match_result`. It serialises as the entry's `data`.
 #[derive(Debug, Clone, Copy)]
 pub struct Publication<'a> {
-    what: What<'a>,
+    content: Content<'a>,
     time: Time,
     size: usize,
     names: &'a Names,
@@ -46,7 +46,7 @@ pub struct Publication<'a> {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum What<'a> {
+enum Content<'a> {
     Result(&'a Match),
     Prices { offer: &'a Offer, closing: bool },
 }
@@ -54,9 +54,9 @@ enum What<'a> {
 impl Publication<'_> {
     /// The `event_type`.
     pub const fn event_type(&self) -> &'static str {
-        match self.what {
-            What::Result(_) => MatchResult::TYPE,
-            What::Prices { .. } => MatchEvent::TYPE,
+        match self.content {
+            Content::Result(_) => MatchResult::TYPE,
+            Content::Prices { .. } => MatchEvent::TYPE,
         }
     }
 
@@ -112,13 +112,13 @@ impl Publication<'_> {
 impl Serialize for Publication<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        match self.what {
-            What::Result(played) => {
+        match self.content {
+            Content::Result(played) => {
                 self.about(&mut map, &played.fixture)?;
                 map.serialize_entry("home_goals", &played.score.home)?;
                 map.serialize_entry("away_goals", &played.score.away)?;
             }
-            What::Prices { offer, closing } => {
+            Content::Prices { offer, closing } => {
                 self.about(&mut map, &offer.fixture)?;
                 self.prices(&mut map, offer, closing)?;
             }

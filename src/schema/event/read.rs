@@ -56,7 +56,7 @@ struct Data<'a> {
     #[serde(borrow)]
     closing: RawValue<'a>,
     #[serde(borrow)]
-    quotes: Option<Vec<Priced<'a>>>,
+    quotes: Option<Vec<QuoteData<'a>>>,
     #[serde(borrow)]
     timestamp: RawValue<'a>,
     #[serde(borrow)]
@@ -73,7 +73,7 @@ struct Data<'a> {
     default,
     expecting = "an object with market, selection, line, book and odds"
 )]
-struct Priced<'a> {
+struct QuoteData<'a> {
     #[serde(borrow)]
     market: RawValue<'a>,
     #[serde(borrow)]
@@ -305,7 +305,7 @@ impl<'a> Data<'a> {
     }
 }
 
-impl Priced<'_> {
+impl QuoteData<'_> {
     fn quote(&self, default_book: Book, as_of: Time) -> Result<Quote, EventError> {
         let book = match &self.book {
             RawValue::Missing | RawValue::Null => default_book,

@@ -60,7 +60,7 @@ fn columns(kind: MarketKind, prefix: &str, closing: bool) -> Vec<String> {
 /// The rows of the next round of matches, in the order of [`football_data_header`]; none at the end.
 ///
 /// # Errors
-/// When a rate is beyond what a grid is made for.
+/// When a rate is out of range of a score grid.
 pub fn football_data_row(source: &mut Synthetic) -> Result<Vec<Vec<String>>, SourceError> {
     source.generator.next_round(&mut source.matches)?;
     let names = source.world().calendar.names();

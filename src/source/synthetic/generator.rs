@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chacha20::ChaCha8Rng;
 use rand::RngExt as _;
 
-use super::bookmaker::{Bookmaker, Errors, Truth};
+use super::bookmaker::{Bookmaker, PriceErrors, PricingInput};
 use super::calendar::Calendar;
 use super::config::{SyntheticConfig, Teams};
 use super::league::League;
@@ -20,7 +20,7 @@ pub(super) struct Generator {
     world: Arc<World>,
     /// The markets that are priced: match odds, then the others of the settings.
     markets: Vec<MarketKind>,
-    run: Run,
+    run: RunState,
     fixtures: Fixtures,
     /// The true rates of each match of the season, in its order.
     truths: Vec<FixtureTruth>,
@@ -28,7 +28,7 @@ pub(super) struct Generator {
 
 /// The state of a run.
 #[derive(Debug)]
-struct Run {
+struct RunState {
     league: League,
     bookmaker: Bookmaker,
     scores: ChaCha8Rng,
@@ -75,7 +75,7 @@ pub(super) struct SimulatedMatch {
     pub closing: Vec<Quote>,
     /// The completed minutes after which the home side scored, and the away side.
     goals: [Vec<u8>; 2],
-    errors: Errors,
+    errors: PriceErrors,
     rates: [f64; 2],
 }
 
@@ -87,7 +87,7 @@ impl Generator {
             .filter(|kind| kind.is_reference() || config.markets.contains(kind));
         Self {
             markets: markets.collect(),
-            run: Run::new(config, 0),
+            run: RunState::new(config, 0),
             fixtures: Fixtures::default(),
             truths: Vec::new(),
             world,
@@ -96,7 +96,7 @@ impl Generator {
 
     /// Goes to the start of a run.
     pub fn restart(&mut self, run: u64) {
-        self.run = Run::new(&self.world.config, run);
+        self.run = RunState::new(&self.world.config, run);
         if !self.is_settled() {
             self.truths.clear();
         }
@@ -160,12 +160,12 @@ impl Generator {
         let (truth, run) = (&self.truths[place], &mut self.run);
         one.rates = truth.rates;
         one.score = truth.scores.draw(&mut run.scores);
-        one.errors = run.bookmaker.err(&self.markets);
+        one.errors = run.bookmaker.next_errors(&self.markets);
         let (day, kickoff) = (
             one.fixture.day,
             one.fixture.kickoff.unwrap_or(one.fixture.day),
         );
-        let truth = Truth {
+        let truth = PricingInput {
             grid: &truth.grid,
             markets: &self.markets,
         };
@@ -207,7 +207,7 @@ impl Generator {
             away: state.away_goals,
         };
         let grid = ScoreGrid::in_play(score, one.rates, self.world.config.league.rho, left)?;
-        let truth = Truth {
+        let truth = PricingInput {
             grid: &grid,
             markets: &self.markets,
         };
@@ -216,7 +216,7 @@ impl Generator {
     }
 }
 
-impl Run {
+impl RunState {
     fn new(config: &SyntheticConfig, run: u64) -> Self {
         let seed = config.seed;
         Self {
@@ -267,7 +267,7 @@ impl SimulatedMatch {
             opening: Vec::new(),
             closing: Vec::new(),
             goals: [Vec::new(), Vec::new()],
-            errors: Errors::default(),
+            errors: PriceErrors::default(),
             rates: [0.0; 2],
         }
     }

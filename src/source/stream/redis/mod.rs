@@ -1,4 +1,4 @@
-//! The entries of `match_events` in a Redis, and the atomic steps in which they are answered.
+//! A feed of `match_events` in a Redis, which writes answers in atomic transactions.
 
 pub(crate) mod entry;
 mod position;
@@ -21,48 +21,48 @@ use crate::source::{SourceError, Stage};
 use position::{NextStep, Position};
 pub use stopwatch::{Clock, Latencies, Stopwatch};
 
-/// The fewest and the most entries from one checkpoint to the next.
+/// The least and the greatest number of entries from one checkpoint to the next.
 const CHECKPOINT: [u64; 2] = [500, 20_000];
-/// Bytes of a checkpoint that each entry may cost: a larger one is made less often.
+/// The bytes of checkpoint allowed for each entry: a larger checkpoint is made less often.
 const CHECKPOINT_COST: u64 = 64;
 
-/// How a partition is read.
+/// The settings of a feed.
 pub struct RedisConfig {
-    /// How long nothing has to come for the stream to be over; `None`: it never is.
+    /// The silence after which the stream is over; `None`: no silence ends it.
     pub until_idle: Option<Duration>,
-    /// Whether an end of the stream is but the end of a round, and what comes after it is waited for.
+    /// Whether to wait for more after an end of the stream, which then only ends the round.
     pub stay: bool,
-    /// Measures how long entries take, and says so in `metrics`.
+    /// Measures latencies, and writes them to `metrics`.
     pub stopwatch: Option<Stopwatch>,
 }
 
-/// The entries of a partition.
+/// The feed of a partition.
 ///
-/// What others left undone is done first, and what was done since the last checkpoint is read again, so that the trader
-/// knows what the one before it knew; its answers to that are not written again.
+/// It resumes the work of earlier traders: entries since the last checkpoint are read again, so that this trader
+/// has the state of the one before; the answers to them are not written again.
 pub struct RedisFeed {
     consumer: PartitionConsumer,
     answers: Answers,
     position: Position,
     buffer: VecDeque<RawEntry>,
     current: RawEntry,
-    /// Entries that were handed out and are not done.
+    /// Entries that were handed out and are not processed yet.
     open: VecDeque<Offset>,
     dead: VecDeque<(u64, RawEntry, String)>,
     idle_timeouts: Vec<EntryId>,
-    /// The entry after which the last checkpoint was made, and how many follow until the next.
+    /// The entry of the last checkpoint, and the number of entries until the next.
     checkpointed: u64,
     interval: u64,
-    /// The number of the entry at the end.
+    /// The number of the entry that ended the stream.
     end: Option<u64>,
-    /// The number of an end that was passed over, and has yet to be counted.
+    /// The number of an end that was skipped and is not counted yet.
     passed: Option<u64>,
     idle: Duration,
     config: RedisConfig,
 }
 
 impl RedisFeed {
-    /// Reads on where `opened` says that others stopped.
+    /// Continues from the recovered state.
     ///
     /// # Errors
     /// When Redis cannot be used.
@@ -74,7 +74,7 @@ impl RedisFeed {
         let position = Position::new(opened);
         let mut open = VecDeque::new();
         if position.last() > opened.done {
-            // these are in the checkpoint as the beginning of a round, and not done
+            // these entries are in the checkpoint as the open round, and not processed
             let entries = consumer.read_again(opened.done.id)?;
             let marks = entries
                 .iter()
@@ -103,17 +103,17 @@ impl RedisFeed {
         })
     }
 
-    /// Where answers go.
+    /// The buffer of answers.
     pub fn answers(&self) -> Answers {
         self.answers.clone()
     }
 
-    /// How long entries took, if that was measured.
+    /// The latencies, if they were measured.
     pub fn latencies(&self) -> Option<&Latencies> {
         self.config.stopwatch.as_ref().map(Stopwatch::latencies)
     }
 
-    /// Gives the partition back, so that another trader can go on at once.
+    /// Releases the partition, so that another trader can continue at once.
     ///
     /// # Errors
     /// When Redis cannot be used.
@@ -122,7 +122,7 @@ impl RedisFeed {
             .close(self.open.is_empty() && self.buffer.is_empty())
     }
 
-    /// Fetches entries; whether there are any.
+    /// Fetches entries. Returns whether there are any.
     fn fetch(&mut self, patience: Duration) -> Result<bool, RedisError> {
         let after = self.position.last().id;
         let mut entries = Vec::new();
@@ -175,7 +175,7 @@ impl RedisFeed {
         if self.position.is_done(number)
             && (!self.buffer.is_empty() || self.fetch(Duration::ZERO)?)
         {
-            // it was an end, and no longer is
+            // an end with entries after it is no end any more
             return Ok(FeedItem::Boundary);
         }
         self.end = Some(number);
@@ -186,7 +186,7 @@ impl RedisFeed {
         })
     }
 
-    /// Checks that what is read again is what was read before: nothing of it was removed.
+    /// Checks that the entries that are read again are complete: none was removed.
     fn ensure_whole(&self, mark: Offset) -> Result<(), RedisError> {
         let done = self.position.done();
         if mark.id < done.id {
@@ -202,7 +202,7 @@ impl RedisFeed {
         }
     }
 
-    /// What is written when everything up to this entry is done.
+    /// The transaction that completes the entries up to this one.
     fn step(
         &mut self,
         upto: u64,
@@ -217,7 +217,7 @@ impl RedisFeed {
             step.read.push(mark.id);
             step.done = mark;
         }
-        // of what a checkpoint knows nothing is read again
+        // idle timeouts before a checkpoint are part of it
         let known = checkpoint
             .as_ref()
             .map_or(upto, |(mark, _)| mark.number.max(upto));
@@ -226,7 +226,7 @@ impl RedisFeed {
             self.write_dead_letter(&entry, &reason)?;
         }
         if let Some(stopwatch) = &mut self.config.stopwatch {
-            stopwatch.tell(upto, &self.answers)?;
+            stopwatch.publish(upto, &self.answers)?;
         }
         (step.answers, step.commands) = self.answers.take();
         step.ended = self.end == Some(step.done.number);
@@ -292,7 +292,7 @@ impl Feed for RedisFeed {
         state: Option<&dyn Fn() -> Result<Vec<u8>, CheckpointError>>,
     ) -> Result<(), SourceError> {
         if self.position.is_done(upto) {
-            // said before, by this trader or by another
+            // written before, by this trader or by another
             self.answers.take();
             return Ok(());
         }
@@ -319,7 +319,7 @@ impl Feed for RedisFeed {
         self.idle_timeouts.push(self.position.last().id);
     }
 
-    fn taken(&mut self, match_id: &Arc<str>) {
+    fn on_accepted(&mut self, match_id: &Arc<str>) {
         let (last, id) = (self.position.last(), self.current.id);
         if let Some(stopwatch) = self
             .config
@@ -327,11 +327,11 @@ impl Feed for RedisFeed {
             .as_mut()
             .filter(|_| !self.position.is_done(last.number))
         {
-            stopwatch.taken(last.number, id, match_id);
+            stopwatch.on_accepted(last.number, id, match_id);
         }
     }
 
-    fn put_aside(&mut self, reason: &EntryError) {
+    fn on_refused(&mut self, reason: &EntryError) {
         let number = self.position.last().number;
         if !self.position.is_done(number) {
             self.dead.push_back((
@@ -349,7 +349,7 @@ impl Feed for RedisFeed {
     }
 }
 
-/// Bytes as a text, whatever they are.
+/// Bytes as a text; invalid UTF-8 is replaced.
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
