@@ -9,10 +9,10 @@ use rand::RngExt as _;
 use simbet::Engine;
 use simbet::internals::predict::{FitConfig, WeightedMatch, fit, margin};
 use simbet::internals::run;
-use simbet::internals::simulate;
 use simbet::internals::simulate::{Distribution, QUANTILES, RunResult, RunSimulator};
 use simbet::internals::sink::Outputs;
 use simbet::internals::source::synthetic::{Purpose, ScoreSampler, Team, Teams, TrueModel, stream};
+use simbet::simulate;
 use simbet::{
     Bet, Book, Entry, Fixture, Market, MarketKind, Match, Money, Names, Odds, Offer, Outcome,
     OutcomeDistribution, Quote, Round, Score, ScoreGrid, Selection, Settlement, Side, Time,

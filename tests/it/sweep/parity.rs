@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use simbet::Summary;
-use simbet::internals::backtest;
+use simbet::backtest;
 use simbet::internals::config::Grid;
-use simbet::internals::sweep;
+use simbet::sweep;
 use simbet::{Matches, ReadConfig, SourceError, read};
 use simbet::{RunConfig, Settings};
 use simbet::{SweepConfig, SweepResult};
