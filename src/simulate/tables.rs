@@ -40,7 +40,8 @@ fn bankrolls_sheet(strategies: &[StrategyStats]) -> Sheet {
     spread_sheet("final bankroll", rows.collect())
 }
 
-/// A table of distributions. A narrow terminal leaves out the outermost quantiles first, then the quartiles, then the standard error.
+/// A table of distributions. A narrow terminal leaves out the outermost quantiles first, then the quartiles, then the
+/// standard error.
 fn spread_sheet(name: &str, rows: Vec<Vec<String>>) -> Sheet {
     let names = [name, "mean", "±"].map(str::to_owned);
     let header: Vec<String> = names.into_iter().chain(quantile_names()).collect();

@@ -119,19 +119,21 @@ fn figures(ranked: &Ranked) -> [String; FIGURES.len()] {
 }
 
 /// The corrections for having looked at many.
-fn data_snooping_sheet(found: &DataSnooping) -> Sheet {
-    let reality_check = found.reality_check.map(|check| check.p);
-    let overfitting = found.overfitting.map(|overfitting| overfitting.probability);
+fn data_snooping_sheet(snooping: &DataSnooping) -> Sheet {
+    let reality_check = snooping.reality_check.map(|check| check.p);
+    let overfitting = snooping
+        .overfitting
+        .map(|overfitting| overfitting.probability);
     let rows = [
         [
             "trials".to_owned(),
-            count(found.trials),
+            count(snooping.trials),
             "settings that bet".to_owned(),
         ],
         [
             "deflated Sharpe ratio".to_owned(),
-            decimals(found.deflated_sharpe, 4),
-            about_sharpe(found),
+            decimals(snooping.deflated_sharpe, 4),
+            sharpe_note(snooping),
         ],
         [
             "reality check".to_owned(),
@@ -140,13 +142,13 @@ fn data_snooping_sheet(found: &DataSnooping) -> Sheet {
         ],
         [
             "SPA".to_owned(),
-            optional_p(found.spa.map(|spa| spa.p)),
-            format!("p, {}", about_spa(found)),
+            optional_p(snooping.spa.map(|spa| spa.p)),
+            format!("p, {}", spa_note(found)),
         ],
         [
             "overfitting".to_owned(),
             percent(overfitting, false),
-            about_overfitting(found),
+            overfitting_note(snooping),
         ],
     ];
     Sheet {
@@ -157,15 +159,18 @@ fn data_snooping_sheet(found: &DataSnooping) -> Sheet {
     }
 }
 
-fn about_sharpe(found: &DataSnooping) -> String {
-    found.sharpe.zip(found.expected_best_sharpe).map_or_else(
-        || "a best is wanted whose returns differ".to_owned(),
-        |(best, by_chance)| format!("best {best:.4}; luck alone would show {by_chance:.4}"),
-    )
+fn sharpe_note(snooping: &DataSnooping) -> String {
+    snooping
+        .sharpe
+        .zip(snooping.expected_best_sharpe)
+        .map_or_else(
+            || "a best is wanted whose returns differ".to_owned(),
+            |(best, by_chance)| format!("best {best:.4}; luck alone would show {by_chance:.4}"),
+        )
 }
 
-fn about_spa(found: &DataSnooping) -> String {
-    found.spa.map_or_else(
+fn spa_note(snooping: &DataSnooping) -> String {
+    snooping.spa.map_or_else(
         || "no setting bet".to_owned(),
         |spa| {
             let (lower, upper) = (p_value(spa.p_lower), p_value(spa.p_upper));
@@ -174,8 +179,8 @@ fn about_spa(found: &DataSnooping) -> String {
     )
 }
 
-fn about_overfitting(found: &DataSnooping) -> String {
-    found.overfitting.map_or_else(
+fn overfitting_note(snooping: &DataSnooping) -> String {
+    snooping.overfitting.map_or_else(
         || "two settings that bet and two match days a part are wanted".to_owned(),
         |overfitting| {
             let loss = percent(Some(overfitting.loss_probability), false);

@@ -26,7 +26,8 @@ pub(crate) struct Assembly {
     /// The entries of the open round so far, and their expected number (`round_size`), if they have one.
     arrived: usize,
     expected: Option<usize>,
-    /// Digests of the prices of this instant, to recognize repeated entries. The hash has a fixed seed, so runs are reproducible.
+    /// Digests of the prices of this instant, to recognize repeated entries. The hash has a fixed seed, so that runs are
+    /// reproducible.
     known_prices: BTreeSet<u64>,
     now: Option<Time>,
     /// The number of the last entry.

@@ -40,7 +40,7 @@ struct RunState {
 /// The fixtures of the first seasons, which are the same in every run, and of the current season.
 #[derive(Debug, Clone, Default)]
 struct Fixtures {
-    kept: Vec<Vec<Arc<Fixture>>>,
+    early_seasons: Vec<Vec<Arc<Fixture>>>,
     current: Vec<Arc<Fixture>>,
     number: Option<u64>,
 }
@@ -232,10 +232,11 @@ impl RunState {
 impl Fixtures {
     fn get(&mut self, calendar: &Calendar, season: u64, place: usize) -> &Arc<Fixture> {
         if season < KEPT_SEASONS {
-            while self.kept.len() <= season as usize {
-                self.kept.push(calendar.season(self.kept.len() as u64));
+            while self.early_seasons.len() <= season as usize {
+                self.early_seasons
+                    .push(calendar.season(self.early_seasons.len() as u64));
             }
-            return &self.kept[season as usize][place];
+            return &self.early_seasons[season as usize][place];
         }
         if self.number != Some(season) {
             (self.number, self.current) = (Some(season), calendar.season(season));
