@@ -1,12 +1,14 @@
-//! What a run is told: the same settings as flags, in a TOML file, in the environment and over REST.
+//! The settings of a run: the same as flags, in a TOML file, in the environment and over REST.
 //!
-//! [`Settings`] holds what was said, each setting optional; layers of them are laid over one another and then
+//! [`Settings`] holds the settings of one layer, each optional. Layers are merged and then
 //! resolved into a [`RunConfig`], which is written beside the results.
 
 mod grid;
 mod ranges;
 mod simulation;
 mod values;
+
+use std::collections::BTreeMap;
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
@@ -193,8 +195,7 @@ impl Settings {
     pub fn from_environment(
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, ConfigError> {
-        let number = |name| values::environment_number(name, variable(name));
-        let max_stake = number("MAX_STAKE_PERCENTAGE")?;
+        let max_stake = environment_number("MAX_STAKE_PERCENTAGE", &variable)?;
         if let Some(share) = max_stake.filter(|share| !(*share > 0.0 && *share <= 1.0)) {
             let expected = "a fraction such as 0.05, which is five percent";
             return Err(ConfigError::value(
@@ -204,14 +205,14 @@ impl Settings {
             ));
         }
         Ok(Self {
-            bankroll: number("INITIAL_BANKROLL")?,
-            min_edge: number("MIN_EDGE")?,
+            bankroll: environment_number("INITIAL_BANKROLL", &variable)?,
+            min_edge: environment_number("MIN_EDGE", &variable)?,
             max_stake,
             ..Self::default()
         })
     }
 
-    /// These settings, and those of `under` where these say nothing.
+    /// These settings, completed by those of `under`.
     ///
     /// # Errors
     /// Never for settings that were made by this type.
@@ -221,7 +222,7 @@ impl Settings {
         table.try_into().map_err(ConfigError::toml)
     }
 
-    /// Whether a setting is called so.
+    /// Whether a setting has this name.
     pub fn is_setting(name: &str) -> bool {
         Self::names().iter().any(|setting| setting == name)
     }
@@ -248,7 +249,7 @@ pub struct Period {
     pub to: Option<Day>,
 }
 
-/// What is run: every setting with its default filled in, checked as far as it can be without the data.
+/// A resolved run: every setting with its default filled in, checked as far as possible without the data.
 ///
 /// ```
 /// use simbet::{RunConfig, Settings, StrategyKind};
@@ -270,7 +271,7 @@ pub struct RunConfig {
 }
 
 impl RunConfig {
-    /// Fills in what was not said.
+    /// Fills in the defaults.
     ///
     /// # Errors
     /// When a value is out of its range; the error names the setting and what is allowed.
@@ -295,8 +296,8 @@ impl RunConfig {
         })
     }
 
-    /// Everything that trading on one of so many partitions of a stream depends on, as a digest: this, whose prices those are
-    /// that name no book, and what the models learned before.
+    /// A digest of everything on which trading on one of `partitions` depends: these settings, the book of prices
+    /// without one, and the history that the models learned.
     pub fn trading_digest(&self, book: Book, history: Option<&Matches>, partitions: u32) -> String {
         let files = history
             .iter()
@@ -306,7 +307,7 @@ impl RunConfig {
         hex::encode(Sha256::digest(made_of.to_string()))
     }
 
-    /// Whose prices those of a stream are that name no book: the first of those that are bet at.
+    /// The book of a stream's prices that name none: the first book that is bet at.
     pub fn first_book(&self) -> Book {
         self.engine
             .strategy
@@ -326,7 +327,7 @@ impl RunConfig {
         format!("{} {price}", self.describe_stream())
     }
 
-    /// The same where prices come when they come.
+    /// The same for a stream, where prices have no set time.
     pub fn describe_stream(&self) -> String {
         let model = self
             .engine
@@ -348,7 +349,7 @@ impl RunConfig {
     }
 }
 
-/// Has an engine made, which checks every range; the truth is no model that can be made without a league.
+/// Makes an engine, which checks every range. The true model is left out: it needs a league.
 fn check(engine: &EngineConfig) -> Result<(), ConfigError> {
     let mut engine = engine.clone();
     engine.model = engine.model.filter(|model| !model.kind.knows_truth());
@@ -357,9 +358,6 @@ fn check(engine: &EngineConfig) -> Result<(), ConfigError> {
 
 fn strategy(settings: &Settings) -> Result<StrategyConfig, ConfigError> {
     let defaults = StrategyConfig::default();
-    let money =
-        |name, value: Option<f64>, default| value.map_or(Ok(default), |value| amount(name, value));
-    let list = |sides: &Vec<Side>| (!sides.is_empty()).then(|| sides.clone());
     Ok(StrategyConfig {
         kind: settings.strategy.unwrap_or(defaults.kind),
         stake: settings.stake,
@@ -372,7 +370,7 @@ fn strategy(settings: &Settings) -> Result<StrategyConfig, ConfigError> {
         } else {
             settings.markets.clone()
         },
-        selections: list(&settings.selections),
+        selections: Some(settings.selections.clone()).filter(|sides| !sides.is_empty()),
         multiple: settings.multiple.unwrap_or(defaults.multiple),
         books: settings.book.clone().unwrap_or(defaults.books),
         min_odds: settings.min_odds,
@@ -380,14 +378,14 @@ fn strategy(settings: &Settings) -> Result<StrategyConfig, ConfigError> {
         min_prob: settings.min_prob,
         max_round: settings.max_round,
         max_exposure: settings.max_exposure,
-        min_stake: money("--min-stake", settings.min_stake, defaults.min_stake)?,
-        round_stake: money("--round-stake", settings.round_stake, defaults.round_stake)?,
+        min_stake: amount_or("--min-stake", settings.min_stake, defaults.min_stake)?,
+        round_stake: amount_or("--round-stake", settings.round_stake, defaults.round_stake)?,
         commission: settings.commission.unwrap_or(defaults.commission),
         stop_drawdown: settings.stop_drawdown,
     })
 }
 
-/// The model, unless nothing was said of one and the staking asks for no opinion.
+/// The model; `None` when none is set and the staking rule needs none.
 fn model(settings: &Settings, strategy: &Strategy) -> Option<ModelConfig> {
     let defaults = ModelConfig::default();
     (settings.model.is_some() || strategy.needs_model()).then(|| ModelConfig {
@@ -404,8 +402,8 @@ fn model(settings: &Settings, strategy: &Strategy) -> Option<ModelConfig> {
     })
 }
 
-fn off_at_zero(said: Option<f64>, default: Option<f64>) -> Option<f64> {
-    said.map_or(default, |value| (value != 0.0).then_some(value))
+fn off_at_zero(setting: Option<f64>, default: Option<f64>) -> Option<f64> {
+    setting.map_or(default, |value| (value != 0.0).then_some(value))
 }
 
 fn replay(settings: &Settings) -> Result<ReplayConfig, ConfigError> {
@@ -428,21 +426,34 @@ fn replay(settings: &Settings) -> Result<ReplayConfig, ConfigError> {
 }
 
 fn read(settings: &Settings, engine: &EngineConfig) -> ReadConfig {
-    let table = |pairs: &[Pair]| {
-        pairs
-            .iter()
-            .map(|Pair(left, right)| (left.clone(), right.clone()))
-            .collect()
-    };
     let mut books = engine.strategy.books.books().to_vec();
     books.extend(settings.market_book.filter(|book| !books.contains(book)));
     ReadConfig {
         on_bad_row: settings.on_bad_row.unwrap_or_default(),
-        map: table(&settings.map),
+        map: by_left(&settings.map),
         books: Some(books),
         markets: engine.strategy.markets.clone(),
-        aliases: table(&settings.alias),
+        aliases: by_left(&settings.alias),
     }
+}
+
+/// The right side of each pair by its left side.
+fn by_left(pairs: &[Pair]) -> BTreeMap<String, String> {
+    pairs
+        .iter()
+        .map(|Pair(left, right)| (left.clone(), right.clone()))
+        .collect()
+}
+
+fn environment_number(
+    name: &str,
+    variable: &impl Fn(&str) -> Option<String>,
+) -> Result<Option<f64>, ConfigError> {
+    values::environment_number(name, variable(name))
+}
+
+fn amount_or(setting: &str, units: Option<f64>, default: Money) -> Result<Money, ConfigError> {
+    units.map_or(Ok(default), |units| amount(setting, units))
 }
 
 fn amount(setting: &str, units: f64) -> Result<Money, ConfigError> {

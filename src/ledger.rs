@@ -1,6 +1,6 @@
-//! The only code that moves money: bets are placed, noted at their closing odds, and settled.
+//! The only code that moves money: bets are placed, get their closing odds, and are settled.
 //!
-//! Whatever happens, the initial bankroll plus the profits of all settled bets is the balance, to the minor unit.
+//! Invariant: the initial bankroll plus the profits of all settled bets is the balance, to the minor unit.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use crate::domain::{
 };
 use crate::match_index::{MatchIndex, Slot};
 
-/// The bankroll and the bets that are open on it.
+/// The bankroll and the open bets.
 ///
 /// Matches are named by their slots in a [`MatchIndex`], whose owner tells the ledger which of them to forget.
 ///
@@ -28,7 +28,7 @@ pub struct Ledger {
     bankroll: Bankroll,
     peak: Money,
     commission: Commission,
-    /// What the open bets win if all of them win: keeps the balance within what can be counted.
+    /// The winnings of the open bets if all of them win. It keeps the balance within [`Money::LIMIT`].
     at_best: Money,
     moved: bool,
     /// The bets on each match, by its slot.
@@ -58,7 +58,7 @@ struct OpenBet {
 }
 
 impl Ledger {
-    /// A ledger that starts with this much and charges this commission.
+    /// A ledger with this initial bankroll and commission.
     ///
     /// # Errors
     /// When the bankroll is negative or above [`Money::LIMIT`].
@@ -77,12 +77,12 @@ impl Ledger {
         })
     }
 
-    /// What there was at first.
+    /// The initial bankroll.
     pub fn initial(&self) -> Money {
         self.initial
     }
 
-    /// What there is now, and how much of it is tied up.
+    /// The bankroll as of now.
     pub fn bankroll(&self) -> &Bankroll {
         &self.bankroll
     }
@@ -120,7 +120,7 @@ impl Ledger {
 
     /// Places a bet and reserves its stake, or refuses it; the entry says which.
     ///
-    /// Refused are a bet on a match that this ledger has settled, one that is open already, a stake that is not
+    /// It refuses a bet on a match that it has settled, a bet that is open already, a stake that is not
     /// positive or not free, and a bet whose winnings could take the balance beyond [`Money::LIMIT`].
     pub fn place(&mut self, slot: Slot, bet: Bet) -> Entry {
         let at_best = bet.stake.winnings(bet.edge.quote.odds);
@@ -171,8 +171,8 @@ impl Ledger {
         &mut bets.open
     }
 
-    /// Notes the closing price on the open bets of a match, where a quote is of the same book, selection and line; does
-    /// nothing else. `fair` tells the probability that such a quote implies.
+    /// Stores the closing price in the open bets of a match, where a quote is of the same book, selection and line, and does
+    /// nothing else. `fair` gives the probability that such a quote implies.
     pub fn close(&mut self, slot: Slot, quotes: &[Quote], fair: impl Fn(&Quote) -> Option<f64>) {
         let Some(bets) = self.matches.get_mut(slot.position()) else {
             return;
@@ -207,7 +207,7 @@ impl Ledger {
         self.spare.push(open);
     }
 
-    /// Lets the slot of a match be that of another one; whether that can be, since open bets are never forgotten.
+    /// Frees the slot of a match for another one. Returns `false` while the match has open bets, which are never forgotten.
     pub fn forget(&mut self, slot: Slot) -> bool {
         match self.matches.get_mut(slot.position()) {
             Some(bets) if bets.open.is_empty() => bets.is_over = false,
@@ -255,7 +255,7 @@ impl Ledger {
         }
     }
 
-    /// Ends a round: the balance may be a new peak, and if money moved there is an entry that says what there is now.
+    /// Ends a round: updates the peak, and if money moved adds an entry with the bankroll.
     pub fn end_round(&mut self, time: Time) -> Option<Entry> {
         self.peak = self.peak.max(self.bankroll.balance());
         std::mem::take(&mut self.moved).then_some(Entry::Closed {
@@ -264,7 +264,7 @@ impl Ledger {
         })
     }
 
-    /// Everything that later entries depend on, but for what the ledger was made with and which matches are over.
+    /// The state on which later entries depend, except the ledger's settings and which matches are over.
     ///
     /// # Errors
     /// When that cannot be put into bytes.
@@ -278,7 +278,7 @@ impl Ledger {
         checkpoint::encode(&(initial, bankroll, peak, self.moved, self.met, open))
     }
 
-    /// Goes on from what another ledger saved, on the matches that were remembered then. After an error nothing has changed.
+    /// Restores the state of another ledger, on the matches that were remembered then. After an error nothing has changed.
     ///
     /// # Errors
     /// When the bytes are no such state, or of other matches.
@@ -293,7 +293,7 @@ impl Ledger {
             bankroll,
             peak,
             commission: self.commission,
-            at_best: winnings_at_best(&open, &bankroll)?,
+            at_best: max_winnings(&open, &bankroll)?,
             moved,
             matches: bets_by_slot(open, matches)?,
             spare: Vec::new(),
@@ -303,14 +303,14 @@ impl Ledger {
     }
 }
 
-/// What bytes of a ledger's state are.
+/// The kind of a ledger's saved state.
 const STATE: &str = "state of a ledger";
 
-/// What is saved, from the initial bankroll to the open bets of each match with their number.
+/// The saved state, from the initial bankroll to the open bets of each match with their number.
 type Saved = (Money, Bankroll, Money, bool, u64, Vec<(u64, Vec<OpenBet>)>);
 
-/// What open bets win if all of them win; an error unless their stakes are what is reserved.
-fn winnings_at_best(
+/// The winnings of open bets if all of them win; an error unless their stakes add up to the reserved amount.
+fn max_winnings(
     open: &[(u64, Vec<OpenBet>)],
     bankroll: &Bankroll,
 ) -> Result<Money, CheckpointError> {
@@ -384,26 +384,23 @@ fn closing_quote<'a>(taken: &Quote, quotes: &'a [Quote]) -> Option<&'a Quote> {
         .find(|quote| quote.selection == taken.selection && quote.book == taken.book)
 }
 
-/// What comes back on a bet before commission, its stake included.
+/// The payout of a bet before commission, its stake included.
 fn payout(bet: &Bet, score: Score) -> Money {
     let quote = &bet.edge.quote;
     quote.selection.settle(score).payout(bet.stake, quote.odds)
 }
 
-/// Takes the commission on what the bets of a market win net, from the winners in proportion to what they win.
+/// Charges the commission on the net winnings of a market's bets, to the winners in proportion to their profits.
 ///
 /// Rounding down the running total rather than each part makes the parts add up to the whole.
 fn charge_market(bets: &mut [OpenBet], market: Market, rate: f64) {
-    let profits = || {
-        bets.iter()
-            .filter(|open| market_of(open) == market)
-            .map(profit)
-    };
-    let commission = profits().sum::<Money>().share(rate);
+    let commission = profits(bets, market).sum::<Money>().share(rate);
     if commission <= Money::ZERO {
         return;
     }
-    let won: Money = profits().filter(|profit| *profit > Money::ZERO).sum();
+    let won: Money = profits(bets, market)
+        .filter(|profit| *profit > Money::ZERO)
+        .sum();
     let (mut seen, mut charged) = (Money::ZERO, Money::ZERO);
     for open in bets
         .iter_mut()
@@ -424,7 +421,14 @@ fn market_of(open: &OpenBet) -> Market {
     open.bet.edge.quote.selection.market()
 }
 
-/// An amount that no bankroll can start with.
+/// The error of an initial bankroll that is out of range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a bankroll must lie between 0 and {limit}, not {0}", limit = Money::LIMIT)]
 pub struct LedgerError(Money);
+
+/// The profit of each bet of a market.
+fn profits(bets: &[OpenBet], market: Market) -> impl Iterator<Item = Money> {
+    bets.iter()
+        .filter(move |open| market_of(open) == market)
+        .map(profit)
+}

@@ -81,7 +81,7 @@ pub use significance::{
 pub use config::{ConfigError, RunConfig, Settings, SimulationConfig, SimulationSettings};
 
 // What is done with them: replays, fits, predictions, seasons still to play, many seeded runs.
-pub use backtest::{Done, Fitted, Predictions, backtest, fit, predict_fixtures};
+pub use backtest::{BacktestResult, Fitted, Predictions, backtest, fit, predict_fixtures};
 pub use season::{Outlook, Projection, Rules, Season, project};
 pub use simulate::{SimulationReport, simulate};
 

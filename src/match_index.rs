@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::domain::{Match, Time};
 
-/// The matches that are remembered, each with a value of its own, if it has been given one.
+/// The remembered matches, each with an optional value.
 ///
 /// An id is looked up once, and then its slot stands for the match. A match is forgotten [`Match::REMEMBERED`] after its
 /// result became known; from then on its id is that of another match, which has a slot of its own.
@@ -35,9 +35,9 @@ pub struct MatchIndex<T> {
     matches: Vec<Remembered<T>>,
     /// Matches that are over, with the time at which that became known, in order of it.
     over: VecDeque<(Time, Slot)>,
-    /// Slots of matches that were forgotten and may still be asked for.
+    /// Slots of forgotten matches that may still be in use.
     forgotten: Vec<Slot>,
-    /// Slots that other matches may have.
+    /// Slots that are free for other matches.
     free: Vec<Slot>,
 }
 
@@ -124,8 +124,8 @@ impl<T> MatchIndex<T> {
         self.matches[slot.position()].stage != Stage::Open
     }
 
-    /// Notes that the result of a match became known at `time`, and forgets what is over for too long by then. Whether that
-    /// is news.
+    /// Marks a match as over at `time`, and forgets the matches that have been over for too long. Returns whether the result
+    /// is new.
     pub fn end(&mut self, slot: Slot, time: Time) -> bool {
         if self.is_over(slot) {
             return false;
@@ -149,7 +149,7 @@ impl<T> MatchIndex<T> {
     }
 
     /// Lets other matches have the slots of those that were forgotten, if `is_free` says that nothing depends on the slot
-    /// any more; the others are asked about again the next time.
+    /// any more. The others are tried again at the next call.
     pub fn reuse_forgotten(&mut self, mut is_free: impl FnMut(Slot) -> bool) {
         let (matches, free) = (&mut self.matches, &mut self.free);
         self.forgotten.retain(|&slot| {
@@ -188,7 +188,7 @@ impl<T> MatchIndex<T> {
     }
 }
 
-/// What is written of an index: the matches that are not over, in order of their ids, and those that are, each with the
+/// The saved form of an index: the matches that are not over, in order of their ids, and those that are, each with the
 /// time at which that became known, in order of it. Slots are not, since they depend on how rounds were cut into batches.
 type Saved<K, V> = (Vec<(K, V)>, Vec<(Time, K, V)>);
 

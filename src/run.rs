@@ -14,7 +14,7 @@ use crate::source::{NextRound, Source, Stage};
 /// to be worth it, few enough to stay in the processor's cache.
 const BATCH: usize = 256;
 
-/// Folds every round of a source; `progress` is told how many rounds are done.
+/// Folds every round of a source. `progress` gets the number of rounds that are done.
 ///
 /// # Errors
 /// When the source, the engine or a sink fails; what earlier batches of rounds wrote stays written.
@@ -42,8 +42,8 @@ pub fn run(
     fold(source, engine, sinks, metrics, progress)
 }
 
-/// The same from where another run was when its source was given this state
-/// ([`Source::commit`]): engine and sinks, made as they were there, go on from it, and so must the source.
+/// Continues another run from the state that its source was given
+/// ([`Source::commit`]). Engine and sinks must be made as they were there, and the source must continue from the same point.
 ///
 /// # Errors
 /// When the bytes are no such state, were damaged, or are of a run with other settings or sinks; and as [`run()`].
@@ -77,10 +77,10 @@ pub fn resume(
     fold(source, engine, sinks, checkpoint.metrics, progress)
 }
 
-/// What bytes of a run's state are.
+/// The kind of a run's saved state.
 const STATE: &str = "checkpoint of a run";
 
-/// What a run knows beside its source.
+/// The state of a run without its source.
 #[derive(Serialize, Deserialize)]
 struct Checkpoint {
     engine: Vec<u8>,
@@ -88,7 +88,7 @@ struct Checkpoint {
     sinks: Vec<SavedSink>,
 }
 
-/// What an output knows, under its name.
+/// The state of an output, under its name.
 #[derive(Serialize, Deserialize)]
 struct SavedSink {
     name: String,
@@ -104,7 +104,7 @@ impl SavedSink {
     }
 }
 
-/// Checks that a run goes on with the outputs that it began with.
+/// Checks that a run continues with the outputs that it began with.
 fn ensure_same_outputs(
     saved: &[SavedSink],
     sinks: &[&mut dyn Sink],
@@ -114,14 +114,14 @@ fn ensure_same_outputs(
     if before == now {
         return Ok(());
     }
-    let difference = format!("other outputs: {}, not {}", listed(&before), listed(&now));
+    let difference = format!("other outputs: {}, not {}", joined(&before), joined(&now));
     Err(CheckpointError::OtherRun {
         what: STATE.to_owned(),
         difference,
     })
 }
 
-fn listed(names: &[&str]) -> String {
+fn joined(names: &[&str]) -> String {
     if names.is_empty() {
         "none".to_owned()
     } else {
@@ -129,7 +129,7 @@ fn listed(names: &[&str]) -> String {
     }
 }
 
-/// What everything in a run but its source has to know to go on.
+/// The state of everything in a run except its source.
 fn state(
     engine: &Engine,
     sinks: &[&mut dyn Sink],
@@ -157,7 +157,7 @@ fn fold(
         let (filled, last) = fill(source, &mut batch, BATCH * engine.pools().max(1))?;
         let rounds = &batch[..filled];
         if rounds.is_empty() {
-            // there may be entries that lead to nothing
+            // stream entries that make no round, such as repeated ones, are committed too
             source.commit(&|| state(engine, sinks, &metrics))?;
             if last == NextRound::End {
                 return Ok(metrics.summary());
@@ -165,7 +165,7 @@ fn fold(
             continue;
         }
         entries.clear();
-        source.reached(Stage::Begun);
+        source.reached(Stage::Started);
         let predictions = engine.predict(rounds, source.names())?;
         source.reached(Stage::Predicted);
         engine.decide(rounds, predictions, &mut entries);
@@ -185,8 +185,8 @@ fn fold(
     }
 }
 
-/// Fetches rounds into buffers that are used again, until they hold `enough` results and offers or the source has none;
-/// how many there are, and what the source had last.
+/// Fetches rounds into reused buffers, until they hold `enough` results and offers or the source has no more for now.
+/// Returns their number, and what the source returned last.
 fn fill(
     source: &mut dyn Source,
     batch: &mut Vec<Round>,
@@ -201,7 +201,7 @@ fn fill(
         if next != NextRound::Round {
             return Ok((filled, next));
         }
-        // a round without either counts as well, or a batch of such rounds would have no end
+        // an empty round counts as one, so that a batch of empty rounds ends
         events += 1 + batch[filled].results.len() + batch[filled].offers.len();
         filled += 1;
     }

@@ -1,12 +1,12 @@
-//! What was run and read, in a line each.
+//! The headline and the coverage of a backtest, a line each.
 
-use super::Done;
+use super::BacktestResult;
 use crate::calendar;
 use crate::config::RunConfig;
 use crate::report::sheet::thousands;
 
-/// What was run, in a line.
-pub fn headline(config: &RunConfig, done: &Done) -> String {
+/// The headline: what was run.
+pub fn headline(config: &RunConfig, done: &BacktestResult) -> String {
     let days = done.days().map_or_else(String::new, |(first, last)| {
         format!(
             ", {} to {}",
@@ -23,9 +23,8 @@ pub fn headline(config: &RunConfig, done: &Done) -> String {
     format!("{leagues}{days}\n{}", config.describe())
 }
 
-/// What became of the matches: in the period or only to learn from, predicted, without the price.
-pub fn coverage(config: &RunConfig, done: &Done) -> String {
-    let count = |count: u64| thousands(&count.to_string());
+/// The coverage: how many matches are in the period, predicted, and without a price.
+pub fn coverage(config: &RunConfig, done: &BacktestResult) -> String {
     let (summary, replayed) = (&done.summary, done.replayed);
     let mut parts = Vec::new();
     if replayed.in_period < replayed.played {
@@ -38,4 +37,8 @@ pub fn coverage(config: &RunConfig, done: &Done) -> String {
     }
     parts.push(format!("{} without the price", count(summary.unpriced)));
     parts.join(", ")
+}
+
+fn count(matches: u64) -> String {
+    thousands(&matches.to_string())
 }

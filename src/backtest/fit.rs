@@ -1,4 +1,4 @@
-//! Goal models fitted to what was played.
+//! Goal models fitted to played matches.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ pub struct Fitted {
     pub teams: Vec<TeamId>,
 }
 
-/// Fits the model to what was played up to the day `to`, a fit for each pool of leagues, as of the day
+/// Fits the model to the matches played up to the day `to`: a fit for each pool of leagues, as of the day
 /// after the pool's last match.
 ///
 /// Empty when the model has no teams (`average`, `market`).
@@ -93,19 +93,18 @@ fn fit_pool(pool: String, mut model: GoalModel, played: &[&MatchRecord]) -> Resu
     })
 }
 
-/// The played matches up to the last day asked for, by pool.
+/// The played matches up to the day `to`, by pool.
 fn pools<'a>(
     shared: &[Vec<String>],
     to: Option<Time>,
     matches: &'a Matches,
 ) -> BTreeMap<String, Vec<&'a MatchRecord>> {
     let mut pools: BTreeMap<String, Vec<&MatchRecord>> = BTreeMap::new();
-    let within = |record: &&MatchRecord| to.is_none_or(|to| record.fixture.day <= to);
     for record in matches
         .records
         .iter()
         .filter(|record| record.score.is_some())
-        .filter(within)
+        .filter(|record| to.is_none_or(|to| record.fixture.day <= to))
     {
         let pool = pool_name(matches.names.league(record.fixture.league), shared);
         pools.entry(pool).or_default().push(record);

@@ -1,4 +1,4 @@
-//! What is done with files of matches: a replay, predictions of fixtures, and fits.
+//! Runs on files of matches: backtests, predictions of fixtures, and fits.
 
 mod coverage;
 mod fit;
@@ -20,7 +20,7 @@ use crate::sink::significance::SignificanceSink;
 use crate::sink::{Outputs, Sink};
 use crate::source::{Matches, Replay, ReplayConfig, ReplayCounts, Stoppable};
 
-/// What a backtest did.
+/// The result of a backtest.
 ///
 /// ```
 /// use simbet::{RunConfig, Settings, backtest, read_bytes};
@@ -34,22 +34,22 @@ use crate::source::{Matches, Replay, ReplayConfig, ReplayCounts, Stoppable};
 /// assert_eq!((done.replayed.played, done.replayed.offered), (1, 1));
 /// ```
 #[derive(Debug, Clone)]
-pub struct Done {
-    /// What came out.
+pub struct BacktestResult {
+    /// The summary.
     pub summary: Summary,
-    /// Matches played, of those in the period, and of those with a price.
+    /// How many matches were played, in the period, and with a price.
     pub replayed: ReplayCounts,
-    /// What was read.
+    /// The matches.
     pub matches: Arc<Matches>,
 }
 
-impl Done {
+impl BacktestResult {
     /// The names of teams and leagues.
     pub fn names(&self) -> &Names {
         &self.matches.names
     }
 
-    /// First and last day of what was read.
+    /// First and last day of the matches.
     pub fn days(&self) -> Option<(Time, Time)> {
         let records = &self.matches.records;
         Some((records.first()?.fixture.day, records.last()?.fixture.day))
@@ -74,7 +74,7 @@ impl Done {
     }
 }
 
-/// Replays matches through models, strategy and ledger; `progress` is told how many rounds are done.
+/// Replays matches through models, strategy and ledger. `progress` gets the number of rounds that are done.
 ///
 /// # Errors
 /// When a setting is out of range, a model fails, or the sink does.
@@ -98,7 +98,7 @@ pub fn backtest(
     matches: Matches,
     sink: Option<&mut dyn Sink>,
     progress: &mut dyn FnMut(usize),
-) -> Result<Done, Error> {
+) -> Result<BacktestResult, Error> {
     backtest_until(
         &AtomicBool::new(false),
         config,
@@ -109,7 +109,7 @@ pub fn backtest(
     )
 }
 
-/// The same until a flag is raised.
+/// A backtest that ends when `stop` is raised.
 ///
 /// # Errors
 /// As [`backtest`], and [`SourceError::Stopped`](crate::source::SourceError::Stopped) once the flag is raised.
@@ -120,7 +120,7 @@ pub fn backtest_until(
     matches: Matches,
     sink: Option<&mut dyn Sink>,
     progress: &mut dyn FnMut(usize),
-) -> Result<Done, Error> {
+) -> Result<BacktestResult, Error> {
     let matches = Arc::new(matches);
     let mut replay = Replay::new(Arc::clone(&matches), replay);
     let mut engine = Engine::new(config)?;
@@ -138,7 +138,7 @@ pub fn backtest_until(
     summary.significance = outputs.significance.map(|sink| sink.assess());
     let counts = replay.counts();
     summary.unpriced = counts.in_period - counts.offered;
-    Ok(Done {
+    Ok(BacktestResult {
         summary,
         replayed: counts,
         matches,

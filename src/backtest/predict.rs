@@ -11,7 +11,7 @@ use crate::sink::forecasts::Forecasts;
 use crate::sink::memory::Memory;
 use crate::source::{Matches, Offered, Replay, ReplayConfig};
 
-/// What is thought of fixtures, and what would be bet on them.
+/// Forecasts of fixtures, and the bets on them.
 ///
 /// ```
 /// use simbet::{RunConfig, Settings, predict_fixtures, read_bytes};
@@ -29,7 +29,7 @@ pub struct Predictions {
     pub forecasts: Vec<Forecast>,
     /// The bets, placed and refused.
     pub bets: Memory,
-    /// What was read.
+    /// The matches.
     pub matches: Arc<Matches>,
 }
 

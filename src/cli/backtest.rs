@@ -10,7 +10,7 @@ use super::output::{self, BetsFormat, Printed, Written};
 use super::plot::Plot;
 use super::settings::ReplayLayers;
 use super::{Console, input, progress};
-use crate::backtest::{self, Done};
+use crate::backtest::{self, BacktestResult};
 use crate::config::RunConfig;
 use crate::report::Format;
 use crate::report::breakdown::By;
@@ -97,7 +97,7 @@ impl Backtest {
     fn printed(
         &self,
         config: &RunConfig,
-        done: &Done,
+        done: &BacktestResult,
         memory: &Memory,
         comparison: Option<&Comparison>,
     ) -> anyhow::Result<Vec<u8>> {
@@ -124,7 +124,7 @@ impl Backtest {
     fn compared(
         &self,
         config: &RunConfig,
-        done: &Done,
+        done: &BacktestResult,
         memory: &Memory,
         baseline: Option<&Snapshot>,
         console: Console,
@@ -145,7 +145,12 @@ impl Backtest {
         self.against.settle(baseline, &now, console)
     }
 
-    fn written<'a>(&self, config: &RunConfig, done: &'a Done, memory: &'a Memory) -> Written<'a> {
+    fn written<'a>(
+        &self,
+        config: &RunConfig,
+        done: &'a BacktestResult,
+        memory: &'a Memory,
+    ) -> Written<'a> {
         let headline = backtest::headline(config, done);
         let coverage = backtest::coverage(config, done);
         let run = json!({ "headline": headline, "coverage": coverage, "config": config, "inputs": done.matches.inputs, "counts": done.matches.counts });
@@ -159,7 +164,7 @@ impl Backtest {
     }
 
     /// An empty table is a riddle; these are the answers.
-    fn say_what_is_missing(&self, console: Console, config: &RunConfig, done: &Done) {
+    fn say_what_is_missing(&self, console: Console, config: &RunConfig, done: &BacktestResult) {
         let replayed = done.replayed;
         if replayed.played == 0 {
             console.note("no match with a score was read");

@@ -109,10 +109,10 @@ fn write_summary(
     if format == Format::Csv {
         return summary::plain_sheet(found).write(out, format);
     }
-    if let Some(headline) = results.said("headline") {
+    if let Some(headline) = results.run_text("headline") {
         writeln!(out, "{headline}\n")?;
     }
-    for sheet in summary::sheets(found, results.said("coverage").unwrap_or_default()) {
+    for sheet in summary::sheets(found, results.run_text("coverage").unwrap_or_default()) {
         sheet.write(out, format)?;
         writeln!(out)?;
     }

@@ -53,7 +53,7 @@ impl Streams {
         while !stop.load(Ordering::Relaxed) {
             self.show(&found)?;
             pace::sleep(pause, &stop);
-            match patience.insist(|| overview(&server.address, &server.layout)) {
+            match patience.retry(|| overview(&server.address, &server.layout)) {
                 Ok(next) => found = next,
                 Err(_) if stop.load(Ordering::Relaxed) => {}
                 Err(error) => return Err(error.into()),

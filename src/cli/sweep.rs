@@ -16,7 +16,7 @@ use crate::results::names::{self, JOURNAL};
 use crate::results::{self, Folder, Journal, ResultsError};
 use crate::significance::BlockBootstrap;
 use crate::source::{Matches, ReadConfig};
-use crate::sweep::{self, RankBy, SweepConfig, SweepError, Swept};
+use crate::sweep::{self, RankBy, SweepConfig, SweepError, SweepResult};
 
 /// What was typed after `sweep`.
 #[derive(Debug, Args)]
@@ -168,7 +168,7 @@ impl Sweep {
         config: &SweepConfig,
         journal: Option<&mut Journal>,
         console: Console,
-    ) -> anyhow::Result<Swept> {
+    ) -> anyhow::Result<SweepResult> {
         let stop = signals::stop_on_signals()?;
         let bar = progress::settings(console, "sweeping", config.points.len() as u64);
         let mut last: Option<(ReadConfig, Arc<Matches>)> = None;
@@ -212,7 +212,7 @@ impl Sweep {
     }
 
     /// Writes the folder; run.json comes last and says that the rest is there.
-    fn write(&self, path: &Path, config: &SweepConfig, swept: &Swept) -> anyhow::Result<()> {
+    fn write(&self, path: &Path, config: &SweepConfig, swept: &SweepResult) -> anyhow::Result<()> {
         let mut folder = Folder::create(path)?;
         let (header, rows) = sweep::table(config, swept);
         folder.stage_csv(names::SWEEP, &header, &rows)?;
@@ -264,7 +264,7 @@ fn open(folder: &Path, console: Console) -> anyhow::Result<Journal> {
 }
 
 /// What is worth knowing besides the results.
-fn note_what_is_odd(console: Console, config: &SweepConfig, swept: &Swept) {
+fn note_what_is_odd(console: Console, config: &SweepConfig, swept: &SweepResult) {
     if swept.taken_over > 0 {
         let count = |count: usize| thousands(&count.to_string());
         let (taken, all) = (count(swept.taken_over), count(config.points.len()));

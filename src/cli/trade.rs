@@ -26,7 +26,7 @@ use crate::sink::memory::Memory;
 use crate::sink::significance::SignificanceSink;
 use crate::source::Matches;
 use crate::source::stream::{Lines, Refused};
-use crate::trade::{DeadLetterFile, LineTrader, Notice, Report, Traded, model_name};
+use crate::trade::{DeadLetterFile, LineTrader, Notice, Report, TradingResult, model_name};
 use group_args::GroupArgs;
 
 /// What was typed after `trade`.
@@ -199,7 +199,12 @@ impl Trade {
         })
     }
 
-    fn written<'a>(&self, traded: &'a Traded, memory: &'a Memory, run: Value) -> Written<'a> {
+    fn written<'a>(
+        &self,
+        traded: &'a TradingResult,
+        memory: &'a Memory,
+        run: Value,
+    ) -> Written<'a> {
         Written {
             summary: &traded.summary,
             names: &traded.names,

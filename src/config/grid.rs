@@ -57,14 +57,13 @@ impl FromStr for Axis {
     /// assert_eq!(axis.labels().collect::<Vec<_>>(), ["0.01", "0.03", "0.05", "0.1"]);
     /// ```
     fn from_str(text: &str) -> Result<Self, ConfigError> {
-        let form = || {
+        let (name, values) = text.split_once('=').ok_or_else(|| {
             ConfigError::value(
                 "a grid",
                 "written setting=values, such as min_edge=0.01..0.10:0.01",
                 text,
             )
-        };
-        let (name, values) = text.split_once('=').ok_or_else(form)?;
+        })?;
         let name = name.trim().replace('-', "_");
         if !Settings::names().contains(&name) {
             return Err(ConfigError::unknown_key(&name, &Settings::names()));
@@ -77,8 +76,8 @@ impl FromStr for Axis {
                 choices.push(Choice::new(&name, value)?);
             }
         }
-        let repeated = |(place, choice): &(usize, &Choice)| choices[..*place].contains(choice);
-        if let Some((_, twice)) = choices.iter().enumerate().find(repeated) {
+        let mut numbered = choices.iter().enumerate();
+        if let Some((_, twice)) = numbered.find(|(i, choice)| choices[..*i].contains(choice)) {
             return Err(ConfigError::value(
                 &name,
                 "given different values",
@@ -93,13 +92,12 @@ impl Choice {
     /// A value of a setting, put into a list where the setting is one.
     fn new(name: &str, value: Value) -> Result<Self, ConfigError> {
         let label = label(&value);
-        let table = |value| Table::from_iter([(name.to_owned(), value)]);
-        let settings = table(value.clone());
+        let settings = Table::from_iter([(name.to_owned(), value.clone())]);
         let problem = match settings.clone().try_into::<Settings>() {
             Ok(_) => return Ok(Self { label, settings }),
             Err(problem) => values::plain(problem.message()),
         };
-        let listed = table(Value::Array(vec![value]));
+        let listed = Table::from_iter([(name.to_owned(), Value::Array(vec![value]))]);
         match listed.clone().try_into::<Settings>() {
             Ok(_) => Ok(Self {
                 label,
@@ -192,27 +190,16 @@ impl Grid {
             .try_fold(1_usize, |size, axis| size.checked_mul(axis.choices.len()));
         match size.filter(|size| *size <= MOST_SETTINGS) {
             Some(_) => Ok(Self { axes }),
-            None => {
-                let sizes: Vec<_> = axes
-                    .iter()
-                    .map(|axis| axis.choices.len().to_string())
-                    .collect();
-                let most = format!("of at most {MOST_SETTINGS} settings");
-                Err(ConfigError::value(
-                    "a grid",
-                    &most,
-                    format!("of {}", sizes.join(" times ")),
-                ))
-            }
+            None => Err(too_many_settings(&axes)),
         }
     }
 
-    /// What its axes are called.
+    /// The names of its axes.
     pub fn names(&self) -> Vec<&str> {
         self.axes.iter().map(|axis| axis.name.as_str()).collect()
     }
 
-    /// How many combinations there are, from 1.
+    /// The number of combinations, at least 1.
     pub fn len(&self) -> usize {
         self.axes.iter().map(|axis| axis.choices.len()).product()
     }
@@ -273,26 +260,32 @@ fn point(
 ) -> Result<GridPoint, ConfigError> {
     let mut table = flags.clone();
     table.extend(choices.iter().flat_map(|choice| choice.settings.clone()));
-    let with = |error: ConfigError| {
-        let said: Vec<_> = names
-            .iter()
-            .zip(choices)
-            .map(|(name, choice)| format!("{name}={}", choice.label))
-            .collect();
-        ConfigError::range(format!("with {}: {error}", said.join(", ")))
-    };
-    let settings: Settings = table.try_into().map_err(ConfigError::toml).map_err(with)?;
-    let config = resolve(&settings).map_err(with)?;
-    let shown =
-        |(name, choice): (&&str, &&Choice)| matters(name, &config).then(|| choice.label.clone());
+    let config = table
+        .try_into()
+        .map_err(ConfigError::toml)
+        .and_then(|settings: Settings| resolve(&settings))
+        .map_err(|error| at_point(&error, names, choices))?;
+    let axes = names.iter().zip(choices);
     Ok(GridPoint {
-        labels: names.iter().zip(choices).map(shown).collect(),
+        labels: axes
+            .map(|(name, choice)| has_effect(name, &config).then(|| choice.label.clone()))
+            .collect(),
         config,
     })
 }
 
+/// The error of a point of the grid, with the point's settings.
+fn at_point(error: &ConfigError, names: &[&str], choices: &[&Choice]) -> ConfigError {
+    let settings: Vec<_> = names
+        .iter()
+        .zip(choices)
+        .map(|(name, choice)| format!("{name}={}", choice.label))
+        .collect();
+    ConfigError::range(format!("with {}: {error}", settings.join(", ")))
+}
+
 /// Whether a setting can change what comes out.
-fn matters(name: &str, config: &RunConfig) -> bool {
+fn has_effect(name: &str, config: &RunConfig) -> bool {
     let unit = config.engine.strategy.kind.stake();
     match name {
         "kelly_fraction" => unit == StakeUnit::KellyFraction,
@@ -304,7 +297,7 @@ fn matters(name: &str, config: &RunConfig) -> bool {
     }
 }
 
-/// All that has an effect, as a text.
+/// The settings that have an effect, as a text.
 fn effect(config: &RunConfig) -> Result<String, ConfigError> {
     let mut config = config.clone();
     let strategy = &mut config.engine.strategy;
@@ -313,4 +306,16 @@ fn effect(config: &RunConfig) -> Result<String, ConfigError> {
         StakeUnit::Share | StakeUnit::Amount => strategy.kelly_fraction = 1.0,
     }
     serde_json::to_string(&config).map_err(ConfigError::range)
+}
+
+fn too_many_settings(axes: &[Axis]) -> ConfigError {
+    let sizes: Vec<_> = axes
+        .iter()
+        .map(|axis| axis.choices.len().to_string())
+        .collect();
+    ConfigError::value(
+        "a grid",
+        &format!("of at most {MOST_SETTINGS} settings"),
+        format!("of {}", sizes.join(" times ")),
+    )
 }

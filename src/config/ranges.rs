@@ -38,10 +38,9 @@ pub(super) fn values(part: &str) -> Result<Vec<Value>, String> {
     }
 }
 
-/// What TOML takes it for, and else a text, for which quotes may be left out.
+/// The value as TOML, or else as a text: quotes may be left out.
 fn value(part: &str) -> Value {
-    let parsed = |text: &str| format!("v={text}").parse::<toml::Table>().ok()?.remove("v");
-    match parsed(part) {
+    match toml_value(part) {
         None | Some(Value::Datetime(_)) => {
             listed(part).unwrap_or_else(|| Value::String(part.to_owned()))
         }
@@ -118,4 +117,9 @@ impl Decimal {
     fn at(self, scale: u32) -> i128 {
         self.digits * 10_i128.pow(scale - self.scale)
     }
+}
+
+/// The text as a value of TOML, where it is one.
+fn toml_value(text: &str) -> Option<Value> {
+    format!("v={text}").parse::<toml::Table>().ok()?.remove("v")
 }

@@ -1,4 +1,4 @@
-//! What a simulation is told besides models and staking.
+//! The settings of a simulation besides models and staking.
 
 use std::str::FromStr;
 
@@ -269,7 +269,7 @@ impl StrategySpec {
         settings
     }
 
-    /// What it sets.
+    /// The setting that it stands for.
     pub(super) fn table(&self) -> toml::Table {
         let amount = match self.kind.stake() {
             StakeUnit::KellyFraction => "kelly_fraction",
@@ -292,19 +292,19 @@ impl StrategySpec {
 /// A strategy of a simulation and its name.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ResolvedStrategy {
-    /// What it is called in tables.
+    /// Its name in tables.
     pub name: String,
     /// Models, staking and bankroll.
     #[serde(flatten)]
     pub engine: EngineConfig,
 }
 
-/// What is simulated: every setting with its default filled in.
+/// A resolved simulation: every setting with its default filled in.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SimulationConfig {
     /// League, bookmaker and seed.
     pub synthetic: SyntheticConfig,
-    /// Standard deviation of the noise in the log rates of a model that is told the truth.
+    /// Standard deviation of the noise in the log rates of the true model.
     pub model_noise: f64,
     /// The strategies, at least one; they are offered the same matches at the same prices.
     #[serde(rename = "contenders")]
@@ -320,7 +320,7 @@ pub struct SimulationConfig {
 }
 
 impl SimulationConfig {
-    /// Fills in what was not said. `league` is the league that was fitted to real matches, if one was.
+    /// Fills in the defaults. `league` is the league that was fitted to real matches, if one was.
     ///
     /// # Errors
     /// When a value is out of its range; the error names the setting and what is allowed.
@@ -344,13 +344,13 @@ impl SimulationConfig {
         let strategies = strategies(settings, simulation)?;
         let synthetic = synthetic(settings, simulation, league, &strategies[0].engine)?;
         let model_noise = simulation.model_noise.unwrap_or(0.0);
-        let told = strategies[0]
+        let is_truth = strategies[0]
             .engine
             .model
             .as_ref()
             .is_some_and(|model| model.kind.knows_truth());
         check(
-            told || simulation.model_noise.is_none(),
+            is_truth || simulation.model_noise.is_none(),
             "--model-noise",
             "left out unless --model is truth",
             model_noise,
@@ -402,27 +402,17 @@ fn strategies(
     settings: &Settings,
     simulation: &SimulationSettings,
 ) -> Result<Vec<ResolvedStrategy>, ConfigError> {
-    let resolve = |name: String, settings: &Settings| {
-        let config = RunConfig::resolve(settings)?;
-        Ok(ResolvedStrategy {
-            name,
-            engine: config.engine,
-        })
-    };
     let list = &simulation.strategies;
     if list.is_empty() {
         let kind = settings.strategy.unwrap_or_default();
-        return Ok(vec![resolve(super::value_name(kind), settings)?]);
+        return Ok(vec![resolved(super::value_name(kind), settings)?]);
     }
-    let own = |setting: &str| {
-        Err(ConfigError::value(
-            setting,
+    if settings.stake.is_some() {
+        return Err(ConfigError::value(
+            "with --strategies, the stake",
             "given in the list, such as flat:50 or kelly:0.5",
             "given beside it",
-        ))
-    };
-    if settings.stake.is_some() {
-        return own("with --strategies, the stake");
+        ));
     }
     let names: Vec<String> = list.iter().map(StrategySpec::name).collect();
     if let Some(twice) = names
@@ -439,7 +429,7 @@ fn strategies(
     list.iter()
         .zip(names)
         .map(|(one, name)| {
-            resolve(
+            resolved(
                 name,
                 &one.settings(settings, simulation.edge_of_environment),
             )
@@ -528,4 +518,13 @@ fn check(
     } else {
         Err(ConfigError::value(setting, expected, found))
     }
+}
+
+/// A strategy as it is played: these settings, resolved.
+fn resolved(name: String, settings: &Settings) -> Result<ResolvedStrategy, ConfigError> {
+    let config = RunConfig::resolve(settings)?;
+    Ok(ResolvedStrategy {
+        name,
+        engine: config.engine,
+    })
 }

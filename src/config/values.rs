@@ -1,4 +1,4 @@
-//! The values of settings: how they are read, and what is said when they cannot be.
+//! The values of settings: how they are read, and the errors of those that cannot be read.
 
 use std::fmt;
 use std::str::FromStr;
@@ -39,17 +39,17 @@ pub enum ConfigError {
     Value {
         /// The setting, as it was given.
         setting: String,
-        /// What it takes.
+        /// What was expected.
         expected: String,
-        /// What it was.
+        /// What was found.
         found: String,
     },
 }
 
-/// Where the names are, for whom none can be suggested.
+/// The hint where no name can be suggested.
 const NAMES: &str = "settings have the names of the flags that simbet backtest --help lists";
 
-/// What is said of a value of the wrong type, in words instead of Rust's.
+/// The message about a value of the wrong type, without Rust's names of types.
 pub(super) fn plain(message: &str) -> String {
     let types = [
         ("expected f64", "expected a number"),
@@ -80,10 +80,10 @@ impl ConfigError {
     }
 
     pub(super) fn unknown_key(key: &str, names: &[String]) -> Self {
-        let close = |name: &&String| strsim::damerau_levenshtein(key, name) <= 1 + key.len() / 4;
+        // one mistake is allowed, and another for every four letters
         let nearest = names
             .iter()
-            .filter(close)
+            .filter(|name| strsim::damerau_levenshtein(key, name) <= 1 + key.len() / 4)
             .min_by_key(|name| strsim::damerau_levenshtein(key, name));
         let suggestion = nearest.or_else(|| names.iter().find(|name| share_a_word(key, name)));
         Self::UnknownKey {
@@ -101,11 +101,10 @@ impl ConfigError {
     }
 }
 
-/// Whether the names have a part in common that says more than which end of a range it is.
+/// Whether the names have a word in common, other than `min` and `max`.
 fn share_a_word(one: &str, other: &str) -> bool {
-    let telling = |part: &&str| !["min", "max", ""].contains(part);
     one.split(['_', '-'])
-        .filter(telling)
+        .filter(|part| !["min", "max", ""].contains(part))
         .any(|part| other.split('_').any(|other| other == part))
 }
 

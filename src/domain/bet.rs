@@ -14,30 +14,31 @@ use super::score::MatchState;
 use super::selection::Selection;
 use super::time::Time;
 
-/// A quote and what a model thinks of it: all that a staking rule needs.
+/// A quote and the model's probabilities of its outcomes: all that a staking rule needs.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Edge {
     /// The price.
     pub quote: Quote,
-    /// The odds less commission on what they win: what a winner really returns.
+    /// The odds after commission: the part above 1 is reduced by the rate.
     pub net_odds: Odds,
-    /// The probability of each outcome; `None` when no model has been asked.
-    pub split: Option<OutcomeDistribution>,
+    /// The model's probability of each outcome; `None` without a model.
+    pub distribution: Option<OutcomeDistribution>,
 }
 
 impl Edge {
     /// An edge without commission.
-    pub fn new(quote: Quote, split: Option<OutcomeDistribution>) -> Self {
+    pub fn new(quote: Quote, distribution: Option<OutcomeDistribution>) -> Self {
         Self {
             quote,
             net_odds: quote.odds,
-            split,
+            distribution,
         }
     }
 
     /// Expected profit per unit of stake, commission paid; `None` without a model.
     pub fn expected_value(&self) -> Option<f64> {
-        self.split.map(|split| split.expected_value(self.net_odds))
+        self.distribution
+            .map(|outcomes| outcomes.expected_value(self.net_odds))
     }
 
     /// How far the model's probability is above the price's: EV / odds, which is p − 1/o for a bet that
@@ -160,7 +161,7 @@ pub struct Bet {
     pub state: MatchState,
     /// Selection, odds and book.
     pub edge: Edge,
-    /// What is at risk.
+    /// The amount at risk.
     pub stake: Money,
     /// When it was struck.
     pub placed_at: Time,

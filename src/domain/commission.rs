@@ -1,4 +1,4 @@
-//! What an exchange keeps of net winnings.
+//! The commission of an exchange on net winnings.
 
 use std::fmt;
 
@@ -32,7 +32,7 @@ impl Commission {
         self.rates[kind as usize]
     }
 
-    /// What a winner really returns: the odds less commission on what they win.
+    /// The odds after commission: 1 + (odds − 1) · (1 − rate).
     ///
     /// ```
     /// use simbet::{Commission, MarketKind, Odds};
@@ -68,17 +68,23 @@ fn checked(rate: f64) -> Result<f64, CommissionError> {
 impl std::str::FromStr for Commission {
     type Err = CommissionError;
     fn from_str(text: &str) -> Result<Self, CommissionError> {
-        let unread = || CommissionError(text.to_owned());
         let mut commission = Self::default();
         for part in text.split(',') {
             let (kind, rate) = part
                 .split_once('=')
                 .map_or((None, part), |(kind, rate)| (Some(kind), rate));
-            let rate = checked(rate.trim().parse().map_err(|_| unread())?)?;
+            let rate = checked(
+                rate.trim()
+                    .parse()
+                    .map_err(|_| CommissionError(text.to_owned()))?,
+            )?;
             match kind {
                 None => commission = Self::flat(rate)?,
                 Some(kind) => {
-                    let kind: MarketKind = kind.trim().parse().map_err(|_| unread())?;
+                    let kind: MarketKind = kind
+                        .trim()
+                        .parse()
+                        .map_err(|_| CommissionError(text.to_owned()))?;
                     commission.rates[kind as usize] = rate;
                 }
             }
@@ -92,10 +98,9 @@ impl fmt::Display for Commission {
         match self.one_rate() {
             Some(rate) => write!(f, "{rate}"),
             None => {
-                let named = |kind: &MarketKind| kind.is_in_every_file() || self.rate(*kind) > 0.0;
                 let parts = MarketKind::ALL
                     .into_iter()
-                    .filter(named)
+                    .filter(|kind| kind.is_in_every_file() || self.rate(*kind) > 0.0)
                     .map(|kind| format!("{kind}={}", self.rate(kind)));
                 f.write_str(&parts.collect::<Vec<_>>().join(","))
             }
@@ -129,7 +134,7 @@ impl From<Commission> for Written {
     }
 }
 
-/// A text or number that is no commission.
+/// The error of a text or number that is no commission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommissionError(String);
 

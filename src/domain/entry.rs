@@ -12,7 +12,7 @@ use super::outcome::Outcome;
 use super::score::{MatchState, Score};
 use super::time::Time;
 
-/// Why a bet that a strategy wanted was not placed.
+/// Why the ledger refused a bet.
 ///
 /// ```
 /// use simbet::Refusal;
@@ -103,7 +103,7 @@ pub struct Settlement {
     pub score: Score,
     /// Won, half won, void, half lost or lost.
     pub outcome: Outcome,
-    /// What came back, stake included, commission paid.
+    /// The amount paid out: stake included, after commission.
     pub payout: Money,
     /// Payout less stake.
     pub profit: Money,
@@ -115,7 +115,7 @@ pub struct Settlement {
     pub balance: Money,
 }
 
-/// What a model thought of a match when it was priced, beside what the price said.
+/// A model's forecast of a match, and the market's forecast at the same instant.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -157,7 +157,7 @@ pub struct Forecast {
     pub market: Option<[f64; 3]>,
 }
 
-/// A record of the ledger: everything the engine says.
+/// A record of the ledger: the only output of the engine.
 ///
 /// ```
 /// use simbet::{Bankroll, Entry, Money, Time};
@@ -172,11 +172,11 @@ pub enum Entry {
     Predicted(Forecast),
     /// A bet was placed.
     Placed(Bet),
-    /// A bet was wanted and not placed.
+    /// The ledger refused a bet.
     Refused {
-        /// What was wanted.
+        /// The bet.
         bet: Bet,
-        /// Why not.
+        /// The reason.
         reason: Refusal,
     },
     /// A bet was settled.
@@ -185,16 +185,16 @@ pub enum Entry {
     Played(Match),
     /// The result of a match that had been predicted before kick-off.
     Scored {
-        /// What had been thought.
+        /// The forecast.
         forecast: Forecast,
-        /// What happened.
+        /// The final score.
         score: Score,
     },
     /// A round in which money moved is over.
     Closed {
         /// When.
         time: Time,
-        /// What there is now.
+        /// The bankroll afterwards.
         bankroll: Bankroll,
     },
 }

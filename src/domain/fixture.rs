@@ -35,11 +35,11 @@ pub struct LeagueId(pub u32);
 
 /// A scheduled match.
 ///
-/// There is no field for the score: what is handed a fixture cannot look ahead.
+/// There is no field for the score, so that code which is given a fixture cannot look ahead.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fixture {
-    /// Names the match in every transport; a pure function of league, day and teams, or whatever a feed
-    /// calls it.
+    /// Identifies the match in every transport: a pure function of league, day and teams, or the id that
+    /// a feed gives it.
     pub id: Arc<str>,
     /// Where it is played.
     pub league: LeagueId,
@@ -56,7 +56,7 @@ pub struct Fixture {
 }
 
 impl Fixture {
-    /// The id of a match that a feed has given none: `league:YYYY-MM-DD:home:away`.
+    /// The id of a match to which a feed gives none: `league:YYYY-MM-DD:home:away`.
     ///
     /// ```
     /// use simbet::Fixture;
@@ -87,7 +87,7 @@ impl Fixture {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Match {
-    /// What was played.
+    /// The fixture.
     pub fixture: Arc<Fixture>,
     /// Goals at full time.
     pub score: Score,
@@ -95,7 +95,7 @@ pub struct Match {
 
 impl Match {
     /// How long after its result became known a match is remembered at least, in seconds on the clock of the data: 30
-    /// days. Whoever keeps matches by id forgets them then, or a run without an end would need memory without an end.
+    /// days. Tables of matches forget them after that; otherwise an endless run would need endless memory.
     pub const REMEMBERED: i64 = 30 * Time::DAY;
 }
 

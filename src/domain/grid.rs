@@ -12,7 +12,7 @@ use super::score::Score;
 pub struct ScoreGrid {
     base: Score,
     shape: Shape,
-    /// What is asked of every grid, and known most cheaply where it is made.
+    /// The probabilities of home win, draw and away win. Every grid needs them, and the constructor computes them cheaply.
     outcomes: [f64; 3],
     /// Expected goals of both sides beyond the base score.
     expected: [f64; 2],
@@ -22,7 +22,7 @@ pub struct ScoreGrid {
 enum Shape {
     /// Row after row.
     Cells { columns: usize, cells: Vec<f64> },
-    /// Goals of both sides are independent, but for what 0–0, 0–1, 1–0 and 1–1 have beyond that: sums over
+    /// The goals of the sides are independent, except that `surplus` is added to 0–0, 0–1, 1–0 and 1–1. Sums over
     /// scores then need no table. `goals` holds the probabilities of 0, 1, 2 ... goals of the home and of the away
     /// side.
     Product {
@@ -31,7 +31,7 @@ enum Shape {
     },
 }
 
-/// What a market may settle on, of a final score.
+/// The number of a final score that a market settles on.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Along {
     /// Home goals less away goals.
@@ -55,13 +55,12 @@ impl Along {
 
     /// A score with this margin or total.
     pub(super) fn example(self, value: i32) -> Score {
-        let goals = |goals: i32| goals.clamp(0, 255) as u8;
         let away = match self {
-            Self::Margin => goals(-value),
+            Self::Margin => clamped_goals(-value),
             Self::Total => 0,
         };
         Score {
-            home: goals(value),
+            home: clamped_goals(value),
             away,
         }
     }
@@ -70,7 +69,7 @@ impl Along {
 impl ScoreGrid {
     /// The largest goal rate a grid is made for; no side of any league comes near it.
     pub const MAX_RATE: f64 = 20.0;
-    /// A grid from its cells, a row for each number of home goals.
+    /// A grid from its cells: one row for each number of home goals.
     ///
     /// # Errors
     /// When there is no cell, the rows are not of one length, a cell is negative or not finite, or the
@@ -113,11 +112,10 @@ impl ScoreGrid {
             outcomes: [0.0; 3],
             expected: [0.0; 2],
         };
-        let side = |counts: fn(i32) -> bool| grid.sum_where(Along::Margin, counts);
         let outcomes = [
-            side(|margin| margin > 0),
-            side(|margin| margin == 0),
-            side(|margin| margin < 0),
+            grid.sum_where(Along::Margin, |margin| margin > 0),
+            grid.sum_where(Along::Margin, |margin| margin == 0),
+            grid.sum_where(Along::Margin, |margin| margin < 0),
         ];
         let expected = grid.cells().fold([0.0; 2], |[home, away], (score, p)| {
             [
@@ -145,7 +143,7 @@ impl ScoreGrid {
     }
 
     /// Multiplies the probabilities of 0–0, 0–1, 1–0 and 1–1 goals beyond the base score by these factors,
-    /// under which the sum stays 1.
+    /// which must keep the sum at 1.
     pub(crate) fn correct(&mut self, factors: [f64; 4]) {
         let Shape::Product { goals, surplus } = &mut self.shape else {
             return;
@@ -161,7 +159,7 @@ impl ScoreGrid {
         self.expected[1] += added[1] + added[3];
     }
 
-    /// The same with factors under which the sum does not stay 1: scales the cells afterwards.
+    /// The same with factors that change the sum: the cells are scaled back to a sum of 1.
     pub(crate) fn correct_and_rescale(&mut self, factors: [f64; 4]) {
         let Shape::Product { goals, .. } = &mut self.shape else {
             return;
@@ -245,14 +243,13 @@ impl ScoreGrid {
                 both.map(|(_, probability)| probability).sum()
             }
             Shape::Product { goals, surplus } => {
-                // the goals that are still needed, of each side
+                // the goals that each side still needs
                 let (home, away) = (needed(self.base.home), needed(self.base.away));
-                let sum = |side: usize, least: usize| -> f64 {
-                    goals[least..].iter().map(|goals| goals[side]).sum()
-                };
-                let counts = |k: &usize| k / 2 >= home && k % 2 >= away;
-                let low: f64 = (0..4).filter(counts).map(|k| surplus[k]).sum();
-                sum(0, home) * sum(1, away) + low
+                let low: f64 = (0..4)
+                    .filter(|k| k / 2 >= home && k % 2 >= away)
+                    .map(|k| surplus[k])
+                    .sum();
+                tail(goals, 0, home) * tail(goals, 1, away) + low
             }
         };
         f64::clamp(sum, 0.0, 1.0)
@@ -260,12 +257,11 @@ impl ScoreGrid {
 
     /// The probability that the margin or total is `value` or more.
     pub(super) fn at_least(&self, along: Along, value: i32) -> f64 {
-        let beyond = |score: i32| score >= value;
         match (&self.shape, along) {
-            (Shape::Cells { .. }, _) => self.sum_where(along, beyond),
+            (Shape::Cells { .. }, _) => self.sum_where(along, |score| score >= value),
             (Shape::Product { goals, surplus }, Along::Margin) => {
                 let [more, _, _] = compare(goals, self.offset(along) - value + 1);
-                more + self.surplus(surplus, along, beyond)
+                more + self.surplus(surplus, along, |score| score >= value)
             }
             (Shape::Product { .. }, Along::Total) => {
                 1.0 - (0..value)
@@ -295,17 +291,18 @@ impl ScoreGrid {
         along.of(self.base)
     }
 
-    /// What the four low scores add to a sum over scores.
+    /// The part of a sum over scores that the four low scores add.
     fn surplus(&self, surplus: &[f64; 4], along: Along, counts: impl Fn(i32) -> bool) -> f64 {
         let offset = self.offset(along);
-        let part = |k: usize| {
+        let [a, b, c, d]: [f64; 4] = std::array::from_fn(|k| {
             if counts(offset + along.of_goals(k as i32 / 2, k as i32 % 2)) {
                 surplus[k]
             } else {
                 0.0
             }
-        };
-        (part(0) + part(1)) + (part(2) + part(3))
+        });
+        // in pairs: another order of addition could change the last bit of every figure
+        (a + b) + (c + d)
     }
 
     fn sum_where(&self, along: Along, counts: impl Fn(i32) -> bool) -> f64 {
@@ -322,35 +319,27 @@ impl ScoreGrid {
     }
 }
 
-/// The goals without which a side that has so many has not scored.
+/// The goals that a side with this many still needs to have scored: 1 or 0.
 const fn needed(goals: u8) -> usize {
     (goals == 0) as usize
 }
 
-/// What these factors of 0–0, 0–1, 1–0 and 1–1 add to the probabilities of independent goals.
+/// The amounts that these factors of 0–0, 0–1, 1–0 and 1–1 add to the probabilities of independent goals.
 fn surplus_of(goals: &[[f64; 2]], factors: [f64; 4]) -> [f64; 4] {
-    let surplus = |k: usize, home: f64, away: f64| (factors[k] - 1.0) * home * away;
     let ([home, away], [home_one, away_one]) = (goals[0], goals[1]);
     [
-        surplus(0, home, away),
-        surplus(1, home, away_one),
-        surplus(2, home_one, away),
-        surplus(3, home_one, away_one),
+        (factors[0] - 1.0) * home * away,
+        (factors[1] - 1.0) * home * away_one,
+        (factors[2] - 1.0) * home_one * away,
+        (factors[3] - 1.0) * home_one * away_one,
     ]
 }
 
 /// The grid of these goals and factors, as a table scaled to sum to 1; `None` when all of it is 0.
 fn corrected_cells(base: Score, goals: &[[f64; 2]], factors: [f64; 4]) -> Option<ScoreGrid> {
-    let factor = |i: usize, j: usize| {
-        if i < 2 && j < 2 {
-            factors[2 * i + j]
-        } else {
-            1.0
-        }
-    };
-    let cell = |i: usize, j: usize| factor(i, j) * goals[i][0] * goals[j][1];
     let cells: Vec<f64> = (0..goals.len())
-        .flat_map(|i| (0..goals.len()).map(move |j| cell(i, j)))
+        .flat_map(|i| (0..goals.len()).map(move |j| (i, j)))
+        .map(|(i, j)| factor_of(factors, i, j) * goals[i][0] * goals[j][1])
         .collect();
     let whole: f64 = cells.iter().sum();
     (whole > 0.0).then(|| {
@@ -406,10 +395,9 @@ fn compare_ahead(
 
 /// The probability that the home side scores `lead` goals more than the away side.
 fn leading(goals: &[[f64; 2]], lead: i32) -> f64 {
-    let from = |count: i32| &goals[count.clamp(0, goals.len() as i32) as usize..];
-    from(lead)
+    from_count(goals, lead)
         .iter()
-        .zip(from(-lead))
+        .zip(from_count(goals, -lead))
         .map(|(home, away)| home[0] * away[1])
         .sum()
 }
@@ -422,7 +410,7 @@ fn at(goals: &[[f64; 2]], count: i32) -> [f64; 2] {
         .unwrap_or_default()
 }
 
-/// Cells that make no grid.
+/// Why cells or rates make no grid.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum GridError {
@@ -461,3 +449,26 @@ impl fmt::Display for GridError {
 }
 
 impl std::error::Error for GridError {}
+
+/// The goals of both sides from this count on; a count below 0 is 0.
+fn from_count(goals: &[[f64; 2]], count: i32) -> &[[f64; 2]] {
+    &goals[count.clamp(0, goals.len() as i32) as usize..]
+}
+
+/// The probability that a side (0 home, 1 away) scores `least` goals or more.
+fn tail(goals: &[[f64; 2]], side: usize, least: usize) -> f64 {
+    goals[least..].iter().map(|goals| goals[side]).sum()
+}
+
+/// The factor of the score `i`–`j`: only the four lowest scores have one other than 1.
+fn factor_of(factors: [f64; 4], i: usize, j: usize) -> f64 {
+    if i < 2 && j < 2 {
+        factors[2 * i + j]
+    } else {
+        1.0
+    }
+}
+
+fn clamped_goals(goals: i32) -> u8 {
+    goals.clamp(0, 255) as u8
+}

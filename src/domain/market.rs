@@ -1,4 +1,4 @@
-//! Markets: a table with a row for each kind, which says how it settles on a score and what it is called.
+//! Markets: a table with one row for each kind, which holds how it settles on a score and its names.
 
 use std::fmt;
 
@@ -36,7 +36,7 @@ pub enum MarketKind {
     BothTeamsToScore,
 }
 
-/// What there is to know of a kind of market: its row of the table.
+/// Everything about a kind of market: its row of the table.
 struct Row {
     code: &'static str,
     sides: &'static [Side],
@@ -49,14 +49,14 @@ struct Row {
 
 /// How a market gets its line.
 enum LineRule {
-    /// It has none.
+    /// The market has no line.
     None(Market),
     /// From a number of goals.
     Goals {
         market: fn(Line) -> Market,
         /// The line where none is given.
         usual: Option<Line>,
-        /// The lowest and the highest line, in quarter goals, that is no mistake.
+        /// The lowest and the highest plausible line, in quarter goals. A line outside is a mistake.
         plausible: [i16; 2],
         /// Columns of the line in the canonical form: before the match, and at kick-off.
         columns: [&'static str; 2],
@@ -75,7 +75,7 @@ enum Rule {
 
 /// The columns of a market in the files of football-data.co.uk.
 pub(crate) struct FootballData {
-    /// What follows the prefix of a book, for each side; closing prices have a `C` before it.
+    /// The suffix of each side after the prefix of a book; closing prices have a `C` between them.
     pub suffixes: &'static [&'static str],
     /// The line, where it has a column: before the match, and at kick-off.
     pub line: Option<[&'static str; 2]>,
@@ -167,17 +167,17 @@ impl MarketKind {
         self.row().code
     }
 
-    /// The sides one can back.
+    /// The sides that can be backed.
     pub const fn sides(self) -> &'static [Side] {
         self.row().sides
     }
 
-    /// Whether what one side wins the other loses.
+    /// Whether the market has two sides, one of which wins what the other loses.
     pub const fn is_two_way(self) -> bool {
         self.sides().len() == 2
     }
 
-    /// Whether its prices are always there, whatever is bet on: they say what the market thinks of a match.
+    /// Whether its prices are always read: they are the market's forecast of a match.
     pub(crate) const fn is_reference(self) -> bool {
         match self.row().settles {
             Rule::Result => true,
@@ -198,7 +198,7 @@ impl MarketKind {
         }
     }
 
-    /// Whether a market of this kind may have this line; further out are misplaced digits.
+    /// Whether this line is plausible; a line further out has a misplaced digit.
     pub(crate) const fn is_plausible_line(self, line: Line) -> bool {
         match self.row().line {
             LineRule::None(_) => false,
@@ -228,20 +228,20 @@ impl MarketKind {
     }
 
     /// Whether every file of matches that simbet writes has columns for the market; those of the others are written where
-    /// they are asked for.
+    /// they are requested.
     pub(crate) const fn is_in_every_file(self) -> bool {
         self.football_data().is_some()
     }
 
-    /// The markets that a file of matches has columns for when these are asked for.
-    pub(crate) fn written(asked: &[Self]) -> impl Iterator<Item = Self> {
+    /// The markets that a file of matches has columns for when these are requested.
+    pub(crate) fn written(requested: &[Self]) -> impl Iterator<Item = Self> {
         Self::ALL
             .into_iter()
-            .filter(|kind| kind.is_in_every_file() || asked.contains(kind))
+            .filter(|kind| kind.is_in_every_file() || requested.contains(kind))
     }
 }
 
-/// Every list of a row has an item for each side, and `ALL` is in the order of the enum: or this does not compile.
+/// Checked at compile time: every list of a row has an item for each side, and `ALL` is in the order of the enum.
 const _: () = {
     let mut k = 0;
     while k < MarketKind::COUNT {
@@ -321,7 +321,7 @@ impl Market {
         }
     }
 
-    /// What of a score is set against the line, where the market has one.
+    /// The number of a score that is compared with the line, where the market has one.
     pub(crate) const fn along(self) -> Option<Along> {
         match self.kind().row().settles {
             Rule::Line(along) => Some(along),
@@ -342,12 +342,12 @@ impl Market {
         let line = self.line().map_or(0, |line| i32::from(line.quarters()));
         match along {
             Along::Total => line,
-            // a start for the home side is made good by as many goals of the away side
+            // the line is added to the home side's goals, so the push is at a margin of minus the line
             Along::Margin => -line,
         }
     }
 
-    /// How a bet on the side at this place ends at a final score.
+    /// The outcome of a bet on the side at this position, at a final score.
     pub(super) fn settle(self, place: usize, score: Score) -> Outcome {
         match self.kind().row().settles {
             Rule::Result => Outcome::won_if(place == score.result()),
@@ -375,7 +375,7 @@ impl Market {
     fn outcomes_along(self, along: Along, place: usize, grid: &ScoreGrid) -> OutcomeDistribution {
         // the last whole number that is not above the line
         let pivot = self.void_at(along).div_euclid(4);
-        // further from the line than these four, nothing changes any more
+        // outcomes change only within these four values around the line
         let outcomes = [-1, 0, 1, 2].map(|step| self.settle(place, along.example(pivot + step)));
         let top = (0..4)
             .rev()
@@ -383,7 +383,7 @@ impl Market {
             .last()
             .unwrap_or(3);
         let mut left = 1.0;
-        let mut split = OutcomeDistribution::default();
+        let mut distribution = OutcomeDistribution::default();
         for k in (0..=top).rev() {
             let value = pivot + k as i32 - 1;
             let probability = match k {
@@ -392,9 +392,9 @@ impl Market {
                 _ => grid.exactly(along, value),
             };
             left = f64::max(left - probability, 0.0);
-            *split.part_mut(outcomes[k]) += probability;
+            *distribution.part_mut(outcomes[k]) += probability;
         }
-        split
+        distribution
     }
 }
 
@@ -402,7 +402,7 @@ impl Market {
 mod tests {
     use super::*;
 
-    /// The names that serde knows of an enum, from what it says to one that it does not know.
+    /// The names of an enum's variants, from serde's error about an unknown one.
     fn known<'a, T: Deserialize<'a> + fmt::Debug>() -> String {
         serde_json::from_str::<T>("\"\"").unwrap_err().to_string()
     }

@@ -10,7 +10,7 @@ use super::odds::Odds;
 
 /// An amount in minor units (cents). Sums are exact and checked: an overflow panics rather than wraps.
 ///
-/// The one rounding rule: whatever is computed from a fraction goes to the nearest minor unit, halves
+/// The one rounding rule: an amount computed from a fraction is rounded to the nearest minor unit, halves
 /// away from zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Money(i64);
@@ -21,7 +21,7 @@ impl Money {
     /// Minor units in one unit of currency.
     pub const MINOR: i64 = 100;
     /// The largest bankroll, and the largest amount computed from a fraction: 10^15 minor units, below which an
-    /// amount survives the way through a decimal number and back.
+    /// amount survives the conversion to a decimal number and back.
     pub const LIMIT: Self = Self(1_000_000_000_000_000);
 
     /// An amount in minor units.
@@ -81,8 +81,8 @@ impl Money {
         }
     }
 
-    /// The amount × `part` / `whole`, rounded towards zero: how a limit is shared out without exceeding it. Nothing
-    /// when `whole` is nothing.
+    /// The amount × `part` / `whole`, rounded towards zero, so that the shares of a limit never exceed it. Zero
+    /// when `whole` is zero.
     ///
     /// ```
     /// use simbet::Money;
@@ -150,8 +150,8 @@ impl Money {
 
 /// Rounds to a whole number, halves away from zero also where binary fractions leave them a hair short.
 ///
-/// The nudge is four times the precision of the number: what a fraction and one product lose, and no more. It is held
-/// to a quarter, so that a large whole number stays what it is.
+/// The nudge is four times the precision of the number: the error of a fraction and one product. It is limited
+/// to a quarter, so that large whole numbers do not change.
 fn snap(value: f64) -> f64 {
     (value + (value * (4.0 * f64::EPSILON)).clamp(-0.25, 0.25)).round()
 }
@@ -252,7 +252,7 @@ impl<'de> Deserialize<'de> for Money {
     }
 }
 
-/// What there is, and how much of it is tied up in open bets: 0 ≤ reserved ≤ balance.
+/// The balance, and the part of it that is reserved for open bets: 0 ≤ reserved ≤ balance.
 ///
 /// ```
 /// use simbet::{Bankroll, Money};
@@ -294,7 +294,7 @@ impl Bankroll {
         })
     }
 
-    /// Everything, stakes of open bets included.
+    /// The balance, stakes of open bets included.
     pub const fn balance(&self) -> Money {
         self.balance
     }
@@ -304,12 +304,12 @@ impl Bankroll {
         self.reserved
     }
 
-    /// What can still be staked.
+    /// The balance that is not reserved.
     pub fn free(&self) -> Money {
         self.balance - self.reserved
     }
 
-    /// Ties up a stake; `None`, and nothing changed, when it is not positive or exceeds what is free.
+    /// Reserves a stake. `None`, with nothing changed, when the stake is not positive or exceeds the free balance.
     #[must_use = "the stake was refused when this is None"]
     pub fn reserve(&mut self, stake: Money) -> Option<()> {
         if stake <= Money::ZERO || stake > self.free() {

@@ -103,8 +103,7 @@ impl Book {
     /// assert!(Book::new("").is_err());
     /// ```
     pub fn new(code: &str) -> Result<Self, BookError> {
-        let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
-        if code.is_empty() || code.len() > 15 || !code.bytes().all(allowed) {
+        if code.is_empty() || code.len() > 15 || !code.bytes().all(is_code_byte) {
             return Err(BookError(code.to_owned()));
         }
         let mut text = [0; 16];
@@ -169,3 +168,8 @@ impl fmt::Display for BookError {
 }
 
 impl std::error::Error for BookError {}
+
+/// Whether a book's code may have this byte.
+fn is_code_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')
+}

@@ -57,7 +57,7 @@ impl Outcome {
         }
     }
 
-    /// What comes back of a stake at `odds`, the stake included: rounded once, to the minor unit.
+    /// The payout of a stake at `odds`, the stake included: rounded once, to the minor unit.
     ///
     /// ```
     /// use simbet::{Money, Odds, Outcome};
@@ -117,7 +117,7 @@ impl OutcomeDistribution {
         }
     }
 
-    /// The split of the other side of a two-sided market, which settles opposite on every score.
+    /// The distribution of the other side of a two-sided market, which settles opposite on every score.
     ///
     /// ```
     /// use simbet::OutcomeDistribution;

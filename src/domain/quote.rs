@@ -21,7 +21,7 @@ pub struct Quote {
     pub selection: Selection,
     /// Its decimal odds.
     pub odds: Odds,
-    /// Whose price it is.
+    /// The book that offers it.
     pub book: Book,
     /// When it was known.
     pub as_of: Time,

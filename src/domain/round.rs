@@ -36,11 +36,11 @@ use super::time::Time;
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Offer {
-    /// What is priced.
+    /// The fixture.
     pub fixture: Arc<Fixture>,
     /// Minute and score when the prices were taken.
     pub state: MatchState,
-    /// Every price known now, of every book that matters to the run.
+    /// Every price known now, of every book that the run uses.
     pub quotes: Vec<Quote>,
 }
 

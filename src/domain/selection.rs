@@ -10,7 +10,7 @@ use super::outcome::{Outcome, OutcomeDistribution};
 use super::score::Score;
 use super::side::Side;
 
-/// What a bet is on: a side of a market. A market has only its own sides.
+/// The object of a bet: a side of a market. A market has only its own sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "(Market, Side)", into = "(Market, Side)")]
 pub struct Selection {
@@ -106,8 +106,8 @@ impl OutcomeDistribution {
     /// ```
     /// use simbet::{OutcomeDistribution, ScoreGrid, Selection};
     /// let grid = ScoreGrid::poisson(1.6, 1.1).unwrap();
-    /// let split = OutcomeDistribution::of(Selection::HOME, &grid);
-    /// assert!((split.won - 0.489573537).abs() < 1e-9);
+    /// let outcomes = OutcomeDistribution::of(Selection::HOME, &grid);
+    /// assert!((outcomes.won - 0.489573537).abs() < 1e-9);
     /// ```
     pub fn of(selection: Selection, grid: &ScoreGrid) -> Self {
         selection.market.outcomes(selection.place(), grid)

@@ -27,9 +27,9 @@ pub enum Side {
     Over,
     /// Fewer goals than the line.
     Under,
-    /// What is asked happens.
+    /// The event of the market happens.
     Yes,
-    /// It does not.
+    /// The event does not happen.
     No,
 }
 

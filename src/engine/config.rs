@@ -6,7 +6,7 @@ use crate::domain::{Book, Money};
 use crate::predict::{MarginMethod, ModelConfig};
 use crate::strategy::StrategyConfig;
 
-/// What an engine is made of.
+/// The settings of an engine.
 ///
 /// ```
 /// use simbet::{EngineConfig, Money, RunConfig, Settings};
@@ -20,14 +20,14 @@ use crate::strategy::StrategyConfig;
 pub struct EngineConfig {
     /// The model of every pool; `None` for staking that needs no opinion.
     pub model: Option<ModelConfig>,
-    /// What is staked, and when.
+    /// The staking rule, its filters and caps.
     pub strategy: StrategyConfig,
     /// Balance at the start.
     pub bankroll: Money,
     /// Leagues that share a model; a league that is not named is a pool of its own.
     pub pools: Vec<Vec<String>>,
-    /// How the market's forecast is freed of its margin.
+    /// How the margin is removed from the market's prices.
     pub margin_method: MarginMethod,
-    /// Whose 1X2 prices are the market's forecast; those that bets are struck at when `None`.
+    /// The book whose 1X2 prices are the market's forecast; `None`: the prices at which bets are placed.
     pub market_book: Option<Book>,
 }

@@ -25,7 +25,7 @@ pub enum EngineError {
     /// A model setting is out of range.
     #[error(transparent)]
     Model(#[from] ModelConfigError),
-    /// A state cannot be gone on from.
+    /// A saved state cannot be restored.
     #[error(transparent)]
     State(#[from] CheckpointError),
     /// A model failed.
@@ -33,7 +33,7 @@ pub enum EngineError {
     Predict {
         /// The league, or the leagues of the pool.
         league: String,
-        /// The day it was asked for a prediction.
+        /// The day of the prediction.
         day: String,
         /// What went wrong.
         source: PredictError,

@@ -1,4 +1,4 @@
-//! What a bet's own price says of its chances: the book's prices of the whole market, freed of their margin.
+//! The probability that a bet's own price implies, from the book's prices of the whole market without their margin.
 
 use crate::domain::{MarketKind, Quote, Selection, Side};
 use crate::predict::MarginMethod;
@@ -8,21 +8,24 @@ use crate::predict::margin::remove;
 /// every side.
 pub fn probability(quote: &Quote, quotes: &[Quote], method: MarginMethod) -> Option<f64> {
     let market = quote.selection.market();
-    let odds = |side: Side| {
-        let other = Selection::new(market, side)?;
-        let same =
-            |candidate: &&Quote| candidate.selection == other && candidate.book == quote.book;
-        quotes.iter().find(same).map(|quote| quote.odds.decimal())
-    };
     let sides = market.kind().sides();
     let place = sides
         .iter()
         .position(|side| *side == quote.selection.side())?;
     let mut prices = [0.0; MarketKind::MOST_SIDES];
     for (price, &side) in prices.iter_mut().zip(sides) {
-        *price = odds(side)?;
+        *price = decimal_odds(quote, quotes, side)?;
     }
     let prices = &mut prices[..sides.len()];
     remove(prices, method).ok()?;
     Some(prices[place])
+}
+
+/// The odds on another side of the quote's market, at the same book.
+fn decimal_odds(quote: &Quote, quotes: &[Quote], side: Side) -> Option<f64> {
+    let selection = Selection::new(quote.selection.market(), side)?;
+    quotes
+        .iter()
+        .find(|other| other.selection == selection && other.book == quote.book)
+        .map(|other| other.odds.decimal())
 }

@@ -34,7 +34,7 @@ use predictions::{PoolPredictions, PredictedOffer, RoundMatches};
 pub use pricer::Assessment;
 use pricer::Pricer;
 
-/// Models, strategy and ledger, and what lies between them.
+/// Models, strategy and ledger, joined into the fold.
 ///
 /// ```
 /// use simbet::{Engine, Names, Round, RunConfig, Settings};
@@ -49,18 +49,18 @@ pub struct Engine {
     pools: Pools,
     strategy: Strategy,
     ledger: Ledger,
-    /// The matches that are remembered, with the last forecast before kick-off of those whose result is not known.
+    /// The remembered matches. One without a result has its last forecast before kick-off as its value.
     matches: MatchIndex<Forecast>,
     /// A buffer for the edges of one round that pass the filters, a group for each offer.
     slate: Slate,
-    /// A buffer for what the strategy decides on each of them.
+    /// A buffer for the strategy's decision on each of them.
     decisions: Vec<Decision>,
     /// Empty predictions, whose buffers serve the next batch.
     spare: Predictions,
     config: EngineConfig,
 }
 
-/// What bytes of an engine's state are.
+/// The kind of an engine's saved state.
 const STATE: &str = "state of an engine";
 
 impl Engine {
@@ -81,7 +81,7 @@ impl Engine {
         })
     }
 
-    /// The same with models of your own: `make` is told the pool (its leagues, joined by `+`).
+    /// Replaces the models by your own. `make` gets the name of the pool: its leagues, joined by `+`.
     #[must_use]
     pub fn with_models(
         mut self,
@@ -92,7 +92,7 @@ impl Engine {
         self
     }
 
-    /// The same with a staking rule of your own; filters and caps stay those of the config.
+    /// Replaces the staking rule by your own; filters and caps stay those of the config.
     #[must_use]
     pub fn with_staking(mut self, rule: Box<dyn Staking>) -> Self {
         self.strategy.set_rule(rule);
@@ -115,7 +115,7 @@ impl Engine {
         self.matches.len()
     }
 
-    /// Everything that later entries depend on, to the last bit, but for models and rules of your own, which have to be
+    /// The state on which later entries depend, to the last bit. Your own models and rules are not part of it and have to be
     /// given again.
     ///
     /// # Errors
@@ -129,7 +129,7 @@ impl Engine {
         ))
     }
 
-    /// Goes on from what an engine with the same settings saved. After an error the engine is of no use.
+    /// Restores the state that an engine with the same settings saved. After an error the engine must not be used.
     ///
     /// # Errors
     /// When the bytes are no such state, or of an engine with other settings.
@@ -148,27 +148,27 @@ impl Engine {
         self.pools.restore(pools)
     }
 
-    /// Tells settings apart.
+    /// A digest of the settings, to tell them apart.
     fn settings(&self) -> Result<[u8; 32], CheckpointError> {
         checkpoint::digest(&self.config)
     }
 
-    /// What model and strategy make now of an offer in the league of this name. Nothing is bet, and nothing that comes later
-    /// depends on having asked.
+    /// The forecast and edges of an offer in the league of this name, as of now. Nothing is bet, and later entries do not
+    /// depend on this call.
     ///
     /// # Errors
     /// When a model fails, or is one of your own that cannot be saved.
-    pub fn consult(
+    pub fn assess(
         &self,
         offer: &Offer,
         league: &str,
         time: Time,
     ) -> Result<Assessment, EngineError> {
         let pricer = Pricer::new(&self.strategy, &self.config);
-        self.pools.consult(offer, league, time, &pricer)
+        self.pools.assess(offer, league, time, &pricer)
     }
 
-    /// Takes rounds in order of time and appends what they lead to.
+    /// Processes rounds in order of time, and appends their entries.
     ///
     /// # Errors
     /// When a model fails; nothing of these rounds is then in the ledger.
@@ -183,7 +183,7 @@ impl Engine {
         Ok(())
     }
 
-    /// The first half of processing: the matches of the rounds, and what the models predict for them.
+    /// The first half of processing: the matches of the rounds, and the models' predictions.
     pub(crate) fn predict(
         &mut self,
         rounds: &[Round],
@@ -196,7 +196,7 @@ impl Engine {
         Ok(predictions)
     }
 
-    /// The second half, with the predictions for the same rounds: what that leads to.
+    /// The second half: decides with the predictions for the same rounds, and appends the entries.
     pub(crate) fn decide(
         &mut self,
         rounds: &[Round],
@@ -208,7 +208,7 @@ impl Engine {
             let matches = rest.split_off(round);
             self.decide_round(round, matches, pools, entries);
         }
-        // not before: until here a round of the batch may be of a match that is forgotten at its end
+        // only now: earlier rounds of the batch may still refer to a match that is forgotten at its end
         self.matches
             .reuse_forgotten(|slot| self.ledger.forget(slot));
         self.spare = predictions.cleared();
@@ -247,7 +247,7 @@ impl Engine {
         }
     }
 
-    /// Puts the edges of the round that pass the filters together, and keeps its forecasts.
+    /// Collects the edges of the round that pass the filters, and stores its forecasts.
     fn collect(
         &mut self,
         round: &Round,
@@ -295,15 +295,16 @@ impl Engine {
                 continue;
             };
             for (edge, decision) in edges.iter().zip(decisions.by_ref()) {
-                let bet = |stake| bet(offer, edge, stake, round.time, strategy, config);
-                match *decision {
-                    Decision::Pass => {}
-                    Decision::Place(stake) => entries.push(ledger.place(slot, bet(stake))),
-                    Decision::Refuse(reason, stake) => {
-                        let bet = bet(stake);
-                        entries.push(Entry::Refused { bet, reason });
-                    }
-                }
+                let (stake, refusal) = match *decision {
+                    Decision::Pass => continue,
+                    Decision::Place(stake) => (stake, None),
+                    Decision::Refuse(reason, stake) => (stake, Some(reason)),
+                };
+                let bet = bet(offer, edge, stake, round.time, strategy, config);
+                entries.push(match refusal {
+                    None => ledger.place(slot, bet),
+                    Some(reason) => Entry::Refused { bet, reason },
+                });
             }
         }
     }

@@ -19,7 +19,7 @@ pub type MakeModel =
 /// The pools in the order in which they were met, each with the state of its model, if it has one.
 pub type Saved = Vec<(String, Option<Vec<u8>>)>;
 
-/// Every pool met so far.
+/// Every pool that has had a match so far.
 pub struct Pools {
     make: MakeModel,
     /// The leagues of each pool that is named in the settings.
@@ -37,27 +37,28 @@ struct Pool {
 impl Pools {
     pub fn new(config: &EngineConfig) -> Result<Self, ModelConfigError> {
         let model = config.model.clone();
-        let make = move |_: &str| model.as_ref().map(predict::build).transpose();
+        let make: MakeModel =
+            Box::new(move |_: &str| model.as_ref().map(predict::build).transpose());
         make("")?;
         Ok(Self {
-            make: Box::new(make),
+            make,
             shared: config.pools.clone(),
             of_league: Vec::new(),
             pools: Vec::new(),
         })
     }
 
-    /// How many pools have been met.
+    /// The number of pools so far.
     pub fn len(&self) -> usize {
         self.pools.len()
     }
 
-    /// Lets pools that are met from now on have other models.
+    /// Sets the maker of the models of pools that follow.
     pub fn set_models(&mut self, make: MakeModel) {
         self.make = make;
     }
 
-    /// Fills empty predictions: the matches of the rounds, and what the models predict for them.
+    /// Fills empty predictions: the matches of the rounds, and the models' predictions.
     pub fn predict(
         &mut self,
         rounds: &[Round],
@@ -127,7 +128,7 @@ impl Pools {
         Ok(())
     }
 
-    /// What the pools have learned.
+    /// The state of every pool.
     pub fn save(&self) -> Result<Saved, CheckpointError> {
         self.pools
             .iter()
@@ -135,7 +136,7 @@ impl Pools {
             .collect()
     }
 
-    /// Makes the pools anew, with models that go on from what was saved.
+    /// Makes the pools anew, with models restored from their saved states.
     pub fn restore(&mut self, pools: Saved) -> Result<(), EngineError> {
         self.of_league.clear();
         self.pools.clear();
@@ -152,8 +153,8 @@ impl Pools {
         Ok(Pool { name, model })
     }
 
-    /// What is made of an offer in the league of this name, without anything being changed: a copy of the model is asked.
-    pub fn consult(
+    /// Assesses an offer in the league of this name with a copy of the model, so that nothing changes.
+    pub fn assess(
         &self,
         offer: &Offer,
         league: &str,

@@ -1,13 +1,13 @@
-//! The predictions for a batch of rounds: what the engine knows of them before any money moves.
+//! The predictions for a batch of rounds, made before any money moves.
 
 use crate::domain::{Edge, Forecast, Round};
 use crate::match_index::Slot;
 use crate::strategy::Slate;
 
-/// What deciding needs beside the rounds themselves: their matches, and what the models predict.
+/// Everything that decisions need beside the rounds: their matches, and the models' predictions.
 ///
-/// Forecasts and edges stay where the pools wrote them: to copy them into the order of the rounds would cost more than to
-/// look them up.
+/// Forecasts and edges stay where the pools wrote them: copying them into the order of the rounds would cost more than
+/// looking them up.
 #[derive(Default)]
 pub struct Predictions {
     results: Vec<Option<Slot>>,
@@ -19,7 +19,7 @@ pub struct Predictions {
 /// The matches of rounds, in the order of their results, offers and closing prices.
 #[derive(Clone, Copy)]
 pub struct RoundMatches<'a> {
-    /// `None` for the second result of a match, which is nothing new.
+    /// `None` for the second result of a match, which is ignored.
     pub results: &'a [Option<Slot>],
     /// `None` for prices of a match that is over, which are too late.
     pub offers: &'a [Option<PredictedOffer>],
@@ -37,10 +37,10 @@ pub struct PredictedOffer {
     number: usize,
 }
 
-/// What one pool has to do in a batch, and what comes of it.
+/// The work of one pool in a batch, and its results.
 #[derive(Default)]
 pub struct PoolPredictions {
-    /// What it has to do, in order.
+    /// The steps, in order.
     pub steps: Vec<Step>,
     /// How many of the steps are offers.
     offers: usize,
@@ -52,7 +52,7 @@ pub struct PoolPredictions {
     pub edges: Vec<Edge>,
 }
 
-/// What a pool does next; the numbers are positions in the batch and in its round.
+/// One step of a pool; the numbers are positions in the batch and in its round.
 #[derive(Clone, Copy)]
 pub enum Step {
     /// The model learns from a result.
@@ -62,7 +62,7 @@ pub enum Step {
 }
 
 impl Predictions {
-    /// Adds the next result; `None` for one that is nothing new.
+    /// Adds the next result; `None` for one that is ignored.
     pub fn add_result(&mut self, slot: Option<Slot>) {
         self.results.push(slot);
     }
@@ -100,7 +100,7 @@ impl Predictions {
         &mut self.pools
     }
 
-    /// The matches of the whole batch, and what the pools predict.
+    /// The matches of the whole batch, and the pools' predictions.
     pub fn parts(&mut self) -> (RoundMatches<'_>, &mut [PoolPredictions]) {
         let matches = RoundMatches {
             results: &self.results,

@@ -7,7 +7,7 @@ use crate::domain::{Book, Edge, Forecast, Offer, Quote, ScoreGrid, Selection, Ti
 use crate::predict::{MarginMethod, margin};
 use crate::strategy::{Slate, Strategy};
 
-/// What the model and the strategy make of one offer, with nothing bet on it.
+/// The forecast and the edges of one offer, without a bet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Assessment {
     /// The model's forecast; `None` when it has none for this match, or when there is no model.
@@ -16,7 +16,7 @@ pub struct Assessment {
     pub edges: Vec<(Edge, bool)>,
 }
 
-/// Prices offers as the settings of an engine say.
+/// Prices offers by the settings of an engine.
 pub struct Pricer<'a> {
     strategy: &'a Strategy,
     margin_method: MarginMethod,
@@ -55,7 +55,7 @@ impl<'a> Pricer<'a> {
         })
     }
 
-    /// The same for an offer that is not part of a batch.
+    /// Prices an offer that is not part of a batch.
     pub fn assess(&self, offer: &Offer, grid: Option<&ScoreGrid>, time: Time) -> Assessment {
         let (mut edges, mut slate) = (Vec::new(), Slate::default());
         let forecast = self.price(offer, grid, time, &mut edges, &mut slate);
@@ -69,16 +69,15 @@ impl<'a> Pricer<'a> {
 
     /// The market's probabilities of home win, draw and away win, freed of the margin.
     fn market_forecast(&self, offer: &Offer, edges: &[Edge]) -> Option<[f64; 3]> {
-        let quote = |selection| self.market_quote(selection, offer, edges);
         let quotes = [
-            quote(Selection::HOME)?,
-            quote(Selection::DRAW)?,
-            quote(Selection::AWAY)?,
+            self.market_quote(Selection::HOME, offer, edges)?,
+            self.market_quote(Selection::DRAW, offer, edges)?,
+            self.market_quote(Selection::AWAY, offer, edges)?,
         ];
         margin::fair_of(quotes.map(|quote| quote.odds.decimal()), self.margin_method).ok()
     }
 
-    /// The price of the market book, or, where none is named, the price that a bet would be struck at.
+    /// The price of the market book; without one, the price at which a bet would be placed.
     fn market_quote<'o>(
         &self,
         selection: Selection,

@@ -1,4 +1,4 @@
-//! Where a Redis is, and who one is there.
+//! The address of a Redis, with user and password.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,7 +13,7 @@ use super::RedisError;
 pub struct Address(ConnectionInfo);
 
 impl Address {
-    /// Where a Redis is when nothing else is said.
+    /// The default address.
     pub const DEFAULT: &'static str = "redis://127.0.0.1:6379";
 
     /// The same for this user and password, where the URL names none.
@@ -35,7 +35,7 @@ impl Address {
         let port = port.parse().ok()?;
         let mut addr = self.0.addr().clone();
         match &mut addr {
-            // a node that does not know its own name means the host it was asked on
+            // an empty host in a redirect means the host that sent it
             ConnectionAddr::Tcp(known, known_port)
             | ConnectionAddr::TcpTls {
                 host: known,
@@ -61,26 +61,22 @@ impl FromStr for Address {
     type Err = RedisError;
 
     fn from_str(text: &str) -> Result<Self, RedisError> {
-        let refused = |problem: String| RedisError::Url {
-            found: without_login(text),
-            problem,
-        };
-        let url = Url::parse(text).map_err(|_| refused(String::new()))?;
+        let url = Url::parse(text).map_err(|_| invalid_url(text, String::new()))?;
         if !matches!(url.scheme(), "redis" | "rediss" | "unix" | "redis+unix") {
-            return Err(refused(String::new()));
+            return Err(invalid_url(text, String::new()));
         }
         let info = url
             .into_connection_info()
-            .map_err(|error| refused(format!(": {error}")))?;
-        // commands that wait would otherwise hold up those behind them
+            .map_err(|error| invalid_url(text, format!(": {error}")))?;
+        // without it, Nagle's algorithm would delay the commands that follow
         let tcp = info.tcp_settings().clone().set_nodelay(true);
         Ok(Self(info.set_tcp_settings(tcp)))
     }
 }
 
-/// What may be shown of a text that was meant to be an address.
+/// An address as it may be shown: without user and password.
 fn without_login(text: &str) -> String {
-    // of a socket in the file system they stand in the query
+    // the login of a Unix socket stands in the query
     let text = text.split('?').next().unwrap_or(text);
     match text.rsplit_once('@') {
         Some((_, place)) => format!("...@{place}"),
@@ -97,5 +93,12 @@ impl fmt::Display for Address {
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Address({self})")
+    }
+}
+
+fn invalid_url(text: &str, problem: String) -> RedisError {
+    RedisError::Url {
+        found: without_login(text),
+        problem,
     }
 }

@@ -1,4 +1,4 @@
-//! Answers on their way: what a trader says is gathered here until it is written in one step.
+//! Answers that are not written yet: a trader's events are gathered here until they are written in one step.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -10,7 +10,7 @@ use super::publisher::xadd;
 use crate::domain::Time;
 use crate::schema::event::{UtcTimestamp, field};
 
-/// Which stream an answer goes to.
+/// The stream of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Channel {
     /// `predictions`.
@@ -23,12 +23,12 @@ pub enum Channel {
     Dead,
 }
 
-/// Answers to be written, shared by whoever gives them and whoever writes them.
+/// Answers to be written, shared by the sink that adds them and the feed that writes them.
 #[derive(Debug, Clone)]
-pub struct Answers(Rc<RefCell<Packed>>);
+pub struct Answers(Rc<RefCell<AnswerBuffer>>);
 
 #[derive(Debug)]
-struct Packed {
+struct AnswerBuffer {
     keys: Keys,
     dead: String,
     maxlen: Option<u64>,
@@ -41,7 +41,7 @@ impl Answers {
     pub(super) fn new(keys: Keys, maxlen: Option<u64>) -> Self {
         let dead = keys.dead();
         let (bytes, scratch) = (Vec::new(), Vec::new());
-        Self(Rc::new(RefCell::new(Packed {
+        Self(Rc::new(RefCell::new(AnswerBuffer {
             keys,
             dead,
             maxlen,
@@ -54,7 +54,7 @@ impl Answers {
     /// Takes an answer.
     ///
     /// # Errors
-    /// When the data is not to be had as JSON.
+    /// When the data cannot be serialized.
     pub fn add(
         &self,
         channel: Channel,
@@ -63,7 +63,7 @@ impl Answers {
         time: Time,
     ) -> Result<(), serde_json::Error> {
         let mut packed = self.0.borrow_mut();
-        let Packed {
+        let AnswerBuffer {
             keys,
             dead,
             maxlen,
@@ -91,7 +91,7 @@ impl Answers {
         Ok(())
     }
 
-    /// Everything that was taken, as packed commands, and how many they are; nothing is left.
+    /// Removes and returns all answers, as packed commands, and the number of commands.
     pub fn take(&self) -> (Vec<u8>, usize) {
         let mut packed = self.0.borrow_mut();
         (

@@ -1,4 +1,4 @@
-//! What can go wrong with Redis, and whether it is worth trying again.
+//! Errors of Redis, and whether a retry can help.
 
 use ::redis::{ErrorKind, ServerErrorKind};
 
@@ -6,47 +6,47 @@ use ::redis::{ErrorKind, ServerErrorKind};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RedisError {
-    /// What was given is no address of a Redis.
+    /// The text is no address of a Redis.
     #[error(
         "expected the URL of a Redis server such as redis://127.0.0.1:6379, found {found:?}{problem}"
     )]
     Url {
-        /// What was given, without what may be a password.
+        /// The text, without a password.
         found: String,
-        /// What is wrong with it, where that is known.
+        /// The problem, where it is known.
         problem: String,
     },
-    /// Nobody answers, or the connection broke: this may pass.
+    /// Redis does not answer, or the connection broke: a retry can help.
     #[error(
-        "no connection to Redis at {address} ({said}); is it running, and is this its address?"
+        "no connection to Redis at {address} ({message}); is it running, and is this its address?"
     )]
     Unreachable {
         /// Host and port.
         address: String,
-        /// What the system said.
-        said: String,
+        /// The message of the system.
+        message: String,
     },
     /// User or password are wrong.
     #[error(
-        "Redis at {address} rejected this user and password ({said}); they come from the URL, or else from \
+        "Redis at {address} rejected this user and password ({message}); they come from the URL, or else from \
          REDIS_USERNAME and REDIS_PASSWORD"
     )]
     NoLogin {
         /// Host and port.
         address: String,
-        /// What Redis said.
-        said: String,
+        /// The message of Redis.
+        message: String,
     },
     /// The user lacks a right.
     #[error(
-        "Redis at {address} denies this user a command that simbet needs ({said}); allow scripts, transactions, and \
+        "Redis at {address} denies this user a command that simbet needs ({message}); allow scripts, transactions, and \
          the commands of streams, hashes and strings"
     )]
     NoRight {
         /// Host and port.
         address: String,
-        /// What Redis said.
-        said: String,
+        /// The message of Redis.
+        message: String,
     },
     /// A Redis without the commands that are needed.
     #[error("Redis at {address} is version {version}; simbet needs 6.2 or later")]
@@ -56,7 +56,7 @@ pub enum RedisError {
         /// Its version.
         version: String,
     },
-    /// A cluster and streams that it would spread over its nodes.
+    /// A cluster, and streams without partitions, which it would spread over its nodes.
     #[error(
         "Redis at {address} is a cluster, which keeps only the keys of one partition together: give --partitions 1 \
          or more"
@@ -67,14 +67,14 @@ pub enum RedisError {
     },
     /// Redis takes no writes: its memory or disk is full, or it is a replica. Nothing was half done.
     #[error(
-        "Redis at {address} refuses writes ({said}); nothing was half written, and repeating the command continues \
+        "Redis at {address} refuses writes ({message}); nothing was half written, and repeating the command continues \
          from there"
     )]
     Refused {
         /// Host and port.
         address: String,
-        /// What Redis said.
-        said: String,
+        /// The message of Redis.
+        message: String,
     },
     /// A key that holds something else.
     #[error(
@@ -83,12 +83,12 @@ pub enum RedisError {
     Key {
         /// The key.
         key: String,
-        /// What it is.
+        /// Its type.
         found: String,
-        /// What it should be.
+        /// The type that is needed.
         expected: &'static str,
     },
-    /// Another trader works on the partition: what this one knows is out of date, and nothing of it was written.
+    /// Another trader has the lease of the partition. This trader's state is out of date, and its last step was not written.
     #[error("another consumer has taken over {key}; the last step of this one was not written")]
     Overtaken {
         /// The key of the lease.
@@ -102,7 +102,7 @@ pub enum RedisError {
     Trimmed {
         /// The stream.
         stream: String,
-        /// How many.
+        /// The number.
         lost: u64,
     },
     /// The group was begun with other settings.
@@ -116,7 +116,7 @@ pub enum RedisError {
         /// The version that began it.
         version: String,
     },
-    /// Traders with other settings than those that are to follow them.
+    /// The traders of the group have other settings than their follower.
     #[error(
         "the traders of group {group} have other settings of model, staking, bankroll or history: \
          give the service the same, or name another --group"
@@ -125,7 +125,7 @@ pub enum RedisError {
         /// The group.
         group: String,
     },
-    /// A replay that is in the stream already.
+    /// The replay is in the stream already.
     #[error(
         "{entries} entries of this replay are already in {stream}: --resume continues after them; another --prefix \
          or --seed, or other files, make another replay"
@@ -133,10 +133,10 @@ pub enum RedisError {
     Published {
         /// The stream.
         stream: String,
-        /// How many.
+        /// The number.
         entries: u64,
     },
-    /// Entries that Redis had taken and no longer has.
+    /// Redis lost entries that it had taken.
     #[error(
         "entries that Redis at {address} had accepted are missing; was it restarted without its append-only file, \
          or does somebody else publish the same? --resume continues from what is there"
@@ -145,32 +145,32 @@ pub enum RedisError {
         /// Host and port.
         address: String,
     },
-    /// An answer that makes no sense.
-    #[error("Redis at {address} answered {said}")]
+    /// An answer that is not as expected.
+    #[error("Redis at {address} answered {message}")]
     Answer {
         /// Host and port.
         address: String,
-        /// What it said.
-        said: String,
+        /// The message.
+        message: String,
     },
-    /// Something that cannot be said as JSON.
-    #[error("an answer cannot be written as JSON: {said}")]
+    /// A value that cannot be serialized as JSON.
+    #[error("an answer cannot be written as JSON: {message}")]
     Unwritable {
         /// Why.
-        said: String,
+        message: String,
     },
-    /// Somebody said stop while Redis was waited for.
+    /// A stop came while waiting for Redis.
     #[error("stopped while waiting for Redis")]
     Stopped,
 }
 
 impl RedisError {
-    /// What the library's error means.
+    /// The error that an error of the client library stands for.
     pub(super) fn of(address: &str, error: &::redis::RedisError) -> Self {
-        let (address, (code, said)) = (address.to_owned(), said(error));
+        let (address, (code, message)) = (address.to_owned(), code_and_message(error));
         match error.kind() {
             // a cluster that moves slots about, a server that is still loading, one that is failing over
-            ErrorKind::Io | ErrorKind::Parse => Self::Unreachable { address, said },
+            ErrorKind::Io | ErrorKind::Parse => Self::Unreachable { address, message },
             ErrorKind::Server(
                 ServerErrorKind::BusyLoading
                 | ServerErrorKind::Moved
@@ -178,42 +178,42 @@ impl RedisError {
                 | ServerErrorKind::TryAgain
                 | ServerErrorKind::ClusterDown
                 | ServerErrorKind::MasterDown,
-            ) => Self::Unreachable { address, said },
-            ErrorKind::AuthenticationFailed => Self::NoLogin { address, said },
-            _ => Self::of_code(address, &code, said),
+            ) => Self::Unreachable { address, message },
+            ErrorKind::AuthenticationFailed => Self::NoLogin { address, message },
+            _ => Self::of_code(address, &code, message),
         }
     }
 
-    fn of_code(address: String, code: &str, said: String) -> Self {
+    fn of_code(address: String, code: &str, message: String) -> Self {
         match code {
-            "NOAUTH" | "WRONGPASS" => Self::NoLogin { address, said },
-            "NOPERM" => Self::NoRight { address, said },
-            "ERR" if said.contains("user executing the script can't") => {
-                Self::NoRight { address, said }
+            "NOAUTH" | "WRONGPASS" => Self::NoLogin { address, message },
+            "NOPERM" => Self::NoRight { address, message },
+            "ERR" if message.contains("user executing the script can't") => {
+                Self::NoRight { address, message }
             }
-            "OOM" | "MISCONF" | "NOREPLICAS" | "READONLY" => Self::Refused { address, said },
+            "OOM" | "MISCONF" | "NOREPLICAS" | "READONLY" => Self::Refused { address, message },
             "GAP" => Self::Forgot { address },
-            // a script of Redis 6 says so in its own words
-            "ERR" if said.contains("-OOM ") || said.contains("-MISCONF ") => {
-                Self::Refused { address, said }
+            // Redis 6 reports such an error of a script in another form
+            "ERR" if message.contains("-OOM ") || message.contains("-MISCONF ") => {
+                Self::Refused { address, message }
             }
-            _ => Self::Answer { address, said },
+            _ => Self::Answer { address, message },
         }
     }
 
-    /// Whether it is but the end of a trader's turn: the connection broke, or somebody else took over.
-    pub fn ends_a_turn(&self) -> bool {
+    /// Whether a trader can recover by starting again: the connection broke, or another trader took over.
+    pub fn is_recoverable(&self) -> bool {
         self.is_passing() || matches!(self, Self::Overtaken { .. } | Self::Stopped)
     }
 
-    /// Whether it is worth trying again.
+    /// Whether a retry can help.
     pub fn is_passing(&self) -> bool {
         matches!(self, Self::Unreachable { .. })
     }
 }
 
-/// The code of an error, and what Redis said; of several commands, of the first that was refused.
-fn said(error: &::redis::RedisError) -> (String, String) {
+/// The code and the message of an error; of several commands, those of the first that was refused.
+fn code_and_message(error: &::redis::RedisError) -> (String, String) {
     match error.clone().into_server_errors() {
         Some(errors) if !errors.is_empty() => {
             let (code, details) = (

@@ -1,4 +1,4 @@
-//! Events handed in, and what the traders of a group have done: for whoever does not trade, but wants to know.
+//! Adds events for the traders of a group, and reads their progress without trading.
 
 use ::redis::{Cmd, Value, cmd, pipe};
 
@@ -14,15 +14,15 @@ const POST: &str = "local known = redis.call('GET', KEYS[2]) \
         'event_type', ARGV[1], 'data', ARGV[2], 'timestamp', ARGV[3]) \
     redis.call('SET', KEYS[2], id, 'EX', ARGV[4]) \
     return id";
-/// Seconds for which it is known that an event was posted: as long as its match may be remembered.
+/// Seconds for which an event's digest is stored, so that it is not added twice: as long as its match may be remembered.
 const KNOWN: i64 = crate::domain::Match::REMEMBERED;
-/// Entries that are looked at at once.
+/// The most entries that are read at once.
 const LOOK: usize = 512;
 
-/// An event to be posted.
+/// An event to be added to the stream.
 #[derive(Debug, Clone)]
-pub struct Post {
-    /// What tells it apart.
+pub struct NewEvent {
+    /// The digest that identifies it.
     pub digest: String,
     /// Its `event_type`.
     pub event_type: String,
@@ -32,20 +32,20 @@ pub struct Post {
     pub timestamp: String,
 }
 
-/// What is new.
+/// The progress of a group's traders since an entry.
 #[derive(Debug, Clone, Default)]
-pub struct Seen {
-    /// Entries that the traders are done with, in order.
+pub struct GroupProgress {
+    /// Entries that the traders have processed, in order.
     pub entries: Vec<RawEntry>,
     /// Entries after which a silence ended a round.
     pub idle_timeouts: Vec<EntryId>,
-    /// Up to where the traders are done.
+    /// The last entry that the traders have processed.
     pub done: Offset,
-    /// What they depend on, as a digest; `None` as long as there was none.
+    /// The digest of their settings; `None` before the group began.
     pub settings: Option<String>,
 }
 
-/// Reads along with the traders of a group.
+/// Follows the traders of a group.
 #[derive(Debug)]
 pub struct Follower {
     link: Link,
@@ -70,11 +70,11 @@ impl Follower {
         })
     }
 
-    /// Adds events, each unless it was added before; their ids, in order.
+    /// Adds events, except those that were added before. Returns their ids, in order.
     ///
     /// # Errors
     /// When Redis cannot be used or refuses; some may have been added then.
-    pub fn post(&mut self, posts: &[&Post]) -> Result<Vec<EntryId>, RedisError> {
+    pub fn post(&mut self, posts: &[&NewEvent]) -> Result<Vec<EntryId>, RedisError> {
         if posts.is_empty() {
             return Ok(Vec::new());
         }
@@ -86,7 +86,7 @@ impl Follower {
         ids.iter().map(|id| self.id(id)).collect()
     }
 
-    fn posting(&self, post: &Post) -> Cmd {
+    fn posting(&self, post: &NewEvent) -> Cmd {
         let mut add = cmd("EVAL");
         add.arg(POST)
             .arg(2)
@@ -100,14 +100,13 @@ impl Follower {
     }
 
     fn id(&self, text: &str) -> Result<EntryId, RedisError> {
-        let strange = |_| RedisError::Answer {
+        text.parse().map_err(|_| RedisError::Answer {
             address: self.link.address().to_owned(),
-            said: format!("the id {text}"),
-        };
-        text.parse().map_err(strange)
+            message: format!("the id {text}"),
+        })
     }
 
-    /// Lets an event be added again, which came to nothing.
+    /// Forgets the digest of an event that had no effect, so that it can be added again.
     ///
     /// # Errors
     /// When Redis cannot be used.
@@ -117,14 +116,14 @@ impl Follower {
             .map(|_| ())
     }
 
-    /// What the traders have done after an entry.
+    /// The progress of the traders after an entry.
     ///
     /// # Errors
     /// When Redis cannot be used.
-    pub fn look(&mut self, after: EntryId) -> Result<Seen, RedisError> {
+    pub fn look(&mut self, after: EntryId) -> Result<GroupProgress, RedisError> {
         let exclusive = format!("({after}");
         let mut all = pipe();
-        // first how far they are: what is read after that holds all of it
+        // the position comes first: the answers after it then hold every entry up to it
         all.cmd("HMGET").arg(self.keys.state(&self.group)).arg(&[
             "done",
             "done_number",
@@ -154,7 +153,7 @@ impl Follower {
             .collect();
         let mut entries = reply::entries(entries, address)?;
         entries.retain(|entry| entry.id <= done.id);
-        Ok(Seen {
+        Ok(GroupProgress {
             entries,
             idle_timeouts,
             done,
@@ -162,7 +161,7 @@ impl Follower {
         })
     }
 
-    /// How many entries of the stream are gone; `None` where Redis does not say.
+    /// The number of entries that were removed from the stream; `None` where Redis does not say.
     ///
     /// # Errors
     /// When Redis cannot be used.
@@ -177,7 +176,7 @@ impl Follower {
         Ok(reply::gone_of(&answer))
     }
 
-    /// Who trades; `None` while nobody does.
+    /// The consumer that has the lease; `None` while nobody has.
     ///
     /// # Errors
     /// When Redis cannot be used.
@@ -190,13 +189,15 @@ impl Follower {
 }
 
 impl RawEntry {
+    /// The text of a field; `None` without one, or when it is no UTF-8.
+    fn text(&self, name: &str) -> Option<&str> {
+        str::from_utf8(self.field(name)?).ok()
+    }
+
     /// The entry as a line of JSON; `None` when it lacks a field, or has something else there.
     pub fn line(&self) -> Option<String> {
-        let text = |name| {
-            self.field(name)
-                .and_then(|bytes| str::from_utf8(bytes).ok())
-        };
-        let (event_type, data) = (text(field::EVENT_TYPE)?, text(field::DATA)?);
+        let [event_type, data] = [field::EVENT_TYPE, field::DATA].map(|name| self.text(name));
+        let (event_type, data) = (event_type?, data?);
         let event_type = serde_json::to_string(event_type).ok()?;
         Some(format!(r#"{{"event_type":{event_type},"data":{data}}}"#))
     }

@@ -1,4 +1,4 @@
-//! What is in the streams, and who reads them.
+//! The state of the streams and of their consumer groups.
 
 use ::redis::cmd;
 use ::redis::streams::{StreamInfoConsumersReply, StreamInfoGroupsReply, StreamRangeReply};
@@ -11,7 +11,7 @@ use super::{Address, Keys, Layout, Link, RedisError};
 pub struct Overview {
     /// The partition, counted from 0; `None` where there is but one.
     pub partition: Option<u32>,
-    /// `match_events`, `predictions`, `bets`, `metrics`, and what was put aside.
+    /// `match_events`, `predictions`, `bets`, `metrics`, and the dead letters.
     pub streams: Vec<StreamInfo>,
 }
 
@@ -26,18 +26,18 @@ pub struct StreamInfo {
     pub first_id: Option<String>,
     /// Id of the last one.
     pub last_id: Option<String>,
-    /// Who reads it together.
+    /// Its consumer groups.
     pub groups: Vec<GroupInfo>,
 }
 
-/// Consumers that read a stream together.
+/// A consumer group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct GroupInfo {
     /// The group's name.
     pub name: String,
     /// Names of its consumers.
     pub consumers: Vec<String>,
-    /// Who of them has the lease; `None` where nobody has.
+    /// The consumer that has the lease; `None` while nobody has.
     pub holder: Option<String>,
     /// Entries that were handed out and are not done.
     pub pending: u64,
@@ -49,7 +49,7 @@ pub struct GroupInfo {
     pub done: Option<u64>,
 }
 
-/// Looks at every stream of every partition.
+/// The state of every stream of every partition.
 ///
 /// # Errors
 /// When Redis cannot be used.
@@ -95,7 +95,6 @@ fn stream(link: &mut Link, keys: &Keys, name: &str) -> Result<StreamInfo, RedisE
             .arg("COUNT")
             .arg(1),
     )?;
-    let id = |reply: StreamRangeReply| reply.ids.into_iter().next().map(|entry| entry.id);
     let exists: bool = link.ask(cmd("EXISTS").arg(name))?;
     let groups = if exists {
         groups(link, keys, name)?
@@ -105,8 +104,8 @@ fn stream(link: &mut Link, keys: &Keys, name: &str) -> Result<StreamInfo, RedisE
     Ok(StreamInfo {
         name: name.to_owned(),
         length,
-        first_id: id(first),
-        last_id: id(last),
+        first_id: only_id(first),
+        last_id: only_id(last),
         groups,
     })
 }
@@ -136,4 +135,9 @@ fn groups(link: &mut Link, keys: &Keys, name: &str) -> Result<Vec<GroupInfo>, Re
         });
     }
     Ok(groups)
+}
+
+/// The id of the entry of an answer that has at most one.
+fn only_id(reply: StreamRangeReply) -> Option<String> {
+    reply.ids.into_iter().next().map(|entry| entry.id)
 }

@@ -1,4 +1,4 @@
-//! Who works on a partition: one consumer at a time, until its lease runs out or it gives it back.
+//! The lease of a partition: one consumer holds it at a time, until it runs out or is released.
 
 use std::time::Duration;
 
@@ -6,14 +6,14 @@ use ::redis::{Cmd, cmd};
 
 use super::{Link, RedisError};
 
-/// Takes the lease if nobody has it, or if who has it is called the same: that one was restarted, and what it may still
+/// Takes the lease if nobody has it, or if its holder has the same name: that one was restarted, and what it may still
 /// write is refused, because its token is an older one.
 const TAKE: &str = "local holder = redis.call('GET', KEYS[1]) \
     if holder and string.match(holder, '^%d+ (.*)$') ~= ARGV[1] then return false end \
     local mine = redis.call('INCR', KEYS[2]) .. ' ' .. ARGV[1] \
     redis.call('SET', KEYS[1], mine, 'PX', ARGV[2]) \
     return mine";
-/// A lease that ran out is still this one's as long as nobody took it since.
+/// Renews the lease. One that ran out is still valid as long as nobody took it since.
 const RENEW: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end \
     if redis.call('GET', KEYS[2]) ~= ARGV[3] then return 0 end \
     redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) \
@@ -21,18 +21,18 @@ const RENEW: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.
 const GIVE_BACK: &str =
     "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
 
-/// A lease that was given: a token that grows with every one, and the consumer's name.
+/// A lease that was granted: a fencing token, which grows with every lease, and the consumer's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
     key: String,
-    /// The key of the last token that was given: as long as it is this one's, nobody else works on the partition.
+    /// The key of the last token that was granted. As long as it is this lease's, nobody else works on the partition.
     pub(super) fence: String,
     holder: String,
     milliseconds: u64,
 }
 
 impl Lease {
-    /// Takes the lease of `key` for so long; `None` while somebody else has it.
+    /// Takes the lease of `key` for this duration; `None` while another consumer has it.
     ///
     /// # Errors
     /// When Redis cannot be used.
@@ -80,26 +80,26 @@ impl Lease {
         set
     }
 
-    /// The token that was given with it.
+    /// The fencing token.
     pub(super) fn token(&self) -> &str {
         self.holder.split_once(' ').map_or("", |(token, _)| token)
     }
 
-    /// Gives the lease back, so that nobody has to wait until it runs out.
+    /// Releases the lease, so that nobody has to wait until it runs out.
     ///
     /// # Errors
     /// When Redis cannot be used.
-    pub fn give_back(&self, link: &mut Link) -> Result<(), RedisError> {
-        let mut give_back = cmd("EVAL");
-        give_back
+    pub fn release(&self, link: &mut Link) -> Result<(), RedisError> {
+        let mut release = cmd("EVAL");
+        release
             .arg(GIVE_BACK)
             .arg(1)
             .arg(&self.key)
             .arg(&self.holder);
-        link.ask::<i64>(&give_back).map(|_| ())
+        link.ask::<i64>(&release).map(|_| ())
     }
 
-    pub(super) fn overtaken(&self) -> RedisError {
+    pub(super) fn lost(&self) -> RedisError {
         RedisError::Overtaken {
             key: self.key.clone(),
         }

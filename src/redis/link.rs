@@ -9,11 +9,11 @@ use backon::{BlockingRetryable as _, ExponentialBuilder};
 
 use super::{Address, RedisError};
 
-/// How long Redis may take to answer, or to be connected to. Commands that wait for news wait less than that.
+/// The timeout of answers and of connecting. Commands that wait for entries wait less than that.
 const ANSWER: Duration = Duration::from_secs(20);
-/// Nodes of a cluster that may be asked in turn where a key is.
+/// The most redirects that are followed to the node of a key.
 const MOST_REDIRECTS: usize = 5;
-/// The oldest version that will do: it has XAUTOCLAIM.
+/// The oldest version that is supported: it has XAUTOCLAIM.
 const LEAST_VERSION: (u32, u32) = (6, 2);
 
 /// A connection, and where it goes.
@@ -28,23 +28,23 @@ impl std::fmt::Debug for Link {
     }
 }
 
-/// How long to go on trying, and when to give up: pauses grow from 50 ms to two seconds.
+/// How long to retry. Pauses grow from 50 ms to two seconds.
 #[derive(Clone)]
 pub struct Patience<'a> {
-    /// For how long; zero: one try.
+    /// The total duration; zero: one try.
     pub total: Duration,
-    /// Raised when somebody says stop.
+    /// Raised to stop.
     pub stop: Arc<AtomicBool>,
-    /// Told of every try that failed.
+    /// Called with the error of every try that failed.
     pub note: &'a (dyn Fn(&RedisError) + Sync),
 }
 
 impl Patience<'_> {
-    /// Tries until it works, it is hopeless, time is up or somebody says stop.
+    /// Tries until it works, a retry cannot help, the time is up or `stop` is raised.
     ///
     /// # Errors
-    /// The last one.
-    pub fn insist<T>(
+    /// The error of the last try.
+    pub fn retry<T>(
         &self,
         attempt: impl FnMut() -> Result<T, RedisError>,
     ) -> Result<T, RedisError> {
@@ -66,7 +66,7 @@ impl Patience<'_> {
         result
     }
 
-    /// Whether somebody has said stop.
+    /// Whether a stop was requested.
     pub fn is_over(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
@@ -80,7 +80,7 @@ fn sleep(mut pause: Duration, stop: &AtomicBool) {
     }
 }
 
-/// Whether a version has all that is needed; one that cannot be read has not.
+/// Whether a version is supported; one that cannot be read is not.
 fn is_recent(version: &str) -> bool {
     let mut numbers = version
         .split('.')
@@ -110,17 +110,14 @@ impl Link {
         }
         Err(RedisError::Unreachable {
             address: address.to_string(),
-            said: format!("no node says that it holds {key}"),
+            message: format!("no node says that it holds {key}"),
         })
     }
 
     fn connect(address: &Address) -> Result<Self, RedisError> {
         let shown = address.to_string();
-        let failed = |error: ::redis::RedisError| RedisError::of(&shown, &error);
-        let client = Client::open(address.info()).map_err(failed)?;
-        let connection = client.get_connection_with_timeout(ANSWER).map_err(failed)?;
-        connection.set_read_timeout(Some(ANSWER)).map_err(failed)?;
-        connection.set_write_timeout(Some(ANSWER)).map_err(failed)?;
+        let connection =
+            open_connection(address).map_err(|error| RedisError::of(&shown, &error))?;
         Ok(Self {
             connection,
             address: shown,
@@ -134,11 +131,7 @@ impl Link {
 
     fn ensure_fit(&mut self, tagged: bool) -> Result<(), RedisError> {
         let info: String = self.ask(cmd("INFO").arg("server"))?;
-        let field = |name: &str| {
-            info.lines()
-                .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
-        };
-        let version = field("redis_version").unwrap_or("unknown");
+        let version = info_field(&info, "redis_version").unwrap_or("unknown");
         let address = self.address.clone();
         if !is_recent(version) {
             return Err(RedisError::TooOld {
@@ -146,7 +139,7 @@ impl Link {
                 version: version.to_owned(),
             });
         }
-        if field("redis_mode") == Some("cluster") && !tagged {
+        if info_field(&info, "redis_mode") == Some("cluster") && !tagged {
             return Err(RedisError::Cluster { address });
         }
         Ok(())
@@ -190,7 +183,7 @@ impl Link {
             .map_err(|error| self.failed(&error))
     }
 
-    /// Takes the next answer to what was sent.
+    /// Reads the next answer.
     pub(super) fn receive(&mut self) -> Result<Value, RedisError> {
         let answer = self
             .connection
@@ -215,6 +208,21 @@ impl Link {
             expected,
         })
     }
+}
+
+/// A connection on which nothing waits longer than [`ANSWER`].
+fn open_connection(address: &Address) -> ::redis::RedisResult<Connection> {
+    let client = Client::open(address.info())?;
+    let connection = client.get_connection_with_timeout(ANSWER)?;
+    connection.set_read_timeout(Some(ANSWER))?;
+    connection.set_write_timeout(Some(ANSWER))?;
+    Ok(connection)
+}
+
+/// A value of an answer to INFO, whose lines are `name:value`.
+fn info_field<'a>(info: &'a str, name: &str) -> Option<&'a str> {
+    info.lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
 }
 
 #[cfg(test)]

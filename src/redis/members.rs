@@ -1,10 +1,10 @@
-//! The traders that share the partitions, so that each takes its part.
+//! The processes that share the partitions of a group.
 
 use ::redis::cmd;
 
 use super::{Address, Layout, Link, RedisError};
 
-/// Says that a member is alive, forgets those of whom nothing was heard, and counts the rest, all by the server's clock.
+/// Notes that a member is alive, removes members that were silent for too long, and counts the rest, by the server's clock.
 const TELL: &str = "redis.replicate_commands() \
     local time = redis.call('TIME') \
     local now = time[1] * 1000 + math.floor(time[2] / 1000) \
@@ -22,7 +22,7 @@ pub struct Members {
     partitions: u32,
 }
 
-/// Milliseconds after which a member of whom nothing was heard is none any more.
+/// Milliseconds of silence after which a member is removed.
 const ALIVE: u32 = 5_000;
 
 impl Members {
@@ -46,7 +46,7 @@ impl Members {
         })
     }
 
-    /// Says that this member is alive; how many partitions it may work on, at most: its part, rounded up.
+    /// Notes that this member is alive. Returns the most partitions that it may work on: its share, rounded up.
     ///
     /// # Errors
     /// When Redis cannot be used.
@@ -61,7 +61,7 @@ impl Members {
         Ok(self.partitions.div_ceil(alive.max(1)))
     }
 
-    /// Says that this member leaves.
+    /// Removes this member.
     ///
     /// # Errors
     /// When Redis cannot be used.

@@ -23,7 +23,7 @@ mod transaction;
 pub use address::Address;
 pub use answers::{Answers, Channel};
 pub use error::RedisError;
-pub use follower::{Follower, Post, Seen};
+pub use follower::{Follower, GroupProgress, NewEvent};
 pub use info::{GroupInfo, Overview, StreamInfo, overview};
 pub use lease::Lease;
 pub use link::{Link, Patience};

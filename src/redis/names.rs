@@ -1,4 +1,4 @@
-//! What keys are called, and which partition a match belongs to.
+//! The names of keys, and the partition of a match.
 
 use sha2::{Digest as _, Sha256};
 
@@ -7,14 +7,14 @@ use crate::schema::event::stream;
 /// Which streams there are: a prefix of their names, and partitions.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Layout {
-    /// What every key begins with.
+    /// The prefix of every key.
     pub prefix: String,
-    /// How many partitions there are; `None`: one, whose streams have plain names.
+    /// The number of partitions; `None`: one, whose streams have plain names.
     pub partitions: Option<u32>,
 }
 
 impl Layout {
-    /// How many partitions there are.
+    /// The number of partitions.
     pub fn count(&self) -> u32 {
         self.partitions.unwrap_or(1).max(1)
     }
@@ -24,12 +24,18 @@ impl Layout {
         let tag = self
             .partitions
             .map_or_else(String::new, |_| format!(":{{{partition}}}"));
-        let name = |stream: &str| format!("{}{stream}{tag}", self.prefix);
+        let [match_events, predictions, bets, metrics] = [
+            stream::MATCH_EVENTS,
+            stream::PREDICTIONS,
+            stream::BETS,
+            stream::METRICS,
+        ]
+        .map(|name| format!("{}{name}{tag}", self.prefix));
         Keys {
-            match_events: name(stream::MATCH_EVENTS),
-            predictions: name(stream::PREDICTIONS),
-            bets: name(stream::BETS),
-            metrics: name(stream::METRICS),
+            match_events,
+            predictions,
+            bets,
+            metrics,
         }
     }
 
@@ -68,16 +74,16 @@ impl Layout {
 pub struct Keys {
     /// Prices and results.
     pub match_events: String,
-    /// What is thought of them.
+    /// Predictions.
     pub predictions: String,
-    /// What is bet on them.
+    /// Bets and settlements.
     pub bets: String,
-    /// What the bets come to.
+    /// Totals and latencies.
     pub metrics: String,
 }
 
 impl Keys {
-    /// The stream of entries that were put aside.
+    /// The stream of dead letters.
     pub fn dead(&self) -> String {
         format!("{}:dead", self.match_events)
     }
@@ -87,27 +93,27 @@ impl Keys {
         format!("{}:published", self.match_events)
     }
 
-    /// How far a group has come, and what it knows: a hash.
+    /// The position and the state of a group: a hash.
     pub(super) fn state(&self, group: &str) -> String {
         format!("{}:{group}", self.match_events)
     }
 
-    /// Where idle_timeouts ended rounds: a stream whose ids are those of the entries before them.
+    /// The idle timeouts that ended rounds: a stream whose ids are those of the entries before them.
     pub(super) fn idle_timeouts(&self, group: &str) -> String {
         format!("{}:{group}:silences", self.match_events)
     }
 
-    /// Who of a group works on the partition: a string that expires.
+    /// The consumer of a group that has the lease: a string that expires.
     pub(super) fn lease(&self, group: &str) -> String {
         format!("{}:{group}:lease", self.match_events)
     }
 
-    /// The entry that an event was posted as: a string that expires.
+    /// The entry id of an event that was added: a string that expires.
     pub(super) fn posted(&self, digest: &str) -> String {
         format!("{}:posted:{digest}", self.match_events)
     }
 
-    /// How often the lease was given: the last token.
+    /// The last fencing token: the number of leases that were granted.
     pub(super) fn fence(&self, group: &str) -> String {
         format!("{}:{group}:fence", self.match_events)
     }

@@ -1,14 +1,14 @@
-//! A partition: who trades there, and where an entry stands in it.
+//! The settings of a partition's consumer, and positions in its stream.
 
 use std::time::Duration;
 
 use super::reply::EntryId;
 use super::{Address, Layout};
 
-/// Entries that are read at once.
+/// The most entries that are read at once.
 pub(super) const READ: usize = 512;
 
-/// Who trades where.
+/// The settings of a partition's consumer.
 #[derive(Debug, Clone)]
 pub struct PartitionConfig {
     /// Where Redis is.
@@ -19,15 +19,15 @@ pub struct PartitionConfig {
     pub group: String,
     /// The consumer's name in it.
     pub consumer: String,
-    /// How long nothing is heard of a consumer until another takes over.
+    /// The silence of a consumer after which another takes over.
     pub lease: Duration,
-    /// Everything that what is traded depends on, as a digest.
+    /// A digest of every setting on which the bets depend.
     pub settings: String,
-    /// About how many entries a stream of answers keeps; `None`: all.
+    /// The approximate number of entries that a stream of answers keeps; `None`: all.
     pub maxlen: Option<u64>,
 }
 
-/// An entry: its id, and its number, counted from 1 since the group began.
+/// The position of an entry: its id, and its number, counted from 1 since the group began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Offset {
     /// The number.

@@ -1,4 +1,4 @@
-//! A trader's place at a partition: what it reads, and the atomic steps in which it answers.
+//! The consumer of a partition: it reads entries, and writes answers in atomic transactions.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -11,46 +11,46 @@ use super::reply::{self, EntryId, RawEntry};
 use super::transaction::Transaction;
 use super::{Answers, Keys, Lease, Link, RedisError};
 
-/// A partition on which nobody else works.
+/// A partition whose lease this consumer holds.
 #[derive(Debug)]
 pub struct PartitionConsumer {
     link: Link,
     keys: Keys,
     config: PartitionConfig,
     lease: Lease,
-    /// Entries that were gone before the group began; `None` where Redis does not say.
+    /// Entries that had been removed before the group began; `None` where Redis does not say.
     gone: Option<u64>,
-    /// The last entry that the group had been handed when this began.
+    /// The last entry that the group had received when this consumer began.
     handed_out: Option<EntryId>,
-    /// An entry that the stream has and the group did not hand out when it was asked last.
+    /// An entry that is in the stream and that the group did not hand out at the last request.
     suspect: Option<EntryId>,
-    /// What was sent and whose answers were not taken, in order.
+    /// The requests whose answers were not read yet, in order.
     expected: VecDeque<Expected>,
-    /// Entries that were asked for ahead.
-    ahead: Option<Answered>,
+    /// Entries that were requested ahead.
+    ahead: Option<EntriesReply>,
 }
 
-/// What answers are to.
+/// A request whose answer was not read yet.
 #[derive(Debug, Clone, Copy)]
 enum Expected {
-    /// A step of so many commands.
+    /// A transaction of this many commands.
     Transaction(usize),
-    /// A question for entries.
+    /// A request for entries.
     Entries,
 }
 
-/// What was answered to a question for entries.
+/// The answer to a request for entries.
 #[derive(Debug)]
-struct Answered {
-    /// What the group handed out.
+struct EntriesReply {
+    /// The entries that the group handed out.
     entries: Vec<RawEntry>,
-    /// What is next in the stream, and what is first in it.
+    /// The next entry of the stream, and the first one in it.
     next: Option<EntryId>,
     first: Option<EntryId>,
 }
 
 impl PartitionConsumer {
-    /// Takes the lease of a partition and finds what others left behind; `None` while somebody else has the lease.
+    /// Takes the lease of a partition and recovers the state of earlier consumers; `None` while another has the lease.
     ///
     /// # Errors
     /// When Redis cannot be used, or the group was begun with other settings.
@@ -89,8 +89,8 @@ impl PartitionConsumer {
         match consumer.begin() {
             Ok(opened) => Ok(Some((consumer, opened))),
             Err(error) => {
-                // others should not have to wait for one that cannot work
-                let _ = consumer.lease.give_back(&mut consumer.link);
+                // other consumers should not have to wait for one that cannot work
+                let _ = consumer.lease.release(&mut consumer.link);
                 Err(error)
             }
         }
@@ -101,7 +101,7 @@ impl PartitionConsumer {
         &self.keys
     }
 
-    /// A place for answers, which a step takes from there.
+    /// An empty buffer of answers for this partition.
     pub fn answers(&self) -> Answers {
         Answers::new(self.keys.clone(), self.config.maxlen)
     }
@@ -125,13 +125,13 @@ impl PartitionConsumer {
         };
         let lost = gone_so_far(&mut self.link, &self.keys)?
             .map_or(0, |gone| gone.saturating_sub(at_first + number));
-        self.none_lost(lost)
+        self.ensure_none_lost(lost)
     }
 
     /// Entries that a consumer of the group was handed before, in order, after that id.
     ///
     /// # Errors
-    /// When Redis cannot be used, or somebody else has the lease.
+    /// When Redis cannot be used, or another consumer has the lease.
     pub fn read_again(&mut self, after: EntryId) -> Result<Vec<RawEntry>, RedisError> {
         self.settle()?;
         let last = match self.handed_out {
@@ -158,7 +158,7 @@ impl PartitionConsumer {
         reply::id(last, self.link.address())
     }
 
-    /// Entries after that id, up to one.
+    /// Entries after one id, up to another.
     fn range(&mut self, after: EntryId, upto: &str) -> Result<Vec<RawEntry>, RedisError> {
         let mut both = pipe();
         both.add_command(self.lease.renewal())
@@ -181,11 +181,11 @@ impl PartitionConsumer {
 
     /// Entries after that id, waiting for them no longer than that.
     ///
-    /// One that has lost the lease and does not know yet may be handed entries meanwhile. So what the group hands out is
-    /// compared with what is next in the stream, and if it is not the same the stream counts.
+    /// A consumer that has lost its lease unnoticed may still receive entries. So the entries that the group hands out are
+    /// compared with the stream, and where they differ the stream counts.
     ///
     /// # Errors
-    /// When Redis cannot be used, somebody else has the lease, or entries were trimmed away before they were read.
+    /// When Redis cannot be used, another consumer has the lease, or entries were trimmed away before they were read.
     pub fn read(&mut self, after: Offset, patience: Duration) -> Result<Vec<RawEntry>, RedisError> {
         self.settle()?;
         let answered = match self.ahead.take().filter(|ahead| !ahead.entries.is_empty()) {
@@ -197,7 +197,7 @@ impl PartitionConsumer {
         };
         let entries = self.check(after, answered)?;
         if let Some(last) = entries.last().filter(|_| entries.len() >= READ) {
-            // there are more, which Redis can look up while these are folded
+            // there are more, which Redis can look up while these are processed
             self.ask_for_entries(last.id, Duration::ZERO)?;
             self.expected.push_back(Expected::Entries);
         }
@@ -214,23 +214,24 @@ impl PartitionConsumer {
         self.link.send(&packed)
     }
 
-    fn take_entries(&mut self) -> Result<Answered, RedisError> {
+    fn take_entries(&mut self) -> Result<EntriesReply, RedisError> {
         let [held, handed_out, next, first] = [(); 4].map(|()| self.link.receive());
         self.ensure_held(if held? == Value::Int(1) { 1 } else { 0 })?;
         let address = self.link.address();
-        let first_of = |answer| {
-            reply::entries(answer, address).map(|entries| entries.first().map(|entry| entry.id))
-        };
-        Ok(Answered {
-            next: first_of(next?)?,
-            first: first_of(first?)?,
+        Ok(EntriesReply {
+            next: first_id(next?, address)?,
+            first: first_id(first?, address)?,
             entries: reply::of_one_stream(handed_out?, address)?,
         })
     }
 
-    /// The entries that follow, whatever the group handed out.
-    fn check(&mut self, after: Offset, answered: Answered) -> Result<Vec<RawEntry>, RedisError> {
-        let Answered {
+    /// The next entries of the stream, whatever the group handed out.
+    fn check(
+        &mut self,
+        after: Offset,
+        answered: EntriesReply,
+    ) -> Result<Vec<RawEntry>, RedisError> {
+        let EntriesReply {
             mut entries,
             next,
             first,
@@ -271,10 +272,10 @@ impl PartitionConsumer {
             .iter()
             .filter(|entry| first.is_none_or(|first| entry.id < first))
             .count() as u64;
-        self.none_lost(gone.saturating_sub(at_first + after.number + read))
+        self.ensure_none_lost(gone.saturating_sub(at_first + after.number + read))
     }
 
-    fn none_lost(&self, lost: u64) -> Result<(), RedisError> {
+    fn ensure_none_lost(&self, lost: u64) -> Result<(), RedisError> {
         match lost {
             0 => Ok(()),
             lost => Err(RedisError::Trimmed {
@@ -297,7 +298,7 @@ impl PartitionConsumer {
             .arg("COUNT")
             .arg(READ);
         if !patience.is_zero() {
-            // 0 would be for ever
+            // Redis takes 0 as no timeout
             read.arg("BLOCK").arg(patience.as_millis().max(1) as u64);
         }
         read.arg("STREAMS").arg(&self.keys.match_events).arg(">");
@@ -308,17 +309,17 @@ impl PartitionConsumer {
         if held == 1 {
             Ok(())
         } else {
-            Err(self.lease.overtaken())
+            Err(self.lease.lost())
         }
     }
 
-    /// Does everything of a step or nothing, and that only as long as nobody else has the lease.
+    /// Executes a transaction, as long as no other consumer has the lease.
     ///
-    /// Redis works on it while the caller goes on; whether it was done is known with the next call, and whoever is then told
-    /// that it was not has to begin anew from what is there.
+    /// Redis executes it while the caller continues. The next call returns its error, if it failed: the caller then has to
+    /// start again from the stored state.
     ///
     /// # Errors
-    /// When Redis refuses this step or the one before, cannot be used, or somebody else has the lease.
+    /// When Redis refuses this transaction or the one before, cannot be used, or another consumer has the lease.
     pub fn commit(&mut self, step: &Transaction) -> Result<(), RedisError> {
         self.settle()?;
         if step.checkpoint.is_some() {
@@ -326,7 +327,7 @@ impl PartitionConsumer {
                 .ahead
                 .as_ref()
                 .map_or(0, |ahead| ahead.entries.len() as u64);
-            self.ensure_whole(step.heard + ahead)?;
+            self.ensure_whole(step.received + ahead)?;
         }
         self.watch()?;
         let (packed, commands) = step.pack(&self.keys, &self.config.group, &self.lease);
@@ -335,7 +336,7 @@ impl PartitionConsumer {
         Ok(())
     }
 
-    /// Takes every answer that is still to come.
+    /// Reads every outstanding answer.
     fn settle(&mut self) -> Result<(), RedisError> {
         while let Some(expected) = self.expected.pop_front() {
             match expected {
@@ -346,7 +347,7 @@ impl PartitionConsumer {
         Ok(())
     }
 
-    /// Takes the answers to a step of so many commands.
+    /// Reads the answers to a transaction of this many commands.
     fn take_step(&mut self, commands: usize) -> Result<(), RedisError> {
         let mut refused = None;
         for _ in 0..=commands {
@@ -356,10 +357,10 @@ impl PartitionConsumer {
                 Err(error) => refused = refused.or(Some(error)),
             }
         }
-        // the answer to EXEC: nothing when somebody took the lease since it was watched
+        // the answer to EXEC is nil when another consumer took the lease after WATCH
         match (refused, self.link.receive()) {
             (Some(error), _) | (None, Err(error)) => Err(error),
-            (None, Ok(Value::Nil)) => Err(self.lease.overtaken()),
+            (None, Ok(Value::Nil)) => Err(self.lease.lost()),
             (None, Ok(_)) => Ok(()),
         }
     }
@@ -375,11 +376,11 @@ impl PartitionConsumer {
         if token.as_deref() == Some(self.lease.token()) {
             Ok(())
         } else {
-            Err(self.lease.overtaken())
+            Err(self.lease.lost())
         }
     }
 
-    /// Leaves the group, unless entries are left undone, and gives the lease back.
+    /// Leaves the group, unless entries are pending, and releases the lease.
     ///
     /// # Errors
     /// When Redis cannot be used.
@@ -402,7 +403,13 @@ impl PartitionConsumer {
                 .arg(&self.config.consumer);
             self.link.ask::<i64>(&leave)?;
         }
-        self.lease.give_back(&mut self.link)?;
+        self.lease.release(&mut self.link)?;
         settled
     }
+}
+
+/// The id of the first entry of an answer to XRANGE.
+fn first_id(answer: Value, address: &str) -> Result<Option<EntryId>, RedisError> {
+    let entries = reply::entries(answer, address)?;
+    Ok(entries.first().map(|entry| entry.id))
 }

@@ -1,4 +1,4 @@
-//! Entries written into `match_events`, and how far a replay has come.
+//! Writes entries into `match_events`, with the progress of a replay.
 
 use std::collections::VecDeque;
 
@@ -11,8 +11,8 @@ use crate::schema::event::UtcTimestamp;
 
 /// Entries that go into the stream in one atomic step.
 const BATCH: u32 = 256;
-/// Adds entries and notes how far the replay has come, if it had come just so far before: a step that follows one that was
-/// refused is refused as well, though it is under way already.
+/// Adds entries and notes the new progress, if the stored progress is the expected one. So a step after one that was
+/// refused is refused as well, even when it has been sent already.
 const ADD: &str = "local key, published = KEYS[1], KEYS[2] \
     if (redis.call('HGET', published, ARGV[1]) or '0') ~= ARGV[2] then \
         return redis.error_reply('GAP the replay is not where it was') end \
@@ -27,26 +27,26 @@ const ADD: &str = "local key, published = KEYS[1], KEYS[2] \
     end \
     redis.call('HSET', published, ARGV[1], ARGV[3]) \
     return 1";
-/// Steps that are under way at once, so that Redis never waits for the next.
+/// Steps that are sent before the first is answered, so that Redis never waits for the next.
 const UNDER_WAY: usize = 4;
 
-/// What is published, and where.
+/// The settings of a publisher.
 #[derive(Debug, Clone)]
 pub struct PublisherConfig {
     /// Where Redis is.
     pub address: Address,
-    /// Into which streams.
+    /// The streams.
     pub layout: Layout,
-    /// Names the replay: what it is made of, as a digest.
+    /// The digest of the replay's inputs, which identifies it.
     pub replay: String,
-    /// About how many entries a stream keeps; `None`: all.
+    /// The approximate number of entries that a stream keeps; `None`: all.
     pub maxlen: Option<u64>,
-    /// Whether a replay that is there in part goes on after that part.
+    /// Whether to continue a replay of which a part is there.
     pub resume: bool,
 }
 
-/// Writes entries in atomic steps, each of which also notes how far the replay has come: whatever happens, no entry is
-/// missing and none is there twice.
+/// Writes entries in atomic steps, each of which also notes the progress of the replay. So after a failure no entry is
+/// missing or duplicated.
 pub struct Publisher<'a> {
     config: PublisherConfig,
     patience: Patience<'a>,
@@ -54,13 +54,13 @@ pub struct Publisher<'a> {
     scratch: Vec<u8>,
 }
 
-/// What is on its way to a partition.
+/// The entries on their way to a partition.
 struct Outbox {
     keys: Keys,
     link: Link,
     /// Entries handed in.
     written: u64,
-    /// Entries that were there at first.
+    /// Entries that were in the stream at the start.
     skipped: u64,
     batch: Cmd,
     /// Entries in the batch.
@@ -76,7 +76,7 @@ struct Batch {
 }
 
 impl<'a> Publisher<'a> {
-    /// Connects, and finds out what is there already.
+    /// Connects, and reads the progress of the replay.
     ///
     /// # Errors
     /// When Redis cannot be used, or the replay is there in part and is not to be resumed.
@@ -108,7 +108,7 @@ impl<'a> Publisher<'a> {
         })
     }
 
-    /// Entries that were there at first, and are not written again.
+    /// Entries that were in the stream at the start, and are not written again.
     pub fn skipped(&self) -> u64 {
         self.boxes.iter().map(|outbox| outbox.skipped).sum()
     }
@@ -148,7 +148,7 @@ impl<'a> Publisher<'a> {
         }
         scratch.clear();
         serde_json::to_writer(&mut *scratch, data).map_err(|error| RedisError::Unwritable {
-            said: error.to_string(),
+            message: error.to_string(),
         })?;
         outbox.add(event_type, scratch, time);
         if outbox.queued >= BATCH {
@@ -158,7 +158,7 @@ impl<'a> Publisher<'a> {
         }
     }
 
-    /// Writes everything that was taken so far, and waits until it is there.
+    /// Writes every entry so far, and waits for the answers.
     ///
     /// # Errors
     /// As for [`Self::write`].
@@ -174,7 +174,7 @@ impl<'a> Publisher<'a> {
         Ok(())
     }
 
-    /// Sends the batch of a partition, once there is room on the way.
+    /// Sends the batch of a partition, after waiting while too many steps are unanswered.
     fn send(&mut self, place: usize) -> Result<(), RedisError> {
         if !self.boxes[place].seal(&self.config) {
             return Ok(());
@@ -196,7 +196,7 @@ impl<'a> Publisher<'a> {
         }
     }
 
-    /// Connects anew and sends again what is not there.
+    /// Connects again, and resends the steps that were not executed.
     fn recover(&mut self, place: usize, error: RedisError) -> Result<(), RedisError> {
         if !error.is_passing() {
             return Err(error);
@@ -208,7 +208,7 @@ impl<'a> Publisher<'a> {
             boxes,
             ..
         } = self;
-        patience.insist(|| boxes[place].reconnect(config))
+        patience.retry(|| boxes[place].reconnect(config))
     }
 }
 
@@ -275,7 +275,7 @@ impl Outbox {
         Ok(())
     }
 
-    /// Finds out which steps were taken before the connection broke, and takes the others again.
+    /// Finds out which steps were executed before the connection broke, and queues the others again.
     fn reconnect(&mut self, config: &PublisherConfig) -> Result<(), RedisError> {
         self.link = Link::open(
             &config.address,

@@ -1,4 +1,4 @@
-//! What the traders of a group left behind, and how the next one takes it over.
+//! The stored state of a group's traders, and how the next trader takes it over.
 
 use ::redis::{Value, cmd};
 
@@ -6,20 +6,20 @@ use super::partition::{Offset, PartitionConfig, READ};
 use super::reply::{self, EntryId};
 use super::{Keys, Link, RedisError};
 
-/// What the traders of a group left behind.
+/// The stored state of a group's traders.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Recovered {
-    /// What a trader knew, and after which entry; `None` without a checkpoint.
+    /// A trader's checkpoint, and the entry after which it was made.
     pub checkpoint: Option<(Offset, Vec<u8>)>,
-    /// The entry up to which everything is done.
+    /// The last entry that was processed.
     pub done: Offset,
     /// Entries after which a silence ended a round, from the checkpoint's on.
     pub idle_timeouts: Vec<EntryId>,
-    /// Whether the entry at the end of the stream was met.
+    /// Whether the stream had ended.
     pub ended: bool,
 }
 
-/// What a trader who has just taken the lease of a partition does before it reads.
+/// The work of a trader that has just taken the lease of a partition, before it reads.
 pub(super) struct Recovery<'a> {
     link: &'a mut Link,
     keys: &'a Keys,
@@ -38,7 +38,7 @@ impl<'a> Recovery<'a> {
         }
     }
 
-    /// Takes over what others left behind; that, and how many entries were gone before the group began.
+    /// Takes over the stored state. Returns it, and how many entries had been removed before the group began.
     pub fn run(mut self) -> Result<(Recovered, Option<u64>), RedisError> {
         self.make_group()?;
         let recovered = self.load()?;
@@ -55,12 +55,12 @@ impl<'a> Recovery<'a> {
             .arg("0")
             .arg("MKSTREAM");
         match self.link.ask::<Value>(&create) {
-            Err(RedisError::Answer { said, .. }) if said.contains("BUSYGROUP") => Ok(()),
+            Err(RedisError::Answer { message, .. }) if message.contains("BUSYGROUP") => Ok(()),
             other => other.map(|_| ()),
         }
     }
 
-    /// What others left behind, after checking that it was made with the same settings.
+    /// The stored state, after a check that it was made with the same settings.
     fn load(&mut self) -> Result<Recovered, RedisError> {
         let state = self.keys.state(&self.config.group);
         let mut get = cmd("HMGET");
@@ -74,8 +74,8 @@ impl<'a> Recovery<'a> {
         ]);
         let fields: [Option<String>; 6] = self.link.ask(&get)?;
         let [settings, version, done, number, ended, gone] = fields;
-        let number_of = |text: Option<String>| text.and_then(|text| text.parse::<u64>().ok());
-        let (number, ended, gone) = (number_of(number), number_of(ended), number_of(gone));
+        let [number, ended, gone] =
+            [number, ended, gone].map(|text| text.and_then(|text| text.parse::<u64>().ok()));
         self.gone = gone;
         let Some(settings) = settings else {
             self.note_beginning(&state)?;
@@ -148,7 +148,7 @@ impl<'a> Recovery<'a> {
         self.link.ask(&set)
     }
 
-    /// Makes what other consumers were handed and did not finish this one's: they have lost the lease.
+    /// Claims the pending entries of other consumers: they have lost the lease.
     fn take_over_pending(&mut self) -> Result<(), RedisError> {
         let mut from = "0-0".to_owned();
         loop {
@@ -173,7 +173,7 @@ impl<'a> Recovery<'a> {
     }
 }
 
-/// How many entries of the stream are gone; `None` where Redis does not say, or some were deleted one by one.
+/// The number of entries trimmed from the stream; `None` where Redis does not say, or some were deleted one by one.
 pub(super) fn gone_so_far(link: &mut Link, keys: &Keys) -> Result<Option<u64>, RedisError> {
     let answer: Value = link.ask(cmd("XINFO").arg("STREAM").arg(&keys.match_events))?;
     Ok(reply::gone_of(&answer))

@@ -33,7 +33,7 @@ impl ToRedisArgs for EntryId {
     }
 }
 
-/// An entry with its fields, of which there may be any.
+/// An entry with its unchecked fields.
 #[derive(Debug, Clone, Default)]
 pub struct RawEntry {
     /// Its id.
@@ -42,7 +42,7 @@ pub struct RawEntry {
 }
 
 impl RawEntry {
-    /// An entry of which nothing but the id is known.
+    /// An entry of which only the id is known.
     pub const fn without_fields(id: EntryId) -> Self {
         Self {
             id,
@@ -79,17 +79,13 @@ fn text(value: &Value) -> Option<&str> {
 
 /// The entries of an answer to XRANGE.
 pub(super) fn entries(answer: Value, address: &str) -> Result<Vec<RawEntry>, RedisError> {
-    let strange = || RedisError::Answer {
-        address: address.to_owned(),
-        said: "something other than entries".to_owned(),
-    };
     match answer {
         Value::Nil => Ok(Vec::new()),
         Value::Array(list) => list
             .into_iter()
-            .map(|value| entry(value).ok_or_else(strange))
+            .map(|value| entry(value).ok_or_else(|| no_entries(address)))
             .collect(),
-        _ => Err(strange()),
+        _ => Err(no_entries(address)),
     }
 }
 
@@ -112,28 +108,25 @@ pub(super) fn first_of(answer: &Value) -> Option<EntryId> {
     entry(fields.get("first-entry")?.clone()).map(|entry| entry.id)
 }
 
-/// How many entries are gone, by what XINFO STREAM says since Redis 7.
+/// The number of removed entries, from an answer to XINFO STREAM of Redis 7 or later.
 pub(super) fn gone_of(answer: &Value) -> Option<u64> {
     let fields: BTreeMap<String, Value> = ::redis::from_redis_value_ref(answer).ok()?;
-    let number = |name: &str| {
-        fields
-            .get(name)
-            .and_then(|value| ::redis::from_redis_value_ref::<u64>(value).ok())
-    };
     let deleted: String =
         ::redis::from_redis_value_ref(fields.get("max-deleted-entry-id")?).ok()?;
-    let (added, length) = (number("entries-added")?, number("length")?);
+    let (added, length) = (
+        number(&fields, "entries-added")?,
+        number(&fields, "length")?,
+    );
     (deleted == "0-0").then(|| added.saturating_sub(length))
 }
 
-/// An id that was kept as text; `None` stands for the one before every entry.
+/// Parses an id; `None` stands for the id before every entry.
 pub(super) fn id(text: Option<&str>, address: &str) -> Result<EntryId, RedisError> {
     let text = text.unwrap_or("0-0");
-    let strange = |_| RedisError::Answer {
+    text.parse().map_err(|_| RedisError::Answer {
         address: address.to_owned(),
-        said: format!("the id {text}"),
-    };
-    text.parse().map_err(strange)
+        message: format!("the id {text}"),
+    })
 }
 
 fn entry(value: Value) -> Option<RawEntry> {
@@ -150,4 +143,15 @@ fn entry(value: Value) -> Option<RawEntry> {
         id: text(&parts.pop()?)?.parse().ok()?,
         fields,
     })
+}
+
+fn no_entries(address: &str) -> RedisError {
+    RedisError::Answer {
+        address: address.to_owned(),
+        message: "something that is no entries".to_owned(),
+    }
+}
+
+fn number(fields: &BTreeMap<String, Value>, name: &str) -> Option<u64> {
+    ::redis::from_redis_value_ref(fields.get(name)?).ok()
 }

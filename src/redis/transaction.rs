@@ -1,4 +1,4 @@
-//! What a trader does in one atomic step.
+//! What a trader writes in one atomic step.
 
 use ::redis::{Cmd, cmd};
 
@@ -9,24 +9,24 @@ use super::{Keys, Lease};
 /// About how many idle timeouts are remembered: more than there can be from one checkpoint to the next.
 const IDLE_TIMEOUTS: u32 = 50_000;
 
-/// What one atomic step does.
+/// What one atomic step writes.
 #[derive(Debug, Default)]
 pub struct Transaction {
     /// Answers, as packed commands.
     pub answers: Vec<u8>,
-    /// How many commands those are.
+    /// The number of those commands.
     pub commands: usize,
-    /// Entries that are done with.
+    /// Entries to acknowledge.
     pub read: Vec<EntryId>,
-    /// How many entries have been read since the group began, those included that are not done.
-    pub heard: u64,
-    /// The last of them.
+    /// The number of entries read since the group began, those included that are not processed yet.
+    pub received: u64,
+    /// The last processed entry.
     pub done: Offset,
     /// Whether that is the end of the stream.
     pub ended: bool,
     /// Entries after which a silence ended a round.
     pub idle_timeouts: Vec<EntryId>,
-    /// What the trader knows after the entry that is named.
+    /// The trader's state after this entry.
     pub checkpoint: Option<(Offset, Vec<u8>)>,
 }
 
@@ -72,7 +72,7 @@ impl Transaction {
         commands.push(set);
         for id in &self.idle_timeouts {
             let mut add = cmd("XADD");
-            // as an entry of the same id, so that whoever reads along finds it in its place
+            // as an entry of the same id, so that followers find it in order
             add.arg(&idle_timeouts)
                 .arg("MAXLEN")
                 .arg("~")

@@ -1,4 +1,4 @@
-//! A baseline: what a run came to as one file, which a version control system keeps and shows the changes of.
+//! A baseline: the results of a run as one file for version control, which shows its changes.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -10,10 +10,10 @@ use super::tables::Table;
 use crate::rounding::rounded;
 use crate::schema::Column;
 
-/// The form of baseline files that this version writes, and the newest it reads.
+/// The format of the baseline files that this version writes, and the newest that it reads.
 const FORM: u64 = 1;
 
-/// What a baseline says, beside the bets.
+/// A baseline without its bets.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Baseline {
     /// The version that made it, where that is known.
@@ -31,10 +31,10 @@ pub fn is_baseline(value: &Value) -> bool {
     value.get("baseline").is_some()
 }
 
-/// Reads a baseline, and the bets if it has any; `path` is where it is from, for messages.
+/// Reads a baseline, and the bets if it has any. `path` is for messages.
 ///
 /// # Errors
-/// When it is of a newer form, or damaged.
+/// When it has a newer format, or is damaged.
 pub fn read(value: &Value, path: &Path) -> Result<(Baseline, Option<Table>), ResultsError> {
     let form = value["baseline"]
         .as_u64()
@@ -81,13 +81,9 @@ fn damaged(path: &Path, problem: &str) -> ResultsError {
 }
 
 fn table(bets: &Value, path: &Path) -> Result<Table, ResultsError> {
-    let list = |name: &str| {
-        let list = bets.get(name).and_then(Value::as_array);
-        list.ok_or_else(|| damaged(path, &format!("its \"bets\" have no list of \"{name}\"")))
-    };
-    let header: Vec<String> = list("columns")?.iter().map(cell_text).collect();
+    let header: Vec<String> = list(bets, "columns", path)?.iter().map(cell_text).collect();
     let mut rows = Vec::new();
-    for (place, row) in list("rows")?.iter().enumerate() {
+    for (place, row) in list(bets, "rows", path)?.iter().enumerate() {
         let cells = row
             .as_array()
             .filter(|cells| cells.len() == header.len())
@@ -160,10 +156,11 @@ fn cell_text(value: &Value) -> String {
 
 /// A cell as JSON; numbers as they stand in CSV files, where 100 is not 100.0.
 fn cell_json(column: &str, cell: &str) -> String {
-    let is_number = || Column::named(column).is_some_and(Column::is_numeric);
     match cell {
         "" => "null".to_owned(),
-        number if is_number() && serde_json::from_str::<serde_json::Number>(number).is_ok() => {
+        number
+            if is_numeric(column) && serde_json::from_str::<serde_json::Number>(number).is_ok() =>
+        {
             number.to_owned()
         }
         text => Value::from(text).to_string(),
@@ -182,4 +179,16 @@ fn with_ten_decimals(value: &Value) -> Value {
             .map_or(Value::Null, |number| rounded(number).into()),
         other => other.clone(),
     }
+}
+
+/// A list among the members of `bets`.
+fn list<'a>(bets: &'a Value, name: &str, path: &Path) -> Result<&'a [Value], ResultsError> {
+    bets.get(name)
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .ok_or_else(|| damaged(path, &format!("its \"bets\" have no list of \"{name}\"")))
+}
+
+fn is_numeric(column: &str) -> bool {
+    Column::named(column).is_some_and(Column::is_numeric)
 }

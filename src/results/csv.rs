@@ -15,7 +15,7 @@ pub fn write_bets<'a>(
 ) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(BET_COLUMNS.iter().map(|column| column.name))?;
-    let mut line = Line::default();
+    let mut line = CellBuffer::default();
     for row in rows {
         line.write(&mut writer, row.cells())?;
     }
@@ -29,7 +29,7 @@ pub fn write_bets<'a>(
 pub fn write_bankroll(out: &mut dyn Write, entries: &[Entry]) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(BANKROLL_COLUMNS)?;
-    let mut line = Line::default();
+    let mut line = CellBuffer::default();
     for cells in entries.iter().filter_map(bankroll_cells) {
         line.write(&mut writer, cells)?;
     }
@@ -55,9 +55,9 @@ pub fn write_table<Row: IntoIterator<Item: AsRef<[u8]>>>(
 
 /// A buffer for one cell, used again for each.
 #[derive(Default)]
-struct Line(String);
+struct CellBuffer(String);
 
-impl Line {
+impl CellBuffer {
     fn write<'a>(
         &mut self,
         writer: &mut csv::Writer<&mut dyn Write>,

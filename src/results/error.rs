@@ -12,10 +12,10 @@ pub enum ResultsError {
     Read {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The message of the system.
         source: io::Error,
     },
-    /// Something is there that a run did not write, or a run that did not come to its end.
+    /// The folder holds no complete results of a run.
     #[error("{} is not a folder of results: it has no {missing}; write one with --out", path.display())]
     Incomplete {
         /// The folder.
@@ -23,20 +23,20 @@ pub enum ResultsError {
         /// The file it lacks.
         missing: &'static str,
     },
-    /// Files that do not belong together.
+    /// The files do not belong together.
     #[error("{} contradicts itself: {problem}; its files come from different runs, or were edited", path.display())]
     Contradiction {
         /// The folder.
         path: PathBuf,
-        /// What says what.
+        /// The contradiction.
         problem: String,
     },
-    /// A file does not hold what its name says.
+    /// A file is damaged.
     #[error("{} is damaged: {problem}", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
-        /// What is wrong, and where.
+        /// The problem, and its place.
         problem: String,
     },
     /// A file or folder cannot be written.
@@ -44,7 +44,7 @@ pub enum ResultsError {
     Write {
         /// Which one.
         path: PathBuf,
-        /// What the system said.
+        /// The message of the system.
         source: io::Error,
     },
     /// A folder holds files that a run would replace and that no run wrote.
@@ -63,7 +63,7 @@ pub enum ResultsError {
     Unopened {
         /// Which one.
         path: PathBuf,
-        /// What the system said.
+        /// The message of the system.
         source: io::Error,
     },
     /// A file stands where the journal should be.
@@ -80,7 +80,7 @@ pub enum ResultsError {
     Journal {
         /// Which one.
         path: PathBuf,
-        /// What the system said.
+        /// The message of the system.
         source: io::Error,
     },
     /// A baseline of a later form.

@@ -12,8 +12,8 @@ use super::error::ResultsError;
 use super::names::{self, JOURNAL, RUN, SUMMARY};
 
 /// Files to be put into a folder together: each is written and flushed to disk under a temporary name, and
-/// only when all are there do they get their own, in the order in which they were staged. Who finds the last one of
-/// a run finds all of it.
+/// only when all are complete do they get their own names, in the order in which they were staged. A reader who finds
+/// the last file of a run finds all of them.
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
@@ -40,7 +40,7 @@ impl Folder {
     /// When it was not.
     pub fn ensure_own(path: &Path) -> Result<(), ResultsError> {
         // another run may be putting its files there, run.json last
-        let _turn = turn(path);
+        let _lock = lock_folder(path);
         check_own(path)
     }
 
@@ -74,7 +74,7 @@ impl Folder {
         })
     }
 
-    /// Writes `summary.json`: what came out.
+    /// Writes `summary.json`.
     ///
     /// # Errors
     /// When it cannot be written to the end.
@@ -82,8 +82,8 @@ impl Folder {
         self.stage(SUMMARY, |out| write_json(out, summary))
     }
 
-    /// Writes `run.json`: the version, and what was asked for, an object. It is staged last, and says that the rest is
-    /// there.
+    /// Writes `run.json`: the version and the settings, an object. It is staged last: its presence means that the rest is
+    /// complete.
     ///
     /// # Errors
     /// When it cannot be written to the end.
@@ -96,8 +96,8 @@ impl Folder {
     /// # Errors
     /// When a file cannot be renamed or removed, or there are files of results that no run wrote.
     pub fn commit(mut self) -> Result<(), ResultsError> {
-        // two runs at once take turns, so that what is there in the end is all of one of them
-        let _turn = turn(&self.path);
+        // the lock makes two runs take turns, so that the final files are all of the same run
+        let _lock = lock_folder(&self.path);
         check_own(&self.path)?;
         let staged = self.persist()?;
         names::all()
@@ -123,11 +123,11 @@ impl Folder {
         Ok(named)
     }
 
-    /// Removes what a run that was killed while writing has left behind; it may stay where it cannot be removed.
+    /// Removes the temporary files of a run that was killed while writing. A file that cannot be removed stays.
     fn sweep(&self) {
         for entry in fs::read_dir(&self.path).into_iter().flatten().flatten() {
             let is_staged = entry.file_name().to_string_lossy().starts_with(STAGED);
-            // what another run is still writing is locked
+            // a file that another run is still writing is locked
             if is_staged && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
                 let _ = fs::remove_file(entry.path());
             }
@@ -162,11 +162,11 @@ pub fn write_file(
         path: parent.to_owned(),
         staged: vec![(file, path.to_owned())],
     };
-    let _turn = turn(parent);
+    let _lock = lock_folder(parent);
     folder.persist().map(drop)
 }
 
-/// What a run.json says, after the version that says it.
+/// The content of a `run.json`: the version first.
 fn with_version(run: &Value) -> Value {
     let mut all = json!({ "simbet": env!("CARGO_PKG_VERSION") });
     if let (Some(all), Some(run)) = (all.as_object_mut(), run.as_object()) {
@@ -189,7 +189,7 @@ fn remove(path: &Path) -> Result<(), ResultsError> {
     }
 }
 
-/// How staged files are called: so that no file of anybody else is taken for one left behind.
+/// The prefix of staged files, so that no other program's file is taken for one that was left behind.
 const STAGED: &str = ".simbet-staged-";
 
 fn write_staged(
@@ -197,11 +197,11 @@ fn write_staged(
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<NamedTempFile> {
     // between its making and its locking another run must not take it for left behind
-    let turn = turn(folder);
+    let lock = lock_folder(folder);
     let mut file = staging(folder)?;
     // some file systems know no locks: there a run that ends while another writes takes its files for left behind
     let _ = file.as_file().try_lock();
-    drop(turn);
+    drop(lock);
     let mut out = BufWriter::new(&mut file);
     write(&mut out)?;
     out.flush()?;
@@ -233,9 +233,9 @@ fn check_own(path: &Path) -> Result<(), ResultsError> {
     }
 }
 
-/// Waits until no other run is putting its files into the folder; the turn ends when the lock is dropped. Nobody waits
+/// Locks the folder against other runs that put their files into it, until the lock is dropped. Nobody waits
 /// where folders cannot be locked.
-fn turn(folder: &Path) -> Option<File> {
+fn lock_folder(folder: &Path) -> Option<File> {
     let folder = File::open(folder).ok()?;
     folder.lock().ok()?;
     Some(folder)

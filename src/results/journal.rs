@@ -1,4 +1,4 @@
-//! A file of finished work that outlives its writer: whatever kills it, what was written whole is found again.
+//! A file of finished work that survives a crash of its writer: every complete line is contents again.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -18,12 +18,12 @@ const HEADER: &[u8] = b"simbet journal 1\n";
 pub struct Journal {
     file: File,
     path: PathBuf,
-    found: Found,
+    contents: Contents,
 }
 
-/// What a journal holds.
+/// The content of a journal.
 #[derive(Debug, Default)]
-struct Found {
+struct Contents {
     /// Where the text of each key lies.
     places: BTreeMap<String, (u64, usize)>,
     end: u64,
@@ -37,26 +37,15 @@ impl Journal {
     /// When it cannot be opened or read, is no journal, or another process has it open.
     pub fn open(folder: &Path, name: &str) -> Result<Self, ResultsError> {
         let path = folder.join(name);
-        let open = || {
-            std::fs::create_dir_all(folder)?;
-            let mut file = OpenOptions::new()
-                .read(true)
-                .append(true)
-                .create(true)
-                .open(&path)?;
-            lock(&file)?;
-            let is_journal = begin(&mut file)?;
-            io::Result::Ok(is_journal.then_some(file))
-        };
-        let refused = |source| ResultsError::Unopened {
-            path: path.clone(),
-            source,
-        };
-        let Some(file) = open().map_err(refused)? else {
-            return Err(ResultsError::NoJournal { path });
-        };
-        let (file, found) = read(file).map_err(refused)?;
-        Ok(Self { file, path, found })
+        match open_file(folder, &path).and_then(|file| file.map(read).transpose()) {
+            Ok(Some((file, contents))) => Ok(Self {
+                file,
+                path,
+                contents,
+            }),
+            Ok(None) => Err(ResultsError::NoJournal { path }),
+            Err(source) => Err(ResultsError::Unopened { path, source }),
+        }
     }
 
     /// Where it is.
@@ -64,14 +53,14 @@ impl Journal {
         &self.path
     }
 
-    /// Lines that are not as they were written; what they said is lost.
+    /// The number of damaged lines. Their content is lost.
     pub const fn damaged(&self) -> u64 {
-        self.found.damaged
+        self.contents.damaged
     }
 
     /// The text of a key; the last one that was written.
     pub fn get(&mut self, key: &str) -> Option<String> {
-        let (start, length) = *self.found.places.get(key)?;
+        let (start, length) = *self.contents.places.get(key)?;
         let mut bytes = vec![0; length];
         self.file.seek(SeekFrom::Start(start)).ok()?;
         self.file.read_exact(&mut bytes).ok()?;
@@ -80,12 +69,11 @@ impl Journal {
 
     /// The keys that begin with `prefix`, in order.
     pub fn keys(&self, prefix: &str) -> Vec<String> {
-        let begins = |key: &&String| key.starts_with(prefix);
-        self.found
+        self.contents
             .places
             .range(prefix.to_owned()..)
             .map(|(key, _)| key)
-            .take_while(begins)
+            .take_while(|key| key.starts_with(prefix))
             .cloned()
             .collect()
     }
@@ -93,25 +81,25 @@ impl Journal {
     /// Adds a text, which holds no line break, under a key, which holds no blank.
     ///
     /// # Errors
-    /// When it cannot be written; what was written before stays.
+    /// When it cannot be written. Earlier lines stay.
     pub fn append(&mut self, key: &str, text: &str) -> Result<(), ResultsError> {
         debug_assert!(!key.contains([' ', '\n']) && !text.contains('\n'));
         let line = format!("{key} {} {text}\n", check(key.as_bytes(), text.as_bytes()));
         if let Err(source) = self.file.write_all(line.as_bytes()) {
             // the part of a line would spoil the next one
-            let _ = self.file.set_len(self.found.end);
+            let _ = self.file.set_len(self.contents.end);
             return Err(ResultsError::Journal {
                 path: self.path.clone(),
                 source,
             });
         }
-        self.found.take(line.as_bytes());
+        self.contents.take(line.as_bytes());
         Ok(())
     }
 }
 
-impl Found {
-    /// Notes what a whole line says.
+impl Contents {
+    /// Adds the content of a complete line.
     fn take(&mut self, line: &[u8]) {
         match parse(line) {
             Some((key, text)) => {
@@ -131,11 +119,11 @@ fn parse(line: &[u8]) -> Option<(&str, &str)> {
         .ok()?
         .strip_suffix('\n')?
         .splitn(3, ' ');
-    let (key, found, text) = (parts.next()?, parts.next()?, parts.next()?);
-    (check(key.as_bytes(), text.as_bytes()) == found).then_some((key, text))
+    let (key, digest, text) = (parts.next()?, parts.next()?, parts.next()?);
+    (check(key.as_bytes(), text.as_bytes()) == digest).then_some((key, text))
 }
 
-/// The first 32 bits of a SHA-256: enough to find what a disk or an editor did to a line.
+/// The first 32 bits of a SHA-256: enough to detect damage by a disk or an editor.
 fn check(key: &[u8], text: &[u8]) -> String {
     let digest = Sha256::new()
         .chain_update(key)
@@ -175,18 +163,31 @@ fn begin(file: &mut File) -> io::Result<bool> {
 }
 
 /// Notes where each text lies, and cuts off a line without an end. The first line has been read.
-fn read(file: File) -> io::Result<(File, Found)> {
-    let mut found = Found {
+fn read(file: File) -> io::Result<(File, Contents)> {
+    let mut contents = Contents {
         end: HEADER.len() as u64,
-        ..Found::default()
+        ..Contents::default()
     };
     let mut line = Vec::new();
     let mut reader = BufReader::new(file);
     while reader.read_until(b'\n', &mut line)? > 0 && line.last() == Some(&b'\n') {
-        found.take(&line);
+        contents.take(&line);
         line.clear();
     }
     let file = reader.into_inner();
-    file.set_len(found.end)?;
-    Ok((file, found))
+    file.set_len(contents.end)?;
+    Ok((file, contents))
+}
+
+/// Opens and locks the file, which is made unless it is there; `None` when it is no journal.
+fn open_file(folder: &Path, path: &Path) -> io::Result<Option<File>> {
+    std::fs::create_dir_all(folder)?;
+    let mut file = OpenOptions::new()
+        .read(true)
+        .append(true)
+        .create(true)
+        .open(path)?;
+    lock(&file)?;
+    let is_journal = begin(&mut file)?;
+    Ok(is_journal.then_some(file))
 }

@@ -1,4 +1,4 @@
-//! Folders of results: what their files are called, how they are written so that nothing is ever half there, and how they
+//! Folders of results: the names of their files, how they are written so that they are never incomplete, and how they
 //! are read again.
 
 pub mod baseline;

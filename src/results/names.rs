@@ -1,4 +1,4 @@
-//! What the files of a folder of results are called: those that any run may write, whatever its kind.
+//! The names of the files in a folder of results, for runs of every kind.
 
 pub use crate::schema::files::{RUN, SUMMARY};
 
@@ -18,7 +18,7 @@ pub const POSITIONS: &str = "positions";
 pub const SWEEP: &str = "sweep";
 /// The page.
 pub const REPORT: &str = "report.html";
-/// What a sweep has finished.
+/// The finished settings of a sweep.
 pub const JOURNAL: &str = "sweep.journal";
 
 /// The tables that may be there, each with whether it may be Parquet as well.

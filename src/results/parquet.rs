@@ -32,20 +32,17 @@ pub fn write_table(
     is_number: fn(&str) -> bool,
 ) -> io::Result<()> {
     let columns = header.iter().enumerate().map(|(place, name)| {
-        let cells = || {
-            rows.iter()
-                .map(|row| Some(row[place].as_str()).filter(|cell| !cell.is_empty()))
-        };
+        let cells = cells(rows, place);
         if is_number(name) {
             Series::new(
                 (*name).into(),
-                cells()
+                cells
                     .map(|cell| cell?.parse().ok())
                     .collect::<Vec<Option<f64>>>(),
             )
             .into_column()
         } else {
-            Series::new((*name).into(), cells().collect::<Vec<_>>()).into_column()
+            Series::new((*name).into(), cells.collect::<Vec<_>>()).into_column()
         }
     });
     write(out, DataFrame::new(rows.len(), columns.collect()))
@@ -72,4 +69,10 @@ fn series(column: &schema::Column, rows: &[BetRow<'_>]) -> Column {
             .collect();
         Series::new(column.name.into(), texts).into_column()
     }
+}
+
+/// The cells of a column; `None` for an empty one.
+fn cells(rows: &[Vec<String>], place: usize) -> impl Iterator<Item = Option<&str>> {
+    rows.iter()
+        .map(move |row| Some(row[place].as_str()).filter(|cell| !cell.is_empty()))
 }

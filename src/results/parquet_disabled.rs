@@ -1,4 +1,4 @@
-//! What [`parquet`](super::parquet) is in a build without Parquet: the same functions, which say so.
+//! Replaces [`parquet`](super::parquet) in a build without Parquet: the same functions, which return an error.
 
 use std::io::{self, Write};
 

@@ -10,14 +10,14 @@ use super::error::ResultsError;
 use super::names::{RUN, SUMMARY, csv_file, parquet_file};
 use crate::source::table::parquet;
 
-/// A folder of results, or a file with a summary alone; tables are read when they are asked for.
+/// A folder of results, or a file with a summary alone; tables are read on request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Results {
     /// Where it is.
     pub path: PathBuf,
-    /// What `summary.json` says.
+    /// The content of `summary.json`.
     pub summary: Value,
-    /// What `run.json` says: version, settings, inputs; `None` for a file.
+    /// The content of `run.json`: version, settings, inputs; `None` for a single file.
     pub run: Option<Value>,
 }
 
@@ -45,7 +45,7 @@ impl Results {
                 run: None,
             });
         }
-        // run.json is written last: without it the rest may be half there
+        // run.json is written last: without it the rest may be incomplete
         for missing in [RUN, SUMMARY] {
             if !path.join(missing).exists() {
                 return Err(ResultsError::Incomplete {
@@ -63,7 +63,7 @@ impl Results {
     }
 
     /// A text of `run.json`: its `headline`, its `coverage`.
-    pub fn said(&self, name: &str) -> Option<&str> {
+    pub fn run_text(&self, name: &str) -> Option<&str> {
         self.run.as_ref()?[name].as_str()
     }
 
@@ -83,11 +83,14 @@ impl Results {
     /// # Errors
     /// When it is damaged.
     pub fn table(&self, name: &str) -> Result<Option<Table>, ResultsError> {
-        let file = |name: String| self.path.join(name);
-        match (file(csv_file(name)), file(parquet_file(name))) {
-            (csv, _) if csv.exists() => table(&csv, csv_records).map(Some),
-            (_, parquet) if parquet.exists() => table(&parquet, parquet_records).map(Some),
-            _ => Ok(None),
+        let csv = self.path.join(csv_file(name));
+        let parquet = self.path.join(parquet_file(name));
+        if csv.exists() {
+            table(&csv, csv_records).map(Some)
+        } else if parquet.exists() {
+            table(&parquet, parquet_records).map(Some)
+        } else {
+            Ok(None)
         }
     }
 }
@@ -99,16 +102,21 @@ impl Table {
     /// When a row does not fit; the error names the line.
     pub fn records<T: DeserializeOwned>(&self) -> Result<Vec<T>, ResultsError> {
         let header = StringRecord::from(self.header.clone());
-        let record = |(place, row): (usize, &StringRecord)| {
-            let problem =
-                |error: &csv::Error| format!("line {}{}", place + 2, self.misfit(row, error));
+        let rows = self.rows.iter().enumerate();
+        rows.map(|(place, row)| {
             row.deserialize(Some(&header))
-                .map_err(|error| damaged(&self.file, problem(&error)))
-        };
-        self.rows.iter().enumerate().map(record).collect()
+                .map_err(|error| self.damaged_row(place, row, &error))
+        })
+        .collect()
     }
 
-    /// The cell that does not fit, where the error tells which; else what the error says.
+    /// The error of a row that does not fit. Lines count from 1, and the first is the header.
+    fn damaged_row(&self, place: usize, row: &StringRecord, error: &csv::Error) -> ResultsError {
+        let problem = format!("line {}{}", place + 2, self.misfit(row, error));
+        damaged(Path::new(&self.file), problem)
+    }
+
+    /// The cell that does not fit, where the error has its position; else the text of the error.
     fn misfit(&self, row: &StringRecord, error: &csv::Error) -> String {
         let place = match error.kind() {
             csv::ErrorKind::Deserialize { err, .. } => {
@@ -123,25 +131,19 @@ impl Table {
     }
 }
 
-fn damaged(file: &str, problem: String) -> ResultsError {
+fn damaged(path: &Path, problem: String) -> ResultsError {
     ResultsError::Damaged {
-        path: PathBuf::from(file),
+        path: path.to_owned(),
         problem,
     }
 }
 
 fn json(path: &Path) -> Result<Value, ResultsError> {
-    let damaged = |problem: serde_json::Error| ResultsError::Damaged {
-        path: path.to_owned(),
-        problem: problem.to_string(),
-    };
-    let value: Value = serde_json::from_slice(&bytes(path)?).map_err(damaged)?;
+    let value: Value =
+        serde_json::from_slice(&bytes(path)?).map_err(|error| damaged(path, error.to_string()))?;
     match value {
         Value::Object(_) => Ok(value),
-        _ => Err(ResultsError::Damaged {
-            path: path.to_owned(),
-            problem: "it holds no JSON object".to_owned(),
-        }),
+        _ => Err(damaged(path, "it holds no JSON object".to_owned())),
     }
 }
 
@@ -156,21 +158,19 @@ fn table(
     path: &Path,
     decode: fn(&str, &[u8]) -> Result<Vec<ByteRecord>, String>,
 ) -> Result<Table, ResultsError> {
-    let damaged = |problem: String| ResultsError::Damaged {
-        path: path.to_owned(),
-        problem,
-    };
     let name = path.to_string_lossy().into_owned();
-    let records = decode(&name, &bytes(path)?).map_err(damaged)?;
+    let records = decode(&name, &bytes(path)?).map_err(|problem| damaged(path, problem))?;
     let mut rows = Vec::with_capacity(records.len());
     for (place, record) in records.into_iter().enumerate() {
-        let not_text = |_| damaged(format!("line {}: a cell is not UTF-8", place + 1));
-        rows.push(StringRecord::from_byte_record(record).map_err(not_text)?);
+        rows.push(
+            StringRecord::from_byte_record(record)
+                .map_err(|_| damaged(path, format!("line {}: a cell is not UTF-8", place + 1)))?,
+        );
     }
     let mut rows = rows.into_iter();
     let header = rows
         .next()
-        .ok_or_else(|| damaged("it has no header".to_owned()))?;
+        .ok_or_else(|| damaged(path, "it has no header".to_owned()))?;
     Ok(Table {
         file: name,
         header: header.iter().map(str::to_owned).collect(),

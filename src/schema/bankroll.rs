@@ -25,13 +25,13 @@ pub fn bankroll_cells(entry: &Entry) -> Option<[Cell<'static>; 4]> {
 /// A row of the bankroll's table, read back: the cells of [`BANKROLL_COLUMNS`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BankrollRecord {
-    /// When the round was.
+    /// The time of the round.
     pub time: String,
-    /// What there was at its end.
+    /// The balance at its end.
     pub balance: f64,
-    /// How much of it was tied up.
+    /// The reserved part.
     pub reserved: f64,
-    /// What was free.
+    /// The free part.
     pub free: f64,
 }
 

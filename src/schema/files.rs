@@ -1,7 +1,7 @@
-//! The two files by which a folder of results is known, also to those who look in folders for matches.
+//! The two files that identify a folder of results. Readers of matches pass such folders over.
 
-/// What was asked for: version, settings, inputs. It is written last: without it the others may be half there.
+/// The version, settings and inputs of the run. It is written last: without it the other files may be incomplete.
 pub const RUN: &str = "run.json";
 
-/// What came out.
+/// The summary of the run.
 pub const SUMMARY: &str = "summary.json";

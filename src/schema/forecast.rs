@@ -4,7 +4,7 @@ use super::Cell;
 use crate::calendar::{format_date, format_time};
 use crate::domain::{Forecast, Names};
 
-/// The members of a prediction on the wire, and what they imply.
+/// The members of a prediction on the wire, and the odds that they imply.
 pub const FORECAST_COLUMNS: [&str; 14] = [
     "match_id",
     "league",
@@ -29,13 +29,6 @@ pub fn forecast_cells<'a>(forecast: &Forecast, names: &'a Names) -> [Cell<'a>; 1
         .kickoff
         .map_or(Cell::Missing, |time| Cell::Text(format_time(time).into()));
     let [home, draw, away] = forecast.model;
-    let fair = |probability: f64| {
-        if probability > 0.0 {
-            Cell::Number(1.0 / probability)
-        } else {
-            Cell::Missing
-        }
-    };
     [
         Cell::Text(fixture.id.to_string().into()),
         Cell::Text(names.league(fixture.league).into()),
@@ -48,8 +41,17 @@ pub fn forecast_cells<'a>(forecast: &Forecast, names: &'a Names) -> [Cell<'a>; 1
         Cell::Number(home),
         Cell::Number(draw),
         Cell::Number(away),
-        fair(home),
-        fair(draw),
-        fair(away),
+        fair_odds(home),
+        fair_odds(draw),
+        fair_odds(away),
     ]
+}
+
+/// The odds at which a bet of this probability neither wins nor loses in the long run; none at probability 0.
+fn fair_odds(probability: f64) -> Cell<'static> {
+    if probability > 0.0 {
+        Cell::Number(1.0 / probability)
+    } else {
+        Cell::Missing
+    }
 }

@@ -349,8 +349,13 @@ impl Worth {
             line,
             book,
             odds,
-            probability: edge.split.map(|split| rounded(split.probability())),
-            fair_odds: edge.split.and_then(|split| split.fair_odds()).map(rounded),
+            probability: edge
+                .distribution
+                .map(|outcomes| rounded(outcomes.probability())),
+            fair_odds: edge
+                .distribution
+                .and_then(|outcomes| outcomes.fair_odds())
+                .map(rounded),
             edge: edge.advantage().map(rounded),
             expected_value: edge.expected_value().map(rounded),
             is_wanted,

@@ -9,8 +9,8 @@ use crate::significance::quantile;
 /// The quantiles that are reported.
 pub const QUANTILES: [f64; 7] = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
 
-/// Values kept one by one; beyond, they go into bins.
-const KEPT: usize = 100_000;
+/// Values that are stored exactly; once there are more, all go into bins.
+const EXACT_LIMIT: usize = 100_000;
 /// Significant digits of bins.
 const DIGITS: u8 = 4;
 
@@ -20,13 +20,13 @@ const DIGITS: u8 = 4;
 /// and the memory that takes no longer grows.
 #[derive(Debug, Clone)]
 pub struct Distribution {
-    /// What a value of the smallest unit that matters is.
+    /// The size of the unit in which binned values are counted.
     unit: f64,
-    /// What is added to a value so that none is negative.
+    /// The number that is added to binned values so that none is negative.
     offset: f64,
     values: Values,
-    /// How many values are kept one by one, and the digits of the bins that others go into.
-    kept: usize,
+    /// The most values that are stored exactly, and the decimal digits of the bins beyond that.
+    exact_limit: usize,
     digits: u8,
     moments: Moments,
     range: [f64; 2],
@@ -34,13 +34,13 @@ pub struct Distribution {
 
 #[derive(Debug, Clone)]
 enum Values {
-    Kept(Vec<f64>),
+    Exact(Vec<f64>),
     Binned(Histogram<u32>),
 }
 
 /// Mean, standard error and quantiles of a figure over runs; `None` where it is undefined.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Spread {
+pub struct DistributionSummary {
     /// Mean and standard error.
     #[serde(flatten)]
     pub mean: Mean,
@@ -54,18 +54,18 @@ impl Distribution {
         Self {
             unit,
             offset,
-            values: Values::Kept(Vec::new()),
-            kept: KEPT,
+            values: Values::Exact(Vec::new()),
+            exact_limit: EXACT_LIMIT,
             digits: DIGITS,
             moments: Moments::default(),
             range: [f64::INFINITY, f64::NEG_INFINITY],
         }
     }
 
-    /// The same with fewer values kept, and fewer digits of the others, 1 to 5: one of many distributions.
-    pub(super) fn coarse(self, kept: usize, digits: u8) -> Self {
+    /// The same with fewer exact values and fewer digits (1 to 5) of the others: for one of many distributions.
+    pub(super) fn coarse(self, exact_limit: usize, digits: u8) -> Self {
         Self {
-            kept,
+            exact_limit,
             digits,
             ..self
         }
@@ -79,15 +79,15 @@ impl Distribution {
     /// for value in 1..=100 {
     ///     distribution.add(f64::from(value));
     /// }
-    /// assert_eq!(distribution.spread().mean.mean, Some(50.5));
-    /// assert_eq!(distribution.spread().quantiles[1], Some(5.0));
+    /// assert_eq!(distribution.summary().mean.mean, Some(50.5));
+    /// assert_eq!(distribution.summary().quantiles[1], Some(5.0));
     /// ```
     pub fn add(&mut self, value: f64) {
         self.moments.add(value);
         self.range = [self.range[0].min(value), self.range[1].max(value)];
         match &mut self.values {
-            Values::Kept(values) if values.len() < self.kept => values.push(value),
-            Values::Kept(values) => {
+            Values::Exact(values) if values.len() < self.exact_limit => values.push(value),
+            Values::Exact(values) => {
                 let mut binned = Histogram::new(self.digits)
                     .expect("so few digits are within what a histogram can hold");
                 for &value in values.iter().chain([&value]) {
@@ -102,7 +102,7 @@ impl Distribution {
     /// Every value that is still known, in the order of the runs; those of the first 100,000 runs or none.
     pub fn values(&self) -> &[f64] {
         match &self.values {
-            Values::Kept(values) => values,
+            Values::Exact(values) => values,
             Values::Binned(_) => &[],
         }
     }
@@ -112,9 +112,9 @@ impl Distribution {
         self.moments.mean()
     }
 
-    /// What the values come to. A quantile q is the value of rank ⌈q·n⌉.
-    pub fn spread(&self) -> Spread {
-        Spread {
+    /// Mean, standard error and quantiles. The quantile q is the value of rank ⌈q·n⌉.
+    pub fn summary(&self) -> DistributionSummary {
+        DistributionSummary {
             mean: self.mean(),
             quantiles: self.quantiles(),
         }
@@ -125,7 +125,7 @@ impl Distribution {
             return [None; QUANTILES.len()];
         }
         match &self.values {
-            Values::Kept(values) => {
+            Values::Exact(values) => {
                 let mut sorted = values.clone();
                 sorted.sort_unstable_by(f64::total_cmp);
                 QUANTILES.map(|q| Some(quantile::of_rank(&sorted, q)))

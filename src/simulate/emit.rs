@@ -10,7 +10,7 @@ use crate::source::synthetic::{
     football_data_row,
 };
 
-/// The margin above which a reader takes prices for damaged.
+/// The margin above which a reader takes prices as damaged.
 const MOST_MARGIN: f64 = 0.39;
 
 /// Why the matches of a run cannot be written as a file.
@@ -27,7 +27,7 @@ pub(crate) enum EmitError {
     /// A book that football-data has no columns for.
     #[error("--emit has no columns for --book {0}: it must be one of football-data's")]
     Book(Book),
-    /// A league that cannot be.
+    /// An invalid league.
     #[error(transparent)]
     Synthetic(#[from] SyntheticError),
 }

@@ -6,7 +6,7 @@ use crate::domain::Money;
 /// Points of a fan, at most, besides the start.
 const POINTS: u64 = 100;
 
-/// After how many matches the fan of a run of so many has its points: from 0 to all of them.
+/// The numbers of matches at which the fan of a run has its points: from 0 to all `matches`.
 ///
 /// ```
 /// assert_eq!(simbet::internals::simulate::fan_points(3), [0, 1, 2, 3]);
@@ -21,7 +21,7 @@ pub fn points(matches: u64) -> Vec<u64> {
     points
 }
 
-/// Quantiles of the bankroll after so many matches.
+/// Quantiles of the bankroll along the matches.
 ///
 /// Up to 10,000 runs they are exact; beyond they have three significant digits, in memory of fixed size.
 #[derive(Debug, Clone)]
@@ -30,7 +30,7 @@ pub struct Fan {
     balances: Vec<Distribution>,
 }
 
-/// Balances kept one by one at each point, and significant digits of the others.
+/// The most exact balances at each point, and the significant digits beyond that.
 const KEPT: usize = 10_000;
 const DIGITS: u8 = 3;
 
@@ -68,14 +68,14 @@ impl Fan {
             .iter()
             .zip(&self.balances)
             .filter_map(|(&matches, balances)| {
-                let spread = balances.spread();
+                let summary = balances.summary();
                 let mut quantiles = [0.0; QUANTILES.len()];
-                for (to, quantile) in quantiles.iter_mut().zip(spread.quantiles) {
+                for (to, quantile) in quantiles.iter_mut().zip(summary.quantiles) {
                     *to = quantile?;
                 }
                 Some(FanPoint {
                     matches,
-                    mean: spread.mean.mean?,
+                    mean: summary.mean.mean?,
                     quantiles,
                 })
             })

@@ -1,12 +1,12 @@
-//! The figures of a strategy over many runs: what each is called, and how it is written.
+//! The figures of a strategy over many runs: names and units.
 
-use super::{Mean, QUANTILES, Share, Spread, StrategyStats};
+use super::{DistributionSummary, Mean, QUANTILES, Share, StrategyStats};
 use crate::report::sheet::{decimals, percent, thousands};
 
-/// A figure, how it spreads over the runs, and how its values are written.
+/// A figure: its distribution over the runs, and its unit.
 pub(super) struct Figure {
     pub name: &'static str,
-    pub spread: Spread,
+    pub summary: DistributionSummary,
     pub unit: Unit,
 }
 
@@ -30,7 +30,7 @@ pub(super) fn figures(stats: &StrategyStats) -> [Figure; 7] {
     ]
     .map(|(name, distribution, unit)| Figure {
         name,
-        spread: distribution.spread(),
+        summary: distribution.summary(),
         unit,
     })
 }
@@ -68,7 +68,7 @@ fn grouped(value: Option<f64>, places: usize) -> String {
     )
 }
 
-/// A share of the runs and its standard error, which says nothing when none or all of them are in it.
+/// A share of the runs and its standard error, which is left out for shares of 0 and 1, where it would be 0.
 pub(super) fn share_text(share: Share) -> String {
     if share.standard_error == Some(0.0) {
         let all = if share.share == Some(0.0) {
@@ -85,8 +85,8 @@ pub(super) fn share_text(share: Share) -> String {
     )
 }
 
-/// A mean that is defined in every run: the log growth of the runs that did not lose everything would flatter.
-pub(super) fn only_of_all(mean: Mean, runs: u64) -> Mean {
+/// A mean, if it is defined in every run. Without the runs that lost everything the mean log growth would be too high.
+pub(super) fn defined_in_all(mean: Mean, runs: u64) -> Mean {
     if mean.n == runs {
         return mean;
     }

@@ -33,15 +33,14 @@ pub fn league_like(config: &EngineConfig, matches: &Matches) -> Result<LeagueCon
     })
 }
 
+/// The teams that played in the last season of the matches.
 fn last_season(matches: &Matches) -> Vec<TeamId> {
-    let played = || {
-        matches
-            .records
-            .iter()
-            .filter(|record| record.score.is_some())
-    };
-    let last = played().map(|record| record.fixture.season).max();
-    let of_last = played().filter(|record| Some(record.fixture.season) == last);
+    let played = matches
+        .records
+        .iter()
+        .filter(|record| record.score.is_some());
+    let last = played.clone().map(|record| record.fixture.season).max();
+    let of_last = played.filter(|record| Some(record.fixture.season) == last);
     let mut teams: Vec<_> = of_last
         .flat_map(|record| [record.fixture.home, record.fixture.away])
         .collect();
@@ -50,13 +49,13 @@ fn last_season(matches: &Matches) -> Vec<TeamId> {
     teams
 }
 
-fn teams(fitted: &Fitted, wanted: &[TeamId], names: &Names) -> Vec<Team> {
+fn teams(fitted: &Fitted, of_season: &[TeamId], names: &Names) -> Vec<Team> {
     let strengths = fitted.fit.attack.iter().zip(&fitted.fit.defence);
     let all = fitted
         .teams
         .iter()
         .zip(strengths)
-        .filter(|(team, _)| wanted.contains(team));
+        .filter(|(team, _)| of_season.contains(team));
     all.map(|(&team, (&attack, &defence))| Team {
         name: names.team(team).to_owned(),
         attack,

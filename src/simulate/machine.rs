@@ -1,9 +1,11 @@
-//! What many runs come to, as JSON and as tables for programs.
+//! The results of many runs, as JSON and as tables for programs.
 
 use serde_json::{Value, json};
 
 use super::figures::{figures, quantile_columns};
-use super::{Difference, Mean, QUANTILES, Share, SimulationReport, Spread, StrategyStats};
+use super::{
+    Difference, DistributionSummary, Mean, QUANTILES, Share, SimulationReport, StrategyStats,
+};
 use crate::config::SimulationConfig;
 use crate::report::sheet::Sheet;
 
@@ -56,7 +58,7 @@ fn strategy_json(config: &SimulationConfig, stats: &StrategyStats) -> Value {
         "ruin": config.ruin,
     });
     for figure in figures(stats) {
-        value[figure.member()] = json!(figure.spread);
+        value[figure.member()] = json!(figure.summary);
     }
     if let Some(precision) = config.precision {
         value["precision"] = json!({ "wanted": precision, "runs": stats.runs_for(precision) });
@@ -90,7 +92,7 @@ pub(super) fn figures_table(report: &SimulationReport) -> Sheet {
 fn strategy_rows(stats: &StrategyStats) -> Vec<Vec<String>> {
     let spreads = figures(stats)
         .into_iter()
-        .map(|figure| spread_row(stats, figure.member(), &figure.spread));
+        .map(|figure| summary_row(stats, figure.member(), &figure.summary));
     let shares = [
         share_row(stats, "profitable", stats.profitable()),
         share_row(stats, "ruined", stats.ruined()),
@@ -98,10 +100,14 @@ fn strategy_rows(stats: &StrategyStats) -> Vec<Vec<String>> {
     spreads.chain(shares).collect()
 }
 
-fn spread_row(stats: &StrategyStats, figure: String, spread: &Spread) -> Vec<String> {
+fn summary_row(
+    stats: &StrategyStats,
+    figure: String,
+    summary: &DistributionSummary,
+) -> Vec<String> {
     let mut row = vec![stats.name.clone(), figure];
-    row.extend(mean_cells(spread.mean));
-    row.extend(spread.quantiles.map(number));
+    row.extend(mean_cells(summary.mean));
+    row.extend(summary.quantiles.map(number));
     row
 }
 
@@ -150,7 +156,7 @@ fn difference_rows(
     })
 }
 
-/// In how many runs it is defined, the mean, and its standard error.
+/// The number of runs in which it is defined, the mean, and its standard error.
 fn mean_cells(mean: Mean) -> [String; 3] {
     [
         mean.n.to_string(),

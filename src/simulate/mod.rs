@@ -1,4 +1,4 @@
-//! Many seeded runs, and what they come to together.
+//! Many seeded runs, and their results together.
 //!
 //! A run is a backtest of an invented league: the same engine, the same ledger. Its matches are a function of the seed
 //! and the run's number alone, so that every strategy meets the same ones, and runs may be played in any order, on any
@@ -27,7 +27,7 @@ use crate::config::SimulationConfig;
 use crate::error::Error;
 use crate::source::SourceError;
 
-pub use distribution::{Distribution, QUANTILES, Spread};
+pub use distribution::{Distribution, DistributionSummary, QUANTILES};
 pub(crate) use emit::{EmitError, EmittedMatches};
 pub use fan::{Fan, FanPoint, points as fan_points};
 pub(crate) use files::{RunTable, write_fan};
@@ -39,13 +39,13 @@ pub(crate) use render::{fan_chart, render};
 pub(crate) use sentences::{headline, headline_of_run};
 pub use simulation_report::{Difference, Share, SimulationReport, StrategyStats};
 
-/// Runs that each thread plays before what they came to is added up.
+/// Runs that each thread plays before their results are added up.
 const RUNS_PER_THREAD: u64 = 64;
 
 /// Plays every run with every strategy. `each` is handed the results in order of the runs, one for each strategy;
-/// `progress` is told how many runs have been played and may be called from any thread.
+/// `progress` gets the number of runs played, and may be called from any thread.
 ///
-/// Once `stop` is raised no further run is begun or finished: what is returned are the runs up to there.
+/// Once `stop` is raised, no further run begins or ends: the report then has the runs so far.
 ///
 /// # Errors
 /// When a setting is out of range, a model fails, or `each` does.
@@ -96,23 +96,12 @@ fn play(
     done: &(dyn Fn() + Sync),
 ) -> Vec<Result<Vec<RunResult>, Error>> {
     let next = AtomicU64::new(runs.start);
-    let play_on = |simulator: &mut RunSimulator| {
-        let mut played = Vec::new();
-        loop {
-            let run = next.fetch_add(1, Ordering::Relaxed);
-            if run >= runs.end {
-                return played;
-            }
-            let results = simulator.play(run, stop);
-            done();
-            played.push((run, results));
-        }
-    };
     let mut played: Vec<_> = simulators
         .par_iter_mut()
         .with_max_len(1)
-        .flat_map_iter(play_on)
+        .flat_map_iter(|simulator| play_until(simulator, &next, runs.end, stop, done))
         .collect();
+    // threads take runs in any order; the order of the results must not depend on that
     played.sort_unstable_by_key(|(run, _)| *run);
     played.into_iter().map(|(_, results)| results).collect()
 }
@@ -122,4 +111,27 @@ fn simulators(config: &SimulationConfig) -> Result<Vec<RunSimulator>, Error> {
     (0..rayon::current_num_threads())
         .map(|_| RunSimulator::new(config))
         .collect()
+}
+
+/// The number of a run, and its result for each strategy.
+type PlayedRun = (u64, Result<Vec<RunResult>, Error>);
+
+/// Plays the next run that no thread has begun, until there is none before `end`.
+fn play_until(
+    simulator: &mut RunSimulator,
+    next: &AtomicU64,
+    end: u64,
+    stop: &AtomicBool,
+    done: &(dyn Fn() + Sync),
+) -> Vec<PlayedRun> {
+    let mut played = Vec::new();
+    loop {
+        let run = next.fetch_add(1, Ordering::Relaxed);
+        if run >= end {
+            return played;
+        }
+        let results = simulator.play(run, stop);
+        done();
+        played.push((run, results));
+    }
 }

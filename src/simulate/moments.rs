@@ -1,4 +1,4 @@
-//! Mean and standard error of values that need not be kept.
+//! Running mean and standard error.
 
 use serde::Serialize;
 
@@ -38,12 +38,12 @@ impl Moments {
         self.squares += step * (value - self.mean);
     }
 
-    /// How many values there are.
+    /// The number of values.
     pub const fn count(&self) -> u64 {
         self.count
     }
 
-    /// What they come to.
+    /// The mean and its standard error.
     ///
     /// # Formula
     /// ```text

@@ -15,18 +15,18 @@ use crate::sink::simulation::SimulationSink;
 use crate::source::Stoppable;
 use crate::source::synthetic::{Synthetic, TrueModel};
 
-/// What became of one strategy in one run.
+/// The result of one strategy in one run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunResult {
     /// The number of the run, from 1.
     pub run: u64,
-    /// What came out.
+    /// The summary.
     pub summary: Summary,
-    /// The balance after as many matches as [`fan::Fan`] has its points at.
+    /// The balance at each point of [`fan::Fan`].
     pub path: Vec<Money>,
 }
 
-/// Plays runs, one after the other, keeping what they have in common.
+/// Plays runs, one after the other, and reuses what they have in common.
 #[derive(Debug)]
 pub struct RunSimulator {
     config: SimulationConfig,
@@ -89,7 +89,7 @@ impl RunSimulator {
         Ok(RunResult { run, summary, path })
     }
 
-    /// The engine of a strategy; its model is told the truth if it is to know it.
+    /// The engine of a strategy, with the true model where the strategy has that.
     fn engine(&self, strategy: &ResolvedStrategy, run: u64) -> Result<Engine, EngineError> {
         let knows_truth = strategy
             .engine

@@ -1,19 +1,19 @@
-//! What many runs come to, in every form in which it is printed.
+//! The results of many runs, in every format.
 
 use std::io::{self, Write as _};
 
-use super::{FanPoint, QUANTILES, SimulationReport, StrategyStats, machine, sentences, tables};
+use super::{QUANTILES, SimulationReport, StrategyStats, machine, sentences, tables};
 use crate::config::SimulationConfig;
 use crate::report::Format;
 use crate::report::chart::{self, Chart, FanQuantiles, Scale};
 
-/// Everything that is printed of many runs.
+/// The printed results of many runs.
 pub(crate) fn render(
     config: &SimulationConfig,
     report: &SimulationReport,
     format: Format,
 ) -> io::Result<Vec<u8>> {
-    // in memory first: stdout may be closed at any time
+    // rendered in memory, since stdout may be closed at any time
     let mut out = Vec::new();
     match format {
         Format::Json => writeln!(out, "{:#}", machine::json(config, report))?,
@@ -49,7 +49,7 @@ fn write_text(
     Ok(())
 }
 
-/// How the bankroll of the first strategy spreads.
+/// The fan chart of the first strategy's bankroll.
 pub(crate) fn fan_chart(config: &SimulationConfig, report: &SimulationReport) -> Chart {
     let first = &config.strategies[0];
     let points = report.strategies.first().map_or_else(Vec::new, fan_points);
@@ -63,9 +63,11 @@ pub(crate) fn fan_chart(config: &SimulationConfig, report: &SimulationReport) ->
 }
 
 fn fan_points(stats: &StrategyStats) -> Vec<FanQuantiles> {
-    let point = |point: FanPoint| FanQuantiles {
-        matches: point.matches,
-        quantiles: point.quantiles.to_vec(),
-    };
-    stats.fan.points().map(point).collect()
+    let points = stats.fan.points();
+    points
+        .map(|point| FanQuantiles {
+            matches: point.matches,
+            quantiles: point.quantiles.to_vec(),
+        })
+        .collect()
 }

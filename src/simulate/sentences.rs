@@ -1,18 +1,18 @@
-//! What was simulated, and what the figures mean, in words.
+//! Sentences on what was simulated, and what the figures mean.
 
 use super::{SimulationReport, StrategyStats};
 use crate::config::{ResolvedStrategy, SimulationConfig, value_name};
 use crate::report::sheet::{percent, thousands};
 use crate::source::synthetic::Teams;
 
-/// What a single run was, in two lines.
+/// The headline of a single run, in two lines.
 pub(crate) fn headline_of_run(config: &SimulationConfig) -> String {
     let (run, seed) = (config.first_run, config.synthetic.seed);
     let (league, strategies) = (league(config), strategies(config));
     format!("{league}, run {run} of seed {seed}\n{strategies}")
 }
 
-/// What was played, in two lines.
+/// The headline of many runs, in two lines.
 pub(crate) fn headline(config: &SimulationConfig, report: &SimulationReport) -> String {
     let (runs, seed) = (runs(config, report), config.synthetic.seed);
     let (league, strategies) = (league(config), strategies(config));
@@ -80,17 +80,20 @@ fn runs(config: &SimulationConfig, report: &SimulationReport) -> String {
     }
 }
 
-/// What the figures mean, and what they leave out.
+/// Sentences on the meaning and the limits of the figures.
 pub(super) fn sentences(config: &SimulationConfig, report: &SimulationReport) -> Vec<String> {
     let is_single = report.strategies.len() == 1;
-    let of_strategy = |stats| {
-        let verdict = is_single.then(|| verdict(config, stats));
-        let lost = lost_everything(stats);
-        let precision = config.precision;
-        let reached = precision.and_then(|precision| convergence(stats, precision));
-        [verdict, lost, reached].into_iter().flatten()
-    };
-    report.strategies.iter().flat_map(of_strategy).collect()
+    let strategies = report.strategies.iter();
+    strategies
+        .flat_map(|stats| {
+            let verdict = is_single.then(|| verdict(config, stats));
+            let reached = config
+                .precision
+                .and_then(|precision| convergence(stats, precision));
+            [verdict, lost_everything(stats), reached]
+        })
+        .flatten()
+        .collect()
 }
 
 fn lost_everything(stats: &StrategyStats) -> Option<String> {
@@ -104,7 +107,7 @@ fn lost_everything(stats: &StrategyStats) -> Option<String> {
     })
 }
 
-/// Profit, ruin, and what was luck: the bets are worth what they are worth, whatever became of them.
+/// Profit, ruin, and luck: the result less the expected profit of the bets.
 fn verdict(config: &SimulationConfig, stats: &StrategyStats) -> String {
     let roi = stats.roi.mean();
     let expected = stats.expected_roi.mean();

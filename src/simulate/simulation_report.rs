@@ -1,4 +1,4 @@
-//! What many runs come to: for each strategy, and between strategies.
+//! The report of many runs: for each strategy, and between strategies.
 
 use serde::Serialize;
 
@@ -29,10 +29,10 @@ pub struct SimulationReport {
     pub differences: Vec<Difference>,
 }
 
-/// What became of one strategy over all runs.
+/// Statistics of one strategy over all runs.
 #[derive(Debug, Clone)]
 pub struct StrategyStats {
-    /// What it is called.
+    /// Its name.
     pub name: String,
     initial: Money,
     ruin: f64,
@@ -71,30 +71,11 @@ pub struct Difference {
 impl SimulationReport {
     /// No run yet.
     pub fn new(config: &SimulationConfig) -> Self {
-        let stats = |strategy: &ResolvedStrategy| StrategyStats {
-            name: strategy.name.clone(),
-            initial: strategy.engine.bankroll,
-            ruin: config.ruin,
-            runs: 0,
-            profitable: 0,
-            ruined: 0,
-            bets: 0,
-            final_bankroll: Distribution::new(0.01, 0.0),
-            roi: Distribution::new(1e-6, 1.0),
-            yield_on_turnover: Distribution::new(1e-6, 1.0),
-            expected_roi: Distribution::new(1e-6, 10.0),
-            unexpected_roi: Moments::default(),
-            max_drawdown: Distribution::new(1e-6, 0.0),
-            days_under_water: Distribution::new(0.01, 0.0),
-            // nobody keeps less than a minor unit, unless he keeps nothing
-            log_growth: Distribution::new(
-                1e-6,
-                (strategy.engine.bankroll.minor().max(1) as f64).ln(),
-            ),
-            fan: Fan::new(config.synthetic.matches),
-        };
+        let strategies = config.strategies.iter();
         Self {
-            strategies: config.strategies.iter().map(stats).collect(),
+            strategies: strategies
+                .map(|strategy| StrategyStats::new(strategy, config))
+                .collect(),
             differences: vec![Difference::default(); config.strategies.len().saturating_sub(1)],
         }
     }
@@ -114,13 +95,37 @@ impl SimulationReport {
             .for_each(|(difference, other)| difference.add(first, other));
     }
 
-    /// Runs added.
+    /// The number of runs.
     pub fn runs(&self) -> u64 {
         self.strategies.first().map_or(0, |stats| stats.runs)
     }
 }
 
 impl StrategyStats {
+    /// No run of this strategy yet.
+    fn new(strategy: &ResolvedStrategy, config: &SimulationConfig) -> Self {
+        let initial = strategy.engine.bankroll;
+        Self {
+            name: strategy.name.clone(),
+            initial,
+            ruin: config.ruin,
+            runs: 0,
+            profitable: 0,
+            ruined: 0,
+            bets: 0,
+            final_bankroll: Distribution::new(0.01, 0.0),
+            roi: Distribution::new(1e-6, 1.0),
+            yield_on_turnover: Distribution::new(1e-6, 1.0),
+            expected_roi: Distribution::new(1e-6, 10.0),
+            unexpected_roi: Moments::default(),
+            max_drawdown: Distribution::new(1e-6, 0.0),
+            days_under_water: Distribution::new(0.01, 0.0),
+            // a bankroll that is not lost has at least one minor unit
+            log_growth: Distribution::new(1e-6, (initial.minor().max(1) as f64).ln()),
+            fan: Fan::new(config.synthetic.matches),
+        }
+    }
+
     fn add(&mut self, result: &RunResult) {
         let summary = &result.summary;
         let initial = self.initial.units();
@@ -143,7 +148,7 @@ impl StrategyStats {
         self.fan.add(&result.path);
     }
 
-    /// Runs added.
+    /// The number of runs.
     pub const fn runs(&self) -> u64 {
         self.runs
     }
@@ -153,7 +158,7 @@ impl StrategyStats {
         self.initial
     }
 
-    /// ROI less expected ROI at the true probabilities: what luck made, which comes to nothing over enough runs.
+    /// ROI less expected ROI at the true probabilities: the part of luck, whose mean tends to 0 over many runs.
     pub fn unexpected_roi(&self) -> Mean {
         self.unexpected_roi.mean()
     }
@@ -173,7 +178,7 @@ impl StrategyStats {
         Share::new(self.ruined, self.runs)
     }
 
-    /// How many runs it would take for a standard error of the mean ROI of so much.
+    /// The number of runs that a standard error of the mean ROI of `precision` takes.
     ///
     /// # Formula
     /// ```text
@@ -187,8 +192,9 @@ impl StrategyStats {
 
 impl Difference {
     fn add(&mut self, first: &RunResult, other: &RunResult) {
-        let of = |result: &RunResult| result.summary.final_bankroll.units();
-        self.final_bankroll.add(of(other) - of(first));
+        let [first_bankroll, other_bankroll] =
+            [first, other].map(|result| result.summary.final_bankroll.units());
+        self.final_bankroll.add(other_bankroll - first_bankroll);
         let yields = other
             .summary
             .yield_on_turnover

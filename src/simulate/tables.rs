@@ -1,11 +1,13 @@
-//! What many runs come to, as tables for people.
+//! The results of many runs, as tables for people.
 
-use super::figures::{Figure, Unit, figures, only_of_all, share_text};
-use super::{Difference, Fan, FanPoint, QUANTILES, SimulationReport, Spread, StrategyStats};
+use super::figures::{Figure, Unit, defined_in_all, figures, share_text};
+use super::{
+    Difference, DistributionSummary, Fan, FanPoint, QUANTILES, SimulationReport, StrategyStats,
+};
 use crate::config::SimulationConfig;
 use crate::report::sheet::{Sheet, decimals, thousands};
 
-/// Of one strategy every figure and the fan; of several what tells them apart.
+/// Of one strategy every figure and the fan; of several the figures that compare them.
 pub(super) fn sheets(config: &SimulationConfig, report: &SimulationReport) -> Vec<Sheet> {
     match report.strategies.as_slice() {
         [stats] => vec![figures_sheet(stats), fan_sheet(&stats.fan)],
@@ -23,8 +25,7 @@ fn quantile_names() -> [String; QUANTILES.len()] {
 
 fn figures_sheet(stats: &StrategyStats) -> Sheet {
     let has_log_growth = stats.log_growth.mean().n == stats.runs();
-    let row = |figure: Figure| spread_row(figure.name, figure.spread, figure.unit);
-    let mut rows: Vec<_> = figures(stats).map(row).into();
+    let mut rows: Vec<_> = figures(stats).map(figure_row).into();
     if let Some(log_growth) = rows.last_mut().filter(|_| !has_log_growth) {
         log_growth[1..].fill("–".to_owned());
     }
@@ -33,12 +34,14 @@ fn figures_sheet(stats: &StrategyStats) -> Sheet {
 
 /// The bankroll at the end, of several strategies.
 fn bankrolls_sheet(strategies: &[StrategyStats]) -> Sheet {
-    let row =
-        |stats: &StrategyStats| spread_row(&stats.name, stats.final_bankroll.spread(), Unit::Money);
-    spread_sheet("final bankroll", strategies.iter().map(row).collect())
+    let rows = strategies
+        .iter()
+        .map(|stats| summary_row(&stats.name, stats.final_bankroll.summary(), Unit::Money));
+    spread_sheet("final bankroll", rows.collect())
 }
 
-/// A table of spreads. Of its columns the outermost quantiles can go first, then the quartiles, then the standard error.
+/// A table of distributions. A narrow terminal leaves out the outermost quantiles first, then the quartiles, then the
+/// standard error.
 fn spread_sheet(name: &str, rows: Vec<Vec<String>>) -> Sheet {
     let names = [name, "mean", "±"].map(str::to_owned);
     let header: Vec<String> = names.into_iter().chain(quantile_names()).collect();
@@ -51,13 +54,17 @@ fn spread_sheet(name: &str, rows: Vec<Vec<String>>) -> Sheet {
     }
 }
 
-fn spread_row(name: &str, spread: Spread, unit: Unit) -> Vec<String> {
+fn figure_row(figure: Figure) -> Vec<String> {
+    summary_row(figure.name, figure.summary, figure.unit)
+}
+
+fn summary_row(name: &str, summary: DistributionSummary, unit: Unit) -> Vec<String> {
     let mut row = vec![
         name.to_owned(),
-        unit.text(spread.mean.mean),
-        unit.text(spread.mean.standard_error),
+        unit.text(summary.mean.mean),
+        unit.text(summary.mean.standard_error),
     ];
-    row.extend(spread.quantiles.map(|quantile| unit.text(quantile)));
+    row.extend(summary.quantiles.map(|quantile| unit.text(quantile)));
     row
 }
 
@@ -76,12 +83,11 @@ fn fan_sheet(fan: &Fan) -> Sheet {
 }
 
 fn fan_row(point: &FanPoint) -> Vec<String> {
-    let money = |units| Unit::Money.text(Some(units));
     let mut row = vec![
         format!("{} matches", thousands(&point.matches.to_string())),
-        money(point.mean),
+        Unit::Money.text(Some(point.mean)),
     ];
-    row.extend(point.quantiles.map(money));
+    row.extend(point.quantiles.map(|units| Unit::Money.text(Some(units))));
     row
 }
 
@@ -106,7 +112,7 @@ fn comparison_sheet(config: &SimulationConfig, strategies: &[StrategyStats]) -> 
 }
 
 fn comparison_row(stats: &StrategyStats) -> Vec<String> {
-    let log_growth = only_of_all(stats.log_growth.mean(), stats.runs());
+    let log_growth = defined_in_all(stats.log_growth.mean(), stats.runs());
     vec![
         stats.name.clone(),
         decimals(stats.mean_bets(), 1),
@@ -139,7 +145,7 @@ fn differences_sheet(report: &SimulationReport) -> Sheet {
 }
 
 fn difference_row(stats: &StrategyStats, difference: &Difference, runs: u64) -> Vec<String> {
-    let log_growth = only_of_all(difference.log_growth(), runs);
+    let log_growth = defined_in_all(difference.log_growth(), runs);
     vec![
         stats.name.clone(),
         Unit::Money.with_error(difference.final_bankroll()),

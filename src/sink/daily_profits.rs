@@ -3,7 +3,7 @@
 use super::{Sink, SinkError};
 use crate::domain::{Entry, Money, Names};
 
-/// What was won or lost on each day on which bets were settled, in days since 1970-01-01, in order.
+/// The profit of each day on which bets were settled: days since 1970-01-01, in order.
 #[derive(Debug, Default)]
 pub struct DailyProfits(pub Vec<(i64, Money)>);
 

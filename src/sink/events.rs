@@ -1,4 +1,4 @@
-//! Entries as events on a stream: predictions, bets, settlements, and what they come to.
+//! Entries as events on a stream: predictions, bets, settlements, and totals.
 
 use std::io::Write;
 
@@ -10,30 +10,30 @@ use crate::domain::{Bankroll, Entry, Money, Names, Outcome, Settlement, Time};
 use crate::rounding::rounded;
 use crate::schema::event::{OutgoingEvent, TradingMetrics, UtcTimestamp, write_line};
 
-/// Where answers go.
+/// A destination of events.
 pub trait EventWriter {
-    /// Takes an answer; it may be kept back.
+    /// Takes an event. It may be buffered.
     ///
     /// # Errors
-    /// When nothing can be event any more.
+    /// When nothing can be written any more.
     fn write(&mut self, event: &OutgoingEvent<'_>) -> Result<(), SinkError>;
 
-    /// Passes on what was kept back.
+    /// Writes the buffered events.
     ///
     /// # Errors
-    /// When nothing can be event any more.
+    /// When nothing can be written any more.
     fn flush(&mut self) -> Result<(), SinkError> {
         Ok(())
     }
 }
 
-/// Answers as lines of JSON.
+/// Events as lines of JSON.
 pub struct Lines<'a> {
     out: &'a mut dyn Write,
     lines: Vec<u8>,
 }
 
-/// Bytes that are kept back until there are more of them, or the batch is over.
+/// Bytes that are buffered before they are written; the end of a batch writes them earlier.
 const BLOCK: usize = 64 * 1024;
 
 impl<'a> Lines<'a> {
@@ -69,8 +69,8 @@ impl EventWriter for Lines<'_> {
     }
 }
 
-/// Says each prediction, bet and settlement, and for each round in which money moved what all settled bets come to.
-/// Refused bets are not bets, and are not event.
+/// Writes each prediction, bet and settlement, and the totals after each round in which money moved.
+/// Refused bets are not written.
 pub struct Events<'a> {
     writer: &'a mut dyn EventWriter,
     model: Option<String>,
@@ -78,7 +78,7 @@ pub struct Events<'a> {
 }
 
 impl<'a> Events<'a> {
-    /// Speaks with this writer; `model` names who predicts.
+    /// Writes to this writer; `model` is the name of the model.
     pub fn new(writer: &'a mut dyn EventWriter, model: Option<String>) -> Self {
         Self {
             writer,
@@ -126,7 +126,7 @@ impl Sink for Events<'_> {
     }
 }
 
-/// What the settled bets come to.
+/// Totals of the settled bets.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Totals {
     open: u64,
@@ -159,9 +159,8 @@ impl Totals {
         self.odds += settlement.bet.edge.quote.odds.decimal();
     }
 
-    /// What they come to at this time, with this bankroll.
+    /// The totals at this time, with this bankroll.
     pub fn metrics(&self, time: Time, bankroll: &Bankroll) -> TradingMetrics {
-        let percent = |part: f64, whole: f64| (whole > 0.0).then(|| rounded(100.0 * part / whole));
         let (staked, settled) = (self.staked.units(), self.settled as f64);
         TradingMetrics {
             total_bets: self.settled,
@@ -176,4 +175,9 @@ impl Totals {
             timestamp: UtcTimestamp(time),
         }
     }
+}
+
+/// A share in percent; `None` when the whole is 0.
+fn percent(part: f64, whole: f64) -> Option<f64> {
+    (whole > 0.0).then(|| rounded(100.0 * part / whole))
 }

@@ -3,7 +3,7 @@
 use super::{Sink, SinkError};
 use crate::domain::{Entry, Forecast, Names};
 
-/// What is thought of each match, in order of time.
+/// The forecast of each match, in order of time.
 #[derive(Debug, Default)]
 pub struct Forecasts(pub Vec<Forecast>);
 

@@ -1,4 +1,4 @@
-//! The list of outputs: all that can hear of a run's entries.
+//! The list of outputs: every sink that a run can have.
 
 use super::Sink;
 use super::daily_profits::DailyProfits;
@@ -8,7 +8,7 @@ use super::memory::Memory;
 use super::significance::SignificanceSink;
 use super::simulation::SimulationSink;
 
-/// The outputs of a run; one that is `None` is not wanted.
+/// The outputs of a run; an output that is `None` is off.
 ///
 /// A new output is a file in this folder and a member here; one that [`Self::sinks`] forgets is a warning of the compiler.
 ///
@@ -27,20 +27,20 @@ pub struct Outputs<'a> {
     pub events: Option<Events<'a>>,
     /// Bets and bankroll, for tables and files.
     pub memory: Option<Memory>,
-    /// Whether it was skill or luck.
+    /// The assessment of significance.
     pub significance: Option<SignificanceSink>,
-    /// What is thought of each match.
+    /// The forecast of each match.
     pub forecasts: Option<Forecasts>,
-    /// What was won or lost on each day.
+    /// The profit of each day.
     pub daily_profits: Option<DailyProfits>,
-    /// What only a simulation knows of its bets.
+    /// The true expected profit of the bets, which only a simulation knows.
     pub simulation: Option<SimulationSink>,
     /// An output of your own.
     pub own: Option<&'a mut dyn Sink>,
 }
 
 impl Outputs<'_> {
-    /// Those that are wanted, in the order in which they are written.
+    /// The outputs that are on, in the order in which they are written.
     pub fn sinks(&mut self) -> Vec<&mut dyn Sink> {
         let Self {
             events,
@@ -53,18 +53,18 @@ impl Outputs<'_> {
         } = self;
         let own = own.as_mut().map(|own| &mut **own as &mut dyn Sink);
         let all = [
-            wanted(events),
-            wanted(memory),
-            wanted(significance),
-            wanted(forecasts),
-            wanted(daily_profits),
-            wanted(simulation),
+            as_sink(events),
+            as_sink(memory),
+            as_sink(significance),
+            as_sink(forecasts),
+            as_sink(daily_profits),
+            as_sink(simulation),
             own,
         ];
         all.into_iter().flatten().collect()
     }
 }
 
-fn wanted<S: Sink>(output: &mut Option<S>) -> Option<&mut dyn Sink> {
+fn as_sink<S: Sink>(output: &mut Option<S>) -> Option<&mut dyn Sink> {
     output.as_mut().map(|sink| sink as &mut dyn Sink)
 }

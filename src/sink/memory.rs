@@ -6,16 +6,16 @@ use super::{Sink, SinkError};
 use crate::domain::{Bet, BetId, Entry, Names, Refusal, Settlement};
 use crate::schema::BetRow;
 
-/// Every bet in the order it was struck or refused, and every [`Entry::Closed`].
+/// Every bet in the order in which it was placed or refused, and every [`Entry::Closed`].
 #[derive(Debug, Default)]
 pub struct Memory {
-    bets: Vec<Kept>,
+    bets: Vec<RecordedBet>,
     open: HashMap<BetId, usize>,
     closed: Vec<Entry>,
 }
 
 #[derive(Debug)]
-enum Kept {
+enum RecordedBet {
     Open(Bet),
     Refused(Bet, Refusal),
     Settled(Settlement),
@@ -24,20 +24,20 @@ enum Kept {
 impl Memory {
     /// The bets as rows.
     pub fn bets<'a>(&'a self, names: &'a Names) -> impl ExactSizeIterator<Item = BetRow<'a>> {
-        self.bets.iter().map(move |kept| match kept {
-            Kept::Open(bet) => BetRow {
+        self.bets.iter().map(move |record| match record {
+            RecordedBet::Open(bet) => BetRow {
                 bet,
                 settlement: None,
                 refusal: None,
                 names,
             },
-            Kept::Refused(bet, reason) => BetRow {
+            RecordedBet::Refused(bet, reason) => BetRow {
                 bet,
                 settlement: None,
                 refusal: Some(*reason),
                 names,
             },
-            Kept::Settled(settlement) => BetRow {
+            RecordedBet::Settled(settlement) => BetRow {
                 bet: &settlement.bet,
                 settlement: Some(settlement),
                 refusal: None,
@@ -53,7 +53,7 @@ impl Memory {
 
     fn settle(&mut self, settlement: &Settlement) {
         if let Some(index) = self.open.remove(&settlement.bet.id) {
-            self.bets[index] = Kept::Settled(settlement.clone());
+            self.bets[index] = RecordedBet::Settled(settlement.clone());
         }
     }
 }
@@ -67,9 +67,11 @@ impl Sink for Memory {
         match entry {
             Entry::Placed(bet) => {
                 self.open.insert(bet.id, self.bets.len());
-                self.bets.push(Kept::Open(bet.clone()));
+                self.bets.push(RecordedBet::Open(bet.clone()));
             }
-            Entry::Refused { bet, reason } => self.bets.push(Kept::Refused(bet.clone(), *reason)),
+            Entry::Refused { bet, reason } => {
+                self.bets.push(RecordedBet::Refused(bet.clone(), *reason))
+            }
             Entry::Settled(settlement) => self.settle(settlement),
             Entry::Closed { .. } => self.closed.push(entry.clone()),
             Entry::Played(_) | Entry::Predicted(_) | Entry::Scored { .. } => {}

@@ -45,35 +45,35 @@ use crate::domain::{Entry, Names};
 /// assert_eq!(counter.0, 1);
 /// ```
 pub trait Sink {
-    /// What it is called in a checkpoint: a run goes on with the outputs that it began with.
+    /// Its name in a checkpoint. A run must continue with the outputs that it began with.
     fn name(&self) -> &'static str;
 
     /// Takes an entry.
     ///
     /// # Errors
-    /// When it cannot be kept.
+    /// When it cannot be stored.
     fn write(&mut self, entry: &Entry, names: &Names) -> Result<(), SinkError>;
 
-    /// Passes on what was taken so far: nothing else is known for now.
+    /// Writes everything that was taken so far. The source has nothing more for now.
     ///
     /// # Errors
-    /// When it cannot be kept.
+    /// When it cannot be stored.
     fn flush(&mut self) -> Result<(), SinkError> {
         Ok(())
     }
 
-    /// What it has to know to go on from here; nothing unless it says otherwise.
+    /// The state from which it can continue; empty by default.
     ///
     /// # Errors
-    /// When that cannot be put into bytes.
+    /// When the state cannot be serialized.
     fn save(&self) -> Result<Vec<u8>, CheckpointError> {
         Ok(Vec::new())
     }
 
-    /// Goes on from what was saved.
+    /// Restores a saved state.
     ///
     /// # Errors
-    /// When that is not what it saves.
+    /// When the bytes are not a state of this sink.
     fn restore(&mut self, _state: &[u8]) -> Result<(), CheckpointError> {
         Ok(())
     }
@@ -90,7 +90,7 @@ pub trait Sink {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SinkError {
-    /// What takes a stream of entries takes no more.
+    /// The receiver of the entries does not take any more.
     #[error("cannot write the stream of entries")]
     Stream(#[source] io::Error),
 }

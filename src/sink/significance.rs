@@ -1,4 +1,4 @@
-//! Keeps what bears on skill and luck.
+//! Collects the evidence for the tests of significance.
 
 use chacha20::ChaCha8Rng;
 use rand::SeedableRng as _;
@@ -10,12 +10,12 @@ use crate::significance::{Evidence, Significance};
 /// Seed of the bootstrap: every run is assessed with the same draws, so that the same bets have the same interval.
 const SEED: u64 = 1;
 
-/// Listens to a run and says in the end whether it was skill or luck.
+/// Collects the bets of a run, and tests at the end whether luck explains the result.
 #[derive(Debug, Default)]
 pub struct SignificanceSink(Evidence);
 
 impl SignificanceSink {
-    /// What the run shows.
+    /// The assessment of the run.
     pub fn assess(&self) -> Significance {
         self.0.assess(&mut ChaCha8Rng::seed_from_u64(SEED))
     }

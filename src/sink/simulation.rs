@@ -1,4 +1,4 @@
-//! What only a simulation knows: the truth that its bets can be measured by.
+//! The figures that only a simulation has: its bets measured by the true probabilities.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use super::{Sink, SinkError};
 use crate::domain::{Bet, Entry, Money, Names, OutcomeDistribution};
 use crate::source::synthetic::{TrueModel, World};
 
-/// Watches a run: the balance after so many matches, and what the bets were worth at the true probabilities.
+/// Collects the path of the balance over the matches, and the expected profit of the bets at the true probabilities.
 #[derive(Debug)]
 pub struct SimulationSink {
     truth: TrueModel,
@@ -39,7 +39,7 @@ impl SimulationSink {
         }
     }
 
-    fn appraise(&mut self, bet: &Bet) {
+    fn add_expected_profit(&mut self, bet: &Bet) {
         if let Some(Ok(grid)) = self.truth.grid_at(&bet.fixture, bet.state) {
             let worth = OutcomeDistribution::of(bet.edge.quote.selection, &grid)
                 .expected_value(bet.edge.net_odds);
@@ -66,7 +66,7 @@ impl Sink for SimulationSink {
                 self.matches += 1;
             }
             Entry::Settled(settlement) => self.balance = settlement.balance,
-            Entry::Placed(bet) => self.appraise(bet),
+            Entry::Placed(bet) => self.add_expected_profit(bet),
             Entry::Predicted(_)
             | Entry::Refused { .. }
             | Entry::Scored { .. }

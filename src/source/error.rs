@@ -1,4 +1,4 @@
-//! What can go wrong while reading, said with file, line, column, what was expected and what to do.
+//! Errors of reading: each has file, line, column, what was expected and what to do.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ pub enum SourceError {
     Io {
         /// The path as given.
         path: String,
-        /// What the system said.
+        /// The message of the system.
         source: std::io::Error,
     },
     /// An input that holds nothing to read.
@@ -27,7 +27,7 @@ pub enum SourceError {
     NothingToRead {
         /// The input as given.
         input: String,
-        /// What is wrong with it.
+        /// The problem.
         problem: &'static str,
         /// What to do.
         advice: &'static str,
@@ -42,7 +42,7 @@ pub enum SourceError {
         file: String,
         /// The targets that no column answers.
         missing: String,
-        /// What the header holds.
+        /// The header.
         headers: String,
     },
     /// A `--map` whose left side is no column that simbet knows.
@@ -50,7 +50,7 @@ pub enum SourceError {
         "--map {target}=...: there is no column {target}{suggestion}; the columns are {allowed}"
     )]
     UnknownTarget {
-        /// What was asked for.
+        /// The unknown name.
         target: String,
         /// The nearest known name, as a clause; empty when none is near.
         suggestion: String,
@@ -70,7 +70,7 @@ pub enum SourceError {
         header: String,
         /// The nearest header, as a clause; empty when none is near.
         suggestion: String,
-        /// What the header holds.
+        /// The header.
         headers: String,
     },
     /// A cell that cannot be what its column says.
@@ -80,13 +80,13 @@ pub enum SourceError {
     #[cfg(feature = "redis")]
     #[error(transparent)]
     Redis(#[from] crate::redis::RedisError),
-    /// Somebody said stop before the last round.
+    /// A stop came before the last round.
     #[error("stopped before the end")]
     Stopped,
-    /// A goal rate of an invented match that no grid of scores is made for.
+    /// A goal rate of a synthetic match is out of range of a score grid.
     #[error("an invented match cannot be priced")]
     Grid(#[from] crate::domain::GridError),
-    /// A state that cannot be kept, or not be gone on from.
+    /// A state that cannot be saved or restored.
     #[error(transparent)]
     State(#[from] crate::checkpoint::CheckpointError),
     /// Two rows that contradict each other.
@@ -105,7 +105,7 @@ pub enum SourceError {
     Parquet {
         /// The file.
         file: String,
-        /// What the decoder said.
+        /// The message of the decoder.
         problem: String,
     },
 }
@@ -138,9 +138,9 @@ impl fmt::Display for Place {
 pub struct BadCell {
     /// Where it stands.
     pub place: Place,
-    /// What it holds.
+    /// Its content.
     pub value: String,
-    /// What it should hold.
+    /// The expected content.
     pub expected: &'static str,
     /// What to do.
     pub advice: &'static str,
@@ -159,7 +159,7 @@ pub struct Conflict {
     pub second: Place,
     /// What both rows describe.
     pub what: String,
-    /// In what they differ.
+    /// The fields in which they differ.
     pub difference: &'static str,
 }
 

@@ -1,7 +1,7 @@
 //! Where rounds come from: files of matches, read into memory and replayed in order of time.
 //!
 //! [`read`] turns files into [`Matches`]; [`Replay`] turns those into the rounds of the [`Source`] trait.
-//! Which columns of a file mean what is said in [`table::columns`].
+//! [`table::columns`] has the meanings of a file's columns.
 
 pub mod stream;
 pub mod synthetic;
@@ -22,7 +22,7 @@ pub use table::{
 use crate::checkpoint::CheckpointError;
 use crate::domain::{Names, Round};
 
-/// What a source has.
+/// What a source returned.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -34,19 +34,19 @@ use crate::domain::{Names, Round};
 pub enum NextRound {
     /// A round.
     Round,
-    /// Nothing so far: whoever has rounds should process them, and then ask again. A source that is asked again keeps
-    /// the caller for a moment, so that asking at once is no busy loop.
+    /// Nothing for now: the caller should process the rounds that it has, and then call again. A source blocks repeated
+    /// calls for a moment, so that calling at once is no busy loop.
     Wait,
-    /// Nothing any more.
+    /// The source is at its end.
     End,
 }
 
-/// What the rounds of a batch go through on their way from prices to bets.
+/// The stages of a batch of rounds on the way from prices to bets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// They are handed to the models.
-    Begun,
-    /// The models have said what they think.
+    /// The models begin.
+    Started,
+    /// The models have predicted.
     Predicted,
     /// Bets were placed, refused and settled.
     Decided,
@@ -90,14 +90,14 @@ pub trait Source {
     /// The names of the teams and leagues met so far.
     fn names(&self) -> &Names;
 
-    /// Says what the rounds so far have gone through, for whoever wants to know how long it takes.
+    /// Notes the stage that the rounds so far have reached, for measuring latencies.
     fn reached(&mut self, _stage: Stage) {}
 
-    /// Says that the effects of every round so far are durable. A source that keeps how far it is may ask for the state of
-    /// everything else in the run, as it is after these rounds, and keep that with it.
+    /// Notes that the effects of every round so far are written. A source that stores its position may ask for the state of
+    /// the rest of the run after these rounds, and store both together.
     ///
     /// # Errors
-    /// When that cannot be recorded, or the state not be had.
+    /// When the position cannot be stored, or the state cannot be saved.
     fn commit(
         &mut self,
         _state: &dyn Fn() -> Result<Vec<u8>, CheckpointError>,

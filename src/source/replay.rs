@@ -76,7 +76,7 @@ impl ReplayConfig {
 /// How many played matches a replay offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct ReplayCounts {
-    /// Played matches: each one's result is told.
+    /// Played matches, whose results are replayed.
     pub played: u64,
     /// Of those, matches on days that are bet on.
     pub in_period: u64,
@@ -87,7 +87,7 @@ pub struct ReplayCounts {
 /// How long after kick-off a result is known, in seconds: two halves, the break, and stoppage time.
 pub(super) const RESULT_AFTER: i64 = 2 * 3600;
 
-/// What happens when, to which record: by time, then by fixture id.
+/// A schedule of records by time, then by fixture id.
 #[derive(Debug, Clone, Default)]
 struct Schedule {
     events: Vec<(Time, u32)>,
@@ -130,7 +130,7 @@ impl Schedule {
 /// | closing price | at kick-off; at the start of the match day where that is not known |
 /// | result | two hours after kick-off; at the end of the match day where kick-off is not known |
 ///
-/// A clone of one that has not begun is another replay of the same, without the work of putting it in order.
+/// A clone of a replay that has not begun replays the same matches, without sorting them again.
 #[derive(Debug, Clone)]
 pub struct Replay {
     matches: Arc<Matches>,
@@ -144,7 +144,7 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// A replay that tells results only: no day is offered.
+    /// A replay of results only: no match is offered.
     pub fn of_results(matches: Arc<Matches>) -> Self {
         let never = Time::from_seconds(i64::MAX);
         Self::new(
@@ -271,7 +271,7 @@ impl Replay {
         }
     }
 
-    /// Takes the buffers back that the last round was filled with.
+    /// Takes back the buffers of the last round.
     fn recycle(&mut self, round: &mut Round) {
         for mut offer in round.offers.drain(..).chain(round.closes.drain(..)) {
             offer.quotes.clear();
@@ -311,10 +311,12 @@ impl Source for Replay {
     }
 }
 
-/// Positions of the records by day and fixture id: as they stand, when they come from reading.
+/// Positions of the records by day and fixture id. Records that were read are in this order already.
 fn by_id(records: &[MatchRecord]) -> Vec<usize> {
-    let key = |at: &usize| (records[*at].fixture.day, &records[*at].fixture.id);
     let mut order: Vec<usize> = (0..records.len()).collect();
-    order.sort_by(|a, b| key(a).cmp(&key(b)));
+    order.sort_by(|a, b| {
+        let (a, b) = (&records[*a].fixture, &records[*b].fixture);
+        (a.day, &a.id).cmp(&(b.day, &b.id))
+    });
     order
 }

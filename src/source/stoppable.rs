@@ -1,4 +1,4 @@
-//! A source that ends once somebody says stop.
+//! A source that can be stopped.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -23,7 +23,7 @@ impl<'a> Stoppable<'a> {
         }
     }
 
-    /// The same of a source that has no end of its own: being stopped is how it ends.
+    /// Watches a source without an end of its own: a stop is then its end, and no error.
     pub fn endless(source: &'a mut dyn Source, stop: &'a AtomicBool) -> Self {
         Self {
             source,

@@ -42,8 +42,8 @@ fn market_of(edge: &Edge) -> Market {
 }
 
 fn share(edge: &Edge) -> f64 {
-    edge.split
-        .map_or(0.0, |split| kelly_fraction(&split, edge.net_odds))
+    edge.distribution
+        .map_or(0.0, |outcomes| kelly_fraction(&outcomes, edge.net_odds))
 }
 
 /// The Kelly shares of several selections of one market: sized together when each either wins or loses, else one by one.
@@ -60,16 +60,16 @@ fn shares(market: &[Edge]) -> Vec<f64> {
 
 /// Whether neither the stake nor half of it can come back. The tolerance is for the rounding of sums over the grid.
 fn wins_or_loses(edge: &Edge) -> bool {
-    edge.split
-        .is_some_and(|split| split.won + split.lost > 1.0 - 1e-9)
+    edge.distribution
+        .is_some_and(|outcomes| outcomes.won + outcomes.lost > 1.0 - 1e-9)
 }
 
 /// The probability of winning, or 0 for a selection without an edge.
 ///
 /// [`exclusive_kelly_fractions`] might back such a selection as a hedge, but nothing is staked without an edge.
 fn backable_probability(edge: &Edge) -> f64 {
-    match (edge.expected_value(), edge.split) {
-        (Some(value), Some(split)) if value > 0.0 => split.won,
+    match (edge.expected_value(), edge.distribution) {
+        (Some(value), Some(outcomes)) if value > 0.0 => outcomes.won,
         _ => 0.0,
     }
 }
@@ -91,20 +91,20 @@ fn backable_probability(edge: &Edge) -> f64 {
 /// let share = kelly_fraction(&OutcomeDistribution::binary(0.55), Odds::new(2.1).unwrap());
 /// assert!((share - 0.1409090909).abs() < 1e-10);
 /// ```
-pub fn kelly_fraction(split: &OutcomeDistribution, odds: Odds) -> f64 {
-    let value = split.expected_value(odds);
+pub fn kelly_fraction(outcomes: &OutcomeDistribution, odds: Odds) -> f64 {
+    let value = outcomes.expected_value(odds);
     if value.is_nan() || value <= 0.0 {
         return 0.0;
     }
-    if split.half_won == 0.0 && split.half_lost == 0.0 {
-        return (value / (odds.net() * (split.won + split.lost))).min(1.0);
+    if outcomes.half_won == 0.0 && outcomes.half_lost == 0.0 {
+        return (value / (odds.net() * (outcomes.won + outcomes.lost))).min(1.0);
     }
-    five_outcome_fraction(split, odds)
+    five_outcome_fraction(outcomes, odds)
 }
 
 /// The root in (0, 1] of the derivative of expected log growth, which falls monotonically from the expected value.
-fn five_outcome_fraction(split: &OutcomeDistribution, odds: Odds) -> f64 {
-    let terms = Outcome::ALL.map(|outcome| (split.part(outcome), outcome.unit_profit(odds)));
+fn five_outcome_fraction(outcomes: &OutcomeDistribution, odds: Odds) -> f64 {
+    let terms = Outcome::ALL.map(|outcome| (outcomes.part(outcome), outcome.unit_profit(odds)));
     let (mut low, mut high, mut f) = (0.0, 1.0, 0.0);
     for _ in 0..100 {
         let (first, second) = growth_derivatives(&terms, f);

@@ -136,7 +136,7 @@ impl Strategy {
         Edge {
             quote,
             net_odds,
-            split: None,
+            distribution: None,
         }
     }
 
@@ -170,9 +170,10 @@ impl Strategy {
             .is_none_or(|sides| sides.contains(&edge.quote.selection.side()))
             && config.min_odds.is_none_or(|least| odds >= least)
             && config.max_odds.is_none_or(|most| odds <= most)
-            && config
-                .min_prob
-                .is_none_or(|least| edge.split.is_some_and(|split| split.probability() >= least))
+            && config.min_prob.is_none_or(|least| {
+                edge.distribution
+                    .is_some_and(|outcomes| outcomes.probability() >= least)
+            })
             && config
                 .min_ev
                 .is_none_or(|least| edge.expected_value().is_some_and(|value| value > least))
@@ -244,7 +245,7 @@ fn fill_distributions(edges: &mut [Edge], grid: &ScoreGrid) {
         let distribution = OutcomeDistribution::of(first, grid);
         let is_two_way = first.market().kind().is_two_way();
         for edge in edges {
-            edge.split = Some(match edge.quote.selection {
+            edge.distribution = Some(match edge.quote.selection {
                 selection if selection == first => distribution,
                 _ if is_two_way => distribution.opposite(),
                 selection => OutcomeDistribution::of(selection, grid),

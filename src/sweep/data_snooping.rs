@@ -1,4 +1,4 @@
-//! What the best setting is worth, given that it is the best of many.
+//! Corrections of the best setting's result for the choice among many.
 
 use rand::SeedableRng as _;
 use serde::Serialize;
@@ -23,7 +23,7 @@ pub struct DataSnooping {
     pub sharpe_variance: Option<f64>,
     /// The best Sharpe ratio to be expected of so many trials without skill.
     pub expected_best_sharpe: Option<f64>,
-    /// The probability that the best setting's true Sharpe ratio is above what such luck would show.
+    /// The probability that the best setting's true Sharpe ratio is above that of the luckiest trial without skill.
     pub deflated_sharpe: Option<f64>,
     /// White's reality check against not betting.
     pub reality_check: Option<RealityCheck>,
@@ -34,7 +34,7 @@ pub struct DataSnooping {
 }
 
 impl DataSnooping {
-    /// Of settings, the best first, and the returns of each in the order of the grid.
+    /// The corrections for ranked settings (best first) and the returns of each in the order of the grid.
     pub(super) fn of(config: &SweepConfig, ranked: &[Ranked], returns: Vec<Vec<f64>>) -> Self {
         let days = returns.first().map_or(0, Vec::len) as u64;
         let best = ranked.first().filter(|best| best.sharpe.is_some());
@@ -72,7 +72,7 @@ fn record(best: &Ranked, returns: &[f64]) -> Option<ReturnMoments> {
     })
 }
 
-/// With divisor n − 1; 0 of a single one, which is the best of nothing.
+/// The variance with divisor n − 1; 0 for a single trial, which needs no correction.
 fn variance(values: &[f64]) -> Option<f64> {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;

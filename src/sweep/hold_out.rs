@@ -1,8 +1,8 @@
-//! The time that the search does not see: the best setting is run over it once, and that it was is remembered.
+//! The hold-out: days that the search does not see. The best setting is run over them once, and the journal remembers it.
 
 use serde::{Deserialize, Serialize};
 
-use super::play::{self, Bench, Played, Task};
+use super::play::{self, Played, Player, Task};
 use super::rank::Ranked;
 use super::{Reader, SweepConfig, SweepError};
 use crate::calendar;
@@ -11,38 +11,38 @@ use crate::metrics::Summary;
 use crate::results::{Journal, ResultsError};
 use crate::source::Replay;
 
-/// How keys of the journal begin that say that a hold-out was looked at.
+/// The prefix of the journal's keys of looks at a hold-out.
 const TOUCHED: &str = "hold-out-";
 
-/// The best setting over the time that the search did not see.
+/// The result of the best setting over the hold-out.
 #[derive(Debug, Clone, PartialEq)]
-pub struct HeldOut {
+pub struct HoldOutResult {
     /// The setting's place in the grid.
     pub place: usize,
     /// The first day.
     pub from: Time,
-    /// What came out, with a bankroll of its own.
+    /// The summary, with a bankroll of its own.
     pub summary: Summary,
     /// Other sweeps of the same journal that looked at some of these days before; oldest day first.
-    pub touched: Vec<Touch>,
-    /// Whether lines of the journal could not be read, any of which may have told of another look.
+    pub touched: Vec<HoldOutLook>,
+    /// Whether the journal has damaged lines, each of which may have been another look.
     pub is_uncertain: bool,
 }
 
 /// A look at a hold-out.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Touch {
+pub struct HoldOutLook {
     /// The first day.
     pub from: String,
-    /// The last day that was asked for.
+    /// The last day of the period.
     pub to: Option<String>,
     /// The setting that was run.
     pub setting: String,
-    /// What was read, as a hash.
+    /// A hash of the inputs.
     inputs: String,
 }
 
-impl Touch {
+impl HoldOutLook {
     /// Whether both saw some of the same days of the same input.
     fn overlaps(&self, other: &Self) -> bool {
         let begins_within =
@@ -56,45 +56,31 @@ impl Touch {
 pub(super) fn run(
     config: &SweepConfig,
     best: Option<&Ranked>,
-    bench: &Bench<'_>,
+    player: &Player<'_>,
     played: &Played,
     read: &mut Reader<'_>,
-) -> Result<Option<HeldOut>, SweepError> {
+) -> Result<Option<HoldOutResult>, SweepError> {
     let best = best.filter(|best| best.summary.bets > 0);
     let (Some(from), Some(best)) = (config.hold_out, best) else {
         return Ok(None);
     };
-    let (label, found) = (
-        config.label(best.place),
-        config.points[best.place].config.clone(),
-    );
-    let mut task = Task {
-        label,
-        config: found,
-        assessed: true,
-    };
-    task.config.replay.from = Some(from);
-    let inputs = play::hash(&[&play::inputs(&played.matches)]);
-    let to = task.config.replay.to.map(calendar::format_date);
-    let touch = Touch {
+    let task = hold_out_task(config, best.place, from);
+    let look = HoldOutLook {
         from: calendar::format_date(from),
-        to,
+        to: task.config.replay.to.map(calendar::format_date),
         setting: task.label.clone(),
-        inputs,
+        inputs: play::hash(&[&play::inputs(&played.matches)]),
     };
-    if Replay::new(read(&task.config.read)?, task.config.replay)
-        .counts()
-        .offered
-        == 0
-    {
+    let replay = Replay::new(read(&task.config.read)?, task.config.replay);
+    if replay.counts().offered == 0 {
         return Ok(None);
     }
-    // written before it is run: a look that was cut short is a look
+    // written before the run: a look that was interrupted is a look as well
     let looks =
-        bench.journal(|journal| remember(journal, &format!("{TOUCHED}{}", name(config)), &touch));
+        player.journal(|journal| remember(journal, &format!("{TOUCHED}{}", name(config)), &look));
     let looks = looks.transpose()?.unwrap_or_default();
-    let outcome = bench.play(&[task], read)?.outcomes.pop();
-    Ok(outcome.map(|outcome| HeldOut {
+    let outcome = player.play(&[task], read)?.outcomes.pop();
+    Ok(outcome.map(|outcome| HoldOutResult {
         place: best.place,
         from,
         summary: outcome.summary,
@@ -103,31 +89,46 @@ pub(super) fn run(
     }))
 }
 
-/// What a journal says of earlier looks.
+/// The setting at this place of the grid, from the hold-out's first day on.
+fn hold_out_task(config: &SweepConfig, place: usize, from: Time) -> Task {
+    let mut task = Task {
+        label: config.label(place),
+        config: config.points[place].config.clone(),
+        assessed: true,
+    };
+    task.config.replay.from = Some(from);
+    task
+}
+
+/// The earlier looks in a journal.
 #[derive(Debug, Default)]
-struct Looks {
-    others: Vec<Touch>,
+struct EarlierLooks {
+    others: Vec<HoldOutLook>,
     is_uncertain: bool,
 }
 
-/// Writes a look down, and finds the earlier ones of others.
-fn remember(journal: &mut Journal, own: &str, touch: &Touch) -> Result<Looks, ResultsError> {
-    let mut looks = Looks {
+/// Writes a look to the journal, and finds the earlier ones of other sweeps.
+fn remember(
+    journal: &mut Journal,
+    own: &str,
+    look: &HoldOutLook,
+) -> Result<EarlierLooks, ResultsError> {
+    let mut looks = EarlierLooks {
         others: Vec::new(),
         is_uncertain: journal.damaged() > 0,
     };
     for key in journal.keys(TOUCHED).into_iter().filter(|key| key != own) {
         match journal
             .get(&key)
-            .and_then(|text| serde_json::from_str::<Touch>(&text).ok())
+            .and_then(|text| serde_json::from_str::<HoldOutLook>(&text).ok())
         {
-            Some(other) if other.overlaps(touch) => looks.others.push(other),
+            Some(other) if other.overlaps(look) => looks.others.push(other),
             Some(_) => {}
             None => looks.is_uncertain = true,
         }
     }
     looks.others.sort();
-    let text = serde_json::to_string(touch).unwrap_or_default();
+    let text = serde_json::to_string(look).unwrap_or_default();
     if journal.get(own).as_ref() != Some(&text) {
         journal.append(own, &text)?;
     }

@@ -1,16 +1,16 @@
-//! What a sweep came to, as JSON and as tables for programs.
+//! The results of a sweep, as JSON and as tables for programs.
 
 use serde_json::{Value, json};
 
 use super::sentences::sentences;
-use super::{DataSnooping, HeldOut, Ranked, SweepConfig, Swept};
+use super::{DataSnooping, HoldOutResult, Ranked, SweepConfig, SweepResult};
 use crate::calendar;
 use crate::config::Settings;
 use crate::report::sheet::Sheet;
 use crate::report::summary;
 
 /// The whole as JSON, with the best settings.
-pub(crate) fn json(config: &SweepConfig, swept: &Swept, top: usize) -> Value {
+pub(crate) fn json(config: &SweepConfig, swept: &SweepResult, top: usize) -> Value {
     let ranked: Vec<_> = (1..)
         .zip(swept.ranked.iter().take(top))
         .map(|(rank, ranked)| ranked_json(config, rank, ranked))
@@ -37,7 +37,7 @@ fn ranked_json(config: &SweepConfig, rank: usize, ranked: &Ranked) -> Value {
     })
 }
 
-fn hold_out_json(config: &SweepConfig, held_out: &HeldOut) -> Value {
+fn hold_out_json(config: &SweepConfig, held_out: &HoldOutResult) -> Value {
     json!({
         "from": calendar::format_date(held_out.from),
         "setting": labels(config, held_out.place),
@@ -57,7 +57,7 @@ fn labels(config: &SweepConfig, place: usize) -> Value {
 }
 
 /// Every setting with every figure.
-pub(crate) fn table(config: &SweepConfig, swept: &Swept) -> (Vec<String>, Vec<Vec<String>>) {
+pub(crate) fn table(config: &SweepConfig, swept: &SweepResult) -> (Vec<String>, Vec<Vec<String>>) {
     let header = swept
         .ranked
         .first()

@@ -1,7 +1,7 @@
-//! A grid of settings, each a full walk-forward backtest, and what being the best of so many is worth.
+//! A grid of settings, each a full walk-forward backtest, and corrections for choosing the best of many.
 //!
 //! Settings that differ only in staking share the predictions of one of them; each still gives exactly the summary that
-//! it has on its own. Ranks and statistics depend on neither threads nor on what was taken over from an earlier run.
+//! it has on its own. Ranks and statistics depend neither on threads nor on results that a journal already had.
 //!
 //! # Returns
 //! The statistics are over match days: the days on which a result became known of a match that could be bet on by any
@@ -34,23 +34,23 @@ use crate::significance::BlockBootstrap;
 use crate::source::{Matches, ReadConfig, Replay, ReplayConfig, SourceError};
 
 pub use data_snooping::DataSnooping;
-pub use hold_out::{HeldOut, Touch};
+pub use hold_out::{HoldOutLook, HoldOutResult};
 pub(crate) use machine::{is_number, json, table};
 pub use outcome::Outcome;
-use play::{Bench, Played, Task};
+use play::{Played, Player, Task};
 pub use rank::{RankBy, Ranked};
 pub(crate) use render::render;
 pub(crate) use sentences::headline;
 
-/// What is swept.
+/// The settings of a sweep.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SweepConfig {
-    /// What the axes of the grid are called.
+    /// The names of the grid's axes.
     pub names: Vec<String>,
     /// The settings, at least one.
     #[serde(skip)]
     pub points: Vec<GridPoint>,
-    /// What the settings are ranked by.
+    /// The figure that settings are ranked by.
     pub rank_by: RankBy,
     /// The first day that the search does not see; the best setting is then run from there on.
     #[serde(serialize_with = "calendar::serialize_day")]
@@ -79,7 +79,7 @@ impl SweepConfig {
         }
     }
 
-    /// What a setting is called: its values on the axes.
+    /// The label of a setting: its values on the axes.
     pub fn label(&self, place: usize) -> String {
         let values = self.names.iter().zip(&self.points[place].labels);
         let labels = values.filter_map(|(name, value)| Some(format!("{name}={}", value.as_ref()?)));
@@ -88,21 +88,25 @@ impl SweepConfig {
 
     /// Every setting as the search runs it: up to the day before the hold-out.
     fn search(&self) -> Vec<Task> {
-        let task = |(place, point): (usize, &GridPoint)| {
-            let mut config = point.config.clone();
-            if let Some(day) = self.hold_out {
-                config.replay.to = Some(day.start_of_day() + -Time::DAY);
-            }
-            Task {
-                label: self.label(place),
-                config,
-                assessed: false,
-            }
-        };
-        self.points.iter().enumerate().map(task).collect()
+        let points = self.points.iter().enumerate();
+        points
+            .map(|(place, point)| self.search_task(place, point))
+            .collect()
     }
 
-    /// Checks that the days asked for leave something before the hold-out and something in it.
+    fn search_task(&self, place: usize, point: &GridPoint) -> Task {
+        let mut config = point.config.clone();
+        if let Some(day) = self.hold_out {
+            config.replay.to = Some(day.start_of_day() + -Time::DAY);
+        }
+        Task {
+            label: self.label(place),
+            config,
+            assessed: false,
+        }
+    }
+
+    /// Checks that the period has days before the hold-out and in it.
     ///
     /// # Errors
     /// When they do not.
@@ -122,7 +126,7 @@ impl SweepConfig {
         Ok(())
     }
 
-    /// The same of the matches there are: to look where there is nothing is no look.
+    /// Checks the same for the matches: a hold-out without matches would count as a look for nothing.
     fn check_matches(&self, read: &mut Reader<'_>) -> Result<(), SweepError> {
         let Some(day) = self.hold_out else {
             return Ok(());
@@ -139,11 +143,10 @@ impl SweepConfig {
                 replays.push(point.config.replay);
             }
         }
-        // where no match has a price at all, that is what has to be said
-        let offered = |replay| Replay::new(Arc::clone(&matches), replay).offered_days();
+        // where no match has a price at all, a later error says that
         match replays
             .into_iter()
-            .filter_map(offered)
+            .filter_map(|replay| Replay::new(Arc::clone(&matches), replay).offered_days())
             .find(|(first, last)| day <= *first || day > *last)
         {
             None => Ok(()),
@@ -167,18 +170,18 @@ pub enum SweepError {
         /// The first and the last day on which there is a match with a price, if they are known.
         days: Option<(String, String)>,
     },
-    /// Somebody said stop.
+    /// The sweep was stopped.
     #[error("stopped after {done} of {all} settings")]
     Stopped {
-        /// Settings that are finished.
+        /// The number of finished settings.
         done: usize,
-        /// Settings there are.
+        /// The number of all settings.
         all: usize,
     },
     /// A setting cannot be run.
     #[error("with {label}")]
     Setting {
-        /// What it is called.
+        /// Its label.
         label: String,
         /// What went wrong.
         source: Box<Error>,
@@ -197,28 +200,28 @@ fn in_brackets(days: &Option<(String, String)>, which: fn(&(String, String)) -> 
         .map_or_else(String::new, |days| format!(" ({})", which(days)))
 }
 
-/// Reads the matches as a setting wants them.
+/// Reads the matches by the settings of a point.
 pub type Reader<'a> = dyn FnMut(&ReadConfig) -> Result<Arc<Matches>, SourceError> + 'a;
 
-/// What came out.
+/// The result of a sweep.
 #[derive(Debug, Clone)]
-pub struct Swept {
+pub struct SweepResult {
     /// The settings, the best first.
     pub ranked: Vec<Ranked>,
-    /// What the best is worth, given that it is the best of many.
+    /// The corrections for choosing the best of many.
     pub data_snooping: DataSnooping,
-    /// The best over the time that the search did not see; `None` as well when it had nothing to bet on there.
-    pub hold_out: Option<HeldOut>,
+    /// The best setting over the hold-out; `None` also when it had nothing to bet on there.
+    pub hold_out: Option<HoldOutResult>,
     /// Settings that an earlier run had finished.
     pub taken_over: usize,
-    /// What was read for the first setting.
+    /// The matches of the first setting.
     pub matches: Arc<Matches>,
 }
 
-/// Runs every setting, ranks them, and asks what the best could owe to luck.
+/// Runs every setting, ranks them, and tests whether luck explains the best.
 ///
-/// What is finished is written into the journal at once, if there is one, and what it holds is not run again.
-/// `progress` is told how many settings are done, from any thread. Once `stop` is raised the sweep ends with
+/// A finished setting is written to the journal at once, if there is one, and settings in the journal are not run again.
+/// `progress` gets the number of finished settings, from any thread. Once `stop` is raised, the sweep ends with
 /// [`SweepError::Stopped`].
 ///
 /// # Errors
@@ -249,14 +252,14 @@ pub fn sweep(
     journal: Option<&mut Journal>,
     stop: &AtomicBool,
     progress: &(dyn Fn(usize) + Sync),
-) -> Result<Swept, SweepError> {
+) -> Result<SweepResult, SweepError> {
     config.check()?;
     config.check_matches(read)?;
-    let bench = Bench::new(config.points.len(), journal, stop, progress);
-    let played = bench.play(&config.search(), read)?;
+    let player = Player::new(config.points.len(), journal, stop, progress);
+    let played = player.play(&config.search(), read)?;
     let (data_snooping, ranked) = judge(config, &played);
-    let hold_out = hold_out::run(config, ranked.first(), &bench, &played, read)?;
-    Ok(Swept {
+    let hold_out = hold_out::run(config, ranked.first(), &player, &played, read)?;
+    Ok(SweepResult {
         ranked,
         data_snooping,
         hold_out,

@@ -1,4 +1,4 @@
-//! What became of one setting, in memory and as a line of the journal.
+//! The outcome of one setting, in memory and as a line of the journal.
 
 use std::collections::BTreeSet;
 
@@ -8,12 +8,12 @@ use serde_json::{Number, Value};
 use crate::domain::Money;
 use crate::metrics::Summary;
 
-/// What became of one setting.
+/// The outcome of one setting.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
-    /// What came out: that of a backtest with these settings.
+    /// The summary of a backtest with these settings.
     pub summary: Summary,
-    /// What was won or lost on each day on which bets were settled, in days since 1970-01-01, in order.
+    /// The profit of each day on which bets were settled: days since 1970-01-01, in order.
     pub days: Vec<(i64, Money)>,
 }
 
@@ -22,19 +22,18 @@ impl Outcome {
     pub fn returns(&self, calendar: &BTreeSet<i64>) -> Vec<f64> {
         let mut days = self.days.iter().peekable();
         let mut balance = self.summary.initial_bankroll;
-        let one = |day: &i64| {
-            let Some((_, profit)) = days.next_if(|(settled, _)| settled == day) else {
-                return 0.0;
-            };
-            let before = balance;
-            balance += *profit;
-            if before > Money::ZERO {
-                profit.minor() as f64 / before.minor() as f64
+        let mut returns = Vec::with_capacity(calendar.len());
+        for day in calendar {
+            let settled = days.next_if(|(settled, _)| settled == day);
+            let profit = settled.map_or(Money::ZERO, |(_, profit)| *profit);
+            returns.push(if balance > Money::ZERO {
+                profit.minor() as f64 / balance.minor() as f64
             } else {
                 0.0
-            }
-        };
-        calendar.iter().map(one).collect()
+            });
+            balance += profit;
+        }
+        returns
     }
 
     /// As a line of text that gives back every bit.
@@ -45,12 +44,12 @@ impl Outcome {
             .iter()
             .map(|(day, profit)| (*day, profit.minor()))
             .collect();
-        serde_json::to_string(&Line { summary, days }).ok()
+        serde_json::to_string(&JournalLine { summary, days }).ok()
     }
 
     /// `None` for a text that is no outcome of this version.
     pub(super) fn from_line(line: &str) -> Option<Self> {
-        let Line { summary, days } = serde_json::from_str(line).ok()?;
+        let JournalLine { summary, days } = serde_json::from_str(line).ok()?;
         let summary = serde_json::from_value(thawed(summary)).ok()?;
         Some(Self {
             summary,
@@ -63,12 +62,12 @@ impl Outcome {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Line {
+struct JournalLine {
     summary: Value,
     days: Vec<(i64, i64)>,
 }
 
-/// Every fraction as a text: serde_json may read one back in the last digit differently.
+/// Replaces every fraction by its text, because serde_json may read a fraction back with another last digit.
 fn frozen(value: Value) -> Value {
     match value {
         Value::Number(number) if number.is_f64() => Value::String(number.to_string()),
@@ -81,7 +80,7 @@ fn frozen(value: Value) -> Value {
     }
 }
 
-/// Texts that are fractions as fractions again.
+/// Replaces texts that are fractions by fractions.
 fn thawed(value: Value) -> Value {
     match value {
         Value::String(text) => {

@@ -1,4 +1,4 @@
-//! Every setting is played; those that differ only in staking share their predictions.
+//! Plays every setting. Those that differ only in staking share their predictions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -23,27 +23,27 @@ use crate::source::{Matches, Replay, SourceError, Stoppable};
 
 /// A setting to be played.
 pub(super) struct Task {
-    /// What it is called in errors.
+    /// Its name in errors.
     pub label: String,
     pub config: RunConfig,
-    /// Whether it is asked if it was skill or luck: that is for one setting, chosen beforehand.
+    /// Whether its significance is assessed. That is valid only for one setting, chosen beforehand.
     pub assessed: bool,
 }
 
-/// What became of all settings.
+/// The outcomes of all settings.
 pub(super) struct Played {
     pub outcomes: Vec<Outcome>,
     /// The days on which results of offered matches became known.
     pub calendar: BTreeSet<i64>,
-    /// Settings that the journal had.
+    /// The number of settings that the journal had.
     pub taken_over: usize,
-    /// What was read for the first setting.
+    /// The matches of the first setting.
     pub matches: Arc<Matches>,
 }
 
-/// Where settings are played.
-pub(super) struct Bench<'a> {
-    /// Settings there are to search.
+/// Plays settings, with a journal and a count of progress.
+pub(super) struct Player<'a> {
+    /// The number of settings to search.
     all: usize,
     journal: Option<Mutex<&'a mut Journal>>,
     stop: &'a AtomicBool,
@@ -52,14 +52,24 @@ pub(super) struct Bench<'a> {
     taken_over: AtomicUsize,
 }
 
-/// A setting beside its name in the journal.
+/// A setting with its key in the journal.
 struct Keyed<'a> {
     place: usize,
     task: &'a Task,
     key: String,
 }
 
-impl<'a> Bench<'a> {
+impl<'a> Keyed<'a> {
+    fn new(place: usize, task: &'a Task, inputs: &str) -> Self {
+        Self {
+            place,
+            task,
+            key: key(inputs, task),
+        }
+    }
+}
+
+impl<'a> Player<'a> {
     pub fn new(
         all: usize,
         journal: Option<&'a mut Journal>,
@@ -86,15 +96,10 @@ impl<'a> Bench<'a> {
             let matches = read(&tasks[alike[0]].config.read)?;
             let inputs = inputs(&matches);
             first.get_or_insert_with(|| Arc::clone(&matches));
-            let keyed = |place: usize| {
-                let task = &tasks[place];
-                Keyed {
-                    place,
-                    task,
-                    key: key(&inputs, task),
-                }
-            };
-            let alike = alike.into_iter().map(keyed).collect();
+            let alike = alike
+                .into_iter()
+                .map(|place| Keyed::new(place, &tasks[place], &inputs))
+                .collect();
             for alike in grouped(alike, |keyed: &Keyed<'_>| text(keyed.task.config.replay)) {
                 let replay = Replay::new(Arc::clone(&matches), alike[0].task.config.replay);
                 calendar.extend(replay.match_days());
@@ -120,7 +125,7 @@ impl<'a> Bench<'a> {
         })
     }
 
-    /// The settings of one replay: so many predictions are held at once as there are threads.
+    /// Plays the settings of one replay. It holds the predictions of as many groups as there are threads.
     fn play_alike(
         &self,
         alike: Vec<Keyed<'_>>,
@@ -143,18 +148,17 @@ impl<'a> Bench<'a> {
         Ok(played)
     }
 
-    /// Groups that share predictions: the first of each makes them, the others reuse them.
+    /// Plays groups that share predictions: the first setting of each makes them, the others reuse them.
     fn play_groups(
         &self,
         groups: &[Vec<Keyed<'_>>],
         replay: &Replay,
     ) -> Result<Vec<(usize, Outcome)>, SweepError> {
-        let record = |group: &Vec<Keyed<'_>>| {
-            let recorder = Arc::new(Recorder::default());
-            let outcome = self.one(&group[0], replay, |config| recording(config, &recorder));
-            outcome.map(|outcome| (outcome, recorder.finish()))
-        };
-        let recorded: Vec<_> = groups.par_iter().with_max_len(1).map(record).collect();
+        let recorded: Vec<_> = groups
+            .par_iter()
+            .with_max_len(1)
+            .map(|group| self.record(&group[0], replay))
+            .collect();
         let recorded: Vec<(Outcome, PredictionCache)> =
             recorded.into_iter().collect::<Result<_, _>>()?;
         let others: Vec<(&Keyed<'_>, &PredictionCache)> = groups
@@ -164,12 +168,15 @@ impl<'a> Bench<'a> {
                 group[1..].iter().map(move |keyed| (keyed, predictions))
             })
             .collect();
-        let reuse = |(keyed, predictions): &(&Keyed<'_>, &PredictionCache)| {
-            let outcome = self.one(keyed, replay, |config| replaying(config, predictions))?;
-            Ok((keyed.place, outcome))
-        };
-        let reused: Vec<Result<_, SweepError>> =
-            others.par_iter().with_max_len(1).map(reuse).collect();
+        let reused: Vec<Result<_, SweepError>> = others
+            .par_iter()
+            .with_max_len(1)
+            .map(|(keyed, predictions)| {
+                let outcome =
+                    self.play_one(keyed, replay, |config| replaying(config, predictions))?;
+                Ok((keyed.place, outcome))
+            })
+            .collect();
         let mut all: Vec<_> = reused.into_iter().collect::<Result<_, _>>()?;
         all.extend(
             groups
@@ -180,8 +187,19 @@ impl<'a> Bench<'a> {
         Ok(all)
     }
 
-    /// Plays a setting and writes it down.
-    fn one(
+    /// Plays a setting, and keeps its predictions.
+    fn record(
+        &self,
+        keyed: &Keyed<'_>,
+        replay: &Replay,
+    ) -> Result<(Outcome, PredictionCache), SweepError> {
+        let recorder = Arc::new(Recorder::default());
+        let outcome = self.play_one(keyed, replay, |config| recording(config, &recorder))?;
+        Ok((outcome, recorder.finish()))
+    }
+
+    /// Plays a setting, and writes its outcome into the journal.
+    fn play_one(
         &self,
         keyed: &Keyed<'_>,
         replay: &Replay,
@@ -245,7 +263,7 @@ impl<'a> Bench<'a> {
         Some(outcome)
     }
 
-    /// Hands the journal out, if there is one.
+    /// Gives access to the journal, if there is one.
     pub fn journal<T>(&self, with: impl FnOnce(&mut Journal) -> T) -> Option<T> {
         let mut journal = self
             .journal
@@ -255,14 +273,14 @@ impl<'a> Bench<'a> {
         Some(with(&mut journal))
     }
 
-    /// One more is done; the look at the hold-out is no setting more.
+    /// Counts a finished setting; the look at the hold-out does not count.
     fn count(&self, task: &Task) {
         if !task.assessed {
             (self.progress)(self.done.fetch_add(1, Ordering::Relaxed) + 1);
         }
     }
 
-    /// What is said when not all settings were played.
+    /// The error when not all settings were played.
     fn stopped(&self) -> SweepError {
         SweepError::Stopped {
             done: self.done.load(Ordering::Relaxed),
@@ -294,7 +312,7 @@ fn replaying(config: &EngineConfig, predictions: &PredictionCache) -> Result<Eng
     Ok(engine.with_models(move |pool| predictions.predictor(pool)))
 }
 
-/// What is alike by this key together, in the order in which each key first comes.
+/// Groups items by key, in the order in which each key first comes.
 fn grouped<T>(all: Vec<T>, key: impl Fn(&T) -> String) -> Vec<Vec<T>> {
     let (mut places, mut groups) = (BTreeMap::new(), Vec::<Vec<T>>::new());
     for one in all {
@@ -308,11 +326,11 @@ fn grouped<T>(all: Vec<T>, key: impl Fn(&T) -> String) -> Vec<Vec<T>> {
 }
 
 fn text(value: impl Serialize) -> String {
-    // settings are plain data, which JSON always takes
+    // settings are plain data, which serializes without errors
     serde_json::to_string(&value).unwrap_or_default()
 }
 
-/// The files that were read: names, which may be those of leagues, and hashes.
+/// The files that were read, with hashes. A file's name is part of it, since it may be that of the league.
 pub(super) fn inputs(matches: &Matches) -> String {
     matches
         .inputs
@@ -321,7 +339,7 @@ pub(super) fn inputs(matches: &Matches) -> String {
         .collect()
 }
 
-/// What an outcome is a function of: the version, what was read, and every setting.
+/// The key of an outcome: a hash of all that it depends on, which is the version, the inputs and every setting.
 fn key(inputs: &str, task: &Task) -> String {
     let kind = if task.assessed {
         "assessed"

@@ -1,4 +1,4 @@
-//! Which setting is the best.
+//! The ranking of settings.
 
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +34,7 @@ pub enum RankBy {
 pub struct Ranked {
     /// Its place in the grid.
     pub place: usize,
-    /// What came out.
+    /// The summary.
     pub summary: Summary,
     /// Mean return of a match day / standard deviation; `None` when every day was the same.
     pub sharpe: Option<f64>,
@@ -43,6 +43,13 @@ pub struct Ranked {
 }
 
 impl RankBy {
+    /// The figure, negated where a low one is good; a setting without one comes last.
+    fn rank_value(self, ranked: &Ranked) -> f64 {
+        let figure = self.figure(ranked);
+        let figure = figure.map(|figure| if self.low_is_good() { -figure } else { figure });
+        figure.unwrap_or(f64::NEG_INFINITY)
+    }
+
     /// The figure of a setting; `None` where it has none, or no bets.
     pub fn figure(self, ranked: &Ranked) -> Option<f64> {
         let summary = &ranked.summary;
@@ -58,7 +65,7 @@ impl RankBy {
         figure.filter(|_| summary.bets > 0)
     }
 
-    /// What it is called in sentences.
+    /// Its name in sentences.
     pub const fn about(self) -> &'static str {
         match self {
             Self::Sharpe => "Sharpe ratio",
@@ -80,19 +87,14 @@ impl RankBy {
 pub(super) fn ranked(by: RankBy, outcomes: &[Outcome], returns: &[Vec<f64>]) -> Vec<Ranked> {
     let each = outcomes.iter().zip(returns).enumerate();
     let mut ranked: Vec<Ranked> = each
-        .map(|(place, (outcome, returns))| one(place, outcome, returns))
+        .map(|(place, (outcome, returns))| ranked_setting(place, outcome, returns))
         .collect();
-    let worth = |ranked: &Ranked| {
-        let figure = by
-            .figure(ranked)
-            .map(|figure| if by.low_is_good() { -figure } else { figure });
-        figure.unwrap_or(f64::NEG_INFINITY)
-    };
-    ranked.sort_by(|one, other| worth(other).total_cmp(&worth(one)));
+    // the sort is stable, so that equal settings stay in the order of the grid
+    ranked.sort_by(|one, other| by.rank_value(other).total_cmp(&by.rank_value(one)));
     ranked
 }
 
-fn one(place: usize, outcome: &Outcome, returns: &[f64]) -> Ranked {
+fn ranked_setting(place: usize, outcome: &Outcome, returns: &[f64]) -> Ranked {
     let summary = outcome.summary.clone();
     let (first, last) = (
         summary.initial_bankroll.units(),

@@ -1,19 +1,19 @@
-//! What a sweep came to, in every form in which it is printed.
+//! The results of a sweep, in every format.
 
 use std::io::{self, Write as _};
 
-use super::{SweepConfig, Swept, machine, sentences, tables};
+use super::{SweepConfig, SweepResult, machine, sentences, tables};
 use crate::report::Format;
 use crate::results;
 
-/// Everything that is printed.
+/// The printed results.
 pub(crate) fn render(
     config: &SweepConfig,
-    swept: &Swept,
+    swept: &SweepResult,
     format: Format,
     top: usize,
 ) -> io::Result<Vec<u8>> {
-    // in memory first: stdout may be closed at any time
+    // rendered in memory, since stdout may be closed at any time
     let mut out = Vec::new();
     match format {
         Format::Json => writeln!(out, "{:#}", machine::json(config, swept, top))?,
@@ -23,7 +23,12 @@ pub(crate) fn render(
     Ok(out)
 }
 
-fn write_csv(out: &mut Vec<u8>, config: &SweepConfig, swept: &Swept, top: usize) -> io::Result<()> {
+fn write_csv(
+    out: &mut Vec<u8>,
+    config: &SweepConfig,
+    swept: &SweepResult,
+    top: usize,
+) -> io::Result<()> {
     let (header, mut rows) = machine::table(config, swept);
     rows.truncate(top);
     results::csv::write_table(out, &header, &rows)?;
@@ -34,7 +39,7 @@ fn write_csv(out: &mut Vec<u8>, config: &SweepConfig, swept: &Swept, top: usize)
 fn write_text(
     out: &mut Vec<u8>,
     config: &SweepConfig,
-    swept: &Swept,
+    swept: &SweepResult,
     format: Format,
     top: usize,
 ) -> io::Result<()> {

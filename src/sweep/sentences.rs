@@ -1,13 +1,13 @@
-//! What was tried, what the corrections say, and what came of the best afterwards.
+//! Sentences on the search, the corrections, and the hold-out.
 
-use super::{HeldOut, Ranked, SweepConfig, Swept};
+use super::{HoldOutResult, Ranked, SweepConfig, SweepResult};
 use crate::calendar;
 use crate::metrics::Summary;
 use crate::report::sheet::{percent, thousands};
 use crate::report::significance;
 
-/// What was tried, in a line.
-pub(crate) fn headline(config: &SweepConfig, swept: &Swept) -> String {
+/// The headline: what was tried.
+pub(crate) fn headline(config: &SweepConfig, swept: &SweepResult) -> String {
     let settings = count(config.points.len() as u64);
     let days = count(swept.data_snooping.days);
     let until = config.hold_out.map_or_else(String::new, |day| {
@@ -21,8 +21,8 @@ pub(super) fn count(number: u64) -> String {
     thousands(&number.to_string())
 }
 
-/// What the corrections say, and what came of the best afterwards.
-pub(super) fn sentences(config: &SweepConfig, swept: &Swept) -> Vec<String> {
+/// Sentences on the corrections and the hold-out.
+pub(super) fn sentences(config: &SweepConfig, swept: &SweepResult) -> Vec<String> {
     let mut sentences: Vec<String> = verdict(config, swept).into_iter().collect();
     if let Some(overfitting) = &swept.data_snooping.overfitting {
         sentences.push(format!(
@@ -35,7 +35,7 @@ pub(super) fn sentences(config: &SweepConfig, swept: &Swept) -> Vec<String> {
     sentences
 }
 
-fn verdict(config: &SweepConfig, swept: &Swept) -> Option<String> {
+fn verdict(config: &SweepConfig, swept: &SweepResult) -> Option<String> {
     let best = swept.ranked.first().filter(|best| has_bet(best))?;
     let check = swept.data_snooping.reality_check?;
     let spa = swept.data_snooping.spa?;
@@ -62,7 +62,7 @@ fn verdict(config: &SweepConfig, swept: &Swept) -> Option<String> {
 }
 
 /// Whether all three corrections find that chance does not explain the best.
-fn is_beyond_chance(swept: &Swept, spa: f64, reality_check: f64) -> bool {
+fn is_beyond_chance(swept: &SweepResult, spa: f64, reality_check: f64) -> bool {
     let deflated_sharpe = swept.data_snooping.deflated_sharpe;
     spa < 0.05 && reality_check < 0.05 && deflated_sharpe.is_some_and(|dsr| dsr > 0.95)
 }
@@ -75,9 +75,11 @@ fn chance(p: f64) -> String {
     }
 }
 
-fn hold_out(config: &SweepConfig, swept: &Swept) -> Vec<String> {
+fn hold_out(config: &SweepConfig, swept: &SweepResult) -> Vec<String> {
     let (Some(held_out), Some(day)) = (&swept.hold_out, config.hold_out) else {
-        let reason = config.hold_out.map(|_| why_not_looked_at(swept).to_owned());
+        let reason = config
+            .hold_out
+            .map(|_| reason_without_hold_out(swept).to_owned());
         return reason.into_iter().collect();
     };
     let mut sentences = vec![format!(
@@ -86,7 +88,7 @@ fn hold_out(config: &SweepConfig, swept: &Swept) -> Vec<String> {
         figures(&held_out.summary),
         earlier_looks(held_out)
     )];
-    // one setting, chosen beforehand: what the statistics of luck ask for
+    // a single setting was chosen beforehand, as the tests of significance require
     sentences.extend(significance::verdict(&held_out.summary));
     sentences
 }
@@ -104,8 +106,8 @@ fn figures(summary: &Summary) -> String {
     )
 }
 
-/// What is left of a hold-out that was looked at.
-fn earlier_looks(held_out: &HeldOut) -> String {
+/// Whether a hold-out is still valid after earlier looks.
+fn earlier_looks(held_out: &HoldOutResult) -> String {
     match held_out.touched.len() {
         0 if held_out.is_uncertain => {
             "It may have been looked at before: damaged lines of the journal cannot tell."
@@ -117,8 +119,8 @@ fn earlier_looks(held_out: &HeldOut) -> String {
     }
 }
 
-/// Why the hold-out was not looked at.
-fn why_not_looked_at(swept: &Swept) -> &'static str {
+/// The reason why the hold-out was not run.
+fn reason_without_hold_out(swept: &SweepResult) -> &'static str {
     if swept.ranked.first().is_some_and(has_bet) {
         "No match of the hold-out has a price for the best setting, so it was not looked at."
     } else {

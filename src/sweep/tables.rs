@@ -1,10 +1,10 @@
-//! What a sweep came to, as tables for people.
+//! The results of a sweep, as tables for people.
 
 use super::sentences::count;
-use super::{DataSnooping, RankBy, Ranked, SweepConfig, Swept};
+use super::{DataSnooping, RankBy, Ranked, SweepConfig, SweepResult};
 use crate::report::sheet::{Sheet, decimals, percent, thousands};
 
-pub(super) fn sheets(config: &SweepConfig, swept: &Swept, top: usize) -> Vec<Sheet> {
+pub(super) fn sheets(config: &SweepConfig, swept: &SweepResult, top: usize) -> Vec<Sheet> {
     vec![
         ranking_sheet(config, swept, top),
         data_snooping_sheet(&swept.data_snooping),
@@ -36,7 +36,7 @@ const SPARE: [&str; 8] = [
 ];
 
 /// The best settings.
-fn ranking_sheet(config: &SweepConfig, swept: &Swept, top: usize) -> Sheet {
+fn ranking_sheet(config: &SweepConfig, swept: &SweepResult, top: usize) -> Sheet {
     let names = config.names.iter().map(String::as_str);
     let header = ["#"].into_iter().chain(names).chain(FIGURES);
     let header: Vec<String> = header.map(str::to_owned).collect();
@@ -69,19 +69,18 @@ fn is_numeric(config: &SweepConfig, axis: usize) -> bool {
     labels.all(|label| label.parse::<f64>().is_ok())
 }
 
-/// All that can be spared but the figure that settings are ranked by.
+/// The columns that a narrow terminal can leave out, without the figure that settings are ranked by.
 fn spare_columns(config: &SweepConfig) -> Vec<usize> {
     let first = 1 + config.names.len();
-    let place = |name: &str| FIGURES.iter().position(|figure| *figure == name);
     SPARE
         .into_iter()
         .filter(|name| *name != column(config.rank_by))
-        .filter_map(place)
+        .filter_map(|name| FIGURES.iter().position(|figure| *figure == name))
         .map(|place| first + place)
         .collect()
 }
 
-/// The column that holds what settings are ranked by.
+/// The column of the figure that settings are ranked by.
 const fn column(by: RankBy) -> &'static str {
     match by {
         RankBy::Sharpe => "Sharpe",
@@ -120,19 +119,21 @@ fn figures(ranked: &Ranked) -> [String; FIGURES.len()] {
 }
 
 /// The corrections for having looked at many.
-fn data_snooping_sheet(found: &DataSnooping) -> Sheet {
-    let reality_check = found.reality_check.map(|check| check.p);
-    let overfitting = found.overfitting.map(|overfitting| overfitting.probability);
+fn data_snooping_sheet(snooping: &DataSnooping) -> Sheet {
+    let reality_check = snooping.reality_check.map(|check| check.p);
+    let overfitting = snooping
+        .overfitting
+        .map(|overfitting| overfitting.probability);
     let rows = [
         [
             "trials".to_owned(),
-            count(found.trials),
+            count(snooping.trials),
             "settings that bet".to_owned(),
         ],
         [
             "deflated Sharpe ratio".to_owned(),
-            decimals(found.deflated_sharpe, 4),
-            about_sharpe(found),
+            decimals(snooping.deflated_sharpe, 4),
+            sharpe_note(snooping),
         ],
         [
             "reality check".to_owned(),
@@ -141,13 +142,13 @@ fn data_snooping_sheet(found: &DataSnooping) -> Sheet {
         ],
         [
             "SPA".to_owned(),
-            optional_p(found.spa.map(|spa| spa.p)),
-            format!("p, {}", about_spa(found)),
+            optional_p(snooping.spa.map(|spa| spa.p)),
+            format!("p, {}", spa_note(snooping)),
         ],
         [
             "overfitting".to_owned(),
             percent(overfitting, false),
-            about_overfitting(found),
+            overfitting_note(snooping),
         ],
     ];
     Sheet {
@@ -158,15 +159,18 @@ fn data_snooping_sheet(found: &DataSnooping) -> Sheet {
     }
 }
 
-fn about_sharpe(found: &DataSnooping) -> String {
-    found.sharpe.zip(found.expected_best_sharpe).map_or_else(
-        || "needs a best setting whose returns differ".to_owned(),
-        |(best, by_chance)| format!("best {best:.4}; luck alone would show {by_chance:.4}"),
-    )
+fn sharpe_note(snooping: &DataSnooping) -> String {
+    snooping
+        .sharpe
+        .zip(snooping.expected_best_sharpe)
+        .map_or_else(
+            || "needs a best setting whose returns differ".to_owned(),
+            |(best, by_chance)| format!("best {best:.4}; luck alone would show {by_chance:.4}"),
+        )
 }
 
-fn about_spa(found: &DataSnooping) -> String {
-    found.spa.map_or_else(
+fn spa_note(snooping: &DataSnooping) -> String {
+    snooping.spa.map_or_else(
         || "no setting bet".to_owned(),
         |spa| {
             let (lower, upper) = (p_value(spa.p_lower), p_value(spa.p_upper));
@@ -175,8 +179,8 @@ fn about_spa(found: &DataSnooping) -> String {
     )
 }
 
-fn about_overfitting(found: &DataSnooping) -> String {
-    found.overfitting.map_or_else(
+fn overfitting_note(snooping: &DataSnooping) -> String {
+    snooping.overfitting.map_or_else(
         || "needs two settings that bet and two match days a part".to_owned(),
         |overfitting| {
             let loss = percent(Some(overfitting.loss_probability), false);

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::notice::{Notice, Report};
 use crate::source::stream::Refused;
 
-/// Where lines go that cannot be used.
+/// Reports lines that cannot be used, and stores them in a file.
 pub struct DeadLetterFile<'a> {
     report: Report<'a>,
     file: Option<BufWriter<File>>,
@@ -17,11 +17,11 @@ pub struct DeadLetterFile<'a> {
     refused: u64,
 }
 
-/// Lines that are reported one by one; further ones are only kept.
+/// The most lines that are reported one by one; further ones are only stored.
 const MOST_REPORTED: u64 = 20;
 
 impl<'a> DeadLetterFile<'a> {
-    /// Reports what is put aside, and keeps it in a file, if there is to be one.
+    /// Makes a writer of dead letters; without a path they are only reported.
     ///
     /// # Errors
     /// When the file cannot be created.
@@ -41,7 +41,7 @@ impl<'a> DeadLetterFile<'a> {
         })
     }
 
-    /// Puts a line aside. A file that cannot be written does not stop the trader: [`Self::finish`] has the error.
+    /// Reports and stores a line. A file that cannot be written does not stop the trader: [`Self::finish`] returns the error.
     pub fn put(&mut self, refused: &Refused<'_>) {
         self.refused += 1;
         if self.refused <= MOST_REPORTED {
@@ -56,10 +56,10 @@ impl<'a> DeadLetterFile<'a> {
         }
     }
 
-    /// Whether everything that was put aside has been written.
+    /// Ends the file, and returns the error if a line could not be written.
     ///
     /// # Errors
-    /// The first one of writing.
+    /// The first error of writing.
     pub fn finish(self) -> io::Result<()> {
         self.failed.map_or(Ok(()), Err)
     }
@@ -69,6 +69,6 @@ fn write_dead_letter(out: &mut impl Write, refused: &Refused<'_>) -> io::Result<
     let original = String::from_utf8_lossy(refused.original);
     let line = json!({ "line": refused.number, "reason": refused.reason.to_string(), "original": original });
     writeln!(out, "{line}")?;
-    // one that is read while this runs should be whole
+    // flushed at once, so that the file has complete lines during the run
     out.flush()
 }

@@ -1,4 +1,4 @@
-//! What the traders of a consumer group have in common, and how a bankroll is divided among partitions.
+//! The settings of a consumer group, and the division of its bankroll among partitions.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,21 +22,21 @@ pub struct GroupConfig {
     pub address: Address,
     /// Its streams.
     pub layout: Layout,
-    /// The consumer group: those in it share what it knows and has bet.
+    /// The consumer group, whose consumers share state and bets.
     pub group: String,
     /// This process's name in it.
     pub consumer: String,
-    /// How long nothing is heard of a consumer until another takes over.
+    /// The silence of a consumer after which another takes over.
     pub lease: Duration,
-    /// How long a Redis that was there may be away.
+    /// How long a Redis that had been connected may be unreachable.
     pub patience: Duration,
-    /// About how many entries a stream of answers keeps; `None`: all.
+    /// The approximate number of entries that a stream of answers keeps; `None`: all.
     pub maxlen: Option<u64>,
-    /// After how long a silence trading ends; `None`: only an end of the stream ends it.
+    /// The silence after which trading ends; `None`: only an end of the stream ends it.
     pub until_idle: Option<Duration>,
     /// Whether to wait for what comes after the end of the stream.
     pub stay: bool,
-    /// Milliseconds since 1970, by which entries are timed, if they are.
+    /// The clock by which entries are timed, in milliseconds since 1970; `None`: they are not timed.
     pub clock: Option<fn() -> f64>,
 }
 
@@ -49,7 +49,7 @@ impl GroupConfig {
         config
     }
 
-    /// Who consumes a partition that is traded on with these settings.
+    /// The consumer of a partition with these settings.
     pub(super) fn consumer_of(&self, config: &RunConfig) -> PartitionConfig {
         let history = self.history.as_deref();
         PartitionConfig {
@@ -64,7 +64,7 @@ impl GroupConfig {
     }
 }
 
-/// The part of the bankroll that falls to a partition; what cannot be divided falls to the first ones.
+/// A partition's share of the bankroll. The remainder goes to the first partitions, a minor unit each.
 fn bankroll_of(bankroll: Money, partition: u32, partitions: u32) -> Money {
     let (partition, partitions) = (i64::from(partition), i64::from(partitions));
     let rest = i64::from(partition < bankroll.minor() % partitions);

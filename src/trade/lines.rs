@@ -19,20 +19,20 @@ use crate::source::{Matches, Replay, Source as _, Stoppable};
 pub struct LineTrader<'a> {
     /// Models, staking and prices.
     pub config: &'a RunConfig,
-    /// How long a silence ends a round that does not say how many entries it has; `None`: it never does.
+    /// The silence after which a round without `round_size` ends; `None`: no silence ends it.
     pub linger: Option<Duration>,
     /// Matches whose results the models learn before the stream begins.
     pub history: Option<Matches>,
 }
 
-/// What trading on a stream came to.
+/// The result of trading on a stream.
 #[derive(Debug)]
-pub struct Traded {
-    /// What came out.
+pub struct TradingResult {
+    /// The summary.
     pub summary: Summary,
-    /// What was read.
+    /// Counts of entries.
     pub counts: StreamCounts,
-    /// First and last day of the matches that were heard of.
+    /// First and last day of the matches in the stream.
     pub days: Option<(Time, Time)>,
     /// Teams and leagues.
     pub names: Names,
@@ -40,7 +40,7 @@ pub struct Traded {
 
 impl LineTrader<'_> {
     /// Bets until the stream ends or `stop` is raised. Entries go to the outputs, the answers of
-    /// [`Outputs::events`] among them, and what is put aside to `on_refused`.
+    /// [`Outputs::events`] among them; refused entries go to `on_refused`.
     ///
     /// # Errors
     /// When a setting is out of range, nothing can be read any more, a model fails, or an output does.
@@ -67,7 +67,7 @@ impl LineTrader<'_> {
         outputs: &mut Outputs<'_>,
         stop: &AtomicBool,
         on_refused: &mut dyn FnMut(&Refused<'_>),
-    ) -> Result<Traded, Error> {
+    ) -> Result<TradingResult, Error> {
         let config = StreamConfig {
             book: self.config.first_book(),
             linger: self.linger,
@@ -82,7 +82,7 @@ impl LineTrader<'_> {
         let mut summary = run::run(&mut source, &mut engine, sinks, &mut |_| {})?;
         let counts = stream.counts();
         summary.unpriced = counts.end.and_then(|end| end.unpriced).unwrap_or(0);
-        Ok(Traded {
+        Ok(TradingResult {
             summary,
             counts,
             days: stream.days(),
@@ -91,7 +91,7 @@ impl LineTrader<'_> {
     }
 }
 
-/// What predictions name as their model.
+/// The name of the model in predictions.
 pub fn model_name(config: &RunConfig) -> Option<String> {
     let model = config.engine.model.as_ref();
     model.map(|model| value_name(model.kind))

@@ -1,9 +1,9 @@
 //! Trading on streams of prices and results, as they come.
 //!
 //! [`LineTrader`] bets on the lines of a file or a pipe. [`trade_partitions`] bets on the streams of a Redis: a trader for
-//! each partition that falls to this process, with its part of the bankroll, which goes on where another one stopped.
+//! each partition of this process, with its share of the bankroll, which continues where another one stopped.
 //!
-//! Nothing here prints, reads a clock or the environment: clocks are handed in, and a [`Report`] hears of each [`Notice`].
+//! Nothing here prints, reads a clock or the environment: clocks are parameters, and a [`Report`] gets each [`Notice`].
 
 mod dead_letter_file;
 #[cfg(feature = "redis")]
@@ -20,7 +20,7 @@ mod supervisor;
 pub use dead_letter_file::DeadLetterFile;
 #[cfg(feature = "redis")]
 pub use group::GroupConfig;
-pub use lines::{LineTrader, Traded, model_name};
+pub use lines::{LineTrader, TradingResult, model_name};
 pub use notice::{Notice, Report};
 #[cfg(feature = "redis")]
 pub use partition::PartitionOutcome;

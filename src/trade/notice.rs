@@ -1,4 +1,4 @@
-//! What somebody who watches traders hears of while they trade.
+//! Notices about traders while they trade.
 
 #[cfg(feature = "redis")]
 use crate::redis::{Address, RedisError};
@@ -7,9 +7,9 @@ use crate::source::stream::Refused;
 /// Something that happens while streams are traded on.
 #[derive(Debug)]
 pub enum Notice<'a> {
-    /// A line or an entry is put aside.
+    /// A line or an entry is refused.
     Refused(&'a Refused<'a>),
-    /// More lines are put aside than are reported one by one.
+    /// More lines are refused than are reported one by one.
     MoreRefused,
     /// The traders of a process begin.
     #[cfg(feature = "redis")]
@@ -29,10 +29,10 @@ pub enum Notice<'a> {
         /// The stream of events.
         stream: &'a str,
     },
-    /// Redis cannot be used for now, and is tried again.
+    /// Redis cannot be used for now, and is retried.
     #[cfg(feature = "redis")]
     Retrying(&'a RedisError),
 }
 
-/// Who is told of what happens, from any thread.
+/// The receiver of notices, called from any thread.
 pub type Report<'a> = &'a (dyn Fn(Notice<'_>) + Sync);

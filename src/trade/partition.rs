@@ -1,5 +1,5 @@
-//! A trader at a partition of a Redis: it waits for its turn, goes on where others stopped, and lets nothing but the end, a
-//! mistake or somebody who says stop keep it from that.
+//! A trader on a partition of a Redis. It waits for its lease and continues where others stopped. Only the end of the
+//! stream, an error or a stop ends it.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -22,31 +22,31 @@ use crate::source::stream::redis::{Latencies, RedisConfig, RedisFeed, Stopwatch}
 use crate::source::stream::{Refused, Stream, StreamCounts};
 use crate::source::{Replay, SourceError, Stoppable};
 
-/// What trading at a partition came to.
+/// The result of trading on a partition.
 #[derive(Debug, Clone)]
 pub struct PartitionOutcome {
-    /// What came out.
+    /// The summary.
     pub summary: Summary,
-    /// What was read.
+    /// Counts of entries.
     pub counts: StreamCounts,
-    /// How long entries took that this trader saw itself.
+    /// The latencies of the entries that this trader processed.
     pub latencies: Option<Latencies>,
 }
 
-/// How a trader's turn ended.
-pub(super) enum Turn {
-    /// The stream is over, or somebody said stop.
-    Over(Box<PartitionOutcome>),
-    /// Somebody else's turn: nothing was done.
-    Elsewhere,
+/// How a trader's attempt at a partition ended.
+pub(super) enum TurnOutcome {
+    /// The stream is over, or the trader was stopped.
+    Finished(Box<PartitionOutcome>),
+    /// Another trader holds the lease: nothing was done.
+    LeaseHeld,
 }
 
-/// Who trades on a partition.
+/// The trader of a partition.
 pub(super) struct PartitionTrader<'a> {
     pub partition: u32,
     group: &'a GroupConfig,
     report: Report<'a>,
-    /// With this partition's part of the bankroll.
+    /// The settings, with this partition's share of the bankroll.
     config: RunConfig,
     consumer: PartitionConfig,
 }
@@ -63,26 +63,26 @@ impl<'a> PartitionTrader<'a> {
         }
     }
 
-    /// Connects, and waits for a Redis that is away.
+    /// Connects, and waits for a Redis that is unreachable.
     pub fn connect(&self, patience: &Patience<'_>) -> Result<Link, RedisError> {
         let PartitionConfig {
             address, layout, ..
         } = &self.consumer;
         let key = layout.keys(self.partition).match_events;
-        patience.insist(|| Link::open(address, &key, layout.partitions.is_some()))
+        patience.retry(|| Link::open(address, &key, layout.partitions.is_some()))
     }
 
-    /// Trades, if it is this trader's turn.
+    /// Trades, if the lease is free.
     ///
     /// # Errors
-    /// Also when the connection broke or somebody took over: what this trader knew is then out of date.
-    pub fn take_turn(&self, link: Link, stop: &AtomicBool) -> Result<Turn, Error> {
+    /// Also when the connection broke or another trader took over: this trader's state is then out of date.
+    pub fn attempt(&self, link: Link, stop: &AtomicBool) -> Result<TurnOutcome, Error> {
         let opened = PartitionConsumer::open(link, self.consumer.clone(), self.partition);
         match opened.map_err(SourceError::from)? {
             Some((consumer, recovered)) => self
                 .trade(consumer, &recovered, stop)
-                .map(|outcome| Turn::Over(Box::new(outcome))),
-            None => Ok(Turn::Elsewhere),
+                .map(|outcome| TurnOutcome::Finished(Box::new(outcome))),
+            None => Ok(TurnOutcome::LeaseHeld),
         }
     }
 
@@ -151,7 +151,7 @@ impl<'a> PartitionTrader<'a> {
         Ok((summary, stream.counts()))
     }
 
-    /// Reports an entry that is put aside, unless an earlier trader has done so.
+    /// Reports a refused entry, unless an earlier trader has done so.
     fn report_refused(&self, refused: &Refused<'_>, done: u64) {
         if refused.number > done {
             (self.report)(Notice::Refused(refused));
@@ -159,7 +159,7 @@ impl<'a> PartitionTrader<'a> {
     }
 }
 
-/// Answers into the streams.
+/// Writes events to the streams of answers.
 struct AnswerWriter(Answers);
 
 impl EventWriter for AnswerWriter {

@@ -3,33 +3,33 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-/// What the traders of a process know of one another.
+/// The shared state of the traders of a process.
 pub(super) struct Quota {
-    /// How many may be at work.
+    /// The most traders that may be active.
     limit: AtomicU32,
-    /// How many are.
+    /// The number of active traders.
     active: AtomicU32,
-    /// How many are through with their partition.
+    /// The number of traders that have finished.
     finished: AtomicU32,
     stopping: AtomicBool,
     workers: Vec<Worker>,
 }
 
-/// One of them.
+/// One trader.
 #[derive(Default)]
 pub(super) struct Worker {
-    /// Tells it to stop.
+    /// Raised to stop it.
     pub stop: Arc<AtomicBool>,
-    /// Whether it is at work.
+    /// Whether it is active.
     is_active: AtomicBool,
-    /// Whether it was told to leave its partition to another process.
+    /// Whether it has to leave its partition to another process.
     is_to_yield: AtomicBool,
 }
 
 impl Quota {
     pub fn new(partitions: u32) -> Self {
         Self {
-            // until it is known how many others there are, one may begin
+            // one may begin before the number of other processes is known
             limit: AtomicU32::new(1),
             active: AtomicU32::new(0),
             finished: AtomicU32::new(0),
@@ -42,7 +42,7 @@ impl Quota {
         &self.workers[partition as usize]
     }
 
-    /// Tells every trader to stop.
+    /// Stops every trader.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
         self.workers
@@ -54,7 +54,7 @@ impl Quota {
         self.stopping.load(Ordering::Relaxed)
     }
 
-    /// Notes that a trader is through; one that failed stops all others.
+    /// Counts a trader as finished. One that failed stops all others.
     pub fn finish(&self, failed: bool) {
         self.finished.fetch_add(1, Ordering::Relaxed);
         if failed {
@@ -66,19 +66,20 @@ impl Quota {
         self.finished.load(Ordering::Relaxed) as usize == self.workers.len()
     }
 
-    /// Lets a trader be at work, if there may be one more.
+    /// Makes a trader active, unless the limit is reached.
     pub fn acquire(&self, worker: &Worker) -> bool {
         let limit = self.limit.load(Ordering::Relaxed);
-        let one_more = |active| (active < limit).then_some(active + 1);
         let is_active = self
             .active
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more)
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |active| {
+                (active < limit).then_some(active + 1)
+            })
             .is_ok();
         worker.is_active.store(is_active, Ordering::Relaxed);
         is_active
     }
 
-    /// Notes that a trader is not at work any more; whether it was told to yield.
+    /// Makes a trader inactive. Returns whether it had to yield.
     pub fn release(&self, worker: &Worker) -> bool {
         worker.is_active.store(false, Ordering::Relaxed);
         self.active.fetch_sub(1, Ordering::Relaxed);
@@ -89,7 +90,7 @@ impl Quota {
         was_to_yield
     }
 
-    /// Sets how many may be at work, and tells those beyond that to yield.
+    /// Sets the limit, and stops the active traders beyond it.
     pub fn set_limit(&self, limit: u32) {
         self.limit.store(limit, Ordering::Relaxed);
         let beyond = self.active.load(Ordering::Relaxed).saturating_sub(limit);

@@ -1,4 +1,4 @@
-//! A trader for each partition of a Redis that is this process's part, each started again when its connection broke.
+//! A trader for each partition of this process, each started again when its connection broke.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,23 +7,23 @@ use std::time::Duration;
 
 use super::group::GroupConfig;
 use super::notice::{Notice, Report};
-use super::partition::{PartitionOutcome, PartitionTrader, Turn};
+use super::partition::{PartitionOutcome, PartitionTrader, TurnOutcome};
 use super::quota::{Quota, Worker};
 use crate::error::Error;
 use crate::redis::{Members, Patience, RedisError};
 use crate::source::SourceError;
 
-/// How long a trader waits until it asks again whether its partition is free.
-const TURN: Duration = Duration::from_millis(200);
-/// How often the partitions are divided anew among the processes of the group.
+/// The pause before a trader tries again to get the lease of its partition.
+const LEASE_RETRY: Duration = Duration::from_millis(200);
+/// The interval at which the partitions are divided anew among the processes of the group.
 const DIVISION: Duration = Duration::from_secs(1);
 
 /// Trades until the streams end, nothing comes any more, or `stop` is raised; an outcome for each partition of which this
-/// process saw the end, or the last of its turns.
+/// process saw the end, or else of the last attempt.
 ///
 /// # Errors
 /// When Redis cannot be reached at first or for too long, the group has other settings, a model fails, or an answer cannot
-/// be written. Connections that break and leases that are lost are none.
+/// be written. A broken connection and a lost lease are not errors.
 pub fn trade_partitions(
     group: &GroupConfig,
     stop: &Arc<AtomicBool>,
@@ -48,7 +48,7 @@ pub fn trade_partitions(
     supervisor.run(&traders, stop)
 }
 
-/// A mistake in the address should be found at once, not after minutes of trying.
+/// Connects once without retries, so that a mistake in the address shows at once and not after minutes.
 fn ensure_reachable(trader: &PartitionTrader<'_>, stop: &Arc<AtomicBool>) -> Result<(), Error> {
     let once = Patience {
         total: Duration::ZERO,
@@ -82,14 +82,14 @@ impl Supervisor<'_> {
         })
     }
 
-    /// Takes turns at a partition until it is over; what this process saw of it, if anything.
+    /// Trades on a partition, again and again, until it is over. Returns the last outcome, if there is one.
     fn supervise(&self, trader: &PartitionTrader<'_>) -> Result<Option<PartitionOutcome>, Error> {
-        let result = self.take_turns(trader, self.quota.worker(trader.partition));
+        let result = self.work_on(trader, self.quota.worker(trader.partition));
         self.quota.finish(result.is_err());
         result
     }
 
-    fn take_turns(
+    fn work_on(
         &self,
         trader: &PartitionTrader<'_>,
         worker: &Worker,
@@ -97,23 +97,23 @@ impl Supervisor<'_> {
         let (mut last, mut stands_by) = (None, false);
         while !self.quota.is_stopping() {
             if !self.quota.acquire(worker) {
-                thread::sleep(TURN);
+                thread::sleep(LEASE_RETRY);
                 continue;
             }
-            let turn = self.turn(trader, worker);
+            let turn = self.attempt(trader, worker);
             let was_to_yield = self.quota.release(worker);
             match turn {
-                Ok(Turn::Over(outcome)) if !was_to_yield => return Ok(Some(*outcome)),
-                Ok(Turn::Over(outcome)) => {
+                Ok(TurnOutcome::Finished(outcome)) if !was_to_yield => return Ok(Some(*outcome)),
+                Ok(TurnOutcome::Finished(outcome)) => {
                     last = Some(*outcome);
-                    // whoever lacks a partition should have the time to take it
+                    // a process that lacks a partition should have the time to take it
                     thread::sleep(2 * DIVISION);
                 }
-                Ok(Turn::Elsewhere) => {
+                Ok(TurnOutcome::LeaseHeld) => {
                     if !std::mem::replace(&mut stands_by, true) {
                         self.report_standby(trader);
                     }
-                    thread::sleep(TURN);
+                    thread::sleep(LEASE_RETRY);
                 }
                 Err(error) => self.recover(error)?,
             }
@@ -126,7 +126,7 @@ impl Supervisor<'_> {
         (self.report)(Notice::StandsBy { stream });
     }
 
-    fn turn(&self, trader: &PartitionTrader<'_>, worker: &Worker) -> Result<Turn, Error> {
+    fn attempt(&self, trader: &PartitionTrader<'_>, worker: &Worker) -> Result<TurnOutcome, Error> {
         let note = |error: &RedisError| (self.report)(Notice::Retrying(error));
         let patience = Patience {
             total: self.group.patience,
@@ -134,22 +134,22 @@ impl Supervisor<'_> {
             note: &note,
         };
         let link = trader.connect(&patience).map_err(SourceError::from)?;
-        trader.take_turn(link, &worker.stop)
+        trader.attempt(link, &worker.stop)
     }
 
-    /// Lets a connection that broke, and a lease that was lost, be nothing but the end of a turn.
+    /// Ignores the error of a broken connection or a lost lease: the trader then tries again.
     fn recover(&self, error: Error) -> Result<(), Error> {
         match error {
-            Error::Source(SourceError::Redis(error)) if error.ends_a_turn() => {
+            Error::Source(SourceError::Redis(error)) if error.is_recoverable() => {
                 (self.report)(Notice::Retrying(&error));
-                thread::sleep(TURN);
+                thread::sleep(LEASE_RETRY);
                 Ok(())
             }
             error => Err(error),
         }
     }
 
-    /// Passes on that somebody said stop, and divides the partitions, until every trader is through.
+    /// Passes a stop on to the traders, and divides the partitions, until every trader has finished.
     fn watch(&self, stop: &AtomicBool) {
         let (mut members, mut since) = (None, DIVISION);
         while !self.quota.is_all_finished() {
@@ -160,16 +160,16 @@ impl Supervisor<'_> {
                 members = self.divide(members);
                 since = Duration::ZERO;
             }
-            thread::sleep(TURN / 4);
-            since += TURN / 4;
+            thread::sleep(LEASE_RETRY / 4);
+            since += LEASE_RETRY / 4;
         }
         if let Some(members) = members {
-            // the others find out as well when nothing is heard of this process any more
+            // an error is harmless: the members of a silent process expire by themselves
             let _ = members.leave();
         }
     }
 
-    /// Finds out how many partitions are this process's part; while Redis is away, it stays what it was.
+    /// Updates the number of partitions of this process. It stays the same while Redis is unreachable.
     fn divide(&self, members: Option<Members>) -> Option<Members> {
         let GroupConfig {
             address,

@@ -19,7 +19,7 @@ use simbet::internals::checkpoint::CheckpointError;
 use simbet::internals::schema::event::{publications, write_line};
 use simbet::internals::sink::events;
 use simbet::internals::sink::events::Events;
-use simbet::internals::source::stream::{Fed, Feed, Refused, StreamCounts};
+use simbet::internals::source::stream::{Feed, FeedItem, Refused, StreamCounts};
 use simbet::internals::source::stream::{Stream, StreamConfig};
 use simbet::{Book, Round};
 use simbet::{
@@ -71,7 +71,7 @@ struct Log<'a> {
     next: usize,
     number: u64,
     /// What comes before the next item.
-    ahead: Vec<Fed<'static>>,
+    ahead: Vec<FeedItem<'static>>,
     /// Up to which entry everything was committed before.
     known: u64,
     every: usize,
@@ -115,33 +115,33 @@ impl<'a> Log<'a> {
     /// What comes after this entry when it is read again.
     fn turn(&mut self) {
         if self.number == self.known {
-            self.ahead = vec![Fed::Nothing, Fed::Boundary];
+            self.ahead = vec![FeedItem::Nothing, FeedItem::Boundary];
         } else if self.number < self.known && self.kept.idle_timeouts.contains(&self.number) {
-            self.ahead = vec![Fed::Boundary];
+            self.ahead = vec![FeedItem::Boundary];
         }
     }
 }
 
 impl Feed for Log<'_> {
-    fn next(&mut self, _: Duration) -> Result<Fed<'_>, SourceError> {
+    fn next(&mut self, _: Duration) -> Result<FeedItem<'_>, SourceError> {
         if let Some(fed) = self.ahead.pop() {
             return Ok(fed);
         }
         let Some(item) = self.items.get(self.next) else {
-            return Ok(Fed::End);
+            return Ok(FeedItem::End);
         };
         self.next += 1;
         match item {
             Item::Silence if self.number < self.known => self.next(Duration::ZERO),
             Item::Silence => {
                 // the first may only tell the trader that it should not be kept waiting
-                self.ahead = vec![Fed::Nothing];
-                Ok(Fed::Nothing)
+                self.ahead = vec![FeedItem::Nothing];
+                Ok(FeedItem::Nothing)
             }
             Item::Entry(text) => {
                 self.number += 1;
                 self.turn();
-                Ok(Fed::Entry {
+                Ok(FeedItem::Entry {
                     number: self.number,
                     text: text.as_bytes(),
                 })

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use simbet::Done;
+use simbet::BacktestResult;
 use simbet::ModelKind;
 use simbet::backtest;
 use simbet::internals::sink::memory::Memory;
@@ -20,7 +20,7 @@ fn sample(config: &RunConfig) -> Matches {
     read(&[file.to_owned()], &config.read, &|_, _| {}).unwrap()
 }
 
-fn run(config: &RunConfig, matches: Matches) -> (Done, Memory) {
+fn run(config: &RunConfig, matches: Matches) -> (BacktestResult, Memory) {
     let mut memory = Memory::default();
     let done = backtest(
         &config.engine,

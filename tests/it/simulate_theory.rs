@@ -530,7 +530,7 @@ fn growth(config: &SimulationConfig, run: u64, fraction: f64) -> [f64; 2] {
             "one match a round: every bet is settled before the next is struck"
         );
         let (p, b) = (
-            bet.edge.split.unwrap().probability(),
+            bet.edge.distribution.unwrap().probability(),
             bet.edge.quote.odds.net(),
         );
         let f = bet.stake.units() / balance.units();
@@ -1206,7 +1206,7 @@ fn beyond_a_hundred_thousand_values_quantiles_keep_four_digits_and_nothing_else_
     }
     assert!(distribution.values().is_empty());
     values.sort_by(f64::total_cmp);
-    for (q, found) in QUANTILES.into_iter().zip(distribution.spread().quantiles) {
+    for (q, found) in QUANTILES.into_iter().zip(distribution.summary().quantiles) {
         let exact = values[(q * values.len() as f64).ceil() as usize - 1];
         let allowed = (exact + offset) / 10_000.0 + unit;
         assert!(
@@ -1215,7 +1215,7 @@ fn beyond_a_hundred_thousand_values_quantiles_keep_four_digits_and_nothing_else_
         );
     }
     let exact = values.iter().sum::<f64>() / values.len() as f64;
-    assert!((distribution.spread().mean.mean.unwrap() / exact - 1.0).abs() < 1e-9);
+    assert!((distribution.summary().mean.mean.unwrap() / exact - 1.0).abs() < 1e-9);
 }
 
 #[test]
@@ -1232,7 +1232,7 @@ fn a_growth_below_what_was_thought_least_was_lost() {
     let mut better = result.clone();
     better.summary.final_bankroll = result.summary.initial_bankroll;
     compared.add(&[better]);
-    let median = compared.strategies[0].log_growth.spread().quantiles[3].unwrap();
+    let median = compared.strategies[0].log_growth.summary().quantiles[3].unwrap();
     assert!((median - 1e-11_f64.ln()).abs() < 1e-5, "{median}");
 }
 

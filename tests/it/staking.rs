@@ -304,7 +304,7 @@ proptest! {
         for kind in StrategyKind::value_variants().iter().filter(|kind| kind.needs_edge()) {
             let config = StrategyConfig { kind: *kind, ..config.clone() };
             let mut without_a_model = edges.clone();
-            without_a_model.iter_mut().for_each(|edge| edge.split = None);
+            without_a_model.iter_mut().for_each(|edge| edge.distribution = None);
             for edges in [&edges, &without_a_model] {
                 for (decision, edge) in decide(&config, &slate(edges), &bankroll(1_000_000, 0)).iter().zip(edges) {
                     prop_assert!(placed(decision) == Money::ZERO || edge.expected_value() > Some(0.0));
@@ -636,7 +636,7 @@ fn edges_carry_the_split_of_their_own_selection() {
             OutcomeDistribution::of(edge.quote.selection, &ScoreGrid::poisson(1.6, 1.1).unwrap());
         // one side of a market may be computed as what the others leave over
         for outcome in Outcome::ALL {
-            let part = edge.split.unwrap().part(outcome);
+            let part = edge.distribution.unwrap().part(outcome);
             assert!(
                 (part - split.part(outcome)).abs() < 1e-14,
                 "{}",

@@ -33,7 +33,7 @@ pub fn body(results: &Results, bets: &Table) -> Result<Markup, ResultsError> {
     Ok(html! {
         (verdict(&summary))
         (tiles(&summary))
-        (section("Bankroll and profit", &money(&all, results.said("coverage").unwrap_or_default())))
+        (section("Bankroll and profit", &money(&all, results.run_text("coverage").unwrap_or_default())))
         (skill_or_luck(&summary))
         @if summary.model.n > 0 { (section("The forecast", &forecast(&all))) }
         @if summary.clv_n > 0 { (section("Against the closing line", &closing(&all))) }

@@ -52,7 +52,7 @@ pub fn render(results: &Results) -> Result<String, ResultsError> {
 /// The lines of the headline that the run wrote.
 fn headline(results: &Results) -> Vec<String> {
     results
-        .said("headline")
+        .run_text("headline")
         .unwrap_or("Results of simbet")
         .lines()
         .map(str::to_owned)

@@ -7,7 +7,7 @@ use crate::calendar::{format_date, format_time};
 use crate::domain::{Bet, MatchState, Names, Refusal, Settlement};
 use crate::schema::Cell;
 
-/// The columns of the table of bets, in their order: everything that is said of a column stands in its row here.
+/// The columns of the table of bets, in their order. Everything about a column stands in its row here.
 pub const BET_COLUMNS: &[Column] = &[
     text(
         "bet_id",
@@ -106,7 +106,12 @@ pub const BET_COLUMNS: &[Column] = &[
     number(
         "probability",
         "the model's probability that the bet pays, in full or by half",
-        |row| row.bet.edge.split.map(|split| split.probability()),
+        |row| {
+            row.bet
+                .edge
+                .distribution
+                .map(|outcomes| outcomes.probability())
+        },
         |record| Slot::MaybeNumber(&mut record.probability),
     ),
     number(
@@ -180,12 +185,12 @@ pub const BET_COLUMNS: &[Column] = &[
     ),
 ];
 
-/// A column of the table of bets: its name, what it holds, where it comes from, and where it is kept of a row that is
+/// A column of the table of bets: its name, its description, how its cell is computed, and where a record that is
 /// read back.
 pub struct Column {
     /// The name in every file and format.
     pub name: &'static str,
-    /// What it holds, with its unit.
+    /// Its description, with its unit.
     pub about: &'static str,
     value: Value,
     pub(super) slot: for<'r> fn(&'r mut BetRecord) -> Slot<'r>,
@@ -276,7 +281,7 @@ pub struct BetRow<'a> {
     pub settlement: Option<&'a Settlement>,
     /// Why it was not placed, if it was refused.
     pub refusal: Option<Refusal>,
-    /// What its teams and league are called.
+    /// The names of its teams and league.
     pub names: &'a Names,
 }
 
@@ -293,7 +298,7 @@ impl<'a> BetRow<'a> {
     }
 }
 
-/// The name of a column, for those who name one: where it is a constant, one that is none does not compile.
+/// The name of a column, checked: as a constant, an unknown name does not compile.
 ///
 /// # Panics
 /// When there is no such column.
@@ -311,7 +316,7 @@ pub const fn bet_column(name: &'static str) -> &'static str {
     BET_COLUMNS[place].name
 }
 
-/// Equality, which constants may not yet ask for.
+/// Equality of texts in a constant context, where `==` is not available yet.
 const fn is_same(one: &[u8], other: &[u8]) -> bool {
     let mut place = 0;
     while place < one.len() && place < other.len() && one[place] == other[place] {

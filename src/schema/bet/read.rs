@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor};
 use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::columns::{BET_COLUMNS, BetRow, Column};
+use super::columns::{BET_COLUMNS, BetRow};
 use super::record::BetRecord;
 
 impl BetRecord {
@@ -37,7 +37,7 @@ impl<'de> Deserialize<'de> for BetRecord {
     }
 }
 
-/// Reads a record from cells by the names of their columns; columns that nobody knows are passed over.
+/// Reads a record from cells by the names of their columns; unknown columns are ignored.
 struct RecordVisitor;
 
 impl<'de> Visitor<'de> for RecordVisitor {
@@ -72,7 +72,7 @@ impl<'de> Visitor<'de> for RecordVisitor {
     }
 }
 
-/// Finds the column of a name; that at the likely place first, since tables have their columns in order.
+/// Finds the column of a name. The likely position is tried first, since tables have their columns in order.
 struct ColumnPlace {
     likely: usize,
 }
@@ -97,10 +97,11 @@ impl Visitor<'_> for ColumnPlace {
     }
 
     fn visit_bytes<E: Error>(self, name: &[u8]) -> Result<Self::Value, E> {
-        let is_named = |column: &Column| column.name.as_bytes() == name;
         Ok(match BET_COLUMNS.get(self.likely) {
-            Some(column) if is_named(column) => Some(self.likely),
-            _ => BET_COLUMNS.iter().position(is_named),
+            Some(column) if column.name.as_bytes() == name => Some(self.likely),
+            _ => BET_COLUMNS
+                .iter()
+                .position(|column| column.name.as_bytes() == name),
         })
     }
 }

@@ -5,8 +5,8 @@ use serde::de::MapAccess;
 
 use crate::schema::Cell;
 
-/// A bet as it stands in a table that an earlier run wrote: the cells of [`BET_COLUMNS`](super::BET_COLUMNS), where there
-/// what each holds is said. Columns that an older simbet did not write yet are `None`.
+/// A bet as it stands in a table that an earlier run wrote: the cells of [`BET_COLUMNS`](super::BET_COLUMNS), which
+/// describes each. Columns that an older simbet did not write yet are `None`.
 #[allow(missing_docs, reason = "the columns are documented in BET_COLUMNS")]
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct BetRecord {
@@ -37,7 +37,7 @@ pub struct BetRecord {
     pub reason: Option<String>,
 }
 
-/// Where a record keeps the cell of a column; one that is not `Maybe` is there in every row.
+/// The field of a record that holds the cell of a column. One that is not `Maybe` is present in every row.
 #[derive(Serialize)]
 #[serde(untagged)]
 pub enum Slot<'r> {
@@ -48,16 +48,15 @@ pub enum Slot<'r> {
 }
 
 impl Slot<'_> {
-    /// Takes what reading the cell back would give.
+    /// Sets the field to the value that reading the written cell would give.
     pub fn set(self, cell: &Cell<'_>) {
-        let number = || cell.number().filter(|number| number.is_finite());
         match self {
             Self::Text(text) => *text = cell.to_string(),
             Self::MaybeText(text) => {
                 *text = matches!(cell, Cell::Text(_)).then(|| cell.to_string());
             }
-            Self::Number(place) => *place = number().unwrap_or_default(),
-            Self::MaybeNumber(place) => *place = number(),
+            Self::Number(place) => *place = finite_number(cell).unwrap_or_default(),
+            Self::MaybeNumber(place) => *place = finite_number(cell),
         }
     }
 
@@ -71,4 +70,9 @@ impl Slot<'_> {
         }
         Ok(())
     }
+}
+
+/// The number of a cell; `None` without one, or where it is infinite or NaN.
+fn finite_number(cell: &Cell<'_>) -> Option<f64> {
+    cell.number().filter(|number| number.is_finite())
 }

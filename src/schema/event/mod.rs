@@ -1,14 +1,14 @@
-//! The entries of a stream: what a feed says of matches, and what a trader answers.
+//! The entries of a stream: the events of a feed, and the answers of a trader.
 //!
 //! An entry has an `event_type`, `data` (a JSON object) and a `timestamp`. On a pipe it is a line of JSON with these three
-//! members. Members that are not known are ignored, so that a feed may say more than simbet asks for.
+//! members. Unknown members are ignored, so that a feed may have more than simbet needs.
 //!
-//! | event_type | says |
+//! | event_type | content |
 //! |---|---|
 //! | `match_event` | prices of a match, its minute and score ([`MatchEvent`]) |
 //! | `match_result` | a final score ([`MatchResult`]) |
-//! | `end_of_stream` | that nothing follows ([`EndOfStream`]) |
-//! | `prediction` `bet` `bet_settled` `trading_metrics` | what a trader thinks, does and comes to ([`OutgoingEvent`]) |
+//! | `end_of_stream` | the stream is over ([`EndOfStream`]) |
+//! | `prediction` `bet` `bet_settled` `trading_metrics` | a trader's forecasts, bets and results ([`OutgoingEvent`]) |
 
 mod outgoing;
 mod owned;
@@ -31,25 +31,25 @@ pub use outgoing::{
 pub use published::{Publication, publications};
 pub use raw_value::{EventError, is_name};
 
-/// What the streams are called.
+/// The names of the streams.
 pub mod stream {
     /// Prices and results.
     pub const MATCH_EVENTS: &str = "match_events";
-    /// What is thought of them.
+    /// Predictions.
     pub const PREDICTIONS: &str = "predictions";
-    /// What is bet on them.
+    /// Bets and settlements.
     pub const BETS: &str = "bets";
-    /// What the bets come to, and how long everything took.
+    /// Totals of the bets, and latencies.
     pub const METRICS: &str = "metrics";
 }
 
-/// What the fields of an entry are called.
+/// The names of the fields of an entry.
 pub mod field {
-    /// What kind of entry it is.
+    /// The kind of the entry.
     pub const EVENT_TYPE: &str = "event_type";
-    /// What it says: a JSON object.
+    /// The content: a JSON object.
     pub const DATA: &str = "data";
-    /// When, in ISO 8601.
+    /// The time, in ISO 8601.
     pub const TIMESTAMP: &str = "timestamp";
 }
 
@@ -69,7 +69,7 @@ pub enum Event<'a> {
     End(EndOfStream),
 }
 
-/// What an entry says of the match itself; whoever speaks of a match first has to name the teams.
+/// The members of an entry that identify its match. The first entry of a match has to name the teams.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MatchRef<'a> {
     /// Names the match: 1 to [`MAX_NAME`] characters without control characters.
@@ -89,7 +89,7 @@ pub struct MatchRef<'a> {
 }
 
 impl MatchRef<'static> {
-    /// Only the match's name: who plays it is known, or not said.
+    /// The id alone: the teams are known from an earlier entry, or missing.
     pub const fn of(match_id: String) -> Self {
         Self {
             match_id: Cow::Owned(match_id),
@@ -133,7 +133,7 @@ pub struct MatchResult<'a> {
     pub round_size: Option<u32>,
 }
 
-/// The end of a stream, and what it amounts to.
+/// The end of a stream, with totals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct EndOfStream {
     /// Entries published before it.

@@ -1,4 +1,4 @@
-//! What a trader says: predictions, bets, settlements, and what they come to.
+//! The events of a trader: predictions, bets, settlements, and totals.
 
 use std::collections::BTreeMap;
 
@@ -52,16 +52,16 @@ pub struct BetData<'a> {
     payout: Option<f64>,
 }
 
-/// What the settled bets come to.
+/// Totals of the settled bets.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct TradingMetrics {
     /// Settled bets.
     pub total_bets: u64,
     /// Those that won in full or by half.
     pub winning_bets: u64,
-    /// What was staked on the settled bets.
+    /// The sum of the stakes of the settled bets.
     pub total_staked: f64,
-    /// What came back of it.
+    /// The sum of their payouts.
     pub total_payout: f64,
     /// (payout − stake) / stake, in percent.
     pub roi: Option<f64>,
@@ -82,13 +82,13 @@ pub struct TradingMetrics {
 pub struct LatencyMetrics<'a> {
     /// The match it was of.
     pub match_id: &'a str,
-    /// From when it was published until it was read.
+    /// From the publication of the entry until it was read.
     pub ingestion_time: f64,
-    /// In which it was predicted, together with the entries it was read with.
+    /// The time of prediction, for all entries that were read together.
     pub prediction_time: f64,
-    /// In which it was decided, together with the same.
+    /// The time of decision, for the same entries.
     pub decision_time: f64,
-    /// From when it was published until the answers to it were on their way.
+    /// From the publication of the entry until its answers were sent.
     pub end_to_end_latency_ms: f64,
 }
 
@@ -97,12 +97,12 @@ impl LatencyMetrics<'_> {
     pub const TYPE: &'static str = "latency_metrics";
 }
 
-/// An entry that was put aside.
+/// An entry that could not be used: a dead letter.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DeadLetter<'a> {
     /// Which entry of the stream it was.
     pub id: String,
-    /// What is wrong with it.
+    /// The reason.
     pub reason: &'a str,
     /// Its fields.
     pub original: BTreeMap<String, String>,
@@ -114,7 +114,7 @@ impl DeadLetter<'_> {
 }
 
 impl<'a> OutgoingEvent<'a> {
-    /// What an entry of the ledger is on a stream; `None` for what is not said there. `model` names who predicts.
+    /// The event of an entry of the ledger; `None` for an entry that has none. `model` is the name of the model.
     pub fn of(entry: &'a Entry, model: Option<&'a str>) -> Option<Self> {
         match entry {
             Entry::Predicted(forecast) => Some(Self::Prediction(Prediction::new(forecast, model))),
@@ -137,7 +137,7 @@ impl<'a> OutgoingEvent<'a> {
         }
     }
 
-    /// When it was said.
+    /// The time of the event.
     pub const fn time(&self) -> Time {
         match self {
             Self::Prediction(prediction) => prediction.timestamp.0,

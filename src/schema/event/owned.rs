@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{Event, MatchEvent, MatchRef, MatchResult};
 
 impl Event<'_> {
-    /// The same with texts of its own, so that it can go to another thread.
+    /// A copy that owns its texts, so that it can go to another thread.
     ///
     /// ```
     /// use simbet::Book;
@@ -25,7 +25,7 @@ impl Event<'_> {
 }
 
 impl MatchEvent<'_> {
-    /// The same with texts of its own.
+    /// A copy that owns its texts.
     pub fn into_owned(self) -> MatchEvent<'static> {
         MatchEvent {
             about: self.about.into_owned(),
@@ -39,7 +39,7 @@ impl MatchEvent<'_> {
 }
 
 impl MatchResult<'_> {
-    /// The same with texts of its own.
+    /// A copy that owns its texts.
     pub fn into_owned(self) -> MatchResult<'static> {
         MatchResult {
             about: self.about.into_owned(),
@@ -51,7 +51,7 @@ impl MatchResult<'_> {
 }
 
 impl MatchRef<'_> {
-    /// The same with texts of its own.
+    /// A copy that owns its texts.
     pub fn into_owned(self) -> MatchRef<'static> {
         MatchRef {
             match_id: owned(self.match_id),

@@ -8,37 +8,37 @@ use crate::domain::{
     Book, Fixture, Match, Names, Odds, Offer, Quote, Round, Selection, Side, Time,
 };
 
-/// The entries of a round, in the order in which the engine takes them; the prices of the first of `books` that has a
-/// price for home or away stand where consumers that know no `quotes` look for them.
+/// The entries of a round, in the order in which the engine takes them. The first of `books` that has a price for
+/// home or away fills the members `market_odds_…`, for consumers that do not read `quotes`.
 pub fn publications<'a>(
     round: &'a Round,
     names: &'a Names,
     books: &'a [Book],
 ) -> impl Iterator<Item = Publication<'a>> {
     let size = round.results.len() + round.offers.len() + round.closes.len();
-    let of = move |what| Publication {
-        what,
+    let results = round.results.iter().map(Content::Result);
+    let offers = round.offers.iter().map(|offer| Content::Prices {
+        offer,
+        closing: false,
+    });
+    let closes = round.closes.iter().map(|offer| Content::Prices {
+        offer,
+        closing: true,
+    });
+    let all = results.chain(offers).chain(closes);
+    all.map(move |content| Publication {
+        content,
         time: round.time,
         size,
         names,
         books,
-    };
-    let results = round.results.iter().map(What::Result);
-    let offers = round.offers.iter().map(|offer| What::Prices {
-        offer,
-        closing: false,
-    });
-    let closes = round.closes.iter().map(|offer| What::Prices {
-        offer,
-        closing: true,
-    });
-    results.chain(offers).chain(closes).map(of)
+    })
 }
 
 /// An entry to be published: a `match_event` or a `match_result`. It serialises as the entry's `data`.
 #[derive(Debug, Clone, Copy)]
 pub struct Publication<'a> {
-    what: What<'a>,
+    content: Content<'a>,
     time: Time,
     size: usize,
     names: &'a Names,
@@ -46,7 +46,7 @@ pub struct Publication<'a> {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum What<'a> {
+enum Content<'a> {
     Result(&'a Match),
     Prices { offer: &'a Offer, closing: bool },
 }
@@ -54,9 +54,9 @@ enum What<'a> {
 impl Publication<'_> {
     /// The `event_type`.
     pub const fn event_type(&self) -> &'static str {
-        match self.what {
-            What::Result(_) => MatchResult::TYPE,
-            What::Prices { .. } => MatchEvent::TYPE,
+        match self.content {
+            Content::Result(_) => MatchResult::TYPE,
+            Content::Prices { .. } => MatchEvent::TYPE,
         }
     }
 
@@ -91,17 +91,18 @@ impl Publication<'_> {
             .iter()
             .copied()
             .find(|&book| has_match_odds(&offer.quotes, book));
-        let odds = |selection| book.and_then(|book| odds_of(&offer.quotes, book, selection));
-        map.serialize_entry("market_odds_home", &odds(Selection::HOME))?;
-        map.serialize_entry("market_odds_draw", &odds(Selection::DRAW))?;
-        map.serialize_entry("market_odds_away", &odds(Selection::AWAY))?;
+        let [home, draw, away] = [Selection::HOME, Selection::DRAW, Selection::AWAY]
+            .map(|selection| book.and_then(|book| odds_of(&offer.quotes, book, selection)));
+        map.serialize_entry("market_odds_home", &home)?;
+        map.serialize_entry("market_odds_draw", &draw)?;
+        map.serialize_entry("market_odds_away", &away)?;
         if let Some(book) = book {
             map.serialize_entry("book", book.as_str())?;
         }
         if closing {
             map.serialize_entry("closing", &true)?;
         }
-        if !is_said(&offer.quotes, book) {
+        if !is_match_odds_only(&offer.quotes, book) {
             map.serialize_entry("quotes", &Quotes(&offer.quotes))?;
         }
         Ok(())
@@ -111,13 +112,13 @@ impl Publication<'_> {
 impl Serialize for Publication<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        match self.what {
-            What::Result(played) => {
+        match self.content {
+            Content::Result(played) => {
                 self.about(&mut map, &played.fixture)?;
                 map.serialize_entry("home_goals", &played.score.home)?;
                 map.serialize_entry("away_goals", &played.score.away)?;
             }
-            What::Prices { offer, closing } => {
+            Content::Prices { offer, closing } => {
                 self.about(&mut map, &offer.fixture)?;
                 self.prices(&mut map, offer, closing)?;
             }
@@ -136,18 +137,17 @@ fn odds_of(quotes: &[Quote], book: Book, selection: Selection) -> Option<Odds> {
 }
 
 fn has_match_odds(quotes: &[Quote], book: Book) -> bool {
-    let is_end = |selection| selection == Selection::HOME || selection == Selection::AWAY;
-    quotes
-        .iter()
-        .any(|quote| quote.book == book && is_end(quote.selection))
+    quotes.iter().any(|quote| {
+        quote.book == book && [Selection::HOME, Selection::AWAY].contains(&quote.selection)
+    })
 }
 
-/// Whether home, draw and away, or home and away, of the book are all there is.
-fn is_said(quotes: &[Quote], book: Option<Book>) -> bool {
-    let sides = || quotes.iter().map(|quote| quote.selection);
+/// Whether the only quotes are home, draw and away, or home and away, of this book. They then need no `quotes`.
+fn is_match_odds_only(quotes: &[Quote], book: Option<Book>) -> bool {
+    let sides = quotes.iter().map(|quote| quote.selection);
     let of_book = quotes.iter().all(|quote| Some(quote.book) == book);
     let all = [Selection::HOME, Selection::DRAW, Selection::AWAY];
-    of_book && (sides().eq(all) || sides().eq([Selection::HOME, Selection::AWAY]))
+    of_book && (sides.clone().eq(all) || sides.eq([Selection::HOME, Selection::AWAY]))
 }
 
 struct Day(Time);

@@ -1,4 +1,4 @@
-//! What stood where a member should be, and what is said when it does not fit.
+//! The JSON value of a member before it is checked, and the error when it does not fit.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,22 +15,22 @@ pub enum EventError {
     /// Too many bytes.
     #[error("the entry is longer than {MAX_ENTRY} bytes")]
     TooLong,
-    /// No JSON, or not of the shape of an entry.
+    /// The text is no JSON, or has not the shape of an entry.
     #[error("not an entry in JSON: {0}")]
     Json(String),
-    /// A member that is missing or not what it should be.
+    /// A member is missing or has an invalid value.
     #[error("{member}: expected {expected}, found {found}")]
     Member {
         /// Its name.
         member: &'static str,
-        /// What it should be.
+        /// What was expected.
         expected: &'static str,
-        /// What it was.
+        /// What was found.
         found: String,
     },
 }
 
-/// A value that can be anything, so that what is said about it names the member it stands for.
+/// A value of any type. It is checked later, so that the error can name its member.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) enum RawValue<'a> {
     #[default]
@@ -43,7 +43,7 @@ pub(super) enum RawValue<'a> {
     Object,
 }
 
-/// How much of a text that does not fit is shown.
+/// The most characters of an invalid text that an error shows.
 const SHOWN: usize = 40;
 
 impl fmt::Display for RawValue<'_> {
@@ -78,8 +78,8 @@ impl<'a> RawValue<'a> {
         })
     }
 
-    /// Nothing where nothing stood, or null.
-    pub fn said(self) -> Option<Self> {
+    /// The value; `None` when the member is missing or null.
+    pub fn present(self) -> Option<Self> {
         (!matches!(self, Self::Missing | Self::Null)).then_some(self)
     }
 
@@ -148,13 +148,13 @@ pub fn is_name(text: &str) -> bool {
 
 impl<'de: 'a, 'a> Deserialize<'de> for RawValue<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Anything)
+        deserializer.deserialize_any(RawValueVisitor)
     }
 }
 
-struct Anything;
+struct RawValueVisitor;
 
-impl<'de> Visitor<'de> for Anything {
+impl<'de> Visitor<'de> for RawValueVisitor {
     type Value = RawValue<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,5 +1,6 @@
 //! Entries of a feed, read and checked.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -55,7 +56,7 @@ struct Data<'a> {
     #[serde(borrow)]
     closing: RawValue<'a>,
     #[serde(borrow)]
-    quotes: Option<Vec<Priced<'a>>>,
+    quotes: Option<Vec<QuoteData<'a>>>,
     #[serde(borrow)]
     timestamp: RawValue<'a>,
     #[serde(borrow)]
@@ -72,7 +73,7 @@ struct Data<'a> {
     default,
     expecting = "an object with market, selection, line, book and odds"
 )]
-struct Priced<'a> {
+struct QuoteData<'a> {
     #[serde(borrow)]
     market: RawValue<'a>,
     #[serde(borrow)]
@@ -86,10 +87,10 @@ struct Priced<'a> {
 }
 
 impl<'a> Event<'a> {
-    /// Reads an entry that is a line of JSON; `book` is whose prices are those that name no book.
+    /// Reads an entry that is a line of JSON. Prices without a book are those of `book`.
     ///
     /// # Errors
-    /// When it is too long, no JSON, or a member is missing or not what it should be.
+    /// When it is too long, no JSON, or a member is missing or invalid.
     ///
     /// ```
     /// use simbet::Book;
@@ -108,7 +109,7 @@ impl<'a> Event<'a> {
         Self::of_members(event_type, data.unwrap_or_default(), book)
     }
 
-    /// The same of an entry whose type and data come apart.
+    /// Reads an entry whose type and data are separate texts.
     ///
     /// # Errors
     /// As for [`Self::of_line`].
@@ -121,10 +122,10 @@ impl<'a> Event<'a> {
         Self::of_members(RawValue::Text(event_type.into()), data, book)
     }
 
-    /// The same of an entry whose data was read as JSON already. What is wrong with it is said without its place in the text.
+    /// Reads an entry whose data is parsed JSON. Its errors have no position in a text.
     ///
     /// # Errors
-    /// When a member is missing or not what it should be.
+    /// When a member is missing or invalid.
     ///
     /// ```
     /// use serde_json::json;
@@ -168,7 +169,7 @@ impl MatchResult<'_> {
     pub const TYPE: &'static str = "match_result";
 }
 
-/// Entries of one instant at most: more is a mistake of the publisher.
+/// The most entries of one instant: more is a mistake of the publisher.
 const MAX_ROUND: u32 = 1_000_000;
 
 impl<'a> Data<'a> {
@@ -181,7 +182,7 @@ impl<'a> Data<'a> {
             home_goals: self.home_goals.goals("home_goals")?,
             away_goals: self.away_goals.goals("away_goals")?,
         };
-        let closing = match std::mem::take(&mut self.closing).said() {
+        let closing = match std::mem::take(&mut self.closing).present() {
             Some(flag) => flag.flag("closing")?,
             None => false,
         };
@@ -222,12 +223,6 @@ impl<'a> Data<'a> {
     }
 
     fn end(self) -> Result<EndOfStream, EventError> {
-        let count = |found: RawValue<'_>, member| {
-            found
-                .said()
-                .map(|found| found.whole(member, [0, u32::MAX], "a count"))
-                .transpose()
-        };
         let (entries, unpriced) = (
             count(self.entries, "entries")?,
             count(self.unpriced, "unpriced")?,
@@ -239,31 +234,28 @@ impl<'a> Data<'a> {
     }
 
     fn round_size(&mut self) -> Result<Option<u32>, EventError> {
-        let found = std::mem::take(&mut self.round_size).said();
+        let found = std::mem::take(&mut self.round_size).present();
         found
             .map(|found| found.whole("round_size", [1, MAX_ROUND], "a count from 1 to 1000000"))
             .transpose()
     }
 
     fn about(self) -> Result<MatchRef<'a>, EventError> {
-        let name =
-            |found: RawValue<'a>, member| found.said().map(|found| found.name(member)).transpose();
-        let year = |found: RawValue<'a>| found.whole("season", [1800, 9999], "a year");
         Ok(MatchRef {
             match_id: self.match_id.name("match_id")?,
-            home_team: name(self.home_team, "home_team")?,
-            away_team: name(self.away_team, "away_team")?,
-            league: name(self.league, "league")?,
+            home_team: optional_name(self.home_team, "home_team")?,
+            away_team: optional_name(self.away_team, "away_team")?,
+            league: optional_name(self.league, "league")?,
             season: self
                 .season
-                .said()
-                .map(year)
+                .present()
+                .map(|year| year.whole("season", [1800, 9999], "a year"))
                 .transpose()?
                 .map(|year| year as i16),
-            date: self.date.said().map(date).transpose()?,
+            date: self.date.present().map(date).transpose()?,
             kickoff: self
                 .kickoff
-                .said()
+                .present()
                 .map(|found| found.instant("kickoff"))
                 .transpose()?,
         })
@@ -272,7 +264,7 @@ impl<'a> Data<'a> {
     /// The prices: those of `quotes` where it is there, else those of match odds.
     fn quotes(&mut self, default_book: Book, as_of: Time) -> Result<Vec<Quote>, EventError> {
         let default_book = std::mem::take(&mut self.book)
-            .said()
+            .present()
             .map(book)
             .transpose()?
             .unwrap_or(default_book);
@@ -313,7 +305,7 @@ impl<'a> Data<'a> {
     }
 }
 
-impl Priced<'_> {
+impl QuoteData<'_> {
     fn quote(&self, default_book: Book, as_of: Time) -> Result<Quote, EventError> {
         let book = match &self.book {
             RawValue::Missing | RawValue::Null => default_book,
@@ -366,7 +358,7 @@ impl Priced<'_> {
     }
 }
 
-/// The codes of the markets, as a sentence lists them.
+/// The codes of the markets, joined for a sentence.
 static MARKETS: LazyLock<String> = LazyLock::new(|| {
     let [others @ .., last] = MarketKind::ALL.map(MarketKind::code);
     format!("{} or {last}", others.join(", "))
@@ -384,4 +376,20 @@ fn date(found: RawValue<'_>) -> Result<Time, EventError> {
         RawValue::Text(text) if let Some(day) = parse_date(text) => Ok(day),
         other => other.refused("date", "a day, such as 2023-08-11"),
     }
+}
+
+/// A count from 0, where there is one.
+fn count(value: RawValue<'_>, member: &'static str) -> Result<Option<u32>, EventError> {
+    value
+        .present()
+        .map(|value| value.whole(member, [0, u32::MAX], "a count"))
+        .transpose()
+}
+
+/// A name, where there is one.
+fn optional_name<'a>(
+    value: RawValue<'a>,
+    member: &'static str,
+) -> Result<Option<Cow<'a, str>>, EventError> {
+    value.present().map(|value| value.name(member)).transpose()
 }

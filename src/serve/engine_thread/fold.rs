@@ -167,7 +167,7 @@ impl Fold {
         league: &str,
         time: Time,
     ) -> Result<Assessment, EngineError> {
-        self.engine.consult(offer, league, time)
+        self.engine.assess(offer, league, time)
     }
 }
 

@@ -20,7 +20,7 @@ use super::shared::{Incoming, Request, Shared};
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::Book;
 use crate::error::Error;
-use crate::redis::{EntryId, Follower, RawEntry, Seen};
+use crate::redis::{EntryId, Follower, GroupProgress, RawEntry};
 use crate::schema::event::{Event, EventError, MAX_ENTRY};
 use crate::serve::clock;
 use crate::serve::engine_handle::BusState;
@@ -265,7 +265,7 @@ impl<'a> Following<'a> {
         Ok(())
     }
 
-    fn take_in(&mut self, seen: Seen) {
+    fn take_in(&mut self, seen: GroupProgress) {
         let announced = self.announced;
         self.idle_timeouts = seen
             .idle_timeouts

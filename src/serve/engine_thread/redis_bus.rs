@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::error::EngineThreadError;
 use super::shared::Shared;
 use crate::error::Error;
-use crate::redis::{Address, EntryId, Follower, Layout, Post, RedisError, Seen};
+use crate::redis::{Address, EntryId, Follower, GroupProgress, Layout, NewEvent, RedisError};
 use crate::schema::event::{UtcTimestamp, field};
 use crate::serve::engine_handle::BusState;
 use crate::serve::order::Order;
@@ -24,9 +24,9 @@ pub struct RedisBus {
 }
 
 /// An order as it is posted: its data in the form in which JSON is written here, whatever the form in which it came.
-pub(super) fn post_of(order: &Order) -> Post {
+pub(super) fn post_of(order: &Order) -> NewEvent {
     let value: serde_json::Value = serde_json::from_str(&order.line).unwrap_or_default();
-    Post {
+    NewEvent {
         digest: hex::encode(order.digest),
         event_type: order.update.event_type().to_owned(),
         data: value[field::DATA].to_string(),
@@ -71,7 +71,7 @@ impl<'a> Link<'a> {
     }
 
     /// What the traders have done after an entry; nothing while Redis is away.
-    pub fn look(&mut self, last: EntryId) -> Result<Option<Seen>, EngineThreadError> {
+    pub fn look(&mut self, last: EntryId) -> Result<Option<GroupProgress>, EngineThreadError> {
         let seen = self.ask(|follower| follower.look(last))?;
         if let Some(seen) = &seen {
             self.ensure_same(seen)?;
@@ -80,7 +80,7 @@ impl<'a> Link<'a> {
     }
 
     /// Checks that the traders, if there have been any, have the settings of this service.
-    fn ensure_same(&self, seen: &Seen) -> Result<(), EngineThreadError> {
+    fn ensure_same(&self, seen: &GroupProgress) -> Result<(), EngineThreadError> {
         match &seen.settings {
             Some(settings) if *settings != self.bus.settings => {
                 let group = self.bus.group.clone();
@@ -93,7 +93,7 @@ impl<'a> Link<'a> {
     /// Posts events; their entries, of which none is before `last`, or nothing while Redis is away.
     pub fn post(
         &mut self,
-        posts: &[&Post],
+        posts: &[&NewEvent],
         last: EntryId,
     ) -> Result<Option<Vec<EntryId>>, EngineThreadError> {
         let Some(mut ids) = self.ask(|follower| follower.post(posts))? else {

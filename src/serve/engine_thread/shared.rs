@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::oneshot;
 
 #[cfg(feature = "redis")]
-use crate::redis::Post;
+use crate::redis::NewEvent;
 use crate::schema::event::MatchEvent;
 use crate::serve::broadcast::Broadcast;
 use crate::serve::clock::Stopwatch;
@@ -26,7 +26,7 @@ pub(super) struct Incoming {
     pub reply: oneshot::Sender<Reply>,
     /// The order as it is posted, where events go by Redis.
     #[cfg(feature = "redis")]
-    pub post: Option<Post>,
+    pub post: Option<NewEvent>,
 }
 
 /// What requests see of the thread of the engine.

@@ -1,4 +1,4 @@
-//! Entries put together to rounds.
+//! Assembles entries into rounds.
 
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
@@ -12,29 +12,30 @@ use super::fixtures::Fixtures;
 use crate::domain::{Fixture, Match, Names, Offer, Quote, Round, Time};
 use crate::schema::event::{EndOfStream, Event, MatchEvent, MatchResult, UtcTimestamp};
 
-/// The round that is being heard of, and the one before it.
+/// The open round, to which entries are added, and the completed one before it.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Assembly {
     fixtures: Fixtures,
     round: Round,
-    /// The number of the first entry of the round that is being heard of, if one is.
+    /// The number of the first entry of the open round, if there is one.
     open: Option<u64>,
-    /// A round that is over.
+    /// A completed round.
     ready: Round,
-    /// The number of its first entry, unless it has been handed out.
+    /// The number of the completed round's first entry, until the round is handed out.
     waiting: Option<u64>,
-    /// Entries of the open round so far, and as many as there are to be if they say so.
+    /// The entries of the open round so far, and their expected number (`round_size`), if they have one.
     arrived: usize,
     expected: Option<usize>,
-    /// What was said of prices at this instant, as digests: the seed is fixed, since nothing here is random.
-    heard: BTreeSet<u64>,
+    /// Digests of the prices of this instant, to recognize repeated entries. The hash has a fixed seed, so that runs are
+    /// reproducible.
+    known_prices: BTreeSet<u64>,
     now: Option<Time>,
     /// The number of the last entry.
     last: u64,
 }
 
-/// What became of an entry.
-pub(crate) enum Taken {
+/// How an entry was accepted.
+pub(crate) enum Accepted {
     /// Something new of this match.
     New(Arc<Fixture>),
     Repeated,
@@ -57,12 +58,12 @@ impl Assembly {
         self.fixtures.days()
     }
 
-    /// The latest time heard of.
+    /// The latest time so far.
     pub const fn now(&self) -> Option<Time> {
         self.now
     }
 
-    /// Whether there is a round of which nobody said how many entries it has.
+    /// Whether the open round has no `round_size`.
     pub const fn is_open_ended(&self) -> bool {
         self.open.is_some() && self.expected.is_none()
     }
@@ -72,7 +73,7 @@ impl Assembly {
         self.last
     }
 
-    /// The number of the last entry before any of a round that has not been handed out.
+    /// The number of the last entry all of whose effects are in rounds that were handed out.
     pub fn over(&self) -> u64 {
         self.waiting
             .or(self.open)
@@ -84,17 +85,17 @@ impl Assembly {
         self.fixtures.len()
     }
 
-    /// Notes which entry comes next.
+    /// Sets the number of the next entry.
     pub const fn number(&mut self, number: u64) {
         self.last = number;
     }
 
-    /// Takes an entry. At most one round is over afterwards, which has to be handed out before the next entry.
-    pub fn take(&mut self, event: Event<'_>) -> Result<Taken, EntryError> {
+    /// Takes an entry. It completes at most one round, which has to be handed out before the next entry.
+    pub fn take(&mut self, event: Event<'_>) -> Result<Accepted, EntryError> {
         match event {
             Event::Prices(prices) => self.price(prices),
             Event::Result(result) => self.end_match(&result),
-            Event::End(end) => Ok(Taken::End(end)),
+            Event::End(end) => Ok(Accepted::End(end)),
         }
     }
 
@@ -109,7 +110,7 @@ impl Assembly {
         self.waiting = Some(first);
     }
 
-    /// Hands out the round that is over, if there is one: the one before, or that whose last entry has come.
+    /// Hands out the completed round, if there is one. A round whose last entry has come is completed here.
     pub fn hand_out(&mut self, round: &mut Round) -> bool {
         if self.waiting.is_none() && self.expected == Some(self.arrived) {
             self.close();
@@ -121,15 +122,15 @@ impl Assembly {
         is_ready
     }
 
-    fn price(&mut self, prices: MatchEvent<'_>) -> Result<Taken, EntryError> {
+    fn price(&mut self, prices: MatchEvent<'_>) -> Result<Accepted, EntryError> {
         if let Some(now) = self.now.filter(|now| prices.time < *now) {
             let [time, now] = [prices.time, now].map(|time| UtcTimestamp(time).to_string());
             return Err(EntryError::Late { time, now });
         }
         let fixture = self.fixtures.find(&prices.about, prices.time, self.now)?;
-        self.turn_to(prices.time);
-        if !self.heard.insert(digest(&prices)) {
-            return Ok(Taken::Repeated);
+        self.advance_to(prices.time);
+        if !self.known_prices.insert(digest(&prices)) {
+            return Ok(Accepted::Repeated);
         }
         self.open();
         let offer = Offer {
@@ -143,31 +144,31 @@ impl Assembly {
             self.round.offers.push(offer)
         }
         self.count(prices.round_size);
-        Ok(Taken::New(fixture))
+        Ok(Accepted::New(fixture))
     }
 
-    fn end_match(&mut self, result: &MatchResult<'_>) -> Result<Taken, EntryError> {
+    fn end_match(&mut self, result: &MatchResult<'_>) -> Result<Accepted, EntryError> {
         let fixture = self.fixtures.find(&result.about, result.time, self.now)?;
-        // one that comes late becomes known when it comes
+        // a late result becomes known when it arrives
         let known_at = self.now.map_or(result.time, |now| now.max(result.time));
         if !self.fixtures.end(&fixture, result.score, known_at)? {
-            return Ok(Taken::Repeated);
+            return Ok(Accepted::Repeated);
         }
-        self.turn_to(known_at);
+        self.advance_to(known_at);
         self.open();
         self.round.results.push(Match {
             fixture: Arc::clone(&fixture),
             score: result.score,
         });
         self.count(result.round_size);
-        Ok(Taken::New(fixture))
+        Ok(Accepted::New(fixture))
     }
 
     /// Ends the open round if this is a later time.
-    fn turn_to(&mut self, time: Time) {
+    fn advance_to(&mut self, time: Time) {
         if self.now.is_none_or(|now| time > now) {
             self.close();
-            self.heard.clear();
+            self.known_prices.clear();
             self.now = Some(time);
         }
     }
@@ -185,7 +186,7 @@ impl Assembly {
     }
 }
 
-/// Puts a round into the order in which the engine wants it, whatever the order in which it was heard of.
+/// Sorts a round into the engine's order, whatever the order of its entries.
 fn order(round: &mut Round) {
     fn key(fixture: &Fixture) -> (Time, &str) {
         (fixture.day, &fixture.id)
@@ -216,7 +217,7 @@ fn order(round: &mut Round) {
     }
 }
 
-/// Adds prices of other books or markets. Of two prices of one book for one selection at one instant the lower one
+/// Merges prices of other books or markets. Of two prices of one book for one selection at one instant, the lower one
 /// counts, whichever came first.
 fn merge(quotes: &mut Vec<Quote>, more: &[Quote]) {
     for quote in more {
@@ -231,7 +232,7 @@ fn merge(quotes: &mut Vec<Quote>, more: &[Quote]) {
     quotes.sort_by_key(|quote| (quote.selection.market().kind(), quote.book, quote.selection));
 }
 
-/// Tells prices of an instant apart.
+/// A digest of an entry with prices.
 fn digest(prices: &MatchEvent<'_>) -> u64 {
     let mut hasher = FixedState::default().build_hasher();
     prices.about.match_id.hash(&mut hasher);

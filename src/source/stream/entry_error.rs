@@ -1,43 +1,43 @@
-//! Why an entry of a stream is put aside.
+//! Why an entry of a stream is refused.
 
 use crate::schema::event::EventError;
 
-/// Why an entry was put aside. The stream goes on as if it had not been there.
+/// Why an entry was refused. The stream continues as if it had not been there.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EntryError {
-    /// It is no entry, or a member is not what it should be.
+    /// It is no entry, or a member is invalid.
     #[error(transparent)]
     Entry(#[from] EventError),
-    /// Prices that were over when they came.
+    /// Prices that came too late.
     #[error("prices of {time} arrived after {now}: it is too late to bet at them")]
     Late {
-        /// When they were prices.
+        /// The time of the prices.
         time: String,
         /// The time that the stream had reached.
         now: String,
     },
-    /// Something old of a match that is not known, or is not any more.
+    /// An old entry of a match that is not known, or was forgotten.
     #[error(
         "match_id: the match {id:?} is not known, and {day} is too long ago for its first entry"
     )]
     Forgotten {
         /// The id of the match.
         id: String,
-        /// What the entry or the match is of.
+        /// The time of the entry, or the match day.
         day: String,
     },
-    /// A timestamp that has nothing to do with the match.
+    /// A timestamp too far from the match day.
     #[error("timestamp: the match {id:?} is on {day}, and {time} is more than 400 days later")]
     TooFar {
         /// The id of the match.
         id: String,
-        /// When the entry says that it is.
+        /// The time of the entry.
         time: String,
         /// The match day.
         day: String,
     },
-    /// The first that is heard of a match does not say who plays.
+    /// The first entry of a match does not name the teams.
     #[error(
         "match_id: the match {0:?} is not known, and the entry does not name home_team and away_team"
     )]
@@ -45,24 +45,24 @@ pub enum EntryError {
     /// A team against itself.
     #[error("away_team: expected another team than home_team, found {0:?} twice")]
     SameTeam(String),
-    /// Other teams than those the match is known to be played by.
-    #[error("match_id: the match {id:?} is known as {known}, not as {said}")]
+    /// Other teams than those of earlier entries.
+    #[error("match_id: the match {id:?} is known as {known}, not as {found}")]
     OtherTeams {
         /// The id.
         id: String,
-        /// Who plays.
+        /// The known teams.
         known: String,
-        /// Who was said to play.
-        said: String,
+        /// The teams of this entry.
+        found: String,
     },
-    /// Another final score than the one that is known.
-    #[error("the result of {id:?} is known as {known}, not as {said}")]
+    /// Another final score than that of an earlier entry.
+    #[error("the result of {id:?} is known as {known}, not as {found}")]
     OtherScore {
         /// The id of the match.
         id: String,
-        /// The score that stands.
+        /// The known score.
         known: String,
-        /// The score that was said.
-        said: String,
+        /// The score of this entry.
+        found: String,
     },
 }

@@ -1,4 +1,4 @@
-//! Where the entries of a stream come from.
+//! Feeds: where the entries of a stream come from.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,38 +11,38 @@ use crate::source::{SourceError, Stage};
 /// A transport of entries: a pipe, a file, a server.
 ///
 /// # Going on after a kill
-/// A feed that keeps what it is told takes the successor of a run that was killed to where that was. What has to be made
-/// durable in one step is: what the run wrote before a commit, the number it was committed up to, the idle_timeouts that were
-/// told of, and, where one was given, a checkpoint with the number of the last entry that had been handed out by then.
-/// To go on, a stream is made of the checkpoint ([`Stream::with_state`](super::Stream::with_state)), and the feed
+/// A feed that stores its progress lets a new run continue where a killed one was. It has to make the following
+/// durable in one step: what the run wrote before a commit, the number that was committed, the idle timeouts so
+/// far, and, where one was made, a checkpoint with the number of the last entry that had been handed out by then.
+/// To continue, a stream is made of the checkpoint ([`Stream::with_state`](super::Stream::with_state)), and the feed
 ///
 /// 1. hands out, under their numbers, the entries after the checkpoint's last one up to the last that was committed, and
-///    [`Fed::Boundary`] after each, the checkpoint's last one included, after which a silence was told of. It never has
-///    [`Fed::Nothing`] among them: a silence would end a round where none ended before. In place of an end of the stream,
-///    after which it is to go on, it has [`Fed::Boundary`];
-/// 2. then has [`Fed::Boundary`], since a round was over there, and [`Fed::Nothing`] once, so that the run has nothing
-///    undone before it hears anything new. What was written by then was written before, and is dropped;
+///    [`FeedItem::Boundary`] after each entry that an idle timeout followed, the checkpoint's last one included. It never
+///    has [`FeedItem::Nothing`] among them: an idle timeout would end a round where none ended before. In place of an end of
+///    the stream after which it continues, it has [`FeedItem::Boundary`];
+/// 2. then has [`FeedItem::Boundary`], since a round was over there, and [`FeedItem::Nothing`] once, so that the run has
+///    nothing pending before new entries come. Everything written by then was written before, and is dropped;
 /// 3. hands out everything that follows as if nothing had happened.
 ///
-/// Where fewer entries were committed than the checkpoint knows, the round that was heard of is in the checkpoint and goes
-/// on: only the third of these is to be done.
+/// Where fewer entries were committed than the checkpoint includes, the open round is in the checkpoint and
+/// continues: then only step 3 applies.
 pub trait Feed {
     /// The next entry, waiting for it no longer than `patience`.
     ///
     /// # Errors
     /// When nothing can be read any more.
-    fn next(&mut self, patience: Duration) -> Result<Fed<'_>, SourceError>;
+    fn next(&mut self, patience: Duration) -> Result<FeedItem<'_>, SourceError>;
 
-    /// Says that every effect of the entries up to this number is there, to be made durable now; of later ones there is
-    /// none yet, although some may have been handed out: they belong to a round that is not over.
+    /// Notes that every effect of the entries up to this number was written and is to be made durable now. Later entries have
+    /// no effect yet, although some may have been handed out: they belong to a round that is not over.
     ///
-    /// It is said after every batch of rounds, and when the stream has nothing for now; then often the same again.
+    /// It is called after every batch of rounds, and when the stream has nothing for now; then often with the same number.
     ///
-    /// The state after every entry handed out so far can be asked for, to be made durable with it; `None` while there is
-    /// none to go on from.
+    /// `state` makes the state after every entry handed out so far, to be made durable with it; `None` while there is
+    /// none to continue from.
     ///
     /// # Errors
-    /// When that cannot be recorded, or the state not be had.
+    /// When it cannot be stored, or the state cannot be saved.
     fn commit(
         &mut self,
         _upto: u64,
@@ -51,52 +51,52 @@ pub trait Feed {
         Ok(())
     }
 
-    /// Says that a silence has ended the round that was heard of; `number` is the last entry before it. To be made durable
+    /// Notes that an idle timeout has ended the open round; `number` is the last entry before it. To be made durable
     /// with the next commit.
     fn on_idle(&mut self, _number: u64) {}
 
-    /// Says that the entry handed out last, which is of this match, has been taken.
-    fn taken(&mut self, _match_id: &Arc<str>) {}
+    /// Notes that the entry handed out last, which is of this match, was accepted.
+    fn on_accepted(&mut self, _match_id: &Arc<str>) {}
 
-    /// Says that the entry handed out last was put aside, and why.
-    fn put_aside(&mut self, _reason: &EntryError) {}
+    /// Notes that the entry handed out last was refused, and why.
+    fn on_refused(&mut self, _reason: &EntryError) {}
 
-    /// Says what the entries so far have gone through.
+    /// Notes the stage that the entries so far have reached.
     fn reached(&mut self, _stage: Stage) {}
 }
 
-/// What a feed has.
+/// What a feed returned.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Fed<'a> {
-    /// An entry that has been read, or that never was a text.
+pub enum FeedItem<'a> {
+    /// An entry that is parsed already.
     Event {
-        /// Which one, counted from 1.
+        /// Its number, counted from 1.
         number: u64,
-        /// What it says.
+        /// Its content.
         event: Event<'a>,
-        /// Its text, where it is to be kept of an entry that is put aside.
+        /// Its text, for the dead letter of an entry that is refused.
         original: &'a [u8],
     },
-    /// An entry.
+    /// An entry as a text.
     Entry {
-        /// Which one, counted from 1.
+        /// Its number, counted from 1.
         number: u64,
-        /// Its JSON; of one that is longer than an entry may be, only so much that this shows.
+        /// Its JSON. A text that is too long may be cut off, as long as it remains too long.
         text: &'a [u8],
     },
-    /// An entry whose type and data come apart.
+    /// An entry whose type and data are separate texts.
     Parts {
-        /// Which one, counted from 1.
+        /// Its number, counted from 1.
         number: u64,
         /// The `event_type`.
         event_type: &'a str,
-        /// The JSON of `data`; of more than an entry may have, only so much that this shows.
+        /// The JSON of `data`. A text that is too long may be cut off, as long as it remains too long.
         data: &'a [u8],
     },
-    /// The round that is heard of is over here, whatever else was to come of it: so it was when this was read before.
+    /// The open round ends here, because it ended here when the entries were read before.
     Boundary,
-    /// Nothing so far.
+    /// Nothing for now.
     Nothing,
-    /// Nothing will come.
+    /// The end of the feed.
     End,
 }

@@ -1,4 +1,4 @@
-//! The matches that a stream has spoken of.
+//! The matches of a stream.
 
 use std::sync::Arc;
 
@@ -10,28 +10,28 @@ use crate::domain::{Fixture, Match, Names, Score, Time};
 use crate::match_index::MatchIndex;
 use crate::schema::event::{MatchRef, UtcTimestamp};
 
-/// The matches heard of, by id, and the names of teams and leagues.
+/// The matches so far, by id, and the names of teams and leagues.
 ///
-/// Those that are over are forgotten [`Match::REMEMBERED`] after that became known. Nobody can tell whether what is said of
-/// one after that is said again, so that what is older than this, or of a match day that is, must be of a match that is
+/// A match that is over is forgotten [`Match::REMEMBERED`] after its result became known. After that, a repeated entry
+/// cannot be recognized. So an entry that is older than this, or of an older match day, must be of a match that is
 /// remembered. An id may be used again then.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Fixtures {
     pub names: Names,
-    known: MatchIndex<Known>,
+    known: MatchIndex<KnownMatch>,
     days: Option<(Time, Time)>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Known {
+struct KnownMatch {
     fixture: Arc<Fixture>,
     score: Option<Score>,
 }
 
-/// Where a match is played of which that was not said.
+/// The league of a match without one.
 pub(crate) const NOWHERE: &str = "unknown";
-/// How long after the match day entries of a match may be, in seconds: 400 days. A later one is a mistake in its timestamp,
-/// which would make everything else that follows late.
+/// The longest time after the match day of an entry, in seconds: 400 days. A later timestamp is a mistake,
+/// which would make all entries that follow too late.
 const AT_MOST_AFTER: i64 = 400 * Time::DAY;
 
 impl Fixtures {
@@ -46,12 +46,12 @@ impl Fixtures {
         self.days
     }
 
-    /// How many matches are known.
+    /// The number of known matches.
     pub fn len(&self) -> usize {
         self.known.len()
     }
 
-    /// The match that an entry of this time is about, in a stream that has reached `now`. What was said of it first stands.
+    /// The match of an entry of this time, in a stream that has reached `now`. The first entry of a match defines it.
     pub fn find(
         &mut self,
         about: &MatchRef<'_>,
@@ -64,7 +64,7 @@ impl Fixtures {
             return if self.agrees(&fixture, about) {
                 Ok(fixture)
             } else {
-                Err(self.other_teams(&fixture, about))
+                Err(self.teams_conflict(&fixture, about))
             };
         }
         let day = day_of(about, time);
@@ -80,7 +80,7 @@ impl Fixtures {
         let slot = self.known.intern(&fixture.id);
         self.known.set(
             slot,
-            Known {
+            KnownMatch {
                 fixture: Arc::clone(&fixture),
                 score: None,
             },
@@ -90,7 +90,7 @@ impl Fixtures {
         Ok(fixture)
     }
 
-    /// Notes a final score that becomes known at this time; whether it is news.
+    /// Stores a final score that becomes known at this time. Returns whether it is new.
     pub fn end(&mut self, fixture: &Fixture, score: Score, time: Time) -> Result<bool, EntryError> {
         let slot = self.known.intern(&fixture.id);
         let Some(known) = self.known.get_mut(slot) else {
@@ -107,12 +107,12 @@ impl Fixtures {
             Some(known) => Err(EntryError::OtherScore {
                 id: fixture.id.to_string(),
                 known: shown(known),
-                said: shown(score),
+                found: shown(score),
             }),
         }
     }
 
-    fn known(&self, id: &str) -> Option<&Known> {
+    fn known(&self, id: &str) -> Option<&KnownMatch> {
         self.known.get(self.known.find(id)?)
     }
 
@@ -137,24 +137,21 @@ impl Fixtures {
     }
 
     fn agrees(&self, fixture: &Fixture, about: &MatchRef<'_>) -> bool {
-        let same = |said: &Option<std::borrow::Cow<'_, str>>, team| {
-            said.as_deref().is_none_or(|said| said == team)
-        };
-        same(&about.home_team, self.names.team(fixture.home))
-            && same(&about.away_team, self.names.team(fixture.away))
+        is_or_missing(about.home_team.as_deref(), self.names.team(fixture.home))
+            && is_or_missing(about.away_team.as_deref(), self.names.team(fixture.away))
     }
 
-    fn other_teams(&self, fixture: &Fixture, about: &MatchRef<'_>) -> EntryError {
-        let said = [&about.home_team, &about.away_team].map(|team| team.as_deref().unwrap_or("?"));
+    fn teams_conflict(&self, fixture: &Fixture, about: &MatchRef<'_>) -> EntryError {
+        let found = [&about.home_team, &about.away_team].map(|team| team.as_deref().unwrap_or("?"));
         EntryError::OtherTeams {
             id: fixture.id.to_string(),
             known: [self.names.team(fixture.home), self.names.team(fixture.away)].join(" – "),
-            said: said.join(" – "),
+            found: found.join(" – "),
         }
     }
 }
 
-/// The match day that an entry of this time names.
+/// The match day of an entry of this time.
 fn day_of(about: &MatchRef<'_>, time: Time) -> Time {
     about
         .date
@@ -172,7 +169,7 @@ fn ensure_near(id: &str, time: Time, day: Time) -> Result<(), EntryError> {
     })
 }
 
-/// The year in which the season of a day starts: seasons run from July to June where nothing else is said.
+/// The year in which the season of a day starts. By default seasons run from July to June.
 pub(crate) fn season_of(day: Time) -> i16 {
     let date = calendar::civil(day).date();
     if date.month() >= 7 {
@@ -184,4 +181,8 @@ pub(crate) fn season_of(day: Time) -> i16 {
 
 fn shown(score: Score) -> String {
     format!("{}-{}", score.home, score.away)
+}
+
+fn is_or_missing(name: Option<&str>, known: &str) -> bool {
+    name.is_none_or(|name| name == known)
 }

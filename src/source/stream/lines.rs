@@ -8,15 +8,15 @@ use std::time::Duration;
 
 use memchr::memchr;
 
-use super::feed::{Fed, Feed};
+use super::feed::{Feed, FeedItem};
 use crate::schema::event::MAX_ENTRY;
 use crate::source::SourceError;
 
-/// Bytes that are read at once.
+/// The most bytes that are read at once.
 const BLOCK: usize = 64 * 1024;
-/// Blocks that are read ahead.
+/// The most blocks that are read ahead.
 const AHEAD: usize = 8;
-/// What of a line that is too long is kept: enough to see that it is.
+/// The most bytes that are kept of a line: enough to see that it is too long.
 const KEPT: usize = MAX_ENTRY + 1;
 
 /// Reads lines in a thread of its own, so that one can stop waiting for them.
@@ -34,7 +34,7 @@ pub struct Lines {
     ended: bool,
 }
 
-/// Where the next line stands.
+/// Where the next line is.
 enum Line {
     InBlock(Range<usize>),
     InPartial,
@@ -43,7 +43,7 @@ enum Line {
 }
 
 impl Lines {
-    /// The lines of a reader. The thread ends with the reader, or once this is dropped and the reader says something.
+    /// The lines of a reader. The thread ends with the reader, or at its next block after this is dropped.
     pub fn new(reader: impl Read + Send + 'static) -> Self {
         let (sender, blocks) = sync_channel(AHEAD);
         thread::spawn(move || read_all(reader, &sender));
@@ -83,7 +83,7 @@ impl Lines {
         }
     }
 
-    /// Completes the line that has begun in an earlier block.
+    /// Completes a line that began in an earlier block.
     fn join(&mut self, line: Range<usize>) -> Line {
         let room = KEPT.saturating_sub(self.partial.len());
         let end = line.end.min(line.start + room);
@@ -92,7 +92,7 @@ impl Lines {
         Line::InPartial
     }
 
-    /// What there is when no block came: a last line may lack its end.
+    /// The state when no block came: a last line may lack its line break.
     fn without_more(&mut self) -> Line {
         if !self.ended {
             return Line::Nowhere;
@@ -105,7 +105,7 @@ impl Lines {
         }
     }
 
-    /// Waits for a block; whether one came.
+    /// Waits for a block. Returns whether one came.
     fn fetch(&mut self, patience: Duration) -> Result<bool, SourceError> {
         if self.ended {
             return Ok(false);
@@ -129,21 +129,21 @@ impl Lines {
 }
 
 impl Feed for Lines {
-    fn next(&mut self, patience: Duration) -> Result<Fed<'_>, SourceError> {
+    fn next(&mut self, patience: Duration) -> Result<FeedItem<'_>, SourceError> {
         let line = self.find(patience)?;
         self.number += u64::from(matches!(line, Line::InBlock(_) | Line::InPartial));
         let text = match line {
             Line::InBlock(line) => &self.block[line],
             Line::InPartial => &self.partial,
-            Line::Nowhere => return Ok(Fed::Nothing),
-            Line::AtEnd => return Ok(Fed::End),
+            Line::Nowhere => return Ok(FeedItem::Nothing),
+            Line::AtEnd => return Ok(FeedItem::End),
         };
         let text = if self.number == 1 {
             text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
         } else {
             text
         };
-        Ok(Fed::Entry {
+        Ok(FeedItem::Entry {
             number: self.number,
             text,
         })

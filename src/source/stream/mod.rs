@@ -14,10 +14,10 @@ use super::{NextRound, Replay, Source, SourceError, Stage};
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{Book, Names, Round, Time};
 use crate::schema::event::{EndOfStream, Event};
+use assembly::Accepted;
 pub(crate) use assembly::Assembly;
-use assembly::Taken;
 pub use entry_error::EntryError;
-pub use feed::{Fed, Feed};
+pub use feed::{Feed, FeedItem};
 #[cfg(feature = "serve")]
 pub(crate) use fixtures::{NOWHERE, season_of};
 pub use lines::Lines;
@@ -25,9 +25,9 @@ pub use lines::Lines;
 /// How a stream is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct StreamConfig {
-    /// Whose prices are those that name no book.
+    /// The book of prices that name none.
     pub book: Book,
-    /// How long nothing must be heard for a round to be over whose entries do not say how many they are; `None`: only a
+    /// The silence after which a round without `round_size` is over; `None`: only a
     /// later time, or the end, ends such a round.
     pub linger: Option<Duration>,
 }
@@ -41,34 +41,34 @@ impl Default for StreamConfig {
     }
 }
 
-/// An entry that was put aside.
+/// An entry that was refused.
 #[derive(Debug)]
 pub struct Refused<'a> {
     /// Which entry of the stream, counted from 1; of lines, the line.
     pub number: u64,
     /// Why.
     pub reason: EntryError,
-    /// What it was; cut off where it is too long.
+    /// Its text, cut off where it is too long.
     pub original: &'a [u8],
 }
 
-/// What has been read of a stream.
+/// Counts of the entries of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 pub struct StreamCounts {
-    /// Entries that were of use, and those that repeat them; without that of the end.
+    /// Accepted entries, repeated ones included, without the end of the stream.
     pub entries: u64,
-    /// Of those, entries that only repeat another.
+    /// Of those, entries that repeat another.
     pub repeated: u64,
-    /// Entries that were put aside.
+    /// Entries that were refused.
     pub refused: u64,
-    /// What the entry at the end said; `None` without one.
+    /// The end of the stream; `None` before it.
     pub end: Option<EndOfStream>,
 }
 
-/// The same in a state: entries, repeated, refused, and what was said at the end, which as JSON leaves out what is not known.
-type Counted = ([u64; 3], Option<[Option<u64>; 2]>);
+/// The saved form: entries, repeated, refused, and the end. (The JSON form of the end would leave out unknown members.)
+type SavedCounts = ([u64; 3], Option<[Option<u64>; 2]>);
 
-impl From<StreamCounts> for Counted {
+impl From<StreamCounts> for SavedCounts {
     fn from(counts: StreamCounts) -> Self {
         let StreamCounts {
             entries,
@@ -83,8 +83,8 @@ impl From<StreamCounts> for Counted {
     }
 }
 
-impl From<Counted> for StreamCounts {
-    fn from(([entries, repeated, refused], end): Counted) -> Self {
+impl From<SavedCounts> for StreamCounts {
+    fn from(([entries, repeated, refused], end): SavedCounts) -> Self {
         let end = end.map(|[entries, unpriced]| EndOfStream { entries, unpriced });
         Self {
             entries,
@@ -95,18 +95,18 @@ impl From<Counted> for StreamCounts {
     }
 }
 
-/// A source that makes rounds of the entries of a feed.
+/// A source that assembles the entries of a feed into rounds.
 ///
-/// A round is over when a later time is heard of, when as many entries have come as each of them says there are
-/// (`round_size`), at the end, or, if its entries do not say how many they are, after a silence
-/// ([`StreamConfig::linger`]). So a replay that says how many never depends on how fast it is read.
+/// A round is over when an entry of a later time comes, when `round_size` entries have come,
+/// at the end of the stream, or, if its entries have no `round_size`, after a silence
+/// ([`StreamConfig::linger`]). So a replay with `round_size` never depends on how fast it is read.
 ///
-/// Entries that repeat others of the same instant change nothing. A result that comes late counts when it comes; a second
-/// result of a match changes nothing. Prices that come late are refused: nobody offers them any more.
+/// Entries that repeat others of the same instant change nothing. A late result counts when it comes; a second
+/// result of a match changes nothing. Late prices are refused: nobody offers them any more.
 ///
 /// A match that is over is forgotten [`Match::REMEMBERED`](crate::domain::Match::REMEMBERED) later, on the clock of the
-/// stream. What repeats it after that is refused by its age: that of its timestamp, or of the match day that it names. An
-/// entry with a new timestamp that names no old day is of a new match, whatever its id.
+/// stream. A repeated entry after that is refused by its age: that of its timestamp, or of its match day. An
+/// entry with a new timestamp and no old match day is of a new match, whatever its id.
 pub struct Stream<'a> {
     feed: &'a mut dyn Feed,
     config: StreamConfig,
@@ -114,19 +114,19 @@ pub struct Stream<'a> {
     history: Option<Replay>,
     assembly: Assembly,
     counts: StreamCounts,
-    /// Whether rounds were handed out since the caller was last told to wait: he should not be kept from them.
+    /// Whether rounds were handed out since the last `Next::Wait`: the caller should then process them without delay.
     owed: bool,
     ended: bool,
 }
 
-/// What bytes of a stream's state are.
+/// The kind of a stream's saved state.
 const STATE: &str = "checkpoint of a stream";
 
-/// How long a caller who has nothing to do is kept before he is told so.
+/// How long a call waits for an entry before it returns `Next::Wait`.
 const PATIENCE: Duration = Duration::from_millis(100);
 
 impl<'a> Stream<'a> {
-    /// The rounds of a feed; `on_refused` hears of every entry that is put aside.
+    /// The rounds of a feed. `on_refused` gets every refused entry.
     ///
     /// ```
     /// use simbet::Round;
@@ -161,7 +161,7 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// The same with matches to learn from: their results are told first, as far as they were known when the stream
+    /// Adds matches to learn from: their results come first, as far as they were known when the stream
     /// begins.
     #[must_use]
     pub fn with_history(mut self, history: Replay) -> Self {
@@ -170,14 +170,14 @@ impl<'a> Stream<'a> {
         self
     }
 
-    /// The same from where another stream was when it gave this checkpoint to its feed, and the state of the rest of that
-    /// run, which [`resume`](crate::run::resume) takes. What was played before the stream began is in there.
+    /// Restores another stream from the checkpoint that it gave to its feed. Also returns the state of the rest of that
+    /// run, for [`resume`](crate::run::resume). It includes the matches before the stream.
     ///
     /// # Errors
     /// When the bytes are no checkpoint, were damaged, or are of another version.
     pub fn with_state(mut self, checkpoint: &[u8]) -> Result<(Self, Vec<u8>), SourceError> {
         let (assembly, counts, rest) =
-            checkpoint::open::<(Assembly, Counted, Vec<u8>)>(STATE, checkpoint)?;
+            checkpoint::open::<(Assembly, SavedCounts, Vec<u8>)>(STATE, checkpoint)?;
         (self.assembly, self.counts, self.history) = (assembly, counts.into(), None);
         Ok((self, rest))
     }
@@ -187,18 +187,18 @@ impl<'a> Stream<'a> {
         self.assembly.remembered()
     }
 
-    /// What has been read so far.
+    /// Counts of the entries so far.
     pub const fn counts(&self) -> StreamCounts {
         self.counts
     }
 
-    /// First and last day of the matches that were heard of.
+    /// First and last day of the matches so far.
     pub const fn days(&self) -> Option<(Time, Time)> {
         self.assembly.days()
     }
 
-    /// The next round of what was played before the stream begins.
-    fn recall(&mut self, round: &mut Round) -> Result<bool, SourceError> {
+    /// The next round of the matches before the stream.
+    fn next_history_round(&mut self, round: &mut Round) -> Result<bool, SourceError> {
         let Some(history) = &mut self.history else {
             return Ok(false);
         };
@@ -212,32 +212,32 @@ impl<'a> Stream<'a> {
         Ok(false)
     }
 
-    /// Takes the next entry, waiting for it no longer than that; whether there was one.
+    /// Takes the next entry, waiting for it no longer than `patience`. Returns whether there was one.
     fn listen(&mut self, patience: Duration) -> Result<bool, SourceError> {
         let book = self.config.book;
         let (number, event, original) = match self.feed.next(patience)? {
-            Fed::Event {
+            FeedItem::Event {
                 number,
                 event,
                 original,
             } => (number, Ok(event), original),
-            // an empty line counts, and says nothing
-            Fed::Entry { number, text } if text.trim_ascii().is_empty() => {
+            // an empty line is counted and ignored
+            FeedItem::Entry { number, text } if text.trim_ascii().is_empty() => {
                 self.assembly.number(number);
                 return Ok(true);
             }
-            Fed::Entry { number, text } => (number, Event::of_line(text, book), text),
-            Fed::Parts {
+            FeedItem::Entry { number, text } => (number, Event::of_line(text, book), text),
+            FeedItem::Parts {
                 number,
                 event_type,
                 data,
             } => (number, Event::of_parts(event_type, data, book), data),
-            Fed::Boundary => {
+            FeedItem::Boundary => {
                 self.assembly.close();
                 return Ok(true);
             }
-            Fed::Nothing => return Ok(false),
-            Fed::End => {
+            FeedItem::Nothing => return Ok(false),
+            FeedItem::End => {
                 self.end();
                 return Ok(true);
             }
@@ -250,31 +250,31 @@ impl<'a> Stream<'a> {
             Ok(taken) => self.count(taken),
             Err(reason) => {
                 self.counts.refused += 1;
-                // that it was put aside should be known without delay
+                // the refusal should be written without delay
                 self.owed = true;
                 (self.on_refused)(&Refused {
                     number,
                     reason: reason.clone(),
                     original,
                 });
-                self.feed.put_aside(&reason);
+                self.feed.on_refused(&reason);
             }
         }
         Ok(true)
     }
 
-    fn count(&mut self, taken: Taken) {
+    fn count(&mut self, taken: Accepted) {
         match taken {
-            Taken::New(fixture) => {
+            Accepted::New(fixture) => {
                 self.counts.entries += 1;
-                self.feed.taken(&fixture.id);
+                self.feed.on_accepted(&fixture.id);
             }
-            Taken::Repeated => {
+            Accepted::Repeated => {
                 self.owed = true;
                 self.counts.entries += 1;
                 self.counts.repeated += 1;
             }
-            Taken::End(end) => {
+            Accepted::End(end) => {
                 self.counts.end = Some(end);
                 self.end();
             }
@@ -286,8 +286,8 @@ impl<'a> Stream<'a> {
         self.assembly.close();
     }
 
-    /// After a silence: ends the round if that is enough to end it; whether it was.
-    fn fall_silent(&mut self) -> bool {
+    /// Ends the open round after a silence, if it has lasted long enough. Returns whether it did.
+    fn end_idle_round(&mut self) -> bool {
         let over = !std::mem::take(&mut self.owed) && self.may_linger();
         if over {
             self.feed.on_idle(self.assembly.last());
@@ -312,7 +312,7 @@ impl<'a> Stream<'a> {
 impl Source for Stream<'_> {
     fn next_round(&mut self, round: &mut Round) -> Result<NextRound, SourceError> {
         loop {
-            if self.recall(round)? || self.assembly.hand_out(round) {
+            if self.next_history_round(round)? || self.assembly.hand_out(round) {
                 self.owed = true;
                 return Ok(NextRound::Round);
             }
@@ -320,7 +320,7 @@ impl Source for Stream<'_> {
             if self.ended {
                 return Ok(NextRound::End);
             }
-            if !self.listen(self.patience())? && !self.fall_silent() {
+            if !self.listen(self.patience())? && !self.end_idle_round() {
                 return Ok(NextRound::Wait);
             }
         }
@@ -338,10 +338,10 @@ impl Source for Stream<'_> {
         &mut self,
         rest: &dyn Fn() -> Result<Vec<u8>, CheckpointError>,
     ) -> Result<(), SourceError> {
-        let (assembly, counts) = (&self.assembly, Counted::from(self.counts));
+        let (assembly, counts) = (&self.assembly, SavedCounts::from(self.counts));
         let state: &dyn Fn() -> Result<Vec<u8>, CheckpointError> =
             &|| checkpoint::seal(STATE, &(assembly, counts, rest()?));
-        // history that is being told would have to be read again
+        // a checkpoint amid the history would need the rest of the history as well
         let can_be_kept = self.history.is_none();
         self.feed
             .commit(assembly.over(), can_be_kept.then_some(state))

@@ -1,4 +1,4 @@
-//! A bookmaker: the truth, blurred, with a margin.
+//! A bookmaker: true probabilities with errors and a margin.
 
 use chacha20::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -18,31 +18,31 @@ pub(super) struct Bookmaker {
     /// Noise that the opening prices have beyond that of the closing ones.
     extra: f64,
     scale: f64,
-    /// A stream for each kind of market: what is priced does not change what else costs.
+    /// A random stream for each kind of market, so that the choice of markets does not change the prices of the others.
     random: [ChaCha8Rng; MarketKind::COUNT],
 }
 
-/// By what the price of each outcome of a market is wrong before prices are scaled to sum to 1: a factor.
-type Blur = [f64; MarketKind::MOST_SIDES];
+/// The error of each outcome's probability in a market, as a factor before the scaling to sum 1.
+type ErrorFactors = [f64; MarketKind::MOST_SIDES];
 
-/// The blur of each kind of market.
-type Blurs = [Blur; MarketKind::COUNT];
+/// The errors of each kind of market.
+type MarketErrors = [ErrorFactors; MarketKind::COUNT];
 
-/// Prices that are not wrong.
-const SHARP: Blurs = [[1.0; MarketKind::MOST_SIDES]; MarketKind::COUNT];
+/// Factors of exact prices.
+const NO_ERRORS: MarketErrors = [[1.0; MarketKind::MOST_SIDES]; MarketKind::COUNT];
 
-/// What a bookmaker gets wrong of one match, before kick-off and from then on.
+/// The errors of one match: in opening prices, and from kick-off on.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Errors {
-    opening: Blurs,
-    closing: Blurs,
+pub(super) struct PriceErrors {
+    opening: MarketErrors,
+    closing: MarketErrors,
 }
 
-/// The lowest and the highest odds there are, as on exchanges. What is so sure that whoever took the lowest would be given
-/// money is not offered.
-const ODDS: [f64; 2] = [1.01, 1000.0];
-/// Less than this is not told from impossible.
-const LEAST: f64 = 1e-9;
+/// The lowest and the highest odds, as on exchanges. A selection so probable that even the lowest odds would have a positive
+/// expected value is not offered.
+const ODDS_RANGE: [f64; 2] = [1.01, 1000.0];
+/// The least probability that is priced: lower ones are raised to it, since their odds would be infinite.
+const MIN_PROBABILITY: f64 = 1e-9;
 
 impl Bookmaker {
     pub fn new(config: &BookmakerConfig, seed: u64, run: u64) -> Self {
@@ -56,11 +56,11 @@ impl Bookmaker {
         }
     }
 
-    /// What is wrong about the prices of the next match, in these markets.
-    pub fn err(&mut self, markets: &[MarketKind]) -> Errors {
-        let mut errors = Errors {
-            opening: SHARP,
-            closing: SHARP,
+    /// Draws the errors of the next match, in these markets.
+    pub fn next_errors(&mut self, markets: &[MarketKind]) -> PriceErrors {
+        let mut errors = PriceErrors {
+            opening: NO_ERRORS,
+            closing: NO_ERRORS,
         };
         if self.config.noise == 0.0 {
             return errors;
@@ -83,16 +83,34 @@ impl Bookmaker {
     }
 
     /// Opening prices.
-    pub fn open(&self, truth: &Truth<'_>, errors: &Errors, time: Time, quotes: &mut Vec<Quote>) {
+    pub fn open(
+        &self,
+        truth: &PricingInput<'_>,
+        errors: &PriceErrors,
+        time: Time,
+        quotes: &mut Vec<Quote>,
+    ) {
         self.price(truth, &errors.opening, time, quotes);
     }
 
-    /// Closing prices, and those in play: what was wrong at kick-off stays wrong.
-    pub fn close(&self, truth: &Truth<'_>, errors: &Errors, time: Time, quotes: &mut Vec<Quote>) {
+    /// Closing prices, and prices in play, which keep the error of the close.
+    pub fn close(
+        &self,
+        truth: &PricingInput<'_>,
+        errors: &PriceErrors,
+        time: Time,
+        quotes: &mut Vec<Quote>,
+    ) {
         self.price(truth, &errors.closing, time, quotes);
     }
 
-    fn price(&self, truth: &Truth<'_>, errors: &Blurs, time: Time, quotes: &mut Vec<Quote>) {
+    fn price(
+        &self,
+        truth: &PricingInput<'_>,
+        errors: &MarketErrors,
+        time: Time,
+        quotes: &mut Vec<Quote>,
+    ) {
         for &kind in truth.markets {
             let line = kind.has_line().then(|| {
                 let usual = kind.usual_line();
@@ -112,27 +130,28 @@ impl Bookmaker {
         &self,
         market: Market,
         prices: &mut [f64],
-        errors: &Blur,
+        errors: &ErrorFactors,
         time: Time,
         quotes: &mut Vec<Quote>,
     ) {
         let bias = self.config.longshot_bias;
         for (price, error) in prices.iter_mut().zip(errors) {
-            let p = price.max(LEAST);
+            let p = price.max(MIN_PROBABILITY);
             *price = if bias == 0.0 { p } else { p.powf(1.0 - bias) } * error;
         }
         let sum: f64 = prices.iter().sum();
         prices.iter_mut().for_each(|price| *price /= sum);
         let mut believed = [0.0; MarketKind::MOST_SIDES];
         believed[..prices.len()].copy_from_slice(prices);
-        // without a margin where rounding leaves nothing to put one on
+        // if rounding leaves no room for a margin, the prices go without one
         let _ = margin::add(prices, self.config.margin, self.config.margin_method);
         for ((&side, price), believed) in market.kind().sides().iter().zip(prices).zip(believed) {
-            if believed * ODDS[0] > 1.0 {
+            if believed * ODDS_RANGE[0] > 1.0 {
                 continue;
             }
-            // rounds like `round` and costs a tenth
-            let steps = ((1.0 / *price).clamp(ODDS[0], ODDS[1]) * self.scale + 0.5) as u64;
+            // rounds like `f64::round` at a tenth of its cost
+            let steps =
+                ((1.0 / *price).clamp(ODDS_RANGE[0], ODDS_RANGE[1]) * self.scale + 0.5) as u64;
             let odds = steps as f64 / self.scale;
             if let (Some(selection), Ok(odds)) = (Selection::new(market, side), Odds::new(odds)) {
                 quotes.push(Quote {
@@ -146,42 +165,43 @@ impl Bookmaker {
     }
 }
 
-/// What a bookmaker would have to know.
+/// The true distribution behind the prices.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Truth<'a> {
+pub(super) struct PricingInput<'a> {
     /// The true distribution of the final score.
     pub grid: &'a ScoreGrid,
     /// The markets that are priced.
     pub markets: &'a [MarketKind],
 }
 
-/// The handicap for the home side that is nearest to even: the expected goal difference, in quarters, and at most as long
-/// as a reader believes one to be.
+/// The handicap for the home side that is nearest to even: the expected goal difference, rounded to quarters and limited
+/// to plausible lines.
 fn even_line(grid: &ScoreGrid) -> Line {
     let [home, away] = grid.expected_goals();
     Line::from_quarters(-((home - away) * 4.0).round().clamp(-40.0, 40.0) as i16)
 }
 
-/// Of what can be won or lost on each side, the share that is won: one over its fair odds. They sum to 1.
+/// The reciprocal of the fair odds of each side: the winning share of the money at risk. The shares sum to 1.
 fn winning_shares(market: Market, grid: &ScoreGrid, shares: &mut [f64]) {
-    let share = |side: Side| {
-        let selection = Selection::new(market, side);
-        selection.map_or(0.5, |selection| {
-            paying_share(&OutcomeDistribution::of(selection, grid))
-        })
-    };
     let sides = market.kind().sides();
     if let [first, second] = shares {
-        *first = share(sides[0]);
+        *first = winning_share(market, sides[0], grid);
         *second = 1.0 - *first;
     } else {
         let each = shares.iter_mut().zip(sides);
-        each.for_each(|(share_of, &side)| *share_of = share(side));
+        each.for_each(|(share_of, &side)| *share_of = winning_share(market, side, grid));
     }
 }
 
-fn paying_share(split: &OutcomeDistribution) -> f64 {
-    let won = split.part(Outcome::Won) + 0.5 * split.part(Outcome::HalfWon);
-    let lost = split.part(Outcome::Lost) + 0.5 * split.part(Outcome::HalfLost);
+fn paying_share(outcomes: &OutcomeDistribution) -> f64 {
+    let won = outcomes.part(Outcome::Won) + 0.5 * outcomes.part(Outcome::HalfWon);
+    let lost = outcomes.part(Outcome::Lost) + 0.5 * outcomes.part(Outcome::HalfLost);
     won / (won + lost)
+}
+
+/// The share of one side; a half on a side that the market does not have.
+fn winning_share(market: Market, side: Side, grid: &ScoreGrid) -> f64 {
+    Selection::new(market, side).map_or(0.5, |selection| {
+        paying_share(&OutcomeDistribution::of(selection, grid))
+    })
 }

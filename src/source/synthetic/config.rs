@@ -303,7 +303,7 @@ fn within(name: &'static str, value: f64, low: f64, high: f64) -> Result<(), Syn
     }
 }
 
-/// A setting that no league or bookmaker can have.
+/// Why a league or a bookmaker cannot have these settings.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SyntheticError {
@@ -319,9 +319,9 @@ pub enum SyntheticError {
          as you like"
     )]
     Matches {
-        /// How many were asked for.
+        /// The number of matches.
         matches: u64,
-        /// How many there may be.
+        /// The greatest possible number.
         most: u64,
         /// The number of teams.
         teams: usize,
@@ -335,13 +335,13 @@ pub enum SyntheticError {
     /// A number that is too small, too large, or none.
     #[error("{name} must lie between {low} and {high}, not {value}")]
     Range {
-        /// What it is.
+        /// Its name.
         name: &'static str,
-        /// What was asked for.
+        /// The value.
         value: f64,
-        /// The least it may be.
+        /// The least valid value.
         low: f64,
-        /// The most it may be.
+        /// The greatest valid value.
         high: f64,
     },
 }

@@ -2,8 +2,9 @@
 
 use super::Synthetic;
 use super::calendar::FIRST_YEAR;
+use super::generator::SimulatedMatch;
 use crate::calendar;
-use crate::domain::{Book, MarketKind, Quote, Score};
+use crate::domain::{Book, MarketKind, Names, Quote, Score};
 use crate::source::SourceError;
 use crate::source::table::columns::BOOKS;
 
@@ -59,30 +60,32 @@ fn columns(kind: MarketKind, prefix: &str, closing: bool) -> Vec<String> {
 /// The rows of the next round of matches, in the order of [`football_data_header`]; none at the end.
 ///
 /// # Errors
-/// When a rate is beyond what a grid is made for.
+/// When a rate is out of range of a score grid.
 pub fn football_data_row(source: &mut Synthetic) -> Result<Vec<Vec<String>>, SourceError> {
     source.generator.next_round(&mut source.matches)?;
     let names = source.world().calendar.names();
     let markets = &source.world().config.markets;
-    let row = |one: &super::Drawn| {
-        let fixture = &one.fixture;
-        let kickoff = calendar::civil(fixture.kickoff.unwrap_or(fixture.day));
-        let mut row = vec![
-            names.league(fixture.league).to_owned(),
-            kickoff.strftime("%d/%m/%Y").to_string(),
-            kickoff.strftime("%H:%M").to_string(),
-            names.team(fixture.home).to_owned(),
-            names.team(fixture.away).to_owned(),
-            one.score.home.to_string(),
-            one.score.away.to_string(),
-            result(one.score).to_owned(),
-        ];
-        for quotes in [&one.opening, &one.closing] {
-            row.extend(MarketKind::written(markets).flat_map(|kind| prices(kind, quotes)));
-        }
-        row
-    };
-    Ok(source.matches.iter().map(row).collect())
+    let matches = source.matches.iter();
+    Ok(matches.map(|one| row(one, names, markets)).collect())
+}
+
+fn row(one: &SimulatedMatch, names: &Names, markets: &[MarketKind]) -> Vec<String> {
+    let fixture = &one.fixture;
+    let kickoff = calendar::civil(fixture.kickoff.unwrap_or(fixture.day));
+    let mut row = vec![
+        names.league(fixture.league).to_owned(),
+        kickoff.strftime("%d/%m/%Y").to_string(),
+        kickoff.strftime("%H:%M").to_string(),
+        names.team(fixture.home).to_owned(),
+        names.team(fixture.away).to_owned(),
+        one.score.home.to_string(),
+        one.score.away.to_string(),
+        result(one.score).to_owned(),
+    ];
+    for quotes in [&one.opening, &one.closing] {
+        row.extend(MarketKind::written(markets).flat_map(|kind| prices(kind, quotes)));
+    }
+    row
 }
 
 fn result(score: Score) -> &'static str {
@@ -95,8 +98,11 @@ fn result(score: Score) -> &'static str {
 
 /// The prices of a match in a market, in the order of [`columns`]; empty where it was not priced.
 fn prices(kind: MarketKind, quotes: &[Quote]) -> Vec<String> {
-    let of_kind = |quote: &&Quote| quote.selection.market().kind() == kind;
-    let first = quotes.iter().find(of_kind);
+    let quotes: Vec<&Quote> = quotes
+        .iter()
+        .filter(|quote| quote.selection.market().kind() == kind)
+        .collect();
+    let first = quotes.first();
     let line = first.and_then(|quote| quote.selection.market().line());
     let has_line_column = match kind.football_data() {
         Some(data) => data.line.is_some(),
@@ -104,8 +110,7 @@ fn prices(kind: MarketKind, quotes: &[Quote]) -> Vec<String> {
     };
     let line = has_line_column.then(|| line.map_or_else(String::new, |line| line.to_string()));
     let odds = kind.sides().iter().map(|&side| {
-        let mut quotes = quotes.iter().filter(of_kind);
-        let quote = quotes.find(|quote| quote.selection.side() == side);
+        let quote = quotes.iter().find(|quote| quote.selection.side() == side);
         quote.map_or_else(String::new, |quote| quote.odds.decimal().to_string())
     });
     line.into_iter().chain(odds).collect()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chacha20::ChaCha8Rng;
 use rand::RngExt as _;
 
-use super::bookmaker::{Bookmaker, Errors, Truth};
+use super::bookmaker::{Bookmaker, PriceErrors, PricingInput};
 use super::calendar::Calendar;
 use super::config::{SyntheticConfig, Teams};
 use super::league::League;
@@ -20,7 +20,7 @@ pub(super) struct Generator {
     world: Arc<World>,
     /// The markets that are priced: match odds, then the others of the settings.
     markets: Vec<MarketKind>,
-    run: Run,
+    run: RunState,
     fixtures: Fixtures,
     /// The true rates of each match of the season, in its order.
     truths: Vec<FixtureTruth>,
@@ -28,7 +28,7 @@ pub(super) struct Generator {
 
 /// The state of a run.
 #[derive(Debug)]
-struct Run {
+struct RunState {
     league: League,
     bookmaker: Bookmaker,
     scores: ChaCha8Rng,
@@ -40,7 +40,7 @@ struct Run {
 /// The fixtures of the first seasons, which are the same in every run, and of the current season.
 #[derive(Debug, Clone, Default)]
 struct Fixtures {
-    kept: Vec<Vec<Arc<Fixture>>>,
+    early_seasons: Vec<Vec<Arc<Fixture>>>,
     current: Vec<Arc<Fixture>>,
     number: Option<u64>,
 }
@@ -68,24 +68,26 @@ impl FixtureTruth {
 
 /// A match that was drawn, with its prices.
 #[derive(Debug, Clone)]
-pub(super) struct Drawn {
+pub(super) struct SimulatedMatch {
     pub fixture: Arc<Fixture>,
     pub score: Score,
     pub opening: Vec<Quote>,
     pub closing: Vec<Quote>,
     /// The completed minutes after which the home side scored, and the away side.
     goals: [Vec<u8>; 2],
-    errors: Errors,
+    errors: PriceErrors,
     rates: [f64; 2],
 }
 
 impl Generator {
     pub fn new(world: Arc<World>) -> Self {
         let config = &world.config;
-        let wanted = |kind: &MarketKind| kind.is_reference() || config.markets.contains(kind);
+        let markets = MarketKind::ALL
+            .into_iter()
+            .filter(|kind| kind.is_reference() || config.markets.contains(kind));
         Self {
-            markets: MarketKind::ALL.into_iter().filter(wanted).collect(),
-            run: Run::new(config, 0),
+            markets: markets.collect(),
+            run: RunState::new(config, 0),
             fixtures: Fixtures::default(),
             truths: Vec::new(),
             world,
@@ -94,7 +96,7 @@ impl Generator {
 
     /// Goes to the start of a run.
     pub fn restart(&mut self, run: u64) {
-        self.run = Run::new(&self.world.config, run);
+        self.run = RunState::new(&self.world.config, run);
         if !self.is_settled() {
             self.truths.clear();
         }
@@ -114,7 +116,7 @@ impl Generator {
     ///
     /// # Errors
     /// When a rate is beyond [`ScoreGrid::MAX_RATE`].
-    pub fn next_round(&mut self, drawn: &mut Vec<Drawn>) -> Result<(), GridError> {
+    pub fn next_round(&mut self, drawn: &mut Vec<SimulatedMatch>) -> Result<(), GridError> {
         let size = self.world.calendar.round_size() as u64;
         let left = self.world.config.matches - self.run.done;
         let season_size = self.world.calendar.pairs().len() as u64;
@@ -129,7 +131,7 @@ impl Generator {
             let fixture = self.fixtures.get(&self.world.calendar, season, place);
             match drawn.get_mut(place - first) {
                 Some(one) => one.fixture = Arc::clone(fixture),
-                None => drawn.push(Drawn::blank(Arc::clone(fixture))),
+                None => drawn.push(SimulatedMatch::blank(Arc::clone(fixture))),
             }
             self.draw(place, &mut drawn[place - first]);
         }
@@ -154,16 +156,16 @@ impl Generator {
         Ok(())
     }
 
-    fn draw(&mut self, place: usize, one: &mut Drawn) {
+    fn draw(&mut self, place: usize, one: &mut SimulatedMatch) {
         let (truth, run) = (&self.truths[place], &mut self.run);
         one.rates = truth.rates;
         one.score = truth.scores.draw(&mut run.scores);
-        one.errors = run.bookmaker.err(&self.markets);
+        one.errors = run.bookmaker.next_errors(&self.markets);
         let (day, kickoff) = (
             one.fixture.day,
             one.fixture.kickoff.unwrap_or(one.fixture.day),
         );
-        let truth = Truth {
+        let truth = PricingInput {
             grid: &truth.grid,
             markets: &self.markets,
         };
@@ -179,7 +181,7 @@ impl Generator {
     }
 
     /// Draws the minutes of the goals, independently of each other, by the goal profile.
-    fn draw_minutes(&mut self, one: &mut Drawn) {
+    fn draw_minutes(&mut self, one: &mut SimulatedMatch) {
         let profile = self.world.config.league.profile;
         for (minutes, goals) in one.goals.iter_mut().zip([one.score.home, one.score.away]) {
             minutes.clear();
@@ -193,7 +195,7 @@ impl Generator {
     /// When a rate is beyond [`ScoreGrid::MAX_RATE`].
     pub fn in_play(
         &self,
-        one: &Drawn,
+        one: &SimulatedMatch,
         minute: u8,
         time: Time,
         quotes: &mut Vec<Quote>,
@@ -205,7 +207,7 @@ impl Generator {
             away: state.away_goals,
         };
         let grid = ScoreGrid::in_play(score, one.rates, self.world.config.league.rho, left)?;
-        let truth = Truth {
+        let truth = PricingInput {
             grid: &grid,
             markets: &self.markets,
         };
@@ -214,7 +216,7 @@ impl Generator {
     }
 }
 
-impl Run {
+impl RunState {
     fn new(config: &SyntheticConfig, run: u64) -> Self {
         let seed = config.seed;
         Self {
@@ -230,10 +232,11 @@ impl Run {
 impl Fixtures {
     fn get(&mut self, calendar: &Calendar, season: u64, place: usize) -> &Arc<Fixture> {
         if season < KEPT_SEASONS {
-            while self.kept.len() <= season as usize {
-                self.kept.push(calendar.season(self.kept.len() as u64));
+            while self.early_seasons.len() <= season as usize {
+                self.early_seasons
+                    .push(calendar.season(self.early_seasons.len() as u64));
             }
-            return &self.kept[season as usize][place];
+            return &self.early_seasons[season as usize][place];
         }
         if self.number != Some(season) {
             (self.number, self.current) = (Some(season), calendar.season(season));
@@ -242,7 +245,7 @@ impl Fixtures {
     }
 }
 
-impl Drawn {
+impl SimulatedMatch {
     /// The state after `minute` minutes.
     fn state(&self, minute: u8) -> MatchState {
         let [home_goals, away_goals] = [0, 1].map(|side| {
@@ -265,7 +268,7 @@ impl Drawn {
             opening: Vec::new(),
             closing: Vec::new(),
             goals: [Vec::new(), Vec::new()],
-            errors: Errors::default(),
+            errors: PriceErrors::default(),
             rates: [0.0; 2],
         }
     }

@@ -19,7 +19,7 @@ use crate::source::{NextRound, PriceTime, Source, SourceError};
 
 pub use config::{BookmakerConfig, LeagueConfig, SyntheticConfig, SyntheticError, Team, Teams};
 pub use emit::{FOOTBALL_DATA_SEASONS, football_data_header, football_data_row};
-use generator::{Drawn, Generator};
+use generator::{Generator, SimulatedMatch};
 pub use scores::ScoreSampler;
 pub use stream::{Purpose, stream};
 pub use truth::TrueModel;
@@ -33,7 +33,7 @@ pub use world::World;
 pub struct Synthetic {
     generator: Generator,
     /// The matches of the current round.
-    matches: Vec<Drawn>,
+    matches: Vec<SimulatedMatch>,
     next: Moment,
     /// Buffers of earlier offers, for reuse.
     spare: Vec<Vec<Quote>>,
@@ -86,7 +86,7 @@ impl Synthetic {
         self.next = Moment::Opening;
     }
 
-    /// What all runs share.
+    /// The part that all runs share.
     pub fn world(&self) -> &Arc<World> {
         self.generator.world()
     }
@@ -116,11 +116,9 @@ impl Synthetic {
         match moment {
             Moment::Opening => {
                 let matches = self.matches.iter_mut();
-                round
-                    .offers
-                    .extend(matches.map(|one| {
-                        offer(&one.fixture, swapped(&mut self.spare, &mut one.opening))
-                    }));
+                round.offers.extend(matches.map(|one| {
+                    offer(&one.fixture, take_quotes(&mut self.spare, &mut one.opening))
+                }));
             }
             Moment::Kickoff => {
                 if struck_at_close {
@@ -131,11 +129,9 @@ impl Synthetic {
                     );
                 }
                 let matches = self.matches.iter_mut();
-                round
-                    .closes
-                    .extend(matches.map(|one| {
-                        offer(&one.fixture, swapped(&mut self.spare, &mut one.closing))
-                    }));
+                round.closes.extend(matches.map(|one| {
+                    offer(&one.fixture, take_quotes(&mut self.spare, &mut one.closing))
+                }));
             }
             Moment::InPlay(minute) => self.fill_in_play(minute, round)?,
             Moment::Result => round.results.extend(self.matches.iter().map(result)),
@@ -207,7 +203,7 @@ fn offer(fixture: &Arc<Fixture>, quotes: Vec<Quote>) -> Offer {
 }
 
 /// Takes the quotes and leaves an empty buffer.
-fn swapped(spare: &mut Vec<Vec<Quote>>, quotes: &mut Vec<Quote>) -> Vec<Quote> {
+fn take_quotes(spare: &mut Vec<Vec<Quote>>, quotes: &mut Vec<Quote>) -> Vec<Quote> {
     std::mem::replace(quotes, spare.pop().unwrap_or_default())
 }
 
@@ -217,7 +213,7 @@ fn copied(spare: &mut Vec<Vec<Quote>>, quotes: &[Quote]) -> Vec<Quote> {
     buffer
 }
 
-fn result(one: &Drawn) -> Match {
+fn result(one: &SimulatedMatch) -> Match {
     Match {
         fixture: one.fixture.clone(),
         score: one.score,

@@ -1,4 +1,4 @@
-//! What all runs of a simulation share.
+//! The part of a simulation that all runs share.
 
 use super::calendar::Calendar;
 use super::config::{SyntheticConfig, SyntheticError, Teams};
@@ -30,7 +30,7 @@ impl World {
     }
 }
 
-/// The names of the teams: `Team 01` and so on where they are drawn.
+/// The names of the teams; random teams are called `Team 01` and so on.
 fn team_names(teams: &Teams) -> Vec<String> {
     match teams {
         Teams::Drawn { count, .. } => {

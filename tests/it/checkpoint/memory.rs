@@ -5,7 +5,7 @@ use std::time::Duration;
 use simbet::Engine;
 use simbet::internals::checkpoint::CheckpointError;
 use simbet::internals::schema::event::UtcTimestamp;
-use simbet::internals::source::stream::{Fed, Feed, Refused};
+use simbet::internals::source::stream::{Feed, FeedItem, Refused};
 use simbet::internals::source::stream::{Stream, StreamConfig};
 use simbet::{Entry, Round, Time};
 use simbet::{NextRound, Source, SourceError};
@@ -24,10 +24,10 @@ struct Endless {
 }
 
 impl Feed for Endless {
-    fn next(&mut self, _: Duration) -> Result<Fed<'_>, SourceError> {
+    fn next(&mut self, _: Duration) -> Result<FeedItem<'_>, SourceError> {
         let (day, rest) = (self.number / (2 * A_DAY), self.number % (2 * A_DAY));
         if day == self.days {
-            return Ok(Fed::End);
+            return Ok(FeedItem::End);
         }
         self.number += 1;
         let is_result = rest >= A_DAY && (day, rest) != (0, A_DAY);
@@ -37,7 +37,7 @@ impl Feed for Endless {
             is_result,
             "",
         );
-        Ok(Fed::Entry {
+        Ok(FeedItem::Entry {
             number: self.number,
             text: self.text.as_bytes(),
         })
@@ -137,12 +137,12 @@ fn a_stream_of_200_000_matches_needs_no_more_memory_than_one_of_a_month() {
 struct List(std::vec::IntoIter<String>, u64, String);
 
 impl Feed for List {
-    fn next(&mut self, _: Duration) -> Result<Fed<'_>, SourceError> {
+    fn next(&mut self, _: Duration) -> Result<FeedItem<'_>, SourceError> {
         let Some(text) = self.0.next() else {
-            return Ok(Fed::End);
+            return Ok(FeedItem::End);
         };
         (self.1, self.2) = (self.1 + 1, text);
-        Ok(Fed::Entry {
+        Ok(FeedItem::Entry {
             number: self.1,
             text: self.2.as_bytes(),
         })

@@ -6,7 +6,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use simbet::internals::schema::event::{Event, MAX_ENTRY, parse_instant};
-use simbet::internals::source::stream::{Fed, Feed, Lines, Refused, StreamCounts};
+use simbet::internals::source::stream::{Feed, FeedItem, Lines, Refused, StreamCounts};
 use simbet::internals::source::stream::{Stream, StreamConfig};
 use simbet::{Book, MatchState, Names, Round, Selection, Time};
 use simbet::{NextRound, Source, SourceError};
@@ -289,15 +289,15 @@ fn an_entry_in_parts_is_the_same_as_in_one_line() {
 struct Typed(std::vec::IntoIter<Event<'static>>, u64);
 
 impl Feed for Typed {
-    fn next(&mut self, _: Duration) -> Result<Fed<'_>, SourceError> {
+    fn next(&mut self, _: Duration) -> Result<FeedItem<'_>, SourceError> {
         self.1 += 1;
         Ok(match self.0.next() {
-            Some(event) => Fed::Event {
+            Some(event) => FeedItem::Event {
                 number: self.1,
                 event,
                 original: b"typed",
             },
-            None => Fed::End,
+            None => FeedItem::End,
         })
     }
 }

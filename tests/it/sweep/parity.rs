@@ -7,7 +7,7 @@ use simbet::Summary;
 use simbet::backtest;
 use simbet::internals::config::Grid;
 use simbet::internals::sweep::sweep;
-use simbet::internals::sweep::{SweepConfig, Swept};
+use simbet::internals::sweep::{SweepConfig, SweepResult};
 use simbet::{Matches, ReadConfig, SourceError, read};
 use simbet::{RunConfig, Settings};
 
@@ -21,7 +21,7 @@ fn matches(config: &ReadConfig) -> Result<Matches, SourceError> {
     )
 }
 
-fn swept(settings: &str, axes: &[&str], strategies: &[&str]) -> (SweepConfig, Swept) {
+fn swept(settings: &str, axes: &[&str], strategies: &[&str]) -> (SweepConfig, SweepResult) {
     let axes = axes.iter().map(|axis| axis.parse().unwrap()).collect();
     let strategies: Vec<_> = strategies
         .iter()

@@ -1,24 +1,24 @@
-//! What an entry of `match_events` says, for whoever reads it: traders, and those who follow them.
+//! The entries of `match_events` as events, for traders and for followers.
 
 use crate::domain::Book;
 use crate::redis::RawEntry;
 #[cfg(feature = "serve")]
 use crate::schema::event::EventError;
 use crate::schema::event::{EndOfStream, Event, MAX_ENTRY, field};
-use crate::source::stream::feed::Fed;
+use crate::source::stream::feed::FeedItem;
 
-/// An entry without an `event_type`: what is missing is then said as of a line without it.
+/// The text of an entry without an `event_type`: it is refused like a line without one.
 const WITHOUT_TYPE: &[u8] = b"{}";
 
-/// The entry as a feed hands it out.
-pub fn fed(entry: &RawEntry, number: u64) -> Fed<'_> {
+/// The entry as an item of a feed.
+pub fn feed_item(entry: &RawEntry, number: u64) -> FeedItem<'_> {
     match event_type(entry) {
-        Some(event_type) => Fed::Parts {
+        Some(event_type) => FeedItem::Parts {
             number,
             event_type,
             data: data_of(entry),
         },
-        None => Fed::Entry {
+        None => FeedItem::Entry {
             number,
             text: WITHOUT_TYPE,
         },
@@ -28,7 +28,7 @@ pub fn fed(entry: &RawEntry, number: u64) -> Fed<'_> {
 /// The entry as an event.
 ///
 /// # Errors
-/// When it is none.
+/// When it is not valid.
 #[cfg(feature = "serve")]
 pub fn event(entry: &RawEntry, book: Book) -> Result<Event<'_>, EventError> {
     match event_type(entry) {
@@ -37,7 +37,7 @@ pub fn event(entry: &RawEntry, book: Book) -> Result<Event<'_>, EventError> {
     }
 }
 
-/// The end of the stream, if the entry is one; one that cannot be read is none.
+/// The end of the stream, if the entry is a valid one.
 pub fn end(entry: &RawEntry) -> Option<EndOfStream> {
     if event_type(entry) != Some(EndOfStream::TYPE) {
         return None;
@@ -54,7 +54,7 @@ fn event_type(entry: &RawEntry) -> Option<&str> {
         .and_then(|bytes| str::from_utf8(bytes).ok())
 }
 
-/// The data of an entry; of more than an entry may have, only so much that this shows.
+/// The data of an entry, cut off where it is too long, so that it remains too long.
 fn data_of(entry: &RawEntry) -> &[u8] {
     let data = entry
         .field(field::DATA)

@@ -1,4 +1,4 @@
-//! The entries of `match_events` in a Redis, and the atomic steps in which they are answered.
+//! A feed of `match_events` in a Redis, which writes answers in atomic transactions.
 
 pub(crate) mod entry;
 mod position;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::entry_error::EntryError;
-use super::feed::{Fed, Feed};
+use super::feed::{Feed, FeedItem};
 use crate::checkpoint::CheckpointError;
 use crate::domain::Time;
 use crate::redis::{
@@ -18,51 +18,51 @@ use crate::redis::{
 };
 use crate::schema::event::{DeadLetter, EndOfStream, Event};
 use crate::source::{SourceError, Stage};
-use position::{Position, Turn};
+use position::{NextStep, Position};
 pub use stopwatch::{Clock, Latencies, Stopwatch};
 
-/// The fewest and the most entries from one checkpoint to the next.
+/// The least and the greatest number of entries from one checkpoint to the next.
 const CHECKPOINT: [u64; 2] = [500, 20_000];
-/// Bytes of a checkpoint that each entry may cost: a larger one is made less often.
+/// The bytes of checkpoint allowed for each entry: a larger checkpoint is made less often.
 const CHECKPOINT_COST: u64 = 64;
 
-/// How a partition is read.
+/// The settings of a feed.
 pub struct RedisConfig {
-    /// How long nothing has to come for the stream to be over; `None`: it never is.
+    /// The silence after which the stream is over; `None`: no silence ends it.
     pub until_idle: Option<Duration>,
-    /// Whether an end of the stream is but the end of a round, and what comes after it is waited for.
+    /// Whether to wait for more after an end of the stream, which then only ends the round.
     pub stay: bool,
-    /// Measures how long entries take, and says so in `metrics`.
+    /// Measures latencies, and writes them to `metrics`.
     pub stopwatch: Option<Stopwatch>,
 }
 
-/// The entries of a partition.
+/// The feed of a partition.
 ///
-/// What others left undone is done first, and what was done since the last checkpoint is read again, so that the trader
-/// knows what the one before it knew; its answers to that are not written again.
+/// It resumes the work of earlier traders: entries since the last checkpoint are read again, so that this trader
+/// has the state of the one before; the answers to them are not written again.
 pub struct RedisFeed {
     consumer: PartitionConsumer,
     answers: Answers,
     position: Position,
     buffer: VecDeque<RawEntry>,
     current: RawEntry,
-    /// Entries that were handed out and are not done.
+    /// Entries that were handed out and are not processed yet.
     open: VecDeque<Offset>,
     dead: VecDeque<(u64, RawEntry, String)>,
     idle_timeouts: Vec<EntryId>,
-    /// The entry after which the last checkpoint was made, and how many follow until the next.
+    /// The entry of the last checkpoint, and the number of entries until the next.
     checkpointed: u64,
     interval: u64,
-    /// The number of the entry at the end.
+    /// The number of the entry that ended the stream.
     end: Option<u64>,
-    /// The number of an end that was passed over, and has yet to be counted.
+    /// The number of an end that was skipped and is not counted yet.
     passed: Option<u64>,
     idle: Duration,
     config: RedisConfig,
 }
 
 impl RedisFeed {
-    /// Reads on where `opened` says that others stopped.
+    /// Continues from the recovered state.
     ///
     /// # Errors
     /// When Redis cannot be used.
@@ -74,7 +74,7 @@ impl RedisFeed {
         let position = Position::new(opened);
         let mut open = VecDeque::new();
         if position.last() > opened.done {
-            // these are in the checkpoint as the beginning of a round, and not done
+            // these entries are in the checkpoint as the open round, and not processed
             let entries = consumer.read_again(opened.done.id)?;
             let marks = entries
                 .iter()
@@ -103,17 +103,17 @@ impl RedisFeed {
         })
     }
 
-    /// Where answers go.
+    /// The buffer of answers.
     pub fn answers(&self) -> Answers {
         self.answers.clone()
     }
 
-    /// How long entries took, if that was measured.
+    /// The latencies, if they were measured.
     pub fn latencies(&self) -> Option<&Latencies> {
         self.config.stopwatch.as_ref().map(Stopwatch::latencies)
     }
 
-    /// Gives the partition back, so that another trader can go on at once.
+    /// Releases the partition, so that another trader can continue at once.
     ///
     /// # Errors
     /// When Redis cannot be used.
@@ -122,7 +122,7 @@ impl RedisFeed {
             .close(self.open.is_empty() && self.buffer.is_empty())
     }
 
-    /// Fetches entries; whether there are any.
+    /// Fetches entries. Returns whether there are any.
     fn fetch(&mut self, patience: Duration) -> Result<bool, RedisError> {
         let after = self.position.last().id;
         let mut entries = Vec::new();
@@ -153,7 +153,7 @@ impl RedisFeed {
                 .is_some_and(|limit| self.idle >= limit)
     }
 
-    fn hand_out(&mut self, entry: RawEntry) -> Result<Fed<'_>, RedisError> {
+    fn hand_out(&mut self, entry: RawEntry) -> Result<FeedItem<'_>, RedisError> {
         let mark = self.position.advance(entry.id);
         self.ensure_whole(mark)?;
         self.current = entry;
@@ -163,30 +163,30 @@ impl RedisFeed {
         if let Some(end) = entry::end(&self.current) {
             return self.hand_out_end(mark.number, end);
         }
-        Ok(entry::fed(&self.current, mark.number))
+        Ok(entry::feed_item(&self.current, mark.number))
     }
 
     /// Hands out an end of the stream, unless something comes after it.
-    fn hand_out_end(&mut self, number: u64, end: EndOfStream) -> Result<Fed<'_>, RedisError> {
+    fn hand_out_end(&mut self, number: u64, end: EndOfStream) -> Result<FeedItem<'_>, RedisError> {
         if self.config.stay {
             self.passed = Some(number);
-            return Ok(Fed::Boundary);
+            return Ok(FeedItem::Boundary);
         }
         if self.position.is_done(number)
             && (!self.buffer.is_empty() || self.fetch(Duration::ZERO)?)
         {
-            // it was an end, and no longer is
-            return Ok(Fed::Boundary);
+            // an end with entries after it is no end any more
+            return Ok(FeedItem::Boundary);
         }
         self.end = Some(number);
-        Ok(Fed::Event {
+        Ok(FeedItem::Event {
             number,
             event: Event::End(end),
             original: b"",
         })
     }
 
-    /// Checks that what is read again is what was read before: nothing of it was removed.
+    /// Checks that the entries that are read again are complete: none was removed.
     fn ensure_whole(&self, mark: Offset) -> Result<(), RedisError> {
         let done = self.position.done();
         if mark.id < done.id {
@@ -202,7 +202,7 @@ impl RedisFeed {
         }
     }
 
-    /// What is written when everything up to this entry is done.
+    /// The transaction that completes the entries up to this one.
     fn step(
         &mut self,
         upto: u64,
@@ -210,14 +210,14 @@ impl RedisFeed {
     ) -> Result<Transaction, serde_json::Error> {
         let mut step = Transaction {
             done: self.position.done(),
-            heard: self.position.last().number,
+            received: self.position.last().number,
             ..Transaction::default()
         };
         while let Some(mark) = self.open.pop_front_if(|mark| mark.number <= upto) {
             step.read.push(mark.id);
             step.done = mark;
         }
-        // of what a checkpoint knows nothing is read again
+        // idle timeouts before a checkpoint are part of it
         let known = checkpoint
             .as_ref()
             .map_or(upto, |(mark, _)| mark.number.max(upto));
@@ -226,7 +226,7 @@ impl RedisFeed {
             self.write_dead_letter(&entry, &reason)?;
         }
         if let Some(stopwatch) = &mut self.config.stopwatch {
-            stopwatch.tell(upto, &self.answers)?;
+            stopwatch.publish(upto, &self.answers)?;
         }
         (step.answers, step.commands) = self.answers.take();
         step.ended = self.end == Some(step.done.number);
@@ -236,10 +236,9 @@ impl RedisFeed {
     }
 
     fn write_dead_letter(&self, entry: &RawEntry, reason: &str) -> Result<(), serde_json::Error> {
-        let shown = |bytes| String::from_utf8_lossy(bytes).into_owned();
         let original: BTreeMap<_, _> = entry
             .fields()
-            .map(|(name, value)| (shown(name), shown(value)))
+            .map(|(name, value)| (text(name), text(value)))
             .collect();
         let letter = DeadLetter {
             id: entry.id.to_string(),
@@ -265,25 +264,25 @@ impl RedisFeed {
 }
 
 impl Feed for RedisFeed {
-    fn next(&mut self, patience: Duration) -> Result<Fed<'_>, SourceError> {
+    fn next(&mut self, patience: Duration) -> Result<FeedItem<'_>, SourceError> {
         if let Some(number) = self.passed.take() {
-            return Ok(Fed::Entry { number, text: b"" });
+            return Ok(FeedItem::Entry { number, text: b"" });
         }
-        match self.position.turn() {
-            Turn::Boundary => return Ok(Fed::Boundary),
-            Turn::Pause => return Ok(Fed::Nothing),
-            Turn::Entry => {}
+        match self.position.next_step() {
+            NextStep::Boundary => return Ok(FeedItem::Boundary),
+            NextStep::Pause => return Ok(FeedItem::Nothing),
+            NextStep::Entry => {}
         }
         if self.buffer.is_empty() && !self.fetch(patience)? {
             return Ok(if self.is_over() {
-                Fed::End
+                FeedItem::End
             } else {
-                Fed::Nothing
+                FeedItem::Nothing
             });
         }
         match self.buffer.pop_front() {
             Some(entry) => Ok(self.hand_out(entry)?),
-            None => Ok(Fed::Nothing),
+            None => Ok(FeedItem::Nothing),
         }
     }
 
@@ -293,7 +292,7 @@ impl Feed for RedisFeed {
         state: Option<&dyn Fn() -> Result<Vec<u8>, CheckpointError>>,
     ) -> Result<(), SourceError> {
         if self.position.is_done(upto) {
-            // said before, by this trader or by another
+            // written before, by this trader or by another
             self.answers.take();
             return Ok(());
         }
@@ -308,7 +307,7 @@ impl Feed for RedisFeed {
         let step = self
             .step(upto, checkpoint)
             .map_err(|error| RedisError::Unwritable {
-                said: error.to_string(),
+                message: error.to_string(),
             })?;
         self.consumer.commit(&step)?;
         self.position.finish(step.done);
@@ -320,7 +319,7 @@ impl Feed for RedisFeed {
         self.idle_timeouts.push(self.position.last().id);
     }
 
-    fn taken(&mut self, match_id: &Arc<str>) {
+    fn on_accepted(&mut self, match_id: &Arc<str>) {
         let (last, id) = (self.position.last(), self.current.id);
         if let Some(stopwatch) = self
             .config
@@ -328,11 +327,11 @@ impl Feed for RedisFeed {
             .as_mut()
             .filter(|_| !self.position.is_done(last.number))
         {
-            stopwatch.taken(last.number, id, match_id);
+            stopwatch.on_accepted(last.number, id, match_id);
         }
     }
 
-    fn put_aside(&mut self, reason: &EntryError) {
+    fn on_refused(&mut self, reason: &EntryError) {
         let number = self.position.last().number;
         if !self.position.is_done(number) {
             self.dead.push_back((
@@ -348,4 +347,9 @@ impl Feed for RedisFeed {
             stopwatch.reached(stage);
         }
     }
+}
+
+/// Bytes as a text; invalid UTF-8 is replaced.
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }

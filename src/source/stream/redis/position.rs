@@ -1,40 +1,40 @@
-//! Where in a stream a trader is, and what others did there before it.
+//! The position of a trader in a stream, and the work of earlier traders that it replays.
 
 use std::collections::VecDeque;
 
 use crate::redis::{EntryId, Offset, Recovered};
 
-/// What comes next.
+/// What a feed returns next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Turn {
-    /// A round ends here, as it did before.
+pub(super) enum NextStep {
+    /// The end of a round, as an earlier trader had it.
     Boundary,
-    /// What follows was not done before: what was read so far should be dealt with by itself.
+    /// The replayed part is over: the engine should process it before new entries come.
     Pause,
-    /// An entry.
+    /// The next entry.
     Entry,
 }
 
-/// Where a trader is.
+/// The position of a trader.
 #[derive(Debug)]
 pub(super) struct Position {
     /// The entry that was handed out last.
     last: Offset,
-    /// The last one that is done.
+    /// The last entry that was processed.
     done: Offset,
-    /// Where idle_timeouts ended rounds.
+    /// The entries after which idle timeouts ended rounds.
     idle_timeouts: VecDeque<EntryId>,
-    /// Whether there may be entries that the group was handed before.
+    /// Whether there may be entries that the group had received before.
     behind: bool,
-    /// What is left to be said where what was done before ends.
-    seam: Seam,
-    /// Whether what was done before ends with the end of the stream, and nothing came after that.
+    /// The progress of the replay of earlier work.
+    replaying: Replaying,
+    /// Whether the earlier work ended with the end of the stream, and nothing came after that.
     ended: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Seam {
-    Ahead,
+enum Replaying {
+    Underway,
     Boundary,
     Passed,
 }
@@ -45,10 +45,10 @@ impl Position {
             .checkpoint
             .as_ref()
             .map_or(Offset::default(), |(mark, _)| *mark);
-        let seam = if opened.done > last {
-            Seam::Ahead
+        let replaying = if opened.done > last {
+            Replaying::Underway
         } else {
-            Seam::Passed
+            Replaying::Passed
         };
         let idle_timeouts = opened.idle_timeouts.iter().copied().collect();
         Self {
@@ -56,7 +56,7 @@ impl Position {
             done: opened.done,
             idle_timeouts,
             behind: true,
-            seam,
+            replaying,
             ended: opened.ended,
         }
     }
@@ -66,7 +66,7 @@ impl Position {
         self.last
     }
 
-    /// The last entry that is done.
+    /// The last entry that was processed.
     pub const fn done(&self) -> Offset {
         self.done
     }
@@ -75,7 +75,7 @@ impl Position {
         number <= self.done.number
     }
 
-    /// Whether entries that the group was handed before are to be read first.
+    /// Whether entries that the group had received before are to be read first.
     pub const fn is_behind(&self) -> bool {
         self.behind
     }
@@ -89,24 +89,24 @@ impl Position {
         self.ended && self.last == self.done
     }
 
-    pub fn turn(&mut self) -> Turn {
+    pub fn next_step(&mut self) -> NextStep {
         if self
             .idle_timeouts
             .pop_front_if(|id| *id <= self.last.id)
             .is_some()
         {
-            return Turn::Boundary;
+            return NextStep::Boundary;
         }
-        match self.seam {
-            Seam::Ahead if self.last >= self.done => {
-                self.seam = Seam::Boundary;
-                Turn::Boundary
+        match self.replaying {
+            Replaying::Underway if self.last >= self.done => {
+                self.replaying = Replaying::Boundary;
+                NextStep::Boundary
             }
-            Seam::Boundary => {
-                self.seam = Seam::Passed;
-                Turn::Pause
+            Replaying::Boundary => {
+                self.replaying = Replaying::Passed;
+                NextStep::Pause
             }
-            _ => Turn::Entry,
+            _ => NextStep::Entry,
         }
     }
 

@@ -1,4 +1,4 @@
-//! How long entries take, by a clock that is handed in: nothing here knows what time it is.
+//! Measures latencies by a clock that is a parameter.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -13,56 +13,53 @@ use crate::source::Stage;
 /// Milliseconds since 1970.
 pub type Clock = Box<dyn Fn() -> f64 + Send>;
 
-/// Measures each entry.
+/// Measures the latency of each entry.
 pub struct Stopwatch {
     clock: Clock,
-    /// When entries were read last.
+    /// The time of the last read.
     read: f64,
     begun: f64,
     predicted: f64,
     decided: f64,
-    waiting: VecDeque<Waiting>,
+    waiting: VecDeque<InFlight>,
     latencies: Latencies,
 }
 
-/// An entry on its way.
-struct Waiting {
+/// An entry that is being processed.
+struct InFlight {
     number: u64,
     published: u64,
     read: f64,
     match_id: Arc<str>,
 }
 
-/// How long entries took, in microseconds.
+/// Histograms of latencies, in microseconds.
 #[derive(Debug, Clone)]
 pub struct Latencies {
-    /// From when an entry was published until it was read.
+    /// From the publication of an entry until it was read.
     pub ingestion: Histogram<u64>,
-    /// In which it was predicted.
+    /// Of the prediction.
     pub prediction: Histogram<u64>,
-    /// In which it was decided.
+    /// Of the decision.
     pub decision: Histogram<u64>,
-    /// From when it was published until the answers to it were on their way.
+    /// From the publication of an entry until its answers were sent.
     pub end_to_end: Histogram<u64>,
 }
 
 impl Default for Latencies {
     fn default() -> Self {
-        // three digits, as far as the values go
-        let new = || {
-            Histogram::new(3).unwrap_or_else(|_| unreachable!("three digits are a valid precision"))
-        };
+        let [ingestion, prediction, decision, end_to_end] = [(); 4].map(|()| histogram());
         Self {
-            ingestion: new(),
-            prediction: new(),
-            decision: new(),
-            end_to_end: new(),
+            ingestion,
+            prediction,
+            decision,
+            end_to_end,
         }
     }
 }
 
 impl Latencies {
-    /// Adds what another partition measured.
+    /// Adds the latencies of another partition.
     pub fn add(&mut self, other: &Self) {
         self.ingestion += &other.ingestion;
         self.prediction += &other.prediction;
@@ -78,14 +75,14 @@ impl Latencies {
             (&mut self.end_to_end, latency.end_to_end_latency_ms),
         ];
         for (histogram, milliseconds) in pairs {
-            // it grows with what it is told
+            // the histogram grows with its values, so recording does not fail
             let _ = histogram.record((milliseconds * 1e3) as u64);
         }
     }
 }
 
 impl Stopwatch {
-    /// Looks at this clock.
+    /// Measures by this clock.
     pub fn new(clock: Clock) -> Self {
         let now = clock();
         let (waiting, latencies) = (VecDeque::new(), Latencies::default());
@@ -100,7 +97,7 @@ impl Stopwatch {
         }
     }
 
-    /// How long entries took so far.
+    /// The latencies so far.
     pub const fn latencies(&self) -> &Latencies {
         &self.latencies
     }
@@ -109,9 +106,9 @@ impl Stopwatch {
         self.read = (self.clock)();
     }
 
-    pub(super) fn taken(&mut self, number: u64, id: EntryId, match_id: &Arc<str>) {
+    pub(super) fn on_accepted(&mut self, number: u64, id: EntryId, match_id: &Arc<str>) {
         let match_id = Arc::clone(match_id);
-        self.waiting.push_back(Waiting {
+        self.waiting.push_back(InFlight {
             number,
             published: id.0,
             read: self.read,
@@ -122,14 +119,18 @@ impl Stopwatch {
     pub(super) fn reached(&mut self, stage: Stage) {
         let now = (self.clock)();
         match stage {
-            Stage::Begun => self.begun = now,
+            Stage::Started => self.begun = now,
             Stage::Predicted => self.predicted = now,
             Stage::Decided => self.decided = now,
         }
     }
 
-    /// Says how long the entries up to this one took.
-    pub(super) fn tell(&mut self, upto: u64, answers: &Answers) -> Result<(), serde_json::Error> {
+    /// Writes the latencies of the entries up to this one.
+    pub(super) fn publish(
+        &mut self,
+        upto: u64,
+        answers: &Answers,
+    ) -> Result<(), serde_json::Error> {
         let now = (self.clock)();
         let time = Time::from_seconds((now / 1e3) as i64);
         while let Some(entry) = self.waiting.pop_front_if(|entry| entry.number <= upto) {
@@ -148,7 +149,12 @@ impl Stopwatch {
     }
 }
 
-/// To the microsecond; clocks of two machines may differ, but nothing takes less than no time.
+/// Rounded to microseconds. The clocks of two machines may differ, so a negative latency counts as 0.
 fn milliseconds(time: f64) -> f64 {
     (time.max(0.0) * 1e3).round() / 1e3
+}
+
+/// An empty histogram of three significant digits, which grows with the values that it counts.
+fn histogram() -> Histogram<u64> {
+    Histogram::new(3).unwrap_or_else(|_| unreachable!("three digits are a valid precision"))
 }
