@@ -5,7 +5,6 @@ mod circles;
 mod code;
 mod house;
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -42,23 +41,9 @@ const ROOMS: &[&str] = &[
     "cli",
 ];
 
-/// Circles that are still there; nothing may be added.
-const KNOWN_CIRCLES: &[&[&str]] = &[
-    &["cli/trade/partition.rs", "cli/trade/redis.rs"],
-    &["domain/market.rs", "domain/money.rs", "domain/odds.rs"],
-    &["serve/live.rs", "serve/views.rs"],
-];
-
 /// The most lines of code that a file may have, and a function.
 const MOST_LINES: usize = 450;
 const MOST_LINES_OF_A_FUNCTION: usize = 80;
-
-/// Files that are still longer; nothing may be added.
-const KNOWN_LONG: &[&str] = &[
-    "cli/season.rs",
-    "cli/simulate/report.rs",
-    "serve/embedded/order_processor.rs",
-];
 
 /// Names of modules that say nothing of what is in them.
 const EMPTY_NAMES: &[&str] = &[
@@ -216,16 +201,10 @@ fn no_files_need_each_other() {
             .iter()
             .map(|(path, text)| (path.as_str(), text.as_str())),
     );
-    let is_known = |circle: &BTreeSet<&str>| {
-        KNOWN_CIRCLES
-            .iter()
-            .any(|known| circle.iter().all(|file| known.contains(file)))
-    };
     let needs = house.needs();
     let explained: Vec<String> = house
         .circles()
         .iter()
-        .filter(|circle| !is_known(circle))
         .flat_map(|circle| {
             circle.iter().map(|file| {
                 let ties: Vec<_> = needs[file].intersection(circle).copied().collect();
@@ -256,7 +235,7 @@ fn no_file_and_no_function_is_too_long() {
     for (path, text) in texts() {
         let code = code::of(&text);
         let lines = code::lines(&code);
-        if lines > MOST_LINES && !KNOWN_LONG.contains(&path.as_str()) {
+        if lines > MOST_LINES {
             faults.push(format!("{path} has {lines} lines of code"));
         }
         for (function, lines) in code::functions(&code) {
