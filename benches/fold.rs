@@ -6,7 +6,10 @@ use std::sync::Arc;
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use simbet::Engine;
 use simbet::internals::run;
-use simbet::{Book, Fixture, Match, MatchState, Names, Odds, Offer, Quote, Round, Score, ScoreGrid, Selection, TeamId, Time};
+use simbet::{
+    Book, Fixture, Match, MatchState, Names, Odds, Offer, Quote, Round, Score, ScoreGrid,
+    Selection, TeamId, Time,
+};
 use simbet::{GoalProfile, PredictError, Predictor};
 use simbet::{Next, Source, SourceError};
 use simbet::{RunConfig, Settings};

@@ -8,7 +8,11 @@ use simbet::Ledger;
 use simbet::internals::match_index::MatchIndex;
 use simbet::internals::metrics::Metrics;
 use simbet::internals::strategy::{Strategy, kelly_fraction};
-use simbet::{Bankroll, Bet, BetId, Book, Edge, Entry, Fixture, LeagueId, Line, Market, Match, MatchState, Money, Odds, Offer, OutcomeDistribution, Quote, Score, ScoreGrid, Selection, Side, TeamId, Time};
+use simbet::{
+    Bankroll, Bet, BetId, Book, Edge, Entry, Fixture, LeagueId, Line, Market, Match, MatchState,
+    Money, Odds, Offer, OutcomeDistribution, Quote, Score, ScoreGrid, Selection, Side, TeamId,
+    Time,
+};
 use simbet::{Slate, StrategyConfig, StrategyKind};
 
 /// A season, as a simulated run has it: what is touched stays in the processor's cache.

@@ -7,12 +7,14 @@ use std::sync::atomic::AtomicBool;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rand::SeedableRng as _;
 use rand_distr::{Distribution as _, StandardNormal};
+use simbet::SweepConfig;
 use simbet::internals::config::Grid;
-use simbet::internals::significance::{BlockBootstrap, data_snooping_tests, probability_of_overfitting};
+use simbet::internals::significance::{
+    BlockBootstrap, data_snooping_tests, probability_of_overfitting,
+};
+use simbet::internals::sweep;
 use simbet::{ReadConfig, read};
 use simbet::{RunConfig, Settings};
-use simbet::SweepConfig;
-use simbet::internals::sweep;
 
 fn staking_settings(c: &mut Criterion) {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/epl.csv").to_owned();

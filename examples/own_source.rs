@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use simbet::Engine;
 use simbet::internals::run;
-use simbet::{Book, Fixture, Match, MatchState, Names, Odds, Offer, Quote, Round, Score, Selection, Time};
+use simbet::{
+    Book, Fixture, Match, MatchState, Names, Odds, Offer, Quote, Round, Score, Selection, Time,
+};
 use simbet::{Next, Source, SourceError};
 use simbet::{RunConfig, Settings};
 

@@ -3,7 +3,7 @@
 use super::Done;
 use crate::calendar;
 use crate::config::RunConfig;
-use crate::report::sheet::thousands;
+use crate::report::text_table::thousands;
 
 /// What was run, in a line.
 pub fn headline(config: &RunConfig, done: &Done) -> String {

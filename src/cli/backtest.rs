@@ -13,7 +13,7 @@ use super::{Console, input, progress};
 use crate::backtest::{self, Done};
 use crate::config::RunConfig;
 use crate::report::Format;
-use crate::report::breakdown::By;
+use crate::report::breakdown::GroupBy;
 use crate::report::compare::{Comparison, Snapshot};
 use crate::sink::Sink;
 use crate::sink::memory::Memory;
@@ -40,7 +40,7 @@ pub struct Backtest {
     bets: bool,
     /// Group the bets
     #[arg(long, value_enum, value_delimiter = ',', help_heading = "Output")]
-    by: Vec<By>,
+    by: Vec<GroupBy>,
     /// Write bets, bankroll.csv, summary.json and run.json to a folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     out: Option<PathBuf>,

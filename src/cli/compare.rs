@@ -259,7 +259,7 @@ pub fn join(run: Vec<u8>, comparison: &Comparison, format: Format) -> io::Result
         Format::Csv => {
             out.extend(run);
             writeln!(out)?;
-            compare::plain_sheet(comparison).write(&mut out, Format::Csv)?;
+            compare::plain_table(comparison).write(&mut out, Format::Csv)?;
         }
         Format::Table => {
             out.extend(run);

@@ -9,9 +9,9 @@ use super::plot::Plot;
 use super::usage;
 use crate::domain::{MatchState, Names};
 use crate::metrics::Summary;
-use crate::report::breakdown::{self, By, Group};
-use crate::report::figures::Evidence;
-use crate::report::sheet::Sheet;
+use crate::report::breakdown::{self, Group, GroupBy};
+use crate::report::figures::RunResults;
+use crate::report::text_table::TextTable;
 use crate::report::{Format, summary};
 use crate::results;
 use crate::results::{Folder, names};
@@ -54,7 +54,7 @@ pub struct Printed<'a> {
     pub summary: &'a Summary,
     pub names: &'a Names,
     pub memory: &'a Memory,
-    pub by: &'a [By],
+    pub by: &'a [GroupBy],
     pub bets: bool,
 }
 
@@ -67,7 +67,8 @@ impl Printed<'_> {
     pub fn render(&self, format: Format, members: &[(&str, Value)]) -> anyhow::Result<Vec<u8>> {
         let lines = |by| {
             breakdown::break_down(
-                self.rows().filter_map(|row| breakdown::Line::of_row(&row)),
+                self.rows()
+                    .filter_map(|row| breakdown::GroupedBet::of_row(&row)),
                 by,
             )
         };
@@ -92,7 +93,7 @@ impl Printed<'_> {
         self.memory.bets(self.names)
     }
 
-    fn json(&self, groups: &[(By, Vec<Group>)]) -> anyhow::Result<Value> {
+    fn json(&self, groups: &[(GroupBy, Vec<Group>)]) -> anyhow::Result<Value> {
         let mut value = serde_json::to_value(self.summary)?;
         for (by, groups) in groups {
             value["by"][crate::config::value_name(*by)] = serde_json::to_value(groups)?;
@@ -104,18 +105,22 @@ impl Printed<'_> {
     }
 
     /// One table for each thing asked for, with an empty line between them; the summary when nothing was.
-    fn print_csv(&self, out: &mut dyn Write, groups: &[(By, Vec<Group>)]) -> anyhow::Result<()> {
+    fn print_csv(
+        &self,
+        out: &mut dyn Write,
+        groups: &[(GroupBy, Vec<Group>)],
+    ) -> anyhow::Result<()> {
         let mut first = true;
         for (by, groups) in groups {
             separate(out, &mut first)?;
-            breakdown::plain_sheet(groups, *by).write(out, Format::Csv)?;
+            breakdown::plain_table(groups, *by).write(out, Format::Csv)?;
         }
         if self.bets {
             separate(out, &mut first)?;
             results::csv::write_bets(out, self.rows())?;
         }
         if first {
-            summary::plain_sheet(self.summary).write(out, Format::Csv)?;
+            summary::plain_table(self.summary).write(out, Format::Csv)?;
         }
         Ok(())
     }
@@ -123,20 +128,20 @@ impl Printed<'_> {
     fn print_text(
         &self,
         out: &mut dyn Write,
-        groups: &[(By, Vec<Group>)],
+        groups: &[(GroupBy, Vec<Group>)],
         format: Format,
     ) -> anyhow::Result<()> {
         writeln!(out, "{}\n", self.headline)?;
-        for sheet in summary::sheets(self.summary, &self.coverage) {
-            sheet.write(out, format)?;
+        for table in summary::tables(self.summary, &self.coverage) {
+            table.write(out, format)?;
             writeln!(out)?;
         }
         for (by, groups) in groups {
-            breakdown::sheet(groups, *by).write(out, format)?;
+            breakdown::table(groups, *by).write(out, format)?;
             writeln!(out)?;
         }
         if self.bets {
-            bets_sheet(self.rows()).write(out, format)?;
+            bets_table(self.rows()).write(out, format)?;
             writeln!(out)?;
         }
         for sentence in summary::verdict(self.summary) {
@@ -163,11 +168,11 @@ pub fn bet_json(row: &BetRow<'_>) -> Value {
 }
 
 /// The bets as people read them; every column is in CSV and JSON.
-pub fn bets_sheet<'a>(rows: impl Iterator<Item = BetRow<'a>>) -> Sheet {
+pub fn bets_table<'a>(rows: impl Iterator<Item = BetRow<'a>>) -> TextTable {
     let header = [
         "date", "match", "bet", "odds", "P", "EV", "stake", "result", "profit",
     ];
-    Sheet {
+    TextTable {
         title: "Bets".to_owned(),
         header: header.map(str::to_owned).to_vec(),
         rows: rows.map(|row| shown(&row)).collect(),
@@ -221,7 +226,7 @@ pub fn draw(plot: &Plot, summary: &Summary, names: &Names, memory: &Memory) -> a
         .iter()
         .filter_map(BankrollRecord::of)
         .collect();
-    plot.draw(&Evidence {
+    plot.draw(&RunResults {
         summary,
         bets: &bets,
         bankroll: &bankroll,

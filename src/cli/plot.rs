@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{convert, usage};
 use crate::report::chart::Chart;
-use crate::report::figures::{self, Evidence, Figure};
+use crate::report::figures::{self, Figure, RunResults};
 
 /// Pixels across a PNG: twice what a page has, for screens that are fine.
 const WIDTH: u32 = 1_600;
@@ -63,7 +63,7 @@ impl Plot {
     }
 
     /// Draws the picture of a run with bets, if it is asked for.
-    pub fn draw(&self, run: &Evidence<'_>) -> anyhow::Result<()> {
+    pub fn draw(&self, run: &RunResults<'_>) -> anyhow::Result<()> {
         self.write(|| figures::draw(self.chart, run))
     }
 

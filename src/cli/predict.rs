@@ -10,7 +10,7 @@ use super::settings::ReplayLayers;
 use super::{Console, input, output};
 use crate::backtest::{self, Predictions};
 use crate::report::Format;
-use crate::report::sheet::Sheet;
+use crate::report::text_table::TextTable;
 use crate::schema::{self, BetRow, Cell};
 use crate::source::Matches;
 
@@ -45,7 +45,7 @@ impl Predict {
         let mut out = Vec::new();
         match self.format {
             Format::Json => writeln!(out, "{:#}", to_json(&predictions))?,
-            Format::Csv => machine_sheet(&predictions).write(&mut out, Format::Csv)?,
+            Format::Csv => machine_table(&predictions).write(&mut out, Format::Csv)?,
             Format::Table | Format::Markdown => print_tables(&mut out, &predictions, self.format)?,
         }
         super::print(&out)
@@ -99,19 +99,19 @@ fn to_json(predictions: &Predictions) -> Value {
 }
 
 /// Every forecast with every member.
-fn machine_sheet(predictions: &Predictions) -> Sheet {
+fn machine_table(predictions: &Predictions) -> TextTable {
     let rows: Vec<_> = predictions
         .forecasts
         .iter()
         .map(|forecast| schema::forecast_cells(forecast, &predictions.matches.names))
         .collect();
-    Sheet {
+    TextTable {
         header: schema::FORECAST_COLUMNS.map(str::to_owned).to_vec(),
         rows: rows
             .iter()
             .map(|row| row.iter().map(Cell::to_string).collect())
             .collect(),
-        ..Sheet::default()
+        ..TextTable::default()
     }
 }
 
@@ -122,16 +122,16 @@ fn print_tables(out: &mut dyn Write, predictions: &Predictions, format: Format) 
             "No predictions: there is no fixture without a score whose league and teams the model knows."
         );
     }
-    people_sheet(predictions).write(out, format)?;
+    people_table(predictions).write(out, format)?;
     writeln!(out)?;
     if bets(predictions).len() == 0 {
         return writeln!(out, "No bets: no price was far enough above the model's.");
     }
-    output::bets_sheet(bets(predictions)).write(out, format)
+    output::bets_table(bets(predictions)).write(out, format)
 }
 
 /// Every forecast as people read it.
-fn people_sheet(predictions: &Predictions) -> Sheet {
+fn people_table(predictions: &Predictions) -> TextTable {
     let shown = |(name, cell): (&str, Cell<'_>)| match cell {
         Cell::Number(number) if name.starts_with("win") || name.starts_with("draw") => {
             format!("{:.1} %", number * 100.0)
@@ -162,7 +162,7 @@ fn people_sheet(predictions: &Predictions) -> Sheet {
         "fair draw",
         "fair away",
     ];
-    Sheet {
+    TextTable {
         title: "Predictions".to_owned(),
         header: header.map(str::to_owned).to_vec(),
         rows: predictions.forecasts.iter().map(row).collect(),

@@ -9,7 +9,7 @@ use clap::Args;
 use super::plot::Plot;
 use super::{Console, convert, usage};
 use crate::metrics::Summary;
-use crate::report::figures::Evidence;
+use crate::report::figures::RunResults;
 use crate::report::{Format, page, summary};
 use crate::results::{Results, names};
 use crate::schema::{BankrollRecord, BetRecord};
@@ -81,7 +81,7 @@ impl Report {
             .table(names::BANKROLL)?
             .unwrap_or_default()
             .records()?;
-        self.plot.draw(&Evidence {
+        self.plot.draw(&RunResults {
             summary: &results.parsed_summary()?,
             bets: &bets,
             bankroll: &bankroll,
@@ -107,13 +107,13 @@ fn write_summary(
     format: Format,
 ) -> io::Result<()> {
     if format == Format::Csv {
-        return summary::plain_sheet(found).write(out, format);
+        return summary::plain_table(found).write(out, format);
     }
     if let Some(headline) = results.said("headline") {
         writeln!(out, "{headline}\n")?;
     }
-    for sheet in summary::sheets(found, results.said("coverage").unwrap_or_default()) {
-        sheet.write(out, format)?;
+    for table in summary::tables(found, results.said("coverage").unwrap_or_default()) {
+        table.write(out, format)?;
         writeln!(out)?;
     }
     for sentence in summary::verdict(found) {

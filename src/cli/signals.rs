@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
-use crate::report::sheet::thousands;
+use crate::report::text_table::thousands;
 
 /// A flag that is raised by the first Ctrl-C or polite kill; the second ends the program at once.
 pub fn stop_on_signals() -> anyhow::Result<Arc<AtomicBool>> {

@@ -15,8 +15,8 @@ use crate::config::{RunConfig, Settings, SimulationConfig, SimulationSettings};
 use crate::error::Error;
 use crate::metrics::Summary;
 use crate::report::Format;
-use crate::report::breakdown::By;
-use crate::report::sheet::thousands;
+use crate::report::breakdown::GroupBy;
+use crate::report::text_table::thousands;
 use crate::results::{Folder, ResultsError, names};
 use crate::simulate::{
     self, EmitError, EmittedMatches, RunResult, RunSimulator, RunTable, SimulationReport,
@@ -47,7 +47,7 @@ pub struct Simulate {
     bets: bool,
     /// Group the bets of a single run
     #[arg(long, value_enum, value_delimiter = ',', help_heading = "Output")]
-    by: Vec<By>,
+    by: Vec<GroupBy>,
     /// Write a folder: of a single run what backtest writes, of many runs.csv, fan.csv, summary.json and run.json
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     out: Option<PathBuf>,

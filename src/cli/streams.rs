@@ -10,7 +10,7 @@ use super::redis::{RedisArgs, Server, warn_once};
 use super::{Console, pace, signals};
 use crate::redis::{GroupInfo, Overview, StreamInfo, overview};
 use crate::report::Format;
-use crate::report::sheet::{Sheet, thousands};
+use crate::report::text_table::{TextTable, thousands};
 
 /// What was typed after `streams`.
 #[derive(Debug, Args)]
@@ -114,7 +114,7 @@ fn plain(count: Option<u64>) -> String {
 
 type Count = fn(Option<u64>) -> String;
 
-fn streams(found: &[Overview], count: Count) -> Sheet {
+fn streams(found: &[Overview], count: Count) -> TextTable {
     let id = |id: &Option<String>| id.clone().unwrap_or_else(|| count(None));
     let row = |stream: &StreamInfo| {
         vec![
@@ -124,17 +124,17 @@ fn streams(found: &[Overview], count: Count) -> Sheet {
             id(&stream.last_id),
         ]
     };
-    Sheet {
+    TextTable {
         header: ["stream", "entries", "first id", "last id"]
             .map(str::to_owned)
             .to_vec(),
         rows: all(found).map(row).collect(),
         numeric: vec![1],
-        ..Sheet::default()
+        ..TextTable::default()
     }
 }
 
-fn groups(found: &[Overview], count: Count) -> Sheet {
+fn groups(found: &[Overview], count: Count) -> TextTable {
     let of_stream = |stream: &StreamInfo| {
         let name = stream.name.clone();
         stream
@@ -143,7 +143,7 @@ fn groups(found: &[Overview], count: Count) -> Sheet {
             .map(move |group| row(&name, group, count))
             .collect::<Vec<_>>()
     };
-    Sheet {
+    TextTable {
         header: [
             "stream",
             "group",
@@ -158,7 +158,7 @@ fn groups(found: &[Overview], count: Count) -> Sheet {
         rows: all(found).flat_map(of_stream).collect(),
         numeric: vec![4, 5, 6],
         spare: vec![3],
-        ..Sheet::default()
+        ..TextTable::default()
     }
 }
 

@@ -11,7 +11,7 @@ use super::settings::{self, ReplayLayers};
 use super::{Console, input, progress, signals, usage};
 use crate::config::{Axis, Day, Grid, GridPoint, GridPoints, StrategySpec};
 use crate::report::Format;
-use crate::report::sheet::thousands;
+use crate::report::text_table::thousands;
 use crate::results::names::{self, JOURNAL};
 use crate::results::{self, Folder, Journal, ResultsError};
 use crate::significance::BlockBootstrap;

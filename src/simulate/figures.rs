@@ -1,7 +1,7 @@
 //! The figures of a strategy over many runs: what each is called, and how it is written.
 
 use super::{Mean, QUANTILES, Share, Spread, StrategyStats};
-use crate::report::sheet::{decimals, percent, thousands};
+use crate::report::text_table::{decimals, percent, thousands};
 
 /// A figure, how it spreads over the runs, and how its values are written.
 pub(super) struct Figure {

@@ -3,8 +3,8 @@
 use super::{HeldOut, Ranked, SweepConfig, Swept};
 use crate::calendar;
 use crate::metrics::Summary;
-use crate::report::sheet::{percent, thousands};
 use crate::report::significance;
+use crate::report::text_table::{percent, thousands};
 
 /// What was tried, in a line.
 pub(crate) fn headline(config: &SweepConfig, swept: &Swept) -> String {

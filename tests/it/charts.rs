@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 use simbet::Time;
 use simbet::internals::report::chart;
-use simbet::internals::report::chart::{Chart, ChartError, FanQuantiles, Group, Labels, Marker, Scale, Unit};
+use simbet::internals::report::chart::{
+    Chart, ChartError, FanQuantiles, Group, Labels, Marker, Scale, Unit,
+};
 use simbet::{Reliability, reliability};
 
 /// 2023-08-11 and `n` days.

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use simbet::Engine;
-use simbet::{Book, Entry, Fixture, Match, MatchState, Names, Odds, Offer, Quote, Round, Score, Selection, Time};
+use simbet::{
+    Book, Entry, Fixture, Match, MatchState, Names, Odds, Offer, Quote, Round, Score, Selection,
+    Time,
+};
 use simbet::{RunConfig, Settings};
 
 fn engine() -> Engine {

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use simbet::Ledger;
 use simbet::internals::match_index::{MatchIndex, Slot};
-use simbet::{Bet, BetId, Book, Commission, Edge, Entry, Fixture, LeagueId, Line, Market, Match, MatchState, Money, Odds, Outcome, Quote, Refusal, Score, Selection, Settlement, Side, TeamId, Time};
+use simbet::{
+    Bet, BetId, Book, Commission, Edge, Entry, Fixture, LeagueId, Line, Market, Match, MatchState,
+    Money, Odds, Outcome, Quote, Refusal, Score, Selection, Settlement, Side, TeamId, Time,
+};
 
 fn cents(minor: i64) -> Money {
     Money::from_minor(minor)

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
+use simbet::Done;
 use simbet::Memory;
 use simbet::ModelKind;
-use simbet::Done;
 use simbet::internals::backtest;
 use simbet::{Matches, read};
 use simbet::{RunConfig, Settings};

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use simbet::Summary;
 use simbet::internals::metrics::Metrics;
 use simbet::internals::significance::{fair_closing_line_value, ignorance};
-use simbet::{Bankroll, Bet, BetId, Book, Closing, Edge, Entry, Fixture, Forecast, LeagueId, Match, MatchState, Money, Odds, Outcome, Quote, Score, Selection, Settlement, TeamId, Time};
+use simbet::{
+    Bankroll, Bet, BetId, Book, Closing, Edge, Entry, Fixture, Forecast, LeagueId, Match,
+    MatchState, Money, Odds, Outcome, Quote, Score, Selection, Settlement, TeamId, Time,
+};
 use simbet::{brier, closing_line_value, log_loss, rps};
 
 const HOME: Score = Score { home: 2, away: 0 };

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use simbet::internals::predict;
 use simbet::internals::predict::{FitConfig, Prior, WeightedMatch};
-use simbet::{Book, Fixture, LeagueId, Line, Market, Match, MatchState, Names, Odds, Offer, Outcome, OutcomeDistribution, Quote, Score, ScoreGrid, Selection, Side, TeamId, Time};
+use simbet::{
+    Book, Fixture, LeagueId, Line, Market, Match, MatchState, Names, Odds, Offer, Outcome,
+    OutcomeDistribution, Quote, Score, ScoreGrid, Selection, Side, TeamId, Time,
+};
 use simbet::{Dependence, Fit, GoalProfile, ModelConfig, ModelKind, PredictError};
 
 // ---- matches to learn from ----

@@ -1,7 +1,10 @@
 //! How selections settle on a score, and what that makes of prices.
 
 use proptest::prelude::*;
-use simbet::{Line, Market, MarketKind, Money, Odds, Outcome, OutcomeDistribution, Score, ScoreGrid, Selection, Side};
+use simbet::{
+    Line, Market, MarketKind, Money, Odds, Outcome, OutcomeDistribution, Score, ScoreGrid,
+    Selection, Side,
+};
 
 const fn score(home: u8, away: u8) -> Score {
     Score { home, away }

@@ -5,8 +5,15 @@ mod properties;
 mod selection;
 
 use rand::{RngExt as _, SeedableRng as _};
-use simbet::internals::significance::{BINS, EXACT_BETS, ProfitDistribution, Resampling, ReturnMoments, SettledBet, diebold_mariano_by_day, kurtosis, losing_run, losing_run_tail, min_track_record, poisson_binomial, profit_test, skewness, sortino_ratio, win_test};
-use simbet::{bets_until_significant, diebold_mariano, mean_test, probabilistic_sharpe, reliability, sharpe_ratio, yield_interval};
+use simbet::internals::significance::{
+    BINS, EXACT_BETS, ProfitDistribution, Resampling, ReturnMoments, SettledBet,
+    diebold_mariano_by_day, kurtosis, losing_run, losing_run_tail, min_track_record,
+    poisson_binomial, profit_test, skewness, sortino_ratio, win_test,
+};
+use simbet::{
+    bets_until_significant, diebold_mariano, mean_test, probabilistic_sharpe, reliability,
+    sharpe_ratio, yield_interval,
+};
 use statrs::distribution::{Binomial, ContinuousCDF as _, DiscreteCDF as _, Normal, StudentsT};
 
 use chance::fair_bets;

@@ -9,11 +9,14 @@ use rand::RngExt as _;
 use simbet::Engine;
 use simbet::internals::predict::{FitConfig, WeightedMatch, fit, margin};
 use simbet::internals::run;
+use simbet::internals::simulate;
 use simbet::internals::simulate::{Distribution, QUANTILES, RunResult, RunSimulator};
 use simbet::internals::sink::Outputs;
 use simbet::internals::source::synthetic::{Purpose, ScoreSampler, Team, Teams, TrueModel, stream};
-use simbet::internals::simulate;
-use simbet::{Bet, Book, Entry, Fixture, Market, MarketKind, Match, Money, Names, Odds, Offer, Outcome, OutcomeDistribution, Quote, Round, Score, ScoreGrid, Selection, Settlement, Side, Time};
+use simbet::{
+    Bet, Book, Entry, Fixture, Market, MarketKind, Match, Money, Names, Odds, Offer, Outcome,
+    OutcomeDistribution, Quote, Round, Score, ScoreGrid, Selection, Settlement, Side, Time,
+};
 use simbet::{BookmakerConfig, LeagueConfig, Synthetic, SyntheticConfig};
 use simbet::{Dependence, Fit, GoalProfile, MarginMethod};
 use simbet::{Next, PriceTime, Source, SourceError};

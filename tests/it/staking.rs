@@ -6,7 +6,11 @@ use clap::ValueEnum;
 use proptest::prelude::*;
 use proptest::strategy::Strategy as Arbitrary;
 use simbet::internals::strategy::{Strategy, exclusive_kelly_fractions, kelly_fraction};
-use simbet::{Bankroll, Book, Commission, Edge, Fixture, LeagueId, Line, Market, MarketKind, MatchState, Money, Odds, Offer, Outcome, OutcomeDistribution, Quote, Refusal, ScoreGrid, Selection, Side, TeamId, Time};
+use simbet::{
+    Bankroll, Book, Commission, Edge, Fixture, LeagueId, Line, Market, MarketKind, MatchState,
+    Money, Odds, Offer, Outcome, OutcomeDistribution, Quote, Refusal, ScoreGrid, Selection, Side,
+    TeamId, Time,
+};
 use simbet::{BookChoice, Decision, Slate, StrategyConfig, StrategyKind};
 
 fn odds(decimal: f64) -> Odds {

@@ -435,10 +435,10 @@ fn a_hold_out_without_the_price_of_the_best_is_not_looked_at() {
 
 #[test]
 fn a_hold_out_makes_no_more_settings_than_there_are() {
-    use simbet::internals::config::Grid;
-    use simbet::{RunConfig, Settings};
     use simbet::SweepConfig;
+    use simbet::internals::config::Grid;
     use simbet::internals::sweep;
+    use simbet::{RunConfig, Settings};
     let grid = Grid::new(
         vec!["selections=home,draw,away".parse().unwrap()],
         &["flat:10".parse().unwrap()],

@@ -15,7 +15,7 @@ use super::settings::ReplayLayers;
 use super::{Console, input, signals, usage};
 use crate::config::{RunConfig, SimulationConfig, SimulationSettings};
 use crate::domain::{Book, Names, Offer, Round, Time};
-use crate::report::sheet::thousands;
+use crate::report::text_table::thousands;
 use crate::schema::event::publications;
 use crate::source::synthetic::Synthetic;
 use crate::source::{Next, Replay, Source};

@@ -5,7 +5,7 @@ use crate::cli::Console;
 use crate::config::RunConfig;
 use crate::domain::Time;
 use crate::metrics::Summary;
-use crate::report::sheet::thousands;
+use crate::report::text_table::thousands;
 use crate::source::stream::StreamCounts;
 
 /// The first line of a folder of results.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 
 use super::text::{instant, selection};
-use crate::report::sheet::{decimals, percent, thousands};
+use crate::report::text_table::{decimals, percent, thousands};
 use crate::serve::views::{Bet, Bets};
 
 /// A column: its name, and whether it holds numbers.

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::snapshot::{MATCHES, Snapshot};
 use super::text::selection;
 use crate::domain::{Book, MarketKind};
-use crate::report::sheet::{decimals, thousands};
+use crate::report::text_table::{decimals, thousands};
 use crate::serve::live::LiveMatch;
 use crate::serve::views::{Bet, Price};
 use crate::strategy::BookChoice;

@@ -6,7 +6,7 @@ use super::snapshot::Snapshot;
 use crate::domain::Money;
 use crate::report::chart;
 use crate::report::page::tile;
-use crate::report::sheet::{decimals, percent, thousands};
+use crate::report::text_table::{decimals, percent, thousands};
 
 /// The figures that are looked at first.
 pub fn tiles(all: &Snapshot) -> Markup {

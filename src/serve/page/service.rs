@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::snapshot::Snapshot;
 use super::text::instant;
-use crate::report::sheet::{decimals, thousands};
+use crate::report::text_table::{decimals, thousands};
 use crate::serve::views::{Latencies, Quantiles, stamp};
 
 /// The time that the events have reached.

@@ -2,7 +2,10 @@
 
 use rand::{Rng, RngExt as _};
 use rand_distr::{Distribution as _, StandardNormal};
-use simbet::internals::significance::{ProfitDistribution, Resampling, ReturnMoments, diebold_mariano_by_day, kurtosis, losing_run, losing_run_tail, poisson_binomial, profit_test, skewness, win_test};
+use simbet::internals::significance::{
+    ProfitDistribution, Resampling, ReturnMoments, diebold_mariano_by_day, kurtosis, losing_run,
+    losing_run_tail, poisson_binomial, profit_test, skewness, win_test,
+};
 use simbet::{diebold_mariano, mean_test, probabilistic_sharpe, yield_interval};
 
 use super::{bet, close, generator};

@@ -1,7 +1,9 @@
 //! What holds of the statistics whatever the numbers.
 
 use proptest::prelude::*;
-use simbet::internals::significance::{Resampling, diebold_mariano_by_day, kurtosis, losing_run_tail, poisson_binomial, skewness};
+use simbet::internals::significance::{
+    Resampling, diebold_mariano_by_day, kurtosis, losing_run_tail, poisson_binomial, skewness,
+};
 use simbet::{diebold_mariano, mean_test, yield_interval};
 
 use super::{bet, close, generator};

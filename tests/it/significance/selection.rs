@@ -2,7 +2,10 @@
 
 use rand::Rng;
 use rand_distr::{Distribution as _, StandardNormal};
-use simbet::internals::significance::{BlockBootstrap, ReturnMoments, data_snooping_tests, deflated_sharpe, expected_best_sharpe, probability_of_overfitting, reality_check, spa, stationary_bootstrap};
+use simbet::internals::significance::{
+    BlockBootstrap, ReturnMoments, data_snooping_tests, deflated_sharpe, expected_best_sharpe,
+    probability_of_overfitting, reality_check, spa, stationary_bootstrap,
+};
 
 use super::{close, generator};
 

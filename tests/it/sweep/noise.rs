@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use simbet::Book;
+use simbet::SweepConfig;
 use simbet::internals::config::Grid;
 use simbet::internals::significance::BlockBootstrap;
 use simbet::internals::source::synthetic::{football_data_header, football_data_row};
+use simbet::internals::sweep;
 use simbet::internals::sweep::DataSnooping;
 use simbet::{BookmakerConfig, Synthetic, SyntheticConfig};
 use simbet::{ReadConfig, read_bytes};
 use simbet::{RunConfig, Settings};
-use simbet::SweepConfig;
-use simbet::internals::sweep;
 
 /// A file of invented matches at fair prices; those of home sides are raised by `gift`.
 fn matches(seed: u64, gift: f64) -> Vec<u8> {

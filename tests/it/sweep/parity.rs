@@ -6,10 +6,10 @@ use std::sync::atomic::AtomicBool;
 use simbet::Summary;
 use simbet::internals::backtest;
 use simbet::internals::config::Grid;
+use simbet::internals::sweep;
 use simbet::{Matches, ReadConfig, SourceError, read};
 use simbet::{RunConfig, Settings};
 use simbet::{SweepConfig, Swept};
-use simbet::internals::sweep;
 
 use crate::backtest::simbet;
 
