@@ -61,8 +61,8 @@ impl Backtest {
         let config = self.layers.resolve()?;
         let baseline = self.against.read()?;
         let matches = input::read(&self.inputs, &config.read, console)?;
-        let looked_at = self.plot.is_asked() || self.against.is_wanted();
-        let wants_rows = self.bets || !self.by.is_empty() || self.out.is_some() || looked_at;
+        let needs_rows = self.plot.is_asked() || self.against.is_wanted();
+        let wants_rows = self.bets || !self.by.is_empty() || self.out.is_some() || needs_rows;
         let mut memory = Memory::default();
         let sink: Option<&mut dyn Sink> = if wants_rows { Some(&mut memory) } else { None };
         let bar = progress::spinner(console, "predicting and betting");
@@ -169,7 +169,7 @@ impl Backtest {
             let books = &config.engine.strategy.books;
             console.note(format!(
                 "no match has a price of {books} at that time: see --book and --price{}",
-                close_books(books)
+                unknown_books(books)
             ));
         }
         tracing::info!(
@@ -181,22 +181,23 @@ impl Backtest {
     }
 }
 
-/// Books that are called nearly like those that were asked for and are unknown.
-fn close_books(asked: &BookChoice) -> String {
-    let known = |name: &str| BOOKS.iter().any(|(_, code)| *code == name);
-    let near = |name: &str| {
-        BOOKS
-            .iter()
-            .map(|(_, code)| *code)
-            .find(|code| strsim::damerau_levenshtein(code, name) <= 1)
-    };
-    let hints = asked
-        .books()
-        .iter()
-        .filter(|book| !known(book.as_str()))
-        .map(|book| match near(book.as_str()) {
-            Some(code) => format!("; {book} is no book that simbet knows, did you mean {code}?"),
-            None => format!("; {book} is no book that simbet knows"),
-        });
+/// A hint for each chosen book that is unknown, with the name of a similar one.
+fn unknown_books(choice: &BookChoice) -> String {
+    let unknown = choice.books().iter().filter(|book| {
+        let mut known = BOOKS.iter();
+        !known.any(|(_, code)| *code == book.as_str())
+    });
+    let hints = unknown.map(|book| match similar_book(book.as_str()) {
+        Some(code) => format!("; {book} is no book that simbet knows, did you mean {code}?"),
+        None => format!("; {book} is no book that simbet knows"),
+    });
     hints.collect()
+}
+
+/// A known book whose code is at most one typing error away.
+fn similar_book(name: &str) -> Option<&'static str> {
+    BOOKS
+        .iter()
+        .map(|(_, code)| *code)
+        .find(|code| strsim::damerau_levenshtein(code, name) <= 1)
 }

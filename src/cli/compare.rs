@@ -89,10 +89,9 @@ pub struct RuleArgs {
 impl Compare {
     pub fn run(self) -> anyhow::Result<()> {
         self.rules.check()?;
-        let read = |path: &Path| Snapshot::read(path).map_err(incomparable);
-        let comparison = self
-            .rules
-            .compare(&read(&self.baseline)?, &read(&self.new)?)?;
+        let baseline = Snapshot::read(&self.baseline).map_err(incomparable)?;
+        let new = Snapshot::read(&self.new).map_err(incomparable)?;
+        let comparison = self.rules.compare(&baseline, &new)?;
         let mut out = Vec::new();
         match self.format {
             CompareFormat::Table => {
@@ -111,7 +110,7 @@ impl Compare {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(usage(format!("cannot write to stdout: {error}")))
             }
-            // a reader that goes away changes nothing of the verdict
+            // a closed pipe does not change the verdict
             printed => judge(&comparison).and(printed.map_err(Into::into)),
         }
     }

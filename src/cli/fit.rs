@@ -84,7 +84,12 @@ fn teams<'a>(fitted: &Fitted, names: &'a Names) -> Vec<(&'a str, f64, f64)> {
 
 fn to_json(fitted: &Fitted, names: &Names) -> Value {
     let fit = &fitted.fit;
-    let team = |(name, attack, defence): (&str, f64, f64)| json!({ "team": name, "attack": attack, "defence": defence });
+    let teams: Vec<_> = teams(fitted, names)
+        .into_iter()
+        .map(
+            |(name, attack, defence)| json!({ "team": name, "attack": attack, "defence": defence }),
+        )
+        .collect();
     json!({
         "pool": fitted.pool,
         "as_of": calendar::format_date(fitted.as_of),
@@ -94,7 +99,7 @@ fn to_json(fitted: &Fitted, names: &Names) -> Value {
         "intercept": fit.intercept,
         "home_advantage": fit.home_advantage,
         "rho": fit.rho,
-        "teams": teams(fitted, names).into_iter().map(team).collect::<Vec<_>>(),
+        "teams": teams,
     })
 }
 

@@ -1,4 +1,4 @@
-//! What a run says: tables and JSON on stdout, files in a folder.
+//! The output of a run: tables and JSON on stdout, files in a folder.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -9,7 +9,7 @@ use super::plot::Plot;
 use super::usage;
 use crate::domain::{MatchState, Names};
 use crate::metrics::Summary;
-use crate::report::breakdown::{self, Group, GroupBy};
+use crate::report::breakdown::{self, Group, GroupBy, GroupedBet};
 use crate::report::figures::RunResults;
 use crate::report::text_table::TextTable;
 use crate::report::{Format, summary};
@@ -29,7 +29,7 @@ pub enum BetsFormat {
 }
 
 impl BetsFormat {
-    /// Parquet takes a build with it, which is better said before the work than after.
+    /// Fails early when this build cannot write Parquet: after the run it would be too late.
     pub fn ensure_built(self) -> anyhow::Result<()> {
         if self == Self::Parquet && cfg!(not(feature = "parquet")) {
             return Err(usage(
@@ -40,16 +40,16 @@ impl BetsFormat {
     }
 }
 
-/// Finds out before the work that a folder of --out is somebody else's.
+/// Checks before the run that the folder of --out is empty or a folder of results.
 pub fn ensure_own(out: Option<&Path>) -> anyhow::Result<()> {
     out.map_or(Ok(()), Folder::ensure_own).map_err(usage)
 }
 
-/// Everything that can be printed of a run.
+/// A run as it is printed.
 pub struct Printed<'a> {
     /// What was run, in a line or two.
     pub headline: String,
-    /// What became of the matches.
+    /// How many matches were read, priced and predicted.
     pub coverage: String,
     pub summary: &'a Summary,
     pub names: &'a Names,
@@ -63,16 +63,9 @@ impl Printed<'_> {
         super::print(&self.render(format, &[])?)
     }
 
-    /// What is printed, with more members of the JSON object.
+    /// The text that is printed. In JSON the object also has these members.
     pub fn render(&self, format: Format, members: &[(&str, Value)]) -> anyhow::Result<Vec<u8>> {
-        let lines = |by| {
-            breakdown::break_down(
-                self.rows()
-                    .filter_map(|row| breakdown::GroupedBet::of_row(&row)),
-                by,
-            )
-        };
-        let groups: Vec<_> = self.by.iter().map(|&by| (by, lines(by))).collect();
+        let groups: Vec<_> = self.by.iter().map(|&by| (by, self.groups(by))).collect();
         // in memory first: stdout may be closed at any time, and csv and serde_json would hide that it was
         let mut out = Vec::new();
         match format {
@@ -87,6 +80,11 @@ impl Printed<'_> {
             Format::Table | Format::Markdown => self.print_text(&mut out, &groups, format)?,
         }
         Ok(out)
+    }
+
+    fn groups(&self, by: GroupBy) -> Vec<Group> {
+        let bets = self.rows();
+        breakdown::break_down(bets.filter_map(|row| GroupedBet::of_row(&row)), by)
     }
 
     fn rows(&self) -> impl ExactSizeIterator<Item = BetRow<'_>> {
@@ -104,7 +102,7 @@ impl Printed<'_> {
         Ok(value)
     }
 
-    /// One table for each thing asked for, with an empty line between them; the summary when nothing was.
+    /// One table for each request, with an empty line between them; the summary when there is no request.
     fn print_csv(
         &self,
         out: &mut dyn Write,
@@ -233,18 +231,18 @@ pub fn draw(plot: &Plot, summary: &Summary, names: &Names, memory: &Memory) -> a
     })
 }
 
-/// What a folder of results is made of.
+/// The content of a folder of results.
 pub struct Written<'a> {
     pub summary: &'a Summary,
     pub names: &'a Names,
     pub memory: &'a Memory,
     pub format: BetsFormat,
-    /// What `run.json` says besides the version.
+    /// The members of `run.json`, without the version.
     pub run: Value,
 }
 
 impl Written<'_> {
-    /// Writes the folder; run.json comes last and says that the rest is there.
+    /// Writes the folder. run.json comes last: where it is, the rest is complete.
     pub fn write(&self, path: &Path) -> anyhow::Result<()> {
         let mut folder = Folder::create(path)?;
         match self.format {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::settings::ReplayLayers;
 use super::{Console, input, output};
 use crate::backtest::{self, Predictions};
+use crate::domain::{Forecast, Names};
 use crate::report::Format;
 use crate::report::text_table::TextTable;
 use crate::schema::{self, BetRow, Cell};
@@ -85,17 +86,27 @@ fn bets(predictions: &Predictions) -> impl ExactSizeIterator<Item = BetRow<'_>> 
 
 fn to_json(predictions: &Predictions) -> Value {
     let names = &predictions.matches.names;
-    let forecast = |forecast| -> Value {
-        let cells = schema::forecast_cells(forecast, names);
-        let members = schema::FORECAST_COLUMNS.into_iter().zip(cells);
-        members
-            .map(|(name, cell)| (name.to_owned(), cell.to_json()))
-            .collect()
-    };
+    let forecasts = predictions.forecasts.iter();
     json!({
-        "predictions": predictions.forecasts.iter().map(forecast).collect::<Vec<_>>(),
+        "predictions": forecasts.map(|forecast| forecast_json(forecast, names)).collect::<Vec<_>>(),
         "bets": bets(predictions).map(|row| output::bet_json(&row)).collect::<Vec<_>>(),
     })
+}
+
+fn forecast_json(forecast: &Forecast, names: &Names) -> Value {
+    named_cells(forecast, names)
+        .map(|(name, cell)| (name.to_owned(), cell.to_json()))
+        .collect()
+}
+
+/// The members of a forecast with their names.
+fn named_cells<'a>(
+    forecast: &'a Forecast,
+    names: &'a Names,
+) -> impl Iterator<Item = (&'static str, Cell<'a>)> {
+    schema::FORECAST_COLUMNS
+        .into_iter()
+        .zip(schema::forecast_cells(forecast, names))
 }
 
 /// Every forecast with every member.
@@ -122,7 +133,7 @@ fn print_tables(out: &mut dyn Write, predictions: &Predictions, format: Format) 
             "No predictions: there is no fixture without a score whose league and teams the model knows."
         );
     }
-    people_table(predictions).write(out, format)?;
+    readable_table(predictions).write(out, format)?;
     writeln!(out)?;
     if bets(predictions).len() == 0 {
         return writeln!(out, "No bets: no price was far enough above the model's.");
@@ -131,23 +142,9 @@ fn print_tables(out: &mut dyn Write, predictions: &Predictions, format: Format) 
 }
 
 /// Every forecast as people read it.
-fn people_table(predictions: &Predictions) -> TextTable {
-    let shown = |(name, cell): (&str, Cell<'_>)| match cell {
-        Cell::Number(number) if name.starts_with("win") || name.starts_with("draw") => {
-            format!("{:.1} %", number * 100.0)
-        }
-        Cell::Number(number) => format!("{number:.2}"),
-        cell => cell.to_string(),
-    };
-    let row = |forecast| -> Vec<String> {
-        let cells = schema::FORECAST_COLUMNS
-            .into_iter()
-            .zip(schema::forecast_cells(forecast, &predictions.matches.names));
-        cells
-            .filter(|(name, _)| !["match_id", "kickoff"].contains(name))
-            .map(shown)
-            .collect()
-    };
+fn readable_table(predictions: &Predictions) -> TextTable {
+    let names = &predictions.matches.names;
+    let forecasts = predictions.forecasts.iter();
     let header = [
         "league",
         "date",
@@ -165,8 +162,27 @@ fn people_table(predictions: &Predictions) -> TextTable {
     TextTable {
         title: "Predictions".to_owned(),
         header: header.map(str::to_owned).to_vec(),
-        rows: predictions.forecasts.iter().map(row).collect(),
+        rows: forecasts
+            .map(|forecast| readable_row(forecast, names))
+            .collect(),
         numeric: (4..header.len()).collect(),
         spare: vec![0, 4, 5, 1],
+    }
+}
+
+fn readable_row(forecast: &Forecast, names: &Names) -> Vec<String> {
+    named_cells(forecast, names)
+        .filter(|(name, _)| !["match_id", "kickoff"].contains(name))
+        .map(|(name, cell)| shown(name, &cell))
+        .collect()
+}
+
+fn shown(name: &str, cell: &Cell<'_>) -> String {
+    match cell {
+        Cell::Number(number) if name.starts_with("win") || name.starts_with("draw") => {
+            format!("{:.1} %", number * 100.0)
+        }
+        Cell::Number(number) => format!("{number:.2}"),
+        cell => cell.to_string(),
     }
 }

@@ -54,9 +54,10 @@ fn target(console: Console) -> ProgressDrawTarget {
 fn styled(what: &'static str, bar: ProgressBar, template: &str) -> ProgressBar {
     let style =
         ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-        let _ = write!(out, "{:.0}/s", state.per_sec());
-    };
-    bar.with_style(style.with_key("rate", rate))
+    bar.with_style(style.with_key("rate", write_rate))
         .with_message(what)
+}
+
+fn write_rate(state: &ProgressState, out: &mut dyn std::fmt::Write) {
+    let _ = write!(out, "{:.0}/s", state.per_sec());
 }

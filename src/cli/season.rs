@@ -140,12 +140,12 @@ impl SeasonArgs {
     ) -> anyhow::Result<Projection> {
         let stop = signals::stop_on_signals()?;
         let bar = progress::runs(console, "playing", self.runs);
-        let go_on = |done| {
+        let runs = 0..self.runs;
+        let projection = project(season, rules, outlook, runs, self.seed, &|done| {
             bar.inc(done);
             !stop.load(Ordering::Relaxed)
-        };
-        let projection = project(season, rules, outlook, 0..self.runs, self.seed, &go_on);
-        let projection = projection.map_err(as_usage)?;
+        })
+        .map_err(as_usage)?;
         bar.finish_and_clear();
         Ok(projection)
     }
@@ -158,7 +158,7 @@ impl SeasonArgs {
         .map_err(as_usage)?;
         self.deduct(&mut season)?;
         let rules = self.rules(season.league());
-        note_what_is_missing(&season, &rules, console);
+        write_notes(&season, &rules, console);
         Ok((season, rules))
     }
 
@@ -213,7 +213,7 @@ impl SeasonArgs {
     }
 }
 
-fn note_what_is_missing(season: &Season, rules: &Rules, console: Console) {
+fn write_notes(season: &Season, rules: &Rules, console: Console) {
     if rules.double_round_robin && season.missing() > 0 {
         console.note(format!(
             "{} matches of the double round robin are neither played nor to come",

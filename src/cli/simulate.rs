@@ -18,9 +18,7 @@ use crate::report::Format;
 use crate::report::breakdown::GroupBy;
 use crate::report::text_table::thousands;
 use crate::results::{Folder, ResultsError, names};
-use crate::simulate::{
-    self, EmitError, EmittedMatches, RunResult, RunSimulator, RunTable, SimulationReport,
-};
+use crate::simulate::{self, EmitError, EmittedMatches, RunSimulator, RunTable, SimulationReport};
 use crate::sink::Outputs;
 use crate::sink::memory::Memory;
 use crate::sink::significance::SignificanceSink;
@@ -220,10 +218,13 @@ impl Simulate {
     ) -> anyhow::Result<()> {
         let stop = signals::stop_on_signals()?;
         let bar = progress::runs(console, "simulating", config.runs);
-        let progress = |done| bar.set_position(done);
         let report = match &self.out {
-            None => simulate::simulate(config, &stop, &mut |_| Ok(()), &progress)?,
-            Some(path) => write_folder(path, config, inputs, &stop, &progress)?,
+            None => simulate::simulate(config, &stop, &mut |_| Ok(()), &|done| {
+                bar.set_position(done);
+            })?,
+            Some(path) => {
+                write_folder(path, config, inputs, &stop, &|done| bar.set_position(done))?
+            }
         };
         bar.finish_and_clear();
         if report.runs() == 0 {
@@ -235,7 +236,7 @@ impl Simulate {
     }
 }
 
-/// What became of the matches of a single run.
+/// How many matches of a single run were predicted.
 fn coverage(config: &SimulationConfig, summary: &Summary) -> String {
     match &config.strategies[0].engine.model {
         Some(_) => format!("{} predicted", thousands(&summary.predicted.to_string())),
@@ -259,7 +260,8 @@ fn emit(path: &Path, config: &SimulationConfig) -> anyhow::Result<()> {
     failed.map_or(written, |error| Err(error.into()))
 }
 
-/// Plays the runs, writing each as it is done, then what they come to; run.json comes last and says that the rest is there.
+/// Plays the runs and writes each as it is done, then the report on all of them. run.json comes last: where it is, the rest is
+/// complete.
 fn write_folder(
     path: &Path,
     config: &SimulationConfig,
@@ -271,12 +273,15 @@ fn write_folder(
     let mut report = Err(Error::Source(crate::source::SourceError::Stopped));
     folder.stage(&names::csv_file(names::RUNS), |out| {
         let mut table = RunTable::new(out, config);
-        let mut each = |results: &[RunResult]| {
-            table
-                .write(results)
-                .map_err(|source| unwritable(path, source))
-        };
-        report = simulate::simulate(config, stop, &mut each, progress);
+        report = simulate::simulate(
+            config,
+            stop,
+            &mut |results| {
+                let written = table.write(results);
+                written.map_err(|source| unwritable(path, source))
+            },
+            progress,
+        );
         table.finish()
     })?;
     let report = report?;

@@ -15,7 +15,7 @@ use crate::report::text_table::thousands;
 use crate::results::names::{self, JOURNAL};
 use crate::results::{self, Folder, Journal, ResultsError};
 use crate::significance::BlockBootstrap;
-use crate::source::{Matches, ReadConfig};
+use crate::source::{Matches, ReadConfig, SourceError};
 use crate::sweep::{self, RankBy, SweepConfig, SweepError, Swept};
 
 /// What was typed after `sweep`.
@@ -90,7 +90,7 @@ impl Sweep {
             .map(|folder| open(folder, console))
             .transpose()?;
         let swept = self.sweep(&config, journal.as_mut(), console)?;
-        note_what_is_odd(console, &config, &swept);
+        write_notes(console, &config, &swept);
         let written = self
             .out
             .as_ref()
@@ -104,8 +104,10 @@ impl Sweep {
     fn points(&self) -> anyhow::Result<GridPoints> {
         let grid = Grid::new(self.grid.clone(), &self.strategies).map_err(usage)?;
         let under = self.layers.under()?;
-        let resolve = |flags: &_| settings::resolve(&under.lay_under(flags)?);
-        grid.resolve(&self.layers.flags(), &resolve).map_err(usage)
+        grid.resolve(&self.layers.flags(), &|flags| {
+            settings::resolve(&under.lay_under(flags)?)
+        })
+        .map_err(usage)
     }
 
     fn config(&self, points: Vec<GridPoint>) -> SweepConfig {
@@ -169,33 +171,28 @@ impl Sweep {
     ) -> anyhow::Result<Swept> {
         let stop = signals::stop_on_signals()?;
         let bar = progress::settings(console, "sweeping", config.points.len() as u64);
-        let mut last: Option<(ReadConfig, Arc<Matches>)> = None;
-        let mut said = false;
-        let mut read = |config: &ReadConfig| {
-            if let Some((_, matches)) = last.as_ref().filter(|(same, _)| same == config) {
-                return Ok(Arc::clone(matches));
-            }
-            // the next ones are read once these are gone, and what is odd about the files is said once
-            last = None;
-            let quiet = Console {
-                quiet: console.quiet || std::mem::replace(&mut said, true),
-            };
-            let matches = Arc::new(input::read(&self.inputs, config, quiet)?);
-            last = Some((config.clone(), Arc::clone(&matches)));
-            Ok(matches)
+        let mut reader = InputReader {
+            inputs: &self.inputs,
+            console,
+            last: None,
         };
-        let swept = sweep::sweep(config, &mut read, journal, &stop, &|done| {
-            bar.set_position(done as u64)
-        });
+        let swept = sweep::sweep(
+            config,
+            &mut |config| reader.read(config),
+            journal,
+            &stop,
+            &|done| bar.set_position(done as u64),
+        );
         bar.finish_and_clear();
         swept.map_err(|error| match error {
-            SweepError::Stopped { .. } => anyhow::anyhow!("{error}: {}", self.what_is_kept()),
+            SweepError::Stopped { .. } => anyhow::anyhow!("{error}: {}", self.resume_hint()),
             SweepError::HoldOut { .. } => usage(error),
             error => error.into(),
         })
     }
 
-    fn what_is_kept(&self) -> String {
+    /// How a sweep that was stopped can be resumed.
+    fn resume_hint(&self) -> String {
         match &self.out {
             Some(folder) => {
                 format!(
@@ -240,6 +237,29 @@ impl Sweep {
     }
 }
 
+/// Reads the inputs as each setting wants them. Settings that read them in the same way share the matches.
+struct InputReader<'a> {
+    inputs: &'a [String],
+    console: Console,
+    last: Option<(ReadConfig, Arc<Matches>)>,
+}
+
+impl InputReader<'_> {
+    fn read(&mut self, config: &ReadConfig) -> Result<Arc<Matches>, SourceError> {
+        if let Some((_, matches)) = self.last.as_ref().filter(|(same, _)| same == config) {
+            return Ok(Arc::clone(matches));
+        }
+        // dropped before the next ones are read, so that memory holds one set at a time
+        self.last = None;
+        let console = self.console;
+        // notes on the files are shown for the first reading only
+        self.console.quiet = true;
+        let matches = Arc::new(input::read(self.inputs, config, console)?);
+        self.last = Some((config.clone(), Arc::clone(&matches)));
+        Ok(matches)
+    }
+}
+
 /// The journal in a folder.
 fn open(folder: &Path, console: Console) -> anyhow::Result<Journal> {
     let journal = Journal::open(folder, JOURNAL).map_err(|error| match error {
@@ -261,11 +281,11 @@ fn open(folder: &Path, console: Console) -> anyhow::Result<Journal> {
     Ok(journal)
 }
 
-/// What is worth knowing besides the results.
-fn note_what_is_odd(console: Console, config: &SweepConfig, swept: &Swept) {
+/// Notes that qualify the results.
+fn write_notes(console: Console, config: &SweepConfig, swept: &Swept) {
     if swept.taken_over > 0 {
-        let count = |count: usize| thousands(&count.to_string());
-        let (taken, all) = (count(swept.taken_over), count(config.points.len()));
+        let [taken, all] =
+            [swept.taken_over, config.points.len()].map(|count| thousands(&count.to_string()));
         console.note(format!(
             "{taken} of {all} settings were finished before, and taken from {JOURNAL}"
         ));

@@ -188,14 +188,13 @@ impl Job {
 
     fn backtest(&self, config: &RunConfig, csv: &[u8]) -> Result<Value, Error> {
         let matches = read_bytes("the upload", csv, &config.read)?;
-        let mut progress = |rounds| self.rounds.store(rounds as u64, Ordering::Relaxed);
         let done = backtest::backtest_until(
             &self.stop,
             &config.engine,
             config.replay,
             matches,
             None,
-            &mut progress,
+            &mut |rounds| self.rounds.store(rounds as u64, Ordering::Relaxed),
         )?;
         Ok(serde_json::to_value(&done.summary).unwrap_or_default())
     }

@@ -19,16 +19,19 @@ pub trait EngineHandle: Send + Sync {
     ///
     /// # Errors
     /// When there is no room for it now, or nobody to take it any more.
-    fn submit(&self, order: Order) -> Result<oneshot::Receiver<Reply>, NotTaken>;
+    fn submit(&self, order: Order) -> Result<oneshot::Receiver<Reply>, SubmitError>;
 
     /// Asks what the model thinks of prices, without betting.
     ///
     /// # Errors
     /// As for [`Self::submit`].
-    fn consult(&self, prices: MatchEvent<'static>) -> Result<oneshot::Receiver<Opinion>, NotTaken>;
+    fn consult(
+        &self,
+        prices: MatchEvent<'static>,
+    ) -> Result<oneshot::Receiver<Opinion>, SubmitError>;
 
     /// What is known now, which is durable.
-    fn now(&self) -> Arc<Now>;
+    fn status(&self) -> Arc<EngineStatus>;
 
     /// How long things take.
     fn latencies(&self) -> Latencies;
@@ -59,7 +62,7 @@ pub type Opinion = Result<PredictionAnswer, Reply>;
 
 /// Why an order was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotTaken {
+pub enum SubmitError {
     /// There are too many before it.
     Full,
     /// There is no engine.
@@ -68,7 +71,7 @@ pub enum NotTaken {
 
 /// What is known after the last event.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Now {
+pub struct EngineStatus {
     /// The time that the events have reached.
     pub time: Option<Time>,
     /// Whether any of them was real, and not of a match that the service invented.

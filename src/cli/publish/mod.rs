@@ -332,22 +332,25 @@ impl Publisher<'_> {
 
     fn report(&self, outlet: &dyn Outlet, what: &str) {
         let (written, skipped) = outlet.counts();
-        let count = |count: u64| thousands(&count.to_string());
         match skipped {
             // on a pipe that is for whoever reads it to say
             0 if what == "published" && !outlet.is_remote() => {}
             0 => self
                 .console
-                .note(format!("{what} {} entries", count(written))),
+                .note(format!("{what} {} entries", shown(written))),
             _ => {
-                let new = count(written.saturating_sub(skipped));
+                let new = shown(written.saturating_sub(skipped));
                 self.console.note(format!(
                     "{what} {new} entries after the {} that were there already",
-                    count(skipped)
+                    shown(skipped)
                 ));
             }
         }
     }
+}
+
+fn shown(count: u64) -> String {
+    thousands(&count.to_string())
 }
 
 /// The part of a round that falls to a partition: its own prices, and every result, so that each partition's models learn

@@ -36,7 +36,7 @@ const BATCH: usize = 256;
 /// How long nothing is asked of Redis while somebody waits for an answer, and while nobody does.
 const PAUSES: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(25)];
 /// Looks from one at who trades to the next.
-const ROLL_CALL: u64 = 40;
+const TRADER_CHECK_EVERY: u64 = 40;
 
 /// Folds what the traders have done; among it, what was ordered here.
 pub(super) struct Following<'a> {
@@ -65,7 +65,7 @@ pub(super) struct Following<'a> {
 
 /// After which entry a state was kept, and how many there were.
 #[derive(Default)]
-struct Kept {
+struct SavedPosition {
     number: u64,
     last: EntryId,
 }
@@ -153,13 +153,13 @@ impl<'a> Following<'a> {
         if !self.is_ready {
             return self.processor.recall(self.number, event);
         }
-        let taken = clock::instant();
+        let dequeued_at = clock::instant();
         let Some(incoming) = self.order_of(entry, &event)? else {
             return self.processor.process_unordered(self.number, event);
         };
         let refused = self
             .processor
-            .process(self.number, event, incoming, taken)?;
+            .process(self.number, event, incoming, dequeued_at)?;
         if let Some(digest) = refused {
             // one that was refused may be posted again
             self.link
@@ -175,7 +175,7 @@ impl<'a> Following<'a> {
         event: &Result<Event<'_>, EventError>,
     ) -> Result<Option<Incoming>, StoreError> {
         let mut orders = self.posted.take(entry.id);
-        let first = orders.pop().or_else(|| unasked(entry, event));
+        let first = orders.pop().or_else(|| unordered(entry, event));
         self.posted.put_back(orders);
         match first {
             Some(incoming) => self.processor.answer_known(incoming),
@@ -193,10 +193,10 @@ impl<'a> Following<'a> {
         self.post(orders)?;
         let last = self.last;
         if let Some(seen) = self.link.look(last)? {
-            self.take_in(seen);
+            self.enqueue(seen);
         }
-        self.call_the_roll()?;
-        self.posted.give_up_on_some();
+        self.check_for_trader()?;
+        self.posted.expire();
         Ok(())
     }
 
@@ -215,8 +215,8 @@ impl<'a> Following<'a> {
         while orders.len() < BATCH {
             match self.requests.recv_timeout(pause) {
                 Ok(request) => {
-                    self.shared.took_one();
-                    orders.extend(self.see_to(request));
+                    self.shared.dequeued();
+                    orders.extend(self.handle(request));
                 }
                 Err(RecvTimeoutError::Disconnected) => self.is_stopping = true,
                 Err(RecvTimeoutError::Timeout) => break,
@@ -234,7 +234,7 @@ impl<'a> Following<'a> {
     }
 
     /// Sees to a request, unless it is an order.
-    fn see_to(&mut self, request: Request) -> Option<Incoming> {
+    fn handle(&mut self, request: Request) -> Option<Incoming> {
         match request {
             Request::Order(incoming) => return Some(incoming),
             Request::Question(prices, reply) => {
@@ -265,7 +265,7 @@ impl<'a> Following<'a> {
         Ok(())
     }
 
-    fn take_in(&mut self, seen: Seen) {
+    fn enqueue(&mut self, seen: Seen) {
         let announced = self.announced;
         self.idle_timeouts = seen
             .idle_timeouts
@@ -276,9 +276,9 @@ impl<'a> Following<'a> {
     }
 
     /// Finds out now and then whether there is a trader.
-    fn call_the_roll(&mut self) -> Result<(), EngineThreadError> {
+    fn check_for_trader(&mut self) -> Result<(), EngineThreadError> {
         self.looks += 1;
-        if self.looks % ROLL_CALL != 1 {
+        if self.looks % TRADER_CHECK_EVERY != 1 {
             return Ok(());
         }
         let trader = self.link.ask(Follower::trader)?;
@@ -308,25 +308,25 @@ impl<'a> Following<'a> {
 fn resume(
     processor: &mut OrderProcessor,
     config: &EngineThreadConfig,
-) -> Result<Kept, EngineThreadError> {
+) -> Result<SavedPosition, EngineThreadError> {
     let Some((_, bytes)) = processor.store().state()? else {
-        return Ok(Kept::default());
+        return Ok(SavedPosition::default());
     };
-    let resumed = open_kept(&bytes)
+    let resumed = decode_state(&bytes)
         .map_err(Error::from)
         .and_then(|(kept, state)| processor.resume(config, &state).map(|()| kept));
     Ok(error::if_usable(resumed)?.unwrap_or_default())
 }
 
 /// Takes a state apart that was kept with the place of its last entry.
-fn open_kept(bytes: &[u8]) -> Result<(Kept, Vec<u8>), CheckpointError> {
+fn decode_state(bytes: &[u8]) -> Result<(SavedPosition, Vec<u8>), CheckpointError> {
     let (number, time, within, state) = checkpoint::decode("state of a follower", bytes)?;
     let last = EntryId(time, within);
-    Ok((Kept { number, last }, state))
+    Ok((SavedPosition { number, last }, state))
 }
 
 /// An order of an entry that came from elsewhere, which nobody here waits for.
-fn unasked(entry: &RawEntry, event: &Result<Event<'_>, EventError>) -> Option<Incoming> {
+fn unordered(entry: &RawEntry, event: &Result<Event<'_>, EventError>) -> Option<Incoming> {
     let event = event.as_ref().ok()?.clone();
     let line = entry.line().filter(|line| line.len() <= MAX_ENTRY)?;
     let update = MatchUpdate::of(event.into_owned())?;

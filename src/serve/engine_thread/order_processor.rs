@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::answer::{self, Place};
+use super::answer::{self, EventPosition};
 use super::config::EngineThreadConfig;
 use super::error::EngineThreadError;
 use super::fold::Fold;
@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::schema::event::{Event, EventError, MatchEvent, MatchResult};
 use crate::serve::clock;
 use crate::serve::digest::Digest;
-use crate::serve::engine_handle::{Now, Opinion};
+use crate::serve::engine_handle::{EngineStatus, Opinion};
 use crate::serve::match_update::MatchUpdate;
 use crate::serve::order::{Order, Reply};
 use crate::serve::simulated_id;
@@ -130,7 +130,7 @@ impl OrderProcessor {
         self.process_recalled()?;
         self.is_real = self.store().has_real_events()?;
         self.store().ensure_balance(self.recorder.bankroll())?;
-        self.shared.set_now(self.now());
+        self.shared.set_status(self.status());
         Ok(())
     }
 
@@ -150,12 +150,12 @@ impl OrderProcessor {
 
     /// Processes an order, unless it can be answered at once.
     pub fn take(&mut self, incoming: Incoming) -> Result<(), EngineThreadError> {
-        let taken = clock::instant();
+        let dequeued_at = clock::instant();
         if let Some(incoming) = self.answer_known(incoming)? {
             // one that is refused leaves its number to the next
             let number = self.store().last_event() + 1;
             let event = incoming.order.update.clone().into();
-            self.process(number, Ok(event), incoming, taken)?;
+            self.process(number, Ok(event), incoming, dequeued_at)?;
         }
         Ok(())
     }
@@ -196,13 +196,13 @@ impl OrderProcessor {
         number: u64,
         event: Result<Event<'_>, EventError>,
         incoming: Incoming,
-        taken: Instant,
+        dequeued_at: Instant,
     ) -> Result<Option<Digest>, EngineThreadError> {
         let Incoming { order, reply, .. } = incoming;
         self.recorder.store.begin()?;
         let assembled = self.assemble(number, event);
         let effects = self.effects(Some(order.update.match_id()))?;
-        self.outbox.measure(order.received, taken);
+        self.outbox.measure(order.received, dequeued_at);
         match assembled {
             Ok(()) => {
                 let answer = self.accept(&order, self.fold.is_over(number), effects)?;
@@ -211,7 +211,7 @@ impl OrderProcessor {
             }
             Err(reason) => {
                 self.refused += 1;
-                self.outbox.publish(effects.news);
+                self.outbox.publish(effects.events);
                 self.outbox.reply(reply, Reply::Refused(reason));
                 Ok(Some(order.digest))
             }
@@ -240,7 +240,7 @@ impl OrderProcessor {
     #[cfg(feature = "redis")]
     fn publish_effects(&mut self) -> Result<(), EngineThreadError> {
         let effects = self.effects(None)?;
-        self.outbox.publish(effects.news);
+        self.outbox.publish(effects.events);
         Ok(())
     }
 
@@ -265,13 +265,13 @@ impl OrderProcessor {
         is_round_over: bool,
         effects: Effects,
     ) -> Result<String, StoreError> {
-        let place = Place {
+        let position = EventPosition {
             event_id: self.store().last_event() + 1,
             is_round_over,
         };
         match &order.update {
-            MatchUpdate::Prices(prices) => self.accept_prices(order, prices, place, effects),
-            MatchUpdate::Result(result) => self.accept_result(order, result, place, effects),
+            MatchUpdate::Prices(prices) => self.accept_prices(order, prices, position, effects),
+            MatchUpdate::Result(result) => self.accept_result(order, result, position, effects),
         }
     }
 
@@ -279,27 +279,27 @@ impl OrderProcessor {
         &mut self,
         order: &Order,
         prices: &MatchEvent<'_>,
-        place: Place,
+        position: EventPosition,
         mut effects: Effects,
     ) -> Result<String, StoreError> {
         self.time = self.time.max(Some(prices.time));
         let forecast = effects.forecast.as_ref();
         self.recorder.store.keep_match(prices, forecast)?;
-        let answer = answer::to_prices(&prices.about.match_id, place, &mut effects)?;
-        self.keep(order, place, answer, effects)
+        let answer = answer::to_prices(&prices.about.match_id, position, &mut effects)?;
+        self.keep(order, position, answer, effects)
     }
 
     fn accept_result(
         &mut self,
         order: &Order,
         result: &MatchResult<'_>,
-        place: Place,
+        position: EventPosition,
         mut effects: Effects,
     ) -> Result<String, StoreError> {
         let match_id = &*result.about.match_id;
         let forgotten = self.time.map(|time| time + -Match::REMEMBERED);
         if let Some(answer) = self.store().answer_to_result(match_id, forgotten)? {
-            self.outbox.publish(effects.news);
+            self.outbox.publish(effects.events);
             return Ok(answer);
         }
         let time = self.time.map_or(result.time, |time| time.max(result.time));
@@ -307,23 +307,23 @@ impl OrderProcessor {
         let goals = [result.score.home, result.score.away];
         self.recorder
             .store
-            .end_match(match_id, goals, place.event_id, time)?;
+            .end_match(match_id, goals, position.event_id, time)?;
         let bankroll = self.recorder.bankroll();
-        let answer = answer::to_result(match_id, place, &mut effects, bankroll)?;
-        self.keep(order, place, answer, effects)
+        let answer = answer::to_result(match_id, position, &mut effects, bankroll)?;
+        self.keep(order, position, answer, effects)
     }
 
     /// Keeps an event with its answer, and publishes it before what came of it.
     fn keep(
         &mut self,
         order: &Order,
-        place: Place,
+        position: EventPosition,
         answer: String,
         effects: Effects,
     ) -> Result<String, StoreError> {
         let match_id = order.update.match_id();
         self.recorder.store.accept(&Accepted {
-            event_id: place.event_id,
+            event_id: position.event_id,
             match_id,
             line: &order.line,
             digest: &order.digest,
@@ -333,7 +333,7 @@ impl OrderProcessor {
         self.is_real |= !simulated_id::is_simulated(match_id);
         let event = (order.update.event_type(), data_of(&order.line));
         self.outbox
-            .publish(std::iter::once(event).chain(effects.news));
+            .publish(std::iter::once(event).chain(effects.events));
         Ok(answer)
     }
 
@@ -353,9 +353,9 @@ impl OrderProcessor {
 
     /// Makes everything durable, then answers and publishes.
     pub fn commit(&mut self) -> Result<(), StoreError> {
-        let is_news = self.recorder.store.commit()?;
-        if self.outbox.replies() > 0 || is_news {
-            self.shared.set_now(self.now());
+        let was_written = self.recorder.store.commit()?;
+        if self.outbox.replies() > 0 || was_written {
+            self.shared.set_status(self.status());
             self.outbox.send(&self.shared);
         }
         Ok(())
@@ -369,8 +369,8 @@ impl OrderProcessor {
         opinion::of(prices, time, self.store(), &self.fold)
     }
 
-    fn now(&self) -> Now {
-        Now {
+    fn status(&self) -> EngineStatus {
+        EngineStatus {
             time: self.time,
             is_real: self.is_real,
             bankroll: *self.recorder.bankroll(),

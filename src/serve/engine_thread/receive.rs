@@ -115,7 +115,7 @@ impl<'a> Inbox<'a> {
     }
 
     fn note(&self, request: Request) -> Request {
-        self.shared.took_one();
+        self.shared.dequeued();
         request
     }
 

@@ -1,6 +1,6 @@
 //! Entries of the ledger, written to the store and told as messages.
 
-use super::outbox::News;
+use super::outbox::EventText;
 use crate::config::value_name;
 use crate::domain::{Bankroll, Bet, Entry, Fixture, Forecast, Names, Refusal, Settlement, Time};
 use crate::engine::EngineConfig;
@@ -19,7 +19,7 @@ pub(super) struct Effects {
     pub bets: Vec<BetRow>,
     pub not_placed: Vec<NotPlaced>,
     pub settled: Vec<BetRow>,
-    pub news: Vec<News>,
+    pub events: Vec<EventText>,
 }
 
 impl Effects {
@@ -29,7 +29,7 @@ impl Effects {
 
     fn announce(&mut self, event: &OutgoingEvent<'_>) {
         if let Ok(data) = serde_json::to_string(event) {
-            self.news.push((event.event_type(), data));
+            self.events.push((event.event_type(), data));
         }
     }
 }

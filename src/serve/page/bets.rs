@@ -83,11 +83,11 @@ fn amount(amount: f64) -> String {
     thousands(&format!("{amount:.2}"))
 }
 
-/// How many there are, and how many of them are shown.
+/// The count of all bets, and of those that are shown.
 pub fn count(shown: &Bets, all: u64) -> Markup {
-    let number = |count: u64| thousands(&count.to_string());
+    let all = thousands(&all.to_string());
     html! {
-        @if shown.next_cursor.is_some() { "the last " (number(shown.bets.len() as u64)) " of " (number(all)) }
-        @else { (number(all)) }
+        @if shown.next_cursor.is_some() { "the last " (thousands(&shown.bets.len().to_string())) " of " (all) }
+        @else { (all) }
     }
 }

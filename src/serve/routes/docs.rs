@@ -37,19 +37,11 @@ fn guarded(mut api: OpenApi, has_token: bool) -> OpenApi {
     };
     for path in api.paths.paths.values_mut() {
         let operations = [&mut path.get, &mut path.post, &mut path.delete];
-        // what needs no token says so
-        let guarded = |operation: &&mut Operation| operation.security.is_none();
-        let operations = operations.into_iter().flatten();
-        operations.for_each(|operation| {
-            refuse(
-                operation,
-                if guarded(&operation) {
-                    refused
-                } else {
-                    &[OTHERS]
-                },
-            )
-        });
+        for operation in operations.into_iter().flatten() {
+            // an operation that needs no token has a `security` of its own
+            let is_guarded = operation.security.is_none();
+            refuse(operation, if is_guarded { refused } else { &[OTHERS] });
+        }
     }
     if has_token {
         let scheme =

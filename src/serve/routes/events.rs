@@ -11,7 +11,7 @@ use super::body;
 use super::responses::{Busy, Conflicting, InvalidBody, Unknown};
 use crate::domain::Time;
 use crate::serve::clock;
-use crate::serve::engine_handle::NotTaken;
+use crate::serve::engine_handle::SubmitError;
 use crate::serve::match_update::MatchUpdate;
 use crate::serve::order::{Order, Reply};
 use crate::serve::params::{JsonBytes, Params};
@@ -34,9 +34,9 @@ pub async fn post_match_event(
     JsonBytes(body): JsonBytes,
 ) -> Result<Response, Problem> {
     params.only(&[])?;
-    let asked = Asked::now(&headers)?;
+    let start = RequestStart::new(&headers)?;
     let (prices, line) = body::prices(&body, app.book)?;
-    asked.submit(&app, MatchUpdate::Prices(prices), line).await
+    start.submit(&app, MatchUpdate::Prices(prices), line).await
 }
 
 /// Takes the final score of a match, and settles the bets on it
@@ -52,19 +52,19 @@ pub async fn post_match_result(
     JsonBytes(body): JsonBytes,
 ) -> Result<Response, Problem> {
     params.only(&[])?;
-    let asked = Asked::now(&headers)?;
+    let start = RequestStart::new(&headers)?;
     let (result, line) = body::result(&body, app.book)?;
-    asked.submit(&app, MatchUpdate::Result(result), line).await
+    start.submit(&app, MatchUpdate::Result(result), line).await
 }
 
 /// What came with a request, and when it came: read before anything else is done.
-struct Asked {
+struct RequestStart {
     key: Option<String>,
     received: Instant,
 }
 
-impl Asked {
-    fn now(headers: &HeaderMap) -> Result<Self, Problem> {
+impl RequestStart {
+    fn new(headers: &HeaderMap) -> Result<Self, Problem> {
         Ok(Self {
             received: clock::instant(),
             key: idempotency_key(headers)?,
@@ -94,14 +94,14 @@ pub(super) async fn submit(app: &App, order: Order) -> Result<Response, Problem>
         .engine
         .submit(order)?
         .await
-        .map_err(|_| NotTaken::Down)?;
+        .map_err(|_| SubmitError::Down)?;
     match reply {
         Reply::Accepted(answer) => {
             Ok(([(header::CONTENT_TYPE, "application/json")], answer).into_response())
         }
         Reply::Refused(reason) => Err(Problem::of_entry(&reason)),
         Reply::KeyUsed => Err(Problem::key_used()),
-        Reply::Failed => Err(NotTaken::Down.into()),
+        Reply::Failed => Err(SubmitError::Down.into()),
         Reply::NotYet => Err(Problem::not_yet()),
     }
 }

@@ -12,7 +12,7 @@ mod rows;
 mod write;
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -142,16 +142,16 @@ pub enum StoreError {
 
 /// Where a store is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place(PathBuf);
+pub struct StorePath(PathBuf);
 
 /// How long is waited until a file that is locked is tried again: whoever moves the log takes a few milliseconds.
 const TRY_AGAIN: Duration = Duration::from_millis(1);
 /// How often it is tried: for five seconds.
 const MOST_TRIES: i32 = 5_000;
 
-impl Place {
+impl StorePath {
     /// A file.
-    pub fn file(path: &Path) -> Self {
+    pub fn new(path: &Path) -> Self {
         Self(path.to_owned())
     }
 
@@ -161,26 +161,28 @@ impl Place {
     }
 
     fn connect(&self) -> Result<Connection, StoreError> {
-        let open = || -> rusqlite::Result<Connection> {
-            let mut connection = Connection::open(&self.0)?;
-            connection.busy_handler(Some(|tries| {
-                thread::sleep(TRY_AGAIN);
-                tries < MOST_TRIES
-            }))?;
-            // of a new file: most events change a few bytes of several pages, and each page is written whole
-            connection.pragma_update(None, "page_size", 2_048)?;
-            connection.pragma_update(None, "journal_mode", "WAL")?;
-            connection.pragma_update(None, "synchronous", "NORMAL")?;
-            connection.pragma_update(None, "cache_size", -16_384)?;
-            // somebody else moves the log, see `WalCheckpointer`
-            connection.pragma_update(None, "wal_autocheckpoint", 0)?;
-            Ok(connection)
-        };
-        open().map_err(|source| StoreError::Open {
+        open(&self.0).map_err(|source| StoreError::Open {
             path: self.0.clone(),
             source,
         })
     }
+}
+
+fn open(path: &Path) -> rusqlite::Result<Connection> {
+    let mut connection = Connection::open(path)?;
+    connection.busy_handler(Some(|tries| {
+        thread::sleep(TRY_AGAIN);
+        tries < MOST_TRIES
+    }))?;
+    // this takes effect on a new file only. Pages are small because most events change a few bytes of several pages, and each
+    // page is written whole
+    connection.pragma_update(None, "page_size", 2_048)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "cache_size", -16_384)?;
+    // `WalCheckpointer` moves the log in a thread of its own
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    Ok(connection)
 }
 
 /// Moves what is in the write-ahead log into the file, now and then, until it is told to stop: the one who writes would have to
@@ -200,23 +202,12 @@ impl WalCheckpointer {
     ///
     /// # Errors
     /// When the file cannot be opened, or there is no thread to be had.
-    pub fn start(place: &Place) -> Result<Self, StoreError> {
-        let connection = place.connect()?;
+    pub fn start(store: &StorePath) -> Result<Self, StoreError> {
+        let connection = store.connect()?;
         let (stop, stopped) = channel();
-        let work = move || {
-            while stopped.recv_timeout(MOVE_EVERY) == Err(RecvTimeoutError::Timeout) {
-                // most of it while others write, and where they wrote on meanwhile, the rest while they wait
-                if checkpoint(&connection, "PASSIVE") > LONG {
-                    // once more, so that little is left to wait for
-                    checkpoint(&connection, "PASSIVE");
-                    checkpoint(&connection, "RESTART");
-                }
-            }
-            checkpoint(&connection, "TRUNCATE");
-        };
         let thread = thread::Builder::new()
             .name("store".to_owned())
-            .spawn(work)
+            .spawn(move || move_log(&connection, &stopped))
             .map_err(StoreError::Thread)?;
         Ok(Self { stop, thread })
     }
@@ -228,6 +219,19 @@ impl WalCheckpointer {
             tracing::error!("the log of the store was not moved to its end");
         }
     }
+}
+
+/// Moves the log now and then until the sender is dropped, and then for the last time.
+fn move_log(connection: &Connection, stopped: &Receiver<()>) {
+    while stopped.recv_timeout(MOVE_EVERY) == Err(RecvTimeoutError::Timeout) {
+        // most of the log is moved while others write, and what they add meanwhile while they wait
+        if checkpoint(connection, "PASSIVE") > LONG {
+            // once more, so that they wait for little
+            checkpoint(connection, "PASSIVE");
+            checkpoint(connection, "RESTART");
+        }
+    }
+    checkpoint(connection, "TRUNCATE");
 }
 
 /// A log of so many pages of 2 KiB, 128 MiB, is written from its beginning again, though whoever writes has to wait for that;
