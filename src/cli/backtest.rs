@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::compare::{self, Against};
-use super::output::{self, BetsFormat, Printed, Written};
+use super::compare::{self, BaselineArgs};
+use super::output::{self, BetsFormat, RunFolder, RunOutput};
 use super::plot::Plot;
 use super::settings::ReplayLayers;
 use super::{Console, input, progress};
@@ -20,7 +20,7 @@ use crate::sink::memory::Memory;
 use crate::source::table::columns::BOOKS;
 use crate::strategy::BookChoice;
 
-/// What was typed after `backtest`.
+/// The arguments of `backtest`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   simbet backtest datasets/epl.csv
@@ -50,7 +50,7 @@ pub struct Backtest {
     #[command(flatten)]
     plot: Plot,
     #[command(flatten)]
-    against: Against,
+    baseline: BaselineArgs,
 }
 
 impl Backtest {
@@ -59,9 +59,9 @@ impl Backtest {
         self.plot.check()?;
         output::ensure_own(self.out.as_deref())?;
         let config = self.layers.resolve()?;
-        let baseline = self.against.read()?;
+        let baseline = self.baseline.read()?;
         let matches = input::read(&self.inputs, &config.read, console)?;
-        let needs_rows = self.plot.is_asked() || self.against.is_wanted();
+        let needs_rows = self.plot.is_requested() || self.baseline.is_requested();
         let wants_rows = self.bets || !self.by.is_empty() || self.out.is_some() || needs_rows;
         let mut memory = Memory::default();
         let sink: Option<&mut dyn Sink> = if wants_rows { Some(&mut memory) } else { None };
@@ -75,16 +75,16 @@ impl Backtest {
         )?;
         bar.finish_and_clear();
         self.say_what_is_missing(console, &config, &done);
-        // what came out is printed even where it cannot be written
+        // the result is printed even if the folder cannot be written
         let written = self.out.as_ref().map_or(Ok(()), |folder| {
-            self.written(&config, &done, &memory).write(folder)
+            self.run_folder(&config, &done, &memory).write(folder)
         });
         let drawn = output::draw(&self.plot, &done.summary, done.names(), &memory);
         let compared = self.compared(&config, &done, &memory, baseline.as_ref(), console);
         let comparison = compared.as_ref().ok().and_then(Option::as_ref);
         let printed = self.printed(&config, &done, &memory, comparison)?;
         let printed = super::print(&printed);
-        // a reader that goes away changes nothing of what was found
+        // a closed pipe does not change the verdict
         written.and(drawn)?;
         compared?.as_ref().map_or(Ok(()), compare::judge)?;
         printed?;
@@ -93,7 +93,7 @@ impl Backtest {
         Ok(())
     }
 
-    /// What is said of the run, and of what moved.
+    /// The output of the run, with its comparison.
     fn printed(
         &self,
         config: &RunConfig,
@@ -101,7 +101,7 @@ impl Backtest {
         memory: &Memory,
         comparison: Option<&Comparison>,
     ) -> anyhow::Result<Vec<u8>> {
-        let printed = Printed {
+        let output = RunOutput {
             headline: backtest::headline(config, done),
             coverage: backtest::coverage(config, done),
             summary: &done.summary,
@@ -111,9 +111,9 @@ impl Backtest {
             bets: self.bets,
         };
         let Some(comparison) = comparison else {
-            return printed.render(self.format, &[]);
+            return output.render(self.format, &[]);
         };
-        let run = printed.render(
+        let run = output.render(
             self.format,
             &[("comparison", serde_json::to_value(comparison)?)],
         )?;
@@ -129,7 +129,7 @@ impl Backtest {
         baseline: Option<&Snapshot>,
         console: Console,
     ) -> anyhow::Result<Option<Comparison>> {
-        if !self.against.is_wanted() {
+        if !self.baseline.is_requested() {
             return Ok(None);
         }
         let (config, summary) = (
@@ -142,14 +142,19 @@ impl Backtest {
             summary,
             memory.bets(done.names()),
         );
-        self.against.settle(baseline, &now, console)
+        self.baseline.settle(baseline, &now, console)
     }
 
-    fn written<'a>(&self, config: &RunConfig, done: &'a Done, memory: &'a Memory) -> Written<'a> {
+    fn run_folder<'a>(
+        &self,
+        config: &RunConfig,
+        done: &'a Done,
+        memory: &'a Memory,
+    ) -> RunFolder<'a> {
         let headline = backtest::headline(config, done);
         let coverage = backtest::coverage(config, done);
         let run = json!({ "headline": headline, "coverage": coverage, "config": config, "inputs": done.matches.inputs, "counts": done.matches.counts });
-        Written {
+        RunFolder {
             summary: &done.summary,
             names: done.names(),
             memory,

@@ -10,7 +10,7 @@ use crate::report::Format;
 use crate::report::compare::{self, CompareError, Comparison, FailOn, Rules, Snapshot, Tolerance};
 use crate::results;
 
-/// What was typed after `compare`.
+/// The arguments of `compare`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Exit codes: 0 nothing moved that counts, 1 something did, 2 they cannot be compared, or the
@@ -106,7 +106,7 @@ impl Compare {
         let mut stdout = io::stdout().lock();
         let printed = stdout.write_all(&out).and_then(|()| stdout.flush());
         match printed {
-            // 1 would say that something moved
+            // exit code 1 means that a figure has changed
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(usage(format!("cannot write to stdout: {error}")))
             }
@@ -131,7 +131,7 @@ impl RuleArgs {
         )))
     }
 
-    /// Compares, and writes the file of JUnit XML if one was asked for.
+    /// Compares, and writes the file of JUnit XML if one is requested.
     fn compare(&self, base: &Snapshot, new: &Snapshot) -> anyhow::Result<Comparison> {
         let rules = Rules {
             tolerances: self.tolerance.clone(),
@@ -140,7 +140,7 @@ impl RuleArgs {
         };
         let comparison = compare::compare(base, new, &rules).map_err(incomparable)?;
         if let Some(path) = &self.junit {
-            // 1 would say that something moved
+            // exit code 1 means that a figure has changed
             results::write_file(path, |out| {
                 out.write_all(compare::junit(&comparison).as_bytes())
             })
@@ -150,7 +150,7 @@ impl RuleArgs {
     }
 }
 
-/// The exit code 2, and not 1, which would say that something moved.
+/// Ends with exit code 2. Code 1 means that a figure has changed.
 fn incomparable(error: CompareError) -> anyhow::Error {
     usage(format!("{:#}", anyhow::Error::new(error)))
 }
@@ -165,7 +165,7 @@ pub fn judge(comparison: &Comparison) -> anyhow::Result<()> {
 
 /// The baseline of a run, as flags.
 #[derive(Debug, Args)]
-pub struct Against {
+pub struct BaselineArgs {
     /// Compare with what an earlier run wrote here, and exit with 1 if something moved
     #[arg(long, value_name = "FILE", help_heading = "Comparison")]
     baseline: Option<PathBuf>,
@@ -176,13 +176,13 @@ pub struct Against {
     rules: RuleArgs,
 }
 
-impl Against {
+impl BaselineArgs {
     /// Whether the bets are needed.
-    pub fn is_wanted(&self) -> bool {
+    pub fn is_requested(&self) -> bool {
         self.baseline.is_some()
     }
 
-    /// The baseline that is there; better said before the work than after if there is none.
+    /// The baseline, read before the run, so that a missing one is an error before any work is done.
     pub fn read(&self) -> anyhow::Result<Option<Snapshot>> {
         let Some(path) = &self.baseline else {
             return Ok(None);

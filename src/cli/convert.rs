@@ -11,7 +11,7 @@ use super::{Console, input, usage};
 use crate::results;
 use crate::source::{canonical_columns, canonical_rows, is_price};
 
-/// What was typed after `convert`.
+/// The arguments of `convert`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
   simbet convert data/ --book ps --markets 1x2,ou,ah --output matches.parquet")]

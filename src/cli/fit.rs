@@ -15,7 +15,7 @@ use crate::report::Format;
 use crate::report::text_table::TextTable;
 use crate::rounding;
 
-/// What was typed after `fit`.
+/// The arguments of `fit`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
   simbet fit datasets/epl.csv --model dixon-coles --half-life 0 --window 0 --prior 0

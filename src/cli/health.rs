@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::serve::probe;
 
-/// What was typed after `health`.
+/// The arguments of `health`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Exit codes: 0 it works, 1 it does not, or nobody answers.

@@ -46,7 +46,7 @@ pub fn ensure_own(out: Option<&Path>) -> anyhow::Result<()> {
 }
 
 /// A run as it is printed.
-pub struct Printed<'a> {
+pub struct RunOutput<'a> {
     /// What was run, in a line or two.
     pub headline: String,
     /// How many matches were read, priced and predicted.
@@ -58,7 +58,7 @@ pub struct Printed<'a> {
     pub bets: bool,
 }
 
-impl Printed<'_> {
+impl RunOutput<'_> {
     pub fn print(&self, format: Format) -> anyhow::Result<()> {
         super::print(&self.render(format, &[])?)
     }
@@ -215,7 +215,7 @@ fn teams(state: MatchState, home: &str, away: &str) -> String {
 
 /// A run's bets and bankroll, as pictures show them.
 pub fn draw(plot: &Plot, summary: &Summary, names: &Names, memory: &Memory) -> anyhow::Result<()> {
-    if !plot.is_asked() {
+    if !plot.is_requested() {
         return Ok(());
     }
     let bets: Vec<BetRecord> = memory.bets(names).map(|row| BetRecord::of(&row)).collect();
@@ -232,7 +232,7 @@ pub fn draw(plot: &Plot, summary: &Summary, names: &Names, memory: &Memory) -> a
 }
 
 /// The content of a folder of results.
-pub struct Written<'a> {
+pub struct RunFolder<'a> {
     pub summary: &'a Summary,
     pub names: &'a Names,
     pub memory: &'a Memory,
@@ -241,7 +241,7 @@ pub struct Written<'a> {
     pub run: Value,
 }
 
-impl Written<'_> {
+impl RunFolder<'_> {
     /// Writes the folder. run.json comes last: where it is, the rest is complete.
     pub fn write(&self, path: &Path) -> anyhow::Result<()> {
         let mut folder = Folder::create(path)?;

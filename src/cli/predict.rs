@@ -15,7 +15,7 @@ use crate::report::text_table::TextTable;
 use crate::schema::{self, BetRow, Cell};
 use crate::source::Matches;
 
-/// What was typed after `predict`.
+/// The arguments of `predict`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
   simbet predict E0_2023-24.csv E0_2024-25.csv --fixtures fixtures.csv --book b365")]

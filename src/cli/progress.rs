@@ -4,7 +4,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::Console;
 
-/// A bar over so many steps; hidden when nobody looks or nothing is to be said.
+/// A bar of so many steps. It is hidden when stderr is no terminal and with --quiet.
 pub fn bar(console: Console, what: &'static str) -> ProgressBar {
     styled(
         what,
@@ -33,7 +33,7 @@ pub fn settings(console: Console, what: &'static str, settings: u64) -> Progress
     )
 }
 
-/// The same where nobody knows how many steps there are.
+/// The same for an unknown number of steps.
 pub fn spinner(console: Console, what: &'static str) -> ProgressBar {
     styled(
         what,

@@ -14,7 +14,7 @@ use crate::report::{Format, page, summary};
 use crate::results::{Results, names};
 use crate::schema::{BankrollRecord, BetRecord};
 
-/// What was typed after `report`.
+/// The arguments of `report`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   simbet backtest datasets/epl.csv --out results/ && simbet report results/
@@ -40,7 +40,7 @@ impl Report {
         self.check()?;
         let results = Results::read(&self.folder)?;
         let page = page::render(&results)?;
-        if self.plot.is_asked() {
+        if self.plot.is_requested() {
             self.draw(&results)?;
         }
         let output = self
@@ -88,7 +88,7 @@ impl Report {
         })
     }
 
-    /// The summary once more; that of many runs is on the page alone.
+    /// Prints the summary again. The summary of many runs is on the page only.
     fn print(&self, results: &Results) -> anyhow::Result<()> {
         let mut out = Vec::new();
         if self.format == Format::Json {

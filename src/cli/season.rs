@@ -18,7 +18,7 @@ use crate::season::{
 };
 use crate::source::Matches;
 
-/// What was typed after `season`.
+/// The arguments of `season`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   simbet season E0_2023-24.csv E0_2024-25.csv --as-of 2025-01-01
@@ -108,7 +108,7 @@ impl SeasonArgs {
             uncertainty: self.uncertainty,
             seed: self.seed,
         };
-        // what came out is printed even where it cannot be written
+        // the result is printed even if the folder cannot be written
         let written = self.out.as_ref().map_or(Ok(()), |folder| {
             write_folder(folder, &report, &config, &matches)
         });
@@ -130,7 +130,7 @@ impl SeasonArgs {
         Ok(config)
     }
 
-    /// Plays the rest until all runs are done or somebody says stop.
+    /// Plays the rest of the season until all runs are done or the process is told to stop.
     fn project(
         &self,
         season: &Season,
@@ -172,7 +172,7 @@ impl SeasonArgs {
         Ok(())
     }
 
-    /// Fixtures of another league are none of this season's, and a file that names no league may be meant otherwise.
+    /// Notes fixtures of another league, which are not part of the season. The league of a file that names none is a guess.
     fn ensure_fixtures_are_used(
         &self,
         matches: &Matches,
@@ -228,7 +228,7 @@ fn write_notes(season: &Season, rules: &Rules, console: Console) {
     }
 }
 
-/// Mistakes in what was typed, as opposed to those in what was read.
+/// Errors of the arguments are errors of usage; errors of the input are not.
 fn as_usage(error: SeasonError) -> anyhow::Error {
     match error {
         SeasonError::NoStrengths
@@ -240,7 +240,7 @@ fn as_usage(error: SeasonError) -> anyhow::Error {
     }
 }
 
-/// Writes the folder of results; run.json comes last and says that the rest is there.
+/// Writes the folder of results; run.json comes last: where it is, the rest is complete.
 fn write_folder(
     path: &Path,
     report: &SeasonReport<'_>,
@@ -254,7 +254,7 @@ fn write_folder(
     ] {
         folder.stage_csv(name, &table.header, &table.rows)?;
     }
-    // with a summary.json beside run.json nobody takes the folder for one of matches
+    // a summary.json beside run.json marks the folder as results, so that it is not read as one of matches
     folder.stage_summary(&report.json())?;
     let run = json!({
         "headline": report.title(),

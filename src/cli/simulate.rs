@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use clap::Args;
 use serde_json::json;
 
-use super::output::{self, BetsFormat, Printed, Written};
+use super::output::{self, BetsFormat, RunFolder, RunOutput};
 use super::plot::Plot;
 use super::settings::Layers;
 use super::{Console, convert, input, progress, signals, usage};
@@ -25,7 +25,7 @@ use crate::sink::significance::SignificanceSink;
 use crate::source::Input;
 use crate::source::synthetic::LeagueConfig;
 
-/// What was typed after `simulate`.
+/// The arguments of `simulate`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   simbet simulate --matches 1000
@@ -132,7 +132,7 @@ impl Simulate {
         if files.is_empty() {
             return Ok(None);
         }
-        // a model that is told the truth, or none, is no reason not to fit one here
+        // the league is fitted here even if the run itself uses the true model or none
         let model = settings.model.filter(|kind| kind.has_strengths());
         let config = RunConfig::resolve(&Settings {
             model,
@@ -159,19 +159,16 @@ impl Simulate {
         let headline = simulate::headline_of_run(config);
         let coverage = coverage(config, summary);
         let run = json!({ "headline": headline, "coverage": coverage, "config": config, "inputs": inputs });
-        let written = Written {
+        let folder = RunFolder {
             summary,
             names,
             memory: &memory,
             format: self.bets_format,
             run,
         };
-        let written = self
-            .out
-            .as_ref()
-            .map_or(Ok(()), |folder| written.write(folder));
+        let written = self.out.as_ref().map_or(Ok(()), |path| folder.write(path));
         let drawn = output::draw(&self.plot, summary, names, &memory);
-        let printed = Printed {
+        let output = RunOutput {
             headline,
             coverage,
             summary,
@@ -180,7 +177,7 @@ impl Simulate {
             by: &self.by,
             bets: self.bets,
         };
-        printed.print(self.format)?;
+        output.print(self.format)?;
         written.and(drawn)
     }
 
@@ -192,7 +189,7 @@ impl Simulate {
         console: Console,
     ) -> anyhow::Result<(Summary, Memory)> {
         let wants_rows =
-            self.bets || !self.by.is_empty() || self.out.is_some() || self.plot.is_asked();
+            self.bets || !self.by.is_empty() || self.out.is_some() || self.plot.is_requested();
         let mut outputs = Outputs {
             significance: Some(SignificanceSink::default()),
             memory: wants_rows.then(Memory::default),

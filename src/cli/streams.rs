@@ -12,7 +12,7 @@ use crate::redis::{GroupInfo, Overview, StreamInfo, overview};
 use crate::report::Format;
 use crate::report::text_table::{TextTable, thousands};
 
-/// What was typed after `streams`.
+/// The arguments of `streams`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   simbet streams --redis

@@ -18,7 +18,7 @@ use crate::significance::BlockBootstrap;
 use crate::source::{Matches, ReadConfig, SourceError};
 use crate::sweep::{self, RankBy, SweepConfig, SweepError, Swept};
 
-/// What was typed after `sweep`.
+/// The arguments of `sweep`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   simbet sweep data/ --grid min_edge=0.01..0.10:0.01 --grid kelly_fraction=0.25,0.5,1 --strategy kelly
@@ -103,9 +103,9 @@ impl Sweep {
     /// Every setting of the grid, checked before anything is run.
     fn points(&self) -> anyhow::Result<GridPoints> {
         let grid = Grid::new(self.grid.clone(), &self.strategies).map_err(usage)?;
-        let under = self.layers.under()?;
+        let lower = self.layers.lower_layers()?;
         grid.resolve(&self.layers.flags(), &|flags| {
-            settings::resolve(&under.lay_under(flags)?)
+            settings::resolve(&lower.with_flags(flags)?)
         })
         .map_err(usage)
     }
@@ -206,7 +206,7 @@ impl Sweep {
         }
     }
 
-    /// Writes the folder; run.json comes last and says that the rest is there.
+    /// Writes the folder; run.json comes last: where it is, the rest is complete.
     fn write(&self, path: &Path, config: &SweepConfig, swept: &Swept) -> anyhow::Result<()> {
         let mut folder = Folder::create(path)?;
         let (header, rows) = sweep::table(config, swept);

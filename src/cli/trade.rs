@@ -15,7 +15,7 @@ use anyhow::Context as _;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::output::{self, BetsFormat, Written};
+use super::output::{self, BetsFormat, RunFolder};
 use super::redis::{MaxLen, RedisArgs};
 use super::settings::{self, Layers};
 use super::{Console, input, signals, usage};
@@ -29,7 +29,7 @@ use crate::source::{Input, Matches};
 use crate::trade::{DeadLetterFile, LineTrader, Notice, Report, Traded, model_name};
 use group_args::GroupArgs;
 
-/// What was typed after `trade`.
+/// The arguments of `trade`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   simbet publish E0.csv | simbet trade -
@@ -205,7 +205,7 @@ impl Trade {
             "inputs": inputs,
             "stream": traded.counts,
         });
-        self.written(&traded, &memory, run).write(folder)
+        self.run_folder(&traded, &memory, run).write(folder)
     }
 
     fn dead_letters<'a>(&self, report: Report<'a>) -> anyhow::Result<DeadLetterFile<'a>> {
@@ -216,8 +216,8 @@ impl Trade {
         })
     }
 
-    fn written<'a>(&self, traded: &'a Traded, memory: &'a Memory, run: Value) -> Written<'a> {
-        Written {
+    fn run_folder<'a>(&self, traded: &'a Traded, memory: &'a Memory, run: Value) -> RunFolder<'a> {
+        RunFolder {
             summary: &traded.summary,
             names: &traded.names,
             memory,

@@ -76,7 +76,7 @@ impl Backtests {
     /// # Errors
     /// When there is none of that name, or it cannot be read.
     pub fn dataset(&self, name: &str) -> Result<Vec<u8>, Problem> {
-        // what a request says is compared with what is there, and never becomes part of a path
+        // the name in a request is compared with the files of the folder, and never becomes part of a path
         let files = self
             .datasets
             .as_deref()

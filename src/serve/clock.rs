@@ -58,7 +58,7 @@ impl Stopwatch {
         }
     }
 
-    /// What was measured.
+    /// The quantiles of the latencies so far.
     pub fn latencies(&self) -> Latencies {
         let histograms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let [ingestion, decision, end_to_end] =

@@ -1,7 +1,8 @@
-//! The service: what the engine does on files and streams, over HTTP.
+//! The service: the engine over HTTP.
 //!
-//! Requests are handled by tokio and axum, and never touch the engine. They hand events to a [`engine`], which answers when all
-//! that comes of them is durable; they read from the [`store`], and listen to the [`broadcast`].
+//! Requests are handled by tokio and axum, and never touch the engine. They submit events to an
+//! [`EngineHandle`](engine_handle::EngineHandle), which replies when their effects are durable. They read from the [`store`],
+//! and listen to the [`broadcast`].
 
 mod backtests;
 pub mod broadcast;
@@ -54,7 +55,7 @@ use store::{Reads, StorePath, WalCheckpointer};
 /// How the service is run.
 #[derive(Debug, Clone)]
 pub struct ServeConfig {
-    /// What is run.
+    /// The settings of the run.
     pub run: RunConfig,
     /// Where it listens; port 0 is any that is free.
     pub listen: SocketAddr,
@@ -87,7 +88,7 @@ pub enum ServeError {
     Listen {
         /// Which one.
         address: SocketAddr,
-        /// What the system said.
+        /// The error of the system.
         source: std::io::Error,
     },
     /// An address that others reach, without a token.
@@ -182,7 +183,7 @@ pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), 
         stopping,
     });
     runtime.block_on(listen(app, &config, stop, ready))?;
-    // handlers that outlive their time have no more to say
+    // handlers that are still running have no time left
     runtime.shutdown_timeout(Duration::from_secs(1));
     engine.stop();
     let ended = engine_thread::wait_for(thread);
@@ -208,7 +209,7 @@ async fn listen(
     ];
     let router = guarded(routes::all(app.clone(), config.token.is_some()), config);
     ready(bound);
-    // an answer is one piece, and nobody should wait for more of it
+    // an answer is written in one piece: the kernel must not wait for more of it
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!("a connection may be slow: {error}");
@@ -232,7 +233,7 @@ async fn shutdown([mut interrupt, mut terminate]: [Signal; 2], stop: watch::Send
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
     }
-    // nobody may be listening
+    // there may be no listener
     let _ = stop.send(true);
 }
 

@@ -47,12 +47,12 @@ pub struct MatchSpec {
     pub seed: u64,
 }
 
-/// A moment of an invented match: the minute of play, and what is known then.
+/// A moment of an invented match: the minute of play, and the update at that time.
 #[derive(Debug, Clone)]
 pub struct Moment {
     /// Minutes after kick-off.
     pub minute: i64,
-    /// What is known; when that is, is settled as it is handed in.
+    /// The update. Its time is set when it is submitted.
     update: MatchUpdate,
     /// The same as the `data` of an entry without its timestamp.
     data: Map<String, Value>,

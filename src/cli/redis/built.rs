@@ -21,7 +21,7 @@ impl Server {
     /// How long a Redis that was there may be away.
     pub const PATIENCE: Duration = Duration::from_secs(300);
 
-    /// What was typed, over the environment, over the default.
+    /// Arguments over the environment over the default.
     pub fn new(arguments: &RedisArgs) -> anyhow::Result<Self> {
         let typed = arguments.redis.clone().filter(|url| !url.is_empty());
         let is_typed = typed.is_some();

@@ -1,4 +1,4 @@
-//! What `simbet trade` says on stderr.
+//! The messages of `simbet trade` on stderr.
 
 use crate::calendar::format_date;
 use crate::cli::Console;
@@ -16,7 +16,7 @@ pub fn headline(config: &RunConfig, days: Option<(Time, Time)>) -> String {
     format!("a stream{days}\n{}", config.describe_stream())
 }
 
-/// What came out, in a few lines.
+/// Writes the result in a few lines.
 pub fn summarise(console: Console, summary: &Summary, counts: StreamCounts) {
     console.note(format!(
         "{} entries{}, {} put aside; {} matches, {} predicted",

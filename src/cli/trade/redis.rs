@@ -11,7 +11,7 @@ use crate::source::stream::StreamConfig;
 use crate::source::stream::redis::Latencies;
 use crate::trade::{GroupConfig, Notice, PartitionOutcome, trade_partitions};
 
-/// What was typed, as far as it is about Redis.
+/// The arguments that are about Redis.
 pub struct RedisTrade<'a> {
     pub redis: &'a RedisArgs,
     pub group: &'a GroupArgs,
@@ -19,7 +19,7 @@ pub struct RedisTrade<'a> {
 }
 
 impl RedisTrade<'_> {
-    /// Trades until the streams end, nothing comes any more, or somebody says stop.
+    /// Trades until the streams end, are idle for too long, or the process is told to stop.
     pub fn run(
         &self,
         config: RunConfig,

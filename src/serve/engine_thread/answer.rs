@@ -1,4 +1,4 @@
-//! What is answered to an order that was accepted.
+//! Answers to accepted orders.
 
 use super::recorder::Effects;
 use crate::domain::Bankroll;
@@ -13,7 +13,7 @@ pub(super) struct EventPosition {
     pub is_round_over: bool,
 }
 
-/// The JSON of what became of prices.
+/// The answer to prices, as JSON.
 pub(super) fn to_prices(
     match_id: &str,
     position: EventPosition,
@@ -29,7 +29,7 @@ pub(super) fn to_prices(
     })
 }
 
-/// The JSON of what became of a result.
+/// The answer to a result, as JSON.
 pub(super) fn to_result(
     match_id: &str,
     position: EventPosition,

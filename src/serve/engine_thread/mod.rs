@@ -1,8 +1,8 @@
 //! The engine in a thread of its own, with a store that outlives the process.
 //!
 //! The thread receives an event ([`receive`] takes it from the channel, [`following`] from the streams of a Redis), assembles
-//! rounds and processes them ([`fold`]), stores what comes of it ([`recorder`]), commits, and replies ([`outbox`]). It calls
-//! the engine; nothing pulls. At the start the events of the store are folded once more. Their effects are in the store and
+//! rounds and processes them ([`fold`]), stores the effects ([`recorder`]), commits, and replies ([`outbox`]). It calls the
+//! engine; the engine does not pull. At the start the events of the store are replayed. Their effects are in the store and
 //! are not written twice.
 
 mod answer;
@@ -60,7 +60,7 @@ pub struct EngineThread {
     is_on_redis: bool,
 }
 
-/// The thread of the engine: it can be waited for.
+/// The thread of the engine, to wait for its end.
 pub type EngineJoinHandle = JoinHandle<Result<(), EngineThreadError>>;
 
 impl EngineThread {
@@ -101,10 +101,10 @@ impl EngineThread {
         Ok((handle, thread))
     }
 
-    /// Has the thread end once everything that it was told before is done.
+    /// Makes the thread end once it has handled all earlier requests.
     pub fn stop(&self) {
         self.shared.waiting.fetch_add(1, Ordering::Relaxed);
-        // a thread that is gone needs no word
+        // the thread may have ended already
         let _ = self.requests.send(Request::Stop);
     }
 
@@ -190,7 +190,7 @@ fn stream(name: &str, length: u64) -> StreamAnswer {
     }
 }
 
-/// How the engine ended, once it has.
+/// Waits for the end of the engine, and returns how it ended.
 ///
 /// # Errors
 /// When it failed.
@@ -212,7 +212,7 @@ fn initial_status(bankroll: Bankroll) -> EngineStatus {
     }
 }
 
-/// Folds what is in the store, and then what comes, until it is told to stop.
+/// Replays the events of the store, and then handles requests until one to stop.
 fn run_engine(
     writer: Writer,
     requests: &Receiver<Request>,

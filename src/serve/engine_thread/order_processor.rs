@@ -1,4 +1,4 @@
-//! Orders, one after another: each is folded, what comes of it is written, and its reply waits for the commit.
+//! Orders, one after another: each is processed, its effects are written, and its reply waits for the commit.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -25,10 +25,10 @@ use crate::serve::store::{Accepted, StoreError, Writer};
 use crate::sink::events::Totals;
 use crate::source::stream::EntryError;
 
-/// What bytes of the service's state are.
+/// The kind of a saved state, which is checked when it is restored.
 const STATE: &str = "state of a service";
 
-/// The engine, the store, and what waits to be durable.
+/// The engine, the store, and the replies that wait for a commit.
 pub(super) struct OrderProcessor {
     fold: Fold,
     recorder: Recorder,
@@ -44,7 +44,7 @@ pub(super) struct OrderProcessor {
 }
 
 impl OrderProcessor {
-    /// One that has folded nothing of the store yet.
+    /// A processor that has not replayed the store yet.
     pub fn new(
         store: Writer,
         shared: Arc<Shared>,
@@ -64,7 +64,7 @@ impl OrderProcessor {
         })
     }
 
-    /// Goes on from a state. After an error nothing has changed.
+    /// Continues from a saved state. After an error nothing has changed.
     pub fn resume(&mut self, config: &EngineThreadConfig, state: &[u8]) -> Result<(), Error> {
         type State = (Vec<u8>, Totals, Bankroll, Option<Time>);
         let (fold, totals, bankroll, time): State = checkpoint::open(STATE, state)?;
@@ -74,14 +74,14 @@ impl OrderProcessor {
         Ok(())
     }
 
-    /// The state after every event so far, to go on from.
+    /// The state after every event so far.
     pub fn state(&self) -> Result<Vec<u8>, Error> {
         let (totals, bankroll) = self.recorder.tallies();
         let state = (self.fold.save()?, totals, bankroll, self.time);
         Ok(checkpoint::seal(STATE, &state)?)
     }
 
-    /// Whether there is a state to go on from.
+    /// Whether the state can be saved.
     pub const fn has_state(&self) -> bool {
         self.fold.can_be_saved()
     }
@@ -95,14 +95,14 @@ impl OrderProcessor {
         self.outbox.replies()
     }
 
-    /// Folds an event once more whose effects are in the store.
+    /// Replays an event whose effects are in the store.
     pub fn recall(
         &mut self,
         number: u64,
         event: Result<Event<'_>, EventError>,
     ) -> Result<(), EngineThreadError> {
         self.time = self.time.max(event.as_ref().ok().and_then(time_of));
-        // why it was put aside was said when it came
+        // the reason of a refusal was logged when the event came first
         let _ = self.assemble(number, event);
         if self.fold.is_full() {
             self.process_recalled()?;
@@ -110,7 +110,7 @@ impl OrderProcessor {
         Ok(())
     }
 
-    /// Ends the round that is heard of among events whose effects are in the store.
+    /// Ends the current round while events of the store are replayed.
     #[cfg(feature = "redis")]
     pub fn recall_boundary(&mut self) {
         self.fold.close();
@@ -125,7 +125,7 @@ impl OrderProcessor {
         Ok(())
     }
 
-    /// Makes known what is known once everything in the store has been folded.
+    /// Publishes the status once the events of the store have been replayed.
     pub fn ready(&mut self) -> Result<(), EngineThreadError> {
         self.process_recalled()?;
         self.is_real = self.store().has_real_events()?;
@@ -152,7 +152,7 @@ impl OrderProcessor {
     pub fn take(&mut self, incoming: Incoming) -> Result<(), EngineThreadError> {
         let dequeued_at = clock::instant();
         if let Some(incoming) = self.answer_known(incoming)? {
-            // one that is refused leaves its number to the next
+            // a refused order does not use up its number
             let number = self.store().last_event() + 1;
             let event = incoming.order.update.clone().into();
             self.process(number, Ok(event), incoming, dequeued_at)?;
@@ -160,7 +160,7 @@ impl OrderProcessor {
         Ok(())
     }
 
-    /// Answers an order that was accepted before, or whose key was used for another; the order, unless it was answered.
+    /// Answers an order that was accepted before, or whose key was used for another. Returns any other order.
     pub fn answer_known(&mut self, incoming: Incoming) -> Result<Option<Incoming>, StoreError> {
         let Some(known) = self.known(&incoming.order)? else {
             return Ok(Some(incoming));
@@ -189,7 +189,7 @@ impl OrderProcessor {
         Ok(Some(Reply::Accepted(answer)))
     }
 
-    /// Folds the event of an order, writes what comes of it, and leaves a reply; what tells the order apart, if it was
+    /// Processes the event of an order, writes its effects, and leaves a reply. Returns the digest of an order that was
     /// refused.
     pub fn process(
         &mut self,
@@ -218,19 +218,19 @@ impl OrderProcessor {
         }
     }
 
-    /// Folds an event that nobody ordered, and writes what comes of it.
+    /// Processes an event that was not ordered here, and writes its effects.
     #[cfg(feature = "redis")]
     pub fn process_unordered(
         &mut self,
         number: u64,
         event: Result<Event<'_>, EventError>,
     ) -> Result<(), EngineThreadError> {
-        // traders have put it aside as well, and said why
+        // the traders have refused it, too, and reported the reason
         let _ = self.assemble(number, event);
         self.publish_effects()
     }
 
-    /// Ends the round that is heard of, and writes what comes of it.
+    /// Ends the current round, and writes its effects.
     #[cfg(feature = "redis")]
     pub fn process_boundary(&mut self) -> Result<(), EngineThreadError> {
         self.fold.close();
@@ -244,7 +244,7 @@ impl OrderProcessor {
         Ok(())
     }
 
-    /// Processes the rounds that are over, and writes what comes of them; an answer about a match tells of its own effects.
+    /// Processes the rounds that are over, and writes their effects. Those on this match are for the answer.
     fn effects(&mut self, match_id: Option<&str>) -> Result<Effects, EngineThreadError> {
         let mut effects = Effects {
             match_id: match_id.map(str::to_owned),
@@ -258,7 +258,7 @@ impl OrderProcessor {
         Ok(effects)
     }
 
-    /// Keeps an order that was accepted; its answer.
+    /// Stores an accepted order, and returns its answer.
     fn accept(
         &mut self,
         order: &Order,
@@ -313,7 +313,7 @@ impl OrderProcessor {
         self.keep(order, position, answer, effects)
     }
 
-    /// Keeps an event with its answer, and publishes it before what came of it.
+    /// Stores an event with its answer, and publishes it before its effects.
     fn keep(
         &mut self,
         order: &Order,
@@ -337,14 +337,14 @@ impl OrderProcessor {
         Ok(answer)
     }
 
-    /// Notes how far another's stream has been folded, with all that came of it.
+    /// Notes the position in the traders' stream up to which the effects are stored.
     #[cfg(feature = "redis")]
     pub fn keep_position(&mut self, position: &str) -> Result<(), StoreError> {
         self.recorder.store.begin()?;
         self.recorder.store.keep_position(position)
     }
 
-    /// Keeps a state after every event so far, to begin from there.
+    /// Saves a state after every event so far, for the next start.
     pub fn keep_state(&mut self, state: &[u8]) -> Result<(), StoreError> {
         self.recorder.store.begin()?;
         self.recorder.store.keep_state(state)?;
@@ -361,7 +361,7 @@ impl OrderProcessor {
         Ok(())
     }
 
-    /// What the model thinks of prices: as of their time, or of that which the events have reached.
+    /// The assessment of prices as of their time, or of the time of the last event if that is later.
     pub fn opinion(&self, prices: &MatchEvent<'_>) -> Opinion {
         let time = self
             .time

@@ -1,4 +1,4 @@
-//! What is said once the transaction that it speaks of is durable: replies, messages, and how long it all took.
+//! Replies, messages and latencies, which are sent once their transaction is durable.
 
 use std::time::Instant;
 
@@ -11,7 +11,7 @@ use crate::serve::order::Reply;
 /// A message: its `event_type` and its data.
 pub(super) type EventText = (&'static str, String);
 
-/// What waits for the next commit.
+/// Replies and messages that wait for the next commit.
 #[derive(Default)]
 pub(super) struct Outbox {
     replies: Vec<(oneshot::Sender<Reply>, Reply)>,
@@ -38,7 +38,7 @@ impl Outbox {
         self.steps.push([received, dequeued_at, clock::instant()]);
     }
 
-    /// Says everything. What was measured is noted first, so that whoever has a reply finds its event counted.
+    /// Sends everything. Latencies are noted first, so that a client that has its reply finds its event counted.
     pub fn send(&mut self, shared: &Shared) {
         let done = clock::instant();
         for [received, dequeued_at, decided] in self.steps.drain(..) {
@@ -50,7 +50,7 @@ impl Outbox {
         }
         shared.broadcast.publish(self.events.drain(..));
         for (sender, reply) in self.replies.drain(..) {
-            // who asked may have gone
+            // the client may be gone
             let _ = sender.send(reply);
         }
     }

@@ -1,4 +1,4 @@
-//! What requests and the thread of the engine share, and what goes from one to the other.
+//! What the handlers of requests and the thread of the engine share, and the messages between them.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,7 +13,7 @@ use crate::serve::clock::Stopwatch;
 use crate::serve::engine_handle::{BusState, EngineStatus, Opinion};
 use crate::serve::order::{Order, Reply};
 
-/// What the engine's thread is asked for.
+/// A request to the engine's thread.
 pub(super) enum Request {
     Order(Incoming),
     Question(MatchEvent<'static>, oneshot::Sender<Opinion>),
@@ -35,10 +35,10 @@ pub(super) struct Shared {
     status: Mutex<Arc<EngineStatus>>,
     pub stopwatch: Stopwatch,
     pub is_up: AtomicBool,
-    /// Requests that the thread has not taken.
+    /// Requests that wait in the queue.
     pub waiting: AtomicU64,
     pub broadcast: Arc<Broadcast>,
-    /// How what carries events is, where that is not this process.
+    /// The state of the Redis that carries events; `None` where this process does.
     bus: Mutex<Option<BusState>>,
 }
 
@@ -74,7 +74,7 @@ impl Shared {
         *self.status.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(status);
     }
 
-    /// Notes that a request does not wait any more.
+    /// Notes that a request was taken from the queue.
     pub fn dequeued(&self) {
         self.waiting.fetch_sub(1, Ordering::Relaxed);
     }

@@ -1,4 +1,4 @@
-//! Matches in play: score and minute, and what the model thinks of their prices.
+//! Matches in play: score and minute, and the probabilities of the model.
 
 use maud::{Markup, html};
 
@@ -51,7 +51,7 @@ fn card(one: &LiveMatch, books: &BookChoice) -> Markup {
     }
 }
 
-/// Home, draw and away as the market and the model have them, to look at; the table says the same.
+/// The probabilities of home, draw and away by the market and by the model as bars. The table has the same figures.
 fn bars(rows: &[Row]) -> Markup {
     let sides = rows.iter().take(3);
     let market: Option<Vec<f64>> = sides.clone().map(|row| row.market).collect();
@@ -67,7 +67,7 @@ fn bars(rows: &[Row]) -> Markup {
     }
 }
 
-/// Shares one after another, of a width of 100.
+/// Shares side by side, on a width of 100.
 fn bar(shares: &[f64]) -> Markup {
     html! {
         svg viewBox="0 0 100 8" preserveAspectRatio="none" {
@@ -98,7 +98,7 @@ fn opinion(one: &LiveMatch) -> String {
     )
 }
 
-/// What the open bets hold, those included at prices that are gone.
+/// The stakes of the open bets, including bets at prices that are gone.
 fn at_stake(one: &LiveMatch) -> String {
     let stake: f64 = one.bets.iter().map(|bet| bet.stake).sum();
     match one.bets.len() {

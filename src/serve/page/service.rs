@@ -1,4 +1,4 @@
-//! How the service does: events, refusals, latencies.
+//! The state of the service: events, refusals, latencies.
 
 use maud::{Markup, html};
 
@@ -15,7 +15,7 @@ pub fn as_of(all: &Snapshot) -> Markup {
     } }
 }
 
-/// What came in, and what became of it.
+/// Counts of the events by their outcome.
 pub fn counts(all: &Snapshot) -> Markup {
     let streams = &all.streams;
     let waiting = format!(

@@ -165,7 +165,7 @@ async fn of_json(request: Request, app: &App) -> Result<BacktestRequest, Problem
             "settings" => wanted.settings = object(&name, value)?,
             "csv" => wanted.csv = Some(text(&name, value)?.into_bytes()),
             "dataset" => wanted.dataset = Some(text(&name, value)?),
-            // as everywhere, what is not known is ignored
+            // unknown members are ignored, as everywhere
             _ => {}
         }
     }

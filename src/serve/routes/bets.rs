@@ -63,7 +63,7 @@ struct BetQuery {
     to: Option<String>,
 }
 
-/// Bets on a page, unless another number is asked for.
+/// Bets on a page by default.
 const PAGE: usize = 50;
 
 async fn list(app: &App, params: &Params, state: BetState) -> Result<Json<Bets>, Problem> {
@@ -87,7 +87,7 @@ async fn list(app: &App, params: &Params, state: BetState) -> Result<Json<Bets>,
         .map(|page| Json(page.into()))
 }
 
-/// How long after it was last heard of a match without a result counts as in play, in seconds.
+/// How long after its last event a match without a result counts as in play, in seconds.
 const LIVE_FOR: i64 = Time::DAY;
 
 /// Matches at most.

@@ -13,7 +13,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::serve::problem::PROBLEM_JSON;
 
-/// The document: with what holds for every request, who may ask and the version, and what types do not say.
+/// The OpenAPI document, with the parts that types cannot express: answers that every request may get, the token, the version.
 pub fn complete(api: OpenApi, has_token: bool) -> Value {
     let mut document = serde_json::to_value(guarded(api, has_token)).unwrap_or_default();
     // prices are those of match odds, or those of any markets

@@ -57,7 +57,7 @@ pub async fn post_match_result(
     start.submit(&app, MatchUpdate::Result(result), line).await
 }
 
-/// What came with a request, and when it came: read before anything else is done.
+/// The key of a request and the time of its arrival, read before anything else is done.
 struct RequestStart {
     key: Option<String>,
     received: Instant,
@@ -71,7 +71,7 @@ impl RequestStart {
         })
     }
 
-    /// Hands in what the body says, unless that is of the future.
+    /// Submits the update of the body, unless it is of the future.
     async fn submit(
         self,
         app: &App,
@@ -88,7 +88,7 @@ impl RequestStart {
     }
 }
 
-/// Hands in an order and waits for what becomes of it.
+/// Submits an order and waits for its reply.
 pub(super) async fn submit(app: &App, order: Order) -> Result<Response, Problem> {
     let reply = app
         .engine
@@ -109,7 +109,7 @@ pub(super) async fn submit(app: &App, order: Order) -> Result<Response, Problem>
 /// How far a timestamp may be ahead of the clock, in seconds.
 const AHEAD: i64 = Time::DAY;
 
-/// Refuses what is of the future: once it were accepted, everything of the present would come late.
+/// Refuses an update of the future: after it every update of the present would be late.
 fn ensure_not_ahead(time: Time) -> Result<(), Problem> {
     let clock = i64::try_from(clock::microseconds() / 1_000_000).unwrap_or(i64::MAX);
     if time.seconds() > clock.saturating_add(AHEAD) {

@@ -39,11 +39,11 @@ pub struct BetFilter {
     pub to: Option<Time>,
 }
 
-/// Reads what is durable; several threads may ask at once.
+/// Reads what is durable. Several threads may read at once.
 #[derive(Debug)]
 pub struct Reads {
     path: StorePath,
-    /// Connections that nobody uses for now.
+    /// Connections that are not in use.
     idle: Mutex<Vec<Connection>>,
 }
 
@@ -101,7 +101,7 @@ impl Reads {
         })
     }
 
-    /// Matches without a result that were heard of at or after a time, that heard of last first.
+    /// Matches without a result whose last event is at or after a time, the latest first.
     ///
     /// # Errors
     /// When the file cannot be read.

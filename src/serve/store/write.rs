@@ -12,7 +12,7 @@ use crate::schema::event::{MatchEvent, MatchRef};
 use crate::serve::digest::Digest;
 use crate::serve::simulated_id::SIMULATED;
 
-/// Writes events and their effects; what is written since [`Self::begin`] becomes durable all at once.
+/// Writes events and their effects. Everything since [`Self::begin`] becomes durable at once.
 #[derive(Debug)]
 pub struct Writer {
     connection: Connection,
@@ -24,7 +24,7 @@ pub struct Writer {
     last_settled: i64,
 }
 
-/// Under what is noted how far another's stream has been folded.
+/// The key of the position in the traders' stream.
 #[cfg(feature = "redis")]
 const POSITION: &str = "position";
 
@@ -41,7 +41,7 @@ pub struct Accepted<'a> {
     pub digest: &'a Digest,
     /// The key that the client gave it.
     pub key: Option<&'a str>,
-    /// What was answered.
+    /// The answer.
     pub answer: &'a str,
 }
 
@@ -86,7 +86,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Makes durable what was written; whether there was a transaction.
+    /// Makes everything written durable. Returns whether there was a transaction.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -234,7 +234,7 @@ impl Writer {
             .map_or(Ok(()), |key| self.keep_key(key, event.digest))
     }
 
-    /// Keeps what is known of a match in play.
+    /// Stores the state of a match in play.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -260,7 +260,7 @@ impl Writer {
             home_team.as_deref().unwrap_or(""),
             away_team.as_deref().unwrap_or(""),
         );
-        // a match that was over so long ago is forgotten: this is another of that name
+        // a match that ended so long ago is forgotten: this is another one with the same id
         let forgotten = time - Match::REMEMBERED;
         self.connection.prepare_cached(sql)?.execute(params![
             match_id,
@@ -274,13 +274,13 @@ impl Writer {
             forecast,
             time,
             forgotten,
-            // the model is not asked about closing prices
+            // closing prices are not predicted: the last forecast stays
             event.closing
         ])?;
         Ok(())
     }
 
-    /// Keeps what is thought of a match.
+    /// Stores the forecast of a match.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -396,7 +396,7 @@ impl Writer {
             .query_row(sql, [SIMULATED], |row| row.get(0))?)
     }
 
-    /// The league of a match, where that was said.
+    /// The league of a match, where it was given.
     ///
     /// # Errors
     /// When the file cannot be read.
