@@ -3,7 +3,7 @@
 use super::BacktestResult;
 use crate::calendar;
 use crate::config::RunConfig;
-use crate::report::sheet::thousands;
+use crate::report::text_table::thousands;
 
 /// The headline: what was run.
 pub fn headline(config: &RunConfig, done: &BacktestResult) -> String {

@@ -5,22 +5,22 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::compare::{self, Against};
-use super::output::{self, BetsFormat, Printed, Written};
+use super::compare::{self, BaselineArgs};
+use super::output::{self, BetsFormat, RunFolder, RunOutput};
 use super::plot::Plot;
 use super::settings::ReplayLayers;
 use super::{Console, input, progress};
 use crate::backtest::{self, BacktestResult};
 use crate::config::RunConfig;
 use crate::report::Format;
-use crate::report::breakdown::By;
+use crate::report::breakdown::GroupBy;
 use crate::report::compare::{Comparison, Snapshot};
 use crate::sink::Sink;
 use crate::sink::memory::Memory;
 use crate::source::table::columns::BOOKS;
 use crate::strategy::BookChoice;
 
-/// What was typed after `backtest`.
+/// The arguments of `backtest`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   simbet backtest datasets/epl.csv
@@ -40,7 +40,7 @@ pub struct Backtest {
     bets: bool,
     /// Group the bets
     #[arg(long, value_enum, value_delimiter = ',', help_heading = "Output")]
-    by: Vec<By>,
+    by: Vec<GroupBy>,
     /// Write bets, bankroll.csv, summary.json and run.json to a folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     out: Option<PathBuf>,
@@ -50,7 +50,7 @@ pub struct Backtest {
     #[command(flatten)]
     plot: Plot,
     #[command(flatten)]
-    against: Against,
+    baseline: BaselineArgs,
 }
 
 impl Backtest {
@@ -59,10 +59,10 @@ impl Backtest {
         self.plot.check()?;
         output::ensure_own(self.out.as_deref())?;
         let config = self.layers.resolve()?;
-        let baseline = self.against.read()?;
+        let baseline = self.baseline.read()?;
         let matches = input::read(&self.inputs, &config.read, console)?;
-        let looked_at = self.plot.is_asked() || self.against.is_wanted();
-        let wants_rows = self.bets || !self.by.is_empty() || self.out.is_some() || looked_at;
+        let needs_rows = self.plot.is_requested() || self.baseline.is_requested();
+        let wants_rows = self.bets || !self.by.is_empty() || self.out.is_some() || needs_rows;
         let mut memory = Memory::default();
         let sink: Option<&mut dyn Sink> = if wants_rows { Some(&mut memory) } else { None };
         let bar = progress::spinner(console, "predicting and betting");
@@ -75,16 +75,16 @@ impl Backtest {
         )?;
         bar.finish_and_clear();
         self.say_what_is_missing(console, &config, &done);
-        // what came out is printed even where it cannot be written
+        // the result is printed even if the folder cannot be written
         let written = self.out.as_ref().map_or(Ok(()), |folder| {
-            self.written(&config, &done, &memory).write(folder)
+            self.run_folder(&config, &done, &memory).write(folder)
         });
         let drawn = output::draw(&self.plot, &done.summary, done.names(), &memory);
         let compared = self.compared(&config, &done, &memory, baseline.as_ref(), console);
         let comparison = compared.as_ref().ok().and_then(Option::as_ref);
         let printed = self.printed(&config, &done, &memory, comparison)?;
         let printed = super::print(&printed);
-        // a reader that goes away changes nothing of what was found
+        // a closed pipe does not change the verdict
         written.and(drawn)?;
         compared?.as_ref().map_or(Ok(()), compare::judge)?;
         printed?;
@@ -93,7 +93,7 @@ impl Backtest {
         Ok(())
     }
 
-    /// What is said of the run, and of what moved.
+    /// The output of the run, with its comparison.
     fn printed(
         &self,
         config: &RunConfig,
@@ -101,7 +101,7 @@ impl Backtest {
         memory: &Memory,
         comparison: Option<&Comparison>,
     ) -> anyhow::Result<Vec<u8>> {
-        let printed = Printed {
+        let output = RunOutput {
             headline: backtest::headline(config, done),
             coverage: backtest::coverage(config, done),
             summary: &done.summary,
@@ -111,9 +111,9 @@ impl Backtest {
             bets: self.bets,
         };
         let Some(comparison) = comparison else {
-            return printed.render(self.format, &[]);
+            return output.render(self.format, &[]);
         };
-        let run = printed.render(
+        let run = output.render(
             self.format,
             &[("comparison", serde_json::to_value(comparison)?)],
         )?;
@@ -129,7 +129,7 @@ impl Backtest {
         baseline: Option<&Snapshot>,
         console: Console,
     ) -> anyhow::Result<Option<Comparison>> {
-        if !self.against.is_wanted() {
+        if !self.baseline.is_requested() {
             return Ok(None);
         }
         let (config, summary) = (
@@ -142,19 +142,19 @@ impl Backtest {
             summary,
             memory.bets(done.names()),
         );
-        self.against.settle(baseline, &now, console)
+        self.baseline.settle(baseline, &now, console)
     }
 
-    fn written<'a>(
+    fn run_folder<'a>(
         &self,
         config: &RunConfig,
         done: &'a BacktestResult,
         memory: &'a Memory,
-    ) -> Written<'a> {
+    ) -> RunFolder<'a> {
         let headline = backtest::headline(config, done);
         let coverage = backtest::coverage(config, done);
         let run = json!({ "headline": headline, "coverage": coverage, "config": config, "inputs": done.matches.inputs, "counts": done.matches.counts });
-        Written {
+        RunFolder {
             summary: &done.summary,
             names: done.names(),
             memory,
@@ -174,7 +174,7 @@ impl Backtest {
             let books = &config.engine.strategy.books;
             console.note(format!(
                 "no match has a price of {books} at that time: see --book and --price{}",
-                close_books(books)
+                unknown_books(books)
             ));
         }
         tracing::info!(
@@ -186,22 +186,23 @@ impl Backtest {
     }
 }
 
-/// Books that are called nearly like those that were asked for and are unknown.
-fn close_books(asked: &BookChoice) -> String {
-    let known = |name: &str| BOOKS.iter().any(|(_, code)| *code == name);
-    let near = |name: &str| {
-        BOOKS
-            .iter()
-            .map(|(_, code)| *code)
-            .find(|code| strsim::damerau_levenshtein(code, name) <= 1)
-    };
-    let hints = asked
-        .books()
-        .iter()
-        .filter(|book| !known(book.as_str()))
-        .map(|book| match near(book.as_str()) {
-            Some(code) => format!("; simbet does not know the book {book}, did you mean {code}?"),
-            None => format!("; simbet does not know the book {book}"),
-        });
+/// A hint for each chosen book that is unknown, with the name of a similar one.
+fn unknown_books(choice: &BookChoice) -> String {
+    let unknown = choice.books().iter().filter(|book| {
+        let mut known = BOOKS.iter();
+        !known.any(|(_, code)| *code == book.as_str())
+    });
+    let hints = unknown.map(|book| match similar_book(book.as_str()) {
+        Some(code) => format!("; simbet does not know the book {book}, did you mean {code}?"),
+        None => format!("; simbet does not know the book {book}"),
+    });
     hints.collect()
+}
+
+/// A known book whose code is at most one typing error away.
+fn similar_book(name: &str) -> Option<&'static str> {
+    BOOKS
+        .iter()
+        .map(|(_, code)| *code)
+        .find(|code| strsim::damerau_levenshtein(code, name) <= 1)
 }

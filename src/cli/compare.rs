@@ -10,7 +10,7 @@ use crate::report::Format;
 use crate::report::compare::{self, CompareError, Comparison, FailOn, Rules, Snapshot, Tolerance};
 use crate::results;
 
-/// What was typed after `compare`.
+/// The arguments of `compare`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Exit codes: 0 nothing that counts moved, 1 something did, 2 the two cannot be compared, or the
@@ -90,10 +90,9 @@ pub struct RuleArgs {
 impl Compare {
     pub fn run(self) -> anyhow::Result<()> {
         self.rules.check()?;
-        let read = |path: &Path| Snapshot::read(path).map_err(incomparable);
-        let comparison = self
-            .rules
-            .compare(&read(&self.baseline)?, &read(&self.new)?)?;
+        let baseline = Snapshot::read(&self.baseline).map_err(incomparable)?;
+        let new = Snapshot::read(&self.new).map_err(incomparable)?;
+        let comparison = self.rules.compare(&baseline, &new)?;
         let mut out = Vec::new();
         match self.format {
             CompareFormat::Table => {
@@ -108,11 +107,11 @@ impl Compare {
         let mut stdout = io::stdout().lock();
         let printed = stdout.write_all(&out).and_then(|()| stdout.flush());
         match printed {
-            // 1 would say that something moved
+            // exit code 1 means that a figure has changed
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(usage(format!("cannot write to stdout: {error}")))
             }
-            // a reader that goes away changes nothing of the verdict
+            // a closed pipe does not change the verdict
             printed => judge(&comparison).and(printed.map_err(Into::into)),
         }
     }
@@ -133,7 +132,7 @@ impl RuleArgs {
         )))
     }
 
-    /// Compares, and writes the file of JUnit XML if one was asked for.
+    /// Compares, and writes the file of JUnit XML if one is requested.
     fn compare(&self, base: &Snapshot, new: &Snapshot) -> anyhow::Result<Comparison> {
         let rules = Rules {
             tolerances: self.tolerance.clone(),
@@ -142,7 +141,7 @@ impl RuleArgs {
         };
         let comparison = compare::compare(base, new, &rules).map_err(incomparable)?;
         if let Some(path) = &self.junit {
-            // 1 would say that something moved
+            // exit code 1 means that a figure has changed
             results::write_file(path, |out| {
                 out.write_all(compare::junit(&comparison).as_bytes())
             })
@@ -152,7 +151,7 @@ impl RuleArgs {
     }
 }
 
-/// The exit code 2, and not 1, which would say that something moved.
+/// Ends with exit code 2. Code 1 means that a figure has changed.
 fn incomparable(error: CompareError) -> anyhow::Error {
     usage(format!("{:#}", anyhow::Error::new(error)))
 }
@@ -167,7 +166,7 @@ pub fn judge(comparison: &Comparison) -> anyhow::Result<()> {
 
 /// The baseline of a run, as flags.
 #[derive(Debug, Args)]
-pub struct Against {
+pub struct BaselineArgs {
     /// Compare with what an earlier run wrote here, and exit with 1 if something moved
     #[arg(long, value_name = "FILE", help_heading = "Comparison")]
     baseline: Option<PathBuf>,
@@ -178,13 +177,13 @@ pub struct Against {
     rules: RuleArgs,
 }
 
-impl Against {
+impl BaselineArgs {
     /// Whether the bets are needed.
-    pub fn is_wanted(&self) -> bool {
+    pub fn is_requested(&self) -> bool {
         self.baseline.is_some()
     }
 
-    /// The baseline that is there; better said before the work than after if there is none.
+    /// The baseline, read before the run, so that a missing one is an error before any work is done.
     pub fn read(&self) -> anyhow::Result<Option<Snapshot>> {
         let Some(path) = &self.baseline else {
             return Ok(None);
@@ -260,7 +259,7 @@ pub fn join(run: Vec<u8>, comparison: &Comparison, format: Format) -> io::Result
         Format::Csv => {
             out.extend(run);
             writeln!(out)?;
-            compare::plain_sheet(comparison).write(&mut out, Format::Csv)?;
+            compare::plain_table(comparison).write(&mut out, Format::Csv)?;
         }
         Format::Table => {
             out.extend(run);

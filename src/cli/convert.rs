@@ -11,7 +11,7 @@ use super::{Console, input, usage};
 use crate::results;
 use crate::source::{canonical_columns, canonical_rows, is_price};
 
-/// What was typed after `convert`.
+/// The arguments of `convert`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
   simbet convert data/ --book ps --markets 1x2,ou,ah --output matches.parquet")]
@@ -29,39 +29,15 @@ pub struct Convert {
 impl Convert {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
         let config = self.layers.resolve()?;
-        let parquet = match self
-            .output
-            .extension()
-            .and_then(|extension| extension.to_str())
-        {
-            Some("csv") => false,
-            Some("parquet") => true,
-            _ => {
-                return Err(usage(format!(
-                    "--output must end in .csv or .parquet, not {:?}",
-                    self.output
-                )));
-            }
-        };
-        let output = self.output.canonicalize().ok();
-        if output.is_some()
-            && self
-                .inputs
-                .iter()
-                .any(|input| Path::new(input).canonicalize().ok() == output)
-        {
-            return Err(usage(format!(
-                "--output {:?} is also an input, and writing it would delete its other columns: name another file",
-                self.output
-            )));
-        }
+        let is_parquet = self.is_parquet()?;
+        self.ensure_not_an_input()?;
         let matches = input::read(&self.inputs, &config.read, console)?;
         let Some(&book) = config.engine.strategy.books.books().first() else {
             return Err(usage("--book names no book"));
         };
         let columns = canonical_columns(&config.read.markets);
         let rows = canonical_rows(&matches, book, &config.read.markets);
-        if parquet {
+        if is_parquet {
             let rows: Vec<_> = rows.collect();
             write("--output", &self.output, |out| {
                 results::parquet::write_table(out, &columns, &rows, is_price)
@@ -71,6 +47,30 @@ impl Convert {
                 results::csv::write_table(out, columns, rows)
             })
         }
+    }
+
+    fn is_parquet(&self) -> anyhow::Result<bool> {
+        let extension = self.output.extension();
+        match extension.and_then(|extension| extension.to_str()) {
+            Some("csv") => Ok(false),
+            Some("parquet") => Ok(true),
+            _ => Err(usage(format!(
+                "--output must end in .csv or .parquet, not {:?}",
+                self.output
+            ))),
+        }
+    }
+
+    fn ensure_not_an_input(&self) -> anyhow::Result<()> {
+        let output = self.output.canonicalize().ok();
+        let mut inputs = self.inputs.iter();
+        if output.is_some() && inputs.any(|input| Path::new(input).canonicalize().ok() == output) {
+            return Err(usage(format!(
+                "--output {:?} is also an input, and writing it would delete its other columns: name another file",
+                self.output
+            )));
+        }
+        Ok(())
     }
 }
 

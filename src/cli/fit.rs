@@ -12,10 +12,10 @@ use crate::calendar;
 use crate::domain::Names;
 use crate::predict::ModelKind;
 use crate::report::Format;
-use crate::report::sheet::Sheet;
+use crate::report::text_table::TextTable;
 use crate::rounding;
 
-/// What was typed after `fit`.
+/// The arguments of `fit`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
   simbet fit datasets/epl.csv --model dixon-coles --half-life 0 --window 0 --prior 0
@@ -53,7 +53,7 @@ impl Fit {
         }
         let mut out = Vec::new();
         if self.format == Format::Csv {
-            machine_sheet(&fitted, &matches.names).write(&mut out, Format::Csv)?;
+            machine_table(&fitted, &matches.names).write(&mut out, Format::Csv)?;
         } else if self.format == Format::Json {
             let all: Vec<_> = fitted
                 .iter()
@@ -84,7 +84,12 @@ fn teams<'a>(fitted: &Fitted, names: &'a Names) -> Vec<(&'a str, f64, f64)> {
 
 fn to_json(fitted: &Fitted, names: &Names) -> Value {
     let fit = &fitted.fit;
-    let team = |(name, attack, defence): (&str, f64, f64)| json!({ "team": name, "attack": attack, "defence": defence });
+    let teams: Vec<_> = teams(fitted, names)
+        .into_iter()
+        .map(
+            |(name, attack, defence)| json!({ "team": name, "attack": attack, "defence": defence }),
+        )
+        .collect();
     json!({
         "pool": fitted.pool,
         "as_of": calendar::format_date(fitted.as_of),
@@ -94,12 +99,12 @@ fn to_json(fitted: &Fitted, names: &Names) -> Value {
         "intercept": fit.intercept,
         "home_advantage": fit.home_advantage,
         "rho": fit.rho,
-        "teams": teams(fitted, names).into_iter().map(team).collect::<Vec<_>>(),
+        "teams": teams,
     })
 }
 
 /// Every team of every pool, with the parameters of its pool.
-fn machine_sheet(fitted: &[Fitted], names: &Names) -> Sheet {
+fn machine_table(fitted: &[Fitted], names: &Names) -> TextTable {
     let header = [
         "pool",
         "team",
@@ -124,10 +129,10 @@ fn machine_sheet(fitted: &[Fitted], names: &Names) -> Sheet {
                     .collect()
             })
     });
-    Sheet {
+    TextTable {
         header: header.map(str::to_owned).to_vec(),
         rows: rows.collect(),
-        ..Sheet::default()
+        ..TextTable::default()
     }
 }
 
@@ -144,16 +149,16 @@ fn print(out: &mut dyn Write, fitted: &Fitted, names: &Names, format: Format) ->
         fit.home_advantage,
         fit.rho,
     );
-    let sheet = Sheet {
+    let table = TextTable {
         title,
         header: ["team", "attack", "defence", "sum"]
             .map(str::to_owned)
             .to_vec(),
         rows: teams(fitted, names).into_iter().map(row).collect(),
         numeric: vec![1, 2, 3],
-        ..Sheet::default()
+        ..TextTable::default()
     };
-    sheet.write(out, format)?;
+    table.write(out, format)?;
     writeln!(out)
 }
 

@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::serve::probe;
 
-/// What was typed after `health`.
+/// The arguments of `health`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Exit codes: 0 the service works, 1 it does not work or does not answer.

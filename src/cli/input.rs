@@ -1,9 +1,9 @@
-//! Reading the files that were named, and saying what was odd about them.
+//! Reading the input files, with notes on what was odd about them.
 
 use super::{Console, progress};
 use crate::source::{self, Matches, ReadConfig, SourceError};
 
-/// Reads with a progress bar; says on stderr what was repaired, dropped or left out.
+/// Reads with a progress bar. Notes on stderr say what was repaired, dropped or left out.
 pub fn read(
     inputs: &[String],
     config: &ReadConfig,

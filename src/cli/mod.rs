@@ -1,4 +1,4 @@
-//! The command line: what was typed becomes a [`RunConfig`](crate::config::RunConfig), what came out is printed.
+//! The command line: arguments become a [`RunConfig`](crate::config::RunConfig), and results are printed.
 
 mod backtest;
 mod compare;
@@ -143,7 +143,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// A mistake in what was typed, found after parsing.
+/// An error of usage that is found after parsing.
 #[derive(Debug)]
 struct Usage(String);
 

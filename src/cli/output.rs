@@ -1,4 +1,4 @@
-//! What a run says: tables and JSON on stdout, files in a folder.
+//! The output of a run: tables and JSON on stdout, files in a folder.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -9,9 +9,9 @@ use super::plot::Plot;
 use super::usage;
 use crate::domain::{MatchState, Names};
 use crate::metrics::Summary;
-use crate::report::breakdown::{self, By, Group};
-use crate::report::figures::Evidence;
-use crate::report::sheet::Sheet;
+use crate::report::breakdown::{self, Group, GroupBy, GroupedBet};
+use crate::report::figures::RunResults;
+use crate::report::text_table::TextTable;
 use crate::report::{Format, summary};
 use crate::results;
 use crate::results::{Folder, names};
@@ -29,7 +29,7 @@ pub enum BetsFormat {
 }
 
 impl BetsFormat {
-    /// Parquet takes a build with it, which is better said before the work than after.
+    /// Fails early when this build cannot write Parquet: after the run it would be too late.
     pub fn ensure_built(self) -> anyhow::Result<()> {
         if self == Self::Parquet && cfg!(not(feature = "parquet")) {
             return Err(usage(
@@ -40,38 +40,32 @@ impl BetsFormat {
     }
 }
 
-/// Finds out before the work that a folder of --out is somebody else's.
+/// Checks before the run that the folder of --out is empty or a folder of results.
 pub fn ensure_own(out: Option<&Path>) -> anyhow::Result<()> {
     out.map_or(Ok(()), Folder::ensure_own).map_err(usage)
 }
 
-/// Everything that can be printed of a run.
-pub struct Printed<'a> {
+/// A run as it is printed.
+pub struct RunOutput<'a> {
     /// What was run, in a line or two.
     pub headline: String,
-    /// What became of the matches.
+    /// How many matches were read, priced and predicted.
     pub coverage: String,
     pub summary: &'a Summary,
     pub names: &'a Names,
     pub memory: &'a Memory,
-    pub by: &'a [By],
+    pub by: &'a [GroupBy],
     pub bets: bool,
 }
 
-impl Printed<'_> {
+impl RunOutput<'_> {
     pub fn print(&self, format: Format) -> anyhow::Result<()> {
         super::print(&self.render(format, &[])?)
     }
 
-    /// What is printed, with more members of the JSON object.
+    /// The text that is printed. In JSON the object also has these members.
     pub fn render(&self, format: Format, members: &[(&str, Value)]) -> anyhow::Result<Vec<u8>> {
-        let lines = |by| {
-            breakdown::break_down(
-                self.rows().filter_map(|row| breakdown::Line::of_row(&row)),
-                by,
-            )
-        };
-        let groups: Vec<_> = self.by.iter().map(|&by| (by, lines(by))).collect();
+        let groups: Vec<_> = self.by.iter().map(|&by| (by, self.groups(by))).collect();
         // in memory first: stdout may be closed at any time, and csv and serde_json would hide that it was
         let mut out = Vec::new();
         match format {
@@ -88,11 +82,16 @@ impl Printed<'_> {
         Ok(out)
     }
 
+    fn groups(&self, by: GroupBy) -> Vec<Group> {
+        let bets = self.rows();
+        breakdown::break_down(bets.filter_map(|row| GroupedBet::of_row(&row)), by)
+    }
+
     fn rows(&self) -> impl ExactSizeIterator<Item = BetRow<'_>> {
         self.memory.bets(self.names)
     }
 
-    fn json(&self, groups: &[(By, Vec<Group>)]) -> anyhow::Result<Value> {
+    fn json(&self, groups: &[(GroupBy, Vec<Group>)]) -> anyhow::Result<Value> {
         let mut value = serde_json::to_value(self.summary)?;
         for (by, groups) in groups {
             value["by"][crate::config::value_name(*by)] = serde_json::to_value(groups)?;
@@ -103,19 +102,23 @@ impl Printed<'_> {
         Ok(value)
     }
 
-    /// One table for each thing asked for, with an empty line between them; the summary when nothing was.
-    fn print_csv(&self, out: &mut dyn Write, groups: &[(By, Vec<Group>)]) -> anyhow::Result<()> {
+    /// One table for each request, with an empty line between them; the summary when there is no request.
+    fn print_csv(
+        &self,
+        out: &mut dyn Write,
+        groups: &[(GroupBy, Vec<Group>)],
+    ) -> anyhow::Result<()> {
         let mut first = true;
         for (by, groups) in groups {
             separate(out, &mut first)?;
-            breakdown::plain_sheet(groups, *by).write(out, Format::Csv)?;
+            breakdown::plain_table(groups, *by).write(out, Format::Csv)?;
         }
         if self.bets {
             separate(out, &mut first)?;
             results::csv::write_bets(out, self.rows())?;
         }
         if first {
-            summary::plain_sheet(self.summary).write(out, Format::Csv)?;
+            summary::plain_table(self.summary).write(out, Format::Csv)?;
         }
         Ok(())
     }
@@ -123,20 +126,20 @@ impl Printed<'_> {
     fn print_text(
         &self,
         out: &mut dyn Write,
-        groups: &[(By, Vec<Group>)],
+        groups: &[(GroupBy, Vec<Group>)],
         format: Format,
     ) -> anyhow::Result<()> {
         writeln!(out, "{}\n", self.headline)?;
-        for sheet in summary::sheets(self.summary, &self.coverage) {
-            sheet.write(out, format)?;
+        for table in summary::tables(self.summary, &self.coverage) {
+            table.write(out, format)?;
             writeln!(out)?;
         }
         for (by, groups) in groups {
-            breakdown::sheet(groups, *by).write(out, format)?;
+            breakdown::table(groups, *by).write(out, format)?;
             writeln!(out)?;
         }
         if self.bets {
-            bets_sheet(self.rows()).write(out, format)?;
+            bets_table(self.rows()).write(out, format)?;
             writeln!(out)?;
         }
         for sentence in summary::verdict(self.summary) {
@@ -163,11 +166,11 @@ pub fn bet_json(row: &BetRow<'_>) -> Value {
 }
 
 /// The bets as people read them; every column is in CSV and JSON.
-pub fn bets_sheet<'a>(rows: impl Iterator<Item = BetRow<'a>>) -> Sheet {
+pub fn bets_table<'a>(rows: impl Iterator<Item = BetRow<'a>>) -> TextTable {
     let header = [
         "date", "match", "bet", "odds", "P", "EV", "stake", "result", "profit",
     ];
-    Sheet {
+    TextTable {
         title: "Bets".to_owned(),
         header: header.map(str::to_owned).to_vec(),
         rows: rows.map(|row| shown(&row)).collect(),
@@ -212,7 +215,7 @@ fn teams(state: MatchState, home: &str, away: &str) -> String {
 
 /// A run's bets and bankroll, as pictures show them.
 pub fn draw(plot: &Plot, summary: &Summary, names: &Names, memory: &Memory) -> anyhow::Result<()> {
-    if !plot.is_asked() {
+    if !plot.is_requested() {
         return Ok(());
     }
     let bets: Vec<BetRecord> = memory.bets(names).map(|row| BetRecord::of(&row)).collect();
@@ -221,25 +224,25 @@ pub fn draw(plot: &Plot, summary: &Summary, names: &Names, memory: &Memory) -> a
         .iter()
         .filter_map(BankrollRecord::of)
         .collect();
-    plot.draw(&Evidence {
+    plot.draw(&RunResults {
         summary,
         bets: &bets,
         bankroll: &bankroll,
     })
 }
 
-/// What a folder of results is made of.
-pub struct Written<'a> {
+/// The content of a folder of results.
+pub struct RunFolder<'a> {
     pub summary: &'a Summary,
     pub names: &'a Names,
     pub memory: &'a Memory,
     pub format: BetsFormat,
-    /// What `run.json` says besides the version.
+    /// The members of `run.json`, without the version.
     pub run: Value,
 }
 
-impl Written<'_> {
-    /// Writes the folder; run.json comes last and says that the rest is there.
+impl RunFolder<'_> {
+    /// Writes the folder. run.json comes last: where it is, the rest is complete.
     pub fn write(&self, path: &Path) -> anyhow::Result<()> {
         let mut folder = Folder::create(path)?;
         match self.format {

@@ -27,7 +27,7 @@ impl FromStr for Speed {
     }
 }
 
-/// A clock that says how long to wait.
+/// Tells how long to wait for the next entry.
 #[derive(Debug)]
 pub struct Pace {
     speed: Speed,
@@ -39,7 +39,7 @@ pub struct Pace {
 
 /// A pause that is not worth making.
 const SHORTEST: Duration = Duration::from_millis(1);
-/// How long nobody looks whether to stop.
+/// The longest pause between two looks at the flag to stop.
 const SLICE: Duration = Duration::from_millis(50);
 
 impl Pace {
@@ -76,7 +76,7 @@ impl Pace {
     }
 }
 
-/// Waits, unless somebody says stop.
+/// Waits, unless the process is told to stop.
 pub fn sleep(mut pause: Duration, stop: &AtomicBool) {
     while !pause.is_zero() && !stop.load(Ordering::Relaxed) {
         let slice = pause.min(SLICE);

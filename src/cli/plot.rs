@@ -6,12 +6,12 @@ use clap::Args;
 
 use super::{convert, usage};
 use crate::report::chart::Chart;
-use crate::report::figures::{self, Evidence, Figure};
+use crate::report::figures::{self, Figure, RunResults};
 
 /// Pixels across a PNG: twice what a page has, for screens that are fine.
 const WIDTH: u32 = 1_600;
 
-/// What was said of a picture.
+/// The arguments of a picture.
 #[derive(Debug, Args)]
 pub struct Plot {
     /// Draw a picture: its name ends in .svg or .png
@@ -36,8 +36,8 @@ enum Form {
 }
 
 impl Plot {
-    /// Whether a picture is asked for.
-    pub fn is_asked(&self) -> bool {
+    /// Whether a picture is requested.
+    pub fn is_requested(&self) -> bool {
         self.plot.is_some()
     }
 
@@ -62,12 +62,12 @@ impl Plot {
         Ok(())
     }
 
-    /// Draws the picture of a run with bets, if it is asked for.
-    pub fn draw(&self, run: &Evidence<'_>) -> anyhow::Result<()> {
+    /// Draws the picture of a run with bets, if it is requested.
+    pub fn draw(&self, run: &RunResults<'_>) -> anyhow::Result<()> {
         self.write(|| figures::draw(self.chart, run))
     }
 
-    /// Writes a picture, if one is asked for.
+    /// Writes a picture, if one is requested.
     pub fn write(&self, draw: impl FnOnce() -> Chart) -> anyhow::Result<()> {
         let Some(path) = &self.plot else {
             return Ok(());

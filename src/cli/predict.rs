@@ -9,12 +9,13 @@ use serde_json::{Value, json};
 use super::settings::ReplayLayers;
 use super::{Console, input, output};
 use crate::backtest::{self, Predictions};
+use crate::domain::{Forecast, Names};
 use crate::report::Format;
-use crate::report::sheet::Sheet;
+use crate::report::text_table::TextTable;
 use crate::schema::{self, BetRow, Cell};
 use crate::source::Matches;
 
-/// What was typed after `predict`.
+/// The arguments of `predict`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
   simbet predict E0_2023-24.csv E0_2024-25.csv --fixtures fixtures.csv --book b365")]
@@ -45,7 +46,7 @@ impl Predict {
         let mut out = Vec::new();
         match self.format {
             Format::Json => writeln!(out, "{:#}", to_json(&predictions))?,
-            Format::Csv => machine_sheet(&predictions).write(&mut out, Format::Csv)?,
+            Format::Csv => machine_table(&predictions).write(&mut out, Format::Csv)?,
             Format::Table | Format::Markdown => print_tables(&mut out, &predictions, self.format)?,
         }
         super::print(&out)
@@ -85,33 +86,43 @@ fn bets(predictions: &Predictions) -> impl ExactSizeIterator<Item = BetRow<'_>> 
 
 fn to_json(predictions: &Predictions) -> Value {
     let names = &predictions.matches.names;
-    let forecast = |forecast| -> Value {
-        let cells = schema::forecast_cells(forecast, names);
-        let members = schema::FORECAST_COLUMNS.into_iter().zip(cells);
-        members
-            .map(|(name, cell)| (name.to_owned(), cell.to_json()))
-            .collect()
-    };
+    let forecasts = predictions.forecasts.iter();
     json!({
-        "predictions": predictions.forecasts.iter().map(forecast).collect::<Vec<_>>(),
+        "predictions": forecasts.map(|forecast| forecast_json(forecast, names)).collect::<Vec<_>>(),
         "bets": bets(predictions).map(|row| output::bet_json(&row)).collect::<Vec<_>>(),
     })
 }
 
+fn forecast_json(forecast: &Forecast, names: &Names) -> Value {
+    named_cells(forecast, names)
+        .map(|(name, cell)| (name.to_owned(), cell.to_json()))
+        .collect()
+}
+
+/// The members of a forecast with their names.
+fn named_cells<'a>(
+    forecast: &'a Forecast,
+    names: &'a Names,
+) -> impl Iterator<Item = (&'static str, Cell<'a>)> {
+    schema::FORECAST_COLUMNS
+        .into_iter()
+        .zip(schema::forecast_cells(forecast, names))
+}
+
 /// Every forecast with every member.
-fn machine_sheet(predictions: &Predictions) -> Sheet {
+fn machine_table(predictions: &Predictions) -> TextTable {
     let rows: Vec<_> = predictions
         .forecasts
         .iter()
         .map(|forecast| schema::forecast_cells(forecast, &predictions.matches.names))
         .collect();
-    Sheet {
+    TextTable {
         header: schema::FORECAST_COLUMNS.map(str::to_owned).to_vec(),
         rows: rows
             .iter()
             .map(|row| row.iter().map(Cell::to_string).collect())
             .collect(),
-        ..Sheet::default()
+        ..TextTable::default()
     }
 }
 
@@ -122,7 +133,7 @@ fn print_tables(out: &mut dyn Write, predictions: &Predictions, format: Format) 
             "No predictions: there is no fixture without a score whose league and teams the model knows."
         );
     }
-    people_sheet(predictions).write(out, format)?;
+    readable_table(predictions).write(out, format)?;
     writeln!(out)?;
     if bets(predictions).len() == 0 {
         return writeln!(
@@ -130,27 +141,13 @@ fn print_tables(out: &mut dyn Write, predictions: &Predictions, format: Format) 
             "No bets: no odds were far enough above the model's fair odds."
         );
     }
-    output::bets_sheet(bets(predictions)).write(out, format)
+    output::bets_table(bets(predictions)).write(out, format)
 }
 
 /// Every forecast as people read it.
-fn people_sheet(predictions: &Predictions) -> Sheet {
-    let shown = |(name, cell): (&str, Cell<'_>)| match cell {
-        Cell::Number(number) if name.starts_with("win") || name.starts_with("draw") => {
-            format!("{:.1} %", number * 100.0)
-        }
-        Cell::Number(number) => format!("{number:.2}"),
-        cell => cell.to_string(),
-    };
-    let row = |forecast| -> Vec<String> {
-        let cells = schema::FORECAST_COLUMNS
-            .into_iter()
-            .zip(schema::forecast_cells(forecast, &predictions.matches.names));
-        cells
-            .filter(|(name, _)| !["match_id", "kickoff"].contains(name))
-            .map(shown)
-            .collect()
-    };
+fn readable_table(predictions: &Predictions) -> TextTable {
+    let names = &predictions.matches.names;
+    let forecasts = predictions.forecasts.iter();
     let header = [
         "league",
         "date",
@@ -165,11 +162,30 @@ fn people_sheet(predictions: &Predictions) -> Sheet {
         "fair draw",
         "fair away",
     ];
-    Sheet {
+    TextTable {
         title: "Predictions".to_owned(),
         header: header.map(str::to_owned).to_vec(),
-        rows: predictions.forecasts.iter().map(row).collect(),
+        rows: forecasts
+            .map(|forecast| readable_row(forecast, names))
+            .collect(),
         numeric: (4..header.len()).collect(),
         spare: vec![0, 4, 5, 1],
+    }
+}
+
+fn readable_row(forecast: &Forecast, names: &Names) -> Vec<String> {
+    named_cells(forecast, names)
+        .filter(|(name, _)| !["match_id", "kickoff"].contains(name))
+        .map(|(name, cell)| shown(name, &cell))
+        .collect()
+}
+
+fn shown(name: &str, cell: &Cell<'_>) -> String {
+    match cell {
+        Cell::Number(number) if name.starts_with("win") || name.starts_with("draw") => {
+            format!("{:.1} %", number * 100.0)
+        }
+        Cell::Number(number) => format!("{number:.2}"),
+        cell => cell.to_string(),
     }
 }

@@ -4,7 +4,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::Console;
 
-/// A bar over so many steps; hidden when nobody looks or nothing is to be said.
+/// A bar of so many steps. It is hidden when stderr is no terminal and with --quiet.
 pub fn bar(console: Console, what: &'static str) -> ProgressBar {
     styled(
         what,
@@ -33,7 +33,7 @@ pub fn settings(console: Console, what: &'static str, settings: u64) -> Progress
     )
 }
 
-/// The same where nobody knows how many steps there are.
+/// The same for an unknown number of steps.
 pub fn spinner(console: Console, what: &'static str) -> ProgressBar {
     styled(
         what,
@@ -54,9 +54,10 @@ fn target(console: Console) -> ProgressDrawTarget {
 fn styled(what: &'static str, bar: ProgressBar, template: &str) -> ProgressBar {
     let style =
         ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-        let _ = write!(out, "{:.0}/s", state.per_sec());
-    };
-    bar.with_style(style.with_key("rate", rate))
+    bar.with_style(style.with_key("rate", write_rate))
         .with_message(what)
+}
+
+fn write_rate(state: &ProgressState, out: &mut dyn std::fmt::Write) {
+    let _ = write!(out, "{:.0}/s", state.per_sec());
 }

@@ -9,12 +9,12 @@ use clap::Args;
 use super::plot::Plot;
 use super::{Console, convert, usage};
 use crate::metrics::Summary;
-use crate::report::figures::Evidence;
+use crate::report::figures::RunResults;
 use crate::report::{Format, page, summary};
 use crate::results::{Results, names};
 use crate::schema::{BankrollRecord, BetRecord};
 
-/// What was typed after `report`.
+/// The arguments of `report`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   simbet backtest datasets/epl.csv --out results/ && simbet report results/
@@ -40,7 +40,7 @@ impl Report {
         self.check()?;
         let results = Results::read(&self.folder)?;
         let page = page::render(&results)?;
-        if self.plot.is_asked() {
+        if self.plot.is_requested() {
             self.draw(&results)?;
         }
         let output = self
@@ -81,14 +81,14 @@ impl Report {
             .table(names::BANKROLL)?
             .unwrap_or_default()
             .records()?;
-        self.plot.draw(&Evidence {
+        self.plot.draw(&RunResults {
             summary: &results.parsed_summary()?,
             bets: &bets,
             bankroll: &bankroll,
         })
     }
 
-    /// The summary once more; that of many runs is on the page alone.
+    /// Prints the summary again. The summary of many runs is on the page only.
     fn print(&self, results: &Results) -> anyhow::Result<()> {
         let mut out = Vec::new();
         if self.format == Format::Json {
@@ -107,13 +107,13 @@ fn write_summary(
     format: Format,
 ) -> io::Result<()> {
     if format == Format::Csv {
-        return summary::plain_sheet(found).write(out, format);
+        return summary::plain_table(found).write(out, format);
     }
     if let Some(headline) = results.run_text("headline") {
         writeln!(out, "{headline}\n")?;
     }
-    for sheet in summary::sheets(found, results.run_text("coverage").unwrap_or_default()) {
-        sheet.write(out, format)?;
+    for table in summary::tables(found, results.run_text("coverage").unwrap_or_default()) {
+        table.write(out, format)?;
         writeln!(out)?;
     }
     for sentence in summary::verdict(found) {

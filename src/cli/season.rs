@@ -18,7 +18,7 @@ use crate::season::{
 };
 use crate::source::Matches;
 
-/// What was typed after `season`.
+/// The arguments of `season`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   simbet season E0_2023-24.csv E0_2024-25.csv --as-of 2025-01-01
@@ -110,7 +110,7 @@ impl SeasonArgs {
             uncertainty: self.uncertainty,
             seed: self.seed,
         };
-        // what came out is printed even where it cannot be written
+        // the result is printed even if the folder cannot be written
         let written = self.out.as_ref().map_or(Ok(()), |folder| {
             write_folder(folder, &report, &config, &matches)
         });
@@ -132,7 +132,7 @@ impl SeasonArgs {
         Ok(config)
     }
 
-    /// Plays the rest until all runs are done or somebody says stop.
+    /// Plays the rest of the season until all runs are done or the process is told to stop.
     fn project(
         &self,
         season: &Season,
@@ -142,12 +142,12 @@ impl SeasonArgs {
     ) -> anyhow::Result<Projection> {
         let stop = signals::stop_on_signals()?;
         let bar = progress::runs(console, "playing", self.runs);
-        let go_on = |done| {
+        let runs = 0..self.runs;
+        let projection = project(season, rules, outlook, runs, self.seed, &|done| {
             bar.inc(done);
             !stop.load(Ordering::Relaxed)
-        };
-        let projection = project(season, rules, outlook, 0..self.runs, self.seed, &go_on);
-        let projection = projection.map_err(as_usage)?;
+        })
+        .map_err(as_usage)?;
         bar.finish_and_clear();
         Ok(projection)
     }
@@ -160,7 +160,7 @@ impl SeasonArgs {
         .map_err(as_usage)?;
         self.deduct(&mut season)?;
         let rules = self.rules(season.league());
-        note_what_is_missing(&season, &rules, console);
+        write_notes(&season, &rules, console);
         Ok((season, rules))
     }
 
@@ -174,7 +174,7 @@ impl SeasonArgs {
         Ok(())
     }
 
-    /// Fixtures of another league are none of this season's, and a file that names no league may be meant otherwise.
+    /// Notes fixtures of another league, which are not part of the season. The league of a file that names none is a guess.
     fn ensure_fixtures_are_used(
         &self,
         matches: &Matches,
@@ -215,7 +215,7 @@ impl SeasonArgs {
     }
 }
 
-fn note_what_is_missing(season: &Season, rules: &Rules, console: Console) {
+fn write_notes(season: &Season, rules: &Rules, console: Console) {
     if rules.double_round_robin && season.missing() > 0 {
         console.note(format!(
             "{} matches of the double round robin are neither played nor among the fixtures",
@@ -230,7 +230,7 @@ fn note_what_is_missing(season: &Season, rules: &Rules, console: Console) {
     }
 }
 
-/// Mistakes in what was typed, as opposed to those in what was read.
+/// Errors of the arguments are errors of usage; errors of the input are not.
 fn as_usage(error: SeasonError) -> anyhow::Error {
     match error {
         SeasonError::NoStrengths
@@ -242,7 +242,7 @@ fn as_usage(error: SeasonError) -> anyhow::Error {
     }
 }
 
-/// Writes the folder of results; run.json comes last and says that the rest is there.
+/// Writes the folder of results; run.json comes last: where it is, the rest is complete.
 fn write_folder(
     path: &Path,
     report: &SeasonReport<'_>,
@@ -256,7 +256,7 @@ fn write_folder(
     ] {
         folder.stage_csv(name, &table.header, &table.rows)?;
     }
-    // with a summary.json beside run.json nobody takes the folder for one of matches
+    // a summary.json beside run.json marks the folder as results, so that it is not read as one of matches
     folder.stage_summary(&report.json())?;
     let run = json!({
         "headline": report.title(),

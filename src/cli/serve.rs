@@ -11,10 +11,10 @@ use super::settings::{self, Layers};
 use super::{Console, input, usage};
 use crate::serve::{self, ServeConfig};
 
-/// Where a service listens unless it is said.
+/// The address that a service listens on by default.
 pub const ADDRESS: &str = "127.0.0.1:8000";
 
-/// What was typed after `serve`.
+/// The arguments of `serve`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   simbet serve
@@ -73,7 +73,7 @@ impl Serve {
         #[cfg(feature = "redis")]
         let bus = self
             .redis
-            .is_wanted()
+            .is_requested()
             .then(|| self.bus(&run, history.as_deref()))
             .transpose()?;
         console.note(format!(

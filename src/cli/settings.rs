@@ -1,4 +1,4 @@
-//! What every subcommand is told alike: settings from flags, environment and file, threads, the log.
+//! Arguments that all subcommands share: settings from flags, environment and file, threads, the log.
 
 use std::path::{Path, PathBuf};
 
@@ -29,13 +29,13 @@ impl Layers {
 
     /// Flags over environment over file.
     pub fn settings(&self) -> anyhow::Result<Settings> {
-        let settings = self.under()?.lay_under(&self.settings)?;
+        let settings = self.lower_layers()?.with_flags(&self.settings)?;
         tracing::debug!(?settings, "settings");
         Ok(settings)
     }
 
-    /// What lies under the flags.
-    fn under(&self) -> anyhow::Result<Under> {
+    /// The layers below the flags.
+    fn lower_layers(&self) -> anyhow::Result<LowerLayers> {
         let environment =
             Settings::from_environment(|name| std::env::var(name).ok()).map_err(usage)?;
         let file = self
@@ -44,24 +44,24 @@ impl Layers {
             .map(read_settings)
             .transpose()?
             .unwrap_or_default();
-        Ok(Under { environment, file })
+        Ok(LowerLayers { environment, file })
     }
 }
 
-/// What the environment and a file say.
+/// The settings of the environment and of a file.
 #[derive(Debug)]
-pub struct Under {
+pub struct LowerLayers {
     environment: Settings,
     file: Settings,
 }
 
-impl Under {
+impl LowerLayers {
     /// These flags over environment over file.
-    pub fn lay_under(&self, flags: &Settings) -> Result<Settings, ConfigError> {
+    pub fn with_flags(&self, flags: &Settings) -> Result<Settings, ConfigError> {
         let mut environment = self.environment.clone();
         let staking = flags.strategy.or(self.file.strategy).unwrap_or_default();
         if !staking.needs_edge() {
-            // meant for strategies that look for an edge; a baseline should not turn into one unasked
+            // min_edge of the environment is meant for strategies that look for an edge; a betting baseline must not become one
             environment.min_edge = None;
         }
         flags.over(&environment.over(&self.file)?)
@@ -80,15 +80,15 @@ pub struct ReplayLayers {
 impl ReplayLayers {
     /// Flags over environment over file over defaults.
     pub fn resolve(&self) -> anyhow::Result<RunConfig> {
-        resolve(&self.under()?.lay_under(&self.flags())?).map_err(usage)
+        resolve(&self.lower_layers()?.with_flags(&self.flags())?).map_err(usage)
     }
 
-    /// What was said, without defaults and without the period.
+    /// The given settings, without defaults and without the period.
     pub fn settings(&self) -> anyhow::Result<Settings> {
         self.layers.settings()
     }
 
-    /// What was said by flags.
+    /// The settings given by flags.
     pub fn flags(&self) -> Settings {
         Settings {
             from: self.period.from,
@@ -97,9 +97,9 @@ impl ReplayLayers {
         }
     }
 
-    /// What lies under the flags.
-    pub fn under(&self) -> anyhow::Result<Under> {
-        self.layers.under()
+    /// The layers below the flags.
+    pub fn lower_layers(&self) -> anyhow::Result<LowerLayers> {
+        self.layers.lower_layers()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Ctrl-C: what has been done so far is reported, and that it is not all.
+//! Ctrl-C: the work done so far is reported, with a note that it is incomplete.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -6,9 +6,9 @@ use std::sync::atomic::AtomicBool;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
-use crate::report::sheet::thousands;
+use crate::report::text_table::thousands;
 
-/// A flag that is raised by the first Ctrl-C or polite kill; the second ends the program at once.
+/// A flag that the first SIGINT or SIGTERM raises. The second one ends the program at once.
 pub fn stop_on_signals() -> anyhow::Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
@@ -18,14 +18,13 @@ pub fn stop_on_signals() -> anyhow::Result<Arc<AtomicBool>> {
     Ok(stop)
 }
 
-/// An error when there were to be more runs than there are.
+/// Fails when fewer runs were done than requested.
 pub fn ensure_all_done(done: u64, wanted: u64) -> anyhow::Result<()> {
-    let shown = |runs: u64| thousands(&runs.to_string());
     anyhow::ensure!(
         done == wanted,
         "stopped after {} of {} runs: the results cover those runs only",
-        shown(done),
-        shown(wanted)
+        thousands(&done.to_string()),
+        thousands(&wanted.to_string())
     );
     Ok(())
 }

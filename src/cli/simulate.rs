@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use clap::Args;
 use serde_json::json;
 
-use super::output::{self, BetsFormat, Printed, Written};
+use super::output::{self, BetsFormat, RunFolder, RunOutput};
 use super::plot::Plot;
 use super::settings::Layers;
 use super::{Console, convert, input, progress, signals, usage};
@@ -15,19 +15,17 @@ use crate::config::{RunConfig, Settings, SimulationConfig, SimulationSettings};
 use crate::error::Error;
 use crate::metrics::Summary;
 use crate::report::Format;
-use crate::report::breakdown::By;
-use crate::report::sheet::thousands;
+use crate::report::breakdown::GroupBy;
+use crate::report::text_table::thousands;
 use crate::results::{Folder, ResultsError, names};
-use crate::simulate::{
-    self, EmitError, EmittedMatches, RunResult, RunSimulator, RunTable, SimulationReport,
-};
+use crate::simulate::{self, EmitError, EmittedMatches, RunSimulator, RunTable, SimulationReport};
 use crate::sink::Outputs;
 use crate::sink::memory::Memory;
 use crate::sink::significance::SignificanceSink;
 use crate::source::Input;
 use crate::source::synthetic::LeagueConfig;
 
-/// What was typed after `simulate`.
+/// The arguments of `simulate`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   simbet simulate --matches 1000
@@ -47,7 +45,7 @@ pub struct Simulate {
     bets: bool,
     /// Group the bets of a single run
     #[arg(long, value_enum, value_delimiter = ',', help_heading = "Output")]
-    by: Vec<By>,
+    by: Vec<GroupBy>,
     /// Write a folder: for a single run what backtest writes, for many runs.csv, fan.csv, summary.json and run.json
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     out: Option<PathBuf>,
@@ -134,7 +132,7 @@ impl Simulate {
         if files.is_empty() {
             return Ok(None);
         }
-        // a model that is told the truth, or none, is no reason not to fit one here
+        // the league is fitted here even if the run itself uses the true model or none
         let model = settings.model.filter(|kind| kind.has_strengths());
         let config = RunConfig::resolve(&Settings {
             model,
@@ -161,19 +159,16 @@ impl Simulate {
         let headline = simulate::headline_of_run(config);
         let coverage = coverage(config, summary);
         let run = json!({ "headline": headline, "coverage": coverage, "config": config, "inputs": inputs });
-        let written = Written {
+        let folder = RunFolder {
             summary,
             names,
             memory: &memory,
             format: self.bets_format,
             run,
         };
-        let written = self
-            .out
-            .as_ref()
-            .map_or(Ok(()), |folder| written.write(folder));
+        let written = self.out.as_ref().map_or(Ok(()), |path| folder.write(path));
         let drawn = output::draw(&self.plot, summary, names, &memory);
-        let printed = Printed {
+        let output = RunOutput {
             headline,
             coverage,
             summary,
@@ -182,7 +177,7 @@ impl Simulate {
             by: &self.by,
             bets: self.bets,
         };
-        printed.print(self.format)?;
+        output.print(self.format)?;
         written.and(drawn)
     }
 
@@ -194,7 +189,7 @@ impl Simulate {
         console: Console,
     ) -> anyhow::Result<(Summary, Memory)> {
         let wants_rows =
-            self.bets || !self.by.is_empty() || self.out.is_some() || self.plot.is_asked();
+            self.bets || !self.by.is_empty() || self.out.is_some() || self.plot.is_requested();
         let mut outputs = Outputs {
             significance: Some(SignificanceSink::default()),
             memory: wants_rows.then(Memory::default),
@@ -220,10 +215,13 @@ impl Simulate {
     ) -> anyhow::Result<()> {
         let stop = signals::stop_on_signals()?;
         let bar = progress::runs(console, "simulating", config.runs);
-        let progress = |done| bar.set_position(done);
         let report = match &self.out {
-            None => simulate::simulate(config, &stop, &mut |_| Ok(()), &progress)?,
-            Some(path) => write_folder(path, config, inputs, &stop, &progress)?,
+            None => simulate::simulate(config, &stop, &mut |_| Ok(()), &|done| {
+                bar.set_position(done);
+            })?,
+            Some(path) => {
+                write_folder(path, config, inputs, &stop, &|done| bar.set_position(done))?
+            }
         };
         bar.finish_and_clear();
         if report.runs() == 0 {
@@ -235,7 +233,7 @@ impl Simulate {
     }
 }
 
-/// What became of the matches of a single run.
+/// How many matches of a single run were predicted.
 fn coverage(config: &SimulationConfig, summary: &Summary) -> String {
     match &config.strategies[0].engine.model {
         Some(_) => format!("{} predicted", thousands(&summary.predicted.to_string())),
@@ -259,7 +257,8 @@ fn emit(path: &Path, config: &SimulationConfig) -> anyhow::Result<()> {
     failed.map_or(written, |error| Err(error.into()))
 }
 
-/// Plays the runs, writing each as it is done, then what they come to; run.json comes last and says that the rest is there.
+/// Plays the runs and writes each as it is done, then the report on all of them. run.json comes last: where it is, the rest is
+/// complete.
 fn write_folder(
     path: &Path,
     config: &SimulationConfig,
@@ -271,12 +270,15 @@ fn write_folder(
     let mut report = Err(Error::Source(crate::source::SourceError::Stopped));
     folder.stage(&names::csv_file(names::RUNS), |out| {
         let mut table = RunTable::new(out, config);
-        let mut each = |results: &[RunResult]| {
-            table
-                .write(results)
-                .map_err(|source| unwritable(path, source))
-        };
-        report = simulate::simulate(config, stop, &mut each, progress);
+        report = simulate::simulate(
+            config,
+            stop,
+            &mut |results| {
+                let written = table.write(results);
+                written.map_err(|source| unwritable(path, source))
+            },
+            progress,
+        );
         table.finish()
     })?;
     let report = report?;

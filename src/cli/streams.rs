@@ -10,9 +10,9 @@ use super::redis::{RedisArgs, Server, warn_once};
 use super::{Console, pace, signals};
 use crate::redis::{GroupInfo, Overview, StreamInfo, overview};
 use crate::report::Format;
-use crate::report::sheet::{Sheet, thousands};
+use crate::report::text_table::{TextTable, thousands};
 
-/// What was typed after `streams`.
+/// The arguments of `streams`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   simbet streams --redis
@@ -114,36 +114,19 @@ fn plain(count: Option<u64>) -> String {
 
 type Count = fn(Option<u64>) -> String;
 
-fn streams(found: &[Overview], count: Count) -> Sheet {
-    let id = |id: &Option<String>| id.clone().unwrap_or_else(|| count(None));
-    let row = |stream: &StreamInfo| {
-        vec![
-            stream.name.clone(),
-            count(Some(stream.length)),
-            id(&stream.first_id),
-            id(&stream.last_id),
-        ]
-    };
-    Sheet {
+fn streams(found: &[Overview], count: Count) -> TextTable {
+    TextTable {
         header: ["stream", "entries", "first id", "last id"]
             .map(str::to_owned)
             .to_vec(),
-        rows: all(found).map(row).collect(),
+        rows: all(found).map(|stream| stream_row(stream, count)).collect(),
         numeric: vec![1],
-        ..Sheet::default()
+        ..TextTable::default()
     }
 }
 
-fn groups(found: &[Overview], count: Count) -> Sheet {
-    let of_stream = |stream: &StreamInfo| {
-        let name = stream.name.clone();
-        stream
-            .groups
-            .iter()
-            .map(move |group| row(&name, group, count))
-            .collect::<Vec<_>>()
-    };
-    Sheet {
+fn groups(found: &[Overview], count: Count) -> TextTable {
+    TextTable {
         header: [
             "stream",
             "group",
@@ -155,14 +138,29 @@ fn groups(found: &[Overview], count: Count) -> Sheet {
         ]
         .map(str::to_owned)
         .to_vec(),
-        rows: all(found).flat_map(of_stream).collect(),
+        rows: all(found)
+            .flat_map(|stream| group_rows(stream, count))
+            .collect(),
         numeric: vec![4, 5, 6],
         spare: vec![3],
-        ..Sheet::default()
+        ..TextTable::default()
     }
 }
 
-fn row(stream: &str, group: &GroupInfo, count: Count) -> Vec<String> {
+fn stream_row(stream: &StreamInfo, count: Count) -> Vec<String> {
+    let [first, last] =
+        [&stream.first_id, &stream.last_id].map(|id| id.clone().unwrap_or_else(|| count(None)));
+    vec![stream.name.clone(), count(Some(stream.length)), first, last]
+}
+
+fn group_rows(stream: &StreamInfo, count: Count) -> impl Iterator<Item = Vec<String>> {
+    stream
+        .groups
+        .iter()
+        .map(move |group| group_row(&stream.name, group, count))
+}
+
+fn group_row(stream: &str, group: &GroupInfo, count: Count) -> Vec<String> {
     let holder = group.holder.clone().unwrap_or_else(|| "nobody".to_owned());
     let consumers = group.consumers.join(", ");
     let counts = [group.done, Some(group.pending), group.lag].map(count);

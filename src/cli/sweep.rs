@@ -11,14 +11,14 @@ use super::settings::{self, ReplayLayers};
 use super::{Console, input, progress, signals, usage};
 use crate::config::{Axis, Day, Grid, GridPoint, GridPoints, StrategySpec};
 use crate::report::Format;
-use crate::report::sheet::thousands;
+use crate::report::text_table::thousands;
 use crate::results::names::{self, JOURNAL};
 use crate::results::{self, Folder, Journal, ResultsError};
 use crate::significance::BlockBootstrap;
-use crate::source::{Matches, ReadConfig};
+use crate::source::{Matches, ReadConfig, SourceError};
 use crate::sweep::{self, RankBy, SweepConfig, SweepError, SweepResult};
 
-/// What was typed after `sweep`.
+/// The arguments of `sweep`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   simbet sweep data/ --grid min_edge=0.01..0.10:0.01 --grid kelly_fraction=0.25,0.5,1 --strategy kelly
@@ -92,7 +92,7 @@ impl Sweep {
             .map(|folder| open(folder, console))
             .transpose()?;
         let swept = self.sweep(&config, journal.as_mut(), console)?;
-        note_what_is_odd(console, &config, &swept);
+        write_notes(console, &config, &swept);
         let written = self
             .out
             .as_ref()
@@ -105,9 +105,11 @@ impl Sweep {
     /// Every setting of the grid, checked before anything is run.
     fn points(&self) -> anyhow::Result<GridPoints> {
         let grid = Grid::new(self.grid.clone(), &self.strategies).map_err(usage)?;
-        let under = self.layers.under()?;
-        let resolve = |flags: &_| settings::resolve(&under.lay_under(flags)?);
-        grid.resolve(&self.layers.flags(), &resolve).map_err(usage)
+        let lower = self.layers.lower_layers()?;
+        grid.resolve(&self.layers.flags(), &|flags| {
+            settings::resolve(&lower.with_flags(flags)?)
+        })
+        .map_err(usage)
     }
 
     fn config(&self, points: Vec<GridPoint>) -> SweepConfig {
@@ -171,33 +173,28 @@ impl Sweep {
     ) -> anyhow::Result<SweepResult> {
         let stop = signals::stop_on_signals()?;
         let bar = progress::settings(console, "sweeping", config.points.len() as u64);
-        let mut last: Option<(ReadConfig, Arc<Matches>)> = None;
-        let mut said = false;
-        let mut read = |config: &ReadConfig| {
-            if let Some((_, matches)) = last.as_ref().filter(|(same, _)| same == config) {
-                return Ok(Arc::clone(matches));
-            }
-            // the next ones are read once these are gone, and what is odd about the files is said once
-            last = None;
-            let quiet = Console {
-                quiet: console.quiet || std::mem::replace(&mut said, true),
-            };
-            let matches = Arc::new(input::read(&self.inputs, config, quiet)?);
-            last = Some((config.clone(), Arc::clone(&matches)));
-            Ok(matches)
+        let mut reader = InputReader {
+            inputs: &self.inputs,
+            console,
+            last: None,
         };
-        let swept = sweep::sweep(config, &mut read, journal, &stop, &|done| {
-            bar.set_position(done as u64)
-        });
+        let swept = sweep::sweep(
+            config,
+            &mut |config| reader.read(config),
+            journal,
+            &stop,
+            &|done| bar.set_position(done as u64),
+        );
         bar.finish_and_clear();
         swept.map_err(|error| match error {
-            SweepError::Stopped { .. } => anyhow::anyhow!("{error}: {}", self.what_is_kept()),
+            SweepError::Stopped { .. } => anyhow::anyhow!("{error}: {}", self.resume_hint()),
             SweepError::HoldOut { .. } => usage(error),
             error => error.into(),
         })
     }
 
-    fn what_is_kept(&self) -> String {
+    /// How a sweep that was stopped can be resumed.
+    fn resume_hint(&self) -> String {
         match &self.out {
             Some(folder) => {
                 format!(
@@ -211,7 +208,7 @@ impl Sweep {
         }
     }
 
-    /// Writes the folder; run.json comes last and says that the rest is there.
+    /// Writes the folder; run.json comes last: where it is, the rest is complete.
     fn write(&self, path: &Path, config: &SweepConfig, swept: &SweepResult) -> anyhow::Result<()> {
         let mut folder = Folder::create(path)?;
         let (header, rows) = sweep::table(config, swept);
@@ -242,6 +239,29 @@ impl Sweep {
     }
 }
 
+/// Reads the inputs as each setting wants them. Settings that read them in the same way share the matches.
+struct InputReader<'a> {
+    inputs: &'a [String],
+    console: Console,
+    last: Option<(ReadConfig, Arc<Matches>)>,
+}
+
+impl InputReader<'_> {
+    fn read(&mut self, config: &ReadConfig) -> Result<Arc<Matches>, SourceError> {
+        if let Some((_, matches)) = self.last.as_ref().filter(|(same, _)| same == config) {
+            return Ok(Arc::clone(matches));
+        }
+        // dropped before the next ones are read, so that memory holds one set at a time
+        self.last = None;
+        let console = self.console;
+        // notes on the files are shown for the first reading only
+        self.console.quiet = true;
+        let matches = Arc::new(input::read(self.inputs, config, console)?);
+        self.last = Some((config.clone(), Arc::clone(&matches)));
+        Ok(matches)
+    }
+}
+
 /// The journal in a folder.
 fn open(folder: &Path, console: Console) -> anyhow::Result<Journal> {
     let journal = Journal::open(folder, JOURNAL).map_err(|error| match error {
@@ -263,11 +283,11 @@ fn open(folder: &Path, console: Console) -> anyhow::Result<Journal> {
     Ok(journal)
 }
 
-/// What is worth knowing besides the results.
-fn note_what_is_odd(console: Console, config: &SweepConfig, swept: &SweepResult) {
+/// Notes that qualify the results.
+fn write_notes(console: Console, config: &SweepConfig, swept: &SweepResult) {
     if swept.taken_over > 0 {
-        let count = |count: usize| thousands(&count.to_string());
-        let (taken, all) = (count(swept.taken_over), count(config.points.len()));
+        let [taken, all] =
+            [swept.taken_over, config.points.len()].map(|count| thousands(&count.to_string()));
         console.note(format!(
             "{taken} of {all} settings were finished before: their results come from {JOURNAL}"
         ));

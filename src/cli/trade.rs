@@ -15,21 +15,21 @@ use anyhow::Context as _;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::output::{self, BetsFormat, Written};
+use super::output::{self, BetsFormat, RunFolder};
 use super::redis::{MaxLen, RedisArgs};
 use super::settings::{self, Layers};
 use super::{Console, input, signals, usage};
 use crate::config::RunConfig;
 use crate::sink::Outputs;
-use crate::sink::events::{self, Events};
+use crate::sink::events::{self, EventWriter, Events};
 use crate::sink::memory::Memory;
 use crate::sink::significance::SignificanceSink;
-use crate::source::Matches;
-use crate::source::stream::{Lines, Refused};
+use crate::source::stream::Lines;
+use crate::source::{Input, Matches};
 use crate::trade::{DeadLetterFile, LineTrader, Notice, Report, TradingResult, model_name};
 use group_args::GroupArgs;
 
-/// What was typed after `trade`.
+/// The arguments of `trade`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   simbet publish E0.csv | simbet trade -
@@ -150,8 +150,8 @@ impl Trade {
         history: Option<Matches>,
         console: Console,
     ) -> anyhow::Result<()> {
-        let report = |notice: Notice<'_>| report_line(console, &notice);
-        let mut dead_letters = self.dead_letters(&report)?;
+        let report: Report<'_> = &|notice| report_line(console, &notice);
+        let mut dead_letters = self.dead_letters(report)?;
         let inputs = history
             .as_ref()
             .map(|matches| matches.inputs.clone())
@@ -164,31 +164,48 @@ impl Trade {
         };
         let mut stdout = io::stdout();
         let mut answers = events::Lines::new(&mut stdout);
-        let is_kept = self.out.is_some();
-        let mut outputs = Outputs {
-            events: Some(Events::new(&mut answers, model_name(config))),
-            memory: is_kept.then(Memory::default),
-            significance: is_kept.then(SignificanceSink::default),
-            ..Outputs::default()
-        };
+        let mut outputs = self.outputs(config, &mut answers);
         let stop = signals::stop_on_signals()?;
-        let mut on_refused = |refused: &Refused<'_>| dead_letters.put(refused);
-        let mut traded = trader.trade(&mut lines, &mut outputs, &stop, &mut on_refused)?;
+        let traded = trader.trade(&mut lines, &mut outputs, &stop, &mut |refused| {
+            dead_letters.put(refused)
+        })?;
         messages::summarise(console, &traded.summary, traded.counts);
-        if let Some(folder) = &self.out {
-            traded.summary.significance = outputs.significance.map(|sink| sink.assess());
-            let memory = outputs.memory.unwrap_or_default();
-            let run = json!({
-                "headline": messages::headline(config, traded.days),
-                "config": config,
-                "inputs": inputs,
-                "stream": traded.counts,
-            });
-            self.written(&traded, &memory, run).write(folder)?;
-        }
+        self.write_folder(config, &inputs, traded, outputs)?;
         dead_letters
             .finish()
             .context("cannot write the rejected entries")
+    }
+
+    /// The sinks of a run. A folder of results needs every row and the significance tests.
+    fn outputs<'a>(&self, config: &RunConfig, answers: &'a mut dyn EventWriter) -> Outputs<'a> {
+        let has_folder = self.out.is_some();
+        Outputs {
+            events: Some(Events::new(answers, model_name(config))),
+            memory: has_folder.then(Memory::default),
+            significance: has_folder.then(SignificanceSink::default),
+            ..Outputs::default()
+        }
+    }
+
+    fn write_folder(
+        &self,
+        config: &RunConfig,
+        inputs: &[Input],
+        mut traded: TradingResult,
+        outputs: Outputs<'_>,
+    ) -> anyhow::Result<()> {
+        let Some(folder) = &self.out else {
+            return Ok(());
+        };
+        traded.summary.significance = outputs.significance.map(|sink| sink.assess());
+        let memory = outputs.memory.unwrap_or_default();
+        let run = json!({
+            "headline": messages::headline(config, traded.days),
+            "config": config,
+            "inputs": inputs,
+            "stream": traded.counts,
+        });
+        self.run_folder(&traded, &memory, run).write(folder)
     }
 
     fn dead_letters<'a>(&self, report: Report<'a>) -> anyhow::Result<DeadLetterFile<'a>> {
@@ -199,13 +216,13 @@ impl Trade {
         })
     }
 
-    fn written<'a>(
+    fn run_folder<'a>(
         &self,
         traded: &'a TradingResult,
         memory: &'a Memory,
         run: Value,
-    ) -> Written<'a> {
-        Written {
+    ) -> RunFolder<'a> {
+        RunFolder {
             summary: &traded.summary,
             names: &traded.names,
             memory,

@@ -8,7 +8,7 @@ use rand::SeedableRng as _;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::sheet::{Sheet, decimals, percent, thousands};
+use super::text_table::{TextTable, decimals, percent, thousands};
 use crate::calendar;
 use crate::domain::{Money, Odds, Outcome, Time};
 use crate::rounding;
@@ -23,7 +23,7 @@ const RESAMPLES: usize = 1_000;
 
 /// The attribute that bets are grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum By {
+pub enum GroupBy {
     /// League.
     League,
     /// Season, named by the years it spans.
@@ -75,7 +75,7 @@ pub struct Group {
 
 /// What grouping needs of a settled bet.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Line<'a> {
+pub struct GroupedBet<'a> {
     league: &'a str,
     season: Option<i16>,
     day: Time,
@@ -88,7 +88,7 @@ pub struct Line<'a> {
     closing_value: Option<f64>,
 }
 
-impl<'a> Line<'a> {
+impl<'a> GroupedBet<'a> {
     /// The bet of a row, if it was settled.
     pub fn of_row(row: &BetRow<'a>) -> Option<Self> {
         let (bet, settlement) = (row.bet, row.settlement?);
@@ -138,14 +138,14 @@ impl<'a> Line<'a> {
     }
 
     /// The group of a bet: its rank among the groups, and its name.
-    fn key(&self, by: By) -> (i64, String) {
+    fn key(&self, by: GroupBy) -> (i64, String) {
         match by {
-            By::League => (0, self.league.to_owned()),
-            By::Season => (0, self.season.map_or_else(|| "–".to_owned(), season)),
-            By::Market => (0, self.market.to_owned()),
-            By::Month => (0, month(calendar::civil(self.day))),
-            By::OddsBand => odds_band(self.odds),
-            By::Selection => (0, self.selection.to_owned()),
+            GroupBy::League => (0, self.league.to_owned()),
+            GroupBy::Season => (0, self.season.map_or_else(|| "–".to_owned(), season)),
+            GroupBy::Market => (0, self.market.to_owned()),
+            GroupBy::Month => (0, month(calendar::civil(self.day))),
+            GroupBy::OddsBand => odds_band(self.odds),
+            GroupBy::Selection => (0, self.selection.to_owned()),
         }
     }
 }
@@ -160,8 +160,8 @@ pub fn closing_value(bet: &BetRecord) -> Option<f64> {
 }
 
 /// Groups settled bets. The groups are in order of name, odds bands in order of odds.
-pub fn break_down<'a>(bets: impl Iterator<Item = Line<'a>>, by: By) -> Vec<Group> {
-    let mut groups: BTreeMap<(i64, String), Vec<Line<'a>>> = BTreeMap::new();
+pub fn break_down<'a>(bets: impl Iterator<Item = GroupedBet<'a>>, by: GroupBy) -> Vec<Group> {
+    let mut groups: BTreeMap<(i64, String), Vec<GroupedBet<'a>>> = BTreeMap::new();
     for bet in bets {
         groups.entry(bet.key(by)).or_default().push(bet);
     }
@@ -172,7 +172,7 @@ pub fn break_down<'a>(bets: impl Iterator<Item = Line<'a>>, by: By) -> Vec<Group
         .collect()
 }
 
-fn group(name: String, bets: &[Line<'_>]) -> Group {
+fn group(name: String, bets: &[GroupedBet<'_>]) -> Group {
     let count = bets.len() as i64;
     let [won, half_won, void, half_lost, lost] =
         Outcome::ALL.map(|outcome| bets.iter().filter(|bet| bet.outcome == outcome).count() as i64);
@@ -199,12 +199,12 @@ fn group(name: String, bets: &[Line<'_>]) -> Group {
     }
 }
 
-fn interval(bets: &[Line<'_>]) -> Option<(f64, f64)> {
+fn interval(bets: &[GroupedBet<'_>]) -> Option<(f64, f64)> {
     let resampling = Resampling {
         resamples: RESAMPLES,
         level: LEVEL,
     };
-    let bets: Vec<SettledBet> = bets.iter().map(Line::settled).collect();
+    let bets: Vec<SettledBet> = bets.iter().map(GroupedBet::settled).collect();
     let interval = yield_interval(&bets, resampling, &mut ChaCha8Rng::seed_from_u64(SEED))?;
     Some((interval.lower, interval.upper))
 }
@@ -214,13 +214,13 @@ fn mean(values: &[f64]) -> Option<f64> {
 }
 
 /// The groups as a table.
-pub fn sheet(groups: &[Group], by: By) -> Sheet {
+pub fn table(groups: &[Group], by: GroupBy) -> TextTable {
     let title = format!("By {}", crate::config::value_name(by).replace('-', " "));
     let header = [
         "", "bets", "won", "½ won", "void", "½ lost", "lost", "turnover", "profit", "yield",
         "95 %", "win rate", "odds", "CLV",
     ];
-    Sheet {
+    TextTable {
         title,
         header: header.map(str::to_owned).to_vec(),
         rows: groups.iter().map(row).collect(),
@@ -253,15 +253,15 @@ fn row(group: &Group) -> Vec<String> {
 }
 
 /// The groups as machine-readable rows, named as in JSON.
-pub fn plain_sheet(groups: &[Group], by: By) -> Sheet {
+pub fn plain_table(groups: &[Group], by: GroupBy) -> TextTable {
     let header = "bets,won,half_won,void,half_lost,lost,turnover,profit,yield,yield_lower,yield_upper,win_rate,average_odds,clv_mean";
-    Sheet {
+    TextTable {
         header: [crate::config::value_name(by)]
             .into_iter()
             .chain(header.split(',').map(str::to_owned))
             .collect(),
         rows: groups.iter().map(plain_row).collect(),
-        ..Sheet::default()
+        ..TextTable::default()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The charts of a run and the data that each shows.
 
-use super::breakdown::{self, By, Line};
+use super::breakdown::{self, GroupBy, GroupedBet};
 use super::chart::{self, Chart, Labels, Marker, Unit};
 use crate::calendar;
 use crate::domain::{
@@ -38,7 +38,7 @@ pub enum Figure {
 
 /// The results of a run that its charts show.
 #[derive(Debug, Clone, Copy)]
-pub struct Evidence<'a> {
+pub struct RunResults<'a> {
     /// The summary.
     pub summary: &'a Summary,
     /// The bets, in the order in which they were placed.
@@ -48,22 +48,22 @@ pub struct Evidence<'a> {
 }
 
 /// Draws a chart of a run.
-pub fn draw(figure: Figure, run: &Evidence<'_>) -> Chart {
+pub fn draw(figure: Figure, run: &RunResults<'_>) -> Chart {
     match figure {
         Figure::Bankroll => bankroll(run),
         Figure::Profit => profit(run.bets),
         Figure::Reliability => reliability(run.summary.significance.as_ref()),
         Figure::Clv => closing_value(run.bets),
-        Figure::League => by_group(run.bets, By::League),
-        Figure::Season => by_group(run.bets, By::Season),
-        Figure::Market => by_group(run.bets, By::Market),
-        Figure::Month => by_group(run.bets, By::Month),
-        Figure::OddsBand => by_group(run.bets, By::OddsBand),
-        Figure::Selection => by_group(run.bets, By::Selection),
+        Figure::League => by_group(run.bets, GroupBy::League),
+        Figure::Season => by_group(run.bets, GroupBy::Season),
+        Figure::Market => by_group(run.bets, GroupBy::Market),
+        Figure::Month => by_group(run.bets, GroupBy::Month),
+        Figure::OddsBand => by_group(run.bets, GroupBy::OddsBand),
+        Figure::Selection => by_group(run.bets, GroupBy::Selection),
     }
 }
 
-fn bankroll(run: &Evidence<'_>) -> Chart {
+fn bankroll(run: &RunResults<'_>) -> Chart {
     let points: Vec<(Time, f64)> = run
         .bankroll
         .iter()
@@ -152,15 +152,15 @@ fn closing_value(bets: &[BetRecord]) -> Chart {
     chart::histogram(&values, labels, &markers)
 }
 
-fn by_group(bets: &[BetRecord], by: By) -> Chart {
+fn by_group(bets: &[BetRecord], by: GroupBy) -> Chart {
     groups(
-        &breakdown::break_down(bets.iter().filter_map(Line::of_record), by),
+        &breakdown::break_down(bets.iter().filter_map(GroupedBet::of_record), by),
         by,
     )
 }
 
 /// The yield of each group.
-pub fn groups(groups: &[breakdown::Group], by: By) -> Chart {
+pub fn groups(groups: &[breakdown::Group], by: GroupBy) -> Chart {
     let title = format!(
         "Yield by {}, 95 %",
         crate::config::value_name(by).replace('-', " ")

@@ -5,9 +5,9 @@ pub mod chart;
 pub mod compare;
 pub mod figures;
 pub mod page;
-pub mod sheet;
 pub mod significance;
 pub mod summary;
+pub mod text_table;
 
 /// In what form results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]

@@ -1,6 +1,6 @@
 //! The tests of skill as a table and in sentences.
 
-use super::sheet::{Sheet, count, decimals, percent, thousands};
+use super::text_table::{TextTable, count, decimals, percent, thousands};
 use crate::metrics::Summary;
 use crate::significance::{
     MeanTest, OutcomeTest, Reliability, ReliabilityBin, ScoreTest, Significance,
@@ -16,7 +16,7 @@ const MIN_BETS: u64 = 30;
 const LEVEL: f64 = 0.05;
 
 /// Every test with its n. An undefined one has the reason in place of its comparison.
-pub fn sheet(summary: &Summary, tests: &Significance) -> Sheet {
+pub fn table(summary: &Summary, tests: &Significance) -> TextTable {
     let rows = [
         yield_row(tests),
         mean_row(
@@ -41,13 +41,13 @@ pub fn sheet(summary: &Summary, tests: &Significance) -> Sheet {
         score_row("RPS", tests.rps.as_ref(), summary, tests),
         calibration_row(tests),
     ];
-    Sheet {
+    TextTable {
         header: ["skill or luck", "n", "value", "p", "compared with"]
             .map(str::to_owned)
             .to_vec(),
         rows: rows.into_iter().map(Row::cells).collect(),
         numeric: vec![1, 2, 3],
-        ..Sheet::default()
+        ..TextTable::default()
     }
 }
 
@@ -304,20 +304,20 @@ fn calibration_row(tests: &Significance) -> Row {
 }
 
 /// The reliability of the forecasts: ten bins with their counts. `None` without forecasts.
-pub fn reliability_sheet(tests: &Significance) -> Option<Sheet> {
+pub fn reliability_table(tests: &Significance) -> Option<TextTable> {
     let model = tests.model_calibration.as_ref()?;
     let market = tests.market_calibration.as_ref();
     let header = [
         "bin", "model n", "forecast", "happened", "market n", "forecast", "happened",
     ];
-    Some(Sheet {
+    Some(TextTable {
         header: header.map(str::to_owned).to_vec(),
         rows: (0..model.bins.len())
             .map(|bin| bin_row(bin, model, market))
             .collect(),
         numeric: (1..header.len()).collect(),
         spare: vec![],
-        ..Sheet::default()
+        ..TextTable::default()
     })
 }
 

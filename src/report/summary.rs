@@ -2,26 +2,26 @@
 
 use serde_json::Value;
 
-use super::sheet::{Sheet, amount, count, decimals, percent, thousands};
 use super::significance;
+use super::text_table::{TextTable, amount, count, decimals, percent, thousands};
 use crate::metrics::{Scores, Summary};
 
 /// The tables of the summary: bets and bankroll, then the forecast, then skill or luck.
 ///
 /// `coverage` is the note on the number of matches, from [`coverage`].
-pub fn sheets(summary: &Summary, coverage: &str) -> Vec<Sheet> {
-    let mut sheets = vec![overview(summary, coverage)];
-    sheets.extend(forecast(summary));
-    sheets.extend(
+pub fn tables(summary: &Summary, coverage: &str) -> Vec<TextTable> {
+    let mut tables = vec![overview(summary, coverage)];
+    tables.extend(forecast(summary));
+    tables.extend(
         summary
             .significance
             .as_ref()
-            .map(|tests| significance::sheet(summary, tests)),
+            .map(|tests| significance::table(summary, tests)),
     );
-    sheets
+    tables
 }
 
-fn overview(summary: &Summary, coverage: &str) -> Sheet {
+fn overview(summary: &Summary, coverage: &str) -> TextTable {
     let mut rows = vec![
         [
             "matches".to_owned(),
@@ -33,11 +33,11 @@ fn overview(summary: &Summary, coverage: &str) -> Sheet {
     rows.extend(profit_rows(summary));
     rows.extend(bankroll_rows(summary));
     rows.push(closing_line_row(summary));
-    Sheet {
+    TextTable {
         header: vec!["summary".into(), "".into(), "".into()],
         rows: rows.into_iter().map(Vec::from).collect(),
         numeric: vec![1],
-        ..Sheet::default()
+        ..TextTable::default()
     }
 }
 
@@ -127,8 +127,8 @@ fn results(summary: &Summary) -> String {
 }
 
 /// The scores of model and market; `None` without a forecast.
-pub fn forecast(summary: &Summary) -> Option<Sheet> {
-    (summary.model.n > 0).then(|| Sheet {
+pub fn forecast(summary: &Summary) -> Option<TextTable> {
+    (summary.model.n > 0).then(|| TextTable {
         header: ["forecast", "n", "log loss", "Brier", "RPS"]
             .map(str::to_owned)
             .to_vec(),
@@ -137,7 +137,7 @@ pub fn forecast(summary: &Summary) -> Option<Sheet> {
             score_row("market", &summary.market),
         ],
         numeric: vec![1, 2, 3, 4],
-        ..Sheet::default()
+        ..TextTable::default()
     })
 }
 
@@ -221,14 +221,14 @@ fn forecast_verdict(summary: &Summary) -> Option<String> {
 const MIN_MATCHES: u64 = 400;
 
 /// Every figure of the summary by its JSON name.
-pub fn plain_sheet(summary: &Summary) -> Sheet {
+pub fn plain_table(summary: &Summary) -> TextTable {
     let rows = serde_json::to_value(summary)
         .map(|value| flat(&value))
         .unwrap_or_default();
-    Sheet {
+    TextTable {
         header: vec!["metric".to_owned(), "value".to_owned()],
         rows,
-        ..Sheet::default()
+        ..TextTable::default()
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::report::SeasonReport;
 use super::{Chance, Prospects};
-use crate::report::sheet::Sheet;
+use crate::report::text_table::TextTable;
 use crate::{calendar, rounding};
 
 const TEAM_COLUMNS: [&str; 12] = [
@@ -26,22 +26,22 @@ const TEAM_COLUMNS: [&str; 12] = [
 
 impl SeasonReport<'_> {
     /// The teams with every number.
-    pub fn teams_table(&self) -> Sheet {
-        Sheet {
+    pub fn teams_table(&self) -> TextTable {
+        TextTable {
             header: TEAM_COLUMNS.map(str::to_owned).to_vec(),
             rows: self.projection.teams.iter().map(team_row).collect(),
-            ..Sheet::default()
+            ..TextTable::default()
         }
     }
 
     /// How likely each team is to come in each place.
-    pub fn positions_table(&self) -> Sheet {
+    pub fn positions_table(&self) -> TextTable {
         let header = ["team", "position", "probability"];
         let teams = self.projection.teams.iter();
-        Sheet {
+        TextTable {
             header: header.map(str::to_owned).to_vec(),
             rows: teams.flat_map(|team| self.position_rows(team)).collect(),
-            ..Sheet::default()
+            ..TextTable::default()
         }
     }
 

@@ -14,7 +14,7 @@ pub(crate) fn render(report: &SeasonReport<'_>, format: Format) -> io::Result<Ve
         Format::Json => writeln!(out, "{:#}", report.json())?,
         Format::Csv => report.teams_table().write(&mut out, format)?,
         Format::Table | Format::Markdown => {
-            tables::teams_sheet(report).write(&mut out, format)?;
+            tables::teams_table(report).write(&mut out, format)?;
             writeln!(out, "\n{}", report.legend())?;
         }
     }

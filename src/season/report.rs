@@ -2,7 +2,7 @@
 
 use super::{Chance, Projection, Rules, Season, TieBreak};
 use crate::calendar;
-use crate::report::sheet::thousands;
+use crate::report::text_table::thousands;
 
 /// A season, how often its rest was played, and what came of it.
 pub(crate) struct SeasonReport<'a> {

@@ -2,7 +2,7 @@
 
 use super::Prospects;
 use super::report::{SeasonReport, chance_text};
-use crate::report::sheet::{Sheet, decimals};
+use crate::report::text_table::{TextTable, decimals};
 
 const HEADER: [&str; 11] = [
     "team",
@@ -18,13 +18,13 @@ const HEADER: [&str; 11] = [
     "place",
 ];
 
-pub(super) fn teams_sheet(report: &SeasonReport<'_>) -> Sheet {
+pub(super) fn teams_table(report: &SeasonReport<'_>) -> TextTable {
     let projection = report.projection;
     let rows = projection
         .teams
         .iter()
         .map(|team| row(team, projection.runs));
-    Sheet {
+    TextTable {
         title: report.title(),
         header: HEADER.map(str::to_owned).to_vec(),
         rows: rows.collect(),

@@ -76,7 +76,7 @@ impl Backtests {
     /// # Errors
     /// When there is none of that name, or it cannot be read.
     pub fn dataset(&self, name: &str) -> Result<Vec<u8>, Problem> {
-        // what a request says is compared with what is there, and never becomes part of a path
+        // the name in a request is compared with the files of the folder, and never becomes part of a path
         let files = self
             .datasets
             .as_deref()
@@ -188,14 +188,13 @@ impl Job {
 
     fn backtest(&self, config: &RunConfig, csv: &[u8]) -> Result<Value, Error> {
         let matches = read_bytes("the upload", csv, &config.read)?;
-        let mut progress = |rounds| self.rounds.store(rounds as u64, Ordering::Relaxed);
         let done = backtest::backtest_until(
             &self.stop,
             &config.engine,
             config.replay,
             matches,
             None,
-            &mut progress,
+            &mut |rounds| self.rounds.store(rounds as u64, Ordering::Relaxed),
         )?;
         Ok(serde_json::to_value(&done.summary).unwrap_or_default())
     }

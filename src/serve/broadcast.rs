@@ -1,4 +1,4 @@
-//! What happens, told to whoever listens: match events, predictions, bets, metrics.
+//! Messages to all listeners: match events, predictions, bets, metrics.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,10 +16,10 @@ pub struct Message {
     pub data: String,
 }
 
-/// Messages that are kept for whoever comes back.
+/// Messages that are kept for listeners that reconnect.
 const KEPT: usize = 8_192;
 
-/// Tells messages, and keeps the last of them.
+/// Sends messages, and keeps the last of them.
 #[derive(Debug)]
 pub struct Broadcast {
     last: Mutex<Last>,
@@ -32,7 +32,7 @@ struct Last {
     messages: VecDeque<Arc<Message>>,
 }
 
-/// What a listener has missed.
+/// The messages that a listener has missed.
 #[derive(Debug)]
 pub enum Missed {
     /// These, oldest first.
@@ -54,7 +54,7 @@ impl Broadcast {
         }
     }
 
-    /// Tells messages, in order: each an `event_type` and its data.
+    /// Sends messages in order. Each is an `event_type` and its data.
     pub fn publish(&self, messages: impl IntoIterator<Item = (&'static str, String)>) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         for (event, data) in messages {
@@ -68,12 +68,12 @@ impl Broadcast {
                 last.messages.pop_front();
             }
             last.messages.push_back(Arc::clone(&message));
-            // nobody may be listening
+            // there may be no listener
             let _ = self.sender.send(message);
         }
     }
 
-    /// Listens from now on, and says what was missed since the message with a number.
+    /// Listens from now on, and returns the messages missed since the one with a number.
     pub fn listen(&self, since: Option<u64>) -> (Missed, broadcast::Receiver<Arc<Message>>) {
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let receiver = self.sender.subscribe();

@@ -40,14 +40,14 @@ pub fn count() -> u64 {
 #[derive(Debug)]
 pub struct Stopwatch(Mutex<[Histogram<u64>; 3]>);
 
-/// Longer than a minute is a minute.
+/// The longest latency that is told apart, a minute in microseconds: a longer one counts as this.
 const LONGEST: u64 = 60_000_000;
 
 impl Stopwatch {
     /// One that has measured nothing; `None` when that cannot be.
     pub fn new() -> Option<Self> {
-        let histogram = || Histogram::new_with_max(LONGEST, 3).ok();
-        Some(Self(Mutex::new([histogram()?, histogram()?, histogram()?])))
+        let empty = Histogram::new_with_max(LONGEST, 3).ok()?;
+        Some(Self(Mutex::new([empty.clone(), empty.clone(), empty])))
     }
 
     /// Notes how long an event waited, how long the engine took, and how long it all took.
@@ -58,7 +58,7 @@ impl Stopwatch {
         }
     }
 
-    /// What was measured.
+    /// The quantiles of the latencies so far.
     pub fn latencies(&self) -> Latencies {
         let histograms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let [ingestion, decision, end_to_end] =
@@ -72,13 +72,16 @@ impl Stopwatch {
 }
 
 fn quantiles(histogram: &Histogram<u64>) -> Quantiles {
-    let of = |share| {
-        (!histogram.is_empty()).then(|| histogram.value_at_quantile(share) as f64 / 1_000.0)
-    };
+    let [p50, p99, p999] = [0.5, 0.99, 0.999].map(|share| quantile(histogram, share));
     Quantiles {
         count: histogram.len(),
-        p50: of(0.5),
-        p99: of(0.99),
-        p999: of(0.999),
+        p50,
+        p99,
+        p999,
     }
+}
+
+/// A quantile in milliseconds; `None` when nothing was measured.
+fn quantile(histogram: &Histogram<u64>, share: f64) -> Option<f64> {
+    (!histogram.is_empty()).then(|| histogram.value_at_quantile(share) as f64 / 1_000.0)
 }

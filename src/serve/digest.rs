@@ -6,7 +6,7 @@ use super::match_update::MatchUpdate;
 use crate::domain::{Quote, Time};
 use crate::schema::event::{MatchEvent, MatchRef, MatchResult};
 
-/// Of two events that say the same, these are the same.
+/// Equal for two events with the same content.
 pub type Digest = [u8; 16];
 
 /// The digest of an update: who plays, when, and the score, of prices also the minute, and the prices in any order.

@@ -1,8 +1,9 @@
-//! What lies between requests and the engine: the only way by which a request changes anything.
+//! The interface between requests and the engine: the only way by which a request changes anything.
 //!
-//! Requests hand in an [`Order`] and wait for its [`Reply`], without blocking; whether the engine is a thread of this process
-//! or somebody else behind a transport is all the same to them. What has become durable is read from the store
-//! ([`Reads`](super::store::Reads)) and heard of as [`Broadcast`](super::broadcast::Broadcast); both are filled by the engine handle.
+//! A request submits an [`Order`] and waits for its [`Reply`] without blocking a thread. It does not know whether the engine is
+//! a thread of this process or behind a transport. Durable effects are read from the store
+//! ([`Reads`](super::store::Reads)), and sent as messages of the [`Broadcast`](super::broadcast::Broadcast). The engine fills
+//! both.
 
 use std::sync::Arc;
 
@@ -13,27 +14,30 @@ use super::views::{Latencies, PredictionAnswer, StreamsAnswer};
 use crate::domain::{Bankroll, Time};
 use crate::schema::event::{MatchEvent, TradingMetrics};
 
-/// Where events are handed in.
+/// Where events are submitted.
 pub trait EngineHandle: Send + Sync {
-    /// Hands in an event. The reply comes once its effects are durable.
+    /// Submits an event. The reply comes once its effects are durable.
     ///
     /// # Errors
-    /// When there is no room for it now, or nobody to take it any more.
-    fn submit(&self, order: Order) -> Result<oneshot::Receiver<Reply>, NotTaken>;
+    /// When the queue is full, or the engine has stopped.
+    fn submit(&self, order: Order) -> Result<oneshot::Receiver<Reply>, SubmitError>;
 
-    /// Asks what the model thinks of prices, without betting.
+    /// Asks for the assessment of prices, without betting.
     ///
     /// # Errors
     /// As for [`Self::submit`].
-    fn consult(&self, prices: MatchEvent<'static>) -> Result<oneshot::Receiver<Opinion>, NotTaken>;
+    fn consult(
+        &self,
+        prices: MatchEvent<'static>,
+    ) -> Result<oneshot::Receiver<Opinion>, SubmitError>;
 
-    /// What is known now, which is durable.
-    fn now(&self) -> Arc<Now>;
+    /// The status after the last durable event.
+    fn status(&self) -> Arc<EngineStatus>;
 
-    /// How long things take.
+    /// The latencies so far.
     fn latencies(&self) -> Latencies;
 
-    /// How what carries events is, where that is not this process; `None` when it is.
+    /// The state of the Redis that carries events; `None` where this process does.
     fn bus(&self) -> Option<BusState> {
         None
     }
@@ -41,41 +45,41 @@ pub trait EngineHandle: Send + Sync {
     /// Whether there is an engine.
     fn is_up(&self) -> bool;
 
-    /// The transport of events, and how full it is.
+    /// The streams of events, and how full the queue is.
     fn streams(&self) -> StreamsAnswer;
 }
 
-/// How a Redis that carries events is.
+/// The state of a Redis that carries events.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BusState {
     /// Whether it answers.
     pub is_up: bool,
-    /// Who trades; `None` while nobody does.
+    /// The trader; `None` while there is none.
     pub trader: Option<String>,
 }
 
-/// What the model thinks of prices, or why that cannot be said.
+/// The assessment of prices, or why there is none.
 pub type Opinion = Result<PredictionAnswer, Reply>;
 
-/// Why an order was not taken.
+/// Why an order could not be submitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotTaken {
-    /// There are too many before it.
+pub enum SubmitError {
+    /// The queue is full.
     Full,
     /// There is no engine.
     Down,
 }
 
-/// What is known after the last event.
+/// The status of the engine after the last event.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Now {
+pub struct EngineStatus {
     /// The time that the events have reached.
     pub time: Option<Time>,
     /// Whether any of them was real, and not of a match that the service invented.
     pub is_real: bool,
-    /// What there is.
+    /// The bankroll.
     pub bankroll: Bankroll,
-    /// The totals of the settled bets.
+    /// The metrics of the settled bets.
     pub metrics: TradingMetrics,
     /// Events that were accepted.
     pub events: u64,

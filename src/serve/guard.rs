@@ -1,4 +1,4 @@
-//! Who may ask, and what a browser may do with the answer.
+//! Which requests are admitted, and what a browser may do with the answers.
 //!
 //! On a loopback address no token is needed, but two things that a web page somewhere else could do are refused: to have its
 //! own name lead here (a `Host` that is no loopback name), and to post here (an `Origin` that is not ours). With a token, in
@@ -28,17 +28,17 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     NO_PAD.with_decode_allow_trailing_bits(true),
 );
 
-/// Who may ask.
+/// Which requests are admitted.
 #[derive(Debug, Clone)]
 pub struct Guard {
     /// The digest of the token; `None` when none is needed.
     token: Option<[u8; 32]>,
-    /// Pages of other origins that may ask.
+    /// Other origins whose pages are admitted.
     origins: Arc<Vec<String>>,
 }
 
 impl Guard {
-    /// Lets in who brings the token, and pages of these origins.
+    /// Admits requests with the token, and pages of these origins.
     pub fn new(token: Option<&str>, origins: &[String]) -> Self {
         let token = token.map(|token| Sha256::digest(token.as_bytes()).into());
         Self {
@@ -92,13 +92,13 @@ impl Guard {
         let Some(token) = &self.token else {
             return true;
         };
-        let said = headers
+        let presented = headers
             .get(header::AUTHORIZATION)
             .and_then(|value| value.to_str().ok())
-            .and_then(said_token);
-        let said = Sha256::digest(said.unwrap_or_default());
-        // how long it takes says nothing of how much of it is right
-        bool::from(said.as_slice().ct_eq(token))
+            .and_then(presented_token);
+        let presented = Sha256::digest(presented.unwrap_or_default());
+        // compared in constant time: the duration must not tell how many bytes are right
+        bool::from(presented.as_slice().ct_eq(token))
     }
 }
 
@@ -120,7 +120,7 @@ fn unauthorised() -> Problem {
 }
 
 /// The token that an `Authorization` brings.
-fn said_token(value: &str) -> Option<Vec<u8>> {
+fn presented_token(value: &str) -> Option<Vec<u8>> {
     let (scheme, credentials) = value.split_once(' ')?;
     if scheme.eq_ignore_ascii_case("bearer") {
         return Some(credentials.trim().as_bytes().to_vec());
@@ -156,7 +156,7 @@ fn is_loopback_name(headers: &HeaderMap) -> bool {
             .is_ok_and(|address| address.is_loopback())
 }
 
-/// Lets a request in, or not.
+/// Admits or refuses a request.
 pub async fn admit(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     match guard.admit(&request) {
         Ok(()) => next.run(request).await,
@@ -176,7 +176,7 @@ pub async fn admit(State(guard): State<Guard>, request: Request, next: Next) -> 
     }
 }
 
-/// What a browser may do with an answer: nothing but show what is ours.
+/// Headers that allow a browser to use nothing but resources of this service.
 const HEADERS: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),

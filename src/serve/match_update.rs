@@ -31,7 +31,7 @@ impl MatchUpdate {
         }
     }
 
-    /// When it says that it became known.
+    /// The time at which it became known.
     pub const fn time(&self) -> Time {
         match self {
             Self::Prices(prices) => prices.time,

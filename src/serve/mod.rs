@@ -1,7 +1,8 @@
-//! The service: what the engine does on files and streams, over HTTP.
+//! The service: the engine over HTTP.
 //!
-//! Requests are handled by tokio and axum, and never touch the engine. They hand events to a [`engine`], which answers when all
-//! that comes of them is durable; they read from the [`store`], and listen to the [`news`].
+//! Requests are handled by tokio and axum, and never touch the engine. They submit events to an
+//! [`EngineHandle`](engine_handle::EngineHandle), which replies when their effects are durable. They read from the [`store`],
+//! and listen to the [`broadcast`].
 
 mod backtests;
 pub mod broadcast;
@@ -36,7 +37,7 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
@@ -49,12 +50,12 @@ use broadcast::Broadcast;
 use engine_thread::{EngineThread, EngineThreadConfig, EngineThreadError};
 use guard::Guard;
 use state::{App, Parts};
-use store::{Place, Reads, WalCheckpointer};
+use store::{Reads, StorePath, WalCheckpointer};
 
 /// How the service is run.
 #[derive(Debug, Clone)]
 pub struct ServeConfig {
-    /// What is run.
+    /// The settings of the run.
     pub run: RunConfig,
     /// Where it listens; port 0 is any that is free.
     pub listen: SocketAddr,
@@ -87,7 +88,7 @@ pub enum ServeError {
     Listen {
         /// Which one.
         address: SocketAddr,
-        /// What the system said.
+        /// The error of the system.
         source: std::io::Error,
     },
     /// An address that others reach, without a token.
@@ -116,24 +117,27 @@ pub enum ServeError {
 const MIN_TOKEN: usize = 16;
 
 impl ServeConfig {
+    fn engine_thread(&self) -> EngineThreadConfig {
+        EngineThreadConfig {
+            engine: self.run.engine.clone(),
+            book: self.run.first_book(),
+            queue: self.queue,
+            history: self.history.clone(),
+            #[cfg(feature = "redis")]
+            bus: self.bus.clone(),
+        }
+    }
+
     fn check(&self) -> Result<(), ServeError> {
         if self.token.is_none() && !self.listen.ip().is_loopback() {
             return Err(ServeError::Unprotected(self.listen));
         }
-        let is_token = |token: &String| {
-            token.len() >= MIN_TOKEN && token.bytes().all(|byte| byte.is_ascii_graphic())
-        };
         if let Some(folder) = self.datasets.as_ref().filter(|folder| !folder.is_dir()) {
             return Err(ServeError::Datasets(folder.clone()));
         }
-        if !self.token.iter().all(is_token) {
+        if !self.token.as_deref().is_none_or(is_token) {
             return Err(ServeError::Token);
         }
-        let is_origin = |origin: &String| {
-            let authority = origin.split_once("://").map(|(_, authority)| authority);
-            authority.is_some_and(|authority| !authority.is_empty() && !authority.contains('/'))
-                && HeaderValue::from_str(origin).is_ok()
-        };
         match self.origins.iter().find(|origin| !is_origin(origin)) {
             Some(origin) => Err(ServeError::Origin(origin.clone())),
             None => Ok(()),
@@ -141,7 +145,19 @@ impl ServeConfig {
     }
 }
 
-/// Serves until the system says stop; `ready` is told the address once requests are taken.
+/// Whether a token is long enough and a header can carry it.
+fn is_token(token: &str) -> bool {
+    token.len() >= MIN_TOKEN && token.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// Whether a text is a scheme and an authority without a path.
+fn is_origin(origin: &str) -> bool {
+    let authority = origin.split_once("://").map(|(_, authority)| authority);
+    authority.is_some_and(|authority| !authority.is_empty() && !authority.contains('/'))
+        && HeaderValue::from_str(origin).is_ok()
+}
+
+/// Serves until the process is told to stop. `ready` is called with the address once requests are accepted.
 ///
 /// # Errors
 /// When the store, the engine or the address cannot be used, or the engine fails.
@@ -151,34 +167,24 @@ pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), 
         .enable_all()
         .build()?;
     let broadcast = Arc::new(Broadcast::new(clock::microseconds()));
-    let place = Place::file(&config.store);
-    let book = config.run.first_book();
-    let engine_config = EngineThreadConfig {
-        engine: config.run.engine.clone(),
-        book,
-        queue: config.queue,
-        history: config.history.clone(),
-        #[cfg(feature = "redis")]
-        bus: config.bus.clone(),
-    };
-    let wal_place = place.clone();
-    let (engine, thread) = EngineThread::start(&engine_config, &place, &broadcast)?;
-    let wal_checkpointer = WalCheckpointer::start(&wal_place).map_err(EngineThreadError::from)?;
+    let store = StorePath::new(&config.store);
+    let (engine, thread) = EngineThread::start(&config.engine_thread(), &store, &broadcast)?;
+    let wal_checkpointer = WalCheckpointer::start(&store).map_err(EngineThreadError::from)?;
     let engine = Arc::new(engine);
     let (stop, stopping) = watch::channel(false);
     let app = App::new(Parts {
         engine: Arc::clone(&engine) as Arc<dyn engine_handle::EngineHandle>,
-        reads: Arc::new(Reads::new(place)),
+        reads: Arc::new(Reads::new(store)),
         broadcast,
         config: config.run.clone(),
-        book,
+        book: config.run.first_book(),
         started: clock::instant(),
         backtests: Backtests::new(config.datasets.clone()),
         matches: Arc::new(Semaphore::new(MOST_SIMULATED)),
         stopping,
     });
     runtime.block_on(listen(app, &config, stop, ready))?;
-    // handlers that outlive their time have no more to say
+    // handlers that are still running have no time left
     runtime.shutdown_timeout(Duration::from_secs(1));
     engine.stop();
     let ended = engine_thread::wait_for(thread);
@@ -186,7 +192,7 @@ pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), 
     Ok(ended?)
 }
 
-/// Takes requests until the system says stop, and answers those that are there then.
+/// Accepts requests until a signal to stop, and then answers those that have been accepted.
 async fn listen(
     app: App,
     config: &ServeConfig,
@@ -198,46 +204,48 @@ async fn listen(
         .await
         .map_err(|source| ServeError::Listen { address, source })?;
     let bound = listener.local_addr()?;
-    let (mut interrupted, mut terminated) = (
+    let signals = [
         signal(SignalKind::interrupt())?,
         signal(SignalKind::terminate())?,
-    );
+    ];
     let router = guarded(routes::all(app.clone(), config.token.is_some()), config);
     ready(bound);
-    let told_to_stop = async move {
-        tokio::select! {
-            _ = interrupted.recv() => {}
-            _ = terminated.recv() => {}
-        }
-        // nobody may be listening
-        let _ = stop.send(true);
-    };
-    // an answer is one piece, and nobody should wait for more of it
+    // an answer is written in one piece: the kernel must not wait for more of it
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!("a connection may be slow: {error}");
         }
     });
     axum::serve(listener, router)
-        .with_graceful_shutdown(told_to_stop)
+        .with_graceful_shutdown(shutdown(signals, stop))
         .await?;
     app.backtests.stop();
     // matches that are played as time passes are played to their end at once
     let all = app.matches.acquire_many(MOST_SIMULATED as u32);
-    if tokio::time::timeout(LAST_WORDS, all).await.is_err() {
+    if tokio::time::timeout(SHUTDOWN_GRACE, all).await.is_err() {
         tracing::warn!("simulated matches were interrupted");
     }
     Ok(())
 }
 
+/// Waits for a signal to stop, and passes it on.
+async fn shutdown([mut interrupt, mut terminate]: [Signal; 2], stop: watch::Sender<bool>) {
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    // there may be no listener
+    let _ = stop.send(true);
+}
+
 /// Simulated matches that may be played at once.
 const MOST_SIMULATED: usize = 16;
-/// How long is waited for what has begun when the service is stopped.
-const LAST_WORDS: Duration = Duration::from_secs(5);
+/// How long a service that is being stopped waits for simulated matches.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
 /// The most bytes of a body, but for uploads.
 const MAX_BODY: usize = crate::schema::event::MAX_ENTRY;
 /// How long a request may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The routes behind everything that holds for all of them.
 fn guarded(router: Router, config: &ServeConfig) -> Router {
@@ -246,7 +254,7 @@ fn guarded(router: Router, config: &ServeConfig) -> Router {
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::GATEWAY_TIMEOUT,
-            PATIENCE,
+            REQUEST_TIMEOUT,
         ))
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(guard, guard::admit));

@@ -10,7 +10,7 @@ use crate::source::stream::EntryError;
 /// An event to be taken.
 #[derive(Debug)]
 pub struct Order {
-    /// What it says.
+    /// The update.
     pub update: MatchUpdate,
     /// The same as a line of a stream, which is kept.
     pub line: String,
@@ -23,7 +23,7 @@ pub struct Order {
 }
 
 impl Order {
-    /// An order of an update, and the line that says the same.
+    /// An order of an update, and the same update as a line.
     pub fn new(update: MatchUpdate, line: String) -> Self {
         Self {
             digest: digest(&update),
@@ -35,7 +35,7 @@ impl Order {
     }
 }
 
-/// What became of an order.
+/// The outcome of an order.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reply {
     /// It was accepted, now or before: the JSON of its answer.
@@ -46,6 +46,6 @@ pub enum Reply {
     KeyUsed,
     /// It failed, and nothing of it was kept.
     Failed,
-    /// It was published, and nobody has taken it up so far.
+    /// It was published, and no trader has processed it so far.
     NotYet,
 }

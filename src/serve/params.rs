@@ -25,7 +25,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
     }
 }
 
-/// Nothing: whoever puts values into a body that nobody reads is told where they belong.
+/// An empty body. A body with values is refused, since they belong into the query.
 #[derive(Debug)]
 pub struct NoBody;
 
@@ -134,7 +134,7 @@ impl Params {
 /// What a name is.
 pub const NAME: &str = "a text of 1 to 128 characters without control characters";
 
-/// The body of a request that says it is JSON.
+/// The body of a request whose media type is JSON.
 #[derive(Debug)]
 pub struct JsonBytes(pub Bytes);
 

@@ -9,7 +9,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// The most bytes of an answer.
 const MOST: u64 = 64 * 1024;
 
-/// What a service says of itself.
+/// The report of a service on itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     /// Whether it works.
@@ -52,7 +52,7 @@ fn exchange(address: SocketAddr) -> io::Result<String> {
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    // in one piece: whoever answers the first part of it may close before the next
+    // in one piece: the service may answer the first part and close before the next
     stream.write_all(format!("GET /health HTTP/1.0\r\nHost: {address}\r\n\r\n").as_bytes())?;
     let mut answer = Vec::new();
     stream.take(MOST).read_to_end(&mut answer)?;

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::engine_handle::NotTaken;
+use super::engine_handle::SubmitError;
 use super::views::stamp;
 use crate::domain::Time;
 use crate::schema::event::EventError;
@@ -115,60 +115,50 @@ impl Problem {
 
     /// An event that cannot be used now.
     pub fn of_entry(error: &EntryError) -> Self {
-        let conflict =
-            |kind, title| Self::named(StatusCode::CONFLICT, kind, title, error.to_string());
-        let about = |problem: Self, field: &str| Self {
-            field: Some(field.to_owned()),
-            ..problem
-        };
-        match error {
-            EntryError::Entry(error) => Self::of_event(error),
-            EntryError::Late { .. } => about(
-                conflict("urn:simbet:problem:late", "The prices came too late"),
-                "timestamp",
-            ),
-            EntryError::OtherTeams { .. } => about(
-                conflict(
-                    "urn:simbet:problem:other-teams",
-                    "The match has other teams",
-                ),
-                "match_id",
-            ),
-            EntryError::OtherScore { .. } => about(
-                conflict(
-                    "urn:simbet:problem:other-score",
-                    "The match has another result",
-                ),
-                "match_id",
-            ),
-            EntryError::Forgotten { .. } => about(
-                conflict("urn:simbet:problem:forgotten", "The match is too long ago"),
-                "timestamp",
-            ),
-            EntryError::TooFar { .. } => about(
-                conflict(
-                    "urn:simbet:problem:too-far",
-                    "The time does not fit the match",
-                ),
-                "timestamp",
-            ),
-            EntryError::Unknown(_) => {
-                let title = "The match is not known";
-                about(
-                    Self::named(
-                        StatusCode::NOT_FOUND,
-                        "urn:simbet:problem:unknown-match",
-                        title,
-                        error.to_string(),
-                    ),
-                    "match_id",
-                )
+        let (kind, title, field) = match error {
+            EntryError::Entry(error) => return Self::of_event(error),
+            EntryError::SameTeam(team) => {
+                let found = format!("{team:?} twice");
+                return Self::field("away_team", "another team than home_team", &found);
             }
-            EntryError::SameTeam(team) => Self::field(
-                "away_team",
-                "another team than home_team",
-                &format!("{team:?} twice"),
+            EntryError::Late { .. } => (
+                "urn:simbet:problem:late",
+                "The prices came too late",
+                "timestamp",
             ),
+            EntryError::OtherTeams { .. } => (
+                "urn:simbet:problem:other-teams",
+                "The match has other teams",
+                "match_id",
+            ),
+            EntryError::OtherScore { .. } => (
+                "urn:simbet:problem:other-score",
+                "The match has another result",
+                "match_id",
+            ),
+            EntryError::Forgotten { .. } => (
+                "urn:simbet:problem:forgotten",
+                "The match is too long ago",
+                "timestamp",
+            ),
+            EntryError::TooFar { .. } => (
+                "urn:simbet:problem:too-far",
+                "The time does not fit the match",
+                "timestamp",
+            ),
+            EntryError::Unknown(_) => (
+                "urn:simbet:problem:unknown-match",
+                "The match is not known",
+                "match_id",
+            ),
+        };
+        let status = match error {
+            EntryError::Unknown(_) => StatusCode::NOT_FOUND,
+            _ => StatusCode::CONFLICT,
+        };
+        Self {
+            field: Some(field.to_owned()),
+            ..Self::named(status, kind, title, error.to_string())
         }
     }
 
@@ -231,17 +221,17 @@ impl Problem {
     }
 }
 
-impl From<NotTaken> for Problem {
-    fn from(reason: NotTaken) -> Self {
+impl From<SubmitError> for Problem {
+    fn from(reason: SubmitError) -> Self {
         let unavailable = StatusCode::SERVICE_UNAVAILABLE;
         match reason {
-            NotTaken::Full => Self::named(
+            SubmitError::Full => Self::named(
                 unavailable,
                 "urn:simbet:problem:full",
                 "Too many events are waiting",
                 "the engine has too much to do: try again in a second",
             ),
-            NotTaken::Down => Self::named(
+            SubmitError::Down => Self::named(
                 unavailable,
                 "urn:simbet:problem:down",
                 "The engine is down",

@@ -1,4 +1,4 @@
-//! How matches that the service invented are told from real ones.
+//! Ids of matches that the service invented, which differ from those of real ones.
 
 /// What the ids of invented matches begin with.
 pub const SIMULATED: &str = "simulated:";

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::engine_handle::{NotTaken, Now};
+use super::engine_handle::{EngineStatus, SubmitError};
 use super::match_update::MatchUpdate;
 use super::order::{Order, Reply};
 use super::problem::Problem;
@@ -34,7 +34,7 @@ const RESULT_MINUTE: i64 = 120;
 
 /// A match to be invented.
 #[derive(Debug, Clone)]
-pub struct Wanted {
+pub struct MatchSpec {
     /// Names it.
     pub match_id: String,
     /// The home side.
@@ -47,12 +47,12 @@ pub struct Wanted {
     pub seed: u64,
 }
 
-/// A moment of an invented match: the minute of play, and what is known then.
+/// A moment of an invented match: the minute of play, and the update at that time.
 #[derive(Debug, Clone)]
 pub struct Moment {
     /// Minutes after kick-off.
     pub minute: i64,
-    /// What is known; when that is, is settled as it is handed in.
+    /// The update. Its time is set when it is submitted.
     update: MatchUpdate,
     /// The same as the `data` of an entry without its timestamp.
     data: Map<String, Value>,
@@ -62,7 +62,7 @@ pub struct Moment {
 ///
 /// # Errors
 /// When a rate is beyond what a grid is made for.
-pub fn invent(wanted: &Wanted) -> Result<Vec<Moment>, Error> {
+pub fn invent(spec: &MatchSpec) -> Result<Vec<Moment>, Error> {
     let league = LeagueConfig {
         teams: Teams::Drawn {
             count: 2,
@@ -70,11 +70,11 @@ pub fn invent(wanted: &Wanted) -> Result<Vec<Moment>, Error> {
         },
         ..LeagueConfig::default()
     };
-    let every = (wanted.minutes >= EVERY).then_some(EVERY);
+    let every = (spec.minutes >= EVERY).then_some(EVERY);
     let config = SyntheticConfig {
         league,
         matches: 1,
-        seed: wanted.seed,
+        seed: spec.seed,
         every,
         ..SyntheticConfig::default()
     };
@@ -87,22 +87,22 @@ pub fn invent(wanted: &Wanted) -> Result<Vec<Moment>, Error> {
             .map(|offer| (offer, false))
             .chain(round.closes.iter().map(|offer| (offer, true)));
         let within =
-            offers.filter(|(offer, _)| offer.state.minute <= wanted.minutes.min(LAST_MINUTE));
-        moments.extend(within.map(|(offer, closing)| prices(wanted, offer, closing)));
+            offers.filter(|(offer, _)| offer.state.minute <= spec.minutes.min(LAST_MINUTE));
+        moments.extend(within.map(|(offer, closing)| prices(spec, offer, closing)));
         moments.extend(
             round
                 .results
                 .iter()
-                .map(|played| result(wanted, played.score)),
+                .map(|played| result(spec, played.score)),
         );
     }
     Ok(moments)
 }
 
-fn prices(wanted: &Wanted, offer: &Offer, closing: bool) -> Moment {
+fn prices(spec: &MatchSpec, offer: &Offer, closing: bool) -> Moment {
     let state = offer.state;
     let prices: Vec<_> = offer.quotes.iter().map(Price::of).collect();
-    let mut data = data_of(wanted);
+    let mut data = data_of(spec);
     data.insert("minute".to_owned(), state.minute.into());
     data.insert("home_goals".to_owned(), state.home_goals.into());
     data.insert("away_goals".to_owned(), state.away_goals.into());
@@ -111,7 +111,7 @@ fn prices(wanted: &Wanted, offer: &Offer, closing: bool) -> Moment {
     Moment {
         minute: state.minute.into(),
         update: MatchUpdate::Prices(MatchEvent {
-            about: about(wanted),
+            about: about(spec),
             time: Time::default(),
             state,
             closing,
@@ -122,14 +122,14 @@ fn prices(wanted: &Wanted, offer: &Offer, closing: bool) -> Moment {
     }
 }
 
-fn result(wanted: &Wanted, score: Score) -> Moment {
-    let mut data = data_of(wanted);
+fn result(spec: &MatchSpec, score: Score) -> Moment {
+    let mut data = data_of(spec);
     data.insert("home_goals".to_owned(), score.home.into());
     data.insert("away_goals".to_owned(), score.away.into());
     Moment {
         minute: RESULT_MINUTE,
         update: MatchUpdate::Result(MatchResult {
-            about: about(wanted),
+            about: about(spec),
             time: Time::default(),
             score,
             round_size: Some(1),
@@ -138,20 +138,20 @@ fn result(wanted: &Wanted, score: Score) -> Moment {
     }
 }
 
-fn about(wanted: &Wanted) -> MatchRef<'static> {
+fn about(spec: &MatchSpec) -> MatchRef<'static> {
     MatchRef {
-        home_team: Some(wanted.home_team.clone().into()),
-        away_team: Some(wanted.away_team.clone().into()),
+        home_team: Some(spec.home_team.clone().into()),
+        away_team: Some(spec.away_team.clone().into()),
         league: Some(LeagueConfig::default().name.into()),
-        ..MatchRef::of(wanted.match_id.clone())
+        ..MatchRef::of(spec.match_id.clone())
     }
 }
 
-fn data_of(wanted: &Wanted) -> Map<String, Value> {
+fn data_of(spec: &MatchSpec) -> Map<String, Value> {
     let mut data = Map::new();
-    data.insert("match_id".to_owned(), wanted.match_id.as_str().into());
-    data.insert("home_team".to_owned(), wanted.home_team.as_str().into());
-    data.insert("away_team".to_owned(), wanted.away_team.as_str().into());
+    data.insert("match_id".to_owned(), spec.match_id.as_str().into());
+    data.insert("home_team".to_owned(), spec.home_team.as_str().into());
+    data.insert("away_team".to_owned(), spec.away_team.as_str().into());
     data.insert("league".to_owned(), LeagueConfig::default().name.into());
     data.insert("round_size".to_owned(), 1.into());
     data
@@ -198,9 +198,9 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// # Errors
 /// When the engine does not take it.
 pub async fn play(app: &App, moment: &Moment, kickoff: Time) -> Result<String, Problem> {
-    let mut last = Problem::from(NotTaken::Full);
+    let mut last = Problem::from(SubmitError::Full);
     for _ in 0..TRIES {
-        let order = moment.order(when(&app.engine.now(), kickoff, moment.minute));
+        let order = moment.order(when(&app.engine.status(), kickoff, moment.minute));
         match app.engine.submit(order) {
             Ok(reply) => match reply.await {
                 Ok(Reply::Accepted(answer)) => return Ok(answer),
@@ -208,24 +208,24 @@ pub async fn play(app: &App, moment: &Moment, kickoff: Time) -> Result<String, P
                     last = Problem::of_entry(&reason)
                 }
                 Ok(Reply::Refused(reason)) => return Err(Problem::of_entry(&reason)),
-                _ => return Err(NotTaken::Down.into()),
+                _ => return Err(SubmitError::Down.into()),
             },
-            Err(NotTaken::Full) => tokio::time::sleep(PAUSE).await,
+            Err(SubmitError::Full) => tokio::time::sleep(PAUSE).await,
             Err(down) => return Err(down.into()),
         }
     }
     Err(last)
 }
 
-/// When a match kicks off that is invented now.
-pub fn kickoff(now: &Arc<Now>) -> Time {
-    now.time.unwrap_or_default()
+/// When a match kicks off that is invented status.
+pub fn kickoff(status: &Arc<EngineStatus>) -> Time {
+    status.time.unwrap_or_default()
 }
 
 /// When a minute of a match is.
-fn when(now: &Now, kickoff: Time, minute: i64) -> Time {
-    let reached = now.time.unwrap_or_default();
-    if now.is_real {
+fn when(status: &EngineStatus, kickoff: Time, minute: i64) -> Time {
+    let reached = status.time.unwrap_or_default();
+    if status.is_real {
         reached
     } else {
         reached.max(kickoff + 60 * minute)

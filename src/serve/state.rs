@@ -13,7 +13,7 @@ use super::store::{Reads, StoreError};
 use crate::config::RunConfig;
 use crate::domain::Book;
 
-/// What every handler gets at: the engine changes things, the reads know what is durable, the news tell what happens.
+/// What every handler can use: the engine makes changes, the reads know what is durable, the broadcast has the messages.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
 
@@ -23,9 +23,9 @@ pub struct Parts {
     pub engine: Arc<dyn EngineHandle>,
     /// Bets and matches, as far as they are durable.
     pub reads: Arc<Reads>,
-    /// What happens.
+    /// The messages on what happens.
     pub broadcast: Arc<Broadcast>,
-    /// What is run.
+    /// The settings of the run.
     pub config: RunConfig,
     /// Whose prices are those that name no book.
     pub book: Book,
@@ -40,7 +40,7 @@ pub struct Parts {
 }
 
 impl App {
-    /// Of these parts.
+    /// A service of these parts.
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
     }
@@ -63,9 +63,8 @@ impl App {
         read: impl FnOnce(&Reads) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Problem> {
         let reads = Arc::clone(&self.0.reads);
-        let found = tokio::task::spawn_blocking(move || read(&reads)).await;
-        found
-            .map_err(|error| Problem::internal(&error))?
+        let read = tokio::task::spawn_blocking(move || read(&reads)).await;
+        read.map_err(|error| Problem::internal(&error))?
             .map_err(|error| Problem::internal(&error))
     }
 }

@@ -1,7 +1,7 @@
 //! The figures of a strategy over many runs: names and units.
 
 use super::{DistributionSummary, Mean, QUANTILES, Share, StrategyStats};
-use crate::report::sheet::{decimals, percent, thousands};
+use crate::report::text_table::{decimals, percent, thousands};
 
 /// A figure: its distribution over the runs, and its unit.
 pub(super) struct Figure {

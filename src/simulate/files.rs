@@ -54,7 +54,7 @@ impl<'a> RunTable<'a> {
     /// A row for each strategy.
     pub fn write(&mut self, results: &[RunResult]) -> io::Result<()> {
         for (name, result) in self.names.iter().zip(results) {
-            let figures = summary::plain_sheet(&result.summary).rows;
+            let figures = summary::plain_table(&result.summary).rows;
             if !self.has_header {
                 let header = figures.iter().map(|row| row[0].as_str());
                 self.writer

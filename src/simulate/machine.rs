@@ -7,7 +7,7 @@ use super::{
     Difference, DistributionSummary, Mean, QUANTILES, Share, SimulationReport, StrategyStats,
 };
 use crate::config::SimulationConfig;
-use crate::report::sheet::Sheet;
+use crate::report::text_table::TextTable;
 
 /// Every figure as one JSON object.
 pub(crate) fn json(config: &SimulationConfig, report: &SimulationReport) -> Value {
@@ -77,15 +77,15 @@ fn fan_json(stats: &StrategyStats) -> Value {
 }
 
 /// The figures of every strategy as one table.
-pub(super) fn figures_table(report: &SimulationReport) -> Sheet {
+pub(super) fn figures_table(report: &SimulationReport) -> TextTable {
     let mut header = ["strategy", "figure", "n", "mean", "standard_error"]
         .map(str::to_owned)
         .to_vec();
     header.extend(quantile_columns());
-    Sheet {
+    TextTable {
         header,
         rows: report.strategies.iter().flat_map(strategy_rows).collect(),
-        ..Sheet::default()
+        ..TextTable::default()
     }
 }
 
@@ -123,15 +123,15 @@ fn share_row(stats: &StrategyStats, figure: &str, share: Share) -> Vec<String> {
 }
 
 /// How the strategies differ from the first, as one table.
-pub(super) fn differences_table(report: &SimulationReport) -> Sheet {
+pub(super) fn differences_table(report: &SimulationReport) -> TextTable {
     let header = ["strategy", "less", "figure", "n", "mean", "standard_error"];
     let rows = compared(report)
         .flat_map(|(stats, difference)| difference_rows(report, stats, difference))
         .collect();
-    Sheet {
+    TextTable {
         header: header.map(str::to_owned).to_vec(),
         rows,
-        ..Sheet::default()
+        ..TextTable::default()
     }
 }
 

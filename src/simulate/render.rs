@@ -39,8 +39,8 @@ fn write_text(
     format: Format,
 ) -> io::Result<()> {
     writeln!(out, "{}\n", sentences::headline(config, report))?;
-    for sheet in tables::sheets(config, report) {
-        sheet.write(out, format)?;
+    for table in tables::tables(config, report) {
+        table.write(out, format)?;
         writeln!(out)?;
     }
     for sentence in sentences::sentences(config, report) {

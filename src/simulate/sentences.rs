@@ -2,7 +2,7 @@
 
 use super::{SimulationReport, StrategyStats};
 use crate::config::{ResolvedStrategy, SimulationConfig, value_name};
-use crate::report::sheet::{percent, thousands};
+use crate::report::text_table::{percent, thousands};
 use crate::source::synthetic::Teams;
 
 /// The headline of a single run, in two lines.

@@ -5,16 +5,16 @@ use super::{
     Difference, DistributionSummary, Fan, FanPoint, QUANTILES, SimulationReport, StrategyStats,
 };
 use crate::config::SimulationConfig;
-use crate::report::sheet::{Sheet, decimals, thousands};
+use crate::report::text_table::{TextTable, decimals, thousands};
 
-/// Of one strategy every figure and the fan; of several the figures that compare them.
-pub(super) fn sheets(config: &SimulationConfig, report: &SimulationReport) -> Vec<Sheet> {
+/// Of one strategy every figure and the fan; of several what tells them apart.
+pub(super) fn tables(config: &SimulationConfig, report: &SimulationReport) -> Vec<TextTable> {
     match report.strategies.as_slice() {
-        [stats] => vec![figures_sheet(stats), fan_sheet(&stats.fan)],
+        [stats] => vec![figures_table(stats), fan_table(&stats.fan)],
         strategies => vec![
-            comparison_sheet(config, strategies),
-            differences_sheet(report),
-            bankrolls_sheet(strategies),
+            comparison_table(config, strategies),
+            differences_table(report),
+            bankrolls_table(strategies),
         ],
     }
 }
@@ -23,34 +23,34 @@ fn quantile_names() -> [String; QUANTILES.len()] {
     QUANTILES.map(|q| format!("{:.0} %", q * 100.0))
 }
 
-fn figures_sheet(stats: &StrategyStats) -> Sheet {
+fn figures_table(stats: &StrategyStats) -> TextTable {
     let has_log_growth = stats.log_growth.mean().n == stats.runs();
     let mut rows: Vec<_> = figures(stats).map(figure_row).into();
     if let Some(log_growth) = rows.last_mut().filter(|_| !has_log_growth) {
         log_growth[1..].fill("–".to_owned());
     }
-    spread_sheet("over runs", rows)
+    distribution_table("over runs", rows)
 }
 
 /// The bankroll at the end, of several strategies.
-fn bankrolls_sheet(strategies: &[StrategyStats]) -> Sheet {
+fn bankrolls_table(strategies: &[StrategyStats]) -> TextTable {
     let rows = strategies
         .iter()
         .map(|stats| summary_row(&stats.name, stats.final_bankroll.summary(), Unit::Money));
-    spread_sheet("final bankroll", rows.collect())
+    distribution_table("final bankroll", rows.collect())
 }
 
 /// A table of distributions. A narrow terminal leaves out the outermost quantiles first, then the quartiles, then the
 /// standard error.
-fn spread_sheet(name: &str, rows: Vec<Vec<String>>) -> Sheet {
+fn distribution_table(name: &str, rows: Vec<Vec<String>>) -> TextTable {
     let names = [name, "mean", "±"].map(str::to_owned);
     let header: Vec<String> = names.into_iter().chain(quantile_names()).collect();
-    Sheet {
+    TextTable {
         numeric: (1..header.len()).collect(),
         header,
         rows,
         spare: vec![3, 9, 5, 7, 2],
-        ..Sheet::default()
+        ..TextTable::default()
     }
 }
 
@@ -68,17 +68,17 @@ fn summary_row(name: &str, summary: DistributionSummary, unit: Unit) -> Vec<Stri
     row
 }
 
-fn fan_sheet(fan: &Fan) -> Sheet {
+fn fan_table(fan: &Fan) -> TextTable {
     let mut header = vec!["bankroll after".to_owned(), "mean".to_owned()];
     header.extend(quantile_names());
     let points: Vec<FanPoint> = fan.points().collect();
     let step = points.len().div_ceil(11).max(1);
-    Sheet {
+    TextTable {
         header,
         rows: points.iter().step_by(step).map(fan_row).collect(),
         numeric: (1..9).collect(),
         spare: vec![2, 8, 1, 4, 6],
-        ..Sheet::default()
+        ..TextTable::default()
     }
 }
 
@@ -91,7 +91,7 @@ fn fan_row(point: &FanPoint) -> Vec<String> {
     row
 }
 
-fn comparison_sheet(config: &SimulationConfig, strategies: &[StrategyStats]) -> Sheet {
+fn comparison_table(config: &SimulationConfig, strategies: &[StrategyStats]) -> TextTable {
     let ruin = format!("fell to {:.0} %", config.ruin * 100.0);
     let header = [
         "strategy",
@@ -102,12 +102,12 @@ fn comparison_sheet(config: &SimulationConfig, strategies: &[StrategyStats]) -> 
         &ruin,
         "log growth",
     ];
-    Sheet {
+    TextTable {
         header: header.map(str::to_owned).to_vec(),
         rows: strategies.iter().map(comparison_row).collect(),
         numeric: (1..7).collect(),
         spare: vec![1, 6, 5, 3],
-        ..Sheet::default()
+        ..TextTable::default()
     }
 }
 
@@ -124,7 +124,7 @@ fn comparison_row(stats: &StrategyStats) -> Vec<String> {
     ]
 }
 
-fn differences_sheet(report: &SimulationReport) -> Sheet {
+fn differences_table(report: &SimulationReport) -> TextTable {
     let (first, others) = (&report.strategies[0].name, &report.strategies[1..]);
     let header = [
         &format!("less {first}, same matches"),
@@ -136,11 +136,11 @@ fn differences_sheet(report: &SimulationReport) -> Sheet {
         .iter()
         .zip(&report.differences)
         .map(|(stats, difference)| difference_row(stats, difference, report.runs()));
-    Sheet {
+    TextTable {
         header: header.map(str::to_owned).to_vec(),
         rows: rows.collect(),
         numeric: vec![1, 2, 3],
-        ..Sheet::default()
+        ..TextTable::default()
     }
 }
 

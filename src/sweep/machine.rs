@@ -6,8 +6,8 @@ use super::sentences::sentences;
 use super::{DataSnooping, HoldOutResult, Ranked, SweepConfig, SweepResult};
 use crate::calendar;
 use crate::config::Settings;
-use crate::report::sheet::Sheet;
 use crate::report::summary;
+use crate::report::text_table::TextTable;
 
 /// The whole as JSON, with the best settings.
 pub(crate) fn json(config: &SweepConfig, swept: &SweepResult, top: usize) -> Value {
@@ -70,7 +70,7 @@ pub(crate) fn table(config: &SweepConfig, swept: &SweepResult) -> (Vec<String>, 
 
 /// The columns: every summary has the same figures.
 fn header(config: &SweepConfig, ranked: &Ranked) -> Vec<String> {
-    let figures = summary::plain_sheet(&ranked.summary).rows;
+    let figures = summary::plain_table(&ranked.summary).rows;
     let mut header = vec!["rank".to_owned()];
     header.extend(config.names.iter().cloned());
     header.extend(["sharpe", "log_growth"].map(str::to_owned));
@@ -79,7 +79,7 @@ fn header(config: &SweepConfig, ranked: &Ranked) -> Vec<String> {
 }
 
 fn row(config: &SweepConfig, rank: usize, ranked: &Ranked) -> Vec<String> {
-    let figures = summary::plain_sheet(&ranked.summary).rows;
+    let figures = summary::plain_table(&ranked.summary).rows;
     let labels = &config.points[ranked.place].labels;
     let mut row = vec![rank.to_string()];
     row.extend(labels.iter().map(|label| label.clone().unwrap_or_default()));
@@ -102,13 +102,13 @@ pub(crate) fn is_number(column: &str) -> bool {
 }
 
 /// The corrections for having looked at many, a row for each figure.
-pub(super) fn data_snooping_table(data_snooping: &DataSnooping) -> Sheet {
-    let mut sheet = Sheet {
+pub(super) fn data_snooping_table(data_snooping: &DataSnooping) -> TextTable {
+    let mut table = TextTable {
         header: ["figure", "value"].map(str::to_owned).to_vec(),
-        ..Sheet::default()
+        ..TextTable::default()
     };
     if let Ok(value) = serde_json::to_value(data_snooping) {
-        summary::flatten("selection", &value, &mut sheet.rows);
+        summary::flatten("selection", &value, &mut table.rows);
     }
-    sheet
+    table
 }

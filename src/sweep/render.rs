@@ -44,8 +44,8 @@ fn write_text(
     top: usize,
 ) -> io::Result<()> {
     writeln!(out, "{}\n", sentences::headline(config, swept))?;
-    for sheet in tables::sheets(config, swept, top) {
-        sheet.write(out, format)?;
+    for table in tables::tables(config, swept, top) {
+        table.write(out, format)?;
         writeln!(out)?;
     }
     for sentence in sentences::sentences(config, swept) {

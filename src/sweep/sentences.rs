@@ -3,8 +3,8 @@
 use super::{HoldOutResult, Ranked, SweepConfig, SweepResult};
 use crate::calendar;
 use crate::metrics::Summary;
-use crate::report::sheet::{percent, thousands};
 use crate::report::significance;
+use crate::report::text_table::{percent, thousands};
 
 /// The headline: what was tried.
 pub(crate) fn headline(config: &SweepConfig, swept: &SweepResult) -> String {

@@ -2,12 +2,12 @@
 
 use super::sentences::count;
 use super::{DataSnooping, RankBy, Ranked, SweepConfig, SweepResult};
-use crate::report::sheet::{Sheet, decimals, percent, thousands};
+use crate::report::text_table::{TextTable, decimals, percent, thousands};
 
-pub(super) fn sheets(config: &SweepConfig, swept: &SweepResult, top: usize) -> Vec<Sheet> {
+pub(super) fn tables(config: &SweepConfig, swept: &SweepResult, top: usize) -> Vec<TextTable> {
     vec![
-        ranking_sheet(config, swept, top),
-        data_snooping_sheet(&swept.data_snooping),
+        ranking_table(config, swept, top),
+        data_snooping_table(&swept.data_snooping),
     ]
 }
 
@@ -36,19 +36,19 @@ const SPARE: [&str; 8] = [
 ];
 
 /// The best settings.
-fn ranking_sheet(config: &SweepConfig, swept: &SweepResult, top: usize) -> Sheet {
+fn ranking_table(config: &SweepConfig, swept: &SweepResult, top: usize) -> TextTable {
     let names = config.names.iter().map(String::as_str);
     let header = ["#"].into_iter().chain(names).chain(FIGURES);
     let header: Vec<String> = header.map(str::to_owned).collect();
     let rows = (1..)
         .zip(swept.ranked.iter().take(top))
         .map(|(rank, ranked)| row(config, rank, ranked));
-    Sheet {
+    TextTable {
         numeric: numeric_columns(config),
         spare: spare_columns(config),
         header,
         rows: rows.collect(),
-        ..Sheet::default()
+        ..TextTable::default()
     }
 }
 
@@ -119,7 +119,7 @@ fn figures(ranked: &Ranked) -> [String; FIGURES.len()] {
 }
 
 /// The corrections for having looked at many.
-fn data_snooping_sheet(snooping: &DataSnooping) -> Sheet {
+fn data_snooping_table(snooping: &DataSnooping) -> TextTable {
     let reality_check = snooping.reality_check.map(|check| check.p);
     let overfitting = snooping
         .overfitting
@@ -151,11 +151,11 @@ fn data_snooping_sheet(snooping: &DataSnooping) -> Sheet {
             overfitting_note(snooping),
         ],
     ];
-    Sheet {
+    TextTable {
         header: ["best of many", "", ""].map(str::to_owned).to_vec(),
         rows: rows.map(Vec::from).into(),
         numeric: vec![1],
-        ..Sheet::default()
+        ..TextTable::default()
     }
 }
 

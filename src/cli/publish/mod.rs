@@ -15,13 +15,13 @@ use super::settings::ReplayLayers;
 use super::{Console, input, signals, usage};
 use crate::config::{RunConfig, SimulationConfig, SimulationSettings};
 use crate::domain::{Book, Names, Offer, Round, Time};
-use crate::report::sheet::thousands;
+use crate::report::text_table::thousands;
 use crate::schema::event::publications;
 use crate::source::synthetic::Synthetic;
 use crate::source::{NextRound, Replay, Source};
 use outlet::{Lines, Outlet};
 
-/// What was typed after `publish`.
+/// The arguments of `publish`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   simbet publish E0.csv | simbet trade -
@@ -33,7 +33,7 @@ pub struct Publish {
     #[arg(value_name = "FILE", conflicts_with_all = ["matches", "seed", "teams", "in_play"])]
     inputs: Vec<String>,
     #[command(flatten)]
-    invented: Invented,
+    synthetic: SyntheticArgs,
     /// How fast time passes: max, or a multiple of real time (60: a minute of play in a second)
     #[arg(
         long,
@@ -84,7 +84,7 @@ pub fn hide_what_only_bets_need(option: clap::Arg) -> clap::Arg {
 /// Which matches to invent, as simulate does; the rest is as it is there by default.
 #[derive(Debug, Args)]
 #[group(skip)]
-struct Invented {
+struct SyntheticArgs {
     /// Matches to invent [default: 380, a season]
     #[arg(long, value_name = "N", help_heading = "League")]
     matches: Option<u64>,
@@ -121,14 +121,14 @@ impl Publish {
             stop: &stop,
             console,
         };
-        if self.redis.is_wanted() {
+        if self.redis.is_requested() {
             let replay = replay_of(&config, &content, self.redis.partitions());
             return self.publish_to_redis(publisher, &mut *source, unpriced, &replay);
         }
         publisher.publish(&mut *source, &mut Lines::default(), unpriced)
     }
 
-    /// What is published, what it is made of, and how many matches lack a price.
+    /// The source to publish, the content it is made of, and the number of matches without a price.
     fn open(
         &self,
         config: &RunConfig,
@@ -164,13 +164,13 @@ impl Publish {
                 "--from and --to select matches of files: name the files to publish",
             ));
         }
-        let Invented {
+        let SyntheticArgs {
             matches,
             seed,
             teams,
             in_play,
             every,
-        } = self.invented;
+        } = self.synthetic;
         // what simulate has by default besides; of the staking nothing matters here
         let defaults = SimulationSettings {
             seed: seed.unwrap_or(1),
@@ -334,22 +334,25 @@ impl Publisher<'_> {
 
     fn report(&self, outlet: &dyn Outlet, what: &str) {
         let (written, skipped) = outlet.counts();
-        let count = |count: u64| thousands(&count.to_string());
         match skipped {
-            // on a pipe that is for whoever reads it to say
+            // on a pipe the reader reports how many there were
             0 if what == "published" && !outlet.is_remote() => {}
             0 => self
                 .console
-                .note(format!("{what} {} entries", count(written))),
+                .note(format!("{what} {} entries", shown(written))),
             _ => {
-                let new = count(written.saturating_sub(skipped));
+                let new = shown(written.saturating_sub(skipped));
                 self.console.note(format!(
                     "{what} {new} entries after the {} that were there already",
-                    count(skipped)
+                    shown(skipped)
                 ));
             }
         }
     }
+}
+
+fn shown(count: u64) -> String {
+    thousands(&count.to_string())
 }
 
 /// The part of a round that falls to a partition: its own prices, and every result, so that each partition's models learn

@@ -19,7 +19,7 @@ pub trait Outlet {
         0
     }
 
-    /// Whether what is published is to be seen elsewhere only.
+    /// Whether entries go elsewhere than to stdout.
     fn is_remote(&self) -> bool {
         false
     }
@@ -35,7 +35,7 @@ pub trait Outlet {
     /// Says that nothing follows.
     fn end(&mut self, unpriced: Option<u64>, time: Time) -> anyhow::Result<()>;
 
-    /// Passes on what was kept back.
+    /// Flushes what is buffered.
     fn pass_on(&mut self) -> anyhow::Result<()>;
 
     /// Entries taken so far, and those of them that were there already.
@@ -114,7 +114,7 @@ impl Outlet for Streams<'_> {
 
     fn end(&mut self, unpriced: Option<u64>, time: Time) -> anyhow::Result<()> {
         for partition in 0..self.partitions() {
-            // what was not priced is counted once, whoever adds up the partitions
+            // matches without a price are counted in one partition only, so that a sum over the partitions is right
             let unpriced = unpriced.filter(|_| partition == 0);
             let end = EndOfStream {
                 entries: Some(self.0.written(partition)),

@@ -21,13 +21,12 @@ impl Server {
     /// How long a Redis that was there may be away.
     pub const PATIENCE: Duration = Duration::from_secs(300);
 
-    /// What was typed, over the environment, over the default.
+    /// Arguments over the environment over the default.
     pub fn new(arguments: &RedisArgs) -> anyhow::Result<Self> {
-        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let typed = arguments.redis.clone().filter(|url| !url.is_empty());
         let is_typed = typed.is_some();
         let url = typed
-            .or_else(|| variable("REDIS_URL"))
+            .or_else(|| environment("REDIS_URL"))
             .unwrap_or_else(|| Address::DEFAULT.to_owned());
         let address: Address = url.parse().map_err(|error: RedisError| match is_typed {
             // a file after --redis is taken for its URL
@@ -38,8 +37,8 @@ impl Server {
             false => usage(format!("the environment's REDIS_URL: {error}")),
         })?;
         let address = address.with_login(
-            variable("REDIS_USERNAME").as_deref(),
-            variable("REDIS_PASSWORD").as_deref(),
+            environment("REDIS_USERNAME").as_deref(),
+            environment("REDIS_PASSWORD").as_deref(),
         );
         Ok(Self {
             address,
@@ -74,4 +73,9 @@ pub fn warn_once(console: Console) -> impl Fn(&RedisError) + Sync {
             *last = text;
         }
     }
+}
+
+/// A variable of the environment; `None` when it is empty, too.
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -1,4 +1,4 @@
-//! What the commands that speak to Redis are told alike.
+//! Arguments that all commands that use Redis share.
 
 #[cfg(feature = "redis")]
 mod built;
@@ -43,7 +43,7 @@ pub struct MaxLen {
 
 impl RedisArgs {
     /// Whether a Redis is to be used.
-    pub const fn is_wanted(&self) -> bool {
+    pub const fn is_requested(&self) -> bool {
         self.redis.is_some()
     }
 
@@ -54,7 +54,7 @@ impl RedisArgs {
 
     /// An error in a build that cannot speak to Redis.
     pub fn ensure_built(&self) -> anyhow::Result<()> {
-        if self.is_wanted() && cfg!(not(feature = "redis")) {
+        if self.is_requested() && cfg!(not(feature = "redis")) {
             return Err(usage(
                 "this simbet was built without Redis; build it with --features redis",
             ));

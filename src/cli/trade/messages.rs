@@ -1,11 +1,11 @@
-//! What `simbet trade` says on stderr.
+//! The messages of `simbet trade` on stderr.
 
 use crate::calendar::format_date;
 use crate::cli::Console;
 use crate::config::RunConfig;
 use crate::domain::Time;
 use crate::metrics::Summary;
-use crate::report::sheet::thousands;
+use crate::report::text_table::thousands;
 use crate::source::stream::StreamCounts;
 
 /// The first line of a folder of results.
@@ -16,7 +16,7 @@ pub fn headline(config: &RunConfig, days: Option<(Time, Time)>) -> String {
     format!("a stream{days}\n{}", config.describe_stream())
 }
 
-/// What came out, in a few lines.
+/// Writes the result in a few lines.
 pub fn summarise(console: Console, summary: &Summary, counts: StreamCounts) {
     console.note(format!(
         "{} entries{}, {} rejected; {} matches, {} predicted",

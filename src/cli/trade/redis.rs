@@ -5,12 +5,13 @@ use super::messages;
 use crate::cli::redis::{MaxLen, RedisArgs, Server, warn_once};
 use crate::cli::{Console, signals};
 use crate::config::RunConfig;
+use crate::redis::RedisError;
 use crate::source::Matches;
 use crate::source::stream::StreamConfig;
 use crate::source::stream::redis::Latencies;
 use crate::trade::{GroupConfig, Notice, PartitionOutcome, trade_partitions};
 
-/// What was typed, as far as it is about Redis.
+/// The arguments that are about Redis.
 pub struct RedisTrade<'a> {
     pub redis: &'a RedisArgs,
     pub group: &'a GroupArgs,
@@ -18,7 +19,7 @@ pub struct RedisTrade<'a> {
 }
 
 impl RedisTrade<'_> {
-    /// Trades until the streams end, nothing comes any more, or somebody says stop.
+    /// Trades until the streams end, are idle for too long, or the process is told to stop.
     pub fn run(
         &self,
         config: RunConfig,
@@ -29,26 +30,8 @@ impl RedisTrade<'_> {
         let group = self.group(Server::new(self.redis)?, config, stream, history);
         let stop = signals::stop_on_signals()?;
         let warn_of = warn_once(console);
-        let report = |notice: Notice<'_>| match notice {
-            Notice::Refused(refused) => {
-                console.warn(format!("entry {}: {}", refused.number, refused.reason));
-            }
-            // entries of Redis are reported one by one
-            Notice::MoreRefused => {}
-            Notice::Started {
-                consumer,
-                group,
-                stream,
-                address,
-            } => console.note(format!(
-                "{consumer} of group {group} trades on {stream} at {address}"
-            )),
-            Notice::StandsBy { stream } => {
-                console.note(format!("waiting: another consumer is trading on {stream}"))
-            }
-            Notice::Retrying(error) => warn_of(error),
-        };
-        let outcomes = trade_partitions(&group, &stop, &report)?;
+        let outcomes =
+            trade_partitions(&group, &stop, &|notice| report(console, &notice, &warn_of))?;
         summarise(console, &outcomes);
         Ok(())
     }
@@ -76,6 +59,29 @@ impl RedisTrade<'_> {
             stay: arguments.stay,
             clock: (!arguments.no_latency).then_some(milliseconds as fn() -> f64),
         }
+    }
+}
+
+/// Writes what happens on the streams to stderr.
+fn report(console: Console, notice: &Notice<'_>, warn_of: &dyn Fn(&RedisError)) {
+    match notice {
+        Notice::Refused(refused) => {
+            console.warn(format!("entry {}: {}", refused.number, refused.reason));
+        }
+        // entries of Redis are reported one by one
+        Notice::MoreRefused => {}
+        Notice::Started {
+            consumer,
+            group,
+            stream,
+            address,
+        } => console.note(format!(
+            "{consumer} of group {group} trades on {stream} at {address}"
+        )),
+        Notice::StandsBy { stream } => {
+            console.note(format!("waiting: another consumer is trading on {stream}"))
+        }
+        Notice::Retrying(error) => warn_of(error),
     }
 }
 

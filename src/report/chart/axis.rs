@@ -8,7 +8,7 @@ use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, Value
 use super::svg::clean;
 use crate::calendar;
 use crate::domain::Time;
-use crate::report::sheet::{percent, thousands};
+use crate::report::text_table::{percent, thousands};
 
 /// The unit of the values of a chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::palette::{BLUE, MUTED, ORANGE};
 use super::timeline::{extent, hover, stepped};
 use crate::calendar;
 use crate::domain::Time;
-use crate::report::sheet::thousands;
+use crate::report::text_table::thousands;
 
 const TITLE: &str = "Bankroll";
 const SHADE: f64 = 0.3;

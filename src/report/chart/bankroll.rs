@@ -6,7 +6,7 @@ use super::frame::{Frame, HEIGHT, Key, Point, empty_chart};
 use super::palette::{BLUE, MUTED, VERMILLION};
 use super::timeline::{extent, hover, ordered, span, stepped, thinned};
 use crate::domain::Time;
-use crate::report::sheet::percent;
+use crate::report::text_table::percent;
 
 const TITLE: &str = "Bankroll";
 const SHADE: f64 = 0.3;

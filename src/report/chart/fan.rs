@@ -5,7 +5,7 @@ use super::axis::{Axis, Unit, drawable};
 use super::frame::{Drawn, Frame, HEIGHT, Key, Plot, empty_chart};
 use super::palette::{BLUE, MUTED};
 use super::timeline::{extent, hover};
-use crate::report::sheet::thousands;
+use crate::report::text_table::thousands;
 
 /// Quantiles of the bankroll after a number of matches.
 #[derive(Debug, Clone, PartialEq)]

@@ -8,7 +8,7 @@ use super::frame::{Drawn, Frame, Plot, empty_chart, letters, shortened};
 use super::palette::{BLUE, INK, MUTED, VERMILLION};
 use super::timeline::extent;
 use super::{Chart, Labels};
-use crate::report::sheet::thousands;
+use crate::report::text_table::thousands;
 
 /// A group of bets and its value.
 #[derive(Debug, Clone, PartialEq)]

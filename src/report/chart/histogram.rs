@@ -8,7 +8,7 @@ use super::frame::{Drawn, Frame, HEIGHT, Key, Plot, empty_chart};
 use super::palette::{BLUE, GREEN, INK, MUTED, ORANGE, VERMILLION};
 use super::timeline::extent;
 use super::{Chart, Labels};
-use crate::report::sheet::count;
+use crate::report::text_table::count;
 use crate::significance::quantile;
 
 /// A value that a histogram marks with a line.

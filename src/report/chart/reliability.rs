@@ -7,7 +7,7 @@ use super::Chart;
 use super::axis::{Axis, Unit, drawable};
 use super::frame::{Drawn, Frame, HEIGHT, Key, Plot, Point, empty_chart};
 use super::palette::{BLUE, MUTED, ORANGE};
-use crate::report::sheet::{percent, thousands};
+use crate::report::text_table::{percent, thousands};
 use crate::significance::{BINS, Reliability, ReliabilityBin};
 
 const TITLE: &str = "Reliability of the forecasts";

@@ -21,7 +21,7 @@ pub use figures::{Figure, Verdict};
 pub use junit::junit;
 pub use rows::{CellChange, RowChange, Rows};
 pub use snapshot::Snapshot;
-pub use text::{plain_sheet, write_text};
+pub use text::{plain_table, write_text};
 pub use tolerance::{Tolerance, ToleranceError};
 
 /// What counts as a failure.

@@ -8,7 +8,7 @@ use super::{
     CellChange, Comparison, FailOn, Figure, RowChange, Rows, Setting, Verdict, clean, rows,
 };
 use crate::report::Format;
-use crate::report::sheet::{Sheet, thousands};
+use crate::report::text_table::{TextTable, thousands};
 use crate::rounding::rounded;
 
 /// The most rows of a list: a comment on a pull request may have 65,536 characters.
@@ -124,7 +124,7 @@ pub fn write_text(
 }
 
 /// Every metric with its verdict.
-pub fn plain_sheet(comparison: &Comparison) -> Sheet {
+pub fn plain_table(comparison: &Comparison) -> TextTable {
     let header = [
         "metric",
         "base",
@@ -138,10 +138,10 @@ pub fn plain_sheet(comparison: &Comparison) -> Sheet {
         .iter()
         .map(|figure| cells(figure, ""))
         .collect();
-    Sheet {
+    TextTable {
         header: header.map(str::to_owned).to_vec(),
         rows,
-        ..Sheet::default()
+        ..TextTable::default()
     }
 }
 
@@ -315,7 +315,7 @@ impl Page<'_> {
         ];
         let rows = listed.iter().take(limit).map(|figure| cells(figure, "–"));
         if !listed.is_empty() {
-            self.sheet(out, &header, rows.collect(), vec![1, 2, 3, 4], vec![4])?;
+            self.table(out, &header, rows.collect(), vec![1, 2, 3, 4], vec![4])?;
         }
         let rest = listed.len().saturating_sub(limit);
         let (within, same) = (
@@ -361,7 +361,7 @@ impl Page<'_> {
             .map(CellChange::row)
             .collect();
         if !cells.is_empty() {
-            self.sheet(
+            self.table(
                 out,
                 &["column", "base", "new", "verdict"],
                 cells,
@@ -384,7 +384,7 @@ impl Page<'_> {
         self.open(out, &title)?;
         let limit = if self.all { settings.len() } else { MAX_ROWS };
         let rows = settings.iter().take(limit).map(setting_row).collect();
-        self.sheet(out, &["setting", "base", "new"], rows, vec![], vec![])?;
+        self.table(out, &["setting", "base", "new"], rows, vec![], vec![])?;
         self.close(out)
     }
 
@@ -405,7 +405,7 @@ impl Page<'_> {
         }
     }
 
-    fn sheet(
+    fn table(
         &self,
         out: &mut dyn Write,
         header: &[&str],
@@ -423,7 +423,7 @@ impl Page<'_> {
         } else {
             Format::Table
         };
-        Sheet {
+        TextTable {
             title: String::new(),
             header,
             rows,

@@ -5,9 +5,9 @@ use maud::{Markup, html};
 use super::tables::{folded, table, tile};
 use super::{agreement, figure, run, section};
 use crate::metrics::Summary;
-use crate::report::breakdown::{self, By, Line};
-use crate::report::figures::{self, Evidence, Figure};
-use crate::report::sheet::{amount, count, decimals, percent, thousands};
+use crate::report::breakdown::{self, GroupBy, GroupedBet};
+use crate::report::figures::{self, Figure, RunResults};
+use crate::report::text_table::{amount, count, decimals, percent, thousands};
 use crate::report::{significance, summary};
 use crate::results::{Results, ResultsError, Table, names};
 use crate::schema::{BankrollRecord, BetRecord};
@@ -25,7 +25,7 @@ pub fn body(results: &Results, bets: &Table) -> Result<Markup, ResultsError> {
         .unwrap_or_default()
         .records()?;
     agreement::check(results, &summary, &bets, &bankroll)?;
-    let all = Evidence {
+    let all = RunResults {
         summary: &summary,
         bets: &bets,
         bankroll: &bankroll,
@@ -84,12 +84,12 @@ fn yield_interval(summary: &Summary) -> String {
     }
 }
 
-fn money(all: &Evidence<'_>, coverage: &str) -> Markup {
+fn money(all: &RunResults<'_>, coverage: &str) -> Markup {
     html! {
         (figure(&figures::draw(Figure::Bankroll, all)))
         (figure(&figures::draw(Figure::Profit, all)))
-        @for sheet in summary::sheets(&Summary { significance: None, ..all.summary.clone() }, coverage).into_iter().take(1) {
-            (folded("The summary in figures", &table(&sheet)))
+        @for figures in summary::tables(&Summary { significance: None, ..all.summary.clone() }, coverage).into_iter().take(1) {
+            (folded("The summary in figures", &table(&figures)))
         }
     }
 }
@@ -101,7 +101,7 @@ fn skill_or_luck(summary: &Summary) -> Markup {
     section(
         "Skill or luck",
         &html! {
-            (table(&significance::sheet(summary, tests)))
+            (table(&significance::table(summary, tests)))
             p.note {
                 "p is the chance of a result at least this good without skill: near 0, luck is a poor explanation; near 1, "
                 "the bets did worse than luck. For the forecasts it is the chance of a difference this large in either "
@@ -112,14 +112,14 @@ fn skill_or_luck(summary: &Summary) -> Markup {
     )
 }
 
-fn forecast(all: &Evidence<'_>) -> Markup {
+fn forecast(all: &RunResults<'_>) -> Markup {
     let bins = all
         .summary
         .significance
         .as_ref()
-        .and_then(significance::reliability_sheet);
+        .and_then(significance::reliability_table);
     html! {
-        @if let Some(sheet) = summary::forecast(all.summary) { (table(&sheet)) }
+        @if let Some(figures) = summary::forecast(all.summary) { (table(&figures)) }
         (figure(&figures::draw(Figure::Reliability, all)))
         @if let Some(bins) = bins { (folded("The ten bins", &table(&bins))) }
     }
@@ -127,7 +127,7 @@ fn forecast(all: &Evidence<'_>) -> Markup {
 
 /// The distribution of closing-line value, and the profit of the bets with a closing price. Where all bets have one, that
 /// chart is already part of the profit.
-fn closing(all: &Evidence<'_>) -> Markup {
+fn closing(all: &RunResults<'_>) -> Markup {
     let priced = figures::with_closing(all.bets);
     let settled = all.bets.iter().filter(|bet| bet.profit.is_some()).count();
     let some = !priced.is_empty() && priced.len() < settled;
@@ -135,19 +135,19 @@ fn closing(all: &Evidence<'_>) -> Markup {
         (figure(&figures::draw(Figure::Clv, all)))
         @if some {
             p { "Of " (count(settled as u64)) " settled bets " (count(priced.len() as u64)) " have a closing price. These alone:" }
-            (figure(&figures::draw(Figure::Profit, &Evidence { bets: &priced, ..*all })))
+            (figure(&figures::draw(Figure::Profit, &RunResults { bets: &priced, ..*all })))
         }
     }
 }
 
 fn groups(bets: &[BetRecord]) -> Markup {
     let kinds = [
-        By::League,
-        By::Season,
-        By::Market,
-        By::Selection,
-        By::OddsBand,
-        By::Month,
+        GroupBy::League,
+        GroupBy::Season,
+        GroupBy::Market,
+        GroupBy::Selection,
+        GroupBy::OddsBand,
+        GroupBy::Month,
     ];
     html! {
         p.note { "Intervals are 95 %, by match days; of fewer than about 30 match days they are too narrow." }
@@ -156,12 +156,12 @@ fn groups(bets: &[BetRecord]) -> Markup {
 }
 
 /// Chart and table of one grouping; empty with fewer than two groups.
-fn groups_by(bets: &[BetRecord], by: By) -> Markup {
-    let groups = breakdown::break_down(bets.iter().filter_map(Line::of_record), by);
-    let sheet = breakdown::sheet(&groups, by);
+fn groups_by(bets: &[BetRecord], by: GroupBy) -> Markup {
+    let groups = breakdown::break_down(bets.iter().filter_map(GroupedBet::of_record), by);
+    let figures = breakdown::table(&groups, by);
     html! { @if groups.len() > 1 {
         @if groups.len() <= MAX_CHARTED { (figure(&figures::groups(&groups, by))) }
-        (folded(&format!("{} in figures", sheet.title), &table(&sheet)))
+        (folded(&format!("{} in figures", figures.title), &table(&figures)))
     } }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::tables::table;
 use super::{at, figure, run, section};
 use crate::report::chart::{self, FanQuantiles, Labels, Marker, Scale, Unit};
-use crate::report::sheet::{Sheet, percent, thousands};
+use crate::report::text_table::{TextTable, percent, thousands};
 use crate::results::{Results, ResultsError, Table, names};
 use crate::significance::quantile;
 
@@ -56,7 +56,7 @@ pub fn body(results: &Results, fan: &Table) -> Result<Markup, ResultsError> {
     })
 }
 
-fn overview(strategies: &[Value]) -> Sheet {
+fn overview(strategies: &[Value]) -> TextTable {
     let header = [
         "strategy",
         "runs",
@@ -67,11 +67,11 @@ fn overview(strategies: &[Value]) -> Sheet {
         "drawdown",
         "ruin",
     ];
-    Sheet {
+    TextTable {
         header: header.map(str::to_owned).to_vec(),
         rows: strategies.iter().map(row).collect(),
         numeric: (1..header.len()).collect(),
-        ..Sheet::default()
+        ..TextTable::default()
     }
 }
 

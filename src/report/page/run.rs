@@ -4,8 +4,8 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::{section, tables};
-use crate::report::sheet::Sheet;
 use crate::report::summary;
+use crate::report::text_table::TextTable;
 use crate::results::Results;
 
 /// The most files that are listed without being folded.
@@ -18,10 +18,10 @@ pub fn content(results: &Results) -> Markup {
     };
     let version = run["simbet"].as_str().unwrap_or("unknown");
     let inputs = inputs(&run["inputs"]);
-    let settings = Sheet {
+    let settings = TextTable {
         header: vec!["setting".to_owned(), "value".to_owned()],
         rows: summary::flat(&run["config"]),
-        ..Sheet::default()
+        ..TextTable::default()
     };
     section(
         "The run",
@@ -35,15 +35,15 @@ pub fn content(results: &Results) -> Markup {
     )
 }
 
-fn inputs(inputs: &Value) -> Sheet {
-    Sheet {
+fn inputs(inputs: &Value) -> TextTable {
+    TextTable {
         header: ["file", "SHA-256", "rows"].map(str::to_owned).to_vec(),
         rows: inputs
             .as_array()
             .map(|all| all.iter().map(input_row).collect())
             .unwrap_or_default(),
         numeric: vec![2],
-        ..Sheet::default()
+        ..TextTable::default()
     }
 }
 

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::tables::table;
 use super::{run, section};
-use crate::report::sheet::{Sheet, decimals, thousands};
+use crate::report::text_table::{TextTable, decimals, thousands};
 use crate::results::{Results, Table};
 
 /// Columns of the season's table that are probabilities.
@@ -22,13 +22,13 @@ pub fn body(results: &Results, season: &Table) -> Markup {
         thousands(&runs)
     );
     html! {
-        (section("The final table", &html! { p { (runs) } (table(&sheet(season))) }))
+        (section("The final table", &html! { p { (runs) } (table(&final_table(season))) }))
         (run::content(results))
     }
 }
 
-fn sheet(season: &Table) -> Sheet {
-    Sheet {
+fn final_table(season: &Table) -> TextTable {
+    TextTable {
         header: season
             .header
             .iter()
@@ -40,7 +40,7 @@ fn sheet(season: &Table) -> Sheet {
             .map(|row| display_row(&season.header, row))
             .collect(),
         numeric: (1..season.header.len()).collect(),
-        ..Sheet::default()
+        ..TextTable::default()
     }
 }
 

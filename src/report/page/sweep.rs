@@ -6,8 +6,8 @@ use maud::{Markup, html};
 use super::tables::table;
 use super::{at, figure, run, section};
 use crate::report::chart::{self, Labels, Marker, Unit};
-use crate::report::sheet::{Sheet, decimals, percent, thousands};
 use crate::report::summary;
+use crate::report::text_table::{TextTable, decimals, percent, thousands};
 use crate::results::{Results, Table};
 
 /// The most settings that are listed.
@@ -30,7 +30,7 @@ pub fn body(results: &Results, sweep: &Table) -> Markup {
         .as_array()
         .cloned()
         .unwrap_or_default();
-    let sheet = ranking(sweep);
+    let ranking = ranking_table(sweep);
     html! {
         @if !sentences.is_empty() {
             div.verdict { @for sentence in sentences.iter().filter_map(|one| one.as_str()) { p { (sentence) } } }
@@ -43,13 +43,13 @@ pub fn body(results: &Results, sweep: &Table) -> Markup {
             }
         }))
         (section("The best settings", &html! {
-            @if sheet.rows.len() < sweep.rows.len() {
+            @if ranking.rows.len() < sweep.rows.len() {
                 p.note {
                     "The first " (thousands(&MAX_LISTED.to_string())) " of " (thousands(&sweep.rows.len().to_string()))
                     "; all of them are in sweep.csv."
                 }
             }
-            div.tall { (table(&sheet)) }
+            div.tall { (table(&ranking)) }
         }))
         (section("Could the best be luck", &table(&data_snooping(results))))
         (run::content(results))
@@ -89,7 +89,7 @@ fn column(sweep: &Table, name: &str) -> Option<usize> {
 /// A displayed figure: the index of its column, the name of the column, the title.
 type FigureColumn = (usize, &'static str, &'static str);
 
-fn ranking(sweep: &Table) -> Sheet {
+fn ranking_table(sweep: &Table) -> TextTable {
     // the varied settings come before the figures
     let axes = column(sweep, "sharpe").unwrap_or(0);
     let figures: Vec<FigureColumn> = FIGURES
@@ -97,7 +97,7 @@ fn ranking(sweep: &Table) -> Sheet {
         .filter_map(|&(name, title)| Some((column(sweep, name)?, name, title)))
         .collect();
     let titles = figures.iter().map(|(.., title)| (*title).to_owned());
-    Sheet {
+    TextTable {
         header: sweep
             .header
             .iter()
@@ -112,7 +112,7 @@ fn ranking(sweep: &Table) -> Sheet {
             .map(|row| ranking_row(row, axes, &figures))
             .collect(),
         numeric: [0].into_iter().chain(axes..axes + figures.len()).collect(),
-        ..Sheet::default()
+        ..TextTable::default()
     }
 }
 
@@ -136,15 +136,15 @@ fn display(name: &str, cell: &str) -> String {
 }
 
 /// The tests for data snooping, figure by figure.
-fn data_snooping(results: &Results) -> Sheet {
+fn data_snooping(results: &Results) -> TextTable {
     let rows = summary::flat(&results.summary["selection"]).into_iter();
-    Sheet {
+    TextTable {
         header: vec!["figure".to_owned(), "value".to_owned()],
         rows: rows
             .map(|row| vec![row[0].replace(['_', '.'], " "), four_decimals(&row[1])])
             .collect(),
         numeric: vec![1],
-        ..Sheet::default()
+        ..TextTable::default()
     }
 }
 

@@ -2,24 +2,24 @@
 
 use maud::{Markup, html};
 
-use crate::report::sheet::Sheet;
+use crate::report::text_table::TextTable;
 
 /// A table that scrolls on its own where it is too wide.
-pub fn table(sheet: &Sheet) -> Markup {
-    let label = sheet
+pub fn table(table: &TextTable) -> Markup {
+    let label = table
         .header
         .first()
         .map_or("table", |name| if name.is_empty() { "table" } else { name });
     html! {
         div.wide tabindex="0" role="region" aria-label=(label) {
             table {
-                @if !sheet.title.is_empty() { caption { (sheet.title) } }
-                thead { tr { @for (column, cell) in sheet.header.iter().enumerate() {
-                    th scope="col" class=(class(sheet, column)) { (cell) }
+                @if !table.title.is_empty() { caption { (table.title) } }
+                thead { tr { @for (column, cell) in table.header.iter().enumerate() {
+                    th scope="col" class=(class(table, column)) { (cell) }
                 } } }
-                tbody { @for row in &sheet.rows {
+                tbody { @for row in &table.rows {
                     tr { @for (column, cell) in row.iter().enumerate() {
-                        td class=(class(sheet, column)) { (cell) }
+                        td class=(class(table, column)) { (cell) }
                     } }
                 } }
             }
@@ -28,8 +28,8 @@ pub fn table(sheet: &Sheet) -> Markup {
 }
 
 /// The CSS class of a column.
-fn class(sheet: &Sheet, column: usize) -> &'static str {
-    if sheet.numeric.contains(&column) {
+fn class(table: &TextTable, column: usize) -> &'static str {
+    if table.numeric.contains(&column) {
         "number"
     } else {
         "text"

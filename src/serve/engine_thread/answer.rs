@@ -1,4 +1,4 @@
-//! What is answered to an order that was accepted.
+//! Answers to accepted orders.
 
 use super::recorder::Effects;
 use crate::domain::Bankroll;
@@ -8,31 +8,31 @@ use crate::serve::views::{Bet, EventAnswer, Probabilities, ResultAnswer};
 
 /// The number of an accepted event, and whether its round is over.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct EventPosition {
     pub event_id: u64,
     pub is_round_over: bool,
 }
 
-/// The JSON of what became of prices.
+/// The answer to prices, as JSON.
 pub(super) fn to_prices(
     match_id: &str,
-    place: Place,
+    position: EventPosition,
     effects: &mut Effects,
 ) -> Result<String, StoreError> {
     json(&EventAnswer {
-        event_id: place.event_id,
+        event_id: position.event_id,
         match_id: match_id.to_owned(),
-        is_round_over: place.is_round_over,
+        is_round_over: position.is_round_over,
         prediction: effects.forecast.take().map(Probabilities::from),
         bets: bets(&mut effects.bets),
         refused: std::mem::take(&mut effects.not_placed),
     })
 }
 
-/// The JSON of what became of a result.
+/// The answer to a result, as JSON.
 pub(super) fn to_result(
     match_id: &str,
-    place: Place,
+    position: EventPosition,
     effects: &mut Effects,
     bankroll: &Bankroll,
 ) -> Result<String, StoreError> {
@@ -42,9 +42,9 @@ pub(super) fn to_result(
         .map(|bet| bet.payout.unwrap_or(0.0) - bet.stake)
         .sum();
     json(&ResultAnswer {
-        event_id: place.event_id,
+        event_id: position.event_id,
         match_id: match_id.to_owned(),
-        is_round_over: place.is_round_over,
+        is_round_over: position.is_round_over,
         settled,
         profit: rounded(profit),
         bankroll: bankroll.balance().units(),

@@ -20,8 +20,8 @@ pub enum EngineThreadError {
     Thread(#[from] std::io::Error),
 }
 
-/// What was made of a state of the store, if it can be gone on from. One that cannot, as that of another version, is only a
-/// short cut.
+/// The result of resuming from a saved state; `None` if the state cannot be used, for example because it is of another
+/// version. A state only saves time: the events of the store can be replayed instead.
 pub(super) fn if_usable<T>(resumed: Result<T, Error>) -> Result<Option<T>, EngineThreadError> {
     match resumed {
         Ok(done) => Ok(Some(done)),

@@ -1,4 +1,4 @@
-//! Events in, entries out: what puts rounds together, and the engine that is called with them.
+//! Events in, entries out: rounds are assembled from events, and the engine is called with them.
 
 use std::sync::Arc;
 
@@ -14,14 +14,14 @@ use crate::source::{NextRound, Replay, Source as _};
 /// Results and offers handed to the engine at once, for each pool of leagues, while much is folded.
 const BATCH: usize = 256;
 
-/// What bytes of a fold's state are.
+/// The kind of a saved state, which is checked when it is restored.
 const STATE: &str = "state of a service's engine";
 
 /// The engine, and the rounds on their way to it.
 pub(super) struct Fold {
     engine: Engine,
     assembly: Assembly,
-    /// What was played before the first event; the models learn it once that event is known.
+    /// Matches played before the first event. The models learn from them once that event is known.
     history: Option<Replay>,
     /// Buffers, of which the first `filled` are rounds that are over and have not been processed.
     rounds: Vec<Round>,
@@ -31,7 +31,7 @@ pub(super) struct Fold {
 }
 
 impl Fold {
-    /// One that has seen nothing yet.
+    /// A fold without events.
     pub fn new(config: &EngineThreadConfig) -> Result<Self, Error> {
         let history = config.history.as_ref();
         let history = history.map(|matches| Replay::of_results(Arc::clone(matches)));
@@ -46,7 +46,7 @@ impl Fold {
         })
     }
 
-    /// One that goes on from a state.
+    /// A fold that continues from a saved state.
     pub fn resume(config: &EngineThreadConfig, state: &[u8]) -> Result<Self, Error> {
         let (assembly, engine): (Assembly, Vec<u8>) = checkpoint::decode(STATE, state)?;
         let mut fold = Self {
@@ -58,17 +58,17 @@ impl Fold {
         Ok(fold)
     }
 
-    /// Everything that later entries depend on; only between events, of which nothing waits to be processed.
+    /// Everything that later entries depend on. Call it only between events, when no round waits to be processed.
     pub fn save(&self) -> Result<Vec<u8>, CheckpointError> {
         checkpoint::encode(&(&self.assembly, self.engine.save()?))
     }
 
-    /// Whether there is a state to be kept: history that has yet to be learned would have to be read again.
+    /// Whether the state can be saved. It cannot while history has yet to be learned: the state does not contain the history.
     pub const fn can_be_saved(&self) -> bool {
         self.history.is_none()
     }
 
-    /// The bankroll: balance, reserved and free.
+    /// The bankroll.
     pub fn bankroll(&self) -> Bankroll {
         *self.engine.ledger().bankroll()
     }
@@ -78,7 +78,7 @@ impl Fold {
         self.assembly.names()
     }
 
-    /// Takes an event under its number. What comes of it is known once it is processed.
+    /// Takes an event under its number. Its effects are known once it is processed.
     pub fn take(&mut self, number: u64, event: Event<'_>) -> Result<(), EntryError> {
         self.number(number);
         self.assembly.take(event)?;
@@ -91,7 +91,7 @@ impl Fold {
         self.assembly.number(number);
     }
 
-    /// Ends the round that is heard of, whatever else was to come of it.
+    /// Ends the current round, even if entries of it are missing.
     #[cfg(feature = "redis")]
     pub fn close(&mut self) {
         self.assembly.close();
@@ -103,13 +103,13 @@ impl Fold {
         self.assembly.over() >= number
     }
 
-    /// Whether there are so many rounds that they should be processed before there are more.
+    /// Whether the rounds that wait should be processed before more are taken.
     pub fn is_full(&self) -> bool {
-        self.events >= self.enough()
+        self.events >= self.batch_size()
     }
 
-    /// More than one at once, so that pools predict in parallel.
-    fn enough(&self) -> usize {
+    /// Events to process at once: many, because pools predict in parallel.
+    fn batch_size(&self) -> usize {
         BATCH * self.engine.pools().max(1)
     }
 
@@ -127,7 +127,7 @@ impl Fold {
         }
     }
 
-    /// Processes every round that is over, and appends what it leads to.
+    /// Processes every round that is over, and appends its entries.
     pub fn process(&mut self, entries: &mut Vec<Entry>) -> Result<(), Error> {
         self.learn()?;
         if self.filled == 0 {
@@ -140,7 +140,7 @@ impl Fold {
         Ok(())
     }
 
-    /// Has the models learn what was played before the first event, once there is one. No entry of that is of use.
+    /// Lets the models learn from the matches before the first event, once there is one. The entries of these are not used.
     fn learn(&mut self) -> Result<(), Error> {
         let Some(first) = self.assembly.now() else {
             return Ok(());
@@ -160,7 +160,7 @@ impl Fold {
         }
     }
 
-    /// What the engine thinks now of an offer in the league of this name.
+    /// The present assessment of an offer in the league of this name.
     pub fn consult(
         &self,
         offer: &Offer,
@@ -171,7 +171,7 @@ impl Fold {
     }
 }
 
-/// Fills buffers with the rounds up to a time; how many there are.
+/// Fills buffers with the rounds up to a time, and returns how many were filled.
 fn fill(history: &mut Replay, batch: &mut [Round], upto: Time) -> Result<usize, Error> {
     for (filled, round) in batch.iter_mut().enumerate() {
         if history.next_round(round)? != NextRound::Round || round.time > upto {

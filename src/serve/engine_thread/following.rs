@@ -1,9 +1,10 @@
-//! Orders by way of the streams of a Redis: they are posted there, and folded here once the traders have folded them.
+//! Orders that go through the streams of a Redis: they are posted there, and processed here after the traders have processed
+//! them.
 //!
-//! What comes of an entry is a function of the entries before it and the settings. So the engine of this process comes to
-//! what that of the traders came to, provided that the settings are the same, which is checked, and that a round ends where
-//! theirs ended, which they note. An order is answered when the traders are done with it: what the answer says is then in
-//! `bets`.
+//! The effects of an entry depend only on the entries before it and on the settings. So the engine of this process gets the
+//! same results as that of the traders under two conditions. The settings are the same: this is checked. Rounds end at the
+//! same entries: the traders publish where. An order is answered after the traders have processed it, so that its bets are
+//! already in `bets`.
 
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
@@ -29,16 +30,16 @@ use crate::serve::order::{Order, Reply};
 use crate::serve::store::StoreError;
 use crate::source::stream::redis::entry;
 
-/// Entries after which the state is kept.
+/// Entries after which the state is saved.
 const KEEP_EVERY: u64 = 5_000;
-/// Orders that are posted at once at most.
+/// The most orders that are posted at once.
 const BATCH: usize = 256;
-/// How long nothing is asked of Redis while somebody waits for an answer, and while nobody does.
+/// The pause between two looks at the streams while an order waits for its answer, and while none does.
 const PAUSES: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(25)];
-/// Looks from one at who trades to the next.
-const ROLL_CALL: u64 = 40;
+/// The trader is looked up at every one of so many looks at the streams.
+const TRADER_CHECK_EVERY: u64 = 40;
 
-/// Folds what the traders have done; among it, what was ordered here.
+/// Processes the entries that the traders have processed, including the orders of this service.
 pub(super) struct Following<'a> {
     processor: OrderProcessor,
     requests: &'a Receiver<Request>,
@@ -48,30 +49,30 @@ pub(super) struct Following<'a> {
     posted: Posted,
     buffer: VecDeque<RawEntry>,
     idle_timeouts: VecDeque<EntryId>,
-    /// The last silence that has ended a round here.
+    /// The last idle timeout that has ended a round here.
     announced: EntryId,
-    /// The last entry that was folded, and how many there were.
+    /// The last entry that was processed, and how many there were.
     last: EntryId,
     number: u64,
-    /// Up to here everything is in the store.
+    /// The effects of the entries up to this one are in the store.
     stored: EntryId,
-    /// The number of entries with which the state was kept last.
+    /// The number of entries in the state that was saved last.
     kept: u64,
-    /// Whether everything that is in the store has been folded.
+    /// Whether the events of the store have been replayed.
     is_ready: bool,
     is_stopping: bool,
     looks: u64,
 }
 
-/// After which entry a state was kept, and how many there were.
+/// The last entry of a saved state, and the number of its entries.
 #[derive(Default)]
-struct Kept {
+struct SavedPosition {
     number: u64,
     last: EntryId,
 }
 
 impl<'a> Following<'a> {
-    /// Goes on after what is in the store.
+    /// Continues after the events of the store.
     pub fn open(
         mut processor: OrderProcessor,
         config: &EngineThreadConfig,
@@ -104,14 +105,15 @@ impl<'a> Following<'a> {
         })
     }
 
-    /// Folds entries and sees to requests until it is told to stop; `folded` is told once it has caught up with the store.
+    /// Processes entries and handles requests until a request to stop. `folded` gets a message once the events of the store have
+    /// been replayed.
     pub fn run(mut self, folded: &SyncSender<()>) -> Result<(), EngineThreadError> {
         while !self.is_stopping {
             self.end_rounds()?;
             if !self.is_ready && self.last >= self.stored {
                 self.is_ready = true;
                 self.processor.ready()?;
-                // who waits for it has a reason of its own to be gone
+                // the thread that waits for it may be gone
                 let _ = folded.send(());
             }
             self.keep_state(KEEP_EVERY)?;
@@ -125,7 +127,7 @@ impl<'a> Following<'a> {
         self.keep_state(1)
     }
 
-    /// Ends the round after whose last entry a silence ended it at the traders.
+    /// Ends the round at the entry at which an idle timeout ended it for the traders.
     fn end_rounds(&mut self) -> Result<(), EngineThreadError> {
         let last = self.last;
         while let Some(id) = self.idle_timeouts.pop_front_if(|id| *id <= last) {
@@ -153,29 +155,29 @@ impl<'a> Following<'a> {
         if !self.is_ready {
             return self.processor.recall(self.number, event);
         }
-        let taken = clock::instant();
+        let dequeued_at = clock::instant();
         let Some(incoming) = self.order_of(entry, &event)? else {
             return self.processor.process_unordered(self.number, event);
         };
         let refused = self
             .processor
-            .process(self.number, event, incoming, taken)?;
+            .process(self.number, event, incoming, dequeued_at)?;
         if let Some(digest) = refused {
-            // one that was refused may be posted again
+            // a refused order may be posted again
             self.link
                 .ask(|follower| follower.forget(&hex::encode(digest)))?;
         }
         Ok(())
     }
 
-    /// The order that an entry is, or one that nobody waits for; `None` if it was answered before, or is no event.
+    /// The order that became this entry, or a new one when it came from elsewhere. `None` if it was answered before, or is no event.
     fn order_of(
         &mut self,
         entry: &RawEntry,
         event: &Result<Event<'_>, EventError>,
     ) -> Result<Option<Incoming>, StoreError> {
         let mut orders = self.posted.take(entry.id);
-        let first = orders.pop().or_else(|| unasked(entry, event));
+        let first = orders.pop().or_else(|| unordered(entry, event));
         self.posted.put_back(orders);
         match first {
             Some(incoming) => self.processor.answer_known(incoming),
@@ -183,7 +185,7 @@ impl<'a> Following<'a> {
         }
     }
 
-    /// Commits what was folded, sees to requests, and looks what the traders have done since.
+    /// Commits what was processed, handles requests, and fetches the entries that the traders have processed since.
     fn refresh(&mut self) -> Result<(), EngineThreadError> {
         self.commit()?;
         let orders = self.requested()?;
@@ -193,10 +195,10 @@ impl<'a> Following<'a> {
         self.post(orders)?;
         let last = self.last;
         if let Some(seen) = self.link.look(last)? {
-            self.take_in(seen);
+            self.enqueue(seen);
         }
-        self.call_the_roll()?;
-        self.posted.give_up_on_some();
+        self.check_for_trader()?;
+        self.posted.expire();
         Ok(())
     }
 
@@ -208,15 +210,15 @@ impl<'a> Following<'a> {
         self.processor.commit()
     }
 
-    /// Orders that have come, waiting a moment for the first, without those that can be answered at once.
+    /// New orders, without those that can be answered at once. Waits a moment for the first.
     fn requested(&mut self) -> Result<Vec<Incoming>, StoreError> {
         let mut pause = PAUSES[usize::from(self.posted.is_empty())];
         let mut orders = self.posted.take_unsent();
         while orders.len() < BATCH {
             match self.requests.recv_timeout(pause) {
                 Ok(request) => {
-                    self.shared.took_one();
-                    orders.extend(self.see_to(request));
+                    self.shared.dequeued();
+                    orders.extend(self.handle(request));
                 }
                 Err(RecvTimeoutError::Disconnected) => self.is_stopping = true,
                 Err(RecvTimeoutError::Timeout) => break,
@@ -233,12 +235,12 @@ impl<'a> Following<'a> {
         Ok(unknown?.into_iter().flatten().collect())
     }
 
-    /// Sees to a request, unless it is an order.
-    fn see_to(&mut self, request: Request) -> Option<Incoming> {
+    /// Handles a request, and returns it if it is an order.
+    fn handle(&mut self, request: Request) -> Option<Incoming> {
         match request {
             Request::Order(incoming) => return Some(incoming),
             Request::Question(prices, reply) => {
-                // who asked may have gone
+                // the client may be gone
                 let _ = reply.send(self.processor.opinion(&prices));
             }
             Request::Stop => self.is_stopping = true,
@@ -246,7 +248,7 @@ impl<'a> Following<'a> {
         None
     }
 
-    /// Posts orders; while Redis is away, nobody is kept waiting.
+    /// Posts orders. While Redis cannot be reached, they fail at once.
     fn post(&mut self, orders: Vec<Incoming>) -> Result<(), EngineThreadError> {
         let last = self.last;
         let posts: Vec<_> = orders
@@ -265,7 +267,7 @@ impl<'a> Following<'a> {
         Ok(())
     }
 
-    fn take_in(&mut self, seen: GroupProgress) {
+    fn enqueue(&mut self, seen: GroupProgress) {
         let announced = self.announced;
         self.idle_timeouts = seen
             .idle_timeouts
@@ -275,10 +277,10 @@ impl<'a> Following<'a> {
         self.buffer.extend(seen.entries);
     }
 
-    /// Finds out now and then whether there is a trader.
-    fn call_the_roll(&mut self) -> Result<(), EngineThreadError> {
+    /// Looks up now and then whether there is a trader.
+    fn check_for_trader(&mut self) -> Result<(), EngineThreadError> {
         self.looks += 1;
-        if self.looks % ROLL_CALL != 1 {
+        if self.looks % TRADER_CHECK_EVERY != 1 {
             return Ok(());
         }
         let trader = self.link.ask(Follower::trader)?;
@@ -289,7 +291,7 @@ impl<'a> Following<'a> {
         Ok(())
     }
 
-    /// Keeps the state if there are so many entries that are not in it.
+    /// Saves the state if at least so many entries are not in it.
     fn keep_state(&mut self, least: u64) -> Result<(), EngineThreadError> {
         if !self.is_ready || self.number - self.kept < least || !self.processor.has_state() {
             return Ok(());
@@ -304,29 +306,29 @@ impl<'a> Following<'a> {
     }
 }
 
-/// Goes on from the state that was kept in the store, if there is one that can be used.
+/// Continues from the state in the store, if there is one that can be used.
 fn resume(
     processor: &mut OrderProcessor,
     config: &EngineThreadConfig,
-) -> Result<Kept, EngineThreadError> {
+) -> Result<SavedPosition, EngineThreadError> {
     let Some((_, bytes)) = processor.store().state()? else {
-        return Ok(Kept::default());
+        return Ok(SavedPosition::default());
     };
-    let resumed = open_kept(&bytes)
+    let resumed = decode_state(&bytes)
         .map_err(Error::from)
         .and_then(|(kept, state)| processor.resume(config, &state).map(|()| kept));
     Ok(error::if_usable(resumed)?.unwrap_or_default())
 }
 
-/// Takes a state apart that was kept with the place of its last entry.
-fn open_kept(bytes: &[u8]) -> Result<(Kept, Vec<u8>), CheckpointError> {
+/// Decodes a saved state and the position of its last entry.
+fn decode_state(bytes: &[u8]) -> Result<(SavedPosition, Vec<u8>), CheckpointError> {
     let (number, time, within, state) = checkpoint::decode("state of a follower", bytes)?;
     let last = EntryId(time, within);
-    Ok((Kept { number, last }, state))
+    Ok((SavedPosition { number, last }, state))
 }
 
-/// An order of an entry that came from elsewhere, which nobody here waits for.
-fn unasked(entry: &RawEntry, event: &Result<Event<'_>, EventError>) -> Option<Incoming> {
+/// An order for an entry that came from elsewhere. No client waits for its reply.
+fn unordered(entry: &RawEntry, event: &Result<Event<'_>, EventError>) -> Option<Incoming> {
     let event = event.as_ref().ok()?.clone();
     let line = entry.line().filter(|line| line.len() <= MAX_ENTRY)?;
     let update = MatchUpdate::of(event.into_owned())?;

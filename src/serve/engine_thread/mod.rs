@@ -1,8 +1,8 @@
 //! The engine in a thread of its own, with a store that outlives the process.
 //!
 //! The thread receives an event ([`receive`] takes it from the channel, [`following`] from the streams of a Redis), assembles
-//! rounds and processes them ([`fold`]), stores what comes of it ([`recorder`]), commits, and replies ([`outbox`]). It calls
-//! the engine; nothing pulls. At the start the events of the store are folded once more. Their effects are in the store and
+//! rounds and processes them ([`fold`]), stores the effects ([`recorder`]), commits, and replies ([`outbox`]). It calls the
+//! engine; the engine does not pull. At the start the events of the store are replayed. Their effects are in the store and
 //! are not written twice.
 
 mod answer;
@@ -32,9 +32,9 @@ use tokio::sync::oneshot;
 use super::backtests::chain;
 use super::broadcast::Broadcast;
 use super::clock::Stopwatch;
-use super::engine_handle::{BusState, EngineHandle, NotTaken, Now, Opinion};
+use super::engine_handle::{BusState, EngineHandle, EngineStatus, Opinion, SubmitError};
 use super::order::{Order, Reply};
-use super::store::{Place, Writer};
+use super::store::{StorePath, Writer};
 use super::views::{Latencies, StreamAnswer, StreamsAnswer};
 use crate::domain::{Bankroll, Time};
 use crate::engine::Engine;
@@ -60,7 +60,7 @@ pub struct EngineThread {
     is_on_redis: bool,
 }
 
-/// The thread of the engine: it can be waited for.
+/// The thread of the engine, to wait for its end.
 pub type EngineJoinHandle = JoinHandle<Result<(), EngineThreadError>>;
 
 impl EngineThread {
@@ -70,12 +70,12 @@ impl EngineThread {
     /// When the store cannot be used or a setting is out of range.
     pub fn start(
         config: &EngineThreadConfig,
-        place: &Place,
+        store: &StorePath,
         broadcast: &Arc<Broadcast>,
     ) -> Result<(Self, EngineJoinHandle), EngineThreadError> {
-        let store = Writer::open(place, &config.settings())?;
+        let writer = Writer::open(store, &config.settings())?;
         let engine = Engine::new(&config.engine).map_err(Error::from)?;
-        let now = beginning(*engine.ledger().bankroll());
+        let now = initial_status(*engine.ledger().bankroll());
         let stopwatch = Stopwatch::new().ok_or_else(|| std::io::Error::other("no clock"))?;
         let shared = Arc::new(Shared::new(now, stopwatch, Arc::clone(broadcast)));
         let (requests, inbox) = sync_channel(config.queue);
@@ -84,7 +84,7 @@ impl EngineThread {
         let thread = thread::Builder::new()
             .name("engine".to_owned())
             .spawn(move || {
-                let ended = work(store, &inbox, &ours, &theirs, folded);
+                let ended = run_engine(writer, &inbox, &ours, &theirs, folded);
                 theirs.is_up.store(false, Ordering::Release);
                 ended.inspect_err(|error| tracing::error!("the engine stopped: {}", chain(error)))
             })?;
@@ -101,28 +101,28 @@ impl EngineThread {
         Ok((handle, thread))
     }
 
-    /// Has the thread end once everything that it was told before is done.
+    /// Makes the thread end once it has handled all earlier requests.
     pub fn stop(&self) {
         self.shared.waiting.fetch_add(1, Ordering::Relaxed);
-        // a thread that is gone needs no word
+        // the thread may have ended already
         let _ = self.requests.send(Request::Stop);
     }
 
-    fn request(&self, request: Request) -> Result<(), NotTaken> {
+    fn request(&self, request: Request) -> Result<(), SubmitError> {
         // counted before it can be taken
         self.shared.waiting.fetch_add(1, Ordering::Relaxed);
         self.requests.try_send(request).map_err(|error| {
-            self.shared.took_one();
+            self.shared.dequeued();
             match error {
-                TrySendError::Full(_) => NotTaken::Full,
-                TrySendError::Disconnected(_) => NotTaken::Down,
+                TrySendError::Full(_) => SubmitError::Full,
+                TrySendError::Disconnected(_) => SubmitError::Down,
             }
         })
     }
 }
 
 impl EngineHandle for EngineThread {
-    fn submit(&self, order: Order) -> Result<oneshot::Receiver<Reply>, NotTaken> {
+    fn submit(&self, order: Order) -> Result<oneshot::Receiver<Reply>, SubmitError> {
         let (reply, receiver) = oneshot::channel();
         let incoming = Incoming {
             #[cfg(feature = "redis")]
@@ -133,14 +133,17 @@ impl EngineHandle for EngineThread {
         self.request(Request::Order(incoming)).map(|()| receiver)
     }
 
-    fn consult(&self, prices: MatchEvent<'static>) -> Result<oneshot::Receiver<Opinion>, NotTaken> {
+    fn consult(
+        &self,
+        prices: MatchEvent<'static>,
+    ) -> Result<oneshot::Receiver<Opinion>, SubmitError> {
         let (sender, receiver) = oneshot::channel();
         self.request(Request::Question(prices, sender))
             .map(|()| receiver)
     }
 
-    fn now(&self) -> Arc<Now> {
-        self.shared.now()
+    fn status(&self) -> Arc<EngineStatus> {
+        self.shared.status()
     }
 
     fn latencies(&self) -> Latencies {
@@ -156,9 +159,9 @@ impl EngineHandle for EngineThread {
     }
 
     fn streams(&self) -> StreamsAnswer {
-        let now = self.now();
+        let status = self.status();
         let (metrics, bus) = (
-            now.metrics,
+            status.metrics,
             if self.is_on_redis {
                 "redis"
             } else {
@@ -169,11 +172,11 @@ impl EngineHandle for EngineThread {
             bus: bus.to_owned(),
             waiting: self.shared.waiting.load(Ordering::Relaxed),
             capacity: self.capacity as u64,
-            accepted: now.events,
-            refused: now.refused,
-            repeated: now.repeated,
+            accepted: status.events,
+            refused: status.refused,
+            repeated: status.repeated,
             streams: vec![
-                stream("match_events", now.events),
+                stream("match_events", status.events),
                 stream("bets", 2 * metrics.total_bets + metrics.open_bets),
             ],
         }
@@ -187,7 +190,7 @@ fn stream(name: &str, length: u64) -> StreamAnswer {
     }
 }
 
-/// How the engine ended, once it has.
+/// Waits for the end of the engine, and returns how it ended.
 ///
 /// # Errors
 /// When it failed.
@@ -197,8 +200,8 @@ pub fn wait_for(thread: EngineJoinHandle) -> Result<(), EngineThreadError> {
         .unwrap_or_else(|_| Err(std::io::Error::other("it panicked").into()))
 }
 
-fn beginning(bankroll: Bankroll) -> Now {
-    Now {
+fn initial_status(bankroll: Bankroll) -> EngineStatus {
+    EngineStatus {
         time: None,
         is_real: false,
         bankroll,
@@ -209,15 +212,15 @@ fn beginning(bankroll: Bankroll) -> Now {
     }
 }
 
-/// Folds what is in the store, and then what comes, until it is told to stop.
-fn work(
-    store: Writer,
+/// Replays the events of the store, and then handles requests until one to stop.
+fn run_engine(
+    writer: Writer,
     requests: &Receiver<Request>,
     config: &EngineThreadConfig,
     shared: &Arc<Shared>,
     folded: SyncSender<()>,
 ) -> Result<(), EngineThreadError> {
-    let processor = OrderProcessor::new(store, Arc::clone(shared), config)?;
+    let processor = OrderProcessor::new(writer, Arc::clone(shared), config)?;
     #[cfg(feature = "redis")]
     if let Some(bus) = &config.bus {
         return Following::open(processor, config, bus, requests, shared)?.run(&folded);

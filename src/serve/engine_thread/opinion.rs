@@ -1,4 +1,4 @@
-//! What the model thinks of prices, without a bet.
+//! Assessments of prices without a bet.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::serve::store::{ForecastRow, Writer};
 use crate::serve::views::{PredictionAnswer, Probabilities, Worth, stamp};
 use crate::source::stream::{EntryError, NOWHERE, season_of};
 
-/// What the engine thinks of prices as of a time.
+/// The assessment of prices as of a time.
 pub(super) fn of(prices: &MatchEvent<'_>, time: Time, store: &Writer, fold: &Fold) -> Opinion {
     let about = &prices.about;
     if about.home_team == about.away_team {
@@ -45,7 +45,7 @@ pub(super) fn of(prices: &MatchEvent<'_>, time: Time, store: &Writer, fold: &Fol
     })
 }
 
-/// The prices as an offer; teams and leagues that are not known get numbers that nobody has.
+/// The prices as an offer. Unknown teams and leagues get ids that are not in use.
 fn offer(prices: &MatchEvent<'_>, league: &str, time: Time, names: &Names) -> Offer {
     let about = &prices.about;
     let day = about

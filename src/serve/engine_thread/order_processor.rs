@@ -1,9 +1,9 @@
-//! Orders, one after another: each is folded, what comes of it is written, and its reply waits for the commit.
+//! Orders, one after another: each is processed, its effects are written, and its reply waits for the commit.
 
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::answer::{self, Place};
+use super::answer::{self, EventPosition};
 use super::config::EngineThreadConfig;
 use super::error::EngineThreadError;
 use super::fold::Fold;
@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::schema::event::{Event, EventError, MatchEvent, MatchResult};
 use crate::serve::clock;
 use crate::serve::digest::Digest;
-use crate::serve::engine_handle::{Now, Opinion};
+use crate::serve::engine_handle::{EngineStatus, Opinion};
 use crate::serve::match_update::MatchUpdate;
 use crate::serve::order::{Order, Reply};
 use crate::serve::simulated_id;
@@ -25,10 +25,10 @@ use crate::serve::store::{Accepted, StoreError, Writer};
 use crate::sink::events::Totals;
 use crate::source::stream::EntryError;
 
-/// What bytes of the service's state are.
+/// The kind of a saved state, which is checked when it is restored.
 const STATE: &str = "state of a service";
 
-/// The engine, the store, and what waits to be durable.
+/// The engine, the store, and the replies that wait for a commit.
 pub(super) struct OrderProcessor {
     fold: Fold,
     recorder: Recorder,
@@ -44,7 +44,7 @@ pub(super) struct OrderProcessor {
 }
 
 impl OrderProcessor {
-    /// One that has folded nothing of the store yet.
+    /// A processor that has not replayed the store yet.
     pub fn new(
         store: Writer,
         shared: Arc<Shared>,
@@ -64,7 +64,7 @@ impl OrderProcessor {
         })
     }
 
-    /// Goes on from a state. After an error nothing has changed.
+    /// Continues from a saved state. After an error nothing has changed.
     pub fn resume(&mut self, config: &EngineThreadConfig, state: &[u8]) -> Result<(), Error> {
         type State = (Vec<u8>, Totals, Bankroll, Option<Time>);
         let (fold, totals, bankroll, time): State = checkpoint::open(STATE, state)?;
@@ -74,14 +74,14 @@ impl OrderProcessor {
         Ok(())
     }
 
-    /// The state after every event so far, to go on from.
+    /// The state after every event so far.
     pub fn state(&self) -> Result<Vec<u8>, Error> {
         let (totals, bankroll) = self.recorder.tallies();
         let state = (self.fold.save()?, totals, bankroll, self.time);
         Ok(checkpoint::seal(STATE, &state)?)
     }
 
-    /// Whether there is a state to go on from.
+    /// Whether the state can be saved.
     pub const fn has_state(&self) -> bool {
         self.fold.can_be_saved()
     }
@@ -95,14 +95,14 @@ impl OrderProcessor {
         self.outbox.replies()
     }
 
-    /// Folds an event once more whose effects are in the store.
+    /// Replays an event whose effects are in the store.
     pub fn recall(
         &mut self,
         number: u64,
         event: Result<Event<'_>, EventError>,
     ) -> Result<(), EngineThreadError> {
         self.time = self.time.max(event.as_ref().ok().and_then(time_of));
-        // why it was put aside was said when it came
+        // the reason of a refusal was logged when the event came first
         let _ = self.assemble(number, event);
         if self.fold.is_full() {
             self.process_recalled()?;
@@ -110,7 +110,7 @@ impl OrderProcessor {
         Ok(())
     }
 
-    /// Ends the round that is heard of among events whose effects are in the store.
+    /// Ends the current round while events of the store are replayed.
     #[cfg(feature = "redis")]
     pub fn recall_boundary(&mut self) {
         self.fold.close();
@@ -125,12 +125,12 @@ impl OrderProcessor {
         Ok(())
     }
 
-    /// Makes known what is known once everything in the store has been folded.
+    /// Publishes the status once the events of the store have been replayed.
     pub fn ready(&mut self) -> Result<(), EngineThreadError> {
         self.process_recalled()?;
         self.is_real = self.store().has_real_events()?;
         self.store().ensure_balance(self.recorder.bankroll())?;
-        self.shared.set_now(self.now());
+        self.shared.set_status(self.status());
         Ok(())
     }
 
@@ -150,17 +150,17 @@ impl OrderProcessor {
 
     /// Processes an order, unless it can be answered at once.
     pub fn take(&mut self, incoming: Incoming) -> Result<(), EngineThreadError> {
-        let taken = clock::instant();
+        let dequeued_at = clock::instant();
         if let Some(incoming) = self.answer_known(incoming)? {
-            // one that is refused leaves its number to the next
+            // a refused order does not use up its number
             let number = self.store().last_event() + 1;
             let event = incoming.order.update.clone().into();
-            self.process(number, Ok(event), incoming, taken)?;
+            self.process(number, Ok(event), incoming, dequeued_at)?;
         }
         Ok(())
     }
 
-    /// Answers an order that was accepted before, or whose key was used for another; the order, unless it was answered.
+    /// Answers an order that was accepted before, or whose key was used for another. Returns any other order.
     pub fn answer_known(&mut self, incoming: Incoming) -> Result<Option<Incoming>, StoreError> {
         let Some(known) = self.known(&incoming.order)? else {
             return Ok(Some(incoming));
@@ -189,20 +189,20 @@ impl OrderProcessor {
         Ok(Some(Reply::Accepted(answer)))
     }
 
-    /// Folds the event of an order, writes what comes of it, and leaves a reply; what tells the order apart, if it was
+    /// Processes the event of an order, writes its effects, and leaves a reply. Returns the digest of an order that was
     /// refused.
     pub fn process(
         &mut self,
         number: u64,
         event: Result<Event<'_>, EventError>,
         incoming: Incoming,
-        taken: Instant,
+        dequeued_at: Instant,
     ) -> Result<Option<Digest>, EngineThreadError> {
         let Incoming { order, reply, .. } = incoming;
         self.recorder.store.begin()?;
         let assembled = self.assemble(number, event);
         let effects = self.effects(Some(order.update.match_id()))?;
-        self.outbox.measure(order.received, taken);
+        self.outbox.measure(order.received, dequeued_at);
         match assembled {
             Ok(()) => {
                 let answer = self.accept(&order, self.fold.is_over(number), effects)?;
@@ -211,26 +211,26 @@ impl OrderProcessor {
             }
             Err(reason) => {
                 self.refused += 1;
-                self.outbox.publish(effects.news);
+                self.outbox.publish(effects.events);
                 self.outbox.reply(reply, Reply::Refused(reason));
                 Ok(Some(order.digest))
             }
         }
     }
 
-    /// Folds an event that nobody ordered, and writes what comes of it.
+    /// Processes an event that was not ordered here, and writes its effects.
     #[cfg(feature = "redis")]
     pub fn process_unordered(
         &mut self,
         number: u64,
         event: Result<Event<'_>, EventError>,
     ) -> Result<(), EngineThreadError> {
-        // traders have put it aside as well, and said why
+        // the traders have refused it, too, and reported the reason
         let _ = self.assemble(number, event);
         self.publish_effects()
     }
 
-    /// Ends the round that is heard of, and writes what comes of it.
+    /// Ends the current round, and writes its effects.
     #[cfg(feature = "redis")]
     pub fn process_boundary(&mut self) -> Result<(), EngineThreadError> {
         self.fold.close();
@@ -240,11 +240,11 @@ impl OrderProcessor {
     #[cfg(feature = "redis")]
     fn publish_effects(&mut self) -> Result<(), EngineThreadError> {
         let effects = self.effects(None)?;
-        self.outbox.publish(effects.news);
+        self.outbox.publish(effects.events);
         Ok(())
     }
 
-    /// Processes the rounds that are over, and writes what comes of them; an answer about a match tells of its own effects.
+    /// Processes the rounds that are over, and writes their effects. Those on this match are for the answer.
     fn effects(&mut self, match_id: Option<&str>) -> Result<Effects, EngineThreadError> {
         let mut effects = Effects {
             match_id: match_id.map(str::to_owned),
@@ -258,20 +258,20 @@ impl OrderProcessor {
         Ok(effects)
     }
 
-    /// Keeps an order that was accepted; its answer.
+    /// Stores an accepted order, and returns its answer.
     fn accept(
         &mut self,
         order: &Order,
         is_round_over: bool,
         effects: Effects,
     ) -> Result<String, StoreError> {
-        let place = Place {
+        let position = EventPosition {
             event_id: self.store().last_event() + 1,
             is_round_over,
         };
         match &order.update {
-            MatchUpdate::Prices(prices) => self.accept_prices(order, prices, place, effects),
-            MatchUpdate::Result(result) => self.accept_result(order, result, place, effects),
+            MatchUpdate::Prices(prices) => self.accept_prices(order, prices, position, effects),
+            MatchUpdate::Result(result) => self.accept_result(order, result, position, effects),
         }
     }
 
@@ -279,27 +279,27 @@ impl OrderProcessor {
         &mut self,
         order: &Order,
         prices: &MatchEvent<'_>,
-        place: Place,
+        position: EventPosition,
         mut effects: Effects,
     ) -> Result<String, StoreError> {
         self.time = self.time.max(Some(prices.time));
         let forecast = effects.forecast.as_ref();
         self.recorder.store.keep_match(prices, forecast)?;
-        let answer = answer::to_prices(&prices.about.match_id, place, &mut effects)?;
-        self.keep(order, place, answer, effects)
+        let answer = answer::to_prices(&prices.about.match_id, position, &mut effects)?;
+        self.keep(order, position, answer, effects)
     }
 
     fn accept_result(
         &mut self,
         order: &Order,
         result: &MatchResult<'_>,
-        place: Place,
+        position: EventPosition,
         mut effects: Effects,
     ) -> Result<String, StoreError> {
         let match_id = &*result.about.match_id;
         let forgotten = self.time.map(|time| time + -Match::REMEMBERED);
         if let Some(answer) = self.store().answer_to_result(match_id, forgotten)? {
-            self.outbox.publish(effects.news);
+            self.outbox.publish(effects.events);
             return Ok(answer);
         }
         let time = self.time.map_or(result.time, |time| time.max(result.time));
@@ -307,23 +307,23 @@ impl OrderProcessor {
         let goals = [result.score.home, result.score.away];
         self.recorder
             .store
-            .end_match(match_id, goals, place.event_id, time)?;
+            .end_match(match_id, goals, position.event_id, time)?;
         let bankroll = self.recorder.bankroll();
-        let answer = answer::to_result(match_id, place, &mut effects, bankroll)?;
-        self.keep(order, place, answer, effects)
+        let answer = answer::to_result(match_id, position, &mut effects, bankroll)?;
+        self.keep(order, position, answer, effects)
     }
 
-    /// Keeps an event with its answer, and publishes it before what came of it.
+    /// Stores an event with its answer, and publishes it before its effects.
     fn keep(
         &mut self,
         order: &Order,
-        place: Place,
+        position: EventPosition,
         answer: String,
         effects: Effects,
     ) -> Result<String, StoreError> {
         let match_id = order.update.match_id();
         self.recorder.store.accept(&Accepted {
-            event_id: place.event_id,
+            event_id: position.event_id,
             match_id,
             line: &order.line,
             digest: &order.digest,
@@ -333,18 +333,18 @@ impl OrderProcessor {
         self.is_real |= !simulated_id::is_simulated(match_id);
         let event = (order.update.event_type(), data_of(&order.line));
         self.outbox
-            .publish(std::iter::once(event).chain(effects.news));
+            .publish(std::iter::once(event).chain(effects.events));
         Ok(answer)
     }
 
-    /// Notes how far another's stream has been folded, with all that came of it.
+    /// Notes the position in the traders' stream up to which the effects are stored.
     #[cfg(feature = "redis")]
     pub fn keep_position(&mut self, position: &str) -> Result<(), StoreError> {
         self.recorder.store.begin()?;
         self.recorder.store.keep_position(position)
     }
 
-    /// Keeps a state after every event so far, to begin from there.
+    /// Saves a state after every event so far, for the next start.
     pub fn keep_state(&mut self, state: &[u8]) -> Result<(), StoreError> {
         self.recorder.store.begin()?;
         self.recorder.store.keep_state(state)?;
@@ -353,15 +353,15 @@ impl OrderProcessor {
 
     /// Makes everything durable, then answers and publishes.
     pub fn commit(&mut self) -> Result<(), StoreError> {
-        let is_news = self.recorder.store.commit()?;
-        if self.outbox.replies() > 0 || is_news {
-            self.shared.set_now(self.now());
+        let was_written = self.recorder.store.commit()?;
+        if self.outbox.replies() > 0 || was_written {
+            self.shared.set_status(self.status());
             self.outbox.send(&self.shared);
         }
         Ok(())
     }
 
-    /// What the model thinks of prices: as of their time, or of that which the events have reached.
+    /// The assessment of prices as of their time, or of the time of the last event if that is later.
     pub fn opinion(&self, prices: &MatchEvent<'_>) -> Opinion {
         let time = self
             .time
@@ -369,8 +369,8 @@ impl OrderProcessor {
         opinion::of(prices, time, self.store(), &self.fold)
     }
 
-    fn now(&self) -> Now {
-        Now {
+    fn status(&self) -> EngineStatus {
+        EngineStatus {
             time: self.time,
             is_real: self.is_real,
             bankroll: *self.recorder.bankroll(),

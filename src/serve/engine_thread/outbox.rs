@@ -1,4 +1,4 @@
-//! What is said once the transaction that it speaks of is durable: replies, messages, and how long it all took.
+//! Replies, messages and latencies, which are sent once their transaction is durable.
 
 use std::time::Instant;
 
@@ -9,14 +9,14 @@ use crate::serve::clock;
 use crate::serve::order::Reply;
 
 /// A message: its `event_type` and its data.
-pub(super) type News = (&'static str, String);
+pub(super) type EventText = (&'static str, String);
 
-/// What waits for the next commit.
+/// Replies and messages that wait for the next commit.
 #[derive(Default)]
 pub(super) struct Outbox {
     replies: Vec<(oneshot::Sender<Reply>, Reply)>,
-    news: Vec<News>,
-    /// When each order was received, taken and decided.
+    events: Vec<EventText>,
+    /// When each order was received, taken from the queue and decided.
     steps: Vec<[Instant; 3]>,
 }
 
@@ -30,25 +30,27 @@ impl Outbox {
         self.replies.push((to, reply));
     }
 
-    pub fn publish(&mut self, news: impl IntoIterator<Item = News>) {
-        self.news.extend(news);
+    pub fn publish(&mut self, events: impl IntoIterator<Item = EventText>) {
+        self.events.extend(events);
     }
 
-    pub fn measure(&mut self, received: Instant, taken: Instant) {
-        self.steps.push([received, taken, clock::instant()]);
+    pub fn measure(&mut self, received: Instant, dequeued_at: Instant) {
+        self.steps.push([received, dequeued_at, clock::instant()]);
     }
 
-    /// Says everything. What was measured is noted first, so that whoever has a reply finds its event counted.
+    /// Sends everything. Latencies are noted first, so that a client that has its reply finds its event counted.
     pub fn send(&mut self, shared: &Shared) {
         let done = clock::instant();
-        for [received, taken, decided] in self.steps.drain(..) {
-            shared
-                .stopwatch
-                .note([taken - received, decided - taken, done - received]);
+        for [received, dequeued_at, decided] in self.steps.drain(..) {
+            shared.stopwatch.note([
+                dequeued_at - received,
+                decided - dequeued_at,
+                done - received,
+            ]);
         }
-        shared.broadcast.publish(self.news.drain(..));
+        shared.broadcast.publish(self.events.drain(..));
         for (sender, reply) in self.replies.drain(..) {
-            // who asked may have gone
+            // the client may be gone
             let _ = sender.send(reply);
         }
     }

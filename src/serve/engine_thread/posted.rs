@@ -8,17 +8,17 @@ use crate::redis::EntryId;
 use crate::serve::clock;
 use crate::serve::order::Reply;
 
-/// How long one waits for the traders.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long an order waits for the traders.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Orders that were posted, by the entry that they are, and those that have yet to be.
+/// Orders that were posted, by the entry they became, and orders that are yet to be posted.
 #[derive(Default)]
 pub(super) struct Posted {
     sent: BTreeMap<EntryId, Waiting>,
     unsent: Vec<Incoming>,
 }
 
-/// Those who wait for an entry: several orders may say the same.
+/// The orders that wait for one entry: several orders may have the same event.
 struct Waiting {
     orders: Vec<Incoming>,
     since: Instant,
@@ -39,14 +39,14 @@ impl Posted {
         waiting.orders.push(incoming);
     }
 
-    /// The orders that an entry is.
+    /// The orders that became this entry.
     pub fn take(&mut self, id: EntryId) -> Vec<Incoming> {
         self.sent
             .remove(&id)
             .map_or_else(Vec::new, |waiting| waiting.orders)
     }
 
-    /// Keeps orders that say the same as one that is folded: they are answered from the store, once it is there.
+    /// Keeps orders with the same event as one that is being processed. They are answered from the store once it is there.
     pub fn put_back(&mut self, orders: Vec<Incoming>) {
         self.unsent.extend(orders);
     }
@@ -56,13 +56,15 @@ impl Posted {
         std::mem::take(&mut self.unsent)
     }
 
-    /// Says to those who have waited too long that nobody has taken up their event.
-    pub fn give_up_on_some(&mut self) {
+    /// Answers the orders that have waited too long: no trader has processed their event.
+    pub fn expire(&mut self) {
         let now = clock::instant();
-        let late = |waiting: &Waiting| now - waiting.since > PATIENCE;
-        for waiting in self.sent.extract_if(.., |_, waiting| late(waiting)) {
-            for incoming in waiting.1.orders {
-                // who asked may have gone
+        let late = self
+            .sent
+            .extract_if(.., |_, waiting| now - waiting.since > TIMEOUT);
+        for (_, waiting) in late {
+            for incoming in waiting.orders {
+                // the client may be gone
                 let _ = incoming.reply.send(Reply::NotYet);
             }
         }

@@ -1,8 +1,7 @@
 //! Orders from the channel, one after another.
 //!
-//! At the start the events of the store are folded once more: the fold is a function of them, so that the engine is
-//! afterwards what it was. Replies wait until there is no order left, or a batch is full, and the transaction that holds
-//! them all is committed.
+//! At the start the events of the store are replayed. The state of the engine depends only on them, so that it is afterwards
+//! the same as before. Replies wait until no order is left or a batch is full, and the transaction of them all is committed.
 
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError};
 
@@ -14,24 +13,24 @@ use crate::domain::Book;
 use crate::schema::event::Event;
 use crate::serve::store::StoreError;
 
-/// Events after which the state is kept, so that a start does not fold more of them than these.
+/// Events after which the state is saved: a start replays no more than these.
 const KEEP_EVERY: u64 = 50_000;
 /// Events of the store that are fetched at once.
 const BLOCK: usize = 4_096;
-/// Orders that share a transaction at most.
+/// The most orders that share a transaction.
 const BATCH: usize = 256;
 
-/// Takes requests until it is told to stop.
+/// Handles requests until a request to stop.
 pub(super) struct Inbox<'a> {
     processor: OrderProcessor,
     requests: &'a Receiver<Request>,
     shared: &'a Shared,
-    /// The event after which the state was kept last.
+    /// The event after which the state was saved last.
     kept: u64,
 }
 
 impl<'a> Inbox<'a> {
-    /// Goes on from the state that was kept in the store, or from the beginning, and folds what came after it.
+    /// Continues from the state in the store, or from the beginning, and replays the events after it.
     pub fn open(
         processor: OrderProcessor,
         config: &EngineThreadConfig,
@@ -61,7 +60,7 @@ impl<'a> Inbox<'a> {
         Ok(())
     }
 
-    /// Folds the events of the store that are not in the state.
+    /// Replays the events of the store that are not in the state.
     fn recall(&mut self, book: Book) -> Result<(), EngineThreadError> {
         let mut number = self.kept;
         loop {
@@ -77,9 +76,9 @@ impl<'a> Inbox<'a> {
         }
     }
 
-    /// Sees to requests until it is told to stop; `folded` is told that it begins.
+    /// Handles requests until a request to stop. `folded` gets a message at the beginning.
     pub fn run(mut self, folded: &SyncSender<()>) -> Result<(), EngineThreadError> {
-        // who waits for it has a reason of its own to be gone
+        // the thread that waits for it may be gone
         let _ = folded.send(());
         loop {
             match self.request()? {
@@ -89,7 +88,7 @@ impl<'a> Inbox<'a> {
                 }
                 Request::Question(prices, reply) => {
                     self.processor.commit()?;
-                    // who asked may have gone
+                    // the client may be gone
                     let _ = reply.send(self.processor.opinion(&prices));
                 }
                 Request::Stop => {
@@ -100,7 +99,7 @@ impl<'a> Inbox<'a> {
         }
     }
 
-    /// The next request; what was accepted is committed before there is time to wait for it.
+    /// The next request. Accepted orders are committed before the thread waits.
     fn request(&mut self) -> Result<Request, StoreError> {
         if self.processor.waiting() < BATCH {
             match self.requests.try_recv() {
@@ -115,11 +114,11 @@ impl<'a> Inbox<'a> {
     }
 
     fn note(&self, request: Request) -> Request {
-        self.shared.took_one();
+        self.shared.dequeued();
         request
     }
 
-    /// Keeps the state if there are so many events that are not in it.
+    /// Saves the state if at least so many events are not in it.
     fn keep_state(&mut self, least: u64) -> Result<(), EngineThreadError> {
         let last = self.processor.store().last_event();
         if last - self.kept >= least && self.processor.has_state() {

@@ -1,6 +1,6 @@
-//! Entries of the ledger, written to the store and told as messages.
+//! Entries of the ledger: written to the store, and published as messages.
 
-use super::outbox::News;
+use super::outbox::EventText;
 use crate::config::value_name;
 use crate::domain::{Bankroll, Bet, Entry, Fixture, Forecast, Names, Refusal, Settlement, Time};
 use crate::engine::EngineConfig;
@@ -9,17 +9,17 @@ use crate::serve::store::{BetRow, ForecastRow, StoreError, Writer};
 use crate::serve::views::NotPlaced;
 use crate::sink::events::Totals;
 
-/// What comes of an event: that of its own match, of which its answer tells, and all of it as messages. A round may be of
-/// several matches, and be over with the last of them.
+/// The effects of an event. The answer to the event has those on its own match; the messages have all of them. A round may
+/// have several matches, and the event that ends it then has effects on each of them.
 #[derive(Default)]
 pub(super) struct Effects {
-    /// The match of the order that is folded; none while nobody ordered anything.
+    /// The match of the order that is processed; `None` for an event that was not ordered here.
     pub match_id: Option<String>,
     pub forecast: Option<ForecastRow>,
     pub bets: Vec<BetRow>,
     pub not_placed: Vec<NotPlaced>,
     pub settled: Vec<BetRow>,
-    pub news: Vec<News>,
+    pub events: Vec<EventText>,
 }
 
 impl Effects {
@@ -29,15 +29,15 @@ impl Effects {
 
     fn announce(&mut self, event: &OutgoingEvent<'_>) {
         if let Ok(data) = serde_json::to_string(event) {
-            self.news.push((event.event_type(), data));
+            self.events.push((event.event_type(), data));
         }
     }
 }
 
-/// The store, and what the entries so far come to.
+/// The store, and the totals of the entries so far.
 pub(super) struct Recorder {
     pub store: Writer,
-    /// Who predicts.
+    /// The name of the model.
     model: Option<String>,
     totals: Totals,
     bankroll: Bankroll,
@@ -53,12 +53,12 @@ impl Recorder {
         }
     }
 
-    /// What all entries come to, to be kept.
+    /// The totals of all entries, to be saved.
     pub const fn tallies(&self) -> (&Totals, Bankroll) {
         (&self.totals, self.bankroll)
     }
 
-    /// Goes on from what was kept.
+    /// Continues from saved totals.
     pub const fn restore(&mut self, totals: Totals, bankroll: Bankroll) {
         (self.totals, self.bankroll) = (totals, bankroll);
     }
@@ -67,12 +67,12 @@ impl Recorder {
         &self.bankroll
     }
 
-    /// What the settled bets come to at this time.
+    /// The metrics of the settled bets at this time.
     pub fn metrics(&self, time: Time) -> TradingMetrics {
         self.totals.metrics(time, &self.bankroll)
     }
 
-    /// Counts what happened.
+    /// Counts an entry.
     pub fn count(&mut self, entry: &Entry) {
         match entry {
             Entry::Closed { bankroll, .. } => self.bankroll = *bankroll,
@@ -85,7 +85,7 @@ impl Recorder {
         }
     }
 
-    /// Counts what happened, writes it, and adds it to the effects of what it came of.
+    /// Counts an entry, writes it, and adds it to the effects of its event.
     pub fn note(
         &mut self,
         entry: &Entry,
@@ -120,7 +120,7 @@ impl Recorder {
             effects.forecast = Some(row);
             return Ok(());
         }
-        // its round was over only now
+        // the round of an earlier event was over only now: its answer has been sent
         self.store.keep_forecast(&forecast.fixture.id, &row)
     }
 

@@ -1,4 +1,4 @@
-//! The streams of a Redis by which events go.
+//! The streams of a Redis that carry the events.
 
 use std::time::Duration;
 
@@ -10,20 +10,20 @@ use crate::schema::event::{UtcTimestamp, field};
 use crate::serve::engine_handle::BusState;
 use crate::serve::order::Order;
 
-/// The streams of a Redis, and whose work there is followed.
+/// The streams of a Redis, and the group of traders that is followed there.
 #[derive(Debug, Clone)]
 pub struct RedisBus {
-    /// Where it is.
+    /// The address of the server.
     pub address: Address,
     /// Its streams.
     pub layout: Layout,
     /// The group of traders.
     pub group: String,
-    /// Everything that their work depends on, as a digest.
+    /// A digest of everything that their bets depend on.
     pub settings: String,
 }
 
-/// An order as it is posted: its data in the form in which JSON is written here, whatever the form in which it came.
+/// An order as it is posted. Its data is written anew, so that its form does not depend on the form of the request.
 pub(super) fn post_of(order: &Order) -> NewEvent {
     let value: serde_json::Value = serde_json::from_str(&order.line).unwrap_or_default();
     NewEvent {
@@ -34,19 +34,19 @@ pub(super) fn post_of(order: &Order) -> NewEvent {
     }
 }
 
-/// How long nothing is tried while Redis is away.
+/// The pause between two attempts while Redis cannot be reached.
 const PAUSE: Duration = Duration::from_millis(25);
 
-/// What is asked of Redis, which may be away.
+/// A connection to Redis, which may be lost at any time.
 pub(super) struct Link<'a> {
     bus: &'a RedisBus,
     shared: &'a Shared,
-    /// `None` while Redis is away.
+    /// `None` while Redis cannot be reached.
     follower: Option<Follower>,
 }
 
 impl<'a> Link<'a> {
-    /// Connects, to go on after an entry, or from the beginning of a stream of which nothing may be gone then.
+    /// Connects, to continue after an entry, or from the beginning of a stream, which must be complete then.
     pub fn open(
         bus: &'a RedisBus,
         shared: &'a Shared,
@@ -70,7 +70,7 @@ impl<'a> Link<'a> {
         })
     }
 
-    /// What the traders have done after an entry; nothing while Redis is away.
+    /// What the traders have processed after an entry; `None` while Redis cannot be reached.
     pub fn look(&mut self, last: EntryId) -> Result<Option<GroupProgress>, EngineThreadError> {
         let seen = self.ask(|follower| follower.look(last))?;
         if let Some(seen) = &seen {
@@ -90,7 +90,7 @@ impl<'a> Link<'a> {
         }
     }
 
-    /// Posts events; their entries, of which none is before `last`, or nothing while Redis is away.
+    /// Posts events, and returns the ids of their entries, all after `last`; `None` while Redis cannot be reached.
     pub fn post(
         &mut self,
         posts: &[&NewEvent],
@@ -100,7 +100,7 @@ impl<'a> Link<'a> {
             return Ok(None);
         };
         for (id, post) in ids.iter_mut().zip(posts) {
-            // it is past, and nothing came of it, or it would be in the store: this is another try
+            // an entry in the past without an answer in the store was refused: the order is posted again
             if *id <= last
                 && let Some(again) = self.ask(|follower| {
                     follower.forget(&post.digest)?;
@@ -113,7 +113,7 @@ impl<'a> Link<'a> {
         Ok(Some(ids))
     }
 
-    /// Does something with Redis; nothing while it is away.
+    /// Calls Redis; `None` while it cannot be reached.
     pub fn ask<T>(
         &mut self,
         act: impl FnOnce(&mut Follower) -> Result<T, RedisError>,

@@ -1,4 +1,4 @@
-//! What requests and the thread of the engine share, and what goes from one to the other.
+//! What the handlers of requests and the thread of the engine share, and the messages between them.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,10 +10,10 @@ use crate::redis::NewEvent;
 use crate::schema::event::MatchEvent;
 use crate::serve::broadcast::Broadcast;
 use crate::serve::clock::Stopwatch;
-use crate::serve::engine_handle::{BusState, Now, Opinion};
+use crate::serve::engine_handle::{BusState, EngineStatus, Opinion};
 use crate::serve::order::{Order, Reply};
 
-/// What the engine's thread is asked for.
+/// A request to the engine's thread.
 pub(super) enum Request {
     Order(Incoming),
     Question(MatchEvent<'static>, oneshot::Sender<Opinion>),
@@ -29,23 +29,23 @@ pub(super) struct Incoming {
     pub post: Option<NewEvent>,
 }
 
-/// What requests see of the thread of the engine.
+/// What the handlers of requests see of the thread of the engine.
 #[derive(Debug)]
 pub(super) struct Shared {
-    now: Mutex<Arc<Now>>,
+    status: Mutex<Arc<EngineStatus>>,
     pub stopwatch: Stopwatch,
     pub is_up: AtomicBool,
-    /// Requests that the thread has not taken.
+    /// Requests that wait in the queue.
     pub waiting: AtomicU64,
     pub broadcast: Arc<Broadcast>,
-    /// How what carries events is, where that is not this process.
+    /// The state of the Redis that carries events; `None` where this process does.
     bus: Mutex<Option<BusState>>,
 }
 
 impl Shared {
-    pub fn new(now: Now, stopwatch: Stopwatch, broadcast: Arc<Broadcast>) -> Self {
+    pub fn new(status: EngineStatus, stopwatch: Stopwatch, broadcast: Arc<Broadcast>) -> Self {
         Self {
-            now: Mutex::new(Arc::new(now)),
+            status: Mutex::new(Arc::new(status)),
             stopwatch,
             is_up: AtomicBool::new(true),
             waiting: AtomicU64::new(0),
@@ -66,16 +66,16 @@ impl Shared {
         *self.bus.lock().unwrap_or_else(PoisonError::into_inner) = Some(bus);
     }
 
-    pub fn now(&self) -> Arc<Now> {
-        Arc::clone(&self.now.lock().unwrap_or_else(PoisonError::into_inner))
+    pub fn status(&self) -> Arc<EngineStatus> {
+        Arc::clone(&self.status.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub fn set_now(&self, now: Now) {
-        *self.now.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(now);
+    pub fn set_status(&self, status: EngineStatus) {
+        *self.status.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(status);
     }
 
-    /// Notes that a request does not wait any more.
-    pub fn took_one(&self) {
+    /// Notes that a request was taken from the queue.
+    pub fn dequeued(&self) {
         self.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 }

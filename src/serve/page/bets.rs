@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 
 use super::text::{instant, selection};
-use crate::report::sheet::{decimals, percent, thousands};
+use crate::report::text_table::{decimals, percent, thousands};
 use crate::serve::views::{Bet, Bets};
 
 /// A column: its name, and whether it holds numbers.
@@ -83,11 +83,11 @@ fn amount(amount: f64) -> String {
     thousands(&format!("{amount:.2}"))
 }
 
-/// How many there are, and how many of them are shown.
+/// The count of all bets, and of those that are shown.
 pub fn count(shown: &Bets, all: u64) -> Markup {
-    let number = |count: u64| thousands(&count.to_string());
+    let all = thousands(&all.to_string());
     html! {
-        @if shown.next_cursor.is_some() { "the last " (number(shown.bets.len() as u64)) " of " (number(all)) }
-        @else { (number(all)) }
+        @if shown.next_cursor.is_some() { "the last " (thousands(&shown.bets.len().to_string())) " of " (all) }
+        @else { (all) }
     }
 }

@@ -1,4 +1,4 @@
-//! What changes of the page, rendered once for all who look at it, and no more often than it pays.
+//! The parts of the page that change. They are rendered once for all viewers, and not more often than is worth it.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -19,11 +19,11 @@ use crate::serve::state::App;
 
 /// The least time from one rendering to the next.
 const PAUSE: Duration = Duration::from_millis(250);
-/// Rendering takes at most one part of so many of the time: a store that has grown large is read less often.
+/// Rendering takes at most one part in this many of the time: a large store is read less often.
 const SHARE: u32 = 10;
-/// A page that hears nothing for some of these takes its connection for lost, see `page.js`.
+/// The longest silence. A page that receives nothing for several of these treats its connection as lost, see `page.js`.
 const BEAT: Duration = Duration::from_secs(5);
-/// After so many milliseconds a page whose connection was lost tries again.
+/// The pause before a page whose connection was lost tries again.
 const RETRY: Duration = Duration::from_millis(1_000);
 
 /// The parts of the page that change, by the id of their place.
@@ -45,7 +45,7 @@ impl View {
             ("open", bets::open(&stored.open.bets)),
             (
                 "open-count",
-                bets::count(&stored.open, all.now.metrics.open_bets),
+                bets::count(&stored.open, all.status.metrics.open_bets),
             ),
             (
                 "settled",
@@ -53,18 +53,18 @@ impl View {
             ),
             (
                 "settled-count",
-                bets::count(&stored.settled, all.now.metrics.total_bets),
+                bets::count(&stored.settled, all.status.metrics.total_bets),
             ),
             ("service", service::counts(all)),
             ("latency", service::latency(&all.latencies)),
         ];
         Self {
             parts: parts.map(|(place, part)| (place, part.into_string())),
-            is_empty: all.now.events == 0,
+            is_empty: all.status.events == 0,
         }
     }
 
-    /// What belongs into a place.
+    /// The content of a place.
     pub fn part(&self, place: &str) -> &str {
         self.parts
             .iter()
@@ -72,14 +72,12 @@ impl View {
             .map_or("", |part| &part.1)
     }
 
-    /// The parts that are not what they were, as JSON.
+    /// The parts that have changed, as JSON.
     fn changes(&self, before: Option<&Self>) -> Value {
-        let is_new =
-            |part: &&(&str, String)| before.is_none_or(|before| before.part(part.0) != part.1);
         let parts: Map<_, _> = self
             .parts
             .iter()
-            .filter(is_new)
+            .filter(|(place, part)| before.is_none_or(|before| before.part(place) != part))
             .map(|(place, part)| ((*place).to_owned(), part.as_str().into()))
             .collect();
         json!({ "parts": parts, "empty": self.is_empty })
@@ -94,12 +92,12 @@ pub struct Feed(Mutex<Option<Rendered>>);
 struct Rendered {
     view: Arc<View>,
     begun: Instant,
-    /// Not before this is it rendered again.
+    /// The earliest time of the next rendering.
     next: Instant,
 }
 
 impl Feed {
-    /// A view that is as good as new.
+    /// A view that is recent enough to open the page with.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -107,13 +105,13 @@ impl Feed {
         self.since(app, clock::instant().checked_sub(PAUSE)).await
     }
 
-    /// A view of how things are at this instant or later; it may have to be waited for.
+    /// A view of the state at this instant or later. It may have to be waited for.
     async fn current(&self, app: &App) -> Result<Arc<View>, Problem> {
         self.since(app, Some(clock::instant())).await
     }
 
     async fn since(&self, app: &App, instant: Option<Instant>) -> Result<Arc<View>, Problem> {
-        // whoever waits here is served by the rendering of whoever came first
+        // those who wait here share the rendering of the first one
         let mut last = self.0.lock().await;
         if let Some(rendered) = &*last {
             if instant.is_none_or(|instant| rendered.begun >= instant) {
@@ -134,18 +132,18 @@ impl Feed {
     }
 }
 
-/// Somebody who looks at the page.
+/// A viewer of the page.
 struct Follower {
     app: App,
     feed: Arc<Feed>,
-    news: broadcast::Receiver<Arc<Message>>,
+    messages: broadcast::Receiver<Arc<Message>>,
     shown: Option<Arc<View>>,
 }
 
-/// What somebody is sent who looks at the page: everything, then what changes, and a sign of life when nothing does.
+/// The events that a viewer of the page is sent: everything first, then each change, and a sign of life when nothing changes.
 pub fn follow(app: App, feed: Arc<Feed>) -> impl Stream<Item = Result<Event, Infallible>> {
     let stopped = app.stopping();
-    let (_, news) = app.broadcast.listen(None);
+    let (_, messages) = app.broadcast.listen(None);
     let version = Event::default()
         .event("version")
         .data(env!("CARGO_PKG_VERSION"))
@@ -153,7 +151,7 @@ pub fn follow(app: App, feed: Arc<Feed>) -> impl Stream<Item = Result<Event, Inf
     let follower = Follower {
         app,
         feed,
-        news,
+        messages,
         shown: None,
     };
     let changes = stream::unfold(follower, |mut follower| async move {
@@ -169,9 +167,9 @@ pub fn follow(app: App, feed: Arc<Feed>) -> impl Stream<Item = Result<Event, Inf
 impl Follower {
     async fn next(&mut self) -> Event {
         if self.shown.is_some() {
-            // nothing for a while, or a lag behind the news, is reason enough to look
-            let _ = timeout(BEAT, self.news.recv()).await;
-            self.news = self.news.resubscribe();
+            // look again after a while without messages, too, and after having lagged behind them
+            let _ = timeout(BEAT, self.messages.recv()).await;
+            self.messages = self.messages.resubscribe();
         }
         match self.feed.current(&self.app).await {
             Ok(view) => {

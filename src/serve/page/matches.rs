@@ -1,11 +1,11 @@
-//! Matches in play: score and minute, and what the model thinks of their prices.
+//! Matches in play: score and minute, and the probabilities of the model.
 
 use maud::{Markup, html};
 
 use super::snapshot::{MATCHES, Snapshot};
 use super::text::selection;
-use crate::domain::{Book, MarketKind};
-use crate::report::sheet::{decimals, thousands};
+use crate::domain::{Book, MarketKind, Side};
+use crate::report::text_table::{decimals, thousands};
 use crate::serve::live::LiveMatch;
 use crate::serve::views::{Bet, Price};
 use crate::strategy::BookChoice;
@@ -17,7 +17,7 @@ const PRICES: usize = 12;
 pub fn cards(all: &Snapshot) -> Markup {
     let matches = &all.stored.live.matches;
     let mut shown: Vec<&LiveMatch> = matches.iter().take(MATCHES).collect();
-    // a card keeps its place when another match is heard of
+    // a card keeps its place when another match is added
     shown.sort_by_key(|one| &one.match_id);
     html! {
         @if matches.is_empty() { p.nothing { "No match is in play." } }
@@ -51,12 +51,12 @@ fn card(one: &LiveMatch, books: &BookChoice) -> Markup {
     }
 }
 
-/// Home, draw and away as the market and the model have them, to look at; the table says the same.
+/// The probabilities of home, draw and away by the market and by the model as bars. The table has the same figures.
 fn bars(rows: &[Row]) -> Markup {
-    let of = |share: fn(&Row) -> Option<f64>| {
-        rows.iter().take(3).map(share).collect::<Option<Vec<f64>>>()
-    };
-    let (Some(market), Some(model)) = (of(|row| row.market), of(|row| row.model)) else {
+    let sides = rows.iter().take(3);
+    let market: Option<Vec<f64>> = sides.clone().map(|row| row.market).collect();
+    let model: Option<Vec<f64>> = sides.map(|row| row.model).collect();
+    let (Some(market), Some(model)) = (market, model) else {
         return Markup::default();
     };
     html! {
@@ -67,18 +67,20 @@ fn bars(rows: &[Row]) -> Markup {
     }
 }
 
-/// Shares one after another, of a width of 100.
+/// Shares side by side, on a width of 100.
 fn bar(shares: &[f64]) -> Markup {
-    let before = |place: usize| 100.0 * shares[..place].iter().sum::<f64>();
-    // a little less wide, so that there is a gap
-    let width = |share: f64| (100.0 * share - 0.6).max(0.0);
     html! {
         svg viewBox="0 0 100 8" preserveAspectRatio="none" {
             @for (place, (share, side)) in shares.iter().zip(["home", "draw", "away"]).enumerate() {
-                rect.(side) x=(format!("{:.2}", before(place))) y="0" height="8" width=(format!("{:.2}", width(*share))) {}
+                rect.(side) x=(format!("{:.2}", 100.0 * shares[..place].iter().sum::<f64>())) y="0" height="8" width=(bar_width(*share)) {}
             }
         }
     }
+}
+
+/// The width of a share; a little less than the share, so that neighbours have a gap between them.
+fn bar_width(share: f64) -> String {
+    format!("{:.2}", (100.0 * share - 0.6).max(0.0))
 }
 
 fn minute(minute: u8) -> Markup {
@@ -88,15 +90,15 @@ fn minute(minute: u8) -> Markup {
 fn opinion(one: &LiveMatch) -> String {
     one.prediction.as_ref().map_or_else(
         || "The model has no opinion at these prices.".to_owned(),
-        |seen| {
-            let [home, away] = [seen.expected_goals_home, seen.expected_goals_away]
+        |model| {
+            let [home, away] = [model.expected_goals_home, model.expected_goals_away]
                 .map(|goals| decimals(Some(goals), 2));
             format!("The model expects {home} – {away} goals at full time.")
         },
     )
 }
 
-/// What the open bets hold, those included at prices that are gone.
+/// The stakes of the open bets, including bets at prices that are gone.
 fn at_stake(one: &LiveMatch) -> String {
     let stake: f64 = one.bets.iter().map(|bet| bet.stake).sum();
     match one.bets.len() {
@@ -127,31 +129,33 @@ fn table(one: &LiveMatch, rows: &[Row]) -> Markup {
 fn shown<'a>(prices: &'a [Price], books: &BookChoice) -> Vec<&'a Price> {
     match books {
         BookChoice::Best(books) => best(prices, books),
-        BookChoice::Prefer(books) => {
-            let is_preferred = |price: &&Price| {
+        BookChoice::Prefer(books) => prices
+            .iter()
+            .filter(|price| {
                 preferred(prices, books, &price.market)
                     .is_some_and(|book| price.book == book.as_str())
-            };
-            prices.iter().filter(is_preferred).collect()
-        }
+            })
+            .collect(),
     }
 }
 
 /// The first book that prices every side of a market, or that has any price of it.
 fn preferred<'a>(prices: &[Price], books: &'a [Book], market: &str) -> Option<&'a Book> {
-    let count = |book: &Book| {
-        prices
-            .iter()
-            .filter(|price| price.market == market && price.book == book.as_str())
-            .count()
-    };
     let sides = market
         .parse()
         .map_or(2, |kind: MarketKind| kind.sides().len());
     books
         .iter()
-        .find(|book| count(book) >= sides)
-        .or_else(|| books.iter().find(|book| count(book) > 0))
+        .find(|book| count(prices, book, market) >= sides)
+        .or_else(|| books.iter().find(|book| count(prices, book, market) > 0))
+}
+
+/// How many sides of a market a book prices.
+fn count(prices: &[Price], book: &Book, market: &str) -> usize {
+    prices
+        .iter()
+        .filter(|price| price.market == market && price.book == book.as_str())
+        .count()
 }
 
 fn best<'a>(prices: &'a [Price], books: &[Book]) -> Vec<&'a Price> {
@@ -173,7 +177,12 @@ fn is_same(one: &Price, other: &Price) -> bool {
     (&one.market, &one.selection, one.line) == (&other.market, &other.selection, other.line)
 }
 
-/// A price, and what it is worth.
+/// Whether a bet is on the selection of a price.
+fn is_on(bet: &Bet, price: &Price) -> bool {
+    bet.market == price.market && bet.selection == price.selection && bet.line == price.line
+}
+
+/// A price, and its probability by the market and by the model.
 struct Row {
     name: String,
     odds: f64,
@@ -184,15 +193,13 @@ struct Row {
 
 impl Row {
     fn new(one: &LiveMatch, price: &Price) -> Self {
-        let is_backed = |bet: &&Bet| {
-            bet.market == price.market && bet.selection == price.selection && bet.line == price.line
-        };
+        let backed = one.bets.iter().filter(|bet| is_on(bet, price));
         Self {
             name: name(price),
             odds: price.odds,
             market: fair(&one.odds, price),
             model: probability(one, price),
-            at_stake: one.bets.iter().filter(is_backed).map(|bet| bet.stake).sum(),
+            at_stake: backed.map(|bet| bet.stake).sum(),
         }
     }
 
@@ -220,13 +227,17 @@ impl Row {
     }
 }
 
-/// What is backed; of who wins the side alone says it.
+/// The selection that is backed. In the market of the winner the side alone is clear.
 fn name(price: &Price) -> String {
-    if price.market == "1x2" {
+    if is_match_odds(price) {
         price.selection.to_string()
     } else {
         selection(&price.market, &price.selection, price.line)
     }
+}
+
+fn is_match_odds(price: &Price) -> bool {
+    price.market == MarketKind::MatchOdds.code()
 }
 
 /// A share in percent, to the tenth: more of it does not fit, and means nothing in play. The sign of percent stands apart,
@@ -245,22 +256,29 @@ fn tenths(share: Option<f64>, is_signed: bool) -> Markup {
 
 /// The probability of a price without its margin, which is known where the same book prices home, draw and away.
 fn fair(prices: &[Price], price: &Price) -> Option<f64> {
-    let whole: Vec<f64> = prices
+    if !is_match_odds(price) {
+        return None;
+    }
+    let inverse_odds: Vec<f64> = prices
         .iter()
-        .filter(|other| {
-            other.market == "1x2" && other.market == price.market && other.book == price.book
-        })
+        .filter(|other| other.market == price.market && other.book == price.book)
         .map(|other| 1.0 / other.odds)
         .collect();
-    (whole.len() == 3).then(|| 1.0 / price.odds / whole.iter().sum::<f64>())
+    let is_complete = inverse_odds.len() == MarketKind::MatchOdds.sides().len();
+    is_complete.then(|| 1.0 / price.odds / inverse_odds.iter().sum::<f64>())
 }
 
 fn probability(one: &LiveMatch, price: &Price) -> Option<f64> {
-    let seen = one.prediction.as_ref()?;
-    match (&*price.market, &*price.selection) {
-        ("1x2", "home") => Some(seen.win_prob_home),
-        ("1x2", "draw") => Some(seen.draw_prob),
-        ("1x2", "away") => Some(seen.win_prob_away),
-        _ => None,
+    let prediction = one.prediction.as_ref()?;
+    if !is_match_odds(price) {
+        return None;
+    }
+    let sides = MarketKind::MatchOdds.sides();
+    let side = sides.iter().find(|side| side.code() == price.selection)?;
+    match side {
+        Side::Home => Some(prediction.win_prob_home),
+        Side::Draw => Some(prediction.draw_prob),
+        Side::Away => Some(prediction.win_prob_away),
+        Side::Over | Side::Under | Side::Yes | Side::No => None,
     }
 }

@@ -6,20 +6,16 @@ use super::snapshot::Snapshot;
 use crate::domain::Money;
 use crate::report::chart;
 use crate::report::page::tile;
-use crate::report::sheet::{decimals, percent, thousands};
+use crate::report::text_table::{decimals, percent, thousands};
 
 /// The figures that are looked at first.
 pub fn tiles(all: &Snapshot) -> Markup {
-    let (bankroll, metrics) = (all.now.bankroll, &all.now.metrics);
+    let (bankroll, metrics) = (all.status.bankroll, &all.status.metrics);
     let (balance, reserved, profit) = (
         bankroll.balance(),
         bankroll.reserved(),
         bankroll.balance() - all.initial,
     );
-    let share =
-        |part: Money, whole: Money| (whole > Money::ZERO).then(|| part.units() / whole.units());
-    // the wire counts these in percent
-    let share_of_percent = |figure: Option<f64>| figure.map(|figure| figure / 100.0);
     let of_balance = format!(
         "{} in {}",
         percent(share(reserved, balance), false),
@@ -38,10 +34,19 @@ pub fn tiles(all: &Snapshot) -> Markup {
         (tile("bankroll", &amount(balance), &format!("from {}", amount(all.initial))))
         div class=(tone(profit)) { (tile("profit", &amount(profit), &format!("ROI {}", percent(share(profit, all.initial), true)))) }
         (tile("at stake", &amount(reserved), &of_balance))
-        (tile("yield", &percent(share_of_percent(metrics.roi), true), &turnover))
-        (tile("win rate", &percent(share_of_percent(metrics.win_rate), false), &won))
+        (tile("yield", &percent(fraction(metrics.roi), true), &turnover))
+        (tile("win rate", &percent(fraction(metrics.win_rate), false), &won))
         (tile("average odds", &decimals(metrics.average_odds, 2), "of the settled bets"))
     }
+}
+
+fn share(part: Money, whole: Money) -> Option<f64> {
+    (whole > Money::ZERO).then(|| part.units() / whole.units())
+}
+
+/// A figure as a fraction: metrics have it in percent.
+fn fraction(percent: Option<f64>) -> Option<f64> {
+    percent.map(|percent| percent / 100.0)
 }
 
 fn tone(profit: Money) -> &'static str {

@@ -1,30 +1,28 @@
-//! How the service does: events, refusals, latencies.
+//! The state of the service: events, refusals, latencies.
 
 use maud::{Markup, html};
 
 use super::snapshot::Snapshot;
 use super::text::instant;
-use crate::report::sheet::{decimals, thousands};
+use crate::report::text_table::{decimals, thousands};
 use crate::serve::views::{Latencies, Quantiles, stamp};
 
 /// The time that the events have reached.
 pub fn as_of(all: &Snapshot) -> Markup {
-    html! { @match all.now.time {
+    html! { @match all.status.time {
         Some(time) => { "events up to " (instant(&stamp(time))) " UTC" },
         None => { "no events yet" },
     } }
 }
 
-/// What came in, and what became of it.
+/// Counts of the events by their outcome.
 pub fn counts(all: &Snapshot) -> Markup {
-    let number = |count: u64| thousands(&count.to_string());
     let streams = &all.streams;
     let waiting = format!(
         "{} of {}",
         number(streams.waiting),
         number(streams.capacity)
     );
-    let row = |name: &str, value: &str| html! { div { dt { (name) } dd { (value) } } };
     html! {
         (state("engine", all.is_up, "running", "down: see its log"))
         (row("bus", &streams.bus))
@@ -32,15 +30,23 @@ pub fn counts(all: &Snapshot) -> Markup {
             (state("Redis", bus.is_up, "up", "down"))
             (state("trader", bus.trader.is_some(), bus.trader.as_deref().unwrap_or_default(), "nobody trades"))
         }
-        (row("events accepted", &number(all.now.events)))
-        (row("refused since start", &number(all.now.refused)))
-        (row("repeated since start", &number(all.now.repeated)))
+        (row("events accepted", &number(all.status.events)))
+        (row("refused since start", &number(all.status.refused)))
+        (row("repeated since start", &number(all.status.repeated)))
         (row("waiting", &waiting))
         @for stream in &streams.streams { (row(&format!("stream {}", stream.name), &number(stream.length))) }
     }
 }
 
-/// Something without which nothing goes on.
+fn row(name: &str, value: &str) -> Markup {
+    html! { div { dt { (name) } dd { (value) } } }
+}
+
+fn number(count: u64) -> String {
+    thousands(&count.to_string())
+}
+
+/// A part that the service depends on: marked where it is down.
 fn state(name: &str, is_well: bool, well: &str, unwell: &str) -> Markup {
     html! { div { dt { (name) } dd class=[(!is_well).then_some("down")] { @if is_well { (well) } @else { (unwell) } } } }
 }

@@ -1,4 +1,4 @@
-//! What of the page stays as it is while it is looked at.
+//! The parts of the page that do not change while it is viewed.
 
 use axum::http::{HeaderMap, header};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -9,7 +9,7 @@ use super::bets::{self, Column};
 use super::feed::View;
 use crate::serve::requests::MatchEventBody;
 
-/// Who looks at the page: how the service is called from there.
+/// How a viewer of the page reaches the service.
 #[derive(Debug)]
 pub struct Visitor {
     host: String,
@@ -17,7 +17,7 @@ pub struct Visitor {
 }
 
 impl Visitor {
-    /// Who sent a request.
+    /// The sender of a request.
     pub fn of(headers: &HeaderMap) -> Self {
         let host = headers
             .get(header::HOST)
@@ -30,7 +30,7 @@ impl Visitor {
     }
 }
 
-/// The page, with what there is now.
+/// The page with its present content.
 pub fn page(view: &View, described: &str, visitor: &Visitor) -> Markup {
     html! {
         (DOCTYPE)
@@ -78,9 +78,9 @@ fn head() -> Markup {
     } }
 }
 
-/// A place whose content changes.
+/// An element whose content changes.
 fn live(view: &View, element: &str, place: &str) -> Markup {
-    // element and place are this page's own words
+    // safe without escaping: element and place are constants of this page
     PreEscaped(format!(
         "<{element} id=\"{place}\" data-live>{}</{element}>",
         view.part(place)
@@ -126,7 +126,7 @@ fn body() -> String {
 }
 
 fn curve(view: &View) -> Markup {
-    // the chart says itself what it is
+    // the chart has a title of its own
     section(
         "curve",
         &html! { span.unseen { "Bankroll" } },
@@ -191,7 +191,7 @@ fn service(view: &View) -> Markup {
     )
 }
 
-/// How fast a match is played: minutes of play a second, or at once, and how that is said.
+/// The paces of a simulated match: minutes of play a second, empty for at once, each with its label.
 const PACES: [(&str, &str); 4] = [
     ("1", "1 minute of play a second"),
     ("5", "5 minutes of play a second"),
@@ -208,8 +208,8 @@ fn simulate() -> Markup {
                 (text("home_team", "Home team", "Rovers"))
                 (text("away_team", "Away team", "Wanderers"))
                 label for="pace" { "Pace" }
-                select #pace name="pace" { @for (pace, said) in PACES {
-                    option value=(pace) selected[pace == "5"] { (said) }
+                select #pace name="pace" { @for (pace, label) in PACES {
+                    option value=(pace) selected[pace == "5"] { (label) }
                 } }
                 label for="seed" { "Seed " span.remark { "optional: the same seed gives the same match" } }
                 input #seed name="seed" inputmode="numeric" pattern="[0-9]{1,19}" title="a whole number" autocomplete="off";

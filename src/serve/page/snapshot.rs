@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::{Money, Time};
-use crate::serve::engine_handle::{BusState, Now};
+use crate::serve::engine_handle::{BusState, EngineStatus};
 use crate::serve::live::LiveMatches;
 use crate::serve::problem::Problem;
 use crate::serve::state::App;
@@ -23,7 +23,7 @@ const POINTS: usize = 240;
 #[derive(Debug)]
 pub struct Snapshot {
     /// Bankroll, metrics, counts.
-    pub now: Arc<Now>,
+    pub status: Arc<EngineStatus>,
     /// The bankroll at first.
     pub initial: Money,
     /// Whose prices are bet at.
@@ -56,20 +56,21 @@ pub struct Stored {
 }
 
 impl Snapshot {
-    /// What there is now.
+    /// Reads everything, as it is now.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn take(app: &App) -> Result<Self, Problem> {
-        let now = app.engine.now();
+        let status = app.engine.status();
         let since = Time::from_seconds(
-            now.time
+            status
+                .time
                 .unwrap_or_default()
                 .seconds()
                 .saturating_sub(Time::DAY),
         );
         Ok(Self {
-            now,
+            status,
             initial: app.config.engine.bankroll,
             books: app.config.engine.strategy.books.clone(),
             is_up: app.engine.is_up(),

@@ -1,14 +1,14 @@
-//! What is said the same way in several places of the page.
+//! Texts that several parts of the page share.
 
 use maud::{Markup, html};
 
-/// An instant, short for those who look and in full for programs: `stamp` is one of an answer.
+/// An instant: short for readers, in full for programs. `stamp` is one of an answer.
 pub fn instant(stamp: &str) -> Markup {
     let short = stamp.get(..16).unwrap_or(stamp).replace('T', " ");
     html! { time datetime=(stamp) { (short) } }
 }
 
-/// What is backed: the market, the side, the line.
+/// A selection: market, side and line.
 pub fn selection(market: &str, side: &str, line: Option<f64>) -> String {
     let line = line.map_or_else(String::new, |line| format!(" {line}"));
     format!("{market} {side}{line}")

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest as _, Multipart, Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -65,13 +66,13 @@ pub async fn start(
         .headers()
         .get(header::CONTENT_TYPE)
         .is_some_and(is_multipart);
-    let asked = if is_form {
+    let wanted = if is_form {
         of_form(request, &app).await?
     } else {
         of_json(request, &app).await?
     };
-    let config = config_of(asked.settings)?;
-    let csv = match (asked.csv, asked.dataset) {
+    let config = config_of(wanted.settings)?;
+    let csv = match (wanted.csv, wanted.dataset) {
         (Some(csv), None) => csv,
         (None, Some(name)) => dataset(&app, name).await?,
         _ => {
@@ -135,9 +136,9 @@ fn unknown() -> Problem {
     )
 }
 
-/// What a request asks for.
+/// A backtest as a request asks for it.
 #[derive(Default)]
-struct Asked {
+struct BacktestRequest {
     settings: Map<String, Value>,
     csv: Option<Vec<u8>>,
     dataset: Option<String>,
@@ -151,55 +152,67 @@ fn is_multipart(media: &HeaderValue) -> bool {
     })
 }
 
-async fn of_json(request: Request, app: &App) -> Result<Asked, Problem> {
+async fn of_json(request: Request, app: &App) -> Result<BacktestRequest, Problem> {
     let JsonBytes(bytes) = JsonBytes::from_request(request, app).await?;
     let value: Value =
         serde_json::from_slice(&bytes).map_err(|error| Problem::malformed(error.to_string()))?;
     let Value::Object(members) = value else {
         return Err(Problem::malformed("expected an object"));
     };
-    let mut asked = Asked::default();
+    let mut wanted = BacktestRequest::default();
     for (name, value) in members {
-        let text = |value: &Value| value.as_str().map(str::to_owned);
-        let not = |allowed| Problem::field(&name, allowed, &shown(&value));
         match name.as_str() {
-            "settings" => {
-                asked.settings = value.as_object().cloned().ok_or_else(|| not("an object"))?
-            }
-            "csv" => asked.csv = Some(text(&value).ok_or_else(|| not("a text"))?.into_bytes()),
-            "dataset" => asked.dataset = Some(text(&value).ok_or_else(|| not("a text"))?),
-            // as everywhere, what is not known is ignored
+            "settings" => wanted.settings = object(&name, value)?,
+            "csv" => wanted.csv = Some(text(&name, value)?.into_bytes()),
+            "dataset" => wanted.dataset = Some(text(&name, value)?),
+            // unknown members are ignored, as everywhere
             _ => {}
         }
     }
-    Ok(asked)
+    Ok(wanted)
 }
 
-async fn of_form(request: Request, app: &App) -> Result<Asked, Problem> {
+fn object(name: &str, value: Value) -> Result<Map<String, Value>, Problem> {
+    match value {
+        Value::Object(members) => Ok(members),
+        other => Err(Problem::field(name, "an object", &shown(&other))),
+    }
+}
+
+fn text(name: &str, value: Value) -> Result<String, Problem> {
+    match value {
+        Value::String(text) => Ok(text),
+        other => Err(Problem::field(name, "a text", &shown(&other))),
+    }
+}
+
+async fn of_form(request: Request, app: &App) -> Result<BacktestRequest, Problem> {
     let form = Multipart::from_request(request, app).await;
     let mut form = form.map_err(|error| Problem::new(error.status(), error.body_text()))?;
-    let mut asked = Asked::default();
-    let failed = |error: axum::extract::multipart::MultipartError| {
-        Problem::new(error.status(), error.body_text())
-    };
-    while let Some(field) = form.next_field().await.map_err(failed)? {
+    let mut wanted = BacktestRequest::default();
+    while let Some(field) = form.next_field().await.map_err(broken_form)? {
         let name = field.name().unwrap_or_default().to_owned();
-        let bytes: Bytes = field.bytes().await.map_err(failed)?;
-        let text = || {
-            let text = std::str::from_utf8(&bytes).map(str::to_owned);
-            text.map_err(|_| Problem::field(&name, "a text in UTF-8", "other bytes"))
-        };
+        let bytes: Bytes = field.bytes().await.map_err(broken_form)?;
         match name.as_str() {
             "settings" => {
-                let not = |_| Problem::field("settings", "an object in JSON", "something else");
-                asked.settings = serde_json::from_str(&text()?).map_err(not)?;
+                wanted.settings = serde_json::from_str(utf8(&name, &bytes)?).map_err(|_| {
+                    Problem::field("settings", "an object in JSON", "something else")
+                })?;
             }
-            "file" | "csv" => asked.csv = Some(bytes.to_vec()),
-            "dataset" => asked.dataset = Some(text()?),
+            "file" | "csv" => wanted.csv = Some(bytes.to_vec()),
+            "dataset" => wanted.dataset = Some(utf8(&name, &bytes)?.to_owned()),
             _ => {}
         }
     }
-    Ok(asked)
+    Ok(wanted)
+}
+
+fn broken_form(error: MultipartError) -> Problem {
+    Problem::new(error.status(), error.body_text())
+}
+
+fn utf8<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str, Problem> {
+    std::str::from_utf8(bytes).map_err(|_| Problem::field(name, "a text in UTF-8", "other bytes"))
 }
 
 /// The settings of a request, laid over nothing: those of the service are its own.
@@ -217,11 +230,9 @@ fn config_of(members: Map<String, Value>) -> Result<RunConfig, Problem> {
         let read = serde_json::from_value::<Settings>(one);
         read.map_err(|error| Problem::field(&field, &error.to_string(), &shown(value)))?;
     }
-    let failed =
-        |error: &dyn std::fmt::Display| Problem::field("settings", &error.to_string(), "these");
     let settings: Settings =
-        serde_json::from_value(Value::Object(members)).map_err(|error| failed(&error))?;
-    let config = RunConfig::resolve(&settings).map_err(|error| failed(&error))?;
+        serde_json::from_value(Value::Object(members)).map_err(|error| not_together(&error))?;
+    let config = RunConfig::resolve(&settings).map_err(|error| not_together(&error))?;
     match &config.engine.model {
         Some(model) if model.kind.knows_truth() => Err(Problem::field(
             "settings.model",
@@ -230,6 +241,11 @@ fn config_of(members: Map<String, Value>) -> Result<RunConfig, Problem> {
         )),
         _ => Ok(config),
     }
+}
+
+/// Settings each of which is right, but which do not go together.
+fn not_together(error: &dyn std::fmt::Display) -> Problem {
+    Problem::field("settings", &error.to_string(), "these")
 }
 
 /// A value, cut off where it is long.

@@ -20,19 +20,19 @@ use crate::serve::store::{BetFilter, BetState};
 use crate::serve::views::{Bets, ResultAnswer, stamp};
 
 /// All bets, newest first
-#[utoipa::path(get, path = "/bets", operation_id = "list_bets", params(Asked), responses((status = 200, description = "Bets", body = Bets), Invalid))]
+#[utoipa::path(get, path = "/bets", operation_id = "list_bets", params(BetQuery), responses((status = 200, description = "Bets", body = Bets), Invalid))]
 pub async fn all(State(app): State<App>, params: Params) -> Result<Json<Bets>, Problem> {
     list(&app, &params, BetState::All).await
 }
 
 /// Bets without a result yet, newest first
-#[utoipa::path(get, path = "/bets/active", operation_id = "list_active_bets", params(Asked), responses((status = 200, description = "Bets", body = Bets), Invalid))]
+#[utoipa::path(get, path = "/bets/active", operation_id = "list_active_bets", params(BetQuery), responses((status = 200, description = "Bets", body = Bets), Invalid))]
 pub async fn active(State(app): State<App>, params: Params) -> Result<Json<Bets>, Problem> {
     list(&app, &params, BetState::Active).await
 }
 
 /// Bets that were settled, the latest settlement first
-#[utoipa::path(get, path = "/bets/settled", operation_id = "list_settled_bets", params(Asked), responses((status = 200, description = "Bets", body = Bets), Invalid))]
+#[utoipa::path(get, path = "/bets/settled", operation_id = "list_settled_bets", params(BetQuery), responses((status = 200, description = "Bets", body = Bets), Invalid))]
 pub async fn settled(State(app): State<App>, params: Params) -> Result<Json<Bets>, Problem> {
     list(&app, &params, BetState::Settled).await
 }
@@ -41,7 +41,7 @@ pub async fn settled(State(app): State<App>, params: Params) -> Result<Json<Bets
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "read by OpenAPI only")]
-struct Asked {
+struct BetQuery {
     /// How many at most; 50 by default.
     #[param(minimum = 1, maximum = 500)]
     limit: Option<u32>,
@@ -63,7 +63,7 @@ struct Asked {
     to: Option<String>,
 }
 
-/// Bets on a page, unless another number is asked for.
+/// Bets on a page by default.
 const PAGE: usize = 50;
 
 async fn list(app: &App, params: &Params, state: BetState) -> Result<Json<Bets>, Problem> {
@@ -87,7 +87,7 @@ async fn list(app: &App, params: &Params, state: BetState) -> Result<Json<Bets>,
         .map(|page| Json(page.into()))
 }
 
-/// How long after it was last heard of a match without a result counts as in play, in seconds.
+/// How long after its last event a match without a result counts as in play, in seconds.
 const LIVE_FOR: i64 = Time::DAY;
 
 /// Matches at most.
@@ -102,7 +102,7 @@ pub async fn live_matches(
     params: Params,
 ) -> Result<Json<LiveMatches>, Problem> {
     params.only(&[])?;
-    let since = app.engine.now().time.unwrap_or_default() + -LIVE_FOR;
+    let since = app.engine.status().time.unwrap_or_default() + -LIVE_FOR;
     app.read(move |reads| reads.live(since, MOST_LIVE))
         .await
         .map(|rows| Json(rows.into()))
@@ -138,14 +138,15 @@ pub async fn settle(
     if !is_name(&match_id) {
         return Err(Problem::field("match_id", NAME, &format!("{match_id:?}")));
     }
-    let goals = |name| {
-        let goals = params.number::<u8>(name, [0, 99], "goals, 0 to 99")?;
-        goals.ok_or_else(|| Problem::field(name, "goals, 0 to 99", "nothing"))
-    };
-    let (home, away) = (goals("home_goals")?, goals("away_goals")?);
+    let (home, away) = (goals(&params, "home_goals")?, goals(&params, "away_goals")?);
     // by the clock of the events: a later time would make everything between late
-    let time = app.engine.now().time.unwrap_or_default();
+    let time = app.engine.status().time.unwrap_or_default();
     submit(&app, by_hand(match_id, [home, away], time)).await
+}
+
+fn goals(params: &Params, name: &str) -> Result<u8, Problem> {
+    let goals = params.number(name, [0, 99], "goals, 0 to 99")?;
+    goals.ok_or_else(|| Problem::field(name, "goals, 0 to 99", "nothing"))
 }
 
 /// The result of a match that is known by hand, as a round of its own.

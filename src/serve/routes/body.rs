@@ -7,7 +7,7 @@ use crate::domain::Book;
 use crate::schema::event::{Event, MAX_ENTRY, MatchEvent, MatchResult};
 use crate::serve::problem::Problem;
 
-/// Prices, and the line of a stream that says the same; a round of its own unless the body says otherwise.
+/// Prices, and the same as a line of a stream. They are a round of their own unless the body has a `round_size`.
 pub(super) fn prices(body: &[u8], book: Book) -> Result<(MatchEvent<'static>, String), Problem> {
     match read(MatchEvent::TYPE, body, book)? {
         (Event::Prices(mut prices), line) => {
@@ -49,7 +49,7 @@ fn read(
     }
 }
 
-/// The line of a body that is on one line and says nothing of rounds: its members as they stand.
+/// The line of a body on one line without a `round_size`: its members as they are.
 fn plain_line(event_type: &str, body: &[u8]) -> Option<String> {
     let members = std::str::from_utf8(body).ok()?.trim().strip_prefix('{')?;
     let is_plain = members.len() > 2
@@ -89,7 +89,7 @@ fn rewritten(
     }
 }
 
-/// Reads a line once more that does not fit: what is wrong with it is said with its place in the line.
+/// Reads a line that does not fit again, for an error with the position in the line.
 fn of_line(line: String, book: Book) -> Result<(Event<'static>, String), Problem> {
     match Event::of_line(line.as_bytes(), book) {
         Ok(event) => {

@@ -13,7 +13,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::serve::problem::PROBLEM_JSON;
 
-/// The document: with what holds for every request, who may ask and the version, and what types do not say.
+/// The OpenAPI document, with the parts that types cannot express: answers that every request may get, the token, the version.
 pub fn complete(api: OpenApi, has_token: bool) -> Value {
     let mut document = serde_json::to_value(guarded(api, has_token)).unwrap_or_default();
     // prices are those of match odds, or those of any markets
@@ -37,19 +37,11 @@ fn guarded(mut api: OpenApi, has_token: bool) -> OpenApi {
     };
     for path in api.paths.paths.values_mut() {
         let operations = [&mut path.get, &mut path.post, &mut path.delete];
-        // what needs no token says so
-        let guarded = |operation: &&mut Operation| operation.security.is_none();
-        let operations = operations.into_iter().flatten();
-        operations.for_each(|operation| {
-            refuse(
-                operation,
-                if guarded(&operation) {
-                    refused
-                } else {
-                    &[OTHERS]
-                },
-            )
-        });
+        for operation in operations.into_iter().flatten() {
+            // an operation that needs no token has a `security` of its own
+            let is_guarded = operation.security.is_none();
+            refuse(operation, if is_guarded { refused } else { &[OTHERS] });
+        }
     }
     if has_token {
         let scheme =

@@ -11,7 +11,7 @@ use super::body;
 use super::responses::{Busy, Conflicting, InvalidBody, Unknown};
 use crate::domain::Time;
 use crate::serve::clock;
-use crate::serve::engine_handle::NotTaken;
+use crate::serve::engine_handle::SubmitError;
 use crate::serve::match_update::MatchUpdate;
 use crate::serve::order::{Order, Reply};
 use crate::serve::params::{JsonBytes, Params};
@@ -35,9 +35,9 @@ pub async fn post_match_event(
     JsonBytes(body): JsonBytes,
 ) -> Result<Response, Problem> {
     params.only(&[])?;
-    let asked = Asked::now(&headers)?;
+    let start = RequestStart::new(&headers)?;
     let (prices, line) = body::prices(&body, app.book)?;
-    asked.submit(&app, MatchUpdate::Prices(prices), line).await
+    start.submit(&app, MatchUpdate::Prices(prices), line).await
 }
 
 /// Takes the final score of a match, and settles the bets on it
@@ -53,26 +53,26 @@ pub async fn post_match_result(
     JsonBytes(body): JsonBytes,
 ) -> Result<Response, Problem> {
     params.only(&[])?;
-    let asked = Asked::now(&headers)?;
+    let start = RequestStart::new(&headers)?;
     let (result, line) = body::result(&body, app.book)?;
-    asked.submit(&app, MatchUpdate::Result(result), line).await
+    start.submit(&app, MatchUpdate::Result(result), line).await
 }
 
-/// What came with a request, and when it came: read before anything else is done.
-struct Asked {
+/// The key of a request and the time of its arrival, read before anything else is done.
+struct RequestStart {
     key: Option<String>,
     received: Instant,
 }
 
-impl Asked {
-    fn now(headers: &HeaderMap) -> Result<Self, Problem> {
+impl RequestStart {
+    fn new(headers: &HeaderMap) -> Result<Self, Problem> {
         Ok(Self {
             received: clock::instant(),
             key: idempotency_key(headers)?,
         })
     }
 
-    /// Hands in what the body says, unless that is of the future.
+    /// Submits the update of the body, unless it is of the future.
     async fn submit(
         self,
         app: &App,
@@ -89,20 +89,20 @@ impl Asked {
     }
 }
 
-/// Hands in an order and waits for what becomes of it.
+/// Submits an order and waits for its reply.
 pub(super) async fn submit(app: &App, order: Order) -> Result<Response, Problem> {
     let reply = app
         .engine
         .submit(order)?
         .await
-        .map_err(|_| NotTaken::Down)?;
+        .map_err(|_| SubmitError::Down)?;
     match reply {
         Reply::Accepted(answer) => {
             Ok(([(header::CONTENT_TYPE, "application/json")], answer).into_response())
         }
         Reply::Refused(reason) => Err(Problem::of_entry(&reason)),
         Reply::KeyUsed => Err(Problem::key_used()),
-        Reply::Failed => Err(NotTaken::Down.into()),
+        Reply::Failed => Err(SubmitError::Down.into()),
         Reply::NotYet => Err(Problem::not_yet()),
     }
 }
@@ -110,7 +110,7 @@ pub(super) async fn submit(app: &App, order: Order) -> Result<Response, Problem>
 /// How far a timestamp may be ahead of the clock, in seconds.
 const AHEAD: i64 = Time::DAY;
 
-/// Refuses what is of the future: once it were accepted, everything of the present would come late.
+/// Refuses an update of the future: after it every update of the present would be late.
 fn ensure_not_ahead(time: Time) -> Result<(), Problem> {
     let clock = i64::try_from(clock::microseconds() / 1_000_000).unwrap_or(i64::MAX);
     if time.seconds() > clock.saturating_add(AHEAD) {

@@ -4,10 +4,10 @@ mod backtests;
 mod bets;
 mod body;
 mod docs;
+mod event_stream;
 mod events;
 mod health;
 mod money;
-mod news;
 mod predictions;
 mod prometheus;
 mod responses;
@@ -53,7 +53,7 @@ pub fn all(app: App, has_token: bool) -> Router {
         .routes(routes!(streams::info))
         .routes(routes!(money::bankroll))
         .routes(routes!(money::metrics))
-        .routes(routes!(news::events))
+        .routes(routes!(event_stream::events))
         .split_for_parts();
     let api = docs::complete(api, has_token);
     router

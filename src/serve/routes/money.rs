@@ -22,8 +22,8 @@ pub async fn bankroll(
     params: Params,
 ) -> Result<Json<BankrollAnswer>, Problem> {
     params.only(&[])?;
-    let now = app.engine.now();
-    let (bankroll, initial) = (now.bankroll, app.config.engine.bankroll);
+    let status = app.engine.status();
+    let (bankroll, initial) = (status.bankroll, app.config.engine.bankroll);
     let (current, reserved) = (bankroll.balance(), bankroll.reserved());
     Ok(Json(BankrollAnswer {
         initial: initial.units(),
@@ -32,7 +32,7 @@ pub async fn bankroll(
         free: bankroll.free().units(),
         profit: (current - initial).units(),
         exposure: (current > Money::ZERO).then(|| reserved.units() / current.units()),
-        timestamp: now.time.map(stamp),
+        timestamp: status.time.map(stamp),
     }))
 }
 
@@ -81,8 +81,8 @@ fn wants_text(headers: &HeaderMap) -> bool {
 }
 
 fn answer(app: &App) -> MetricsAnswer {
-    let now = app.engine.now();
-    let metrics = now.metrics;
+    let status = app.engine.status();
+    let metrics = status.metrics;
     MetricsAnswer {
         total_bets: metrics.total_bets,
         winning_bets: metrics.winning_bets,
@@ -93,7 +93,7 @@ fn answer(app: &App) -> MetricsAnswer {
         average_odds: metrics.average_odds,
         open_bets: metrics.open_bets,
         bankroll: metrics.bankroll,
-        timestamp: now.time.map(stamp),
+        timestamp: status.time.map(stamp),
         latency: app.engine.latencies(),
     }
 }

@@ -5,7 +5,7 @@ use axum::extract::State;
 
 use super::body;
 use super::responses::{Busy, InvalidBody};
-use crate::serve::engine_handle::NotTaken;
+use crate::serve::engine_handle::SubmitError;
 use crate::serve::order::Reply;
 use crate::serve::params::{JsonBytes, Params};
 use crate::serve::problem::Problem;
@@ -30,7 +30,7 @@ pub async fn predict(
         .engine
         .consult(prices)?
         .await
-        .map_err(|_| NotTaken::Down)?
+        .map_err(|_| SubmitError::Down)?
     {
         Ok(opinion) => Ok(Json(opinion)),
         Err(Reply::Refused(reason)) => Err(Problem::of_entry(&reason)),

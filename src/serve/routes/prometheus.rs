@@ -7,7 +7,32 @@ use crate::serve::views::{MetricsAnswer, Quantiles};
 /// The metrics, a gauge or counter each, and a summary for each latency.
 pub fn text(metrics: &MetricsAnswer) -> String {
     let mut text = String::new();
-    let counts = [
+    for (name, kind, help, value) in figures(metrics) {
+        // an undefined figure is left out
+        if let Some(value) = value {
+            write(
+                &mut text,
+                format_args!("# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n"),
+            );
+        }
+    }
+    let latency = &metrics.latency;
+    let steps = [
+        ("ingestion", &latency.ingestion),
+        ("decision", &latency.decision),
+        ("end_to_end", &latency.end_to_end),
+    ];
+    steps
+        .into_iter()
+        .for_each(|(step, quantiles)| summary(&mut text, step, quantiles));
+    text
+}
+
+/// A figure: its name, kind, help and value.
+type Figure = (&'static str, &'static str, &'static str, Option<f64>);
+
+fn figures(metrics: &MetricsAnswer) -> [Figure; 9] {
+    [
         (
             "simbet_bets_settled_total",
             "counter",
@@ -62,26 +87,7 @@ pub fn text(metrics: &MetricsAnswer) -> String {
             "The balance, in units of currency",
             Some(metrics.bankroll),
         ),
-    ];
-    for (name, kind, help, value) in counts {
-        // what is not defined is not said
-        if let Some(value) = value {
-            write(
-                &mut text,
-                format_args!("# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n"),
-            );
-        }
-    }
-    let latency = &metrics.latency;
-    let steps = [
-        ("ingestion", &latency.ingestion),
-        ("decision", &latency.decision),
-        ("end_to_end", &latency.end_to_end),
-    ];
-    steps
-        .into_iter()
-        .for_each(|(step, quantiles)| summary(&mut text, step, quantiles));
-    text
+    ]
 }
 
 fn summary(text: &mut String, step: &str, quantiles: &Quantiles) {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tokio::sync::OwnedSemaphorePermit;
 use utoipa::{IntoParams, ToSchema};
@@ -15,14 +16,14 @@ use crate::serve::clock;
 use crate::serve::params::{NoBody, Params};
 use crate::serve::problem::Problem;
 use crate::serve::simulated_id::SIMULATED;
-use crate::serve::simulation::{self, Moment, Wanted};
+use crate::serve::simulation::{self, MatchSpec, Moment};
 use crate::serve::state::App;
 use crate::serve::views::{Bet, EventAnswer, ResultAnswer};
 
 /// The match to simulate.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Asked {
+pub struct SimulationQuery {
     /// The home side; `Rovers` by default.
     #[param(
         min_length = 1,
@@ -86,7 +87,7 @@ pub struct FinalScore {
     pub away_goals: u8,
 }
 
-impl Asked {
+impl SimulationQuery {
     fn read(params: &Params) -> Result<Self, Problem> {
         params.only(&["home_team", "away_team", "duration_minutes", "seed", "pace"])?;
         Ok(Self {
@@ -110,7 +111,7 @@ impl Asked {
         })
     }
 
-    fn wanted(self) -> Result<Wanted, Problem> {
+    fn match_spec(self) -> Result<MatchSpec, Problem> {
         let number = clock::microseconds();
         let home_team = self.home_team.unwrap_or_else(|| "Rovers".to_owned());
         let away_team = self.away_team.unwrap_or_else(|| "Wanderers".to_owned());
@@ -123,7 +124,7 @@ impl Asked {
         }
         let match_id = format!("{SIMULATED}{number:x}-{:x}", clock::count());
         let seed = self.seed.unwrap_or(number);
-        Ok(Wanted {
+        Ok(MatchSpec {
             match_id,
             home_team,
             away_team,
@@ -135,9 +136,9 @@ impl Asked {
 
 /// Invents a match and plays it through the engine: prices before kick-off and in play, bets, the final score
 ///
-/// It has the same bankroll as everything else. Its events carry the time that all events have reached, so they make
-/// no real event late.
-#[utoipa::path(post, path = "/simulate/match", params(Asked), responses(
+/// It has the same bankroll as everything else. Its events happen at the instant that the events have reached, so that they
+/// make no real event late.
+#[utoipa::path(post, path = "/simulate/match", params(SimulationQuery), responses(
     (status = 200, description = "The match, played", body = Simulated),
     (status = 202, description = "The match, which is being played at its pace", body = Simulated),
     Invalid, Limited, Busy,
@@ -147,43 +148,36 @@ pub async fn simulate_match(
     params: Params,
     _: NoBody,
 ) -> Result<(StatusCode, Json<Simulated>), Problem> {
-    let asked = Asked::read(&params)?;
-    let pace = asked.pace;
-    let wanted = asked.wanted()?;
-    let moments = simulation::invent(&wanted).map_err(|error| Problem::internal(&error))?;
+    let query = SimulationQuery::read(&params)?;
+    let pace = query.pace;
+    let spec = query.match_spec()?;
+    let moments = simulation::invent(&spec).map_err(|error| Problem::internal(&error))?;
     let permit = app
         .matches
         .clone()
         .try_acquire_owned()
         .map_err(|_| Problem::too_many("simulated matches"))?;
-    let kickoff = simulation::kickoff(&app.engine.now());
-    let begun = Simulated::begun(&wanted);
+    let kickoff = simulation::kickoff(&app.engine.status());
+    let begun = Simulated::begun(&spec);
     match pace {
         None => Ok((
             StatusCode::OK,
             Json(at_once(&app, begun, &moments, kickoff).await?),
         )),
         Some(pace) => {
-            tokio::spawn(at_pace(
-                app,
-                wanted.match_id,
-                moments,
-                kickoff,
-                pace,
-                permit,
-            ));
+            tokio::spawn(at_pace(app, spec.match_id, moments, kickoff, pace, permit));
             Ok((StatusCode::ACCEPTED, Json(begun)))
         }
     }
 }
 
 impl Simulated {
-    fn begun(wanted: &Wanted) -> Self {
+    fn begun(spec: &MatchSpec) -> Self {
         Self {
-            match_id: wanted.match_id.clone(),
-            home_team: wanted.home_team.clone(),
-            away_team: wanted.away_team.clone(),
-            seed: wanted.seed,
+            match_id: spec.match_id.clone(),
+            home_team: spec.home_team.clone(),
+            away_team: spec.away_team.clone(),
+            seed: spec.seed,
             is_over: false,
             events: Vec::new(),
             bets: Vec::new(),
@@ -210,21 +204,23 @@ async fn at_once(
 ) -> Result<Simulated, Problem> {
     for moment in moments {
         let answer = simulation::play(app, moment, kickoff).await?;
-        let damaged = |error| Problem::internal(&error);
         match moment.final_score() {
-            None => simulated
-                .events
-                .push(serde_json::from_str(&answer).map_err(damaged)?),
+            None => simulated.events.push(parsed(&answer)?),
             Some(Score { home, away }) => {
                 let score = FinalScore {
                     home_goals: home,
                     away_goals: away,
                 };
-                simulated.end(serde_json::from_str(&answer).map_err(damaged)?, score);
+                simulated.end(parsed(&answer)?, score);
             }
         }
     }
     Ok(simulated)
+}
+
+/// An answer of the engine, which is JSON.
+fn parsed<T: DeserializeOwned>(answer: &str) -> Result<T, Problem> {
+    serde_json::from_str(answer).map_err(|error| Problem::internal(&error))
 }
 
 /// Plays a match as time passes; when the service is being stopped, the rest of it at once.

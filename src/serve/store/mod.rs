@@ -1,18 +1,18 @@
-//! What the service has accepted and what became of it, in a file of SQLite.
+//! The accepted events and their effects, in a file of SQLite.
 //!
-//! SQLite, because bets are asked for newest first, by match and by time, and because whoever owns the file can open it
-//! with tools of their own. The tables are `events` (what was accepted, in order, with its answer), `bets`, `matches`,
-//! `bankroll` (the balance after each round in which money moved), and `meta`.
+//! It is SQLite because bets are queried newest first, by match and by time, and because users can open the file with tools
+//! of their own. The tables are `events` (accepted events in order, with their answers), `bets`, `matches`, `bankroll` (the
+//! balance after each round in which money moved), and `meta`.
 //!
-//! The file has a write-ahead log. A batch of events and their effects are one transaction, and nobody is answered before
-//! it is committed.
+//! The file has a write-ahead log. A batch of events and their effects are one transaction, and no reply is sent before it is
+//! committed.
 
 mod read;
 mod rows;
 mod write;
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -97,7 +97,7 @@ pub enum StoreError {
     Open {
         /// Which one.
         path: PathBuf,
-        /// What SQLite said.
+        /// The error of SQLite.
         source: rusqlite::Error,
     },
     /// Another process has it.
@@ -136,23 +136,23 @@ pub enum StoreError {
     /// It cannot be read or written on.
     #[error("the store failed: {0}")]
     Sql(#[from] rusqlite::Error),
-    /// What is in it is not what was put there.
+    /// The content is not as it was written.
     #[error("the store is damaged: {0}")]
     Damaged(String),
 }
 
-/// Where a store is kept.
+/// The path of a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place(PathBuf);
+pub struct StorePath(PathBuf);
 
-/// How long is waited until a file that is locked is tried again: whoever moves the log takes a few milliseconds.
+/// The pause between two attempts on a locked file. Moving the log takes a few milliseconds.
 const TRY_AGAIN: Duration = Duration::from_millis(1);
-/// How often it is tried: for five seconds.
+/// The most attempts: five seconds of them.
 const MOST_TRIES: i32 = 5_000;
 
-impl Place {
+impl StorePath {
     /// A file.
-    pub fn file(path: &Path) -> Self {
+    pub fn new(path: &Path) -> Self {
         Self(path.to_owned())
     }
 
@@ -162,67 +162,58 @@ impl Place {
     }
 
     fn connect(&self) -> Result<Connection, StoreError> {
-        let open = || -> rusqlite::Result<Connection> {
-            let mut connection = Connection::open(&self.0)?;
-            connection.busy_handler(Some(|tries| {
-                thread::sleep(TRY_AGAIN);
-                tries < MOST_TRIES
-            }))?;
-            // of a new file: most events change a few bytes of several pages, and each page is written whole
-            connection.pragma_update(None, "page_size", 2_048)?;
-            connection.pragma_update(None, "journal_mode", "WAL")?;
-            connection.pragma_update(None, "synchronous", "NORMAL")?;
-            connection.pragma_update(None, "cache_size", -16_384)?;
-            // somebody else moves the log, see `WalCheckpointer`
-            connection.pragma_update(None, "wal_autocheckpoint", 0)?;
-            Ok(connection)
-        };
-        open().map_err(|source| StoreError::Open {
+        open(&self.0).map_err(|source| StoreError::Open {
             path: self.0.clone(),
             source,
         })
     }
 }
 
-/// Moves what is in the write-ahead log into the file, now and then, until it is told to stop: the one who writes would have to
-/// wait for the disk.
+fn open(path: &Path) -> rusqlite::Result<Connection> {
+    let mut connection = Connection::open(path)?;
+    connection.busy_handler(Some(|tries| {
+        thread::sleep(TRY_AGAIN);
+        tries < MOST_TRIES
+    }))?;
+    // this takes effect on a new file only. Pages are small because most events change a few bytes of several pages, and each
+    // page is written whole
+    connection.pragma_update(None, "page_size", 2_048)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "cache_size", -16_384)?;
+    // `WalCheckpointer` moves the log in a thread of its own
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    Ok(connection)
+}
+
+/// Moves the write-ahead log into the file now and then, in a thread of its own: otherwise the writer would have to wait for
+/// the disk.
 #[derive(Debug)]
 pub struct WalCheckpointer {
     stop: Sender<()>,
     thread: JoinHandle<()>,
 }
 
-/// How often the log is looked at. A power cut may take what came since; on the other hand, while the disk takes what was
-/// written, whoever writes waits for tens of milliseconds.
+/// The pause between two checks of the log. A power cut may lose the transactions since the last check. A shorter pause costs
+/// latency: the writer waits for tens of milliseconds while the disk is busy.
 const MOVE_EVERY: Duration = Duration::from_secs(2);
 
 impl WalCheckpointer {
-    /// Begins.
+    /// Starts the thread.
     ///
     /// # Errors
-    /// When the file cannot be opened, or there is no thread to be had.
-    pub fn start(place: &Place) -> Result<Self, StoreError> {
-        let connection = place.connect()?;
+    /// When the file cannot be opened, or no thread can be started.
+    pub fn start(store: &StorePath) -> Result<Self, StoreError> {
+        let connection = store.connect()?;
         let (stop, stopped) = channel();
-        let work = move || {
-            while stopped.recv_timeout(MOVE_EVERY) == Err(RecvTimeoutError::Timeout) {
-                // most of it while others write, and where they wrote on meanwhile, the rest while they wait
-                if checkpoint(&connection, "PASSIVE") > LONG {
-                    // once more, so that little is left to wait for
-                    checkpoint(&connection, "PASSIVE");
-                    checkpoint(&connection, "RESTART");
-                }
-            }
-            checkpoint(&connection, "TRUNCATE");
-        };
         let thread = thread::Builder::new()
             .name("store".to_owned())
-            .spawn(work)
+            .spawn(move || move_log(&connection, &stopped))
             .map_err(StoreError::Thread)?;
         Ok(Self { stop, thread })
     }
 
-    /// Moves what is left, and ends.
+    /// Moves the rest, and ends.
     pub fn stop(self) {
         drop(self.stop);
         if self.thread.join().is_err() {
@@ -231,11 +222,24 @@ impl WalCheckpointer {
     }
 }
 
-/// A log of so many pages of 2 KiB, 128 MiB, is written from its beginning again, though whoever writes has to wait for that;
-/// as soon as less is written, it is anyway.
+/// Moves the log now and then until the sender is dropped, and then for the last time.
+fn move_log(connection: &Connection, stopped: &Receiver<()>) {
+    while stopped.recv_timeout(MOVE_EVERY) == Err(RecvTimeoutError::Timeout) {
+        // most of the log is moved while others write, and what they add meanwhile while they wait
+        if checkpoint(connection, "PASSIVE") > LONG {
+            // once more, so that they wait for little
+            checkpoint(connection, "PASSIVE");
+            checkpoint(connection, "RESTART");
+        }
+    }
+    checkpoint(connection, "TRUNCATE");
+}
+
+/// Pages of 2 KiB, 128 MiB in all, after which the log is restarted from its beginning, although the writer has to wait for
+/// that. A shorter log is restarted without waiting as soon as there is less to write.
 const LONG: i64 = 65_536;
 
-/// Moves the log, and says how many pages it has. What cannot be moved now can be moved later: it is safe in the log.
+/// Moves the log, and returns its number of pages. Pages that cannot be moved now are safe in the log, and moved later.
 fn checkpoint(connection: &Connection, how: &str) -> i64 {
     let moved = connection.query_row(&format!("PRAGMA wal_checkpoint({how})"), [], |row| {
         row.get(1)

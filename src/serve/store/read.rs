@@ -7,7 +7,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params_from_iter};
 
 use super::rows::{BetPage, BetRow, MatchRow};
-use super::{Place, StoreError};
+use super::{StoreError, StorePath};
 use crate::domain::Time;
 
 /// Which bets.
@@ -39,19 +39,19 @@ pub struct BetFilter {
     pub to: Option<Time>,
 }
 
-/// Reads what is durable; several threads may ask at once.
+/// Reads what is durable. Several threads may read at once.
 #[derive(Debug)]
 pub struct Reads {
-    place: Place,
-    /// Connections that nobody uses for now.
+    path: StorePath,
+    /// Connections that are not in use.
     idle: Mutex<Vec<Connection>>,
 }
 
 impl Reads {
-    /// Reads the store at a place, which is there.
-    pub const fn new(place: Place) -> Self {
+    /// Reads the store at a path, which must exist.
+    pub const fn new(path: StorePath) -> Self {
         Self {
-            place,
+            path,
             idle: Mutex::new(Vec::new()),
         }
     }
@@ -75,7 +75,7 @@ impl Reads {
     }
 
     fn connect(&self) -> Result<Connection, StoreError> {
-        let connection = self.place.connect()?;
+        let connection = self.path.connect()?;
         connection.pragma_update(None, "query_only", true)?;
         Ok(connection)
     }
@@ -85,7 +85,7 @@ impl Reads {
     /// # Errors
     /// When the file cannot be read.
     pub fn bets(&self, filter: &BetFilter) -> Result<BetPage, StoreError> {
-        let (sql, values) = question(filter);
+        let (sql, values) = bet_query(filter);
         let mut found = self.with(|connection| {
             let mut statement = connection.prepare_cached(&sql)?;
             let rows = statement.query_map(params_from_iter(values), numbered)?;
@@ -101,7 +101,7 @@ impl Reads {
         })
     }
 
-    /// Matches without a result that were heard of at or after a time, that heard of last first.
+    /// Matches without a result whose last event is at or after a time, the latest first.
     ///
     /// # Errors
     /// When the file cannot be read.
@@ -165,8 +165,9 @@ impl Reads {
             let step = (last / most.max(1) as i64).max(1);
             let sql = "SELECT time, balance, reserved FROM bankroll WHERE (?1 - number) % ?2 = 0 ORDER BY number";
             let mut statement = connection.prepare_cached(sql)?;
-            let point = |row: &Row<'_>| Ok((Time::from_seconds(row.get(0)?), row.get(1)?, row.get(2)?));
-            let points = statement.query_map([last, step], point)?;
+            let points = statement.query_map([last, step], |row| {
+                Ok((Time::from_seconds(row.get(0)?), row.get(1)?, row.get(2)?))
+            })?;
             Ok(points.collect::<rusqlite::Result<_>>()?)
         })
     }
@@ -175,7 +176,9 @@ impl Reads {
 /// Open bets on one match that are shown with it.
 const MOST_OF_MATCH: usize = 100;
 
-fn question(filter: &BetFilter) -> (String, Vec<Value>) {
+/// The SQL of a page of bets, and the values of its parameters. One row more is read than is shown: it tells whether there is
+/// another page.
+fn bet_query(filter: &BetFilter) -> (String, Vec<Value>) {
     let order = if filter.state == BetState::Settled {
         "settled_number"
     } else {
@@ -187,19 +190,22 @@ fn question(filter: &BetFilter) -> (String, Vec<Value>) {
         BetState::Settled => vec!["settled_number IS NOT NULL".to_owned()],
     };
     let mut values = Vec::new();
-    let mut also = |condition: &str, value: Option<Value>| {
+    let before = format!("{order} <");
+    let wanted: [(&str, Option<Value>); 4] = [
+        (&before, filter.before.map(Value::from)),
+        ("match_id =", filter.match_id.clone().map(Value::from)),
+        (
+            "placed_at >=",
+            filter.from.map(|time| time.seconds().into()),
+        ),
+        ("placed_at <=", filter.to.map(|time| time.seconds().into())),
+    ];
+    for (condition, value) in wanted {
         if let Some(value) = value {
             values.push(value);
             conditions.push(format!("{condition} ?{}", values.len()));
         }
-    };
-    also(&format!("{order} <"), filter.before.map(Value::from));
-    also("match_id =", filter.match_id.clone().map(Value::from));
-    also(
-        "placed_at >=",
-        filter.from.map(|time| time.seconds().into()),
-    );
-    also("placed_at <=", filter.to.map(|time| time.seconds().into()));
+    }
     let condition = if conditions.is_empty() {
         "true".to_owned()
     } else {

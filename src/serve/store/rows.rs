@@ -40,7 +40,7 @@ pub struct BetRow {
     pub placed_at: Time,
     /// The code of its outcome, once it is settled.
     pub result: Option<String>,
-    /// What came back, stake included, once it is settled.
+    /// The payout, stake included, once it is settled.
     pub payout: Option<f64>,
     /// When it was settled.
     pub settled_at: Option<Time>,
@@ -119,7 +119,7 @@ impl PriceRow {
     }
 }
 
-/// What the model thinks of a match, as the column `forecast` has it in JSON.
+/// The forecast of a match, as the column `forecast` has it in JSON.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ForecastRow {
     /// Probability that the home side wins.
@@ -158,7 +158,7 @@ pub struct MatchRow {
     pub home_team: String,
     /// The away side.
     pub away_team: String,
-    /// Its league, where one was given.
+    /// The league, where it was given.
     pub league: Option<String>,
     /// Minutes played.
     pub minute: u8,
@@ -168,9 +168,9 @@ pub struct MatchRow {
     pub away_goals: u8,
     /// The last prices.
     pub prices: Vec<PriceRow>,
-    /// What the model thinks at these prices.
+    /// The forecast at these prices.
     pub forecast: Option<ForecastRow>,
-    /// When its latest event came.
+    /// The time of its last event.
     pub heard_at: Time,
     /// The open bets on it.
     pub open_bets: Vec<BetRow>,

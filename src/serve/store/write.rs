@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::rows::{BetRow, ForecastRow, PriceRow};
-use super::{Place, SCHEMA, StoreError, VERSION, meta};
+use super::{SCHEMA, StoreError, StorePath, VERSION, meta};
 use crate::domain::{Bankroll, Match, Quote, Time};
 use crate::schema::event::{MatchEvent, MatchRef};
 use crate::serve::digest::Digest;
 use crate::serve::simulated_id::SIMULATED;
 
-/// Writes events and their effects; what is written since [`Self::begin`] becomes durable all at once.
+/// Writes events and their effects. Everything since [`Self::begin`] becomes durable at once.
 #[derive(Debug)]
 pub struct Writer {
     connection: Connection,
@@ -24,7 +24,7 @@ pub struct Writer {
     last_settled: i64,
 }
 
-/// Under what is noted how far another's stream has been folded.
+/// The key of the position in the traders' stream.
 #[cfg(feature = "redis")]
 const POSITION: &str = "position";
 
@@ -41,7 +41,7 @@ pub struct Accepted<'a> {
     pub digest: &'a Digest,
     /// The key that the client gave it.
     pub key: Option<&'a str>,
-    /// What was answered.
+    /// The answer.
     pub answer: &'a str,
 }
 
@@ -50,23 +50,19 @@ impl Writer {
     ///
     /// # Errors
     /// When it cannot be opened, another process has it, or it was begun with other settings.
-    pub fn open(place: &Place, settings: &serde_json::Value) -> Result<Self, StoreError> {
-        let lock = lock(place)?;
-        let connection = place.connect()?;
+    pub fn open(store: &StorePath, settings: &serde_json::Value) -> Result<Self, StoreError> {
+        let lock = lock(store)?;
+        let connection = store.connect()?;
         connection.execute_batch(SCHEMA)?;
-        check_version(&connection, place)?;
-        check_settings(&connection, place, settings)?;
-        let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
-        let last_event = count("SELECT coalesce(max(event_id), 0) FROM events")?;
-        let last_bet = count("SELECT coalesce(max(number), 0) FROM bets")?;
-        let last_settled = count("SELECT coalesce(max(settled_number), 0) FROM bets")?;
+        check_version(&connection, store)?;
+        check_settings(&connection, store, settings)?;
+        let [last_event, last_bet, last_settled] = last_numbers(&connection)?;
         connection.set_prepared_statement_cache_capacity(64);
-        let last_event = last_event as u64;
         Ok(Self {
             connection,
             _lock: lock,
             in_transaction: false,
-            last_event,
+            last_event: last_event as u64,
             last_bet,
             last_settled,
         })
@@ -90,7 +86,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Makes durable what was written; whether there was a transaction.
+    /// Makes everything written durable. Returns whether there was a transaction.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -181,8 +177,10 @@ impl Writer {
     /// When it is another, or the file cannot be read.
     pub fn ensure_balance(&self, bankroll: &Bankroll) -> Result<(), StoreError> {
         let sql = "SELECT balance, reserved FROM bankroll ORDER BY number DESC LIMIT 1";
-        let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, f64>(0)?, row.get::<_, f64>(1)?));
-        let stored = self.connection.query_row(sql, [], row).optional()?;
+        let stored: Option<(f64, f64)> = self
+            .connection
+            .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
         let now = (bankroll.balance().units(), bankroll.reserved().units());
         match stored {
             Some(stored) if stored != now => Err(StoreError::Damaged(format!(
@@ -236,7 +234,7 @@ impl Writer {
             .map_or(Ok(()), |key| self.keep_key(key, event.digest))
     }
 
-    /// Keeps what is known of a match in play.
+    /// Stores the state of a match in play.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -262,7 +260,7 @@ impl Writer {
             home_team.as_deref().unwrap_or(""),
             away_team.as_deref().unwrap_or(""),
         );
-        // a match that was over so long ago is forgotten: this is another of that name
+        // a match that ended so long ago is forgotten: this is another one with the same id
         let forgotten = time - Match::REMEMBERED;
         self.connection.prepare_cached(sql)?.execute(params![
             match_id,
@@ -276,13 +274,13 @@ impl Writer {
             forecast,
             time,
             forgotten,
-            // the model is not asked about closing prices
+            // closing prices are not predicted: the last forecast stays
             event.closing
         ])?;
         Ok(())
     }
 
-    /// Keeps what is thought of a match.
+    /// Stores the forecast of a match.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -398,7 +396,7 @@ impl Writer {
             .query_row(sql, [SIMULATED], |row| row.get(0))?)
     }
 
-    /// The league of a match, where that was said.
+    /// The league of a match, where it was given.
     ///
     /// # Errors
     /// When the file cannot be read.
@@ -424,39 +422,45 @@ impl Writer {
     }
 }
 
+/// The greatest number of an event, of a bet, and of a settled bet; 0 where there is none.
+fn last_numbers(connection: &Connection) -> rusqlite::Result<[i64; 3]> {
+    let sql = "SELECT (SELECT coalesce(max(event_id), 0) FROM events), (SELECT coalesce(max(number), 0) FROM bets),
+        (SELECT coalesce(max(settled_number), 0) FROM bets)";
+    connection.query_row(sql, [], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))
+}
+
 fn prices_text(quotes: &[Quote]) -> String {
     let prices: Vec<_> = quotes.iter().map(PriceRow::of).collect();
     serde_json::to_string(&prices).unwrap_or_default()
 }
 
-fn lock(place: &Place) -> Result<File, StoreError> {
+fn lock(store: &StorePath) -> Result<File, StoreError> {
     let path = {
-        let mut name = place.path().as_os_str().to_owned();
+        let mut name = store.path().as_os_str().to_owned();
         name.push(".lock");
         PathBuf::from(name)
-    };
-    let unwritable = |_| StoreError::Open {
-        path: place.path().to_owned(),
-        source: rusqlite::Error::InvalidPath(path.clone()),
     };
     let file = File::options()
         .create(true)
         .truncate(false)
         .write(true)
         .open(&path)
-        .map_err(unwritable)?;
+        .map_err(|_| StoreError::Open {
+            path: store.path().to_owned(),
+            source: rusqlite::Error::InvalidPath(path.clone()),
+        })?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(_) => Err(StoreError::InUse {
-            path: place.path().to_owned(),
+            path: store.path().to_owned(),
         }),
     }
 }
 
-fn check_version(connection: &Connection, place: &Place) -> Result<(), StoreError> {
+fn check_version(connection: &Connection, store: &StorePath) -> Result<(), StoreError> {
     match meta(connection, "version")? {
         Some(found) if found != VERSION => Err(StoreError::Version {
-            path: place.path().to_owned(),
+            path: store.path().to_owned(),
             found,
         }),
         Some(_) => Ok(()),
@@ -466,7 +470,7 @@ fn check_version(connection: &Connection, place: &Place) -> Result<(), StoreErro
 
 fn check_settings(
     connection: &Connection,
-    place: &Place,
+    store: &StorePath,
     settings: &serde_json::Value,
 ) -> Result<(), StoreError> {
     let now = settings.to_string();
@@ -478,38 +482,40 @@ fn check_settings(
     }
     let before: serde_json::Value =
         serde_json::from_str(&then).map_err(|error| StoreError::Damaged(error.to_string()))?;
-    let what = differing(&before, settings);
-    let shown = |all: &serde_json::Value| {
-        let members = what
-            .iter()
-            .map(|name| format!("{name} {}", all[name.as_str()]));
-        members.collect::<Vec<_>>().join(", ")
-    };
-    let (then, now) = (shown(&before), shown(settings));
+    let names = differing(&before, settings);
     Err(StoreError::OtherSettings {
-        path: place.path().to_owned(),
-        what: what.join(", "),
-        then,
-        now,
+        path: store.path().to_owned(),
+        what: names.join(", "),
+        then: shown(&before, &names),
+        now: shown(settings, &names),
     })
+}
+
+/// Some members of an object, each with its name.
+fn shown(object: &serde_json::Value, names: &[String]) -> String {
+    let members: Vec<_> = names
+        .iter()
+        .map(|name| format!("{name} {}", object[name.as_str()]))
+        .collect();
+    members.join(", ")
 }
 
 /// The members in which two objects differ.
 fn differing(one: &serde_json::Value, other: &serde_json::Value) -> Vec<String> {
-    let names = |value: &serde_json::Value| -> Vec<String> {
-        value
-            .as_object()
-            .map(|members| members.keys().cloned().collect())
-            .unwrap_or_default()
-    };
-    let mut all = names(one);
-    all.extend(
-        names(other)
-            .into_iter()
-            .filter(|name| one.get(name).is_none()),
-    );
-    all.retain(|name| one.get(name) != other.get(name));
-    all
+    let only_other = names(other).filter(|name| one.get(name).is_none());
+    names(one)
+        .chain(only_other)
+        .filter(|name| one.get(name) != other.get(name))
+        .cloned()
+        .collect()
+}
+
+/// The names of an object's members.
+fn names(object: &serde_json::Value) -> impl Iterator<Item = &String> {
+    object
+        .as_object()
+        .into_iter()
+        .flat_map(|members| members.keys())
 }
 
 fn set_meta(connection: &Connection, key: &str, value: &str) -> Result<(), StoreError> {

@@ -49,7 +49,7 @@ fn a_replay_that_is_killed_again_and_again_is_resumed_without_a_gap() {
     ])
     .said;
     let count = server.length("match_events");
-    let count = simbet::internals::report::sheet::thousands(&count.to_string());
+    let count = simbet::internals::report::text_table::thousands(&count.to_string());
     assert!(
         said.contains(&format!(
             "published 0 entries after the {count} that were there already"

@@ -125,9 +125,17 @@ fn an_entry_with_the_mandatory_members_alone_works() {
     );
 }
 
+/// Checks that an event with each of these members is refused in these words.
+fn assert_refused(cases: &[(&str, Value, &str)]) {
+    for (member, value, expected) in cases {
+        let event = with(prices(), member, value.clone());
+        assert_eq!(refusal("match_event", &event), *expected);
+    }
+}
+
 #[test]
-fn a_member_that_does_not_fit_is_named_with_what_was_expected_and_what_it_was() {
-    let cases = [
+fn a_minute_that_does_not_fit_is_named_with_what_was_expected_and_what_it_was() {
+    assert_refused(&[
         (
             "minute",
             json!(-3),
@@ -143,6 +151,12 @@ fn a_member_that_does_not_fit_is_named_with_what_was_expected_and_what_it_was() 
             json!("45"),
             "minute: expected minutes played, 0 to 130, found \"45\"",
         ),
+    ]);
+}
+
+#[test]
+fn goals_that_do_not_fit_are_named_with_what_was_expected_and_what_they_were() {
+    assert_refused(&[
         (
             "home_goals",
             json!(100),
@@ -153,6 +167,12 @@ fn a_member_that_does_not_fit_is_named_with_what_was_expected_and_what_it_was() 
             json!(null),
             "away_goals: expected goals, 0 to 99, found null",
         ),
+    ]);
+}
+
+#[test]
+fn odds_that_do_not_fit_are_named_with_what_was_expected_and_what_they_were() {
+    assert_refused(&[
         (
             "market_odds_home",
             json!(0.9),
@@ -173,6 +193,12 @@ fn a_member_that_does_not_fit_is_named_with_what_was_expected_and_what_it_was() 
             json!([2]),
             "market_odds_away: expected decimal odds above 1, found a list",
         ),
+    ]);
+}
+
+#[test]
+fn a_name_that_does_not_fit_is_named_with_what_was_expected_and_what_it_was() {
+    assert_refused(&[
         (
             "match_id",
             json!(""),
@@ -199,6 +225,17 @@ fn a_member_that_does_not_fit_is_named_with_what_was_expected_and_what_it_was() 
             "league: expected a text of 1 to 128 characters without control characters, found an object",
         ),
         (
+            "book",
+            json!("A Book!"),
+            "book: expected 1 to 15 letters, digits, '-', '_' or '.', found \"A Book!\"",
+        ),
+    ]);
+}
+
+#[test]
+fn a_time_that_does_not_fit_is_named_with_what_was_expected_and_what_it_was() {
+    assert_refused(&[
+        (
             "timestamp",
             json!("noon"),
             "timestamp: expected a time in ISO 8601, such as 2023-08-11T20:00:00Z, found \"noon\"",
@@ -214,11 +251,12 @@ fn a_member_that_does_not_fit_is_named_with_what_was_expected_and_what_it_was() 
             "date: expected a day, such as 2023-08-11, found \"11/08/2023\"",
         ),
         ("season", json!(23), "season: expected a year, found 23"),
-        (
-            "book",
-            json!("A Book!"),
-            "book: expected 1 to 15 letters, digits, '-', '_' or '.', found \"A Book!\"",
-        ),
+    ]);
+}
+
+#[test]
+fn a_flag_or_a_count_that_does_not_fit_is_named_with_what_was_expected_and_what_it_was() {
+    assert_refused(&[
         (
             "closing",
             json!("yes"),
@@ -229,6 +267,12 @@ fn a_member_that_does_not_fit_is_named_with_what_was_expected_and_what_it_was() 
             json!(0),
             "round_size: expected a count from 1 to 1000000, found 0",
         ),
+    ]);
+}
+
+#[test]
+fn a_quote_that_does_not_fit_is_named_with_what_was_expected_and_what_it_was() {
+    assert_refused(&[
         (
             "quotes",
             json!([{ "market": "cs", "odds": 2 }]),
@@ -249,29 +293,34 @@ fn a_member_that_does_not_fit_is_named_with_what_was_expected_and_what_it_was() 
             json!([{ "market": "1x2", "selection": "home" }]),
             "odds: expected decimal odds above 1, found nothing",
         ),
-    ];
-    for (member, value, said) in cases {
-        assert_eq!(refusal("match_event", &with(prices(), member, value)), said);
-    }
+    ]);
+}
+
+#[test]
+fn two_prices_of_a_book_for_a_selection_are_refused() {
     let twice = json!({ "market": "1x2", "selection": "home", "odds": 2.1 });
-    let said =
-        "quotes: expected one price of a book for a selection, found \"1x2 home of avg twice\"";
-    assert_eq!(
-        refusal(
-            "match_event",
-            &with(prices(), "quotes", json!([twice, twice]))
-        ),
-        said
-    );
-    for said in [
+    assert_refused(&[(
+        "quotes",
+        json!([twice, twice]),
+        "quotes: expected one price of a book for a selection, found \"1x2 home of avg twice\"",
+    )]);
+}
+
+#[test]
+fn what_is_no_object_is_refused_as_json() {
+    for refused in [
         refusal("match_event", &json!(7)),
         refusal("match_event", &with(prices(), "quotes", json!(7))),
     ] {
         assert!(
-            said.starts_with("not an entry in JSON: invalid type: integer `7`, expected "),
-            "{said}"
+            refused.starts_with("not an entry in JSON: invalid type: integer `7`, expected "),
+            "{refused}"
         );
     }
+}
+
+#[test]
+fn an_entry_that_is_too_long_is_refused() {
     let long = Event::of_line(&vec![b'x'; MAX_ENTRY + 1], Book::AVG).unwrap_err();
     assert_eq!(long.to_string(), "the entry is longer than 65536 bytes");
 }

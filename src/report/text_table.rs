@@ -10,7 +10,7 @@ use crate::results;
 
 /// A table: a title, a header, rows of cells.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Sheet {
+pub struct TextTable {
     /// The title; may be empty.
     pub title: String,
     /// The cells of the header.
@@ -23,7 +23,7 @@ pub struct Sheet {
     pub spare: Vec<usize>,
 }
 
-impl Sheet {
+impl TextTable {
     /// Writes the table. JSON is for complete results; here it gives the text form.
     ///
     /// # Errors
@@ -136,7 +136,7 @@ pub fn amount(money: Money) -> String {
 /// A number with thousands separators: `12,345.60`.
 ///
 /// ```
-/// assert_eq!(simbet::internals::report::sheet::thousands("-1234567.05"), "-1,234,567.05");
+/// assert_eq!(simbet::internals::report::text_table::thousands("-1234567.05"), "-1,234,567.05");
 /// ```
 pub fn thousands(number: &str) -> String {
     let (sign, digits) = number
@@ -158,8 +158,8 @@ pub fn thousands(number: &str) -> String {
 /// A fraction in percent, with a sign where `signed`; `–` when undefined.
 ///
 /// ```
-/// assert_eq!(simbet::internals::report::sheet::percent(Some(0.0312), true), "+3.12 %");
-/// assert_eq!(simbet::internals::report::sheet::percent(None, true), "–");
+/// assert_eq!(simbet::internals::report::text_table::percent(Some(0.0312), true), "+3.12 %");
+/// assert_eq!(simbet::internals::report::text_table::percent(None, true), "–");
 /// ```
 pub fn percent(fraction: Option<f64>, signed: bool) -> String {
     match fraction {

@@ -13,7 +13,7 @@ use tokio_stream::wrappers::BroadcastStream;
 use crate::serve::broadcast::{Message, Missed};
 use crate::serve::state::App;
 
-/// Silence after which a comment shows that the connection is alive.
+/// The idle time after which a comment shows that the connection is alive.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// Server-sent events: match events and results, predictions, bets, settlements, metrics
@@ -32,7 +32,7 @@ pub async fn events(
         Missed::Messages(messages) => messages.iter().map(shown).collect(),
         Missed::TooMuch => vec![reset()],
     };
-    // a listener who is too slow for what is kept has missed something, too
+    // a listener that is too slow for the buffer has missed messages, too
     let then = BroadcastStream::new(receiver)
         .map(|message| message.map_or_else(|_| reset(), |message| shown(&message)));
     let stopped = app.stopping();
