@@ -143,7 +143,7 @@ fn data_snooping_sheet(snooping: &DataSnooping) -> Sheet {
         [
             "SPA".to_owned(),
             optional_p(snooping.spa.map(|spa| spa.p)),
-            format!("p, {}", spa_note(found)),
+            format!("p, {}", spa_note(snooping)),
         ],
         [
             "overfitting".to_owned(),
