@@ -7,7 +7,6 @@ use std::sync::atomic::AtomicBool;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rand::SeedableRng as _;
 use rand_distr::{Distribution as _, StandardNormal};
-use simbet::SweepConfig;
 use simbet::internals::config::Grid;
 use simbet::internals::significance::{
     BlockBootstrap, data_snooping_tests, probability_of_overfitting,

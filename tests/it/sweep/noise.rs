@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use simbet::Book;
-use simbet::SweepConfig;
 use simbet::internals::config::Grid;
 use simbet::internals::significance::BlockBootstrap;
 use simbet::internals::source::synthetic::{football_data_header, football_data_row};
