@@ -263,7 +263,7 @@ pub struct Period {
 pub struct RunConfig {
     /// How files are read.
     pub read: ReadConfig,
-    /// Which prices are struck, and on which days.
+    /// Which prices are taken, and on which days.
     pub replay: ReplayConfig,
     /// Models, staking and bankroll.
     #[serde(flatten)]

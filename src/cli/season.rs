@@ -194,7 +194,7 @@ impl SeasonArgs {
             return Ok(());
         }
         let others = others.into_iter().collect::<Vec<_>>().join(", ");
-        let advice = "a file without a column Div or league is taken for the league of its name";
+        let advice = "a file without a column Div or league uses its file name as the league";
         if !leagues.contains(&league) {
             anyhow::bail!("--fixtures has no match of {league}, only of {others}; {advice}");
         }

@@ -21,7 +21,7 @@ pub(crate) enum EmitError {
     Matches { matches: u64, most: u64, teams: u64 },
     /// Prices that a reader would refuse.
     #[error(
-        "--emit needs a --margin of at most {MOST_MARGIN}, since backtest drops prices above that, not {0}"
+        "--emit needs a --margin of at most {MOST_MARGIN}, not {0}: backtest drops prices above that"
     )]
     Margin(f64),
     /// A book that football-data has no columns for.

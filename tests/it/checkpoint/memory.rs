@@ -232,7 +232,7 @@ fn a_timestamp_of_another_century_does_not_make_everything_else_late() {
     );
     assert_eq!(aside.len(), 3);
     assert!(
-        aside[0].starts_with("2: timestamp: the match \"a\" is of 1997-05-19, and 2189-"),
+        aside[0].starts_with("2: timestamp: the match \"a\" is on 1997-05-19, and 2189-"),
         "{}",
         aside[0]
     );

@@ -133,7 +133,7 @@ fn what_cannot_be_used_is_put_aside_and_the_stream_goes_on() {
     }
     let said = succeed(&[&["trade", "--redis", &server.url()], SETTINGS]).said;
     assert!(
-        said.contains("warning: entry 1: no entry in JSON"),
+        said.contains("warning: entry 1: not an entry in JSON"),
         "{}",
         &said[..500]
     );

@@ -191,7 +191,7 @@ fn settings_that_cannot_be_run_are_found_before_any_is() {
     fails(
         &["sweep", epl],
         2,
-        "a sweep must be told a grid such as --grid min_edge=0.01..0.10:0.01, or --strategies, not nothing",
+        "a sweep must be given a grid such as --grid min_edge=0.01..0.10:0.01, or --strategies, not nothing",
     );
     fails(
         &["sweep", epl, "--grid", "model=poisson,truth"],
