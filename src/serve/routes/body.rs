@@ -146,7 +146,7 @@ mod tests {
             + "minute\"".len();
         assert_eq!(
             twice.detail,
-            format!("no entry in JSON: duplicate field `minute` at line 1 column {place}")
+            format!("not an entry in JSON: duplicate field `minute` at line 1 column {place}")
         );
         let fits_not = read(&format!("{{{}}}", MEMBERS.replace("2.5", "1"))).unwrap_err();
         assert_eq!(fits_not.field.as_deref(), Some("market_odds_home"));
