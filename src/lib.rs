@@ -1,15 +1,14 @@
 #![doc = include_str!("../README.md")]
 
-// The rooms, from the lowest to the highest. They are private: what a program that uses simbet needs is named below, on this
-// page and nowhere else.
-mod domain;
-
+// The rooms, whose order from the lowest to the highest stands in CONTRIBUTING.md. They are private: what a program that
+// uses simbet needs is named below, on this page and nowhere else.
 mod backtest;
 mod calendar;
 mod checkpoint;
 #[allow(clippy::print_stderr)] // this is where the program talks
 mod cli;
 mod config;
+mod domain;
 mod engine;
 mod error;
 mod ledger;

@@ -371,6 +371,14 @@ impl Market {
         }
     }
 
+    /// The probabilities of the three sides, where the market settles on the result alone: they need no sum over the grid.
+    pub(crate) fn result_probabilities(self, grid: &ScoreGrid) -> Option<[f64; 3]> {
+        match self.kind().row().settles {
+            Rule::Result => Some(grid.outcomes()),
+            Rule::Line(_) | Rule::BothScore => None,
+        }
+    }
+
     /// Sums a grid of scores by how the side settles on each.
     fn outcomes_along(self, along: Along, place: usize, grid: &ScoreGrid) -> OutcomeDistribution {
         // the last whole number that is not above the line

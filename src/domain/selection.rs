@@ -72,7 +72,7 @@ impl Selection {
     }
 
     /// Its place among the sides of its market.
-    fn place(self) -> usize {
+    pub(crate) fn place(self) -> usize {
         let sides = self.market.kind().sides().iter();
         sides.take_while(|side| **side != self.side).count()
     }

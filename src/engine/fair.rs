@@ -2,23 +2,30 @@
 
 use crate::domain::{MarketKind, Quote, Selection, Side};
 use crate::predict::MarginMethod;
-use crate::predict::margin::remove;
+use crate::predict::margin::fair_of;
 
 /// The probability that the quote implies beside the book's other quotes of the same market; `None` unless it prices
 /// every side.
 pub fn probability(quote: &Quote, quotes: &[Quote], method: MarginMethod) -> Option<f64> {
-    let market = quote.selection.market();
-    let sides = market.kind().sides();
-    let place = sides
+    // the number of sides is known to the compiler, which unrolls the loops over them
+    if quote.selection.market().kind().is_two_way() {
+        among::<2>(quote, quotes, method)
+    } else {
+        among::<{ MarketKind::MOST_SIDES }>(quote, quotes, method)
+    }
+}
+
+/// The probability of a quote in a market with so many sides.
+fn among<const SIDES: usize>(quote: &Quote, quotes: &[Quote], method: MarginMethod) -> Option<f64> {
+    let sides = quote.selection.market().kind().sides();
+    let position = sides
         .iter()
         .position(|side| *side == quote.selection.side())?;
-    let mut prices = [0.0; MarketKind::MOST_SIDES];
-    for (price, &side) in prices.iter_mut().zip(sides) {
-        *price = decimal_odds(quote, quotes, side)?;
+    let mut odds = [0.0; SIDES];
+    for (odds, &side) in odds.iter_mut().zip(sides) {
+        *odds = decimal_odds(quote, quotes, side)?;
     }
-    let prices = &mut prices[..sides.len()];
-    remove(prices, method).ok()?;
-    Some(prices[place])
+    Some(fair_of(odds, method).ok()?[position])
 }
 
 /// The odds on another side of the quote's market, at the same book.

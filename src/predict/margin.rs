@@ -69,7 +69,7 @@ pub fn fair_of<const N: usize>(
 }
 
 /// Replaces odds by the probabilities behind them, with the errors of [`fair`].
-pub(crate) fn remove(odds: &mut [f64], method: MarginMethod) -> Result<(), MarginError> {
+fn remove(odds: &mut [f64], method: MarginMethod) -> Result<(), MarginError> {
     if odds.len() < 2 {
         return Err(MarginError::TooFew(odds.len()));
     }

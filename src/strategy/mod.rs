@@ -242,6 +242,13 @@ fn fill_distributions(edges: &mut [Edge], grid: &ScoreGrid) {
         .chunk_by_mut(|one, other| one.quote.selection.market() == other.quote.selection.market())
     {
         let first = edges[0].quote.selection;
+        if let Some(chances) = first.market().result_probabilities(grid) {
+            for edge in edges {
+                let chance = chances[edge.quote.selection.place()];
+                edge.distribution = Some(OutcomeDistribution::binary(chance));
+            }
+            continue;
+        }
         let distribution = OutcomeDistribution::of(first, grid);
         let is_two_way = first.market().kind().is_two_way();
         for edge in edges {

@@ -119,21 +119,25 @@ impl Bookmaker {
             let Some(market) = Market::new(kind, line) else {
                 continue;
             };
-            let mut prices = [0.0; MarketKind::MOST_SIDES];
-            let prices = &mut prices[..kind.sides().len()];
-            winning_shares(market, truth.grid, prices);
-            self.quote(market, prices, &errors[kind as usize], time, quotes);
+            let errors = &errors[kind as usize];
+            // the number of sides is known to the compiler, which unrolls the loops over them
+            if kind.is_two_way() {
+                self.quote::<2>(market, truth.grid, errors, time, quotes);
+            } else {
+                self.quote::<{ MarketKind::MOST_SIDES }>(market, truth.grid, errors, time, quotes);
+            }
         }
     }
 
-    fn quote(
+    fn quote<const SIDES: usize>(
         &self,
         market: Market,
-        prices: &mut [f64],
+        grid: &ScoreGrid,
         errors: &ErrorFactors,
         time: Time,
         quotes: &mut Vec<Quote>,
     ) {
+        let mut prices: [f64; SIDES] = winning_shares(market, grid);
         let bias = self.config.longshot_bias;
         for (price, error) in prices.iter_mut().zip(errors) {
             let p = price.max(MIN_PROBABILITY);
@@ -141,17 +145,16 @@ impl Bookmaker {
         }
         let sum: f64 = prices.iter().sum();
         prices.iter_mut().for_each(|price| *price /= sum);
-        let mut believed = [0.0; MarketKind::MOST_SIDES];
-        believed[..prices.len()].copy_from_slice(prices);
+        let believed = prices;
         // if rounding leaves no room for a margin, the prices go without one
-        let _ = margin::add(prices, self.config.margin, self.config.margin_method);
+        let _ = margin::add(&mut prices, self.config.margin, self.config.margin_method);
         for ((&side, price), believed) in market.kind().sides().iter().zip(prices).zip(believed) {
             if believed * ODDS_RANGE[0] > 1.0 {
                 continue;
             }
             // rounds like `f64::round` at a tenth of its cost
             let steps =
-                ((1.0 / *price).clamp(ODDS_RANGE[0], ODDS_RANGE[1]) * self.scale + 0.5) as u64;
+                ((1.0 / price).clamp(ODDS_RANGE[0], ODDS_RANGE[1]) * self.scale + 0.5) as u64;
             let odds = steps as f64 / self.scale;
             if let (Some(selection), Ok(odds)) = (Selection::new(market, side), Odds::new(odds)) {
                 quotes.push(Quote {
@@ -182,15 +185,25 @@ fn even_line(grid: &ScoreGrid) -> Line {
 }
 
 /// The reciprocal of the fair odds of each side: the winning share of the money at risk. The shares sum to 1.
-fn winning_shares(market: Market, grid: &ScoreGrid, shares: &mut [f64]) {
+fn winning_shares<const SIDES: usize>(market: Market, grid: &ScoreGrid) -> [f64; SIDES] {
+    let mut shares = [0.0; SIDES];
+    if let Some(chances) = market.result_probabilities(grid) {
+        // nothing comes back of a bet on the result, so that its winning share is its chance
+        shares
+            .iter_mut()
+            .zip(chances)
+            .for_each(|(share, chance)| *share = chance);
+        return shares;
+    }
     let sides = market.kind().sides();
-    if let [first, second] = shares {
-        *first = winning_share(market, sides[0], grid);
-        *second = 1.0 - *first;
+    if SIDES == 2 {
+        shares[0] = winning_share(market, sides[0], grid);
+        shares[1] = 1.0 - shares[0];
     } else {
         let each = shares.iter_mut().zip(sides);
         each.for_each(|(share_of, &side)| *share_of = winning_share(market, side, grid));
     }
+    shares
 }
 
 fn paying_share(outcomes: &OutcomeDistribution) -> f64 {
