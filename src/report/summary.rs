@@ -8,7 +8,7 @@ use crate::metrics::{Scores, Summary};
 
 /// The tables of the summary: bets and bankroll, then the forecast, then skill or luck.
 ///
-/// `coverage` is the note on the number of matches, from [`coverage`].
+/// `coverage` is the note on the number of matches.
 pub fn tables(summary: &Summary, coverage: &str) -> Vec<TextTable> {
     let mut tables = vec![overview(summary, coverage)];
     tables.extend(forecast(summary));

@@ -1,6 +1,6 @@
 //! The interface between requests and the engine: the only way by which a request changes anything.
 //!
-//! A request submits an [`Order`] and waits for its [`Reply`] without blocking a thread. It does not know whether the engine is
+//! A request submits an `Order` and waits for its `Reply` without blocking a thread. It does not know whether the engine is
 //! a thread of this process or behind a transport. Durable effects are read from the store
 //! ([`Reads`](super::store::Reads)), and sent as messages of the [`Broadcast`](super::broadcast::Broadcast). The engine fills
 //! both.

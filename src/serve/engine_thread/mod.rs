@@ -1,7 +1,7 @@
 //! The engine in a thread of its own, with a store that outlives the process.
 //!
-//! The thread receives an event ([`receive`] takes it from the channel, [`following`] from the streams of a Redis), assembles
-//! rounds and processes them ([`fold`]), stores the effects ([`recorder`]), commits, and replies ([`outbox`]). It calls the
+//! The thread receives an event (`receive` takes it from the channel, `following` from the streams of a Redis), assembles
+//! rounds and processes them (`fold`), stores the effects (`recorder`), commits, and replies (`outbox`). It calls the
 //! engine; the engine does not pull. At the start the events of the store are replayed. Their effects are in the store and
 //! are not written twice.
 
