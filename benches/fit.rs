@@ -8,7 +8,7 @@ use simbet::ModelConfig;
 use simbet::internals::predict;
 use simbet::internals::predict::Dependence;
 use simbet::internals::predict::{FitConfig, WeightedMatch};
-use simbet::{Fixture, LeagueId, Match, MatchState, Offer, Score, TeamId, Time};
+use simbet::{Fixture, LeagueId, Match, MatchState, MatchStatus, Offer, Score, TeamId, Time};
 
 /// A reproducible stream of numbers in 0..1 (SplitMix64).
 struct Numbers(u64);
@@ -98,10 +98,12 @@ fn warm(c: &mut Criterion) {
                 season,
                 day: day(k),
                 kickoff: None,
+                neutral: false,
             };
             Match {
                 fixture: Arc::new(fixture),
                 score: m.score,
+                status: MatchStatus::Played,
             }
         })
         .collect();

@@ -7,8 +7,8 @@ use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, 
 use simbet::Engine;
 use simbet::run;
 use simbet::{
-    Book, Fixture, Match, MatchState, Names, Odds, Offer, Quote, Round, Score, ScoreGrid,
-    Selection, TeamId, Time,
+    Book, Fixture, Match, MatchState, MatchStatus, Names, Odds, Offer, Quote, Round, Score,
+    ScoreGrid, Selection, TeamId, Time,
 };
 use simbet::{GoalProfile, PredictError, Predictor};
 use simbet::{NextRound, Source, SourceError};
@@ -166,6 +166,7 @@ impl League {
             Match {
                 fixture: Arc::clone(&played.fixture),
                 score: Score { home, away },
+                status: MatchStatus::Played,
             }
         };
         let results = matches.iter().map(result).collect();
@@ -211,6 +212,7 @@ impl League {
             season: season as i16,
             day,
             kickoff: None,
+            neutral: false,
         };
         // what happens lies between what the model and the bookmaker think, nearer to the model where it bets more, so
         // that the bankroll lasts for most of the run and stays below its limit

@@ -10,8 +10,8 @@ use simbet::internals::metrics::Metrics;
 use simbet::internals::strategy::{Strategy, kelly_fraction};
 use simbet::{
     Bankroll, Bet, BetId, Book, Edge, Entry, Fixture, LeagueId, Line, Market, Match, MatchState,
-    Money, Odds, Offer, OutcomeDistribution, Quote, Score, ScoreGrid, Selection, Side, TeamId,
-    Time,
+    MatchStatus, Money, Odds, Offer, OutcomeDistribution, Quote, Score, ScoreGrid, Selection, Side,
+    TeamId, Time,
 };
 use simbet::{Slate, StrategyConfig, StrategyKind};
 
@@ -46,6 +46,7 @@ fn bet(number: usize) -> (Bet, Match) {
         season: 2023,
         day,
         kickoff: None,
+        neutral: false,
     });
     let quote = quote(Selection::HOME, 2.0 + number as f64 % 7.0 / 10.0);
     let score = Score {
@@ -61,7 +62,14 @@ fn bet(number: usize) -> (Bet, Match) {
         placed_at: day,
         price_probability: Some(0.5),
     };
-    (bet, Match { fixture, score })
+    (
+        bet,
+        Match {
+            fixture,
+            score,
+            status: MatchStatus::Played,
+        },
+    )
 }
 
 fn run(bets: &[(Bet, Match)], commission: &str, mut record: impl FnMut(&Entry)) -> Money {

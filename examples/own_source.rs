@@ -9,7 +9,8 @@ use std::sync::Arc;
 use simbet::Engine;
 use simbet::run;
 use simbet::{
-    Book, Fixture, Match, MatchState, Names, Odds, Offer, Quote, Round, Score, Selection, Time,
+    Book, Fixture, Match, MatchState, MatchStatus, Names, Odds, Offer, Quote, Round, Score,
+    Selection, Time,
 };
 use simbet::{NextRound, Source, SourceError};
 use simbet::{RunConfig, Settings};
@@ -36,6 +37,7 @@ impl EveryDay {
             season: 1970,
             day: Time::from_days(day),
             kickoff: None,
+            neutral: false,
         })
     }
 }
@@ -55,6 +57,7 @@ impl Source for EveryDay {
             round.results.push(Match {
                 fixture: self.fixture(self.day - 1),
                 score,
+                status: MatchStatus::Played,
             });
         }
         let odds = Odds::new(2.1).expect("2.1 is above 1");

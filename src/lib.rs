@@ -39,8 +39,9 @@ pub mod internals;
 // The nouns of betting: matches, prices, bets, money.
 pub use domain::{
     Bankroll, Bet, BetId, Book, Commission, Edge, Entry, Fixture, Forecast, LeagueId, Line, Market,
-    MarketKind, Match, MatchState, Money, Names, Odds, Offer, Outcome, OutcomeDistribution, Quote,
-    Refusal, Round, Score, ScoreGrid, Selection, Settlement, Side, TeamId, Time,
+    MarketKind, Match, MatchState, MatchStatus, Money, Names, Odds, Offer, Outcome,
+    OutcomeDistribution, Quote, Refusal, Round, Score, ScoreGrid, Selection, Settlement, Side,
+    TeamId, Time,
 };
 
 // Models: from results and prices to a distribution over scores; `Predictor` is a model of your own.
@@ -61,8 +62,8 @@ pub use run::{resume, run};
 // Where rounds come from: files that are replayed, or invented leagues; `Source` is a feed of your own.
 pub use source::synthetic::{BookmakerConfig, LeagueConfig, Synthetic, SyntheticConfig, Teams};
 pub use source::{
-    MatchRecord, Matches, NextRound, OnBadRow, PriceTime, ReadConfig, Replay, ReplayConfig, Source,
-    SourceError, read, read_bytes,
+    Assumption, MatchRecord, Matches, NextRound, OnBadRow, PriceTime, ReadConfig, Replay,
+    ReplayConfig, Source, SourceError, read, read_bytes,
 };
 
 // Where entries go: `Sink` is an output of your own.

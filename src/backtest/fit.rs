@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::calendar;
-use crate::domain::{Match, TeamId, Time};
+use crate::domain::{Match, MatchStatus, TeamId, Time};
 use crate::engine::{EngineConfig, EngineError, pool_name};
 use crate::error::Error;
 use crate::predict::{self, Fit, GoalModel};
@@ -73,6 +73,7 @@ fn fit_pool(pool: String, mut model: GoalModel, played: &[&MatchRecord]) -> Resu
             model.observe(&Match {
                 fixture: Arc::clone(&record.fixture),
                 score,
+                status: MatchStatus::Played,
             });
         }
     }

@@ -30,6 +30,9 @@ pub fn read(
             ));
         }
     }
+    for assumption in matches.iter().flat_map(|matches| &matches.assumptions) {
+        console.note(assumption);
+    }
     for (count, sentence) in matches
         .iter()
         .flat_map(|matches| matches.counts.sentences())

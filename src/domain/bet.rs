@@ -70,6 +70,7 @@ impl Edge {
 ///     season: 2023,
 ///     day,
 ///     kickoff: None,
+///     neutral: false,
 /// };
 /// let id = BetId::new(&fixture, Selection::HOME, day, "kelly");
 /// assert_eq!(id, BetId::new(&fixture, Selection::HOME, day, "kelly"));
@@ -136,6 +137,7 @@ impl Fnv {
 ///     season: 2023,
 ///     day,
 ///     kickoff: None,
+///     neutral: false,
 /// });
 /// let odds = Odds::new(1.35).unwrap();
 /// let quote = Quote { selection: Selection::AWAY, odds, book: Book::AVG, as_of: day };

@@ -129,6 +129,7 @@ pub struct Settlement {
 ///     season: 2023,
 ///     day,
 ///     kickoff: None,
+///     neutral: false,
 /// };
 /// let grid = ScoreGrid::poisson(1.6, 1.1).unwrap();
 /// let forecast = Forecast {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::score::Score;
+use super::status::MatchStatus;
 use super::time::Time;
 
 /// A team of this run; [`Names`] turns it into its name. The number itself means nothing: no result may
@@ -53,6 +54,8 @@ pub struct Fixture {
     pub day: Time,
     /// Kick-off, where it is known.
     pub kickoff: Option<Time>,
+    /// Whether neither side is at home.
+    pub neutral: bool,
 }
 
 impl Fixture {
@@ -71,7 +74,7 @@ impl Fixture {
 ///
 /// ```
 /// use std::sync::Arc;
-/// use simbet::{Fixture, LeagueId, Match, Outcome, Score, Selection, TeamId, Time};
+/// use simbet::{Fixture, LeagueId, Match, MatchStatus, Outcome, Score, Selection, TeamId, Time};
 /// let day = Time::from_days(19_580);
 /// let fixture = Fixture {
 ///     id: Fixture::id_of("E0", "2023-08-11", "Burnley", "Man City"),
@@ -81,16 +84,20 @@ impl Fixture {
 ///     season: 2023,
 ///     day,
 ///     kickoff: None,
+///     neutral: false,
 /// };
-/// let played = Match { fixture: Arc::new(fixture), score: Score { home: 0, away: 3 } };
+/// let score = Score { home: 0, away: 3 };
+/// let played = Match { fixture: Arc::new(fixture), score, status: MatchStatus::Played };
 /// assert_eq!(Selection::AWAY.settle(played.score), Outcome::Won);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Match {
     /// The fixture.
     pub fixture: Arc<Fixture>,
-    /// Goals at full time.
+    /// Goals at full time; those at which play stopped where there is no result.
     pub score: Score,
+    /// What became of it.
+    pub status: MatchStatus,
 }
 
 impl Match {

@@ -17,6 +17,7 @@ pub mod round;
 pub mod score;
 pub mod selection;
 pub mod side;
+pub mod status;
 pub mod time;
 
 pub use bet::{Bet, BetId, Edge};
@@ -34,4 +35,5 @@ pub use round::{Offer, Round};
 pub use score::{MatchState, Score};
 pub use selection::Selection;
 pub use side::Side;
+pub use status::MatchStatus;
 pub use time::Time;

@@ -23,6 +23,7 @@ use super::time::Time;
 ///     season: 2023,
 ///     day,
 ///     kickoff: None,
+///     neutral: false,
 /// };
 /// let prices = [(Selection::HOME, 9.02), (Selection::DRAW, 5.35), (Selection::AWAY, 1.35)];
 /// let quote = |(selection, odds)| Quote { selection, odds: Odds::new(odds).unwrap(), book: Book::AVG, as_of: day };

@@ -63,6 +63,7 @@ use crate::domain::{Book, Match, Offer, ScoreGrid, Time};
 ///     season: 2023,
 ///     day,
 ///     kickoff: None,
+///     neutral: false,
 /// });
 /// let offer = Offer { fixture, state: MatchState::default(), quotes: Vec::new() };
 /// let grid = Constant.predict(&offer, day).unwrap().unwrap();

@@ -8,7 +8,7 @@ use rand_distr::{Distribution as _, StandardNormal};
 use super::error::SeasonError;
 use super::schedule::Season;
 use crate::calendar;
-use crate::domain::{Match, ScoreGrid, TeamId, Time};
+use crate::domain::{Match, MatchStatus, ScoreGrid, TeamId, Time};
 use crate::engine::{EngineConfig, EngineError, pool_name};
 use crate::predict::{self, Fit, GoalModel, Posterior, Predictor as _};
 use crate::source::Matches;
@@ -136,6 +136,7 @@ fn observe(
             model.observe(&Match {
                 fixture: Arc::clone(&record.fixture),
                 score,
+                status: MatchStatus::Played,
             });
         }
     }

@@ -15,8 +15,8 @@ pub use error::{BadCell, Conflict, Place, SourceError};
 pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};
 pub use stoppable::Stoppable;
 pub use table::{
-    Input, MatchRecord, Matches, OnBadRow, ReadConfig, ReadCounts, Remark, canonical_columns,
-    canonical_rows, is_price, read, read_bytes,
+    Assumption, Input, MatchRecord, Matches, OnBadRow, ReadConfig, ReadCounts, Remark,
+    canonical_columns, canonical_rows, is_price, read, read_bytes,
 };
 
 use crate::checkpoint::CheckpointError;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::table::{MatchRecord, Matches};
 use super::{NextRound, Source, SourceError};
 use crate::calendar;
-use crate::domain::{Match, MatchState, Names, Offer, Quote, Round, Time};
+use crate::domain::{Match, MatchState, MatchStatus, Names, Offer, Quote, Round, Time};
 
 /// Which price bets are struck at.
 ///
@@ -295,6 +295,7 @@ impl Source for Replay {
             round.results.extend(score.map(|score| Match {
                 fixture: Arc::clone(&record.fixture),
                 score,
+                status: MatchStatus::Played,
             }));
         }
         while let Some(at) = self.offers.take(now) {

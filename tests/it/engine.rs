@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use simbet::Engine;
 use simbet::{
-    Book, Entry, Fixture, Match, MatchState, Names, Odds, Offer, Quote, Round, Score, Selection,
-    Time,
+    Book, Entry, Fixture, Match, MatchState, MatchStatus, Names, Odds, Offer, Quote, Round, Score,
+    Selection, Time,
 };
 use simbet::{RunConfig, Settings};
 
@@ -32,6 +32,7 @@ fn fixture(names: &mut Names) -> Arc<Fixture> {
         season: 2024,
         day,
         kickoff: None,
+        neutral: false,
     })
 }
 
@@ -51,6 +52,7 @@ fn round(time: Time, offers: &[&Arc<Fixture>], results: &[&Arc<Fixture>]) -> Rou
     let result = |fixture: &&Arc<Fixture>| Match {
         fixture: Arc::clone(fixture),
         score,
+        status: MatchStatus::Played,
     };
     Round {
         time,

@@ -8,7 +8,8 @@ use simbet::Ledger;
 use simbet::internals::match_index::{MatchIndex, Slot};
 use simbet::{
     Bet, BetId, Book, Commission, Edge, Entry, Fixture, LeagueId, Line, Market, Match, MatchState,
-    Money, Odds, Outcome, Quote, Refusal, Score, Selection, Settlement, Side, TeamId, Time,
+    MatchStatus, Money, Odds, Outcome, Quote, Refusal, Score, Selection, Settlement, Side, TeamId,
+    Time,
 };
 
 fn cents(minor: i64) -> Money {
@@ -26,6 +27,7 @@ fn fixture(number: u8) -> Arc<Fixture> {
         season: 2023,
         day,
         kickoff: None,
+        neutral: false,
     })
 }
 
@@ -80,6 +82,7 @@ fn settle(ledger: &mut Ledger, number: u8, home: u8, away: u8) -> Vec<Settlement
     let played = Match {
         fixture: fixture(number),
         score: Score { home, away },
+        status: MatchStatus::Played,
     };
     ledger.settle(slot(number), &played, Time::from_days(1), &mut entries);
     let settlement = |entry| match entry {

@@ -7,8 +7,8 @@ use simbet::internals::domain::Closing;
 use simbet::internals::metrics::Metrics;
 use simbet::internals::significance::{fair_closing_line_value, ignorance};
 use simbet::{
-    Bankroll, Bet, BetId, Book, Edge, Entry, Fixture, Forecast, LeagueId, Match, MatchState, Money,
-    Odds, Outcome, Quote, Score, Selection, Settlement, TeamId, Time,
+    Bankroll, Bet, BetId, Book, Edge, Entry, Fixture, Forecast, LeagueId, Match, MatchState,
+    MatchStatus, Money, Odds, Outcome, Quote, Score, Selection, Settlement, TeamId, Time,
 };
 use simbet::{brier, closing_line_value, log_loss, rps};
 
@@ -77,6 +77,7 @@ fn fixture() -> Arc<Fixture> {
         season: 2023,
         day,
         kickoff: None,
+        neutral: false,
     })
 }
 
@@ -217,6 +218,7 @@ fn the_summary_counts_what_was_placed_settled_and_refused() {
     let played = Match {
         fixture: fixture(),
         score: Score { home: 1, away: 0 },
+        status: MatchStatus::Played,
     };
     metrics.record(&Entry::Played(played));
     let summary = metrics.summary();

@@ -8,8 +8,8 @@ use simbet::internals::predict;
 use simbet::internals::predict::Dependence;
 use simbet::internals::predict::{FitConfig, Prior, WeightedMatch};
 use simbet::{
-    Book, Fixture, LeagueId, Line, Market, Match, MatchState, Names, Odds, Offer, Outcome,
-    OutcomeDistribution, Quote, Score, ScoreGrid, Selection, Side, TeamId, Time,
+    Book, Fixture, LeagueId, Line, Market, Match, MatchState, MatchStatus, Names, Odds, Offer,
+    Outcome, OutcomeDistribution, Quote, Score, ScoreGrid, Selection, Side, TeamId, Time,
 };
 use simbet::{Fit, GoalProfile, ModelConfig, ModelKind, PredictError};
 
@@ -98,6 +98,7 @@ fn fixture(home: TeamId, away: TeamId, day: i64) -> Arc<Fixture> {
         season,
         day: Time::from_days(day),
         kickoff: None,
+        neutral: false,
     })
 }
 
@@ -105,6 +106,7 @@ fn played(home: TeamId, away: TeamId, day: i64, score: Score) -> Match {
     Match {
         fixture: fixture(home, away, day),
         score,
+        status: MatchStatus::Played,
     }
 }
 

@@ -14,8 +14,9 @@ use simbet::internals::sink::Outputs;
 use simbet::internals::source::synthetic::{Purpose, ScoreSampler, Team, Teams, TrueModel, stream};
 use simbet::simulate;
 use simbet::{
-    Bet, Book, Entry, Fixture, Market, MarketKind, Match, Money, Names, Odds, Offer, Outcome,
-    OutcomeDistribution, Quote, Round, Score, ScoreGrid, Selection, Settlement, Side, Time,
+    Bet, Book, Entry, Fixture, Market, MarketKind, Match, MatchStatus, Money, Names, Odds, Offer,
+    Outcome, OutcomeDistribution, Quote, Round, Score, ScoreGrid, Selection, Settlement, Side,
+    Time,
 };
 use simbet::{BookmakerConfig, LeagueConfig, Synthetic, SyntheticConfig};
 use simbet::{Fit, GoalProfile, MarginMethod};
@@ -623,6 +624,7 @@ impl Coin {
             season: 2000,
             day,
             kickoff: None,
+            neutral: false,
         }
     }
 }
@@ -638,6 +640,7 @@ impl Source for Coin {
                     home,
                     away: 1 - home,
                 },
+                status: MatchStatus::Played,
             });
             self.day += 1;
             return Ok(NextRound::Round);

@@ -494,6 +494,7 @@ fn offer(quotes: Vec<Quote>) -> Offer {
         season: 2023,
         day,
         kickoff: None,
+        neutral: false,
     };
     Offer {
         fixture: Arc::new(fixture),

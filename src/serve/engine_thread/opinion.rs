@@ -59,6 +59,7 @@ fn offer(prices: &MatchEvent<'_>, league: &str, time: Time, names: &Names) -> Of
         season: about.season.unwrap_or_else(|| season_of(day)),
         day,
         kickoff: about.kickoff,
+        neutral: false,
     };
     Offer {
         fixture: Arc::new(fixture),

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::entry_error::EntryError;
 use super::fixtures::Fixtures;
-use crate::domain::{Fixture, Match, Names, Offer, Quote, Round, Time};
+use crate::domain::{Fixture, Match, MatchStatus, Names, Offer, Quote, Round, Time};
 use crate::schema::event::{EndOfStream, Event, MatchEvent, MatchResult, UtcTimestamp};
 
 /// The open round, to which entries are added, and the completed one before it.
@@ -159,6 +159,7 @@ impl Assembly {
         self.round.results.push(Match {
             fixture: Arc::clone(&fixture),
             score: result.score,
+            status: MatchStatus::Played,
         });
         self.count(result.round_size);
         Ok(Accepted::New(fixture))

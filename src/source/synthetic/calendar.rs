@@ -112,6 +112,7 @@ impl Calendar {
             season,
             day,
             kickoff: Some(day + KICKOFF),
+            neutral: false,
         }
     }
 }

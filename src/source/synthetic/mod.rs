@@ -13,7 +13,7 @@ mod world;
 
 use std::sync::Arc;
 
-use crate::domain::{Fixture, Match, MatchState, Names, Offer, Quote, Round, Time};
+use crate::domain::{Fixture, Match, MatchState, MatchStatus, Names, Offer, Quote, Round, Time};
 use crate::source::replay::RESULT_AFTER;
 use crate::source::{NextRound, PriceTime, Source, SourceError};
 
@@ -217,6 +217,7 @@ fn result(one: &SimulatedMatch) -> Match {
     Match {
         fixture: one.fixture.clone(),
         score: one.score,
+        status: MatchStatus::Played,
     }
 }
 

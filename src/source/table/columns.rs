@@ -143,12 +143,16 @@ pub(super) enum Target {
     Season,
     MatchId,
     Book,
+    Score,
+    Status,
+    Neutral,
+    AsOf,
     Price(Price),
     Line { kind: MarketKind, closing: bool },
 }
 
 /// What the fields of a row are called, each with the other headers that mean the same, best first.
-const FIELDS: [(&str, Target, &[&str]); 12] = [
+const FIELDS: [(&str, Target, &[&str]); 16] = [
     ("date", Target::Date, &["Date"]),
     ("time", Target::Time, &["Time", "kickoff"]),
     ("home_team", Target::HomeTeam, &["HomeTeam", "Home", "HT"]),
@@ -161,6 +165,10 @@ const FIELDS: [(&str, Target, &[&str]); 12] = [
     ("season", Target::Season, &["Season"]),
     ("match_id", Target::MatchId, &[]),
     ("book", Target::Book, &[]),
+    ("score", Target::Score, &[]),
+    ("status", Target::Status, &[]),
+    ("neutral", Target::Neutral, &[]),
+    ("as_of", Target::AsOf, &[]),
 ];
 
 /// simbet's own names with what they mean, and the other headers that mean the same, best first.

@@ -22,6 +22,10 @@ pub(super) struct Layout {
     pub season: Option<usize>,
     pub match_id: Option<usize>,
     pub book: Option<usize>,
+    pub score: Option<usize>,
+    pub status: Option<usize>,
+    pub neutral: Option<usize>,
+    pub as_of: Option<usize>,
     pub country: Option<usize>,
     pub league: Option<usize>,
     /// Whether the columns have the names of football-data.
@@ -72,6 +76,10 @@ impl Layout {
             season: header.find(Target::Season),
             match_id: header.find(Target::MatchId),
             book: header.find(Target::Book),
+            score: header.find(Target::Score),
+            status: header.find(Target::Status),
+            neutral: header.find(Target::Neutral),
+            as_of: header.find(Target::AsOf),
             // the code of a division is unique; only the new leagues need country and league
             country: header
                 .find(Target::Country)

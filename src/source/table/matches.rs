@@ -1,10 +1,13 @@
 //! Matches in memory: what reading gives and what a replay takes.
 
+use std::fmt;
 use std::sync::Arc;
+
+use serde::Serialize;
 
 use super::counts::ReadCounts;
 use super::inputs::Input;
-use crate::domain::{Fixture, Names, Quote, Score};
+use crate::domain::{Fixture, MatchStatus, Names, Quote, Score};
 
 /// A match, or a fixture yet to be played, with its prices.
 ///
@@ -23,6 +26,8 @@ pub struct MatchRecord {
     pub fixture: Arc<Fixture>,
     /// Goals at full time; `None` for a fixture.
     pub score: Option<Score>,
+    /// What became of it.
+    pub status: MatchStatus,
     /// Prices known at the start of the match day, by market, book and side.
     pub pre: Box<[Quote]>,
     /// Closing prices, known at kick-off, by market, book and side.
@@ -51,6 +56,60 @@ pub struct Matches {
     pub counts: ReadCounts,
     /// The files, sorted by path.
     pub inputs: Vec<Input>,
+    /// What was assumed about files that do not say it, each once.
+    pub assumptions: Vec<Assumption>,
+}
+
+/// Something that files do not say and that was assumed, or judged by the whole of a column.
+///
+/// ```
+/// use simbet::Assumption;
+/// let sentence = "dates are read day first".to_owned();
+/// let assumption = Assumption { sentence, files: vec!["a.csv".to_owned(), "b.csv".to_owned()] };
+/// assert_eq!(assumption.to_string(), "a.csv and 1 other file: dates are read day first");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Assumption {
+    /// A sentence without the name of the file.
+    pub sentence: String,
+    /// The files of which it holds, in the order in which they were read.
+    pub files: Vec<String>,
+}
+
+impl Assumption {
+    /// The assumptions of tables, each once.
+    pub(super) fn of_tables<'a>(
+        tables: impl Iterator<Item = (&'a str, &'a [String])>,
+    ) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for (file, sentences) in tables {
+            for sentence in sentences {
+                match all.iter_mut().find(|known| known.sentence == *sentence) {
+                    Some(known) => known.files.push(file.to_owned()),
+                    None => all.push(Self {
+                        sentence: sentence.clone(),
+                        files: vec![file.to_owned()],
+                    }),
+                }
+            }
+        }
+        all
+    }
+}
+
+/// `a.csv: dates are ...`, `a.csv and 2 other files: dates are ...`.
+impl fmt::Display for Assumption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (first, others) = self
+            .files
+            .split_first()
+            .map_or(("", 0), |(first, others)| (first.as_str(), others.len()));
+        match others {
+            0 => write!(f, "{first}: {}", self.sentence),
+            1 => write!(f, "{first} and 1 other file: {}", self.sentence),
+            _ => write!(f, "{first} and {others} other files: {}", self.sentence),
+        }
+    }
 }
 
 impl Matches {

@@ -6,33 +6,40 @@ use std::sync::Arc;
 use super::config::{OnBadRow, ReadConfig};
 use super::counts::{ReadCounts, Remark};
 use super::inputs::Input;
-use super::matches::{MatchRecord, Matches};
-use super::rows::{Row, Table};
+use super::matches::{Assumption, MatchRecord, Matches};
+use super::reader::Table;
+use super::row::Row;
 use super::season::date_of;
 use super::teams::Teams;
 use crate::domain::{Fixture, LeagueId, Names, TeamId, Time};
 use crate::source::error::{Conflict, SourceError};
 
-/// Merges the files. `tables` are sorted by path.
-pub(super) fn merge(
-    tables: Vec<(Input, Table)>,
-    config: &ReadConfig,
-) -> Result<Matches, SourceError> {
-    let names = intern(tables.iter().map(|(_, table)| &table.teams));
+/// A file that was read, and its tables.
+pub(super) struct ReadFile {
+    pub input: Input,
+    pub tables: Vec<Table>,
+}
+
+/// Merges the files, which are sorted by path.
+pub(super) fn merge(read: Vec<ReadFile>, config: &ReadConfig) -> Result<Matches, SourceError> {
+    let tables = read.iter().flat_map(|file| &file.tables);
+    let names = intern(tables.clone().map(|table| &table.teams));
+    let assumptions = Assumption::of_tables(
+        tables.map(|table| (table.name.as_str(), table.assumptions.as_slice())),
+    );
     let mut counts = ReadCounts::default();
-    let mut inputs = Vec::with_capacity(tables.len());
-    let mut files = Vec::with_capacity(tables.len());
-    for (input, table) in tables {
-        counts.merge(&table.counts);
-        inputs.push(Input {
-            rows: table.counts.rows,
-            ..input
-        });
-        files.push(File::new(table, &names));
+    let mut inputs = Vec::with_capacity(read.len());
+    let mut files = Vec::with_capacity(read.len());
+    for ReadFile { mut input, tables } in read {
+        for table in tables {
+            counts.merge(&table.counts);
+            input.rows += table.counts.rows;
+            files.push(File::new(table, &names));
+        }
+        inputs.push(input);
     }
     let mut merger = Merger {
         names,
-        inputs,
         files,
         skip: config.on_bad_row == OnBadRow::Skip,
         counts,
@@ -40,10 +47,7 @@ pub(super) fn merge(
     let places = merger.deduplicate()?;
     let records = merger.records(&places);
     let Merger {
-        names,
-        inputs,
-        mut counts,
-        ..
+        names, mut counts, ..
     } = merger;
     counts.matches = records
         .iter()
@@ -55,6 +59,7 @@ pub(super) fn merge(
         records,
         counts,
         inputs,
+        assumptions,
     })
 }
 
@@ -77,8 +82,9 @@ fn sorted<'a>(names: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
     names
 }
 
-/// The rows of a file, and the ids of its leagues and teams in the run.
+/// The rows of a table, and the ids of its leagues and teams in the run.
 struct File {
+    name: String,
     rows: Vec<Row>,
     leagues: Vec<LeagueId>,
     teams: Vec<TeamId>,
@@ -95,6 +101,7 @@ impl File {
             teams: teams
                 .map(|name| names.find_team(name).expect("every team was interned"))
                 .collect(),
+            name: table.name,
             rows: table.rows,
         }
     }
@@ -121,7 +128,6 @@ impl Place {
 /// Finds rows on the same match and makes records of the others.
 struct Merger {
     names: Names,
-    inputs: Vec<Input>,
     files: Vec<File>,
     skip: bool,
     counts: ReadCounts,
@@ -209,7 +215,7 @@ impl Merger {
     /// The file and line of a row, for an error.
     fn location(&self, place: &Place) -> crate::source::Place {
         crate::source::Place {
-            file: self.inputs[place.file as usize].path.clone(),
+            file: self.files[place.file as usize].name.clone(),
             line: self.row(place).line,
             column: None,
         }
@@ -297,11 +303,13 @@ impl Merger {
             season,
             day: row.day,
             kickoff: row.kickoff,
+            neutral: row.neutral,
         };
         let (pre, close) = (std::mem::take(&mut row.pre), std::mem::take(&mut row.close));
         MatchRecord {
             fixture: Arc::new(fixture),
             score: row.score,
+            status: row.status,
             pre,
             close,
         }

@@ -7,16 +7,21 @@ pub mod columns;
 mod canonical;
 mod cells;
 mod config;
+mod container;
+mod conventions;
 mod counts;
 mod inputs;
 mod layout;
+mod league;
 mod lines;
 mod matches;
 mod merge;
 pub(crate) mod parquet;
 mod prices;
-mod rows;
+mod reader;
+mod row;
 mod season;
+mod sheet;
 mod teams;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,11 +32,12 @@ pub use canonical::{canonical_columns, canonical_rows, is_price};
 pub use config::{OnBadRow, ReadConfig};
 pub use counts::{ReadCounts, Remark};
 pub use inputs::Input;
-pub use matches::{MatchRecord, Matches};
+pub use matches::{Assumption, MatchRecord, Matches};
 
 use super::error::SourceError;
 use inputs::Location;
-use rows::{Table, read_csv, read_records};
+use merge::ReadFile;
+use reader::read_sheet;
 
 /// Reads matches from files, folders, globs and `-` for standard input.
 ///
@@ -55,15 +61,15 @@ pub fn read(
     let locations = inputs::expand(inputs)?;
     let done = AtomicUsize::new(0);
     // collected before looking for errors, so that of several bad files always the same is named
-    let tables: Vec<_> = locations
+    let files: Vec<_> = locations
         .par_iter()
         .map(|location| {
-            let table = read_location(location, config);
+            let file = read_location(location, config);
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, locations.len());
-            table
+            file
         })
         .collect();
-    merge::merge(tables.into_iter().collect::<Result<_, _>>()?, config)
+    merge::merge(files.into_iter().collect::<Result<_, _>>()?, config)
 }
 
 /// Reads matches from the bytes of one CSV file; `name` stands for its path.
@@ -80,16 +86,20 @@ pub fn read(
 /// assert_eq!(&*matches.records[0].fixture.id, "mine:2024-08-16:Man United:Fulham");
 /// ```
 pub fn read_bytes(name: &str, bytes: &[u8], config: &ReadConfig) -> Result<Matches, SourceError> {
-    let table = read_csv(name, bytes, config)?;
-    merge::merge(vec![(Input::new(name, bytes), table)], config)
+    let sheet = container::text_sheet(name, bytes);
+    let file = ReadFile {
+        input: Input::new(name, bytes),
+        tables: vec![read_sheet(&sheet, config)?],
+    };
+    merge::merge(vec![file], config)
 }
 
-fn read_location(location: &Location, config: &ReadConfig) -> Result<(Input, Table), SourceError> {
+fn read_location(location: &Location, config: &ReadConfig) -> Result<ReadFile, SourceError> {
     let (name, bytes) = (location.name(), location.load()?);
-    let table = if location.is_parquet() {
-        read_records(&name, &parquet::records(&name, &bytes)?, config)?
-    } else {
-        read_csv(&name, &bytes, config)?
-    };
-    Ok((Input::new(&name, &bytes), table))
+    let sheets = container::sheets(&name, &bytes, location.is_parquet())?;
+    let tables = sheets.iter().map(|sheet| read_sheet(sheet, config));
+    Ok(ReadFile {
+        tables: tables.collect::<Result<_, _>>()?,
+        input: Input::new(&name, &bytes),
+    })
 }

@@ -229,10 +229,12 @@ fn a_model_with_a_number_that_is_no_team_is_refused() {
             season: 2020,
             day,
             kickoff: None,
+            neutral: false,
         };
         model.observe(&simbet::Match {
             fixture: fixture.into(),
             score: Default::default(),
+            status: simbet::MatchStatus::Played,
         });
     }
     let saved = model.save().unwrap();

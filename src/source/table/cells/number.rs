@@ -1,12 +1,8 @@
-//! Parsing of single cells: numbers, dates, times and names in the forms that occur in files.
-
-use std::borrow::Cow;
-
-use jiff::civil::Date;
+//! Numbers: prices, lines and goals.
 
 /// The content of a cell that should be a number.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Number {
+pub(in super::super) enum Number {
     /// Nothing.
     Missing,
     /// A number.
@@ -21,7 +17,7 @@ pub(super) enum Number {
 const NOTHING: [&[u8]; 6] = [b"na", b"n/a", b"nan", b"null", b"none", b"-"];
 
 /// Reads a decimal number.
-pub(super) fn number(cell: &[u8]) -> Number {
+pub(in super::super) fn number(cell: &[u8]) -> Number {
     if let Some(value) = decimal(cell) {
         return Number::Value(value);
     }
@@ -97,7 +93,7 @@ fn slow_decimal(text: &[u8]) -> Option<f64> {
 }
 
 /// Goals: `Ok(None)` for an empty cell, an error for anything but a number from 0 to 99.
-pub(super) fn goals(cell: &[u8]) -> Result<Option<u8>, ()> {
+pub(in super::super) fn goals(cell: &[u8]) -> Result<Option<u8>, ()> {
     if let [digit @ b'0'..=b'9'] = cell {
         return Ok(Some(digit - b'0'));
     }
@@ -110,101 +106,6 @@ pub(super) fn goals(cell: &[u8]) -> Result<Option<u8>, ()> {
         }
         _ => Err(()),
     }
-}
-
-/// A date and, if there is one, the time after it: `16/08/2024`, `16/08/24`, `2024-08-16`, `2024-08-16T19:00:00Z`.
-pub(super) fn date(cell: &[u8]) -> Option<(Date, Option<u32>)> {
-    let cell = cell.trim_ascii();
-    let split = cell
-        .iter()
-        .position(|byte| matches!(byte, b' ' | b'T'))
-        .unwrap_or(cell.len());
-    let (day, rest) = cell.split_at(split);
-    let clock = if rest.is_empty() {
-        None
-    } else {
-        Some(time(rest[1..].strip_suffix(b"Z").unwrap_or(&rest[1..]))?)
-    };
-    let mut parts = day.split(|byte| matches!(byte, b'/' | b'-' | b'.'));
-    let parts = [
-        parts.next()?,
-        parts.next()?,
-        parts.next()?,
-        parts.next().unwrap_or(b""),
-    ];
-    let (year, month, day) = match parts {
-        [y, m, d, b""] if y.len() == 4 => (whole(y)?, whole(m)?, whole(d)?),
-        [d, m, y, b""] if y.len() == 4 => (whole(y)?, whole(m)?, whole(d)?),
-        [d, m, y, b""] if y.len() == 2 => (century(whole(y)?), whole(m)?, whole(d)?),
-        _ => return None,
-    };
-    // the first international match was in 1872
-    let sensible = (1872..=2099).contains(&year);
-    let date = Date::new(
-        i16::try_from(year).ok()?,
-        i8::try_from(month).ok()?,
-        i8::try_from(day).ok()?,
-    )
-    .ok()?;
-    sensible.then_some((date, clock))
-}
-
-/// The year that two digits mean: the files begin in 1993.
-fn century(year: u32) -> u32 {
-    if year >= 93 { 1900 + year } else { 2000 + year }
-}
-
-/// A kick-off in seconds after midnight: `20:00`, `9:30`, `20:00:00`, `20:00:00.000`.
-pub(super) fn time(cell: &[u8]) -> Option<u32> {
-    let mut parts = cell.trim_ascii().split(|&byte| byte == b':');
-    let (hours, minutes) = (whole(parts.next()?)?, whole(parts.next()?)?);
-    let seconds = parts.next().map_or(Some(0), |part| {
-        whole(part.split(|&byte| byte == b'.').next()?)
-    })?;
-    let valid = hours < 24 && minutes < 60 && seconds < 60 && parts.next().is_none();
-    valid.then_some(hours * 3600 + minutes * 60 + seconds)
-}
-
-/// A kick-off from a cell that holds a time, or a date and a time.
-pub(super) fn kickoff(cell: &[u8]) -> Option<u32> {
-    time(cell).or_else(|| date(cell)?.1)
-}
-
-/// One to four digits.
-fn whole(text: &[u8]) -> Option<u32> {
-    let digits = !text.is_empty() && text.len() <= 4 && text.iter().all(u8::is_ascii_digit);
-    digits.then(|| {
-        text.iter()
-            .fold(0, |sum, &digit| sum * 10 + u32::from(digit - b'0'))
-    })
-}
-
-/// The year in which a season starts: `2012`, `2012/2013`, `2012-13`.
-pub(super) fn season(cell: &[u8]) -> Option<i16> {
-    let cell = cell.trim_ascii();
-    let year = cell
-        .split(|byte| matches!(byte, b'/' | b'-' | b' ' | b'.'))
-        .next()?;
-    let year = whole(year).filter(|year| (1872..=2099).contains(year))?;
-    i16::try_from(year).ok()
-}
-
-/// Text as UTF-8. Bytes that are not valid UTF-8 are read as Windows-1252, a superset of Latin-1.
-pub(super) fn text(cell: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(cell) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => {
-            encoding_rs::WINDOWS_1252
-                .decode_without_bom_handling(cell)
-                .0
-        }
-    }
-}
-
-/// A name with single blanks and straight apostrophes, so that King’s Lynn and King's Lynn are one team.
-pub(super) fn name(cell: &[u8]) -> String {
-    let text = text(cell).replace(['\u{2019}', '\u{2018}', '\u{b4}', '`'], "'");
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -257,47 +158,11 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_day_first_or_iso() {
-        let day = |text: &str| date(text.as_bytes()).map(|(day, _)| day.to_string());
-        assert_eq!(day("14/08/93").as_deref(), Some("1993-08-14"));
-        assert_eq!(day("05/08/06").as_deref(), Some("2006-08-05"));
-        assert_eq!(day(" 4/9/2021 ").as_deref(), Some("2021-09-04"));
-        assert_eq!(day("2023-08-11").as_deref(), Some("2023-08-11"));
-        for bad in [
-            "31/02/20",
-            "08/13/2023",
-            "2023",
-            "",
-            "1/1/1",
-            "yesterday",
-            "2023-08-11-01",
-            "11/08/0023",
-        ] {
-            assert_eq!(day(bad), None, "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_date_may_carry_its_time() {
-        assert_eq!(
-            date(b"2024-08-16T19:30:00Z").unwrap().1,
-            Some(19 * 3600 + 1800)
-        );
-        assert_eq!(date(b"2024-08-16 00:00:00").unwrap().1, Some(0));
-    }
-
-    #[test]
     fn goals_may_have_been_written_as_decimals() {
         assert_eq!(goals(b"2.0"), Ok(Some(2)));
         assert_eq!(goals(b" "), Ok(None));
         for bad in [&b"2.5"[..], b"-1", b"100", b"x"] {
             assert_eq!(goals(bad), Err(()));
         }
-    }
-
-    #[test]
-    fn one_apostrophe_in_every_encoding() {
-        assert_eq!(name(b"King\x92s Lynn "), "King's Lynn");
-        assert_eq!(name("King’s  Lynn".as_bytes()), "King's Lynn");
     }
 }
