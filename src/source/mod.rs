@@ -15,8 +15,9 @@ pub use error::{BadCell, Conflict, Place, SourceError};
 pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};
 pub use stoppable::Stoppable;
 pub use table::{
-    Assumption, Input, MatchRecord, Matches, OnBadRow, ReadConfig, ReadCounts, Remark,
-    canonical_columns, canonical_rows, is_price, read, read_bytes,
+    Assumption, BookCoverage, Input, InspectedFile, InspectedLeague, InspectedTable, Inspection,
+    MatchRecord, Matches, OnBadRow, ReadConfig, ReadCounts, Remark, SeasonCoverage,
+    canonical_columns, canonical_rows, inspect, is_price, read, read_bytes,
 };
 
 use crate::checkpoint::CheckpointError;

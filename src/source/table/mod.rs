@@ -11,10 +11,12 @@ mod container;
 mod conventions;
 mod counts;
 mod inputs;
+mod inspect;
 mod layout;
 mod league;
 mod lines;
 mod matches;
+mod meaning;
 mod merge;
 pub(crate) mod parquet;
 mod prices;
@@ -32,6 +34,9 @@ pub use canonical::{canonical_columns, canonical_rows, is_price};
 pub use config::{OnBadRow, ReadConfig};
 pub use counts::{ReadCounts, Remark};
 pub use inputs::Input;
+pub use inspect::{
+    BookCoverage, InspectedFile, InspectedLeague, InspectedTable, Inspection, SeasonCoverage,
+};
 pub use matches::{Assumption, MatchRecord, Matches};
 
 use super::error::SourceError;
@@ -70,6 +75,28 @@ pub fn read(
         })
         .collect();
     merge::merge(files.into_iter().collect::<Result<_, _>>()?, config)
+}
+
+/// Reads files and says what was understood of them. A file that cannot be read is a part of the answer.
+///
+/// # Errors
+/// When there is nothing to read.
+pub fn inspect(
+    inputs: &[String],
+    config: &ReadConfig,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Inspection, SourceError> {
+    let locations = inputs::expand(inputs)?;
+    let done = AtomicUsize::new(0);
+    let files: Vec<_> = locations
+        .par_iter()
+        .map(|location| {
+            let file = read_location(location, config);
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, locations.len());
+            (location.name(), file)
+        })
+        .collect();
+    Ok(inspect::inspect(files, config))
 }
 
 /// Reads matches from the bytes of one CSV file; `name` stands for its path.

@@ -6,6 +6,7 @@ use super::conventions::{Conventions, Evidence};
 use super::counts::ReadCounts;
 use super::layout::Layout;
 use super::lines::{Cells, Line};
+use super::meaning::ColumnMeaning;
 use super::prices::{Fault, Notes};
 use super::row::Row;
 use super::season::Seasons;
@@ -20,6 +21,7 @@ pub(super) struct Table {
     pub teams: Teams,
     pub rows: Vec<Row>,
     pub counts: ReadCounts,
+    pub columns: Vec<ColumnMeaning>,
     /// What was assumed about its cells.
     pub assumptions: Vec<String>,
 }
@@ -169,6 +171,7 @@ impl<'a> RowReader<'a> {
         }
         Ok(Table {
             name: self.file.to_owned(),
+            columns: self.layout.meanings(),
             teams: self.teams,
             rows: self.rows,
             counts: self.notes.counts,
