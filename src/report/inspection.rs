@@ -27,7 +27,7 @@ pub fn write(out: &mut dyn Write, inspection: &Inspection, format: Format) -> io
     }
     for file in &inspection.files {
         if let Some(problem) = &file.problem {
-            writeln!(out, "Not read: {problem}\n")?;
+            writeln!(out, "Cannot be used: {problem}\n")?;
         }
     }
     if let Some(problem) = &inspection.problem {

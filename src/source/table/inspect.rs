@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use super::config::ReadConfig;
 use super::counts::ReadCounts;
-use super::inputs::Input;
 use super::matches::{Assumption, MatchRecord, Matches};
 use super::meaning::ColumnMeaning;
 use super::merge::{self, ReadFile};
@@ -43,7 +42,7 @@ pub struct InspectedFile {
     pub path: String,
     /// Its size in bytes; `None` where it cannot be read.
     pub bytes: Option<u64>,
-    /// Its tables.
+    /// Its tables, without their bad rows where there is a problem.
     pub tables: Vec<InspectedTable>,
     /// Why it cannot be read.
     pub problem: Option<String>,
@@ -128,16 +127,20 @@ pub struct SeasonCoverage {
     pub closing: u64,
 }
 
+/// A file that was read, or why it was not and what is understood of it without its bad rows.
+pub(super) struct Attempt {
+    pub path: String,
+    pub file: Result<ReadFile, SourceError>,
+    pub without_bad_rows: Option<ReadFile>,
+}
+
 /// What was understood of files that were read one by one.
-pub(super) fn inspect(
-    read: Vec<(String, Result<ReadFile, SourceError>)>,
-    config: &ReadConfig,
-) -> Inspection {
-    let mut files = Vec::with_capacity(read.len());
-    let mut sound = Vec::with_capacity(read.len());
-    for (path, file) in read {
-        files.push(inspected_file(path, &file));
-        sound.extend(file);
+pub(super) fn inspect(attempts: Vec<Attempt>, config: &ReadConfig) -> Inspection {
+    let mut files = Vec::with_capacity(attempts.len());
+    let mut sound = Vec::with_capacity(attempts.len());
+    for attempt in attempts {
+        files.push(inspected_file(&attempt));
+        sound.extend(attempt.file);
     }
     let (matches, problem) = match merge::merge(sound, config) {
         Ok(matches) => (matches, None),
@@ -160,23 +163,17 @@ impl Inspection {
     }
 }
 
-fn inspected_file(path: String, file: &Result<ReadFile, SourceError>) -> InspectedFile {
-    match file {
-        Ok(ReadFile {
-            input: Input { bytes, .. },
-            tables,
-        }) => InspectedFile {
-            path,
-            bytes: Some(*bytes),
-            tables: tables.iter().map(inspected_table).collect(),
-            problem: None,
-        },
-        Err(error) => InspectedFile {
-            path,
-            bytes: None,
-            tables: Vec::new(),
-            problem: Some(error.to_string()),
-        },
+fn inspected_file(attempt: &Attempt) -> InspectedFile {
+    let (understood, problem) = match &attempt.file {
+        Ok(file) => (Some(file), None),
+        Err(error) => (attempt.without_bad_rows.as_ref(), Some(error.to_string())),
+    };
+    let tables = understood.map_or(&[][..], |file| &file.tables);
+    InspectedFile {
+        path: attempt.path.clone(),
+        bytes: understood.map(|file| file.input.bytes),
+        tables: tables.iter().map(inspected_table).collect(),
+        problem,
     }
 }
 

@@ -41,6 +41,7 @@ pub use matches::{Assumption, MatchRecord, Matches};
 
 use super::error::SourceError;
 use inputs::Location;
+use inspect::Attempt;
 use merge::ReadFile;
 use reader::read_sheet;
 
@@ -88,15 +89,15 @@ pub fn inspect(
 ) -> Result<Inspection, SourceError> {
     let locations = inputs::expand(inputs)?;
     let done = AtomicUsize::new(0);
-    let files: Vec<_> = locations
+    let attempts: Vec<_> = locations
         .par_iter()
         .map(|location| {
-            let file = read_location(location, config);
+            let attempt = attempt(location, config);
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, locations.len());
-            (location.name(), file)
+            attempt
         })
         .collect();
-    Ok(inspect::inspect(files, config))
+    Ok(inspect::inspect(attempts, config))
 }
 
 /// Reads matches from the bytes of one CSV file; `name` stands for its path.
@@ -119,6 +120,23 @@ pub fn read_bytes(name: &str, bytes: &[u8], config: &ReadConfig) -> Result<Match
         tables: vec![read_sheet(&sheet, config)?],
     };
     merge::merge(vec![file], config)
+}
+
+fn attempt(location: &Location, config: &ReadConfig) -> Attempt {
+    let lenient = ReadConfig {
+        on_bad_row: OnBadRow::Skip,
+        ..config.clone()
+    };
+    let file = read_location(location, config);
+    let without_bad_rows = match &file {
+        Ok(_) => None,
+        Err(_) => read_location(location, &lenient).ok(),
+    };
+    Attempt {
+        path: location.name(),
+        file,
+        without_bad_rows,
+    }
 }
 
 fn read_location(location: &Location, config: &ReadConfig) -> Result<ReadFile, SourceError> {
