@@ -12,6 +12,7 @@ pub mod market;
 pub mod money;
 pub mod odds;
 pub mod outcome;
+pub mod price_set;
 pub mod quote;
 pub mod round;
 pub mod score;

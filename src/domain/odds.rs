@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 pub struct Odds(f64);
 
 impl Odds {
+    /// The lowest and the highest odds of exchanges. In entries of streams they stand for a price that is absent.
+    pub(crate) const LIMITS: [Self; 2] = [Self(1.01), Self(1000.0)];
+
     /// Odds from a decimal price.
     ///
     /// # Errors

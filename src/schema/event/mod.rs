@@ -10,8 +10,10 @@
 //! | `end_of_stream` | the stream is over ([`EndOfStream`]) |
 //! | `prediction` `bet` `bet_settled` `trading_metrics` | a trader's forecasts, bets and results ([`OutgoingEvent`]) |
 
+mod match_odds;
 mod outgoing;
 mod owned;
+mod plausible;
 mod published;
 mod raw_value;
 mod read;
@@ -25,6 +27,7 @@ use serde::{Serialize, Serializer};
 use crate::calendar::{civil, parse_time};
 use crate::domain::{MatchState, Quote, Score, Time};
 
+pub use match_odds::MatchOdds;
 pub use outgoing::{
     BetData, DeadLetter, LatencyMetrics, OutgoingEvent, Prediction, TradingMetrics,
 };
@@ -162,6 +165,34 @@ pub struct UtcTimestamp(pub Time);
 impl fmt::Display for UtcTimestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}+00:00", civil(self.0))
+    }
+}
+
+/// An instant to the millisecond, in milliseconds since 1970: ISO 8601 with the offset of UTC, as [`UtcTimestamp`].
+///
+/// ```
+/// use simbet::internals::schema::event::UtcMillis;
+/// assert_eq!(UtcMillis(1_691_784_000_250.7).to_string(), "2023-08-11T20:00:00.250+00:00");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct UtcMillis(pub f64);
+
+impl fmt::Display for UtcMillis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let milliseconds = self.0 as i64;
+        let second = Time::from_seconds(milliseconds.div_euclid(1000));
+        write!(
+            f,
+            "{}.{:03}+00:00",
+            civil(second),
+            milliseconds.rem_euclid(1000)
+        )
+    }
+}
+
+impl Serialize for UtcMillis {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

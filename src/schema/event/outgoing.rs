@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use super::UtcTimestamp;
+use super::{UtcMillis, UtcTimestamp};
 use crate::domain::{Bet, Entry, Forecast, Settlement, Time};
 use crate::rounding::rounded;
 
@@ -34,7 +34,7 @@ pub struct Prediction<'a> {
     timestamp: UtcTimestamp,
 }
 
-/// The data of a `bet` or a `bet_settled`.
+/// The data of a `bet` or a `bet_settled`. Without a model `expected_value` is 0.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BetData<'a> {
     match_id: &'a str,
@@ -45,6 +45,7 @@ pub struct BetData<'a> {
     book: &'a str,
     stake: f64,
     odds_taken: f64,
+    #[serde(serialize_with = "number")]
     expected_value: Option<f64>,
     minute: u8,
     timestamp: UtcTimestamp,
@@ -52,7 +53,7 @@ pub struct BetData<'a> {
     payout: Option<f64>,
 }
 
-/// Totals of the settled bets.
+/// Totals of the settled bets. What is undefined without any is 0 in an entry, whose members are never null.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct TradingMetrics {
     /// Settled bets.
@@ -64,10 +65,13 @@ pub struct TradingMetrics {
     /// The sum of their payouts.
     pub total_payout: f64,
     /// (payout − stake) / stake, in percent.
+    #[serde(serialize_with = "number")]
     pub roi: Option<f64>,
     /// Winning bets / settled bets, in percent.
+    #[serde(serialize_with = "number")]
     pub win_rate: Option<f64>,
     /// Mean decimal odds of the settled bets.
+    #[serde(serialize_with = "number")]
     pub average_odds: Option<f64>,
     /// Bets without a result yet.
     pub open_bets: u64,
@@ -77,17 +81,23 @@ pub struct TradingMetrics {
     pub timestamp: UtcTimestamp,
 }
 
-/// How long an entry took, in milliseconds.
+/// When an entry was processed, and how long that took in milliseconds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LatencyMetrics<'a> {
     /// The match it was of.
     pub match_id: &'a str,
+    /// When the entry was read.
+    pub ingestion_time: UtcMillis,
+    /// When it was predicted, with all entries that were read together.
+    pub prediction_time: UtcMillis,
+    /// When the same entries were decided on.
+    pub decision_time: UtcMillis,
     /// From the publication of the entry until it was read.
-    pub ingestion_time: f64,
-    /// The time of prediction, for all entries that were read together.
-    pub prediction_time: f64,
-    /// The time of decision, for the same entries.
-    pub decision_time: f64,
+    pub ingestion_ms: f64,
+    /// The time that the prediction took.
+    pub prediction_ms: f64,
+    /// The time that the decision took.
+    pub decision_ms: f64,
     /// From the publication of the entry until its answers were sent.
     pub end_to_end_latency_ms: f64,
 }
@@ -145,6 +155,11 @@ impl<'a> OutgoingEvent<'a> {
             Self::Metrics(metrics) => metrics.timestamp.0,
         }
     }
+}
+
+/// Writes a figure that is undefined as 0: the members of an entry that a consumer relies on are never null.
+fn number<S: Serializer>(figure: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(figure.unwrap_or(0.0))
 }
 
 impl<'a> Prediction<'a> {

@@ -4,7 +4,7 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::domain::Book;
-use crate::schema::event::{Event, MAX_ENTRY, MatchEvent, MatchResult};
+use crate::schema::event::{Event, EventError, MAX_ENTRY, MatchEvent, MatchOdds, MatchResult};
 use crate::serve::problem::Problem;
 
 /// Prices, and the same as a line of a stream. They are a round of their own unless the body has a `round_size`.
@@ -12,10 +12,39 @@ pub(super) fn prices(body: &[u8], book: Book) -> Result<(MatchEvent<'static>, St
     match read(MatchEvent::TYPE, body, book)? {
         (Event::Prices(mut prices), line) => {
             prices.round_size.get_or_insert(1);
+            let line = with_match_odds(line, &prices, book)?;
             Ok((prices, line))
         }
         (Event::Result(_) | Event::End(_), _) => Err(other_type()),
     }
+}
+
+/// The line with the match odds that a body with `quotes` may lack: consumers of the stream rely on them.
+fn with_match_odds(line: String, prices: &MatchEvent<'_>, book: Book) -> Result<String, Problem> {
+    if !line.contains("\"quotes\"") {
+        return Ok(line);
+    }
+    let mut entry: Value =
+        serde_json::from_str(&line).map_err(|error| Problem::malformed(error.to_string()))?;
+    let books: Vec<Book> = std::iter::once(book)
+        .chain(prices.quotes.iter().map(|quote| quote.book))
+        .collect();
+    let odds = MatchOdds::of(&prices.quotes, &books, prices.state);
+    let members = [
+        ("market_odds_home", odds.home),
+        ("market_odds_away", odds.away),
+    ];
+    for (member, odds) in members {
+        let value = &mut entry["data"][member];
+        if value.is_null() {
+            *value = odds.decimal().into();
+        }
+    }
+    let line = entry.to_string();
+    if line.len() > MAX_ENTRY {
+        return Err(Problem::of_event(&EventError::TooLong));
+    }
+    Ok(line)
 }
 
 /// The same of a final score.

@@ -4,7 +4,7 @@ use super::cells::{self, Number};
 use super::counts::{ReadCounts, Remark};
 use super::layout::{Group, LineFrom};
 use super::lines::Cells;
-use crate::domain::{Book, Line, Market, MarketKind, Odds, Quote, Selection, Time};
+use crate::domain::{Book, Line, Market, MarketKind, Odds, Quote, Selection, Time, price_set};
 
 /// A problem of a row, and its column, counted from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,9 +41,6 @@ impl Notes {
     }
 }
 
-/// The plausible sums. Others come from misplaced digits or from a market that was already in play.
-const SUMS_OF_INVERSE_ODDS: std::ops::RangeInclusive<f64> = 0.85..=1.40;
-
 /// Reads the prices of one group into `quotes`.
 pub(super) fn read_group(
     group: &Group,
@@ -67,7 +64,8 @@ pub(super) fn read_group(
     if odds.iter().all(Option::is_none) {
         return Ok(());
     }
-    if is_impossible(group.kind, &odds) {
+    let sides = group.kind.sides().len();
+    if price_set::impossible_sum(&odds[..sides], false).is_some() {
         return notes.note(Remark::Margin, group.cells[0]);
     }
     let Some(market) = read_market(group, row, doubtful, notes)? else {
@@ -113,13 +111,6 @@ fn read_price(row: Cells<'_>, column: Option<usize>, notes: &mut Notes) -> Resul
         Ok(odds) => Ok(Price::Odds(odds)),
         Err(_) => notes.note(Remark::NotAboveOne, column).map(|()| Price::Bad),
     }
-}
-
-/// Whether a complete set of prices has an impossible margin. An incomplete set has no margin.
-fn is_impossible(kind: MarketKind, odds: &[Option<Odds>]) -> bool {
-    let priced = || odds.iter().flatten();
-    priced().count() == kind.sides().len()
-        && !SUMS_OF_INVERSE_ODDS.contains(&priced().map(|odds| odds.implied()).sum::<f64>())
 }
 
 /// The market of a group of prices.
