@@ -1,15 +1,19 @@
-//! Files of matches: CSV and Parquet, from bytes to [`Matches`].
+//! Files of matches: CSV, Parquet and workbooks, packed or not, from bytes to [`Matches`].
 //!
 //! [`columns`] lists the columns of files and their meaning.
 
 pub mod columns;
 
+mod archive;
 mod canonical;
 mod cells;
 mod config;
 mod container;
 mod conventions;
 mod counts;
+mod dialect;
+mod file_kind;
+mod guarded;
 mod inputs;
 mod layout;
 mod league;
@@ -23,6 +27,8 @@ mod row;
 mod season;
 mod sheet;
 mod teams;
+mod width;
+mod workbook;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -35,7 +41,7 @@ pub use inputs::Input;
 pub use matches::{Assumption, MatchRecord, Matches};
 
 use super::error::SourceError;
-use inputs::Location;
+use inputs::{Expanded, Location};
 use merge::ReadFile;
 use reader::read_sheet;
 
@@ -58,7 +64,10 @@ pub fn read(
     config: &ReadConfig,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Matches, SourceError> {
-    let locations = inputs::expand(inputs)?;
+    let Expanded {
+        locations,
+        passed_over,
+    } = inputs::expand(inputs)?;
     let done = AtomicUsize::new(0);
     // collected before looking for errors, so that of several bad files always the same is named
     let files: Vec<_> = locations
@@ -69,10 +78,16 @@ pub fn read(
             file
         })
         .collect();
-    merge::merge(files.into_iter().collect::<Result<_, _>>()?, config)
+    let mut matches = merge::merge(files.into_iter().collect::<Result<_, _>>()?, config)?;
+    let passed_over = passed_over.into_iter().map(|(input, sentence)| Assumption {
+        sentence,
+        files: vec![input],
+    });
+    matches.assumptions.extend(passed_over);
+    Ok(matches)
 }
 
-/// Reads matches from the bytes of one CSV file; `name` stands for its path.
+/// Reads matches from the bytes of one file of any kind that [`read`] reads; `name` stands for its path.
 ///
 /// # Errors
 /// As for [`read`].
@@ -86,20 +101,18 @@ pub fn read(
 /// assert_eq!(&*matches.records[0].fixture.id, "mine:2024-08-16:Man United:Fulham");
 /// ```
 pub fn read_bytes(name: &str, bytes: &[u8], config: &ReadConfig) -> Result<Matches, SourceError> {
-    let sheet = container::text_sheet(name, bytes);
-    let file = ReadFile {
-        input: Input::new(name, bytes),
-        tables: vec![read_sheet(&sheet, config)?],
-    };
-    merge::merge(vec![file], config)
+    merge::merge(vec![read_file(name, bytes, config)?], config)
 }
 
 fn read_location(location: &Location, config: &ReadConfig) -> Result<ReadFile, SourceError> {
-    let (name, bytes) = (location.name(), location.load()?);
-    let sheets = container::sheets(&name, &bytes, location.is_parquet())?;
+    read_file(&location.name(), &location.load()?, config)
+}
+
+fn read_file(name: &str, bytes: &[u8], config: &ReadConfig) -> Result<ReadFile, SourceError> {
+    let sheets = container::sheets(name, bytes, config)?;
     let tables = sheets.iter().map(|sheet| read_sheet(sheet, config));
     Ok(ReadFile {
         tables: tables.collect::<Result<_, _>>()?,
-        input: Input::new(&name, &bytes),
+        input: Input::new(name, bytes),
     })
 }
