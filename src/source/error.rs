@@ -100,13 +100,60 @@ pub enum SourceError {
         /// The file.
         file: String,
     },
-    /// A Parquet file that cannot be read.
-    #[error("{file}: {problem}")]
-    Parquet {
+    /// A file that is no table of matches, told by its bytes.
+    #[error("{file} is {what}; simbet reads CSV, Parquet, workbooks (.xlsx), gz and zip: {advice}")]
+    Foreign {
+        /// The file.
+        file: String,
+        /// The kind of file.
+        what: &'static str,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// A file whose bytes are not what its kind of file should have.
+    #[error("{file} is damaged or incomplete ({problem}): download it again, or save it anew")]
+    Damaged {
         /// The file.
         file: String,
         /// The message of the decoder.
         problem: String,
+    },
+    /// An archive that grows beyond bounds.
+    #[error(
+        "{file} grows to more than a table of matches can have (1 GiB, or 200 times its size): unpack it first, and give the \
+         files in it"
+    )]
+    TooLarge {
+        /// The file.
+        file: String,
+    },
+    /// A column that is needed, and whose type has no meaning as text.
+    #[error("{file}: column {column} is {name}; write it as text, a number or a date")]
+    ColumnType {
+        /// The file.
+        file: String,
+        /// The column.
+        column: String,
+        /// What its type is called.
+        name: String,
+    },
+    /// Two files that were joined without a line end between them.
+    #[error(
+        "{place}: a second header starts in the middle of this line, since two files were joined without a line end between \
+         them; start the header on a line of its own"
+    )]
+    JoinedHeader {
+        /// The line.
+        place: Place,
+    },
+    /// A file in which every row has more cells than the header.
+    #[error(
+        "{place}: this and every other row has more cells than the header, so that cells and names do not belong together; \
+         where numbers have decimal commas, separate the cells with ; or put the numbers in quotation marks"
+    )]
+    WideRows {
+        /// The first row.
+        place: Place,
     },
 }
 

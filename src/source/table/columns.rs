@@ -205,6 +205,14 @@ pub fn targets() -> impl Iterator<Item = &'static str> {
     meanings().map(|(name, ..)| name)
 }
 
+/// Whether a header is the name of a column that is read, regardless of case.
+pub(super) fn is_known(header: &str) -> bool {
+    let is_named = |known: &str| known.eq_ignore_ascii_case(header);
+    price_of(header).is_some()
+        || meanings()
+            .any(|(name, _, others)| is_named(name) || others.iter().any(|other| is_named(other)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,50 +1,167 @@
-//! What a file is, by its bytes, and the tables that it holds.
+//! The tables that a file holds, whatever kind of file it is.
 
 use std::borrow::Cow;
 
+use csv::ByteRecord;
+
+use super::archive::{self, Budget, Zip};
+use super::config::ReadConfig;
+use super::file_kind::FileKind;
+use super::inputs::passed_over_in;
+use super::layout::Layout;
+use super::lines::cells_of;
 use super::parquet;
-use super::sheet::Sheet;
+use super::sheet::{Record, Sheet};
+use super::workbook;
 use crate::source::error::SourceError;
+
+/// How deep archives may stand in archives.
+const MOST_ARCHIVES: usize = 3;
 
 /// The tables of a file.
 pub(super) fn sheets<'a>(
     name: &str,
     bytes: &'a [u8],
-    is_parquet: bool,
+    config: &ReadConfig,
 ) -> Result<Vec<Sheet<'a>>, SourceError> {
-    if is_parquet {
-        return Ok(vec![Sheet::of_records(
-            name,
-            parquet::records(name, bytes)?,
-        )]);
-    }
-    Ok(vec![text_sheet(name, bytes)])
-}
-
-/// The table of a text file.
-pub(super) fn text_sheet<'a>(name: &str, bytes: &'a [u8]) -> Sheet<'a> {
-    let text = match from_utf16(bytes) {
-        Some(text) => Cow::Owned(without_bom(text.as_bytes()).to_vec()),
-        None => Cow::Borrowed(without_bom(bytes)),
+    let mut opener = Opener {
+        config,
+        budget: Budget::of(bytes.len()),
+        archives: 0,
+        sheets: Vec::new(),
     };
-    Sheet::of_text(name, text)
+    opener.open(name, name, Cow::Borrowed(bytes))?;
+    Ok(opener.sheets)
 }
 
-/// The text of a file that a byte order mark declares to be UTF-16, as spreadsheets save "Unicode text".
-fn from_utf16(bytes: &[u8]) -> Option<String> {
-    let (encoding, _) = encoding_rs::Encoding::for_bom(bytes)
-        .filter(|(encoding, _)| *encoding != encoding_rs::UTF_8)?;
-    Some(encoding.decode(bytes).0.into_owned())
+/// Opens files in files down to their tables.
+struct Opener<'a, 'c> {
+    config: &'c ReadConfig,
+    budget: Budget,
+    /// The archives around the file that is being opened.
+    archives: usize,
+    sheets: Vec<Sheet<'a>>,
 }
 
-/// The bytes after byte order marks, including those that were encoded twice.
-fn without_bom(mut bytes: &[u8]) -> &[u8] {
-    const TWICE: &str = "ï»¿";
-    while let Some(rest) = bytes
-        .strip_prefix("\u{feff}".as_bytes())
-        .or_else(|| bytes.strip_prefix(TWICE.as_bytes()))
-    {
-        bytes = rest;
+impl<'a> Opener<'a, '_> {
+    /// Opens a file; the stem of `origin` is its league where it does not say one.
+    fn open(&mut self, name: &str, origin: &str, bytes: Cow<'a, [u8]>) -> Result<(), SourceError> {
+        match FileKind::of(&bytes) {
+            FileKind::Text => self.sheets.push(Sheet::of_text(name, origin, bytes)),
+            FileKind::Parquet => self.parquet(name, origin, &bytes)?,
+            FileKind::Gzip => {
+                let inner = archive::gunzip(name, &bytes, &mut self.budget)?;
+                let origin = origin.strip_suffix(".gz").unwrap_or(origin);
+                self.enter(name, |opener| opener.open(name, origin, Cow::Owned(inner)))?;
+            }
+            FileKind::Zip => self.zip(name, origin, &bytes)?,
+            FileKind::Foreign(what, advice) => return Err(foreign(name, what, advice)),
+        }
+        Ok(())
     }
-    bytes
+
+    fn enter(
+        &mut self,
+        name: &str,
+        open: impl FnOnce(&mut Self) -> Result<(), SourceError>,
+    ) -> Result<(), SourceError> {
+        self.archives += 1;
+        if self.archives > MOST_ARCHIVES {
+            return Err(foreign(
+                name,
+                "an archive in archives in an archive",
+                "unpack it first",
+            ));
+        }
+        open(self)?;
+        self.archives -= 1;
+        Ok(())
+    }
+
+    fn zip(&mut self, name: &str, origin: &str, bytes: &[u8]) -> Result<(), SourceError> {
+        let mut passed_over = Vec::new();
+        match archive::unzip(name, bytes, &mut self.budget, &mut passed_over)? {
+            Zip::Workbook => self.workbook(name, origin, bytes),
+            Zip::Document(what) => Err(foreign(name, what, "save it as .xlsx or CSV")),
+            Zip::Files(files) if files.is_empty() => Err(SourceError::NothingToRead {
+                input: name.to_owned(),
+                problem: "there is no .csv, .tsv, .parquet or .xlsx file in this archive",
+                advice: "check what it holds",
+            }),
+            Zip::Files(files) => self.enter(name, |opener| {
+                let first = opener.sheets.len();
+                for (path, bytes) in files {
+                    opener.open(&format!("{name}, {path}"), &path, Cow::Owned(bytes))?;
+                }
+                let left_out = passed_over_in("the archive", &passed_over);
+                opener.sheets[first].assumptions.extend(left_out);
+                Ok(())
+            }),
+        }
+    }
+
+    /// The tables of a workbook: the sheets with a header of matches. Where there is none, the first sheet is taken, so that its
+    /// header is judged.
+    fn workbook(&mut self, name: &str, origin: &str, bytes: &[u8]) -> Result<(), SourceError> {
+        let (mut tables, mut others): (Vec<_>, Vec<_>) = workbook::sheets(name, bytes)?
+            .into_iter()
+            .partition(|sheet| self.is_table(&sheet.records));
+        if tables.is_empty() {
+            if others.is_empty() {
+                return Err(SourceError::NothingToRead {
+                    input: name.to_owned(),
+                    problem: "the workbook is empty",
+                    advice: "expected a header such as Div,Date,HomeTeam,AwayTeam,FTHG,FTAG",
+                });
+            }
+            tables.push(others.remove(0));
+        }
+        let first = self.sheets.len();
+        let several = tables.len() > 1;
+        for sheet in tables {
+            // with an extension, since what stands after a point in the name of a sheet is not one
+            let own = format!("{}.xlsx", sheet.name);
+            let origin = if several { &own } else { origin };
+            let name = format!("{name}, sheet {}", sheet.name);
+            self.sheets
+                .push(Sheet::of_records(&name, origin, sheet.records));
+        }
+        let others: Vec<String> = others
+            .into_iter()
+            .map(|sheet| format!("sheet {}", sheet.name))
+            .collect();
+        let left_out = passed_over_in("the workbook", &others);
+        self.sheets[first].assumptions.extend(left_out);
+        Ok(())
+    }
+
+    /// Whether the first row is a header of matches.
+    fn is_table(&self, records: &[Record]) -> bool {
+        let mut ends = Vec::new();
+        records.first().is_some_and(|header| {
+            Layout::new("", cells_of(&header.cells, &mut ends), self.config).is_ok()
+        })
+    }
+
+    fn parquet(&mut self, name: &str, origin: &str, bytes: &[u8]) -> Result<(), SourceError> {
+        let config = self.config;
+        let needed = |header: &ByteRecord| {
+            let mut ends = Vec::new();
+            let layout = Layout::new(name, cells_of(header, &mut ends), config)?;
+            Ok(layout.columns().collect())
+        };
+        let records = (1..).zip(parquet::needed_records(name, bytes, &needed)?);
+        let records = records.map(|(number, cells)| Record { number, cells });
+        self.sheets
+            .push(Sheet::of_records(name, origin, records.collect()));
+        Ok(())
+    }
+}
+
+fn foreign(file: &str, what: &'static str, advice: &'static str) -> SourceError {
+    SourceError::Foreign {
+        file: file.to_owned(),
+        what,
+        advice,
+    }
 }

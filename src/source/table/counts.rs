@@ -34,15 +34,21 @@ pub enum Remark {
     SkippedScore,
     /// A row with an unreadable season, league or book was left out.
     SkippedLabel,
-    /// A row whose quotation mark runs on into the next line was left out.
+    /// A row with a quotation mark that is not closed at the end of its cell was left out.
     SkippedQuotation,
     /// A row that contradicts an earlier one about the same match was left out.
     SkippedConflict,
+    /// A row lacked cells that the header has; what they would say is missing.
+    MissingCells,
+    /// A line was a header again, and what follows was read under it.
+    SecondHeader,
+    /// A row in the middle of which the file ends was left out.
+    SkippedBroken,
 }
 
 impl Remark {
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::ExtraCells,
         Self::OddBlanks,
         Self::SplitHandicap,
@@ -59,6 +65,9 @@ impl Remark {
         Self::SkippedLabel,
         Self::SkippedQuotation,
         Self::SkippedConflict,
+        Self::MissingCells,
+        Self::SecondHeader,
+        Self::SkippedBroken,
     ];
 
     /// The code in `run.json`.
@@ -80,6 +89,9 @@ impl Remark {
             Self::SkippedLabel => "skipped_label",
             Self::SkippedQuotation => "skipped_quotation",
             Self::SkippedConflict => "skipped_conflict",
+            Self::MissingCells => "missing_cells",
+            Self::SecondHeader => "second_header",
+            Self::SkippedBroken => "skipped_broken",
         }
     }
 
@@ -100,12 +112,15 @@ impl Remark {
             Self::SkippedTeams => "rows without two different teams: left out",
             Self::SkippedScore => "rows with an unreadable score: left out",
             Self::SkippedLabel => "rows with an unreadable season or book: left out",
-            Self::SkippedQuotation => {
-                "rows with a quotation mark that is not closed on its line: left out"
-            }
+            Self::SkippedQuotation => "rows with a quotation mark that is not closed: left out",
             Self::SkippedConflict => {
                 "rows that contradict an earlier row about the same match: left out"
             }
+            Self::MissingCells => {
+                "rows narrower than the header: what their missing cells would say is missing"
+            }
+            Self::SecondHeader => "headers after the first: what follows each was read under it",
+            Self::SkippedBroken => "rows in the middle of which a file ends: left out",
         }
     }
 
@@ -126,8 +141,11 @@ impl Remark {
             Self::SkippedTeams => "the names of two different teams",
             Self::SkippedScore => "a number of goals from 0 to 99, for both sides or for neither",
             Self::SkippedLabel => "a season such as 2012 or 2012/13, a book such as b365",
-            Self::SkippedQuotation => "a quotation mark that is closed on the same line",
+            Self::SkippedQuotation => "a quotation mark that is closed at the end of its cell",
             Self::SkippedConflict => "the same as the other row about this match",
+            Self::MissingCells => "as many cells as the header has",
+            Self::SecondHeader => "rows under the first header only",
+            Self::SkippedBroken => "a whole row with a line end, or with all its cells",
         }
     }
 
@@ -141,6 +159,7 @@ impl Remark {
                 | Self::SkippedLabel
                 | Self::SkippedQuotation
                 | Self::SkippedConflict
+                | Self::SkippedBroken
         )
     }
 }

@@ -12,6 +12,20 @@ use crate::source::error::SourceError;
 /// The name of standard input in messages.
 const STDIN: &str = "<stdin>";
 
+/// The ends of the names of match files. In a folder or an archive, other files are passed over.
+const EXTENSIONS: [&str; 7] = [
+    ".csv", ".tsv", ".csv.gz", ".tsv.gz", ".parquet", ".xlsx", ".zip",
+];
+
+/// Whether a file of a folder or an archive is read, by its name.
+pub(super) fn is_match_file(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    EXTENSIONS.iter().any(|extension| {
+        let start = name.len().checked_sub(extension.len());
+        start.is_some_and(|start| name[start..].eq_ignore_ascii_case(extension.as_bytes()))
+    })
+}
+
 /// A file that was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Input {
@@ -48,11 +62,6 @@ impl Location {
         self.0.to_string_lossy().into_owned()
     }
 
-    /// Whether the extension is that of a Parquet file.
-    pub fn is_parquet(&self) -> bool {
-        has_extension(&self.0, &["parquet"])
-    }
-
     /// All its bytes.
     pub fn load(&self) -> Result<Vec<u8>, SourceError> {
         if self.0.as_os_str() != STDIN {
@@ -67,36 +76,59 @@ impl Location {
     }
 }
 
-/// The files of the inputs, sorted, without repetitions.
-pub(super) fn expand(inputs: &[String]) -> Result<Vec<Location>, SourceError> {
-    let mut paths = Vec::new();
-    for input in inputs {
-        let before = paths.len();
-        expand_one(input, &mut paths)?;
-        if paths.len() == before {
-            return Err(nothing_found(input));
-        }
-    }
-    paths.sort();
-    paths.dedup();
-    Ok(paths.into_iter().map(Location).collect())
+/// The files of inputs.
+#[derive(Debug, Default)]
+pub(super) struct Expanded {
+    /// Those that are read, sorted, without repetitions.
+    pub locations: Vec<Location>,
+    /// Inputs with files that are no match files, each with a sentence about them.
+    pub passed_over: Vec<(String, String)>,
 }
 
-fn expand_one(input: &str, paths: &mut Vec<PathBuf>) -> Result<(), SourceError> {
+/// The files of the inputs.
+pub(super) fn expand(inputs: &[String]) -> Result<Expanded, SourceError> {
+    let mut expanded = Expanded::default();
+    for input in inputs {
+        let mut found = Found::default();
+        expand_one(input, &mut found)?;
+        if found.paths.is_empty() {
+            return Err(nothing_found(input));
+        }
+        found.others.sort();
+        if let Some(sentence) = passed_over_in("this folder", &found.others) {
+            expanded.passed_over.push((input.clone(), sentence));
+        }
+        expanded
+            .locations
+            .extend(found.paths.into_iter().map(Location));
+    }
+    expanded.locations.sort();
+    expanded.locations.dedup();
+    Ok(expanded)
+}
+
+/// The files of one input: those that are read, and the names of the others.
+#[derive(Debug, Default)]
+struct Found {
+    paths: Vec<PathBuf>,
+    others: Vec<String>,
+}
+
+fn expand_one(input: &str, found: &mut Found) -> Result<(), SourceError> {
     let path = Path::new(input);
     if input == "-" {
-        paths.push(PathBuf::from(STDIN));
+        found.paths.push(PathBuf::from(STDIN));
     } else if path.is_dir() {
-        walk(path, paths)?;
+        walk(path, found)?;
     } else if !path.exists() && input.contains(['*', '?', '[']) {
-        expand_glob(input, paths)?;
+        expand_glob(input, found)?;
     } else {
-        paths.push(path.to_owned());
+        found.paths.push(path.to_owned());
     }
     Ok(())
 }
 
-fn expand_glob(pattern: &str, paths: &mut Vec<PathBuf>) -> Result<(), SourceError> {
+fn expand_glob(pattern: &str, found: &mut Found) -> Result<(), SourceError> {
     let matches = glob::glob(pattern).map_err(|_| SourceError::NothingToRead {
         input: pattern.to_owned(),
         problem: "this is not a valid pattern",
@@ -108,9 +140,9 @@ fn expand_glob(pattern: &str, paths: &mut Vec<PathBuf>) -> Result<(), SourceErro
             io_error(&path, error.into())
         })?;
         if path.is_dir() {
-            walk(&path, paths)?;
+            walk(&path, found)?;
         } else {
-            paths.push(path);
+            found.paths.push(path);
         }
     }
     Ok(())
@@ -118,7 +150,7 @@ fn expand_glob(pattern: &str, paths: &mut Vec<PathBuf>) -> Result<(), SourceErro
 
 /// Every match file in a folder and its subfolders. Links to folders are not followed, since they may form a cycle. Folders
 /// of results, with a run.json and a summary.json, are skipped.
-fn walk(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), SourceError> {
+fn walk(folder: &Path, found: &mut Found) -> Result<(), SourceError> {
     if folder.join(files::RUN).exists() && folder.join(files::SUMMARY).exists() {
         return Ok(());
     }
@@ -127,26 +159,44 @@ fn walk(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), SourceError> {
         let entry = entry.map_err(|error| io_error(folder, error))?;
         let path = entry.path();
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            walk(&path, paths)?;
-        } else if has_extension(&path, &["csv", "parquet"]) && path.is_file() {
-            paths.push(path);
+            walk(&path, found)?;
+        } else if !path.is_file() {
+            continue;
+        } else if is_match_file(&path) {
+            found.paths.push(path);
+        } else {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            found
+                .others
+                .extend(Some(name).filter(|name| !name.starts_with('.')));
         }
     }
     Ok(())
 }
 
-fn has_extension(path: &Path, extensions: &[&str]) -> bool {
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    extension.is_some_and(|extension| {
-        extensions
-            .iter()
-            .any(|other| extension.eq_ignore_ascii_case(other))
-    })
+/// The sentence about files or sheets that hold no matches; `None` where there are none.
+pub(super) fn passed_over_in(place: &str, names: &[String]) -> Option<String> {
+    let shown = &names[..names.len().min(3)];
+    let listed = shown.join(", ");
+    let rest = if names.len() > shown.len() {
+        ", ..."
+    } else {
+        ""
+    };
+    match names.len() {
+        0 => None,
+        1 => Some(format!(
+            "1 in {place} is no table of matches and was passed over: {listed}"
+        )),
+        count => Some(format!(
+            "{count} in {place} are no tables of matches and were passed over: {listed}{rest}"
+        )),
+    }
 }
 
 fn nothing_found(input: &str) -> SourceError {
     let problem = if Path::new(input).is_dir() {
-        "there is no .csv or .parquet file in this folder"
+        "there is no .csv, .tsv, .parquet, .xlsx, .csv.gz or .zip file in this folder"
     } else {
         "no file matches this pattern"
     };

@@ -134,6 +134,17 @@ pub(super) struct Attempt {
     pub without_bad_rows: Option<ReadFile>,
 }
 
+impl Attempt {
+    /// A file of which nothing is understood.
+    pub fn failed(path: String, error: SourceError) -> Self {
+        Self {
+            path,
+            file: Err(error),
+            without_bad_rows: None,
+        }
+    }
+}
+
 /// What was understood of files that were read one by one.
 pub(super) fn inspect(attempts: Vec<Attempt>, config: &ReadConfig) -> Inspection {
     let mut files = Vec::with_capacity(attempts.len());

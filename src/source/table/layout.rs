@@ -31,6 +31,8 @@ pub(super) struct Layout {
     /// Whether the columns have the names of football-data.
     pub football_data: bool,
     pub groups: Vec<Group>,
+    /// The cells up to the last column that is read.
+    pub width: usize,
 }
 
 /// The prices of one book on one market.
@@ -43,6 +45,17 @@ pub(super) struct Group {
     /// Columns in the order of the market's sides.
     pub cells: [Option<usize>; MarketKind::MOST_SIDES],
     pub line: LineFrom,
+}
+
+impl Group {
+    /// The columns of its prices and its line.
+    fn columns(&self) -> impl Iterator<Item = usize> {
+        let line = match self.line {
+            LineFrom::Column(column, _) => Some(column),
+            LineFrom::Nowhere | LineFrom::Name(_) => None,
+        };
+        self.cells.into_iter().chain([line]).flatten()
+    }
 }
 
 /// The origin of the line of a group of prices.
@@ -66,7 +79,7 @@ impl Layout {
         ];
         header.require(goals[0].is_some() != goals[1].is_some())?;
         let league = header.find(Target::League);
-        Ok(Self {
+        let mut layout = Self {
             date: header.find(Target::Date).unwrap_or_default(),
             home_team: header.find(Target::HomeTeam).unwrap_or_default(),
             away_team: header.find(Target::AwayTeam).unwrap_or_default(),
@@ -90,7 +103,34 @@ impl Layout {
                 .is_some_and(|at| header.cells[at] == "HomeTeam"),
             groups: groups(&header, config),
             headers: header.cells,
-        })
+            width: 0,
+        };
+        layout.width = layout.columns().max().map_or(0, |last| last + 1);
+        Ok(layout)
+    }
+
+    /// The columns that are read, counted from 0.
+    pub fn columns(&self) -> impl Iterator<Item = usize> {
+        let fields = [
+            Some(self.date),
+            Some(self.home_team),
+            Some(self.away_team),
+            self.time,
+            self.goals.map(|(home, _)| home),
+            self.goals.map(|(_, away)| away),
+            self.result,
+            self.season,
+            self.match_id,
+            self.book,
+            self.score,
+            self.status,
+            self.neutral,
+            self.as_of,
+            self.country,
+            self.league,
+        ];
+        let prices = self.groups.iter().flat_map(Group::columns);
+        fields.into_iter().flatten().chain(prices)
     }
 
     /// The header cell of a column.
@@ -112,7 +152,12 @@ impl<'a> Header<'a> {
     fn new(file: &'a str, header: Cells<'_>, config: &'a ReadConfig) -> Result<Self, SourceError> {
         let cells: Vec<String> = header
             .iter()
-            .map(|cell| cells::text(cell).trim().to_owned())
+            .map(|cell| {
+                cells::text(cell)
+                    .trim_start_matches('\u{feff}')
+                    .trim()
+                    .to_owned()
+            })
             .collect();
         let mut positions = HashMap::with_capacity(cells.len());
         for (position, name) in cells

@@ -10,8 +10,8 @@ impl RowReader<'_> {
     pub(super) fn league(&mut self, row: Cells<'_>) -> u32 {
         let league = row.find(self.layout.league).trim_ascii();
         if league.is_empty() {
-            let (file, cut) = (self.file, self.layout.football_data);
-            return self.teams.league(b"", || league_of_file(file, cut));
+            let (origin, cut) = (self.origin, self.layout.football_data);
+            return self.teams.league(b"", || league_of_file(origin, cut));
         }
         let country = row.find(self.layout.country).trim_ascii();
         if country.is_empty() {

@@ -1,5 +1,7 @@
 //! Splitting of a file into lines and cells.
 
+use std::borrow::Cow;
+
 use csv::ByteRecord;
 
 /// The cells of one row.
@@ -8,8 +10,9 @@ pub(super) struct Cells<'a> {
     text: &'a [u8],
     /// The end of each cell.
     ends: &'a [u32],
-    /// Bytes between two cells: 1 for a comma, 0 where the csv crate has split the row.
+    /// Bytes between two cells: 1 for a separator, 0 where there is none in the text.
     gap: usize,
+    separator: u8,
 }
 
 impl<'a> Cells<'a> {
@@ -43,72 +46,110 @@ impl<'a> Cells<'a> {
 
     /// Whether every cell is blank.
     pub fn is_blank(&self) -> bool {
+        let separator = self.separator;
         // 0xa0 is a non-breaking space, in UTF-8 after 0xc2
-        self.text
-            .iter()
-            .all(|byte| byte.is_ascii_whitespace() || matches!(byte, b',' | 0xa0 | 0xc2))
-    }
-
-    /// The row as text, for messages.
-    pub const fn text(&self) -> &'a [u8] {
-        self.text
+        self.text.iter().all(|&byte| {
+            byte.is_ascii_whitespace() || byte == separator || matches!(byte, 0xa0 | 0xc2)
+        })
     }
 }
 
-/// A line of a file.
+/// A line of a file. A cell in quotation marks may continue it over line ends.
 pub(super) struct Line<'a> {
-    /// Its number, counted from 1.
+    /// Its number, counted from 1; the first where it goes over several.
     pub number: u64,
     pub cells: Cells<'a>,
+    /// Its text as it stands in the file; empty in a table that was never text.
+    text: &'a [u8],
     /// Whether a quotation mark is left open at its end.
     pub open: bool,
+    /// Whether the file ends with it and without a line end.
+    pub unended: bool,
 }
+
+impl<'a> Line<'a> {
+    /// A line of a table that was never text.
+    pub const fn of_cells(number: u64, cells: Cells<'a>) -> Self {
+        Self {
+            number,
+            cells,
+            text: b"",
+            open: false,
+            unended: false,
+        }
+    }
+
+    /// The line for a message.
+    pub fn text(&self) -> Cow<'a, [u8]> {
+        if self.text.is_empty() {
+            Cow::Owned(self.cells.iter().collect::<Vec<_>>().join(&b", "[..]))
+        } else {
+            Cow::Borrowed(self.text)
+        }
+    }
+}
+
+/// The most lines over which a cell in quotation marks may continue, and the most bytes.
+const MOST_CONTINUED: (usize, usize) = (100, 1 << 16);
 
 /// The lines of a file, empty ones included.
 ///
-/// Hardly any line of these files has a quotation mark. A line without one is split at its commas, which takes about a third
-/// of the time of the general state machine. A line with one goes to the core of the csv crate on its own, so that a stray
-/// quotation mark costs one row and not the rest of the file.
+/// Hardly any line of these files has a quotation mark. A line without one is split at its separators, which takes about a
+/// third of the time of a general state machine. A line with one is split on its own, so that a stray quotation mark costs
+/// one row and not the rest of the file.
 pub(super) struct Lines<'a> {
-    rest: &'a [u8],
+    bytes: &'a [u8],
+    /// Where the next line starts.
+    next: usize,
     number: u64,
+    separator: u8,
     /// A line feed, or a carriage return in a file that has no line feed.
     feed: u8,
     ends: Vec<u32>,
-    /// For lines with quotation marks.
-    reader: Option<Box<csv_core::Reader>>,
-    text: Vec<u8>,
+    /// The text of the last line that has quotation marks, without them.
+    unquoted: Vec<u8>,
+    /// The number of cells of a row; 0 before the header is known.
+    width: usize,
 }
 
 impl<'a> Lines<'a> {
-    pub fn new(bytes: &'a [u8]) -> Self {
+    pub fn new(bytes: &'a [u8], separator: u8) -> Self {
         let feed = if memchr::memchr(b'\n', bytes).is_some() {
             b'\n'
         } else {
             b'\r'
         };
         Self {
-            rest: bytes,
+            bytes,
+            next: 0,
             number: 0,
+            separator,
             feed,
             ends: Vec::new(),
-            reader: None,
-            text: Vec::new(),
+            unquoted: Vec::new(),
+            width: 0,
         }
+    }
+
+    /// Says how many cells a row has, by which a cell that continues over line ends is told from a stray quotation mark.
+    pub const fn expect_width(&mut self, width: usize) {
+        self.width = width;
     }
 
     /// The next line; `None` at the end.
     pub fn next(&mut self) -> Option<Line<'_>> {
-        if self.rest.is_empty() {
+        let start = self.next;
+        if start == self.bytes.len() {
             return None;
         }
-        let end = memchr::memchr(self.feed, self.rest).unwrap_or(self.rest.len());
-        let text = &self.rest[..end];
-        self.rest = self.rest.get(end + 1..).unwrap_or_default();
+        let (end, next) = self.line_from(start);
+        self.next = next;
         self.number += 1;
+        let text = &self.bytes[start..end];
+        let unended = next == end;
         let text = text.strip_suffix(b"\r").unwrap_or(text);
-        if find_ends(text, &mut self.ends) {
-            return Some(self.quoted(text));
+        if find_ends(text, self.separator, &mut self.ends) {
+            return Some(self.quoted(start, text, unended));
         }
         Some(Line {
             number: self.number,
@@ -116,36 +157,169 @@ impl<'a> Lines<'a> {
                 text,
                 ends: &self.ends,
                 gap: 1,
+                separator: self.separator,
             },
+            text,
             open: false,
+            unended,
         })
     }
 
-    fn quoted(&mut self, text: &[u8]) -> Line<'_> {
-        let line = [text, b"\n"].concat();
-        let reader = self
-            .reader
-            .get_or_insert_with(|| Box::new(csv_core::Reader::new()));
-        reader.reset();
-        self.text.resize(line.len(), 0);
-        let mut ends = vec![0; line.len() + 1];
-        let (_, _, written, cells) = reader.read_record(&line, &mut self.text, &mut ends);
-        // a record can only continue beyond the line feed inside an open quotation
-        let open = self.text[..written].contains(&b'\n');
-        self.ends.clear();
-        self.ends
-            .extend(ends[..cells].iter().map(|&end| end as u32));
-        let cells = Cells {
-            text: &self.text[..written],
-            ends: &self.ends,
-            gap: 0,
-        };
-        Line {
-            number: self.number,
-            cells,
-            open,
+    /// The end of the line that starts here, and the start of the next one.
+    fn line_from(&self, start: usize) -> (usize, usize) {
+        match memchr::memchr(self.feed, &self.bytes[start..]) {
+            Some(length) => (start + length, start + length + 1),
+            None => (self.bytes.len(), self.bytes.len()),
         }
     }
+
+    fn quoted(&mut self, start: usize, text: &'a [u8], unended: bool) -> Line<'_> {
+        let number = self.number;
+        let mut line = (text, unended);
+        let mut quotation = self.split(text);
+        if quotation == Quotation::Open {
+            match self.continued(start) {
+                Some(whole) => {
+                    line = (whole, self.next == start + whole.len());
+                    quotation = Quotation::Closed;
+                }
+                None => quotation = self.split(text),
+            }
+        }
+        let cells = Cells {
+            text: &self.unquoted,
+            ends: &self.ends,
+            gap: 0,
+            separator: self.separator,
+        };
+        Line {
+            number,
+            cells,
+            text: line.0,
+            open: quotation == Quotation::Open,
+            unended: line.1,
+        }
+    }
+
+    fn split(&mut self, text: &[u8]) -> Quotation {
+        split_quoted(text, self.separator, &mut self.unquoted, &mut self.ends)
+    }
+
+    /// The text of a line whose quotation is closed on a later line; `None` where the quotation mark is a stray one, since it is
+    /// not closed soon, a row of its own stands before that, or the row would not have the cells of a row.
+    fn continued(&mut self, start: usize) -> Option<&'a [u8]> {
+        let bytes = self.bytes;
+        let mut next = self.next;
+        for lines in 1..=MOST_CONTINUED.0 as u64 {
+            if next == bytes.len() || next - start > MOST_CONTINUED.1 {
+                return None;
+            }
+            let from = next;
+            let end;
+            (end, next) = self.line_from(from);
+            if memchr::memchr(b'"', &bytes[from..end]).is_none() {
+                if self.is_row(&bytes[from..end]) {
+                    return None;
+                }
+                continue;
+            }
+            let whole = &bytes[start..end];
+            let whole = whole.strip_suffix(b"\r").unwrap_or(whole);
+            match self.split(whole) {
+                Quotation::Open => {}
+                Quotation::Closed if self.width == 0 || self.ends.len() == self.width => {
+                    self.next = next;
+                    self.number += lines;
+                    return Some(whole);
+                }
+                Quotation::Closed | Quotation::Stray => return None,
+            }
+        }
+        None
+    }
+
+    /// Whether a line without quotation marks has as many cells as a row.
+    fn is_row(&self, line: &[u8]) -> bool {
+        memchr::memchr_iter(self.separator, line).count() + 1 >= self.width.max(2)
+    }
+}
+
+/// The quotation marks of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Quotation {
+    /// Each that opens a cell is closed at its end.
+    Closed,
+    /// One that opens a cell is not closed.
+    Open,
+    /// One is closed before the end of its cell.
+    Stray,
+}
+
+/// Splits a line with quotation marks into cells, as RFC 4180 says, and tolerates blanks between a separator and a quotation
+/// mark, which the csv crate does not.
+pub(super) fn split_quoted(
+    line: &[u8],
+    separator: u8,
+    text: &mut Vec<u8>,
+    ends: &mut Vec<u32>,
+) -> Quotation {
+    text.clear();
+    ends.clear();
+    let (mut cell, mut at, mut quotation) = (0, At::Start, Quotation::Closed);
+    for &byte in line {
+        at = match (at, byte) {
+            (At::Quoted, b'"') => At::Mark,
+            (At::Mark, b'"') => {
+                text.push(byte);
+                At::Quoted
+            }
+            (At::Quoted, _) => {
+                text.push(byte);
+                At::Quoted
+            }
+            (At::Start, b'"') => {
+                text.truncate(cell);
+                At::Quoted
+            }
+            (_, _) if byte == separator => {
+                ends.push(text.len() as u32);
+                cell = text.len();
+                At::Start
+            }
+            (At::Start, b' ') => {
+                text.push(byte);
+                At::Start
+            }
+            (At::Start | At::Plain, _) | (At::Mark, b' ') => {
+                text.push(byte);
+                At::Plain
+            }
+            (At::Mark, _) => {
+                quotation = Quotation::Stray;
+                text.push(byte);
+                At::Plain
+            }
+        };
+    }
+    ends.push(text.len() as u32);
+    if at == At::Quoted {
+        Quotation::Open
+    } else {
+        quotation
+    }
+}
+
+/// A position in a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum At {
+    /// At the start of a cell.
+    Start,
+    /// In a cell without quotation marks, or after them.
+    Plain,
+    /// Between quotation marks.
+    Quoted,
+    /// After a quotation mark inside quotation marks: it ends them, or the next one makes it a part of the cell.
+    Mark,
 }
 
 /// The cells of a row that the csv crate, or another reader, has split.
@@ -160,23 +334,24 @@ pub(super) fn cells_of<'a>(record: &'a ByteRecord, ends: &'a mut Vec<u32>) -> Ce
         text: record.as_slice(),
         ends,
         gap: 0,
+        separator: b',',
     }
 }
 
-/// Finds the commas of a line, and returns whether it has a quotation mark.
+/// Finds the separators of a line, and returns whether it has a quotation mark.
 ///
-/// The position of every byte is written, and kept if the byte is a comma. The loop has no branch that could be mispredicted.
-fn find_ends(text: &[u8], ends: &mut Vec<u32>) -> bool {
+/// The position of every byte is written, and kept if the byte is a separator. The loop has no branch that could be mispredicted.
+fn find_ends(text: &[u8], separator: u8, ends: &mut Vec<u32>) -> bool {
     ends.clear();
     ends.resize(text.len() + 1, 0);
-    let (mut commas, mut quoted) = (0, false);
+    let (mut cells, mut quoted) = (0, false);
     for (&byte, at) in text.iter().zip(0..) {
-        ends[commas] = at;
-        commas += usize::from(byte == b',');
+        ends[cells] = at;
+        cells += usize::from(byte == separator);
         quoted |= byte == b'"';
     }
-    ends[commas] = text.len() as u32;
-    ends.truncate(commas + 1);
+    ends[cells] = text.len() as u32;
+    ends.truncate(cells + 1);
     quoted
 }
 
@@ -185,17 +360,25 @@ mod tests {
     use super::*;
 
     fn cut(text: &str) -> Vec<Vec<String>> {
-        let mut lines = Lines::new(text.as_bytes());
+        let mut lines = Lines::new(text.as_bytes(), b',');
         let mut rows = Vec::new();
         while let Some(line) = lines.next() {
-            rows.push(
-                line.cells
-                    .iter()
-                    .map(|cell| String::from_utf8(cell.to_vec()).unwrap())
-                    .collect(),
-            );
+            let (open, cells) = (line.open, texts(line.cells));
+            lines.expect_width(if rows.is_empty() {
+                cells.len()
+            } else {
+                lines.width
+            });
+            rows.push(if open { vec!["open".to_owned()] } else { cells });
         }
         rows
+    }
+
+    fn texts(cells: Cells<'_>) -> Vec<String> {
+        cells
+            .iter()
+            .map(|cell| String::from_utf8(cell.to_vec()).unwrap())
+            .collect()
     }
 
     #[test]
@@ -214,13 +397,52 @@ mod tests {
     }
 
     #[test]
-    fn an_open_quotation_mark_costs_one_line() {
-        let mut lines = Lines::new(b"a,\"b\nc,d\ne,f\"\n");
-        assert!(lines.next().unwrap().open);
-        assert!(!lines.next().unwrap().open);
-        assert!(
-            !lines.next().unwrap().open,
-            "a mark inside a cell opens nothing"
+    fn blanks_before_a_quotation_mark_are_none_of_the_cell() {
+        assert_eq!(
+            cut("1,  \"a, b\" , c \"d\",\"e\"f\n"),
+            [["1", "a, b ", " c \"d\"", "ef"]]
+        );
+    }
+
+    #[test]
+    fn a_cell_goes_on_over_line_ends_where_the_row_has_all_its_cells() {
+        let header = "a,b,c\n";
+        assert_eq!(
+            cut(&format!("{header}1,2,\"x\ny\n\nz\"\n3,4,5\n"))[1..],
+            [["1", "2", "x\ny\n\nz"], ["3", "4", "5"]]
+        );
+        assert_eq!(
+            cut(&format!("{header}\"x\r\ny\",2,\"p\r\nq\"\r\n3,4,5\r\n"))[1..],
+            [["x\r\ny", "2", "p\r\nq"], ["3", "4", "5"]]
+        );
+    }
+
+    #[test]
+    fn a_stray_quotation_mark_costs_one_line() {
+        let header = "a,b,c\n";
+        for row in ["1,\"2,3\n", "1,2,\"3\n"] {
+            for rest in ["4,5,6\n", "4,5,\"6\"\n", "4,\"5, 5\",6\n"] {
+                let rows = cut(&format!("{header}{row}{rest}"));
+                assert_eq!((rows.len(), &rows[1][0][..]), (3, "open"), "{row}{rest}");
+                assert_eq!(rows[2][0], "4");
+            }
+        }
+    }
+
+    #[test]
+    fn lines_are_numbered_as_in_the_file_and_shown_as_they_are() {
+        let mut lines = Lines::new(b"a;b\n\"x\ny\";2\n3;4", b';');
+        lines.next();
+        lines.expect_width(2);
+        let line = lines.next().unwrap();
+        assert_eq!(
+            (line.number, &*line.text(), line.unended),
+            (2, &b"\"x\ny\";2"[..], false)
+        );
+        let line = lines.next().unwrap();
+        assert_eq!(
+            (line.number, &*line.text(), line.unended),
+            (4, &b"3;4"[..], true)
         );
     }
 }

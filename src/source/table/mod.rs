@@ -1,15 +1,19 @@
-//! Files of matches: CSV and Parquet, from bytes to [`Matches`].
+//! Files of matches: CSV, Parquet and workbooks, packed or not, from bytes to [`Matches`].
 //!
 //! [`columns`] lists the columns of files and their meaning.
 
 pub mod columns;
 
+mod archive;
 mod canonical;
 mod cells;
 mod config;
 mod container;
 mod conventions;
 mod counts;
+mod dialect;
+mod file_kind;
+mod guarded;
 mod inputs;
 mod inspect;
 mod layout;
@@ -25,6 +29,8 @@ mod row;
 mod season;
 mod sheet;
 mod teams;
+mod width;
+mod workbook;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -40,7 +46,7 @@ pub use inspect::{
 pub use matches::{Assumption, MatchRecord, Matches};
 
 use super::error::SourceError;
-use inputs::Location;
+use inputs::{Expanded, Location};
 use inspect::Attempt;
 use merge::ReadFile;
 use reader::read_sheet;
@@ -64,7 +70,10 @@ pub fn read(
     config: &ReadConfig,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Matches, SourceError> {
-    let locations = inputs::expand(inputs)?;
+    let Expanded {
+        locations,
+        passed_over,
+    } = inputs::expand(inputs)?;
     let done = AtomicUsize::new(0);
     // collected before looking for errors, so that of several bad files always the same is named
     let files: Vec<_> = locations
@@ -75,7 +84,17 @@ pub fn read(
             file
         })
         .collect();
-    merge::merge(files.into_iter().collect::<Result<_, _>>()?, config)
+    let mut matches = merge::merge(files.into_iter().collect::<Result<_, _>>()?, config)?;
+    matches.assumptions.extend(of_folders(passed_over));
+    Ok(matches)
+}
+
+/// What is said of folders with files that are no match files.
+fn of_folders(passed_over: Vec<(String, String)>) -> impl Iterator<Item = Assumption> {
+    passed_over.into_iter().map(|(input, sentence)| Assumption {
+        sentence,
+        files: vec![input],
+    })
 }
 
 /// Reads files and says what was understood of them. A file that cannot be read is a part of the answer.
@@ -87,7 +106,10 @@ pub fn inspect(
     config: &ReadConfig,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Inspection, SourceError> {
-    let locations = inputs::expand(inputs)?;
+    let Expanded {
+        locations,
+        passed_over,
+    } = inputs::expand(inputs)?;
     let done = AtomicUsize::new(0);
     let attempts: Vec<_> = locations
         .par_iter()
@@ -97,10 +119,12 @@ pub fn inspect(
             attempt
         })
         .collect();
-    Ok(inspect::inspect(attempts, config))
+    let mut inspection = inspect::inspect(attempts, config);
+    inspection.assumptions.extend(of_folders(passed_over));
+    Ok(inspection)
 }
 
-/// Reads matches from the bytes of one CSV file; `name` stands for its path.
+/// Reads matches from the bytes of one file of any kind that [`read`] reads; `name` stands for its path.
 ///
 /// # Errors
 /// As for [`read`].
@@ -114,37 +138,40 @@ pub fn inspect(
 /// assert_eq!(&*matches.records[0].fixture.id, "mine:2024-08-16:Man United:Fulham");
 /// ```
 pub fn read_bytes(name: &str, bytes: &[u8], config: &ReadConfig) -> Result<Matches, SourceError> {
-    let sheet = container::text_sheet(name, bytes);
-    let file = ReadFile {
-        input: Input::new(name, bytes),
-        tables: vec![read_sheet(&sheet, config)?],
-    };
-    merge::merge(vec![file], config)
+    merge::merge(vec![read_file(name, bytes, config)?], config)
 }
 
 fn attempt(location: &Location, config: &ReadConfig) -> Attempt {
+    let path = location.name();
+    let bytes = match location.load() {
+        Ok(bytes) => bytes,
+        Err(error) => return Attempt::failed(path, error),
+    };
     let lenient = ReadConfig {
         on_bad_row: OnBadRow::Skip,
         ..config.clone()
     };
-    let file = read_location(location, config);
+    let file = read_file(&path, &bytes, config);
     let without_bad_rows = match &file {
         Ok(_) => None,
-        Err(_) => read_location(location, &lenient).ok(),
+        Err(_) => read_file(&path, &bytes, &lenient).ok(),
     };
     Attempt {
-        path: location.name(),
+        path,
         file,
         without_bad_rows,
     }
 }
 
 fn read_location(location: &Location, config: &ReadConfig) -> Result<ReadFile, SourceError> {
-    let (name, bytes) = (location.name(), location.load()?);
-    let sheets = container::sheets(&name, &bytes, location.is_parquet())?;
+    read_file(&location.name(), &location.load()?, config)
+}
+
+fn read_file(name: &str, bytes: &[u8], config: &ReadConfig) -> Result<ReadFile, SourceError> {
+    let sheets = container::sheets(name, bytes, config)?;
     let tables = sheets.iter().map(|sheet| read_sheet(sheet, config));
     Ok(ReadFile {
         tables: tables.collect::<Result<_, _>>()?,
-        input: Input::new(&name, &bytes),
+        input: Input::new(name, bytes),
     })
 }

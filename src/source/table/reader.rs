@@ -3,7 +3,7 @@
 use super::cells;
 use super::config::{OnBadRow, ReadConfig};
 use super::conventions::{Conventions, Evidence};
-use super::counts::ReadCounts;
+use super::counts::{ReadCounts, Remark};
 use super::layout::Layout;
 use super::lines::{Cells, Line};
 use super::meaning::ColumnMeaning;
@@ -12,6 +12,7 @@ use super::row::Row;
 use super::season::Seasons;
 use super::sheet::Sheet;
 use super::teams::Teams;
+use super::width::Widths;
 use crate::domain::{Book, Quote, Time};
 use crate::source::error::{BadCell, Place, SourceError};
 
@@ -36,7 +37,7 @@ pub(super) fn read_sheet(sheet: &Sheet<'_>, config: &ReadConfig) -> Result<Table
     } else {
         read_under(judgement.conventions, sheet, config)?
     };
-    rows.finish(judgement.assumptions)
+    rows.finish([sheet.assumptions.clone(), judgement.assumptions].concat())
 }
 
 fn read_under<'a>(
@@ -49,16 +50,13 @@ fn read_under<'a>(
     while let Some(line) = lines.next() {
         match &mut rows {
             Some(rows) => rows.take(&line),
-            None if !line.cells.is_blank() => {
-                rows = Some(RowReader::new(
-                    &sheet.name,
-                    line.cells,
-                    conventions,
-                    config,
-                )?);
+            None if line.cells.is_blank() => {}
+            None if line.cells.len() == 1 => return Err(one_cell(&sheet.name)),
+            None => {
+                rows = Some(RowReader::new(sheet, line.cells, conventions, config)?);
             }
-            None => {}
         }
+        lines.expect_width(rows.as_ref().map_or(0, |rows| rows.layout.headers.len()));
     }
     rows.ok_or_else(|| empty(&sheet.name))
 }
@@ -71,13 +69,25 @@ fn empty(file: &str) -> SourceError {
     }
 }
 
+fn one_cell(file: &str) -> SourceError {
+    SourceError::NothingToRead {
+        input: file.to_owned(),
+        problem: "the first line has no separators",
+        advice: "expected a header such as Div,Date,HomeTeam,AwayTeam,FTHG,FTAG, its names separated by commas, semicolons, tabs \
+                 or |",
+    }
+}
+
 /// Turns the rows of one table into matches.
 pub(super) struct RowReader<'a> {
     pub file: &'a str,
+    /// A path whose stem names the league where no column does.
+    pub origin: &'a str,
     pub config: &'a ReadConfig,
     pub conventions: Conventions,
     pub evidence: Evidence,
     pub layout: Layout,
+    pub widths: Widths,
     pub unnamed_book: Book,
     pub notes: Notes,
     pub teams: Teams,
@@ -92,17 +102,20 @@ pub(super) struct RowReader<'a> {
 
 impl<'a> RowReader<'a> {
     fn new(
-        file: &'a str,
+        sheet: &'a Sheet<'_>,
         header: Cells<'_>,
         conventions: Conventions,
         config: &'a ReadConfig,
     ) -> Result<Self, SourceError> {
+        let layout = Layout::new(&sheet.name, header, config)?;
         Ok(Self {
-            file,
+            file: &sheet.name,
+            origin: &sheet.origin,
             config,
             conventions,
             evidence: Evidence::default(),
-            layout: Layout::new(file, header, config)?,
+            widths: Widths::default(),
+            layout,
             unnamed_book: config.unnamed_book(),
             notes: Notes {
                 strict: config.on_bad_row == OnBadRow::Error,
@@ -123,13 +136,38 @@ impl<'a> RowReader<'a> {
             self.notes.counts.blank += 1;
             return;
         }
-        match self.row(line) {
-            Ok(row) => self.rows.push(row),
-            Err(fault) if fault.remark.is_skip() && self.config.on_bad_row == OnBadRow::Skip => {
-                self.notes.counts.add(fault.remark);
+        let row = match self.row(line) {
+            Err(fault) if fault.remark == Remark::SkippedDate => {
+                match Layout::new(self.file, line.cells, self.config) {
+                    Ok(layout) => return self.header_again(line, layout),
+                    Err(_) => Err(fault),
+                }
             }
-            Err(fault) if self.error.is_none() => self.error = Some(self.bad_cell(line, fault)),
-            Err(_) => {}
+            row => row,
+        };
+        self.widths.add(line, &self.layout);
+        match row {
+            Ok(row) => self.rows.push(row),
+            Err(fault) => self.bad_row(line, fault),
+        }
+    }
+
+    /// Takes a line that is a header again, as where files were joined, for the header of what follows.
+    fn header_again(&mut self, line: &Line<'_>, layout: Layout) {
+        if let Err(fault) = self.notes.note(Remark::SecondHeader, None) {
+            return self.bad_row(line, fault);
+        }
+        self.notes.counts.rows -= 1;
+        let error = std::mem::take(&mut self.widths).error(self.file);
+        self.error = error.or(self.error.take());
+        self.layout = layout;
+    }
+
+    fn bad_row(&mut self, line: &Line<'_>, fault: Fault) {
+        if fault.remark.is_skip() && self.config.on_bad_row == OnBadRow::Skip {
+            self.notes.counts.add(fault.remark);
+        } else if self.error.is_none() {
+            self.error = Some(self.bad_cell(line, fault));
         }
     }
 
@@ -139,8 +177,10 @@ impl<'a> RowReader<'a> {
             .map(|column| (column + 1, self.layout.header(column)));
         let cell = fault
             .column
-            .map_or(line.cells.text(), |column| line.cells.get(column));
-        let advice = if fault.remark.is_skip() {
+            .map_or(line.text(), |column| line.cells.get(column).into());
+        let advice = if fault.remark == Remark::SkippedBroken {
+            "the file ends in the middle of a row: download it again, or leave the row out with --on-bad-row skip"
+        } else if fault.remark.is_skip() {
             "correct it, or leave such rows out with --on-bad-row skip"
         } else {
             "correct it, or have it repaired with --on-bad-row repair"
@@ -151,14 +191,14 @@ impl<'a> RowReader<'a> {
                 line: line.number,
                 column,
             },
-            value: cells::text(cell).chars().take(80).collect(),
+            value: cells::text(&cell).chars().take(80).collect(),
             expected: fault.remark.expected(),
             advice,
         }))
     }
 
     fn finish(mut self, assumptions: Vec<String>) -> Result<Table, SourceError> {
-        if let Some(error) = self.error {
+        if let Some(error) = self.widths.error(self.file).or(self.error) {
             return Err(error);
         }
         let mut rows: Vec<&mut Row> = self.rows.iter_mut().collect();

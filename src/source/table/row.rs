@@ -28,6 +28,12 @@ pub(super) struct Row {
 impl RowReader<'_> {
     pub(super) fn row(&mut self, line: &Line<'_>) -> Result<Row, Fault> {
         let row = line.cells;
+        if line.unended && self.widths.breaks_off(line, &self.layout) {
+            return Err(Fault {
+                remark: Remark::SkippedBroken,
+                column: None,
+            });
+        }
         if line.open {
             return Err(Fault {
                 remark: Remark::SkippedQuotation,
@@ -159,6 +165,9 @@ impl RowReader<'_> {
         if row.len() > self.layout.headers.len() {
             self.notes
                 .note(Remark::ExtraCells, Some(self.layout.headers.len()))?;
+        }
+        if row.len() < self.layout.width {
+            self.notes.note(Remark::MissingCells, Some(row.len()))?;
         }
         let cell = row.find(self.layout.result).trim_ascii().first();
         let (Some(letter @ (b'H' | b'D' | b'A')), Some(score)) = (cell, score) else {

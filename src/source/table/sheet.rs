@@ -4,35 +4,61 @@ use std::borrow::Cow;
 
 use csv::ByteRecord;
 
-use super::lines::{Cells, Line, Lines, cells_of};
+use super::dialect::{self, Dialect};
+use super::lines::{Line, Lines, cells_of};
 
 /// A table of a file: the whole of a CSV file, or one table of a file that holds several.
 #[derive(Debug)]
 pub(super) struct Sheet<'a> {
-    /// Its name in messages: the file's, and its own where the file holds several.
+    /// Its name in messages: the file's, and its own where the file holds several: `book.xlsx, sheet Matches`.
     pub name: String,
+    /// A path whose stem names the league where no column does: that of the file, or of what it holds.
+    pub origin: String,
+    /// What was assumed about it as a whole.
+    pub assumptions: Vec<String>,
     content: Content<'a>,
 }
 
 #[derive(Debug)]
 enum Content<'a> {
-    Text(Cow<'a, [u8]>),
-    Records(Vec<ByteRecord>),
+    Text(Cow<'a, [u8]>, Dialect),
+    Records(Vec<Record>),
+}
+
+/// A line that is already split into cells.
+#[derive(Debug)]
+pub(super) struct Record {
+    /// Its number, counted from 1.
+    pub number: u64,
+    pub cells: ByteRecord,
 }
 
 impl<'a> Sheet<'a> {
-    /// A table whose lines are yet to be cut.
-    pub fn of_text(name: &str, text: Cow<'a, [u8]>) -> Self {
+    /// The table of a text file, whose lines are yet to be cut.
+    pub fn of_text(name: &str, origin: &str, bytes: Cow<'a, [u8]>) -> Self {
+        let text = dialect::text_of(bytes);
+        let mut assumptions = Vec::new();
+        if dialect::is_mixed(&text) {
+            assumptions.push(
+                "part of the file is in UTF-8 and part is not: what is not is read as Windows-1252"
+                    .to_owned(),
+            );
+        }
+        let dialect = Dialect::of(&text);
         Self {
             name: name.to_owned(),
-            content: Content::Text(text),
+            origin: origin.to_owned(),
+            assumptions,
+            content: Content::Text(text, dialect),
         }
     }
 
     /// A table that is already split into cells: the header, then the rows.
-    pub fn of_records(name: &str, records: Vec<ByteRecord>) -> Self {
+    pub fn of_records(name: &str, origin: &str, records: Vec<Record>) -> Self {
         Self {
             name: name.to_owned(),
+            origin: origin.to_owned(),
+            assumptions: Vec::new(),
             content: Content::Records(records),
         }
     }
@@ -40,10 +66,15 @@ impl<'a> Sheet<'a> {
     /// Its lines, from the first on.
     pub fn lines(&self) -> SheetLines<'_> {
         match &self.content {
-            Content::Text(text) => SheetLines::Text(Box::new(Lines::new(text))),
+            Content::Text(text, dialect) => {
+                let mut lines = Lines::new(text, dialect.separator);
+                if dialect.declared {
+                    lines.next();
+                }
+                SheetLines::Text(Box::new(lines))
+            }
             Content::Records(records) => SheetLines::Records {
                 records: records.iter(),
-                number: 0,
                 ends: Vec::new(),
             },
         }
@@ -54,8 +85,7 @@ impl<'a> Sheet<'a> {
 pub(super) enum SheetLines<'a> {
     Text(Box<Lines<'a>>),
     Records {
-        records: std::slice::Iter<'a, ByteRecord>,
-        number: u64,
+        records: std::slice::Iter<'a, Record>,
         ends: Vec<u32>,
     },
 }
@@ -65,19 +95,18 @@ impl SheetLines<'_> {
     pub fn next(&mut self) -> Option<Line<'_>> {
         match self {
             Self::Text(lines) => lines.next(),
-            Self::Records {
-                records,
-                number,
-                ends,
-            } => {
-                let cells: Cells<'_> = cells_of(records.next()?, ends);
-                *number += 1;
-                Some(Line {
-                    number: *number,
-                    cells,
-                    open: false,
-                })
+            Self::Records { records, ends } => {
+                let record = records.next()?;
+                Some(Line::of_cells(record.number, cells_of(&record.cells, ends)))
             }
+        }
+    }
+
+    /// Says how many cells a row has.
+    pub const fn expect_width(&mut self, width: usize) {
+        match self {
+            Self::Text(lines) => lines.expect_width(width),
+            Self::Records { .. } => {}
         }
     }
 }

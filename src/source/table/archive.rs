@@ -1,0 +1,158 @@
+//! Files inside gzip and zip, within bounds: a small file may be made to grow without end.
+
+use std::io::{Cursor, Read};
+
+use flate2::read::MultiGzDecoder;
+use zip::ZipArchive;
+
+use super::inputs::is_match_file;
+use crate::source::error::SourceError;
+
+/// The most bytes that all files in an archive may have.
+const MOST_BYTES: u64 = 1 << 30;
+
+/// Beyond this size a file may be no more than [`MOST_GROWTH`] times as large as its archive. Tables of matches shrink to a
+/// tenth.
+const LARGE: u64 = 1 << 26;
+const MOST_GROWTH: u64 = 200;
+
+/// The bytes that an archive may still grow to.
+#[derive(Debug)]
+pub(super) struct Budget(u64);
+
+impl Budget {
+    /// The budget of a file of this size.
+    pub fn of(size: usize) -> Self {
+        let growth = (size as u64).saturating_mul(MOST_GROWTH);
+        Self(MOST_BYTES.min(growth.max(LARGE)))
+    }
+
+    /// All bytes of a decoder.
+    fn read_all(&mut self, name: &str, decoder: impl Read) -> Result<Vec<u8>, SourceError> {
+        let mut bytes = Vec::new();
+        let mut bounded = decoder.take(self.0 + 1);
+        bounded
+            .read_to_end(&mut bytes)
+            .map_err(|error| damaged(name, &error.to_string()))?;
+        self.spend(name, bytes.len() as u64)?;
+        Ok(bytes)
+    }
+
+    fn spend(&mut self, name: &str, bytes: u64) -> Result<(), SourceError> {
+        self.0 = self
+            .0
+            .checked_sub(bytes)
+            .ok_or_else(|| SourceError::TooLarge {
+                file: name.to_owned(),
+            })?;
+        Ok(())
+    }
+}
+
+/// The file in a gzip file.
+pub(super) fn gunzip(
+    name: &str,
+    bytes: &[u8],
+    budget: &mut Budget,
+) -> Result<Vec<u8>, SourceError> {
+    budget.read_all(name, MultiGzDecoder::new(bytes))
+}
+
+/// What a zip archive holds.
+pub(super) enum Zip {
+    /// A workbook, which is an archive of XML.
+    Workbook,
+    /// Another document that is an archive of XML: its name.
+    Document(&'static str),
+    /// Match files, each with its path in the archive, in the order of their paths.
+    Files(Vec<(String, Vec<u8>)>),
+}
+
+/// The match files of a zip archive; `passed_over` gets the paths of others.
+pub(super) fn unzip(
+    name: &str,
+    bytes: &[u8],
+    budget: &mut Budget,
+    passed_over: &mut Vec<String>,
+) -> Result<Zip, SourceError> {
+    let mut archive =
+        ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(name, &error.to_string()))?;
+    if let Some(document) = document_of(&archive) {
+        check_growth(name, &mut archive, budget)?;
+        return Ok(document);
+    }
+    let mut files = Vec::new();
+    for index in 0..archive.len() {
+        let mut file = archive
+            .by_index(index)
+            .map_err(|error| damaged(name, &error.to_string()))?;
+        let path = file
+            .name()
+            .map_err(|error| damaged(name, &error.to_string()))?
+            .into_owned();
+        if file.is_dir() || is_hidden(&path) {
+            continue;
+        }
+        if is_match_file(path.as_ref()) {
+            let inner = budget.read_all(&format!("{name}, {path}"), &mut file)?;
+            files.push((path, inner));
+        } else {
+            passed_over.push(path);
+        }
+    }
+    files.sort_unstable();
+    passed_over.sort_unstable();
+    Ok(Zip::Files(files))
+}
+
+/// The document that an archive is, by the files that only such a document has.
+fn document_of(archive: &ZipArchive<Cursor<&[u8]>>) -> Option<Zip> {
+    let has = |path: &str| archive.index_for_name(path).is_some();
+    if has("xl/workbook.bin") {
+        Some(Zip::Document("a binary workbook (.xlsb)"))
+    } else if has("[Content_Types].xml")
+        && archive
+            .file_names_raw()
+            .any(|path| path.starts_with(b"xl/"))
+    {
+        Some(Zip::Workbook)
+    } else if has("word/document.xml") {
+        Some(Zip::Document("a text document (.docx)"))
+    } else if has("mimetype") && has("content.xml") {
+        Some(Zip::Document("an OpenDocument file (.ods)"))
+    } else if has("Index/Document.iwa") {
+        Some(Zip::Document("a Numbers document (.numbers)"))
+    } else {
+        None
+    }
+}
+
+/// Unpacks every file of a workbook once to nowhere, since the reader of workbooks sets no bounds.
+fn check_growth(
+    name: &str,
+    archive: &mut ZipArchive<Cursor<&[u8]>>,
+    budget: &mut Budget,
+) -> Result<(), SourceError> {
+    for index in 0..archive.len() {
+        let file = archive
+            .by_index(index)
+            .map_err(|error| damaged(name, &error.to_string()))?;
+        let grown = std::io::copy(&mut file.take(budget.0 + 1), &mut std::io::sink())
+            .map_err(|error| damaged(name, &error.to_string()))?;
+        budget.spend(name, grown)?;
+    }
+    Ok(())
+}
+
+/// Files that systems add to archives and folders.
+fn is_hidden(path: &str) -> bool {
+    path.split('/')
+        .any(|part| part.starts_with('.') || part == "__MACOSX")
+}
+
+fn damaged(name: &str, problem: &str) -> SourceError {
+    SourceError::Damaged {
+        file: name.to_owned(),
+        problem: problem.to_owned(),
+    }
+}
