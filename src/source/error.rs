@@ -108,6 +108,14 @@ pub enum SourceError {
         /// The message of the decoder.
         problem: String,
     },
+    /// Dates whose order of day, month and year cannot be decided.
+    #[error("{file}: {problem}")]
+    DateOrder {
+        /// The file.
+        file: String,
+        /// What speaks for which order, and the option that decides.
+        problem: String,
+    },
 }
 
 /// A cell of a file.

@@ -15,7 +15,7 @@ pub use error::{BadCell, Conflict, Place, SourceError};
 pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};
 pub use stoppable::Stoppable;
 pub use table::{
-    Assumption, Input, MatchRecord, Matches, OnBadRow, ReadConfig, ReadCounts, Remark,
+    Assumption, DateOrder, Input, MatchRecord, Matches, OnBadRow, ReadConfig, ReadCounts, Remark,
     canonical_columns, canonical_rows, is_price, read, read_bytes,
 };
 

@@ -38,11 +38,13 @@ pub enum Remark {
     SkippedQuotation,
     /// A row that contradicts an earlier one about the same match was left out.
     SkippedConflict,
+    /// A row whose kick-off is far from its date was left out.
+    SkippedKickoff,
 }
 
 impl Remark {
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::ExtraCells,
         Self::OddBlanks,
         Self::SplitHandicap,
@@ -59,6 +61,7 @@ impl Remark {
         Self::SkippedLabel,
         Self::SkippedQuotation,
         Self::SkippedConflict,
+        Self::SkippedKickoff,
     ];
 
     /// The code in `run.json`.
@@ -80,6 +83,7 @@ impl Remark {
             Self::SkippedLabel => "skipped_label",
             Self::SkippedQuotation => "skipped_quotation",
             Self::SkippedConflict => "skipped_conflict",
+            Self::SkippedKickoff => "skipped_kickoff",
         }
     }
 
@@ -106,6 +110,7 @@ impl Remark {
             Self::SkippedConflict => {
                 "rows that contradict an earlier row about the same match: left out"
             }
+            Self::SkippedKickoff => "rows whose kick-off is far from their date: left out",
         }
     }
 
@@ -116,18 +121,19 @@ impl Remark {
             Self::OddBlanks => "a number without blanks",
             Self::SplitHandicap => "one handicap, a multiple of 0.25",
             Self::Respelled => "the usual spelling of the team",
-            Self::UnknownTime => "a time as HH:MM",
+            Self::UnknownTime => "a time such as 20:00 or 7:30 pm",
             Self::ResultMismatch => "the letter H, D or A that the score gives",
             Self::NotANumber => "decimal odds",
             Self::NotAboveOne => "decimal odds above 1",
             Self::Margin => "prices whose margin is between -15 % and 40 %",
             Self::NoLine => "a line that is a multiple of 0.25",
-            Self::SkippedDate => "a date as dd/mm/yyyy, dd/mm/yy or yyyy-mm-dd",
+            Self::SkippedDate => "a date such as 05/08/2023, 2023-08-05 or 5 Aug 2023",
             Self::SkippedTeams => "the names of two different teams",
             Self::SkippedScore => "a number of goals from 0 to 99, for both sides or for neither",
             Self::SkippedLabel => "a season such as 2012 or 2012/13, a book such as b365",
             Self::SkippedQuotation => "a quotation mark that is closed on the same line",
             Self::SkippedConflict => "the same as the other row about this match",
+            Self::SkippedKickoff => "a kick-off within a day and a half of the row's date",
         }
     }
 
@@ -141,6 +147,7 @@ impl Remark {
                 | Self::SkippedLabel
                 | Self::SkippedQuotation
                 | Self::SkippedConflict
+                | Self::SkippedKickoff
         )
     }
 }

@@ -14,6 +14,7 @@ mod inputs;
 mod layout;
 mod league;
 mod lines;
+mod local_clock;
 mod matches;
 mod merge;
 pub(crate) mod parquet;
@@ -29,7 +30,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 pub use canonical::{canonical_columns, canonical_rows, is_price};
-pub use config::{OnBadRow, ReadConfig};
+pub use config::{DateOrder, OnBadRow, ReadConfig};
 pub use counts::{ReadCounts, Remark};
 pub use inputs::Input;
 pub use matches::{Assumption, MatchRecord, Matches};
