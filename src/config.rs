@@ -14,10 +14,11 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::calendar::Zone;
 use crate::domain::{Book, Commission, MarketKind, Money, Side};
 use crate::engine::{Engine, EngineConfig};
 use crate::predict::{GoalProfile, MarginMethod, ModelConfig, ModelKind};
-use crate::source::{Matches, OnBadRow, PriceTime, ReadConfig, ReplayConfig};
+use crate::source::{DateOrder, Matches, OnBadRow, PriceTime, ReadConfig, ReplayConfig};
 use crate::strategy::{BookChoice, Strategy, StrategyConfig, StrategyKind};
 pub use grid::{Axis, Grid, GridPoint, GridPoints};
 pub use ranges::MOST_SETTINGS;
@@ -173,6 +174,12 @@ pub struct Settings {
     #[arg(long, value_name = "SPELLING=TEAM", help_heading = "Reading")]
     #[serde(with = "values::pairs", skip_serializing_if = "Vec::is_empty")]
     pub alias: Vec<Pair>,
+    /// Order of day, month and year in dates such as 05/08/2023 [default: auto, judged by all dates of a file]
+    #[arg(long, value_enum, help_heading = "Reading")]
+    pub date_order: Option<DateOrder>,
+    /// Zone of times that have none, such as Europe/London [default: UK time in football-data's files, UTC in others]
+    #[arg(long, value_name = "ZONE", help_heading = "Reading")]
+    pub time_zone: Option<Zone>,
 }
 
 impl Settings {
@@ -434,6 +441,8 @@ fn read(settings: &Settings, engine: &EngineConfig) -> ReadConfig {
         books: Some(books),
         markets: engine.strategy.markets.clone(),
         aliases: by_left(&settings.alias),
+        date_order: settings.date_order.unwrap_or_default(),
+        time_zone: settings.time_zone.clone(),
     }
 }
 

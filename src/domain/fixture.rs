@@ -50,9 +50,9 @@ pub struct Fixture {
     pub away: TeamId,
     /// The year in which its season starts.
     pub season: i16,
-    /// Start of the match day.
+    /// Start of the match day, which is that of its source: of its midnight as if that were UTC.
     pub day: Time,
-    /// Kick-off, where it is known.
+    /// Kick-off, where it is known; it may be on the day before or after in UTC.
     pub kickoff: Option<Time>,
     /// Whether neither side is at home.
     pub neutral: bool,

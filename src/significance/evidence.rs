@@ -324,7 +324,7 @@ impl BetResult {
 impl ScoredForecast {
     fn of(forecast: &Forecast, score: Score) -> Self {
         Self {
-            day: forecast.time.day(),
+            day: forecast.fixture.day.day(),
             model: forecast.model,
             market: forecast.market,
             score,

@@ -155,6 +155,14 @@ pub enum SourceError {
         /// The first row.
         place: Place,
     },
+    /// Dates whose order of day, month and year cannot be decided.
+    #[error("{file}: {problem}")]
+    DateOrder {
+        /// The file.
+        file: String,
+        /// What speaks for which order, and the option that decides.
+        problem: String,
+    },
 }
 
 /// A cell of a file.

@@ -15,8 +15,8 @@ pub use error::{BadCell, Conflict, Place, SourceError};
 pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};
 pub use stoppable::Stoppable;
 pub use table::{
-    Assumption, BookCoverage, Input, InspectedFile, InspectedLeague, InspectedTable, Inspection,
-    MatchRecord, Matches, OnBadRow, ReadConfig, ReadCounts, Remark, SeasonCoverage,
+    Assumption, BookCoverage, DateOrder, Input, InspectedFile, InspectedLeague, InspectedTable,
+    Inspection, MatchRecord, Matches, OnBadRow, ReadConfig, ReadCounts, Remark, SeasonCoverage,
     canonical_columns, canonical_rows, inspect, is_price, read, read_bytes,
 };
 

@@ -6,6 +6,7 @@ mod browser;
 mod charts;
 mod checkpoint;
 mod compare;
+mod dates;
 mod engine;
 mod examples;
 mod face;

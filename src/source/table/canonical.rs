@@ -2,7 +2,7 @@
 
 use super::matches::{MatchRecord, Matches};
 use crate::calendar;
-use crate::domain::{Book, MarketKind, Names, Quote, Side};
+use crate::domain::{Book, MarketKind, Names, Quote, Side, Time};
 
 /// The columns of the plain form that say which match it is, and whose prices follow.
 const FIELDS: [&str; 10] = [
@@ -67,9 +67,9 @@ fn plain_row(
             .score
             .map_or_else(String::new, |s| side(s).to_string())
     };
-    let kickoff = fixture.kickoff.map_or_else(String::new, |time| {
-        calendar::civil(time).time().strftime("%H:%M").to_string()
-    });
+    let kickoff = fixture
+        .kickoff
+        .map_or_else(String::new, |time| kickoff(fixture.day, time));
     let mut row = vec![
         fixture.id.to_string(),
         names.league(fixture.league).to_owned(),
@@ -86,6 +86,20 @@ fn plain_row(
         row.extend(MarketKind::written(markets).flat_map(|kind| prices(kind, quotes, book)));
     }
     row
+}
+
+/// A kick-off: `HH:MM` of UTC where that is on the match day, else the whole instant.
+fn kickoff(day: Time, time: Time) -> String {
+    if time == time.start_of_day() {
+        // 00:00 may be read as unknown
+        return format!("{}+01:00", calendar::format_time(time + 3600));
+    }
+    let is_short = time.start_of_day() == day && time.seconds() % 60 == 0;
+    if is_short {
+        calendar::civil(time).strftime("%H:%M").to_string()
+    } else {
+        format!("{}Z", calendar::format_time(time))
+    }
 }
 
 /// The cells of a book's prices of a market at one time: the line where the market has one, and the odds of each side.

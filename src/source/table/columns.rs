@@ -4,8 +4,8 @@
 //!
 //! | simbet's name (for `--map`) | also read as | is |
 //! |---|---|---|
-//! | `date` | `Date` | `dd/mm/yyyy`, `dd/mm/yy` or `yyyy-mm-dd` |
-//! | `time` | `Time`, `kickoff` | kick-off, `HH:MM` on the file's own clock |
+//! | `date` | `Date`, `date_GMT`; without these the day of `kickoff` or `commence_time` | the match day, see below; a time of day may follow it |
+//! | `time` | `Time`, `kickoff`, `commence_time` | kick-off: a time of day, or a date and a time |
 //! | `home_team`, `away_team` | `HomeTeam`, `Home`, `HT`; `AwayTeam`, `Away`, `AT` | the teams |
 //! | `home_goals`, `away_goals` | `FTHG`, `HG`; `FTAG`, `AG` | goals at full time; both empty for a fixture |
 //! | `result` | `FTR`, `Res` | `H`, `D` or `A`; only compared with the score |
@@ -13,6 +13,21 @@
 //! | `season` | `Season` | the year it starts in: `2012`, `2012/13`; without one: told from the summer break |
 //! | `match_id` | | a name for the match; otherwise `league:date:home:away` |
 //! | `book` | | whose the prices of the row's `odds_...` and `close_...` columns are |
+//!
+//! # Dates and times
+//!
+//! A date is `2023-08-05`, `20230805`, `05/08/2023`, `5.8.23`, `05-Aug-23`, `Aug 5, 2023` or `Sat 5th August 2023`; names of
+//! months and weekdays are English. Which field of `05/08/2023` is the month, and whether a two-digit year comes first, is
+//! judged by all dates of the file: a field above 12 is no month, a field that hardly changes while the others do is a year.
+//! Dates in two orders are refused. Where no date decides, day first is assumed and said, except in football-data's columns,
+//! which are day first. `--date-order dmy`, `mdy` or `ymd` decides instead; `--date-order serial` reads a spreadsheet's numbers.
+//!
+//! A time of day is `15:00`, `15:00:00` or `3:00 pm`, each also with `Z` or an offset such as `+01:00`. With an offset it is
+//! converted to UTC by that, else from the zone of the file: UK time for football-data's columns (`Div`, `Date` and `HomeTeam`,
+//! or `Country`, `League`, `Home` and `Away`), UTC for others, or `--time-zone`. A local time that a clock shows twice is the
+//! first of the two, one that it skips is an hour later. Only instants are converted: the match day, and with it the season
+//! and `--from`, stays the source's own. A kick-off that has a date is on that day, which may be the next one in UTC; more
+//! than a day and a half from noon of the match day it is refused. `00:00` counts as unknown where most kick-offs are `00:00`.
 //!
 //! # Prices
 //!
@@ -153,8 +168,12 @@ pub(super) enum Target {
 
 /// What the fields of a row are called, each with the other headers that mean the same, best first.
 const FIELDS: [(&str, Target, &[&str]); 16] = [
-    ("date", Target::Date, &["Date"]),
-    ("time", Target::Time, &["Time", "kickoff"]),
+    (
+        "date",
+        Target::Date,
+        &["Date", "date_GMT", "kickoff", "commence_time"],
+    ),
+    ("time", Target::Time, &["Time", "kickoff", "commence_time"]),
     ("home_team", Target::HomeTeam, &["HomeTeam", "Home", "HT"]),
     ("away_team", Target::AwayTeam, &["AwayTeam", "Away", "AT"]),
     ("home_goals", Target::HomeGoals, &["FTHG", "HG"]),

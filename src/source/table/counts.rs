@@ -44,11 +44,13 @@ pub enum Remark {
     SecondHeader,
     /// A row in the middle of which the file ends was left out.
     SkippedBroken,
+    /// A row whose kick-off is far from its date was left out.
+    SkippedKickoff,
 }
 
 impl Remark {
     /// Every kind.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::ExtraCells,
         Self::OddBlanks,
         Self::SplitHandicap,
@@ -68,6 +70,7 @@ impl Remark {
         Self::MissingCells,
         Self::SecondHeader,
         Self::SkippedBroken,
+        Self::SkippedKickoff,
     ];
 
     /// The code in `run.json`.
@@ -92,6 +95,7 @@ impl Remark {
             Self::MissingCells => "missing_cells",
             Self::SecondHeader => "second_header",
             Self::SkippedBroken => "skipped_broken",
+            Self::SkippedKickoff => "skipped_kickoff",
         }
     }
 
@@ -121,6 +125,7 @@ impl Remark {
             }
             Self::SecondHeader => "headers after the first: what follows each was read under it",
             Self::SkippedBroken => "rows in the middle of which a file ends: left out",
+            Self::SkippedKickoff => "rows whose kick-off is far from their date: left out",
         }
     }
 
@@ -131,13 +136,13 @@ impl Remark {
             Self::OddBlanks => "a number without blanks",
             Self::SplitHandicap => "one handicap, a multiple of 0.25",
             Self::Respelled => "the usual spelling of the team",
-            Self::UnknownTime => "a time as HH:MM",
+            Self::UnknownTime => "a time such as 20:00 or 7:30 pm",
             Self::ResultMismatch => "the letter H, D or A that the score gives",
             Self::NotANumber => "decimal odds",
             Self::NotAboveOne => "decimal odds above 1",
             Self::Margin => "prices whose margin is between -15 % and 40 %",
             Self::NoLine => "a line that is a multiple of 0.25",
-            Self::SkippedDate => "a date as dd/mm/yyyy, dd/mm/yy or yyyy-mm-dd",
+            Self::SkippedDate => "a date such as 05/08/2023, 2023-08-05 or 5 Aug 2023",
             Self::SkippedTeams => "the names of two different teams",
             Self::SkippedScore => "a number of goals from 0 to 99, for both sides or for neither",
             Self::SkippedLabel => "a season such as 2012 or 2012/13, a book such as b365",
@@ -146,6 +151,7 @@ impl Remark {
             Self::MissingCells => "as many cells as the header has",
             Self::SecondHeader => "rows under the first header only",
             Self::SkippedBroken => "a whole row with a line end, or with all its cells",
+            Self::SkippedKickoff => "a kick-off within a day and a half of the row's date",
         }
     }
 
@@ -160,6 +166,7 @@ impl Remark {
                 | Self::SkippedQuotation
                 | Self::SkippedConflict
                 | Self::SkippedBroken
+                | Self::SkippedKickoff
         )
     }
 }

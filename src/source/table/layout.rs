@@ -6,6 +6,7 @@ use super::cells;
 use super::columns::{self, Price, Target};
 use super::config::ReadConfig;
 use super::lines::Cells;
+use crate::calendar::Zone;
 use crate::domain::{Book, Line, MarketKind};
 use crate::source::error::{SourceError, suggestion};
 
@@ -30,6 +31,10 @@ pub(super) struct Layout {
     pub league: Option<usize>,
     /// Whether the columns have the names of football-data.
     pub football_data: bool,
+    /// Whether the columns are those of football-data's files, whose dates are day first and whose times are those of the UK.
+    pub is_uk: bool,
+    /// Whether the kick-off is in simbet's own column, which is in UTC.
+    pub has_canonical_time: bool,
     pub groups: Vec<Group>,
     /// The cells up to the last column that is read.
     pub width: usize,
@@ -101,6 +106,10 @@ impl Layout {
             football_data: header
                 .find(Target::HomeTeam)
                 .is_some_and(|at| header.cells[at] == "HomeTeam"),
+            is_uk: has_uk_times(&header),
+            has_canonical_time: header
+                .find(Target::Time)
+                .is_some_and(|at| header.cells[at] == "time"),
             groups: groups(&header, config),
             headers: header.cells,
             width: 0,
@@ -133,10 +142,22 @@ impl Layout {
         fields.into_iter().flatten().chain(prices)
     }
 
+    /// The zone of times in football-data's files, which are in UK time as its notes say; `None` for other files.
+    pub fn zone(&self) -> Option<Zone> {
+        self.is_uk.then(Zone::london)
+    }
+
     /// The header cell of a column.
     pub fn header(&self, column: usize) -> String {
         self.headers.get(column).cloned().unwrap_or_default()
     }
+}
+
+/// Whether the columns are those of football-data's files: on the main leagues, early ones included, or on the new ones.
+fn has_uk_times(header: &Header<'_>) -> bool {
+    let has = |names: &[&str]| names.iter().all(|name| header.position(name).is_some());
+    let main = has(&["Date", "HomeTeam"]) && (has(&["Div"]) || has(&["FTHG"]));
+    main || has(&["Div", "Date", "HT"]) || has(&["Country", "League", "Date", "Home", "Away"])
 }
 
 /// The header of a file, searchable by the meaning of columns.

@@ -19,6 +19,7 @@ mod inspect;
 mod layout;
 mod league;
 mod lines;
+mod local_clock;
 mod matches;
 mod meaning;
 mod merge;
@@ -37,7 +38,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 pub use canonical::{canonical_columns, canonical_rows, is_price};
-pub use config::{OnBadRow, ReadConfig};
+pub use config::{DateOrder, OnBadRow, ReadConfig};
 pub use counts::{ReadCounts, Remark};
 pub use inputs::Input;
 pub use inspect::{

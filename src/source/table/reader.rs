@@ -1,19 +1,21 @@
 //! Reading of one table: its header, then its rows, under conventions that are judged by column.
 
-use super::cells;
+use super::cells::{self, WrittenDay};
 use super::config::{OnBadRow, ReadConfig};
 use super::conventions::{Conventions, Evidence};
 use super::counts::{ReadCounts, Remark};
 use super::layout::Layout;
 use super::lines::{Cells, Line};
 use super::meaning::ColumnMeaning;
+use super::local_clock::LocalClock;
 use super::prices::{Fault, Notes};
-use super::row::Row;
+use super::row::{DateCell, Row};
 use super::season::Seasons;
 use super::sheet::Sheet;
 use super::teams::Teams;
 use super::width::Widths;
-use crate::domain::{Book, Quote, Time};
+use crate::calendar::Zone;
+use crate::domain::{Book, Quote};
 use crate::source::error::{BadCell, Place, SourceError};
 
 /// The rows, teams and counts of one table.
@@ -61,6 +63,11 @@ fn read_under<'a>(
     rows.ok_or_else(|| empty(&sheet.name))
 }
 
+/// Whether a cell is a number as spreadsheets write dates.
+fn is_serial(cell: &[u8]) -> bool {
+    cells::moment(cell).is_some_and(|moment| matches!(moment.day, WrittenDay::Serial(_)))
+}
+
 fn empty(file: &str) -> SourceError {
     SourceError::NothingToRead {
         input: file.to_owned(),
@@ -95,7 +102,11 @@ pub(super) struct RowReader<'a> {
     /// The first row beyond repair. Reading goes on after it, since the rows that follow may show that it was read under the
     /// wrong conventions.
     error: Option<SourceError>,
-    pub last_date: (Vec<u8>, Time, Option<u32>),
+    pub clock: LocalClock,
+    /// Whether the zone of the clock is a guess.
+    pub zone_is_assumed: bool,
+    /// The last date that was read, and what it says.
+    pub last_date: (Vec<u8>, DateCell),
     pub pre: Vec<Quote>,
     pub close: Vec<Quote>,
 }
@@ -108,13 +119,18 @@ impl<'a> RowReader<'a> {
         config: &'a ReadConfig,
     ) -> Result<Self, SourceError> {
         let layout = Layout::new(&sheet.name, header, config)?;
+        let zone = config.time_zone.clone().or(layout.zone());
+        let mut evidence = Evidence::default();
+        evidence.dates.is_day_first = layout.is_uk || layout.football_data;
         Ok(Self {
             file: &sheet.name,
             origin: &sheet.origin,
             config,
             conventions,
-            evidence: Evidence::default(),
             widths: Widths::default(),
+            evidence,
+            zone_is_assumed: zone.is_none(),
+            clock: LocalClock::new(zone.unwrap_or(Zone::UTC)),
             layout,
             unnamed_book: config.unnamed_book(),
             notes: Notes {
@@ -124,7 +140,7 @@ impl<'a> RowReader<'a> {
             teams: Teams::default(),
             rows: Vec::new(),
             error: None,
-            last_date: Default::default(),
+            last_date: (Vec::new(), DateCell::default()),
             pre: Vec::new(),
             close: Vec::new(),
         })
@@ -191,10 +207,28 @@ impl<'a> RowReader<'a> {
                 line: line.number,
                 column,
             },
-            value: cells::text(&cell).chars().take(80).collect(),
-            expected: fault.remark.expected(),
-            advice,
+            value: self.value(line, fault.remark, &cell),
+            expected: match fault.remark {
+                Remark::SkippedDate => self.config.date_order.expected(),
+                remark => remark.expected(),
+            },
+            advice: match fault.remark {
+                Remark::SkippedDate if is_serial(&cell) => {
+                    "if it is a spreadsheet's number for a date, say --date-order serial"
+                }
+                _ => advice,
+            },
         }))
+    }
+
+    /// The content of a cell, for an error; that of the date too where the two contradict each other.
+    fn value(&self, line: &Line<'_>, remark: Remark, cell: &[u8]) -> String {
+        let text = |cell| cells::text(cell).chars().take(80).collect::<String>();
+        if remark == Remark::SkippedKickoff {
+            let date = line.cells.get(self.layout.date);
+            return format!("{} beside the date {}", text(cell), text(date));
+        }
+        text(cell)
     }
 
     fn finish(mut self, assumptions: Vec<String>) -> Result<Table, SourceError> {

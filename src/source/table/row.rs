@@ -1,6 +1,8 @@
 //! One row: its cells turned into a match.
 
-use super::cells;
+use jiff::civil::Date;
+
+use super::cells::{self, Clock, WrittenDay};
 use super::counts::Remark;
 use super::lines::{Cells, Line};
 use super::prices::{Fault, read_group};
@@ -25,6 +27,16 @@ pub(super) struct Row {
     pub close: Box<[Quote]>,
 }
 
+/// The day of a cell, and the time of day if it has one.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct DateCell {
+    pub day: Time,
+    pub clock: Option<Clock>,
+}
+
+/// How far a kick-off may be from noon of the match day, in seconds: zones differ by less than a day.
+const AT_MOST_FROM_NOON: i64 = 36 * 3600;
+
 impl RowReader<'_> {
     pub(super) fn row(&mut self, line: &Line<'_>) -> Result<Row, Fault> {
         let row = line.cells;
@@ -40,15 +52,14 @@ impl RowReader<'_> {
                 column: None,
             });
         }
-        let (day, clock) = self.date(row)?;
+        let date = self.date(line)?;
+        let day = date.day;
         let league = self.league(row);
         let (home, away) = self.fixture(row, league)?;
         let score = self.score(row)?;
         let season = self.season(row.find(self.layout.season))?;
         let book = self.book(row.find(self.layout.book))?;
-        let kickoff = self
-            .kickoff(row.find(self.layout.time), clock)?
-            .map(|seconds| day + i64::from(seconds));
+        let kickoff = self.kickoff(line, date)?;
         let id = Some(cells::name(row.find(self.layout.match_id))).filter(|id| !id.is_empty());
         self.check(row, score)?;
         self.quotes(row, book, day, kickoff)?;
@@ -71,23 +82,81 @@ impl RowReader<'_> {
         })
     }
 
-    /// The day, and the time of day if the cell has one as well.
-    fn date(&mut self, row: Cells<'_>) -> Result<(Time, Option<u32>), Fault> {
+    /// The date, and the time of day if the cell has one as well.
+    fn date(&mut self, line: &Line<'_>) -> Result<DateCell, Fault> {
         let column = self.layout.date;
-        let cell = row.get(column);
+        let cell = line.cells.get(column);
         if self.last_date.0 != cell || cell.is_empty() {
-            let fault = Fault {
-                remark: Remark::SkippedDate,
-                column: Some(column),
-            };
-            let (date, clock) = cells::date(cell).ok_or(fault)?;
-            self.last_date = (
-                cell.to_vec(),
-                Time::from_days(days_since_epoch(date)),
-                clock,
-            );
+            let read = self.moment(cell, line.number);
+            let (date, clock) = read.ok_or(Fault::at(Remark::SkippedDate, column))?;
+            let day = Time::from_days(days_since_epoch(date));
+            self.last_date = (cell.to_vec(), DateCell { day, clock });
         }
-        Ok((self.last_date.1, self.last_date.2))
+        Ok(self.last_date.1)
+    }
+
+    /// A date in the order that the file's dates have.
+    fn moment(&mut self, cell: &[u8], line: u64) -> Option<(Date, Option<Clock>)> {
+        let moment = cells::moment(cell)?;
+        if let WrittenDay::Fields(fields) = moment.day {
+            self.evidence.dates.note(fields, cell, line);
+        }
+        moment.read(self.conventions.dates)
+    }
+
+    /// The day and the time of day of a cell that holds a time, on the row's day, or a date with a time if there is one.
+    pub(super) fn timed(&mut self, cell: &[u8], day: Time, line: u64) -> Option<DateCell> {
+        if let Some(clock) = cells::clock(cell) {
+            let clock = Some(clock);
+            return Some(DateCell { day, clock });
+        }
+        let (date, clock) = self.moment(cell, line)?;
+        let day = Time::from_days(days_since_epoch(date));
+        Some(DateCell { day, clock })
+    }
+
+    /// The instant of a time of day: by the offset beside it, else by the clock of the file's zone.
+    pub(super) fn instant(&mut self, day: Time, clock: Clock) -> Time {
+        match clock.offset {
+            Some(east) => day + i64::from(clock.seconds) + -i64::from(east),
+            None => self.clock.instant(day, clock.seconds),
+        }
+    }
+
+    /// The kick-off: by its own cell, else by the time of day beside the date.
+    fn kickoff(&mut self, line: &Line<'_>, date: DateCell) -> Result<Option<Time>, Fault> {
+        let cell = line.cells.find(self.layout.time);
+        if cell.trim_ascii().is_empty() {
+            return Ok(self.kickoff_at(date, false));
+        }
+        let timed = self.timed(cell, date.day, line.number);
+        let kickoff = timed.and_then(|timed| self.kickoff_at(timed, true));
+        let day = timed.map_or(date.day, |timed| timed.day);
+        if !is_near(kickoff.unwrap_or(day + Time::DAY / 2), date.day) {
+            return Err(Fault {
+                remark: Remark::SkippedKickoff,
+                column: self.layout.time,
+            });
+        }
+        if timed.is_none_or(|timed| timed.clock.is_none()) {
+            self.notes.note(Remark::UnknownTime, self.layout.time)?;
+        }
+        Ok(kickoff)
+    }
+
+    /// The instant of a kick-off; `None` where midnight means that it is not known.
+    fn kickoff_at(&mut self, at: DateCell, in_time_column: bool) -> Option<Time> {
+        let clock = at.clock?;
+        let is_midnight = clock.seconds == 0;
+        self.evidence.clocks.note(is_midnight, in_time_column);
+        if is_midnight && self.conventions.midnight_is_unknown {
+            return None;
+        }
+        let is_canonical = in_time_column && self.layout.has_canonical_time;
+        if self.zone_is_assumed && clock.offset.is_none() && !is_midnight && !is_canonical {
+            self.evidence.clocks.note_assumed_zone();
+        }
+        Some(self.instant(at.day, clock))
     }
 
     fn fixture(&mut self, row: Cells<'_>, league: u32) -> Result<(u32, u32), Fault> {
@@ -148,18 +217,6 @@ impl RowReader<'_> {
             .ok_or(fault)
     }
 
-    /// Seconds after midnight. Midnight after a date counts as no time of day.
-    fn kickoff(&mut self, cell: &[u8], clock: Option<u32>) -> Result<Option<u32>, Fault> {
-        if cell.trim_ascii().is_empty() {
-            return Ok(clock.filter(|&seconds| seconds > 0));
-        }
-        let kickoff = cells::kickoff(cell);
-        if kickoff.is_none() {
-            self.notes.note(Remark::UnknownTime, self.layout.time)?;
-        }
-        Ok(kickoff)
-    }
-
     /// Adds remarks on a valid row.
     fn check(&mut self, row: Cells<'_>, score: Option<Score>) -> Result<(), Fault> {
         if row.len() > self.layout.headers.len() {
@@ -194,6 +251,7 @@ impl RowReader<'_> {
     ) -> Result<(), Fault> {
         self.pre.clear();
         self.close.clear();
+        let opening = kickoff.map_or(day, |kickoff| kickoff.min(day));
         for group in &self.layout.groups {
             let book = group.book.unwrap_or(unnamed);
             if !self.config.keeps(book, group.kind) {
@@ -202,7 +260,7 @@ impl RowReader<'_> {
             let (as_of, quotes) = if group.closing {
                 (kickoff.unwrap_or(day), &mut self.close)
             } else {
-                (day, &mut self.pre)
+                (opening, &mut self.pre)
             };
             read_group(group, row, (book, as_of), &mut self.notes, quotes)?;
         }
@@ -212,4 +270,9 @@ impl RowReader<'_> {
 
 fn goals(row: Cells<'_>, column: usize) -> Result<Option<u8>, Fault> {
     cells::goals(row.get(column)).map_err(|()| Fault::at(Remark::SkippedScore, column))
+}
+
+/// Whether a kick-off can belong to a match day.
+fn is_near(kickoff: Time, day: Time) -> bool {
+    (kickoff - (day + Time::DAY / 2)).abs() <= AT_MOST_FROM_NOON
 }

@@ -5,7 +5,7 @@ mod number;
 
 use std::borrow::Cow;
 
-pub(super) use date::{date, kickoff};
+pub(super) use date::{Clock, DateFields, FieldOrder, WrittenDay, clock, moment};
 pub(super) use number::{Number, goals, number};
 
 /// One to four digits.
