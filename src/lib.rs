@@ -42,7 +42,7 @@ pub use domain::{
     Bankroll, Bet, BetId, Book, Commission, Edge, Entry, Fixture, Forecast, LeagueId, Line, Market,
     MarketKind, Match, MatchState, MatchStatus, Money, Names, Odds, Offer, Outcome,
     OutcomeDistribution, Quote, Refusal, Round, Score, ScoreGrid, Selection, Settlement, Side,
-    TeamId, Time,
+    TeamId, Time, Withheld,
 };
 
 // Models: from results and prices to a distribution over scores; `Predictor` is a model of your own.

@@ -86,6 +86,8 @@ pub struct MatchRef<'a> {
     pub date: Option<Time>,
     /// Kick-off.
     pub kickoff: Option<Time>,
+    /// Whether neither side is at home.
+    pub neutral: bool,
 }
 
 impl MatchRef<'static> {
@@ -99,6 +101,7 @@ impl MatchRef<'static> {
             season: None,
             date: None,
             kickoff: None,
+            neutral: false,
         }
     }
 }

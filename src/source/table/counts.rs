@@ -38,11 +38,13 @@ pub enum Remark {
     SkippedQuotation,
     /// A row that contradicts an earlier one about the same match was left out.
     SkippedConflict,
+    /// A cell of the column `neutral` says neither yes nor no, and was read as no.
+    UnknownNeutral,
 }
 
 impl Remark {
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::ExtraCells,
         Self::OddBlanks,
         Self::SplitHandicap,
@@ -59,6 +61,7 @@ impl Remark {
         Self::SkippedLabel,
         Self::SkippedQuotation,
         Self::SkippedConflict,
+        Self::UnknownNeutral,
     ];
 
     /// The code in `run.json`.
@@ -80,6 +83,7 @@ impl Remark {
             Self::SkippedLabel => "skipped_label",
             Self::SkippedQuotation => "skipped_quotation",
             Self::SkippedConflict => "skipped_conflict",
+            Self::UnknownNeutral => "unknown_neutral",
         }
     }
 
@@ -106,6 +110,7 @@ impl Remark {
             Self::SkippedConflict => {
                 "rows that contradict an earlier row about the same match: left out"
             }
+            Self::UnknownNeutral => "cells of neutral that say neither yes nor no: read as no",
         }
     }
 
@@ -128,6 +133,7 @@ impl Remark {
             Self::SkippedLabel => "a season such as 2012 or 2012/13, a book such as b365",
             Self::SkippedQuotation => "a quotation mark that is closed on the same line",
             Self::SkippedConflict => "the same as the other row about this match",
+            Self::UnknownNeutral => "yes or no, as TRUE and FALSE or 1 and 0",
         }
     }
 

@@ -43,6 +43,7 @@ impl RowReader<'_> {
         let kickoff = self
             .kickoff(row.find(self.layout.time), clock)?
             .map(|seconds| day + i64::from(seconds));
+        let neutral = self.neutral(row.find(self.layout.neutral))?;
         let id = Some(cells::name(row.find(self.layout.match_id))).filter(|id| !id.is_empty());
         self.check(row, score)?;
         self.quotes(row, book, day, kickoff)?;
@@ -58,7 +59,7 @@ impl RowReader<'_> {
             id,
             score,
             status: MatchStatus::Played,
-            neutral: false,
+            neutral,
             line: line.number,
             pre,
             close,
@@ -152,6 +153,15 @@ impl RowReader<'_> {
             self.notes.note(Remark::UnknownTime, self.layout.time)?;
         }
         Ok(kickoff)
+    }
+
+    fn neutral(&mut self, cell: &[u8]) -> Result<bool, Fault> {
+        let flag = cells::flag(cell);
+        if flag.is_none() {
+            self.notes
+                .note(Remark::UnknownNeutral, self.layout.neutral)?;
+        }
+        Ok(flag.unwrap_or(false))
     }
 
     /// Adds remarks on a valid row.
