@@ -12,6 +12,7 @@ mod domain;
 mod engine;
 mod error;
 mod ledger;
+mod look_alike;
 mod match_index;
 mod metrics;
 mod predict;
@@ -41,7 +42,7 @@ pub use domain::{
     Bankroll, Bet, BetId, Book, Commission, Edge, Entry, Fixture, Forecast, LeagueId, Line, Market,
     MarketKind, Match, MatchState, MatchStatus, Money, Names, Odds, Offer, Outcome,
     OutcomeDistribution, Quote, Refusal, Round, Score, ScoreGrid, Selection, Settlement, Side,
-    TeamId, Time,
+    TeamId, Time, Withheld,
 };
 
 // Models: from results and prices to a distribution over scores; `Predictor` is a model of your own.

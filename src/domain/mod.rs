@@ -23,7 +23,7 @@ pub mod time;
 
 pub use bet::{Bet, BetId, Edge};
 pub use commission::Commission;
-pub use entry::{Closing, Entry, Forecast, Refusal, Settlement};
+pub use entry::{Closing, Entry, Forecast, Refusal, Settlement, Withheld};
 pub use fixture::{Fixture, LeagueId, Match, Names, TeamId};
 pub use grid::{GridError, ScoreGrid};
 pub use line::Line;

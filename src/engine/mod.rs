@@ -11,6 +11,7 @@
 mod config;
 mod error;
 mod fair;
+mod knowledge;
 mod pools;
 mod predictions;
 mod pricer;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{
     Bet, BetId, Edge, Entry, Forecast, Match, MatchState, Money, Names, Offer, Round, Time,
+    Withheld,
 };
 use crate::ledger::Ledger;
 use crate::match_index::{MatchIndex, Slot};
@@ -153,19 +155,18 @@ impl Engine {
         checkpoint::digest(&self.config)
     }
 
-    /// The forecast and edges of an offer in the league of this name, as of now. Nothing is bet, and later entries do not
-    /// depend on this call.
+    /// The forecast and edges of an offer, as of now. Nothing is bet, and later entries do not depend on this call.
     ///
     /// # Errors
     /// When a model fails, or is one of your own that cannot be saved.
     pub fn assess(
         &self,
         offer: &Offer,
-        league: &str,
+        names: &Names,
         time: Time,
     ) -> Result<Assessment, EngineError> {
         let pricer = Pricer::new(&self.strategy, &self.config);
-        self.pools.assess(offer, league, time, &pricer)
+        self.pools.assess(offer, names, time, &pricer)
     }
 
     /// Processes rounds in order of time, and appends their entries.
@@ -261,9 +262,10 @@ impl Engine {
                 self.slate.next_match();
                 continue;
             };
-            let (forecast, edges) = predicted.take(pools);
+            let (priced, edges) = predicted.find(pools);
             self.slate.add_match(edges);
-            if let Some(forecast) = forecast {
+            entries.extend(priced.withheld.map(|withheld| entry_of(offer, withheld)));
+            if let Some(forecast) = priced.forecast.take() {
                 if offer.state == MatchState::default() {
                     self.matches.set(predicted.slot, forecast.clone());
                 }
@@ -319,6 +321,16 @@ impl Engine {
                 });
             }
         }
+    }
+}
+
+/// The entry of a match on which no bet is considered.
+fn entry_of(offer: &Offer, (reason, edges): (Withheld, u64)) -> Entry {
+    Entry::Withheld {
+        fixture: Arc::clone(&offer.fixture),
+        state: offer.state,
+        reason,
+        edges,
     }
 }
 

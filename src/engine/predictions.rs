@@ -1,6 +1,7 @@
 //! The predictions for a batch of rounds, made before any money moves.
 
-use crate::domain::{Edge, Forecast, Round};
+use super::pricer::PricedOffer;
+use crate::domain::{Edge, Round};
 use crate::match_index::Slot;
 use crate::strategy::Slate;
 
@@ -44,8 +45,8 @@ pub struct PoolPredictions {
     pub steps: Vec<Step>,
     /// How many of the steps are offers.
     offers: usize,
-    /// The forecast of each offer, in order.
-    pub forecasts: Vec<Option<Forecast>>,
+    /// Each offer with its forecast, in order.
+    pub priced: Vec<PricedOffer>,
     /// The edges that pass the filters, a group for each offer.
     pub slate: Slate,
     /// A buffer for every edge of one offer.
@@ -137,11 +138,10 @@ fn split_off<'a, T>(rest: &mut &'a [T], count: usize) -> &'a [T] {
 }
 
 impl PredictedOffer {
-    /// Takes the forecast, and shows the edges that pass the filters.
-    pub fn take(self, pools: &mut [PoolPredictions]) -> (Option<Forecast>, &[Edge]) {
-        let pool = &mut pools[self.pool];
-        let forecast = pool.forecasts[self.number].take();
-        (forecast, pool.slate.of_match(self.number))
+    /// The offer with its forecast, which can be taken, and the edges that pass the filters.
+    pub fn find(self, pools: &mut [PoolPredictions]) -> (&mut PricedOffer, &[Edge]) {
+        let PoolPredictions { priced, slate, .. } = &mut pools[self.pool];
+        (&mut priced[self.number], slate.of_match(self.number))
     }
 }
 
@@ -149,7 +149,7 @@ impl PoolPredictions {
     fn clear(&mut self) {
         self.steps.clear();
         self.offers = 0;
-        self.forecasts.clear();
+        self.priced.clear();
         self.slate.clear();
     }
 }

@@ -35,6 +35,8 @@ struct Counts {
     predicted: u64,
     bets: u64,
     refused: u64,
+    newcomer_bets: u64,
+    unknown_matches: u64,
     settled: [u64; Outcome::ALL.len()],
 }
 
@@ -69,6 +71,16 @@ impl Metrics {
                 self.odds.add(bet.edge.quote.odds.decimal());
             }
             Entry::Refused { .. } => self.counts.refused += 1,
+            Entry::Withheld {
+                state,
+                reason,
+                edges,
+                ..
+            } => {
+                self.counts.newcomer_bets += edges;
+                let is_unknown = *state == MatchState::default() && !reason.has_forecast();
+                self.counts.unknown_matches += u64::from(is_unknown);
+            }
             Entry::Settled(settlement) => self.settle(settlement),
             Entry::Scored { forecast, score } => self.forecasts.add(forecast, *score),
             Entry::Closed { time, bankroll } => self.end_round(*time, bankroll.balance()),
@@ -109,6 +121,8 @@ impl Metrics {
             lost,
             open: self.counts.bets.saturating_sub(settled),
             refused: self.counts.refused,
+            newcomer_bets: self.counts.newcomer_bets,
+            unknown_matches: self.counts.unknown_matches,
             turnover: self.turnover,
             profit: self.profit,
             yield_on_turnover: ratio(self.profit.minor() as f64, self.turnover.minor() as f64),
@@ -175,6 +189,12 @@ pub struct Summary {
     pub open: u64,
     /// Bets that were refused.
     pub refused: u64,
+    /// Bets that were not considered because the model had seen too few matches of a side.
+    #[serde(default)]
+    pub newcomer_bets: u64,
+    /// Matches without a forecast before kick-off because their league, or the name of a side, was not known.
+    #[serde(default)]
+    pub unknown_matches: u64,
     /// Stakes of settled bets.
     pub turnover: Money,
     /// Payouts less stakes of settled bets.

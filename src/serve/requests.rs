@@ -75,6 +75,8 @@ pub struct MatchEventBody {
     pub date: Option<DayText>,
     /// Kick-off; without a zone it is UTC.
     pub kickoff: Option<InstantText>,
+    /// Whether neither side is at home.
+    pub neutral: Option<bool>,
     /// How many entries belong to this instant, where that is known: bets are placed when all of them are there.
     #[schema(minimum = 1, maximum = 1_000_000)]
     pub round_size: Option<u32>,
@@ -235,6 +237,8 @@ pub struct MatchResultBody {
     pub date: Option<DayText>,
     /// Kick-off; without a zone it is UTC.
     pub kickoff: Option<InstantText>,
+    /// Whether neither side is at home.
+    pub neutral: Option<bool>,
     /// How many entries belong to this instant, where that is known: bets are placed when all of them are there.
     #[schema(minimum = 1, maximum = 1_000_000)]
     pub round_size: Option<u32>,

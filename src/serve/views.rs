@@ -306,6 +306,9 @@ pub struct PredictionAnswer {
     pub prediction: Option<Probabilities>,
     /// The value of each price of the chosen books.
     pub prices: Vec<Worth>,
+    /// Why there is no forecast, or why no bet would be placed whatever the prices: the league or the name of a side is not
+    /// known, or too little was seen of it; null where nothing stands in the way.
+    pub reason: Option<String>,
 }
 
 /// The value of a price.

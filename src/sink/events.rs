@@ -106,6 +106,7 @@ impl Sink for Events<'_> {
             }
             Entry::Predicted(_)
             | Entry::Refused { .. }
+            | Entry::Withheld { .. }
             | Entry::Played(_)
             | Entry::Scored { .. } => {}
         }

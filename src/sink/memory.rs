@@ -74,7 +74,10 @@ impl Sink for Memory {
             }
             Entry::Settled(settlement) => self.settle(settlement),
             Entry::Closed { .. } => self.closed.push(entry.clone()),
-            Entry::Played(_) | Entry::Predicted(_) | Entry::Scored { .. } => {}
+            Entry::Played(_)
+            | Entry::Predicted(_)
+            | Entry::Withheld { .. }
+            | Entry::Scored { .. } => {}
         }
         Ok(())
     }

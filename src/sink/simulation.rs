@@ -69,6 +69,7 @@ impl Sink for SimulationSink {
             Entry::Placed(bet) => self.add_expected_profit(bet),
             Entry::Predicted(_)
             | Entry::Refused { .. }
+            | Entry::Withheld { .. }
             | Entry::Scored { .. }
             | Entry::Closed { .. } => {}
         }

@@ -89,6 +89,8 @@ pub struct MatchRef<'a> {
     pub date: Option<Time>,
     /// Kick-off.
     pub kickoff: Option<Time>,
+    /// Whether neither side is at home.
+    pub neutral: bool,
 }
 
 impl MatchRef<'static> {
@@ -102,6 +104,7 @@ impl MatchRef<'static> {
             season: None,
             date: None,
             kickoff: None,
+            neutral: false,
         }
     }
 }

@@ -131,6 +131,7 @@ impl<'a> OutgoingEvent<'a> {
             Entry::Placed(bet) => Some(Self::Bet(BetData::placed(bet))),
             Entry::Settled(settlement) => Some(Self::Bet(BetData::settled(settlement))),
             Entry::Refused { .. }
+            | Entry::Withheld { .. }
             | Entry::Played(_)
             | Entry::Scored { .. }
             | Entry::Closed { .. } => None,

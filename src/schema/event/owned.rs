@@ -61,6 +61,7 @@ impl MatchRef<'_> {
             season: self.season,
             date: self.date,
             kickoff: self.kickoff,
+            neutral: self.neutral,
         }
     }
 }

@@ -72,6 +72,9 @@ impl Publication<'_> {
         map.serialize_entry("league", self.names.league(fixture.league))?;
         map.serialize_entry("season", &fixture.season)?;
         map.serialize_entry("date", &Day(fixture.day))?;
+        if fixture.neutral {
+            map.serialize_entry("neutral", &true)?;
+        }
         fixture.kickoff.map_or(Ok(()), |kickoff| {
             map.serialize_entry("kickoff", &UtcTimestamp(kickoff))
         })

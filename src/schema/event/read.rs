@@ -66,6 +66,8 @@ struct Data<'a> {
     entries: RawValue<'a>,
     #[serde(borrow)]
     unpriced: RawValue<'a>,
+    #[serde(borrow)]
+    neutral: RawValue<'a>,
 }
 
 /// A price of `quotes`.
@@ -259,6 +261,10 @@ impl<'a> Data<'a> {
                 .present()
                 .map(|found| found.instant("kickoff"))
                 .transpose()?,
+            neutral: self
+                .neutral
+                .present()
+                .map_or(Ok(false), |found| found.flag("neutral"))?,
         })
     }
 

@@ -160,14 +160,14 @@ impl Fold {
         }
     }
 
-    /// The present assessment of an offer in the league of this name.
+    /// The present assessment of an offer, whose teams and league have these names.
     pub fn consult(
         &self,
         offer: &Offer,
-        league: &str,
+        names: &Names,
         time: Time,
     ) -> Result<Assessment, EngineError> {
-        self.engine.assess(offer, league, time)
+        self.engine.assess(offer, names, time)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::schema::event::{OutgoingEvent, TradingMetrics};
 use crate::serve::store::{BetRow, ForecastRow, StoreError, Writer};
 use crate::serve::views::NotPlaced;
 use crate::sink::events::Totals;
+use crate::sink::withheld::WithheldNotes;
 
 /// The effects of an event. The answer to the event has those on its own match; the messages have all of them. A round may
 /// have several matches, and the event that ends it then has effects on each of them.
@@ -41,6 +42,11 @@ pub(super) struct Recorder {
     model: Option<String>,
     totals: Totals,
     bankroll: Bankroll,
+    withheld: WithheldNotes<'static>,
+}
+
+fn warn(sentence: &str) {
+    tracing::warn!("{sentence}");
 }
 
 impl Recorder {
@@ -50,6 +56,7 @@ impl Recorder {
             model: config.model.as_ref().map(|model| value_name(model.kind)),
             totals: Totals::default(),
             bankroll,
+            withheld: WithheldNotes::new(&warn),
         }
     }
 
@@ -80,6 +87,7 @@ impl Recorder {
             | Entry::Predicted(_)
             | Entry::Placed(_)
             | Entry::Refused { .. }
+            | Entry::Withheld { .. }
             | Entry::Settled(_)
             | Entry::Scored { .. } => self.totals.count(entry),
         }
@@ -109,6 +117,10 @@ impl Recorder {
                 let metrics = self.totals.metrics(*time, bankroll);
                 effects.announce(&OutgoingEvent::Metrics(metrics));
                 self.store.keep_balance(*time, bankroll)
+            }
+            Entry::Withheld { .. } => {
+                self.withheld.note(entry, names);
+                Ok(())
             }
             Entry::Played(_) | Entry::Scored { .. } => Ok(()),
         }

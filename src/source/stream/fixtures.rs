@@ -133,7 +133,7 @@ impl Fixtures {
             season: about.season.unwrap_or_else(|| season_of(day)),
             day,
             kickoff: about.kickoff,
-            neutral: false,
+            neutral: about.neutral,
         })
     }
 

@@ -186,7 +186,11 @@ const FIELDS: [(&str, Target, &[&str]); 16] = [
     ("book", Target::Book, &[]),
     ("score", Target::Score, &[]),
     ("status", Target::Status, &[]),
-    ("neutral", Target::Neutral, &[]),
+    (
+        "neutral",
+        Target::Neutral,
+        &["Neutral", "neutral_venue", "is_neutral"],
+    ),
     ("as_of", Target::AsOf, &[]),
 ];
 

@@ -46,11 +46,13 @@ pub enum Remark {
     SkippedBroken,
     /// A row whose kick-off is far from its date was left out.
     SkippedKickoff,
+    /// A cell of the column `neutral` says neither yes nor no, and was read as no.
+    UnknownNeutral,
 }
 
 impl Remark {
     /// Every kind.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::ExtraCells,
         Self::OddBlanks,
         Self::SplitHandicap,
@@ -71,6 +73,7 @@ impl Remark {
         Self::SecondHeader,
         Self::SkippedBroken,
         Self::SkippedKickoff,
+        Self::UnknownNeutral,
     ];
 
     /// The code in `run.json`.
@@ -96,6 +99,7 @@ impl Remark {
             Self::SecondHeader => "second_header",
             Self::SkippedBroken => "skipped_broken",
             Self::SkippedKickoff => "skipped_kickoff",
+            Self::UnknownNeutral => "unknown_neutral",
         }
     }
 
@@ -126,6 +130,7 @@ impl Remark {
             Self::SecondHeader => "headers after the first: what follows each was read under it",
             Self::SkippedBroken => "rows in the middle of which a file ends: left out",
             Self::SkippedKickoff => "rows whose kick-off is far from their date: left out",
+            Self::UnknownNeutral => "cells of neutral that say neither yes nor no: read as no",
         }
     }
 
@@ -152,6 +157,7 @@ impl Remark {
             Self::SecondHeader => "rows under the first header only",
             Self::SkippedBroken => "a whole row with a line end, or with all its cells",
             Self::SkippedKickoff => "a kick-off within a day and a half of the row's date",
+            Self::UnknownNeutral => "yes or no, as TRUE and FALSE or 1 and 0",
         }
     }
 

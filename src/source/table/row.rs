@@ -60,6 +60,7 @@ impl RowReader<'_> {
         let season = self.season(row.find(self.layout.season))?;
         let book = self.book(row.find(self.layout.book))?;
         let kickoff = self.kickoff(line, date)?;
+        let neutral = self.neutral(row.find(self.layout.neutral))?;
         let id = Some(cells::name(row.find(self.layout.match_id))).filter(|id| !id.is_empty());
         self.check(row, score)?;
         self.quotes(row, book, day, kickoff)?;
@@ -75,7 +76,7 @@ impl RowReader<'_> {
             id,
             score,
             status: MatchStatus::Played,
-            neutral: false,
+            neutral,
             line: line.number,
             pre,
             close,
@@ -215,6 +216,15 @@ impl RowReader<'_> {
             .ok()
             .and_then(|code| Book::new(code).ok())
             .ok_or(fault)
+    }
+
+    fn neutral(&mut self, cell: &[u8]) -> Result<bool, Fault> {
+        let flag = cells::flag(cell);
+        if flag.is_none() {
+            self.notes
+                .note(Remark::UnknownNeutral, self.layout.neutral)?;
+        }
+        Ok(flag.unwrap_or(false))
     }
 
     /// Adds remarks on a valid row.

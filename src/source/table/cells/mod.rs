@@ -1,11 +1,13 @@
 //! Parsing of single cells: numbers, dates, times and names in the forms that occur in files.
 
 mod date;
+mod flag;
 mod number;
 
 use std::borrow::Cow;
 
 pub(super) use date::{Clock, DateFields, FieldOrder, WrittenDay, clock, moment};
+pub(super) use flag::flag;
 pub(super) use number::{Number, goals, number};
 
 /// One to four digits.
