@@ -14,8 +14,9 @@ mod stoppable;
 pub use error::{BadCell, Conflict, Place, SourceError};
 pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};
 pub use stoppable::Stoppable;
+pub(crate) use table::WantedPrices;
 pub use table::{
-    Assumption, Input, MatchRecord, Matches, OnBadRow, ReadConfig, ReadCounts, Remark,
+    Assumption, Input, MatchRecord, Matches, OddsFormat, OnBadRow, ReadConfig, ReadCounts, Remark,
     canonical_columns, canonical_rows, is_price, read, read_bytes,
 };
 

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
+use super::columns::check_target;
+use super::odds_format::OddsFormat;
 use crate::domain::{Book, MarketKind};
+use crate::source::error::SourceError;
 
 /// What happens to a row that is not as it should be.
 ///
@@ -52,6 +55,8 @@ pub struct ReadConfig {
     pub markets: Vec<MarketKind>,
     /// Other spellings of teams, spelling to name; `E0:spelling` holds in league E0 only.
     pub aliases: BTreeMap<String, String>,
+    /// How prices are written.
+    pub odds_format: OddsFormat,
 }
 
 impl Default for ReadConfig {
@@ -62,11 +67,17 @@ impl Default for ReadConfig {
             books: None,
             markets: MarketKind::ALL.to_vec(),
             aliases: BTreeMap::new(),
+            odds_format: OddsFormat::default(),
         }
     }
 }
 
 impl ReadConfig {
+    /// Checks that columns are mapped to names that simbet has.
+    pub(crate) fn check(&self) -> Result<(), SourceError> {
+        self.map.keys().try_for_each(|target| check_target(target))
+    }
+
     /// The book of prices without a book: the first of the chosen books, or the average.
     pub(super) fn unnamed_book(&self) -> Book {
         self.books

@@ -8,14 +8,18 @@ mod canonical;
 mod cells;
 mod config;
 mod container;
+mod contents;
 mod conventions;
 mod counts;
+mod header;
+mod header_words;
 mod inputs;
 mod layout;
 mod league;
 mod lines;
 mod matches;
 mod merge;
+mod odds_format;
 pub(crate) mod parquet;
 mod prices;
 mod reader;
@@ -23,6 +27,7 @@ mod row;
 mod season;
 mod sheet;
 mod teams;
+mod wanted;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -33,6 +38,8 @@ pub use config::{OnBadRow, ReadConfig};
 pub use counts::{ReadCounts, Remark};
 pub use inputs::Input;
 pub use matches::{Assumption, MatchRecord, Matches};
+pub use odds_format::OddsFormat;
+pub(crate) use wanted::WantedPrices;
 
 use super::error::SourceError;
 use inputs::Location;

@@ -2,11 +2,13 @@
 
 mod date;
 mod number;
+mod score;
 
 use std::borrow::Cow;
 
 pub(super) use date::{date, kickoff};
-pub(super) use number::{Number, goals, number};
+pub(super) use number::{DecimalMark, Number, goals, has_decimal_comma, number, number_in};
+pub(super) use score::{ScoreCell, score};
 
 /// One to four digits.
 fn whole(text: &[u8]) -> Option<u32> {

@@ -1,0 +1,92 @@
+//! What the cells of a file mean where a cell alone does not say it: judged once for the whole of a column.
+//!
+//! A file is read under the conventions that are usual. What the cells say for or against them is collected on the way, and
+//! where it speaks against them the file is read again under those that fit.
+
+pub(super) mod numbers;
+
+use super::config::ReadConfig;
+use crate::source::error::{Place, SourceError};
+use numbers::{NumberEvidence, Numbers};
+
+/// How the cells of a file are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Conventions {
+    pub numbers: Numbers,
+}
+
+impl Conventions {
+    /// Those that are usual, or that the settings name.
+    pub fn assumed(config: &ReadConfig) -> Self {
+        Self {
+            numbers: Numbers::assumed(config),
+        }
+    }
+}
+
+/// What the cells of a file say about its conventions.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Evidence {
+    pub numbers: NumberEvidence,
+    /// The first score of which a spreadsheet has made a date.
+    pub dated_score: Option<(Place, String)>,
+    /// The first goals at half-time in a column that was taken for teams.
+    pub half_time: Option<(Place, String)>,
+}
+
+/// The conventions of a file, and what had to be assumed.
+#[derive(Debug, Clone)]
+pub(super) struct Judgement {
+    pub conventions: Conventions,
+    /// Sentences, each without the file's name: `dates are read month first, since 08/19/2023 allows nothing else`.
+    pub assumptions: Vec<String>,
+}
+
+impl Evidence {
+    /// The conventions that fit these cells, which were read under `assumed`.
+    ///
+    /// # Errors
+    /// When they cannot be decided.
+    pub fn judge(
+        &self,
+        assumed: Conventions,
+        file: &str,
+        config: &ReadConfig,
+    ) -> Result<Judgement, SourceError> {
+        self.ensure_right_columns()?;
+        let mut assumptions = Vec::new();
+        let numbers = self
+            .numbers
+            .judge(assumed.numbers, file, config, &mut assumptions)?;
+        Ok(Judgement {
+            conventions: Conventions { numbers },
+            assumptions,
+        })
+    }
+
+    /// Checks that columns hold what their names say.
+    fn ensure_right_columns(&self) -> Result<(), SourceError> {
+        if let Some((place, text)) = &self.half_time {
+            let problem = format!(
+                "{text:?} is no team: the column holds goals at half-time, and no other is named like the teams; name \
+                 theirs with --map home_team=... and --map away_team=..."
+            );
+            return Err(undecided(place, problem));
+        }
+        match &self.dated_score {
+            Some((place, text)) => Err(undecided(
+                place,
+                format!(
+                    "{text:?} is a date: a spreadsheet has made dates of the scores; get the file anew, and open it with \
+                     this column as text"
+                ),
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
+fn undecided(place: &Place, problem: String) -> SourceError {
+    let place = Box::new(place.clone());
+    SourceError::Undecided { place, problem }
+}
