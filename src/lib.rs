@@ -63,8 +63,8 @@ pub use run::{resume, run};
 // Where rounds come from: files that are replayed, or invented leagues; `Source` is a feed of your own.
 pub use source::synthetic::{BookmakerConfig, LeagueConfig, Synthetic, SyntheticConfig, Teams};
 pub use source::{
-    Assumption, DateOrder, MatchRecord, Matches, NextRound, OnBadRow, PriceTime, ReadConfig,
-    Replay, ReplayConfig, Source, SourceError, read, read_bytes,
+    Assumption, DateOrder, MatchRecord, Matches, NextRound, OddsFormat, OnBadRow, PriceTime,
+    ReadConfig, Replay, ReplayConfig, Source, SourceError, read, read_bytes,
 };
 
 // Where entries go: `Sink` is an output of your own.

@@ -39,7 +39,7 @@ pub struct Fitted {
 /// Empty when the model has no teams (`average`, `market`).
 ///
 /// # Errors
-/// When a setting is out of range or a fit does not converge.
+/// When no match has a result, a setting is out of range or a fit does not converge.
 ///
 /// ```
 /// use simbet::{RunConfig, Settings, fit, read_bytes};
@@ -55,6 +55,7 @@ pub fn fit(
     to: Option<Time>,
     matches: &Matches,
 ) -> Result<Vec<Fitted>, Error> {
+    matches.ensure_results()?;
     let model = config.model.clone().unwrap_or_default();
     let mut fitted = Vec::new();
     for (pool, played) in pools(&config.pools, to, matches) {

@@ -8,8 +8,11 @@ use clap::Args;
 
 use super::settings::ReplayLayers;
 use super::{Console, input, usage};
+use crate::domain::{Book, MarketKind};
 use crate::results;
-use crate::source::{canonical_columns, canonical_rows, is_price};
+use crate::source::{
+    Matches, SourceError, WantedPrices, canonical_columns, canonical_rows, is_price,
+};
 
 /// The arguments of `convert`.
 #[derive(Debug, Args)]
@@ -35,6 +38,7 @@ impl Convert {
         let Some(&book) = config.engine.strategy.books.books().first() else {
             return Err(usage("--book names no book"));
         };
+        ensure_prices(&matches, book, &config.read.markets)?;
         let columns = canonical_columns(&config.read.markets);
         let rows = canonical_rows(&matches, book, &config.read.markets);
         if is_parquet {
@@ -72,6 +76,22 @@ impl Convert {
         }
         Ok(())
     }
+}
+
+/// Checks that files with prices have some of the book that is written; files of results alone have none to lose.
+fn ensure_prices(matches: &Matches, book: Book, markets: &[MarketKind]) -> Result<(), SourceError> {
+    if !matches.mention_prices() {
+        return Ok(());
+    }
+    let books = [book];
+    let wanted = |closing| WantedPrices {
+        books: &books,
+        markets,
+        closing,
+        period: (None, None),
+    };
+    let before = matches.ensure_prices(wanted(false));
+    before.or_else(|error| matches.ensure_prices(wanted(true)).map_err(|_| error))
 }
 
 /// Checks that a file which is there already is of the kind that would replace it, by how it begins.

@@ -2,6 +2,7 @@
 //! only `std` and `serde` are used.
 
 pub mod bet;
+mod book_names;
 mod code;
 pub mod commission;
 pub mod entry;

@@ -6,7 +6,7 @@ use super::odds::Odds;
 
 /// The plausible sums of inverse odds of every side. Others come from misplaced digits, from odds in another form, or from a
 /// market that was already in play.
-const COMPLETE: RangeInclusive<f64> = 0.85..=1.40;
+pub const PLAUSIBLE_SUMS: RangeInclusive<f64> = 0.85..=1.40;
 
 /// The least plausible sum of two sides of three before kick-off: below it the third would be all but certain.
 const TWO_OF_THREE: f64 = 0.10;
@@ -31,11 +31,11 @@ pub fn impossible_sum(odds: &[Option<Odds>], in_play: bool) -> Option<f64> {
         (count + 1, sum + odds.implied())
     });
     let least = match odds.len() - priced {
-        0 => *COMPLETE.start(),
+        0 => *PLAUSIBLE_SUMS.start(),
         1 if priced == 2 && !in_play => TWO_OF_THREE,
         _ => 0.0,
     };
-    (!(least..=*COMPLETE.end()).contains(&sum)).then_some(sum)
+    (!(least..=*PLAUSIBLE_SUMS.end()).contains(&sum)).then_some(sum)
 }
 
 #[cfg(test)]

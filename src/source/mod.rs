@@ -14,10 +14,11 @@ mod stoppable;
 pub use error::{BadCell, Conflict, Place, SourceError};
 pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};
 pub use stoppable::Stoppable;
+pub(crate) use table::WantedPrices;
 pub use table::{
     Assumption, BookCoverage, DateOrder, Input, InspectedFile, InspectedLeague, InspectedTable,
-    Inspection, MatchRecord, Matches, OnBadRow, ReadConfig, ReadCounts, Remark, SeasonCoverage,
-    canonical_columns, canonical_rows, inspect, is_price, read, read_bytes,
+    Inspection, MatchRecord, Matches, OddsFormat, OnBadRow, ReadConfig, ReadCounts, Remark,
+    SeasonCoverage, canonical_columns, canonical_rows, inspect, is_price, read, read_bytes,
 };
 
 use crate::checkpoint::CheckpointError;

@@ -6,8 +6,11 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 use super::cells::FieldOrder;
+use super::columns::check_target;
+use super::odds_format::OddsFormat;
 use crate::calendar::Zone;
 use crate::domain::{Book, MarketKind};
+use crate::source::error::SourceError;
 
 /// What happens to a row that is not as it should be.
 ///
@@ -114,6 +117,8 @@ pub struct ReadConfig {
     /// The zone of times without one; `None`: UK time in football-data's files, UTC in others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<Zone>,
+    /// How prices are written.
+    pub odds_format: OddsFormat,
 }
 
 impl Default for ReadConfig {
@@ -126,11 +131,17 @@ impl Default for ReadConfig {
             aliases: BTreeMap::new(),
             date_order: DateOrder::default(),
             time_zone: None,
+            odds_format: OddsFormat::default(),
         }
     }
 }
 
 impl ReadConfig {
+    /// Checks that columns are mapped to names that simbet has.
+    pub(crate) fn check(&self) -> Result<(), SourceError> {
+        self.map.keys().try_for_each(|target| check_target(target))
+    }
+
     /// The book of prices without a book: the first of the chosen books, or the average.
     pub(super) fn unnamed_book(&self) -> Book {
         self.books

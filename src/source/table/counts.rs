@@ -18,9 +18,9 @@ pub enum Remark {
     UnknownTime,
     /// The result letter contradicts the score; the score is used.
     ResultMismatch,
-    /// A price was not a number and was dropped.
+    /// A price was not a number and was dropped, with the others of its set.
     NotANumber,
-    /// A price was 1 or less and was dropped.
+    /// A price was 1 or less and was dropped, with the others of its set.
     NotAboveOne,
     /// The prices of one book and market gave a margin below −15 % or above 40 % and were dropped.
     Margin,
@@ -112,8 +112,8 @@ impl Remark {
             Self::Respelled => "teams spelled another way: given their usual name",
             Self::UnknownTime => "unreadable kick-off times: the match counts as having none",
             Self::ResultMismatch => "results that contradict the score: the score is kept",
-            Self::NotANumber => "prices that are not numbers: dropped",
-            Self::NotAboveOne => "prices of 1 or less: dropped",
+            Self::NotANumber => "prices that are not numbers: dropped with the others of their set",
+            Self::NotAboveOne => "prices of 1 or less: dropped with the others of their set",
             Self::Margin => "sets of prices with a margin below -15 % or above 40 %: dropped",
             Self::NoLine => "handicap or total prices without a believable line: dropped",
             Self::SkippedDate => "rows without a readable date: left out",

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::contents::Contents;
 use super::counts::ReadCounts;
 use super::inputs::Input;
 use crate::domain::{Fixture, MatchStatus, Names, Quote, Score};
@@ -58,6 +59,8 @@ pub struct Matches {
     pub inputs: Vec<Input>,
     /// What was assumed about files that do not say it, each once.
     pub assumptions: Vec<Assumption>,
+    /// What each table holds.
+    pub(crate) contents: Vec<Contents>,
 }
 
 /// Something that files do not say and that was assumed, or judged by the whole of a column.

@@ -27,6 +27,11 @@ pub(super) fn merge(read: Vec<ReadFile>, config: &ReadConfig) -> Result<Matches,
     let assumptions = Assumption::of_tables(
         tables.map(|table| (table.name.as_str(), table.assumptions.as_slice())),
     );
+    let contents = read
+        .iter()
+        .flat_map(|file| &file.tables)
+        .map(|table| table.contents.clone())
+        .collect();
     let mut counts = ReadCounts::default();
     let mut inputs = Vec::with_capacity(read.len());
     let mut files = Vec::with_capacity(read.len());
@@ -60,6 +65,7 @@ pub(super) fn merge(read: Vec<ReadFile>, config: &ReadConfig) -> Result<Matches,
         counts,
         inputs,
         assumptions,
+        contents,
     })
 }
 

@@ -9,11 +9,14 @@ mod canonical;
 mod cells;
 mod config;
 mod container;
+mod contents;
 mod conventions;
 mod counts;
 mod dialect;
 mod file_kind;
 mod guarded;
+mod header;
+mod header_words;
 mod inputs;
 mod inspect;
 mod layout;
@@ -23,6 +26,7 @@ mod local_clock;
 mod matches;
 mod meaning;
 mod merge;
+mod odds_format;
 pub(crate) mod parquet;
 mod prices;
 mod reader;
@@ -30,6 +34,7 @@ mod row;
 mod season;
 mod sheet;
 mod teams;
+mod wanted;
 mod width;
 mod workbook;
 
@@ -45,6 +50,8 @@ pub use inspect::{
     BookCoverage, InspectedFile, InspectedLeague, InspectedTable, Inspection, SeasonCoverage,
 };
 pub use matches::{Assumption, MatchRecord, Matches};
+pub use odds_format::OddsFormat;
+pub(crate) use wanted::WantedPrices;
 
 use super::error::SourceError;
 use inputs::{Expanded, Location};

@@ -1,13 +1,17 @@
 //! Reading of one table: its header, then its rows, under conventions that are judged by column.
 
+use std::collections::BTreeSet;
+
 use super::cells::{self, WrittenDay};
 use super::config::{OnBadRow, ReadConfig};
+use super::contents::Contents;
+use super::conventions::numbers::Tally;
 use super::conventions::{Conventions, Evidence};
 use super::counts::{ReadCounts, Remark};
 use super::layout::Layout;
 use super::lines::{Cells, Line};
-use super::meaning::ColumnMeaning;
 use super::local_clock::LocalClock;
+use super::meaning::ColumnMeaning;
 use super::prices::{Fault, Notes};
 use super::row::{DateCell, Row};
 use super::season::Seasons;
@@ -27,12 +31,14 @@ pub(super) struct Table {
     pub columns: Vec<ColumnMeaning>,
     /// What was assumed about its cells.
     pub assumptions: Vec<String>,
+    pub contents: Contents,
 }
 
 /// Reads a table. Where its cells speak against the conventions that were assumed, it is read again under those that fit.
 pub(super) fn read_sheet(sheet: &Sheet<'_>, config: &ReadConfig) -> Result<Table, SourceError> {
     let assumed = Conventions::assumed(config);
-    let first = read_under(assumed, sheet, config)?;
+    let mut first = read_under(assumed, sheet, config)?;
+    first.count_numbers(sheet);
     let judgement = first.evidence.judge(assumed, &sheet.name, config)?;
     let rows = if judgement.conventions == assumed {
         first
@@ -98,6 +104,8 @@ pub(super) struct RowReader<'a> {
     pub unnamed_book: Book,
     pub notes: Notes,
     pub teams: Teams,
+    /// The books that rows name.
+    pub books: BTreeSet<Book>,
     rows: Vec<Row>,
     /// The first row beyond repair. Reading goes on after it, since the rows that follow may show that it was read under the
     /// wrong conventions.
@@ -138,12 +146,30 @@ impl<'a> RowReader<'a> {
                 counts: ReadCounts::default(),
             },
             teams: Teams::default(),
+            books: BTreeSet::new(),
             rows: Vec::new(),
             error: None,
             last_date: (Vec::new(), DateCell::default()),
             pre: Vec::new(),
             close: Vec::new(),
         })
+    }
+
+    /// Counts the numbers of the table by their form, where those that were met give cause.
+    fn count_numbers(&mut self, sheet: &Sheet<'_>) {
+        if !self.evidence.numbers.gives_cause(self.notes.counts.rows) {
+            return;
+        }
+        let mut lines = sheet.lines();
+        let mut tally: Option<Tally> = None;
+        while let Some(line) = lines.next() {
+            match &mut tally {
+                _ if line.cells.is_blank() => {}
+                None => tally = Some(Tally::default()),
+                Some(tally) => tally.add(&line, &self.layout),
+            }
+        }
+        self.evidence.numbers.tally = tally;
     }
 
     fn take(&mut self, line: &Line<'_>) {
@@ -248,8 +274,13 @@ impl<'a> RowReader<'a> {
             columns: self.layout.meanings(),
             teams: self.teams,
             rows: self.rows,
+            assumptions: [self.layout.assumptions, assumptions].concat(),
+            contents: Contents {
+                rows: self.notes.counts.rows - self.notes.counts.blank,
+                books: self.books,
+                ..self.layout.contents
+            },
             counts: self.notes.counts,
-            assumptions,
         })
     }
 }

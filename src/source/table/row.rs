@@ -2,13 +2,14 @@
 
 use jiff::civil::Date;
 
-use super::cells::{self, Clock, WrittenDay};
+use super::cells::{self, Clock, Number, ScoreCell, WrittenDay};
 use super::counts::Remark;
 use super::lines::{Cells, Line};
-use super::prices::{Fault, read_group};
+use super::prices::{Fault, Judging, read_group};
 use super::reader::RowReader;
 use super::season::days_since_epoch;
 use crate::domain::{Book, MatchStatus, Quote, Score, Time};
+use crate::source::error::Place;
 
 /// A match or fixture of one file. Teams and leagues are indices into [`Table::teams`].
 pub(super) struct Row {
@@ -55,10 +56,13 @@ impl RowReader<'_> {
         let date = self.date(line)?;
         let day = date.day;
         let league = self.league(row);
-        let (home, away) = self.fixture(row, league)?;
-        let score = self.score(row)?;
+        let (home, away) = self.fixture(line, league)?;
+        let score = self.score(line)?;
         let season = self.season(row.find(self.layout.season))?;
         let book = self.book(row.find(self.layout.book))?;
+        if self.layout.book.is_some() {
+            self.books.insert(book);
+        }
         let kickoff = self.kickoff(line, date)?;
         let neutral = self.neutral(row.find(self.layout.neutral))?;
         let id = Some(cells::name(row.find(self.layout.match_id))).filter(|id| !id.is_empty());
@@ -160,8 +164,39 @@ impl RowReader<'_> {
         Some(self.instant(at.day, clock))
     }
 
-    fn fixture(&mut self, row: Cells<'_>, league: u32) -> Result<(u32, u32), Fault> {
+    /// The cell of a line, to be named in an error.
+    fn example(&self, line: &Line<'_>, column: usize) -> (Place, String) {
+        let place = Place {
+            file: self.file.to_owned(),
+            line: line.number,
+            column: Some((column + 1, self.layout.header(column))),
+        };
+        let text = cells::text(line.cells.get(column));
+        (place, text.trim().chars().take(24).collect())
+    }
+
+    /// `HT` and `AT` are teams in some files, and goals or scores at half-time in others.
+    fn note_half_time(&mut self, line: &Line<'_>) {
         let columns = [self.layout.home_team, self.layout.away_team];
+        let is_half_time = |column: &usize| {
+            let cell = line.cells.get(*column);
+            let is_score = matches!(cells::score(cell), ScoreCell::Score(_));
+            self.layout.has_initials(*column)
+                && (is_score || matches!(cells::number(cell), Number::Value(_)))
+        };
+        if let Some(&column) = columns.iter().find(|column| is_half_time(column)) {
+            self.evidence
+                .half_time
+                .get_or_insert(self.example(line, column));
+        }
+    }
+
+    fn fixture(&mut self, line: &Line<'_>, league: u32) -> Result<(u32, u32), Fault> {
+        let row = line.cells;
+        let columns = [self.layout.home_team, self.layout.away_team];
+        if self.layout.initials {
+            self.note_half_time(line);
+        }
         let mut teams = [0; 2];
         for (team, column) in teams.iter_mut().zip(columns) {
             let named = self
@@ -180,15 +215,44 @@ impl RowReader<'_> {
         }
     }
 
-    fn score(&self, row: Cells<'_>) -> Result<Option<Score>, Fault> {
+    fn score(&mut self, line: &Line<'_>) -> Result<Option<Score>, Fault> {
+        let row = line.cells;
         let Some((home, away)) = self.layout.goals else {
-            return Ok(None);
+            let column = self.layout.score;
+            return column.map_or(Ok(None), |column| self.score_cell(line, column));
         };
-        match (goals(row, home)?, goals(row, away)?) {
+        match (self.goals(row, home)?, self.goals(row, away)?) {
             (Some(home), Some(away)) => Ok(Some(Score { home, away })),
             (None, None) => Ok(None),
             (None, Some(_)) => Err(Fault::at(Remark::SkippedScore, home)),
             (Some(_), None) => Err(Fault::at(Remark::SkippedScore, away)),
+        }
+    }
+
+    fn goals(&mut self, row: Cells<'_>, column: usize) -> Result<Option<u8>, Fault> {
+        let cell = row.get(column);
+        cells::goals(cell, self.conventions.numbers.mark).map_err(|()| {
+            self.evidence.numbers.note_number(cell);
+            Fault::at(Remark::SkippedScore, column)
+        })
+    }
+
+    /// A score in one cell. A column that may hold letters of results instead has no score where it does.
+    fn score_cell(&mut self, line: &Line<'_>, column: usize) -> Result<Option<Score>, Fault> {
+        let cell = line.cells.get(column);
+        match cells::score(cell) {
+            ScoreCell::Missing => Ok(None),
+            ScoreCell::Score(score) => Ok(Some(score)),
+            ScoreCell::Not if self.layout.result == Some(column) && is_result_letter(cell) => {
+                Ok(None)
+            }
+            ScoreCell::Not => Err(Fault::at(Remark::SkippedScore, column)),
+            ScoreCell::Day => {
+                if self.evidence.dated_score.is_none() {
+                    self.evidence.dated_score = Some(self.example(line, column));
+                }
+                Err(Fault::at(Remark::SkippedScore, column))
+            }
         }
     }
 
@@ -230,6 +294,7 @@ impl RowReader<'_> {
     /// Adds remarks on a valid row.
     fn check(&mut self, row: Cells<'_>, score: Option<Score>) -> Result<(), Fault> {
         if row.len() > self.layout.headers.len() {
+            self.evidence.numbers.wide += 1;
             self.notes
                 .note(Remark::ExtraCells, Some(self.layout.headers.len()))?;
         }
@@ -272,14 +337,20 @@ impl RowReader<'_> {
             } else {
                 (opening, &mut self.pre)
             };
-            read_group(group, row, (book, as_of), &mut self.notes, quotes)?;
+            let judging = &mut Judging {
+                numbers: self.conventions.numbers,
+                evidence: &mut self.evidence.numbers,
+                notes: &mut self.notes,
+            };
+            read_group(group, row, (book, as_of), judging, quotes)?;
         }
         Ok(())
     }
 }
 
-fn goals(row: Cells<'_>, column: usize) -> Result<Option<u8>, Fault> {
-    cells::goals(row.get(column)).map_err(|()| Fault::at(Remark::SkippedScore, column))
+/// Whether a cell has the letter of a result: `H`, `D`, `A`.
+fn is_result_letter(cell: &[u8]) -> bool {
+    matches!(cell.trim_ascii(), [b'H' | b'D' | b'A' | b'h' | b'd' | b'a'])
 }
 
 /// Whether a kick-off can belong to a match day.

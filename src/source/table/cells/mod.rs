@@ -3,12 +3,14 @@
 mod date;
 mod flag;
 mod number;
+mod score;
 
 use std::borrow::Cow;
 
 pub(super) use date::{Clock, DateFields, FieldOrder, WrittenDay, clock, moment};
 pub(super) use flag::flag;
-pub(super) use number::{Number, goals, number};
+pub(super) use number::{DecimalMark, Number, goals, has_decimal_comma, number, number_in};
+pub(super) use score::{ScoreCell, score};
 
 /// One to four digits.
 fn whole(text: &[u8]) -> Option<u32> {

@@ -5,16 +5,19 @@
 
 mod clocks;
 mod dates;
+pub(super) mod numbers;
 
 use super::cells::FieldOrder;
 use super::config::ReadConfig;
-use crate::source::error::SourceError;
+use crate::source::error::{Place, SourceError};
 use clocks::ClockEvidence;
 use dates::DateEvidence;
+use numbers::{NumberEvidence, Numbers};
 
 /// How the cells of a file are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Conventions {
+    pub numbers: Numbers,
     /// The order of the fields of a date.
     pub dates: FieldOrder,
     /// Whether a kick-off at midnight means that it is not known.
@@ -25,6 +28,7 @@ impl Conventions {
     /// Those that are usual, or that the settings name.
     pub fn assumed(config: &ReadConfig) -> Self {
         Self {
+            numbers: Numbers::assumed(config),
             dates: config.date_order.fields().unwrap_or_default(),
             midnight_is_unknown: false,
         }
@@ -34,8 +38,13 @@ impl Conventions {
 /// What the cells of a file say about its conventions.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Evidence {
+    pub numbers: NumberEvidence,
     pub dates: DateEvidence,
     pub clocks: ClockEvidence,
+    /// The first score of which a spreadsheet has made a date.
+    pub dated_score: Option<(Place, String)>,
+    /// The first goals at half-time in a column that was taken for teams.
+    pub half_time: Option<(Place, String)>,
 }
 
 /// The conventions of a file, and what had to be assumed.
@@ -57,17 +66,49 @@ impl Evidence {
         file: &str,
         config: &ReadConfig,
     ) -> Result<Judgement, SourceError> {
+        self.ensure_right_columns()?;
         let mut assumptions = Vec::new();
         let dates = match config.date_order.fields() {
             Some(order) => order,
             None => self.dates.judge(file, &mut assumptions)?,
         };
-        let mut conventions = assumed;
-        conventions.dates = dates;
-        conventions.midnight_is_unknown = self.clocks.judge(&mut assumptions);
+        let numbers = self
+            .numbers
+            .judge(assumed.numbers, file, config, &mut assumptions)?;
+        let midnight_is_unknown = self.clocks.judge(&mut assumptions);
         Ok(Judgement {
-            conventions,
+            conventions: Conventions {
+                numbers,
+                dates,
+                midnight_is_unknown,
+            },
             assumptions,
         })
     }
+
+    /// Checks that columns hold what their names say.
+    fn ensure_right_columns(&self) -> Result<(), SourceError> {
+        if let Some((place, text)) = &self.half_time {
+            let problem = format!(
+                "{text:?} is no team: the column holds goals at half-time, and no other is named like the teams; name \
+                 theirs with --map home_team=... and --map away_team=..."
+            );
+            return Err(undecided(place, problem));
+        }
+        match &self.dated_score {
+            Some((place, text)) => Err(undecided(
+                place,
+                format!(
+                    "{text:?} is a date: a spreadsheet has made dates of the scores; get the file anew, and open it with \
+                     this column as text"
+                ),
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
+fn undecided(place: &Place, problem: String) -> SourceError {
+    let place = Box::new(place.clone());
+    SourceError::Undecided { place, problem }
 }
