@@ -4,11 +4,11 @@ use rayon::prelude::*;
 
 use super::config::EngineConfig;
 use super::error::EngineError;
-use super::predictions::{PoolPredictions, Predictions, Step};
+use super::predictions::{KnownMatch, PoolPredictions, Predictions, ResultOf, Step};
 use super::pricer::{Assessment, Pricer};
 use crate::calendar;
 use crate::checkpoint::CheckpointError;
-use crate::domain::{Forecast, LeagueId, Names, Offer, Round, ScoreGrid, Time};
+use crate::domain::{LeagueId, Match, Names, Offer, Round, ScoreGrid, Time};
 use crate::match_index::MatchIndex;
 use crate::predict::{self, ModelConfigError, Predictor};
 
@@ -64,7 +64,7 @@ impl Pools {
         rounds: &[Round],
         names: &Names,
         pricer: &Pricer<'_>,
-        matches: &mut MatchIndex<Forecast>,
+        matches: &mut MatchIndex<KnownMatch>,
         predictions: &mut Predictions,
     ) -> Result<(), EngineError> {
         for (number, round) in rounds.iter().enumerate() {
@@ -93,21 +93,17 @@ impl Pools {
         number: usize,
         round: &Round,
         names: &Names,
-        matches: &mut MatchIndex<Forecast>,
+        matches: &mut MatchIndex<KnownMatch>,
         predictions: &mut Predictions,
     ) -> Result<(), EngineError> {
         for (result, played) in round.results.iter().enumerate() {
-            let slot = matches.intern(&played.fixture.id);
-            let is_new = matches.end(slot, round.time);
-            predictions.add_result(is_new.then_some(slot));
-            if is_new {
+            let new = end(matches, played, round.time);
+            let step = new.as_ref().and_then(|new| learning(number, result, played, new));
+            if let Some(step) = step {
                 let pool = self.pool_of(played.fixture.league, names)?;
-                let step = Step::Observe {
-                    round: number,
-                    result,
-                };
                 predictions.pool(pool).steps.push(step);
             }
+            predictions.add_result(new);
         }
         for (offer, Offer { fixture, .. }) in round.offers.iter().enumerate() {
             let slot = matches.intern(&fixture.id);
@@ -200,6 +196,36 @@ impl Pools {
     }
 }
 
+/// Notes what became of a match; `None` when that is known already.
+fn end(matches: &mut MatchIndex<KnownMatch>, played: &Match, time: Time) -> Option<ResultOf> {
+    let slot = matches.intern(&played.fixture.id);
+    matches.end(slot, time);
+    let known = &mut matches.get_or_default(slot).result;
+    if known
+        .as_ref()
+        .is_some_and(|known| known.is_same_result(played))
+    {
+        return None;
+    }
+    let before = known.replace(played.clone());
+    Some(ResultOf { slot, before })
+}
+
+/// What a model has to do about a result that is new; nothing where there was none before and is none now.
+fn learning(round: usize, result: usize, played: &Match, new: &ResultOf) -> Option<Step> {
+    match &new.before {
+        Some(before) if before.status.has_result() => Some(Step::Revise {
+            round,
+            result,
+            before: before.clone(),
+        }),
+        Some(_) | None => played
+            .status
+            .has_result()
+            .then_some(Step::Observe { round, result }),
+    }
+}
+
 /// The pool that a league belongs to: the leagues it shares a model with, joined by `+`, or itself.
 ///
 /// ```
@@ -212,6 +238,14 @@ pub fn pool_name(league: &str, shared: &[Vec<String>]) -> String {
         .iter()
         .find(|leagues| leagues.iter().any(|other| other == league));
     pool.map_or_else(|| league.to_owned(), |leagues| leagues.join("+"))
+}
+
+/// Replaces a result that a model has learned.
+fn revise(model: &mut dyn Predictor, before: &Match, after: &Match) {
+    model.retract(before);
+    if after.status.has_result() {
+        model.observe(after);
+    }
 }
 
 impl Pool {
@@ -250,13 +284,22 @@ impl Pool {
             ..
         } = batch;
         for step in steps {
-            match *step {
-                Step::Observe { round, result } => {
+            match step {
+                &mut Step::Observe { round, result } => {
                     if let Some(model) = &mut self.model {
                         model.observe(&rounds[round].results[result]);
                     }
                 }
-                Step::Predict { round, offer } => {
+                Step::Revise {
+                    round,
+                    result,
+                    before,
+                } => {
+                    if let Some(model) = &mut self.model {
+                        revise(&mut **model, before, &rounds[*round].results[*result]);
+                    }
+                }
+                &mut Step::Predict { round, offer } => {
                     let (time, offer) = (rounds[round].time, &rounds[round].offers[offer]);
                     let grid = self.predict(offer, time)?;
                     forecasts.push(pricer.price(offer, grid.as_ref(), time, edges, slate));

@@ -6,7 +6,7 @@ mod mean;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Entry, MatchState, Money, Outcome, Settlement, Time};
+use crate::domain::{Entry, Forecast, Match, MatchState, Money, Outcome, Settlement, Time};
 use crate::significance::{Significance, closing_line_value};
 
 use drawdown::Drawdown;
@@ -36,6 +36,7 @@ struct Counts {
     bets: u64,
     refused: u64,
     settled: [u64; Outcome::ALL.len()],
+    corrected: u64,
 }
 
 impl Metrics {
@@ -70,6 +71,12 @@ impl Metrics {
             }
             Entry::Refused { .. } => self.counts.refused += 1,
             Entry::Settled(settlement) => self.settle(settlement),
+            Entry::Corrected { before, after } => self.correct(before, after),
+            Entry::Revised {
+                before,
+                after,
+                forecast,
+            } => self.revise(before, after, forecast.as_ref()),
             Entry::Scored { forecast, score } => self.forecasts.add(forecast, *score),
             Entry::Closed { time, bankroll } => self.end_round(*time, bankroll.balance()),
         }
@@ -84,6 +91,26 @@ impl Metrics {
             let value = closing_line_value(settlement.bet.edge.quote.odds, closing.odds);
             self.closing_value.add(value);
             self.beat_close += u64::from(value > 0.0);
+        }
+    }
+
+    /// Odds and closing prices of a bet stay as they are.
+    fn correct(&mut self, before: &Settlement, after: &Settlement) {
+        self.counts.corrected += 1;
+        self.counts.settled[before.outcome as usize] -= 1;
+        self.counts.settled[after.outcome as usize] += 1;
+        self.profit += after.profit - before.profit;
+        self.balance = after.balance;
+    }
+
+    fn revise(&mut self, before: &Match, after: &Match, forecast: Option<&Forecast>) {
+        if before.status.has_result() {
+            self.counts.matches -= 1;
+            forecast.inspect(|forecast| self.forecasts.remove(forecast, before.score));
+        }
+        if after.status.has_result() {
+            self.counts.matches += 1;
+            forecast.inspect(|forecast| self.forecasts.add(forecast, after.score));
         }
     }
 
@@ -109,6 +136,7 @@ impl Metrics {
             lost,
             open: self.counts.bets.saturating_sub(settled),
             refused: self.counts.refused,
+            corrected: self.counts.corrected,
             turnover: self.turnover,
             profit: self.profit,
             yield_on_turnover: ratio(self.profit.minor() as f64, self.turnover.minor() as f64),
@@ -132,6 +160,10 @@ impl Metrics {
             significance: None,
         }
     }
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 fn ratio(part: f64, whole: f64) -> Option<f64> {
@@ -175,6 +207,9 @@ pub struct Summary {
     pub open: u64,
     /// Bets that were refused.
     pub refused: u64,
+    /// How often a bet was settled anew because a result was corrected. The other figures are those after the corrections.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub corrected: u64,
     /// Stakes of settled bets.
     pub turnover: Money,
     /// Payouts less stakes of settled bets.

@@ -82,6 +82,19 @@ impl Predictor for Average {
         means.add(played.score, weight(self.half_life, means.reference - day));
     }
 
+    fn retract(&mut self, played: &Match) {
+        let learned = (played.fixture.day.day(), played.score);
+        let Some(means) = self.leagues.get_mut(&played.fixture.league) else {
+            return;
+        };
+        if let Some(place) = means.history.iter().rposition(|known| *known == learned) {
+            means.history.remove(place);
+            let weight = weight(self.half_life, means.reference - learned.0);
+            means.add(played.score, -weight);
+            means.removals += 1;
+        }
+    }
+
     fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<ScoreGrid>, PredictError> {
         let rates = self.rates(offer.fixture.league, now.day());
         Ok(in_play::grid(rates, 0.0, offer.state, self.profile))

@@ -14,7 +14,7 @@ use crate::rounding::rounded;
 pub enum OutgoingEvent<'a> {
     /// A `prediction`.
     Prediction(Prediction<'a>),
-    /// A `bet`, or a `bet_settled`.
+    /// A `bet`, a `bet_settled`, or a `bet_corrected`.
     Bet(BetData<'a>),
     /// `trading_metrics`.
     Metrics(TradingMetrics),
@@ -34,7 +34,7 @@ pub struct Prediction<'a> {
     timestamp: UtcTimestamp,
 }
 
-/// The data of a `bet` or a `bet_settled`.
+/// The data of a `bet`, a `bet_settled` or a `bet_corrected`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BetData<'a> {
     match_id: &'a str,
@@ -50,6 +50,9 @@ pub struct BetData<'a> {
     timestamp: UtcTimestamp,
     result: Option<&'static str>,
     payout: Option<f64>,
+    /// The bet that was settled before and is settled otherwise now: `result` and `payout` are the new ones, in full.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    corrects: Option<String>,
 }
 
 /// Totals of the settled bets.
@@ -120,8 +123,10 @@ impl<'a> OutgoingEvent<'a> {
             Entry::Predicted(forecast) => Some(Self::Prediction(Prediction::new(forecast, model))),
             Entry::Placed(bet) => Some(Self::Bet(BetData::placed(bet))),
             Entry::Settled(settlement) => Some(Self::Bet(BetData::settled(settlement))),
+            Entry::Corrected { after, .. } => Some(Self::Bet(BetData::corrected(after))),
             Entry::Refused { .. }
             | Entry::Played(_)
+            | Entry::Revised { .. }
             | Entry::Scored { .. }
             | Entry::Closed { .. } => None,
         }
@@ -132,6 +137,9 @@ impl<'a> OutgoingEvent<'a> {
         match self {
             Self::Prediction(_) => "prediction",
             Self::Bet(BetData { result: None, .. }) => "bet",
+            Self::Bet(BetData {
+                corrects: Some(_), ..
+            }) => "bet_corrected",
             Self::Bet(_) => "bet_settled",
             Self::Metrics(_) => "trading_metrics",
         }
@@ -182,6 +190,7 @@ impl<'a> BetData<'a> {
             timestamp: UtcTimestamp(bet.placed_at),
             result: None,
             payout: None,
+            corrects: None,
         }
     }
 
@@ -191,6 +200,13 @@ impl<'a> BetData<'a> {
             result: Some(settlement.outcome.code()),
             payout: Some(settlement.payout.units()),
             ..Self::placed(&settlement.bet)
+        }
+    }
+
+    fn corrected(settlement: &'a Settlement) -> Self {
+        Self {
+            corrects: Some(settlement.bet.id.to_string()),
+            ..Self::settled(settlement)
         }
     }
 }
