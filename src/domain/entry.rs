@@ -95,13 +95,13 @@ pub struct Closing {
 /// assert_eq!(settlement.outcome, Outcome::Won);
 /// assert_eq!((settlement.payout.units(), settlement.profit.units()), (160.0, 60.0));
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Settlement {
     /// The bet.
     pub bet: Bet,
-    /// The final score.
+    /// The final score; the one at which play stopped where the match has no result.
     pub score: Score,
-    /// Won, half won, void, half lost or lost.
+    /// Won, half won, void, half lost or lost; void where the match has no result.
     pub outcome: Outcome,
     /// The amount paid out: stake included, after commission.
     pub payout: Money,
@@ -109,7 +109,7 @@ pub struct Settlement {
     pub profit: Money,
     /// The closing price of the same book, selection and line.
     pub closing: Option<Closing>,
-    /// When the result was known.
+    /// When the result was known, or its correction.
     pub settled_at: Time,
     /// The balance afterwards.
     pub balance: Money,
@@ -246,10 +246,27 @@ pub enum Entry {
         /// How many prices would have been bet at otherwise; 0 without a forecast.
         edges: u64,
     },
-    /// A bet was settled.
+    /// A bet was settled, once for each bet.
     Settled(Settlement),
-    /// A result became known; once for each match.
+    /// A bet that was settled settles otherwise, because the result of its match was corrected. The bankroll moves by the
+    /// difference of the two profits.
+    Corrected {
+        /// How it was settled before.
+        before: Box<Settlement>,
+        /// How it is settled now: outcome, payout and profit in full, not the difference.
+        after: Settlement,
+    },
+    /// The result of a match became known; a match without one, such as an abandoned one, has no such entry.
     Played(Match),
+    /// What was known of a match that is over was corrected.
+    Revised {
+        /// What was known before.
+        before: Match,
+        /// What is known now.
+        after: Match,
+        /// The forecast, if it had been predicted before kick-off.
+        forecast: Option<Forecast>,
+    },
     /// The result of a match that had been predicted before kick-off.
     Scored {
         /// The forecast.

@@ -37,5 +37,5 @@ pub use round::{Offer, Round};
 pub use score::{MatchState, Score};
 pub use selection::Selection;
 pub use side::Side;
-pub use status::MatchStatus;
+pub use status::{MatchStatus, StatusWord};
 pub use time::Time;

@@ -27,6 +27,16 @@ impl Knowledge {
         }
     }
 
+    /// Forgets the teams of a result that was none.
+    pub fn retract(&mut self, fixture: &Fixture) {
+        for team in [fixture.home, fixture.away] {
+            if let Some(matches) = self.matches.get_mut(&team) {
+                *matches = matches.saturating_sub(1);
+            }
+        }
+        self.matches.retain(|_, matches| *matches > 0);
+    }
+
     /// Why nothing is bet on a match; `None` where the model knows enough of it. `seen` is what the model says that it has
     /// seen of both sides, `least` what it takes to bet. `beside` has the other matches of the time.
     pub fn judge(

@@ -5,11 +5,11 @@ use rayon::prelude::*;
 use super::config::EngineConfig;
 use super::error::EngineError;
 use super::knowledge::Knowledge;
-use super::predictions::{PoolPredictions, Predictions, Step};
+use super::predictions::{KnownMatch, PoolPredictions, Predictions, ResultOf, Step};
 use super::pricer::{Assessment, Opinion, Pricer};
 use crate::calendar;
 use crate::checkpoint::CheckpointError;
-use crate::domain::{Forecast, LeagueId, Match, Names, Offer, Round, Time, Withheld};
+use crate::domain::{LeagueId, Match, Names, Offer, Round, Time, Withheld};
 use crate::match_index::MatchIndex;
 use crate::predict::{self, ModelConfigError, Predictor};
 
@@ -66,7 +66,7 @@ impl Pools {
         rounds: &[Round],
         names: &Names,
         pricer: &Pricer<'_>,
-        matches: &mut MatchIndex<Forecast>,
+        matches: &mut MatchIndex<KnownMatch>,
         predictions: &mut Predictions,
     ) -> Result<(), EngineError> {
         for (number, round) in rounds.iter().enumerate() {
@@ -95,21 +95,19 @@ impl Pools {
         number: usize,
         round: &Round,
         names: &Names,
-        matches: &mut MatchIndex<Forecast>,
+        matches: &mut MatchIndex<KnownMatch>,
         predictions: &mut Predictions,
     ) -> Result<(), EngineError> {
         for (result, played) in round.results.iter().enumerate() {
-            let slot = matches.intern(&played.fixture.id);
-            let is_new = matches.end(slot, round.time);
-            predictions.add_result(is_new.then_some(slot));
-            if is_new {
+            let new = end(matches, played, round.time);
+            let step = new
+                .as_ref()
+                .and_then(|new| learning(number, result, played, new));
+            if let Some(step) = step {
                 let pool = self.pool_of(played.fixture.league, names)?;
-                let step = Step::Observe {
-                    round: number,
-                    result,
-                };
                 predictions.pool(pool).steps.push(step);
             }
+            predictions.add_result(new);
         }
         for (offer, Offer { fixture, .. }) in round.offers.iter().enumerate() {
             let slot = matches.intern(&fixture.id);
@@ -208,6 +206,36 @@ impl Pools {
     }
 }
 
+/// Notes what became of a match; `None` when that is known already.
+fn end(matches: &mut MatchIndex<KnownMatch>, played: &Match, time: Time) -> Option<ResultOf> {
+    let slot = matches.intern(&played.fixture.id);
+    matches.end(slot, time);
+    let known = &mut matches.get_or_default(slot).result;
+    if known
+        .as_ref()
+        .is_some_and(|known| known.is_same_result(played))
+    {
+        return None;
+    }
+    let before = known.replace(played.clone());
+    Some(ResultOf { slot, before })
+}
+
+/// What a model has to do about a result that is new; nothing where there was none before and is none now.
+fn learning(round: usize, result: usize, played: &Match, new: &ResultOf) -> Option<Step> {
+    match &new.before {
+        Some(before) if before.status.has_result() => Some(Step::Revise {
+            round,
+            result,
+            before: before.clone(),
+        }),
+        Some(_) | None => played
+            .status
+            .has_result()
+            .then_some(Step::Observe { round, result }),
+    }
+}
+
 /// The pool that a league belongs to: the leagues it shares a model with, joined by `+`, or itself.
 ///
 /// ```
@@ -264,9 +292,16 @@ impl Pool {
             ..
         } = batch;
         for step in steps {
-            match *step {
-                Step::Observe { round, result } => self.observe(&rounds[round].results[result]),
-                Step::Predict { round, offer } => {
+            match step {
+                &mut Step::Observe { round, result } => {
+                    self.observe(&rounds[round].results[result]);
+                }
+                Step::Revise {
+                    round,
+                    result,
+                    before,
+                } => self.revise(before, &rounds[*round].results[*result]),
+                &mut Step::Predict { round, offer } => {
                     let round = &rounds[round];
                     let offer = &round.offers[offer];
                     let least = pricer.least_matches();
@@ -282,6 +317,19 @@ impl Pool {
         if let Some(model) = &mut self.model {
             model.observe(played);
             self.knowledge.observe(&played.fixture);
+        }
+    }
+
+    /// Replaces a result that the model has learned.
+    fn revise(&mut self, before: &Match, after: &Match) {
+        if let Some(model) = &mut self.model
+            && before.status.has_result()
+        {
+            model.retract(before);
+            self.knowledge.retract(&before.fixture);
+        }
+        if after.status.has_result() {
+            self.observe(after);
         }
     }
 

@@ -1,7 +1,9 @@
 //! The predictions for a batch of rounds, made before any money moves.
 
+use serde::{Deserialize, Serialize};
+
 use super::pricer::PricedOffer;
-use crate::domain::{Edge, Round};
+use crate::domain::{Edge, Forecast, Match, Round};
 use crate::match_index::Slot;
 use crate::strategy::Slate;
 
@@ -11,17 +13,34 @@ use crate::strategy::Slate;
 /// looking them up.
 #[derive(Default)]
 pub struct Predictions {
-    results: Vec<Option<Slot>>,
+    results: Vec<Option<ResultOf>>,
     offers: Vec<Option<PredictedOffer>>,
     closes: Vec<Option<Slot>>,
     pools: Vec<PoolPredictions>,
 }
 
+/// What is remembered of a match.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct KnownMatch {
+    /// Its last forecast before kick-off.
+    pub forecast: Option<Forecast>,
+    /// What became of it, once that is known.
+    pub result: Option<Match>,
+}
+
+/// The match of a result, and what was known of it before: then this corrects it.
+pub struct ResultOf {
+    /// The match.
+    pub slot: Slot,
+    /// The result that is corrected.
+    pub before: Option<Match>,
+}
+
 /// The matches of rounds, in the order of their results, offers and closing prices.
 #[derive(Clone, Copy)]
 pub struct RoundMatches<'a> {
-    /// `None` for the second result of a match, which is ignored.
-    pub results: &'a [Option<Slot>],
+    /// `None` for a result that is known already, which is ignored.
+    pub results: &'a [Option<ResultOf>],
     /// `None` for prices of a match that is over, which are too late.
     pub offers: &'a [Option<PredictedOffer>],
     /// `None` for a match on which no bet can be open.
@@ -54,18 +73,23 @@ pub struct PoolPredictions {
 }
 
 /// One step of a pool; the numbers are positions in the batch and in its round.
-#[derive(Clone, Copy)]
 pub enum Step {
     /// The model learns from a result.
     Observe { round: usize, result: usize },
+    /// A result turned out to be wrong; `result` is the right one.
+    Revise {
+        round: usize,
+        result: usize,
+        before: Match,
+    },
     /// An offer is predicted.
     Predict { round: usize, offer: usize },
 }
 
 impl Predictions {
     /// Adds the next result; `None` for one that is ignored.
-    pub fn add_result(&mut self, slot: Option<Slot>) {
-        self.results.push(slot);
+    pub fn add_result(&mut self, result: Option<ResultOf>) {
+        self.results.push(result);
     }
 
     /// Adds the next offer, which this pool predicts.

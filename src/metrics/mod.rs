@@ -6,7 +6,7 @@ mod mean;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Entry, MatchState, Money, Outcome, Settlement, Time};
+use crate::domain::{Entry, Forecast, Match, MatchState, Money, Outcome, Settlement, Time};
 use crate::significance::{Significance, closing_line_value};
 
 use drawdown::Drawdown;
@@ -38,6 +38,7 @@ struct Counts {
     newcomer_bets: u64,
     unknown_matches: u64,
     settled: [u64; Outcome::ALL.len()],
+    corrected: u64,
 }
 
 impl Metrics {
@@ -82,6 +83,12 @@ impl Metrics {
                 self.counts.unknown_matches += u64::from(is_unknown);
             }
             Entry::Settled(settlement) => self.settle(settlement),
+            Entry::Corrected { before, after } => self.correct(before, after),
+            Entry::Revised {
+                before,
+                after,
+                forecast,
+            } => self.revise(before, after, forecast.as_ref()),
             Entry::Scored { forecast, score } => self.forecasts.add(forecast, *score),
             Entry::Closed { time, bankroll } => self.end_round(*time, bankroll.balance()),
         }
@@ -96,6 +103,26 @@ impl Metrics {
             let value = closing_line_value(settlement.bet.edge.quote.odds, closing.odds);
             self.closing_value.add(value);
             self.beat_close += u64::from(value > 0.0);
+        }
+    }
+
+    /// Odds and closing prices of a bet stay as they are.
+    fn correct(&mut self, before: &Settlement, after: &Settlement) {
+        self.counts.corrected += 1;
+        self.counts.settled[before.outcome as usize] -= 1;
+        self.counts.settled[after.outcome as usize] += 1;
+        self.profit += after.profit - before.profit;
+        self.balance = after.balance;
+    }
+
+    fn revise(&mut self, before: &Match, after: &Match, forecast: Option<&Forecast>) {
+        if before.status.has_result() {
+            self.counts.matches -= 1;
+            forecast.inspect(|forecast| self.forecasts.remove(forecast, before.score));
+        }
+        if after.status.has_result() {
+            self.counts.matches += 1;
+            forecast.inspect(|forecast| self.forecasts.add(forecast, after.score));
         }
     }
 
@@ -123,6 +150,7 @@ impl Metrics {
             refused: self.counts.refused,
             newcomer_bets: self.counts.newcomer_bets,
             unknown_matches: self.counts.unknown_matches,
+            corrected: self.counts.corrected,
             turnover: self.turnover,
             profit: self.profit,
             yield_on_turnover: ratio(self.profit.minor() as f64, self.turnover.minor() as f64),
@@ -146,6 +174,10 @@ impl Metrics {
             significance: None,
         }
     }
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 fn ratio(part: f64, whole: f64) -> Option<f64> {
@@ -195,6 +227,9 @@ pub struct Summary {
     /// Matches without a forecast before kick-off because their league, or the name of a side, was not known.
     #[serde(default)]
     pub unknown_matches: u64,
+    /// How often a bet was settled anew because a result was corrected. The other figures are those after the corrections.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub corrected: u64,
     /// Stakes of settled bets.
     pub turnover: Money,
     /// Payouts less stakes of settled bets.

@@ -84,6 +84,19 @@ impl Predictor for Average {
         means.add(goals, weight(self.half_life, means.reference - day));
     }
 
+    fn retract(&mut self, played: &Match) {
+        let learned = (played.fixture.day.day(), goals(played));
+        let Some(means) = self.leagues.get_mut(&played.fixture.league) else {
+            return;
+        };
+        if let Some(place) = means.history.iter().rposition(|known| *known == learned) {
+            means.history.remove(place);
+            let weight = weight(self.half_life, means.reference - learned.0);
+            means.add(learned.1, -weight);
+            means.removals += 1;
+        }
+    }
+
     fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<ScoreGrid>, PredictError> {
         let [home, away] = self.rates(offer.fixture.league, now.day());
         let rates = if offer.fixture.neutral {

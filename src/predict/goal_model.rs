@@ -321,6 +321,30 @@ impl Predictor for GoalModel {
         self.sums.learn(&played, weight);
     }
 
+    fn retract(&mut self, played: &Match) {
+        let fixture = &played.fixture;
+        let teams = [fixture.home, fixture.away].map(|team| self.roster.number(team));
+        let [Some(home), Some(away)] = teams else {
+            return;
+        };
+        let (teams, day) = ([home, away], fixture.day.day());
+        let is_learned =
+            |known: &Played| (known.teams, known.day, known.score) == (teams, day, played.score);
+        let Some(place) = self.history.iter().rposition(is_learned) else {
+            return;
+        };
+        let Some(learned) = self.history.remove(place) else {
+            return;
+        };
+        // the number of results so far tells whether a fit is due
+        self.schedule.observed += 1;
+        let weight = self
+            .sums
+            .reference
+            .map(|reference| weight(self.half_life, reference - learned.day));
+        self.sums.remove(&learned, weight);
+    }
+
     fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<ScoreGrid>, PredictError> {
         if self.schedule.is_due(now, self.refit_every) {
             self.refit(now.day())?;

@@ -73,6 +73,10 @@ pub trait Predictor: Send {
     /// Learns a result.
     fn observe(&mut self, played: &Match);
 
+    /// Takes back a result that was learned and turned out to be wrong; the right one, if there is any, is learned next.
+    /// Nothing changes where the result has been forgotten. A model without this keeps what it learned.
+    fn retract(&mut self, _played: &Match) {}
+
     /// The distribution of the final score of an offered match, as of `now`; `None` without a forecast.
     ///
     /// # Errors

@@ -94,6 +94,10 @@ impl Predictor for Recording {
         self.model.observe(played);
     }
 
+    fn retract(&mut self, played: &Match) {
+        self.model.retract(played);
+    }
+
     fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<ScoreGrid>, PredictError> {
         let grid = self.model.predict(offer, now)?;
         let seen = self.model.matches_seen(&offer.fixture);

@@ -65,11 +65,14 @@ fn withheld_rows(summary: &Summary) -> impl Iterator<Item = SummaryRow> {
 }
 
 fn profit_rows(summary: &Summary) -> Vec<SummaryRow> {
-    let refused = format!(
+    let mut refused = format!(
         "{} refused, {} open",
         count(summary.refused),
         count(summary.open)
     );
+    if summary.corrected > 0 {
+        refused.push_str(&format!(", {} corrected", count(summary.corrected)));
+    }
     let ratios = format!(
         "yield {}, ROI {}",
         percent(summary.yield_on_turnover, true),

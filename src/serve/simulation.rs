@@ -18,7 +18,7 @@ use super::order::{Order, Reply};
 use super::problem::Problem;
 use super::state::App;
 use super::views::{Price, stamp};
-use crate::domain::{Offer, Round, Score, Time};
+use crate::domain::{MatchStatus, Offer, Round, Score, Time};
 use crate::error::Error;
 use crate::schema::event::{MatchEvent, MatchOdds, MatchRef, MatchResult};
 use crate::source::stream::EntryError;
@@ -150,6 +150,7 @@ fn result(spec: &MatchSpec, score: Score) -> Moment {
             about: about(spec),
             time: Time::default(),
             score,
+            status: MatchStatus::Played,
             round_size: Some(1),
         }),
         data,

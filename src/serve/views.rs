@@ -216,7 +216,9 @@ pub struct ResultAnswer {
     pub is_round_over: bool,
     /// The bets that were settled.
     pub settled: Vec<Bet>,
-    /// The profit of these bets, in units of currency.
+    /// The bets that an earlier result had settled otherwise, with their new result and payout.
+    pub corrected: Vec<Bet>,
+    /// What it adds to the balance, in units of currency: the profit of the settled bets, and the change of the others'.
     pub profit: f64,
     /// The balance afterwards, in units of currency.
     pub bankroll: f64,

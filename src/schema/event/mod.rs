@@ -6,9 +6,9 @@
 //! | event_type | content |
 //! |---|---|
 //! | `match_event` | prices of a match, its minute and score ([`MatchEvent`]) |
-//! | `match_result` | a final score ([`MatchResult`]) |
+//! | `match_result` | what became of a match: its final score, or that it has none ([`MatchResult`]) |
 //! | `end_of_stream` | the stream is over ([`EndOfStream`]) |
-//! | `prediction` `bet` `bet_settled` `trading_metrics` | a trader's forecasts, bets and results ([`OutgoingEvent`]) |
+//! | `prediction` `bet` `bet_settled` `bet_corrected` `trading_metrics` | a trader's forecasts, bets and results ([`OutgoingEvent`]) |
 
 mod match_odds;
 mod outgoing;
@@ -25,7 +25,7 @@ use std::io::{self, Write};
 use serde::{Serialize, Serializer};
 
 use crate::calendar::{civil, parse_time};
-use crate::domain::{MatchState, Quote, Score, Time};
+use crate::domain::{MatchState, MatchStatus, Quote, Score, Time};
 
 pub use match_odds::MatchOdds;
 pub use outgoing::{
@@ -40,7 +40,7 @@ pub mod stream {
     pub const MATCH_EVENTS: &str = "match_events";
     /// Predictions.
     pub const PREDICTIONS: &str = "predictions";
-    /// Bets and settlements.
+    /// Bets, settlements and their corrections.
     pub const BETS: &str = "bets";
     /// Totals of the bets, and latencies.
     pub const METRICS: &str = "metrics";
@@ -66,7 +66,7 @@ pub const MAX_NAME: usize = 128;
 pub enum Event<'a> {
     /// Prices.
     Prices(MatchEvent<'a>),
-    /// A final score.
+    /// What became of a match.
     Result(MatchResult<'a>),
     /// Nothing follows.
     End(EndOfStream),
@@ -126,15 +126,17 @@ pub struct MatchEvent<'a> {
     pub round_size: Option<u32>,
 }
 
-/// The final score of a match.
+/// What became of a match: its final score, or that it has none. A later one corrects it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MatchResult<'a> {
     /// The match.
     pub about: MatchRef<'a>,
     /// When it became known.
     pub time: Time,
-    /// Goals at full time.
+    /// Goals at full time; where the match has no result those at which play stopped, or 0.
     pub score: Score,
+    /// What became of it.
+    pub status: MatchStatus,
     /// How many entries became known at this instant, where the publisher knows.
     pub round_size: Option<u32>,
 }

@@ -14,7 +14,7 @@ use crate::rounding::rounded;
 pub enum OutgoingEvent<'a> {
     /// A `prediction`.
     Prediction(Prediction<'a>),
-    /// A `bet`, or a `bet_settled`.
+    /// A `bet`, a `bet_settled`, or a `bet_corrected`.
     Bet(BetData<'a>),
     /// `trading_metrics`.
     Metrics(TradingMetrics),
@@ -34,7 +34,7 @@ pub struct Prediction<'a> {
     timestamp: UtcTimestamp,
 }
 
-/// The data of a `bet` or a `bet_settled`. Without a model `expected_value` is 0.
+/// The data of a `bet`, a `bet_settled` or a `bet_corrected`. Without a model `expected_value` is 0.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BetData<'a> {
     match_id: &'a str,
@@ -51,6 +51,9 @@ pub struct BetData<'a> {
     timestamp: UtcTimestamp,
     result: Option<&'static str>,
     payout: Option<f64>,
+    /// The bet that was settled before and is settled otherwise now: `result` and `payout` are the new ones, in full.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    corrects: Option<String>,
 }
 
 /// Totals of the settled bets. What is undefined without any is 0 in an entry, whose members are never null.
@@ -130,9 +133,11 @@ impl<'a> OutgoingEvent<'a> {
             Entry::Predicted(forecast) => Some(Self::Prediction(Prediction::new(forecast, model))),
             Entry::Placed(bet) => Some(Self::Bet(BetData::placed(bet))),
             Entry::Settled(settlement) => Some(Self::Bet(BetData::settled(settlement))),
+            Entry::Corrected { after, .. } => Some(Self::Bet(BetData::corrected(after))),
             Entry::Refused { .. }
             | Entry::Withheld { .. }
             | Entry::Played(_)
+            | Entry::Revised { .. }
             | Entry::Scored { .. }
             | Entry::Closed { .. } => None,
         }
@@ -143,6 +148,9 @@ impl<'a> OutgoingEvent<'a> {
         match self {
             Self::Prediction(_) => "prediction",
             Self::Bet(BetData { result: None, .. }) => "bet",
+            Self::Bet(BetData {
+                corrects: Some(_), ..
+            }) => "bet_corrected",
             Self::Bet(_) => "bet_settled",
             Self::Metrics(_) => "trading_metrics",
         }
@@ -198,6 +206,7 @@ impl<'a> BetData<'a> {
             timestamp: UtcTimestamp(bet.placed_at),
             result: None,
             payout: None,
+            corrects: None,
         }
     }
 
@@ -207,6 +216,13 @@ impl<'a> BetData<'a> {
             result: Some(settlement.outcome.code()),
             payout: Some(settlement.payout.units()),
             ..Self::placed(&settlement.bet)
+        }
+    }
+
+    fn corrected(settlement: &'a Settlement) -> Self {
+        Self {
+            corrects: Some(settlement.bet.id.to_string()),
+            ..Self::settled(settlement)
         }
     }
 }

@@ -45,6 +45,7 @@ impl MatchResult<'_> {
             about: self.about.into_owned(),
             time: self.time,
             score: self.score,
+            status: self.status,
             round_size: self.round_size,
         }
     }

@@ -115,6 +115,9 @@ impl Serialize for Publication<'_> {
                 self.about(&mut map, &played.fixture)?;
                 map.serialize_entry("home_goals", &played.score.home)?;
                 map.serialize_entry("away_goals", &played.score.away)?;
+                if !played.status.has_result() {
+                    map.serialize_entry("status", played.status.code())?;
+                }
             }
             Content::Prices { offer, closing } => {
                 self.about(&mut map, &offer.fixture)?;

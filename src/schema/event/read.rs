@@ -10,7 +10,8 @@ use super::raw_value::RawValue;
 use super::{EndOfStream, Event, EventError, MAX_ENTRY, MatchEvent, MatchRef, MatchResult};
 use crate::calendar::parse_date;
 use crate::domain::{
-    Book, Line, Market, MarketKind, MatchState, Odds, Quote, Score, Selection, Side, Time,
+    Book, Line, Market, MarketKind, MatchState, MatchStatus, Odds, Quote, Score, Selection, Side,
+    StatusWord, Time,
 };
 
 #[derive(Deserialize)]
@@ -46,6 +47,8 @@ struct Data<'a> {
     home_goals: RawValue<'a>,
     #[serde(borrow)]
     away_goals: RawValue<'a>,
+    #[serde(borrow)]
+    status: RawValue<'a>,
     #[serde(borrow)]
     market_odds_home: RawValue<'a>,
     #[serde(borrow)]
@@ -213,16 +216,29 @@ impl<'a> Data<'a> {
 
     fn result(mut self) -> Result<MatchResult<'a>, EventError> {
         let time = self.timestamp.instant("timestamp")?;
+        let status = self.status()?;
         let score = Score {
-            home: self.home_goals.goals("home_goals")?,
-            away: self.away_goals.goals("away_goals")?,
+            home: goals(&self.home_goals, "home_goals", status)?,
+            away: goals(&self.away_goals, "away_goals", status)?,
         };
         Ok(MatchResult {
             time,
             score,
+            status,
             round_size: self.round_size()?,
             about: self.about()?,
         })
+    }
+
+    /// The status of a match that is over; played where there is none.
+    fn status(&self) -> Result<MatchStatus, EventError> {
+        match &self.status {
+            RawValue::Missing | RawValue::Null => Ok(MatchStatus::Played),
+            RawValue::Text(word) if let Some(StatusWord::Over(status)) = StatusWord::of(word) => {
+                Ok(status)
+            }
+            other => other.refused("status", &STATUSES),
+        }
     }
 
     fn end(self) -> Result<EndOfStream, EventError> {
@@ -404,6 +420,24 @@ static MARKETS: LazyLock<String> = LazyLock::new(|| {
     let [others @ .., last] = MarketKind::ALL.map(MarketKind::code);
     format!("{} or {last}", others.join(", "))
 });
+
+/// The codes of the statuses, joined for a sentence.
+static STATUSES: LazyLock<String> = LazyLock::new(|| {
+    let [others @ .., last] = MatchStatus::ALL.map(MatchStatus::code);
+    format!("{} or {last}", others.join(", "))
+});
+
+/// The goals of a side. A match without a result may lack them: then they count as 0.
+fn goals(
+    found: &RawValue<'_>,
+    member: &'static str,
+    status: MatchStatus,
+) -> Result<u8, EventError> {
+    match found {
+        RawValue::Missing | RawValue::Null if !status.has_result() => Ok(0),
+        found => found.goals(member),
+    }
+}
 
 fn book(found: RawValue<'_>) -> Result<Book, EventError> {
     match &found {

@@ -2,7 +2,9 @@
 
 use super::outbox::EventText;
 use crate::config::value_name;
-use crate::domain::{Bankroll, Bet, Entry, Fixture, Forecast, Names, Refusal, Settlement, Time};
+use crate::domain::{
+    Bankroll, Bet, Entry, Fixture, Forecast, Money, Names, Refusal, Settlement, Time,
+};
 use crate::engine::EngineConfig;
 use crate::schema::event::{OutgoingEvent, TradingMetrics};
 use crate::serve::store::{BetRow, ForecastRow, StoreError, Writer};
@@ -20,6 +22,9 @@ pub(super) struct Effects {
     pub bets: Vec<BetRow>,
     pub not_placed: Vec<NotPlaced>,
     pub settled: Vec<BetRow>,
+    pub corrected: Vec<BetRow>,
+    /// What the settled and corrected bets add to the balance.
+    pub profit: Money,
     pub events: Vec<EventText>,
 }
 
@@ -84,11 +89,13 @@ impl Recorder {
         match entry {
             Entry::Closed { bankroll, .. } => self.bankroll = *bankroll,
             Entry::Played(_)
+            | Entry::Revised { .. }
             | Entry::Predicted(_)
             | Entry::Placed(_)
             | Entry::Refused { .. }
             | Entry::Withheld { .. }
             | Entry::Settled(_)
+            | Entry::Corrected { .. }
             | Entry::Scored { .. } => self.totals.count(entry),
         }
     }
@@ -113,6 +120,7 @@ impl Recorder {
                 Ok(())
             }
             Entry::Settled(settlement) => self.settled(settlement, names, effects),
+            Entry::Corrected { before, after } => self.corrected(before, after, names, effects),
             Entry::Closed { time, bankroll } => {
                 let metrics = self.totals.metrics(*time, bankroll);
                 effects.announce(&OutgoingEvent::Metrics(metrics));
@@ -122,7 +130,7 @@ impl Recorder {
                 self.withheld.note(entry, names);
                 Ok(())
             }
-            Entry::Played(_) | Entry::Scored { .. } => Ok(()),
+            Entry::Played(_) | Entry::Revised { .. } | Entry::Scored { .. } => Ok(()),
         }
     }
 
@@ -160,6 +168,23 @@ impl Recorder {
         self.store.settle(&row)?;
         if effects.is_of(&settlement.bet.fixture) {
             effects.settled.push(row);
+            effects.profit += settlement.profit;
+        }
+        Ok(())
+    }
+
+    fn corrected(
+        &mut self,
+        before: &Settlement,
+        after: &Settlement,
+        names: &Names,
+        effects: &mut Effects,
+    ) -> Result<(), StoreError> {
+        let row = BetRow::settled(after, names);
+        self.store.settle(&row)?;
+        if effects.is_of(&after.bet.fixture) {
+            effects.corrected.push(row);
+            effects.profit += after.profit - before.profit;
         }
         Ok(())
     }

@@ -25,7 +25,7 @@ const FIELDS: [&str; 10] = [
 /// ```
 /// use simbet::internals::source::canonical_columns;
 /// let columns = canonical_columns(&[]);
-/// assert_eq!((columns.len(), columns[10], columns[27]), (28, "odds_home", "close_ah_away"));
+/// assert_eq!((columns.len(), columns[10], columns[28]), (29, "odds_home", "status"));
 /// ```
 pub fn canonical_columns(markets: &[MarketKind]) -> Vec<&'static str> {
     let prices = [false, true].into_iter().flat_map(|closing| {
@@ -34,7 +34,7 @@ pub fn canonical_columns(markets: &[MarketKind]) -> Vec<&'static str> {
             kind.line_column(closing).into_iter().chain(odds)
         })
     });
-    FIELDS.into_iter().chain(prices).collect()
+    FIELDS.into_iter().chain(prices).chain(["status"]).collect()
 }
 
 /// Whether a column of the plain form holds odds or a line: a number, with decimals.
@@ -85,6 +85,7 @@ fn plain_row(
     for quotes in [&record.pre, &record.close] {
         row.extend(MarketKind::written(markets).flat_map(|kind| prices(kind, quotes, book)));
     }
+    row.push(status(record).to_owned());
     row
 }
 
@@ -99,6 +100,15 @@ fn kickoff(day: Time, time: Time) -> String {
         calendar::civil(time).strftime("%H:%M").to_string()
     } else {
         format!("{}Z", calendar::format_time(time))
+    }
+}
+
+/// The status of a match that is over; empty for a fixture.
+fn status(record: &MatchRecord) -> &'static str {
+    if record.is_fixture() {
+        ""
+    } else {
+        record.status.code()
     }
 }
 

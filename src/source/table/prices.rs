@@ -240,17 +240,4 @@ mod tests {
         assert_eq!(line("-0,5/1"), Some(-0.75));
         assert_eq!(line("1,1,5"), None);
     }
-
-    #[test]
-    fn a_set_that_lacks_a_price_can_have_too_high_a_margin() {
-        let odds = |prices: [f64; 3]| prices.map(|price| Odds::new(price).ok());
-        let is_impossible = |prices| is_impossible(MarketKind::MatchOdds, &odds(prices));
-        assert!(is_impossible([1.2, 1.3, 0.0]));
-        assert!(!is_impossible([2.1, 0.0, 3.8]));
-        assert!(
-            !is_impossible([101.0, 0.0, 51.0]),
-            "the third may be at 1.01"
-        );
-        assert!(is_impossible([101.0, 9.0, 51.0]));
-    }
 }

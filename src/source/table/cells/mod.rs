@@ -4,6 +4,7 @@ mod date;
 mod flag;
 mod number;
 mod score;
+mod status;
 
 use std::borrow::Cow;
 
@@ -11,6 +12,7 @@ pub(super) use date::{Clock, DateFields, FieldOrder, WrittenDay, clock, moment};
 pub(super) use flag::flag;
 pub(super) use number::{DecimalMark, Number, goals, has_decimal_comma, number, number_in};
 pub(super) use score::{ScoreCell, score};
+pub(super) use status::status;
 
 /// One to four digits.
 fn whole(text: &[u8]) -> Option<u32> {

@@ -6,6 +6,7 @@
 mod clocks;
 mod dates;
 pub(super) mod numbers;
+mod status;
 
 use super::cells::FieldOrder;
 use super::config::ReadConfig;
@@ -13,15 +14,18 @@ use crate::source::error::{Place, SourceError};
 use clocks::ClockEvidence;
 use dates::DateEvidence;
 use numbers::{NumberEvidence, Numbers};
+use status::StatusWords;
 
 /// How the cells of a file are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Conventions {
     pub numbers: Numbers,
     /// The order of the fields of a date.
     pub dates: FieldOrder,
     /// Whether a kick-off at midnight means that it is not known.
     pub midnight_is_unknown: bool,
+    /// Whether the column called status says what became of a match.
+    pub has_status: bool,
 }
 
 impl Conventions {
@@ -31,6 +35,7 @@ impl Conventions {
             numbers: Numbers::assumed(config),
             dates: config.date_order.fields().unwrap_or_default(),
             midnight_is_unknown: false,
+            has_status: true,
         }
     }
 }
@@ -41,6 +46,7 @@ pub(super) struct Evidence {
     pub numbers: NumberEvidence,
     pub dates: DateEvidence,
     pub clocks: ClockEvidence,
+    pub status: StatusWords,
     /// The first score of which a spreadsheet has made a date.
     pub dated_score: Option<(Place, String)>,
     /// The first goals at half-time in a column that was taken for teams.
@@ -76,11 +82,15 @@ impl Evidence {
             .numbers
             .judge(assumed.numbers, file, config, &mut assumptions)?;
         let midnight_is_unknown = self.clocks.judge(&mut assumptions);
+        let other_status = self.status.says_nothing();
+        let has_status = assumed.has_status && other_status.is_none();
+        assumptions.extend(other_status);
         Ok(Judgement {
             conventions: Conventions {
                 numbers,
                 dates,
                 midnight_is_unknown,
+                has_status,
             },
             assumptions,
         })
