@@ -8,6 +8,7 @@ mod fit;
 #[cfg(feature = "serve")]
 mod health;
 mod input;
+mod left_out;
 mod output;
 mod pace;
 mod plot;

@@ -15,8 +15,8 @@ pub use error::{BadCell, Conflict, Place, SourceError};
 pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};
 pub use stoppable::Stoppable;
 pub use table::{
-    Assumption, Input, MatchRecord, Matches, OnBadRow, ReadConfig, ReadCounts, Remark,
-    canonical_columns, canonical_rows, is_price, read, read_bytes,
+    Assumption, Input, LeftOut, MatchRecord, Matches, OnBadRow, ReadConfig, ReadCounts, Remark,
+    canonical_columns, canonical_rows, held_markets, is_price, read, read_bytes,
 };
 
 use crate::checkpoint::CheckpointError;

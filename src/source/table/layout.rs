@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::cells;
 use super::columns::{self, Price, Target};
 use super::config::ReadConfig;
+use super::left_out::PassedOver;
 use super::lines::Cells;
 use crate::domain::{Book, Line, MarketKind};
 use crate::source::error::{SourceError, suggestion};
@@ -31,6 +32,8 @@ pub(super) struct Layout {
     /// Whether the columns have the names of football-data.
     pub football_data: bool,
     pub groups: Vec<Group>,
+    /// Columns of prices that were not asked for.
+    pub passed_over: Vec<PassedOver>,
 }
 
 /// The prices of one book on one market.
@@ -89,6 +92,7 @@ impl Layout {
                 .find(Target::HomeTeam)
                 .is_some_and(|at| header.cells[at] == "HomeTeam"),
             groups: groups(&header, config),
+            passed_over: passed_over(&header, config),
             headers: header.cells,
         })
     }
@@ -232,6 +236,32 @@ fn groups(header: &Header<'_>, config: &ReadConfig) -> Vec<Group> {
         (group.kind, rank, group.book, group.closing)
     });
     groups
+}
+
+/// The columns of prices that are not kept.
+fn passed_over(header: &Header<'_>, config: &ReadConfig) -> Vec<PassedOver> {
+    let own = columns::meanings().filter_map(|(_, target, _)| {
+        let Target::Price(price) = target else {
+            return None;
+        };
+        Some((None, price.kind, header.find(target)?))
+    });
+    let of_books = header
+        .cells
+        .iter()
+        .enumerate()
+        .filter_map(|(column, name)| {
+            let (code, price) = columns::price_of(name)?;
+            Some((Some(Book::new(code).ok()?), price.kind, column))
+        });
+    let all = own.chain(of_books);
+    all.map(|(book, kind, column)| PassedOver {
+        book: book.filter(|&book| !config.keeps_book(book)),
+        market: Some(kind).filter(|&kind| !config.keeps_market(kind)),
+        column,
+    })
+    .filter(|passed| passed.book.is_some() || passed.market.is_some())
+    .collect()
 }
 
 /// Prices in simbet's own columns, or mapped to them.

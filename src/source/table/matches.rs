@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::counts::ReadCounts;
 use super::inputs::Input;
+use super::left_out::LeftOut;
 use crate::domain::{Fixture, MatchStatus, Names, Quote, Score};
 
 /// A match, or a fixture yet to be played, with its prices.
@@ -58,6 +59,8 @@ pub struct Matches {
     pub inputs: Vec<Input>,
     /// What was assumed about files that do not say it, each once.
     pub assumptions: Vec<Assumption>,
+    /// What the files have of prices that were not asked for.
+    pub left_out: LeftOut,
 }
 
 /// Something that files do not say and that was assumed, or judged by the whole of a column.

@@ -13,6 +13,7 @@ mod counts;
 mod inputs;
 mod layout;
 mod league;
+mod left_out;
 mod lines;
 mod matches;
 mod merge;
@@ -28,10 +29,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-pub use canonical::{canonical_columns, canonical_rows, is_price};
+pub use canonical::{canonical_columns, canonical_rows, held_markets, is_price};
 pub use config::{OnBadRow, ReadConfig};
 pub use counts::{ReadCounts, Remark};
 pub use inputs::Input;
+pub use left_out::LeftOut;
 pub use matches::{Assumption, MatchRecord, Matches};
 
 use super::error::SourceError;

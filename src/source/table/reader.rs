@@ -5,6 +5,7 @@ use super::config::{OnBadRow, ReadConfig};
 use super::conventions::{Conventions, Evidence};
 use super::counts::ReadCounts;
 use super::layout::Layout;
+use super::left_out::LeftOut;
 use super::lines::{Cells, Line};
 use super::prices::{Fault, Notes};
 use super::row::Row;
@@ -22,6 +23,8 @@ pub(super) struct Table {
     pub counts: ReadCounts,
     /// What was assumed about its cells.
     pub assumptions: Vec<String>,
+    /// What it has of prices that were not asked for.
+    pub left_out: LeftOut,
 }
 
 /// Reads a table. Where its cells speak against the conventions that were assumed, it is read again under those that fit.
@@ -86,6 +89,7 @@ pub(super) struct RowReader<'a> {
     pub last_date: (Vec<u8>, Time, Option<u32>),
     pub pre: Vec<Quote>,
     pub close: Vec<Quote>,
+    pub left_out: LeftOut,
 }
 
 impl<'a> RowReader<'a> {
@@ -112,6 +116,7 @@ impl<'a> RowReader<'a> {
             last_date: Default::default(),
             pre: Vec::new(),
             close: Vec::new(),
+            left_out: LeftOut::default(),
         })
     }
 
@@ -173,6 +178,7 @@ impl<'a> RowReader<'a> {
             rows: self.rows,
             counts: self.notes.counts,
             assumptions,
+            left_out: self.left_out,
         })
     }
 }
