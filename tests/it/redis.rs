@@ -12,7 +12,7 @@ mod proxy;
 mod publishing;
 mod seasons;
 pub mod server;
-mod streams;
+pub mod streams;
 
 use std::time::{Duration, Instant};
 
@@ -103,7 +103,8 @@ fn assert_traded_like_a_pipe(server: &Server, published: &[&str], settings: &[&s
 fn assert_strict_models_read_everything(server: &Server) {
     for stream in ["match_events", "predictions", "bets", "metrics"] {
         let entries = streams::entries(server, stream);
-        assert!(!entries.is_empty(), "{stream}");
+        // without a model there are no predictions
+        assert!(!entries.is_empty() || stream == "predictions", "{stream}");
         for entry in entries {
             wire::instant(&entry.timestamp);
             wire::read(&entry.event_type, &entry.json());

@@ -10,8 +10,8 @@ use serde_json::Value;
 use simbet::internals::schema::event::{Event, publications, write_line};
 use simbet::internals::source::stream::{Lines, Refused, Stream, StreamConfig};
 use simbet::{
-    Book, NextRound, OnBadRow, ReadConfig, Replay, ReplayConfig, Round, Source, Synthetic,
-    SyntheticConfig, read_bytes,
+    Book, MarketKind, NextRound, OnBadRow, ReadConfig, Replay, ReplayConfig, Round, Selection,
+    Source, Synthetic, SyntheticConfig, read_bytes,
 };
 
 use crate::backtest::simbet;
@@ -312,12 +312,20 @@ fn nobody_bets_on_a_limit_that_stands_for_an_absent_price() {
     let config = SyntheticConfig {
         every: Some(5),
         matches: 100,
+        markets: MarketKind::ALL.to_vec(),
         ..SyntheticConfig::default()
     };
     let mut source = Synthetic::new(&config).unwrap();
     let (lines, quotes) = published(&mut source, &[Book::AVG]);
-    assert!(quotes.iter().any(|quotes| quotes.len() < 3));
+    let of_sides = |quotes: &Vec<simbet::Quote>| {
+        let sides = quotes
+            .iter()
+            .filter(|quote| [Selection::HOME, Selection::AWAY].contains(&quote.selection));
+        sides.count()
+    };
+    assert!(quotes.iter().filter(|quotes| of_sides(quotes) < 2).count() > 50);
     assert_eq!(read_back(&lines), quotes);
+    assert_eq!(refused(lines), [""; 0]);
 }
 
 fn matches_of(csv: &str, config: &ReadConfig) -> Replay {

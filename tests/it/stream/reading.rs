@@ -338,7 +338,7 @@ fn the_prices_of_each_book_and_market_in_quotes_are_judged_as_a_set() {
     let american = [quote("over", "b365", 110.0), quote("under", "b365", 130.0)];
     let quotes = |quotes: &[Value]| with(prices(), "quotes", json!(quotes));
     let words =
-        "quotes: ou 2.5 of b365 at 110, 130 leave a margin of -98 %: these are no decimal odds";
+        "quotes: ou 2.5 of b365: 110, 130 leave a margin of -98 %: these are no decimal odds";
     let both = [&plausible[..], &american].concat();
     assert_eq!(refusal("match_event", &quotes(&both)), words);
     // one side of each book says nothing of a margin
