@@ -9,6 +9,7 @@ mod fit;
 mod health;
 mod input;
 mod inspect;
+mod left_out;
 mod output;
 mod pace;
 mod plot;

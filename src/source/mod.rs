@@ -17,8 +17,9 @@ pub use stoppable::Stoppable;
 pub(crate) use table::WantedPrices;
 pub use table::{
     Assumption, BookCoverage, DateOrder, Input, InspectedFile, InspectedLeague, InspectedTable,
-    Inspection, MatchRecord, Matches, OddsFormat, OnBadRow, ReadConfig, ReadCounts, Remark,
-    SeasonCoverage, canonical_columns, canonical_rows, inspect, is_price, read, read_bytes,
+    Inspection, LeftOut, MatchRecord, Matches, OddsFormat, OnBadRow, ReadConfig, ReadCounts,
+    Remark, SeasonCoverage, canonical_columns, canonical_rows, held_markets, inspect, is_price,
+    read, read_bytes,
 };
 
 use crate::checkpoint::CheckpointError;

@@ -3,6 +3,10 @@
 //! An entry has an `event_type`, `data` (a JSON object) and a `timestamp`. On a pipe it is a line of JSON with these three
 //! members. Unknown members are ignored, so that a feed may have more than simbet needs.
 //!
+//! The members that every entry of a kind has are never null and have one type, so that consumers with strict models read
+//! them: what is undefined is 0, and a side without a price has an exchange's limit ([`MatchOdds`]). Only `result` and `payout`
+//! of an open bet are null.
+//!
 //! | event_type | content |
 //! |---|---|
 //! | `match_event` | prices of a match, its minute and score ([`MatchEvent`]) |

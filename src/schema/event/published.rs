@@ -60,6 +60,14 @@ impl Publication<'_> {
         }
     }
 
+    /// How many prices it has.
+    pub const fn quotes(&self) -> usize {
+        match self.content {
+            Content::Result(_) => 0,
+            Content::Prices { offer, .. } => offer.quotes.len(),
+        }
+    }
+
     /// When it became known.
     pub const fn time(&self) -> Time {
         self.time

@@ -152,10 +152,14 @@ impl ReadConfig {
 
     /// Whether prices of this book and kind of market are kept.
     pub(super) fn keeps(&self, book: Book, kind: MarketKind) -> bool {
+        self.keeps_book(book) && self.keeps_market(kind)
+    }
+
+    /// Whether prices of this book are kept.
+    pub(super) fn keeps_book(&self, book: Book) -> bool {
         self.books
             .as_ref()
             .is_none_or(|books| books.contains(&book))
-            && self.keeps_market(kind)
     }
 
     /// Whether prices of this kind of market are kept.

@@ -5,6 +5,7 @@ use super::config::ReadConfig;
 use super::contents::{Contents, HeldPrices};
 use super::header::Header;
 use super::header_words::{is_like_price, look_alikes, offered_price, price_of_words};
+use super::left_out::PassedOver;
 use super::lines::Cells;
 use crate::calendar::Zone;
 use crate::domain::{Book, Line, MarketKind};
@@ -38,6 +39,8 @@ pub(super) struct Layout {
     /// Whether the teams are in columns that are named by initials, which may hold goals at half-time as well.
     pub initials: bool,
     pub groups: Vec<Group>,
+    /// Columns of prices that were not asked for.
+    pub passed_over: Vec<PassedOver>,
     /// The cells up to the last column that is read.
     pub width: usize,
     /// What the file holds, read or not.
@@ -126,6 +129,7 @@ impl Layout {
             initials: [Target::HomeTeam, Target::AwayTeam]
                 .into_iter()
                 .any(|team| header.find(team) == header.initials(team)),
+            passed_over: passed_over(&groups, config),
             groups: kept(groups, config),
             contents,
             assumptions: sentence(assumed),
@@ -264,6 +268,24 @@ fn unnamed_book(header: &Header<'_>, config: &ReadConfig) -> Option<Book> {
         Some(_) => None,
         None => Some(config.unnamed_book()),
     }
+}
+
+/// The columns of prices that are not kept.
+fn passed_over(groups: &[Group], config: &ReadConfig) -> Vec<PassedOver> {
+    let mut passed_over = Vec::new();
+    for group in groups {
+        let book = group.book.filter(|&book| !config.keeps_book(book));
+        let market = Some(group.kind).filter(|&kind| !config.keeps_market(kind));
+        if book.is_some() || market.is_some() {
+            let columns = group.cells.into_iter().flatten();
+            passed_over.extend(columns.map(|column| PassedOver {
+                book,
+                market,
+                column,
+            }));
+        }
+    }
+    passed_over
 }
 
 /// Prices in simbet's own columns, or mapped to them.

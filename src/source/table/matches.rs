@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::contents::Contents;
 use super::counts::ReadCounts;
 use super::inputs::Input;
+use super::left_out::LeftOut;
 use crate::domain::{Fixture, Match, MatchStatus, Names, Quote, Score};
 
 /// A match, or a fixture yet to be played, with its prices.
@@ -82,6 +83,8 @@ pub struct Matches {
     pub assumptions: Vec<Assumption>,
     /// What each table holds.
     pub(crate) contents: Vec<Contents>,
+    /// What the files have of prices that were not asked for.
+    pub left_out: LeftOut,
 }
 
 /// Something that files do not say and that was assumed, or judged by the whole of a column.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::config::{OnBadRow, ReadConfig};
 use super::counts::{ReadCounts, Remark};
 use super::inputs::Input;
+use super::left_out::LeftOut;
 use super::matches::{Assumption, MatchRecord, Matches};
 use super::reader::Table;
 use super::row::Row;
@@ -33,11 +34,13 @@ pub(super) fn merge(read: Vec<ReadFile>, config: &ReadConfig) -> Result<Matches,
         .map(|table| table.contents.clone())
         .collect();
     let mut counts = ReadCounts::default();
+    let mut left_out = LeftOut::default();
     let mut inputs = Vec::with_capacity(read.len());
     let mut files = Vec::with_capacity(read.len());
     for ReadFile { mut input, tables } in read {
         for table in tables {
             counts.merge(&table.counts);
+            left_out.merge(&table.left_out);
             input.rows += table.counts.rows;
             files.push(File::new(table, &names));
         }
@@ -67,6 +70,7 @@ pub(super) fn merge(read: Vec<ReadFile>, config: &ReadConfig) -> Result<Matches,
         inputs,
         assumptions,
         contents,
+        left_out,
     })
 }
 

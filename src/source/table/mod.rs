@@ -21,6 +21,7 @@ mod inputs;
 mod inspect;
 mod layout;
 mod league;
+mod left_out;
 mod lines;
 mod local_clock;
 mod matches;
@@ -42,13 +43,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-pub use canonical::{canonical_columns, canonical_rows, is_price};
+pub use canonical::{canonical_columns, canonical_rows, held_markets, is_price};
 pub use config::{DateOrder, OnBadRow, ReadConfig};
 pub use counts::{ReadCounts, Remark};
 pub use inputs::Input;
 pub use inspect::{
     BookCoverage, InspectedFile, InspectedLeague, InspectedTable, Inspection, SeasonCoverage,
 };
+pub use left_out::LeftOut;
 pub use matches::{Assumption, MatchRecord, Matches};
 pub use odds_format::OddsFormat;
 pub(crate) use wanted::WantedPrices;

@@ -9,6 +9,7 @@ use super::conventions::numbers::Tally;
 use super::conventions::{Conventions, Evidence};
 use super::counts::{ReadCounts, Remark};
 use super::layout::Layout;
+use super::left_out::LeftOut;
 use super::lines::{Cells, Line};
 use super::local_clock::LocalClock;
 use super::meaning::ColumnMeaning;
@@ -32,6 +33,8 @@ pub(super) struct Table {
     /// What was assumed about its cells.
     pub assumptions: Vec<String>,
     pub contents: Contents,
+    /// What it has of prices that were not asked for.
+    pub left_out: LeftOut,
 }
 
 /// Reads a table. Where its cells speak against the conventions that were assumed, it is read again under those that fit.
@@ -117,6 +120,7 @@ pub(super) struct RowReader<'a> {
     pub last_date: (Vec<u8>, DateCell),
     pub pre: Vec<Quote>,
     pub close: Vec<Quote>,
+    pub left_out: LeftOut,
 }
 
 impl<'a> RowReader<'a> {
@@ -152,6 +156,7 @@ impl<'a> RowReader<'a> {
             last_date: (Vec::new(), DateCell::default()),
             pre: Vec::new(),
             close: Vec::new(),
+            left_out: LeftOut::default(),
         })
     }
 
@@ -281,6 +286,7 @@ impl<'a> RowReader<'a> {
                 ..self.layout.contents
             },
             counts: self.notes.counts,
+            left_out: self.left_out,
         })
     }
 }

@@ -77,6 +77,7 @@ impl RowReader<'_> {
         let id = Some(cells::name(row.find(self.layout.match_id))).filter(|id| !id.is_empty());
         self.check(row, score)?;
         self.quotes(row, book, day, kickoff)?;
+        self.left_out.note(&mut self.layout.passed_over, row);
         let (pre, close) = (self.pre.as_slice().into(), self.close.as_slice().into());
         let id = id.map(String::into_boxed_str);
         Ok(Row {
@@ -378,6 +379,9 @@ impl RowReader<'_> {
         for group in &self.layout.groups {
             let book = group.book.unwrap_or(unnamed);
             if !self.config.keeps(book, group.kind) {
+                if group.cells.iter().any(|&cell| !row.find(cell).is_empty()) {
+                    self.left_out.books.insert(book);
+                }
                 continue;
             }
             let (as_of, quotes) = if group.closing {
