@@ -12,6 +12,7 @@ mod domain;
 mod engine;
 mod error;
 mod ledger;
+mod look_alike;
 mod match_index;
 mod metrics;
 mod predict;
