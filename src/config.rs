@@ -169,10 +169,13 @@ pub struct Settings {
     #[arg(long, value_name = "TARGET=HEADER", help_heading = "Reading")]
     #[serde(with = "values::pairs", skip_serializing_if = "Vec::is_empty")]
     pub map: Vec<Pair>,
-    /// Another spelling of a team, such as "Man Utd=Man United"; may be repeated
+    /// Another spelling of a team, such as "Man Utd=Man United", in one league as "E0:Man Utd=Man United"; may be repeated
     #[arg(long, value_name = "SPELLING=TEAM", help_heading = "Reading")]
     #[serde(with = "values::pairs", skip_serializing_if = "Vec::is_empty")]
     pub alias: Vec<Pair>,
+    /// The league of files without a league column [default: the file's name without a season]
+    #[arg(long, value_name = "NAME", help_heading = "Reading")]
+    pub league: Option<String>,
 }
 
 impl Settings {
@@ -434,6 +437,7 @@ fn read(settings: &Settings, engine: &EngineConfig) -> ReadConfig {
         books: Some(books),
         markets: engine.strategy.markets.clone(),
         aliases: by_left(&settings.alias),
+        league: settings.league.clone(),
     }
 }
 

@@ -10,6 +10,7 @@ mod engine;
 mod examples;
 mod face;
 mod grid;
+mod identity;
 mod ledger;
 mod look_ahead;
 mod margins;

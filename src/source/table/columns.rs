@@ -160,7 +160,11 @@ const FIELDS: [(&str, Target, &[&str]); 16] = [
     ("home_goals", Target::HomeGoals, &["FTHG", "HG"]),
     ("away_goals", Target::AwayGoals, &["FTAG", "AG"]),
     ("result", Target::Result, &["FTR", "Res"]),
-    ("league", Target::League, &["Div", "League"]),
+    (
+        "league",
+        Target::League,
+        &["Div", "League", "tournament", "competition"],
+    ),
     ("country", Target::Country, &["Country"]),
     ("season", Target::Season, &["Season"]),
     ("match_id", Target::MatchId, &[]),

@@ -52,6 +52,8 @@ pub struct ReadConfig {
     pub markets: Vec<MarketKind>,
     /// Other spellings of teams, spelling to name; `E0:spelling` holds in league E0 only.
     pub aliases: BTreeMap<String, String>,
+    /// The league of files without a league column; without it their names are their leagues.
+    pub league: Option<String>,
 }
 
 impl Default for ReadConfig {
@@ -62,6 +64,7 @@ impl Default for ReadConfig {
             books: None,
             markets: MarketKind::ALL.to_vec(),
             aliases: BTreeMap::new(),
+            league: None,
         }
     }
 }

@@ -38,11 +38,19 @@ pub enum Remark {
     SkippedQuotation,
     /// A row that contradicts an earlier one about the same match was left out.
     SkippedConflict,
+    /// Prices of after kick-off were dropped: nobody could bet at them before the match.
+    LatePrices,
+    /// A row whose season cannot hold its date was left out.
+    SkippedSeason,
+    /// A row with a name that has control characters, or more than 128 characters, was left out.
+    SkippedName,
+    /// A row with an unreadable time of its prices was left out.
+    SkippedAsOf,
 }
 
 impl Remark {
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 20] = [
         Self::ExtraCells,
         Self::OddBlanks,
         Self::SplitHandicap,
@@ -59,6 +67,10 @@ impl Remark {
         Self::SkippedLabel,
         Self::SkippedQuotation,
         Self::SkippedConflict,
+        Self::LatePrices,
+        Self::SkippedSeason,
+        Self::SkippedName,
+        Self::SkippedAsOf,
     ];
 
     /// The code in `run.json`.
@@ -80,6 +92,10 @@ impl Remark {
             Self::SkippedLabel => "skipped_label",
             Self::SkippedQuotation => "skipped_quotation",
             Self::SkippedConflict => "skipped_conflict",
+            Self::LatePrices => "late_prices",
+            Self::SkippedSeason => "skipped_season",
+            Self::SkippedName => "skipped_name",
+            Self::SkippedAsOf => "skipped_as_of",
         }
     }
 
@@ -106,6 +122,10 @@ impl Remark {
             Self::SkippedConflict => {
                 "rows that contradict an earlier row about the same match: left out"
             }
+            Self::LatePrices => "rows whose prices are of after kick-off: these prices are dropped",
+            Self::SkippedSeason => "rows whose season cannot hold their date: left out",
+            Self::SkippedName => "rows with control characters in a name: left out",
+            Self::SkippedAsOf => "rows with an unreadable time of their prices: left out",
         }
     }
 
@@ -128,6 +148,14 @@ impl Remark {
             Self::SkippedLabel => "a season such as 2012 or 2012/13, a book such as b365",
             Self::SkippedQuotation => "a quotation mark that is closed on the same line",
             Self::SkippedConflict => "the same as the other row about this match",
+            Self::LatePrices => "a time before kick-off",
+            Self::SkippedSeason => {
+                "a season that has its date: it starts in the year of the date or in the year before"
+            }
+            Self::SkippedName => {
+                "a name of at most 128 characters, none of which is a control character"
+            }
+            Self::SkippedAsOf => "a time as HH:MM, or a date and a time",
         }
     }
 
@@ -141,13 +169,25 @@ impl Remark {
                 | Self::SkippedLabel
                 | Self::SkippedQuotation
                 | Self::SkippedConflict
+                | Self::SkippedSeason
+                | Self::SkippedName
+                | Self::SkippedAsOf
         )
+    }
+
+    /// What to do, for an error.
+    pub(super) const fn advice(self) -> &'static str {
+        if self.is_skip() {
+            "correct it, or leave such rows out with --on-bad-row skip"
+        } else {
+            "correct it, or have it repaired with --on-bad-row repair"
+        }
     }
 }
 
 /// The counts of the rows of all files, by what they were used for.
 ///
-/// Every row is counted in exactly one of matches, fixtures, duplicates, blank and skipped:
+/// Every row is counted in exactly one of matches, fixtures, more prices, duplicates, blank and skipped:
 /// [`ReadCounts::accounted`] equals `rows`. A row is a line after the header, empty lines included.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ReadCounts {
@@ -157,6 +197,8 @@ pub struct ReadCounts {
     pub matches: u64,
     /// Rows without a score.
     pub fixtures: u64,
+    /// Rows that add to a match or fixture: prices of another book, line or time.
+    pub more_prices: u64,
     /// Rows that repeat a match or fixture.
     pub duplicates: u64,
     /// Empty rows.
@@ -181,7 +223,12 @@ impl ReadCounts {
 
     /// The sum of all counts, which equals `rows`.
     pub fn accounted(&self) -> u64 {
-        self.matches + self.fixtures + self.duplicates + self.blank + self.skipped()
+        self.matches
+            + self.fixtures
+            + self.more_prices
+            + self.duplicates
+            + self.blank
+            + self.skipped()
     }
 
     /// What was repaired, dropped or left out: counts, each with the text that follows it; empty when there is none.
@@ -193,12 +240,16 @@ impl ReadCounts {
     /// assert_eq!(counts.sentences(), [(1, "results that contradict the score: the score is kept")]);
     /// ```
     pub fn sentences(&self) -> Vec<(u64, &'static str)> {
+        let more = (
+            self.more_prices,
+            "rows with more prices of a match: added to it",
+        );
         let repeats = (self.duplicates, "rows that repeat a match: counted once");
         let remarks = Remark::ALL
             .into_iter()
             .map(|remark| (self.remark(remark), remark.sentence()));
         remarks
-            .chain([repeats])
+            .chain([more, repeats])
             .filter(|(count, _)| *count > 0)
             .collect()
     }
@@ -211,6 +262,7 @@ impl ReadCounts {
         self.rows += other.rows;
         self.matches += other.matches;
         self.fixtures += other.fixtures;
+        self.more_prices += other.more_prices;
         self.duplicates += other.duplicates;
         self.blank += other.blank;
         for (sum, count) in self.remarks.iter_mut().zip(other.remarks) {
@@ -226,6 +278,9 @@ impl Serialize for ReadCounts {
         map.serialize_entry("rows", &self.rows)?;
         map.serialize_entry("matches", &self.matches)?;
         map.serialize_entry("fixtures", &self.fixtures)?;
+        if self.more_prices > 0 {
+            map.serialize_entry("more_prices", &self.more_prices)?;
+        }
         map.serialize_entry("duplicates", &self.duplicates)?;
         map.serialize_entry("blank", &self.blank)?;
         map.serialize_entry("skipped", &self.skipped())?;

@@ -3,12 +3,12 @@
 use super::cells;
 use super::config::{OnBadRow, ReadConfig};
 use super::conventions::{Conventions, Evidence};
-use super::counts::ReadCounts;
+use super::counts::{ReadCounts, Remark};
 use super::layout::Layout;
 use super::lines::{Cells, Line};
 use super::prices::{Fault, Notes};
 use super::row::Row;
-use super::season::Seasons;
+use super::season_label::{RowSeason, Style, Styles};
 use super::sheet::Sheet;
 use super::teams::Teams;
 use crate::domain::{Book, Quote, Time};
@@ -22,6 +22,10 @@ pub(super) struct Table {
     pub counts: ReadCounts,
     /// What was assumed about its cells.
     pub assumptions: Vec<String>,
+    /// The columns of both teams, counted from 1, and their headers.
+    pub team_columns: [(usize, String); 2],
+    /// What date and teams are called in the header: files of one form call them the same.
+    pub form: [String; 3],
 }
 
 /// Reads a table. Where its cells speak against the conventions that were assumed, it is read again under those that fit.
@@ -80,6 +84,9 @@ pub(super) struct RowReader<'a> {
     pub notes: Notes,
     pub teams: Teams,
     rows: Vec<Row>,
+    /// The season that each row names.
+    pub row_seasons: Vec<RowSeason>,
+    pub season_styles: Styles,
     /// The first row beyond repair. Reading goes on after it, since the rows that follow may show that it was read under the
     /// wrong conventions.
     error: Option<SourceError>,
@@ -108,6 +115,8 @@ impl<'a> RowReader<'a> {
             },
             teams: Teams::default(),
             rows: Vec::new(),
+            row_seasons: Vec::new(),
+            season_styles: Styles::default(),
             error: None,
             last_date: Default::default(),
             pre: Vec::new(),
@@ -138,11 +147,7 @@ impl<'a> RowReader<'a> {
         let cell = fault
             .column
             .map_or(line.cells.text(), |column| line.cells.get(column));
-        let advice = if fault.remark.is_skip() {
-            "correct it, or leave such rows out with --on-bad-row skip"
-        } else {
-            "correct it, or have it repaired with --on-bad-row repair"
-        };
+        let advice = fault.remark.advice();
         SourceError::Cell(Box::new(BadCell {
             place: Place {
                 file: self.file.to_owned(),
@@ -155,24 +160,77 @@ impl<'a> RowReader<'a> {
         }))
     }
 
-    fn finish(mut self, assumptions: Vec<String>) -> Result<Table, SourceError> {
+    fn finish(mut self, mut assumptions: Vec<String>) -> Result<Table, SourceError> {
         if let Some(error) = self.error {
             return Err(error);
         }
-        let mut rows: Vec<&mut Row> = self.rows.iter_mut().collect();
-        rows.sort_by_key(|row| row.league);
-        for league in rows.chunk_by_mut(|a, b| a.league == b.league) {
-            let mut seasons = Seasons::new(league.iter().map(|row| row.day.day()).collect());
-            for row in league.iter_mut().filter(|row| row.season.is_none()) {
-                row.season = Some(seasons.of(row.day.day()));
-            }
-        }
+        self.name_seasons(&mut assumptions)?;
+        let Layout {
+            date,
+            home_team,
+            away_team,
+            ..
+        } = self.layout;
+        let header = |column| self.layout.header(column);
         Ok(Table {
             name: self.file.to_owned(),
+            team_columns: [home_team, away_team].map(|column| (column + 1, header(column))),
+            form: [date, home_team, away_team].map(header),
             teams: self.teams,
             rows: self.rows,
             counts: self.notes.counts,
             assumptions,
         })
+    }
+
+    /// Gives the rows the seasons that their cells name, as the whole column is to be read.
+    fn name_seasons(&mut self, assumptions: &mut Vec<String>) -> Result<(), SourceError> {
+        let style = self.season_styles.judge();
+        if style == Style::End {
+            assumptions.push(
+                "seasons are named by the year in which they end, since their dates allow nothing else".to_owned(),
+            );
+        }
+        let seasons = std::mem::take(&mut self.row_seasons);
+        let mut unreadable = Vec::new();
+        for (row, season) in self.rows.iter_mut().zip(seasons) {
+            match season.resolve(style, row.day) {
+                Ok(season) => row.season = season,
+                Err(number) => unreadable.push((row.line, number)),
+            }
+        }
+        match unreadable.first() {
+            Some(&(line, number)) if self.config.on_bad_row != OnBadRow::Skip => {
+                Err(self.bad_season(line, number))
+            }
+            _ => {
+                self.leave_out(&unreadable);
+                Ok(())
+            }
+        }
+    }
+
+    fn leave_out(&mut self, unreadable: &[(u64, i16)]) {
+        let is_bad = |row: &Row| unreadable.iter().any(|(line, _)| *line == row.line);
+        if !unreadable.is_empty() {
+            self.rows.retain(|row| !is_bad(row));
+            for _ in unreadable {
+                self.notes.counts.add(Remark::SkippedSeason);
+            }
+        }
+    }
+
+    fn bad_season(&self, line: u64, number: i16) -> SourceError {
+        let column = self.layout.season;
+        SourceError::Cell(Box::new(BadCell {
+            place: Place {
+                file: self.file.to_owned(),
+                line,
+                column: column.map(|column| (column + 1, self.layout.header(column))),
+            },
+            value: number.to_string(),
+            expected: Remark::SkippedSeason.expected(),
+            advice: Remark::SkippedSeason.advice(),
+        }))
     }
 }

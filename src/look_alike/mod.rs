@@ -1,5 +1,9 @@
 //! Names that look alike: which of the known names somebody may have meant.
 
+mod clubs;
+
+pub use clubs::{club_name, club_of};
+
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
@@ -66,7 +70,8 @@ pub fn likeness(a: &str, b: &str) -> f64 {
 
 /// The known names that are most like an unknown one, best first, at most three.
 ///
-/// A name is offered from a likeness of [`OFFERED`] on, or where every word of one name is a word of the other. Equally
+/// A name is offered from a likeness of [`OFFERED`] on, where every word of one name is a word of the other, or where both
+/// are common names of one club. Equally
 /// alike names are in alphabetical order, so that the order of `known` does not matter.
 ///
 /// ```
@@ -74,13 +79,17 @@ pub fn likeness(a: &str, b: &str) -> f64 {
 /// let known = ["Ashby", "Man City", "Man United", "Nott'm Forest"];
 /// assert_eq!(nearest_names("Man Untied", known), ["Man United"]);
 /// assert_eq!(nearest_names("Forest", known), ["Nott'm Forest"]);
+/// assert_eq!(nearest_names("Spurs", ["Southampton", "Tottenham"]), ["Tottenham"]);
 /// assert!(nearest_names("Ayr", known).is_empty());
 /// ```
 pub fn nearest_names<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
-    let wanted = folded(name);
+    let (wanted, club) = (folded(name), club_of(name));
     let mut near: Vec<(f64, &str)> = known
         .into_iter()
-        .map(|other| (strsim::jaro_winkler(&wanted, &folded(other)), other))
+        .map(|other| match club {
+            Some(club) if club_of(other) == Some(club) => (1.0, other),
+            _ => (strsim::jaro_winkler(&wanted, &folded(other)), other),
+        })
         .filter(|&(likeness, other)| likeness >= OFFERED || shares_all_words(name, other))
         .collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
