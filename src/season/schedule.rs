@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::error::{SeasonError, suggestion};
 use super::rules::Rules;
 use super::standings::Standings;
+use crate::calendar;
 use crate::domain::{LeagueId, MatchStatus, Score, TeamId, Time};
 use crate::source::synthetic::{Purpose, stream};
 use crate::source::{MatchRecord, Matches};
@@ -26,6 +27,8 @@ const SETTLED: u32 = 3;
 pub struct Season {
     league: String,
     year: i16,
+    /// Whether all its matches are of this year, also in spring.
+    is_calendar_year: bool,
     as_of: Time,
     teams: Vec<TeamId>,
     names: Vec<String>,
@@ -90,6 +93,7 @@ impl Season {
             as_of.unwrap_or(last),
             &rows,
         );
+        season.is_calendar_year = is_calendar_year(&records, year);
         season.check_teams(&rows, matches)?;
         season.left = season.remaining(&rows, &rules)?;
         if rules.double_round_robin {
@@ -114,6 +118,7 @@ impl Season {
         let mut season = Self {
             league: league.to_owned(),
             year,
+            is_calendar_year: false,
             as_of,
             names: by_name.keys().map(|&name| name.to_owned()).collect(),
             deductions: vec![0; by_name.len()],
@@ -248,8 +253,11 @@ impl Season {
         Ok(())
     }
 
-    /// League and season, as `E0 2023-24`.
+    /// League and season, as `E0 2023-24`, or `Eliteserien 2023` where a season is a calendar year.
     pub fn title(&self) -> String {
+        if self.is_calendar_year {
+            return format!("{} {}", self.league, self.year);
+        }
         format!(
             "{} {}-{:02}",
             self.league,
@@ -427,6 +435,20 @@ impl<'a> Rows<'a> {
         open.sort_by(|a, b| (a.fixture.day, &a.fixture.id).cmp(&(b.fixture.day, &b.fixture.id)));
         open.into_iter()
     }
+}
+
+/// Whether the matches of a season are all of the year in which it starts, and some of its first half.
+fn is_calendar_year(records: &[&MatchRecord], year: i16) -> bool {
+    let of_season = records
+        .iter()
+        .filter(|record| record.fixture.season == year);
+    let dates = of_season.map(|record| calendar::civil(record.fixture.day).date());
+    let (mut in_spring, mut in_year) = (false, true);
+    for date in dates {
+        in_year &= date.year() == year;
+        in_spring |= date.month() < 7;
+    }
+    in_year && in_spring
 }
 
 /// The league that was named, or the only one with a result.

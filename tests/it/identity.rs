@@ -258,14 +258,15 @@ mod rows {
                 "flat",
                 "--stake",
                 "10",
-                "--multiple",
             ])
             .args(["--format", "json"])
             .assert()
             .success();
-        let text = String::from_utf8(done.get_output().stdout.clone()).unwrap();
-        let summary: serde_json::Value = serde_json::from_str(&text).unwrap();
-        assert!(text.contains("12"), "{summary}");
+        let summary: serde_json::Value = serde_json::from_slice(&done.get_output().stdout).unwrap();
+        assert_eq!(
+            (&summary["matches"], &summary["bets"]),
+            (&4.into(), &12.into())
+        );
     }
 
     #[test]
@@ -311,11 +312,17 @@ mod rows {
         let file = file.to_str().unwrap();
         let bets = |command: &[&str], stdin: Vec<u8>| {
             let out = folder.path().join(command[0]);
-            run(&[command, &["--out", out.to_str().unwrap()]].concat(), stdin);
+            run(
+                &[command, &["--out", out.to_str().unwrap()]].concat(),
+                stdin,
+            );
             fs::read_to_string(out.join("bets.csv")).unwrap()
         };
         let replayed = bets(&["backtest", file], Vec::new());
-        let entries = simbet().args(["publish", file, "--book", "ps,b365"]).assert().success();
+        let entries = simbet()
+            .args(["publish", file, "--book", "ps,b365"])
+            .assert()
+            .success();
         let traded = bets(&["trade", "-"], entries.get_output().stdout.clone());
         assert!(replayed.lines().count() > 3, "{replayed}");
         assert_eq!(replayed, traded);
@@ -341,6 +348,7 @@ mod seasons {
         let day = calendar::parse_date("2023-09-01");
         let season = Season::find(&matches, None, day, Rules::of).unwrap();
         assert_eq!((season.played().len(), season.left().len()), (5, 1));
+        assert_eq!(season.title(), "in 2023");
         let standings = season.ranking(&Rules::of("in"), 1);
         assert_eq!(standings[0], "Ashford");
     }
@@ -590,16 +598,10 @@ mod league_names {
                 .args(["--format", "json", "--min-ev", "0.01"])
                 .assert()
                 .success();
-            let text = String::from_utf8(done.get_output().stdout.clone()).unwrap();
-            let mut summary: serde_json::Value = serde_json::from_str(&text).unwrap();
-            summary
-                .as_object_mut()
-                .unwrap()
-                .retain(|_, value| !value.is_string());
-            summary["summary"].clone()
+            serde_json::from_slice::<serde_json::Value>(&done.get_output().stdout).unwrap()
         };
         let whole = run(&["whole.csv"]);
-        assert!(!whole.is_null());
+        assert!(whole["bets"].as_u64() > Some(0), "{whole}");
         assert_eq!(run(&["2020-21.csv", "2021-22.csv", "2022-23.csv"]), whole);
     }
 
@@ -652,7 +654,7 @@ mod names {
         let said = assumed(&matches);
         assert_eq!(said.len(), 1, "{said:?}");
         assert!(
-            said[0].contains("CORBY and Corby") && said[0].contains("--alias \"Corby=CORBY\""),
+            said[0].contains("Corby and CORBY") && said[0].contains("--alias \"CORBY=Corby\""),
             "{said:?}"
         );
     }

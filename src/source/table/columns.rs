@@ -9,10 +9,11 @@
 //! | `home_team`, `away_team` | `HomeTeam`, `Home`, `HT`; `AwayTeam`, `Away`, `AT` | the teams |
 //! | `home_goals`, `away_goals` | `FTHG`, `HG`; `FTAG`, `AG` | goals at full time; both empty for a fixture |
 //! | `result` | `FTR`, `Res` | `H`, `D` or `A`; only compared with the score |
-//! | `league` | `Div`; `Country` and `League` together | without one: the file's name, up to the `_` of `E0_2023-24.csv` |
-//! | `season` | `Season` | the year it starts in: `2012`, `2012/13`; without one: told from the summer break |
+//! | `league` | `Div`; `Country` and `League` together; `tournament`, `competition` | without one: `--league`, else the file's name without a season |
+//! | `season` | `Season` | `2012`, `2012/13`, `12-13` or `1213`; without one: told from the dates of the league's matches |
 //! | `match_id` | | a name for the match; otherwise `league:date:home:away` |
 //! | `book` | | whose the prices of the row's `odds_...` and `close_...` columns are |
+//! | `as_of` | | when the row's `odds_...` were known: a time of the match day, or a date and a time |
 //!
 //! # Prices
 //!

@@ -47,11 +47,16 @@ impl Difference {
 }
 
 impl Row {
+    /// Whether the match is still to be played.
+    pub fn is_fixture(&self) -> bool {
+        self.status.has_result() && self.score.is_none()
+    }
+
     /// Adds what another row says of the same match; returns whether it says anything more. The prices of a fixture give
     /// way to those of the match that it became.
     pub fn join(&mut self, other: &Self, books: &[Book]) -> Result<bool, Difference> {
         self.check(other)?;
-        let gives_way = self.score.is_some() && other.score.is_none();
+        let gives_way = !self.is_fixture() && other.is_fixture();
         let pre = more(&self.pre, &other.pre, gives_way).ok_or(Difference::Prices)?;
         let close = more(&self.close, &other.close, gives_way).ok_or(Difference::ClosingPrices)?;
         let is_more = !pre.is_empty()
@@ -72,16 +77,13 @@ impl Row {
     }
 
     fn check(&self, other: &Self) -> Result<(), Difference> {
-        let both_played = self.score.is_some() && other.score.is_some();
+        let both_over = !self.is_fixture() && !other.is_fixture();
         let both_begin = self.kickoff.is_some() && other.kickoff.is_some();
         let both_have_ids = self.id.is_some() && other.id.is_some();
-        let is_fixture = self.score.is_some() && other.score.is_none();
+        let is_fixture = !self.is_fixture() && other.is_fixture();
         let differences = [
-            (both_played && self.score != other.score, Difference::Score),
-            (
-                both_played && self.status != other.status,
-                Difference::Status,
-            ),
+            (both_over && self.score != other.score, Difference::Score),
+            (both_over && self.status != other.status, Difference::Status),
             (
                 both_begin && !is_fixture && self.kickoff != other.kickoff,
                 Difference::Kickoff,

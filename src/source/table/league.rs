@@ -10,6 +10,7 @@ use super::lines::Cells;
 use super::matches::Assumption;
 use super::prices::Fault;
 use super::reader::{RowReader, Table};
+use super::row::Row;
 
 /// The league of files that say nothing of it, not even in their names; streams call it the same.
 const UNKNOWN: &str = "unknown";
@@ -46,6 +47,7 @@ pub(super) fn name_unnamed(tables: &mut [Table], config: &ReadConfig) -> Vec<Ass
     let mut assumptions = Vec::new();
     if let Some(league) = &config.league {
         named.extend(unnamed.iter().map(|&at| (at, league.clone())));
+        assumptions.extend(without_effect(tables, league));
     } else if !unnamed.is_empty() {
         named = by_file_names(tables, &unnamed);
         assumptions = said_of_names(tables, &named);
@@ -59,6 +61,19 @@ pub(super) fn name_unnamed(tables: &mut [Table], config: &ReadConfig) -> Vec<Ass
         teams.leagues[unnamed as usize] = league;
     }
     assumptions
+}
+
+/// Says that a league which was named is that of no file.
+fn without_effect(tables: &[Table], league: &str) -> Option<Assumption> {
+    let has_it = |table: &Table| {
+        table.teams.unnamed.is_some() || table.teams.leagues.iter().any(|known| known == league)
+    };
+    (!tables.iter().any(has_it)).then(|| Assumption {
+        sentence: format!(
+            "--league {league} has no effect: every file has a column with its league"
+        ),
+        files: Vec::new(),
+    })
 }
 
 /// The leagues by the names of the files.
@@ -112,7 +127,9 @@ fn said_of_names(tables: &[Table], named: &BTreeMap<usize, String>) -> Vec<Assum
              --league NAME names it, a league column tells leagues apart"
                 .to_owned()
         }
-        [league] => format!("no league column: the files are of the league {league}, which their names begin with"),
+        [league] => {
+            format!("no league column: the files are of one league, {league}, by their names")
+        }
         leagues => format!(
             "no league column: the files' names, without seasons, are their leagues ({}); --league NAME makes \
              them one",
@@ -128,7 +145,7 @@ fn said_of_names(tables: &[Table], named: &BTreeMap<usize, String>) -> Vec<Assum
 
 /// Whether a table has rows, and none with a score.
 fn is_fixtures(table: &Table) -> bool {
-    table.rows.iter().all(|row| row.score.is_none())
+    table.rows.iter().all(Row::is_fixture)
 }
 
 /// Gives files of fixtures alone the league of the results, where there is one and the files have the same form.

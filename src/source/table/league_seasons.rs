@@ -106,10 +106,10 @@ fn sentence(league: &str, judgement: Judgement) -> Option<String> {
     match judgement {
         Judgement::Usual => None,
         Judgement::CalendarYears => Some(format!(
-            "no season column: {league} is played from spring to autumn, so that its seasons are calendar years"
+            "no season column: the league {league} is played from spring to autumn, so that its seasons are calendar years"
         )),
         Judgement::Assumed => Some(format!(
-            "no season column: the seasons of {league} are taken to run from autumn to spring; if they are calendar \
+            "no season column: the seasons of the league {league} are taken to run from autumn to spring; if they are calendar \
              years, add a column season"
         )),
     }

@@ -196,7 +196,7 @@ impl Merger<'_> {
                     league: file.leagues[row.league as usize],
                     home: file.teams[row.home as usize],
                     away: file.teams[row.away as usize],
-                    unplayed: row.score.is_none(),
+                    unplayed: row.is_fixture(),
                     file: number,
                     row: index,
                 })

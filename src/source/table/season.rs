@@ -385,6 +385,51 @@ mod tests {
         assert_eq!(judge(&england), Judgement::Usual);
     }
 
+    #[test]
+    fn a_season_of_2020_that_ended_in_2021_is_no_reason_to_think_otherwise() {
+        let brazil: Vec<MatchDay> = [
+            league((2019, 4, 27), 20, 6, (6, 14)..(7, 10)),
+            league((2020, 8, 8), 20, 5, (1, 1)..(1, 1)),
+            league((2021, 5, 29), 20, 5, (1, 1)..(1, 1)),
+        ]
+        .concat();
+        assert_eq!(judge(&brazil), Judgement::CalendarYears);
+        let mut seasons = Seasons::new(brazil.iter().map(|one| one.day).collect(), Change::Winter);
+        let of_season: Vec<i16> = brazil.iter().map(|one| seasons.of(one.day)).collect();
+        let expected: Vec<i16> = (2019..2022).flat_map(|year| vec![year; 380]).collect();
+        assert_eq!(of_season, expected);
+    }
+
+    #[test]
+    fn schedules_in_which_pairs_meet_as_it_comes_are_told_by_their_pauses() {
+        // from the end of February to December, without rounds in which everyone meets
+        let usa: Vec<MatchDay> = (2021..2024)
+            .flat_map(|year| {
+                (0..40_u32).flat_map(move |round| {
+                    let day = days_to(year, 2, 26) + i64::from(round) * 7;
+                    (0..7).map(move |pair| {
+                        let home = (pair * 2 + round * round * 5 + round) % 14;
+                        let away = (home + 1 + (pair * 3 + round * 7) % 13) % 14;
+                        MatchDay { day, home, away }
+                    })
+                })
+            })
+            .collect();
+        assert_eq!(judge(&usa), Judgement::CalendarYears);
+    }
+
+    #[test]
+    fn split_seasons_from_july_to_may_are_of_autumn() {
+        // Apertura from July to November, Clausura from January to May
+        let mexico: Vec<MatchDay> = (2021..2024)
+            .flat_map(|year| league((year, 7, 22), 18, 8, (12, 5)..(12, 32)))
+            .collect();
+        assert_eq!(judge(&mexico), Judgement::Usual);
+        let mut seasons = Seasons::new(mexico.iter().map(|one| one.day).collect(), Change::Summer);
+        let first = mexico[..306].iter().map(|one| seasons.of(one.day));
+        assert!(first.into_iter().all(|season| season == 2021));
+    }
+
     /// Moves the matches of December to the autumn before.
     fn skip_december(mut one: MatchDay) -> MatchDay {
         if date_of(one.day).month() == 12 {

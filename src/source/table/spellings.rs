@@ -1,5 +1,6 @@
 //! The spellings of teams: which of them are one team, decided for a league over all files.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells;
@@ -284,12 +285,19 @@ fn look_alikes(tables: &[Table], leagues: &BTreeMap<String, League>) -> Vec<Assu
         }
         for (folded, mut names) in alike {
             if names.len() > 1 && !folded.is_empty() {
-                names.sort_by_key(|name| (std::cmp::Reverse(rows_of(tables, league, name)), *name));
+                names.sort_by_key(|name| {
+                    let rows = rows_of(tables, league, name);
+                    (Reverse(rows), is_in_capitals(name), *name)
+                });
                 assumptions.push(look_alike(tables, league, &names));
             }
         }
     }
     assumptions
+}
+
+fn is_in_capitals(name: &str) -> bool {
+    !name.chars().any(char::is_lowercase)
 }
 
 /// What is said of names that look alike, the most frequent of them first.
