@@ -172,7 +172,7 @@ pub struct Settings {
     #[arg(long, value_name = "TARGET=HEADER", help_heading = "Reading")]
     #[serde(with = "values::pairs", skip_serializing_if = "Vec::is_empty")]
     pub map: Vec<Pair>,
-    /// Another spelling of a team, such as "Man Utd=Man United"; may be repeated
+    /// Another spelling of a team, such as "Man Utd=Man United", in one league as "E0:Man Utd=Man United"; may be repeated
     #[arg(long, value_name = "SPELLING=TEAM", help_heading = "Reading")]
     #[serde(with = "values::pairs", skip_serializing_if = "Vec::is_empty")]
     pub alias: Vec<Pair>,
@@ -185,6 +185,9 @@ pub struct Settings {
     /// How prices are written [default: auto, which is decimal unless every price of a file is American or fractional]
     #[arg(long, value_enum, value_name = "FORMAT", help_heading = "Reading")]
     pub odds_format: Option<OddsFormat>,
+    /// The league of files without a league column [default: the file's name without a season]
+    #[arg(long, value_name = "NAME", help_heading = "Reading")]
+    pub league: Option<String>,
 }
 
 impl Settings {
@@ -449,6 +452,7 @@ fn read(settings: &Settings, engine: &EngineConfig) -> Result<ReadConfig, Config
         date_order: settings.date_order.unwrap_or_default(),
         time_zone: settings.time_zone.clone(),
         odds_format: settings.odds_format.unwrap_or_default(),
+        league: settings.league.clone(),
     };
     config.check().map_err(ConfigError::range)?;
     Ok(config)

@@ -1,5 +1,6 @@
 //! The command line: arguments become a [`RunConfig`](crate::config::RunConfig), and results are printed.
 
+mod alias_file;
 mod backtest;
 mod compare;
 mod completions;

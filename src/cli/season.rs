@@ -10,6 +10,7 @@ use serde_json::json;
 use super::output;
 use super::settings::Layers;
 use super::{Console, input, progress, signals, usage};
+use crate::calendar;
 use crate::config::{Day, Pair, RunConfig, value_name};
 use crate::report::Format;
 use crate::results::{Folder, names};
@@ -31,9 +32,6 @@ pub struct SeasonArgs {
     /// robin]
     #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Season")]
     fixtures: Vec<String>,
-    /// The league, where the files hold several
-    #[arg(long, value_name = "CODE", help_heading = "Season")]
-    league: Option<String>,
     /// Ignore the results after this day: those matches are simulated
     #[arg(long, value_name = "DAY", help_heading = "Season")]
     as_of: Option<Day>,
@@ -98,7 +96,8 @@ impl SeasonArgs {
         let files = [&self.inputs[..], &self.fixtures].concat();
         let matches = input::read(&files, &config.read, console)?;
         matches.ensure_results()?;
-        let (season, rules) = self.find(&matches, console)?;
+        let league = config.read.league.as_deref();
+        let (season, rules) = self.find(&matches, league, console)?;
         self.ensure_fixtures_are_used(&matches, season.league(), console)?;
         let outlook =
             Outlook::fit(&season, &matches, &config.engine, self.uncertainty).map_err(as_usage)?;
@@ -153,12 +152,16 @@ impl SeasonArgs {
         Ok(projection)
     }
 
-    fn find(&self, matches: &Matches, console: Console) -> anyhow::Result<(Season, Rules)> {
+    /// The season of the league that was named, which is also that of files without a league column.
+    fn find(
+        &self,
+        matches: &Matches,
+        league: Option<&str>,
+        console: Console,
+    ) -> anyhow::Result<(Season, Rules)> {
         let as_of = self.as_of.map(|day| day.0);
-        let mut season = Season::find(matches, self.league.as_deref(), as_of, |code| {
-            self.rules(code)
-        })
-        .map_err(as_usage)?;
+        let mut season =
+            Season::find(matches, league, as_of, |code| self.rules(code)).map_err(as_usage)?;
         self.deduct(&mut season)?;
         let rules = self.rules(season.league());
         write_notes(&season, &rules, console);
@@ -195,7 +198,7 @@ impl SeasonArgs {
             return Ok(());
         }
         let others = others.into_iter().collect::<Vec<_>>().join(", ");
-        let advice = "a file without a column Div or league uses its file name as the league";
+        let advice = "a file without a column Div or league is of the league that --league names, else of its file's name";
         if !leagues.contains(&league) {
             anyhow::bail!("--fixtures has no match of {league}, only of {others}; {advice}");
         }
@@ -222,6 +225,21 @@ fn write_notes(season: &Season, rules: &Rules, console: Console) {
             "{} matches of the double round robin are neither played nor among the fixtures",
             season.missing()
         ));
+    }
+    for (home, away, [first, second]) in season.repeated().take(3) {
+        let [first, second] = [first, second].map(calendar::format_date);
+        console.note(format!(
+            "{home} – {away} was played on {first} and again on {second}, and both count: if one was annulled, remove it or \
+             give it a column status that says abandoned"
+        ));
+    }
+    if let Some(more) = season
+        .repeated()
+        .count()
+        .checked_sub(3)
+        .filter(|more| *more > 0)
+    {
+        console.note(format!("{more} more pairs were played twice at one ground"));
     }
     if rules.relegated.is_none() {
         console.note(format!(

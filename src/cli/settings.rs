@@ -6,8 +6,8 @@ use anyhow::Context as _;
 use clap::Args;
 use tracing::level_filters::LevelFilter;
 
-use super::usage;
-use crate::config::{ConfigError, Period, RunConfig, Settings};
+use super::{alias_file, usage};
+use crate::config::{ConfigError, Pair, Period, RunConfig, Settings};
 use crate::domain::MarketKind;
 use crate::predict::ModelConfigError;
 
@@ -18,6 +18,9 @@ pub struct Layers {
     /// environment override it
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// CSV file with other spellings of teams: columns spelling, name and, where wanted, league
+    #[arg(long, value_name = "FILE", help_heading = "Reading")]
+    alias_file: Option<PathBuf>,
     #[command(flatten)]
     settings: Settings,
 }
@@ -45,7 +48,12 @@ impl Layers {
             .map(read_settings)
             .transpose()?
             .unwrap_or_default();
-        Ok(LowerLayers { environment, file })
+        let aliases = self.alias_file.as_deref().map(alias_file::read);
+        Ok(LowerLayers {
+            environment,
+            file,
+            aliases: aliases.transpose()?.unwrap_or_default(),
+        })
     }
 }
 
@@ -54,6 +62,8 @@ impl Layers {
 pub struct LowerLayers {
     environment: Settings,
     file: Settings,
+    /// The spellings of an alias file, which count as flags.
+    aliases: Vec<Pair>,
 }
 
 impl LowerLayers {
@@ -65,6 +75,8 @@ impl LowerLayers {
             // min_edge of the environment is meant for strategies that look for an edge; a betting baseline must not become one
             environment.min_edge = None;
         }
+        let mut flags = flags.clone();
+        flags.alias.splice(0..0, self.aliases.iter().cloned());
         flags.over(&environment.over(&self.file)?)
     }
 }

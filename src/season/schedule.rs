@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::error::{SeasonError, suggestion};
 use super::rules::Rules;
 use super::standings::Standings;
-use crate::domain::{LeagueId, Score, TeamId, Time};
+use crate::calendar;
+use crate::domain::{LeagueId, MatchStatus, Score, TeamId, Time};
 use crate::source::synthetic::{Purpose, stream};
 use crate::source::{MatchRecord, Matches};
 
@@ -26,6 +27,8 @@ const SETTLED: u32 = 3;
 pub struct Season {
     league: String,
     year: i16,
+    /// Whether all its matches are of this year, also in spring.
+    is_calendar_year: bool,
     as_of: Time,
     teams: Vec<TeamId>,
     names: Vec<String>,
@@ -33,6 +36,7 @@ pub struct Season {
     left: Vec<[usize; 2]>,
     /// Whether each of these is on neutral grounds; empty where none is.
     neutral: Vec<bool>,
+    repeated: Vec<([usize; 2], [Time; 2])>,
     deductions: Vec<i32>,
 }
 
@@ -43,6 +47,10 @@ struct Rows<'a> {
     later: Vec<&'a MatchRecord>,
     /// Rows without a score.
     fixtures: Vec<&'a MatchRecord>,
+    /// Matches that were broken off or put off, which do not count and are to be played yet.
+    again: Vec<&'a MatchRecord>,
+    /// Matches that will not be played.
+    cancelled: Vec<&'a MatchRecord>,
     /// The number of teams in the season before.
     before: usize,
 }
@@ -52,6 +60,8 @@ impl Season {
     ///
     /// Left to play are all rows without a score, and all results after `as_of`, whose scores are ignored. Where every row
     /// has a score, it is the unplayed part of the double round robin among the season's teams, without later play-offs.
+    /// A match that was abandoned or postponed does not count and is left to play, unless it stands there once more; a
+    /// cancelled one is neither played nor left; an awarded one counts as if it had been played.
     ///
     /// # Errors
     /// When there is no result, the league is ambiguous, a fixture was already played, a fixture names a team that is not
@@ -76,7 +86,8 @@ impl Season {
             .max()
             .unwrap_or_default();
         let year = year_to_finish(&records, as_of);
-        let rows = Rows::sort(&records, year, as_of);
+        let mut rows = Rows::sort(&records, year, as_of);
+        rows.plan_again();
         let mut season = Self::empty(
             matches,
             matches.names.league(league),
@@ -84,13 +95,17 @@ impl Season {
             as_of.unwrap_or(last),
             &rows,
         );
+        season.is_calendar_year = is_calendar_year(&records, year);
         season.check_teams(&rows, matches)?;
         season.left = season.remaining(&rows, &rules)?;
         if season.left.len() == rows.open().count() {
             season.neutral = rows.open().map(|record| record.fixture.neutral).collect();
         }
-        if rules.double_round_robin && !rows.fixtures.is_empty() {
-            season.check_pairs(&rows)?;
+        if rules.double_round_robin {
+            season.repeated = season.find_repeated(&rows);
+            if !rows.fixtures.is_empty() {
+                season.check_pairs(&rows)?;
+            }
         }
         Ok(season)
     }
@@ -108,6 +123,7 @@ impl Season {
         let mut season = Self {
             league: league.to_owned(),
             year,
+            is_calendar_year: false,
             as_of,
             names: by_name.keys().map(|&name| name.to_owned()).collect(),
             deductions: vec![0; by_name.len()],
@@ -115,6 +131,7 @@ impl Season {
             played: Vec::new(),
             left: Vec::new(),
             neutral: Vec::new(),
+            repeated: Vec::new(),
         };
         season.played = rows
             .played
@@ -189,7 +206,9 @@ impl Season {
                 season: self.title(),
             });
         }
-        let played: BTreeSet<[usize; 2]> = self.played.iter().map(|(pair, _)| *pair).collect();
+        let cancelled = rows.cancelled.iter().map(|record| self.pair(record));
+        let played = self.played.iter().map(|(pair, _)| *pair);
+        let played: BTreeSet<[usize; 2]> = played.chain(cancelled).collect();
         let teams = 0..self.teams.len();
         let pairs = teams
             .clone()
@@ -197,6 +216,24 @@ impl Season {
         Ok(pairs
             .filter(|pair| pair[0] != pair[1] && !played.contains(pair))
             .collect())
+    }
+
+    /// The pairs that were played twice at one ground, with the first two days on which they were.
+    fn find_repeated(&self, rows: &Rows<'_>) -> Vec<([usize; 2], [Time; 2])> {
+        let mut days: BTreeMap<[usize; 2], Vec<Time>> = BTreeMap::new();
+        for (record, _) in &rows.played {
+            days.entry(self.pair(record))
+                .or_default()
+                .push(record.fixture.day);
+        }
+        let mut repeated = Vec::new();
+        for (pair, mut days) in days {
+            days.sort_unstable();
+            if let [first, second, ..] = days[..] {
+                repeated.push((pair, [first, second]));
+            }
+        }
+        repeated
     }
 
     /// Checks that no fixture was already played and that none is there twice.
@@ -222,8 +259,11 @@ impl Season {
         Ok(())
     }
 
-    /// League and season, as `E0 2023-24`.
+    /// League and season, as `E0 2023-24`, or `Eliteserien 2023` where a season is a calendar year.
     pub fn title(&self) -> String {
+        if self.is_calendar_year {
+            return format!("{} {}", self.league, self.year);
+        }
         format!(
             "{} {}-{:02}",
             self.league,
@@ -270,6 +310,14 @@ impl Season {
     /// Whether a match that is left is on neutral grounds.
     pub(super) fn is_neutral(&self, left: usize) -> bool {
         self.neutral.get(left).copied().unwrap_or(false)
+    }
+
+    /// The pairs that a double round robin has once and that were played twice at one ground: home side, away side, and the
+    /// first two days. Both results count.
+    pub fn repeated(&self) -> impl Iterator<Item = (&str, &str, [Time; 2])> {
+        let name = |team: usize| self.names[team].as_str();
+        let pairs = self.repeated.iter();
+        pairs.map(move |&([home, away], days)| (name(home), name(away), days))
     }
 
     /// The number of matches of a double round robin that were neither played nor are left.
@@ -340,6 +388,8 @@ impl<'a> Rows<'a> {
             played: Vec::new(),
             later: Vec::new(),
             fixtures: Vec::new(),
+            again: Vec::new(),
+            cancelled: Vec::new(),
             before: 0,
         };
         let mut before = BTreeSet::new();
@@ -348,16 +398,45 @@ impl<'a> Rows<'a> {
                 &record.fixture,
                 as_of.is_some_and(|day| record.fixture.day > day),
             );
-            match record.score {
-                _ if fixture.season == year - 1 => before.extend([fixture.home, fixture.away]),
-                _ if fixture.season != year => {}
-                Some(score) if !is_later => rows.played.push((record, score)),
-                Some(_) => rows.later.push(record),
-                None => rows.fixtures.push(record),
+            if fixture.season == year - 1 {
+                before.extend([fixture.home, fixture.away]);
+            }
+            if fixture.season != year {
+                continue;
+            }
+            match (record.status, record.score) {
+                (MatchStatus::Cancelled, _) => rows.cancelled.push(record),
+                (MatchStatus::Abandoned | MatchStatus::Postponed, _) => rows.again.push(record),
+                (MatchStatus::Played | MatchStatus::Awarded, Some(score)) if !is_later => {
+                    rows.played.push((record, score));
+                }
+                (MatchStatus::Played | MatchStatus::Awarded, Some(_)) => rows.later.push(record),
+                (MatchStatus::Played | MatchStatus::Awarded, None) => rows.fixtures.push(record),
             }
         }
         rows.before = before.len();
         rows
+    }
+
+    /// Adds the matches that were broken off or put off to the fixtures, where there are fixtures and none is of that pair.
+    /// Without fixtures, all pairs that have not been played are left anyway.
+    fn plan_again(&mut self) {
+        if self.fixtures.is_empty() {
+            return;
+        }
+        let pair = |record: &MatchRecord| [record.fixture.home, record.fixture.away];
+        let played = self.played.iter().map(|(record, _)| pair(record));
+        let open = self
+            .later
+            .iter()
+            .chain(&self.fixtures)
+            .map(|record| pair(record));
+        let mut known: BTreeSet<_> = played.chain(open).collect();
+        for record in std::mem::take(&mut self.again) {
+            if known.insert(pair(record)) {
+                self.fixtures.push(record);
+            }
+        }
     }
 
     /// The records without a known result, by day and id.
@@ -367,6 +446,20 @@ impl<'a> Rows<'a> {
         open.sort_by(|a, b| (a.fixture.day, &a.fixture.id).cmp(&(b.fixture.day, &b.fixture.id)));
         open.into_iter()
     }
+}
+
+/// Whether the matches of a season are all of the year in which it starts, and some of its first half.
+fn is_calendar_year(records: &[&MatchRecord], year: i16) -> bool {
+    let of_season = records
+        .iter()
+        .filter(|record| record.fixture.season == year);
+    let dates = of_season.map(|record| calendar::civil(record.fixture.day).date());
+    let (mut in_spring, mut in_year) = (false, true);
+    for date in dates {
+        in_year &= date.year() == year;
+        in_spring |= date.month() < 7;
+    }
+    in_year && in_spring
 }
 
 /// The league that was named, or the only one with a result.
@@ -400,7 +493,8 @@ fn find_league(
 
 /// Whether a record has a result that is known on this day.
 fn is_known(record: &MatchRecord, as_of: Option<Time>) -> bool {
-    record.score.is_some() && as_of.is_none_or(|day| record.fixture.day <= day)
+    let counts = matches!(record.status, MatchStatus::Played | MatchStatus::Awarded);
+    counts && record.score.is_some() && as_of.is_none_or(|day| record.fixture.day <= day)
 }
 
 /// The season of the first match after `as_of`; without such a match the latest season.

@@ -240,7 +240,7 @@ pub struct BadCell {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{second}: {what} is also in {first}, and the two differ in {difference}; \
-     remove one, or keep the first with --on-bad-row skip"
+     {advice}"
 )]
 pub struct Conflict {
     /// The row that came first, by file name and line.
@@ -251,6 +251,8 @@ pub struct Conflict {
     pub what: String,
     /// The fields in which they differ.
     pub difference: &'static str,
+    /// What to do.
+    pub advice: &'static str,
 }
 
 /// The clause `, did you mean X?` for the nearest of `known`, or nothing.

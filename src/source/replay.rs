@@ -102,7 +102,7 @@ impl Schedule {
         ));
     }
 
-    /// Sorts by time; what happens at one instant stays in the order of the records.
+    /// Sorts by time; what happens at one instant stays in the order of the records, by day and id.
     fn sort(&mut self) {
         self.events.sort_by_key(|(time, _)| *time);
     }
@@ -126,7 +126,7 @@ impl Schedule {
 ///
 /// | what | is known |
 /// |---|---|
-/// | price before the match | at the start of the match day, which is midnight UTC; at kick-off where that is earlier |
+/// | price before the match | at the start of the match day, which is midnight UTC, or at kick-off where that is earlier; one with a time of its own (`as_of`) then |
 /// | closing price | at kick-off; at the start of the match day where that is not known |
 /// | result, or that there is none | two hours after kick-off; at the end of the match day, which is midnight UTC or the end of a later match of that day, where kick-off is not known |
 ///
@@ -254,21 +254,29 @@ impl Replay {
             return;
         }
         self.counts.offered += 1;
-        self.offers.add(time, at);
+        match self.config.price {
+            PriceTime::Pre if !quotes.is_empty() => {
+                times(quotes)
+                    .into_iter()
+                    .for_each(|time| self.offers.add(time, at));
+            }
+            PriceTime::Pre | PriceTime::Close => self.offers.add(time, at),
+        }
         if !record.close.is_empty() {
             self.closes.add(closing, at);
         }
     }
 
-    /// A record's prices before the match or at its close.
-    fn offer(&mut self, at: usize, price: PriceTime) -> Offer {
+    /// A record's prices before the match that become known now, or those at its close.
+    fn offer(&mut self, at: usize, price: PriceTime, now: Time) -> Offer {
         let record = &self.matches.records[at];
-        let quotes = match price {
-            PriceTime::Pre => &record.pre,
-            PriceTime::Close => &record.close,
-        };
         let mut buffer = self.spare.pop().unwrap_or_default();
-        buffer.extend_from_slice(quotes);
+        match price {
+            PriceTime::Pre => {
+                buffer.extend(record.pre.iter().filter(|quote| quote.as_of == now));
+            }
+            PriceTime::Close => buffer.extend_from_slice(&record.close),
+        }
         Offer {
             fixture: Arc::clone(&record.fixture),
             state: MatchState::default(),
@@ -298,10 +306,10 @@ impl Source for Replay {
             round.results.extend(self.matches.records[at].ended());
         }
         while let Some(at) = self.offers.take(now) {
-            round.offers.push(self.offer(at, self.config.price));
+            round.offers.push(self.offer(at, self.config.price, now));
         }
         while let Some(at) = self.closes.take(now) {
-            round.closes.push(self.offer(at, PriceTime::Close));
+            round.closes.push(self.offer(at, PriceTime::Close, now));
         }
         Ok(NextRound::Round)
     }
@@ -318,6 +326,14 @@ fn end_of_day<'a>(day: Time, matches: impl Iterator<Item = &'a Fixture>) -> Time
     let kickoffs = matches.filter_map(|fixture| fixture.kickoff);
     let late = kickoffs.filter(|kickoff| *kickoff >= midnight).max();
     late.map_or(midnight, |kickoff| kickoff + RESULT_AFTER)
+}
+
+/// The instants at which prices become known, in order, each once.
+fn times(quotes: &[Quote]) -> Vec<Time> {
+    let mut times: Vec<Time> = quotes.iter().map(|quote| quote.as_of).collect();
+    times.sort_unstable();
+    times.dedup();
+    times
 }
 
 /// Positions of the records by day and fixture id. Records that were read are in this order already.

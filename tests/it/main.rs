@@ -13,6 +13,7 @@ mod engine;
 mod examples;
 mod face;
 mod grid;
+mod identity;
 mod inspect;
 mod ledger;
 mod look_ahead;

@@ -1060,10 +1060,6 @@ mod several_files {
                 "E0,11/08/2023,Burnley,Man City,0,3,9.5,5.35,1.35",
                 "the prices",
             ),
-            (
-                "E1,11/08/2023,Burnley,Man City,0,3,9.02,5.35,1.35",
-                "the league",
-            ),
         ];
         for (row, difference) in rows {
             let folder = folder(&[("a.csv", &[ARSENAL, BURNLEY]), ("b.csv", &[row])]);

@@ -10,11 +10,12 @@
 //! | `home_goals`, `away_goals` | `FTHG`, `HG`; `FTAG`, `AG` | goals at full time; both empty for a fixture |
 //! | `score` | `Score`, `FT` | goals at full time in one cell, where no columns have those of each side: `2-0`, `2:0`, `2–0 (1–0)` |
 //! | `result` | `FTR`, `Res` | `H`, `D` or `A`, only compared with the score; a score, where no other column has one |
-//! | `league` | `Div`; `Country` and `League` together | without one: the file's name, up to the `_` of `E0_2023-24.csv` |
-//! | `season` | `Season` | the year it starts in: `2012`, `2012/13`; without one: told from the summer break |
+//! | `league` | `Div`; `Country` and `League` together; `tournament`, `competition` | without one: `--league`, else the file's name without a season |
+//! | `season` | `Season` | `2012`, `2012/13`, `12-13` or `1213`; without one: told from the dates of the league's matches |
 //! | `match_id` | | a name for the match; otherwise `league:date:home:away` |
 //! | `status` | `Status`, `match_status`, `game_status`, `state` | what became of the match: see below |
 //! | `book` | | whose the prices of the row's `odds_...` and `close_...` columns are: a code or a name, `wh` or `William Hill` |
+//! | `as_of` | | when the row's `odds_...` were known: a time of the match day, or a date and a time |
 //!
 //! These names count first. Where a column has none of them, one counts that differs from a name in case, blanks and
 //! underscores alone and is the only one that does (`HOME_TEAM`, `Home Goals`), then one that other sources have for the same
@@ -261,7 +262,11 @@ const FIELDS: [(&str, Target, &[&str]); 16] = [
     ("home_goals", Target::HomeGoals, &["FTHG", "HG"]),
     ("away_goals", Target::AwayGoals, &["FTAG", "AG"]),
     ("result", Target::Result, &["FTR", "Res"]),
-    ("league", Target::League, &["Div", "League"]),
+    (
+        "league",
+        Target::League,
+        &["Div", "League", "tournament", "competition"],
+    ),
     ("country", Target::Country, &["Country"]),
     ("season", Target::Season, &["Season"]),
     ("match_id", Target::MatchId, &[]),

@@ -119,6 +119,8 @@ pub struct ReadConfig {
     pub time_zone: Option<Zone>,
     /// How prices are written.
     pub odds_format: OddsFormat,
+    /// The league of files without a league column; without it their names are their leagues.
+    pub league: Option<String>,
 }
 
 impl Default for ReadConfig {
@@ -132,6 +134,7 @@ impl Default for ReadConfig {
             date_order: DateOrder::default(),
             time_zone: None,
             odds_format: OddsFormat::default(),
+            league: None,
         }
     }
 }

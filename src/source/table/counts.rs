@@ -64,11 +64,19 @@ pub enum Remark {
     Awarded,
     /// A row of a cancelled match.
     Cancelled,
+    /// Prices of after kick-off were dropped: nobody could bet at them before the match.
+    LatePrices,
+    /// A row whose season cannot hold its date was left out.
+    SkippedSeason,
+    /// A row with a name that has control characters, or more than 128 characters, was left out.
+    SkippedName,
+    /// A row with an unreadable time of its prices was left out.
+    SkippedAsOf,
 }
 
 impl Remark {
     /// Every kind.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 32] = [
         Self::ExtraCells,
         Self::OddBlanks,
         Self::SplitHandicap,
@@ -97,6 +105,10 @@ impl Remark {
         Self::Postponed,
         Self::Awarded,
         Self::Cancelled,
+        Self::LatePrices,
+        Self::SkippedSeason,
+        Self::SkippedName,
+        Self::SkippedAsOf,
     ];
 
     /// The remark on a row of a match without a result; `None` where there is one.
@@ -141,6 +153,10 @@ impl Remark {
             Self::Postponed => "postponed",
             Self::Awarded => "awarded",
             Self::Cancelled => "cancelled",
+            Self::LatePrices => "late_prices",
+            Self::SkippedSeason => "skipped_season",
+            Self::SkippedName => "skipped_name",
+            Self::SkippedAsOf => "skipped_as_of",
         }
     }
 
@@ -179,6 +195,10 @@ impl Remark {
             Self::Postponed => "rows of postponed matches: no results, bets on them are void",
             Self::Awarded => "rows of awarded matches: no results, bets on them are void",
             Self::Cancelled => "rows of cancelled matches: no results, bets on them are void",
+            Self::LatePrices => "rows whose prices are of after kick-off: these prices are dropped",
+            Self::SkippedSeason => "rows whose season cannot hold their date: left out",
+            Self::SkippedName => "rows with control characters in a name: left out",
+            Self::SkippedAsOf => "rows with an unreadable time of their prices: left out",
         }
     }
 
@@ -213,6 +233,14 @@ impl Remark {
             Self::NotOver | Self::Abandoned | Self::Postponed | Self::Awarded | Self::Cancelled => {
                 "a match that was played"
             }
+            Self::LatePrices => "a time before kick-off",
+            Self::SkippedSeason => {
+                "a season that has its date: it starts in the year of the date or in the year before"
+            }
+            Self::SkippedName => {
+                "a name of at most 128 characters, none of which is a control character"
+            }
+            Self::SkippedAsOf => "a time as HH:MM, or a date and a time",
         }
     }
 
@@ -230,13 +258,27 @@ impl Remark {
                 | Self::SkippedKickoff
                 | Self::SkippedStatus
                 | Self::SkippedUnscored
+                | Self::SkippedSeason
+                | Self::SkippedName
+                | Self::SkippedAsOf
         )
+    }
+
+    /// What to do, for an error.
+    pub(super) const fn advice(self) -> &'static str {
+        if matches!(self, Self::SkippedBroken) {
+            "the file ends in the middle of a row: download it again, or leave the row out with --on-bad-row skip"
+        } else if self.is_skip() {
+            "correct it, or leave such rows out with --on-bad-row skip"
+        } else {
+            "correct it, or have it repaired with --on-bad-row repair"
+        }
     }
 }
 
 /// The counts of the rows of all files, by what they were used for.
 ///
-/// Every row is counted in exactly one of matches, fixtures, void, duplicates, blank and skipped:
+/// Every row is counted in exactly one of matches, fixtures, void, more prices, duplicates, blank and skipped:
 /// [`ReadCounts::accounted`] equals `rows`. A row is a line after the header, empty lines included.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ReadCounts {
@@ -248,6 +290,8 @@ pub struct ReadCounts {
     pub fixtures: u64,
     /// Rows of matches that have no result: abandoned, postponed, awarded, cancelled.
     pub void: u64,
+    /// Rows that add to a match or fixture: prices of another book, line or time.
+    pub more_prices: u64,
     /// Rows that repeat a match or fixture.
     pub duplicates: u64,
     /// Empty rows.
@@ -272,7 +316,13 @@ impl ReadCounts {
 
     /// The sum of all counts, which equals `rows`.
     pub fn accounted(&self) -> u64 {
-        self.matches + self.fixtures + self.void + self.duplicates + self.blank + self.skipped()
+        self.matches
+            + self.fixtures
+            + self.void
+            + self.more_prices
+            + self.duplicates
+            + self.blank
+            + self.skipped()
     }
 
     /// What was repaired, dropped or left out: counts, each with the text that follows it; empty when there is none.
@@ -284,12 +334,16 @@ impl ReadCounts {
     /// assert_eq!(counts.sentences(), [(1, "results that contradict the score: the score is kept")]);
     /// ```
     pub fn sentences(&self) -> Vec<(u64, &'static str)> {
+        let more = (
+            self.more_prices,
+            "rows with more prices of a match: added to it",
+        );
         let repeats = (self.duplicates, "rows that repeat a match: counted once");
         let remarks = Remark::ALL
             .into_iter()
             .map(|remark| (self.remark(remark), remark.sentence()));
         remarks
-            .chain([repeats])
+            .chain([more, repeats])
             .filter(|(count, _)| *count > 0)
             .collect()
     }
@@ -303,6 +357,7 @@ impl ReadCounts {
         self.matches += other.matches;
         self.fixtures += other.fixtures;
         self.void += other.void;
+        self.more_prices += other.more_prices;
         self.duplicates += other.duplicates;
         self.blank += other.blank;
         for (sum, count) in self.remarks.iter_mut().zip(other.remarks) {
@@ -320,6 +375,9 @@ impl Serialize for ReadCounts {
         map.serialize_entry("fixtures", &self.fixtures)?;
         if self.void > 0 {
             map.serialize_entry("void", &self.void)?;
+        }
+        if self.more_prices > 0 {
+            map.serialize_entry("more_prices", &self.more_prices)?;
         }
         map.serialize_entry("duplicates", &self.duplicates)?;
         map.serialize_entry("blank", &self.blank)?;

@@ -153,7 +153,16 @@ pub(super) fn inspect(attempts: Vec<Attempt>, config: &ReadConfig) -> Inspection
         files.push(inspected_file(&attempt));
         sound.extend(attempt.file);
     }
-    let (matches, problem) = match merge::merge(sound, config) {
+    let together = merge::judge(sound, config).and_then(|judged| {
+        let read = files.iter_mut().filter(|file| file.problem.is_none());
+        let tables = read.flat_map(|file| &mut file.tables);
+        for (inspected, table) in tables.zip(&judged.tables) {
+            // now its leagues and teams have the names that they are given beside the other files
+            *inspected = inspected_table(table);
+        }
+        judged.matches(config)
+    });
+    let (matches, problem) = match together {
         Ok(matches) => (matches, None),
         Err(error) => (Matches::default(), Some(error.to_string())),
     };
@@ -199,7 +208,7 @@ fn inspected_table(table: &Table) -> InspectedTable {
 }
 
 fn first_row(row: &Row, table: &Table) -> FirstRow {
-    let team = |index: u32| table.teams.names[index as usize].clone();
+    let team = |index: u32| table.teams.named[index as usize].1.clone();
     FirstRow {
         line: row.line,
         date: calendar::format_date(row.day),

@@ -114,10 +114,12 @@ impl Layout {
             status: header.find(Target::Status),
             neutral: header.find(Target::Neutral),
             as_of: header.find(Target::AsOf),
-            // the code of a division is unique; only the new leagues need country and league
-            country: header
-                .find(Target::Country)
-                .filter(|_| league.is_some_and(|at| header.cells[at] != "Div")),
+            // only football-data's new leagues are named by both; elsewhere a country may be where a match was played
+            country: header.find(Target::Country).filter(|&country| {
+                header.cells[country] == "Country"
+                    && league.is_some_and(|league| header.cells[league] == "League")
+                    && !config.map.contains_key("league")
+            }),
             league,
             football_data: header
                 .find(Target::HomeTeam)

@@ -1,35 +1,210 @@
 //! The league of a row, and of a file that has no league column.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::cells;
+use super::config::ReadConfig;
+use super::counts::Remark;
+use super::file_name::{FileName, of_table};
 use super::lines::Cells;
-use super::reader::RowReader;
+use super::matches::Assumption;
+use super::prices::Fault;
+use super::reader::{RowReader, Table};
+use super::row::Row;
+
+/// The league of files that say nothing of it, not even in their names; streams call it the same.
+const UNKNOWN: &str = "unknown";
 
 impl RowReader<'_> {
-    pub(super) fn league(&mut self, row: Cells<'_>) -> u32 {
+    pub(super) fn league(&mut self, row: Cells<'_>) -> Result<u32, Fault> {
         let league = row.find(self.layout.league).trim_ascii();
         if league.is_empty() {
-            let (origin, cut) = (self.origin, self.layout.football_data);
-            return self.teams.league(b"", || league_of_file(origin, cut));
+            return Ok(self.teams.unnamed_league());
         }
+        let fault = Fault {
+            remark: Remark::SkippedName,
+            column: self.layout.league,
+        };
         let country = row.find(self.layout.country).trim_ascii();
         if country.is_empty() {
-            return self.teams.league(league, || cells::name(league));
+            return self.teams.league(league).ok_or(fault);
         }
         let both = [country, b" ", league].concat();
-        self.teams.league(&both, || cells::name(&both))
+        self.teams.league(&both).ok_or(fault)
     }
 }
 
-/// The league of a file without a league column: `E0` for football-data's `E0_2023-24.csv`, else the file's name.
-fn league_of_file(file: &str, football_data: bool) -> String {
-    let stem = Path::new(file)
-        .file_stem()
-        .map_or(file, |stem| stem.to_str().unwrap_or(file));
-    let stem = stem.trim_matches(['<', '>']);
-    match stem.split_once('_') {
-        Some((league, _)) if football_data && !league.is_empty() => league.to_owned(),
-        _ => stem.to_owned(),
+/// Names the leagues of files that have no league column, and says by what.
+///
+/// Such a file's league is its name without a season: `liga_2022.csv` and `liga_2023.csv` are of one league, `serie_a.csv`
+/// and `serie_b.csv` are not. Files whose names are nothing but seasons are of one league too, unless a season is there
+/// twice: then the folders tell leagues apart. A file of fixtures alone is of the league of the results, if they have one.
+pub(super) fn name_unnamed(tables: &mut [Table], config: &ReadConfig) -> Vec<Assumption> {
+    let unnamed: Vec<usize> = (0..tables.len())
+        .filter(|&at| tables[at].teams.unnamed.is_some())
+        .collect();
+    let mut named: BTreeMap<usize, String> = BTreeMap::new();
+    let mut assumptions = Vec::new();
+    if let Some(league) = &config.league {
+        named.extend(unnamed.iter().map(|&at| (at, league.clone())));
+        assumptions.extend(without_effect(tables, league));
+    } else if !unnamed.is_empty() {
+        named = by_file_names(tables, &unnamed);
+        assumptions = said_of_names(tables, &named);
+        assumptions.extend(join_fixtures(tables, &mut named));
     }
+    for (at, league) in named {
+        let teams = &mut tables[at].teams;
+        let unnamed = teams
+            .unnamed
+            .expect("only tables with a league to name are named");
+        teams.leagues[unnamed as usize] = league;
+    }
+    assumptions
+}
+
+/// Says that a league which was named is that of no file.
+fn without_effect(tables: &[Table], league: &str) -> Option<Assumption> {
+    let has_it = |table: &Table| {
+        table.teams.unnamed.is_some() || table.teams.leagues.iter().any(|known| known == league)
+    };
+    (!tables.iter().any(has_it)).then(|| Assumption {
+        sentence: format!(
+            "--league {league} has no effect: every file has a column with its league"
+        ),
+        files: Vec::new(),
+    })
+}
+
+/// The leagues by the names of the files.
+fn by_file_names(tables: &[Table], unnamed: &[usize]) -> BTreeMap<usize, String> {
+    let names: Vec<FileName> = unnamed
+        .iter()
+        .map(|&at| of_table(&tables[at].name))
+        .collect();
+    let only_season: Vec<&str> = names
+        .iter()
+        .filter(|name| name.league.is_empty())
+        .map(|name| name.season.as_str())
+        .collect();
+    let is_repeated = only_season.iter().collect::<BTreeSet<_>>().len() < only_season.len();
+    let league = |at: usize, name: &FileName| {
+        if !name.league.is_empty() {
+            name.league.clone()
+        } else if is_repeated {
+            folder(&tables[at].name).unwrap_or_else(|| UNKNOWN.to_owned())
+        } else {
+            UNKNOWN.to_owned()
+        }
+    };
+    unnamed
+        .iter()
+        .zip(&names)
+        .map(|(&at, name)| (at, league(at, name)))
+        .collect()
+}
+
+/// The name of the folder in which a file lies.
+fn folder(file: &str) -> Option<String> {
+    let folder = Path::new(file).parent()?.file_name()?;
+    Some(folder.to_string_lossy().into_owned())
+}
+
+/// What is said of leagues that files do not name, where there is more than one such file with results.
+fn said_of_names(tables: &[Table], named: &BTreeMap<usize, String>) -> Vec<Assumption> {
+    let with_results = |(at, league): (&usize, &String)| {
+        (!is_fixtures(&tables[*at])).then(|| (*at, league.clone()))
+    };
+    let played: Vec<(usize, String)> = named.iter().filter_map(with_results).collect();
+    if played.len() < 2 {
+        return Vec::new();
+    }
+    let leagues: BTreeSet<&str> = played.iter().map(|(_, league)| league.as_str()).collect();
+    let listed: Vec<&str> = leagues.iter().copied().take(8).collect();
+    let sentence = match listed.as_slice() {
+        [UNKNOWN] => {
+            "no league column, and no name of a league in the files' names: they are read as one league; \
+             --league NAME names it, a league column tells leagues apart"
+                .to_owned()
+        }
+        [league] => {
+            format!("no league column: the files are of one league, {league}, by their names")
+        }
+        leagues => format!(
+            "no league column: the files' names, without seasons, are their leagues ({}); --league NAME makes \
+             them one",
+            leagues.join(", ")
+        ),
+    };
+    let files = played
+        .iter()
+        .map(|(at, _)| tables[*at].name.clone())
+        .collect();
+    vec![Assumption { sentence, files }]
+}
+
+/// Whether a table has rows, and none with a score.
+fn is_fixtures(table: &Table) -> bool {
+    table.rows.iter().all(Row::is_fixture)
+}
+
+/// Gives files of fixtures alone the league of the results, where there is one and the files have the same form.
+fn join_fixtures(tables: &[Table], named: &mut BTreeMap<usize, String>) -> Vec<Assumption> {
+    let results: BTreeMap<String, &Table> = leagues_with_results(tables, named);
+    let mut assumptions = Vec::new();
+    let fixtures: Vec<usize> = named
+        .keys()
+        .copied()
+        .filter(|&at| is_fixtures(&tables[at]) && !results.is_empty())
+        .collect();
+    for at in fixtures {
+        let table = &tables[at];
+        if results.contains_key(&named[&at]) {
+            continue;
+        }
+        let mut leagues = results.iter();
+        let sentence = match (leagues.next(), leagues.next()) {
+            (Some((league, played)), None) if played.form == table.form => {
+                let sentence = format!(
+                    "no league column: the fixtures are taken to be of {league}, the league of the results"
+                );
+                named.insert(at, league.clone());
+                sentence
+            }
+            _ => format!(
+                "no league column: the fixtures are of the league {}, by the file's name, which has no results; give \
+                 the files a league column each, or name it with --league",
+                named[&at]
+            ),
+        };
+        assumptions.push(Assumption {
+            sentence,
+            files: vec![table.name.clone()],
+        });
+    }
+    assumptions
+}
+
+/// The leagues that have a result, each with the first table that has one.
+fn leagues_with_results<'a>(
+    tables: &'a [Table],
+    named: &BTreeMap<usize, String>,
+) -> BTreeMap<String, &'a Table> {
+    let mut leagues = BTreeMap::new();
+    for (at, table) in tables.iter().enumerate() {
+        let played: BTreeSet<u32> = table
+            .rows
+            .iter()
+            .filter(|row| row.score.is_some())
+            .map(|row| row.league)
+            .collect();
+        for league in played {
+            let name = match named.get(&at) {
+                Some(name) if table.teams.unnamed == Some(league) => name,
+                _ => &table.teams.leagues[league as usize],
+            };
+            leagues.entry(name.clone()).or_insert(table);
+        }
+    }
+    leagues
 }

@@ -30,7 +30,7 @@ pub struct MatchRecord {
     pub score: Option<Score>,
     /// What became of it; of a fixture, [`MatchStatus::Played`] without a score.
     pub status: MatchStatus,
-    /// Prices known at the start of the match day, by market, book and side.
+    /// Prices before the match, by market, book and side: known at the start of the match day, or at a time of their own.
     pub pre: Box<[Quote]>,
     /// Closing prices, known at kick-off, by market, book and side.
     pub close: Box<[Quote]>,
@@ -99,7 +99,7 @@ pub struct Matches {
 pub struct Assumption {
     /// A sentence without the name of the file.
     pub sentence: String,
-    /// The files of which it holds, in the order in which they were read.
+    /// The files of which it holds, in the order in which they were read; none where it is not about files.
     pub files: Vec<String>,
 }
 
@@ -132,6 +132,7 @@ impl fmt::Display for Assumption {
             .split_first()
             .map_or(("", 0), |(first, others)| (first.as_str(), others.len()));
         match others {
+            0 if self.files.is_empty() => f.write_str(&self.sentence),
             0 => write!(f, "{first}: {}", self.sentence),
             1 => write!(f, "{first} and 1 other file: {}", self.sentence),
             _ => write!(f, "{first} and {others} other files: {}", self.sentence),

@@ -6,13 +6,15 @@ use std::sync::Arc;
 use super::config::{OnBadRow, ReadConfig};
 use super::counts::{ReadCounts, Remark};
 use super::inputs::Input;
+use super::joining::Difference;
 use super::left_out::LeftOut;
 use super::matches::{Assumption, MatchRecord, Matches};
 use super::reader::Table;
 use super::row::Row;
 use super::season::date_of;
 use super::teams::Teams;
-use crate::domain::{Fixture, LeagueId, Names, TeamId, Time};
+use super::{league, league_seasons, spellings};
+use crate::domain::{Book, Fixture, LeagueId, Names, TeamId, Time};
 use crate::source::error::{Conflict, SourceError};
 
 /// A file that was read, and its tables.
@@ -21,57 +23,74 @@ pub(super) struct ReadFile {
     pub tables: Vec<Table>,
 }
 
+/// The tables of all files, of which leagues, spellings and seasons were judged together.
+pub(super) struct Judged {
+    inputs: Vec<Input>,
+    pub tables: Vec<Table>,
+    assumptions: Vec<Assumption>,
+}
+
 /// Merges the files, which are sorted by path.
 pub(super) fn merge(read: Vec<ReadFile>, config: &ReadConfig) -> Result<Matches, SourceError> {
-    let tables = read.iter().flat_map(|file| &file.tables);
-    let names = intern(tables.clone().map(|table| &table.teams));
-    let assumptions = Assumption::of_tables(
-        tables.map(|table| (table.name.as_str(), table.assumptions.as_slice())),
-    );
-    let contents = read
-        .iter()
-        .flat_map(|file| &file.tables)
-        .map(|table| table.contents.clone())
-        .collect();
-    let mut counts = ReadCounts::default();
-    let mut left_out = LeftOut::default();
+    judge(read, config)?.matches(config)
+}
+
+/// Judges what no file can say alone.
+pub(super) fn judge(read: Vec<ReadFile>, config: &ReadConfig) -> Result<Judged, SourceError> {
     let mut inputs = Vec::with_capacity(read.len());
-    let mut files = Vec::with_capacity(read.len());
-    for ReadFile { mut input, tables } in read {
-        for table in tables {
+    let mut tables = Vec::with_capacity(read.len());
+    for ReadFile {
+        mut input,
+        tables: own,
+    } in read
+    {
+        input.rows = own.iter().map(|table| table.counts.rows).sum();
+        inputs.push(input);
+        tables.extend(own);
+    }
+    let mut assumptions = Assumption::of_tables(
+        tables
+            .iter()
+            .map(|table| (table.name.as_str(), table.assumptions.as_slice())),
+    );
+    assumptions.extend(league::name_unnamed(&mut tables, config));
+    assumptions.extend(spellings::resolve(&mut tables, config)?);
+    assumptions.extend(league_seasons::fill(&mut tables));
+    Ok(Judged {
+        inputs,
+        tables,
+        assumptions,
+    })
+}
+
+impl Judged {
+    /// The matches of the tables.
+    pub fn matches(self, config: &ReadConfig) -> Result<Matches, SourceError> {
+        let names = intern(self.tables.iter().map(|table| &table.teams));
+        let mut counts = ReadCounts::default();
+        let mut left_out = LeftOut::default();
+        let mut contents = Vec::with_capacity(self.tables.len());
+        for table in &self.tables {
             counts.merge(&table.counts);
             left_out.merge(&table.left_out);
-            input.rows += table.counts.rows;
-            files.push(File::new(table, &names));
+            contents.push(table.contents.clone());
         }
-        inputs.push(input);
+        let tables = self.tables.into_iter();
+        let merger = Merger {
+            files: tables.map(|table| File::new(table, &names)).collect(),
+            names,
+            books: config.books.as_deref().unwrap_or(&[]),
+            skip: config.on_bad_row == OnBadRow::Skip,
+            counts,
+        };
+        Ok(Matches {
+            inputs: self.inputs,
+            assumptions: self.assumptions,
+            contents,
+            left_out,
+            ..merger.matches()?
+        })
     }
-    let mut merger = Merger {
-        names,
-        files,
-        skip: config.on_bad_row == OnBadRow::Skip,
-        counts,
-    };
-    let places = merger.deduplicate()?;
-    let records = merger.records(&places);
-    let Merger {
-        names, mut counts, ..
-    } = merger;
-    counts.matches = records
-        .iter()
-        .filter(|record| record.result().is_some())
-        .count() as u64;
-    counts.fixtures = records.iter().filter(|record| record.is_fixture()).count() as u64;
-    counts.void = records.len() as u64 - counts.matches - counts.fixtures;
-    Ok(Matches {
-        names,
-        records,
-        counts,
-        inputs,
-        assumptions,
-        contents,
-        left_out,
-    })
 }
 
 /// Interns teams and leagues in alphabetical order, whichever file names them first.
@@ -80,7 +99,7 @@ fn intern<'a>(files: impl Iterator<Item = &'a Teams> + Clone) -> Names {
     for league in sorted(files.clone().flat_map(|teams| &teams.leagues)) {
         names.intern_league(league);
     }
-    for team in sorted(files.flat_map(|teams| &teams.names)) {
+    for team in sorted(files.flat_map(|teams| teams.named.iter().map(|(_, name)| name))) {
         names.intern_team(team);
     }
     names
@@ -104,13 +123,13 @@ struct File {
 impl File {
     fn new(table: Table, names: &Names) -> Self {
         let leagues = table.teams.leagues.iter();
-        let teams = table.teams.names.iter();
+        let teams = table.teams.named.iter();
         Self {
             leagues: leagues
                 .map(|name| names.find_league(name).expect("every league was interned"))
                 .collect(),
             teams: teams
-                .map(|name| names.find_team(name).expect("every team was interned"))
+                .map(|(_, name)| names.find_team(name).expect("every team was interned"))
                 .collect(),
             name: table.name,
             rows: table.rows,
@@ -118,11 +137,12 @@ impl File {
     }
 }
 
-/// The key of a row among all rows. In its order, rows on one match are adjacent: a played one first, then by the name of
-/// the file.
+/// The key of a row among all rows. In its order, rows on the same fixture are adjacent: a played one first, then by the
+/// name of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
     day: Time,
+    league: LeagueId,
     home: TeamId,
     away: TeamId,
     unplayed: bool,
@@ -131,33 +151,63 @@ struct Place {
 }
 
 impl Place {
-    fn is_same_match(&self, other: &Self) -> bool {
-        (self.day, self.home, self.away) == (other.day, other.home, other.away)
+    fn is_same_fixture(&self, other: &Self) -> bool {
+        (self.day, self.league, self.home, self.away)
+            == (other.day, other.league, other.home, other.away)
     }
 }
 
-/// Finds rows on the same match and makes records of the others.
-struct Merger {
+/// Joins the rows on the same match and makes records of them.
+///
+/// Rows are on the same match where they have the same `match_id`, or, where one has none, the same league, day and teams.
+struct Merger<'a> {
     names: Names,
     files: Vec<File>,
+    /// The books that were asked for, best first.
+    books: &'a [Book],
     skip: bool,
     counts: ReadCounts,
 }
 
-impl Merger {
+impl Merger<'_> {
+    /// The matches, without what is known of the files.
+    fn matches(mut self) -> Result<Matches, SourceError> {
+        let places = self.one_for_each_match()?;
+        let records = self.records(&places);
+        let Self {
+            names, mut counts, ..
+        } = self;
+        counts.matches = records
+            .iter()
+            .filter(|record| record.result().is_some())
+            .count() as u64;
+        counts.fixtures = records.iter().filter(|record| record.is_fixture()).count() as u64;
+        counts.void = records.len() as u64 - counts.matches - counts.fixtures;
+        Ok(Matches {
+            names,
+            records,
+            counts,
+            ..Matches::default()
+        })
+    }
+
     fn row(&self, place: &Place) -> &Row {
         &self.files[place.file as usize].rows[place.row as usize]
     }
 
-    /// One row for each match, by day.
-    fn deduplicate(&mut self) -> Result<Vec<Place>, SourceError> {
+    fn row_mut(&mut self, place: &Place) -> &mut Row {
+        &mut self.files[place.file as usize].rows[place.row as usize]
+    }
+
+    /// One row for each match, by day, with what the other rows add to it.
+    fn one_for_each_match(&mut self) -> Result<Vec<Place>, SourceError> {
         let mut places = self.places();
         places.sort_unstable();
         let mut kept: Vec<Place> = Vec::with_capacity(places.len());
-        for place in places {
-            match kept.last().filter(|last| last.is_same_match(&place)) {
-                None => kept.push(place),
-                Some(first) => self.repeat(first, &place)?,
+        for rows in places.chunk_by_mut(Place::is_same_fixture) {
+            match rows {
+                [only] => kept.push(*only),
+                rows => self.join_rows(rows, &mut kept)?,
             }
         }
         if self
@@ -176,6 +226,7 @@ impl Merger {
             .flat_map(|(number, file)| {
                 (0..).zip(&file.rows).map(move |(index, row)| Place {
                     day: row.day,
+                    league: file.leagues[row.league as usize],
                     home: file.teams[row.home as usize],
                     away: file.teams[row.away as usize],
                     unplayed: row.is_fixture(),
@@ -186,42 +237,44 @@ impl Merger {
             .collect()
     }
 
-    /// Counts a row that repeats another; an error when it contradicts it.
-    fn repeat(&mut self, first: &Place, second: &Place) -> Result<(), SourceError> {
-        match self.difference(first, second) {
-            Some(difference) => self.conflict(first, second, difference),
-            None => {
+    /// Joins the rows on one fixture. A file may have two matches of the same teams on a day, with an id each; two files
+    /// that give one match two ids contradict each other.
+    fn join_rows(&mut self, rows: &mut [Place], kept: &mut Vec<Place>) -> Result<(), SourceError> {
+        rows.sort_by_key(|place| (self.row(place).id.is_none(), *place));
+        let first = kept.len();
+        for place in &*rows {
+            let same = kept[first..]
+                .iter()
+                .position(|known| self.is_same_match(known, place));
+            match same {
+                Some(at) => self.join(&kept[first + at].clone(), place)?,
+                None => kept.push(*place),
+            }
+        }
+        Ok(())
+    }
+
+    fn is_same_match(&self, known: &Place, other: &Place) -> bool {
+        let (a, b) = (&self.row(known).id, &self.row(other).id);
+        known.file != other.file || a.is_none() || b.is_none() || a == b
+    }
+
+    /// Adds to a match what another row says of it.
+    fn join(&mut self, first: &Place, second: &Place) -> Result<(), SourceError> {
+        let mut row = std::mem::take(self.row_mut(first));
+        let joined = row.join(self.row(second), self.books);
+        *self.row_mut(first) = row;
+        match joined {
+            Err(difference) => self.conflict(first, second, difference),
+            Ok(true) => {
+                self.counts.more_prices += 1;
+                Ok(())
+            }
+            Ok(false) => {
                 self.counts.duplicates += 1;
                 Ok(())
             }
         }
-    }
-
-    /// The difference of two rows on the same match. A fixture does not differ from the match that is over.
-    fn difference(&self, first: &Place, second: &Place) -> Option<&'static str> {
-        let (a, b) = (self.row(first), self.row(second));
-        if self.league(first) != self.league(second) {
-            return Some("the league");
-        }
-        if !a.is_fixture() && b.is_fixture() {
-            return None;
-        }
-        let differences = [
-            (a.status != b.status, "the status"),
-            (a.score != b.score, "the score"),
-            (a.kickoff != b.kickoff, "the time of kick-off"),
-            (a.pre != b.pre, "the prices"),
-            (a.close != b.close, "the closing prices"),
-            (a.id != b.id, "the match_id"),
-        ];
-        differences
-            .into_iter()
-            .find(|(differs, _)| *differs)
-            .map(|(_, what)| what)
-    }
-
-    fn league(&self, place: &Place) -> LeagueId {
-        self.files[place.file as usize].leagues[self.row(place).league as usize]
     }
 
     /// The file and line of a row, for an error.
@@ -237,7 +290,7 @@ impl Merger {
         &mut self,
         first: &Place,
         second: &Place,
-        difference: &'static str,
+        difference: Difference,
     ) -> Result<(), SourceError> {
         if self.skip {
             self.counts.add(Remark::SkippedConflict);
@@ -248,12 +301,13 @@ impl Merger {
             first: self.location(first),
             second: self.location(second),
             what: format!("{home} against {away} on {}", date_of(second.day.day())),
-            difference,
+            difference: difference.what(),
+            advice: difference.advice(),
         })))
     }
 
     /// Checks that no two matches have the same `match_id`, by which bets are settled. Ids that simbet makes differ, since
-    /// they contain the day and the teams.
+    /// they contain the league, the day and the teams.
     fn check_ids(&mut self, kept: &mut Vec<Place>) -> Result<(), SourceError> {
         let mut seen: HashMap<Box<str>, Place> = HashMap::new();
         let mut repeats = Vec::new();
@@ -273,7 +327,7 @@ impl Merger {
             }
         });
         for (first, second) in repeats {
-            self.conflict(&first, &second, "everything but their match_id")?;
+            self.conflict(&first, &second, Difference::AllButId)?;
         }
         Ok(())
     }
@@ -304,9 +358,7 @@ impl Merger {
                 names.team(away),
             ),
         };
-        let season = row
-            .season
-            .expect("every row of a finished table has a season");
+        let season = row.season.unwrap_or_default();
         let fixture = Fixture {
             id,
             league,

@@ -15,7 +15,7 @@ use super::local_clock::LocalClock;
 use super::meaning::ColumnMeaning;
 use super::prices::{Fault, Notes};
 use super::row::{DateCell, Row};
-use super::season::Seasons;
+use super::season_label::{RowSeason, Style, Styles};
 use super::sheet::Sheet;
 use super::teams::Teams;
 use super::width::Widths;
@@ -35,6 +35,10 @@ pub(super) struct Table {
     pub contents: Contents,
     /// What it has of prices that were not asked for.
     pub left_out: LeftOut,
+    /// The columns of both teams, counted from 1, and their headers.
+    pub team_columns: [(usize, String); 2],
+    /// What date and teams are called in the header: files of one form call them the same.
+    pub form: [String; 3],
 }
 
 /// Reads a table. Where its cells speak against the conventions that were assumed, it is read again under those that fit.
@@ -110,6 +114,9 @@ pub(super) struct RowReader<'a> {
     /// The books that rows name.
     pub books: BTreeSet<Book>,
     rows: Vec<Row>,
+    /// The season that each row names.
+    pub row_seasons: Vec<RowSeason>,
+    pub season_styles: Styles,
     /// The first row beyond repair. Reading goes on after it, since the rows that follow may show that it was read under the
     /// wrong conventions.
     error: Option<SourceError>,
@@ -152,6 +159,8 @@ impl<'a> RowReader<'a> {
             teams: Teams::default(),
             books: BTreeSet::new(),
             rows: Vec::new(),
+            row_seasons: Vec::new(),
+            season_styles: Styles::default(),
             error: None,
             last_date: (Vec::new(), DateCell::default()),
             pre: Vec::new(),
@@ -225,13 +234,7 @@ impl<'a> RowReader<'a> {
         let cell = fault
             .column
             .map_or(line.text(), |column| line.cells.get(column).into());
-        let advice = if fault.remark == Remark::SkippedBroken {
-            "the file ends in the middle of a row: download it again, or leave the row out with --on-bad-row skip"
-        } else if fault.remark.is_skip() {
-            "correct it, or leave such rows out with --on-bad-row skip"
-        } else {
-            "correct it, or have it repaired with --on-bad-row repair"
-        };
+        let advice = fault.remark.advice();
         SourceError::Cell(Box::new(BadCell {
             place: Place {
                 file: self.file.to_owned(),
@@ -262,21 +265,24 @@ impl<'a> RowReader<'a> {
         text(cell)
     }
 
-    fn finish(mut self, assumptions: Vec<String>) -> Result<Table, SourceError> {
-        if let Some(error) = self.widths.error(self.file).or(self.error) {
+    fn finish(mut self, mut assumptions: Vec<String>) -> Result<Table, SourceError> {
+        let widths = std::mem::take(&mut self.widths);
+        if let Some(error) = widths.error(self.file).or(self.error.take()) {
             return Err(error);
         }
-        let mut rows: Vec<&mut Row> = self.rows.iter_mut().collect();
-        rows.sort_by_key(|row| row.league);
-        for league in rows.chunk_by_mut(|a, b| a.league == b.league) {
-            let mut seasons = Seasons::new(league.iter().map(|row| row.day.day()).collect());
-            for row in league.iter_mut().filter(|row| row.season.is_none()) {
-                row.season = Some(seasons.of(row.day.day()));
-            }
-        }
+        self.name_seasons(&mut assumptions)?;
+        let Layout {
+            date,
+            home_team,
+            away_team,
+            ..
+        } = self.layout;
+        let header = |column| self.layout.header(column);
         Ok(Table {
             name: self.file.to_owned(),
             columns: self.layout.meanings(),
+            team_columns: [home_team, away_team].map(|column| (column + 1, header(column))),
+            form: [date, home_team, away_team].map(header),
             teams: self.teams,
             rows: self.rows,
             assumptions: [self.layout.assumptions, assumptions].concat(),
@@ -288,5 +294,56 @@ impl<'a> RowReader<'a> {
             counts: self.notes.counts,
             left_out: self.left_out,
         })
+    }
+
+    /// Gives the rows the seasons that their cells name, as the whole column is to be read.
+    fn name_seasons(&mut self, assumptions: &mut Vec<String>) -> Result<(), SourceError> {
+        let style = self.season_styles.judge();
+        if style == Style::End {
+            assumptions.push(
+                "seasons are named by the year in which they end, since their dates allow nothing else".to_owned(),
+            );
+        }
+        let seasons = std::mem::take(&mut self.row_seasons);
+        let mut unreadable = Vec::new();
+        for (row, season) in self.rows.iter_mut().zip(seasons) {
+            match season.resolve(style, row.day) {
+                Ok(season) => row.season = season,
+                Err(number) => unreadable.push((row.line, number)),
+            }
+        }
+        match unreadable.first() {
+            Some(&(line, number)) if self.config.on_bad_row != OnBadRow::Skip => {
+                Err(self.bad_season(line, number))
+            }
+            _ => {
+                self.leave_out(&unreadable);
+                Ok(())
+            }
+        }
+    }
+
+    fn leave_out(&mut self, unreadable: &[(u64, i16)]) {
+        let is_bad = |row: &Row| unreadable.iter().any(|(line, _)| *line == row.line);
+        if !unreadable.is_empty() {
+            self.rows.retain(|row| !is_bad(row));
+            for _ in unreadable {
+                self.notes.counts.add(Remark::SkippedSeason);
+            }
+        }
+    }
+
+    fn bad_season(&self, line: u64, number: i16) -> SourceError {
+        let column = self.layout.season;
+        SourceError::Cell(Box::new(BadCell {
+            place: Place {
+                file: self.file.to_owned(),
+                line,
+                column: column.map(|column| (column + 1, self.layout.header(column))),
+            },
+            value: number.to_string(),
+            expected: Remark::SkippedSeason.expected(),
+            advice: Remark::SkippedSeason.advice(),
+        }))
     }
 }

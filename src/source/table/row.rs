@@ -8,10 +8,12 @@ use super::lines::{Cells, Line};
 use super::prices::{Fault, Judging, read_group};
 use super::reader::RowReader;
 use super::season::days_since_epoch;
+use super::season_label::RowSeason;
 use crate::domain::{Book, MatchStatus, Quote, Score, StatusWord, Time};
 use crate::source::error::Place;
 
 /// A match or fixture of one file. Teams and leagues are indices into [`Table::teams`].
+#[derive(Debug, Default)]
 pub(super) struct Row {
     pub league: u32,
     pub home: u32,
@@ -26,13 +28,8 @@ pub(super) struct Row {
     pub line: u64,
     pub pre: Box<[Quote]>,
     pub close: Box<[Quote]>,
-}
-
-impl Row {
-    /// Whether the match is still to be played.
-    pub fn is_fixture(&self) -> bool {
-        self.status.has_result() && self.score.is_none()
-    }
+    /// Whose prices the row has, and of what time, where a column says it; then those of further rows on the match.
+    pub offers: Vec<(Book, Time)>,
 }
 
 /// The day of a cell, and the time of day if it has one.
@@ -63,11 +60,11 @@ impl RowReader<'_> {
         let status = self.status(row);
         let date = self.date(line)?;
         let day = date.day;
-        let league = self.league(row);
+        let league = self.league(row)?;
         let (home, away) = self.fixture(line, league)?;
         let score = self.score(line)?;
         let (status, score) = self.result(status?, score)?;
-        let season = self.season(row.find(self.layout.season))?;
+        let season = self.season(row, day)?;
         let book = self.book(row.find(self.layout.book))?;
         if self.layout.book.is_some() {
             self.books.insert(book);
@@ -76,17 +73,21 @@ impl RowReader<'_> {
         let neutral = self.neutral(row.find(self.layout.neutral))?;
         let id = Some(cells::name(row.find(self.layout.match_id))).filter(|id| !id.is_empty());
         self.check(row, score)?;
-        self.quotes(row, book, day, kickoff)?;
+        let as_of = self.as_of(line, day)?;
+        self.quotes(row, book, (day, kickoff, as_of))?;
         self.left_out.note(&mut self.layout.passed_over, row);
         let (pre, close) = (self.pre.as_slice().into(), self.close.as_slice().into());
         let id = id.map(String::into_boxed_str);
+        let has_offers = self.layout.book.is_some() || self.layout.as_of.is_some();
+        let offers = has_offers.then(|| vec![(book, as_of.unwrap_or(day))]);
+        self.row_seasons.push(season);
         Ok(Row {
             league,
             home,
             away,
             day,
             kickoff,
-            season,
+            season: None,
             id,
             score,
             status,
@@ -94,6 +95,7 @@ impl RowReader<'_> {
             line: line.number,
             pre,
             close,
+            offers: offers.unwrap_or_default(),
         })
     }
 
@@ -209,14 +211,8 @@ impl RowReader<'_> {
         }
         let mut teams = [0; 2];
         for (team, column) in teams.iter_mut().zip(columns) {
-            let named = self
-                .teams
-                .team(league, row.get(column), self.config)
-                .ok_or(Fault::at(Remark::SkippedTeams, column))?;
-            if named.respelled {
-                self.notes.note(Remark::Respelled, Some(column))?;
-            }
-            *team = named.index;
+            let named = self.teams.team(league, row.get(column));
+            *team = named.map_err(|remark| Fault::at(remark, column))?;
         }
         if teams[0] == teams[1] {
             Err(Fault::at(Remark::SkippedTeams, columns[1]))
@@ -305,14 +301,20 @@ impl RowReader<'_> {
         Ok((status, score))
     }
 
-    fn season(&self, cell: &[u8]) -> Result<Option<i16>, Fault> {
-        if cell.trim_ascii().is_empty() {
-            return Ok(None);
+    /// The season that the row's cell names.
+    fn season(&mut self, row: Cells<'_>, day: Time) -> Result<RowSeason, Fault> {
+        let column = self.layout.season;
+        let cell = row.find(column).trim_ascii();
+        if cell.is_empty() {
+            return Ok(RowSeason::Untold);
         }
-        cells::season(cell).map(Some).ok_or(Fault {
-            remark: Remark::SkippedLabel,
-            column: self.layout.season,
-        })
+        let fault = |remark| Fault { remark, column };
+        let season = RowSeason::parse(&cells::text(cell)).ok_or(fault(Remark::SkippedLabel))?;
+        if season.holds(day, &mut self.season_styles) {
+            Ok(season)
+        } else {
+            Err(fault(Remark::SkippedSeason))
+        }
     }
 
     /// The book of the row's unnamed prices.
@@ -366,16 +368,38 @@ impl RowReader<'_> {
         }
     }
 
+    /// When the row's prices before the match were known, where a column says it: a time of the match day, or a day and
+    /// a time.
+    fn as_of(&mut self, line: &Line<'_>, day: Time) -> Result<Option<Time>, Fault> {
+        let cell = line.cells.find(self.layout.as_of).trim_ascii();
+        if cell.is_empty() {
+            return Ok(None);
+        }
+        let fault = Fault {
+            remark: Remark::SkippedAsOf,
+            column: self.layout.as_of,
+        };
+        let known = self.timed(cell, day, line.number).ok_or(fault)?;
+        Ok(Some(match known.clock {
+            Some(clock) => self.instant(known.day, clock),
+            None => known.day,
+        }))
+    }
+
     fn quotes(
         &mut self,
         row: Cells<'_>,
         unnamed: Book,
-        day: Time,
-        kickoff: Option<Time>,
+        (day, kickoff, as_of): (Time, Option<Time>, Option<Time>),
     ) -> Result<(), Fault> {
         self.pre.clear();
         self.close.clear();
         let opening = kickoff.map_or(day, |kickoff| kickoff.min(day));
+        let over = kickoff.unwrap_or(day + (Time::DAY - 1));
+        let is_late = as_of.is_some_and(|as_of| as_of > over);
+        if is_late {
+            self.notes.note(Remark::LatePrices, self.layout.as_of)?;
+        }
         for group in &self.layout.groups {
             let book = group.book.unwrap_or(unnamed);
             if !self.config.keeps(book, group.kind) {
@@ -384,10 +408,10 @@ impl RowReader<'_> {
                 }
                 continue;
             }
-            let (as_of, quotes) = if group.closing {
-                (kickoff.unwrap_or(day), &mut self.close)
-            } else {
-                (opening, &mut self.pre)
+            let (as_of, quotes) = match group.closing {
+                true => (kickoff.unwrap_or(day), &mut self.close),
+                false if is_late => continue,
+                false => (as_of.unwrap_or(opening), &mut self.pre),
             };
             let judging = &mut Judging {
                 numbers: self.conventions.numbers,

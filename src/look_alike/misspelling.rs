@@ -1,106 +1,6 @@
-//! Names that look alike: which of the known names somebody may have meant.
+//! Whether one name is a slip of the pen for another.
 
-use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::is_combining_mark;
-
-/// The likeness from which a known name is offered for one that nobody knows.
-///
-/// Below it Jaro and Winkler's measure offers names that share little but their first letters.
-pub const OFFERED: f64 = 0.85;
-
-/// How many names are offered at most.
-const MOST_OFFERED: usize = 3;
-
-/// A name without what is easily written another way: case, accents, blanks and everything else that is neither letter nor
-/// digit.
-///
-/// ```
-/// use simbet::internals::look_alike::folded;
-/// assert_eq!(folded("1. FC Köln"), "1fckoln");
-/// assert_eq!(folded("North-Gate"), folded("NORTHGATE"));
-/// ```
-pub fn folded(name: &str) -> String {
-    name.nfkd()
-        .filter(|c| !is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(|c| without_stroke(c).chars().chain(kept(c)))
-        .collect()
-}
-
-/// Letters that do not come apart into a base and an accent.
-const fn without_stroke(letter: char) -> &'static str {
-    match letter {
-        'ß' => "ss",
-        'æ' => "ae",
-        'œ' => "oe",
-        'ø' => "o",
-        'đ' | 'ð' => "d",
-        'ł' => "l",
-        'ı' => "i",
-        'þ' => "th",
-        _ => "",
-    }
-}
-
-/// The letter itself where it has no other form.
-fn kept(letter: char) -> Option<char> {
-    without_stroke(letter).is_empty().then_some(letter)
-}
-
-/// How alike two names are, from 0 to 1: 1 where they differ in case, accents, blanks and punctuation alone.
-///
-/// # Formula
-/// Jaro and Winkler's measure (W. E. Winkler, "String comparator metrics and enhanced decision rules in the Fellegi-Sunter
-/// model of record linkage", 1990) of the [folded] names.
-///
-/// ```
-/// use simbet::internals::look_alike::likeness;
-/// assert_eq!(likeness("North Gate", "Northgate"), 1.0);
-/// assert!(likeness("Northgaet", "Northgate") > 0.95);
-/// assert!(likeness("Ashby", "Northgate") < 0.5);
-/// ```
-pub fn likeness(a: &str, b: &str) -> f64 {
-    strsim::jaro_winkler(&folded(a), &folded(b))
-}
-
-/// The known names that are most like an unknown one, best first, at most three.
-///
-/// A name is offered from a likeness of [`OFFERED`] on, or where every word of one name is a word of the other. Equally
-/// alike names are in alphabetical order, so that the order of `known` does not matter.
-///
-/// ```
-/// use simbet::internals::look_alike::nearest_names;
-/// let known = ["Ashby", "Man City", "Man United", "Nott'm Forest"];
-/// assert_eq!(nearest_names("Man Untied", known), ["Man United"]);
-/// assert_eq!(nearest_names("Forest", known), ["Nott'm Forest"]);
-/// assert!(nearest_names("Ayr", known).is_empty());
-/// ```
-pub fn nearest_names<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
-    let wanted = folded(name);
-    let mut near: Vec<(f64, &str)> = known
-        .into_iter()
-        .map(|other| (strsim::jaro_winkler(&wanted, &folded(other)), other))
-        .filter(|&(likeness, other)| likeness >= OFFERED || shares_all_words(name, other))
-        .collect();
-    near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    near.dedup();
-    near.truncate(MOST_OFFERED);
-    near.into_iter().map(|(_, name)| name).collect()
-}
-
-/// Whether every word of one name is a word of the other.
-fn shares_all_words(a: &str, b: &str) -> bool {
-    let words = |name: &str| -> Vec<String> {
-        let words = name.split_whitespace().map(folded);
-        words.filter(|word| !word.is_empty()).collect()
-    };
-    let (a, b) = (words(a), words(b));
-    let within = |few: &[String], many: &[String]| {
-        !few.is_empty() && few.iter().all(|word| many.contains(word))
-    };
-    within(&a, &b) || within(&b, &a)
-}
+use super::folded;
 
 /// Words that a club's name has or lacks without becoming another.
 const CLUB_WORDS: [&str; 5] = ["fc", "cf", "sc", "ac", "fk"];
@@ -112,7 +12,7 @@ const SHORTEST: usize = 5;
 /// Whether somebody who writes `name` is likely to mean `known`: the same words but for slips of the pen, blanks, accents,
 /// `FC` and abbreviations.
 ///
-/// It has to be surer than [`nearest_names`], because bets depend on it. So a word keeps its first letter, numbers are the
+/// It has to be surer than [`nearest_names`](super::nearest_names), because bets depend on it. So a word keeps its first letter, numbers are the
 /// same, and a word of one or two letters is never a slip: `Malaga B` is not `Malaga`, `Team 1` not `Team 2`, and `Bolton` not
 /// `Boston`. Among the teams that met in one of 17 divisions from 1993 to 2025 (468 files of football-data.co.uk) it finds
 /// seven pairs, each of them one club under two spellings: Eth Asteras and Ethnikos Asteras, Kalithea and Kallithea,

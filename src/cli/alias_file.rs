@@ -1,0 +1,81 @@
+//! A file of other spellings of teams: a table with the columns `spelling`, `name` and, where wanted, `league`.
+
+use std::path::Path;
+
+use super::usage;
+use crate::config::Pair;
+
+/// The spellings of a file, each with its name, as `--alias` takes them.
+pub fn read(path: &Path) -> anyhow::Result<Vec<Pair>> {
+    let fault = |problem: String| usage(format!("--alias-file {}: {problem}", path.display()));
+    let bytes = std::fs::read(path).map_err(|error| fault(error.to_string()))?;
+    parse(&bytes).map_err(fault)
+}
+
+fn parse(bytes: &[u8]) -> Result<Vec<Pair>, String> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut rows = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .flexible(true)
+        .from_reader(bytes);
+    let header = rows.headers().map_err(|error| error.to_string())?.clone();
+    let column = |name: &str| {
+        header
+            .iter()
+            .position(|cell| cell.eq_ignore_ascii_case(name))
+    };
+    let (Some(spelling), Some(name)) = (column("spelling"), column("name")) else {
+        return Err("expected the columns spelling, name and, where wanted, league".to_owned());
+    };
+    let league = column("league");
+    let mut pairs = Vec::new();
+    for row in rows.records() {
+        let row = row.map_err(|error| error.to_string())?;
+        let line = row.position().map_or(0, csv::Position::line);
+        let cell = |column: usize| row.get(column).filter(|cell| !cell.is_empty());
+        let (Some(spelling), Some(name)) = (cell(spelling), cell(name)) else {
+            return Err(format!("line {line}: expected a spelling and a name"));
+        };
+        let spelling = match league.and_then(cell) {
+            Some(league) => format!("{league}:{spelling}"),
+            None => spelling.to_owned(),
+        };
+        pairs.push(Pair(spelling, name.to_owned()));
+    }
+    Ok(pairs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pair(spelling: &str, name: &str) -> Pair {
+        Pair(spelling.to_owned(), name.to_owned())
+    }
+
+    #[test]
+    fn a_spelling_may_be_of_one_league() {
+        let pairs =
+            parse(b"\xef\xbb\xbfspelling,name,league\nAsh Utd, Ashby ,\nBrae Rovers,Brae,L1\n");
+        let expected = [pair("Ash Utd", "Ashby"), pair("L1:Brae Rovers", "Brae")];
+        assert_eq!(pairs.unwrap(), expected);
+        assert_eq!(
+            parse(b"Name,Spelling\nAshby,Ash Utd\n").unwrap(),
+            expected[..1]
+        );
+    }
+
+    #[test]
+    fn what_is_missing_is_said() {
+        assert!(
+            parse(b"from,to\na,b\n")
+                .unwrap_err()
+                .contains("spelling, name")
+        );
+        assert!(
+            parse(b"spelling,name\nAsh,\n")
+                .unwrap_err()
+                .contains("line 2")
+        );
+    }
+}

@@ -1,0 +1,346 @@
+//! The spellings of teams: which of them are one team, decided for a league over all files.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cells;
+use super::config::{OnBadRow, ReadConfig};
+use super::counts::Remark;
+use super::matches::Assumption;
+use super::reader::Table;
+use crate::look_alike::{club_name, club_of, folded, nearest_names};
+use crate::source::error::{BadCell, Place, SourceError};
+
+/// Clubs that football-data spells two ways: country prefix of the divisions, spelling, usual name.
+///
+/// Only spellings of the same club are here. Universidad de Las Palmas (`U.Las Palmas`), AFC Wimbledon and Airdrie United
+/// look similar but are other clubs.
+const SPELLINGS: [(&str, &str, &str); 27] = [
+    ("E", "Middlesboro", "Middlesbrough"),
+    ("E", "Telford United", "AFC Telford United"),
+    ("SC", "Raith", "Raith Rvs"),
+    ("B", "Zulte Waregem", "Waregem"),
+    ("B", "Mouscron-Peruwelz", "Mouscron"),
+    ("F", "Red Star 93", "Red Star"),
+    ("SP", "Lerida", "Lleida"),
+    ("SP", "Leonesa", "Cultural Leonesa"),
+    ("SP", "Orense", "Ourense"),
+    ("SP", "Villareal", "Villarreal"),
+    ("G", "Athens Kallithea", "Kallithea"),
+    ("G", "Doxa", "Doxa Dramas"),
+    ("G", "Eth Asteras", "Ethnikos Asteras"),
+    ("G", "Ethnikos", "Ethnikos Piraeus"),
+    ("G", "Heracles", "Iraklis"),
+    ("G", "Kalithea", "Kallithea"),
+    ("G", "Levadiakos", "Levadeiakos"),
+    ("G", "OFI Crete", "OFI"),
+    ("G", "Proodeytiki", "Proodeftiki"),
+    ("G", "Veroia", "Veria"),
+    ("G", "Yiannina", "Giannina"),
+    ("P", "Campomaior", "Campomaiorense"),
+    ("P", "Desp. Chaves", "Chaves"),
+    ("P", "Estrela", "Est Amadora"),
+    ("P", "Madeira", "Uniao Madeira"),
+    ("T", "Antalya", "Antalyaspor"),
+    ("T", "Erzurum", "Erzurumspor"),
+];
+
+/// Whether a league is a division of football-data's country: the prefix and one more letter or digit.
+fn is_division(league: &str, prefix: &str) -> bool {
+    league
+        .strip_prefix(prefix)
+        .is_some_and(|rest| matches!(rest.as_bytes(), [b'0'..=b'9' | b'C']))
+}
+
+/// Gives each team its usual name, counts the rows that spell it another way, and says which names look alike.
+pub(super) fn resolve(
+    tables: &mut [Table],
+    config: &ReadConfig,
+) -> Result<Vec<Assumption>, SourceError> {
+    let aliases = Aliases::new(config);
+    let mut leagues: BTreeMap<String, League> = BTreeMap::new();
+    for table in &*tables {
+        for (league, name) in &table.teams.named {
+            let league = &table.teams.leagues[*league as usize];
+            if !leagues.contains_key(league) {
+                leagues.insert(league.clone(), League::default());
+            }
+            if let Some(known) = leagues.get_mut(league) {
+                known.spellings.insert(name.clone());
+            }
+        }
+    }
+    for (name, league) in &mut leagues {
+        league.name_teams(name, &aliases);
+    }
+    for table in &mut *tables {
+        respell(table, &leagues, config.on_bad_row)?;
+    }
+    let mut assumptions = look_alikes(tables, &leagues);
+    assumptions.extend(aliases.unused(&leagues));
+    Ok(assumptions)
+}
+
+/// The teams of a league by how they are spelled.
+#[derive(Default)]
+struct League {
+    spellings: BTreeSet<String>,
+    /// The usual name of what is spelled another way.
+    usual: BTreeMap<String, String>,
+}
+
+impl League {
+    fn name_teams(&mut self, league: &str, aliases: &Aliases) {
+        for spelling in &self.spellings {
+            let name = aliases.name(league, spelling).or_else(|| {
+                let known = SPELLINGS
+                    .iter()
+                    .find(|(prefix, other, _)| other == spelling && is_division(league, prefix));
+                known.map(|(_, _, name)| *name)
+            });
+            if let Some(name) = name.filter(|name| name != spelling) {
+                self.usual.insert(spelling.clone(), name.to_owned());
+            }
+        }
+        self.join_clubs();
+    }
+
+    fn name<'a>(&'a self, spelling: &'a str) -> &'a str {
+        self.usual.get(spelling).map_or(spelling, String::as_str)
+    }
+
+    /// Joins the common names of one club, but only where a league has two of them: otherwise the one that it has is the
+    /// name of that club there. A name that an alias gives is kept.
+    fn join_clubs(&mut self) {
+        let mut clubs: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+        for spelling in &self.spellings {
+            let name = self.name(spelling);
+            if let Some(club) = club_of(name) {
+                clubs.entry(club).or_default().insert(name);
+            }
+        }
+        let mut joined = Vec::new();
+        for (club, names) in clubs.iter().filter(|(_, names)| names.len() > 1) {
+            let given = self
+                .usual
+                .values()
+                .find(|name| names.contains(name.as_str()));
+            let usual = given.map_or(club_name(*club), String::as_str);
+            let others = self.spellings.iter().filter(|spelling| {
+                let name = self.name(spelling);
+                name != usual && names.contains(name) && folded(name) != folded(usual)
+            });
+            joined.extend(others.map(|spelling| (spelling.clone(), usual.to_owned())));
+        }
+        self.usual.extend(joined);
+    }
+
+    /// The names in use.
+    fn names(&self) -> BTreeSet<&str> {
+        let spellings = self.spellings.iter();
+        spellings.map(|spelling| self.name(spelling)).collect()
+    }
+}
+
+/// The spellings that a user named, in the form in which names of files are kept.
+struct Aliases(BTreeMap<String, String>);
+
+impl Aliases {
+    fn new(config: &ReadConfig) -> Self {
+        let normal = |text: &String| cells::name(text.as_bytes());
+        let pairs = config.aliases.iter();
+        Self(pairs.map(|(from, to)| (normal(from), normal(to))).collect())
+    }
+
+    fn name(&self, league: &str, spelling: &str) -> Option<&str> {
+        let Self(names) = self;
+        let name = names.get(spelling);
+        name.or_else(|| names.get(&format!("{league}:{spelling}")))
+            .map(String::as_str)
+    }
+
+    /// Says which aliases no team has.
+    fn unused(&self, leagues: &BTreeMap<String, League>) -> Vec<Assumption> {
+        let unused = self.0.iter().filter(|(key, _)| !is_used(key, leagues));
+        let sentence = |(key, name): (&String, &String)| {
+            let known = leagues.values().flat_map(|league| &league.spellings);
+            let spelling = key
+                .split_once(':')
+                .map_or(key.as_str(), |(_, spelling)| spelling);
+            let near = nearest_names(spelling, known.map(String::as_str));
+            format!(
+                "--alias \"{key}={name}\" has no effect: no team is spelled so{}",
+                offered(&near)
+            )
+        };
+        unused
+            .map(|alias| Assumption {
+                sentence: sentence(alias),
+                files: Vec::new(),
+            })
+            .collect()
+    }
+}
+
+/// Whether a league has the spelling of an alias.
+fn is_used(key: &str, leagues: &BTreeMap<String, League>) -> bool {
+    let in_league = |(league, spelling)| {
+        let league: Option<&League> = leagues.get(league);
+        league.is_some_and(|league| league.spellings.contains(spelling))
+    };
+    leagues
+        .values()
+        .any(|league| league.spellings.contains(key))
+        || key
+            .match_indices(':')
+            .any(|(at, _)| in_league((&key[..at], &key[at + 1..])))
+}
+
+/// The clause `, did you mean X or Y?`, or nothing.
+fn offered(near: &[&str]) -> String {
+    if near.is_empty() {
+        return String::new();
+    }
+    format!(", did you mean {}?", near.join(" or "))
+}
+
+/// Gives the teams of a table their usual names.
+fn respell(
+    table: &mut Table,
+    leagues: &BTreeMap<String, League>,
+    on_bad_row: OnBadRow,
+) -> Result<(), SourceError> {
+    let teams = &mut table.teams;
+    let mut respelled = vec![false; teams.named.len()];
+    let mut written: Vec<Option<String>> = vec![None; teams.named.len()];
+    for (at, (league, name)) in teams.named.iter_mut().enumerate() {
+        let league = leagues.get(&teams.leagues[*league as usize]);
+        if let Some(usual) = league.and_then(|league| league.usual.get(name)) {
+            respelled[at] = true;
+            written[at] = Some(std::mem::replace(name, usual.clone()));
+        }
+    }
+    if !respelled.contains(&true) {
+        return Ok(());
+    }
+    for row in &table.rows {
+        for (side, team) in [row.home, row.away].into_iter().enumerate() {
+            let Some(cell) = &written[team as usize] else {
+                continue;
+            };
+            if on_bad_row == OnBadRow::Error {
+                return Err(bad_name(table, row.line, side, cell, Remark::Respelled));
+            }
+            table.counts.add(Remark::Respelled);
+        }
+    }
+    without_matches_of_one_team(table, &written, on_bad_row)
+}
+
+/// Refuses or leaves out rows whose two sides turned out to be one team.
+fn without_matches_of_one_team(
+    table: &mut Table,
+    written: &[Option<String>],
+    on_bad_row: OnBadRow,
+) -> Result<(), SourceError> {
+    let named = &table.teams.named;
+    let is_one = |home: u32, away: u32| named[home as usize] == named[away as usize];
+    match table.rows.iter().find(|row| is_one(row.home, row.away)) {
+        None => Ok(()),
+        Some(_) if on_bad_row == OnBadRow::Skip => {
+            let before = table.rows.len();
+            table.rows.retain(|row| !is_one(row.home, row.away));
+            (0..before - table.rows.len()).for_each(|_| table.counts.add(Remark::SkippedTeams));
+            Ok(())
+        }
+        Some(row) => {
+            let cell = written[row.away as usize].as_deref();
+            let cell = cell.unwrap_or(&named[row.away as usize].1);
+            Err(bad_name(table, row.line, 1, cell, Remark::SkippedTeams))
+        }
+    }
+}
+
+fn bad_name(table: &Table, line: u64, side: usize, cell: &str, remark: Remark) -> SourceError {
+    SourceError::Cell(Box::new(BadCell {
+        place: Place {
+            file: table.name.clone(),
+            line,
+            column: Some(table.team_columns[side].clone()),
+        },
+        value: cell.to_owned(),
+        expected: remark.expected(),
+        advice: remark.advice(),
+    }))
+}
+
+/// Says which names of a league differ in case, accents, blanks or punctuation alone. They stay two teams: only an alias
+/// says that they are one.
+fn look_alikes(tables: &[Table], leagues: &BTreeMap<String, League>) -> Vec<Assumption> {
+    let mut assumptions = Vec::new();
+    for (league, known) in leagues {
+        let mut alike: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for name in known.names() {
+            alike.entry(folded(name)).or_default().push(name);
+        }
+        for (folded, mut names) in alike {
+            if names.len() > 1 && !folded.is_empty() {
+                names.sort_by_key(|name| {
+                    let rows = rows_of(tables, league, name);
+                    (Reverse(rows), is_in_capitals(name), *name)
+                });
+                assumptions.push(look_alike(tables, league, &names));
+            }
+        }
+    }
+    assumptions
+}
+
+fn is_in_capitals(name: &str) -> bool {
+    !name.chars().any(char::is_lowercase)
+}
+
+/// What is said of names that look alike, the most frequent of them first.
+fn look_alike(tables: &[Table], league: &str, names: &[&str]) -> Assumption {
+    let has_one = |table: &&Table| {
+        names
+            .iter()
+            .any(|name| rows_of_table(table, league, name) > 0)
+    };
+    let aliases: Vec<String> = names[1..]
+        .iter()
+        .map(|other| format!("--alias \"{other}={}\"", names[0]))
+        .collect();
+    Assumption {
+        sentence: format!(
+            "{} differ in case, accents, blanks or punctuation alone and count as {} teams; if they are one, say {}",
+            names.join(" and "),
+            names.len(),
+            aliases.join(" ")
+        ),
+        files: tables
+            .iter()
+            .filter(has_one)
+            .map(|table| table.name.clone())
+            .collect(),
+    }
+}
+
+/// How many rows of all files name a team.
+fn rows_of(tables: &[Table], league: &str, name: &str) -> usize {
+    tables
+        .iter()
+        .map(|table| rows_of_table(table, league, name))
+        .sum()
+}
+
+fn rows_of_table(table: &Table, league: &str, name: &str) -> usize {
+    let teams = &table.teams;
+    let is_it = |team: u32| {
+        let (of, known) = &teams.named[team as usize];
+        known == name && teams.leagues[*of as usize] == league
+    };
+    let rows = table.rows.iter();
+    rows.filter(|row| is_it(row.home) || is_it(row.away))
+        .count()
+}
