@@ -124,6 +124,16 @@ mod order {
     }
 
     #[test]
+    fn a_day_of_the_week_decides() {
+        for date in ["Sat 08/05/2023", "Saturday 08/05/2023 15:00"] {
+            assert_eq!(days(&read(&on(&[date]))), ["2023-08-05"], "{date}");
+        }
+        assert_eq!(days(&read(&on(&["Mon 08/05/2023"]))), ["2023-05-08"]);
+        let error = failure(&on(&["Sun 05/08/2023"]));
+        assert!(error.contains("Sun 05/08/2023"), "{error}");
+    }
+
+    #[test]
     fn two_orders_in_one_column_are_refused_with_both_cells() {
         let csv = on(&["08/19/2023", "19/08/2023"]);
         let error = failure(&csv);
@@ -300,6 +310,47 @@ mod kick_offs {
                 "2023-08-06T02:30:00 results [\"Ashford\"] offers []",
             ]
         );
+    }
+
+    #[test]
+    fn a_result_without_a_time_is_not_known_before_a_late_match_of_its_day() {
+        let csv = format!(
+            "{CLOSING}\n2023-08-05,2023-08-06T00:30:00Z,Ashford,Bexley,2,0,2.1,3.4,3.6\n\
+             2023-08-05,,Corby,Dunmow,1,1,2.4,3.3,2.95\n"
+        );
+        assert_eq!(
+            rounds(&csv),
+            [
+                "2023-08-05T00:00:00 results [] offers [\"Corby\"]",
+                "2023-08-06T00:30:00 results [] offers [\"Ashford\"]",
+                "2023-08-06T02:30:00 results [\"Ashford\", \"Corby\"] offers []",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_stream_of_kick_offs_on_other_days_gives_the_bets_of_the_file() {
+        let csv = "date,kickoff,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n\
+            2023-08-05,2023-08-06T00:30:00Z,Ashford,Bexley,2,0,2.1,3.4,3.6\n\
+            2023-08-05,2023-08-05T19:00:00Z,Corby,Dunmow,1,1,2.4,3.3,2.95\n\
+            2023-08-06,2023-08-05T22:00:00Z,Epsom,Frome,0,1,2.4,3.3,2.95\n\
+            2023-08-06,,Gosford,Hove,0,1,2.4,3.3,2.95\n";
+        let folder = tempfile::tempdir().unwrap();
+        let bets = |command: &str, input: String| {
+            let out = folder.path().join(command);
+            let mut program = simbet();
+            program.args([command, "-", "--strategy", "flat", "--out"]);
+            program.arg(&out).write_stdin(input).assert().success();
+            std::fs::read_to_string(out.join("bets.csv")).unwrap()
+        };
+        let published = simbet()
+            .args(["publish", "-"])
+            .write_stdin(csv)
+            .output()
+            .unwrap();
+        let traded = bets("trade", String::from_utf8(published.stdout).unwrap());
+        let tested = bets("backtest", csv.to_owned());
+        assert_eq!((traded.lines().count(), &traded), (13, &tested));
     }
 
     #[test]

@@ -25,7 +25,7 @@
 //!
 //! A date is `2023-08-05`, `20230805`, `05/08/2023`, `5.8.23`, `05-Aug-23`, `Aug 5, 2023` or `Sat 5th August 2023`; names of
 //! months and weekdays are English. Which field of `05/08/2023` is the month, and whether a two-digit year comes first, is
-//! judged by all dates of the file: a field above 12 is no month, a field that hardly changes while the others do is a year.
+//! judged by all dates of the file: a field above 12 is no month, a field that hardly changes while the others do is a year, and a day of the week has to fit.
 //! Dates in two orders are refused. Where no date decides, day first is assumed and said, except in football-data's columns,
 //! which are day first. `--date-order dmy`, `mdy` or `ymd` decides instead; `--date-order serial` reads a spreadsheet's numbers.
 //!

@@ -1,6 +1,6 @@
 //! Dates and times of day, in the forms that occur in files. Names of months and weekdays are English.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 
 use super::whole;
 
@@ -39,6 +39,8 @@ pub(in super::super) struct DateFields {
     long: bool,
     /// Whether the field in the middle was the name of a month.
     pub named: bool,
+    /// The day of the week beside it, which a date has to fit.
+    weekday: Option<Weekday>,
 }
 
 /// Which field of a date comes first.
@@ -56,15 +58,16 @@ impl DateFields {
     /// The date in this order; `None` where there is none.
     pub fn date(self, order: FieldOrder) -> Option<Date> {
         let [a, b, c] = self.parts;
-        let year = |digits: u32, long| if long { digits } else { century(digits) };
-        match order {
-            FieldOrder::DayFirst => calendar_day(year(c, self.long), b, a),
-            FieldOrder::MonthFirst if self.named => calendar_day(year(c, self.long), b, a),
-            FieldOrder::MonthFirst => calendar_day(year(c, self.long), a, b),
+        let last_year = if self.long { c } else { century(c) };
+        let date = match order {
+            FieldOrder::DayFirst => calendar_day(last_year, b, a),
+            FieldOrder::MonthFirst if self.named => calendar_day(last_year, b, a),
+            FieldOrder::MonthFirst => calendar_day(last_year, a, b),
             FieldOrder::YearFirst if self.long => None,
             FieldOrder::YearFirst => calendar_day(century(a), b, c),
             FieldOrder::Serial => None,
-        }
+        };
+        date.filter(|date| is_on(*date, self.weekday))
     }
 }
 
@@ -235,11 +238,12 @@ fn written_day(text: &str) -> Option<WrittenDay> {
         return number;
     }
     let words = text.split([' ', '/', '-', '.', ',', '\u{2013}', '\u{a0}']);
-    let mut parts = words
-        .filter(|word| !word.is_empty() && !is_weekday(word))
-        .map(part);
-    let three = [parts.next()??, parts.next()??, parts.next()??];
-    parts.next().is_none().then(|| of_parts(three))?
+    let mut words = words.filter(|word| !word.is_empty());
+    let weekday = words.clone().find_map(weekday);
+    let mut parts = words.by_ref().filter(|word| self::weekday(word).is_none());
+    let mut part = || part(parts.next()?);
+    let three = [part()?, part()?, part()?];
+    parts.next().is_none().then(|| of_parts(three, weekday))?
 }
 
 /// A date without separators: `20230805`, or a spreadsheet's number of five digits.
@@ -262,9 +266,12 @@ fn lone_number(text: &str) -> Option<Option<WrittenDay>> {
 }
 
 /// A date of three parts.
-fn of_parts(parts: [Part; 3]) -> Option<WrittenDay> {
+fn of_parts(parts: [Part; 3], weekday: Option<Weekday>) -> Option<WrittenDay> {
     use Part::{Month, Number};
-    let certain = |y, m, d| calendar_day(y, m, d).map(WrittenDay::Certain);
+    let certain = |y, m, d| {
+        let date = calendar_day(y, m, d).filter(|date| is_on(*date, weekday));
+        date.map(WrittenDay::Certain)
+    };
     let [first, second, third] = parts;
     let year = |value: u32, digits: usize| match digits {
         2 => Some(century(value)),
@@ -315,6 +322,7 @@ fn of_parts(parts: [Part; 3]) -> Option<WrittenDay> {
                 parts: [a, b, c],
                 long,
                 named,
+                weekday,
             }))
         }
         _ => None,
@@ -362,8 +370,15 @@ fn month(word: &str) -> Option<u32> {
     u32::try_from(month + 1).ok()
 }
 
-fn is_weekday(word: &str) -> bool {
-    WEEKDAYS.iter().any(|day| begins(day, word))
+/// The day of the week of this name, of which at least three letters are given.
+fn weekday(word: &str) -> Option<Weekday> {
+    let day = WEEKDAYS.iter().position(|day| begins(day, word))?;
+    Weekday::from_monday_zero_offset(i8::try_from(day).ok()?).ok()
+}
+
+/// Whether a date is on this day of the week, if one is given.
+fn is_on(date: Date, weekday: Option<Weekday>) -> bool {
+    weekday.is_none_or(|weekday| date.weekday() == weekday)
 }
 
 /// Whether a name begins with these letters, three or more.
@@ -447,6 +462,8 @@ mod tests {
             "05/08",
             "Aug 2023",
             "5 Foo 2023",
+            "Mon 05/08/2023",
+            "Monday 2023-08-05",
         ] {
             assert_eq!(day(bad), None, "{bad}");
         }
@@ -483,7 +500,7 @@ mod tests {
             ("Aug 10 2018 - 7:00pm", "2018-08-10 19:00"),
             ("Aug 10 2018, 12:05 AM", "2018-08-10 0:05"),
             ("10 August 2018 7pm", "2018-08-10 19:00"),
-            ("Sat 16/08/2024 at 12:30 pm", "2024-08-16 12:30"),
+            ("Fri 16/08/2024 at 12:30 pm", "2024-08-16 12:30"),
             ("Fri, 16 Aug 2024 19:30:00 GMT", "2024-08-16 19:30 +0"),
         ] {
             assert_eq!(

@@ -138,7 +138,7 @@ impl DateEvidence {
             (true, true) if self.differs[1] && !self.is_day_first => self.day_or_month(),
             (true, _) => Ok((FieldOrder::DayFirst, self.day_or_year())),
             (false, true) => {
-                let sentence = "dates are read month first, since their second field goes above 12";
+                let sentence = "dates are read month first, since some have no other reading";
                 Ok((FieldOrder::MonthFirst, Some(sentence.to_owned())))
             }
             (false, false) => Err(self.mixed()),
@@ -235,6 +235,8 @@ mod tests {
             (&["99/08/14", "99/08/21"], (YearFirst, true)),
             (&["2023-08-05"], (DayFirst, false)),
             (&["08/08/2023"], (DayFirst, false)),
+            (&["Sat 08/05/2023"], (MonthFirst, true)),
+            (&["Sat 05/08/2023"], (DayFirst, false)),
             (&["31/02/2023"], (DayFirst, false)),
         ] {
             assert_eq!(decided(dates).unwrap(), expected, "{dates:?}");
