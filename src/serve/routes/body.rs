@@ -37,7 +37,7 @@ fn members_of_prices(
     ];
     let absent = odds
         .into_iter()
-        .filter(|(member, _)| data.get(*member).is_none_or(Value::is_null))
+        .filter(|(member, _)| !data.contains_key(*member))
         .map(|(member, odds)| (member, odds.decimal().into()));
     let state = prices.state;
     let always = [
@@ -68,6 +68,8 @@ fn with_members(
     let Some(Value::Object(data)) = entry.get_mut("data") else {
         return Err(other_type());
     };
+    // a member that is null is absent
+    data.retain(|_, value| !value.is_null());
     for (member, value) in members(data) {
         data.insert(member.to_owned(), value);
     }

@@ -6,7 +6,9 @@ use super::process::succeed;
 use super::streams::{entries, of_pipe};
 use crate::wire::{self, Entry};
 
-use super::{Answers, SETTINGS, SMALL, Server, assert_traded_like_a_pipe};
+use super::{
+    Answers, SETTINGS, SMALL, Server, assert_strict_models_read, assert_traded_like_a_pipe,
+};
 
 const EPL: &str = "datasets/epl.csv";
 
@@ -17,6 +19,7 @@ fn assert_parity(published: &[&str], settings: &[&str]) {
     succeed(&[&["publish"], published, &["--redis", &server.url()]]);
     succeed(&[&["trade", "--redis", &server.url()], settings]);
     assert_traded_like_a_pipe(&server, published, settings);
+    assert_strict_models_read(&server, &["match_events"]);
 }
 
 #[test]
