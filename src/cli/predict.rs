@@ -39,6 +39,7 @@ impl Predict {
         let model = config.engine.model.get_or_insert_default().kind;
         let inputs = [self.history, self.fixtures].concat();
         let mut matches = input::read(&inputs, &config.read, console)?;
+        matches.ensure_no_goals_are_overlooked()?;
         if model.learns_from_results() {
             leave_out_leagues_without_history(console, &mut matches);
         }

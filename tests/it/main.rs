@@ -10,12 +10,14 @@ mod engine;
 mod examples;
 mod face;
 mod grid;
+mod headers;
 mod ledger;
 mod look_ahead;
 mod margins;
 mod metrics;
 mod models;
 mod money;
+mod price_formats;
 mod reading;
 mod readme;
 #[cfg(feature = "redis")]

@@ -56,6 +56,7 @@ pub struct ReadConfig {
     /// Other spellings of teams, spelling to name; `E0:spelling` holds in league E0 only.
     pub aliases: BTreeMap<String, String>,
     /// How prices are written.
+    #[serde(skip_serializing_if = "OddsFormat::is_auto")]
     pub odds_format: OddsFormat,
 }
 
