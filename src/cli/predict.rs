@@ -39,6 +39,7 @@ impl Predict {
         let least = config.engine.model.get_or_insert_default().min_matches;
         let inputs = [self.history, self.fixtures].concat();
         let matches = input::read(&inputs, &config.read, console)?;
+        matches.ensure_no_goals_are_overlooked()?;
         let predictions = backtest::predict_fixtures(&config.engine, config.replay, matches)?;
         for warning in warnings(&predictions) {
             console.warn(warning);

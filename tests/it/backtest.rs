@@ -644,15 +644,16 @@ fn the_days_in_run_json_are_dates() {
 }
 
 #[test]
-fn a_book_that_no_match_has_is_said() {
-    let output = simbet()
-        .args(["backtest", "datasets/epl.csv", "--book", "b356"])
-        .assert()
-        .success();
-    let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
-    assert!(
-        said.contains("no match has a price of b356") && said.contains("did you mean b365"),
-        "{said}"
+fn a_book_that_no_match_has_is_an_error_that_names_those_there_are() {
+    fails(
+        &["backtest", "datasets/epl.csv", "--book", "b356"],
+        1,
+        &[
+            "no match has a price of b356",
+            "avg",
+            "max",
+            "did you mean b365?",
+        ],
     );
 }
 

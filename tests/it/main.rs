@@ -13,6 +13,7 @@ mod engine;
 mod examples;
 mod face;
 mod grid;
+mod headers;
 mod identity;
 mod inspect;
 mod ledger;
@@ -21,6 +22,7 @@ mod margins;
 mod metrics;
 mod models;
 mod money;
+mod price_formats;
 mod reading;
 mod readme;
 #[cfg(feature = "redis")]

@@ -683,15 +683,15 @@ mod oddities {
     }
 
     #[test]
-    fn what_is_no_price_is_dropped_and_counted_and_the_match_stays() {
+    fn what_is_no_price_condemns_its_set_and_is_counted_and_the_match_stays() {
         for cell in ["#", "c", "1xBet", "3.53.75"] {
             let matches = with_prices(&format!("{cell},3.3,3.8"));
-            assert_eq!(prices(&matches.records[0].pre).len(), 2, "{cell}");
+            assert_eq!(prices(&matches.records[0].pre).len(), 0, "{cell}");
             assert_eq!(matches.counts.remark(Remark::NotANumber), 1, "{cell}");
         }
         for cell in ["0", "1", "0.5", "-2"] {
             let matches = with_prices(&format!("2.1,{cell},3.8"));
-            assert_eq!(prices(&matches.records[0].pre).len(), 2, "{cell}");
+            assert_eq!(prices(&matches.records[0].pre).len(), 0, "{cell}");
             assert_eq!(matches.counts.remark(Remark::NotAboveOne), 1, "{cell}");
         }
     }

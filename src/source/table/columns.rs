@@ -85,6 +85,8 @@
 //!
 //! Prices in simbet's own columns belong to the book in `book`, else to the first book that was asked for.
 
+use std::sync::LazyLock;
+
 use crate::domain::{Book, MarketKind, Side};
 use crate::source::error::{SourceError, suggestion};
 
@@ -358,8 +360,26 @@ const SYNONYMS: [(Target, &[&str]); 9] = [
     (Target::Book, &["bookmaker", "bookie", "sportsbook"]),
 ];
 
+/// Every target with its names and their synonyms in [`canonical`] form, best first. They are made once, since every header
+/// is searched for them.
+static CANONICAL: LazyLock<Vec<(Target, Vec<String>)>> = LazyLock::new(|| {
+    meanings()
+        .map(|(name, target, others)| {
+            let names = std::iter::once(name).chain(others.iter().copied());
+            let names = names.chain(synonyms(target).iter().copied());
+            (target, names.map(canonical).collect())
+        })
+        .collect()
+});
+
+/// The names that a target may have where case, blanks and underscores do not matter, best first.
+pub(super) fn canonical_names(target: Target) -> &'static [String] {
+    let known = CANONICAL.iter().find(|(known, _)| *known == target);
+    known.map_or(&[], |(_, names)| names)
+}
+
 /// The names that other sources have for a field.
-pub(super) fn synonyms(target: Target) -> &'static [&'static str] {
+fn synonyms(target: Target) -> &'static [&'static str] {
     let known = SYNONYMS.iter().find(|(known, _)| *known == target);
     known.map_or(&[], |(_, names)| *names)
 }

@@ -118,6 +118,7 @@ pub struct ReadConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<Zone>,
     /// How prices are written.
+    #[serde(skip_serializing_if = "OddsFormat::is_auto")]
     pub odds_format: OddsFormat,
     /// The league of files without a league column; without it their names are their leagues.
     pub league: Option<String>,

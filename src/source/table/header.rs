@@ -65,38 +65,51 @@ impl<'a> Header<'a> {
 
     /// The column of this name, or the only one that differs from it in case, blanks and underscores alone.
     pub fn similar(&self, name: &str) -> Option<usize> {
-        let similar = || self.similar.get(&canonical(name)).copied().flatten();
-        self.position(name).or_else(similar)
+        self.position(name)
+            .or_else(|| self.canonical(&canonical(name)))
+    }
+
+    fn canonical(&self, name: &str) -> Option<usize> {
+        self.similar.get(name).copied().flatten()
     }
 
     /// The column of a target: the one given by `--map`, else simbet's own name, else another header for it, else one that
     /// resembles those, else one that other sources have for it.
     pub fn find(&self, target: Target) -> Option<usize> {
-        let (name, _, others) = columns::meanings().find(|(_, known, _)| *known == target)?;
-        let names = || std::iter::once(&name).chain(others);
-        let synonyms = columns::synonyms(target);
-        self.mapped(name)
-            .or_else(|| names().find_map(|name| self.position(name)))
-            .or_else(|| names().chain(synonyms).find_map(|name| self.similar(name)))
+        self.listed_column(target)
+            .or_else(|| self.like(target))
             .or_else(|| self.initials(target))
+    }
+
+    /// The column that `--map` or the list of simbet's names gives a target.
+    fn listed_column(&self, target: Target) -> Option<usize> {
+        let (name, _, others) = columns::meanings().find(|(_, known, _)| *known == target)?;
+        let mapped = self.config.map.get(name);
+        mapped
+            .and_then(|header| self.position(header.trim()))
+            .or_else(|| self.position(name))
+            .or_else(|| others.iter().find_map(|name| self.position(name)))
+    }
+
+    /// The column that resembles a name of a target.
+    fn like(&self, target: Target) -> Option<usize> {
+        let mut names = columns::canonical_names(target).iter();
+        names.find_map(|name| self.canonical(name))
+    }
+
+    /// The words about a column that was found by its likeness: `Home Goals as home_goals`.
+    pub fn assumed(&self, target: Target) -> Option<String> {
+        let column = self.like(target)?;
+        if self.listed_column(target).is_some() {
+            return None;
+        }
+        let (name, ..) = columns::meanings().find(|(_, known, _)| *known == target)?;
+        Some(format!("{} as {name}", self.cells[column]))
     }
 
     /// The column that is named by the initials of a target.
     pub fn initials(&self, target: Target) -> Option<usize> {
         self.similar(columns::initials(target)?)
-    }
-
-    fn mapped(&self, target: &str) -> Option<usize> {
-        self.position(self.config.map.get(target)?.trim())
-    }
-
-    /// The sentence about a column that was found under a name that does not stand in the list of simbet's names.
-    pub fn assumed(&self, target: Target) -> Option<String> {
-        let (name, _, others) = columns::meanings().find(|(_, known, _)| *known == target)?;
-        let column = self.find(target)?;
-        let cell = self.cells[column].as_str();
-        let is_listed = cell == name || others.contains(&cell);
-        (!is_listed && self.mapped(name) != Some(column)).then(|| format!("{cell} as {name}"))
     }
 
     fn check_map(&self) -> Result<(), SourceError> {

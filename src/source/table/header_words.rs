@@ -78,7 +78,10 @@ pub(super) fn look_alikes(target: Target, header: &[String]) -> Vec<String> {
     let Some((name, ..)) = columns::meanings().find(|(_, known, _)| *known == target) else {
         return Vec::new();
     };
-    let alike = header.iter().filter(|cell| is_like(target, cell));
+    // a longer one is a line that was not cut into cells
+    let alike = header
+        .iter()
+        .filter(|cell| cell.len() <= 40 && is_like(target, cell));
     alike
         .take(2)
         .map(|cell| format!("{cell}: --map {name}={}", shell_word(cell)))

@@ -97,8 +97,9 @@ impl Layout {
         let result = header.find(Target::Result);
         let in_one_cell = || header.find(Target::Score).or(result);
         let score = if goals.is_none() { in_one_cell() } else { None };
-        let (mut groups, mut assumed) = (groups(&header, config), assumed_fields(&header));
-        assumed.extend(similar_groups(&header, config, &mut groups));
+        let (mut groups, mut assumed) = (Vec::new(), assumed_fields(&header));
+        own_groups(&header, config, &mut groups);
+        assumed.extend(other_groups(&header, config, &mut groups));
         let contents = contents(&header, &groups, goals.is_some() || score.is_some());
         let mut layout = Self {
             date: header.find(Target::Date).unwrap_or_default(),
@@ -242,14 +243,6 @@ fn contents(header: &Header<'_>, groups: &[Group], has_goals: bool) -> Contents 
     }
 }
 
-/// The prices of a file.
-fn groups(header: &Header<'_>, config: &ReadConfig) -> Vec<Group> {
-    let mut groups = Vec::new();
-    own_groups(header, config, &mut groups);
-    football_data_groups(header, &mut groups);
-    groups
-}
-
 /// The prices that are kept, sorted by market and book, so that the order of columns does not matter.
 fn kept(mut groups: Vec<Group>, config: &ReadConfig) -> Vec<Group> {
     groups.retain(|group| match group.book {
@@ -311,21 +304,15 @@ struct Similar {
     line: LineFrom,
 }
 
-/// Adds the prices in columns of other names: of each market that has a column for every side. They are not looked for in a
-/// file that has prices under football-data's own names, where every other column is a statistic. Returns what was assumed.
-fn similar_groups(
-    header: &Header<'_>,
-    config: &ReadConfig,
-    groups: &mut Vec<Group>,
-) -> Vec<String> {
-    if header
-        .cells
-        .iter()
-        .any(|cell| columns::price_of(cell).is_some())
-    {
+/// Adds the prices under football-data's names. Where there are none, those in columns of other names, of each market that has
+/// a column for every side: in football-data's own files every other column is a statistic. Returns what was assumed.
+fn other_groups(header: &Header<'_>, config: &ReadConfig, groups: &mut Vec<Group>) -> Vec<String> {
+    let known = groups.len();
+    football_data_groups(header, groups);
+    if groups.len() > known {
         return Vec::new();
     }
-    let (mut assumed, known) = (Vec::new(), groups.len());
+    let mut assumed = Vec::new();
     let found: Vec<Similar> = (0..header.cells.len())
         .filter_map(|column| similar(header, config, column))
         .collect();

@@ -36,6 +36,11 @@ pub enum OddsFormat {
 }
 
 impl OddsFormat {
+    /// Whether files are to say it.
+    pub(super) fn is_auto(&self) -> bool {
+        *self == Self::Auto
+    }
+
     /// Reads a price as decimal odds, which may turn out to be too low.
     pub(super) fn read(self, cell: &[u8], mark: DecimalMark) -> Number {
         let converted = |to_decimal: fn(f64) -> Option<f64>| {

@@ -111,7 +111,7 @@ impl Matches {
         if !now.is_empty() {
             let held = self.listed(&now);
             return format!(
-                "the files hold those of {held}{}",
+                "the files hold those of {held}, which --book takes{}",
                 meant(wanted.books, &now)
             );
         }
@@ -125,12 +125,15 @@ impl Matches {
                 self.listed(&other_time)
             );
         }
-        let other_markets = self.held_books(wanted.closing, |kind| !is_wanted(kind));
-        if !other_markets.is_empty() {
-            return format!(
-                "the files hold no price on that market, but on others those of {}",
-                self.listed(&other_markets)
-            );
+        let others: Vec<String> = MarketKind::ALL
+            .into_iter()
+            .filter(|kind| !is_wanted(kind))
+            .map(|kind| (kind, self.held_books(wanted.closing, |held| *held == kind)))
+            .filter(|(_, books)| !books.is_empty())
+            .map(|(kind, books)| format!("--markets {kind} of {}", self.listed(&books)))
+            .collect();
+        if !others.is_empty() {
+            return format!("the files hold other markets: {}", others.join("; "));
         }
         self.no_prices_at_all()
     }
@@ -188,6 +191,18 @@ impl Matches {
         listed.join(", ")
     }
 
+    /// Checks that no column of goals was overlooked: matches that are all to be played, in files that seem to have goals.
+    pub(crate) fn ensure_no_goals_are_overlooked(&self) -> Result<(), SourceError> {
+        if self
+            .contents
+            .iter()
+            .all(|table| table.like_goals.is_empty())
+        {
+            return Ok(());
+        }
+        self.ensure_results()
+    }
+
     /// Whether files have columns of prices, or such as look like it.
     pub(crate) fn mention_prices(&self) -> bool {
         self.contents
@@ -227,12 +242,12 @@ fn distinct<'a>(texts: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
     seen
 }
 
-/// The clause `, did you mean b365?` for a wanted book whose code is nearly that of one that is held, or nothing.
+/// The clause `; did you mean b365?` for a wanted book whose code is nearly that of one that is held, or nothing.
 fn meant(wanted: &[Book], held: &[(Book, u64)]) -> String {
     let near =
         |one: &Book, other: &Book| strsim::damerau_levenshtein(one.as_str(), other.as_str()) <= 1;
     held.iter()
         .map(|(book, _)| book)
         .find(|held| wanted.iter().any(|book| near(book, held)))
-        .map_or_else(String::new, |book| format!(", did you mean {book}?"))
+        .map_or_else(String::new, |book| format!("; did you mean {book}?"))
 }

@@ -196,7 +196,6 @@ pub(in super::super) struct Tally {
     american: Count,
     /// American ones whose sign is written.
     signed: Count,
-    negative: u64,
     fractions: Count,
     evens: u64,
     below_one: Count,
@@ -262,8 +261,7 @@ impl Tally {
                 self.small_whole += u64::from(value.fract() == 0.0);
                 Some(&mut self.decimal)
             }
-            Form::American(value, sign) => {
-                self.negative += u64::from(value < 0.0);
+            Form::American(_, sign) => {
                 if sign {
                     add(&mut self.signed, column, line, layout);
                 }
@@ -352,7 +350,7 @@ impl Tally {
 
     fn ensure_decimal(&self, file: &str) -> Result<(), SourceError> {
         let others =
-            self.negative + self.fractions.cells + self.below_one.cells + self.percent.cells;
+            self.signed.cells + self.fractions.cells + self.below_one.cells + self.percent.cells;
         // one odd cell is a typing error, and so are a few among many
         let some = others >= 2 && others * 20 > self.prices;
         let most_are_impossible = self.impossible * 2 > self.sets;

@@ -1,0 +1,435 @@
+//! Columns by their names, whatever the case and the order of words; and what is said where nothing fits.
+
+use simbet::{Book, Matches, ReadConfig, SourceError, read_bytes};
+
+use crate::backtest::{fails, simbet};
+
+fn read(csv: &str) -> Result<Matches, SourceError> {
+    read_bytes("in.csv", csv.as_bytes(), &ReadConfig::default())
+}
+
+fn read_well(csv: &str) -> Matches {
+    read(csv).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The one match of a file: its teams, goals and prices with their book.
+fn only(matches: &Matches) -> (String, Option<(u8, u8)>, String) {
+    assert_eq!(matches.records.len(), 1);
+    let record = &matches.records[0];
+    let names = &matches.names;
+    let teams = format!(
+        "{}-{}",
+        names.team(record.fixture.home),
+        names.team(record.fixture.away)
+    );
+    let price = |quote: &simbet::Quote| {
+        let (side, odds) = (quote.selection.side(), quote.odds.decimal());
+        format!("{} {side} {odds}", quote.book)
+    };
+    let prices: Vec<String> = record.pre.iter().map(price).collect();
+    let score = record.score.map(|score| (score.home, score.away));
+    (teams, score, prices.join(", "))
+}
+
+fn well_read(book: &str) -> (String, Option<(u8, u8)>, String) {
+    let prices = format!("{book} home 2.1, {book} draw 3.4, {book} away 3.6");
+    ("Ashford-Bexley".to_owned(), Some((2, 0)), prices)
+}
+
+/// The same match under other names of columns.
+fn under(header: &str) -> String {
+    format!("{header}\n2023-08-05,Ashford,Bexley,2,0,2.1,3.4,3.6\n")
+}
+
+fn file(name: &str, text: &str) -> String {
+    let folder = std::env::temp_dir().join(format!("simbet-headers-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join(name);
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn names_count_whatever_their_case_blanks_and_underscores() {
+    for (header, book) in [
+        ("Date,HomeTeam,AwayTeam,FTHG,FTAG,b365h,b365d,b365a", "b365"),
+        (
+            "DATE,HOME_TEAM,AWAY_TEAM,HOME_GOALS,AWAY_GOALS,ODDS_HOME,ODDS_DRAW,ODDS_AWAY",
+            "avg",
+        ),
+        (
+            "date,Home Team,Away Team,Home Goals,Away Goals,AVGH,AVGD,AVGA",
+            "avg",
+        ),
+        ("date,hometeam,awayteam,fthg ,ftag,psh,psd,psa", "ps"),
+        (
+            "Date,Team1,Team2,HomeScore,AwayScore,home_odds,draw_odds,away_odds",
+            "avg",
+        ),
+        (
+            "match_date,localteam,visitorteam,home_score,away_score,Odds 1,Odds X,Odds 2",
+            "avg",
+        ),
+        (
+            "date,team_home,team_away,score_home,score_away,1,X,2",
+            "avg",
+        ),
+        (
+            "date,home_team_name,away_team_name,home_team_goal_count,away_team_goal_count,\
+             odds_ft_home_team_win,odds_ft_draw,odds_ft_away_team_win",
+            "avg",
+        ),
+        (
+            "Date,HomeTeam,AwayTeam,FTHG,FTAG,Pinnacle_home,Pinnacle_draw,Pinnacle_away",
+            "ps",
+        ),
+        (
+            "Date,HomeTeam,AwayTeam,FTHG,FTAG,Home William Hill,Draw William Hill,Away William Hill",
+            "wh",
+        ),
+        (
+            "Date,HomeTeam,AwayTeam,FTHG,FTAG,b365_h,b365_d,b365_a",
+            "b365",
+        ),
+    ] {
+        let matches = read_well(&under(header));
+        assert_eq!(only(&matches), well_read(book), "{header}");
+        let said: Vec<String> = matches
+            .assumptions
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(said.len(), 1, "{header}: {said:?}");
+        assert!(
+            said[0].starts_with("in.csv: columns are read by their likeness: "),
+            "{said:?}"
+        );
+    }
+}
+
+#[test]
+fn names_of_the_list_are_not_said() {
+    let matches = read_well(&under("Date,HomeTeam,AwayTeam,FTHG,FTAG,AvgH,AvgD,AvgA"));
+    assert_eq!(only(&matches), well_read("avg"));
+    assert!(matches.assumptions.is_empty(), "{:?}", matches.assumptions);
+}
+
+#[test]
+fn an_exact_name_goes_before_a_similar_one_and_two_similar_ones_count_for_nothing() {
+    let exact = read_well(
+        "date,home_team,HOME TEAM,away_team,home_goals,away_goals\n2023-08-05,Ashford,x,Bexley,2,0\n",
+    );
+    assert_eq!(only(&exact).0, "Ashford-Bexley");
+    let error =
+        read("date,Home_Team,HOME TEAM,away_team\n2023-08-05,Ashford,x,Bexley\n").unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("Home_Team: --map home_team=Home_Team"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_lone_column_that_resembles_a_price_is_none() {
+    let csv =
+        "Date,HomeTeam,AwayTeam,FTHG,FTAG,psh,b365d,2\n2023-08-05,Ashford,Bexley,2,0,2.1,3.4,3.6\n";
+    assert!(read_well(csv).records[0].pre.is_empty());
+}
+
+#[test]
+fn ht_and_at_are_teams_only_where_they_hold_names() {
+    let names = read_well("Div,Date,HT,AT,FTHG,FTAG\nX1,05/08/2023,Ashford,Bexley,2,0\n");
+    assert_eq!(only(&names).0, "Ashford-Bexley");
+    let half_time = read_well(
+        "Date,Team1,Team2,FTHG,FTAG,HT,AT,AvgH,AvgD,AvgA\n2023-08-05,Ashford,Bexley,2,0,1,0,2.1,3.4,3.6\n",
+    );
+    assert_eq!(only(&half_time), well_read("avg"));
+    for cells in ["1,0", "0-0,1-0"] {
+        let csv =
+            format!("Date,Hosts,Guests,FTHG,FTAG,HT,AT\n2023-08-05,Ashford,Bexley,2,0,{cells}\n");
+        let error = read(&csv).unwrap_err().to_string();
+        assert!(
+            error.contains("the column holds goals at half-time")
+                && error.contains("--map home_team="),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_score_in_one_cell_is_read_where_goals_have_no_columns() {
+    for name in ["score", "Score", "FT", "Result", "FT Score", "final_score"] {
+        for cell in ["2-0", "2:0", "2\u{2013}0", "2 - 0", "2-0 (1-0)"] {
+            let csv =
+                format!("date,home_team,away_team,{name}\n2023-08-05,Ashford,Bexley,{cell}\n");
+            assert_eq!(only(&read_well(&csv)).1, Some((2, 0)), "{name} {cell}");
+        }
+    }
+    // as openfootball writes it
+    let csv = "Round,Date,Team 1,FT,HT,Team 2\n1,2023-08-05,Ashford,2-0,1-0,Bexley\n";
+    assert_eq!(only(&read_well(csv)).1, Some((2, 0)));
+}
+
+#[test]
+fn a_letter_is_no_score_and_goals_go_before_one() {
+    let csv = "date,home_team,away_team,Res\n2023-08-05,Ashford,Bexley,H\n";
+    assert_eq!(only(&read_well(csv)).1, None);
+    let csv =
+        "date,home_team,away_team,home_goals,away_goals,score\n2023-08-05,Ashford,Bexley,2,0,0-9\n";
+    assert_eq!(only(&read_well(csv)).1, Some((2, 0)));
+    let csv = "date,home_team,away_team,score\n2023-08-05,Ashford,Bexley,-\n";
+    assert_eq!(only(&read_well(csv)).1, None);
+}
+
+#[test]
+fn scores_that_a_spreadsheet_made_dates_of_are_refused() {
+    for cell in ["02-Jan", "2-Jan", "2/1/2023", "2023-02-01 00:00:00"] {
+        let csv = format!(
+            "date,home_team,away_team,score\n2023-08-05,Ashford,Bexley,3-0\n2023-08-06,Corby,Dunmow,{cell}\n"
+        );
+        let error = read(&csv).unwrap_err().to_string();
+        assert!(
+            error.starts_with("in.csv, line 3, column 4 (score): "),
+            "{error}"
+        );
+        assert!(
+            error.contains("a spreadsheet has made dates of the scores"),
+            "{error}"
+        );
+    }
+    let error =
+        read("date,home_team,away_team,score\n2023-08-05,Ashford,Bexley,2-x\n").unwrap_err();
+    assert!(
+        error.to_string().contains("expected a number of goals"),
+        "{error}"
+    );
+}
+
+#[test]
+fn books_go_by_their_names() {
+    for (name, code) in [
+        ("Pinnacle", "ps"),
+        ("William Hill", "wh"),
+        ("Bet365", "b365"),
+        ("Betfair Exchange", "bfe"),
+        ("Sky Bet", "sky_bet"),
+        ("ps", "ps"),
+    ] {
+        let csv = format!(
+            "date,home_team,away_team,home_goals,away_goals,Bookmaker,odds_home,odds_draw,odds_away\n\
+             2023-08-05,Ashford,Bexley,2,0,{name},2.1,3.4,3.6\n"
+        );
+        assert_eq!(only(&read_well(&csv)), well_read(code), "{name}");
+        assert_eq!(name.parse::<Book>().unwrap().as_str(), code);
+    }
+    let path = file(
+        "books.csv",
+        &under("Date,HomeTeam,AwayTeam,FTHG,FTAG,PSH,PSD,PSA"),
+    );
+    simbet()
+        .args(["backtest", &path, "--book", "Pinnacle"])
+        .assert()
+        .success();
+}
+
+const GOALS_UNKNOWN: &str = "Date,HomeTeam,AwayTeam,HomeGls,AwayGls,AvgH,AvgD,AvgA";
+
+#[test]
+fn without_goals_the_columns_that_look_like_it_are_named() {
+    let path = file("no_goals.csv", &under(GOALS_UNKNOWN));
+    let words = [
+        "no column of goals is recognised",
+        "HomeGls: --map home_goals=HomeGls",
+        "AwayGls: --map away_goals=AwayGls",
+    ];
+    fails(&["backtest", &path], 1, &words);
+    fails(&["fit", &path], 1, &words);
+    fails(&["season", &path], 1, &words);
+    fails(&["predict", &path, "--fixtures", &path], 1, &words);
+    fails(&["sweep", &path, "--grid", "min_ev=0.01,0.05"], 1, &words);
+    simbet()
+        .args([
+            "backtest",
+            &path,
+            "--map",
+            "home_goals=HomeGls",
+            "--map",
+            "away_goals=AwayGls",
+        ])
+        .assert()
+        .success();
+}
+
+#[test]
+fn without_any_result_the_run_fails() {
+    let csv = "date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n\
+               2023-08-05,Ashford,Bexley,,,2.1,3.4,3.6\n";
+    let path = file("fixtures.csv", csv);
+    fails(
+        &["backtest", &path],
+        1,
+        &["no match with a score was read", "every row is a fixture"],
+    );
+}
+
+#[test]
+fn half_a_score_is_named() {
+    let error =
+        read("date,home_team,away_team,home_goals,AwayGls\n2023-08-05,Ashford,Bexley,2,0\n")
+            .unwrap_err();
+    let error = error.to_string();
+    assert!(error.contains("no column for away_goals"), "{error}");
+    assert!(
+        error.contains("AwayGls: --map away_goals=AwayGls"),
+        "{error}"
+    );
+}
+
+#[test]
+fn without_prices_the_columns_that_look_like_it_are_named() {
+    let path = file(
+        "no_prices.csv",
+        &under("Date,HomeTeam,AwayTeam,FTHG,FTAG,hodds,dodds,aodds"),
+    );
+    let words = ["no column that is understood as a price", "hodds"];
+    fails(&["backtest", &path], 1, &words);
+    let output = file("out.csv", "");
+    fails(&["convert", &path, "--output", &output], 1, &words);
+    let offered = file(
+        "offered.csv",
+        &under(
+            "Date,HomeTeam,AwayTeam,FTHG,FTAG,Home payout odds,Draw payout odds,Away payout odds",
+        ),
+    );
+    fails(
+        &["backtest", &offered],
+        1,
+        &["--map odds_home=\"Home payout odds\""],
+    );
+}
+
+#[test]
+fn a_file_of_results_alone_can_be_converted() {
+    let path = file(
+        "results.csv",
+        "date,home_team,away_team,home_goals,away_goals\n2023-08-05,Ashford,Bexley,2,0\n",
+    );
+    let output = file("results_out.csv", "");
+    simbet()
+        .args(["convert", &path, "--output", &output])
+        .assert()
+        .success();
+    fails(
+        &["backtest", &path],
+        1,
+        &["no column that is understood as a price"],
+    );
+}
+
+#[test]
+fn prices_of_other_books_times_and_markets_are_named() {
+    let path = file(
+        "ps.csv",
+        &under("Date,HomeTeam,AwayTeam,FTHG,FTAG,PSH,PSD,PSA"),
+    );
+    fails(
+        &["backtest", &path],
+        1,
+        &["no match has a price of avg", "ps", "--book"],
+    );
+    fails(
+        &["backtest", &path, "--book", "p5"],
+        1,
+        &["no match has a price of p5", "did you mean ps?"],
+    );
+    fails(
+        &["backtest", &path, "--book", "ps", "--price", "close"],
+        1,
+        &["at kick-off", "--price pre", "ps"],
+    );
+    fails(
+        &["backtest", &path, "--book", "ps", "--markets", "ou"],
+        1,
+        &["--markets 1x2 of ps"],
+    );
+    fails(
+        &["sweep", &path, "--grid", "min_ev=0.01,0.05"],
+        1,
+        &["no match has a price of avg", "ps"],
+    );
+    let output = file("ps_out.csv", "");
+    fails(
+        &["convert", &path, "--output", &output],
+        1,
+        &["no match has a price of avg", "ps"],
+    );
+    let condemned = file(
+        "condemned.csv",
+        "date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n\
+         2023-08-05,Ashford,Bexley,2,0,2.1,SUSP,3.6\n",
+    );
+    fails(
+        &["backtest", &condemned],
+        1,
+        &["no price in them could be used"],
+    );
+}
+
+#[test]
+fn books_in_a_column_are_named() {
+    let path = file(
+        "column.csv",
+        "date,home_team,away_team,home_goals,away_goals,book,odds_home,odds_draw,odds_away\n\
+         2023-08-05,Ashford,Bexley,2,0,Pinnacle,2.1,3.4,3.6\n2023-08-06,Corby,Dunmow,2,0,unibet,2.1,3.4,3.6\n",
+    );
+    fails(
+        &["backtest", &path],
+        1,
+        &["the files hold those of ps, unibet"],
+    );
+}
+
+#[test]
+fn a_period_without_matches_is_an_error_that_names_the_days_there_are() {
+    fails(
+        &["backtest", "datasets/epl.csv", "--from", "2031-01-01"],
+        1,
+        &["no match was played between --from and --to", "2023-08-11"],
+    );
+}
+
+#[test]
+fn a_target_of_map_that_is_none_is_wrong_use() {
+    fails(
+        &["backtest", "datasets/epl.csv", "--map", "home_gaols=FTHG"],
+        2,
+        &["did you mean home_goals"],
+    );
+    fails(
+        &["backtest", "datasets/epl.csv", "--map", "home_goals=FTGH"],
+        1,
+        &["did you mean FTHG"],
+    );
+    fails(
+        &["backtest", "datasets/epl.csv", "--odds-format", "roman"],
+        2,
+        &["american"],
+    );
+}
+
+#[test]
+fn the_form_of_odds_is_a_setting_like_others() {
+    let csv = "date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n\
+               2023-08-05,Ashford,Bexley,2,0,0.67,2.60,4.20\n2023-08-12,Corby,Dunmow,1,1,0.90,2.50,2.60\n";
+    let path = file("hongkong.csv", csv);
+    fails(&["backtest", &path], 1, &["--odds-format hongkong"]);
+    let settings = file("hongkong.toml", "odds_format = 'hongkong'\n");
+    for arguments in [["--odds-format", "hongkong"], ["--config", &settings]] {
+        simbet()
+            .args(["backtest", &path])
+            .args(arguments)
+            .assert()
+            .success();
+    }
+}
