@@ -16,6 +16,8 @@ mod margins;
 mod metrics;
 mod models;
 mod money;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod reading;
 mod readme;
 #[cfg(feature = "redis")]
@@ -26,6 +28,7 @@ mod season;
 #[cfg(feature = "serve")]
 mod serve;
 mod settlement;
+mod shapes;
 mod significance;
 mod simulate;
 mod simulate_theory;

@@ -195,9 +195,13 @@ impl<'a> RowReader<'a> {
         }))
     }
 
-    fn finish(mut self, assumptions: Vec<String>) -> Result<Table, SourceError> {
+    fn finish(mut self, mut assumptions: Vec<String>) -> Result<Table, SourceError> {
         if let Some(error) = self.widths.error(self.file).or(self.error) {
             return Err(error);
+        }
+        if self.teams.decoded {
+            let sentence = "names that are not in UTF-8 are read as Windows-1252, as western spreadsheets write them";
+            assumptions.push(sentence.to_owned());
         }
         let mut rows: Vec<&mut Row> = self.rows.iter_mut().collect();
         rows.sort_by_key(|row| row.league);

@@ -86,6 +86,8 @@ pub(super) struct Teams {
     last_league: Option<(Vec<u8>, u32)>,
     /// Per league, the team that a cell's bytes name.
     spellings: Vec<HashMap<Vec<u8>, TeamRef>>,
+    /// Whether a name has letters in another encoding than UTF-8.
+    pub decoded: bool,
 }
 
 impl Teams {
@@ -117,6 +119,7 @@ impl Teams {
         if spelling.is_empty() {
             return None;
         }
+        self.decoded |= !spelling.is_ascii() && str::from_utf8(raw).is_err();
         let (name, respelled) = usual_name(&self.leagues[league as usize], spelling, config);
         let team = TeamRef {
             index: self.position(name),
