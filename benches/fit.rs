@@ -58,6 +58,7 @@ fn seasons(count: usize) -> Vec<WeightedMatch> {
                     away,
                     score,
                     weight: 1.0,
+                    neutral: false,
                 });
             }
         }

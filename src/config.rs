@@ -14,10 +14,13 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::calendar::Zone;
 use crate::domain::{Book, Commission, MarketKind, Money, Side};
 use crate::engine::{Engine, EngineConfig};
 use crate::predict::{GoalProfile, MarginMethod, ModelConfig, ModelKind};
-use crate::source::{Matches, OnBadRow, PriceTime, ReadConfig, ReplayConfig};
+use crate::source::{
+    DateOrder, Matches, OddsFormat, OnBadRow, PriceTime, ReadConfig, ReplayConfig,
+};
 use crate::strategy::{BookChoice, Strategy, StrategyConfig, StrategyKind};
 pub use grid::{Axis, Grid, GridPoint, GridPoints};
 pub use ranges::MOST_SETTINGS;
@@ -173,6 +176,15 @@ pub struct Settings {
     #[arg(long, value_name = "SPELLING=TEAM", help_heading = "Reading")]
     #[serde(with = "values::pairs", skip_serializing_if = "Vec::is_empty")]
     pub alias: Vec<Pair>,
+    /// Order of day, month and year in dates such as 05/08/2023 [default: auto, judged by all dates of a file]
+    #[arg(long, value_enum, help_heading = "Reading")]
+    pub date_order: Option<DateOrder>,
+    /// Zone of times that have none, such as Europe/London [default: UK time in football-data's files, UTC in others]
+    #[arg(long, value_name = "ZONE", help_heading = "Reading")]
+    pub time_zone: Option<Zone>,
+    /// How prices are written [default: auto, which is decimal unless every price of a file is American or fractional]
+    #[arg(long, value_enum, value_name = "FORMAT", help_heading = "Reading")]
+    pub odds_format: Option<OddsFormat>,
 }
 
 impl Settings {
@@ -290,7 +302,7 @@ impl RunConfig {
         check(&engine)?;
         let replay = replay(settings)?;
         Ok(Self {
-            read: read(settings, &engine),
+            read: read(settings, &engine)?,
             replay,
             engine,
         })
@@ -425,16 +437,21 @@ fn replay(settings: &Settings) -> Result<ReplayConfig, ConfigError> {
     })
 }
 
-fn read(settings: &Settings, engine: &EngineConfig) -> ReadConfig {
+fn read(settings: &Settings, engine: &EngineConfig) -> Result<ReadConfig, ConfigError> {
     let mut books = engine.strategy.books.books().to_vec();
     books.extend(settings.market_book.filter(|book| !books.contains(book)));
-    ReadConfig {
+    let config = ReadConfig {
         on_bad_row: settings.on_bad_row.unwrap_or_default(),
         map: by_left(&settings.map),
         books: Some(books),
         markets: engine.strategy.markets.clone(),
         aliases: by_left(&settings.alias),
-    }
+        date_order: settings.date_order.unwrap_or_default(),
+        time_zone: settings.time_zone.clone(),
+        odds_format: settings.odds_format.unwrap_or_default(),
+    };
+    config.check().map_err(ConfigError::range)?;
+    Ok(config)
 }
 
 /// The right side of each pair by its left side.

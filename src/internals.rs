@@ -29,6 +29,9 @@ pub mod error {
 pub mod ledger {
     pub use crate::ledger::*;
 }
+pub mod look_alike {
+    pub use crate::look_alike::*;
+}
 pub mod match_index {
     pub use crate::match_index::*;
 }

@@ -1,12 +1,13 @@
-//! The only code that moves money: bets are placed, get their closing odds, and are settled.
+//! The only code that moves money: bets are placed, get their closing odds, and are settled; a correction settles them anew.
 //!
-//! Invariant: the initial bankroll plus the profits of all settled bets is the balance, to the minor unit.
+//! Invariant: the initial bankroll plus the profits of all settled bets, as they are settled now, is the balance, to the
+//! minor unit. So after any number of corrections it is as if the last result of each match had come first.
 
 use serde::{Deserialize, Serialize};
 
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{
-    Bankroll, Bet, BetId, Closing, Commission, Entry, Market, Match, Money, Quote, Refusal, Score,
+    Bankroll, Bet, BetId, Closing, Commission, Entry, Market, Match, Money, Quote, Refusal,
     Settlement, Time,
 };
 use crate::match_index::{MatchIndex, Slot};
@@ -35,6 +36,8 @@ pub struct Ledger {
     matches: Vec<MatchBets>,
     /// Buffers of settled matches, emptied, to be used again.
     spare: Vec<Vec<OpenBet>>,
+    /// Buffers of forgotten matches.
+    spare_settled: Vec<Vec<Settlement>>,
     /// Matches bet on so far.
     met: u64,
 }
@@ -45,6 +48,8 @@ struct MatchBets {
     /// How many matches were bet on before this one.
     number: u64,
     open: Vec<OpenBet>,
+    /// Those that are settled, as the last result settles them. They are remembered as long as the match is.
+    settled: Vec<Settlement>,
     /// Whether the result is known.
     is_over: bool,
 }
@@ -73,6 +78,7 @@ impl Ledger {
             moved: false,
             matches: Vec::new(),
             spare: Vec::new(),
+            spare_settled: Vec::new(),
             met: 0,
         })
     }
@@ -187,34 +193,82 @@ impl Ledger {
         }
     }
 
-    /// Settles every open bet on a match, in the order in which they were placed, and adds an entry for each.
+    /// Settles every open bet on a match, in the order in which they were placed, and adds an entry for each. Where the match
+    /// has no result they are void.
     ///
-    /// A second result of the same match changes nothing.
+    /// Another result of a match that is over corrects the one before: each bet that it settles otherwise gets an entry, and
+    /// the difference is booked. The same result again changes nothing.
     pub fn settle(&mut self, slot: Slot, played: &Match, time: Time, entries: &mut Vec<Entry>) {
         let bets = bets_on(&mut self.matches, slot);
-        bets.is_over = true;
+        if std::mem::replace(&mut bets.is_over, true) {
+            return self.correct(slot, played, time, entries);
+        }
         if bets.open.is_empty() {
             return;
         }
         let mut open = std::mem::take(&mut bets.open);
-        for open in &mut open {
-            open.payout = payout(&open.bet, played.score);
-        }
-        self.charge(&mut open);
+        let mut settled = self.spare_settled.pop().unwrap_or_default();
+        self.assess(&mut open, played);
         for open in open.drain(..) {
-            entries.push(Entry::Settled(self.pay(open, played, time)));
+            let settlement = self.pay(open, played, time);
+            entries.push(Entry::Settled(settlement.clone()));
+            settled.push(settlement);
         }
         self.spare.push(open);
+        self.matches[slot.position()].settled = settled;
+    }
+
+    /// Settles the bets on a match anew, commission included, and books what that changes.
+    fn correct(&mut self, slot: Slot, played: &Match, time: Time, entries: &mut Vec<Entry>) {
+        let mut settled = std::mem::take(&mut self.matches[slot.position()].settled);
+        let mut bets: Vec<OpenBet> = settled.iter().map(OpenBet::reopened).collect();
+        self.assess(&mut bets, played);
+        for (known, bet) in settled.iter_mut().zip(bets) {
+            let after = settlement(bet, played, time);
+            if (after.outcome, after.payout) != (known.outcome, known.payout) {
+                let after = self.rebook(known, after);
+                let before = Box::new(std::mem::replace(known, after.clone()));
+                entries.push(Entry::Corrected { before, after });
+            } else {
+                known.score = played.score;
+            }
+        }
+        self.matches[slot.position()].settled = settled;
+    }
+
+    /// Books the difference of two settlements of one bet.
+    fn rebook(&mut self, before: &Settlement, after: Settlement) -> Settlement {
+        self.bankroll.correct(after.profit - before.profit);
+        self.moved = true;
+        Settlement {
+            balance: self.bankroll.balance(),
+            ..after
+        }
     }
 
     /// Frees the slot of a match for another one. Returns `false` while the match has open bets, which are never forgotten.
     pub fn forget(&mut self, slot: Slot) -> bool {
-        match self.matches.get_mut(slot.position()) {
-            Some(bets) if bets.open.is_empty() => bets.is_over = false,
-            Some(_) => return false,
-            None => {}
+        let Some(bets) = self.matches.get_mut(slot.position()) else {
+            return true;
+        };
+        if !bets.open.is_empty() {
+            return false;
+        }
+        bets.is_over = false;
+        let mut settled = std::mem::take(&mut bets.settled);
+        if settled.capacity() > 0 {
+            settled.clear();
+            self.spare_settled.push(settled);
         }
         true
+    }
+
+    /// Sets the payout of every bet on a match, after commission.
+    fn assess(&self, bets: &mut [OpenBet], played: &Match) {
+        for open in &mut *bets {
+            open.payout = payout(&open.bet, played);
+        }
+        self.charge(bets);
     }
 
     /// Takes the commission of each market from the payouts.
@@ -233,25 +287,14 @@ impl Ledger {
     }
 
     fn pay(&mut self, open: OpenBet, played: &Match, time: Time) -> Settlement {
-        let OpenBet {
-            bet,
-            at_best,
-            closing,
-            payout,
-        } = open;
-        let profit = payout - bet.stake;
-        self.bankroll.release(bet.stake, profit);
-        self.at_best -= at_best;
+        self.at_best -= open.at_best;
         self.moved = true;
+        let settlement = settlement(open, played, time);
+        self.bankroll
+            .release(settlement.bet.stake, settlement.profit);
         Settlement {
-            outcome: bet.edge.quote.selection.settle(played.score),
-            score: played.score,
-            payout,
-            profit,
-            closing,
-            settled_at: time,
             balance: self.bankroll.balance(),
-            bet,
+            ..settlement
         }
     }
 
@@ -274,8 +317,23 @@ impl Ledger {
             .into_iter()
             .map(|bets| (bets.number, &*bets.open))
             .collect();
+        let settled: Vec<(u64, &[Settlement])> = self
+            .settled_matches()
+            .into_iter()
+            .map(|bets| (bets.number, &*bets.settled))
+            .collect();
         let (initial, bankroll, peak) = (self.initial, self.bankroll, self.peak);
-        checkpoint::encode(&(initial, bankroll, peak, self.moved, self.met, open))
+        checkpoint::encode(&(initial, bankroll, peak, self.moved, self.met, open, settled))
+    }
+
+    fn settled_matches(&self) -> Vec<&MatchBets> {
+        let mut settled: Vec<_> = self
+            .matches
+            .iter()
+            .filter(|bets| !bets.settled.is_empty())
+            .collect();
+        settled.sort_unstable_by_key(|bets| bets.number);
+        settled
     }
 
     /// Restores the state of another ledger, on the matches that were remembered then. After an error nothing has changed.
@@ -287,7 +345,8 @@ impl Ledger {
         bytes: &[u8],
         matches: &MatchIndex<T>,
     ) -> Result<(), CheckpointError> {
-        let (initial, bankroll, peak, moved, met, open): Saved = checkpoint::decode(STATE, bytes)?;
+        let (initial, bankroll, peak, moved, met, open, settled): Saved =
+            checkpoint::decode(STATE, bytes)?;
         *self = Self {
             initial,
             bankroll,
@@ -295,8 +354,9 @@ impl Ledger {
             commission: self.commission,
             at_best: max_winnings(&open, &bankroll)?,
             moved,
-            matches: bets_by_slot(open, matches)?,
+            matches: bets_by_slot(open, settled, matches)?,
             spare: Vec::new(),
+            spare_settled: Vec::new(),
             met,
         };
         Ok(())
@@ -306,8 +366,16 @@ impl Ledger {
 /// The kind of a ledger's saved state.
 const STATE: &str = "state of a ledger";
 
-/// The saved state, from the initial bankroll to the open bets of each match with their number.
-type Saved = (Money, Bankroll, Money, bool, u64, Vec<(u64, Vec<OpenBet>)>);
+/// The saved state, from the initial bankroll to the open and the settled bets of each match with their number.
+type Saved = (
+    Money,
+    Bankroll,
+    Money,
+    bool,
+    u64,
+    Vec<(u64, Vec<OpenBet>)>,
+    Vec<(u64, Vec<Settlement>)>,
+);
 
 /// The winnings of open bets if all of them win; an error unless their stakes add up to the reserved amount.
 fn max_winnings(
@@ -333,9 +401,10 @@ fn total(open: &[(u64, Vec<OpenBet>)], part: fn(&OpenBet) -> Money) -> i128 {
         .sum()
 }
 
-/// The open bets at the slots of their matches.
+/// The open and the settled bets at the slots of their matches.
 fn bets_by_slot<T>(
     open: Vec<(u64, Vec<OpenBet>)>,
+    settled: Vec<(u64, Vec<Settlement>)>,
     matches: &MatchIndex<T>,
 ) -> Result<Vec<MatchBets>, CheckpointError> {
     let mut by_slot = Vec::new();
@@ -352,6 +421,19 @@ fn bets_by_slot<T>(
                 CheckpointError::damaged(STATE, "an open bet belongs to no open match")
             })?;
         (bets.number, bets.open) = (number, open);
+    }
+    for (number, settled) in settled {
+        let Some(first) = settled.first() else {
+            continue;
+        };
+        let bets = matches
+            .find(&first.bet.fixture.id)
+            .map(|slot| bets_on(&mut by_slot, slot))
+            .filter(|bets| bets.is_over && bets.settled.is_empty())
+            .ok_or_else(|| {
+                CheckpointError::damaged(STATE, "a settled bet belongs to no match that is over")
+            })?;
+        (bets.number, bets.settled) = (number, settled);
     }
     Ok(by_slot)
 }
@@ -384,10 +466,42 @@ fn closing_quote<'a>(taken: &Quote, quotes: &'a [Quote]) -> Option<&'a Quote> {
         .find(|quote| quote.selection == taken.selection && quote.book == taken.book)
 }
 
+impl OpenBet {
+    /// A settled bet as it was before.
+    fn reopened(settled: &Settlement) -> Self {
+        Self {
+            bet: settled.bet.clone(),
+            at_best: Money::ZERO,
+            closing: settled.closing,
+            payout: Money::ZERO,
+        }
+    }
+}
+
 /// The payout of a bet before commission, its stake included.
-fn payout(bet: &Bet, score: Score) -> Money {
+fn payout(bet: &Bet, played: &Match) -> Money {
     let quote = &bet.edge.quote;
-    quote.selection.settle(score).payout(bet.stake, quote.odds)
+    played.settle(quote.selection).payout(bet.stake, quote.odds)
+}
+
+/// The settlement of a bet whose payout is known; the balance is not.
+fn settlement(open: OpenBet, played: &Match, time: Time) -> Settlement {
+    let OpenBet {
+        bet,
+        closing,
+        payout,
+        at_best: _,
+    } = open;
+    Settlement {
+        outcome: played.settle(bet.edge.quote.selection),
+        score: played.score,
+        payout,
+        profit: payout - bet.stake,
+        closing,
+        settled_at: time,
+        balance: Money::ZERO,
+        bet,
+    }
 }
 
 /// Charges the commission on the net winnings of a market's bets, to the winners in proportion to their profits.

@@ -12,6 +12,7 @@ mod domain;
 mod engine;
 mod error;
 mod ledger;
+mod look_alike;
 mod match_index;
 mod metrics;
 mod predict;
@@ -41,7 +42,7 @@ pub use domain::{
     Bankroll, Bet, BetId, Book, Commission, Edge, Entry, Fixture, Forecast, LeagueId, Line, Market,
     MarketKind, Match, MatchState, MatchStatus, Money, Names, Odds, Offer, Outcome,
     OutcomeDistribution, Quote, Refusal, Round, Score, ScoreGrid, Selection, Settlement, Side,
-    TeamId, Time,
+    TeamId, Time, Withheld,
 };
 
 // Models: from results and prices to a distribution over scores; `Predictor` is a model of your own.
@@ -62,8 +63,8 @@ pub use run::{resume, run};
 // Where rounds come from: files that are replayed, or invented leagues; `Source` is a feed of your own.
 pub use source::synthetic::{BookmakerConfig, LeagueConfig, Synthetic, SyntheticConfig, Teams};
 pub use source::{
-    Assumption, MatchRecord, Matches, NextRound, OnBadRow, PriceTime, ReadConfig, Replay,
-    ReplayConfig, Source, SourceError, read, read_bytes,
+    Assumption, DateOrder, MatchRecord, Matches, NextRound, OddsFormat, OnBadRow, PriceTime,
+    ReadConfig, Replay, ReplayConfig, Source, SourceError, read, read_bytes,
 };
 
 // Where entries go: `Sink` is an output of your own.

@@ -177,9 +177,12 @@ impl<T> MatchIndex<T> {
         self.matches[slot.position()].value = Some(value);
     }
 
-    /// Takes the value of a match away from it.
-    pub fn take(&mut self, slot: Slot) -> Option<T> {
-        self.matches[slot.position()].value.take()
+    /// The value of a match, to be changed; a default one if it had none.
+    pub fn get_or_default(&mut self, slot: Slot) -> &mut T
+    where
+        T: Default,
+    {
+        self.matches[slot.position()].value.get_or_insert_default()
     }
 
     /// The matches that are over, in the order in which that became known.

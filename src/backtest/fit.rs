@@ -39,7 +39,7 @@ pub struct Fitted {
 /// Empty when the model has no teams (`average`, `market`).
 ///
 /// # Errors
-/// When a setting is out of range or a fit does not converge.
+/// When no match has a result, a setting is out of range or a fit does not converge.
 ///
 /// ```
 /// use simbet::{RunConfig, Settings, fit, read_bytes};
@@ -55,6 +55,7 @@ pub fn fit(
     to: Option<Time>,
     matches: &Matches,
 ) -> Result<Vec<Fitted>, Error> {
+    matches.ensure_results()?;
     let model = config.model.clone().unwrap_or_default();
     let mut fitted = Vec::new();
     for (pool, played) in pools(&config.pools, to, matches) {
@@ -69,7 +70,7 @@ pub fn fit(
 fn fit_pool(pool: String, mut model: GoalModel, played: &[&MatchRecord]) -> Result<Fitted, Error> {
     use crate::predict::Predictor as _;
     for record in played {
-        if let Some(score) = record.score {
+        if let Some(score) = record.result() {
             model.observe(&Match {
                 fixture: Arc::clone(&record.fixture),
                 score,
@@ -104,7 +105,7 @@ fn pools<'a>(
     for record in matches
         .records
         .iter()
-        .filter(|record| record.score.is_some())
+        .filter(|record| record.result().is_some())
         .filter(|record| to.is_none_or(|to| record.fixture.day <= to))
     {
         let pool = pool_name(matches.names.league(record.fixture.league), shared);

@@ -18,7 +18,9 @@ use crate::metrics::Summary;
 use crate::run::run;
 use crate::sink::significance::SignificanceSink;
 use crate::sink::{Outputs, Sink};
-use crate::source::{Matches, Replay, ReplayConfig, ReplayCounts, Stoppable};
+use crate::source::{
+    Matches, PriceTime, Replay, ReplayConfig, ReplayCounts, SourceError, Stoppable, WantedPrices,
+};
 
 /// The result of a backtest.
 ///
@@ -77,7 +79,8 @@ impl BacktestResult {
 /// Replays matches through models, strategy and ledger. `progress` gets the number of rounds that are done.
 ///
 /// # Errors
-/// When a setting is out of range, a model fails, or the sink does.
+/// When no match has a result, is in the period, or has a price that is bet at; when a setting is out of range, a model fails,
+/// or the sink does.
 ///
 /// ```
 /// use simbet::{RunConfig, Settings};
@@ -109,6 +112,25 @@ pub fn backtest(
     )
 }
 
+/// Checks that there are results, matches in the period, and prices that can be bet at.
+///
+/// # Errors
+/// When there are none; the error says what there is.
+pub(crate) fn ensure_something_fits(
+    config: &EngineConfig,
+    replay: &ReplayConfig,
+    matches: &Matches,
+) -> Result<(), SourceError> {
+    matches.ensure_results()?;
+    matches.ensure_period((replay.from, replay.to))?;
+    matches.ensure_prices(WantedPrices {
+        books: config.strategy.books.books(),
+        markets: &config.strategy.markets,
+        closing: replay.price == PriceTime::Close,
+        period: (replay.from, replay.to),
+    })
+}
+
 /// A backtest that ends when `stop` is raised.
 ///
 /// # Errors
@@ -121,6 +143,7 @@ pub fn backtest_until(
     sink: Option<&mut dyn Sink>,
     progress: &mut dyn FnMut(usize),
 ) -> Result<BacktestResult, Error> {
+    ensure_something_fits(config, &replay, &matches)?;
     let matches = Arc::new(matches);
     let mut replay = Replay::new(Arc::clone(&matches), replay);
     let mut engine = Engine::new(config)?;

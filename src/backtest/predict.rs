@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::Forecast;
+use crate::domain::{Fixture, Forecast, Withheld};
 use crate::engine::{Engine, EngineConfig};
 use crate::error::Error;
 use crate::run::run;
@@ -27,6 +27,8 @@ use crate::source::{Matches, Offered, Replay, ReplayConfig};
 pub struct Predictions {
     /// The forecasts, in order of time.
     pub forecasts: Vec<Forecast>,
+    /// The matches on which no bet was considered, in order of time, with the reason.
+    pub withheld: Vec<(Arc<Fixture>, Withheld)>,
     /// The bets, placed and refused.
     pub bets: Memory,
     /// The matches.
@@ -65,8 +67,13 @@ pub fn predict_fixtures(
         ..Outputs::default()
     };
     run(&mut replay, &mut engine, &mut outputs.sinks(), &mut |_| {})?;
+    let Forecasts {
+        forecasts,
+        withheld,
+    } = outputs.forecasts.unwrap_or_default();
     Ok(Predictions {
-        forecasts: outputs.forecasts.unwrap_or_default().0,
+        forecasts,
+        withheld,
         bets: outputs.memory.unwrap_or_default(),
         matches,
     })

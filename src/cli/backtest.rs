@@ -17,8 +17,6 @@ use crate::report::breakdown::GroupBy;
 use crate::report::compare::{Comparison, Snapshot};
 use crate::sink::Sink;
 use crate::sink::memory::Memory;
-use crate::source::table::columns::BOOKS;
-use crate::strategy::BookChoice;
 
 /// The arguments of `backtest`.
 #[derive(Debug, Args)]
@@ -75,7 +73,12 @@ impl Backtest {
             &mut |rounds| bar.set_position(rounds as u64),
         )?;
         bar.finish_and_clear();
-        self.say_what_is_missing(console, &config, &done);
+        tracing::info!(
+            matches = done.replayed.played,
+            offered = done.replayed.offered,
+            bets = done.summary.bets,
+            "replayed"
+        );
         // the result is printed even if the folder cannot be written
         let written = self.out.as_ref().map_or(Ok(()), |folder| {
             self.run_folder(&config, &done, &memory).write(folder)
@@ -163,47 +166,4 @@ impl Backtest {
             run,
         }
     }
-
-    /// An empty table is a riddle; these are the answers.
-    fn say_what_is_missing(&self, console: Console, config: &RunConfig, done: &BacktestResult) {
-        let replayed = done.replayed;
-        if replayed.played == 0 {
-            console.note("no match with a score was read");
-        } else if replayed.in_period == 0 {
-            console.note("no match was played between --from and --to");
-        } else if replayed.offered == 0 {
-            let books = &config.engine.strategy.books;
-            console.note(format!(
-                "no match has a price of {books} at that time: see --book and --price{}",
-                unknown_books(books)
-            ));
-        }
-        tracing::info!(
-            matches = replayed.played,
-            offered = replayed.offered,
-            bets = done.summary.bets,
-            "replayed"
-        );
-    }
-}
-
-/// A hint for each chosen book that is unknown, with the name of a similar one.
-fn unknown_books(choice: &BookChoice) -> String {
-    let unknown = choice.books().iter().filter(|book| {
-        let mut known = BOOKS.iter();
-        !known.any(|(_, code)| *code == book.as_str())
-    });
-    let hints = unknown.map(|book| match similar_book(book.as_str()) {
-        Some(code) => format!("; simbet does not know the book {book}, did you mean {code}?"),
-        None => format!("; simbet does not know the book {book}"),
-    });
-    hints.collect()
-}
-
-/// A known book whose code is at most one typing error away.
-fn similar_book(name: &str) -> Option<&'static str> {
-    BOOKS
-        .iter()
-        .map(|(_, code)| *code)
-        .find(|code| strsim::damerau_levenshtein(code, name) <= 1)
 }

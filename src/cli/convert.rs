@@ -7,14 +7,17 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::settings::ReplayLayers;
-use super::{Console, input, usage};
+use super::{Console, input, left_out, usage};
+use crate::domain::{Book, MarketKind};
 use crate::results;
-use crate::source::{canonical_columns, canonical_rows, is_price};
+use crate::source::{
+    Matches, SourceError, WantedPrices, canonical_columns, canonical_rows, held_markets, is_price,
+};
 
 /// The arguments of `convert`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
-  simbet convert data/ --book ps --markets 1x2,ou,ah --output matches.parquet")]
+  simbet convert data/ --book ps --output matches.parquet")]
 pub struct Convert {
     /// Files, folders, globs, or - for stdin
     #[arg(required = true, value_name = "FILE")]
@@ -28,16 +31,27 @@ pub struct Convert {
 
 impl Convert {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
-        let config = self.layers.resolve()?;
-        let is_parquet = self.is_parquet()?;
+        let config = self.layers.resolve_with_every_market()?;
+        self.is_parquet()?;
         self.ensure_not_an_input()?;
         let matches = input::read(&self.inputs, &config.read, console)?;
-        let Some(&book) = config.engine.strategy.books.books().first() else {
-            return Err(usage("--book names no book"));
-        };
-        let columns = canonical_columns(&config.read.markets);
-        let rows = canonical_rows(&matches, book, &config.read.markets);
-        if is_parquet {
+        let books = config.engine.strategy.books.books();
+        ensure_prices(&matches, books, &config.read.markets)?;
+        let markets = held_markets(&matches, books);
+        self.write(&matches, books, &markets)?;
+        left_out::note(console, &left_out::prices(&matches.left_out));
+        Ok(())
+    }
+
+    fn write(
+        &self,
+        matches: &Matches,
+        books: &[Book],
+        markets: &[MarketKind],
+    ) -> anyhow::Result<()> {
+        let columns = canonical_columns(markets);
+        let rows = canonical_rows(matches, books, markets);
+        if self.is_parquet()? {
             let rows: Vec<_> = rows.collect();
             write("--output", &self.output, |out| {
                 results::parquet::write_table(out, &columns, &rows, is_price)
@@ -72,6 +86,25 @@ impl Convert {
         }
         Ok(())
     }
+}
+
+/// Checks that files with prices have some of the books that are written; files of results alone have none to lose.
+fn ensure_prices(
+    matches: &Matches,
+    books: &[Book],
+    markets: &[MarketKind],
+) -> Result<(), SourceError> {
+    if !matches.mention_prices() {
+        return Ok(());
+    }
+    let wanted = |closing| WantedPrices {
+        books,
+        markets,
+        closing,
+        period: (None, None),
+    };
+    let before = matches.ensure_prices(wanted(false));
+    before.or_else(|error| matches.ensure_prices(wanted(true)).map_err(|_| error))
 }
 
 /// Checks that a file which is there already is of the kind that would replace it, by how it begins.

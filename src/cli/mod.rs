@@ -8,6 +8,8 @@ mod fit;
 #[cfg(feature = "serve")]
 mod health;
 mod input;
+mod inspect;
+mod left_out;
 mod output;
 mod pace;
 mod plot;
@@ -77,6 +79,9 @@ enum Command {
     Predict(predict::Predict),
     /// Compare two results: what moved, and whether that is allowed
     Compare(compare::Compare),
+    /// Show what is understood of files: columns, dates, seasons, leagues, teams and books
+    #[command(mut_args(inspect::hide_what_only_bets_need))]
+    Inspect(Box<inspect::Inspect>),
     /// Write matches in simbet's plain form, as CSV or Parquet
     Convert(convert::Convert),
     /// Turn what --out wrote into a page to read and to send
@@ -180,6 +185,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Fit(command) => command.run(console),
         Command::Predict(command) => command.run(console),
         Command::Compare(command) => command.run(),
+        Command::Inspect(command) => command.run(console),
         Command::Convert(command) => command.run(console),
         Command::Report(command) => command.run(console),
         Command::Publish(command) => command.run(console),

@@ -1,6 +1,6 @@
 //! `simbet predict`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use clap::Args;
@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 use super::settings::ReplayLayers;
 use super::{Console, input, output};
 use crate::backtest::{self, Predictions};
-use crate::domain::{Forecast, Names};
+use crate::domain::{Forecast, Names, Withheld};
 use crate::report::Format;
 use crate::report::text_table::TextTable;
 use crate::schema::{self, BetRow, Cell};
-use crate::source::Matches;
+use crate::sink::withheld;
 
 /// The arguments of `predict`.
 #[derive(Debug, Args)]
@@ -36,13 +36,16 @@ pub struct Predict {
 impl Predict {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
         let mut config = self.layers.resolve()?;
-        let model = config.engine.model.get_or_insert_default().kind;
+        let least = config.engine.model.get_or_insert_default().min_matches;
         let inputs = [self.history, self.fixtures].concat();
-        let mut matches = input::read(&inputs, &config.read, console)?;
-        if model.learns_from_results() {
-            leave_out_leagues_without_history(console, &mut matches);
-        }
+        let matches = input::read(&inputs, &config.read, console)?;
         let predictions = backtest::predict_fixtures(&config.engine, config.replay, matches)?;
+        for warning in warnings(&predictions) {
+            console.warn(warning);
+        }
+        if let Some(note) = note_on_newcomers(&predictions, least) {
+            console.note(note);
+        }
         let mut out = Vec::new();
         match self.format {
             Format::Json => writeln!(out, "{:#}", to_json(&predictions))?,
@@ -53,31 +56,46 @@ impl Predict {
     }
 }
 
-/// Without a match played a model has nothing but its base rates, which are no reason to bet.
-fn leave_out_leagues_without_history(console: Console, matches: &mut Matches) {
-    let played: BTreeSet<_> = matches
-        .records
+/// A sentence for each league and each name that the model does not know.
+fn warnings(predictions: &Predictions) -> Vec<String> {
+    let names = &predictions.matches.names;
+    let mut fixtures: BTreeMap<String, u64> = BTreeMap::new();
+    for (fixture, reason) in &predictions.withheld {
+        if !reason.has_forecast() {
+            let sentence = withheld::sentence(fixture, *reason, names);
+            *fixtures.entry(sentence).or_default() += 1;
+        }
+    }
+    fixtures
+        .into_iter()
+        .map(|(sentence, count)| match count {
+            1 => format!("{sentence} (1 fixture)"),
+            _ => format!("{sentence} ({count} fixtures)"),
+        })
+        .collect()
+}
+
+/// The teams that nothing is bet on because the model has seen too little of them.
+fn note_on_newcomers(predictions: &Predictions, least: u32) -> Option<String> {
+    let names = &predictions.matches.names;
+    let teams: BTreeMap<&str, u32> = predictions
+        .withheld
         .iter()
-        .filter(|r| r.score.is_some())
-        .map(|r| r.fixture.league)
+        .filter_map(|(_, reason)| match *reason {
+            Withheld::Newcomer { team, seen } => Some((names.team(team), seen)),
+            Withheld::UnknownLeague | Withheld::Misspelt { .. } => None,
+        })
         .collect();
-    let mut unknown = BTreeMap::new();
-    for record in matches
-        .fixtures()
-        .filter(|record| !played.contains(&record.fixture.league))
-    {
-        *unknown
-            .entry(matches.names.league(record.fixture.league))
-            .or_insert(0) += 1;
-    }
-    for (league, fixtures) in unknown {
-        console.note(format!(
-            "fixtures left out because {league} has no played matches: {fixtures}"
-        ));
-    }
-    matches
-        .records
-        .retain(|record| played.contains(&record.fixture.league));
+    let listed: Vec<_> = teams
+        .iter()
+        .map(|(team, seen)| format!("{team} {seen}"))
+        .collect();
+    (!listed.is_empty()).then(|| {
+        format!(
+            "no bets on teams of which the model has seen fewer than {least} matches (--min-matches): {}",
+            listed.join(", ")
+        )
+    })
 }
 
 fn bets(predictions: &Predictions) -> impl ExactSizeIterator<Item = BetRow<'_>> {
@@ -136,12 +154,21 @@ fn print_tables(out: &mut dyn Write, predictions: &Predictions, format: Format) 
     readable_table(predictions).write(out, format)?;
     writeln!(out)?;
     if bets(predictions).len() == 0 {
-        return writeln!(
-            out,
-            "No bets: no odds were far enough above the model's fair odds."
-        );
+        return writeln!(out, "{}", reason_of_no_bets(predictions));
     }
     output::bets_table(bets(predictions)).write(out, format)
+}
+
+fn reason_of_no_bets(predictions: &Predictions) -> &'static str {
+    if predictions
+        .forecasts
+        .iter()
+        .all(|forecast| forecast.newcomer)
+    {
+        "No bets: the model has seen too few matches of these teams."
+    } else {
+        "No bets: no odds were far enough above the model's fair odds."
+    }
 }
 
 /// Every forecast as people read it.
@@ -162,20 +189,34 @@ fn readable_table(predictions: &Predictions) -> TextTable {
         "fair draw",
         "fair away",
     ];
+    let mut header = header.map(str::to_owned).to_vec();
+    // a column that says nothing only makes the table wider
+    let has_newcomers = predictions
+        .forecasts
+        .iter()
+        .any(|forecast| forecast.newcomer);
+    header.extend(has_newcomers.then(|| "newcomer".to_owned()));
     TextTable {
         title: "Predictions".to_owned(),
-        header: header.map(str::to_owned).to_vec(),
         rows: forecasts
-            .map(|forecast| readable_row(forecast, names))
+            .map(|forecast| {
+                let mut row = readable_row(forecast, names);
+                row.truncate(header.len());
+                row
+            })
             .collect(),
-        numeric: (4..header.len()).collect(),
+        header,
+        numeric: (4..12).collect(),
         spare: vec![0, 4, 5, 1],
     }
 }
 
+/// The members that only machines read.
+const UNSHOWN: [&str; 4] = ["match_id", "kickoff", "seen_home", "seen_away"];
+
 fn readable_row(forecast: &Forecast, names: &Names) -> Vec<String> {
     named_cells(forecast, names)
-        .filter(|(name, _)| !["match_id", "kickoff"].contains(name))
+        .filter(|(name, _)| !UNSHOWN.contains(name))
         .map(|(name, cell)| shown(name, &cell))
         .collect()
 }
@@ -186,6 +227,7 @@ fn shown(name: &str, cell: &Cell<'_>) -> String {
             format!("{:.1} %", number * 100.0)
         }
         Cell::Number(number) => format!("{number:.2}"),
+        Cell::Flag(flag) => if *flag { "yes" } else { "" }.to_owned(),
         cell => cell.to_string(),
     }
 }

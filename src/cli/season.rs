@@ -97,6 +97,7 @@ impl SeasonArgs {
         let model = value_name(config.engine.model.get_or_insert_default().kind);
         let files = [&self.inputs[..], &self.fixtures].concat();
         let matches = input::read(&files, &config.read, console)?;
+        matches.ensure_results()?;
         let (season, rules) = self.find(&matches, console)?;
         self.ensure_fixtures_are_used(&matches, season.league(), console)?;
         let outlook =

@@ -8,6 +8,7 @@ use tracing::level_filters::LevelFilter;
 
 use super::usage;
 use crate::config::{ConfigError, Period, RunConfig, Settings};
+use crate::domain::MarketKind;
 use crate::predict::ModelConfigError;
 
 /// Settings as flags, and the file they may come from.
@@ -81,6 +82,18 @@ impl ReplayLayers {
     /// Flags over environment over file over defaults.
     pub fn resolve(&self) -> anyhow::Result<RunConfig> {
         resolve(&self.lower_layers()?.with_flags(&self.flags())?).map_err(usage)
+    }
+
+    /// The same, with every market where none is named.
+    pub fn resolve_with_every_market(&self) -> anyhow::Result<RunConfig> {
+        let mut settings = self
+            .lower_layers()?
+            .with_flags(&self.flags())
+            .map_err(usage)?;
+        if settings.markets.is_empty() {
+            settings.markets = MarketKind::ALL.to_vec();
+        }
+        resolve(&settings).map_err(usage)
     }
 
     /// The given settings, without defaults and without the period.

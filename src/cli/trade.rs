@@ -24,6 +24,7 @@ use crate::sink::Outputs;
 use crate::sink::events::{self, EventWriter, Events};
 use crate::sink::memory::Memory;
 use crate::sink::significance::SignificanceSink;
+use crate::sink::withheld::WithheldNotes;
 use crate::source::stream::Lines;
 use crate::source::{Input, Matches};
 use crate::trade::{DeadLetterFile, LineTrader, Notice, Report, TradingResult, model_name};
@@ -164,7 +165,11 @@ impl Trade {
         };
         let mut stdout = io::stdout();
         let mut answers = events::Lines::new(&mut stdout);
-        let mut outputs = self.outputs(config, &mut answers);
+        let warn = |sentence: &str| console.warn(sentence);
+        let mut outputs = Outputs {
+            withheld: Some(WithheldNotes::new(&warn)),
+            ..self.outputs(config, &mut answers)
+        };
         let stop = signals::stop_on_signals()?;
         let traded = trader.trade(&mut lines, &mut outputs, &stop, &mut |refused| {
             dead_letters.put(refused)
@@ -240,7 +245,10 @@ fn report_line(console: Console, notice: &Notice<'_>) {
         }
         Notice::MoreRefused => console.warn("there are more such lines; --dead FILE keeps them"),
         #[cfg(feature = "redis")]
-        Notice::Started { .. } | Notice::StandsBy { .. } | Notice::Retrying(_) => {}
+        Notice::Withheld(_)
+        | Notice::Started { .. }
+        | Notice::StandsBy { .. }
+        | Notice::Retrying(_) => {}
     }
 }
 

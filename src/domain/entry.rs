@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::bet::Bet;
-use super::fixture::{Fixture, Match};
+use super::fixture::{Fixture, Match, TeamId};
 use super::money::{Bankroll, Money};
 use super::odds::Odds;
 use super::outcome::Outcome;
@@ -95,13 +95,13 @@ pub struct Closing {
 /// assert_eq!(settlement.outcome, Outcome::Won);
 /// assert_eq!((settlement.payout.units(), settlement.profit.units()), (160.0, 60.0));
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Settlement {
     /// The bet.
     pub bet: Bet,
-    /// The final score.
+    /// The final score; the one at which play stopped where the match has no result.
     pub score: Score,
-    /// Won, half won, void, half lost or lost.
+    /// Won, half won, void, half lost or lost; void where the match has no result.
     pub outcome: Outcome,
     /// The amount paid out: stake included, after commission.
     pub payout: Money,
@@ -109,10 +109,58 @@ pub struct Settlement {
     pub profit: Money,
     /// The closing price of the same book, selection and line.
     pub closing: Option<Closing>,
-    /// When the result was known.
+    /// When the result was known, or its correction.
     pub settled_at: Time,
     /// The balance afterwards.
     pub balance: Money,
+}
+
+/// Why no bet on a match is considered, whatever its prices: the model knows too little of it.
+///
+/// ```
+/// use simbet::{TeamId, Withheld};
+/// let unknown = Withheld::Misspelt { team: TeamId(7), meant: TeamId(2) };
+/// assert_eq!(unknown.code(), "misspelt");
+/// assert!(!unknown.has_forecast());
+/// assert!(Withheld::Newcomer { team: TeamId(7), seen: 3 }.has_forecast());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Withheld {
+    /// The model has seen no result of the league.
+    UnknownLeague,
+    /// The name of a side was never seen in the league and looks like another that is well known there.
+    Misspelt {
+        /// The side.
+        team: TeamId,
+        /// The team that was probably meant.
+        meant: TeamId,
+    },
+    /// The model has seen fewer matches of a side than it takes to bet on it.
+    Newcomer {
+        /// The side, of two the one that it has seen less of.
+        team: TeamId,
+        /// How many matches it has seen of it.
+        seen: u32,
+    },
+}
+
+impl Withheld {
+    /// The code in tables.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::UnknownLeague => "unknown_league",
+            Self::Misspelt { .. } => "misspelt",
+            Self::Newcomer { .. } => "newcomer",
+        }
+    }
+
+    /// Whether there is a forecast nevertheless, which is scored.
+    pub const fn has_forecast(self) -> bool {
+        match self {
+            Self::UnknownLeague | Self::Misspelt { .. } => false,
+            Self::Newcomer { .. } => true,
+        }
+    }
 }
 
 /// A model's forecast of a match, and the market's forecast at the same instant.
@@ -139,6 +187,8 @@ pub struct Settlement {
 ///     model: grid.outcomes(),
 ///     expected_goals: grid.expected_goals(),
 ///     market: None,
+///     seen: Some([38, 0]),
+///     newcomer: true,
 /// };
 /// assert!((forecast.model[0] - 0.489573537).abs() < 1e-9);
 /// ```
@@ -156,6 +206,11 @@ pub struct Forecast {
     pub expected_goals: [f64; 2],
     /// The same probabilities by the market, margin removed; `None` without all three prices.
     pub market: Option<[f64; 3]>,
+    /// How many matches of the home and of the away side the model rests on; `None` for a model that does not learn from
+    /// results.
+    pub seen: Option<[u32; 2]>,
+    /// Whether these are too few of either side to bet on.
+    pub newcomer: bool,
 }
 
 /// A record of the ledger: the only output of the engine.
@@ -180,10 +235,38 @@ pub enum Entry {
         /// The reason.
         reason: Refusal,
     },
-    /// A bet was settled.
+    /// No bet on a priced match was considered.
+    Withheld {
+        /// The match.
+        fixture: Arc<Fixture>,
+        /// Minute and score then.
+        state: MatchState,
+        /// The reason.
+        reason: Withheld,
+        /// How many prices would have been bet at otherwise; 0 without a forecast.
+        edges: u64,
+    },
+    /// A bet was settled, once for each bet.
     Settled(Settlement),
-    /// A result became known; once for each match.
+    /// A bet that was settled settles otherwise, because the result of its match was corrected. The bankroll moves by the
+    /// difference of the two profits.
+    Corrected {
+        /// How it was settled before.
+        before: Box<Settlement>,
+        /// How it is settled now: outcome, payout and profit in full, not the difference.
+        after: Settlement,
+    },
+    /// The result of a match became known; a match without one, such as an abandoned one, has no such entry.
     Played(Match),
+    /// What was known of a match that is over was corrected.
+    Revised {
+        /// What was known before.
+        before: Match,
+        /// What is known now.
+        after: Match,
+        /// The forecast, if it had been predicted before kick-off.
+        forecast: Option<Forecast>,
+    },
     /// The result of a match that had been predicted before kick-off.
     Scored {
         /// The forecast.

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::outcome::Outcome;
 use super::score::Score;
+use super::selection::Selection;
 use super::status::MatchStatus;
 use super::time::Time;
 
@@ -50,9 +52,9 @@ pub struct Fixture {
     pub away: TeamId,
     /// The year in which its season starts.
     pub season: i16,
-    /// Start of the match day.
+    /// Start of the match day, which is that of its source: of its midnight as if that were UTC.
     pub day: Time,
-    /// Kick-off, where it is known.
+    /// Kick-off, where it is known; it may be on the day before or after in UTC.
     pub kickoff: Option<Time>,
     /// Whether neither side is at home.
     pub neutral: bool,
@@ -70,7 +72,7 @@ impl Fixture {
     }
 }
 
-/// A fixture and its final score.
+/// A fixture that is over: its final score, and whether that is a result.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -88,7 +90,9 @@ impl Fixture {
 /// };
 /// let score = Score { home: 0, away: 3 };
 /// let played = Match { fixture: Arc::new(fixture), score, status: MatchStatus::Played };
-/// assert_eq!(Selection::AWAY.settle(played.score), Outcome::Won);
+/// assert_eq!(played.settle(Selection::AWAY), Outcome::Won);
+/// let abandoned = Match { status: MatchStatus::Abandoned, ..played };
+/// assert_eq!(abandoned.settle(Selection::AWAY), Outcome::Void);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Match {
@@ -104,6 +108,20 @@ impl Match {
     /// How long after its result became known a match is remembered at least, in seconds on the clock of the data: 30
     /// days. Tables of matches forget them after that; otherwise an endless run would need endless memory.
     pub const REMEMBERED: i64 = 30 * Time::DAY;
+
+    /// The outcome of a bet on a selection: void where the match has no result.
+    pub fn settle(&self, selection: Selection) -> Outcome {
+        if self.status.has_result() {
+            selection.settle(self.score)
+        } else {
+            Outcome::Void
+        }
+    }
+
+    /// Whether score and status are those of another match, or another word on this one.
+    pub fn is_same_result(&self, other: &Self) -> bool {
+        (self.score, self.status) == (other.score, other.status)
+    }
 }
 
 /// The names of a run's teams and leagues.

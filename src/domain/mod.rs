@@ -2,6 +2,7 @@
 //! only `std` and `serde` are used.
 
 pub mod bet;
+mod book_names;
 mod code;
 pub mod commission;
 pub mod entry;
@@ -12,6 +13,7 @@ pub mod market;
 pub mod money;
 pub mod odds;
 pub mod outcome;
+pub mod price_set;
 pub mod quote;
 pub mod round;
 pub mod score;
@@ -22,7 +24,7 @@ pub mod time;
 
 pub use bet::{Bet, BetId, Edge};
 pub use commission::Commission;
-pub use entry::{Closing, Entry, Forecast, Refusal, Settlement};
+pub use entry::{Closing, Entry, Forecast, Refusal, Settlement, Withheld};
 pub use fixture::{Fixture, LeagueId, Match, Names, TeamId};
 pub use grid::{GridError, ScoreGrid};
 pub use line::Line;
@@ -35,5 +37,5 @@ pub use round::{Offer, Round};
 pub use score::{MatchState, Score};
 pub use selection::Selection;
 pub use side::Side;
-pub use status::MatchStatus;
+pub use status::{MatchStatus, StatusWord};
 pub use time::Time;

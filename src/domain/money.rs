@@ -254,6 +254,9 @@ impl<'de> Deserialize<'de> for Money {
 
 /// The balance, and the part of it that is reserved for open bets: 0 ≤ reserved ≤ balance.
 ///
+/// Only a correction of a result can break the second half of this: it takes winnings back, which may have been staked or
+/// lost since. The balance can then be below what is reserved, even below 0: a debt. Nothing is free until it is made up for.
+///
 /// ```
 /// use simbet::{Bankroll, Money};
 /// let mut bankroll = Bankroll::new(Money::from_minor(10_000)).unwrap();
@@ -278,10 +281,9 @@ impl From<Bankroll> for [Money; 2] {
 impl TryFrom<[Money; 2]> for Bankroll {
     type Error = &'static str;
     fn try_from([balance, reserved]: [Money; 2]) -> Result<Self, Self::Error> {
-        let is_sound = Money::ZERO <= reserved && reserved <= balance;
-        is_sound
+        (Money::ZERO <= reserved)
             .then_some(Self { balance, reserved })
-            .ok_or("a bankroll has no more reserved than there is")
+            .ok_or("a bankroll has no less than nothing reserved")
     }
 }
 
@@ -304,9 +306,9 @@ impl Bankroll {
         self.reserved
     }
 
-    /// The balance that is not reserved.
+    /// The balance that is not reserved; nothing where a correction took back more than that.
     pub fn free(&self) -> Money {
-        self.balance - self.reserved
+        (self.balance - self.reserved).max(Money::ZERO)
     }
 
     /// Reserves a stake. `None`, with nothing changed, when the stake is not positive or exceeds the free balance.
@@ -330,5 +332,17 @@ impl Bankroll {
         );
         self.reserved -= stake;
         self.balance += profit;
+    }
+
+    /// Books the difference that the correction of a result makes, which may be more than there is.
+    ///
+    /// ```
+    /// use simbet::{Bankroll, Money};
+    /// let mut bankroll = Bankroll::new(Money::from_minor(10_000)).unwrap();
+    /// bankroll.correct(Money::from_minor(-12_500));
+    /// assert_eq!((bankroll.balance(), bankroll.free()), (Money::from_minor(-2_500), Money::ZERO));
+    /// ```
+    pub fn correct(&mut self, difference: Money) {
+        self.balance += difference;
     }
 }

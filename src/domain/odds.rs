@@ -4,12 +4,17 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::book_names;
+
 /// Decimal odds: what one unit of stake returns when it wins, the stake included. Finite and above 1.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(try_from = "f64", into = "f64")]
 pub struct Odds(f64);
 
 impl Odds {
+    /// The lowest and the highest odds of exchanges. In entries of streams they stand for a price that is absent.
+    pub(crate) const LIMITS: [Self; 2] = [Self(1.01), Self(1000.0)];
+
     /// Odds from a decimal price.
     ///
     /// # Errors
@@ -92,7 +97,8 @@ impl Book {
         Self { text }
     }
 
-    /// A book from its code, turned to lower case.
+    /// A book from its code, turned to lower case, or from its name: Pinnacle is `ps`, William Hill `wh`. Of a name that
+    /// nobody knows a code is made, with `_` for a blank.
     ///
     /// # Errors
     /// When the code is empty, longer than 15 bytes, or has bytes other than ASCII letters, digits, `-`, `_` and `.`.
@@ -100,15 +106,22 @@ impl Book {
     /// ```
     /// use simbet::Book;
     /// assert_eq!(Book::new("B365").unwrap().as_str(), "b365");
+    /// assert_eq!(Book::new("William Hill").unwrap().as_str(), "wh");
+    /// assert_eq!(Book::new("Sky Bet").unwrap().as_str(), "sky_bet");
     /// assert!(Book::new("").is_err());
     /// ```
     pub fn new(code: &str) -> Result<Self, BookError> {
+        let code = book_names::code_of(code).unwrap_or_else(|| code.trim());
         if code.is_empty() || code.len() > 15 || !code.bytes().all(is_code_byte) {
             return Err(BookError(code.to_owned()));
         }
         let mut text = [0; 16];
         for (to, from) in text.iter_mut().zip(code.bytes()) {
-            *to = from.to_ascii_lowercase();
+            *to = if from == b' ' {
+                b'_'
+            } else {
+                from.to_ascii_lowercase()
+            };
         }
         text[15] = code.len() as u8;
         Ok(Self { text })
@@ -161,7 +174,7 @@ impl fmt::Display for BookError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "the name of a book must have 1 to 15 letters, digits, '-', '_' or '.', such as b365 or avg, not {:?}",
+            "a book must be known by its name, such as William Hill, or have a code of 1 to 15 letters, digits, '-', '_' or '.', such as b365 or avg, not {:?}",
             self.0
         )
     }
@@ -169,7 +182,7 @@ impl fmt::Display for BookError {
 
 impl std::error::Error for BookError {}
 
-/// Whether a book's code may have this byte.
+/// Whether a book's code may be made from this byte.
 fn is_code_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b' ')
 }

@@ -6,7 +6,7 @@ use super::money::Money;
 use super::odds::Odds;
 
 /// How a bet ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Outcome {
     /// The whole stake wins.
     Won,
@@ -21,6 +21,14 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Whether it won, in full or by half.
+    pub const fn is_win(self) -> bool {
+        match self {
+            Self::Won | Self::HalfWon => true,
+            Self::Void | Self::HalfLost | Self::Lost => false,
+        }
+    }
+
     /// Every outcome, best first.
     pub const ALL: [Self; 5] = [
         Self::Won,

@@ -1,13 +1,13 @@
-//! Instants on the clock of the data.
+//! Instants, and days as their first instant.
 
 use std::ops::{Add, Sub};
 
 use serde::{Deserialize, Serialize};
 
-/// An instant: whole seconds since 1970-01-01T00:00:00 on the data's own clock.
+/// An instant: whole seconds since 1970-01-01T00:00:00 UTC.
 ///
-/// Files that give no zone are taken as they are; a day is 86,400 seconds long, so that a replay needs
-/// no table of time zones.
+/// Kick-offs, prices and results are instants. A calendar day is written as its midnight, as if that were UTC: the day of a
+/// match is its source's own, whatever the zone. A day is 86,400 seconds long, so that a replay needs no table of time zones.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]

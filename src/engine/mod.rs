@@ -11,6 +11,7 @@
 mod config;
 mod error;
 mod fair;
+mod knowledge;
 mod pools;
 mod predictions;
 mod pricer;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{
-    Bet, BetId, Edge, Entry, Forecast, Match, MatchState, Money, Names, Offer, Round, Time,
+    Bet, BetId, Edge, Entry, Match, MatchState, Money, Names, Offer, Round, Time, Withheld,
 };
 use crate::ledger::Ledger;
 use crate::match_index::{MatchIndex, Slot};
@@ -30,7 +31,7 @@ pub use error::EngineError;
 use pools::Pools;
 pub use pools::pool_name;
 pub(crate) use predictions::Predictions;
-use predictions::{PoolPredictions, PredictedOffer, RoundMatches};
+use predictions::{KnownMatch, PoolPredictions, PredictedOffer, ResultOf, RoundMatches};
 pub use pricer::Assessment;
 use pricer::Pricer;
 
@@ -49,8 +50,8 @@ pub struct Engine {
     pools: Pools,
     strategy: Strategy,
     ledger: Ledger,
-    /// The remembered matches. One without a result has its last forecast before kick-off as its value.
-    matches: MatchIndex<Forecast>,
+    /// The remembered matches.
+    matches: MatchIndex<KnownMatch>,
     /// A buffer for the edges of one round that pass the filters, a group for each offer.
     slate: Slate,
     /// A buffer for the strategy's decision on each of them.
@@ -134,7 +135,7 @@ impl Engine {
     /// # Errors
     /// When the bytes are no such state, or of an engine with other settings.
     pub fn restore(&mut self, bytes: &[u8]) -> Result<(), EngineError> {
-        let (settings, pools, matches, ledger): ([u8; 32], _, MatchIndex<Forecast>, Vec<u8>) =
+        let (settings, pools, matches, ledger): ([u8; 32], _, MatchIndex<KnownMatch>, Vec<u8>) =
             checkpoint::decode(STATE, bytes)?;
         if settings != self.settings()? {
             let (what, difference) = (
@@ -153,19 +154,18 @@ impl Engine {
         checkpoint::digest(&self.config)
     }
 
-    /// The forecast and edges of an offer in the league of this name, as of now. Nothing is bet, and later entries do not
-    /// depend on this call.
+    /// The forecast and edges of an offer, as of now. Nothing is bet, and later entries do not depend on this call.
     ///
     /// # Errors
     /// When a model fails, or is one of your own that cannot be saved.
     pub fn assess(
         &self,
         offer: &Offer,
-        league: &str,
+        names: &Names,
         time: Time,
     ) -> Result<Assessment, EngineError> {
         let pricer = Pricer::new(&self.strategy, &self.config);
-        self.pools.assess(offer, league, time, &pricer)
+        self.pools.assess(offer, names, time, &pricer)
     }
 
     /// Processes rounds in order of time, and appends their entries.
@@ -228,23 +228,56 @@ impl Engine {
         entries.extend(self.ledger.end_round(round.time));
     }
 
-    fn settle(&mut self, round: &Round, slots: &[Option<Slot>], entries: &mut Vec<Entry>) {
-        for (played, slot) in round.results.iter().zip(slots) {
-            if let Some(slot) = *slot {
-                self.settle_match(played, slot, round.time, entries);
+    fn settle(&mut self, round: &Round, known: &[Option<ResultOf>], entries: &mut Vec<Entry>) {
+        for (played, known) in round.results.iter().zip(known) {
+            match known {
+                Some(ResultOf { slot, before: None }) => {
+                    self.settle_match(played, *slot, round.time, entries);
+                }
+                Some(ResultOf {
+                    slot,
+                    before: Some(before),
+                }) => self.correct_match(before, played, *slot, round.time, entries),
+                None => {}
             }
         }
     }
 
     fn settle_match(&mut self, played: &Match, slot: Slot, time: Time, entries: &mut Vec<Entry>) {
-        entries.push(Entry::Played(played.clone()));
-        self.ledger.settle(slot, played, time, entries);
-        if let Some(forecast) = self.matches.take(slot) {
-            entries.push(Entry::Scored {
-                forecast,
-                score: played.score,
-            });
+        let has_result = played.status.has_result();
+        if has_result {
+            entries.push(Entry::Played(played.clone()));
         }
+        self.ledger.settle(slot, played, time, entries);
+        let forecast = self
+            .matches
+            .get(slot)
+            .and_then(|known| known.forecast.clone());
+        entries.extend(
+            forecast
+                .filter(|_| has_result)
+                .map(|forecast| Entry::Scored {
+                    forecast,
+                    score: played.score,
+                }),
+        );
+    }
+
+    fn correct_match(
+        &mut self,
+        before: &Match,
+        after: &Match,
+        slot: Slot,
+        time: Time,
+        entries: &mut Vec<Entry>,
+    ) {
+        let known = self.matches.get(slot);
+        entries.push(Entry::Revised {
+            before: before.clone(),
+            after: after.clone(),
+            forecast: known.and_then(|known| known.forecast.clone()),
+        });
+        self.ledger.settle(slot, after, time, entries);
     }
 
     /// Collects the edges of the round that pass the filters, and stores its forecasts.
@@ -261,11 +294,13 @@ impl Engine {
                 self.slate.next_match();
                 continue;
             };
-            let (forecast, edges) = predicted.take(pools);
+            let (priced, edges) = predicted.find(pools);
             self.slate.add_match(edges);
-            if let Some(forecast) = forecast {
+            entries.extend(priced.withheld.map(|withheld| entry_of(offer, withheld)));
+            if let Some(forecast) = priced.forecast.take() {
                 if offer.state == MatchState::default() {
-                    self.matches.set(predicted.slot, forecast.clone());
+                    let known = self.matches.get_or_default(predicted.slot);
+                    known.forecast = Some(forecast.clone());
                 }
                 entries.push(Entry::Predicted(forecast));
             }
@@ -319,6 +354,16 @@ impl Engine {
                 });
             }
         }
+    }
+}
+
+/// The entry of a match on which no bet is considered.
+fn entry_of(offer: &Offer, (reason, edges): (Withheld, u64)) -> Entry {
+    Entry::Withheld {
+        fixture: Arc::clone(&offer.fixture),
+        state: offer.state,
+        reason,
+        edges,
     }
 }
 

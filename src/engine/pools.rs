@@ -4,11 +4,12 @@ use rayon::prelude::*;
 
 use super::config::EngineConfig;
 use super::error::EngineError;
-use super::predictions::{PoolPredictions, Predictions, Step};
-use super::pricer::{Assessment, Pricer};
+use super::knowledge::Knowledge;
+use super::predictions::{KnownMatch, PoolPredictions, Predictions, ResultOf, Step};
+use super::pricer::{Assessment, Opinion, Pricer};
 use crate::calendar;
 use crate::checkpoint::CheckpointError;
-use crate::domain::{Forecast, LeagueId, Names, Offer, Round, ScoreGrid, Time};
+use crate::domain::{LeagueId, Match, Names, Offer, Round, Time, Withheld};
 use crate::match_index::MatchIndex;
 use crate::predict::{self, ModelConfigError, Predictor};
 
@@ -16,8 +17,8 @@ use crate::predict::{self, ModelConfigError, Predictor};
 pub type MakeModel =
     Box<dyn Fn(&str) -> Result<Option<Box<dyn Predictor>>, ModelConfigError> + Send>;
 
-/// The pools in the order in which they were met, each with the state of its model, if it has one.
-pub type Saved = Vec<(String, Option<Vec<u8>>)>;
+/// The pools in the order in which they were met, each with what it has seen, and the state of its model, if it has one.
+pub type Saved = Vec<(String, Knowledge, Option<Vec<u8>>)>;
 
 /// Every pool that has had a match so far.
 pub struct Pools {
@@ -32,6 +33,7 @@ pub struct Pools {
 struct Pool {
     name: String,
     model: Option<Box<dyn Predictor>>,
+    knowledge: Knowledge,
 }
 
 impl Pools {
@@ -64,7 +66,7 @@ impl Pools {
         rounds: &[Round],
         names: &Names,
         pricer: &Pricer<'_>,
-        matches: &mut MatchIndex<Forecast>,
+        matches: &mut MatchIndex<KnownMatch>,
         predictions: &mut Predictions,
     ) -> Result<(), EngineError> {
         for (number, round) in rounds.iter().enumerate() {
@@ -76,13 +78,13 @@ impl Pools {
                 .pools
                 .iter_mut()
                 .zip(predictions.pools())
-                .try_for_each(|(pool, batch)| pool.run(rounds, pricer, batch));
+                .try_for_each(|(pool, batch)| pool.run(rounds, names, pricer, batch));
         }
         let outcomes: Vec<Result<(), EngineError>> = self
             .pools
             .par_iter_mut()
             .zip(predictions.pools())
-            .map(|(pool, batch)| pool.run(rounds, pricer, batch))
+            .map(|(pool, batch)| pool.run(rounds, names, pricer, batch))
             .collect();
         outcomes.into_iter().collect()
     }
@@ -93,21 +95,19 @@ impl Pools {
         number: usize,
         round: &Round,
         names: &Names,
-        matches: &mut MatchIndex<Forecast>,
+        matches: &mut MatchIndex<KnownMatch>,
         predictions: &mut Predictions,
     ) -> Result<(), EngineError> {
         for (result, played) in round.results.iter().enumerate() {
-            let slot = matches.intern(&played.fixture.id);
-            let is_new = matches.end(slot, round.time);
-            predictions.add_result(is_new.then_some(slot));
-            if is_new {
+            let new = end(matches, played, round.time);
+            let step = new
+                .as_ref()
+                .and_then(|new| learning(number, result, played, new));
+            if let Some(step) = step {
                 let pool = self.pool_of(played.fixture.league, names)?;
-                let step = Step::Observe {
-                    round: number,
-                    result,
-                };
                 predictions.pool(pool).steps.push(step);
             }
+            predictions.add_result(new);
         }
         for (offer, Offer { fixture, .. }) in round.offers.iter().enumerate() {
             let slot = matches.intern(&fixture.id);
@@ -132,7 +132,7 @@ impl Pools {
     pub fn save(&self) -> Result<Saved, CheckpointError> {
         self.pools
             .iter()
-            .map(|pool| Ok((pool.name.clone(), pool.save()?)))
+            .map(|pool| Ok((pool.name.clone(), pool.knowledge.clone(), pool.save()?)))
             .collect()
     }
 
@@ -140,9 +140,9 @@ impl Pools {
     pub fn restore(&mut self, pools: Saved) -> Result<(), EngineError> {
         self.of_league.clear();
         self.pools.clear();
-        for (name, state) in pools {
+        for (name, knowledge, state) in pools {
             let mut pool = self.pool(name)?;
-            pool.restore(state)?;
+            pool.restore(knowledge, state)?;
             self.pools.push(pool);
         }
         Ok(())
@@ -150,20 +150,26 @@ impl Pools {
 
     fn pool(&self, name: String) -> Result<Pool, ModelConfigError> {
         let model = (self.make)(&name)?;
-        Ok(Pool { name, model })
+        Ok(Pool {
+            name,
+            model,
+            knowledge: Knowledge::default(),
+        })
     }
 
-    /// Assesses an offer in the league of this name with a copy of the model, so that nothing changes.
+    /// Assesses an offer with a copy of the model, so that nothing changes.
     pub fn assess(
         &self,
         offer: &Offer,
-        league: &str,
+        names: &Names,
         time: Time,
         pricer: &Pricer<'_>,
     ) -> Result<Assessment, EngineError> {
+        let league = names.league(offer.fixture.league);
         let mut pool = self.copy(pool_name(league, &self.shared))?;
-        let grid = pool.predict(offer, time)?;
-        Ok(pricer.assess(offer, grid.as_ref(), time))
+        let alone = Round::default();
+        let opinion = pool.predict(offer, time, &alone, names, pricer.least_matches())?;
+        Ok(pricer.assess(offer, &opinion, time))
     }
 
     /// A copy of the pool of this name; a new one if it has not been met.
@@ -171,7 +177,7 @@ impl Pools {
         let known = self.pools.iter().find(|pool| pool.name == name);
         let mut copy = self.pool(name)?;
         if let Some(known) = known {
-            copy.restore(known.save()?)?;
+            copy.restore(known.knowledge.clone(), known.save()?)?;
         }
         Ok(copy)
     }
@@ -200,6 +206,36 @@ impl Pools {
     }
 }
 
+/// Notes what became of a match; `None` when that is known already.
+fn end(matches: &mut MatchIndex<KnownMatch>, played: &Match, time: Time) -> Option<ResultOf> {
+    let slot = matches.intern(&played.fixture.id);
+    matches.end(slot, time);
+    let known = &mut matches.get_or_default(slot).result;
+    if known
+        .as_ref()
+        .is_some_and(|known| known.is_same_result(played))
+    {
+        return None;
+    }
+    let before = known.replace(played.clone());
+    Some(ResultOf { slot, before })
+}
+
+/// What a model has to do about a result that is new; nothing where there was none before and is none now.
+fn learning(round: usize, result: usize, played: &Match, new: &ResultOf) -> Option<Step> {
+    match &new.before {
+        Some(before) if before.status.has_result() => Some(Step::Revise {
+            round,
+            result,
+            before: before.clone(),
+        }),
+        Some(_) | None => played
+            .status
+            .has_result()
+            .then_some(Step::Observe { round, result }),
+    }
+}
+
 /// The pool that a league belongs to: the leagues it shares a model with, joined by `+`, or itself.
 ///
 /// ```
@@ -225,7 +261,12 @@ impl Pool {
             .ok_or_else(|| CheckpointError::Unsaved(format!("the model of {}", self.name)))
     }
 
-    fn restore(&mut self, state: Option<Vec<u8>>) -> Result<(), CheckpointError> {
+    fn restore(
+        &mut self,
+        knowledge: Knowledge,
+        state: Option<Vec<u8>>,
+    ) -> Result<(), CheckpointError> {
+        self.knowledge = knowledge;
         match (&mut self.model, state) {
             (Some(model), Some(state)) => model.restore(&state),
             (None, None) => Ok(()),
@@ -239,43 +280,86 @@ impl Pool {
     fn run(
         &mut self,
         rounds: &[Round],
+        names: &Names,
         pricer: &Pricer<'_>,
         batch: &mut PoolPredictions,
     ) -> Result<(), EngineError> {
         let PoolPredictions {
             steps,
-            forecasts,
+            priced,
             slate,
             edges,
             ..
         } = batch;
         for step in steps {
-            match *step {
-                Step::Observe { round, result } => {
-                    if let Some(model) = &mut self.model {
-                        model.observe(&rounds[round].results[result]);
-                    }
+            match step {
+                &mut Step::Observe { round, result } => {
+                    self.observe(&rounds[round].results[result]);
                 }
-                Step::Predict { round, offer } => {
-                    let (time, offer) = (rounds[round].time, &rounds[round].offers[offer]);
-                    let grid = self.predict(offer, time)?;
-                    forecasts.push(pricer.price(offer, grid.as_ref(), time, edges, slate));
+                Step::Revise {
+                    round,
+                    result,
+                    before,
+                } => self.revise(before, &rounds[*round].results[*result]),
+                &mut Step::Predict { round, offer } => {
+                    let round = &rounds[round];
+                    let offer = &round.offers[offer];
+                    let least = pricer.least_matches();
+                    let opinion = self.predict(offer, round.time, round, names, least)?;
+                    priced.push(pricer.price(offer, &opinion, round.time, edges, slate));
                 }
             }
         }
         Ok(())
     }
 
-    fn predict(&mut self, offer: &Offer, time: Time) -> Result<Option<ScoreGrid>, EngineError> {
+    fn observe(&mut self, played: &Match) {
+        if let Some(model) = &mut self.model {
+            model.observe(played);
+            self.knowledge.observe(&played.fixture);
+        }
+    }
+
+    /// Replaces a result that the model has learned.
+    fn revise(&mut self, before: &Match, after: &Match) {
+        if let Some(model) = &mut self.model
+            && before.status.has_result()
+        {
+            model.retract(before);
+            self.knowledge.retract(&before.fixture);
+        }
+        if after.status.has_result() {
+            self.observe(after);
+        }
+    }
+
+    /// The opinion on an offer, which stands in a round with others.
+    fn predict(
+        &mut self,
+        offer: &Offer,
+        time: Time,
+        round: &Round,
+        names: &Names,
+        least: u32,
+    ) -> Result<Opinion, EngineError> {
         let Some(model) = &mut self.model else {
-            return Ok(None);
+            return Ok(Opinion::default());
         };
-        model
+        let grid = model
             .predict(offer, time)
             .map_err(|source| EngineError::Predict {
                 league: self.name.clone(),
                 day: calendar::format_date(time),
                 source,
-            })
+            })?;
+        let fixture = &offer.fixture;
+        let seen = model.matches_seen(fixture);
+        let withheld =
+            seen.and_then(|seen| self.knowledge.judge(fixture, round, names, seen, least));
+        Ok(Opinion {
+            grid: grid.filter(|_| withheld.is_none_or(Withheld::has_forecast)),
+            seen,
+            withheld,
+        })
     }
 }

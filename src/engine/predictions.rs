@@ -1,6 +1,9 @@
 //! The predictions for a batch of rounds, made before any money moves.
 
-use crate::domain::{Edge, Forecast, Round};
+use serde::{Deserialize, Serialize};
+
+use super::pricer::PricedOffer;
+use crate::domain::{Edge, Forecast, Match, Round};
 use crate::match_index::Slot;
 use crate::strategy::Slate;
 
@@ -10,17 +13,34 @@ use crate::strategy::Slate;
 /// looking them up.
 #[derive(Default)]
 pub struct Predictions {
-    results: Vec<Option<Slot>>,
+    results: Vec<Option<ResultOf>>,
     offers: Vec<Option<PredictedOffer>>,
     closes: Vec<Option<Slot>>,
     pools: Vec<PoolPredictions>,
 }
 
+/// What is remembered of a match.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct KnownMatch {
+    /// Its last forecast before kick-off.
+    pub forecast: Option<Forecast>,
+    /// What became of it, once that is known.
+    pub result: Option<Match>,
+}
+
+/// The match of a result, and what was known of it before: then this corrects it.
+pub struct ResultOf {
+    /// The match.
+    pub slot: Slot,
+    /// The result that is corrected.
+    pub before: Option<Match>,
+}
+
 /// The matches of rounds, in the order of their results, offers and closing prices.
 #[derive(Clone, Copy)]
 pub struct RoundMatches<'a> {
-    /// `None` for the second result of a match, which is ignored.
-    pub results: &'a [Option<Slot>],
+    /// `None` for a result that is known already, which is ignored.
+    pub results: &'a [Option<ResultOf>],
     /// `None` for prices of a match that is over, which are too late.
     pub offers: &'a [Option<PredictedOffer>],
     /// `None` for a match on which no bet can be open.
@@ -44,8 +64,8 @@ pub struct PoolPredictions {
     pub steps: Vec<Step>,
     /// How many of the steps are offers.
     offers: usize,
-    /// The forecast of each offer, in order.
-    pub forecasts: Vec<Option<Forecast>>,
+    /// Each offer with its forecast, in order.
+    pub priced: Vec<PricedOffer>,
     /// The edges that pass the filters, a group for each offer.
     pub slate: Slate,
     /// A buffer for every edge of one offer.
@@ -53,18 +73,23 @@ pub struct PoolPredictions {
 }
 
 /// One step of a pool; the numbers are positions in the batch and in its round.
-#[derive(Clone, Copy)]
 pub enum Step {
     /// The model learns from a result.
     Observe { round: usize, result: usize },
+    /// A result turned out to be wrong; `result` is the right one.
+    Revise {
+        round: usize,
+        result: usize,
+        before: Match,
+    },
     /// An offer is predicted.
     Predict { round: usize, offer: usize },
 }
 
 impl Predictions {
     /// Adds the next result; `None` for one that is ignored.
-    pub fn add_result(&mut self, slot: Option<Slot>) {
-        self.results.push(slot);
+    pub fn add_result(&mut self, result: Option<ResultOf>) {
+        self.results.push(result);
     }
 
     /// Adds the next offer, which this pool predicts.
@@ -137,11 +162,10 @@ fn split_off<'a, T>(rest: &mut &'a [T], count: usize) -> &'a [T] {
 }
 
 impl PredictedOffer {
-    /// Takes the forecast, and shows the edges that pass the filters.
-    pub fn take(self, pools: &mut [PoolPredictions]) -> (Option<Forecast>, &[Edge]) {
-        let pool = &mut pools[self.pool];
-        let forecast = pool.forecasts[self.number].take();
-        (forecast, pool.slate.of_match(self.number))
+    /// The offer with its forecast, which can be taken, and the edges that pass the filters.
+    pub fn find(self, pools: &mut [PoolPredictions]) -> (&mut PricedOffer, &[Edge]) {
+        let PoolPredictions { priced, slate, .. } = &mut pools[self.pool];
+        (&mut priced[self.number], slate.of_match(self.number))
     }
 }
 
@@ -149,7 +173,7 @@ impl PoolPredictions {
     fn clear(&mut self) {
         self.steps.clear();
         self.offers = 0;
-        self.forecasts.clear();
+        self.priced.clear();
         self.slate.clear();
     }
 }

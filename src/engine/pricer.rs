@@ -1,9 +1,9 @@
-//! The edges and the forecast of one offer, from its prices and a score grid.
+//! The edges and the forecast of one offer, from its prices and the model's opinion.
 
 use std::sync::Arc;
 
 use super::config::EngineConfig;
-use crate::domain::{Book, Edge, Forecast, Offer, Quote, ScoreGrid, Selection, Time};
+use crate::domain::{Book, Edge, Forecast, Offer, Quote, ScoreGrid, Selection, Time, Withheld};
 use crate::predict::{MarginMethod, margin};
 use crate::strategy::{Slate, Strategy};
 
@@ -14,6 +14,28 @@ pub struct Assessment {
     pub forecast: Option<Forecast>,
     /// The edge at each price that may be bet at, and whether it passes the filters.
     pub edges: Vec<(Edge, bool)>,
+    /// Why no bet would be considered.
+    pub withheld: Option<Withheld>,
+}
+
+/// A model's opinion on a match.
+#[derive(Debug, Default)]
+pub struct Opinion {
+    /// The distribution of the final score; `None` without a forecast.
+    pub grid: Option<ScoreGrid>,
+    /// How many matches of both sides the model rests on; `None` where it does not learn from results.
+    pub seen: Option<[u32; 2]>,
+    /// Why no bet is considered.
+    pub withheld: Option<Withheld>,
+}
+
+/// An offer with its forecast; its edges are in the slate.
+#[derive(Debug)]
+pub struct PricedOffer {
+    /// The forecast.
+    pub forecast: Option<Forecast>,
+    /// Why no bet is considered, and how many edges would have passed the filters.
+    pub withheld: Option<(Withheld, u64)>,
 }
 
 /// Prices offers by the settings of an engine.
@@ -21,6 +43,7 @@ pub struct Pricer<'a> {
     strategy: &'a Strategy,
     margin_method: MarginMethod,
     market_book: Option<Book>,
+    least_matches: u32,
 }
 
 impl<'a> Pricer<'a> {
@@ -29,42 +52,62 @@ impl<'a> Pricer<'a> {
             strategy,
             margin_method: config.margin_method,
             market_book: config.market_book,
+            least_matches: config.model.as_ref().map_or(0, |model| model.min_matches),
         }
     }
 
-    /// Replaces `edges` by those of the offer, and adds a group with those that pass the filters to the slate. Returns
-    /// the forecast if there is a grid.
+    /// How many matches a model must have seen of either side before a bet.
+    pub const fn least_matches(&self) -> u32 {
+        self.least_matches
+    }
+
+    /// Replaces `edges` by those of the offer, and adds a group with those that pass the filters to the slate. The group is
+    /// empty where the model knows too little, unless bets do not depend on the model.
     pub fn price(
         &self,
         offer: &Offer,
-        grid: Option<&ScoreGrid>,
+        opinion: &Opinion,
         time: Time,
         edges: &mut Vec<Edge>,
         slate: &mut Slate,
-    ) -> Option<Forecast> {
+    ) -> PricedOffer {
         edges.clear();
+        let grid = opinion.grid.as_ref();
         self.strategy.edges(offer, grid, edges);
         self.strategy.select(edges, slate);
-        grid.map(|grid| Forecast {
+        let withheld = opinion.withheld.map(|reason| {
+            let binds = self.strategy.needs_model();
+            (reason, if binds { slate.empty_last() } else { 0 })
+        });
+        let newcomer = opinion.withheld.is_some();
+        let forecast = grid.map(|grid| Forecast {
             fixture: Arc::clone(&offer.fixture),
             time,
             state: offer.state,
             model: grid.outcomes(),
             expected_goals: grid.expected_goals(),
             market: self.market_forecast(offer, edges),
-        })
+            seen: opinion.seen,
+            newcomer,
+        });
+        PricedOffer { forecast, withheld }
     }
 
     /// Prices an offer that is not part of a batch.
-    pub fn assess(&self, offer: &Offer, grid: Option<&ScoreGrid>, time: Time) -> Assessment {
+    pub fn assess(&self, offer: &Offer, opinion: &Opinion, time: Time) -> Assessment {
         let (mut edges, mut slate) = (Vec::new(), Slate::default());
-        let forecast = self.price(offer, grid, time, &mut edges, &mut slate);
+        let PricedOffer { forecast, withheld } =
+            self.price(offer, opinion, time, &mut edges, &mut slate);
         let selected = slate.edges();
         let edges = edges
             .iter()
             .map(|edge| (*edge, selected.contains(edge)))
             .collect();
-        Assessment { forecast, edges }
+        Assessment {
+            forecast,
+            edges,
+            withheld: withheld.map(|(reason, _)| reason),
+        }
     }
 
     /// The market's probabilities of home win, draw and away win, freed of the margin.

@@ -39,6 +39,12 @@ impl Means {
         self.rps.add(rps(forecast, score));
     }
 
+    fn remove(&mut self, forecast: [f64; 3], score: Score) {
+        self.log_loss.remove(log_loss(forecast, score));
+        self.brier.remove(brier(forecast, score));
+        self.rps.remove(rps(forecast, score));
+    }
+
     fn scores(&self) -> Scores {
         let (log_loss, brier, rps) = (self.log_loss.mean(), self.brier.mean(), self.rps.mean());
         Scores {
@@ -67,6 +73,17 @@ impl Comparison {
                 self.market.add(market, score);
             }
             None => self.unpriced.add(forecast.model, score),
+        }
+    }
+
+    /// Takes back the scores of a forecast, whose result was corrected.
+    pub(super) fn remove(&mut self, forecast: &Forecast, score: Score) {
+        match forecast.market {
+            Some(market) => {
+                self.model.remove(forecast.model, score);
+                self.market.remove(market, score);
+            }
+            None => self.unpriced.remove(forecast.model, score),
         }
     }
 

@@ -9,10 +9,31 @@ pub(super) struct Mean {
     sum: f64,
     /// The sum of the rounding errors.
     lost: f64,
+    /// How many of the terms are infinite. They are not in the sum, so that they can be taken back.
+    infinite: u64,
 }
 
 impl Mean {
     pub(super) fn add(&mut self, term: f64) {
+        self.count += 1;
+        if term.is_finite() {
+            self.sum(term);
+        } else {
+            self.infinite += 1;
+        }
+    }
+
+    /// Takes back a term that was added.
+    pub(super) fn remove(&mut self, term: f64) {
+        self.count = self.count.saturating_sub(1);
+        if term.is_finite() {
+            self.sum(-term);
+        } else {
+            self.infinite = self.infinite.saturating_sub(1);
+        }
+    }
+
+    fn sum(&mut self, term: f64) {
         let sum = self.sum + term;
         // an infinite sum has no rounding error, and ∞ − ∞ would make it NaN
         if sum.is_finite() {
@@ -24,7 +45,6 @@ impl Mean {
             self.lost += (large - sum) + small;
         }
         self.sum = sum;
-        self.count += 1;
     }
 
     pub(super) const fn count(&self) -> u64 {
@@ -34,6 +54,6 @@ impl Mean {
     /// `None` without terms, or when one was infinite.
     pub(super) fn mean(&self) -> Option<f64> {
         let mean = (self.sum + self.lost) / self.count as f64;
-        mean.is_finite().then_some(mean)
+        (self.infinite == 0 && mean.is_finite()).then_some(mean)
     }
 }

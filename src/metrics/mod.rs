@@ -6,7 +6,7 @@ mod mean;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Entry, MatchState, Money, Outcome, Settlement, Time};
+use crate::domain::{Entry, Forecast, Match, MatchState, Money, Outcome, Settlement, Time};
 use crate::significance::{Significance, closing_line_value};
 
 use drawdown::Drawdown;
@@ -35,7 +35,10 @@ struct Counts {
     predicted: u64,
     bets: u64,
     refused: u64,
+    newcomer_bets: u64,
+    unknown_matches: u64,
     settled: [u64; Outcome::ALL.len()],
+    corrected: u64,
 }
 
 impl Metrics {
@@ -69,7 +72,23 @@ impl Metrics {
                 self.odds.add(bet.edge.quote.odds.decimal());
             }
             Entry::Refused { .. } => self.counts.refused += 1,
+            Entry::Withheld {
+                state,
+                reason,
+                edges,
+                ..
+            } => {
+                self.counts.newcomer_bets += edges;
+                let is_unknown = *state == MatchState::default() && !reason.has_forecast();
+                self.counts.unknown_matches += u64::from(is_unknown);
+            }
             Entry::Settled(settlement) => self.settle(settlement),
+            Entry::Corrected { before, after } => self.correct(before, after),
+            Entry::Revised {
+                before,
+                after,
+                forecast,
+            } => self.revise(before, after, forecast.as_ref()),
             Entry::Scored { forecast, score } => self.forecasts.add(forecast, *score),
             Entry::Closed { time, bankroll } => self.end_round(*time, bankroll.balance()),
         }
@@ -84,6 +103,26 @@ impl Metrics {
             let value = closing_line_value(settlement.bet.edge.quote.odds, closing.odds);
             self.closing_value.add(value);
             self.beat_close += u64::from(value > 0.0);
+        }
+    }
+
+    /// Odds and closing prices of a bet stay as they are.
+    fn correct(&mut self, before: &Settlement, after: &Settlement) {
+        self.counts.corrected += 1;
+        self.counts.settled[before.outcome as usize] -= 1;
+        self.counts.settled[after.outcome as usize] += 1;
+        self.profit += after.profit - before.profit;
+        self.balance = after.balance;
+    }
+
+    fn revise(&mut self, before: &Match, after: &Match, forecast: Option<&Forecast>) {
+        if before.status.has_result() {
+            self.counts.matches -= 1;
+            forecast.inspect(|forecast| self.forecasts.remove(forecast, before.score));
+        }
+        if after.status.has_result() {
+            self.counts.matches += 1;
+            forecast.inspect(|forecast| self.forecasts.add(forecast, after.score));
         }
     }
 
@@ -109,6 +148,9 @@ impl Metrics {
             lost,
             open: self.counts.bets.saturating_sub(settled),
             refused: self.counts.refused,
+            newcomer_bets: self.counts.newcomer_bets,
+            unknown_matches: self.counts.unknown_matches,
+            corrected: self.counts.corrected,
             turnover: self.turnover,
             profit: self.profit,
             yield_on_turnover: ratio(self.profit.minor() as f64, self.turnover.minor() as f64),
@@ -132,6 +174,10 @@ impl Metrics {
             significance: None,
         }
     }
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 fn ratio(part: f64, whole: f64) -> Option<f64> {
@@ -175,6 +221,15 @@ pub struct Summary {
     pub open: u64,
     /// Bets that were refused.
     pub refused: u64,
+    /// Bets that were not considered because the model had seen too few matches of a side.
+    #[serde(default)]
+    pub newcomer_bets: u64,
+    /// Matches without a forecast before kick-off because their league, or the name of a side, was not known.
+    #[serde(default)]
+    pub unknown_matches: u64,
+    /// How often a bet was settled anew because a result was corrected. The other figures are those after the corrections.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub corrected: u64,
     /// Stakes of settled bets.
     pub turnover: Money,
     /// Payouts less stakes of settled bets.

@@ -9,7 +9,7 @@ use super::in_play;
 use super::prior::BASE_RATES;
 use super::{GoalProfile, ModelConfig, PredictError, Predictor};
 use crate::checkpoint::{self, CheckpointError};
-use crate::domain::{LeagueId, Match, Offer, Score, ScoreGrid, Time};
+use crate::domain::{Fixture, LeagueId, Match, Offer, ScoreGrid, Time};
 
 /// Matches subtracted from the sums before they are summed afresh, so that rounding errors do not accumulate.
 const REMOVALS: usize = 512;
@@ -23,7 +23,8 @@ const HALF_LIVES: f64 = 32.0;
 /// λ = (b·1.5 + Σ w·x) / (b + Σ w)      ν = (b·1.2 + Σ w·y) / (b + Σ w)
 /// ```
 /// with x home goals, y away goals, w weights, and b the weight of the base rates 1.5 and 1.2. Without a prior b is 0, and
-/// the base rates are only used until both home and away sides have scored.
+/// the base rates are only used until both home and away sides have scored. On neutral grounds both sides have the mean of
+/// the two rates, and the goals of a match there count as if they had fallen in the ratio of the base rates.
 #[derive(Debug, Clone)]
 pub struct Average {
     half_life: Option<f64>,
@@ -35,7 +36,7 @@ pub struct Average {
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Means {
-    history: VecDeque<(i64, Score)>,
+    history: VecDeque<(i64, [f64; 2])>,
     /// The day on which a match weighs 1 in the sums.
     reference: i64,
     removals: usize,
@@ -78,13 +79,41 @@ impl Predictor for Average {
             .leagues
             .entry(played.fixture.league)
             .or_insert_with(|| Means::starting_on(day));
-        means.history.push_back((day, played.score));
-        means.add(played.score, weight(self.half_life, means.reference - day));
+        let goals = goals(played);
+        means.history.push_back((day, goals));
+        means.add(goals, weight(self.half_life, means.reference - day));
+    }
+
+    fn retract(&mut self, played: &Match) {
+        let learned = (played.fixture.day.day(), goals(played));
+        let Some(means) = self.leagues.get_mut(&played.fixture.league) else {
+            return;
+        };
+        if let Some(place) = means.history.iter().rposition(|known| *known == learned) {
+            means.history.remove(place);
+            let weight = weight(self.half_life, means.reference - learned.0);
+            means.add(learned.1, -weight);
+            means.removals += 1;
+        }
     }
 
     fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<ScoreGrid>, PredictError> {
-        let rates = self.rates(offer.fixture.league, now.day());
+        let [home, away] = self.rates(offer.fixture.league, now.day());
+        let rates = if offer.fixture.neutral {
+            [0.5 * (home + away); 2]
+        } else {
+            [home, away]
+        };
         Ok(in_play::grid(rates, 0.0, offer.state, self.profile))
+    }
+
+    /// The matches of the league, because the teams do not matter.
+    fn matches_seen(&self, fixture: &Fixture) -> Option<[u32; 2]> {
+        let matches = self
+            .leagues
+            .get(&fixture.league)
+            .map_or(0, |means| means.history.len() as u32);
+        Some([matches; 2])
     }
 
     fn save(&self) -> Option<Vec<u8>> {
@@ -101,6 +130,16 @@ impl Predictor for Average {
     }
 }
 
+/// The goals of a match, as far as they say what sides at home and away score.
+fn goals(played: &Match) -> [f64; 2] {
+    let goals = [played.score.home, played.score.away].map(f64::from);
+    if !played.fixture.neutral {
+        return goals;
+    }
+    let share = (goals[0] + goals[1]) / (BASE_RATES[0] + BASE_RATES[1]);
+    BASE_RATES.map(|rate| rate * share)
+}
+
 impl Means {
     fn starting_on(day: i64) -> Self {
         Self {
@@ -109,19 +148,19 @@ impl Means {
         }
     }
 
-    fn add(&mut self, score: Score, weight: f64) {
+    fn add(&mut self, goals: [f64; 2], weight: f64) {
         self.weight += weight;
-        self.goals[0] += weight * f64::from(score.home);
-        self.goals[1] += weight * f64::from(score.away);
+        self.goals[0] += weight * goals[0];
+        self.goals[1] += weight * goals[1];
     }
 
     /// Drops matches that have left the window, and sums afresh when it is due.
     fn advance_to(&mut self, day: i64, half_life: Option<f64>, window: Option<i64>) {
-        while let Some(&(played, score)) = self.history.front()
+        while let Some(&(played, goals)) = self.history.front()
             && window.is_some_and(|window| day - played > window)
         {
             self.history.pop_front();
-            self.add(score, -weight(half_life, self.reference - played));
+            self.add(goals, -weight(half_life, self.reference - played));
             self.removals += 1;
         }
         let far = half_life
@@ -138,8 +177,8 @@ impl Means {
             ..Self::starting_on(day)
         };
         for k in 0..self.history.len() {
-            let (played, score) = self.history[k];
-            self.add(score, weight(half_life, day - played));
+            let (played, goals) = self.history[k];
+            self.add(goals, weight(half_life, day - played));
         }
     }
 }

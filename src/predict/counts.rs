@@ -10,6 +10,18 @@ pub(super) struct LowScores {
     pub(super) home: usize,
     pub(super) away: usize,
     pub(super) weights: [f64; 3],
+    /// The place of the pair in [`Counts::neutral`], where it met on neutral grounds.
+    pub(super) neutral: Option<u32>,
+}
+
+/// The weight of the matches of one ordered pair on neutral grounds, where nobody has home advantage.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct NeutralPair {
+    pub(super) home: usize,
+    pub(super) away: usize,
+    pub(super) weight: f64,
+    /// The index of its low scores.
+    low: Option<u32>,
 }
 
 /// Sums over weighted matches, enough for the likelihood and all its derivatives.
@@ -19,11 +31,15 @@ pub(super) struct LowScores {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Counts {
     pub(super) teams: usize,
-    /// Weight of the matches of each ordered pair.
+    /// Weight of the matches of each ordered pair, at home.
     pub(super) weight: Vec<f64>,
-    /// The pairs of which a match ended 0–0, 0–1 or 1–0.
+    /// The pairs that met on neutral grounds.
+    pub(super) neutral: Vec<NeutralPair>,
+    /// The index in `neutral` of each ordered pair; empty until two teams have met there.
+    neutral_indices: Vec<Option<u32>>,
+    /// The pairs of which a match ended 0–0, 0–1 or 1–0, at home and on neutral grounds apart.
     pub(super) low: Vec<LowScores>,
-    /// The index in `low` of each ordered pair.
+    /// The index in `low` of each ordered pair at home.
     indices: Vec<Option<u32>>,
     /// Weight of all matches that ended 1–1.
     pub(super) one_all: f64,
@@ -31,7 +47,7 @@ pub(super) struct Counts {
     pub(super) scored: Vec<f64>,
     /// Weighted goals conceded by each team.
     pub(super) conceded: Vec<f64>,
-    /// Weighted goals of home and away sides.
+    /// Weighted goals of sides at home, and of all others.
     pub(super) goals: [f64; 2],
     /// Weighted sum of ln(x!) + ln(y!), the part of the likelihood that does not depend on the parameters.
     pub(super) factorials: f64,
@@ -48,6 +64,8 @@ impl Counts {
             table.clear();
             table.resize(size, 0.0);
         }
+        self.neutral.clear();
+        self.neutral_indices.clear();
         self.low.clear();
         self.indices.clear();
         self.indices.resize(teams * teams, None);
@@ -58,27 +76,57 @@ impl Counts {
     }
 
     /// Adds a match between two different teams, or subtracts it when `weight` is negative.
-    pub(super) fn add(&mut self, home: usize, away: usize, score: Score, weight: f64) {
-        let pair = home * self.teams + away;
+    pub(super) fn add(
+        &mut self,
+        [home, away]: [usize; 2],
+        score: Score,
+        weight: f64,
+        neutral: bool,
+    ) {
         let (x, y) = (
             weight * f64::from(score.home),
             weight * f64::from(score.away),
         );
-        self.weight[pair] += weight;
         self.scored[home] += x;
         self.conceded[away] += x;
         self.scored[away] += y;
         self.conceded[home] += y;
-        self.goals[0] += x;
+        self.goals[usize::from(neutral)] += x;
         self.goals[1] += y;
         self.factorials += weight * (ln_factorial(score.home) + ln_factorial(score.away));
+        let place = neutral.then(|| self.neutral_pair(home, away));
+        match place {
+            Some(place) => self.neutral[place as usize].weight += weight,
+            None => self.weight[home * self.teams + away] += weight,
+        }
         match (score.home, score.away) {
-            (0, 0) => self.low_scores(home, away).weights[0] += weight,
-            (0, 1) => self.low_scores(home, away).weights[1] += weight,
-            (1, 0) => self.low_scores(home, away).weights[2] += weight,
+            (0, 0) => self.low_scores(home, away, place).weights[0] += weight,
+            (0, 1) => self.low_scores(home, away, place).weights[1] += weight,
+            (1, 0) => self.low_scores(home, away, place).weights[2] += weight,
             (1, 1) => self.one_all += weight,
             _ => {}
         }
+    }
+
+    /// The place of a pair among those that met on neutral grounds, which is added if it is new.
+    fn neutral_pair(&mut self, home: usize, away: usize) -> u32 {
+        self.neutral_indices.resize(self.teams * self.teams, None);
+        let neutral = &mut self.neutral;
+        *self.neutral_indices[home * self.teams + away].get_or_insert_with(|| {
+            neutral.push(NeutralPair {
+                home,
+                away,
+                weight: 0.0,
+                low: None,
+            });
+            neutral.len() as u32 - 1
+        })
+    }
+
+    /// The weight of all matches, at home and on neutral grounds.
+    pub(super) fn weights(&self) -> [f64; 2] {
+        let neutral = self.neutral.iter().map(|pair| pair.weight).sum();
+        [self.weight.iter().sum(), neutral]
     }
 
     /// Whether the tables have the size of the league and every index is in range. Restored states are checked by this.
@@ -94,7 +142,27 @@ impl Counts {
                 .iter()
                 .flatten()
                 .all(|index| (*index as usize) < self.low.len())
-            && self.low.iter().all(|low| low.home < n && low.away < n)
+            && self.low.iter().all(|low| {
+                let place = low.neutral.map(|place| place as usize);
+                let is_known = place.is_none_or(|place| place < self.neutral.len());
+                low.home < n && low.away < n && is_known
+            })
+            && self.is_neutral_sound()
+    }
+
+    fn is_neutral_sound(&self) -> bool {
+        let (n, lows) = (self.teams, self.low.len());
+        let is_low = |index: Option<u32>| index.is_none_or(|index| (index as usize) < lows);
+        let places = &self.neutral_indices;
+        [0, n * n].contains(&places.len())
+            && places
+                .iter()
+                .flatten()
+                .all(|&place| (place as usize) < self.neutral.len())
+            && self
+                .neutral
+                .iter()
+                .all(|pair| pair.home < n && pair.away < n && is_low(pair.low))
     }
 
     /// Whether a team has not scored, or has not conceded.
@@ -106,13 +174,18 @@ impl Counts {
             .any(|&goals| goals < 1e-9)
     }
 
-    fn low_scores(&mut self, home: usize, away: usize) -> &mut LowScores {
+    fn low_scores(&mut self, home: usize, away: usize, neutral: Option<u32>) -> &mut LowScores {
         let low = &mut self.low;
-        let index = self.indices[home * self.teams + away].get_or_insert_with(|| {
+        let index = match neutral {
+            Some(place) => &mut self.neutral[place as usize].low,
+            None => &mut self.indices[home * self.teams + away],
+        };
+        let index = index.get_or_insert_with(|| {
             low.push(LowScores {
                 home,
                 away,
                 weights: [0.0; 3],
+                neutral,
             });
             low.len() as u32 - 1
         });

@@ -19,6 +19,8 @@ pub struct WeightedMatch {
     pub score: Score,
     /// The weight, at least 0; a match of today has 1.
     pub weight: f64,
+    /// Whether neither side was at home.
+    pub neutral: bool,
 }
 
 impl WeightedMatch {
@@ -122,7 +124,16 @@ impl Fit {
 
     /// Expected goals of both sides when `home` is at home to `away`; `None` when there is no such team.
     pub fn rates(&self, home: usize, away: usize) -> Option<[f64; 2]> {
-        let lambda = self.intercept + self.home_advantage + self.superiority(home, away)?;
+        self.rates_with(self.home_advantage, home, away)
+    }
+
+    /// Expected goals of both sides on neutral grounds; `None` when there is no such team.
+    pub fn neutral_rates(&self, home: usize, away: usize) -> Option<[f64; 2]> {
+        self.rates_with(0.0, home, away)
+    }
+
+    fn rates_with(&self, advantage: f64, home: usize, away: usize) -> Option<[f64; 2]> {
+        let lambda = self.intercept + advantage + self.superiority(home, away)?;
         let nu = self.intercept + self.superiority(away, home)?;
         Some([lambda.exp(), nu.exp()])
     }
@@ -199,7 +210,7 @@ impl Posterior {
     /// ```
     /// use simbet::Score;
     /// use simbet::internals::predict::{FitConfig, Prior, WeightedMatch, fit};
-    /// let played = WeightedMatch { home: 0, away: 1, score: Score { home: 2, away: 0 }, weight: 1.0 };
+    /// let played = WeightedMatch { home: 0, away: 1, score: Score { home: 2, away: 0 }, weight: 1.0, neutral: false };
     /// let fit = fit(&[played], &FitConfig { prior: Some(Prior::default()), ..FitConfig::default() }).unwrap();
     /// let posterior = fit.posterior().unwrap();
     /// assert_eq!(posterior.draw(&mut || 0.0).rates(0, 1), fit.rates(0, 1));
@@ -251,7 +262,7 @@ fn remove_gauge(covariance: &mut [f64], n: usize, order: usize) {
 /// ```
 /// use simbet::Score;
 /// use simbet::internals::predict::{FitConfig, WeightedMatch, fit};
-/// let played = |home, away, x, y| WeightedMatch { home, away, score: Score { home: x, away: y }, weight: 1.0 };
+/// let played = |home, away, x, y| WeightedMatch { home, away, score: Score { home: x, away: y }, weight: 1.0, neutral: false };
 /// let fit = fit(&[played(0, 1, 3, 1), played(1, 0, 1, 1)], &FitConfig::default()).unwrap();
 /// // in a double round robin the home advantage is the ratio of all home goals to all away goals
 /// assert!((fit.home_advantage - 2.0_f64.ln()).abs() < 1e-9);
@@ -286,7 +297,12 @@ fn count(matches: &[WeightedMatch]) -> Result<Counts, PredictError> {
             .unwrap_or(0),
     );
     for played in matches {
-        counts.add(played.home, played.away, played.score, played.weight);
+        counts.add(
+            [played.home, played.away],
+            played.score,
+            played.weight,
+            played.neutral,
+        );
     }
     Ok(counts)
 }
@@ -294,10 +310,12 @@ fn count(matches: &[WeightedMatch]) -> Result<Counts, PredictError> {
 /// Start values: the log of each team's goals relative to the average.
 pub(super) fn start(likelihood: &Likelihood) -> Vec<f64> {
     let counts = likelihood.counts;
-    let weight = counts.weight.iter().sum::<f64>();
+    let [at_home, neutral] = counts.weights();
     // one match at the base rates keeps the logarithms finite
-    let [home, away] = [0, 1].map(|k| ((counts.goals[k] + BASE_RATES[k]) / (weight + 1.0)).ln());
-    let average = 2.0 * weight * 0.5 * (home.exp() + away.exp()) / counts.teams.max(1) as f64 + 1.0;
+    let home = ((counts.goals[0] + BASE_RATES[0]) / (at_home + 1.0)).ln();
+    let away = ((counts.goals[1] + BASE_RATES[1]) / (at_home + 2.0 * neutral + 1.0)).ln();
+    let goals = at_home * (home.exp() + away.exp()) + 2.0 * neutral * away.exp();
+    let average = goals / counts.teams.max(1) as f64 + 1.0;
     let attack = counts
         .scored
         .iter()

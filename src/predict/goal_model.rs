@@ -28,7 +28,6 @@ pub struct GoalModel {
     half_life: Option<f64>,
     window: Option<i64>,
     prior: Option<Prior>,
-    min_matches: u32,
     refit_every: u32,
     profile: GoalProfile,
     roster: Roster,
@@ -46,6 +45,7 @@ struct Played {
     teams: [usize; 2],
     score: Score,
     day: i64,
+    neutral: bool,
 }
 
 /// The counts of the matches in memory, for the teams that are in the fit.
@@ -81,7 +81,6 @@ impl GoalModel {
             half_life: config.half_life,
             window: config.window.map(|days| days as i64),
             prior: config.prior(),
-            min_matches: config.min_matches,
             refit_every: config.refit_every,
             profile: config.profile,
             roster: Roster::default(),
@@ -258,15 +257,17 @@ impl GoalModel {
         }
     }
 
-    /// Attack and defence of a team, or their prior mean; `None` when it has too few matches.
+    /// The matches of a team in memory.
+    fn matches_of(&self, team: TeamId) -> u32 {
+        let number = self.roster.number(team);
+        number
+            .and_then(|number| self.sums.matches.get(number).copied())
+            .unwrap_or(0)
+    }
+
+    /// Attack and defence of a team, or their prior mean; `None` without a match and without a prior.
     fn strength(&self, team: TeamId, season: i16) -> Option<[f64; 2]> {
         let number = self.roster.number(team);
-        let matches = number
-            .and_then(|number| self.sums.matches.get(number).copied())
-            .unwrap_or(0);
-        if matches < self.min_matches {
-            return None;
-        }
         let (theta, n) = (&self.newton.theta, self.sums.counts.teams);
         if let Some(slot) = number.and_then(|number| self.sums.slots.get(number).copied().flatten())
         {
@@ -277,7 +278,7 @@ impl GoalModel {
             .map(|prior| prior.mean(theta, &self.sums.newcomers, newcomer))
     }
 
-    /// Expected goals of both sides before kick-off, and ρ; `None` when a side has too few matches.
+    /// Expected goals of both sides before kick-off, and ρ; `None` when a side is unknown.
     fn rates(&self, fixture: &Fixture) -> Option<([f64; 2], f64)> {
         if self.newton.theta.is_empty() {
             return None;
@@ -285,7 +286,8 @@ impl GoalModel {
         let [home_attack, home_defence] = self.strength(fixture.home, fixture.season)?;
         let [away_attack, away_defence] = self.strength(fixture.away, fixture.season)?;
         let levels = &self.newton.theta[2 * self.sums.counts.teams..];
-        let home = (levels[0] + levels[1] + home_attack - away_defence).exp();
+        let advantage = if fixture.neutral { 0.0 } else { levels[1] };
+        let home = (levels[0] + advantage + home_attack - away_defence).exp();
         let away = (levels[0] + away_attack - home_defence).exp();
         Some(([home, away], levels.get(2).copied().unwrap_or(0.0)))
     }
@@ -301,6 +303,7 @@ impl Predictor for GoalModel {
             teams: self.roster.enter(fixture),
             score: played.score,
             day: fixture.day.day(),
+            neutral: fixture.neutral,
         };
         // results come in order of time, the window needs order of day, and the two differ around midnight
         let later = self
@@ -318,6 +321,30 @@ impl Predictor for GoalModel {
         self.sums.learn(&played, weight);
     }
 
+    fn retract(&mut self, played: &Match) {
+        let fixture = &played.fixture;
+        let teams = [fixture.home, fixture.away].map(|team| self.roster.number(team));
+        let [Some(home), Some(away)] = teams else {
+            return;
+        };
+        let (teams, day) = ([home, away], fixture.day.day());
+        let is_learned =
+            |known: &Played| (known.teams, known.day, known.score) == (teams, day, played.score);
+        let Some(place) = self.history.iter().rposition(is_learned) else {
+            return;
+        };
+        let Some(learned) = self.history.remove(place) else {
+            return;
+        };
+        // the number of results so far tells whether a fit is due
+        self.schedule.observed += 1;
+        let weight = self
+            .sums
+            .reference
+            .map(|reference| weight(self.half_life, reference - learned.day));
+        self.sums.remove(&learned, weight);
+    }
+
     fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<ScoreGrid>, PredictError> {
         if self.schedule.is_due(now, self.refit_every) {
             self.refit(now.day())?;
@@ -327,6 +354,10 @@ impl Predictor for GoalModel {
             return Ok(None);
         };
         Ok(in_play::grid(rates, rho, offer.state, self.profile))
+    }
+
+    fn matches_seen(&self, fixture: &Fixture) -> Option<[u32; 2]> {
+        Some([fixture.home, fixture.away].map(|team| self.matches_of(team)))
     }
 
     fn save(&self) -> Option<Vec<u8>> {
@@ -402,7 +433,8 @@ impl Sums {
     fn add(&mut self, played: &Played, weight: f64) {
         let [home, away] = played.teams.map(|number| self.slots[number]);
         if let (Some(home), Some(away)) = (home, away) {
-            self.counts.add(home, away, played.score, weight);
+            self.counts
+                .add([home, away], played.score, weight, played.neutral);
         }
         played
             .teams
@@ -414,7 +446,8 @@ impl Sums {
         let (Some(weight), [Some(home), Some(away)]) = (weight, self.slots_of(played)) else {
             return;
         };
-        self.counts.add(home, away, played.score, -weight);
+        self.counts
+            .add([home, away], played.score, -weight, played.neutral);
         self.removals += 1;
         for &number in &played.teams {
             self.matches[number] -= 1;

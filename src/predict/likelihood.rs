@@ -5,10 +5,12 @@
 //! log λ = μ + h + att_i − def_j      log ν = μ + att_j − def_i      (i at home to j)
 //! ℓ = Σ w·[ln τ(x, y) − λ + x·ln λ − ν + y·ln ν − ln x! − ln y!] + ln prior
 //! ```
+//! On neutral grounds h is 0.
+//!
 //! Parameters stand in one vector: attack of every team, defence of every team, μ, h and, in the
 //! Dixon-Coles model, ρ.
 
-use super::counts::{Counts, LowScores};
+use super::counts::{Counts, LowScores, NeutralPair};
 use super::prior::Prior;
 use super::vector::{add_scaled, dot};
 
@@ -31,6 +33,8 @@ pub(super) struct Scratch {
     home: Vec<f64>,
     away: Vec<f64>,
     both: Vec<f64>,
+    /// The curvature of each pair on neutral grounds, in log λ, in log ν, and in both.
+    neutral: Vec<[f64; 3]>,
 }
 
 /// Rates are products: λ = home_level·attack_i·defence_j, ν = away_level·attack_j·defence_i.
@@ -64,13 +68,24 @@ impl Strengths {
         ]
     }
 
+    /// λ and ν on neutral grounds.
+    fn neutral_rates(&self, pair: &NeutralPair) -> [f64; 2] {
+        [
+            self.away_level * self.attack[pair.home] * self.defence[pair.away],
+            self.away_level * self.attack[pair.away] * self.defence[pair.home],
+        ]
+    }
+
     #[inline(always)]
     fn low_terms(&self, low: &LowScores) -> LowTerms {
         let [to_home, to_away] = self.home_factors(low.home);
-        let (lambda, nu) = (
+        let (mut lambda, nu) = (
             to_home * self.defence[low.away],
             to_away * self.attack[low.away],
         );
+        if low.neutral.is_some() {
+            lambda *= self.away_level / self.home_level;
+        }
         let rates = [-lambda * nu, lambda, nu];
         // τ of a score that did not occur is not part of the likelihood, and may be negative
         let tau = [0, 1, 2].map(|k| {
@@ -140,6 +155,9 @@ impl Likelihood<'_> {
             let [to_home, to_away] = s.home_factors(i);
             sum -= to_home * dot(row, &s.defence) + to_away * dot(row, &s.attack);
         }
+        for pair in &counts.neutral {
+            sum -= pair.weight * s.neutral_rates(pair).iter().sum::<f64>();
+        }
         for low in self.low() {
             let terms = s.low_terms(low);
             if terms.lowest() <= 0.0 {
@@ -208,6 +226,14 @@ impl Likelihood<'_> {
             gradient[j] -= s.attack[j] * away[j];
             gradient[n + j] += s.defence[j] * home[j];
         }
+        for pair in &counts.neutral {
+            let [home, away] = s.neutral_rates(pair).map(|rate| pair.weight * rate);
+            gradient[pair.home] -= home;
+            gradient[n + pair.away] += home;
+            gradient[pair.away] -= away;
+            gradient[n + pair.home] += away;
+            away_sum -= home + away;
+        }
         gradient[2 * n] = home_sum + away_sum;
         gradient[2 * n + 1] = home_sum;
     }
@@ -221,7 +247,7 @@ impl Likelihood<'_> {
         } else {
             1.0
         };
-        let (mut home_sum, mut away_sum, mut rho_sum) = (0.0, 0.0, -self.counts.one_all / one_all);
+        let (mut home_sum, mut other_sum, mut rho_sum) = (0.0, 0.0, -self.counts.one_all / one_all);
         for low in self.low() {
             let terms = s.low_terms(low);
             lowest = lowest.min(terms.lowest());
@@ -233,11 +259,14 @@ impl Likelihood<'_> {
             gradient[n + low.away] -= home;
             gradient[low.away] += away;
             gradient[n + low.home] -= away;
-            home_sum += home;
-            away_sum += away;
+            match low.neutral {
+                None => home_sum += home,
+                Some(_) => other_sum += home,
+            }
+            other_sum += away;
             rho_sum += none + away_one + home_one;
         }
-        gradient[2 * n] += home_sum + away_sum;
+        gradient[2 * n] += home_sum + other_sum;
         gradient[2 * n + 1] += home_sum;
         gradient[2 * n + 2] = rho_sum;
         lowest
@@ -254,6 +283,7 @@ impl Likelihood<'_> {
             self.low_curvature(&mut matrix[order * (order - 1)..], scratch);
         }
         fill_teams(matrix, order, n, scratch);
+        self.take_from_advantage(matrix, scratch);
         matrix.iter_mut().for_each(|entry| *entry *= self.scale);
         match self.prior {
             Some(prior) => prior.add_information(theta, self.newcomers, matrix, order),
@@ -269,6 +299,7 @@ impl Likelihood<'_> {
             home,
             away,
             both,
+            neutral,
         } = scratch;
         for table in [&mut *home, &mut *away, &mut *both] {
             table.clear();
@@ -287,6 +318,27 @@ impl Likelihood<'_> {
             );
         }
         both.resize(n * n, 0.0);
+        neutral.clear();
+        for pair in &self.counts.neutral {
+            let [of_home, of_away] = s.neutral_rates(pair).map(|rate| pair.weight * rate);
+            home[pair.home * n + pair.away] += of_home;
+            away[pair.home * n + pair.away] += of_away;
+            neutral.push([of_home, of_away, 0.0]);
+        }
+    }
+
+    /// Takes the matches on neutral grounds out of the row of h, which they do not depend on.
+    fn take_from_advantage(&self, matrix: &mut [f64], scratch: &Scratch) {
+        let (n, order) = (self.counts.teams, self.order());
+        let advantage = (2 * n + 1) * order;
+        for (pair, &[home, _, both]) in self.counts.neutral.iter().zip(&scratch.neutral) {
+            matrix[advantage + pair.home] -= home;
+            matrix[advantage + pair.away] -= both;
+            matrix[advantage + n + pair.away] += home;
+            matrix[advantage + n + pair.home] += both;
+            matrix[advantage + 2 * n] -= home + both;
+            matrix[advantage + 2 * n + 1] -= home;
+        }
     }
 
     /// Adds the curvature of Σ w·ln τ to the tables of the pairs, and writes the row of ρ.
@@ -305,12 +357,19 @@ impl Likelihood<'_> {
             scratch.home[pair] += s.rho * home;
             scratch.away[pair] += s.rho * away;
             scratch.both[pair] += s.rho * cross[0];
+            if let Some(place) = low.neutral {
+                let sums = &mut scratch.neutral[place as usize];
+                sums[0] += s.rho * home;
+                sums[1] += s.rho * away;
+                sums[2] += s.rho * cross[0];
+            } else {
+                last[2 * n + 1] += home;
+            }
             last[low.home] += home;
             last[n + low.away] -= home;
             last[low.away] += away;
             last[n + low.home] -= away;
             last[2 * n] += home + away;
-            last[2 * n + 1] += home;
             last[2 * n + 2] -= (0..3).map(|k| cross[k] * terms.rates[k]).sum::<f64>();
         }
     }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{PredictError, Predictor};
-use crate::domain::{Match, Offer, ScoreGrid, Time};
+use crate::domain::{Fixture, Match, Offer, ScoreGrid, Time};
 
-/// The predictions of a model, in the order in which they were made.
-type Grids = Vec<Option<ScoreGrid>>;
+/// The predictions of a model, in the order in which they were made, with the matches that each rests on.
+type Grids = Vec<(Option<ScoreGrid>, Option<[u32; 2]>)>;
 
 /// Records the predictions of a run's models, one model for each pool of leagues.
 #[derive(Debug, Default)]
@@ -61,11 +61,11 @@ impl Recorder {
         }
     }
 
-    fn add(&self, pool: &str, grid: Option<ScoreGrid>) {
+    fn add(&self, pool: &str, grid: Option<ScoreGrid>, seen: Option<[u32; 2]>) {
         let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
         match pools.get_mut(pool) {
-            Some(grids) => grids.push(grid),
-            None => _ = pools.insert(pool.to_owned(), vec![grid]),
+            Some(grids) => grids.push((grid, seen)),
+            None => _ = pools.insert(pool.to_owned(), vec![(grid, seen)]),
         }
     }
 }
@@ -94,10 +94,19 @@ impl Predictor for Recording {
         self.model.observe(played);
     }
 
+    fn retract(&mut self, played: &Match) {
+        self.model.retract(played);
+    }
+
     fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<ScoreGrid>, PredictError> {
         let grid = self.model.predict(offer, now)?;
-        self.recorder.add(&self.pool, grid.clone());
+        let seen = self.model.matches_seen(&offer.fixture);
+        self.recorder.add(&self.pool, grid.clone(), seen);
         Ok(grid)
+    }
+
+    fn matches_seen(&self, fixture: &Fixture) -> Option<[u32; 2]> {
+        self.model.matches_seen(fixture)
     }
 }
 
@@ -110,8 +119,13 @@ impl Predictor for Cached {
     fn observe(&mut self, _: &Match) {}
 
     fn predict(&mut self, _: &Offer, _: Time) -> Result<Option<ScoreGrid>, PredictError> {
-        let grid = self.grids.get(self.next).cloned().flatten();
+        let grid = self.grids.get(self.next).and_then(|(grid, _)| grid.clone());
         self.next += 1;
         Ok(grid)
+    }
+
+    fn matches_seen(&self, _: &Fixture) -> Option<[u32; 2]> {
+        let last = self.next.checked_sub(1)?;
+        self.grids.get(last).and_then(|(_, seen)| *seen)
     }
 }

@@ -4,6 +4,7 @@ pub mod breakdown;
 pub mod chart;
 pub mod compare;
 pub mod figures;
+pub mod inspection;
 pub mod page;
 pub mod significance;
 pub mod summary;

@@ -30,6 +30,7 @@ fn overview(summary: &Summary, coverage: &str) -> TextTable {
         ],
         ["bets".to_owned(), count(summary.bets), results(summary)],
     ];
+    rows.extend(withheld_rows(summary));
     rows.extend(profit_rows(summary));
     rows.extend(bankroll_rows(summary));
     rows.push(closing_line_row(summary));
@@ -44,12 +45,34 @@ fn overview(summary: &Summary, coverage: &str) -> TextTable {
 /// A row of the summary: name, value and note.
 type SummaryRow = [String; 3];
 
+/// What was not bet on because the model knew too little.
+fn withheld_rows(summary: &Summary) -> impl Iterator<Item = SummaryRow> {
+    let bets = (summary.newcomer_bets > 0).then(|| {
+        [
+            "bets left out".to_owned(),
+            count(summary.newcomer_bets),
+            "on teams of which too few matches were seen".to_owned(),
+        ]
+    });
+    let matches = (summary.unknown_matches > 0).then(|| {
+        [
+            "not forecast".to_owned(),
+            count(summary.unknown_matches),
+            "matches of an unknown league or team name".to_owned(),
+        ]
+    });
+    bets.into_iter().chain(matches)
+}
+
 fn profit_rows(summary: &Summary) -> Vec<SummaryRow> {
-    let refused = format!(
+    let mut refused = format!(
         "{} refused, {} open",
         count(summary.refused),
         count(summary.open)
     );
+    if summary.corrected > 0 {
+        refused.push_str(&format!(", {} corrected", count(summary.corrected)));
+    }
     let ratios = format!(
         "yield {}, ROI {}",
         percent(summary.yield_on_turnover, true),

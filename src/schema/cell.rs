@@ -11,6 +11,10 @@ pub enum Cell<'a> {
     Text(Cow<'a, str>),
     /// A number; written with at most ten decimals.
     Number(f64),
+    /// A count.
+    Count(u64),
+    /// Yes or no.
+    Flag(bool),
     /// Undefined.
     Missing,
 }
@@ -30,6 +34,8 @@ impl Cell<'_> {
         match self {
             Self::Text(text) => text.as_ref().into(),
             Self::Number(number) => rounded(*number).into(),
+            Self::Count(count) => (*count).into(),
+            Self::Flag(flag) => (*flag).into(),
             Self::Missing => serde_json::Value::Null,
         }
     }
@@ -47,6 +53,8 @@ impl std::fmt::Display for Cell<'_> {
         match self {
             Self::Text(text) => f.pad(text),
             Self::Number(number) => write!(f, "{}", rounded(*number)),
+            Self::Count(count) => write!(f, "{count}"),
+            Self::Flag(flag) => write!(f, "{flag}"),
             Self::Missing => Ok(()),
         }
     }

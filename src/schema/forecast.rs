@@ -5,7 +5,7 @@ use crate::calendar::{format_date, format_time};
 use crate::domain::{Forecast, Names};
 
 /// The members of a prediction on the wire, and the odds that they imply.
-pub const FORECAST_COLUMNS: [&str; 14] = [
+pub const FORECAST_COLUMNS: [&str; 17] = [
     "match_id",
     "league",
     "date",
@@ -20,10 +20,13 @@ pub const FORECAST_COLUMNS: [&str; 14] = [
     "fair_odds_home",
     "fair_odds_draw",
     "fair_odds_away",
+    "seen_home",
+    "seen_away",
+    "newcomer",
 ];
 
 /// A forecast as a row: the cells of [`FORECAST_COLUMNS`].
-pub fn forecast_cells<'a>(forecast: &Forecast, names: &'a Names) -> [Cell<'a>; 14] {
+pub fn forecast_cells<'a>(forecast: &Forecast, names: &'a Names) -> [Cell<'a>; 17] {
     let fixture = &forecast.fixture;
     let kickoff = fixture
         .kickoff
@@ -44,7 +47,17 @@ pub fn forecast_cells<'a>(forecast: &Forecast, names: &'a Names) -> [Cell<'a>; 1
         fair_odds(home),
         fair_odds(draw),
         fair_odds(away),
+        seen(forecast, 0),
+        seen(forecast, 1),
+        Cell::Flag(forecast.newcomer),
     ]
+}
+
+/// How many matches of a side the model had seen; none where it does not learn from results.
+fn seen(forecast: &Forecast, side: usize) -> Cell<'static> {
+    forecast
+        .seen
+        .map_or(Cell::Missing, |seen| Cell::Count(seen[side].into()))
 }
 
 /// The odds at which a bet of this probability neither wins nor loses in the long run; none at probability 0.

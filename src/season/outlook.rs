@@ -33,9 +33,15 @@ enum Strengths {
     Known(Vec<ScoreSampler>),
     Uncertain {
         posterior: Box<Posterior>,
-        /// Both sides of each remaining match, by their number in the fit.
-        left: Vec<[usize; 2]>,
+        left: Vec<Remaining>,
     },
+}
+
+/// A remaining match: both sides by their number in the fit, and whether neither is at home.
+#[derive(Debug, Clone, Copy)]
+struct Remaining {
+    teams: [usize; 2],
+    neutral: bool,
 }
 
 impl Outlook {
@@ -82,7 +88,7 @@ impl Outlook {
         Self::of(&fit, numbered(season, &teams)?, uncertainty)
     }
 
-    fn of(fit: &Fit, left: Vec<[usize; 2]>, uncertainty: bool) -> Result<Self, SeasonError> {
+    fn of(fit: &Fit, left: Vec<Remaining>, uncertainty: bool) -> Result<Self, SeasonError> {
         if !uncertainty {
             return Ok(Self(Strengths::Known(samplers(fit, &left))));
         }
@@ -142,27 +148,36 @@ fn observe(
     }
 }
 
-fn samplers(fit: &Fit, left: &[[usize; 2]]) -> Vec<ScoreSampler> {
+fn samplers(fit: &Fit, left: &[Remaining]) -> Vec<ScoreSampler> {
     left.iter()
-        .filter_map(|&[home, away]| sampler(fit, home, away))
+        .filter_map(|remaining| sampler(fit, remaining))
         .collect()
 }
 
 /// The sampler at these rates, cut off at the maximum, which only an extreme draw of strengths exceeds.
-fn sampler(fit: &Fit, home: usize, away: usize) -> Option<ScoreSampler> {
-    let rates = fit
-        .rates(home, away)?
-        .map(|rate| rate.min(ScoreGrid::MAX_RATE));
+fn sampler(fit: &Fit, remaining: &Remaining) -> Option<ScoreSampler> {
+    let [home, away] = remaining.teams;
+    let rates = if remaining.neutral {
+        fit.neutral_rates(home, away)
+    } else {
+        fit.rates(home, away)
+    };
+    let rates = rates?.map(|rate| rate.min(ScoreGrid::MAX_RATE));
     ScoreSampler::new(rates, fit.rho).ok()
 }
 
 /// The remaining matches, with teams by their number in the fit.
-fn numbered(season: &Season, teams: &[TeamId]) -> Result<Vec<[usize; 2]>, SeasonError> {
+fn numbered(season: &Season, teams: &[TeamId]) -> Result<Vec<Remaining>, SeasonError> {
     let mut numbers = Vec::new();
     for (team, name) in season.teams().iter().zip(season.names()) {
         let number = teams.iter().position(|other| other == team);
         numbers.push(number.ok_or_else(|| SeasonError::NoResult { team: name.clone() })?);
     }
-    let left = season.left().iter();
-    Ok(left.map(|pair| pair.map(|team| numbers[team])).collect())
+    let left = season.left().iter().enumerate();
+    Ok(left
+        .map(|(number, pair)| Remaining {
+            teams: pair.map(|team| numbers[team]),
+            neutral: season.is_neutral(number),
+        })
+        .collect())
 }

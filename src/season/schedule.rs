@@ -31,6 +31,8 @@ pub struct Season {
     names: Vec<String>,
     played: Vec<([usize; 2], Score)>,
     left: Vec<[usize; 2]>,
+    /// Whether each of these is on neutral grounds; empty where none is.
+    neutral: Vec<bool>,
     deductions: Vec<i32>,
 }
 
@@ -84,6 +86,9 @@ impl Season {
         );
         season.check_teams(&rows, matches)?;
         season.left = season.remaining(&rows, &rules)?;
+        if season.left.len() == rows.open().count() {
+            season.neutral = rows.open().map(|record| record.fixture.neutral).collect();
+        }
         if rules.double_round_robin && !rows.fixtures.is_empty() {
             season.check_pairs(&rows)?;
         }
@@ -109,6 +114,7 @@ impl Season {
             teams: by_name.into_values().collect(),
             played: Vec::new(),
             left: Vec::new(),
+            neutral: Vec::new(),
         };
         season.played = rows
             .played
@@ -259,6 +265,11 @@ impl Season {
     /// Home and away side of the matches that are left: fixtures by day, others by name.
     pub fn left(&self) -> &[[usize; 2]] {
         &self.left
+    }
+
+    /// Whether a match that is left is on neutral grounds.
+    pub(super) fn is_neutral(&self, left: usize) -> bool {
+        self.neutral.get(left).copied().unwrap_or(false)
     }
 
     /// The number of matches of a double round robin that were neither played nor are left.

@@ -56,9 +56,10 @@ pub struct BacktestAnswer {
     /// Rounds of prices and results that are done.
     pub rounds: u64,
     /// What came out; null unless it is done.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Object>, required = true)]
     pub summary: Option<Value>,
     /// Why it failed; null unless it did.
+    #[schema(required = true)]
     pub error: Option<String>,
 }
 

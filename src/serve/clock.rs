@@ -61,12 +61,12 @@ impl Stopwatch {
     /// The quantiles of the latencies so far.
     pub fn latencies(&self) -> Latencies {
         let histograms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let [ingestion, decision, end_to_end] =
+        let [ingestion_ms, decision_ms, end_to_end_ms] =
             [0, 1, 2].map(|step: usize| quantiles(&histograms[step]));
         Latencies {
-            ingestion,
-            decision,
-            end_to_end,
+            ingestion_ms,
+            decision_ms,
+            end_to_end_ms,
         }
     }
 }

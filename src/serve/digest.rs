@@ -9,7 +9,8 @@ use crate::schema::event::{MatchEvent, MatchRef, MatchResult};
 /// Equal for two events with the same content.
 pub type Digest = [u8; 16];
 
-/// The digest of an update: who plays, when, and the score, of prices also the minute, and the prices in any order.
+/// The digest of an update: who plays, when, and the score, of prices also the minute, and the prices in any order; of a
+/// match without a result also its status.
 ///
 /// Digests are kept in the store, so that what goes into one can never change.
 pub fn digest(update: &MatchUpdate) -> Digest {
@@ -74,5 +75,8 @@ impl Hash {
     fn result(&mut self, result: &MatchResult<'_>) {
         self.0.update([1, result.score.home, result.score.away]);
         self.about(&result.about, result.time);
+        if !result.status.has_result() {
+            self.text(result.status.code());
+        }
     }
 }

@@ -16,6 +16,7 @@ pub struct LiveMatch {
     /// The away side.
     pub away_team: String,
     /// Its league, where one was given.
+    #[schema(required = true)]
     pub league: Option<String>,
     /// Minutes played; 0 before kick-off.
     pub minute: u8,
@@ -26,6 +27,7 @@ pub struct LiveMatch {
     /// The last prices.
     pub odds: Vec<Price>,
     /// The model's opinion at these prices; null when it has none.
+    #[schema(required = true)]
     pub prediction: Option<Probabilities>,
     /// The open bets on it.
     pub bets: Vec<Bet>,

@@ -3,12 +3,12 @@
 use crate::domain::Time;
 use crate::schema::event::{Event, MatchEvent, MatchResult};
 
-/// Prices or a final score, read and checked.
+/// Prices or a result, read and checked.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MatchUpdate {
     /// Prices.
     Prices(MatchEvent<'static>),
-    /// A final score.
+    /// What became of a match.
     Result(MatchResult<'static>),
 }
 

@@ -34,6 +34,9 @@ pub struct Problem {
     pub allowed: Option<String>,
 }
 
+/// What is allowed of the prices of a market together.
+const PLAUSIBLE: &str = "decimal odds with a margin from -15 % to 40 %";
+
 /// The media type of problems.
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
@@ -108,6 +111,16 @@ impl Problem {
                 expected,
                 found,
             } => Self::field(member, expected, found),
+            EventError::Prices { member, .. } => Self {
+                field: Some((*member).to_owned()),
+                allowed: Some(PLAUSIBLE.to_owned()),
+                ..Self::named(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "urn:simbet:problem:value",
+                    "A value does not fit",
+                    error.to_string(),
+                )
+            },
             EventError::TooLong => Self::new(StatusCode::PAYLOAD_TOO_LARGE, error.to_string()),
             _ => Self::malformed(error.to_string()),
         }

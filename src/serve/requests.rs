@@ -75,6 +75,8 @@ pub struct MatchEventBody {
     pub date: Option<DayText>,
     /// Kick-off; without a zone it is UTC.
     pub kickoff: Option<InstantText>,
+    /// Whether neither side is at home.
+    pub neutral: Option<bool>,
     /// How many entries belong to this instant, where that is known: bets are placed when all of them are there.
     #[schema(minimum = 1, maximum = 1_000_000)]
     pub round_size: Option<u32>,
@@ -187,7 +189,7 @@ pub enum AnswerSide {
     No,
 }
 
-/// The final score of a match.
+/// What became of a match: its final score, or that it has none. A later one corrects it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"match_id": "match_001", "home_goals": 2, "away_goals": 1, "timestamp": "2024-01-01T16:50:00"}))]
 pub struct MatchResultBody {
@@ -198,12 +200,14 @@ pub struct MatchResultBody {
         pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"
     )]
     pub match_id: String,
-    /// Goals of the home side.
+    /// Goals of the home side; needed of a match that was played.
     #[schema(minimum = 0, maximum = 99)]
-    pub home_goals: u8,
-    /// Goals of the away side.
+    pub home_goals: Option<u8>,
+    /// Goals of the away side; needed of a match that was played.
     #[schema(minimum = 0, maximum = 99)]
-    pub away_goals: u8,
+    pub away_goals: Option<u8>,
+    /// What became of it; played where it is missing. Otherwise every bet on it is void, whatever the goals.
+    pub status: Option<StatusText>,
     /// When it became known; without a zone it is UTC.
     #[schema(format = DateTime)]
     pub timestamp: String,
@@ -235,9 +239,28 @@ pub struct MatchResultBody {
     pub date: Option<DayText>,
     /// Kick-off; without a zone it is UTC.
     pub kickoff: Option<InstantText>,
+    /// Whether neither side is at home.
+    pub neutral: Option<bool>,
     /// How many entries belong to this instant, where that is known: bets are placed when all of them are there.
     #[schema(minimum = 1, maximum = 1_000_000)]
     pub round_size: Option<u32>,
+}
+
+/// What became of a match.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[expect(dead_code, reason = "read by OpenAPI only")]
+pub enum StatusText {
+    /// Played to the end.
+    Played,
+    /// Begun and not finished.
+    Abandoned,
+    /// Not begun; to be played on another day.
+    Postponed,
+    /// Decided by a ruling.
+    Awarded,
+    /// Not to be played, or annulled.
+    Cancelled,
 }
 
 /// A day in ISO 8601.

@@ -18,9 +18,9 @@ use super::order::{Order, Reply};
 use super::problem::Problem;
 use super::state::App;
 use super::views::{Price, stamp};
-use crate::domain::{Offer, Round, Score, Time};
+use crate::domain::{MatchStatus, Offer, Round, Score, Time};
 use crate::error::Error;
-use crate::schema::event::{MatchEvent, MatchRef, MatchResult};
+use crate::schema::event::{MatchEvent, MatchOdds, MatchRef, MatchResult};
 use crate::source::stream::EntryError;
 use crate::source::synthetic::{LeagueConfig, Synthetic, SyntheticConfig, Teams};
 use crate::source::{NextRound, Source as _};
@@ -106,6 +106,13 @@ fn prices(spec: &MatchSpec, offer: &Offer, closing: bool) -> Moment {
     data.insert("minute".to_owned(), state.minute.into());
     data.insert("home_goals".to_owned(), state.home_goals.into());
     data.insert("away_goals".to_owned(), state.away_goals.into());
+    let books: Vec<_> = offer
+        .quotes
+        .first()
+        .map(|quote| quote.book)
+        .into_iter()
+        .collect();
+    insert_match_odds(&mut data, &MatchOdds::of(&offer.quotes, &books, state));
     data.insert("quotes".to_owned(), json!(prices));
     data.insert("closing".to_owned(), closing.into());
     Moment {
@@ -122,6 +129,17 @@ fn prices(spec: &MatchSpec, offer: &Offer, closing: bool) -> Moment {
     }
 }
 
+fn insert_match_odds(data: &mut Map<String, Value>, odds: &MatchOdds) {
+    let draw = odds.draw.map(|draw| ("market_odds_draw", draw));
+    let both = [
+        ("market_odds_home", odds.home),
+        ("market_odds_away", odds.away),
+    ];
+    for (member, odds) in both.into_iter().chain(draw) {
+        data.insert(member.to_owned(), odds.decimal().into());
+    }
+}
+
 fn result(spec: &MatchSpec, score: Score) -> Moment {
     let mut data = data_of(spec);
     data.insert("home_goals".to_owned(), score.home.into());
@@ -132,6 +150,7 @@ fn result(spec: &MatchSpec, score: Score) -> Moment {
             about: about(spec),
             time: Time::default(),
             score,
+            status: MatchStatus::Played,
             round_size: Some(1),
         }),
         data,

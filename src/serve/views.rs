@@ -31,6 +31,7 @@ pub struct Bet {
     /// `home`, `draw`, `away`, `over`, `under`, `yes` or `no`.
     pub selection: String,
     /// Goals in quarters; null for 1X2.
+    #[schema(required = true)]
     pub line: Option<f64>,
     /// Whose price.
     pub book: String,
@@ -39,6 +40,7 @@ pub struct Bet {
     /// Decimal odds.
     pub odds_taken: f64,
     /// Expected profit per unit of stake; null without a model.
+    #[schema(required = true)]
     pub expected_value: Option<f64>,
     /// Minute of the match in which it was placed.
     pub minute: u8,
@@ -46,11 +48,13 @@ pub struct Bet {
     #[schema(format = DateTime)]
     pub timestamp: String,
     /// `win`, `loss`, `void`, `half_win` or `half_loss`; null while it is open.
+    #[schema(required = true)]
     pub result: Option<String>,
     /// What came back, stake included; null while it is open.
+    #[schema(required = true)]
     pub payout: Option<f64>,
     /// When it was settled; null while it is open.
-    #[schema(format = DateTime)]
+    #[schema(format = DateTime, required = true)]
     pub settled_at: Option<String>,
 }
 
@@ -86,6 +90,7 @@ pub struct Price {
     /// `home`, `draw`, `away`, `over`, `under`, `yes` or `no`.
     pub selection: Cow<'static, str>,
     /// Goals in quarters; null for 1X2.
+    #[schema(required = true)]
     pub line: Option<f64>,
     /// Whose price.
     pub book: String,
@@ -129,6 +134,7 @@ pub struct Bets {
     /// The bets.
     pub bets: Vec<Bet>,
     /// Where the next page begins; null on the last one.
+    #[schema(required = true)]
     pub next_cursor: Option<String>,
 }
 
@@ -198,6 +204,7 @@ pub struct EventAnswer {
     /// False while the round of the event still waits for others, see `round_size`; its bets are not known then.
     pub is_round_over: bool,
     /// The model's opinion; null when it has none, or there is no model.
+    #[schema(required = true)]
     pub prediction: Option<Probabilities>,
     /// The bets it led to.
     pub bets: Vec<Bet>,
@@ -216,7 +223,9 @@ pub struct ResultAnswer {
     pub is_round_over: bool,
     /// The bets that were settled.
     pub settled: Vec<Bet>,
-    /// The profit of these bets, in units of currency.
+    /// The bets that an earlier result had settled otherwise, with their new result and payout.
+    pub corrected: Vec<Bet>,
+    /// What it adds to the balance, in units of currency: the profit of the settled bets, and the change of the others'.
     pub profit: f64,
     /// The balance afterwards, in units of currency.
     pub bankroll: f64,
@@ -236,9 +245,10 @@ pub struct BankrollAnswer {
     /// Current minus initial.
     pub profit: f64,
     /// Reserved as a share of current, 0 to 1; null when the balance is 0.
+    #[schema(required = true)]
     pub exposure: Option<f64>,
     /// The time that the events have reached; null before any.
-    #[schema(format = DateTime)]
+    #[schema(format = DateTime, required = true)]
     pub timestamp: Option<String>,
 }
 
@@ -254,17 +264,20 @@ pub struct MetricsAnswer {
     /// What came back, stakes included.
     pub total_payout: f64,
     /// (payout − stake) / stake, in percent; null before any.
+    #[schema(required = true)]
     pub roi: Option<f64>,
     /// Winning bets / settled bets, in percent; null before any.
+    #[schema(required = true)]
     pub win_rate: Option<f64>,
     /// Mean decimal odds of the settled bets; null before any.
+    #[schema(required = true)]
     pub average_odds: Option<f64>,
     /// Bets without a result yet.
     pub open_bets: u64,
     /// The balance, stakes of open bets included.
     pub bankroll: f64,
     /// The time that the events have reached; null before any.
-    #[schema(format = DateTime)]
+    #[schema(format = DateTime, required = true)]
     pub timestamp: Option<String>,
     /// How long things take since the service was started.
     pub latency: Latencies,
@@ -274,11 +287,11 @@ pub struct MetricsAnswer {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Latencies {
     /// From the request's arrival until the engine takes the event.
-    pub ingestion: Quantiles,
+    pub ingestion_ms: Quantiles,
     /// From there until it has predicted and decided.
-    pub decision: Quantiles,
+    pub decision_ms: Quantiles,
     /// From the request's arrival until everything is durable.
-    pub end_to_end: Quantiles,
+    pub end_to_end_ms: Quantiles,
 }
 
 /// Quantiles in milliseconds; null before anything was measured.
@@ -287,10 +300,13 @@ pub struct Quantiles {
     /// How many were measured.
     pub count: u64,
     /// The median.
+    #[schema(required = true)]
     pub p50: Option<f64>,
     /// 99 of 100 are below.
+    #[schema(required = true)]
     pub p99: Option<f64>,
     /// 999 of 1,000 are below.
+    #[schema(required = true)]
     pub p999: Option<f64>,
 }
 
@@ -303,9 +319,13 @@ pub struct PredictionAnswer {
     #[schema(format = DateTime)]
     pub timestamp: String,
     /// The model's opinion; null when it has none, or there is no model.
+    #[schema(required = true)]
     pub prediction: Option<Probabilities>,
     /// The value of each price of the chosen books.
     pub prices: Vec<Worth>,
+    /// Why there is no forecast, or why no bet would be placed whatever the prices: the league or the name of a side is not
+    /// known, or too little was seen of it; null where nothing stands in the way.
+    pub reason: Option<String>,
 }
 
 /// The value of a price.
@@ -316,18 +336,23 @@ pub struct Worth {
     /// `home`, `draw`, `away`, `over`, `under`, `yes` or `no`.
     pub selection: Cow<'static, str>,
     /// Goals in quarters; null for 1X2.
+    #[schema(required = true)]
     pub line: Option<f64>,
     /// Whose price.
     pub book: String,
     /// Decimal odds.
     pub odds: f64,
     /// Probability that the bet pays, in full or by half; null without an opinion.
+    #[schema(required = true)]
     pub probability: Option<f64>,
     /// The odds at which the expected value is 0, commission apart; null without an opinion.
+    #[schema(required = true)]
     pub fair_odds: Option<f64>,
     /// How far the model's probability is above the price's; null without an opinion.
+    #[schema(required = true)]
     pub edge: Option<f64>,
     /// Expected profit per unit of stake; null without an opinion.
+    #[schema(required = true)]
     pub expected_value: Option<f64>,
     /// Whether the strategy would bet at this price.
     pub is_wanted: bool,

@@ -12,8 +12,8 @@ use super::{
     ScoreTest, SettledBet, YieldInterval, brier, closing_line_value, log_loss, rps,
 };
 use crate::domain::{
-    Bet, Entry, Fixture, Forecast, Market, Money, Outcome, OutcomeDistribution, Score, Selection,
-    Settlement, Time,
+    Bet, BetId, Entry, Fixture, Forecast, Market, Match, Money, Outcome, OutcomeDistribution,
+    Score, Selection, Settlement, Time,
 };
 
 /// Differences of scores below this are rounding errors, or come from where the market model's solver stopped.
@@ -30,6 +30,7 @@ pub struct Evidence {
 
 #[derive(Debug, Clone, Copy)]
 struct BetResult {
+    id: BetId,
     day: i64,
     /// Whether it was placed together with the bet before it, on another side of the same market. At most one of such
     /// bets wins.
@@ -43,7 +44,7 @@ struct BetResult {
     closing_value: Option<f64>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct ScoredForecast {
     day: i64,
     model: [f64; 3],
@@ -134,10 +135,51 @@ impl Evidence {
                 let joined = self.joins(&settlement.bet);
                 self.bets.push(BetResult::of(settlement, joined));
             }
+            Entry::Corrected { after, .. } => self.correct(after),
             Entry::Scored { forecast, score } => {
                 self.forecasts.push(ScoredForecast::of(forecast, *score))
             }
-            _ => {}
+            Entry::Revised {
+                before,
+                after,
+                forecast: Some(forecast),
+            } => self.revise(before, after, forecast),
+            Entry::Revised { forecast: None, .. }
+            | Entry::Predicted(_)
+            | Entry::Placed(_)
+            | Entry::Refused { .. }
+            | Entry::Withheld { .. }
+            | Entry::Played(_)
+            | Entry::Closed { .. } => {}
+        }
+    }
+
+    fn correct(&mut self, after: &Settlement) {
+        let mut newest_first = self.bets.iter_mut().rev();
+        if let Some(known) = newest_first.find(|known| known.id == after.bet.id) {
+            *known = BetResult::of(after, known.joined);
+        }
+    }
+
+    /// Replaces a scored forecast in its place. Of two that are the same in every figure it does not matter which.
+    fn revise(&mut self, before: &Match, after: &Match, forecast: &Forecast) {
+        let old = ScoredForecast::of(forecast, before.score);
+        let place = before
+            .status
+            .has_result()
+            .then(|| self.forecasts.iter().rposition(|known| *known == old))
+            .flatten();
+        let new = after
+            .status
+            .has_result()
+            .then(|| ScoredForecast::of(forecast, after.score));
+        match (place, new) {
+            (Some(place), Some(new)) => self.forecasts[place] = new,
+            (Some(place), None) => {
+                self.forecasts.remove(place);
+            }
+            (None, Some(new)) => self.forecasts.push(new),
+            (None, None) => {}
         }
     }
 
@@ -285,6 +327,7 @@ impl BetResult {
         let Settlement { bet, .. } = settlement;
         let quote = &bet.edge.quote;
         Self {
+            id: bet.id,
             day: bet.fixture.day.day(),
             joined,
             selection: quote.selection,
@@ -317,14 +360,14 @@ impl BetResult {
     }
 
     fn won(&self) -> bool {
-        matches!(self.outcome, Outcome::Won | Outcome::HalfWon)
+        self.outcome.is_win()
     }
 }
 
 impl ScoredForecast {
     fn of(forecast: &Forecast, score: Score) -> Self {
         Self {
-            day: forecast.time.day(),
+            day: forecast.fixture.day.day(),
             model: forecast.model,
             market: forecast.market,
             score,

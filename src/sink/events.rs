@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Sink, SinkError};
 use crate::checkpoint::{self, CheckpointError};
-use crate::domain::{Bankroll, Entry, Money, Names, Outcome, Settlement, Time};
+use crate::domain::{Bankroll, Entry, Money, Names, Settlement, Time};
 use crate::rounding::rounded;
 use crate::schema::event::{OutgoingEvent, TradingMetrics, UtcTimestamp, write_line};
 
@@ -98,7 +98,9 @@ impl Sink for Events<'_> {
             self.writer.write(&event)?;
         }
         match entry {
-            Entry::Placed(_) | Entry::Settled(_) => self.totals.count(entry),
+            Entry::Placed(_) | Entry::Settled(_) | Entry::Corrected { .. } => {
+                self.totals.count(entry);
+            }
             Entry::Closed { time, bankroll } => {
                 self.writer.write(&OutgoingEvent::Metrics(
                     self.totals.metrics(*time, bankroll),
@@ -106,7 +108,9 @@ impl Sink for Events<'_> {
             }
             Entry::Predicted(_)
             | Entry::Refused { .. }
+            | Entry::Withheld { .. }
             | Entry::Played(_)
+            | Entry::Revised { .. }
             | Entry::Scored { .. } => {}
         }
         Ok(())
@@ -138,22 +142,32 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// Counts a bet that was placed or settled; everything else changes nothing.
+    /// Counts a bet that was placed, settled or settled anew; everything else changes nothing.
     pub fn count(&mut self, entry: &Entry) {
         match entry {
             Entry::Placed(_) => self.open += 1,
             Entry::Settled(settlement) => self.settle(settlement),
-            _ => {}
+            Entry::Corrected { before, after } => self.correct(before, after),
+            Entry::Predicted(_)
+            | Entry::Refused { .. }
+            | Entry::Withheld { .. }
+            | Entry::Played(_)
+            | Entry::Revised { .. }
+            | Entry::Scored { .. }
+            | Entry::Closed { .. } => {}
         }
+    }
+
+    fn correct(&mut self, before: &Settlement, after: &Settlement) {
+        self.won += u64::from(after.outcome.is_win());
+        self.won -= u64::from(before.outcome.is_win());
+        self.paid += after.payout - before.payout;
     }
 
     fn settle(&mut self, settlement: &Settlement) {
         self.open = self.open.saturating_sub(1);
         self.settled += 1;
-        self.won += u64::from(matches!(
-            settlement.outcome,
-            Outcome::Won | Outcome::HalfWon
-        ));
+        self.won += u64::from(settlement.outcome.is_win());
         self.staked += settlement.bet.stake;
         self.paid += settlement.payout;
         self.odds += settlement.bet.edge.quote.odds.decimal();

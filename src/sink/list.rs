@@ -7,6 +7,7 @@ use super::forecasts::Forecasts;
 use super::memory::Memory;
 use super::significance::SignificanceSink;
 use super::simulation::SimulationSink;
+use super::withheld::WithheldNotes;
 
 /// The outputs of a run; an output that is `None` is off.
 ///
@@ -35,6 +36,8 @@ pub struct Outputs<'a> {
     pub daily_profits: Option<DailyProfits>,
     /// The true expected profit of the bets, which only a simulation knows.
     pub simulation: Option<SimulationSink>,
+    /// Why nothing is bet on unknown leagues and names.
+    pub withheld: Option<WithheldNotes<'a>>,
     /// An output of your own.
     pub own: Option<&'a mut dyn Sink>,
 }
@@ -49,6 +52,7 @@ impl Outputs<'_> {
             forecasts,
             daily_profits,
             simulation,
+            withheld,
             own,
         } = self;
         let own = own.as_mut().map(|own| &mut **own as &mut dyn Sink);
@@ -59,6 +63,7 @@ impl Outputs<'_> {
             as_sink(forecasts),
             as_sink(daily_profits),
             as_sink(simulation),
+            as_sink(withheld),
             own,
         ];
         all.into_iter().flatten().collect()

@@ -10,7 +10,7 @@ use crate::schema::BetRow;
 #[derive(Debug, Default)]
 pub struct Memory {
     bets: Vec<RecordedBet>,
-    open: HashMap<BetId, usize>,
+    placed: HashMap<BetId, usize>,
     closed: Vec<Entry>,
 }
 
@@ -52,7 +52,7 @@ impl Memory {
     }
 
     fn settle(&mut self, settlement: &Settlement) {
-        if let Some(index) = self.open.remove(&settlement.bet.id) {
+        if let Some(&index) = self.placed.get(&settlement.bet.id) {
             self.bets[index] = RecordedBet::Settled(settlement.clone());
         }
     }
@@ -66,15 +66,24 @@ impl Sink for Memory {
     fn write(&mut self, entry: &Entry, _names: &Names) -> Result<(), SinkError> {
         match entry {
             Entry::Placed(bet) => {
-                self.open.insert(bet.id, self.bets.len());
+                self.placed.insert(bet.id, self.bets.len());
                 self.bets.push(RecordedBet::Open(bet.clone()));
             }
             Entry::Refused { bet, reason } => {
                 self.bets.push(RecordedBet::Refused(bet.clone(), *reason))
             }
-            Entry::Settled(settlement) => self.settle(settlement),
+            Entry::Settled(settlement)
+            | Entry::Corrected {
+                after: settlement, ..
+            } => {
+                self.settle(settlement);
+            }
             Entry::Closed { .. } => self.closed.push(entry.clone()),
-            Entry::Played(_) | Entry::Predicted(_) | Entry::Scored { .. } => {}
+            Entry::Played(_)
+            | Entry::Revised { .. }
+            | Entry::Predicted(_)
+            | Entry::Withheld { .. }
+            | Entry::Scored { .. } => {}
         }
         Ok(())
     }

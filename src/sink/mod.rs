@@ -7,6 +7,7 @@ mod list;
 pub mod memory;
 pub mod significance;
 pub mod simulation;
+pub mod withheld;
 
 use std::io;
 

@@ -65,10 +65,17 @@ impl Sink for SimulationSink {
                 self.pass();
                 self.matches += 1;
             }
-            Entry::Settled(settlement) => self.balance = settlement.balance,
+            Entry::Settled(settlement)
+            | Entry::Corrected {
+                after: settlement, ..
+            } => {
+                self.balance = settlement.balance;
+            }
             Entry::Placed(bet) => self.add_expected_profit(bet),
             Entry::Predicted(_)
             | Entry::Refused { .. }
+            | Entry::Withheld { .. }
+            | Entry::Revised { .. }
             | Entry::Scored { .. }
             | Entry::Closed { .. } => {}
         }

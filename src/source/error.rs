@@ -33,10 +33,7 @@ pub enum SourceError {
         advice: &'static str,
     },
     /// A header in which columns that every match needs are missing.
-    #[error(
-        "{file}: the header has no column for {missing}; it holds {headers}. Name the column with --map, such as \
-         --map home_team=Home"
-    )]
+    #[error("{file}: the header has no column for {missing}; it holds {headers}. {advice}")]
     Header {
         /// The file.
         file: String,
@@ -44,6 +41,8 @@ pub enum SourceError {
         missing: String,
         /// The header.
         headers: String,
+        /// The columns that may be meant, or how to name one.
+        advice: String,
     },
     /// A `--map` whose left side is no column that simbet knows.
     #[error(
@@ -76,6 +75,42 @@ pub enum SourceError {
     /// A cell that cannot be what its column says.
     #[error("{0}")]
     Cell(Box<BadCell>),
+    /// What the cells of a file mean cannot be decided from them.
+    #[error("{place}: {problem}")]
+    Undecided {
+        /// The first cell that is in doubt.
+        place: Box<Place>,
+        /// What it may be, and the option that decides it.
+        problem: String,
+    },
+    /// No match with a score was read.
+    #[error("{files}: {problem}")]
+    NoResults {
+        /// The first file, and how many more there are.
+        files: String,
+        /// Why, and which columns may be meant.
+        problem: String,
+    },
+    /// No match has a price that was asked for.
+    #[error("{files}: no match has a price of {wanted}; {held}")]
+    NoPrices {
+        /// The first file, and how many more there are.
+        files: String,
+        /// Books, markets and time.
+        wanted: String,
+        /// What there is instead.
+        held: String,
+    },
+    /// No match was played in the period that was asked for.
+    #[error(
+        "no match was played between --from and --to: the files hold matches from {first} to {last}"
+    )]
+    NothingInPeriod {
+        /// The first day of a match.
+        first: String,
+        /// The last.
+        last: String,
+    },
     /// The streams of a Redis cannot be used.
     #[cfg(feature = "redis")]
     #[error(transparent)]
@@ -154,6 +189,14 @@ pub enum SourceError {
     WideRows {
         /// The first row.
         place: Place,
+    },
+    /// Dates whose order of day, month and year cannot be decided.
+    #[error("{file}: {problem}")]
+    DateOrder {
+        /// The file.
+        file: String,
+        /// What speaks for which order, and the option that decides.
+        problem: String,
     },
 }
 

@@ -14,9 +14,12 @@ mod stoppable;
 pub use error::{BadCell, Conflict, Place, SourceError};
 pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};
 pub use stoppable::Stoppable;
+pub(crate) use table::WantedPrices;
 pub use table::{
-    Assumption, Input, MatchRecord, Matches, OnBadRow, ReadConfig, ReadCounts, Remark,
-    canonical_columns, canonical_rows, is_price, read, read_bytes,
+    Assumption, BookCoverage, DateOrder, Input, InspectedFile, InspectedLeague, InspectedTable,
+    Inspection, LeftOut, MatchRecord, Matches, OddsFormat, OnBadRow, ReadConfig, ReadCounts,
+    Remark, SeasonCoverage, canonical_columns, canonical_rows, held_markets, inspect, is_price,
+    read, read_bytes,
 };
 
 use crate::checkpoint::CheckpointError;

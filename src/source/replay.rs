@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::table::{MatchRecord, Matches};
 use super::{NextRound, Source, SourceError};
 use crate::calendar;
-use crate::domain::{Match, MatchState, MatchStatus, Names, Offer, Quote, Round, Time};
+use crate::domain::{Fixture, MatchState, Names, Offer, Quote, Round, Time};
 
 /// Which price bets are struck at.
 ///
@@ -31,7 +31,7 @@ pub enum PriceTime {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Offered {
-    /// Those that were played, at prices that were read.
+    /// Those that are over, at prices that were read. Bets on one without a result are void.
     #[default]
     Played,
     /// Those still to be played, priced or not.
@@ -73,10 +73,10 @@ impl ReplayConfig {
     }
 }
 
-/// How many played matches a replay offers.
+/// How many matches that are over a replay offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct ReplayCounts {
-    /// Played matches, whose results are replayed.
+    /// Matches that are over, whose results are replayed; of some it is that there is none.
     pub played: u64,
     /// Of those, matches on days that are bet on.
     pub in_period: u64,
@@ -126,9 +126,9 @@ impl Schedule {
 ///
 /// | what | is known |
 /// |---|---|
-/// | price before the match | at the start of the match day |
+/// | price before the match | at the start of the match day, which is midnight UTC; at kick-off where that is earlier |
 /// | closing price | at kick-off; at the start of the match day where that is not known |
-/// | result | two hours after kick-off; at the end of the match day where kick-off is not known |
+/// | result, or that there is none | two hours after kick-off; at the end of the match day, which is midnight UTC or the end of a later match of that day, where kick-off is not known |
 ///
 /// A clone of a replay that has not begun replays the same matches, without sorting them again.
 #[derive(Debug, Clone)]
@@ -184,8 +184,13 @@ impl Replay {
             counts: ReplayCounts::default(),
             spare: Vec::new(),
         };
-        for at in by_id(&matches.records) {
-            replay.schedule(at, &matches.records[at]);
+        let (records, order) = (&matches.records, by_id(&matches.records));
+        for day in order.chunk_by(|a, b| records[*a].fixture.day == records[*b].fixture.day) {
+            let fixtures = day.iter().map(|at| &*records[*at].fixture);
+            let end = end_of_day(records[day[0]].fixture.day, fixtures);
+            for &at in day {
+                replay.schedule(at, &records[at], end);
+            }
         }
         for schedule in [&mut replay.results, &mut replay.offers, &mut replay.closes] {
             schedule.sort();
@@ -200,11 +205,12 @@ impl Replay {
 
     /// The first and the last day on which a match is offered.
     pub fn offered_days(&self) -> Option<(Time, Time)> {
-        let ((first, _), (last, _)) = (self.offers.events.first()?, self.offers.events.last()?);
-        Some((first.start_of_day(), last.start_of_day()))
+        let records = self.offers.events.iter().map(|(_, record)| *record);
+        let days = records.map(|record| self.matches.records[record as usize].fixture.day);
+        Some((days.clone().min()?, days.max()?))
     }
 
-    /// The days on which the results of offered matches become known, in days since 1970-01-01, in order, each once.
+    /// The days in UTC on which the results of offered matches become known, in days since 1970-01-01, in order, each once.
     pub fn match_days(&self) -> Vec<i64> {
         let mut offered: Vec<u32> = self
             .offers
@@ -223,26 +229,25 @@ impl Replay {
         days
     }
 
-    fn schedule(&mut self, at: usize, record: &MatchRecord) {
+    fn schedule(&mut self, at: usize, record: &MatchRecord, end_of_day: Time) {
         let fixture = &record.fixture;
-        let played = record.score.is_some();
-        if played {
+        let is_over = !record.is_fixture();
+        if is_over {
             self.counts.played += 1;
-            let known = fixture
-                .kickoff
-                .map_or(fixture.day + Time::DAY, |kickoff| kickoff + RESULT_AFTER);
-            self.results.add(known, at);
+            let known = fixture.kickoff.map(|kickoff| kickoff + RESULT_AFTER);
+            self.results.add(known.unwrap_or(end_of_day), at);
         }
-        if played == (self.config.offered == Offered::Played) && self.config.covers(fixture.day) {
+        if is_over == (self.config.offered == Offered::Played) && self.config.covers(fixture.day) {
             self.counts.in_period += 1;
             self.schedule_prices(at, record);
         }
     }
 
     fn schedule_prices(&mut self, at: usize, record: &MatchRecord) {
-        let closing = record.fixture.kickoff.unwrap_or(record.fixture.day);
+        let day = record.fixture.day;
+        let closing = record.fixture.kickoff.unwrap_or(day);
         let (quotes, time) = match self.config.price {
-            PriceTime::Pre => (&record.pre, record.fixture.day),
+            PriceTime::Pre => (&record.pre, closing.min(day)),
             PriceTime::Close => (&record.close, closing),
         };
         if quotes.is_empty() && self.config.offered == Offered::Played {
@@ -290,13 +295,7 @@ impl Source for Replay {
         };
         round.reset(now);
         while let Some(at) = self.results.take(now) {
-            let record = &self.matches.records[at];
-            let score = record.score;
-            round.results.extend(score.map(|score| Match {
-                fixture: Arc::clone(&record.fixture),
-                score,
-                status: MatchStatus::Played,
-            }));
+            round.results.extend(self.matches.records[at].ended());
         }
         while let Some(at) = self.offers.take(now) {
             round.offers.push(self.offer(at, self.config.price));
@@ -310,6 +309,15 @@ impl Source for Replay {
     fn names(&self) -> &Names {
         &self.matches.names
     }
+}
+
+/// The end of the match day of these matches. Where one kicks off after midnight UTC, the day is over when that match is:
+/// the results of others whose kick-off is not known may not be known before it.
+fn end_of_day<'a>(day: Time, matches: impl Iterator<Item = &'a Fixture>) -> Time {
+    let midnight = day + Time::DAY;
+    let kickoffs = matches.filter_map(|fixture| fixture.kickoff);
+    let late = kickoffs.filter(|kickoff| *kickoff >= midnight).max();
+    late.map_or(midnight, |kickoff| kickoff + RESULT_AFTER)
 }
 
 /// Positions of the records by day and fixture id. Records that were read are in this order already.

@@ -73,6 +73,14 @@ impl Slate {
         (0..self.starts.len()).map(|number| self.of_match(number))
     }
 
+    /// Empties the group of the last match begun, and returns how many edges it had.
+    pub(crate) fn empty_last(&mut self) -> u64 {
+        let start = self.starts.last().copied().unwrap_or(0);
+        let removed = self.edges.len() - start;
+        self.edges.truncate(start);
+        removed as u64
+    }
+
     pub(super) fn last_match_mut(&mut self) -> &mut [Edge] {
         let start = self.starts.last().copied().unwrap_or(0);
         &mut self.edges[start..]

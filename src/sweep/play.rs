@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::outcome::Outcome;
 use super::{Reader, SweepError};
+use crate::backtest;
 use crate::config::RunConfig;
 use crate::engine::{Engine, EngineConfig, EngineError};
 use crate::error::Error;
@@ -28,6 +29,16 @@ pub(super) struct Task {
     pub config: RunConfig,
     /// Whether its significance is assessed. That is valid only for one setting, chosen beforehand.
     pub assessed: bool,
+}
+
+impl Task {
+    /// The hold-out's setting has been found in the search, where something fitted it.
+    fn ensure_something_fits(&self, matches: &Matches) -> Result<(), SourceError> {
+        if self.assessed {
+            return Ok(());
+        }
+        backtest::ensure_something_fits(&self.config.engine, &self.config.replay, matches)
+    }
 }
 
 /// The outcomes of all settings.
@@ -95,6 +106,9 @@ impl<'a> Player<'a> {
         for alike in grouped(places, |place| text(&tasks[*place].config.read)) {
             let matches = read(&tasks[alike[0]].config.read)?;
             let inputs = inputs(&matches);
+            for task in alike.iter().map(|place| &tasks[*place]) {
+                task.ensure_something_fits(&matches)?;
+            }
             first.get_or_insert_with(|| Arc::clone(&matches));
             let alike = alike
                 .into_iter()

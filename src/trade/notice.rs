@@ -11,6 +11,9 @@ pub enum Notice<'a> {
     Refused(&'a Refused<'a>),
     /// More lines are refused than are reported one by one.
     MoreRefused,
+    /// Nothing is bet on an unknown league or name; once for each.
+    #[cfg(feature = "redis")]
+    Withheld(&'a str),
     /// The traders of a process begin.
     #[cfg(feature = "redis")]
     Started {

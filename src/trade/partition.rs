@@ -17,6 +17,7 @@ use crate::redis::{
 use crate::run;
 use crate::schema::event::OutgoingEvent;
 use crate::sink::events::{EventWriter, Events};
+use crate::sink::withheld::WithheldNotes;
 use crate::sink::{Outputs, SinkError};
 use crate::source::stream::redis::{Latencies, RedisConfig, RedisFeed, Stopwatch};
 use crate::source::stream::{Refused, Stream, StreamCounts};
@@ -128,8 +129,10 @@ impl<'a> PartitionTrader<'a> {
     ) -> Result<(Summary, StreamCounts), Error> {
         let mut writer = AnswerWriter(feed.answers());
         let events = Events::new(&mut writer, model_name(&self.config));
+        let warn = |sentence: &str| (self.report)(Notice::Withheld(sentence));
         let mut outputs = Outputs {
             events: Some(events),
+            withheld: Some(WithheldNotes::new(&warn)),
             ..Outputs::default()
         };
         let sinks = &mut outputs.sinks();

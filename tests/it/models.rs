@@ -176,6 +176,7 @@ fn weighted(matches: &[Match], weight: impl Fn(&Match) -> f64) -> Vec<WeightedMa
         away: of(m.fixture.away),
         score: m.score,
         weight: weight(m),
+        neutral: false,
     };
     matches.iter().map(each).collect()
 }
@@ -589,6 +590,7 @@ fn a_match_that_cannot_be_fitted_is_named() {
         away: 1,
         score: Score::default(),
         weight: 1.0,
+        neutral: false,
     };
     for bad in [
         WeightedMatch { away: 0, ..good },
@@ -626,6 +628,7 @@ fn with_a_prior_any_matches_can_be_fitted() {
             away: 1,
             score: Score { home: x, away: y },
             weight: 1.0,
+            neutral: false,
         };
         let fit = predict::fit(&[one], &config).unwrap();
         assert!(
@@ -647,6 +650,7 @@ fn a_gradient_that_is_not_a_number_is_no_convergence() {
         away: 1,
         score: Score::default(),
         weight: 1.0,
+        neutral: false,
     };
     let result = predict::fit(
         &[one],
@@ -696,6 +700,7 @@ fn newcomers_are_expected_to_be_as_the_newcomers_of_the_window_were() {
         away: 0,
         score: Score::default(),
         weight: 0.0,
+        neutral: false,
     });
     let third = predict::fit(
         &with_third,

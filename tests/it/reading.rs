@@ -286,7 +286,8 @@ mod eras {
             ("Arsenal Sarandi", "Union de Santa Fe")
         );
         assert_eq!(record.fixture.season, 2012);
-        assert_eq!(record.fixture.kickoff, Some(record.fixture.day + 23 * 3600));
+        // 23:00 in the United Kingdom, in summer
+        assert_eq!(record.fixture.kickoff, Some(record.fixture.day + 22 * 3600));
         assert!(prices(&record.pre).contains(&quoted("ps", "1x2 home", 1.9)));
         assert_eq!(prices(&record.close)[0], quoted("b365", "1x2 home", 1.8));
     }
@@ -627,7 +628,7 @@ mod oddities {
     fn a_kick_off_that_cannot_be_read_is_none_and_counted() {
         let header = "Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG";
         let kickoff = |cell: &str| {
-            let matches = parse(format!("{header}\nE0,11/08/2019,{cell},Leeds,Hull,2,0\n"));
+            let matches = parse(format!("{header}\nE0,11/12/2019,{cell},Leeds,Hull,2,0\n"));
             let fixture = &matches.records[0].fixture;
             (
                 fixture.kickoff.map(|at| at - fixture.day),
@@ -790,7 +791,7 @@ mod errors {
         ));
         assert_eq!(
             error,
-            "E0.csv, line 4, column 2 (Date): expected a date as dd/mm/yyyy, dd/mm/yy or yyyy-mm-dd, found \"soon\"; \
+            "E0.csv, line 4, column 2 (Date): expected a date such as 05/08/2023, 2023-08-05 or 5 Aug 2023, found \"soon\"; \
              correct it, or leave such rows out with --on-bad-row skip"
         );
     }
@@ -867,7 +868,7 @@ mod errors {
             ),
             (
                 "E0,11/08/2019,late,Leeds,Hull,2,0,H,2,3,4",
-                "a time as HH:MM",
+                "a time such as 20:00",
             ),
             (
                 "E0,11/08/2019,20:00,Leeds,Hull,2,0,A,2,3,4",

@@ -12,13 +12,15 @@ mod proxy;
 mod publishing;
 mod seasons;
 pub mod server;
-mod streams;
+pub mod streams;
 
 use std::time::{Duration, Instant};
 
 use process::Simbet;
 use server::Server;
 use streams::{Answers, of_pipe};
+
+use crate::wire;
 
 /// Long enough for any machine; nobody waits that long when all is well.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -94,4 +96,18 @@ fn assert_traded_like_a_pipe(server: &Server, published: &[&str], settings: &[&s
         &format!("{published:?} {settings:?}"),
     );
     server.assert_nothing_pending("match_events", "processors");
+    assert_strict_models_read_everything(server);
+}
+
+/// Whatever is in the streams, a consumer with strict models reads it.
+fn assert_strict_models_read_everything(server: &Server) {
+    for stream in ["match_events", "predictions", "bets", "metrics"] {
+        let entries = streams::entries(server, stream);
+        // without a model there are no predictions
+        assert!(!entries.is_empty() || stream == "predictions", "{stream}");
+        for entry in entries {
+            wire::instant(&entry.timestamp);
+            wire::read(&entry.event_type, &entry.json());
+        }
+    }
 }

@@ -7,15 +7,16 @@ use simbet::{Matches, NextRound, PriceTime, ReadConfig, Replay, ReplayConfig, So
 use simbet::{Round, Time};
 
 const HEADER: &str = "Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG,AvgH,AvgD,AvgA,AvgCH,AvgCD,AvgCA";
+/// In UK time, which is an hour ahead of UTC in August.
 const ROWS: [&str; 8] = [
-    "E0,12/08/2023,12:30,Arsenal,Forest,2,1,1.18,7.64,15.67,1.2,7,15",
-    "E0,12/08/2023,15:00,Everton,Fulham,0,1,2.4,3.3,3.0,2.5,3.3,2.9",
-    "E0,12/08/2023,15:00,Brighton,Luton,4,1,1.3,5.5,9,1.28,5.6,9.5",
+    "E0,12/08/2023,13:30,Arsenal,Forest,2,1,1.18,7.64,15.67,1.2,7,15",
+    "E0,12/08/2023,16:00,Everton,Fulham,0,1,2.4,3.3,3.0,2.5,3.3,2.9",
+    "E0,12/08/2023,16:00,Brighton,Luton,4,1,1.3,5.5,9,1.28,5.6,9.5",
     "E0,12/08/2023,,Bournemouth,West Ham,1,1,2.5,3.4,2.7,2.6,3.4,2.6",
-    "E1,12/08/2023,15:00,Leeds,Hull,1,1,2.0,3.4,3.7,,,",
-    "E0,13/08/2023,00:00,Brentford,Spurs,2,2,2.7,3.5,2.5,2.8,3.5,2.4",
-    "E0,13/08/2023,16:30,Chelsea,Liverpool,1,1,,,,2.9,3.6,2.3",
-    "E0,19/08/2023,15:00,Fulham,Brentford,,,2.6,3.3,2.8,,,",
+    "E1,12/08/2023,16:00,Leeds,Hull,1,1,2.0,3.4,3.7,,,",
+    "E0,13/08/2023,01:00,Brentford,Spurs,2,2,2.7,3.5,2.5,2.8,3.5,2.4",
+    "E0,13/08/2023,17:30,Chelsea,Liverpool,1,1,,,,2.9,3.6,2.3",
+    "E0,19/08/2023,16:00,Fulham,Brentford,,,2.6,3.3,2.8,,,",
 ];
 
 fn matches(rows: &[&str]) -> Arc<Matches> {

@@ -765,6 +765,7 @@ fn small_fit(prior: Option<Prior>) -> Fit {
                 away,
                 score,
                 weight: 1.0,
+                neutral: false,
             });
         }
     }

@@ -13,6 +13,7 @@ mod reading;
 mod schemathesis;
 #[cfg(feature = "redis")]
 mod streams;
+mod strict;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;

@@ -766,6 +766,7 @@ fn known_results(matches: u64) -> Vec<WeightedMatch> {
             away: one.fixture.away.0 as usize,
             score: one.score,
             weight: 1.0,
+            neutral: false,
         }));
     }
     played

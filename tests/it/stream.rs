@@ -2,6 +2,7 @@
 
 mod live;
 mod reading;
+mod voids;
 
 use std::fs;
 use std::path::Path;
@@ -358,6 +359,45 @@ fn entries_that_are_put_aside_are_kept_with_their_reason() {
     );
     let aside = format!("{} rejected", dead.len());
     assert!(said.contains(&aside), "{aside}: {said}");
+}
+
+/// Regression: the file dropped these prices, and the stream bet on them at 240.0.
+#[test]
+fn no_way_in_bets_on_impossible_prices() {
+    let folder = tempfile::tempdir().unwrap();
+    let [twin, dead, out] = ["twin.csv", "dead.ndjson", "out"].map(|name| folder.path().join(name));
+    let prices = "120,230,240";
+    let csv = format!(
+        "league,date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n\
+         L,2024-03-02,Ashby,Corfield,1,0,{prices}\n"
+    );
+    fs::write(&twin, csv).unwrap();
+    let data = serde_json::json!({
+        "match_id": "m1", "home_team": "Ashby", "away_team": "Corfield", "minute": 0, "home_goals": 0, "away_goals": 0,
+        "market_odds_home": 120, "market_odds_draw": 230, "market_odds_away": 240, "league": "L",
+        "timestamp": "2024-03-02T12:00:00",
+    });
+    let event = serde_json::json!({ "event_type": "match_event", "data": data, "timestamp": data["timestamp"] });
+    simbet()
+        .args(["trade", "-", "-q", "--dead"])
+        .arg(&dead)
+        .arg("--out")
+        .arg(&out)
+        .write_stdin(format!("{event}\n"))
+        .assert()
+        .success();
+    assert_eq!(written(&out).bets.lines().count(), 1, "the header alone");
+    let letter: Value = serde_json::from_str(&fs::read_to_string(dead).unwrap()).unwrap();
+    assert_eq!(
+        letter["reason"],
+        "market_odds_home, _draw, _away: 120, 230, 240 leave a margin of -98 %: these are no decimal odds"
+    );
+    let backtest = simbet().arg("backtest").arg(&twin).output().unwrap();
+    let said = String::from_utf8_lossy(&backtest.stderr).into_owned();
+    assert!(
+        said.contains("sets of prices with a margin below -15 %"),
+        "{said}"
+    );
 }
 
 /// What is read from --history is learned as if it had come before, but only what was known by then.

@@ -1,5 +1,6 @@
 //! `simbet publish`.
 
+mod limits;
 mod outlet;
 
 use std::sync::Arc;
@@ -12,13 +13,14 @@ use sha2::{Digest as _, Sha256};
 use super::pace::{self, Pace, Speed};
 use super::redis::{MaxLen, RedisArgs};
 use super::settings::ReplayLayers;
-use super::{Console, input, signals, usage};
+use super::{Console, input, left_out, signals, usage};
 use crate::config::{RunConfig, SimulationConfig, SimulationSettings};
 use crate::domain::{Book, Names, Offer, Round, Time};
 use crate::report::text_table::thousands;
 use crate::schema::event::publications;
 use crate::source::synthetic::Synthetic;
-use crate::source::{NextRound, Replay, Source};
+use crate::source::{Matches, NextRound, Replay, ReplayCounts, Source};
+use limits::{ensure_publishable, ensure_short};
 use outlet::{Lines, Outlet};
 
 /// The arguments of `publish`.
@@ -114,8 +116,14 @@ impl Publish {
         let stop = signals::stop_on_signals()?;
         let config = self.layers.resolve()?;
         let pace = Pace::new(self.speed, self.rate).map_err(usage)?;
-        let (mut source, content, unpriced) = self.open(&config, console)?;
+        let Opened {
+            mut source,
+            content,
+            unpriced,
+            left_out,
+        } = self.open(&config, console)?;
         let publisher = Publisher {
+            left_out,
             books: config.engine.strategy.books.books(),
             pace,
             stop: &stop,
@@ -128,34 +136,37 @@ impl Publish {
         publisher.publish(&mut *source, &mut Lines::default(), unpriced)
     }
 
-    /// The source to publish, the content it is made of, and the number of matches without a price.
-    fn open(
-        &self,
-        config: &RunConfig,
-        console: Console,
-    ) -> anyhow::Result<(Box<dyn Source>, Value, Option<u64>)> {
+    fn open(&self, config: &RunConfig, console: Console) -> anyhow::Result<Opened> {
         if self.inputs.is_empty() {
             let (source, content) = self.invent(config)?;
-            return Ok((Box::new(source), content, None));
+            return Ok(Opened {
+                source: Box::new(source),
+                content,
+                unpriced: None,
+                left_out: Vec::new(),
+            });
         }
         let matches = input::read(&self.inputs, &config.read, console)?;
+        ensure_publishable(&matches)?;
         let content: Vec<_> = matches
             .inputs
             .iter()
             .map(|input| input.sha256.clone())
             .collect();
-        let replay = Replay::new(Arc::new(matches), config.replay);
+        let matches = Arc::new(matches);
+        let replay = Replay::new(Arc::clone(&matches), config.replay);
         let counts = replay.counts();
         if counts.offered == 0 {
             console.note(
                 "no match has a price: only results are published; see --book, --price and --from",
             );
         }
-        Ok((
-            Box::new(replay),
-            json!(content),
-            Some(counts.in_period - counts.offered),
-        ))
+        Ok(Opened {
+            source: Box::new(replay),
+            content: json!(content),
+            unpriced: Some(counts.in_period - counts.offered),
+            left_out: left_out_of(&matches, counts),
+        })
     }
 
     fn invent(&self, config: &RunConfig) -> anyhow::Result<(Synthetic, Value)> {
@@ -228,6 +239,41 @@ impl Publish {
     }
 }
 
+/// What is published.
+struct Opened {
+    source: Box<dyn Source>,
+    /// What it is made of.
+    content: Value,
+    /// The number of matches without a price, of files.
+    unpriced: Option<u64>,
+    /// What of the files is not published, in words.
+    left_out: Vec<String>,
+}
+
+fn left_out_of(matches: &Matches, counts: ReplayCounts) -> Vec<String> {
+    let unpriced = counts.in_period - counts.offered;
+    let parts = [
+        left_out::counted(
+            unpriced,
+            "match without a price (its result is published)",
+            "matches without a price (their results are published)",
+        ),
+        left_out::counted(
+            counts.played - counts.in_period,
+            "match outside the period (its result is published)",
+            "matches outside the period (their results are published)",
+        ),
+        left_out::counted(matches.counts.fixtures, "fixture", "fixtures"),
+        left_out::counted(
+            matches.counts.skipped(),
+            "row that cannot be read",
+            "rows that cannot be read",
+        ),
+    ];
+    let prices = left_out::prices(&matches.left_out);
+    parts.into_iter().flatten().chain(prices).collect()
+}
+
 /// Names a replay by all that its entries depend on, and over how many partitions they are spread.
 fn replay_of(config: &RunConfig, content: &Value, partitions: Option<u32>) -> String {
     let strategy = &config.engine.strategy;
@@ -248,6 +294,8 @@ struct Publisher<'a> {
     pace: Pace,
     stop: &'a Arc<AtomicBool>,
     console: Console,
+    /// What of the files is not published, to be said at the end.
+    left_out: Vec<String>,
 }
 
 impl Publisher<'_> {
@@ -268,6 +316,7 @@ impl Publisher<'_> {
                 NextRound::End => {
                     outlet.end(unpriced, last)?;
                     self.report(outlet, "published");
+                    left_out::note(self.console, &self.left_out);
                     return Ok(());
                 }
             }
@@ -311,6 +360,7 @@ impl Publisher<'_> {
                     return Ok(());
                 }
             }
+            ensure_short(&entry)?;
             outlet.write(partition, &entry)?;
         }
         Ok(())

@@ -17,7 +17,7 @@ pub const BET_COLUMNS: &[Column] = &[
     ),
     text(
         "placed_at",
-        "when it was placed",
+        "when it was placed, in UTC",
         |row| Some(format_time(row.bet.placed_at).into()),
         |record| Slot::Text(&mut record.placed_at),
     ),

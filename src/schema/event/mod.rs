@@ -3,15 +3,21 @@
 //! An entry has an `event_type`, `data` (a JSON object) and a `timestamp`. On a pipe it is a line of JSON with these three
 //! members. Unknown members are ignored, so that a feed may have more than simbet needs.
 //!
+//! The members that every entry of a kind has are never null and have one type, so that consumers with strict models read
+//! them: what is undefined is 0, and a side without a price has an exchange's limit ([`MatchOdds`]). Only `result` and `payout`
+//! of an open bet are null.
+//!
 //! | event_type | content |
 //! |---|---|
 //! | `match_event` | prices of a match, its minute and score ([`MatchEvent`]) |
-//! | `match_result` | a final score ([`MatchResult`]) |
+//! | `match_result` | what became of a match: its final score, or that it has none ([`MatchResult`]) |
 //! | `end_of_stream` | the stream is over ([`EndOfStream`]) |
-//! | `prediction` `bet` `bet_settled` `trading_metrics` | a trader's forecasts, bets and results ([`OutgoingEvent`]) |
+//! | `prediction` `bet` `bet_settled` `bet_corrected` `trading_metrics` | a trader's forecasts, bets and results ([`OutgoingEvent`]) |
 
+mod match_odds;
 mod outgoing;
 mod owned;
+mod plausible;
 mod published;
 mod raw_value;
 mod read;
@@ -23,8 +29,9 @@ use std::io::{self, Write};
 use serde::{Serialize, Serializer};
 
 use crate::calendar::{civil, parse_time};
-use crate::domain::{MatchState, Quote, Score, Time};
+use crate::domain::{MatchState, MatchStatus, Quote, Score, Time};
 
+pub use match_odds::MatchOdds;
 pub use outgoing::{
     BetData, DeadLetter, LatencyMetrics, OutgoingEvent, Prediction, TradingMetrics,
 };
@@ -37,7 +44,7 @@ pub mod stream {
     pub const MATCH_EVENTS: &str = "match_events";
     /// Predictions.
     pub const PREDICTIONS: &str = "predictions";
-    /// Bets and settlements.
+    /// Bets, settlements and their corrections.
     pub const BETS: &str = "bets";
     /// Totals of the bets, and latencies.
     pub const METRICS: &str = "metrics";
@@ -63,7 +70,7 @@ pub const MAX_NAME: usize = 128;
 pub enum Event<'a> {
     /// Prices.
     Prices(MatchEvent<'a>),
-    /// A final score.
+    /// What became of a match.
     Result(MatchResult<'a>),
     /// Nothing follows.
     End(EndOfStream),
@@ -86,6 +93,8 @@ pub struct MatchRef<'a> {
     pub date: Option<Time>,
     /// Kick-off.
     pub kickoff: Option<Time>,
+    /// Whether neither side is at home.
+    pub neutral: bool,
 }
 
 impl MatchRef<'static> {
@@ -99,6 +108,7 @@ impl MatchRef<'static> {
             season: None,
             date: None,
             kickoff: None,
+            neutral: false,
         }
     }
 }
@@ -120,15 +130,17 @@ pub struct MatchEvent<'a> {
     pub round_size: Option<u32>,
 }
 
-/// The final score of a match.
+/// What became of a match: its final score, or that it has none. A later one corrects it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MatchResult<'a> {
     /// The match.
     pub about: MatchRef<'a>,
     /// When it became known.
     pub time: Time,
-    /// Goals at full time.
+    /// Goals at full time; where the match has no result those at which play stopped, or 0.
     pub score: Score,
+    /// What became of it.
+    pub status: MatchStatus,
     /// How many entries became known at this instant, where the publisher knows.
     pub round_size: Option<u32>,
 }
@@ -162,6 +174,34 @@ pub struct UtcTimestamp(pub Time);
 impl fmt::Display for UtcTimestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}+00:00", civil(self.0))
+    }
+}
+
+/// An instant to the millisecond, in milliseconds since 1970: ISO 8601 with the offset of UTC, as [`UtcTimestamp`].
+///
+/// ```
+/// use simbet::internals::schema::event::UtcMillis;
+/// assert_eq!(UtcMillis(1_691_784_000_250.7).to_string(), "2023-08-11T20:00:00.250+00:00");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct UtcMillis(pub f64);
+
+impl fmt::Display for UtcMillis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let milliseconds = self.0 as i64;
+        let second = Time::from_seconds(milliseconds.div_euclid(1000));
+        write!(
+            f,
+            "{}.{:03}+00:00",
+            civil(second),
+            milliseconds.rem_euclid(1000)
+        )
+    }
+}
+
+impl Serialize for UtcMillis {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

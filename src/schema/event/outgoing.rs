@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use super::UtcTimestamp;
+use super::{UtcMillis, UtcTimestamp};
 use crate::domain::{Bet, Entry, Forecast, Settlement, Time};
 use crate::rounding::rounded;
 
@@ -14,7 +14,7 @@ use crate::rounding::rounded;
 pub enum OutgoingEvent<'a> {
     /// A `prediction`.
     Prediction(Prediction<'a>),
-    /// A `bet`, or a `bet_settled`.
+    /// A `bet`, a `bet_settled`, or a `bet_corrected`.
     Bet(BetData<'a>),
     /// `trading_metrics`.
     Metrics(TradingMetrics),
@@ -34,7 +34,7 @@ pub struct Prediction<'a> {
     timestamp: UtcTimestamp,
 }
 
-/// The data of a `bet` or a `bet_settled`.
+/// The data of a `bet`, a `bet_settled` or a `bet_corrected`. Without a model `expected_value` is 0.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BetData<'a> {
     match_id: &'a str,
@@ -45,14 +45,18 @@ pub struct BetData<'a> {
     book: &'a str,
     stake: f64,
     odds_taken: f64,
+    #[serde(serialize_with = "number")]
     expected_value: Option<f64>,
     minute: u8,
     timestamp: UtcTimestamp,
     result: Option<&'static str>,
     payout: Option<f64>,
+    /// The bet that was settled before and is settled otherwise now: `result` and `payout` are the new ones, in full.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    corrects: Option<String>,
 }
 
-/// Totals of the settled bets.
+/// Totals of the settled bets. What is undefined without any is 0 in an entry, whose members are never null.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct TradingMetrics {
     /// Settled bets.
@@ -64,10 +68,13 @@ pub struct TradingMetrics {
     /// The sum of their payouts.
     pub total_payout: f64,
     /// (payout − stake) / stake, in percent.
+    #[serde(serialize_with = "number")]
     pub roi: Option<f64>,
     /// Winning bets / settled bets, in percent.
+    #[serde(serialize_with = "number")]
     pub win_rate: Option<f64>,
     /// Mean decimal odds of the settled bets.
+    #[serde(serialize_with = "number")]
     pub average_odds: Option<f64>,
     /// Bets without a result yet.
     pub open_bets: u64,
@@ -77,17 +84,23 @@ pub struct TradingMetrics {
     pub timestamp: UtcTimestamp,
 }
 
-/// How long an entry took, in milliseconds.
+/// When an entry was processed, and how long that took in milliseconds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LatencyMetrics<'a> {
     /// The match it was of.
     pub match_id: &'a str,
+    /// When the entry was read.
+    pub ingestion_time: UtcMillis,
+    /// When it was predicted, with all entries that were read together.
+    pub prediction_time: UtcMillis,
+    /// When the same entries were decided on.
+    pub decision_time: UtcMillis,
     /// From the publication of the entry until it was read.
-    pub ingestion_time: f64,
-    /// The time of prediction, for all entries that were read together.
-    pub prediction_time: f64,
-    /// The time of decision, for the same entries.
-    pub decision_time: f64,
+    pub ingestion_ms: f64,
+    /// The time that the prediction took.
+    pub prediction_ms: f64,
+    /// The time that the decision took.
+    pub decision_ms: f64,
     /// From the publication of the entry until its answers were sent.
     pub end_to_end_latency_ms: f64,
 }
@@ -120,8 +133,11 @@ impl<'a> OutgoingEvent<'a> {
             Entry::Predicted(forecast) => Some(Self::Prediction(Prediction::new(forecast, model))),
             Entry::Placed(bet) => Some(Self::Bet(BetData::placed(bet))),
             Entry::Settled(settlement) => Some(Self::Bet(BetData::settled(settlement))),
+            Entry::Corrected { after, .. } => Some(Self::Bet(BetData::corrected(after))),
             Entry::Refused { .. }
+            | Entry::Withheld { .. }
             | Entry::Played(_)
+            | Entry::Revised { .. }
             | Entry::Scored { .. }
             | Entry::Closed { .. } => None,
         }
@@ -132,6 +148,9 @@ impl<'a> OutgoingEvent<'a> {
         match self {
             Self::Prediction(_) => "prediction",
             Self::Bet(BetData { result: None, .. }) => "bet",
+            Self::Bet(BetData {
+                corrects: Some(_), ..
+            }) => "bet_corrected",
             Self::Bet(_) => "bet_settled",
             Self::Metrics(_) => "trading_metrics",
         }
@@ -145,6 +164,11 @@ impl<'a> OutgoingEvent<'a> {
             Self::Metrics(metrics) => metrics.timestamp.0,
         }
     }
+}
+
+/// Writes a figure that is undefined as 0: the members of an entry that a consumer relies on are never null.
+fn number<S: Serializer>(figure: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(figure.unwrap_or(0.0))
 }
 
 impl<'a> Prediction<'a> {
@@ -182,6 +206,7 @@ impl<'a> BetData<'a> {
             timestamp: UtcTimestamp(bet.placed_at),
             result: None,
             payout: None,
+            corrects: None,
         }
     }
 
@@ -191,6 +216,13 @@ impl<'a> BetData<'a> {
             result: Some(settlement.outcome.code()),
             payout: Some(settlement.payout.units()),
             ..Self::placed(&settlement.bet)
+        }
+    }
+
+    fn corrected(settlement: &'a Settlement) -> Self {
+        Self {
+            corrects: Some(settlement.bet.id.to_string()),
+            ..Self::settled(settlement)
         }
     }
 }

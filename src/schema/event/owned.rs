@@ -45,6 +45,7 @@ impl MatchResult<'_> {
             about: self.about.into_owned(),
             time: self.time,
             score: self.score,
+            status: self.status,
             round_size: self.round_size,
         }
     }
@@ -61,6 +62,7 @@ impl MatchRef<'_> {
             season: self.season,
             date: self.date,
             kickoff: self.kickoff,
+            neutral: self.neutral,
         }
     }
 }

@@ -2,14 +2,14 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::{MatchEvent, MatchResult, UtcTimestamp};
+use super::{MatchEvent, MatchOdds, MatchResult, UtcTimestamp};
 use crate::calendar::civil;
 use crate::domain::{
     Book, Fixture, Match, Names, Odds, Offer, Quote, Round, Selection, Side, Time,
 };
 
 /// The entries of a round, in the order in which the engine takes them. The first of `books` that has a price for
-/// home or away fills the members `market_odds_…`, for consumers that do not read `quotes`.
+/// home or away fills the members `market_odds_…`, for consumers that do not read `quotes`: see [`MatchOdds`].
 pub fn publications<'a>(
     round: &'a Round,
     names: &'a Names,
@@ -60,6 +60,14 @@ impl Publication<'_> {
         }
     }
 
+    /// How many prices it has.
+    pub const fn quotes(&self) -> usize {
+        match self.content {
+            Content::Result(_) => 0,
+            Content::Prices { offer, .. } => offer.quotes.len(),
+        }
+    }
+
     /// When it became known.
     pub const fn time(&self) -> Time {
         self.time
@@ -72,6 +80,9 @@ impl Publication<'_> {
         map.serialize_entry("league", self.names.league(fixture.league))?;
         map.serialize_entry("season", &fixture.season)?;
         map.serialize_entry("date", &Day(fixture.day))?;
+        if fixture.neutral {
+            map.serialize_entry("neutral", &true)?;
+        }
         fixture.kickoff.map_or(Ok(()), |kickoff| {
             map.serialize_entry("kickoff", &UtcTimestamp(kickoff))
         })
@@ -86,23 +97,18 @@ impl Publication<'_> {
         map.serialize_entry("minute", &offer.state.minute)?;
         map.serialize_entry("home_goals", &offer.state.home_goals)?;
         map.serialize_entry("away_goals", &offer.state.away_goals)?;
-        let book = self
-            .books
-            .iter()
-            .copied()
-            .find(|&book| has_match_odds(&offer.quotes, book));
-        let [home, draw, away] = [Selection::HOME, Selection::DRAW, Selection::AWAY]
-            .map(|selection| book.and_then(|book| odds_of(&offer.quotes, book, selection)));
-        map.serialize_entry("market_odds_home", &home)?;
-        map.serialize_entry("market_odds_draw", &draw)?;
-        map.serialize_entry("market_odds_away", &away)?;
-        if let Some(book) = book {
-            map.serialize_entry("book", book.as_str())?;
-        }
+        let odds = MatchOdds::of(&offer.quotes, self.books, offer.state);
+        map.serialize_entry("market_odds_home", &odds.home)?;
+        odds.draw.map_or(Ok(()), |draw| {
+            map.serialize_entry("market_odds_draw", &draw)
+        })?;
+        map.serialize_entry("market_odds_away", &odds.away)?;
+        odds.book
+            .map_or(Ok(()), |book| map.serialize_entry("book", book.as_str()))?;
         if closing {
             map.serialize_entry("closing", &true)?;
         }
-        if !is_match_odds_only(&offer.quotes, book) {
+        if !is_match_odds_only(&offer.quotes, odds.book) {
             map.serialize_entry("quotes", &Quotes(&offer.quotes))?;
         }
         Ok(())
@@ -117,6 +123,9 @@ impl Serialize for Publication<'_> {
                 self.about(&mut map, &played.fixture)?;
                 map.serialize_entry("home_goals", &played.score.home)?;
                 map.serialize_entry("away_goals", &played.score.away)?;
+                if !played.status.has_result() {
+                    map.serialize_entry("status", played.status.code())?;
+                }
             }
             Content::Prices { offer, closing } => {
                 self.about(&mut map, &offer.fixture)?;
@@ -127,19 +136,6 @@ impl Serialize for Publication<'_> {
         map.serialize_entry("round_size", &self.size)?;
         map.end()
     }
-}
-
-fn odds_of(quotes: &[Quote], book: Book, selection: Selection) -> Option<Odds> {
-    quotes
-        .iter()
-        .find(|quote| quote.book == book && quote.selection == selection)
-        .map(|quote| quote.odds)
-}
-
-fn has_match_odds(quotes: &[Quote], book: Book) -> bool {
-    quotes.iter().any(|quote| {
-        quote.book == book && [Selection::HOME, Selection::AWAY].contains(&quote.selection)
-    })
 }
 
 /// Whether the only quotes are home, draw and away, or home and away, of this book. They then need no `quotes`.

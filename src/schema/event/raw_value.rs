@@ -28,6 +28,18 @@ pub enum EventError {
         /// What was found.
         found: String,
     },
+    /// Prices that no book can have offered together.
+    #[error("{set}: {odds} leave a margin of {margin} %: these are no decimal odds")]
+    Prices {
+        /// The member that has them, or the first of several.
+        member: &'static str,
+        /// The members, or the market and the book in `quotes`.
+        set: String,
+        /// The prices.
+        odds: String,
+        /// What their inverses sum to, less 1, in percent.
+        margin: i64,
+    },
 }
 
 /// A value of any type. It is checked later, so that the error can name its member.

@@ -5,11 +5,13 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::plausible::{check_match_odds, check_quotes};
 use super::raw_value::RawValue;
 use super::{EndOfStream, Event, EventError, MAX_ENTRY, MatchEvent, MatchRef, MatchResult};
 use crate::calendar::parse_date;
 use crate::domain::{
-    Book, Line, Market, MarketKind, MatchState, Quote, Score, Selection, Side, Time,
+    Book, Line, Market, MarketKind, MatchState, MatchStatus, Odds, Quote, Score, Selection, Side,
+    StatusWord, Time,
 };
 
 #[derive(Deserialize)]
@@ -46,6 +48,8 @@ struct Data<'a> {
     #[serde(borrow)]
     away_goals: RawValue<'a>,
     #[serde(borrow)]
+    status: RawValue<'a>,
+    #[serde(borrow)]
     market_odds_home: RawValue<'a>,
     #[serde(borrow)]
     market_odds_draw: RawValue<'a>,
@@ -65,6 +69,8 @@ struct Data<'a> {
     entries: RawValue<'a>,
     #[serde(borrow)]
     unpriced: RawValue<'a>,
+    #[serde(borrow)]
+    neutral: RawValue<'a>,
 }
 
 /// A price of `quotes`.
@@ -186,7 +192,7 @@ impl<'a> Data<'a> {
             Some(flag) => flag.flag("closing")?,
             None => false,
         };
-        let quotes = self.quotes(default_book, time)?;
+        let quotes = self.quotes(default_book, time, state)?;
         let (round_size, mut about) = (self.round_size()?, self.about()?);
         about.home_team = Some(
             about
@@ -210,16 +216,29 @@ impl<'a> Data<'a> {
 
     fn result(mut self) -> Result<MatchResult<'a>, EventError> {
         let time = self.timestamp.instant("timestamp")?;
+        let status = self.status()?;
         let score = Score {
-            home: self.home_goals.goals("home_goals")?,
-            away: self.away_goals.goals("away_goals")?,
+            home: goals(&self.home_goals, "home_goals", status)?,
+            away: goals(&self.away_goals, "away_goals", status)?,
         };
         Ok(MatchResult {
             time,
             score,
+            status,
             round_size: self.round_size()?,
             about: self.about()?,
         })
+    }
+
+    /// The status of a match that is over; played where there is none.
+    fn status(&self) -> Result<MatchStatus, EventError> {
+        match &self.status {
+            RawValue::Missing | RawValue::Null => Ok(MatchStatus::Played),
+            RawValue::Text(word) if let Some(StatusWord::Over(status)) = StatusWord::of(word) => {
+                Ok(status)
+            }
+            other => other.refused("status", &STATUSES),
+        }
     }
 
     fn end(self) -> Result<EndOfStream, EventError> {
@@ -258,39 +277,60 @@ impl<'a> Data<'a> {
                 .present()
                 .map(|found| found.instant("kickoff"))
                 .transpose()?,
+            neutral: self
+                .neutral
+                .present()
+                .map_or(Ok(false), |found| found.flag("neutral"))?,
         })
     }
 
     /// The prices: those of `quotes` where it is there, else those of match odds.
-    fn quotes(&mut self, default_book: Book, as_of: Time) -> Result<Vec<Quote>, EventError> {
+    fn quotes(
+        &mut self,
+        default_book: Book,
+        as_of: Time,
+        state: MatchState,
+    ) -> Result<Vec<Quote>, EventError> {
         let default_book = std::mem::take(&mut self.book)
             .present()
             .map(book)
             .transpose()?
             .unwrap_or(default_book);
-        let sides = [
-            (&self.market_odds_home, "market_odds_home", Selection::HOME),
-            (&self.market_odds_draw, "market_odds_draw", Selection::DRAW),
-            (&self.market_odds_away, "market_odds_away", Selection::AWAY),
+        let odds = self.match_odds(state)?;
+        match &self.quotes {
+            Some(listed) => Self::listed_quotes(listed, default_book, as_of, state),
+            None => Ok(of_match_odds(odds, default_book, as_of)),
+        }
+    }
+
+    /// The members `market_odds_…`, checked; home and away may lack beside `quotes`.
+    fn match_odds(&self, state: MatchState) -> Result<[Option<Odds>; 3], EventError> {
+        let has_quotes = self.quotes.is_some();
+        let members = [
+            (&self.market_odds_home, "market_odds_home", has_quotes),
+            (&self.market_odds_draw, "market_odds_draw", true),
+            (&self.market_odds_away, "market_odds_away", has_quotes),
         ];
-        let quoted = self.quotes.as_ref();
-        let mut quotes = Vec::with_capacity(quoted.map_or(3, Vec::len));
-        for (found, member, selection) in sides {
-            let may_lack = quoted.is_some() || selection == Selection::DRAW;
-            if may_lack && matches!(found, RawValue::Missing | RawValue::Null) {
-                continue;
-            }
-            let odds = found.odds(member)?;
-            if quoted.is_none() {
-                quotes.push(Quote {
-                    selection,
-                    odds,
-                    book: default_book,
-                    as_of,
-                });
+        let mut odds = [None; 3];
+        for (odds, (found, member, may_lack)) in odds.iter_mut().zip(members) {
+            let lacks = matches!(found, RawValue::Missing | RawValue::Null);
+            if !(lacks && may_lack) {
+                *odds = Some(found.odds(member)?);
             }
         }
-        for priced in quoted.into_iter().flatten() {
+        check_match_odds(odds, state, has_quotes)?;
+        Ok(odds)
+    }
+
+    /// The prices of `quotes`.
+    fn listed_quotes(
+        listed: &[QuoteData<'_>],
+        default_book: Book,
+        as_of: Time,
+        state: MatchState,
+    ) -> Result<Vec<Quote>, EventError> {
+        let mut quotes: Vec<Quote> = Vec::with_capacity(listed.len());
+        for priced in listed {
             let quote = priced.quote(default_book, as_of)?;
             let is_same =
                 |other: &Quote| (other.selection, other.book) == (quote.selection, quote.book);
@@ -301,8 +341,25 @@ impl<'a> Data<'a> {
             }
             quotes.push(quote);
         }
+        check_quotes(&quotes, state)?;
         Ok(quotes)
     }
+}
+
+/// The quotes of a book's match odds.
+fn of_match_odds(odds: [Option<Odds>; 3], book: Book, as_of: Time) -> Vec<Quote> {
+    let selections = [Selection::HOME, Selection::DRAW, Selection::AWAY];
+    let priced = selections.into_iter().zip(odds);
+    priced
+        .filter_map(|(selection, odds)| {
+            Some(Quote {
+                selection,
+                odds: odds?,
+                book,
+                as_of,
+            })
+        })
+        .collect()
 }
 
 impl QuoteData<'_> {
@@ -363,6 +420,24 @@ static MARKETS: LazyLock<String> = LazyLock::new(|| {
     let [others @ .., last] = MarketKind::ALL.map(MarketKind::code);
     format!("{} or {last}", others.join(", "))
 });
+
+/// The codes of the statuses, joined for a sentence.
+static STATUSES: LazyLock<String> = LazyLock::new(|| {
+    let [others @ .., last] = MatchStatus::ALL.map(MatchStatus::code);
+    format!("{} or {last}", others.join(", "))
+});
+
+/// The goals of a side. A match without a result may lack them: then they count as 0.
+fn goals(
+    found: &RawValue<'_>,
+    member: &'static str,
+    status: MatchStatus,
+) -> Result<u8, EventError> {
+    match found {
+        RawValue::Missing | RawValue::Null if !status.has_result() => Ok(0),
+        found => found.goals(member),
+    }
+}
 
 fn book(found: RawValue<'_>) -> Result<Book, EventError> {
     match &found {

@@ -2,7 +2,6 @@
 
 use super::recorder::Effects;
 use crate::domain::Bankroll;
-use crate::rounding::rounded;
 use crate::serve::store::{BetRow, StoreError};
 use crate::serve::views::{Bet, EventAnswer, Probabilities, ResultAnswer};
 
@@ -36,17 +35,13 @@ pub(super) fn to_result(
     effects: &mut Effects,
     bankroll: &Bankroll,
 ) -> Result<String, StoreError> {
-    let settled = bets(&mut effects.settled);
-    let profit: f64 = settled
-        .iter()
-        .map(|bet| bet.payout.unwrap_or(0.0) - bet.stake)
-        .sum();
     json(&ResultAnswer {
         event_id: position.event_id,
         match_id: match_id.to_owned(),
         is_round_over: position.is_round_over,
-        settled,
-        profit: rounded(profit),
+        settled: bets(&mut effects.settled),
+        corrected: bets(&mut effects.corrected),
+        profit: effects.profit.units(),
         bankroll: bankroll.balance().units(),
     })
 }

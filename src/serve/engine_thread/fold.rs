@@ -8,7 +8,7 @@ use crate::domain::{Bankroll, Entry, Names, Offer, Round, Time};
 use crate::engine::{Assessment, Engine, EngineError};
 use crate::error::Error;
 use crate::schema::event::Event;
-use crate::source::stream::{Assembly, EntryError};
+use crate::source::stream::{AcceptedEntry, Assembly, EntryError};
 use crate::source::{NextRound, Replay, Source as _};
 
 /// Results and offers handed to the engine at once, for each pool of leagues, while much is folded.
@@ -78,12 +78,12 @@ impl Fold {
         self.assembly.names()
     }
 
-    /// Takes an event under its number. Its effects are known once it is processed.
-    pub fn take(&mut self, number: u64, event: Event<'_>) -> Result<(), EntryError> {
+    /// Takes an event under its number. Its effects are known once it is processed. Returns whether it only repeats another.
+    pub fn take(&mut self, number: u64, event: Event<'_>) -> Result<bool, EntryError> {
         self.number(number);
-        self.assembly.take(event)?;
+        let accepted = self.assembly.take(event)?;
         self.collect();
-        Ok(())
+        Ok(matches!(accepted, AcceptedEntry::Repeated))
     }
 
     /// Notes the number of an entry that is no event.
@@ -160,14 +160,14 @@ impl Fold {
         }
     }
 
-    /// The present assessment of an offer in the league of this name.
+    /// The present assessment of an offer, whose teams and league have these names.
     pub fn consult(
         &self,
         offer: &Offer,
-        league: &str,
+        names: &Names,
         time: Time,
     ) -> Result<Assessment, EngineError> {
-        self.engine.assess(offer, league, time)
+        self.engine.assess(offer, names, time)
     }
 }
 

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::fold::Fold;
-use crate::domain::{Fixture, LeagueId, Names, Offer, TeamId, Time};
+use crate::domain::{Fixture, Names, Offer, Time};
 use crate::schema::event::MatchEvent;
 use crate::serve::engine_handle::Opinion;
 use crate::serve::order::Reply;
 use crate::serve::store::{ForecastRow, Writer};
 use crate::serve::views::{PredictionAnswer, Probabilities, Worth, stamp};
+use crate::sink::withheld::sentence;
 use crate::source::stream::{EntryError, NOWHERE, season_of};
 
 /// The assessment of prices as of a time.
@@ -27,8 +28,10 @@ pub(super) fn of(prices: &MatchEvent<'_>, time: Time, store: &Writer, fold: &Fol
         .as_deref()
         .or(known.as_deref())
         .unwrap_or(NOWHERE);
-    let offer = offer(prices, league, time, fold.names());
-    let opinion = fold.consult(&offer, league, time).map_err(|error| {
+    // the request must not leave its names behind
+    let mut names = fold.names().clone();
+    let offer = offer(prices, league, time, &mut names);
+    let opinion = fold.consult(&offer, &names, time).map_err(|error| {
         tracing::error!("no opinion: {error}");
         Reply::Failed
     })?;
@@ -42,33 +45,31 @@ pub(super) fn of(prices: &MatchEvent<'_>, time: Time, store: &Writer, fold: &Fol
             .iter()
             .map(|(edge, is_wanted)| Worth::of(edge, *is_wanted))
             .collect(),
+        reason: opinion
+            .withheld
+            .map(|reason| sentence(&offer.fixture, reason, &names)),
     })
 }
 
-/// The prices as an offer. Unknown teams and leagues get ids that are not in use.
-fn offer(prices: &MatchEvent<'_>, league: &str, time: Time, names: &Names) -> Offer {
+/// The prices as an offer. Sides without a name are teams that nobody knows.
+fn offer(prices: &MatchEvent<'_>, league: &str, time: Time, names: &mut Names) -> Offer {
     let about = &prices.about;
     let day = about
         .date
         .unwrap_or_else(|| about.kickoff.unwrap_or(time).start_of_day());
     let fixture = Fixture {
         id: about.match_id.as_ref().into(),
-        league: names.find_league(league).unwrap_or(LeagueId(u32::MAX)),
-        home: team(about.home_team.as_deref(), names, u32::MAX),
-        away: team(about.away_team.as_deref(), names, u32::MAX - 1),
+        league: names.intern_league(league),
+        home: names.intern_team(about.home_team.as_deref().unwrap_or("home side")),
+        away: names.intern_team(about.away_team.as_deref().unwrap_or("away side")),
         season: about.season.unwrap_or_else(|| season_of(day)),
         day,
         kickoff: about.kickoff,
-        neutral: false,
+        neutral: about.neutral,
     };
     Offer {
         fixture: Arc::new(fixture),
         state: prices.state,
         quotes: prices.quotes.clone(),
     }
-}
-
-fn team(name: Option<&str>, names: &Names, unknown: u32) -> TeamId {
-    name.and_then(|name| names.find_team(name))
-        .unwrap_or(TeamId(unknown))
 }

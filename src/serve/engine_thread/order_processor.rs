@@ -138,7 +138,7 @@ impl OrderProcessor {
         &mut self,
         number: u64,
         event: Result<Event<'_>, EventError>,
-    ) -> Result<(), EntryError> {
+    ) -> Result<bool, EntryError> {
         match event {
             Ok(event) => self.fold.take(number, event),
             Err(error) => {
@@ -204,8 +204,9 @@ impl OrderProcessor {
         let effects = self.effects(Some(order.update.match_id()))?;
         self.outbox.measure(order.received, dequeued_at);
         match assembled {
-            Ok(()) => {
-                let answer = self.accept(&order, self.fold.is_over(number), effects)?;
+            Ok(is_repeated) => {
+                let is_over = self.fold.is_over(number);
+                let answer = self.accept(&order, is_repeated, is_over, effects)?;
                 self.outbox.reply(reply, Reply::Accepted(answer));
                 Ok(None)
             }
@@ -258,10 +259,11 @@ impl OrderProcessor {
         Ok(effects)
     }
 
-    /// Stores an accepted order, and returns its answer.
+    /// Stores an accepted order, and returns its answer. A result that is known already gets the answer that it got first.
     fn accept(
         &mut self,
         order: &Order,
+        is_repeated: bool,
         is_round_over: bool,
         effects: Effects,
     ) -> Result<String, StoreError> {
@@ -271,7 +273,13 @@ impl OrderProcessor {
         };
         match &order.update {
             MatchUpdate::Prices(prices) => self.accept_prices(order, prices, position, effects),
-            MatchUpdate::Result(result) => self.accept_result(order, result, position, effects),
+            MatchUpdate::Result(result) => match self.answer_to_result(result)? {
+                Some(answer) if is_repeated => {
+                    self.outbox.publish(effects.events);
+                    Ok(answer)
+                }
+                Some(_) | None => self.accept_result(order, result, position, effects),
+            },
         }
     }
 
@@ -297,20 +305,21 @@ impl OrderProcessor {
         mut effects: Effects,
     ) -> Result<String, StoreError> {
         let match_id = &*result.about.match_id;
-        let forgotten = self.time.map(|time| time + -Match::REMEMBERED);
-        if let Some(answer) = self.store().answer_to_result(match_id, forgotten)? {
-            self.outbox.publish(effects.events);
-            return Ok(answer);
-        }
         let time = self.time.map_or(result.time, |time| time.max(result.time));
         self.time = Some(time);
-        let goals = [result.score.home, result.score.away];
         self.recorder
             .store
-            .end_match(match_id, goals, position.event_id, time)?;
+            .end_match(result, position.event_id, time)?;
         let bankroll = self.recorder.bankroll();
         let answer = answer::to_result(match_id, position, &mut effects, bankroll)?;
         self.keep(order, position, answer, effects)
+    }
+
+    /// The answer to the last result of this match, if that is remembered.
+    fn answer_to_result(&self, result: &MatchResult<'_>) -> Result<Option<String>, StoreError> {
+        let forgotten = self.time.map(|time| time + -Match::REMEMBERED);
+        self.store()
+            .answer_to_result(&result.about.match_id, forgotten)
     }
 
     /// Stores an event with its answer, and publishes it before its effects.

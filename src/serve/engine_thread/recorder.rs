@@ -2,12 +2,15 @@
 
 use super::outbox::EventText;
 use crate::config::value_name;
-use crate::domain::{Bankroll, Bet, Entry, Fixture, Forecast, Names, Refusal, Settlement, Time};
+use crate::domain::{
+    Bankroll, Bet, Entry, Fixture, Forecast, Money, Names, Refusal, Settlement, Time,
+};
 use crate::engine::EngineConfig;
 use crate::schema::event::{OutgoingEvent, TradingMetrics};
 use crate::serve::store::{BetRow, ForecastRow, StoreError, Writer};
 use crate::serve::views::NotPlaced;
 use crate::sink::events::Totals;
+use crate::sink::withheld::WithheldNotes;
 
 /// The effects of an event. The answer to the event has those on its own match; the messages have all of them. A round may
 /// have several matches, and the event that ends it then has effects on each of them.
@@ -19,6 +22,9 @@ pub(super) struct Effects {
     pub bets: Vec<BetRow>,
     pub not_placed: Vec<NotPlaced>,
     pub settled: Vec<BetRow>,
+    pub corrected: Vec<BetRow>,
+    /// What the settled and corrected bets add to the balance.
+    pub profit: Money,
     pub events: Vec<EventText>,
 }
 
@@ -41,6 +47,11 @@ pub(super) struct Recorder {
     model: Option<String>,
     totals: Totals,
     bankroll: Bankroll,
+    withheld: WithheldNotes<'static>,
+}
+
+fn warn(sentence: &str) {
+    tracing::warn!("{sentence}");
 }
 
 impl Recorder {
@@ -50,6 +61,7 @@ impl Recorder {
             model: config.model.as_ref().map(|model| value_name(model.kind)),
             totals: Totals::default(),
             bankroll,
+            withheld: WithheldNotes::new(&warn),
         }
     }
 
@@ -77,10 +89,13 @@ impl Recorder {
         match entry {
             Entry::Closed { bankroll, .. } => self.bankroll = *bankroll,
             Entry::Played(_)
+            | Entry::Revised { .. }
             | Entry::Predicted(_)
             | Entry::Placed(_)
             | Entry::Refused { .. }
+            | Entry::Withheld { .. }
             | Entry::Settled(_)
+            | Entry::Corrected { .. }
             | Entry::Scored { .. } => self.totals.count(entry),
         }
     }
@@ -105,12 +120,17 @@ impl Recorder {
                 Ok(())
             }
             Entry::Settled(settlement) => self.settled(settlement, names, effects),
+            Entry::Corrected { before, after } => self.corrected(before, after, names, effects),
             Entry::Closed { time, bankroll } => {
                 let metrics = self.totals.metrics(*time, bankroll);
                 effects.announce(&OutgoingEvent::Metrics(metrics));
                 self.store.keep_balance(*time, bankroll)
             }
-            Entry::Played(_) | Entry::Scored { .. } => Ok(()),
+            Entry::Withheld { .. } => {
+                self.withheld.note(entry, names);
+                Ok(())
+            }
+            Entry::Played(_) | Entry::Revised { .. } | Entry::Scored { .. } => Ok(()),
         }
     }
 
@@ -148,6 +168,23 @@ impl Recorder {
         self.store.settle(&row)?;
         if effects.is_of(&settlement.bet.fixture) {
             effects.settled.push(row);
+            effects.profit += settlement.profit;
+        }
+        Ok(())
+    }
+
+    fn corrected(
+        &mut self,
+        before: &Settlement,
+        after: &Settlement,
+        names: &Names,
+        effects: &mut Effects,
+    ) -> Result<(), StoreError> {
+        let row = BetRow::settled(after, names);
+        self.store.settle(&row)?;
+        if effects.is_of(&after.bet.fixture) {
+            effects.corrected.push(row);
+            effects.profit += after.profit - before.profit;
         }
         Ok(())
     }

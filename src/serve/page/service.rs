@@ -54,9 +54,9 @@ fn state(name: &str, is_well: bool, well: &str, unwell: &str) -> Markup {
 /// Quantiles, a row for each step.
 pub fn latency(all: &Latencies) -> Markup {
     html! {
-        (quantiles("ingestion", &all.ingestion))
-        (quantiles("decision", &all.decision))
-        (quantiles("end to end", &all.end_to_end))
+        (quantiles("ingestion", &all.ingestion_ms))
+        (quantiles("decision", &all.decision_ms))
+        (quantiles("end to end", &all.end_to_end_ms))
     }
 }
 

@@ -8,13 +8,14 @@ use utoipa::IntoParams;
 
 use super::events::submit;
 use super::responses::{Busy, Conflicting, Invalid, Unknown};
-use crate::domain::{Score, Time};
+use crate::domain::{MatchStatus, Score, Time};
 use crate::schema::event::{MatchRef, MatchResult, is_name};
 use crate::serve::live::LiveMatches;
 use crate::serve::match_update::MatchUpdate;
 use crate::serve::order::Order;
 use crate::serve::params::{NAME, NoBody, Params};
 use crate::serve::problem::Problem;
+use crate::serve::requests::StatusText;
 use crate::serve::state::App;
 use crate::serve::store::{BetFilter, BetState};
 use crate::serve::views::{Bets, ResultAnswer, stamp};
@@ -113,12 +114,15 @@ pub async fn live_matches(
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "read by OpenAPI only")]
 struct Goals {
-    /// Goals of the home side.
+    /// Goals of the home side; needed of a match that was played.
     #[param(minimum = 0, maximum = 99)]
-    home_goals: u8,
-    /// Goals of the away side.
+    home_goals: Option<u8>,
+    /// Goals of the away side; needed of a match that was played.
     #[param(minimum = 0, maximum = 99)]
-    away_goals: u8,
+    away_goals: Option<u8>,
+    /// What became of it; played where it is missing.
+    #[param(inline)]
+    status: Option<StatusText>,
 }
 
 /// Settles a match by hand: the same as its result, known now
@@ -134,31 +138,54 @@ pub async fn settle(
     params: Params,
     _: NoBody,
 ) -> Result<Response, Problem> {
-    params.only(&["home_goals", "away_goals"])?;
+    params.only(&["home_goals", "away_goals", "status"])?;
     if !is_name(&match_id) {
         return Err(Problem::field("match_id", NAME, &format!("{match_id:?}")));
     }
-    let (home, away) = (goals(&params, "home_goals")?, goals(&params, "away_goals")?);
+    let status = status(&params)?;
+    let score = Score {
+        home: goals(&params, "home_goals", status)?,
+        away: goals(&params, "away_goals", status)?,
+    };
     // by the clock of the events: a later time would make everything between late
     let time = app.engine.status().time.unwrap_or_default();
-    submit(&app, by_hand(match_id, [home, away], time)).await
+    submit(&app, by_hand(match_id, score, status, time)).await
 }
 
-fn goals(params: &Params, name: &str) -> Result<u8, Problem> {
-    let goals = params.number(name, [0, 99], "goals, 0 to 99")?;
-    goals.ok_or_else(|| Problem::field(name, "goals, 0 to 99", "nothing"))
+/// The goals of a side; 0 where they are missing and the match has no result.
+fn goals(params: &Params, name: &str, status: MatchStatus) -> Result<u8, Problem> {
+    match params.number(name, [0, 99], "goals, 0 to 99")? {
+        Some(goals) => Ok(goals),
+        None if !status.has_result() => Ok(0),
+        None => Err(Problem::field(name, "goals, 0 to 99", "nothing")),
+    }
+}
+
+fn status(params: &Params) -> Result<MatchStatus, Problem> {
+    let Some(code) = params.text("status") else {
+        return Ok(MatchStatus::Played);
+    };
+    let known = MatchStatus::ALL
+        .into_iter()
+        .find(|status| status.code() == code);
+    known.ok_or_else(|| {
+        let codes = MatchStatus::ALL.map(MatchStatus::code).join(", ");
+        Problem::field("status", &format!("one of {codes}"), &format!("{code:?}"))
+    })
 }
 
 /// The result of a match that is known by hand, as a round of its own.
-fn by_hand(match_id: String, [home, away]: [u8; 2], time: Time) -> Order {
+fn by_hand(match_id: String, score: Score, status: MatchStatus, time: Time) -> Order {
     let data = json!({
-        "match_id": match_id, "home_goals": home, "away_goals": away, "timestamp": stamp(time), "round_size": 1,
+        "match_id": match_id, "home_goals": score.home, "away_goals": score.away, "status": status.code(),
+        "timestamp": stamp(time), "round_size": 1,
     });
     let line = json!({ "event_type": MatchResult::TYPE, "data": data }).to_string();
     let result = MatchResult {
         about: MatchRef::of(match_id),
         time,
-        score: Score { home, away },
+        score,
+        status,
         round_size: Some(1),
     };
     Order::new(MatchUpdate::Result(result), line)

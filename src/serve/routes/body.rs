@@ -1,21 +1,81 @@
 //! The body of a request as an event: the door by which JSON comes into the service, and the only place that reads it.
 
 use serde::de::IgnoredAny;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::domain::Book;
-use crate::schema::event::{Event, MAX_ENTRY, MatchEvent, MatchResult};
+use crate::schema::event::{Event, EventError, MAX_ENTRY, MatchEvent, MatchOdds, MatchResult};
 use crate::serve::problem::Problem;
+use crate::serve::views::stamp;
 
 /// Prices, and the same as a line of a stream. They are a round of their own unless the body has a `round_size`.
 pub(super) fn prices(body: &[u8], book: Book) -> Result<(MatchEvent<'static>, String), Problem> {
     match read(MatchEvent::TYPE, body, book)? {
         (Event::Prices(mut prices), line) => {
             prices.round_size.get_or_insert(1);
+            let line = with_members(&line, |data| members_of_prices(&prices, book, data))?;
             Ok((prices, line))
         }
         (Event::Result(_) | Event::End(_), _) => Err(other_type()),
     }
+}
+
+/// The members of prices that consumers of the stream rely on, and their types: see the table of entries.
+fn members_of_prices(
+    prices: &MatchEvent<'_>,
+    book: Book,
+    data: &Map<String, Value>,
+) -> Vec<(&'static str, Value)> {
+    let books: Vec<Book> = std::iter::once(book)
+        .chain(prices.quotes.iter().map(|quote| quote.book))
+        .collect();
+    let odds = MatchOdds::of(&prices.quotes, &books, prices.state);
+    // a body with `quotes` may lack the match odds
+    let odds = [
+        ("market_odds_home", odds.home),
+        ("market_odds_away", odds.away),
+    ];
+    let absent = odds
+        .into_iter()
+        .filter(|(member, _)| data.get(*member).is_none_or(Value::is_null))
+        .map(|(member, odds)| (member, odds.decimal().into()));
+    let state = prices.state;
+    let always = [
+        ("minute", state.minute.into()),
+        ("home_goals", state.home_goals.into()),
+        ("away_goals", state.away_goals.into()),
+        ("timestamp", stamp(prices.time).into()),
+    ];
+    always.into_iter().chain(absent).collect()
+}
+
+fn members_of_result(result: &MatchResult<'_>) -> Vec<(&'static str, Value)> {
+    vec![
+        ("home_goals", result.score.home.into()),
+        ("away_goals", result.score.away.into()),
+        ("timestamp", stamp(result.time).into()),
+    ]
+}
+
+/// The line with these members of its data, for which bodies have several forms: `45.0` is minute 45, a time without a zone
+/// is UTC.
+fn with_members(
+    line: &str,
+    members: impl FnOnce(&Map<String, Value>) -> Vec<(&'static str, Value)>,
+) -> Result<String, Problem> {
+    let mut entry: Value =
+        serde_json::from_str(line).map_err(|error| Problem::malformed(error.to_string()))?;
+    let Some(Value::Object(data)) = entry.get_mut("data") else {
+        return Err(other_type());
+    };
+    for (member, value) in members(data) {
+        data.insert(member.to_owned(), value);
+    }
+    let line = entry.to_string();
+    if line.len() > MAX_ENTRY {
+        return Err(Problem::of_event(&EventError::TooLong));
+    }
+    Ok(line)
 }
 
 /// The same of a final score.
@@ -23,6 +83,7 @@ pub(super) fn result(body: &[u8], book: Book) -> Result<(MatchResult<'static>, S
     match read(MatchResult::TYPE, body, book)? {
         (Event::Result(mut result), line) => {
             result.round_size.get_or_insert(1);
+            let line = with_members(&line, |_| members_of_result(&result))?;
             Ok((result, line))
         }
         (Event::Prices(_) | Event::End(_), _) => Err(other_type()),

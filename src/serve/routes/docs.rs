@@ -11,6 +11,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement
 use utoipa::openapi::{Components, Content, OpenApi, Ref, RefOr, ResponseBuilder};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use crate::domain::MatchStatus;
 use crate::serve::problem::PROBLEM_JSON;
 
 /// The OpenAPI document, with the parts that types cannot express: answers that every request may get, the token, the version.
@@ -24,6 +25,22 @@ pub fn complete(api: OpenApi, has_token: bool) -> Value {
             "properties": { "market_odds_home": both, "market_odds_away": both },
         },
         { "required": ["quotes"], "properties": { "quotes": { "type": "array" } } },
+    ]);
+    // a match that was played has a score
+    let goals = json!({ "type": "integer" });
+    let without_result = MatchStatus::ALL
+        .into_iter()
+        .filter(|status| !status.has_result())
+        .map(MatchStatus::code);
+    document["components"]["schemas"]["MatchResultBody"]["anyOf"] = json!([
+        {
+            "required": ["home_goals", "away_goals"],
+            "properties": { "home_goals": goals, "away_goals": goals },
+        },
+        {
+            "required": ["status"],
+            "properties": { "status": { "enum": without_result.collect::<Vec<_>>() } },
+        },
     ]);
     document
 }

@@ -40,9 +40,11 @@ pub async fn post_match_event(
     start.submit(&app, MatchUpdate::Prices(prices), line).await
 }
 
-/// Takes the final score of a match, and settles the bets on it
+/// Takes what became of a match, and settles the bets on it
 ///
-/// A second result of a match with the same score gets the answer of the first; one with another score is refused.
+/// Without a result (`status`) its bets are void and their stakes come back. A second result of a match with the same
+/// content gets the answer of the first. Another one corrects it, as long as the match is remembered: its bets are settled
+/// anew, and the bankroll moves by the difference. One with an older timestamp than the last is refused.
 #[utoipa::path(post, path = "/match-results", request_body = MatchResultBody, responses(
     (status = 200, description = "The outcome", body = ResultAnswer), InvalidBody, Unknown, Conflicting, Busy,
 ), params(Keyed))]

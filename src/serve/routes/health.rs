@@ -20,8 +20,10 @@ pub struct Health {
     /// The transport of events: `embedded` or `redis`.
     pub bus: String,
     /// `up`, or `down`; null without Redis.
+    #[schema(required = true)]
     pub redis: Option<String>,
     /// Who trades on the streams; null while nobody does, and without Redis.
+    #[schema(required = true)]
     pub trader: Option<String>,
 }
 

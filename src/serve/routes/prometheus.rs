@@ -18,9 +18,9 @@ pub fn text(metrics: &MetricsAnswer) -> String {
     }
     let latency = &metrics.latency;
     let steps = [
-        ("ingestion", &latency.ingestion),
-        ("decision", &latency.decision),
-        ("end_to_end", &latency.end_to_end),
+        ("ingestion", &latency.ingestion_ms),
+        ("decision", &latency.decision_ms),
+        ("end_to_end", &latency.end_to_end_ms),
     ];
     steps
         .into_iter()

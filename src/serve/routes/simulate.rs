@@ -71,10 +71,13 @@ pub struct Simulated {
     /// Every bet, as it was settled.
     pub bets: Vec<Bet>,
     /// The final score, once it is over.
+    #[schema(required = true)]
     pub final_score: Option<FinalScore>,
     /// The profit of the bets, in units of currency, once it is over.
+    #[schema(required = true)]
     pub profit: Option<f64>,
     /// The balance afterwards, in units of currency, once it is over.
+    #[schema(required = true)]
     pub bankroll: Option<f64>,
 }
 

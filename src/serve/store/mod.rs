@@ -23,7 +23,7 @@ pub use rows::{BetPage, BetRow, ForecastRow, MatchRow, PriceRow};
 pub use write::{Accepted, Writer};
 
 /// The layout of the tables.
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -51,7 +51,8 @@ CREATE TABLE IF NOT EXISTS matches (
     prices TEXT NOT NULL,
     forecast TEXT,
     heard_at INTEGER NOT NULL,
-    is_over INTEGER NOT NULL
+    is_over INTEGER NOT NULL,
+    status TEXT
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS matches_live ON matches (heard_at, match_id) WHERE is_over = 0;
 CREATE TABLE IF NOT EXISTS bets (

@@ -126,7 +126,7 @@ impl Reads {
         &self,
         matches: impl Iterator<Item = &'a str>,
     ) -> Result<BTreeMap<String, [u8; 2]>, StoreError> {
-        let sql = "SELECT home_goals, away_goals FROM matches WHERE match_id = ?1 AND is_over = 1";
+        let sql = "SELECT home_goals, away_goals FROM matches WHERE match_id = ?1 AND is_over = 1 AND status = 'played'";
         self.with(|connection| {
             let mut statement = connection.prepare_cached(sql)?;
             let mut scores = BTreeMap::new();

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::rows::{BetRow, ForecastRow, PriceRow};
 use super::{SCHEMA, StoreError, StorePath, VERSION, meta};
 use crate::domain::{Bankroll, Match, Quote, Time};
-use crate::schema::event::{MatchEvent, MatchRef};
+use crate::schema::event::{MatchEvent, MatchRef, MatchResult};
 use crate::serve::digest::Digest;
 use crate::serve::simulated_id::SIMULATED;
 
@@ -243,9 +243,9 @@ impl Writer {
         event: &MatchEvent<'_>,
         forecast: Option<&ForecastRow>,
     ) -> Result<(), StoreError> {
-        let sql = "INSERT INTO matches VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0) ON CONFLICT DO UPDATE SET
+        let sql = "INSERT INTO matches VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, NULL) ON CONFLICT DO UPDATE SET
             home_team = ?2, away_team = ?3, league = ifnull(?4, league), minute = ?5, home_goals = ?6, away_goals = ?7,
-            prices = ?8, forecast = iif(?12, forecast, ?9), heard_at = ?10, is_over = 0 WHERE is_over = 0 OR heard_at < ?11";
+            prices = ?8, forecast = iif(?12, forecast, ?9), heard_at = ?10, is_over = 0, status = NULL WHERE is_over = 0 OR heard_at < ?11";
         let MatchRef {
             match_id,
             home_team,
@@ -298,22 +298,24 @@ impl Writer {
         Ok(())
     }
 
-    /// Notes that a match is over, and by which event.
+    /// Notes what became of a match, and by which event: the last one counts.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub fn end_match(
         &mut self,
-        match_id: &str,
-        goals: [u8; 2],
+        result: &MatchResult<'_>,
         event_id: u64,
         time: Time,
     ) -> Result<(), StoreError> {
-        let sql =
-            "UPDATE matches SET is_over = 1, home_goals = ?2, away_goals = ?3 WHERE match_id = ?1";
-        self.connection
-            .prepare_cached(sql)?
-            .execute(params![match_id, goals[0], goals[1]])?;
+        let sql = "UPDATE matches SET is_over = 1, home_goals = ?2, away_goals = ?3, status = ?4 WHERE match_id = ?1";
+        let (match_id, score) = (&*result.about.match_id, result.score);
+        self.connection.prepare_cached(sql)?.execute(params![
+            match_id,
+            score.home,
+            score.away,
+            result.status.code()
+        ])?;
         let mut statement = self
             .connection
             .prepare_cached("INSERT OR REPLACE INTO results VALUES (?1, ?2, ?3)")?;
@@ -351,7 +353,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Notes how a bet ended.
+    /// Notes how a bet ended; a correction replaces what was noted before.
     ///
     /// # Errors
     /// When the file cannot be written.

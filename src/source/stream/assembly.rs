@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::entry_error::EntryError;
 use super::fixtures::Fixtures;
-use crate::domain::{Fixture, Match, MatchStatus, Names, Offer, Quote, Round, Time};
+use crate::domain::{Fixture, Match, Names, Offer, Quote, Round, Time};
 use crate::schema::event::{EndOfStream, Event, MatchEvent, MatchResult, UtcTimestamp};
 
 /// The open round, to which entries are added, and the completed one before it.
@@ -151,16 +151,17 @@ impl Assembly {
         let fixture = self.fixtures.find(&result.about, result.time, self.now)?;
         // a late result becomes known when it arrives
         let known_at = self.now.map_or(result.time, |now| now.max(result.time));
-        if !self.fixtures.end(&fixture, result.score, known_at)? {
+        let played = Match {
+            fixture: Arc::clone(&fixture),
+            score: result.score,
+            status: result.status,
+        };
+        if !self.fixtures.end(&played, result.time, known_at)? {
             return Ok(Accepted::Repeated);
         }
         self.advance_to(known_at);
         self.open();
-        self.round.results.push(Match {
-            fixture: Arc::clone(&fixture),
-            score: result.score,
-            status: MatchStatus::Played,
-        });
+        self.round.results.push(played);
         self.count(result.round_size);
         Ok(Accepted::New(fixture))
     }

@@ -55,14 +55,18 @@ pub enum EntryError {
         /// The teams of this entry.
         found: String,
     },
-    /// Another final score than that of an earlier entry.
-    #[error("the result of {id:?} is known as {known}, not as {found}")]
+    /// Another result than that of an entry which came earlier and has a later timestamp.
+    #[error(
+        "the result of {id:?} is known as {known} since {since}; {found} is older than that and corrects nothing"
+    )]
     OtherScore {
         /// The id of the match.
         id: String,
-        /// The known score.
+        /// The known result.
         known: String,
-        /// The score of this entry.
+        /// Its timestamp.
+        since: String,
+        /// The result of this entry.
         found: String,
     },
 }

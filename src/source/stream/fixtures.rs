@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::entry_error::EntryError;
 use crate::calendar;
-use crate::domain::{Fixture, Match, Names, Score, Time};
+use crate::domain::{Fixture, Match, MatchStatus, Names, Score, Time};
 use crate::match_index::MatchIndex;
 use crate::schema::event::{MatchRef, UtcTimestamp};
 
@@ -25,9 +25,43 @@ pub(super) struct Fixtures {
 #[derive(Debug, Serialize, Deserialize)]
 struct KnownMatch {
     fixture: Arc<Fixture>,
-    score: Option<Score>,
+    /// What became of it, by the entries so far: the last one counts. More than one means that it was corrected.
+    results: Vec<KnownResult>,
 }
 
+/// What an entry says of a match that is over, and its timestamp.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct KnownResult {
+    time: Time,
+    score: Score,
+    status: MatchStatus,
+}
+
+impl KnownResult {
+    fn is_same(&self, other: &Self) -> bool {
+        (self.score, self.status) == (other.score, other.status)
+    }
+
+    fn shown(&self) -> String {
+        let score = format!("{}-{}", self.score.home, self.score.away);
+        if self.status.has_result() {
+            score
+        } else {
+            format!("{} at {score}", self.status.code())
+        }
+    }
+}
+
+impl KnownMatch {
+    /// Whether an entry says something new. One that was received before does not, even if a later one corrected it.
+    fn is_new(&self, found: &KnownResult) -> bool {
+        let is_current = self.results.last().is_some_and(|last| last.is_same(found));
+        !is_current && !self.results.contains(found)
+    }
+}
+
+/// How many results of a match are remembered, to recognize them when they are repeated after a correction.
+const MOST_RESULTS: usize = 16;
 /// The league of a match without one.
 pub(crate) const NOWHERE: &str = "unknown";
 /// The longest time after the match day of an entry, in seconds: 400 days. A later timestamp is a mistake,
@@ -82,7 +116,7 @@ impl Fixtures {
             slot,
             KnownMatch {
                 fixture: Arc::clone(&fixture),
-                score: None,
+                results: Vec::new(),
             },
         );
         let (first, last) = self.days.unwrap_or((fixture.day, fixture.day));
@@ -90,26 +124,34 @@ impl Fixtures {
         Ok(fixture)
     }
 
-    /// Stores a final score that becomes known at this time. Returns whether it is new.
-    pub fn end(&mut self, fixture: &Fixture, score: Score, time: Time) -> Result<bool, EntryError> {
-        let slot = self.known.intern(&fixture.id);
+    /// Stores what became of a match: it has this timestamp, and becomes known at another time. Returns whether it is new.
+    ///
+    /// Of two entries that differ the one with the later timestamp corrects the other; at the same time, the one that comes
+    /// later does.
+    pub fn end(&mut self, played: &Match, time: Time, known_at: Time) -> Result<bool, EntryError> {
+        let slot = self.known.intern(&played.fixture.id);
         let Some(known) = self.known.get_mut(slot) else {
             return Ok(true);
         };
-        match known.score {
-            None => {
-                known.score = Some(score);
-                self.known.end(slot, time);
-                self.known.reuse_forgotten(|_| true);
-                Ok(true)
-            }
-            Some(known) if known == score => Ok(false),
-            Some(known) => Err(EntryError::OtherScore {
-                id: fixture.id.to_string(),
-                known: shown(known),
-                found: shown(score),
-            }),
+        let found = KnownResult {
+            time,
+            score: played.score,
+            status: played.status,
+        };
+        if !known.is_new(&found) {
+            return Ok(false);
         }
+        if let Some(last) = known.results.last().filter(|last| time < last.time) {
+            return Err(older(&played.fixture, last, &found));
+        }
+        if known.results.len() == MOST_RESULTS {
+            known.results.remove(0);
+        }
+        known.results.push(found);
+        if self.known.end(slot, known_at) {
+            self.known.reuse_forgotten(|_| true);
+        }
+        Ok(true)
     }
 
     fn known(&self, id: &str) -> Option<&KnownMatch> {
@@ -133,7 +175,7 @@ impl Fixtures {
             season: about.season.unwrap_or_else(|| season_of(day)),
             day,
             kickoff: about.kickoff,
-            neutral: false,
+            neutral: about.neutral,
         })
     }
 
@@ -180,8 +222,13 @@ pub(crate) fn season_of(day: Time) -> i16 {
     }
 }
 
-fn shown(score: Score) -> String {
-    format!("{}-{}", score.home, score.away)
+fn older(fixture: &Fixture, known: &KnownResult, found: &KnownResult) -> EntryError {
+    EntryError::OtherScore {
+        id: fixture.id.to_string(),
+        known: known.shown(),
+        since: UtcTimestamp(known.time).to_string(),
+        found: found.shown(),
+    }
 }
 
 fn is_or_missing(name: Option<&str>, known: &str) -> bool {

@@ -15,6 +15,8 @@ use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{Book, Names, Round, Time};
 use crate::schema::event::{EndOfStream, Event};
 use assembly::Accepted;
+#[cfg(feature = "serve")]
+pub(crate) use assembly::Accepted as AcceptedEntry;
 pub(crate) use assembly::Assembly;
 pub use entry_error::EntryError;
 pub use feed::{Feed, FeedItem};
@@ -101,8 +103,8 @@ impl From<SavedCounts> for StreamCounts {
 /// at the end of the stream, or, if its entries have no `round_size`, after a silence
 /// ([`StreamConfig::linger`]). So a replay with `round_size` never depends on how fast it is read.
 ///
-/// Entries that repeat others of the same instant change nothing. A late result counts when it comes; a second
-/// result of a match changes nothing. Late prices are refused: nobody offers them any more.
+/// Entries that repeat others of the same instant change nothing. A late result counts when it comes. The same result of
+/// a match again changes nothing, and another one corrects it, unless its timestamp is older. Late prices are refused: nobody offers them any more.
 ///
 /// A match that is over is forgotten [`Match::REMEMBERED`](crate::domain::Match::REMEMBERED) later, on the clock of the
 /// stream. A repeated entry after that is refused by its age: that of its timestamp, or of its match day. An

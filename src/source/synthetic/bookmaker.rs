@@ -40,7 +40,7 @@ pub(super) struct PriceErrors {
 
 /// The lowest and the highest odds, as on exchanges. A selection so probable that even the lowest odds would have a positive
 /// expected value is not offered.
-const ODDS_RANGE: [f64; 2] = [1.01, 1000.0];
+const ODDS_RANGE: [f64; 2] = [Odds::LIMITS[0].decimal(), Odds::LIMITS[1].decimal()];
 /// The least probability that is priced: lower ones are raised to it, since their odds would be infinite.
 const MIN_PROBABILITY: f64 = 1e-9;
 

@@ -3,7 +3,7 @@
 use super::Synthetic;
 use super::calendar::FIRST_YEAR;
 use super::generator::SimulatedMatch;
-use crate::calendar;
+use crate::calendar::{self, Zone};
 use crate::domain::{Book, MarketKind, Names, Quote, Score};
 use crate::source::SourceError;
 use crate::source::table::columns::BOOKS;
@@ -71,11 +71,14 @@ pub fn football_data_row(source: &mut Synthetic) -> Result<Vec<Vec<String>>, Sou
 
 fn row(one: &SimulatedMatch, names: &Names, markets: &[MarketKind]) -> Vec<String> {
     let fixture = &one.fixture;
-    let kickoff = calendar::civil(fixture.kickoff.unwrap_or(fixture.day));
+    // files in these columns are read as UK time
+    let kickoff = Zone::london().local(fixture.kickoff.unwrap_or(fixture.day));
     let mut row = vec![
         names.league(fixture.league).to_owned(),
-        kickoff.strftime("%d/%m/%Y").to_string(),
-        kickoff.strftime("%H:%M").to_string(),
+        calendar::civil(fixture.day)
+            .strftime("%d/%m/%Y")
+            .to_string(),
+        calendar::civil(kickoff).strftime("%H:%M").to_string(),
         names.team(fixture.home).to_owned(),
         names.team(fixture.away).to_owned(),
         one.score.home.to_string(),

@@ -4,15 +4,56 @@
 //!
 //! | simbet's name (for `--map`) | also read as | is |
 //! |---|---|---|
-//! | `date` | `Date` | `dd/mm/yyyy`, `dd/mm/yy` or `yyyy-mm-dd` |
-//! | `time` | `Time`, `kickoff` | kick-off, `HH:MM` on the file's own clock |
-//! | `home_team`, `away_team` | `HomeTeam`, `Home`, `HT`; `AwayTeam`, `Away`, `AT` | the teams |
+//! | `date` | `Date`, `date_GMT`; without these the day of `kickoff` or `commence_time` | the match day, see below; a time of day may follow it |
+//! | `time` | `Time`, `kickoff`, `commence_time` | kick-off: a time of day, or a date and a time |
+//! | `home_team`, `away_team` | `HomeTeam`, `Home`; `AwayTeam`, `Away` | the teams; `HT` and `AT` where no other column has them, unless they hold goals |
 //! | `home_goals`, `away_goals` | `FTHG`, `HG`; `FTAG`, `AG` | goals at full time; both empty for a fixture |
-//! | `result` | `FTR`, `Res` | `H`, `D` or `A`; only compared with the score |
+//! | `score` | `Score`, `FT` | goals at full time in one cell, where no columns have those of each side: `2-0`, `2:0`, `2–0 (1–0)` |
+//! | `result` | `FTR`, `Res` | `H`, `D` or `A`, only compared with the score; a score, where no other column has one |
 //! | `league` | `Div`; `Country` and `League` together | without one: the file's name, up to the `_` of `E0_2023-24.csv` |
 //! | `season` | `Season` | the year it starts in: `2012`, `2012/13`; without one: told from the summer break |
 //! | `match_id` | | a name for the match; otherwise `league:date:home:away` |
-//! | `book` | | whose the prices of the row's `odds_...` and `close_...` columns are |
+//! | `status` | `Status`, `match_status`, `game_status`, `state` | what became of the match: see below |
+//! | `book` | | whose the prices of the row's `odds_...` and `close_...` columns are: a code or a name, `wh` or `William Hill` |
+//!
+//! These names count first. Where a column has none of them, one counts that differs from a name in case, blanks and
+//! underscores alone and is the only one that does (`HOME_TEAM`, `Home Goals`), then one that other sources have for the same
+//! beyond doubt (the table `SYNONYMS`). What was read under such a name is said.
+//!
+//! # Dates and times
+//!
+//! A date is `2023-08-05`, `20230805`, `05/08/2023`, `5.8.23`, `05-Aug-23`, `Aug 5, 2023` or `Sat 5th August 2023`; names of
+//! months and weekdays are English. Which field of `05/08/2023` is the month, and whether a two-digit year comes first, is
+//! judged by all dates of the file: a field above 12 is no month, a field that hardly changes while the others do is a year.
+//! Dates in two orders are refused. Where no date decides, day first is assumed and said, except in football-data's columns,
+//! which are day first. `--date-order dmy`, `mdy` or `ymd` decides instead; `--date-order serial` reads a spreadsheet's numbers.
+//!
+//! A time of day is `15:00`, `15:00:00` or `3:00 pm`, each also with `Z` or an offset such as `+01:00`. With an offset it is
+//! converted to UTC by that, else from the zone of the file: UK time for football-data's columns (`Div`, `Date` and `HomeTeam`,
+//! or `Country`, `League`, `Home` and `Away`), UTC for others, or `--time-zone`. A local time that a clock shows twice is the
+//! first of the two, one that it skips is an hour later. Only instants are converted: the match day, and with it the season
+//! and `--from`, stays the source's own. A kick-off that has a date is on that day, which may be the next one in UTC; more
+//! than a day and a half from noon of the match day it is refused. `00:00` counts as unknown where most kick-offs are `00:00`.
+//!
+//! # Status
+//!
+//! Only a match that was played has a result, whatever goals stand in its row. The column is judged as a whole: where none of
+//! its words names a status it is another kind of column and is not looked at, which is said; where some do, a row with
+//! another word is refused. Case, blanks and punctuation do not matter. An empty cell says nothing: with goals the match
+//! was played, without it is still to be played.
+//!
+//! | words | the match |
+//! |---|---|
+//! | `played` `complete` `finished` `ended` `result` `final` `FT` `full time` `AET` `pen` ... | was played; it needs a score |
+//! | `abandoned` `interrupted` `suspended` ... | has no result |
+//! | `postponed` `PPD` `delayed` `rescheduled` ... | has no result |
+//! | `awarded` `walkover` `w.o.` `forfeit` ... | has no result; the score counts in the table of a season |
+//! | `cancelled` `canceled` `annulled` `void` ... | has no result |
+//! | `scheduled` `not started` `NS` `incomplete` `TBD` `fixture` `timed` ... | is still to be played |
+//! | `live` `in play` `HT` `1H` `2H` ... | is still to be played: it is not over |
+//!
+//! Bets on a match without a result are void: the stakes come back when the result would have been known. See
+//! [`MatchStatus`](crate::MatchStatus).
 //!
 //! # Prices
 //!
@@ -32,13 +73,19 @@
 //! the table [`BOOKS`]. Names are matched as a whole and by case: `BbAHh` is a line, `BbAvAHH` a price, and
 //! `Bb1X2`, `BbOU`, `BbAH` count bookmakers and are no prices at all.
 //!
+//! Where a market has no column of such a name, columns count that differ from those names in case, blanks and underscores
+//! alone (`b365h`), or whose words are a side, the word odds or a book, and closing for closing prices, in any order
+//! (`home_odds`, `Pinnacle_home`, `William Hill closing odds 1`), as do `1`, `X` and `2`: but only where every side of the
+//! market has one, since a lone column may be anything.
+//!
 //! The "new leagues" files name Pinnacle `PH` `PD` `PA`, the best price `MaxH` ... and the average `AvgH` ....
 //! football-data says that these are closing prices; simbet goes by the name, so without a `C` they are what
 //! `--price pre` uses, and there is no closing price to compare with.
 //!
 //! Prices in simbet's own columns belong to the book in `book`, else to the first book that was asked for.
 
-use crate::domain::{MarketKind, Side};
+use crate::domain::{Book, MarketKind, Side};
+use crate::source::error::{SourceError, suggestion};
 
 /// The prefixes of football-data and their books. All names that a book had over the years map to the same code.
 pub const BOOKS: [(&str, &str); 25] = [
@@ -104,6 +151,56 @@ fn book_of(prefix: &str) -> Option<(&'static str, bool)> {
         .or_else(|| closing().map(|(_, code)| (*code, true)))
 }
 
+/// As [`price_of`], without regard to case, blanks and underscores.
+pub(super) fn price_of_any_case(header: &str) -> Option<(&'static str, Price)> {
+    let header = canonical(header);
+    MarketKind::ALL.into_iter().find_map(|kind| {
+        let suffixes = kind.football_data()?.suffixes;
+        kind.sides()
+            .iter()
+            .zip(suffixes)
+            .find_map(|(&side, suffix)| {
+                let prefix = header.strip_suffix(&suffix.to_lowercase())?;
+                let code = |prefix: &str| {
+                    let mut books = BOOKS.iter();
+                    books.find(|(known, _)| known.eq_ignore_ascii_case(prefix))
+                };
+                let before = code(prefix).map(|(_, book)| (*book, false));
+                let at_close = || Some((code(prefix.strip_suffix('c')?)?.1, true));
+                let (book, closing) = before.or_else(at_close)?;
+                let price = Price {
+                    kind,
+                    side,
+                    closing,
+                };
+                Some((book, price))
+            })
+    })
+}
+
+/// A name without regard to case, blanks, underscores and hyphens.
+pub(super) fn canonical(name: &str) -> String {
+    name.chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-'))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// The book that a name of a column has in it: its prefix at football-data, its code or its name. A single letter is no book.
+pub(super) fn known_book(name: &str) -> Option<Book> {
+    let prefix = BOOKS
+        .iter()
+        .find(|(prefix, code)| {
+            [*prefix, *code]
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(name))
+        })
+        .map(|(_, code)| *code);
+    let book = Book::new(prefix.unwrap_or(name)).ok()?;
+    let is_known = BOOKS.iter().any(|(_, code)| *code == book.as_str());
+    (is_known && name.len() > 1).then_some(book)
+}
+
 /// The headers that may hold the line of a book's prices, best first.
 pub(super) fn line_headers(
     kind: MarketKind,
@@ -153,10 +250,14 @@ pub(super) enum Target {
 
 /// What the fields of a row are called, each with the other headers that mean the same, best first.
 const FIELDS: [(&str, Target, &[&str]); 16] = [
-    ("date", Target::Date, &["Date"]),
-    ("time", Target::Time, &["Time", "kickoff"]),
-    ("home_team", Target::HomeTeam, &["HomeTeam", "Home", "HT"]),
-    ("away_team", Target::AwayTeam, &["AwayTeam", "Away", "AT"]),
+    (
+        "date",
+        Target::Date,
+        &["Date", "date_GMT", "kickoff", "commence_time"],
+    ),
+    ("time", Target::Time, &["Time", "kickoff", "commence_time"]),
+    ("home_team", Target::HomeTeam, &["HomeTeam", "Home"]),
+    ("away_team", Target::AwayTeam, &["AwayTeam", "Away"]),
     ("home_goals", Target::HomeGoals, &["FTHG", "HG"]),
     ("away_goals", Target::AwayGoals, &["FTAG", "AG"]),
     ("result", Target::Result, &["FTR", "Res"]),
@@ -165,11 +266,122 @@ const FIELDS: [(&str, Target, &[&str]); 16] = [
     ("season", Target::Season, &["Season"]),
     ("match_id", Target::MatchId, &[]),
     ("book", Target::Book, &[]),
-    ("score", Target::Score, &[]),
-    ("status", Target::Status, &[]),
-    ("neutral", Target::Neutral, &[]),
+    ("score", Target::Score, &["Score", "FT"]),
+    (
+        "status",
+        Target::Status,
+        &["Status", "match_status", "game_status", "state"],
+    ),
+    (
+        "neutral",
+        Target::Neutral,
+        &["Neutral", "neutral_venue", "is_neutral"],
+    ),
     ("as_of", Target::AsOf, &[]),
 ];
+
+/// Names that other sources have for a field, beyond doubt; case, blanks and underscores do not matter.
+const SYNONYMS: [(Target, &[&str]); 9] = [
+    (Target::Date, &["match_date", "game_date"]),
+    (
+        Target::HomeTeam,
+        &[
+            "home_team_name",
+            "home_name",
+            "team_home",
+            "team1",
+            "local_team",
+        ],
+    ),
+    (
+        Target::AwayTeam,
+        &[
+            "away_team_name",
+            "away_name",
+            "team_away",
+            "team2",
+            "visitor_team",
+            "visiting_team",
+            "visitor",
+        ],
+    ),
+    (
+        Target::HomeGoals,
+        &[
+            "home_score",
+            "score_home",
+            "goals_home",
+            "home_goal",
+            "hgoal",
+            "hgoals",
+            "home_team_goals",
+            "home_team_score",
+            "home_team_goal_count",
+            "ft_home_goals",
+            "home_goals_ft",
+        ],
+    ),
+    (
+        Target::AwayGoals,
+        &[
+            "away_score",
+            "score_away",
+            "goals_away",
+            "away_goal",
+            "vgoal",
+            "agoal",
+            "agoals",
+            "away_team_goals",
+            "away_team_score",
+            "away_team_goal_count",
+            "ft_away_goals",
+            "away_goals_ft",
+        ],
+    ),
+    (
+        Target::Score,
+        &[
+            "full_time",
+            "ft_score",
+            "score_ft",
+            "full_time_score",
+            "final_score",
+        ],
+    ),
+    (Target::League, &["league_name", "competition"]),
+    (Target::MatchId, &["game_id", "fixture_id"]),
+    (Target::Book, &["bookmaker", "bookie", "sportsbook"]),
+];
+
+/// The names that other sources have for a field.
+pub(super) fn synonyms(target: Target) -> &'static [&'static str] {
+    let known = SYNONYMS.iter().find(|(known, _)| *known == target);
+    known.map_or(&[], |(_, names)| *names)
+}
+
+/// The initials of a field that mean something else as well.
+pub(super) fn initials(target: Target) -> Option<&'static str> {
+    match target {
+        Target::HomeTeam => Some("HT"),
+        Target::AwayTeam => Some("AT"),
+        Target::Date
+        | Target::Time
+        | Target::HomeGoals
+        | Target::AwayGoals
+        | Target::Result
+        | Target::League
+        | Target::Country
+        | Target::Season
+        | Target::MatchId
+        | Target::Book
+        | Target::Score
+        | Target::Status
+        | Target::Neutral
+        | Target::AsOf
+        | Target::Price(_)
+        | Target::Line { .. } => None,
+    }
+}
 
 /// simbet's own names with what they mean, and the other headers that mean the same, best first.
 pub(super) fn meanings() -> impl Iterator<Item = (&'static str, Target, &'static [&'static str])> {
@@ -213,6 +425,18 @@ pub(super) fn is_known(header: &str) -> bool {
             .any(|(name, _, others)| is_named(name) || others.iter().any(|other| is_named(other)))
 }
 
+/// Checks that `target` is a column of simbet.
+pub(super) fn check_target(target: &str) -> Result<(), SourceError> {
+    if targets().any(|known| known == target) {
+        return Ok(());
+    }
+    Err(SourceError::UnknownTarget {
+        target: target.to_owned(),
+        suggestion: suggestion(target, targets()),
+        allowed: targets().collect::<Vec<_>>().join(", "),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -234,6 +458,43 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn no_two_prices_differ_in_case_alone() {
+        for (prefix, book) in BOOKS {
+            for suffix in ["H", "D", "A", "CH", "AHH", ">2.5"] {
+                let header = format!("{prefix}{suffix}");
+                let lower = price_of_any_case(&header.to_lowercase());
+                assert_eq!(lower, price_of(&header), "{header}");
+                assert_eq!(lower.map(|(code, _)| code), Some(book), "{header}");
+            }
+        }
+        for line in ["bbahh", "ahh", "ahch", "b365ah", "hs", "ht", "at", "hst"] {
+            assert_eq!(price_of_any_case(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn books_go_by_prefix_code_and_name() {
+        let code = |name| known_book(name).map(|book| book.to_string());
+        for name in ["PS", "ps", "Pinnacle", "pinnacle sports"] {
+            assert_eq!(code(name).as_deref(), Some("ps"), "{name}");
+        }
+        assert_eq!(code("P"), None);
+        assert_eq!(code("unibet"), None);
+    }
+
+    #[test]
+    fn no_synonym_means_two_fields() {
+        let names = SYNONYMS.iter().flat_map(|(_, names)| *names);
+        let own = meanings()
+            .flat_map(|(name, _, others)| std::iter::once(name).chain(others.iter().copied()));
+        let own: std::collections::BTreeSet<String> = own.map(canonical).collect();
+        let mut seen = own;
+        for name in names {
+            assert!(seen.insert(canonical(name)), "{name}");
         }
     }
 

@@ -5,7 +5,12 @@ use std::collections::BTreeMap;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
+use super::cells::FieldOrder;
+use super::columns::check_target;
+use super::odds_format::OddsFormat;
+use crate::calendar::Zone;
 use crate::domain::{Book, MarketKind};
+use crate::source::error::SourceError;
 
 /// What happens to a row that is not as it should be.
 ///
@@ -26,6 +31,60 @@ pub enum OnBadRow {
     Repair,
     /// Repair as well, but leave out and count the rows that cannot be repaired.
     Skip,
+}
+
+/// The order of day, month and year in dates that can be read in more than one way, such as `05/08/2023`.
+///
+/// ```
+/// use simbet::{DateOrder, ReadConfig, read_bytes};
+/// let csv = b"date,home_team,away_team\n08/05/2023,Ashford,Bexley\n";
+/// let config = ReadConfig { date_order: DateOrder::Mdy, ..ReadConfig::default() };
+/// let matches = read_bytes("mine.csv", csv, &config).unwrap();
+/// assert_eq!(&*matches.records[0].fixture.id, "mine:2023-08-05:Ashford:Bexley");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum DateOrder {
+    /// Judged by all dates of a file; day first where they do not say.
+    #[default]
+    Auto,
+    /// Day, month, year.
+    Dmy,
+    /// Month, day, year.
+    Mdy,
+    /// Year, month, day, also of two-digit years.
+    Ymd,
+    /// The numbers by which spreadsheets count days, from 1899-12-30.
+    Serial,
+}
+
+impl DateOrder {
+    /// The order of the fields; `None` where the dates decide it.
+    pub(super) const fn fields(self) -> Option<FieldOrder> {
+        match self {
+            Self::Auto => None,
+            Self::Dmy => Some(FieldOrder::DayFirst),
+            Self::Mdy => Some(FieldOrder::MonthFirst),
+            Self::Ymd => Some(FieldOrder::YearFirst),
+            Self::Serial => Some(FieldOrder::Serial),
+        }
+    }
+
+    /// What was expected of a date that cannot be read.
+    pub(super) const fn expected(self) -> &'static str {
+        match self {
+            Self::Auto => "a date such as 05/08/2023, 2023-08-05 or 5 Aug 2023",
+            Self::Dmy => "a date with the day first, such as 05/08/2023",
+            Self::Mdy => "a date with the month first, such as 08/05/2023",
+            Self::Ymd => "a date with the year first, such as 2023-08-05 or 23/08/05",
+            Self::Serial => "a spreadsheet's number for a date, such as 45143",
+        }
+    }
+
+    #[allow(clippy::trivially_copy_pass_by_ref)] // serde gives a reference
+    fn is_auto(&self) -> bool {
+        *self == Self::Auto
+    }
 }
 
 /// The settings of reading files.
@@ -52,6 +111,14 @@ pub struct ReadConfig {
     pub markets: Vec<MarketKind>,
     /// Other spellings of teams, spelling to name; `E0:spelling` holds in league E0 only.
     pub aliases: BTreeMap<String, String>,
+    /// The order of day, month and year.
+    #[serde(skip_serializing_if = "DateOrder::is_auto")]
+    pub date_order: DateOrder,
+    /// The zone of times without one; `None`: UK time in football-data's files, UTC in others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<Zone>,
+    /// How prices are written.
+    pub odds_format: OddsFormat,
 }
 
 impl Default for ReadConfig {
@@ -62,11 +129,19 @@ impl Default for ReadConfig {
             books: None,
             markets: MarketKind::ALL.to_vec(),
             aliases: BTreeMap::new(),
+            date_order: DateOrder::default(),
+            time_zone: None,
+            odds_format: OddsFormat::default(),
         }
     }
 }
 
 impl ReadConfig {
+    /// Checks that columns are mapped to names that simbet has.
+    pub(crate) fn check(&self) -> Result<(), SourceError> {
+        self.map.keys().try_for_each(|target| check_target(target))
+    }
+
     /// The book of prices without a book: the first of the chosen books, or the average.
     pub(super) fn unnamed_book(&self) -> Book {
         self.books
@@ -77,10 +152,14 @@ impl ReadConfig {
 
     /// Whether prices of this book and kind of market are kept.
     pub(super) fn keeps(&self, book: Book, kind: MarketKind) -> bool {
+        self.keeps_book(book) && self.keeps_market(kind)
+    }
+
+    /// Whether prices of this book are kept.
+    pub(super) fn keeps_book(&self, book: Book) -> bool {
         self.books
             .as_ref()
             .is_none_or(|books| books.contains(&book))
-            && self.keeps_market(kind)
     }
 
     /// Whether prices of this kind of market are kept.

@@ -2,6 +2,8 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use crate::domain::MatchStatus;
+
 /// A kind of problem in a file, and what was done about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -18,9 +20,9 @@ pub enum Remark {
     UnknownTime,
     /// The result letter contradicts the score; the score is used.
     ResultMismatch,
-    /// A price was not a number and was dropped.
+    /// A price was not a number and was dropped, with the others of its set.
     NotANumber,
-    /// A price was 1 or less and was dropped.
+    /// A price was 1 or less and was dropped, with the others of its set.
     NotAboveOne,
     /// The prices of one book and market gave a margin below −15 % or above 40 % and were dropped.
     Margin,
@@ -44,11 +46,29 @@ pub enum Remark {
     SecondHeader,
     /// A row in the middle of which the file ends was left out.
     SkippedBroken,
+    /// A row whose kick-off is far from its date was left out.
+    SkippedKickoff,
+    /// A cell of the column `neutral` says neither yes nor no, and was read as no.
+    UnknownNeutral,
+    /// A row with an unknown word in its status column was left out.
+    SkippedStatus,
+    /// A row of a match that was played by its status, and that has no score, was left out.
+    SkippedUnscored,
+    /// A score stood in the row of a match that is not over by its status; the match is still to be played.
+    NotOver,
+    /// A row of an abandoned match.
+    Abandoned,
+    /// A row of a postponed match.
+    Postponed,
+    /// A row of an awarded match.
+    Awarded,
+    /// A row of a cancelled match.
+    Cancelled,
 }
 
 impl Remark {
     /// Every kind.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 28] = [
         Self::ExtraCells,
         Self::OddBlanks,
         Self::SplitHandicap,
@@ -68,7 +88,27 @@ impl Remark {
         Self::MissingCells,
         Self::SecondHeader,
         Self::SkippedBroken,
+        Self::SkippedKickoff,
+        Self::UnknownNeutral,
+        Self::SkippedStatus,
+        Self::SkippedUnscored,
+        Self::NotOver,
+        Self::Abandoned,
+        Self::Postponed,
+        Self::Awarded,
+        Self::Cancelled,
     ];
+
+    /// The remark on a row of a match without a result; `None` where there is one.
+    pub(super) const fn of_status(status: MatchStatus) -> Option<Self> {
+        match status {
+            MatchStatus::Played => None,
+            MatchStatus::Abandoned => Some(Self::Abandoned),
+            MatchStatus::Postponed => Some(Self::Postponed),
+            MatchStatus::Awarded => Some(Self::Awarded),
+            MatchStatus::Cancelled => Some(Self::Cancelled),
+        }
+    }
 
     /// The code in `run.json`.
     pub const fn code(self) -> &'static str {
@@ -92,6 +132,15 @@ impl Remark {
             Self::MissingCells => "missing_cells",
             Self::SecondHeader => "second_header",
             Self::SkippedBroken => "skipped_broken",
+            Self::SkippedKickoff => "skipped_kickoff",
+            Self::UnknownNeutral => "unknown_neutral",
+            Self::SkippedStatus => "skipped_status",
+            Self::SkippedUnscored => "skipped_unscored",
+            Self::NotOver => "not_over",
+            Self::Abandoned => "abandoned",
+            Self::Postponed => "postponed",
+            Self::Awarded => "awarded",
+            Self::Cancelled => "cancelled",
         }
     }
 
@@ -104,8 +153,8 @@ impl Remark {
             Self::Respelled => "teams spelled another way: given their usual name",
             Self::UnknownTime => "unreadable kick-off times: the match counts as having none",
             Self::ResultMismatch => "results that contradict the score: the score is kept",
-            Self::NotANumber => "prices that are not numbers: dropped",
-            Self::NotAboveOne => "prices of 1 or less: dropped",
+            Self::NotANumber => "prices that are not numbers: dropped with the others of their set",
+            Self::NotAboveOne => "prices of 1 or less: dropped with the others of their set",
             Self::Margin => "sets of prices with a margin below -15 % or above 40 %: dropped",
             Self::NoLine => "handicap or total prices without a believable line: dropped",
             Self::SkippedDate => "rows without a readable date: left out",
@@ -121,6 +170,15 @@ impl Remark {
             }
             Self::SecondHeader => "headers after the first: what follows each was read under it",
             Self::SkippedBroken => "rows in the middle of which a file ends: left out",
+            Self::SkippedKickoff => "rows whose kick-off is far from their date: left out",
+            Self::UnknownNeutral => "cells of neutral that say neither yes nor no: read as no",
+            Self::SkippedStatus => "rows with an unknown status: left out",
+            Self::SkippedUnscored => "rows of matches that were played, without a score: left out",
+            Self::NotOver => "scores of matches that are not over: no results",
+            Self::Abandoned => "rows of abandoned matches: no results, bets on them are void",
+            Self::Postponed => "rows of postponed matches: no results, bets on them are void",
+            Self::Awarded => "rows of awarded matches: no results, bets on them are void",
+            Self::Cancelled => "rows of cancelled matches: no results, bets on them are void",
         }
     }
 
@@ -131,13 +189,13 @@ impl Remark {
             Self::OddBlanks => "a number without blanks",
             Self::SplitHandicap => "one handicap, a multiple of 0.25",
             Self::Respelled => "the usual spelling of the team",
-            Self::UnknownTime => "a time as HH:MM",
+            Self::UnknownTime => "a time such as 20:00 or 7:30 pm",
             Self::ResultMismatch => "the letter H, D or A that the score gives",
             Self::NotANumber => "decimal odds",
             Self::NotAboveOne => "decimal odds above 1",
             Self::Margin => "prices whose margin is between -15 % and 40 %",
             Self::NoLine => "a line that is a multiple of 0.25",
-            Self::SkippedDate => "a date as dd/mm/yyyy, dd/mm/yy or yyyy-mm-dd",
+            Self::SkippedDate => "a date such as 05/08/2023, 2023-08-05 or 5 Aug 2023",
             Self::SkippedTeams => "the names of two different teams",
             Self::SkippedScore => "a number of goals from 0 to 99, for both sides or for neither",
             Self::SkippedLabel => "a season such as 2012 or 2012/13, a book such as b365",
@@ -146,6 +204,15 @@ impl Remark {
             Self::MissingCells => "as many cells as the header has",
             Self::SecondHeader => "rows under the first header only",
             Self::SkippedBroken => "a whole row with a line end, or with all its cells",
+            Self::SkippedKickoff => "a kick-off within a day and a half of the row's date",
+            Self::UnknownNeutral => "yes or no, as TRUE and FALSE or 1 and 0",
+            Self::SkippedStatus => {
+                "a status as in other rows, such as played, abandoned, postponed, awarded, cancelled or scheduled"
+            }
+            Self::SkippedUnscored => "goals, since the match was played by its status",
+            Self::NotOver | Self::Abandoned | Self::Postponed | Self::Awarded | Self::Cancelled => {
+                "a match that was played"
+            }
         }
     }
 
@@ -160,22 +227,27 @@ impl Remark {
                 | Self::SkippedQuotation
                 | Self::SkippedConflict
                 | Self::SkippedBroken
+                | Self::SkippedKickoff
+                | Self::SkippedStatus
+                | Self::SkippedUnscored
         )
     }
 }
 
 /// The counts of the rows of all files, by what they were used for.
 ///
-/// Every row is counted in exactly one of matches, fixtures, duplicates, blank and skipped:
+/// Every row is counted in exactly one of matches, fixtures, void, duplicates, blank and skipped:
 /// [`ReadCounts::accounted`] equals `rows`. A row is a line after the header, empty lines included.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ReadCounts {
     /// Rows after the headers.
     pub rows: u64,
-    /// Rows with a score.
+    /// Rows of matches that were played.
     pub matches: u64,
-    /// Rows without a score.
+    /// Rows of matches that are still to be played.
     pub fixtures: u64,
+    /// Rows of matches that have no result: abandoned, postponed, awarded, cancelled.
+    pub void: u64,
     /// Rows that repeat a match or fixture.
     pub duplicates: u64,
     /// Empty rows.
@@ -200,7 +272,7 @@ impl ReadCounts {
 
     /// The sum of all counts, which equals `rows`.
     pub fn accounted(&self) -> u64 {
-        self.matches + self.fixtures + self.duplicates + self.blank + self.skipped()
+        self.matches + self.fixtures + self.void + self.duplicates + self.blank + self.skipped()
     }
 
     /// What was repaired, dropped or left out: counts, each with the text that follows it; empty when there is none.
@@ -230,6 +302,7 @@ impl ReadCounts {
         self.rows += other.rows;
         self.matches += other.matches;
         self.fixtures += other.fixtures;
+        self.void += other.void;
         self.duplicates += other.duplicates;
         self.blank += other.blank;
         for (sum, count) in self.remarks.iter_mut().zip(other.remarks) {
@@ -245,6 +318,9 @@ impl Serialize for ReadCounts {
         map.serialize_entry("rows", &self.rows)?;
         map.serialize_entry("matches", &self.matches)?;
         map.serialize_entry("fixtures", &self.fixtures)?;
+        if self.void > 0 {
+            map.serialize_entry("void", &self.void)?;
+        }
         map.serialize_entry("duplicates", &self.duplicates)?;
         map.serialize_entry("blank", &self.blank)?;
         map.serialize_entry("skipped", &self.skipped())?;

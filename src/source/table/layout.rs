@@ -1,13 +1,15 @@
 //! The layout of one file: the meaning of its columns, determined from the header.
 
-use std::collections::HashMap;
-
-use super::cells;
 use super::columns::{self, Price, Target};
 use super::config::ReadConfig;
+use super::contents::{Contents, HeldPrices};
+use super::header::Header;
+use super::header_words::{is_like_price, look_alikes, offered_price, price_of_words};
+use super::left_out::PassedOver;
 use super::lines::Cells;
+use crate::calendar::Zone;
 use crate::domain::{Book, Line, MarketKind};
-use crate::source::error::{SourceError, suggestion};
+use crate::source::error::SourceError;
 
 /// The columns of one file.
 pub(super) struct Layout {
@@ -30,9 +32,21 @@ pub(super) struct Layout {
     pub league: Option<usize>,
     /// Whether the columns have the names of football-data.
     pub football_data: bool,
+    /// Whether the columns are those of football-data's files, whose dates are day first and whose times are those of the UK.
+    pub is_uk: bool,
+    /// Whether the kick-off is in simbet's own column, which is in UTC.
+    pub has_canonical_time: bool,
+    /// Whether the teams are in columns that are named by initials, which may hold goals at half-time as well.
+    pub initials: bool,
     pub groups: Vec<Group>,
+    /// Columns of prices that were not asked for.
+    pub passed_over: Vec<PassedOver>,
     /// The cells up to the last column that is read.
     pub width: usize,
+    /// What the file holds, read or not.
+    pub contents: Contents,
+    /// What was assumed about the names of columns.
+    pub assumptions: Vec<String>,
 }
 
 /// The prices of one book on one market.
@@ -73,23 +87,30 @@ impl Layout {
     /// The layout of a file.
     pub fn new(file: &str, header: Cells<'_>, config: &ReadConfig) -> Result<Self, SourceError> {
         let header = Header::new(file, header, config)?;
-        let goals = [
-            header.find(Target::HomeGoals),
-            header.find(Target::AwayGoals),
-        ];
-        header.require(goals[0].is_some() != goals[1].is_some())?;
+        let sides = [Target::HomeGoals, Target::AwayGoals];
+        let goals = match sides.map(|side| header.find(side)) {
+            [Some(home), Some(away)] => Some((home, away)),
+            [None, None] => None,
+            [Some(_), None] | [None, Some(_)] => return Err(header.missing(&sides)),
+        };
         let league = header.find(Target::League);
+        let result = header.find(Target::Result);
+        let in_one_cell = || header.find(Target::Score).or(result);
+        let score = if goals.is_none() { in_one_cell() } else { None };
+        let (mut groups, mut assumed) = (groups(&header, config), assumed_fields(&header));
+        assumed.extend(similar_groups(&header, config, &mut groups));
+        let contents = contents(&header, &groups, goals.is_some() || score.is_some());
         let mut layout = Self {
             date: header.find(Target::Date).unwrap_or_default(),
             home_team: header.find(Target::HomeTeam).unwrap_or_default(),
             away_team: header.find(Target::AwayTeam).unwrap_or_default(),
             time: header.find(Target::Time),
-            goals: goals[0].zip(goals[1]),
-            result: header.find(Target::Result),
+            goals,
+            result,
             season: header.find(Target::Season),
             match_id: header.find(Target::MatchId),
             book: header.find(Target::Book),
-            score: header.find(Target::Score),
+            score,
             status: header.find(Target::Status),
             neutral: header.find(Target::Neutral),
             as_of: header.find(Target::AsOf),
@@ -101,7 +122,17 @@ impl Layout {
             football_data: header
                 .find(Target::HomeTeam)
                 .is_some_and(|at| header.cells[at] == "HomeTeam"),
-            groups: groups(&header, config),
+            is_uk: has_uk_times(&header),
+            has_canonical_time: header
+                .find(Target::Time)
+                .is_some_and(|at| header.cells[at] == "time"),
+            initials: [Target::HomeTeam, Target::AwayTeam]
+                .into_iter()
+                .any(|team| header.find(team) == header.initials(team)),
+            passed_over: passed_over(&groups, config),
+            groups: kept(groups, config),
+            contents,
+            assumptions: sentence(assumed),
             headers: header.cells,
             width: 0,
         };
@@ -133,144 +164,96 @@ impl Layout {
         fields.into_iter().flatten().chain(prices)
     }
 
+    /// The zone of times in football-data's files, which are in UK time as its notes say; `None` for other files.
+    pub fn zone(&self) -> Option<Zone> {
+        self.is_uk.then(Zone::london)
+    }
+
+    /// Whether a column is named by the initials of a team.
+    pub fn has_initials(&self, column: usize) -> bool {
+        let header = self.headers.get(column).map(String::as_str);
+        header.is_some_and(|header| {
+            ["HT", "AT"]
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(header))
+        })
+    }
+
     /// The header cell of a column.
     pub fn header(&self, column: usize) -> String {
         self.headers.get(column).cloned().unwrap_or_default()
     }
 }
 
-/// The header of a file, searchable by the meaning of columns.
-struct Header<'a> {
-    file: &'a str,
-    cells: Vec<String>,
-    /// The first column of each name.
-    positions: HashMap<String, usize>,
-    config: &'a ReadConfig,
+/// Whether the columns are those of football-data's files: on the main leagues, early ones included, or on the new ones.
+fn has_uk_times(header: &Header<'_>) -> bool {
+    let has = |names: &[&str]| names.iter().all(|name| header.position(name).is_some());
+    let main = has(&["Date", "HomeTeam"]) && (has(&["Div"]) || has(&["FTHG"]));
+    main || has(&["Div", "Date", "HT"]) || has(&["Country", "League", "Date", "Home", "Away"])
 }
 
-impl<'a> Header<'a> {
-    fn new(file: &'a str, header: Cells<'_>, config: &'a ReadConfig) -> Result<Self, SourceError> {
-        let cells: Vec<String> = header
+/// The fields whose columns were found under other names than simbet knows, each `Name as field`.
+fn assumed_fields(header: &Header<'_>) -> Vec<String> {
+    let mut assumed = Vec::new();
+    for (_, target, _) in columns::meanings() {
+        assumed.extend(header.assumed(target));
+    }
+    assumed
+}
+
+fn sentence(assumed: Vec<String>) -> Vec<String> {
+    if assumed.is_empty() {
+        return Vec::new();
+    }
+    vec![format!(
+        "columns are read by their likeness: {}",
+        assumed.join(", ")
+    )]
+}
+
+/// What a file holds.
+fn contents(header: &Header<'_>, groups: &[Group], has_goals: bool) -> Contents {
+    let targets = [Target::HomeGoals, Target::AwayGoals, Target::Score];
+    let like_goals = targets
+        .into_iter()
+        .filter(|_| !has_goals)
+        .flat_map(|target| look_alikes(target, &header.cells));
+    let like_prices = header
+        .cells
+        .iter()
+        .filter(|cell| groups.is_empty() && is_like_price(cell))
+        .map(|cell| offered_price(cell));
+    Contents {
+        file: header.file.to_owned(),
+        has_goals,
+        like_goals: like_goals.collect(),
+        like_prices: like_prices.take(8).collect(),
+        prices: groups
             .iter()
-            .map(|cell| {
-                cells::text(cell)
-                    .trim_start_matches('\u{feff}')
-                    .trim()
-                    .to_owned()
+            .map(|group| HeldPrices {
+                book: group.book,
+                kind: group.kind,
+                closing: group.closing,
             })
-            .collect();
-        let mut positions = HashMap::with_capacity(cells.len());
-        for (position, name) in cells
-            .iter()
-            .enumerate()
-            .filter(|(_, name)| !name.is_empty())
-        {
-            positions.entry(name.clone()).or_insert(position);
-        }
-        let header = Self {
-            file,
-            cells,
-            positions,
-            config,
-        };
-        header.check_map()?;
-        header.require(false)?;
-        Ok(header)
-    }
-
-    fn position(&self, name: &str) -> Option<usize> {
-        self.positions.get(name).copied()
-    }
-
-    /// The column of a target: the one given by `--map`, else simbet's own name, else another header for it.
-    fn find(&self, target: Target) -> Option<usize> {
-        let (name, _, others) = columns::meanings().find(|(_, known, _)| *known == target)?;
-        let mapped = self
-            .config
-            .map
-            .get(name)
-            .and_then(|header| self.position(header.trim()));
-        mapped
-            .or_else(|| self.position(name))
-            .or_else(|| others.iter().find_map(|other| self.position(other)))
-    }
-
-    fn check_map(&self) -> Result<(), SourceError> {
-        for (target, header) in &self.config.map {
-            check_target(target)?;
-            if self.position(header.trim()).is_none() {
-                return Err(SourceError::MappedHeader {
-                    file: self.file.to_owned(),
-                    target: target.clone(),
-                    header: header.clone(),
-                    suggestion: suggestion(header, self.cells.iter().map(String::as_str)),
-                    headers: self.listed(),
-                });
-            }
-        }
-        Ok(())
-    }
-
-    /// Checks for the columns that every match needs, and for the goals of both sides or neither.
-    fn require(&self, half_score: bool) -> Result<(), SourceError> {
-        let needed = [Target::Date, Target::HomeTeam, Target::AwayTeam];
-        let goals = [Target::HomeGoals, Target::AwayGoals];
-        let required = needed
-            .iter()
-            .chain(if half_score { &goals[..] } else { &[] });
-        let missing: Vec<&str> = required
-            .filter(|target| self.find(**target).is_none())
-            .filter_map(|target| columns::meanings().find(|(_, known, _)| known == target))
-            .map(|(name, ..)| name)
-            .collect();
-        if missing.is_empty() {
-            return Ok(());
-        }
-        Err(SourceError::Header {
-            file: self.file.to_owned(),
-            missing: missing.join(", "),
-            headers: self.listed(),
-        })
-    }
-
-    /// The header for an error message: its first cells, without the control characters of a binary file.
-    fn listed(&self) -> String {
-        let named = self.cells.iter().filter(|cell| !cell.is_empty());
-        let mut listed = named
-            .clone()
-            .take(12)
-            .map(|cell| abbreviated(cell))
-            .collect::<Vec<_>>()
-            .join(", ");
-        if named.count() > 12 {
-            listed.push_str(", ...");
-        }
-        listed
+            .collect(),
+        ..Contents::default()
     }
 }
 
-/// The first 24 characters of a cell, without control characters.
-fn abbreviated(cell: &str) -> String {
-    cell.chars().filter(|c| !c.is_control()).take(24).collect()
-}
-
-/// Checks that `target` is a column of simbet.
-pub(super) fn check_target(target: &str) -> Result<(), SourceError> {
-    if columns::targets().any(|known| known == target) {
-        return Ok(());
-    }
-    Err(SourceError::UnknownTarget {
-        target: target.to_owned(),
-        suggestion: suggestion(target, columns::targets()),
-        allowed: columns::targets().collect::<Vec<_>>().join(", "),
-    })
-}
-
-/// The prices that are kept, sorted by market and book, so that the order of columns does not matter.
+/// The prices of a file.
 fn groups(header: &Header<'_>, config: &ReadConfig) -> Vec<Group> {
     let mut groups = Vec::new();
     own_groups(header, config, &mut groups);
-    football_data_groups(header, config, &mut groups);
+    football_data_groups(header, &mut groups);
+    groups
+}
+
+/// The prices that are kept, sorted by market and book, so that the order of columns does not matter.
+fn kept(mut groups: Vec<Group>, config: &ReadConfig) -> Vec<Group> {
+    groups.retain(|group| match group.book {
+        Some(book) => config.keeps(book, group.kind),
+        None => config.keeps_market(group.kind),
+    });
     let books = config.books.as_deref().unwrap_or(&[]);
     groups.sort_by_key(|group| {
         let rank = books.iter().position(|book| Some(*book) == group.book);
@@ -279,23 +262,138 @@ fn groups(header: &Header<'_>, config: &ReadConfig) -> Vec<Group> {
     groups
 }
 
+/// The book of prices without one; `None`: it is in a column.
+fn unnamed_book(header: &Header<'_>, config: &ReadConfig) -> Option<Book> {
+    match header.find(Target::Book) {
+        Some(_) => None,
+        None => Some(config.unnamed_book()),
+    }
+}
+
+/// The columns of prices that are not kept.
+fn passed_over(groups: &[Group], config: &ReadConfig) -> Vec<PassedOver> {
+    let mut passed_over = Vec::new();
+    for group in groups {
+        let book = group.book.filter(|&book| !config.keeps_book(book));
+        let market = Some(group.kind).filter(|&kind| !config.keeps_market(kind));
+        if book.is_some() || market.is_some() {
+            let columns = group.cells.into_iter().flatten();
+            passed_over.extend(columns.map(|column| PassedOver {
+                book,
+                market,
+                column,
+            }));
+        }
+    }
+    passed_over
+}
+
 /// Prices in simbet's own columns, or mapped to them.
 fn own_groups(header: &Header<'_>, config: &ReadConfig, groups: &mut Vec<Group>) {
-    let book = if header.find(Target::Book).is_some() {
-        None
-    } else {
-        Some(config.unnamed_book())
-    };
+    let book = unnamed_book(header, config);
     for (_, target, _) in columns::meanings() {
         let Target::Price(price) = target else {
             continue;
         };
-        if let Some(column) = header
-            .find(target)
-            .filter(|_| config.keeps_market(price.kind))
-        {
+        if let Some(column) = header.find(target) {
             place(groups, book, price, column, own_line(header, price));
         }
+    }
+}
+
+/// A price in a column that is named otherwise than simbet's and football-data's own.
+struct Similar {
+    book: Option<Book>,
+    price: Price,
+    column: usize,
+    line: LineFrom,
+}
+
+/// Adds the prices in columns of other names: of each market that has a column for every side. They are not looked for in a
+/// file that has prices under football-data's own names, where every other column is a statistic. Returns what was assumed.
+fn similar_groups(
+    header: &Header<'_>,
+    config: &ReadConfig,
+    groups: &mut Vec<Group>,
+) -> Vec<String> {
+    if header
+        .cells
+        .iter()
+        .any(|cell| columns::price_of(cell).is_some())
+    {
+        return Vec::new();
+    }
+    let (mut assumed, known) = (Vec::new(), groups.len());
+    let found: Vec<Similar> = (0..header.cells.len())
+        .filter_map(|column| similar(header, config, column))
+        .collect();
+    for first in &found {
+        let key = |similar: &Similar| (similar.book, similar.price.kind, similar.price.closing);
+        let set: Vec<&Similar> = found
+            .iter()
+            .filter(|other| key(other) == key(first))
+            .collect();
+        let is_complete = first
+            .price
+            .kind
+            .sides()
+            .iter()
+            .all(|side| set.iter().filter(|other| other.price.side == *side).count() == 1);
+        let is_known = groups[..known]
+            .iter()
+            .any(|group| (group.book, group.kind, group.closing) == key(first));
+        if is_complete && !is_known {
+            assumed.push(first.assumption(header));
+            place(groups, first.book, first.price, first.column, first.line);
+        }
+    }
+    assumed
+}
+
+fn similar(header: &Header<'_>, config: &ReadConfig, column: usize) -> Option<Similar> {
+    let name = &header.cells[column];
+    if columns::targets().any(|target| header.position(target) == Some(column)) {
+        return None;
+    }
+    if let Some((code, price)) = columns::price_of_any_case(name) {
+        let line = football_data_line(header, code, price);
+        let book = Some(Book::new(code).ok()?);
+        return Some(Similar {
+            book,
+            price,
+            column,
+            line,
+        });
+    }
+    let (book, price) = price_of_words(name)?;
+    let line = match book {
+        Some(_) => price
+            .kind
+            .usual_line()
+            .map_or(LineFrom::Nowhere, LineFrom::Name),
+        None => own_line(header, price),
+    };
+    Some(Similar {
+        book: book.or_else(|| unnamed_book(header, config)),
+        price,
+        column,
+        line,
+    })
+}
+
+impl Similar {
+    /// `b365h as b365 home`.
+    fn assumption(&self, header: &Header<'_>) -> String {
+        let book = self
+            .book
+            .map_or_else(|| "the row's book".to_owned(), |book| book.to_string());
+        let closing = if self.price.closing {
+            " at kick-off"
+        } else {
+            ""
+        };
+        let (name, side) = (&header.cells[self.column], self.price.side);
+        format!("{name} as {book} {side}{closing}")
     }
 }
 
@@ -314,21 +412,19 @@ fn own_line(header: &Header<'_>, price: Price) -> LineFrom {
     }
 }
 
-fn football_data_groups(header: &Header<'_>, config: &ReadConfig, groups: &mut Vec<Group>) {
+fn football_data_groups(header: &Header<'_>, groups: &mut Vec<Group>) {
     for (column, name) in header.cells.iter().enumerate() {
         let Some((code, price)) = columns::price_of(name) else {
             continue;
         };
         let Ok(book) = Book::new(code) else { continue };
-        if config.keeps(book, price.kind) {
-            place(
-                groups,
-                Some(book),
-                price,
-                column,
-                football_data_line(header, code, price),
-            );
-        }
+        place(
+            groups,
+            Some(book),
+            price,
+            column,
+            football_data_line(header, code, price),
+        );
     }
 }
 
@@ -337,7 +433,7 @@ fn football_data_line(header: &Header<'_>, book: &str, price: Price) -> LineFrom
         return LineFrom::Name(line);
     }
     let mut names = columns::line_headers(price.kind, book, price.closing);
-    let column = names.find_map(|name| header.position(name));
+    let column = names.find_map(|name| header.similar(name));
     column.map_or(LineFrom::Nowhere, |column| LineFrom::Column(column, None))
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::config::{OnBadRow, ReadConfig};
 use super::counts::{ReadCounts, Remark};
 use super::inputs::Input;
+use super::left_out::LeftOut;
 use super::matches::{Assumption, MatchRecord, Matches};
 use super::reader::Table;
 use super::row::Row;
@@ -27,12 +28,19 @@ pub(super) fn merge(read: Vec<ReadFile>, config: &ReadConfig) -> Result<Matches,
     let assumptions = Assumption::of_tables(
         tables.map(|table| (table.name.as_str(), table.assumptions.as_slice())),
     );
+    let contents = read
+        .iter()
+        .flat_map(|file| &file.tables)
+        .map(|table| table.contents.clone())
+        .collect();
     let mut counts = ReadCounts::default();
+    let mut left_out = LeftOut::default();
     let mut inputs = Vec::with_capacity(read.len());
     let mut files = Vec::with_capacity(read.len());
     for ReadFile { mut input, tables } in read {
         for table in tables {
             counts.merge(&table.counts);
+            left_out.merge(&table.left_out);
             input.rows += table.counts.rows;
             files.push(File::new(table, &names));
         }
@@ -51,15 +59,18 @@ pub(super) fn merge(read: Vec<ReadFile>, config: &ReadConfig) -> Result<Matches,
     } = merger;
     counts.matches = records
         .iter()
-        .filter(|record| record.score.is_some())
+        .filter(|record| record.result().is_some())
         .count() as u64;
-    counts.fixtures = records.len() as u64 - counts.matches;
+    counts.fixtures = records.iter().filter(|record| record.is_fixture()).count() as u64;
+    counts.void = records.len() as u64 - counts.matches - counts.fixtures;
     Ok(Matches {
         names,
         records,
         counts,
         inputs,
         assumptions,
+        contents,
+        left_out,
     })
 }
 
@@ -167,7 +178,7 @@ impl Merger {
                     day: row.day,
                     home: file.teams[row.home as usize],
                     away: file.teams[row.away as usize],
-                    unplayed: row.score.is_none(),
+                    unplayed: row.is_fixture(),
                     file: number,
                     row: index,
                 })
@@ -186,16 +197,17 @@ impl Merger {
         }
     }
 
-    /// The difference of two rows on the same match. A fixture does not differ from the match that was played.
+    /// The difference of two rows on the same match. A fixture does not differ from the match that is over.
     fn difference(&self, first: &Place, second: &Place) -> Option<&'static str> {
         let (a, b) = (self.row(first), self.row(second));
         if self.league(first) != self.league(second) {
             return Some("the league");
         }
-        if a.score.is_some() && b.score.is_none() {
+        if !a.is_fixture() && b.is_fixture() {
             return None;
         }
         let differences = [
+            (a.status != b.status, "the status"),
             (a.score != b.score, "the score"),
             (a.kickoff != b.kickoff, "the time of kick-off"),
             (a.pre != b.pre, "the prices"),

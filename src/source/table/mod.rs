@@ -9,17 +9,25 @@ mod canonical;
 mod cells;
 mod config;
 mod container;
+mod contents;
 mod conventions;
 mod counts;
 mod dialect;
 mod file_kind;
 mod guarded;
+mod header;
+mod header_words;
 mod inputs;
+mod inspect;
 mod layout;
 mod league;
+mod left_out;
 mod lines;
+mod local_clock;
 mod matches;
+mod meaning;
 mod merge;
+mod odds_format;
 pub(crate) mod parquet;
 mod prices;
 mod reader;
@@ -27,6 +35,7 @@ mod row;
 mod season;
 mod sheet;
 mod teams;
+mod wanted;
 mod width;
 mod workbook;
 
@@ -34,14 +43,21 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-pub use canonical::{canonical_columns, canonical_rows, is_price};
-pub use config::{OnBadRow, ReadConfig};
+pub use canonical::{canonical_columns, canonical_rows, held_markets, is_price};
+pub use config::{DateOrder, OnBadRow, ReadConfig};
 pub use counts::{ReadCounts, Remark};
 pub use inputs::Input;
+pub use inspect::{
+    BookCoverage, InspectedFile, InspectedLeague, InspectedTable, Inspection, SeasonCoverage,
+};
+pub use left_out::LeftOut;
 pub use matches::{Assumption, MatchRecord, Matches};
+pub use odds_format::OddsFormat;
+pub(crate) use wanted::WantedPrices;
 
 use super::error::SourceError;
 use inputs::{Expanded, Location};
+use inspect::Attempt;
 use merge::ReadFile;
 use reader::read_sheet;
 
@@ -79,12 +95,43 @@ pub fn read(
         })
         .collect();
     let mut matches = merge::merge(files.into_iter().collect::<Result<_, _>>()?, config)?;
-    let passed_over = passed_over.into_iter().map(|(input, sentence)| Assumption {
+    matches.assumptions.extend(of_folders(passed_over));
+    Ok(matches)
+}
+
+/// What is said of folders with files that are no match files.
+fn of_folders(passed_over: Vec<(String, String)>) -> impl Iterator<Item = Assumption> {
+    passed_over.into_iter().map(|(input, sentence)| Assumption {
         sentence,
         files: vec![input],
-    });
-    matches.assumptions.extend(passed_over);
-    Ok(matches)
+    })
+}
+
+/// Reads files and says what was understood of them. A file that cannot be read is a part of the answer.
+///
+/// # Errors
+/// When there is nothing to read.
+pub fn inspect(
+    inputs: &[String],
+    config: &ReadConfig,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Inspection, SourceError> {
+    let Expanded {
+        locations,
+        passed_over,
+    } = inputs::expand(inputs)?;
+    let done = AtomicUsize::new(0);
+    let attempts: Vec<_> = locations
+        .par_iter()
+        .map(|location| {
+            let attempt = attempt(location, config);
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, locations.len());
+            attempt
+        })
+        .collect();
+    let mut inspection = inspect::inspect(attempts, config);
+    inspection.assumptions.extend(of_folders(passed_over));
+    Ok(inspection)
 }
 
 /// Reads matches from the bytes of one file of any kind that [`read`] reads; `name` stands for its path.
@@ -102,6 +149,28 @@ pub fn read(
 /// ```
 pub fn read_bytes(name: &str, bytes: &[u8], config: &ReadConfig) -> Result<Matches, SourceError> {
     merge::merge(vec![read_file(name, bytes, config)?], config)
+}
+
+fn attempt(location: &Location, config: &ReadConfig) -> Attempt {
+    let path = location.name();
+    let bytes = match location.load() {
+        Ok(bytes) => bytes,
+        Err(error) => return Attempt::failed(path, error),
+    };
+    let lenient = ReadConfig {
+        on_bad_row: OnBadRow::Skip,
+        ..config.clone()
+    };
+    let file = read_file(&path, &bytes, config);
+    let without_bad_rows = match &file {
+        Ok(_) => None,
+        Err(_) => read_file(&path, &bytes, &lenient).ok(),
+    };
+    Attempt {
+        path,
+        file,
+        without_bad_rows,
+    }
 }
 
 fn read_location(location: &Location, config: &ReadConfig) -> Result<ReadFile, SourceError> {

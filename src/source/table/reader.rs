@@ -1,18 +1,26 @@
 //! Reading of one table: its header, then its rows, under conventions that are judged by column.
 
-use super::cells;
+use std::collections::BTreeSet;
+
+use super::cells::{self, WrittenDay};
 use super::config::{OnBadRow, ReadConfig};
+use super::contents::Contents;
+use super::conventions::numbers::Tally;
 use super::conventions::{Conventions, Evidence};
 use super::counts::{ReadCounts, Remark};
 use super::layout::Layout;
+use super::left_out::LeftOut;
 use super::lines::{Cells, Line};
+use super::local_clock::LocalClock;
+use super::meaning::ColumnMeaning;
 use super::prices::{Fault, Notes};
-use super::row::Row;
+use super::row::{DateCell, Row};
 use super::season::Seasons;
 use super::sheet::Sheet;
 use super::teams::Teams;
 use super::width::Widths;
-use crate::domain::{Book, Quote, Time};
+use crate::calendar::Zone;
+use crate::domain::{Book, Quote};
 use crate::source::error::{BadCell, Place, SourceError};
 
 /// The rows, teams and counts of one table.
@@ -21,14 +29,19 @@ pub(super) struct Table {
     pub teams: Teams,
     pub rows: Vec<Row>,
     pub counts: ReadCounts,
+    pub columns: Vec<ColumnMeaning>,
     /// What was assumed about its cells.
     pub assumptions: Vec<String>,
+    pub contents: Contents,
+    /// What it has of prices that were not asked for.
+    pub left_out: LeftOut,
 }
 
 /// Reads a table. Where its cells speak against the conventions that were assumed, it is read again under those that fit.
 pub(super) fn read_sheet(sheet: &Sheet<'_>, config: &ReadConfig) -> Result<Table, SourceError> {
     let assumed = Conventions::assumed(config);
-    let first = read_under(assumed, sheet, config)?;
+    let mut first = read_under(assumed, sheet, config)?;
+    first.count_numbers(sheet);
     let judgement = first.evidence.judge(assumed, &sheet.name, config)?;
     let rows = if judgement.conventions == assumed {
         first
@@ -57,6 +70,11 @@ fn read_under<'a>(
         lines.expect_width(rows.as_ref().map_or(0, |rows| rows.layout.headers.len()));
     }
     rows.ok_or_else(|| empty(&sheet.name))
+}
+
+/// Whether a cell is a number as spreadsheets write dates.
+fn is_serial(cell: &[u8]) -> bool {
+    cells::moment(cell).is_some_and(|moment| matches!(moment.day, WrittenDay::Serial(_)))
 }
 
 fn empty(file: &str) -> SourceError {
@@ -89,13 +107,20 @@ pub(super) struct RowReader<'a> {
     pub unnamed_book: Book,
     pub notes: Notes,
     pub teams: Teams,
+    /// The books that rows name.
+    pub books: BTreeSet<Book>,
     rows: Vec<Row>,
     /// The first row beyond repair. Reading goes on after it, since the rows that follow may show that it was read under the
     /// wrong conventions.
     error: Option<SourceError>,
-    pub last_date: (Vec<u8>, Time, Option<u32>),
+    pub clock: LocalClock,
+    /// Whether the zone of the clock is a guess.
+    pub zone_is_assumed: bool,
+    /// The last date that was read, and what it says.
+    pub last_date: (Vec<u8>, DateCell),
     pub pre: Vec<Quote>,
     pub close: Vec<Quote>,
+    pub left_out: LeftOut,
 }
 
 impl<'a> RowReader<'a> {
@@ -106,13 +131,18 @@ impl<'a> RowReader<'a> {
         config: &'a ReadConfig,
     ) -> Result<Self, SourceError> {
         let layout = Layout::new(&sheet.name, header, config)?;
+        let zone = config.time_zone.clone().or(layout.zone());
+        let mut evidence = Evidence::default();
+        evidence.dates.is_day_first = layout.is_uk || layout.football_data;
         Ok(Self {
             file: &sheet.name,
             origin: &sheet.origin,
             config,
             conventions,
-            evidence: Evidence::default(),
             widths: Widths::default(),
+            evidence,
+            zone_is_assumed: zone.is_none(),
+            clock: LocalClock::new(zone.unwrap_or(Zone::UTC)),
             layout,
             unnamed_book: config.unnamed_book(),
             notes: Notes {
@@ -120,12 +150,31 @@ impl<'a> RowReader<'a> {
                 counts: ReadCounts::default(),
             },
             teams: Teams::default(),
+            books: BTreeSet::new(),
             rows: Vec::new(),
             error: None,
-            last_date: Default::default(),
+            last_date: (Vec::new(), DateCell::default()),
             pre: Vec::new(),
             close: Vec::new(),
+            left_out: LeftOut::default(),
         })
+    }
+
+    /// Counts the numbers of the table by their form, where those that were met give cause.
+    fn count_numbers(&mut self, sheet: &Sheet<'_>) {
+        if !self.evidence.numbers.gives_cause(self.notes.counts.rows) {
+            return;
+        }
+        let mut lines = sheet.lines();
+        let mut tally: Option<Tally> = None;
+        while let Some(line) = lines.next() {
+            match &mut tally {
+                _ if line.cells.is_blank() => {}
+                None => tally = Some(Tally::default()),
+                Some(tally) => tally.add(&line, &self.layout),
+            }
+        }
+        self.evidence.numbers.tally = tally;
     }
 
     fn take(&mut self, line: &Line<'_>) {
@@ -189,10 +238,28 @@ impl<'a> RowReader<'a> {
                 line: line.number,
                 column,
             },
-            value: cells::text(&cell).chars().take(80).collect(),
-            expected: fault.remark.expected(),
-            advice,
+            value: self.value(line, fault.remark, &cell),
+            expected: match fault.remark {
+                Remark::SkippedDate => self.config.date_order.expected(),
+                remark => remark.expected(),
+            },
+            advice: match fault.remark {
+                Remark::SkippedDate if is_serial(&cell) => {
+                    "if it is a spreadsheet's number for a date, say --date-order serial"
+                }
+                _ => advice,
+            },
         }))
+    }
+
+    /// The content of a cell, for an error; that of the date too where the two contradict each other.
+    fn value(&self, line: &Line<'_>, remark: Remark, cell: &[u8]) -> String {
+        let text = |cell| cells::text(cell).chars().take(80).collect::<String>();
+        if remark == Remark::SkippedKickoff {
+            let date = line.cells.get(self.layout.date);
+            return format!("{} beside the date {}", text(cell), text(date));
+        }
+        text(cell)
     }
 
     fn finish(mut self, mut assumptions: Vec<String>) -> Result<Table, SourceError> {
@@ -213,10 +280,17 @@ impl<'a> RowReader<'a> {
         }
         Ok(Table {
             name: self.file.to_owned(),
+            columns: self.layout.meanings(),
             teams: self.teams,
             rows: self.rows,
+            assumptions: [self.layout.assumptions, assumptions].concat(),
+            contents: Contents {
+                rows: self.notes.counts.rows - self.notes.counts.blank,
+                books: self.books,
+                ..self.layout.contents
+            },
             counts: self.notes.counts,
-            assumptions,
+            left_out: self.left_out,
         })
     }
 }

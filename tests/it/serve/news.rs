@@ -4,6 +4,8 @@ use std::io::{BufRead as _, BufReader};
 
 use serde_json::{Value, json};
 
+use crate::wire;
+
 use super::{Service, example, prices, result};
 
 /// Events as they come.
@@ -44,6 +46,9 @@ impl Listener {
                 Some(("event", text)) => event = text.to_owned(),
                 Some(("data", text)) => data = Some(serde_json::from_str(text).unwrap()),
                 _ if line.is_empty() && data.is_some() => {
+                    if event != "reset" {
+                        wire::read(&event, data.as_ref().unwrap());
+                    }
                     return Some(Heard {
                         id,
                         event,

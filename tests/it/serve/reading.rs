@@ -202,8 +202,8 @@ fn metrics_come_as_json_or_as_the_text_of_prometheus() {
         metrics["bankroll"],
         service.get("/bankroll").ok()["current"]
     );
-    assert_eq!(metrics["latency"]["end_to_end"]["count"], 10);
-    assert!(metrics["latency"]["end_to_end"]["p99"].as_f64().unwrap() > 0.0);
+    assert_eq!(metrics["latency"]["end_to_end_ms"]["count"], 10);
+    assert!(metrics["latency"]["end_to_end_ms"]["p99"].as_f64().unwrap() > 0.0);
     let request = service
         .agent
         .get(service.url("/metrics"))

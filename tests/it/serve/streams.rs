@@ -12,7 +12,9 @@ use super::kept::{play, shown};
 use super::{Service, command, example, prices, result};
 use crate::redis::process::Simbet;
 use crate::redis::server::Server;
+use crate::redis::streams::entries;
 use crate::redis::wait_for;
+use crate::wire;
 
 /// What both the service and the trader are told by their environment.
 const ENVIRONMENT: [(&str, &str); 4] = [
@@ -59,6 +61,31 @@ fn folder() -> TempDir {
     tempfile::tempdir().unwrap()
 }
 
+/// Whatever form a body has, the entry that is made of it has the types that consumers rely on.
+fn assert_strict_models_read_what_was_posted(api: &Service, redis: &Server) {
+    let mut event = prices("loose", 10_000);
+    event["minute"] = json!(45.0);
+    event["timestamp"] = json!("2024-01-02 15:00");
+    for side in ["home", "draw", "away"] {
+        event[format!("market_odds_{side}")] = Value::Null;
+    }
+    event["quotes"] = json!([{ "market": "ou", "selection": "over", "line": 2.5, "odds": 1.9 }]);
+    api.post("/match-events", &event).ok();
+    let mut score = result("loose", [1, 0], 0);
+    score["home_goals"] = json!(1.0);
+    score["timestamp"] = json!("2024-01-02T16:00:00");
+    api.post("/match-results", &score).ok();
+    let simulated = api.post_nothing("/simulate/match?seed=1").ok();
+    assert_eq!(simulated["is_over"], true);
+    for stream in ["match_events", "predictions", "bets", "metrics"] {
+        let entries = entries(redis, stream);
+        assert!(!entries.is_empty(), "{stream}");
+        for entry in entries {
+            wire::read(&entry.event_type, &entry.json());
+        }
+    }
+}
+
 #[test]
 fn by_way_of_streams_the_answers_are_those_of_a_service_alone() {
     let Some(redis) = Server::start() else { return };
@@ -73,7 +100,7 @@ fn by_way_of_streams_the_answers_are_those_of_a_service_alone() {
     assert_eq!(post("/match-events", &example()), 200);
     for number in 0..40 {
         let mut event = prices(&format!("m{number}"), 60 * number);
-        event["market_odds_away"] = json!(2.0 + f64::from(number % 7));
+        event["market_odds_away"] = json!(1.9 + 0.2 * f64::from(number % 7));
         assert_eq!(post("/match-events", &event), 200);
         if number % 3 > 0 {
             let of_match = format!("m{}", number - 1);
@@ -101,6 +128,7 @@ fn by_way_of_streams_the_answers_are_those_of_a_service_alone() {
     assert_eq!(post("/predictions", &prices("m5", 9100)), 200);
     assert_eq!(shown(&alone), shown(&api));
     assert!(api.get("/bets").ok()["bets"].as_array().unwrap().len() > 20);
+    assert_strict_models_read_what_was_posted(&api, &redis);
     // and the bets are in the streams
     let bets = api.get("/metrics").ok();
     let [settled, open] = ["total_bets", "open_bets"].map(|name| bets[name].as_u64().unwrap());

@@ -296,6 +296,98 @@ fn a_quote_that_does_not_fit_is_named_with_what_was_expected_and_what_it_was() {
     ]);
 }
 
+/// Prices with these members instead of theirs; null stands for an absent one.
+fn with_match_odds(odds: [Value; 3]) -> Value {
+    let sides = ["home", "draw", "away"].into_iter().zip(odds);
+    sides.fold(prices(), |data, (side, odds)| {
+        with(data, &format!("market_odds_{side}"), odds)
+    })
+}
+
+#[test]
+fn prices_are_judged_as_a_set() {
+    let cases = [
+        // American odds
+        (
+            [json!(120), json!(230), json!(240)],
+            "market_odds_home, _draw, _away: 120, 230, 240 leave a margin of -98 %: these are no decimal odds",
+        ),
+        (
+            [json!(120), Value::Null, json!(240)],
+            "market_odds_home, _away: 120, 240 leave a margin of -99 %: these are no decimal odds",
+        ),
+        // profit per unit
+        (
+            [json!(1.1), json!(2.4), json!(2.5)],
+            "market_odds_home, _draw, _away: 1.1, 2.4, 2.5 leave a margin of 73 %: these are no decimal odds",
+        ),
+        (
+            [json!(1.3), Value::Null, json!(1.4)],
+            "market_odds_home, _away: 1.3, 1.4 leave a margin of 48 %: these are no decimal odds",
+        ),
+    ];
+    for (odds, words) in cases {
+        assert_eq!(refusal("match_event", &with_match_odds(odds)), words);
+    }
+}
+
+#[test]
+fn the_prices_of_each_book_and_market_in_quotes_are_judged_as_a_set() {
+    let quote = |selection: &str, book: &str, odds: f64| json!({ "market": "ou", "line": 2.5, "selection": selection, "book": book, "odds": odds });
+    let plausible = [quote("over", "ps", 1.9), quote("under", "ps", 1.95)];
+    let american = [quote("over", "b365", 110.0), quote("under", "b365", 130.0)];
+    let quotes = |quotes: &[Value]| with(prices(), "quotes", json!(quotes));
+    let words =
+        "quotes: ou 2.5 of b365: 110, 130 leave a margin of -98 %: these are no decimal odds";
+    let both = [&plausible[..], &american].concat();
+    assert_eq!(refusal("match_event", &quotes(&both)), words);
+    // one side of each book says nothing of a margin
+    let one_each = quotes(&[plausible[0].clone(), american[1].clone()]);
+    assert_eq!(hear_text(line("match_event", &one_each)).refused, [""; 0]);
+    // beside quotes the match odds are judged all the same
+    let data = with(
+        with_match_odds([json!(120), json!(230), json!(240)]),
+        "quotes",
+        json!(plausible),
+    );
+    assert!(refusal("match_event", &data).starts_with("market_odds_home, _draw, _away: 120"));
+}
+
+#[test]
+fn an_exchange_s_limit_beside_quotes_stands_for_an_absent_price() {
+    let draw = json!({ "market": "1x2", "selection": "draw", "odds": 1.02 });
+    let data = with(
+        with_match_odds([json!(1000), json!(1.02), json!(1000)]),
+        "quotes",
+        json!([draw]),
+    );
+    let heard = hear_text(line("match_event", &with(data, "minute", json!(89))));
+    assert_eq!(heard.refused, [""; 0]);
+    let quotes = &heard.rounds[0].offers[0].quotes;
+    let sides: Vec<_> = quotes.iter().map(|quote| quote.selection).collect();
+    assert_eq!(sides, [Selection::DRAW]);
+    // without quotes they are prices like any other
+    let prices = with_match_odds([json!(1000), json!(1.02), json!(1000)]);
+    assert_eq!(hear_text(line("match_event", &prices)).refused, [""; 0]);
+    let dormant = with_match_odds([json!(1000), json!(1000), json!(1000)]);
+    assert!(refusal("match_event", &dormant).contains("a margin of -100 %"));
+}
+
+#[test]
+fn a_price_that_is_none_condemns_its_set() {
+    for none in [json!(1), json!(0.9), json!(-110), json!("2.1"), json!(true)] {
+        let data = with_match_odds([json!(2.1), none.clone(), json!(3.5)]);
+        let refused = refusal("match_event", &data);
+        assert!(
+            refused.starts_with("market_odds_draw: expected decimal odds above 1, found "),
+            "{none}: {refused}"
+        );
+    }
+    // an absent one does not
+    let data = with_match_odds([json!(2.1), Value::Null, json!(3.5)]);
+    assert_eq!(hear_text(line("match_event", &data)).refused, [""; 0]);
+}
+
 #[test]
 fn two_prices_of_a_book_for_a_selection_are_refused() {
     let twice = json!({ "market": "1x2", "selection": "home", "odds": 2.1 });
@@ -436,20 +528,80 @@ fn a_team_does_not_play_against_itself_nor_a_match_that_nobody_knows_end() {
 }
 
 #[test]
-fn a_second_result_changes_nothing_and_another_score_is_refused() {
+fn the_same_result_again_changes_nothing_and_a_later_one_corrects_it() {
+    let of = |home, time| result(home, 0, time);
     let results = [
-        result(1, 0, "2023-08-11T22:00:00Z"),
-        result(1, 0, "2023-08-11T23:00:00Z"),
+        of(1, "2023-08-11T22:00:00Z"),
+        of(1, "2023-08-11T23:00:00Z"),
+        of(2, "2023-08-11T23:00:00Z"),
+        // what was corrected comes again
+        of(1, "2023-08-11T22:00:00Z"),
+        of(3, "2023-08-11T22:30:00Z"),
+        with(of(2, "2023-08-12T09:00:00Z"), "status", json!("abandoned")),
+        // in the same instant the one that comes later counts
+        of(4, "2023-08-12T09:00:00Z"),
     ];
-    let other = result(2, 0, "2023-08-11T23:00:00Z");
     let text =
         line("match_event", &prices()) + &results.map(|data| line("match_result", &data)).concat();
-    let heard = hear_text(text + &line("match_result", &other));
+    let heard = hear_text(text);
     assert_eq!(
         heard.refused,
-        ["4: the result of \"m1\" is known as 1-0, not as 2-0"]
+        [
+            "6: the result of \"m1\" is known as 2-0 since 2023-08-11T23:00:00+00:00; 3-0 is older than that and corrects nothing"
+        ]
     );
-    assert_eq!((heard.rounds.len(), heard.counts.repeated), (2, 1));
+    assert_eq!(heard.counts.repeated, 2);
+    let known: Vec<_> = heard
+        .rounds
+        .iter()
+        .flat_map(|round| &round.results)
+        .map(|played| (played.score.home, played.status.code()))
+        .collect();
+    assert_eq!(
+        known,
+        [
+            (1, "played"),
+            (2, "played"),
+            (2, "abandoned"),
+            (4, "played")
+        ]
+    );
+}
+
+#[test]
+fn a_match_without_a_result_may_lack_goals() {
+    let mut bare = result(0, 0, "2023-08-11T22:00:00Z");
+    let members = bare.as_object_mut().unwrap();
+    members.remove("home_goals");
+    members.insert("away_goals".to_owned(), json!(null));
+    let with_status = |word: &str| with(bare.clone(), "status", json!(word));
+    let results = [
+        bare.clone(),
+        with_status("Suspended"),
+        with_status("in play"),
+        with(with_status("postponed"), "home_goals", json!(-1)),
+        with(with_status("postponed"), "status", json!(3)),
+        with(with_status("played"), "away_goals", json!(1)),
+    ];
+    let heard = hear_text(
+        line("match_event", &prices()) + &results.map(|data| line("match_result", &data)).concat(),
+    );
+    let status = "status: expected played, abandoned, postponed, awarded or cancelled, found";
+    assert_eq!(
+        heard.refused,
+        [
+            "2: home_goals: expected goals, 0 to 99, found nothing".to_owned(),
+            format!("4: {status} \"in play\""),
+            "5: home_goals: expected goals, 0 to 99, found -1".to_owned(),
+            format!("6: {status} 3"),
+            "7: home_goals: expected goals, 0 to 99, found nothing".to_owned(),
+        ]
+    );
+    let known = &heard.rounds[1].results[0];
+    assert_eq!(
+        (known.score.home, known.score.away, known.status.code()),
+        (0, 0, "abandoned")
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ use hdrhistogram::Histogram;
 
 use crate::domain::Time;
 use crate::redis::{Answers, Channel, EntryId};
-use crate::schema::event::LatencyMetrics;
+use crate::schema::event::{LatencyMetrics, UtcMillis};
 use crate::source::Stage;
 
 /// Milliseconds since 1970.
@@ -69,9 +69,9 @@ impl Latencies {
 
     fn record(&mut self, latency: &LatencyMetrics<'_>) {
         let pairs = [
-            (&mut self.ingestion, latency.ingestion_time),
-            (&mut self.prediction, latency.prediction_time),
-            (&mut self.decision, latency.decision_time),
+            (&mut self.ingestion, latency.ingestion_ms),
+            (&mut self.prediction, latency.prediction_ms),
+            (&mut self.decision, latency.decision_ms),
             (&mut self.end_to_end, latency.end_to_end_latency_ms),
         ];
         for (histogram, milliseconds) in pairs {
@@ -137,9 +137,12 @@ impl Stopwatch {
             let published = entry.published as f64;
             let latency = LatencyMetrics {
                 match_id: &entry.match_id,
-                ingestion_time: milliseconds(entry.read - published),
-                prediction_time: milliseconds(self.predicted - self.begun),
-                decision_time: milliseconds(self.decided - self.predicted),
+                ingestion_time: UtcMillis(entry.read),
+                prediction_time: UtcMillis(self.predicted),
+                decision_time: UtcMillis(self.decided),
+                ingestion_ms: milliseconds(entry.read - published),
+                prediction_ms: milliseconds(self.predicted - self.begun),
+                decision_ms: milliseconds(self.decided - self.predicted),
                 end_to_end_latency_ms: milliseconds(now - published),
             };
             answers.add(Channel::Metrics, LatencyMetrics::TYPE, &latency, time)?;

@@ -1,12 +1,18 @@
 //! Parsing of single cells: numbers, dates, times and names in the forms that occur in files.
 
 mod date;
+mod flag;
 mod number;
+mod score;
+mod status;
 
 use std::borrow::Cow;
 
-pub(super) use date::{date, kickoff};
-pub(super) use number::{Number, goals, number};
+pub(super) use date::{Clock, DateFields, FieldOrder, WrittenDay, clock, moment};
+pub(super) use flag::flag;
+pub(super) use number::{DecimalMark, Number, goals, has_decimal_comma, number, number_in};
+pub(super) use score::{ScoreCell, score};
+pub(super) use status::status;
 
 /// One to four digits.
 fn whole(text: &[u8]) -> Option<u32> {

@@ -1,5 +1,15 @@
 //! Numbers: prices, lines and goals.
 
+use std::borrow::Cow;
+
+/// The mark between the whole part of a number and its decimals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in super::super) enum DecimalMark {
+    #[default]
+    Point,
+    Comma,
+}
+
 /// The content of a cell that should be a number.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in super::super) enum Number {
@@ -28,7 +38,41 @@ pub(in super::super) fn number(cell: &[u8]) -> Number {
     if let Some(value) = decimal(trimmed) {
         return Number::Value(value);
     }
-    without_odd_blanks(trimmed)
+    match trimmed.strip_prefix(MINUS_SIGN) {
+        Some(rest) => number(&[b"-", rest].concat()),
+        None => without_odd_blanks(trimmed),
+    }
+}
+
+/// The minus of typeset text, U+2212, as web pages have it.
+const MINUS_SIGN: &[u8] = "\u{2212}".as_bytes();
+
+/// Reads a number whose decimals follow this mark.
+pub(in super::super) fn number_in(cell: &[u8], mark: DecimalMark) -> Number {
+    match mark {
+        DecimalMark::Point => number(cell),
+        DecimalMark::Comma => number(&with_point(cell)),
+    }
+}
+
+/// A decimal comma turned into a point. With a point besides, which then groups thousands, no number is left: no price,
+/// line or score has thousands.
+fn with_point(cell: &[u8]) -> Cow<'_, [u8]> {
+    if !cell.contains(&b',') {
+        return Cow::Borrowed(cell);
+    }
+    let point = |&byte: &u8| if byte == b',' { b'.' } else { byte };
+    Cow::Owned(cell.iter().map(point).collect())
+}
+
+/// Whether a cell is a number with a decimal comma.
+pub(in super::super) fn has_decimal_comma(cell: &[u8]) -> bool {
+    cell.contains(&b',')
+        && !cell.contains(&b'.')
+        && matches!(
+            number(&with_point(cell)),
+            Number::Value(_) | Number::Spaced(_)
+        )
 }
 
 /// Whether a trimmed cell is empty or has a word for a missing value.
@@ -93,11 +137,11 @@ fn slow_decimal(text: &[u8]) -> Option<f64> {
 }
 
 /// Goals: `Ok(None)` for an empty cell, an error for anything but a number from 0 to 99.
-pub(in super::super) fn goals(cell: &[u8]) -> Result<Option<u8>, ()> {
+pub(in super::super) fn goals(cell: &[u8], mark: DecimalMark) -> Result<Option<u8>, ()> {
     if let [digit @ b'0'..=b'9'] = cell {
         return Ok(Some(digit - b'0'));
     }
-    match number(cell) {
+    match number_in(cell, mark) {
         Number::Missing => Ok(None),
         Number::Value(goals) | Number::Spaced(goals)
             if (0.0..100.0).contains(&goals) && goals.fract() == 0.0 =>
@@ -159,10 +203,37 @@ mod tests {
 
     #[test]
     fn goals_may_have_been_written_as_decimals() {
-        assert_eq!(goals(b"2.0"), Ok(Some(2)));
-        assert_eq!(goals(b" "), Ok(None));
-        for bad in [&b"2.5"[..], b"-1", b"100", b"x"] {
-            assert_eq!(goals(bad), Err(()));
+        let point = DecimalMark::Point;
+        assert_eq!(goals(b"2.0", point), Ok(Some(2)));
+        assert_eq!(goals(b"2,0", DecimalMark::Comma), Ok(Some(2)));
+        assert_eq!(goals(b" ", point), Ok(None));
+        for bad in [&b"2.5"[..], b"-1", b"100", b"x", b"2,0"] {
+            assert_eq!(goals(bad, point), Err(()));
         }
+    }
+
+    #[test]
+    fn a_decimal_comma_is_read_where_it_is_the_mark() {
+        let comma = |text: &str| number_in(text.as_bytes(), DecimalMark::Comma);
+        assert_eq!(comma("2,1"), Number::Value(2.1));
+        assert_eq!(comma("-0,25"), Number::Value(-0.25));
+        assert_eq!(comma("3"), Number::Value(3.0));
+        assert_eq!(comma("1.234,56"), Number::Not);
+        assert_eq!(number(b"2,1"), Number::Not);
+        for (text, expected) in [
+            ("2,1", true),
+            ("2.1", false),
+            ("1.234,5", false),
+            ("a,b", false),
+        ] {
+            assert_eq!(has_decimal_comma(text.as_bytes()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_minus_of_typeset_text_is_a_minus() {
+        assert_eq!(number("\u{2212}0.75".as_bytes()), Number::Value(-0.75));
+        assert_eq!(number("\u{2212}".as_bytes()), Number::Missing);
+        assert_eq!(number("\u{2212}\u{2212}1".as_bytes()), Number::Not);
     }
 }

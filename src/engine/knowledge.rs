@@ -1,0 +1,104 @@
+//! What a pool has seen, and what therefore can be forecast and bet on.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::checkpoint;
+use crate::domain::{Fixture, Names, Round, TeamId, Withheld};
+use crate::look_alike::is_misspelling;
+
+/// Matches after which the name of a team is taken to be spelled right.
+const WELL_KNOWN: u32 = 3;
+
+/// The matches of each team that were seen in a pool of leagues.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Knowledge {
+    #[serde(serialize_with = "checkpoint::in_order")]
+    matches: HashMap<TeamId, u32>,
+}
+
+impl Knowledge {
+    /// Notes the teams of a result.
+    pub fn observe(&mut self, fixture: &Fixture) {
+        for team in [fixture.home, fixture.away] {
+            *self.matches.entry(team).or_insert(0) += 1;
+        }
+    }
+
+    /// Forgets the teams of a result that was none.
+    pub fn retract(&mut self, fixture: &Fixture) {
+        for team in [fixture.home, fixture.away] {
+            if let Some(matches) = self.matches.get_mut(&team) {
+                *matches = matches.saturating_sub(1);
+            }
+        }
+        self.matches.retain(|_, matches| *matches > 0);
+    }
+
+    /// Why nothing is bet on a match; `None` where the model knows enough of it. `seen` is what the model says that it has
+    /// seen of both sides, `least` what it takes to bet. `beside` has the other matches of the time.
+    pub fn judge(
+        &self,
+        fixture: &Fixture,
+        beside: &Round,
+        names: &Names,
+        seen: [u32; 2],
+        least: u32,
+    ) -> Option<Withheld> {
+        if self.matches.is_empty() {
+            return Some(Withheld::UnknownLeague);
+        }
+        let teams = [fixture.home, fixture.away];
+        let misspelt = teams.into_iter().find_map(|team| {
+            self.meant(team, fixture, beside, names)
+                .map(|meant| Withheld::Misspelt { team, meant })
+        });
+        if misspelt.is_some() {
+            return misspelt;
+        }
+        let rarer = usize::from(seen[1] < seen[0]);
+        (seen[rarer] < least).then_some(Withheld::Newcomer {
+            team: teams[rarer],
+            seen: seen[rarer],
+        })
+    }
+
+    /// The well-known team that was probably meant by the name of one that was never seen. A team that plays on the same
+    /// day was not: it cannot play twice.
+    fn meant(
+        &self,
+        team: TeamId,
+        fixture: &Fixture,
+        beside: &Round,
+        names: &Names,
+    ) -> Option<TeamId> {
+        if self.matches.contains_key(&team) {
+            return None;
+        }
+        let name = names.team(team);
+        self.matches
+            .iter()
+            .filter(|&(&known, &matches)| {
+                matches >= WELL_KNOWN
+                    && is_misspelling(name, names.team(known))
+                    && !plays(known, fixture, beside)
+            })
+            // the names decide between equals, because numbers of teams differ from run to run
+            .max_by_key(|&(&known, &matches)| (matches, Reverse(names.team(known))))
+            .map(|(&known, _)| known)
+    }
+}
+
+/// Whether a team takes part in this match, or in another of the day in the round.
+fn plays(team: TeamId, fixture: &Fixture, beside: &Round) -> bool {
+    let offered = beside.offers.iter().map(|offer| &offer.fixture);
+    let played = beside.results.iter().map(|played| &played.fixture);
+    offered
+        .chain(played)
+        .filter(|other| other.day == fixture.day)
+        .map(AsRef::as_ref)
+        .chain([fixture])
+        .any(|other| other.home == team || other.away == team)
+}

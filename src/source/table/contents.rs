@@ -1,0 +1,30 @@
+//! What files hold, whether it was asked for or not: for the error where nothing of it fits.
+
+use std::collections::BTreeSet;
+
+use crate::domain::{Book, MarketKind};
+
+/// The prices of a book on a market for which a file has columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct HeldPrices {
+    /// `None`: it is in a column.
+    pub book: Option<Book>,
+    pub kind: MarketKind,
+    pub closing: bool,
+}
+
+/// What a table holds.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Contents {
+    pub(super) file: String,
+    pub(super) rows: u64,
+    /// Whether there are columns for goals or a score.
+    pub(super) has_goals: bool,
+    /// Where there are none: the columns that look like it, each with its `--map`.
+    pub(super) like_goals: Vec<String>,
+    pub(super) prices: Vec<HeldPrices>,
+    /// Where there are none: the columns that look like it.
+    pub(super) like_prices: Vec<String>,
+    /// The books that rows name.
+    pub(super) books: BTreeSet<Book>,
+}

@@ -1,0 +1,176 @@
+//! The header of a file, searchable by the meaning of columns.
+
+use std::collections::HashMap;
+
+use super::cells;
+use super::columns::{self, Target, canonical, check_target};
+use super::config::ReadConfig;
+use super::header_words::look_alikes;
+use super::lines::Cells;
+use crate::source::error::{SourceError, suggestion};
+
+/// The header of a file.
+pub(super) struct Header<'a> {
+    pub file: &'a str,
+    pub cells: Vec<String>,
+    /// The first column of each name.
+    positions: HashMap<String, usize>,
+    /// The column of each name without regard to case, blanks and underscores; `None` where several share it.
+    similar: HashMap<String, Option<usize>>,
+    config: &'a ReadConfig,
+}
+
+impl<'a> Header<'a> {
+    pub fn new(
+        file: &'a str,
+        header: Cells<'_>,
+        config: &'a ReadConfig,
+    ) -> Result<Self, SourceError> {
+        let cells: Vec<String> = header
+            .iter()
+            .map(|cell| {
+                let text = cells::text(cell);
+                text.trim_start_matches('\u{feff}').trim().to_owned()
+            })
+            .collect();
+        let mut positions = HashMap::with_capacity(cells.len());
+        let mut similar = HashMap::with_capacity(cells.len());
+        for (position, name) in cells
+            .iter()
+            .enumerate()
+            .filter(|(_, name)| !name.is_empty())
+        {
+            if positions.contains_key(name) {
+                continue;
+            }
+            positions.insert(name.clone(), position);
+            similar
+                .entry(canonical(name))
+                .and_modify(|column| *column = None)
+                .or_insert(Some(position));
+        }
+        let header = Self {
+            file,
+            cells,
+            positions,
+            similar,
+            config,
+        };
+        header.check_map()?;
+        header.require(&[Target::Date, Target::HomeTeam, Target::AwayTeam])?;
+        Ok(header)
+    }
+
+    /// The column of this name.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.positions.get(name).copied()
+    }
+
+    /// The column of this name, or the only one that differs from it in case, blanks and underscores alone.
+    pub fn similar(&self, name: &str) -> Option<usize> {
+        let similar = || self.similar.get(&canonical(name)).copied().flatten();
+        self.position(name).or_else(similar)
+    }
+
+    /// The column of a target: the one given by `--map`, else simbet's own name, else another header for it, else one that
+    /// resembles those, else one that other sources have for it.
+    pub fn find(&self, target: Target) -> Option<usize> {
+        let (name, _, others) = columns::meanings().find(|(_, known, _)| *known == target)?;
+        let names = || std::iter::once(&name).chain(others);
+        let synonyms = columns::synonyms(target);
+        self.mapped(name)
+            .or_else(|| names().find_map(|name| self.position(name)))
+            .or_else(|| names().chain(synonyms).find_map(|name| self.similar(name)))
+            .or_else(|| self.initials(target))
+    }
+
+    /// The column that is named by the initials of a target.
+    pub fn initials(&self, target: Target) -> Option<usize> {
+        self.similar(columns::initials(target)?)
+    }
+
+    fn mapped(&self, target: &str) -> Option<usize> {
+        self.position(self.config.map.get(target)?.trim())
+    }
+
+    /// The sentence about a column that was found under a name that does not stand in the list of simbet's names.
+    pub fn assumed(&self, target: Target) -> Option<String> {
+        let (name, _, others) = columns::meanings().find(|(_, known, _)| *known == target)?;
+        let column = self.find(target)?;
+        let cell = self.cells[column].as_str();
+        let is_listed = cell == name || others.contains(&cell);
+        (!is_listed && self.mapped(name) != Some(column)).then(|| format!("{cell} as {name}"))
+    }
+
+    fn check_map(&self) -> Result<(), SourceError> {
+        for (target, header) in &self.config.map {
+            check_target(target)?;
+            if self.position(header.trim()).is_none() {
+                return Err(SourceError::MappedHeader {
+                    file: self.file.to_owned(),
+                    target: target.clone(),
+                    header: header.clone(),
+                    suggestion: suggestion(header, self.cells.iter().map(String::as_str)),
+                    headers: self.listed(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks for columns that cannot be done without.
+    fn require(&self, targets: &[Target]) -> Result<(), SourceError> {
+        if targets.iter().all(|target| self.find(*target).is_some()) {
+            Ok(())
+        } else {
+            Err(self.missing(targets))
+        }
+    }
+
+    /// The error about those of these targets that no column answers.
+    pub fn missing(&self, targets: &[Target]) -> SourceError {
+        let missing = || {
+            targets
+                .iter()
+                .filter(|target| self.find(**target).is_none())
+        };
+        let names: Vec<&str> = missing()
+            .filter_map(|target| columns::meanings().find(|(_, known, _)| known == target))
+            .map(|(name, ..)| name)
+            .collect();
+        let offers: Vec<String> = missing()
+            .flat_map(|target| look_alikes(*target, &self.cells))
+            .collect();
+        let advice = if offers.is_empty() {
+            "Name the column with --map, such as --map home_team=Home".to_owned()
+        } else {
+            format!("Perhaps {}", offers.join(", "))
+        };
+        SourceError::Header {
+            file: self.file.to_owned(),
+            missing: names.join(", "),
+            headers: self.listed(),
+            advice,
+        }
+    }
+
+    /// The header for an error message: its first cells, without the control characters of a binary file.
+    fn listed(&self) -> String {
+        let named = self.cells.iter().filter(|cell| !cell.is_empty());
+        let mut listed = named
+            .clone()
+            .take(12)
+            .map(|cell| abbreviated(cell))
+            .collect::<Vec<_>>()
+            .join(", ");
+        if named.count() > 12 {
+            listed.push_str(", ...");
+        }
+        listed
+    }
+}
+
+/// The first 24 characters of a cell, without control characters.
+fn abbreviated(cell: &str) -> String {
+    cell.chars().filter(|c| !c.is_control()).take(24).collect()
+}

@@ -1,0 +1,323 @@
+//! What was understood of files: columns, dates, seasons, leagues, teams and books.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::config::ReadConfig;
+use super::counts::ReadCounts;
+use super::matches::{Assumption, MatchRecord, Matches};
+use super::meaning::ColumnMeaning;
+use super::merge::{self, ReadFile};
+use super::reader::Table;
+use super::row::Row;
+use crate::calendar;
+use crate::domain::{Book, MarketKind, Quote};
+use crate::source::error::SourceError;
+
+/// How many rows of a table are shown as they were read.
+const FIRST_ROWS: usize = 3;
+
+/// What was understood of files.
+#[derive(Debug, Serialize)]
+pub struct Inspection {
+    /// Every file, sorted by path.
+    pub files: Vec<InspectedFile>,
+    /// Every league, by name.
+    pub leagues: Vec<InspectedLeague>,
+    /// Every book and market, by book and market.
+    pub books: Vec<BookCoverage>,
+    /// The counts of rows.
+    pub counts: ReadCounts,
+    /// What was assumed.
+    pub assumptions: Vec<Assumption>,
+    /// Why the files do not go together, although each can be read.
+    pub problem: Option<String>,
+}
+
+/// What was understood of one file.
+#[derive(Debug, Serialize)]
+pub struct InspectedFile {
+    /// Its path.
+    pub path: String,
+    /// Its size in bytes; `None` where it cannot be read.
+    pub bytes: Option<u64>,
+    /// Its tables, without their bad rows where there is a problem.
+    pub tables: Vec<InspectedTable>,
+    /// Why it cannot be read.
+    pub problem: Option<String>,
+}
+
+/// A table of a file.
+#[derive(Debug, Serialize)]
+pub struct InspectedTable {
+    /// Its name: the file's, and its own where the file holds several.
+    pub name: String,
+    /// Rows after the header.
+    pub rows: u64,
+    /// Its columns.
+    pub columns: Vec<ColumnMeaning>,
+    /// The first rows as they were read.
+    pub first: Vec<FirstRow>,
+}
+
+/// A row as it was read.
+#[derive(Debug, Serialize)]
+pub struct FirstRow {
+    /// Its line, counted from 1.
+    pub line: u64,
+    /// The match day.
+    pub date: String,
+    /// Kick-off in UTC, where it is known.
+    pub kickoff: Option<String>,
+    /// The league.
+    pub league: String,
+    /// The home side.
+    pub home_team: String,
+    /// The away side.
+    pub away_team: String,
+    /// The score; `None` for a fixture.
+    pub score: Option<String>,
+    /// The first prices: book, market and odds.
+    pub prices: Option<String>,
+}
+
+/// A league.
+#[derive(Debug, Serialize)]
+pub struct InspectedLeague {
+    /// Its name.
+    pub league: String,
+    /// Matches with a score.
+    pub matches: u64,
+    /// Matches without one.
+    pub fixtures: u64,
+    /// The first match day.
+    pub first_day: String,
+    /// The last match day.
+    pub last_day: String,
+    /// Matches and fixtures of each season, named by the year in which it starts.
+    pub seasons: BTreeMap<i16, u64>,
+    /// Matches and fixtures of each team.
+    pub teams: BTreeMap<String, u64>,
+}
+
+/// The matches that a book prices.
+#[derive(Debug, Serialize)]
+pub struct BookCoverage {
+    /// The book.
+    pub book: String,
+    /// The market.
+    pub market: &'static str,
+    /// Matches with a price before the match.
+    pub before: u64,
+    /// Matches with a closing price.
+    pub closing: u64,
+    /// The same by season.
+    pub seasons: BTreeMap<i16, SeasonCoverage>,
+}
+
+/// The matches of a season that a book prices.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct SeasonCoverage {
+    /// All matches of the season.
+    pub matches: u64,
+    /// Those with a price before the match.
+    pub before: u64,
+    /// Those with a closing price.
+    pub closing: u64,
+}
+
+/// A file that was read, or why it was not and what is understood of it without its bad rows.
+pub(super) struct Attempt {
+    pub path: String,
+    pub file: Result<ReadFile, SourceError>,
+    pub without_bad_rows: Option<ReadFile>,
+}
+
+impl Attempt {
+    /// A file of which nothing is understood.
+    pub fn failed(path: String, error: SourceError) -> Self {
+        Self {
+            path,
+            file: Err(error),
+            without_bad_rows: None,
+        }
+    }
+}
+
+/// What was understood of files that were read one by one.
+pub(super) fn inspect(attempts: Vec<Attempt>, config: &ReadConfig) -> Inspection {
+    let mut files = Vec::with_capacity(attempts.len());
+    let mut sound = Vec::with_capacity(attempts.len());
+    for attempt in attempts {
+        files.push(inspected_file(&attempt));
+        sound.extend(attempt.file);
+    }
+    let (matches, problem) = match merge::merge(sound, config) {
+        Ok(matches) => (matches, None),
+        Err(error) => (Matches::default(), Some(error.to_string())),
+    };
+    Inspection {
+        files,
+        leagues: leagues(&matches),
+        books: books(&matches),
+        counts: matches.counts,
+        assumptions: matches.assumptions,
+        problem,
+    }
+}
+
+impl Inspection {
+    /// Whether a file cannot be read, or the files do not go together.
+    pub fn has_problem(&self) -> bool {
+        self.problem.is_some() || self.files.iter().any(|file| file.problem.is_some())
+    }
+}
+
+fn inspected_file(attempt: &Attempt) -> InspectedFile {
+    let (understood, problem) = match &attempt.file {
+        Ok(file) => (Some(file), None),
+        Err(error) => (attempt.without_bad_rows.as_ref(), Some(error.to_string())),
+    };
+    let tables = understood.map_or(&[][..], |file| &file.tables);
+    InspectedFile {
+        path: attempt.path.clone(),
+        bytes: understood.map(|file| file.input.bytes),
+        tables: tables.iter().map(inspected_table).collect(),
+        problem,
+    }
+}
+
+fn inspected_table(table: &Table) -> InspectedTable {
+    let first = table.rows.iter().take(FIRST_ROWS);
+    InspectedTable {
+        name: table.name.clone(),
+        rows: table.counts.rows,
+        columns: table.columns.clone(),
+        first: first.map(|row| first_row(row, table)).collect(),
+    }
+}
+
+fn first_row(row: &Row, table: &Table) -> FirstRow {
+    let team = |index: u32| table.teams.names[index as usize].clone();
+    FirstRow {
+        line: row.line,
+        date: calendar::format_date(row.day),
+        kickoff: row.kickoff.map(calendar::format_time),
+        league: table.teams.leagues[row.league as usize].clone(),
+        home_team: team(row.home),
+        away_team: team(row.away),
+        score: row
+            .score
+            .map(|score| format!("{}-{}", score.home, score.away)),
+        prices: first_prices(&row.pre).or_else(|| first_prices(&row.close)),
+    }
+}
+
+/// The prices of the first book and market.
+fn first_prices(quotes: &[Quote]) -> Option<String> {
+    let first = quotes.first()?;
+    let market = first.selection.market();
+    let same = |quote: &&Quote| quote.book == first.book && quote.selection.market() == market;
+    let odds: Vec<String> = quotes
+        .iter()
+        .take_while(same)
+        .map(|quote| quote.odds.decimal().to_string())
+        .collect();
+    Some(format!(
+        "{} {} {}",
+        first.book,
+        market.kind().code(),
+        odds.join(" / ")
+    ))
+}
+
+fn leagues(matches: &Matches) -> Vec<InspectedLeague> {
+    let mut leagues: BTreeMap<&str, InspectedLeague> = BTreeMap::new();
+    for record in &matches.records {
+        let name = matches.names.league(record.fixture.league);
+        let league = leagues
+            .entry(name)
+            .or_insert_with(|| empty_league(name, record));
+        add_match(league, record, matches);
+    }
+    leagues.into_values().collect()
+}
+
+/// A league that begins with this match; records are in order of days.
+fn empty_league(name: &str, first: &MatchRecord) -> InspectedLeague {
+    let day = calendar::format_date(first.fixture.day);
+    InspectedLeague {
+        league: name.to_owned(),
+        matches: 0,
+        fixtures: 0,
+        first_day: day.clone(),
+        last_day: day,
+        seasons: BTreeMap::new(),
+        teams: BTreeMap::new(),
+    }
+}
+
+fn add_match(league: &mut InspectedLeague, record: &MatchRecord, matches: &Matches) {
+    let fixture = &record.fixture;
+    if record.score.is_some() {
+        league.matches += 1;
+    } else {
+        league.fixtures += 1;
+    }
+    league.last_day = calendar::format_date(fixture.day);
+    *league.seasons.entry(fixture.season).or_default() += 1;
+    for team in [fixture.home, fixture.away] {
+        let name = matches.names.team(team).to_owned();
+        *league.teams.entry(name).or_default() += 1;
+    }
+}
+
+fn books(matches: &Matches) -> Vec<BookCoverage> {
+    let mut priced: BTreeMap<(Book, MarketKind), BTreeMap<i16, SeasonCoverage>> = BTreeMap::new();
+    let mut played: BTreeMap<i16, u64> = BTreeMap::new();
+    for record in &matches.records {
+        *played.entry(record.fixture.season).or_default() += 1;
+        for (quotes, is_closing) in [(&record.pre, false), (&record.close, true)] {
+            for key in books_and_markets(quotes) {
+                let seasons = priced.entry(key).or_default();
+                let season = seasons.entry(record.fixture.season).or_default();
+                season.before += u64::from(!is_closing);
+                season.closing += u64::from(is_closing);
+            }
+        }
+    }
+    let covered = priced.into_iter();
+    covered
+        .map(|((book, market), seasons)| coverage(book, market, seasons, &played))
+        .collect()
+}
+
+/// The books and markets of a match's prices, each once.
+fn books_and_markets(quotes: &[Quote]) -> Vec<(Book, MarketKind)> {
+    let mut keys: Vec<_> = quotes
+        .iter()
+        .map(|quote| (quote.book, quote.selection.market().kind()))
+        .collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+fn coverage(
+    book: Book,
+    market: MarketKind,
+    mut seasons: BTreeMap<i16, SeasonCoverage>,
+    played: &BTreeMap<i16, u64>,
+) -> BookCoverage {
+    for (season, matches) in played {
+        seasons.entry(*season).or_default().matches = *matches;
+    }
+    BookCoverage {
+        book: book.to_string(),
+        market: market.code(),
+        before: seasons.values().map(|season| season.before).sum(),
+        closing: seasons.values().map(|season| season.closing).sum(),
+        seasons,
+    }
+}

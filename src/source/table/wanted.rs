@@ -1,0 +1,238 @@
+//! What is wanted of matches, held against what the files hold.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::matches::Matches;
+use crate::calendar;
+use crate::domain::{Book, MarketKind, Time};
+use crate::source::error::SourceError;
+
+/// The prices that are wanted of matches.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WantedPrices<'a> {
+    pub books: &'a [Book],
+    pub markets: &'a [MarketKind],
+    pub closing: bool,
+    /// The first and the last day.
+    pub period: (Option<Time>, Option<Time>),
+}
+
+impl Matches {
+    /// Checks that a match with a score was read.
+    pub(crate) fn ensure_results(&self) -> Result<(), SourceError> {
+        if self.records.iter().any(|record| record.score.is_some()) {
+            return Ok(());
+        }
+        let lacking = || self.contents.iter().filter(|table| !table.has_goals);
+        let problem = if lacking().count() < self.contents.len() || self.contents.is_empty() {
+            "no match with a score was read: every row is a fixture".to_owned()
+        } else {
+            let offers = distinct(lacking().flat_map(|table| &table.like_goals));
+            let offers = if offers.is_empty() {
+                "name them with --map home_goals=... --map away_goals=..., or --map score=..."
+                    .to_owned()
+            } else {
+                format!("perhaps {}", offers.join(", "))
+            };
+            format!("no column of goals is recognised; {offers}")
+        };
+        let files = self.named_files();
+        Err(SourceError::NoResults { files, problem })
+    }
+
+    /// Checks that a match was played in a period, first and last day included.
+    pub(crate) fn ensure_period(
+        &self,
+        (from, to): (Option<Time>, Option<Time>),
+    ) -> Result<(), SourceError> {
+        let covers = |day: Time| {
+            from.is_none_or(|from| day >= from.start_of_day())
+                && to.is_none_or(|to| day <= to.start_of_day())
+        };
+        let mut days = self
+            .records
+            .iter()
+            .filter(|record| record.score.is_some())
+            .map(|record| record.fixture.day);
+        let Some(first) = days.clone().next() else {
+            return Ok(());
+        };
+        if days.clone().any(covers) {
+            return Ok(());
+        }
+        Err(SourceError::NothingInPeriod {
+            first: calendar::format_date(first),
+            last: calendar::format_date(days.next_back().unwrap_or(first)),
+        })
+    }
+
+    /// Checks that some match has a price that is wanted.
+    pub(crate) fn ensure_prices(&self, wanted: WantedPrices<'_>) -> Result<(), SourceError> {
+        let (from, to) = wanted.period;
+        let has_price = self.records.iter().any(|record| {
+            let day = record.fixture.day;
+            let quotes = if wanted.closing {
+                &record.close
+            } else {
+                &record.pre
+            };
+            from.is_none_or(|from| day >= from.start_of_day())
+                && to.is_none_or(|to| day <= to.start_of_day())
+                && quotes.iter().any(|quote| {
+                    wanted.books.contains(&quote.book)
+                        && wanted.markets.contains(&quote.selection.market().kind())
+                })
+        });
+        if has_price {
+            return Ok(());
+        }
+        let codes: Vec<&str> = wanted.books.iter().map(Book::as_str).collect();
+        let markets: Vec<&str> = wanted.markets.iter().map(|kind| kind.code()).collect();
+        Err(SourceError::NoPrices {
+            files: self.named_files(),
+            wanted: format!(
+                "{} on {} {}",
+                codes.join(", "),
+                markets.join(", "),
+                time(wanted.closing)
+            ),
+            held: self.held_instead(&wanted),
+        })
+    }
+
+    /// What there is instead of the prices that are wanted.
+    fn held_instead(&self, wanted: &WantedPrices<'_>) -> String {
+        let is_wanted = |kind: &MarketKind| wanted.markets.contains(kind);
+        let now = self.held_books(wanted.closing, is_wanted);
+        let wanted_is_held = now.iter().any(|(book, _)| wanted.books.contains(book));
+        if wanted_is_held {
+            return "their columns are there, but empty in these rows, or no price in them could be used".to_owned();
+        }
+        if !now.is_empty() {
+            let held = self.listed(&now);
+            return format!(
+                "the files hold those of {held}{}",
+                meant(wanted.books, &now)
+            );
+        }
+        let other_time = self.held_books(!wanted.closing, is_wanted);
+        if !other_time.is_empty() {
+            let option = if wanted.closing { "pre" } else { "close" };
+            return format!(
+                "the files hold none {}, but {} (--price {option}) those of {}",
+                time(wanted.closing),
+                time(!wanted.closing),
+                self.listed(&other_time)
+            );
+        }
+        let other_markets = self.held_books(wanted.closing, |kind| !is_wanted(kind));
+        if !other_markets.is_empty() {
+            return format!(
+                "the files hold no price on that market, but on others those of {}",
+                self.listed(&other_markets)
+            );
+        }
+        self.no_prices_at_all()
+    }
+
+    fn no_prices_at_all(&self) -> String {
+        let alike = distinct(self.contents.iter().flat_map(|table| &table.like_prices));
+        if alike.is_empty() {
+            "the files have no column that is understood as a price".to_owned()
+        } else {
+            format!(
+                "the files have no column that is understood as a price; perhaps {}",
+                alike.join(", ")
+            )
+        }
+    }
+
+    /// The books for whose prices there are columns, each with the number of rows of those files.
+    fn held_books(
+        &self,
+        closing: bool,
+        is_wanted: impl Fn(&MarketKind) -> bool,
+    ) -> Vec<(Book, u64)> {
+        let mut books: BTreeMap<Book, u64> = BTreeMap::new();
+        for table in &self.contents {
+            let held = table
+                .prices
+                .iter()
+                .filter(|held| held.closing == closing && is_wanted(&held.kind));
+            let of_table: BTreeSet<Book> = held
+                .flat_map(|held| match held.book {
+                    Some(book) => vec![book],
+                    None => table.books.iter().copied().collect(),
+                })
+                .collect();
+            for book in of_table {
+                *books.entry(book).or_default() += table.rows;
+            }
+        }
+        books.into_iter().collect()
+    }
+
+    /// Books with the share of rows whose files have columns for them.
+    fn listed(&self, books: &[(Book, u64)]) -> String {
+        let rows: u64 = self.contents.iter().map(|table| table.rows).sum();
+        let listed: Vec<String> = books
+            .iter()
+            .map(|(book, held)| {
+                if *held == rows {
+                    book.to_string()
+                } else {
+                    format!("{book} (files with {held} of {rows} rows)")
+                }
+            })
+            .collect();
+        listed.join(", ")
+    }
+
+    /// Whether files have columns of prices, or such as look like it.
+    pub(crate) fn mention_prices(&self) -> bool {
+        self.contents
+            .iter()
+            .any(|table| !table.prices.is_empty() || !table.like_prices.is_empty())
+    }
+
+    /// The first file, and how many more there are.
+    fn named_files(&self) -> String {
+        let names = distinct(self.contents.iter().map(|table| &table.file));
+        match names.split_first() {
+            None => "the input".to_owned(),
+            Some((first, [])) => (*first).to_owned(),
+            Some((first, [_])) => format!("{first} and 1 other file"),
+            Some((first, others)) => format!("{first} and {} other files", others.len()),
+        }
+    }
+}
+
+/// When a price is known.
+const fn time(closing: bool) -> &'static str {
+    if closing {
+        "at kick-off"
+    } else {
+        "before the match day"
+    }
+}
+
+/// Texts in their order, each once.
+fn distinct<'a>(texts: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
+    let mut seen: Vec<&str> = Vec::new();
+    for text in texts {
+        if !seen.contains(&text.as_str()) {
+            seen.push(text);
+        }
+    }
+    seen
+}
+
+/// The clause `, did you mean b365?` for a wanted book whose code is nearly that of one that is held, or nothing.
+fn meant(wanted: &[Book], held: &[(Book, u64)]) -> String {
+    let near =
+        |one: &Book, other: &Book| strsim::damerau_levenshtein(one.as_str(), other.as_str()) <= 1;
+    held.iter()
+        .map(|(book, _)| book)
+        .find(|held| wanted.iter().any(|book| near(book, held)))
+        .map_or_else(String::new, |book| format!(", did you mean {book}?"))
+}

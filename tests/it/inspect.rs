@@ -1,0 +1,101 @@
+//! `simbet inspect`: what was understood of files, and how it is said.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/cases")
+}
+
+/// What `simbet inspect` says of files: its exit code, and both of its outputs.
+fn inspect(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let run = Command::new(env!("CARGO_BIN_EXE_simbet"))
+        .arg("inspect")
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    let [stdout, stderr] = [run.stdout, run.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    (run.status.code().unwrap(), stdout, stderr)
+}
+
+/// The names in a folder, sorted.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+/// Whether a file is read by the build that is tested, and is one of matches.
+fn is_inspected(name: &str) -> bool {
+    let is_events = name.ends_with(".ndjson");
+    !is_events && (cfg!(feature = "parquet") || !name.ends_with(".parquet"))
+}
+
+#[test]
+fn what_is_said_of_every_case() {
+    for case in names(&folder()) {
+        let place = folder().join(&case);
+        let files = names(&place);
+        let files: Vec<&str> = files
+            .iter()
+            .map(String::as_str)
+            .filter(|name| is_inspected(name))
+            .collect();
+        if files.is_empty() {
+            continue;
+        }
+        let (code, stdout, stderr) = inspect(&place, &files);
+        insta::assert_snapshot!(
+            case.as_str(),
+            format!(
+                "simbet inspect {}\n\n{stdout}\n{stderr}\nexit code {code}",
+                files.join(" ")
+            )
+        );
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_does_not_hide_the_others() {
+    let temporary = tempfile::tempdir().unwrap();
+    let good = "date,home_team,away_team,home_goals,away_goals\n2023-08-05,Ashford,Bexley,2,0\n";
+    fs::write(temporary.path().join("good.csv"), good).unwrap();
+    fs::write(temporary.path().join("bad.csv"), "a,b\n1,2\n").unwrap();
+    let (code, stdout, _) = inspect(
+        temporary.path(),
+        &["bad.csv", "good.csv", "--format", "json"],
+    );
+    assert_eq!(code, 1);
+    let inspection: Value = serde_json::from_str(&stdout).unwrap();
+    let files = inspection["files"].as_array().unwrap();
+    assert!(files[0]["problem"].as_str().unwrap().starts_with("bad.csv"));
+    assert_eq!(files[1]["problem"], Value::Null);
+    assert_eq!(files[1]["tables"][0]["rows"], 1);
+    assert_eq!(inspection["leagues"][0]["teams"]["Ashford"], 1);
+}
+
+#[test]
+fn every_column_is_listed_for_programs() {
+    let temporary = tempfile::tempdir().unwrap();
+    let text = "Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,Referee,PSH,PSD,PSA\nX1,13/08/2023,A,B,1,0,R,2.1,3.4,3.6\n";
+    fs::write(temporary.path().join("X1.csv"), text).unwrap();
+    let (code, stdout, _) = inspect(temporary.path(), &["X1.csv", "--format", "csv"]);
+    assert_eq!(code, 0);
+    let mut lines = stdout.lines();
+    assert_eq!(lines.next(), Some("table,column,header,read_as"));
+    assert!(
+        lines.clone().any(|line| line == "X1.csv,7,Referee,"),
+        "{stdout}"
+    );
+    assert!(
+        lines.any(|line| line == "X1.csv,9,PSD,odds of ps: 1x2 draw"),
+        "{stdout}"
+    );
+}
