@@ -25,7 +25,8 @@ use crate::sink::memory::Memory;
   simbet backtest data/ --book ps --price close --strategy kelly --kelly-fraction 0.25 --by league
   simbet backtest E0.csv --strategy flat --selections home --format json --out results/")]
 pub struct Backtest {
-    /// Files, folders, globs, or - for stdin: CSV as football-data.co.uk publishes it, simbet's plain form, or Parquet
+    /// Files, folders, globs, or - for stdin: CSV as football-data.co.uk publishes it or in simbet's plain form, with any
+    /// separator; Parquet; workbooks (.xlsx); each as it is or in gz or zip
     #[arg(required = true, value_name = "FILE")]
     inputs: Vec<String>,
     #[command(flatten)]

@@ -139,37 +139,4 @@ mod tests {
             assert!(!is_misspelling(known, name), "{known} for {name}");
         }
     }
-
-    #[test]
-    fn case_accents_blanks_and_punctuation_do_not_matter() {
-        for (a, b) in [
-            ("Körlin", "KORLIN"),
-            ("Ko\u{308}rlin", "Körlin"),
-            ("Nott'm Forest", "Nottm  Forest"),
-            ("Łódź", "Lodz"),
-            ("Bodø/Glimt", "Bodo Glimt"),
-            ("Weißenfels", "Weissenfels"),
-        ] {
-            assert_eq!(folded(a), folded(b), "{a} and {b}");
-        }
-    }
-
-    #[test]
-    fn names_are_offered_best_first_whatever_their_order() {
-        let mut known = ["Northgate", "Northgale", "Norwich", "Ashby"];
-        let offered = nearest_names("North Gate", known);
-        assert_eq!(offered[0], "Northgate");
-        known.reverse();
-        assert_eq!(nearest_names("North Gate", known), offered);
-    }
-
-    #[test]
-    fn nothing_is_offered_for_a_name_like_no_other() {
-        for name in ["", "?", "Zz"] {
-            assert!(
-                nearest_names(name, ["Northgate", "Ashby"]).is_empty(),
-                "{name}"
-            );
-        }
-    }
 }

@@ -487,7 +487,7 @@ mod zones {
             Brazil,Serie A,2023,08/08/2023,20:00,Ashby,Frome,1,0,2.1,3.4,3.5\n\
             Brazil,Serie A,2023,09/08/2023,,Enmore,Ashby,1,0,2.1,3.4,3.5\n";
         let matches = read(csv);
-        let rows = canonical_rows(&matches, Book::AVG, &[]).map(|row| row.join(","));
+        let rows = canonical_rows(&matches, &[Book::AVG], &[]).map(|row| row.join(","));
         let plain = rows.fold(canonical_columns(&[]).join(","), |text, row| {
             text + "\n" + &row
         });

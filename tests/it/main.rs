@@ -22,6 +22,8 @@ mod margins;
 mod metrics;
 mod models;
 mod money;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod price_formats;
 mod reading;
 mod readme;
@@ -33,6 +35,7 @@ mod season;
 #[cfg(feature = "serve")]
 mod serve;
 mod settlement;
+mod shapes;
 mod significance;
 mod simulate;
 mod simulate_theory;

@@ -916,7 +916,7 @@ mod errors {
         let binary: Vec<u8> = (0..4096_u32).map(|n| (n * n % 251) as u8).collect();
         assert!(matches!(
             read_bytes("x.csv", &binary, &ReadConfig::default()),
-            Err(SourceError::Header { .. })
+            Err(SourceError::Foreign { .. })
         ));
         assert!(failure("Date,HomeTeam,AwayTeam,FTHG\n").contains("no column for away_goals"));
     }
@@ -934,7 +934,7 @@ mod errors {
         let empty = tempfile::tempdir().unwrap();
         assert!(
             error(empty.path().to_str().unwrap())
-                .contains("no .csv or .parquet file in this folder")
+                .contains("no .csv, .tsv, .parquet, .xlsx, .csv.gz or .zip file in this folder")
         );
     }
 

@@ -28,7 +28,10 @@ impl<'a> Header<'a> {
     ) -> Result<Self, SourceError> {
         let cells: Vec<String> = header
             .iter()
-            .map(|cell| cells::text(cell).trim().to_owned())
+            .map(|cell| {
+                let text = cells::text(cell);
+                text.trim_start_matches('\u{feff}').trim().to_owned()
+            })
             .collect();
         let mut positions = HashMap::with_capacity(cells.len());
         let mut similar = HashMap::with_capacity(cells.len());

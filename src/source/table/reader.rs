@@ -270,6 +270,10 @@ impl<'a> RowReader<'a> {
         if let Some(error) = widths.error(self.file).or(self.error.take()) {
             return Err(error);
         }
+        if self.teams.decoded {
+            let sentence = "names that are not in UTF-8 are read as Windows-1252, as western spreadsheets write them";
+            assumptions.push(sentence.to_owned());
+        }
         self.name_seasons(&mut assumptions)?;
         let Layout {
             date,

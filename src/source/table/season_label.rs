@@ -203,9 +203,7 @@ mod tests {
             styles.count(number, year);
         }
         let style = styles.judge();
-        let day = |year| super::super::cells::date(format!("{year}-07-01").as_bytes());
-        let time =
-            |year| Time::from_days(super::super::season::days_since_epoch(day(year).unwrap().0));
+        let time = |year| crate::calendar::time_of_date(jiff::civil::date(year, 7, 1));
         let season = |&(number, year): &(i16, i16)| {
             RowSeason::Number(number)
                 .resolve(style, time(year))

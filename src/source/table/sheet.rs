@@ -37,18 +37,13 @@ impl<'a> Sheet<'a> {
     /// The table of a text file, whose lines are yet to be cut.
     pub fn of_text(name: &str, origin: &str, bytes: Cow<'a, [u8]>) -> Self {
         let text = dialect::text_of(bytes);
-        let mut assumptions = Vec::new();
-        if dialect::is_mixed(&text) {
-            assumptions.push(
-                "part of the file is in UTF-8 and part is not: what is not is read as Windows-1252"
-                    .to_owned(),
-            );
-        }
+        let mixed = "the file is partly in UTF-8 and partly not: each cell is read as what it is";
+        let mixed = dialect::is_mixed(&text).then(|| mixed.to_owned());
         let dialect = Dialect::of(&text);
         Self {
             name: name.to_owned(),
             origin: origin.to_owned(),
-            assumptions,
+            assumptions: mixed.into_iter().collect(),
             content: Content::Text(text, dialect),
         }
     }

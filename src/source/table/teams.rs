@@ -21,6 +21,8 @@ pub(super) struct Teams {
     last_league: Option<(Vec<u8>, u32)>,
     /// Per league, the team that a cell's bytes name.
     spellings: Vec<HashMap<Vec<u8>, u32>>,
+    /// Whether a name has letters in another encoding than UTF-8.
+    pub decoded: bool,
 }
 
 impl Teams {
@@ -69,6 +71,7 @@ impl Teams {
         if !is_name(&name) {
             return Err(Remark::SkippedName);
         }
+        self.decoded |= !name.is_ascii() && str::from_utf8(raw).is_err();
         let team = self.position(league, name);
         self.spellings[league as usize].insert(raw.to_vec(), team);
         Ok(team)

@@ -149,7 +149,7 @@ fn instant(value: i64, unit: TimeUnit, zone: Option<&str>) -> String {
         None => TimeZone::UTC.to_datetime(instant).to_string(),
         Some(zone) => match zone_of(zone) {
             Some(zone) => instant
-                .to_zoned(zone)
+                .to_zoned_datetime(zone)
                 .strftime("%Y-%m-%dT%H:%M:%S%:z")
                 .to_string(),
             None => instant.to_string(),
