@@ -82,7 +82,7 @@ pub struct Matches {
     /// What was assumed about files that do not say it, each once.
     pub assumptions: Vec<Assumption>,
     /// What each table holds.
-    pub(crate) contents: Vec<Contents>,
+    pub contents: Vec<Contents>,
     /// What the files have of prices that were not asked for.
     pub left_out: LeftOut,
 }
