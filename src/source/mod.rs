@@ -16,8 +16,8 @@ pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};
 pub use stoppable::Stoppable;
 pub(crate) use table::WantedPrices;
 pub use table::{
-    Assumption, Input, MatchRecord, Matches, OddsFormat, OnBadRow, ReadConfig, ReadCounts, Remark,
-    canonical_columns, canonical_rows, is_price, read, read_bytes,
+    Assumption, Contents, Input, MatchRecord, Matches, OddsFormat, OnBadRow, ReadConfig,
+    ReadCounts, Remark, canonical_columns, canonical_rows, is_price, read, read_bytes,
 };
 
 use crate::checkpoint::CheckpointError;

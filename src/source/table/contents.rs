@@ -15,7 +15,7 @@ pub(super) struct HeldPrices {
 
 /// What a table holds.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Contents {
+pub struct Contents {
     pub(super) file: String,
     pub(super) rows: u64,
     /// Whether there are columns for goals or a score.

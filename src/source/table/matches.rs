@@ -60,7 +60,7 @@ pub struct Matches {
     /// What was assumed about files that do not say it, each once.
     pub assumptions: Vec<Assumption>,
     /// What each table holds.
-    pub(crate) contents: Vec<Contents>,
+    pub contents: Vec<Contents>,
 }
 
 /// Something that files do not say and that was assumed, or judged by the whole of a column.

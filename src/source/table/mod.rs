@@ -35,6 +35,7 @@ use rayon::prelude::*;
 
 pub use canonical::{canonical_columns, canonical_rows, is_price};
 pub use config::{OnBadRow, ReadConfig};
+pub use contents::Contents;
 pub use counts::{ReadCounts, Remark};
 pub use inputs::Input;
 pub use matches::{Assumption, MatchRecord, Matches};
