@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::cells;
 use super::config::{OnBadRow, ReadConfig};
-use super::contents::Contents;
+use super::contents::{Contents, HeldPrices};
 use super::conventions::numbers::Tally;
 use super::conventions::{Conventions, Evidence};
 use super::counts::ReadCounts;
@@ -87,6 +87,8 @@ pub(super) struct RowReader<'a> {
     pub teams: Teams,
     /// The books that rows name.
     pub books: BTreeSet<Book>,
+    /// Prices whose columns have been empty so far.
+    unseen: Vec<HeldPrices>,
     rows: Vec<Row>,
     /// The first row beyond repair. Reading goes on after it, since the rows that follow may show that it was read under the
     /// wrong conventions.
@@ -103,12 +105,14 @@ impl<'a> RowReader<'a> {
         conventions: Conventions,
         config: &'a ReadConfig,
     ) -> Result<Self, SourceError> {
+        let layout = Layout::new(file, header, config)?;
         Ok(Self {
             file,
             config,
             conventions,
             evidence: Evidence::default(),
-            layout: Layout::new(file, header, config)?,
+            unseen: layout.contents.prices.clone(),
+            layout,
             unnamed_book: config.unnamed_book(),
             notes: Notes {
                 strict: config.on_bad_row == OnBadRow::Error,
@@ -146,6 +150,10 @@ impl<'a> RowReader<'a> {
         if line.cells.is_blank() {
             self.notes.counts.blank += 1;
             return;
+        }
+        if !self.unseen.is_empty() {
+            self.unseen
+                .retain(|held| line.cells.get(held.column).trim_ascii().is_empty());
         }
         match self.row(line) {
             Ok(row) => self.rows.push(row),
@@ -185,6 +193,8 @@ impl<'a> RowReader<'a> {
         if let Some(error) = self.error {
             return Err(error);
         }
+        let held = &mut self.layout.contents.prices;
+        held.retain(|held| !self.unseen.contains(held));
         let mut rows: Vec<&mut Row> = self.rows.iter_mut().collect();
         rows.sort_by_key(|row| row.league);
         for league in rows.chunk_by_mut(|a, b| a.league == b.league) {
