@@ -16,10 +16,10 @@ pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};
 pub use stoppable::Stoppable;
 pub(crate) use table::WantedPrices;
 pub use table::{
-    Assumption, BookCoverage, DateOrder, Input, InspectedFile, InspectedLeague, InspectedTable,
-    Inspection, LeftOut, MatchRecord, Matches, OddsFormat, OnBadRow, ReadConfig, ReadCounts,
-    Remark, SeasonCoverage, canonical_columns, canonical_rows, held_markets, inspect, is_price,
-    read, read_bytes,
+    Assumption, BookCoverage, Contents, DateOrder, Input, InspectedFile, InspectedLeague,
+    InspectedTable, Inspection, LeftOut, MatchRecord, Matches, OddsFormat, OnBadRow, ReadConfig,
+    ReadCounts, Remark, SeasonCoverage, canonical_columns, canonical_rows, held_markets, inspect,
+    is_price, read, read_bytes,
 };
 
 use crate::checkpoint::CheckpointError;

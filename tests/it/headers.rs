@@ -320,11 +320,7 @@ fn a_file_of_results_alone_can_be_converted() {
         .args(["convert", &path, "--output", &output])
         .assert()
         .success();
-    fails(
-        &["backtest", &path],
-        1,
-        &["no column that is understood as a price"],
-    );
+    fails(&["backtest", &path], 1, &["the files have no price"]);
 }
 
 #[test]
@@ -372,7 +368,29 @@ fn prices_of_other_books_times_and_markets_are_named() {
     fails(
         &["backtest", &condemned],
         1,
-        &["no price in them could be used"],
+        &["no set of them could be used"],
+    );
+}
+
+#[test]
+fn a_book_whose_columns_are_empty_is_not_held() {
+    let path = file(
+        "empty.csv",
+        "Date,HomeTeam,AwayTeam,FTHG,FTAG,PSH,PSD,PSA,B365H,B365D,B365A,PSCH,PSCD,PSCA\n\
+         2023-08-05,Ashford,Bexley,2,0,,,,2.1,3.4,3.6,,,\n",
+    );
+    fails(
+        &["backtest", &path, "--book", "ps"],
+        1,
+        &["the files hold those of b365, which"],
+    );
+    fails(
+        &["backtest", &path, "--book", "b365", "--price", "close"],
+        1,
+        &[
+            "the files hold none at kick-off",
+            "(--price pre) those of b365",
+        ],
     );
 }
 

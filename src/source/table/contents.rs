@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 
 use crate::domain::{Book, MarketKind};
 
-/// The prices of a book on a market for which a file has columns.
+/// The prices that a file has of a book on a market.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct HeldPrices {
     /// `None`: it is in a column.
     pub book: Option<Book>,
     pub kind: MarketKind,
     pub closing: bool,
+    /// The column of the first side that has one.
+    pub column: usize,
 }
 
 /// What a table holds.

@@ -237,6 +237,7 @@ fn contents(header: &Header<'_>, groups: &[Group], has_goals: bool) -> Contents 
                 book: group.book,
                 kind: group.kind,
                 closing: group.closing,
+                column: group.cells.into_iter().flatten().next().unwrap_or_default(),
             })
             .collect(),
         ..Contents::default()

@@ -50,6 +50,7 @@ use rayon::prelude::*;
 
 pub use canonical::{canonical_columns, canonical_rows, held_markets, is_price};
 pub use config::{DateOrder, OnBadRow, ReadConfig};
+pub use contents::Contents;
 pub use counts::{ReadCounts, Remark};
 pub use inputs::Input;
 pub use inspect::{

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::cells::{self, WrittenDay};
 use super::config::{OnBadRow, ReadConfig};
-use super::contents::Contents;
+use super::contents::{Contents, HeldPrices};
 use super::conventions::numbers::Tally;
 use super::conventions::{Conventions, Evidence};
 use super::counts::{ReadCounts, Remark};
@@ -113,6 +113,8 @@ pub(super) struct RowReader<'a> {
     pub teams: Teams,
     /// The books that rows name.
     pub books: BTreeSet<Book>,
+    /// Prices whose columns have been empty so far.
+    unseen: Vec<HeldPrices>,
     rows: Vec<Row>,
     /// The season that each row names.
     pub row_seasons: Vec<RowSeason>,
@@ -150,6 +152,7 @@ impl<'a> RowReader<'a> {
             evidence,
             zone_is_assumed: zone.is_none(),
             clock: LocalClock::new(zone.unwrap_or(Zone::UTC)),
+            unseen: layout.contents.prices.clone(),
             layout,
             unnamed_book: config.unnamed_book(),
             notes: Notes {
@@ -192,6 +195,10 @@ impl<'a> RowReader<'a> {
             self.notes.counts.blank += 1;
             return;
         }
+        if !self.unseen.is_empty() {
+            self.unseen
+                .retain(|held| line.cells.get(held.column).trim_ascii().is_empty());
+        }
         let row = match self.row(line) {
             Err(fault) if fault.remark == Remark::SkippedDate => {
                 match Layout::new(self.file, line.cells, self.config) {
@@ -216,7 +223,16 @@ impl<'a> RowReader<'a> {
         self.notes.counts.rows -= 1;
         let error = std::mem::take(&mut self.widths).error(self.file);
         self.error = error.or(self.error.take());
-        self.layout = layout;
+        self.forget_unseen();
+        let seen = std::mem::replace(&mut self.layout, layout).contents.prices;
+        self.unseen.clone_from(&self.layout.contents.prices);
+        self.layout.contents.prices.extend(seen);
+    }
+
+    /// Takes prices whose columns were empty for none.
+    fn forget_unseen(&mut self) {
+        let held = &mut self.layout.contents.prices;
+        held.retain(|held| !self.unseen.contains(held));
     }
 
     fn bad_row(&mut self, line: &Line<'_>, fault: Fault) {
@@ -270,6 +286,7 @@ impl<'a> RowReader<'a> {
         if let Some(error) = widths.error(self.file).or(self.error.take()) {
             return Err(error);
         }
+        self.forget_unseen();
         if self.teams.decoded {
             let sentence = "names that are not in UTF-8 are read as Windows-1252, as western spreadsheets write them";
             assumptions.push(sentence.to_owned());

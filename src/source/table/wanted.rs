@@ -106,7 +106,8 @@ impl Matches {
         let now = self.held_books(wanted.closing, is_wanted);
         let wanted_is_held = now.iter().any(|(book, _)| wanted.books.contains(book));
         if wanted_is_held {
-            return "their columns are there, but empty in these rows, or no price in them could be used".to_owned();
+            return "there are some, but not in these rows, or no set of them could be used"
+                .to_owned();
         }
         if !now.is_empty() {
             let held = self.listed(&now);
@@ -141,7 +142,7 @@ impl Matches {
     fn no_prices_at_all(&self) -> String {
         let alike = distinct(self.contents.iter().flat_map(|table| &table.like_prices));
         if alike.is_empty() {
-            "the files have no column that is understood as a price".to_owned()
+            "the files have no price, or no column that is understood as one".to_owned()
         } else {
             format!(
                 "the files have no column that is understood as a price; perhaps {}",
@@ -150,7 +151,7 @@ impl Matches {
         }
     }
 
-    /// The books for whose prices there are columns, each with the number of rows of those files.
+    /// The books of which files have prices, each with the number of rows of those files.
     fn held_books(
         &self,
         closing: bool,
@@ -175,7 +176,7 @@ impl Matches {
         books.into_iter().collect()
     }
 
-    /// Books with the share of rows whose files have columns for them.
+    /// Books with the share of rows whose files have prices of them.
     fn listed(&self, books: &[(Book, u64)]) -> String {
         let rows: u64 = self.contents.iter().map(|table| table.rows).sum();
         let listed: Vec<String> = books

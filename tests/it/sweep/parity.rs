@@ -74,11 +74,11 @@ fn every_model_and_strategy_gives_what_it_gives_alone() {
 }
 
 #[test]
-fn every_market_book_and_price_gives_what_it_gives_alone() {
+fn every_market_and_book_gives_what_it_gives_alone() {
     let axes = [
         "markets=1x2,[1x2,ou],[1x2,ou,ah]",
-        "book='b365,avg','best:b365,ps',ps",
-        "price=pre,close",
+        "book='b365,avg','best:max,avg',max",
+        "min_odds=1.5,2.5",
     ];
     assert_each_is_a_backtest(
         "model = 'average'\nto = '2024-02-01'",
