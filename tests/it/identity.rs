@@ -192,6 +192,18 @@ mod rows {
     }
 
     #[test]
+    fn a_kick_off_that_another_row_knows_ends_the_prices() {
+        let matches = parse(
+            "date,time,home_team,away_team,home_goals,away_goals,as_of,odds_home,odds_draw,odds_away\n\
+             2023-08-05,,Ashford,Bexley,2,0,15:10,2.10,3.40,3.60\n\
+             2023-08-05,15:00,Ashford,Bexley,2,0,14:30,2.00,3.40,3.80\n",
+        );
+        let record = &matches.records[0];
+        assert_eq!(record.pre.len(), 3, "{:?}", prices(record));
+        assert!(record.fixture.kickoff.is_some());
+    }
+
+    #[test]
     fn an_unreadable_time_of_a_price_is_named() {
         let error = failure(
             "date,home_team,away_team,home_goals,away_goals,as_of,odds_home,odds_draw,odds_away\n\
