@@ -366,6 +366,19 @@ mod seasons {
     }
 
     #[test]
+    fn bets_of_a_calendar_year_are_grouped_under_it() {
+        let folder = folder(&[("in.csv", &format!("{PLAIN}\n{SUMMER}"))]);
+        let file = folder.path().join("in.csv");
+        let done = simbet()
+            .args(["backtest", file.to_str().unwrap(), "--strategy", "flat"])
+            .args(["--by", "season", "--format", "csv"])
+            .assert()
+            .success();
+        let text = String::from_utf8(done.get_output().stdout.clone()).unwrap();
+        assert!(text.contains("\n2023,18,"), "{text}");
+    }
+
+    #[test]
     fn a_league_is_judged_over_all_its_files() {
         let rows: Vec<&str> = SUMMER.split_inclusive('\n').collect();
         let files = [

@@ -219,13 +219,13 @@ impl RowReader<'_> {
         }
         for group in &self.layout.groups {
             let book = group.book.unwrap_or(unnamed);
-            if !self.config.keeps(book, group.kind) {
+            if !self.config.keeps(book, group.kind) || is_late && !group.closing {
                 continue;
             }
-            let (as_of, quotes) = match group.closing {
-                true => (kickoff.unwrap_or(day), &mut self.close),
-                false if is_late => continue,
-                false => (as_of.unwrap_or(day), &mut self.pre),
+            let (as_of, quotes) = if group.closing {
+                (kickoff.unwrap_or(day), &mut self.close)
+            } else {
+                (as_of.unwrap_or(day), &mut self.pre)
             };
             read_group(group, row, (book, as_of), &mut self.notes, quotes)?;
         }

@@ -61,13 +61,9 @@ pub(super) fn resolve(
     let mut leagues: BTreeMap<String, League> = BTreeMap::new();
     for table in &*tables {
         for (league, name) in &table.teams.named {
-            let league = &table.teams.leagues[*league as usize];
-            if !leagues.contains_key(league) {
-                leagues.insert(league.clone(), League::default());
-            }
-            if let Some(known) = leagues.get_mut(league) {
-                known.spellings.insert(name.clone());
-            }
+            let league = table.teams.leagues[*league as usize].clone();
+            let known = leagues.entry(league).or_default();
+            known.spellings.insert(name.clone());
         }
     }
     for (name, league) in &mut leagues {
