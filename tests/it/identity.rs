@@ -685,6 +685,20 @@ mod names {
     }
 
     #[test]
+    fn leagues_that_differ_in_case_are_said() {
+        let matches = with(
+            &[("EPL", "Ashby", "Brae"), ("Epl", "Corby", "Dover")],
+            &ReadConfig::default(),
+        );
+        assert_eq!(matches.assumptions.len(), 1);
+        let said = matches.assumptions[0].to_string();
+        assert!(
+            said.starts_with("the leagues EPL and Epl differ in case"),
+            "{said}"
+        );
+    }
+
+    #[test]
     fn the_more_frequent_of_two_spellings_is_offered() {
         let matches = parse(
             "date,home_team,away_team,home_goals,away_goals\n2023-08-05,Saint-Brae,Bexley,2,0\n2023-08-12,Bexley,Saint Br\u{e1}e,1,1\n\

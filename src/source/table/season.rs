@@ -148,6 +148,8 @@ impl Judgement {
 
 /// How much more evenly the pairs must have met under a calendar than under the other, for it to be the right one.
 const CLEARLY: f64 = 0.1;
+/// From how many matches on it is worth saying that they do not tell when seasons change.
+const SOME: usize = 10;
 /// From how many matches on a league may be one of calendar years although it has a long pause in summer.
 const MANY: usize = 50;
 
@@ -182,7 +184,7 @@ pub(super) fn judge(matches: &[MatchDay]) -> Judgement {
     }
     match pauses {
         Some((summer, winter)) if winter > summer && plays_in_summer => Judgement::CalendarYears,
-        None if is_torn(matches) => Judgement::Assumed,
+        None if is_torn(matches) || is_spring_alone(matches) => Judgement::Assumed,
         Some(_) | None => Judgement::Usual,
     }
 }
@@ -228,6 +230,12 @@ fn is_torn(matches: &[MatchDay]) -> bool {
             .collect()
     };
     !half(false).is_disjoint(&half(true))
+}
+
+/// Whether these are some rounds of one spring, with which a season may begin as well as end.
+fn is_spring_alone(matches: &[MatchDay]) -> bool {
+    let in_spring = |one: &MatchDay| (2..6).contains(&date_of(one.day).month());
+    matches.len() >= SOME && matches.iter().all(in_spring)
 }
 
 /// How unevenly the pairs of these seasons met: 0 where all met equally often at each ground, about 1 where it was left to
@@ -469,6 +477,9 @@ mod tests {
             away: home + 1,
         };
         assert_eq!(judge(&[on(2023, 8, 12, 0)]), Judgement::Usual);
+        let spring: Vec<MatchDay> = (0..12).map(|day| on(2023, 3, day + 10, 0)).collect();
+        assert_eq!(judge(&spring), Judgement::Assumed);
+        assert_eq!(judge(&spring[..2]), Judgement::Usual);
         assert_eq!(
             judge(&[on(2023, 5, 2, 0), on(2023, 9, 2, 2)]),
             Judgement::Usual
