@@ -42,7 +42,6 @@ const CLUBS: [Club; 136] = [
         &[
             "Brighton & Hove Albion",
             "Brighton and Hove Albion",
-            "Brighton Hove Albion",
             "Brighton & Hove Albion FC",
         ],
     ),
@@ -67,12 +66,7 @@ const CLUBS: [Club; 136] = [
     club("Luton", &["Luton Town", "Luton Town FC"]),
     club(
         "Man City",
-        &[
-            "Manchester City",
-            "Manchester City FC",
-            "Man. City",
-            "Manchester C",
-        ],
+        &["Manchester City", "Manchester City FC", "Manchester C"],
     ),
     club(
         "Man United",
@@ -81,7 +75,6 @@ const CLUBS: [Club; 136] = [
             "Manchester United FC",
             "Manchester Utd",
             "Man Utd",
-            "Man. United",
             "Man U",
         ],
     ),
@@ -113,7 +106,7 @@ const CLUBS: [Club; 136] = [
     club("Plymouth", &["Plymouth Argyle"]),
     club("Portsmouth", &["Portsmouth FC", "Pompey"]),
     club("Preston", &["Preston North End", "Preston NE", "PNE"]),
-    club("QPR", &["Queens Park Rangers", "Queen's Park Rangers"]),
+    club("QPR", &["Queens Park Rangers"]),
     club("Reading", &["Reading FC"]),
     club("Rotherham", &["Rotherham United", "Rotherham Utd"]),
     club(

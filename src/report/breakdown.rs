@@ -168,8 +168,17 @@ pub fn break_down<'a>(bets: impl Iterator<Item = GroupedBet<'a>>, by: GroupBy) -
     let groups: Vec<_> = groups.into_iter().collect();
     groups
         .into_par_iter()
-        .map(|((_, name), bets)| group(name, &bets))
+        .map(|((_, name), bets)| group(calendar_year(by, &bets).unwrap_or(name), &bets))
         .collect()
+}
+
+/// The name of a season whose bets are all on matches of the year in which it starts, also in the first half of it: such a
+/// season is the year.
+fn calendar_year(by: GroupBy, bets: &[GroupedBet<'_>]) -> Option<String> {
+    let year = bets.first().filter(|_| by == GroupBy::Season)?.season?;
+    let dates = || bets.iter().map(|bet| calendar::civil(bet.day).date());
+    let is_year = dates().all(|date| date.year() == year) && dates().any(|date| date.month() < 7);
+    is_year.then(|| year.to_string())
 }
 
 fn group(name: String, bets: &[GroupedBet<'_>]) -> Group {

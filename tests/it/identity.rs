@@ -192,6 +192,18 @@ mod rows {
     }
 
     #[test]
+    fn a_kick_off_that_another_row_knows_ends_the_prices() {
+        let matches = parse(
+            "date,time,home_team,away_team,home_goals,away_goals,as_of,odds_home,odds_draw,odds_away\n\
+             2023-08-05,,Ashford,Bexley,2,0,15:10,2.10,3.40,3.60\n\
+             2023-08-05,15:00,Ashford,Bexley,2,0,14:30,2.00,3.40,3.80\n",
+        );
+        let record = &matches.records[0];
+        assert_eq!(record.pre.len(), 3, "{:?}", prices(record));
+        assert!(record.fixture.kickoff.is_some());
+    }
+
+    #[test]
     fn an_unreadable_time_of_a_price_is_named() {
         let error = failure(
             "date,home_team,away_team,home_goals,away_goals,as_of,odds_home,odds_draw,odds_away\n\
@@ -351,6 +363,19 @@ mod seasons {
         assert_eq!(season.title(), "in 2023");
         let standings = season.ranking(&Rules::of("in"), 1);
         assert_eq!(standings[0], "Ashford");
+    }
+
+    #[test]
+    fn bets_of_a_calendar_year_are_grouped_under_it() {
+        let folder = folder(&[("in.csv", &format!("{PLAIN}\n{SUMMER}"))]);
+        let file = folder.path().join("in.csv");
+        let done = simbet()
+            .args(["backtest", file.to_str().unwrap(), "--strategy", "flat"])
+            .args(["--by", "season", "--format", "csv"])
+            .assert()
+            .success();
+        let text = String::from_utf8(done.get_output().stdout.clone()).unwrap();
+        assert!(text.contains("\n2023,18,"), "{text}");
     }
 
     #[test]
@@ -656,6 +681,20 @@ mod names {
         assert!(
             said[0].contains("Corby and CORBY") && said[0].contains("--alias \"CORBY=Corby\""),
             "{said:?}"
+        );
+    }
+
+    #[test]
+    fn leagues_that_differ_in_case_are_said() {
+        let matches = with(
+            &[("EPL", "Ashby", "Brae"), ("Epl", "Corby", "Dover")],
+            &ReadConfig::default(),
+        );
+        assert_eq!(matches.assumptions.len(), 1);
+        let said = matches.assumptions[0].to_string();
+        assert!(
+            said.starts_with("the leagues EPL and Epl differ in case"),
+            "{said}"
         );
     }
 

@@ -101,6 +101,13 @@ impl Row {
         if !pre.is_empty() {
             self.pre = joined(&self.pre, pre, books);
         }
+        // a row that does not know the kick-off may have a price of after it
+        if let Some(kickoff) = self.kickoff
+            && self.pre.iter().any(|quote| quote.as_of > kickoff)
+        {
+            let pre = self.pre.iter().filter(|quote| quote.as_of <= kickoff);
+            self.pre = pre.copied().collect();
+        }
         let known_at = self.kickoff.unwrap_or(self.day);
         if !close.is_empty() || self.close.iter().any(|quote| quote.as_of != known_at) {
             self.close = joined(&self.close, close, books);

@@ -408,10 +408,13 @@ impl RowReader<'_> {
                 }
                 continue;
             }
-            let (as_of, quotes) = match group.closing {
-                true => (kickoff.unwrap_or(day), &mut self.close),
-                false if is_late => continue,
-                false => (as_of.unwrap_or(opening), &mut self.pre),
+            if is_late && !group.closing {
+                continue;
+            }
+            let (as_of, quotes) = if group.closing {
+                (kickoff.unwrap_or(day), &mut self.close)
+            } else {
+                (as_of.unwrap_or(opening), &mut self.pre)
             };
             let judging = &mut Judging {
                 numbers: self.conventions.numbers,

@@ -146,15 +146,19 @@ impl Judgement {
     }
 }
 
-/// How much more of a double round robin a calendar has to explain than the other, to be the right one.
-const CLEARLY: f64 = 0.05;
+/// How much more evenly the pairs must have met under a calendar than under the other, for it to be the right one.
+const CLEARLY: f64 = 0.1;
+/// From how many matches on it is worth saying that they do not tell when seasons change.
+const SOME: usize = 10;
 /// From how many matches on a league may be one of calendar years although it has a long pause in summer.
 const MANY: usize = 50;
 
 /// Judges when the seasons of a league change.
 ///
-/// A league that plays around New Year is of the usual kind. Otherwise the right calendar is the one under whose seasons
-/// every pair meets once at each ground, and no season is torn in two; failing that, the one whose pauses are longer.
+/// A league that plays around New Year is of the usual kind; one that plays in June and pauses in winter for more than twice
+/// as long as in summer is of calendar years. Otherwise the right calendar is the one under whose seasons
+/// all pairs met equally often at each ground, since they do not when seasons are torn in two; failing that, the one whose
+/// pauses are longer.
 pub(super) fn judge(matches: &[MatchDay]) -> Judgement {
     let days: Vec<i64> = matches.iter().map(|one| one.day).collect();
     let summer = Seasons::new(days.clone(), Change::Summer);
@@ -166,22 +170,22 @@ pub(super) fn judge(matches: &[MatchDay]) -> Judgement {
     if plays_in_summer && !summer.days.iter().any(|&day| is_in_winter(day)) {
         return Judgement::CalendarYears;
     }
-    let pauses = (summer.usual_pause(), winter.usual_pause());
-    let (usual, calendar_years) = (completeness(matches, summer), completeness(matches, winter));
-    let believable = plays_in_summer || matches.len() >= MANY;
-    if calendar_years > usual + CLEARLY && believable {
+    let pauses = summer.usual_pause().zip(winter.usual_pause());
+    if plays_in_summer && pauses.is_some_and(|(summer, winter)| winter > 2 * summer) {
         return Judgement::CalendarYears;
     }
-    if usual > calendar_years + CLEARLY {
+    let (usual, calendar_years) = (unevenness(matches, summer), unevenness(matches, winter));
+    let believable = plays_in_summer || matches.len() >= MANY;
+    if calendar_years < usual - CLEARLY && believable {
+        return Judgement::CalendarYears;
+    }
+    if usual < calendar_years - CLEARLY {
         return Judgement::Usual;
     }
     match pauses {
-        (Some(summer), Some(winter)) if winter > summer && plays_in_summer => {
-            Judgement::CalendarYears
-        }
-        (Some(_), Some(_)) => Judgement::Usual,
-        _ if is_torn(matches) => Judgement::Assumed,
-        _ => Judgement::Usual,
+        Some((summer, winter)) if winter > summer && plays_in_summer => Judgement::CalendarYears,
+        None if is_torn(matches) || is_spring_alone(matches) => Judgement::Assumed,
+        Some(_) | None => Judgement::Usual,
     }
 }
 
@@ -228,23 +232,36 @@ fn is_torn(matches: &[MatchDay]) -> bool {
     !half(false).is_disjoint(&half(true))
 }
 
-/// How much of double round robins these seasons are: the pairs that met, less the meetings that repeat one, for each
-/// match that all double round robins of their teams would have.
-fn completeness(matches: &[MatchDay], mut seasons: Seasons) -> f64 {
+/// Whether these are some rounds of one spring, with which a season may begin as well as end.
+fn is_spring_alone(matches: &[MatchDay]) -> bool {
+    let in_spring = |one: &MatchDay| (2..6).contains(&date_of(one.day).month());
+    matches.len() >= SOME && matches.iter().all(in_spring)
+}
+
+/// How unevenly the pairs of these seasons met: 0 where all met equally often at each ground, about 1 where it was left to
+/// chance.
+///
+/// # Formula
+/// Σ (n − m)² / Σ n over seasons and pairs of home and away side, where n is how often a pair met and m the mean of its
+/// season.
+fn unevenness(matches: &[MatchDay], mut seasons: Seasons) -> f64 {
     let mut met: Vec<(i16, u32, u32)> = matches
         .iter()
         .map(|one| (seasons.of(one.day), one.home, one.away))
         .collect();
     met.sort_unstable();
-    let (mut full, mut kept) = (0.0, 0.0);
+    let mut squares = 0.0;
     for season in met.chunk_by(|a, b| a.0 == b.0) {
         let sides = season.iter().flat_map(|&(_, home, away)| [home, away]);
         let teams = sides.collect::<BTreeSet<u32>>().len() as f64;
-        let pairs = season.chunk_by(|a, b| a == b).count() as f64;
-        full += teams * (teams - 1.0);
-        kept += 2.0 * pairs - season.len() as f64;
+        let size = season.len() as f64;
+        let of_pairs = season.chunk_by(|a, b| a == b);
+        squares += of_pairs
+            .map(|pair| (pair.len() as f64).powi(2))
+            .sum::<f64>();
+        squares -= size * size / (teams * (teams - 1.0)).max(1.0);
     }
-    if full > 0.0 { kept / full } else { 0.0 }
+    squares / met.len().max(1) as f64
 }
 
 /// The day that is `days` after 1970-01-01; the epoch itself when that is outside the calendar.
@@ -306,15 +323,16 @@ mod tests {
         // Brazil 2020 ended on 25 February 2021, 2021 began on 29 May.
         let dates = [
             (2020, 8, 8),
-            (2020, 12, 27),
-            (2021, 1, 31),
+            (2020, 10, 31),
+            (2020, 12, 7),
+            (2021, 1, 10),
             (2021, 2, 25),
             (2021, 5, 29),
             (2021, 12, 9),
         ];
         assert_eq!(
             seasons_of(&dates, Change::Winter),
-            [2020, 2020, 2020, 2020, 2021, 2021]
+            [2020, 2020, 2020, 2020, 2020, 2021, 2021]
         );
         let dates = [(2023, 2, 25), (2023, 12, 9), (2024, 2, 21), (2024, 12, 7)];
         assert_eq!(seasons_of(&dates, Change::Winter), [2023, 2023, 2024, 2024]);
@@ -388,7 +406,7 @@ mod tests {
     #[test]
     fn a_season_of_2020_that_ended_in_2021_is_no_reason_to_think_otherwise() {
         let brazil: Vec<MatchDay> = [
-            league((2019, 4, 27), 20, 6, (6, 14)..(7, 10)),
+            league((2019, 4, 27), 20, 5, (6, 14)..(7, 10)),
             league((2020, 8, 8), 20, 5, (1, 1)..(1, 1)),
             league((2021, 5, 29), 20, 5, (1, 1)..(1, 1)),
         ]
@@ -419,6 +437,19 @@ mod tests {
     }
 
     #[test]
+    fn leagues_of_four_rounds_are_told_by_how_evenly_their_pairs_met() {
+        let twice = |year| {
+            let rounds = [
+                league((year, 2, 18), 10, 7, (6, 20)..(7, 1)),
+                league((year, 7, 1), 10, 7, (1, 1)..(1, 1)),
+            ];
+            rounds.concat()
+        };
+        let ireland: Vec<MatchDay> = (2021..2024).flat_map(twice).collect();
+        assert_eq!(judge(&ireland), Judgement::CalendarYears);
+    }
+
+    #[test]
     fn split_seasons_from_july_to_may_are_of_autumn() {
         // Apertura from July to November, Clausura from January to May
         let mexico: Vec<MatchDay> = (2021..2024)
@@ -446,6 +477,9 @@ mod tests {
             away: home + 1,
         };
         assert_eq!(judge(&[on(2023, 8, 12, 0)]), Judgement::Usual);
+        let spring: Vec<MatchDay> = (0..12).map(|day| on(2023, 3, day + 10, 0)).collect();
+        assert_eq!(judge(&spring), Judgement::Assumed);
+        assert_eq!(judge(&spring[..2]), Judgement::Usual);
         assert_eq!(
             judge(&[on(2023, 5, 2, 0), on(2023, 9, 2, 2)]),
             Judgement::Usual

@@ -119,7 +119,10 @@ fn year_of(day: Time) -> i16 {
 }
 
 fn label(cell: &str) -> Option<RowSeason> {
+    // a column of numbers may have been written as decimals
     let mut words = cell
+        .strip_suffix(".0")
+        .unwrap_or(cell)
         .split(['/', '-', '\u{2013}', ' ', '.', '_'])
         .filter(|word| !word.is_empty())
         .skip_while(|word| !word.starts_with(|c: char| c.is_ascii_digit()));
@@ -183,6 +186,7 @@ mod tests {
         }
         assert_eq!(label("1999/00"), Some(RowSeason::Start(1999)));
         assert_eq!(label("2019"), Some(RowSeason::Number(2019)));
+        assert_eq!(label("1920.0"), Some(RowSeason::Number(1920)));
         assert_eq!(label("2019 Apertura"), Some(RowSeason::Number(2019)));
         for cell in [
             "summer",

@@ -61,13 +61,9 @@ pub(super) fn resolve(
     let mut leagues: BTreeMap<String, League> = BTreeMap::new();
     for table in &*tables {
         for (league, name) in &table.teams.named {
-            let league = &table.teams.leagues[*league as usize];
-            if !leagues.contains_key(league) {
-                leagues.insert(league.clone(), League::default());
-            }
-            if let Some(known) = leagues.get_mut(league) {
-                known.spellings.insert(name.clone());
-            }
+            let league = table.teams.leagues[*league as usize].clone();
+            let known = leagues.entry(league).or_default();
+            known.spellings.insert(name.clone());
         }
     }
     for (name, league) in &mut leagues {
@@ -277,7 +273,7 @@ fn bad_name(table: &Table, line: u64, side: usize, cell: &str, remark: Remark) -
 /// Says which names of a league differ in case, accents, blanks or punctuation alone. They stay two teams: only an alias
 /// says that they are one.
 fn look_alikes(tables: &[Table], leagues: &BTreeMap<String, League>) -> Vec<Assumption> {
-    let mut assumptions = Vec::new();
+    let mut assumptions = leagues_that_look_alike(leagues);
     for (league, known) in leagues {
         let mut alike: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for name in known.names() {
@@ -294,6 +290,28 @@ fn look_alikes(tables: &[Table], leagues: &BTreeMap<String, League>) -> Vec<Assu
         }
     }
     assumptions
+}
+
+/// Says which leagues differ in case, accents, blanks or punctuation alone.
+fn leagues_that_look_alike(leagues: &BTreeMap<String, League>) -> Vec<Assumption> {
+    let mut alike: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for name in leagues.keys() {
+        alike.entry(folded(name)).or_default().push(name);
+    }
+    let several = alike
+        .into_iter()
+        .filter(|(folded, names)| names.len() > 1 && !folded.is_empty());
+    several
+        .map(|(_, names)| Assumption {
+            sentence: format!(
+                "the leagues {} differ in case, accents, blanks or punctuation alone and are read as {} leagues, \
+                 each with a model of its own",
+                names.join(" and "),
+                names.len()
+            ),
+            files: Vec::new(),
+        })
+        .collect()
 }
 
 fn is_in_capitals(name: &str) -> bool {
