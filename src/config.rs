@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::calendar::Zone;
-use crate::domain::{Book, Commission, MarketKind, Money, Side};
+use crate::domain::{Book, Commission, MarketKind, MatchStatus, Money, Side, StatusWord};
 use crate::engine::{Engine, EngineConfig};
 use crate::predict::{GoalProfile, MarginMethod, ModelConfig, ModelKind};
 use crate::source::{
@@ -188,6 +188,10 @@ pub struct Settings {
     /// The league of files without a league column [default: the file's name without a season]
     #[arg(long, value_name = "NAME", help_heading = "Reading")]
     pub league: Option<String>,
+    /// What a word in the status column means, such as beendet=played; may be repeated
+    #[arg(long, value_name = "WORD=STATUS", help_heading = "Reading")]
+    #[serde(with = "values::pairs", skip_serializing_if = "Vec::is_empty")]
+    pub status_word: Vec<Pair>,
 }
 
 impl Settings {
@@ -443,6 +447,7 @@ fn replay(settings: &Settings) -> Result<ReplayConfig, ConfigError> {
 fn read(settings: &Settings, engine: &EngineConfig) -> Result<ReadConfig, ConfigError> {
     let mut books = engine.strategy.books.books().to_vec();
     books.extend(settings.market_book.filter(|book| !books.contains(book)));
+    check_status_words(&settings.status_word)?;
     let config = ReadConfig {
         on_bad_row: settings.on_bad_row.unwrap_or_default(),
         map: by_left(&settings.map),
@@ -453,9 +458,27 @@ fn read(settings: &Settings, engine: &EngineConfig) -> Result<ReadConfig, Config
         time_zone: settings.time_zone.clone(),
         odds_format: settings.odds_format.unwrap_or_default(),
         league: settings.league.clone(),
+        status_words: by_left(&settings.status_word),
     };
     config.check().map_err(ConfigError::range)?;
     Ok(config)
+}
+
+/// Checks that every word is explained by one that is known.
+fn check_status_words(words: &[Pair]) -> Result<(), ConfigError> {
+    let unknown = words
+        .iter()
+        .find(|Pair(_, meaning)| StatusWord::of(meaning).is_none());
+    let Some(Pair(word, meaning)) = unknown else {
+        return Ok(());
+    };
+    let statuses = MatchStatus::ALL.map(MatchStatus::code).join(", ");
+    let expected = format!("{statuses} or scheduled for {word:?}");
+    Err(ConfigError::value(
+        "--status-word",
+        &expected,
+        format!("{meaning:?}"),
+    ))
 }
 
 /// The right side of each pair by its left side.

@@ -118,7 +118,6 @@ impl MatchStatus {
             Self::Postponed => &[
                 "postponed",
                 "postp",
-                "post",
                 "pst",
                 "ppd",
                 "pp",
@@ -210,11 +209,7 @@ impl StatusWord {
     /// assert_eq!(StatusWord::of("away"), None);
     /// ```
     pub fn of(word: &str) -> Option<Self> {
-        let letters: String = word
-            .chars()
-            .filter(|letter| letter.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect();
+        let letters = letters(word);
         let known = |words: &[&str]| words.contains(&letters.as_str());
         let over = MatchStatus::ALL
             .into_iter()
@@ -222,6 +217,19 @@ impl StatusWord {
         over.map(Self::Over)
             .or_else(|| known(NOT_OVER).then_some(Self::NotOver))
     }
+
+    /// Whether two words differ in case, blanks and punctuation alone.
+    pub fn are_same(one: &str, other: &str) -> bool {
+        letters(one) == letters(other)
+    }
+}
+
+/// A word without case, blanks and punctuation.
+fn letters(word: &str) -> String {
+    word.chars()
+        .filter(|letter| letter.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 #[cfg(test)]
@@ -258,6 +266,8 @@ mod tests {
             ("2nd half", Some(StatusWord::NotOver)),
             ("", None),
             ("promoted", None),
+            // postponed, or after the match: feeds differ
+            ("post", None),
         ] {
             assert_eq!(StatusWord::of(word), expected, "{word:?}");
         }

@@ -122,6 +122,8 @@ pub struct ReadConfig {
     pub odds_format: OddsFormat,
     /// The league of files without a league column; without it their names are their leagues.
     pub league: Option<String>,
+    /// Words of the status column that simbet does not know, each with one that it knows.
+    pub status_words: BTreeMap<String, String>,
 }
 
 impl Default for ReadConfig {
@@ -136,6 +138,7 @@ impl Default for ReadConfig {
             time_zone: None,
             odds_format: OddsFormat::default(),
             league: None,
+            status_words: BTreeMap::new(),
         }
     }
 }

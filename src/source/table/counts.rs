@@ -227,7 +227,7 @@ impl Remark {
             Self::SkippedKickoff => "a kick-off within a day and a half of the row's date",
             Self::UnknownNeutral => "yes or no, as TRUE and FALSE or 1 and 0",
             Self::SkippedStatus => {
-                "a status as in other rows, such as played, abandoned, postponed, awarded, cancelled or scheduled"
+                "a status such as played, abandoned, postponed, awarded, cancelled or scheduled, or a word that --status-word explains"
             }
             Self::SkippedUnscored => "goals, since the match was played by its status",
             Self::NotOver | Self::Abandoned | Self::Postponed | Self::Awarded | Self::Cancelled => {

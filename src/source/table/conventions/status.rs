@@ -1,9 +1,9 @@
-//! Whether the column called status says what became of a match.
+//! The words of a status column: whether they say what became of a match.
 
 use std::collections::BTreeSet;
 
-use super::super::cells;
 use crate::domain::StatusWord;
+use crate::source::table::cells;
 
 /// The words of a column called status.
 #[derive(Debug, Clone, Default)]
@@ -45,7 +45,8 @@ impl StatusWords {
             .map(|word| format!("{word:?}"))
             .collect();
         Some(format!(
-            "the status column is not looked at, since it names no status of a match (it has {})",
+            "the status column is not looked at, since it names no status of a match that is known (it has {}); \
+             --status-word says what a word means",
             words.join(", ")
         ))
     }
