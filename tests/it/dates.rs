@@ -6,7 +6,7 @@ use serde_json::Value;
 use simbet::internals::calendar::{format_date, format_time};
 use simbet::internals::source::{Remark, canonical_columns, canonical_rows};
 use simbet::{Book, DateOrder, Matches, NextRound, OnBadRow, PriceTime, ReadConfig, Replay};
-use simbet::{ReplayConfig, Round, Source, read_bytes};
+use simbet::{ReplayConfig, Round, RunConfig, Settings, Source, read_bytes};
 
 use crate::backtest::{fails, simbet};
 
@@ -119,8 +119,18 @@ mod order {
             (days(&matches), assumed(&matches)),
             (vec!["2023-05-08".into()], "".into())
         );
-        let doubtful = failure(&on(&["08/05/2023", "08/12/2023", "09/02/2023"]));
-        assert!(doubtful.contains("--date-order mdy"), "{doubtful}");
+        let doubtful = read(&on(&["08/05/2023", "08/12/2023", "09/02/2023"]));
+        let said = assumed(&doubtful);
+        assert!(
+            said.contains("closer together") && said.contains("--date-order mdy"),
+            "{said}"
+        );
+        let layer = Settings::from_toml("date_order = 'mdy'\ntime_zone = 'Asia/Tokyo'").unwrap();
+        let read = RunConfig::resolve(&layer).unwrap().read;
+        assert_eq!(
+            (read.date_order, read.time_zone),
+            (DateOrder::Mdy, zoned("Asia/Tokyo").time_zone)
+        );
     }
 
     #[test]

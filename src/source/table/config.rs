@@ -81,7 +81,6 @@ impl DateOrder {
         }
     }
 
-    #[allow(clippy::trivially_copy_pass_by_ref)] // serde gives a reference
     fn is_auto(&self) -> bool {
         *self == Self::Auto
     }

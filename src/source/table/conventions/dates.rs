@@ -12,8 +12,11 @@ const ORDERS: [FieldOrder; 3] = [
     FieldOrder::YearFirst,
 ];
 
-/// A reading is as good as certain when the other would spread the matches over as many times more days.
+/// One reading is far longer than another when it spreads the matches over as many times more days.
 const FAR_MORE: i64 = 3;
+
+/// Files of fewer days may leave out whole years.
+const DAYS_WITHOUT_GAPS: i64 = 3 * 366;
 
 /// What the dates of a file say about the order of their fields.
 #[derive(Debug, Clone, Default)]
@@ -34,9 +37,6 @@ struct Reading {
     against: Option<Witness>,
     first: Option<Date>,
     last: Option<Date>,
-    previous: Option<Date>,
-    rises: bool,
-    falls: bool,
 }
 
 /// A cell that decides.
@@ -48,9 +48,6 @@ struct Witness {
 
 impl Reading {
     fn take(&mut self, date: Date) {
-        self.rises |= self.previous.is_some_and(|previous| date > previous);
-        self.falls |= self.previous.is_some_and(|previous| date < previous);
-        self.previous = Some(date);
         self.first = Some(self.first.map_or(date, |first| first.min(date)));
         self.last = Some(self.last.map_or(date, |last| last.max(date)));
     }
@@ -68,14 +65,14 @@ impl Reading {
         days.map_or(0, |days| days + 1)
     }
 
-    /// Whether the dates are in order of time, forward or backward.
-    fn is_in_order(&self) -> bool {
-        !(self.rises && self.falls)
-    }
-
     fn is_far_shorter_than(&self, other: &Self) -> bool {
         self.span() * FAR_MORE <= other.span()
     }
+}
+
+/// Whether one reading is so much shorter than another that it is the right one: the other would leave out whole years.
+fn leaves_no_doubt(one: &Reading, other: &Reading) -> bool {
+    one.is_far_shorter_than(other) && other.span() > DAYS_WITHOUT_GAPS
 }
 
 impl DateEvidence {
@@ -106,7 +103,7 @@ impl DateEvidence {
     /// The order of the fields. What is not beyond doubt is added to the assumptions.
     ///
     /// # Errors
-    /// When no order fits all dates, or two do and the order of the rows speaks against the usual one.
+    /// When no order fits all dates.
     pub fn judge(
         &self,
         file: &str,
@@ -135,7 +132,9 @@ impl DateEvidence {
             return Ok((FieldOrder::YearFirst, Some(sentence)));
         }
         match (day.fits(), month.fits()) {
-            (true, true) if self.differs[1] && !self.is_day_first => self.day_or_month(),
+            (true, true) if self.differs[1] && !self.is_day_first => {
+                Ok((FieldOrder::DayFirst, Some(self.day_or_month())))
+            }
             (true, _) => Ok((FieldOrder::DayFirst, self.day_or_year())),
             (false, true) => {
                 let sentence = "dates are read month first, since some have no other reading";
@@ -151,34 +150,31 @@ impl DateEvidence {
         [day, month]
             .into_iter()
             .filter(|reading| reading.fits())
-            .all(|reading| year.is_far_shorter_than(reading))
+            .all(|reading| leaves_no_doubt(year, reading))
     }
 
-    /// Day first or month first, where both are possible: files are nearly always in order of time.
-    fn day_or_month(&self) -> Result<(FieldOrder, Option<String>), String> {
+    /// What has to be said of day first where month first is possible too.
+    fn day_or_month(&self) -> String {
         let [day, month, year] = &self.readings;
-        if self.dates > 2 && !day.is_in_order() && month.is_in_order() {
-            return Err(
-                "the order of day and month cannot be told from the dates: day first the rows are not in order of \
-                 time, month first they are; say --date-order mdy or --date-order dmy"
-                    .to_owned(),
-            );
+        if month.is_far_shorter_than(day) {
+            return "dates are read day first, since none says otherwise, but month first they would lie far closer \
+                    together: if that is right, say --date-order mdy"
+                .to_owned();
         }
         let others = if year.fits() && self.differs[2] {
             "mdy or ymd"
         } else {
             "mdy"
         };
-        let sentence = format!(
-            "dates are read day first, since none says otherwise; --date-order {others} reads them in another order"
-        );
-        Ok((FieldOrder::DayFirst, Some(sentence)))
+        format!(
+            "dates are read day first, since none says otherwise; --date-order {others} reads them otherwise"
+        )
     }
 
     /// What has to be said of day first where year first is possible too.
     fn day_or_year(&self) -> Option<String> {
         let [day, _, year] = &self.readings;
-        let doubtful = year.fits() && self.differs[2] && !day.is_far_shorter_than(year);
+        let doubtful = year.fits() && self.differs[2] && !leaves_no_doubt(day, year);
         (doubtful && !self.is_day_first).then(|| {
             "dates are read day first, with the year last; --date-order ymd reads the year first"
                 .to_owned()
@@ -252,17 +248,20 @@ mod tests {
             (&["17/08/24", "24/08/24", "31/08/24"], (DayFirst, false)),
             (&["24/08/17"], (DayFirst, true)),
             (&["23/12/24", "24/12/25"], (DayFirst, true)),
+            (&["05/08/23", "05/08/24"], (DayFirst, true)),
         ] {
             assert_eq!(decided(dates).unwrap(), expected, "{dates:?}");
         }
     }
 
     #[test]
-    fn what_no_cell_decides_is_assumed_unless_the_rows_speak_against_it() {
-        let (order, said) = decided(&["05/08/2023", "06/08/2023", "01/09/2023"]).unwrap();
-        assert_eq!((order, said), (FieldOrder::DayFirst, true));
-        let error = decided(&["08/05/2023", "08/12/2023", "09/02/2023"]).unwrap_err();
-        assert!(error.contains("--date-order mdy"), "{error}");
+    fn what_no_cell_decides_is_assumed() {
+        for dates in [
+            ["05/08/2023", "06/08/2023", "01/09/2023"],
+            ["08/05/2023", "08/12/2023", "09/02/2023"],
+        ] {
+            assert_eq!(decided(&dates).unwrap(), (FieldOrder::DayFirst, true));
+        }
     }
 
     #[test]
