@@ -10,6 +10,7 @@ mod engine;
 mod examples;
 mod face;
 mod grid;
+mod knowledge;
 mod ledger;
 mod look_ahead;
 mod margins;

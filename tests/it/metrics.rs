@@ -267,6 +267,8 @@ fn forecast(model: [f64; 3], market: Option<[f64; 3]>) -> Forecast {
         model,
         expected_goals: [1.5, 1.1],
         market,
+        seen: None,
+        newcomer: false,
     }
 }
 
