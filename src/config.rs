@@ -52,7 +52,7 @@ pub struct Settings {
     /// Standard deviation of attack and defence between teams, before any match is seen; 0: no prior [default: 0.25]
     #[arg(long, value_name = "SD", help_heading = "Model")]
     pub prior: Option<f64>,
-    /// Matches a team must have played before the model has an opinion on it [default: 0]
+    /// Matches the model must have seen of either team before a bet; 0: bets on unknown leagues too [default: 15]
     #[arg(long, value_name = "N", help_heading = "Model")]
     pub min_matches: Option<u32>,
     /// Rounds from fit to fit [default: 1]

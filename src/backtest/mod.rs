@@ -2,6 +2,7 @@
 
 mod coverage;
 mod fit;
+mod misspellings;
 mod predict;
 
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use std::sync::atomic::AtomicBool;
 
 pub use coverage::{coverage, headline};
 pub use fit::{Fitted, fit};
+pub use misspellings::{Misspelling, misspellings};
 pub use predict::{Predictions, predict_fixtures};
 
 use crate::domain::{Names, Time};

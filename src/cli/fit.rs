@@ -10,7 +10,7 @@ use super::{Console, input, usage};
 use crate::backtest::{self, Fitted};
 use crate::calendar;
 use crate::domain::Names;
-use crate::predict::ModelKind;
+use crate::predict::{Fit as FittedModel, Group, ModelKind};
 use crate::report::Format;
 use crate::report::text_table::TextTable;
 use crate::rounding;
@@ -78,7 +78,12 @@ fn teams<'a>(fitted: &Fitted, names: &'a Names) -> Vec<(&'a str, f64, f64)> {
         .zip(strengths)
         .map(|(&team, (&attack, &defence))| (names.team(team), attack, defence))
         .collect();
-    teams.sort_by(|a, b| (b.1 + b.2).total_cmp(&(a.1 + a.2)).then(a.0.cmp(b.0)));
+    // a team of which one strength is −∞ and the other ∞ has no sum, and stands at the end like every NaN
+    let sum = |team: &(&str, f64, f64)| Some(team.1 + team.2).filter(|sum| !sum.is_nan());
+    teams.sort_by(|a, b| {
+        let [first, second] = [sum(a), sum(b)].map(|sum| sum.unwrap_or(f64::NEG_INFINITY));
+        second.total_cmp(&first).then(a.0.cmp(b.0))
+    });
     teams
 }
 
@@ -97,10 +102,83 @@ fn to_json(fitted: &Fitted, names: &Names) -> Value {
         "log_likelihood": fit.log_likelihood,
         "aic": fit.aic(),
         "intercept": fit.intercept,
-        "home_advantage": fit.home_advantage,
+        "home_advantage": is_home_advantage_known(fit).then_some(fit.home_advantage),
         "rho": fit.rho,
         "teams": teams,
+        "undetermined": undetermined(fitted, names),
     })
+}
+
+/// Whether results or a prior say what home advantage is.
+const fn is_home_advantage_known(fit: &FittedModel) -> bool {
+    fit.has_home_sides || fit.has_prior()
+}
+
+/// What the matches do not determine, a sentence each.
+fn undetermined(fitted: &Fitted, names: &Names) -> Vec<String> {
+    let fit = &fitted.fit;
+    let named = |number: usize| names.team(fitted.teams[number]);
+    let unbounded = |values: &[f64], what: &str, goals: &str| {
+        let teams = (0..values.len()).filter(|&team| values[team].is_infinite());
+        let sentence = |team| format!("the {what} of {}: it has not {goals}", named(team));
+        teams.map(sentence).collect::<Vec<_>>()
+    };
+    let mut all = unbounded(&fit.attack, "attack", "scored");
+    all.extend(unbounded(&fit.defence, "defence", "conceded"));
+    if fit.groups.len() > 1 {
+        all.push(between_groups(&fit.groups, fit.has_prior(), &named));
+    }
+    for group in fit
+        .groups
+        .iter()
+        .filter(|group| group.halved && !fit.has_prior())
+    {
+        all.push(format!(
+            "how far the strengths of {} are attack and how far defence: they come in two halves that met only each other",
+            listed(&group.teams, &named)
+        ));
+    }
+    if !fit.has_home_sides {
+        let limit = if fit.has_prior() {
+            ", which is that of the prior"
+        } else {
+            ""
+        };
+        all.push(format!("the home advantage{limit}: no side was at home"));
+    }
+    all
+}
+
+fn between_groups<'a>(
+    groups: &[Group],
+    has_prior: bool,
+    named: &dyn Fn(usize) -> &'a str,
+) -> String {
+    let groups: Vec<_> = groups
+        .iter()
+        .map(|group| format!("({})", listed(&group.teams, named)))
+        .collect();
+    let limit = if has_prior {
+        ", which only the prior compares"
+    } else {
+        ": each has a mean of 0"
+    };
+    format!(
+        "how the teams of these groups compare{limit}, because none of one met any of another: {}",
+        groups.join(", ")
+    )
+}
+
+/// The names of the first teams, and how many more there are.
+fn listed<'a>(teams: &[usize], named: &dyn Fn(usize) -> &'a str) -> String {
+    const MOST: usize = 8;
+    let mut names: Vec<&str> = teams.iter().map(|&team| named(team)).collect();
+    names.sort_unstable();
+    let mut names: Vec<String> = names.into_iter().take(MOST).map(str::to_owned).collect();
+    if teams.len() > MOST {
+        names.push(format!("{} more", teams.len() - MOST));
+    }
+    names.join(", ")
 }
 
 /// Every team of every pool, with the parameters of its pool.
@@ -116,13 +194,16 @@ fn machine_table(fitted: &[Fitted], names: &Names) -> TextTable {
     ];
     let rows = fitted.iter().flat_map(|fitted| {
         let fit = &fitted.fit;
-        let numbers =
-            move |attack, defence| [attack, defence, fit.intercept, fit.home_advantage, fit.rho];
+        let advantage = if is_home_advantage_known(fit) {
+            fit.home_advantage
+        } else {
+            f64::NAN
+        };
+        let numbers = move |attack, defence| [attack, defence, fit.intercept, advantage, fit.rho];
         teams(fitted, names)
             .into_iter()
             .map(move |(name, attack, defence)| {
-                let numbers =
-                    numbers(attack, defence).map(|number| rounding::rounded(number).to_string());
+                let numbers = numbers(attack, defence).map(written);
                 [fitted.pool.clone(), name.to_owned()]
                     .into_iter()
                     .chain(numbers)
@@ -136,17 +217,30 @@ fn machine_table(fitted: &[Fitted], names: &Names) -> TextTable {
     }
 }
 
+/// A number of a machine's table; empty where there is no most likely one.
+fn written(number: f64) -> String {
+    if number.is_finite() {
+        rounding::rounded(number).to_string()
+    } else {
+        String::new()
+    }
+}
+
 fn print(out: &mut dyn Write, fitted: &Fitted, names: &Names, format: Format) -> io::Result<()> {
     let fit = &fitted.fit;
+    let advantage = if is_home_advantage_known(fit) {
+        format!("{:+.4}", fit.home_advantage)
+    } else {
+        "–".to_owned()
+    };
     let title = format!(
-        "{} as of {}: {} matches, log-likelihood {:.3}, AIC {:.3}\nintercept {:+.4}, home advantage {:+.4}, rho {:+.4}",
+        "{} as of {}: {} matches, log-likelihood {:.3}, AIC {:.3}\nintercept {:+.4}, home advantage {advantage}, rho {:+.4}",
         fitted.pool,
         calendar::format_date(fitted.as_of),
         fit.matches,
         fit.log_likelihood,
         fit.aic(),
         fit.intercept,
-        fit.home_advantage,
         fit.rho,
     );
     let table = TextTable {
@@ -159,14 +253,30 @@ fn print(out: &mut dyn Write, fitted: &Fitted, names: &Names, format: Format) ->
         ..TextTable::default()
     };
     table.write(out, format)?;
+    let open = undetermined(fitted, names);
+    if !open.is_empty() {
+        writeln!(out, "These matches do not determine:")?;
+        for sentence in open {
+            writeln!(out, "- {sentence}")?;
+        }
+    }
     writeln!(out)
 }
 
 fn row((name, attack, defence): (&str, f64, f64)) -> Vec<String> {
     vec![
         name.to_owned(),
-        format!("{attack:+.4}"),
-        format!("{defence:+.4}"),
-        format!("{:+.4}", attack + defence),
+        shown(attack),
+        shown(defence),
+        shown(attack + defence),
     ]
+}
+
+/// A strength, if there is a most likely one.
+fn shown(strength: f64) -> String {
+    if strength.is_finite() {
+        format!("{strength:+.4}")
+    } else {
+        "–".to_owned()
+    }
 }

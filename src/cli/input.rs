@@ -1,6 +1,7 @@
 //! Reading the input files, with notes on what was odd about them.
 
 use super::{Console, progress};
+use crate::backtest::{self, Misspelling};
 use crate::source::{self, Matches, ReadConfig, SourceError};
 
 /// Reads with a progress bar. Notes on stderr say what was repaired, dropped or left out.
@@ -30,6 +31,9 @@ pub fn read(
             ));
         }
     }
+    for found in matches.iter().flat_map(backtest::misspellings) {
+        console.warn(misspelling(&found));
+    }
     for assumption in matches.iter().flat_map(|matches| &matches.assumptions) {
         console.note(assumption);
     }
@@ -40,4 +44,18 @@ pub fn read(
         console.note(format!("{count} {sentence}"));
     }
     matches
+}
+
+fn misspelling(found: &Misspelling<'_>) -> String {
+    let Misspelling {
+        league,
+        name,
+        matches,
+        meant,
+    } = found;
+    let times = if *matches == 1 { "match" } else { "matches" };
+    format!(
+        "{name:?} occurs in {matches} {times} of {league}, did you mean {meant:?}? --alias {:?} reads it so",
+        format!("{name}={meant}")
+    )
 }

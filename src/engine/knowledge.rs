@@ -48,7 +48,8 @@ impl Knowledge {
         least: u32,
     ) -> Option<Withheld> {
         if self.matches.is_empty() {
-            return Some(Withheld::UnknownLeague);
+            // whoever asks for bets on teams without a match has them in leagues without a match too
+            return (least > 0).then_some(Withheld::UnknownLeague);
         }
         let teams = [fixture.home, fixture.away];
         let misspelt = teams.into_iter().find_map(|team| {

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::Score;
 
+/// Subtracting old matches may leave a rounding error instead of 0.
+pub(super) const NOTHING: f64 = 1e-9;
+
 /// The weight of the matches of one ordered pair that ended 0–0, 0–1 and 1–0.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct LowScores {
@@ -167,11 +170,10 @@ impl Counts {
 
     /// Whether a team has not scored, or has not conceded.
     pub(super) fn has_goalless_team(&self) -> bool {
-        // subtracting old matches may leave a rounding error instead of 0
         self.scored
             .iter()
             .chain(&self.conceded)
-            .any(|&goals| goals < 1e-9)
+            .any(|&goals| goals < NOTHING)
     }
 
     fn low_scores(&mut self, home: usize, away: usize, neutral: Option<u32>) -> &mut LowScores {

@@ -2,7 +2,8 @@
 
 use super::PredictError;
 use super::cholesky::Cholesky;
-use super::counts::Counts;
+use super::counts::{Counts, NOTHING};
+use super::groups::Group;
 use super::likelihood::{Likelihood, Scratch};
 use super::newton::Newton;
 use super::prior::{BASE_RATES, Prior};
@@ -85,9 +86,10 @@ pub struct FitConfig {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fit {
-    /// Attack of each team, in log goals; 0 is average.
+    /// Attack of each team, in log goals; 0 is average. Without a prior −∞ for a team that has not scored: no number is the
+    /// most likely one.
     pub attack: Vec<f64>,
-    /// Defence of each team, in log goals prevented; 0 is average.
+    /// Defence of each team, in log goals prevented; 0 is average. Without a prior ∞ for a team that has not conceded.
     pub defence: Vec<f64>,
     /// Log of the expected goals of an average side away to an average side.
     pub intercept: f64,
@@ -101,12 +103,22 @@ pub struct Fit {
     pub matches: usize,
     /// Newton steps taken.
     pub iterations: u32,
+    /// The teams that can be compared by their results: one group, or else several between which only the prior says
+    /// anything, and without a prior nothing.
+    pub groups: Vec<Group>,
+    /// Whether any match had a side at home: if not, only the prior says what home advantage is.
+    pub has_home_sides: bool,
     free_rho: bool,
     constrained: bool,
     information: Vec<f64>,
 }
 
 impl Fit {
+    /// Whether a prior was used, which determines what results leave open.
+    pub const fn has_prior(&self) -> bool {
+        !self.constrained
+    }
+
     /// Free parameters: 2 for each team, and ρ where it was fitted.
     pub fn parameters(&self) -> usize {
         2 * self.attack.len() + usize::from(self.free_rho)
@@ -174,6 +186,40 @@ impl Fit {
             factor: self.factor()?,
             fit: self.clone(),
         })
+    }
+
+    /// Sets the strengths that have no most likely value to their limits, and the mean of the others to 0.
+    fn mark_unbounded(&mut self, counts: &Counts) {
+        for team in 0..counts.teams {
+            if counts.scored[team] < NOTHING {
+                self.attack[team] = f64::NEG_INFINITY;
+            }
+            if counts.conceded[team] < NOTHING {
+                self.defence[team] = f64::INFINITY;
+            }
+        }
+        if self.groups.len() > 1 {
+            self.centre_groups();
+        }
+        let (attack, defence) = (mean(&self.attack), mean(&self.defence));
+        self.attack.iter_mut().for_each(|value| *value -= attack);
+        self.defence.iter_mut().for_each(|value| *value -= defence);
+        self.intercept += attack - defence;
+    }
+
+    /// Gives each group a mean strength of 0, because nothing is known between groups. No rate within a group changes.
+    fn centre_groups(&mut self) {
+        for Group { teams, .. } in &self.groups {
+            let of_group = |values: &[f64]| {
+                let values: Vec<f64> = teams.iter().map(|&team| values[team]).collect();
+                mean(&values)
+            };
+            let shift = -0.5 * (of_group(&self.attack) + of_group(&self.defence));
+            for &team in teams {
+                self.attack[team] += shift;
+                self.defence[team] += shift;
+            }
+        }
     }
 
     fn factor(&self) -> Option<Cholesky> {
@@ -284,6 +330,13 @@ pub fn fit(matches: &[WeightedMatch], config: &FitConfig) -> Result<Fit, Predict
     Ok(summarise(&likelihood, &newton, weighed))
 }
 
+/// The mean of those that are finite.
+fn mean(values: &[f64]) -> f64 {
+    let finite = values.iter().filter(|value| value.is_finite());
+    let count = finite.clone().count().max(1);
+    finite.sum::<f64>() / count as f64
+}
+
 fn count(matches: &[WeightedMatch]) -> Result<Counts, PredictError> {
     if let Some(index) = matches.iter().position(|played| !played.is_sound()) {
         return Err(PredictError::BadMatch { index });
@@ -354,7 +407,8 @@ pub(super) fn summarise(likelihood: &Likelihood, newton: &Newton, matches: usize
     let mut scratch = Scratch::default();
     let mut information = Vec::new();
     likelihood.information(theta, &mut information, &mut scratch);
-    Fit {
+    let counts = likelihood.counts;
+    let mut fit = Fit {
         attack: theta[..n].to_vec(),
         defence: theta[n..2 * n].to_vec(),
         intercept: theta[2 * n],
@@ -365,8 +419,14 @@ pub(super) fn summarise(likelihood: &Likelihood, newton: &Newton, matches: usize
             .unwrap_or(f64::NEG_INFINITY),
         matches,
         iterations: newton.iterations,
+        groups: Group::all(counts),
+        has_home_sides: counts.weights()[0] > NOTHING,
         free_rho: likelihood.rho,
         constrained: likelihood.prior.is_none(),
         information,
+    };
+    if fit.constrained {
+        fit.mark_unbounded(counts);
     }
+    fit
 }

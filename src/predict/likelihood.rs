@@ -429,3 +429,82 @@ fn fix_means(matrix: &mut [f64], order: usize, n: usize) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Score;
+
+    /// Matches of three teams at home and on neutral grounds, every low score among both.
+    fn counts() -> Counts {
+        let mut counts = Counts::default();
+        counts.reset(3);
+        let scores = [(0, 0), (0, 1), (1, 0), (1, 1), (3, 2), (2, 0)];
+        for (number, &(home, away)) in scores.iter().cycle().take(24).enumerate() {
+            let teams = [number % 3, (number + 1 + number / 12) % 3];
+            let weight = 1.0 - 0.02 * number as f64;
+            counts.add(teams, Score { home, away }, weight, number % 5 < 2);
+        }
+        counts
+    }
+
+    const AT: [f64; 9] = [0.2, -0.1, 0.05, 0.1, 0.0, -0.2, 0.15, 0.3, -0.06];
+    const STEP: f64 = 1e-5;
+
+    fn moved(parameter: usize, step: f64) -> [f64; 9] {
+        let mut theta = AT;
+        theta[parameter] += step;
+        theta
+    }
+
+    fn gradient(likelihood: &Likelihood<'_>, theta: &[f64]) -> Vec<f64> {
+        let mut gradient = vec![0.0; theta.len()];
+        assert!(likelihood.gradient(theta, &mut gradient, &mut Scratch::default()));
+        gradient
+    }
+
+    #[test]
+    fn derivatives_are_those_of_the_value_on_neutral_grounds_too() {
+        let (counts, prior) = (counts(), Prior::default());
+        let likelihood = Likelihood {
+            counts: &counts,
+            scale: 0.9,
+            rho: true,
+            prior: Some(&prior),
+            newcomers: &[false, true, false],
+        };
+        let value = |theta: &[f64]| likelihood.value(theta, &mut Scratch::default()).unwrap();
+        let slopes = gradient(&likelihood, &AT);
+        let mut information = Vec::new();
+        likelihood.information(&AT, &mut information, &mut Scratch::default());
+        for i in 0..AT.len() {
+            let [up, down] = [STEP, -STEP].map(|step| moved(i, step));
+            let slope = (value(&up) - value(&down)) / (2.0 * STEP);
+            assert!(
+                (slopes[i] - slope).abs() < 1e-6,
+                "{i}: {} {slope}",
+                slopes[i]
+            );
+            let [up, down] = [up, down].map(|theta| gradient(&likelihood, &theta));
+            for j in 0..=i {
+                let curvature = -(up[j] - down[j]) / (2.0 * STEP);
+                let found = information[i * AT.len() + j];
+                assert!(
+                    (found - curvature).abs() < 1e-5,
+                    "{i} {j}: {found} {curvature}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_taken_back_leaves_nothing_on_neutral_grounds() {
+        let mut counts = counts();
+        let before = counts.goals;
+        let score = Score { home: 0, away: 1 };
+        counts.add([2, 0], score, 0.5, true);
+        counts.add([2, 0], score, -0.5, true);
+        assert!(counts.is_sound());
+        assert_eq!(counts.goals, before);
+    }
+}

@@ -9,6 +9,7 @@ mod decay;
 mod dixon_coles;
 mod fit;
 mod goal_model;
+mod groups;
 mod in_play;
 mod likelihood;
 pub mod margin;
@@ -26,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 pub use fit::{Dependence, Fit, FitConfig, Posterior, WeightedMatch, fit};
 pub use goal_model::GoalModel;
+pub use groups::Group;
 pub use margin::MarginMethod;
 pub use market::rates_of;
 pub use prediction_cache::{PredictionCache, Recorder};
@@ -226,7 +228,8 @@ pub struct ModelConfig {
     pub prior: Option<f64>,
     /// Attack and defence expected of a newcomer to the league, in log goals; only with a prior.
     pub newcomer: f64,
-    /// Matches that the model must have in memory of either team before a bet. Forecasts do not need any.
+    /// Matches that the model must have in memory of either team before a bet. Forecasts need a result of the league, but
+    /// none of the teams. 0: bets and forecasts even without any result.
     ///
     /// # Where the default comes from
     /// Bets of an expected value above 5 % at Bet365's or average prices, a unit each, on every match of 17 divisions of

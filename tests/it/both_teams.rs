@@ -111,6 +111,8 @@ fn a_model_prices_it() {
         &fixtures,
         "--markets",
         "btts",
+        "--min-matches",
+        "0",
         "--format",
         "json",
     ];

@@ -16,6 +16,7 @@ mod grid;
 mod headers;
 mod identity;
 mod inspect;
+mod knowledge;
 mod ledger;
 mod look_ahead;
 mod margins;

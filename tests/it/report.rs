@@ -24,7 +24,14 @@ fn reported(run: &[&str]) -> (TempDir, PathBuf, String) {
     (folder, page, html)
 }
 
-const SAMPLE: [&str; 4] = ["backtest", "datasets/epl.csv", "--markets", "1x2,ou"];
+const SAMPLE: [&str; 6] = [
+    "backtest",
+    "datasets/epl.csv",
+    "--markets",
+    "1x2,ou",
+    "--min-matches",
+    "0",
+];
 
 /// Nothing is loaded from anywhere: the only addresses are names of XML.
 fn assert_self_contained(html: &str) {

@@ -334,3 +334,37 @@ fn what_cannot_be_backtested_is_named() {
     let large = json!({ "csv": "x".repeat(17 << 20) });
     service.post("/backtests", &large).problem(413);
 }
+
+#[test]
+fn a_misspelt_team_has_no_prediction_and_the_answer_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut csv = "league,date,home_team,away_team,home_goals,away_goals\n".to_owned();
+    for day in 1..=5 {
+        csv += &format!("L,2023-12-0{day},Northgate,Ashby,{},1\n", day % 3);
+    }
+    let past = folder.path().join("past.csv");
+    std::fs::write(&past, csv).unwrap();
+    let (service, _folder) = Service::new(&["--history", past.to_str().unwrap()]);
+    // history is learned once there is an event
+    service.post("/match-events", &example()).ok();
+    let ask = |home: &str| {
+        let mut event = example();
+        event["match_id"] = json!("next");
+        event["league"] = json!("L");
+        event["home_team"] = json!(home);
+        event["away_team"] = json!("Ashby");
+        service.post("/predictions", &event).ok()
+    };
+    let known = ask("Northgate");
+    assert!(known["prediction"].is_object(), "{known}");
+    assert_eq!(known["reason"], Value::Null);
+    let misspelt = ask("North Gate");
+    assert_eq!(misspelt["prediction"], Value::Null);
+    let reason = misspelt["reason"].as_str().unwrap();
+    assert!(
+        reason.starts_with("\"North Gate\" is not known in L, did you mean \"Northgate\"?"),
+        "{reason}"
+    );
+    let prices = misspelt["prices"].as_array().unwrap().iter();
+    assert!(prices.clone().count() > 0 && prices.clone().all(|price| price["is_wanted"] == false));
+}
