@@ -323,9 +323,7 @@ impl Ledger {
             .map(|bets| (bets.number, &*bets.settled))
             .collect();
         let (initial, bankroll, peak) = (self.initial, self.bankroll, self.peak);
-        checkpoint::encode(&(
-            initial, bankroll, peak, self.moved, self.met, open, settled,
-        ))
+        checkpoint::encode(&(initial, bankroll, peak, self.moved, self.met, open, settled))
     }
 
     fn settled_matches(&self) -> Vec<&MatchBets> {
@@ -483,9 +481,7 @@ impl OpenBet {
 /// The payout of a bet before commission, its stake included.
 fn payout(bet: &Bet, played: &Match) -> Money {
     let quote = &bet.edge.quote;
-    played
-        .settle(quote.selection)
-        .payout(bet.stake, quote.odds)
+    played.settle(quote.selection).payout(bet.stake, quote.odds)
 }
 
 /// The settlement of a bet whose payout is known; the balance is not.

@@ -69,7 +69,7 @@ pub fn fit(
 fn fit_pool(pool: String, mut model: GoalModel, played: &[&MatchRecord]) -> Result<Fitted, Error> {
     use crate::predict::Predictor as _;
     for record in played {
-        if let Some(score) = record.score {
+        if let Some(score) = record.result() {
             model.observe(&Match {
                 fixture: Arc::clone(&record.fixture),
                 score,
@@ -104,7 +104,7 @@ fn pools<'a>(
     for record in matches
         .records
         .iter()
-        .filter(|record| record.score.is_some())
+        .filter(|record| record.result().is_some())
         .filter(|record| to.is_none_or(|to| record.fixture.day <= to))
     {
         let pool = pool_name(matches.names.league(record.fixture.league), shared);

@@ -58,8 +58,8 @@ fn leave_out_leagues_without_history(console: Console, matches: &mut Matches) {
     let played: BTreeSet<_> = matches
         .records
         .iter()
-        .filter(|r| r.score.is_some())
-        .map(|r| r.fixture.league)
+        .filter(|record| record.result().is_some())
+        .map(|record| record.fixture.league)
         .collect();
     let mut unknown = BTreeMap::new();
     for record in matches

@@ -6,9 +6,7 @@ use super::money::Money;
 use super::odds::Odds;
 
 /// How a bet ends.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Outcome {
     /// The whole stake wins.
     Won,

@@ -82,22 +82,68 @@ impl MatchStatus {
     const fn words(self) -> &'static [&'static str] {
         match self {
             Self::Played => &[
-                "played", "complete", "completed", "finished", "matchfinished", "ended", "over",
-                "closed", "result", "final", "finalised", "finalized", "ft", "fulltime", "aet",
-                "afterextratime", "pen", "pens", "ap", "afterpenalties", "afterpens",
+                "played",
+                "complete",
+                "completed",
+                "finished",
+                "matchfinished",
+                "ended",
+                "over",
+                "closed",
+                "result",
+                "final",
+                "finalised",
+                "finalized",
+                "ft",
+                "fulltime",
+                "aet",
+                "afterextratime",
+                "pen",
+                "pens",
+                "ap",
+                "afterpenalties",
+                "afterpens",
             ],
             Self::Abandoned => &[
-                "abandoned", "abandonned", "abd", "aban", "interrupted", "int", "suspended", "susp",
+                "abandoned",
+                "abandonned",
+                "abd",
+                "aban",
+                "interrupted",
+                "int",
+                "suspended",
+                "susp",
                 "stopped",
             ],
             Self::Postponed => &[
-                "postponed", "postp", "post", "pst", "ppd", "pp", "delayed", "rescheduled",
+                "postponed",
+                "postp",
+                "post",
+                "pst",
+                "ppd",
+                "pp",
+                "delayed",
+                "rescheduled",
             ],
             Self::Awarded => &[
-                "awarded", "awd", "award", "walkover", "wo", "technicalloss", "forfeit", "forfeited",
+                "awarded",
+                "awd",
+                "award",
+                "walkover",
+                "wo",
+                "technicalloss",
+                "forfeit",
+                "forfeited",
             ],
             Self::Cancelled => &[
-                "cancelled", "canceled", "canc", "cancl", "annulled", "void", "voided", "withdrawn",
+                "cancelled",
+                "canceled",
+                "canc",
+                "cancl",
+                "annulled",
+                "void",
+                "voided",
+                "withdrawn",
             ],
         }
     }
@@ -114,10 +160,41 @@ pub enum StatusWord {
 
 /// The words for a match that has not begun, or is in play, in letters and digits alone.
 const NOT_OVER: &[&str] = &[
-    "scheduled", "notstarted", "ns", "incomplete", "tbd", "tba", "upcoming", "fixture", "timed",
-    "pending", "notplayed", "unplayed", "preview", "pre", "prematch", "live", "inplay",
-    "inprogress", "inprogess", "ongoing", "playing", "started", "ht", "halftime", "break", "paused",
-    "bt", "1h", "2h", "1sthalf", "2ndhalf", "firsthalf", "secondhalf", "et", "extratime",
+    "scheduled",
+    "notstarted",
+    "ns",
+    "incomplete",
+    "tbd",
+    "tba",
+    "upcoming",
+    "fixture",
+    "timed",
+    "pending",
+    "notplayed",
+    "unplayed",
+    "preview",
+    "pre",
+    "prematch",
+    "live",
+    "inplay",
+    "inprogress",
+    "inprogess",
+    "ongoing",
+    "playing",
+    "started",
+    "ht",
+    "halftime",
+    "break",
+    "paused",
+    "bt",
+    "1h",
+    "2h",
+    "1sthalf",
+    "2ndhalf",
+    "firsthalf",
+    "secondhalf",
+    "et",
+    "extratime",
     "penaltyshootout",
 ];
 
@@ -155,7 +232,10 @@ mod tests {
     fn every_code_is_a_word_of_its_status_and_no_word_says_two_things() {
         let mut all: Vec<&str> = NOT_OVER.to_vec();
         for status in MatchStatus::ALL {
-            assert_eq!(StatusWord::of(status.code()), Some(StatusWord::Over(status)));
+            assert_eq!(
+                StatusWord::of(status.code()),
+                Some(StatusWord::Over(status))
+            );
             all.extend(status.words());
         }
         let count = all.len();
@@ -168,7 +248,10 @@ mod tests {
     fn case_blanks_and_punctuation_do_not_matter() {
         for (word, expected) in [
             ("FINISHED", Some(StatusWord::Over(MatchStatus::Played))),
-            (" After Extra Time ", Some(StatusWord::Over(MatchStatus::Played))),
+            (
+                " After Extra Time ",
+                Some(StatusWord::Over(MatchStatus::Played)),
+            ),
             ("W/O", Some(StatusWord::Over(MatchStatus::Awarded))),
             ("Canceled", Some(StatusWord::Over(MatchStatus::Cancelled))),
             ("Not Started", Some(StatusWord::NotOver)),

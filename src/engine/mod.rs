@@ -18,9 +18,7 @@ mod pricer;
 use std::sync::Arc;
 
 use crate::checkpoint::{self, CheckpointError};
-use crate::domain::{
-    Bet, BetId, Edge, Entry, Match, MatchState, Money, Names, Offer, Round, Time,
-};
+use crate::domain::{Bet, BetId, Edge, Entry, Match, MatchState, Money, Names, Offer, Round, Time};
 use crate::ledger::Ledger;
 use crate::match_index::{MatchIndex, Slot};
 use crate::predict::Predictor;
@@ -249,11 +247,18 @@ impl Engine {
             entries.push(Entry::Played(played.clone()));
         }
         self.ledger.settle(slot, played, time, entries);
-        let forecast = self.matches.get(slot).and_then(|known| known.forecast.clone());
-        entries.extend(forecast.filter(|_| has_result).map(|forecast| Entry::Scored {
-            forecast,
-            score: played.score,
-        }));
+        let forecast = self
+            .matches
+            .get(slot)
+            .and_then(|known| known.forecast.clone());
+        entries.extend(
+            forecast
+                .filter(|_| has_result)
+                .map(|forecast| Entry::Scored {
+                    forecast,
+                    score: played.score,
+                }),
+        );
     }
 
     fn correct_match(

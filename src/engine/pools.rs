@@ -98,7 +98,9 @@ impl Pools {
     ) -> Result<(), EngineError> {
         for (result, played) in round.results.iter().enumerate() {
             let new = end(matches, played, round.time);
-            let step = new.as_ref().and_then(|new| learning(number, result, played, new));
+            let step = new
+                .as_ref()
+                .and_then(|new| learning(number, result, played, new));
             if let Some(step) = step {
                 let pool = self.pool_of(played.fixture.league, names)?;
                 predictions.pool(pool).steps.push(step);

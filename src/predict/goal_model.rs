@@ -325,9 +325,8 @@ impl Predictor for GoalModel {
             return;
         };
         let (teams, day) = ([home, away], fixture.day.day());
-        let is_learned = |known: &Played| {
-            (known.teams, known.day, known.score) == (teams, day, played.score)
-        };
+        let is_learned =
+            |known: &Played| (known.teams, known.day, known.score) == (teams, day, played.score);
         let Some(place) = self.history.iter().rposition(is_learned) else {
             return;
         };

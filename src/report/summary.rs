@@ -45,11 +45,14 @@ fn overview(summary: &Summary, coverage: &str) -> TextTable {
 type SummaryRow = [String; 3];
 
 fn profit_rows(summary: &Summary) -> Vec<SummaryRow> {
-    let refused = format!(
+    let mut refused = format!(
         "{} refused, {} open",
         count(summary.refused),
         count(summary.open)
     );
+    if summary.corrected > 0 {
+        refused.push_str(&format!(", {} corrected", count(summary.corrected)));
+    }
     let ratios = format!(
         "yield {}, ROI {}",
         percent(summary.yield_on_turnover, true),

@@ -11,7 +11,10 @@ use super::{
     LosingRun, MeanTest, OutcomeTest, ProfitDistribution, Reliability, Resampling, ReturnMoments,
     ScoreTest, SettledBet, YieldInterval, brier, closing_line_value, log_loss, rps,
 };
-use crate::domain::{Bet, BetId, Entry, Fixture, Forecast, Market, Match, Money, Outcome, OutcomeDistribution, Score, Selection, Settlement, Time};
+use crate::domain::{
+    Bet, BetId, Entry, Fixture, Forecast, Market, Match, Money, Outcome, OutcomeDistribution,
+    Score, Selection, Settlement, Time,
+};
 
 /// Differences of scores below this are rounding errors, or come from where the market model's solver stopped.
 const ROUNDING: f64 = 1e-9;

@@ -38,7 +38,7 @@ fn last_season(matches: &Matches) -> Vec<TeamId> {
     let played = matches
         .records
         .iter()
-        .filter(|record| record.score.is_some());
+        .filter(|record| record.result().is_some());
     let last = played.clone().map(|record| record.fixture.season).max();
     let of_last = played.filter(|record| Some(record.fixture.season) == last);
     let mut teams: Vec<_> = of_last

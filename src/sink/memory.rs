@@ -72,7 +72,10 @@ impl Sink for Memory {
             Entry::Refused { bet, reason } => {
                 self.bets.push(RecordedBet::Refused(bet.clone(), *reason))
             }
-            Entry::Settled(settlement) | Entry::Corrected { after: settlement, .. } => {
+            Entry::Settled(settlement)
+            | Entry::Corrected {
+                after: settlement, ..
+            } => {
                 self.settle(settlement);
             }
             Entry::Closed { .. } => self.closed.push(entry.clone()),

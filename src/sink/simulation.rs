@@ -65,7 +65,10 @@ impl Sink for SimulationSink {
                 self.pass();
                 self.matches += 1;
             }
-            Entry::Settled(settlement) | Entry::Corrected { after: settlement, .. } => {
+            Entry::Settled(settlement)
+            | Entry::Corrected {
+                after: settlement, ..
+            } => {
                 self.balance = settlement.balance;
             }
             Entry::Placed(bet) => self.add_expected_profit(bet),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::table::{MatchRecord, Matches};
 use super::{NextRound, Source, SourceError};
 use crate::calendar;
-use crate::domain::{Match, MatchState, MatchStatus, Names, Offer, Quote, Round, Time};
+use crate::domain::{MatchState, Names, Offer, Quote, Round, Time};
 
 /// Which price bets are struck at.
 ///
@@ -31,7 +31,7 @@ pub enum PriceTime {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Offered {
-    /// Those that were played, at prices that were read.
+    /// Those that are over, at prices that were read. Bets on one without a result are void.
     #[default]
     Played,
     /// Those still to be played, priced or not.
@@ -73,10 +73,10 @@ impl ReplayConfig {
     }
 }
 
-/// How many played matches a replay offers.
+/// How many matches that are over a replay offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct ReplayCounts {
-    /// Played matches, whose results are replayed.
+    /// Matches that are over, whose results are replayed; of some it is that there is none.
     pub played: u64,
     /// Of those, matches on days that are bet on.
     pub in_period: u64,
@@ -128,7 +128,7 @@ impl Schedule {
 /// |---|---|
 /// | price before the match | at the start of the match day |
 /// | closing price | at kick-off; at the start of the match day where that is not known |
-/// | result | two hours after kick-off; at the end of the match day where kick-off is not known |
+/// | result, or that there is none | two hours after kick-off; at the end of the match day where kick-off is not known |
 ///
 /// A clone of a replay that has not begun replays the same matches, without sorting them again.
 #[derive(Debug, Clone)]
@@ -225,15 +225,15 @@ impl Replay {
 
     fn schedule(&mut self, at: usize, record: &MatchRecord) {
         let fixture = &record.fixture;
-        let played = record.score.is_some();
-        if played {
+        let is_over = !record.is_fixture();
+        if is_over {
             self.counts.played += 1;
             let known = fixture
                 .kickoff
                 .map_or(fixture.day + Time::DAY, |kickoff| kickoff + RESULT_AFTER);
             self.results.add(known, at);
         }
-        if played == (self.config.offered == Offered::Played) && self.config.covers(fixture.day) {
+        if is_over == (self.config.offered == Offered::Played) && self.config.covers(fixture.day) {
             self.counts.in_period += 1;
             self.schedule_prices(at, record);
         }
@@ -290,13 +290,7 @@ impl Source for Replay {
         };
         round.reset(now);
         while let Some(at) = self.results.take(now) {
-            let record = &self.matches.records[at];
-            let score = record.score;
-            round.results.extend(score.map(|score| Match {
-                fixture: Arc::clone(&record.fixture),
-                score,
-                status: MatchStatus::Played,
-            }));
+            round.results.extend(self.matches.records[at].ended());
         }
         while let Some(at) = self.offers.take(now) {
             round.offers.push(self.offer(at, self.config.price));

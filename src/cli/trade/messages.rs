@@ -26,8 +26,12 @@ pub fn summarise(console: Console, summary: &Summary, counts: StreamCounts) {
         count(summary.matches),
         count(summary.predicted)
     ));
+    let corrected = match summary.corrected {
+        0 => String::new(),
+        corrected => format!(", {} corrected", count(corrected)),
+    };
     console.note(format!(
-        "{} bets, {} open, {} refused; turnover {}, profit {}, bankroll {}",
+        "{} bets, {} open, {} refused{corrected}; turnover {}, profit {}, bankroll {}",
         count(summary.bets),
         count(summary.open),
         count(summary.refused),

@@ -273,15 +273,13 @@ impl OrderProcessor {
         };
         match &order.update {
             MatchUpdate::Prices(prices) => self.accept_prices(order, prices, position, effects),
-            MatchUpdate::Result(result) => {
-                match self.answer_to_result(result)? {
-                    Some(answer) if is_repeated => {
-                        self.outbox.publish(effects.events);
-                        Ok(answer)
-                    }
-                    Some(_) | None => self.accept_result(order, result, position, effects),
+            MatchUpdate::Result(result) => match self.answer_to_result(result)? {
+                Some(answer) if is_repeated => {
+                    self.outbox.publish(effects.events);
+                    Ok(answer)
                 }
-            }
+                Some(_) | None => self.accept_result(order, result, position, effects),
+            },
         }
     }
 

@@ -25,7 +25,7 @@ const FIELDS: [&str; 10] = [
 /// ```
 /// use simbet::internals::source::canonical_columns;
 /// let columns = canonical_columns(&[]);
-/// assert_eq!((columns.len(), columns[10], columns[27]), (28, "odds_home", "close_ah_away"));
+/// assert_eq!((columns.len(), columns[10], columns[28]), (29, "odds_home", "status"));
 /// ```
 pub fn canonical_columns(markets: &[MarketKind]) -> Vec<&'static str> {
     let prices = [false, true].into_iter().flat_map(|closing| {
@@ -34,7 +34,7 @@ pub fn canonical_columns(markets: &[MarketKind]) -> Vec<&'static str> {
             kind.line_column(closing).into_iter().chain(odds)
         })
     });
-    FIELDS.into_iter().chain(prices).collect()
+    FIELDS.into_iter().chain(prices).chain(["status"]).collect()
 }
 
 /// Whether a column of the plain form holds odds or a line: a number, with decimals.
@@ -85,7 +85,17 @@ fn plain_row(
     for quotes in [&record.pre, &record.close] {
         row.extend(MarketKind::written(markets).flat_map(|kind| prices(kind, quotes, book)));
     }
+    row.push(status(record).to_owned());
     row
+}
+
+/// The status of a match that is over; empty for a fixture.
+fn status(record: &MatchRecord) -> &'static str {
+    if record.is_fixture() {
+        ""
+    } else {
+        record.status.code()
+    }
 }
 
 /// The cells of a book's prices of a market at one time: the line where the market has one, and the odds of each side.

@@ -12,7 +12,28 @@
 //! | `league` | `Div`; `Country` and `League` together | without one: the file's name, up to the `_` of `E0_2023-24.csv` |
 //! | `season` | `Season` | the year it starts in: `2012`, `2012/13`; without one: told from the summer break |
 //! | `match_id` | | a name for the match; otherwise `league:date:home:away` |
+//! | `status` | `Status`, `match_status`, `game_status`, `state` | what became of the match: see below |
 //! | `book` | | whose the prices of the row's `odds_...` and `close_...` columns are |
+//!
+//! # Status
+//!
+//! Only a match that was played has a result, whatever goals stand in its row. The column is judged as a whole: where none of
+//! its words names a status it is another kind of column and is not looked at, which is said; where some do, a row with
+//! another word is refused. Case, blanks and punctuation do not matter. An empty cell says nothing: with goals the match
+//! was played, without it is still to be played.
+//!
+//! | words | the match |
+//! |---|---|
+//! | `played` `complete` `finished` `ended` `result` `final` `FT` `full time` `AET` `pen` ... | was played; it needs a score |
+//! | `abandoned` `interrupted` `suspended` ... | has no result |
+//! | `postponed` `PPD` `delayed` `rescheduled` ... | has no result |
+//! | `awarded` `walkover` `w.o.` `forfeit` ... | has no result; the score counts in the table of a season |
+//! | `cancelled` `canceled` `annulled` `void` ... | has no result |
+//! | `scheduled` `not started` `NS` `incomplete` `TBD` `fixture` `timed` ... | is still to be played |
+//! | `live` `in play` `HT` `1H` `2H` ... | is still to be played: it is not over |
+//!
+//! Bets on a match without a result are void: the stakes come back when the result would have been known. See
+//! [`MatchStatus`](crate::MatchStatus).
 //!
 //! # Prices
 //!
@@ -166,7 +187,11 @@ const FIELDS: [(&str, Target, &[&str]); 16] = [
     ("match_id", Target::MatchId, &[]),
     ("book", Target::Book, &[]),
     ("score", Target::Score, &[]),
-    ("status", Target::Status, &[]),
+    (
+        "status",
+        Target::Status,
+        &["Status", "match_status", "game_status", "state"],
+    ),
     ("neutral", Target::Neutral, &[]),
     ("as_of", Target::AsOf, &[]),
 ];

@@ -2,6 +2,8 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use crate::domain::MatchStatus;
+
 /// A kind of problem in a file, and what was done about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -38,11 +40,25 @@ pub enum Remark {
     SkippedQuotation,
     /// A row that contradicts an earlier one about the same match was left out.
     SkippedConflict,
+    /// A row with an unknown word in its status column was left out.
+    SkippedStatus,
+    /// A row of a match that was played by its status, and that has no score, was left out.
+    SkippedUnscored,
+    /// A score stood in the row of a match that is not over by its status; the match is still to be played.
+    NotOver,
+    /// A row of an abandoned match.
+    Abandoned,
+    /// A row of a postponed match.
+    Postponed,
+    /// A row of an awarded match.
+    Awarded,
+    /// A row of a cancelled match.
+    Cancelled,
 }
 
 impl Remark {
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 23] = [
         Self::ExtraCells,
         Self::OddBlanks,
         Self::SplitHandicap,
@@ -59,7 +75,25 @@ impl Remark {
         Self::SkippedLabel,
         Self::SkippedQuotation,
         Self::SkippedConflict,
+        Self::SkippedStatus,
+        Self::SkippedUnscored,
+        Self::NotOver,
+        Self::Abandoned,
+        Self::Postponed,
+        Self::Awarded,
+        Self::Cancelled,
     ];
+
+    /// The remark on a row of a match without a result; `None` where there is one.
+    pub(super) const fn of_status(status: MatchStatus) -> Option<Self> {
+        match status {
+            MatchStatus::Played => None,
+            MatchStatus::Abandoned => Some(Self::Abandoned),
+            MatchStatus::Postponed => Some(Self::Postponed),
+            MatchStatus::Awarded => Some(Self::Awarded),
+            MatchStatus::Cancelled => Some(Self::Cancelled),
+        }
+    }
 
     /// The code in `run.json`.
     pub const fn code(self) -> &'static str {
@@ -80,6 +114,13 @@ impl Remark {
             Self::SkippedLabel => "skipped_label",
             Self::SkippedQuotation => "skipped_quotation",
             Self::SkippedConflict => "skipped_conflict",
+            Self::SkippedStatus => "skipped_status",
+            Self::SkippedUnscored => "skipped_unscored",
+            Self::NotOver => "not_over",
+            Self::Abandoned => "abandoned",
+            Self::Postponed => "postponed",
+            Self::Awarded => "awarded",
+            Self::Cancelled => "cancelled",
         }
     }
 
@@ -106,6 +147,13 @@ impl Remark {
             Self::SkippedConflict => {
                 "rows that contradict an earlier row about the same match: left out"
             }
+            Self::SkippedStatus => "rows with an unknown status: left out",
+            Self::SkippedUnscored => "rows of matches that were played, without a score: left out",
+            Self::NotOver => "scores of matches that are not over: no results",
+            Self::Abandoned => "rows of abandoned matches: no results, bets on them are void",
+            Self::Postponed => "rows of postponed matches: no results, bets on them are void",
+            Self::Awarded => "rows of awarded matches: no results, bets on them are void",
+            Self::Cancelled => "rows of cancelled matches: no results, bets on them are void",
         }
     }
 
@@ -128,6 +176,13 @@ impl Remark {
             Self::SkippedLabel => "a season such as 2012 or 2012/13, a book such as b365",
             Self::SkippedQuotation => "a quotation mark that is closed on the same line",
             Self::SkippedConflict => "the same as the other row about this match",
+            Self::SkippedStatus => {
+                "a status as in other rows, such as played, abandoned, postponed, awarded, cancelled or scheduled"
+            }
+            Self::SkippedUnscored => "goals, since the match was played by its status",
+            Self::NotOver | Self::Abandoned | Self::Postponed | Self::Awarded | Self::Cancelled => {
+                "a match that was played"
+            }
         }
     }
 
@@ -141,22 +196,26 @@ impl Remark {
                 | Self::SkippedLabel
                 | Self::SkippedQuotation
                 | Self::SkippedConflict
+                | Self::SkippedStatus
+                | Self::SkippedUnscored
         )
     }
 }
 
 /// The counts of the rows of all files, by what they were used for.
 ///
-/// Every row is counted in exactly one of matches, fixtures, duplicates, blank and skipped:
+/// Every row is counted in exactly one of matches, fixtures, void, duplicates, blank and skipped:
 /// [`ReadCounts::accounted`] equals `rows`. A row is a line after the header, empty lines included.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ReadCounts {
     /// Rows after the headers.
     pub rows: u64,
-    /// Rows with a score.
+    /// Rows of matches that were played.
     pub matches: u64,
-    /// Rows without a score.
+    /// Rows of matches that are still to be played.
     pub fixtures: u64,
+    /// Rows of matches that have no result: abandoned, postponed, awarded, cancelled.
+    pub void: u64,
     /// Rows that repeat a match or fixture.
     pub duplicates: u64,
     /// Empty rows.
@@ -181,7 +240,7 @@ impl ReadCounts {
 
     /// The sum of all counts, which equals `rows`.
     pub fn accounted(&self) -> u64 {
-        self.matches + self.fixtures + self.duplicates + self.blank + self.skipped()
+        self.matches + self.fixtures + self.void + self.duplicates + self.blank + self.skipped()
     }
 
     /// What was repaired, dropped or left out: counts, each with the text that follows it; empty when there is none.
@@ -211,6 +270,7 @@ impl ReadCounts {
         self.rows += other.rows;
         self.matches += other.matches;
         self.fixtures += other.fixtures;
+        self.void += other.void;
         self.duplicates += other.duplicates;
         self.blank += other.blank;
         for (sum, count) in self.remarks.iter_mut().zip(other.remarks) {
@@ -226,6 +286,9 @@ impl Serialize for ReadCounts {
         map.serialize_entry("rows", &self.rows)?;
         map.serialize_entry("matches", &self.matches)?;
         map.serialize_entry("fixtures", &self.fixtures)?;
+        if self.void > 0 {
+            map.serialize_entry("void", &self.void)?;
+        }
         map.serialize_entry("duplicates", &self.duplicates)?;
         map.serialize_entry("blank", &self.blank)?;
         map.serialize_entry("skipped", &self.skipped())?;

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::counts::ReadCounts;
 use super::inputs::Input;
-use crate::domain::{Fixture, MatchStatus, Names, Quote, Score};
+use crate::domain::{Fixture, Match, MatchStatus, Names, Quote, Score};
 
 /// A match, or a fixture yet to be played, with its prices.
 ///
@@ -24,14 +24,35 @@ use crate::domain::{Fixture, MatchStatus, Names, Quote, Score};
 pub struct MatchRecord {
     /// What is played.
     pub fixture: Arc<Fixture>,
-    /// Goals at full time; `None` for a fixture.
+    /// The goals that the file has, which are a result only where the match was played: see [`MatchRecord::result`].
     pub score: Option<Score>,
-    /// What became of it.
+    /// What became of it; of a fixture, [`MatchStatus::Played`] without a score.
     pub status: MatchStatus,
     /// Prices known at the start of the match day, by market, book and side.
     pub pre: Box<[Quote]>,
     /// Closing prices, known at kick-off, by market, book and side.
     pub close: Box<[Quote]>,
+}
+
+impl MatchRecord {
+    /// Goals at full time of a match that was played.
+    pub fn result(&self) -> Option<Score> {
+        self.score.filter(|_| self.status.has_result())
+    }
+
+    /// Whether it is still to be played.
+    pub fn is_fixture(&self) -> bool {
+        self.status.has_result() && self.score.is_none()
+    }
+
+    /// What becomes known of a match that is over: its result, or that it has none.
+    pub fn ended(&self) -> Option<Match> {
+        (!self.is_fixture()).then(|| Match {
+            fixture: Arc::clone(&self.fixture),
+            score: self.score.unwrap_or_default(),
+            status: self.status,
+        })
+    }
 }
 
 /// Everything that was read.
@@ -113,8 +134,8 @@ impl fmt::Display for Assumption {
 }
 
 impl Matches {
-    /// The fixtures: what has no score yet.
+    /// The fixtures: what is still to be played.
     pub fn fixtures(&self) -> impl Iterator<Item = &MatchRecord> {
-        self.records.iter().filter(|record| record.score.is_none())
+        self.records.iter().filter(|record| record.is_fixture())
     }
 }

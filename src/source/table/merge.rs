@@ -51,9 +51,10 @@ pub(super) fn merge(read: Vec<ReadFile>, config: &ReadConfig) -> Result<Matches,
     } = merger;
     counts.matches = records
         .iter()
-        .filter(|record| record.score.is_some())
+        .filter(|record| record.result().is_some())
         .count() as u64;
-    counts.fixtures = records.len() as u64 - counts.matches;
+    counts.fixtures = records.iter().filter(|record| record.is_fixture()).count() as u64;
+    counts.void = records.len() as u64 - counts.matches - counts.fixtures;
     Ok(Matches {
         names,
         records,
@@ -167,7 +168,7 @@ impl Merger {
                     day: row.day,
                     home: file.teams[row.home as usize],
                     away: file.teams[row.away as usize],
-                    unplayed: row.score.is_none(),
+                    unplayed: row.is_fixture(),
                     file: number,
                     row: index,
                 })
@@ -186,16 +187,17 @@ impl Merger {
         }
     }
 
-    /// The difference of two rows on the same match. A fixture does not differ from the match that was played.
+    /// The difference of two rows on the same match. A fixture does not differ from the match that is over.
     fn difference(&self, first: &Place, second: &Place) -> Option<&'static str> {
         let (a, b) = (self.row(first), self.row(second));
         if self.league(first) != self.league(second) {
             return Some("the league");
         }
-        if a.score.is_some() && b.score.is_none() {
+        if !a.is_fixture() && b.is_fixture() {
             return None;
         }
         let differences = [
+            (a.status != b.status, "the status"),
             (a.score != b.score, "the score"),
             (a.kickoff != b.kickoff, "the time of kick-off"),
             (a.pre != b.pre, "the prices"),

@@ -6,7 +6,7 @@ use super::lines::{Cells, Line};
 use super::prices::{Fault, read_group};
 use super::reader::RowReader;
 use super::season::days_since_epoch;
-use crate::domain::{Book, MatchStatus, Quote, Score, Time};
+use crate::domain::{Book, MatchStatus, Quote, Score, StatusWord, Time};
 
 /// A match or fixture of one file. Teams and leagues are indices into [`Table::teams`].
 pub(super) struct Row {
@@ -25,6 +25,13 @@ pub(super) struct Row {
     pub close: Box<[Quote]>,
 }
 
+impl Row {
+    /// Whether the match is still to be played.
+    pub fn is_fixture(&self) -> bool {
+        self.status.has_result() && self.score.is_none()
+    }
+}
+
 impl RowReader<'_> {
     pub(super) fn row(&mut self, line: &Line<'_>) -> Result<Row, Fault> {
         let row = line.cells;
@@ -34,10 +41,12 @@ impl RowReader<'_> {
                 column: None,
             });
         }
+        let status = self.status(row);
         let (day, clock) = self.date(row)?;
         let league = self.league(row);
         let (home, away) = self.fixture(row, league)?;
         let score = self.score(row)?;
+        let (status, score) = self.result(status?, score)?;
         let season = self.season(row.find(self.layout.season))?;
         let book = self.book(row.find(self.layout.book))?;
         let kickoff = self
@@ -57,7 +66,7 @@ impl RowReader<'_> {
             season,
             id,
             score,
-            status: MatchStatus::Played,
+            status,
             neutral: false,
             line: line.number,
             pre,
@@ -114,6 +123,45 @@ impl RowReader<'_> {
             (None, Some(_)) => Err(Fault::at(Remark::SkippedScore, home)),
             (Some(_), None) => Err(Fault::at(Remark::SkippedScore, away)),
         }
+    }
+
+    /// What the row says of the match; `None` without such a column, or where the cell is empty.
+    fn status(&mut self, row: Cells<'_>) -> Result<Option<StatusWord>, Fault> {
+        let Some(column) = self.layout.status.filter(|_| self.conventions.has_status) else {
+            return Ok(None);
+        };
+        let cell = row.get(column);
+        let status = cells::status(cell);
+        self.evidence.status.add(cell, status);
+        status.map_err(|()| Fault::at(Remark::SkippedStatus, column))
+    }
+
+    /// What became of the match. Only what was played is a result, whatever goals stand there.
+    fn result(
+        &mut self,
+        status: Option<StatusWord>,
+        score: Option<Score>,
+    ) -> Result<(MatchStatus, Option<Score>), Fault> {
+        let status = match status {
+            None => return Ok((MatchStatus::Played, score)),
+            Some(StatusWord::NotOver) => {
+                if score.is_some() {
+                    self.notes.counts.add(Remark::NotOver);
+                }
+                return Ok((MatchStatus::Played, None));
+            }
+            Some(StatusWord::Over(status)) => status,
+        };
+        match Remark::of_status(status) {
+            Some(remark) => self.notes.counts.add(remark),
+            None if score.is_none() => {
+                let column = self.layout.goals.map(|(home, _)| home);
+                let remark = Remark::SkippedUnscored;
+                return Err(Fault { remark, column });
+            }
+            None => {}
+        }
+        Ok((status, score))
     }
 
     fn season(&self, cell: &[u8]) -> Result<Option<i16>, Fault> {

@@ -2,11 +2,13 @@
 
 mod date;
 mod number;
+mod status;
 
 use std::borrow::Cow;
 
 pub(super) use date::{date, kickoff};
 pub(super) use number::{Number, goals, number};
+pub(super) use status::status;
 
 /// One to four digits.
 fn whole(text: &[u8]) -> Option<u32> {
