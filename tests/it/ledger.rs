@@ -78,18 +78,43 @@ fn place(ledger: &mut Ledger, bet: Bet) -> Entry {
 }
 
 fn settle(ledger: &mut Ledger, number: u8, home: u8, away: u8) -> Vec<Settlement> {
-    let mut entries = Vec::new();
-    let played = Match {
-        fixture: fixture(number),
-        score: Score { home, away },
-        status: MatchStatus::Played,
-    };
-    ledger.settle(slot(number), &played, Time::from_days(1), &mut entries);
     let settlement = |entry| match entry {
         Entry::Settled(settlement) => settlement,
         other => panic!("{other:?} is no settlement"),
     };
-    entries.into_iter().map(settlement).collect()
+    end(ledger, number, [home, away], MatchStatus::Played)
+        .into_iter()
+        .map(settlement)
+        .collect()
+}
+
+/// A later word on a match that is over: the settlements before and after it.
+fn correct(
+    ledger: &mut Ledger,
+    number: u8,
+    goals: [u8; 2],
+    status: MatchStatus,
+) -> Vec<(Settlement, Settlement)> {
+    let correction = |entry| match entry {
+        Entry::Corrected { before, after } => (*before, after),
+        other => panic!("{other:?} is no correction"),
+    };
+    end(ledger, number, goals, status)
+        .into_iter()
+        .map(correction)
+        .collect()
+}
+
+fn end(ledger: &mut Ledger, number: u8, goals: [u8; 2], status: MatchStatus) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let [home, away] = goals;
+    let played = Match {
+        fixture: fixture(number),
+        score: Score { home, away },
+        status,
+    };
+    ledger.settle(slot(number), &played, Time::from_days(1), &mut entries);
+    entries
 }
 
 fn refusal(entry: Entry) -> Option<Refusal> {
@@ -126,17 +151,130 @@ fn a_stake_is_tied_up_until_its_result_is_known() {
 }
 
 #[test]
-fn a_second_result_changes_nothing_and_ends_betting_on_the_match() {
+fn the_same_result_again_changes_nothing_and_betting_on_the_match_has_ended() {
     let mut ledger = ledger(10_000, "0");
     place(&mut ledger, on_home(1, 1000, 2.0));
     assert_eq!(settle(&mut ledger, 1, 0, 0).len(), 1);
-    assert_eq!(settle(&mut ledger, 1, 5, 0), []);
+    assert_eq!(settle(&mut ledger, 1, 0, 0), []);
+    assert_eq!(settle(&mut ledger, 1, 1, 2), [], "it loses as before");
     assert_eq!(ledger.bankroll().balance(), cents(9000));
     assert_eq!(
         refusal(place(&mut ledger, on_home(1, 1000, 2.0))),
         Some(Refusal::MatchOver)
     );
     assert_eq!(settle(&mut ledger, 9, 1, 0), [], "a match without bets");
+}
+
+#[test]
+fn bets_on_a_match_without_a_result_are_void_whatever_the_goals() {
+    for status in MatchStatus::ALL {
+        let mut ledger = ledger(10_000, "0.05");
+        place(&mut ledger, on_home(1, 6000, 3.0));
+        place(&mut ledger, bet(1, handicap(-4, Side::Home), 1000, 2.0, 0));
+        let entries = end(&mut ledger, 1, [1, 0], status);
+        let payouts: Vec<_> = entries
+            .iter()
+            .map(|entry| match entry {
+                Entry::Settled(settled) => (settled.outcome, settled.payout),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        if status.has_result() {
+            // 120.00 less 5 %, and a handicap of a goal that a goal's lead meets
+            let expected = [(Outcome::Won, cents(17_400)), (Outcome::Void, cents(1000))];
+            assert_eq!(payouts, expected);
+        } else {
+            let expected = [(Outcome::Void, cents(6000)), (Outcome::Void, cents(1000))];
+            assert_eq!(payouts, expected, "{status:?}");
+            assert_eq!(ledger.bankroll().free(), cents(10_000), "{status:?}");
+        }
+    }
+}
+
+#[test]
+fn a_correction_books_the_difference_to_the_cent() {
+    let mut ledger = ledger(100_000, "0.05");
+    place(&mut ledger, on_home(1, 1000, 3.0));
+    place(&mut ledger, bet(1, Selection::DRAW, 500, 4.0, 0));
+    settle(&mut ledger, 1, 2, 0);
+    assert!(ledger.end_round(Time::from_days(1)).is_some());
+    // 20.00 won, 5.00 lost, 5 % of 15.00
+    assert_eq!(ledger.bankroll().balance(), cents(101_425));
+    let corrected = correct(&mut ledger, 1, [1, 1], MatchStatus::Played);
+    let profits: Vec<_> = corrected
+        .iter()
+        .map(|(before, after)| (before.profit, after.profit, after.balance))
+        .collect();
+    // the draw wins 15.00, the home side loses 10.00: 5 % of 5.00, all of it from the draw
+    assert_eq!(
+        profits,
+        [
+            (cents(1925), cents(-1000), cents(98_500)),
+            (cents(-500), cents(1475), cents(100_475)),
+        ]
+    );
+    assert!(
+        ledger.end_round(Time::from_days(2)).is_some(),
+        "money moved"
+    );
+    let void = correct(&mut ledger, 1, [1, 1], MatchStatus::Abandoned);
+    assert_eq!(void.len(), 2);
+    assert_eq!(ledger.bankroll().balance(), cents(100_000));
+    let again = correct(&mut ledger, 1, [2, 0], MatchStatus::Played);
+    assert_eq!(again[0].1.payout, cents(2925));
+    assert_eq!(ledger.bankroll().balance(), cents(101_425));
+    assert_eq!(correct(&mut ledger, 1, [2, 0], MatchStatus::Played), []);
+    assert_eq!(ledger.bankroll().reserved(), Money::ZERO);
+}
+
+/// The commission of a market is on its net winnings, so that another bet's correction changes what a winner pays.
+#[test]
+fn a_bet_that_wins_as_before_may_pay_another_commission() {
+    let mut ledger = ledger(100_000, "0.1");
+    place(&mut ledger, bet(1, handicap(-2, Side::Home), 1000, 2.0, 0));
+    place(&mut ledger, bet(1, handicap(-2, Side::Home), 1000, 2.0, 5));
+    place(&mut ledger, bet(1, Selection::HOME, 1000, 2.0, 0));
+    settle(&mut ledger, 1, 1, 0);
+    let corrected = correct(&mut ledger, 1, [2, 0], MatchStatus::Played);
+    assert_eq!(corrected, [], "one goal or two, the same bets win");
+    let corrected = correct(&mut ledger, 1, [0, 0], MatchStatus::Played);
+    assert_eq!(corrected.len(), 3);
+    assert_eq!(ledger.bankroll().balance(), cents(97_000));
+}
+
+#[test]
+fn a_correction_can_take_back_what_was_staked_since_and_then_nothing_is_free() {
+    let mut ledger = ledger(10_000, "0");
+    place(&mut ledger, on_home(1, 10_000, 3.0));
+    settle(&mut ledger, 1, 1, 0);
+    place(&mut ledger, on_home(2, 25_000, 2.0));
+    place(&mut ledger, on_home(3, 5_000, 2.0));
+    correct(&mut ledger, 1, [0, 1], MatchStatus::Played);
+    let bankroll = *ledger.bankroll();
+    assert_eq!(
+        (bankroll.balance(), bankroll.reserved(), bankroll.free()),
+        (cents(0), cents(30_000), cents(0))
+    );
+    settle(&mut ledger, 2, 0, 1);
+    assert_eq!(ledger.bankroll().balance(), cents(-25_000), "a debt");
+    assert_eq!(
+        refusal(place(&mut ledger, on_home(4, 1, 2.0))),
+        Some(Refusal::NoFreeBankroll)
+    );
+    let saved = ledger.save().unwrap();
+    correct(&mut ledger, 1, [1, 0], MatchStatus::Played);
+    settle(&mut ledger, 3, 1, 0);
+    assert_eq!(ledger.bankroll().balance(), cents(10_000));
+    assert_eq!(ledger.bankroll().free(), cents(10_000));
+    let mut matches = MatchIndex::<()>::default();
+    for number in [1, 2, 3] {
+        let slot = matches.intern(&fixture(number).id);
+        if number != 3 {
+            matches.end(slot, Time::from_days(1));
+        }
+    }
+    ledger.restore(&saved, &matches).unwrap();
+    assert_eq!(ledger.save().unwrap(), saved, "a debt is saved, too");
 }
 
 #[test]
@@ -304,7 +442,7 @@ fn bets_that_are_never_settled_stay_open_in_the_order_of_their_matches() {
 #[derive(Debug, Clone)]
 enum Step {
     Place(Bet),
-    Result(u8, u8, u8),
+    Result(u8, [u8; 2], MatchStatus),
     Close(u8, f64),
 }
 
@@ -330,6 +468,32 @@ fn any_selection() -> impl Strategy<Value = Selection> {
     ]
 }
 
+fn any_status() -> impl Strategy<Value = MatchStatus> {
+    prop_oneof![3 => Just(MatchStatus::Played), 2 => prop::sample::select(&MatchStatus::ALL[..])]
+}
+
+/// The profits of these bets if the last result of each match had come first.
+fn profits_at_once(
+    bets: &[Bet],
+    results: &BTreeMap<u8, ([u8; 2], MatchStatus)>,
+    commission: &str,
+) -> BTreeMap<BetId, Money> {
+    let mut ledger = ledger(Money::LIMIT.minor() / 2, commission);
+    for bet in bets {
+        assert!(matches!(place(&mut ledger, bet.clone()), Entry::Placed(_)));
+    }
+    let mut profits = BTreeMap::new();
+    for (&number, &(goals, status)) in results {
+        for entry in end(&mut ledger, number, goals, status) {
+            let Entry::Settled(settled) = entry else {
+                panic!("a first result settles: {entry:?}");
+            };
+            profits.insert(settled.bet.id, settled.profit);
+        }
+    }
+    profits
+}
+
 fn any_step() -> impl Strategy<Value = Step> {
     let place = (
         0..12_u8,
@@ -349,50 +513,72 @@ fn any_step() -> impl Strategy<Value = Step> {
         });
     prop_oneof![
         4 => place,
-        1 => (0..12_u8, 0..5_u8, 0..5_u8).prop_map(|(number, home, away)| Step::Result(number, home, away)),
+        2 => (0..12_u8, [0..5_u8, 0..5_u8], any_status())
+            .prop_map(|(number, goals, status)| Step::Result(number, goals, status)),
         1 => (0..12_u8, 1.01..9.0_f64).prop_map(|(number, decimal)| Step::Close(number, decimal)),
     ]
 }
 
 proptest! {
     #[test]
-    fn money_is_conserved_and_a_bet_settles_once(
+    fn money_is_conserved_through_voids_and_corrections(
         steps in prop::collection::vec(any_step(), 1..120),
         initial in 0..1_000_000_i64,
         commission in prop_oneof![Just("0"), Just("0.05"), Just("0.137,ou=0"), Just("0.999")],
     ) {
         let mut ledger = ledger(initial, commission);
+        let mut placed: Vec<Bet> = Vec::new();
         let mut open: BTreeMap<BetId, Money> = BTreeMap::new();
-        let mut profits = Money::ZERO;
+        let mut profits: BTreeMap<BetId, Money> = BTreeMap::new();
+        let mut last = BTreeMap::new();
         for step in steps {
+            let before = ledger.bankroll().balance();
+            let reserved = ledger.bankroll().reserved();
             match step {
                 Step::Place(bet) => {
                     if let Entry::Placed(bet) = place(&mut ledger, bet) {
+                        prop_assert!(bet.stake <= before - reserved);
                         prop_assert_eq!(open.insert(bet.id, bet.stake), None);
+                        placed.push(bet);
                     }
                 }
-                Step::Result(number, home, away) => {
-                    for settled in settle(&mut ledger, number, home, away) {
-                        prop_assert_eq!(open.remove(&settled.bet.id), Some(settled.bet.stake));
+                Step::Result(number, goals, status) => {
+                    for entry in end(&mut ledger, number, goals, status) {
+                        let settled = match entry {
+                            Entry::Settled(settled) => {
+                                prop_assert_eq!(open.remove(&settled.bet.id), Some(settled.bet.stake));
+                                prop_assert_eq!(profits.insert(settled.bet.id, settled.profit), None);
+                                settled
+                            }
+                            Entry::Corrected { before, after } => {
+                                prop_assert_eq!(&before.bet, &after.bet);
+                                prop_assert_eq!(profits.insert(after.bet.id, after.profit), Some(before.profit));
+                                prop_assert_ne!((before.outcome, before.payout), (after.outcome, after.payout));
+                                after
+                            }
+                            other => panic!("{other:?} of a result"),
+                        };
                         prop_assert_eq!(settled.payout - settled.bet.stake, settled.profit);
                         prop_assert!(settled.payout >= Money::ZERO);
+                        prop_assert!(status.has_result() || settled.profit == Money::ZERO);
                         let gross = settled.outcome.payout(settled.bet.stake, settled.bet.edge.quote.odds);
                         prop_assert!(settled.payout <= gross);
                         prop_assert!(settled.profit >= Money::ZERO || settled.payout == gross);
-                        profits += settled.profit;
-                        prop_assert_eq!(settled.balance, cents(initial) + profits);
+                        prop_assert_eq!(settled.balance, cents(initial) + profits.values().copied().sum::<Money>());
                     }
+                    last.insert(number, (goals, status));
                 }
                 Step::Close(number, decimal) => {
                     ledger.close(slot(number), &[quote(Selection::HOME, decimal, Book::AVG)], |_| None);
                 }
             }
             let bankroll = *ledger.bankroll();
-            prop_assert_eq!(bankroll.balance(), ledger.initial() + profits);
+            prop_assert_eq!(bankroll.balance(), ledger.initial() + profits.values().copied().sum::<Money>());
             prop_assert_eq!(bankroll.reserved(), open.values().copied().sum::<Money>());
-            prop_assert!(Money::ZERO <= bankroll.reserved() && bankroll.reserved() <= bankroll.balance());
+            prop_assert_eq!(bankroll.free(), (bankroll.balance() - bankroll.reserved()).max(Money::ZERO));
             prop_assert_eq!(ledger.open_bets().count(), open.len());
         }
+        prop_assert_eq!(profits, profits_at_once(&placed, &last, commission));
     }
 }
 
@@ -422,10 +608,33 @@ fn a_saved_ledger_is_of_the_matches_that_were_remembered() {
     let mut matches = MatchIndex::<()>::default();
     assert!(ledger(0, "0").restore(&saved, &matches).is_err());
     let second = matches.intern(&fixture(2).id);
+    assert!(ledger(0, "0").restore(&saved, &matches).is_err());
+    let first = matches.intern(&fixture(1).id);
+    assert!(
+        ledger(0, "0").restore(&saved, &matches).is_err(),
+        "a settled bet of an open match"
+    );
+    matches.end(first, Time::from_days(1));
     let mut after = ledger(0, "0");
     after.restore(&saved, &matches).unwrap();
     assert!(before.open_bets().eq(after.open_bets()));
     assert_eq!(after.save().unwrap(), saved);
+    let mut corrected = Vec::new();
+    let lost = Match {
+        fixture: fixture(1),
+        score: Score { home: 0, away: 1 },
+        status: MatchStatus::Played,
+    };
+    after.settle(first, &lost, Time::from_days(2), &mut corrected);
+    let Some(Entry::Corrected {
+        before: won,
+        after: lost,
+    }) = corrected.first()
+    else {
+        panic!("{corrected:?}");
+    };
+    assert_eq!((won.profit, lost.profit), (cents(1000), cents(-1000)));
+    after.restore(&saved, &matches).unwrap();
     matches.end(second, Time::from_days(1));
     assert!(after.restore(&saved, &matches).is_err(), "it is over");
 }

@@ -2,6 +2,7 @@
 
 mod live;
 mod reading;
+mod voids;
 
 use std::fs;
 use std::path::Path;

@@ -55,8 +55,8 @@ fn the_same_event_again_has_the_same_answer_and_one_effect() {
 }
 
 #[test]
-fn a_second_result_that_says_the_same_gets_the_first_answer_and_another_one_is_refused() {
-    let (service, _folder) = Service::new(&[]);
+fn a_second_result_that_says_the_same_gets_the_first_answer_and_another_one_corrects_it() {
+    let (service, folder) = Service::new(&[]);
     service.post("/match-events", &prices("a", 0)).ok();
     let first = service.post("/match-results", &result("a", [2, 0], 60));
     assert_eq!(
@@ -64,7 +64,7 @@ fn a_second_result_that_says_the_same_gets_the_first_answer_and_another_one_is_r
         first
     );
     let problem = service
-        .post("/match-results", &result("a", [2, 1], 120))
+        .post("/match-results", &result("a", [2, 1], 30))
         .problem(409);
     assert_eq!(
         (&problem["field"], &problem["type"]),
@@ -74,6 +74,63 @@ fn a_second_result_that_says_the_same_gets_the_first_answer_and_another_one_is_r
         service.get("/bankroll").ok()["current"],
         first.json()["bankroll"]
     );
+    let won = &first.ok()["settled"][0];
+    let corrected = service.post("/match-results", &result("a", [0, 1], 120));
+    assert_eq!(
+        service.post("/match-results", &result("a", [0, 1], 120)),
+        corrected
+    );
+    let answer = corrected.ok();
+    assert_eq!(answer["settled"], json!([]));
+    assert_eq!(answer["corrected"][0]["bet_id"], won["bet_id"]);
+    assert_eq!(answer["corrected"][0]["result"], "loss");
+    let payout = won["payout"].as_f64().unwrap();
+    assert_eq!(answer["profit"], -payout);
+    assert_eq!(
+        answer["bankroll"],
+        10_000.0 - won["stake"].as_f64().unwrap()
+    );
+    let bets = service.get("/bets").ok();
+    assert_eq!(bets["bets"].as_array().unwrap().len(), 1);
+    assert_eq!(bets["bets"][0]["result"], "loss");
+    assert_eq!(service.get("/metrics").ok()["winning_bets"], 0);
+    service.kill();
+    let service = Service::again(&folder, &[]);
+    assert_eq!(service.get("/bankroll").ok()["current"], answer["bankroll"]);
+    let mut void = result("a", [0, 1], 150);
+    void["status"] = json!("abandoned");
+    let answer = service.post("/match-results", &void).ok();
+    assert_eq!(answer["corrected"][0]["result"], "void");
+    assert_eq!(answer["bankroll"], 10_000.0);
+}
+
+#[test]
+fn a_match_that_is_abandoned_gives_its_stakes_back() {
+    let (service, _folder) = Service::new(&[]);
+    service.post("/match-events", &prices("a", 0)).ok();
+    service.post("/match-events", &prices("b", 1)).ok();
+    let mut void = result("a", [0, 0], 60);
+    let members = void.as_object_mut().unwrap();
+    members.remove("home_goals");
+    members.remove("away_goals");
+    let problem = service.post("/match-results", &void).problem(422);
+    assert_eq!(problem["field"], "home_goals");
+    void["status"] = json!("abandoned");
+    let answer = service.post("/match-results", &void).ok();
+    let bet = &answer["settled"][0];
+    assert_eq!(
+        (&bet["result"], &bet["payout"]),
+        (&json!("void"), &bet["stake"])
+    );
+    assert_eq!(answer["profit"], 0.0);
+    let by_hand = service.post_nothing("/bets/b/settle?status=postponed").ok();
+    assert_eq!(by_hand["settled"][0]["result"], "void");
+    let bankroll = service.get("/bankroll").ok();
+    assert_eq!(bankroll["free"], 10_000.0);
+    let problem = service
+        .post_nothing("/bets/b/settle?status=live")
+        .problem(422);
+    assert_eq!(problem["field"], "status");
 }
 
 fn with_key(service: &Service, path: &str, key: &str, body: &Value) -> Answer {
@@ -343,9 +400,10 @@ fn a_match_is_settled_by_hand() {
         service.post_nothing(&path("?home_goals=1&away_goals=0")),
         settled
     );
-    service
+    let corrected = service
         .post_nothing(&path("?home_goals=1&away_goals=1"))
-        .problem(409);
+        .ok();
+    assert_eq!(corrected["corrected"][0]["result"], "loss");
     // it made nothing late
     service.post("/match-events", &prices("c", 1)).ok();
 }

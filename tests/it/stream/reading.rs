@@ -436,20 +436,80 @@ fn a_team_does_not_play_against_itself_nor_a_match_that_nobody_knows_end() {
 }
 
 #[test]
-fn a_second_result_changes_nothing_and_another_score_is_refused() {
+fn the_same_result_again_changes_nothing_and_a_later_one_corrects_it() {
+    let of = |home, time| result(home, 0, time);
     let results = [
-        result(1, 0, "2023-08-11T22:00:00Z"),
-        result(1, 0, "2023-08-11T23:00:00Z"),
+        of(1, "2023-08-11T22:00:00Z"),
+        of(1, "2023-08-11T23:00:00Z"),
+        of(2, "2023-08-11T23:00:00Z"),
+        // what was corrected comes again
+        of(1, "2023-08-11T22:00:00Z"),
+        of(3, "2023-08-11T22:30:00Z"),
+        with(of(2, "2023-08-12T09:00:00Z"), "status", json!("abandoned")),
+        // in the same instant the one that comes later counts
+        of(4, "2023-08-12T09:00:00Z"),
     ];
-    let other = result(2, 0, "2023-08-11T23:00:00Z");
     let text =
         line("match_event", &prices()) + &results.map(|data| line("match_result", &data)).concat();
-    let heard = hear_text(text + &line("match_result", &other));
+    let heard = hear_text(text);
     assert_eq!(
         heard.refused,
-        ["4: the result of \"m1\" is known as 1-0, not as 2-0"]
+        [
+            "6: the result of \"m1\" is known as 2-0 since 2023-08-11T23:00:00+00:00; 3-0 is older than that and corrects nothing"
+        ]
     );
-    assert_eq!((heard.rounds.len(), heard.counts.repeated), (2, 1));
+    assert_eq!(heard.counts.repeated, 2);
+    let known: Vec<_> = heard
+        .rounds
+        .iter()
+        .flat_map(|round| &round.results)
+        .map(|played| (played.score.home, played.status.code()))
+        .collect();
+    assert_eq!(
+        known,
+        [
+            (1, "played"),
+            (2, "played"),
+            (2, "abandoned"),
+            (4, "played")
+        ]
+    );
+}
+
+#[test]
+fn a_match_without_a_result_may_lack_goals() {
+    let mut bare = result(0, 0, "2023-08-11T22:00:00Z");
+    let members = bare.as_object_mut().unwrap();
+    members.remove("home_goals");
+    members.insert("away_goals".to_owned(), json!(null));
+    let with_status = |word: &str| with(bare.clone(), "status", json!(word));
+    let results = [
+        bare.clone(),
+        with_status("Suspended"),
+        with_status("in play"),
+        with(with_status("postponed"), "home_goals", json!(-1)),
+        with(with_status("postponed"), "status", json!(3)),
+        with(with_status("played"), "away_goals", json!(1)),
+    ];
+    let heard = hear_text(
+        line("match_event", &prices()) + &results.map(|data| line("match_result", &data)).concat(),
+    );
+    let status = "status: expected played, abandoned, postponed, awarded or cancelled, found";
+    assert_eq!(
+        heard.refused,
+        [
+            "2: home_goals: expected goals, 0 to 99, found nothing".to_owned(),
+            format!("4: {status} \"in play\""),
+            "5: home_goals: expected goals, 0 to 99, found -1".to_owned(),
+            format!("6: {status} 3"),
+            "7: home_goals: expected goals, 0 to 99, found nothing".to_owned(),
+        ]
+    );
+    let known = &heard.rounds[1].results[0];
+    assert_eq!(
+        (known.score.home, known.score.away, known.status.code()),
+        (0, 0, "abandoned")
+    );
 }
 
 #[test]
