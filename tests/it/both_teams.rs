@@ -138,7 +138,7 @@ fn the_plain_form_has_its_columns_where_it_is_asked_for() {
         "{header}"
     );
     assert!(
-        header.ends_with(",close_ah_away,close_btts_yes,close_btts_no"),
+        header.ends_with(",close_ah_away,close_btts_yes,close_btts_no,status"),
         "{header}"
     );
     assert_eq!(rows(&asked)[2]["close_btts_no"], "1.66");

@@ -276,7 +276,12 @@ fn a_model_learns_a_corrected_result_in_place_of_the_wrong_one() {
                 at_once.predict(&next, Time::from_days(110)).unwrap();
             }
         }
-        let before = corrected.predict(&next, now).unwrap().unwrap().outcomes();
+        // a fit of a round stays until the next one
+        let before = corrected
+            .predict(&next, Time::from_days(119))
+            .unwrap()
+            .unwrap()
+            .outcomes();
         for (number, fixture) in fixtures
             .iter()
             .enumerate()
