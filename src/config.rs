@@ -14,7 +14,7 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::{Book, Commission, MarketKind, Money, Side};
+use crate::domain::{Book, Commission, MarketKind, MatchStatus, Money, Side, StatusWord};
 use crate::engine::{Engine, EngineConfig};
 use crate::predict::{GoalProfile, MarginMethod, ModelConfig, ModelKind};
 use crate::source::{Matches, OnBadRow, PriceTime, ReadConfig, ReplayConfig};
@@ -173,6 +173,10 @@ pub struct Settings {
     #[arg(long, value_name = "SPELLING=TEAM", help_heading = "Reading")]
     #[serde(with = "values::pairs", skip_serializing_if = "Vec::is_empty")]
     pub alias: Vec<Pair>,
+    /// What a word in the status column means, such as beendet=played; may be repeated
+    #[arg(long, value_name = "WORD=STATUS", help_heading = "Reading")]
+    #[serde(with = "values::pairs", skip_serializing_if = "Vec::is_empty")]
+    pub status_word: Vec<Pair>,
 }
 
 impl Settings {
@@ -290,7 +294,7 @@ impl RunConfig {
         check(&engine)?;
         let replay = replay(settings)?;
         Ok(Self {
-            read: read(settings, &engine),
+            read: read(settings, &engine)?,
             replay,
             engine,
         })
@@ -425,16 +429,35 @@ fn replay(settings: &Settings) -> Result<ReplayConfig, ConfigError> {
     })
 }
 
-fn read(settings: &Settings, engine: &EngineConfig) -> ReadConfig {
+fn read(settings: &Settings, engine: &EngineConfig) -> Result<ReadConfig, ConfigError> {
     let mut books = engine.strategy.books.books().to_vec();
     books.extend(settings.market_book.filter(|book| !books.contains(book)));
-    ReadConfig {
+    check_status_words(&settings.status_word)?;
+    Ok(ReadConfig {
         on_bad_row: settings.on_bad_row.unwrap_or_default(),
         map: by_left(&settings.map),
         books: Some(books),
         markets: engine.strategy.markets.clone(),
         aliases: by_left(&settings.alias),
-    }
+        status_words: by_left(&settings.status_word),
+    })
+}
+
+/// Checks that every word is explained by one that is known.
+fn check_status_words(words: &[Pair]) -> Result<(), ConfigError> {
+    let unknown = words
+        .iter()
+        .find(|Pair(_, meaning)| StatusWord::of(meaning).is_none());
+    let Some(Pair(word, meaning)) = unknown else {
+        return Ok(());
+    };
+    let statuses = MatchStatus::ALL.map(MatchStatus::code).join(", ");
+    let expected = format!("{statuses} or scheduled for {word:?}");
+    Err(ConfigError::value(
+        "--status-word",
+        &expected,
+        format!("{meaning:?}"),
+    ))
 }
 
 /// The right side of each pair by its left side.

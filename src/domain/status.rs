@@ -210,11 +210,7 @@ impl StatusWord {
     /// assert_eq!(StatusWord::of("away"), None);
     /// ```
     pub fn of(word: &str) -> Option<Self> {
-        let letters: String = word
-            .chars()
-            .filter(|letter| letter.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect();
+        let letters = letters(word);
         let known = |words: &[&str]| words.contains(&letters.as_str());
         let over = MatchStatus::ALL
             .into_iter()
@@ -222,6 +218,19 @@ impl StatusWord {
         over.map(Self::Over)
             .or_else(|| known(NOT_OVER).then_some(Self::NotOver))
     }
+
+    /// Whether two words differ in case, blanks and punctuation alone.
+    pub fn are_same(one: &str, other: &str) -> bool {
+        letters(one) == letters(other)
+    }
+}
+
+/// A word without case, blanks and punctuation.
+fn letters(word: &str) -> String {
+    word.chars()
+        .filter(|letter| letter.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 #[cfg(test)]

@@ -194,6 +194,36 @@ fn two_rows_on_one_match_have_one_status() {
     assert!(error.contains("status"), "{error}");
 }
 
+#[test]
+fn a_word_can_be_explained() {
+    let rows = [("beendet", "2,0"), ("verlegt", "0,0"), ("angesetzt", ",")];
+    let text = file("status", &rows);
+    assert_eq!(read(&text).unwrap().counts.matches, 2, "and it is said");
+    let settings =
+        "status_word = { Beendet = 'played', verlegt = 'postponed', angesetzt = 'scheduled' }";
+    let settings = simbet::Settings::from_toml(settings).unwrap();
+    let config = simbet::RunConfig::resolve(&settings).unwrap().read;
+    let matches = read_bytes("L.csv", text.as_bytes(), &config).unwrap();
+    assert_eq!(
+        statuses(&matches),
+        [
+            ("played", true, false),
+            ("postponed", false, false),
+            ("played", false, true)
+        ]
+    );
+    assert!(matches.assumptions.is_empty());
+    let wrong = simbet::Settings::from_toml("status_word = { beendet = 'beendet' }").unwrap();
+    let error = simbet::RunConfig::resolve(&wrong)
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(
+        error.contains("--status-word") && error.contains("abandoned"),
+        "{error}"
+    );
+}
+
 /// A replayed match is a match of its own: the bets on the annulled one are void, those on the replay stand.
 #[test]
 fn a_replay_does_not_replace_the_bets_on_the_annulled_match() {

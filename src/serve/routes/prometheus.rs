@@ -41,7 +41,8 @@ fn figures(metrics: &MetricsAnswer) -> [Figure; 9] {
         ),
         (
             "simbet_bets_won_total",
-            "counter",
+            // a corrected result can take it back
+            "gauge",
             "Settled bets that won in full or by half",
             Some(metrics.winning_bets as f64),
         ),
@@ -53,7 +54,8 @@ fn figures(metrics: &MetricsAnswer) -> [Figure; 9] {
         ),
         (
             "simbet_payout_total",
-            "counter",
+            // a corrected result can take it back
+            "gauge",
             "Payout of settled bets, in units of currency",
             Some(metrics.total_payout),
         ),

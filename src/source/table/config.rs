@@ -52,6 +52,8 @@ pub struct ReadConfig {
     pub markets: Vec<MarketKind>,
     /// Other spellings of teams, spelling to name; `E0:spelling` holds in league E0 only.
     pub aliases: BTreeMap<String, String>,
+    /// Words of the status column that simbet does not know, each with one that it knows.
+    pub status_words: BTreeMap<String, String>,
 }
 
 impl Default for ReadConfig {
@@ -62,6 +64,7 @@ impl Default for ReadConfig {
             books: None,
             markets: MarketKind::ALL.to_vec(),
             aliases: BTreeMap::new(),
+            status_words: BTreeMap::new(),
         }
     }
 }

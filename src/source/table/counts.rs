@@ -177,7 +177,7 @@ impl Remark {
             Self::SkippedQuotation => "a quotation mark that is closed on the same line",
             Self::SkippedConflict => "the same as the other row about this match",
             Self::SkippedStatus => {
-                "a status as in other rows, such as played, abandoned, postponed, awarded, cancelled or scheduled"
+                "a status such as played, abandoned, postponed, awarded, cancelled or scheduled, or a word that --status-word explains"
             }
             Self::SkippedUnscored => "goals, since the match was played by its status",
             Self::NotOver | Self::Abandoned | Self::Postponed | Self::Awarded | Self::Cancelled => {

@@ -131,7 +131,7 @@ impl RowReader<'_> {
             return Ok(None);
         };
         let cell = row.get(column);
-        let status = cells::status(cell);
+        let status = cells::status(cell, &self.config.status_words);
         self.evidence.status.add(cell, status);
         status.map_err(|()| Fault::at(Remark::SkippedStatus, column))
     }

@@ -86,8 +86,19 @@ fn by_way_of_streams_the_answers_are_those_of_a_service_alone() {
             );
         }
     }
+    // results may be corrected, voids too
+    let mut void = result("m2", [0, 0], 9000);
+    void["status"] = json!("abandoned");
+    let mut corrected = 0;
+    for later in [result("m1", [7, 7], 9000), void] {
+        assert_eq!(post("/match-results", &later), 200);
+        // the answer comes again
+        let answer = alone.post("/match-results", &later).ok();
+        corrected += answer["corrected"].as_array().unwrap().len() as u64;
+    }
+    assert!(corrected > 0);
     // what cannot be used is told in the same words
-    assert_eq!(post("/match-results", &result("m1", [7, 7], 9000)), 409);
+    assert_eq!(post("/match-results", &result("m1", [7, 6], 8999)), 409);
     assert_eq!(
         post("/match-results", &result("nobody's", [1, 0], 9000)),
         404
@@ -104,7 +115,7 @@ fn by_way_of_streams_the_answers_are_those_of_a_service_alone() {
     // and the bets are in the streams
     let bets = api.get("/metrics").ok();
     let [settled, open] = ["total_bets", "open_bets"].map(|name| bets[name].as_u64().unwrap());
-    assert_eq!(redis.length("bets"), 2 * settled + open);
+    assert_eq!(redis.length("bets"), 2 * settled + open + corrected);
     let health = api.get("/health").ok();
     assert_eq!(
         [&health["bus"], &health["redis"], &health["status"]],
