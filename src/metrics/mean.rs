@@ -57,3 +57,21 @@ impl Mean {
         (self.infinite == 0 && mean.is_finite()).then_some(mean)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_term_that_is_taken_back_leaves_no_trace_even_if_it_is_infinite() {
+        let mut mean = Mean::default();
+        for term in [0.1, f64::INFINITY, 1e300, 0.3] {
+            mean.add(term);
+        }
+        assert_eq!(mean.mean(), None);
+        mean.remove(f64::INFINITY);
+        mean.remove(1e300);
+        assert_eq!(mean.count(), 2);
+        assert!((mean.mean().unwrap() - 0.2).abs() < 1e-15);
+    }
+}
