@@ -118,7 +118,6 @@ impl MatchStatus {
             Self::Postponed => &[
                 "postponed",
                 "postp",
-                "post",
                 "pst",
                 "ppd",
                 "pp",
@@ -267,6 +266,8 @@ mod tests {
             ("2nd half", Some(StatusWord::NotOver)),
             ("", None),
             ("promoted", None),
+            // postponed, or after the match: feeds differ
+            ("post", None),
         ] {
             assert_eq!(StatusWord::of(word), expected, "{word:?}");
         }
