@@ -18,6 +18,10 @@ use crate::backtest::simbet;
 
 /// An entry in the types that the design promises: nothing is null but what may be, whole numbers are whole, instants have an
 /// offset.
+#[cfg_attr(
+    not(feature = "redis"),
+    expect(dead_code, reason = "only Redis has latencies")
+)]
 pub enum Entry {
     MatchEvent(MatchEvent),
     MatchResult,
