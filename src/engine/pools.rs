@@ -316,7 +316,10 @@ impl Pool {
     fn observe(&mut self, played: &Match) {
         if let Some(model) = &mut self.model {
             model.observe(played);
-            self.knowledge.observe(&played.fixture);
+            // a model that learns nothing needs no knowledge, and simulations need every nanosecond
+            if model.matches_seen(&played.fixture).is_some() {
+                self.knowledge.observe(&played.fixture);
+            }
         }
     }
 

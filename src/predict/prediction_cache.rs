@@ -125,7 +125,8 @@ impl Predictor for Cached {
     }
 
     fn matches_seen(&self, _: &Fixture) -> Option<[u32; 2]> {
-        let last = self.next.checked_sub(1)?;
+        // whether results are learned from has to be known before the first prediction too
+        let last = self.next.saturating_sub(1);
         self.grids.get(last).and_then(|(_, seen)| *seen)
     }
 }

@@ -373,6 +373,33 @@ fn neutral_grounds_have_no_home_advantage_in_fit_and_prediction() {
 }
 
 #[test]
+fn neutral_grounds_of_a_stream_are_those_of_a_file() {
+    let mut csv =
+        "league,date,home_team,away_team,home_goals,away_goals,neutral,odds_home,odds_draw,odds_away\n"
+            .to_owned();
+    for row in FIVE {
+        csv += &format!("{row},0,,,\n");
+    }
+    csv += "L,2022-12-01,Q,N,1,0,1,2.5,3.2,3.1\n";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("l.csv");
+    fs::write(&path, csv).unwrap();
+    let published = simbet().arg("publish").arg(&path).output().unwrap().stdout;
+    let text = String::from_utf8(published.clone()).unwrap();
+    assert_eq!(text.matches("\"neutral\":true").count(), 2, "{text}");
+    let traded = simbet()
+        .args(["trade", "-", "-q"])
+        .write_stdin(published)
+        .output()
+        .unwrap();
+    let written = String::from_utf8(traded.stdout).unwrap();
+    let prediction: Value = serde_json::from_str(written.lines().next().unwrap()).unwrap();
+    let found = ["win_prob_home", "draw_prob", "win_prob_away"]
+        .map(|member| prediction["data"][member].as_f64().unwrap());
+    assert_near(found, [0.399771541, 0.316982407, 0.283246052]);
+}
+
+#[test]
 fn on_neutral_grounds_it_does_not_matter_who_is_named_first() {
     for model in ["poisson", "dixon-coles", "average"] {
         for flags in [["1"; 5], ["0"; 5], ["1", "0", "1", "0", "0"]] {

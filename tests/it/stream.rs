@@ -419,7 +419,7 @@ fn history_is_learned_before_the_stream_begins() {
 fn the_lines_of_a_trader_have_the_members_that_consumers_read() {
     let stream = publish(&[EPL, "--to", "2023-08-13"]);
     let output = simbet()
-        .args(["trade", "-", "-q"])
+        .args(["trade", "-", "-q", "--min-matches", "0"])
         .write_stdin(stream)
         .assert()
         .success();

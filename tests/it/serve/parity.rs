@@ -12,7 +12,14 @@ fn of_backtest(settings: &[&str]) -> (Vec<Bet>, String) {
     let folder = tempfile::tempdir().unwrap();
     let mut command = simbet();
     command
-        .args(["backtest", "datasets/epl.csv", "-q", "--out"])
+        .args([
+            "backtest",
+            "datasets/epl.csv",
+            "-q",
+            "--min-matches",
+            "0",
+            "--out",
+        ])
         .arg(folder.path())
         .args(settings)
         .assert()

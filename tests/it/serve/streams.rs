@@ -42,6 +42,8 @@ fn processor(redis: &Server) -> Simbet {
         "--redis",
         "--strategy",
         "kelly",
+        "--min-matches",
+        "0",
         "--consumer",
         "processor",
         "--lease",

@@ -54,7 +54,7 @@ fn terminate(child: &Child) {
 /// Regression: the loop used to wait for hundreds of events, or the end, before it bet on any.
 #[test]
 fn a_price_is_answered_while_the_pipe_stays_open() {
-    let mut child = spawn(&["trade", "-"]);
+    let mut child = spawn(&["trade", "-", "--min-matches", "0"]);
     let mut stdin = child.stdin.take().unwrap();
     let lines = listen(&mut child);
     for (id, day) in [("a", "01"), ("b", "02"), ("c", "03")] {
@@ -85,7 +85,7 @@ fn a_consumer_that_goes_away_is_no_failure() {
     assert!(first.starts_with("{\"event_type\":\"match_event\""));
     assert!(child.wait().unwrap().success());
 
-    let mut child = spawn(&["trade", "-"]);
+    let mut child = spawn(&["trade", "-", "--min-matches", "0"]);
     drop(child.stdout.take());
     let mut stdin = child.stdin.take().unwrap();
     let _ = stdin.write_all(prices("a", "2024-01-01T12:00:00Z", 9.0).as_bytes());
@@ -97,7 +97,14 @@ fn a_consumer_that_goes_away_is_no_failure() {
 #[test]
 fn a_trader_that_is_told_to_stop_writes_what_it_has_done() {
     let folder = tempfile::tempdir().unwrap();
-    let mut child = spawn(&["trade", "-", "--out", folder.path().to_str().unwrap()]);
+    let mut child = spawn(&[
+        "trade",
+        "-",
+        "--min-matches",
+        "0",
+        "--out",
+        folder.path().to_str().unwrap(),
+    ]);
     let mut stdin = child.stdin.take().unwrap();
     let lines = listen(&mut child);
     stdin
@@ -117,12 +124,24 @@ fn a_trader_that_is_told_to_stop_writes_what_it_has_done() {
 /// The pipe is silent for longer than the linger in the middle of rounds, which say how many entries they have.
 #[test]
 fn a_slow_publisher_is_bet_on_like_a_fast_one() {
-    let fast = super::trade(&super::publish(&["--matches", "10"]), &[]);
+    let fast = super::trade(
+        &super::publish(&["--matches", "10"]),
+        &["--min-matches", "0"],
+    );
     let folder = tempfile::tempdir().unwrap();
     let mut publisher = spawn(&["publish", "--matches", "10", "--rate", "200"]);
     let mut trader = Command::new(env!("CARGO_BIN_EXE_simbet"));
     trader
-        .args(["trade", "-", "-q", "--linger", "1", "--out"])
+        .args([
+            "trade",
+            "-",
+            "-q",
+            "--min-matches",
+            "0",
+            "--linger",
+            "1",
+            "--out",
+        ])
         .arg(folder.path());
     let out = publisher.stdout.take().unwrap();
     let status = trader.stdin(out).stdout(Stdio::null()).status().unwrap();
