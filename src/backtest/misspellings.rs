@@ -61,7 +61,7 @@ fn played(matches: &Matches) -> impl Iterator<Item = &Fixture> {
     let played = matches
         .records
         .iter()
-        .filter(|record| record.score.is_some());
+        .filter(|record| record.result().is_some());
     played.map(|record| &*record.fixture)
 }
 

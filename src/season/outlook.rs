@@ -135,7 +135,7 @@ fn observe(
     is_of_pool: impl Fn(&str) -> bool,
 ) {
     for record in &matches.records {
-        if let Some(score) = record.score
+        if let Some(score) = record.result()
             && record.fixture.day <= as_of
             && is_of_pool(matches.names.league(record.fixture.league))
         {

@@ -193,7 +193,7 @@ impl Season {
     fn has_result(&self, team: usize, all: &Matches) -> bool {
         let team = self.teams[team];
         all.records.iter().any(|record| {
-            record.score.is_some() && [record.fixture.home, record.fixture.away].contains(&team)
+            record.result().is_some() && [record.fixture.home, record.fixture.away].contains(&team)
         })
     }
 
@@ -493,8 +493,9 @@ fn find_league(
 
 /// Whether a record has a result that is known on this day.
 fn is_known(record: &MatchRecord, as_of: Option<Time>) -> bool {
-    let counts = matches!(record.status, MatchStatus::Played | MatchStatus::Awarded);
-    counts && record.score.is_some() && as_of.is_none_or(|day| record.fixture.day <= day)
+    record.status.counts_in_standings()
+        && record.score.is_some()
+        && as_of.is_none_or(|day| record.fixture.day <= day)
 }
 
 /// The season of the first match after `as_of`; without such a match the latest season.

@@ -30,7 +30,7 @@ pub(super) fn sheets<'a>(
         archives: 0,
         sheets: Vec::new(),
     };
-    opener.open(name, name, Cow::Borrowed(bytes))?;
+    opener.open(name, Cow::Borrowed(bytes))?;
     Ok(opener.sheets)
 }
 
@@ -44,17 +44,16 @@ struct Opener<'a, 'c> {
 }
 
 impl<'a> Opener<'a, '_> {
-    /// Opens a file; the stem of `origin` is its league where it does not say one.
-    fn open(&mut self, name: &str, origin: &str, bytes: Cow<'a, [u8]>) -> Result<(), SourceError> {
+    /// Opens a file.
+    fn open(&mut self, name: &str, bytes: Cow<'a, [u8]>) -> Result<(), SourceError> {
         match FileKind::of(&bytes) {
-            FileKind::Text => self.sheets.push(Sheet::of_text(name, origin, bytes)),
-            FileKind::Parquet => self.parquet(name, origin, &bytes)?,
+            FileKind::Text => self.sheets.push(Sheet::of_text(name, bytes)),
+            FileKind::Parquet => self.parquet(name, &bytes)?,
             FileKind::Gzip => {
                 let inner = archive::gunzip(name, &bytes, &mut self.budget)?;
-                let origin = origin.strip_suffix(".gz").unwrap_or(origin);
-                self.enter(name, |opener| opener.open(name, origin, Cow::Owned(inner)))?;
+                self.enter(name, |opener| opener.open(name, Cow::Owned(inner)))?;
             }
-            FileKind::Zip => self.zip(name, origin, &bytes)?,
+            FileKind::Zip => self.zip(name, &bytes)?,
             FileKind::Foreign(what, advice) => return Err(foreign(name, what, advice)),
         }
         Ok(())
@@ -78,10 +77,10 @@ impl<'a> Opener<'a, '_> {
         Ok(())
     }
 
-    fn zip(&mut self, name: &str, origin: &str, bytes: &[u8]) -> Result<(), SourceError> {
+    fn zip(&mut self, name: &str, bytes: &[u8]) -> Result<(), SourceError> {
         let mut passed_over = Vec::new();
         match archive::unzip(name, bytes, &mut self.budget, &mut passed_over)? {
-            Zip::Workbook => self.workbook(name, origin, bytes),
+            Zip::Workbook => self.workbook(name, bytes),
             Zip::Document(what) => Err(foreign(name, what, "save it as .xlsx or CSV")),
             Zip::Files(files) if files.is_empty() => Err(SourceError::NothingToRead {
                 input: name.to_owned(),
@@ -91,7 +90,7 @@ impl<'a> Opener<'a, '_> {
             Zip::Files(files) => self.enter(name, |opener| {
                 let first = opener.sheets.len();
                 for (path, bytes) in files {
-                    opener.open(&format!("{name}, {path}"), &path, Cow::Owned(bytes))?;
+                    opener.open(&format!("{name}, {path}"), Cow::Owned(bytes))?;
                 }
                 let left_out = passed_over_in("the archive", &passed_over);
                 opener.sheets[first].assumptions.extend(left_out);
@@ -102,7 +101,7 @@ impl<'a> Opener<'a, '_> {
 
     /// The tables of a workbook: the sheets with a header of matches. Where there is none, the first sheet is taken, so that its
     /// header is judged.
-    fn workbook(&mut self, name: &str, origin: &str, bytes: &[u8]) -> Result<(), SourceError> {
+    fn workbook(&mut self, name: &str, bytes: &[u8]) -> Result<(), SourceError> {
         let (mut tables, mut others): (Vec<_>, Vec<_>) = workbook::sheets(name, bytes)?
             .into_iter()
             .partition(|sheet| self.is_table(&sheet.records));
@@ -119,12 +118,12 @@ impl<'a> Opener<'a, '_> {
         let first = self.sheets.len();
         let several = tables.len() > 1;
         for sheet in tables {
-            // with an extension, since what stands after a point in the name of a sheet is not one
-            let own = format!("{}.xlsx", sheet.name);
-            let origin = if several { &own } else { origin };
-            let name = format!("{name}, sheet {}", sheet.name);
-            self.sheets
-                .push(Sheet::of_records(&name, origin, sheet.records));
+            let name = if several {
+                format!("{name}, sheet {}", sheet.name)
+            } else {
+                name.to_owned()
+            };
+            self.sheets.push(Sheet::of_records(&name, sheet.records));
         }
         let others: Vec<String> = others
             .into_iter()
@@ -143,7 +142,7 @@ impl<'a> Opener<'a, '_> {
         })
     }
 
-    fn parquet(&mut self, name: &str, origin: &str, bytes: &[u8]) -> Result<(), SourceError> {
+    fn parquet(&mut self, name: &str, bytes: &[u8]) -> Result<(), SourceError> {
         let config = self.config;
         let needed = |header: &ByteRecord| {
             let mut ends = Vec::new();
@@ -152,8 +151,7 @@ impl<'a> Opener<'a, '_> {
         };
         let records = (1..).zip(parquet::needed_records(name, bytes, &needed)?);
         let records = records.map(|(number, cells)| Record { number, cells });
-        self.sheets
-            .push(Sheet::of_records(name, origin, records.collect()));
+        self.sheets.push(Sheet::of_records(name, records.collect()));
         Ok(())
     }
 }

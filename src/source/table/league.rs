@@ -9,8 +9,9 @@ use super::file_name::{FileName, of_table};
 use super::lines::Cells;
 use super::matches::Assumption;
 use super::prices::Fault;
-use super::reader::{RowReader, Table};
+use super::reader::Table;
 use super::row::Row;
+use super::row_reader::RowReader;
 
 /// The league of files that say nothing of it, not even in their names; streams call it the same.
 const UNKNOWN: &str = "unknown";

@@ -1,26 +1,21 @@
 //! Reading of one table: its header, then its rows, under conventions that are judged by column.
 
-use std::collections::BTreeSet;
-
 use super::cells::{self, WrittenDay};
 use super::config::{OnBadRow, ReadConfig};
-use super::contents::{Contents, HeldPrices};
+use super::contents::Contents;
+use super::conventions::Conventions;
 use super::conventions::numbers::Tally;
-use super::conventions::{Conventions, Evidence};
 use super::counts::{ReadCounts, Remark};
 use super::layout::Layout;
 use super::left_out::LeftOut;
-use super::lines::{Cells, Line};
-use super::local_clock::LocalClock;
+use super::lines::Line;
 use super::meaning::ColumnMeaning;
-use super::prices::{Fault, Notes};
-use super::row::{DateCell, Row};
-use super::season_label::{RowSeason, Style, Styles};
+use super::prices::Fault;
+use super::row::Row;
+use super::row_reader::RowReader;
+use super::season_label::Style;
 use super::sheet::Sheet;
 use super::teams::Teams;
-use super::width::Widths;
-use crate::calendar::Zone;
-use crate::domain::{Book, Quote};
 use crate::source::error::{BadCell, Place, SourceError};
 
 /// The rows, teams and counts of one table.
@@ -98,80 +93,7 @@ fn one_cell(file: &str) -> SourceError {
     }
 }
 
-/// Turns the rows of one table into matches.
-pub(super) struct RowReader<'a> {
-    pub file: &'a str,
-    /// A path whose stem names the league where no column does.
-    pub origin: &'a str,
-    pub config: &'a ReadConfig,
-    pub conventions: Conventions,
-    pub evidence: Evidence,
-    pub layout: Layout,
-    pub widths: Widths,
-    pub unnamed_book: Book,
-    pub notes: Notes,
-    pub teams: Teams,
-    /// The books that rows name.
-    pub books: BTreeSet<Book>,
-    /// Prices whose columns have been empty so far.
-    unseen: Vec<HeldPrices>,
-    rows: Vec<Row>,
-    /// The season that each row names.
-    pub row_seasons: Vec<RowSeason>,
-    pub season_styles: Styles,
-    /// The first row beyond repair. Reading goes on after it, since the rows that follow may show that it was read under the
-    /// wrong conventions.
-    error: Option<SourceError>,
-    pub clock: LocalClock,
-    /// Whether the zone of the clock is a guess.
-    pub zone_is_assumed: bool,
-    /// The last date that was read, and what it says.
-    pub last_date: (Vec<u8>, DateCell),
-    pub pre: Vec<Quote>,
-    pub close: Vec<Quote>,
-    pub left_out: LeftOut,
-}
-
-impl<'a> RowReader<'a> {
-    fn new(
-        sheet: &'a Sheet<'_>,
-        header: Cells<'_>,
-        conventions: Conventions,
-        config: &'a ReadConfig,
-    ) -> Result<Self, SourceError> {
-        let layout = Layout::new(&sheet.name, header, config)?;
-        let zone = config.time_zone.clone().or(layout.zone());
-        let mut evidence = Evidence::default();
-        evidence.dates.is_day_first = layout.is_uk || layout.football_data;
-        Ok(Self {
-            file: &sheet.name,
-            origin: &sheet.origin,
-            config,
-            conventions,
-            widths: Widths::default(),
-            evidence,
-            zone_is_assumed: zone.is_none(),
-            clock: LocalClock::new(zone.unwrap_or(Zone::UTC)),
-            unseen: layout.contents.prices.clone(),
-            layout,
-            unnamed_book: config.unnamed_book(),
-            notes: Notes {
-                strict: config.on_bad_row == OnBadRow::Error,
-                counts: ReadCounts::default(),
-            },
-            teams: Teams::default(),
-            books: BTreeSet::new(),
-            rows: Vec::new(),
-            row_seasons: Vec::new(),
-            season_styles: Styles::default(),
-            error: None,
-            last_date: (Vec::new(), DateCell::default()),
-            pre: Vec::new(),
-            close: Vec::new(),
-            left_out: LeftOut::default(),
-        })
-    }
-
+impl RowReader<'_> {
     /// Counts the numbers of the table by their form, where those that were met give cause.
     fn count_numbers(&mut self, sheet: &Sheet<'_>) {
         if !self.evidence.numbers.gives_cause(self.notes.counts.rows) {

@@ -12,8 +12,6 @@ use super::lines::{Line, Lines, cells_of};
 pub(super) struct Sheet<'a> {
     /// Its name in messages: the file's, and its own where the file holds several: `book.xlsx, sheet Matches`.
     pub name: String,
-    /// A path whose stem names the league where no column does: that of the file, or of what it holds.
-    pub origin: String,
     /// What was assumed about it as a whole.
     pub assumptions: Vec<String>,
     content: Content<'a>,
@@ -35,24 +33,22 @@ pub(super) struct Record {
 
 impl<'a> Sheet<'a> {
     /// The table of a text file, whose lines are yet to be cut.
-    pub fn of_text(name: &str, origin: &str, bytes: Cow<'a, [u8]>) -> Self {
+    pub fn of_text(name: &str, bytes: Cow<'a, [u8]>) -> Self {
         let text = dialect::text_of(bytes);
         let mixed = "the file is partly in UTF-8 and partly not: each cell is read as what it is";
         let mixed = dialect::is_mixed(&text).then(|| mixed.to_owned());
         let dialect = Dialect::of(&text);
         Self {
             name: name.to_owned(),
-            origin: origin.to_owned(),
             assumptions: mixed.into_iter().collect(),
             content: Content::Text(text, dialect),
         }
     }
 
     /// A table that is already split into cells: the header, then the rows.
-    pub fn of_records(name: &str, origin: &str, records: Vec<Record>) -> Self {
+    pub fn of_records(name: &str, records: Vec<Record>) -> Self {
         Self {
             name: name.to_owned(),
-            origin: origin.to_owned(),
             assumptions: Vec::new(),
             content: Content::Records(records),
         }
