@@ -932,7 +932,7 @@ fn fixtures_of_a_league_by_another_name_were_left_out_in_silence() {
     let rest = folder.path().join("rest.csv");
     fs::write(
         &rest,
-        "Date,HomeTeam,AwayTeam,FTHG,FTAG\n30/05/2025,Arsenal,Chelsea,,\n",
+        "Div,Date,HomeTeam,AwayTeam,FTHG,FTAG\nE9,30/05/2025,Arsenal,Chelsea,,\n",
     )
     .unwrap();
     let season = [
@@ -946,7 +946,7 @@ fn fixtures_of_a_league_by_another_name_were_left_out_in_silence() {
     let said = simbet().args(season).arg(&rest).assert().code(1);
     let said = String::from_utf8_lossy(&said.get_output().stderr).into_owned();
     assert!(
-        said.contains("--fixtures has no match of E0, only of rest; a file without a column Div"),
+        said.contains("--fixtures has no match of E0, only of E9; a file without a column Div"),
         "{said}"
     );
 }

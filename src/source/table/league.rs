@@ -48,7 +48,6 @@ pub(super) fn name_unnamed(tables: &mut [Table], config: &ReadConfig) -> Vec<Ass
     let mut assumptions = Vec::new();
     if let Some(league) = &config.league {
         named.extend(unnamed.iter().map(|&at| (at, league.clone())));
-        assumptions.extend(without_effect(tables, league));
     } else if !unnamed.is_empty() {
         named = by_file_names(tables, &unnamed);
         assumptions = said_of_names(tables, &named);
@@ -62,19 +61,6 @@ pub(super) fn name_unnamed(tables: &mut [Table], config: &ReadConfig) -> Vec<Ass
         teams.leagues[unnamed as usize] = league;
     }
     assumptions
-}
-
-/// Says that a league which was named is that of no file.
-fn without_effect(tables: &[Table], league: &str) -> Option<Assumption> {
-    let has_it = |table: &Table| {
-        table.teams.unnamed.is_some() || table.teams.leagues.iter().any(|known| known == league)
-    };
-    (!tables.iter().any(has_it)).then(|| Assumption {
-        sentence: format!(
-            "--league {league} has no effect: every file has a column with its league"
-        ),
-        files: Vec::new(),
-    })
 }
 
 /// The leagues by the names of the files.
@@ -132,8 +118,8 @@ fn said_of_names(tables: &[Table], named: &BTreeMap<usize, String>) -> Vec<Assum
             format!("no league column: the files are of one league, {league}, by their names")
         }
         leagues => format!(
-            "no league column: the files' names, without seasons, are their leagues ({}); --league NAME makes \
-             them one",
+            "no league column: the names of the files, or of their folders, are their leagues, without seasons ({}); \
+             --league NAME makes them one",
             leagues.join(", ")
         ),
     };

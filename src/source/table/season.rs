@@ -155,10 +155,10 @@ const MANY: usize = 50;
 
 /// Judges when the seasons of a league change.
 ///
-/// A league that plays around New Year is of the usual kind; one that plays in June and pauses in winter for more than twice
-/// as long as in summer is of calendar years. Otherwise the right calendar is the one under whose seasons
-/// all pairs met equally often at each ground, since they do not when seasons are torn in two; failing that, the one whose
-/// pauses are longer.
+/// A league that plays around New Year is of the usual kind; one that plays in June and pauses in winter for more than three
+/// times as long as in summer is of calendar years. Otherwise the right calendar is the one under whose seasons all pairs met
+/// equally often at each ground, since they do not when seasons are torn in two; failing that, the one whose pauses are
+/// longer.
 pub(super) fn judge(matches: &[MatchDay]) -> Judgement {
     let days: Vec<i64> = matches.iter().map(|one| one.day).collect();
     let summer = Seasons::new(days.clone(), Change::Summer);
@@ -171,7 +171,7 @@ pub(super) fn judge(matches: &[MatchDay]) -> Judgement {
         return Judgement::CalendarYears;
     }
     let pauses = summer.usual_pause().zip(winter.usual_pause());
-    if plays_in_summer && pauses.is_some_and(|(summer, winter)| winter > 2 * summer) {
+    if plays_in_summer && pauses.is_some_and(|(summer, winter)| winter > 3 * summer) {
         return Judgement::CalendarYears;
     }
     let (usual, calendar_years) = (unevenness(matches, summer), unevenness(matches, winter));
