@@ -1,6 +1,6 @@
 //! Names that occur once or twice and look like the slip of a pen.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{Fixture, LeagueId, TeamId};
 use crate::look_alike::is_misspelling;
@@ -28,10 +28,9 @@ pub struct Misspelling<'a> {
 /// the rare name was not meant.
 pub fn misspellings(matches: &Matches) -> Vec<Misspelling<'_>> {
     let counts = counts(matches);
-    let mut found: Vec<_> = counts
-        .iter()
-        .filter(|&(_, &rows)| rows <= RARE)
-        .filter_map(|(&(league, team), &rows)| {
+    let mut found: Vec<_> = all(&counts)
+        .filter(|&(_, _, rows)| rows <= RARE)
+        .filter_map(|(league, team, rows)| {
             Some(Misspelling {
                 league: matches.names.league(league),
                 name: matches.names.team(team),
@@ -44,17 +43,30 @@ pub fn misspellings(matches: &Matches) -> Vec<Misspelling<'_>> {
     found
 }
 
-/// In how many played matches each team of each league occurs.
-type Counts = HashMap<(LeagueId, TeamId), usize>;
+/// In how many played matches each team occurs, by league. The outer index is the number of the team, because a map of all
+/// of them would take longer than reading allows.
+type Counts = Vec<BTreeMap<LeagueId, usize>>;
 
 fn counts(matches: &Matches) -> Counts {
     let mut counts = Counts::new();
     for fixture in played(matches) {
         for team in [fixture.home, fixture.away] {
-            *counts.entry((fixture.league, team)).or_insert(0) += 1;
+            let place = team.0 as usize;
+            if counts.len() <= place {
+                counts.resize(place + 1, BTreeMap::new());
+            }
+            *counts[place].entry(fixture.league).or_insert(0) += 1;
         }
     }
     counts
+}
+
+fn all(counts: &[BTreeMap<LeagueId, usize>]) -> impl Iterator<Item = (LeagueId, TeamId, usize)> {
+    counts.iter().zip(0..).flat_map(|(leagues, team)| {
+        leagues
+            .iter()
+            .map(move |(&league, &rows)| (league, TeamId(team), rows))
+    })
 }
 
 fn played(matches: &Matches) -> impl Iterator<Item = &Fixture> {
@@ -69,18 +81,15 @@ fn played(matches: &Matches) -> impl Iterator<Item = &Fixture> {
 fn meant<'a>(
     league: LeagueId,
     team: TeamId,
-    counts: &Counts,
+    counts: &[BTreeMap<LeagueId, usize>],
     matches: &'a Matches,
 ) -> Option<&'a str> {
     let names = &matches.names;
-    let known = counts
-        .iter()
-        .filter(|&((other, _), &rows)| *other == league && rows >= OFTEN);
-    let alike =
-        known.filter(|((_, known), _)| is_misspelling(names.team(team), names.team(*known)));
-    alike
-        .filter(|((_, known), _)| !share_a_day(team, *known, matches))
-        .map(|((_, known), _)| names.team(*known))
+    let known = all(counts).filter(|&(other, _, rows)| other == league && rows >= OFTEN);
+    known
+        .filter(|&(_, known, _)| is_misspelling(names.team(team), names.team(known)))
+        .filter(|&(_, known, _)| !share_a_day(team, known, matches))
+        .map(|(_, known, _)| names.team(known))
         .min()
 }
 

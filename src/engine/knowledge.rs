@@ -1,11 +1,10 @@
 //! What a pool has seen, and what therefore can be forecast and bet on.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::checkpoint;
 use crate::domain::{Fixture, Names, Round, TeamId, Withheld};
 use crate::look_alike::is_misspelling;
 
@@ -15,8 +14,7 @@ const WELL_KNOWN: u32 = 3;
 /// The matches of each team that were seen in a pool of leagues.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Knowledge {
-    #[serde(serialize_with = "checkpoint::in_order")]
-    matches: HashMap<TeamId, u32>,
+    matches: BTreeMap<TeamId, u32>,
 }
 
 impl Knowledge {

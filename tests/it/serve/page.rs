@@ -148,7 +148,7 @@ fn the_page_finds_its_service_again_after_a_kill() {
 
     let mut again = Command::new(env!("CARGO_BIN_EXE_simbet"));
     again
-        .args(["serve", "--listen", &address])
+        .args(["serve", "--min-matches", "0", "--listen", &address])
         .current_dir(folder.path())
         .env_remove("SIMBET_API_TOKEN");
     let service = Service::start(again);

@@ -324,7 +324,7 @@ fn a_bet_has_the_members_that_it_has_on_a_stream() {
     let (service, _folder) = Service::new(&[]);
     let bet = service.post("/match-events", &example()).ok()["bets"][0].clone();
     let stream = crate::backtest::simbet()
-        .args(["trade", "-", "-q"])
+        .args(["trade", "-", "-q", "--min-matches", "0"])
         .write_stdin(line())
         .output()
         .unwrap()
