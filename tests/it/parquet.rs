@@ -170,7 +170,7 @@ fn lists() -> Box<dyn Array> {
     let values = PrimitiveArray::<i64>::from_slice([1, 2, 3]).boxed();
     let dtype = ListArray::<i64>::default_datatype(ArrowDataType::Int64);
     let offsets = OffsetsBuffer::try_from(vec![0, 1, 3]).unwrap();
-    ListArray::new(dtype, offsets, values, None).boxed()
+    ListArray::<i64>::new(dtype, offsets, values, None).boxed()
 }
 
 #[test]

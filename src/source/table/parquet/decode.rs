@@ -137,6 +137,10 @@ impl Opened {
         let (Some(chunk), None) = (chunks.next(), chunks.next()) else {
             return contradicts();
         };
+        // memory is reserved by this number, and more than there is ends the program
+        if usize::try_from(chunk.num_values()) != Ok(group.num_rows()) {
+            return contradicts();
+        }
         let range = chunk.byte_range();
         let bytes = self
             .bytes
