@@ -151,7 +151,9 @@ fn numbers_of_any_type_are_that_number() {
 fn categories_are_the_words_that_they_stand_for() {
     let keys = PrimitiveArray::<u32>::from_slice([1, 0]);
     let words = Utf8ViewArray::from_slice_values(["Corby", "Ashford"]).boxed();
-    let teams = DictionaryArray::try_from_keys(keys, words).unwrap().boxed();
+    let teams = DictionaryArray::try_from_keys(keys, words, false)
+        .unwrap()
+        .boxed();
     assert_eq!(parse(&with(vec![("home_team", teams)])).records, sample());
 }
 
@@ -168,7 +170,7 @@ fn lists() -> Box<dyn Array> {
     let values = PrimitiveArray::<i64>::from_slice([1, 2, 3]).boxed();
     let dtype = ListArray::<i64>::default_datatype(ArrowDataType::Int64);
     let offsets = OffsetsBuffer::try_from(vec![0, 1, 3]).unwrap();
-    ListArray::new(dtype, offsets, values, None).boxed()
+    ListArray::<i64>::new(dtype, offsets, values, None).boxed()
 }
 
 #[test]

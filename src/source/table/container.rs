@@ -144,12 +144,19 @@ impl<'a> Opener<'a, '_> {
 
     fn parquet(&mut self, name: &str, bytes: &[u8]) -> Result<(), SourceError> {
         let config = self.config;
-        let needed = |header: &ByteRecord| {
+        let choose = |header: &ByteRecord| {
             let mut ends = Vec::new();
             let layout = Layout::new(name, cells_of(header, &mut ends), config)?;
-            Ok(layout.columns().collect())
+            Ok(parquet::Columns {
+                needed: layout.columns().collect(),
+                welcome: layout
+                    .passed_over
+                    .iter()
+                    .map(|passed| passed.column)
+                    .collect(),
+            })
         };
-        let records = (1..).zip(parquet::needed_records(name, bytes, &needed)?);
+        let records = (1..).zip(parquet::chosen_records(name, bytes, &choose)?);
         let records = records.map(|(number, cells)| Record { number, cells });
         self.sheets.push(Sheet::of_records(name, records.collect()));
         Ok(())

@@ -13,7 +13,7 @@ use polars_parquet::read::{
     infer_schema, read_metadata,
 };
 
-use super::Needed;
+use super::Choose;
 use super::text;
 use crate::source::error::SourceError;
 use crate::source::table::guarded::guarded;
@@ -25,23 +25,26 @@ const MOST_ROWS: usize = 20_000_000;
 pub(super) fn records(
     file: &str,
     bytes: &[u8],
-    needed: &Needed<'_>,
+    choose: &Choose<'_>,
 ) -> Result<Vec<ByteRecord>, SourceError> {
     let open = || Opened::new(bytes);
     let opened = guarded(open).unwrap_or_else(contradicts);
     let opened = opened.map_err(|problem| damaged(file, problem))?;
     let names = opened.fields.iter().map(|field| field.name.as_bytes());
     let header: ByteRecord = names.collect();
-    let needed = needed(&header)?;
+    let mut chosen = choose(&header)?;
+    if let Some(error) = chosen
+        .needed
+        .iter()
+        .find_map(|&at| opened.without_text(file, at))
+    {
+        return Err(error);
+    }
+    chosen
+        .welcome
+        .retain(|&at| opened.without_text(file, at).is_none());
     let mut columns = vec![Vec::new(); opened.fields.len()];
-    for column in needed {
-        if let Some(name) = text::name_without_text(&opened.fields[column].dtype) {
-            return Err(SourceError::ColumnType {
-                file: file.to_owned(),
-                column: opened.fields[column].name.to_string(),
-                name,
-            });
-        }
+    for column in [chosen.needed, chosen.welcome].concat() {
         let cells = guarded(|| opened.cells(column)).unwrap_or_else(contradicts);
         columns[column] = cells.map_err(|problem| damaged(file, problem))?;
     }
@@ -97,6 +100,17 @@ impl Opened {
         })
     }
 
+    /// The error of a column whose type has no meaning as text.
+    fn without_text(&self, file: &str, column: usize) -> Option<SourceError> {
+        let field = &self.fields[column];
+        let name = text::name_without_text(&field.dtype)?;
+        Some(SourceError::ColumnType {
+            file: file.to_owned(),
+            column: field.name.to_string(),
+            name,
+        })
+    }
+
     /// The cells of a column.
     fn cells(&self, column: usize) -> Result<Vec<String>, String> {
         let field = &self.fields[column];
@@ -123,6 +137,10 @@ impl Opened {
         let (Some(chunk), None) = (chunks.next(), chunks.next()) else {
             return contradicts();
         };
+        // memory is reserved by this number, and more than there is ends the program
+        if usize::try_from(chunk.num_values()) != Ok(group.num_rows()) {
+            return contradicts();
+        }
         let range = chunk.byte_range();
         let bytes = self
             .bytes

@@ -9,33 +9,51 @@ use csv::ByteRecord;
 
 use crate::source::error::SourceError;
 
-/// The columns of a header that are needed, counted from 0.
-pub(super) type Needed<'a> = dyn Fn(&ByteRecord) -> Result<Vec<usize>, SourceError> + 'a;
+/// The columns of a header that are decoded, counted from 0.
+#[cfg_attr(
+    not(feature = "parquet"),
+    expect(dead_code, reason = "only the decoder asks")
+)]
+pub(super) struct Columns {
+    /// Those without which the file cannot be read.
+    pub needed: Vec<usize>,
+    /// Those that are looked at where their type has a meaning as text.
+    pub welcome: Vec<usize>,
+}
+
+/// The columns that are decoded, by the header.
+pub(super) type Choose<'a> = dyn Fn(&ByteRecord) -> Result<Columns, SourceError> + 'a;
 
 /// The header and the rows of a Parquet file as text: a missing value is an empty cell, a date is `yyyy-mm-dd`.
 ///
 /// # Errors
 /// When the bytes are not Parquet, or a column has no meaning as text.
 pub(crate) fn records(file: &str, bytes: &[u8]) -> Result<Vec<ByteRecord>, SourceError> {
-    needed_records(file, bytes, &|header| Ok((0..header.len()).collect()))
+    let all = |header: &ByteRecord| {
+        Ok(Columns {
+            needed: (0..header.len()).collect(),
+            welcome: Vec::new(),
+        })
+    };
+    chosen_records(file, bytes, &all)
 }
 
-/// The same, with empty cells in all columns but those that are needed, which alone are decoded.
+/// The same, with empty cells in all columns but those that are chosen.
 #[cfg(feature = "parquet")]
-pub(super) fn needed_records(
+pub(super) fn chosen_records(
     file: &str,
     bytes: &[u8],
-    needed: &Needed<'_>,
+    choose: &Choose<'_>,
 ) -> Result<Vec<ByteRecord>, SourceError> {
-    decode::records(file, bytes, needed)
+    decode::records(file, bytes, choose)
 }
 
 /// In a build without Parquet: always an error.
 #[cfg(not(feature = "parquet"))]
-pub(super) fn needed_records(
+pub(super) fn chosen_records(
     file: &str,
     _bytes: &[u8],
-    _needed: &Needed<'_>,
+    _choose: &Choose<'_>,
 ) -> Result<Vec<ByteRecord>, SourceError> {
     Err(SourceError::NoParquet {
         file: file.to_owned(),
