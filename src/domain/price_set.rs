@@ -8,8 +8,8 @@ use super::odds::Odds;
 /// market that was already in play.
 pub const PLAUSIBLE_SUMS: RangeInclusive<f64> = 0.85..=1.40;
 
-/// The least plausible sum of two sides of three before kick-off: below it the third would be all but certain.
-const TWO_OF_THREE: f64 = 0.10;
+/// The least plausible sum of the two teams' prices before kick-off: below it a draw would be all but certain.
+const WITHOUT_DRAW: f64 = 0.10;
 
 /// The sum of the inverse odds of a set of prices, if no book can have offered it; `None` for a plausible set.
 ///
@@ -32,7 +32,8 @@ pub fn impossible_sum(odds: &[Option<Odds>], in_play: bool) -> Option<f64> {
     });
     let least = match odds.len() - priced {
         0 => *PLAUSIBLE_SUMS.start(),
-        1 if priced == 2 && !in_play => TWO_OF_THREE,
+        // a team without a price may be too sure for one
+        1 if priced == 2 && !in_play && odds[1].is_none() => WITHOUT_DRAW,
         _ => 0.0,
     };
     (!(least..=*PLAUSIBLE_SUMS.end()).contains(&sum)).then_some(sum)
@@ -66,6 +67,8 @@ mod tests {
         assert!(is_possible(&[1.95, 0.0], false));
         assert!(!is_possible(&[1.3, 0.0, 1.4], true));
         assert!(!is_possible(&[120.0, 0.0, 240.0], false));
+        // a team that is all but certain to win
+        assert!(is_possible(&[0.0, 120.0, 240.0], false));
         // a draw that is all but certain
         assert!(is_possible(&[120.0, 0.0, 240.0], true));
     }

@@ -620,7 +620,7 @@ mod league_names {
             let done = simbet()
                 .arg("backtest")
                 .args(paths)
-                .args(["--format", "json", "--min-ev", "0.01"])
+                .args(["--format", "json", "--min-ev", "0.01", "--min-matches", "0"])
                 .assert()
                 .success();
             serde_json::from_slice::<serde_json::Value>(&done.get_output().stdout).unwrap()

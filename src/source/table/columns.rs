@@ -355,7 +355,7 @@ const SYNONYMS: [(Target, &[&str]); 9] = [
             "final_score",
         ],
     ),
-    (Target::League, &["league_name", "competition"]),
+    (Target::League, &["league_name"]),
     (Target::MatchId, &["game_id", "fixture_id"]),
     (Target::Book, &["bookmaker", "bookie", "sportsbook"]),
 ];

@@ -118,12 +118,12 @@ impl<'a> Opener<'a, '_> {
         let first = self.sheets.len();
         let several = tables.len() > 1;
         for sheet in tables {
-            let name = if several {
-                format!("{name}, sheet {}", sheet.name)
-            } else {
-                name.to_owned()
-            };
-            self.sheets.push(Sheet::of_records(&name, sheet.records));
+            let own = format!("{name}, sheet {}", sheet.name);
+            let mut table = Sheet::of_records(&own, sheet.records);
+            if !several {
+                name.clone_into(&mut table.origin);
+            }
+            self.sheets.push(table);
         }
         let others: Vec<String> = others
             .into_iter()

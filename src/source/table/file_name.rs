@@ -22,15 +22,18 @@ const ENDINGS: [&str; 7] = [".csv", ".tsv", ".txt", ".parquet", ".xlsx", ".zip",
 pub(super) fn of_table(table: &str) -> FileName {
     let (outer, inner) = match table.rsplit_once(", ") {
         Some((outer, inner)) if ENDINGS.iter().any(|ending| outer.ends_with(ending)) => {
-            (outer, Some(inner.strip_prefix("sheet ").unwrap_or(inner)))
+            (outer, Some(inner))
         }
         _ => (table, None),
     };
     let whole = without_season(stem(outer));
-    let Some(inner) = inner.filter(|inner| !is_default_sheet(inner)) else {
-        return whole;
+    // what stands after a point in the name of a sheet is no extension
+    let part = match inner.map(|inner| (inner, inner.strip_prefix("sheet "))) {
+        None => return whole,
+        Some((_, Some(sheet))) if is_default_sheet(sheet) => return whole,
+        Some((_, Some(sheet))) => without_season(sheet),
+        Some((inner, None)) => without_season(stem(inner)),
     };
-    let part = without_season(stem(inner));
     FileName {
         league: if part.league.is_empty() {
             whole.league

@@ -67,7 +67,7 @@ pub(super) fn name_unnamed(tables: &mut [Table], config: &ReadConfig) -> Vec<Ass
 fn by_file_names(tables: &[Table], unnamed: &[usize]) -> BTreeMap<usize, String> {
     let names: Vec<FileName> = unnamed
         .iter()
-        .map(|&at| of_table(&tables[at].name))
+        .map(|&at| of_table(&tables[at].origin))
         .collect();
     let only_season: Vec<&str> = names
         .iter()
@@ -79,7 +79,7 @@ fn by_file_names(tables: &[Table], unnamed: &[usize]) -> BTreeMap<usize, String>
         if !name.league.is_empty() {
             name.league.clone()
         } else if is_repeated {
-            folder(&tables[at].name).unwrap_or_else(|| UNKNOWN.to_owned())
+            folder(&tables[at].origin).unwrap_or_else(|| UNKNOWN.to_owned())
         } else {
             UNKNOWN.to_owned()
         }

@@ -21,6 +21,8 @@ use crate::source::error::{BadCell, Place, SourceError};
 /// The rows, teams and counts of one table.
 pub(super) struct Table {
     pub name: String,
+    /// From what its league is told where no column says it.
+    pub origin: String,
     pub teams: Teams,
     pub rows: Vec<Row>,
     pub counts: ReadCounts,
@@ -223,6 +225,7 @@ impl RowReader<'_> {
         let header = |column| self.layout.header(column);
         Ok(Table {
             name: self.file.to_owned(),
+            origin: self.origin.to_owned(),
             columns: self.layout.meanings(),
             team_columns: [home_team, away_team].map(|column| (column + 1, header(column))),
             form: [date, home_team, away_team].map(header),

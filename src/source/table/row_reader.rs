@@ -23,6 +23,8 @@ use crate::source::error::SourceError;
 /// Turns the rows of one table into matches.
 pub(super) struct RowReader<'a> {
     pub file: &'a str,
+    /// From what the league is told where no column says it.
+    pub origin: &'a str,
     pub config: &'a ReadConfig,
     pub conventions: Conventions,
     pub evidence: Evidence,
@@ -65,6 +67,7 @@ impl<'a> RowReader<'a> {
         evidence.dates.is_day_first = layout.is_uk || layout.football_data;
         Ok(Self {
             file: &sheet.name,
+            origin: &sheet.origin,
             config,
             conventions,
             widths: Widths::default(),

@@ -12,6 +12,8 @@ use super::lines::{Line, Lines, cells_of};
 pub(super) struct Sheet<'a> {
     /// Its name in messages: the file's, and its own where the file holds several: `book.xlsx, sheet Matches`.
     pub name: String,
+    /// From what its league is told where no column says it: the file's name, and its own where the file holds several.
+    pub origin: String,
     /// What was assumed about it as a whole.
     pub assumptions: Vec<String>,
     content: Content<'a>,
@@ -40,6 +42,7 @@ impl<'a> Sheet<'a> {
         let dialect = Dialect::of(&text);
         Self {
             name: name.to_owned(),
+            origin: name.to_owned(),
             assumptions: mixed.into_iter().collect(),
             content: Content::Text(text, dialect),
         }
@@ -49,6 +52,7 @@ impl<'a> Sheet<'a> {
     pub fn of_records(name: &str, records: Vec<Record>) -> Self {
         Self {
             name: name.to_owned(),
+            origin: name.to_owned(),
             assumptions: Vec::new(),
             content: Content::Records(records),
         }
