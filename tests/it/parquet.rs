@@ -237,6 +237,13 @@ fn a_damaged_file_is_an_error_and_never_a_panic() {
             "{error}"
         );
     }
+    for at in 4..bytes.len() {
+        for mask in [0x01, 0x80, 0xff] {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= mask;
+            let _ = read_bytes("m.parquet", &damaged, &ReadConfig::default());
+        }
+    }
 }
 
 #[test]
