@@ -8,6 +8,7 @@ use std::io::Cursor;
 use csv::ByteRecord;
 use polars_arrow::datatypes::{ArrowDataType, Field};
 use polars_buffer::Buffer;
+use polars_parquet::parquet::page::CompressedPage;
 use polars_parquet::read::{
     BasicDecompressor, FileMetadata, PageReader, RowGroupMetadata, column_iter_to_arrays,
     infer_schema, read_metadata,
@@ -137,18 +138,21 @@ impl Opened {
         let (Some(chunk), None) = (chunks.next(), chunks.next()) else {
             return contradicts();
         };
-        // memory is reserved by this number, and more than there is ends the program
-        if usize::try_from(chunk.num_values()) != Ok(group.num_rows()) {
-            return contradicts();
-        }
         let range = chunk.byte_range();
         let bytes = self
             .bytes
             .clone()
             .sliced(range.start as usize..range.end as usize);
-        let pages = PageReader::new(Cursor::new(bytes), chunk, Vec::new(), usize::MAX);
+        // no page has more bytes than the file
+        let most = self.bytes.len();
+        let pages = || PageReader::new(Cursor::new(bytes.clone()), chunk, Vec::new(), most);
+        // memory is reserved by these numbers, and to ask for more than there is ends the program
+        let values = usize::try_from(chunk.num_values());
+        if values != Ok(group.num_rows()) || !are_plausible(pages(), group.num_rows()) {
+            return contradicts();
+        }
         let (arrays, _) = column_iter_to_arrays(
-            vec![BasicDecompressor::new(pages, Vec::new())],
+            vec![BasicDecompressor::new(pages(), Vec::new())],
             vec![&chunk.descriptor().descriptor.primitive_type],
             field.clone(),
             None,
@@ -159,6 +163,15 @@ impl Opened {
         }
         Ok(())
     }
+}
+
+/// Whether pages can be cut, and none claims more values than there are rows.
+fn are_plausible(mut pages: PageReader, rows: usize) -> bool {
+    pages.all(|page| match page {
+        Ok(CompressedPage::Data(page)) => page.num_values() <= rows,
+        Ok(CompressedPage::Dict(_)) => true,
+        Err(_) => false,
+    })
 }
 
 /// The type of the values that a file holds: a dictionary only says how they are stored.
