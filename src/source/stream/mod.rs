@@ -20,8 +20,9 @@ pub(crate) use assembly::Accepted as AcceptedEntry;
 pub(crate) use assembly::Assembly;
 pub use entry_error::EntryError;
 pub use feed::{Feed, FeedItem};
+pub(crate) use fixtures::NOWHERE;
 #[cfg(feature = "serve")]
-pub(crate) use fixtures::{NOWHERE, season_of};
+pub(crate) use fixtures::season_of;
 pub use lines::Lines;
 
 /// How a stream is read.
