@@ -10,9 +10,7 @@ use super::settings::ReplayLayers;
 use super::{Console, input, left_out, usage};
 use crate::domain::{Book, MarketKind};
 use crate::results;
-use crate::source::{
-    Matches, SourceError, WantedPrices, canonical_columns, canonical_rows, held_markets, is_price,
-};
+use crate::source::{Matches, PlainForm, SourceError, WantedPrices, is_price};
 
 /// The arguments of `convert`.
 #[derive(Debug, Args)]
@@ -37,20 +35,15 @@ impl Convert {
         let matches = input::read(&self.inputs, &config.read, console)?;
         let books = config.engine.strategy.books.books();
         ensure_prices(&matches, books, &config.read.markets)?;
-        let markets = held_markets(&matches, books);
-        self.write(&matches, books, &markets)?;
+        self.write(&matches, books)?;
         left_out::note(console, &left_out::prices(&matches.left_out));
         Ok(())
     }
 
-    fn write(
-        &self,
-        matches: &Matches,
-        books: &[Book],
-        markets: &[MarketKind],
-    ) -> anyhow::Result<()> {
-        let columns = canonical_columns(markets);
-        let rows = canonical_rows(matches, books, markets);
+    fn write(&self, matches: &Matches, books: &[Book]) -> anyhow::Result<()> {
+        let form = PlainForm::of(matches, books);
+        let columns = form.columns();
+        let rows = form.rows(matches, books);
         if self.is_parquet()? {
             let rows: Vec<_> = rows.collect();
             write("--output", &self.output, |out| {

@@ -24,11 +24,12 @@ pub fn read(
             matches = counts.matches,
             "read"
         );
-        if counts.fixtures > 0 {
-            console.note(format!(
-                "{} rows without a score: fixtures, not matches",
-                counts.fixtures
-            ));
+        match counts.fixtures {
+            0 => {}
+            1 => console.note("1 row without a score: a fixture, not a match"),
+            fixtures => console.note(format!(
+                "{fixtures} rows without a score: fixtures, not matches"
+            )),
         }
     }
     for found in matches.iter().flat_map(backtest::misspellings) {

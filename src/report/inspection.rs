@@ -116,10 +116,7 @@ fn columns(table: &InspectedTable, alike: usize) -> TextTable {
 }
 
 fn rows_of(table: &InspectedTable) -> String {
-    match table.rows {
-        1 => "1 row".to_owned(),
-        rows => format!("{} rows", count(rows)),
-    }
+    counted(table.rows, "row", "rows")
 }
 
 /// `odds of ps: 1x2` for `odds of ps: 1x2 home`.
@@ -296,16 +293,18 @@ fn share(season: SeasonCoverage) -> String {
 
 fn write_remarks(out: &mut dyn Write, inspection: &Inspection) -> io::Result<()> {
     let counts = &inspection.counts;
-    writeln!(
-        out,
-        "{} rows: {} matches, {} fixtures, {} repeats, {} empty, {} left out",
-        count(counts.rows),
-        count(counts.matches),
-        count(counts.fixtures),
-        count(counts.duplicates),
-        count(counts.blank),
-        count(counts.skipped())
-    )?;
+    let rest = [
+        Some(counted(counts.matches, "match", "matches")),
+        Some(counted(counts.fixtures, "fixture", "fixtures")),
+        counted_if_any(counts.void, "void"),
+        counted_if_any(counts.more_prices, "with more prices"),
+        Some(counted(counts.duplicates, "repeat", "repeats")),
+        Some(format!("{} empty", count(counts.blank))),
+        Some(format!("{} left out", count(counts.skipped()))),
+    ];
+    let rest: Vec<String> = rest.into_iter().flatten().collect();
+    let rows = counted(counts.rows, "row", "rows");
+    writeln!(out, "{rows}: {}", rest.join(", "))?;
     for (number, sentence) in counts.sentences() {
         writeln!(out, "{} {sentence}", count(number))?;
     }
@@ -313,6 +312,19 @@ fn write_remarks(out: &mut dyn Write, inspection: &Inspection) -> io::Result<()>
         writeln!(out, "{assumption}")?;
     }
     Ok(())
+}
+
+/// `1 fixture`, `2 fixtures`.
+fn counted(number: u64, one: &str, several: &str) -> String {
+    format!(
+        "{} {}",
+        count(number),
+        if number == 1 { one } else { several }
+    )
+}
+
+fn counted_if_any(number: u64, what: &str) -> Option<String> {
+    (number > 0).then(|| counted(number, what, what))
 }
 
 /// Every column of every table, for programs.

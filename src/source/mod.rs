@@ -17,9 +17,8 @@ pub use stoppable::Stoppable;
 pub(crate) use table::WantedPrices;
 pub use table::{
     Assumption, BookCoverage, Contents, DateOrder, Input, InspectedFile, InspectedLeague,
-    InspectedTable, Inspection, LeftOut, MatchRecord, Matches, OddsFormat, OnBadRow, ReadConfig,
-    ReadCounts, Remark, SeasonCoverage, canonical_columns, canonical_rows, held_markets, inspect,
-    is_price, read, read_bytes,
+    InspectedTable, Inspection, LeftOut, MatchRecord, Matches, OddsFormat, OnBadRow, PlainForm,
+    ReadConfig, ReadCounts, Remark, SeasonCoverage, inspect, is_price, read, read_bytes,
 };
 
 use crate::checkpoint::CheckpointError;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use simbet::internals::calendar::{format_date, format_time};
-use simbet::internals::source::{Remark, canonical_columns, canonical_rows};
+use simbet::internals::source::{PlainForm, Remark};
 use simbet::{Book, DateOrder, Matches, NextRound, OnBadRow, PriceTime, ReadConfig, Replay};
 use simbet::{ReplayConfig, Round, RunConfig, Settings, Source, read_bytes};
 
@@ -497,10 +497,9 @@ mod zones {
             Brazil,Serie A,2023,08/08/2023,20:00,Ashby,Frome,1,0,2.1,3.4,3.5\n\
             Brazil,Serie A,2023,09/08/2023,,Enmore,Ashby,1,0,2.1,3.4,3.5\n";
         let matches = read(csv);
-        let rows = canonical_rows(&matches, &[Book::AVG], &[]).map(|row| row.join(","));
-        let plain = rows.fold(canonical_columns(&[]).join(","), |text, row| {
-            text + "\n" + &row
-        });
+        let form = PlainForm::of(&matches, &[Book::AVG]);
+        let rows = form.rows(&matches, &[Book::AVG]).map(|row| row.join(","));
+        let plain = rows.fold(form.columns().join(","), |text, row| text + "\n" + &row);
         assert!(
             plain.contains("2023-08-05T23:30:00Z") && plain.contains(",19:00,"),
             "{plain}"

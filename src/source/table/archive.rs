@@ -93,7 +93,7 @@ pub(super) fn unzip(
         if file.is_dir() || is_hidden(&path) {
             continue;
         }
-        if is_match_file(path.as_ref()) {
+        if is_match_file(path.as_ref()) && !is_outside(&path) {
             let inner = budget.read_all(&format!("{name}, {path}"), &mut file)?;
             files.push((path, inner));
         } else {
@@ -146,8 +146,15 @@ fn check_growth(
 
 /// Files that systems add to archives and folders.
 fn is_hidden(path: &str) -> bool {
-    path.split('/')
-        .any(|part| part.starts_with('.') || part == "__MACOSX")
+    path.split('/').any(|part| {
+        let is_named = !matches!(part, "." | "..");
+        part.starts_with('.') && is_named || part == "__MACOSX"
+    })
+}
+
+/// Whether a path leads out of its archive.
+pub(super) fn is_outside(path: &str) -> bool {
+    path.split(['/', '\\']).any(|part| part == "..")
 }
 
 fn damaged(name: &str, problem: &str) -> SourceError {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::matches::{MatchRecord, Matches};
 use crate::calendar;
-use crate::domain::{Book, Market, MarketKind, Names, Quote, Selection, Side, Time};
+use crate::domain::{Book, Fixture, Market, MarketKind, Names, Quote, Selection, Side, Time};
 
 /// The columns of the plain form that say which match it is, and whose prices follow.
 const FIELDS: [&str; 10] = [
@@ -20,23 +20,87 @@ const FIELDS: [&str; 10] = [
     "book",
 ];
 
-/// The columns of the plain form with these markets, in order; each is a name that `--map` knows.
-///
-/// Those of the markets that football-data.co.uk has are always there.
+/// The columns of the plain form that some matches need, and their rows.
 ///
 /// ```
-/// use simbet::internals::source::canonical_columns;
-/// let columns = canonical_columns(&[]);
+/// use simbet::internals::source::PlainForm;
+/// let columns = PlainForm::default().columns();
 /// assert_eq!((columns.len(), columns[10], columns[28]), (29, "odds_home", "status"));
 /// ```
-pub fn canonical_columns(markets: &[MarketKind]) -> Vec<&'static str> {
-    let prices = [false, true].into_iter().flat_map(|closing| {
-        MarketKind::written(markets).flat_map(move |kind| {
-            let odds = kind.odds_columns(closing).iter().copied();
-            kind.line_column(closing).into_iter().chain(odds)
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PlainForm {
+    /// The markets, in order. The columns of those that football-data.co.uk has are always there.
+    pub markets: Vec<MarketKind>,
+    /// Whether a match is played on neutral ground.
+    pub neutral: bool,
+    /// Whether prices are of another time than is assumed without one.
+    pub as_of: bool,
+}
+
+impl PlainForm {
+    /// The form that holds all that is known of matches, with the prices of these books.
+    pub fn of(matches: &Matches, books: &[Book]) -> Self {
+        let records = || matches.records.iter();
+        Self {
+            markets: held_markets(matches, books),
+            neutral: records().any(|record| record.fixture.neutral),
+            as_of: records().any(|record| {
+                let mut quotes = record.pre.iter();
+                let usual = opening(record);
+                quotes.any(|quote| quote.as_of != usual && books.contains(&quote.book))
+            }),
+        }
+    }
+
+    /// The columns, in order; each is a name that `--map` knows.
+    pub fn columns(&self) -> Vec<&'static str> {
+        let prices = [false, true].into_iter().flat_map(|closing| {
+            MarketKind::written(&self.markets).flat_map(move |kind| {
+                let odds = kind.odds_columns(closing).iter().copied();
+                kind.line_column(closing).into_iter().chain(odds)
+            })
+        });
+        let neutral = self.neutral.then_some("neutral");
+        let as_of = self.as_of.then_some("as_of");
+        let last = ["status"].into_iter().chain(neutral).chain(as_of);
+        FIELDS.into_iter().chain(prices).chain(last).collect()
+    }
+
+    /// The rows, in the order of [`PlainForm::columns`]: one for each match with the prices of the first book, and one for
+    /// each other book that has prices of it. Cells of prices that the book lacks are empty. Where a book has prices of several
+    /// times, or several lines of a market, the further ones are in further rows.
+    pub fn rows<'a>(
+        &'a self,
+        matches: &'a Matches,
+        books: &'a [Book],
+    ) -> impl Iterator<Item = Vec<String>> + 'a {
+        matches.records.iter().flat_map(move |record| {
+            books.iter().enumerate().flat_map(move |(place, &book)| {
+                let offers = offers(record, book);
+                offers.into_iter().flat_map(move |offer| {
+                    let is_first = offer.close.is_some() && place == 0;
+                    let rows = offer.lines_needed(&self.markets).max(usize::from(is_first));
+                    (0..rows).map(move |line| self.row(record, &matches.names, &offer, line))
+                })
+            })
         })
-    });
-    FIELDS.into_iter().chain(prices).chain(["status"]).collect()
+    }
+
+    fn row(&self, record: &MatchRecord, names: &Names, offer: &Offer, line: usize) -> Vec<String> {
+        let mut row = match_cells(record, names);
+        row.push(offer.book.to_string());
+        for quotes in [&offer.pre[..], offer.close.as_deref().unwrap_or_default()] {
+            row.extend(MarketKind::written(&self.markets).flat_map(|kind| {
+                let market = markets_of(kind, quotes).nth(line);
+                prices(kind, market, quotes)
+            }));
+        }
+        row.push(status(record).to_owned());
+        let flag = if record.fixture.neutral { "1" } else { "0" };
+        row.extend(self.neutral.then(|| flag.to_owned()));
+        row.extend(self.as_of.then(|| as_of(record, offer)));
+        row
+    }
 }
 
 /// Whether a column of the plain form holds odds or a line: a number, with decimals.
@@ -45,7 +109,7 @@ pub fn is_price(column: &str) -> bool {
 }
 
 /// The markets of which the matches have a price of one of these books, in order.
-pub fn held_markets(matches: &Matches, books: &[Book]) -> Vec<MarketKind> {
+fn held_markets(matches: &Matches, books: &[Book]) -> Vec<MarketKind> {
     let held: BTreeSet<MarketKind> = matches
         .records
         .iter()
@@ -56,48 +120,76 @@ pub fn held_markets(matches: &Matches, books: &[Book]) -> Vec<MarketKind> {
     held.into_iter().collect()
 }
 
-/// The rows of the plain form, in the order of [`canonical_columns`]: one for each match with the prices of the first book,
-/// and one for each other book that has prices of it. Cells of prices that the book lacks are empty. Where a book has several
-/// lines of a market, the further ones are in further rows.
-pub fn canonical_rows<'a>(
-    matches: &'a Matches,
-    books: &'a [Book],
-    markets: &'a [MarketKind],
-) -> impl Iterator<Item = Vec<String>> + 'a {
-    matches.records.iter().flat_map(move |record| {
-        books.iter().enumerate().flat_map(move |(place, &book)| {
-            let rows = lines_needed(record, book, markets).max(usize::from(place == 0));
-            (0..rows).map(move |line| plain_row(record, &matches.names, book, markets, line))
-        })
-    })
+/// The prices of a book on a match that are of one time.
+struct Offer {
+    book: Book,
+    /// The time of those before the match.
+    time: Time,
+    pre: Vec<Quote>,
+    /// The closing prices, which stand beside the first ones before the match; `None` in further offers.
+    close: Option<Vec<Quote>>,
 }
 
-/// How many rows the prices of a book need: as many as it has lines of a market, and none without a price.
-fn lines_needed(record: &MatchRecord, book: Book, markets: &[MarketKind]) -> usize {
-    let sets = [&record.pre, &record.close];
-    let lines = sets.into_iter().flat_map(|quotes| {
-        MarketKind::written(markets).map(|kind| markets_of(kind, quotes, book).count())
-    });
-    lines.max().unwrap_or_default()
+/// The offers of a book on a match by their time: at least one, which may be empty.
+fn offers(record: &MatchRecord, book: Book) -> Vec<Offer> {
+    let of_book = |quotes: &[Quote]| -> Vec<Quote> {
+        let own = quotes.iter().filter(|quote| quote.book == book);
+        own.copied().collect()
+    };
+    let pre = of_book(&record.pre);
+    let mut times: BTreeSet<Time> = pre.iter().map(|quote| quote.as_of).collect();
+    if times.is_empty() {
+        times.insert(opening(record));
+    }
+    let mut close = Some(of_book(&record.close));
+    let offer = |time| Offer {
+        book,
+        time,
+        pre: pre
+            .iter()
+            .filter(|quote| quote.as_of == time)
+            .copied()
+            .collect(),
+        close: close.take(),
+    };
+    times.into_iter().map(offer).collect()
 }
 
-/// The markets of a kind that a book has prices of, one for each line.
-fn markets_of(kind: MarketKind, quotes: &[Quote], book: Book) -> impl Iterator<Item = Market> {
-    let of_book = quotes
-        .iter()
-        .map(|quote| (quote.book, quote.selection.market()))
-        .filter(move |(other, market)| (*other, market.kind()) == (book, kind));
-    let markets: BTreeSet<Market> = of_book.map(|(_, market)| market).collect();
+impl Offer {
+    /// How many rows it needs: as many as it has lines of a market, and none without a price.
+    fn lines_needed(&self, markets: &[MarketKind]) -> usize {
+        let sets = [&self.pre[..], self.close.as_deref().unwrap_or_default()];
+        let lines = sets.into_iter().flat_map(|quotes| {
+            MarketKind::written(markets).map(|kind| markets_of(kind, quotes).count())
+        });
+        lines.max().unwrap_or_default()
+    }
+}
+
+/// The markets of a kind that have prices, one for each line.
+fn markets_of(kind: MarketKind, quotes: &[Quote]) -> impl Iterator<Item = Market> {
+    let markets = quotes.iter().map(|quote| quote.selection.market());
+    let markets: BTreeSet<Market> = markets.filter(|market| market.kind() == kind).collect();
     markets.into_iter()
 }
 
-fn plain_row(
-    record: &MatchRecord,
-    names: &Names,
-    book: Book,
-    markets: &[MarketKind],
-    line: usize,
-) -> Vec<String> {
+/// When prices before the match were known where nothing says it.
+fn opening(record: &MatchRecord) -> Time {
+    let Fixture { day, kickoff, .. } = *record.fixture;
+    kickoff.map_or(day, |kickoff| kickoff.min(day))
+}
+
+/// The time of an offer; empty where it is the usual one.
+fn as_of(record: &MatchRecord, offer: &Offer) -> String {
+    if offer.time == opening(record) {
+        String::new()
+    } else {
+        format!("{}Z", calendar::format_time(offer.time))
+    }
+}
+
+/// The cells that say which match it is, and its score.
+fn match_cells(record: &MatchRecord, names: &Names) -> Vec<String> {
     let fixture = &record.fixture;
     let goals = |side: fn(crate::domain::Score) -> u8| {
         record
@@ -107,7 +199,7 @@ fn plain_row(
     let kickoff = fixture
         .kickoff
         .map_or_else(String::new, |time| kickoff(fixture.day, time));
-    let mut row = vec![
+    vec![
         fixture.id.to_string(),
         names.league(fixture.league).to_owned(),
         fixture.season.to_string(),
@@ -117,16 +209,7 @@ fn plain_row(
         names.team(fixture.away).to_owned(),
         goals(|score| score.home),
         goals(|score| score.away),
-        book.to_string(),
-    ];
-    for quotes in [&record.pre, &record.close] {
-        row.extend(MarketKind::written(markets).flat_map(|kind| {
-            let market = markets_of(kind, quotes, book).nth(line);
-            prices(kind, market, quotes, book)
-        }));
-    }
-    row.push(status(record).to_owned());
-    row
+    ]
 }
 
 /// A kick-off: `HH:MM` of UTC where that is on the match day, else the whole instant.
@@ -152,18 +235,15 @@ fn status(record: &MatchRecord) -> &'static str {
     }
 }
 
-/// The cells of a book's prices of a market at one time: the line where the kind has one, and the odds of each side.
+/// The cells of a market's prices: the line where the kind has one, and the odds of each side.
 fn prices(
     kind: MarketKind,
     market: Option<Market>,
     quotes: &[Quote],
-    book: Book,
 ) -> impl Iterator<Item = String> {
     let of = move |side: Side| {
         let selection = Selection::new(market?, side)?;
-        quotes
-            .iter()
-            .find(|quote| (quote.book, quote.selection) == (book, selection))
+        quotes.iter().find(|quote| quote.selection == selection)
     };
     let line = kind.has_line().then(|| {
         market

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use csv::ByteRecord;
 
-use super::archive::{self, Budget, Zip};
+use super::archive::{self, Budget, Zip, is_outside};
 use super::config::ReadConfig;
 use super::file_kind::FileKind;
-use super::inputs::passed_over_in;
+use super::inputs::{listed, passed_over_in};
 use super::layout::Layout;
 use super::lines::cells_of;
 use super::parquet;
@@ -23,15 +23,26 @@ pub(super) fn sheets<'a>(
     name: &str,
     bytes: &'a [u8],
     config: &ReadConfig,
-) -> Result<Vec<Sheet<'a>>, SourceError> {
+) -> Result<Container<'a>, SourceError> {
     let mut opener = Opener {
         config,
         budget: Budget::of(bytes.len()),
         archives: 0,
         sheets: Vec::new(),
+        passed_over: Vec::new(),
     };
     opener.open(name, Cow::Borrowed(bytes))?;
-    Ok(opener.sheets)
+    Ok(Container {
+        sheets: opener.sheets,
+        passed_over: opener.passed_over,
+    })
+}
+
+/// What a file holds.
+pub(super) struct Container<'a> {
+    pub sheets: Vec<Sheet<'a>>,
+    /// Archives and workbooks with something that is no table of matches, each with a sentence about it.
+    pub passed_over: Vec<(String, String)>,
 }
 
 /// Opens files in files down to their tables.
@@ -41,6 +52,7 @@ struct Opener<'a, 'c> {
     /// The archives around the file that is being opened.
     archives: usize,
     sheets: Vec<Sheet<'a>>,
+    passed_over: Vec<(String, String)>,
 }
 
 impl<'a> Opener<'a, '_> {
@@ -82,18 +94,25 @@ impl<'a> Opener<'a, '_> {
         match archive::unzip(name, bytes, &mut self.budget, &mut passed_over)? {
             Zip::Workbook => self.workbook(name, bytes),
             Zip::Document(what) => Err(foreign(name, what, "save it as .xlsx or CSV")),
+            Zip::Files(files)
+                if files.is_empty() && passed_over.iter().any(|path| is_outside(path)) =>
+            {
+                Err(SourceError::NothingToRead {
+                    input: name.to_owned(),
+                    problem: "the names in this archive have .. in them, which leads out of it",
+                    advice: "pack it anew, or unpack it with care",
+                })
+            }
             Zip::Files(files) if files.is_empty() => Err(SourceError::NothingToRead {
                 input: name.to_owned(),
                 problem: "there is no .csv, .tsv, .parquet or .xlsx file in this archive",
                 advice: "check what it holds",
             }),
             Zip::Files(files) => self.enter(name, |opener| {
-                let first = opener.sheets.len();
                 for (path, bytes) in files {
                     opener.open(&format!("{name}, {path}"), Cow::Owned(bytes))?;
                 }
-                let left_out = passed_over_in("the archive", &passed_over);
-                opener.sheets[first].assumptions.extend(left_out);
+                opener.pass_over(name, passed_over_in("the archive", &passed_over));
                 Ok(())
             }),
         }
@@ -115,7 +134,6 @@ impl<'a> Opener<'a, '_> {
             }
             tables.push(others.remove(0));
         }
-        let first = self.sheets.len();
         let several = tables.len() > 1;
         for sheet in tables {
             let own = format!("{name}, sheet {}", sheet.name);
@@ -125,13 +143,14 @@ impl<'a> Opener<'a, '_> {
             }
             self.sheets.push(table);
         }
-        let others: Vec<String> = others
-            .into_iter()
-            .map(|sheet| format!("sheet {}", sheet.name))
-            .collect();
-        let left_out = passed_over_in("the workbook", &others);
-        self.sheets[first].assumptions.extend(left_out);
+        let others: Vec<String> = others.into_iter().map(|sheet| sheet.name).collect();
+        self.pass_over(name, other_sheets(&others));
         Ok(())
+    }
+
+    fn pass_over(&mut self, name: &str, sentence: Option<String>) {
+        let own = sentence.map(|sentence| (name.to_owned(), sentence));
+        self.passed_over.extend(own);
     }
 
     /// Whether the first row is a header of matches.
@@ -153,6 +172,7 @@ impl<'a> Opener<'a, '_> {
                     .passed_over
                     .iter()
                     .map(|passed| passed.column)
+                    .chain(layout.like_status.iter().copied())
                     .collect(),
             })
         };
@@ -160,6 +180,21 @@ impl<'a> Opener<'a, '_> {
         let records = records.map(|(number, cells)| Record { number, cells });
         self.sheets.push(Sheet::of_records(name, records.collect()));
         Ok(())
+    }
+}
+
+/// The sentence about sheets that hold no matches; `None` where there are none.
+fn other_sheets(names: &[String]) -> Option<String> {
+    match names {
+        [] => None,
+        [name] => Some(format!(
+            "1 sheet is no table of matches and was passed over: {name}"
+        )),
+        names => Some(format!(
+            "{} sheets are no tables of matches and were passed over: {}",
+            names.len(),
+            listed(names)
+        )),
     }
 }
 

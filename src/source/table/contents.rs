@@ -22,6 +22,8 @@ pub struct Contents {
     pub(super) rows: u64,
     /// Whether there are columns for goals or a score.
     pub(super) has_goals: bool,
+    /// Whether the column that might have scores has letters of results instead.
+    pub(super) has_letters: bool,
     /// Where there are none: the columns that look like it, each with its `--map`.
     pub(super) like_goals: Vec<String>,
     pub(super) prices: Vec<HeldPrices>,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::columns;
-use super::lines::{Quotation, split_quoted};
+use super::lines::{Cells, Quotation, cut, split_quoted};
 
 /// The separators that are told apart, the usual one first.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -24,34 +24,75 @@ impl Dialect {
     /// A header with commas and no other separator settles it. Of several separators the one counts whose cells are names of
     /// columns, then the one that makes the most cells.
     pub fn of(text: &[u8]) -> Self {
-        let mut lines = text.split(|byte| matches!(byte, b'\n' | b'\r'));
-        let first = lines.next().unwrap_or_default();
-        if let Some(separator) = declared(first) {
-            return Self {
-                separator,
-                declared: true,
-            };
-        }
-        let header = std::iter::once(first)
-            .chain(lines)
-            .find(|line| !line.trim_ascii().is_empty())
-            .unwrap_or_default();
+        let (first, rest) = first_line(text);
+        let separator = match declared(first) {
+            Some(Declared::Alone(separator)) => {
+                return Self {
+                    separator,
+                    declared: true,
+                };
+            }
+            // a tool that took the line for a row has written it, and the rest in its own way
+            Some(Declared::AmongCells) => separator_of(header_of(rest)),
+            None => separator_of(header_of(text)),
+        };
         Self {
-            separator: separator_of(header),
-            declared: false,
+            separator,
+            declared: declared(first).is_some(),
         }
     }
 }
 
-/// The separator that a line such as `sep=;` says, as spreadsheets write and obey it.
-fn declared(line: &[u8]) -> Option<u8> {
+/// The first line, and what follows it.
+fn first_line(text: &[u8]) -> (&[u8], &[u8]) {
+    let end = memchr::memchr2(b'\n', b'\r', text).unwrap_or(text.len());
+    (&text[..end], &text[end..])
+}
+
+/// The first line with content, over line ends in quotation marks.
+fn header_of(text: &[u8]) -> &[u8] {
+    let start = text.iter().position(|byte| !byte.is_ascii_whitespace());
+    let text = &text[start.unwrap_or(text.len())..];
+    let (line, _) = first_line(text);
+    let mut is_quoted = false;
+    let mut bytes = text.iter().take(MOST_OF_HEADER);
+    let end = bytes.position(|byte| {
+        is_quoted ^= *byte == b'"';
+        !is_quoted && matches!(byte, b'\n' | b'\r')
+    });
+    let is_whole = text.len() <= MOST_OF_HEADER && !is_quoted;
+    match end {
+        Some(end) => &text[..end],
+        None if is_whole => text,
+        None => line,
+    }
+}
+
+/// The most bytes of a header with line ends in quotation marks.
+const MOST_OF_HEADER: usize = 1 << 16;
+
+/// A line such as `sep=;`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Declared {
+    /// By itself, as spreadsheets write and obey it.
+    Alone(u8),
+    /// Followed by separators, as where another tool has filled it up to the cells of a row.
+    AmongCells,
+}
+
+fn declared(line: &[u8]) -> Option<Declared> {
     let line = line.strip_prefix(b"\"").unwrap_or(line);
     let (word, rest) = line.split_at_checked(4)?;
-    match rest.strip_suffix(b"\"").unwrap_or(rest) {
-        [separator] if word.eq_ignore_ascii_case(b"sep=") && separator.is_ascii() => {
-            Some(*separator)
-        }
-        _ => None,
+    if !word.eq_ignore_ascii_case(b"sep=") {
+        return None;
+    }
+    let (&separator, rest) = rest.split_first().filter(|(first, _)| first.is_ascii())?;
+    let rest = rest.strip_prefix(b"\"").unwrap_or(rest);
+    let is_filler = |byte: &u8| byte.is_ascii_whitespace() || SEPARATORS.contains(byte);
+    if rest.iter().all(|byte| *byte == b' ') {
+        Some(Declared::Alone(separator))
+    } else {
+        rest.iter().all(is_filler).then_some(Declared::AmongCells)
     }
 }
 
@@ -85,15 +126,30 @@ fn likeness(header: &[u8], separator: u8) -> (usize, usize) {
     (names, ends.len())
 }
 
-/// The text of a file: what is in UTF-16 is decoded, and byte order marks are left out.
+/// Whether a line makes a header with another separator than this one.
+pub(super) fn is_header_otherwise(
+    line: &[u8],
+    separator: u8,
+    is_header: impl Fn(Cells<'_>) -> bool,
+) -> bool {
+    let mut others = SEPARATORS.into_iter().filter(|other| *other != separator);
+    let (mut text, mut ends) = (Vec::new(), Vec::new());
+    others.any(|other| {
+        let cells = cut(line, other, &mut text, &mut ends);
+        cells.len() > 2 && is_header(cells)
+    })
+}
+
+/// The text of a file: what is in UTF-16 is decoded, and byte order marks and the mark of its end are left out.
 pub(super) fn text_of(bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
     if let Some(encoding) = utf16(&bytes) {
         let text = encoding.decode(&bytes).0.into_owned();
-        return Cow::Owned(without_bom(text.as_bytes()).to_vec());
+        return Cow::Owned(without_end(without_bom(text.as_bytes())).to_vec());
     }
     match bytes {
-        Cow::Borrowed(bytes) => Cow::Borrowed(without_bom(bytes)),
+        Cow::Borrowed(bytes) => Cow::Borrowed(without_end(without_bom(bytes))),
         Cow::Owned(mut bytes) => {
+            bytes.truncate(without_end(&bytes).len());
             bytes.drain(..bytes.len() - without_bom(&bytes).len());
             Cow::Owned(bytes)
         }
@@ -127,6 +183,14 @@ pub(super) fn without_bom(mut bytes: &[u8]) -> &[u8] {
     bytes
 }
 
+/// The bytes before the mark (Ctrl-Z) with which DOS ended texts.
+fn without_end(mut bytes: &[u8]) -> &[u8] {
+    while let Some(rest) = bytes.strip_suffix(b"\x1a") {
+        bytes = rest;
+    }
+    bytes
+}
+
 /// Whether a text is partly in UTF-8 and partly in an older encoding, as where files of several origins were joined.
 pub(super) fn is_mixed(text: &[u8]) -> bool {
     if str::from_utf8(text).is_ok() {
@@ -149,6 +213,8 @@ mod tests {
             ("Datum;Heim;Gast;Tore Heim, Gast", b';'),
             ("date,home_team,away_team,notes;more;and;more", b','),
             ("\"date; of play\",home_team,away_team", b','),
+            ("\"Datum\nlang\";Heim;Gast\n1;2;3", b';'),
+            ("\n\"Datum;Heim\n1,2", b','),
             ("date", b','),
             ("", b','),
         ] {
@@ -168,6 +234,9 @@ mod tests {
             ("SEP=|\na|b", b'|'),
             ("\"sep=^\"\na^b", b'^'),
             ("sep=\t\na\tb", b'\t'),
+            ("sep=; \r\na;b", b';'),
+            ("\"sep=;\",,\r\ndate,home_team,away_team", b','),
+            ("sep=;;;\r\ndate;home_team;away_team", b';'),
         ] {
             let dialect = Dialect::of(text.as_bytes());
             assert_eq!(

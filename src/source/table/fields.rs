@@ -224,6 +224,7 @@ impl RowReader<'_> {
             ScoreCell::Missing => Ok(None),
             ScoreCell::Score(score) => Ok(Some(score)),
             ScoreCell::Not if self.layout.result == Some(column) && is_result_letter(cell) => {
+                self.layout.contents.has_letters = true;
                 Ok(None)
             }
             ScoreCell::Not => Err(Fault::at(Remark::SkippedScore, column)),
@@ -239,12 +240,23 @@ impl RowReader<'_> {
     /// What the row says of the match; `None` without such a column, or where the cell is empty.
     fn status(&mut self, row: Cells<'_>) -> Result<Option<StatusWord>, Fault> {
         let Some(column) = self.layout.status.filter(|_| self.conventions.has_status) else {
+            self.note_like_status(row);
             return Ok(None);
         };
         let cell = row.get(column);
         let status = cells::status(cell, &self.config.status_words);
         self.evidence.status.add(cell, status);
         status.map_err(|()| Fault::at(Remark::SkippedStatus, column))
+    }
+
+    /// Takes note of the words of columns whose names are like status.
+    fn note_like_status(&mut self, row: Cells<'_>) {
+        for &column in &self.layout.like_status {
+            let cell = row.get(column);
+            let status = cells::status(cell, &self.config.status_words);
+            self.evidence
+                .note_like_status(&self.layout.headers[column], cell, status);
+        }
     }
 
     /// What became of the match. Only what was played is a result, whatever goals stand there.

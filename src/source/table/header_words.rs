@@ -138,6 +138,12 @@ fn is_like(target: Target, cell: &str) -> bool {
     }
 }
 
+/// Whether the name of a column has the word for what became of a match.
+pub(super) fn is_like_status(cell: &str) -> bool {
+    let words = words(cell);
+    words.iter().any(|word| word == "status" || word == "state")
+}
+
 fn contains(cell: &str, parts: &[&str]) -> bool {
     let canonical = canonical(cell);
     parts.iter().any(|part| canonical.contains(part))

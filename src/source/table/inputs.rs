@@ -91,10 +91,10 @@ pub(super) fn expand(inputs: &[String]) -> Result<Expanded, SourceError> {
     for input in inputs {
         let mut found = Found::default();
         expand_one(input, &mut found)?;
-        if found.paths.is_empty() {
-            return Err(nothing_found(input));
-        }
         found.others.sort();
+        if found.paths.is_empty() {
+            return Err(nothing_found(input, &found.others));
+        }
         if let Some(sentence) = passed_over_in("this folder", &found.others) {
             expanded.passed_over.push((input.clone(), sentence));
         }
@@ -174,36 +174,52 @@ fn walk(folder: &Path, found: &mut Found) -> Result<(), SourceError> {
     Ok(())
 }
 
-/// The sentence about files or sheets that hold no matches; `None` where there are none.
+/// The sentence about files that are passed over for their names; `None` where there are none.
 pub(super) fn passed_over_in(place: &str, names: &[String]) -> Option<String> {
+    let advice = if place == "this folder" {
+        "name it to have it read"
+    } else {
+        "unpack it to have it read"
+    };
+    match names {
+        [] => None,
+        [name] => Some(format!(
+            "1 file in {place} was passed over for its name: {name}; {advice}"
+        )),
+        names => Some(format!(
+            "{} files in {place} were passed over for their names: {}",
+            names.len(),
+            listed(names)
+        )),
+    }
+}
+
+/// The first few of these names.
+pub(super) fn listed(names: &[String]) -> String {
     let shown = &names[..names.len().min(3)];
-    let listed = shown.join(", ");
     let rest = if names.len() > shown.len() {
         ", ..."
     } else {
         ""
     };
-    match names.len() {
-        0 => None,
-        1 => Some(format!(
-            "1 in {place} is no table of matches and was passed over: {listed}"
-        )),
-        count => Some(format!(
-            "{count} in {place} are no tables of matches and were passed over: {listed}{rest}"
-        )),
-    }
+    format!("{}{rest}", shown.join(", "))
 }
 
-fn nothing_found(input: &str) -> SourceError {
+fn nothing_found(input: &str, others: &[String]) -> SourceError {
     let problem = if Path::new(input).is_dir() {
         "there is no .csv, .tsv, .parquet, .xlsx, .csv.gz or .zip file in this folder"
     } else {
         "no file matches this pattern"
     };
+    let advice = if others.is_empty() {
+        "check the path"
+    } else {
+        "there are files of other names, each of which is read where it is named itself"
+    };
     SourceError::NothingToRead {
         input: input.to_owned(),
         problem,
-        advice: "check the path",
+        advice,
     }
 }
 

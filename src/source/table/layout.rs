@@ -4,7 +4,9 @@ use super::columns::{self, Price, Target};
 use super::config::ReadConfig;
 use super::contents::{Contents, HeldPrices};
 use super::header::Header;
-use super::header_words::{is_like_price, look_alikes, offered_price, price_of_words};
+use super::header_words::{
+    is_like_price, is_like_status, look_alikes, offered_price, price_of_words,
+};
 use super::left_out::PassedOver;
 use super::lines::Cells;
 use crate::calendar::Zone;
@@ -26,6 +28,8 @@ pub(super) struct Layout {
     pub book: Option<usize>,
     pub score: Option<usize>,
     pub status: Option<usize>,
+    /// Where there is none: columns whose names are like it, and whose words decide whether one of them is.
+    pub like_status: Vec<usize>,
     pub neutral: Option<usize>,
     pub as_of: Option<usize>,
     pub country: Option<usize>,
@@ -113,6 +117,7 @@ impl Layout {
             book: header.find(Target::Book),
             score,
             status: header.find(Target::Status),
+            like_status: like_status(&header),
             neutral: header.find(Target::Neutral),
             as_of: header.find(Target::AsOf),
             // only football-data's new leagues are named by both; elsewhere a country may be where a match was played
@@ -139,8 +144,20 @@ impl Layout {
             headers: header.cells,
             width: 0,
         };
-        layout.width = layout.columns().max().map_or(0, |last| last + 1);
+        layout.measure();
         Ok(layout)
+    }
+
+    fn measure(&mut self) {
+        self.width = self.columns().max().map_or(0, |last| last + 1);
+    }
+
+    /// Takes a column whose name is like status for that.
+    pub fn adopt_status(&mut self, rank: Option<usize>) {
+        if let Some(&column) = rank.and_then(|rank| self.like_status.get(rank)) {
+            self.status = Some(column);
+            self.measure();
+        }
     }
 
     /// The columns that are read, counted from 0.
@@ -165,6 +182,14 @@ impl Layout {
         ];
         let prices = self.groups.iter().flat_map(Group::columns);
         fields.into_iter().flatten().chain(prices)
+    }
+
+    /// The columns of goals, or else those of a market's odds: what holds numbers in every file that has it.
+    pub fn number_columns(&self) -> impl Iterator<Item = usize> {
+        let goals = self.goals.map(|(home, away)| [home, away]);
+        let odds = self.groups.first().filter(|_| goals.is_none());
+        let odds = odds.map(|group| group.cells).into_iter().flatten();
+        goals.into_iter().flatten().chain(odds.flatten())
     }
 
     /// The zone of times in football-data's files, which are in UK time as its notes say; `None` for other files.
@@ -202,6 +227,23 @@ fn assumed_fields(header: &Header<'_>) -> Vec<String> {
         assumed.extend(header.assumed(target));
     }
     assumed
+}
+
+/// The columns whose names are like status, where none is called so and none is of another meaning.
+fn like_status(header: &Header<'_>) -> Vec<usize> {
+    if header.find(Target::Status).is_some() {
+        return Vec::new();
+    }
+    let cells = header.cells.iter().enumerate();
+    let alike = cells.filter(|(_, cell)| is_like_status(cell));
+    let has_meaning = |column| {
+        let mut meanings = columns::meanings();
+        meanings.any(|(_, target, _)| header.find(target) == Some(column))
+    };
+    alike
+        .map(|(column, _)| column)
+        .filter(|&column| !has_meaning(column))
+        .collect()
 }
 
 fn sentence(assumed: Vec<String>) -> Vec<String> {

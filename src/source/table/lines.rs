@@ -39,6 +39,11 @@ impl<'a> Cells<'a> {
         self.ends.len()
     }
 
+    /// What separates them in the text.
+    pub const fn separator(&self) -> u8 {
+        self.separator
+    }
+
     /// All cells.
     pub fn iter(self) -> impl Iterator<Item = &'a [u8]> {
         (0..self.len()).map(move |column| self.get(column))
@@ -320,6 +325,22 @@ enum At {
     Quoted,
     /// After a quotation mark inside quotation marks: it ends them, or the next one makes it a part of the cell.
     Mark,
+}
+
+/// The cells of a line by another separator.
+pub(super) fn cut<'a>(
+    line: &[u8],
+    separator: u8,
+    text: &'a mut Vec<u8>,
+    ends: &'a mut Vec<u32>,
+) -> Cells<'a> {
+    split_quoted(line, separator, text, ends);
+    Cells {
+        text,
+        ends,
+        gap: 0,
+        separator,
+    }
 }
 
 /// The cells of a row that the csv crate, or another reader, has split.

@@ -21,6 +21,8 @@ use crate::source::error::{Conflict, SourceError};
 pub(super) struct ReadFile {
     pub input: Input,
     pub tables: Vec<Table>,
+    /// What of it is no table of matches: archives and workbooks, each with a sentence.
+    pub passed_over: Vec<(String, String)>,
 }
 
 /// The tables of all files, of which leagues, spellings and seasons were judged together.
@@ -39,20 +41,25 @@ pub(super) fn merge(read: Vec<ReadFile>, config: &ReadConfig) -> Result<Matches,
 pub(super) fn judge(read: Vec<ReadFile>, config: &ReadConfig) -> Result<Judged, SourceError> {
     let mut inputs = Vec::with_capacity(read.len());
     let mut tables = Vec::with_capacity(read.len());
+    let mut passed_over = Vec::new();
     for ReadFile {
         mut input,
         tables: own,
+        passed_over: of_file,
     } in read
     {
         input.rows = own.iter().map(|table| table.counts.rows).sum();
         inputs.push(input);
+        passed_over.extend(of_file);
         tables.extend(own);
     }
-    let mut assumptions = Assumption::of_tables(
-        tables
-            .iter()
-            .map(|table| (table.name.as_str(), table.assumptions.as_slice())),
-    );
+    let of_files = passed_over
+        .iter()
+        .map(|(name, sentence)| (name.as_str(), std::slice::from_ref(sentence)));
+    let of_tables = tables
+        .iter()
+        .map(|table| (table.name.as_str(), table.assumptions.as_slice()));
+    let mut assumptions = Assumption::of_tables(of_files.chain(of_tables));
     assumptions.extend(league::name_unnamed(&mut tables, config));
     assumptions.extend(spellings::resolve(&mut tables, config)?);
     assumptions.extend(league_seasons::fill(&mut tables));

@@ -50,7 +50,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-pub use canonical::{canonical_columns, canonical_rows, held_markets, is_price};
+pub use canonical::{PlainForm, is_price};
 pub use config::{DateOrder, OnBadRow, ReadConfig};
 pub use contents::Contents;
 pub use counts::{ReadCounts, Remark};
@@ -186,10 +186,14 @@ fn read_location(location: &Location, config: &ReadConfig) -> Result<ReadFile, S
 }
 
 fn read_file(name: &str, bytes: &[u8], config: &ReadConfig) -> Result<ReadFile, SourceError> {
-    let sheets = container::sheets(name, bytes, config)?;
+    let container::Container {
+        sheets,
+        passed_over,
+    } = container::sheets(name, bytes, config)?;
     let tables = sheets.iter().map(|sheet| read_sheet(sheet, config));
     Ok(ReadFile {
         tables: tables.collect::<Result<_, _>>()?,
         input: Input::new(name, bytes),
+        passed_over,
     })
 }

@@ -6,6 +6,7 @@ use super::contents::Contents;
 use super::conventions::Conventions;
 use super::conventions::numbers::Tally;
 use super::counts::{ReadCounts, Remark};
+use super::dialect;
 use super::layout::Layout;
 use super::left_out::LeftOut;
 use super::lines::Line;
@@ -127,7 +128,10 @@ impl RowReader<'_> {
             Err(fault) if fault.remark == Remark::SkippedDate => {
                 match Layout::new(self.file, line.cells, self.config) {
                     Ok(layout) => return self.header_again(line, layout),
-                    Err(_) => Err(fault),
+                    Err(_) => match self.other_header(line) {
+                        Some(problem) => return self.refuse_header(line, problem),
+                        None => Err(fault),
+                    },
                 }
             }
             row => row,
@@ -140,17 +144,47 @@ impl RowReader<'_> {
     }
 
     /// Takes a line that is a header again, as where files were joined, for the header of what follows.
-    fn header_again(&mut self, line: &Line<'_>, layout: Layout) {
+    fn header_again(&mut self, line: &Line<'_>, mut layout: Layout) {
         if let Err(fault) = self.notes.note(Remark::SecondHeader, None) {
             return self.bad_row(line, fault);
         }
         self.notes.counts.rows -= 1;
+        layout.adopt_status(self.conventions.like_status);
         let error = std::mem::take(&mut self.widths).error(self.file);
         self.error = error.or(self.error.take());
         self.forget_unseen();
         let seen = std::mem::replace(&mut self.layout, layout).contents.prices;
         self.unseen.clone_from(&self.layout.contents.prices);
         self.layout.contents.prices.extend(seen);
+    }
+
+    /// What is wrong with a line that is a header again, and under which nothing can be read.
+    fn other_header(&self, line: &Line<'_>) -> Option<&'static str> {
+        let text = line.text();
+        if dialect::is_header_otherwise(&text, line.cells.separator(), |cells| {
+            Layout::new(self.file, cells, self.config).is_ok()
+        }) {
+            return Some("this is a second header, whose names have another separator");
+        }
+        let is_word = |column| line.cells.get(column).iter().any(u8::is_ascii_alphabetic);
+        let mut cells = line.cells.iter();
+        let has_digits = cells.any(|cell| cell.iter().any(u8::is_ascii_digit));
+        let mut numbers = self.layout.number_columns().peekable();
+        let is_header = numbers.peek().is_some() && numbers.all(is_word);
+        (is_header && !has_digits && is_word(self.layout.date))
+            .then_some("this is a second header, whose names are not known")
+    }
+
+    fn refuse_header(&mut self, line: &Line<'_>, problem: &str) {
+        let place = Box::new(Place {
+            file: self.file.to_owned(),
+            line: line.number,
+            column: None,
+        });
+        let problem =
+            format!("{problem}: divide the file there, and read each part as a file of its own");
+        self.error
+            .get_or_insert(SourceError::Undecided { place, problem });
     }
 
     /// Takes prices whose columns were empty for none.
@@ -162,6 +196,8 @@ impl RowReader<'_> {
     fn bad_row(&mut self, line: &Line<'_>, fault: Fault) {
         if fault.remark.is_skip() && self.config.on_bad_row == OnBadRow::Skip {
             self.notes.counts.add(fault.remark);
+            let column = fault.column.filter(|_| fault.remark == Remark::SkippedDate);
+            self.has_serials |= column.is_some_and(|column| is_serial(line.cells.get(column)));
         } else if self.error.is_none() {
             self.error = Some(self.bad_cell(line, fault));
         }
@@ -213,6 +249,11 @@ impl RowReader<'_> {
         self.forget_unseen();
         if self.teams.decoded {
             let sentence = "names that are not in UTF-8 are read as Windows-1252, as western spreadsheets write them";
+            assumptions.push(sentence.to_owned());
+        }
+        if self.has_serials {
+            let sentence = "numbers in the column of dates are left out: where they are a spreadsheet's numbers for dates, \
+                            --date-order serial reads them";
             assumptions.push(sentence.to_owned());
         }
         self.name_seasons(&mut assumptions)?;

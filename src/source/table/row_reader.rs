@@ -37,6 +37,8 @@ pub(super) struct RowReader<'a> {
     pub books: BTreeSet<Book>,
     /// Prices whose columns have been empty so far.
     pub unseen: Vec<HeldPrices>,
+    /// Whether a row was left out whose date may be a spreadsheet's number.
+    pub has_serials: bool,
     pub rows: Vec<Row>,
     /// The season that each row names.
     pub row_seasons: Vec<RowSeason>,
@@ -61,7 +63,8 @@ impl<'a> RowReader<'a> {
         conventions: Conventions,
         config: &'a ReadConfig,
     ) -> Result<Self, SourceError> {
-        let layout = Layout::new(&sheet.name, header, config)?;
+        let mut layout = Layout::new(&sheet.name, header, config)?;
+        layout.adopt_status(conventions.like_status);
         let zone = config.time_zone.clone().or(layout.zone());
         let mut evidence = Evidence::default();
         evidence.dates.is_day_first = layout.is_uk || layout.football_data;
@@ -75,6 +78,7 @@ impl<'a> RowReader<'a> {
             zone_is_assumed: zone.is_none(),
             clock: LocalClock::new(zone.unwrap_or(Zone::UTC)),
             unseen: layout.contents.prices.clone(),
+            has_serials: false,
             layout,
             unnamed_book: config.unnamed_book(),
             notes: Notes {

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::contents::Contents;
+use super::counts::Remark;
 use super::matches::Matches;
 use crate::calendar;
 use crate::domain::{Book, MarketKind, Time};
@@ -24,9 +26,10 @@ impl Matches {
             return Ok(());
         }
         let lacking = || self.contents.iter().filter(|table| !table.has_goals);
-        let problem = if lacking().count() < self.contents.len() || self.contents.is_empty() {
-            "no match with a score was read: every row is a fixture".to_owned()
-        } else {
+        let all = |is: fn(&Contents) -> bool| self.contents.iter().all(is);
+        let problem = if all(|table| table.rows == 0) {
+            "there is no row after the header".to_owned()
+        } else if lacking().count() == self.contents.len() {
             let offers = distinct(lacking().flat_map(|table| &table.like_goals));
             let offers = if offers.is_empty() {
                 "name them with --map home_goals=... --map away_goals=..., or --map score=..."
@@ -35,9 +38,37 @@ impl Matches {
                 format!("perhaps {}", offers.join(", "))
             };
             format!("no column of goals is recognised; {offers}")
+        } else if all(|table| !table.has_goals || table.has_letters) {
+            "no column of goals is recognised: there are letters of results, which say who won and not how; name the goals with \
+             --map home_goals=... --map away_goals=..., or --map score=..."
+                .to_owned()
+        } else {
+            format!("no match with a score was read: {}", self.rows_instead())
         };
         let files = self.named_files();
         Err(SourceError::NoResults { files, problem })
+    }
+
+    /// What the rows are where none is a match with a score.
+    fn rows_instead(&self) -> String {
+        let counts = &self.counts;
+        let left_out: Vec<String> = Remark::ALL
+            .into_iter()
+            .filter(|&remark| remark.is_skip() && counts.remark(remark) > 0)
+            .map(|remark| {
+                let count = counts.remark(remark);
+                format!("{count} {}", remark.sentence(count))
+            })
+            .collect();
+        let left_out = left_out.join(", ");
+        match (counts.fixtures, counts.skipped()) {
+            (_, 0) => "every row is a fixture".to_owned(),
+            (0, _) => format!("every row was left out ({left_out})"),
+            (1, _) => format!("1 row is a fixture, and others were left out ({left_out})"),
+            (fixtures, _) => {
+                format!("{fixtures} rows are fixtures, and others were left out ({left_out})")
+            }
+        }
     }
 
     /// Checks that a match was played in a period, first and last day included.

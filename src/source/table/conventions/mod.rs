@@ -10,6 +10,7 @@ mod status;
 
 use super::cells::FieldOrder;
 use super::config::ReadConfig;
+use crate::domain::StatusWord;
 use crate::source::error::{Place, SourceError};
 use clocks::ClockEvidence;
 use dates::DateEvidence;
@@ -26,6 +27,8 @@ pub(super) struct Conventions {
     pub midnight_is_unknown: bool,
     /// Whether the column called status says what became of a match.
     pub has_status: bool,
+    /// Which of the columns whose names are like status is read as it.
+    pub like_status: Option<usize>,
 }
 
 impl Conventions {
@@ -36,6 +39,7 @@ impl Conventions {
             dates: config.date_order.fields().unwrap_or_default(),
             midnight_is_unknown: false,
             has_status: true,
+            like_status: None,
         }
     }
 }
@@ -47,6 +51,8 @@ pub(super) struct Evidence {
     pub dates: DateEvidence,
     pub clocks: ClockEvidence,
     pub status: StatusWords,
+    /// The words of the columns whose names are like status, each with its header.
+    pub like_status: Vec<(String, StatusWords)>,
     /// The first score of which a spreadsheet has made a date.
     pub dated_score: Option<(Place, String)>,
     /// The first goals at half-time in a column that was taken for teams.
@@ -85,15 +91,51 @@ impl Evidence {
         let other_status = self.status.says_nothing();
         let has_status = assumed.has_status && other_status.is_none();
         assumptions.extend(other_status);
+        let like_status = self.status_column(&mut assumptions);
         Ok(Judgement {
             conventions: Conventions {
                 numbers,
                 dates,
                 midnight_is_unknown,
                 has_status,
+                like_status,
             },
             assumptions,
         })
+    }
+
+    /// Takes note of a word in a column whose name is like status.
+    pub fn note_like_status(
+        &mut self,
+        header: &str,
+        cell: &[u8],
+        status: Result<Option<StatusWord>, ()>,
+    ) {
+        let known = self.like_status.iter();
+        let rank = known.take_while(|(name, _)| name != header).count();
+        if rank == self.like_status.len() {
+            self.like_status
+                .push((header.to_owned(), StatusWords::default()));
+        }
+        self.like_status[rank].1.add(cell, status);
+    }
+
+    /// Which of the columns whose names are like status is one of statuses: the first most of whose words are known.
+    fn status_column(&self, assumptions: &mut Vec<String>) -> Option<usize> {
+        let mut columns = self.like_status.iter();
+        let found = columns.position(|(_, words)| words.are_mostly_known());
+        match found {
+            Some(rank) => assumptions.push(format!(
+                "the column {} is read as status, since its words are those of statuses",
+                self.like_status[rank].0
+            )),
+            None => assumptions.extend(
+                self.like_status
+                    .iter()
+                    .filter_map(|(header, words)| words.is_other(header)),
+            ),
+        }
+        found
     }
 
     /// Checks that columns hold what their names say.

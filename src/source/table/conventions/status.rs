@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use crate::domain::StatusWord;
 use crate::source::table::cells;
 
-/// The words of a column called status.
+/// The words of a column called status, or something like it.
 #[derive(Debug, Clone, Default)]
 pub(in super::super) struct StatusWords {
     /// How many cells have a word that is known.
     known: u64,
+    /// How many cells have another.
+    others: u64,
     /// Of the words that are not known the first few in alphabetical order.
     unknown: BTreeSet<String>,
 }
@@ -23,31 +25,53 @@ impl StatusWords {
         match status {
             Ok(Some(_)) => self.known += 1,
             Ok(None) => {}
-            Err(()) if self.known > 0 => {}
-            Err(()) => {
-                let word = cells::text(cell.trim_ascii()).chars().take(40).collect();
-                self.unknown.insert(word);
-                if self.unknown.len() > SHOWN_WORDS {
-                    self.unknown.pop_last();
-                }
-            }
+            Err(()) => self.add_unknown(cell),
         }
     }
 
-    /// A sentence, where none of the words is known: the column is of another kind.
+    fn add_unknown(&mut self, cell: &[u8]) {
+        self.others += 1;
+        let word = cells::text(cell.trim_ascii()).chars().take(40).collect();
+        self.unknown.insert(word);
+        if self.unknown.len() > SHOWN_WORDS {
+            self.unknown.pop_last();
+        }
+    }
+
+    /// Whether most words are known, so that a column of another name is one of statuses.
+    pub fn are_mostly_known(&self) -> bool {
+        self.known > self.others
+    }
+
+    /// A sentence, where none of the words is known: the column called status is of another kind.
     pub fn says_nothing(&self) -> Option<String> {
         if self.known > 0 || self.unknown.is_empty() {
             return None;
         }
+        let problem = "no word of it is known as the status of a match";
+        Some(self.not_looked_at("status", problem))
+    }
+
+    /// A sentence about a column of another name that is not one of statuses, but may be meant as one.
+    pub fn is_other(&self, header: &str) -> Option<String> {
+        if self.unknown.is_empty() {
+            return None;
+        }
+        let problem = "most of its words are not known as the status of a match";
+        let sentence = self.not_looked_at(header, problem);
+        Some(format!("{sentence}, --map status={header:?} has it read"))
+    }
+
+    fn not_looked_at(&self, header: &str, problem: &str) -> String {
         let words: Vec<String> = self
             .unknown
             .iter()
             .map(|word| format!("{word:?}"))
             .collect();
-        Some(format!(
-            "the status column is not looked at, since it names no status of a match that is known (it has {}); \
-             --status-word says what a word means",
+        format!(
+            "the column {header} is not looked at, so that its rows count by their goals alone: {problem} (it has {}); \
+             --status-word WORD=STATUS says what a word means",
             words.join(", ")
-        ))
+        )
     }
 }
