@@ -10,6 +10,22 @@ pub fn read(
     config: &ReadConfig,
     console: Console,
 ) -> Result<Matches, SourceError> {
+    let matches = read_with_fixtures(inputs, config, console)?;
+    if matches.counts.fixtures > 0 {
+        console.note(format!(
+            "{} rows without a score: fixtures, not matches",
+            matches.counts.fixtures
+        ));
+    }
+    Ok(matches)
+}
+
+/// As [`read`], for commands that want fixtures: nothing is said of them.
+pub fn read_with_fixtures(
+    inputs: &[String],
+    config: &ReadConfig,
+    console: Console,
+) -> Result<Matches, SourceError> {
     let bar = progress::bar(console, "reading");
     let matches = source::read(inputs, config, &|done, total| {
         bar.set_length(total as u64);
@@ -24,12 +40,6 @@ pub fn read(
             matches = counts.matches,
             "read"
         );
-        if counts.fixtures > 0 {
-            console.note(format!(
-                "{} rows without a score: fixtures, not matches",
-                counts.fixtures
-            ));
-        }
     }
     for found in matches.iter().flat_map(backtest::misspellings) {
         console.warn(misspelling(&found));

@@ -20,6 +20,8 @@ pub(super) struct HeldPrices {
 pub struct Contents {
     pub(super) file: String,
     pub(super) rows: u64,
+    /// Whether a row is a match still to be played.
+    pub(super) has_fixtures: bool,
     /// Whether there are columns for goals or a score.
     pub(super) has_goals: bool,
     /// Where there are none: the columns that look like it, each with its `--map`.

@@ -166,7 +166,7 @@ impl Remark {
             Self::ExtraCells => "rows wider than the header: the extra cells were ignored",
             Self::OddBlanks => "numbers with a non-breaking space: the space was ignored",
             Self::SplitHandicap => "handicaps written as two: read as the line between them",
-            Self::Respelled => "teams spelled another way: given their usual name",
+            Self::Respelled => "cells with a team spelled another way: given its usual name",
             Self::UnknownTime => "unreadable kick-off times: the match counts as having none",
             Self::ResultMismatch => "results that contradict the score: the score is kept",
             Self::NotANumber => "prices that are not numbers: dropped with the others of their set",
