@@ -25,7 +25,7 @@ use crate::strategy::{BookChoice, Strategy, StrategyConfig, StrategyKind};
 pub use grid::{Axis, Grid, GridPoint, GridPoints};
 pub use ranges::MOST_SETTINGS;
 pub use simulation::{ResolvedStrategy, SimulationConfig, SimulationSettings, StrategySpec};
-pub use values::{ConfigError, Day, Pair, value_name};
+pub use values::{ConfigError, Day, Pair, pair, value_name};
 
 /// What a user said; what was not said is `None` or empty.
 ///
@@ -169,11 +169,11 @@ pub struct Settings {
     #[arg(long, value_enum, help_heading = "Reading")]
     pub on_bad_row: Option<OnBadRow>,
     /// Which column holds what, such as home_team=Home; may be repeated
-    #[arg(long, value_name = "TARGET=HEADER", help_heading = "Reading")]
+    #[arg(long, value_name = "TARGET=HEADER", value_parser = pair("home_team=Home"), help_heading = "Reading")]
     #[serde(with = "values::pairs", skip_serializing_if = "Vec::is_empty")]
     pub map: Vec<Pair>,
     /// Another spelling of a team, such as "Man Utd=Man United", in one league as "E0:Man Utd=Man United"; may be repeated
-    #[arg(long, value_name = "SPELLING=TEAM", help_heading = "Reading")]
+    #[arg(long, value_name = "SPELLING=TEAM", value_parser = pair("Man Utd=Man United"), help_heading = "Reading")]
     #[serde(with = "values::pairs", skip_serializing_if = "Vec::is_empty")]
     pub alias: Vec<Pair>,
     /// Order of day, month and year in dates such as 05/08/2023 [default: auto, judged by all dates of a file]
@@ -189,7 +189,7 @@ pub struct Settings {
     #[arg(long, value_name = "NAME", help_heading = "Reading")]
     pub league: Option<String>,
     /// What a word in the status column means, such as beendet=played; may be repeated
-    #[arg(long, value_name = "WORD=STATUS", help_heading = "Reading")]
+    #[arg(long, value_name = "WORD=STATUS", value_parser = pair("beendet=played"), help_heading = "Reading")]
     #[serde(with = "values::pairs", skip_serializing_if = "Vec::is_empty")]
     pub status_word: Vec<Pair>,
 }

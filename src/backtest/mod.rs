@@ -21,7 +21,8 @@ use crate::run::run;
 use crate::sink::significance::SignificanceSink;
 use crate::sink::{Outputs, Sink};
 use crate::source::{
-    Matches, PriceTime, Replay, ReplayConfig, ReplayCounts, SourceError, Stoppable, WantedPrices,
+    MatchRecord, Matches, PriceTime, Replay, ReplayConfig, ReplayCounts, SourceError, Stoppable,
+    WantedPrices,
 };
 
 /// The result of a backtest.
@@ -53,20 +54,22 @@ impl BacktestResult {
         &self.matches.names
     }
 
-    /// First and last day of the matches.
+    /// First and last day of the matches that are over.
     pub fn days(&self) -> Option<(Time, Time)> {
-        let records = &self.matches.records;
-        Some((records.first()?.fixture.day, records.last()?.fixture.day))
+        let mut days = self.over().map(|record| record.fixture.day);
+        let first = days.next()?;
+        Some((first, days.next_back().unwrap_or(first)))
     }
 
-    /// The leagues, in alphabetical order.
+    /// What a backtest replays: fixtures are still to be played.
+    fn over(&self) -> impl DoubleEndedIterator<Item = &MatchRecord> {
+        let records = self.matches.records.iter();
+        records.filter(|record| !record.is_fixture())
+    }
+
+    /// The leagues of the matches that are over, in alphabetical order.
     pub fn leagues(&self) -> Vec<&str> {
-        let mut leagues: Vec<_> = self
-            .matches
-            .records
-            .iter()
-            .map(|record| record.fixture.league)
-            .collect();
+        let mut leagues: Vec<_> = self.over().map(|record| record.fixture.league).collect();
         leagues.sort_unstable();
         leagues.dedup();
         let mut names: Vec<_> = leagues
@@ -125,12 +128,20 @@ pub(crate) fn ensure_something_fits(
 ) -> Result<(), SourceError> {
     matches.ensure_results()?;
     matches.ensure_period((replay.from, replay.to))?;
-    matches.ensure_prices(WantedPrices {
+    matches.ensure_prices(wanted_prices(config, replay))
+}
+
+/// The prices that would be bet at.
+pub(crate) fn wanted_prices<'a>(
+    config: &'a EngineConfig,
+    replay: &ReplayConfig,
+) -> WantedPrices<'a> {
+    WantedPrices {
         books: config.strategy.books.books(),
         markets: &config.strategy.markets,
         closing: replay.price == PriceTime::Close,
         period: (replay.from, replay.to),
-    })
+    }
 }
 
 /// A backtest that ends when `stop` is raised.

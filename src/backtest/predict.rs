@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::wanted_prices;
 use crate::domain::{Fixture, Forecast, Withheld};
 use crate::engine::{Engine, EngineConfig};
 use crate::error::Error;
@@ -38,7 +39,7 @@ pub struct Predictions {
 /// Learns from the matches that were played, then predicts the fixtures that were not, and stakes them.
 ///
 /// # Errors
-/// When a setting is out of range or a model fails.
+/// When the fixtures' files have prices but none that would be bet at, when a setting is out of range or a model fails.
 ///
 /// ```
 /// use simbet::{RunConfig, Settings, predict_fixtures, read_bytes};
@@ -54,6 +55,7 @@ pub fn predict_fixtures(
     replay: ReplayConfig,
     matches: Matches,
 ) -> Result<Predictions, Error> {
+    matches.ensure_prices_of_fixtures(wanted_prices(config, &replay))?;
     let matches = Arc::new(matches);
     let fixtures = ReplayConfig {
         offered: Offered::Fixtures,

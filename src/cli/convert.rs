@@ -20,7 +20,7 @@ pub struct Convert {
     /// Files, folders, globs, or - for stdin
     #[arg(required = true, value_name = "FILE")]
     inputs: Vec<String>,
-    /// The file to write: its name ends in .csv or .parquet
+    /// The file to write: its name ends in .csv or .parquet; a folder that is not there is made
     #[arg(short, long, value_name = "FILE", required = true)]
     output: PathBuf,
     #[command(flatten)]

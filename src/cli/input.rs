@@ -10,6 +10,23 @@ pub fn read(
     config: &ReadConfig,
     console: Console,
 ) -> Result<Matches, SourceError> {
+    let matches = read_with_fixtures(inputs, config, console)?;
+    match matches.counts.fixtures {
+        0 => {}
+        1 => console.note("1 row without a score: a fixture, not a match"),
+        fixtures => console.note(format!(
+            "{fixtures} rows without a score: fixtures, not matches"
+        )),
+    }
+    Ok(matches)
+}
+
+/// As [`read`], for commands that want fixtures: nothing is said of them.
+pub fn read_with_fixtures(
+    inputs: &[String],
+    config: &ReadConfig,
+    console: Console,
+) -> Result<Matches, SourceError> {
     let bar = progress::bar(console, "reading");
     let matches = source::read(inputs, config, &|done, total| {
         bar.set_length(total as u64);
@@ -24,13 +41,6 @@ pub fn read(
             matches = counts.matches,
             "read"
         );
-        match counts.fixtures {
-            0 => {}
-            1 => console.note("1 row without a score: a fixture, not a match"),
-            fixtures => console.note(format!(
-                "{fixtures} rows without a score: fixtures, not matches"
-            )),
-        }
     }
     for found in matches.iter().flat_map(backtest::misspellings) {
         console.warn(misspelling(&found));

@@ -1,6 +1,6 @@
 //! `simbet predict`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use clap::Args;
@@ -9,11 +9,12 @@ use serde_json::{Value, json};
 use super::settings::ReplayLayers;
 use super::{Console, input, output};
 use crate::backtest::{self, Predictions};
-use crate::domain::{Forecast, Names, Withheld};
+use crate::domain::{Forecast, LeagueId, Names, Withheld};
 use crate::report::Format;
 use crate::report::text_table::TextTable;
 use crate::schema::{self, BetRow, Cell};
 use crate::sink::withheld;
+use crate::source::WantedPrices;
 
 /// The arguments of `predict`.
 #[derive(Debug, Args)]
@@ -37,8 +38,8 @@ impl Predict {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
         let mut config = self.layers.resolve()?;
         let least = config.engine.model.get_or_insert_default().min_matches;
-        let inputs = [self.history, self.fixtures].concat();
-        let matches = input::read(&inputs, &config.read, console)?;
+        let inputs = [&self.history[..], &self.fixtures].concat();
+        let matches = input::read_with_fixtures(&inputs, &config.read, console)?;
         matches.ensure_no_goals_are_overlooked()?;
         let predictions = backtest::predict_fixtures(&config.engine, config.replay, matches)?;
         for warning in warnings(&predictions) {
@@ -47,11 +48,20 @@ impl Predict {
         if let Some(note) = note_on_newcomers(&predictions, least) {
             console.note(note);
         }
+        if predictions.forecasts.is_empty() {
+            anyhow::bail!(
+                "nothing is predicted: {}",
+                reason_of_no_predictions(&predictions, &self.fixtures)
+            );
+        }
+        let wanted = backtest::wanted_prices(&config.engine, &config.replay);
         let mut out = Vec::new();
         match self.format {
             Format::Json => writeln!(out, "{:#}", to_json(&predictions))?,
             Format::Csv => machine_table(&predictions).write(&mut out, Format::Csv)?,
-            Format::Table | Format::Markdown => print_tables(&mut out, &predictions, self.format)?,
+            Format::Table | Format::Markdown => {
+                print_tables(&mut out, &predictions, wanted, self.format)?;
+            }
         }
         super::print(&out)
     }
@@ -145,30 +155,73 @@ fn machine_table(predictions: &Predictions) -> TextTable {
     }
 }
 
-fn print_tables(out: &mut dyn Write, predictions: &Predictions, format: Format) -> io::Result<()> {
-    if predictions.forecasts.is_empty() {
-        return writeln!(
-            out,
-            "No predictions: there is no fixture without a score whose league and teams the model knows."
-        );
-    }
+fn print_tables(
+    out: &mut dyn Write,
+    predictions: &Predictions,
+    wanted: WantedPrices<'_>,
+    format: Format,
+) -> io::Result<()> {
     readable_table(predictions).write(out, format)?;
     writeln!(out)?;
     if bets(predictions).len() == 0 {
-        return writeln!(out, "{}", reason_of_no_bets(predictions));
+        return writeln!(out, "No bets: {}.", reason_of_no_bets(predictions, wanted));
     }
     output::bets_table(bets(predictions)).write(out, format)
 }
 
-fn reason_of_no_bets(predictions: &Predictions) -> &'static str {
-    if predictions
-        .forecasts
-        .iter()
-        .all(|forecast| forecast.newcomer)
-    {
-        "No bets: the model has seen too few matches of these teams."
+/// Why there is not one forecast, the names of the files of fixtures at hand.
+fn reason_of_no_predictions(predictions: &Predictions, files: &[String]) -> String {
+    let matches = &predictions.matches;
+    if matches.fixtures().next().is_none() {
+        return format!(
+            "{} has no match still to be played, which is one without a score",
+            files.join(", ")
+        );
+    }
+    if predictions.withheld.is_empty() {
+        return "no fixture is in the period of --from and --to".to_owned();
+    }
+    let mut reasons = predictions.withheld.iter();
+    if !reasons.all(|(_, reason)| *reason == Withheld::UnknownLeague) {
+        return "the model does not know the leagues or the names of the fixtures, see above"
+            .to_owned();
+    }
+    let played = matches.records.iter();
+    let played = played.filter(|record| record.result().is_some());
+    let results = leagues(&matches.names, played.map(|record| record.fixture.league));
+    if results.is_empty() {
+        return "no match with a score was read".to_owned();
+    }
+    let fixtures = matches.fixtures().map(|record| record.fixture.league);
+    let fixtures = leagues(&matches.names, fixtures);
+    format!("the fixtures are of {fixtures}, and the results of {results}")
+}
+
+/// The names of leagues, each once.
+fn leagues(names: &Names, leagues: impl Iterator<Item = LeagueId>) -> String {
+    let leagues: BTreeSet<&str> = leagues.map(|league| names.league(league)).collect();
+    Vec::from_iter(leagues).join(", ")
+}
+
+fn reason_of_no_bets(predictions: &Predictions, wanted: WantedPrices<'_>) -> String {
+    let known = predictions.forecasts.iter();
+    let known: BTreeSet<&str> = known
+        .filter(|forecast| !forecast.newcomer)
+        .map(|forecast| &*forecast.fixture.id)
+        .collect();
+    let priced = predictions.matches.fixtures();
+    let priced: Vec<&str> = priced
+        .filter(|record| wanted.has_price(record))
+        .map(|record| &*record.fixture.id)
+        .collect();
+    if priced.is_empty() {
+        format!("no fixture has a price of {wanted}")
+    } else if known.is_empty() {
+        "the model has seen too few matches of these teams".to_owned()
+    } else if priced.iter().any(|id| known.contains(id)) {
+        "no odds were far enough above the model's fair odds".to_owned()
     } else {
-        "No bets: no odds were far enough above the model's fair odds."
+        format!("no fixture of teams that the model has seen enough of has a price of {wanted}")
     }
 }
 

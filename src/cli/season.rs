@@ -11,7 +11,7 @@ use super::output;
 use super::settings::Layers;
 use super::{Console, input, progress, signals, usage};
 use crate::calendar;
-use crate::config::{Day, Pair, RunConfig, value_name};
+use crate::config::{Day, Pair, RunConfig, pair, value_name};
 use crate::report::Format;
 use crate::results::{Folder, names};
 use crate::season::{
@@ -46,7 +46,7 @@ pub struct SeasonArgs {
     #[arg(long, value_enum, help_heading = "Season")]
     tie_break: Option<TieBreak>,
     /// Points taken from a team; may be repeated
-    #[arg(long, value_name = "TEAM=POINTS", help_heading = "Season")]
+    #[arg(long, value_name = "TEAM=POINTS", value_parser = pair("Everton=8"), help_heading = "Season")]
     deduct: Vec<Pair>,
     /// Points for a win
     #[arg(long, value_name = "N", default_value_t = 3, help_heading = "Season",
@@ -94,7 +94,7 @@ impl SeasonArgs {
         let mut config = self.config()?;
         let model = value_name(config.engine.model.get_or_insert_default().kind);
         let files = [&self.inputs[..], &self.fixtures].concat();
-        let matches = input::read(&files, &config.read, console)?;
+        let matches = input::read_with_fixtures(&files, &config.read, console)?;
         matches.ensure_results()?;
         let league = config.read.league.as_deref();
         let (season, rules) = self.find(&matches, league, console)?;

@@ -161,17 +161,15 @@ impl From<Day> for String {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Pair(pub String, pub String);
 
-impl FromStr for Pair {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text.split_once('=') {
-            Some((left, right)) if !left.trim().is_empty() && !right.trim().is_empty() => {
-                Ok(Self(left.trim().to_owned(), right.trim().to_owned()))
-            }
-            _ => Err(format!(
-                "expected two names joined by '=', such as home_team=Home, not {text:?}"
-            )),
+/// Reads a pair; the example says what an option takes.
+pub fn pair(example: &'static str) -> impl Fn(&str) -> Result<Pair, String> + Clone {
+    move |text| match text.split_once('=') {
+        Some((left, right)) if !left.trim().is_empty() && !right.trim().is_empty() => {
+            Ok(Pair(left.trim().to_owned(), right.trim().to_owned()))
         }
+        _ => Err(format!(
+            "expected two texts joined by '=', such as {example:?}, not {text:?}"
+        )),
     }
 }
 

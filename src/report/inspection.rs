@@ -40,6 +40,9 @@ pub fn write(out: &mut dyn Write, inspection: &Inspection, format: Format) -> io
     writeln!(out)?;
     for league in &inspection.leagues {
         writeln!(out, "{}\n", teams(league))?;
+        if let Some(alike) = look_alikes(league) {
+            writeln!(out, "{alike}\n")?;
+        }
     }
     write_books(out, inspection, format)?;
     write_remarks(out, inspection)
@@ -186,7 +189,35 @@ fn seasons<T>(seasons: &BTreeMap<i16, T>) -> String {
     }
 }
 
-/// `Teams of E0 (34, with matches): Arsenal 76, ...`.
+/// `Names of L that look alike: Asbhy (1) and Ashby (38), ...`.
+fn look_alikes(league: &InspectedLeague) -> Option<String> {
+    let counted = |team: &str| {
+        let matches = league.teams.get(team).copied().unwrap_or_default();
+        format!("{team} ({})", count(matches))
+    };
+    let pairs = league.look_alikes.iter();
+    let pairs: Vec<String> = pairs
+        .map(|(name, meant)| format!("{} and {}", counted(name), counted(meant)))
+        .collect();
+    (!pairs.is_empty()).then(|| {
+        format!(
+            "Names of {} that look alike: {}; --alias reads them as one",
+            league.league,
+            pairs.join(", ")
+        )
+    })
+}
+
+/// What is counted: matches, and fixtures where there are some.
+const fn counted(fixtures: u64) -> &'static str {
+    if fixtures == 0 {
+        "matches"
+    } else {
+        "matches and fixtures"
+    }
+}
+
+/// `Teams of E0 and their matches: Arsenal 76, ...`.
 fn teams(league: &InspectedLeague) -> String {
     let listed: Vec<String> = league
         .teams
@@ -201,8 +232,9 @@ fn teams(league: &InspectedLeague) -> String {
         format!(", and {rest} more")
     };
     format!(
-        "Teams of {} and their matches: {}{more}",
+        "Teams of {} and their {}: {}{more}",
         league.league,
+        counted(league.fixtures),
         listed.join(", ")
     )
 }
@@ -215,7 +247,7 @@ fn write_books(out: &mut dyn Write, inspection: &Inspection, format: Format) -> 
     writeln!(out)?;
     let before: Vec<&BookCoverage> = of_match_odds(inspection, |book| book.before);
     for books in before.chunks(BOOKS_ABREAST) {
-        coverage(books).write(out, format)?;
+        coverage(books, counted(inspection.counts.fixtures)).write(out, format)?;
         writeln!(out)?;
     }
     Ok(())
@@ -247,7 +279,10 @@ fn books(inspection: &Inspection) -> TextTable {
         ]
     });
     TextTable {
-        title: "Books: matches with a price".to_owned(),
+        title: format!(
+            "Books: {} with a price",
+            counted(inspection.counts.fixtures)
+        ),
         header: header.map(str::to_owned).to_vec(),
         rows: rows.collect(),
         numeric: vec![2, 3],
@@ -256,8 +291,8 @@ fn books(inspection: &Inspection) -> TextTable {
 }
 
 /// The share of each season's matches that these books price.
-fn coverage(books: &[&BookCoverage]) -> TextTable {
-    let mut header = vec!["season".to_owned(), "matches".to_owned()];
+fn coverage(books: &[&BookCoverage], counted: &str) -> TextTable {
+    let mut header = vec!["season".to_owned(), counted.to_owned()];
     header.extend(books.iter().map(|book| book.book.clone()));
     let seasons = books
         .first()
@@ -274,7 +309,7 @@ fn coverage(books: &[&BookCoverage]) -> TextTable {
             .collect()
     });
     TextTable {
-        title: "1X2 before the match by season, in % of its matches".to_owned(),
+        title: format!("1X2 before the match by season, in % of its {counted}"),
         numeric: (1..header.len()).collect(),
         rows: rows.collect(),
         header,

@@ -58,7 +58,7 @@ fn withheld_rows(summary: &Summary) -> impl Iterator<Item = SummaryRow> {
         [
             "not forecast".to_owned(),
             count(summary.unknown_matches),
-            "matches of an unknown league or team name".to_owned(),
+            "before any result of the league, or with a name it does not know".to_owned(),
         ]
     });
     bets.into_iter().chain(matches)
@@ -224,17 +224,24 @@ fn forecast_verdict(summary: &Summary) -> Option<String> {
         .significance
         .as_ref()
         .and_then(|tests| tests.log_loss.as_ref());
-    let few = match summary.market.n {
-        n if n < MIN_MATCHES => " That is too few matches to tell.".to_owned(),
-        _ => significance::may_be_chance(test.map(|test| test.p)),
+    let (better, than) = if model > market {
+        ("market", "the model's")
+    } else {
+        ("model", "that of these prices")
     };
+    if summary.market.n < MIN_MATCHES {
+        return Some(format!(
+            "Over {n} matches, too few to tell, the {better}'s log loss was {margin:.5} lower than {than}."
+        ));
+    }
+    let chance = significance::may_be_chance(test.map(|test| test.p));
     Some(if model > market {
         format!(
-            "The market knew better: over {n} matches its log loss was {margin:.5} lower than the model's.{few}"
+            "The market knew better: over {n} matches its log loss was {margin:.5} lower than the model's.{chance}"
         )
     } else {
         format!(
-            "The model forecast better than these prices: over {n} matches its log loss was {margin:.5} lower.{few}"
+            "The model forecast better than these prices: over {n} matches its log loss was {margin:.5} lower.{chance}"
         )
     })
 }

@@ -780,3 +780,55 @@ fn convert_does_not_overwrite_what_it_reads() {
         &["is also an input"],
     );
 }
+
+#[test]
+fn an_option_of_pairs_shows_an_example_of_its_own() {
+    for (option, example) in [
+        ("--status-word", "beendet=played"),
+        ("--alias", "Man Utd=Man United"),
+        ("--map", "home_team=Home"),
+    ] {
+        fails(&["backtest", "datasets/epl.csv", option, ""], 2, &[example]);
+    }
+}
+
+/// A league of ten matches from 2023-08-01 on, then these rows, and what a backtest prints of them.
+fn tested_on_ten_and(further: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("in.csv");
+    let mut csv =
+        "league,date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n"
+            .to_owned();
+    for day in 1..=10 {
+        csv += &format!("L,2023-08-{day:02},Northgate,Ashby,1,0,2.4,3.3,2.95\n");
+    }
+    fs::write(&file, csv + further).unwrap();
+    let arguments = ["backtest", file.to_str().unwrap(), "--min-matches", "1"];
+    let done = simbet().args(arguments).assert().success();
+    String::from_utf8_lossy(&done.get_output().stdout).into_owned()
+}
+
+#[test]
+fn the_headline_of_a_backtest_is_of_what_was_played() {
+    let said = tested_on_ten_and("M,2024-05-05,Corfield,Farley,,,2.4,3.3,2.95\n");
+    assert!(said.starts_with("L, 2023-08-01 to 2023-08-10\n"), "{said}");
+}
+
+#[test]
+fn the_first_round_of_the_only_league_is_not_of_an_unknown_league() {
+    let said = tested_on_ten_and("");
+    assert!(
+        said.contains("before any result of the league, or with a name it does not know"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_verdict_on_few_matches_begins_with_the_doubt() {
+    let said = tested_on_ten_and("");
+    assert!(
+        said.contains("Over 9 matches, too few to tell, the "),
+        "{said}"
+    );
+    assert!(!said.contains("knew better"), "{said}");
+}

@@ -544,3 +544,22 @@ mod zones {
         );
     }
 }
+
+#[test]
+fn a_lower_case_time_alone_does_not_make_the_columns_simbets_own() {
+    let rows = "Ashford,Bexley,2,0\n";
+    let other = read(&format!(
+        "date;time;home;away;home_goals;away_goals\n2023-08-05;15:00;{}",
+        rows.replace(',', ";")
+    ));
+    assert!(
+        assumed(&other).contains("kick-offs without a zone are read as UTC"),
+        "{}",
+        assumed(&other)
+    );
+    let own = read(&format!(
+        "date,time,home_team,away_team,home_goals,away_goals\n2023-08-05,15:00,{rows}"
+    ));
+    assert_eq!(assumed(&own), "");
+    assert_eq!(kickoffs(&own), kickoffs(&other));
+}

@@ -543,8 +543,9 @@ mod league_names {
         assert_eq!(leagues(&matches), ["coppa", "fixtures", "liga"]);
         let said = assumed(&matches);
         assert!(
-            said.iter()
-                .any(|said| said.contains("league column each, or name it with --league")),
+            said.iter().any(|said| said
+                .contains("of a league of their own, fixtures, after the name of the file")
+                && said.contains("--league NAME makes fixtures and results one league")),
             "{said:?}"
         );
     }
@@ -774,6 +775,42 @@ mod names {
             &usual,
         );
         assert_eq!(teams(&two), ["Man United", "Wolves"]);
+        // which became what is said once
+        assert_eq!(
+            assumed(&two),
+            [
+                "in L Man Utd and Manchester United are read as Man United, Wolverhampton is read as Wolves"
+            ]
+        );
+    }
+
+    #[test]
+    fn one_row_with_another_spelling_does_not_rename_a_club_everywhere() {
+        let results = [
+            ("L", "Manchester United", "Ashby"),
+            ("L", "Ashby", "Manchester United"),
+        ];
+        let more = [&results[..], &[("L", "Man Utd", "Corby")]].concat();
+        let matches = with(&more, &ReadConfig::default());
+        assert_eq!(teams(&matches), ["Ashby", "Corby", "Manchester United"]);
+        assert_eq!(
+            assumed(&matches),
+            ["in L Man Utd is read as Manchester United"]
+        );
+        let rows = "L,2023-08-05,Manchester United,Ashby,2,0\n";
+        for fixtures in [1, 3] {
+            let fixtures: String = (1..=fixtures)
+                .map(|day| format!("L,2023-09-0{day},Man Utd,Corby,,\n"))
+                .collect();
+            let [first, last] = [
+                format!("{GOALS}\n{rows}{fixtures}"),
+                format!("{GOALS}\n{fixtures}{rows}"),
+            ]
+            .map(|csv| parse(&csv));
+            let expected = ["Ashby", "Corby", "Manchester United"];
+            assert_eq!(teams(&first), expected);
+            assert_eq!(teams(&last), expected);
+        }
     }
 
     #[test]

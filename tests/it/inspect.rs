@@ -99,3 +99,72 @@ fn every_column_is_listed_for_programs() {
         "{stdout}"
     );
 }
+
+/// A league whose teams meet on ten days, and these further rows.
+fn league(folder: &Path, further: &str) -> String {
+    let mut csv =
+        "league,date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n"
+            .to_owned();
+    for day in 1..=10 {
+        csv += &format!("L,2023-08-{day:02},Northgate,Ashby,1,0,2.4,3.3,2.95\n");
+    }
+    fs::write(folder.join("in.csv"), csv + further).unwrap();
+    let (code, stdout, stderr) = inspect(folder, &["in.csv"]);
+    assert_eq!(code, 0, "{stderr}");
+    stdout
+}
+
+#[test]
+fn misspelt_names_are_shown_beside_those_that_they_look_like() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = league(
+        folder.path(),
+        "L,2023-09-01,North Gate,Asbhy,,,,,\nL,2023-09-08,North Gate,Corfield,,,,,\nL,2023-09-15,North Gate,Corfield,,,,,\n",
+    );
+    assert!(
+        said.contains(
+            "Names of L that look alike: Asbhy (1) and Ashby (10), North Gate (3) and Northgate (10); --alias reads them as one"
+        ),
+        "{said}"
+    );
+    let said = league(folder.path(), "");
+    assert!(!said.contains("look alike"), "{said}");
+}
+
+#[test]
+fn fixtures_are_not_counted_as_matches_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = league(
+        folder.path(),
+        "L,2023-09-01,Northgate,Ashby,,,2.4,3.3,2.95\n",
+    );
+    for part in [
+        "Teams of L and their matches and fixtures: Ashby 11",
+        "Books: matches and fixtures with a price",
+        "in % of its matches and fixtures",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let said = league(folder.path(), "");
+    assert!(
+        said.contains("Teams of L and their matches: Ashby 10"),
+        "{said}"
+    );
+}
+
+#[test]
+fn the_book_of_prices_that_name_none_is_said_to_be_assumed() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = league(folder.path(), "");
+    let sentence = "in.csv: no column of books: prices that name none count as those of the first --book, which is avg";
+    assert!(said.contains(sentence), "{said}");
+    for named in [
+        "Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,AvgH,AvgD,AvgA\nL,2023-08-05,A,B,1,0,2.4,3.3,2.95\n",
+        "league,date,home_team,away_team,home_goals,away_goals,book,odds_home,odds_draw,odds_away\n\
+         L,2023-08-05,A,B,1,0,avg,2.4,3.3,2.95\n",
+    ] {
+        fs::write(folder.path().join("named.csv"), named).unwrap();
+        let (_, said, _) = inspect(folder.path(), &["named.csv"]);
+        assert!(!said.contains("no column of books"), "{said}");
+    }
+}

@@ -25,6 +25,7 @@ mod models;
 mod money;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod predictions;
 mod price_formats;
 mod reading;
 mod readme;

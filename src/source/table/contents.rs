@@ -20,6 +20,8 @@ pub(super) struct HeldPrices {
 pub struct Contents {
     pub(super) file: String,
     pub(super) rows: u64,
+    /// Whether a row is a match still to be played.
+    pub(super) has_fixtures: bool,
     /// Whether there are columns for goals or a score.
     pub(super) has_goals: bool,
     /// Whether the column that might have scores has letters of results instead.

@@ -182,8 +182,8 @@ impl Remark {
                 "handicaps or totals written as two: read as the line between them",
             ),
             Self::Respelled => (
-                "team spelled another way: given its usual name",
-                "teams spelled another way: given their usual name",
+                "cell with a team spelled another way: given its usual name",
+                "cells with a team spelled another way: given its usual name",
             ),
             Self::UnknownTime => (
                 "unreadable kick-off time: the match counts as having none",

@@ -1,5 +1,6 @@
 //! What was understood of files: columns, dates, seasons, leagues, teams and books.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -12,7 +13,8 @@ use super::merge::{self, ReadFile};
 use super::reader::Table;
 use super::row::Row;
 use crate::calendar;
-use crate::domain::{Book, MarketKind, Quote};
+use crate::domain::{Book, MarketKind, Names, Quote, TeamId};
+use crate::look_alike::is_misspelling;
 use crate::source::error::SourceError;
 
 /// How many rows of a table are shown as they were read.
@@ -99,6 +101,11 @@ pub struct InspectedLeague {
     pub seasons: BTreeMap<i16, u64>,
     /// Matches and fixtures of each team.
     pub teams: BTreeMap<String, u64>,
+    /// Rare names that look like the slip of a pen, or such as no match with a score has, each with the team that was
+    /// probably meant.
+    pub look_alikes: BTreeMap<String, String>,
+    #[serde(skip)]
+    played: BTreeMap<TeamId, u64>,
 }
 
 /// The matches that a book prices.
@@ -162,10 +169,11 @@ pub(super) fn inspect(attempts: Vec<Attempt>, config: &ReadConfig) -> Inspection
         }
         judged.matches(config)
     });
-    let (matches, problem) = match together {
+    let (mut matches, problem) = match together {
         Ok(matches) => (matches, None),
         Err(error) => (Matches::default(), Some(error.to_string())),
     };
+    matches.assumptions.extend(assumed_book(&files, config));
     Inspection {
         files,
         leagues: leagues(&matches),
@@ -195,6 +203,23 @@ fn inspected_file(attempt: &Attempt) -> InspectedFile {
         tables: tables.iter().map(inspected_table).collect(),
         problem,
     }
+}
+
+/// What is said of prices that name no book.
+fn assumed_book(files: &[InspectedFile], config: &ReadConfig) -> Option<Assumption> {
+    let book = config.unnamed_book();
+    let tables = files.iter().flat_map(|file| &file.tables);
+    let without_book = tables.filter(|table| {
+        let mut columns = table.columns.iter();
+        columns.any(|column| column.is_price_without_book(book))
+    });
+    let files: Vec<String> = without_book.map(|table| table.name.clone()).collect();
+    (!files.is_empty()).then(|| Assumption {
+        sentence: format!(
+            "no column of books: prices that name none count as those of the first --book, which is {book} by default"
+        ),
+        files,
+    })
 }
 
 fn inspected_table(table: &Table) -> InspectedTable {
@@ -250,7 +275,11 @@ fn leagues(matches: &Matches) -> Vec<InspectedLeague> {
             .or_insert_with(|| empty_league(name, record));
         add_match(league, record, matches);
     }
-    leagues.into_values().collect()
+    let mut leagues: Vec<InspectedLeague> = leagues.into_values().collect();
+    for league in &mut leagues {
+        league.look_alikes = look_alikes(league, &matches.names);
+    }
+    leagues
 }
 
 /// A league that begins with this match; records are in order of days.
@@ -264,6 +293,8 @@ fn empty_league(name: &str, first: &MatchRecord) -> InspectedLeague {
         last_day: day,
         seasons: BTreeMap::new(),
         teams: BTreeMap::new(),
+        look_alikes: BTreeMap::new(),
+        played: BTreeMap::new(),
     }
 }
 
@@ -279,7 +310,27 @@ fn add_match(league: &mut InspectedLeague, record: &MatchRecord, matches: &Match
     for team in [fixture.home, fixture.away] {
         let name = matches.names.team(team).to_owned();
         *league.teams.entry(name).or_default() += 1;
+        *league.played.entry(team).or_default() += u64::from(record.score.is_some());
     }
+}
+
+/// The most matches of a name that may be a slip.
+const RARE: u64 = 2;
+
+/// Rare names, each with the most frequent of the names that it looks like.
+fn look_alikes(league: &InspectedLeague, names: &Names) -> BTreeMap<String, String> {
+    let played = league.played.iter();
+    let named: Vec<(&str, u64)> = played
+        .map(|(&team, &rows)| (names.team(team), rows))
+        .collect();
+    let rare = named.iter().filter(|(_, rows)| *rows <= RARE);
+    let meant = |&(name, rows): &(&str, u64)| {
+        let more = named.iter().filter(|(_, others)| *others > rows);
+        let alike = more.filter(|(other, _)| is_misspelling(name, other));
+        let (meant, _) = alike.max_by_key(|(other, rows)| (*rows, Reverse(*other)))?;
+        Some((name.to_owned(), (*meant).to_owned()))
+    };
+    rare.filter_map(meant).collect()
 }
 
 fn books(matches: &Matches) -> Vec<BookCoverage> {

@@ -131,9 +131,18 @@ impl Layout {
                 .find(Target::HomeTeam)
                 .is_some_and(|at| header.cells[at] == "HomeTeam"),
             is_uk: has_uk_times(&header),
-            has_canonical_time: header
-                .find(Target::Time)
-                .is_some_and(|at| header.cells[at] == "time"),
+            // a lower-case `time` alone is anybody's
+            has_canonical_time: [
+                (Target::Time, "time"),
+                (Target::HomeTeam, "home_team"),
+                (Target::AwayTeam, "away_team"),
+            ]
+            .into_iter()
+            .all(|(target, name)| {
+                header
+                    .find(target)
+                    .is_some_and(|at| header.cells[at] == name)
+            }),
             initials: [Target::HomeTeam, Target::AwayTeam]
                 .into_iter()
                 .any(|team| header.find(team) == header.initials(team)),

@@ -159,8 +159,8 @@ fn join_fixtures(tables: &[Table], named: &mut BTreeMap<usize, String>) -> Vec<A
                 sentence
             }
             _ => format!(
-                "no league column: the fixtures are of the league {}, by the file's name, which has no results; give \
-                 the files a league column each, or name it with --league",
+                "no league column: the fixtures count as of a league of their own, {}, after the name of the file, and no \
+                 result is of it; --league NAME makes fixtures and results one league, a league column tells leagues apart",
                 named[&at]
             ),
         };

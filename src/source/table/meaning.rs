@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
+use super::columns::price_of_any_case;
+use super::header_words::price_of_words;
 use super::layout::{Group, Layout, LineFrom};
-use crate::domain::MarketKind;
+use crate::domain::{Book, MarketKind};
 
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -14,6 +16,17 @@ pub struct ColumnMeaning {
     pub header: String,
     /// What it is read as; `None` for a column that is not read.
     pub meaning: Option<String>,
+}
+
+impl ColumnMeaning {
+    /// Whether it is read as a price of this book, which its header does not name.
+    pub(super) fn is_price_without_book(&self, book: Book) -> bool {
+        let is_price = |meaning: &String| meaning.contains(&format!("odds of {book}: "));
+        let header = self.header.as_str();
+        let is_named = price_of_any_case(header).is_some()
+            || price_of_words(header).is_some_and(|(book, _)| book.is_some());
+        self.meaning.as_ref().is_some_and(is_price) && !is_named
+    }
 }
 
 impl Layout {

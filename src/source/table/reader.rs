@@ -264,6 +264,7 @@ impl RowReader<'_> {
             ..
         } = self.layout;
         let header = |column| self.layout.header(column);
+        let has_fixtures = self.rows.iter().any(Row::is_fixture);
         Ok(Table {
             name: self.file.to_owned(),
             origin: self.origin.to_owned(),
@@ -275,6 +276,7 @@ impl RowReader<'_> {
             assumptions: [self.layout.assumptions, assumptions].concat(),
             contents: Contents {
                 rows: self.notes.counts.rows - self.notes.counts.blank,
+                has_fixtures,
                 books: self.books,
                 ..self.layout.contents
             },

@@ -8,6 +8,7 @@ use super::config::{OnBadRow, ReadConfig};
 use super::counts::Remark;
 use super::matches::Assumption;
 use super::reader::Table;
+use super::row::Row;
 use crate::look_alike::{club_name, club_of, folded, nearest_names};
 use crate::source::error::{BadCell, Place, SourceError};
 
@@ -66,13 +67,15 @@ pub(super) fn resolve(
             known.spellings.insert(name.clone());
         }
     }
+    let mut assumptions = Vec::new();
     for (name, league) in &mut leagues {
         league.name_teams(name, &aliases);
+        assumptions.extend(league.join_clubs(name, tables));
     }
     for table in &mut *tables {
         respell(table, &leagues, config.on_bad_row)?;
     }
-    let mut assumptions = look_alikes(tables, &leagues);
+    assumptions.extend(look_alikes(tables, &leagues));
     assumptions.extend(aliases.unused(&leagues));
     Ok(assumptions)
 }
@@ -98,16 +101,16 @@ impl League {
                 self.usual.insert(spelling.clone(), name.to_owned());
             }
         }
-        self.join_clubs();
     }
 
     fn name<'a>(&'a self, spelling: &'a str) -> &'a str {
         self.usual.get(spelling).map_or(spelling, String::as_str)
     }
 
-    /// Joins the common names of one club, but only where a league has two of them: otherwise the one that it has is the
-    /// name of that club there. A name that an alias gives is kept.
-    fn join_clubs(&mut self) {
+    /// Joins the common names of one club, and says so, but only where a league has two of them: otherwise the one that it
+    /// has is the name of that club there. A name that an alias gives is kept, else the one that most results have, else
+    /// that of football-data.
+    fn join_clubs(&mut self, league: &str, tables: &[Table]) -> Option<Assumption> {
         let mut clubs: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
         for spelling in &self.spellings {
             let name = self.name(spelling);
@@ -116,25 +119,61 @@ impl League {
             }
         }
         let mut joined = Vec::new();
+        let mut said = Vec::new();
         for (club, names) in clubs.iter().filter(|(_, names)| names.len() > 1) {
             let given = self
                 .usual
                 .values()
                 .find(|name| names.contains(name.as_str()));
-            let usual = given.map_or(club_name(*club), String::as_str);
+            let usual = given.map_or_else(
+                || most_frequent(tables, league, names).unwrap_or(club_name(*club)),
+                String::as_str,
+            );
+            let is_other = |name: &str| name != usual && folded(name) != folded(usual);
             let others = self.spellings.iter().filter(|spelling| {
                 let name = self.name(spelling);
-                name != usual && names.contains(name) && folded(name) != folded(usual)
+                names.contains(name) && is_other(name)
             });
             joined.extend(others.map(|spelling| (spelling.clone(), usual.to_owned())));
+            said.extend(read_as(
+                names.iter().copied().filter(|name| is_other(name)),
+                usual,
+            ));
         }
         self.usual.extend(joined);
+        (!said.is_empty()).then(|| Assumption {
+            sentence: format!("in {league} {}", said.join(", ")),
+            files: Vec::new(),
+        })
     }
 
     /// The names in use.
     fn names(&self) -> BTreeSet<&str> {
         let spellings = self.spellings.iter();
         spellings.map(|spelling| self.name(spelling)).collect()
+    }
+}
+
+/// `Man Utd and Manchester United are read as Man United`; nothing where there is no other name.
+fn read_as<'a>(others: impl Iterator<Item = &'a str>, usual: &str) -> Option<String> {
+    let others: Vec<&str> = others.collect();
+    let verb = if others.len() == 1 { "is" } else { "are" };
+    (!others.is_empty()).then(|| format!("{} {verb} read as {usual}", others.join(" and ")))
+}
+
+/// The name that most results have; `None` where two have as many.
+fn most_frequent<'a>(tables: &[Table], league: &str, names: &BTreeSet<&'a str>) -> Option<&'a str> {
+    let counted = names.iter().map(|&name| {
+        let rows = tables
+            .iter()
+            .map(|table| rows_of_table(table, league, name, |row| row.score.is_some()));
+        (rows.sum::<usize>(), name)
+    });
+    let mut counted: Vec<(usize, &str)> = counted.collect();
+    counted.sort_unstable_by_key(|(rows, _)| Reverse(*rows));
+    match counted[..] {
+        [(most, name), (next, _), ..] if most > next => Some(name),
+        _ => None,
     }
 }
 
@@ -323,7 +362,7 @@ fn look_alike(tables: &[Table], league: &str, names: &[&str]) -> Assumption {
     let has_one = |table: &&Table| {
         names
             .iter()
-            .any(|name| rows_of_table(table, league, name) > 0)
+            .any(|name| rows_of_table(table, league, name, |_| true) > 0)
     };
     let aliases: Vec<String> = names[1..]
         .iter()
@@ -348,17 +387,17 @@ fn look_alike(tables: &[Table], league: &str, names: &[&str]) -> Assumption {
 fn rows_of(tables: &[Table], league: &str, name: &str) -> usize {
     tables
         .iter()
-        .map(|table| rows_of_table(table, league, name))
+        .map(|table| rows_of_table(table, league, name, |_| true))
         .sum()
 }
 
-fn rows_of_table(table: &Table, league: &str, name: &str) -> usize {
+fn rows_of_table(table: &Table, league: &str, name: &str, counts: fn(&Row) -> bool) -> usize {
     let teams = &table.teams;
     let is_it = |team: u32| {
         let (of, known) = &teams.named[team as usize];
         known == name && teams.leagues[*of as usize] == league
     };
     let rows = table.rows.iter();
-    rows.filter(|row| is_it(row.home) || is_it(row.away))
+    rows.filter(|row| counts(row) && (is_it(row.home) || is_it(row.away)))
         .count()
 }

@@ -1,10 +1,11 @@
 //! What is wanted of matches, held against what the files hold.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use super::contents::Contents;
 use super::counts::Remark;
-use super::matches::Matches;
+use super::matches::{MatchRecord, Matches};
 use crate::calendar;
 use crate::domain::{Book, MarketKind, Time};
 use crate::source::error::SourceError;
@@ -17,6 +18,40 @@ pub(crate) struct WantedPrices<'a> {
     pub closing: bool,
     /// The first and the last day.
     pub period: (Option<Time>, Option<Time>),
+}
+
+impl WantedPrices<'_> {
+    /// Whether a match of the period has such a price.
+    pub(crate) fn has_price(&self, record: &MatchRecord) -> bool {
+        let (from, to) = self.period;
+        let day = record.fixture.day;
+        let quotes = if self.closing {
+            &record.close
+        } else {
+            &record.pre
+        };
+        from.is_none_or(|from| day >= from.start_of_day())
+            && to.is_none_or(|to| day <= to.start_of_day())
+            && quotes.iter().any(|quote| {
+                self.books.contains(&quote.book)
+                    && self.markets.contains(&quote.selection.market().kind())
+            })
+    }
+}
+
+/// `avg, b365 on 1x2 before the match day`.
+impl fmt::Display for WantedPrices<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let codes: Vec<&str> = self.books.iter().map(Book::as_str).collect();
+        let markets: Vec<&str> = self.markets.iter().map(|kind| kind.code()).collect();
+        write!(
+            f,
+            "{} on {} {}",
+            codes.join(", "),
+            markets.join(", "),
+            time(self.closing)
+        )
+    }
 }
 
 impl Matches {
@@ -99,36 +134,39 @@ impl Matches {
 
     /// Checks that some match has a price that is wanted.
     pub(crate) fn ensure_prices(&self, wanted: WantedPrices<'_>) -> Result<(), SourceError> {
-        let (from, to) = wanted.period;
-        let has_price = self.records.iter().any(|record| {
-            let day = record.fixture.day;
-            let quotes = if wanted.closing {
-                &record.close
-            } else {
-                &record.pre
-            };
-            from.is_none_or(|from| day >= from.start_of_day())
-                && to.is_none_or(|to| day <= to.start_of_day())
-                && quotes.iter().any(|quote| {
-                    wanted.books.contains(&quote.book)
-                        && wanted.markets.contains(&quote.selection.market().kind())
-                })
-        });
-        if has_price {
+        if self.records.iter().any(|record| wanted.has_price(record)) {
             return Ok(());
         }
-        let codes: Vec<&str> = wanted.books.iter().map(Book::as_str).collect();
-        let markets: Vec<&str> = wanted.markets.iter().map(|kind| kind.code()).collect();
         Err(SourceError::NoPrices {
             files: self.named_files(),
-            wanted: format!(
-                "{} on {} {}",
-                codes.join(", "),
-                markets.join(", "),
-                time(wanted.closing)
-            ),
+            wanted: wanted.to_string(),
             held: self.held_instead(&wanted),
         })
+    }
+
+    /// Checks that files of fixtures which have prices have some that are wanted. Fixtures without any price can be
+    /// predicted nevertheless.
+    pub(crate) fn ensure_prices_of_fixtures(
+        &self,
+        wanted: WantedPrices<'_>,
+    ) -> Result<(), SourceError> {
+        if self.fixtures().any(|fixture| wanted.has_price(fixture)) {
+            return Ok(());
+        }
+        let contents = self.contents.iter();
+        let of_fixtures = Self {
+            contents: contents
+                .filter(|table| table.has_fixtures && !table.prices.is_empty())
+                .cloned()
+                .collect(),
+            ..Self::default()
+        };
+        let held = of_fixtures.held_books(wanted.closing, |kind| wanted.markets.contains(kind));
+        let is_held = held.iter().any(|(book, _)| wanted.books.contains(book));
+        if of_fixtures.contents.is_empty() || is_held {
+            return Ok(());
+        }
+        of_fixtures.ensure_prices(wanted)
     }
 
     /// What there is instead of the prices that are wanted.
