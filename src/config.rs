@@ -3,6 +3,7 @@
 //! [`Settings`] holds the settings of one layer, each optional. Layers are merged and then
 //! resolved into a [`RunConfig`], which is written beside the results.
 
+mod aliases;
 mod grid;
 mod ranges;
 mod simulation;
@@ -448,6 +449,7 @@ fn read(settings: &Settings, engine: &EngineConfig) -> Result<ReadConfig, Config
     let mut books = engine.strategy.books.books().to_vec();
     books.extend(settings.market_book.filter(|book| !books.contains(book)));
     check_status_words(&settings.status_word)?;
+    aliases::check(&settings.alias)?;
     let config = ReadConfig {
         on_bad_row: settings.on_bad_row.unwrap_or_default(),
         map: by_left(&settings.map),

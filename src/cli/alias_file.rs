@@ -15,6 +15,7 @@ pub fn read(path: &Path) -> anyhow::Result<Vec<Pair>> {
 fn parse(bytes: &[u8]) -> Result<Vec<Pair>, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut rows = csv::ReaderBuilder::new()
+        .delimiter(separator(bytes))
         .trim(csv::Trim::All)
         .flexible(true)
         .from_reader(bytes);
@@ -45,6 +46,23 @@ fn parse(bytes: &[u8]) -> Result<Vec<Pair>, String> {
     Ok(pairs)
 }
 
+/// What separates the cells: the one of the usual separators that the header has most of.
+fn separator(bytes: &[u8]) -> u8 {
+    let header = bytes
+        .split(|&byte| byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    let times = |separator: u8| header.iter().filter(|&&byte| byte == separator).count();
+    let others = [b';', b'\t', b'|'].into_iter();
+    others.fold(b',', |best, other| {
+        if times(other) > times(best) {
+            other
+        } else {
+            best
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,6 +81,19 @@ mod tests {
             parse(b"Name,Spelling\nAshby,Ash Utd\n").unwrap(),
             expected[..1]
         );
+    }
+
+    #[test]
+    fn a_file_of_aliases_may_have_semicolons_or_tabs() {
+        for text in [
+            "spelling;name;league\nAsh, Utd;Ashby;L1\n",
+            "spelling\tname\tleague\r\nAsh, Utd\tAshby\tL1\r\n",
+        ] {
+            assert_eq!(
+                parse(text.as_bytes()),
+                Ok(vec![pair("L1:Ash, Utd", "Ashby")])
+            );
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `simbet backtest`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -12,11 +13,13 @@ use super::settings::ReplayLayers;
 use super::{Console, input, progress};
 use crate::backtest::{self, BacktestResult};
 use crate::config::RunConfig;
+use crate::domain::{Entry, Names, Withheld};
 use crate::report::Format;
 use crate::report::breakdown::GroupBy;
 use crate::report::compare::{Comparison, Snapshot};
-use crate::sink::Sink;
 use crate::sink::memory::Memory;
+use crate::sink::withheld;
+use crate::sink::{Sink, SinkError};
 
 /// The arguments of `backtest`.
 #[derive(Debug, Args)]
@@ -52,6 +55,34 @@ pub struct Backtest {
     baseline: BaselineArgs,
 }
 
+/// The rows of a run where they are wanted, and what it says of names that are probably misspelt.
+struct Rows<'a> {
+    memory: Option<&'a mut Memory>,
+    /// How many matches were withheld, by sentence.
+    misspelt: BTreeMap<String, u64>,
+}
+
+impl Sink for Rows<'_> {
+    fn name(&self) -> &'static str {
+        "rows"
+    }
+
+    fn write(&mut self, entry: &Entry, names: &Names) -> Result<(), SinkError> {
+        if let Entry::Withheld {
+            fixture, reason, ..
+        } = entry
+            && matches!(reason, Withheld::Misspelt { .. })
+        {
+            let sentence = withheld::sentence(fixture, *reason, names);
+            *self.misspelt.entry(sentence).or_default() += 1;
+        }
+        match &mut self.memory {
+            Some(memory) => memory.write(entry, names),
+            None => Ok(()),
+        }
+    }
+}
+
 impl Backtest {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
         self.bets_format.ensure_built()?;
@@ -63,16 +94,23 @@ impl Backtest {
         let needs_rows = self.plot.is_requested() || self.baseline.is_requested();
         let wants_rows = self.bets || !self.by.is_empty() || self.out.is_some() || needs_rows;
         let mut memory = Memory::default();
-        let sink: Option<&mut dyn Sink> = if wants_rows { Some(&mut memory) } else { None };
+        let mut rows = Rows {
+            memory: wants_rows.then_some(&mut memory),
+            misspelt: BTreeMap::new(),
+        };
         let bar = progress::spinner(console, "predicting and betting");
         let done = backtest::backtest(
             &config.engine,
             config.replay,
             matches,
-            sink,
+            Some(&mut rows),
             &mut |rounds| bar.set_position(rounds as u64),
         )?;
         bar.finish_and_clear();
+        for (sentence, count) in rows.misspelt {
+            let matches = if count == 1 { "match" } else { "matches" };
+            console.warn(format!("{sentence} ({count} {matches})"));
+        }
         tracing::info!(
             matches = done.replayed.played,
             offered = done.replayed.offered,

@@ -10,6 +10,8 @@ use super::settings::ReplayLayers;
 use super::{Console, input, output};
 use crate::backtest::{self, Predictions};
 use crate::domain::{Forecast, LeagueId, Names, Withheld};
+use crate::engine::EngineConfig;
+use crate::predict::ModelKind;
 use crate::report::Format;
 use crate::report::text_table::TextTable;
 use crate::schema::{self, BetRow, Cell};
@@ -43,6 +45,9 @@ impl Predict {
         matches.ensure_no_goals_are_overlooked()?;
         let predictions = backtest::predict_fixtures(&config.engine, config.replay, matches)?;
         for warning in warnings(&predictions) {
+            console.warn(warning);
+        }
+        if let Some(warning) = warning_of_undetermined(&predictions, &config.engine) {
             console.warn(warning);
         }
         if let Some(note) = note_on_newcomers(&predictions, least) {
@@ -84,6 +89,31 @@ fn warnings(predictions: &Predictions) -> Vec<String> {
             _ => format!("{sentence} ({count} fixtures)"),
         })
         .collect()
+}
+
+/// How many fixtures have no forecast because the results alone do not determine it.
+fn warning_of_undetermined(predictions: &Predictions, config: &EngineConfig) -> Option<String> {
+    let model = config.model.as_ref()?;
+    let learns = matches!(model.kind, ModelKind::Poisson | ModelKind::DixonColes);
+    if !learns || model.prior.is_some() {
+        return None;
+    }
+    let forecasts = predictions
+        .forecasts
+        .iter()
+        .map(|forecast| &forecast.fixture.id);
+    let withheld = predictions.withheld.iter().map(|(fixture, _)| &fixture.id);
+    let told: BTreeSet<_> = forecasts.chain(withheld).collect();
+    let records = predictions.matches.records.iter();
+    let untold = records
+        .filter(|record| record.is_fixture() && !told.contains(&record.fixture.id))
+        .count();
+    (untold > 0).then(|| {
+        format!(
+            "no forecast and no bet on {untold} fixtures: without a prior (--prior 0) the results do not determine the strengths of \
+             both sides; simbet fit says which"
+        )
+    })
 }
 
 /// The teams that nothing is bet on because the model has seen too little of them.

@@ -64,8 +64,12 @@ impl Knowledge {
         })
     }
 
-    /// The well-known team that was probably meant by the name of one that was never seen. A team that plays on the same
-    /// day was not: it cannot play twice.
+    fn seen(&self, team: TeamId) -> u32 {
+        self.matches.get(&team).copied().unwrap_or_default()
+    }
+
+    /// The well-known team that was probably meant by the name of one that is not: a misspelt result makes no name right. A
+    /// team that plays on the same day was not: it cannot play twice.
     fn meant(
         &self,
         team: TeamId,
@@ -73,7 +77,7 @@ impl Knowledge {
         beside: &Round,
         names: &Names,
     ) -> Option<TeamId> {
-        if self.matches.contains_key(&team) {
+        if self.seen(team) >= WELL_KNOWN {
             return None;
         }
         let name = names.team(team);

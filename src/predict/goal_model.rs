@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::counts::Counts;
 use super::decay::weight;
+use super::determined;
 use super::fit::{self, Dependence, Fit};
 use super::in_play;
 use super::likelihood::Likelihood;
@@ -278,9 +279,24 @@ impl GoalModel {
             .map(|prior| prior.mean(theta, &self.sums.newcomers, newcomer))
     }
 
-    /// Expected goals of both sides before kick-off, and ρ; `None` when a side is unknown.
+    /// Whether results or a prior say what to expect of both sides.
+    fn is_told(&self, fixture: &Fixture) -> bool {
+        if self.prior.is_some() {
+            return true;
+        }
+        let slot = |team| *self.sums.slots.get(self.roster.number(team)?)?;
+        match (slot(fixture.home), slot(fixture.away)) {
+            (Some(home), Some(away)) => {
+                determined::is_determined(&self.sums.counts, [home, away], fixture.neutral)
+            }
+            (None, _) | (_, None) => false,
+        }
+    }
+
+    /// Expected goals of both sides before kick-off, and ρ; `None` when a side is unknown, or when without a prior the results
+    /// do not determine them.
     fn rates(&self, fixture: &Fixture) -> Option<([f64; 2], f64)> {
-        if self.newton.theta.is_empty() {
+        if self.newton.theta.is_empty() || !self.is_told(fixture) {
             return None;
         }
         let [home_attack, home_defence] = self.strength(fixture.home, fixture.season)?;

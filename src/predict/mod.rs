@@ -6,6 +6,7 @@ mod average;
 mod cholesky;
 mod counts;
 mod decay;
+mod determined;
 mod dixon_coles;
 mod fit;
 mod goal_model;

@@ -239,7 +239,7 @@ pub struct BadCell {
 /// Two rows that contradict each other.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{second}: {what} is also in {first}, and the two differ in {difference}; \
+    "{second}: {what} in {first}, and the two differ in {difference}; \
      {advice}"
 )]
 pub struct Conflict {
@@ -247,7 +247,7 @@ pub struct Conflict {
     pub first: Place,
     /// The row that contradicts it.
     pub second: Place,
-    /// What both rows describe.
+    /// What both rows describe: `A against B on 2023-08-05 is also`.
     pub what: String,
     /// The fields in which they differ.
     pub difference: &'static str,

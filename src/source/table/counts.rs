@@ -333,7 +333,8 @@ impl Remark {
             }
             Self::LatePrices => "a time before kick-off",
             Self::SkippedSeason => {
-                "a season that has its date: it starts in the year of the date or in the year before"
+                "a season that has its date: one of two years from the middle of May of the first to September of the second, another \
+                 in its year and the next"
             }
             Self::SkippedName => {
                 "a name of at most 128 characters, none of which is a control character"

@@ -79,7 +79,10 @@ impl RowReader<'_> {
         let cell = line.cells.get(column);
         if self.last_date.0 != cell || cell.is_empty() {
             let read = self.moment(cell, line.number);
-            let (date, clock) = read.ok_or(Fault::at(Remark::SkippedDate, column))?;
+            let (date, mut clock) = read.ok_or(Fault::at(Remark::SkippedDate, column))?;
+            if let Some(clock) = clock.as_mut().filter(|_| self.layout.date_is_gmt) {
+                clock.offset.get_or_insert(0);
+            }
             let day = Time::from_days(days_since_epoch(date));
             self.last_date = (cell.to_vec(), DateCell { day, clock });
         }
@@ -114,23 +117,43 @@ impl RowReader<'_> {
         }
     }
 
-    /// The kick-off: by its own cell, else by the time of day beside the date.
+    /// The column of the kick-off: of two the one whose cell says its offset.
+    fn time_column(&self, line: &Line<'_>) -> Option<usize> {
+        let says_offset = |column: &usize| {
+            let cell = line.cells.get(*column);
+            let clock = cells::clock(cell).or_else(|| cells::moment(cell)?.clock);
+            clock.is_some_and(|clock| clock.offset.is_some())
+        };
+        self.layout
+            .second_time
+            .filter(says_offset)
+            .or(self.layout.time)
+    }
+
+    /// The kick-off: by its own cell, else by the time of day beside the date, which counts too where it alone says its
+    /// offset.
     fn kickoff(&mut self, line: &Line<'_>, date: DateCell) -> Result<Option<Time>, Fault> {
-        let cell = line.cells.find(self.layout.time);
+        let column = self.time_column(line);
+        let cell = line.cells.find(column);
         if cell.trim_ascii().is_empty() {
             return Ok(self.kickoff_at(date, false));
         }
         let timed = self.timed(cell, date.day, line.number);
+        let has_offset = |at: DateCell| at.clock.is_some_and(|clock| clock.offset.is_some());
+        let is_timed = date.clock.is_some_and(|clock| clock.seconds > 0);
+        if is_timed && has_offset(date) && !timed.is_some_and(has_offset) {
+            return Ok(self.kickoff_at(date, false));
+        }
         let kickoff = timed.and_then(|timed| self.kickoff_at(timed, true));
         let day = timed.map_or(date.day, |timed| timed.day);
         if !is_near(kickoff.unwrap_or(day + Time::DAY / 2), date.day) {
             return Err(Fault {
                 remark: Remark::SkippedKickoff,
-                column: self.layout.time,
+                column,
             });
         }
         if timed.is_none_or(|timed| timed.clock.is_none()) {
-            self.notes.note(Remark::UnknownTime, self.layout.time)?;
+            self.notes.note(Remark::UnknownTime, column)?;
         }
         Ok(kickoff)
     }
@@ -319,13 +342,17 @@ impl RowReader<'_> {
             .ok_or(fault)
     }
 
-    fn neutral(&mut self, cell: &[u8]) -> Result<bool, Fault> {
+    /// Whether the grounds are neutral; `None` where the row does not say it.
+    fn neutral(&mut self, cell: &[u8]) -> Result<Option<bool>, Fault> {
+        if cell.trim_ascii().is_empty() {
+            return Ok(None);
+        }
         let flag = cells::flag(cell);
         if flag.is_none() {
             self.notes
                 .note(Remark::UnknownNeutral, self.layout.neutral)?;
         }
-        Ok(flag.unwrap_or(false))
+        Ok(flag)
     }
 
     /// Adds remarks on a valid row.

@@ -13,6 +13,7 @@ pub(super) enum Difference {
     ClosingPrices,
     Id,
     AllButId,
+    Neutral,
 }
 
 impl Difference {
@@ -26,6 +27,7 @@ impl Difference {
             Self::ClosingPrices => "the closing prices",
             Self::Id => "the match_id",
             Self::AllButId => "everything but their match_id",
+            Self::Neutral => "whether the grounds are neutral",
         }
     }
 
@@ -39,9 +41,12 @@ impl Difference {
             Self::AllButId => {
                 "give each match an id of its own, or keep the first with --on-bad-row skip"
             }
-            Self::Score | Self::Status | Self::Kickoff | Self::ClosingPrices | Self::Id => {
-                "remove one, or keep the first with --on-bad-row skip"
-            }
+            Self::Score
+            | Self::Status
+            | Self::Kickoff
+            | Self::ClosingPrices
+            | Self::Id
+            | Self::Neutral => "remove one, or keep the first with --on-bad-row skip",
         }
     }
 }
@@ -67,7 +72,7 @@ impl Row {
                 .iter()
                 .any(|offer| !self.offers.contains(offer));
         self.kickoff = self.kickoff.or(other.kickoff);
-        self.neutral |= other.neutral;
+        self.neutral = self.neutral.or(other.neutral);
         if self.id.is_none() {
             self.id.clone_from(&other.id);
         }
@@ -80,6 +85,7 @@ impl Row {
         let both_over = !self.is_fixture() && !other.is_fixture();
         let both_begin = self.kickoff.is_some() && other.kickoff.is_some();
         let both_have_ids = self.id.is_some() && other.id.is_some();
+        let both_say_grounds = self.neutral.is_some() && other.neutral.is_some();
         let is_fixture = !self.is_fixture() && other.is_fixture();
         let differences = [
             (both_over && self.score != other.score, Difference::Score),
@@ -91,6 +97,10 @@ impl Row {
             (
                 both_have_ids && !is_fixture && self.id != other.id,
                 Difference::Id,
+            ),
+            (
+                both_say_grounds && !is_fixture && self.neutral != other.neutral,
+                Difference::Neutral,
             ),
         ];
         let found = differences.into_iter().find(|(differs, _)| *differs);

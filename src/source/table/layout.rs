@@ -42,6 +42,10 @@ pub(super) struct Layout {
     pub has_canonical_time: bool,
     /// Whether the teams are in columns that are named by initials, which may hold goals at half-time as well.
     pub initials: bool,
+    /// A further column of kick-offs, which counts where it alone says their offset.
+    pub second_time: Option<usize>,
+    /// Whether the date and the time beside it are in UTC by the name of their column.
+    pub date_is_gmt: bool,
     pub groups: Vec<Group>,
     /// Columns of prices that were not asked for.
     pub passed_over: Vec<PassedOver>,
@@ -143,6 +147,10 @@ impl Layout {
                     .find(target)
                     .is_some_and(|at| header.cells[at] == name)
             }),
+            second_time: second_time(&header),
+            date_is_gmt: header
+                .find(Target::Date)
+                .is_some_and(|at| columns::canonical(&header.cells[at]) == "dategmt"),
             initials: [Target::HomeTeam, Target::AwayTeam]
                 .into_iter()
                 .any(|team| header.find(team) == header.initials(team)),
@@ -188,6 +196,7 @@ impl Layout {
             self.as_of,
             self.country,
             self.league,
+            self.second_time,
         ];
         let prices = self.groups.iter().flat_map(Group::columns);
         fields.into_iter().flatten().chain(prices)
@@ -227,6 +236,14 @@ fn has_uk_times(header: &Header<'_>) -> bool {
     let has = |names: &[&str]| names.iter().all(|name| header.position(name).is_some());
     let main = has(&["Date", "HomeTeam"]) && (has(&["Div"]) || has(&["FTHG"]));
     main || has(&["Div", "Date", "HT"]) || has(&["Country", "League", "Date", "Home", "Away"])
+}
+
+/// A further column of kick-offs, beside those of date and time.
+fn second_time(header: &Header<'_>) -> Option<usize> {
+    let time = header.find(Target::Time)?;
+    let names = ["commence_time", "kickoff"].into_iter();
+    let mut others = names.filter_map(|name| header.position(name));
+    others.find(|&column| column != time && Some(column) != header.find(Target::Date))
 }
 
 /// The fields whose columns were found under other names than simbet knows, each `Name as field`.

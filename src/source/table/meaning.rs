@@ -70,6 +70,7 @@ impl Layout {
             (self.neutral, "neutral"),
             (self.book, "book"),
             (self.as_of, "as_of, when the row's prices were known"),
+            (self.second_time, "time, where it has its offset"),
         ];
         fields
             .into_iter()

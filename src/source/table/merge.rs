@@ -303,11 +303,20 @@ impl Merger<'_> {
             self.counts.add(Remark::SkippedConflict);
             return Ok(());
         }
-        let (home, away) = (self.names.team(second.home), self.names.team(second.away));
+        let of_match = |place: &Place| {
+            let [home, away] = [place.home, place.away].map(|team| self.names.team(team));
+            format!("{home} against {away} on {}", date_of(place.day.day()))
+        };
+        let what = match &self.row(second).id {
+            Some(id) if difference == Difference::AllButId => {
+                format!("match_id {id} is also that of {}", of_match(first))
+            }
+            Some(_) | None => format!("{} is also", of_match(second)),
+        };
         Err(SourceError::Conflict(Box::new(Conflict {
             first: self.location(first),
             second: self.location(second),
-            what: format!("{home} against {away} on {}", date_of(second.day.day())),
+            what,
             difference: difference.what(),
             advice: difference.advice(),
         })))
@@ -374,7 +383,7 @@ impl Merger<'_> {
             season,
             day: row.day,
             kickoff: row.kickoff,
-            neutral: row.neutral,
+            neutral: row.neutral.unwrap_or_default(),
         };
         let (pre, close) = (std::mem::take(&mut row.pre), std::mem::take(&mut row.close));
         MatchRecord {

@@ -220,11 +220,19 @@ impl RowReader<'_> {
             value: self.value(line, fault.remark, &cell),
             expected: match fault.remark {
                 Remark::SkippedDate => self.config.date_order.expected(),
+                Remark::SkippedLabel if fault.column == self.layout.season => {
+                    "a season such as 2019, 2019/20, 19-20 or 1920"
+                }
+                Remark::SkippedLabel => "a book such as b365",
                 remark => remark.expected(),
             },
             advice: match fault.remark {
                 Remark::SkippedDate if is_serial(&cell) => {
                     "if it is a spreadsheet's number for a date, say --date-order serial"
+                }
+                Remark::SkippedDate if cells::has_doubtful_year(&cell) => {
+                    "a year of two digits is one from 1969 to 2049: write this one with four, or leave such rows out with \
+                     --on-bad-row skip"
                 }
                 _ => advice,
             },

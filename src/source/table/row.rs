@@ -15,7 +15,8 @@ pub(super) struct Row {
     pub id: Option<Box<str>>,
     pub score: Option<Score>,
     pub status: MatchStatus,
-    pub neutral: bool,
+    /// `None`: the row does not say it.
+    pub neutral: Option<bool>,
     pub line: u64,
     pub pre: Box<[Quote]>,
     pub close: Box<[Quote]>,

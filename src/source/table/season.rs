@@ -184,6 +184,7 @@ pub(super) fn judge(matches: &[MatchDay]) -> Judgement {
     }
     match pauses {
         Some((summer, winter)) if winter > summer && plays_in_summer => Judgement::CalendarYears,
+        None if plays_in_summer && is_running_since_spring(matches) => Judgement::CalendarYears,
         None if is_torn(matches) || is_spring_alone(matches) => Judgement::Assumed,
         Some(_) | None => Judgement::Usual,
     }
@@ -232,9 +233,22 @@ fn is_torn(matches: &[MatchDay]) -> bool {
     !half(false).is_disjoint(&half(true))
 }
 
+/// Whether these are rounds of one year that began in spring.
+fn is_running_since_spring(matches: &[MatchDay]) -> bool {
+    let mut dates: Vec<Date> = matches.iter().map(|one| date_of(one.day)).collect();
+    dates.sort_unstable();
+    let (Some(first), Some(last)) = (dates.first(), dates.last()) else {
+        return false;
+    };
+    first.year() == last.year() && (2..6).contains(&first.month())
+}
+
 /// Whether these are some rounds of one spring, with which a season may begin as well as end.
 fn is_spring_alone(matches: &[MatchDay]) -> bool {
-    let in_spring = |one: &MatchDay| (2..6).contains(&date_of(one.day).month());
+    let in_spring = |one: &MatchDay| {
+        let date = date_of(one.day);
+        ((2, 1)..=(7, 15)).contains(&(date.month(), date.day()))
+    };
     matches.len() >= SOME && matches.iter().all(in_spring)
 }
 
@@ -470,6 +484,18 @@ mod tests {
     }
 
     #[test]
+    fn a_running_season_since_spring_that_is_played_in_summer_is_of_its_year() {
+        for (first, rounds) in [((2023, 4, 2), 16), ((2023, 2, 25), 21), ((2023, 4, 10), 13)] {
+            let mut running = league(first, 16, 7, (1, 1)..(1, 1));
+            running.truncate(rounds * 8);
+            assert_eq!(judge(&running), Judgement::CalendarYears, "{first:?}");
+        }
+        // the end of the season of 2019-20, which was played in summer
+        let late = league((2020, 3, 1), 16, 7, (3, 10)..(6, 1));
+        assert_eq!(judge(&late[..96]), Judgement::Assumed);
+    }
+
+    #[test]
     fn what_cannot_be_told_is_assumed() {
         let on = |year, month, day, home| MatchDay {
             day: days_to(year, month, day),
@@ -480,6 +506,12 @@ mod tests {
         let spring: Vec<MatchDay> = (0..12).map(|day| on(2023, 3, day + 10, 0)).collect();
         assert_eq!(judge(&spring), Judgement::Assumed);
         assert_eq!(judge(&spring[..2]), Judgement::Usual);
+        // until June: the end of a season of autumn, or the start of one of a calendar year
+        let june: Vec<MatchDay> = (0..12)
+            .map(|day| on(2023, 5, day + 25 - day % 2, 0))
+            .take(6)
+            .collect();
+        assert_eq!(judge(&[&spring[..6], &june].concat()), Judgement::Assumed);
         assert_eq!(
             judge(&[on(2023, 5, 2, 0), on(2023, 9, 2, 2)]),
             Judgement::Usual

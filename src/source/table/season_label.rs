@@ -1,6 +1,9 @@
 //! The season of a match as its cell names it: `2019`, `2019/20`, `19-20`, or football-data's code `1920`.
 
-use super::season::date_of;
+use jiff::civil::Date;
+
+use super::cells;
+use super::season::{date_of, days_since_epoch};
 use crate::domain::Time;
 
 /// The season of a row.
@@ -8,8 +11,10 @@ use crate::domain::Time;
 pub(super) enum RowSeason {
     /// The file does not say it.
     Untold,
-    /// The year in which it starts.
+    /// The year in which it starts, of a label with both its years.
     Start(i16),
+    /// The year of a label with the half of it that is played.
+    Half(i16),
     /// A number that is a year or a code: what it is, the whole column decides.
     Number(i16),
 }
@@ -28,31 +33,42 @@ pub(super) enum Style {
 impl Style {
     const ALL: [Self; 3] = [Self::Start, Self::Code, Self::End];
 
-    /// The year in which a season starts, if its match may have been on a day of this year.
-    fn start(self, number: i16, year: i16) -> Option<i16> {
-        let start = match self {
-            Self::Start => Some(number),
-            Self::Code => start_of_code(number),
-            Self::End => Some(number - 1),
-        };
-        start.filter(|&start| holds(start, year))
+    /// The year in which a season starts, if its match may have been on this day.
+    fn start(self, number: i16, day: Time) -> Option<i16> {
+        match self {
+            Self::Start => Some(number).filter(|&start| holds(start, day)),
+            Self::Code => start_of_code(number).filter(|&start| spans(start, day)),
+            Self::End => Some(number - 1).filter(|&start| holds(start, day)),
+        }
     }
 }
 
 /// The first year of a code such as 1920.
 fn start_of_code(number: i16) -> Option<i16> {
     let (first, second) = (number / 100, number % 100);
-    (second == (first + 1) % 100).then(|| century(first))
+    (second == (first + 1) % 100).then(|| century(first))?
 }
 
-/// The year that two digits mean: the files begin in 1993.
-const fn century(year: i16) -> i16 {
-    if year >= 93 { 1900 + year } else { 2000 + year }
+/// The year that two digits mean, as in dates.
+fn century(year: i16) -> Option<i16> {
+    let year = cells::century(u32::try_from(year).ok()?)?;
+    i16::try_from(year).ok()
 }
 
-/// Whether a season that starts in `start` may have a match in this year: the same, or the one after it.
-const fn holds(start: i16, year: i16) -> bool {
+/// Whether a season that starts in `start` may have a match on this day: of the same year, or of the one after it.
+fn holds(start: i16, day: Time) -> bool {
+    let year = date_of(day.day()).year();
     start == year || start == year - 1
+}
+
+/// Whether a season of two years may have a match on this day: no season begins before the middle of May, and that of 2019-20
+/// ended in August.
+fn spans(start: i16, day: Time) -> bool {
+    let on = |year, month, day| Date::new(year, month, day).map(days_since_epoch);
+    let (Ok(first), Ok(last)) = (on(start, 5, 15), on(start + 1, 9, 30)) else {
+        return false;
+    };
+    (first..=last).contains(&day.day())
 }
 
 /// How many numbers of a column may be read in each style.
@@ -61,10 +77,10 @@ pub(super) struct Styles([u32; Style::ALL.len()]);
 
 impl Styles {
     /// Counts a number. Returns whether it can be read at all.
-    fn count(&mut self, number: i16, year: i16) -> bool {
+    fn count(&mut self, number: i16, day: Time) -> bool {
         let mut readable = false;
         for (count, style) in self.0.iter_mut().zip(Style::ALL) {
-            if style.start(number, year).is_some() {
+            if style.start(number, day).is_some() {
                 *count += 1;
                 readable = true;
             }
@@ -89,11 +105,11 @@ impl RowSeason {
 
     /// Whether it can hold a match on this day; a number is counted for the judgement of its column.
     pub fn holds(self, day: Time, styles: &mut Styles) -> bool {
-        let year = year_of(day);
         match self {
             Self::Untold => true,
-            Self::Start(start) => holds(start, year),
-            Self::Number(number) => styles.count(number, year),
+            Self::Start(start) => spans(start, day),
+            Self::Half(start) => holds(start, day),
+            Self::Number(number) => styles.count(number, day),
         }
     }
 
@@ -101,21 +117,16 @@ impl RowSeason {
     pub fn resolve(self, style: Style, day: Time) -> Result<Option<i16>, i16> {
         match self {
             Self::Untold => Ok(None),
-            Self::Start(start) => Ok(Some(start)),
+            Self::Start(start) | Self::Half(start) => Ok(Some(start)),
             Self::Number(number) => {
-                let year = year_of(day);
                 // a code that is no year of its date is beyond doubt in every column
                 let start = style
-                    .start(number, year)
-                    .or_else(|| Style::Code.start(number, year));
+                    .start(number, day)
+                    .or_else(|| Style::Code.start(number, day));
                 start.map(Some).ok_or(number)
             }
         }
     }
-}
-
-fn year_of(day: Time) -> i16 {
-    date_of(day.day()).year()
 }
 
 fn label(cell: &str) -> Option<RowSeason> {
@@ -136,8 +147,8 @@ fn label(cell: &str) -> Option<RowSeason> {
             Some(RowSeason::Number(year)).filter(|_| is_year(year) || start_of_code(year).is_some())
         }
         (4, Some(second)) => both(year, second),
-        (2, Some(second)) if second.len() == 2 => both(century(year), second),
-        (2, None) => Some(RowSeason::Number(century(year))),
+        (2, Some(second)) if second.len() == 2 => both(century(year)?, second),
+        (2, None) => Some(RowSeason::Number(century(year)?)),
         _ => None,
     }
 }
@@ -151,7 +162,12 @@ fn both(start: i16, second: &str) -> Option<RowSeason> {
         4 => end == start + 1,
         _ => false,
     };
-    (fits && is_year(start)).then_some(RowSeason::Start(start))
+    let season = if second.len() == 1 {
+        RowSeason::Half(start)
+    } else {
+        RowSeason::Start(start)
+    };
+    (fits && is_year(start)).then_some(season)
 }
 
 fn number(word: &str) -> Option<i16> {
@@ -180,11 +196,12 @@ mod tests {
             "19-20",
             "2019\u{2013}20",
             "Season 2019/20",
-            "2019/1",
         ] {
             assert_eq!(label(cell), Some(RowSeason::Start(2019)), "{cell}");
         }
         assert_eq!(label("1999/00"), Some(RowSeason::Start(1999)));
+        assert_eq!(label("91/92"), Some(RowSeason::Start(1991)));
+        assert_eq!(label("2019/1"), Some(RowSeason::Half(2019)));
         assert_eq!(label("2019"), Some(RowSeason::Number(2019)));
         assert_eq!(label("1920.0"), Some(RowSeason::Number(1920)));
         assert_eq!(label("2019 Apertura"), Some(RowSeason::Number(2019)));
@@ -192,6 +209,7 @@ mod tests {
             "summer",
             "2019-21",
             "2019-08-10",
+            "55/56",
             "20-19",
             "201",
             "0",
@@ -203,17 +221,32 @@ mod tests {
 
     fn starts(numbers: &[(i16, i16)]) -> Vec<Option<i16>> {
         let mut styles = Styles::default();
+        let time = |year| crate::calendar::time_of_date(jiff::civil::date(year, 7, 1));
         for &(number, year) in numbers {
-            styles.count(number, year);
+            styles.count(number, time(year));
         }
         let style = styles.judge();
-        let time = |year| crate::calendar::time_of_date(jiff::civil::date(year, 7, 1));
         let season = |&(number, year): &(i16, i16)| {
             RowSeason::Number(number)
                 .resolve(style, time(year))
                 .unwrap_or(None)
         };
         numbers.iter().map(season).collect()
+    }
+
+    #[test]
+    fn a_season_of_two_years_has_no_day_before_its_summer_or_after_the_next() {
+        let held = |cell: &str, year, month, day| {
+            let time = crate::calendar::time_of_date(jiff::civil::date(year, month, day));
+            label(cell).unwrap().holds(time, &mut Styles::default())
+        };
+        for cell in ["2023/24", "23-24", "2023/2024"] {
+            assert!(held(cell, 2023, 7, 1) && held(cell, 2024, 8, 2), "{cell}");
+            assert!(!held(cell, 2023, 1, 10), "{cell}");
+            assert!(!held(cell, 2024, 11, 10), "{cell}");
+        }
+        assert!(held("1920", 2020, 8, 2) && !held("1920", 2019, 2, 2));
+        assert!(held("2023", 2023, 1, 10) && held("2019/1", 2019, 2, 2));
     }
 
     #[test]

@@ -129,7 +129,7 @@ impl League {
                 || most_frequent(tables, league, names).unwrap_or(club_name(*club)),
                 String::as_str,
             );
-            let is_other = |name: &str| name != usual && folded(name) != folded(usual);
+            let is_other = |name: &str| name != usual && !differ_in_case(name, usual);
             let others = self.spellings.iter().filter(|spelling| {
                 let name = self.name(spelling);
                 names.contains(name) && is_other(name)
@@ -188,21 +188,45 @@ impl Aliases {
     }
 
     fn name(&self, league: &str, spelling: &str) -> Option<&str> {
+        let mut name = self.next_name(league, spelling)?;
+        // a name may be a spelling in turn; settings are checked for circles
+        for _ in 0..self.0.len() {
+            match self.next_name(league, name) {
+                Some(next) => name = next,
+                None => break,
+            }
+        }
+        Some(name)
+    }
+
+    /// What one alias makes of a spelling, first of all the league's own.
+    fn next_name(&self, league: &str, spelling: &str) -> Option<&str> {
         let Self(names) = self;
-        let name = names.get(spelling);
-        name.or_else(|| names.get(&format!("{league}:{spelling}")))
-            .map(String::as_str)
+        let name = names.get(&format!("{league}:{spelling}"));
+        name.or_else(|| names.get(spelling)).map(String::as_str)
+    }
+
+    /// Whether the name of another alias is the spelling of this one.
+    fn continues(&self, key: &str) -> bool {
+        let spelling = key.split_once(':').map_or(key, |(_, spelling)| spelling);
+        self.0
+            .iter()
+            .any(|(other, name)| other != key && [key, spelling].contains(&name.as_str()))
     }
 
     /// Says which aliases no team has.
     fn unused(&self, leagues: &BTreeMap<String, League>) -> Vec<Assumption> {
-        let unused = self.0.iter().filter(|(key, _)| !is_used(key, leagues));
+        let is_unused = |key: &str| !is_used(key, leagues) && !self.continues(key);
+        let unused = self.0.iter().filter(|(key, _)| is_unused(key));
         let sentence = |(key, name): (&String, &String)| {
             let known = leagues.values().flat_map(|league| &league.spellings);
             let spelling = key
                 .split_once(':')
                 .map_or(key.as_str(), |(_, spelling)| spelling);
             let near = nearest_names(spelling, known.map(String::as_str));
+            if let Some(problem) = of_other_league(key, leagues) {
+                return format!("--alias \"{key}={name}\" has no effect: {problem}");
+            }
             format!(
                 "--alias \"{key}={name}\" has no effect: no team is spelled so{}",
                 offered(&near)
@@ -229,6 +253,22 @@ fn is_used(key: &str, leagues: &BTreeMap<String, League>) -> bool {
         || key
             .match_indices(':')
             .any(|(at, _)| in_league((&key[..at], &key[at + 1..])))
+}
+
+/// The words about an alias of a league that lacks its spelling, where others have it.
+fn of_other_league(key: &str, leagues: &BTreeMap<String, League>) -> Option<String> {
+    let (league, spelling) = key.split_once(':')?;
+    let has_it = |(_, other): &(&String, &League)| other.spellings.contains(spelling);
+    let others: Vec<_> = leagues
+        .iter()
+        .filter(has_it)
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let problem = format!(
+        "no team of {league} is spelled so, but one of {} is",
+        others.join(" and ")
+    );
+    (!others.is_empty()).then_some(problem)
 }
 
 /// The clause `, did you mean X or Y?`, or nothing.
@@ -329,6 +369,17 @@ fn look_alikes(tables: &[Table], leagues: &BTreeMap<String, League>) -> Vec<Assu
         }
     }
     assumptions
+}
+
+/// Whether two names of one club differ in case or accents, so that an alias has to say that they are one team. Points and
+/// apostrophes alone are no other spelling.
+fn differ_in_case(a: &str, b: &str) -> bool {
+    let letters = |name: &str| {
+        name.chars()
+            .filter(|c| c.is_alphanumeric())
+            .collect::<String>()
+    };
+    folded(a) == folded(b) && letters(a) != letters(b)
 }
 
 /// Says which leagues differ in case, accents, blanks or punctuation alone.

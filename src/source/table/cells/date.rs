@@ -58,13 +58,13 @@ impl DateFields {
     /// The date in this order; `None` where there is none.
     pub fn date(self, order: FieldOrder) -> Option<Date> {
         let [a, b, c] = self.parts;
-        let last_year = if self.long { c } else { century(c) };
+        let last_year = || if self.long { Some(c) } else { century(c) };
         let date = match order {
-            FieldOrder::DayFirst => calendar_day(last_year, b, a),
-            FieldOrder::MonthFirst if self.named => calendar_day(last_year, b, a),
-            FieldOrder::MonthFirst => calendar_day(last_year, a, b),
+            FieldOrder::DayFirst => calendar_day(last_year()?, b, a),
+            FieldOrder::MonthFirst if self.named => calendar_day(last_year()?, b, a),
+            FieldOrder::MonthFirst => calendar_day(last_year()?, a, b),
             FieldOrder::YearFirst if self.long => None,
-            FieldOrder::YearFirst => calendar_day(century(a), b, c),
+            FieldOrder::YearFirst => calendar_day(century(a)?, b, c),
             FieldOrder::Serial => None,
         };
         date.filter(|date| is_on(*date, self.weekday))
@@ -274,7 +274,7 @@ fn of_parts(parts: [Part; 3], weekday: Option<Weekday>) -> Option<WrittenDay> {
     };
     let [first, second, third] = parts;
     let year = |value: u32, digits: usize| match digits {
-        2 => Some(century(value)),
+        2 => century(value),
         4 => Some(value),
         _ => None,
     };
@@ -414,9 +414,22 @@ fn calendar_day(year: u32, month: u32, day: u32) -> Option<Date> {
     date.ok().filter(|_| sensible)
 }
 
-/// The year that two digits mean: the files begin in 1993.
-fn century(year: u32) -> u32 {
-    if year >= 93 { 1900 + year } else { 2000 + year }
+/// The year that two digits mean, from 1969 to 2049: no match of the next decades is played yet, and the two readings of what
+/// lies between are both wrong too often.
+pub(in super::super) fn century(year: u32) -> Option<u32> {
+    match year {
+        0..50 => Some(2000 + year),
+        69..100 => Some(1900 + year),
+        _ => None,
+    }
+}
+
+/// Whether a cell has three fields of which the last is a year of two digits that may be of either century.
+pub(in super::super) fn has_doubtful_year(cell: &[u8]) -> bool {
+    match moment(cell).map(|moment| moment.day) {
+        Some(WrittenDay::Fields(fields)) => !fields.long && century(fields.parts[2]).is_none(),
+        Some(WrittenDay::Certain(_) | WrittenDay::Serial(_)) | None => false,
+    }
 }
 
 #[cfg(test)]
@@ -439,6 +452,9 @@ mod tests {
         let day = |text| read(text, FieldOrder::DayFirst);
         assert_eq!(day("14/08/93").as_deref(), Some("1993-08-14"));
         assert_eq!(day("05/08/06").as_deref(), Some("2006-08-05"));
+        assert_eq!(day("15/08/92").as_deref(), Some("1992-08-15"));
+        assert_eq!(day("15/08/69").as_deref(), Some("1969-08-15"));
+        assert_eq!(day("15/08/49").as_deref(), Some("2049-08-15"));
         assert_eq!(day(" 4/9/2021 ").as_deref(), Some("2021-09-04"));
         assert_eq!(day("5-Aug-23").as_deref(), Some("2023-08-05"));
         let other = |text, order| read(text, order).unwrap();
@@ -453,6 +469,8 @@ mod tests {
             "2023",
             "",
             "1/1/1",
+            "12/08/68",
+            "Aug 12, 50",
             "yesterday",
             "2023-08-11-01",
             "11/08/0023",

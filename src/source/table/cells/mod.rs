@@ -10,7 +10,9 @@ use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-pub(super) use date::{Clock, DateFields, FieldOrder, WrittenDay, clock, moment};
+pub(super) use date::{
+    Clock, DateFields, FieldOrder, WrittenDay, century, clock, has_doubtful_year, moment,
+};
 pub(super) use flag::flag;
 pub(super) use number::{DecimalMark, Number, goals, has_decimal_comma, number, number_in};
 pub(super) use score::{ScoreCell, score};

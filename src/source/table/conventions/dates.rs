@@ -28,7 +28,12 @@ pub(in super::super) struct DateEvidence {
     /// Whether a date is another one month first, or year first.
     differs: [bool; 3],
     dates: u64,
+    /// Month and day of the first date as read day first, and the first years; `None` once another has others.
+    one_day: Option<((i8, i8), Vec<i16>)>,
 }
+
+/// Files of so many years with one and the same day of each are dates with the year first.
+const YEARS_OF_ONE_DAY: usize = 3;
 
 /// The dates as read in one order.
 #[derive(Debug, Clone, Default)]
@@ -82,6 +87,7 @@ impl DateEvidence {
         if dates.iter().all(Option::is_none) {
             return;
         }
+        self.note_day(dates[0].filter(|_| !fields.named));
         self.dates += 1;
         for (reading, date) in self.readings.iter_mut().zip(dates) {
             match date {
@@ -98,6 +104,26 @@ impl DateEvidence {
             // nobody writes 05-Aug-23 with the year first
             *differs |= date.is_some() && date != dates[0] && !fields.named;
         }
+    }
+
+    /// Notes month, day and year of a date that was read day first.
+    fn note_day(&mut self, date: Option<Date>) {
+        let date = date.map(|date| ((date.month(), date.day()), date.year()));
+        match (&mut self.one_day, date) {
+            (one_day, Some((day, year))) if self.dates == 0 => *one_day = Some((day, vec![year])),
+            (Some((known, years)), Some((day, year))) if *known == day => {
+                if years.len() < YEARS_OF_ONE_DAY && !years.contains(&year) {
+                    years.push(year);
+                }
+            }
+            (one_day, _) => *one_day = None,
+        }
+    }
+
+    /// Whether the dates are one day of several years if they are read day first.
+    fn is_one_day_of_years(&self) -> bool {
+        let years = self.one_day.as_ref().map(|(_, years)| years.len());
+        years == Some(YEARS_OF_ONE_DAY)
     }
 
     /// The order of the fields. What is not beyond doubt is added to the assumptions.
@@ -147,6 +173,9 @@ impl DateEvidence {
     /// Whether only the year can come first, or the matches would be spread over far more days otherwise.
     fn is_year_first(&self) -> bool {
         let [day, month, year] = &self.readings;
+        if self.is_one_day_of_years() {
+            return true;
+        }
         [day, month]
             .into_iter()
             .filter(|reading| reading.fits())
@@ -245,6 +274,8 @@ mod tests {
         for (dates, expected) in [
             (&["24/08/17", "24/08/24", "24/08/31"][..], (YearFirst, true)),
             (&["23/12/30", "24/01/06", "24/01/13"], (YearFirst, true)),
+            (&["24/08/10", "24/08/11", "24/08/12"], (YearFirst, true)),
+            (&["24/08/10", "24/08/10", "24/08/11"], (DayFirst, true)),
             (&["17/08/24", "24/08/24", "31/08/24"], (DayFirst, false)),
             (&["24/08/17"], (DayFirst, true)),
             (&["23/12/24", "24/12/25"], (DayFirst, true)),
