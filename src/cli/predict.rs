@@ -78,7 +78,7 @@ fn warnings(predictions: &Predictions) -> Vec<String> {
     let mut fixtures: BTreeMap<String, u64> = BTreeMap::new();
     for (fixture, reason) in &predictions.withheld {
         if !reason.has_forecast() {
-            let sentence = withheld::sentence(fixture, *reason, names);
+            let sentence = withheld::sentence(fixture, *reason, names, true);
             *fixtures.entry(sentence).or_default() += 1;
         }
     }

@@ -167,7 +167,7 @@ impl Trade {
         let mut answers = events::Lines::new(&mut stdout);
         let warn = |sentence: &str| console.warn(sentence);
         let mut outputs = Outputs {
-            withheld: Some(WithheldNotes::new(&warn)),
+            withheld: Some(WithheldNotes::new(&config.engine.strategy, &warn)),
             ..self.outputs(config, &mut answers)
         };
         let stop = signals::stop_on_signals()?;

@@ -62,7 +62,7 @@ impl<'a> Pricer<'a> {
     }
 
     /// Replaces `edges` by those of the offer, and adds a group with those that pass the filters to the slate. The group is
-    /// empty where the model knows too little, unless bets do not depend on the model.
+    /// empty where the model knows too little, unless bets do not depend on the model, and where a name looks misspelt.
     pub fn price(
         &self,
         offer: &Offer,
@@ -75,10 +75,9 @@ impl<'a> Pricer<'a> {
         let grid = opinion.grid.as_ref();
         self.strategy.edges(offer, grid, edges);
         self.strategy.select(edges, slate);
-        let withheld = opinion.withheld.map(|reason| {
-            let binds = self.strategy.needs_model();
-            (reason, if binds { slate.empty_last() } else { 0 })
-        });
+        let withheld = opinion
+            .withheld
+            .and_then(|reason| self.withhold(reason, slate));
         let newcomer = opinion.withheld.is_some();
         let forecast = grid.map(|grid| Forecast {
             fixture: Arc::clone(&offer.fixture),
@@ -91,6 +90,20 @@ impl<'a> Pricer<'a> {
             newcomer,
         });
         PricedOffer { forecast, withheld }
+    }
+
+    /// Takes the bets on an offer out of the slate, and counts them; `None` where the reason withholds nothing. Bets that do
+    /// not depend on the model do not need its knowledge, but a name that is probably another's is not bet on.
+    fn withhold(&self, reason: Withheld, slate: &mut Slate) -> Option<(Withheld, u64)> {
+        let binds = self.strategy.config().needs_model();
+        match reason {
+            Withheld::Misspelt { .. } => Some((reason, slate.empty_last())),
+            Withheld::UnknownLeague | Withheld::Newcomer { .. } if binds => {
+                Some((reason, slate.empty_last()))
+            }
+            Withheld::UnknownLeague => Some((reason, 0)),
+            Withheld::Newcomer { .. } => None,
+        }
     }
 
     /// Prices an offer that is not part of a batch.

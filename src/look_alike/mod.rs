@@ -2,9 +2,11 @@
 
 mod clubs;
 mod misspelling;
+mod normal;
 
 pub use clubs::{club_name, club_of};
 pub use misspelling::is_misspelling;
+pub use normal::normal_name;
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;

@@ -19,9 +19,24 @@ pub fn digest(update: &MatchUpdate) -> Digest {
         MatchUpdate::Prices(prices) => hash.prices(prices),
         MatchUpdate::Result(result) => hash.result(result),
     }
-    let whole = hash.0.finalize();
+    shortened(hash.0)
+}
+
+/// The digest of an update that was accepted so many times before, each time with something else after it; 0 is the first
+/// time.
+pub fn repeated(digest: &Digest, times: u32) -> Digest {
+    if times == 0 {
+        return *digest;
+    }
+    let mut hash = Sha256::new();
+    hash.update(digest);
+    hash.update(times.to_le_bytes());
+    shortened(hash)
+}
+
+fn shortened(hash: Sha256) -> Digest {
     let mut digest = [0; 16];
-    digest.copy_from_slice(&whole[..16]);
+    digest.copy_from_slice(&hash.finalize()[..16]);
     digest
 }
 

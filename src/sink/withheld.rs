@@ -5,19 +5,23 @@ use std::collections::BTreeSet;
 use super::{Sink, SinkError};
 use crate::domain::{Entry, Fixture, LeagueId, Names, TeamId, Withheld};
 use crate::source::stream::NOWHERE;
+use crate::strategy::StrategyConfig;
 
 /// Passes on the reasons why nothing is bet on matches of a stream, each once. Newcomers are too many for that: they are
 /// counted.
 pub struct WithheldNotes<'a> {
     said: BTreeSet<(LeagueId, Option<TeamId>)>,
+    /// Whether bets depend on the model.
+    needs_model: bool,
     say: &'a (dyn Fn(&str) + Sync),
 }
 
 impl<'a> WithheldNotes<'a> {
     /// Notes that are passed to `say`, a sentence each.
-    pub fn new(say: &'a (dyn Fn(&str) + Sync)) -> Self {
+    pub fn new(strategy: &StrategyConfig, say: &'a (dyn Fn(&str) + Sync)) -> Self {
         Self {
             said: BTreeSet::new(),
+            needs_model: strategy.needs_model(),
             say,
         }
     }
@@ -37,7 +41,8 @@ impl<'a> WithheldNotes<'a> {
         };
         if self.said.insert((fixture.league, team)) {
             let hint = team.map_or(" (see --history)", |_| "");
-            (self.say)(&(sentence(fixture, *reason, names) + hint));
+            let sentence = sentence(fixture, *reason, names, self.needs_model);
+            (self.say)(&(sentence + hint));
         }
     }
 }
@@ -53,15 +58,26 @@ impl Sink for WithheldNotes<'_> {
     }
 }
 
-/// The reason in a sentence.
-pub fn sentence(fixture: &Fixture, reason: Withheld, names: &Names) -> String {
+/// The reason in a sentence. Bets that do not depend on the model are placed all the same where it knows nothing of the
+/// league.
+pub fn sentence(
+    fixture: &Fixture,
+    reason: Withheld,
+    names: &Names,
+    needs_model: bool,
+) -> String {
     let league = names.league(fixture.league);
+    let nothing = if needs_model {
+        "no forecast and no bet"
+    } else {
+        "no forecast"
+    };
     match reason {
         Withheld::UnknownLeague if league == NOWHERE => format!(
-            "no forecast and no bet on entries without a league: the model has seen no result of the league {NOWHERE:?}"
+            "{nothing} on entries without a league: the model has seen no result of the league {NOWHERE:?}"
         ),
         Withheld::UnknownLeague => format!(
-            "no forecast and no bet in {league}: the model has seen no result of this league"
+            "{nothing} in {league}: the model has seen no result of this league"
         ),
         Withheld::Misspelt { team, meant } => format!(
             "{:?} is not known in {league}, did you mean {:?}? No forecast and no bet",

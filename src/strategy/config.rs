@@ -144,6 +144,12 @@ impl Default for StrategyConfig {
 }
 
 impl StrategyConfig {
+    /// Whether bets can depend on a model. If not, every price that passes the filters is backed. Defaults have to be filled
+    /// in.
+    pub fn needs_model(&self) -> bool {
+        self.min_ev.is_some() || self.min_edge.is_some() || self.min_prob.is_some()
+    }
+
     /// The settings with the defaults of the kind of strategy in place of `None`.
     ///
     /// `ev` stakes 0.01 above an expected value of 0.05, `kelly` at most 0.05 above an edge of 0.02, `flat` 100,

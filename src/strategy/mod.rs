@@ -104,11 +104,9 @@ impl Strategy {
         &self.config
     }
 
-    /// Whether bets can depend on a model. If not, every price that passes the filters is backed.
+    /// Whether bets can depend on a model: see [`StrategyConfig::needs_model`].
     pub fn needs_model(&self) -> bool {
-        self.config.min_ev.is_some()
-            || self.config.min_edge.is_some()
-            || self.config.min_prob.is_some()
+        self.config.needs_model()
     }
 
     /// Adds the edges of one match: the prices of the chosen books in the chosen markets, in the order of their

@@ -132,7 +132,7 @@ impl<'a> PartitionTrader<'a> {
         let warn = |sentence: &str| (self.report)(Notice::Withheld(sentence));
         let mut outputs = Outputs {
             events: Some(events),
-            withheld: Some(WithheldNotes::new(&warn)),
+            withheld: Some(WithheldNotes::new(&self.config.engine.strategy, &warn)),
             ..Outputs::default()
         };
         let sinks = &mut outputs.sinks();

@@ -1,8 +1,9 @@
 //! Whether books can have offered the prices of an entry together.
 
 use super::EventError;
+use super::raw_value::{RawValue, shown};
 use crate::domain::price_set::impossible_sum;
-use crate::domain::{MarketKind, MatchState, Odds, Quote};
+use crate::domain::{MarketKind, MatchState, Odds, Quote, Side};
 
 /// Checks the members of match odds, in the order home, draw, away.
 ///
@@ -38,6 +39,7 @@ fn named(odds: [Option<Odds>; 3]) -> String {
 
 /// Checks the prices of `quotes`: each book's of each market.
 pub(super) fn check_quotes(quotes: &[Quote], state: MatchState) -> Result<(), EventError> {
+    check_lines(quotes)?;
     let is_in_play = is_in_play(state);
     for (place, quote) in quotes.iter().enumerate() {
         let is_of_set = |other: &&Quote| is_same_set(other, quote);
@@ -66,6 +68,44 @@ pub(super) fn check_quotes(quotes: &[Quote], state: MatchState) -> Result<(), Ev
     Ok(())
 }
 
+/// Refuses handicaps with each side's own line: a book's home alone at a line, and its away alone at the opposite one. They
+/// would be read as two markets that nobody offered.
+fn check_lines(quotes: &[Quote]) -> Result<(), EventError> {
+    for home in quotes {
+        let is_other_side = |away: &&Quote| {
+            is_opposite(home, away) && is_alone(home, quotes) && is_alone(away, quotes)
+        };
+        if let Some(away) = quotes.iter().find(is_other_side) {
+            let (book, [home, away]) = (home.book, [home, away].map(|quote| quote.selection));
+            return RawValue::Text(format!("{home} and {away} of {book}").into()).refused(
+                "quotes",
+                "the home side's line of a handicap for both sides",
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Whether these are a book's handicaps of home and away, at lines that differ in their sign alone.
+fn is_opposite(home: &Quote, away: &Quote) -> bool {
+    let side = |quote: &Quote| quote.selection.side();
+    let line = |quote: &Quote| {
+        let market = quote.selection.market();
+        let is_handicap = market.kind() == MarketKind::AsianHandicap;
+        market.line().filter(|_| is_handicap).map(|line| line.goals())
+    };
+    home.book == away.book
+        && (side(home), side(away)) == (Side::Home, Side::Away)
+        && line(home)
+            .zip(line(away))
+            .is_some_and(|(home, away)| home == -away && home != 0.0)
+}
+
+/// Whether its set has no other price.
+fn is_alone(quote: &Quote, quotes: &[Quote]) -> bool {
+    quotes.iter().filter(|other| is_same_set(other, quote)).count() == 1
+}
+
 fn is_in_play(state: MatchState) -> bool {
     state != MatchState::default()
 }
@@ -78,7 +118,7 @@ fn refused(member: &'static str, set: String, odds: &[Option<Odds>], sum: f64) -
     let odds: Vec<_> = odds
         .iter()
         .flatten()
-        .map(|odds| odds.decimal().to_string())
+        .map(|odds| shown(odds.decimal()))
         .collect();
     EventError::Prices {
         member,

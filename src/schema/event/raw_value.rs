@@ -7,6 +7,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 
 use super::{MAX_ENTRY, MAX_NAME, parse_instant};
 use crate::domain::{Odds, Time};
+use crate::look_alike::normal_name;
 
 /// Why an entry cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,8 +22,8 @@ pub enum EventError {
     /// A member is missing or has an invalid value.
     #[error("{member}: expected {expected}, found {found}")]
     Member {
-        /// Its name.
-        member: &'static str,
+        /// Its name; in a list also its place, counted from 0.
+        member: Cow<'static, str>,
         /// What was expected.
         expected: &'static str,
         /// What was found.
@@ -42,6 +43,24 @@ pub enum EventError {
     },
 }
 
+impl EventError {
+    /// The error of a member of a price in `quotes`.
+    pub(super) fn in_quote(self, place: usize) -> Self {
+        match self {
+            Self::Member {
+                member,
+                expected,
+                found,
+            } => Self::Member {
+                member: format!("quotes[{place}].{member}").into(),
+                expected,
+                found,
+            },
+            other => other,
+        }
+    }
+}
+
 /// A value of any type. It is checked later, so that the error can name its member.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) enum RawValue<'a> {
@@ -57,6 +76,19 @@ pub(super) enum RawValue<'a> {
 
 /// The most characters of an invalid text that an error shows.
 const SHOWN: usize = 40;
+/// From here on a number is shown with an exponent.
+const LARGE: f64 = 1e15;
+/// What an id or a name is.
+const NAME: &str = "a text of 1 to 128 characters without control characters";
+
+/// A number as an error shows it.
+pub(super) fn shown(number: f64) -> String {
+    if number.abs() >= LARGE {
+        format!("{number:e}")
+    } else {
+        number.to_string()
+    }
+}
 
 impl fmt::Display for RawValue<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -64,7 +96,7 @@ impl fmt::Display for RawValue<'_> {
             Self::Missing => f.write_str("nothing"),
             Self::Null => f.write_str("null"),
             Self::Bool(value) => write!(f, "{value}"),
-            Self::Number(number) => write!(f, "{number}"),
+            Self::Number(number) => f.write_str(&shown(*number)),
             Self::Text(text) if text.chars().nth(SHOWN).is_none() => write!(f, "{text:?}"),
             Self::Text(text) => write!(
                 f,
@@ -84,7 +116,7 @@ impl<'a> RawValue<'a> {
         expected: &'static str,
     ) -> Result<T, EventError> {
         Err(EventError::Member {
-            member,
+            member: member.into(),
             expected,
             found: self.to_string(),
         })
@@ -95,15 +127,25 @@ impl<'a> RawValue<'a> {
         (!matches!(self, Self::Missing | Self::Null)).then_some(self)
     }
 
-    /// An id or a name.
-    pub fn name(self, member: &'static str) -> Result<Cow<'a, str>, EventError> {
+    /// An id, as it is.
+    pub fn id(self, member: &'static str) -> Result<Cow<'a, str>, EventError> {
         match self {
             Self::Text(text) if is_name(&text) => Ok(text),
-            other => other.refused(
-                member,
-                "a text of 1 to 128 characters without control characters",
-            ),
+            other => other.refused(member, NAME),
         }
+    }
+
+    /// A name, in its one form.
+    pub fn name(self, member: &'static str) -> Result<Cow<'a, str>, EventError> {
+        let text = self.id(member)?;
+        let name = match &text {
+            Cow::Borrowed(text) => normal_name(text),
+            Cow::Owned(text) => Cow::Owned(normal_name(text).into_owned()),
+        };
+        if name.is_empty() {
+            return RawValue::Text(text).refused(member, NAME);
+        }
+        Ok(name)
     }
 
     /// A whole number from `least` to `most`.

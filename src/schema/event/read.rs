@@ -234,9 +234,11 @@ impl<'a> Data<'a> {
     fn status(&self) -> Result<MatchStatus, EventError> {
         match &self.status {
             RawValue::Missing | RawValue::Null => Ok(MatchStatus::Played),
-            RawValue::Text(word) if let Some(StatusWord::Over(status)) = StatusWord::of(word) => {
-                Ok(status)
-            }
+            RawValue::Text(word) => match StatusWord::of(word) {
+                Some(StatusWord::Over(status)) => Ok(status),
+                Some(StatusWord::NotOver) => self.status.refused("status", &STATUSES_OVER),
+                None => self.status.refused("status", &STATUSES),
+            },
             other => other.refused("status", &STATUSES),
         }
     }
@@ -261,7 +263,7 @@ impl<'a> Data<'a> {
 
     fn about(self) -> Result<MatchRef<'a>, EventError> {
         Ok(MatchRef {
-            match_id: self.match_id.name("match_id")?,
+            match_id: self.match_id.id("match_id")?,
             home_team: optional_name(self.home_team, "home_team")?,
             away_team: optional_name(self.away_team, "away_team")?,
             league: optional_name(self.league, "league")?,
@@ -330,8 +332,10 @@ impl<'a> Data<'a> {
         state: MatchState,
     ) -> Result<Vec<Quote>, EventError> {
         let mut quotes: Vec<Quote> = Vec::with_capacity(listed.len());
-        for priced in listed {
-            let quote = priced.quote(default_book, as_of)?;
+        for (place, priced) in listed.iter().enumerate() {
+            let quote = priced
+                .quote(default_book, as_of)
+                .map_err(|error| error.in_quote(place))?;
             let is_same =
                 |other: &Quote| (other.selection, other.book) == (quote.selection, quote.book);
             if quotes.iter().any(is_same) {
@@ -426,6 +430,10 @@ static STATUSES: LazyLock<String> = LazyLock::new(|| {
     let [others @ .., last] = MatchStatus::ALL.map(MatchStatus::code);
     format!("{} or {last}", others.join(", "))
 });
+
+/// The same of a match that is not over yet by its status: it has no result.
+static STATUSES_OVER: LazyLock<String> =
+    LazyLock::new(|| format!("the status of a match that is over: {}", *STATUSES));
 
 /// The goals of a side. A match without a result may lack them: then they count as 0.
 fn goals(

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use super::config::EngineThreadConfig;
+use super::history::{self, Rehearsal};
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{Bankroll, Entry, Names, Offer, Round, Time};
-use crate::engine::{Assessment, Engine, EngineError};
+use crate::engine::{Assessment, Engine, EngineConfig};
 use crate::error::Error;
 use crate::schema::event::Event;
 use crate::source::stream::{AcceptedEntry, Assembly, EntryError};
-use crate::source::{NextRound, Replay, Source as _};
+use crate::source::{Replay, Source as _};
 
 /// Results and offers handed to the engine at once, for each pool of leagues, while much is folded.
 const BATCH: usize = 256;
@@ -23,6 +24,9 @@ pub(super) struct Fold {
     assembly: Assembly,
     /// Matches played before the first event. The models learn from them once that event is known.
     history: Option<Replay>,
+    /// Answers questions before the first event.
+    rehearsal: Option<Rehearsal>,
+    config: EngineConfig,
     /// Buffers, of which the first `filled` are rounds that are over and have not been processed.
     rounds: Vec<Round>,
     filled: usize,
@@ -40,6 +44,8 @@ impl Fold {
             engine: Engine::new(&config.engine)?,
             assembly: names.map_or_else(Assembly::default, Assembly::with_names),
             history,
+            rehearsal: None,
+            config: config.engine.clone(),
             rounds: Vec::new(),
             filled: 0,
             events: 0,
@@ -71,6 +77,11 @@ impl Fold {
     /// The bankroll.
     pub fn bankroll(&self) -> Bankroll {
         *self.engine.ledger().bankroll()
+    }
+
+    /// Whether bets depend on the model.
+    pub fn needs_model(&self) -> bool {
+        self.config.strategy.needs_model()
     }
 
     /// The names of the teams and leagues met so far.
@@ -145,38 +156,32 @@ impl Fold {
         let Some(first) = self.assembly.now() else {
             return Ok(());
         };
-        let Some(mut history) = self.history.take() else {
+        let Some(history) = self.history.take() else {
             return Ok(());
         };
-        let mut batch = vec![Round::default(); BATCH];
-        loop {
-            let filled = fill(&mut history, &mut batch, first)?;
-            let rounds = &batch[..filled];
-            self.engine
-                .process(rounds, self.assembly.names(), &mut Vec::new())?;
-            if filled < batch.len() {
-                return Ok(());
-            }
-        }
+        self.rehearsal = None;
+        history::learn(&mut self.engine, history, self.assembly.names(), first)?;
+        Ok(())
     }
 
-    /// The present assessment of an offer, whose teams and league have these names.
+    /// The present assessment of an offer, whose teams and league have these names. Before the first event it is that of
+    /// models which have learned the history up to this time.
     pub fn consult(
-        &self,
+        &mut self,
         offer: &Offer,
         names: &Names,
         time: Time,
-    ) -> Result<Assessment, EngineError> {
-        self.engine.assess(offer, names, time)
+    ) -> Result<Assessment, Error> {
+        let Some(history) = &self.history else {
+            return Ok(self.engine.assess(offer, names, time)?);
+        };
+        let rehearsal = match self.rehearsal.take().filter(|held| held.fits(time)) {
+            Some(held) => held,
+            None => {
+                let names = self.assembly.names();
+                Rehearsal::new(&self.config, history.clone(), names, time)?
+            }
+        };
+        self.rehearsal.insert(rehearsal).assess(offer, names, time)
     }
-}
-
-/// Fills buffers with the rounds up to a time, and returns how many were filled.
-fn fill(history: &mut Replay, batch: &mut [Round], upto: Time) -> Result<usize, Error> {
-    for (filled, round) in batch.iter_mut().enumerate() {
-        if history.next_round(round)? != NextRound::Round || round.time > upto {
-            return Ok(filled);
-        }
-    }
-    Ok(batch.len())
 }

@@ -11,6 +11,8 @@ mod error;
 mod fold;
 #[cfg(feature = "redis")]
 mod following;
+mod history;
+mod known;
 mod opinion;
 mod order_processor;
 mod outbox;

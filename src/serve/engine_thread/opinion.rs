@@ -13,7 +13,7 @@ use crate::sink::withheld::sentence;
 use crate::source::stream::{EntryError, NOWHERE, season_of};
 
 /// The assessment of prices as of a time.
-pub(super) fn of(prices: &MatchEvent<'_>, time: Time, store: &Writer, fold: &Fold) -> Opinion {
+pub(super) fn of(prices: &MatchEvent<'_>, time: Time, store: &Writer, fold: &mut Fold) -> Opinion {
     let about = &prices.about;
     if about.home_team == about.away_team {
         return Err(Reply::Refused(EntryError::SameTeam(
@@ -47,7 +47,7 @@ pub(super) fn of(prices: &MatchEvent<'_>, time: Time, store: &Writer, fold: &Fol
             .collect(),
         reason: opinion
             .withheld
-            .map(|reason| sentence(&offer.fixture, reason, &names)),
+            .map(|reason| sentence(&offer.fixture, reason, &names, fold.needs_model())),
     })
 }
 

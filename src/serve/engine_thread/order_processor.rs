@@ -7,6 +7,7 @@ use super::answer::{self, EventPosition};
 use super::config::EngineThreadConfig;
 use super::error::EngineThreadError;
 use super::fold::Fold;
+use super::known::{self, Known};
 use super::opinion;
 use super::outbox::Outbox;
 use super::recorder::{Effects, Recorder};
@@ -161,32 +162,18 @@ impl OrderProcessor {
     }
 
     /// Answers an order that was accepted before, or whose key was used for another. Returns any other order.
-    pub fn answer_known(&mut self, incoming: Incoming) -> Result<Option<Incoming>, StoreError> {
-        let Some(known) = self.known(&incoming.order)? else {
-            return Ok(Some(incoming));
-        };
-        self.repeated += 1;
-        self.outbox.reply(incoming.reply, known);
-        Ok(None)
-    }
-
-    /// The reply to an order that was accepted before, or whose key was used for another.
-    fn known(&mut self, order: &Order) -> Result<Option<Reply>, StoreError> {
-        let store = &mut self.recorder.store;
-        if let Some(key) = &order.key
-            && let Some(digest) = store.digest_of_key(key)?
-            && digest != order.digest
-        {
-            return Ok(Some(Reply::KeyUsed));
+    pub fn answer_known(&mut self, mut incoming: Incoming) -> Result<Option<Incoming>, StoreError> {
+        match known::find(&mut self.recorder.store, &incoming.order)? {
+            Known::New(digest) => {
+                incoming.set_digest(digest);
+                Ok(Some(incoming))
+            }
+            Known::Before(reply) => {
+                self.repeated += 1;
+                self.outbox.reply(incoming.reply, reply);
+                Ok(None)
+            }
         }
-        let Some(answer) = store.answer(&order.digest)? else {
-            return Ok(None);
-        };
-        if let Some(key) = &order.key {
-            store.begin()?;
-            store.keep_key(key, &order.digest)?;
-        }
-        Ok(Some(Reply::Accepted(answer)))
     }
 
     /// Processes the event of an order, writes its effects, and leaves a reply. Returns the digest of an order that was
@@ -371,11 +358,11 @@ impl OrderProcessor {
     }
 
     /// The assessment of prices as of their time, or of the time of the last event if that is later.
-    pub fn opinion(&self, prices: &MatchEvent<'_>) -> Opinion {
+    pub fn opinion(&mut self, prices: &MatchEvent<'_>) -> Opinion {
         let time = self
             .time
             .map_or(prices.time, |reached| reached.max(prices.time));
-        opinion::of(prices, time, self.store(), &self.fold)
+        opinion::of(prices, time, &self.recorder.store, &mut self.fold)
     }
 
     fn status(&self) -> EngineStatus {

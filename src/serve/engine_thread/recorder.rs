@@ -61,7 +61,7 @@ impl Recorder {
             model: config.model.as_ref().map(|model| value_name(model.kind)),
             totals: Totals::default(),
             bankroll,
-            withheld: WithheldNotes::new(&warn),
+            withheld: WithheldNotes::new(&config.strategy, &warn),
         }
     }
 

@@ -10,6 +10,7 @@ use crate::redis::NewEvent;
 use crate::schema::event::MatchEvent;
 use crate::serve::broadcast::Broadcast;
 use crate::serve::clock::Stopwatch;
+use crate::serve::digest::Digest;
 use crate::serve::engine_handle::{BusState, EngineStatus, Opinion};
 use crate::serve::order::{Order, Reply};
 
@@ -27,6 +28,17 @@ pub(super) struct Incoming {
     /// The order as it is posted, where events go by Redis.
     #[cfg(feature = "redis")]
     pub post: Option<NewEvent>,
+}
+
+impl Incoming {
+    /// Gives the order another digest, also where it is posted.
+    pub fn set_digest(&mut self, digest: Digest) {
+        self.order.digest = digest;
+        #[cfg(feature = "redis")]
+        if let Some(post) = &mut self.post {
+            post.digest = hex::encode(digest);
+        }
+    }
 }
 
 /// What the handlers of requests see of the thread of the engine.

@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 
 use super::events::submit;
 use super::responses::{Busy, Conflicting, Invalid, Unknown};
-use crate::domain::{MatchStatus, Score, Time};
+use crate::domain::{MatchStatus, Score, StatusWord, Time};
 use crate::schema::event::{MatchRef, MatchResult, is_name};
 use crate::serve::live::LiveMatches;
 use crate::serve::match_update::MatchUpdate;
@@ -165,13 +165,14 @@ fn status(params: &Params) -> Result<MatchStatus, Problem> {
     let Some(code) = params.text("status") else {
         return Ok(MatchStatus::Played);
     };
-    let known = MatchStatus::ALL
-        .into_iter()
-        .find(|status| status.code() == code);
-    known.ok_or_else(|| {
-        let codes = MatchStatus::ALL.map(MatchStatus::code).join(", ");
-        Problem::field("status", &format!("one of {codes}"), &format!("{code:?}"))
-    })
+    match StatusWord::of(code) {
+        Some(StatusWord::Over(status)) => Ok(status),
+        Some(StatusWord::NotOver) | None => {
+            let codes = MatchStatus::ALL.map(MatchStatus::code).join(", ");
+            let allowed = format!("one of {codes}");
+            Err(Problem::field("status", &allowed, &format!("{code:?}")))
+        }
+    }
 }
 
 /// The result of a match that is known by hand, as a round of its own.

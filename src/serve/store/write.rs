@@ -98,16 +98,32 @@ impl Writer {
         Ok(is_in_transaction)
     }
 
-    /// The answer to an event that was accepted before.
+    /// An event that was accepted before: its number, and the answer to it.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn answer(&self, digest: &Digest) -> Result<Option<String>, StoreError> {
+    pub fn answer(&self, digest: &Digest) -> Result<Option<(u64, String)>, StoreError> {
         let mut statement = self
             .connection
-            .prepare_cached("SELECT answer FROM events WHERE digest = ?1")?;
+            .prepare_cached("SELECT event_id, answer FROM events WHERE digest = ?1")?;
         Ok(statement
-            .query_row([&digest[..]], |row| row.get(0))
+            .query_row([&digest[..]], |row| {
+                Ok((row.get::<_, i64>(0)? as u64, row.get(1)?))
+            })
+            .optional()?)
+    }
+
+    /// The event that says what became of a match: its number and its line.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn last_result(&self, match_id: &str) -> Result<Option<(u64, String)>, StoreError> {
+        let sql = "SELECT event_id, line FROM results JOIN events USING (event_id) WHERE results.match_id = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        Ok(statement
+            .query_row([match_id], |row| {
+                Ok((row.get::<_, i64>(0)? as u64, row.get(1)?))
+            })
             .optional()?)
     }
 

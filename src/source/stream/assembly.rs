@@ -128,10 +128,13 @@ impl Assembly {
             return Err(EntryError::Late { time, now });
         }
         let fixture = self.fixtures.find(&prices.about, prices.time, self.now)?;
-        self.advance_to(prices.time);
-        if !self.known_prices.insert(digest(&prices)) {
+        let digest = digest(&prices);
+        if self.now == Some(prices.time) && self.known_prices.contains(&digest) {
             return Ok(Accepted::Repeated);
         }
+        self.fixtures.ensure_open(&fixture)?;
+        self.advance_to(prices.time);
+        self.known_prices.insert(digest);
         self.open();
         let offer = Offer {
             fixture: Arc::clone(&fixture),

@@ -55,6 +55,14 @@ pub enum EntryError {
         /// The teams of this entry.
         found: String,
     },
+    /// Prices of a match that is over.
+    #[error("match_id: the match {id:?} is over ({result}): a match that is played again needs an id of its own")]
+    Over {
+        /// The id of the match.
+        id: String,
+        /// What became of it.
+        result: String,
+    },
     /// Another result than that of an entry which came earlier and has a later timestamp.
     #[error(
         "the result of {id:?} is known as {known} since {since}; {found} is older than that and corrects nothing"

@@ -53,10 +53,13 @@ impl KnownResult {
 }
 
 impl KnownMatch {
-    /// Whether an entry says something new. One that was received before does not, even if a later one corrected it.
+    /// Whether an entry says something else than the last one. An older one that was received before does not: it is sent
+    /// again. One of the same time does: somebody went back to what was first.
     fn is_new(&self, found: &KnownResult) -> bool {
-        let is_current = self.results.last().is_some_and(|last| last.is_same(found));
-        !is_current && !self.results.contains(found)
+        self.results.last().is_none_or(|last| {
+            let is_sent_again = found.time < last.time && self.results.contains(found);
+            !last.is_same(found) && !is_sent_again
+        })
     }
 }
 
@@ -152,6 +155,18 @@ impl Fixtures {
             self.known.reuse_forgotten(|_| true);
         }
         Ok(true)
+    }
+
+    /// Refuses prices of a match that is over: nobody could bet at them.
+    pub fn ensure_open(&self, fixture: &Fixture) -> Result<(), EntryError> {
+        let known = self.known(&fixture.id);
+        match known.and_then(|known| known.results.last()) {
+            Some(result) => Err(EntryError::Over {
+                id: fixture.id.to_string(),
+                result: result.shown(),
+            }),
+            None => Ok(()),
+        }
     }
 
     fn known(&self, id: &str) -> Option<&KnownMatch> {
