@@ -73,7 +73,7 @@ impl Sink for Rows<'_> {
         } = entry
             && matches!(reason, Withheld::Misspelt { .. })
         {
-            let sentence = withheld::sentence(fixture, *reason, names);
+            let sentence = withheld::sentence(fixture, *reason, names, true);
             *self.misspelt.entry(sentence).or_default() += 1;
         }
         match &mut self.memory {

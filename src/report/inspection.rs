@@ -209,7 +209,7 @@ fn look_alikes(league: &InspectedLeague) -> Option<String> {
 }
 
 /// What is counted: matches, and fixtures where there are some.
-const fn counted(fixtures: u64) -> &'static str {
+const fn what_is_counted(fixtures: u64) -> &'static str {
     if fixtures == 0 {
         "matches"
     } else {
@@ -234,7 +234,7 @@ fn teams(league: &InspectedLeague) -> String {
     format!(
         "Teams of {} and their {}: {}{more}",
         league.league,
-        counted(league.fixtures),
+        what_is_counted(league.fixtures),
         listed.join(", ")
     )
 }
@@ -247,7 +247,7 @@ fn write_books(out: &mut dyn Write, inspection: &Inspection, format: Format) -> 
     writeln!(out)?;
     let before: Vec<&BookCoverage> = of_match_odds(inspection, |book| book.before);
     for books in before.chunks(BOOKS_ABREAST) {
-        coverage(books, counted(inspection.counts.fixtures)).write(out, format)?;
+        coverage(books, what_is_counted(inspection.counts.fixtures)).write(out, format)?;
         writeln!(out)?;
     }
     Ok(())
@@ -281,7 +281,7 @@ fn books(inspection: &Inspection) -> TextTable {
     TextTable {
         title: format!(
             "Books: {} with a price",
-            counted(inspection.counts.fixtures)
+            what_is_counted(inspection.counts.fixtures)
         ),
         header: header.map(str::to_owned).to_vec(),
         rows: rows.collect(),
