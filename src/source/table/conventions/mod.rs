@@ -114,10 +114,7 @@ impl Evidence {
         let known = self.like_status.iter();
         let rank = known.take_while(|words| words.header != header).count();
         if rank == self.like_status.len() {
-            self.like_status.push(StatusWords {
-                header: header.to_owned(),
-                ..StatusWords::default()
-            });
+            self.like_status.push(StatusWords::of(header));
         }
         self.like_status[rank].add(cell, status);
     }

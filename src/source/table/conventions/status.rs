@@ -22,6 +22,14 @@ pub(in super::super) struct StatusWords {
 const SHOWN_WORDS: usize = 3;
 
 impl StatusWords {
+    /// No words yet of the column of this name.
+    pub fn of(header: &str) -> Self {
+        Self {
+            header: header.to_owned(),
+            ..Self::default()
+        }
+    }
+
     /// Takes in a cell, and what it was read as.
     pub fn add(&mut self, cell: &[u8], status: Result<Option<StatusWord>, ()>) {
         match status {
