@@ -11,6 +11,8 @@ use crate::source::{
 
 /// The most books that a table of coverage has beside each other.
 const BOOKS_ABREAST: usize = 8;
+/// The most files that are named of those with something odd.
+const PLACES_LISTED: usize = 3;
 /// The most teams of a league that are listed.
 const TEAMS_LISTED: usize = 60;
 
@@ -27,7 +29,9 @@ pub fn write(out: &mut dyn Write, inspection: &Inspection, format: Format) -> io
     }
     for file in &inspection.files {
         if let Some(problem) = &file.problem {
-            writeln!(out, "Cannot be used: {problem}\n")?;
+            writeln!(out, "Cannot be used: {problem}")?;
+            write_remarks_of(out, file)?;
+            writeln!(out)?;
         }
     }
     if let Some(problem) = &inspection.problem {
@@ -341,12 +345,57 @@ fn write_remarks(out: &mut dyn Write, inspection: &Inspection) -> io::Result<()>
     let rows = counted(counts.rows, "row", "rows");
     writeln!(out, "{rows}: {}", rest.join(", "))?;
     for (number, sentence) in counts.sentences() {
-        writeln!(out, "{} {sentence}", count(number))?;
+        let places = places(inspection, sentence, number);
+        writeln!(out, "{} {sentence}{places}", count(number))?;
     }
     for assumption in &inspection.assumptions {
         writeln!(out, "{assumption}")?;
     }
     Ok(())
+}
+
+/// What else is odd about a file that cannot be used as it is.
+fn write_remarks_of(out: &mut dyn Write, file: &InspectedFile) -> io::Result<()> {
+    let remarks = file.tables.iter().flat_map(|table| &table.remarks);
+    let counted: Vec<String> = remarks
+        .map(|remark| {
+            let sentence = remark.remark.sentence(remark.count);
+            let (number, line) = (count(remark.count), remark.first_line);
+            format!("{number} {sentence} (first in line {line})")
+        })
+        .collect();
+    if counted.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "With --on-bad-row skip: {}", counted.join("; "))
+}
+
+/// Where the rows of a sentence are: ` (a.csv: 2 from line 5, b.csv: line 7)`.
+fn places(inspection: &Inspection, sentence: &str, number: u64) -> String {
+    let sound = inspection
+        .files
+        .iter()
+        .filter(|file| file.problem.is_none());
+    let places: Vec<String> = sound
+        .flat_map(tables_of)
+        .flat_map(|table| table.remarks.iter().map(move |remark| (table, remark)))
+        .filter(|(_, remark)| remark.remark.sentence(number) == sentence)
+        .map(|(table, remark)| match remark.count {
+            1 => format!("{}: line {}", table.name, remark.first_line),
+            several => format!("{}: {several} from line {}", table.name, remark.first_line),
+        })
+        .collect();
+    let rest = match places.len().saturating_sub(PLACES_LISTED) {
+        0 => String::new(),
+        1 => ", and 1 more file".to_owned(),
+        rest => format!(", and {rest} more files"),
+    };
+    let shown = &places[..places.len().min(PLACES_LISTED)];
+    if shown.is_empty() {
+        String::new()
+    } else {
+        format!(" ({}{rest})", shown.join(", "))
+    }
 }
 
 /// `1 fixture`, `2 fixtures`.

@@ -126,3 +126,41 @@ fn each_book_that_is_named_has_a_row_where_it_has_a_price() {
     assert_eq!(books, ["ps", "b365", "ps", "ps"]);
     assert!(!said.contains("left out"), "{said}");
 }
+
+#[test]
+fn neutral_ground_is_written_and_read_back() {
+    let neutral = "date,neutral,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n\
+        2024-08-16,1,Ayton,Brae,1,0,2.00,3.50,4.00\n2024-08-17,0,Crail,Deal,2,1,1.50,4.20,7.00\n";
+    let folder = tempfile::tempdir().unwrap();
+    let (written, _) = converted(folder.path(), neutral, &[]);
+    let [before, after] =
+        ["X1_2022-23.csv", "out.csv"].map(|file| matches(folder.path(), file, &["avg"]));
+    assert_eq!(before.records, after.records);
+    assert!(after.records[0].fixture.neutral && !after.records[1].fixture.neutral);
+    assert!(!written.contains("as_of"), "{written}");
+    let (written, _) = converted(folder.path(), PLAIN, &[]);
+    assert!(!written.contains("neutral"), "{written}");
+}
+
+#[test]
+fn prices_of_several_times_are_written_in_a_row_each_and_read_back() {
+    let rounds = "date,time,home_team,away_team,home_goals,away_goals,book,as_of,odds_home,odds_draw,odds_away,close_home,close_draw,close_away\n\
+        2024-08-16,20:00,Ayton,Brae,1,0,b365,2024-08-14 12:00,2.00,3.50,4.00,1.90,3.60,4.20\n\
+        2024-08-16,20:00,Ayton,Brae,1,0,b365,09:30,1.95,3.50,4.10,,,\n\
+        2024-08-16,20:00,Ayton,Brae,1,0,ps,,2.02,3.45,4.05,,,\n\
+        2024-08-17,,Crail,Deal,2,1,ps,2024-08-17 00:00,1.50,4.20,7.00,,,\n";
+    let folder = tempfile::tempdir().unwrap();
+    let books = ["b365", "ps"];
+    let (written, _) = converted(folder.path(), rounds, &["--book", "b365,ps"]);
+    let [before, after] =
+        ["X1_2022-23.csv", "out.csv"].map(|file| matches(folder.path(), file, &books));
+    assert_eq!(before.records, after.records);
+    assert_eq!(before.records[0].pre.len(), 9);
+    let times: Vec<_> = written
+        .lines()
+        .skip(1)
+        .map(|line| line.rsplit(',').next().unwrap())
+        .collect();
+    let expected = ["2024-08-14T12:00:00Z", "2024-08-16T09:30:00Z", "", "", ""];
+    assert_eq!(times, expected, "{written}");
+}

@@ -274,6 +274,28 @@ fn without_any_result_the_run_fails() {
 }
 
 #[test]
+fn rows_that_were_left_out_are_no_fixtures() {
+    let csv = "date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n\
+               45143,Ashford,Bexley,2,0,2.1,3.4,3.6\n";
+    let path = file("serials.csv", csv);
+    fails(
+        &["backtest", &path, "--on-bad-row", "skip"],
+        1,
+        &[
+            "every row was left out (1 row without a readable date: left out)",
+            "--date-order serial reads them",
+        ],
+    );
+    let header = csv.lines().next().unwrap();
+    let path = file("header.csv", header);
+    fails(&["backtest", &path], 1, &["no row after the header"]);
+    let letters = "Div,Date,HomeTeam,AwayTeam,FTR\nX1,05/08/2023,Ashford,Bexley,H\n";
+    let path = file("letters.csv", letters);
+    let wanted = ["letters of results", "--map home_goals="];
+    fails(&["backtest", &path], 1, &wanted);
+}
+
+#[test]
 fn half_a_score_is_named() {
     let error =
         read("date,home_team,away_team,home_goals,AwayGls\n2023-08-05,Ashford,Bexley,2,0\n")

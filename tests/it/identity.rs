@@ -115,7 +115,7 @@ mod rows {
         assert_eq!(counts.rows, counts.accounted());
         assert_eq!(
             counts.sentences(),
-            [(1, "rows with more prices of a match: added to it")]
+            [(1, "row with more prices of a match: added to it")]
         );
         let wide = parse(
             "date,home_team,away_team,home_goals,away_goals,PSH,PSD,PSA,B365H,B365D,B365A\n\

@@ -168,3 +168,25 @@ fn the_book_of_prices_that_name_none_is_said_to_be_assumed() {
         assert!(!said.contains("no column of books"), "{said}");
     }
 }
+
+#[test]
+fn what_is_odd_is_said_of_each_file_with_its_first_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let header = "Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,Status\n";
+    let rows = "X1,05/08/2023,Ashford,Bexley,2,0,FT\nX1,soon,Corby,Dunmow,1,1,FT\n";
+    let more = "X1,06/08/2023,Epsom,Frome,0,0,Awarded\nX1,then,Goole,Hythe,1,1,FT\n";
+    fs::write(folder.path().join("a.csv"), format!("{header}{rows}")).unwrap();
+    fs::write(folder.path().join("b.csv"), format!("{header}{more}{rows}")).unwrap();
+    let (_, said, _) = inspect(folder.path(), &["a.csv", "b.csv", "--on-bad-row", "skip"]);
+    for expected in [
+        "6 rows: 1 match, 0 fixtures, 1 void, 1 repeat, 0 empty, 3 left out",
+        "3 rows without a readable date: left out (a.csv: line 3, b.csv: 2 from line 3)",
+        "1 row of an awarded match: no result, bets on it are void (b.csv: line 2)",
+    ] {
+        assert!(said.contains(expected), "{said}");
+    }
+    let (_, said, _) = inspect(folder.path(), &["b.csv"]);
+    let expected =
+        "With --on-bad-row skip: 2 rows without a readable date: left out (first in line 3)";
+    assert!(said.contains(expected), "{said}");
+}

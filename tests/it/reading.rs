@@ -1045,7 +1045,7 @@ mod several_files {
         assert_eq!((matches.records.len(), matches.counts.duplicates), (2, 1));
         assert_eq!(
             matches.counts.sentences(),
-            [(1, "rows that repeat a match: counted once")]
+            [(1, "row that repeats a match: counted once")]
         );
     }
 

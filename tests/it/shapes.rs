@@ -497,10 +497,9 @@ mod kinds {
             .map(|record| matches.names.league(record.fixture.league))
             .collect();
         assert_eq!(leagues, ["X1", "Y1"]);
-        assert!(
-            matches.assumptions[0]
-                .sentence
-                .contains("1 in the archive is no table of matches and was passed over: notes.txt")
+        assert_eq!(
+            matches.assumptions[0].to_string(),
+            "data.zip: 1 file in the archive was passed over for its name: notes.txt; unpack it to have it read"
         );
         let error = failure(
             "data.zip",
@@ -607,7 +606,8 @@ mod kinds {
             .iter()
             .map(ToString::to_string)
             .collect();
-        let expected = "4 in this folder are no tables of matches and were passed over: a.md, b.txt, c.png, ...";
+        let expected =
+            "4 files in this folder were passed over for their names: a.md, b.txt, c.png, ...";
         assert_eq!(said, [format!("{path}: {expected}")]);
     }
 }
@@ -764,7 +764,7 @@ mod workbooks {
             (lines(&matches), leagues),
             (BOTH.map(str::to_owned).to_vec(), vec!["X1", "2. Liga"])
         );
-        let expected = "book.xlsx, sheet X1: 1 in the workbook is no table of matches and was passed over: sheet Notes";
+        let expected = "book.xlsx: 1 sheet is no table of matches and was passed over: Notes";
         assert_eq!(matches.assumptions[0].to_string(), expected);
     }
 
@@ -806,5 +806,122 @@ mod workbooks {
                 let _ = read_bytes("a.xlsx", &damaged, &ReadConfig::default());
             }
         }
+    }
+}
+
+/// Rows that are cut, second headers and lines before the header.
+mod broken {
+    use super::*;
+
+    #[test]
+    fn a_number_that_ends_in_its_mark_is_a_cut_row() {
+        let whole = format!("{HEADER}\n{ASHFORD}\n");
+        for cut in [
+            "X1,12/08/2023,Corby,Dunmow,1,1,D,2.5,3.2,2.",
+            "X1,12/08/2023,Corby,Dunmow,1,1,D,2.5,3.2,",
+            "X1,12/08/2023,Corby,Dunmow,1,1,D,2.5,3.2,2\u{fffd}",
+        ] {
+            let error = failure("a.csv", format!("{whole}{cut}"));
+            assert!(error.contains("line 3: expected a whole row"), "{error}");
+            let ended = read_bytes(
+                "a.csv",
+                format!("{whole}{cut}\n").as_bytes(),
+                &ReadConfig::default(),
+            );
+            assert_eq!(ended.unwrap().records.len(), 2, "{cut}");
+        }
+    }
+
+    #[test]
+    fn utf16_that_is_cut_in_a_character_is_a_cut_row() {
+        let units: Vec<u8> = sample().encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let error = failure("a.csv", &units[..units.len() - 5]);
+        assert!(error.contains("line 3: expected a whole row"), "{error}");
+    }
+
+    #[test]
+    fn a_last_cell_that_other_rows_leave_empty_too_is_whole() {
+        let text = "date,home_team,away_team,home_goals,away_goals,venue,odds_away\n\
+            2023-08-05,Ashford,Bexley,2,0,Park,2.1\n2023-08-06,Corby,Dunmow,2,0,Park,\n\
+            2023-08-07,Epsom,Frome,,,Park,";
+        assert_eq!(parse("a.csv", text).records.len(), 3);
+    }
+
+    #[test]
+    fn a_second_header_that_is_not_known_is_refused_whatever_is_skipped() {
+        let other = HEADER.replace(',', ";");
+        for (second, why) in [
+            (other.as_str(), "another separator"),
+            ("Liga,Tag,Wir,Ihr,Tw,Tg,Erg,Eins,Ix,Zwei", "not known"),
+        ] {
+            let text = format!("{HEADER}\n{ASHFORD}\n{second}\n{CORBY}\n");
+            for on_bad_row in [OnBadRow::Error, OnBadRow::Skip, OnBadRow::Repair] {
+                let error = read_bytes("a.csv", text.as_bytes(), &config(on_bad_row))
+                    .map(|_| ())
+                    .unwrap_err()
+                    .to_string();
+                assert!(
+                    error.starts_with("a.csv, line 3: this is a second header")
+                        && error.contains(why)
+                        && !error.contains("skip"),
+                    "{error}"
+                );
+            }
+        }
+        // no header: a row of which the day is not known yet
+        let text = format!("{HEADER}\n{ASHFORD}\nX1,TBC,Corby,Dunmow,,,,,,\n");
+        let skipped = read_bytes("a.csv", text.as_bytes(), &config(OnBadRow::Skip));
+        assert_eq!(skipped.unwrap().counts.remark(Remark::SkippedDate), 1);
+    }
+
+    #[test]
+    fn a_line_end_in_a_quoted_header_does_not_hide_its_separator() {
+        let text = sample().replace(',', ";").replace("AvgA", "\"AvgA\"");
+        let text = text.replacen("Div;", "\"Div\r\nision\";", 1);
+        let matches = parse("X1.csv", text);
+        assert_eq!(lines(&matches), BOTH);
+    }
+
+    #[test]
+    fn a_separator_that_is_declared_and_a_mark_at_the_end_are_no_rows() {
+        let semicolons = sample().replace(',', ";");
+        for text in [
+            format!("sep=; \n{semicolons}"),
+            format!("sep=;,,,,,,,,,\n{}", sample()),
+            format!("\"sep=;\",,\n{}", sample()),
+            format!("{}\u{1a}", sample()),
+            format!("{}\u{1a}", sample().trim_end()),
+        ] {
+            let matches = parse("a.csv", &text);
+            assert_eq!(lines(&matches), BOTH, "{text}");
+            assert_eq!(matches.counts.rows, 2, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_that_lead_out_of_an_archive_are_the_reason_that_is_given() {
+        let error = failure("a.zip", zip(&[("../../a.csv", sample().as_bytes())]));
+        assert!(error.contains("have .. in them"), "{error}");
+    }
+
+    #[test]
+    fn one_of_a_kind_is_said_in_the_singular() {
+        for remark in Remark::ALL {
+            let (one, two) = (remark.sentence(1), remark.sentence(2));
+            assert_ne!(one, two, "{one}");
+            assert_eq!(one.split(':').count(), two.split(':').count(), "{one}");
+        }
+        let joined = format!("{HEADER}\n{ASHFORD}\n{HEADER}\n{CORBY}\n");
+        let expected = "header after the first: what follows it was read under it";
+        assert_eq!(parse("a.csv", joined).counts.sentences(), [(1, expected)]);
+    }
+
+    #[test]
+    fn a_folder_of_other_names_alone_says_so() {
+        let folder = folder(&[("bl.txt", sample().as_bytes())]);
+        let path = folder.path().to_str().unwrap().to_owned();
+        let error = read(&[path], &ReadConfig::default(), &|_, _| {}).map(|_| ());
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains("files of other names"), "{error}");
     }
 }

@@ -65,14 +65,14 @@ fn matches_that_were_never_played_are_no_goalless_draws() {
     assert_eq!(
         counts.sentences(),
         [
-            (1, "scores of matches that are not over: no results"),
+            (1, "score of a match that is not over: no result"),
             (
                 1,
-                "rows of postponed matches: no results, bets on them are void"
+                "row of a postponed match: no result, bets on it are void"
             ),
             (
                 1,
-                "rows of cancelled matches: no results, bets on them are void"
+                "row of a cancelled match: no result, bets on it are void"
             ),
         ]
     );
@@ -145,7 +145,10 @@ fn a_column_of_another_kind_is_not_looked_at_and_that_is_said_once() {
         assert_eq!(matches.counts.matches, 3, "{column}");
         assert_eq!(matches.assumptions.len(), 1, "{column}");
         let said = matches.assumptions[0].to_string();
-        assert!(said.contains("status column is not looked at"), "{said}");
+        assert!(
+            said.contains("the column status is not looked at"),
+            "{said}"
+        );
         assert!(said.contains(&format!("{:?}", words[1])), "{said}");
     }
     // an unknown word does not depend on the row it stands in
@@ -238,4 +241,52 @@ fn a_replay_does_not_replace_the_bets_on_the_annulled_match() {
     assert_eq!((summary.matches, summary.bets), (1, 2));
     assert_eq!((summary.void, summary.won), (1, 1));
     assert_eq!(summary.profit.units(), 260.0);
+}
+
+#[test]
+fn a_status_column_of_another_name_is_read_by_its_words_and_said() {
+    let rows = [("FT", "2,0"), ("PST", "0,0"), ("FT", "1,1"), ("NS", ",")];
+    let named = statuses(&read(&file("status", &rows)).unwrap());
+    for column in [
+        "fixture_status",
+        "game_state",
+        "status_short",
+        "eventStatus",
+    ] {
+        let matches = read(&file(column, &rows)).unwrap();
+        assert_eq!(statuses(&matches), named, "{column}");
+        let said = matches.assumptions[0].to_string();
+        let expected = format!("the column {column} is read as status");
+        assert!(said.contains(&expected), "{said}");
+    }
+    let joined =
+        file("fixture_status", &rows) + &file("fixture_status", &rows[..2]).replace("Ash", "Old");
+    let matches = read(&joined).unwrap();
+    assert_eq!((matches.counts.matches, matches.counts.void), (3, 2));
+    let unknown = [rows[0], rows[1], ("glorious", "1,1")];
+    let error = read(&file("fixture_status", &unknown))
+        .map(|_| ())
+        .unwrap_err();
+    assert!(error.to_string().contains("(fixture_status)"), "{error}");
+}
+
+#[test]
+fn a_column_that_may_be_a_status_and_is_not_looked_at_is_said_once() {
+    let rows = [("Sunny", "2,0"), ("Rain", "0,0"), ("FT", "1,1")];
+    for column in ["weather_status", "pitch state"] {
+        let matches = read(&file(column, &rows)).unwrap();
+        assert_eq!(matches.counts.matches, 3);
+        let said = matches.assumptions[0].to_string();
+        assert!(
+            said.contains(&format!("the column {column} is not looked at"))
+                && said.contains("\"Rain\", \"Sunny\"")
+                && said.contains(&format!("--map status={column:?}")),
+            "{said}"
+        );
+    }
+    let empty = [("", "2,0"), ("", "0,0")];
+    let matches = read(&file("weather_status", &empty)).unwrap();
+    assert!(matches.assumptions.is_empty());
+    let numbers = file("status_elapsed", &[("90", "2,0"), ("90", "1,1")]);
+    assert_eq!(read(&numbers).unwrap().counts.matches, 2);
 }

@@ -396,6 +396,10 @@ pub struct ReadCounts {
     /// Empty rows.
     pub blank: u64,
     remarks: [u64; Remark::ALL.len()],
+    /// The line that is being read.
+    line: u64,
+    /// The line of the first of each remark, within one table; 0 without one.
+    first: [u64; Remark::ALL.len()],
 }
 
 impl ReadCounts {
@@ -455,6 +459,22 @@ impl ReadCounts {
 
     pub(super) fn add(&mut self, remark: Remark) {
         self.remarks[remark as usize] += 1;
+        let first = &mut self.first[remark as usize];
+        if *first == 0 {
+            *first = self.line;
+        }
+    }
+
+    /// Says which line is read from now on.
+    pub(super) const fn set_line(&mut self, line: u64) {
+        self.line = line;
+    }
+
+    /// The remarks of a table, each with the line of the first.
+    pub(super) fn remarks_of_table(&self) -> impl Iterator<Item = (Remark, u64, u64)> {
+        let all = Remark::ALL.into_iter();
+        all.filter(|&remark| self.remark(remark) > 0)
+            .map(|remark| (remark, self.remark(remark), self.first[remark as usize]))
     }
 
     pub(super) fn merge(&mut self, other: &Self) {

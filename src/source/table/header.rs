@@ -30,7 +30,8 @@ impl<'a> Header<'a> {
             .iter()
             .map(|cell| {
                 let text = cells::text(cell);
-                text.trim_start_matches('\u{feff}').trim().to_owned()
+                let lines = text.trim_start_matches('\u{feff}').lines();
+                lines.collect::<Vec<_>>().join(" ").trim().to_owned()
             })
             .collect();
         let mut positions = HashMap::with_capacity(cells.len());

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::config::ReadConfig;
-use super::counts::ReadCounts;
+use super::counts::{ReadCounts, Remark};
 use super::matches::{Assumption, MatchRecord, Matches};
 use super::meaning::ColumnMeaning;
 use super::merge::{self, ReadFile};
@@ -61,6 +61,24 @@ pub struct InspectedTable {
     pub columns: Vec<ColumnMeaning>,
     /// The first rows as they were read.
     pub first: Vec<FirstRow>,
+    /// What was repaired, dropped or left out.
+    pub remarks: Vec<TableRemark>,
+}
+
+/// What was repaired, dropped or left out of one table.
+#[derive(Debug, Serialize)]
+pub struct TableRemark {
+    /// The kind of it.
+    #[serde(serialize_with = "code")]
+    pub remark: Remark,
+    /// How many there are.
+    pub count: u64,
+    /// The line of the first, counted from 1.
+    pub first_line: u64,
+}
+
+fn code<S: serde::Serializer>(remark: &Remark, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(remark.code())
 }
 
 /// A row as it was read.
@@ -229,6 +247,15 @@ fn inspected_table(table: &Table) -> InspectedTable {
         rows: table.counts.rows,
         columns: table.columns.clone(),
         first: first.map(|row| first_row(row, table)).collect(),
+        remarks: table
+            .counts
+            .remarks_of_table()
+            .map(|(remark, count, first_line)| TableRemark {
+                remark,
+                count,
+                first_line,
+            })
+            .collect(),
     }
 }
 

@@ -116,6 +116,7 @@ impl RowReader<'_> {
 
     fn take(&mut self, line: &Line<'_>) {
         self.notes.counts.rows += 1;
+        self.notes.counts.set_line(line.number);
         if line.cells.is_blank() {
             self.notes.counts.blank += 1;
             return;
@@ -324,7 +325,8 @@ impl RowReader<'_> {
         let is_bad = |row: &Row| unreadable.iter().any(|(line, _)| *line == row.line);
         if !unreadable.is_empty() {
             self.rows.retain(|row| !is_bad(row));
-            for _ in unreadable {
+            for &(line, _) in unreadable {
+                self.notes.counts.set_line(line);
                 self.notes.counts.add(Remark::SkippedSeason);
             }
         }

@@ -67,6 +67,9 @@ impl<'a> RowReader<'a> {
         layout.adopt_status(conventions.like_status);
         let zone = config.time_zone.clone().or(layout.zone());
         let mut evidence = Evidence::default();
+        evidence.status.header = layout
+            .status
+            .map_or_else(String::new, |at| layout.header(at));
         evidence.dates.is_day_first = layout.is_uk || layout.football_data;
         Ok(Self {
             file: &sheet.name,

@@ -51,8 +51,8 @@ pub(super) struct Evidence {
     pub dates: DateEvidence,
     pub clocks: ClockEvidence,
     pub status: StatusWords,
-    /// The words of the columns whose names are like status, each with its header.
-    pub like_status: Vec<(String, StatusWords)>,
+    /// The words of the columns whose names are like status.
+    pub like_status: Vec<StatusWords>,
     /// The first score of which a spreadsheet has made a date.
     pub dated_score: Option<(Place, String)>,
     /// The first goals at half-time in a column that was taken for teams.
@@ -112,28 +112,23 @@ impl Evidence {
         status: Result<Option<StatusWord>, ()>,
     ) {
         let known = self.like_status.iter();
-        let rank = known.take_while(|(name, _)| name != header).count();
+        let rank = known.take_while(|words| words.header != header).count();
         if rank == self.like_status.len() {
-            self.like_status
-                .push((header.to_owned(), StatusWords::default()));
+            self.like_status.push(StatusWords::of(header));
         }
-        self.like_status[rank].1.add(cell, status);
+        self.like_status[rank].add(cell, status);
     }
 
     /// Which of the columns whose names are like status is one of statuses: the first most of whose words are known.
     fn status_column(&self, assumptions: &mut Vec<String>) -> Option<usize> {
         let mut columns = self.like_status.iter();
-        let found = columns.position(|(_, words)| words.are_mostly_known());
+        let found = columns.position(StatusWords::are_mostly_known);
         match found {
             Some(rank) => assumptions.push(format!(
                 "the column {} is read as status, since its words are those of statuses",
-                self.like_status[rank].0
+                self.like_status[rank].header
             )),
-            None => assumptions.extend(
-                self.like_status
-                    .iter()
-                    .filter_map(|(header, words)| words.is_other(header)),
-            ),
+            None => assumptions.extend(self.like_status.iter().filter_map(StatusWords::is_other)),
         }
         found
     }

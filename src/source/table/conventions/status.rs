@@ -8,6 +8,8 @@ use crate::source::table::cells;
 /// The words of a column called status, or something like it.
 #[derive(Debug, Clone, Default)]
 pub(in super::super) struct StatusWords {
+    /// What the column is called.
+    pub header: String,
     /// How many cells have a word that is known.
     known: u64,
     /// How many cells have another.
@@ -20,6 +22,14 @@ pub(in super::super) struct StatusWords {
 const SHOWN_WORDS: usize = 3;
 
 impl StatusWords {
+    /// No words yet of the column of this name.
+    pub fn of(header: &str) -> Self {
+        Self {
+            header: header.to_owned(),
+            ..Self::default()
+        }
+    }
+
     /// Takes in a cell, and what it was read as.
     pub fn add(&mut self, cell: &[u8], status: Result<Option<StatusWord>, ()>) {
         match status {
@@ -43,34 +53,38 @@ impl StatusWords {
         self.known > self.others
     }
 
-    /// A sentence, where none of the words is known: the column called status is of another kind.
+    /// A sentence, where none of the words is known: the column is of another kind.
     pub fn says_nothing(&self) -> Option<String> {
         if self.known > 0 || self.unknown.is_empty() {
             return None;
         }
         let problem = "no word of it is known as the status of a match";
-        Some(self.not_looked_at("status", problem))
+        Some(self.not_looked_at(problem))
     }
 
     /// A sentence about a column of another name that is not one of statuses, but may be meant as one.
-    pub fn is_other(&self, header: &str) -> Option<String> {
+    pub fn is_other(&self) -> Option<String> {
         if self.unknown.is_empty() {
             return None;
         }
         let problem = "most of its words are not known as the status of a match";
-        let sentence = self.not_looked_at(header, problem);
-        Some(format!("{sentence}, --map status={header:?} has it read"))
+        let sentence = self.not_looked_at(problem);
+        Some(format!(
+            "{sentence}, --map status={:?} has it read",
+            self.header
+        ))
     }
 
-    fn not_looked_at(&self, header: &str, problem: &str) -> String {
+    fn not_looked_at(&self, problem: &str) -> String {
         let words: Vec<String> = self
             .unknown
             .iter()
             .map(|word| format!("{word:?}"))
             .collect();
         format!(
-            "the column {header} is not looked at, so that its rows count by their goals alone: {problem} (it has {}); \
+            "the column {} is not looked at, so that its rows count by their goals alone: {problem} (it has {}); \
              --status-word WORD=STATUS says what a word means",
+            self.header,
             words.join(", ")
         )
     }
