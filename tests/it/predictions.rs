@@ -38,9 +38,13 @@ const NEXT: &str = "L,2023-01-20,Northgate,Ashby";
 #[test]
 fn fixtures_without_the_book_that_was_asked_for_are_refused() {
     let b365 = format!("league,date,home_team,away_team,B365H,B365D,B365A\n{NEXT},1.9,3.4,4.2\n");
-    let words = ["no price of avg on 1x2", "hold those of b365", "future.csv"];
+    let words = [
+        "no match has a price of avg on 1x2",
+        "hold those of b365",
+        "future.csv",
+    ];
     refused(&b365, &[], &words);
-    refused(&b365, &["--book", "ps"], &["no price of ps"]);
+    refused(&b365, &["--book", "ps"], &["no match has a price of ps"]);
     printed(&b365, &["--book", "b365"]);
     let own = format!("{FIXTURE}{NEXT},1.9,3.4,4.2\n");
     refused(&own, &["--price", "close"], &["--price pre"]);
@@ -48,14 +52,10 @@ fn fixtures_without_the_book_that_was_asked_for_are_refused() {
 
 #[test]
 fn no_bet_for_want_of_prices_is_not_put_down_to_the_odds() {
-    for prices in [",,", ""] {
-        let header = if prices.is_empty() {
-            "league,date,home_team,away_team\n"
-        } else {
-            FIXTURE
-        };
-        let comma = if prices.is_empty() { "" } else { "," };
-        let [out, _] = printed(&format!("{header}{NEXT}{comma}{prices}\n"), &[]);
+    let columns = format!("{FIXTURE}{NEXT},,,\n");
+    let none = format!("league,date,home_team,away_team\n{NEXT}\n");
+    for fixtures in [columns, none] {
+        let [out, _] = printed(&fixtures, &[]);
         assert!(
             out.contains("No bets: no fixture has a price of avg on 1x2 before the match day."),
             "{out}"
@@ -67,9 +67,8 @@ fn no_bet_for_want_of_prices_is_not_put_down_to_the_odds() {
         out.contains("No bets: no fixture of teams that the model has seen enough of has a price"),
         "{out}"
     );
-    let low = format!("{FIXTURE}{NEXT},1.06,1.06,1.06\n");
-    let [out, _] = printed(&low, &["--selections", "draw"]);
-    assert!(!out.contains("has a price"), "{out}");
+    let [out, _] = printed(&format!("{FIXTURE}{NEXT},1.9,3.4,3.9\n"), &[]);
+    assert!(out.contains("No bets: no odds were far enough"), "{out}");
 }
 
 #[test]
