@@ -108,9 +108,10 @@ fn warning_of_undetermined(predictions: &Predictions, config: &EngineConfig) -> 
     let untold = records
         .filter(|record| record.is_fixture() && !told.contains(&record.fixture.id))
         .count();
+    let fixtures = if untold == 1 { "fixture" } else { "fixtures" };
     (untold > 0).then(|| {
         format!(
-            "no forecast and no bet on {untold} fixtures: without a prior (--prior 0) the results do not determine the strengths of \
+            "no forecast and no bet on {untold} {fixtures}: without a prior (--prior 0) the results do not determine the strengths of \
              both sides; simbet fit says which"
         )
     })

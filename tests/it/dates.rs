@@ -201,6 +201,24 @@ mod forms {
     use super::*;
 
     #[test]
+    fn no_year_of_two_digits_is_beyond_the_next_decades() {
+        assert_eq!(
+            days(&read(&on(&["15/08/92", "22/08/92"]))),
+            ["1992-08-15", "1992-08-22"]
+        );
+        assert_eq!(days(&read(&on(&["15/08/49"]))), ["2049-08-15"]);
+        let error = failure(&on(&["13/08/68"]));
+        assert!(error.contains("one from 1969 to 2049"), "{error}");
+    }
+
+    #[test]
+    fn one_day_of_three_years_is_three_days_with_the_year_first() {
+        let matches = read(&on(&["24/08/10", "24/08/11", "24/08/12"]));
+        assert_eq!(days(&matches), ["2024-08-10", "2024-08-11", "2024-08-12"]);
+        assert!(assumed(&matches).contains("year first"));
+    }
+
+    #[test]
     fn every_form_with_one_reading_is_read() {
         for date in [
             "20230805",
@@ -487,6 +505,29 @@ mod zones {
             expected.map(|time| Some(time.to_owned()))
         );
         assert_eq!(days(&new_york), ["2023-08-05", "2023-08-05"]);
+    }
+
+    #[test]
+    fn a_date_in_gmt_is_not_moved_by_the_zone_of_the_file() {
+        let csv = "date_GMT,home_team_name,away_team_name\nAug 10 2018 - 7:00pm,Ashford,Bexley\n";
+        let expected = Some("2018-08-10T19:00:00".to_owned());
+        let matches = read_with(csv, &zoned("Europe/Berlin"));
+        assert_eq!(kickoffs(&matches)[0], expected);
+        assert_eq!(kickoffs(&read(csv))[0], expected);
+        assert!(!assumed(&read(csv)).contains("--time-zone"));
+    }
+
+    #[test]
+    fn of_two_kick_offs_the_one_with_its_offset_counts() {
+        let expected = Some("2023-08-05T19:00:00".to_owned());
+        for csv in [
+            "date,time,commence_time,home_team,away_team\n2023-08-05,20:00,2023-08-05T19:00:00Z,Ashford,Bexley\n",
+            "date,time,home_team,away_team\n2023-08-05T19:00:00Z,20:00,Ashford,Bexley\n",
+        ] {
+            assert_eq!(kickoffs(&read(csv))[0], expected, "{csv}");
+        }
+        let csv = "date,time,commence_time,home_team,away_team\n2023-08-05,19:00,,Ashford,Bexley\n";
+        assert_eq!(kickoffs(&read(csv))[0], expected);
     }
 
     #[test]

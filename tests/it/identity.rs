@@ -282,6 +282,26 @@ mod rows {
     }
 
     #[test]
+    fn rows_that_differ_on_neutral_grounds_are_named() {
+        let rows = |flags: [&str; 2]| {
+            let row = |flag| format!("2023-08-05,Ashford,Bexley,2,0,{flag}\n");
+            format!(
+                "date,home_team,away_team,home_goals,away_goals,neutral\n{}",
+                flags.map(row).concat()
+            )
+        };
+        let error = failure(&rows(["1", "0"]));
+        assert!(
+            error.contains("differ in whether the grounds are neutral"),
+            "{error}"
+        );
+        // a row that does not say it contradicts none
+        for flags in [["1", ""], ["", "1"]] {
+            assert!(parse(&rows(flags)).records[0].fixture.neutral);
+        }
+    }
+
+    #[test]
     fn the_match_id_decides_where_there_is_one() {
         let header = "match_id,date,home_team,away_team,home_goals,away_goals,book,odds_home,odds_draw,odds_away";
         let two = parse(&format!(
@@ -297,6 +317,12 @@ mod rows {
         ));
         assert!(
             error.contains("everything but their match_id; give each match an id of its own"),
+            "{error}"
+        );
+        assert!(
+            error.contains(
+                "match_id 7 is also that of Ashford against Bexley on 2023-08-05 in in.csv, line 2"
+            ),
             "{error}"
         );
     }
@@ -376,6 +402,24 @@ mod seasons {
             .success();
         let text = String::from_utf8(done.get_output().stdout.clone()).unwrap();
         assert!(text.contains("\n2023,18,"), "{text}");
+    }
+
+    #[test]
+    fn a_season_of_two_years_that_cannot_hold_its_day_is_refused() {
+        for date in ["2023-01-10", "2024-11-10"] {
+            let error = failure(&labelled(&[("2023/24", date)]));
+            assert!(error.contains("a season that has its date"), "{error}");
+        }
+        let held = parse(&labelled(&[
+            ("2019/20", "2019-07-12"),
+            ("2019/20", "2020-08-02"),
+        ]));
+        assert_eq!(seasons(&held), [2019, 2019]);
+        let error = failure(&labelled(&[("2019-2021", "2019-08-10")]));
+        assert!(
+            error.contains("a season such as") && !error.contains("book"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -844,6 +888,62 @@ mod names {
             said,
             "--alias \"Ash United=Ashby\" has no effect: no team is spelled so, did you mean Ash Utd?"
         );
+    }
+
+    fn aliases(pairs: &[(&str, &str)]) -> ReadConfig {
+        let pairs = pairs.iter();
+        ReadConfig {
+            aliases: pairs
+                .map(|(from, to)| ((*from).to_owned(), (*to).to_owned()))
+                .collect(),
+            ..ReadConfig::default()
+        }
+    }
+
+    #[test]
+    fn the_alias_of_a_league_goes_first_and_names_are_followed() {
+        let rows = [("L1", "Ash", "Brae"), ("L2", "Ash", "Corby")];
+        let matches = with(&rows, &aliases(&[("Ash", "Ashby"), ("L1:Ash", "Ashford")]));
+        assert_eq!(teams(&matches), ["Ashby", "Ashford", "Brae", "Corby"]);
+        let matches = with(&rows, &aliases(&[("Ash", "Ash Utd"), ("Ash Utd", "Ashby")]));
+        assert_eq!(teams(&matches), ["Ashby", "Brae", "Corby"]);
+        assert!(matches.assumptions.is_empty(), "{:?}", matches.assumptions);
+    }
+
+    #[test]
+    fn an_alias_of_a_league_that_lacks_the_spelling_says_who_has_it() {
+        let rows = [("L", "N Gate", "Brae"), ("M", "Dover", "Corby")];
+        let matches = with(&rows, &aliases(&[("M:N Gate", "Northgate")]));
+        let said = matches.assumptions[0].to_string();
+        assert!(
+            said.ends_with("has no effect: no team of M is spelled so, but one of L is"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn two_names_for_one_spelling_are_refused() {
+        let folder = folder(&[("in.csv", &format!("{GOALS}\nL,2023-08-05,Ash,Brae,2,0\n"))]);
+        let file = folder.path().join("in.csv");
+        let done = simbet()
+            .args(["fit", file.to_str().unwrap()])
+            .args(["--alias", "Ash=Ashby", "--alias", "Ash=Ashford"])
+            .assert()
+            .code(2);
+        let said = String::from_utf8(done.get_output().stderr.clone()).unwrap();
+        assert!(said.contains("two names"), "{said}");
+    }
+
+    #[test]
+    fn points_and_apostrophes_make_no_other_club() {
+        let matches = with(
+            &[
+                ("L", "Man. United", "Nottm Forest"),
+                ("L", "Nott'm Forest", "Man United"),
+            ],
+            &ReadConfig::default(),
+        );
+        assert_eq!(teams(&matches), ["Man United", "Nott'm Forest"]);
     }
 
     #[test]

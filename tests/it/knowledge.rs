@@ -102,6 +102,49 @@ fn a_misspelt_team_is_neither_forecast_nor_bet_on() {
 }
 
 #[test]
+fn a_misspelt_result_makes_no_name_right() {
+    let csv = history() + "L,2023-01-10,North Gate,Ashby,1,0\n";
+    let fixtures = format!("{FIXTURE}L,2023-01-20,North Gate,Ashby,1.2,6.5,11\n");
+    let (answer, said) = predicted(&csv, &fixtures, &["--min-matches", "0"]);
+    assert_eq!((teams(&answer).len(), bets(&answer)), (0, 0), "{answer}");
+    assert!(
+        said.contains("did you mean \"Northgate\"? No forecast"),
+        "{said}"
+    );
+    let priced = csv.replace("away_goals\n", "away_goals,odds_home,odds_draw,odds_away\n");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("l.csv");
+    fs::write(
+        &path,
+        priced.replace("North Gate,Ashby,1,0", "North Gate,Ashby,1,0,1.2,6.5,11"),
+    )
+    .unwrap();
+    let output = simbet().arg("backtest").arg(&path).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("No forecast and no bet (1 match)"), "{said}");
+}
+
+#[test]
+fn groups_that_never_met_have_no_forecast_between_them_without_a_prior() {
+    let first = round_robin(&["A1", "A2", "A3", "A4"]);
+    let second = round_robin(&["B1", "B2", "B3", "B4"]);
+    let csv = format!("date,home_team,away_team,home_goals,away_goals\n{first}{second}");
+    let csv = csv
+        .replace("date,", "league,date,")
+        .replace("\n20", "\nL,20");
+    let fixtures =
+        format!("{FIXTURE}L,2024-01-20,A1,B1,1.2,6.5,11\nL,2024-01-20,A2,A3,1.2,6.5,11\n");
+    let (answer, said) = predicted(&csv, &fixtures, &["--prior", "0", "--min-matches", "0"]);
+    assert_eq!(teams(&answer), ["A2"], "{said}");
+    assert!(
+        said.contains("no forecast and no bet on 1 fixture"),
+        "{said}"
+    );
+    let (answer, _) = predicted(&csv, &fixtures, &["--min-matches", "0"]);
+    assert_eq!(teams(&answer).len(), 2);
+}
+
+#[test]
 fn a_name_like_that_of_a_team_that_plays_the_same_day_is_a_newcomer() {
     for fixtures in [
         "L,2023-01-20,North Gate,Northgate,1.2,6.5,11\n",

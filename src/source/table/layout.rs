@@ -148,9 +148,10 @@ impl Layout {
                     .is_some_and(|at| header.cells[at] == name)
             }),
             second_time: second_time(&header),
-            date_is_gmt: header
-                .find(Target::Date)
-                .is_some_and(|at| columns::canonical(&header.cells[at]) == "dategmt"),
+            date_is_gmt: header.find(Target::Date).is_some_and(|at| {
+                let name = header.cells[at].to_lowercase();
+                name.contains("gmt") || name.contains("utc")
+            }),
             initials: [Target::HomeTeam, Target::AwayTeam]
                 .into_iter()
                 .any(|team| header.find(team) == header.initials(team)),
