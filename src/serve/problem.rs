@@ -144,11 +144,7 @@ impl Problem {
                 "The match has other teams",
                 "match_id",
             ),
-            EntryError::Over { .. } => (
-                "urn:simbet:problem:over",
-                "The match is over",
-                "match_id",
-            ),
+            EntryError::Over { .. } => ("urn:simbet:problem:over", "The match is over", "match_id"),
             EntryError::OtherScore { .. } => (
                 "urn:simbet:problem:other-score",
                 "The match has another result",

@@ -60,12 +60,7 @@ impl Sink for WithheldNotes<'_> {
 
 /// The reason in a sentence. Bets that do not depend on the model are placed all the same where it knows nothing of the
 /// league.
-pub fn sentence(
-    fixture: &Fixture,
-    reason: Withheld,
-    names: &Names,
-    needs_model: bool,
-) -> String {
+pub fn sentence(fixture: &Fixture, reason: Withheld, names: &Names, needs_model: bool) -> String {
     let league = names.league(fixture.league);
     let nothing = if needs_model {
         "no forecast and no bet"
@@ -76,9 +71,9 @@ pub fn sentence(
         Withheld::UnknownLeague if league == NOWHERE => format!(
             "{nothing} on entries without a league: the model has seen no result of the league {NOWHERE:?}"
         ),
-        Withheld::UnknownLeague => format!(
-            "{nothing} in {league}: the model has seen no result of this league"
-        ),
+        Withheld::UnknownLeague => {
+            format!("{nothing} in {league}: the model has seen no result of this league")
+        }
         Withheld::Misspelt { team, meant } => format!(
             "{:?} is not known in {league}, did you mean {:?}? No forecast and no bet",
             names.team(team),

@@ -92,7 +92,10 @@ fn is_opposite(home: &Quote, away: &Quote) -> bool {
     let line = |quote: &Quote| {
         let market = quote.selection.market();
         let is_handicap = market.kind() == MarketKind::AsianHandicap;
-        market.line().filter(|_| is_handicap).map(|line| line.goals())
+        market
+            .line()
+            .filter(|_| is_handicap)
+            .map(|line| line.goals())
     };
     home.book == away.book
         && (side(home), side(away)) == (Side::Home, Side::Away)
@@ -103,7 +106,11 @@ fn is_opposite(home: &Quote, away: &Quote) -> bool {
 
 /// Whether its set has no other price.
 fn is_alone(quote: &Quote, quotes: &[Quote]) -> bool {
-    quotes.iter().filter(|other| is_same_set(other, quote)).count() == 1
+    quotes
+        .iter()
+        .filter(|other| is_same_set(other, quote))
+        .count()
+        == 1
 }
 
 fn is_in_play(state: MatchState) -> bool {

@@ -20,7 +20,10 @@ pub(super) enum Known {
 /// A result that goes back to an earlier one is no repetition: what counts is whether it says what the last one says.
 pub(super) fn find(store: &mut Writer, order: &Order) -> Result<Known, StoreError> {
     let key = order.key.as_deref();
-    let used = key.map(|key| store.digest_of_key(key)).transpose()?.flatten();
+    let used = key
+        .map(|key| store.digest_of_key(key))
+        .transpose()?
+        .flatten();
     let mut times = 0;
     loop {
         let digest = digest::repeated(&order.digest, times);

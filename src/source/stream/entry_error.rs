@@ -56,7 +56,9 @@ pub enum EntryError {
         found: String,
     },
     /// Prices of a match that is over.
-    #[error("match_id: the match {id:?} is over ({result}): a match that is played again needs an id of its own")]
+    #[error(
+        "match_id: the match {id:?} is over ({result}): a match that is played again needs an id of its own"
+    )]
     Over {
         /// The id of the match.
         id: String,

@@ -8,6 +8,7 @@ mod lines;
 #[cfg(feature = "redis")]
 pub mod redis;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::{NextRound, Replay, Source, SourceError, Stage};
@@ -117,6 +118,8 @@ pub struct Stream<'a> {
     history: Option<Replay>,
     assembly: Assembly,
     counts: StreamCounts,
+    /// The books of the prices so far.
+    books: BTreeSet<Book>,
     /// Whether rounds were handed out since the last `Next::Wait`: the caller should then process them without delay.
     owed: bool,
     ended: bool,
@@ -159,6 +162,7 @@ impl<'a> Stream<'a> {
             history: None,
             assembly: Assembly::default(),
             counts: StreamCounts::default(),
+            books: BTreeSet::new(),
             owed: false,
             ended: false,
         }
@@ -193,6 +197,11 @@ impl<'a> Stream<'a> {
     /// Counts of the entries so far.
     pub const fn counts(&self) -> StreamCounts {
         self.counts
+    }
+
+    /// The books of the prices that this stream was handed.
+    pub const fn books(&self) -> &BTreeSet<Book> {
+        &self.books
     }
 
     /// First and last day of the matches so far.
@@ -246,6 +255,10 @@ impl<'a> Stream<'a> {
             }
         };
         self.assembly.number(number);
+        if let Ok(Event::Prices(prices)) = &event {
+            self.books
+                .extend(prices.quotes.iter().map(|quote| quote.book));
+        }
         match event
             .map_err(EntryError::from)
             .and_then(|event| self.assembly.take(event))
