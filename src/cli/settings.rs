@@ -37,8 +37,6 @@ impl Layers {
             ("--league", flags.league.is_some()),
             ("--on-bad-row", flags.on_bad_row.is_some()),
             ("--status-word", !flags.status_word.is_empty()),
-            ("--alias", !flags.alias.is_empty()),
-            ("--alias-file", self.alias_file.is_some()),
         ];
         match given.into_iter().find(|(_, is_given)| *is_given) {
             Some((name, _)) => Err(usage(format!(

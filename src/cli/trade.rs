@@ -121,7 +121,7 @@ impl Trade {
     fn history(&self, config: &RunConfig, console: Console) -> anyhow::Result<Option<Matches>> {
         let is_wanted = !self.history.is_empty();
         Ok(is_wanted
-            .then(|| input::read(&self.history, &config.read, console))
+            .then(|| input::read_history(&self.history, &config.read, console))
             .transpose()?)
     }
 

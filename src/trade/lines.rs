@@ -79,6 +79,7 @@ impl LineTrader<'_> {
         if let Some(matches) = self.history {
             stream = stream.with_history(Replay::of_results(Arc::new(matches)));
         }
+        stream = stream.with_aliases(&self.config.read.aliases);
         let mut engine = Engine::new(&self.config.engine)?;
         let mut source = Stoppable::endless(&mut stream, stop);
         let sinks = &mut outputs.sinks();

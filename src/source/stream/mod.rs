@@ -1,5 +1,6 @@
 //! Rounds from the entries of a stream, as they come.
 
+mod aliases;
 mod assembly;
 mod entry_error;
 mod feed;
@@ -8,13 +9,14 @@ mod lines;
 #[cfg(feature = "redis")]
 pub mod redis;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::{NextRound, Replay, Source, SourceError, Stage};
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{Book, Names, Round, Time};
 use crate::schema::event::{EndOfStream, Event};
+pub(crate) use aliases::Aliases;
 use assembly::Accepted;
 #[cfg(feature = "serve")]
 pub(crate) use assembly::Accepted as AcceptedEntry;
@@ -174,6 +176,14 @@ impl<'a> Stream<'a> {
     pub fn with_history(mut self, history: Replay) -> Self {
         self.assembly = Assembly::with_names(history.names().clone());
         self.history = Some(history);
+        self
+    }
+
+    /// Reads these spellings of teams as others, as [`ReadConfig::aliases`](crate::source::ReadConfig::aliases) has it of
+    /// files. To be called after [`Self::with_history`].
+    #[must_use]
+    pub fn with_aliases(mut self, aliases: &BTreeMap<String, String>) -> Self {
+        self.assembly.set_aliases(Aliases::new(aliases));
         self
     }
 
