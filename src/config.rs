@@ -323,7 +323,8 @@ impl RunConfig {
             .iter()
             .flat_map(|matches| &matches.inputs)
             .map(|input| &input.sha256);
-        let made_of = serde_json::json!([self.engine, book, files.collect::<Vec<_>>(), partitions]);
+        let files: Vec<_> = files.collect();
+        let made_of = serde_json::json!([self.engine, book, files, partitions, self.read.aliases]);
         hex::encode(Sha256::digest(made_of.to_string()))
     }
 

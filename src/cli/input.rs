@@ -2,7 +2,7 @@
 
 use super::{Console, progress};
 use crate::backtest::{self, Misspelling};
-use crate::source::{self, Matches, ReadConfig, SourceError};
+use crate::source::{self, Assumption, Matches, ReadConfig, SourceError};
 
 /// Reads with a progress bar. Notes on stderr say what was repaired, dropped or left out.
 pub fn read(
@@ -27,6 +27,43 @@ pub fn read_with_fixtures(
     config: &ReadConfig,
     console: Console,
 ) -> Result<Matches, SourceError> {
+    let matches = read_quietly(inputs, config, console)?;
+    note_assumptions(&matches, |_| true, console);
+    Ok(matches)
+}
+
+/// Reads what was played before a stream. An alias that no file needs may be for entries.
+pub fn read_history(
+    inputs: &[String],
+    config: &ReadConfig,
+    console: Console,
+) -> Result<Matches, SourceError> {
+    let matches = read_quietly(inputs, config, console)?;
+    let is_of_files = |assumption: &Assumption| {
+        !(assumption.files.is_empty() && assumption.sentence.starts_with("--alias "))
+    };
+    note_assumptions(&matches, is_of_files, console);
+    Ok(matches)
+}
+
+fn note_assumptions(matches: &Matches, is_noted: impl Fn(&Assumption) -> bool, console: Console) {
+    for found in backtest::misspellings(matches) {
+        console.warn(misspelling(&found));
+    }
+    let assumptions = matches.assumptions.iter();
+    for assumption in assumptions.filter(|assumption| is_noted(assumption)) {
+        console.note(assumption);
+    }
+    for (count, sentence) in matches.counts.sentences() {
+        console.note(format!("{count} {sentence}"));
+    }
+}
+
+fn read_quietly(
+    inputs: &[String],
+    config: &ReadConfig,
+    console: Console,
+) -> Result<Matches, SourceError> {
     let bar = progress::bar(console, "reading");
     let matches = source::read(inputs, config, &|done, total| {
         bar.set_length(total as u64);
@@ -41,18 +78,6 @@ pub fn read_with_fixtures(
             matches = counts.matches,
             "read"
         );
-    }
-    for found in matches.iter().flat_map(backtest::misspellings) {
-        console.warn(misspelling(&found));
-    }
-    for assumption in matches.iter().flat_map(|matches| &matches.assumptions) {
-        console.note(assumption);
-    }
-    for (count, sentence) in matches
-        .iter()
-        .flat_map(|matches| matches.counts.sentences())
-    {
-        console.note(format!("{count} {sentence}"));
     }
     matches
 }

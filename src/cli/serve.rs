@@ -67,7 +67,7 @@ impl Serve {
         let run = settings::resolve(&self.layers.settings()?).map_err(usage)?;
         let is_wanted = !self.history.is_empty();
         let history = is_wanted
-            .then(|| input::read(&self.history, &run.read, console))
+            .then(|| input::read_history(&self.history, &run.read, console))
             .transpose()?
             .map(Arc::new);
         #[cfg(feature = "redis")]

@@ -26,6 +26,26 @@ pub struct Layers {
 }
 
 impl Layers {
+    /// Refuses flags that are about reading files, where none is read.
+    pub fn ensure_no_files(&self) -> anyhow::Result<()> {
+        let flags = &self.settings;
+        let given = [
+            ("--odds-format", flags.odds_format.is_some()),
+            ("--time-zone", flags.time_zone.is_some()),
+            ("--date-order", flags.date_order.is_some()),
+            ("--map", !flags.map.is_empty()),
+            ("--league", flags.league.is_some()),
+            ("--on-bad-row", flags.on_bad_row.is_some()),
+            ("--status-word", !flags.status_word.is_empty()),
+        ];
+        match given.into_iter().find(|(_, is_given)| *is_given) {
+            Some((name, _)) => Err(usage(format!(
+                "{name} is about reading files: without --history it has no effect on entries"
+            ))),
+            None => Ok(()),
+        }
+    }
+
     /// Whether the least edge is the environment's.
     pub fn edge_is_of_environment(&self) -> bool {
         self.settings.min_edge.is_none() && std::env::var_os("MIN_EDGE").is_some()

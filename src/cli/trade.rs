@@ -5,6 +5,7 @@ mod messages;
 #[cfg(feature = "redis")]
 mod redis;
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ use super::redis::{MaxLen, RedisArgs};
 use super::settings::{self, Layers};
 use super::{Console, input, signals, usage};
 use crate::config::RunConfig;
+use crate::domain::Book;
 use crate::sink::Outputs;
 use crate::sink::events::{self, EventWriter, Events};
 use crate::sink::memory::Memory;
@@ -105,6 +107,9 @@ impl Trade {
         self.redis.ensure_built()?;
         self.bets_format.ensure_built()?;
         output::ensure_own(self.out.as_deref())?;
+        if self.history.is_empty() {
+            self.layers.ensure_no_files()?;
+        }
         let config = settings::resolve(&self.layers.settings()?).map_err(usage)?;
         let history = self.history(&config, console)?;
         match &self.input {
@@ -116,7 +121,7 @@ impl Trade {
     fn history(&self, config: &RunConfig, console: Console) -> anyhow::Result<Option<Matches>> {
         let is_wanted = !self.history.is_empty();
         Ok(is_wanted
-            .then(|| input::read(&self.history, &config.read, console))
+            .then(|| input::read_history(&self.history, &config.read, console))
             .transpose()?)
     }
 
@@ -175,10 +180,12 @@ impl Trade {
             dead_letters.put(refused)
         })?;
         messages::summarise(console, &traded.summary, traded.counts);
+        let priced = ensure_wanted_books(config, &traded.books);
         self.write_folder(config, &inputs, traded, outputs)?;
         dead_letters
             .finish()
-            .context("cannot write the rejected entries")
+            .context("cannot write the rejected entries")?;
+        priced
     }
 
     /// The sinks of a run. A folder of results needs every row and the significance tests.
@@ -235,6 +242,20 @@ impl Trade {
             run,
         }
     }
+}
+
+/// Fails where a stream had prices, and none of a book that was asked for.
+fn ensure_wanted_books(config: &RunConfig, priced: &BTreeSet<Book>) -> anyhow::Result<()> {
+    let wanted = config.engine.strategy.books.books();
+    if priced.is_empty() || wanted.iter().any(|book| priced.contains(book)) {
+        return Ok(());
+    }
+    let listed = |books: Vec<&str>| books.join(", ");
+    Err(anyhow::anyhow!(
+        "no price was of {} (--book): the entries have {}",
+        listed(wanted.iter().map(Book::as_str).collect()),
+        listed(priced.iter().map(Book::as_str).collect())
+    ))
 }
 
 /// Says what happens to lines; what happens to a Redis does not happen to them.

@@ -123,6 +123,7 @@ impl ServeConfig {
             book: self.run.first_book(),
             queue: self.queue,
             history: self.history.clone(),
+            aliases: self.run.read.aliases.clone(),
             #[cfg(feature = "redis")]
             bus: self.bus.clone(),
         }

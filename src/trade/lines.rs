@@ -1,11 +1,12 @@
 //! Trading on lines: a file or a pipe in, lines of answers out.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use crate::config::{RunConfig, value_name};
-use crate::domain::{Names, Time};
+use crate::domain::{Book, Names, Time};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::metrics::Summary;
@@ -36,6 +37,8 @@ pub struct TradingResult {
     pub days: Option<(Time, Time)>,
     /// Teams and leagues.
     pub names: Names,
+    /// The books of the prices in the stream.
+    pub books: BTreeSet<Book>,
 }
 
 impl LineTrader<'_> {
@@ -76,6 +79,7 @@ impl LineTrader<'_> {
         if let Some(matches) = self.history {
             stream = stream.with_history(Replay::of_results(Arc::new(matches)));
         }
+        stream = stream.with_aliases(&self.config.read.aliases);
         let mut engine = Engine::new(&self.config.engine)?;
         let mut source = Stoppable::endless(&mut stream, stop);
         let sinks = &mut outputs.sinks();
@@ -87,6 +91,7 @@ impl LineTrader<'_> {
             counts,
             days: stream.days(),
             names: stream.names().clone(),
+            books: stream.books().clone(),
         })
     }
 }

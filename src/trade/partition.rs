@@ -144,6 +144,7 @@ impl<'a> PartitionTrader<'a> {
             if let Some(history) = &self.group.history {
                 stream = stream.with_history(Replay::of_results(Arc::clone(history)));
             }
+            stream = stream.with_aliases(&self.config.read.aliases);
             let mut source = Stoppable::endless(&mut stream, stop);
             let summary = run::run(&mut source, &mut engine, sinks, &mut |_| {})?;
             return Ok((summary, stream.counts()));

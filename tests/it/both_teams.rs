@@ -184,7 +184,7 @@ fn an_event_quotes_it() {
         .to_string();
     assert_eq!(
         refusal,
-        "market: expected 1x2, ou, ah or btts, found \"corners\""
+        "quotes[0].market: expected 1x2, ou, ah or btts, found \"corners\""
     );
 }
 

@@ -626,3 +626,43 @@ fn matches_on_neutral_grounds_leave_home_advantage_open() {
         "{printed}"
     );
 }
+
+#[test]
+fn bets_that_need_no_model_are_not_denied_where_they_are_placed() {
+    let trade = |entries: String, more: &[&str]| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("past.csv");
+        fs::write(&path, history()).unwrap();
+        let output = simbet()
+            .args([
+                "trade",
+                "-",
+                "--strategy",
+                "flat",
+                "--model",
+                "poisson",
+                "--history",
+            ])
+            .arg(path)
+            .args(more)
+            .write_stdin(entries)
+            .output()
+            .unwrap();
+        let [written, said] =
+            [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+        (written.contains("\"event_type\":\"bet\""), said)
+    };
+    let (has_bet, said) = trade(entry("1", Some("M"), ["Alpha", "Beta"]), &[]);
+    assert!(has_bet && said.contains("no forecast in M: "), "{said}");
+    assert!(!said.contains("no bet"), "{said}");
+    // a name that is probably another's binds every strategy
+    let (has_bet, said) = trade(entry("1", Some("L"), ["North Gate", "Ashby"]), &[]);
+    assert!(
+        !has_bet && said.contains("No forecast and no bet"),
+        "{said}"
+    );
+    // an alias holds in entries too
+    let alias = ["--alias", "L:North Gate=Northgate"];
+    let (has_bet, said) = trade(entry("1", Some("L"), ["North Gate", "Ashby"]), &alias);
+    assert!(has_bet && !said.contains("has no effect"), "{said}");
+}

@@ -509,6 +509,16 @@ fn what_cannot_be_published_or_traded_is_said() {
     refused(&["publish", "nowhere.csv"], 1, "nowhere.csv");
     refused(&["trade"], 2, "required");
     refused(
+        &["trade", "-", "--date-order", "dmy"],
+        2,
+        "--date-order is about reading files",
+    );
+    refused(
+        &["publish", EPL, "--book", "nobody"],
+        1,
+        "no match has a price of nobody",
+    );
+    refused(
         &["trade", "nowhere.ndjson"],
         1,
         "cannot read nowhere.ndjson",
@@ -545,6 +555,21 @@ fn nothing_at_all_is_no_bet() {
     let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
     assert!(
         said.contains("0 entries, without an end of the stream, 0 rejected"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_stream_without_a_price_of_the_book_is_an_error() {
+    let stream = publish(&["publish", EPL, "--book", "ps"]);
+    let output = simbet()
+        .args(["trade", "-", "-q", "--book", "wh"])
+        .write_stdin(stream)
+        .assert()
+        .code(1);
+    let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    assert!(
+        said.contains("no price was of wh (--book): the entries have ps"),
         "{said}"
     );
 }

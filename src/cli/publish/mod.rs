@@ -14,6 +14,7 @@ use super::pace::{self, Pace, Speed};
 use super::redis::{MaxLen, RedisArgs};
 use super::settings::ReplayLayers;
 use super::{Console, input, left_out, signals, usage};
+use crate::backtest;
 use crate::config::{RunConfig, SimulationConfig, SimulationSettings};
 use crate::domain::{Book, Names, Offer, Round, Time};
 use crate::report::text_table::thousands;
@@ -148,6 +149,7 @@ impl Publish {
         }
         let matches = input::read(&self.inputs, &config.read, console)?;
         ensure_publishable(&matches)?;
+        backtest::ensure_something_fits(&config.engine, &config.replay, &matches)?;
         let content: Vec<_> = matches
             .inputs
             .iter()
@@ -156,11 +158,6 @@ impl Publish {
         let matches = Arc::new(matches);
         let replay = Replay::new(Arc::clone(&matches), config.replay);
         let counts = replay.counts();
-        if counts.offered == 0 {
-            console.note(
-                "no match has a price: only results are published; see --book, --price and --from",
-            );
-        }
         Ok(Opened {
             source: Box::new(replay),
             content: json!(content),

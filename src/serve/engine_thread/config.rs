@@ -1,5 +1,6 @@
 //! What an engine in this process is made of.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 #[cfg(feature = "redis")]
@@ -19,6 +20,8 @@ pub struct EngineThreadConfig {
     pub queue: usize,
     /// What the models learn before the first event.
     pub history: Option<Arc<Matches>>,
+    /// Other spellings of teams in events.
+    pub aliases: BTreeMap<String, String>,
     /// The streams that events go by, and those who trade there; `None`: this process trades.
     #[cfg(feature = "redis")]
     pub bus: Option<RedisBus>,
@@ -56,6 +59,9 @@ impl EngineThreadConfig {
             .flat_map(|matches| &matches.inputs)
             .map(|input| input.sha256.as_str());
         settings["history"] = history.collect();
+        if !self.aliases.is_empty() {
+            settings["aliases"] = serde_json::json!(self.aliases);
+        }
         settings["streams"] = self.streams().into();
         settings
     }

@@ -9,7 +9,7 @@ use crate::domain::{Bankroll, Entry, Names, Offer, Round, Time};
 use crate::engine::{Assessment, Engine, EngineConfig};
 use crate::error::Error;
 use crate::schema::event::Event;
-use crate::source::stream::{AcceptedEntry, Assembly, EntryError};
+use crate::source::stream::{AcceptedEntry, Aliases, Assembly, EntryError};
 use crate::source::{Replay, Source as _};
 
 /// Results and offers handed to the engine at once, for each pool of leagues, while much is folded.
@@ -40,9 +40,11 @@ impl Fold {
         let history = config.history.as_ref();
         let history = history.map(|matches| Replay::of_results(Arc::clone(matches)));
         let names = history.as_ref().map(|replay| replay.names().clone());
+        let mut assembly = names.map_or_else(Assembly::default, Assembly::with_names);
+        assembly.set_aliases(Aliases::new(&config.aliases));
         Ok(Self {
             engine: Engine::new(&config.engine)?,
-            assembly: names.map_or_else(Assembly::default, Assembly::with_names),
+            assembly,
             history,
             rehearsal: None,
             config: config.engine.clone(),
@@ -82,6 +84,11 @@ impl Fold {
     /// Whether bets depend on the model.
     pub fn needs_model(&self) -> bool {
         self.config.strategy.needs_model()
+    }
+
+    /// The name of a team that is spelled so in a league.
+    pub fn team_name<'a>(&'a self, league: &str, spelling: &'a str) -> &'a str {
+        self.assembly.team_name(league, spelling)
     }
 
     /// The names of the teams and leagues met so far.

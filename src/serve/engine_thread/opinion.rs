@@ -15,11 +15,6 @@ use crate::source::stream::{EntryError, NOWHERE, season_of};
 /// The assessment of prices as of a time.
 pub(super) fn of(prices: &MatchEvent<'_>, time: Time, store: &Writer, fold: &mut Fold) -> Opinion {
     let about = &prices.about;
-    if about.home_team == about.away_team {
-        return Err(Reply::Refused(EntryError::SameTeam(
-            about.home_team.as_deref().unwrap_or_default().to_owned(),
-        )));
-    }
     let known = store
         .league_of(&about.match_id)
         .map_err(|_| Reply::Failed)?;
@@ -28,9 +23,13 @@ pub(super) fn of(prices: &MatchEvent<'_>, time: Time, store: &Writer, fold: &mut
         .as_deref()
         .or(known.as_deref())
         .unwrap_or(NOWHERE);
+    let [home, away] = teams(prices, league, fold);
+    if home == away {
+        return Err(Reply::Refused(EntryError::SameTeam(home.to_owned())));
+    }
     // the request must not leave its names behind
     let mut names = fold.names().clone();
-    let offer = offer(prices, league, time, &mut names);
+    let offer = offer(prices, league, time, fold, &mut names);
     let opinion = fold.consult(&offer, &names, time).map_err(|error| {
         tracing::error!("no opinion: {error}");
         Reply::Failed
@@ -51,17 +50,34 @@ pub(super) fn of(prices: &MatchEvent<'_>, time: Time, store: &Writer, fold: &mut
     })
 }
 
-/// The prices as an offer. Sides without a name are teams that nobody knows.
-fn offer(prices: &MatchEvent<'_>, league: &str, time: Time, names: &mut Names) -> Offer {
+/// The names of both sides. Sides without a name are teams that nobody knows.
+fn teams<'a>(prices: &'a MatchEvent<'_>, league: &str, fold: &'a Fold) -> [&'a str; 2] {
     let about = &prices.about;
+    [
+        about.home_team.as_deref().unwrap_or("home side"),
+        about.away_team.as_deref().unwrap_or("away side"),
+    ]
+    .map(|team| fold.team_name(league, team))
+}
+
+/// The prices as an offer.
+fn offer(
+    prices: &MatchEvent<'_>,
+    league: &str,
+    time: Time,
+    fold: &Fold,
+    names: &mut Names,
+) -> Offer {
+    let about = &prices.about;
+    let [home, away] = teams(prices, league, fold);
     let day = about
         .date
         .unwrap_or_else(|| about.kickoff.unwrap_or(time).start_of_day());
     let fixture = Fixture {
         id: about.match_id.as_ref().into(),
         league: names.intern_league(league),
-        home: names.intern_team(about.home_team.as_deref().unwrap_or("home side")),
-        away: names.intern_team(about.away_team.as_deref().unwrap_or("away side")),
+        home: names.intern_team(home),
+        away: names.intern_team(away),
         season: about.season.unwrap_or_else(|| season_of(day)),
         day,
         kickoff: about.kickoff,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use serde::{Deserialize, Serialize};
 
+use super::aliases::Aliases;
 use super::entry_error::EntryError;
 use super::fixtures::Fixtures;
 use crate::domain::{Fixture, Match, Names, Offer, Quote, Round, Time};
@@ -48,6 +49,17 @@ impl Assembly {
             fixtures: Fixtures::with_names(names),
             ..Self::default()
         }
+    }
+
+    /// Reads these spellings of teams as others.
+    pub fn set_aliases(&mut self, aliases: Aliases) {
+        self.fixtures.aliases = aliases;
+    }
+
+    /// The name of a team that is spelled so in a league.
+    #[cfg(feature = "serve")]
+    pub fn team_name<'a>(&'a self, league: &str, spelling: &'a str) -> &'a str {
+        self.fixtures.aliases.name(league, spelling)
     }
 
     pub const fn names(&self) -> &Names {

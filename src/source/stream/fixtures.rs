@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::aliases::Aliases;
 use super::entry_error::EntryError;
 use crate::calendar;
 use crate::domain::{Fixture, Match, MatchStatus, Names, Score, Time};
@@ -18,6 +19,7 @@ use crate::schema::event::{MatchRef, UtcTimestamp};
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Fixtures {
     pub names: Names,
+    pub aliases: Aliases,
     known: MatchIndex<KnownMatch>,
     days: Option<(Time, Time)>,
 }
@@ -177,14 +179,14 @@ impl Fixtures {
         let (Some(home), Some(away)) = (&about.home_team, &about.away_team) else {
             return Err(EntryError::Unknown(about.match_id.to_string()));
         };
+        let league = about.league.as_deref().unwrap_or(NOWHERE);
+        let [home, away] = [home, away].map(|team| self.aliases.name(league, team));
         if home == away {
-            return Err(EntryError::SameTeam(home.to_string()));
+            return Err(EntryError::SameTeam(home.to_owned()));
         }
         Ok(Fixture {
             id: about.match_id.as_ref().into(),
-            league: self
-                .names
-                .intern_league(about.league.as_deref().unwrap_or(NOWHERE)),
+            league: self.names.intern_league(league),
             home: self.names.intern_team(home),
             away: self.names.intern_team(away),
             season: about.season.unwrap_or_else(|| season_of(day)),
@@ -195,6 +197,10 @@ impl Fixtures {
     }
 
     fn agrees(&self, fixture: &Fixture, about: &MatchRef<'_>) -> bool {
+        let league = self.names.league(fixture.league);
+        let is_or_missing = |name: Option<&str>, known: &str| {
+            name.is_none_or(|name| self.aliases.name(league, name) == known)
+        };
         is_or_missing(about.home_team.as_deref(), self.names.team(fixture.home))
             && is_or_missing(about.away_team.as_deref(), self.names.team(fixture.away))
     }
@@ -244,8 +250,4 @@ fn older(fixture: &Fixture, known: &KnownResult, found: &KnownResult) -> EntryEr
         since: UtcTimestamp(known.time).to_string(),
         found: found.shown(),
     }
-}
-
-fn is_or_missing(name: Option<&str>, known: &str) -> bool {
-    name.is_none_or(|name| name == known)
 }

@@ -1,5 +1,6 @@
 //! Rounds from the entries of a stream, as they come.
 
+mod aliases;
 mod assembly;
 mod entry_error;
 mod feed;
@@ -8,12 +9,14 @@ mod lines;
 #[cfg(feature = "redis")]
 pub mod redis;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::{NextRound, Replay, Source, SourceError, Stage};
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{Book, Names, Round, Time};
 use crate::schema::event::{EndOfStream, Event};
+pub(crate) use aliases::Aliases;
 use assembly::Accepted;
 #[cfg(feature = "serve")]
 pub(crate) use assembly::Accepted as AcceptedEntry;
@@ -117,6 +120,8 @@ pub struct Stream<'a> {
     history: Option<Replay>,
     assembly: Assembly,
     counts: StreamCounts,
+    /// The books of the prices so far.
+    books: BTreeSet<Book>,
     /// Whether rounds were handed out since the last `Next::Wait`: the caller should then process them without delay.
     owed: bool,
     ended: bool,
@@ -159,6 +164,7 @@ impl<'a> Stream<'a> {
             history: None,
             assembly: Assembly::default(),
             counts: StreamCounts::default(),
+            books: BTreeSet::new(),
             owed: false,
             ended: false,
         }
@@ -170,6 +176,14 @@ impl<'a> Stream<'a> {
     pub fn with_history(mut self, history: Replay) -> Self {
         self.assembly = Assembly::with_names(history.names().clone());
         self.history = Some(history);
+        self
+    }
+
+    /// Reads these spellings of teams as others, as [`ReadConfig::aliases`](crate::source::ReadConfig::aliases) has it of
+    /// files. To be called after [`Self::with_history`].
+    #[must_use]
+    pub fn with_aliases(mut self, aliases: &BTreeMap<String, String>) -> Self {
+        self.assembly.set_aliases(Aliases::new(aliases));
         self
     }
 
@@ -193,6 +207,11 @@ impl<'a> Stream<'a> {
     /// Counts of the entries so far.
     pub const fn counts(&self) -> StreamCounts {
         self.counts
+    }
+
+    /// The books of the prices that this stream was handed.
+    pub const fn books(&self) -> &BTreeSet<Book> {
+        &self.books
     }
 
     /// First and last day of the matches so far.
@@ -246,6 +265,10 @@ impl<'a> Stream<'a> {
             }
         };
         self.assembly.number(number);
+        if let Ok(Event::Prices(prices)) = &event {
+            self.books
+                .extend(prices.quotes.iter().map(|quote| quote.book));
+        }
         match event
             .map_err(EntryError::from)
             .and_then(|event| self.assembly.take(event))

@@ -226,19 +226,19 @@ fn what_does_not_fit_is_named_with_what_is_allowed() {
     };
     assert_eq!(
         priced(json!({ "market": "corners", "selection": "home", "odds": 2 })),
-        "market"
+        "quotes[0].market"
     );
     assert_eq!(
         priced(json!({ "market": "ou", "selection": "home", "line": 2.5, "odds": 2 })),
-        "selection"
+        "quotes[0].selection"
     );
     assert_eq!(
         priced(json!({ "market": "ou", "selection": "over", "line": 2.6, "odds": 2 })),
-        "line"
+        "quotes[0].line"
     );
     assert_eq!(
         priced(json!({ "market": "1x2", "selection": "home", "odds": 1 })),
-        "odds"
+        "quotes[0].odds"
     );
     assert_eq!(service.get("/streams/info").ok()["accepted"], 0);
 }
@@ -436,4 +436,115 @@ fn values_in_a_body_that_nobody_reads_are_refused_and_not_left_out() {
         );
     }
     assert_eq!(service.get("/bankroll").ok(), before);
+}
+
+#[test]
+fn a_settlement_by_hand_that_goes_back_to_the_first_takes_effect() {
+    let (service, folder) = Service::new(&[
+        "--strategy",
+        "flat",
+        "--stake",
+        "100",
+        "--selections",
+        "home",
+    ]);
+    service.post("/match-events", &prices("a", 0)).ok();
+    let settle = |service: &Service, query: &str| {
+        let answer = service.post_nothing(&format!("/bets/a/settle?{query}"));
+        answer.ok()["bankroll"].as_f64().unwrap()
+    };
+    let won = settle(&service, "home_goals=1&away_goals=0");
+    assert_eq!(settle(&service, "status=Abandoned"), 10_000.0);
+    assert_eq!(settle(&service, "home_goals=1&away_goals=0"), won);
+    assert_eq!(service.get("/bankroll").ok()["current"], won);
+    let events = service.get("/streams/info").ok()["accepted"].clone();
+    // the same again is a repetition
+    assert_eq!(settle(&service, "home_goals=1&away_goals=0"), won);
+    assert_eq!(service.get("/streams/info").ok()["accepted"], events);
+    assert_eq!(settle(&service, "status=PST"), 10_000.0);
+    assert_eq!(settle(&service, "home_goals=1&away_goals=0"), won);
+    service.kill();
+    let service = Service::again(
+        &folder,
+        &[
+            "--strategy",
+            "flat",
+            "--stake",
+            "100",
+            "--selections",
+            "home",
+        ],
+    );
+    assert_eq!(service.get("/bankroll").ok()["current"], won);
+}
+
+#[test]
+fn a_result_of_the_same_time_that_goes_back_takes_effect_and_one_sent_again_does_not() {
+    let (service, _folder) = Service::new(&[
+        "--strategy",
+        "flat",
+        "--stake",
+        "100",
+        "--selections",
+        "home",
+    ]);
+    service.post("/match-events", &prices("a", 0)).ok();
+    let end = |score, seconds| {
+        service
+            .post("/match-results", &result("a", score, seconds))
+            .ok()
+    };
+    let first = end([1, 0], 60);
+    end([0, 0], 60);
+    assert_eq!(end([1, 0], 60)["bankroll"], first["bankroll"]);
+    let last = end([0, 0], 90);
+    assert_eq!(service.get("/bankroll").ok()["current"], last["bankroll"]);
+    // older than the last
+    end([1, 0], 60);
+    assert_eq!(service.get("/bankroll").ok()["current"], last["bankroll"]);
+}
+
+#[test]
+fn prices_of_a_match_that_is_over_have_a_reason() {
+    let (service, _folder) = Service::new(&[]);
+    service.post("/match-events", &prices("a", 0)).ok();
+    service
+        .post("/match-results", &result("a", [1, 0], 60))
+        .ok();
+    let problem = service
+        .post("/match-events", &prices("a", 120))
+        .problem(409);
+    assert_eq!(problem["type"], "urn:simbet:problem:over");
+}
+
+#[test]
+fn a_question_before_the_first_event_knows_the_history() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("past.csv");
+    let mut csv = "league,date,home_team,away_team,home_goals,away_goals\n".to_owned();
+    for month in 1..=12 {
+        csv += &format!(
+            "L,2023-{month:02}-01,Ashby,Corfield,2,0\nL,2023-{month:02}-02,Corfield,Ashby,1,1\n"
+        );
+    }
+    std::fs::write(&path, csv).unwrap();
+    let (service, _folder) = Service::new(&["--history", path.to_str().unwrap()]);
+    let mut asked = prices("a", 0);
+    (asked["home_team"], asked["away_team"]) = (json!("Ashby"), json!("Corfield"));
+    asked["league"] = json!("L");
+    let before = service.post("/predictions", &asked).ok();
+    assert!(
+        before["prediction"].is_object() && before["reason"].is_null(),
+        "{before}"
+    );
+    // what it learned for the question is not there for an event of an earlier time
+    let mut early = asked.clone();
+    early["timestamp"] = json!("2023-01-01T12:00:00");
+    let answer = service.post("/predictions", &early).ok();
+    assert!(answer["prediction"].is_null(), "{answer}");
+    service.post("/match-events", &asked).ok();
+    assert_eq!(
+        service.post("/predictions", &asked).ok()["prediction"],
+        before["prediction"]
+    );
 }

@@ -276,22 +276,22 @@ fn a_quote_that_does_not_fit_is_named_with_what_was_expected_and_what_it_was() {
         (
             "quotes",
             json!([{ "market": "cs", "odds": 2 }]),
-            "market: expected 1x2, ou, ah or btts, found \"cs\"",
+            "quotes[0].market: expected 1x2, ou, ah or btts, found \"cs\"",
         ),
         (
             "quotes",
             json!([{ "market": "ou", "selection": "over", "odds": 2 }]),
-            "line: expected goals in quarters, such as -0.75, found nothing",
+            "quotes[0].line: expected goals in quarters, such as -0.75, found nothing",
         ),
         (
             "quotes",
             json!([{ "market": "ou", "line": 2.5, "selection": "home", "odds": 2 }]),
-            "selection: expected a side of its market, found \"home\"",
+            "quotes[0].selection: expected a side of its market, found \"home\"",
         ),
         (
             "quotes",
             json!([{ "market": "1x2", "selection": "home" }]),
-            "odds: expected decimal odds above 1, found nothing",
+            "quotes[0].odds: expected decimal odds above 1, found nothing",
         ),
     ]);
 }
@@ -591,7 +591,9 @@ fn a_match_without_a_result_may_lack_goals() {
         heard.refused,
         [
             "2: home_goals: expected goals, 0 to 99, found nothing".to_owned(),
-            format!("4: {status} \"in play\""),
+            "4: status: expected the status of a match that is over: played, abandoned, postponed, awarded or cancelled, \
+             found \"in play\""
+                .to_owned(),
             "5: home_goals: expected goals, 0 to 99, found -1".to_owned(),
             format!("6: {status} 3"),
             "7: home_goals: expected goals, 0 to 99, found nothing".to_owned(),
@@ -838,4 +840,72 @@ proptest! {
             prop_assert!(prices.quotes.iter().all(|quote| quote.odds.decimal() > 1.0));
         }
     }
+}
+
+/// An entry with these members besides those of every entry.
+fn entry_with(members: serde_json::Value) -> Result<Event<'static>, String> {
+    let mut data = serde_json::json!({
+        "match_id": "7", "home_team": "Ashby", "away_team": "Corfield", "minute": 0, "home_goals": 0, "away_goals": 0,
+        "market_odds_home": 2.5, "market_odds_away": 2.75, "timestamp": "2024-03-02T12:00:00Z",
+    });
+    let members = members.as_object().unwrap().clone();
+    data.as_object_mut().unwrap().extend(members);
+    let line = serde_json::json!({ "event_type": "match_event", "data": data }).to_string();
+    Event::of_line(line.as_bytes(), Book::AVG)
+        .map(Event::into_owned)
+        .map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_handicap_with_each_sides_own_line_is_refused() {
+    let handicap = |home: f64, away: f64, books: [&str; 2]| {
+        entry_with(serde_json::json!({ "quotes": [
+            { "market": "ah", "selection": "home", "line": home, "odds": 1.9, "book": books[0] },
+            { "market": "ah", "selection": "away", "line": away, "odds": 1.95, "book": books[1] },
+        ]}))
+    };
+    let said = handicap(-0.5, 0.5, ["ps", "ps"]).unwrap_err();
+    assert_eq!(
+        said,
+        "quotes: expected the home side's line of a handicap for both sides, found \"ah -0.5 home and ah 0.5 away of ps\""
+    );
+    assert!(handicap(0.75, -0.75, ["ps", "ps"]).is_err());
+    for (home, away, books) in [
+        (-0.5, -0.5, ["ps", "ps"]),
+        (0.0, 0.0, ["ps", "ps"]),
+        (-0.5, 0.5, ["ps", "wh"]),
+        (-0.5, 0.75, ["ps", "ps"]),
+    ] {
+        assert!(handicap(home, away, books).is_ok(), "{home} {away}");
+    }
+}
+
+#[test]
+fn a_name_has_one_form_whatever_way_it_comes() {
+    let event =
+        entry_with(serde_json::json!({ "home_team": " King\u{2019}s  Lynn", "match_id": "a  b" }));
+    let Ok(Event::Prices(prices)) = event else {
+        panic!("{event:?}");
+    };
+    assert_eq!(prices.about.home_team.as_deref(), Some("King's Lynn"));
+    assert_eq!(prices.about.match_id, "a  b");
+    let blank = entry_with(serde_json::json!({ "away_team": " \u{200b}" })).unwrap_err();
+    assert!(
+        blank.starts_with("away_team: expected a text of 1"),
+        "{blank}"
+    );
+}
+
+#[test]
+fn a_member_of_a_quote_is_named_with_its_place_and_a_large_number_is_short() {
+    let said = entry_with(serde_json::json!({ "quotes": [
+        { "market": "1x2", "selection": "home", "odds": 2.0 }, { "market": "1x2", "selection": "draw", "odds": 1e300 },
+    ]}))
+    .unwrap_err();
+    assert!(said.len() < 120, "{said}");
+    let said = entry_with(serde_json::json!({ "quotes": [
+        { "market": "1x2", "selection": "home", "odds": 2.0 }, { "market": "1x2", "selection": "draw", "odds": 0.5 },
+    ]}))
+    .unwrap_err();
+    assert!(said.starts_with("quotes[1].odds: "), "{said}");
 }
