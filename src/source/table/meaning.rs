@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::layout::{Group, Layout, LineFrom};
+use super::groups::{Group, LineFrom};
+use super::layout::Layout;
 use crate::domain::MarketKind;
 
 /// A column of a table.

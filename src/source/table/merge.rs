@@ -13,7 +13,7 @@ use super::reader::Table;
 use super::row::Row;
 use super::season::date_of;
 use super::teams::Teams;
-use super::{league, league_seasons, spellings};
+use super::{contents, league, league_seasons, spellings};
 use crate::domain::{Book, Fixture, LeagueId, Names, TeamId, Time};
 use crate::source::error::{Conflict, SourceError};
 
@@ -48,6 +48,7 @@ pub(super) fn judge(read: Vec<ReadFile>, config: &ReadConfig) -> Result<Judged, 
         inputs.push(input);
         tables.extend(own);
     }
+    contents::ensure_mapped(tables.iter().map(|table: &Table| &table.contents), config)?;
     let mut assumptions = Assumption::of_tables(
         tables
             .iter()
