@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::config::ReadConfig;
 use crate::domain::{Book, MarketKind};
+use crate::source::error::SourceError;
 
 /// The prices that a file has of a book on a market.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,6 +15,47 @@ pub(super) struct HeldPrices {
     pub closing: bool,
     /// The column of the first side that has one.
     pub column: usize,
+}
+
+/// A header that `--map` names and that a file does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Unmapped {
+    pub target: String,
+    /// The nearest header, as a clause.
+    pub suggestion: String,
+    /// The header of the file.
+    pub headers: String,
+}
+
+impl Unmapped {
+    /// The error about a file that cannot do without.
+    pub fn error(self, file: &str, config: &ReadConfig) -> SourceError {
+        SourceError::MappedHeader {
+            file: file.to_owned(),
+            header: config.map.get(&self.target).cloned().unwrap_or_default(),
+            target: self.target,
+            suggestion: self.suggestion,
+            headers: self.headers,
+        }
+    }
+}
+
+/// Checks that every header that `--map` names is in some table.
+pub(super) fn ensure_mapped<'a>(
+    tables: impl Iterator<Item = &'a Contents> + Clone,
+    config: &ReadConfig,
+) -> Result<(), SourceError> {
+    for target in config.map.keys() {
+        let lacks = |table: &'a Contents| table.unmapped.iter().find(|map| map.target == *target);
+        let Some(first) = tables.clone().next() else {
+            return Ok(());
+        };
+        if tables.clone().all(|table| lacks(table).is_some()) {
+            let unmapped = lacks(first).cloned();
+            return unmapped.map_or(Ok(()), |map| Err(map.error(&first.file, config)));
+        }
+    }
+    Ok(())
 }
 
 /// What a table holds.
@@ -29,8 +72,12 @@ pub struct Contents {
     /// Where there are none: the columns that look like it, each with its `--map`.
     pub(super) like_goals: Vec<String>,
     pub(super) prices: Vec<HeldPrices>,
-    /// Where there are none: the columns that look like it.
+    /// The columns that look like prices and are not read.
     pub(super) like_prices: Vec<String>,
+    /// The columns that are not read as prices and name a side.
+    pub(super) with_side: Vec<String>,
+    /// The columns of `--map` that it does not have.
+    pub(super) unmapped: Vec<Unmapped>,
     /// The books that rows name.
     pub(super) books: BTreeSet<Book>,
 }

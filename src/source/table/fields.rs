@@ -31,6 +31,7 @@ impl RowReader<'_> {
                 column: None,
             });
         }
+        self.note_repeated(line);
         let status = self.status(row);
         let date = self.date(line)?;
         let day = date.day;
@@ -182,6 +183,21 @@ impl RowReader<'_> {
         };
         let text = cells::text(line.cells.get(column));
         (place, text.trim().chars().take(24).collect())
+    }
+
+    /// Two columns of one name must not contradict each other.
+    fn note_repeated(&mut self, line: &Line<'_>) {
+        let differ = |&&(first, second): &&(usize, usize)| {
+            line.cells.get(first).trim_ascii() != line.cells.get(second).trim_ascii()
+        };
+        if self.evidence.repeated.is_some() {
+            return;
+        }
+        if let Some(&(first, second)) = self.layout.repeated.iter().find(differ) {
+            let other = self.example(line, first).1;
+            let (place, text) = self.example(line, second);
+            self.evidence.repeated = Some((place, [other, text]));
+        }
     }
 
     /// `HT` and `AT` are teams in some files, and goals or scores at half-time in others.
@@ -424,13 +440,16 @@ impl RowReader<'_> {
             if is_late && !group.closing {
                 continue;
             }
+            if group.book.is_none() && self.layout.names_prices(group, book, row) {
+                continue;
+            }
             let (as_of, quotes) = if group.closing {
                 (kickoff.unwrap_or(day), &mut self.close)
             } else {
                 (as_of.unwrap_or(opening), &mut self.pre)
             };
             let judging = &mut Judging {
-                numbers: self.conventions.numbers,
+                numbers: self.conventions.numbers.of(group.book),
                 evidence: &mut self.evidence.numbers,
                 notes: &mut self.notes,
             };

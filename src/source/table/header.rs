@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use super::cells;
-use super::columns::{self, Target, canonical, check_target};
+use super::columns::{self, Target, canonical};
 use super::config::ReadConfig;
+use super::contents::Unmapped;
 use super::header_words::look_alikes;
 use super::lines::Cells;
 use crate::source::error::{SourceError, suggestion};
@@ -17,6 +18,8 @@ pub(super) struct Header<'a> {
     positions: HashMap<String, usize>,
     /// The column of each name without regard to case, blanks and underscores; `None` where several share it.
     similar: HashMap<String, Option<usize>>,
+    /// The columns whose name an earlier one has.
+    pub repeated: Vec<usize>,
     config: &'a ReadConfig,
 }
 
@@ -36,12 +39,14 @@ impl<'a> Header<'a> {
             .collect();
         let mut positions = HashMap::with_capacity(cells.len());
         let mut similar = HashMap::with_capacity(cells.len());
+        let mut repeated = Vec::new();
         for (position, name) in cells
             .iter()
             .enumerate()
             .filter(|(_, name)| !name.is_empty())
         {
             if positions.contains_key(name) {
+                repeated.push(position);
                 continue;
             }
             positions.insert(name.clone(), position);
@@ -55,9 +60,10 @@ impl<'a> Header<'a> {
             cells,
             positions,
             similar,
+            repeated,
             config,
         };
-        header.check_map()?;
+        config.check()?;
         header.require(&[Target::Date, Target::HomeTeam, Target::AwayTeam])?;
         Ok(header)
     }
@@ -116,20 +122,23 @@ impl<'a> Header<'a> {
         self.similar(columns::initials(target)?)
     }
 
-    fn check_map(&self) -> Result<(), SourceError> {
-        for (target, header) in &self.config.map {
-            check_target(target)?;
-            if self.position(header.trim()).is_none() {
-                return Err(SourceError::MappedHeader {
-                    file: self.file.to_owned(),
-                    target: target.clone(),
-                    header: header.clone(),
-                    suggestion: suggestion(header, self.cells.iter().map(String::as_str)),
-                    headers: self.listed(),
-                });
-            }
-        }
-        Ok(())
+    /// Whether `--map` gives a target its column.
+    pub fn is_mapped(&self, target: Target) -> bool {
+        let known = columns::meanings().find(|(_, known, _)| *known == target);
+        let mapped = known.and_then(|(name, ..)| self.config.map.get(name));
+        mapped.is_some_and(|header| self.position(header.trim()).is_some())
+    }
+
+    /// The headers of `--map` that are not in this one. Another file may have them.
+    pub fn unmapped(&self) -> Vec<Unmapped> {
+        let map = self.config.map.iter();
+        map.filter(|(_, header)| self.position(header.trim()).is_none())
+            .map(|(target, header)| Unmapped {
+                target: target.clone(),
+                suggestion: suggestion(header, self.cells.iter().map(String::as_str)),
+                headers: self.listed(),
+            })
+            .collect()
     }
 
     /// Checks for columns that cannot be done without.
@@ -152,13 +161,22 @@ impl<'a> Header<'a> {
             .filter_map(|target| columns::meanings().find(|(_, known, _)| known == target))
             .map(|(name, ..)| name)
             .collect();
+        let mut unmapped = self.unmapped().into_iter();
+        if let Some(unmapped) = unmapped.find(|map| names.contains(&map.target.as_str())) {
+            return unmapped.error(self.file, self.config);
+        }
         let offers: Vec<String> = missing()
             .flat_map(|target| look_alikes(*target, &self.cells))
             .collect();
         let advice = if offers.is_empty() {
             "Name the column with --map, such as --map home_team=Home".to_owned()
         } else {
-            format!("Perhaps {}", offers.join(", "))
+            let others = if missing().all(|target| !look_alikes(*target, &self.cells).is_empty()) {
+                ""
+            } else {
+                "; name the others in the same way"
+            };
+            format!("Perhaps {}{others}", offers.join(", "))
         };
         SourceError::Header {
             file: self.file.to_owned(),

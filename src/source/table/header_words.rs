@@ -36,6 +36,8 @@ fn side_of(word: &str) -> Option<(MarketKind, Side)> {
 }
 
 const PRICES: [&str; 4] = ["odds", "odd", "price", "prices"];
+/// What prices are called in some languages.
+const ODDS: [&str; 7] = ["odd", "price", "quota", "quote", "cote", "kurs", "cuota"];
 const AT_CLOSE: [&str; 3] = ["close", "closing", "closed"];
 /// Words that change nothing about what a price is.
 const FILLERS: [&str; 7] = ["ft", "win", "team", "1x2", "open", "opening", "the"];
@@ -89,7 +91,7 @@ pub(super) fn look_alikes(target: Target, header: &[String]) -> Vec<String> {
 }
 
 /// A name as a word of the shell.
-fn shell_word(name: &str) -> String {
+pub(super) fn shell_word(name: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-');
     if name.chars().all(plain) {
         name.to_owned()
@@ -107,17 +109,20 @@ fn is_like(target: Target, cell: &str) -> bool {
         list.iter().any(|start| canonical.starts_with(start))
     };
     let half_time = any(&["ht", "half", "halftime", "h1", "shots"]) || starts(&["ht"]);
-    let home =
-        any(&["home", "h", "local", "host", "hosts", "1", "team1"]) || starts(&["home", "host"]);
+    let home = any(&["home", "h", "local", "host", "hosts", "1", "team1", "heim"])
+        || starts(&["home", "host"]);
     let away = any(&[
-        "away", "a", "visitor", "visitors", "guest", "guests", "2", "team2",
+        "away", "a", "visitor", "visitors", "guest", "guests", "2", "team2", "gast",
     ]) || starts(&["away", "visit", "guest"]);
     let goals = contains(cell, &["goal", "gls", "score", "scored", "result"]);
+    // expected goals are none, and one column for both sides says neither
+    let goals_of_one = goals && !half_time && !any(&["expected", "xg", "x"]) && home != away;
+    let team_of_one = !goals && !half_time && home != away && !is_price(cell);
     match target {
-        Target::HomeTeam => home && !goals && !half_time && !is_like_price(cell),
-        Target::AwayTeam => away && !goals && !half_time && !is_like_price(cell),
-        Target::HomeGoals => home && goals && !half_time,
-        Target::AwayGoals => away && goals && !half_time,
+        Target::HomeTeam => home && team_of_one,
+        Target::AwayTeam => away && team_of_one,
+        Target::HomeGoals => home && goals_of_one,
+        Target::AwayGoals => away && goals_of_one,
         Target::Score => !home && !away && !half_time && (goals || any(&["ft", "fulltime"])),
         Target::Date => contains(
             cell,
@@ -144,6 +149,10 @@ pub(super) fn is_like_status(cell: &str) -> bool {
     words.iter().any(|word| word == "status" || word == "state")
 }
 
+fn is_price(cell: &str) -> bool {
+    is_like_price(cell) || price_of_words(cell).is_some()
+}
+
 fn contains(cell: &str, parts: &[&str]) -> bool {
     let canonical = canonical(cell);
     parts.iter().any(|part| canonical.contains(part))
@@ -156,26 +165,49 @@ pub(super) fn is_like_price(cell: &str) -> bool {
         .iter()
         .any(|word| word.len() > 3 && columns::known_book(word).is_some());
     let ends_in_price = columns::price_of_any_case(cell).is_some();
-    let odds = ["odd", "price", "quota", "quote", "cote", "kurs", "cuota"];
-    contains(cell, &odds) || names_book || ends_in_price
+    contains(cell, &ODDS) || names_book || ends_in_price
+}
+
+/// simbet's own name for the price that a column may hold.
+pub(super) fn offered_target(cell: &str) -> Option<&'static str> {
+    let words = words(cell);
+    let (kind, side) = words
+        .iter()
+        .find_map(|word| side_of(word))
+        .or_else(|| offered_side(&canonical(cell)))?;
+    let closing = words.iter().any(|word| AT_CLOSE.contains(&word.as_str()));
+    let place = kind.sides().iter().position(|known| *known == side);
+    place.map(|place| kind.odds_columns(closing)[place])
+}
+
+/// The side that a name may mean which has no word of its own for it: `HomeWinOdds`, `oddsh`, `odd1`, `odds_u25`.
+fn offered_side(canonical: &str) -> Option<(MarketKind, Side)> {
+    let whole = ["home", "draw", "away", "over", "under"]
+        .into_iter()
+        .find(|side| canonical.contains(side));
+    let rest = || {
+        let mut names = ODDS.iter().chain(&PRICES);
+        names.find_map(|name| {
+            let rest = canonical.strip_prefix(name);
+            rest.or_else(|| canonical.strip_suffix(name))
+        })
+    };
+    let short = |rest: &str| match rest {
+        "h" | "1" => Some("home"),
+        "d" | "x" => Some("draw"),
+        "a" | "2" => Some("away"),
+        "o25" | "o2.5" => Some("over"),
+        "u25" | "u2.5" => Some("under"),
+        _ => None,
+    };
+    let longer = |rest: &str| short(rest.strip_prefix('s').unwrap_or(rest));
+    side_of(whole.or_else(|| longer(rest()?))?)
 }
 
 /// The mapping that is offered for a column that may hold a price.
 pub(super) fn offered_price(cell: &str) -> String {
-    let words = words(cell);
-    let side = words.iter().find_map(|word| side_of(word)).or_else(|| {
-        let canonical = canonical(cell);
-        let found = ["home", "draw", "away", "over", "under"]
-            .into_iter()
-            .find(|side| canonical.contains(side));
-        found.and_then(side_of)
-    });
-    match side {
-        Some((kind, side)) => {
-            let place = kind.sides().iter().position(|known| *known == side);
-            let name = place.map_or("", |place| kind.odds_columns(false)[place]);
-            format!("{cell}: --map {name}={}", shell_word(cell))
-        }
+    match offered_target(cell) {
+        Some(name) => format!("{cell}: --map {name}={}", shell_word(cell)),
         None => cell.to_owned(),
     }
 }

@@ -1,16 +1,17 @@
 //! The layout of one file: the meaning of its columns, determined from the header.
 
-use super::columns::{self, Price, Target};
+use super::columns::{self, Target, canonical};
 use super::config::ReadConfig;
 use super::contents::{Contents, HeldPrices};
+use super::groups::{Group, PriceColumns};
 use super::header::Header;
 use super::header_words::{
-    is_like_price, is_like_status, look_alikes, offered_price, price_of_words,
+    is_like_price, is_like_status, look_alikes, offered_price, offered_target,
 };
 use super::left_out::PassedOver;
 use super::lines::Cells;
 use crate::calendar::Zone;
-use crate::domain::{Book, Line, MarketKind};
+use crate::domain::Book;
 use crate::source::error::SourceError;
 
 /// The columns of one file.
@@ -47,6 +48,8 @@ pub(super) struct Layout {
     /// Whether the date and the time beside it are in UTC by the name of their column.
     pub date_is_gmt: bool,
     pub groups: Vec<Group>,
+    /// Columns that are read, each with another one of the same name.
+    pub repeated: Vec<(usize, usize)>,
     /// Columns of prices that were not asked for.
     pub passed_over: Vec<PassedOver>,
     /// The cells up to the last column that is read.
@@ -55,40 +58,6 @@ pub(super) struct Layout {
     pub contents: Contents,
     /// What was assumed about the names of columns.
     pub assumptions: Vec<String>,
-}
-
-/// The prices of one book on one market.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Group {
-    /// `None`: it is in a column.
-    pub book: Option<Book>,
-    pub kind: MarketKind,
-    pub closing: bool,
-    /// Columns in the order of the market's sides.
-    pub cells: [Option<usize>; MarketKind::MOST_SIDES],
-    pub line: LineFrom,
-}
-
-impl Group {
-    /// The columns of its prices and its line.
-    fn columns(&self) -> impl Iterator<Item = usize> {
-        let line = match self.line {
-            LineFrom::Column(column, _) => Some(column),
-            LineFrom::Nowhere | LineFrom::Name(_) => None,
-        };
-        self.cells.into_iter().chain([line]).flatten()
-    }
-}
-
-/// The origin of the line of a group of prices.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum LineFrom {
-    /// The market has no line, or the file lacks it.
-    Nowhere,
-    /// It is in the name of the column.
-    Name(Line),
-    /// A column, with a default for empty cells.
-    Column(usize, Option<Line>),
 }
 
 impl Layout {
@@ -105,9 +74,12 @@ impl Layout {
         let result = header.find(Target::Result);
         let in_one_cell = || header.find(Target::Score).or(result);
         let score = if goals.is_none() { in_one_cell() } else { None };
-        let (mut groups, mut assumed) = (Vec::new(), assumed_fields(&header));
-        own_groups(&header, config, &mut groups);
-        assumed.extend(other_groups(&header, config, &mut groups));
+        let PriceColumns {
+            groups,
+            alike,
+            sentences,
+        } = PriceColumns::new(&header, config);
+        let assumed = [assumed_fields(&header), alike].concat();
         let contents = contents(&header, &groups, goals.is_some() || score.is_some());
         let mut layout = Self {
             date: header.find(Target::Date).unwrap_or_default(),
@@ -158,10 +130,12 @@ impl Layout {
             passed_over: passed_over(&groups, config),
             groups: kept(groups, config),
             contents,
-            assumptions: sentence(assumed),
-            headers: header.cells,
+            assumptions: [sentence(assumed), sentences].concat(),
+            repeated: Vec::new(),
+            headers: header.cells.clone(),
             width: 0,
         };
+        layout.repeated = layout.repeated_columns(&header.repeated);
         layout.measure();
         Ok(layout)
     }
@@ -211,6 +185,17 @@ impl Layout {
         goals.into_iter().flatten().chain(odds.flatten())
     }
 
+    /// The columns that are read, each with one of those that repeat its name.
+    fn repeated_columns(&self, repeats: &[usize]) -> Vec<(usize, usize)> {
+        let repeats = repeats.iter().filter_map(|&repeat| {
+            let first = self
+                .columns()
+                .find(|&column| self.headers[column] == self.headers[repeat]);
+            first.map(|first| (first, repeat))
+        });
+        repeats.collect()
+    }
+
     /// The zone of times in football-data's files, which are in UK time as its notes say; `None` for other files.
     pub fn zone(&self) -> Option<Zone> {
         self.is_uk.then(Zone::london)
@@ -223,6 +208,15 @@ impl Layout {
             ["HT", "AT"]
                 .iter()
                 .any(|name| name.eq_ignore_ascii_case(header))
+        })
+    }
+
+    /// Whether a row has prices of this book in columns that name it, beside those that do not.
+    pub fn names_prices(&self, unnamed: &Group, book: Book, row: Cells<'_>) -> bool {
+        let mut named = self.groups.iter().filter(|group| group.book == Some(book));
+        named.any(|group| {
+            let is_filled = |column: usize| !row.get(column).trim_ascii().is_empty();
+            group.is_beside(unnamed) && group.cells.into_iter().flatten().any(is_filled)
         })
     }
 
@@ -251,7 +245,9 @@ fn second_time(header: &Header<'_>) -> Option<usize> {
 fn assumed_fields(header: &Header<'_>) -> Vec<String> {
     let mut assumed = Vec::new();
     for (_, target, _) in columns::meanings() {
-        assumed.extend(header.assumed(target));
+        if !matches!(target, Target::Price(_)) {
+            assumed.extend(header.assumed(target));
+        }
     }
     assumed
 }
@@ -290,16 +286,23 @@ fn contents(header: &Header<'_>, groups: &[Group], has_goals: bool) -> Contents 
         .into_iter()
         .filter(|_| !has_goals)
         .flat_map(|target| look_alikes(target, &header.cells));
-    let like_prices = header
-        .cells
-        .iter()
-        .filter(|cell| groups.is_empty() && is_like_price(cell))
-        .map(|cell| offered_price(cell));
+    let used: Vec<usize> = groups.iter().flat_map(Group::columns).collect();
+    let unread = header.cells.iter().enumerate();
+    let unread = unread.filter(|(column, _)| !used.contains(column));
+    let like_prices = unread
+        .clone()
+        .filter(|(_, cell)| is_like_price(cell))
+        .map(|(_, cell)| offered_price(cell));
+    let with_side = unread
+        .filter(|(_, cell)| offered_target(cell).is_some() && canonical(cell).len() > 1)
+        .map(|(_, cell)| cell.clone());
     Contents {
         file: header.file.to_owned(),
         has_goals,
         like_goals: like_goals.collect(),
         like_prices: like_prices.take(8).collect(),
+        with_side: with_side.collect(),
+        unmapped: header.unmapped(),
         prices: groups
             .iter()
             .map(|group| HeldPrices {
@@ -327,14 +330,6 @@ fn kept(mut groups: Vec<Group>, config: &ReadConfig) -> Vec<Group> {
     groups
 }
 
-/// The book of prices without one; `None`: it is in a column.
-fn unnamed_book(header: &Header<'_>, config: &ReadConfig) -> Option<Book> {
-    match header.find(Target::Book) {
-        Some(_) => None,
-        None => Some(config.unnamed_book()),
-    }
-}
-
 /// The columns of prices that are not kept.
 fn passed_over(groups: &[Group], config: &ReadConfig) -> Vec<PassedOver> {
     let mut passed_over = Vec::new();
@@ -351,179 +346,4 @@ fn passed_over(groups: &[Group], config: &ReadConfig) -> Vec<PassedOver> {
         }
     }
     passed_over
-}
-
-/// Prices in simbet's own columns, or mapped to them.
-fn own_groups(header: &Header<'_>, config: &ReadConfig, groups: &mut Vec<Group>) {
-    let book = unnamed_book(header, config);
-    for (_, target, _) in columns::meanings() {
-        let Target::Price(price) = target else {
-            continue;
-        };
-        if let Some(column) = header.find(target) {
-            place(groups, book, price, column, own_line(header, price));
-        }
-    }
-}
-
-/// A price in a column that is named otherwise than simbet's and football-data's own.
-struct Similar {
-    book: Option<Book>,
-    price: Price,
-    column: usize,
-    line: LineFrom,
-}
-
-/// Adds the prices under football-data's names. Where there are none, those in columns of other names, of each market that has
-/// a column for every side: in football-data's own files every other column is a statistic. Returns what was assumed.
-fn other_groups(header: &Header<'_>, config: &ReadConfig, groups: &mut Vec<Group>) -> Vec<String> {
-    let known = groups.len();
-    football_data_groups(header, groups);
-    if groups.len() > known {
-        return Vec::new();
-    }
-    let mut assumed = Vec::new();
-    let found: Vec<Similar> = (0..header.cells.len())
-        .filter_map(|column| similar(header, config, column))
-        .collect();
-    for first in &found {
-        let key = |similar: &Similar| (similar.book, similar.price.kind, similar.price.closing);
-        let set: Vec<&Similar> = found
-            .iter()
-            .filter(|other| key(other) == key(first))
-            .collect();
-        let is_complete = first
-            .price
-            .kind
-            .sides()
-            .iter()
-            .all(|side| set.iter().filter(|other| other.price.side == *side).count() == 1);
-        let is_known = groups[..known]
-            .iter()
-            .any(|group| (group.book, group.kind, group.closing) == key(first));
-        if is_complete && !is_known {
-            assumed.push(first.assumption(header));
-            place(groups, first.book, first.price, first.column, first.line);
-        }
-    }
-    assumed
-}
-
-fn similar(header: &Header<'_>, config: &ReadConfig, column: usize) -> Option<Similar> {
-    let name = &header.cells[column];
-    if columns::targets().any(|target| header.position(target) == Some(column)) {
-        return None;
-    }
-    if let Some((code, price)) = columns::price_of_any_case(name) {
-        let line = football_data_line(header, code, price);
-        let book = Some(Book::new(code).ok()?);
-        return Some(Similar {
-            book,
-            price,
-            column,
-            line,
-        });
-    }
-    let (book, price) = price_of_words(name)?;
-    let line = match book {
-        Some(_) => price
-            .kind
-            .usual_line()
-            .map_or(LineFrom::Nowhere, LineFrom::Name),
-        None => own_line(header, price),
-    };
-    Some(Similar {
-        book: book.or_else(|| unnamed_book(header, config)),
-        price,
-        column,
-        line,
-    })
-}
-
-impl Similar {
-    /// `b365h as b365 home`.
-    fn assumption(&self, header: &Header<'_>) -> String {
-        let book = self
-            .book
-            .map_or_else(|| "the row's book".to_owned(), |book| book.to_string());
-        let closing = if self.price.closing {
-            " at kick-off"
-        } else {
-            ""
-        };
-        let (name, side) = (&header.cells[self.column], self.price.side);
-        format!("{name} as {book} {side}{closing}")
-    }
-}
-
-/// A closing line is the line before the match unless the file has one of its own.
-fn own_line(header: &Header<'_>, price: Price) -> LineFrom {
-    let usual = price.kind.usual_line();
-    let column = [price.closing, false].into_iter().find_map(|closing| {
-        header.find(Target::Line {
-            kind: price.kind,
-            closing,
-        })
-    });
-    match column {
-        Some(column) => LineFrom::Column(column, usual),
-        None => usual.map_or(LineFrom::Nowhere, LineFrom::Name),
-    }
-}
-
-fn football_data_groups(header: &Header<'_>, groups: &mut Vec<Group>) {
-    for (column, name) in header.cells.iter().enumerate() {
-        let Some((code, price)) = columns::price_of(name) else {
-            continue;
-        };
-        let Ok(book) = Book::new(code) else { continue };
-        place(
-            groups,
-            Some(book),
-            price,
-            column,
-            football_data_line(header, code, price),
-        );
-    }
-}
-
-fn football_data_line(header: &Header<'_>, book: &str, price: Price) -> LineFrom {
-    if let Some(line) = price.kind.usual_line() {
-        return LineFrom::Name(line);
-    }
-    let mut names = columns::line_headers(price.kind, book, price.closing);
-    let column = names.find_map(|name| header.similar(name));
-    column.map_or(LineFrom::Nowhere, |column| LineFrom::Column(column, None))
-}
-
-/// Adds a column to its group. Of two columns for one price the first is used.
-fn place(groups: &mut Vec<Group>, book: Option<Book>, price: Price, column: usize, line: LineFrom) {
-    let Price {
-        kind,
-        side,
-        closing,
-    } = price;
-    let Some(slot) = kind.sides().iter().position(|known| *known == side) else {
-        return;
-    };
-    let known = groups
-        .iter_mut()
-        .find(|group| (group.book, group.kind, group.closing) == (book, kind, closing));
-    match known {
-        Some(group) if group.line == line => {
-            group.cells[slot].get_or_insert(column);
-        }
-        Some(_) => {}
-        None => {
-            let mut cells = [None; MarketKind::MOST_SIDES];
-            cells[slot] = Some(column);
-            groups.push(Group {
-                book,
-                kind,
-                closing,
-                cells,
-                line,
-            });
-        }
-    }
 }

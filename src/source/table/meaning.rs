@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::columns::price_of_any_case;
+use super::groups::{Group, LineFrom};
 use super::header_words::price_of_words;
-use super::layout::{Group, Layout, LineFrom};
+use super::layout::Layout;
 use crate::domain::{Book, MarketKind};
 
 /// A column of a table.

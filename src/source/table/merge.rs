@@ -13,7 +13,7 @@ use super::reader::Table;
 use super::row::Row;
 use super::season::date_of;
 use super::teams::Teams;
-use super::{league, league_seasons, spellings};
+use super::{contents, league, league_seasons, spellings};
 use crate::domain::{Book, Fixture, LeagueId, Names, TeamId, Time};
 use crate::source::error::{Conflict, SourceError};
 
@@ -53,6 +53,7 @@ pub(super) fn judge(read: Vec<ReadFile>, config: &ReadConfig) -> Result<Judged, 
         passed_over.extend(of_file);
         tables.extend(own);
     }
+    contents::ensure_mapped(tables.iter().map(|table: &Table| &table.contents), config)?;
     let of_files = passed_over
         .iter()
         .map(|(name, sentence)| (name.as_str(), std::slice::from_ref(sentence)));

@@ -16,6 +16,7 @@ mod dialect;
 mod fields;
 mod file_kind;
 mod file_name;
+mod groups;
 mod guarded;
 mod header;
 mod header_words;

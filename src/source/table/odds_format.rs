@@ -101,12 +101,25 @@ pub(super) fn is_evens(cell: &[u8]) -> bool {
     WORDS.iter().any(|word| word.eq_ignore_ascii_case(cell))
 }
 
+/// The two numbers of `7/4`, with the strokes of typeset text too, and of `7-4`, which is whole numbers only.
+pub(super) fn parts_of_fraction(cell: &[u8]) -> Option<(&[u8], &[u8])> {
+    for stroke in ["/", "\u{2044}", "\u{2215}"].map(str::as_bytes) {
+        if let Some(at) = cell.windows(stroke.len()).position(|part| part == stroke) {
+            return Some((&cell[..at], &cell[at + stroke.len()..]));
+        }
+    }
+    let at = cell.iter().position(|&byte| byte == b'-')?;
+    let (profit, stake) = (cell[..at].trim_ascii(), cell[at + 1..].trim_ascii());
+    let is_whole = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
+    (is_whole(profit) && is_whole(stake)).then_some((profit, stake))
+}
+
 /// `7/4`, `evens`.
 fn fractional(cell: &[u8]) -> Number {
     if is_evens(cell) {
         return Number::Value(2.0);
     }
-    let Some(slash) = cell.iter().position(|&byte| byte == b'/') else {
+    let Some((profit, stake)) = parts_of_fraction(cell) else {
         return match number_in(cell, DecimalMark::Point) {
             Number::Missing => Number::Missing,
             Number::Value(_) | Number::Spaced(_) | Number::Not => Number::Not,
@@ -116,7 +129,7 @@ fn fractional(cell: &[u8]) -> Number {
         Number::Value(value) if value >= 0.0 => Some(value),
         Number::Value(_) | Number::Spaced(_) | Number::Missing | Number::Not => None,
     };
-    match (part(&cell[..slash]), part(&cell[slash + 1..])) {
+    match (part(profit), part(stake)) {
         (Some(profit), Some(stake)) if stake > 0.0 => Number::Value((profit + stake) / stake),
         _ => Number::Not,
     }
@@ -154,9 +167,13 @@ mod tests {
         assert_eq!(decimal("7/4"), Some(2.75));
         assert_eq!(decimal("13/10"), Some(2.3));
         assert_eq!(decimal("7 / 2"), Some(4.5));
+        assert_eq!(decimal("7\u{2044}4"), Some(2.75));
+        assert_eq!(decimal("7-4"), Some(2.75));
         assert_eq!(decimal("EVS"), Some(2.0));
         assert_eq!(decimal("evens"), Some(2.0));
-        for none in ["2.1", "2", "1/0", "-1/2", "1/2/3", "/"] {
+        for none in [
+            "2.1", "2", "1/0", "-1/2", "1/2/3", "/", "-4", "7-4-1", "-150",
+        ] {
             assert_eq!(decimal(none), None, "{none}");
         }
     }

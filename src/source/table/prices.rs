@@ -3,7 +3,7 @@
 use super::cells::{self, DecimalMark, Number};
 use super::conventions::numbers::{NumberEvidence, Numbers};
 use super::counts::{ReadCounts, Remark};
-use super::layout::{Group, LineFrom};
+use super::groups::{Group, LineFrom};
 use super::lines::Cells;
 use crate::domain::{Book, Line, Market, MarketKind, Odds, Quote, Selection, Time, price_set};
 
@@ -158,7 +158,7 @@ impl Judging<'_> {
                 self.notes.note(Remark::OddBlanks, Some(column))?;
                 Ok(Line::from_goals(goals))
             }
-            Number::Not => match split_line(cell, self.numbers.mark) {
+            Number::Not => match split_line(cell, mark_of_parts(cell, self.numbers.mark)) {
                 Some(line) => {
                     self.notes.note(Remark::SplitHandicap, Some(column))?;
                     Ok(Some(line))
@@ -169,6 +169,15 @@ impl Judging<'_> {
                 }
             },
         }
+    }
+}
+
+/// The mark of the halves of a line: with a point in them the comma is between them.
+fn mark_of_parts(cell: &[u8], mark: DecimalMark) -> DecimalMark {
+    if cell.contains(&b'.') {
+        DecimalMark::Point
+    } else {
+        mark
     }
 }
 

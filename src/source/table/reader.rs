@@ -2,7 +2,7 @@
 
 use super::cells::{self, WrittenDay};
 use super::config::{OnBadRow, ReadConfig};
-use super::contents::Contents;
+use super::contents::{Contents, Unmapped};
 use super::conventions::Conventions;
 use super::conventions::numbers::Tally;
 use super::counts::{ReadCounts, Remark};
@@ -18,6 +18,9 @@ use super::season_label::Style;
 use super::sheet::Sheet;
 use super::teams::Teams;
 use crate::source::error::{BadCell, Place, SourceError};
+
+/// How far a header is looked for below titles.
+const MOST_LINES_ABOVE: usize = 20;
 
 /// The rows, teams and counts of one table.
 pub(super) struct Table {
@@ -42,9 +45,9 @@ pub(super) struct Table {
 /// Reads a table. Where its cells speak against the conventions that were assumed, it is read again under those that fit.
 pub(super) fn read_sheet(sheet: &Sheet<'_>, config: &ReadConfig) -> Result<Table, SourceError> {
     let assumed = Conventions::assumed(config);
-    let mut first = read_under(assumed, sheet, config)?;
+    let mut first = read_under(assumed.clone(), sheet, config)?;
     first.count_numbers(sheet);
-    let judgement = first.evidence.judge(assumed, &sheet.name, config)?;
+    let judgement = first.evidence.judge(&assumed, &sheet.name, config)?;
     let rows = if judgement.conventions == assumed {
         first
     } else {
@@ -64,14 +67,37 @@ fn read_under<'a>(
         match &mut rows {
             Some(rows) => rows.take(&line),
             None if line.cells.is_blank() => {}
-            None if line.cells.len() == 1 => return Err(one_cell(&sheet.name)),
-            None => {
-                rows = Some(RowReader::new(sheet, line.cells, conventions, config)?);
+            None if line.cells.len() == 1 => {
+                return Err(header_below(sheet, config).unwrap_or_else(|| one_cell(&sheet.name)));
             }
+            None => match RowReader::new(sheet, line.cells, conventions.clone(), config) {
+                Ok(reader) => rows = Some(reader),
+                Err(error) => return Err(header_below(sheet, config).unwrap_or(error)),
+            },
         }
         lines.expect_width(rows.as_ref().map_or(0, |rows| rows.layout.headers.len()));
     }
     rows.ok_or_else(|| empty(&sheet.name))
+}
+
+/// The error that names the line of the header, where something stands above it.
+fn header_below(sheet: &Sheet<'_>, config: &ReadConfig) -> Option<SourceError> {
+    let mut lines = sheet.lines();
+    for _ in 0..MOST_LINES_ABOVE {
+        let line = lines.next()?;
+        if Layout::new(&sheet.name, line.cells, config).is_ok() {
+            let place = Place {
+                file: sheet.name.clone(),
+                line: line.number,
+                column: None,
+            };
+            return Some(SourceError::Undecided {
+                place: Box::new(place),
+                problem: "this line looks like the header: delete what stands above it".to_owned(),
+            });
+        }
+    }
+    None
 }
 
 /// Whether a cell is a number as spreadsheets write dates.
@@ -154,9 +180,11 @@ impl RowReader<'_> {
         let error = std::mem::take(&mut self.widths).error(self.file);
         self.error = error.or(self.error.take());
         self.forget_unseen();
-        let seen = std::mem::replace(&mut self.layout, layout).contents.prices;
+        let seen = std::mem::replace(&mut self.layout, layout).contents;
         self.unseen.clone_from(&self.layout.contents.prices);
-        self.layout.contents.prices.extend(seen);
+        self.layout.contents.prices.extend(seen.prices);
+        let missing = |map: &Unmapped| seen.unmapped.iter().any(|seen| seen.target == map.target);
+        self.layout.contents.unmapped.retain(missing);
     }
 
     /// What is wrong with a line that is a header again, and under which nothing can be read.

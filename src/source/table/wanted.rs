@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::columns::canonical;
 use super::contents::Contents;
 use super::counts::Remark;
+use super::header_words::offered_price;
 use super::matches::{MatchRecord, Matches};
 use crate::calendar;
-use crate::domain::{Book, MarketKind, Time};
+use crate::domain::{Book, MarketKind, Quote, Time};
 use crate::source::error::SourceError;
 
 /// The prices that are wanted of matches.
@@ -175,14 +177,14 @@ impl Matches {
         let now = self.held_books(wanted.closing, is_wanted);
         let wanted_is_held = now.iter().any(|(book, _)| wanted.books.contains(book));
         if wanted_is_held {
-            return "there are some, but not in these rows, or no set of them could be used"
-                .to_owned();
+            return self.why_unusable(wanted);
         }
         if !now.is_empty() {
-            let held = self.listed(&now);
             return format!(
-                "the files hold those of {held}, which --book takes{}",
-                meant(wanted.books, &now)
+                "the files hold prices of {}{}{}",
+                self.listed(&now),
+                option_for(wanted.books, &now),
+                self.unread_of(wanted.books)
             );
         }
         let other_time = self.held_books(!wanted.closing, is_wanted);
@@ -206,6 +208,55 @@ impl Matches {
             return format!("the files hold other markets: {}", others.join("; "));
         }
         self.no_prices_at_all()
+    }
+
+    /// Why no price of books that are held is left.
+    fn why_unusable(&self, wanted: &WantedPrices<'_>) -> String {
+        let is_wanted = |quote: &Quote| {
+            wanted.books.contains(&quote.book)
+                && wanted.markets.contains(&quote.selection.market().kind())
+        };
+        let mut quotes = self.records.iter().flat_map(|record| match wanted.closing {
+            true => &record.close,
+            false => &record.pre,
+        });
+        if quotes.any(is_wanted) {
+            return "there are some, but of no match between --from and --to".to_owned();
+        }
+        let reasons = [
+            (Remark::NotANumber, "are not numbers"),
+            (Remark::NotAboveOne, "are 1 or less"),
+            (Remark::Margin, "have an impossible margin"),
+            (Remark::NoLine, "have no line"),
+        ];
+        let met = reasons
+            .iter()
+            .filter(|(remark, _)| self.counts.remark(*remark) > 0);
+        let met: Vec<&str> = met.map(|(_, reason)| *reason).collect();
+        match met.as_slice() {
+            [] => "there are columns for them, but no set of prices in them".to_owned(),
+            ["have no line"] => "no set of them could be used: they have no line".to_owned(),
+            met => format!(
+                "no set of them could be used, since prices {}; --odds-format names the form of prices",
+                met.join(" or ")
+            ),
+        }
+    }
+
+    /// The clause about columns that may hold prices of these books and that are not read.
+    fn unread_of(&self, books: &[Book]) -> String {
+        let names_book = |cell: &&String| {
+            let cell = canonical(cell);
+            books.iter().any(|book| cell.contains(book.as_str()))
+        };
+        let columns = self.contents.iter().flat_map(|table| &table.with_side);
+        let columns = distinct(columns.filter(names_book));
+        let offers: Vec<String> = columns.into_iter().take(6).map(offered_price).collect();
+        if offers.is_empty() {
+            String::new()
+        } else {
+            format!("; not read as prices are {}", offers.join(", "))
+        }
     }
 
     fn no_prices_at_all(&self) -> String {
@@ -242,7 +293,9 @@ impl Matches {
                 *books.entry(book).or_default() += table.rows;
             }
         }
-        books.into_iter().collect()
+        let mut books: Vec<(Book, u64)> = books.into_iter().collect();
+        books.sort_by_key(|(_, rows)| std::cmp::Reverse(*rows));
+        books
     }
 
     /// Books with the share of rows whose files have prices of them.
@@ -312,12 +365,17 @@ fn distinct<'a>(texts: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
     seen
 }
 
-/// The clause `; did you mean b365?` for a wanted book whose code is nearly that of one that is held, or nothing.
-fn meant(wanted: &[Book], held: &[(Book, u64)]) -> String {
+/// The clause that names the option: a wanted book whose code is nearly that of one that is held, or the first that is.
+fn option_for(wanted: &[Book], held: &[(Book, u64)]) -> String {
     let near =
         |one: &Book, other: &Book| strsim::damerau_levenshtein(one.as_str(), other.as_str()) <= 1;
-    held.iter()
-        .map(|(book, _)| book)
-        .find(|held| wanted.iter().any(|book| near(book, held)))
-        .map_or_else(String::new, |book| format!("; did you mean {book}?"))
+    let mut books = held.iter().map(|(book, _)| book);
+    let meant = books
+        .clone()
+        .find(|held| wanted.iter().any(|book| near(book, held)));
+    match (meant, books.next()) {
+        (Some(book), _) => format!("; did you mean {book}?"),
+        (None, Some(book)) => format!(": say --book {book}"),
+        (None, None) => String::new(),
+    }
 }

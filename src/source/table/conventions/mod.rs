@@ -6,6 +6,7 @@
 mod clocks;
 mod dates;
 pub(super) mod numbers;
+mod price_forms;
 mod status;
 
 use super::cells::FieldOrder;
@@ -14,13 +15,13 @@ use crate::domain::StatusWord;
 use crate::source::error::{Place, SourceError};
 use clocks::ClockEvidence;
 use dates::DateEvidence;
-use numbers::{NumberEvidence, Numbers};
+use numbers::{NumberEvidence, NumberForms};
 use status::StatusWords;
 
 /// How the cells of a file are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Conventions {
-    pub numbers: Numbers,
+    pub numbers: NumberForms,
     /// The order of the fields of a date.
     pub dates: FieldOrder,
     /// Whether a kick-off at midnight means that it is not known.
@@ -35,7 +36,7 @@ impl Conventions {
     /// Those that are usual, or that the settings name.
     pub fn assumed(config: &ReadConfig) -> Self {
         Self {
-            numbers: Numbers::assumed(config),
+            numbers: NumberForms::assumed(config),
             dates: config.date_order.fields().unwrap_or_default(),
             midnight_is_unknown: false,
             has_status: true,
@@ -55,6 +56,8 @@ pub(super) struct Evidence {
     pub like_status: Vec<StatusWords>,
     /// The first score of which a spreadsheet has made a date.
     pub dated_score: Option<(Place, String)>,
+    /// The first cells of two columns of one name that differ.
+    pub repeated: Option<(Place, [String; 2])>,
     /// The first goals at half-time in a column that was taken for teams.
     pub half_time: Option<(Place, String)>,
 }
@@ -74,7 +77,7 @@ impl Evidence {
     /// When they cannot be decided.
     pub fn judge(
         &self,
-        assumed: Conventions,
+        assumed: &Conventions,
         file: &str,
         config: &ReadConfig,
     ) -> Result<Judgement, SourceError> {
@@ -84,9 +87,9 @@ impl Evidence {
             Some(order) => order,
             None => self.dates.judge(file, &mut assumptions)?,
         };
-        let numbers = self
-            .numbers
-            .judge(assumed.numbers, file, config, &mut assumptions)?;
+        let numbers =
+            self.numbers
+                .judge(assumed.numbers.clone(), file, config, &mut assumptions)?;
         let midnight_is_unknown = self.clocks.judge(&mut assumptions);
         let other_status = self.status.says_nothing();
         let has_status = assumed.has_status && other_status.is_none();
@@ -135,6 +138,13 @@ impl Evidence {
 
     /// Checks that columns hold what their names say.
     fn ensure_right_columns(&self) -> Result<(), SourceError> {
+        if let Some((place, [first, second])) = &self.repeated {
+            let problem = format!(
+                "this column has the name of another one and says {second:?} where that says {first:?}; delete or rename \
+                 one of the two"
+            );
+            return Err(undecided(place, problem));
+        }
         if let Some((place, text)) = &self.half_time {
             let problem = format!(
                 "{text:?} is no team: the column holds goals at half-time, and no other is named like the teams; name \
