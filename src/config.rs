@@ -235,8 +235,10 @@ impl Settings {
     /// These settings, completed by those of `under`.
     ///
     /// # Errors
-    /// Never for settings that were made by this type.
+    /// When the aliases of these contradict each other.
     pub fn over(&self, under: &Self) -> Result<Self, ConfigError> {
+        // a table keeps one name of each spelling
+        aliases::check(&self.alias)?;
         let mut table = toml::Table::try_from(under).map_err(ConfigError::layer)?;
         table.extend(toml::Table::try_from(self).map_err(ConfigError::layer)?);
         table.try_into().map_err(ConfigError::toml)
