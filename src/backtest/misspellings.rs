@@ -1,6 +1,6 @@
 //! Names that occur once or twice and look like the slip of a pen.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::domain::{Fixture, LeagueId, TeamId};
 use crate::look_alike::is_misspelling;
@@ -45,7 +45,7 @@ pub fn misspellings(matches: &Matches) -> Vec<Misspelling<'_>> {
 
 /// In how many played matches each team occurs, by league. The outer index is the number of the team, because a map of all
 /// of them would take longer than reading allows.
-type Counts = Vec<BTreeMap<LeagueId, usize>>;
+type Counts = Vec<Vec<(LeagueId, usize)>>;
 
 fn counts(matches: &Matches) -> Counts {
     let mut counts = Counts::new();
@@ -53,19 +53,27 @@ fn counts(matches: &Matches) -> Counts {
         for team in [fixture.home, fixture.away] {
             let place = team.0 as usize;
             if counts.len() <= place {
-                counts.resize(place + 1, BTreeMap::new());
+                counts.resize(place + 1, Vec::new());
             }
-            *counts[place].entry(fixture.league).or_insert(0) += 1;
+            count(&mut counts[place], fixture.league);
         }
     }
     counts
 }
 
-fn all(counts: &[BTreeMap<LeagueId, usize>]) -> impl Iterator<Item = (LeagueId, TeamId, usize)> {
+/// Counts a match in a league. A team plays in few leagues, so that a list is quicker than a map.
+fn count(leagues: &mut Vec<(LeagueId, usize)>, league: LeagueId) {
+    match leagues.iter_mut().find(|(known, _)| *known == league) {
+        Some((_, matches)) => *matches += 1,
+        None => leagues.push((league, 1)),
+    }
+}
+
+fn all(counts: &[Vec<(LeagueId, usize)>]) -> impl Iterator<Item = (LeagueId, TeamId, usize)> {
     counts.iter().zip(0..).flat_map(|(leagues, team)| {
         leagues
             .iter()
-            .map(move |(&league, &rows)| (league, TeamId(team), rows))
+            .map(move |&(league, rows)| (league, TeamId(team), rows))
     })
 }
 
@@ -81,7 +89,7 @@ fn played(matches: &Matches) -> impl Iterator<Item = &Fixture> {
 fn meant<'a>(
     league: LeagueId,
     team: TeamId,
-    counts: &[BTreeMap<LeagueId, usize>],
+    counts: &[Vec<(LeagueId, usize)>],
     matches: &'a Matches,
 ) -> Option<&'a str> {
     let names = &matches.names;
