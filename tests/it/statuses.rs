@@ -146,7 +146,7 @@ fn a_column_of_another_kind_is_not_looked_at_and_that_is_said_once() {
         assert_eq!(matches.assumptions.len(), 1, "{column}");
         let said = matches.assumptions[0].to_string();
         assert!(
-            said.contains("the column status is not looked at"),
+            said.contains(&format!("the column {column} is not looked at")),
             "{said}"
         );
         assert!(said.contains(&format!("{:?}", words[1])), "{said}");

@@ -162,141 +162,98 @@ impl Remark {
 
     /// The text that follows the count: `1 row wider than the header: ...`, `45 rows wider than the header: ...`.
     pub const fn sentence(self, count: u64) -> &'static str {
-        let (one, several) = self.sentences();
-        if count == 1 { one } else { several }
+        if count == 1 {
+            self.of_one()
+        } else {
+            self.of_several()
+        }
     }
 
-    /// The text of one and of several.
-    const fn sentences(self) -> (&'static str, &'static str) {
+    /// The text of one.
+    const fn of_one(self) -> &'static str {
         match self {
-            Self::ExtraCells => (
-                "row wider than the header: the extra cells were ignored",
-                "rows wider than the header: the extra cells were ignored",
-            ),
-            Self::OddBlanks => (
-                "number with a non-breaking space: the space was ignored",
-                "numbers with a non-breaking space: the space was ignored",
-            ),
-            Self::SplitHandicap => (
-                "handicap or total written as two: read as the line between them",
-                "handicaps or totals written as two: read as the line between them",
-            ),
-            Self::Respelled => (
-                "cell with a team spelled another way: given its usual name",
-                "cells with a team spelled another way: given its usual name",
-            ),
-            Self::UnknownTime => (
-                "unreadable kick-off time: the match counts as having none",
-                "unreadable kick-off times: the match counts as having none",
-            ),
-            Self::ResultMismatch => (
-                "result that contradicts the score: the score is kept",
-                "results that contradict the score: the score is kept",
-            ),
-            Self::NotANumber => (
-                "price that is not a number: dropped with the others of its set",
-                "prices that are not numbers: dropped with the others of their set",
-            ),
-            Self::NotAboveOne => (
-                "price of 1 or less: dropped with the others of its set",
-                "prices of 1 or less: dropped with the others of their set",
-            ),
-            Self::Margin => (
-                "set of prices with a margin below -15 % or above 40 %: dropped",
-                "sets of prices with a margin below -15 % or above 40 %: dropped",
-            ),
-            Self::NoLine => (
-                "handicap or total price without a believable line: dropped",
-                "handicap or total prices without a believable line: dropped",
-            ),
-            Self::SkippedDate => (
-                "row without a readable date: left out",
-                "rows without a readable date: left out",
-            ),
-            Self::SkippedTeams => (
-                "row without two different teams: left out",
-                "rows without two different teams: left out",
-            ),
-            Self::SkippedScore => (
-                "row with an unreadable score: left out",
-                "rows with an unreadable score: left out",
-            ),
-            Self::SkippedLabel => (
-                "row with an unreadable season or book: left out",
-                "rows with an unreadable season or book: left out",
-            ),
-            Self::SkippedQuotation => (
-                "row with a quotation mark that is not closed: left out",
-                "rows with a quotation mark that is not closed: left out",
-            ),
-            Self::SkippedConflict => (
-                "row that contradicts an earlier row about the same match: left out",
-                "rows that contradict an earlier row about the same match: left out",
-            ),
-            Self::MissingCells => (
-                "row narrower than the header: what its missing cells would say is missing",
-                "rows narrower than the header: what their missing cells would say is missing",
-            ),
-            Self::SecondHeader => (
-                "header after the first: what follows it was read under it",
-                "headers after the first: what follows each was read under it",
-            ),
-            Self::SkippedBroken => (
-                "row in the middle of which a file ends: left out",
-                "rows in the middle of which a file ends: left out",
-            ),
-            Self::SkippedKickoff => (
-                "row whose kick-off is far from its date: left out",
-                "rows whose kick-off is far from their date: left out",
-            ),
-            Self::UnknownNeutral => (
-                "cell of neutral that says neither yes nor no: read as no",
-                "cells of neutral that say neither yes nor no: read as no",
-            ),
-            Self::SkippedStatus => (
-                "row with an unknown status: left out",
-                "rows with an unknown status: left out",
-            ),
-            Self::SkippedUnscored => (
-                "row of a match that was played, without a score: left out",
-                "rows of matches that were played, without a score: left out",
-            ),
-            Self::NotOver => (
-                "score of a match that is not over: no result",
-                "scores of matches that are not over: no results",
-            ),
-            Self::Abandoned => (
-                "row of an abandoned match: no result, bets on it are void",
-                "rows of abandoned matches: no results, bets on them are void",
-            ),
-            Self::Postponed => (
-                "row of a postponed match: no result, bets on it are void",
-                "rows of postponed matches: no results, bets on them are void",
-            ),
-            Self::Awarded => (
-                "row of an awarded match: no result, bets on it are void",
-                "rows of awarded matches: no results, bets on them are void",
-            ),
-            Self::Cancelled => (
-                "row of a cancelled match: no result, bets on it are void",
-                "rows of cancelled matches: no results, bets on them are void",
-            ),
-            Self::LatePrices => (
-                "row whose prices are of after kick-off: these prices are dropped",
-                "rows whose prices are of after kick-off: these prices are dropped",
-            ),
-            Self::SkippedSeason => (
-                "row whose season cannot hold its date: left out",
-                "rows whose season cannot hold their date: left out",
-            ),
-            Self::SkippedName => (
-                "row with control characters in a name: left out",
-                "rows with control characters in a name: left out",
-            ),
-            Self::SkippedAsOf => (
-                "row with an unreadable time of its prices: left out",
-                "rows with an unreadable time of their prices: left out",
-            ),
+            Self::ExtraCells => "row wider than the header: the extra cells were ignored",
+            Self::OddBlanks => "number with a non-breaking space: the space was ignored",
+            Self::SplitHandicap => {
+                "handicap or total written as two: read as the line between them"
+            }
+            Self::Respelled => "cell with a team spelled another way: given its usual name",
+            Self::UnknownTime => "unreadable kick-off time: the match counts as having none",
+            Self::ResultMismatch => "result that contradicts the score: the score is kept",
+            Self::NotANumber => "price that is not a number: dropped with the others of its set",
+            Self::NotAboveOne => "price of 1 or less: dropped with the others of its set",
+            Self::Margin => "set of prices with a margin below -15 % or above 40 %: dropped",
+            Self::NoLine => "handicap or total price without a believable line: dropped",
+            Self::SkippedDate => "row without a readable date: left out",
+            Self::SkippedTeams => "row without two different teams: left out",
+            Self::SkippedScore => "row with an unreadable score: left out",
+            Self::SkippedLabel => "row with an unreadable season or book: left out",
+            Self::SkippedQuotation => "row with a quotation mark that is not closed: left out",
+            Self::SkippedConflict => {
+                "row that contradicts an earlier row about the same match: left out"
+            }
+            Self::MissingCells => {
+                "row narrower than the header: what its missing cells would say is missing"
+            }
+            Self::SecondHeader => "header after the first: what follows it was read under it",
+            Self::SkippedBroken => "row in the middle of which a file ends: left out",
+            Self::SkippedKickoff => "row whose kick-off is far from its date: left out",
+            Self::UnknownNeutral => "cell of neutral that says neither yes nor no: read as no",
+            Self::SkippedStatus => "row with an unknown status: left out",
+            Self::SkippedUnscored => "row of a match that was played, without a score: left out",
+            Self::NotOver => "score of a match that is not over: no result",
+            Self::Abandoned => "row of an abandoned match: no result, bets on it are void",
+            Self::Postponed => "row of a postponed match: no result, bets on it are void",
+            Self::Awarded => "row of an awarded match: no result, bets on it are void",
+            Self::Cancelled => "row of a cancelled match: no result, bets on it are void",
+            Self::LatePrices => "row whose prices are of after kick-off: these prices are dropped",
+            Self::SkippedSeason => "row whose season cannot hold its date: left out",
+            Self::SkippedName => "row with control characters in a name: left out",
+            Self::SkippedAsOf => "row with an unreadable time of its prices: left out",
+        }
+    }
+
+    /// The text of several.
+    const fn of_several(self) -> &'static str {
+        match self {
+            Self::ExtraCells => "rows wider than the header: the extra cells were ignored",
+            Self::OddBlanks => "numbers with a non-breaking space: the space was ignored",
+            Self::SplitHandicap => {
+                "handicaps or totals written as two: read as the line between them"
+            }
+            Self::Respelled => "cells with a team spelled another way: given its usual name",
+            Self::UnknownTime => "unreadable kick-off times: the match counts as having none",
+            Self::ResultMismatch => "results that contradict the score: the score is kept",
+            Self::NotANumber => "prices that are not numbers: dropped with the others of their set",
+            Self::NotAboveOne => "prices of 1 or less: dropped with the others of their set",
+            Self::Margin => "sets of prices with a margin below -15 % or above 40 %: dropped",
+            Self::NoLine => "handicap or total prices without a believable line: dropped",
+            Self::SkippedDate => "rows without a readable date: left out",
+            Self::SkippedTeams => "rows without two different teams: left out",
+            Self::SkippedScore => "rows with an unreadable score: left out",
+            Self::SkippedLabel => "rows with an unreadable season or book: left out",
+            Self::SkippedQuotation => "rows with a quotation mark that is not closed: left out",
+            Self::SkippedConflict => {
+                "rows that contradict an earlier row about the same match: left out"
+            }
+            Self::MissingCells => {
+                "rows narrower than the header: what their missing cells would say is missing"
+            }
+            Self::SecondHeader => "headers after the first: what follows each was read under it",
+            Self::SkippedBroken => "rows in the middle of which a file ends: left out",
+            Self::SkippedKickoff => "rows whose kick-off is far from their date: left out",
+            Self::UnknownNeutral => "cells of neutral that say neither yes nor no: read as no",
+            Self::SkippedStatus => "rows with an unknown status: left out",
+            Self::SkippedUnscored => "rows of matches that were played, without a score: left out",
+            Self::NotOver => "scores of matches that are not over: no results",
+            Self::Abandoned => "rows of abandoned matches: no results, bets on them are void",
+            Self::Postponed => "rows of postponed matches: no results, bets on them are void",
+            Self::Awarded => "rows of awarded matches: no results, bets on them are void",
+            Self::Cancelled => "rows of cancelled matches: no results, bets on them are void",
+            Self::LatePrices => "rows whose prices are of after kick-off: these prices are dropped",
+            Self::SkippedSeason => "rows whose season cannot hold their date: left out",
+            Self::SkippedName => "rows with control characters in a name: left out",
+            Self::SkippedAsOf => "rows with an unreadable time of their prices: left out",
         }
     }
 
