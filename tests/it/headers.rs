@@ -404,7 +404,7 @@ fn a_book_whose_columns_are_empty_is_not_held() {
     fails(
         &["backtest", &path, "--book", "ps"],
         1,
-        &["the files hold those of b365, which"],
+        &["the files hold prices of b365: say --book b365"],
     );
     fails(
         &["backtest", &path, "--book", "b365", "--price", "close"],
@@ -426,7 +426,7 @@ fn books_in_a_column_are_named() {
     fails(
         &["backtest", &path],
         1,
-        &["the files hold those of ps, unibet"],
+        &["the files hold prices of ps, unibet: say --book ps"],
     );
 }
 
@@ -472,4 +472,171 @@ fn the_form_of_odds_is_a_setting_like_others() {
             .assert()
             .success();
     }
+}
+
+fn read_for(book: &str, csv: &str) -> Matches {
+    let config = ReadConfig {
+        books: Some(vec![Book::new(book).unwrap()]),
+        ..ReadConfig::default()
+    };
+    read_bytes("in.csv", csv.as_bytes(), &config).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn sentences(matches: &Matches) -> String {
+    let all = matches.assumptions.iter();
+    all.map(|assumption| assumption.sentence.as_str())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+const MATCH: &str = "date,home_team,away_team,home_goals,away_goals";
+
+#[test]
+fn prices_without_a_book_do_not_stand_for_one_that_has_columns() {
+    for header in [
+        "odds_home,odds_draw,odds_away,PSH,PSD,PSA",
+        "home_odds,draw_odds,away_odds,ps_home,ps_draw,ps_away",
+        "odds_home,odds_draw,odds_away,Pinnacle_home,Pinnacle_draw,Pinnacle_away",
+    ] {
+        let csv =
+            format!("{MATCH},{header}\n2023-08-05,Ashford,Bexley,2,0,2.9,3.9,2.4,2.1,3.4,3.6\n");
+        let matches = read_for("ps", &csv);
+        assert_eq!(only(&matches), well_read("ps"), "{header}");
+        assert!(
+            sentences(&matches).contains("name no book and are not read"),
+            "{header}"
+        );
+        let other = read_for("b365", &csv);
+        assert!(only(&other).2.starts_with("b365 home 2.9"), "{header}");
+    }
+}
+
+#[test]
+fn prices_in_columns_of_a_book_go_before_those_of_the_row() {
+    let csv = format!(
+        "{MATCH},book,odds_home,odds_draw,odds_away,PSH,PSD,PSA\n2023-08-05,Ashford,Bexley,2,0,ps,2.9,3.9,2.4,2.1,3.4,3.6\n"
+    );
+    let matches = read_for("ps", &csv);
+    assert_eq!(only(&matches), well_read("ps"));
+    assert!(sentences(&matches).contains("go before those of the row's book"));
+}
+
+#[test]
+fn a_market_is_not_read_by_halves_in_silence() {
+    for header in [
+        "odds_home_win,odds_draw,odds_away_win",
+        "AvgH,AvgD,Avg_A",
+        "odds_home,odds_draw,away_odds",
+    ] {
+        let matches = read_well(&under(&format!("{MATCH},{header}")));
+        assert_eq!(only(&matches), well_read("avg"), "{header}");
+    }
+    let half = sentences(&read_well(&under(&format!("{MATCH},AvgH,AvgD,Avg Away"))));
+    assert_eq!(
+        half,
+        "1x2 of avg is read from AvgH and AvgD alone, without away; name the rest with --map odds_away=\"Avg Away\""
+    );
+    let config = ReadConfig {
+        map: [("odds_draw".to_owned(), "OddX".to_owned())].into(),
+        ..ReadConfig::default()
+    };
+    let csv = under(&format!("{MATCH},Odd1,OddX,Odd2"));
+    let mapped = sentences(&read_bytes("in.csv", csv.as_bytes(), &config).unwrap());
+    assert!(
+        mapped.contains("--map odds_home=Odd1 --map odds_away=Odd2"),
+        "{mapped}"
+    );
+}
+
+#[test]
+fn similar_names_of_a_book_are_read_beside_football_datas() {
+    let csv = format!(
+        "{MATCH},AvgH,AvgD,AvgA,b365h,b365d,b365a\n2023-08-05,Ashford,Bexley,2,0,2.9,3.9,2.4,2.1,3.4,3.6\n"
+    );
+    assert_eq!(only(&read_for("b365", &csv)), well_read("b365"));
+}
+
+#[test]
+fn two_columns_of_one_name_must_not_differ() {
+    let twice = |second: &str| {
+        read(&format!(
+            "{MATCH},AvgH,AvgD,AvgA,AvgH\n2023-08-05,Ashford,Bexley,2,0,2.1,3.4,3.6,{second}\n"
+        ))
+    };
+    assert_eq!(only(&twice("2.1").unwrap()), well_read("avg"));
+    let error = twice("2.2").unwrap_err().to_string();
+    assert!(
+        error.contains("column 9 (AvgH)") && error.contains("name of another one"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_map_may_be_for_some_files_of_a_folder() {
+    let home = file(
+        "map-home.csv",
+        &under("date,Hosts,away_team,home_goals,away_goals,AvgH,AvgD,AvgA"),
+    );
+    let own = file(
+        "map-own.csv",
+        &under("date,home_team,away_team,home_goals,away_goals,AvgH,AvgD,AvgA")
+            .replace("08-05", "08-12"),
+    );
+    let config = |header: &str| ReadConfig {
+        map: [("home_team".to_owned(), header.to_owned())].into(),
+        ..ReadConfig::default()
+    };
+    let both = simbet::read(&[home, own.clone()], &config("Hosts"), &|_, _| {}).unwrap();
+    assert_eq!(both.records.len(), 2);
+    let error = simbet::read(&[own], &config("Host"), &|_, _| {}).unwrap_err();
+    assert!(matches!(error, SourceError::MappedHeader { .. }), "{error}");
+}
+
+#[test]
+fn titles_above_the_header_are_named() {
+    let csv = format!(
+        "Bets 2023,,,\nby me\n\n{}",
+        under(&format!("{MATCH},AvgH,AvgD,AvgA"))
+    );
+    for text in [csv.clone(), csv.replacen(",,,", "", 1)] {
+        let error = read(&text).unwrap_err().to_string();
+        assert!(
+            error.contains("in.csv, line 4: this line looks like the header"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn advice_makes_no_team_of_a_price_and_no_goals_of_expected_ones() {
+    let error = read("Datum,Heim,Gast,1,X,2\n2023-08-05,Ashford,Bexley,2.1,3.4,3.6\n").unwrap_err();
+    let error = error.to_string();
+    assert!(
+        error.contains("--map home_team=Heim") && !error.contains("home_team=1"),
+        "{error}"
+    );
+    let path = file(
+        "xg.csv",
+        "date,home_team,away_team,home_expected_goals,away_expected_goals,AvgH,AvgD,AvgA\n2023-08-05,A,B,1,0,2.1,3.4,3.6\n",
+    );
+    fails(
+        &["backtest", &path],
+        1,
+        &["no column of goals is recognised; name them with"],
+    );
+}
+
+#[test]
+fn columns_that_may_be_of_the_wanted_book_are_offered() {
+    let path = file(
+        "tipico.csv",
+        &format!(
+            "{MATCH},PSH,PSD,PSA,Tipico 1,Tipico X,Tipico 2\n2023-08-05,A,B,2,0,2.9,3.9,2.4,2.1,3.4,3.6\n"
+        ),
+    );
+    fails(
+        &["backtest", &path, "--book", "tipico"],
+        1,
+        &["say --book ps", "Tipico 1: --map odds_home=\"Tipico 1\""],
+    );
 }

@@ -222,7 +222,7 @@ fn decimal_commas_are_read_where_no_number_has_a_point() {
     assert_eq!(line, Line::from_goals(-0.25));
     assert_eq!(
         assumptions(&matches),
-        ["numbers are read with a decimal comma, such as 2,1"]
+        ["numbers are read with a decimal comma"]
     );
 }
 
@@ -240,10 +240,22 @@ fn decimal_commas_are_read_where_bad_rows_are_refused_or_left_out() {
 }
 
 #[test]
-fn a_decimal_comma_among_points_is_no_price() {
-    let matches = read(&csv(&["2.1,\"3,4\",3.6", "2.1,3.4,3.6"])).unwrap();
-    assert_eq!(prices(&matches), [vec![], vec![2.1, 3.4, 3.6]]);
-    assert_eq!(matches.counts.remark(Remark::NotANumber), 1);
+fn one_decimal_point_does_not_drop_the_prices_with_commas() {
+    let commas = "\"2,1\",\"3,4\",\"3,6\"";
+    let matches = read(&csv(&[commas, commas, "2.1,3.4,3.6", "2.1,\"3,4\",3.6"])).unwrap();
+    assert_eq!(prices(&matches), [[2.1, 3.4, 3.6]; 4]);
+    assert_eq!(
+        assumptions(&matches),
+        ["numbers are read with a decimal comma where they have one, others with a point"]
+    );
+    let split = "date;home_team;away_team;home_goals;away_goals;ah_line;odds_ah_home;odds_ah_away\n\
+                 2023-08-05;Ashford;Bexley;1;1;0,-0.5;1,9;1,98\n2023-08-06;Ashford;Corby;1;1;-0,25;1,9;1.98\n";
+    let lines = read(split).unwrap();
+    let lines = lines
+        .records
+        .iter()
+        .map(|record| record.pre[0].selection.market().line());
+    assert_eq!(lines.collect::<Vec<_>>(), [Line::from_goals(-0.25); 2]);
     let thousands = read(&csv(&["\"1.234,5\",\"3,4\",\"3,6\""])).unwrap();
     assert!(prices(&thousands)[0].is_empty());
 }
@@ -291,4 +303,46 @@ fn the_sign_of_a_split_handicap_holds_for_both_halves() {
         assert_eq!(line(cell), Some(goals), "{cell}");
     }
     assert_eq!(line("-0.5/1.5"), None);
+}
+
+#[test]
+fn fractions_with_other_strokes_are_read_as_such() {
+    for rows in [
+        ["4-6,13-5,21-5", "11-10,23-10,21-10"],
+        ["4\u{2044}6,13\u{2044}5,21\u{2044}5", "11/10,23/10,21/10"],
+    ] {
+        let matches = read(&csv(&rows)).unwrap();
+        assert_eq!(prices(&matches), [[10.0 / 6.0, 3.6, 5.2], [2.1, 3.3, 3.1]]);
+    }
+}
+
+#[test]
+fn percentages_without_a_sign_are_refused() {
+    let error = refusal(&["48,28,24", "40,30,30"]);
+    assert!(error.contains("probabilities in percent"), "{error}");
+}
+
+#[test]
+fn a_named_form_that_no_price_has_is_refused() {
+    let config = ReadConfig {
+        odds_format: OddsFormat::American,
+        ..ReadConfig::default()
+    };
+    let error = read_bytes("in.csv", csv(&["2.1,3.4,3.6"]).as_bytes(), &config).unwrap_err();
+    assert!(
+        error.to_string().contains("leave the option out"),
+        "{error}"
+    );
+}
+
+#[test]
+fn books_of_one_file_may_have_prices_of_different_forms() {
+    let csv = "date,home_team,away_team,home_goals,away_goals,AvgH,AvgD,AvgA,B365H,B365D,B365A\n\
+               2023-08-05,Ashford,Bexley,2,0,2.1,3.4,3.6,120,230,240\n2023-08-06,Ashford,Corby,2,0,2.1,3.4,3.6,-150,+260,+420\n";
+    let matches = read(csv).unwrap();
+    assert_eq!(prices(&matches)[0], [2.1, 3.4, 3.6, 2.2, 3.3, 3.4]);
+    assert_eq!(
+        assumptions(&matches)[..1],
+        ["prices of b365 are read as American odds, such as -150"]
+    );
 }

@@ -3,7 +3,7 @@
 use super::columns::{self, Price, Target};
 use super::config::ReadConfig;
 use super::header::Header;
-use super::header_words::{offered_target, price_of_words, shell_word};
+use super::header_words::{may_be_price, offered_target, price_of_words, shell_word};
 use crate::domain::{Book, Line, MarketKind, Side};
 
 /// The prices of one book on one market.
@@ -195,38 +195,20 @@ impl PriceColumns {
     /// Says which markets have no column for some of their sides.
     fn say_incomplete(&mut self, header: &Header<'_>, config: &ReadConfig, own: Option<Book>) {
         let used: Vec<usize> = self.groups.iter().flat_map(Group::columns).collect();
-        let unread = header.cells.iter().enumerate();
-        let unread = unread.filter(|(column, _)| !used.contains(column));
-        let unread: Vec<&String> = unread.map(|(_, cell)| cell).collect();
+        let unread: Vec<&String> = (0..header.cells.len())
+            .filter(|column| !used.contains(column) && !header.is_field(*column))
+            .map(|column| &header.cells[column])
+            .collect();
         for group in &self.groups {
             let is_kept = group.book.is_none_or(|book| config.keeps(book, group.kind));
-            let missing: Vec<Side> = group.missing().collect();
-            if missing.is_empty() || !is_kept {
-                continue;
+            if is_kept && group.missing().next().is_some() {
+                let maps = if group.book == own {
+                    group.maps(&unread)
+                } else {
+                    String::new()
+                };
+                self.sentences.push(group.incomplete(header) + &maps);
             }
-            let targets = missing.iter().filter_map(|side| group.target(*side));
-            let maps = targets.map(|target| {
-                let alike = unread
-                    .iter()
-                    .find(|cell| offered_target(cell) == Some(target));
-                let column = alike.map_or("...".to_owned(), |cell| shell_word(cell));
-                format!("--map {target}={column}")
-            });
-            let maps = if group.book == own {
-                format!("; perhaps {}", maps.collect::<Vec<_>>().join(" "))
-            } else {
-                String::new()
-            };
-            let held = group.cells.into_iter().flatten();
-            let held: Vec<&str> = held.map(|column| header.cells[column].as_str()).collect();
-            let sides: Vec<String> = missing.iter().map(Side::to_string).collect();
-            self.sentences.push(format!(
-                "{} {} only {} is read, without {}{maps}",
-                group.kind.code(),
-                group.of_book(),
-                held.join(", "),
-                sides.join(" and "),
-            ));
         }
     }
 
@@ -258,12 +240,31 @@ impl Group {
         slot.map(|slot| self.kind.odds_columns(self.closing)[slot])
     }
 
-    fn of_book(&self) -> String {
+    /// What is said where sides are missing.
+    fn incomplete(&self, header: &Header<'_>) -> String {
         let book = self
             .book
             .map_or("the row's book".to_owned(), |book| book.to_string());
         let closing = if self.closing { " at kick-off" } else { "" };
-        format!("of {book}{closing}:")
+        let held = self.cells.into_iter().flatten();
+        let held: Vec<&str> = held.map(|column| header.cells[column].as_str()).collect();
+        let missing: Vec<&str> = self.missing().map(Side::code).collect();
+        let (kind, held, missing) = (self.kind.code(), held.join(" and "), missing.join(" and "));
+        format!("{kind} of {book}{closing} is read from {held} alone, without {missing}")
+    }
+
+    /// The options that name what is missing, with the columns that may be meant.
+    fn maps(&self, unread: &[&String]) -> String {
+        let targets = self.missing().filter_map(|side| self.target(side));
+        let maps = targets.map(|target| {
+            let mut columns = unread.iter();
+            let alike =
+                columns.find(|cell| offered_target(cell) == Some(target) && may_be_price(cell));
+            let column = alike.map_or("...".to_owned(), |cell| shell_word(cell));
+            format!("--map {target}={column}")
+        });
+        let maps: Vec<String> = maps.collect();
+        format!("; name the rest with {}", maps.join(" "))
     }
 }
 

@@ -122,6 +122,13 @@ impl<'a> Header<'a> {
         self.similar(columns::initials(target)?)
     }
 
+    /// Whether a column is read as something else than a price.
+    pub fn is_field(&self, column: usize) -> bool {
+        columns::meanings().any(|(_, target, _)| {
+            !matches!(target, Target::Price(_)) && self.find(target) == Some(column)
+        })
+    }
+
     /// Whether `--map` gives a target its column.
     pub fn is_mapped(&self, target: Target) -> bool {
         let known = columns::meanings().find(|(_, known, _)| *known == target);

@@ -149,6 +149,11 @@ pub(super) fn is_like_status(cell: &str) -> bool {
     words.iter().any(|word| word == "status" || word == "state")
 }
 
+/// Whether a column holds prices if its name lacks the word for it: `Avg Away`.
+pub(super) fn may_be_price(cell: &str) -> bool {
+    is_like_price(cell) || price_of_words(&format!("{cell} odds")).is_some()
+}
+
 fn is_price(cell: &str) -> bool {
     is_like_price(cell) || price_of_words(cell).is_some()
 }
