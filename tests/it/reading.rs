@@ -579,8 +579,8 @@ mod oddities {
     }
 
     #[test]
-    fn of_two_headers_with_one_name_the_first_stands_and_empty_ones_mean_nothing() {
-        let csv = "Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,,B365H,B365H,,\nE0,11/08/2019,Leeds,Hull,2,0,9,2.1,7,8,8\n";
+    fn a_name_may_stand_twice_over_the_same_cells_and_empty_ones_mean_nothing() {
+        let csv = "Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,,B365H,B365H,,\nE0,11/08/2019,Leeds,Hull,2,0,9,2.1,2.1,8,8\n";
         assert_eq!(
             prices(&parse(csv).records[0].pre),
             [quoted("b365", "1x2 home", 2.1)]
