@@ -53,7 +53,10 @@ impl Layers {
 
     /// Flags over environment over file.
     pub fn settings(&self) -> anyhow::Result<Settings> {
-        let settings = self.lower_layers()?.with_flags(&self.settings)?;
+        let settings = self
+            .lower_layers()?
+            .with_flags(&self.settings)
+            .map_err(usage)?;
         tracing::debug!(?settings, "settings");
         Ok(settings)
     }
@@ -113,7 +116,11 @@ pub struct ReplayLayers {
 impl ReplayLayers {
     /// Flags over environment over file over defaults.
     pub fn resolve(&self) -> anyhow::Result<RunConfig> {
-        resolve(&self.lower_layers()?.with_flags(&self.flags())?).map_err(usage)
+        let settings = self
+            .lower_layers()?
+            .with_flags(&self.flags())
+            .map_err(usage)?;
+        resolve(&settings).map_err(usage)
     }
 
     /// The same, with every market where none is named.

@@ -40,7 +40,7 @@ fn fixtures_without_the_book_that_was_asked_for_are_refused() {
     let b365 = format!("league,date,home_team,away_team,B365H,B365D,B365A\n{NEXT},1.9,3.4,4.2\n");
     let words = [
         "no match has a price of avg on 1x2",
-        "hold those of b365",
+        "hold prices of b365",
         "future.csv",
     ];
     refused(&b365, &[], &words);

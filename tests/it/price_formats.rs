@@ -270,9 +270,6 @@ fn decimal_commas_that_cut_prices_in_two_are_named() {
         );
         assert!(error.contains("semicolon"), "{error}");
     }
-    // cells after the last column that has a name are another thing
-    let notes = read(&csv(&["2.1,3.4,3.6,a note", "2.2,3.3,3.5,another"])).unwrap();
-    assert_eq!(prices(&notes)[0], [2.1, 3.4, 3.6]);
 }
 
 #[test]

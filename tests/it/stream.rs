@@ -561,7 +561,7 @@ fn nothing_at_all_is_no_bet() {
 
 #[test]
 fn a_stream_without_a_price_of_the_book_is_an_error() {
-    let stream = publish(&["publish", EPL, "--book", "ps"]);
+    let stream = publish(&[EPL, "--book", "ps"]);
     let output = simbet()
         .args(["trade", "-", "-q", "--book", "wh"])
         .write_stdin(stream)

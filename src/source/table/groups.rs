@@ -85,7 +85,12 @@ impl PriceColumns {
         football_data_groups(header, &mut of_books.groups);
         of_books.add_similar(header, &similar, true);
         let groups = &of_books.groups;
-        let is_named = unnamed_book.is_some() && groups.iter().any(|g| g.book == unnamed_book);
+        let of_named: Vec<(Option<Book>, MarketKind)> = groups
+            .iter()
+            .map(|group| (group.book, group.kind))
+            .collect();
+        let is_named =
+            unnamed_book.is_some() && of_named.iter().any(|(book, _)| *book == unnamed_book);
 
         let mut found = Self::default();
         found.add_own(header, unnamed_book, true);
@@ -95,7 +100,12 @@ impl PriceColumns {
         let without_book = if is_named { &mut unnamed } else { &mut found };
         without_book.add_own(header, unnamed_book, false);
         without_book.add_similar(header, &similar, false);
-        found.say_unnamed(&unnamed.groups, header, unnamed_book);
+        let (in_doubt, others) = of_books_markets(unnamed.groups, unnamed_book, &of_named);
+        found.add_groups(&Self {
+            groups: others,
+            ..Self::default()
+        });
+        found.say_unnamed(&in_doubt, header, unnamed_book);
         found.say_incomplete(header, config, unnamed_book);
         found.say_named_before_rows(header);
         found
@@ -292,6 +302,17 @@ impl Similar {
 }
 
 /// The book of prices without one; `None`: it is in a column.
+/// Divides prices without a book: those of markets for which the book has columns of its own, and the others.
+fn of_books_markets(
+    unnamed: Vec<Group>,
+    book: Option<Book>,
+    of_named: &[(Option<Book>, MarketKind)],
+) -> (Vec<Group>, Vec<Group>) {
+    unnamed
+        .into_iter()
+        .partition(|group| of_named.contains(&(book, group.kind)))
+}
+
 fn unnamed_book(header: &Header<'_>, config: &ReadConfig) -> Option<Book> {
     match header.find(Target::Book) {
         Some(_) => None,

@@ -900,6 +900,7 @@ fn a_name_has_one_form_whatever_way_it_comes() {
 fn a_member_of_a_quote_is_named_with_its_place_and_a_large_number_is_short() {
     let said = entry_with(serde_json::json!({ "quotes": [
         { "market": "1x2", "selection": "home", "odds": 2.0 }, { "market": "1x2", "selection": "draw", "odds": 1e300 },
+        { "market": "1x2", "selection": "away", "odds": 1e300 },
     ]}))
     .unwrap_err();
     assert!(said.len() < 120, "{said}");
