@@ -58,7 +58,7 @@ fn withheld_rows(summary: &Summary) -> impl Iterator<Item = SummaryRow> {
         [
             "not forecast".to_owned(),
             count(summary.unknown_matches),
-            "before any result of the league, or with a name it does not know".to_owned(),
+            "no result of the league yet, or a name it does not know".to_owned(),
         ]
     });
     bets.into_iter().chain(matches)

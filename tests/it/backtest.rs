@@ -818,7 +818,7 @@ fn the_headline_of_a_backtest_is_of_what_was_played() {
 fn the_first_round_of_the_only_league_is_not_of_an_unknown_league() {
     let said = tested_on_ten_and("");
     assert!(
-        said.contains("before any result of the league, or with a name it does not know"),
+        said.contains("no result of the league yet, or a name it does not know"),
         "{said}"
     );
 }
