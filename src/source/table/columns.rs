@@ -410,6 +410,14 @@ pub(super) fn initials(target: Target) -> Option<&'static str> {
 
 /// simbet's own names with what they mean, and the other headers that mean the same, best first.
 pub(super) fn meanings() -> impl Iterator<Item = (&'static str, Target, &'static [&'static str])> {
+    static MEANINGS: LazyLock<Vec<Meaning>> = LazyLock::new(|| all_meanings().collect());
+    MEANINGS.iter().copied()
+}
+
+/// simbet's own name, what it means, and the other headers that mean the same.
+type Meaning = (&'static str, Target, &'static [&'static str]);
+
+fn all_meanings() -> impl Iterator<Item = Meaning> {
     let others: &[&str] = &[];
     let prices = [false, true].into_iter().flat_map(|closing| {
         MarketKind::ALL

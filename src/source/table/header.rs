@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
+
 use super::cells;
 use super::columns::{self, Target, canonical};
 use super::config::ReadConfig;
@@ -15,9 +17,9 @@ pub(super) struct Header<'a> {
     pub file: &'a str,
     pub cells: Vec<String>,
     /// The first column of each name.
-    positions: HashMap<String, usize>,
+    positions: HashMap<String, usize, FixedState>,
     /// The column of each name without regard to case, blanks and underscores; `None` where several share it.
-    similar: HashMap<String, Option<usize>>,
+    similar: HashMap<String, Option<usize>, FixedState>,
     /// The columns whose name an earlier one has.
     pub repeated: Vec<usize>,
     config: &'a ReadConfig,
@@ -37,8 +39,8 @@ impl<'a> Header<'a> {
                 lines.collect::<Vec<_>>().join(" ").trim().to_owned()
             })
             .collect();
-        let mut positions = HashMap::with_capacity(cells.len());
-        let mut similar = HashMap::with_capacity(cells.len());
+        let mut positions = HashMap::with_capacity_and_hasher(cells.len(), FixedState::default());
+        let mut similar = HashMap::with_capacity_and_hasher(cells.len(), FixedState::default());
         let mut repeated = Vec::new();
         for (position, name) in cells
             .iter()

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
+
 use super::cells;
 use super::counts::Remark;
 use crate::schema::event::is_name;
@@ -15,12 +17,12 @@ pub(super) struct Teams {
     pub leagues: Vec<String>,
     /// The league of the rows that name none.
     pub unnamed: Option<u32>,
-    positions: HashMap<(u32, String), u32>,
-    league_spellings: HashMap<Vec<u8>, u32>,
+    positions: HashMap<(u32, String), u32, FixedState>,
+    league_spellings: HashMap<Vec<u8>, u32, FixedState>,
     /// The league of the last row, which is nearly always that of the next.
     last_league: Option<(Vec<u8>, u32)>,
     /// Per league, the team that a cell's bytes name.
-    spellings: Vec<HashMap<Vec<u8>, u32>>,
+    spellings: Vec<HashMap<Vec<u8>, u32, FixedState>>,
     /// Whether a name has letters in another encoding than UTF-8.
     pub decoded: bool,
 }
@@ -54,7 +56,7 @@ impl Teams {
     fn new_league(&mut self, raw: &[u8], name: String) -> u32 {
         let league = index(self.leagues.len());
         self.leagues.push(name);
-        self.spellings.push(HashMap::new());
+        self.spellings.push(HashMap::default());
         self.league_spellings.insert(raw.to_vec(), league);
         league
     }
