@@ -15,6 +15,7 @@ use crate::domain::Book;
 use crate::source::error::SourceError;
 
 /// The columns of one file.
+#[derive(Debug, Clone)]
 pub(super) struct Layout {
     pub headers: Vec<String>,
     pub date: usize,
@@ -150,6 +151,12 @@ impl Layout {
             self.status = Some(column);
             self.measure();
         }
+    }
+
+    /// The same columns in another file.
+    pub fn in_file(mut self, file: &str) -> Self {
+        file.clone_into(&mut self.contents.file);
+        self
     }
 
     /// The columns that are read, counted from 0.

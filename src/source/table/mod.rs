@@ -24,6 +24,7 @@ mod inputs;
 mod inspect;
 mod joining;
 mod layout;
+mod layouts;
 mod league;
 mod league_seasons;
 mod left_out;
@@ -67,6 +68,7 @@ pub(crate) use wanted::WantedPrices;
 use super::error::SourceError;
 use inputs::{Expanded, Location};
 use inspect::Attempt;
+use layouts::Layouts;
 use merge::ReadFile;
 use reader::read_sheet;
 
@@ -93,12 +95,12 @@ pub fn read(
         locations,
         passed_over,
     } = inputs::expand(inputs)?;
-    let done = AtomicUsize::new(0);
+    let (done, layouts) = (AtomicUsize::new(0), Layouts::default());
     // collected before looking for errors, so that of several bad files always the same is named
     let files: Vec<_> = locations
         .par_iter()
         .map(|location| {
-            let file = read_location(location, config);
+            let file = read_location(location, config, &layouts);
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, locations.len());
             file
         })
@@ -157,7 +159,10 @@ pub fn inspect(
 /// assert_eq!(&*matches.records[0].fixture.id, "mine:2024-08-16:Man United:Fulham");
 /// ```
 pub fn read_bytes(name: &str, bytes: &[u8], config: &ReadConfig) -> Result<Matches, SourceError> {
-    merge::merge(vec![read_file(name, bytes, config)?], config)
+    merge::merge(
+        vec![read_file(name, bytes, config, &Layouts::default())?],
+        config,
+    )
 }
 
 fn attempt(location: &Location, config: &ReadConfig) -> Attempt {
@@ -170,10 +175,11 @@ fn attempt(location: &Location, config: &ReadConfig) -> Attempt {
         on_bad_row: OnBadRow::Skip,
         ..config.clone()
     };
-    let file = read_file(&path, &bytes, config);
+    let layouts = Layouts::default();
+    let file = read_file(&path, &bytes, config, &layouts);
     let without_bad_rows = match &file {
         Ok(_) => None,
-        Err(_) => read_file(&path, &bytes, &lenient).ok(),
+        Err(_) => read_file(&path, &bytes, &lenient, &layouts).ok(),
     };
     Attempt {
         path,
@@ -182,16 +188,27 @@ fn attempt(location: &Location, config: &ReadConfig) -> Attempt {
     }
 }
 
-fn read_location(location: &Location, config: &ReadConfig) -> Result<ReadFile, SourceError> {
-    read_file(&location.name(), &location.load()?, config)
+fn read_location(
+    location: &Location,
+    config: &ReadConfig,
+    layouts: &Layouts,
+) -> Result<ReadFile, SourceError> {
+    read_file(&location.name(), &location.load()?, config, layouts)
 }
 
-fn read_file(name: &str, bytes: &[u8], config: &ReadConfig) -> Result<ReadFile, SourceError> {
+fn read_file(
+    name: &str,
+    bytes: &[u8],
+    config: &ReadConfig,
+    layouts: &Layouts,
+) -> Result<ReadFile, SourceError> {
     let container::Container {
         sheets,
         passed_over,
     } = container::sheets(name, bytes, config)?;
-    let tables = sheets.iter().map(|sheet| read_sheet(sheet, config));
+    let tables = sheets
+        .iter()
+        .map(|sheet| read_sheet(sheet, config, layouts));
     Ok(ReadFile {
         tables: tables.collect::<Result<_, _>>()?,
         input: Input::new(name, bytes),

@@ -8,6 +8,7 @@ use super::conventions::numbers::Tally;
 use super::counts::{ReadCounts, Remark};
 use super::dialect;
 use super::layout::Layout;
+use super::layouts::Layouts;
 use super::left_out::LeftOut;
 use super::lines::Line;
 use super::meaning::ColumnMeaning;
@@ -43,15 +44,19 @@ pub(super) struct Table {
 }
 
 /// Reads a table. Where its cells speak against the conventions that were assumed, it is read again under those that fit.
-pub(super) fn read_sheet(sheet: &Sheet<'_>, config: &ReadConfig) -> Result<Table, SourceError> {
+pub(super) fn read_sheet(
+    sheet: &Sheet<'_>,
+    config: &ReadConfig,
+    layouts: &Layouts,
+) -> Result<Table, SourceError> {
     let assumed = Conventions::assumed(config);
-    let mut first = read_under(assumed.clone(), sheet, config)?;
+    let mut first = read_under(assumed.clone(), sheet, config, layouts)?;
     first.count_numbers(sheet);
     let judgement = first.evidence.judge(&assumed, &sheet.name, config)?;
     let rows = if judgement.conventions == assumed {
         first
     } else {
-        read_under(judgement.conventions, sheet, config)?
+        read_under(judgement.conventions, sheet, config, layouts)?
     };
     rows.finish([sheet.assumptions.clone(), judgement.assumptions].concat())
 }
@@ -60,6 +65,7 @@ fn read_under<'a>(
     conventions: Conventions,
     sheet: &'a Sheet<'_>,
     config: &'a ReadConfig,
+    layouts: &Layouts,
 ) -> Result<RowReader<'a>, SourceError> {
     let mut lines = sheet.lines();
     let mut rows: Option<RowReader<'_>> = None;
@@ -70,7 +76,7 @@ fn read_under<'a>(
             None if line.cells.len() == 1 => {
                 return Err(header_below(sheet, config).unwrap_or_else(|| one_cell(&sheet.name)));
             }
-            None => match RowReader::new(sheet, line.cells, conventions.clone(), config) {
+            None => match RowReader::new(sheet, line.cells, conventions.clone(), config, layouts) {
                 Ok(reader) => rows = Some(reader),
                 Err(error) => return Err(header_below(sheet, config).unwrap_or(error)),
             },

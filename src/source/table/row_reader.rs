@@ -7,6 +7,7 @@ use super::contents::HeldPrices;
 use super::conventions::{Conventions, Evidence};
 use super::counts::ReadCounts;
 use super::layout::Layout;
+use super::layouts::Layouts;
 use super::left_out::LeftOut;
 use super::lines::Cells;
 use super::local_clock::LocalClock;
@@ -62,8 +63,9 @@ impl<'a> RowReader<'a> {
         header: Cells<'_>,
         conventions: Conventions,
         config: &'a ReadConfig,
+        layouts: &Layouts,
     ) -> Result<Self, SourceError> {
-        let mut layout = Layout::new(&sheet.name, header, config)?;
+        let mut layout = layouts.of(&sheet.name, header, config)?;
         layout.adopt_status(conventions.like_status);
         let zone = config.time_zone.clone().or(layout.zone());
         let mut evidence = Evidence::default();
