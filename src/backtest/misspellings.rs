@@ -1,6 +1,6 @@
 //! Names that occur once or twice and look like the slip of a pen.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{Fixture, LeagueId, TeamId};
 use crate::look_alike::is_misspelling;
@@ -28,6 +28,7 @@ pub struct Misspelling<'a> {
 /// the rare name was not meant.
 pub fn misspellings(matches: &Matches) -> Vec<Misspelling<'_>> {
     let counts = counts(matches);
+    let known = known(&counts);
     let mut found: Vec<_> = all(&counts)
         .filter(|&(_, _, rows)| rows <= RARE)
         .filter_map(|(league, team, rows)| {
@@ -35,7 +36,7 @@ pub fn misspellings(matches: &Matches) -> Vec<Misspelling<'_>> {
                 league: matches.names.league(league),
                 name: matches.names.team(team),
                 matches: rows,
-                meant: meant(league, team, &counts, matches)?,
+                meant: meant(team, known.get(&league)?, matches)?,
             })
         })
         .collect();
@@ -77,6 +78,16 @@ fn all(counts: &[Vec<(LeagueId, usize)>]) -> impl Iterator<Item = (LeagueId, Tea
     })
 }
 
+/// The teams of each league that occur often. They are collected once: going through all teams for each rare name would take
+/// time that grows with the square of their number.
+fn known(counts: &Counts) -> BTreeMap<LeagueId, Vec<TeamId>> {
+    let mut known: BTreeMap<LeagueId, Vec<TeamId>> = BTreeMap::new();
+    for (league, team, _) in all(counts).filter(|&(_, _, rows)| rows >= OFTEN) {
+        known.entry(league).or_default().push(team);
+    }
+    known
+}
+
 fn played(matches: &Matches) -> impl Iterator<Item = &Fixture> {
     let played = matches
         .records
@@ -85,19 +96,14 @@ fn played(matches: &Matches) -> impl Iterator<Item = &Fixture> {
     played.map(|record| &*record.fixture)
 }
 
-/// The name that was probably meant by a rare one, the first of several.
-fn meant<'a>(
-    league: LeagueId,
-    team: TeamId,
-    counts: &[Vec<(LeagueId, usize)>],
-    matches: &'a Matches,
-) -> Option<&'a str> {
+/// The name among those that occur often which was probably meant by a rare one, the first of several.
+fn meant<'a>(team: TeamId, known: &[TeamId], matches: &'a Matches) -> Option<&'a str> {
     let names = &matches.names;
-    let known = all(counts).filter(|&(other, _, rows)| other == league && rows >= OFTEN);
+    let known = known.iter().copied();
     known
-        .filter(|&(_, known, _)| is_misspelling(names.team(team), names.team(known)))
-        .filter(|&(_, known, _)| !share_a_day(team, known, matches))
-        .map(|(_, known, _)| names.team(known))
+        .filter(|&known| is_misspelling(names.team(team), names.team(known)))
+        .filter(|&known| !share_a_day(team, known, matches))
+        .map(|known| names.team(known))
         .min()
 }
 

@@ -1,7 +1,7 @@
 //! What a pool has seen, and what therefore can be forecast and bet on.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -15,24 +15,36 @@ const WELL_KNOWN: u32 = 3;
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Knowledge {
     matches: BTreeMap<TeamId, u32>,
+    /// Those with [`WELL_KNOWN`] matches. Looking for them among all teams whenever a new one plays would take time that grows
+    /// with the square of the number of teams.
+    well_known: BTreeSet<TeamId>,
 }
 
 impl Knowledge {
     /// Notes the teams of a result.
     pub fn observe(&mut self, fixture: &Fixture) {
         for team in [fixture.home, fixture.away] {
-            *self.matches.entry(team).or_insert(0) += 1;
+            let matches = self.matches.entry(team).or_insert(0);
+            *matches += 1;
+            if *matches == WELL_KNOWN {
+                self.well_known.insert(team);
+            }
         }
     }
 
     /// Forgets the teams of a result that was none.
     pub fn retract(&mut self, fixture: &Fixture) {
         for team in [fixture.home, fixture.away] {
-            if let Some(matches) = self.matches.get_mut(&team) {
-                *matches = matches.saturating_sub(1);
+            let matches = self.seen(team).saturating_sub(1);
+            if matches == 0 {
+                self.matches.remove(&team);
+            } else {
+                self.matches.insert(team, matches);
+            }
+            if matches < WELL_KNOWN {
+                self.well_known.remove(&team);
             }
         }
-        self.matches.retain(|_, matches| *matches > 0);
     }
 
     /// Why nothing is bet on a match; `None` where the model knows enough of it. `seen` is what the model says that it has
@@ -81,16 +93,14 @@ impl Knowledge {
             return None;
         }
         let name = names.team(team);
-        self.matches
+        self.well_known
             .iter()
-            .filter(|&(&known, &matches)| {
-                matches >= WELL_KNOWN
-                    && is_misspelling(name, names.team(known))
-                    && !plays(known, fixture, beside)
+            .copied()
+            .filter(|&known| {
+                is_misspelling(name, names.team(known)) && !plays(known, fixture, beside)
             })
             // the names decide between equals, because numbers of teams differ from run to run
-            .max_by_key(|&(&known, &matches)| (matches, Reverse(names.team(known))))
-            .map(|(&known, _)| known)
+            .max_by_key(|&known| (self.seen(known), Reverse(names.team(known))))
     }
 }
 
