@@ -6,6 +6,7 @@ use csv::ByteRecord;
 
 use super::archive::{self, Budget, Zip, is_outside};
 use super::config::ReadConfig;
+use super::contents::HeldPrices;
 use super::file_kind::FileKind;
 use super::inputs::{listed, passed_over_in};
 use super::layout::Layout;
@@ -166,14 +167,17 @@ impl<'a> Opener<'a, '_> {
         let choose = |header: &ByteRecord| {
             let mut ends = Vec::new();
             let layout = Layout::new(name, cells_of(header, &mut ends), config)?;
+            let needed: Vec<usize> = layout.columns().collect();
             Ok(parquet::Columns {
-                needed: layout.columns().collect(),
                 welcome: layout
-                    .passed_over
+                    .contents
+                    .prices
                     .iter()
-                    .map(|passed| passed.column)
+                    .flat_map(HeldPrices::columns)
                     .chain(layout.like_status.iter().copied())
+                    .filter(|column| !needed.contains(column))
                     .collect(),
+                needed,
             })
         };
         let records = (1..).zip(parquet::chosen_records(name, bytes, &choose)?);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::config::ReadConfig;
+use super::lines::Cells;
 use crate::domain::{Book, MarketKind};
 use crate::source::error::SourceError;
 
@@ -13,8 +14,21 @@ pub(super) struct HeldPrices {
     pub book: Option<Book>,
     pub kind: MarketKind,
     pub closing: bool,
-    /// The column of the first side that has one.
-    pub column: usize,
+    /// Columns in the order of the market's sides.
+    pub cells: [Option<usize>; MarketKind::MOST_SIDES],
+}
+
+impl HeldPrices {
+    /// The columns with a price.
+    pub fn columns(&self) -> impl Iterator<Item = usize> {
+        self.cells.into_iter().flatten()
+    }
+
+    /// Whether a row has none of these prices.
+    pub fn are_missing_in(&self, row: Cells<'_>) -> bool {
+        self.columns()
+            .all(|column| row.get(column).trim_ascii().is_empty())
+    }
 }
 
 /// A header that `--map` names and that a file does not have.

@@ -50,7 +50,6 @@ impl RowReader<'_> {
         self.check(row, score)?;
         let as_of = self.as_of(line, day)?;
         self.quotes(row, book, (day, kickoff, as_of))?;
-        self.left_out.note(&mut self.layout.passed_over, row);
         let (pre, close) = (self.pre.as_slice().into(), self.close.as_slice().into());
         let id = id.map(String::into_boxed_str);
         let has_offers = self.layout.book.is_some() || self.layout.as_of.is_some();

@@ -8,7 +8,6 @@ use super::header::Header;
 use super::header_words::{
     is_like_price, is_like_status, look_alikes, offered_price, offered_target,
 };
-use super::left_out::PassedOver;
 use super::lines::Cells;
 use crate::calendar::Zone;
 use crate::domain::Book;
@@ -51,8 +50,6 @@ pub(super) struct Layout {
     pub groups: Vec<Group>,
     /// Columns that are read, each with another one of the same name.
     pub repeated: Vec<(usize, usize)>,
-    /// Columns of prices that were not asked for.
-    pub passed_over: Vec<PassedOver>,
     /// The cells up to the last column that is read.
     pub width: usize,
     /// What the file holds, read or not.
@@ -128,7 +125,6 @@ impl Layout {
             initials: [Target::HomeTeam, Target::AwayTeam]
                 .into_iter()
                 .any(|team| header.find(team) == header.initials(team)),
-            passed_over: passed_over(&groups, config),
             groups: kept(groups, config),
             contents,
             assumptions: [sentence(assumed), sentences].concat(),
@@ -316,7 +312,7 @@ fn contents(header: &Header<'_>, groups: &[Group], has_goals: bool) -> Contents 
                 book: group.book,
                 kind: group.kind,
                 closing: group.closing,
-                column: group.cells.into_iter().flatten().next().unwrap_or_default(),
+                cells: group.cells,
             })
             .collect(),
         ..Contents::default()
@@ -335,22 +331,4 @@ fn kept(mut groups: Vec<Group>, config: &ReadConfig) -> Vec<Group> {
         (group.kind, rank, group.book, group.closing)
     });
     groups
-}
-
-/// The columns of prices that are not kept.
-fn passed_over(groups: &[Group], config: &ReadConfig) -> Vec<PassedOver> {
-    let mut passed_over = Vec::new();
-    for group in groups {
-        let book = group.book.filter(|&book| !config.keeps_book(book));
-        let market = Some(group.kind).filter(|&kind| !config.keeps_market(kind));
-        if book.is_some() || market.is_some() {
-            let columns = group.cells.into_iter().flatten();
-            passed_over.extend(columns.map(|column| PassedOver {
-                book,
-                market,
-                column,
-            }));
-        }
-    }
-    passed_over
 }

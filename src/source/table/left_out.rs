@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::lines::Cells;
+use super::config::ReadConfig;
+use super::contents::HeldPrices;
 use crate::domain::{Book, MarketKind};
 
 /// Books and markets of which files have prices that were not asked for.
@@ -14,27 +15,15 @@ pub struct LeftOut {
     pub markets: BTreeSet<MarketKind>,
 }
 
-/// A column of prices that were not asked for, as long as every cell of it was empty.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct PassedOver {
-    /// The book, where it is another than those asked for.
-    pub book: Option<Book>,
-    /// The market, where it is another.
-    pub market: Option<MarketKind>,
-    pub column: usize,
-}
-
 impl LeftOut {
-    /// Notes what this row has in the columns passed over so far, which are then no longer looked at.
-    pub(super) fn note(&mut self, passed_over: &mut Vec<PassedOver>, row: Cells<'_>) {
-        passed_over.retain(|passed| {
-            let is_empty = row.get(passed.column).trim_ascii().is_empty();
-            if !is_empty {
-                self.books.extend(passed.book);
-                self.markets.extend(passed.market);
-            }
-            is_empty
-        });
+    /// What was not asked for of the prices that a table holds.
+    pub(super) fn of(held: &[HeldPrices], config: &ReadConfig) -> Self {
+        let books = held.iter().filter_map(|held| held.book);
+        let markets = held.iter().map(|held| held.kind);
+        Self {
+            books: books.filter(|&book| !config.keeps_book(book)).collect(),
+            markets: markets.filter(|&kind| !config.keeps_market(kind)).collect(),
+        }
     }
 
     pub(super) fn merge(&mut self, other: &Self) {

@@ -153,10 +153,7 @@ impl RowReader<'_> {
             self.notes.counts.blank += 1;
             return;
         }
-        if !self.unseen.is_empty() {
-            self.unseen
-                .retain(|held| line.cells.get(held.column).trim_ascii().is_empty());
-        }
+        self.unseen.retain(|held| held.are_missing_in(line.cells));
         let row = match self.row(line) {
             Err(fault) if fault.remark == Remark::SkippedDate => {
                 match Layout::new(self.file, line.cells, self.config) {
@@ -290,6 +287,8 @@ impl RowReader<'_> {
             return Err(error);
         }
         self.forget_unseen();
+        let held = &self.layout.contents.prices;
+        self.left_out.merge(&LeftOut::of(held, self.config));
         if self.teams.decoded {
             let sentence = "names that are not in UTF-8 are read as Windows-1252, as western spreadsheets write them";
             assumptions.push(sentence.to_owned());
