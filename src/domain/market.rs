@@ -172,6 +172,11 @@ impl MarketKind {
         self.row().sides
     }
 
+    /// The place of a side among [`sides`](Self::sides); `None` where it is none of them.
+    pub(crate) fn place_of(self, side: Side) -> Option<usize> {
+        self.sides().iter().position(|known| *known == side)
+    }
+
     /// Whether the market has two sides, one of which wins what the other loses.
     pub const fn is_two_way(self) -> bool {
         self.sides().len() == 2

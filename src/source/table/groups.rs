@@ -246,7 +246,7 @@ impl Group {
 
     /// simbet's own name for a side.
     fn target(&self, side: Side) -> Option<&'static str> {
-        let slot = self.kind.sides().iter().position(|known| *known == side);
+        let slot = self.kind.place_of(side);
         slot.map(|slot| self.kind.odds_columns(self.closing)[slot])
     }
 
@@ -292,7 +292,7 @@ impl Similar {
         } = self.price;
         let name = &header.cells[self.column];
         let Some(book) = self.book else {
-            let slot = kind.sides().iter().position(|known| *known == side);
+            let slot = kind.place_of(side);
             let own = kind.odds_columns(closing)[slot.unwrap_or_default()];
             return format!("{name} as {own}");
         };
@@ -301,7 +301,6 @@ impl Similar {
     }
 }
 
-/// The book of prices without one; `None`: it is in a column.
 /// Divides prices without a book: those of markets for which the book has columns of its own, and the others.
 fn of_books_markets(
     unnamed: Vec<Group>,
@@ -313,6 +312,7 @@ fn of_books_markets(
         .partition(|group| of_named.contains(&(book, group.kind)))
 }
 
+/// The book of prices without one; `None`: it is in a column.
 fn unnamed_book(header: &Header<'_>, config: &ReadConfig) -> Option<Book> {
     match header.find(Target::Book) {
         Some(_) => None,
@@ -353,6 +353,7 @@ fn similar(header: &Header<'_>, unnamed_book: Option<Book>, column: usize) -> Op
         line,
     })
 }
+
 /// A closing line is the line before the match unless the file has one of its own.
 fn own_line(header: &Header<'_>, price: Price) -> LineFrom {
     let usual = price.kind.usual_line();
@@ -400,7 +401,7 @@ fn place(groups: &mut Vec<Group>, book: Option<Book>, price: Price, column: usiz
         side,
         closing,
     } = price;
-    let Some(slot) = kind.sides().iter().position(|known| *known == side) else {
+    let Some(slot) = kind.place_of(side) else {
         return;
     };
     let known = groups

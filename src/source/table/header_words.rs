@@ -181,7 +181,7 @@ pub(super) fn offered_target(cell: &str) -> Option<&'static str> {
         .find_map(|word| side_of(word))
         .or_else(|| offered_side(&canonical(cell)))?;
     let closing = words.iter().any(|word| AT_CLOSE.contains(&word.as_str()));
-    let place = kind.sides().iter().position(|known| *known == side);
+    let place = kind.place_of(side);
     place.map(|place| kind.odds_columns(closing)[place])
 }
 
