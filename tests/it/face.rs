@@ -46,23 +46,12 @@ fn texts_of(room: &str) -> Vec<String> {
         files.push(file);
     }
     if folder.exists() {
-        collect(&folder, &mut files);
+        crate::walls::collect(&folder, &mut files);
     }
     files
         .iter()
         .map(|file| fs::read_to_string(file).unwrap())
         .collect()
-}
-
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            collect(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
-        }
-    }
 }
 
 /// Whether a text defines this item with an example that asserts something: in its own documentation, or in that of one of
@@ -135,7 +124,7 @@ fn no_module_is_public_but_the_hidden_one() {
 fn examples_use_the_public_face_only() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let mut files = Vec::new();
-    collect(&folder, &mut files);
+    crate::walls::collect(&folder, &mut files);
     assert!(!files.is_empty());
     for file in files {
         let text = fs::read_to_string(&file).unwrap();
