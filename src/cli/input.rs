@@ -2,7 +2,7 @@
 
 use super::{Console, progress};
 use crate::backtest::{self, Misspelling};
-use crate::source::{self, Assumption, Matches, ReadConfig, SourceError};
+use crate::source::{self, Matches, ReadConfig, SourceError};
 
 /// Reads with a progress bar. Notes on stderr say what was repaired, dropped or left out.
 pub fn read(
@@ -28,7 +28,10 @@ pub fn read_with_fixtures(
     console: Console,
 ) -> Result<Matches, SourceError> {
     let matches = read_quietly(inputs, config, console)?;
-    note_assumptions(&matches, |_| true, console);
+    note_assumptions(&matches, console);
+    for unused in &matches.unused_aliases {
+        console.note(unused);
+    }
     Ok(matches)
 }
 
@@ -39,19 +42,15 @@ pub fn read_history(
     console: Console,
 ) -> Result<Matches, SourceError> {
     let matches = read_quietly(inputs, config, console)?;
-    let is_of_files = |assumption: &Assumption| {
-        !(assumption.files.is_empty() && assumption.sentence.starts_with("--alias "))
-    };
-    note_assumptions(&matches, is_of_files, console);
+    note_assumptions(&matches, console);
     Ok(matches)
 }
 
-fn note_assumptions(matches: &Matches, is_noted: impl Fn(&Assumption) -> bool, console: Console) {
+fn note_assumptions(matches: &Matches, console: Console) {
     for found in backtest::misspellings(matches) {
         console.warn(misspelling(&found));
     }
-    let assumptions = matches.assumptions.iter();
-    for assumption in assumptions.filter(|assumption| is_noted(assumption)) {
+    for assumption in &matches.assumptions {
         console.note(assumption);
     }
     for (count, sentence) in matches.counts.sentences() {

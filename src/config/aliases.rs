@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{ConfigError, Pair};
+use crate::look_alike::normal_name;
 
 /// Checks that no spelling has two names, and that no names go round in a circle.
 ///
@@ -11,7 +12,7 @@ use super::{ConfigError, Pair};
 pub(super) fn check(aliases: &[Pair]) -> Result<(), ConfigError> {
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     for Pair(spelling, name) in aliases {
-        let (spelling, name) = (normal(spelling), normal(name));
+        let [spelling, name] = [spelling, name].map(|text| normal_name(text).into_owned());
         match names.insert(spelling.clone(), name.clone()) {
             Some(other) if other != name => {
                 return Err(ConfigError::range(format!(
@@ -41,11 +42,6 @@ fn is_circular(spelling: &str, names: &BTreeMap<String, String>) -> bool {
         }
     }
     false
-}
-
-/// A name with single blanks, as names of files are read.
-fn normal(name: &str) -> String {
-    name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

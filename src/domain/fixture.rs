@@ -36,6 +36,11 @@ pub struct TeamId(pub u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LeagueId(pub u32);
 
+impl LeagueId {
+    /// The name of the league of matches that name none.
+    pub(crate) const UNNAMED: &str = "unknown";
+}
+
 /// A scheduled match.
 ///
 /// There is no field for the score, so that code which is given a fixture cannot look ahead.

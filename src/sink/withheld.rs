@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::{Sink, SinkError};
 use crate::domain::{Entry, Fixture, LeagueId, Names, TeamId, Withheld};
-use crate::source::stream::NOWHERE;
 use crate::strategy::StrategyConfig;
 
 /// Passes on the reasons why nothing is bet on matches of a stream, each once. Newcomers are too many for that: they are
@@ -68,8 +67,9 @@ pub fn sentence(fixture: &Fixture, reason: Withheld, names: &Names, needs_model:
         "no forecast"
     };
     match reason {
-        Withheld::UnknownLeague if league == NOWHERE => format!(
-            "{nothing} on entries without a league: the model has seen no result of the league {NOWHERE:?}"
+        Withheld::UnknownLeague if league == LeagueId::UNNAMED => format!(
+            "{nothing} on entries without a league: the model has seen no result of the league {:?}",
+            LeagueId::UNNAMED
         ),
         Withheld::UnknownLeague => {
             format!("{nothing} in {league}: the model has seen no result of this league")

@@ -7,10 +7,13 @@ pub mod stream;
 pub mod synthetic;
 pub mod table;
 
+mod aliases;
 mod error;
 mod replay;
 mod stoppable;
 
+#[cfg(feature = "serve")]
+pub(crate) use aliases::Aliases;
 pub use error::{BadCell, Conflict, Place, SourceError};
 pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};
 pub use stoppable::Stoppable;

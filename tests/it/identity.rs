@@ -871,19 +871,12 @@ mod names {
 
     #[test]
     fn an_alias_may_be_of_one_league_and_one_without_effect_is_said() {
-        let aliases = |pairs: &[(&str, &str)]| ReadConfig {
-            aliases: pairs
-                .iter()
-                .map(|(from, to)| ((*from).to_owned(), (*to).to_owned()))
-                .collect(),
-            ..ReadConfig::default()
-        };
         let rows = [("L1", "Ash Utd", "Brae"), ("L2", "Ash Utd", "Corby")];
         let matches = with(&rows, &aliases(&[("L1:Ash Utd", "Ashby")]));
         assert_eq!(teams(&matches), ["Ash Utd", "Ashby", "Brae", "Corby"]);
-        assert!(matches.assumptions.is_empty());
+        assert!(matches.assumptions.is_empty() && matches.unused_aliases.is_empty());
         let matches = with(&rows, &aliases(&[("Ash United", "Ashby")]));
-        let said = matches.assumptions[0].to_string();
+        let said = matches.unused_aliases[0].to_string();
         assert_eq!(
             said,
             "--alias \"Ash United=Ashby\" has no effect: no team is spelled so, did you mean Ash Utd?"
@@ -914,7 +907,7 @@ mod names {
     fn an_alias_of_a_league_that_lacks_the_spelling_says_who_has_it() {
         let rows = [("L", "N Gate", "Brae"), ("M", "Dover", "Corby")];
         let matches = with(&rows, &aliases(&[("M:N Gate", "Northgate")]));
-        let said = matches.assumptions[0].to_string();
+        let said = matches.unused_aliases[0].to_string();
         assert!(
             said.ends_with("has no effect: no team of M is spelled so, but one of L is"),
             "{said}"

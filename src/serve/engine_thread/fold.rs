@@ -9,8 +9,8 @@ use crate::domain::{Bankroll, Entry, Names, Offer, Round, Time};
 use crate::engine::{Assessment, Engine, EngineConfig};
 use crate::error::Error;
 use crate::schema::event::Event;
-use crate::source::stream::{AcceptedEntry, Aliases, Assembly, EntryError};
-use crate::source::{Replay, Source as _};
+use crate::source::stream::{AcceptedEntry, Assembly, EntryError};
+use crate::source::{Aliases, Replay, Source as _};
 
 /// Results and offers handed to the engine at once, for each pool of leagues, while much is folded.
 const BATCH: usize = 256;

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::fold::Fold;
-use crate::domain::{Fixture, Names, Offer, Time};
+use crate::domain::{Fixture, LeagueId, Names, Offer, Time};
 use crate::schema::event::MatchEvent;
 use crate::serve::engine_handle::Opinion;
 use crate::serve::order::Reply;
 use crate::serve::store::{ForecastRow, Writer};
 use crate::serve::views::{PredictionAnswer, Probabilities, Worth, stamp};
 use crate::sink::withheld::sentence;
-use crate::source::stream::{EntryError, NOWHERE, season_of};
+use crate::source::stream::{EntryError, season_of};
 
 /// The assessment of prices as of a time.
 pub(super) fn of(prices: &MatchEvent<'_>, time: Time, store: &Writer, fold: &mut Fold) -> Opinion {
@@ -22,7 +22,7 @@ pub(super) fn of(prices: &MatchEvent<'_>, time: Time, store: &Writer, fold: &mut
         .league
         .as_deref()
         .or(known.as_deref())
-        .unwrap_or(NOWHERE);
+        .unwrap_or(LeagueId::UNNAMED);
     let [home, away] = teams(prices, league, fold);
     if home == away {
         return Err(Reply::Refused(EntryError::SameTeam(home.to_owned())));

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use serde::{Deserialize, Serialize};
 
-use super::aliases::Aliases;
 use super::entry_error::EntryError;
 use super::fixtures::Fixtures;
 use crate::domain::{Fixture, Match, Names, Offer, Quote, Round, Time};
 use crate::schema::event::{EndOfStream, Event, MatchEvent, MatchResult, UtcTimestamp};
+use crate::source::aliases::Aliases;
 
 /// The open round, to which entries are added, and the completed one before it.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -59,7 +59,7 @@ impl Assembly {
     /// The name of a team that is spelled so in a league.
     #[cfg(feature = "serve")]
     pub fn team_name<'a>(&'a self, league: &str, spelling: &'a str) -> &'a str {
-        self.fixtures.aliases.name(league, spelling)
+        self.fixtures.aliases.team_name(league, spelling)
     }
 
     pub const fn names(&self) -> &Names {

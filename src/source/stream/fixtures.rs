@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::aliases::Aliases;
 use super::entry_error::EntryError;
 use crate::calendar;
-use crate::domain::{Fixture, Match, MatchStatus, Names, Score, Time};
+use crate::domain::{Fixture, LeagueId, Match, MatchStatus, Names, Score, Time};
 use crate::match_index::MatchIndex;
 use crate::schema::event::{MatchRef, UtcTimestamp};
+use crate::source::aliases::Aliases;
 
 /// The matches so far, by id, and the names of teams and leagues.
 ///
@@ -67,8 +67,6 @@ impl KnownMatch {
 
 /// How many results of a match are remembered, to recognize them when they are repeated after a correction.
 const MOST_RESULTS: usize = 16;
-/// The league of a match without one.
-pub(crate) const NOWHERE: &str = "unknown";
 /// The longest time after the match day of an entry, in seconds: 400 days. A later timestamp is a mistake,
 /// which would make all entries that follow too late.
 const AT_MOST_AFTER: i64 = 400 * Time::DAY;
@@ -179,8 +177,8 @@ impl Fixtures {
         let (Some(home), Some(away)) = (&about.home_team, &about.away_team) else {
             return Err(EntryError::Unknown(about.match_id.to_string()));
         };
-        let league = about.league.as_deref().unwrap_or(NOWHERE);
-        let [home, away] = [home, away].map(|team| self.aliases.name(league, team));
+        let league = about.league.as_deref().unwrap_or(LeagueId::UNNAMED);
+        let [home, away] = [home, away].map(|team| self.aliases.team_name(league, team));
         if home == away {
             return Err(EntryError::SameTeam(home.to_owned()));
         }
@@ -199,7 +197,7 @@ impl Fixtures {
     fn agrees(&self, fixture: &Fixture, about: &MatchRef<'_>) -> bool {
         let league = self.names.league(fixture.league);
         let is_or_missing = |name: Option<&str>, known: &str| {
-            name.is_none_or(|name| self.aliases.name(league, name) == known)
+            name.is_none_or(|name| self.aliases.team_name(league, name) == known)
         };
         is_or_missing(about.home_team.as_deref(), self.names.team(fixture.home))
             && is_or_missing(about.away_team.as_deref(), self.names.team(fixture.away))

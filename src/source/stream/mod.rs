@@ -1,6 +1,5 @@
 //! Rounds from the entries of a stream, as they come.
 
-mod aliases;
 mod assembly;
 mod entry_error;
 mod feed;
@@ -16,14 +15,12 @@ use super::{NextRound, Replay, Source, SourceError, Stage};
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{Book, Names, Round, Time};
 use crate::schema::event::{EndOfStream, Event};
-pub(crate) use aliases::Aliases;
 use assembly::Accepted;
 #[cfg(feature = "serve")]
 pub(crate) use assembly::Accepted as AcceptedEntry;
 pub(crate) use assembly::Assembly;
 pub use entry_error::EntryError;
 pub use feed::{Feed, FeedItem};
-pub(crate) use fixtures::NOWHERE;
 #[cfg(feature = "serve")]
 pub(crate) use fixtures::season_of;
 pub use lines::Lines;
@@ -183,7 +180,8 @@ impl<'a> Stream<'a> {
     /// files. To be called after [`Self::with_history`].
     #[must_use]
     pub fn with_aliases(mut self, aliases: &BTreeMap<String, String>) -> Self {
-        self.assembly.set_aliases(Aliases::new(aliases));
+        self.assembly
+            .set_aliases(crate::source::aliases::Aliases::new(aliases));
         self
     }
 

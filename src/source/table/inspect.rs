@@ -191,6 +191,7 @@ pub(super) fn inspect(attempts: Vec<Attempt>, config: &ReadConfig) -> Inspection
         Ok(matches) => (matches, None),
         Err(error) => (Matches::default(), Some(error.to_string())),
     };
+    matches.assumptions.append(&mut matches.unused_aliases);
     matches.assumptions.extend(assumed_book(&files, config));
     Inspection {
         files,

@@ -12,9 +12,7 @@ use super::prices::Fault;
 use super::reader::Table;
 use super::row::Row;
 use super::row_reader::RowReader;
-
-/// The league of files that say nothing of it, not even in their names; streams call it the same.
-const UNKNOWN: &str = "unknown";
+use crate::domain::LeagueId;
 
 impl RowReader<'_> {
     pub(super) fn league(&mut self, row: Cells<'_>) -> Result<u32, Fault> {
@@ -79,9 +77,9 @@ fn by_file_names(tables: &[Table], unnamed: &[usize]) -> BTreeMap<usize, String>
         if !name.league.is_empty() {
             name.league.clone()
         } else if is_repeated {
-            folder(&tables[at].origin).unwrap_or_else(|| UNKNOWN.to_owned())
+            folder(&tables[at].origin).unwrap_or_else(|| LeagueId::UNNAMED.to_owned())
         } else {
-            UNKNOWN.to_owned()
+            LeagueId::UNNAMED.to_owned()
         }
     };
     unnamed
@@ -109,7 +107,7 @@ fn said_of_names(tables: &[Table], named: &BTreeMap<usize, String>) -> Vec<Assum
     let leagues: BTreeSet<&str> = played.iter().map(|(_, league)| league.as_str()).collect();
     let listed: Vec<&str> = leagues.iter().copied().take(8).collect();
     let sentence = match listed.as_slice() {
-        [UNKNOWN] => {
+        [LeagueId::UNNAMED] => {
             "no league column, and no name of a league in the files' names: they are read as one league; \
              --league NAME names it, a league column tells leagues apart"
                 .to_owned()

@@ -81,6 +81,8 @@ pub struct Matches {
     pub inputs: Vec<Input>,
     /// What was assumed about files that do not say it, each once.
     pub assumptions: Vec<Assumption>,
+    /// The aliases that no team of the files has; entries of a stream may need them.
+    pub unused_aliases: Vec<Assumption>,
     /// What each table holds.
     pub contents: Vec<Contents>,
     /// What the files have of prices that were not asked for.

@@ -30,6 +30,7 @@ pub(super) struct Judged {
     inputs: Vec<Input>,
     pub tables: Vec<Table>,
     assumptions: Vec<Assumption>,
+    unused_aliases: Vec<Assumption>,
 }
 
 /// Merges the files, which are sorted by path.
@@ -62,12 +63,14 @@ pub(super) fn judge(read: Vec<ReadFile>, config: &ReadConfig) -> Result<Judged, 
         .map(|table| (table.name.as_str(), table.assumptions.as_slice()));
     let mut assumptions = Assumption::of_tables(of_files.chain(of_tables));
     assumptions.extend(league::name_unnamed(&mut tables, config));
-    assumptions.extend(spellings::resolve(&mut tables, config)?);
+    let spellings = spellings::resolve(&mut tables, config)?;
+    assumptions.extend(spellings.assumptions);
     assumptions.extend(league_seasons::fill(&mut tables));
     Ok(Judged {
         inputs,
         tables,
         assumptions,
+        unused_aliases: spellings.unused_aliases,
     })
 }
 
@@ -94,6 +97,7 @@ impl Judged {
         Ok(Matches {
             inputs: self.inputs,
             assumptions: self.assumptions,
+            unused_aliases: self.unused_aliases,
             contents,
             left_out,
             ..merger.matches()?

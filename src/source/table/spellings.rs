@@ -3,13 +3,13 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cells;
 use super::config::{OnBadRow, ReadConfig};
 use super::counts::Remark;
 use super::matches::Assumption;
 use super::reader::Table;
 use super::row::Row;
 use crate::look_alike::{club_name, club_of, folded, nearest_names};
+use crate::source::aliases::Aliases;
 use crate::source::error::{BadCell, Place, SourceError};
 
 /// Clubs that football-data spells two ways: country prefix of the divisions, spelling, usual name.
@@ -53,12 +53,17 @@ fn is_division(league: &str, prefix: &str) -> bool {
         .is_some_and(|rest| matches!(rest.as_bytes(), [b'0'..=b'9' | b'C']))
 }
 
+/// What is said of the spellings of teams.
+pub(super) struct Spellings {
+    /// Which names were joined, and which look alike.
+    pub assumptions: Vec<Assumption>,
+    /// The aliases that no team of the files has.
+    pub unused_aliases: Vec<Assumption>,
+}
+
 /// Gives each team its usual name, counts the rows that spell it another way, and says which names look alike.
-pub(super) fn resolve(
-    tables: &mut [Table],
-    config: &ReadConfig,
-) -> Result<Vec<Assumption>, SourceError> {
-    let aliases = Aliases::new(config);
+pub(super) fn resolve(tables: &mut [Table], config: &ReadConfig) -> Result<Spellings, SourceError> {
+    let aliases = Aliases::new(&config.aliases);
     let mut leagues: BTreeMap<String, League> = BTreeMap::new();
     for table in &*tables {
         for (league, name) in &table.teams.named {
@@ -76,8 +81,10 @@ pub(super) fn resolve(
         respell(table, &leagues, config.on_bad_row)?;
     }
     assumptions.extend(look_alikes(tables, &leagues));
-    assumptions.extend(aliases.unused(&leagues));
-    Ok(assumptions)
+    Ok(Spellings {
+        assumptions,
+        unused_aliases: unused(&aliases, &leagues),
+    })
 }
 
 /// The teams of a league by how they are spelled.
@@ -177,68 +184,36 @@ fn most_frequent<'a>(tables: &[Table], league: &str, names: &BTreeSet<&'a str>) 
     }
 }
 
-/// The spellings that a user named, in the form in which names of files are kept.
-struct Aliases(BTreeMap<String, String>);
+/// Whether the name of another alias is the spelling of this one.
+fn continues(key: &str, aliases: &Aliases) -> bool {
+    let spelling = key.split_once(':').map_or(key, |(_, spelling)| spelling);
+    aliases
+        .pairs()
+        .any(|(other, name)| other != key && [key, spelling].contains(&name))
+}
 
-impl Aliases {
-    fn new(config: &ReadConfig) -> Self {
-        let normal = |text: &String| cells::name(text.as_bytes());
-        let pairs = config.aliases.iter();
-        Self(pairs.map(|(from, to)| (normal(from), normal(to))).collect())
-    }
-
-    fn name(&self, league: &str, spelling: &str) -> Option<&str> {
-        let mut name = self.next_name(league, spelling)?;
-        // a name may be a spelling in turn; settings are checked for circles
-        for _ in 0..self.0.len() {
-            match self.next_name(league, name) {
-                Some(next) => name = next,
-                None => break,
-            }
-        }
-        Some(name)
-    }
-
-    /// What one alias makes of a spelling, first of all the league's own.
-    fn next_name(&self, league: &str, spelling: &str) -> Option<&str> {
-        let Self(names) = self;
-        let name = names.get(&format!("{league}:{spelling}"));
-        name.or_else(|| names.get(spelling)).map(String::as_str)
-    }
-
-    /// Whether the name of another alias is the spelling of this one.
-    fn continues(&self, key: &str) -> bool {
+/// Says which aliases no team of the files has.
+fn unused(aliases: &Aliases, leagues: &BTreeMap<String, League>) -> Vec<Assumption> {
+    let is_unused = |key: &str| !is_used(key, leagues) && !continues(key, aliases);
+    let unused = aliases.pairs().filter(|(key, _)| is_unused(key));
+    let sentence = |(key, name): (&str, &str)| {
+        let known = leagues.values().flat_map(|league| &league.spellings);
         let spelling = key.split_once(':').map_or(key, |(_, spelling)| spelling);
-        self.0
-            .iter()
-            .any(|(other, name)| other != key && [key, spelling].contains(&name.as_str()))
-    }
-
-    /// Says which aliases no team has.
-    fn unused(&self, leagues: &BTreeMap<String, League>) -> Vec<Assumption> {
-        let is_unused = |key: &str| !is_used(key, leagues) && !self.continues(key);
-        let unused = self.0.iter().filter(|(key, _)| is_unused(key));
-        let sentence = |(key, name): (&String, &String)| {
-            let known = leagues.values().flat_map(|league| &league.spellings);
-            let spelling = key
-                .split_once(':')
-                .map_or(key.as_str(), |(_, spelling)| spelling);
-            let near = nearest_names(spelling, known.map(String::as_str));
-            if let Some(problem) = of_other_league(key, leagues) {
-                return format!("--alias \"{key}={name}\" has no effect: {problem}");
-            }
-            format!(
-                "--alias \"{key}={name}\" has no effect: no team is spelled so{}",
-                offered(&near)
-            )
-        };
-        unused
-            .map(|alias| Assumption {
-                sentence: sentence(alias),
-                files: Vec::new(),
-            })
-            .collect()
-    }
+        let near = nearest_names(spelling, known.map(String::as_str));
+        if let Some(problem) = of_other_league(key, leagues) {
+            return format!("--alias \"{key}={name}\" has no effect: {problem}");
+        }
+        format!(
+            "--alias \"{key}={name}\" has no effect: no team is spelled so{}",
+            offered(&near)
+        )
+    };
+    unused
+        .map(|alias| Assumption {
+            sentence: sentence(alias),
+            files: Vec::new(),
+        })
+        .collect()
 }
 
 /// Whether a league has the spelling of an alias.
