@@ -1,7 +1,11 @@
 //! Rows on one match: what a further row adds, repeats or contradicts.
 
+use std::collections::{HashMap, HashSet};
+
+use foldhash::fast::FixedState;
+
 use super::row::Row;
-use crate::domain::{Book, Quote};
+use crate::domain::{Book, MarketKind, Quote, Time};
 
 /// In what two rows on one match contradict each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,26 +62,24 @@ impl Row {
     }
 
     /// Adds what another row says of the same match; returns whether it says anything more. The prices of a fixture give
-    /// way to those of the match that it became.
-    pub fn join(&mut self, other: &Self, books: &[Book]) -> Result<bool, Difference> {
+    /// way to those of the match that it became. `known` has the prices so far.
+    pub fn join(&mut self, other: &Self, known: &mut KnownPrices) -> Result<bool, Difference> {
         self.check(other)?;
         let gives_way = !self.is_fixture() && other.is_fixture();
-        let pre = more(&self.pre, &other.pre, gives_way).ok_or(Difference::Prices)?;
-        let close = more(&self.close, &other.close, gives_way).ok_or(Difference::ClosingPrices)?;
-        let is_more = !pre.is_empty()
-            || !close.is_empty()
-            || self.kickoff.is_none() && other.kickoff.is_some()
-            || other
-                .offers
-                .iter()
-                .any(|offer| !self.offers.contains(offer));
+        let pre = known.pre.more(&other.pre, gives_way);
+        let pre = pre.ok_or(Difference::Prices)?;
+        let close = known.close.more(&other.close, gives_way);
+        let close = close.ok_or(Difference::ClosingPrices)?;
+        let begins = self.kickoff.is_none() && other.kickoff.is_some();
+        let is_more =
+            !pre.is_empty() || !close.is_empty() || begins || known.has_other_offers(&other.offers);
         self.kickoff = self.kickoff.or(other.kickoff);
         self.neutral = self.neutral.or(other.neutral);
         if self.id.is_none() {
             self.id.clone_from(&other.id);
         }
-        self.offers.extend_from_slice(&other.offers);
-        self.add_prices(&pre, &close, books);
+        known.offers.extend(&other.offers);
+        known.add(pre, close, begins, (self.kickoff, self.day));
         Ok(is_more)
     }
 
@@ -106,56 +108,135 @@ impl Row {
         let found = differences.into_iter().find(|(differs, _)| *differs);
         found.map_or(Ok(()), |(_, difference)| Err(difference))
     }
+}
 
-    fn add_prices(&mut self, pre: &[Quote], close: &[Quote], books: &[Book]) {
-        if !pre.is_empty() {
-            self.pre = joined(&self.pre, pre, books);
+/// The prices of a match so far, while rows are joined. They are put in order once, when all rows are there: a match may have a
+/// row for each of thousands of times.
+pub(super) struct KnownPrices {
+    pre: Prices,
+    close: Prices,
+    /// Whose prices the rows have, and of what time.
+    offers: HashSet<(Book, Time), FixedState>,
+}
+
+impl KnownPrices {
+    /// Those of the first row.
+    pub fn of(row: &Row) -> Self {
+        Self {
+            pre: Prices::of(&row.pre),
+            close: Prices::of(&row.close),
+            offers: row.offers.iter().copied().collect(),
         }
-        // a row that does not know the kick-off may have a price of after it
-        if let Some(kickoff) = self.kickoff
-            && self.pre.iter().any(|quote| quote.as_of > kickoff)
-        {
-            let pre = self.pre.iter().filter(|quote| quote.as_of <= kickoff);
-            self.pre = pre.copied().collect();
+    }
+
+    fn has_other_offers(&self, offers: &[(Book, Time)]) -> bool {
+        offers.iter().any(|offer| !self.offers.contains(offer))
+    }
+
+    /// Adds prices. `begins` says that the kick-off is known only now: a row that does not know it may have a price of after
+    /// it.
+    fn add(
+        &mut self,
+        mut pre: Vec<Quote>,
+        mut close: Vec<Quote>,
+        begins: bool,
+        (kickoff, day): (Option<Time>, Time),
+    ) {
+        if let Some(kickoff) = kickoff {
+            pre.retain(|quote| quote.as_of <= kickoff);
+            if begins {
+                self.pre
+                    .change(|quotes| quotes.retain(|quote| quote.as_of <= kickoff));
+            }
         }
-        let known_at = self.kickoff.unwrap_or(self.day);
-        if !close.is_empty() || self.close.iter().any(|quote| quote.as_of != known_at) {
-            self.close = joined(&self.close, close, books);
-            self.close
-                .iter_mut()
-                .for_each(|quote| quote.as_of = known_at);
+        self.pre.add(&pre);
+        let known_at = kickoff.unwrap_or(day);
+        let retime = |quotes: &mut Vec<Quote>| {
+            quotes.iter_mut().for_each(|quote| quote.as_of = known_at);
+        };
+        if begins {
+            self.close.change(retime);
+        }
+        retime(&mut close);
+        self.close.add(&close);
+    }
+
+    /// Gives a match what was added to the prices of its first row.
+    pub fn finish(self, row: &mut Row, books: &[Book]) {
+        if self.pre.is_changed {
+            row.pre = in_order(self.pre.quotes, books);
+        }
+        if self.close.is_changed {
+            row.close = in_order(self.close.quotes, books);
         }
     }
 }
 
-/// The prices among `more` that are not known yet; `None` when one contradicts a known one. Prices that give way are left
-/// out where the same book has others of the same market and time.
-fn more(known: &[Quote], more: &[Quote], gives_way: bool) -> Option<Vec<Quote>> {
-    let mut new = Vec::new();
-    for quote in more {
-        let same = |other: &&Quote| {
-            (other.book, other.as_of) == (quote.book, quote.as_of)
-                && other.selection.market().kind() == quote.selection.market().kind()
+/// Prices, and those of each book, market and time.
+struct Prices {
+    quotes: Vec<Quote>,
+    sets: HashMap<(Book, MarketKind, Time), Vec<Quote>, FixedState>,
+    is_changed: bool,
+}
+
+impl Prices {
+    fn of(quotes: &[Quote]) -> Self {
+        let mut prices = Self {
+            quotes: Vec::new(),
+            sets: HashMap::default(),
+            is_changed: false,
         };
-        let mut others = known.iter().filter(same);
-        if gives_way {
-            new.extend(others.next().is_none().then_some(*quote));
-            continue;
-        }
-        match others.find(|other| other.selection == quote.selection) {
-            Some(other) if other.odds != quote.odds => return None,
-            Some(_) => {}
-            None => new.push(*quote),
-        }
+        prices.add(quotes);
+        prices.is_changed = false;
+        prices
     }
-    Some(new)
+
+    fn add(&mut self, quotes: &[Quote]) {
+        for quote in quotes {
+            self.sets.entry(set_of(quote)).or_default().push(*quote);
+        }
+        self.quotes.extend_from_slice(quotes);
+        self.is_changed |= !quotes.is_empty();
+    }
+
+    fn change(&mut self, change: impl Fn(&mut Vec<Quote>)) {
+        let mut quotes = std::mem::take(&mut self.quotes);
+        change(&mut quotes);
+        *self = Self {
+            is_changed: true,
+            ..Self::of(&quotes)
+        };
+    }
+
+    /// The prices among these that are not known yet; `None` when one contradicts a known one. Prices that give way are left
+    /// out where the same book has others of the same market and time.
+    fn more(&self, quotes: &[Quote], gives_way: bool) -> Option<Vec<Quote>> {
+        let mut new = Vec::new();
+        for quote in quotes {
+            let others = self.sets.get(&set_of(quote)).map_or(&[][..], Vec::as_slice);
+            if gives_way {
+                new.extend(others.is_empty().then_some(*quote));
+                continue;
+            }
+            let mut others = others.iter();
+            match others.find(|other| other.selection == quote.selection) {
+                Some(other) if other.odds != quote.odds => return None,
+                Some(_) => {}
+                None => new.push(*quote),
+            }
+        }
+        Some(new)
+    }
+}
+
+fn set_of(quote: &Quote) -> (Book, MarketKind, Time) {
+    (quote.book, quote.selection.market().kind(), quote.as_of)
 }
 
 /// Prices by market, book and side, as in one row that has them all.
-fn joined(known: &[Quote], more: &[Quote], books: &[Book]) -> Box<[Quote]> {
-    let mut all = [known, more].concat();
+fn in_order(mut quotes: Vec<Quote>, books: &[Book]) -> Box<[Quote]> {
     let rank = |book: Book| books.iter().position(|other| *other == book);
-    all.sort_by_key(|quote| {
+    quotes.sort_by_key(|quote| {
         let kind = quote.selection.market().kind();
         (
             kind,
@@ -165,5 +246,5 @@ fn joined(known: &[Quote], more: &[Quote], books: &[Book]) -> Box<[Quote]> {
             quote.as_of,
         )
     });
-    all.into_boxed_slice()
+    quotes.into_boxed_slice()
 }

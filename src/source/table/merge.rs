@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::config::{OnBadRow, ReadConfig};
 use super::counts::{ReadCounts, Remark};
 use super::inputs::Input;
-use super::joining::Difference;
+use super::joining::{Difference, KnownPrices};
 use super::left_out::LeftOut;
 use super::matches::{Assumption, MatchRecord, Matches};
 use super::reader::Table;
@@ -253,15 +253,20 @@ impl Merger<'_> {
     /// that give one match two ids contradict each other.
     fn join_rows(&mut self, rows: &mut [Place], kept: &mut Vec<Place>) -> Result<(), SourceError> {
         rows.sort_by_key(|place| (self.row(place).id.is_none(), *place));
-        let first = kept.len();
+        let mut matches: Vec<(Place, KnownPrices)> = Vec::new();
         for place in &*rows {
-            let same = kept[first..]
-                .iter()
-                .position(|known| self.is_same_match(known, place));
+            let same = matches
+                .iter_mut()
+                .find(|(known, _)| self.is_same_match(known, place));
             match same {
-                Some(at) => self.join(&kept[first + at].clone(), place)?,
-                None => kept.push(*place),
+                Some((first, known)) => self.join(first, place, known)?,
+                None => matches.push((*place, KnownPrices::of(self.row(place)))),
             }
+        }
+        for (first, known) in matches {
+            let books = self.books;
+            known.finish(self.row_mut(&first), books);
+            kept.push(first);
         }
         Ok(())
     }
@@ -272,9 +277,14 @@ impl Merger<'_> {
     }
 
     /// Adds to a match what another row says of it.
-    fn join(&mut self, first: &Place, second: &Place) -> Result<(), SourceError> {
+    fn join(
+        &mut self,
+        first: &Place,
+        second: &Place,
+        known: &mut KnownPrices,
+    ) -> Result<(), SourceError> {
         let mut row = std::mem::take(self.row_mut(first));
-        let joined = row.join(self.row(second), self.books);
+        let joined = row.join(self.row(second), known);
         *self.row_mut(first) = row;
         match joined {
             Err(difference) => self.conflict(first, second, difference),
