@@ -198,7 +198,7 @@ pub struct SimulationSettings {
         allow_negative_numbers = true
     )]
     pub ruin: f64,
-    /// Target for the standard error of the mean ROI; prints how many runs it takes
+    /// Target for the standard error of the mean growth; prints how many runs it takes
     #[arg(
         long,
         value_name = "SE",
@@ -315,7 +315,7 @@ pub struct SimulationConfig {
     pub runs: u64,
     /// Share of the initial bankroll at or below which a run is ruined.
     pub ruin: f64,
-    /// Standard error wanted for the mean ROI.
+    /// Standard error wanted for the mean growth.
     pub precision: Option<f64>,
 }
 

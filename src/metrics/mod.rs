@@ -155,7 +155,7 @@ impl Metrics {
             profit: self.profit,
             yield_on_turnover: ratio(self.profit.minor() as f64, self.turnover.minor() as f64),
             expected_profit: None,
-            roi: ratio(self.profit.minor() as f64, self.initial.minor() as f64),
+            growth: ratio(self.profit.minor() as f64, self.initial.minor() as f64),
             win_rate: ratio((won + half_won) as f64, settled as f64),
             average_odds: self.odds.mean(),
             initial_bankroll: self.initial,
@@ -195,7 +195,7 @@ fn ratio(part: f64, whole: f64) -> Option<f64> {
 /// let matches = read_bytes("mine.csv", csv, &config.read).unwrap();
 /// let summary = backtest(&config.engine, config.replay, matches, None, &mut |_| {}).unwrap().summary;
 /// assert_eq!((summary.bets, summary.won, summary.lost), (1, 1, 0));
-/// assert_eq!((summary.yield_on_turnover, summary.roi), (Some(0.6), Some(0.006)));
+/// assert_eq!((summary.yield_on_turnover, summary.growth), (Some(0.6), Some(0.006)));
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
@@ -242,7 +242,7 @@ pub struct Summary {
     #[serde(rename = "yield")]
     pub yield_on_turnover: Option<f64>,
     /// Profit / initial bankroll.
-    pub roi: Option<f64>,
+    pub growth: Option<f64>,
     /// Settled bets that won in full or by half, as a share of all settled bets.
     pub win_rate: Option<f64>,
     /// Mean decimal odds of the bets placed.

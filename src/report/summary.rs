@@ -74,9 +74,9 @@ fn profit_rows(summary: &Summary) -> Vec<SummaryRow> {
         refused.push_str(&format!(", {} corrected", count(summary.corrected)));
     }
     let ratios = format!(
-        "yield {}, ROI {}",
+        "yield {}, growth {}",
         percent(summary.yield_on_turnover, true),
-        percent(summary.roi, true)
+        percent(summary.growth, true)
     );
     let mut rows = vec![
         ["turnover".to_owned(), amount(summary.turnover), refused],

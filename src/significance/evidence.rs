@@ -6,14 +6,16 @@ use std::sync::Arc;
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
+use super::bet_result::BetResult;
+use super::market_group::{MarketGroup, wins_and_losses};
 use super::scoring::result;
 use super::{
     LosingRun, MeanTest, OutcomeTest, ProfitDistribution, Reliability, Resampling, ReturnMoments,
-    ScoreTest, SettledBet, YieldInterval, brier, closing_line_value, log_loss, rps,
+    ScoreTest, SettledBet, YieldInterval, brier, log_loss, rps,
 };
 use crate::domain::{
-    Bet, BetId, Entry, Fixture, Forecast, Market, Match, Money, Outcome, OutcomeDistribution,
-    Score, Selection, Settlement, Time,
+    Bet, Entry, Fixture, Forecast, Market, Match, Money, OutcomeDistribution, Score, Settlement,
+    Time,
 };
 
 /// Differences of scores below this are rounding errors, or come from where the market model's solver stopped.
@@ -26,22 +28,6 @@ pub struct Evidence {
     forecasts: Vec<ScoredForecast>,
     /// Match, market and time of placement of the last bet.
     last: Option<(Arc<Fixture>, Market, Time)>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct BetResult {
-    id: BetId,
-    day: i64,
-    /// Whether it was placed together with the bet before it, on another side of the same market. At most one of such
-    /// bets wins.
-    joined: bool,
-    selection: Selection,
-    net_odds: f64,
-    stake: f64,
-    profit: Money,
-    outcome: Outcome,
-    price_probability: Option<f64>,
-    closing_value: Option<f64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -232,13 +218,13 @@ impl Evidence {
     fn groups<'a>(
         &'a self,
         fair: &'a [Option<OutcomeDistribution>],
-    ) -> impl Iterator<Item = Group<'a>> {
+    ) -> impl Iterator<Item = MarketGroup<'a>> {
         let mut start = 0;
         (1..=self.bets.len())
             .filter(|&end| self.bets.get(end).is_none_or(|next| !next.joined))
             .map(move |end| {
                 let range = std::mem::replace(&mut start, end)..end;
-                Group {
+                MarketGroup {
                     bets: &self.bets[range.clone()],
                     distributions: &fair[range],
                 }
@@ -322,48 +308,6 @@ fn calibration(forecasts: impl Iterator<Item = ([f64; 3], Score)>) -> Option<Rel
     super::reliability(&outcomes)
 }
 
-impl BetResult {
-    fn of(settlement: &Settlement, joined: bool) -> Self {
-        let Settlement { bet, .. } = settlement;
-        let quote = &bet.edge.quote;
-        Self {
-            id: bet.id,
-            day: bet.fixture.day.day(),
-            joined,
-            selection: quote.selection,
-            net_odds: bet.edge.net_odds.decimal(),
-            stake: bet.stake.units(),
-            profit: settlement.profit,
-            outcome: settlement.outcome,
-            price_probability: bet.price_probability,
-            closing_value: settlement
-                .closing
-                .map(|closing| closing_line_value(quote.odds, closing.odds)),
-        }
-    }
-
-    /// The same bet as the bootstrap takes it.
-    fn settled(&self) -> SettledBet {
-        SettledBet {
-            day: self.day,
-            stake: self.stake,
-            profit: self.profit.units(),
-        }
-    }
-
-    fn return_on_stake(&self) -> f64 {
-        self.profit.units() / self.stake
-    }
-
-    fn fair_distribution(&self) -> Option<OutcomeDistribution> {
-        super::fair_distribution(self.selection, self.price_probability?)
-    }
-
-    fn won(&self) -> bool {
-        self.outcome.is_win()
-    }
-}
-
 impl ScoredForecast {
     fn of(forecast: &Forecast, score: Score) -> Self {
         Self {
@@ -373,92 +317,6 @@ impl ScoredForecast {
             score,
         }
     }
-}
-
-/// Bets on sides of one market, placed together.
-struct Group<'a> {
-    bets: &'a [BetResult],
-    distributions: &'a [Option<OutcomeDistribution>],
-}
-
-impl<'a> Group<'a> {
-    /// The bets whose price without margin is known; at least one.
-    fn fair(&self) -> impl Iterator<Item = (&'a BetResult, &'a OutcomeDistribution)> {
-        self.bets
-            .iter()
-            .zip(self.distributions)
-            .filter_map(|(bet, distribution)| Some((bet, distribution.as_ref()?)))
-    }
-
-    /// The probability that one of them wins, and whether one did.
-    fn win(&self) -> (f64, bool) {
-        let chance: f64 = self.fair().map(|(_, split)| split.probability()).sum();
-        // probabilities of all sides sum to 1 only within rounding
-        let chance = if chance > 1.0 - 1e-9 {
-            1.0
-        } else {
-            chance.max(0.0)
-        };
-        (chance, self.fair().any(|(bet, _)| bet.won()))
-    }
-
-    /// The distribution of their profit together.
-    fn profit(&self) -> ProfitDistribution {
-        if self.bets.len() > 1 && !self.bets[0].selection.market().kind().is_two_way() {
-            return self.exclusive();
-        }
-        self.fair()
-            .map(|(bet, distribution)| {
-                let chances = Outcome::ALL.map(|outcome| distribution.part(outcome));
-                ProfitDistribution::at(bet.net_odds, bet.stake, chances)
-            })
-            .reduce(add_opposite)
-            .unwrap_or(ProfitDistribution {
-                chances: [0.0; 5],
-                profits: [0.0; 5],
-            })
-    }
-
-    /// The profit of bets on sides of a market with more than two, of which one or none wins.
-    fn exclusive(&self) -> ProfitDistribution {
-        let staked: f64 = self.fair().map(|(bet, _)| bet.stake).sum();
-        // the last element is that none of them wins
-        let mut profit = ProfitDistribution {
-            chances: [0.0; 5],
-            profits: [-staked; 5],
-        };
-        for (i, (bet, distribution)) in self.fair().enumerate().take(4) {
-            profit.chances[i] = distribution.won;
-            profit.profits[i] = bet.stake * bet.net_odds - staked;
-        }
-        profit.chances[4] = (1.0 - profit.chances[..4].iter().sum::<f64>()).clamp(0.0, 1.0);
-        profit
-    }
-}
-
-/// Adds the profit of a bet on the other side of a market with two sides, whose outcomes are the opposite ones.
-fn add_opposite(mut one: ProfitDistribution, other: ProfitDistribution) -> ProfitDistribution {
-    for (profit, opposite) in one.profits.iter_mut().zip(other.profits.iter().rev()) {
-        *profit += opposite;
-    }
-    one
-}
-
-/// The bets that were not void, each with its probability of winning and whether it won; `None` when several sides of one market were backed at once.
-fn wins_and_losses<'a>(groups: impl Iterator<Item = Group<'a>>) -> Option<Vec<(f64, bool)>> {
-    let mut bets = Vec::new();
-    for group in groups {
-        let mut fair = group.fair();
-        match (fair.next(), fair.next()) {
-            (_, Some(_)) => return None,
-            (Some((bet, fair)), None) if bet.outcome != Outcome::Void && fair.void < 1.0 => {
-                let chance = (fair.probability() / (1.0 - fair.void)).clamp(0.0, 1.0);
-                bets.push((chance, bet.won()));
-            }
-            (Some(_), None) | (None, None) => {}
-        }
-    }
-    Some(bets)
 }
 
 /// The number of different days.

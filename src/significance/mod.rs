@@ -6,6 +6,7 @@
 //! Tests that treat bets as independent have too small p-values when a run bets several times on one match. The
 //! bootstrap over days ([`yield_interval`]) and [`diebold_mariano_by_day`] allow for that.
 
+mod bet_result;
 mod bootstrap;
 mod calibration;
 mod closing_line;
@@ -15,6 +16,7 @@ mod evidence;
 mod expected;
 mod fair_distribution;
 mod losing_run;
+mod market_group;
 mod mean_test;
 mod moments;
 mod overfitting;

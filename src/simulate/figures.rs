@@ -21,8 +21,8 @@ impl Figure {
 pub(super) fn figures(stats: &StrategyStats) -> [Figure; 7] {
     [
         ("final bankroll", &stats.final_bankroll, Unit::Money),
-        ("ROI", &stats.roi, Unit::Percent),
-        ("expected ROI", &stats.expected_roi, Unit::Percent),
+        ("growth", &stats.growth, Unit::Percent),
+        ("expected growth", &stats.expected_growth, Unit::Percent),
         ("yield", &stats.yield_on_turnover, Unit::Percent),
         ("drawdown", &stats.max_drawdown, Unit::Percent),
         ("days under water", &stats.days_under_water, Unit::Days),

@@ -63,7 +63,7 @@ fn strategy_json(config: &SimulationConfig, stats: &StrategyStats) -> Value {
     if let Some(precision) = config.precision {
         value["precision"] = json!({ "wanted": precision, "runs": stats.runs_for(precision) });
     }
-    value["luck"] = json!(stats.unexpected_roi());
+    value["luck"] = json!(stats.unexpected_growth());
     value["fan"] = fan_json(stats);
     value
 }

@@ -109,17 +109,17 @@ fn lost_everything(stats: &StrategyStats) -> Option<String> {
 
 /// Profit, ruin, and luck: the result less the expected profit of the bets.
 fn verdict(config: &SimulationConfig, stats: &StrategyStats) -> String {
-    let roi = stats.roi.mean();
-    let expected = stats.expected_roi.mean();
-    let unexpected = stats.unexpected_roi();
+    let growth = stats.growth.mean();
+    let expected = stats.expected_growth.mean();
+    let unexpected = stats.unexpected_growth();
     format!(
-        "{} of the runs made a profit, {} fell to {:.0} % of the start or below. The mean ROI is {} ± {}; at the true \
+        "{} of the runs made a profit, {} fell to {:.0} % of the start or below. The mean growth is {} ± {}; at the true \
          probabilities the bets were worth {} ± {}, and luck made the difference of {} ± {}.",
         percent(stats.profitable().share, false),
         percent(stats.ruined().share, false),
         config.ruin * 100.0,
-        percent(roi.mean, true),
-        percent(roi.standard_error, false),
+        percent(growth.mean, true),
+        percent(growth.standard_error, false),
         percent(expected.mean, true),
         percent(expected.standard_error, false),
         percent(unexpected.mean, true),
@@ -128,9 +128,9 @@ fn verdict(config: &SimulationConfig, stats: &StrategyStats) -> String {
 }
 
 fn convergence(stats: &StrategyStats, precision: f64) -> Option<String> {
-    let error = stats.roi.mean().standard_error?;
+    let error = stats.growth.mean().standard_error?;
     let text = format!(
-        "{}: the standard error of the mean ROI is {:.4} %, the target is {:.4} %",
+        "{}: the standard error of the mean growth is {:.4} %, the target is {:.4} %",
         stats.name,
         error * 100.0,
         precision * 100.0

@@ -43,13 +43,13 @@ pub struct StrategyStats {
     /// Bankroll at the end, in units of money.
     pub final_bankroll: Distribution,
     /// Profit / initial bankroll.
-    pub roi: Distribution,
+    pub growth: Distribution,
     /// Profit / turnover, in runs with a bet.
     pub yield_on_turnover: Distribution,
     /// Expected profit at the true probabilities / initial bankroll.
-    pub expected_roi: Distribution,
-    /// ROI less expected ROI.
-    unexpected_roi: Moments,
+    pub expected_growth: Distribution,
+    /// growth less expected growth.
+    unexpected_growth: Moments,
     /// Largest fall from a peak, as a share of it.
     pub max_drawdown: Distribution,
     /// Longest time below a peak, in days.
@@ -114,10 +114,10 @@ impl StrategyStats {
             ruined: 0,
             bets: 0,
             final_bankroll: Distribution::new(0.01, 0.0),
-            roi: Distribution::new(1e-6, 1.0),
+            growth: Distribution::new(1e-6, 1.0),
             yield_on_turnover: Distribution::new(1e-6, 1.0),
-            expected_roi: Distribution::new(1e-6, 10.0),
-            unexpected_roi: Moments::default(),
+            expected_growth: Distribution::new(1e-6, 10.0),
+            unexpected_growth: Moments::default(),
             max_drawdown: Distribution::new(1e-6, 0.0),
             days_under_water: Distribution::new(0.01, 0.0),
             // a bankroll that is not lost has at least one minor unit
@@ -136,13 +136,13 @@ impl StrategyStats {
         self.final_bankroll.add(summary.final_bankroll.units());
         self.max_drawdown.add(summary.max_drawdown);
         self.days_under_water.add(summary.longest_drawdown_days);
-        add_defined(&mut self.roi, summary.roi);
+        add_defined(&mut self.growth, summary.growth);
         add_defined(&mut self.yield_on_turnover, summary.yield_on_turnover);
         let expected = summary.expected_profit.filter(|_| initial > 0.0);
         let expected = expected.map(|profit| profit.units() / initial);
-        add_defined(&mut self.expected_roi, expected);
-        if let Some((roi, expected)) = summary.roi.zip(expected) {
-            self.unexpected_roi.add(roi - expected);
+        add_defined(&mut self.expected_growth, expected);
+        if let Some((growth, expected)) = summary.growth.zip(expected) {
+            self.unexpected_growth.add(growth - expected);
         }
         add_defined(&mut self.log_growth, log_growth(result));
         self.fan.add(&result.path);
@@ -158,9 +158,9 @@ impl StrategyStats {
         self.initial
     }
 
-    /// ROI less expected ROI at the true probabilities: the part of luck, whose mean tends to 0 over many runs.
-    pub fn unexpected_roi(&self) -> Mean {
-        self.unexpected_roi.mean()
+    /// growth less expected growth at the true probabilities: the part of luck, whose mean tends to 0 over many runs.
+    pub fn unexpected_growth(&self) -> Mean {
+        self.unexpected_growth.mean()
     }
 
     /// Mean number of bets in a run.
@@ -178,14 +178,14 @@ impl StrategyStats {
         Share::new(self.ruined, self.runs)
     }
 
-    /// The number of runs that a standard error of the mean ROI of `precision` takes.
+    /// The number of runs that a standard error of the mean growth of `precision` takes.
     ///
     /// # Formula
     /// ```text
     /// n · (standard error / precision)²
     /// ```
     pub fn runs_for(&self, precision: f64) -> Option<u64> {
-        let error = self.roi.mean().standard_error?;
+        let error = self.growth.mean().standard_error?;
         Some((self.runs as f64 * (error / precision).powi(2)).ceil() as u64)
     }
 }

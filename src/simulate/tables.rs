@@ -96,8 +96,8 @@ fn comparison_table(config: &SimulationConfig, strategies: &[StrategyStats]) -> 
     let header = [
         "strategy",
         "bets a run",
-        "ROI",
-        "expected ROI",
+        "growth",
+        "expected growth",
         "in profit",
         &ruin,
         "log growth",
@@ -116,8 +116,8 @@ fn comparison_row(stats: &StrategyStats) -> Vec<String> {
     vec![
         stats.name.clone(),
         decimals(stats.mean_bets(), 1),
-        Unit::Percent.with_error(stats.roi.mean()),
-        Unit::Percent.with_error(stats.expected_roi.mean()),
+        Unit::Percent.with_error(stats.growth.mean()),
+        Unit::Percent.with_error(stats.expected_growth.mean()),
         share_text(stats.profitable()),
         share_text(stats.ruined()),
         Unit::Decimals.with_error(log_growth),

@@ -16,7 +16,7 @@ pub enum RankBy {
     /// Profit / turnover.
     Yield,
     /// Profit / initial bankroll.
-    Roi,
+    Growth,
     /// ln(final / initial bankroll).
     #[value(alias = "log_growth")]
     LogGrowth,
@@ -56,7 +56,7 @@ impl RankBy {
         let figure = match self {
             Self::Sharpe => ranked.sharpe,
             Self::Yield => summary.yield_on_turnover,
-            Self::Roi => summary.roi,
+            Self::Growth => summary.growth,
             Self::LogGrowth => ranked.log_growth,
             Self::Clv => summary.clv_mean,
             Self::Drawdown => Some(summary.max_drawdown),
@@ -70,7 +70,7 @@ impl RankBy {
         match self {
             Self::Sharpe => "Sharpe ratio",
             Self::Yield => "yield",
-            Self::Roi => "ROI",
+            Self::Growth => "growth",
             Self::LogGrowth => "log growth",
             Self::Clv => "closing-line value",
             Self::Drawdown => "drawdown",

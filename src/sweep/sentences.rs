@@ -98,10 +98,10 @@ fn figures(summary: &Summary) -> String {
         return "no bets".to_owned();
     }
     format!(
-        "{} bets, yield {}, ROI {}, drawdown {}",
+        "{} bets, yield {}, growth {}, drawdown {}",
         count(summary.bets),
         percent(summary.yield_on_turnover, true),
-        percent(summary.roi, true),
+        percent(summary.growth, true),
         percent(Some(summary.max_drawdown), false)
     )
 }

@@ -14,7 +14,7 @@ pub(super) fn tables(config: &SweepConfig, swept: &SweepResult, top: usize) -> V
 const FIGURES: [&str; 9] = [
     "bets",
     "yield",
-    "ROI",
+    "growth",
     "Sharpe",
     "drawdown",
     "log growth",
@@ -30,7 +30,7 @@ const SPARE: [&str; 8] = [
     "CLV",
     "log growth",
     "drawdown",
-    "ROI",
+    "growth",
     "yield",
     "bets",
 ];
@@ -85,7 +85,7 @@ const fn column(by: RankBy) -> &'static str {
     match by {
         RankBy::Sharpe => "Sharpe",
         RankBy::Yield => "yield",
-        RankBy::Roi => "ROI",
+        RankBy::Growth => "growth",
         RankBy::LogGrowth => "log growth",
         RankBy::Clv => "CLV",
         RankBy::Drawdown => "drawdown",
@@ -108,7 +108,7 @@ fn figures(ranked: &Ranked) -> [String; FIGURES.len()] {
     [
         count(summary.bets),
         percent(summary.yield_on_turnover, true),
-        percent(summary.roi.filter(|_| has_bet), true),
+        percent(summary.growth.filter(|_| has_bet), true),
         decimals(ranked.sharpe, 4),
         percent(has_bet.then_some(summary.max_drawdown), false),
         decimals(ranked.log_growth, 4),

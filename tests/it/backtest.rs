@@ -113,7 +113,7 @@ fn a_ledger_worked_out_by_hand() {
         ("turnover", 615.0),
         ("profit", 50.63),
         ("yield", 50.63 / 615.0),
-        ("roi", 0.05063),
+        ("growth", 0.05063),
         ("win_rate", 6.0 / 11.0),
         ("initial_bankroll", 1000.0),
         ("final_bankroll", 1050.63),
@@ -233,7 +233,7 @@ fn every_format_says_the_same() {
 #[test]
 fn the_json_has_the_promised_names() {
     let report = json(&["backtest", "datasets/epl.csv", "-q"]);
-    let promised = "matches predicted bets won half_won void half_lost lost turnover profit yield roi win_rate \
+    let promised = "matches predicted bets won half_won void half_lost lost turnover profit yield growth win_rate \
         average_odds initial_bankroll final_bankroll max_bankroll min_bankroll max_drawdown clv_mean clv_beat_share \
         model market";
     for name in promised.split_whitespace() {

@@ -166,14 +166,14 @@ fn what_is_undefined_came_or_went_is_said_so() {
     edit_json(&new.join("summary.json"), |summary| {
         summary["yield"] = Value::Null;
         summary["sharpness"] = json!(1);
-        summary.as_object_mut().unwrap().shift_remove("roi");
+        summary.as_object_mut().unwrap().shift_remove("growth");
     });
     let (comparison, code) = compared(&base, &new, &[]);
     assert_eq!(code, 1);
     for (name, verdict) in [
         ("yield", "moved"),
         ("sharpness", "new"),
-        ("roi", "gone"),
+        ("growth", "gone"),
         ("luck.yield.yield", "same"),
     ] {
         assert_eq!(metric(&comparison, name)["verdict"], verdict, "{name}");
@@ -184,7 +184,7 @@ fn what_is_undefined_came_or_went_is_said_so() {
         "--tolerance",
         "sharpness=inf",
         "--tolerance",
-        "roi=inf",
+        "growth=inf",
     ];
     assert_eq!(compared(&base, &new, &anything).1, 0);
 }
@@ -603,7 +603,7 @@ fn simulations_are_compared_run_by_run_and_kinds_are_kept_apart() {
     assert_eq!(code_of_other, 1);
     assert_eq!(comparison["tables"][0]["table"], "runs");
     assert_eq!(comparison["tables"][0]["moved"], 4);
-    assert!(metric(&comparison, "strategies.0.roi.mean")["difference"].is_f64());
+    assert!(metric(&comparison, "strategies.0.growth.mean")["difference"].is_f64());
     let backtest = results(&folder, "backtest", &[]);
     let output = compare(&base, &backtest, &[]);
     assert_eq!(code(&output), 2);

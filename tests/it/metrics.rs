@@ -246,7 +246,7 @@ fn the_summary_counts_what_was_placed_settled_and_refused() {
     );
     assert_eq!(summary.final_bankroll, Money::from_minor(10_031));
     assert_eq!(
-        (summary.yield_on_turnover, summary.roi),
+        (summary.yield_on_turnover, summary.growth),
         (Some(31.0 / 505.0), Some(0.31 / 100.0))
     );
     assert_eq!(summary.win_rate, Some(0.4));
@@ -330,7 +330,7 @@ fn nothing_at_all_has_no_ratios_and_the_keys_that_were_promised() {
     let json = serde_json::to_value(&summary).unwrap();
     for key in [
         "yield",
-        "roi",
+        "growth",
         "win_rate",
         "average_odds",
         "clv_mean",
@@ -338,7 +338,7 @@ fn nothing_at_all_has_no_ratios_and_the_keys_that_were_promised() {
     ] {
         assert!(json[key].is_null(), "{key}");
     }
-    let keys = "matches predicted bets won half_won void half_lost lost turnover profit yield roi win_rate average_odds \
+    let keys = "matches predicted bets won half_won void half_lost lost turnover profit yield growth win_rate average_odds \
                 initial_bankroll final_bankroll max_bankroll min_bankroll max_drawdown clv_mean clv_beat_share";
     for key in keys.split_whitespace() {
         assert!(json.get(key).is_some(), "{key}");

@@ -839,7 +839,7 @@ fn precision_says_how_many_runs_it_takes() {
         text("10")
     );
     let report = json(&[&settings[2..], &["0.0001"]].concat());
-    let error = report["strategies"][0]["roi"]["standard_error"]
+    let error = report["strategies"][0]["growth"]["standard_error"]
         .as_f64()
         .unwrap();
     let runs = (10.0 * (error / 0.0001).powi(2)).ceil() as u64;

@@ -465,7 +465,7 @@ fn the_expected_profit_is_what_the_bets_make_on_average() {
             one.bookmaker_noise = Some(0.3)
         });
         let gap = |one: &RunResult| {
-            one.summary.roi.unwrap() - one.summary.expected_profit.unwrap().units() / 1e6
+            one.summary.growth.unwrap() - one.summary.expected_profit.unwrap().units() / 1e6
         };
         assert_mean(
             &results(&config).iter().map(gap).collect::<Vec<_>>(),

@@ -88,7 +88,7 @@ fn every_figure_ranks() {
     for by in [
         "sharpe",
         "yield",
-        "roi",
+        "growth",
         "log-growth",
         "log_growth",
         "clv",

@@ -60,7 +60,7 @@ fn overview(strategies: &[Value]) -> TextTable {
     let header = [
         "strategy",
         "runs",
-        "ROI",
+        "growth",
         "middle half",
         "in profit",
         "yield",
@@ -76,13 +76,13 @@ fn overview(strategies: &[Value]) -> TextTable {
 }
 
 fn row(strategy: &Value) -> Vec<String> {
-    let runs = at(strategy, "roi.n").as_f64();
+    let runs = at(strategy, "growth.n").as_f64();
     let [lower, upper] =
-        [2, 4].map(|quantile| percent(strategy["roi"]["quantiles"][quantile].as_f64(), true));
+        [2, 4].map(|quantile| percent(strategy["growth"]["quantiles"][quantile].as_f64(), true));
     vec![
         strategy["strategy"].as_str().unwrap_or_default().to_owned(),
         runs.map_or_else(|| "–".to_owned(), |n| thousands(&n.to_string())),
-        with_error(&strategy["roi"], "mean"),
+        with_error(&strategy["growth"], "mean"),
         format!("{lower} to {upper}"),
         with_error(&strategy["profitable"], "share"),
         with_error(&strategy["yield"], "mean"),

@@ -17,13 +17,13 @@ const FIGURES: [(&str, &str); 8] = [
     ("sharpe", "Sharpe"),
     ("bets", "bets"),
     ("yield", "yield"),
-    ("roi", "ROI"),
+    ("growth", "growth"),
     ("max_drawdown", "drawdown"),
     ("log_growth", "log growth"),
     ("clv_mean", "CLV"),
     ("profit", "profit"),
 ];
-const SHARES: [&str; 4] = ["yield", "roi", "max_drawdown", "clv_mean"];
+const SHARES: [&str; 4] = ["yield", "growth", "max_drawdown", "clv_mean"];
 
 pub fn body(results: &Results, sweep: &Table) -> Markup {
     let sentences = results.summary["verdict"]

@@ -32,7 +32,7 @@ pub fn tiles(all: &Snapshot) -> Markup {
     );
     html! {
         (tile("bankroll", &amount(balance), &format!("from {}", amount(all.initial))))
-        div class=(tone(profit)) { (tile("profit", &amount(profit), &format!("ROI {}", percent(share(profit, all.initial), true)))) }
+        div class=(tone(profit)) { (tile("profit", &amount(profit), &format!("growth {}", percent(share(profit, all.initial), true)))) }
         (tile("at stake", &amount(reserved), &of_balance))
         (tile("yield", &percent(fraction(metrics.roi), true), &turnover))
         (tile("win rate", &percent(fraction(metrics.win_rate), false), &won))
