@@ -11,7 +11,7 @@ use crate::domain::{MatchState, Names};
 use crate::metrics::Summary;
 use crate::report::breakdown::{self, Group, GroupBy, GroupedBet};
 use crate::report::figures::RunResults;
-use crate::report::text_table::TextTable;
+use crate::report::text_table::{TextTable, share};
 use crate::report::{Format, summary};
 use crate::results;
 use crate::results::{Folder, names};
@@ -145,6 +145,12 @@ impl RunOutput<'_> {
         for sentence in summary::verdict(self.summary) {
             writeln!(out, "{sentence}")?;
         }
+        if groups
+            .iter()
+            .any(|(_, groups)| breakdown::are_many_looks(groups))
+        {
+            writeln!(out, "{}", breakdown::MANY_LOOKS)?;
+        }
         Ok(())
     }
 }
@@ -186,8 +192,8 @@ fn shown(row: &BetRow<'_>) -> Vec<String> {
         teams(row.bet.state, &bet.home_team, &bet.away_team),
         row.bet.edge.quote.selection.to_string(),
         two_decimals(Some(bet.odds)),
-        percent(bet.probability),
-        percent(bet.expected_value),
+        share(bet.probability),
+        share(bet.expected_value),
         two_decimals(Some(bet.stake)),
         bet.reason.or(bet.result).unwrap_or_default(),
         two_decimals(bet.profit),
@@ -196,10 +202,6 @@ fn shown(row: &BetRow<'_>) -> Vec<String> {
 
 fn two_decimals(number: Option<f64>) -> String {
     number.map_or_else(String::new, |number| format!("{number:.2}"))
-}
-
-fn percent(share: Option<f64>) -> String {
-    share.map_or_else(String::new, |share| format!("{:.1} %", share * 100.0))
 }
 
 /// The sides, and in play the minute and the score.

@@ -13,7 +13,7 @@ use crate::domain::{Forecast, LeagueId, Names, Withheld};
 use crate::engine::EngineConfig;
 use crate::predict::ModelKind;
 use crate::report::Format;
-use crate::report::text_table::TextTable;
+use crate::report::text_table::{TextTable, share};
 use crate::schema::{self, BetRow, Cell};
 use crate::sink::withheld;
 use crate::source::WantedPrices;
@@ -309,7 +309,7 @@ fn readable_row(forecast: &Forecast, names: &Names) -> Vec<String> {
 fn shown(name: &str, cell: &Cell<'_>) -> String {
     match cell {
         Cell::Number(number) if name.starts_with("win") || name.starts_with("draw") => {
-            format!("{:.1} %", number * 100.0)
+            share(Some(*number))
         }
         Cell::Number(number) => format!("{number:.2}"),
         Cell::Flag(flag) => if *flag { "yes" } else { "" }.to_owned(),

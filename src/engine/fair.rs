@@ -3,6 +3,32 @@
 use crate::domain::{MarketKind, Quote, Selection, Side};
 use crate::predict::MarginMethod;
 use crate::predict::margin::fair_of;
+use crate::strategy::BookChoice;
+
+/// The probability that the price of a bet implies: by the quote's book, and where the best of several was chosen, the mean of
+/// those that price every side. The best price is mostly that of the book that errs most, and what this book believes
+/// would make a profit of every bet.
+pub fn of_choice(
+    quote: &Quote,
+    quotes: &[Quote],
+    choice: &BookChoice,
+    method: MarginMethod,
+) -> Option<f64> {
+    match choice {
+        BookChoice::Prefer(_) => probability(quote, quotes, method),
+        BookChoice::Best(books) => {
+            let asked = quotes
+                .iter()
+                .filter(|other| other.selection == quote.selection && books.contains(&other.book));
+            mean(asked.filter_map(|other| probability(other, quotes, method)))
+        }
+    }
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let (sum, count) = values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
+    (count > 0.0).then(|| sum / count)
+}
 
 /// The probability that the quote implies beside the book's other quotes of the same market; `None` unless it prices
 /// every side.

@@ -383,6 +383,11 @@ fn bet(
         edge: *edge,
         stake,
         placed_at: time,
-        price_probability: fair::probability(quote, &offer.quotes, config.margin_method),
+        price_probability: fair::of_choice(
+            quote,
+            &offer.quotes,
+            &config.strategy.books,
+            config.margin_method,
+        ),
     }
 }

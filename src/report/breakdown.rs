@@ -1,6 +1,6 @@
 //! Bets grouped by league, season, market, month, odds band or selection.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chacha20::ChaCha8Rng;
 use jiff::civil;
@@ -8,18 +8,24 @@ use rand::SeedableRng as _;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::text_table::{TextTable, decimals, percent, thousands};
+use super::text_table::{TextTable, decimals, percent, signed_percentage, thousands};
 use crate::calendar;
 use crate::domain::{Money, Odds, Outcome, Time};
 use crate::rounding;
 use crate::schema::{BetRecord, BetRow};
 use crate::significance::closing_line_value;
-use crate::significance::{LEVEL, Resampling, SettledBet, yield_interval};
+use crate::significance::{LEVEL, MIN_BETS, Resampling, SettledBet, yield_interval};
 
 /// Seed of the bootstrap: the same bets have the same interval in every run.
 const SEED: u64 = 1;
 /// Bootstrap resamples for each group. Fewer than for a whole run, since there may be many groups.
 const RESAMPLES: usize = 1_000;
+
+/// What stands in place of an interval from fewer than 30 match days.
+const TOO_FEW: &str = "too few";
+
+/// What intervals of several groups mean together.
+pub const MANY_LOOKS: &str = "An interval holds for one group, chosen beforehand: of twenty groups, one lies beside its own by luck alone.";
 
 /// The attribute that bets are grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -61,7 +67,7 @@ pub struct Group {
     pub profit: Money,
     /// Profit per turnover, a fraction.
     pub r#yield: Option<f64>,
-    /// Lower end of the 95 % interval of the yield, by a bootstrap over match days; `None` with bets on fewer than two days.
+    /// Lower end of the 95 % interval of the yield, by a bootstrap over match days; `None` with bets on fewer than 30 days.
     pub yield_lower: Option<f64>,
     /// Upper end of that interval.
     pub yield_upper: Option<f64>,
@@ -71,6 +77,8 @@ pub struct Group {
     pub average_odds: Option<f64>,
     /// Mean closing-line value, a fraction, of the bets that have a closing price.
     pub clv_mean: Option<f64>,
+    /// Match days with settled bets.
+    pub days: i64,
 }
 
 /// What grouping needs of a settled bet.
@@ -187,7 +195,8 @@ fn group(name: String, bets: &[GroupedBet<'_>]) -> Group {
         Outcome::ALL.map(|outcome| bets.iter().filter(|bet| bet.outcome == outcome).count() as i64);
     let turnover: Money = bets.iter().map(|bet| bet.stake).sum();
     let profit: Money = bets.iter().map(|bet| bet.profit).sum();
-    let interval = interval(bets);
+    let days = distinct_days(bets);
+    let interval = interval(bets).filter(|_| days >= MIN_BETS as i64);
     let values: Vec<f64> = bets.iter().filter_map(|bet| bet.closing_value).collect();
     Group {
         group: name,
@@ -205,7 +214,13 @@ fn group(name: String, bets: &[GroupedBet<'_>]) -> Group {
         win_rate: (count > 0).then(|| (won + half_won) as f64 / count as f64),
         average_odds: mean(&bets.iter().map(|bet| bet.odds).collect::<Vec<_>>()),
         clv_mean: mean(&values),
+        days,
     }
+}
+
+fn distinct_days(bets: &[GroupedBet<'_>]) -> i64 {
+    let days: BTreeSet<i64> = bets.iter().map(|bet| bet.day.day()).collect();
+    days.len() as i64
 }
 
 fn interval(bets: &[GroupedBet<'_>]) -> Option<(f64, f64)> {
@@ -220,6 +235,15 @@ fn interval(bets: &[GroupedBet<'_>]) -> Option<(f64, f64)> {
 
 fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
+/// Whether several groups have an interval.
+pub fn are_many_looks(groups: &[Group]) -> bool {
+    groups
+        .iter()
+        .filter(|group| group.yield_lower.is_some())
+        .count()
+        > 1
 }
 
 /// The groups as a table.
@@ -252,8 +276,11 @@ fn row(group: &Group) -> Vec<String> {
     cells.extend([group.turnover, group.profit].map(|amount| thousands(&amount.to_string())));
     cells.push(percent(group.r#yield, true));
     cells.push(match (group.yield_lower, group.yield_upper) {
-        (Some(lower), Some(upper)) => format!("{:+.1} to {:+.1} %", lower * 100.0, upper * 100.0),
-        _ => "–".to_owned(),
+        (Some(lower), Some(upper)) => {
+            let [lower, upper] = [lower, upper].map(|end| signed_percentage(end, 1));
+            format!("{lower} to {upper} %")
+        }
+        _ => TOO_FEW.to_owned(),
     });
     cells.push(percent(group.win_rate, false));
     cells.push(decimals(group.average_odds, 2));
@@ -263,7 +290,7 @@ fn row(group: &Group) -> Vec<String> {
 
 /// The groups as machine-readable rows, named as in JSON.
 pub fn plain_table(groups: &[Group], by: GroupBy) -> TextTable {
-    let header = "bets,won,half_won,void,half_lost,lost,turnover,profit,yield,yield_lower,yield_upper,win_rate,average_odds,clv_mean";
+    let header = "bets,won,half_won,void,half_lost,lost,turnover,profit,yield,yield_lower,yield_upper,win_rate,average_odds,clv_mean,days";
     TextTable {
         header: [crate::config::value_name(by)]
             .into_iter()

@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::significance;
-use super::text_table::{TextTable, amount, count, decimals, percent, thousands};
+use super::text_table::{TextTable, amount, count, decimals, percent, probability, thousands};
 use crate::metrics::{Scores, Summary};
+use crate::significance::MIN_BETS;
 
 /// The tables of the summary: bets and bankroll, then the forecast, then skill or luck.
 ///
@@ -220,29 +221,29 @@ fn forecast_verdict(summary: &Summary) -> Option<String> {
             "Over {n} matches the model forecast as the market did: the same log loss."
         ));
     }
-    let test = summary
-        .significance
-        .as_ref()
-        .and_then(|tests| tests.log_loss.as_ref());
     let (better, than) = if model > market {
         ("market", "the model's")
     } else {
         ("model", "that of these prices")
     };
-    if summary.market.n < MIN_MATCHES {
-        return Some(format!(
-            "Over {n} matches, too few to tell, the {better}'s log loss was {margin:.5} lower than {than}."
-        ));
+    let fact = format!("the {better}'s log loss was {margin:.5} lower than {than}");
+    let tests = summary.significance.as_ref();
+    let days = tests.map_or(0, |tests| tests.forecast_days);
+    if summary.market.n < MIN_MATCHES || days < MIN_BETS {
+        return Some(format!("Over {n} matches, too few to tell, {fact}."));
     }
-    let chance = significance::may_be_chance(test.map(|test| test.p));
-    Some(if model > market {
-        format!(
-            "The market knew better: over {n} matches its log loss was {margin:.5} lower than the model's.{chance}"
-        )
-    } else {
-        format!(
-            "The model forecast better than these prices: over {n} matches its log loss was {margin:.5} lower.{chance}"
-        )
+    let Some(test) = tests.and_then(|tests| tests.log_loss.as_ref()) else {
+        return Some(format!(
+            "Over {n} matches {fact}, which no test can tell from chance."
+        ));
+    };
+    let p = probability(test.p);
+    Some(match (test.p < significance::LEVEL, model > market) {
+        (false, _) => format!("Over {n} matches {fact}, which may be chance (p {p})."),
+        (true, true) => format!("The market knew better: over {n} matches {fact}."),
+        (true, false) => format!(
+            "The model forecast better than these prices: over {n} matches {fact}. This holds for one try, chosen beforehand."
+        ),
     })
 }
 

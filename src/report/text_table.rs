@@ -155,21 +155,138 @@ pub fn thousands(number: &str) -> String {
     format!("{sign}{grouped}{rest}")
 }
 
-/// A fraction in percent, with a sign where `signed`; `–` when undefined.
+/// A fraction in percent, with a sign where `signed`; `–` when undefined. As [`percentage`] with two decimals.
 ///
 /// ```
-/// assert_eq!(simbet::internals::report::text_table::percent(Some(0.0312), true), "+3.12 %");
-/// assert_eq!(simbet::internals::report::text_table::percent(None, true), "–");
+/// use simbet::internals::report::text_table::percent;
+/// assert_eq!(percent(Some(0.0312), true), "+3.12 %");
+/// assert_eq!(percent(None, true), "–");
+/// assert_eq!(percent(Some(0.99998), false), ">99.99 %");
 /// ```
 pub fn percent(fraction: Option<f64>, signed: bool) -> String {
     match fraction {
         None => "–".to_owned(),
-        Some(fraction) if signed => format!("{:+.2} %", fraction * 100.0),
-        Some(fraction) => format!("{:.2} %", fraction * 100.0),
+        Some(fraction) if signed => format!("{} %", signed_percentage(fraction, 2)),
+        Some(fraction) => format!("{} %", percentage(fraction, 2)),
+    }
+}
+
+/// A share in percent with one decimal, and nothing when undefined. As [`percentage`].
+pub fn share(share: Option<f64>) -> String {
+    share.map_or_else(String::new, |share| format!("{} %", percentage(share, 1)))
+}
+
+/// A fraction as a number of percent with so many decimals. Only what is 0 or 1 within rounding errors prints as 0 or 100:
+/// what would round to them is said to be less or more than the next figure.
+///
+/// ```
+/// use simbet::internals::report::text_table::percentage;
+/// assert_eq!([0.0, 0.00001, 0.5, 0.99998, 1.0].map(|share| percentage(share, 2)), ["0.00", "<0.01", "50.00", ">99.99", "100.00"]);
+/// assert_eq!([-0.00001, -0.99998, -1.0].map(|share| percentage(share, 2)), [">-0.01", "<-99.99", "-100.00"]);
+/// ```
+pub fn percentage(fraction: f64, places: usize) -> String {
+    bounded(fraction, |percent| format!("{percent:.places$}"), places)
+}
+
+/// The same with a sign; only 0 itself has that of a profit.
+///
+/// ```
+/// use simbet::internals::report::text_table::signed_percentage;
+/// assert_eq!([0.0312, 0.00001, -0.00001].map(|fraction| signed_percentage(fraction, 2)), ["+3.12", "<+0.01", ">-0.01"]);
+/// ```
+pub fn signed_percentage(fraction: f64, places: usize) -> String {
+    bounded(fraction, |percent| format!("{percent:+.places$}"), places)
+}
+
+/// Fractions that differ by less are the same but for rounding errors.
+const ROUNDING: f64 = 1e-12;
+
+fn bounded(fraction: f64, text: impl Fn(f64) -> String, places: usize) -> String {
+    let step = 10_f64.powi(-(places as i32));
+    let size = 100.0 * fraction.abs();
+    let (to_nothing, to_all) = (size < step / 2.0, (size - 100.0).abs() < step / 2.0);
+    if fraction.abs() < ROUNDING {
+        return text(0.0);
+    }
+    let (is_less, bound) = match (to_nothing, to_all) {
+        _ if (fraction.abs() - 1.0).abs() < ROUNDING => return text(100.0 * fraction.signum()),
+        (true, _) => (true, step),
+        (false, true) if size < 100.0 => (false, 100.0 - step),
+        (false, true) => (false, 100.0),
+        (false, false) => return text(100.0 * fraction),
+    };
+    // nearer to zero is less of a profit and more than a loss
+    let sign = if is_less == (fraction > 0.0) {
+        "<"
+    } else {
+        ">"
+    };
+    format!("{sign}{}", text(bound.copysign(fraction)))
+}
+
+/// A probability with three decimals, or a bound on one that would round to 0 or 1.
+///
+/// ```
+/// use simbet::internals::report::text_table::probability;
+/// assert_eq!([0.0, 0.0004, 0.05, 0.9996].map(probability), ["<0.001", "<0.001", "0.050", ">0.999"]);
+/// ```
+pub fn probability(p: f64) -> String {
+    match p {
+        p if p < 0.0005 => "<0.001".to_owned(),
+        p if p > 0.9995 => ">0.999".to_owned(),
+        p => format!("{p:.3}"),
+    }
+}
+
+/// A share of `runs` simulated runs as a chance in percent. What never came about in n runs may still have a chance of up to
+/// 3/n, at 95 % confidence, so it prints as less than that, and not as 0 %: that is for what is `settled`.
+///
+/// ```
+/// use simbet::internals::report::text_table::chance;
+/// assert_eq!([chance(0.0, None, 100), chance(0.123, None, 100), chance(1.0, Some(true), 100)], ["<3.0 %", "12.3 %", "100 %"]);
+/// ```
+pub fn chance(share: f64, settled: Option<bool>, runs: u64) -> String {
+    let least = (300.0 / runs as f64).clamp(0.1, 50.0);
+    let percent = 100.0 * share;
+    match settled {
+        Some(true) => "100 %".to_owned(),
+        Some(false) => "0 %".to_owned(),
+        None if percent < 0.05 => format!("<{least:.1} %"),
+        None if percent > 99.95 => format!(">{:.1} %", 100.0 - least),
+        None => format!("{percent:.1} %"),
     }
 }
 
 /// A number with so many decimals; `–` when undefined.
 pub fn decimals(number: Option<f64>, places: usize) -> String {
     number.map_or_else(|| "–".to_owned(), |number| format!("{number:.places$}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// What prints as 0 or 100 percent is that, and a bound is true.
+        #[test]
+        fn no_percentage_rounds_to_nothing_or_all(
+            fraction in prop_oneof![-2.0..2.0, -1e-4..1e-4, 0.9999..1.0001],
+            places in 0usize..4,
+        ) {
+            let text = percentage(fraction, places);
+            let percent = 100.0 * fraction;
+            let number = |text: &str| text.parse::<f64>().unwrap();
+            if let Some(bound) = text.strip_prefix('<') {
+                prop_assert!(percent < number(bound), "{fraction}: {text}");
+            } else if let Some(bound) = text.strip_prefix('>') {
+                prop_assert!(percent > number(bound), "{fraction}: {text}");
+            } else {
+                let step = 10_f64.powi(-(places as i32));
+                prop_assert!((percent - number(&text)).abs() <= 0.5001 * step, "{fraction}: {text}");
+                let is_end = [0.0, 100.0].contains(&number(&text).abs());
+                prop_assert!(!is_end || (percent - number(&text)).abs() < 1e-9, "{fraction}: {text}");
+            }
+        }
+    }
 }

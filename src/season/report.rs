@@ -2,7 +2,7 @@
 
 use super::{Chance, Projection, Rules, Season, TieBreak};
 use crate::calendar;
-use crate::report::text_table::thousands;
+use crate::report::text_table::{self, thousands};
 
 /// A season, how often its rest was played, and what came of it.
 pub(crate) struct SeasonReport<'a> {
@@ -97,18 +97,9 @@ impl Chance {
     }
 }
 
-/// A chance in percent. What never came about in n runs may still have a chance of up to 3/n, at 95 % confidence, so
-/// it is shown as less than that, and not as 0 %: that is for what cannot come about any more.
+/// A chance in percent, of so many runs.
 pub(super) fn chance_text(chance: Chance, runs: u64) -> String {
-    let least = (300.0 / runs as f64).clamp(0.1, 50.0);
-    let percent = 100.0 * chance.share;
-    match chance.settled {
-        Some(true) => "100 %".to_owned(),
-        Some(false) => "0 %".to_owned(),
-        None if percent < 0.05 => format!("<{least:.1} %"),
-        None if percent > 99.95 => format!(">{:.1} %", 100.0 - least),
-        None => format!("{percent:.1} %"),
-    }
+    text_table::chance(chance.share, chance.settled, runs)
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ pub(super) struct BetResult {
     /// Whether it was placed together with the bet before it, on another side of the same market. At most one of such
     /// bets wins.
     pub(super) joined: bool,
+    /// The number of its match among the matches with bets.
+    pub(super) match_number: u64,
     pub(super) selection: Selection,
     pub(super) net_odds: f64,
     pub(super) stake: f64,
@@ -21,13 +23,14 @@ pub(super) struct BetResult {
 }
 
 impl BetResult {
-    pub(super) fn of(settlement: &Settlement, joined: bool) -> Self {
+    pub(super) fn of(settlement: &Settlement, joined: bool, match_number: u64) -> Self {
         let Settlement { bet, .. } = settlement;
         let quote = &bet.edge.quote;
         Self {
             id: bet.id,
             day: bet.fixture.day.day(),
             joined,
+            match_number,
             selection: quote.selection,
             net_odds: bet.edge.net_odds.decimal(),
             stake: bet.stake.units(),

@@ -1,6 +1,6 @@
 //! The bets and forecasts of a run, collected as its entries come, and the tests of skill over them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rand::Rng;
@@ -66,7 +66,7 @@ pub struct Significance {
     pub fair_bets: u64,
     /// Match days with forecasts of model and market.
     pub forecast_days: u64,
-    /// The yield, its standard error and 95 % interval, by a bootstrap over match days.
+    /// The yield, its standard error and 95 % interval, by a bootstrap over match days; `None` of fewer than 30 of them.
     #[serde(rename = "yield")]
     pub yield_interval: Option<YieldInterval>,
     /// A test of the mean return of a bet, profit / stake, against zero.
@@ -81,8 +81,8 @@ pub struct Significance {
     pub fair_profit: Option<OutcomeTest>,
     /// A test of the mean closing-line value against zero.
     pub closing_value: Option<MeanTest>,
-    /// The longest losing run, void bets left out, against that expected at those prices. `None` also when several sides of
-    /// one market were backed at once.
+    /// The longest losing run, void bets left out, against that expected at those prices. `None` also when there are
+    /// several bets on one match, which lose together.
     pub losing_run: Option<LosingRun>,
     /// Log loss of the model less that of the market, negative where the model forecast better.
     pub log_loss: Option<ScoreTest>,
@@ -94,6 +94,10 @@ pub struct Significance {
     pub model_calibration: Option<Reliability>,
     /// Calibration of the market, on the matches that it priced.
     pub market_calibration: Option<Reliability>,
+    /// Settled bets whose price without margin is not known; the tests against fair prices leave them out.
+    pub fair_unknown: u64,
+    /// A test of the mean profit of a match day, in units of money, against zero.
+    pub daily_profit: Option<MeanTest>,
 }
 
 /// A Sharpe ratio and its uncertainty; per bet, not annualised.
@@ -118,8 +122,8 @@ impl Evidence {
     pub fn record(&mut self, entry: &Entry) {
         match entry {
             Entry::Settled(settlement) => {
-                let joined = self.joins(&settlement.bet);
-                self.bets.push(BetResult::of(settlement, joined));
+                let (joined, number) = self.joins(&settlement.bet);
+                self.bets.push(BetResult::of(settlement, joined, number));
             }
             Entry::Corrected { after, .. } => self.correct(after),
             Entry::Scored { forecast, score } => {
@@ -143,7 +147,7 @@ impl Evidence {
     fn correct(&mut self, after: &Settlement) {
         let mut newest_first = self.bets.iter_mut().rev();
         if let Some(known) = newest_first.find(|known| known.id == after.bet.id) {
-            *known = BetResult::of(after, known.joined);
+            *known = BetResult::of(after, known.joined, known.match_number);
         }
     }
 
@@ -169,19 +173,20 @@ impl Evidence {
         }
     }
 
-    /// Whether a bet is on the market of the bet before it and was placed together with it.
-    fn joins(&mut self, bet: &Bet) -> bool {
+    /// Whether a bet is on the market of the bet before it and was placed together with it, and the number of its match: bets
+    /// on one match are settled one after the other.
+    fn joins(&mut self, bet: &Bet) -> (bool, u64) {
         let key = (
             Arc::clone(&bet.fixture),
             bet.edge.quote.selection.market(),
             bet.placed_at,
         );
-        let joined = self
-            .last
-            .as_ref()
-            .is_some_and(|last| last.0.id == key.0.id && (last.1, last.2) == (key.1, key.2));
+        let last = self.last.as_ref();
+        let same_match = last.is_some_and(|last| last.0.id == key.0.id);
+        let joined = same_match && last.is_some_and(|last| (last.1, last.2) == (key.1, key.2));
+        let before = self.bets.last().map_or(0, |bet| bet.match_number);
         self.last = Some(key);
-        joined
+        (joined, before + u64::from(!same_match))
     }
 
     /// The tests of everything recorded; the bootstrap draws from `random`.
@@ -189,6 +194,7 @@ impl Evidence {
         let returns: Vec<f64> = self.bets.iter().map(BetResult::return_on_stake).collect();
         let mean_return = super::mean_test(&returns);
         let fair: FairDistributions = self.bets.iter().map(BetResult::fair_distribution).collect();
+        let design_effect = self.design_effect(&fair);
         Significance {
             bets: self.bets.len() as u64,
             days: distinct_days(self.bets.iter().map(|bet| bet.day)),
@@ -198,8 +204,8 @@ impl Evidence {
             more_bets: mean_return.and_then(|test| super::bets_until_significant(&test, LEVEL)),
             sharpe: sharpe(&returns),
             mean_return,
-            fair_wins: self.win_test(&fair),
-            fair_profit: self.profit_test(&fair),
+            fair_wins: self.win_test(&fair, design_effect),
+            fair_profit: self.profit_test(&fair, design_effect),
             closing_value: self.closing_value_test(),
             losing_run: self.losing_run(&fair),
             log_loss: self.score_test(log_loss),
@@ -209,6 +215,8 @@ impl Evidence {
             market_calibration: calibration(
                 self.compared().map(|(one, market)| (market, one.score)),
             ),
+            fair_unknown: fair.iter().filter(|fair| fair.is_none()).count() as u64,
+            daily_profit: self.daily_profit_test(),
         }
     }
 
@@ -232,6 +240,30 @@ impl Evidence {
             .filter(|group| group.fair().next().is_some())
     }
 
+    /// How many times the variance of the profit is that of independent bets, since bets on one match win and lose together:
+    /// from 1 on. It is estimated from what they made beyond expectation.
+    ///
+    /// # Formula
+    /// ```text
+    /// d = Σ_matches (Σ_{i of the match} eᵢ)² / Σᵢ eᵢ²,   eᵢ = profit − expected profit
+    /// ```
+    fn design_effect(&self, fair: &[Option<OutcomeDistribution>]) -> f64 {
+        let mut matches: BTreeMap<u64, f64> = BTreeMap::new();
+        let mut alone = 0.0;
+        for group in self.groups(fair) {
+            let unexpected = group.unexpected();
+            *matches.entry(group.bets[0].match_number).or_default() += unexpected;
+            alone += unexpected * unexpected;
+        }
+        let together: f64 = matches.values().map(|sum| sum * sum).sum();
+        if alone > 0.0 {
+            (together / alone).max(1.0)
+        } else {
+            1.0
+        }
+    }
+
+    /// The interval of the yield; `None` also of fewer match days than it takes for one that is not too narrow.
     fn yield_interval(&self, random: &mut impl Rng) -> Option<YieldInterval> {
         let bets: Vec<SettledBet> = self.bets.iter().map(BetResult::settled).collect();
         let resampling = Resampling {
@@ -239,18 +271,34 @@ impl Evidence {
             ..Resampling::default()
         };
         super::yield_interval(&bets, resampling, random)
+            .filter(|interval| interval.days >= super::MIN_BETS)
     }
 
-    fn win_test(&self, fair: &[Option<OutcomeDistribution>]) -> Option<OutcomeTest> {
-        super::win_test(
-            &self
-                .groups(fair)
-                .map(|group| group.win())
-                .collect::<Vec<_>>(),
-        )
+    /// A test of the profit of match days against zero. Bets of a day may depend on each other, and stakes may differ.
+    fn daily_profit_test(&self) -> Option<MeanTest> {
+        let mut days: BTreeMap<i64, Money> = BTreeMap::new();
+        for bet in &self.bets {
+            let profit = days.entry(bet.day).or_default();
+            *profit = *profit + bet.profit;
+        }
+        let profits: Vec<f64> = days.values().map(|profit| profit.units()).collect();
+        super::mean_test(&profits)
     }
 
-    fn profit_test(&self, fair: &[Option<OutcomeDistribution>]) -> Option<OutcomeTest> {
+    fn win_test(
+        &self,
+        fair: &[Option<OutcomeDistribution>],
+        design_effect: f64,
+    ) -> Option<OutcomeTest> {
+        let wins: Vec<_> = self.groups(fair).map(|group| group.win()).collect();
+        super::win_test(&wins, design_effect)
+    }
+
+    fn profit_test(
+        &self,
+        fair: &[Option<OutcomeDistribution>],
+        design_effect: f64,
+    ) -> Option<OutcomeTest> {
         let profit: Money = self
             .bets
             .iter()
@@ -260,7 +308,7 @@ impl Evidence {
             .sum();
         let profits: Vec<ProfitDistribution> =
             self.groups(fair).map(|group| group.profit()).collect();
-        super::profit_test(&profits, profit.units())
+        super::profit_test(&profits, profit.units(), design_effect)
     }
 
     fn closing_value_test(&self) -> Option<MeanTest> {

@@ -31,6 +31,12 @@ impl<'a> MarketGroup<'a> {
         (chance, self.fair().any(|(bet, _)| bet.won()))
     }
 
+    /// What they made beyond the expected profit.
+    pub(super) fn unexpected(&self) -> f64 {
+        let made: f64 = self.fair().map(|(bet, _)| bet.profit.units()).sum();
+        made - self.profit().mean()
+    }
+
     /// The distribution of their profit together.
     pub(super) fn profit(&self) -> ProfitDistribution {
         if self.bets.len() > 1 && !self.bets[0].selection.market().kind().is_two_way() {
@@ -73,12 +79,18 @@ fn add_opposite(mut one: ProfitDistribution, other: ProfitDistribution) -> Profi
     one
 }
 
-/// The bets that were not void, each with its probability of winning and whether it won; `None` when several sides of one market were backed at once.
+/// The bets that were not void, each with its probability of winning and whether it won; `None` when there are several bets on
+/// one match, which lose together.
 pub(super) fn wins_and_losses<'a>(
     groups: impl Iterator<Item = MarketGroup<'a>>,
 ) -> Option<Vec<(f64, bool)>> {
     let mut bets = Vec::new();
+    let mut last = None;
     for group in groups {
+        let number = group.bets[0].match_number;
+        if last.replace(number) == Some(number) {
+            return None;
+        }
         let mut fair = group.fair();
         match (fair.next(), fair.next()) {
             (_, Some(_)) => return None,

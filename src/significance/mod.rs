@@ -4,7 +4,7 @@
 //! and so is every result whose input has a number that is not finite. Every p-value lies in [0, 1].
 //!
 //! Tests that treat bets as independent have too small p-values when a run bets several times on one match. The
-//! bootstrap over days ([`yield_interval`]) and [`diebold_mariano_by_day`] allow for that.
+//! bootstrap over days ([`yield_interval`]), [`diebold_mariano_by_day`] and the design effect of [`profit_test`] allow for that.
 
 mod bet_result;
 mod bootstrap;
@@ -20,6 +20,8 @@ mod market_group;
 mod mean_test;
 mod moments;
 mod overfitting;
+mod profit_distribution;
+mod profit_tails;
 pub(crate) mod quantile;
 mod score_test;
 mod scoring;
@@ -35,16 +37,19 @@ pub use data_snooping::{
 };
 pub use deflated::{deflated_sharpe, expected_best_sharpe};
 pub use evidence::{Evidence, LEVEL, SharpeTest, Significance};
-pub use expected::{
-    EXACT_BETS, OutcomeTest, ProfitDistribution, poisson_binomial, profit_test, win_test,
-};
+pub use expected::{EXACT_BETS, OutcomeTest, poisson_binomial, profit_test, win_test};
 pub use fair_distribution::fair_distribution;
 pub use losing_run::{LosingRun, losing_run, losing_run_tail};
 pub use mean_test::{MeanTest, bets_until_significant, mean_test};
 pub use moments::{kurtosis, skewness};
 pub use overfitting::{Overfitting, probability_of_overfitting};
+pub use profit_distribution::ProfitDistribution;
 pub use score_test::{ScoreTest, diebold_mariano, diebold_mariano_by_day};
 pub use scoring::{brier, ignorance, log_loss, rps};
 pub use sharpe::{
     ReturnMoments, min_track_record, probabilistic_sharpe, sharpe_ratio, sortino_ratio,
 };
+
+/// The fewest bets, and the fewest match days with bets, from which anything is concluded: of fewer, an interval by resampled
+/// days is too narrow, and one day decides.
+pub const MIN_BETS: u64 = 30;

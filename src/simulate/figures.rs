@@ -2,6 +2,7 @@
 
 use super::{DistributionSummary, Mean, QUANTILES, Share, StrategyStats};
 use crate::report::text_table::{decimals, percent, thousands};
+use crate::rounding::rounded;
 
 /// A figure: its distribution over the runs, and its unit.
 pub(super) struct Figure {
@@ -83,6 +84,11 @@ pub(super) fn share_text(share: Share) -> String {
         percent(share.share, false),
         percent(share.standard_error, false)
     )
+}
+
+/// A share that was asked for, in percent with every decimal that it has.
+pub(super) fn exact_percent(share: f64) -> String {
+    format!("{} %", rounded(100.0 * share))
 }
 
 /// A mean, if it is defined in every run. Without the runs that lost everything the mean log growth would be too high.

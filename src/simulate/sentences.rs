@@ -1,5 +1,6 @@
 //! Sentences on what was simulated, and what the figures mean.
 
+use super::figures::exact_percent;
 use super::{SimulationReport, StrategyStats};
 use crate::config::{ResolvedStrategy, SimulationConfig, value_name};
 use crate::report::text_table::{percent, thousands};
@@ -113,11 +114,11 @@ fn verdict(config: &SimulationConfig, stats: &StrategyStats) -> String {
     let expected = stats.expected_growth.mean();
     let unexpected = stats.unexpected_growth();
     format!(
-        "{} of the runs made a profit, {} fell to {:.0} % of the start or below. The mean growth is {} ± {}; at the true \
+        "{} of the runs made a profit, {} fell to {} of the start or below. The mean growth is {} ± {}; at the true \
          probabilities the bets were worth {} ± {}, and luck made the difference of {} ± {}.",
         percent(stats.profitable().share, false),
         percent(stats.ruined().share, false),
-        config.ruin * 100.0,
+        exact_percent(config.ruin),
         percent(growth.mean, true),
         percent(growth.standard_error, false),
         percent(expected.mean, true),

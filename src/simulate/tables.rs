@@ -1,6 +1,6 @@
 //! The results of many runs, as tables for people.
 
-use super::figures::{Figure, Unit, defined_in_all, figures, share_text};
+use super::figures::{Figure, Unit, defined_in_all, exact_percent, figures, share_text};
 use super::{
     Difference, DistributionSummary, Fan, FanPoint, QUANTILES, SimulationReport, StrategyStats,
 };
@@ -92,7 +92,7 @@ fn fan_row(point: &FanPoint) -> Vec<String> {
 }
 
 fn comparison_table(config: &SimulationConfig, strategies: &[StrategyStats]) -> TextTable {
-    let ruin = format!("fell to {:.0} %", config.ruin * 100.0);
+    let ruin = format!("fell to {}", exact_percent(config.ruin));
     let header = [
         "strategy",
         "bets a run",

@@ -31,6 +31,8 @@ pub struct DataSnooping {
     pub spa: Option<SuperiorAbility>,
     /// The probability of backtest overfitting, by Sharpe ratio.
     pub overfitting: Option<Overfitting>,
+    /// Match days on which the best setting won or lost money.
+    pub best_days: u64,
 }
 
 impl DataSnooping {
@@ -39,6 +41,9 @@ impl DataSnooping {
         let days = returns.first().map_or(0, Vec::len) as u64;
         let best = ranked.first().filter(|best| best.sharpe.is_some());
         let record = best.and_then(|best| record(best, &returns[best.place]));
+        let best_days = ranked
+            .first()
+            .map_or(0, |best| active_days(&returns[best.place]));
         let sharpes: Vec<f64> = ranked.iter().filter_map(|ranked| ranked.sharpe).collect();
         let trials = sharpes.len() as u64;
         let variance = variance(&sharpes);
@@ -60,8 +65,13 @@ impl DataSnooping {
             reality_check,
             spa,
             overfitting: probability_of_overfitting(&returns, config.parts),
+            best_days,
         }
     }
+}
+
+fn active_days(returns: &[f64]) -> u64 {
+    returns.iter().filter(|value| **value != 0.0).count() as u64
 }
 
 fn record(best: &Ranked, returns: &[f64]) -> Option<ReturnMoments> {

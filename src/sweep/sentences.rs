@@ -5,6 +5,7 @@ use crate::calendar;
 use crate::metrics::Summary;
 use crate::report::significance;
 use crate::report::text_table::{percent, thousands};
+use crate::significance::MIN_BETS;
 
 /// The headline: what was tried.
 pub(crate) fn headline(config: &SweepConfig, swept: &SweepResult) -> String {
@@ -40,6 +41,13 @@ fn verdict(config: &SweepConfig, swept: &SweepResult) -> Option<String> {
     let check = swept.data_snooping.reality_check?;
     let spa = swept.data_snooping.spa?;
     let name = config.label(best.place);
+    if best.summary.bets < MIN_BETS || swept.data_snooping.best_days < MIN_BETS {
+        return Some(format!(
+            "{} bets of the best setting, {name}, on {} match days are too few to tell skill from luck.",
+            count(best.summary.bets),
+            count(swept.data_snooping.best_days)
+        ));
+    }
     if best.summary.profit.minor() <= 0 {
         return Some(format!("The best setting, {name}, made no money."));
     }
@@ -68,10 +76,10 @@ fn is_beyond_chance(swept: &SweepResult, spa: f64, reality_check: f64) -> bool {
 }
 
 fn chance(p: f64) -> String {
-    if p < 0.001 {
-        "less than 0.1 %".to_owned()
-    } else {
-        format!("{:.1} %", p * 100.0)
+    match p {
+        p if p < 0.001 => "less than 0.1 %".to_owned(),
+        p if p > 0.999 => "more than 99.9 %".to_owned(),
+        p => format!("{:.1} %", p * 100.0),
     }
 }
 
@@ -88,8 +96,10 @@ fn hold_out(config: &SweepConfig, swept: &SweepResult) -> Vec<String> {
         figures(&held_out.summary),
         earlier_looks(held_out)
     )];
-    // a single setting was chosen beforehand, as the tests of significance require
-    sentences.extend(significance::verdict(&held_out.summary));
+    // a single setting was chosen beforehand, as the tests of significance require, unless somebody looked before
+    if held_out.touched.is_empty() && !held_out.is_uncertain {
+        sentences.extend(significance::verdict(&held_out.summary));
+    }
     sentences
 }
 

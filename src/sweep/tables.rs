@@ -2,7 +2,7 @@
 
 use super::sentences::count;
 use super::{DataSnooping, RankBy, Ranked, SweepConfig, SweepResult};
-use crate::report::text_table::{TextTable, decimals, percent, thousands};
+use crate::report::text_table::{TextTable, decimals, percent, probability, thousands};
 
 pub(super) fn tables(config: &SweepConfig, swept: &SweepResult, top: usize) -> Vec<TextTable> {
     vec![
@@ -132,7 +132,7 @@ fn data_snooping_table(snooping: &DataSnooping) -> TextTable {
         ],
         [
             "deflated Sharpe ratio".to_owned(),
-            decimals(snooping.deflated_sharpe, 4),
+            optional_p(snooping.deflated_sharpe),
             sharpe_note(snooping),
         ],
         [
@@ -173,7 +173,7 @@ fn spa_note(snooping: &DataSnooping) -> String {
     snooping.spa.map_or_else(
         || "no setting bet".to_owned(),
         |spa| {
-            let (lower, upper) = (p_value(spa.p_lower), p_value(spa.p_upper));
+            let (lower, upper) = (probability(spa.p_lower), probability(spa.p_upper));
             format!("Hansen's; between {lower} and {upper}")
         },
     )
@@ -190,13 +190,5 @@ fn overfitting_note(snooping: &DataSnooping) -> String {
 }
 
 fn optional_p(p: Option<f64>) -> String {
-    p.map_or_else(|| "–".to_owned(), p_value)
-}
-
-fn p_value(p: f64) -> String {
-    if p < 0.001 {
-        "<0.001".to_owned()
-    } else {
-        format!("{p:.3}")
-    }
+    p.map_or_else(|| "–".to_owned(), probability)
 }

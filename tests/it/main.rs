@@ -23,6 +23,7 @@ mod margins;
 mod metrics;
 mod models;
 mod money;
+mod no_skill;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod predictions;

@@ -255,7 +255,7 @@ fn equal_probabilities_give_the_binomial_distribution() {
         close(wins[k as usize..].iter().sum(), at_least, 1e-12);
     }
     let bets: Vec<_> = (0..40).map(|i| (0.3, i < 17)).collect();
-    let surprise = win_test(&bets).unwrap();
+    let surprise = win_test(&bets, 1.0).unwrap();
     close(surprise.p, binomial.sf(16), 1e-13);
     close(surprise.z, 5.0 / 8.4_f64.sqrt(), 1e-12);
 }
@@ -272,9 +272,9 @@ fn the_normal_tail_takes_over_where_it_agrees_with_the_exact_one() {
     bets.iter_mut()
         .take(mean as usize + 40)
         .for_each(|bet| bet.1 = true);
-    let exact = win_test(&bets).unwrap();
+    let exact = win_test(&bets, 1.0).unwrap();
     bets.push((0.0, false));
-    let normal = win_test(&bets).unwrap();
+    let normal = win_test(&bets, 1.0).unwrap();
     assert!(exact.p > 0.05 && exact.p != normal.p && exact.z == normal.z);
     close(exact.p, normal.p, 5e-4);
 }
@@ -283,7 +283,7 @@ fn the_normal_tail_takes_over_where_it_agrees_with_the_exact_one() {
 #[test]
 fn a_quarter_line_bet_is_worth_its_expected_value() {
     let chances = [0.489573537, 0.0, 0.0, 0.248910981, 0.261515482];
-    let surprise = profit_test(&[ProfitDistribution::at(2.05, 10.0, chances)], 10.5).unwrap();
+    let surprise = profit_test(&[ProfitDistribution::at(2.05, 10.0, chances)], 10.5, 1.0).unwrap();
     close(surprise.expected, 1.28081241, 1e-7);
     let square = 0.489573537 * 110.25 + 0.248910981 * 25.0 + 0.261515482 * 100.0;
     close(
@@ -295,16 +295,17 @@ fn a_quarter_line_bet_is_worth_its_expected_value() {
 
 #[test]
 fn what_is_no_distribution_has_no_expectation() {
-    assert_eq!(win_test(&[]), None);
-    assert_eq!(win_test(&[(1.0, true), (0.0, false)]), None);
-    assert_eq!(win_test(&[(1.1, true)]), None);
-    assert_eq!(win_test(&[(f64::NAN, true)]), None);
+    assert_eq!(win_test(&[], 1.0), None);
+    assert_eq!(win_test(&[(1.0, true), (0.0, false)], 1.0), None);
+    assert_eq!(win_test(&[(1.1, true)], 1.0), None);
+    assert_eq!(win_test(&[(f64::NAN, true)], 1.0), None);
     assert_eq!(poisson_binomial(&[-0.1]), None);
-    assert_eq!(profit_test(&[], 0.0), None);
+    assert_eq!(profit_test(&[], 0.0, 1.0), None);
     assert_eq!(
         profit_test(
             &[ProfitDistribution::at(2.0, 1.0, [0.5, 0.0, 0.0, 0.0, 0.4])],
-            0.0
+            0.0,
+            1.0
         ),
         None
     );
@@ -315,7 +316,8 @@ fn what_is_no_distribution_has_no_expectation() {
                 1.0,
                 [0.5, 0.0, 0.0, 0.0, 0.5]
             )],
-            0.0
+            0.0,
+            1.0
         ),
         None
     );
@@ -453,7 +455,7 @@ fn as_many_lags_as_there_can_be_leave_no_score_test() {
         1.0,
         [0.5, 0.0, 0.0, 0.0, 0.5],
     )];
-    assert_eq!(profit_test(&huge, 0.0), None);
+    assert_eq!(profit_test(&huge, 0.0, 1.0), None);
 }
 
 #[test]

@@ -7,10 +7,11 @@ use super::{agreement, figure, run, section};
 use crate::metrics::Summary;
 use crate::report::breakdown::{self, GroupBy, GroupedBet};
 use crate::report::figures::{self, Figure, RunResults};
-use crate::report::text_table::{amount, count, decimals, percent, thousands};
+use crate::report::text_table::{amount, count, decimals, percent, share, thousands};
 use crate::report::{significance, summary};
 use crate::results::{Results, ResultsError, Table, names};
 use crate::schema::{BankrollRecord, BetRecord};
+use crate::significance::MIN_BETS;
 
 /// The most bets that are listed, so that the page is small enough to be sent.
 const MAX_LISTED: usize = 2_000;
@@ -75,7 +76,7 @@ fn tiles(summary: &Summary) -> Markup {
 fn yield_interval(summary: &Summary) -> String {
     let tests = summary.significance.as_ref();
     match tests.and_then(|tests| tests.yield_interval.as_ref()) {
-        None => "no interval".to_owned(),
+        None => "too few match days for an interval".to_owned(),
         Some(interval) => format!(
             "95 %: {} to {}",
             percent(Some(interval.lower), true),
@@ -104,7 +105,7 @@ fn skill_or_luck(summary: &Summary) -> Markup {
             (table(&significance::table(summary, tests)))
             p.note {
                 "p is the chance of a result at least this good without skill: near 0, luck is a poor explanation; near 1, "
-                "the bets did worse than luck. For the forecasts it is the chance of a difference this large in either "
+                "the bets did worse than luck mostly does. For the forecasts it is the chance of a difference this large in either "
                 "direction, for the losing run the chance of one at least as long. “Fair” is what the bets would bring if "
                 "their own prices, margin removed, were the truth. All of this holds for one try, chosen beforehand."
             }
@@ -150,7 +151,7 @@ fn groups(bets: &[BetRecord]) -> Markup {
         GroupBy::Month,
     ];
     html! {
-        p.note { "Intervals are 95 %, by match days; of fewer than about 30 match days they are too narrow." }
+        p.note { "Intervals are 95 %, by match days; groups of fewer than " (MIN_BETS) " match days have too few for one. " (breakdown::MANY_LOOKS) }
         @for kind in kinds { (groups_by(bets, kind)) }
     }
 }
@@ -255,10 +256,6 @@ fn result(bet: &BetRecord) -> String {
         (Some(result), None) => result.replace('_', " "),
         (None, _) => "open".to_owned(),
     }
-}
-
-fn share(share: Option<f64>) -> String {
-    share.map_or_else(String::new, |share| format!("{:.1} %", share * 100.0))
 }
 
 fn money_cell(amount: Option<f64>) -> String {

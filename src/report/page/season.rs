@@ -2,10 +2,11 @@
 
 use csv::StringRecord;
 use maud::{Markup, html};
+use serde_json::Value;
 
 use super::tables::table;
 use super::{run, section};
-use crate::report::text_table::{TextTable, decimals, thousands};
+use crate::report::text_table::{TextTable, chance, decimals, thousands};
 use crate::results::{Results, Table};
 
 /// Columns of the season's table that are probabilities.
@@ -22,12 +23,12 @@ pub fn body(results: &Results, season: &Table) -> Markup {
         thousands(&runs)
     );
     html! {
-        (section("The final table", &html! { p { (runs) } (table(&final_table(season))) }))
+        (section("The final table", &html! { p { (runs) } (table(&final_table(results, season))) }))
         (run::content(results))
     }
 }
 
-fn final_table(season: &Table) -> TextTable {
+fn final_table(results: &Results, season: &Table) -> TextTable {
     TextTable {
         header: season
             .header
@@ -37,29 +38,33 @@ fn final_table(season: &Table) -> TextTable {
         rows: season
             .rows
             .iter()
-            .map(|row| display_row(&season.header, row))
+            .zip(0..)
+            .map(|(row, place)| display_row(&results.summary, place, &season.header, row))
             .collect(),
         numeric: (1..season.header.len()).collect(),
         ..TextTable::default()
     }
 }
 
-fn display_row(header: &[String], row: &StringRecord) -> Vec<String> {
+fn display_row(
+    summary: &Value,
+    place: usize,
+    header: &[String],
+    row: &StringRecord,
+) -> Vec<String> {
+    let runs = summary["runs"].as_u64().unwrap_or(1);
+    let settled = |name: &str| summary["teams"][place][name]["settled"].as_bool();
     header
         .iter()
         .zip(row)
-        .map(|(name, cell)| display(name, cell))
+        .map(|(name, cell)| display(name, cell, settled(name), runs))
         .collect()
 }
 
 /// A cell of the table as the page displays it.
-fn display(name: &str, cell: &str) -> String {
+fn display(name: &str, cell: &str, settled: Option<bool>, runs: u64) -> String {
     match cell.parse::<f64>() {
-        Ok(share) if SHARES.contains(&name) && share > 0.0 && share < 0.0005 => "<0.1 %".to_owned(),
-        Ok(share) if SHARES.contains(&name) && share < 1.0 && share > 0.9995 => {
-            ">99.9 %".to_owned()
-        }
-        Ok(share) if SHARES.contains(&name) => format!("{:.1} %", share * 100.0),
+        Ok(share) if SHARES.contains(&name) => chance(share, settled, runs),
         Ok(number) if cell.contains('.') => decimals(Some(number), 1),
         _ => cell.to_owned(),
     }

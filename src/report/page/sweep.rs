@@ -148,9 +148,11 @@ fn data_snooping(results: &Results) -> TextTable {
     }
 }
 
-/// A number with at most four decimals; other texts unchanged.
+/// A number with at most four decimals, or a bound on one that would round to 0 or 1; other texts unchanged.
 fn four_decimals(value: &str) -> String {
     match value.parse::<f64>() {
+        Ok(number) if number > 0.0 && number < 0.00005 => "<0.0001".to_owned(),
+        Ok(number) if number > 0.99995 && number < 1.0 => ">0.9999".to_owned(),
         Ok(number) if value.contains('.') => decimals(Some(number), 4),
         Ok(_) | Err(_) => value.to_owned(),
     }

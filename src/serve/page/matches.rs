@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::snapshot::{MATCHES, Snapshot};
 use super::text::selection;
 use crate::domain::{Book, MarketKind, Side};
-use crate::report::text_table::{decimals, thousands};
+use crate::report::text_table::{decimals, percentage, signed_percentage, thousands};
 use crate::serve::live::LiveMatch;
 use crate::serve::views::{Bet, Price};
 use crate::strategy::BookChoice;
@@ -247,9 +247,9 @@ fn tenths(share: Option<f64>, is_signed: bool) -> Markup {
         return html! { "–" };
     };
     let number = if is_signed {
-        format!("{:+.1}", share * 100.0)
+        signed_percentage(share, 1)
     } else {
-        format!("{:.1}", share * 100.0)
+        percentage(share, 1)
     };
     html! { (number) span.unit { " %" } }
 }

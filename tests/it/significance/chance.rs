@@ -87,7 +87,7 @@ fn without_skill_the_p_of_wins_is_uniform() {
             .into_iter()
             .map(|(odds, won)| (1.0 / odds, won))
             .collect();
-        let surprise = win_test(&bets).unwrap();
+        let surprise = win_test(&bets, 1.0).unwrap();
         let chances: Vec<f64> = bets.iter().map(|&(p, _)| p).collect();
         surprise.p
             - random.random_range(0.0..1.0)
@@ -119,7 +119,7 @@ fn without_skill_the_p_of_profit_is_uniform() {
             .map(|_| ProfitDistribution::at(random.random_range(1.7..2.2), 1.0, CHANCES))
             .collect();
         let profit = bets.iter().map(|bet| drawn(bet, random)).sum();
-        profit_test(&bets, profit).unwrap().p
+        profit_test(&bets, profit, 1.0).unwrap().p
     });
 }
 
@@ -214,7 +214,7 @@ fn with_skill_the_power_grows_with_the_bets() {
             .into_iter()
             .map(|(odds, won)| (1.0 / odds, won))
             .collect();
-        win_test(&bets).unwrap().p < 0.05
+        win_test(&bets, 1.0).unwrap().p < 0.05
     });
     assert_power_grows(|random, n| {
         let bets = bets_with(random, n, SKILL);
@@ -222,7 +222,7 @@ fn with_skill_the_power_grows_with_the_bets() {
             ProfitDistribution::at(odds, 1.0, [1.0 / odds, 0.0, 0.0, 0.0, 1.0 - 1.0 / odds])
         };
         let prospects: Vec<_> = bets.iter().map(|&(odds, _)| fair(odds)).collect();
-        profit_test(&prospects, profits(&bets).iter().sum())
+        profit_test(&prospects, profits(&bets).iter().sum(), 1.0)
             .unwrap()
             .p
             < 0.05
