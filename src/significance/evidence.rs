@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-use super::bet_result::BetResult;
+use super::bet_result::{BetResult, Link};
 use super::market_group::{MarketGroup, wins_and_losses};
 use super::scoring::result;
 use super::{
@@ -118,8 +118,8 @@ impl Evidence {
     pub fn record(&mut self, entry: &Entry) {
         match entry {
             Entry::Settled(settlement) => {
-                let joined = self.joins(&settlement.bet);
-                self.bets.push(BetResult::of(settlement, joined));
+                let link = self.link(&settlement.bet);
+                self.bets.push(BetResult::of(settlement, link));
             }
             Entry::Corrected { after, .. } => self.correct(after),
             Entry::Scored { forecast, score } => {
@@ -143,7 +143,7 @@ impl Evidence {
     fn correct(&mut self, after: &Settlement) {
         let mut newest_first = self.bets.iter_mut().rev();
         if let Some(known) = newest_first.find(|known| known.id == after.bet.id) {
-            *known = BetResult::of(after, known.joined);
+            *known = BetResult::of(after, known.link);
         }
     }
 
@@ -169,19 +169,21 @@ impl Evidence {
         }
     }
 
-    /// Whether a bet is on the market of the bet before it and was placed together with it.
-    fn joins(&mut self, bet: &Bet) -> bool {
+    /// What a bet has to do with the one before it.
+    fn link(&mut self, bet: &Bet) -> Link {
         let key = (
             Arc::clone(&bet.fixture),
             bet.edge.quote.selection.market(),
             bet.placed_at,
         );
-        let joined = self
-            .last
-            .as_ref()
-            .is_some_and(|last| last.0.id == key.0.id && (last.1, last.2) == (key.1, key.2));
+        let link = match &self.last {
+            Some(last) if last.0.id != key.0.id => Link::None,
+            Some(last) if (last.1, last.2) == (key.1, key.2) => Link::Market,
+            Some(_) => Link::Match,
+            None => Link::None,
+        };
         self.last = Some(key);
-        joined
+        link
     }
 
     /// The tests of everything recorded; the bootstrap draws from `random`.
@@ -219,12 +221,19 @@ impl Evidence {
         &'a self,
         fair: &'a [Option<OutcomeDistribution>],
     ) -> impl Iterator<Item = MarketGroup<'a>> {
-        let mut start = 0;
+        let (mut start, mut first_on_match) = (0, 0);
         (1..=self.bets.len())
-            .filter(|&end| self.bets.get(end).is_none_or(|next| !next.joined))
+            .filter(|&end| {
+                let next = self.bets.get(end);
+                next.is_none_or(|next| next.link != Link::Market)
+            })
             .map(move |end| {
                 let range = std::mem::replace(&mut start, end)..end;
+                if self.bets[range.start].link == Link::None {
+                    first_on_match = range.start;
+                }
                 MarketGroup {
+                    earlier: &self.bets[first_on_match..range.start],
                     bets: &self.bets[range.clone()],
                     distributions: &fair[range],
                 }
