@@ -20,7 +20,7 @@ impl Staking for SameWin {
             slate
                 .edges()
                 .iter()
-                .map(|edge| bankroll.free().share(self.0 / edge.net_odds.net())),
+                .map(|edge| bankroll.free().share(self.0 / edge.net_odds().net())),
         );
     }
 }

@@ -116,8 +116,8 @@ pub struct Settings {
     /// Stakes are rounded down to a multiple of this amount [default: 0.01]
     #[arg(long, value_name = "AMOUNT", help_heading = "Staking")]
     pub round_stake: Option<f64>,
-    /// Commission on the net winnings of each market: one rate (0.02), or one for each (1x2=0.05,ah=0.02)
-    #[arg(long, value_name = "RATE", help_heading = "Staking")]
+    /// Commission on net winnings: a rate for all (0.02), a market (ah=0.01), a book (bfe=0.05) or both (bfe:ah=0.03), or a list
+    #[arg(long, value_name = "RATES", help_heading = "Staking")]
     pub commission: Option<Commission>,
     /// No new bets once the balance is this share below its peak
     #[arg(long, value_name = "SHARE", help_heading = "Staking")]
@@ -301,6 +301,11 @@ impl RunConfig {
         let strategy = Strategy::new(&strategy(settings)?).map_err(ConfigError::range)?;
         let model = model(settings, &strategy);
         let strategy = strategy.config().clone();
+        check_commission(
+            &strategy.commission,
+            strategy.books.books(),
+            &strategy.markets,
+        )?;
         let engine = EngineConfig {
             bankroll: amount("--bankroll", settings.bankroll.unwrap_or(10_000.0))?,
             pools: settings.pool.iter().map(|pool| leagues(pool)).collect(),
@@ -379,6 +384,25 @@ fn check(engine: &EngineConfig) -> Result<(), ConfigError> {
     Engine::new(&engine).map(|_| ()).map_err(ConfigError::range)
 }
 
+/// Checks that every rate that names a book or a market is paid by some bet.
+fn check_commission(
+    commission: &Commission,
+    books: &[Book],
+    markets: &[MarketKind],
+) -> Result<(), ConfigError> {
+    let Some(unused) = commission.unused(books, markets) else {
+        return Ok(());
+    };
+    let books: Vec<&str> = books.iter().map(Book::as_str).collect();
+    let markets: Vec<&str> = markets.iter().map(|market| market.code()).collect();
+    Err(ConfigError::range(format!(
+        "--commission has a rate for {unused} that no bet would pay: bets are on {} at the prices of {}, and pay the most \
+         specific rate",
+        markets.join(", "),
+        books.join(", ")
+    )))
+}
+
 fn strategy(settings: &Settings) -> Result<StrategyConfig, ConfigError> {
     let defaults = StrategyConfig::default();
     Ok(StrategyConfig {
@@ -403,7 +427,7 @@ fn strategy(settings: &Settings) -> Result<StrategyConfig, ConfigError> {
         max_exposure: settings.max_exposure,
         min_stake: amount_or("--min-stake", settings.min_stake, defaults.min_stake)?,
         round_stake: amount_or("--round-stake", settings.round_stake, defaults.round_stake)?,
-        commission: settings.commission.unwrap_or(defaults.commission),
+        commission: settings.commission.clone().unwrap_or(defaults.commission),
         stop_drawdown: settings.stop_drawdown,
     })
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{
-    Bankroll, Bet, BetId, Closing, Commission, Entry, Market, Match, Money, Quote, Refusal,
+    Bankroll, Bet, BetId, Book, Closing, Commission, Entry, Market, Match, Money, Quote, Refusal,
     Settlement, Time,
 };
 use crate::match_index::{MatchIndex, Slot};
@@ -271,17 +271,17 @@ impl Ledger {
         self.charge(bets);
     }
 
-    /// Takes the commission of each market from the payouts.
+    /// Takes the commission of each book and market from the payouts.
     fn charge(&self, bets: &mut [OpenBet]) {
         for first in 0..bets.len() {
-            let market = market_of(&bets[first]);
-            let rate = self.commission.rate(market.kind());
+            let account = account_of(&bets[first]);
+            let rate = self.commission.rate(account.0, account.1.kind());
             if rate > 0.0
                 && bets[..first]
                     .iter()
-                    .all(|earlier| market_of(earlier) != market)
+                    .all(|earlier| account_of(earlier) != account)
             {
-                charge_market(bets, market, rate);
+                charge_account(bets, account, rate);
             }
         }
     }
@@ -351,7 +351,7 @@ impl Ledger {
             initial,
             bankroll,
             peak,
-            commission: self.commission,
+            commission: self.commission.clone(),
             at_best: max_winnings(&open, &bankroll)?,
             moved,
             matches: bets_by_slot(open, settled, matches)?,
@@ -504,21 +504,24 @@ fn settlement(open: OpenBet, played: &Match, time: Time) -> Settlement {
     }
 }
 
-/// Charges the commission on the net winnings of a market's bets, to the winners in proportion to their profits.
+/// What commission is charged on: all bets on a market at one book.
+type Account = (Book, Market);
+
+/// Charges the commission on the net winnings of an account, to the winners in proportion to their profits.
 ///
 /// Rounding down the running total rather than each part makes the parts add up to the whole.
-fn charge_market(bets: &mut [OpenBet], market: Market, rate: f64) {
-    let commission = profits(bets, market).sum::<Money>().share(rate);
+fn charge_account(bets: &mut [OpenBet], account: Account, rate: f64) {
+    let commission = profits(bets, account).sum::<Money>().share(rate);
     if commission <= Money::ZERO {
         return;
     }
-    let won: Money = profits(bets, market)
+    let won: Money = profits(bets, account)
         .filter(|profit| *profit > Money::ZERO)
         .sum();
     let (mut seen, mut charged) = (Money::ZERO, Money::ZERO);
     for open in bets
         .iter_mut()
-        .filter(|open| market_of(open) == market && profit(open) > Money::ZERO)
+        .filter(|open| account_of(open) == account && profit(open) > Money::ZERO)
     {
         seen += profit(open);
         let due = commission.scaled_down(seen, won);
@@ -531,8 +534,9 @@ fn profit(open: &OpenBet) -> Money {
     open.payout - open.bet.stake
 }
 
-fn market_of(open: &OpenBet) -> Market {
-    open.bet.edge.quote.selection.market()
+fn account_of(open: &OpenBet) -> Account {
+    let quote = &open.bet.edge.quote;
+    (quote.book, quote.selection.market())
 }
 
 /// The error of an initial bankroll that is out of range.
@@ -540,9 +544,9 @@ fn market_of(open: &OpenBet) -> Market {
 #[error("a bankroll must lie between 0 and {limit}, not {0}", limit = Money::LIMIT)]
 pub struct LedgerError(Money);
 
-/// The profit of each bet of a market.
-fn profits(bets: &[OpenBet], market: Market) -> impl Iterator<Item = Money> {
+/// The profit of each bet of an account.
+fn profits(bets: &[OpenBet], account: Account) -> impl Iterator<Item = Money> {
     bets.iter()
-        .filter(move |open| market_of(open) == market)
+        .filter(move |open| account_of(open) == account)
         .map(profit)
 }

@@ -227,6 +227,7 @@ impl Grid {
         {
             return Err(ConfigError::value(twice, "a flag or in the grid", "both"));
         }
+        self.check_commissions(&flags)?;
         let (mut points, mut seen, mut repeated) = (Vec::new(), BTreeSet::new(), 0);
         for number in 0..self.len() {
             let choices = self.choices(number);
@@ -238,6 +239,33 @@ impl Grid {
             }
         }
         Ok(GridPoints { points, repeated })
+    }
+
+    /// Checks that every rate of commission is paid in some combination; in the others it is left out.
+    fn check_commissions(&self, flags: &Table) -> Result<(), ConfigError> {
+        let mut given = flags.keys().chain(self.axes.iter().flat_map(Axis::sets));
+        if !given.any(|name| name == "commission") {
+            return Ok(());
+        }
+        let (mut books, mut markets, mut commissions) = (BTreeSet::new(), BTreeSet::new(), vec![]);
+        for number in 0..self.len() {
+            let Ok(settings) = settings_at(&self.choices(number), flags) else {
+                // its own error says more
+                continue;
+            };
+            let Ok(strategy) = super::strategy(&settings) else {
+                continue;
+            };
+            books.extend(strategy.books.books().iter().copied());
+            markets.extend(strategy.markets);
+            if !commissions.contains(&strategy.commission) {
+                commissions.push(strategy.commission);
+            }
+        }
+        let (books, markets) = (Vec::from_iter(books), Vec::from_iter(markets));
+        commissions
+            .iter()
+            .try_for_each(|commission| super::check_commission(commission, &books, &markets))
     }
 
     /// The values of combination `number`, one on each axis.
@@ -258,12 +286,9 @@ fn point(
     resolve: &dyn Fn(&Settings) -> Result<RunConfig, ConfigError>,
     names: &[&str],
 ) -> Result<GridPoint, ConfigError> {
-    let mut table = flags.clone();
-    table.extend(choices.iter().flat_map(|choice| choice.settings.clone()));
-    let config = table
-        .try_into()
-        .map_err(ConfigError::toml)
-        .and_then(|settings: Settings| resolve(&settings))
+    let config = settings_at(choices, flags)
+        .and_then(without_unpaid)
+        .and_then(|settings| resolve(&settings))
         .map_err(|error| at_point(&error, names, choices))?;
     let axes = names.iter().zip(choices);
     Ok(GridPoint {
@@ -272,6 +297,22 @@ fn point(
             .collect(),
         config,
     })
+}
+
+/// The values of a combination laid over the flags.
+fn settings_at(choices: &[&Choice], flags: &Table) -> Result<Settings, ConfigError> {
+    let mut table = flags.clone();
+    table.extend(choices.iter().flat_map(|choice| choice.settings.clone()));
+    table.try_into().map_err(ConfigError::toml)
+}
+
+/// The settings without rates of commission that no bet would pay: those of books and markets of other combinations.
+fn without_unpaid(mut settings: Settings) -> Result<Settings, ConfigError> {
+    let strategy = super::strategy(&settings)?;
+    settings.commission = settings
+        .commission
+        .map(|commission| commission.used(strategy.books.books(), &strategy.markets));
+    Ok(settings)
 }
 
 /// The error of a point of the grid, with the point's settings.

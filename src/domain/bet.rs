@@ -19,8 +19,8 @@ use super::time::Time;
 pub struct Edge {
     /// The price.
     pub quote: Quote,
-    /// The odds after commission: the part above 1 is reduced by the rate.
-    pub net_odds: Odds,
+    /// The share of the net winnings on the market that the book keeps: at least 0, below 1.
+    pub commission: f64,
     /// The model's probability of each outcome; `None` without a model.
     pub distribution: Option<OutcomeDistribution>,
 }
@@ -30,15 +30,23 @@ impl Edge {
     pub fn new(quote: Quote, distribution: Option<OutcomeDistribution>) -> Self {
         Self {
             quote,
-            net_odds: quote.odds,
+            commission: 0.0,
             distribution,
         }
     }
 
+    /// The odds after commission, if the bet is the only one on its market: the part above 1 is reduced by the rate.
+    pub fn net_odds(&self) -> Odds {
+        self.quote.odds.after_commission(self.commission)
+    }
+
     /// Expected profit per unit of stake, commission paid; `None` without a model.
+    ///
+    /// It is that of the bet alone. Several bets at one book on sides of one market pay commission on their winnings less
+    /// their losses, so that they expect together at least the sum of what each expects alone.
     pub fn expected_value(&self) -> Option<f64> {
         self.distribution
-            .map(|outcomes| outcomes.expected_value(self.net_odds))
+            .map(|outcomes| outcomes.expected_value(self.net_odds()))
     }
 
     /// How far the model's probability is above the price's: EV / odds, which is p − 1/o for a bet that
@@ -53,7 +61,7 @@ impl Edge {
     /// ```
     pub fn advantage(&self) -> Option<f64> {
         self.expected_value()
-            .map(|value| value / self.net_odds.decimal())
+            .map(|value| value / self.net_odds().decimal())
     }
 }
 

@@ -47,6 +47,20 @@ impl Odds {
     pub fn net(self) -> f64 {
         self.0 - 1.0
     }
+
+    /// The odds of a bet that pays this share of its winnings as commission: 1 + (odds − 1) · (1 − rate).
+    ///
+    /// ```
+    /// use simbet::Odds;
+    /// assert_eq!(Odds::new(2.0).unwrap().after_commission(0.05).decimal(), 1.95);
+    /// ```
+    pub fn after_commission(self, rate: f64) -> Self {
+        if rate == 0.0 {
+            return self;
+        }
+        // odds a few 10^-16 above 1 may have nothing left that a number could show
+        Self::new(1.0 + self.net() * (1.0 - rate)).unwrap_or(self)
+    }
 }
 
 impl TryFrom<f64> for Odds {

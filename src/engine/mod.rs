@@ -73,7 +73,7 @@ impl Engine {
         Ok(Self {
             pools: Pools::new(config)?,
             strategy: Strategy::new(&config.strategy)?,
-            ledger: Ledger::new(config.bankroll, config.strategy.commission)?,
+            ledger: Ledger::new(config.bankroll, config.strategy.commission.clone())?,
             matches: MatchIndex::default(),
             slate: Slate::default(),
             decisions: Vec::new(),

@@ -234,7 +234,8 @@ pub struct Summary {
     pub turnover: Money,
     /// Payouts less stakes of settled bets.
     pub profit: Money,
-    /// The expected profit of the bets when they were placed: Σ stake · expected value at the true probabilities.
+    /// The expected profit of the bets when they were placed, at the true probabilities: Σ stake · expected value, and with
+    /// commission what each adds to the net profit of those before it on the same market.
     /// `None` outside simulations, where these are not known.
     #[serde(default)]
     pub expected_profit: Option<Money>,

@@ -1,21 +1,27 @@
 //! What the tests of significance need to know of a settled bet.
 
 use super::{SettledBet, closing_line_value};
-use crate::domain::{BetId, Money, Outcome, OutcomeDistribution, Selection, Settlement};
+use crate::domain::commission::MarketBet;
+use crate::domain::{BetId, Market, Money, Outcome, OutcomeDistribution, Settlement};
+
+/// What a bet has to do with the one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Link {
+    /// It is on another match.
+    None,
+    /// It is on the same match, but on another market, or was placed at another time.
+    Match,
+    /// It was placed together with it, on another side of the same market. At most one of such bets wins.
+    Market,
+}
 
 /// A settled bet.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct BetResult {
     pub(super) id: BetId,
     pub(super) day: i64,
-    /// Whether it was placed together with the bet before it, on another side of the same market. At most one of such
-    /// bets wins.
-    pub(super) joined: bool,
-    /// The number of its match among the matches with bets.
-    pub(super) match_number: u64,
-    pub(super) selection: Selection,
-    pub(super) net_odds: f64,
-    pub(super) stake: f64,
+    pub(super) link: Link,
+    pub(super) bet: MarketBet,
     pub(super) profit: Money,
     pub(super) outcome: Outcome,
     pub(super) price_probability: Option<f64>,
@@ -23,23 +29,19 @@ pub(super) struct BetResult {
 }
 
 impl BetResult {
-    pub(super) fn of(settlement: &Settlement, joined: bool, match_number: u64) -> Self {
+    pub(super) fn of(settlement: &Settlement, link: Link) -> Self {
         let Settlement { bet, .. } = settlement;
-        let quote = &bet.edge.quote;
         Self {
             id: bet.id,
             day: bet.fixture.day.day(),
-            joined,
-            match_number,
-            selection: quote.selection,
-            net_odds: bet.edge.net_odds.decimal(),
-            stake: bet.stake.units(),
+            link,
+            bet: MarketBet::of(bet),
             profit: settlement.profit,
             outcome: settlement.outcome,
             price_probability: bet.price_probability,
             closing_value: settlement
                 .closing
-                .map(|closing| closing_line_value(quote.odds, closing.odds)),
+                .map(|closing| closing_line_value(bet.edge.quote.odds, closing.odds)),
         }
     }
 
@@ -47,17 +49,21 @@ impl BetResult {
     pub(super) fn settled(&self) -> SettledBet {
         SettledBet {
             day: self.day,
-            stake: self.stake,
+            stake: self.bet.stake,
             profit: self.profit.units(),
         }
     }
 
     pub(super) fn return_on_stake(&self) -> f64 {
-        self.profit.units() / self.stake
+        self.profit.units() / self.bet.stake
     }
 
     pub(super) fn fair_distribution(&self) -> Option<OutcomeDistribution> {
-        super::fair_distribution(self.selection, self.price_probability?)
+        super::fair_distribution(self.bet.selection, self.price_probability?)
+    }
+
+    pub(super) fn market(&self) -> Market {
+        self.bet.selection.market()
     }
 
     pub(super) fn won(&self) -> bool {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-use super::bet_result::BetResult;
+use super::bet_result::{BetResult, Link};
 use super::market_group::{MarketGroup, wins_and_losses};
 use super::scoring::result;
 use super::{
@@ -122,8 +122,8 @@ impl Evidence {
     pub fn record(&mut self, entry: &Entry) {
         match entry {
             Entry::Settled(settlement) => {
-                let (joined, number) = self.joins(&settlement.bet);
-                self.bets.push(BetResult::of(settlement, joined, number));
+                let link = self.link(&settlement.bet);
+                self.bets.push(BetResult::of(settlement, link));
             }
             Entry::Corrected { after, .. } => self.correct(after),
             Entry::Scored { forecast, score } => {
@@ -147,7 +147,7 @@ impl Evidence {
     fn correct(&mut self, after: &Settlement) {
         let mut newest_first = self.bets.iter_mut().rev();
         if let Some(known) = newest_first.find(|known| known.id == after.bet.id) {
-            *known = BetResult::of(after, known.joined, known.match_number);
+            *known = BetResult::of(after, known.link);
         }
     }
 
@@ -173,20 +173,21 @@ impl Evidence {
         }
     }
 
-    /// Whether a bet is on the market of the bet before it and was placed together with it, and the number of its match: bets
-    /// on one match are settled one after the other.
-    fn joins(&mut self, bet: &Bet) -> (bool, u64) {
+    /// What a bet has to do with the one before it.
+    fn link(&mut self, bet: &Bet) -> Link {
         let key = (
             Arc::clone(&bet.fixture),
             bet.edge.quote.selection.market(),
             bet.placed_at,
         );
-        let last = self.last.as_ref();
-        let same_match = last.is_some_and(|last| last.0.id == key.0.id);
-        let joined = same_match && last.is_some_and(|last| (last.1, last.2) == (key.1, key.2));
-        let before = self.bets.last().map_or(0, |bet| bet.match_number);
+        let link = match &self.last {
+            Some(last) if last.0.id != key.0.id => Link::None,
+            Some(last) if (last.1, last.2) == (key.1, key.2) => Link::Market,
+            Some(_) => Link::Match,
+            None => Link::None,
+        };
         self.last = Some(key);
-        (joined, before + u64::from(!same_match))
+        link
     }
 
     /// The tests of everything recorded; the bootstrap draws from `random`.
@@ -227,12 +228,20 @@ impl Evidence {
         &'a self,
         fair: &'a [Option<OutcomeDistribution>],
     ) -> impl Iterator<Item = MarketGroup<'a>> {
-        let mut start = 0;
+        let (mut start, mut first_on_match) = (0, 0);
         (1..=self.bets.len())
-            .filter(|&end| self.bets.get(end).is_none_or(|next| !next.joined))
+            .filter(|&end| {
+                let next = self.bets.get(end);
+                next.is_none_or(|next| next.link != Link::Market)
+            })
             .map(move |end| {
                 let range = std::mem::replace(&mut start, end)..end;
+                if self.bets[range.start].link == Link::None {
+                    first_on_match = range.start;
+                }
                 MarketGroup {
+                    match_number: first_on_match,
+                    earlier: &self.bets[first_on_match..range.start],
                     bets: &self.bets[range.clone()],
                     distributions: &fair[range],
                 }
@@ -248,11 +257,11 @@ impl Evidence {
     /// d = Σ_matches (Σ_{i of the match} eᵢ)² / Σᵢ eᵢ²,   eᵢ = profit − expected profit
     /// ```
     fn design_effect(&self, fair: &[Option<OutcomeDistribution>]) -> f64 {
-        let mut matches: BTreeMap<u64, f64> = BTreeMap::new();
+        let mut matches: BTreeMap<usize, f64> = BTreeMap::new();
         let mut alone = 0.0;
         for group in self.groups(fair) {
             let unexpected = group.unexpected();
-            *matches.entry(group.bets[0].match_number).or_default() += unexpected;
+            *matches.entry(group.match_number).or_default() += unexpected;
             alone += unexpected * unexpected;
         }
         let together: f64 = matches.values().map(|sum| sum * sum).sum();
@@ -278,8 +287,7 @@ impl Evidence {
     fn daily_profit_test(&self) -> Option<MeanTest> {
         let mut days: BTreeMap<i64, Money> = BTreeMap::new();
         for bet in &self.bets {
-            let profit = days.entry(bet.day).or_default();
-            *profit = *profit + bet.profit;
+            *days.entry(bet.day).or_default() += bet.profit;
         }
         let profits: Vec<f64> = days.values().map(|profit| profit.units()).collect();
         super::mean_test(&profits)

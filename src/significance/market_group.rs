@@ -2,10 +2,15 @@
 
 use super::ProfitDistribution;
 use super::bet_result::BetResult;
+use crate::domain::commission::{MarketBet, WAYS, net_profits};
 use crate::domain::{Outcome, OutcomeDistribution};
 
-/// Bets on sides of one market, placed together.
+/// Bets on sides of one market, placed together; at least one.
 pub(super) struct MarketGroup<'a> {
+    /// The place of the first bet on its match, which tells matches apart.
+    pub(super) match_number: usize,
+    /// The bets on the same match that were placed before them.
+    pub(super) earlier: &'a [BetResult],
     pub(super) bets: &'a [BetResult],
     pub(super) distributions: &'a [Option<OutcomeDistribution>],
 }
@@ -37,46 +42,66 @@ impl<'a> MarketGroup<'a> {
         made - self.profit().mean()
     }
 
-    /// The distribution of their profit together.
+    /// The distribution of what they add to the profit of the bets before them, commission paid. What their book charges
+    /// depends on earlier bets on the same market.
     pub(super) fn profit(&self) -> ProfitDistribution {
-        if self.bets.len() > 1 && !self.bets[0].selection.market().kind().is_two_way() {
-            return self.exclusive();
+        let earlier = self.earlier.iter().filter(|bet| self.is_on_market(bet));
+        let mut bets: Vec<MarketBet> = earlier.map(|bet| bet.bet).collect();
+        let before = net_profits(&bets);
+        bets.extend(self.fair().map(|(bet, _)| bet.bet));
+        let mut profits = net_profits(&bets);
+        for (profit, before) in profits.iter_mut().zip(before) {
+            *profit -= before;
         }
-        self.fair()
-            .map(|(bet, distribution)| {
-                let chances = Outcome::ALL.map(|outcome| distribution.part(outcome));
-                ProfitDistribution::at(bet.net_odds, bet.stake, chances)
-            })
-            .reduce(add_opposite)
-            .unwrap_or(ProfitDistribution {
-                chances: [0.0; 5],
-                profits: [0.0; 5],
-            })
+        ProfitDistribution {
+            chances: self.chances(),
+            profits,
+        }
     }
 
-    /// The profit of bets on sides of a market with more than two, of which one or none wins.
-    fn exclusive(&self) -> ProfitDistribution {
-        let staked: f64 = self.fair().map(|(bet, _)| bet.stake).sum();
-        // the last element is that none of them wins
-        let mut profit = ProfitDistribution {
-            chances: [0.0; 5],
-            profits: [-staked; 5],
-        };
-        for (i, (bet, distribution)) in self.fair().enumerate().take(4) {
-            profit.chances[i] = distribution.won;
-            profit.profits[i] = bet.stake * bet.net_odds - staked;
-        }
-        profit.chances[4] = (1.0 - profit.chances[..4].iter().sum::<f64>()).clamp(0.0, 1.0);
-        profit
+    fn is_on_market(&self, bet: &BetResult) -> bool {
+        bet.market() == self.bets[0].market()
     }
-}
 
-/// Adds the profit of a bet on the other side of a market with two sides, whose outcomes are the opposite ones.
-fn add_opposite(mut one: ProfitDistribution, other: ProfitDistribution) -> ProfitDistribution {
-    for (profit, opposite) in one.profits.iter_mut().zip(other.profits.iter().rev()) {
-        *profit += opposite;
+    /// The probability of each way in which the market can settle.
+    fn chances(&self) -> [f64; WAYS] {
+        if !self.bets[0].market().kind().is_two_way() {
+            return self.chances_of_sides();
+        }
+        let first = self.fair().next().map(|(bet, fair)| {
+            let is_first = bet.bet.selection.place() == 0;
+            if is_first { *fair } else { fair.opposite() }
+        });
+        first.map_or([0.0; WAYS], |first| {
+            Outcome::ALL.map(|outcome| first.part(outcome))
+        })
     }
-    one
+
+    /// The probability of each side of a market with more than two, of which one wins.
+    ///
+    /// What the prices of the sides that are backed leave belongs to the others. One that was backed before keeps its
+    /// probability of then, as far as it is left; the first of those whose price was never taken has the rest.
+    fn chances_of_sides(&self) -> [f64; WAYS] {
+        let sides = self.bets[0].market().kind().sides().len();
+        let mut known = [None; WAYS];
+        for (bet, fair) in self.fair() {
+            known[bet.bet.selection.place()] = Some(fair.won);
+        }
+        let staked: f64 = known.iter().flatten().sum();
+        let mut left = (1.0 - staked).clamp(0.0, 1.0);
+        for bet in self.earlier.iter().filter(|bet| self.is_on_market(bet)) {
+            let place = bet.bet.selection.place();
+            if let (None, Some(chance)) = (known[place], bet.price_probability) {
+                known[place] = Some(chance.min(left));
+                left -= chance.min(left);
+            }
+        }
+        let unknown = known[..sides].iter().position(Option::is_none);
+        let mut chances = known.map(Option::unwrap_or_default);
+        // with a price for every side nothing is left but the error of rounding
+        chances[unknown.unwrap_or(sides - 1)] += left;
+        chances
+    }
 }
 
 /// The bets that were not void, each with its probability of winning and whether it won; `None` when there are several bets on
@@ -87,7 +112,7 @@ pub(super) fn wins_and_losses<'a>(
     let mut bets = Vec::new();
     let mut last = None;
     for group in groups {
-        let number = group.bets[0].match_number;
+        let number = group.match_number;
         if last.replace(number) == Some(number) {
             return None;
         }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{Sink, SinkError};
-use crate::domain::{Bet, Entry, Money, Names, OutcomeDistribution};
+use crate::domain::commission::{MarketBet, chances, net_profits};
+use crate::domain::{Bet, Entry, Fixture, Money, Names, OutcomeDistribution, ScoreGrid};
 use crate::source::synthetic::{TrueModel, World};
 
 /// Collects the path of the balance over the matches, and the expected profit of the bets at the true probabilities.
@@ -14,8 +15,10 @@ pub struct SimulationSink {
     path: Vec<Money>,
     matches: u64,
     balance: Money,
-    /// Σ stake · expected value, in minor units.
+    /// In minor units.
     expected: f64,
+    /// The open bets on which commission is to be paid.
+    charged: Vec<(Arc<Fixture>, MarketBet)>,
 }
 
 impl SimulationSink {
@@ -29,6 +32,7 @@ impl SimulationSink {
             matches: 0,
             balance: bankroll,
             expected: 0.0,
+            charged: Vec::new(),
         }
     }
 
@@ -39,12 +43,34 @@ impl SimulationSink {
         }
     }
 
+    /// Adds what a bet is expected to add to the profit of those before it, at the true probabilities when it is placed.
     fn add_expected_profit(&mut self, bet: &Bet) {
         if let Some(Ok(grid)) = self.truth.grid_at(&bet.fixture, bet.state) {
-            let worth = OutcomeDistribution::of(bet.edge.quote.selection, &grid)
-                .expected_value(bet.edge.net_odds);
-            self.expected += bet.stake.minor() as f64 * worth;
+            self.expected += if bet.edge.commission == 0.0 {
+                let outcomes = OutcomeDistribution::of(bet.edge.quote.selection, &grid);
+                bet.stake.minor() as f64 * outcomes.expected_value(bet.edge.quote.odds)
+            } else {
+                Money::MINOR as f64 * self.added_profit(bet, &grid)
+            };
         }
+    }
+
+    /// The same for a bet with commission, which is on the net winnings of all bets on a market.
+    fn added_profit(&mut self, bet: &Bet, grid: &ScoreGrid) -> f64 {
+        let market = bet.edge.quote.selection.market();
+        let on_market = self.charged.iter().filter(|(fixture, charged)| {
+            fixture.id == bet.fixture.id && charged.selection.market() == market
+        });
+        let mut bets: Vec<MarketBet> = on_market.map(|(_, charged)| *charged).collect();
+        let before = net_profits(&bets);
+        bets.push(MarketBet::of(bet));
+        let charged = (Arc::clone(&bet.fixture), MarketBet::of(bet));
+        self.charged.push(charged);
+        chances(market, grid)
+            .into_iter()
+            .zip(net_profits(&bets).into_iter().zip(before))
+            .map(|(chance, (after, before))| chance * (after - before))
+            .sum()
     }
 
     /// The path of the balance, and the expected profit of all bets.
@@ -70,6 +96,8 @@ impl Sink for SimulationSink {
                 after: settlement, ..
             } => {
                 self.balance = settlement.balance;
+                let id = &settlement.bet.fixture.id;
+                self.charged.retain(|(fixture, _)| fixture.id != *id);
             }
             Entry::Placed(bet) => self.add_expected_profit(bet),
             Entry::Predicted(_)

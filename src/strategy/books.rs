@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Book, MarketKind, Odds, Quote, Selection};
+use crate::domain::{Book, Commission, MarketKind, Quote, Selection};
 
 /// Whose prices are bet at, written `avg`, `b365,ps` or `best:ps,b365`.
 ///
@@ -23,7 +23,8 @@ pub enum BookChoice {
     /// For each match and market the first of these books that prices every side of it. Where none does, the first that
     /// has any price of it. A price that this book lacks is not taken from another.
     Prefer(Vec<Book>),
-    /// For each selection the best odds of these books. Equal odds are taken from the book that is named first.
+    /// For each selection the odds of these books that leave most after commission. Of equal ones those of the book that is
+    /// named first.
     Best(Vec<Book>),
 }
 
@@ -40,11 +41,12 @@ impl BookChoice {
         &self,
         kind: MarketKind,
         quotes: &'a [Quote],
+        commission: &Commission,
         take: impl FnMut(&'a Quote),
     ) {
         match self {
             Self::Prefer(books) => take_preferred(books, kind, quotes, take),
-            Self::Best(books) => take_best(books, kind, quotes, take),
+            Self::Best(books) => take_best(books, kind, quotes, commission, take),
         }
     }
 }
@@ -69,22 +71,30 @@ fn take_best<'a>(
     books: &[Book],
     kind: MarketKind,
     quotes: &'a [Quote],
+    commission: &Commission,
     mut take: impl FnMut(&'a Quote),
 ) {
+    let preference = |quote| preference(quote, books, commission);
     for quote in of_kind(kind, quotes).filter(|quote| books.contains(&quote.book)) {
         let is_beaten = of_kind(kind, quotes)
             .filter(|other| books.contains(&other.book) && other.selection == quote.selection)
-            .any(|other| preference(other, books) > preference(quote, books));
+            .any(|other| preference(other) > preference(quote));
         if !is_beaten {
             take(quote);
         }
     }
 }
 
-/// Higher for better odds, and among equal odds for the book that is named first.
-fn preference(quote: &Quote, books: &[Book]) -> (Odds, Reverse<Option<usize>>) {
+/// Higher for odds that leave more, and among equal ones for the book that is named first.
+fn preference(
+    quote: &Quote,
+    books: &[Book],
+    commission: &Commission,
+) -> (f64, Reverse<Option<usize>>) {
     let rank = books.iter().position(|book| *book == quote.book);
-    (quote.odds, Reverse(rank))
+    let kind = quote.selection.market().kind();
+    let left = commission.left_of(quote.odds, quote.book, kind);
+    (left, Reverse(rank))
 }
 
 fn of_kind(kind: MarketKind, quotes: &[Quote]) -> impl Iterator<Item = &Quote> {

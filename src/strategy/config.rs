@@ -110,7 +110,7 @@ pub struct StrategyConfig {
     pub min_stake: Money,
     /// Stakes are rounded down to a multiple of this.
     pub round_stake: Money,
-    /// The commission on net winnings.
+    /// The commission on net winnings, by book and market.
     pub commission: Commission,
     /// No new bets while the balance is this far below its peak, as a share of the peak; only bets that are still
     /// open can lift it again.

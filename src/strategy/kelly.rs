@@ -3,6 +3,9 @@
 //! Every bet of a round is sized as if it were the only one. Selections of one market of one match are the exception:
 //! only one of them can win, so they are sized together. Other dependence, between markets of one match or between the
 //! bets of one round, is left to the caps.
+//!
+//! Selections of one market at one book pay commission on their net winnings, and are sized for that. Where their books
+//! differ each is sized as if it paid on its own winnings alone, which stakes a little less than the best.
 
 use super::{Slate, Staking};
 use crate::domain::{Bankroll, Edge, Market, Money, Odds, Outcome, OutcomeDistribution};
@@ -43,7 +46,7 @@ fn market_of(edge: &Edge) -> Market {
 
 fn share(edge: &Edge) -> f64 {
     edge.distribution
-        .map_or(0.0, |outcomes| kelly_fraction(&outcomes, edge.net_odds))
+        .map_or(0.0, |outcomes| kelly_fraction(&outcomes, edge.net_odds()))
 }
 
 /// The Kelly shares of several selections of one market: sized together when each either wins or loses, else one by one.
@@ -51,11 +54,28 @@ fn shares(market: &[Edge]) -> Vec<f64> {
     if !market.iter().all(wins_or_loses) {
         return market.iter().map(share).collect();
     }
+    let rate = rate_of_one_book(market);
+    let odds = |edge: &Edge| match rate {
+        Some(_) => edge.quote.odds,
+        None => edge.net_odds(),
+    };
     let bets: Vec<(f64, Odds)> = market
         .iter()
-        .map(|edge| (backable_probability(edge), edge.net_odds))
+        .map(|edge| (backable_probability(edge), odds(edge)))
         .collect();
-    exclusive_kelly_fractions(&bets)
+    match rate {
+        Some(rate) => netted_kelly_fractions(&bets, rate),
+        None => exclusive_kelly_fractions(&bets),
+    }
+}
+
+/// The commission of prices that are all of one book; `None` when there is none, or the books differ.
+fn rate_of_one_book(market: &[Edge]) -> Option<f64> {
+    let first = market.first()?;
+    let is_one = market
+        .iter()
+        .all(|edge| edge.quote.book == first.quote.book);
+    Some(first.commission).filter(|rate| is_one && *rate > 0.0)
 }
 
 /// Whether neither the stake nor half of it can come back. The tolerance is for the rounding of sums over the grid.
@@ -161,31 +181,111 @@ fn growth_derivatives(terms: &[(f64, f64)], f: f64) -> (f64, f64) {
 /// assert_eq!(shares[2], 0.0);
 /// ```
 pub fn exclusive_kelly_fractions(bets: &[(f64, Odds)]) -> Vec<f64> {
+    let Backed {
+        places, reserve, ..
+    } = backed(bets);
+    let mut shares = vec![0.0; bets.len()];
+    for place in places {
+        let (probability, odds) = bets[place];
+        shares[place] = (probability - reserve * odds.implied()).max(0.0);
+    }
+    shares
+}
+
+/// The selections of a market that are backed.
+struct Backed {
+    places: Vec<usize>,
+    /// R, the share of the bankroll that is not staked.
+    reserve: f64,
+    /// Σ 1/o.
+    price: f64,
+    /// Σ p.
+    chance: f64,
+}
+
+fn backed(bets: &[(f64, Odds)]) -> Backed {
     let mut order: Vec<usize> = (0..bets.len()).collect();
     order.sort_by(|&one, &other| {
         expected_return(bets[other]).total_cmp(&expected_return(bets[one]))
     });
-    let (mut chance, mut price, mut reserve) = (0.0, 0.0, 1.0);
-    let mut shares = vec![0.0; bets.len()];
-    for index in order
-        .iter()
-        .copied()
-        .take_while(|index| bets[*index].0 > 0.0)
-    {
+    let mut backed = Backed {
+        places: Vec::with_capacity(bets.len()),
+        reserve: 1.0,
+        price: 0.0,
+        chance: 0.0,
+    };
+    for index in order.into_iter().take_while(|index| bets[*index].0 > 0.0) {
         let (probability, odds) = bets[index];
-        if expected_return(bets[index]) <= reserve || price + odds.implied() >= 1.0 {
+        if expected_return(bets[index]) <= backed.reserve || backed.price + odds.implied() >= 1.0 {
             break;
         }
-        chance += probability;
-        price += odds.implied();
-        reserve = ((1.0 - chance) / (1.0 - price)).max(0.0);
-        shares[index] = 1.0;
+        backed.chance += probability;
+        backed.price += odds.implied();
+        backed.reserve = ((1.0 - backed.chance) / (1.0 - backed.price)).max(0.0);
+        backed.places.push(index);
     }
-    for (share, (probability, odds)) in shares.iter_mut().zip(bets) {
-        *share *= (probability - reserve * odds.implied()).max(0.0);
+    backed
+}
+
+/// The Kelly shares of several selections of which at most one wins, at a book that takes a commission of `rate` on what
+/// they win together.
+///
+/// `bets` holds the probability of each and its odds before commission; the shares are in the same order. `rate` is at
+/// least 0 and below 1.
+///
+/// # Formula
+/// ```text
+/// fₖ = (gₖ + F)/oₖ   gₖ = mₖ − min(max(mₖ, 1), 1/(1 − c))   mₖ = u·pₖoₖ   F = 1 − u·(1 − Σ pⱼ)/(1 − Σ 1/oⱼ)
+/// ```
+/// over the same j as without commission, where gₖ is the profit before commission if k wins, and u solves F = Σ fⱼ. These are
+/// the conditions of Karush, Kuhn and Tucker for Σ pₖ ln(1 + gₖ − c·max(gₖ, 0)), which is concave. At c = 0, u is 1 and the
+/// shares are those of [`exclusive_kelly_fractions`].
+///
+/// ```
+/// use simbet::Odds;
+/// use simbet::internals::strategy::netted_kelly_fractions;
+/// let odds = [2.5, 4.0].map(|odds| Odds::new(odds).unwrap());
+/// let shares = netted_kelly_fractions(&[(0.45, odds[0]), (0.30, odds[1])], 0.05);
+/// // the one winner pays 5 % of what is left of it after the loss of the other
+/// assert!((shares[0] - 0.1488533835).abs() < 1e-9 && (shares[1] - 0.1124248120).abs() < 1e-9);
+/// ```
+pub fn netted_kelly_fractions(bets: &[(f64, Odds)], rate: f64) -> Vec<f64> {
+    let Backed {
+        places,
+        reserve,
+        price,
+        ..
+    } = backed(bets);
+    let gross = |place: usize, u: f64| {
+        let multiple = u * expected_return(bets[place]);
+        multiple - multiple.clamp(1.0, 1.0 / (1.0 - rate))
+    };
+    // Σ f − F, up to a positive factor: it rises with u
+    let excess = |u: f64| {
+        let won = places
+            .iter()
+            .map(|&place| gross(place, u) * bets[place].1.implied());
+        won.sum::<f64>() - (1.0 - price) * (1.0 - u * reserve)
+    };
+    let (mut low, mut high) = (1.0, 1.0 + price * rate / (1.0 - rate));
+    for _ in 0..BISECTIONS {
+        let middle = 0.5 * (low + high);
+        if excess(middle) < 0.0 {
+            low = middle
+        } else {
+            high = middle
+        }
+    }
+    let staked = 1.0 - high * reserve;
+    let mut shares = vec![0.0; bets.len()];
+    for &place in &places {
+        shares[place] = ((gross(place, high) + staked) * bets[place].1.implied()).max(0.0);
     }
     shares
 }
+
+/// Halvings of an interval no longer than 1/(1 − rate): enough for every digit.
+const BISECTIONS: usize = 100;
 
 /// The expected return of a unit stake, p·o.
 fn expected_return((probability, odds): (f64, Odds)) -> f64 {

@@ -22,7 +22,7 @@ use caps::Caps;
 pub use config::{StakeUnit, StrategyConfig, StrategyError, StrategyKind};
 pub use ev::Ev;
 pub use flat::Flat;
-pub use kelly::{Kelly, exclusive_kelly_fractions, kelly_fraction};
+pub use kelly::{Kelly, exclusive_kelly_fractions, kelly_fraction, netted_kelly_fractions};
 pub use proportional::Proportional;
 pub use slate::Slate;
 
@@ -115,10 +115,16 @@ impl Strategy {
     /// Nothing is added when no chosen book has a price.
     pub fn edges(&self, offer: &Offer, grid: Option<&ScoreGrid>, edges: &mut Vec<Edge>) {
         let start = edges.len();
-        for &kind in &self.config.markets {
-            self.config
-                .books
-                .choose(kind, &offer.quotes, |quote| edges.push(self.edge(*quote)));
+        let StrategyConfig {
+            markets,
+            books,
+            commission,
+            ..
+        } = &self.config;
+        for &kind in markets {
+            books.choose(kind, &offer.quotes, commission, |quote| {
+                edges.push(self.edge(*quote))
+            });
         }
         edges[start..].sort_unstable_by_key(|edge| (edge.quote.selection, edge.quote.book));
         if let Some(grid) = grid {
@@ -127,14 +133,9 @@ impl Strategy {
     }
 
     fn edge(&self, quote: Quote) -> Edge {
-        let net_odds = self
-            .config
-            .commission
-            .net_odds(quote.odds, quote.selection.market().kind());
         Edge {
-            quote,
-            net_odds,
-            distribution: None,
+            commission: self.config.commission.rate_of(&quote),
+            ..Edge::new(quote, None)
         }
     }
 

@@ -257,7 +257,7 @@ fn an_emitted_run_has_it_where_it_is_bet_on_and_is_else_the_same() {
 fn a_commission_is_named_where_there_is_one() {
     use simbet::Commission;
     let written = |text: &str| text.parse::<Commission>().unwrap().to_string();
-    assert_eq!(written("1x2=0.05"), "1x2=0.05,ou=0,ah=0");
-    assert_eq!(written("btts=0.02"), "1x2=0,ou=0,ah=0,btts=0.02");
+    assert_eq!(written("1x2=0.05"), "1x2=0.05");
+    assert_eq!(written("btts=0.02, 0.01"), "0.01,btts=0.02");
     assert_eq!(written("0.03"), "0.03");
 }

@@ -1,7 +1,7 @@
 //! Money, its one rounding rule, and commission.
 
 use proptest::prelude::*;
-use simbet::{Commission, MarketKind, Money, Odds, Outcome};
+use simbet::{Book, Commission, MarketKind, Money, Odds, Outcome};
 
 fn cents(minor: i64) -> Money {
     Money::from_minor(minor)
@@ -129,7 +129,8 @@ fn a_commission_reads_as_it_is_written() {
         ("0.05, ou=0", [0.05, 0.0, 0.05, 0.05]),
     ] {
         let commission: Commission = text.parse().unwrap();
-        assert_eq!(MarketKind::ALL.map(|kind| commission.rate(kind)), rates);
+        let of_average = |kind| commission.rate(Book::AVG, kind);
+        assert_eq!(MarketKind::ALL.map(of_average), rates);
         assert_eq!(
             commission.to_string().parse::<Commission>().unwrap(),
             commission
@@ -144,7 +145,7 @@ fn a_commission_reads_as_it_is_written() {
         serde_json::to_string(&Commission::flat(0.05).unwrap()).unwrap(),
         "0.05"
     );
-    for text in ["", "1", "-0.1", "NaN", "1x2", "corners=0.05", "0.05,"] {
+    for text in ["", "1", "-0.1", "NaN", "1x2", "ps:corners=0.05", "0.05,"] {
         assert!(text.parse::<Commission>().is_err(), "{text:?}");
     }
 }

@@ -70,7 +70,10 @@ const NO_SKILL: [Kind; 26] = [
     fair(kind("away", "strategy = 'flat'\nselections = ['away']")),
     fair(kind("favourites", "strategy = 'flat'\nmax_odds = 1.8")),
     fair(kind("outsiders", "strategy = 'flat'\nmin_odds = 5")),
-    fair(kind("long odds", "strategy = 'flat'\nmin_odds = 12")),
+    Kind {
+        matches: 1_600,
+        ..fair(kind("long odds", "strategy = 'flat'\nmin_odds = 15"))
+    },
     fair(kind(
         "all sides, commission",
         "strategy = 'flat'\ncommission = '0.05'",
@@ -101,7 +104,7 @@ const NO_SKILL: [Kind; 26] = [
     )),
     Kind {
         in_play: true,
-        matches: 100,
+        matches: 400,
         ..fair(kind(
             "home in play",
             "strategy = 'flat'\nselections = ['home']",

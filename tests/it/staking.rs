@@ -652,11 +652,11 @@ fn expected_value_is_net_of_commission() {
     let commission: Commission = "0.05".parse().unwrap();
     let config = StrategyConfig {
         books: "ps".parse().unwrap(),
-        commission,
+        commission: commission.clone(),
         ..StrategyConfig::default()
     };
     let edge = edges_of(&config, prices())[0];
-    near(edge.net_odds.decimal(), 1.0 + 1.1 * 0.95, 1e-12);
+    near(edge.net_odds().decimal(), 1.0 + 1.1 * 0.95, 1e-12);
     near(
         edge.expected_value().unwrap(),
         0.489_573_537 * 1.1 * 0.95 - 0.510_426_463,

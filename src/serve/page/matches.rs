@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::snapshot::{MATCHES, Snapshot};
 use super::text::selection;
-use crate::domain::{Book, MarketKind, Side};
+use crate::domain::{Book, Commission, MarketKind, Odds, Side};
 use crate::report::text_table::{decimals, percentage, signed_percentage, thousands};
 use crate::serve::live::LiveMatch;
 use crate::serve::views::{Bet, Price};
@@ -21,16 +21,16 @@ pub fn cards(all: &Snapshot) -> Markup {
     shown.sort_by_key(|one| &one.match_id);
     html! {
         @if matches.is_empty() { p.nothing { "No match is in play." } }
-        @for one in shown { (card(one, &all.books)) }
+        @for one in shown { (card(one, &all.books, &all.commission)) }
         @if matches.len() > MATCHES { p.note { "There are more: these are the " (MATCHES) " with the latest news." } }
     }
 }
 
-fn card(one: &LiveMatch, books: &BookChoice) -> Markup {
-    let rows: Vec<Row> = shown(&one.odds, books)
+fn card(one: &LiveMatch, books: &BookChoice, commission: &Commission) -> Markup {
+    let rows: Vec<Row> = shown(&one.odds, books, commission)
         .into_iter()
         .take(PRICES)
-        .map(|price| Row::new(one, price))
+        .map(|price| Row::new(one, price, commission))
         .collect();
     let label = format!(
         "{} {}–{} {}",
@@ -126,9 +126,9 @@ fn table(one: &LiveMatch, rows: &[Row]) -> Markup {
 }
 
 /// The prices that are bet at, one for each selection, as [`BookChoice`] has it.
-fn shown<'a>(prices: &'a [Price], books: &BookChoice) -> Vec<&'a Price> {
+fn shown<'a>(prices: &'a [Price], books: &BookChoice, commission: &Commission) -> Vec<&'a Price> {
     match books {
-        BookChoice::Best(books) => best(prices, books),
+        BookChoice::Best(books) => best(prices, books, commission),
         BookChoice::Prefer(books) => prices
             .iter()
             .filter(|price| {
@@ -158,19 +158,30 @@ fn count(prices: &[Price], book: &Book, market: &str) -> usize {
         .count()
 }
 
-fn best<'a>(prices: &'a [Price], books: &[Book]) -> Vec<&'a Price> {
+fn best<'a>(prices: &'a [Price], books: &[Book], commission: &Commission) -> Vec<&'a Price> {
     let mut best: Vec<&Price> = Vec::new();
+    let left = |price| net_odds(price, commission);
     for price in books
         .iter()
         .flat_map(|book| prices.iter().filter(|price| price.book == book.as_str()))
     {
         match best.iter_mut().find(|known| is_same(known, price)) {
             None => best.push(price),
-            Some(known) if price.odds > known.odds => *known = price,
+            Some(known) if left(price) > left(known) => *known = price,
             Some(_) => {}
         }
     }
     best
+}
+
+/// The odds after commission, in steps in which prices that leave the same are equal.
+fn net_odds(price: &Price, commission: &Commission) -> f64 {
+    let odds = Odds::new(price.odds).ok();
+    let left = odds
+        .zip(price.book.parse().ok())
+        .zip(price.market.parse().ok())
+        .map(|((odds, book), kind)| commission.left_of(odds, book, kind));
+    left.unwrap_or(price.odds)
 }
 
 fn is_same(one: &Price, other: &Price) -> bool {
@@ -186,17 +197,19 @@ fn is_on(bet: &Bet, price: &Price) -> bool {
 struct Row {
     name: String,
     odds: f64,
+    net_odds: f64,
     market: Option<f64>,
     model: Option<f64>,
     at_stake: f64,
 }
 
 impl Row {
-    fn new(one: &LiveMatch, price: &Price) -> Self {
+    fn new(one: &LiveMatch, price: &Price, commission: &Commission) -> Self {
         let backed = one.bets.iter().filter(|bet| is_on(bet, price));
         Self {
             name: name(price),
             odds: price.odds,
+            net_odds: net_odds(price, commission),
             market: fair(&one.odds, price),
             model: probability(one, price),
             at_stake: backed.map(|bet| bet.stake).sum(),
@@ -204,11 +217,11 @@ impl Row {
     }
 
     fn edge(&self) -> Option<f64> {
-        Some(self.model? - 1.0 / self.odds)
+        Some(self.model? - 1.0 / self.net_odds)
     }
 
     fn expected_value(&self) -> Option<f64> {
-        Some(self.model? * self.odds - 1.0)
+        Some(self.model? * self.net_odds - 1.0)
     }
 
     fn show(&self) -> Markup {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::domain::{Money, Time};
+use crate::domain::{Commission, Money, Time};
 use crate::serve::engine_handle::{BusState, EngineStatus};
 use crate::serve::live::LiveMatches;
 use crate::serve::problem::Problem;
@@ -28,6 +28,8 @@ pub struct Snapshot {
     pub initial: Money,
     /// Whose prices are bet at.
     pub books: BookChoice,
+    /// What these books keep of net winnings.
+    pub commission: Commission,
     /// Whether there is an engine.
     pub is_up: bool,
     /// How Redis is; `None` without one.
@@ -73,6 +75,7 @@ impl Snapshot {
             status,
             initial: app.config.engine.bankroll,
             books: app.config.engine.strategy.books.clone(),
+            commission: app.config.engine.strategy.commission.clone(),
             is_up: app.engine.is_up(),
             bus: app.engine.bus(),
             latencies: app.engine.latencies(),
