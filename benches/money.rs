@@ -61,6 +61,7 @@ fn bet(number: usize) -> (Bet, Match) {
         stake: Money::from_minor(10_000),
         placed_at: day,
         price_probability: Some(0.5),
+        mean_odds: None,
     };
     (
         bet,

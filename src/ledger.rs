@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{
-    Bankroll, Bet, BetId, Book, Closing, Commission, Entry, Market, Match, Money, Quote, Refusal,
+    Bankroll, Bet, BetId, Book, Closing, Commission, Entry, Market, Match, Money, Refusal,
     Settlement, Time,
 };
 use crate::match_index::{MatchIndex, Slot};
@@ -177,19 +177,14 @@ impl Ledger {
         &mut bets.open
     }
 
-    /// Stores the closing price in the open bets of a match, where a quote is of the same book, selection and line, and does
-    /// nothing else. `fair` gives the probability that such a quote implies.
-    pub fn close(&mut self, slot: Slot, quotes: &[Quote], fair: impl Fn(&Quote) -> Option<f64>) {
+    /// Notes on the open bets of a match what the closing prices say of them, and does nothing else. Where `closing` gives
+    /// nothing, what was noted before stays.
+    pub fn close(&mut self, slot: Slot, closing: impl Fn(&Bet) -> Option<Closing>) {
         let Some(bets) = self.matches.get_mut(slot.position()) else {
             return;
         };
         for open in &mut bets.open {
-            if let Some(quote) = closing_quote(&open.bet.edge.quote, quotes) {
-                open.closing = Some(Closing {
-                    odds: quote.odds,
-                    probability: fair(quote),
-                });
-            }
+            open.closing = closing(&open.bet).or(open.closing);
         }
     }
 
@@ -457,13 +452,6 @@ impl MatchBets {
         }
         Ok(())
     }
-}
-
-/// The closing price of the book, selection and line of a price that was taken.
-fn closing_quote<'a>(taken: &Quote, quotes: &'a [Quote]) -> Option<&'a Quote> {
-    quotes
-        .iter()
-        .find(|quote| quote.selection == taken.selection && quote.book == taken.book)
 }
 
 impl OpenBet {

@@ -157,6 +157,7 @@ impl Fnv {
 ///     stake: Money::from_minor(10_000),
 ///     placed_at: day,
 ///     price_probability: None,
+///     mean_odds: None,
 /// };
 /// let outcome = bet.edge.quote.selection.settle(Score { home: 0, away: 3 });
 /// assert_eq!(outcome.payout(bet.stake, odds), Money::from_minor(13_500));
@@ -178,4 +179,7 @@ pub struct Bet {
     /// The probability of winning that the book's own prices imply, margin removed; on a line that can be void, of winning
     /// if it is not. `None` unless the book prices every side.
     pub price_probability: Option<f64>,
+    /// The mean of the odds that the books among which the best was chosen had on the selection then. `None` where the book
+    /// was not chosen by its odds.
+    pub mean_odds: Option<Odds>,
 }

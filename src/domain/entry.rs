@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::bet::Bet;
 use super::fixture::{Fixture, Match, TeamId};
+use super::line::Line;
 use super::money::{Bankroll, Money};
 use super::odds::Odds;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, OutcomeDistribution};
 use super::score::{MatchState, Score};
 use super::time::Time;
 
@@ -54,13 +55,35 @@ impl Refusal {
     }
 }
 
-/// The last price before kick-off.
+/// What the last prices of the book before kick-off say of a bet.
+///
+/// ```
+/// use simbet::internals::domain::Closing;
+/// use simbet::{Line, Odds, OutcomeDistribution};
+/// // -0.5 was backed, and only -1 is priced at the close: there is no price to compare with, but a value
+/// let moved_to = Some(Line::from_quarters(-4));
+/// let fair = Some(OutcomeDistribution::binary(0.6));
+/// let closing = Closing { odds: None, probability: None, moved_to, fair };
+/// assert!((closing.value_of(Odds::new(1.95).unwrap()).unwrap() - 0.17).abs() < 1e-12);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Closing {
-    /// The odds.
-    pub odds: Odds,
+    /// The closing odds on the selection and line that was backed; `None` where the line moved.
+    pub odds: Option<Odds>,
     /// The probability they imply, as [`Bet::price_probability`] is of the odds taken.
     pub probability: Option<f64>,
+    /// The line that is priced at the close, where it is not the one that was backed.
+    pub moved_to: Option<Line>,
+    /// The outcomes of the bet by the closing prices without their margin; `None` where the book does not price every side,
+    /// or the line moved too far.
+    pub fair: Option<OutcomeDistribution>,
+}
+
+impl Closing {
+    /// The expected profit of a unit staked on the selection at these odds, if the closing prices without margin are right.
+    pub fn value_of(&self, odds: Odds) -> Option<f64> {
+        self.fair.map(|outcomes| outcomes.expected_value(odds))
+    }
 }
 
 /// How a bet ended.
@@ -107,7 +130,7 @@ pub struct Settlement {
     pub payout: Money,
     /// Payout less stake.
     pub profit: Money,
-    /// The closing price of the same book, selection and line.
+    /// What the closing prices of the same book say of it.
     pub closing: Option<Closing>,
     /// When the result was known, or its correction.
     pub settled_at: Time,

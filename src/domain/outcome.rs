@@ -152,7 +152,18 @@ impl OutcomeDistribution {
         }
     }
 
-    pub(super) fn part_mut(&mut self, outcome: Outcome) -> &mut f64 {
+    /// Every probability times a factor.
+    pub(crate) fn scaled(self, factor: f64) -> Self {
+        Self {
+            won: self.won * factor,
+            half_won: self.half_won * factor,
+            void: self.void * factor,
+            half_lost: self.half_lost * factor,
+            lost: self.lost * factor,
+        }
+    }
+
+    pub(crate) fn part_mut(&mut self, outcome: Outcome) -> &mut f64 {
         match outcome {
             Outcome::Won => &mut self.won,
             Outcome::HalfWon => &mut self.half_won,

@@ -8,6 +8,7 @@
 //! pools of leagues predict all of them in parallel, then the money moves round by round. The entries are
 //! the same, to the byte, however the rounds are cut into batches.
 
+mod closing;
 mod config;
 mod error;
 mod fair;
@@ -344,14 +345,13 @@ impl Engine {
         }
     }
 
-    /// Notes the closing prices on the bets that are open.
+    /// Notes on the open bets what the closing prices say of them.
     fn close(&mut self, round: &Round, slots: &[Option<Slot>]) {
         let method = self.config.margin_method;
         for (Offer { quotes, .. }, slot) in round.closes.iter().zip(slots) {
             if let Some(slot) = *slot {
-                self.ledger.close(slot, quotes, |quote| {
-                    fair::probability(quote, quotes, method)
-                });
+                self.ledger
+                    .close(slot, |bet| closing::closing(bet, quotes, method));
             }
         }
     }
@@ -389,5 +389,6 @@ fn bet(
             &config.strategy.books,
             config.margin_method,
         ),
+        mean_odds: strategy.mean_odds(quote.selection, &offer.quotes),
     }
 }

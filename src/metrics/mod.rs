@@ -1,5 +1,6 @@
 //! The summary of a run, folded from its entries as they come.
 
+mod closing;
 mod drawdown;
 mod forecast;
 mod mean;
@@ -7,8 +8,9 @@ mod mean;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Entry, Forecast, Match, MatchState, Money, Outcome, Settlement, Time};
-use crate::significance::{Significance, closing_line_value};
+use crate::significance::{ClosingValue, Significance};
 
+use closing::ClosingMeans;
 use drawdown::Drawdown;
 use forecast::Comparison;
 pub use forecast::Scores;
@@ -23,8 +25,7 @@ pub struct Metrics {
     turnover: Money,
     profit: Money,
     odds: Mean,
-    closing_value: Mean,
-    beat_close: u64,
+    closing: ClosingMeans,
     drawdown: Drawdown,
     forecasts: Comparison,
 }
@@ -51,8 +52,7 @@ impl Metrics {
             turnover: Money::ZERO,
             profit: Money::ZERO,
             odds: Mean::default(),
-            closing_value: Mean::default(),
-            beat_close: 0,
+            closing: ClosingMeans::default(),
             drawdown: Drawdown::new(initial),
             forecasts: Comparison::default(),
         }
@@ -99,10 +99,8 @@ impl Metrics {
         self.turnover += settlement.bet.stake;
         self.profit += settlement.profit;
         self.balance = settlement.balance;
-        if let Some(closing) = settlement.closing {
-            let value = closing_line_value(settlement.bet.edge.quote.odds, closing.odds);
-            self.closing_value.add(value);
-            self.beat_close += u64::from(value > 0.0);
+        if let Some(value) = ClosingValue::of_settled(settlement) {
+            self.closing.add(&value);
         }
     }
 
@@ -166,9 +164,14 @@ impl Metrics {
             max_drawdown_days: self.drawdown.deepest_days(),
             longest_drawdown_days: self.drawdown.longest_days(),
             longest_drawdown_rounds: self.drawdown.longest_rounds(),
-            clv_n: self.closing_value.count(),
-            clv_mean: self.closing_value.mean(),
-            clv_beat_share: ratio(self.beat_close as f64, self.closing_value.count() as f64),
+            clv_n: self.closing.fair.count(),
+            clv_mean: self.closing.fair.mean(),
+            clv_beat_share: self.closing.fair.beat_share(),
+            clv_raw_n: self.closing.raw.count(),
+            clv_raw_mean: self.closing.raw.mean(),
+            clv_raw_beat_share: self.closing.raw.beat_share(),
+            clv_moved_for: self.closing.moved[1],
+            clv_moved_against: self.closing.moved[0],
             model,
             market,
             significance: None,
@@ -265,12 +268,28 @@ pub struct Summary {
     pub longest_drawdown_days: f64,
     /// The most rounds in which money moved from a peak until it was exceeded, or the end.
     pub longest_drawdown_rounds: u64,
-    /// Settled bets for which the closing odds of the same book, selection and line are known.
+    /// Settled bets of which the closing prices of the book, its margin removed, give the value. A handicap or total whose
+    /// line moved is converted by a model of goals.
     pub clv_n: u64,
-    /// Mean closing-line value of those bets.
+    /// Mean closing-line value of those bets: the expected profit per unit at the odds taken if those prices are right.
     pub clv_mean: Option<f64>,
-    /// The share of those bets at higher odds than the closing ones.
+    /// The share of those bets that beat the close: whose value is above 0.
     pub clv_beat_share: Option<f64>,
+    /// Settled bets for which the closing odds of the same book, selection and line are known.
+    #[serde(default)]
+    pub clv_raw_n: u64,
+    /// The mean of odds taken / closing odds − 1 of those bets, in which the margin of the close is left.
+    #[serde(default)]
+    pub clv_raw_mean: Option<f64>,
+    /// The share of those bets at higher odds than the closing ones.
+    #[serde(default)]
+    pub clv_raw_beat_share: Option<f64>,
+    /// Settled bets whose line moved in their favour: at the close more was asked of the side backed.
+    #[serde(default)]
+    pub clv_moved_for: u64,
+    /// Settled bets whose line moved against them.
+    #[serde(default)]
+    pub clv_moved_against: u64,
     /// Scores of the model on the matches that the market priced in full, or on all if it priced none.
     pub model: Scores,
     /// Scores of the market on the same matches, margin removed.

@@ -10,11 +10,10 @@ use serde::Serialize;
 
 use super::text_table::{TextTable, decimals, percent, signed_percentage, thousands};
 use crate::calendar;
-use crate::domain::{Money, Odds, Outcome, Time};
+use crate::domain::{Money, Outcome, Time};
 use crate::rounding;
 use crate::schema::{BetRecord, BetRow};
-use crate::significance::closing_line_value;
-use crate::significance::{LEVEL, MIN_BETS, Resampling, SettledBet, yield_interval};
+use crate::significance::{ClosingValue, LEVEL, MIN_BETS, Resampling, SettledBet, yield_interval};
 
 /// Seed of the bootstrap: the same bets have the same interval in every run.
 const SEED: u64 = 1;
@@ -75,7 +74,7 @@ pub struct Group {
     pub win_rate: Option<f64>,
     /// Mean of the odds taken.
     pub average_odds: Option<f64>,
-    /// Mean closing-line value, a fraction, of the bets that have a closing price.
+    /// Mean closing-line value, a fraction, of the bets that have a closing price of which the margin is known.
     pub clv_mean: Option<f64>,
     /// Match days with settled bets.
     pub days: i64,
@@ -111,9 +110,7 @@ impl<'a> GroupedBet<'a> {
             stake: bet.stake,
             profit: settlement.profit,
             outcome: settlement.outcome,
-            closing_value: settlement
-                .closing
-                .map(|closing| closing_line_value(quote.odds, closing.odds)),
+            closing_value: ClosingValue::of_settled(settlement).and_then(|value| value.fair),
         })
     }
 
@@ -158,13 +155,9 @@ impl<'a> GroupedBet<'a> {
     }
 }
 
-/// The closing-line value of a settled bet from a results folder.
+/// The closing-line value of a settled bet from a results folder, at the close without its margin.
 pub fn closing_value(bet: &BetRecord) -> Option<f64> {
-    bet.profit?;
-    Some(closing_line_value(
-        Odds::new(bet.odds).ok()?,
-        Odds::new(bet.closing_odds?).ok()?,
-    ))
+    bet.profit.and(bet.closing_value)
 }
 
 /// Groups settled bets. The groups are in order of name, odds bands in order of odds.

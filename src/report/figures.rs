@@ -3,12 +3,10 @@
 use super::breakdown::{self, GroupBy, GroupedBet};
 use super::chart::{self, Chart, Labels, Marker, Unit};
 use crate::calendar;
-use crate::domain::{
-    Line as GoalLine, Market, MarketKind, Odds, OutcomeDistribution, Selection, Side, Time,
-};
+use crate::domain::Time;
 use crate::metrics::Summary;
 use crate::schema::{BankrollRecord, BetRecord};
-use crate::significance::{Significance, fair_distribution};
+use crate::significance::Significance;
 
 /// A picture of a run with bets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -119,24 +117,9 @@ fn running_total(
         .unwrap_or_default()
 }
 
-/// The expected profit of a bet at the probabilities of the closing price, without commission.
+/// The expected profit of a bet if the closing prices without margin are right, commission not deducted.
 fn closing_expected_profit(bet: &BetRecord) -> Option<f64> {
-    let distribution = closing_distribution(bet)?;
-    Some(bet.stake * distribution.expected_value(Odds::new(bet.odds).ok()?))
-}
-
-fn closing_distribution(bet: &BetRecord) -> Option<OutcomeDistribution> {
-    fair_distribution(selection(bet)?, bet.closing_probability?)
-}
-
-/// The selection that was backed.
-fn selection(bet: &BetRecord) -> Option<Selection> {
-    let (kind, side): (MarketKind, Side) = (bet.market.parse().ok()?, bet.selection.parse().ok()?);
-    let line = bet.line.filter(|_| kind.has_line());
-    Selection::new(
-        Market::new(kind, line.and_then(GoalLine::from_goals))?,
-        side,
-    )
+    Some(bet.stake * bet.closing_value?)
 }
 
 fn closing_value(bets: &[BetRecord]) -> Chart {
@@ -144,7 +127,7 @@ fn closing_value(bets: &[BetRecord]) -> Chart {
     let mean = values.iter().sum::<f64>() / values.len() as f64;
     let labels = Labels {
         title: "Closing-line value of the bets",
-        axis: "odds taken / closing odds − 1",
+        axis: "expected profit per unit at the close without margin",
         unit: Unit::Percent,
         counted: "bets",
     };

@@ -1,5 +1,6 @@
 //! The tests of skill as a table and in sentences.
 
+use super::closing_line;
 use super::text_table::{TextTable, count, decimals, percent, probability, share, thousands};
 use crate::metrics::Summary;
 use crate::significance::{
@@ -14,7 +15,7 @@ pub const LEVEL: f64 = 0.05;
 
 /// Every test with its n. An undefined one has the reason in place of its comparison.
 pub fn table(summary: &Summary, tests: &Significance) -> TextTable {
-    let rows = [
+    let of_bets = [
         yield_row(tests),
         mean_row(
             "return of a bet",
@@ -27,22 +28,23 @@ pub fn table(summary: &Summary, tests: &Significance) -> TextTable {
         outcome_row("wins", tests.fair_wins.as_ref(), 0, tests),
         outcome_row("profit", tests.fair_profit.as_ref(), 2, tests),
         losing_row(tests),
-        mean_row(
-            "closing-line value",
-            summary.clv_n,
-            tests.closing_value.as_ref(),
-            "bet has a closing price",
-        ),
+        closing_row(summary, tests),
+    ];
+    let of_forecasts = [
         score_row("log loss", tests.log_loss.as_ref(), summary, tests),
         score_row("Brier", tests.brier.as_ref(), summary, tests),
         score_row("RPS", tests.rps.as_ref(), summary, tests),
         calibration_row(tests),
     ];
+    let rows = of_bets
+        .into_iter()
+        .chain(unchosen_row(tests))
+        .chain(of_forecasts);
     TextTable {
         header: ["skill or luck", "n", "value", "p", "compared with"]
             .map(str::to_owned)
             .to_vec(),
-        rows: rows.into_iter().map(Row::cells).collect(),
+        rows: rows.map(Row::cells).collect(),
         numeric: vec![1, 2, 3],
         ..TextTable::default()
     }
@@ -133,6 +135,23 @@ fn mean_row(name: &str, n: u64, test: Option<&MeanTest>, of_what: &str) -> Row {
         (1, None) => Row::undefined(name, 1, "one value has no spread"),
         (n, None) => Row::undefined(name, n, "all are equal"),
     }
+}
+
+fn closing_row(summary: &Summary, tests: &Significance) -> Row {
+    let missing = if summary.clv_raw_n > 0 {
+        "book prices every side"
+    } else {
+        "bet has a closing price"
+    };
+    let test = tests.closing_value.as_ref();
+    mean_row("closing-line value", summary.clv_n, test, missing)
+}
+
+/// The closing-line value at the mean of the prices among which the best was chosen; `None` where none was.
+fn unchosen_row(tests: &Significance) -> Option<Row> {
+    let test = tests.closing_value_unchosen.as_ref()?;
+    let name = "CLV at the mean price";
+    Some(mean_row(name, test.n, Some(test), ""))
 }
 
 fn more_bets_row(tests: &Significance) -> Row {
@@ -336,7 +355,7 @@ pub fn verdict(summary: &Summary) -> Vec<String> {
         return Vec::new();
     };
     let mut sentences: Vec<String> = profit_verdict(summary, tests).into_iter().collect();
-    sentences.extend(closing_line(summary, tests));
+    sentences.extend(closing_line::skill(summary, tests));
     sentences
 }
 
@@ -479,26 +498,6 @@ fn per_hundred(p: f64) -> String {
         p if p > 0.99 => "more than 99 of 100".to_owned(),
         p => format!("{:.0} of 100", p * 100.0),
     }
-}
-
-/// A sentence where the closing line contradicts the profit.
-fn closing_line(summary: &Summary, tests: &Significance) -> Option<String> {
-    let test = tests.closing_value.as_ref()?;
-    let profitable = tests.mean_return.as_ref()?.mean > 0.0;
-    if test.p < LEVEL && summary.clv_beat_share.is_some_and(|share| share < 0.5) {
-        return Some(
-            "Fewer than half of the bets beat the close: the mean comes from a few at long odds."
-                .to_owned(),
-        );
-    }
-    if test.p < LEVEL && !profitable {
-        return Some(
-            "Yet the bets beat the closing line by more than chance explains, which is the better sign of skill."
-                .to_owned(),
-        );
-    }
-    (test.p >= LEVEL && profitable)
-        .then(|| "The bets did not beat the closing line by more than chance explains.".to_owned())
 }
 
 /// The remark on a difference that may be chance, by the p of its test; empty when it is significant or untested.

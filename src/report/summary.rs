@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::significance;
 use super::text_table::{TextTable, amount, count, decimals, percent, probability, thousands};
+use super::{closing_line, significance};
 use crate::metrics::{Scores, Summary};
 use crate::significance::MIN_BETS;
 
@@ -34,7 +34,7 @@ fn overview(summary: &Summary, coverage: &str) -> TextTable {
     rows.extend(withheld_rows(summary));
     rows.extend(profit_rows(summary));
     rows.extend(bankroll_rows(summary));
-    rows.push(closing_line_row(summary));
+    rows.extend(closing_line::rows(summary));
     TextTable {
         header: vec!["summary".into(), "".into(), "".into()],
         rows: rows.into_iter().map(Vec::from).collect(),
@@ -118,22 +118,6 @@ fn bankroll_rows(summary: &Summary) -> [SummaryRow; 3] {
     ]
 }
 
-fn closing_line_row(summary: &Summary) -> SummaryRow {
-    let beat = match summary.clv_n {
-        0 => "no bet has a closing price".to_owned(),
-        n => format!(
-            "{} of {} bets beat the close",
-            percent(summary.clv_beat_share, false),
-            count(n)
-        ),
-    };
-    [
-        "closing-line value".to_owned(),
-        percent(summary.clv_mean, true),
-        beat,
-    ]
-}
-
 fn results(summary: &Summary) -> String {
     let parts = [
         (summary.won, "won"),
@@ -178,11 +162,7 @@ fn score_row(name: &str, scores: &Scores) -> Vec<String> {
 /// The verdict in sentences: on the forecast, the closing line and the money.
 pub fn verdict(summary: &Summary) -> Vec<String> {
     let mut sentences: Vec<String> = forecast_verdict(summary).into_iter().collect();
-    sentences.extend(
-        summary
-            .clv_mean
-            .map(|mean| closing_line_verdict(summary, mean)),
-    );
+    sentences.extend(closing_line::comparison(summary));
     sentences.extend(significance::verdict(summary));
     if summary.refused > 0
         && summary.final_bankroll.minor() * 100 < summary.initial_bankroll.minor()
@@ -193,23 +173,6 @@ pub fn verdict(summary: &Summary) -> Vec<String> {
         ));
     }
     sentences
-}
-
-fn closing_line_verdict(summary: &Summary, mean: f64) -> String {
-    if mean == 0.0 {
-        return "The bets were placed at the closing price itself, so closing-line value says nothing.".to_owned();
-    }
-    let side = if mean > 0.0 { "better" } else { "worse" };
-    let test = summary
-        .significance
-        .as_ref()
-        .and_then(|tests| tests.closing_value.as_ref());
-    // the test is one-sided, and the sentence is about either side
-    let chance = significance::may_be_chance(test.map(|test| 2.0 * test.p.min(1.0 - test.p)));
-    format!(
-        "On average the bets were placed at odds {} {side} than the close.{chance}",
-        percent(Some(mean.abs()), false)
-    )
 }
 
 fn forecast_verdict(summary: &Summary) -> Option<String> {

@@ -1,6 +1,6 @@
 //! What the tests of significance need to know of a settled bet.
 
-use super::{SettledBet, closing_line_value};
+use super::{ClosingValue, SettledBet};
 use crate::domain::commission::MarketBet;
 use crate::domain::{BetId, Market, Money, Outcome, OutcomeDistribution, Settlement};
 
@@ -25,7 +25,7 @@ pub(super) struct BetResult {
     pub(super) profit: Money,
     pub(super) outcome: Outcome,
     pub(super) price_probability: Option<f64>,
-    pub(super) closing_value: Option<f64>,
+    pub(super) closing: Option<ClosingValue>,
 }
 
 impl BetResult {
@@ -39,9 +39,7 @@ impl BetResult {
             profit: settlement.profit,
             outcome: settlement.outcome,
             price_probability: bet.price_probability,
-            closing_value: settlement
-                .closing
-                .map(|closing| closing_line_value(bet.edge.quote.odds, closing.odds)),
+            closing: ClosingValue::of_settled(settlement),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Closing-line value: how much better the odds taken were than the last ones before kick-off.
 
-use crate::domain::Odds;
+use crate::domain::grid::Along;
+use crate::domain::{Closing, Line, Odds, Selection, Settlement};
 
 /// The closing-line value of the odds taken against the closing odds of the same book, selection and line.
 ///
@@ -40,4 +41,107 @@ pub fn closing_line_value(taken: Odds, closing: Odds) -> f64 {
 pub fn fair_closing_line_value(taken: Odds, closing: Odds, others: &[Odds]) -> f64 {
     let book: f64 = closing.implied() + others.iter().map(|odds| odds.implied()).sum::<f64>();
     taken.decimal() * closing.implied() / book - 1.0
+}
+
+/// What the closing prices say of a settled bet.
+///
+/// ```
+/// use simbet::internals::domain::Closing;
+/// use simbet::internals::significance::ClosingValue;
+/// use simbet::{Odds, OutcomeDistribution, Selection};
+/// let odds = |decimal| Odds::new(decimal).unwrap();
+/// let fair = Some(OutcomeDistribution::binary(0.5));
+/// let closing = Closing { odds: Some(odds(1.90)), probability: Some(0.5), moved_to: None, fair };
+/// let value = ClosingValue::of(Selection::HOME, odds(1.95), None, &closing);
+/// assert!((value.fair.unwrap() + 0.025).abs() < 1e-12); // better than the closing odds, and yet a loss
+/// assert!((value.raw.unwrap() - 0.026315789).abs() < 1e-9);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ClosingValue {
+    /// The expected profit per unit at the odds taken, commission not deducted, if the closing prices without margin are
+    /// right.
+    pub fair: Option<f64>,
+    /// The same at the mean odds of the books among which the best was chosen.
+    pub unchosen: Option<f64>,
+    /// Odds taken / closing odds − 1; `None` where the line moved.
+    pub raw: Option<f64>,
+    /// Where the line moved: whether in favour of the bet, so that at the close more was asked of the side backed.
+    pub moved_for: Option<bool>,
+}
+
+impl ClosingValue {
+    /// What the close says of a bet at the odds `taken`; `mean_odds` are those of [`Bet`](crate::domain::Bet).
+    pub fn of(
+        selection: Selection,
+        taken: Odds,
+        mean_odds: Option<Odds>,
+        closing: &Closing,
+    ) -> Self {
+        Self {
+            fair: closing.value_of(taken),
+            unchosen: mean_odds.and_then(|mean| closing.value_of(mean)),
+            raw: closing.odds.map(|odds| closing_line_value(taken, odds)),
+            moved_for: closing
+                .moved_to
+                .and_then(|line| is_easier_than(selection, line)),
+        }
+    }
+
+    /// The same of a settled bet; `None` without closing prices.
+    pub fn of_settled(settlement: &Settlement) -> Option<Self> {
+        let (bet, closing) = (&settlement.bet, settlement.closing.as_ref()?);
+        let quote = &bet.edge.quote;
+        Some(Self::of(
+            quote.selection,
+            quote.odds,
+            bet.mean_odds,
+            closing,
+        ))
+    }
+
+    /// Whether the bet was worth more than nothing at the close; `None` where that has no fair price.
+    pub fn beat_close(&self) -> Option<bool> {
+        self.fair.map(|value| value > ROUNDING)
+    }
+}
+
+/// A value within this of 0 is 0: fair odds that were taken at the close differ from it by rounding alone.
+const ROUNDING: f64 = 1e-12;
+
+/// Whether the line of a selection asks less of its side than another line does; `None` for markets without lines.
+fn is_easier_than(selection: Selection, other: Line) -> Option<bool> {
+    let own = selection.market().line()?.quarters();
+    let other = other.quarters();
+    // the first side of a handicap wants a high line, that of a total a low one; the second side the opposite
+    let first = match selection.market().along()? {
+        Along::Margin => own > other,
+        Along::Total => own < other,
+    };
+    Some(first == (selection.place() == 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Market, Side};
+
+    #[test]
+    fn a_line_moves_in_favour_of_the_side_that_has_the_easier_one() {
+        let handicap = |side| Selection::new(Market::AsianHandicap(Line::from_quarters(-2)), side);
+        let total = |side| Selection::new(Market::OverUnder(Line::TWO_AND_A_HALF), side);
+        for (selection, close, wanted) in [
+            (handicap(Side::Home), -4, true),
+            (handicap(Side::Home), -1, false),
+            (handicap(Side::Away), -4, false),
+            (handicap(Side::Away), 0, true),
+            (total(Side::Over), 11, true),
+            (total(Side::Over), 9, false),
+            (total(Side::Under), 11, false),
+            (total(Side::Under), 8, true),
+        ] {
+            let found = is_easier_than(selection.unwrap(), Line::from_quarters(close));
+            assert_eq!(found, Some(wanted), "{selection:?} {close}");
+        }
+        assert_eq!(is_easier_than(Selection::HOME, Line::TWO_AND_A_HALF), None);
+    }
 }

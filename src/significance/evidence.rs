@@ -10,8 +10,8 @@ use super::bet_result::{BetResult, Link};
 use super::market_group::{MarketGroup, wins_and_losses};
 use super::scoring::result;
 use super::{
-    LosingRun, MeanTest, OutcomeTest, ProfitDistribution, Reliability, Resampling, ReturnMoments,
-    ScoreTest, SettledBet, YieldInterval, brier, log_loss, rps,
+    ClosingValue, LosingRun, MeanTest, OutcomeTest, ProfitDistribution, Reliability, Resampling,
+    ReturnMoments, ScoreTest, SettledBet, YieldInterval, brier, log_loss, rps,
 };
 use crate::domain::{
     Bet, Entry, Fixture, Forecast, Market, Match, Money, OutcomeDistribution, Score, Settlement,
@@ -79,7 +79,7 @@ pub struct Significance {
     pub fair_wins: Option<OutcomeTest>,
     /// Profit of the same bets, against the profit expected at those prices.
     pub fair_profit: Option<OutcomeTest>,
-    /// A test of the mean closing-line value against zero.
+    /// A test of the mean closing-line value, at the close without its margin, against zero.
     pub closing_value: Option<MeanTest>,
     /// The longest losing run, void bets left out, against that expected at those prices. `None` also when there are
     /// several bets on one match, which lose together.
@@ -98,6 +98,13 @@ pub struct Significance {
     pub fair_unknown: u64,
     /// A test of the mean profit of a match day, in units of money, against zero.
     pub daily_profit: Option<MeanTest>,
+    /// The same test as `closing_value`, at the mean odds of the books in place of the best ones: what is left of it without
+    /// the choice among books. `None` where only one book was asked.
+    #[serde(default)]
+    pub closing_value_unchosen: Option<MeanTest>,
+    /// Match days of the bets with a closing-line value.
+    #[serde(default)]
+    pub closing_days: u64,
 }
 
 /// A Sharpe ratio and its uncertainty; per bet, not annualised.
@@ -207,7 +214,12 @@ impl Evidence {
             mean_return,
             fair_wins: self.win_test(&fair, design_effect),
             fair_profit: self.profit_test(&fair, design_effect),
-            closing_value: self.closing_value_test(),
+            closing_value: self.closing_value_test(|closing| closing.fair),
+            closing_value_unchosen: self.closing_value_test(|closing| closing.unchosen),
+            closing_days: distinct_days(
+                self.closing_values(|closing| closing.fair)
+                    .map(|(day, _)| day),
+            ),
             losing_run: self.losing_run(&fair),
             log_loss: self.score_test(log_loss),
             brier: self.score_test(brier),
@@ -319,8 +331,18 @@ impl Evidence {
         super::profit_test(&profits, profit.units(), design_effect)
     }
 
-    fn closing_value_test(&self) -> Option<MeanTest> {
-        let values = self.bets.iter().filter_map(|bet| bet.closing_value);
+    /// A figure of the bets that have it, each with its day.
+    fn closing_values(
+        &self,
+        figure: fn(&ClosingValue) -> Option<f64>,
+    ) -> impl Iterator<Item = (i64, f64)> {
+        self.bets
+            .iter()
+            .filter_map(move |bet| Some((bet.day, figure(bet.closing.as_ref()?)?)))
+    }
+
+    fn closing_value_test(&self, figure: fn(&ClosingValue) -> Option<f64>) -> Option<MeanTest> {
+        let values = self.closing_values(figure).map(|(_, value)| value);
         super::mean_test(&values.collect::<Vec<f64>>())
     }
 

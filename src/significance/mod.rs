@@ -30,7 +30,7 @@ mod tails;
 
 pub use bootstrap::{Resampling, SettledBet, YieldInterval, yield_interval};
 pub use calibration::{BINS, Reliability, ReliabilityBin, reliability};
-pub use closing_line::{closing_line_value, fair_closing_line_value};
+pub use closing_line::{ClosingValue, closing_line_value, fair_closing_line_value};
 pub use data_snooping::{
     BlockBootstrap, RealityCheck, SuperiorAbility, data_snooping_tests, reality_check, spa,
     stationary_bootstrap,
@@ -38,7 +38,7 @@ pub use data_snooping::{
 pub use deflated::{deflated_sharpe, expected_best_sharpe};
 pub use evidence::{Evidence, LEVEL, SharpeTest, Significance};
 pub use expected::{EXACT_BETS, OutcomeTest, poisson_binomial, profit_test, win_test};
-pub use fair_distribution::fair_distribution;
+pub use fair_distribution::{distribution_at_line, expected_total, fair_distribution};
 pub use losing_run::{LosingRun, losing_run, losing_run_tail};
 pub use mean_test::{MeanTest, bets_until_significant, mean_test};
 pub use moments::{kurtosis, skewness};

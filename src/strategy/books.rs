@@ -36,6 +36,25 @@ impl BookChoice {
         }
     }
 
+    /// The mean of the odds that the books have on a selection, where the best of several is chosen. What a bet would bring
+    /// is proportional to odds, so that at their mean it brings the mean of what it would at each book.
+    pub(super) fn mean_odds(&self, selection: Selection, quotes: &[Quote]) -> Option<Odds> {
+        match self {
+            Self::Prefer(_) => None,
+            Self::Best(books) if books.len() < 2 => None,
+            Self::Best(books) => {
+                let (mut sum, mut count) = (0.0, 0.0);
+                for quote in quotes {
+                    if quote.selection == selection && books.contains(&quote.book) {
+                        sum += quote.odds.decimal();
+                        count += 1.0;
+                    }
+                }
+                Odds::new(sum / count).ok()
+            }
+        }
+    }
+
     /// Passes `take` the quotes of one kind of market that are bet at, in their order.
     pub(super) fn choose<'a>(
         &self,

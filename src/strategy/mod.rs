@@ -15,7 +15,9 @@ mod kelly;
 mod proportional;
 mod slate;
 
-use crate::domain::{Bankroll, Edge, Money, Offer, OutcomeDistribution, Quote, Refusal, ScoreGrid};
+use crate::domain::{
+    Bankroll, Edge, Money, Odds, Offer, OutcomeDistribution, Quote, Refusal, ScoreGrid, Selection,
+};
 
 pub use books::{BookChoice, BookChoiceError};
 use caps::Caps;
@@ -158,6 +160,11 @@ impl Strategy {
                 None => slate.push(*edge),
             }
         }
+    }
+
+    /// The mean odds on a selection of the books among which the best is chosen; `None` where odds do not choose the book.
+    pub fn mean_odds(&self, selection: Selection, quotes: &[Quote]) -> Option<Odds> {
+        self.config.books.mean_odds(selection, quotes)
     }
 
     /// Whether an edge passes every filter.

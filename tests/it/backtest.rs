@@ -120,9 +120,9 @@ fn a_ledger_worked_out_by_hand() {
         ("max_bankroll", 1131.63),
         ("min_bankroll", 1000.0),
         ("max_drawdown", 81.0 / 1131.63),
-        ("clv_n", 1.0),
-        ("clv_mean", 2.0 / 1.9 - 1.0),
-        ("clv_beat_share", 1.0),
+        ("clv_raw_n", 1.0),
+        ("clv_raw_mean", 2.0 / 1.9 - 1.0),
+        ("clv_raw_beat_share", 1.0),
     ];
     for (name, value) in expected {
         assert!(

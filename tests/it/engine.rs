@@ -176,7 +176,10 @@ fn closing_prices_are_noted_on_bets_of_the_same_batch_only_while_they_are_open()
     ];
     engine.process(&rounds, &names, &mut entries).unwrap();
     let closing_odds = entries.iter().find_map(|entry| match entry {
-        Entry::Settled(settlement) => settlement.closing.map(|closing| closing.odds.decimal()),
+        Entry::Settled(settlement) => {
+            let odds = settlement.closing.and_then(|closing| closing.odds);
+            odds.map(|odds| odds.decimal())
+        }
         _ => None,
     });
     assert_eq!(closing_odds, Some(1.8));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use simbet::Ledger;
+use simbet::internals::domain::Closing;
 use simbet::internals::match_index::{MatchIndex, Slot};
 use simbet::{
     Bet, BetId, Book, Commission, Edge, Entry, Fixture, LeagueId, Line, Market, Match, MatchState,
@@ -52,6 +53,7 @@ fn bet(number: u8, selection: Selection, stake: i64, decimal: f64, minute: i64) 
         stake: cents(stake),
         placed_at,
         price_probability: None,
+        mean_odds: None,
     }
 }
 
@@ -326,31 +328,33 @@ fn winnings_that_cannot_be_counted_are_refused() {
     assert!(Ledger::new(cents(-1), Commission::default()).is_err());
 }
 
+/// Closing odds of home, and of nothing else.
+fn closing_at(decimal: f64) -> impl Fn(&Bet) -> Option<Closing> {
+    move |bet| {
+        let odds = Some(Odds::new(decimal).unwrap());
+        (bet.edge.quote.selection == Selection::HOME).then_some(Closing {
+            odds,
+            probability: None,
+            moved_to: None,
+            fair: None,
+        })
+    }
+}
+
+/// Which closing prices are a bet's is for the engine to say.
 #[test]
-fn closing_odds_are_those_of_the_same_book_selection_and_line() {
+fn what_the_close_says_is_noted_on_open_bets_and_stays_until_it_says_more() {
     let mut ledger = ledger(100_000, "0");
-    let line = handicap(-1, Side::Home);
     place(&mut ledger, on_home(1, 1000, 2.0));
-    place(&mut ledger, bet(1, line, 1000, 1.9, 0));
+    place(&mut ledger, bet(1, handicap(-1, Side::Home), 1000, 1.9, 0));
     place(&mut ledger, on_home(2, 1000, 2.0));
-    let pinnacle = Book::new("ps").unwrap();
     let before = *ledger.bankroll();
-    ledger.close(
-        slot(1),
-        &[
-            quote(Selection::HOME, 1.7, pinnacle),
-            quote(handicap(-2, Side::Home), 2.1, Book::AVG),
-            quote(handicap(-1, Side::Away), 2.0, Book::AVG),
-            quote(Selection::HOME, 1.8, Book::AVG),
-        ],
-        |_| Some(0.5),
-    );
-    ledger.close(slot(1), &[quote(Selection::DRAW, 3.0, Book::AVG)], |_| None);
-    ledger.close(slot(99), &[quote(Selection::HOME, 1.5, Book::AVG)], |_| {
-        None
-    });
+    ledger.close(slot(1), closing_at(1.7));
+    ledger.close(slot(1), closing_at(1.8));
+    ledger.close(slot(1), |_| None);
+    ledger.close(slot(99), closing_at(1.5));
     assert_eq!(*ledger.bankroll(), before);
-    let closing = |settled: &Settlement| settled.closing.map(|closing| closing.odds.decimal());
+    let closing = |settled: &Settlement| Some(settled.closing?.odds?.decimal());
     assert_eq!(
         settle(&mut ledger, 1, 1, 0)
             .iter()
@@ -569,7 +573,7 @@ proptest! {
                     last.insert(number, (goals, status));
                 }
                 Step::Close(number, decimal) => {
-                    ledger.close(slot(number), &[quote(Selection::HOME, decimal, Book::AVG)], |_| None);
+                    ledger.close(slot(number), closing_at(decimal));
                 }
             }
             let bankroll = *ledger.bankroll();

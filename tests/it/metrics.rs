@@ -99,6 +99,7 @@ fn bet(stake: i64, decimal: f64) -> Bet {
         stake,
         placed_at: time,
         price_probability: None,
+        mean_odds: None,
     }
 }
 
@@ -114,8 +115,10 @@ fn settled(bet: Bet, outcome: Outcome, closing: Option<f64>, balance: &mut Money
         payout,
         profit,
         closing: closing.map(|odds| Closing {
-            odds,
+            odds: Some(odds),
             probability: None,
+            moved_to: None,
+            fair: None,
         }),
         settled_at,
         balance: *balance,
@@ -252,10 +255,11 @@ fn the_summary_counts_what_was_placed_settled_and_refused() {
     assert_eq!(summary.win_rate, Some(0.4));
     assert!((summary.average_odds.unwrap() - 2.5).abs() < 1e-15);
     assert_eq!(
-        (summary.clv_n, summary.clv_beat_share),
+        (summary.clv_raw_n, summary.clv_raw_beat_share),
         (3, Some(1.0 / 3.0))
     );
-    assert!((summary.clv_mean.unwrap() - (0.1 + 0.0 - 0.12) / 3.0).abs() < 1e-15);
+    assert_eq!((summary.clv_n, summary.clv_mean), (0, None));
+    assert!((summary.clv_raw_mean.unwrap() - (0.1 + 0.0 - 0.12) / 3.0).abs() < 1e-15);
 }
 
 fn forecast(model: [f64; 3], market: Option<[f64; 3]>) -> Forecast {
@@ -335,6 +339,8 @@ fn nothing_at_all_has_no_ratios_and_the_keys_that_were_promised() {
         "average_odds",
         "clv_mean",
         "clv_beat_share",
+        "clv_raw_mean",
+        "clv_raw_beat_share",
     ] {
         assert!(json[key].is_null(), "{key}");
     }

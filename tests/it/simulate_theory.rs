@@ -1248,7 +1248,7 @@ fn prices_struck_at_the_close_are_the_closing_ones() {
     assert!(!book.settled.is_empty());
     for settled in &book.settled {
         assert_eq!(
-            settled.closing.map(|closing| closing.odds),
+            settled.closing.and_then(|closing| closing.odds),
             Some(settled.bet.edge.quote.odds)
         );
         assert_ne!(settled.bet.edge.quote.selection.side(), Side::Over);

@@ -8,7 +8,7 @@ use crate::metrics::Summary;
 use crate::report::breakdown::{self, GroupBy, GroupedBet};
 use crate::report::figures::{self, Figure, RunResults};
 use crate::report::text_table::{amount, count, decimals, percent, share, thousands};
-use crate::report::{significance, summary};
+use crate::report::{closing_line, significance, summary};
 use crate::results::{Results, ResultsError, Table, names};
 use crate::schema::{BankrollRecord, BetRecord};
 use crate::significance::MIN_BETS;
@@ -50,14 +50,6 @@ fn verdict(summary: &Summary) -> Markup {
 }
 
 fn tiles(summary: &Summary) -> Markup {
-    let beat = match summary.clv_n {
-        0 => "no closing prices".to_owned(),
-        n => format!(
-            "{} of {} beat the close",
-            percent(summary.clv_beat_share, false),
-            count(n)
-        ),
-    };
     let bets = format!(
         "{} won, {} refused",
         count(summary.won),
@@ -69,7 +61,7 @@ fn tiles(summary: &Summary) -> Markup {
         (tile("bets", &count(summary.bets), &bets))
         (tile("bankroll", &amount(summary.final_bankroll), &format!("from {}", amount(summary.initial_bankroll))))
         (tile("greatest fall", &percent(Some(summary.max_drawdown), false), &format!("over {} days", thousands(&format!("{:.0}", summary.max_drawdown_days)))))
-        (tile("closing-line value", &percent(summary.clv_mean, true), &beat))
+        (tile("closing-line value", &percent(summary.clv_mean, true), &closing_line::beat_close(summary)))
     } }
 }
 
@@ -135,7 +127,7 @@ fn closing(all: &RunResults<'_>) -> Markup {
     html! {
         (figure(&figures::draw(Figure::Clv, all)))
         @if some {
-            p { "Of " (count(settled as u64)) " settled bets " (count(priced.len() as u64)) " have a closing price. These alone:" }
+            p { "Of " (count(settled as u64)) " settled bets " (count(priced.len() as u64)) " have a closing price whose margin is known. These alone:" }
             (figure(&figures::draw(Figure::Profit, &RunResults { bets: &priced, ..*all })))
         }
     }

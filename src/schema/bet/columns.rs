@@ -157,7 +157,8 @@ pub const BET_COLUMNS: &[Column] = &[
         |row| {
             row.settlement
                 .and_then(|s| s.closing)
-                .map(|closing| closing.odds.decimal())
+                .and_then(|closing| closing.odds)
+                .map(|odds| odds.decimal())
         },
         |record| Slot::MaybeNumber(&mut record.closing_odds),
     ),
@@ -170,6 +171,32 @@ pub const BET_COLUMNS: &[Column] = &[
                 .and_then(|closing| closing.probability)
         },
         |record| Slot::MaybeNumber(&mut record.closing_probability),
+    ),
+    number(
+        "closing_line",
+        "the line that the book prices at the close, where it is not the one backed",
+        |row| {
+            row.settlement
+                .and_then(|s| s.closing)
+                .and_then(|closing| closing.moved_to)
+                .map(|line| line.goals())
+        },
+        |record| Slot::MaybeNumber(&mut record.closing_line),
+    ),
+    number(
+        "closing_value",
+        "expected profit per unit at the odds taken if the closing prices, margin removed, are right",
+        |row| {
+            let closing = row.settlement.and_then(|s| s.closing)?;
+            closing.value_of(row.bet.edge.quote.odds)
+        },
+        |record| Slot::MaybeNumber(&mut record.closing_value),
+    ),
+    number(
+        "mean_odds",
+        "mean odds of the books among which the best was chosen",
+        |row| row.bet.mean_odds.map(|odds| odds.decimal()),
+        |record| Slot::MaybeNumber(&mut record.mean_odds),
     ),
     number(
         "bankroll_after",

@@ -33,6 +33,9 @@ pub struct BetRecord {
     pub profit: Option<f64>,
     pub closing_odds: Option<f64>,
     pub closing_probability: Option<f64>,
+    pub closing_line: Option<f64>,
+    pub closing_value: Option<f64>,
+    pub mean_odds: Option<f64>,
     pub bankroll_after: Option<f64>,
     pub reason: Option<String>,
 }
