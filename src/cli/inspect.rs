@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::settings::ReplayLayers;
 use super::{Console, progress};
+use crate::config::Purpose;
 use crate::domain::MarketKind;
 use crate::report::{Format, inspection};
 use crate::source::{self, ReadConfig};
@@ -42,7 +43,7 @@ impl Inspect {
         let read = ReadConfig {
             books: None,
             markets: MarketKind::ALL.to_vec(),
-            ..self.layers.resolve()?.read
+            ..self.layers.resolve(Purpose::Inspect, console)?.read
         };
         let bar = progress::bar(console, "reading");
         let inspection = source::inspect(&self.inputs, &read, &|done, total| {

@@ -15,7 +15,7 @@ use super::redis::{MaxLen, RedisArgs};
 use super::settings::ReplayLayers;
 use super::{Console, input, left_out, signals, usage};
 use crate::backtest;
-use crate::config::{RunConfig, SimulationConfig, SimulationSettings};
+use crate::config::{Purpose, RunConfig, SimulationConfig, SimulationSettings};
 use crate::domain::{Book, Names, Offer, Round, Time};
 use crate::report::text_table::thousands;
 use crate::schema::event::publications;
@@ -115,7 +115,7 @@ impl Publish {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
         self.redis.ensure_built()?;
         let stop = signals::stop_on_signals()?;
-        let config = self.layers.resolve()?;
+        let config = self.layers.resolve(self.purpose(), console)?;
         let pace = Pace::new(self.speed, self.rate).map_err(usage)?;
         let Opened {
             mut source,
@@ -139,7 +139,7 @@ impl Publish {
 
     fn open(&self, config: &RunConfig, console: Console) -> anyhow::Result<Opened> {
         if self.inputs.is_empty() {
-            let (source, content) = self.invent(config)?;
+            let (source, content) = self.invent()?;
             return Ok(Opened {
                 source: Box::new(source),
                 content,
@@ -166,12 +166,14 @@ impl Publish {
         })
     }
 
-    fn invent(&self, config: &RunConfig) -> anyhow::Result<(Synthetic, Value)> {
-        if config.replay.from.is_some() || config.replay.to.is_some() {
-            return Err(usage(
-                "--from and --to select matches of files: name the files to publish",
-            ));
+    fn purpose(&self) -> Purpose {
+        Purpose::Publish {
+            invented: self.inputs.is_empty(),
+            in_play: self.synthetic.in_play,
         }
+    }
+
+    fn invent(&self) -> anyhow::Result<(Synthetic, Value)> {
         let SyntheticArgs {
             matches,
             seed,
@@ -192,8 +194,14 @@ impl Publish {
             in_play,
             ..defaults
         };
-        let config = SimulationConfig::resolve(&self.layers.settings()?, &simulation, None)
-            .map_err(usage)?;
+        let config = SimulationConfig::resolve(
+            &self
+                .layers
+                .settings(self.purpose(), Console { quiet: true })?,
+            &simulation,
+            None,
+        )
+        .map_err(usage)?;
         let mut source = Synthetic::new(&config.synthetic)?;
         source.restart(config.first_run);
         Ok((source, json!([config.synthetic, config.first_run])))
