@@ -29,7 +29,7 @@ use crate::source::{
 };
 use crate::strategy::{BookChoice, Strategy, StrategyConfig, StrategyKind};
 pub use days::Day;
-pub use effect::{Idle, Purpose, flag};
+pub use effect::{Idle, Purpose, flag, is_never_used};
 pub use environment::{Environment, Variable};
 pub use grid::{Axis, Grid, GridPoint, GridPoints};
 pub use ranges::MOST_SETTINGS;

@@ -29,14 +29,6 @@ pub struct Inspect {
     format: Format,
 }
 
-/// Whoever inspects reads everything and bets on nothing.
-pub fn hide_what_only_bets_need(option: clap::Arg) -> clap::Arg {
-    let is_of_reading = option.get_help_heading() == Some("Reading");
-    let is_own = ["inputs", "format", "config", "threads", "quiet", "verbose"]
-        .contains(&option.get_id().as_str());
-    option.hide(!is_of_reading && !is_own)
-}
-
 impl Inspect {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
         // every book and market, whatever would be bet on

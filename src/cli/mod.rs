@@ -40,6 +40,8 @@ use anyhow::Context as _;
 use clap::parser::ValueSource;
 use clap::{ArgAction, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+use crate::config::Purpose;
+
 /// Backtest and simulate football betting.
 ///
 /// Replays matches through a goal model and a staking rule, and says what would have become of the bankroll.
@@ -69,29 +71,34 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Replay historical matches with bookmakers' odds, bet on them, settle, and sum up
+    #[command(mut_args(settings::hide_idle(&[Purpose::Backtest])))]
     Backtest(backtest::Backtest),
     /// Invent matches whose true probabilities are known, bet on them, and see what a strategy is worth apart from luck
     Simulate(Box<simulate::Simulate>),
     /// Play the rest of a season many times over: who will be champion, and who goes down
-    #[command(mut_args(season::hide_what_only_bets_need))]
+    #[command(mut_args(settings::hide_idle(&[Purpose::Season])))]
     Season(Box<season::SeasonArgs>),
     /// Backtest a grid of settings, rank them, and say what the best may owe to luck
+    #[command(mut_args(settings::hide_idle(&[Purpose::Backtest])))]
     Sweep(Box<sweep::Sweep>),
     /// Fit a goal model and print its table of teams
+    #[command(mut_args(settings::hide_idle(&[Purpose::Fit])))]
     Fit(fit::Fit),
     /// Predict fixtures: probabilities, fair odds, and the bets a strategy would place now
+    #[command(mut_args(settings::hide_idle(&[Purpose::Predict])))]
     Predict(predict::Predict),
     /// Compare two results: what moved, and whether that is allowed
     Compare(compare::Compare),
     /// Show what is understood of files: columns, dates, seasons, leagues, teams and books
-    #[command(mut_args(inspect::hide_what_only_bets_need))]
+    #[command(mut_args(settings::hide_idle(&[Purpose::Inspect])))]
     Inspect(Box<inspect::Inspect>),
     /// Write matches in simbet's plain form, as CSV or Parquet
+    #[command(mut_args(settings::hide_idle(&[Purpose::Convert])))]
     Convert(convert::Convert),
     /// Turn what --out wrote into a page to read and to send
     Report(report::Report),
     /// Publish matches as a stream of prices and results, a line of JSON each, at any pace
-    #[command(mut_args(publish::hide_what_only_bets_need))]
+    #[command(mut_args(settings::hide_idle(&publish::PURPOSES)))]
     Publish(Box<publish::Publish>),
     /// Bet on a stream of prices and results as they come
     Trade(Box<trade::Trade>),

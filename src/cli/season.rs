@@ -81,12 +81,6 @@ pub struct SeasonArgs {
     out: Option<PathBuf>,
 }
 
-/// Hides the options of bets, of which a season has none; a file of settings may have them all the same.
-pub fn hide_what_only_bets_need(option: clap::Arg) -> clap::Arg {
-    let is_of_bets = matches!(option.get_help_heading(), Some("Staking" | "Bets"));
-    option.hide(is_of_bets)
-}
-
 impl SeasonArgs {
     /// Fits, plays, prints, and writes the folder.
     pub fn run(self, console: Console) -> anyhow::Result<()> {

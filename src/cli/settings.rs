@@ -8,7 +8,7 @@ use tracing::level_filters::LevelFilter;
 
 use super::layers::{self, LowerLayers, UsedVariables};
 use super::{Console, alias_file, usage};
-use crate::config::{ConfigError, Environment, Period, Purpose, RunConfig, Settings};
+use crate::config::{self, ConfigError, Environment, Period, Purpose, RunConfig, Settings};
 use crate::domain::MarketKind;
 use crate::engine::EngineConfig;
 use crate::predict::ModelConfigError;
@@ -122,6 +122,15 @@ impl ReplayLayers {
     /// The layers below the flags.
     pub fn lower_layers(&self) -> anyhow::Result<LowerLayers> {
         self.layers.lower_layers()
+    }
+}
+
+/// Hides the options of settings that are refused for all of these purposes; a file of settings may have them all the same.
+pub fn hide_idle(purposes: &[Purpose]) -> impl Fn(clap::Arg) -> clap::Arg {
+    |option| {
+        let is_idle = config::is_never_used(option.get_id().as_str(), purposes);
+        let is_hidden = is_idle || option.is_hide_set();
+        option.hide(is_hidden)
     }
 }
 

@@ -81,8 +81,8 @@ impl Sweep {
         let GridPoints { points, repeated } = self.points(console)?;
         if points.len() == 1 {
             typed.refuse(
-                &["rank_by", "resamples", "block_length", "parts", "seed", "top"],
-                "the grid has a single setting, and there is nothing to rank or to correct for; leave it out",
+                &["rank_by", "parts", "top"],
+                "the grid has a single setting, and there is nothing to rank; leave it out",
             )?;
         }
         let config = self.config(points);

@@ -189,6 +189,12 @@ impl Settings {
     }
 }
 
+/// Whether an option is a setting that nothing looks at, whichever of these purposes it is given for.
+pub fn is_never_used(option: &str, purposes: &[Purpose]) -> bool {
+    let part = SETTINGS.iter().find(|(name, _)| *name == option);
+    part.is_some_and(|(_, part)| !purposes.iter().any(|purpose| purpose.uses(*part)))
+}
+
 /// Why a setting changes nothing; `None` where it may change something.
 pub(super) fn why_idle(setting: &str, engine: &EngineConfig, purpose: Purpose) -> Option<String> {
     let (_, part) = SETTINGS.iter().find(|(name, _)| *name == setting)?;

@@ -65,24 +65,17 @@ pub struct Publish {
     layers: ReplayLayers,
 }
 
-/// Whoever publishes does not bet: the same options may be given to publish and to trade, but these do nothing here.
-pub fn hide_what_only_bets_need(option: clap::Arg) -> clap::Arg {
-    let of_model = [
-        "model",
-        "half_life",
-        "window",
-        "prior",
-        "min_matches",
-        "refit_every",
-        "pool",
-    ];
-    let of_bets = ["selections", "multiple", "min_odds", "max_odds", "min_prob"];
-    let id = option.get_id().as_str();
-    let is_idle = option.get_help_heading() == Some("Staking")
-        || of_model.contains(&id)
-        || of_bets.contains(&id);
-    option.hide(is_idle)
-}
+/// What publish may be for: with matches of files, and with invented ones.
+pub const PURPOSES: [Purpose; 2] = [
+    Purpose::Publish {
+        invented: false,
+        in_play: false,
+    },
+    Purpose::Publish {
+        invented: true,
+        in_play: true,
+    },
+];
 
 /// Which matches to invent, as simulate does; the rest is as it is there by default.
 #[derive(Debug, Args)]
