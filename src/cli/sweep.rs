@@ -79,14 +79,15 @@ impl Sweep {
     pub fn run(self, console: Console, typed: &Typed) -> anyhow::Result<()> {
         apart::ensure_folder(self.out.as_deref(), &self.inputs)?;
         let GridPoints { points, repeated } = self.points(console)?;
-        if points.len() == 1 {
+        let is_single = points.len() == 1;
+        let config = self.config(points);
+        self.check(&config)?;
+        if is_single {
             typed.refuse(
                 &["rank_by", "parts", "top"],
                 "the grid has a single setting, and there is nothing to rank; leave it out",
             )?;
         }
-        let config = self.config(points);
-        self.check(&config)?;
         output::ensure_own(self.out.as_deref())?;
         if repeated > 0 {
             let count = thousands(&repeated.to_string());

@@ -242,7 +242,9 @@ fn idle_of_model(setting: ModelSetting, engine: &EngineConfig, purpose: Purpose)
         // a bet is compared with the fair price of its market, whatever the model
         ModelSetting::MarginMethod => true,
         // a forecast of any model is compared with that of this book
-        ModelSetting::MarketBook => engine.model.is_some(),
+        ModelSetting::MarketBook => {
+            engine.model.is_some() || matches!(purpose, Purpose::Publish { .. })
+        }
         // an invented match has its goals in these minutes
         ModelSetting::Profile => !matches!(purpose, Purpose::Trade { .. }),
         ModelSetting::HalfLife
@@ -390,7 +392,16 @@ impl Purpose {
             Part::OfModel(Of::Pool) => {
                 self.uses(Part::Model) && !matches!(self, Self::Simulate { fitted: false, .. })
             }
-            Part::OfModel(Of::MarketBook) => self.bets() && !matches!(self, Self::Simulate { .. }),
+            // its prices are published for the models of those who read the stream
+            Part::OfModel(Of::MarketBook) => match self {
+                Self::Backtest | Self::Predict | Self::Trade { .. } => true,
+                Self::Publish { invented, .. } => !invented,
+                Self::Fit
+                | Self::Season
+                | Self::Convert
+                | Self::Inspect
+                | Self::Simulate { .. } => false,
+            },
             Part::OfModel(Of::MarginMethod) => {
                 self.bets() || matches!(self, Self::Publish { invented: true, .. })
             }
@@ -468,9 +479,10 @@ impl Purpose {
             (Part::OfModel(ModelSetting::Profile), Self::Backtest | Self::Predict) => {
                 "files have no prices in play"
             }
-            (Part::OfModel(ModelSetting::MarketBook), Self::Simulate { .. }) => {
-                "an invented league has one bookmaker"
-            }
+            (
+                Part::OfModel(ModelSetting::MarketBook),
+                Self::Simulate { .. } | Self::Publish { .. },
+            ) => "an invented league has one bookmaker",
             (Part::OfModel(ModelSetting::Pool), Self::Simulate { .. }) => {
                 "an invented league is one league"
             }
@@ -483,13 +495,13 @@ impl Purpose {
             }
             (Part::From | Part::To, Self::Trade { .. }) => "every entry of a stream is bet on",
             (Part::From | Part::To, Self::Simulate { .. } | Self::Publish { .. }) => {
-                "an invented league has no calendar to choose from"
+                "--from and --to select matches of files, and none is read"
             }
             (Part::From, Self::Fit) => {
                 "how far back a fit looks is --window, and --half-life how fast results fade"
             }
             (Part::From | Part::To, Self::Season) => {
-                "a season has no --from and --to but --as-of, and --window for how far back"
+                "a season has no --from and --to: use --as-of, and --window for how far back"
             }
             (_, purpose) => purpose.what_it_does(),
         }
