@@ -4,9 +4,14 @@
 //! resolved into a [`RunConfig`], which is written beside the results.
 
 mod aliases;
+mod days;
+mod effect;
+mod environment;
+mod forms;
 mod grid;
 mod ranges;
 mod simulation;
+mod stake;
 mod values;
 
 use std::collections::BTreeMap;
@@ -23,10 +28,14 @@ use crate::source::{
     DateOrder, Matches, OddsFormat, OnBadRow, PriceTime, ReadConfig, ReplayConfig,
 };
 use crate::strategy::{BookChoice, Strategy, StrategyConfig, StrategyKind};
+pub use days::Day;
+pub use effect::{Idle, Purpose, flag, is_never_used};
+pub use environment::{Environment, Variable};
 pub use grid::{Axis, Grid, GridPoint, GridPoints};
 pub use ranges::MOST_SETTINGS;
 pub use simulation::{ResolvedStrategy, SimulationConfig, SimulationSettings, StrategySpec};
-pub use values::{ConfigError, Day, Pair, pair, value_name};
+pub use stake::Stake;
+pub use values::{ConfigError, Pair, pair, value_name};
 
 /// What a user said; what was not said is `None` or empty.
 ///
@@ -45,13 +54,16 @@ pub struct Settings {
     #[arg(long, value_enum, help_heading = "Model")]
     pub model: Option<ModelKind>,
     /// Days in which a match loses half its weight; 0: never [default: 330]
-    #[arg(long, value_name = "DAYS", help_heading = "Model")]
+    #[arg(long, value_parser = forms::number, value_name = "DAYS", help_heading = "Model")]
+    #[serde(deserialize_with = "forms::read_number")]
     pub half_life: Option<f64>,
     /// Days after which a match no longer counts; 0: never [default: 2192]
-    #[arg(long, value_name = "DAYS", help_heading = "Model")]
+    #[arg(long, value_parser = forms::number, value_name = "DAYS", help_heading = "Model")]
+    #[serde(deserialize_with = "forms::read_number")]
     pub window: Option<f64>,
     /// Standard deviation of attack and defence between teams, before any match is seen; 0: no prior [default: 0.25]
-    #[arg(long, value_name = "SD", help_heading = "Model")]
+    #[arg(long, value_parser = forms::number, value_name = "SD", help_heading = "Model")]
+    #[serde(deserialize_with = "forms::read_number")]
     pub prior: Option<f64>,
     /// Matches the model must have seen of either team before a bet; 0: bets on unknown leagues too [default: 15]
     #[arg(long, value_name = "N", help_heading = "Model")]
@@ -77,50 +89,60 @@ pub struct Settings {
     #[arg(long, value_enum, help_heading = "Staking")]
     pub strategy: Option<StrategyKind>,
     /// Balance at the start [default: 10000; environment: INITIAL_BANKROLL]
-    #[arg(long, value_name = "AMOUNT", help_heading = "Staking")]
+    #[arg(long, value_parser = forms::amount, value_name = "AMOUNT", help_heading = "Staking")]
+    #[serde(deserialize_with = "forms::read_amount")]
     pub bankroll: Option<f64>,
     /// Stake: a share of the bankroll (ev 0.01, proportional 0.025) or an amount (flat 100)
     #[arg(long, value_name = "STAKE", help_heading = "Staking")]
-    pub stake: Option<f64>,
+    pub stake: Option<Stake>,
     /// Lowest expected value per unit of stake to bet at [default: 0.05 for ev]
     #[arg(
-        long,
+        long, value_parser = forms::share,
         value_name = "EV",
         help_heading = "Staking",
         allow_negative_numbers = true
     )]
+    #[serde(deserialize_with = "forms::read_share")]
     pub min_ev: Option<f64>,
     /// Lowest edge to bet at, p − 1/odds [default: 0.02 for kelly; environment: MIN_EDGE]
     #[arg(
-        long,
+        long, value_parser = forms::share,
         value_name = "EDGE",
         help_heading = "Staking",
         allow_negative_numbers = true
     )]
+    #[serde(deserialize_with = "forms::read_share")]
     pub min_edge: Option<f64>,
     /// Share of the full Kelly stake [default: 1]
-    #[arg(long, value_name = "SHARE", help_heading = "Staking")]
+    #[arg(long, value_parser = forms::share, value_name = "SHARE", help_heading = "Staking")]
+    #[serde(deserialize_with = "forms::read_share")]
     pub kelly_fraction: Option<f64>,
     /// Most that one bet may stake, as a share of the bankroll [default: 0.05 for kelly; environment: MAX_STAKE_PERCENTAGE]
-    #[arg(long, value_name = "SHARE", help_heading = "Staking")]
+    #[arg(long, value_parser = forms::share, value_name = "SHARE", help_heading = "Staking")]
+    #[serde(deserialize_with = "forms::read_share")]
     pub max_stake: Option<f64>,
     /// Most that one round may stake, as a share of the bankroll
-    #[arg(long, value_name = "SHARE", help_heading = "Staking")]
+    #[arg(long, value_parser = forms::share, value_name = "SHARE", help_heading = "Staking")]
+    #[serde(deserialize_with = "forms::read_share")]
     pub max_round: Option<f64>,
     /// Most that may be tied up in open bets, as a share of the balance
-    #[arg(long, value_name = "SHARE", help_heading = "Staking")]
+    #[arg(long, value_parser = forms::share, value_name = "SHARE", help_heading = "Staking")]
+    #[serde(deserialize_with = "forms::read_share")]
     pub max_exposure: Option<f64>,
     /// Smallest stake; a smaller one is refused [default: 0.01]
-    #[arg(long, value_name = "AMOUNT", help_heading = "Staking")]
+    #[arg(long, value_parser = forms::amount, value_name = "AMOUNT", help_heading = "Staking")]
+    #[serde(deserialize_with = "forms::read_amount")]
     pub min_stake: Option<f64>,
     /// Stakes are rounded down to a multiple of this amount [default: 0.01]
-    #[arg(long, value_name = "AMOUNT", help_heading = "Staking")]
+    #[arg(long, value_parser = forms::amount, value_name = "AMOUNT", help_heading = "Staking")]
+    #[serde(deserialize_with = "forms::read_amount")]
     pub round_stake: Option<f64>,
     /// Commission on net winnings: a rate for all (0.02), a market (ah=0.01), a book (bfe=0.05) or both (bfe:ah=0.03), or a list
     #[arg(long, value_name = "RATES", help_heading = "Staking")]
     pub commission: Option<Commission>,
     /// No new bets once the balance is this share below its peak
-    #[arg(long, value_name = "SHARE", help_heading = "Staking")]
+    #[arg(long, value_parser = forms::share, value_name = "SHARE", help_heading = "Staking")]
+    #[serde(deserialize_with = "forms::read_share")]
     pub stop_drawdown: Option<f64>,
 
     /// Markets to bet on: 1x2, ou, ah, btts [default: 1x2]
@@ -151,13 +173,16 @@ pub struct Settings {
     #[arg(long, value_enum, help_heading = "Bets")]
     pub price: Option<PriceTime>,
     /// Lowest odds
-    #[arg(long, value_name = "ODDS", help_heading = "Bets")]
+    #[arg(long, value_parser = forms::odds, value_name = "ODDS", help_heading = "Bets", allow_negative_numbers = true)]
+    #[serde(deserialize_with = "forms::read_odds")]
     pub min_odds: Option<f64>,
     /// Highest odds
-    #[arg(long, value_name = "ODDS", help_heading = "Bets")]
+    #[arg(long, value_parser = forms::odds, value_name = "ODDS", help_heading = "Bets", allow_negative_numbers = true)]
+    #[serde(deserialize_with = "forms::read_odds")]
     pub max_odds: Option<f64>,
     /// Lowest probability by the model
-    #[arg(long, value_name = "P", help_heading = "Bets")]
+    #[arg(long, value_parser = forms::share, value_name = "P", help_heading = "Bets")]
+    #[serde(deserialize_with = "forms::read_share")]
     pub min_prob: Option<f64>,
     /// First day to bet on; on the command line one of [`Period`].
     #[arg(skip)]
@@ -206,30 +231,6 @@ impl Settings {
             return Err(ConfigError::unknown_key(key, &Self::names()));
         }
         toml::from_str(text).map_err(ConfigError::toml)
-    }
-
-    /// The settings of the environment: `INITIAL_BANKROLL`, `MIN_EDGE`, `MAX_STAKE_PERCENTAGE`.
-    ///
-    /// # Errors
-    /// When one of them is no number.
-    pub fn from_environment(
-        variable: impl Fn(&str) -> Option<String>,
-    ) -> Result<Self, ConfigError> {
-        let max_stake = environment_number("MAX_STAKE_PERCENTAGE", &variable)?;
-        if let Some(share) = max_stake.filter(|share| !(*share > 0.0 && *share <= 1.0)) {
-            let expected = "a fraction such as 0.05, which is five percent";
-            return Err(ConfigError::value(
-                "the environment's MAX_STAKE_PERCENTAGE",
-                expected,
-                share,
-            ));
-        }
-        Ok(Self {
-            bankroll: environment_number("INITIAL_BANKROLL", &variable)?,
-            min_edge: environment_number("MIN_EDGE", &variable)?,
-            max_stake,
-            ..Self::default()
-        })
     }
 
     /// These settings, completed by those of `under`.
@@ -405,9 +406,11 @@ fn check_commission(
 
 fn strategy(settings: &Settings) -> Result<StrategyConfig, ConfigError> {
     let defaults = StrategyConfig::default();
+    let kind = settings.strategy.unwrap_or(defaults.kind);
+    let stake = settings.stake.map(|stake| stake.of(kind)).transpose()?;
     Ok(StrategyConfig {
-        kind: settings.strategy.unwrap_or(defaults.kind),
-        stake: settings.stake,
+        kind,
+        stake: stake.flatten(),
         min_ev: settings.min_ev,
         min_edge: settings.min_edge,
         kelly_fraction: settings.kelly_fraction.unwrap_or(defaults.kelly_fraction),
@@ -516,13 +519,6 @@ fn by_left(pairs: &[Pair]) -> BTreeMap<String, String> {
         .iter()
         .map(|Pair(left, right)| (left.clone(), right.clone()))
         .collect()
-}
-
-fn environment_number(
-    name: &str,
-    variable: &impl Fn(&str) -> Option<String>,
-) -> Result<Option<f64>, ConfigError> {
-    values::environment_number(name, variable(name))
 }
 
 fn amount_or(setting: &str, units: Option<f64>, default: Money) -> Result<Money, ConfigError> {

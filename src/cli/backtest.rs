@@ -7,12 +7,13 @@ use clap::Args;
 use serde_json::json;
 
 use super::compare::{self, BaselineArgs};
+use super::layers::UsedVariables;
 use super::output::{self, BetsFormat, RunFolder, RunOutput};
 use super::plot::Plot;
 use super::settings::ReplayLayers;
-use super::{Console, input, progress};
+use super::{Console, apart, input, progress};
 use crate::backtest::{self, BacktestResult};
-use crate::config::RunConfig;
+use crate::config::{Purpose, RunConfig};
 use crate::domain::{Entry, Names, Withheld};
 use crate::report::Format;
 use crate::report::breakdown::GroupBy;
@@ -47,7 +48,13 @@ pub struct Backtest {
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     out: Option<PathBuf>,
     /// Format of the bets in --out
-    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        requires = "out",
+        help_heading = "Output"
+    )]
     bets_format: BetsFormat,
     #[command(flatten)]
     plot: Plot,
@@ -88,7 +95,9 @@ impl Backtest {
         self.bets_format.ensure_built()?;
         self.plot.check()?;
         output::ensure_own(self.out.as_deref())?;
-        let config = self.layers.resolve()?;
+        self.ensure_apart()?;
+        let config = self.layers.resolve(Purpose::Backtest, console)?;
+        let environment = self.layers.environment(&[&config.engine])?;
         let baseline = self.baseline.read()?;
         let matches = input::read(&self.inputs, &config.read, console)?;
         let needs_rows = self.plot.is_requested() || self.baseline.is_requested();
@@ -119,7 +128,8 @@ impl Backtest {
         );
         // the result is printed even if the folder cannot be written
         let written = self.out.as_ref().map_or(Ok(()), |folder| {
-            self.run_folder(&config, &done, &memory).write(folder)
+            self.run_folder(&config, &done, &memory, &environment)
+                .write(folder)
         });
         let drawn = output::draw(&self.plot, &done.summary, done.names(), &memory);
         let compared = self.compared(&config, &done, &memory, baseline.as_ref(), console);
@@ -133,6 +143,14 @@ impl Backtest {
         // the system takes hundreds of thousands of matches back faster than they can be freed one by one
         std::mem::forget((done.matches, memory));
         Ok(())
+    }
+
+    /// Checks that no file that is written is among those that are read.
+    fn ensure_apart(&self) -> anyhow::Result<()> {
+        apart::ensure_folder(self.out.as_deref(), &self.inputs)?;
+        apart::ensure_file("--plot", self.plot.path(), &self.inputs)?;
+        apart::ensure_file("--baseline", self.baseline.path(), &self.inputs)?;
+        apart::ensure_file("--junit", self.baseline.junit(), &self.inputs)
     }
 
     /// The output of the run, with its comparison.
@@ -192,10 +210,12 @@ impl Backtest {
         config: &RunConfig,
         done: &'a BacktestResult,
         memory: &'a Memory,
+        environment: &UsedVariables,
     ) -> RunFolder<'a> {
         let headline = backtest::headline(config, done);
         let coverage = backtest::coverage(config, done);
-        let run = json!({ "headline": headline, "coverage": coverage, "config": config, "inputs": done.matches.inputs, "counts": done.matches.counts });
+        let mut run = json!({ "headline": headline, "coverage": coverage, "config": config, "inputs": done.matches.inputs, "counts": done.matches.counts });
+        output::record_environment(&mut run, environment);
         RunFolder {
             summary: &done.summary,
             names: done.names(),

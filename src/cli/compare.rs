@@ -90,6 +90,11 @@ pub struct RuleArgs {
 impl Compare {
     pub fn run(self) -> anyhow::Result<()> {
         self.rules.check()?;
+        if self.all && matches!(self.format, CompareFormat::Json | CompareFormat::Junit) {
+            return Err(usage(
+                "--all has no effect: this --format lists every metric anyway; leave it out",
+            ));
+        }
         let baseline = Snapshot::read(&self.baseline).map_err(incomparable)?;
         let new = Snapshot::read(&self.new).map_err(incomparable)?;
         let comparison = self.rules.compare(&baseline, &new)?;
@@ -171,13 +176,28 @@ pub struct BaselineArgs {
     #[arg(long, value_name = "FILE", help_heading = "Comparison")]
     baseline: Option<PathBuf>,
     /// Write the baseline instead
-    #[arg(long, requires = "baseline", help_heading = "Comparison")]
+    #[arg(
+        long,
+        requires = "baseline",
+        conflicts_with_all = ["tolerance", "fail_on", "allow_input_change", "junit"],
+        help_heading = "Comparison"
+    )]
     update_baseline: bool,
     #[command(flatten)]
     rules: RuleArgs,
 }
 
 impl BaselineArgs {
+    /// Where the baseline is.
+    pub fn path(&self) -> Option<&Path> {
+        self.baseline.as_deref()
+    }
+
+    /// Where the comparison is written as XML.
+    pub fn junit(&self) -> Option<&Path> {
+        self.rules.junit.as_deref()
+    }
+
     /// Whether the bets are needed.
     pub fn is_requested(&self) -> bool {
         self.baseline.is_some()

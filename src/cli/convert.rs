@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::settings::ReplayLayers;
-use super::{Console, input, left_out, usage};
+use super::{Console, apart, input, left_out, usage};
+use crate::config::Purpose;
 use crate::domain::{Book, MarketKind};
 use crate::results;
 use crate::source::{Matches, PlainForm, SourceError, WantedPrices, is_price};
@@ -29,9 +30,11 @@ pub struct Convert {
 
 impl Convert {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
-        let config = self.layers.resolve_with_every_market()?;
+        let config = self
+            .layers
+            .resolve_with_every_market(Purpose::Convert, console)?;
         self.is_parquet()?;
-        self.ensure_not_an_input()?;
+        apart::ensure_file("--output", Some(&self.output), &self.inputs)?;
         let matches = input::read(&self.inputs, &config.read, console)?;
         let books = config.engine.strategy.books.books();
         ensure_prices(&matches, books, &config.read.markets)?;
@@ -66,18 +69,6 @@ impl Convert {
                 self.output
             ))),
         }
-    }
-
-    fn ensure_not_an_input(&self) -> anyhow::Result<()> {
-        let output = self.output.canonicalize().ok();
-        let mut inputs = self.inputs.iter();
-        if output.is_some() && inputs.any(|input| Path::new(input).canonicalize().ok() == output) {
-            return Err(usage(format!(
-                "--output {:?} is also an input, and writing it would delete its other columns: name another file",
-                self.output
-            )));
-        }
-        Ok(())
     }
 }
 

@@ -9,6 +9,7 @@ use super::settings::ReplayLayers;
 use super::{Console, input, usage};
 use crate::backtest::{self, Fitted};
 use crate::calendar;
+use crate::config::Purpose;
 use crate::domain::Names;
 use crate::predict::{Fit as FittedModel, Group, ModelKind};
 use crate::report::Format;
@@ -34,7 +35,7 @@ pub struct Fit {
 
 impl Fit {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
-        let config = self.layers.resolve()?;
+        let config = self.layers.resolve(Purpose::Fit, console)?;
         let matches = input::read(&self.inputs, &config.read, console)?;
         let fitted = backtest::fit(&config.engine, config.replay.to, &matches)?;
         if fitted.is_empty() {

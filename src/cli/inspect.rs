@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::settings::ReplayLayers;
 use super::{Console, progress};
+use crate::config::Purpose;
 use crate::domain::MarketKind;
 use crate::report::{Format, inspection};
 use crate::source::{self, ReadConfig};
@@ -28,21 +29,13 @@ pub struct Inspect {
     format: Format,
 }
 
-/// Whoever inspects reads everything and bets on nothing.
-pub fn hide_what_only_bets_need(option: clap::Arg) -> clap::Arg {
-    let is_of_reading = option.get_help_heading() == Some("Reading");
-    let is_own = ["inputs", "format", "config", "threads", "quiet", "verbose"]
-        .contains(&option.get_id().as_str());
-    option.hide(!is_of_reading && !is_own)
-}
-
 impl Inspect {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
         // every book and market, whatever would be bet on
         let read = ReadConfig {
             books: None,
             markets: MarketKind::ALL.to_vec(),
-            ..self.layers.resolve()?.read
+            ..self.layers.resolve(Purpose::Inspect, console)?.read
         };
         let bar = progress::bar(console, "reading");
         let inspection = source::inspect(&self.inputs, &read, &|done, total| {

@@ -1,6 +1,7 @@
 //! The command line: arguments become a [`RunConfig`](crate::config::RunConfig), and results are printed.
 
 mod alias_file;
+mod apart;
 mod backtest;
 mod compare;
 mod completions;
@@ -10,6 +11,7 @@ mod fit;
 mod health;
 mod input;
 mod inspect;
+mod layers;
 mod left_out;
 mod output;
 mod pace;
@@ -35,7 +37,10 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::{ArgAction, Parser, Subcommand};
+use clap::parser::ValueSource;
+use clap::{ArgAction, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use crate::config::Purpose;
 
 /// Backtest and simulate football betting.
 ///
@@ -66,29 +71,34 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Replay historical matches with bookmakers' odds, bet on them, settle, and sum up
+    #[command(mut_args(settings::hide_idle(&[Purpose::Backtest])))]
     Backtest(backtest::Backtest),
     /// Invent matches whose true probabilities are known, bet on them, and see what a strategy is worth apart from luck
     Simulate(Box<simulate::Simulate>),
     /// Play the rest of a season many times over: who will be champion, and who goes down
-    #[command(mut_args(season::hide_what_only_bets_need))]
+    #[command(mut_args(settings::hide_idle(&[Purpose::Season])))]
     Season(Box<season::SeasonArgs>),
     /// Backtest a grid of settings, rank them, and say what the best may owe to luck
+    #[command(mut_args(settings::hide_idle(&[Purpose::Backtest])))]
     Sweep(Box<sweep::Sweep>),
     /// Fit a goal model and print its table of teams
+    #[command(mut_args(settings::hide_idle(&[Purpose::Fit])))]
     Fit(fit::Fit),
     /// Predict fixtures: probabilities, fair odds, and the bets a strategy would place now
+    #[command(mut_args(settings::hide_idle(&[Purpose::Predict])))]
     Predict(predict::Predict),
     /// Compare two results: what moved, and whether that is allowed
     Compare(compare::Compare),
     /// Show what is understood of files: columns, dates, seasons, leagues, teams and books
-    #[command(mut_args(inspect::hide_what_only_bets_need))]
+    #[command(mut_args(settings::hide_idle(&[Purpose::Inspect])))]
     Inspect(Box<inspect::Inspect>),
     /// Write matches in simbet's plain form, as CSV or Parquet
+    #[command(mut_args(settings::hide_idle(&[Purpose::Convert])))]
     Convert(convert::Convert),
     /// Turn what --out wrote into a page to read and to send
     Report(report::Report),
     /// Publish matches as a stream of prices and results, a line of JSON each, at any pace
-    #[command(mut_args(publish::hide_what_only_bets_need))]
+    #[command(mut_args(settings::hide_idle(&publish::PURPOSES)))]
     Publish(Box<publish::Publish>),
     /// Bet on a stream of prices and results as they come
     Trade(Box<trade::Trade>),
@@ -131,20 +141,60 @@ impl Console {
 ///
 /// A reader of stdout that goes away is no failure.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
-        Ok(cli) => cli,
+    let (cli, typed) = match parse(arguments) {
+        Ok(parsed) => parsed,
         Err(error) => {
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    match execute(cli) {
+    match execute(cli, &typed) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // a closed stderr changes nothing of the exit code
             let _ = writeln!(std::io::stderr(), "error: {error:#}");
             ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
+        }
+    }
+}
+
+fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Cli, Typed), clap::Error> {
+    let mut command = Cli::command();
+    let matches = command.try_get_matches_from_mut(arguments)?;
+    let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    Ok((cli, Typed::of(&matches)))
+}
+
+/// The options of the subcommand that were typed, and do not have their default only.
+#[derive(Debug, Default)]
+struct Typed(Vec<String>);
+
+impl Typed {
+    fn of(matches: &clap::ArgMatches) -> Self {
+        let Some((_, matches)) = matches.subcommand() else {
+            return Self::default();
+        };
+        let ids = matches.ids().map(clap::Id::as_str);
+        let typed = ids.filter(|id| {
+            // a group is among the ids and has no source
+            matches.try_contains_id(id).is_ok()
+                && matches.value_source(id) == Some(ValueSource::CommandLine)
+        });
+        Self(typed.map(str::to_owned).collect())
+    }
+
+    /// Refuses options that have no effect, for this reason.
+    fn refuse(&self, options: &[&str], because: &str) -> anyhow::Result<()> {
+        let typed = options
+            .iter()
+            .find(|option| self.0.iter().any(|typed| typed == *option));
+        match typed {
+            Some(option) => Err(usage(format!(
+                "{} has no effect: {because}",
+                crate::config::flag(option)
+            ))),
+            None => Ok(()),
         }
     }
 }
@@ -174,23 +224,23 @@ fn usage(message: impl std::fmt::Display) -> anyhow::Error {
     anyhow::Error::new(Usage(message.to_string()))
 }
 
-fn execute(cli: Cli) -> anyhow::Result<()> {
+fn execute(cli: Cli, typed: &Typed) -> anyhow::Result<()> {
     settings::start_log(cli.quiet, cli.verbose)?;
     settings::use_threads(cli.threads)?;
     let console = Console { quiet: cli.quiet };
     match cli.command {
         Command::Backtest(command) => command.run(console),
-        Command::Simulate(command) => command.run(console),
+        Command::Simulate(command) => command.run(console, typed),
         Command::Season(command) => command.run(console),
-        Command::Sweep(command) => command.run(console),
+        Command::Sweep(command) => command.run(console, typed),
         Command::Fit(command) => command.run(console),
         Command::Predict(command) => command.run(console),
         Command::Compare(command) => command.run(),
         Command::Inspect(command) => command.run(console),
         Command::Convert(command) => command.run(console),
-        Command::Report(command) => command.run(console),
+        Command::Report(command) => command.run(console, typed),
         Command::Publish(command) => command.run(console),
-        Command::Trade(command) => command.run(console),
+        Command::Trade(command) => command.run(console, typed),
         #[cfg(feature = "redis")]
         Command::Streams(command) => command.run(console),
         #[cfg(feature = "serve")]

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::layers::UsedVariables;
 use super::plot::Plot;
 use super::usage;
 use crate::domain::{MatchState, Names};
@@ -43,6 +44,16 @@ impl BetsFormat {
 /// Checks before the run that the folder of --out is empty or a folder of results.
 pub fn ensure_own(out: Option<&Path>) -> anyhow::Result<()> {
     out.map_or(Ok(()), Folder::ensure_own).map_err(usage)
+}
+
+/// Adds the variables of the environment that were used to the members of run.json, if there are any.
+pub fn record_environment(run: &mut Value, used: &UsedVariables) {
+    if !used.is_empty() {
+        run["environment"] = used
+            .iter()
+            .map(|(name, text)| (*name, text.as_str()))
+            .collect();
+    }
 }
 
 /// A run as it is printed.

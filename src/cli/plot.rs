@@ -41,6 +41,11 @@ impl Plot {
         self.plot.is_some()
     }
 
+    /// Where the picture is put.
+    pub fn path(&self) -> Option<&Path> {
+        self.plot.as_deref()
+    }
+
     /// Finds what cannot be drawn before any work is done.
     pub fn check(&self) -> anyhow::Result<()> {
         let Some(path) = &self.plot else {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::settings::ReplayLayers;
 use super::{Console, input, output};
 use crate::backtest::{self, Predictions};
+use crate::config::Purpose;
 use crate::domain::{Forecast, LeagueId, Names, Withheld};
 use crate::engine::EngineConfig;
 use crate::predict::ModelKind;
@@ -38,7 +39,7 @@ pub struct Predict {
 
 impl Predict {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
-        let mut config = self.layers.resolve()?;
+        let mut config = self.layers.resolve(Purpose::Predict, console)?;
         let least = config.engine.model.get_or_insert_default().min_matches;
         let inputs = [&self.history[..], &self.fixtures].concat();
         let matches = input::read_with_fixtures(&inputs, &config.read, console)?;

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use clap::Args;
 
 use super::plot::Plot;
-use super::{Console, convert, usage};
+use super::{Console, Typed, convert, usage};
 use crate::metrics::Summary;
 use crate::report::figures::RunResults;
 use crate::report::{Format, page, summary};
@@ -35,7 +35,17 @@ pub struct Report {
 }
 
 impl Report {
-    pub fn run(self, console: Console) -> anyhow::Result<()> {
+    pub fn run(self, console: Console, typed: &Typed) -> anyhow::Result<()> {
+        if self
+            .output
+            .as_deref()
+            .is_some_and(|path| path.as_os_str() == "-")
+        {
+            typed.refuse(
+                &["format"],
+                "with --output - the page is printed, and no summary; leave it out",
+            )?;
+        }
         self.plot.check()?;
         self.check()?;
         let results = Results::read(&self.folder)?;

@@ -9,9 +9,9 @@ use serde_json::json;
 
 use super::output;
 use super::settings::Layers;
-use super::{Console, input, progress, signals, usage};
+use super::{Console, apart, input, progress, signals, usage};
 use crate::calendar;
-use crate::config::{Day, Pair, RunConfig, pair, value_name};
+use crate::config::{Day, Pair, Purpose, RunConfig, pair, value_name};
 use crate::report::Format;
 use crate::results::{Folder, names};
 use crate::season::{
@@ -81,19 +81,14 @@ pub struct SeasonArgs {
     out: Option<PathBuf>,
 }
 
-/// Hides the options of bets, of which a season has none; a file of settings may have them all the same.
-pub fn hide_what_only_bets_need(option: clap::Arg) -> clap::Arg {
-    let is_of_bets = matches!(option.get_help_heading(), Some("Staking" | "Bets"));
-    option.hide(is_of_bets)
-}
-
 impl SeasonArgs {
     /// Fits, plays, prints, and writes the folder.
     pub fn run(self, console: Console) -> anyhow::Result<()> {
         output::ensure_own(self.out.as_deref())?;
-        let mut config = self.config()?;
-        let model = value_name(config.engine.model.get_or_insert_default().kind);
         let files = [&self.inputs[..], &self.fixtures].concat();
+        apart::ensure_folder(self.out.as_deref(), &files)?;
+        let mut config = self.config(console)?;
+        let model = value_name(config.engine.model.get_or_insert_default().kind);
         let matches = input::read_with_fixtures(&files, &config.read, console)?;
         matches.ensure_results()?;
         let league = config.read.league.as_deref();
@@ -119,13 +114,9 @@ impl SeasonArgs {
         signals::ensure_all_done(projection.runs, self.runs)
     }
 
-    fn config(&self) -> anyhow::Result<RunConfig> {
-        let config = RunConfig::resolve(&self.layers.settings()?).map_err(usage)?;
-        if config.replay.from.is_some() || config.replay.to.is_some() {
-            return Err(usage(
-                "a season has no --from and --to: use --as-of, and --window for how far back",
-            ));
-        }
+    fn config(&self, console: Console) -> anyhow::Result<RunConfig> {
+        let settings = self.layers.settings(Purpose::Season, console)?;
+        let config = RunConfig::resolve(&settings).map_err(usage)?;
         if self.runs == 0 {
             return Err(usage("--runs must be at least 1, not 0"));
         }

@@ -8,7 +8,8 @@ use clap::Args;
 
 use super::redis::RedisArgs;
 use super::settings::{self, Layers};
-use super::{Console, input, usage};
+use super::{Console, apart, input, usage};
+use crate::config::Purpose;
 use crate::serve::{self, ServeConfig};
 
 /// The address that a service listens on by default.
@@ -64,8 +65,10 @@ pub struct Serve {
 impl Serve {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
         self.redis.ensure_built()?;
-        let run = settings::resolve(&self.layers.settings()?).map_err(usage)?;
         let is_wanted = !self.history.is_empty();
+        let purpose = Purpose::Trade { history: is_wanted };
+        apart::ensure_file("--store", Some(&self.store), &self.history)?;
+        let run = settings::resolve(&self.layers.settings(purpose, console)?).map_err(usage)?;
         let history = is_wanted
             .then(|| input::read_history(&self.history, &run.read, console))
             .transpose()?

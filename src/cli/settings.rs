@@ -6,9 +6,11 @@ use anyhow::Context as _;
 use clap::Args;
 use tracing::level_filters::LevelFilter;
 
-use super::{alias_file, usage};
-use crate::config::{ConfigError, Pair, Period, RunConfig, Settings};
+use super::layers::{self, LowerLayers, UsedVariables};
+use super::{Console, alias_file, usage};
+use crate::config::{self, ConfigError, Environment, Period, Purpose, RunConfig, Settings};
 use crate::domain::MarketKind;
+use crate::engine::EngineConfig;
 use crate::predict::ModelConfigError;
 
 /// Settings as flags, and the file they may come from.
@@ -26,81 +28,46 @@ pub struct Layers {
 }
 
 impl Layers {
-    /// Refuses flags that are about reading files, where none is read.
-    pub fn ensure_no_files(&self) -> anyhow::Result<()> {
-        let flags = &self.settings;
-        let given = [
-            ("--odds-format", flags.odds_format.is_some()),
-            ("--time-zone", flags.time_zone.is_some()),
-            ("--date-order", flags.date_order.is_some()),
-            ("--map", !flags.map.is_empty()),
-            ("--league", flags.league.is_some()),
-            ("--on-bad-row", flags.on_bad_row.is_some()),
-            ("--status-word", !flags.status_word.is_empty()),
-        ];
-        match given.into_iter().find(|(_, is_given)| *is_given) {
-            Some((name, _)) => Err(usage(format!(
-                "{name} is about reading files: without --history it has no effect on entries"
-            ))),
-            None => Ok(()),
-        }
-    }
-
     /// Whether the least edge is the environment's.
     pub fn edge_is_of_environment(&self) -> bool {
         self.settings.min_edge.is_none() && std::env::var_os("MIN_EDGE").is_some()
     }
 
-    /// Flags over environment over file.
-    pub fn settings(&self) -> anyhow::Result<Settings> {
-        let settings = self
-            .lower_layers()?
-            .with_flags(&self.settings)
-            .map_err(usage)?;
+    /// Flags over environment over file, without those that change nothing: what was typed and changes nothing is an error.
+    pub fn settings(&self, purpose: Purpose, console: Console) -> anyhow::Result<Settings> {
+        self.settings_of(purpose, console, &layers::engine_of)
+    }
+
+    /// The same where settings make several engines.
+    pub fn settings_of(
+        &self,
+        purpose: Purpose,
+        console: Console,
+        engines: &dyn Fn(&Settings) -> Result<Vec<EngineConfig>, ConfigError>,
+    ) -> anyhow::Result<Settings> {
+        let lower = self.lower_layers()?;
+        let settings = lower.judged(&self.settings, purpose, console, engines)?;
         tracing::debug!(?settings, "settings");
         Ok(settings)
     }
 
+    /// The variables of the environment that these engines use.
+    pub fn environment(&self, engines: &[&EngineConfig]) -> anyhow::Result<UsedVariables> {
+        let lower = self.lower_layers()?;
+        Ok(lower.used_variables(&self.settings.given(), engines))
+    }
+
     /// The layers below the flags.
     fn lower_layers(&self) -> anyhow::Result<LowerLayers> {
-        let environment =
-            Settings::from_environment(|name| std::env::var(name).ok()).map_err(usage)?;
-        let file = self
-            .config
-            .as_deref()
-            .map(read_settings)
-            .transpose()?
-            .unwrap_or_default();
+        let environment = Environment::read(|name| std::env::var(name).ok()).map_err(usage)?;
+        let file = self.config.as_deref().map(read_settings).transpose()?;
         let aliases = self.alias_file.as_deref().map(alias_file::read);
         Ok(LowerLayers {
             environment,
-            file,
+            file: file.unwrap_or_default(),
+            path: self.config.clone(),
             aliases: aliases.transpose()?.unwrap_or_default(),
         })
-    }
-}
-
-/// The settings of the environment and of a file.
-#[derive(Debug)]
-pub struct LowerLayers {
-    environment: Settings,
-    file: Settings,
-    /// The spellings of an alias file, which count as flags.
-    aliases: Vec<Pair>,
-}
-
-impl LowerLayers {
-    /// These flags over environment over file.
-    pub fn with_flags(&self, flags: &Settings) -> Result<Settings, ConfigError> {
-        let mut environment = self.environment.clone();
-        let staking = flags.strategy.or(self.file.strategy).unwrap_or_default();
-        if !staking.needs_edge() {
-            // min_edge of the environment is meant for strategies that look for an edge; a betting baseline must not become one
-            environment.min_edge = None;
-        }
-        let mut flags = flags.clone();
-        flags.alias.splice(0..0, self.aliases.iter().cloned());
-        flags.over(&environment.over(&self.file)?)
     }
 }
 
@@ -114,30 +81,33 @@ pub struct ReplayLayers {
 }
 
 impl ReplayLayers {
-    /// Flags over environment over file over defaults.
-    pub fn resolve(&self) -> anyhow::Result<RunConfig> {
-        let settings = self
-            .lower_layers()?
-            .with_flags(&self.flags())
-            .map_err(usage)?;
-        resolve(&settings).map_err(usage)
+    /// Flags over environment over file over defaults; what was typed and changes nothing is an error.
+    pub fn resolve(&self, purpose: Purpose, console: Console) -> anyhow::Result<RunConfig> {
+        resolve(&self.settings(purpose, console)?).map_err(usage)
     }
 
     /// The same, with every market where none is named.
-    pub fn resolve_with_every_market(&self) -> anyhow::Result<RunConfig> {
-        let mut settings = self
-            .lower_layers()?
-            .with_flags(&self.flags())
-            .map_err(usage)?;
+    pub fn resolve_with_every_market(
+        &self,
+        purpose: Purpose,
+        console: Console,
+    ) -> anyhow::Result<RunConfig> {
+        let mut settings = self.settings(purpose, console)?;
         if settings.markets.is_empty() {
             settings.markets = MarketKind::ALL.to_vec();
         }
         resolve(&settings).map_err(usage)
     }
 
-    /// The given settings, without defaults and without the period.
-    pub fn settings(&self) -> anyhow::Result<Settings> {
-        self.layers.settings()
+    /// The given settings, without defaults and without those that change nothing.
+    pub fn settings(&self, purpose: Purpose, console: Console) -> anyhow::Result<Settings> {
+        let lower = self.lower_layers()?;
+        lower.judged(&self.flags(), purpose, console, &layers::engine_of)
+    }
+
+    /// The variables of the environment that these engines use.
+    pub fn environment(&self, engines: &[&EngineConfig]) -> anyhow::Result<UsedVariables> {
+        self.layers.environment(engines)
     }
 
     /// The settings given by flags.
@@ -152,6 +122,15 @@ impl ReplayLayers {
     /// The layers below the flags.
     pub fn lower_layers(&self) -> anyhow::Result<LowerLayers> {
         self.layers.lower_layers()
+    }
+}
+
+/// Hides the options of settings that are refused for all of these purposes; a file of settings may have them all the same.
+pub fn hide_idle(purposes: &[Purpose]) -> impl Fn(clap::Arg) -> clap::Arg {
+    |option| {
+        let is_idle = config::is_never_used(option.get_id().as_str(), purposes);
+        let is_hidden = is_idle || option.is_hide_set();
+        option.hide(is_hidden)
     }
 }
 

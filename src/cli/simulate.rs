@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::layers::UsedVariables;
 use super::output::{self, BetsFormat, RunFolder, RunOutput};
 use super::plot::Plot;
 use super::settings::Layers;
-use super::{Console, convert, input, progress, signals, usage};
-use crate::config::{RunConfig, Settings, SimulationConfig, SimulationSettings};
+use super::{Console, Typed, apart, convert, input, progress, signals, usage};
+use crate::config::{Purpose, RunConfig, Settings, SimulationConfig, SimulationSettings};
 use crate::error::Error;
 use crate::metrics::Summary;
 use crate::report::Format;
@@ -50,7 +51,13 @@ pub struct Simulate {
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     out: Option<PathBuf>,
     /// Format of the bets in --out
-    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        requires = "out",
+        help_heading = "Output"
+    )]
     bets_format: BetsFormat,
     #[command(flatten)]
     plot: Plot,
@@ -71,7 +78,7 @@ pub struct Simulate {
 type Fitted = (LeagueConfig, Vec<Input>);
 
 impl Simulate {
-    pub fn run(self, console: Console) -> anyhow::Result<()> {
+    pub fn run(self, console: Console, typed: &Typed) -> anyhow::Result<()> {
         if self.season.is_some() {
             return Err(usage(
                 "--season is a separate command: simbet season FILE...",
@@ -80,13 +87,14 @@ impl Simulate {
         self.bets_format.ensure_built()?;
         self.plot.check()?;
         output::ensure_own(self.out.as_deref())?;
-        let settings = self.layers.settings()?;
+        self.ensure_apart()?;
+        let settings = self.settings(console)?;
         let (league, inputs) = self.fitted_league(&settings, console)?.unzip();
         let inputs = inputs.unwrap_or_default();
         let config = self.config(&settings, league)?;
         // --runs 1 has the shape of --runs 2: a script need not tell them apart
         let is_single = self.simulation.runs.is_none() && config.strategies.len() == 1;
-        self.check(is_single)?;
+        self.check(is_single, typed)?;
         if let Some(path) = &self.emit {
             emit(path, &config)?;
         }
@@ -97,20 +105,64 @@ impl Simulate {
         }
     }
 
+    /// The settings that some strategy uses, or the league.
+    fn settings(&self, console: Console) -> anyhow::Result<Settings> {
+        let purpose = Purpose::Simulate {
+            fitted: !self.simulation.from.is_empty(),
+            in_play: self.simulation.in_play,
+        };
+        self.layers.settings_of(purpose, console, &|settings| {
+            let simulation = self.simulation();
+            let config = SimulationConfig::resolve(settings, &simulation, None)?;
+            let strategies = config.strategies.into_iter();
+            Ok(strategies.map(|strategy| strategy.engine).collect())
+        })
+    }
+
+    fn simulation(&self) -> SimulationSettings {
+        SimulationSettings {
+            edge_of_environment: self.layers.edge_is_of_environment(),
+            ..self.simulation.clone()
+        }
+    }
+
+    /// Checks that no file that is written is among those that are read.
+    fn ensure_apart(&self) -> anyhow::Result<()> {
+        let inputs = &self.simulation.from;
+        apart::ensure_folder(self.out.as_deref(), inputs)?;
+        apart::ensure_file("--emit", self.emit.as_deref(), inputs)?;
+        apart::ensure_file("--plot", self.plot.path(), inputs)
+    }
+
     fn config(
         &self,
         settings: &Settings,
         league: Option<LeagueConfig>,
     ) -> anyhow::Result<SimulationConfig> {
-        let simulation = SimulationSettings {
-            edge_of_environment: self.layers.edge_is_of_environment(),
-            ..self.simulation.clone()
-        };
-        SimulationConfig::resolve(settings, &simulation, league).map_err(usage)
+        SimulationConfig::resolve(settings, &self.simulation(), league).map_err(usage)
+    }
+
+    /// The variables of the environment that a strategy uses.
+    fn environment(&self, config: &SimulationConfig) -> anyhow::Result<UsedVariables> {
+        let strategies = config.strategies.iter();
+        let engines: Vec<_> = strategies.map(|strategy| &strategy.engine).collect();
+        self.layers.environment(&engines)
     }
 
     /// What only a single run can do.
-    fn check(&self, is_single: bool) -> anyhow::Result<()> {
+    fn check(&self, is_single: bool, typed: &Typed) -> anyhow::Result<()> {
+        if is_single {
+            typed.refuse(&["precision", "ruin"], "it is about many runs; give --runs")?;
+        } else {
+            typed.refuse(
+                &["chart"],
+                "many runs have one picture, that of their balances; leave it out",
+            )?;
+            typed.refuse(
+                &["bets_format"],
+                "many runs keep no bets; give --run for one of them",
+            )?;
+        }
         if !is_single && (self.bets || !self.by.is_empty()) {
             return Err(usage(
                 "--bets and --by need a single run with a single strategy: give --run and --strategy",
@@ -158,7 +210,8 @@ impl Simulate {
         let (summary, names) = (&summary, simulator.names());
         let headline = simulate::headline_of_run(config);
         let coverage = coverage(config, summary);
-        let run = json!({ "headline": headline, "coverage": coverage, "config": config, "inputs": inputs });
+        let mut run = json!({ "headline": headline, "coverage": coverage, "config": config, "inputs": inputs });
+        output::record_environment(&mut run, &self.environment(config)?);
         let folder = RunFolder {
             summary,
             names,
@@ -220,7 +273,11 @@ impl Simulate {
                 bar.set_position(done);
             })?,
             Some(path) => {
-                write_folder(path, config, inputs, &stop, &|done| bar.set_position(done))?
+                let environment = self.environment(config)?;
+                let run = json!({ "inputs": inputs });
+                write_folder(path, config, (run, &environment), &stop, &|done| {
+                    bar.set_position(done);
+                })?
             }
         };
         bar.finish_and_clear();
@@ -262,7 +319,7 @@ fn emit(path: &Path, config: &SimulationConfig) -> anyhow::Result<()> {
 fn write_folder(
     path: &Path,
     config: &SimulationConfig,
-    inputs: &[Input],
+    (mut run, environment): (Value, &UsedVariables),
     stop: &AtomicBool,
     progress: &(dyn Fn(u64) + Sync),
 ) -> anyhow::Result<SimulationReport> {
@@ -289,12 +346,11 @@ fn write_folder(
         simulate::write_fan(out, &report)
     })?;
     folder.stage_summary(&simulate::json(config, &report))?;
-    folder.stage_run(&json!({
-        "headline": simulate::headline(config, &report),
-        "config": config,
-        "inputs": inputs,
-        "runs_done": report.runs(),
-    }))?;
+    run["headline"] = json!(simulate::headline(config, &report));
+    run["config"] = json!(config);
+    run["runs_done"] = json!(report.runs());
+    output::record_environment(&mut run, environment);
+    folder.stage_run(&run)?;
     folder.commit()?;
     Ok(report)
 }

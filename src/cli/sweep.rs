@@ -8,8 +8,9 @@ use serde_json::json;
 
 use super::output;
 use super::settings::{self, ReplayLayers};
-use super::{Console, input, progress, signals, usage};
-use crate::config::{Axis, Day, Grid, GridPoint, GridPoints, StrategySpec};
+use super::{Console, Typed, apart, input, progress, signals, usage};
+use crate::config::{Axis, Day, Grid, GridPoint, GridPoints, Purpose, StrategySpec};
+use crate::engine::EngineConfig;
 use crate::report::Format;
 use crate::report::text_table::thousands;
 use crate::results::names::{self, JOURNAL};
@@ -75,10 +76,18 @@ pub struct Sweep {
 }
 
 impl Sweep {
-    pub fn run(self, console: Console) -> anyhow::Result<()> {
-        let GridPoints { points, repeated } = self.points()?;
+    pub fn run(self, console: Console, typed: &Typed) -> anyhow::Result<()> {
+        apart::ensure_folder(self.out.as_deref(), &self.inputs)?;
+        let GridPoints { points, repeated } = self.points(console)?;
+        let is_single = points.len() == 1;
         let config = self.config(points);
         self.check(&config)?;
+        if is_single {
+            typed.refuse(
+                &["rank_by", "parts", "top"],
+                "the grid has a single setting, and there is nothing to rank; leave it out",
+            )?;
+        }
         output::ensure_own(self.out.as_deref())?;
         if repeated > 0 {
             let count = thousands(&repeated.to_string());
@@ -103,13 +112,33 @@ impl Sweep {
     }
 
     /// Every setting of the grid, checked before anything is run.
-    fn points(&self) -> anyhow::Result<GridPoints> {
+    fn points(&self, console: Console) -> anyhow::Result<GridPoints> {
         let grid = Grid::new(self.grid.clone(), &self.strategies).map_err(usage)?;
-        let lower = self.layers.lower_layers()?;
-        grid.resolve(&self.layers.flags(), &|flags| {
+        let (lower, flags) = (self.layers.lower_layers()?, self.layers.flags());
+        let resolved = grid.resolve(&flags, &|flags| {
             settings::resolve(&lower.with_flags(flags)?)
-        })
-        .map_err(usage)
+        });
+        let resolved = resolved.map_err(usage)?;
+        let engines = engines_of(&resolved.points);
+        let overriding = self.overriding(&grid);
+        let idle = lower.with_flags(&flags).map_err(usage)?;
+        let idle = idle.idle(&engines, Purpose::Backtest);
+        lower.report(
+            &flags,
+            &overriding,
+            &engines,
+            Purpose::Backtest,
+            console,
+            &idle,
+        )?;
+        Ok(resolved)
+    }
+
+    /// The settings that flags and the grid lay over those of the environment.
+    fn overriding(&self, grid: &Grid) -> Vec<String> {
+        let mut names = self.layers.flags().given();
+        names.extend(grid.settings());
+        names
     }
 
     fn config(&self, points: Vec<GridPoint>) -> SweepConfig {
@@ -225,7 +254,7 @@ impl Sweep {
             .iter()
             .map(|axis| json!({ axis.name(): axis.labels().collect::<Vec<_>>() }))
             .collect();
-        let run = json!({
+        let mut run = json!({
             "headline": sweep::headline(config, swept),
             "config": config,
             "grid": axes,
@@ -234,9 +263,18 @@ impl Sweep {
             "inputs": swept.matches.inputs,
             "counts": swept.matches.counts,
         });
+        let grid = Grid::new(self.grid.clone(), &self.strategies)?;
+        let lower = self.layers.lower_layers()?;
+        let engines = engines_of(&config.points);
+        let environment = lower.used_variables(&self.overriding(&grid), &engines);
+        output::record_environment(&mut run, &environment);
         folder.stage_run(&run)?;
         Ok(folder.commit()?)
     }
+}
+
+fn engines_of(points: &[GridPoint]) -> Vec<&EngineConfig> {
+    points.iter().map(|point| &point.config.engine).collect()
 }
 
 /// Reads the inputs as each setting wants them. Settings that read them in the same way share the matches.

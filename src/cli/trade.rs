@@ -19,8 +19,8 @@ use serde_json::{Value, json};
 use super::output::{self, BetsFormat, RunFolder};
 use super::redis::{MaxLen, RedisArgs};
 use super::settings::{self, Layers};
-use super::{Console, input, signals, usage};
-use crate::config::RunConfig;
+use super::{Console, Typed, apart, input, signals, usage};
+use crate::config::{Purpose, RunConfig};
 use crate::domain::Book;
 use crate::sink::Outputs;
 use crate::sink::events::{self, EventWriter, Events};
@@ -78,7 +78,13 @@ pub struct Trade {
     )]
     out: Option<PathBuf>,
     /// Format of the bets in --out
-    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        requires = "out",
+        help_heading = "Output"
+    )]
     bets_format: BetsFormat,
 }
 
@@ -103,19 +109,35 @@ impl FromStr for Linger {
 }
 
 impl Trade {
-    pub fn run(self, console: Console) -> anyhow::Result<()> {
+    pub fn run(self, console: Console, typed: &Typed) -> anyhow::Result<()> {
         self.redis.ensure_built()?;
         self.bets_format.ensure_built()?;
         output::ensure_own(self.out.as_deref())?;
-        if self.history.is_empty() {
-            self.layers.ensure_no_files()?;
+        if self.input.as_deref().is_some_and(Path::is_file) {
+            typed.refuse(
+                &["linger"],
+                "a file is silent only at its end; leave it out",
+            )?;
         }
-        let config = settings::resolve(&self.layers.settings()?).map_err(usage)?;
+        self.ensure_apart()?;
+        let purpose = Purpose::Trade {
+            history: !self.history.is_empty(),
+        };
+        let config = settings::resolve(&self.layers.settings(purpose, console)?).map_err(usage)?;
         let history = self.history(&config, console)?;
         match &self.input {
             Some(input) => self.trade_lines(input, &config, history, console),
             None => self.trade_redis(config, history, console),
         }
+    }
+
+    /// Checks that no file that is written is among those that are read.
+    fn ensure_apart(&self) -> anyhow::Result<()> {
+        let mut inputs = self.history.clone();
+        let input = self.input.iter().map(|path| path.display().to_string());
+        inputs.extend(input);
+        apart::ensure_folder(self.out.as_deref(), &inputs)?;
+        apart::ensure_file("--dead", self.dead.as_deref(), &inputs)
     }
 
     fn history(&self, config: &RunConfig, console: Console) -> anyhow::Result<Option<Matches>> {
@@ -211,12 +233,13 @@ impl Trade {
         };
         traded.summary.significance = outputs.significance.map(|sink| sink.assess());
         let memory = outputs.memory.unwrap_or_default();
-        let run = json!({
+        let mut run = json!({
             "headline": messages::headline(config, traded.days),
             "config": config,
             "inputs": inputs,
             "stream": traded.counts,
         });
+        output::record_environment(&mut run, &self.layers.environment(&[&config.engine])?);
         self.run_folder(&traded, &memory, run).write(folder)
     }
 

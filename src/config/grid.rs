@@ -6,8 +6,7 @@ use std::str::FromStr;
 use toml::{Table, Value};
 
 use super::ranges::MOST_SETTINGS;
-use super::{ConfigError, RunConfig, Settings, StrategySpec, ranges, values};
-use crate::strategy::StakeUnit;
+use super::{ConfigError, Purpose, RunConfig, Settings, StrategySpec, effect, ranges, values};
 
 /// The values that one setting takes, written `min_edge=0.01..0.10:0.01` or `half_life=120,240,480`.
 #[derive(Debug, Clone, PartialEq)]
@@ -199,6 +198,21 @@ impl Grid {
         self.axes.iter().map(|axis| axis.name.as_str()).collect()
     }
 
+    /// The names of the settings that it sets in every combination.
+    pub fn settings(&self) -> Vec<String> {
+        let axes = self.axes.iter();
+        let in_all = |axis: &Axis, name: &str| {
+            axis.choices
+                .iter()
+                .all(|choice| choice.settings.contains_key(name))
+        };
+        axes.flat_map(|axis| {
+            let names = axis.sets().into_iter();
+            names.filter(move |name| in_all(axis, name)).cloned()
+        })
+        .collect()
+    }
+
     /// The number of combinations, at least 1.
     pub fn len(&self) -> usize {
         self.axes.iter().map(|axis| axis.choices.len()).product()
@@ -212,7 +226,8 @@ impl Grid {
     /// Every combination laid over `flags`, and resolved by `resolve`.
     ///
     /// # Errors
-    /// When a setting is both on an axis and among the flags, or cannot be resolved; the error names the combination.
+    /// When a setting is both on an axis and among the flags, cannot be resolved, or has no effect in any combination; the
+    /// error names the setting or the combination.
     pub fn resolve(
         &self,
         flags: &Settings,
@@ -232,12 +247,13 @@ impl Grid {
         for number in 0..self.len() {
             let choices = self.choices(number);
             let point = point(&choices, &flags, resolve, &self.names())?;
-            if seen.insert(effect(&point.config)?) {
+            if seen.insert(text_of(&point.config)?) {
                 points.push(point)
             } else {
                 repeated += 1
             }
         }
+        self.ensure_effect(&points)?;
         Ok(GridPoints { points, repeated })
     }
 
@@ -266,6 +282,23 @@ impl Grid {
         commissions
             .iter()
             .try_for_each(|commission| super::check_commission(commission, &books, &markets))
+    }
+
+    /// Checks that every axis changes something somewhere.
+    fn ensure_effect(&self, points: &[GridPoint]) -> Result<(), ConfigError> {
+        for (place, axis) in self.axes.iter().enumerate() {
+            let reason = |point: &GridPoint| {
+                effect::why_idle(&axis.name, &point.config.engine, Purpose::Backtest)
+            };
+            let is_idle = points.iter().all(|point| point.labels[place].is_none());
+            if let Some(reason) = points.first().and_then(reason).filter(|_| is_idle) {
+                let name = &axis.name;
+                return Err(ConfigError::range(format!(
+                    "{name} has no effect in this grid: {reason}"
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// The values of combination `number`, one on each axis.
@@ -327,26 +360,12 @@ fn at_point(error: &ConfigError, names: &[&str], choices: &[&Choice]) -> ConfigE
 
 /// Whether a setting can change what comes out.
 fn has_effect(name: &str, config: &RunConfig) -> bool {
-    let unit = config.engine.strategy.kind.stake();
-    match name {
-        "kelly_fraction" => unit == StakeUnit::KellyFraction,
-        "stake" => unit != StakeUnit::KellyFraction,
-        "model" | "half_life" | "window" | "prior" | "min_matches" | "refit_every" | "profile" => {
-            config.engine.model.is_some()
-        }
-        _ => true,
-    }
+    effect::why_idle(name, &config.engine, Purpose::Backtest).is_none()
 }
 
 /// The settings that have an effect, as a text.
-fn effect(config: &RunConfig) -> Result<String, ConfigError> {
-    let mut config = config.clone();
-    let strategy = &mut config.engine.strategy;
-    match strategy.kind.stake() {
-        StakeUnit::KellyFraction => strategy.stake = None,
-        StakeUnit::Share | StakeUnit::Amount => strategy.kelly_fraction = 1.0,
-    }
-    serde_json::to_string(&config).map_err(ConfigError::range)
+fn text_of(config: &RunConfig) -> Result<String, ConfigError> {
+    serde_json::to_string(&effect::canonical(config)).map_err(ConfigError::range)
 }
 
 fn too_many_settings(axes: &[Axis]) -> ConfigError {

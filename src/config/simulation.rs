@@ -5,12 +5,12 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum as _};
 use serde::Serialize;
 
-use super::{ConfigError, RunConfig, Settings};
+use super::{ConfigError, RunConfig, Settings, Stake, forms};
 use crate::domain::Book;
 use crate::engine::EngineConfig;
 use crate::predict::GoalProfile;
 use crate::source::synthetic::{BookmakerConfig, LeagueConfig, SyntheticConfig, Teams};
-use crate::strategy::{StakeUnit, StrategyKind};
+use crate::strategy::{self, StakeUnit, StrategyKind};
 
 /// What a user said of the league, the bookmaker and the runs; what was not said is `None` or empty.
 ///
@@ -98,7 +98,7 @@ pub struct SimulationSettings {
 
     /// By how much the inverse odds of a market sum to more than 1; spread over its outcomes by --margin-method [default: 0.05]
     #[arg(
-        long,
+        long, value_parser = forms::share,
         value_name = "MARGIN",
         help_heading = "Bookmaker",
         allow_negative_numbers = true
@@ -191,7 +191,7 @@ pub struct SimulationSettings {
     pub edge_of_environment: bool,
     /// Share of the initial bankroll at or below which a run counts as ruined
     #[arg(
-        long,
+        long, value_parser = forms::share,
         value_name = "SHARE",
         default_value_t = 0.5,
         help_heading = "Runs",
@@ -200,7 +200,7 @@ pub struct SimulationSettings {
     pub ruin: f64,
     /// Target for the standard error of the mean growth; prints how many runs it takes
     #[arg(
-        long,
+        long, value_parser = forms::share,
         value_name = "SE",
         help_heading = "Runs",
         allow_negative_numbers = true
@@ -227,11 +227,9 @@ impl FromStr for StrategySpec {
                 staking_rules()
             )
         })?;
-        let amount = amount.map(|amount| {
-            amount
-                .trim()
-                .parse()
-                .map_err(|_| format!("{amount:?} is not a number"))
+        let amount = amount.map(|amount| match kind.stake() {
+            StakeUnit::Amount => forms::amount(amount),
+            StakeUnit::Share | StakeUnit::KellyFraction => forms::share(amount),
         });
         Ok(Self {
             kind,
@@ -263,7 +261,9 @@ impl StrategySpec {
         if self.amount.is_some() {
             match self.kind.stake() {
                 StakeUnit::KellyFraction => settings.kelly_fraction = self.amount,
-                StakeUnit::Share | StakeUnit::Amount => settings.stake = self.amount,
+                StakeUnit::Share | StakeUnit::Amount => {
+                    settings.stake = self.amount.map(Stake::Number);
+                }
             }
         }
         settings
@@ -365,7 +365,7 @@ impl SimulationConfig {
             (0.0..1.0).contains(&simulation.ruin),
             "--ruin",
             "a share of the bankroll, at least 0 and below 1",
-            simulation.ruin,
+            strategy::shown_share(simulation.ruin),
         )?;
         check(simulation.runs != Some(0), "--runs", "at least 1", 0)?;
         check(simulation.run != Some(0), "--run", "at least 1", 0)?;

@@ -1,13 +1,8 @@
 //! The values of settings: how they are read, and the errors of those that cannot be read.
 
 use std::fmt;
-use std::str::FromStr;
 
 use clap::ValueEnum;
-use serde::{Deserialize, Serialize};
-
-use crate::calendar;
-use crate::domain::Time;
 
 /// Why a setting cannot be used.
 ///
@@ -106,55 +101,6 @@ fn share_a_word(one: &str, other: &str) -> bool {
     one.split(['_', '-'])
         .filter(|part| !["min", "max", ""].contains(part))
         .any(|part| other.split('_').any(|other| other == part))
-}
-
-pub(super) fn environment_number(
-    name: &str,
-    value: Option<String>,
-) -> Result<Option<f64>, ConfigError> {
-    value
-        .map(|text| {
-            let number = text
-                .trim()
-                .parse::<f64>()
-                .ok()
-                .filter(|number| number.is_finite());
-            number.ok_or_else(|| {
-                ConfigError::value(
-                    &format!("the environment's {name}"),
-                    "a number",
-                    format!("{text:?}"),
-                )
-            })
-        })
-        .transpose()
-}
-
-/// A calendar day, written `YYYY-MM-DD`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Day(pub Time);
-
-impl FromStr for Day {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        calendar::parse_date(text)
-            .map(Self)
-            .ok_or_else(|| format!("expected a day such as 2023-08-11, not {text:?}"))
-    }
-}
-
-impl TryFrom<String> for Day {
-    type Error = String;
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
-    }
-}
-
-impl From<Day> for String {
-    fn from(day: Day) -> Self {
-        calendar::format_date(day.0)
-    }
 }
 
 /// Two texts joined by `=`.

@@ -160,6 +160,23 @@ impl ModelKind {
         }
     }
 
+    /// Whether a setting can change what it predicts, or which of its predictions are bet on.
+    pub const fn uses(self, setting: ModelSetting) -> bool {
+        match setting {
+            ModelSetting::HalfLife
+            | ModelSetting::Window
+            | ModelSetting::Prior
+            | ModelSetting::Pool
+            | ModelSetting::MinMatches
+            | ModelSetting::Profile => self.learns_from_results(),
+            ModelSetting::RefitEvery => self.has_strengths(),
+            ModelSetting::MarketBook | ModelSetting::MarginMethod => match self {
+                Self::Market => true,
+                Self::Average | Self::Poisson | Self::DixonColes | Self::Truth => false,
+            },
+        }
+    }
+
     /// The models with strengths, as an error lists them: `poisson or dixon-coles`.
     pub(crate) fn those_with_strengths() -> String {
         let kinds = Self::value_variants().iter();
@@ -169,6 +186,29 @@ impl ModelKind {
             .map(|value| value.get_name().to_owned());
         names.collect::<Vec<_>>().join(" or ")
     }
+}
+
+/// A setting that some models use: see [`ModelKind::uses`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ModelSetting {
+    /// How fast results fade.
+    HalfLife,
+    /// How long results count.
+    Window,
+    /// What is expected before any result.
+    Prior,
+    /// Leagues that share a model.
+    Pool,
+    /// What has to be seen before a bet.
+    MinMatches,
+    /// How often strengths are fitted.
+    RefitEvery,
+    /// Whose prices are the market's.
+    MarketBook,
+    /// How the margin is removed.
+    MarginMethod,
+    /// When goals fall.
+    Profile,
 }
 
 /// The distribution of a match's goals over its minutes.

@@ -17,12 +17,12 @@ pub(crate) use aliases::Aliases;
 pub use error::{BadCell, Conflict, Place, SourceError};
 pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};
 pub use stoppable::Stoppable;
-pub(crate) use table::WantedPrices;
 pub use table::{
     Assumption, BookCoverage, Contents, DateOrder, Input, InspectedFile, InspectedLeague,
     InspectedTable, Inspection, LeftOut, MatchRecord, Matches, OddsFormat, OnBadRow, PlainForm,
     ReadConfig, ReadCounts, Remark, SeasonCoverage, inspect, is_price, read, read_bytes,
 };
+pub(crate) use table::{WantedPrices, files_of, is_match_file};
 
 use crate::checkpoint::CheckpointError;
 use crate::domain::{Names, Round};

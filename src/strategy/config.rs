@@ -193,14 +193,14 @@ impl StrategyConfig {
                 })
             }
             StakeUnit::Share | StakeUnit::KellyFraction => {
-                check("stake", SHARE, self.stake, is_share)
+                check_share("stake", SHARE, self.stake, is_share)
             }
         }?;
-        check("max_stake", SHARE, self.max_stake, is_share)?;
-        check("max_round", SHARE, self.max_round, is_share)?;
-        check("max_exposure", SHARE, self.max_exposure, is_share)?;
-        check("stop_drawdown", SHARE, self.stop_drawdown, is_share)?;
-        check(
+        check_share("max_stake", SHARE, self.max_stake, is_share)?;
+        check_share("max_round", SHARE, self.max_round, is_share)?;
+        check_share("max_exposure", SHARE, self.max_exposure, is_share)?;
+        check_share("stop_drawdown", SHARE, self.stop_drawdown, is_share)?;
+        check_share(
             "kelly_fraction",
             "above 0 and at most 2",
             Some(self.kelly_fraction),
@@ -233,7 +233,13 @@ impl StrategyConfig {
         check("min_edge", allowed, self.min_edge, |value| {
             value >= least && value.is_finite()
         })?;
-        check("min_prob", "from 0 to 1", self.min_prob, |value| {
+        check_share(
+            "min_edge",
+            "below 1, as every edge is",
+            self.min_edge,
+            |value| value < 1.0,
+        )?;
+        check_share("min_prob", "from 0 to 1", self.min_prob, |value| {
             (0.0..=1.0).contains(&value)
         })?;
         check("min_odds", "1 or more", self.min_odds, |odds| {
@@ -292,6 +298,30 @@ fn is_share(value: f64) -> bool {
 }
 
 const SHARE: &str = "a share above 0 and at most 1";
+
+/// A share that is out of its range, with the one that was probably meant.
+pub fn shown_share(value: f64) -> String {
+    if value > 1.0 && value <= 100.0 {
+        format!("{value}: write {value}% or {}", value / 100.0)
+    } else {
+        value.to_string()
+    }
+}
+
+/// As [`check`], for shares.
+fn check_share(
+    setting: &'static str,
+    allowed: &'static str,
+    value: Option<f64>,
+    valid: impl Fn(f64) -> bool,
+) -> Result<(), StrategyError> {
+    match value {
+        Some(value) if !valid(value) => {
+            Err(StrategyError::new(setting, allowed, shown_share(value)))
+        }
+        _ => Ok(()),
+    }
+}
 
 fn check(
     setting: &'static str,

@@ -21,7 +21,7 @@ use crate::domain::{
 
 pub use books::{BookChoice, BookChoiceError};
 use caps::Caps;
-pub use config::{StakeUnit, StrategyConfig, StrategyError, StrategyKind};
+pub use config::{StakeUnit, StrategyConfig, StrategyError, StrategyKind, shown_share};
 pub use ev::Ev;
 pub use flat::Flat;
 pub use kelly::{Kelly, exclusive_kelly_fractions, kelly_fraction, netted_kelly_fractions};

@@ -330,7 +330,7 @@ fn wrong_use_is_exit_code_2_with_a_word_on_what_is_right() {
         2,
         &["ev, kelly, flat, proportional"],
     );
-    fails(&["backtest", epl, "--from", "1/1/2024"], 2, &["2023-08-11"]);
+    fails(&["backtest", epl, "--from", "1/2/2024"], 2, &["2024-02-01"]);
     fails(
         &[
             "backtest",

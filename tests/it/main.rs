@@ -10,6 +10,7 @@ mod compare;
 mod convert;
 mod corrections;
 mod dates;
+mod effect;
 mod engine;
 mod examples;
 mod face;

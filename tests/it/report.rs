@@ -611,7 +611,7 @@ fn two_runs_into_one_folder_leave_all_of_one_of_them() {
         let start = |strategy: &str| {
             simbet()
                 .args(SAMPLE)
-                .args(["-q", "--strategy", strategy, "--out"])
+                .args(["-q", "--model", "average", "--strategy", strategy, "--out"])
                 .arg(&out)
                 .spawn()
                 .unwrap()

@@ -398,7 +398,7 @@ fn a_league_or_bookmaker_that_cannot_be_is_refused_with_what_is_allowed() {
             ["--strategies", "ev,ev"],
             ["different strategies", "ev twice"],
         ),
-        (["--strategies", "kelly:x"], ["not a number", "x"]),
+        (["--strategies", "kelly:x"], ["a share such as", "x"]),
         (["--strategies", "kelly:3"], ["at most 2", "3"]),
         (["--strategies", "flat:0"], ["at least 0.01", "0"]),
         (["--threads", "0"], ["between 1 and 256", "0"]),

@@ -801,7 +801,7 @@ fn a_setting_out_of_range_is_named_with_what_is_allowed() {
                 stake: Some(1.5),
                 ..base()
             },
-            "stake must be a share above 0 and at most 1, not 1.5",
+            "stake must be a share above 0 and at most 1, not 1.5: write 1.5% or 0.015",
         ),
         (
             StrategyConfig {

@@ -59,13 +59,59 @@ fn run(arguments: &[&str], stdin: &[u8]) -> Written {
     written(folder.path())
 }
 
+/// The settings that publish looks at, of those for the whole way from files to bets.
+pub fn of_publisher<'a>(settings: &[&'a str]) -> Vec<&'a str> {
+    const OF_TRADERS: [&str; 14] = [
+        "--model",
+        "--strategy",
+        "--kelly-fraction",
+        "--max-round",
+        "--multiple",
+        "--selections",
+        "--commission",
+        "--min-ev",
+        "--min-odds",
+        "--refit-every",
+        "--min-matches",
+        "--max-exposure",
+        "--bankroll",
+        "--stake",
+    ];
+    without(settings, &OF_TRADERS)
+}
+
+/// The settings that trade looks at: which prices there are is the publisher's choice.
+pub fn of_trader<'a>(settings: &[&'a str]) -> Vec<&'a str> {
+    without(settings, &["--price"])
+}
+
+/// Options without some of them and their values.
+fn without<'a>(settings: &[&'a str], options: &[&str]) -> Vec<&'a str> {
+    let mut is_left_out = false;
+    let mut kept = settings.to_vec();
+    kept.retain(|word| {
+        if word.starts_with("--") {
+            is_left_out = options.contains(word);
+        }
+        !is_left_out
+    });
+    kept
+}
+
 fn publish(arguments: &[&str]) -> String {
-    let output = simbet().arg("publish").args(arguments).assert().success();
+    let output = simbet()
+        .arg("publish")
+        .args(of_publisher(arguments))
+        .assert()
+        .success();
     String::from_utf8(output.get_output().stdout.clone()).unwrap()
 }
 
 fn trade(stream: &str, arguments: &[&str]) -> Written {
-    run(&[&["trade", "-"], arguments].concat(), stream.as_bytes())
+    run(
+        &[&["trade", "-"], &of_trader(arguments)[..]].concat(),
+        stream.as_bytes(),
+    )
 }
 
 /// Where a backtest of files bets, a trader on the published files does; the settings of `period` are of the replay alone.

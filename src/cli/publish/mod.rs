@@ -15,7 +15,7 @@ use super::redis::{MaxLen, RedisArgs};
 use super::settings::ReplayLayers;
 use super::{Console, input, left_out, signals, usage};
 use crate::backtest;
-use crate::config::{RunConfig, SimulationConfig, SimulationSettings};
+use crate::config::{Purpose, RunConfig, SimulationConfig, SimulationSettings};
 use crate::domain::{Book, Names, Offer, Round, Time};
 use crate::report::text_table::thousands;
 use crate::schema::event::publications;
@@ -65,24 +65,17 @@ pub struct Publish {
     layers: ReplayLayers,
 }
 
-/// Whoever publishes does not bet: the same options may be given to publish and to trade, but these do nothing here.
-pub fn hide_what_only_bets_need(option: clap::Arg) -> clap::Arg {
-    let of_model = [
-        "model",
-        "half_life",
-        "window",
-        "prior",
-        "min_matches",
-        "refit_every",
-        "pool",
-    ];
-    let of_bets = ["selections", "multiple", "min_odds", "max_odds", "min_prob"];
-    let id = option.get_id().as_str();
-    let is_idle = option.get_help_heading() == Some("Staking")
-        || of_model.contains(&id)
-        || of_bets.contains(&id);
-    option.hide(is_idle)
-}
+/// What publish may be for: with matches of files, and with invented ones.
+pub const PURPOSES: [Purpose; 2] = [
+    Purpose::Publish {
+        invented: false,
+        in_play: false,
+    },
+    Purpose::Publish {
+        invented: true,
+        in_play: true,
+    },
+];
 
 /// Which matches to invent, as simulate does; the rest is as it is there by default.
 #[derive(Debug, Args)]
@@ -115,7 +108,7 @@ impl Publish {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
         self.redis.ensure_built()?;
         let stop = signals::stop_on_signals()?;
-        let config = self.layers.resolve()?;
+        let config = self.layers.resolve(self.purpose(), console)?;
         let pace = Pace::new(self.speed, self.rate).map_err(usage)?;
         let Opened {
             mut source,
@@ -139,7 +132,7 @@ impl Publish {
 
     fn open(&self, config: &RunConfig, console: Console) -> anyhow::Result<Opened> {
         if self.inputs.is_empty() {
-            let (source, content) = self.invent(config)?;
+            let (source, content) = self.invent()?;
             return Ok(Opened {
                 source: Box::new(source),
                 content,
@@ -166,12 +159,14 @@ impl Publish {
         })
     }
 
-    fn invent(&self, config: &RunConfig) -> anyhow::Result<(Synthetic, Value)> {
-        if config.replay.from.is_some() || config.replay.to.is_some() {
-            return Err(usage(
-                "--from and --to select matches of files: name the files to publish",
-            ));
+    fn purpose(&self) -> Purpose {
+        Purpose::Publish {
+            invented: self.inputs.is_empty(),
+            in_play: self.synthetic.in_play,
         }
+    }
+
+    fn invent(&self) -> anyhow::Result<(Synthetic, Value)> {
         let SyntheticArgs {
             matches,
             seed,
@@ -192,8 +187,14 @@ impl Publish {
             in_play,
             ..defaults
         };
-        let config = SimulationConfig::resolve(&self.layers.settings()?, &simulation, None)
-            .map_err(usage)?;
+        let config = SimulationConfig::resolve(
+            &self
+                .layers
+                .settings(self.purpose(), Console { quiet: true })?,
+            &simulation,
+            None,
+        )
+        .map_err(usage)?;
         let mut source = Synthetic::new(&config.synthetic)?;
         source.restart(config.first_run);
         Ok((source, json!([config.synthetic, config.first_run])))

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::responses::{Invalid, InvalidBody, Limited, TookLong, Unknown};
-use crate::config::{RunConfig, Settings};
+use crate::config::{Purpose, RunConfig, Settings};
 use crate::serve::backtests::BacktestAnswer;
 use crate::serve::clock;
 use crate::serve::params::{JsonBytes, Params};
@@ -233,6 +233,13 @@ fn config_of(members: Map<String, Value>) -> Result<RunConfig, Problem> {
     let settings: Settings =
         serde_json::from_value(Value::Object(members)).map_err(|error| not_together(&error))?;
     let config = RunConfig::resolve(&settings).map_err(|error| not_together(&error))?;
+    if let Some(idle) = settings.idle(&[&config.engine], Purpose::Backtest).first() {
+        let field = format!("settings.{}", idle.setting);
+        return Err(Problem {
+            detail: idle.sentence(&field),
+            ..Problem::field(&field, "nothing, beside these others", "a value")
+        });
+    }
     match &config.engine.model {
         Some(model) if model.kind.knows_truth() => Err(Problem::field(
             "settings.model",

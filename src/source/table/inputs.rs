@@ -18,7 +18,7 @@ const EXTENSIONS: [&str; 7] = [
 ];
 
 /// Whether a file of a folder or an archive is read, by its name.
-pub(super) fn is_match_file(path: &Path) -> bool {
+pub(crate) fn is_match_file(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().as_encoded_bytes();
     EXTENSIONS.iter().any(|extension| {
         let start = name.len().checked_sub(extension.len());
@@ -105,6 +105,17 @@ pub(super) fn expand(inputs: &[String]) -> Result<Expanded, SourceError> {
     expanded.locations.sort();
     expanded.locations.dedup();
     Ok(expanded)
+}
+
+/// The paths of the files that are read of inputs, so far as they can be listed; standard input has none.
+pub(crate) fn files_of(inputs: &[String]) -> Vec<PathBuf> {
+    let listed = inputs.iter().flat_map(|input| {
+        let mut found = Found::default();
+        // what cannot be listed is an error when it is read
+        let _ = expand_one(input, &mut found);
+        found.paths
+    });
+    listed.filter(|path| path.as_os_str() != STDIN).collect()
 }
 
 /// The files of one input: those that are read, and the names of the others.

@@ -57,6 +57,7 @@ pub use config::{DateOrder, OnBadRow, ReadConfig};
 pub use contents::Contents;
 pub use counts::{ReadCounts, Remark};
 pub use inputs::Input;
+pub(crate) use inputs::{files_of, is_match_file};
 pub use inspect::{
     BookCoverage, InspectedFile, InspectedLeague, InspectedTable, Inspection, SeasonCoverage,
 };

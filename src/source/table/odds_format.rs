@@ -41,6 +41,14 @@ impl OddsFormat {
         *self == Self::Auto
     }
 
+    /// A price in this form as decimal odds, which may turn out to be too low; `None` where it is none.
+    pub(crate) fn decimal(self, text: &str) -> Option<f64> {
+        match self.read(text.as_bytes(), DecimalMark::Point) {
+            Number::Value(value) | Number::Spaced(value) => Some(value),
+            Number::Missing | Number::Not => None,
+        }
+    }
+
     /// Reads a price as decimal odds, which may turn out to be too low.
     pub(super) fn read(self, cell: &[u8], mark: DecimalMark) -> Number {
         let converted = |to_decimal: fn(f64) -> Option<f64>| {

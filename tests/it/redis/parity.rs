@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::process::succeed;
 use super::streams::{entries, of_pipe};
+use crate::stream::{of_publisher, of_trader};
 use crate::wire::{self, Entry};
 
 use super::{
@@ -16,6 +17,7 @@ fn assert_parity(published: &[&str], settings: &[&str]) {
     let Some(server) = Server::with(&[]) else {
         return;
     };
+    let (published, settings) = (&of_publisher(published)[..], &of_trader(settings)[..]);
     succeed(&[&["publish"], published, &["--redis", &server.url()]]);
     succeed(&[&["trade", "--redis", &server.url()], settings]);
     assert_traded_like_a_pipe(&server, published, settings);

@@ -309,6 +309,18 @@ fn what_cannot_be_backtested_is_named() {
             json!({ "csv": "a", "settings": { "model": "truth" } }),
             "settings.model",
         ),
+        (
+            json!({ "csv": "a", "settings": { "kelly_fraction": 0.5 } }),
+            "settings.kelly_fraction",
+        ),
+        (
+            json!({ "csv": "a", "settings": { "model": "market", "half_life": 9 } }),
+            "settings.half_life",
+        ),
+        (
+            json!({ "csv": "a", "settings": { "from": "01/08/2023" } }),
+            "settings.from",
+        ),
     ];
     for (body, field) in wrong {
         assert_eq!(

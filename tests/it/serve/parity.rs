@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::Service;
 use crate::backtest::simbet;
+use crate::stream::of_publisher;
 
 /// Bets as far as a table and an answer both have them: id, selection, odds, stake, payout.
 type Bet = (String, String, String, String, String);
@@ -52,7 +53,7 @@ fn of_service(settings: &[&str]) -> (Vec<Bet>, String) {
     let (service, _folder) = Service::new(settings);
     let stream = simbet()
         .args(["publish", "datasets/epl.csv"])
-        .args(settings)
+        .args(of_publisher(settings))
         .assert()
         .success();
     for line in String::from_utf8(stream.get_output().stdout.clone())

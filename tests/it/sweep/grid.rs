@@ -132,7 +132,7 @@ fn a_wrong_grid_is_one_clear_error() {
         ),
         (
             "half_life=abc",
-            "half_life=abc: invalid type: string \"abc\", expected a number",
+            "half_life=abc: expected a number such as 330 or 0.25, not \"abc\"",
         ),
         (
             "min_matches=abc",

@@ -1,0 +1,584 @@
+//! Which settings have an effect, given the others and what they are for.
+//!
+//! The one place that knows: flags, files, the environment, requests and grids all ask it. What a kind of model or of
+//! staking uses is a method on the kind.
+
+use toml::Table;
+
+use super::{ConfigError, RunConfig, Settings};
+use crate::engine::EngineConfig;
+use crate::predict::{ModelConfig, ModelKind, ModelSetting};
+use crate::strategy::{StakeUnit, StrategyConfig};
+
+/// What settings are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Bets on matches of files: `backtest`, `sweep`, and backtests of the service.
+    Backtest,
+    /// Bets on fixtures of files.
+    Predict,
+    /// A table of teams.
+    Fit,
+    /// The rest of a season.
+    Season,
+    /// Another form of the same matches.
+    Convert,
+    /// What is understood of files.
+    Inspect,
+    /// A stream of prices and results.
+    Publish {
+        /// Whether the matches are invented, and not read.
+        invented: bool,
+        /// Whether there are prices in play.
+        in_play: bool,
+    },
+    /// Bets on invented matches.
+    Simulate {
+        /// Whether the league is fitted to matches of files.
+        fitted: bool,
+        /// Whether there are prices in play.
+        in_play: bool,
+    },
+    /// Bets on entries as they come: `trade` and `serve`.
+    Trade {
+        /// Whether files teach the models before.
+        history: bool,
+    },
+}
+
+/// What a setting is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// The choice of the model.
+    Model,
+    /// A setting of models.
+    OfModel(ModelSetting),
+    /// Stakes, and what they are limited by.
+    Staking,
+    /// Which prices are backed.
+    Choice,
+    /// Which prices there are.
+    Prices,
+    /// Which of the prices before kick-off.
+    PriceTime,
+    /// The first day.
+    From,
+    /// The last day.
+    To,
+    /// How files are read.
+    Reading,
+    /// Spellings of names, which entries have as well.
+    Names,
+}
+
+/// Every setting.
+const SETTINGS: [(&str, Part); 42] = [
+    ("model", Part::Model),
+    ("half_life", Part::OfModel(ModelSetting::HalfLife)),
+    ("window", Part::OfModel(ModelSetting::Window)),
+    ("prior", Part::OfModel(ModelSetting::Prior)),
+    ("min_matches", Part::OfModel(ModelSetting::MinMatches)),
+    ("refit_every", Part::OfModel(ModelSetting::RefitEvery)),
+    ("market_book", Part::OfModel(ModelSetting::MarketBook)),
+    ("margin_method", Part::OfModel(ModelSetting::MarginMethod)),
+    ("profile", Part::OfModel(ModelSetting::Profile)),
+    ("pool", Part::OfModel(ModelSetting::Pool)),
+    ("strategy", Part::Staking),
+    ("bankroll", Part::Staking),
+    ("stake", Part::Staking),
+    ("min_ev", Part::Staking),
+    ("min_edge", Part::Staking),
+    ("kelly_fraction", Part::Staking),
+    ("max_stake", Part::Staking),
+    ("max_round", Part::Staking),
+    ("max_exposure", Part::Staking),
+    ("min_stake", Part::Staking),
+    ("round_stake", Part::Staking),
+    ("commission", Part::Staking),
+    ("stop_drawdown", Part::Staking),
+    ("selections", Part::Choice),
+    ("multiple", Part::Choice),
+    ("min_odds", Part::Choice),
+    ("max_odds", Part::Choice),
+    ("min_prob", Part::Choice),
+    ("markets", Part::Prices),
+    ("book", Part::Prices),
+    ("price", Part::PriceTime),
+    ("from", Part::From),
+    ("to", Part::To),
+    ("on_bad_row", Part::Reading),
+    ("map", Part::Reading),
+    ("date_order", Part::Reading),
+    ("time_zone", Part::Reading),
+    ("odds_format", Part::Reading),
+    ("league", Part::Reading),
+    ("status_word", Part::Reading),
+    ("alias", Part::Names),
+    ("credit", Part::Staking),
+];
+
+/// A setting that changes nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Idle {
+    /// Its name, with `_`.
+    pub setting: String,
+    /// Why it changes nothing, and what to do.
+    pub because: String,
+}
+
+impl Idle {
+    /// The sentence about a setting that was given under this name.
+    pub fn sentence(&self, name: &str) -> String {
+        format!("{name} has no effect: {}", self.because)
+    }
+
+    /// Its name on the command line.
+    pub fn flag(&self) -> String {
+        flag(&self.setting)
+    }
+}
+
+/// The flag of a setting.
+pub fn flag(setting: &str) -> String {
+    format!("--{}", setting.replace('_', "-"))
+}
+
+impl Settings {
+    /// The names of the settings that were given.
+    pub fn given(&self) -> Vec<String> {
+        // settings are plain data, which serializes without errors
+        let table = Table::try_from(self).unwrap_or_default();
+        table.into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// These settings without some of them.
+    ///
+    /// # Errors
+    /// Never, as far as is known: what was read can be written and read again.
+    pub fn without(&self, names: &[String]) -> Result<Self, ConfigError> {
+        let mut table = Table::try_from(self).map_err(ConfigError::layer)?;
+        table.retain(|name, _| names.iter().all(|other| other != name));
+        table.try_into().map_err(ConfigError::toml)
+    }
+
+    /// Those of these settings that change nothing for `purpose`, whichever of the engines that they make is meant.
+    ///
+    /// ```
+    /// use simbet::{RunConfig, Settings};
+    /// use simbet::internals::config::Purpose;
+    /// let settings = Settings::from_toml("strategy = 'flat'\nkelly_fraction = 0.5").unwrap();
+    /// let engine = RunConfig::resolve(&settings).unwrap().engine;
+    /// let idle = settings.idle(&[&engine], Purpose::Backtest);
+    /// assert_eq!(idle.len(), 1);
+    /// assert!(idle[0].sentence("--kelly-fraction").contains("has no effect"));
+    /// ```
+    pub fn idle(&self, engines: &[&EngineConfig], purpose: Purpose) -> Vec<Idle> {
+        let reason = |setting: &str| {
+            let reasons = engines
+                .iter()
+                .map(|engine| why_idle(setting, engine, purpose));
+            reasons.collect::<Option<Vec<_>>>()?.into_iter().next()
+        };
+        let given = self.given().into_iter();
+        given
+            .filter_map(|setting| {
+                let because = reason(&setting)?;
+                Some(Idle { setting, because })
+            })
+            .collect()
+    }
+}
+
+/// Whether an option is a setting that nothing looks at, whichever of these purposes it is given for.
+pub fn is_never_used(option: &str, purposes: &[Purpose]) -> bool {
+    let part = SETTINGS.iter().find(|(name, _)| *name == option);
+    part.is_some_and(|(_, part)| !purposes.iter().any(|purpose| purpose.uses(*part)))
+}
+
+/// Why a setting changes nothing; `None` where it may change something.
+pub(super) fn why_idle(setting: &str, engine: &EngineConfig, purpose: Purpose) -> Option<String> {
+    let (_, part) = SETTINGS.iter().find(|(name, _)| *name == setting)?;
+    if !purpose.uses(*part) {
+        return Some(format!("{}; leave it out", purpose.why_not(*part)));
+    }
+    match part {
+        Part::OfModel(_) if purpose.fits_a_league(*part) => lone_pool(setting, engine),
+        Part::OfModel(of_model) => {
+            idle_of_model(*of_model, engine, purpose).or_else(|| lone_pool(setting, engine))
+        }
+        Part::Staking | Part::Choice => idle_of_staking(setting, engine),
+        Part::Model
+        | Part::Prices
+        | Part::PriceTime
+        | Part::From
+        | Part::To
+        | Part::Reading
+        | Part::Names => None,
+    }
+}
+
+fn idle_of_staking(setting: &str, engine: &EngineConfig) -> Option<String> {
+    let kind = engine.strategy.kind;
+    let is_kelly = kind.stake() == StakeUnit::KellyFraction;
+    match setting {
+        "kelly_fraction" if !is_kelly => Some(format!(
+            "the strategy {} has no Kelly stake; leave it out, or choose --strategy kelly",
+            kind.code()
+        )),
+        "stake" if is_kelly => Some(
+            "the strategy kelly finds its stakes itself; give --kelly-fraction for a share of them, or --max-stake"
+                .to_owned(),
+        ),
+        "multiple" if !engine.strategy.needs_model() => Some(
+            "without --min-ev, --min-edge or --min-prob every price that passes the filters is backed anyway; leave it out"
+                .to_owned(),
+        ),
+        _ => None,
+    }
+}
+
+fn idle_of_model(setting: ModelSetting, engine: &EngineConfig, purpose: Purpose) -> Option<String> {
+    let is_used_besides = match setting {
+        // a bet is compared with the fair price of its market, whatever the model
+        ModelSetting::MarginMethod => true,
+        // a forecast of any model is compared with that of this book
+        ModelSetting::MarketBook => {
+            engine.model.is_some() || matches!(purpose, Purpose::Publish { .. })
+        }
+        // an invented match has its goals in these minutes
+        ModelSetting::Profile => !matches!(purpose, Purpose::Trade { .. }),
+        ModelSetting::HalfLife
+        | ModelSetting::Window
+        | ModelSetting::Prior
+        | ModelSetting::MinMatches
+        | ModelSetting::RefitEvery
+        | ModelSetting::Pool => false,
+    };
+    match &engine.model {
+        _ if is_used_besides => None,
+        None => Some(format!(
+            "the strategy {} is without a model here; leave it out, or choose one with --model",
+            engine.strategy.kind.code()
+        )),
+        Some(model) if model.kind.uses(setting) => None,
+        Some(model) => Some(format!(
+            "the model {} does not use it; leave it out, or choose another --model",
+            super::value_name(model.kind)
+        )),
+    }
+}
+
+/// Every league is a pool of its own anyway.
+fn lone_pool(setting: &str, engine: &EngineConfig) -> Option<String> {
+    if setting != "pool" {
+        return None;
+    }
+    let lone = engine.pools.iter().find(|pool| pool.len() < 2)?;
+    Some(format!(
+        "{} alone has a model of its own anyway; join leagues as in E0+E1, or leave it out",
+        lone.concat()
+    ))
+}
+
+/// The run without the settings that a backtest does not look at: two that are equal in it give the same results.
+pub(super) fn canonical(config: &RunConfig) -> RunConfig {
+    let is_idle = |setting: &str| why_idle(setting, &config.engine, Purpose::Backtest).is_some();
+    let (mut plain, usual) = (config.clone(), StrategyConfig::default());
+    let engine = &mut plain.engine;
+    if is_idle("kelly_fraction") {
+        engine.strategy.kelly_fraction = usual.kelly_fraction;
+    }
+    if is_idle("multiple") {
+        engine.strategy.multiple = usual.multiple;
+    }
+    if is_idle("pool") {
+        engine.pools = Vec::new();
+    }
+    if is_idle("market_book") {
+        engine.market_book = None;
+        plain.read.books = Some(engine.strategy.books.books().to_vec());
+    }
+    engine.model = engine
+        .model
+        .take()
+        .map(|model| canonical_model(model, &is_idle));
+    plain
+}
+
+fn canonical_model(model: ModelConfig, is_idle: &dyn Fn(&str) -> bool) -> ModelConfig {
+    let usual = ModelConfig::default();
+    let prior = match model.kind {
+        // the average only knows whether there is a prior
+        ModelKind::Average => model.prior.and(usual.prior),
+        ModelKind::Poisson | ModelKind::DixonColes | ModelKind::Market | ModelKind::Truth => {
+            model.prior
+        }
+    };
+    let is_market = model.kind.uses(ModelSetting::MarketBook);
+    ModelConfig {
+        half_life: if is_idle("half_life") {
+            usual.half_life
+        } else {
+            model.half_life
+        },
+        window: if is_idle("window") {
+            usual.window
+        } else {
+            model.window
+        },
+        prior: if is_idle("prior") { usual.prior } else { prior },
+        min_matches: if is_idle("min_matches") {
+            usual.min_matches
+        } else {
+            model.min_matches
+        },
+        refit_every: if is_idle("refit_every") {
+            usual.refit_every
+        } else {
+            model.refit_every
+        },
+        profile: if is_idle("profile") {
+            usual.profile
+        } else {
+            model.profile
+        },
+        market_book: model.market_book.filter(|_| is_market),
+        margin_method: if is_market {
+            model.margin_method
+        } else {
+            usual.margin_method
+        },
+        ..model
+    }
+}
+
+impl Purpose {
+    /// Whether a model is there even where the staking needs none.
+    pub const fn always_models(self) -> bool {
+        match self {
+            Self::Predict | Self::Fit | Self::Season => true,
+            Self::Backtest
+            | Self::Convert
+            | Self::Inspect
+            | Self::Publish { .. }
+            | Self::Simulate { .. }
+            | Self::Trade { .. } => false,
+        }
+    }
+
+    /// Whether it places bets.
+    pub fn bets(self) -> bool {
+        self.uses(Part::Staking)
+    }
+
+    /// Whether settings of this part are used to fit a league, whatever the model that is played.
+    fn fits_a_league(self, part: Part) -> bool {
+        let fits = matches!(self, Self::Simulate { fitted: true, .. });
+        let of_fit = [
+            ModelSetting::HalfLife,
+            ModelSetting::Window,
+            ModelSetting::Prior,
+            ModelSetting::Pool,
+        ];
+        fits && of_fit.map(Part::OfModel).contains(&part)
+    }
+
+    /// Whether a part can have an effect.
+    fn uses(self, part: Part) -> bool {
+        use ModelSetting as Of;
+        match part {
+            Part::Model => !matches!(self, Self::Convert | Self::Inspect | Self::Publish { .. }),
+            Part::OfModel(Of::HalfLife | Of::Window | Of::Prior) => self.uses(Part::Model),
+            Part::OfModel(Of::Pool) => {
+                self.uses(Part::Model) && !matches!(self, Self::Simulate { fitted: false, .. })
+            }
+            // its prices are published for the models of those who read the stream
+            Part::OfModel(Of::MarketBook) => match self {
+                Self::Backtest | Self::Predict | Self::Trade { .. } => true,
+                Self::Publish { invented, .. } => !invented,
+                Self::Fit
+                | Self::Season
+                | Self::Convert
+                | Self::Inspect
+                | Self::Simulate { .. } => false,
+            },
+            Part::OfModel(Of::MarginMethod) => {
+                self.bets() || matches!(self, Self::Publish { invented: true, .. })
+            }
+            Part::OfModel(Of::Profile) => self.has_prices_in_play(),
+            Part::OfModel(Of::MinMatches | Of::RefitEvery) | Part::Staking | Part::Choice => {
+                match self {
+                    Self::Backtest | Self::Predict | Self::Simulate { .. } | Self::Trade { .. } => {
+                        true
+                    }
+                    Self::Fit
+                    | Self::Season
+                    | Self::Convert
+                    | Self::Inspect
+                    | Self::Publish { .. } => false,
+                }
+            }
+            Part::Prices => !matches!(self, Self::Fit | Self::Season | Self::Inspect),
+            Part::PriceTime => match self {
+                Self::Backtest | Self::Predict | Self::Publish { .. } | Self::Simulate { .. } => {
+                    true
+                }
+                Self::Fit | Self::Season | Self::Convert | Self::Inspect | Self::Trade { .. } => {
+                    false
+                }
+            },
+            Part::From | Part::To => match self {
+                Self::Backtest
+                | Self::Predict
+                | Self::Publish {
+                    invented: false, ..
+                } => true,
+                Self::Fit => part == Part::To,
+                Self::Season
+                | Self::Convert
+                | Self::Inspect
+                | Self::Publish { .. }
+                | Self::Simulate { .. }
+                | Self::Trade { .. } => false,
+            },
+            Part::Reading => match self {
+                Self::Backtest
+                | Self::Predict
+                | Self::Fit
+                | Self::Season
+                | Self::Convert
+                | Self::Inspect => true,
+                Self::Publish { invented, .. } => !invented,
+                Self::Simulate { fitted, .. } => fitted,
+                Self::Trade { history } => history,
+            },
+            Part::Names => matches!(self, Self::Trade { .. }) || self.uses(Part::Reading),
+        }
+    }
+
+    fn has_prices_in_play(self) -> bool {
+        match self {
+            Self::Trade { .. } => true,
+            Self::Publish { in_play, .. } | Self::Simulate { in_play, .. } => in_play,
+            Self::Backtest
+            | Self::Predict
+            | Self::Fit
+            | Self::Season
+            | Self::Convert
+            | Self::Inspect => false,
+        }
+    }
+
+    /// Why a part that is not used is not.
+    fn why_not(self, part: Part) -> &'static str {
+        match (part, self) {
+            (
+                Part::OfModel(ModelSetting::Profile),
+                Self::Simulate { .. } | Self::Publish { .. },
+            ) => "there are no prices in play without --in-play",
+            (Part::OfModel(ModelSetting::Profile), Self::Backtest | Self::Predict) => {
+                "files have no prices in play"
+            }
+            (
+                Part::OfModel(ModelSetting::MarketBook),
+                Self::Simulate { .. } | Self::Publish { .. },
+            ) => "an invented league has one bookmaker",
+            (Part::OfModel(ModelSetting::Pool), Self::Simulate { .. }) => {
+                "an invented league is one league"
+            }
+            (Part::Reading | Part::Names, Self::Trade { .. }) => {
+                "it is about reading files, and without --history it has no effect on entries"
+            }
+            (Part::Reading | Part::Names, _) => "it is about reading files, and none is read",
+            (Part::PriceTime, Self::Trade { .. }) => {
+                "entries say themselves whether their prices are those at kick-off"
+            }
+            (Part::From | Part::To, Self::Trade { .. }) => "every entry of a stream is bet on",
+            (Part::From | Part::To, Self::Simulate { .. } | Self::Publish { .. }) => {
+                "--from and --to select matches of files, and none is read"
+            }
+            (Part::From, Self::Fit) => {
+                "how far back a fit looks is --window, and --half-life how fast results fade"
+            }
+            (Part::From | Part::To, Self::Season) => {
+                "a season has no --from and --to: use --as-of, and --window for how far back"
+            }
+            (_, purpose) => purpose.what_it_does(),
+        }
+    }
+
+    const fn what_it_does(self) -> &'static str {
+        match self {
+            Self::Backtest | Self::Predict | Self::Simulate { .. } | Self::Trade { .. } => {
+                "nothing here uses it"
+            }
+            Self::Fit => "fit makes one table of teams from all results, and places no bets",
+            Self::Season => "season plays the rest of a season, and places no bets",
+            Self::Convert => "convert writes every match that it reads, and places no bets",
+            Self::Inspect => "inspect only says what it reads, and places no bets",
+            Self::Publish { .. } => {
+                "publish places no bets, which is for those who read the stream"
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_says_what_it_is_about() {
+        for name in Settings::names() {
+            assert!(
+                SETTINGS.iter().any(|(known, _)| *known == name),
+                "{name} needs a line in SETTINGS, which says when it has an effect"
+            );
+        }
+    }
+
+    fn idle(toml: &str, purpose: Purpose) -> Vec<String> {
+        let settings = Settings::from_toml(toml).unwrap();
+        let engine = RunConfig::resolve(&settings).unwrap().engine;
+        let idle = settings.idle(&[&engine], purpose).into_iter();
+        idle.map(|idle| idle.setting).collect()
+    }
+
+    #[test]
+    fn a_setting_is_idle_where_nothing_looks_at_it() {
+        let backtest = Purpose::Backtest;
+        let cases: [(&str, &[&str]); 11] = [
+            ("strategy = 'kelly'\nkelly_fraction = 0.5", &[]),
+            ("strategy = 'kelly'\nstake = 0.5", &["stake"]),
+            ("kelly_fraction = 0.5", &["kelly_fraction"]),
+            ("strategy = 'flat'\nmultiple = true", &["multiple"]),
+            ("strategy = 'flat'\nmultiple = true\nmin_ev = 0.0", &[]),
+            ("strategy = 'flat'\nhalf_life = 100", &["half_life"]),
+            ("strategy = 'flat'\nmodel = 'average'\nhalf_life = 100", &[]),
+            (
+                "model = 'market'\nprior = 0.1\nmin_matches = 3",
+                &["min_matches", "prior"],
+            ),
+            ("model = 'average'\nrefit_every = 3", &["refit_every"]),
+            ("profile = 'empirical'\npool = ['E0']", &["pool", "profile"]),
+            ("pool = ['E0+E1']\nmargin_method = 'power'", &[]),
+        ];
+        for (toml, expected) in cases {
+            assert_eq!(idle(toml, backtest), expected, "{toml}");
+        }
+    }
+
+    #[test]
+    fn who_does_not_bet_uses_no_stakes() {
+        let toml = "bankroll = 5\nhalf_life = 90\nmap = { date = 'Day' }\nfrom = '2024-01-01'";
+        assert_eq!(idle(toml, Purpose::Fit), ["bankroll", "from"]);
+        assert_eq!(
+            idle(toml, Purpose::Inspect),
+            ["bankroll", "from", "half_life"]
+        );
+        assert_eq!(
+            idle(toml, Purpose::Trade { history: false }),
+            ["from", "map"]
+        );
+    }
+}
