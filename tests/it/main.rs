@@ -8,6 +8,7 @@ mod checkpoint;
 mod compare;
 mod convert;
 mod corrections;
+mod credit;
 mod dates;
 mod engine;
 mod examples;
