@@ -7,7 +7,7 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_mai
 use simbet::Ledger;
 use simbet::internals::match_index::MatchIndex;
 use simbet::internals::metrics::Metrics;
-use simbet::internals::strategy::{Strategy, kelly_fraction};
+use simbet::internals::strategy::{BankrollHistory, Strategy, kelly_fraction};
 use simbet::{
     Bankroll, Bet, BetId, Book, Edge, Entry, Fixture, LeagueId, Line, Market, Match, MatchState,
     MatchStatus, Money, Odds, Offer, OutcomeDistribution, Quote, Score, ScoreGrid, Selection, Side,
@@ -149,7 +149,11 @@ fn strategy(c: &mut Criterion) {
                     strategy.edges(black_box(&offer), grid, &mut edges);
                     strategy.select(&edges, &mut slate);
                 }
-                strategy.size(&slate, &bankroll, bankroll.balance(), &mut decisions);
+                let history = BankrollHistory {
+                    initial: bankroll.balance(),
+                    peak: bankroll.balance(),
+                };
+                strategy.size(&slate, &bankroll, history, &mut decisions);
                 black_box(decisions.len())
             });
         });

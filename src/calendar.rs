@@ -41,6 +41,36 @@ pub fn serialize_day<S: serde::Serializer>(
     }
 }
 
+/// A day that may be missing, as `YYYY-MM-DD`, for `#[serde(with)]`.
+pub mod optional_day {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::{Time, parse_date, serialize_day};
+
+    /// Writes the day, or nothing.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize<S: Serializer>(day: &Option<Time>, serializer: S) -> Result<S::Ok, S::Error> {
+        serialize_day(day, serializer)
+    }
+
+    /// Reads the day, or nothing.
+    ///
+    /// # Errors
+    /// When it is no day, and those of the deserializer.
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Time>, D::Error> {
+        let text = Option::<String>::deserialize(deserializer)?;
+        text.map(|text| {
+            let problem = || serde::de::Error::custom(format!("{text:?} is not a day"));
+            parse_date(&text).ok_or_else(problem)
+        })
+        .transpose()
+    }
+}
+
 /// Start of the day written as `YYYY-MM-DD`.
 ///
 /// ```

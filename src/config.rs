@@ -144,6 +144,9 @@ pub struct Settings {
     #[arg(long, value_parser = forms::share, value_name = "SHARE", help_heading = "Staking")]
     #[serde(deserialize_with = "forms::read_share")]
     pub stop_drawdown: Option<f64>,
+    /// Place flat stakes on credit too: the bankroll may fall below zero
+    #[arg(long, help_heading = "Staking", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
+    pub credit: Option<bool>,
 
     /// Markets to bet on: 1x2, ou, ah, btts [default: 1x2]
     #[arg(
@@ -315,6 +318,7 @@ impl RunConfig {
             model,
             strategy,
         };
+        check_credit(&engine)?;
         check(&engine)?;
         let replay = replay(settings)?;
         Ok(Self {
@@ -378,6 +382,16 @@ impl RunConfig {
     }
 }
 
+/// Checks that growth and drawdown have a bankroll of which they are shares.
+fn check_credit(engine: &EngineConfig) -> Result<(), ConfigError> {
+    if engine.strategy.credit && engine.bankroll == Money::ZERO {
+        let expected =
+            "an amount above 0 with --credit, since growth and drawdown are shares of it";
+        return Err(ConfigError::value("--bankroll", expected, 0));
+    }
+    Ok(())
+}
+
 /// Makes an engine, which checks every range. The true model is left out: it needs a league.
 fn check(engine: &EngineConfig) -> Result<(), ConfigError> {
     let mut engine = engine.clone();
@@ -432,6 +446,7 @@ fn strategy(settings: &Settings) -> Result<StrategyConfig, ConfigError> {
         round_stake: amount_or("--round-stake", settings.round_stake, defaults.round_stake)?,
         commission: settings.commission.clone().unwrap_or(defaults.commission),
         stop_drawdown: settings.stop_drawdown,
+        credit: settings.credit.unwrap_or(defaults.credit),
     })
 }
 

@@ -83,6 +83,13 @@ impl Ledger {
         })
     }
 
+    /// The same ledger, whose bets go on credit where the bankroll does not pay them.
+    #[must_use]
+    pub fn with_credit(mut self) -> Self {
+        self.bankroll = self.bankroll.with_credit();
+        self
+    }
+
     /// The initial bankroll.
     pub fn initial(&self) -> Money {
         self.initial

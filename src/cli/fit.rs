@@ -13,7 +13,7 @@ use crate::config::Purpose;
 use crate::domain::Names;
 use crate::predict::{Fit as FittedModel, Group, ModelKind};
 use crate::report::Format;
-use crate::report::text_table::TextTable;
+use crate::report::text_table::{TextTable, counted};
 use crate::rounding;
 
 /// The arguments of `fit`.
@@ -235,10 +235,10 @@ fn print(out: &mut dyn Write, fitted: &Fitted, names: &Names, format: Format) ->
         "–".to_owned()
     };
     let title = format!(
-        "{} as of {}: {} matches, log-likelihood {:.3}, AIC {:.3}\nintercept {:+.4}, home advantage {advantage}, rho {:+.4}",
+        "{} as of {}: {}, log-likelihood {:.3}, AIC {:.3}\nintercept {:+.4}, home advantage {advantage}, rho {:+.4}",
         fitted.pool,
         calendar::format_date(fitted.as_of),
-        fit.matches,
+        counted(fit.matches as u64, "match", "matches"),
         fit.log_likelihood,
         fit.aic(),
         fit.intercept,

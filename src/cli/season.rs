@@ -13,6 +13,7 @@ use super::{Console, apart, input, progress, signals, usage};
 use crate::calendar;
 use crate::config::{Day, Pair, Purpose, RunConfig, pair, value_name};
 use crate::report::Format;
+use crate::report::text_table::counted;
 use crate::results::{Folder, names};
 use crate::season::{
     Outlook, Projection, Rules, Season, SeasonError, SeasonReport, TieBreak, project, render,
@@ -212,10 +213,12 @@ impl SeasonArgs {
 
 fn write_notes(season: &Season, rules: &Rules, console: Console) {
     if rules.double_round_robin && season.missing() > 0 {
-        console.note(format!(
-            "{} matches of the double round robin are neither played nor among the fixtures",
-            season.missing()
-        ));
+        let missing = counted(
+            season.missing() as u64,
+            "match of the double round robin is",
+            "matches of the double round robin are",
+        );
+        console.note(format!("{missing} neither played nor among the fixtures"));
     }
     for (home, away, [first, second]) in season.repeated().take(3) {
         let [first, second] = [first, second].map(calendar::format_date);

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
-use crate::report::text_table::thousands;
+use crate::report::text_table::{count, counted};
 
 /// A flag that the first SIGINT or SIGTERM raises. The second one ends the program at once.
 pub fn stop_on_signals() -> anyhow::Result<Arc<AtomicBool>> {
@@ -22,9 +22,9 @@ pub fn stop_on_signals() -> anyhow::Result<Arc<AtomicBool>> {
 pub fn ensure_all_done(done: u64, wanted: u64) -> anyhow::Result<()> {
     anyhow::ensure!(
         done == wanted,
-        "stopped after {} of {} runs: the results cover those runs only",
-        thousands(&done.to_string()),
-        thousands(&wanted.to_string())
+        "stopped after {} of {}: the results cover only what was done",
+        count(done),
+        counted(wanted, "run", "runs")
     );
     Ok(())
 }

@@ -12,7 +12,7 @@ use super::{Console, Typed, apart, input, progress, signals, usage};
 use crate::config::{Axis, Day, Grid, GridPoint, GridPoints, Purpose, StrategySpec};
 use crate::engine::EngineConfig;
 use crate::report::Format;
-use crate::report::text_table::thousands;
+use crate::report::text_table::{counted, thousands};
 use crate::results::names::{self, JOURNAL};
 use crate::results::{self, Folder, Journal, ResultsError};
 use crate::significance::BlockBootstrap;
@@ -90,10 +90,12 @@ impl Sweep {
         }
         output::ensure_own(self.out.as_deref())?;
         if repeated > 0 {
-            let count = thousands(&repeated.to_string());
-            console.note(format!(
-                "{count} settings left out: they differ from others only in values that have no effect"
-            ));
+            let left_out = counted(
+                repeated as u64,
+                "setting left out: it differs from another",
+                "settings left out: they differ from others",
+            );
+            console.note(format!("{left_out} only in values that have no effect"));
         }
         let mut journal = self
             .out
@@ -324,11 +326,13 @@ fn open(folder: &Path, console: Console) -> anyhow::Result<Journal> {
 /// Notes that qualify the results.
 fn write_notes(console: Console, config: &SweepConfig, swept: &SweepResult) {
     if swept.taken_over > 0 {
-        let [taken, all] =
-            [swept.taken_over, config.points.len()].map(|count| thousands(&count.to_string()));
-        console.note(format!(
-            "{taken} of {all} settings were finished before: their results come from {JOURNAL}"
-        ));
+        let all = counted(config.points.len() as u64, "setting", "settings");
+        let taken = counted(
+            swept.taken_over as u64,
+            &format!("of {all} was finished before: its results come"),
+            &format!("of {all} were finished before: their results come"),
+        );
+        console.note(format!("{taken} from {JOURNAL}"));
     }
     if swept.ranked.iter().all(|ranked| ranked.summary.bets == 0) {
         console.note("no setting placed a bet: see --book, --price, --from and --to");

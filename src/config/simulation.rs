@@ -250,11 +250,21 @@ fn staking_rules() -> String {
 
 impl StrategySpec {
     /// The settings with this staking rule in them.
-    fn settings(&self, settings: &Settings, edge_of_environment: bool) -> Settings {
+    ///
+    /// Credit is left to the level stakes of a list that has some.
+    fn settings(
+        &self,
+        settings: &Settings,
+        edge_of_environment: bool,
+        has_level_stakes: bool,
+    ) -> Settings {
         let mut settings = Settings {
             strategy: Some(self.kind),
             ..settings.clone()
         };
+        if has_level_stakes && !self.has_level_stake() {
+            settings.credit = None;
+        }
         if edge_of_environment && !self.kind.needs_edge() {
             settings.min_edge = None;
         }
@@ -267,6 +277,10 @@ impl StrategySpec {
             }
         }
         settings
+    }
+
+    fn has_level_stake(&self) -> bool {
+        self.kind.stake() == StakeUnit::Amount
     }
 
     /// The setting that it stands for.
@@ -426,12 +440,14 @@ fn strategies(
             format!("{} twice", twice.1),
         ));
     }
+    let has_level_stakes = list.iter().any(StrategySpec::has_level_stake);
     list.iter()
         .zip(names)
         .map(|(one, name)| {
+            let of_environment = simulation.edge_of_environment;
             resolved(
                 name,
-                &one.settings(settings, simulation.edge_of_environment),
+                &one.settings(settings, of_environment, has_level_stakes),
             )
         })
         .collect()

@@ -21,7 +21,7 @@ use super::time::Time;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Refusal {
-    /// Nothing is free to stake.
+    /// Too little is free to stake: the rest is tied up in open bets, or goes to other bets of the round.
     NoFreeBankroll,
     /// The stake came out below the minimum.
     BelowMinimum,
@@ -37,6 +37,8 @@ pub enum Refusal {
     MatchOver,
     /// Winning could take the bankroll beyond [`Money::LIMIT`].
     TooLarge,
+    /// The whole balance, open stakes included, was too small for it; at the initial bankroll it would have been placed.
+    BankrollTooSmall,
 }
 
 impl Refusal {
@@ -51,6 +53,21 @@ impl Refusal {
             Self::Duplicate => "duplicate",
             Self::MatchOver => "match_over",
             Self::TooLarge => "too_large",
+            Self::BankrollTooSmall => "bankroll_too_small",
+        }
+    }
+
+    /// Whether the bet was left out for want of money: the bankroll was too small for it, or tied up in open bets.
+    pub const fn is_want_of_money(self) -> bool {
+        match self {
+            Self::NoFreeBankroll | Self::BankrollTooSmall => true,
+            Self::BelowMinimum
+            | Self::RoundCap
+            | Self::Exposure
+            | Self::DrawdownStop
+            | Self::Duplicate
+            | Self::MatchOver
+            | Self::TooLarge => false,
         }
     }
 }

@@ -252,10 +252,12 @@ impl<'de> Deserialize<'de> for Money {
     }
 }
 
-/// The balance, and the part of it that is reserved for open bets: 0 ≤ reserved ≤ balance.
+/// The balance, and the part of it that is reserved for open bets: 0 ≤ reserved ≤ balance, unless bets go on credit.
 ///
-/// Only a correction of a result can break the second half of this: it takes winnings back, which may have been staked or
-/// lost since. The balance can then be below what is reserved, even below 0: a debt. Nothing is free until it is made up for.
+/// On credit ([`Self::with_credit`]) stakes may exceed what is free, so that the balance can fall below 0, to
+/// −[`Money::LIMIT`] at worst. Without it only a correction of a result can break the second half of this: it takes winnings
+/// back, which may have been staked or lost since. Either way the balance can be below what is reserved, even below 0: a debt.
+/// Nothing is free until it is made up for.
 ///
 /// ```
 /// use simbet::{Bankroll, Money};
@@ -266,23 +268,29 @@ impl<'de> Deserialize<'de> for Money {
 /// assert_eq!(bankroll.balance(), Money::from_minor(11_000));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "[Money; 2]", into = "[Money; 2]")]
+#[serde(try_from = "(Money, Money, bool)", into = "(Money, Money, bool)")]
 pub struct Bankroll {
     balance: Money,
     reserved: Money,
+    /// Whether stakes may exceed what is free.
+    credit: bool,
 }
 
-impl From<Bankroll> for [Money; 2] {
+impl From<Bankroll> for (Money, Money, bool) {
     fn from(bankroll: Bankroll) -> Self {
-        [bankroll.balance, bankroll.reserved]
+        (bankroll.balance, bankroll.reserved, bankroll.credit)
     }
 }
 
-impl TryFrom<[Money; 2]> for Bankroll {
+impl TryFrom<(Money, Money, bool)> for Bankroll {
     type Error = &'static str;
-    fn try_from([balance, reserved]: [Money; 2]) -> Result<Self, Self::Error> {
+    fn try_from((balance, reserved, credit): (Money, Money, bool)) -> Result<Self, Self::Error> {
         (Money::ZERO <= reserved)
-            .then_some(Self { balance, reserved })
+            .then_some(Self {
+                balance,
+                reserved,
+                credit,
+            })
             .ok_or("a bankroll has no less than nothing reserved")
     }
 }
@@ -293,7 +301,31 @@ impl Bankroll {
         (balance >= Money::ZERO).then_some(Self {
             balance,
             reserved: Money::ZERO,
+            credit: false,
         })
+    }
+
+    /// The same bankroll, on which stakes may exceed what is free.
+    ///
+    /// ```
+    /// use simbet::{Bankroll, Money};
+    /// let stake = Money::from_minor(2_500);
+    /// let mut bankroll = Bankroll::new(Money::from_minor(1_000)).unwrap().with_credit();
+    /// bankroll.reserve(stake).unwrap();
+    /// bankroll.release(stake, -stake);
+    /// assert_eq!((bankroll.balance(), bankroll.free()), (Money::from_minor(-1_500), Money::ZERO));
+    /// ```
+    #[must_use]
+    pub const fn with_credit(mut self) -> Self {
+        self.credit = true;
+        self
+    }
+
+    /// The same bankroll with every open stake back in it, neither won nor lost.
+    #[must_use]
+    pub const fn with_nothing_reserved(mut self) -> Self {
+        self.reserved = Money::ZERO;
+        self
     }
 
     /// The balance, stakes of open bets included.
@@ -306,15 +338,26 @@ impl Bankroll {
         self.reserved
     }
 
-    /// The balance that is not reserved; nothing where a correction took back more than that.
+    /// The balance that is not reserved; nothing where a correction or credit took more than that.
     pub fn free(&self) -> Money {
         (self.balance - self.reserved).max(Money::ZERO)
     }
 
-    /// Reserves a stake. `None`, with nothing changed, when the stake is not positive or exceeds the free balance.
+    /// The most that can be staked: what is free, and on credit so much that the balance would be −[`Money::LIMIT`] if every
+    /// open bet lost.
+    pub fn available(&self) -> Money {
+        if self.credit {
+            (self.balance - self.reserved + Money::LIMIT).max(Money::ZERO)
+        } else {
+            self.free()
+        }
+    }
+
+    /// Reserves a stake. `None`, with nothing changed, when the stake is not positive or exceeds what is
+    /// [available](Self::available).
     #[must_use = "the stake was refused when this is None"]
     pub fn reserve(&mut self, stake: Money) -> Option<()> {
-        if stake <= Money::ZERO || stake > self.free() {
+        if stake <= Money::ZERO || stake > self.available() {
             return None;
         }
         self.reserved += stake;

@@ -26,7 +26,7 @@ use crate::domain::{
 use crate::ledger::Ledger;
 use crate::match_index::{MatchIndex, Slot};
 use crate::predict::Predictor;
-use crate::strategy::{Decision, Slate, Staking, Strategy};
+use crate::strategy::{BankrollHistory, Decision, Slate, Staking, Strategy};
 pub use config::EngineConfig;
 pub use error::EngineError;
 use pools::Pools;
@@ -71,10 +71,15 @@ impl Engine {
     /// # Errors
     /// When a setting is out of range.
     pub fn new(config: &EngineConfig) -> Result<Self, EngineError> {
+        let ledger = Ledger::new(config.bankroll, config.strategy.commission.clone())?;
         Ok(Self {
             pools: Pools::new(config)?,
             strategy: Strategy::new(&config.strategy)?,
-            ledger: Ledger::new(config.bankroll, config.strategy.commission.clone())?,
+            ledger: if config.strategy.credit {
+                ledger.with_credit()
+            } else {
+                ledger
+            },
             matches: MatchIndex::default(),
             slate: Slate::default(),
             decisions: Vec::new(),
@@ -323,7 +328,11 @@ impl Engine {
             config,
             ..
         } = self;
-        strategy.size(slate, ledger.bankroll(), ledger.peak(), decisions);
+        let history = BankrollHistory {
+            initial: ledger.initial(),
+            peak: ledger.peak(),
+        };
+        strategy.size(slate, ledger.bankroll(), history, decisions);
         let mut decisions = decisions.iter();
         let offers = round.offers.iter().zip(predicted).zip(slate.matches());
         for ((offer, predicted), edges) in offers {

@@ -64,7 +64,8 @@ impl Drawdown {
     fn fall(&mut self, balance: Money) {
         self.fell = true;
         let depth = (self.peak - balance).units() / self.peak.units();
-        if depth > self.deepest {
+        // a peak of 0, below which only credit leads, has no share
+        if depth > self.deepest && self.peak > Money::ZERO {
             (self.deepest, self.holds_deepest) = (depth, true);
         }
     }
@@ -91,7 +92,7 @@ impl Drawdown {
         self.lowest
     }
 
-    /// The deepest drawdown, as a fraction of its peak.
+    /// The deepest drawdown, as a fraction of its peak; above 1 where the balance fell below 0.
     pub(super) const fn deepest(&self) -> f64 {
         self.deepest
     }

@@ -7,7 +7,10 @@ mod mean;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Entry, Forecast, Match, MatchState, Money, Outcome, Settlement, Time};
+use crate::calendar;
+use crate::domain::{
+    Bet, Entry, Forecast, Match, MatchState, Money, Outcome, Refusal, Settlement, Time,
+};
 use crate::significance::{ClosingValue, Significance};
 
 use closing::ClosingMeans;
@@ -28,6 +31,8 @@ pub struct Metrics {
     closing: ClosingMeans,
     drawdown: Drawdown,
     forecasts: Comparison,
+    /// Since when every bet was left out because the bankroll was too small.
+    spent: Option<Time>,
 }
 
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
@@ -40,6 +45,7 @@ struct Counts {
     unknown_matches: u64,
     settled: [u64; Outcome::ALL.len()],
     corrected: u64,
+    unaffordable: u64,
 }
 
 impl Metrics {
@@ -55,6 +61,7 @@ impl Metrics {
             closing: ClosingMeans::default(),
             drawdown: Drawdown::new(initial),
             forecasts: Comparison::default(),
+            spent: None,
         }
     }
 
@@ -69,9 +76,10 @@ impl Metrics {
             Entry::Placed(bet) => {
                 self.drawdown.begin(bet.placed_at);
                 self.counts.bets += 1;
+                self.spent = None;
                 self.odds.add(bet.edge.quote.odds.decimal());
             }
-            Entry::Refused { .. } => self.counts.refused += 1,
+            Entry::Refused { bet, reason } => self.refuse(bet, *reason),
             Entry::Withheld {
                 state,
                 reason,
@@ -91,6 +99,14 @@ impl Metrics {
             } => self.revise(before, after, forecast.as_ref()),
             Entry::Scored { forecast, score } => self.forecasts.add(forecast, *score),
             Entry::Closed { time, bankroll } => self.end_round(*time, bankroll.balance()),
+        }
+    }
+
+    fn refuse(&mut self, bet: &Bet, reason: Refusal) {
+        self.counts.refused += 1;
+        self.counts.unaffordable += u64::from(reason.is_want_of_money());
+        if reason == Refusal::BankrollTooSmall {
+            self.spent.get_or_insert(bet.placed_at);
         }
     }
 
@@ -175,6 +191,8 @@ impl Metrics {
             model,
             market,
             significance: None,
+            unaffordable: self.counts.unaffordable,
+            spent_on: self.spent.map(Time::start_of_day),
         }
     }
 }
@@ -259,7 +277,7 @@ pub struct Summary {
     pub max_bankroll: Money,
     /// The lowest bankroll at the start or the end of a round.
     pub min_bankroll: Money,
-    /// The deepest drawdown from a peak, as a fraction of that peak; 0 without one. Measured at the end of rounds, so
+    /// The deepest drawdown from a peak, as a fraction of that peak; 0 without one, above 1 where credit led below 0. Measured at the end of rounds, so
     /// that the order of settlements within a round does not matter.
     pub max_drawdown: f64,
     /// How long that drawdown lasted: days from when its peak was first reached until it was exceeded, or the end.
@@ -297,4 +315,14 @@ pub struct Summary {
     /// Tests of skill; `None` before the end of a run, and in the runs of a sweep or simulation.
     #[serde(rename = "luck", default, skip_serializing_if = "Option::is_none")]
     pub significance: Option<Significance>,
+    /// Bets that were refused for want of money: the bankroll was too small for them, or tied up in open bets.
+    #[serde(default)]
+    pub unaffordable: u64,
+    /// The day on which the bankroll was spent; `None` where it was not.
+    ///
+    /// Spent means: a bet was refused that the whole balance, open stakes included, did not pay although the initial
+    /// bankroll would have, and no bet was placed from then on. With stakes that are shares of the bankroll it is spent when
+    /// they come out below the smallest stake. Money that is only tied up in open bets is not spent.
+    #[serde(default, with = "calendar::optional_day")]
+    pub spent_on: Option<Time>,
 }

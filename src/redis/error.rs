@@ -96,7 +96,7 @@ pub enum RedisError {
     },
     /// Entries that were trimmed away or deleted and are needed.
     #[error(
-        "{lost} entries of {stream} are gone that still had to be read: bets would miss them. Publish with a larger \
+        "entries of {stream} are gone that still had to be read ({lost}): bets would miss them. Publish with a larger \
          --maxlen, or start afresh with another --group"
     )]
     Trimmed {
@@ -127,7 +127,7 @@ pub enum RedisError {
     },
     /// The replay is in the stream already.
     #[error(
-        "{entries} entries of this replay are already in {stream}: --resume continues after them; another --prefix \
+        "entries of this replay are already in {stream} ({entries}): --resume continues after them; another --prefix \
          or --seed, or other files, make another replay"
     )]
     Published {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::Format;
-use super::text_table::{TextTable, count};
+use super::text_table::{TextTable, count, counted};
 use crate::source::{
     BookCoverage, InspectedFile, InspectedLeague, InspectedTable, Inspection, SeasonCoverage,
 };
@@ -396,15 +396,6 @@ fn places(inspection: &Inspection, sentence: &str, number: u64) -> String {
     } else {
         format!(" ({}{rest})", shown.join(", "))
     }
-}
-
-/// `1 fixture`, `2 fixtures`.
-fn counted(number: u64, one: &str, several: &str) -> String {
-    format!(
-        "{} {}",
-        count(number),
-        if number == 1 { one } else { several }
-    )
 }
 
 fn counted_if_any(number: u64, what: &str) -> Option<String> {

@@ -2,8 +2,12 @@
 
 use serde_json::Value;
 
-use super::text_table::{TextTable, amount, count, decimals, percent, probability, thousands};
+use super::text_table::{
+    TextTable, amount, count, counted, decimals, percent, probability, thousands,
+};
 use super::{closing_line, significance};
+use crate::calendar;
+use crate::domain::Money;
 use crate::metrics::{Scores, Summary};
 use crate::significance::MIN_BETS;
 
@@ -46,7 +50,7 @@ fn overview(summary: &Summary, coverage: &str) -> TextTable {
 /// A row of the summary: name, value and note.
 type SummaryRow = [String; 3];
 
-/// What was not bet on because the model knew too little.
+/// What was not bet on because the model knew too little, or for want of money.
 fn withheld_rows(summary: &Summary) -> impl Iterator<Item = SummaryRow> {
     let bets = (summary.newcomer_bets > 0).then(|| {
         [
@@ -62,7 +66,18 @@ fn withheld_rows(summary: &Summary) -> impl Iterator<Item = SummaryRow> {
             "no result of the league yet, or a name it does not know".to_owned(),
         ]
     });
-    bets.into_iter().chain(matches)
+    let unaffordable = (summary.unaffordable > 0).then(|| {
+        let note = match summary.spent_on {
+            Some(day) => format!("bankroll spent on {}", calendar::format_date(day)),
+            None => "too little of the bankroll was free".to_owned(),
+        };
+        [
+            "bets not afforded".to_owned(),
+            count(summary.unaffordable),
+            note,
+        ]
+    });
+    bets.into_iter().chain(matches).chain(unaffordable)
 }
 
 fn profit_rows(summary: &Summary) -> Vec<SummaryRow> {
@@ -113,7 +128,10 @@ fn bankroll_rows(summary: &Summary) -> [SummaryRow; 3] {
         [
             "drawdown".to_owned(),
             percent(Some(summary.max_drawdown), false),
-            format!("greatest fall from a peak, over {days} days"),
+            format!(
+                "greatest fall from a peak, over {days} {}",
+                if days == "1" { "day" } else { "days" }
+            ),
         ],
     ]
 }
@@ -161,27 +179,68 @@ fn score_row(name: &str, scores: &Scores) -> Vec<String> {
 
 /// The verdict in sentences: on the forecast, the closing line and the money.
 pub fn verdict(summary: &Summary) -> Vec<String> {
-    let mut sentences: Vec<String> = forecast_verdict(summary).into_iter().collect();
+    let mut sentences = first_sentences(summary);
+    sentences.extend(forecast_verdict(summary));
     sentences.extend(closing_line::comparison(summary));
     sentences.extend(significance::verdict(summary));
-    if summary.refused > 0
-        && summary.final_bankroll.minor() * 100 < summary.initial_bankroll.minor()
-    {
-        sentences.push(format!(
-            "The bankroll was spent: {} bets were refused.",
-            count(summary.refused)
-        ));
-    }
+    sentences.extend(tied_up(summary));
     sentences
+}
+
+/// What has to be known before any figure is read: that the bankroll was spent before the end, or fell below zero.
+pub fn first_sentences(summary: &Summary) -> Vec<String> {
+    let debt = (summary.min_bankroll < Money::ZERO).then(|| {
+        format!(
+            "The bankroll fell below zero, to {}: more was lost than there was.",
+            amount(summary.min_bankroll)
+        )
+    });
+    spent(summary).into_iter().chain(debt).collect()
+}
+
+fn spent(summary: &Summary) -> Option<String> {
+    let day = calendar::format_date(summary.spent_on?);
+    // stakes that are shares of the bankroll can come out below the smallest stake while much of it is left
+    let is_gone = summary.final_bankroll.minor() < summary.initial_bankroll.minor() / 2;
+    let what = if is_gone {
+        format!("The bankroll was spent on {day}")
+    } else {
+        format!("From {day} on the bankroll was too small for any bet")
+    };
+    Some(format!(
+        "{what}: {} for want of money, so these figures are those of the {} placed before.",
+        left_out(summary),
+        count(summary.bets)
+    ))
+}
+
+/// The sentence on bets that were left out although the bankroll was not spent.
+fn tied_up(summary: &Summary) -> Option<String> {
+    (summary.spent_on.is_none() && summary.unaffordable > 0).then(|| {
+        format!(
+            "{} because too little of the bankroll was free.",
+            left_out(summary)
+        )
+    })
+}
+
+/// `1,234 of 2,000 bets were left out`: of those that were placed or would have been with money.
+fn left_out(summary: &Summary) -> String {
+    let all = counted(summary.bets + summary.unaffordable, "bet", "bets");
+    counted(
+        summary.unaffordable,
+        &format!("of {all} was left out"),
+        &format!("of {all} were left out"),
+    )
 }
 
 fn forecast_verdict(summary: &Summary) -> Option<String> {
     let (model, market) = (summary.model.log_loss?, summary.market.log_loss?);
-    let n = count(summary.market.n);
+    let n = counted(summary.market.n, "match", "matches");
     let margin = (model - market).abs();
     if margin < significance::NEGLIGIBLE {
         return Some(format!(
-            "Over {n} matches the model forecast as the market did: the same log loss."
+            "Over {n} the model forecast as the market did: the same log loss."
         ));
     }
     let (better, than) = if model > market {
@@ -193,19 +252,19 @@ fn forecast_verdict(summary: &Summary) -> Option<String> {
     let tests = summary.significance.as_ref();
     let days = tests.map_or(0, |tests| tests.forecast_days);
     if summary.market.n < MIN_MATCHES || days < MIN_BETS {
-        return Some(format!("Over {n} matches, too few to tell, {fact}."));
+        return Some(format!("Over {n}, too few to tell, {fact}."));
     }
     let Some(test) = tests.and_then(|tests| tests.log_loss.as_ref()) else {
         return Some(format!(
-            "Over {n} matches {fact}, which no test can tell from chance."
+            "Over {n} {fact}, which no test can tell from chance."
         ));
     };
     let p = probability(test.p);
     Some(match (test.p < significance::LEVEL, model > market) {
-        (false, _) => format!("Over {n} matches {fact}, which may be chance (p {p})."),
-        (true, true) => format!("The market knew better: over {n} matches {fact}."),
+        (false, _) => format!("Over {n} {fact}, which may be chance (p {p})."),
+        (true, true) => format!("The market knew better: over {n} {fact}."),
         (true, false) => format!(
-            "The model forecast better than these prices: over {n} matches {fact}. This holds for one try, chosen beforehand."
+            "The model forecast better than these prices: over {n} {fact}. This holds for one try, chosen beforehand."
         ),
     })
 }

@@ -128,6 +128,18 @@ pub fn count(count: u64) -> String {
     thousands(&count.to_string())
 }
 
+/// A count of something: `1 fixture`, `12,345 fixtures`.
+///
+/// ```
+/// use simbet::internals::report::text_table::counted;
+/// assert_eq!(counted(1, "match", "matches"), "1 match");
+/// assert_eq!(counted(1380, "match", "matches"), "1,380 matches");
+/// ```
+pub fn counted(number: u64, one: &str, several: &str) -> String {
+    let what = if number == 1 { one } else { several };
+    format!("{} {what}", count(number))
+}
+
 /// An amount of money with thousands separators: `12,345.60`.
 pub fn amount(money: Money) -> String {
     thousands(&money.to_string())

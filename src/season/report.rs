@@ -2,7 +2,7 @@
 
 use super::{Chance, Projection, Rules, Season, TieBreak};
 use crate::calendar;
-use crate::report::text_table::{self, thousands};
+use crate::report::text_table::{self, counted, thousands};
 
 /// A season, how often its rest was played, and what came of it.
 pub(crate) struct SeasonReport<'a> {
@@ -20,12 +20,12 @@ impl SeasonReport<'_> {
     /// What was played, in a line.
     pub fn title(&self) -> String {
         format!(
-            "{} as of {}: {} matches played, {} to play; {} runs, seed {}, {}{}",
+            "{} as of {}: {} played, {} to play; {}, seed {}, {}{}",
             self.season.title(),
             calendar::format_date(self.season.as_of()),
-            self.season.played().len(),
+            counted(self.season.played().len() as u64, "match", "matches"),
             self.season.left().len(),
-            thousands(&self.projection.runs.to_string()),
+            counted(self.projection.runs, "run", "runs"),
             self.seed,
             self.model,
             if self.uncertainty {
@@ -41,13 +41,13 @@ impl SeasonReport<'_> {
         let runs = self.projection.runs;
         format!(
             "Level on points: {}.\n{}{}0 % and 100 %: certain, whatever points are still to be won. {} and {}: \
-             almost never, or almost always, in {} runs.",
+             almost never, or almost always, in {}.",
             self.tie_break(),
             self.relegation(),
             self.deductions(),
             chance_text(Chance::open(0.0), runs),
             chance_text(Chance::open(1.0), runs),
-            thousands(&runs.to_string()),
+            counted(runs, "run", "runs"),
         )
     }
 

@@ -55,6 +55,7 @@ fn strategy_json(config: &SimulationConfig, stats: &StrategyStats) -> Value {
         "bets": stats.mean_bets(),
         "profitable": stats.profitable(),
         "ruined": stats.ruined(),
+        "spent": stats.spent(),
         "ruin": config.ruin,
     });
     for figure in figures(stats) {
@@ -96,6 +97,7 @@ fn strategy_rows(stats: &StrategyStats) -> Vec<Vec<String>> {
     let shares = [
         share_row(stats, "profitable", stats.profitable()),
         share_row(stats, "ruined", stats.ruined()),
+        share_row(stats, "spent", stats.spent()),
     ];
     spreads.chain(shares).collect()
 }

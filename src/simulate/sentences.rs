@@ -3,7 +3,7 @@
 use super::figures::exact_percent;
 use super::{SimulationReport, StrategyStats};
 use crate::config::{ResolvedStrategy, SimulationConfig, value_name};
-use crate::report::text_table::{percent, thousands};
+use crate::report::text_table::{counted, percent, thousands};
 use crate::source::synthetic::Teams;
 
 /// The headline of a single run, in two lines.
@@ -23,12 +23,16 @@ pub(crate) fn headline(config: &SimulationConfig, report: &SimulationReport) -> 
 /// The league and how much of it is played.
 fn league(config: &SimulationConfig) -> String {
     let league = &config.synthetic.league;
-    let matches = thousands(&config.synthetic.matches.to_string());
+    let matches = counted(
+        config.synthetic.matches as u64,
+        "simulated match",
+        "simulated matches",
+    );
     let teams = match &league.teams {
         Teams::Drawn { count, .. } => format!("{count} invented teams"),
         Teams::Given(teams) => format!("{} teams as strong as the real ones", teams.len()),
     };
-    format!("{}: {teams}, {matches} simulated matches", league.name)
+    format!("{}: {teams}, {matches}", league.name)
 }
 
 /// Model, strategies and prices.
@@ -91,19 +95,33 @@ pub(super) fn sentences(config: &SimulationConfig, report: &SimulationReport) ->
             let reached = config
                 .precision
                 .and_then(|precision| convergence(stats, precision));
-            [verdict, lost_everything(stats), reached]
+            [spent(stats), verdict, lost_everything(stats), reached]
         })
         .flatten()
         .collect()
+}
+
+/// What has to be known before any figure is read.
+fn spent(stats: &StrategyStats) -> Option<String> {
+    let share = stats.spent().share.filter(|share| *share > 0.0)?;
+    Some(format!(
+        "{}: in {} of the runs the bankroll was spent before the end and later bets were left out, so that the figures are \
+         those of fewer bets.",
+        stats.name,
+        percent(Some(share), false)
+    ))
 }
 
 fn lost_everything(stats: &StrategyStats) -> Option<String> {
     let lost = stats.runs() - stats.log_growth.mean().n;
     (lost > 0).then(|| {
         format!(
-            "{} runs of {} lost everything, so its log growth has no mean.",
-            thousands(&lost.to_string()),
-            stats.name
+            "{} lost everything, so its log growth has no mean.",
+            counted(
+                lost,
+                &format!("run of {}", stats.name),
+                &format!("runs of {}", stats.name)
+            )
         )
     })
 }
@@ -139,6 +157,6 @@ fn convergence(stats: &StrategyStats, precision: f64) -> Option<String> {
     if error <= precision {
         return Some(format!("{text}: reached."));
     }
-    let runs = thousands(&stats.runs_for(precision)?.to_string());
-    Some(format!("{text}: that takes about {runs} runs."))
+    let runs = counted(stats.runs_for(precision)?, "run", "runs");
+    Some(format!("{text}: that takes about {runs}."))
 }

@@ -39,6 +39,7 @@ pub struct StrategyStats {
     runs: u64,
     profitable: u64,
     ruined: u64,
+    spent: u64,
     bets: u64,
     /// Bankroll at the end, in units of money.
     pub final_bankroll: Distribution,
@@ -54,7 +55,7 @@ pub struct StrategyStats {
     pub max_drawdown: Distribution,
     /// Longest time below a peak, in days.
     pub days_under_water: Distribution,
-    /// ln(final / initial bankroll), in runs that did not lose everything.
+    /// ln(final / initial bankroll), in runs that ended above 0.
     pub log_growth: Distribution,
     /// The bankroll by matches played.
     pub fan: Fan,
@@ -112,6 +113,7 @@ impl StrategyStats {
             runs: 0,
             profitable: 0,
             ruined: 0,
+            spent: 0,
             bets: 0,
             final_bankroll: Distribution::new(0.01, 0.0),
             growth: Distribution::new(1e-6, 1.0),
@@ -132,6 +134,7 @@ impl StrategyStats {
         self.runs += 1;
         self.bets += summary.bets;
         self.profitable += u64::from(summary.final_bankroll > self.initial);
+        self.spent += u64::from(summary.spent_on.is_some());
         self.ruined += u64::from(summary.min_bankroll.units() <= self.ruin * initial);
         self.final_bankroll.add(summary.final_bankroll.units());
         self.max_drawdown.add(summary.max_drawdown);
@@ -178,6 +181,11 @@ impl StrategyStats {
         Share::new(self.ruined, self.runs)
     }
 
+    /// The share of runs in which the bankroll was spent before the end: see [`Summary::spent_on`](crate::Summary).
+    pub fn spent(&self) -> Share {
+        Share::new(self.spent, self.runs)
+    }
+
     /// The number of runs that a standard error of the mean growth of `precision` takes.
     ///
     /// # Formula
@@ -220,7 +228,7 @@ impl Difference {
         self.yield_on_turnover.mean()
     }
 
-    /// Of ln(final / initial bankroll), in runs in which neither lost everything.
+    /// Of ln(final / initial bankroll), in runs in which both ended above 0.
     pub fn log_growth(&self) -> Mean {
         self.log_growth.mean()
     }

@@ -5,7 +5,7 @@ use super::{
     Difference, DistributionSummary, Fan, FanPoint, QUANTILES, SimulationReport, StrategyStats,
 };
 use crate::config::SimulationConfig;
-use crate::report::text_table::{TextTable, decimals, thousands};
+use crate::report::text_table::{TextTable, counted, decimals};
 
 /// Of one strategy every figure and the fan; of several what tells them apart.
 pub(super) fn tables(config: &SimulationConfig, report: &SimulationReport) -> Vec<TextTable> {
@@ -84,7 +84,7 @@ fn fan_table(fan: &Fan) -> TextTable {
 
 fn fan_row(point: &FanPoint) -> Vec<String> {
     let mut row = vec![
-        format!("{} matches", thousands(&point.matches.to_string())),
+        counted(point.matches, "match", "matches"),
         Unit::Money.text(Some(point.mean)),
     ];
     row.extend(point.quantiles.map(|units| Unit::Money.text(Some(units))));

@@ -46,9 +46,7 @@ impl Caps {
             );
             return;
         }
-        let max_stake = self
-            .max_stake
-            .map_or(Money::LIMIT, |share| bankroll.free().share(share));
+        let max_stake = self.max_stake(bankroll);
         let total: Money = stakes.iter().map(|&stake| stake.min(max_stake)).sum();
         let (limit, reason) = self.limit(bankroll);
         if self.fixed && total > limit && reason == Refusal::NoFreeBankroll {
@@ -68,6 +66,14 @@ impl Caps {
                 (None, None) => refuse(Refusal::BelowMinimum, stake),
             }
         }));
+    }
+
+    /// Whether a stake of the rule would be placed if it were alone, the stop aside.
+    pub(super) fn places(&self, stake: Money, bankroll: &Bankroll) -> bool {
+        let mut decisions = Vec::with_capacity(1);
+        // a peak of 0 lets no stop bind
+        self.decide(&[stake], bankroll, Money::ZERO, &mut decisions);
+        matches!(decisions[..], [Decision::Place(_)])
     }
 
     /// Places fixed stakes in the order of the slate while `left` pays them.
@@ -90,6 +96,12 @@ impl Caps {
         }
     }
 
+    /// The most that one bet may stake.
+    fn max_stake(&self, bankroll: &Bankroll) -> Money {
+        self.max_stake
+            .map_or(Money::LIMIT, |share| bankroll.free().share(share))
+    }
+
     fn is_stopped(&self, balance: Money, peak: Money) -> bool {
         self.stop_drawdown
             .is_some_and(|stop| balance <= peak - peak.share(stop))
@@ -97,7 +109,7 @@ impl Caps {
 
     /// The most that the whole slate may stake, and the reason of the limit that binds.
     fn limit(&self, bankroll: &Bankroll) -> (Money, Refusal) {
-        let free = bankroll.free();
+        let free = bankroll.available();
         let round = self.max_round.map_or(free, |share| free.share(share));
         let exposure = self.max_exposure.map_or(free, |share| {
             bankroll.balance().share(share) - bankroll.reserved()

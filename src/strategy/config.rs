@@ -115,6 +115,8 @@ pub struct StrategyConfig {
     /// No new bets while the balance is this far below its peak, as a share of the peak; only bets that are still
     /// open can lift it again.
     pub stop_drawdown: Option<f64>,
+    /// Whether flat stakes are placed although the bankroll does not pay them, so that it can fall below 0.
+    pub credit: bool,
 }
 
 impl Default for StrategyConfig {
@@ -139,6 +141,7 @@ impl Default for StrategyConfig {
             round_stake: Money::from_minor(1),
             commission: Commission::default(),
             stop_drawdown: None,
+            credit: false,
         }
     }
 }
@@ -181,6 +184,7 @@ impl StrategyConfig {
 
     pub(super) fn validate(&self) -> Result<(), StrategyError> {
         self.validate_stakes()?;
+        self.validate_credit()?;
         self.validate_edges()?;
         self.validate_choice()
     }
@@ -218,6 +222,26 @@ impl StrategyConfig {
             Some(self.round_stake.units()),
             |units| units > 0.0,
         )
+    }
+
+    /// Shares of a bankroll that may be below 0 are none.
+    fn validate_credit(&self) -> Result<(), StrategyError> {
+        if !self.credit {
+            return Ok(());
+        }
+        if self.kind.stake() != StakeUnit::Amount {
+            let allowed = "used with level stakes (strategy flat)";
+            return Err(StrategyError::new("credit", allowed, self.kind.code()));
+        }
+        let shares = [
+            ("max_stake", self.max_stake),
+            ("max_round", self.max_round),
+            ("max_exposure", self.max_exposure),
+        ];
+        let allowed = "left out with credit, under which stakes do not depend on the bankroll";
+        shares
+            .into_iter()
+            .try_for_each(|(setting, share)| check(setting, allowed, share, |_| false))
     }
 
     fn validate_edges(&self) -> Result<(), StrategyError> {

@@ -58,6 +58,15 @@ pub trait Staking: Send + Sync {
     fn stake(&self, slate: &Slate, bankroll: &Bankroll, stakes: &mut Vec<Money>);
 }
 
+/// What the balance was before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BankrollHistory {
+    /// At the start.
+    pub initial: Money,
+    /// The highest so far.
+    pub peak: Money,
+}
+
 /// The decision on one edge of a slate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
@@ -190,15 +199,19 @@ impl Strategy {
 
     /// Replaces `decisions` by one for each edge of the slate: the stake of the rule, limited by the caps.
     ///
-    /// `bankroll` is that of the round before any of the slate is placed, `peak` the highest balance so far. When a
-    /// limit on the whole slate binds (free bankroll, cap of the round, exposure), every stake is scaled by the same
-    /// factor, so that no bet depends on its place in the slate. Only flat stakes, which are amounts and not shares, do
-    /// not shrink when money is short: they are placed in the order of the slate while they can be paid.
+    /// `bankroll` is that of the round before any of the slate is placed. When a limit on the whole slate binds (free
+    /// bankroll, cap of the round, exposure), every stake is scaled by the same factor, so that no bet depends on its place
+    /// in the slate. Only flat stakes, which are amounts and not shares, do not shrink when money is short: they are placed
+    /// in the order of the slate while they can be paid.
+    ///
+    /// What is refused for want of money has one of two reasons. [`Refusal::BankrollTooSmall`]: the bet would not be placed
+    /// if every open stake came back and it were alone in its round, but with the initial bankroll it would.
+    /// [`Refusal::NoFreeBankroll`]: it would be, so that the money is only tied up.
     pub fn size(
         &self,
         slate: &Slate,
         bankroll: &Bankroll,
-        peak: Money,
+        history: BankrollHistory,
         decisions: &mut Vec<Decision>,
     ) {
         decisions.clear();
@@ -207,18 +220,73 @@ impl Strategy {
         }
         let mut stakes = Vec::with_capacity(slate.edges().len());
         self.rule.stake(slate, bankroll, &mut stakes);
-        self.caps.decide(&stakes, bankroll, peak, decisions);
+        self.caps.decide(&stakes, bankroll, history.peak, decisions);
         for (decision, edge) in decisions.iter_mut().zip(slate.edges()) {
             // a stake of 0 on an edge that passes the filters means that the bankroll is too small, which is recorded
             if *decision == Decision::Pass && self.accepts(edge) {
-                let empty = bankroll.free() == Money::ZERO;
-                let reason = if empty {
-                    Refusal::NoFreeBankroll
-                } else {
-                    Refusal::BelowMinimum
-                };
-                *decision = Decision::Refuse(reason, Money::ZERO);
+                *decision = Decision::Refuse(Refusal::BelowMinimum, Money::ZERO);
             }
+        }
+        if decisions.iter().any(|decision| decision.may_want_money()) {
+            self.tell_want_of_money(slate, bankroll, history.initial, decisions);
+        }
+    }
+
+    /// Gives the bets that are refused for want of money their reason.
+    fn tell_want_of_money(
+        &self,
+        slate: &Slate,
+        bankroll: &Bankroll,
+        initial: Money,
+        decisions: &mut [Decision],
+    ) {
+        let whole = self.placeable(slate, Some(bankroll.with_nothing_reserved()));
+        let at_first = self.placeable(slate, Bankroll::new(initial));
+        for ((decision, whole), at_first) in decisions.iter_mut().zip(whole).zip(at_first) {
+            if let Decision::Refuse(reason, _) = decision
+                && may_be_want_of_money(*reason)
+            {
+                *reason = match (whole, at_first, *reason) {
+                    (false, true, _) => Refusal::BankrollTooSmall,
+                    // where the initial bankroll would not do either, the stake itself is at fault
+                    (true, _, Refusal::BelowMinimum) => Refusal::NoFreeBankroll,
+                    (_, _, reason) => reason,
+                };
+            }
+        }
+    }
+
+    /// Whether each bet of the slate would be placed if it were alone.
+    fn placeable(&self, slate: &Slate, bankroll: Option<Bankroll>) -> Vec<bool> {
+        let Some(bankroll) = bankroll.filter(|bankroll| bankroll.available() > Money::ZERO) else {
+            return vec![false; slate.edges().len()];
+        };
+        let mut stakes = Vec::with_capacity(slate.edges().len());
+        self.rule.stake(slate, &bankroll, &mut stakes);
+        let alone = stakes
+            .iter()
+            .map(|&stake| self.caps.places(stake, &bankroll));
+        alone.collect()
+    }
+}
+
+impl Decision {
+    /// Whether it is a refusal that may be for want of money.
+    fn may_want_money(&self) -> bool {
+        matches!(self, Self::Refuse(reason, _) if may_be_want_of_money(*reason))
+    }
+}
+
+/// Whether the bet might have been placed with more money.
+const fn may_be_want_of_money(reason: Refusal) -> bool {
+    match reason {
+        Refusal::NoFreeBankroll
+        | Refusal::BelowMinimum
+        | Refusal::RoundCap
+        | Refusal::Exposure
+        | Refusal::BankrollTooSmall => true,
+        Refusal::DrawdownStop | Refusal::Duplicate | Refusal::MatchOver | Refusal::TooLarge => {
+            false
         }
     }
 }

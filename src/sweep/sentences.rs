@@ -1,21 +1,22 @@
 //! Sentences on the search, the corrections, and the hold-out.
 
+use super::tables::SPENT_MARK;
 use super::{HoldOutResult, Ranked, SweepConfig, SweepResult};
 use crate::calendar;
 use crate::metrics::Summary;
-use crate::report::significance;
-use crate::report::text_table::{percent, thousands};
+use crate::report::text_table::{counted, percent, thousands};
+use crate::report::{significance, summary};
 use crate::significance::MIN_BETS;
 
 /// The headline: what was tried.
 pub(crate) fn headline(config: &SweepConfig, swept: &SweepResult) -> String {
-    let settings = count(config.points.len() as u64);
-    let days = count(swept.data_snooping.days);
+    let settings = counted(config.points.len() as u64, "setting", "settings");
+    let days = counted(swept.data_snooping.days, "match day", "match days");
     let until = config.hold_out.map_or_else(String::new, |day| {
         format!(" before {}", calendar::format_date(day))
     });
     let by = config.rank_by.about();
-    format!("{settings} settings on {days} match days{until}, ranked by {by}")
+    format!("{settings} on {days}{until}, ranked by {by}")
 }
 
 pub(super) fn count(number: u64) -> String {
@@ -24,7 +25,8 @@ pub(super) fn count(number: u64) -> String {
 
 /// Sentences on the corrections and the hold-out.
 pub(super) fn sentences(config: &SweepConfig, swept: &SweepResult) -> Vec<String> {
-    let mut sentences: Vec<String> = verdict(config, swept).into_iter().collect();
+    let mut sentences: Vec<String> = spent(swept).into_iter().collect();
+    sentences.extend(verdict(config, swept));
     if let Some(overfitting) = &swept.data_snooping.overfitting {
         sentences.push(format!(
             "In {} of splits, the setting that was best in one half of the time was no better than the median \
@@ -34,6 +36,20 @@ pub(super) fn sentences(config: &SweepConfig, swept: &SweepResult) -> Vec<String
     }
     sentences.extend(hold_out(config, swept));
     sentences
+}
+
+/// What has to be known before any figure is read.
+fn spent(swept: &SweepResult) -> Option<String> {
+    let is_spent = |ranked: &&Ranked| ranked.summary.spent_on.is_some();
+    let spent = swept.ranked.iter().filter(is_spent).count() as u64;
+    let all = swept.ranked.len() as u64;
+    (spent > 0).then(|| {
+        format!(
+            "{SPENT_MARK} The bankroll was spent before the end and later bets were left out: {} of {}.",
+            count(spent),
+            counted(all, "setting", "settings")
+        )
+    })
 }
 
 fn verdict(config: &SweepConfig, swept: &SweepResult) -> Option<String> {
@@ -96,6 +112,7 @@ fn hold_out(config: &SweepConfig, swept: &SweepResult) -> Vec<String> {
         figures(&held_out.summary),
         earlier_looks(held_out)
     )];
+    sentences.extend(summary::first_sentences(&held_out.summary));
     // a single setting was chosen beforehand, as the tests of significance require, unless somebody looked before
     if held_out.touched.is_empty() && !held_out.is_uncertain {
         sentences.extend(significance::verdict(&held_out.summary));
@@ -108,8 +125,8 @@ fn figures(summary: &Summary) -> String {
         return "no bets".to_owned();
     }
     format!(
-        "{} bets, yield {}, growth {}, drawdown {}",
-        count(summary.bets),
+        "{}, yield {}, growth {}, drawdown {}",
+        counted(summary.bets, "bet", "bets"),
         percent(summary.yield_on_turnover, true),
         percent(summary.growth, true),
         percent(Some(summary.max_drawdown), false)

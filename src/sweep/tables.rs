@@ -2,7 +2,7 @@
 
 use super::sentences::count;
 use super::{DataSnooping, RankBy, Ranked, SweepConfig, SweepResult};
-use crate::report::text_table::{TextTable, decimals, percent, probability, thousands};
+use crate::report::text_table::{TextTable, counted, decimals, percent, probability, thousands};
 
 pub(super) fn tables(config: &SweepConfig, swept: &SweepResult, top: usize) -> Vec<TextTable> {
     vec![
@@ -34,6 +34,9 @@ const SPARE: [&str; 8] = [
     "yield",
     "bets",
 ];
+
+/// The mark at the rank of a setting that spent its bankroll.
+pub(super) const SPENT_MARK: &str = "*";
 
 /// The best settings.
 fn ranking_table(config: &SweepConfig, swept: &SweepResult, top: usize) -> TextTable {
@@ -95,7 +98,12 @@ const fn column(by: RankBy) -> &'static str {
 
 fn row(config: &SweepConfig, rank: usize, ranked: &Ranked) -> Vec<String> {
     let labels = config.points[ranked.place].labels.iter();
-    let mut row = vec![rank.to_string()];
+    let mark = if ranked.summary.spent_on.is_some() {
+        SPENT_MARK
+    } else {
+        ""
+    };
+    let mut row = vec![format!("{rank}{mark}")];
     row.extend(labels.map(|label| label.clone().unwrap_or_else(|| "–".to_owned())));
     row.extend(figures(ranked));
     row
@@ -184,7 +192,8 @@ fn overfitting_note(snooping: &DataSnooping) -> String {
         || "needs two settings that bet and two match days a part".to_owned(),
         |overfitting| {
             let loss = percent(Some(overfitting.loss_probability), false);
-            format!("{} splits; lost in {loss}", count(overfitting.splits))
+            let splits = counted(overfitting.splits, "split", "splits");
+            format!("{splits}; lost in {loss}")
         },
     )
 }

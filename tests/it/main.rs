@@ -9,6 +9,7 @@ mod closing;
 mod compare;
 mod convert;
 mod corrections;
+mod credit;
 mod dates;
 mod effect;
 mod engine;

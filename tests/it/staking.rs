@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use proptest::prelude::*;
 use proptest::strategy::Strategy as Arbitrary;
-use simbet::internals::strategy::Decision;
+use simbet::internals::strategy::{BankrollHistory, Decision};
 use simbet::internals::strategy::{Strategy, exclusive_kelly_fractions, kelly_fraction};
 use simbet::{
     Bankroll, Book, Commission, Edge, Fixture, LeagueId, Line, Market, MarketKind, MatchState,
@@ -72,9 +72,15 @@ fn of_kind(kind: StrategyKind) -> StrategyConfig {
 
 fn decide(config: &StrategyConfig, slate: &Slate, bankroll: &Bankroll) -> Vec<Decision> {
     let mut decisions = Vec::new();
-    Strategy::new(config)
-        .unwrap()
-        .size(slate, bankroll, bankroll.balance(), &mut decisions);
+    Strategy::new(config).unwrap().size(
+        slate,
+        bankroll,
+        BankrollHistory {
+            initial: bankroll.balance(),
+            peak: bankroll.balance(),
+        },
+        &mut decisions,
+    );
     decisions
 }
 
@@ -470,7 +476,10 @@ fn a_drawdown_stops_new_bets_from_the_limit_on() {
         strategy.size(
             &slate,
             &bankroll(balance, 0),
-            cents(1_000_000),
+            BankrollHistory {
+                initial: cents(1_000_000),
+                peak: cents(1_000_000),
+            },
             &mut decisions,
         );
         decisions[0]

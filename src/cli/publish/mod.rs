@@ -17,7 +17,7 @@ use super::{Console, input, left_out, signals, usage};
 use crate::backtest;
 use crate::config::{Purpose, RunConfig, SimulationConfig, SimulationSettings};
 use crate::domain::{Book, Names, Offer, Round, Time};
-use crate::report::text_table::thousands;
+use crate::report::text_table::{count, counted};
 use crate::schema::event::publications;
 use crate::source::synthetic::Synthetic;
 use crate::source::{Matches, NextRound, Replay, ReplayCounts, Source};
@@ -387,20 +387,17 @@ impl Publisher<'_> {
             0 if what == "published" && !outlet.is_remote() => {}
             0 => self
                 .console
-                .note(format!("{what} {} entries", shown(written))),
+                .note(format!("{what} {}", counted(written, "entry", "entries"))),
             _ => {
-                let new = shown(written.saturating_sub(skipped));
-                self.console.note(format!(
-                    "{what} {new} entries after the {} that were there already",
-                    shown(skipped)
-                ));
+                let new = counted(written.saturating_sub(skipped), "entry", "entries");
+                let there = match skipped {
+                    1 => "the one that was there already".to_owned(),
+                    _ => format!("the {} that were there already", count(skipped)),
+                };
+                self.console.note(format!("{what} {new} after {there}"));
             }
         }
     }
-}
-
-fn shown(count: u64) -> String {
-    thousands(&count.to_string())
 }
 
 /// The part of a round that falls to a partition: its own prices, and every result, so that each partition's models learn

@@ -5,7 +5,8 @@ use crate::cli::Console;
 use crate::config::RunConfig;
 use crate::domain::Time;
 use crate::metrics::Summary;
-use crate::report::text_table::thousands;
+use crate::report::summary;
+use crate::report::text_table::{count, counted, thousands};
 use crate::source::stream::StreamCounts;
 
 /// The first line of a folder of results.
@@ -19,11 +20,11 @@ pub fn headline(config: &RunConfig, days: Option<(Time, Time)>) -> String {
 /// Writes the result in a few lines.
 pub fn summarise(console: Console, summary: &Summary, counts: StreamCounts) {
     console.note(format!(
-        "{} entries{}, {} rejected; {} matches, {} predicted",
-        count(counts.entries),
+        "{}{}, {} rejected; {}, {} predicted",
+        counted(counts.entries, "entry", "entries"),
         completeness(counts),
         count(counts.refused),
-        count(summary.matches),
+        counted(summary.matches, "match", "matches"),
         count(summary.predicted)
     ));
     let corrected = match summary.corrected {
@@ -31,18 +32,17 @@ pub fn summarise(console: Console, summary: &Summary, counts: StreamCounts) {
         corrected => format!(", {} corrected", count(corrected)),
     };
     console.note(format!(
-        "{} bets, {} open, {} refused{corrected}; turnover {}, profit {}, bankroll {}",
-        count(summary.bets),
+        "{}, {} open, {} refused{corrected}; turnover {}, profit {}, bankroll {}",
+        counted(summary.bets, "bet", "bets"),
         count(summary.open),
         count(summary.refused),
         thousands(&summary.turnover.to_string()),
         thousands(&summary.profit.to_string()),
         thousands(&summary.final_bankroll.to_string())
     ));
-}
-
-fn count(count: u64) -> String {
-    thousands(&count.to_string())
+    for sentence in summary::first_sentences(summary) {
+        console.note(sentence);
+    }
 }
 
 /// Whether all that was published came.

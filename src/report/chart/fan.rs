@@ -19,7 +19,7 @@ pub struct FanQuantiles {
 /// How amounts become heights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Scale {
-    /// By order of magnitude when the amounts span a factor of 50 or more, else in proportion.
+    /// By order of magnitude when the amounts span a factor of 50 or more and none is below 0, else in proportion.
     #[default]
     Auto,
     /// In proportion.
@@ -114,7 +114,10 @@ impl Heights {
         );
         let logarithmic = match (scale, positive) {
             (Scale::Logarithmic, Some(_)) => true,
-            (Scale::Auto, Some((low, high))) => high / low >= LOGARITHMIC_FROM,
+            (Scale::Auto, Some((low, high))) => {
+                // debts have no order of magnitude
+                amounts.iter().all(|amount| *amount >= 0.0) && high / low >= LOGARITHMIC_FROM
+            }
             (Scale::Linear, _) | (_, None) => false,
         };
         let range = extent(amounts.iter().copied()).unwrap_or((0.0, 1.0));

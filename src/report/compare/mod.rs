@@ -14,6 +14,8 @@ mod tolerance;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::summary;
+use crate::metrics::Summary;
 use crate::results::names;
 
 pub use error::CompareError;
@@ -72,6 +74,9 @@ pub struct Comparison {
     pub base: String,
     /// The origin of the new run.
     pub new: String,
+    /// What has to be known of either run before its figures are read: that its bankroll was spent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// Notes on the two runs: other versions, other data, tables that only one has.
     pub notes: Vec<String>,
     /// The settings that differ; they may.
@@ -116,7 +121,7 @@ impl Comparison {
 /// let run = |profit: f64| Snapshot::of_run(json!({}), &[], json!({ "profit": profit }), std::iter::empty());
 /// let comparison = compare(&run(10.0), &run(12.5), &Rules::default()).unwrap();
 /// assert_eq!(comparison.metrics[0].difference, Some(2.5));
-/// assert_eq!(comparison.verdict, "1 of 1 metrics moved");
+/// assert_eq!(comparison.verdict, "1 of 1 metric moved");
 /// let tolerances = vec!["profit=2.5".parse().unwrap()];
 /// assert!(!compare(&run(10.0), &run(12.5), &Rules { tolerances, ..Rules::default() }).unwrap().failed);
 /// ```
@@ -135,6 +140,7 @@ pub fn compare(base: &Snapshot, new: &Snapshot, rules: &Rules) -> Result<Compari
         fail_on: rules.fail_on,
         base: base.origin.clone(),
         new: new.origin.clone(),
+        warnings: [base, new].into_iter().flat_map(warnings).collect(),
         notes: notes(base, new),
         settings: settings(base, new),
         metrics,
@@ -219,6 +225,15 @@ fn other_inputs(base: &Snapshot, new: &Snapshot) -> Option<String> {
 /// The hashes of one list that are not in the other.
 fn count_missing(one: &[String], other: &[String]) -> usize {
     one.iter().filter(|hash| !other.contains(hash)).count()
+}
+
+/// What has to be known of a run before its figures are read.
+fn warnings(side: &Snapshot) -> Vec<String> {
+    let found: Option<Summary> = serde_json::from_value(side.summary.clone()).ok();
+    let sentences = found.iter().flat_map(summary::first_sentences);
+    sentences
+        .map(|sentence| format!("{}: {sentence}", clean(&side.origin)))
+        .collect()
 }
 
 fn notes(base: &Snapshot, new: &Snapshot) -> Vec<String> {

@@ -19,7 +19,11 @@ pub(super) fn verdict(comparison: &Comparison) -> String {
     let metrics = part(
         comparison.metrics_changed(),
         comparison.metrics.len(),
-        "metrics",
+        if comparison.metrics.len() == 1 {
+            "metric"
+        } else {
+            "metrics"
+        },
     );
     let tables = comparison
         .tables
@@ -112,6 +116,9 @@ pub fn write_text(
         all,
     };
     page.head(out)?;
+    for warning in &comparison.warnings {
+        writeln!(out, "{}\n", page.text(warning))?;
+    }
     page.metrics(out)?;
     for rows in comparison.tables.iter().filter(|rows| rows.is_changed()) {
         page.rows(out, rows)?;

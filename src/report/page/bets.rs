@@ -60,9 +60,16 @@ fn tiles(summary: &Summary) -> Markup {
         (tile("yield", &percent(summary.yield_on_turnover, true), &yield_interval(summary)))
         (tile("bets", &count(summary.bets), &bets))
         (tile("bankroll", &amount(summary.final_bankroll), &format!("from {}", amount(summary.initial_bankroll))))
-        (tile("greatest fall", &percent(Some(summary.max_drawdown), false), &format!("over {} days", thousands(&format!("{:.0}", summary.max_drawdown_days)))))
+        (tile("greatest fall", &percent(Some(summary.max_drawdown), false), &drawdown_days(summary)))
         (tile("closing-line value", &percent(summary.clv_mean, true), &closing_line::beat_close(summary)))
     } }
+}
+
+fn drawdown_days(summary: &Summary) -> String {
+    match thousands(&format!("{:.0}", summary.max_drawdown_days)).as_str() {
+        "1" => "over 1 day".to_owned(),
+        days => format!("over {days} days"),
+    }
 }
 
 fn yield_interval(summary: &Summary) -> String {

@@ -17,10 +17,19 @@ pub fn body(results: &Results, season: &Table) -> Markup {
         let value = results.summary[name].to_string();
         value.trim_matches('"').to_owned()
     });
+    let what = if played == "1" {
+        "match was"
+    } else {
+        "matches were"
+    };
     let runs = format!(
-        "{} matches were played by {as_of}; the remaining {left} were simulated {} times.",
+        "{} {what} played by {as_of}; the remaining {left} were simulated {}.",
         thousands(&played),
-        thousands(&runs)
+        if runs == "1" {
+            "once".to_owned()
+        } else {
+            format!("{} times", thousands(&runs))
+        }
     );
     html! {
         (section("The final table", &html! { p { (runs) } (table(&final_table(results, season))) }))

@@ -254,14 +254,21 @@ impl Merger<'_> {
     fn join_rows(&mut self, rows: &mut [Place], kept: &mut Vec<Place>) -> Result<(), SourceError> {
         rows.sort_by_key(|place| (self.row(place).id.is_none(), *place));
         let mut matches: Vec<(Place, KnownPrices)> = Vec::new();
+        let mut by_id: HashMap<Box<str>, usize> = HashMap::new();
         for place in &*rows {
-            let same = matches
-                .iter_mut()
-                .find(|(known, _)| self.is_same_match(known, place));
-            match same {
-                Some((first, known)) => self.join(first, place, known)?,
-                None => matches.push((*place, KnownPrices::of(self.row(place)))),
+            let same = match (matches.first(), &self.row(place).id) {
+                // only a file that gives each its id has several matches, so all that are known are of one file
+                (Some((known, _)), Some(id)) if known.file == place.file => by_id.get(id).copied(),
+                (known, _) => known.map(|_| 0),
+            };
+            if let Some((first, known)) = same.and_then(|at| matches.get_mut(at)) {
+                self.join(first, place, known)?;
+                continue;
             }
+            if let Some(id) = &self.row(place).id {
+                by_id.insert(id.clone(), matches.len());
+            }
+            matches.push((*place, KnownPrices::of(self.row(place))));
         }
         for (first, known) in matches {
             let books = self.books;
@@ -269,11 +276,6 @@ impl Merger<'_> {
             kept.push(first);
         }
         Ok(())
-    }
-
-    fn is_same_match(&self, known: &Place, other: &Place) -> bool {
-        let (a, b) = (&self.row(known).id, &self.row(other).id);
-        known.file != other.file || a.is_none() || b.is_none() || a == b
     }
 
     /// Adds to a match what another row says of it.

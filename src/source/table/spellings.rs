@@ -1,13 +1,12 @@
 //! The spellings of teams: which of them are one team, decided for a league over all files.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::config::{OnBadRow, ReadConfig};
 use super::counts::Remark;
 use super::matches::Assumption;
 use super::reader::Table;
-use super::row::Row;
 use crate::look_alike::{club_name, club_of, folded, nearest_names};
 use crate::source::aliases::Aliases;
 use crate::source::error::{BadCell, Place, SourceError};
@@ -73,9 +72,10 @@ pub(super) fn resolve(tables: &mut [Table], config: &ReadConfig) -> Result<Spell
         }
     }
     let mut assumptions = Vec::new();
+    let mentions = Mentions::new(tables);
     for (name, league) in &mut leagues {
         league.name_teams(name, &aliases);
-        assumptions.extend(league.join_clubs(name, tables));
+        assumptions.extend(league.join_clubs(name, &mentions));
     }
     for table in &mut *tables {
         respell(table, &leagues, config.on_bad_row)?;
@@ -117,7 +117,7 @@ impl League {
     /// Joins the common names of one club, and says so, but only where a league has two of them: otherwise the one that it
     /// has is the name of that club there. A name that an alias gives is kept, else the one that most results have, else
     /// that of football-data.
-    fn join_clubs(&mut self, league: &str, tables: &[Table]) -> Option<Assumption> {
+    fn join_clubs(&mut self, league: &str, mentions: &Mentions<'_>) -> Option<Assumption> {
         let mut clubs: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
         for spelling in &self.spellings {
             let name = self.name(spelling);
@@ -133,7 +133,7 @@ impl League {
                 .values()
                 .find(|name| names.contains(name.as_str()));
             let usual = given.map_or_else(
-                || most_frequent(tables, league, names).unwrap_or(club_name(*club)),
+                || most_frequent(mentions, league, names).unwrap_or(club_name(*club)),
                 String::as_str,
             );
             let is_other = |name: &str| name != usual && !differ_in_case(name, usual);
@@ -169,12 +169,14 @@ fn read_as<'a>(others: impl Iterator<Item = &'a str>, usual: &str) -> Option<Str
 }
 
 /// The name that most results have; `None` where two have as many.
-fn most_frequent<'a>(tables: &[Table], league: &str, names: &BTreeSet<&'a str>) -> Option<&'a str> {
+fn most_frequent<'a>(
+    mentions: &Mentions<'_>,
+    league: &str,
+    names: &BTreeSet<&'a str>,
+) -> Option<&'a str> {
     let counted = names.iter().map(|&name| {
-        let rows = tables
-            .iter()
-            .map(|table| rows_of_table(table, league, name, |row| row.score.is_some()));
-        (rows.sum::<usize>(), name)
+        let results = mentions.of(league, name).map_or(0, |found| found.results);
+        (results, name)
     });
     let mut counted: Vec<(usize, &str)> = counted.collect();
     counted.sort_unstable_by_key(|(rows, _)| Reverse(*rows));
@@ -328,6 +330,7 @@ fn bad_name(table: &Table, line: u64, side: usize, cell: &str, remark: Remark) -
 /// says that they are one.
 fn look_alikes(tables: &[Table], leagues: &BTreeMap<String, League>) -> Vec<Assumption> {
     let mut assumptions = leagues_that_look_alike(leagues);
+    let mentions = Mentions::new(tables);
     for (league, known) in leagues {
         let mut alike: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for name in known.names() {
@@ -336,10 +339,10 @@ fn look_alikes(tables: &[Table], leagues: &BTreeMap<String, League>) -> Vec<Assu
         for (folded, mut names) in alike {
             if names.len() > 1 && !folded.is_empty() {
                 names.sort_by_key(|name| {
-                    let rows = rows_of(tables, league, name);
+                    let rows = mentions.of(league, name).map_or(0, |found| found.rows);
                     (Reverse(rows), is_in_capitals(name), *name)
                 });
-                assumptions.push(look_alike(tables, league, &names));
+                assumptions.push(look_alike(tables, &mentions, league, &names));
             }
         }
     }
@@ -384,12 +387,14 @@ fn is_in_capitals(name: &str) -> bool {
 }
 
 /// What is said of names that look alike, the most frequent of them first.
-fn look_alike(tables: &[Table], league: &str, names: &[&str]) -> Assumption {
-    let has_one = |table: &&Table| {
-        names
-            .iter()
-            .any(|name| rows_of_table(table, league, name, |_| true) > 0)
-    };
+fn look_alike(
+    tables: &[Table],
+    mentions: &Mentions<'_>,
+    league: &str,
+    names: &[&str],
+) -> Assumption {
+    let found = names.iter().filter_map(|name| mentions.of(league, name));
+    let naming: BTreeSet<usize> = found.flat_map(|found| &found.tables).copied().collect();
     let aliases: Vec<String> = names[1..]
         .iter()
         .map(|other| format!("--alias \"{other}={}\"", names[0]))
@@ -401,29 +406,59 @@ fn look_alike(tables: &[Table], league: &str, names: &[&str]) -> Assumption {
             names.len(),
             aliases.join(" ")
         ),
-        files: tables
-            .iter()
-            .filter(has_one)
-            .map(|table| table.name.clone())
+        files: naming
+            .into_iter()
+            .map(|table| tables[table].name.clone())
             .collect(),
     }
 }
 
-/// How many rows of all files name a team.
-fn rows_of(tables: &[Table], league: &str, name: &str) -> usize {
-    tables
-        .iter()
-        .map(|table| rows_of_table(table, league, name, |_| true))
-        .sum()
+/// The rows that name each team of a league, counted once for all questions about them.
+struct Mentions<'a>(HashMap<&'a str, HashMap<&'a str, Mention>>);
+
+/// The rows that name a team.
+#[derive(Default)]
+struct Mention {
+    rows: usize,
+    /// Those with a score.
+    results: usize,
+    /// The tables that have such rows, in ascending order.
+    tables: BTreeSet<usize>,
 }
 
-fn rows_of_table(table: &Table, league: &str, name: &str, counts: fn(&Row) -> bool) -> usize {
-    let teams = &table.teams;
-    let is_it = |team: u32| {
-        let (of, known) = &teams.named[team as usize];
-        known == name && teams.leagues[*of as usize] == league
-    };
-    let rows = table.rows.iter();
-    rows.filter(|row| counts(row) && (is_it(row.home) || is_it(row.away)))
-        .count()
+impl<'a> Mentions<'a> {
+    fn new(tables: &'a [Table]) -> Self {
+        let mut mentions: HashMap<&str, HashMap<&str, Mention>> = HashMap::new();
+        for (at, table) in tables.iter().enumerate() {
+            for (team, [rows, results]) in rows_by_team(table).into_iter().enumerate() {
+                if rows > 0 {
+                    let (league, name) = &table.teams.named[team];
+                    let league = &table.teams.leagues[*league as usize];
+                    let of_league = mentions.entry(league).or_default();
+                    let mention = of_league.entry(name).or_default();
+                    mention.rows += rows;
+                    mention.results += results;
+                    mention.tables.insert(at);
+                }
+            }
+        }
+        Self(mentions)
+    }
+
+    fn of(&self, league: &str, name: &str) -> Option<&Mention> {
+        self.0.get(league)?.get(name)
+    }
+}
+
+/// How many rows of a table name each of its teams, and how many of them have a score.
+fn rows_by_team(table: &Table) -> Vec<[usize; 2]> {
+    let mut counts = vec![[0, 0]; table.teams.named.len()];
+    for row in &table.rows {
+        for team in [row.home, row.away] {
+            let [rows, results] = &mut counts[team as usize];
+            *rows += 1;
+            *results += usize::from(row.score.is_some());
+        }
+    }
+    counts
 }

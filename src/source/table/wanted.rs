@@ -72,7 +72,7 @@ impl Matches {
                 "name them with --map home_goals=... --map away_goals=..., or --map score=..."
                     .to_owned()
             } else {
-                format!("perhaps {}", offers.join(", "))
+                format!("perhaps {}", first_few(&offers))
             };
             format!("no column of goals is recognised; {offers}")
         } else if all(|table| !table.has_goals || table.has_letters) {
@@ -97,7 +97,7 @@ impl Matches {
                 format!("{count} {}", remark.sentence(count))
             })
             .collect();
-        let left_out = left_out.join(", ");
+        let left_out = first_few(&left_out);
         match (counts.fixtures, counts.skipped()) {
             (_, 0) => "every row is a fixture".to_owned(),
             (0, _) => format!("every row was left out ({left_out})"),
@@ -266,7 +266,7 @@ impl Matches {
         } else {
             format!(
                 "the files have no column that is understood as a price; perhaps {}",
-                alike.join(", ")
+                first_few(&alike)
             )
         }
     }
@@ -311,7 +311,7 @@ impl Matches {
                 }
             })
             .collect();
-        listed.join(", ")
+        first_few(&listed)
     }
 
     /// Checks that no column of goals was overlooked: matches that are all to be played, in files that seem to have goals.
@@ -351,6 +351,23 @@ const fn time(closing: bool) -> &'static str {
         "at kick-off"
     } else {
         "before the match day"
+    }
+}
+
+/// The first of a list, and how many more there are: nobody reads forty books in a sentence.
+fn first_few(list: &[impl AsRef<str>]) -> String {
+    const FEW: usize = 6;
+    // the last one takes no more room than "and 1 more"
+    let shown = if list.len() <= FEW + 1 {
+        list.len()
+    } else {
+        FEW
+    };
+    let texts: Vec<&str> = list[..shown].iter().map(AsRef::as_ref).collect();
+    let texts = texts.join(", ");
+    match list.len() - shown {
+        0 => texts,
+        more => format!("{texts} and {more} more"),
     }
 }
 
