@@ -1,6 +1,5 @@
 //! The tests of skill as a table and in sentences.
 
-use super::closing_line;
 use super::text_table::{TextTable, count, decimals, percent, thousands};
 use crate::metrics::Summary;
 use crate::significance::{
@@ -365,14 +364,11 @@ pub fn verdict(summary: &Summary) -> Vec<String> {
     let Some(tests) = &summary.significance else {
         return Vec::new();
     };
-    let mut sentences: Vec<String> = tests
-        .mean_return
-        .as_ref()
+    let profit = tests.mean_return.as_ref();
+    profit
         .map(|test| profit_verdict(tests, test))
         .into_iter()
-        .collect();
-    sentences.extend(closing_line::skill(summary, tests));
-    sentences
+        .collect()
 }
 
 /// Whether the profit is explained by chance: by the test against fair prices where they are known, else against zero.

@@ -163,6 +163,7 @@ pub fn verdict(summary: &Summary) -> Vec<String> {
     let mut sentences: Vec<String> = forecast_verdict(summary).into_iter().collect();
     sentences.extend(closing_line::comparison(summary));
     sentences.extend(significance::verdict(summary));
+    sentences.extend(closing_line::skill(summary));
     if summary.refused > 0
         && summary.final_bankroll.minor() * 100 < summary.initial_bankroll.minor()
     {

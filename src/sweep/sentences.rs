@@ -3,8 +3,8 @@
 use super::{HoldOutResult, Ranked, SweepConfig, SweepResult};
 use crate::calendar;
 use crate::metrics::Summary;
-use crate::report::significance;
 use crate::report::text_table::{percent, thousands};
+use crate::report::{closing_line, significance};
 
 /// The headline: what was tried.
 pub(crate) fn headline(config: &SweepConfig, swept: &SweepResult) -> String {
@@ -90,6 +90,7 @@ fn hold_out(config: &SweepConfig, swept: &SweepResult) -> Vec<String> {
     )];
     // a single setting was chosen beforehand, as the tests of significance require
     sentences.extend(significance::verdict(&held_out.summary));
+    sentences.extend(closing_line::skill(&held_out.summary));
     sentences
 }
 
