@@ -1,13 +1,13 @@
 //! What the closing prices of a book say of a bet.
 
-use std::cmp::Reverse;
-
 use super::fair;
 use crate::domain::{
-    Bet, Closing, MarketKind, MatchState, OutcomeDistribution, Quote, Selection, Side,
+    Bet, Book, Closing, MarketKind, MatchState, OutcomeDistribution, Quote, Selection, Side,
 };
 use crate::predict::MarginMethod;
-use crate::significance::{distribution_at_line, expected_total, fair_distribution};
+use crate::significance::{
+    distribution_at_line, even_goals_by_result, even_goals_by_total, fair_distribution,
+};
 
 /// The farthest that a line may have moved, in quarter goals: a bet whose line moved farther is counted, but not valued. So
 /// far the conversion was checked on real matches.
@@ -73,22 +73,36 @@ fn converted(
     if distance(selection, quote.selection) > FARTHEST {
         return None;
     }
-    let total = total_at_close(quote, quotes, method);
-    distribution_at_line(selection, quote.selection, probability, total)
+    let goals = goals_by_result(quote.book, quotes, method)
+        .or_else(|| goals_by_total(quote.book, quotes, method));
+    distribution_at_line(selection, quote.selection, probability, goals)
 }
 
-/// The goals that the same book expects at the close, by the total whose price is nearest to even.
-fn total_at_close(beside: &Quote, quotes: &[Quote], method: MarginMethod) -> Option<f64> {
+/// How many goals the prices of home win, draw and away win go by.
+fn goals_by_result(book: Book, quotes: &[Quote], method: MarginMethod) -> Option<f64> {
+    let chance = |selection| {
+        let mut of_book = quotes.iter().filter(|quote| quote.book == book);
+        fair::probability(
+            of_book.find(|quote| quote.selection == selection)?,
+            quotes,
+            method,
+        )
+    };
+    even_goals_by_result(chance(Selection::HOME)?, chance(Selection::DRAW)?)
+}
+
+/// How many goals the price of the total goes by that is nearest to even.
+fn goals_by_total(book: Book, quotes: &[Quote], method: MarginMethod) -> Option<f64> {
     let priced = quotes
         .iter()
-        .filter(|quote| quote.book == beside.book && is_over(quote.selection))
+        .filter(|quote| quote.book == book && is_over(quote.selection))
         .filter_map(|quote| Some((quote, fair::probability(quote, quotes, method)?)));
-    let (quote, chance) = priced.max_by_key(|(quote, chance)| {
+    let (quote, chance) = priced.min_by_key(|(quote, chance)| {
         // in parts of a million, since floating-point numbers have no order
         let off = ((chance - 0.5).abs() * 1e6) as u32;
-        (Reverse(off), Reverse(quote.selection.market().line()))
+        (off, quote.selection.market().line())
     })?;
-    expected_total(quote.selection, chance)
+    even_goals_by_total(quote.selection, chance)
 }
 
 fn is_over(selection: Selection) -> bool {

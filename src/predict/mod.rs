@@ -277,7 +277,7 @@ pub struct ModelConfig {
     /// football-data.co.uk (2000-01 to 2024-25), each season without the results of earlier ones, by the fewest matches
     /// of either team that the model had seen:
     ///
-    /// | seen | bets | expected value | yield | Kelly's yield | closing-line value |
+    /// | seen | bets | expected value | yield | Kelly's yield | odds above the close |
     /// |---|---|---|---|---|---|
     /// | 0–4 | 11,914 | +52.7 % | −12.8 % ± 1.6 | −10.9 % | +1.9 % |
     /// | 5–9 | 10,464 | +33.7 % | −13.2 % ± 1.6 | −13.7 % | +0.6 % |
@@ -285,7 +285,7 @@ pub struct ModelConfig {
     /// | 15–19 | 8,699 | +24.7 % | −9.9 % ± 1.9 | −9.0 % | +0.7 % |
     /// | 20 and more | 31,576 | +22.7 % | −8.9 % ± 1.0 | −7.6 % | +0.4 % |
     ///
-    /// From 15 matches on the yield is that of a model that knows its teams. Closing-line value does not tell them apart.
+    /// From 15 matches on the yield is that of a model that knows its teams. Odds above the closing ones do not tell them apart.
     pub min_matches: u32,
     /// Rounds from fit to fit, at least 1.
     pub refit_every: u32,

@@ -128,7 +128,8 @@ fn against_fair_close(summary: &Summary, mean: f64) -> String {
 /// It speaks of skill only where all of this holds: the value at the close without its margin is above 0 by more than
 /// chance, also at the mean price of the books asked; most bets beat the close; there are enough bets and match days; the
 /// loss, if there is one, is not larger than luck makes it.
-pub fn skill(summary: &Summary, tests: &Significance) -> Option<String> {
+pub fn skill(summary: &Summary) -> Option<String> {
+    let tests = summary.significance.as_ref()?;
     let test = tests.closing_value.as_ref()?;
     let profitable = tests.mean_return.as_ref()?.mean > 0.0;
     if test.n < MIN_BETS || is_placed_at_close(summary) {

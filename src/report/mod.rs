@@ -2,7 +2,7 @@
 
 pub mod breakdown;
 pub mod chart;
-mod closing_line;
+pub mod closing_line;
 pub mod compare;
 pub mod figures;
 pub mod inspection;

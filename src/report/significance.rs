@@ -1,6 +1,5 @@
 //! The tests of skill as a table and in sentences.
 
-use super::closing_line;
 use super::text_table::{TextTable, count, decimals, percent, probability, share, thousands};
 use crate::metrics::Summary;
 use crate::significance::{
@@ -355,7 +354,6 @@ pub fn verdict(summary: &Summary) -> Vec<String> {
         return Vec::new();
     };
     let mut sentences: Vec<String> = profit_verdict(summary, tests).into_iter().collect();
-    sentences.extend(closing_line::skill(summary, tests));
     sentences
 }
 

@@ -183,6 +183,7 @@ pub fn verdict(summary: &Summary) -> Vec<String> {
     sentences.extend(forecast_verdict(summary));
     sentences.extend(closing_line::comparison(summary));
     sentences.extend(significance::verdict(summary));
+    sentences.extend(closing_line::skill(summary));
     sentences.extend(tied_up(summary));
     sentences
 }

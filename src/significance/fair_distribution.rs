@@ -12,9 +12,9 @@ const USUAL_TOTAL: f64 = 2.6;
 const DRAWS: f64 = 1.18;
 /// The same of wins by one goal.
 const WINS_BY_ONE: f64 = 1.14;
-/// The most steps of the search for the rates. It takes about ten.
+/// The most steps of a search. It takes about ten.
 const STEPS: usize = 100;
-/// An expected value this near to 0 ends the search.
+/// A value this near to 0 ends the search.
 const NEAR: f64 = 1e-11;
 
 /// The outcome distribution of a selection whose fair odds are 1 / `probability`.
@@ -31,7 +31,7 @@ const NEAR: f64 = 1e-11;
 /// ```
 /// with T or x such that the expected value at the fair odds is 0.
 ///
-/// g and w were chosen on the odd seasons of 22 divisions, 2005-06 to 2024-25, at the average odds before the match: that
+/// g and w were chosen on the odd seasons of 17 divisions, 2005-06 to 2024-25, at the average odds before the match: that
 /// draws and narrow wins are more frequent than independent goals say is an old finding (Maher 1982, Statistica Neerlandica
 /// 36; Dixon & Coles 1997; Karlis & Ntzoufras 2003, The Statistician 52). In the even seasons, which had no part in the
 /// choice, so many bets on the home side came back in part or whole (z in brackets):
@@ -62,7 +62,7 @@ pub fn fair_distribution(selection: Selection, probability: f64) -> Option<Outco
     let odds = Odds::new(1.0 / probability).ok()?;
     match selection.market().along() {
         Some(along) if selection.market().may_be_void() => {
-            let model = GoalModel { along, total: None };
+            let model = GoalModel::usual(along);
             model.outcomes(selection, model.position(selection, odds)?)
         }
         Some(_) | None => Some(OutcomeDistribution::binary(probability)),
@@ -70,94 +70,112 @@ pub fn fair_distribution(selection: Selection, probability: f64) -> Option<Outco
 }
 
 /// The outcome distribution of a selection when the fair odds of its side are known on another line of the same market:
-/// 1 / `probability` for `quoted`. `total` is the expected number of goals of both sides where their price tells it; it
-/// matters for handicaps only, whose g it makes 1.2 · total / 2.6.
+/// 1 / `probability` for `quoted`. `even_goals` is g of a handicap where other prices tell it, as [`even_goals_by_result`] and
+/// [`even_goals_by_total`] do.
 ///
-/// The model is that of [`fair_distribution`]. Bets at its fair odds on a line a half goal from the one that is priced
-/// gained between −0.1 and +0.3 % in the odd seasons (z below 1.1) and between −0.1 and −0.2 % in the even ones; by
-/// independent goals it is up to 3.6 % (z 6.8). Up to a goal away |z| is at most 1.6.
+/// The model is that of [`fair_distribution`]. On the matches that it was chosen and checked on, with g by the prices of the
+/// result, bets at its fair odds on a line half a goal from the one that is priced were worth between −0.7 % (z −1.2) and
+/// +0.6 % (z +1.9), and up to a goal away |z| is at most 1.9. By independent goals it is up to −3.6 % (z −6.8) half a goal
+/// away and −7.1 % (z −9.9) a goal away.
 ///
 /// `None` for selections of different markets or sides, and where [`fair_distribution`] is.
 ///
 /// # Example
-/// Home −½ was backed at 1.95. The close has home −1 at a fair 2.00. Half a goal more has to be won by, so that at the close
-/// home −½ would win with 0.606: the bet is worth 1.95 · 0.606 − 1 = +18.2 %.
+/// Home −½ was backed at 1.95. The close has home −1 at a fair 2.00, where a win by one goal is void. By the model it comes with
+/// 0.267, so that home −½ wins with (1 − 0.267) / 2 + 0.267 = 0.633: the bet is worth 1.95 · 0.633 − 1 = +23.5 %.
 ///
 /// ```
 /// use simbet::{Line, Market, Odds, Selection, Side};
 /// use simbet::internals::significance::distribution_at_line;
 /// let home = |quarters| Selection::new(Market::AsianHandicap(Line::from_quarters(quarters)), Side::Home).unwrap();
 /// let outcomes = distribution_at_line(home(-2), home(-4), 0.5, None).unwrap();
-/// assert!((outcomes.won - 0.6063).abs() < 1e-4);
-/// assert!((outcomes.expected_value(Odds::new(1.95).unwrap()) - 0.1823).abs() < 1e-4);
+/// assert!((outcomes.won - 0.6334).abs() < 1e-4);
+/// assert!((outcomes.expected_value(Odds::new(1.95).unwrap()) - 0.2351).abs() < 1e-4);
 /// ```
 pub fn distribution_at_line(
     selection: Selection,
     quoted: Selection,
     probability: f64,
-    total: Option<f64>,
+    even_goals: Option<f64>,
 ) -> Option<OutcomeDistribution> {
     let (one, other) = (selection.market().kind(), quoted.market().kind());
     if one != other || selection.side() != quoted.side() {
         return None;
     }
-    let along = quoted.market().along()?;
-    let model = GoalModel { along, total };
+    let model = GoalModel {
+        along: quoted.market().along()?,
+        even_goals: even_goals.unwrap_or(EVEN_GOALS),
+    };
     let position = model.position(quoted, Odds::new(1.0 / probability).ok()?)?;
     model.outcomes(selection, position)
 }
 
-/// The expected goals of both sides at which the fair odds of a total are 1 / `probability`, by Poisson goals; `None` for
-/// other markets.
+/// √(home rate · away rate) at which the fair odds of a total are 1 / `probability`, by Poisson goals: 1.2 where 2.6 goals are
+/// expected, and in proportion. `None` for other markets.
 ///
 /// ```
 /// use simbet::{Line, Market, Selection, Side};
-/// use simbet::internals::significance::expected_total;
+/// use simbet::internals::significance::even_goals_by_total;
 /// let over = Selection::new(Market::OverUnder(Line::TWO_AND_A_HALF), Side::Over).unwrap();
-/// assert!((expected_total(over, 0.5).unwrap() - 2.674).abs() < 1e-3);
+/// // at even odds 2.674 goals are expected
+/// assert!((even_goals_by_total(over, 0.5).unwrap() - 1.2 * 2.674 / 2.6).abs() < 1e-3);
 /// ```
-pub fn expected_total(selection: Selection, probability: f64) -> Option<f64> {
+pub fn even_goals_by_total(selection: Selection, probability: f64) -> Option<f64> {
     match selection.market().along()? {
         along @ Along::Total => {
-            let model = GoalModel { along, total: None };
+            let model = GoalModel::usual(along);
             let odds = Odds::new(1.0 / probability).ok()?;
             let [home, away] = model.rates(model.position(selection, odds)?);
-            Some(home + away)
+            Some(EVEN_GOALS * (home + away) / USUAL_TOTAL)
         }
         Along::Margin => None,
     }
 }
 
+/// √(home rate · away rate) at which the model has these probabilities of a home win and a draw: the more goals, the fewer
+/// draws. `None` when no rates give them.
+///
+/// ```
+/// use simbet::internals::significance::even_goals_by_result;
+/// let (many, few) = (even_goals_by_result(0.45, 0.23), even_goals_by_result(0.45, 0.31));
+/// assert!(many.unwrap() > 1.5 && few.unwrap() < 1.0);
+/// ```
+pub fn even_goals_by_result(home: f64, draw: f64) -> Option<f64> {
+    let odds = Odds::new(1.0 / home).ok()?;
+    let chance_of_draw = |even_goals| {
+        let model = GoalModel {
+            along: Along::Margin,
+            even_goals,
+        };
+        let position = model.position(Selection::HOME, odds)?;
+        Some(model.outcomes(Selection::DRAW, position)?.won)
+    };
+    // with more goals the rates of the strongest side would be beyond what a grid is made for
+    root(0.3, 2.7, |even_goals| {
+        Some(chance_of_draw(even_goals)? - draw)
+    })
+}
+
 /// The goals of a match as far as a price determines them: one number, from 0 to 1, is free.
 struct GoalModel {
     along: Along,
-    /// The expected goals of both sides, if known.
-    total: Option<f64>,
+    /// √(home rate · away rate) of a handicap.
+    even_goals: f64,
 }
 
 impl GoalModel {
-    /// The position at which the odds are fair: a false position search by the Illinois algorithm (Dowell & Jarratt 1971, BIT
-    /// 11), since the expected value is monotone.
+    const fn usual(along: Along) -> Self {
+        Self {
+            along,
+            even_goals: EVEN_GOALS,
+        }
+    }
+
+    /// The position at which the odds are fair; the expected value is monotone in it.
     fn position(&self, selection: Selection, odds: Odds) -> Option<f64> {
-        let value = |position| Some(self.outcomes(selection, position)?.expected_value(odds));
-        let (mut before, mut last) = ([0.0, value(0.0)?], [1.0, value(1.0)?]);
-        if before[1] * last[1] > 0.0 {
-            return None;
-        }
-        for _ in 0..STEPS {
-            if last[1].abs() < NEAR {
-                break;
-            }
-            let position = (before[0] * last[1] - last[0] * before[1]) / (last[1] - before[1]);
-            let next = [position, value(position)?];
-            if next[1] * last[1] < 0.0 {
-                before = last;
-            } else {
-                before[1] /= 2.0;
-            }
-            last = next;
-        }
-        (last[1].abs() < 1e-6).then_some(last[0])
+        root(0.0, 1.0, |position| {
+            Some(self.outcomes(selection, position)?.expected_value(odds))
+        })
     }
 
     fn outcomes(&self, selection: Selection, position: f64) -> Option<OutcomeDistribution> {
@@ -174,12 +192,34 @@ impl GoalModel {
         match self.along {
             Along::Total => [0.01 + 6.0 * position; 2],
             Along::Margin => {
-                let even = EVEN_GOALS * self.total.map_or(1.0, |total| total / USUAL_TOTAL);
                 let lead = (4.0 * position - 2.0).exp();
-                [even * lead, even / lead]
+                [self.even_goals * lead, self.even_goals / lead]
             }
         }
     }
+}
+
+/// Where a monotone function is 0, by false position with the Illinois rule (Dowell & Jarratt 1971, BIT 11); `None` when it
+/// is not between these ends.
+fn root(low: f64, high: f64, function: impl Fn(f64) -> Option<f64>) -> Option<f64> {
+    let (mut before, mut last) = ([low, function(low)?], [high, function(high)?]);
+    if before[1] * last[1] > 0.0 {
+        return None;
+    }
+    for _ in 0..STEPS {
+        if last[1].abs() < NEAR {
+            break;
+        }
+        let at = (before[0] * last[1] - last[0] * before[1]) / (last[1] - before[1]);
+        let next = [at, function(at)?];
+        if next[1] * last[1] < 0.0 {
+            before = last;
+        } else {
+            before[1] /= 2.0;
+        }
+        last = next;
+    }
+    (last[1].abs() < 1e-6).then_some(last[0])
 }
 
 /// The outcomes of a grid whose draws and wins by one goal are made more frequent.

@@ -38,7 +38,9 @@ pub use data_snooping::{
 pub use deflated::{deflated_sharpe, expected_best_sharpe};
 pub use evidence::{Evidence, LEVEL, SharpeTest, Significance};
 pub use expected::{EXACT_BETS, OutcomeTest, poisson_binomial, profit_test, win_test};
-pub use fair_distribution::{distribution_at_line, expected_total, fair_distribution};
+pub use fair_distribution::{
+    distribution_at_line, even_goals_by_result, even_goals_by_total, fair_distribution,
+};
 pub use losing_run::{LosingRun, losing_run, losing_run_tail};
 pub use mean_test::{MeanTest, bets_until_significant, mean_test};
 pub use moments::{kurtosis, skewness};

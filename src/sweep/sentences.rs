@@ -5,7 +5,7 @@ use super::{HoldOutResult, Ranked, SweepConfig, SweepResult};
 use crate::calendar;
 use crate::metrics::Summary;
 use crate::report::text_table::{counted, percent, thousands};
-use crate::report::{significance, summary};
+use crate::report::{closing_line, significance, summary};
 use crate::significance::MIN_BETS;
 
 /// The headline: what was tried.
@@ -116,6 +116,7 @@ fn hold_out(config: &SweepConfig, swept: &SweepResult) -> Vec<String> {
     // a single setting was chosen beforehand, as the tests of significance require, unless somebody looked before
     if held_out.touched.is_empty() && !held_out.is_uncertain {
         sentences.extend(significance::verdict(&held_out.summary));
+        sentences.extend(closing_line::skill(&held_out.summary));
     }
     sentences
 }
