@@ -5,6 +5,7 @@ mod both_teams;
 mod browser;
 mod charts;
 mod checkpoint;
+mod commission;
 mod compare;
 mod convert;
 mod corrections;
