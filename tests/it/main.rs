@@ -6,6 +6,7 @@ mod browser;
 mod charts;
 mod checkpoint;
 mod closing;
+mod commission;
 mod compare;
 mod convert;
 mod corrections;

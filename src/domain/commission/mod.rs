@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use netting::{MarketBet, WAYS, chances, net_profits};
 pub use written::CommissionError;
-use written::Written;
 
 /// The share of net winnings that a book keeps, by book and by kind of market; 0 by default.
 ///
@@ -32,7 +31,7 @@ use written::Written;
 /// assert_eq!(commission.rate(exchange, MarketKind::AsianHandicap), 0.0);
 /// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(try_from = "Written", into = "Written")]
+#[serde(try_from = "written::Written", into = "written::Written")]
 pub struct Commission {
     /// Without repetitions, a more specific one after those that are less so.
     rates: Vec<Rate>,

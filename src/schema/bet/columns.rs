@@ -123,7 +123,7 @@ pub const BET_COLUMNS: &[Column] = &[
     ),
     number(
         "expected_value",
-        "expected profit per unit of stake, commission paid",
+        "expected profit per unit of stake of the bet alone, commission paid",
         |row| row.bet.edge.expected_value(),
         |record| Slot::MaybeNumber(&mut record.expected_value),
     ),

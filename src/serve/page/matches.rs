@@ -295,3 +295,32 @@ fn probability(one: &LiveMatch, price: &Price) -> Option<f64> {
         Side::Over | Side::Under | Side::Yes | Side::No => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn price(book: &str, market: &'static str, odds: f64) -> Price {
+        Price {
+            market: market.into(),
+            selection: "home".into(),
+            line: None,
+            book: book.to_owned(),
+            odds,
+        }
+    }
+
+    /// 2.02 less 5 % of what it wins is 1.969.
+    #[test]
+    fn the_best_price_is_the_one_that_leaves_most() {
+        let prices = [price("b365", "1x2", 2.0), price("bfe", "1x2", 2.02)];
+        let books = ["bfe", "b365"].map(|code| code.parse().unwrap());
+        let shown = |commission: &str| {
+            let best = best(&prices, &books, &commission.parse().unwrap());
+            best.iter().map(|price| price.odds).collect::<Vec<f64>>()
+        };
+        assert_eq!(shown("0"), [2.02]);
+        assert_eq!(shown("bfe=0.05"), [2.0]);
+        assert_eq!(shown("bfe=0.05,bfe:1x2=0.01"), [2.02]);
+    }
+}
