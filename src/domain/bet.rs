@@ -177,7 +177,7 @@ pub struct Bet {
     /// When it was struck.
     pub placed_at: Time,
     /// The probability of winning that the book's own prices imply, margin removed; on a line that can be void, of winning
-    /// if it is not. `None` unless the book prices every side.
+    /// if it is not; where the best of several books was chosen, the mean of those that price every side. `None` where none does.
     pub price_probability: Option<f64>,
     /// The mean of the odds that the books among which the best was chosen had on the selection then. `None` where the book
     /// was not chosen by its odds.

@@ -1,6 +1,7 @@
 //! What a run says of the closing line, in rows and in sentences.
 
-use super::significance::{LEVEL, may_be_chance};
+use super::profit_verdict::LEVEL;
+use super::significance::may_be_chance;
 use super::text_table::{count, percent};
 use crate::metrics::Summary;
 use crate::significance::MIN_BETS;

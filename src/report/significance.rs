@@ -1,5 +1,6 @@
 //! The tests of skill as a table and in sentences.
 
+use super::profit_verdict::{LEVEL, profit_verdict};
 use super::text_table::{TextTable, count, decimals, percent, probability, share, thousands};
 use crate::metrics::Summary;
 use crate::significance::{
@@ -8,9 +9,6 @@ use crate::significance::{
 
 /// Differences of mean scores below this are rounding errors, and print as the same figure.
 pub const NEGLIGIBLE: f64 = 5e-6;
-
-/// The level below which a p-value counts as significant.
-pub const LEVEL: f64 = 0.05;
 
 /// Every test with its n. An undefined one has the reason in place of its comparison.
 pub fn table(summary: &Summary, tests: &Significance) -> TextTable {
@@ -353,149 +351,7 @@ pub fn verdict(summary: &Summary) -> Vec<String> {
     let Some(tests) = &summary.significance else {
         return Vec::new();
     };
-    let mut sentences: Vec<String> = profit_verdict(summary, tests).into_iter().collect();
-    sentences
-}
-
-/// A test of profit, of all bets or of most.
-struct ProfitTest {
-    /// The profit of the bets that were tested.
-    profit: f64,
-    /// The probability of a profit at least as high.
-    at_least: f64,
-    /// The probability of one at most as high.
-    at_most: f64,
-    /// (profit − expected) / standard deviation.
-    z: f64,
-    /// Who does as well or better by chance, in a number of tries.
-    whom: &'static str,
-    /// What the comparison leaves out, as a sentence after the verdict; empty where that is nothing.
-    remark: String,
-}
-
-/// The test against fair prices where they are known of most bets, else that of match days against zero.
-fn profit_test(summary: &Summary, tests: &Significance) -> Option<ProfitTest> {
-    let known = tests.bets.saturating_sub(tests.fair_unknown);
-    match (&tests.fair_profit, &tests.daily_profit) {
-        (Some(fair), _) if known >= MIN_BETS && 2 * known > tests.bets => Some(ProfitTest {
-            profit: fair.observed,
-            at_least: fair.p,
-            at_most: fair.p_at_most,
-            z: fair.z,
-            whom: "random bets at these odds",
-            remark: known_alone(known, tests.bets),
-        }),
-        (_, Some(daily)) => Some(ProfitTest {
-            profit: summary.profit.units(),
-            at_least: daily.p,
-            at_most: 1.0 - daily.p,
-            z: daily.t,
-            whom: "bets that break even in the long run",
-            remark: " What random bets at these odds would lose to the margin is not known, so the comparison is with \
-                     breaking even."
-                .to_owned(),
-        }),
-        (_, None) => None,
-    }
-}
-
-fn known_alone(known: u64, bets: u64) -> String {
-    if known == bets {
-        return String::new();
-    }
-    format!(
-        " This judges the {} of {} bets whose price without margin is known.",
-        count(known),
-        count(bets)
-    )
-}
-
-/// Whether chance explains the profit.
-fn profit_verdict(summary: &Summary, tests: &Significance) -> Option<String> {
-    if tests.bets == 0 {
-        return None;
-    }
-    if tests.bets < MIN_BETS || tests.days < MIN_BETS {
-        let (bets, days) = (counted(tests.bets, "bet"), counted(tests.days, "match day"));
-        return Some(format!(
-            "{bets} on {days} are too few to tell skill from luck: it takes 30 of each."
-        ));
-    }
-    let test = profit_test(summary, tests)?;
-    let sentence = if test.profit > 0.0 {
-        on_profit(&test, tests.bets)
-    } else if test.profit < 0.0 {
-        on_loss(&test)
-    } else {
-        "The bets neither won nor lost money.".to_owned()
-    };
-    Some(sentence + &test.remark)
-}
-
-fn on_profit(test: &ProfitTest, bets: u64) -> String {
-    let (whom, chance) = (test.whom, per_hundred(test.at_least));
-    if test.at_least < LEVEL {
-        return format!(
-            "Luck alone would rarely do this well: {whom} would do as well or better in {chance} tries. This holds for \
-             one try, chosen beforehand."
-        );
-    }
-    let more = more_bets(test.z, bets).map_or_else(String::new, |more| {
-        format!(
-            " It would take about {} more bets like these to tell.",
-            thousands(&more)
-        )
-    });
-    format!(
-        "This profit may well be luck: {whom} would do as well or better in {chance} tries.{more}"
-    )
-}
-
-fn on_loss(test: &ProfitTest) -> String {
-    let whom = test.whom;
-    let better = per_hundred(test.at_least);
-    if test.at_most < LEVEL {
-        return format!(
-            "The money shows no sign of skill. The loss is larger than luck would usually make it: {whom} would do as badly \
-             or worse in {} tries.",
-            per_hundred(test.at_most)
-        );
-    }
-    if test.at_least < LEVEL {
-        return format!(
-            "The bets lost money, but less than luck would usually lose to the margin: {whom} would do as well or better in \
-             {better} tries. This holds for one try, chosen beforehand."
-        );
-    }
-    format!(
-        "The money shows no sign of skill. Luck can explain the loss: {whom} would do as well or better in {better} tries."
-    )
-}
-
-/// How many more bets of the same profit and spread would be significant; `None` where no number is, or none is needed.
-///
-/// # Formula
-/// ```text
-/// n·((1.645/z)² − 1)
-/// ```
-fn more_bets(z: f64, bets: u64) -> Option<String> {
-    const SIGNIFICANT: f64 = 1.644_853_627;
-    let more = bets as f64 * ((SIGNIFICANT / z).powi(2) - 1.0);
-    (z > 0.0 && more >= 1.0 && more < 1e12).then(|| format!("{:.0}", more.ceil()))
-}
-
-fn counted(number: u64, what: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {what}{plural}", count(number))
-}
-
-/// A probability as a number of a hundred tries.
-fn per_hundred(p: f64) -> String {
-    match p {
-        p if p < 0.01 => "fewer than 1 of 100".to_owned(),
-        p if p > 0.99 => "more than 99 of 100".to_owned(),
-        p => format!("{:.0} of 100", p * 100.0),
-    }
+    profit_verdict(summary, tests).into_iter().collect()
 }
 
 /// The remark on a difference that may be chance, by the p of its test; empty when it is significant or untested.

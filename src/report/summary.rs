@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::profit_verdict::LEVEL;
 use super::text_table::{
     TextTable, amount, count, counted, decimals, percent, probability, thousands,
 };
@@ -261,7 +262,7 @@ fn forecast_verdict(summary: &Summary) -> Option<String> {
         ));
     };
     let p = probability(test.p);
-    Some(match (test.p < significance::LEVEL, model > market) {
+    Some(match (test.p < LEVEL, model > market) {
         (false, _) => format!("Over {n} {fact}, which may be chance (p {p})."),
         (true, true) => format!("The market knew better: over {n} {fact}."),
         (true, false) => format!(

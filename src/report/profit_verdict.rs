@@ -1,0 +1,207 @@
+//! What is said of the profit of a run: whether chance explains it.
+
+use super::text_table::{count, thousands};
+use crate::metrics::Summary;
+use crate::significance::{MIN_BETS, Significance};
+
+/// The level below which a p-value counts as significant.
+pub const LEVEL: f64 = 0.05;
+
+/// A test of profit, of all bets or of most.
+struct ProfitTest {
+    /// The profit of the bets that were tested.
+    profit: f64,
+    /// The probability of a profit at least as high.
+    at_least: f64,
+    /// The probability of one at most as high.
+    at_most: f64,
+    /// (profit − expected) / standard deviation.
+    z: f64,
+    /// Who does as well or better by chance, in a number of tries.
+    whom: &'static str,
+    /// What the comparison leaves out, as a sentence after the verdict; empty where that is nothing.
+    remark: String,
+}
+
+/// The test against fair prices where they are known of most bets, else that of match days against zero.
+fn profit_test(summary: &Summary, tests: &Significance) -> Option<ProfitTest> {
+    let known = tests.bets.saturating_sub(tests.fair_unknown);
+    match (&tests.fair_profit, &tests.daily_profit) {
+        (Some(fair), _) if known >= MIN_BETS && 2 * known > tests.bets => Some(ProfitTest {
+            profit: fair.observed,
+            at_least: fair.p,
+            at_most: fair.p_at_most,
+            z: fair.z,
+            whom: "random bets at these odds",
+            remark: known_alone(known, tests.bets),
+        }),
+        (_, Some(daily)) => Some(ProfitTest {
+            profit: summary.profit.units(),
+            at_least: daily.p,
+            at_most: 1.0 - daily.p,
+            z: daily.t,
+            whom: "bets that break even in the long run",
+            remark: " What random bets at these odds would lose to the margin is not known, so the comparison is with \
+                     breaking even."
+                .to_owned(),
+        }),
+        (_, None) => None,
+    }
+}
+
+fn known_alone(known: u64, bets: u64) -> String {
+    if known == bets {
+        return String::new();
+    }
+    format!(
+        " This judges the {} of {} bets whose price without margin is known.",
+        count(known),
+        count(bets)
+    )
+}
+
+/// Whether chance explains the profit.
+pub fn profit_verdict(summary: &Summary, tests: &Significance) -> Option<String> {
+    if tests.bets == 0 {
+        return None;
+    }
+    if tests.bets < MIN_BETS || tests.days < MIN_BETS {
+        let (bets, days) = (counted(tests.bets, "bet"), counted(tests.days, "match day"));
+        return Some(format!(
+            "{bets} on {days} are too few to tell skill from luck: it takes 30 of each."
+        ));
+    }
+    let test = profit_test(summary, tests)?;
+    let sentence = if test.profit > 0.0 {
+        on_profit(&test, tests.bets)
+    } else if test.profit < 0.0 {
+        on_loss(&test)
+    } else {
+        "The bets neither won nor lost money.".to_owned()
+    };
+    Some(sentence + &test.remark)
+}
+
+fn on_profit(test: &ProfitTest, bets: u64) -> String {
+    let (whom, chance) = (test.whom, per_hundred(test.at_least));
+    if test.at_least < LEVEL {
+        return format!(
+            "Luck alone would rarely do this well: {whom} would do as well or better in {chance} tries. This holds for \
+             one try, chosen beforehand."
+        );
+    }
+    let more = more_bets(test.z, bets).map_or_else(String::new, |more| {
+        format!(
+            " It would take about {} more bets like these to tell.",
+            thousands(&more)
+        )
+    });
+    format!(
+        "This profit may well be luck: {whom} would do as well or better in {chance} tries.{more}"
+    )
+}
+
+fn on_loss(test: &ProfitTest) -> String {
+    let whom = test.whom;
+    let better = per_hundred(test.at_least);
+    if test.at_most < LEVEL {
+        return format!(
+            "The money shows no sign of skill. The loss is larger than luck would usually make it: {whom} would do as badly \
+             or worse in {} tries.",
+            per_hundred(test.at_most)
+        );
+    }
+    if test.at_least < LEVEL {
+        return format!(
+            "The bets lost money, but less than luck would usually lose to the margin: {whom} would do as well or better in \
+             {better} tries. This holds for one try, chosen beforehand."
+        );
+    }
+    format!(
+        "The money shows no sign of skill. Luck can explain the loss: {whom} would do as well or better in {better} tries."
+    )
+}
+
+/// How many more bets of the same profit and spread would be significant; `None` where no number is, or none is needed.
+///
+/// # Formula
+/// ```text
+/// n·((1.645/z)² − 1)
+/// ```
+fn more_bets(z: f64, bets: u64) -> Option<String> {
+    const SIGNIFICANT: f64 = 1.644_853_627;
+    let more = bets as f64 * ((SIGNIFICANT / z).powi(2) - 1.0);
+    (z > 0.0 && more >= 1.0 && more < 1e12).then(|| format!("{:.0}", more.ceil()))
+}
+
+fn counted(number: u64, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", count(number))
+}
+
+/// A probability as a number of a hundred tries.
+fn per_hundred(p: f64) -> String {
+    match p {
+        p if p < 0.01 => "fewer than 1 of 100".to_owned(),
+        p if p > 0.99 => "more than 99 of 100".to_owned(),
+        p => format!("{:.0} of 100", p * 100.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn test(profit: f64, at_least: f64, at_most: f64) -> ProfitTest {
+        ProfitTest {
+            profit,
+            at_least,
+            at_most,
+            z: 1.0,
+            whom: "random bets at these odds",
+            remark: String::new(),
+        }
+    }
+
+    /// The most probable total of 30 bets at long odds is no win at all: at least as good is certain, and yet the loss is no
+    /// larger than luck mostly makes it.
+    #[test]
+    fn a_loss_that_is_likely_is_not_larger_than_luck_makes_it() {
+        let likely = on_loss(&test(-30.0, 1.0, 0.74));
+        assert!(likely.contains("Luck can explain the loss"), "{likely}");
+        let rare = on_loss(&test(-30.0, 0.99, 0.02));
+        assert!(
+            rare.contains("as badly or worse in 2 of 100 tries"),
+            "{rare}"
+        );
+    }
+
+    #[test]
+    fn a_loss_smaller_than_the_margin_is_no_word_of_skill_beside_its_absence() {
+        let small = on_loss(&test(-3.0, 0.03, 0.97));
+        assert!(
+            small.contains("in 3 of 100 tries. This holds for one try"),
+            "{small}"
+        );
+        assert!(!small.contains("no sign of skill"), "{small}");
+    }
+
+    /// It said that about 0 more bets were needed where one test was significant and the other was not.
+    #[test]
+    fn no_bet_more_is_asked_for_than_the_same_test_needs() {
+        assert_eq!(more_bets(1.0, 100), Some("171".to_owned()));
+        assert_eq!(
+            [1.7, 0.0, -1.0, f64::NAN].map(|z| more_bets(z, 100)),
+            [None, None, None, None]
+        );
+        assert!(on_profit(&test(5.0, 0.16, 0.84), 100).contains("about 171 more bets"));
+    }
+
+    #[test]
+    fn chances_of_a_hundred_never_round_to_none_or_all() {
+        let texts = [0.0, 0.009, 0.01, 0.5, 0.99, 0.999, 1.0].map(per_hundred);
+        assert_eq!(texts[1], "fewer than 1 of 100");
+        assert_eq!([&texts[2], &texts[4]], ["1 of 100", "99 of 100"]);
+        assert_eq!(texts[5], "more than 99 of 100");
+    }
+}
