@@ -2,7 +2,7 @@
 
 use super::{Chance, Projection, Rules, Season, TieBreak};
 use crate::calendar;
-use crate::report::text_table::{self, counted, thousands};
+use crate::report::text_table::{self, counted};
 
 /// A season, how often its rest was played, and what came of it.
 pub(crate) struct SeasonReport<'a> {

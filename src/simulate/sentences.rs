@@ -24,7 +24,7 @@ pub(crate) fn headline(config: &SimulationConfig, report: &SimulationReport) -> 
 fn league(config: &SimulationConfig) -> String {
     let league = &config.synthetic.league;
     let matches = counted(
-        config.synthetic.matches as u64,
+        config.synthetic.matches,
         "simulated match",
         "simulated matches",
     );

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Book, Commission, MarketKind, Quote, Selection};
+use crate::domain::{Book, Commission, MarketKind, Odds, Quote, Selection};
 
 /// Whose prices are bet at, written `avg`, `b365,ps` or `best:ps,b365`.
 ///

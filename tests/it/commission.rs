@@ -393,6 +393,7 @@ fn bet(market: Market, backed: Backed, commission: &Commission, probability: Opt
         stake: cents(stake),
         placed_at,
         price_probability: probability,
+        mean_odds: None,
     }
 }
 
