@@ -16,10 +16,10 @@ pub fn rows(summary: &Summary) -> Vec<[String; 3]> {
     ]];
     rows.extend((summary.clv_raw_n > 0).then(|| {
         [
-            "raw, with its margin".to_owned(),
+            "raw, with margin".to_owned(),
             percent(summary.clv_raw_mean, true),
             format!(
-                "{} of {} bets at higher odds than the last",
+                "{} of {} at better odds than the last",
                 percent(summary.clv_raw_beat_share, false),
                 count(summary.clv_raw_n)
             ),

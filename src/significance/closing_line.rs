@@ -5,7 +5,8 @@ use crate::domain::{Closing, Line, Odds, Selection, Settlement};
 
 /// The closing-line value of the odds taken against the closing odds of the same book, selection and line.
 ///
-/// A fraction: 0.1 is 10 % better than the closing odds.
+/// A fraction: 0.1 is 10 % better than the closing odds. The margin of the close is left in, so that more than 0 may still be
+/// a loss: [`ClosingValue`] has the value without it.
 ///
 /// # Formula
 /// ```text
