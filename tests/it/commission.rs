@@ -534,9 +534,8 @@ proptest! {
         backed.sort_by_key(|bet| (bet.4, bet.0, bet.3));
         backed.dedup_by_key(|bet| (bet.4, bet.0, bet.3));
         // another book prices a side alike only where the price says all of how the market ends
-        if sides == 2 {
-            backed.retain(|bet| bet.0 == 0 || !market.line().is_some_and(|line| line.quarters().rem_euclid(4) != 2));
-        }
+        let wins_or_loses = market.line().is_none_or(|line| line.quarters().rem_euclid(4) == 2);
+        backed.retain(|bet| bet.0 == 0 || wins_or_loses);
         prop_assume!(!backed.is_empty());
         let commission = commission(text);
         let bets: Vec<Bet> = backed
