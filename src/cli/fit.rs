@@ -37,6 +37,7 @@ impl Fit {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
         let config = self.layers.resolve(Purpose::Fit, console)?;
         let matches = input::read(&self.inputs, &config.read, console)?;
+        self.layers.ensure_matched(&config, &matches, console)?;
         let fitted = backtest::fit(&config.engine, config.replay.to, &matches)?;
         if fitted.is_empty() {
             let kind = config

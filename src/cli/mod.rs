@@ -31,6 +31,7 @@ mod simulate;
 mod streams;
 mod sweep;
 mod trade;
+mod unmatched;
 
 use std::ffi::OsString;
 use std::io::Write as _;

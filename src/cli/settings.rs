@@ -7,11 +7,13 @@ use clap::Args;
 use tracing::level_filters::LevelFilter;
 
 use super::layers::{self, LowerLayers, UsedVariables};
+use super::unmatched::unmatched;
 use super::{Console, alias_file, usage};
 use crate::config::{self, ConfigError, Environment, Period, Purpose, RunConfig, Settings};
 use crate::domain::MarketKind;
 use crate::engine::EngineConfig;
 use crate::predict::ModelConfigError;
+use crate::source::Matches;
 
 /// Settings as flags, and the file they may come from.
 #[derive(Debug, Args)]
@@ -108,6 +110,23 @@ impl ReplayLayers {
     /// The variables of the environment that these engines use.
     pub fn environment(&self, engines: &[&EngineConfig]) -> anyhow::Result<UsedVariables> {
         self.layers.environment(engines)
+    }
+
+    /// Says which settings name what the matches do not have: an error where one was typed, else a warning.
+    pub fn ensure_matched(
+        &self,
+        config: &RunConfig,
+        matches: &Matches,
+        console: Console,
+    ) -> anyhow::Result<()> {
+        let typed = self.flags().given();
+        for idle in unmatched(config, matches) {
+            if typed.contains(&idle.setting) {
+                return Err(usage(idle.sentence(&idle.flag())));
+            }
+            console.warn(idle.sentence(&idle.setting));
+        }
+        Ok(())
     }
 
     /// The settings given by flags.

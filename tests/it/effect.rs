@@ -72,6 +72,39 @@ fn a_setting_that_the_others_leave_idle_is_refused() {
 }
 
 #[test]
+fn what_no_file_has_is_refused() {
+    for (arguments, option) in [
+        (
+            "backtest datasets/epl.csv --model average --pool X+Y",
+            "--pool",
+        ),
+        (
+            "backtest datasets/epl.csv --model average --pool E0+E1",
+            "--pool",
+        ),
+        (
+            "backtest datasets/epl.csv --strategy flat --league Foo",
+            "--league",
+        ),
+        (
+            "backtest datasets/epl.csv --model market --market-book xx",
+            "--market-book",
+        ),
+        ("fit datasets/epl.csv --pool E0+E5", "--pool"),
+    ] {
+        refused(&arguments.split(' ').collect::<Vec<_>>(), option);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(
+        folder.path(),
+        "settings.toml",
+        "strategy = 'flat'\nleague = 'Foo'",
+    );
+    let said = says(&["backtest", EPL, "--config", path.to_str().unwrap()], &[]);
+    assert!(said.contains("warning: league has no effect"), "{said}");
+}
+
+#[test]
 fn a_command_refuses_what_it_does_not_look_at() {
     for (arguments, option) in [
         ("fit datasets/epl.csv --bankroll 5", "--bankroll"),
