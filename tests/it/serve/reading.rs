@@ -313,9 +313,12 @@ fn of_readme(mark: &str) -> Value {
 
 #[test]
 fn the_readme_shows_what_is_answered() {
-    assert_eq!(of_readme("event"), example());
-    let (service, _folder) = Service::new(&[]);
-    let answer = service.post("/match-events", &example()).ok();
+    let mut event = example();
+    event["league"] = "E0".into();
+    assert_eq!(of_readme("event"), event);
+    let history = concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/epl.csv");
+    let (service, _folder) = Service::new(&["--history", history]);
+    let answer = service.post("/match-events", &event).ok();
     assert_eq!(of_readme("answer"), answer, "it should be:\n{answer:#}");
 }
 
