@@ -4,7 +4,7 @@ use super::profit_verdict::{LEVEL, profit_verdict};
 use super::text_table::{TextTable, count, decimals, percent, probability, share, thousands};
 use crate::metrics::Summary;
 use crate::significance::{
-    MIN_BETS, MeanTest, OutcomeTest, Reliability, ReliabilityBin, ScoreTest, Significance,
+    MeanTest, OutcomeTest, Reliability, ReliabilityBin, ScoreTest, Significance,
 };
 
 /// Differences of mean scores below this are rounding errors, and print as the same figure.
