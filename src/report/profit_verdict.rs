@@ -138,7 +138,7 @@ fn on_loss(test: &ProfitTest) -> String {
 fn more_bets(z: f64, bets: u64) -> Option<String> {
     const SIGNIFICANT: f64 = 1.644_853_627;
     let more = bets as f64 * ((SIGNIFICANT / z).powi(2) - 1.0);
-    (z > 0.0 && more >= 1.0 && more < 1e12).then(|| format!("{:.0}", more.ceil()))
+    (z > 0.0 && (1.0..1e12).contains(&more)).then(|| format!("{:.0}", more.ceil()))
 }
 
 fn counted(number: u64, what: &str) -> String {
