@@ -216,7 +216,7 @@ const ROUNDING: f64 = 1e-12;
 fn bounded(fraction: f64, text: impl Fn(f64) -> String, places: usize) -> String {
     let step = 10_f64.powi(-(places as i32));
     let size = 100.0 * fraction.abs();
-    let (to_nothing, to_all) = (size < step / 2.0, (size - 100.0).abs() < step / 2.0);
+    let (to_nothing, to_all) = (size <= step / 2.0, (size - 100.0).abs() <= step / 2.0);
     if fraction.abs() < ROUNDING {
         return text(0.0);
     }

@@ -319,7 +319,7 @@ fn what_cannot_be_told_says_why() {
     );
     let day = shown(&["--from", "2025-05-25", "--strategy", "kelly"]);
     assert!(
-        line(&day, "yield").contains("needs bets on two days"),
+        line(&day, "yield").contains("needs bets on 30 match days"),
         "{day}"
     );
     assert!(
