@@ -174,7 +174,7 @@ fn what_is_undefined_came_or_went_is_said_so() {
         ("yield", "moved"),
         ("sharpness", "new"),
         ("growth", "gone"),
-        ("luck.yield.yield", "same"),
+        ("luck.bets", "same"),
     ] {
         assert_eq!(metric(&comparison, name)["verdict"], verdict, "{name}");
     }
