@@ -136,6 +136,8 @@ fn a_stream_is_bet_on_like_the_files_it_was_published_from() {
         &[
             "--model",
             "poisson",
+            "--refit-every",
+            "5",
             "--strategy",
             "kelly",
             "--kelly-fraction",
@@ -175,8 +177,6 @@ fn a_stream_is_bet_on_like_the_files_it_was_published_from() {
         &[
             "--model",
             "average",
-            "--refit-every",
-            "5",
             "--markets",
             "ou",
             "--min-matches",
@@ -557,7 +557,7 @@ fn what_cannot_be_published_or_traded_is_said() {
     refused(
         &["trade", "-", "--date-order", "dmy"],
         2,
-        "--date-order is about reading files",
+        "--date-order has no effect: it is about reading files",
     );
     refused(
         &["publish", EPL, "--book", "nobody"],

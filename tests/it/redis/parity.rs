@@ -31,6 +31,8 @@ fn files_are_traded_over_redis_as_over_a_pipe() {
         &[
             "--model",
             "poisson",
+            "--refit-every",
+            "5",
             "--strategy",
             "kelly",
             "--kelly-fraction",
@@ -70,8 +72,6 @@ fn files_are_traded_over_redis_as_over_a_pipe() {
         &[
             "--model",
             "average",
-            "--refit-every",
-            "5",
             "--markets",
             "ou",
             "--min-matches",
