@@ -1,6 +1,5 @@
 //! Sentences on the search, the corrections, and the hold-out.
 
-use super::tables::SPENT_MARK;
 use super::{HoldOutResult, Ranked, SweepConfig, SweepResult};
 use crate::calendar;
 use crate::metrics::Summary;
@@ -37,6 +36,9 @@ pub(super) fn sentences(config: &SweepConfig, swept: &SweepResult) -> Vec<String
     sentences.extend(hold_out(config, swept));
     sentences
 }
+
+/// The mark at the rank of a setting that spent its bankroll.
+pub(super) const SPENT_MARK: &str = "*";
 
 /// What has to be known before any figure is read.
 fn spent(swept: &SweepResult) -> Option<String> {

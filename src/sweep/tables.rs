@@ -1,6 +1,6 @@
 //! The results of a sweep, as tables for people.
 
-use super::sentences::count;
+use super::sentences::{SPENT_MARK, count};
 use super::{DataSnooping, RankBy, Ranked, SweepConfig, SweepResult};
 use crate::report::text_table::{TextTable, counted, decimals, percent, probability, thousands};
 
@@ -34,9 +34,6 @@ const SPARE: [&str; 8] = [
     "yield",
     "bets",
 ];
-
-/// The mark at the rank of a setting that spent its bankroll.
-pub(super) const SPENT_MARK: &str = "*";
 
 /// The best settings.
 fn ranking_table(config: &SweepConfig, swept: &SweepResult, top: usize) -> TextTable {

@@ -1074,3 +1074,62 @@ mod replayed {
         assert_eq!((season.played().len(), season.left().len()), (6, 6));
     }
 }
+
+/// Each id on a fixture was held against all that were known, which took the square of their number.
+#[test]
+fn many_ids_on_one_fixture_are_as_many_matches() {
+    let rows: String = (0..3_000)
+        .map(|id| format!("m{id},2024-01-01,A,B,1,0,2,3,4\n"))
+        .collect();
+    let again = "m7,2024-01-01,A,B,1,0,2,3,4\nm2999,2024-01-01,A,B,1,0,2,3,4\n";
+    let matches = parse(&format!("match_id,{PLAIN}\n{rows}{again}"));
+    assert_eq!(matches.records.len(), 3_000);
+    assert_eq!(matches.counts.duplicates, 2);
+    // a row without an id is on the first of them
+    let matches = parse(&format!(
+        "match_id,{PLAIN}\n{rows},2024-01-01,A,B,1,0,2,3,4\n"
+    ));
+    assert_eq!(
+        (matches.records.len(), matches.counts.duplicates),
+        (3_000, 1)
+    );
+}
+
+/// The rows of each name were counted by going through all rows again.
+#[test]
+fn the_most_frequent_of_many_look_alikes_is_the_first_and_their_files_are_named() {
+    let row = |home: &str, n: usize| {
+        format!(
+            "L,2024-{:02}-{:02},{home},Away {n},1,0,2,3,4\n",
+            1 + n / 28,
+            1 + n % 28
+        )
+    };
+    let rare: String = (0..40).map(|n| row(&format!("TEAM {n}"), n)).collect();
+    let frequent: String = (0..40)
+        .flat_map(|n| {
+            [
+                row(&format!("Team {n}"), n + 100),
+                row(&format!("Team {n}"), n + 150),
+            ]
+        })
+        .collect();
+    let matches = read_files(&[
+        ("a.csv", &format!("league,{PLAIN}\n{rare}")),
+        ("b.csv", &format!("league,{PLAIN}\n{frequent}")),
+    ]);
+    let alike: Vec<&Assumption> = matches
+        .assumptions
+        .iter()
+        .filter(|assumption| assumption.sentence.contains("alone and count as 2 teams"))
+        .collect();
+    assert_eq!(alike.len(), 40);
+    for assumption in alike {
+        assert!(
+            assumption.sentence.starts_with("Team "),
+            "{}",
+            assumption.sentence
+        );
+        assert_eq!(assumption.files.len(), 2, "{:?}", assumption.files);
+    }
+}

@@ -396,3 +396,17 @@ fn option_for(wanted: &[Book], held: &[(Book, u64)]) -> String {
         (None, None) => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_list_is_cut_to_its_first_members() {
+        let names = |count: usize| (1..=count).map(|n| format!("b{n}")).collect::<Vec<_>>();
+        assert_eq!(first_few(&names(0)), "");
+        assert_eq!(first_few(&names(2)), "b1, b2");
+        assert_eq!(first_few(&names(7)), "b1, b2, b3, b4, b5, b6, b7");
+        assert_eq!(first_few(&names(8)), "b1, b2, b3, b4, b5, b6 and 2 more");
+    }
+}
