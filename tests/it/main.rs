@@ -13,6 +13,7 @@ mod engine;
 mod examples;
 mod face;
 mod grid;
+mod handicap_names;
 mod headers;
 mod identity;
 mod inspect;
@@ -23,6 +24,7 @@ mod margins;
 mod metrics;
 mod models;
 mod money;
+mod older_results;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod predictions;
