@@ -75,7 +75,7 @@ fn a_page_names_the_team_too() {
     simbet()
         .args(["report", "-q"])
         .arg(&out)
-        .arg("--out")
+        .arg("--output")
         .arg(&page)
         .assert()
         .success();

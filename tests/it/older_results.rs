@@ -70,7 +70,11 @@ fn a_folder_without_a_form_is_refused_by_report_and_compare() {
         "write them again",
     ];
     let page = folder.path().join("page.html");
-    fails(&["report", old, "--out", page.to_str().unwrap()], 1, &said);
+    fails(
+        &["report", old, "--output", page.to_str().unwrap()],
+        1,
+        &said,
+    );
     fails(&["compare", old, new], 2, &said);
     fails(&["compare", new, old], 2, &said);
     assert!(!page.exists());
@@ -87,8 +91,6 @@ fn figures_of_older_names_are_refused_wherever_they_stand() {
         "3",
         "--teams",
         "4",
-        "--seasons",
-        "1",
         "--strategies",
         "flat:10",
         "-q",
