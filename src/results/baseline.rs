@@ -6,7 +6,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::error::ResultsError;
-use super::form::{self, FORM};
+use super::form;
+use super::names::FORM;
 use super::tables::Table;
 use crate::rounding::rounded;
 use crate::schema::Column;

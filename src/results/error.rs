@@ -98,7 +98,7 @@ pub enum ResultsError {
         "{} was written by an older simbet ({version}results of form {form}; this one has form {}), whose figures have \
          other names or meanings: {remedy}",
         path.display(),
-        super::form::FORM
+        super::names::FORM
     )]
     Older {
         /// The folder or file.
@@ -114,7 +114,7 @@ pub enum ResultsError {
     #[error(
         "{} was written by a newer simbet ({version}results of form {form}; this one has form {}): update simbet, or {remedy}",
         path.display(),
-        super::form::FORM
+        super::names::FORM
     )]
     Newer {
         /// The folder or file.

@@ -169,7 +169,7 @@ pub fn write_file(
 
 /// The content of a `run.json`: version and form first.
 fn with_version(run: &Value) -> Value {
-    let mut all = json!({ "simbet": env!("CARGO_PKG_VERSION"), form::MEMBER: form::FORM });
+    let mut all = json!({ "simbet": env!("CARGO_PKG_VERSION"), form::MEMBER: names::FORM });
     if let (Some(all), Some(run)) = (all.as_object_mut(), run.as_object()) {
         all.extend(run.clone());
     }

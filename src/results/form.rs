@@ -7,12 +7,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::error::ResultsError;
-use super::names::{RUN, SUMMARY};
-
-/// The form that this version writes, and the only one that it reads: of folders, summaries and baselines.
-///
-/// 1 had the profit / initial bankroll as `roi`, and closing-line value against the close with its margin only.
-pub const FORM: u64 = 2;
+use super::names::{FORM, RUN, SUMMARY};
 
 /// The name of the form's member in `run.json`.
 pub const MEMBER: &str = "format";

@@ -16,7 +16,7 @@ use crate::engine::{Engine, EngineConfig, EngineError};
 use crate::error::Error;
 use crate::predict::{self, PredictionCache, Recorder};
 use crate::results::Journal;
-use crate::results::form::FORM;
+use crate::results::names::FORM;
 use crate::run;
 use crate::sink::Outputs;
 use crate::sink::daily_profits::DailyProfits;
