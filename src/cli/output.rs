@@ -198,10 +198,11 @@ pub fn bets_table<'a>(rows: impl Iterator<Item = BetRow<'a>>) -> TextTable {
 
 fn shown(row: &BetRow<'_>) -> Vec<String> {
     let bet = BetRecord::of(row);
+    let name = bet.name();
     vec![
         bet.date,
         teams(row.bet.state, &bet.home_team, &bet.away_team),
-        row.bet.edge.quote.selection.to_string(),
+        name,
         two_decimals(Some(bet.odds)),
         share(bet.probability),
         share(bet.expected_value),

@@ -43,7 +43,9 @@ pub struct Sweep {
         help_heading = "Sweep"
     )]
     strategies: Vec<StrategySpec>,
-    /// What the settings are ranked by; those without bets come last
+    /// What the settings are ranked by; those without the figure come last. Settings that made no money are ranked by
+    /// yield behind those that did, instead of by Sharpe ratio; by a ratio, settings that bet on fewer than 30 match
+    /// days come after the others; log-loss ranks forecasts, whether or not they bet
     #[arg(long, value_enum, default_value_t, help_heading = "Sweep")]
     rank_by: RankBy,
     /// First day that the search does not see; the best setting alone is then run from there on
@@ -305,7 +307,7 @@ impl InputReader<'_> {
 /// The journal in a folder.
 fn open(folder: &Path, console: Console) -> anyhow::Result<Journal> {
     let journal = Journal::open(folder, JOURNAL).map_err(|error| match error {
-        ResultsError::NoJournal { .. } => usage(error),
+        ResultsError::NoJournal { .. } | ResultsError::OtherJournal { .. } => usage(error),
         error => error.into(),
     })?;
     match journal.damaged() {

@@ -6,12 +6,11 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::error::ResultsError;
+use super::form;
+use super::names::FORM;
 use super::tables::Table;
 use crate::rounding::rounded;
 use crate::schema::Column;
-
-/// The format of the baseline files that this version writes, and the newest that it reads.
-const FORM: u64 = 1;
 
 /// A baseline without its bets.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,25 +25,15 @@ pub struct Baseline {
     pub summary: Value,
 }
 
-/// Whether a JSON object is a baseline.
-pub fn is_baseline(value: &Value) -> bool {
-    value.get("baseline").is_some()
-}
-
 /// Reads a baseline, and the bets if it has any. `path` is for messages.
 ///
 /// # Errors
-/// When it has a newer format, or is damaged.
+/// When it has another form, or is damaged.
 pub fn read(value: &Value, path: &Path) -> Result<(Baseline, Option<Table>), ResultsError> {
     let form = value["baseline"]
         .as_u64()
         .ok_or_else(|| damaged(path, "its \"baseline\" is not the number of a format"))?;
-    if form > FORM {
-        return Err(ResultsError::NewerBaseline {
-            path: path.to_owned(),
-            form,
-        });
-    }
+    form::ensure_current_baseline(path, form, value)?;
     let summary = object(value, "summary").ok_or_else(|| damaged(path, "it has no \"summary\""))?;
     let bets = value.get("bets");
     let bets = bets.map(|bets| table(bets, path)).transpose()?;

@@ -83,12 +83,47 @@ pub enum ResultsError {
         /// The message of the system.
         source: io::Error,
     },
-    /// A baseline of a later form.
-    #[error("{} is a baseline of format {form}, which only a newer simbet reads; update simbet, or write it again with --update-baseline", path.display())]
-    NewerBaseline {
-        /// The file.
+    /// A journal of another form.
+    #[error(
+        "{} is a journal that another version of simbet wrote, whose figures have other meanings: name another folder, or \
+         remove it to run the settings again; a hold-out that was looked at stays used up",
+        path.display()
+    )]
+    OtherJournal {
+        /// Which one.
         path: PathBuf,
+    },
+    /// Results of an earlier form.
+    #[error(
+        "{} was written by an older simbet ({version}results of form {form}; this one has form {}), whose figures have \
+         other names or meanings: {remedy}",
+        path.display(),
+        super::names::FORM
+    )]
+    Older {
+        /// The folder or file.
+        path: PathBuf,
+        /// The version that wrote it, where it is known, with a comma.
+        version: String,
         /// Its form.
         form: u64,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// Results of a later form.
+    #[error(
+        "{} was written by a newer simbet ({version}results of form {form}; this one has form {}): update simbet, or {remedy}",
+        path.display(),
+        super::names::FORM
+    )]
+    Newer {
+        /// The folder or file.
+        path: PathBuf,
+        /// The version that wrote it, where it is known, with a comma.
+        version: String,
+        /// Its form.
+        form: u64,
+        /// What to do.
+        remedy: &'static str,
     },
 }

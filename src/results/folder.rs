@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 
 use super::error::ResultsError;
+use super::form;
 use super::names::{self, JOURNAL, RUN, SUMMARY};
 
 /// Files to be put into a folder together: each is written and flushed to disk under a temporary name, and
@@ -82,7 +83,7 @@ impl Folder {
         self.stage(SUMMARY, |out| write_json(out, summary))
     }
 
-    /// Writes `run.json`: the version and the settings, an object. It is staged last: its presence means that the rest is
+    /// Writes `run.json`: version, form and settings, an object. It is staged last: its presence means that the rest is
     /// complete.
     ///
     /// # Errors
@@ -166,9 +167,9 @@ pub fn write_file(
     folder.persist().map(drop)
 }
 
-/// The content of a `run.json`: the version first.
+/// The content of a `run.json`: version and form first.
 fn with_version(run: &Value) -> Value {
-    let mut all = json!({ "simbet": env!("CARGO_PKG_VERSION") });
+    let mut all = json!({ "simbet": env!("CARGO_PKG_VERSION"), form::MEMBER: names::FORM });
     if let (Some(all), Some(run)) = (all.as_object_mut(), run.as_object()) {
         all.extend(run.clone());
     }

@@ -9,8 +9,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::error::ResultsError;
 
-/// The first line: it says that the file may be appended to.
-const HEADER: &[u8] = b"simbet journal 1\n";
+/// What the first line of every journal begins with.
+const MARK: &[u8] = b"simbet journal ";
+/// The first line: it says that the file may be appended to. Its number grows with keys or figures of another meaning.
+const HEADER: &[u8] = b"simbet journal 2\n";
 
 /// Texts by key, a line for each: `key check text`. A line is written at once and never changed; one that was torn by
 /// the end of its writer is dropped, and one that its checksum does not match is counted as damaged.
@@ -34,7 +36,7 @@ impl Journal {
     /// Opens the journal `name` in a folder, which is made unless it is there, and locks it until it is dropped.
     ///
     /// # Errors
-    /// When it cannot be opened or read, is no journal, or another process has it open.
+    /// When it cannot be opened or read, is no journal of this version, or another process has it open.
     pub fn open(folder: &Path, name: &str) -> Result<Self, ResultsError> {
         let path = folder.join(name);
         match open_file(folder, &path).and_then(|file| file.map(read).transpose()) {
@@ -43,6 +45,7 @@ impl Journal {
                 path,
                 contents,
             }),
+            Ok(None) if is_journal(&path) => Err(ResultsError::OtherJournal { path }),
             Ok(None) => Err(ResultsError::NoJournal { path }),
             Err(source) => Err(ResultsError::Unopened { path, source }),
         }
@@ -160,6 +163,14 @@ fn begin(file: &mut File) -> io::Result<bool> {
         file.seek(SeekFrom::Start(HEADER.len() as u64))?;
     }
     Ok(is_torn)
+}
+
+/// Whether a file begins as a journal does, of whatever form.
+fn is_journal(path: &Path) -> bool {
+    let mut first = Vec::new();
+    let read =
+        File::open(path).and_then(|file| file.take(MARK.len() as u64).read_to_end(&mut first));
+    read.is_ok() && first == MARK
 }
 
 /// Notes where each text lies, and cuts off a line without an end. The first line has been read.

@@ -5,6 +5,7 @@ pub mod baseline;
 pub mod csv;
 mod error;
 mod folder;
+pub mod form;
 mod journal;
 pub mod names;
 #[cfg_attr(not(feature = "parquet"), path = "parquet_disabled.rs")]

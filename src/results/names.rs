@@ -2,6 +2,11 @@
 
 pub use crate::schema::files::{RUN, SUMMARY};
 
+/// The form of results that this version writes, and the only one that it reads: of folders, summaries and baselines.
+///
+/// 1 had the profit / initial bankroll as `roi`, and closing-line value against the close with its margin only.
+pub const FORM: u64 = 2;
+
 /// The table of bets.
 pub const BETS: &str = "bets";
 /// The table of the bankroll.

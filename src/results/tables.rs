@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::error::ResultsError;
+use super::form;
 use super::names::{RUN, SUMMARY, csv_file, parquet_file};
 use crate::source::table::parquet;
 
@@ -36,12 +37,17 @@ impl Results {
     /// Reads a folder of results, or a single JSON file with a summary.
     ///
     /// # Errors
-    /// When it is neither, or damaged.
+    /// When it is neither, damaged, or of another form.
     pub fn read(path: &Path) -> Result<Self, ResultsError> {
         if !path.is_dir() {
+            let summary = json(path)?;
+            // a baseline has a form of its own
+            if !form::is_baseline(&summary) {
+                form::ensure_current_summary(path, &summary)?;
+            }
             return Ok(Self {
                 path: path.to_owned(),
-                summary: json(path)?,
+                summary,
                 run: None,
             });
         }
@@ -55,6 +61,7 @@ impl Results {
             }
         }
         let (summary, run) = (json(&path.join(SUMMARY))?, json(&path.join(RUN))?);
+        form::ensure_current_folder(path, &run, &summary)?;
         Ok(Self {
             path: path.to_owned(),
             summary,

@@ -8,6 +8,6 @@ pub mod files;
 mod forecast;
 
 pub use bankroll::{BANKROLL_COLUMNS, BankrollRecord, bankroll_cells};
-pub use bet::{BET_COLUMNS, BetRecord, BetRow, Column, bet_column};
+pub use bet::{BET_COLUMNS, BetRecord, BetRow, Column, bet_column, selection_name};
 pub use cell::Cell;
 pub use forecast::{FORECAST_COLUMNS, forecast_cells};

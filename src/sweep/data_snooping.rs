@@ -17,13 +17,13 @@ pub struct DataSnooping {
     pub trials: u64,
     /// Match days.
     pub days: u64,
-    /// Sharpe ratio of the best setting.
+    /// Sharpe ratio of the setting ranked first.
     pub sharpe: Option<f64>,
     /// Variance of the Sharpe ratios of all trials.
     pub sharpe_variance: Option<f64>,
     /// The best Sharpe ratio to be expected of so many trials without skill.
     pub expected_best_sharpe: Option<f64>,
-    /// The probability that the best setting's true Sharpe ratio is above that of the luckiest trial without skill.
+    /// The probability that the first setting's true Sharpe ratio is above that of the luckiest trial without skill.
     pub deflated_sharpe: Option<f64>,
     /// White's reality check against not betting.
     pub reality_check: Option<RealityCheck>,

@@ -1,15 +1,18 @@
 //! The hold-out: days that the search does not see. The best setting is run over them once, and the journal remembers it.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::play::{self, Played, Player, Task};
-use super::rank::Ranked;
-use super::{Reader, SweepConfig, SweepError};
+use super::rank::{RankBy, Ranked};
+use super::{Reader, SweepConfig, SweepError, content};
 use crate::calendar;
+use crate::config::GridPoint;
 use crate::domain::Time;
 use crate::metrics::Summary;
 use crate::results::{Journal, ResultsError};
-use crate::source::Replay;
+use crate::source::{Matches, Replay};
 
 /// The prefix of the journal's keys of looks at a hold-out.
 const TOUCHED: &str = "hold-out-";
@@ -27,6 +30,8 @@ pub struct HoldOutResult {
     pub touched: Vec<HoldOutLook>,
     /// Whether the journal has damaged lines, each of which may have been another look.
     pub is_uncertain: bool,
+    /// Whether a journal has this look.
+    pub is_recorded: bool,
 }
 
 /// A look at a hold-out.
@@ -38,17 +43,15 @@ pub struct HoldOutLook {
     pub to: Option<String>,
     /// The setting that was run.
     pub setting: String,
-    /// A hash of the inputs.
-    inputs: String,
 }
 
-impl HoldOutLook {
-    /// Whether both saw some of the same days of the same input.
-    fn overlaps(&self, other: &Self) -> bool {
-        let begins_within =
-            |one: &Self, other: &Self| other.to.as_ref().is_none_or(|to| one.from <= *to);
-        self.inputs == other.inputs && begins_within(self, other) && begins_within(other, self)
-    }
+/// A look as the journal has it: with what was seen.
+#[derive(Debug, Serialize, Deserialize)]
+struct RecordedLook {
+    #[serde(flatten)]
+    look: HoldOutLook,
+    /// A hash of the results of each league on each day.
+    results: BTreeSet<String>,
 }
 
 /// Runs the best setting from the hold-out's first day on; `None` without a hold-out, when no setting bet anything, or
@@ -60,25 +63,29 @@ pub(super) fn run(
     played: &Played,
     read: &mut Reader<'_>,
 ) -> Result<Option<HoldOutResult>, SweepError> {
-    let best = best.filter(|best| best.summary.bets > 0);
+    let best = best.filter(|best| has_something_to_show(config, best));
     let (Some(from), Some(best)) = (config.hold_out, best) else {
         return Ok(None);
     };
     let task = hold_out_task(config, best.place, from);
-    let look = HoldOutLook {
-        from: calendar::format_date(from),
-        to: task.config.replay.to.map(calendar::format_date),
-        setting: task.label.clone(),
-        inputs: play::hash(&[&play::inputs(&played.matches)]),
+    let look = RecordedLook {
+        look: HoldOutLook {
+            from: calendar::format_date(from),
+            to: task.config.replay.to.map(calendar::format_date),
+            setting: task.label.clone(),
+        },
+        results: content::results_by_day(&played.matches, task.config.replay),
     };
     let replay = Replay::new(read(&task.config.read)?, task.config.replay);
     if replay.counts().offered == 0 {
         return Ok(None);
     }
     // written before the run: a look that was interrupted is a look as well
-    let looks =
-        player.journal(|journal| remember(journal, &format!("{TOUCHED}{}", name(config)), &look));
-    let looks = looks.transpose()?.unwrap_or_default();
+    let own = format!("{TOUCHED}{}", name(config, &played.matches));
+    let looks = player.journal(|journal| remember(journal, &own, &look));
+    let looks = looks.transpose()?;
+    let is_recorded = looks.is_some();
+    let looks = looks.unwrap_or_default();
     let outcome = player.play(&[task], read)?.outcomes.pop();
     Ok(outcome.map(|outcome| HoldOutResult {
         place: best.place,
@@ -86,7 +93,21 @@ pub(super) fn run(
         summary: outcome.summary,
         touched: looks.others,
         is_uncertain: looks.is_uncertain,
+        is_recorded,
     }))
+}
+
+/// Whether the setting bet, or was chosen for its forecasts.
+fn has_something_to_show(config: &SweepConfig, best: &Ranked) -> bool {
+    match config.rank_by {
+        RankBy::LogLoss => best.summary.model.log_loss.is_some() || best.summary.bets > 0,
+        RankBy::Sharpe
+        | RankBy::Yield
+        | RankBy::Growth
+        | RankBy::LogGrowth
+        | RankBy::Clv
+        | RankBy::Drawdown => best.summary.bets > 0,
+    }
 }
 
 /// The setting at this place of the grid, from the hold-out's first day on.
@@ -111,7 +132,7 @@ struct EarlierLooks {
 fn remember(
     journal: &mut Journal,
     own: &str,
-    look: &HoldOutLook,
+    look: &RecordedLook,
 ) -> Result<EarlierLooks, ResultsError> {
     let mut looks = EarlierLooks {
         others: Vec::new(),
@@ -120,9 +141,11 @@ fn remember(
     for key in journal.keys(TOUCHED).into_iter().filter(|key| key != own) {
         match journal
             .get(&key)
-            .and_then(|text| serde_json::from_str::<HoldOutLook>(&text).ok())
+            .and_then(|text| serde_json::from_str::<RecordedLook>(&text).ok())
         {
-            Some(other) if other.overlaps(look) => looks.others.push(other),
+            Some(other) if !other.results.is_disjoint(&look.results) => {
+                looks.others.push(other.look);
+            }
             Some(_) => {}
             None => looks.is_uncertain = true,
         }
@@ -135,8 +158,16 @@ fn remember(
     Ok(looks)
 }
 
-/// A hash of everything that decides which setting is run over the hold-out.
-fn name(config: &SweepConfig) -> String {
-    let points: Vec<_> = config.points.iter().map(|point| &point.config).collect();
-    play::hash(&[&serde_json::to_string(&(points, config)).unwrap_or_default()])
+/// A hash of everything that decides which setting is run over which hold-out: the settings in whatever order and
+/// words, what ranks them, and the files by content.
+fn name(config: &SweepConfig, matches: &Matches) -> String {
+    let text = |point: &GridPoint| serde_json::to_string(&point.config).unwrap_or_default();
+    let points: BTreeSet<String> = config.points.iter().map(text).collect();
+    let chosen_by = (
+        points,
+        config.rank_by,
+        config.hold_out.map(calendar::format_date),
+    );
+    let chosen_by = serde_json::to_string(&chosen_by).unwrap_or_default();
+    play::hash(&[&chosen_by, &content::files(matches)])
 }

@@ -8,6 +8,7 @@
 //! setting of the sweep. A setting's return on such a day is the profit of the bets settled on it / the balance at its
 //! start, and 0 where none was settled. All settings share the calendar.
 
+mod content;
 mod data_snooping;
 mod hold_out;
 mod machine;

@@ -9,13 +9,14 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::outcome::Outcome;
-use super::{Reader, SweepError};
+use super::{Reader, SweepError, content};
 use crate::backtest;
 use crate::config::RunConfig;
 use crate::engine::{Engine, EngineConfig, EngineError};
 use crate::error::Error;
 use crate::predict::{self, PredictionCache, Recorder};
 use crate::results::Journal;
+use crate::results::names::FORM;
 use crate::run;
 use crate::sink::Outputs;
 use crate::sink::daily_profits::DailyProfits;
@@ -105,7 +106,7 @@ impl<'a> Player<'a> {
         let places: Vec<usize> = (0..tasks.len()).collect();
         for alike in grouped(places, |place| text(&tasks[*place].config.read)) {
             let matches = read(&tasks[alike[0]].config.read)?;
-            let inputs = inputs(&matches);
+            let inputs = content::digest(&matches);
             for task in alike.iter().map(|place| &tasks[*place]) {
                 task.ensure_something_fits(&matches)?;
             }
@@ -344,23 +345,16 @@ fn text(value: impl Serialize) -> String {
     serde_json::to_string(&value).unwrap_or_default()
 }
 
-/// The files that were read, with hashes. A file's name is part of it, since it may be that of the league.
-pub(super) fn inputs(matches: &Matches) -> String {
-    matches
-        .inputs
-        .iter()
-        .map(|input| format!("{} {}\n", input.path, input.sha256))
-        .collect()
-}
-
-/// The key of an outcome: a hash of all that it depends on, which is the version, the inputs and every setting.
+/// The key of an outcome: a hash of all that it depends on, which is version, form, what was read and every setting.
 fn key(inputs: &str, task: &Task) -> String {
     let kind = if task.assessed {
         "assessed"
     } else {
         "searched"
     };
-    hash(&[env!("CARGO_PKG_VERSION"), inputs, kind, &text(&task.config)])
+    let form = FORM.to_string();
+    let version = env!("CARGO_PKG_VERSION");
+    hash(&[version, &form, inputs, kind, &text(&task.config)])
 }
 
 /// SHA-256 of the parts, in hexadecimal.

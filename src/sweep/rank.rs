@@ -6,11 +6,17 @@ use super::outcome::Outcome;
 use crate::metrics::Summary;
 use crate::significance::mean_test;
 
+/// The fewest match days with bets from which a ratio tells settings apart.
+///
+/// One lucky bet has the highest yield of all and no standard deviation to speak of.
+pub(super) const MIN_BET_DAYS: u64 = 30;
+
 /// What settings are ranked by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum RankBy {
-    /// Mean return of a match day / its standard deviation.
+    /// Mean return of a match day / its standard deviation. Settings that made no money follow those that did, by
+    /// their yield: among losers the noisiest has the best ratio.
     #[default]
     Sharpe,
     /// Profit / turnover.
@@ -24,7 +30,7 @@ pub enum RankBy {
     Clv,
     /// The largest fall from a peak, the smallest first.
     Drawdown,
-    /// The model's log loss, the smallest first.
+    /// The model's log loss, the smallest first, whether or not it bet.
     #[value(alias = "log_loss")]
     LogLoss,
 }
@@ -40,17 +46,63 @@ pub struct Ranked {
     pub sharpe: Option<f64>,
     /// ln(final / initial bankroll); `None` without bets, or when everything was lost.
     pub log_growth: Option<f64>,
+    /// The match days on which bets were settled.
+    pub bet_days: u64,
+}
+
+impl Ranked {
+    /// Whether it bet and made no money of it.
+    pub fn has_lost(&self) -> bool {
+        self.summary.bets > 0 && self.summary.profit.minor() <= 0
+    }
+
+    /// Whether it bet on too few match days for a ratio of its returns to mean much.
+    pub fn has_too_few_days(&self) -> bool {
+        self.summary.bets > 0 && self.bet_days < MIN_BET_DAYS
+    }
 }
 
 impl RankBy {
-    /// The figure, negated where a low one is good; a setting without one comes last.
-    fn rank_value(self, ranked: &Ranked) -> f64 {
-        let figure = self.figure(ranked);
-        let figure = figure.map(|figure| if self.low_is_good() { -figure } else { figure });
-        figure.unwrap_or(f64::NEG_INFINITY)
+    /// The class of a setting, the highest first, and its figure within it, negated where a low one is good. A setting
+    /// without the figure comes last.
+    fn rank_value(self, ranked: &Ranked) -> (u8, f64) {
+        let by = self.within(ranked);
+        match by.figure(ranked) {
+            None => (0, 0.0),
+            Some(figure) if by.low_is_good() => (self.class(ranked), -figure),
+            Some(figure) => (self.class(ranked), figure),
+        }
     }
 
-    /// The figure of a setting; `None` where it has none, or no bets.
+    /// The figure that tells a setting from those of its class.
+    pub(super) fn within(self, ranked: &Ranked) -> Self {
+        match self {
+            Self::Sharpe if ranked.has_lost() => Self::Yield,
+            Self::Sharpe
+            | Self::Yield
+            | Self::Growth
+            | Self::LogGrowth
+            | Self::Clv
+            | Self::Drawdown
+            | Self::LogLoss => self,
+        }
+    }
+
+    fn class(self, ranked: &Ranked) -> u8 {
+        let has_enough = !(self.is_ratio() && ranked.has_too_few_days());
+        let is_above = !matches!(self, Self::Sharpe) || !ranked.has_lost();
+        1 + 2 * u8::from(has_enough) + u8::from(is_above)
+    }
+
+    /// Whether few bets suffice for an extreme figure.
+    pub(super) const fn is_ratio(self) -> bool {
+        match self {
+            Self::Sharpe | Self::Yield | Self::Clv => true,
+            Self::Growth | Self::LogGrowth | Self::Drawdown | Self::LogLoss => false,
+        }
+    }
+
+    /// The figure of a setting; `None` where it has none, or, but for its forecasts, no bets.
     pub fn figure(self, ranked: &Ranked) -> Option<f64> {
         let summary = &ranked.summary;
         let figure = match self {
@@ -60,7 +112,7 @@ impl RankBy {
             Self::LogGrowth => ranked.log_growth,
             Self::Clv => summary.clv_mean,
             Self::Drawdown => Some(summary.max_drawdown),
-            Self::LogLoss => summary.model.log_loss,
+            Self::LogLoss => return summary.model.log_loss,
         };
         figure.filter(|_| summary.bets > 0)
     }
@@ -90,7 +142,10 @@ pub(super) fn ranked(by: RankBy, outcomes: &[Outcome], returns: &[Vec<f64>]) -> 
         .map(|(place, (outcome, returns))| ranked_setting(place, outcome, returns))
         .collect();
     // the sort is stable, so that equal settings stay in the order of the grid
-    ranked.sort_by(|one, other| by.rank_value(other).total_cmp(&by.rank_value(one)));
+    ranked.sort_by(|one, other| {
+        let (one, other) = (by.rank_value(one), by.rank_value(other));
+        other.0.cmp(&one.0).then(other.1.total_cmp(&one.1))
+    });
     ranked
 }
 
@@ -103,6 +158,7 @@ fn ranked_setting(place: usize, outcome: &Outcome, returns: &[f64]) -> Ranked {
     let log_growth = (last / first).ln();
     Ranked {
         place,
+        bet_days: outcome.days.len() as u64,
         sharpe: sharpe(returns),
         log_growth: Some(log_growth).filter(|growth| summary.bets > 0 && growth.is_finite()),
         summary,

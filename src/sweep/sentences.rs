@@ -1,9 +1,10 @@
 //! Sentences on the search, the corrections, and the hold-out.
 
-use super::{HoldOutResult, Ranked, SweepConfig, SweepResult};
+use super::rank::MIN_BET_DAYS;
+use super::{HoldOutResult, RankBy, Ranked, SweepConfig, SweepResult};
 use crate::calendar;
 use crate::metrics::Summary;
-use crate::report::text_table::{counted, percent, thousands};
+use crate::report::text_table::{counted, decimals, percent, thousands};
 use crate::report::{closing_line, significance, summary};
 use crate::significance::MIN_BETS;
 
@@ -14,8 +15,14 @@ pub(crate) fn headline(config: &SweepConfig, swept: &SweepResult) -> String {
     let until = config.hold_out.map_or_else(String::new, |day| {
         format!(" before {}", calendar::format_date(day))
     });
-    let by = config.rank_by.about();
+    let by = ranked_by(config, swept).about();
     format!("{settings} on {days}{until}, ranked by {by}")
+}
+
+/// The figure that the first settings are ranked by.
+fn ranked_by(config: &SweepConfig, swept: &SweepResult) -> RankBy {
+    let first = swept.ranked.first();
+    first.map_or(config.rank_by, |first| config.rank_by.within(first))
 }
 
 pub(super) fn count(number: u64) -> String {
@@ -25,6 +32,7 @@ pub(super) fn count(number: u64) -> String {
 /// Sentences on the corrections and the hold-out.
 pub(super) fn sentences(config: &SweepConfig, swept: &SweepResult) -> Vec<String> {
     let mut sentences: Vec<String> = spent(swept).into_iter().collect();
+    sentences.extend(ranking(config, swept));
     sentences.extend(verdict(config, swept));
     if let Some(overfitting) = &swept.data_snooping.overfitting {
         sentences.push(format!(
@@ -54,20 +62,77 @@ fn spent(swept: &SweepResult) -> Option<String> {
     })
 }
 
+/// What a reader of the ranks has to know of it.
+fn ranking(config: &SweepConfig, swept: &SweepResult) -> Vec<String> {
+    let by = config.rank_by;
+    let mut sentences = Vec::new();
+    if let (Some(first), true) = (swept.ranked.first(), by == RankBy::LogLoss) {
+        sentences.extend(forecasts(config, first));
+    }
+    let bettors = || swept.ranked.iter().filter(|ranked| has_bet(ranked));
+    if ranked_by(config, swept) != by {
+        let all_lost = bettors().all(|ranked| ranked.summary.profit.minor() < 0);
+        sentences.push(if all_lost {
+            "Every setting lost, so they are ranked by yield.".to_owned()
+        } else if bettors().all(Ranked::has_lost) {
+            "No setting made money, so they are ranked by yield.".to_owned()
+        } else {
+            format!(
+                "No setting that bet on {MIN_BET_DAYS} match days or more made money, so they are ranked by yield."
+            )
+        });
+    }
+    let few = bettors().filter(|ranked| ranked.has_too_few_days()).count() as u64;
+    if by.is_ratio() && few > 0 && few < bettors().count() as u64 {
+        let settings = if few == 1 { "setting" } else { "settings" };
+        sentences.push(format!(
+            "{} {settings} bet on fewer than {MIN_BET_DAYS} match days, too few to rank by {}, and come after the others.",
+            count(few),
+            by.about()
+        ));
+    }
+    sentences
+}
+
+/// The best forecasts, beside those of the market.
+fn forecasts(config: &SweepConfig, first: &Ranked) -> Option<String> {
+    let scores = log_losses(&first.summary)?;
+    let name = config.label(first.place);
+    Some(format!("The lowest log loss is that of {name}: {scores}."))
+}
+
+/// `log loss 0.97512 (market 0.96201)`.
+fn log_losses(summary: &Summary) -> Option<String> {
+    let model = decimals(Some(summary.model.log_loss?), 5);
+    let market = summary.market.log_loss;
+    Some(market.map_or_else(
+        || model.clone(),
+        |market| format!("{model} (market {})", decimals(Some(market), 5)),
+    ))
+}
+
 fn verdict(config: &SweepConfig, swept: &SweepResult) -> Option<String> {
     let best = swept.ranked.first().filter(|best| has_bet(best))?;
     let check = swept.data_snooping.reality_check?;
     let spa = swept.data_snooping.spa?;
     let name = config.label(best.place);
-    if best.summary.bets < MIN_BETS || swept.data_snooping.best_days < MIN_BETS {
+    if best.has_lost() {
+        let (yielded, by) = (
+            percent(best.summary.yield_on_turnover, true),
+            ranked_by(config, swept),
+        );
         return Some(format!(
-            "{} bets of the best setting, {name}, on {} match days are too few to tell skill from luck.",
-            count(best.summary.bets),
-            count(swept.data_snooping.best_days)
+            "The first by {}, {name}, made no money: yield {yielded}.",
+            by.about()
         ));
     }
-    if best.summary.profit.minor() <= 0 {
-        return Some(format!("The best setting, {name}, made no money."));
+    if best.summary.bets < MIN_BETS || best.has_too_few_days() {
+        return Some(format!(
+            "The first by {}, {name}, made {} on {}: too few to tell skill from luck.",
+            config.rank_by.about(),
+            counted(best.summary.bets, "bet", "bets"),
+            match_days(best.bet_days)
+        ));
     }
     let explanation = if is_beyond_chance(swept, spa.p, check.p) {
         "luck is a poor explanation"
@@ -85,6 +150,14 @@ fn verdict(config: &SweepConfig, swept: &SweepResult) -> Option<String> {
         chance(spa.p),
         chance(check.p)
     ))
+}
+
+fn match_days(days: u64) -> String {
+    if days == 1 {
+        "1 match day".to_owned()
+    } else {
+        format!("{} match days", count(days))
+    }
 }
 
 /// Whether all three corrections find that chance does not explain the best.
@@ -111,7 +184,7 @@ fn hold_out(config: &SweepConfig, swept: &SweepResult) -> Vec<String> {
     let mut sentences = vec![format!(
         "From {} on, which the search did not see, it made {}. {}",
         calendar::format_date(day),
-        figures(&held_out.summary),
+        figures(config.rank_by, &held_out.summary),
         earlier_looks(held_out)
     )];
     sentences.extend(summary::first_sentences(&held_out.summary));
@@ -123,7 +196,13 @@ fn hold_out(config: &SweepConfig, swept: &SweepResult) -> Vec<String> {
     sentences
 }
 
-fn figures(summary: &Summary) -> String {
+fn figures(by: RankBy, summary: &Summary) -> String {
+    let scores = log_losses(summary).filter(|_| by == RankBy::LogLoss);
+    let scores = scores.map_or_else(String::new, |scores| format!(", log loss {scores}"));
+    bets(summary) + &scores
+}
+
+fn bets(summary: &Summary) -> String {
     if summary.bets == 0 {
         return "no bets".to_owned();
     }
@@ -143,7 +222,11 @@ fn earlier_looks(held_out: &HoldOutResult) -> String {
             "It may have been looked at before: damaged lines of the journal cannot tell."
                 .to_owned()
         }
-        0 => "That was the only look it allows: the hold-out is used up.".to_owned(),
+        0 if !held_out.is_recorded => {
+            "That was the only look it allows. Nothing recorded it, so that another sweep cannot know of it: --out would."
+                .to_owned()
+        }
+        0 => "That was the only look it allows: the hold-out is used up. The journal has no earlier one.".to_owned(),
         1 => "Another sweep had looked at it before, so it proves nothing.".to_owned(),
         looks => format!("{looks} other sweeps had looked at it before, so it proves nothing."),
     }
@@ -152,7 +235,7 @@ fn earlier_looks(held_out: &HoldOutResult) -> String {
 /// The reason why the hold-out was not run.
 fn reason_without_hold_out(swept: &SweepResult) -> &'static str {
     if swept.ranked.first().is_some_and(has_bet) {
-        "No match of the hold-out has a price for the best setting, so it was not looked at."
+        "No match of the hold-out has a price for the first setting, so it was not looked at."
     } else {
         "No setting bet, so the hold-out was not looked at."
     }

@@ -169,8 +169,8 @@ fn sharpe_note(snooping: &DataSnooping) -> String {
         .sharpe
         .zip(snooping.expected_best_sharpe)
         .map_or_else(
-            || "needs a best setting whose returns differ".to_owned(),
-            |(best, by_chance)| format!("best {best:.4}; luck alone would show {by_chance:.4}"),
+            || "needs a first setting whose returns differ".to_owned(),
+            |(best, by_chance)| format!("first {best:.4}; luck alone would show {by_chance:.4}"),
         )
 }
 

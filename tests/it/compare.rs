@@ -625,7 +625,7 @@ fn what_cannot_be_read_says_where_and_why() {
         path
     };
     let bets =
-        |bets: &str| format!("{{\"baseline\": 1, \"summary\": {{\"a\": 1}}, \"bets\": {bets}}}");
+        |bets: &str| format!("{{\"baseline\": 2, \"summary\": {{\"a\": 1}}, \"bets\": {bets}}}");
     let cases = [
         (folder.path().join("nowhere"), "cannot read"),
         (
@@ -641,15 +641,24 @@ fn what_cannot_be_read_says_where_and_why() {
         ),
         (file("nan.json", "{\"profit\": NaN}"), "nan.json is damaged"),
         (
-            file("newer.json", "{\"baseline\": 2}"),
-            "a baseline of format 2",
+            file("newer.json", "{\"baseline\": 3}"),
+            "by a newer simbet (results of form 3; this one has form 2): update simbet, or write it again with \
+             --update-baseline",
+        ),
+        (
+            file(
+                "older.json",
+                "{\"baseline\": 1, \"simbet\": \"0.1.0\", \"summary\": {\"roi\": 1}}",
+            ),
+            "by an older simbet (version 0.1.0, results of form 1; this one has form 2), whose figures have other names \
+             or meanings: write it again with --update-baseline",
         ),
         (
             file("text.json", "{\"baseline\": \"x\"}"),
             "not the number of a format",
         ),
         (
-            file("bare.json", "{\"baseline\": 1}"),
+            file("bare.json", "{\"baseline\": 2}"),
             "it has no \"summary\"",
         ),
         (

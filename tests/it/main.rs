@@ -17,6 +17,7 @@ mod engine;
 mod examples;
 mod face;
 mod grid;
+mod handicap_names;
 mod headers;
 mod identity;
 mod inspect;
@@ -28,6 +29,7 @@ mod metrics;
 mod models;
 mod money;
 mod no_skill;
+mod older_results;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod predictions;

@@ -3,7 +3,9 @@
 mod grid;
 mod noise;
 mod parity;
+mod ranking;
 mod resume;
+mod same_content;
 
 use std::fs;
 use std::path::Path;
@@ -429,7 +431,8 @@ fn a_hold_out_without_the_price_of_the_best_is_not_looked_at() {
     );
     // the first setting's price is there, the better one's is not
     let swept = stdout(&run(&["--grid", "book=avg,ps", "--rank-by", "yield"]));
-    let why = "No match of the hold-out has a price for the best setting, so it was not looked at.";
+    let why =
+        "No match of the hold-out has a price for the first setting, so it was not looked at.";
     assert!(swept.contains(why), "{swept}");
 }
 

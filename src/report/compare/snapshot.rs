@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::error::CompareError;
 use super::{figures, rows};
 use crate::results::baseline::{self, Baseline};
+use crate::results::form;
 use crate::results::{Results, ResultsError, Table, names};
 use crate::schema::{BET_COLUMNS, BetRow};
 use crate::source::Input;
@@ -39,7 +40,7 @@ impl Snapshot {
             ResultsError::Damaged { .. } if path.is_file() => CompareError::NoResults(error),
             error => error.into(),
         })?;
-        if results.run.is_none() && baseline::is_baseline(&results.summary) {
+        if results.run.is_none() && form::is_baseline(&results.summary) {
             return of_baseline(&results.summary, path);
         }
         let mut tables = Vec::new();

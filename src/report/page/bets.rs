@@ -202,7 +202,7 @@ const LIST: [ListColumn; 12] = [
     text("date", |bet| bet.date.clone()),
     text("league", |bet| bet.league.clone()),
     text("match", match_name),
-    text("bet", selection),
+    text("bet", BetRecord::name),
     number("odds", |bet| decimals(Some(bet.odds), 2)),
     number("P", |bet| share(bet.probability)),
     number("price's P", |bet| share(bet.price_probability)),
@@ -233,11 +233,6 @@ const fn number(name: &'static str, cell: fn(&BetRecord) -> String) -> ListColum
         is_number: true,
         cell,
     }
-}
-
-fn selection(bet: &BetRecord) -> String {
-    let line = bet.line.map_or_else(String::new, |line| format!(" {line}"));
-    format!("{} {}{line}", bet.market, bet.selection)
 }
 
 /// The teams, with score and minute where the bet was placed in play.

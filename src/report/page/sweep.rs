@@ -35,14 +35,14 @@ pub fn body(results: &Results, sweep: &Table) -> Markup {
         @if !sentences.is_empty() {
             div.verdict { @for sentence in sentences.iter().filter_map(|one| one.as_str()) { p { (sentence) } } }
         }
-        (section("All settings by their Sharpe ratio", &html! {
+        (section("The Sharpe ratios of all settings", &html! {
             (figure(&distribution(results, sweep)))
             p.note {
                 "Computed from the returns of match days. “Luck alone” is what the best of this many settings would \
                  show if none had skill."
             }
         }))
-        (section("The best settings", &html! {
+        (section("The settings by rank", &html! {
             @if ranking.rows.len() < sweep.rows.len() {
                 p.note {
                     "The first " (thousands(&MAX_LISTED.to_string())) " of " (thousands(&sweep.rows.len().to_string()))
@@ -56,7 +56,7 @@ pub fn body(results: &Results, sweep: &Table) -> Markup {
     }
 }
 
-/// The histogram of Sharpe ratios, with markers at the best and at the expected best without skill.
+/// The histogram of Sharpe ratios, with markers at the setting ranked first and at the expected best without skill.
 fn distribution(results: &Results, sweep: &Table) -> chart::Chart {
     let column = column(sweep, "sharpe");
     let values: Vec<f64> = sweep
@@ -71,7 +71,7 @@ fn distribution(results: &Results, sweep: &Table) -> chart::Chart {
         counted: "settings",
     };
     let markers = [
-        ("best", "selection.sharpe"),
+        ("first", "selection.sharpe"),
         ("luck alone", "selection.expected_best_sharpe"),
     ]
     .map(|(name, path)| Marker {

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::text::{instant, selection};
+use super::text::instant;
 use crate::report::text_table::{decimals, percent, thousands};
+use crate::schema::selection_name;
 use crate::serve::views::{Bet, Bets};
 
 /// A column: its name, and whether it holds numbers.
@@ -38,7 +39,7 @@ pub fn open(bets: &[Bet]) -> Markup {
         @if bets.is_empty() { (nothing("No bet is open.")) }
         @for bet in bets { tr {
             th scope="row" { (bet.home_team) " – " (bet.away_team) }
-            td.whole { (selection(&bet.market, &bet.selection, bet.line)) }
+            td.whole { (name(bet)) }
             td.number { (amount(bet.stake)) }
             td.number { (decimals(Some(bet.odds_taken), 2)) }
             td.number { (percent(bet.expected_value, true)) }
@@ -56,7 +57,7 @@ pub fn settled(bets: &[Bet], scores: &BTreeMap<String, [u8; 2]>) -> Markup {
             @let result = bet.result.as_deref().unwrap_or_default();
             tr class=(result) {
                 th scope="row" { (played(bet, scores.get(&bet.match_id))) }
-                td.whole { (selection(&bet.market, &bet.selection, bet.line)) }
+                td.whole { (name(bet)) }
                 td.result { (result.replace('_', " ")) }
                 td.number { @if let Some(payout) = bet.payout { (amount(payout - bet.stake)) } }
                 td.number { (amount(bet.stake)) }
@@ -73,6 +74,12 @@ fn played(bet: &Bet, score: Option<&[u8; 2]>) -> Markup {
         @if let Some([home, away]) = score { span.whole { (home) "–" (away) } } @else { "–" }
         " " (bet.away_team)
     }
+}
+
+/// What a bet is on.
+fn name(bet: &Bet) -> String {
+    let teams = [&bet.home_team, &bet.away_team].map(String::as_str);
+    selection_name(&bet.market, &bet.selection, bet.line, teams)
 }
 
 fn nothing(why: &str) -> Markup {

@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::snapshot::{MATCHES, Snapshot};
-use super::text::selection;
 use crate::domain::{Book, Commission, MarketKind, Odds, Side};
 use crate::report::text_table::{decimals, percentage, signed_percentage, thousands};
+use crate::schema::selection_name;
 use crate::serve::live::LiveMatch;
 use crate::serve::views::{Bet, Price};
 use crate::strategy::BookChoice;
@@ -207,7 +207,7 @@ impl Row {
     fn new(one: &LiveMatch, price: &Price, commission: &Commission) -> Self {
         let backed = one.bets.iter().filter(|bet| is_on(bet, price));
         Self {
-            name: name(price),
+            name: name(one, price),
             odds: price.odds,
             net_odds: net_odds(price, commission),
             market: fair(&one.odds, price),
@@ -241,11 +241,12 @@ impl Row {
 }
 
 /// The selection that is backed. In the market of the winner the side alone is clear.
-fn name(price: &Price) -> String {
+fn name(one: &LiveMatch, price: &Price) -> String {
     if is_match_odds(price) {
         price.selection.to_string()
     } else {
-        selection(&price.market, &price.selection, price.line)
+        let teams = [&one.home_team, &one.away_team].map(String::as_str);
+        selection_name(&price.market, &price.selection, price.line, teams)
     }
 }
 

@@ -7,9 +7,3 @@ pub fn instant(stamp: &str) -> Markup {
     let short = stamp.get(..16).unwrap_or(stamp).replace('T', " ");
     html! { time datetime=(stamp) { (short) } }
 }
-
-/// A selection: market, side and line.
-pub fn selection(market: &str, side: &str, line: Option<f64>) -> String {
-    let line = line.map_or_else(String::new, |line| format!(" {line}"));
-    format!("{market} {side}{line}")
-}

@@ -28,7 +28,7 @@ fn baselines() -> impl Strategy<Value = Value> {
         };
         let rows: Vec<Value> = bets.into_iter().map(row).collect();
         let summary = json!({ "profit": 1.5, "luck": { "list": figures } });
-        json!({ "baseline": 1, "summary": summary, "bets": { "columns": COLUMNS, "rows": rows } })
+        json!({ "baseline": 2, "summary": summary, "bets": { "columns": COLUMNS, "rows": rows } })
     })
 }
 

@@ -1,0 +1,224 @@
+//! Ranks: of losers, of settings with a handful of bets, and of forecasts without bets.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::{json, stdout};
+
+/// Seventy days of one match each, with one price; `result` gives home and away goals of the day.
+fn file(folder: &TempDir, odds: [f64; 3], result: impl Fn(usize) -> [u8; 2]) -> String {
+    let mut text =
+        "date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n".to_owned();
+    for day in 0..70 {
+        let [home, away] = result(day);
+        let (month, date) = (1 + day / 28, 1 + day % 28);
+        let (one, other) = (day % 4, 4 + day % 3);
+        writeln!(
+            text,
+            "2024-{month:02}-{date:02},Team{one},Team{other},{home},{away},{},{},{}",
+            odds[0], odds[1], odds[2]
+        )
+        .unwrap();
+    }
+    let path = folder.path().join("days.csv");
+    fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn flat<'a>(file: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    [&[file, "--strategy", "flat", "--resamples", "50"], more].concat()
+}
+
+fn order(swept: &Value, axis: &str) -> Vec<String> {
+    let ranked = swept["ranked"].as_array().unwrap().iter();
+    ranked
+        .map(|one| one["setting"][axis].as_str().unwrap().to_owned())
+        .collect()
+}
+
+const SIDES: [&str; 2] = ["--grid", "selections=away,draw,home"];
+
+#[test]
+fn where_every_setting_loses_they_rank_by_yield() {
+    let folder = tempfile::tempdir().unwrap();
+    // home: 35 of 70 at 1.90, yield −5 %; draw: 14 of 70 at 4.50, −10 %, noisier; away: 21 of 70 at 3.00, −10 %
+    let file = file(&folder, [1.90, 4.50, 3.00], |day| match day % 10 {
+        0..5 => [1, 0],
+        5 | 6 => [1, 1],
+        _ => [0, 1],
+    });
+    let swept = json(&flat(&file, &SIDES));
+    let yields: Vec<f64> = swept["ranked"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["summary"]["yield"].as_f64().unwrap())
+        .collect();
+    assert!(
+        yields.is_sorted_by(|one, other| one >= other) && yields[0] < 0.0,
+        "{yields:?}"
+    );
+    assert_eq!(order(&swept, "selections")[0], "home");
+    let text = stdout(&flat(&file, &SIDES));
+    assert!(text.contains("70 match days, ranked by yield"), "{text}");
+    assert!(
+        text.contains("Every setting lost, so they are ranked by yield."),
+        "{text}"
+    );
+    assert!(
+        text.contains("The first by yield, selections=home, made no money: yield -5.00 %."),
+        "{text}"
+    );
+    assert!(!text.contains("The best setting"), "{text}");
+    // a figure that is no ratio of noise ranks as it was asked to
+    let growth = stdout(&flat(
+        &file,
+        &[&SIDES[..], &["--rank-by", "growth"]].concat(),
+    ));
+    assert!(
+        growth.contains("ranked by growth") && growth.contains("The first by growth"),
+        "{growth}"
+    );
+}
+
+#[test]
+fn losers_follow_winners_by_yield() {
+    let folder = tempfile::tempdir().unwrap();
+    // home wins money; the draw never comes; away loses a fifth
+    let file = file(&folder, [2.00, 4.50, 2.00], |day| {
+        if day % 5 < 3 { [1, 0] } else { [0, 1] }
+    });
+    let swept = json(&flat(&file, &SIDES));
+    assert_eq!(order(&swept, "selections"), ["home", "away", "draw"]);
+    let text = stdout(&flat(&file, &SIDES));
+    assert!(
+        text.contains("ranked by Sharpe ratio") && !text.contains("Every setting lost"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_lucky_bet_is_not_ranked_above_many() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = file(&folder, [2.00, 4.50, 3.00], |day| match day {
+        60 => [1, 1],
+        day if day % 5 < 3 => [1, 0],
+        _ => [0, 1],
+    });
+    // from the 29th of February on there are 13 days; one of them a draw
+    let text = fs::read_to_string(&file).unwrap();
+    let text = text.replace(
+        "2024-03-05,Team0,Team4,1,1,2,4.5,3",
+        "2024-03-05,Team0,Team4,1,1,2,40,3",
+    );
+    assert!(text.contains(",40,"), "{text}");
+    fs::write(&file, text).unwrap();
+    for by in ["sharpe", "yield"] {
+        let more = [
+            "--grid",
+            "selections=home,draw",
+            "--grid",
+            "min_odds=1,20",
+            "--rank-by",
+            by,
+        ];
+        let swept = json(&flat(&file, &more));
+        let first = &swept["ranked"][0];
+        assert_eq!(first["setting"]["selections"], "home", "{by}");
+        assert_eq!(first["setting"]["min_odds"], "1", "{by}");
+        let text = stdout(&flat(&file, &more));
+        let said = "1 setting bet on fewer than 30 match days, too few to rank by";
+        assert!(text.contains(said), "{by}: {text}");
+    }
+}
+
+#[test]
+fn a_first_setting_of_few_days_is_not_judged() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = file(&folder, [2.00, 4.50, 3.00], |_| [1, 0]);
+    let text = stdout(&flat(
+        &file,
+        &["--grid", "selections=home,draw", "--to", "2024-01-20"],
+    ));
+    let said = "The first by Sharpe ratio, selections=home, bet on 20 match days: too few to tell skill from luck.";
+    let other = "The first by yield";
+    assert!(text.contains(said) || text.contains(other), "{text}");
+    assert!(!text.contains("luck is a poor explanation"), "{text}");
+}
+
+#[test]
+fn forecasts_rank_whether_or_not_they_bet() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = file(&folder, [1.90, 3.60, 4.20], |day| match day % 10 {
+        0..5 => [2, 0],
+        5 | 6 => [1, 1],
+        _ => [0, 1],
+    });
+    let grid = [
+        &file,
+        "--model",
+        "poisson",
+        "--strategy",
+        "ev",
+        "--resamples",
+        "50",
+        "--grid",
+        "half_life=5,500",
+        "--grid",
+        "min_odds=1,1000",
+        "--rank-by",
+        "log-loss",
+    ];
+    let swept = json(&grid);
+    let ranked = swept["ranked"].as_array().unwrap();
+    let losses: Vec<f64> = ranked
+        .iter()
+        .map(|one| one["summary"]["model"]["log_loss"].as_f64().unwrap())
+        .collect();
+    assert!(losses.is_sorted() && losses[0] < losses[3], "{losses:?}");
+    // the settings that may not bet stand beside those with the same forecasts
+    assert_eq!(losses[0].to_bits(), losses[1].to_bits());
+    assert!(ranked[..2].iter().any(|one| one["summary"]["bets"] == 0));
+    let text = stdout(&grid);
+    assert!(
+        text.contains("The lowest log loss is that of half_life="),
+        "{text}"
+    );
+    assert!(text.contains("(market "), "{text}");
+    // without forecasts there is nothing to rank by
+    let none = json(&flat(
+        &file,
+        &["--grid", "selections=home,draw", "--rank-by", "log-loss"],
+    ));
+    assert!(none["ranked"][0]["summary"]["model"]["log_loss"].is_null());
+}
+
+#[test]
+fn the_best_forecasts_are_scored_over_the_hold_out_without_bets() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = file(&folder, [1.90, 3.60, 4.20], |day| {
+        if day % 2 == 0 { [1, 0] } else { [0, 0] }
+    });
+    let text = stdout(&[
+        &file,
+        "--model",
+        "poisson",
+        "--strategy",
+        "ev",
+        "--min-odds",
+        "1000",
+        "--grid",
+        "half_life=5,500",
+        "--rank-by",
+        "log-loss",
+        "--hold-out",
+        "2024-03-01",
+    ]);
+    assert!(
+        text.contains("it made no bets, log loss ") && text.contains("(market "),
+        "{text}"
+    );
+}
