@@ -6,6 +6,7 @@ pub mod compare;
 pub mod figures;
 pub mod inspection;
 pub mod page;
+pub mod predictions;
 pub mod significance;
 pub mod summary;
 pub mod text_table;
