@@ -1,9 +1,11 @@
 //! Runs on files of matches: backtests, predictions of fixtures, and fits.
 
+mod against_market;
 mod coverage;
 mod fit;
 mod misspellings;
 mod predict;
+mod slate;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;

@@ -1,16 +1,19 @@
 //! Forecasts of fixtures that are not played yet, and the bets on them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::against_market::AgainstMarket;
+use super::slate::{PredictedSlate, place};
 use super::wanted_prices;
-use crate::domain::{Fixture, Forecast, Withheld};
+use crate::domain::{Fixture, Forecast, Money, Quote, Round, Withheld};
 use crate::engine::{Engine, EngineConfig};
 use crate::error::Error;
-use crate::run::run;
+use crate::schema::PricedSelection;
 use crate::sink::Outputs;
 use crate::sink::forecasts::Forecasts;
 use crate::sink::memory::Memory;
-use crate::source::{Matches, Offered, Replay, ReplayConfig};
+use crate::source::{Matches, NextRound, Offered, PriceTime, Replay, ReplayConfig, Source as _};
 
 /// Forecasts of fixtures, and the bets on them.
 ///
@@ -26,7 +29,7 @@ use crate::source::{Matches, Offered, Replay, ReplayConfig};
 /// ```
 #[derive(Debug)]
 pub struct Predictions {
-    /// The forecasts, in order of time.
+    /// The forecasts, by kick-off, then match.
     pub forecasts: Vec<Forecast>,
     /// The matches on which no bet was considered, in order of time, with the reason.
     pub withheld: Vec<(Arc<Fixture>, Withheld)>,
@@ -34,6 +37,12 @@ pub struct Predictions {
     pub bets: Memory,
     /// The matches.
     pub matches: Arc<Matches>,
+    /// Every selection of the chosen markets with price, opinion and stake, by kick-off, then match.
+    pub selections: Vec<PricedSelection>,
+    /// The bankroll that the stakes are from.
+    pub bankroll: Money,
+    /// How model and market forecast the last seasons of these leagues.
+    pub against_market: AgainstMarket,
 }
 
 /// Learns from the matches that were played, then predicts the fixtures that were not, and stakes them.
@@ -57,26 +66,66 @@ pub fn predict_fixtures(
 ) -> Result<Predictions, Error> {
     matches.ensure_prices_of_fixtures(wanted_prices(config, &replay))?;
     let matches = Arc::new(matches);
-    let fixtures = ReplayConfig {
+    let offered = ReplayConfig {
         offered: Offered::Fixtures,
         ..replay
     };
-    let mut replay = Replay::new(Arc::clone(&matches), fixtures);
-    let mut engine = Engine::new(config)?;
+    let mut source = Replay::new(Arc::clone(&matches), offered);
     let mut outputs = Outputs {
         forecasts: Some(Forecasts::default()),
         memory: Some(Memory::default()),
         ..Outputs::default()
     };
-    run(&mut replay, &mut engine, &mut outputs.sinks(), &mut |_| {})?;
+    let slate = fold(&mut source, config, &mut outputs)?;
+    let kinds = config.strategy.resolved().markets;
+    let quotes: BTreeMap<&str, &[Quote]> = matches
+        .fixtures()
+        .map(|record| match replay.price {
+            PriceTime::Pre => (&*record.fixture.id, &*record.pre),
+            PriceTime::Close => (&*record.fixture.id, &*record.close),
+        })
+        .collect();
+    let selections = slate.finish(&kinds, |fixture| {
+        quotes.get(&*fixture.id).copied().unwrap_or_default()
+    });
     let Forecasts {
-        forecasts,
+        mut forecasts,
         withheld,
     } = outputs.forecasts.unwrap_or_default();
+    forecasts.sort_by_cached_key(|forecast| place(&forecast.fixture));
+    let fixtures: Vec<&Fixture> = forecasts.iter().map(|one| &*one.fixture).collect();
+    let against_market = AgainstMarket::of(config, replay, &matches, &fixtures)?;
     Ok(Predictions {
         forecasts,
         withheld,
         bets: outputs.memory.unwrap_or_default(),
         matches,
+        selections,
+        bankroll: config.bankroll,
+        against_market,
     })
+}
+
+/// Runs round by round, because what the engine makes of an offer is to be seen before the next round.
+fn fold(
+    source: &mut Replay,
+    config: &EngineConfig,
+    outputs: &mut Outputs<'_>,
+) -> Result<PredictedSlate, Error> {
+    let mut engine = Engine::new(config)?;
+    let mut slate = PredictedSlate::default();
+    let (mut round, mut entries) = (Round::default(), Vec::new());
+    while source.next_round(&mut round)? == NextRound::Round {
+        entries.clear();
+        engine.process(std::slice::from_ref(&round), source.names(), &mut entries)?;
+        for sink in &mut outputs.sinks() {
+            for entry in &entries {
+                sink.write(entry, source.names())?;
+            }
+        }
+        if !round.offers.is_empty() {
+            slate.add(&round, engine.explain(&round, source.names())?, &entries);
+        }
+    }
+    Ok(slate)
 }

@@ -1,6 +1,6 @@
 //! `simbet predict`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Write};
 
 use clap::Args;
@@ -10,12 +10,13 @@ use super::settings::ReplayLayers;
 use super::{Console, input, output};
 use crate::backtest::{self, Predictions};
 use crate::config::Purpose;
-use crate::domain::{Forecast, LeagueId, Names, Withheld};
+use crate::domain::{Forecast, LeagueId, Money, Names, Withheld};
 use crate::engine::EngineConfig;
 use crate::predict::ModelKind;
 use crate::report::Format;
-use crate::report::text_table::{TextTable, share};
-use crate::schema::{self, BetRow, Cell};
+use crate::report::predictions::{bets_table, selections_table};
+use crate::report::text_table::{TextTable, thousands};
+use crate::schema::{self, BetRow, Cell, FORECAST_COLUMNS, SELECTION_COLUMNS};
 use crate::sink::withheld;
 use crate::source::WantedPrices;
 
@@ -145,44 +146,69 @@ fn bets(predictions: &Predictions) -> impl ExactSizeIterator<Item = BetRow<'_>> 
     predictions.bets.bets(&predictions.matches.names)
 }
 
+/// The sum of the stakes.
+fn staked(predictions: &Predictions) -> Money {
+    let stakes = predictions.selections.iter().filter_map(|row| row.stake);
+    stakes.sum()
+}
+
 fn to_json(predictions: &Predictions) -> Value {
     let names = &predictions.matches.names;
     let forecasts = predictions.forecasts.iter();
+    let selections = predictions.selections.iter();
     json!({
-        "predictions": forecasts.map(|forecast| forecast_json(forecast, names)).collect::<Vec<_>>(),
+        "predictions": forecasts
+            .map(|forecast| object(&FORECAST_COLUMNS, &schema::forecast_cells(forecast, names)))
+            .collect::<Vec<_>>(),
+        "selections": selections
+            .map(|row| object(&SELECTION_COLUMNS, &schema::selection_cells(row, names)))
+            .collect::<Vec<_>>(),
         "bets": bets(predictions).map(|row| output::bet_json(&row)).collect::<Vec<_>>(),
+        "bankroll": predictions.bankroll.units(),
+        "staked": staked(predictions).units(),
+        "against_market": predictions.against_market.to_json(),
     })
 }
 
-fn forecast_json(forecast: &Forecast, names: &Names) -> Value {
-    named_cells(forecast, names)
-        .map(|(name, cell)| (name.to_owned(), cell.to_json()))
+fn object(names: &[&str], cells: &[Cell<'_>]) -> Value {
+    names
+        .iter()
+        .zip(cells)
+        .map(|(name, cell)| ((*name).to_owned(), cell.to_json()))
         .collect()
 }
 
-/// The members of a forecast with their names.
-fn named_cells<'a>(
-    forecast: &'a Forecast,
-    names: &'a Names,
-) -> impl Iterator<Item = (&'static str, Cell<'a>)> {
-    schema::FORECAST_COLUMNS
-        .into_iter()
-        .zip(schema::forecast_cells(forecast, names))
-}
-
-/// Every forecast with every member.
+/// Every selection with every member, and those of the forecast of its match that it does not have itself.
 fn machine_table(predictions: &Predictions) -> TextTable {
-    let rows: Vec<_> = predictions
+    let names = &predictions.matches.names;
+    let forecasts: HashMap<&str, &Forecast> = predictions
         .forecasts
         .iter()
-        .map(|forecast| schema::forecast_cells(forecast, &predictions.matches.names))
+        .map(|forecast| (&*forecast.fixture.id, forecast))
         .collect();
-    TextTable {
-        header: schema::FORECAST_COLUMNS.map(str::to_owned).to_vec(),
-        rows: rows
+    let more = FORECAST_COLUMNS
+        .iter()
+        .filter(|name| !SELECTION_COLUMNS.contains(name));
+    let header = SELECTION_COLUMNS.iter().chain(more.clone());
+    let rows = predictions.selections.iter().map(|row| {
+        let mut cells: Vec<String> = schema::selection_cells(row, names)
             .iter()
-            .map(|row| row.iter().map(Cell::to_string).collect())
-            .collect(),
+            .map(Cell::to_string)
+            .collect();
+        match forecasts.get(&*row.fixture.id) {
+            None => cells.extend(more.clone().map(|_| String::new())),
+            Some(forecast) => {
+                let of_match = schema::forecast_cells(forecast, names);
+                let of_match = FORECAST_COLUMNS.iter().zip(&of_match);
+                let of_match = of_match.filter(|(name, _)| !SELECTION_COLUMNS.contains(name));
+                cells.extend(of_match.map(|(_, cell)| cell.to_string()));
+            }
+        }
+        cells
+    });
+    TextTable {
+        rows: rows.collect(),
+        header: header.map(|name| (*name).to_owned()).collect(),
         ..TextTable::default()
     }
 }
@@ -193,12 +219,27 @@ fn print_tables(
     wanted: WantedPrices<'_>,
     format: Format,
 ) -> io::Result<()> {
-    readable_table(predictions).write(out, format)?;
+    let (names, selections) = (&predictions.matches.names, &predictions.selections);
+    selections_table(selections, &predictions.forecasts, names).write(out, format)?;
     writeln!(out)?;
-    if bets(predictions).len() == 0 {
-        return writeln!(out, "No bets: {}.", reason_of_no_bets(predictions, wanted));
+    let count = selections.iter().filter(|row| row.stake.is_some()).count();
+    if count == 0 {
+        writeln!(out, "No bets: {}.", reason_of_no_bets(predictions, wanted))?;
+    } else {
+        bets_table(selections, names).write(out, format)?;
+        writeln!(out)?;
+        writeln!(out, "{}", sentence_on_stakes(predictions, count))?;
     }
-    output::bets_table(bets(predictions)).write(out, format)
+    writeln!(out, "{}", predictions.against_market.sentence())
+}
+
+fn sentence_on_stakes(predictions: &Predictions, count: usize) -> String {
+    let bets = if count == 1 { "bet" } else { "bets" };
+    format!(
+        "{} staked on {count} {bets}, from a bankroll of {}.",
+        thousands(&staked(predictions).to_string()),
+        thousands(&predictions.bankroll.to_string())
+    )
 }
 
 /// Why there is not one forecast, the names of the files of fixtures at hand.
@@ -254,66 +295,5 @@ fn reason_of_no_bets(predictions: &Predictions, wanted: WantedPrices<'_>) -> Str
         "no odds were far enough above the model's fair odds".to_owned()
     } else {
         format!("no fixture of teams that the model has seen enough of has a price of {wanted}")
-    }
-}
-
-/// Every forecast as people read it.
-fn readable_table(predictions: &Predictions) -> TextTable {
-    let names = &predictions.matches.names;
-    let forecasts = predictions.forecasts.iter();
-    let header = [
-        "league",
-        "date",
-        "home",
-        "away",
-        "xG home",
-        "xG away",
-        "P home",
-        "P draw",
-        "P away",
-        "fair home",
-        "fair draw",
-        "fair away",
-    ];
-    let mut header = header.map(str::to_owned).to_vec();
-    // a column that says nothing only makes the table wider
-    let has_newcomers = predictions
-        .forecasts
-        .iter()
-        .any(|forecast| forecast.newcomer);
-    header.extend(has_newcomers.then(|| "newcomer".to_owned()));
-    TextTable {
-        title: "Predictions".to_owned(),
-        rows: forecasts
-            .map(|forecast| {
-                let mut row = readable_row(forecast, names);
-                row.truncate(header.len());
-                row
-            })
-            .collect(),
-        header,
-        numeric: (4..12).collect(),
-        spare: vec![0, 4, 5, 1],
-    }
-}
-
-/// The members that only machines read.
-const UNSHOWN: [&str; 4] = ["match_id", "kickoff", "seen_home", "seen_away"];
-
-fn readable_row(forecast: &Forecast, names: &Names) -> Vec<String> {
-    named_cells(forecast, names)
-        .filter(|(name, _)| !UNSHOWN.contains(name))
-        .map(|(name, cell)| shown(name, &cell))
-        .collect()
-}
-
-fn shown(name: &str, cell: &Cell<'_>) -> String {
-    match cell {
-        Cell::Number(number) if name.starts_with("win") || name.starts_with("draw") => {
-            share(Some(*number))
-        }
-        Cell::Number(number) => format!("{number:.2}"),
-        Cell::Flag(flag) => if *flag { "yes" } else { "" }.to_owned(),
-        cell => cell.to_string(),
     }
 }

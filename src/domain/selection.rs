@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::grid::ScoreGrid;
-use super::market::Market;
+use super::line::Line;
+use super::market::{Market, MarketKind};
 use super::outcome::{Outcome, OutcomeDistribution};
 use super::score::Score;
 use super::side::Side;
@@ -71,10 +72,47 @@ impl Selection {
         self.market.settle(self.place(), score)
     }
 
+    /// What is backed, as a bettor says it in a match of these sides: a handicap from the side that gets it.
+    ///
+    /// ```
+    /// use simbet::{Line, Market, Selection, Side};
+    /// let away = Selection::new(Market::AsianHandicap(Line::from_quarters(-4)), Side::Away).unwrap();
+    /// assert_eq!(away.as_backed("Spain", "Andorra"), "Andorra +1");
+    /// let over = Selection::new(Market::OverUnder(Line::TWO_AND_A_HALF), Side::Over).unwrap();
+    /// assert_eq!(over.as_backed("Spain", "Andorra"), "over 2.5");
+    /// assert_eq!(Selection::DRAW.as_backed("Spain", "Andorra"), "draw");
+    /// ```
+    pub fn as_backed(self, home: &str, away: &str) -> String {
+        match (self.market.kind(), self.market.line()) {
+            (MarketKind::BothTeamsToScore, _) => format!("both score: {}", self.side),
+            (MarketKind::AsianHandicap, Some(line)) => {
+                let (team, quarters) = match self.side {
+                    Side::Away => (away, -line.quarters()),
+                    Side::Home | Side::Draw | Side::Over | Side::Under | Side::Yes | Side::No => {
+                        (home, line.quarters())
+                    }
+                };
+                format!("{team} {}", signed(Line::from_quarters(quarters)))
+            }
+            (MarketKind::MatchOdds | MarketKind::OverUnder | MarketKind::AsianHandicap, line) => {
+                let line = line.map_or_else(String::new, |line| format!(" {line}"));
+                format!("{}{line}", self.side)
+            }
+        }
+    }
+
     /// Its place among the sides of its market.
     pub(crate) fn place(self) -> usize {
         let sides = self.market.kind().sides().iter();
         sides.take_while(|side| **side != self.side).count()
+    }
+}
+
+/// A handicap with its sign; one of no goals has none.
+fn signed(line: Line) -> String {
+    match line.quarters() {
+        0 => "0".to_owned(),
+        _ => format!("{:+}", line.goals()),
     }
 }
 

@@ -33,6 +33,7 @@ use pools::Pools;
 pub use pools::pool_name;
 pub(crate) use predictions::Predictions;
 use predictions::{KnownMatch, PoolPredictions, PredictedOffer, ResultOf, RoundMatches};
+pub(crate) use pricer::AssessedOffer;
 pub use pricer::Assessment;
 use pricer::Pricer;
 
@@ -172,6 +173,20 @@ impl Engine {
     ) -> Result<Assessment, EngineError> {
         let pricer = Pricer::new(&self.strategy, &self.config);
         self.pools.assess(offer, names, time, &pricer)
+    }
+
+    /// The offers of a round that was processed last, in order, each with every edge. Nothing is bet, and later entries do not
+    /// depend on this call.
+    ///
+    /// # Errors
+    /// As [`Self::assess`].
+    pub(crate) fn explain(
+        &self,
+        round: &Round,
+        names: &Names,
+    ) -> Result<Vec<AssessedOffer>, EngineError> {
+        let pricer = Pricer::new(&self.strategy, &self.config);
+        self.pools.explain(round, names, &pricer)
     }
 
     /// Processes rounds in order of time, and appends their entries.

@@ -1,12 +1,15 @@
 //! Pools of leagues: each has a model of its own, and they predict in parallel.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use rayon::prelude::*;
 
 use super::config::EngineConfig;
 use super::error::EngineError;
 use super::knowledge::Knowledge;
 use super::predictions::{KnownMatch, PoolPredictions, Predictions, ResultOf, Step};
-use super::pricer::{Assessment, Opinion, Pricer};
+use super::pricer::{AssessedOffer, Assessment, Opinion, Pricer};
 use crate::calendar;
 use crate::checkpoint::CheckpointError;
 use crate::domain::{LeagueId, Match, Names, Offer, Round, Time, Withheld};
@@ -170,6 +173,30 @@ impl Pools {
         let alone = Round::default();
         let opinion = pool.predict(offer, time, &alone, names, pricer.least_matches())?;
         Ok(pricer.assess(offer, &opinion, time))
+    }
+
+    /// The offers of a round, priced with copies of the models, so that nothing changes.
+    pub fn explain(
+        &self,
+        round: &Round,
+        names: &Names,
+        pricer: &Pricer<'_>,
+    ) -> Result<Vec<AssessedOffer>, EngineError> {
+        let mut copies: BTreeMap<String, Pool> = BTreeMap::new();
+        let mut explained = Vec::with_capacity(round.offers.len());
+        for offer in &round.offers {
+            let pool =
+                match copies.entry(pool_name(names.league(offer.fixture.league), &self.shared)) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(new) => {
+                        let copy = self.copy(new.key().clone())?;
+                        new.insert(copy)
+                    }
+                };
+            let opinion = pool.predict(offer, round.time, round, names, pricer.least_matches())?;
+            explained.push(pricer.explain(offer, opinion.grid));
+        }
+        Ok(explained)
     }
 
     /// A copy of the pool of this name; a new one if it has not been met.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::config::EngineConfig;
 use crate::domain::{Book, Edge, Forecast, Offer, Quote, ScoreGrid, Selection, Time, Withheld};
 use crate::predict::{MarginMethod, margin};
-use crate::strategy::{Slate, Strategy};
+use crate::strategy::{Rejection, Slate, Strategy};
 
 /// The forecast and the edges of one offer, without a bet.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +16,15 @@ pub struct Assessment {
     pub edges: Vec<(Edge, bool)>,
     /// Why no bet would be considered.
     pub withheld: Option<Withheld>,
+}
+
+/// An offer as it was priced, with what its prices lack to be bet at.
+#[derive(Debug)]
+pub struct AssessedOffer {
+    /// The distribution of the final score; `None` without a forecast.
+    pub grid: Option<ScoreGrid>,
+    /// The edge at each price that may be bet at, and why the filters leave it out.
+    pub edges: Vec<(Edge, Option<Rejection>)>,
 }
 
 /// A model's opinion on a match.
@@ -121,6 +130,23 @@ impl<'a> Pricer<'a> {
             edges,
             withheld: withheld.map(|(reason, _)| reason),
         }
+    }
+
+    /// Prices an offer that was part of a round, its filters without what the model lacks to know.
+    pub fn explain(&self, offer: &Offer, grid: Option<ScoreGrid>) -> AssessedOffer {
+        let (mut edges, mut slate) = (Vec::new(), Slate::default());
+        self.strategy.edges(offer, grid.as_ref(), &mut edges);
+        self.strategy.select(&edges, &mut slate);
+        let rejection = |edge: &Edge| {
+            let is_selected = slate.edges().contains(edge);
+            let first = self.strategy.rejection(edge);
+            (!is_selected).then(|| first.unwrap_or(Rejection::OtherSelection))
+        };
+        let edges = edges
+            .into_iter()
+            .map(|edge| (edge, rejection(&edge)))
+            .collect();
+        AssessedOffer { grid, edges }
     }
 
     /// The market's probabilities of home win, draw and away win, freed of the margin.

@@ -7,6 +7,7 @@ pub mod compare;
 pub mod figures;
 pub mod inspection;
 pub mod page;
+pub mod predictions;
 mod profit_verdict;
 pub mod significance;
 pub mod summary;

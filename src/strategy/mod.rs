@@ -13,6 +13,7 @@ mod ev;
 mod flat;
 mod kelly;
 mod proportional;
+mod rejection;
 mod slate;
 
 use crate::domain::{
@@ -26,6 +27,7 @@ pub use ev::Ev;
 pub use flat::Flat;
 pub use kelly::{Kelly, exclusive_kelly_fractions, kelly_fraction, netted_kelly_fractions};
 pub use proportional::Proportional;
+pub use rejection::Rejection;
 pub use slate::Slate;
 
 /// A staking rule.
@@ -178,23 +180,7 @@ impl Strategy {
 
     /// Whether an edge passes every filter.
     fn accepts(&self, edge: &Edge) -> bool {
-        let (config, odds) = (&self.config, edge.quote.odds.decimal());
-        config
-            .selections
-            .as_ref()
-            .is_none_or(|sides| sides.contains(&edge.quote.selection.side()))
-            && config.min_odds.is_none_or(|least| odds >= least)
-            && config.max_odds.is_none_or(|most| odds <= most)
-            && config.min_prob.is_none_or(|least| {
-                edge.distribution
-                    .is_some_and(|outcomes| outcomes.probability() >= least)
-            })
-            && config
-                .min_ev
-                .is_none_or(|least| edge.expected_value().is_some_and(|value| value > least))
-            && config
-                .min_edge
-                .is_none_or(|least| edge.advantage().is_some_and(|edge| edge > least))
+        self.rejection(edge).is_none()
     }
 
     /// Replaces `decisions` by one for each edge of the slate: the stake of the rule, limited by the caps.

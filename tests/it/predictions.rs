@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use crate::backtest::{fails, simbet};
 use crate::knowledge::{FIXTURE, history};
 
@@ -94,4 +96,165 @@ fn nothing_to_predict_is_an_error_that_says_why() {
 fn nobody_is_told_that_the_fixtures_are_fixtures() {
     let [_, said] = printed(&format!("{FIXTURE}{NEXT},1.9,3.4,4.2\n"), &[]);
     assert!(!said.contains("without a score"), "{said}");
+}
+
+/// What is printed in JSON, by this command on files of these texts, the first of which is the history.
+fn json_of(command: &str, history: &str, fixtures: Option<&str>, more: &[&str]) -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    let [past, future] = ["past.csv", "future.csv"].map(|name| folder.path().join(name));
+    fs::write(&past, history).unwrap();
+    let mut simbet = simbet();
+    simbet.arg(command).arg(&past);
+    if let Some(fixtures) = fixtures {
+        fs::write(&future, fixtures).unwrap();
+        simbet.arg("--fixtures").arg(&future);
+    }
+    let done = simbet.args(["--format", "json"]).args(more).assert();
+    serde_json::from_slice(&done.success().get_output().stdout).unwrap()
+}
+
+/// The history with the same three prices in every row.
+fn priced_history() -> String {
+    let mut lines = Vec::new();
+    for (i, line) in history().lines().enumerate() {
+        let more = if i == 0 {
+            "odds_home,odds_draw,odds_away"
+        } else {
+            "2.4,3.3,2.95"
+        };
+        lines.push(format!("{line},{more}"));
+    }
+    lines.join("\n") + "\n"
+}
+
+#[test]
+fn every_side_has_price_fair_odds_value_and_stake_or_the_reason() {
+    let fixtures = format!("{FIXTURE}{NEXT},1.25,6.5,11\nL,2023-01-20,Zeals,Farley,1.9,3.4,4.2\n");
+    let done = json_of("predict", &history(), Some(&fixtures), &[]);
+    let rows = done["selections"].as_array().unwrap();
+    assert_eq!(rows.len(), 6, "{done}");
+    for row in rows {
+        let number = |name: &str| row[name].as_f64().unwrap();
+        let (odds, fair) = (number("odds"), number("fair_odds"));
+        assert!((number("probability") * fair - 1.0).abs() < 1e-6, "{row}");
+        assert!((number("expected_value") - (odds / fair - 1.0)).abs() < 1e-6);
+        assert_eq!(row["book"], "avg");
+        assert_ne!(row["stake"].is_null(), row["reason"].is_null(), "{row}");
+        if row["home_team"] == "Zeals" {
+            assert_eq!(row["reason"], "newcomer");
+        }
+    }
+    let staked: f64 = rows.iter().filter_map(|row| row["stake"].as_f64()).sum();
+    assert!(staked > 0.0, "{done}");
+    assert_eq!(done["staked"].as_f64(), Some(staked));
+    assert_eq!(done["bankroll"], 10_000.0);
+}
+
+#[test]
+fn a_fixture_without_prices_has_fair_odds() {
+    let fixtures = format!("{FIXTURE}{NEXT},,,\n");
+    let [out, _] = printed(&fixtures, &["--markets", "1x2,btts"]);
+    assert!(out.contains("both score: yes"), "{out}");
+    let done = json_of(
+        "predict",
+        &history(),
+        Some(&fixtures),
+        &["--markets", "1x2,btts"],
+    );
+    let rows = done["selections"].as_array().unwrap();
+    assert_eq!(rows.len(), 5);
+    for row in rows {
+        assert!(row["fair_odds"].as_f64().unwrap() > 1.0);
+        assert!(row["odds"].is_null() && row["expected_value"].is_null());
+        assert_eq!(row["reason"], "no_price");
+    }
+}
+
+#[test]
+fn a_handicap_is_shown_from_the_side_that_is_backed() {
+    let fixtures = format!(
+        "league,date,home_team,away_team,AvgH,AvgD,AvgA,AHh,AvgAHH,AvgAHA,Avg>2.5,Avg<2.5\n{NEXT},1.9,3.4,4.2,-1,1.9,1.95,1.9,1.95\n"
+    );
+    let [out, _] = printed(&fixtures, &["--markets", "1x2,ou,ah"]);
+    for words in ["Northgate -1", "Ashby +1", "over 2.5", "under 2.5"] {
+        assert!(out.contains(words), "{words}: {out}");
+    }
+}
+
+#[test]
+fn what_is_recommended_is_what_a_backtest_bets() {
+    let rows = [
+        "L,2023-01-20,Northgate,Ashby",
+        "L,2023-01-20,Corfield,Farley",
+        "L,2023-01-20,Dunmore,Eltham",
+    ];
+    let prices = ["1.25,6.5,11", "3.4,3.3,2.95", "2.9,3.9,2.1"];
+    let header =
+        "league,date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away";
+    let unpriced: Vec<String> = history()
+        .lines()
+        .skip(1)
+        .map(|row| format!("{row},,,"))
+        .collect();
+    let with = |score: &str| {
+        let rows = rows.iter().zip(prices);
+        let rows: Vec<String> = rows
+            .map(|(row, odds)| format!("{row},{score},{odds}"))
+            .collect();
+        format!("{header}\n{}\n", rows.join("\n"))
+    };
+    let past = format!("{header}\n{}\n", unpriced.join("\n"));
+    let whole = past.clone() + with("1,0").split_once('\n').unwrap().1;
+    for strategy in ["ev", "kelly", "flat", "proportional"] {
+        let flags = ["--strategy", strategy];
+        let today = json_of("predict", &past, Some(&with(",")), &flags);
+        let replayed = json_of(
+            "backtest",
+            &whole,
+            None,
+            &[&flags[..], &["--bets"]].concat(),
+        );
+        let common = |bets: &Value| -> Vec<String> {
+            let names = [
+                "bet_id",
+                "placed_at",
+                "book",
+                "odds",
+                "expected_value",
+                "stake",
+            ];
+            let bets = bets.as_array().unwrap().iter();
+            bets.map(|bet| names.map(|name| bet[name].to_string()).join(" "))
+                .collect()
+        };
+        let bets = common(&today["bets"]);
+        assert!(!bets.is_empty(), "{strategy}");
+        assert_eq!(bets, common(&replayed["bets_list"]), "{strategy}");
+    }
+}
+
+#[test]
+fn the_figure_against_the_market_is_that_of_the_backtest() {
+    let fixtures = format!("{FIXTURE}{NEXT},1.9,3.4,4.2\n");
+    let done = json_of("predict", &priced_history(), Some(&fixtures), &[]);
+    let against = &done["against_market"];
+    let from = against["from"].as_str().unwrap();
+    let replayed = json_of("backtest", &priced_history(), None, &["--from", from]);
+    let close =
+        |one: &Value, other: &Value| (one.as_f64().unwrap() - other.as_f64().unwrap()).abs() < 1e-9;
+    assert!(close(
+        &against["model_log_loss"],
+        &replayed["model"]["log_loss"]
+    ));
+    assert!(close(
+        &against["market_log_loss"],
+        &replayed["market"]["log_loss"]
+    ));
+    assert_eq!(against["matches"], replayed["market"]["n"]);
+}
+
+#[test]
+fn without_prices_in_the_history_nothing_is_said_of_the_market() {
+    let [out, _] = printed(&format!("{FIXTURE}{NEXT},1.9,3.4,4.2\n"), &[]);
+    assert!(out.contains("cannot be said"), "{out}");
 }
