@@ -134,7 +134,8 @@ const fn in_short(reason: NoBet) -> &'static str {
 
 const fn refused(refusal: Refusal) -> &'static str {
     match refusal {
-        Refusal::NoFreeBankroll => "– no money",
+        Refusal::NoFreeBankroll => "– tied up",
+        Refusal::BankrollTooSmall => "– no money",
         Refusal::BelowMinimum => "– too small",
         Refusal::RoundCap => "– round cap",
         Refusal::Exposure => "– exposure",
