@@ -12,6 +12,7 @@ mod grid;
 mod ranges;
 mod simulation;
 mod stake;
+mod strategy_spec;
 mod values;
 
 use std::collections::BTreeMap;
@@ -33,8 +34,9 @@ pub use effect::{Idle, Purpose, flag, is_never_used};
 pub use environment::{Environment, Variable};
 pub use grid::{Axis, Grid, GridPoint, GridPoints};
 pub use ranges::MOST_SETTINGS;
-pub use simulation::{ResolvedStrategy, SimulationConfig, SimulationSettings, StrategySpec};
+pub use simulation::{ResolvedStrategy, SimulationConfig, SimulationSettings};
 pub use stake::Stake;
+pub use strategy_spec::StrategySpec;
 pub use values::{ConfigError, Pair, pair, value_name};
 
 /// What a user said; what was not said is `None` or empty.

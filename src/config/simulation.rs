@@ -1,16 +1,14 @@
 //! The settings of a simulation besides models and staking.
 
-use std::str::FromStr;
-
-use clap::{Args, ValueEnum as _};
+use clap::Args;
 use serde::Serialize;
 
-use super::{ConfigError, RunConfig, Settings, Stake, forms};
+use super::{ConfigError, RunConfig, Settings, StrategySpec, forms};
 use crate::domain::Book;
 use crate::engine::EngineConfig;
 use crate::predict::GoalProfile;
 use crate::source::synthetic::{BookmakerConfig, LeagueConfig, SyntheticConfig, Teams};
-use crate::strategy::{self, StakeUnit, StrategyKind};
+use crate::strategy;
 
 /// What a user said of the league, the bookmaker and the runs; what was not said is `None` or empty.
 ///
@@ -206,101 +204,6 @@ pub struct SimulationSettings {
         allow_negative_numbers = true
     )]
     pub precision: Option<f64>,
-}
-
-/// A staking rule, and what it stakes: `kelly:0.5`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct StrategySpec {
-    kind: StrategyKind,
-    amount: Option<f64>,
-}
-
-impl FromStr for StrategySpec {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (name, amount) = text
-            .split_once(':')
-            .map_or((text, None), |(name, amount)| (name, Some(amount)));
-        let kind = StrategyKind::from_str(name.trim(), true).map_err(|_| {
-            format!(
-                "a strategy must be one of {}, optionally with a number (kelly:0.5), not {text:?}",
-                staking_rules()
-            )
-        })?;
-        let amount = amount.map(|amount| match kind.stake() {
-            StakeUnit::Amount => forms::amount(amount),
-            StakeUnit::Share | StakeUnit::KellyFraction => forms::share(amount),
-        });
-        Ok(Self {
-            kind,
-            amount: amount.transpose()?,
-        })
-    }
-}
-
-/// The staking rules, as a sentence lists them.
-fn staking_rules() -> String {
-    let kinds = StrategyKind::value_variants().iter();
-    let names: Vec<String> = kinds.map(|kind| super::value_name(*kind)).collect();
-    match names.split_last() {
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
-        None => String::new(),
-    }
-}
-
-impl StrategySpec {
-    /// The settings with this staking rule in them.
-    ///
-    /// Credit is left to the level stakes of a list that has some.
-    fn settings(
-        &self,
-        settings: &Settings,
-        edge_of_environment: bool,
-        has_level_stakes: bool,
-    ) -> Settings {
-        let mut settings = Settings {
-            strategy: Some(self.kind),
-            ..settings.clone()
-        };
-        if has_level_stakes && !self.has_level_stake() {
-            settings.credit = None;
-        }
-        if edge_of_environment && !self.kind.needs_edge() {
-            settings.min_edge = None;
-        }
-        if self.amount.is_some() {
-            match self.kind.stake() {
-                StakeUnit::KellyFraction => settings.kelly_fraction = self.amount,
-                StakeUnit::Share | StakeUnit::Amount => {
-                    settings.stake = self.amount.map(Stake::Number);
-                }
-            }
-        }
-        settings
-    }
-
-    fn has_level_stake(&self) -> bool {
-        self.kind.stake() == StakeUnit::Amount
-    }
-
-    /// The setting that it stands for.
-    pub(super) fn table(&self) -> toml::Table {
-        let amount = match self.kind.stake() {
-            StakeUnit::KellyFraction => "kelly_fraction",
-            StakeUnit::Share | StakeUnit::Amount => "stake",
-        };
-        let kind = ("strategy".to_owned(), super::value_name(self.kind).into());
-        [kind]
-            .into_iter()
-            .chain(self.amount.map(|value| (amount.to_owned(), value.into())))
-            .collect()
-    }
-
-    pub(super) fn name(&self) -> String {
-        let kind = super::value_name(self.kind);
-        self.amount
-            .map_or_else(|| kind.clone(), |amount| format!("{kind}:{amount}"))
-    }
 }
 
 /// A strategy of a simulation and its name.

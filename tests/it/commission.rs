@@ -344,8 +344,8 @@ fn sides_at_two_books_are_expected_to_pay_each() {
     assert_eq!(found[0].0, "b365");
     assert_eq!(found[1].0, "bfe");
     let profit = summary.significance.unwrap().fair_profit.unwrap();
-    // home wins with 0.4 at b365, away with 0.25 at the exchange
-    let expected = 0.4 * (15.0 - 1.5 - 10.0) + 0.25 * (30.0 - 1.5 - 10.0) - 0.35 * 20.0;
+    // by the mean of both books home wins with 0.45, away with 0.325
+    let expected = 0.45 * (15.0 - 1.5 - 10.0) + 0.325 * (30.0 - 1.5 - 10.0) - 0.225 * 20.0;
     assert!(
         (profit.expected - 40.0 * expected).abs() < 1e-9,
         "{}",

@@ -583,7 +583,7 @@ fn csv(change: &str) -> String {
 }
 
 /// For each setting two values that give different results.
-const TELLING: [(&str, &str, &str, [&str; 2]); 40] = [
+const TELLING: [(&str, &str, &str, [&str; 2]); 41] = [
     ("model", "", "strategy = 'flat'", ["'average'", "'market'"]),
     ("half_life", "", "model = 'average'", ["5", "300"]),
     ("window", "", "model = 'average'", ["30", "900"]),
@@ -651,6 +651,12 @@ const TELLING: [(&str, &str, &str, [&str; 2]); 40] = [
     ("round_stake", "", "strategy = 'proportional'", ["1", "10"]),
     ("commission", "", "strategy = 'flat'", ["0", "0.05"]),
     ("stop_drawdown", "", "strategy = 'flat'", ["0.01", "0.9"]),
+    (
+        "credit",
+        "",
+        "strategy = 'flat'\nbankroll = 200",
+        ["true", "false"],
+    ),
     (
         "selections",
         "",

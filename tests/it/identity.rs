@@ -6,7 +6,8 @@ use std::path::Path;
 use simbet::internals::calendar;
 use simbet::internals::source::Remark;
 use simbet::{
-    Assumption, Book, MatchRecord, Matches, OnBadRow, ReadConfig, Rules, Season, read, read_bytes,
+    Assumption, Book, MatchRecord, Matches, OnBadRow, ReadConfig, Rules, RunConfig, Season,
+    Settings, read, read_bytes,
 };
 use tempfile::TempDir;
 
@@ -1132,4 +1133,17 @@ fn the_most_frequent_of_many_look_alikes_is_the_first_and_their_files_are_named(
         );
         assert_eq!(assumption.files.len(), 2, "{:?}", assumption.files);
     }
+}
+
+#[test]
+fn prices_of_two_rows_that_no_book_can_have_offered_together_contradict_each_other() {
+    let header = "date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away,odds_over25,odds_under25";
+    let csv = format!(
+        "{header}\n2024-03-22,Ash,Elm,4,4,2.10,3.40,3.60,,3.50\n2024-03-22,Ash,Elm,4,4,2.10,3.40,3.60,3.94,\n"
+    );
+    let settings = Settings::from_toml("markets = ['1x2', 'ou']").unwrap();
+    let config = RunConfig::resolve(&settings).unwrap();
+    let error = simbet::read_bytes("rows.csv", csv.as_bytes(), &config.read).unwrap_err();
+    let said = error.to_string();
+    assert!(said.contains("the prices") && said.contains(":3"), "{said}");
 }

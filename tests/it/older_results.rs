@@ -157,10 +157,12 @@ fn results_of_a_later_form_ask_for_a_newer_simbet() {
 #[test]
 fn a_journal_of_an_older_form_is_refused_and_kept() {
     let folder = tempfile::tempdir().unwrap();
-    let (file, journal) = (matches(&folder), folder.path().join("sweep.journal"));
+    let (file, results) = (matches(&folder), folder.path().join("swept"));
+    fs::create_dir(&results).unwrap();
+    let journal = results.join("sweep.journal");
     let old = "simbet journal 1\nhold-out-abc 00000000 {}\n";
     fs::write(&journal, old).unwrap();
-    let out = folder.path().to_str().unwrap();
+    let out = results.to_str().unwrap();
     let sweep = [
         "sweep",
         &file,

@@ -215,14 +215,7 @@ fn what_is_recommended_is_what_a_backtest_bets() {
             &[&flags[..], &["--bets"]].concat(),
         );
         let common = |bets: &Value| -> Vec<String> {
-            let names = [
-                "bet_id",
-                "placed_at",
-                "book",
-                "odds",
-                "expected_value",
-                "stake",
-            ];
+            let names = ["bet_id", "placed_at", "book", "odds", "stake"];
             let bets = bets.as_array().unwrap().iter();
             bets.map(|bet| names.map(|name| bet[name].to_string()).join(" "))
                 .collect()

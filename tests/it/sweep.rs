@@ -81,7 +81,10 @@ fn settings_are_ranked_and_those_without_bets_come_last() {
         "--format",
         "markdown",
     ]);
-    let last = table.lines().find(|line| line.starts_with("| 2 ")).unwrap();
+    let last = table
+        .lines()
+        .find(|line| line.starts_with("| 2 "))
+        .expect(&table);
     assert!(last.contains("1000") && last.contains('–'), "{table}");
 }
 

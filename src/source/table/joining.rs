@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use foldhash::fast::FixedState;
 
 use super::row::Row;
-use crate::domain::{Book, MarketKind, Quote, Time};
+use crate::domain::price_set::impossible_sum;
+use crate::domain::{Book, MarketKind, Quote, Selection, Time};
 
 /// In what two rows on one match contradict each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -208,8 +209,8 @@ impl Prices {
         };
     }
 
-    /// The prices among these that are not known yet; `None` when one contradicts a known one. Prices that give way are left
-    /// out where the same book has others of the same market and time.
+    /// The prices among these that are not known yet; `None` when one contradicts a known one, or when no book can have
+    /// offered them together. Prices that give way are left out where the same book has others of the same market and time.
     fn more(&self, quotes: &[Quote], gives_way: bool) -> Option<Vec<Quote>> {
         let mut new = Vec::new();
         for quote in quotes {
@@ -225,7 +226,27 @@ impl Prices {
                 None => new.push(*quote),
             }
         }
-        Some(new)
+        let is_possible = gives_way || new.iter().all(|quote| self.is_possible_with(quote, &new));
+        is_possible.then_some(new)
+    }
+
+    /// Whether a book can have offered a price beside the known and the new ones of its market.
+    fn is_possible_with(&self, quote: &Quote, new: &[Quote]) -> bool {
+        let Some(known) = self.sets.get(&set_of(quote)) else {
+            // those of one row were judged when it was read
+            return true;
+        };
+        let market = quote.selection.market();
+        let beside = new.iter().filter(|other| set_of(other) == set_of(quote));
+        let together: Vec<&Quote> = known.iter().chain(beside).collect();
+        let odds = market.kind().sides().iter().map(|&side| {
+            let selection = Selection::new(market, side);
+            let priced = together
+                .iter()
+                .find(|other| Some(other.selection) == selection);
+            priced.map(|priced| priced.odds)
+        });
+        impossible_sum(&odds.collect::<Vec<_>>(), false).is_none()
     }
 }
 

@@ -230,10 +230,7 @@ fn results_in_any_order_lead_to_what_they_lead_to_over_a_pipe() {
     altered.extend(held);
     altered.push(end);
     let unsized_lines: Vec<_> = altered.iter().map(|line| without_size(line)).collect();
-    let wanted = traded(
-        &(unsized_lines.join("\n") + "\n"),
-        &[SETTINGS, &["--linger", "off"]].concat(),
-    );
+    let wanted = traded(&(unsized_lines.join("\n") + "\n"), SETTINGS);
     assert!(wanted.bets.len() > 10);
     let mut connection = server.connection();
     for line in &unsized_lines {

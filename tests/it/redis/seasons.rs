@@ -244,7 +244,10 @@ fn entries_that_are_deleted_and_needed_again_are_missed() {
         .iter()
         .for_each(|entry| entry.add_to("match_events", &mut connection));
     let before = Answers::in_redis(&server, "");
-    Simbet::spawn(&[&trade, SETTINGS]).fail(1, "1 entries of match_events are gone");
+    Simbet::spawn(&[&trade, SETTINGS]).fail(
+        1,
+        "entries of match_events are gone that still had to be read (1)",
+    );
     before.assert_same(&Answers::in_redis(&server, ""), "nothing of it is written");
 }
 

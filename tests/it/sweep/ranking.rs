@@ -143,7 +143,7 @@ fn a_first_setting_of_few_days_is_not_judged() {
         &file,
         &["--grid", "selections=home,draw", "--to", "2024-01-20"],
     ));
-    let said = "The first by Sharpe ratio, selections=home, bet on 20 match days: too few to tell skill from luck.";
+    let said = "The first by Sharpe ratio, selections=home, made 20 bets on 20 match days: too few to tell skill from luck.";
     let other = "The first by yield";
     assert!(text.contains(said) || text.contains(other), "{text}");
     assert!(!text.contains("luck is a poor explanation"), "{text}");

@@ -56,7 +56,7 @@ fn rounds_that_silences_end_are_the_same_after_kills() {
         .lines()
         .map(|line| without_size(line) + "\n")
         .collect();
-    let wanted = traded(&text, &[SETTINGS, &["--linger", "off"]].concat());
+    let wanted = traded(&text, SETTINGS);
     let mut crew = Crew::new(&server.url(), &[SETTINGS, &["--linger", "20"]].concat(), 7);
     let instants: Vec<_> = entries
         .chunk_by(|a, b| a.timestamp == b.timestamp && b.event_type != "end_of_stream")
