@@ -200,7 +200,7 @@ fn what_is_left_of_a_bankroll_is_not_called_spent() {
     assert!(!text.contains("spent"), "{text}");
 }
 
-/// So many matches of a day, each with three prices, all lost by whoever backs them all.
+/// So many matches a day, each drawn at three prices of 2.00: whoever backs every side loses a third.
 fn rounds(days: usize, matches: usize) -> String {
     let rows = (0..days).flat_map(|day| {
         (0..matches).map(move |n| {
@@ -215,8 +215,7 @@ fn rounds(days: usize, matches: usize) -> String {
 
 #[test]
 fn a_bankroll_that_pays_no_bet_of_any_round_is_spent() {
-    // all three sides of a match are backed with a third of what is free, which loses a third of it a day: 100, 66.67, 44.45,
-    // 29.64, 19.78, 13.20; a third of 13.20 is below 5, though half of it is not
+    // 100, 66.67, 44.45, 29.65, 19.77 and then 13.18, of which a third is below 5, though half of it is not
     let half = "strategy = 'proportional'\nstake = 0.5\nmin_stake = 5\nbankroll = 100\n";
     let (bets, left_out, spent_on) = spent(&rounds(10, 1), half);
     assert_eq!((bets, left_out, spent_on), (15, 15, day("2023-01-06")));
@@ -242,12 +241,12 @@ fn a_share_that_rounds_to_nothing_is_a_spent_bankroll() {
 
 #[test]
 fn bets_that_are_left_out_have_their_own_reason() {
-    // 100, 80: a fifth of which is below 17, until the second match's bet is won: it is never placed; the third of 0.9 is
+    // a fifth of the initial bankroll is below 30 already
     let csv = format!(
         "{HEADER}L,2023-01-01,A,B,0,1,2,4,4\nL,2023-01-02,C,D,1,0,1.5,4,4\nL,2023-01-03,E,F,1,0,2,4,4\n"
     );
-    let probability = "strategy = 'proportional'\nstake = 0.2\nmin_stake = 30\nselections = ['home']\nbankroll = 100\n";
-    let text = said(&csv, probability, &["backtest"]);
+    let fifth = "strategy = 'proportional'\nstake = 0.2\nmin_stake = 30\nselections = ['home']\nbankroll = 100\n";
+    let text = said(&csv, fifth, &["backtest"]);
     assert!(text.contains("bets too small"), "{text}");
     let sentence =
         "3 bets were left out because the stake came out below --min-stake or --round-stake.";
@@ -256,7 +255,7 @@ fn bets_that_are_left_out_have_their_own_reason() {
         !text.contains("was free") && !text.contains("spent"),
         "{text}"
     );
-    let summary = summary(&csv, probability);
+    let summary = summary(&csv, fifth);
     assert_eq!((summary.below_minimum, summary.unaffordable), (3, 0));
 }
 
