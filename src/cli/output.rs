@@ -141,6 +141,7 @@ impl RunOutput<'_> {
         format: Format,
     ) -> anyhow::Result<()> {
         writeln!(out, "{}\n", self.headline)?;
+        summary::write_first(out, &summary::first_sentences(self.summary))?;
         for table in summary::tables(self.summary, &self.coverage) {
             table.write(out, format)?;
             writeln!(out)?;
@@ -153,7 +154,7 @@ impl RunOutput<'_> {
             bets_table(self.rows()).write(out, format)?;
             writeln!(out)?;
         }
-        for sentence in summary::verdict(self.summary) {
+        for sentence in summary::later_sentences(self.summary) {
             writeln!(out, "{sentence}")?;
         }
         if groups

@@ -122,11 +122,12 @@ fn write_summary(
     if let Some(headline) = results.run_text("headline") {
         writeln!(out, "{headline}\n")?;
     }
+    summary::write_first(out, &summary::first_sentences(found))?;
     for table in summary::tables(found, results.run_text("coverage").unwrap_or_default()) {
         table.write(out, format)?;
         writeln!(out)?;
     }
-    for sentence in summary::verdict(found) {
+    for sentence in summary::later_sentences(found) {
         writeln!(out, "{sentence}")?;
     }
     Ok(())

@@ -325,6 +325,18 @@ fn open(folder: &Path, console: Console) -> anyhow::Result<Journal> {
     Ok(journal)
 }
 
+/// Why no setting placed a bet.
+fn cause(swept: &SweepResult) -> &'static str {
+    let mut summaries = swept.ranked.iter().map(|ranked| &ranked.summary);
+    if summaries.clone().any(|summary| summary.refused > 0) {
+        "every stake was refused, see --min-stake, --round-stake and the caps"
+    } else if summaries.any(|summary| summary.matches > summary.unpriced) {
+        "no price passed the filters, such as --min-ev, --min-edge, --min-odds and --min-matches"
+    } else {
+        "no match has a price, see --book, --price, --from and --to"
+    }
+}
+
 /// Notes that qualify the results.
 fn write_notes(console: Console, config: &SweepConfig, swept: &SweepResult) {
     if swept.taken_over > 0 {
@@ -337,7 +349,7 @@ fn write_notes(console: Console, config: &SweepConfig, swept: &SweepResult) {
         console.note(format!("{taken} from {JOURNAL}"));
     }
     if swept.ranked.iter().all(|ranked| ranked.summary.bets == 0) {
-        console.note("no setting placed a bet: see --book, --price, --from and --to");
+        console.note(format!("no setting placed a bet: {}", cause(swept)));
     }
     if swept
         .hold_out

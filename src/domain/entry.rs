@@ -37,7 +37,8 @@ pub enum Refusal {
     MatchOver,
     /// Winning could take the bankroll beyond [`Money::LIMIT`].
     TooLarge,
-    /// The whole balance, open stakes included, was too small for it; at the initial bankroll it would have been placed.
+    /// The whole balance, open stakes included, was too small for it, or for any bet of its round; at the initial bankroll
+    /// it would have been placed.
     BankrollTooSmall,
 }
 

@@ -46,6 +46,8 @@ struct Counts {
     settled: [u64; Outcome::ALL.len()],
     corrected: u64,
     unaffordable: u64,
+    too_small: u64,
+    below_minimum: u64,
 }
 
 impl Metrics {
@@ -105,7 +107,9 @@ impl Metrics {
     fn refuse(&mut self, bet: &Bet, reason: Refusal) {
         self.counts.refused += 1;
         self.counts.unaffordable += u64::from(reason.is_want_of_money());
+        self.counts.below_minimum += u64::from(reason == Refusal::BelowMinimum);
         if reason == Refusal::BankrollTooSmall {
+            self.counts.too_small += 1;
             self.spent.get_or_insert(bet.placed_at);
         }
     }
@@ -193,6 +197,8 @@ impl Metrics {
             significance: None,
             unaffordable: self.counts.unaffordable,
             spent_on: self.spent.map(Time::start_of_day),
+            bankroll_too_small: self.counts.too_small,
+            below_minimum: self.counts.below_minimum,
         }
     }
 }
@@ -318,11 +324,18 @@ pub struct Summary {
     /// Bets that were refused for want of money: the bankroll was too small for them, or tied up in open bets.
     #[serde(default)]
     pub unaffordable: u64,
-    /// The day on which the bankroll was spent; `None` where it was not.
+    /// The day from which the bankroll was too small for any bet; `None` where it was not.
     ///
-    /// Spent means: a bet was refused that the whole balance, open stakes included, did not pay although the initial
-    /// bankroll would have, and no bet was placed from then on. With stakes that are shares of the bankroll it is spent when
-    /// they come out below the smallest stake. Money that is only tied up in open bets is not spent.
+    /// A bet was refused that the whole balance, open stakes included, did not pay although the initial bankroll would
+    /// have, and no bet was placed from then on. With stakes that are shares of the bankroll, that is when they come out
+    /// below the smallest stake, of which much of the bankroll may be left. Money that is only tied up in open bets does not
+    /// count.
     #[serde(default, with = "calendar::optional_day")]
     pub spent_on: Option<Time>,
+    /// Of the bets that were refused for want of money, those for which the whole balance was too small.
+    #[serde(default)]
+    pub bankroll_too_small: u64,
+    /// Bets that were refused because their stakes came out below the smallest, with the initial bankroll too.
+    #[serde(default)]
+    pub below_minimum: u64,
 }

@@ -1,5 +1,7 @@
 //! The summary of a run as tables and sentences.
 
+use std::io::{self, Write};
+
 use serde_json::Value;
 
 use super::profit_verdict::LEVEL;
@@ -67,18 +69,39 @@ fn withheld_rows(summary: &Summary) -> impl Iterator<Item = SummaryRow> {
             "no result of the league yet, or a name it does not know".to_owned(),
         ]
     });
+    bets.into_iter().chain(matches).chain(money_rows(summary))
+}
+
+/// What was not bet on for want of money, or because the stake came out too small.
+fn money_rows(summary: &Summary) -> impl Iterator<Item = SummaryRow> {
     let unaffordable = (summary.unaffordable > 0).then(|| {
-        let note = match summary.spent_on {
-            Some(day) => format!("bankroll spent on {}", calendar::format_date(day)),
-            None => "too little of the bankroll was free".to_owned(),
-        };
         [
             "bets not afforded".to_owned(),
             count(summary.unaffordable),
-            note,
+            unaffordable_note(summary),
         ]
     });
-    bets.into_iter().chain(matches).chain(unaffordable)
+    let small = (summary.below_minimum > 0).then(|| {
+        [
+            "bets too small".to_owned(),
+            count(summary.below_minimum),
+            "stakes came out below the smallest".to_owned(),
+        ]
+    });
+    unaffordable.into_iter().chain(small)
+}
+
+fn unaffordable_note(summary: &Summary) -> String {
+    let day = summary.spent_on.map(calendar::format_date);
+    match (day, summary.bankroll_too_small) {
+        (Some(day), _) if is_gone(summary) => format!("bankroll spent on {day}"),
+        (Some(day), _) => format!("stakes below the smallest from {day} on"),
+        (None, 0) => "too little of the bankroll was free".to_owned(),
+        (None, small) if small < summary.unaffordable => {
+            "bankroll too small, or too little of it free".to_owned()
+        }
+        (None, _) => "the bankroll was too small for them".to_owned(),
+    }
 }
 
 fn profit_rows(summary: &Summary) -> Vec<SummaryRow> {
@@ -181,11 +204,20 @@ fn score_row(name: &str, scores: &Scores) -> Vec<String> {
 /// The verdict in sentences: on the forecast, the closing line and the money.
 pub fn verdict(summary: &Summary) -> Vec<String> {
     let mut sentences = first_sentences(summary);
+    sentences.extend(later_sentences(summary));
+    sentences
+}
+
+/// The verdict without what has to be known first.
+pub fn later_sentences(summary: &Summary) -> Vec<String> {
+    let mut sentences = Vec::new();
     sentences.extend(forecast_verdict(summary));
     sentences.extend(closing_line::comparison(summary));
     sentences.extend(significance::verdict(summary));
     sentences.extend(closing_line::skill(summary));
+    sentences.extend(too_small(summary));
     sentences.extend(tied_up(summary));
+    sentences.extend(below_minimum(summary));
     sentences
 }
 
@@ -200,37 +232,70 @@ pub fn first_sentences(summary: &Summary) -> Vec<String> {
     spent(summary).into_iter().chain(debt).collect()
 }
 
+/// Writes sentences above the tables, each a paragraph: Markdown would run lines together.
+pub fn write_first(out: &mut dyn Write, sentences: &[String]) -> io::Result<()> {
+    sentences
+        .iter()
+        .try_for_each(|sentence| writeln!(out, "{sentence}\n"))
+}
+
 fn spent(summary: &Summary) -> Option<String> {
     let day = calendar::format_date(summary.spent_on?);
-    // stakes that are shares of the bankroll can come out below the smallest stake while much of it is left
-    let is_gone = summary.final_bankroll.minor() < summary.initial_bankroll.minor() / 2;
-    let what = if is_gone {
-        format!("The bankroll was spent on {day}")
+    let left_out = left_out(summary, summary.unaffordable);
+    let what = if is_gone(summary) {
+        format!("The bankroll was spent on {day}: {left_out} for want of money")
     } else {
-        format!("From {day} on the bankroll was too small for any bet")
+        format!("From {day} on stakes came out below --min-stake or --round-stake: {left_out}")
     };
     Some(format!(
-        "{what}: {} for want of money, so these figures are those of the {} placed before.",
-        left_out(summary),
+        "{what}, so these figures are those of the {} placed before.",
         count(summary.bets)
     ))
 }
 
-/// The sentence on bets that were left out although the bankroll was not spent.
-fn tied_up(summary: &Summary) -> Option<String> {
-    (summary.spent_on.is_none() && summary.unaffordable > 0).then(|| {
+/// Whether less is left than was staked on a bet on average: else stakes, which are shares of the bankroll, came out below the
+/// smallest while much of it was left.
+fn is_gone(summary: &Summary) -> bool {
+    let settled = i128::from(summary.bets - summary.open);
+    i128::from(summary.final_bankroll.minor()) * settled < i128::from(summary.turnover.minor())
+}
+
+/// The sentence on bets that a bankroll which goes on was too small for.
+fn too_small(summary: &Summary) -> Option<String> {
+    (summary.spent_on.is_none() && summary.bankroll_too_small > 0).then(|| {
         format!(
-            "{} because too little of the bankroll was free.",
-            left_out(summary)
+            "{} because the bankroll had become too small for them.",
+            left_out(summary, summary.bankroll_too_small)
         )
     })
 }
 
+/// The sentence on bets that were left out although the bankroll paid for them.
+fn tied_up(summary: &Summary) -> Option<String> {
+    let tied_up = summary
+        .unaffordable
+        .saturating_sub(summary.bankroll_too_small);
+    (summary.spent_on.is_none() && tied_up > 0).then(|| {
+        format!(
+            "{} because too little of the bankroll was free.",
+            left_out(summary, tied_up)
+        )
+    })
+}
+
+/// The sentence on bets whose stakes came out too small.
+fn below_minimum(summary: &Summary) -> Option<String> {
+    (summary.below_minimum > 0).then(|| {
+        let bets = counted(summary.below_minimum, "bet was", "bets were");
+        format!("{bets} left out because the stake came out below --min-stake or --round-stake.")
+    })
+}
+
 /// `1,234 of 2,000 bets were left out`: of those that were placed or would have been with money.
-fn left_out(summary: &Summary) -> String {
+fn left_out(summary: &Summary, number: u64) -> String {
     let all = counted(summary.bets + summary.unaffordable, "bet", "bets");
     counted(
-        summary.unaffordable,
+        number,
         &format!("of {all} was left out"),
         &format!("of {all} were left out"),
     )

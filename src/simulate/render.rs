@@ -6,6 +6,7 @@ use super::{QUANTILES, SimulationReport, StrategyStats, machine, sentences, tabl
 use crate::config::SimulationConfig;
 use crate::report::Format;
 use crate::report::chart::{self, Chart, FanQuantiles, Scale};
+use crate::report::summary;
 
 /// The printed results of many runs.
 pub(crate) fn render(
@@ -39,11 +40,12 @@ fn write_text(
     format: Format,
 ) -> io::Result<()> {
     writeln!(out, "{}\n", sentences::headline(config, report))?;
+    summary::write_first(out, &sentences::first_sentences(report))?;
     for table in tables::tables(config, report) {
         table.write(out, format)?;
         writeln!(out)?;
     }
-    for sentence in sentences::sentences(config, report) {
+    for sentence in sentences::later_sentences(config, report) {
         writeln!(out, "{sentence}")?;
     }
     Ok(())

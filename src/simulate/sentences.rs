@@ -85,8 +85,13 @@ fn runs(config: &SimulationConfig, report: &SimulationReport) -> String {
     }
 }
 
+/// What has to be known before any figure is read.
+pub(super) fn first_sentences(report: &SimulationReport) -> Vec<String> {
+    report.strategies.iter().filter_map(spent).collect()
+}
+
 /// Sentences on the meaning and the limits of the figures.
-pub(super) fn sentences(config: &SimulationConfig, report: &SimulationReport) -> Vec<String> {
+pub(super) fn later_sentences(config: &SimulationConfig, report: &SimulationReport) -> Vec<String> {
     let is_single = report.strategies.len() == 1;
     let strategies = report.strategies.iter();
     strategies
@@ -95,18 +100,17 @@ pub(super) fn sentences(config: &SimulationConfig, report: &SimulationReport) ->
             let reached = config
                 .precision
                 .and_then(|precision| convergence(stats, precision));
-            [spent(stats), verdict, lost_everything(stats), reached]
+            [verdict, lost_everything(stats), reached]
         })
         .flatten()
         .collect()
 }
 
-/// What has to be known before any figure is read.
 fn spent(stats: &StrategyStats) -> Option<String> {
     let share = stats.spent().share.filter(|share| *share > 0.0)?;
     Some(format!(
-        "{}: in {} of the runs the bankroll was spent before the end and later bets were left out, so that the figures are \
-         those of fewer bets.",
+        "{}: in {} of the runs the bankroll was spent, or too small for the smallest stake, before the end and later bets \
+         were left out, so that the figures are those of fewer bets.",
         stats.name,
         percent(Some(share), false)
     ))

@@ -191,7 +191,8 @@ impl Strategy {
     /// in the order of the slate while they can be paid.
     ///
     /// What is refused for want of money has one of two reasons. [`Refusal::BankrollTooSmall`]: the bet would not be placed
-    /// if every open stake came back and it were alone in its round, but with the initial bankroll it would.
+    /// if every open stake came back and it were alone in its round, but with the initial bankroll it would; or no bet of the
+    /// round would be placed if every open stake came back, but with the initial bankroll this one would.
     /// [`Refusal::NoFreeBankroll`]: it would be, so that the money is only tied up.
     pub fn size(
         &self,
@@ -228,11 +229,13 @@ impl Strategy {
     ) {
         let whole = self.placeable(slate, Some(bankroll.with_nothing_reserved()));
         let at_first = self.placeable(slate, Bankroll::new(initial));
-        for ((decision, whole), at_first) in decisions.iter_mut().zip(whole).zip(at_first) {
+        let outgrown = self.outgrown(slate, bankroll, initial);
+        let known = whole.into_iter().zip(at_first).zip(outgrown);
+        for (decision, ((whole, at_first), outgrown)) in decisions.iter_mut().zip(known) {
             if let Decision::Refuse(reason, _) = decision
                 && may_be_want_of_money(*reason)
             {
-                *reason = match (whole, at_first, *reason) {
+                *reason = match (whole && !outgrown, at_first || outgrown, *reason) {
                     (false, true, _) => Refusal::BankrollTooSmall,
                     // where the initial bankroll would not do either, the stake itself is at fault
                     (true, _, Refusal::BelowMinimum) => Refusal::NoFreeBankroll,
@@ -240,6 +243,33 @@ impl Strategy {
                 };
             }
         }
+    }
+
+    /// Whether the round has become too large for the bankroll: each bet that the initial bankroll would have placed in it,
+    /// where the whole balance places none.
+    fn outgrown(&self, slate: &Slate, bankroll: &Bankroll, initial: Money) -> Vec<bool> {
+        let now = self.placed_together(slate, Some(bankroll.with_nothing_reserved()));
+        if now.contains(&true) {
+            return vec![false; slate.edges().len()];
+        }
+        self.placed_together(slate, Bankroll::new(initial))
+    }
+
+    /// Whether each bet of the slate would be placed together with the others, the stop aside.
+    fn placed_together(&self, slate: &Slate, bankroll: Option<Bankroll>) -> Vec<bool> {
+        let Some(bankroll) = bankroll.filter(|bankroll| bankroll.available() > Money::ZERO) else {
+            return vec![false; slate.edges().len()];
+        };
+        let mut stakes = Vec::with_capacity(slate.edges().len());
+        self.rule.stake(slate, &bankroll, &mut stakes);
+        let mut decisions = Vec::with_capacity(stakes.len());
+        // a peak of 0 lets no stop bind
+        self.caps
+            .decide(&stakes, &bankroll, Money::ZERO, &mut decisions);
+        let placed = decisions
+            .iter()
+            .map(|decision| matches!(decision, Decision::Place(_)));
+        placed.collect()
     }
 
     /// Whether each bet of the slate would be placed if it were alone.

@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 
 use super::{SweepConfig, SweepResult, machine, sentences, tables};
-use crate::report::Format;
+use crate::report::{Format, summary};
 use crate::results;
 
 /// The printed results.
@@ -44,11 +44,12 @@ fn write_text(
     top: usize,
 ) -> io::Result<()> {
     writeln!(out, "{}\n", sentences::headline(config, swept))?;
+    summary::write_first(out, &sentences::first_sentences(swept))?;
     for table in tables::tables(config, swept, top) {
         table.write(out, format)?;
         writeln!(out)?;
     }
-    for sentence in sentences::sentences(config, swept) {
+    for sentence in sentences::later_sentences(config, swept) {
         writeln!(out, "{sentence}")?;
     }
     Ok(())

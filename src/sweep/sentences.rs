@@ -4,7 +4,7 @@ use super::rank::MIN_BET_DAYS;
 use super::{HoldOutResult, RankBy, Ranked, SweepConfig, SweepResult};
 use crate::calendar;
 use crate::metrics::Summary;
-use crate::report::text_table::{counted, decimals, percent, thousands};
+use crate::report::text_table::{counted, decimals, percent, probability, thousands};
 use crate::report::{closing_line, significance, summary};
 use crate::significance::MIN_BETS;
 
@@ -29,16 +29,28 @@ pub(super) fn count(number: u64) -> String {
     thousands(&number.to_string())
 }
 
-/// Sentences on the corrections and the hold-out.
+/// Every sentence, in the order of importance.
 pub(super) fn sentences(config: &SweepConfig, swept: &SweepResult) -> Vec<String> {
-    let mut sentences: Vec<String> = spent(swept).into_iter().collect();
-    sentences.extend(ranking(config, swept));
+    let mut sentences = first_sentences(swept);
+    sentences.extend(later_sentences(config, swept));
+    sentences
+}
+
+/// What has to be known before any figure is read.
+pub(super) fn first_sentences(swept: &SweepResult) -> Vec<String> {
+    spent(swept).into_iter().collect()
+}
+
+/// Sentences on the corrections and the hold-out.
+pub(super) fn later_sentences(config: &SweepConfig, swept: &SweepResult) -> Vec<String> {
+    let mut sentences = ranking(config, swept);
     sentences.extend(verdict(config, swept));
     if let Some(overfitting) = &swept.data_snooping.overfitting {
         sentences.push(format!(
             "In {} of splits, the setting that was best in one half of the time was no better than the median \
-             setting in the other half.",
-            percent(Some(overfitting.probability), false)
+             setting in the other half (50 % is noise); in {} it lost there.",
+            percent(Some(overfitting.probability), false),
+            percent(Some(overfitting.loss_probability), false)
         ));
     }
     sentences.extend(hold_out(config, swept));
@@ -48,14 +60,14 @@ pub(super) fn sentences(config: &SweepConfig, swept: &SweepResult) -> Vec<String
 /// The mark at the rank of a setting that spent its bankroll.
 pub(super) const SPENT_MARK: &str = "*";
 
-/// What has to be known before any figure is read.
 fn spent(swept: &SweepResult) -> Option<String> {
     let is_spent = |ranked: &&Ranked| ranked.summary.spent_on.is_some();
     let spent = swept.ranked.iter().filter(is_spent).count() as u64;
     let all = swept.ranked.len() as u64;
     (spent > 0).then(|| {
         format!(
-            "{SPENT_MARK} The bankroll was spent before the end and later bets were left out: {} of {}.",
+            "{SPENT_MARK} The bankroll was spent, or too small for the smallest stake, before the end and later bets were \
+             left out: {} of {}.",
             count(spent),
             counted(all, "setting", "settings")
         )
@@ -69,29 +81,45 @@ fn ranking(config: &SweepConfig, swept: &SweepResult) -> Vec<String> {
     if let (Some(first), true) = (swept.ranked.first(), by == RankBy::LogLoss) {
         sentences.extend(forecasts(config, first));
     }
+    let by_yield_instead = ranked_by(config, swept) != by;
+    sentences.extend(match (losers(swept), by_yield_instead) {
+        (None, false) => None,
+        (None, true) => Some(format!(
+            "No setting that bet on {MIN_BET_DAYS} match days or more made money, so they are ranked by yield."
+        )),
+        (Some(losers), true) => Some(format!("{losers}, so they are ranked by yield.")),
+        (Some(losers), false) => Some(format!("{losers}.")),
+    });
     let bettors = || swept.ranked.iter().filter(|ranked| has_bet(ranked));
-    if ranked_by(config, swept) != by {
-        let all_lost = bettors().all(|ranked| ranked.summary.profit.minor() < 0);
-        sentences.push(if all_lost {
-            "Every setting lost, so they are ranked by yield.".to_owned()
-        } else if bettors().all(Ranked::has_lost) {
-            "No setting made money, so they are ranked by yield.".to_owned()
-        } else {
-            format!(
-                "No setting that bet on {MIN_BET_DAYS} match days or more made money, so they are ranked by yield."
-            )
-        });
-    }
     let few = bettors().filter(|ranked| ranked.has_too_few_days()).count() as u64;
     if by.is_ratio() && few > 0 && few < bettors().count() as u64 {
-        let settings = if few == 1 { "setting" } else { "settings" };
+        let (settings, come) = if few == 1 {
+            ("setting", "comes")
+        } else {
+            ("settings", "come")
+        };
         sentences.push(format!(
-            "{} {settings} bet on fewer than {MIN_BET_DAYS} match days, too few to rank by {}, and come after the others.",
+            "{} {settings} bet on fewer than {MIN_BET_DAYS} match days, too few to rank by {}, and {come} after the others.",
             count(few),
-            by.about()
+            ranked_by(config, swept).about()
         ));
     }
     sentences
+}
+
+/// That no setting made money; `None` where one did, or none bet.
+fn losers(swept: &SweepResult) -> Option<&'static str> {
+    let bettors = || swept.ranked.iter().filter(|ranked| has_bet(ranked));
+    if bettors().next().is_none() || !bettors().all(Ranked::has_lost) {
+        return None;
+    }
+    let all_bet = bettors().count() == swept.ranked.len();
+    let all_lost = bettors().all(|ranked| ranked.summary.profit.minor() < 0);
+    Some(match (all_bet, all_lost) {
+        (true, true) => "Every setting lost",
+        (false, true) => "Every setting that bet lost",
+        (true | false, false) => "No setting made money",
+    })
 }
 
 /// The best forecasts, beside those of the market.
@@ -121,8 +149,13 @@ fn verdict(config: &SweepConfig, swept: &SweepResult) -> Option<String> {
             percent(best.summary.yield_on_turnover, true),
             ranked_by(config, swept),
         );
+        let lost = if best.summary.profit.minor() < 0 {
+            "lost"
+        } else {
+            "made no money"
+        };
         return Some(format!(
-            "The first by {}, {name}, made no money: yield {yielded}.",
+            "The first by {}, {name}, {lost}: yield {yielded}.",
             by.about()
         ));
     }
@@ -139,17 +172,33 @@ fn verdict(config: &SweepConfig, swept: &SweepResult) -> Option<String> {
     } else {
         "it could well be luck"
     };
+    // the tests look at all settings that bet, whatever ranks them: the best of them need not be the first
     let tried = if check.settings == 1 {
-        "it".to_owned()
+        "Without any skill it".to_owned()
     } else {
-        format!("the best of {}", count(check.settings))
+        format!(
+            "Over all {} settings that bet: if none had skill, the best",
+            count(check.settings)
+        )
     };
     Some(format!(
-        "The best setting, {name}: {explanation}. Without any skill, {tried} would do as well with a chance of {} \
-         (SPA; reality check {}).",
+        "The best setting, {name}: {explanation}. {tried} would look as good as here in {} of searches (SPA; reality \
+         check {}){}.",
         chance(spa.p),
-        chance(check.p)
+        chance(check.p),
+        deflated(swept)
     ))
+}
+
+/// The correction of the first setting itself, which is the third part of the verdict.
+fn deflated(swept: &SweepResult) -> String {
+    let deflated_sharpe = swept.data_snooping.deflated_sharpe;
+    deflated_sharpe.map_or_else(String::new, |dsr| {
+        format!(
+            "; the deflated Sharpe ratio of the first is {}",
+            probability(dsr)
+        )
+    })
 }
 
 fn match_days(days: u64) -> String {
@@ -223,8 +272,7 @@ fn earlier_looks(held_out: &HoldOutResult) -> String {
                 .to_owned()
         }
         0 if !held_out.is_recorded => {
-            "That was the only look it allows. Nothing recorded it, so that another sweep cannot know of it: --out would."
-                .to_owned()
+            "A hold-out can be used once. Without --out nothing records that it has been.".to_owned()
         }
         0 => "That was the only look it allows: the hold-out is used up. The journal has no earlier one.".to_owned(),
         1 => "Another sweep had looked at it before, so it proves nothing.".to_owned(),

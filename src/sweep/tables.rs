@@ -143,12 +143,12 @@ fn data_snooping_table(snooping: &DataSnooping) -> TextTable {
         [
             "reality check".to_owned(),
             optional_p(reality_check),
-            "p, White's, against not betting".to_owned(),
+            "p over all, White's, against not betting".to_owned(),
         ],
         [
             "SPA".to_owned(),
             optional_p(snooping.spa.map(|spa| spa.p)),
-            format!("p, {}", spa_note(snooping)),
+            spa_note(snooping),
         ],
         [
             "overfitting".to_owned(),
@@ -179,7 +179,7 @@ fn spa_note(snooping: &DataSnooping) -> String {
         || "no setting bet".to_owned(),
         |spa| {
             let (lower, upper) = (probability(spa.p_lower), probability(spa.p_upper));
-            format!("Hansen's; between {lower} and {upper}")
+            format!("p over all, Hansen's; {lower} to {upper}")
         },
     )
 }

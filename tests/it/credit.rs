@@ -157,8 +157,12 @@ fn every_output_says_first_that_the_bankroll_was_spent() {
     let lost = matches(&[false; 10]);
     for format in ["table", "markdown"] {
         let text = said(&lost, LEVEL, &["backtest", "--format", format]);
-        let sentences = text.lines().skip_while(|line| !line.starts_with("The "));
-        assert_eq!(sentences.collect::<Vec<_>>()[0], FIRST, "{text}");
+        let (above, below) = text.split_once(FIRST).expect("the sentence is said");
+        assert!(!above.contains(['|', '│']), "above the tables: {text}");
+        assert!(
+            below.starts_with("\n\n") && !below.contains(FIRST),
+            "{text}"
+        );
     }
     let folder = tempfile::tempdir().unwrap();
     let results = folder.path().join("results");
@@ -179,9 +183,80 @@ fn what_is_left_of_a_bankroll_is_not_called_spent() {
     let fifth = "strategy = 'proportional'\nstake = 0.2\nmin_stake = 17\nselections = ['home']\nbankroll = 100\n";
     assert_eq!(spent(&lost, fifth), (1, 3, day("2023-01-02")));
     let text = said(&lost, fifth, &["backtest"]);
-    let sentence = "From 2023-01-02 on the bankroll was too small for any bet: 3 of 4 bets were left out for want of money, \
-                    so these figures are those of the 1 placed before.";
+    let sentence = "From 2023-01-02 on stakes came out below --min-stake or --round-stake: 3 of 4 bets were left out, so \
+                    these figures are those of the 1 placed before.";
     assert!(text.contains(sentence), "{text}");
+    assert!(
+        text.contains("stakes below the smallest from 2023-01-02 on"),
+        "{text}"
+    );
+    assert!(!text.contains("spent"), "{text}");
+    // a third of the bankroll is left, and that is many stakes
+    let mut level = matches(&[false; 80]);
+    level.push_str("L,2023-12-01,A,B,1,0,2,4,4\n");
+    let fiftieth = "strategy = 'proportional'\nstake = 0.02\nmin_stake = 0.7\nselections = ['home']\nbankroll = 100\n";
+    let text = said(&level, fiftieth, &["backtest"]);
+    assert!(text.contains("on stakes came out below"), "{text}");
+    assert!(!text.contains("spent"), "{text}");
+}
+
+/// So many matches a day, each drawn at three prices of 2.00: whoever backs every side loses a third.
+fn rounds(days: usize, matches: usize) -> String {
+    let rows = (0..days).flat_map(|day| {
+        (0..matches).map(move |n| {
+            format!(
+                "L,2023-01-{:02},Home {day}-{n},Away {day}-{n},1,1,2,2,2\n",
+                1 + day
+            )
+        })
+    });
+    HEADER.to_owned() + &rows.collect::<String>()
+}
+
+#[test]
+fn a_bankroll_that_pays_no_bet_of_any_round_is_spent() {
+    // 100, 66.67, 44.45, 29.65, 19.77 and then 13.18, of which a third is below 5, though half of it is not
+    let half = "strategy = 'proportional'\nstake = 0.5\nmin_stake = 5\nbankroll = 100\n";
+    let (bets, left_out, spent_on) = spent(&rounds(10, 1), half);
+    assert_eq!((bets, left_out, spent_on), (15, 15, day("2023-01-06")));
+    let text = said(&rounds(10, 1), half, &["backtest"]);
+    assert!(
+        text.contains("The bankroll was spent on 2023-01-06: 15 of 30"),
+        "{text}"
+    );
+    assert!(!text.contains("was free"), "{text}");
+    // a round that the initial bankroll does not pay either is too large for the rule, and nothing was spent
+    let (bets, left_out, spent_on) = spent(&rounds(2, 9), half);
+    assert_eq!((bets, left_out, spent_on), (0, 54, Value::Null));
+}
+
+#[test]
+fn a_share_that_rounds_to_nothing_is_a_spent_bankroll() {
+    let most = "strategy = 'proportional'\nstake = 0.9\nround_stake = 1\nbankroll = 20\n";
+    let summary = summary(&rounds(20, 2), most);
+    assert!(summary.spent_on.is_some(), "{summary:?}");
+    assert_eq!(summary.unaffordable, summary.bankroll_too_small);
+    assert!(summary.final_bankroll.units() < 6.0, "{summary:?}");
+}
+
+#[test]
+fn bets_that_are_left_out_have_their_own_reason() {
+    // a fifth of the initial bankroll is below 30 already
+    let csv = format!(
+        "{HEADER}L,2023-01-01,A,B,0,1,2,4,4\nL,2023-01-02,C,D,1,0,1.5,4,4\nL,2023-01-03,E,F,1,0,2,4,4\n"
+    );
+    let fifth = "strategy = 'proportional'\nstake = 0.2\nmin_stake = 30\nselections = ['home']\nbankroll = 100\n";
+    let text = said(&csv, fifth, &["backtest"]);
+    assert!(text.contains("bets too small"), "{text}");
+    let sentence =
+        "3 bets were left out because the stake came out below --min-stake or --round-stake.";
+    assert!(text.contains(sentence), "{text}");
+    assert!(
+        !text.contains("was free") && !text.contains("spent"),
+        "{text}"
+    );
+    let summary = summary(&csv, fifth);
+    assert_eq!((summary.below_minimum, summary.unaffordable), (3, 0));
 }
 
 #[test]
@@ -191,9 +266,9 @@ fn sweeps_mark_the_settings_that_spent_their_bankroll() {
         "strategy = 'flat'\nselections = ['home']\nbankroll = 250\n",
         &["sweep", "--grid", "stake=10,100"],
     );
-    let sentence =
-        "* The bankroll was spent before the end and later bets were left out: 1 of 2 settings.";
-    assert!(text.contains(sentence), "{text}");
+    let sentence = "* The bankroll was spent, or too small for the smallest stake, before the end and later bets were left out: 1 of 2 settings.";
+    let (above, _) = text.split_once(sentence).expect("the sentence is said");
+    assert!(!above.contains('│'), "above the tables: {text}");
     let marked: Vec<&str> = text
         .lines()
         .filter(|line| {
@@ -220,10 +295,9 @@ fn simulations_say_in_what_share_of_the_runs_the_bankroll_was_spent() {
         String::from_utf8(output.stdout).unwrap()
     };
     let text = run(&[]);
-    assert!(
-        text.contains("flat:100: in 87.50 % of the runs the bankroll was spent before the end"),
-        "{text}"
-    );
+    let sentence = "flat:100: in 87.50 % of the runs the bankroll was spent, or too small for the smallest stake, before";
+    let (above, _) = text.split_once(sentence).expect("the sentence is said");
+    assert!(!above.contains('│'), "above the tables: {text}");
     let json: Value = serde_json::from_str(&run(&["--format", "json"])).unwrap();
     assert_eq!(json["strategies"][0]["spent"]["share"], 0.875);
     let text = run(&["--credit"]);

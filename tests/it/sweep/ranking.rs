@@ -69,7 +69,7 @@ fn where_every_setting_loses_they_rank_by_yield() {
         "{text}"
     );
     assert!(
-        text.contains("The first by yield, selections=home, made no money: yield -5.00 %."),
+        text.contains("The first by yield, selections=home, lost: yield -5.00 %."),
         "{text}"
     );
     assert!(!text.contains("The best setting"), "{text}");
@@ -81,6 +81,79 @@ fn where_every_setting_loses_they_rank_by_yield() {
     assert!(
         growth.contains("ranked by growth") && growth.contains("The first by growth"),
         "{growth}"
+    );
+    for by in ["growth", "yield", "drawdown"] {
+        let text = stdout(&flat(&file, &[&SIDES[..], &["--rank-by", by]].concat()));
+        assert!(text.contains("\nEvery setting lost.\n"), "{by}: {text}");
+    }
+    let idle = ["--grid", "min_odds=1,1000"];
+    let text = stdout(&flat(&file, &[&SIDES[..], &idle].concat()));
+    let said = "Every setting that bet lost, so they are ranked by yield.";
+    assert!(text.contains(said), "{text}");
+}
+
+#[test]
+fn the_tests_of_all_settings_are_not_said_of_the_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = file(&folder, [2.00, 4.50, 2.00], |day| {
+        if day % 5 < 3 { [1, 0] } else { [0, 1] }
+    });
+    let text = stdout(&flat(&file, &SIDES));
+    let said =
+        "Over all 3 settings that bet: if none had skill, the best would look as good as here in ";
+    assert!(text.contains(said), "{text}");
+    assert!(
+        text.contains("; the deflated Sharpe ratio of the first is "),
+        "{text}"
+    );
+    assert!(text.contains("p over all, Hansen's; "), "{text}");
+    let explained = "(50 % is noise); in ";
+    assert!(text.contains(explained), "{text}");
+}
+
+#[test]
+fn settings_that_all_bet_on_few_days_are_too_few_for_what_ranks_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = file(&folder, [1.90, 4.50, 3.00], |day| match day % 10 {
+        0..5 => [1, 0],
+        5 | 6 => [1, 1],
+        _ => [0, 1],
+    });
+    // a day of two prices, so that one setting alone has few days
+    let text = fs::read_to_string(&file).unwrap();
+    let rows = text.lines().enumerate().map(|(row, line)| match row {
+        10..20 => line.replace(",4.5,", ",5,") + "\n",
+        _ => line.to_owned() + "\n",
+    });
+    fs::write(&file, rows.collect::<String>()).unwrap();
+    let more = [
+        "--grid",
+        "selections=away,draw",
+        "--grid",
+        "min_odds=1,5",
+        "--stake",
+        "10",
+    ];
+    let text = stdout(&flat(&file, &more));
+    assert!(!text.contains("ranked by Sharpe ratio"), "{text}");
+    let said = "1 setting bet on fewer than 30 match days, too few to rank by yield, and comes after the others.";
+    assert!(text.contains(said), "{text}");
+}
+
+#[test]
+fn a_sweep_without_bets_names_the_filters() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = file(&folder, [1.90, 4.50, 3.00], |_| [1, 0]);
+    let said = super::said(&flat(&file, &["--grid", "min_odds=100,200"]));
+    assert!(
+        said.contains("no price passed the filters, such as --min-ev"),
+        "{said}"
+    );
+    let grid = ["--grid", "min_stake=500,600"];
+    let said = super::said(&flat(&file, &grid));
+    assert!(
+        said.contains("every stake was refused, see --min-stake"),
+        "{said}"
     );
 }
 

@@ -146,6 +146,9 @@ fn other_data_under_the_same_path_is_another_look() {
 #[test]
 fn without_a_journal_nobody_can_know_of_earlier_looks() {
     let (printed, _) = sweep(Path::new(EPL), None, &GRID);
-    assert!(printed.contains("Nothing recorded it"), "{printed}");
+    assert!(
+        printed.contains("Without --out nothing records"),
+        "{printed}"
+    );
     assert!(!printed.contains("no earlier one"), "{printed}");
 }
