@@ -1,7 +1,6 @@
 //! What a run says of the closing line, in rows and in sentences.
 
-use super::profit_verdict::{LEVEL, is_loss_beyond_luck};
-use super::significance::may_be_chance;
+use super::profit_verdict::{LEVEL, is_loss_beyond_luck, may_be_chance};
 use super::text_table::{count, counted, percent};
 use crate::domain::Money;
 use crate::metrics::Summary;

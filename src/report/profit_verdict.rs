@@ -1,6 +1,6 @@
 //! What is said of the profit of a run: whether chance explains it.
 
-use super::text_table::{count, thousands};
+use super::text_table::{count, probability, thousands};
 use crate::metrics::Summary;
 use crate::significance::{MIN_BETS, Significance};
 
@@ -157,6 +157,13 @@ impl ProfitTest {
 /// Whether there is a loss, and a larger one than luck would usually make it.
 pub fn is_loss_beyond_luck(summary: &Summary, tests: &Significance) -> bool {
     profit_test(summary, tests).is_some_and(|test| test.is_beyond_luck())
+}
+
+/// The remark on a difference that may be chance, by the p of its test; empty when it is significant or untested.
+pub fn may_be_chance(p: Option<f64>) -> String {
+    p.filter(|p| *p >= LEVEL).map_or_else(String::new, |p| {
+        format!(" That may be chance (p {}).", probability(p))
+    })
 }
 
 /// How many more bets of the same profit and spread would be significant; `None` where no number is, or none is needed.

@@ -1,7 +1,7 @@
 //! The tests of skill as a table and in sentences.
 
 use super::closing_line;
-use super::profit_verdict::{LEVEL, profit_verdict};
+use super::profit_verdict::profit_verdict;
 use super::text_table::{TextTable, count, decimals, percent, probability, share, thousands};
 use crate::metrics::Summary;
 use crate::significance::{
@@ -364,11 +364,4 @@ pub fn verdict(summary: &Summary) -> Vec<String> {
         return Vec::new();
     };
     profit_verdict(summary, tests).into_iter().collect()
-}
-
-/// The remark on a difference that may be chance, by the p of its test; empty when it is significant or untested.
-pub fn may_be_chance(p: Option<f64>) -> String {
-    p.filter(|p| *p >= LEVEL).map_or_else(String::new, |p| {
-        format!(" That may be chance (p {}).", probability(p))
-    })
 }

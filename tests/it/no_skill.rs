@@ -304,18 +304,18 @@ impl Priced {
 
 /// The highest and the mean price of each side.
 fn aggregated(books: &[Vec<Quote>]) -> Vec<Quote> {
-    let sides = 0..books[0].len();
-    let both = sides.flat_map(|side| {
-        let odds: Vec<f64> = books
-            .iter()
-            .map(|quotes| quotes[side].odds.decimal())
+    let both = books[0].iter().flat_map(|quote| {
+        let of_side = books.iter().flatten();
+        let odds: Vec<f64> = of_side
+            .filter(|other| other.selection == quote.selection)
+            .map(|other| other.odds.decimal())
             .collect();
         let highest = odds.iter().copied().fold(1.0, f64::max);
         let mean = odds.iter().sum::<f64>() / odds.len() as f64;
         [(Book::MAX, highest), (Book::AVG, mean)].map(|(book, odds)| Quote {
             book,
             odds: Odds::new(odds).unwrap(),
-            ..books[0][side]
+            ..*quote
         })
     });
     both.collect()
