@@ -153,6 +153,8 @@ fn those_with_one(summary: &Summary) -> String {
 pub fn skill(summary: &Summary) -> Option<String> {
     let tests = summary.significance.as_ref()?;
     let test = tests.closing_value.as_ref()?;
+    // of returns that are all alike nothing can be told
+    tests.mean_return.as_ref()?;
     let profitable = summary.profit > Money::ZERO;
     if test.n < MIN_BETS || is_placed_at_close(summary) {
         return None;
@@ -183,11 +185,11 @@ fn is_above_chance(test: &MeanTest) -> bool {
 /// Why bets that beat the closing line by more than chance are no sign of skill yet.
 fn objection(summary: &Summary, tests: &Significance) -> Option<String> {
     if tests.closing_unchosen_unknown > 0 {
-        return Some(
-            "The bets beat the closing line at the best price of several books. Their mean price is not known, so it \
-             cannot be told from the choice among books."
-                .to_owned(),
-        );
+        return Some(format!(
+            "The bets beat the closing line at the best price of several books. The mean price is not known of {} of \
+             them, so skill cannot be told from the choice among books.",
+            count(tests.closing_unchosen_unknown)
+        ));
     }
     let unchosen = tests.closing_value_unchosen.as_ref();
     if unchosen.is_some_and(|test| !is_above_chance(test)) {
@@ -215,8 +217,10 @@ fn objection(summary: &Summary, tests: &Significance) -> Option<String> {
                 .to_owned(),
         );
     }
-    let mean_return = tests.mean_return.as_ref();
-    mean_return.is_some_and(|test| test.p > 1.0 - LEVEL).then(|| {
+    let of_returns = tests.mean_return.as_ref().map(|test| test.p);
+    let of_profit = tests.fair_profit.as_ref().map(|test| test.p);
+    let is_low = |p: f64| p > 1.0 - LEVEL;
+    (of_returns.is_some_and(is_low) || of_profit.is_some_and(is_low)).then(|| {
         "The bets beat the closing line, but bets worth more than nothing would rarely return so little: that is no \
          sign of skill."
             .to_owned()
