@@ -450,7 +450,9 @@ fn no_sentence_speaks_of_skill_beside_a_loss_that_luck_does_not_explain() {
     // two of five: a loss that luck explains
     let text = printed(&two_books([2.16, 2.10], 2.0, 3), &BEST);
     assert!(
-        text.contains("Yet the bets beat the closing line") || text.contains("lost more"),
+        text.contains("Yet the bets beat the closing line")
+            || text.contains("lost more")
+            || text.contains("rarely return so little"),
         "{text}"
     );
 }
