@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::Value;
 
-use super::profit_verdict::LEVEL;
+use super::profit_verdict::{LEVEL, ONE_TRY};
 use super::text_table::{
     TextTable, amount, count, counted, decimals, percent, probability, thousands,
 };
@@ -212,6 +212,7 @@ pub fn verdict(summary: &Summary) -> Vec<String> {
 pub fn later_sentences(summary: &Summary) -> Vec<String> {
     let mut sentences = Vec::new();
     sentences.extend(forecast_verdict(summary));
+    sentences.extend(without_bet(summary));
     sentences.extend(closing_line::comparison(summary));
     sentences.extend(significance::verdict(summary));
     sentences.extend(closing_line::skill(summary));
@@ -301,6 +302,13 @@ fn left_out(summary: &Summary, number: u64) -> String {
     )
 }
 
+/// The sentence on a run without a bet, where no other says why.
+fn without_bet(summary: &Summary) -> Option<String> {
+    let known = summary.bets + summary.refused + summary.newcomer_bets + summary.unknown_matches;
+    (known == 0 && summary.matches > 0)
+        .then(|| "No bet was placed: no price passed the settings.".to_owned())
+}
+
 fn forecast_verdict(summary: &Summary) -> Option<String> {
     let (model, market) = (summary.model.log_loss?, summary.market.log_loss?);
     let n = counted(summary.market.n, "match", "matches");
@@ -319,7 +327,17 @@ fn forecast_verdict(summary: &Summary) -> Option<String> {
     let tests = summary.significance.as_ref();
     let days = tests.map_or(0, |tests| tests.forecast_days);
     if summary.market.n < MIN_MATCHES || days < MIN_BETS {
-        return Some(format!("Over {n}, too few to tell, {fact}."));
+        let p = tests
+            .and_then(|tests| tests.log_loss.as_ref())
+            .map_or_else(String::new, |test| format!(" (p {})", probability(test.p)));
+        let few = if summary.market.n < MIN_MATCHES {
+            counted(MIN_MATCHES, "match", "matches")
+        } else {
+            counted(MIN_BETS, "match day", "match days")
+        };
+        return Some(format!(
+            "Over {n} {fact}{p}; no verdict from fewer than {few}."
+        ));
     }
     let Some(test) = tests.and_then(|tests| tests.log_loss.as_ref()) else {
         return Some(format!(
@@ -330,9 +348,9 @@ fn forecast_verdict(summary: &Summary) -> Option<String> {
     Some(match (test.p < LEVEL, model > market) {
         (false, _) => format!("Over {n} {fact}, which may be chance (p {p})."),
         (true, true) => format!("The market knew better: over {n} {fact}."),
-        (true, false) => format!(
-            "The model forecast better than these prices: over {n} {fact}. This holds for one try, chosen beforehand."
-        ),
+        (true, false) => {
+            format!("The model forecast better than these prices: over {n} {fact}. {ONE_TRY}")
+        }
     })
 }
 

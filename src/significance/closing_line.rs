@@ -1,7 +1,7 @@
 //! Closing-line value: how much better the odds taken were than the last ones before kick-off.
 
 use crate::domain::grid::Along;
-use crate::domain::{Closing, Line, Odds, Selection, Settlement};
+use crate::domain::{Closing, Line, Odds, Quote, Selection, Settlement};
 
 /// The closing-line value of the odds taken against the closing odds of the same book, selection and line.
 ///
@@ -49,11 +49,12 @@ pub fn fair_closing_line_value(taken: Odds, closing: Odds, others: &[Odds]) -> f
 /// ```
 /// use simbet::internals::domain::Closing;
 /// use simbet::internals::significance::ClosingValue;
-/// use simbet::{Odds, OutcomeDistribution, Selection};
+/// use simbet::{Book, Odds, OutcomeDistribution, Quote, Selection, Time};
 /// let odds = |decimal| Odds::new(decimal).unwrap();
 /// let fair = Some(OutcomeDistribution::binary(0.5));
 /// let closing = Closing { odds: Some(odds(1.90)), probability: Some(0.5), moved_to: None, fair };
-/// let value = ClosingValue::of(Selection::HOME, odds(1.95), None, &closing);
+/// let taken = Quote { selection: Selection::HOME, odds: odds(1.95), book: Book::AVG, as_of: Time::default() };
+/// let value = ClosingValue::of(&taken, None, &closing);
 /// assert!((value.fair.unwrap() + 0.025).abs() < 1e-12); // better than the closing odds, and yet a loss
 /// assert!((value.raw.unwrap() - 0.026315789).abs() < 1e-9);
 /// ```
@@ -62,8 +63,11 @@ pub struct ClosingValue {
     /// The expected profit per unit at the odds taken, commission not deducted, if the closing prices without margin are
     /// right.
     pub fair: Option<f64>,
-    /// The same at the mean odds of the books among which the best was chosen.
+    /// The same without the choice among books: at the mean odds where the best of several was taken, else at the odds
+    /// taken. `None` where it is not known.
     pub unchosen: Option<f64>,
+    /// Whether the odds taken were the best of several.
+    pub is_chosen: bool,
     /// Odds taken / closing odds − 1; `None` where the line moved.
     pub raw: Option<f64>,
     /// Where the line moved: whether in favour of the bet, so that at the close more was asked of the side backed.
@@ -71,17 +75,16 @@ pub struct ClosingValue {
 }
 
 impl ClosingValue {
-    /// What the close says of a bet at the odds `taken`; `mean_odds` are those of [`Bet`](crate::domain::Bet).
-    pub fn of(
-        selection: Selection,
-        taken: Odds,
-        mean_odds: Option<Odds>,
-        closing: &Closing,
-    ) -> Self {
+    /// What the close says of a bet at the quote `taken`; `mean_odds` are those of [`Bet`](crate::domain::Bet).
+    pub fn of(taken: &Quote, mean_odds: Option<Odds>, closing: &Closing) -> Self {
+        let (selection, odds) = (taken.selection, taken.odds);
+        let is_chosen = mean_odds.is_some() || taken.book.is_choice();
+        let unchosen = if is_chosen { mean_odds } else { Some(odds) };
         Self {
-            fair: closing.value_of(taken),
-            unchosen: mean_odds.and_then(|mean| closing.value_of(mean)),
-            raw: closing.odds.map(|odds| closing_line_value(taken, odds)),
+            fair: closing.value_of(odds),
+            unchosen: unchosen.and_then(|odds| closing.value_of(odds)),
+            is_chosen,
+            raw: closing.odds.map(|close| closing_line_value(odds, close)),
             moved_for: closing
                 .moved_to
                 .and_then(|line| is_easier_than(selection, line)),
@@ -91,13 +94,7 @@ impl ClosingValue {
     /// The same of a settled bet; `None` without closing prices.
     pub fn of_settled(settlement: &Settlement) -> Option<Self> {
         let (bet, closing) = (&settlement.bet, settlement.closing.as_ref()?);
-        let quote = &bet.edge.quote;
-        Some(Self::of(
-            quote.selection,
-            quote.odds,
-            bet.mean_odds,
-            closing,
-        ))
+        Some(Self::of(&bet.edge.quote, bet.mean_odds, closing))
     }
 
     /// Whether the bet was worth more than nothing at the close; `None` where that has no fair price.

@@ -93,7 +93,7 @@ fn lines_that_moved_in_favour_are_worth_what_the_close_says_of_them() {
         "{text}"
     );
     assert!(
-        text.contains("5 bets with a closing-line value are too few to conclude from."),
+        text.contains("Only 5 bets have a closing-line value: too few to judge by."),
         "{text}"
     );
     assert!(!text.contains("did not beat the closing line"), "{text}");
@@ -203,7 +203,8 @@ fn odds_above_a_close_with_margin_may_be_worth_less_than_nothing() {
     near(&found["clv_raw_beat_share"], 1.0, 0.0);
     let text = printed(&csv, &["--selections", "home"]);
     assert!(
-        text.contains("By the closing prices without their margin the bets would lose 4.47 % of a stake on average."),
+        text.contains("If the closing prices, margin removed, were the true chances, the bets would lose 4.47 % of the stake on average \
+             (closing-line value)."),
         "{text}"
     );
     assert!(text.contains("0.00 % of 40 bets beat the close"), "{text}");
@@ -235,7 +236,8 @@ fn a_close_without_every_side_has_no_fair_price() {
     near(&found["clv_raw_mean"], 0.05, 1e-12);
     let text = printed(&csv, &["--selections", "home"]);
     assert!(
-        text.contains("No book that was bet at prices every side at the close, so its margin is not known. The odds taken were 5.00 % better"),
+        text.contains("None of the books used quotes every side at the close, so its margin is not known. The odds taken were 5.00 % better than at the \
+             close on average"),
         "{text}"
     );
     assert!(text.contains("no book prices every side"), "{text}");
@@ -256,6 +258,10 @@ fn bets_at_the_close_itself_are_worth_its_margin_and_say_nothing() {
         text.contains("placed at the closing price itself"),
         "{text}"
     );
+    // no row gives as a finding what the sentence says means nothing
+    assert_eq!(text.matches("bet at the close").count(), 2, "{text}");
+    assert!(!text.contains("beat the close"), "{text}");
+    assert!(!text.contains("raw, with margin"), "{text}");
 }
 
 /// Sixty matches on days of their own, priced by two books that err in turn. Home wins every `cycle`th one.
@@ -307,9 +313,131 @@ fn of_several_books_that_all_were_above_the_close_it_is_not_the_choice() {
     // home wins half of the matches: a small profit
     let text = printed(&two_books([2.16, 2.10], 2.0, 2), &BEST);
     assert!(
-        text.contains("which is the better sign of skill."),
+        text.contains("a better sign of skill than the profit."),
         "{text}"
     );
+}
+
+/// Sixty matches at the highest and the average price of the market, the latter only where it is given.
+fn aggregates(max: f64, avg: Option<f64>) -> String {
+    let csv = two_books([max, avg.unwrap_or(max)], 2.0, 2);
+    let lines = csv.lines().enumerate().map(|(k, line)| {
+        let mut cells: Vec<&str> = line.split(',').collect();
+        // the books err in turn, and here the first is always the higher one
+        if k % 2 == 0 && k > 0 {
+            let (one, two) = (cells[7], cells[10]);
+            (cells[7], cells[10]) = (two, one);
+        }
+        let row = if avg.is_some() {
+            cells
+        } else {
+            [&cells[..10], &cells[13..16]].concat()
+        };
+        row.join(",") + "\n"
+    });
+    let csv: String = lines.collect();
+    csv.replace("B365", "Max").replace("BW", "Avg")
+}
+
+/// The highest of all prices is a choice among books as much as `best:` is one.
+#[test]
+fn the_maximum_of_the_market_beats_the_close_without_any_skill() {
+    let csv = aggregates(2.08, Some(1.96));
+    for book in ["max", "best:max", "b365,max", "best:max,b365"] {
+        let arguments = ["--selections", "home", "--book", book];
+        let found = summary(&csv, &arguments);
+        near(&found["luck"]["closing_value"]["mean"], 0.05, 1e-3);
+        near(
+            &found["luck"]["closing_value_unchosen"]["mean"],
+            -0.01,
+            1e-3,
+        );
+        near(&found["bets_list"][0]["mean_odds"], 1.96, 1e-9);
+        let text = printed(&csv, &arguments);
+        let said = "choosing among books explains it, not skill";
+        assert!(text.contains(said), "{book}: {text}");
+        assert!(!text.contains("better sign of skill"), "{book}: {text}");
+        assert!(text.contains("CLV at the mean price"), "{book}: {text}");
+    }
+}
+
+#[test]
+fn without_the_average_nobody_can_tell_the_maximum_from_skill() {
+    let arguments = ["--selections", "home", "--book", "max"];
+    let csv = aggregates(2.16, None);
+    let text = printed(&csv, &arguments);
+    assert!(text.contains("mean price is not known"), "{text}");
+    assert!(!text.contains("better sign of skill"), "{text}");
+    let found = summary(&csv, &arguments);
+    assert_eq!(found["luck"]["closing_unchosen_unknown"], 60);
+    assert!(found["luck"]["closing_value_unchosen"].is_null());
+}
+
+#[test]
+fn a_maximum_whose_average_beat_the_close_as_well_is_a_sign() {
+    let arguments = ["--selections", "home", "--book", "max"];
+    let text = printed(&aggregates(2.16, Some(2.10)), &arguments);
+    assert!(
+        text.contains("better sign of skill than the profit."),
+        "{text}"
+    );
+}
+
+/// Runs that had one sentence call chance, or what luck explains, what another called beyond it.
+#[test]
+fn the_sentences_on_the_close_and_on_the_money_agree() {
+    for (seed, noise) in [
+        ("104", "0.15"),
+        ("107", "0.15"),
+        ("109", "0.02"),
+        ("114", "0.15"),
+    ] {
+        for matches in ["400", "600"] {
+            let run = simbet()
+                .args(["simulate", "-q", "--strategy", "ev", "--model", "truth"])
+                .args(["--model-noise", noise, "--margin", "0.03"])
+                .args(["--seed", seed, "--matches", matches])
+                .assert()
+                .success();
+            agree(&String::from_utf8_lossy(&run.get_output().stdout));
+        }
+    }
+}
+
+fn agree(text: &str) {
+    let close = text
+        .lines()
+        .position(|line| line.starts_with("If the closing prices"));
+    let Some(close) = close else { return };
+    let lines: Vec<&str> = text.lines().skip(close).collect();
+    if lines[0].contains("may be chance") {
+        assert!(
+            !text.contains("beat the closing line by more than"),
+            "{text}"
+        );
+        assert!(!text.contains("No more than half"), "{text}");
+    }
+    if text.contains("Luck can explain the loss") || text.contains("margin and luck would bring") {
+        assert!(!text.contains("lost more than luck explains"), "{text}");
+    }
+    assert!(!text.contains("also beat"), "{text}");
+    let is_loss = text.contains("The loss is") || text.contains("The bets lost");
+    assert!(!(is_loss && text.contains("than the profit")), "{text}");
+    assert!(is_loss || !text.contains("Yet the bets"), "{text}");
+}
+
+#[test]
+fn without_a_bet_nothing_is_said_of_closing_prices() {
+    let text = printed(
+        MOVED,
+        &[&HOME_HANDICAP[..], &["--min-odds", "100"]].concat(),
+    );
+    assert!(
+        text.contains("No bet was placed: no price passed the settings."),
+        "{text}"
+    );
+    assert!(text.contains("no bets"), "{text}");
+    assert!(!text.contains("closing price"), "{text}");
 }
 
 #[test]
@@ -322,7 +450,9 @@ fn no_sentence_speaks_of_skill_beside_a_loss_that_luck_does_not_explain() {
     // two of five: a loss that luck explains
     let text = printed(&two_books([2.16, 2.10], 2.0, 3), &BEST);
     assert!(
-        text.contains("Yet the bets beat the closing line") || text.contains("lost more"),
+        text.contains("Yet the bets beat the closing line")
+            || text.contains("lost more")
+            || text.contains("rarely return so little"),
         "{text}"
     );
 }
@@ -346,7 +476,7 @@ fn a_few_days_are_too_few_however_many_bets() {
         .join("\n");
     let text = printed(&csv, &BEST);
     assert!(
-        text.contains("on 6 match days: too few to conclude from."),
+        text.contains("but on only 6 match days: too few to judge by."),
         "{text}"
     );
     assert!(!text.contains("better sign of skill"), "{text}");
