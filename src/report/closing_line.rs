@@ -61,7 +61,7 @@ fn moves(summary: &Summary) -> String {
 }
 
 /// Whether every bet with a closing price was placed at that price.
-fn is_placed_at_close(summary: &Summary) -> bool {
+pub fn is_placed_at_close(summary: &Summary) -> bool {
     (summary.clv_raw_mean, summary.clv_raw_beat_share) == (Some(0.0), Some(0.0))
         && !has_moved(summary)
 }
