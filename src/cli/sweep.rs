@@ -16,7 +16,7 @@ use crate::report::text_table::{counted, thousands};
 use crate::results::names::{self, JOURNAL};
 use crate::results::{self, Folder, Journal, ResultsError};
 use crate::significance::BlockBootstrap;
-use crate::source::{Matches, ReadConfig, SourceError};
+use crate::source::{Matches, PriceTime, ReadConfig, SourceError};
 use crate::sweep::{self, RankBy, SweepConfig, SweepError, SweepResult};
 
 /// The arguments of `sweep`.
@@ -54,9 +54,10 @@ pub struct Sweep {
     /// Resamples of the match days for the reality check
     #[arg(long, value_name = "N", default_value_t = BlockBootstrap::default().resamples, help_heading = "Sweep")]
     resamples: usize,
-    /// Mean length of a block of match days that are resampled together
-    #[arg(long, value_name = "DAYS", default_value_t = BlockBootstrap::default().mean_length, help_heading = "Sweep")]
-    block_length: f64,
+    /// Mean length of a block of match days that are resampled together [default: the cube root of their number, at most
+    /// 10]
+    #[arg(long, value_name = "DAYS", help_heading = "Sweep")]
+    block_length: Option<f64>,
     /// Parts into which the time is cut for the probability of overfitting, an even number up to 20
     #[arg(long, value_name = "N", default_value_t = 16, help_heading = "Sweep")]
     parts: usize,
@@ -154,10 +155,8 @@ impl Sweep {
         SweepConfig {
             rank_by: self.rank_by,
             hold_out: self.hold_out.map(|day| day.0),
-            resampling: BlockBootstrap {
-                resamples: self.resamples,
-                mean_length: self.block_length,
-            },
+            resamples: self.resamples,
+            block_length: self.block_length,
             parts: self.parts,
             seed: self.seed,
             ..SweepConfig::new(names, points)
@@ -172,12 +171,15 @@ impl Sweep {
                 self.resamples
             )));
         }
-        if !(1.0..=1e9).contains(&self.block_length) {
+        if let Some(length) = self.block_length.filter(|days| !(1.0..=1e9).contains(days)) {
             return Err(usage(format!(
-                "--block-length must be at least 1 match day, not {}",
-                self.block_length
+                "--block-length must be at least 1 match day, not {length}"
             )));
         }
+        if self.top == 0 {
+            return Err(usage("--top must be at least 1 setting, not 0"));
+        }
+        self.ensure_ranked(config)?;
         if !(2..=20).contains(&self.parts) || self.parts % 2 == 1 {
             return Err(usage(format!(
                 "--parts must be an even number from 2 to 20, not {}",
@@ -196,6 +198,30 @@ impl Sweep {
             ));
         }
         config.check().map_err(usage)
+    }
+
+    /// Checks that the settings can have the figure that they are to be ranked by.
+    fn ensure_ranked(&self, config: &SweepConfig) -> anyhow::Result<()> {
+        let all = |test: fn(&GridPoint) -> bool| config.points.iter().all(test);
+        match self.rank_by {
+            RankBy::LogLoss if all(|point| point.config.engine.model.is_none()) => Err(usage(
+                "--rank-by log-loss ranks forecasts, and no setting of this grid has a model; choose one with --model, or \
+                 another figure",
+            )),
+            RankBy::Clv if all(|point| point.config.replay.price == PriceTime::Close) => {
+                Err(usage(
+                    "--rank-by clv compares odds with those at the close, and with --price close every bet is placed at these; \
+                 choose --price open, or another figure",
+                ))
+            }
+            RankBy::Sharpe
+            | RankBy::Yield
+            | RankBy::Growth
+            | RankBy::LogGrowth
+            | RankBy::Clv
+            | RankBy::Drawdown
+            | RankBy::LogLoss => Ok(()),
+        }
     }
 
     fn sweep(

@@ -8,7 +8,7 @@ use toml::Table;
 use super::{ConfigError, RunConfig, Settings};
 use crate::engine::EngineConfig;
 use crate::predict::{ModelConfig, ModelKind, ModelSetting};
-use crate::strategy::{StakeUnit, StrategyConfig};
+use crate::strategy::{BookChoice, StakeUnit, StrategyConfig};
 
 /// What settings are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -298,11 +298,25 @@ pub(super) fn canonical(config: &RunConfig) -> RunConfig {
         engine.market_book = None;
         plain.read.books = Some(engine.strategy.books.books().to_vec());
     }
+    engine.strategy.books = alone(&engine.strategy);
+    engine.strategy.commission = engine.strategy.commission.without_free();
     engine.model = engine
         .model
         .take()
         .map(|model| canonical_model(model, &is_idle));
     plain
+}
+
+/// The choice of books; the best of one book is that book. With lines only where it is the best does a book sell a side alone.
+fn alone(strategy: &StrategyConfig) -> BookChoice {
+    match &strategy.books {
+        BookChoice::Best(books)
+            if books.len() == 1 && !strategy.markets.iter().any(|kind| kind.has_line()) =>
+        {
+            BookChoice::Prefer(books.clone())
+        }
+        BookChoice::Best(_) | BookChoice::Prefer(_) => strategy.books.clone(),
+    }
 }
 
 fn canonical_model(model: ModelConfig, is_idle: &dyn Fn(&str) -> bool) -> ModelConfig {

@@ -30,13 +30,7 @@ pub fn ensure_current_folder(
     run: &Value,
     summary: &Value,
 ) -> Result<(), ResultsError> {
-    let form = match run.get(MEMBER) {
-        None => 1,
-        Some(form) => form.as_u64().ok_or_else(|| ResultsError::Damaged {
-            path: path.join(RUN),
-            problem: format!("its \"{MEMBER}\" is not the number of a form"),
-        })?,
-    };
+    let form = form_of(&path.join(RUN), run)?;
     check(path, form, run, RUN_AGAIN)?;
     ensure_current_summary(&path.join(SUMMARY), summary)
 }
@@ -46,7 +40,7 @@ pub fn ensure_current_folder(
 /// # Errors
 /// When it does not.
 pub fn ensure_current_summary(path: &Path, summary: &Value) -> Result<(), ResultsError> {
-    let form = form_beside(path).unwrap_or(FORM);
+    let form = form_beside(path)?.unwrap_or(FORM);
     let form = if has_older_figures(summary) { 1 } else { form };
     check(path, form, &Value::Null, RUN_AGAIN)
 }
@@ -89,13 +83,31 @@ fn check(path: &Path, form: u64, writer: &Value, remedy: &'static str) -> Result
 }
 
 /// The form of the folder of which this is the summary.
-fn form_beside(path: &Path) -> Option<u64> {
+fn form_beside(path: &Path) -> Result<Option<u64>, ResultsError> {
     if path.file_name() != Some(OsStr::new(SUMMARY)) {
-        return None;
+        return Ok(None);
     }
-    let run = std::fs::read(path.with_file_name(RUN)).ok()?;
-    let run: Value = serde_json::from_slice(&run).ok()?;
-    Some(run.get(MEMBER).map_or(1, |form| form.as_u64().unwrap_or(1)))
+    let beside = path.with_file_name(RUN);
+    let text = std::fs::read(&beside).ok();
+    let run = text.and_then(|text| serde_json::from_slice::<Value>(&text).ok());
+    run.map(|run| form_of(&beside, &run)).transpose()
+}
+
+/// The form that a `run.json` names. The first had no number yet, but the version that wrote it.
+fn form_of(path: &Path, run: &Value) -> Result<u64, ResultsError> {
+    let damaged = |problem: String| ResultsError::Damaged {
+        path: path.to_owned(),
+        problem,
+    };
+    match run.get(MEMBER) {
+        None if run.get("simbet").is_none() => Err(damaged(format!(
+            "it has neither \"{MEMBER}\" nor \"simbet\""
+        ))),
+        None => Ok(1),
+        Some(form) => form
+            .as_u64()
+            .ok_or_else(|| damaged(format!("its \"{MEMBER}\" is not the number of a form"))),
+    }
 }
 
 /// Whether a summary, or one within it, has profit / initial bankroll under its older name.
@@ -144,6 +156,11 @@ mod tests {
             older,
             "out was written by an older simbet (version 0.1.0, results of form 1; this one has form 2), whose figures \
              have other names or meanings: write them again with the same command"
+        );
+        let damaged = form(json!({})).unwrap_err().to_string();
+        assert!(
+            damaged.contains("damaged") && damaged.contains("neither \"format\" nor \"simbet\""),
+            "{damaged}"
         );
         let newer = form(json!({ "format": 9 })).unwrap_err().to_string();
         assert!(

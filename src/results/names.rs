@@ -1,6 +1,6 @@
 //! The names of the files in a folder of results, for runs of every kind.
 
-pub use crate::schema::files::{RUN, SUMMARY};
+pub use crate::schema::files::{JOURNAL, RUN, SUMMARY};
 
 /// The form of results that this version writes, and the only one that it reads: of folders, summaries and baselines.
 ///
@@ -23,8 +23,6 @@ pub const POSITIONS: &str = "positions";
 pub const SWEEP: &str = "sweep";
 /// The page.
 pub const REPORT: &str = "report.html";
-/// The finished settings of a sweep.
-pub const JOURNAL: &str = "sweep.journal";
 
 /// The tables that may be there, each with whether it may be Parquet as well.
 const TABLES: [(&str, bool); 7] = [

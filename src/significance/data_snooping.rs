@@ -20,16 +20,40 @@ pub struct BlockBootstrap {
     pub mean_length: f64,
 }
 
+/// The longest mean length of blocks that is used unasked.
+const LONGEST: f64 = 10.0;
+
 impl Default for BlockBootstrap {
     fn default() -> Self {
         Self {
             resamples: 1_000,
-            mean_length: 10.0,
+            mean_length: LONGEST,
         }
     }
 }
 
 impl BlockBootstrap {
+    /// The mean length of blocks for so many days: from 1, at most 10.
+    ///
+    /// The longer the blocks, the more dependence they keep; but of few days long blocks make few different resamples,
+    /// which are too much like the original.
+    ///
+    /// # Formula
+    /// ```text
+    /// ∛n, between 1 and 10
+    /// ```
+    /// The rate is the best one for the stationary bootstrap: Politis & White (2004), Automatic block-length selection for
+    /// the dependent bootstrap, Econometric Reviews 23(1).
+    ///
+    /// ```
+    /// use simbet::internals::significance::BlockBootstrap;
+    /// let lengths = [0, 27, 64, 1_000, 8_000].map(BlockBootstrap::usual_length);
+    /// assert_eq!(lengths, [1.0, 3.0, 4.0, 10.0, 10.0]);
+    /// ```
+    pub fn usual_length(days: u64) -> f64 {
+        (days as f64).cbrt().clamp(1.0, LONGEST)
+    }
+
     fn is_valid(&self) -> bool {
         self.resamples > 0 && self.mean_length >= 1.0 && self.mean_length.is_finite()
     }
@@ -92,7 +116,10 @@ impl SuperiorAbility {
 /// ```text
 /// V = max √n·d̄ₖ   V* = max √n·(d̄ₖ* − d̄ₖ)   p = share of V* > V
 /// ```
-/// over stationary bootstraps. White (2000), A reality check for data snooping, Econometrica 68(5).
+/// over stationary bootstraps, d̄* being d̄ + √(n / (n − S)) times what a resample's mean is above d̄, S = Σᵢ κᵢ over
+/// i = 0 … n − 1 with the κ of [`spa`]. Of n independent days resamples vary too little, by the share S / n: their own
+/// mean has been taken from them, as it is where a variance has the divisor n − 1, to which the factor comes with blocks of
+/// one day. White (2000), A reality check for data snooping, Econometrica 68(5).
 ///
 /// ```
 /// use rand::SeedableRng as _;
@@ -145,7 +172,8 @@ pub fn spa(
 /// use rand::SeedableRng as _;
 /// use simbet::internals::significance::{BlockBootstrap, data_snooping_tests};
 /// let mut random = chacha20::ChaCha8Rng::seed_from_u64(1);
-/// let (check, test) = data_snooping_tests(&[vec![1.0, 2.0, 1.0, 3.0]], BlockBootstrap::default(), &mut random).unwrap();
+/// let how = BlockBootstrap { resamples: 100, mean_length: 1.0 };
+/// let (check, test) = data_snooping_tests(&[vec![1.0, 2.0, 1.0, 3.0]], how, &mut random).unwrap();
 /// assert_eq!((check.statistic, check.p, test.p), (3.5, 0.0, 0.0));
 /// ```
 pub fn data_snooping_tests(
@@ -201,10 +229,11 @@ fn exceedances(
 ) -> [usize; 4] {
     let mut counts = [0; 4];
     let mut left = bootstrap.resamples;
+    let stretch = stretch(days, bootstrap.mean_length);
     while left > 0 {
         let batch = left.min(RESAMPLES_PER_BATCH);
         let weights: Vec<Vec<f64>> = (0..batch)
-            .map(|_| weights(days, bootstrap.mean_length, random))
+            .map(|_| weights(days, bootstrap.mean_length, stretch, random))
             .collect();
         let maxima: Vec<Maxima> = weights
             .par_chunks(RESAMPLES_PER_TASK)
@@ -277,14 +306,28 @@ fn long_run_variance(returns: &[f64], mean: f64, mean_length: f64) -> f64 {
     let (n, keep) = (returns.len(), 1.0 - 1.0 / mean_length);
     let mut variance = dot(&deviations, &deviations);
     for lag in 1..n {
-        let share = lag as f64 / n as f64;
-        let kernel = (1.0 - share) * keep.powi(lag as i32) + share * keep.powi((n - lag) as i32);
+        let kernel = kernel(lag, n, keep);
         // a smaller kernel weight cannot change the last digit of the sum
         if kernel > 1e-18 {
             variance += 2.0 * kernel * dot(&deviations[..n - lag], &deviations[lag..]);
         }
     }
     variance / n as f64
+}
+
+/// κ: how much of the covariance of days so far apart the resamples have, of `n` days, `keep` being the probability that a
+/// block goes on.
+fn kernel(lag: usize, n: usize, keep: f64) -> f64 {
+    let share = lag as f64 / n as f64;
+    (1.0 - share) * keep.powi(lag as i32) + share * keep.powi((n - lag) as i32)
+}
+
+/// √(n / (n − S)), by which the means of resamples have to differ more from the mean to vary as those of independent days.
+fn stretch(days: usize, mean_length: f64) -> f64 {
+    let (n, keep) = (days as f64, 1.0 - 1.0 / mean_length);
+    let lost: f64 = (0..days).map(|lag| kernel(lag, days, keep)).sum();
+    // blocks as long as the time itself lose all
+    (n / (n - lost).max(1.0)).sqrt()
 }
 
 /// The maxima of each resample.
@@ -306,11 +349,13 @@ fn resampled_maxima(candidates: &[Candidate<'_>], weights: &[Vec<f64>]) -> Vec<M
     maxima
 }
 
-/// The share of each day in a resample.
-fn weights(days: usize, mean_length: f64, random: &mut impl Rng) -> Vec<f64> {
+/// The share of each day in a resample, so far from that in the original as the variance needs.
+fn weights(days: usize, mean_length: f64, stretch: f64, random: &mut impl Rng) -> Vec<f64> {
     let mut counts = vec![0.0; days];
     stationary_bootstrap(days, mean_length, random).for_each(|day| counts[day] += 1.0);
-    counts.iter_mut().for_each(|count| *count /= days as f64);
+    let usual = 1.0 / days as f64;
+    let weight = |count: f64| usual + stretch * (count - 1.0) * usual;
+    counts.iter_mut().for_each(|count| *count = weight(*count));
     counts
 }
 

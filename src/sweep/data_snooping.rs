@@ -1,5 +1,7 @@
 //! Corrections of the best setting's result for the choice among many.
 
+use std::collections::BTreeSet;
+
 use rand::SeedableRng as _;
 use serde::Serialize;
 
@@ -10,10 +12,14 @@ use crate::significance::{
     deflated_sharpe, expected_best_sharpe, kurtosis, probability_of_overfitting, skewness,
 };
 
+/// The fewest match days that are resampled.
+pub(super) const MIN_DAYS: u64 = 30;
+
 /// The corrections for having looked at many settings. Returns are per match day and nothing is annualised.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct DataSnooping {
-    /// Settings whose returns were not always the same: each counts as a trial, however alike it is to others.
+    /// Settings whose returns were not always the same: each counts as a trial, however alike it is to others; those with
+    /// the same return on every day count as one.
     pub trials: u64,
     /// Match days.
     pub days: u64,
@@ -25,14 +31,16 @@ pub struct DataSnooping {
     pub expected_best_sharpe: Option<f64>,
     /// The probability that the first setting's true Sharpe ratio is above that of the luckiest trial without skill.
     pub deflated_sharpe: Option<f64>,
-    /// White's reality check against not betting.
+    /// White's reality check against not betting; `None` below 30 match days, of which resamples are too much alike.
     pub reality_check: Option<RealityCheck>,
-    /// Hansen's test of superior predictive ability against not betting.
+    /// Hansen's test of superior predictive ability against not betting; `None` likewise.
     pub spa: Option<SuperiorAbility>,
     /// The probability of backtest overfitting, by Sharpe ratio.
     pub overfitting: Option<Overfitting>,
     /// Match days on which the best setting won or lost money.
     pub best_days: u64,
+    /// Mean length of the blocks of match days that were resampled.
+    pub block_length: f64,
 }
 
 impl DataSnooping {
@@ -44,14 +52,23 @@ impl DataSnooping {
         let best_days = ranked
             .first()
             .map_or(0, |best| active_days(&returns[best.place]));
-        let sharpes: Vec<f64> = ranked.iter().filter_map(|ranked| ranked.sharpe).collect();
+        let distinct = distinct(&returns);
+        let tried = ranked.iter().filter(|one| distinct.contains(&one.place));
+        let sharpes: Vec<f64> = tried.filter_map(|ranked| ranked.sharpe).collect();
         let trials = sharpes.len() as u64;
         let variance = variance(&sharpes);
+        let mut place = 0..;
         let mut returns = returns;
-        returns.retain(|row| row.iter().any(|value| *value != 0.0));
+        returns.retain(|row| {
+            let is_first = place.next().is_some_and(|place| distinct.contains(&place));
+            is_first && row.iter().any(|value| *value != 0.0)
+        });
+        let resampling = config.resampling(days);
         let mut random = chacha20::ChaCha8Rng::seed_from_u64(config.seed);
-        let (reality_check, spa) =
-            data_snooping_tests(&returns, config.resampling, &mut random).unzip();
+        let tests = (days >= MIN_DAYS)
+            .then(|| data_snooping_tests(&returns, resampling, &mut random))
+            .flatten();
+        let (reality_check, spa) = tests.unzip();
         Self {
             trials,
             days,
@@ -66,8 +83,19 @@ impl DataSnooping {
             spa,
             overfitting: probability_of_overfitting(&returns, config.parts),
             best_days,
+            block_length: resampling.mean_length,
         }
     }
+}
+
+/// The places of settings, without those whose returns are the same as those of an earlier one: they make the same bets,
+/// and are no other try.
+fn distinct(returns: &[Vec<f64>]) -> BTreeSet<usize> {
+    let mut seen = BTreeSet::new();
+    let bits = |row: &Vec<f64>| row.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+    (0..returns.len())
+        .filter(|place| seen.insert(bits(&returns[*place])))
+        .collect()
 }
 
 fn active_days(returns: &[f64]) -> u64 {

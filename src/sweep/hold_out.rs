@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::play::{self, Played, Player, Task};
-use super::rank::{RankBy, Ranked};
+use super::rank::Ranked;
 use super::{Reader, SweepConfig, SweepError, content};
 use crate::calendar;
 use crate::config::GridPoint;
@@ -54,8 +54,8 @@ struct RecordedLook {
     results: BTreeSet<String>,
 }
 
-/// Runs the best setting from the hold-out's first day on; `None` without a hold-out, when no setting bet anything, or
-/// when no match of the hold-out has the best one's price.
+/// Runs the best setting from the hold-out's first day on; `None` without a hold-out, when no setting has the figure
+/// that one is chosen by, or when no match of the hold-out has the best one's price.
 pub(super) fn run(
     config: &SweepConfig,
     best: Option<&Ranked>,
@@ -97,17 +97,10 @@ pub(super) fn run(
     }))
 }
 
-/// Whether the setting bet, or was chosen for its forecasts.
+/// Whether the setting was chosen, by its bets or its forecasts, or is the only one and bet.
 fn has_something_to_show(config: &SweepConfig, best: &Ranked) -> bool {
-    match config.rank_by {
-        RankBy::LogLoss => best.summary.model.log_loss.is_some() || best.summary.bets > 0,
-        RankBy::Sharpe
-        | RankBy::Yield
-        | RankBy::Growth
-        | RankBy::LogGrowth
-        | RankBy::Clv
-        | RankBy::Drawdown => best.summary.bets > 0,
-    }
+    let is_alone = config.points.len() == 1;
+    config.rank_by.has_figure(best) || (is_alone && best.summary.bets > 0)
 }
 
 /// The setting at this place of the grid, from the hold-out's first day on.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::sentences::sentences;
+use super::sentences::{ranked_by, sentences};
 use super::{DataSnooping, HoldOutResult, Ranked, SweepConfig, SweepResult};
 use crate::calendar;
 use crate::config::Settings;
@@ -20,6 +20,7 @@ pub(crate) fn json(config: &SweepConfig, swept: &SweepResult, top: usize) -> Val
         "settings": config.points.len(),
         "match_days": swept.data_snooping.days,
         "rank_by": config.rank_by,
+        "ranked_by": ranked_by(config, swept),
         "selection": swept.data_snooping,
         "hold_out": hold_out.map(|held_out| hold_out_json(config, held_out)),
         "verdict": sentences(config, swept),

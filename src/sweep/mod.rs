@@ -56,8 +56,10 @@ pub struct SweepConfig {
     /// The first day that the search does not see; the best setting is then run from there on.
     #[serde(serialize_with = "calendar::serialize_day")]
     pub hold_out: Option<Time>,
-    /// How match days are resampled.
-    pub resampling: BlockBootstrap,
+    /// Resamples of the match days.
+    pub resamples: usize,
+    /// Mean length of a block of match days, from 1; `None` for [`BlockBootstrap::usual_length`].
+    pub block_length: Option<f64>,
     /// Parts that the match days are cut into for the probability of overfitting, an even number.
     pub parts: usize,
     /// Seed of the resamples.
@@ -65,16 +67,16 @@ pub struct SweepConfig {
 }
 
 impl SweepConfig {
-    /// A sweep of these points without a hold-out: ranked by Sharpe ratio, 1,000 resamples in blocks of ten match days
-    /// on average, 16 parts, seed 1.
+    /// A sweep of these points without a hold-out: ranked by Sharpe ratio, 1,000 resamples in blocks of the usual length,
+    /// 16 parts, seed 1.
     pub fn new(names: Vec<String>, points: Vec<GridPoint>) -> Self {
-        let (rank_by, resampling) = (RankBy::default(), BlockBootstrap::default());
         Self {
             names,
             points,
-            rank_by,
+            rank_by: RankBy::default(),
             hold_out: None,
-            resampling,
+            resamples: BlockBootstrap::default().resamples,
+            block_length: None,
             parts: 16,
             seed: 1,
         }
@@ -85,6 +87,15 @@ impl SweepConfig {
         let values = self.names.iter().zip(&self.points[place].labels);
         let labels = values.filter_map(|(name, value)| Some(format!("{name}={}", value.as_ref()?)));
         labels.collect::<Vec<_>>().join(", ")
+    }
+
+    /// How so many match days are resampled.
+    fn resampling(&self, days: u64) -> BlockBootstrap {
+        let mean_length = self.block_length;
+        BlockBootstrap {
+            resamples: self.resamples,
+            mean_length: mean_length.unwrap_or_else(|| BlockBootstrap::usual_length(days)),
+        }
     }
 
     /// Every setting as the search runs it: up to the day before the hold-out.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::outcome::Outcome;
 use crate::metrics::Summary;
+use crate::report::closing_line;
 use crate::significance::mean_test;
 
 /// The fewest match days with bets from which a ratio tells settings apart.
@@ -110,11 +111,19 @@ impl RankBy {
             Self::Yield => summary.yield_on_turnover,
             Self::Growth => summary.growth,
             Self::LogGrowth => ranked.log_growth,
-            Self::Clv => summary.clv_mean,
+            // of bets at the close it is the margin
+            Self::Clv => summary
+                .clv_mean
+                .filter(|_| !closing_line::is_placed_at_close(summary)),
             Self::Drawdown => Some(summary.max_drawdown),
             Self::LogLoss => return summary.model.log_loss,
         };
         figure.filter(|_| summary.bets > 0)
+    }
+
+    /// Whether a setting has the figure that places it.
+    pub(super) fn has_figure(self, ranked: &Ranked) -> bool {
+        self.within(ranked).figure(ranked).is_some()
     }
 
     /// Its name in sentences.

@@ -16,11 +16,20 @@ pub(crate) fn headline(config: &SweepConfig, swept: &SweepResult) -> String {
         format!(" before {}", calendar::format_date(day))
     });
     let by = ranked_by(config, swept).about();
+    if is_unranked(config, swept) {
+        return format!("{settings} on {days}{until}, in the order of the grid: none has a {by}");
+    }
     format!("{settings} on {days}{until}, ranked by {by}")
 }
 
+/// Whether no setting has the figure that they were to be ranked by.
+fn is_unranked(config: &SweepConfig, swept: &SweepResult) -> bool {
+    let first = swept.ranked.first();
+    first.is_some_and(|first| !config.rank_by.has_figure(first))
+}
+
 /// The figure that the first settings are ranked by.
-fn ranked_by(config: &SweepConfig, swept: &SweepResult) -> RankBy {
+pub(super) fn ranked_by(config: &SweepConfig, swept: &SweepResult) -> RankBy {
     let first = swept.ranked.first();
     first.map_or(config.rank_by, |first| config.rank_by.within(first))
 }
@@ -141,8 +150,9 @@ fn log_losses(summary: &Summary) -> Option<String> {
 
 fn verdict(config: &SweepConfig, swept: &SweepResult) -> Option<String> {
     let best = swept.ranked.first().filter(|best| has_bet(best))?;
-    let check = swept.data_snooping.reality_check?;
-    let spa = swept.data_snooping.spa?;
+    if is_unranked(config, swept) {
+        return None;
+    }
     let name = config.label(best.place);
     if best.has_lost() {
         let (yielded, by) = (
@@ -167,6 +177,8 @@ fn verdict(config: &SweepConfig, swept: &SweepResult) -> Option<String> {
             match_days(best.bet_days)
         ));
     }
+    let check = swept.data_snooping.reality_check?;
+    let spa = swept.data_snooping.spa?;
     let explanation = if is_beyond_chance(swept, spa.p, check.p) {
         "luck is a poor explanation"
     } else {
@@ -227,7 +239,7 @@ fn hold_out(config: &SweepConfig, swept: &SweepResult) -> Vec<String> {
     let (Some(held_out), Some(day)) = (&swept.hold_out, config.hold_out) else {
         let reason = config
             .hold_out
-            .map(|_| reason_without_hold_out(swept).to_owned());
+            .map(|_| reason_without_hold_out(config, swept));
         return reason.into_iter().collect();
     };
     let mut sentences = vec![format!(
@@ -281,11 +293,17 @@ fn earlier_looks(held_out: &HoldOutResult) -> String {
 }
 
 /// The reason why the hold-out was not run.
-fn reason_without_hold_out(swept: &SweepResult) -> &'static str {
-    if swept.ranked.first().is_some_and(has_bet) {
-        "No match of the hold-out has a price for the first setting, so it was not looked at."
+fn reason_without_hold_out(config: &SweepConfig, swept: &SweepResult) -> String {
+    if !swept.ranked.iter().any(has_bet) {
+        "No setting bet, so the hold-out was not looked at.".to_owned()
+    } else if is_unranked(config, swept) {
+        format!(
+            "No setting has a {}, so none was chosen and the hold-out was not looked at.",
+            config.rank_by.about()
+        )
     } else {
-        "No setting bet, so the hold-out was not looked at."
+        "No match of the hold-out has a price for the first setting, so it was not looked at."
+            .to_owned()
     }
 }
 

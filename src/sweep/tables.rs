@@ -1,5 +1,6 @@
 //! The results of a sweep, as tables for people.
 
+use super::data_snooping::MIN_DAYS;
 use super::sentences::{SPENT_MARK, count};
 use super::{DataSnooping, RankBy, Ranked, SweepConfig, SweepResult};
 use crate::report::text_table::{TextTable, counted, decimals, percent, probability, thousands};
@@ -7,7 +8,7 @@ use crate::report::text_table::{TextTable, counted, decimals, percent, probabili
 pub(super) fn tables(config: &SweepConfig, swept: &SweepResult, top: usize) -> Vec<TextTable> {
     vec![
         ranking_table(config, swept, top),
-        data_snooping_table(&swept.data_snooping),
+        data_snooping_table(swept),
     ]
 }
 
@@ -124,7 +125,9 @@ fn figures(ranked: &Ranked) -> [String; FIGURES.len()] {
 }
 
 /// The corrections for having looked at many.
-fn data_snooping_table(snooping: &DataSnooping) -> TextTable {
+fn data_snooping_table(swept: &SweepResult) -> TextTable {
+    let snooping = &swept.data_snooping;
+    let bettors = bettors(swept);
     let reality_check = snooping.reality_check.map(|check| check.p);
     let overfitting = snooping
         .overfitting
@@ -133,7 +136,7 @@ fn data_snooping_table(snooping: &DataSnooping) -> TextTable {
         [
             "trials".to_owned(),
             count(snooping.trials),
-            "settings that bet".to_owned(),
+            trials_note(snooping, bettors),
         ],
         [
             "deflated Sharpe ratio".to_owned(),
@@ -148,7 +151,7 @@ fn data_snooping_table(snooping: &DataSnooping) -> TextTable {
         [
             "SPA".to_owned(),
             optional_p(snooping.spa.map(|spa| spa.p)),
-            spa_note(snooping),
+            format!("p over all, {}", spa_note(snooping, bettors)),
         ],
         [
             "overfitting".to_owned(),
@@ -164,6 +167,26 @@ fn data_snooping_table(snooping: &DataSnooping) -> TextTable {
     }
 }
 
+/// The number of settings that bet.
+fn bettors(swept: &SweepResult) -> u64 {
+    let summaries = swept.ranked.iter().map(|ranked| &ranked.summary);
+    summaries.filter(|summary| summary.bets > 0).count() as u64
+}
+
+/// What counts as a trial, and why not all settings that bet are one.
+fn trials_note(snooping: &DataSnooping, bettors: u64) -> String {
+    if snooping.trials == bettors {
+        "settings that bet".to_owned()
+    } else if snooping.days < 2 {
+        "settings need two match days".to_owned()
+    } else {
+        format!(
+            "settings with returns of their own, of {} that bet",
+            count(bettors)
+        )
+    }
+}
+
 fn sharpe_note(snooping: &DataSnooping) -> String {
     snooping
         .sharpe
@@ -174,19 +197,23 @@ fn sharpe_note(snooping: &DataSnooping) -> String {
         )
 }
 
-fn spa_note(snooping: &DataSnooping) -> String {
-    snooping.spa.map_or_else(
-        || "no setting bet".to_owned(),
-        |spa| {
-            let (lower, upper) = (probability(spa.p_lower), probability(spa.p_upper));
-            format!("p over all, Hansen's; {lower} to {upper}")
-        },
-    )
+fn spa_note(snooping: &DataSnooping, bettors: u64) -> String {
+    let reason = if bettors == 0 {
+        "no setting bet".to_owned()
+    } else if snooping.days < MIN_DAYS {
+        format!("Hansen's; needs {MIN_DAYS} match days")
+    } else {
+        "Hansen's; needs a setting whose returns differ".to_owned()
+    };
+    snooping.spa.map_or(reason, |spa| {
+        let (lower, upper) = (probability(spa.p_lower), probability(spa.p_upper));
+        format!("Hansen's; {lower} to {upper}")
+    })
 }
 
 fn overfitting_note(snooping: &DataSnooping) -> String {
     snooping.overfitting.map_or_else(
-        || "needs two settings that bet and two match days a part".to_owned(),
+        || "needs two settings that bet differently and two match days a part".to_owned(),
         |overfitting| {
             let loss = percent(Some(overfitting.loss_probability), false);
             let splits = counted(overfitting.splits, "split", "splits");

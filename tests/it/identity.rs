@@ -1145,5 +1145,8 @@ fn prices_of_two_rows_that_no_book_can_have_offered_together_contradict_each_oth
     let config = RunConfig::resolve(&settings).unwrap();
     let error = simbet::read_bytes("rows.csv", csv.as_bytes(), &config.read).unwrap_err();
     let said = error.to_string();
-    assert!(said.contains("the prices") && said.contains("line 3"), "{said}");
+    assert!(
+        said.contains("the prices") && said.contains("line 3"),
+        "{said}"
+    );
 }

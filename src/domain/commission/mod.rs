@@ -141,6 +141,16 @@ impl Commission {
         }
     }
 
+    /// The same; nothing where every rate is 0.
+    pub(crate) fn without_free(&self) -> Self {
+        let is_free = self.rates.iter().all(|rate| rate.rate == 0.0);
+        if is_free {
+            Self::default()
+        } else {
+            self.clone()
+        }
+    }
+
     fn is_used(&self, rate: &Rate, books: &[Book], markets: &[MarketKind]) -> bool {
         books.iter().any(|&book| {
             let mut chosen = markets.iter().map(|&kind| self.choose(book, kind));

@@ -179,7 +179,7 @@ fn walk(folder: &Path, found: &mut Found) -> Result<(), SourceError> {
             let name = entry.file_name().to_string_lossy().into_owned();
             found
                 .others
-                .extend(Some(name).filter(|name| !name.starts_with('.')));
+                .extend(Some(name).filter(|name| !name.starts_with('.') && name != files::JOURNAL));
         }
     }
     Ok(())

@@ -132,12 +132,20 @@ fn the_tests_of_selection_are_those_of_their_definitions() {
     let white = largest(&mut means.iter().copied());
     let hansen = largest(&mut means.iter().zip(&omegas).map(|(mean, omega)| mean / omega)).max(0.0);
     let bound = (2.0 * (n as f64).ln().ln()).sqrt();
+    let kappas: f64 = (0..n).map(|lag| kappa(lag, n, 3.0)).sum();
+    let stretch = (n as f64 / (n as f64 - kappas)).sqrt();
     let mut beaten = [0; 4];
     for _ in 0..how.resamples {
         let days: Vec<usize> = stationary_bootstrap(n, 3.0, &mut random).collect();
         let drawn: Vec<f64> = returns
             .iter()
             .map(|row| days.iter().map(|day| row[*day]).sum::<f64>() / n as f64)
+            .collect();
+        // so far that they vary as independent days do
+        let drawn: Vec<f64> = drawn
+            .iter()
+            .zip(&means)
+            .map(|(drawn, mean)| mean + stretch * (drawn - mean))
             .collect();
         let over = |centre: &dyn Fn(usize) -> f64| {
             largest(&mut (0..6).map(|k| (drawn[k] - centre(k)) / omegas[k])).max(0.0) > hansen
@@ -157,7 +165,7 @@ fn the_tests_of_selection_are_those_of_their_definitions() {
 
 /// Hansen's variance, term by term.
 fn omega(row: &[f64], mean_length: f64) -> f64 {
-    let (n, keep) = (row.len(), 1.0 - 1.0 / mean_length);
+    let n = row.len();
     let mean = row.iter().sum::<f64>() / n as f64;
     let gamma = |lag: usize| {
         (0..n - lag)
@@ -165,11 +173,17 @@ fn omega(row: &[f64], mean_length: f64) -> f64 {
             .sum::<f64>()
             / n as f64
     };
-    let kappa = |lag: usize| {
-        let share = lag as f64 / n as f64;
-        (1.0 - share) * keep.powi(lag as i32) + share * keep.powi((n - lag) as i32)
-    };
-    (gamma(0) + 2.0 * (1..n).map(|lag| kappa(lag) * gamma(lag)).sum::<f64>()).sqrt()
+    (gamma(0)
+        + 2.0
+            * (1..n)
+                .map(|lag| kappa(lag, n, mean_length) * gamma(lag))
+                .sum::<f64>())
+    .sqrt()
+}
+
+fn kappa(lag: usize, n: usize, mean_length: f64) -> f64 {
+    let (keep, share) = (1.0 - 1.0 / mean_length, lag as f64 / n as f64);
+    (1.0 - share) * keep.powi(lag as i32) + share * keep.powi((n - lag) as i32)
 }
 
 #[test]

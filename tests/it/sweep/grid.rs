@@ -80,6 +80,24 @@ fn what_has_no_effect_makes_no_setting() {
 }
 
 #[test]
+fn the_same_setting_in_other_words_is_left_out() {
+    for (axis, differing) in [
+        ("book=avg,best:avg", 1),
+        ("book=avg,best:avg,'best:avg,ps'", 2),
+        ("commission=0,1x2=0", 1),
+        ("commission=0,1x2=0,avg=0,0.02", 2),
+        // a rate of its own that is free beside one that is not
+        ("commission=0.02,'0.02,1x2=0'", 2),
+    ] {
+        let grid = resolved(&[axis], &["flat"]);
+        assert_eq!(grid.points.len(), differing, "{axis}");
+    }
+    // a book's side without the other is sold where it is the best, and not where it is the only book
+    let lined = resolved(&["book=avg,best:avg", "markets=ah"], &["flat"]);
+    assert_eq!(lined.points.len(), 2);
+}
+
+#[test]
 fn a_wrong_grid_is_one_clear_error() {
     let wrong = [
         (

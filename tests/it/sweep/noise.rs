@@ -5,7 +5,6 @@ use std::sync::atomic::AtomicBool;
 
 use simbet::Book;
 use simbet::internals::config::Grid;
-use simbet::internals::significance::BlockBootstrap;
 use simbet::internals::source::synthetic::{football_data_header, football_data_row};
 use simbet::internals::sweep::DataSnooping;
 use simbet::internals::sweep::SweepConfig;
@@ -52,26 +51,27 @@ fn matches(seed: u64, gift: f64) -> Vec<u8> {
 
 /// Flat stakes on all that the filters let pass: nobody predicts anything.
 fn selection(seed: u64, gift: f64) -> DataSnooping {
-    let bytes = matches(seed, gift);
-    let axes =
-        ["selections=home,draw,away", "min_odds=1.1,2.5,3.5"].map(|axis| axis.parse().unwrap());
-    let grid = Grid::new(axes.to_vec(), &["flat:10".parse().unwrap()]).unwrap();
+    let axes = ["selections=home,draw,away", "min_odds=1.1,2.5,3.5"];
+    swept(&matches(seed, gift), &axes, Some(1.0))
+}
+
+fn swept(bytes: &[u8], axes: &[&str], block_length: Option<f64>) -> DataSnooping {
+    let axes = axes.iter().map(|axis| axis.parse().unwrap()).collect();
+    let grid = Grid::new(axes, &["flat:10".parse().unwrap()]).unwrap();
     let points = grid
         .resolve(&Settings::default(), &RunConfig::resolve)
         .unwrap()
         .points;
     let config = SweepConfig {
-        resampling: BlockBootstrap {
-            resamples: 200,
-            mean_length: 1.0,
-        },
+        resamples: 200,
+        block_length,
         parts: 8,
         ..SweepConfig::new(
             grid.names().into_iter().map(str::to_owned).collect(),
             points,
         )
     };
-    let mut reader = |config: &ReadConfig| read_bytes("sim.csv", &bytes, config).map(Arc::new);
+    let mut reader = |config: &ReadConfig| read_bytes("sim.csv", bytes, config).map(Arc::new);
     sweep(&config, &mut reader, None, &AtomicBool::new(false), &|_| {})
         .unwrap()
         .data_snooping
@@ -98,6 +98,23 @@ fn bets_without_skill_give_uniform_p_and_half_of_the_choices_are_overfitted() {
         .filter(|one| one.deflated_sharpe.unwrap() > 0.95)
         .count();
     assert!(sure < 12, "{sure}");
+}
+
+/// A season of ten matches a match day, bet on at home and away at fair prices.
+#[test]
+fn a_season_without_skill_is_seldom_called_skill() {
+    let mut beyond = [0; 2];
+    for seed in 0..200 {
+        let bytes = matches(seed, 0.0);
+        let lines: Vec<&str> = std::str::from_utf8(&bytes).unwrap().lines().collect();
+        let season = lines[..=380].join("\n");
+        let one = swept(season.as_bytes(), &["selections=home,away"], None);
+        assert!(one.days >= 30 && one.block_length < 5.0, "{one:?}");
+        beyond[0] += i32::from(one.reality_check.unwrap().p < 0.05);
+        beyond[1] += i32::from(one.spa.unwrap().p < 0.05);
+    }
+    // ten are to be expected, and more than 20 once in a thousand; blocks of ten match days make thirty
+    assert!(beyond[0] <= 20 && beyond[1] <= 20, "{beyond:?}");
 }
 
 #[test]

@@ -261,12 +261,116 @@ fn forecasts_rank_whether_or_not_they_bet() {
         "{text}"
     );
     assert!(text.contains("(market "), "{text}");
-    // without forecasts there is nothing to rank by
-    let none = json(&flat(
-        &file,
-        &["--grid", "selections=home,draw", "--rank-by", "log-loss"],
-    ));
-    assert!(none["ranked"][0]["summary"]["model"]["log_loss"].is_null());
+}
+
+#[test]
+fn what_no_setting_can_have_ranks_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = file(&folder, [1.90, 3.60, 4.20], |_| [1, 0]);
+    let asked = |more: &[&'static str]| -> Vec<String> {
+        let arguments = [&["sweep"], &flat(&file, &SIDES)[..], more].concat();
+        arguments.into_iter().map(str::to_owned).collect()
+    };
+    for (more, word) in [
+        (
+            &["--rank-by", "log-loss"][..],
+            "no setting of this grid has a model",
+        ),
+        (
+            &["--rank-by", "clv", "--price", "close"],
+            "every bet is placed at these",
+        ),
+        (&["--top", "0"], "--top must be at least 1"),
+    ] {
+        let arguments = asked(more);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        crate::backtest::fails(&arguments, 2, &[word]);
+    }
+}
+
+#[test]
+fn without_the_figure_nothing_is_ranked_nor_held_out() {
+    let folder = tempfile::tempdir().unwrap();
+    // a price and no closing one
+    let file = file(&folder, [1.90, 3.60, 4.20], |_| [1, 0]);
+    let more = ["--rank-by", "clv", "--hold-out", "2024-03-01"];
+    let arguments = flat(&file, &[&SIDES[..], &more].concat());
+    let text = stdout(&arguments);
+    for said in [
+        "in the order of the grid: none has a closing-line value",
+        "No setting has a closing-line value, so none was chosen and the hold-out was not looked at.",
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    assert!(
+        !text.contains("The first by") && !text.contains("The best"),
+        "{text}"
+    );
+    assert!(json(&arguments)["hold_out"].is_null());
+}
+
+#[test]
+fn json_says_what_the_first_settings_are_ranked_by() {
+    let folder = tempfile::tempdir().unwrap();
+    let losing = file(&folder, [1.01, 1.01, 1.01], |day| {
+        [u8::from(day % 2 == 0), 0]
+    });
+    let swept = json(&flat(&losing, &SIDES));
+    assert_eq!(
+        (&swept["rank_by"], &swept["ranked_by"]),
+        (&"sharpe".into(), &"yield".into())
+    );
+    let winning = file(&folder, [3.0, 3.0, 3.0], |day| [u8::from(day % 2 == 0), 0]);
+    let swept = json(&flat(&winning, &SIDES));
+    assert_eq!(swept["ranked_by"], "sharpe");
+}
+
+#[test]
+fn of_few_match_days_no_p_is_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = file(&folder, [2.10, 3.60, 4.20], |day| {
+        [u8::from(day % 2 == 0), 0]
+    });
+    let until = |day: &str, format: &str| {
+        let arguments = flat(&file, &["--grid", "selections=home,draw", "--to", day]);
+        stdout(&[&arguments[..], &["--format", format]].concat())
+    };
+    let swept: Value = serde_json::from_str(&until("2024-01-28", "json")).unwrap();
+    assert_eq!(swept["selection"]["days"], 28);
+    assert!(swept["selection"]["spa"].is_null() && swept["selection"]["reality_check"].is_null());
+    let swept: Value = serde_json::from_str(&until("2024-02-02", "json")).unwrap();
+    assert_eq!(swept["selection"]["days"], 30);
+    let p = swept["selection"]["spa"]["p"].as_f64().unwrap();
+    assert!(p > 0.2, "{p}");
+    let length = swept["selection"]["block_length"].as_f64().unwrap();
+    assert!((length.powi(3) - 30.0).abs() < 1e-9, "{length}");
+    let text = until("2024-01-28", "table");
+    assert!(text.contains("needs 30 match days"), "{text}");
+    // one match day: the settings bet, and no return can differ from another
+    let text = until("2024-01-01", "table");
+    assert!(text.contains("settings need two match days"), "{text}");
+    assert!(!text.contains("no setting bet"), "{text}");
+}
+
+#[test]
+fn settings_that_make_the_same_bets_are_one_trial() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = file(&folder, [2.10, 3.60, 4.20], |day| {
+        [u8::from(day % 3 == 0), 0]
+    });
+    // every home price is 2.10
+    let same = ["--grid", "min_odds=1.5,2", "--selections", "home"];
+    let swept = json(&flat(&file, &same));
+    assert_eq!(swept["selection"]["trials"], 1);
+    assert_eq!(swept["selection"]["reality_check"]["settings"], 1);
+    assert!(swept["selection"]["overfitting"].is_null());
+    let text = stdout(&flat(&file, &same));
+    assert!(
+        text.contains("settings with returns of their own, of 2 that bet"),
+        "{text}"
+    );
+    let other = ["--grid", "min_odds=1.5,2", "--grid", "selections=home,draw"];
+    assert_eq!(json(&flat(&file, &other))["selection"]["trials"], 2);
 }
 
 #[test]
