@@ -1,7 +1,7 @@
 //! Closing-line value: how much better the odds taken were than the last ones before kick-off.
 
 use crate::domain::grid::Along;
-use crate::domain::{Closing, Line, Odds, Selection, Settlement};
+use crate::domain::{Closing, Edge, Line, Odds, Selection, Settlement};
 
 /// The closing-line value of the odds taken against the closing odds of the same book, selection and line.
 ///
@@ -25,7 +25,7 @@ pub fn closing_line_value(taken: Odds, closing: Odds) -> f64 {
 /// The closing-line value against the fair closing odds: those of the whole market, its margin removed by proportion.
 ///
 /// `others` are the closing odds of the market's other sides. This is the expected profit per unit if the closing
-/// market is right.
+/// market is right, commission not deducted: [`ClosingValue`] deducts it.
 ///
 /// # Formula
 /// ```text
@@ -49,18 +49,23 @@ pub fn fair_closing_line_value(taken: Odds, closing: Odds, others: &[Odds]) -> f
 /// ```
 /// use simbet::internals::domain::Closing;
 /// use simbet::internals::significance::ClosingValue;
-/// use simbet::{Odds, OutcomeDistribution, Selection};
+/// use simbet::{Book, Edge, Odds, OutcomeDistribution, Quote, Selection, Time};
 /// let odds = |decimal| Odds::new(decimal).unwrap();
+/// let quote = Quote { selection: Selection::HOME, odds: odds(1.95), book: Book::AVG, as_of: Time::default() };
 /// let fair = Some(OutcomeDistribution::binary(0.5));
 /// let closing = Closing { odds: Some(odds(1.90)), probability: Some(0.5), moved_to: None, fair };
-/// let value = ClosingValue::of(Selection::HOME, odds(1.95), None, &closing);
+/// let value = ClosingValue::of(&Edge::new(quote, None), None, &closing);
 /// assert!((value.fair.unwrap() + 0.025).abs() < 1e-12); // better than the closing odds, and yet a loss
 /// assert!((value.raw.unwrap() - 0.026315789).abs() < 1e-9);
+/// let with_commission = Edge { commission: 0.05, ..Edge::new(quote, None) };
+/// let value = ClosingValue::of(&with_commission, None, &closing);
+/// assert!((value.fair.unwrap() - (0.5 * 0.95 * 0.95 - 0.5)).abs() < 1e-12);
+/// assert!((value.raw.unwrap() - 0.026315789).abs() < 1e-9); // odds against odds
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ClosingValue {
-    /// The expected profit per unit at the odds taken, commission not deducted, if the closing prices without margin are
-    /// right.
+    /// The expected profit per unit at the odds taken, commission paid as in [`Edge::expected_value`], if the closing prices
+    /// without margin are right.
     pub fair: Option<f64>,
     /// The same at the mean odds of the books among which the best was chosen.
     pub unchosen: Option<f64>,
@@ -71,33 +76,26 @@ pub struct ClosingValue {
 }
 
 impl ClosingValue {
-    /// What the close says of a bet at the odds `taken`; `mean_odds` are those of [`Bet`](crate::domain::Bet).
-    pub fn of(
-        selection: Selection,
-        taken: Odds,
-        mean_odds: Option<Odds>,
-        closing: &Closing,
-    ) -> Self {
+    /// What the close says of the bet on an edge; `mean_odds` are those of [`Bet`](crate::domain::Bet).
+    pub fn of(taken: &Edge, mean_odds: Option<Odds>, closing: &Closing) -> Self {
+        let quote = &taken.quote;
+        let net = |odds: Odds| closing.value_of(odds.after_commission(taken.commission));
         Self {
-            fair: closing.value_of(taken),
-            unchosen: mean_odds.and_then(|mean| closing.value_of(mean)),
-            raw: closing.odds.map(|odds| closing_line_value(taken, odds)),
+            fair: net(quote.odds),
+            unchosen: mean_odds.and_then(net),
+            raw: closing
+                .odds
+                .map(|odds| closing_line_value(quote.odds, odds)),
             moved_for: closing
                 .moved_to
-                .and_then(|line| is_easier_than(selection, line)),
+                .and_then(|line| is_easier_than(quote.selection, line)),
         }
     }
 
     /// The same of a settled bet; `None` without closing prices.
     pub fn of_settled(settlement: &Settlement) -> Option<Self> {
         let (bet, closing) = (&settlement.bet, settlement.closing.as_ref()?);
-        let quote = &bet.edge.quote;
-        Some(Self::of(
-            quote.selection,
-            quote.odds,
-            bet.mean_odds,
-            closing,
-        ))
+        Some(Self::of(&bet.edge, bet.mean_odds, closing))
     }
 
     /// Whether the bet was worth more than nothing at the close; `None` where that has no fair price.

@@ -179,6 +179,9 @@ fn spa_note(snooping: &DataSnooping) -> String {
         || "no setting bet".to_owned(),
         |spa| {
             let (lower, upper) = (probability(spa.p_lower), probability(spa.p_upper));
+            if lower == upper {
+                return "Hansen's".to_owned();
+            }
             format!("Hansen's; between {lower} and {upper}")
         },
     )
