@@ -495,6 +495,10 @@ fn replay(settings: &Settings) -> Result<ReplayConfig, ConfigError> {
 fn read(settings: &Settings, engine: &EngineConfig) -> Result<ReadConfig, ConfigError> {
     let mut books = engine.strategy.books.books().to_vec();
     books.extend(settings.market_book.filter(|book| !books.contains(book)));
+    // what a bet at the highest of all prices would be worth at their mean tells skill from the choice among books
+    if books.iter().any(|book| book.is_choice()) && !books.contains(&Book::AVG) {
+        books.push(Book::AVG);
+    }
     check_status_words(&settings.status_word)?;
     aliases::check(&settings.alias)?;
     let config = ReadConfig {

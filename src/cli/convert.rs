@@ -30,9 +30,10 @@ pub struct Convert {
 
 impl Convert {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
-        let config = self
+        let mut config = self
             .layers
             .resolve_with_every_market(Purpose::Convert, console)?;
+        config.read.books = Some(config.engine.strategy.books.books().to_vec());
         self.is_parquet()?;
         apart::ensure_file("--output", Some(&self.output), &self.inputs)?;
         let matches = input::read(&self.inputs, &config.read, console)?;

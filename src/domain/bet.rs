@@ -179,7 +179,7 @@ pub struct Bet {
     /// The probability of winning that the book's own prices imply, margin removed; on a line that can be void, of winning
     /// if it is not; where the best of several books was chosen, the mean of those that price every side. `None` where none does.
     pub price_probability: Option<f64>,
-    /// The mean of the odds that the books among which the best was chosen had on the selection then. `None` where the book
-    /// was not chosen by its odds.
+    /// The mean of the odds that the books among which the best was chosen had on the selection then; for the market's
+    /// maximum its average. `None` where the book was not chosen by its odds, or the average is not known.
     pub mean_odds: Option<Odds>,
 }

@@ -102,6 +102,11 @@ impl Book {
     /// The best price of any bookmaker.
     pub const MAX: Self = Self::literal(b"max");
 
+    /// Whether its prices are no bookmaker's own, but the highest of several.
+    pub(crate) fn is_choice(self) -> bool {
+        self == Self::MAX
+    }
+
     const fn literal(code: &[u8; 3]) -> Self {
         let mut text = [0; 16];
         text[0] = code[0];

@@ -24,7 +24,7 @@ const RESAMPLES: usize = 1_000;
 const TOO_FEW: &str = "too few";
 
 /// What intervals of several groups mean together.
-pub const MANY_LOOKS: &str = "An interval holds for one group, chosen beforehand: of twenty groups, one lies beside its own by luck alone.";
+pub const MANY_LOOKS: &str = "An interval holds for one group, chosen beforehand: in one of twenty groups the true yield lies outside, by luck alone.";
 
 /// The attribute that bets are grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

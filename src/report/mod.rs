@@ -8,7 +8,7 @@ pub mod figures;
 pub mod inspection;
 pub mod page;
 pub mod predictions;
-mod profit_verdict;
+pub mod profit_verdict;
 pub mod significance;
 pub mod summary;
 pub mod text_table;

@@ -1,6 +1,6 @@
 //! What is said of the profit of a run: whether chance explains it.
 
-use super::text_table::{count, thousands};
+use super::text_table::{count, probability, thousands};
 use crate::metrics::Summary;
 use crate::significance::{MIN_BETS, Significance};
 
@@ -11,10 +11,15 @@ pub const LEVEL: f64 = 0.05;
 /// finds too many losses rare: of simulated Kelly bettors without skill 8 % at 0.05, and fewer than 5 % at this.
 const LOSS_LEVEL: f64 = 0.025;
 
+/// What makes a p-value untrue, beside every verdict that chance does not explain.
+pub const ONE_TRY: &str = "This holds only if it is the one thing you tried.";
+
 /// A test of profit, of all bets or of most.
 struct ProfitTest {
     /// The profit of the bets that were tested.
     profit: f64,
+    /// What the comparison would make of them on average.
+    expected: f64,
     /// The probability of a profit at least as high.
     at_least: f64,
     /// The probability of one at most as high.
@@ -33,6 +38,7 @@ fn profit_test(summary: &Summary, tests: &Significance) -> Option<ProfitTest> {
     match (&tests.fair_profit, &tests.daily_profit) {
         (Some(fair), _) if known >= MIN_BETS && 2 * known > tests.bets => Some(ProfitTest {
             profit: fair.observed,
+            expected: fair.expected,
             at_least: fair.p,
             at_most: fair.p_at_most,
             z: fair.z,
@@ -41,6 +47,7 @@ fn profit_test(summary: &Summary, tests: &Significance) -> Option<ProfitTest> {
         }),
         (_, Some(daily)) => Some(ProfitTest {
             profit: summary.profit.units(),
+            expected: 0.0,
             at_least: daily.p,
             at_most: 1.0 - daily.p,
             z: daily.t,
@@ -93,13 +100,12 @@ fn on_profit(test: &ProfitTest, bets: u64) -> String {
     let (whom, chance) = (test.whom, per_hundred(test.at_least));
     if test.at_least < LEVEL {
         return format!(
-            "Luck alone would rarely do this well: {whom} would do as well or better in {chance} tries. This holds for \
-             one try, chosen beforehand."
+            "Luck alone would rarely do this well: {whom} would do as well or better in {chance} tries. {ONE_TRY}"
         );
     }
     let more = more_bets(test.z, bets).map_or_else(String::new, |more| {
         format!(
-            " It would take about {} more bets like these to tell.",
+            " It would take about {} more bets like these to tell them from {whom}.",
             thousands(&more)
         )
     });
@@ -111,22 +117,53 @@ fn on_profit(test: &ProfitTest, bets: u64) -> String {
 fn on_loss(test: &ProfitTest) -> String {
     let whom = test.whom;
     let better = per_hundred(test.at_least);
-    if test.at_most < LOSS_LEVEL {
+    let cost = if test.has_cost() { "margin and " } else { "" };
+    if test.is_beyond_luck() {
         return format!(
-            "The money shows no sign of skill. The loss is larger than luck would usually make it: {whom} would do as badly \
-             or worse in {} tries.",
+            "The money shows no sign of skill. The loss is larger than {cost}luck would usually make it: {whom} would do \
+             as badly or worse in {} tries.",
             per_hundred(test.at_most)
         );
     }
     if test.at_least < LEVEL {
         return format!(
-            "The bets lost money, but less than luck would usually lose to the margin: {whom} would do as well or better in \
-             {better} tries. This holds for one try, chosen beforehand."
+            "The bets lost money, but less than random bets usually lose to the margin: {whom} would do as well or \
+             better in {better} tries. {ONE_TRY}"
+        );
+    }
+    if test.has_cost() {
+        let lost = thousands(&format!("{:.2}", -test.expected));
+        return format!(
+            "The money shows no sign of skill. The loss is what margin and luck would bring: {whom} would lose {lost} on \
+             average, and do as well or better in {better} tries."
         );
     }
     format!(
         "The money shows no sign of skill. Luck can explain the loss: {whom} would do as well or better in {better} tries."
     )
+}
+
+impl ProfitTest {
+    /// Whether the margin, or a commission, makes a loss of what has no skill.
+    fn has_cost(&self) -> bool {
+        self.expected < -0.005
+    }
+
+    fn is_beyond_luck(&self) -> bool {
+        self.profit < 0.0 && self.at_most < LOSS_LEVEL
+    }
+}
+
+/// Whether there is a loss, and a larger one than luck would usually make it.
+pub fn is_loss_beyond_luck(summary: &Summary, tests: &Significance) -> bool {
+    profit_test(summary, tests).is_some_and(|test| test.is_beyond_luck())
+}
+
+/// The remark on a difference that may be chance, by the p of its test; empty when it is significant or untested.
+pub fn may_be_chance(p: Option<f64>) -> String {
+    p.filter(|p| *p >= LEVEL).map_or_else(String::new, |p| {
+        format!(" That may be chance (p {}).", probability(p))
+    })
 }
 
 /// How many more bets of the same profit and spread would be significant; `None` where no number is, or none is needed.
@@ -162,6 +199,7 @@ mod tests {
     fn test(profit: f64, at_least: f64, at_most: f64) -> ProfitTest {
         ProfitTest {
             profit,
+            expected: 0.0,
             at_least,
             at_most,
             z: 1.0,
@@ -187,10 +225,31 @@ mod tests {
     fn a_loss_smaller_than_the_margin_is_no_word_of_skill_beside_its_absence() {
         let small = on_loss(&test(-3.0, 0.03, 0.97));
         assert!(
-            small.contains("in 3 of 100 tries. This holds for one try"),
+            small.contains("less than random bets usually lose to the margin"),
+            "{small}"
+        );
+        assert!(
+            small.contains("in 3 of 100 tries. This holds only if it is the one thing you tried."),
             "{small}"
         );
         assert!(!small.contains("no sign of skill"), "{small}");
+    }
+
+    /// Who lost to the margin was not unlucky, and the interval of the yield may lie below 0.
+    #[test]
+    fn a_loss_to_the_margin_is_not_called_luck() {
+        let margin = |at_most| ProfitTest {
+            expected: -5_861.0,
+            ..test(-5_900.0, 0.31, at_most)
+        };
+        assert_eq!(
+            on_loss(&margin(0.69)),
+            "The money shows no sign of skill. The loss is what margin and luck would bring: random bets at these odds \
+             would lose 5,861.00 on average, and do as well or better in 31 of 100 tries."
+        );
+        assert!(
+            on_loss(&margin(0.01)).contains("larger than margin and luck would usually make it")
+        );
     }
 
     /// It said that about 0 more bets were needed where one test was significant and the other was not.
@@ -201,7 +260,9 @@ mod tests {
             [1.7, 0.0, -1.0, f64::NAN].map(|z| more_bets(z, 100)),
             [None, None, None, None]
         );
-        assert!(on_profit(&test(5.0, 0.16, 0.84), 100).contains("about 171 more bets"));
+        assert!(on_profit(&test(5.0, 0.16, 0.84), 100).contains(
+            "about 171 more bets like these to tell them from random bets at these odds."
+        ));
     }
 
     #[test]

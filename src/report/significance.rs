@@ -1,6 +1,7 @@
 //! The tests of skill as a table and in sentences.
 
-use super::profit_verdict::{LEVEL, profit_verdict};
+use super::closing_line;
+use super::profit_verdict::profit_verdict;
 use super::text_table::{
     TextTable, count, decimals, likelihood, percent, probability, share, thousands,
 };
@@ -38,7 +39,7 @@ pub fn table(summary: &Summary, tests: &Significance) -> TextTable {
     ];
     let rows = of_bets
         .into_iter()
-        .chain(unchosen_row(tests))
+        .chain(unchosen_row(summary, tests))
         .chain(of_forecasts);
     TextTable {
         header: ["skill or luck", "n", "value", "p", "compared with"]
@@ -162,8 +163,14 @@ fn mean_row(name: &str, n: u64, test: Option<&MeanTest>, of_what: &str) -> Row {
 }
 
 fn closing_row(summary: &Summary, tests: &Significance) -> Row {
+    if closing_line::is_placed_at_close(summary) {
+        let reason = closing_line::AT_THE_CLOSE;
+        return Row::undefined("closing-line value", summary.clv_n, reason);
+    }
     let missing = if summary.clv_raw_n > 0 {
         "book prices every side"
+    } else if tests.bets == 0 {
+        "settled bet"
     } else {
         "bet has a closing price"
     };
@@ -172,17 +179,22 @@ fn closing_row(summary: &Summary, tests: &Significance) -> Row {
 }
 
 /// The closing-line value at the mean of the prices among which the best was chosen; `None` where none was.
-fn unchosen_row(tests: &Significance) -> Option<Row> {
+fn unchosen_row(summary: &Summary, tests: &Significance) -> Option<Row> {
     let test = tests.closing_value_unchosen.as_ref()?;
+    if closing_line::is_placed_at_close(summary) {
+        return None;
+    }
     let name = "CLV at the mean price";
     Some(mean_row(name, test.n, Some(test), "").tested_on(tests.closing_days))
 }
 
 fn more_bets_row(tests: &Significance) -> Row {
-    let name = "more bets for 95 %";
+    let name = "to be sure of a profit";
     match (&tests.mean_return, tests.more_bets) {
         (None, _) => Row::undefined(name, tests.bets, needs(tests.bets, "bets that differ")),
-        (Some(test), None) if test.mean <= 0.0 => Row::undefined(name, test.n, "never, at a loss"),
+        (Some(test), None) if test.mean <= 0.0 => {
+            Row::undefined(name, test.n, "never, at this mean return")
+        }
         (Some(test), None) => Row::undefined(name, test.n, "more than can be counted"),
         (Some(test), Some(0)) => Row::new(
             name,
@@ -195,7 +207,7 @@ fn more_bets_row(tests: &Significance) -> Row {
             name,
             test.n,
             thousands(&more.to_string()),
-            "at this return and spread".to_owned(),
+            "more bets of this return and spread".to_owned(),
             None,
         ),
     }
@@ -278,7 +290,7 @@ fn score_row(
         }
         Some(test) => {
             let difference = format!("{:+.5}", test.difference);
-            let better = if test.difference > 0.0 {
+            let lower = if test.difference > 0.0 {
                 "market"
             } else {
                 "model"
@@ -287,7 +299,7 @@ fn score_row(
                 &name,
                 test.n,
                 difference,
-                format!("{better} better, t {:+.2}", test.statistic),
+                format!("{lower} lower, t {:+.2}", test.statistic),
                 Some(test.p),
             )
         }
@@ -379,11 +391,4 @@ pub fn verdict(summary: &Summary) -> Vec<String> {
         return Vec::new();
     };
     profit_verdict(summary, tests).into_iter().collect()
-}
-
-/// The remark on a difference that may be chance, by the p of its test; empty when it is significant or untested.
-pub fn may_be_chance(p: Option<f64>) -> String {
-    p.filter(|p| *p >= LEVEL).map_or_else(String::new, |p| {
-        format!(" That may be chance (p {}).", probability(p))
-    })
 }

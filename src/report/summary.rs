@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::profit_verdict::LEVEL;
+use super::profit_verdict::{LEVEL, ONE_TRY};
 use super::text_table::{
     TextTable, amount, count, counted, decimals, percent, probability, thousands,
 };
@@ -182,6 +182,7 @@ fn score_row(name: &str, scores: &Scores) -> Vec<String> {
 pub fn verdict(summary: &Summary) -> Vec<String> {
     let mut sentences = first_sentences(summary);
     sentences.extend(forecast_verdict(summary));
+    sentences.extend(without_bet(summary));
     sentences.extend(closing_line::comparison(summary));
     sentences.extend(significance::verdict(summary));
     sentences.extend(closing_line::skill(summary));
@@ -236,6 +237,13 @@ fn left_out(summary: &Summary) -> String {
     )
 }
 
+/// The sentence on a run without a bet, where no other says why.
+fn without_bet(summary: &Summary) -> Option<String> {
+    let known = summary.bets + summary.refused + summary.newcomer_bets + summary.unknown_matches;
+    (known == 0 && summary.matches > 0)
+        .then(|| "No bet was placed: no price passed the settings.".to_owned())
+}
+
 fn forecast_verdict(summary: &Summary) -> Option<String> {
     let (model, market) = (summary.model.log_loss?, summary.market.log_loss?);
     let n = counted(summary.market.n, "match", "matches");
@@ -254,7 +262,17 @@ fn forecast_verdict(summary: &Summary) -> Option<String> {
     let tests = summary.significance.as_ref();
     let days = tests.map_or(0, |tests| tests.forecast_days);
     if summary.market.n < MIN_MATCHES || days < MIN_BETS {
-        return Some(format!("Over {n}, too few to tell, {fact}."));
+        let p = tests
+            .and_then(|tests| tests.log_loss.as_ref())
+            .map_or_else(String::new, |test| format!(" (p {})", probability(test.p)));
+        let few = if summary.market.n < MIN_MATCHES {
+            counted(MIN_MATCHES, "match", "matches")
+        } else {
+            counted(MIN_BETS, "match day", "match days")
+        };
+        return Some(format!(
+            "Over {n} {fact}{p}; no verdict from fewer than {few}."
+        ));
     }
     let Some(test) = tests.and_then(|tests| tests.log_loss.as_ref()) else {
         return Some(format!(
@@ -265,9 +283,9 @@ fn forecast_verdict(summary: &Summary) -> Option<String> {
     Some(match (test.p < LEVEL, model > market) {
         (false, _) => format!("Over {n} {fact}, which may be chance (p {p})."),
         (true, true) => format!("The market knew better: over {n} {fact}."),
-        (true, false) => format!(
-            "The model forecast better than these prices: over {n} {fact}. This holds for one try, chosen beforehand."
-        ),
+        (true, false) => {
+            format!("The model forecast better than these prices: over {n} {fact}. {ONE_TRY}")
+        }
     })
 }
 

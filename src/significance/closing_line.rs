@@ -67,8 +67,11 @@ pub struct ClosingValue {
     /// The expected profit per unit at the odds taken, commission paid as in [`Edge::expected_value`], if the closing prices
     /// without margin are right.
     pub fair: Option<f64>,
-    /// The same at the mean odds of the books among which the best was chosen.
+    /// The same without the choice among books: at the mean odds where the best of several was taken, else at the odds
+    /// taken. `None` where it is not known.
     pub unchosen: Option<f64>,
+    /// Whether the odds taken were the best of several.
+    pub is_chosen: bool,
     /// Odds taken / closing odds − 1; `None` where the line moved.
     pub raw: Option<f64>,
     /// Where the line moved: whether in favour of the bet, so that at the close more was asked of the side backed.
@@ -80,12 +83,19 @@ impl ClosingValue {
     pub fn of(taken: &Edge, mean_odds: Option<Odds>, closing: &Closing) -> Self {
         let quote = &taken.quote;
         let net = |odds: Odds| closing.value_of(odds.after_commission(taken.commission));
+        let is_chosen = mean_odds.is_some() || quote.book.is_choice();
+        let unchosen = if is_chosen {
+            mean_odds
+        } else {
+            Some(quote.odds)
+        };
         Self {
             fair: net(quote.odds),
-            unchosen: mean_odds.and_then(net),
+            unchosen: unchosen.and_then(net),
+            is_chosen,
             raw: closing
                 .odds
-                .map(|odds| closing_line_value(quote.odds, odds)),
+                .map(|close| closing_line_value(quote.odds, close)),
             moved_for: closing
                 .moved_to
                 .and_then(|line| is_easier_than(quote.selection, line)),

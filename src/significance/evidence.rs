@@ -99,12 +99,15 @@ pub struct Significance {
     /// A test of the mean profit of a match day, in units of money, against zero.
     pub daily_profit: Option<MeanTest>,
     /// The same test as `closing_value`, at the mean odds of the books in place of the best ones: what is left of it without
-    /// the choice among books. `None` where only one book was asked.
+    /// the choice among books. `None` where no bet was at the best of several prices, or the mean of none is known.
     #[serde(default)]
     pub closing_value_unchosen: Option<MeanTest>,
     /// Match days of the bets with a closing-line value.
     #[serde(default)]
     pub closing_days: u64,
+    /// Bets with a closing-line value at the best of several prices whose mean is not known.
+    #[serde(default)]
+    pub closing_unchosen_unknown: u64,
 }
 
 /// A Sharpe ratio and its uncertainty; per bet, not annualised.
@@ -215,11 +218,14 @@ impl Evidence {
             fair_wins: self.win_test(&fair, design_effect),
             fair_profit: self.profit_test(&fair, design_effect),
             closing_value: self.closing_value_test(|closing| closing.fair),
-            closing_value_unchosen: self.closing_value_test(|closing| closing.unchosen),
+            closing_value_unchosen: self.unchosen_test(),
             closing_days: distinct_days(
                 self.closing_values(|closing| closing.fair)
                     .map(|(day, _)| day),
             ),
+            closing_unchosen_unknown: self
+                .closing_values(|closing| closing.fair.filter(|_| closing.unchosen.is_none()))
+                .count() as u64,
             losing_run: self.losing_run(&fair),
             log_loss: self.score_test(log_loss),
             brier: self.score_test(brier),
@@ -344,6 +350,12 @@ impl Evidence {
     fn closing_value_test(&self, figure: fn(&ClosingValue) -> Option<f64>) -> Option<MeanTest> {
         let values = self.closing_values(figure).map(|(_, value)| value);
         super::mean_test(&values.collect::<Vec<f64>>())
+    }
+
+    fn unchosen_test(&self) -> Option<MeanTest> {
+        let chosen = |closing: &ClosingValue| closing.unchosen.filter(|_| closing.is_chosen);
+        self.closing_values(chosen).next()?;
+        self.closing_value_test(|closing| closing.unchosen)
     }
 
     fn losing_run(&self, fair: &[Option<OutcomeDistribution>]) -> Option<LosingRun> {

@@ -38,20 +38,19 @@ impl BookChoice {
 
     /// The mean of the odds that the books have on a selection, where the best of several is chosen. What a bet would bring
     /// is proportional to odds, so that at their mean it brings the mean of what it would at each book.
-    pub(super) fn mean_odds(&self, selection: Selection, quotes: &[Quote]) -> Option<Odds> {
+    ///
+    /// A book that is itself such a choice has the market's average in its place.
+    pub(super) fn mean_odds(&self, taken: &Quote, quotes: &[Quote]) -> Option<Odds> {
+        let selection = taken.selection;
+        let average = || mean_odds(selection, &[Book::AVG], quotes);
         match self {
+            Self::Prefer(_) if taken.book.is_choice() => average(),
             Self::Prefer(_) => None,
-            Self::Best(books) if books.len() < 2 => None,
-            Self::Best(books) => {
-                let (mut sum, mut count) = (0.0, 0.0);
-                for quote in quotes {
-                    if quote.selection == selection && books.contains(&quote.book) {
-                        sum += quote.odds.decimal();
-                        count += 1.0;
-                    }
-                }
-                Odds::new(sum / count).ok()
+            Self::Best(books) if books.iter().any(|book| book.is_choice()) => {
+                average().or_else(|| mean_odds(selection, books, quotes))
             }
+            Self::Best(books) if books.len() < 2 => None,
+            Self::Best(books) => mean_odds(selection, books, quotes),
         }
     }
 
@@ -68,6 +67,19 @@ impl BookChoice {
             Self::Best(books) => take_best(books, kind, quotes, commission, take),
         }
     }
+}
+
+/// The mean of what these books have on a selection, those left out whose price is a choice among others.
+fn mean_odds(selection: Selection, books: &[Book], quotes: &[Quote]) -> Option<Odds> {
+    let (mut sum, mut count) = (0.0, 0.0);
+    for quote in quotes {
+        let asked = books.contains(&quote.book) && !quote.book.is_choice();
+        if asked && quote.selection == selection {
+            sum += quote.odds.decimal();
+            count += 1.0;
+        }
+    }
+    Odds::new(sum / count).ok()
 }
 
 fn take_preferred<'a>(

@@ -17,7 +17,7 @@ mod rejection;
 mod slate;
 
 use crate::domain::{
-    Bankroll, Edge, Money, Odds, Offer, OutcomeDistribution, Quote, Refusal, ScoreGrid, Selection,
+    Bankroll, Edge, Money, Odds, Offer, OutcomeDistribution, Quote, Refusal, ScoreGrid,
 };
 
 pub use books::{BookChoice, BookChoiceError};
@@ -174,8 +174,8 @@ impl Strategy {
     }
 
     /// The mean odds on a selection of the books among which the best is chosen; `None` where odds do not choose the book.
-    pub fn mean_odds(&self, selection: Selection, quotes: &[Quote]) -> Option<Odds> {
-        self.config.books.mean_odds(selection, quotes)
+    pub fn mean_odds(&self, taken: &Quote, quotes: &[Quote]) -> Option<Odds> {
+        self.config.books.mean_odds(taken, quotes)
     }
 
     /// Whether an edge passes every filter.

@@ -827,7 +827,7 @@ fn the_first_round_of_the_only_league_is_not_of_an_unknown_league() {
 fn a_verdict_on_few_matches_begins_with_the_doubt() {
     let said = tested_on_ten_and("");
     assert!(
-        said.contains("Over 9 matches, too few to tell, the "),
+        said.contains("no verdict from fewer than 400 matches."),
         "{said}"
     );
     assert!(!said.contains("knew better"), "{said}");

@@ -93,7 +93,7 @@ fn lines_that_moved_in_favour_are_worth_what_the_close_says_of_them() {
         "{text}"
     );
     assert!(
-        text.contains("5 bets with a closing-line value are too few to conclude from."),
+        text.contains("Only 5 bets have a closing-line value: too few to judge by."),
         "{text}"
     );
     assert!(!text.contains("did not beat the closing line"), "{text}");
@@ -203,7 +203,8 @@ fn odds_above_a_close_with_margin_may_be_worth_less_than_nothing() {
     near(&found["clv_raw_beat_share"], 1.0, 0.0);
     let text = printed(&csv, &["--selections", "home"]);
     assert!(
-        text.contains("By the closing prices without their margin the bets would lose 4.47 % of a stake on average."),
+        text.contains("If the closing prices, margin removed, were the true chances, the bets would lose 4.47 % of the stake on average \
+             (closing-line value)."),
         "{text}"
     );
     assert!(text.contains("0.00 % of 40 bets beat the close"), "{text}");
@@ -235,7 +236,8 @@ fn a_close_without_every_side_has_no_fair_price() {
     near(&found["clv_raw_mean"], 0.05, 1e-12);
     let text = printed(&csv, &["--selections", "home"]);
     assert!(
-        text.contains("No book that was bet at prices every side at the close, so its margin is not known. The odds taken were 5.00 % better"),
+        text.contains("None of the books used quotes every side at the close, so its margin is not known. The odds taken were 5.00 % better than at the \
+             close on average"),
         "{text}"
     );
     assert!(text.contains("no book prices every side"), "{text}");
@@ -256,6 +258,10 @@ fn bets_at_the_close_itself_are_worth_its_margin_and_say_nothing() {
         text.contains("placed at the closing price itself"),
         "{text}"
     );
+    // no row gives as a finding what the sentence says means nothing
+    assert_eq!(text.matches("bet at the close").count(), 2, "{text}");
+    assert!(!text.contains("beat the close"), "{text}");
+    assert!(!text.contains("raw, with margin"), "{text}");
 }
 
 /// Sixty matches on days of their own, priced by two books that err in turn. Home wins every `cycle`th one.
@@ -307,9 +313,131 @@ fn of_several_books_that_all_were_above_the_close_it_is_not_the_choice() {
     // home wins half of the matches: a small profit
     let text = printed(&two_books([2.16, 2.10], 2.0, 2), &BEST);
     assert!(
-        text.contains("which is the better sign of skill."),
+        text.contains("a better sign of skill than the profit."),
         "{text}"
     );
+}
+
+/// Sixty matches at the highest and the average price of the market, the latter only where it is given.
+fn aggregates(max: f64, avg: Option<f64>) -> String {
+    let csv = two_books([max, avg.unwrap_or(max)], 2.0, 2);
+    let lines = csv.lines().enumerate().map(|(k, line)| {
+        let mut cells: Vec<&str> = line.split(',').collect();
+        // the books err in turn, and here the first is always the higher one
+        if k % 2 == 0 && k > 0 {
+            let (one, two) = (cells[7], cells[10]);
+            (cells[7], cells[10]) = (two, one);
+        }
+        let row = if avg.is_some() {
+            cells
+        } else {
+            [&cells[..10], &cells[13..16]].concat()
+        };
+        row.join(",") + "\n"
+    });
+    let csv: String = lines.collect();
+    csv.replace("B365", "Max").replace("BW", "Avg")
+}
+
+/// The highest of all prices is a choice among books as much as `best:` is one.
+#[test]
+fn the_maximum_of_the_market_beats_the_close_without_any_skill() {
+    let csv = aggregates(2.08, Some(1.96));
+    for book in ["max", "best:max", "b365,max", "best:max,b365"] {
+        let arguments = ["--selections", "home", "--book", book];
+        let found = summary(&csv, &arguments);
+        near(&found["luck"]["closing_value"]["mean"], 0.05, 1e-3);
+        near(
+            &found["luck"]["closing_value_unchosen"]["mean"],
+            -0.01,
+            1e-3,
+        );
+        near(&found["bets_list"][0]["mean_odds"], 1.96, 1e-9);
+        let text = printed(&csv, &arguments);
+        let said = "choosing among books explains it, not skill";
+        assert!(text.contains(said), "{book}: {text}");
+        assert!(!text.contains("better sign of skill"), "{book}: {text}");
+        assert!(text.contains("CLV at the mean price"), "{book}: {text}");
+    }
+}
+
+#[test]
+fn without_the_average_nobody_can_tell_the_maximum_from_skill() {
+    let arguments = ["--selections", "home", "--book", "max"];
+    let csv = aggregates(2.16, None);
+    let text = printed(&csv, &arguments);
+    assert!(text.contains("mean price is not known"), "{text}");
+    assert!(!text.contains("better sign of skill"), "{text}");
+    let found = summary(&csv, &arguments);
+    assert_eq!(found["luck"]["closing_unchosen_unknown"], 60);
+    assert!(found["luck"]["closing_value_unchosen"].is_null());
+}
+
+#[test]
+fn a_maximum_whose_average_beat_the_close_as_well_is_a_sign() {
+    let arguments = ["--selections", "home", "--book", "max"];
+    let text = printed(&aggregates(2.16, Some(2.10)), &arguments);
+    assert!(
+        text.contains("better sign of skill than the profit."),
+        "{text}"
+    );
+}
+
+/// Runs that had one sentence call chance, or what luck explains, what another called beyond it.
+#[test]
+fn the_sentences_on_the_close_and_on_the_money_agree() {
+    for (seed, noise) in [
+        ("104", "0.15"),
+        ("107", "0.15"),
+        ("109", "0.02"),
+        ("114", "0.15"),
+    ] {
+        for matches in ["400", "600"] {
+            let run = simbet()
+                .args(["simulate", "-q", "--strategy", "ev", "--model", "truth"])
+                .args(["--model-noise", noise, "--margin", "0.03"])
+                .args(["--seed", seed, "--matches", matches])
+                .assert()
+                .success();
+            agree(&String::from_utf8_lossy(&run.get_output().stdout));
+        }
+    }
+}
+
+fn agree(text: &str) {
+    let close = text
+        .lines()
+        .position(|line| line.starts_with("If the closing prices"));
+    let Some(close) = close else { return };
+    let lines: Vec<&str> = text.lines().skip(close).collect();
+    if lines[0].contains("may be chance") {
+        assert!(
+            !text.contains("beat the closing line by more than"),
+            "{text}"
+        );
+        assert!(!text.contains("No more than half"), "{text}");
+    }
+    if text.contains("Luck can explain the loss") || text.contains("margin and luck would bring") {
+        assert!(!text.contains("lost more than luck explains"), "{text}");
+    }
+    assert!(!text.contains("also beat"), "{text}");
+    let is_loss = text.contains("The loss is") || text.contains("The bets lost");
+    assert!(!(is_loss && text.contains("than the profit")), "{text}");
+    assert!(is_loss || !text.contains("Yet the bets"), "{text}");
+}
+
+#[test]
+fn without_a_bet_nothing_is_said_of_closing_prices() {
+    let text = printed(
+        MOVED,
+        &[&HOME_HANDICAP[..], &["--min-odds", "100"]].concat(),
+    );
+    assert!(
+        text.contains("No bet was placed: no price passed the settings."),
+        "{text}"
+    );
+    assert!(text.contains("no bets"), "{text}");
+    assert!(!text.contains("closing price"), "{text}");
 }
 
 #[test]
@@ -346,7 +474,7 @@ fn a_few_days_are_too_few_however_many_bets() {
         .join("\n");
     let text = printed(&csv, &BEST);
     assert!(
-        text.contains("on 6 match days: too few to conclude from."),
+        text.contains("but on only 6 match days: too few to judge by."),
         "{text}"
     );
     assert!(!text.contains("better sign of skill"), "{text}");
@@ -546,4 +674,159 @@ fn handicaps(file: &Path) -> Vec<(i16, f64, i8)> {
         .records()
         .filter_map(|record| row(record.ok()?))
         .collect()
+}
+
+/// Forty bets at 2.05 whose fair closing odds are 2.00.
+fn above_the_close() -> String {
+    let row = |day: u32| {
+        format!(
+            "2024-{:02}-{:02},A,B,1,0,2.05,4.00,4.00,2.00,4.00,4.00\n",
+            1 + day / 28,
+            1 + day % 28
+        )
+    };
+    let header = "date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away,close_home,close_draw,close_away\n";
+    std::iter::once(header.to_owned())
+        .chain((0..40).map(row))
+        .collect()
+}
+
+/// What is gained on the close is lost to the commission.
+#[test]
+fn the_value_at_the_close_is_what_the_commission_leaves() {
+    let value = |commission: &str| {
+        let arguments = ["--selections", "home", "--commission", commission];
+        summary(&above_the_close(), &arguments)
+    };
+    for (commission, rate) in [("0", 0.0), ("0.05", 0.05), ("avg=0.02", 0.02)] {
+        let found = value(commission);
+        let net = 0.5 * 1.05 * (1.0 - rate) - 0.5;
+        near(&found["clv_mean"], net, 1e-12);
+        near(&found["bets_list"][0]["closing_value"], net, 1e-12);
+        near(&found["clv_beat_share"], f64::from(net > 0.0), 0.0);
+        near(&found["clv_raw_mean"], 0.025, 1e-12); // odds against odds
+    }
+    let text = printed(
+        &above_the_close(),
+        &["--selections", "home", "--commission", "0.05"],
+    );
+    assert!(text.contains("would lose 0.12 %"), "{text}");
+    assert!(!text.contains("sign of skill than"), "{text}");
+}
+
+/// Half of a quarter line that wins by half pays half of the commission.
+#[test]
+fn a_quarter_line_pays_commission_on_what_it_wins() {
+    let csv = "\
+date,home_team,away_team,home_goals,away_goals,ah_line,odds_ah_home,odds_ah_away,close_ah_line,close_ah_home,close_ah_away
+2022-03-05,Ashby,Corfield,2,0,-0.25,1.95,1.95,-0.25,1.90,2.00
+";
+    let home = handicap(-1, Side::Home);
+    let chance = (1.0 / 1.90) / (1.0 / 1.90 + 1.0 / 2.00);
+    let fair = fair_distribution(home, chance).unwrap();
+    let found = summary(
+        csv,
+        &[&HOME_HANDICAP[..], &["--commission", "0.1"]].concat(),
+    );
+    near(
+        &found["bets_list"][0]["closing_value"],
+        fair.expected_value(Odds::new(1.0 + 0.95 * 0.9).unwrap()),
+        1e-9,
+    );
+}
+
+/// The mean price pays the same commission, or the choice among books would be blamed for it.
+#[test]
+fn the_mean_price_pays_commission_too() {
+    let csv = two_books([2.16, 2.10], 2.0, 2);
+    let found = summary(&csv, &[&BEST[..], &["--commission", "0.05"]].concat());
+    // the mean is 2.13 to 2.17 for a fair 2.00
+    near(
+        &found["luck"]["closing_value_unchosen"]["mean"],
+        0.5 * 1.15 * 0.95 - 0.5,
+        1e-3,
+    );
+}
+
+/// A strong favourite wins as often as it is priced from some number of goals on only.
+#[test]
+fn the_result_prices_of_a_strong_favourite_tell_its_goals() {
+    for home in [0.88, 0.90, 0.93, 0.96] {
+        let draw = 0.72 * (1.0 - home);
+        let goals = even_goals_by_result(home, draw);
+        assert!(goals.is_some_and(|goals| goals > 0.3), "{home}: {goals:?}");
+    }
+    // no number of goals makes the rest of it a draw
+    assert_eq!(even_goals_by_result(0.96, 0.0399), None);
+}
+
+/// The favourite above moves by a quarter goal: the total is not asked, whether it is read or not.
+#[test]
+fn a_strong_favourite_is_worth_the_same_whether_totals_are_bet_on_or_not() {
+    let csv = "\
+date,home_team,away_team,home_goals,away_goals,ah_line,odds_ah_home,odds_ah_away,close_ah_line,close_ah_home,close_ah_away,close_home,close_draw,close_away,close_over,close_under
+2019-08-31,Man City,Brighton,4,0,-2.75,1.98,1.94,-2.5,1.97,1.95,1.08,13.0,36.0,1.33,3.50
+";
+    let value = |markets: &str| {
+        let found = summary(csv, &["--markets", markets, "--selections", "home"]);
+        let bets = found["bets_list"].as_array().unwrap().clone();
+        let of_handicap = bets.iter().find(|bet| bet["market"] == "ah").unwrap();
+        of_handicap["closing_value"].as_f64().unwrap()
+    };
+    assert!((value("ah") - value("ah,ou")).abs() < 1e-12);
+}
+
+/// One line moved, and the other bets have no close.
+#[test]
+fn no_sentence_on_every_bet_is_drawn_from_one() {
+    let header = "date,home_team,away_team,home_goals,away_goals,ah_line,odds_ah_home,odds_ah_away,close_ah_line,close_ah_home,close_ah_away\n";
+    let row = |day: u32| {
+        let close = if day == 7 { "-2,1.95,1.95" } else { ",," };
+        let (month, day) = (1 + day / 28, 1 + day % 28);
+        format!("2024-{month:02}-{day:02},A,B,1,0,-0.5,1.95,1.95,{close}\n")
+    };
+    let csv = (0..40).fold(header.to_owned(), |text, day| text + &row(day));
+    let text = printed(&csv, &HOME_HANDICAP);
+    assert!(!text.contains("every line had moved"), "{text}");
+    assert!(
+        text.contains("1 line had moved, and 39 bets have no closing price."),
+        "{text}"
+    );
+}
+
+#[test]
+fn one_bet_at_the_close_does_not_stand_for_all() {
+    let header = "date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away,close_home,close_draw,close_away\n";
+    let csv = |with: u32| {
+        let row = |day: u32| {
+            let close = if day < with { "2.1,3.4,3.6" } else { ",," };
+            let (month, day) = (1 + day / 28, 1 + day % 28);
+            format!("2024-{month:02}-{day:02},A,B,1,0,2.1,3.4,3.6,{close}\n")
+        };
+        (0..40).fold(header.to_owned(), |text, day| text + &row(day))
+    };
+    for (with, sentence) in [
+        (1, "The only bet with a closing price was placed at it,"),
+        (35, "The 35 bets with a closing price were placed at it,"),
+        (40, "The bets were placed at the closing price itself,"),
+    ] {
+        let text = printed(&csv(with), &["--selections", "home"]);
+        assert!(text.contains(sentence), "{text}");
+    }
+}
+
+/// Two bets that won have no Sharpe ratio of 100 %, and need no bets more.
+#[test]
+fn two_bets_are_no_test_of_a_mean() {
+    let csv = "\
+date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away
+2022-03-05,Ashby,Corfield,2,0,2.00,3.60,4.00
+2022-03-06,Dunmore,Eltham,1,0,2.10,3.50,3.60
+";
+    let text = printed(csv, &["--selections", "home"]);
+    for wrong in ["above 0:", "already reached", "100.00 %;"] {
+        assert!(!text.contains(wrong), "{text}");
+    }
+    assert!(text.contains("needs 30 bets on 30 days"), "{text}");
+    assert!(text.contains("too few for a test"), "{text}");
 }

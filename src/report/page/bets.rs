@@ -61,7 +61,7 @@ fn tiles(summary: &Summary) -> Markup {
         (tile("bets", &count(summary.bets), &bets))
         (tile("bankroll", &amount(summary.final_bankroll), &format!("from {}", amount(summary.initial_bankroll))))
         (tile("greatest fall", &percent(Some(summary.max_drawdown), false), &drawdown_days(summary)))
-        (tile("closing-line value", &percent(summary.clv_mean, true), &closing_line::beat_close(summary)))
+        (tile("closing-line value", &closing_line::mean(summary), &closing_line::beat_close(summary)))
     } }
 }
 
@@ -106,7 +106,7 @@ fn skill_or_luck(summary: &Summary) -> Markup {
                 "p is the chance of a result at least this good without skill: near 0, luck is a poor explanation; near 1, "
                 "the bets did worse than luck mostly does. For the forecasts it is the chance of a difference this large in either "
                 "direction, for the losing run the chance of one at least as long. “Fair” is what the bets would bring if "
-                "their own prices, margin removed, were the truth. All of this holds for one try, chosen beforehand."
+                "their own prices, margin removed, were the truth. All of this holds only if it is the one thing you tried."
             }
         },
     )
