@@ -99,6 +99,7 @@ pub struct Closing {
 
 impl Closing {
     /// The expected profit of a unit staked on the selection at these odds, if the closing prices without margin are right.
+    /// Where commission is paid the odds are those after it.
     pub fn value_of(&self, odds: Odds) -> Option<f64> {
         self.fair.map(|outcomes| outcomes.expected_value(odds))
     }

@@ -47,20 +47,64 @@ pub fn beat_close(summary: &Summary) -> String {
         return AT_THE_CLOSE.to_owned();
     }
     match (summary.clv_n, summary.clv_raw_n) {
-        (0, 0) if has_moved(summary) => "every line had moved".to_owned(),
+        (0, 0) if has_moved(summary) => without_odds(summary),
         (0, 0) if summary.bets == 0 => "no bets".to_owned(),
         (0, 0) => "no bet has a closing price".to_owned(),
         (0, _) => "no book prices every side at the close".to_owned(),
         (n, _) => format!(
-            "{} of {} bets beat the close",
+            "{} of {} beat the close",
             percent(summary.clv_beat_share, false),
-            count(n)
+            super::text_table::counted(n, "bet", "bets")
         ),
     }
 }
 
 fn has_moved(summary: &Summary) -> bool {
-    summary.clv_moved_for + summary.clv_moved_against > 0
+    moved(summary) > 0
+}
+
+fn moved(summary: &Summary) -> u64 {
+    summary.clv_moved_for + summary.clv_moved_against
+}
+
+fn settled(summary: &Summary) -> u64 {
+    summary.bets.saturating_sub(summary.open)
+}
+
+/// Why no bet has a closing price on its line, where lines moved.
+fn without_odds(summary: &Summary) -> String {
+    if moved(summary) == settled(summary) {
+        "every line had moved".to_owned()
+    } else {
+        "no bet has a closing price on its line".to_owned()
+    }
+}
+
+/// The same as a sentence.
+fn not_comparable(summary: &Summary) -> String {
+    let (moved, all) = (moved(summary), settled(summary));
+    if moved == all {
+        return "No bet can be compared with the closing prices, since every line had moved."
+            .to_owned();
+    }
+    format!(
+        "No bet can be compared with the closing prices: {} had moved, and {} no closing price.",
+        super::text_table::counted(moved, "line", "lines"),
+        super::text_table::counted(all.saturating_sub(moved), "bet has", "bets have")
+    )
+}
+
+/// The sentence on bets that were placed at the closing price: all, or all that have one.
+fn placed_at_close(summary: &Summary) -> String {
+    let who = match summary.clv_raw_n {
+        n if n == settled(summary) => "The bets were placed at the closing price itself".to_owned(),
+        1 => "The only bet with a closing price was placed at it".to_owned(),
+        n => format!(
+            "The {} bets with a closing price were placed at it",
+            count(n)
+        ),
+    };
+    format!("{who}, so closing-line value says nothing.")
 }
 
 fn moves(summary: &Summary) -> String {
@@ -84,15 +128,10 @@ pub fn is_placed_at_close(summary: &Summary) -> bool {
 /// What the close says of the bets; `None` where it says nothing of any.
 pub fn comparison(summary: &Summary) -> Option<String> {
     if is_placed_at_close(summary) {
-        return Some(
-            "The bets were placed at the closing price itself, so closing-line value says nothing."
-                .to_owned(),
-        );
+        return Some(placed_at_close(summary));
     }
     match (summary.clv_n, summary.clv_raw_n) {
-        (0, 0) => has_moved(summary).then(|| {
-            "No bet can be compared with the closing prices, since every line had moved.".to_owned()
-        }),
+        (0, 0) => has_moved(summary).then(|| not_comparable(summary)),
         (0, n) => Some(without_fair_close(summary, n)),
         (n, _) if n < MIN_BETS => Some(format!(
             "Only {} a closing-line value: too few to judge by.",
@@ -134,7 +173,7 @@ fn against_fair_close(summary: &Summary, mean: f64) -> String {
 }
 
 fn those_with_one(summary: &Summary) -> String {
-    let settled = summary.bets - summary.open.min(summary.bets);
+    let settled = settled(summary);
     if summary.clv_n >= settled {
         return "the bets".to_owned();
     }

@@ -117,7 +117,7 @@ fn running_total(
         .unwrap_or_default()
 }
 
-/// The expected profit of a bet if the closing prices without margin are right, commission not deducted.
+/// The expected profit of a bet if the closing prices without margin are right, commission paid.
 fn closing_expected_profit(bet: &BetRecord) -> Option<f64> {
     Some(bet.stake * bet.closing_value?)
 }

@@ -2,10 +2,12 @@
 
 use super::closing_line;
 use super::profit_verdict::profit_verdict;
-use super::text_table::{TextTable, count, decimals, percent, probability, share, thousands};
+use super::text_table::{
+    TextTable, count, decimals, likelihood, percent, probability, share, thousands,
+};
 use crate::metrics::Summary;
 use crate::significance::{
-    MeanTest, OutcomeTest, Reliability, ReliabilityBin, ScoreTest, Significance,
+    MIN_BETS, MeanTest, OutcomeTest, Reliability, ReliabilityBin, ScoreTest, Significance,
 };
 
 /// Differences of mean scores below this are rounding errors, and print as the same figure.
@@ -20,9 +22,10 @@ pub fn table(summary: &Summary, tests: &Significance) -> TextTable {
             tests.bets,
             tests.mean_return.as_ref(),
             "settled bet",
-        ),
-        more_bets_row(tests),
-        sharpe_row(tests),
+        )
+        .tested_on(tests.days),
+        more_bets_row(tests).known_from(tests.days),
+        sharpe_row(tests).known_from(tests.days),
         outcome_row("wins", tests.fair_wins.as_ref(), 0, tests),
         outcome_row("profit", tests.fair_profit.as_ref(), 2, tests),
         losing_row(tests),
@@ -79,6 +82,27 @@ impl Row {
         }
     }
 
+    /// The row without its test, where there are too few bets, or too few match days with bets, for one.
+    fn tested_on(mut self, days: u64) -> Self {
+        if self.value.is_some() && self.has_too_few(days) {
+            self.comparison = "too few for a test".to_owned();
+            self.p = None;
+        }
+        self
+    }
+
+    /// The row without its value, where there are too few bets or days for one.
+    fn known_from(self, days: u64) -> Self {
+        if self.value.is_some() && self.has_too_few(days) {
+            return Self::undefined(&self.name, self.n, FEW);
+        }
+        self
+    }
+
+    const fn has_too_few(&self, days: u64) -> bool {
+        self.n < MIN_BETS || days < MIN_BETS
+    }
+
     fn cells(self) -> Vec<String> {
         let (value, p) = match self.value {
             Some(value) => (value, self.p.map_or_else(String::new, probability)),
@@ -87,6 +111,9 @@ impl Row {
         vec![self.name, count(self.n), value, p, self.comparison]
     }
 }
+
+/// Why a figure is not given of fewer than [`MIN_BETS`].
+const FEW: &str = "needs 30 bets on 30 days";
 
 /// The cell of an undefined figure.
 const DASH: &str = "–";
@@ -148,7 +175,7 @@ fn closing_row(summary: &Summary, tests: &Significance) -> Row {
         "bet has a closing price"
     };
     let test = tests.closing_value.as_ref();
-    mean_row("closing-line value", summary.clv_n, test, missing)
+    mean_row("closing-line value", summary.clv_n, test, missing).tested_on(tests.closing_days)
 }
 
 /// The closing-line value at the mean of the prices among which the best was chosen; `None` where none was.
@@ -158,7 +185,7 @@ fn unchosen_row(summary: &Summary, tests: &Significance) -> Option<Row> {
         return None;
     }
     let name = "CLV at the mean price";
-    Some(mean_row(name, test.n, Some(test), ""))
+    Some(mean_row(name, test.n, Some(test), "").tested_on(tests.closing_days))
 }
 
 fn more_bets_row(tests: &Significance) -> Row {
@@ -200,7 +227,7 @@ fn sharpe_row(tests: &Significance) -> Row {
             thousands(&format!("{:.0}", bets.ceil()))
         )
     });
-    let comparison = format!("above 0: {}{record}", percent(Some(above), false));
+    let comparison = format!("above 0: {}{record}", likelihood(above));
     Row::new(
         name,
         sharpe.n,

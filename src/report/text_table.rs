@@ -250,6 +250,20 @@ pub fn probability(p: f64) -> String {
     }
 }
 
+/// A probability in percent with two decimals. It is never 0 or 100 %: what is near to them is rounded by the computer as well.
+///
+/// ```
+/// use simbet::internals::report::text_table::likelihood;
+/// assert_eq!([2.8e-65, 0.2945, 1.0].map(likelihood), ["<0.01 %", "29.45 %", ">99.99 %"]);
+/// ```
+pub fn likelihood(p: f64) -> String {
+    match p {
+        p if p < 0.00005 => "<0.01 %".to_owned(),
+        p if p > 0.99995 => ">99.99 %".to_owned(),
+        p => format!("{:.2} %", 100.0 * p),
+    }
+}
+
 /// A share of `runs` simulated runs as a chance in percent. What never came about in n runs may still have a chance of up to
 /// 3/n, at 95 % confidence, so it prints as less than that, and not as 0 %: that is for what is `settled`.
 ///

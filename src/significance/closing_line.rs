@@ -1,7 +1,7 @@
 //! Closing-line value: how much better the odds taken were than the last ones before kick-off.
 
 use crate::domain::grid::Along;
-use crate::domain::{Closing, Line, Odds, Quote, Selection, Settlement};
+use crate::domain::{Closing, Edge, Line, Odds, Selection, Settlement};
 
 /// The closing-line value of the odds taken against the closing odds of the same book, selection and line.
 ///
@@ -25,7 +25,7 @@ pub fn closing_line_value(taken: Odds, closing: Odds) -> f64 {
 /// The closing-line value against the fair closing odds: those of the whole market, its margin removed by proportion.
 ///
 /// `others` are the closing odds of the market's other sides. This is the expected profit per unit if the closing
-/// market is right.
+/// market is right, commission not deducted: [`ClosingValue`] deducts it.
 ///
 /// # Formula
 /// ```text
@@ -49,19 +49,23 @@ pub fn fair_closing_line_value(taken: Odds, closing: Odds, others: &[Odds]) -> f
 /// ```
 /// use simbet::internals::domain::Closing;
 /// use simbet::internals::significance::ClosingValue;
-/// use simbet::{Book, Odds, OutcomeDistribution, Quote, Selection, Time};
+/// use simbet::{Book, Edge, Odds, OutcomeDistribution, Quote, Selection, Time};
 /// let odds = |decimal| Odds::new(decimal).unwrap();
+/// let quote = Quote { selection: Selection::HOME, odds: odds(1.95), book: Book::AVG, as_of: Time::default() };
 /// let fair = Some(OutcomeDistribution::binary(0.5));
 /// let closing = Closing { odds: Some(odds(1.90)), probability: Some(0.5), moved_to: None, fair };
-/// let taken = Quote { selection: Selection::HOME, odds: odds(1.95), book: Book::AVG, as_of: Time::default() };
-/// let value = ClosingValue::of(&taken, None, &closing);
+/// let value = ClosingValue::of(&Edge::new(quote, None), None, &closing);
 /// assert!((value.fair.unwrap() + 0.025).abs() < 1e-12); // better than the closing odds, and yet a loss
 /// assert!((value.raw.unwrap() - 0.026315789).abs() < 1e-9);
+/// let with_commission = Edge { commission: 0.05, ..Edge::new(quote, None) };
+/// let value = ClosingValue::of(&with_commission, None, &closing);
+/// assert!((value.fair.unwrap() - (0.5 * 0.95 * 0.95 - 0.5)).abs() < 1e-12);
+/// assert!((value.raw.unwrap() - 0.026315789).abs() < 1e-9); // odds against odds
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ClosingValue {
-    /// The expected profit per unit at the odds taken, commission not deducted, if the closing prices without margin are
-    /// right.
+    /// The expected profit per unit at the odds taken, commission paid as in [`Edge::expected_value`], if the closing prices
+    /// without margin are right.
     pub fair: Option<f64>,
     /// The same without the choice among books: at the mean odds where the best of several was taken, else at the odds
     /// taken. `None` where it is not known.
@@ -75,26 +79,33 @@ pub struct ClosingValue {
 }
 
 impl ClosingValue {
-    /// What the close says of a bet at the quote `taken`; `mean_odds` are those of [`Bet`](crate::domain::Bet).
-    pub fn of(taken: &Quote, mean_odds: Option<Odds>, closing: &Closing) -> Self {
-        let (selection, odds) = (taken.selection, taken.odds);
-        let is_chosen = mean_odds.is_some() || taken.book.is_choice();
-        let unchosen = if is_chosen { mean_odds } else { Some(odds) };
+    /// What the close says of the bet on an edge; `mean_odds` are those of [`Bet`](crate::domain::Bet).
+    pub fn of(taken: &Edge, mean_odds: Option<Odds>, closing: &Closing) -> Self {
+        let quote = &taken.quote;
+        let net = |odds: Odds| closing.value_of(odds.after_commission(taken.commission));
+        let is_chosen = mean_odds.is_some() || quote.book.is_choice();
+        let unchosen = if is_chosen {
+            mean_odds
+        } else {
+            Some(quote.odds)
+        };
         Self {
-            fair: closing.value_of(odds),
-            unchosen: unchosen.and_then(|odds| closing.value_of(odds)),
+            fair: net(quote.odds),
+            unchosen: unchosen.and_then(net),
             is_chosen,
-            raw: closing.odds.map(|close| closing_line_value(odds, close)),
+            raw: closing
+                .odds
+                .map(|close| closing_line_value(quote.odds, close)),
             moved_for: closing
                 .moved_to
-                .and_then(|line| is_easier_than(selection, line)),
+                .and_then(|line| is_easier_than(quote.selection, line)),
         }
     }
 
     /// The same of a settled bet; `None` without closing prices.
     pub fn of_settled(settlement: &Settlement) -> Option<Self> {
         let (bet, closing) = (&settlement.bet, settlement.closing.as_ref()?);
-        Some(Self::of(&bet.edge.quote, bet.mean_odds, closing))
+        Some(Self::of(&bet.edge, bet.mean_odds, closing))
     }
 
     /// Whether the bet was worth more than nothing at the close; `None` where that has no fair price.

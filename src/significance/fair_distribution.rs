@@ -12,6 +12,10 @@ const USUAL_TOTAL: f64 = 2.6;
 const DRAWS: f64 = 1.18;
 /// The same of wins by one goal.
 const WINS_BY_ONE: f64 = 1.14;
+/// The least √(home rate · away rate) that prices of the result can tell.
+const FEWEST_GOALS: f64 = 0.3;
+/// The most: with more goals the rates of the strongest side would be beyond what a grid is made for.
+const MOST_GOALS: f64 = 2.7;
 /// The most steps of a search. It takes about ten.
 const STEPS: usize = 100;
 /// A value this near to 0 ends the search.
@@ -33,8 +37,8 @@ const NEAR: f64 = 1e-11;
 ///
 /// g and w were chosen on the odd seasons of 17 divisions, 2005-06 to 2024-25, at the average odds before the match: that
 /// draws and narrow wins are more frequent than independent goals say is an old finding (Maher 1982, Statistica Neerlandica
-/// 36; Dixon & Coles 1997; Karlis & Ntzoufras 2003, The Statistician 52). In the even seasons, which had no part in the
-/// choice, so many bets on the home side came back in part or whole (z in brackets):
+/// 36; Dixon & Coles 1997; Karlis & Ntzoufras 2003, The Statistician 52). It was checked on the even seasons, where so many
+/// bets on the home side came back in part or whole (z in brackets):
 ///
 /// | line | bets | happened | independent goals (g = 1.3) | as here |
 /// |---|---|---|---|---|
@@ -150,10 +154,28 @@ pub fn even_goals_by_result(home: f64, draw: f64) -> Option<f64> {
         let position = model.position(Selection::HOME, odds)?;
         Some(model.outcomes(Selection::DRAW, position)?.won)
     };
-    // with more goals the rates of the strongest side would be beyond what a grid is made for
-    root(0.3, 2.7, |even_goals| {
+    root(fewest_goals(&chance_of_draw)?, MOST_GOALS, |even_goals| {
         Some(chance_of_draw(even_goals)? - draw)
     })
+}
+
+/// √(home rate · away rate) from which on a function of it has a value. Few goals, at no position, make a strong side win as
+/// often as its price says.
+fn fewest_goals(function: impl Fn(f64) -> Option<f64>) -> Option<f64> {
+    if function(FEWEST_GOALS).is_some() {
+        return Some(FEWEST_GOALS);
+    }
+    function(MOST_GOALS)?;
+    let (mut without, mut with) = (FEWEST_GOALS, MOST_GOALS);
+    while with - without > 1e-6 {
+        let middle = f64::midpoint(without, with);
+        if function(middle).is_some() {
+            with = middle;
+        } else {
+            without = middle;
+        }
+    }
+    Some(with)
 }
 
 /// The goals of a match as far as a price determines them: one number, from 0 to 1, is free.

@@ -207,6 +207,9 @@ fn spa_note(snooping: &DataSnooping, bettors: u64) -> String {
     };
     snooping.spa.map_or(reason, |spa| {
         let (lower, upper) = (probability(spa.p_lower), probability(spa.p_upper));
+        if lower == upper {
+            return "Hansen's".to_owned();
+        }
         format!("Hansen's; {lower} to {upper}")
     })
 }

@@ -677,3 +677,158 @@ fn handicaps(file: &Path) -> Vec<(i16, f64, i8)> {
         .filter_map(|record| row(record.ok()?))
         .collect()
 }
+
+/// Forty bets at 2.05 whose fair closing odds are 2.00.
+fn above_the_close() -> String {
+    let row = |day: u32| {
+        format!(
+            "2024-{:02}-{:02},A,B,1,0,2.05,4.00,4.00,2.00,4.00,4.00\n",
+            1 + day / 28,
+            1 + day % 28
+        )
+    };
+    let header = "date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away,close_home,close_draw,close_away\n";
+    std::iter::once(header.to_owned())
+        .chain((0..40).map(row))
+        .collect()
+}
+
+/// What is gained on the close is lost to the commission.
+#[test]
+fn the_value_at_the_close_is_what_the_commission_leaves() {
+    let value = |commission: &str| {
+        let arguments = ["--selections", "home", "--commission", commission];
+        summary(&above_the_close(), &arguments)
+    };
+    for (commission, rate) in [("0", 0.0), ("0.05", 0.05), ("avg=0.02", 0.02)] {
+        let found = value(commission);
+        let net = 0.5 * 1.05 * (1.0 - rate) - 0.5;
+        near(&found["clv_mean"], net, 1e-12);
+        near(&found["bets_list"][0]["closing_value"], net, 1e-12);
+        near(&found["clv_beat_share"], f64::from(net > 0.0), 0.0);
+        near(&found["clv_raw_mean"], 0.025, 1e-12); // odds against odds
+    }
+    let text = printed(
+        &above_the_close(),
+        &["--selections", "home", "--commission", "0.05"],
+    );
+    assert!(text.contains("would lose 0.12 %"), "{text}");
+    assert!(!text.contains("sign of skill than"), "{text}");
+}
+
+/// Half of a quarter line that wins by half pays half of the commission.
+#[test]
+fn a_quarter_line_pays_commission_on_what_it_wins() {
+    let csv = "\
+date,home_team,away_team,home_goals,away_goals,ah_line,odds_ah_home,odds_ah_away,close_ah_line,close_ah_home,close_ah_away
+2022-03-05,Ashby,Corfield,2,0,-0.25,1.95,1.95,-0.25,1.90,2.00
+";
+    let home = handicap(-1, Side::Home);
+    let chance = (1.0 / 1.90) / (1.0 / 1.90 + 1.0 / 2.00);
+    let fair = fair_distribution(home, chance).unwrap();
+    let found = summary(
+        csv,
+        &[&HOME_HANDICAP[..], &["--commission", "0.1"]].concat(),
+    );
+    near(
+        &found["bets_list"][0]["closing_value"],
+        fair.expected_value(Odds::new(1.0 + 0.95 * 0.9).unwrap()),
+        1e-9,
+    );
+}
+
+/// The mean price pays the same commission, or the choice among books would be blamed for it.
+#[test]
+fn the_mean_price_pays_commission_too() {
+    let csv = two_books([2.16, 2.10], 2.0, 2);
+    let found = summary(&csv, &[&BEST[..], &["--commission", "0.05"]].concat());
+    // the mean is 2.13 to 2.17 for a fair 2.00
+    near(
+        &found["luck"]["closing_value_unchosen"]["mean"],
+        0.5 * 1.15 * 0.95 - 0.5,
+        1e-3,
+    );
+}
+
+/// A strong favourite wins as often as it is priced from some number of goals on only.
+#[test]
+fn the_result_prices_of_a_strong_favourite_tell_its_goals() {
+    for home in [0.88, 0.90, 0.93, 0.96] {
+        let draw = 0.72 * (1.0 - home);
+        let goals = even_goals_by_result(home, draw);
+        assert!(goals.is_some_and(|goals| goals > 0.3), "{home}: {goals:?}");
+    }
+    // no number of goals makes the rest of it a draw
+    assert_eq!(even_goals_by_result(0.96, 0.0399), None);
+}
+
+/// The favourite above moves by a quarter goal: the total is not asked, whether it is read or not.
+#[test]
+fn a_strong_favourite_is_worth_the_same_whether_totals_are_bet_on_or_not() {
+    let csv = "\
+date,home_team,away_team,home_goals,away_goals,ah_line,odds_ah_home,odds_ah_away,close_ah_line,close_ah_home,close_ah_away,close_home,close_draw,close_away,close_over,close_under
+2019-08-31,Man City,Brighton,4,0,-2.75,1.98,1.94,-2.5,1.97,1.95,1.08,13.0,36.0,1.33,3.50
+";
+    let value = |markets: &str| {
+        let found = summary(csv, &["--markets", markets, "--selections", "home"]);
+        let bets = found["bets_list"].as_array().unwrap().clone();
+        let of_handicap = bets.iter().find(|bet| bet["market"] == "ah").unwrap();
+        of_handicap["closing_value"].as_f64().unwrap()
+    };
+    assert!((value("ah") - value("ah,ou")).abs() < 1e-12);
+}
+
+/// One line moved, and the other bets have no close.
+#[test]
+fn no_sentence_on_every_bet_is_drawn_from_one() {
+    let header = "date,home_team,away_team,home_goals,away_goals,ah_line,odds_ah_home,odds_ah_away,close_ah_line,close_ah_home,close_ah_away\n";
+    let row = |day: u32| {
+        let close = if day == 7 { "-2,1.95,1.95" } else { ",," };
+        let (month, day) = (1 + day / 28, 1 + day % 28);
+        format!("2024-{month:02}-{day:02},A,B,1,0,-0.5,1.95,1.95,{close}\n")
+    };
+    let csv = (0..40).fold(header.to_owned(), |text, day| text + &row(day));
+    let text = printed(&csv, &HOME_HANDICAP);
+    assert!(!text.contains("every line had moved"), "{text}");
+    assert!(
+        text.contains("1 line had moved, and 39 bets have no closing price."),
+        "{text}"
+    );
+}
+
+#[test]
+fn one_bet_at_the_close_does_not_stand_for_all() {
+    let header = "date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away,close_home,close_draw,close_away\n";
+    let csv = |with: u32| {
+        let row = |day: u32| {
+            let close = if day < with { "2.1,3.4,3.6" } else { ",," };
+            let (month, day) = (1 + day / 28, 1 + day % 28);
+            format!("2024-{month:02}-{day:02},A,B,1,0,2.1,3.4,3.6,{close}\n")
+        };
+        (0..40).fold(header.to_owned(), |text, day| text + &row(day))
+    };
+    for (with, sentence) in [
+        (1, "The only bet with a closing price was placed at it,"),
+        (35, "The 35 bets with a closing price were placed at it,"),
+        (40, "The bets were placed at the closing price itself,"),
+    ] {
+        let text = printed(&csv(with), &["--selections", "home"]);
+        assert!(text.contains(sentence), "{text}");
+    }
+}
+
+/// Two bets that won have no Sharpe ratio of 100 %, and need no bets more.
+#[test]
+fn two_bets_are_no_test_of_a_mean() {
+    let csv = "\
+date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away
+2022-03-05,Ashby,Corfield,2,0,2.00,3.60,4.00
+2022-03-06,Dunmore,Eltham,1,0,2.10,3.50,3.60
+";
+    let text = printed(csv, &["--selections", "home"]);
+    for wrong in ["above 0:", "already reached", "100.00 %;"] {
+        assert!(!text.contains(wrong), "{text}");
+    }
+    assert!(text.contains("needs 30 bets on 30 days"), "{text}");
+    assert!(text.contains("too few for a test"), "{text}");
+}

@@ -185,10 +185,10 @@ pub const BET_COLUMNS: &[Column] = &[
     ),
     number(
         "closing_value",
-        "expected profit per unit at the odds taken if the closing prices, margin removed, are right",
+        "expected profit per unit at the odds taken, commission paid, if the closing prices, margin removed, are right",
         |row| {
             let closing = row.settlement.and_then(|s| s.closing)?;
-            closing.value_of(row.bet.edge.quote.odds)
+            closing.value_of(row.bet.edge.net_odds())
         },
         |record| Slot::MaybeNumber(&mut record.closing_value),
     ),
