@@ -128,8 +128,8 @@ impl AgainstMarket {
                 .to_owned();
         }
         let (Some((from, _)), Some(difference)) = (self.days, self.difference()) else {
-            return "Whether the model forecasts better than these prices cannot be said: the history has no match of these leagues \
-                    with all three 1X2 prices."
+            return "Whether the model forecasts better than these prices cannot be said: no earlier match of these leagues has both a \
+                    forecast and all three 1X2 prices of the books asked for (--book, --market-book) at the time of --price."
                 .to_owned();
         };
         let n = thousands(&self.market.n.to_string());
@@ -139,7 +139,7 @@ impl AgainstMarket {
             "these leagues"
         };
         let over = format!(
-            "Over the last {n} matches of {leagues} (since {})",
+            "On who wins (1X2), over the last {n} matches of {leagues} (since {}),",
             format_date(from)
         );
         self.verdict(&over, difference)

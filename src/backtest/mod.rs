@@ -13,6 +13,7 @@ use std::sync::atomic::AtomicBool;
 pub use coverage::{coverage, headline};
 pub use fit::{Fitted, fit};
 pub use misspellings::{Misspelling, misspellings};
+pub(crate) use predict::last_results;
 pub use predict::{Predictions, predict_fixtures};
 
 use crate::domain::{Names, Time};

@@ -6,14 +6,16 @@ use std::sync::Arc;
 use super::against_market::AgainstMarket;
 use super::slate::{PredictedSlate, place};
 use super::wanted_prices;
-use crate::domain::{Fixture, Forecast, Money, Quote, Round, Withheld};
+use crate::domain::{Fixture, Forecast, LeagueId, MarketKind, Money, Quote, Round, Time, Withheld};
 use crate::engine::{Engine, EngineConfig};
 use crate::error::Error;
 use crate::schema::PricedSelection;
 use crate::sink::Outputs;
 use crate::sink::forecasts::Forecasts;
 use crate::sink::memory::Memory;
-use crate::source::{Matches, NextRound, Offered, PriceTime, Replay, ReplayConfig, Source as _};
+use crate::source::{
+    MatchRecord, Matches, NextRound, Offered, PriceTime, Replay, ReplayConfig, Source as _,
+};
 
 /// Forecasts of fixtures, and the bets on them.
 ///
@@ -31,6 +33,9 @@ use crate::source::{Matches, NextRound, Offered, PriceTime, Replay, ReplayConfig
 pub struct Predictions {
     /// The forecasts, by kick-off, then match.
     pub forecasts: Vec<Forecast>,
+    /// What has no score though a later match of its league has a result: it was called off, or its result is missing. It is
+    /// neither predicted nor among the matches.
+    pub past: Vec<Arc<Fixture>>,
     /// The matches on which no bet was considered, in order of time, with the reason.
     pub withheld: Vec<(Arc<Fixture>, Withheld)>,
     /// The bets, placed and refused.
@@ -65,6 +70,9 @@ pub fn predict_fixtures(
     matches: Matches,
 ) -> Result<Predictions, Error> {
     matches.ensure_prices_of_fixtures(wanted_prices(config, &replay))?;
+    let mut matches = matches;
+    let past = leave_out_past(&mut matches);
+    keep_markets(&mut matches, &config.strategy.resolved().markets);
     let matches = Arc::new(matches);
     let offered = ReplayConfig {
         offered: Offered::Fixtures,
@@ -97,6 +105,7 @@ pub fn predict_fixtures(
     let against_market = AgainstMarket::of(config, replay, &matches, &fixtures)?;
     Ok(Predictions {
         forecasts,
+        past,
         withheld,
         bets: outputs.memory.unwrap_or_default(),
         matches,
@@ -104,6 +113,49 @@ pub fn predict_fixtures(
         bankroll: config.bankroll,
         against_market,
     })
+}
+
+/// Takes out what has no score and is of a day before the last result of its league.
+fn leave_out_past(matches: &mut Matches) -> Vec<Arc<Fixture>> {
+    let last = last_results(matches);
+    let is_past = |record: &MatchRecord| {
+        let last = last.get(&record.fixture.league);
+        record.is_fixture() && last.is_some_and(|last| record.fixture.day < *last)
+    };
+    let past = matches.records.iter().filter(|record| is_past(record));
+    let past = past.map(|record| Arc::clone(&record.fixture)).collect();
+    matches.records.retain(|record| !is_past(record));
+    past
+}
+
+/// The day of the last result of each league.
+pub(crate) fn last_results(matches: &Matches) -> BTreeMap<LeagueId, Time> {
+    let mut last = BTreeMap::new();
+    for record in &matches.records {
+        if record.result().is_some() {
+            let day = last
+                .entry(record.fixture.league)
+                .or_insert(record.fixture.day);
+            *day = record.fixture.day.max(*day);
+        }
+    }
+    last
+}
+
+/// Keeps of fixtures the prices of these markets: others are read for the comparison with the market, and are not bet at.
+fn keep_markets(matches: &mut Matches, kinds: &[MarketKind]) {
+    let is_wanted = |quote: &Quote| kinds.contains(&quote.selection.market().kind());
+    for record in matches
+        .records
+        .iter_mut()
+        .filter(|record| record.is_fixture())
+    {
+        for quotes in [&mut record.pre, &mut record.close] {
+            if !quotes.iter().all(is_wanted) {
+                *quotes = quotes.iter().copied().filter(is_wanted).collect();
+            }
+        }
+    }
 }
 
 /// Runs round by round, because what the engine makes of an offer is to be seen before the next round.

@@ -101,6 +101,7 @@ impl Backtest {
         let baseline = self.baseline.read()?;
         let matches = input::read(&self.inputs, &config.read, console)?;
         self.layers.ensure_matched(&config, &matches, console)?;
+        self.layers.ensure_priced(&config, &matches, console)?;
         let needs_rows = self.plot.is_requested() || self.baseline.is_requested();
         let wants_rows = self.bets || !self.by.is_empty() || self.out.is_some() || needs_rows;
         let mut memory = Memory::default();

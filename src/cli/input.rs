@@ -35,6 +35,23 @@ pub fn read_with_fixtures(
     Ok(matches)
 }
 
+/// Reads what was played and what is to come: fixtures are in the files of `fixtures` only.
+pub fn read_history_and_fixtures(
+    history: &[String],
+    fixtures: &[String],
+    config: &ReadConfig,
+    console: Console,
+) -> Result<Matches, SourceError> {
+    let matches = with_bar(console, |progress| {
+        source::read_with_fixtures(history, fixtures, config, progress)
+    })?;
+    note_assumptions(&matches, console);
+    for unused in &matches.unused_aliases {
+        console.note(unused);
+    }
+    Ok(matches)
+}
+
 /// Reads what was played before a stream. An alias that no file needs may be for entries.
 pub fn read_history(
     inputs: &[String],
@@ -63,8 +80,16 @@ fn read_quietly(
     config: &ReadConfig,
     console: Console,
 ) -> Result<Matches, SourceError> {
+    with_bar(console, |progress| source::read(inputs, config, progress))
+}
+
+/// Reads with a progress bar.
+fn with_bar(
+    console: Console,
+    read: impl FnOnce(&(dyn Fn(usize, usize) + Sync)) -> Result<Matches, SourceError>,
+) -> Result<Matches, SourceError> {
     let bar = progress::bar(console, "reading");
-    let matches = source::read(inputs, config, &|done, total| {
+    let matches = read(&|done, total| {
         bar.set_length(total as u64);
         bar.set_position(done as u64);
     });

@@ -12,7 +12,7 @@ use crate::domain::{MatchState, Names};
 use crate::metrics::Summary;
 use crate::report::breakdown::{self, Group, GroupBy, GroupedBet};
 use crate::report::figures::RunResults;
-use crate::report::text_table::{TextTable, share};
+use crate::report::text_table::{TextTable, share, thousands};
 use crate::report::{Format, summary};
 use crate::results;
 use crate::results::{Folder, names};
@@ -207,10 +207,14 @@ fn shown(row: &BetRow<'_>) -> Vec<String> {
         two_decimals(Some(bet.odds)),
         share(bet.probability),
         share(bet.expected_value),
-        two_decimals(Some(bet.stake)),
+        money(bet.stake),
         bet.reason.or(bet.result).unwrap_or_default(),
-        two_decimals(bet.profit),
+        bet.profit.map_or_else(String::new, money),
     ]
+}
+
+fn money(amount: f64) -> String {
+    thousands(&format!("{amount:.2}"))
 }
 
 fn two_decimals(number: Option<f64>) -> String {

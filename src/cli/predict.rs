@@ -1,5 +1,8 @@
 //! `simbet predict`.
 
+mod notes;
+mod reasons;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Write};
 
@@ -10,7 +13,7 @@ use super::settings::ReplayLayers;
 use super::{Console, input, output};
 use crate::backtest::{self, Predictions};
 use crate::config::Purpose;
-use crate::domain::{Forecast, LeagueId, Money, Names, Withheld};
+use crate::domain::{Forecast, LeagueId, MarketKind, Money, Names, Withheld};
 use crate::engine::EngineConfig;
 use crate::predict::ModelKind;
 use crate::report::Format;
@@ -19,6 +22,9 @@ use crate::report::text_table::{TextTable, thousands};
 use crate::schema::{self, BetRow, Cell, FORECAST_COLUMNS, SELECTION_COLUMNS};
 use crate::sink::withheld;
 use crate::source::WantedPrices;
+
+/// A bankroll of which less than this share is left is as good as staked whole.
+const NEARLY_ALL: f64 = 0.05;
 
 /// The arguments of `predict`.
 #[derive(Debug, Args)]
@@ -42,10 +48,23 @@ impl Predict {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
         let mut config = self.layers.resolve(Purpose::Predict, console)?;
         let least = config.engine.model.get_or_insert_default().min_matches;
-        let inputs = [&self.history[..], &self.fixtures].concat();
-        let matches = input::read_with_fixtures(&inputs, &config.read, console)?;
+        if !config.read.markets.contains(&MarketKind::MatchOdds) {
+            // the model is compared with the market on who wins, whatever is bet on
+            config.read.markets.push(MarketKind::MatchOdds);
+        }
+        let matches =
+            input::read_history_and_fixtures(&self.history, &self.fixtures, &config.read, console)?;
         matches.ensure_no_goals_are_overlooked()?;
+        self.layers.ensure_matched(&config, &matches, console)?;
+        self.layers
+            .ensure_fixtures_priced(&config, &matches, console)?;
         let predictions = backtest::predict_fixtures(&config.engine, config.replay, matches)?;
+        if let Some(note) = notes::on_past(&predictions) {
+            console.note(note);
+        }
+        for warning in notes::on_age(&predictions) {
+            console.warn(warning);
+        }
         for warning in warnings(&predictions) {
             console.warn(warning);
         }
@@ -122,14 +141,18 @@ fn warning_of_undetermined(predictions: &Predictions, config: &EngineConfig) -> 
 /// The teams that nothing is bet on because the model has seen too little of them.
 fn note_on_newcomers(predictions: &Predictions, least: u32) -> Option<String> {
     let names = &predictions.matches.names;
-    let teams: BTreeMap<&str, u32> = predictions
-        .withheld
-        .iter()
-        .filter_map(|(_, reason)| match *reason {
-            Withheld::Newcomer { team, seen } => Some((names.team(team), seen)),
-            Withheld::UnknownLeague | Withheld::Misspelt { .. } => None,
-        })
-        .collect();
+    let mut teams: BTreeMap<&str, u32> = BTreeMap::new();
+    for (fixture, reason) in &predictions.withheld {
+        let Withheld::Newcomer { team, seen, other } = *reason else {
+            continue;
+        };
+        teams.insert(names.team(team), seen);
+        if let Some(seen) = other {
+            let is_home = team == fixture.home;
+            let team = if is_home { fixture.away } else { fixture.home };
+            teams.insert(names.team(team), seen);
+        }
+    }
     let listed: Vec<_> = teams
         .iter()
         .map(|(team, seen)| format!("{team} {seen}"))
@@ -163,11 +186,20 @@ fn to_json(predictions: &Predictions) -> Value {
         "selections": selections
             .map(|row| object(&SELECTION_COLUMNS, &schema::selection_cells(row, names)))
             .collect::<Vec<_>>(),
-        "bets": bets(predictions).map(|row| output::bet_json(&row)).collect::<Vec<_>>(),
+        "bets": bets(predictions).map(|row| bet_json(&row)).collect::<Vec<_>>(),
         "bankroll": predictions.bankroll.units(),
         "staked": staked(predictions).units(),
         "against_market": predictions.against_market.to_json(),
     })
+}
+
+/// A bet, with what is backed as a bettor says it.
+fn bet_json(row: &BetRow<'_>) -> Value {
+    let (bet, names) = (row.bet, row.names);
+    let [home, away] = [bet.fixture.home, bet.fixture.away].map(|team| names.team(team));
+    let mut json = output::bet_json(row);
+    json["backed"] = bet.edge.quote.selection.as_backed(home, away).into();
+    json
 }
 
 fn object(names: &[&str], cells: &[Cell<'_>]) -> Value {
@@ -230,15 +262,31 @@ fn print_tables(
         writeln!(out)?;
         writeln!(out, "{}", sentence_on_stakes(predictions, count))?;
     }
-    writeln!(out, "{}", predictions.against_market.sentence())
+    writeln!(out, "{}", predictions.against_market.sentence())?;
+    if let Some(limit) = notes::on_other_markets(predictions, wanted.markets) {
+        writeln!(out, "{limit}")?;
+    }
+    if let Some(explained) = notes::on_probabilities(selections) {
+        writeln!(out, "{explained}")?;
+    }
+    Ok(())
 }
 
 fn sentence_on_stakes(predictions: &Predictions, count: usize) -> String {
     let bets = if count == 1 { "bet" } else { "bets" };
+    let (staked, bankroll) = (staked(predictions), predictions.bankroll);
+    let amount = |money: Money| thousands(&money.to_string());
+    let left = bankroll - staked;
+    let rest = if left < bankroll.share(NEARLY_ALL) {
+        format!(", of which {} is left", amount(left))
+    } else {
+        String::new()
+    };
+    let refused = reasons::of_refused(&predictions.selections);
     format!(
-        "{} staked on {count} {bets}, from a bankroll of {}.",
-        thousands(&staked(predictions).to_string()),
-        thousands(&predictions.bankroll.to_string())
+        "{} staked on {count} {bets}, from a bankroll of {}{rest}.{refused}",
+        amount(staked),
+        amount(bankroll)
     )
 }
 
@@ -246,6 +294,11 @@ fn sentence_on_stakes(predictions: &Predictions, count: usize) -> String {
 fn reason_of_no_predictions(predictions: &Predictions, files: &[String]) -> String {
     let matches = &predictions.matches;
     if matches.fixtures().next().is_none() {
+        if !predictions.past.is_empty() {
+            return "what has no score in --fixtures is of days before the last result of its league"
+                .to_owned();
+        }
+        let files: Vec<&str> = files.iter().map(|file| named(file)).collect();
         return format!(
             "{} has no match still to be played, which is one without a score",
             files.join(", ")
@@ -270,6 +323,11 @@ fn reason_of_no_predictions(predictions: &Predictions, files: &[String]) -> Stri
     format!("the fixtures are of {fixtures}, and the results of {results}")
 }
 
+/// The name of an input in messages.
+fn named(file: &str) -> &str {
+    if file == "-" { "standard input" } else { file }
+}
+
 /// The names of leagues, each once.
 fn leagues(names: &Names, leagues: impl Iterator<Item = LeagueId>) -> String {
     let leagues: BTreeSet<&str> = leagues.map(|league| names.league(league)).collect();
@@ -292,7 +350,7 @@ fn reason_of_no_bets(predictions: &Predictions, wanted: WantedPrices<'_>) -> Str
     } else if known.is_empty() {
         "the model has seen too few matches of these teams".to_owned()
     } else if priced.iter().any(|id| known.contains(id)) {
-        "no odds were far enough above the model's fair odds".to_owned()
+        reasons::of_no_bets(&predictions.selections)
     } else {
         format!("no fixture of teams that the model has seen enough of has a price of {wanted}")
     }

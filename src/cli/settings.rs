@@ -7,8 +7,9 @@ use clap::Args;
 use tracing::level_filters::LevelFilter;
 
 use super::layers::{self, LowerLayers, UsedVariables};
-use super::unmatched::unmatched;
+use super::unmatched::{Unpriced, unmatched, unpriced};
 use super::{Console, alias_file, usage};
+use crate::backtest;
 use crate::config::{self, ConfigError, Environment, Period, Purpose, RunConfig, Settings};
 use crate::domain::MarketKind;
 use crate::engine::EngineConfig;
@@ -125,6 +126,47 @@ impl ReplayLayers {
                 return Err(usage(idle.sentence(&idle.flag())));
             }
             console.warn(idle.sentence(&idle.setting));
+        }
+        Ok(())
+    }
+
+    /// Says which books and markets no match has a price of: an error where one was typed, else a warning.
+    pub fn ensure_priced(
+        &self,
+        config: &RunConfig,
+        matches: &Matches,
+        console: Console,
+    ) -> anyhow::Result<()> {
+        let wanted = backtest::wanted_prices(&config.engine, &config.replay);
+        let typed = self.flags().given();
+        for unpriced in unpriced(wanted, matches.records.iter(), "match") {
+            if typed.iter().any(|typed| typed == unpriced.setting) {
+                return Err(usage(unpriced.sentence));
+            }
+            console.warn(unpriced.sentence);
+        }
+        Ok(())
+    }
+
+    /// The same of fixtures. A market without a price has fair odds all the same, and a book may have none this week: what
+    /// no file has of a book is an error.
+    pub fn ensure_fixtures_priced(
+        &self,
+        config: &RunConfig,
+        matches: &Matches,
+        console: Console,
+    ) -> anyhow::Result<()> {
+        let wanted = backtest::wanted_prices(&config.engine, &config.replay);
+        let typed = self.flags().given();
+        let mut of_no_match = unpriced(wanted, matches.records.iter(), "match").into_iter();
+        let is_typed_book = |unpriced: &Unpriced| {
+            unpriced.setting == "book" && typed.iter().any(|typed| typed == "book")
+        };
+        if let Some(book) = of_no_match.find(is_typed_book) {
+            return Err(usage(book.sentence));
+        }
+        for unpriced in unpriced(wanted, matches.fixtures(), "fixture") {
+            console.warn(unpriced.sentence);
         }
         Ok(())
     }

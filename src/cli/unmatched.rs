@@ -2,9 +2,47 @@
 
 use std::collections::BTreeSet;
 
-use crate::config::{Idle, RunConfig};
+use crate::config::{Idle, RunConfig, flag};
 use crate::domain::Book;
-use crate::source::Matches;
+use crate::source::{MatchRecord, Matches, WantedPrices};
+
+/// A book or a market that a run names and of which there is no price.
+pub struct Unpriced {
+    /// The setting that names it.
+    pub setting: &'static str,
+    /// That there is no price, and what names it.
+    pub sentence: String,
+}
+
+/// The books and markets that these matches have no price of, though they have one of another that is wanted. `whose` are they
+/// in the sentence. Where they have none at all an error of its own says what there is instead.
+pub fn unpriced<'a>(
+    wanted: WantedPrices<'_>,
+    matches: impl Iterator<Item = &'a MatchRecord>,
+    whose: &str,
+) -> Vec<Unpriced> {
+    let matches: Vec<&MatchRecord> = matches.collect();
+    let is_met = |wanted: WantedPrices<'_>| matches.iter().any(|record| wanted.has_price(record));
+    if !is_met(wanted) {
+        return Vec::new();
+    }
+    let lacking = |setting: &'static str, name: &str| Unpriced {
+        setting,
+        sentence: format!(
+            "no {whose} has a price of {name}, which {} names",
+            flag(setting)
+        ),
+    };
+    let books = wanted.books.chunks(1);
+    let books = books.filter(|books| !is_met(WantedPrices { books, ..wanted }));
+    let markets = wanted.markets.chunks(1);
+    let markets = markets.filter(|markets| !is_met(WantedPrices { markets, ..wanted }));
+    let books = books.flatten().map(|book| lacking("book", book.as_str()));
+    let markets = markets.flatten();
+    books
+        .chain(markets.map(|kind| lacking("markets", kind.code())))
+        .collect()
+}
 
 /// The settings of a run that name leagues or books that these matches do not have.
 pub fn unmatched(config: &RunConfig, matches: &Matches) -> Vec<Idle> {

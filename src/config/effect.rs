@@ -206,6 +206,10 @@ pub(super) fn why_idle(setting: &str, engine: &EngineConfig, purpose: Purpose) -
         Part::OfModel(of_model) => {
             idle_of_model(*of_model, engine, purpose).or_else(|| lone_pool(setting, engine))
         }
+        Part::Staking if setting == "stop_drawdown" && purpose == Purpose::Predict => Some(
+            "all stakes are from the bankroll as it is, and none of it is lost yet; leave it out"
+                .to_owned(),
+        ),
         Part::Staking | Part::Choice => idle_of_staking(setting, engine),
         Part::Model
         | Part::Prices

@@ -164,7 +164,7 @@ pub struct Settlement {
 /// let unknown = Withheld::Misspelt { team: TeamId(7), meant: TeamId(2) };
 /// assert_eq!(unknown.code(), "misspelt");
 /// assert!(!unknown.has_forecast());
-/// assert!(Withheld::Newcomer { team: TeamId(7), seen: 3 }.has_forecast());
+/// assert!(Withheld::Newcomer { team: TeamId(7), seen: 3, other: None }.has_forecast());
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Withheld {
@@ -183,6 +183,8 @@ pub enum Withheld {
         team: TeamId,
         /// How many matches it has seen of it.
         seen: u32,
+        /// How many it has seen of the other side, where they are too few as well.
+        other: Option<u32>,
     },
 }
 

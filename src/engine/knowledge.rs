@@ -73,6 +73,7 @@ impl Knowledge {
         (seen[rarer] < least).then_some(Withheld::Newcomer {
             team: teams[rarer],
             seen: seen[rarer],
+            other: Some(seen[1 - rarer]).filter(|seen| *seen < least),
         })
     }
 

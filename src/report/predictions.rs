@@ -1,6 +1,8 @@
 //! Predictions as people read them: a row for each selection, the match beside its first rows.
 
-use super::text_table::{TextTable, decimals};
+use std::collections::BTreeSet;
+
+use super::text_table::{TextTable, decimals, thousands};
 use crate::calendar::{format_date, format_time};
 use crate::domain::{Forecast, Names, Refusal, Time, Withheld};
 use crate::schema::{NoBet, PricedSelection};
@@ -109,7 +111,7 @@ fn signed_percent(share: Option<f64>) -> String {
 /// The stake, or in a word or two why there is none.
 fn stake(row: &PricedSelection) -> String {
     match (row.stake, row.reason) {
-        (Some(stake), _) => stake.to_string(),
+        (Some(stake), _) => thousands(&stake.to_string()),
         (None, Some(reason)) => in_short(reason).to_owned(),
         (None, None) => "–".to_owned(),
     }
@@ -134,7 +136,7 @@ const fn in_short(reason: NoBet) -> &'static str {
 
 const fn refused(refusal: Refusal) -> &'static str {
     match refusal {
-        Refusal::NoFreeBankroll => "– tied up",
+        Refusal::NoFreeBankroll => "– not free",
         Refusal::BankrollTooSmall => "– no money",
         Refusal::BelowMinimum => "– too small",
         Refusal::RoundCap => "– round cap",
@@ -150,6 +152,12 @@ const fn refused(refusal: Refusal) -> &'static str {
 pub fn bets_table(selections: &[PricedSelection], names: &Names) -> TextTable {
     let header = ["date", "match", "bet", "book", "odds", "EV", "stake"];
     let bets = selections.iter().filter(|row| row.stake.is_some());
+    let books: BTreeSet<_> = bets
+        .clone()
+        .filter_map(|row| row.quote.map(|quote| quote.book))
+        .collect();
+    // who places the bets needs the book where there are several, and the day always
+    let spare = if books.len() > 1 { vec![5] } else { vec![3, 5] };
     TextTable {
         title: "Bets".to_owned(),
         header: header.map(str::to_owned).to_vec(),
@@ -169,6 +177,6 @@ pub fn bets_table(selections: &[PricedSelection], names: &Names) -> TextTable {
             })
             .collect(),
         numeric: vec![4, 5, 6],
-        spare: vec![5, 0],
+        spare,
     }
 }

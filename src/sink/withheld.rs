@@ -79,7 +79,7 @@ pub fn sentence(fixture: &Fixture, reason: Withheld, names: &Names, needs_model:
             names.team(team),
             names.team(meant)
         ),
-        Withheld::Newcomer { team, seen } => format!(
+        Withheld::Newcomer { team, seen, .. } => format!(
             "no bet: the model has seen {seen} {} of {}",
             if seen == 1 { "match" } else { "matches" },
             names.team(team)

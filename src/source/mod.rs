@@ -22,7 +22,7 @@ pub use table::{
     InspectedTable, Inspection, LeftOut, MatchRecord, Matches, OddsFormat, OnBadRow, PlainForm,
     ReadConfig, ReadCounts, Remark, SeasonCoverage, inspect, is_price, read, read_bytes,
 };
-pub(crate) use table::{WantedPrices, files_of, is_match_file};
+pub(crate) use table::{WantedPrices, files_of, is_match_file, read_with_fixtures};
 
 use crate::checkpoint::CheckpointError;
 use crate::domain::{Names, Round};

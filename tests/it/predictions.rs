@@ -251,3 +251,215 @@ fn without_prices_in_the_history_nothing_is_said_of_the_market() {
     let [out, _] = printed(&format!("{FIXTURE}{NEXT},1.9,3.4,4.2\n"), &[]);
     assert!(out.contains("cannot be said"), "{out}");
 }
+
+/// The history with three rows without a score: long past, late in the history, and after it.
+fn history_with_dead_matches() -> String {
+    let mut lines: Vec<String> = history().lines().map(str::to_owned).collect();
+    lines.push("L,2022-01-05,Ashby,Holme,,".to_owned());
+    lines.push("L,2023-02-05,Garth,Holme,,".to_owned());
+    lines.join("\n") + "\n"
+}
+
+/// The matches that are predicted, and what is said on stderr.
+fn predicted(history: &str, fixtures: &str, more: &[&str]) -> (Vec<String>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let [past, future] = ["past.csv", "future.csv"].map(|name| folder.path().join(name));
+    fs::write(&past, history).unwrap();
+    fs::write(&future, fixtures).unwrap();
+    let done = simbet()
+        .arg("predict")
+        .arg(&past)
+        .arg("--fixtures")
+        .arg(&future)
+        .args(["--format", "json"])
+        .args(more)
+        .assert()
+        .success();
+    let output = done.get_output();
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let rows = json["predictions"].as_array().unwrap().iter();
+    let of = |row: &Value| row["home_team"].as_str().unwrap().to_owned();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    (rows.map(of).collect(), said)
+}
+
+#[test]
+fn a_match_of_the_history_without_a_score_is_no_fixture() {
+    let fixtures = format!("{FIXTURE}{NEXT},1.25,6.5,11\n");
+    let (homes, said) = predicted(&history_with_dead_matches(), &fixtures, &[]);
+    assert_eq!(homes, ["Northgate"]);
+    let words = "2 rows without a score that are in no file of --fixtures: left out";
+    assert!(said.contains(words), "{said}");
+    // what stands in both is a fixture
+    let both = format!("{fixtures}L,2023-02-05,Garth,Holme,2,3,4\n");
+    let (homes, said) = predicted(&history_with_dead_matches(), &both, &[]);
+    assert_eq!(homes, ["Northgate", "Garth"]);
+    assert!(said.contains("1 row without a score that is in"), "{said}");
+}
+
+#[test]
+fn a_fixture_before_the_last_result_of_its_league_is_none() {
+    let dead = "L,2022-01-05,Ashby,Holme,1.25,6.5,11\n";
+    let fixtures = format!("{FIXTURE}{NEXT},1.25,6.5,11\n{dead}");
+    let (homes, said) = predicted(&history(), &fixtures, &[]);
+    assert_eq!(homes, ["Northgate"]);
+    assert!(said.contains("Ashby – Holme on 2022-01-05"), "{said}");
+    refused(
+        &format!("{FIXTURE}{dead}"),
+        &[],
+        &["nothing is predicted: what has no score in --fixtures is of days before"],
+    );
+}
+
+#[test]
+fn old_results_are_said_to_be_old() {
+    let fixtures = format!("{FIXTURE}L,2030-08-20,Northgate,Ashby,1.25,6.5,11\n");
+    let (_, said) = predicted(&history(), &fixtures, &[]);
+    assert!(said.contains("the results of L end on 2022-"), "{said}");
+    let (_, said) = predicted(&history(), &format!("{FIXTURE}{NEXT},1.25,6.5,11\n"), &[]);
+    assert!(!said.contains("the results of L end"), "{said}");
+}
+
+#[test]
+fn no_bets_has_the_reasons_of_the_rows() {
+    let fixtures = format!("{FIXTURE}{NEXT},1.9,3.4,9\n");
+    let cases = [
+        (
+            vec!["--min-odds", "100"],
+            "3 outside --min-odds and --max-odds",
+        ),
+        (
+            vec!["--max-odds", "1.05"],
+            "3 outside --min-odds and --max-odds",
+        ),
+        (
+            vec!["--min-prob", "0.9"],
+            "3 of a probability below --min-prob",
+        ),
+        (vec!["--min-stake", "9000"], "--min-stake"),
+        (vec!["--bankroll", "0"], "bankroll"),
+        (
+            vec!["--strategy", "flat", "--stake", "20000"],
+            "3 for more than is free of the bankroll",
+        ),
+    ];
+    for (more, words) in cases {
+        let [out, _] = printed(&fixtures, &more);
+        let sentence = out.lines().find(|line| line.starts_with("No bets:"));
+        let sentence = sentence.unwrap_or_else(|| panic!("{more:?}: {out}"));
+        assert!(sentence.contains(words), "{more:?}: {sentence}");
+        assert!(!sentence.contains("no odds were far enough"), "{sentence}");
+    }
+}
+
+#[test]
+fn what_takes_all_of_the_bankroll_says_so() {
+    let fixtures = format!("{FIXTURE}{NEXT},1.9,3.4,9\n");
+    let [out, _] = printed(&fixtures, &["--strategy", "flat", "--stake", "5000"]);
+    let words = "10,000.00 staked on 2 bets, from a bankroll of 10,000.00, of which 0.00 is left. 1 more bet was wanted and not \
+                 placed: 1 for more than is free of the bankroll.";
+    assert!(out.contains(words), "{out}");
+    assert!(out.contains(" 5,000.00 "), "{out}");
+    let [out, _] = printed(&fixtures, &["--strategy", "flat", "--stake", "10"]);
+    assert!(out.contains("from a bankroll of 10,000.00.\n"), "{out}");
+}
+
+#[test]
+fn newcomers_on_both_sides_are_both_named() {
+    let fixtures = format!("{FIXTURE}{NEXT},1.9,3.4,4\nL,2023-01-20,Zeals,Quorn,1.9,3.4,4\n");
+    let [_, said] = printed(&fixtures, &[]);
+    assert!(said.contains("Quorn 0, Zeals 0"), "{said}");
+}
+
+#[test]
+fn a_book_or_market_that_nothing_has_is_named() {
+    let fixtures = format!("{FIXTURE}{NEXT},1.9,3.4,4.2\n");
+    for books in ["avg,xyz", "xyz,avg", "best:avg,xyz"] {
+        let (_folder, arguments) = arguments(&fixtures);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let words = ["no match has a price of xyz, which --book names"];
+        fails(&[&arguments[..], &["--book", books]].concat(), 2, &words);
+    }
+    let [_, said] = printed(&fixtures, &["--markets", "1x2,btts,ou"]);
+    for market in ["btts", "ou"] {
+        let words = format!("no fixture has a price of {market}, which --markets names");
+        assert!(said.contains(&words), "{said}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("past.csv");
+    fs::write(&path, priced_history()).unwrap();
+    let path = path.to_str().unwrap();
+    for (option, value) in [("--markets", "1x2,btts"), ("--book", "avg,xyz")] {
+        fails(
+            &["backtest", path, option, value],
+            2,
+            &["no match has a price of"],
+        );
+    }
+}
+
+#[test]
+fn what_predict_does_not_use_is_refused() {
+    let fixtures = format!("{FIXTURE}{NEXT},1.9,3.4,4.2\n");
+    let cases = [
+        ["--pool", "L+M"],
+        ["--market-book", "xyz"],
+        ["--stop-drawdown", "0.5"],
+    ];
+    for case in cases {
+        let (_folder, arguments) = arguments(&fixtures);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let words = format!("{} has no effect", case[0]);
+        fails(&[&arguments[..], &case].concat(), 2, &[&words]);
+    }
+}
+
+#[test]
+fn the_comparison_with_the_market_needs_no_bets_on_who_wins() {
+    let fixtures = "league,date,home_team,away_team,ou_line,odds_over,odds_under\n\
+                    L,2023-01-20,Northgate,Ashby,2.5,1.9,1.9\n";
+    let folder = tempfile::tempdir().unwrap();
+    let [past, future] = ["past.csv", "future.csv"].map(|name| folder.path().join(name));
+    fs::write(&past, priced_history()).unwrap();
+    fs::write(&future, fixtures).unwrap();
+    let done = simbet()
+        .arg("predict")
+        .arg(&past)
+        .arg("--fixtures")
+        .arg(&future)
+        .args(["--markets", "ou"])
+        .assert()
+        .success();
+    let out = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
+    assert!(!out.contains("cannot be said"), "{out}");
+    assert!(out.contains("On who wins (1X2), over the last"), "{out}");
+    assert!(
+        out.contains("forecasts and prices of ou are, this does not say"),
+        "{out}"
+    );
+}
+
+#[test]
+fn standard_input_is_not_called_a_dash() {
+    let (_folder, arguments) = arguments("");
+    let played =
+        "league,date,home_team,away_team,home_goals,away_goals\nL,2023-01-20,Northgate,Ashby,1,0\n";
+    let done = simbet()
+        .args(["predict", &arguments[1], "--fixtures", "-"])
+        .write_stdin(played)
+        .assert()
+        .code(1);
+    let said = String::from_utf8_lossy(&done.get_output().stderr).into_owned();
+    assert!(
+        said.contains("standard input has no match still to be played"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_bet_says_what_is_backed() {
+    let fixtures = format!("{FIXTURE}{NEXT},1.9,3.4,9\n");
+    let more = ["--strategy", "flat", "--selections", "away"];
+    let done = json_of("predict", &history(), Some(&fixtures), &more);
+    assert_eq!(done["bets"][0]["backed"], "Ashby");
+}

@@ -334,7 +334,7 @@ impl Remark {
 
 /// The counts of the rows of all files, by what they were used for.
 ///
-/// Every row is counted in exactly one of matches, fixtures, void, more prices, duplicates, blank and skipped:
+/// Every row is counted in exactly one of matches, fixtures, void, more prices, duplicates, blank, unlisted and skipped:
 /// [`ReadCounts::accounted`] equals `rows`. A row is a line after the header, empty lines included.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ReadCounts {
@@ -352,6 +352,8 @@ pub struct ReadCounts {
     pub duplicates: u64,
     /// Empty rows.
     pub blank: u64,
+    /// Rows without a score that were left out, since they stand in none of the files that were named for fixtures.
+    pub unlisted: u64,
     remarks: [u64; Remark::ALL.len()],
     /// The line that is being read.
     line: u64,
@@ -382,6 +384,7 @@ impl ReadCounts {
             + self.more_prices
             + self.duplicates
             + self.blank
+            + self.unlisted
             + self.skipped()
     }
 
@@ -404,12 +407,17 @@ impl ReadCounts {
         };
         let more = (self.more_prices, more);
         let repeats = (self.duplicates, repeats);
+        let unlisted = match self.unlisted {
+            1 => "row without a score that is in no file of --fixtures: left out",
+            _ => "rows without a score that are in no file of --fixtures: left out",
+        };
+        let unlisted = (self.unlisted, unlisted);
         let remarks = Remark::ALL.into_iter().map(|remark| {
             let count = self.remark(remark);
             (count, remark.sentence(count))
         });
         remarks
-            .chain([more, repeats])
+            .chain([more, repeats, unlisted])
             .filter(|(count, _)| *count > 0)
             .collect()
     }
@@ -442,6 +450,7 @@ impl ReadCounts {
         self.more_prices += other.more_prices;
         self.duplicates += other.duplicates;
         self.blank += other.blank;
+        self.unlisted += other.unlisted;
         for (sum, count) in self.remarks.iter_mut().zip(other.remarks) {
             *sum += count;
         }
@@ -463,6 +472,9 @@ impl Serialize for ReadCounts {
         }
         map.serialize_entry("duplicates", &self.duplicates)?;
         map.serialize_entry("blank", &self.blank)?;
+        if self.unlisted > 0 {
+            map.serialize_entry("unlisted", &self.unlisted)?;
+        }
         map.serialize_entry("skipped", &self.skipped())?;
         for remark in Remark::ALL
             .into_iter()

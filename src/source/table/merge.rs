@@ -130,6 +130,7 @@ struct File {
     rows: Vec<Row>,
     leagues: Vec<LeagueId>,
     teams: Vec<TeamId>,
+    may_be_to_come: bool,
 }
 
 impl File {
@@ -145,6 +146,7 @@ impl File {
                 .collect(),
             name: table.name,
             rows: table.rows,
+            may_be_to_come: table.may_be_to_come,
         }
     }
 }
@@ -160,6 +162,8 @@ struct Place {
     unplayed: bool,
     file: u32,
     row: u32,
+    /// Whether it is of a file that may have fixtures.
+    may_be_to_come: bool,
 }
 
 impl Place {
@@ -184,7 +188,8 @@ struct Merger<'a> {
 impl Merger<'_> {
     /// The matches, without what is known of the files.
     fn matches(mut self) -> Result<Matches, SourceError> {
-        let places = self.one_for_each_match()?;
+        let mut places = self.one_for_each_match()?;
+        self.leave_out_unlisted(&mut places);
         let records = self.records(&places);
         let Self {
             names, mut counts, ..
@@ -201,6 +206,13 @@ impl Merger<'_> {
             counts,
             ..Matches::default()
         })
+    }
+
+    /// Leaves out what has no score and stands in no file that may have fixtures.
+    fn leave_out_unlisted(&mut self, places: &mut Vec<Place>) {
+        let all = places.len();
+        places.retain(|place| place.may_be_to_come || !self.row(place).is_fixture());
+        self.counts.unlisted = (all - places.len()) as u64;
     }
 
     fn row(&self, place: &Place) -> &Row {
@@ -244,6 +256,7 @@ impl Merger<'_> {
                     unplayed: row.is_fixture(),
                     file: number,
                     row: index,
+                    may_be_to_come: file.may_be_to_come,
                 })
             })
             .collect()
@@ -262,6 +275,7 @@ impl Merger<'_> {
                 (known, _) => known.map(|_| 0),
             };
             if let Some((first, known)) = same.and_then(|at| matches.get_mut(at)) {
+                first.may_be_to_come |= place.may_be_to_come;
                 self.join(first, place, known)?;
                 continue;
             }

@@ -92,16 +92,47 @@ pub fn read(
     config: &ReadConfig,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Matches, SourceError> {
+    read_expanded(inputs::expand(inputs)?, |_| true, config, progress)
+}
+
+/// Reads what was played and what is to come. A row without a score is a fixture in the files of `fixtures` only: in the
+/// others it is of a match that was called off, or whose result is missing, which nobody wants to bet on.
+pub(crate) fn read_with_fixtures(
+    history: &[String],
+    fixtures: &[String],
+    config: &ReadConfig,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Matches, SourceError> {
+    let to_come = inputs::expand(fixtures)?.locations;
+    let expanded = inputs::expand(&[history, fixtures].concat())?;
+    read_expanded(
+        expanded,
+        |location| to_come.contains(location),
+        config,
+        progress,
+    )
+}
+
+/// Reads files, of which those that `may_be_to_come` may have fixtures.
+fn read_expanded(
+    expanded: Expanded,
+    may_be_to_come: impl Fn(&Location) -> bool + Sync,
+    config: &ReadConfig,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Matches, SourceError> {
     let Expanded {
         locations,
         passed_over,
-    } = inputs::expand(inputs)?;
+    } = expanded;
     let (done, layouts) = (AtomicUsize::new(0), Layouts::default());
     // collected before looking for errors, so that of several bad files always the same is named
     let files: Vec<_> = locations
         .par_iter()
         .map(|location| {
-            let file = read_location(location, config, &layouts);
+            let mut file = read_location(location, config, &layouts);
+            for table in file.iter_mut().flat_map(|file| &mut file.tables) {
+                table.may_be_to_come = may_be_to_come(location);
+            }
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, locations.len());
             file
         })

@@ -41,6 +41,8 @@ pub(super) struct Table {
     pub team_columns: [(usize, String); 2],
     /// What date and teams are called in the header: files of one form call them the same.
     pub form: [String; 3],
+    /// Whether its rows without a score are fixtures.
+    pub may_be_to_come: bool,
 }
 
 /// Reads a table. Where its cells speak against the conventions that were assumed, it is read again under those that fit.
@@ -313,6 +315,7 @@ impl RowReader<'_> {
             columns: self.layout.meanings(),
             team_columns: [home_team, away_team].map(|column| (column + 1, header(column))),
             form: [date, home_team, away_team].map(header),
+            may_be_to_come: true,
             teams: self.teams,
             rows: self.rows,
             assumptions: [self.layout.assumptions, assumptions].concat(),
