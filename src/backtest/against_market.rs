@@ -159,8 +159,8 @@ impl AgainstMarket {
             format!("{over} the model's log loss was {margin:.5} lower than the market's.{chance}")
         } else if chance.is_empty() {
             format!(
-                "{over} the market's log loss was {margin:.5} lower than the model's: its prices knew better, and these expected \
-                 values are too high."
+                "{over} the market's log loss was {margin:.5} lower than the model's: its prices knew better, so the positive \
+                 expected values are probably too high."
             )
         } else {
             format!("{over} the market's log loss was {margin:.5} lower than the model's.{chance}")

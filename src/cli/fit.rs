@@ -161,12 +161,12 @@ fn between_groups<'a>(
         .map(|group| format!("({})", listed(&group.teams, named)))
         .collect();
     let limit = if has_prior {
-        ", which only the prior compares"
+        "only the prior decides"
     } else {
-        ": each has a mean of 0"
+        "each has a mean of 0"
     };
     format!(
-        "how the teams of these groups compare{limit}, because none of one met any of another: {}",
+        "how these groups compare (no team of one met a team of another; {limit}): {}",
         groups.join(", ")
     )
 }

@@ -1,6 +1,6 @@
 //! `simbet season`: the rest of a season, played many times over.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
@@ -12,6 +12,7 @@ use super::settings::Layers;
 use super::{Console, apart, input, progress, signals, usage};
 use crate::calendar;
 use crate::config::{Day, Pair, Purpose, RunConfig, pair, value_name};
+use crate::domain::TeamId;
 use crate::report::Format;
 use crate::report::text_table::counted;
 use crate::results::{Folder, names};
@@ -89,12 +90,16 @@ impl SeasonArgs {
         let files = [&self.inputs[..], &self.fixtures].concat();
         apart::ensure_folder(self.out.as_deref(), &files)?;
         let mut config = self.config(console)?;
-        let model = value_name(config.engine.model.get_or_insert_default().kind);
+        let model = config.engine.model.get_or_insert_default();
+        let (least, model) = (model.min_matches, value_name(model.kind));
         let matches = input::read_with_fixtures(&files, &config.read, console)?;
         matches.ensure_results()?;
         let league = config.read.league.as_deref();
         let (season, rules) = self.find(&matches, league, console)?;
         self.ensure_fixtures_are_used(&matches, season.league(), console)?;
+        if let Some(warning) = warning_of_newcomers(&season, &matches, least) {
+            console.warn(warning);
+        }
         let outlook =
             Outlook::fit(&season, &matches, &config.engine, self.uncertainty).map_err(as_usage)?;
         let projection = self.project(&season, &rules, &outlook, console)?;
@@ -211,6 +216,35 @@ impl SeasonArgs {
     }
 }
 
+/// The teams of whose results there are so few that their chances are little more than a guess.
+fn warning_of_newcomers(season: &Season, matches: &Matches, least: u32) -> Option<String> {
+    let mut seen: BTreeMap<TeamId, u32> = BTreeMap::new();
+    for record in &matches.records {
+        if record.result().is_some() && record.fixture.day <= season.as_of() {
+            for team in [record.fixture.home, record.fixture.away] {
+                *seen.entry(team).or_default() += 1;
+            }
+        }
+    }
+    let seen = season
+        .teams()
+        .iter()
+        .map(|team| seen.get(team).copied().unwrap_or(0));
+    let few: Vec<String> = (season.names().iter().zip(seen))
+        .filter(|(_, seen)| *seen < least)
+        .map(|(team, seen)| format!("{team} {seen}"))
+        .collect();
+    (!few.is_empty()).then(|| {
+        format!(
+            "the model has seen fewer than {least} matches of {} of {} teams, too few to rely on \
+             the chances in this table: {}",
+            few.len(),
+            season.teams().len(),
+            few.join(", ")
+        )
+    })
+}
+
 fn write_notes(season: &Season, rules: &Rules, console: Console) {
     if rules.double_round_robin && season.missing() > 0 {
         let missing = counted(
@@ -273,6 +307,7 @@ fn write_folder(
     folder.stage_summary(&report.json())?;
     let run = json!({
         "headline": report.title(),
+        "legend": report.legend(),
         "season": report.facts(),
         "config": config,
         "inputs": matches.inputs,

@@ -131,7 +131,7 @@ fn closing_value(bets: &[BetRecord]) -> Chart {
         unit: Unit::Percent,
         counted: "bets",
     };
-    let markers = [("mean", mean), ("none", 0.0)].map(|(name, value)| Marker { name, value });
+    let markers = [("mean", mean), ("zero", 0.0)].map(|(name, value)| Marker { name, value });
     chart::histogram(&values, labels, &markers)
 }
 
@@ -144,9 +144,12 @@ fn by_group(bets: &[BetRecord], by: GroupBy) -> Chart {
 
 /// The yield of each group.
 pub fn groups(groups: &[breakdown::Group], by: GroupBy) -> Chart {
+    let rows: Vec<_> = groups.iter().map(chart_row).collect();
+    let has_intervals = rows.iter().any(|row| row.interval.is_some());
     let title = format!(
-        "Yield by {}, 95 %",
-        crate::config::value_name(by).replace('-', " ")
+        "Yield by {}{}",
+        crate::config::value_name(by).replace('-', " "),
+        if has_intervals { ", 95 %" } else { "" }
     );
     let labels = Labels {
         title: &title,
@@ -154,7 +157,6 @@ pub fn groups(groups: &[breakdown::Group], by: GroupBy) -> Chart {
         unit: Unit::Percent,
         counted: "bets",
     };
-    let rows: Vec<_> = groups.iter().map(chart_row).collect();
     chart::groups(&rows, labels)
 }
 

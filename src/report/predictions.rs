@@ -129,7 +129,7 @@ const fn in_short(reason: NoBet) -> &'static str {
         NoBet::Rejected(Rejection::Probability) => "– low P",
         NoBet::Rejected(Rejection::ExpectedValue) => "– low EV",
         NoBet::Rejected(Rejection::Advantage) => "– low edge",
-        NoBet::Rejected(Rejection::OtherSelection) => "– second",
+        NoBet::Rejected(Rejection::OtherSelection) => "– not best",
         NoBet::Refused(refusal) => refused(refusal),
     }
 }
@@ -178,5 +178,16 @@ pub fn bets_table(selections: &[PricedSelection], names: &Names) -> TextTable {
             .collect(),
         numeric: vec![4, 5, 6],
         spare,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_selection_that_another_beats_is_not_the_best() {
+        let reason = NoBet::Rejected(Rejection::OtherSelection);
+        assert_eq!(in_short(reason), "– not best");
     }
 }

@@ -151,9 +151,7 @@ pub fn amount(money: Money) -> String {
 /// assert_eq!(simbet::internals::report::text_table::thousands("-1234567.05"), "-1,234,567.05");
 /// ```
 pub fn thousands(number: &str) -> String {
-    let (sign, digits) = number
-        .strip_prefix('-')
-        .map_or(("", number), |digits| ("-", digits));
+    let (sign, digits) = number.split_at(usize::from(number.starts_with(['-', '+'])));
     let (whole, rest) = digits
         .find('.')
         .map_or((digits, ""), |point| digits.split_at(point));
@@ -197,7 +195,11 @@ pub fn share(share: Option<f64>) -> String {
 /// assert_eq!([-0.00001, -0.99998, -1.0].map(|share| percentage(share, 2)), [">-0.01", "<-99.99", "-100.00"]);
 /// ```
 pub fn percentage(fraction: f64, places: usize) -> String {
-    bounded(fraction, |percent| format!("{percent:.places$}"), places)
+    bounded(
+        fraction,
+        |percent| thousands(&format!("{percent:.places$}")),
+        places,
+    )
 }
 
 /// The same with a sign; only 0 itself has that of a profit.
@@ -205,9 +207,14 @@ pub fn percentage(fraction: f64, places: usize) -> String {
 /// ```
 /// use simbet::internals::report::text_table::signed_percentage;
 /// assert_eq!([0.0312, 0.00001, -0.00001].map(|fraction| signed_percentage(fraction, 2)), ["+3.12", "<+0.01", ">-0.01"]);
+/// assert_eq!([14.3333, -14.3333].map(|fraction| signed_percentage(fraction, 2)), ["+1,433.33", "-1,433.33"]);
 /// ```
 pub fn signed_percentage(fraction: f64, places: usize) -> String {
-    bounded(fraction, |percent| format!("{percent:+.places$}"), places)
+    bounded(
+        fraction,
+        |percent| thousands(&format!("{percent:+.places$}")),
+        places,
+    )
 }
 
 /// Fractions that differ by less are the same but for rounding errors.
@@ -292,6 +299,13 @@ pub fn decimals(number: Option<f64>, places: usize) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn percent_of_thousands_has_their_mark() {
+        assert_eq!(percent(Some(14.3333), false), "1,433.33 %");
+        assert_eq!(percent(Some(14.3333), true), "+1,433.33 %");
+        assert_eq!(percent(Some(-3.0962), false), "-309.62 %");
+    }
 
     proptest! {
         /// What prints as 0 or 100 percent is that, and a bound is true.

@@ -103,7 +103,27 @@ pub(super) fn later_sentences(config: &SimulationConfig, report: &SimulationRepo
             [verdict, lost_everything(stats), reached]
         })
         .flatten()
+        .chain(below_all(report))
+        .chain([STANDARD_ERROR.to_owned()])
         .collect()
+}
+
+/// What the sign means in tables and sentences.
+const STANDARD_ERROR: &str = "± is the standard error.";
+
+/// Why more can be expected to be lost than there is.
+fn below_all(report: &SimulationReport) -> Option<String> {
+    let mut summaries = report
+        .strategies
+        .iter()
+        .map(|stats| stats.expected_growth.summary());
+    summaries
+        .any(|summary| summary.quantiles[0].is_some_and(|lowest| lowest < -1.0))
+        .then(|| {
+            "Expected growth adds up what each bet was worth when it was placed. It may fall below -100 %, because money that \
+             luck won is staked again."
+                .to_owned()
+        })
 }
 
 fn spent(stats: &StrategyStats) -> Option<String> {

@@ -334,6 +334,41 @@ fn groups_have_intervals_or_bars_and_long_names_are_cut() {
 }
 
 #[test]
+fn a_marker_beyond_the_axis_says_so_in_the_legend() {
+    let values = [-0.03, -0.02, -0.01, 0.0];
+    let [best, luck] =
+        [("first", 0.0), ("luck alone", 0.13)].map(|(name, value)| Marker { name, value });
+    let chart = chart::histogram(&values, labels(Unit::Number), &[best, luck]);
+    assert!(shows(&chart, "luck alone 0.130 (right of the chart)"));
+    assert!(shows(&chart, "first 0.000") && !shows(&chart, "first 0.000 ("));
+    let low = Marker {
+        name: "zero",
+        value: -5.0,
+    };
+    assert!(shows(
+        &chart::histogram(&values, labels(Unit::Number), &[low]),
+        "(left of the chart)"
+    ));
+}
+
+#[test]
+fn one_of_what_is_counted_is_singular() {
+    let one = Group {
+        n: 1,
+        ..group("E0", 0.1, None)
+    };
+    assert!(shows(
+        &chart::groups(&[one], labels(Unit::Percent)),
+        "E0: 10.00 %, 1 bet"
+    ));
+    assert!(
+        !chart::histogram(&[0.1, 0.2], labels(Unit::Number), &[])
+            .svg()
+            .contains("1 bets")
+    );
+}
+
+#[test]
 fn a_fan_that_spans_orders_of_magnitude_is_drawn_by_them() {
     let narrow = [
         quantiles(0, [100.0, 100.0, 100.0]),

@@ -596,6 +596,19 @@ mod league_names {
     }
 
     #[test]
+    fn fixtures_of_another_form_are_told_the_name_of_the_only_league() {
+        let [a, _] = &liga();
+        let plain = "Date,HomeTeam,AwayTeam,FTHG,FTAG\n2023-08-12,Bexley,Ashford,,\n";
+        let matches = read_files(&[(a.0, &a.1), ("fx4.csv", plain)]);
+        let said = assumed(&matches);
+        assert!(
+            said.iter()
+                .any(|said| said.contains("if they are of liga, add --league liga")),
+            "{said:?}"
+        );
+    }
+
+    #[test]
     fn a_league_may_be_named_for_all_files_without_one() {
         let [a, b] = &liga();
         let folder = folder(&[(a.0, &a.1), (b.0, &b.1), ("fixtures.csv", FIXTURES)]);

@@ -560,8 +560,8 @@ fn groups_that_never_met_are_named_and_have_a_mean_of_nought_each() {
     let rows = round_robin(&["A", "B", "C", "D"]) + &round_robin(&["K", "L", "M"]);
     let csv = format!("{HEADER}{rows}");
     let (printed, json) = fitted(&csv, &PLAIN);
-    let sentence = "how the teams of these groups compare: each has a mean of 0, because none of one met any of \
-                    another: (A, B, C, D), (K, L, M)";
+    let sentence = "how these groups compare (no team of one met a team of another; each has a mean of 0): \
+                    (A, B, C, D), (K, L, M)";
     assert!(printed.contains(sentence), "{printed}");
     let all = strengths(&json);
     let sum = |group: &[(String, [Option<f64>; 2])]| -> f64 {
@@ -573,7 +573,7 @@ fn groups_that_never_met_are_named_and_have_a_mean_of_nought_each() {
     assert!((sum(&all[..4]) - sum(&all[4..])).abs() < 1e-6, "{all:?}");
     let (printed, _) = fitted(&csv, &[]);
     assert!(
-        printed.contains("which only the prior compares"),
+        printed.contains("how these groups compare (no team of one met a team of another; only the prior decides): (A, B, C, D), (K, L, M)"),
         "{printed}"
     );
 }

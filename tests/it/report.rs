@@ -263,7 +263,9 @@ fn the_page_of_a_sweep_ranks_its_settings_and_says_what_luck_would_show() {
         "28 settings on 229 match days",
         "could well be luck",
         "luck alone",
-        "deflated sharpe",
+        "deflated Sharpe ratio",
+        "SPA (Hansen): p",
+        "reality check (White): p",
         "max_odds",
     ] {
         assert!(html.contains(part), "{part}");

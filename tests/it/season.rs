@@ -864,7 +864,7 @@ fn the_rest_of_a_season_is_printed_in_every_form() {
         "{text}"
     );
     assert!(
-        text.contains("<0.6 % and >99.4 %: almost never, or almost always, in 500 runs."),
+        text.contains("<0.6 %: in none of the 500 runs; the chance may be up to that."),
         "{text}"
     );
     let value: Value = serde_json::from_str(&output(&["--format", "json"])).unwrap();
@@ -1105,5 +1105,56 @@ fn probabilities_from_the_middle_of_20_seasons_come_true() {
             assert!((bin.observed - bin.forecast).abs() < allowed, "{bin:?}");
         }
         assert!(season_calibration::boldness(&all).abs() < 3.0);
+    }
+}
+
+#[test]
+fn a_season_that_has_just_begun_warns_of_what_it_does_not_know() {
+    let said = |day: &str| {
+        let run = [
+            "season",
+            "datasets/epl.csv",
+            "--runs",
+            "100",
+            "--as-of",
+            day,
+        ];
+        let output = simbet().args(run).assert().success();
+        String::from_utf8(output.get_output().stderr.clone()).unwrap()
+    };
+    let early = said("2024-08-20");
+    assert!(
+        early.contains("fewer than 15 matches of 3 of 20 teams"),
+        "{early}"
+    );
+    assert!(
+        early.contains("Ipswich 1") && !early.contains("Arsenal"),
+        "{early}"
+    );
+    let late = said("2025-01-01");
+    assert!(!late.contains("fewer than"), "{late}");
+}
+
+#[test]
+fn the_page_of_a_season_has_its_legend_and_no_settings_of_bets() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_str().unwrap();
+    simbet()
+        .args(RUN)
+        .args(["--deduct", "Everton=8", "--out", out])
+        .assert()
+        .success();
+    simbet().args(["report", "-q", out]).assert().success();
+    let page = fs::read_to_string(folder.path().join("report.html")).unwrap();
+    for part in [
+        "Level on points: goal difference",
+        "Points deducted: Everton",
+        "in none of the 500 runs",
+        "model.half_life",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    for part in ["strategy.", "kelly_fraction", "bankroll"] {
+        assert!(!page.contains(part), "{part}");
     }
 }

@@ -1064,3 +1064,31 @@ fn the_environment_made_a_strategy_of_a_list_another_than_alone() {
         listed["strategies"][1]["final_bankroll"]
     );
 }
+
+#[test]
+fn the_standard_error_is_named_and_a_loss_of_more_than_all_explained() {
+    let printed = |noise: &str| {
+        stdout(&[
+            "simulate",
+            "-q",
+            "--runs",
+            "20",
+            "--matches",
+            "400",
+            "--model",
+            "truth",
+            "--strategy",
+            "kelly",
+            "--model-noise",
+            noise,
+        ])
+    };
+    let bad = printed("0.6");
+    assert!(bad.contains("\n± is the standard error.\n"), "{bad}");
+    assert!(bad.contains("It may fall below -100 %"), "{bad}");
+    let good = printed("0.01");
+    assert!(
+        good.contains("± is the standard error.") && !good.contains("It may fall"),
+        "{good}"
+    );
+}

@@ -29,13 +29,13 @@ const MAX_GROUPS: usize = 40;
 const ROW: u32 = 52;
 const NAME: i32 = 400;
 const COUNT: i32 = 170;
-/// The most that intervals may extend the axis, as a multiple of the largest value.
-const REACH: f64 = 2.0;
+/// The most that intervals may extend the axis, as a multiple of the reach of half of the rows.
+const REACH: f64 = 3.0;
 
 /// A row for each group, in the order given: a dot with its interval if any group has one, else a bar from zero.
 ///
-/// At most 40 are shown, and the number of the others is noted. Intervals much wider than the values are cut off at the
-/// edge, without a cap.
+/// At most 40 are shown, and the number of the others is noted. An interval much wider than the others is cut off at the
+/// edge, where an arrow says that it goes on.
 ///
 /// ```
 /// use simbet::internals::report::chart::{Group, Labels, Unit, groups};
@@ -149,19 +149,29 @@ impl GroupChart<'_> {
     }
 }
 
-/// The range of the axis: values and intervals, these cut off at [`REACH`].
+/// The range of the axis: values and intervals, these cut off where they go beyond what half of the rows need by [`REACH`].
 fn reach(rows: &[Group], (low, high): (f64, f64)) -> (f64, f64) {
+    let mut sizes: Vec<f64> = rows.iter().filter_map(size).collect();
+    sizes.sort_by(f64::total_cmp);
+    let typical = sizes.get(sizes.len() / 2).copied().unwrap_or(0.0);
     let ends = rows
         .iter()
         .filter_map(Group::interval)
         .flat_map(|(low, high)| [low, high]);
     let (lowest, highest) = extent(ends.chain([low, high])).unwrap_or((low, high));
-    let furthest = REACH * low.abs().max(high.abs());
+    let furthest = (REACH * typical).max(low.abs()).max(high.abs());
     if furthest > 0.0 {
         (lowest.max(-furthest), highest.min(furthest))
     } else {
         (lowest, highest)
     }
+}
+
+/// How far from zero a row reaches.
+fn size(row: &Group) -> Option<f64> {
+    let value = row.value()?;
+    let (low, high) = row.interval().unwrap_or((value, value));
+    Some(low.abs().max(high.abs()).max(value.abs()))
 }
 
 fn draw_row(
@@ -192,10 +202,20 @@ fn draw_interval(
         colour,
         4,
     )?;
-    let mut caps = [low, high]
-        .into_iter()
-        .filter(|end| (left..=right).contains(end));
-    caps.try_for_each(|end| plot.line([(end, y - 0.2), (end, y + 0.2)], colour, 4))
+    let back = 0.015 * (right - left);
+    for (end, edge, inwards) in [(low, left, back), (high, right, -back)] {
+        if (left..=right).contains(&end) {
+            plot.line([(end, y - 0.2), (end, y + 0.2)], colour, 4)?;
+        } else {
+            let arrow = [
+                (edge + inwards, y - 0.2),
+                (edge, y),
+                (edge + inwards, y + 0.2),
+            ];
+            plot.line(arrow, colour, 4)?;
+        }
+    }
+    Ok(())
 }
 
 fn row_text(row: &Group, labels: Labels<'_>) -> String {
@@ -207,10 +227,52 @@ fn row_text(row: &Group, labels: Labels<'_>) -> String {
         .interval()
         .map(|(low, high)| format!(" ({} to {})", unit.show(low), unit.show(high)))
         .unwrap_or_default();
-    format!(
-        "{}: {value}{interval}, {} {}",
-        row.name,
-        thousands(&row.n.to_string()),
-        labels.counted
-    )
+    format!("{}: {value}{interval}, {}", row.name, labels.count(row.n))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(value: f64, interval: (f64, f64)) -> Group {
+        Group {
+            name: String::new(),
+            n: 100,
+            value: Some(value),
+            interval: Some(interval),
+        }
+    }
+
+    fn reached(rows: &[Group]) -> (f64, f64) {
+        let values = rows.iter().filter_map(Group::value);
+        reach(rows, extent(values.chain([0.0])).unwrap())
+    }
+
+    #[test]
+    fn intervals_wider_than_their_values_are_drawn_whole() {
+        let rows = [row(-0.156, (-0.452, 0.141)), row(-0.17, (-0.31, 0.02))];
+        assert_eq!(reached(&rows), (-0.452, 0.141));
+        assert_eq!(reached(&rows[..1]), (-0.452, 0.141));
+    }
+
+    #[test]
+    fn an_interval_far_wider_than_the_others_does_not_squeeze_them() {
+        let usual = row(0.05, (-0.1, 0.2));
+        let rows = [usual.clone(), usual, row(0.1, (-1.0, 40.0))];
+        let (low, high) = reached(&rows);
+        assert!(
+            (low + 0.6).abs() < 1e-12 && (high - 0.6).abs() < 1e-12,
+            "{low} {high}"
+        );
+    }
+
+    #[test]
+    fn every_value_is_within_the_axis() {
+        let rows = [
+            row(0.01, (0.0, 0.02)),
+            row(0.01, (0.0, 0.02)),
+            row(9.0, (8.0, 10.0)),
+        ];
+        assert_eq!(reached(&rows), (0.0, 9.0));
+    }
 }

@@ -75,7 +75,7 @@ pub fn histogram(values: &[f64], labels: Labels<'_>, markers: &[Marker<'_>]) -> 
         summary: summary(&sorted, &bins, labels),
         x: bins.axis(labels),
         y: counts_axis(labels.counted, tallest),
-        legend: legend(&markers, labels.unit),
+        legend: legend(&markers, labels.unit, bins.range()),
         height: HEIGHT,
         right: 60,
     };
@@ -86,11 +86,16 @@ pub fn histogram(values: &[f64], labels: Labels<'_>, markers: &[Marker<'_>]) -> 
     })
 }
 
-fn legend(markers: &[&Marker<'_>], unit: Unit) -> Vec<Key> {
+fn legend(markers: &[&Marker<'_>], unit: Unit, (low, high): (f64, f64)) -> Vec<Key> {
     let markers = markers.iter().enumerate();
     markers
         .map(|(i, marker)| {
-            let text = format!("{} {}", marker.name, unit.show(marker.value));
+            let beyond = match marker.value {
+                value if value < low => " (left of the chart)",
+                value if value > high => " (right of the chart)",
+                _ => "",
+            };
+            let text = format!("{} {}{beyond}", marker.name, unit.show(marker.value));
             Key::new(LINES[i % LINES.len()], text)
         })
         .collect()
@@ -231,7 +236,7 @@ fn draw_bars(plot: &mut Plot<'_, '_>, bins: &Bins, labels: Labels<'_>) -> Drawn 
     for (bin, &n) in bins.counts.iter().enumerate().filter(|(_, n)| **n > 0) {
         let (from, to) = (bins.edge(bin), bins.edge(bin + 1));
         let range = format!("{} to {}", labels.unit.show(from), labels.unit.show(to));
-        let text = format!("{range}: {} {}", count(n), labels.counted);
+        let text = format!("{range}: {}", labels.count(n));
         draw_bar(plot, (from, to), n, BLUE, text)?;
     }
     Ok(())
@@ -272,7 +277,7 @@ fn draw_bar(
 
 fn summary(sorted: &[f64], bins: &Bins, labels: Labels<'_>) -> String {
     let (low, high) = extent(sorted.iter().copied()).unwrap_or((0.0, 0.0));
-    let n = count(sorted.len() as u64);
+    let n = labels.count(sorted.len() as u64);
     let outliers = match bins.below + bins.above {
         0 => String::new(),
         outliers => format!("; {} far outside", count(outliers)),
@@ -280,7 +285,7 @@ fn summary(sorted: &[f64], bins: &Bins, labels: Labels<'_>) -> String {
     let [median, low, high] =
         [quantile::nearest(sorted, 0.5), low, high].map(|value| labels.unit.show(value));
     format!(
-        "{} of {n} {}: median {median}, from {low} to {high}{outliers}.",
-        labels.axis, labels.counted
+        "{} of {n}: median {median}, from {low} to {high}{outliers}.",
+        labels.axis
     )
 }

@@ -57,6 +57,14 @@ pub struct Labels<'a> {
     pub counted: &'a str,
 }
 
+impl Labels<'_> {
+    /// A number of what is counted: `1 bet`, `12,345 bets`.
+    fn count(&self, number: u64) -> String {
+        let one = self.counted.strip_suffix('s').unwrap_or(self.counted);
+        crate::report::text_table::counted(number, one, self.counted)
+    }
+}
+
 /// A drawn chart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chart {

@@ -49,7 +49,7 @@ pub fn body(results: &Results, fan: &Table) -> Result<Markup, ResultsError> {
     Ok(html! {
         (section("The strategies", &html! {
             (table(&overview(&strategies)))
-            p.note { "Mean over the runs with its standard error; the middle half of all runs lies between the quartiles." }
+            p.note { "Mean over the runs with its standard error (±); the middle half of all runs lies between the quartiles." }
         }))
         @for name in names { (section(name, &strategy(name, &fan, &runs))) }
         (run::content(results))
@@ -83,7 +83,7 @@ fn row(strategy: &Value) -> Vec<String> {
         strategy["strategy"].as_str().unwrap_or_default().to_owned(),
         runs.map_or_else(|| "–".to_owned(), |n| thousands(&n.to_string())),
         with_error(&strategy["growth"], "mean"),
-        format!("{lower} to {upper}"),
+        format!("{} to {upper}", lower.trim_end_matches(" %")),
         with_error(&strategy["profitable"], "share"),
         with_error(&strategy["yield"], "mean"),
         percent(at(strategy, "drawdown.mean").as_f64(), false),
@@ -91,11 +91,14 @@ fn row(strategy: &Value) -> Vec<String> {
     ]
 }
 
-/// A figure in percent with its standard error.
+/// A figure in percent with its standard error, and one sign for both: the table is wide.
 fn with_error(estimate: &Value, name: &str) -> String {
     let figure = percent(estimate[name].as_f64(), false);
     match (estimate[name].as_f64(), estimate["standard_error"].as_f64()) {
-        (Some(_), Some(error)) => format!("{figure} ± {}", percent(Some(error), false)),
+        (Some(_), Some(error)) => {
+            let figure = figure.trim_end_matches(" %");
+            format!("{figure} ± {}", percent(Some(error), false))
+        }
         _ => figure,
     }
 }
@@ -157,5 +160,19 @@ fn median(values: &[f64]) -> f64 {
         f64::NAN
     } else {
         quantile::of_rank(&sorted, 0.5)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_figure_and_its_error_share_a_sign() {
+        let estimate = json!({ "mean": 14.3333, "standard_error": 0.2361 });
+        assert_eq!(with_error(&estimate, "mean"), "1,433.33 ± 23.61 %");
+        assert_eq!(with_error(&json!({ "mean": null }), "mean"), "–");
     }
 }

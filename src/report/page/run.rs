@@ -20,7 +20,7 @@ pub fn content(results: &Results) -> Markup {
     let inputs = inputs(&run["inputs"]);
     let settings = TextTable {
         header: vec!["setting".to_owned(), "value".to_owned()],
-        rows: summary::flat(&run["config"]),
+        rows: settings(run),
         ..TextTable::default()
     };
     section(
@@ -33,6 +33,17 @@ pub fn content(results: &Results) -> Markup {
             (tables::folded("All settings", &tables::table(&settings)))
         },
     )
+}
+
+/// Every setting; of a season those of bets are left out, since none is placed.
+fn settings(run: &Value) -> Vec<Vec<String>> {
+    let mut config = run["config"].clone();
+    if run["season"].is_object()
+        && let Some(members) = config.as_object_mut()
+    {
+        members.retain(|name, _| ["read", "model", "pools"].contains(&name.as_str()));
+    }
+    summary::flat(&config)
 }
 
 fn inputs(inputs: &Value) -> TextTable {

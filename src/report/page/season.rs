@@ -31,8 +31,13 @@ pub fn body(results: &Results, season: &Table) -> Markup {
             format!("{} times", thousands(&runs))
         }
     );
+    let legend = results.run_text("legend").unwrap_or_default();
     html! {
-        (section("The final table", &html! { p { (runs) } (table(&final_table(results, season))) }))
+        (section("The final table", &html! {
+            p { (runs) }
+            (table(&final_table(results, season)))
+            @for line in legend.lines() { p.note { (line) } }
+        }))
         (run::content(results))
     }
 }

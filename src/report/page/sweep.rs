@@ -6,8 +6,7 @@ use maud::{Markup, html};
 use super::tables::table;
 use super::{at, figure, run, section};
 use crate::report::chart::{self, Labels, Marker, Unit};
-use crate::report::summary;
-use crate::report::text_table::{TextTable, decimals, percent, thousands};
+use crate::report::text_table::{TextTable, decimals, percent, probability, thousands};
 use crate::results::{Results, Table};
 
 /// The most settings that are listed.
@@ -135,25 +134,80 @@ fn display(name: &str, cell: &str) -> String {
     }
 }
 
-/// The tests for data snooping, figure by figure.
+/// The tests for data snooping under the names that the terminal gives them; what is unknown is left out.
 fn data_snooping(results: &Results) -> TextTable {
-    let rows = summary::flat(&results.summary["selection"]).into_iter();
+    let rows = SNOOPING.into_iter().filter_map(|(path, name, kind)| {
+        let value = at(&results.summary["selection"], path).as_f64()?;
+        Some(vec![name.to_owned(), kind.text(value)])
+    });
     TextTable {
         header: vec!["figure".to_owned(), "value".to_owned()],
-        rows: rows
-            .map(|row| vec![row[0].replace(['_', '.'], " "), four_decimals(&row[1])])
-            .collect(),
+        rows: rows.collect(),
         numeric: vec![1],
         ..TextTable::default()
     }
 }
 
-/// A number with at most four decimals, or a bound on one that would round to 0 or 1; other texts unchanged.
-fn four_decimals(value: &str) -> String {
-    match value.parse::<f64>() {
-        Ok(number) if number > 0.0 && number < 0.00005 => "<0.0001".to_owned(),
-        Ok(number) if number > 0.99995 && number < 1.0 => ">0.9999".to_owned(),
-        Ok(number) if value.contains('.') => decimals(Some(number), 4),
-        Ok(_) | Err(_) => value.to_owned(),
+/// How a figure of these tests is written.
+#[derive(Clone, Copy)]
+enum Written {
+    Count,
+    Probability,
+    Share,
+    Number,
+}
+
+impl Written {
+    fn text(self, value: f64) -> String {
+        match self {
+            Self::Count => thousands(&value.to_string()),
+            Self::Probability => probability(value),
+            Self::Share => percent(Some(value), false),
+            Self::Number => decimals(Some(value), 4),
+        }
     }
 }
+
+const SNOOPING: [(&str, &str, Written); 13] = [
+    ("trials", "settings that bet", Written::Count),
+    ("days", "match days", Written::Count),
+    ("sharpe", "Sharpe ratio of the first", Written::Number),
+    (
+        "expected_best_sharpe",
+        "best Sharpe ratio by luck alone",
+        Written::Number,
+    ),
+    (
+        "deflated_sharpe",
+        "deflated Sharpe ratio",
+        Written::Probability,
+    ),
+    (
+        "reality_check.p",
+        "reality check (White): p",
+        Written::Probability,
+    ),
+    ("spa.p", "SPA (Hansen): p", Written::Probability),
+    ("spa.p_lower", "SPA: lower bound of p", Written::Probability),
+    ("spa.p_upper", "SPA: upper bound of p", Written::Probability),
+    (
+        "overfitting.splits",
+        "splits of the time into halves",
+        Written::Count,
+    ),
+    (
+        "overfitting.probability",
+        "best of one half not above the median of the other",
+        Written::Share,
+    ),
+    (
+        "overfitting.loss_probability",
+        "best of one half lost in the other",
+        Written::Share,
+    ),
+    (
+        "overfitting.slope",
+        "slope of the Sharpe ratio in one half on that in the other",
+        Written::Number,
+    ),
+];

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::config::ReadConfig;
 use super::counts::Remark;
 use super::file_name::{FileName, of_table};
+use super::header_words::shell_word;
 use super::lines::Cells;
 use super::matches::Assumption;
 use super::prices::Fault;
@@ -156,11 +157,9 @@ fn join_fixtures(tables: &[Table], named: &mut BTreeMap<usize, String>) -> Vec<A
                 named.insert(at, league.clone());
                 sentence
             }
-            _ => format!(
-                "no league column: the fixtures count as of a league of their own, {}, after the name of the file, and no \
-                 result is of it; --league NAME makes fixtures and results one league, a league column tells leagues apart",
-                named[&at]
-            ),
+            (only, other) => {
+                of_no_result(&named[&at], only.map(|(league, _)| league), other.is_none())
+            }
         };
         assumptions.push(Assumption {
             sentence,
@@ -168,6 +167,18 @@ fn join_fixtures(tables: &[Table], named: &mut BTreeMap<usize, String>) -> Vec<A
         });
     }
     assumptions
+}
+
+/// What to do about fixtures of a league without a result: where there is one league alone its name is the answer.
+fn of_no_result(own: &str, first: Option<&String>, is_only: bool) -> String {
+    let advice = match first.filter(|_| is_only) {
+        Some(league) => format!("if they are of {league}, add --league {}", shell_word(league)),
+        None => "--league NAME makes fixtures and results one league, a league column tells leagues apart".to_owned(),
+    };
+    format!(
+        "no league column: the fixtures count as of a league of their own, {own}, after the name of the file, and no result is of \
+         it; {advice}"
+    )
 }
 
 /// The leagues that have a result, each with the first table that has one.
