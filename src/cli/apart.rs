@@ -38,7 +38,10 @@ pub fn ensure_file(option: &str, path: Option<&Path>, inputs: &[String]) -> anyh
     let Some(place) = whole(path) else {
         return Ok(());
     };
-    if files(inputs).contains(&place) {
+    if files(inputs)
+        .iter()
+        .any(|input| *input == place || is_same(input, &place))
+    {
         return Err(usage(format!(
             "{option} {path:?} is also an input, and writing it would delete what it has: name another file"
         )));
@@ -52,6 +55,19 @@ pub fn ensure_file(option: &str, path: Option<&Path>, inputs: &[String]) -> anyh
         ))),
         Some(_) | None => Ok(()),
     }
+}
+
+/// Whether two paths are hard links to one file.
+#[cfg(unix)]
+fn is_same(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let file = |path: &Path| path.metadata().map(|data| (data.dev(), data.ino())).ok();
+    file(one).is_some_and(|one| file(other) == Some(one))
+}
+
+#[cfg(not(unix))]
+fn is_same(_: &Path, _: &Path) -> bool {
+    false
 }
 
 /// The files of inputs that are there, links followed.

@@ -150,9 +150,10 @@ impl Backtest {
     /// Checks that no file that is written is among those that are read.
     fn ensure_apart(&self) -> anyhow::Result<()> {
         apart::ensure_folder(self.out.as_deref(), &self.inputs)?;
-        apart::ensure_file("--plot", self.plot.path(), &self.inputs)?;
-        apart::ensure_file("--baseline", self.baseline.path(), &self.inputs)?;
-        apart::ensure_file("--junit", self.baseline.junit(), &self.inputs)
+        let inputs = [&self.inputs[..], &self.layers.files()].concat();
+        apart::ensure_file("--plot", self.plot.path(), &inputs)?;
+        apart::ensure_file("--baseline", self.baseline.path(), &inputs)?;
+        apart::ensure_file("--junit", self.baseline.junit(), &inputs)
     }
 
     /// The output of the run, with its comparison.

@@ -35,7 +35,8 @@ impl Convert {
             .resolve_with_every_market(Purpose::Convert, console)?;
         config.read.books = Some(config.engine.strategy.books.books().to_vec());
         self.is_parquet()?;
-        apart::ensure_file("--output", Some(&self.output), &self.inputs)?;
+        let inputs = [&self.inputs[..], &self.layers.files()].concat();
+        apart::ensure_file("--output", Some(&self.output), &inputs)?;
         let matches = input::read(&self.inputs, &config.read, console)?;
         let books = config.engine.strategy.books.books();
         ensure_prices(&matches, books, &config.read.markets)?;
@@ -97,10 +98,15 @@ pub fn ensure_replaceable(option: &str, path: &Path, beginning: &[u8]) -> anyhow
     if !path.exists() || is_replaceable(path, beginning) {
         return Ok(());
     }
-    Err(usage(format!(
+    Err(another_kind(option, path))
+}
+
+/// The error of a file that would be replaced by one of another kind.
+pub fn another_kind(option: &str, path: &Path) -> anyhow::Error {
+    usage(format!(
         "{option} would replace {}, which is another kind of file: choose another name",
         path.display()
-    )))
+    ))
 }
 
 /// Whether a file begins like this; an empty one has nothing to lose.

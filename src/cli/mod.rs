@@ -240,7 +240,7 @@ fn execute(cli: Cli, typed: &Typed) -> anyhow::Result<()> {
         Command::Inspect(command) => command.run(console),
         Command::Convert(command) => command.run(console),
         Command::Report(command) => command.run(console, typed),
-        Command::Publish(command) => command.run(console),
+        Command::Publish(command) => command.run(console, typed),
         Command::Trade(command) => command.run(console, typed),
         #[cfg(feature = "redis")]
         Command::Streams(command) => command.run(console),

@@ -67,7 +67,8 @@ impl Serve {
         self.redis.ensure_built()?;
         let is_wanted = !self.history.is_empty();
         let purpose = Purpose::Trade { history: is_wanted };
-        apart::ensure_file("--store", Some(&self.store), &self.history)?;
+        let inputs = [&self.history[..], &self.layers.files()].concat();
+        apart::ensure_file("--store", Some(&self.store), &inputs)?;
         let run = settings::resolve(&self.layers.settings(purpose, console)?).map_err(usage)?;
         let history = is_wanted
             .then(|| input::read_history(&self.history, &run.read, console))

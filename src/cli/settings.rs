@@ -31,6 +31,12 @@ pub struct Layers {
 }
 
 impl Layers {
+    /// The files that settings are read from.
+    pub fn files(&self) -> Vec<String> {
+        let files = [&self.config, &self.alias_file].into_iter().flatten();
+        files.map(|path| path.display().to_string()).collect()
+    }
+
     /// Whether the least edge is the environment's.
     pub fn edge_is_of_environment(&self) -> bool {
         self.settings.min_edge.is_none() && std::env::var_os("MIN_EDGE").is_some()
@@ -84,6 +90,11 @@ pub struct ReplayLayers {
 }
 
 impl ReplayLayers {
+    /// The files that settings are read from.
+    pub fn files(&self) -> Vec<String> {
+        self.layers.files()
+    }
+
     /// Flags over environment over file over defaults; what was typed and changes nothing is an error.
     pub fn resolve(&self, purpose: Purpose, console: Console) -> anyhow::Result<RunConfig> {
         resolve(&self.settings(purpose, console)?).map_err(usage)

@@ -1,6 +1,7 @@
 //! `simbet simulate`.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -130,8 +131,13 @@ impl Simulate {
     fn ensure_apart(&self) -> anyhow::Result<()> {
         let inputs = &self.simulation.from;
         apart::ensure_folder(self.out.as_deref(), inputs)?;
-        apart::ensure_file("--emit", self.emit.as_deref(), inputs)?;
-        apart::ensure_file("--plot", self.plot.path(), inputs)
+        let inputs = [&inputs[..], &self.layers.files()].concat();
+        apart::ensure_file("--emit", self.emit.as_deref(), &inputs)?;
+        apart::ensure_file("--plot", self.plot.path(), &inputs)?;
+        match &self.emit {
+            Some(path) if !is_emitted(path) => Err(convert::another_kind("--emit", path)),
+            Some(_) | None => Ok(()),
+        }
     }
 
     fn config(
@@ -296,6 +302,18 @@ fn coverage(config: &SimulationConfig, summary: &Summary) -> String {
         Some(_) => format!("{} predicted", thousands(&summary.predicted.to_string())),
         None => "no model".to_owned(),
     }
+}
+
+/// Whether a file may be replaced by invented matches: it is not there, has nothing to lose, or is one of such matches.
+fn is_emitted(path: &Path) -> bool {
+    if !path.is_file() {
+        // what is there and is no file has an error of its own
+        return true;
+    }
+    let mut found = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(4096).read_to_end(&mut found));
+    read.is_ok()
+        && (found.is_empty() || EmittedMatches::has_written(&String::from_utf8_lossy(&found)))
 }
 
 /// Writes the matches of the first run as a file that `backtest` reads.

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use super::output::{self, BetsFormat, RunFolder};
 use super::redis::{MaxLen, RedisArgs};
 use super::settings::{self, Layers};
-use super::{Console, Typed, apart, input, signals, usage};
+use super::{Console, Typed, apart, convert, input, signals, usage};
 use crate::config::{Purpose, RunConfig};
 use crate::domain::Book;
 use crate::sink::Outputs;
@@ -29,7 +29,9 @@ use crate::sink::significance::SignificanceSink;
 use crate::sink::withheld::WithheldNotes;
 use crate::source::stream::Lines;
 use crate::source::{Input, Matches};
-use crate::trade::{DeadLetterFile, LineTrader, Notice, Report, TradingResult, model_name};
+use crate::trade::{
+    DeadLetterFile, LineTrader, Notice, Report, TradingResult, is_replaceable, model_name,
+};
 use group_args::GroupArgs;
 
 /// The arguments of `trade`.
@@ -53,7 +55,7 @@ pub struct Trade {
     /// Milliseconds of silence that end a round of unknown size, or off; has no effect on files
     #[arg(long, value_name = "MS", default_value = "50", help_heading = "Stream")]
     linger: Linger,
-    /// Write rejected entries to a file, with the reason
+    /// Write rejected entries to a file, with the reason; those of an earlier run are replaced
     #[arg(
         long,
         value_name = "FILE",
@@ -88,6 +90,19 @@ pub struct Trade {
     bets_format: BetsFormat,
 }
 
+/// The options that are about Redis alone.
+const REDIS_OPTIONS: &[&str] = &[
+    "prefix",
+    "partitions",
+    "maxlen",
+    "group",
+    "consumer",
+    "lease",
+    "until_idle",
+    "stay",
+    "no_latency",
+];
+
 /// Milliseconds, or `off`.
 #[derive(Debug, Clone, Copy)]
 struct Linger(Option<Duration>);
@@ -119,6 +134,7 @@ impl Trade {
                 "a file is silent only at its end; leave it out",
             )?;
         }
+        self.ensure_used(typed)?;
         self.ensure_apart()?;
         let purpose = Purpose::Trade {
             history: !self.history.is_empty(),
@@ -131,13 +147,34 @@ impl Trade {
         }
     }
 
+    /// Refuses options of what is not requested: a file as the input hides from clap that they lack --redis, and --redis that
+    /// they lack --out.
+    fn ensure_used(&self, typed: &Typed) -> anyhow::Result<()> {
+        if !self.redis.is_requested() {
+            let because = "it is for the streams of a Redis; give --redis instead of a file";
+            typed.refuse(REDIS_OPTIONS, because)?;
+        }
+        if self.out.is_none() {
+            typed.refuse(
+                &["bets_format"],
+                "bets are written to a folder only with --out",
+            )?;
+        }
+        Ok(())
+    }
+
     /// Checks that no file that is written is among those that are read.
     fn ensure_apart(&self) -> anyhow::Result<()> {
         let mut inputs = self.history.clone();
         let input = self.input.iter().map(|path| path.display().to_string());
         inputs.extend(input);
         apart::ensure_folder(self.out.as_deref(), &inputs)?;
-        apart::ensure_file("--dead", self.dead.as_deref(), &inputs)
+        inputs.extend(self.layers.files());
+        apart::ensure_file("--dead", self.dead.as_deref(), &inputs)?;
+        match &self.dead {
+            Some(path) if !is_replaceable(path) => Err(convert::another_kind("--dead", path)),
+            Some(_) | None => Ok(()),
+        }
     }
 
     fn history(&self, config: &RunConfig, console: Console) -> anyhow::Result<Option<Matches>> {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use toml::{Table, Value};
 
 use super::ranges::MOST_SETTINGS;
-use super::{ConfigError, Purpose, RunConfig, Settings, StrategySpec, effect, ranges, values};
+use super::{ConfigError, Purpose, RunConfig, Settings, StrategySpec, effect, forms, ranges, values};
 
 /// The values that one setting takes, written `min_edge=0.01..0.10:0.01` or `half_life=120,240,480`.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,7 +68,9 @@ impl FromStr for Axis {
             return Err(ConfigError::unknown_key(&name, &Settings::names()));
         }
         let mut choices: Vec<Choice> = Vec::new();
-        for part in ranges::parts(values) {
+        let parts = ranges::parts(values);
+        ensure_whole_amounts(&name, &parts)?;
+        for part in parts {
             for value in ranges::values(part)
                 .map_err(|problem| ConfigError::range(format!("{name}: {problem}")))?
             {
@@ -85,6 +87,28 @@ impl FromStr for Axis {
         }
         Ok(Self { name, choices })
     }
+}
+
+/// Checks that no comma that parts values is one between the thousands of an amount: `£1,000`.
+fn ensure_whole_amounts(name: &str, parts: &[&str]) -> Result<(), ConfigError> {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
+    for pair in parts.windows(2) {
+        let [first, second] = [pair[0], pair[1]];
+        let money = forms::without_currency(first);
+        let digits = money.unwrap_or(first);
+        let group = second.get(..3).filter(|group| is_digits(group));
+        let goes_on = group.is_some_and(|_| !second[3..].starts_with(|c: char| c.is_ascii_digit()));
+        // no number of a list begins with 0 and has three digits
+        let is_cut = money.is_some() || second.starts_with('0');
+        if is_cut && goes_on && is_digits(digits) && digits.len() <= 3 {
+            return Err(ConfigError::value(
+                name,
+                &format!("given amounts without commas or in quotes, such as {name}='{first},{second}'"),
+                format!("{first} and {second}"),
+            ));
+        }
+    }
+    Ok(())
 }
 
 impl Choice {

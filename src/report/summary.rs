@@ -395,6 +395,7 @@ pub fn flatten(name: &str, value: &Value, rows: &mut Vec<Vec<String>>) {
             }
         }
         Value::Null => rows.push(vec![name.to_owned(), String::new()]),
+        Value::String(text) => rows.push(vec![name.to_owned(), text.clone()]),
         other => rows.push(vec![name.to_owned(), other.to_string()]),
     }
 }

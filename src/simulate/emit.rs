@@ -13,6 +13,10 @@ use crate::source::synthetic::{
 /// The margin above which a reader takes prices as damaged.
 const MOST_MARGIN: f64 = 0.39;
 
+/// How the header begins, and the day of the first match.
+const FIRST_COLUMNS: &str = "Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG,FTR,";
+const FIRST_DAY: &str = "12/08/2000";
+
 /// Why the matches of a run cannot be written as a file.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum EmitError {
@@ -50,6 +54,14 @@ impl EmittedMatches {
         let mut source = Synthetic::new(&synthetic)?;
         source.restart(config.first_run);
         Ok(Self { header, source })
+    }
+
+    /// Whether a file that begins like this was written here: real ones have other columns, or other days.
+    pub fn has_written(beginning: &str) -> bool {
+        let mut lines = beginning.lines();
+        let header = lines.next().unwrap_or_default();
+        let mut cells = lines.next().unwrap_or_default().split(',').skip(1);
+        header.starts_with(FIRST_COLUMNS) && cells.next() == Some(FIRST_DAY)
     }
 
     /// Writes all matches as CSV; the inner error is that of a match that cannot be invented.

@@ -1,7 +1,7 @@
 //! Lines that cannot be used: the first of them are reported, and all are kept in a file.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read as _, Write};
 use std::path::Path;
 
 use serde_json::json;
@@ -24,7 +24,7 @@ impl<'a> DeadLetterFile<'a> {
     /// Makes a writer of dead letters; without a path they are only reported.
     ///
     /// # Errors
-    /// When the file cannot be created.
+    /// When the file cannot be created. An earlier one is replaced.
     ///
     /// ```
     /// use simbet::internals::trade::DeadLetterFile;
@@ -63,6 +63,24 @@ impl<'a> DeadLetterFile<'a> {
     pub fn finish(self) -> io::Result<()> {
         self.failed.map_or(Ok(()), Err)
     }
+}
+
+/// Whether dead letters may replace what is there: letters of an earlier run, a file with nothing to lose, or no file but a
+/// pipe.
+pub(crate) fn is_replaceable(path: &Path) -> bool {
+    if !path.is_file() {
+        return true;
+    }
+    let mut found = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(64).read_to_end(&mut found));
+    read.is_ok() && (found.is_empty() || begins_as_letter(&String::from_utf8_lossy(&found)))
+}
+
+/// Whether a text begins like `{"line":2,"reason":"`.
+fn begins_as_letter(text: &str) -> bool {
+    let number = text.strip_prefix("{\"line\":").unwrap_or_default();
+    let rest = number.trim_start_matches(|c: char| c.is_ascii_digit());
+    rest.len() < number.len() && rest.starts_with(",\"reason\":\"")
 }
 
 fn write_dead_letter(out: &mut impl Write, refused: &Refused<'_>) -> io::Result<()> {

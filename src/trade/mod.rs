@@ -18,6 +18,7 @@ mod quota;
 mod supervisor;
 
 pub use dead_letter_file::DeadLetterFile;
+pub(crate) use dead_letter_file::is_replaceable;
 #[cfg(feature = "redis")]
 pub use group::GroupConfig;
 pub use lines::{LineTrader, TradingResult, model_name};

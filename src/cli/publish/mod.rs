@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use super::pace::{self, Pace, Speed};
 use super::redis::{MaxLen, RedisArgs};
 use super::settings::ReplayLayers;
-use super::{Console, input, left_out, signals, usage};
+use super::{Console, Typed, input, left_out, signals, usage};
 use crate::backtest;
 use crate::config::{Purpose, RunConfig, SimulationConfig, SimulationSettings};
 use crate::domain::{Book, Names, Offer, Round, Time};
@@ -105,8 +105,15 @@ struct SyntheticArgs {
 }
 
 impl Publish {
-    pub fn run(self, console: Console) -> anyhow::Result<()> {
+    pub fn run(self, console: Console, typed: &Typed) -> anyhow::Result<()> {
         self.redis.ensure_built()?;
+        if !self.inputs.is_empty() {
+            // clap drops what --every requires, since it conflicts with files
+            typed.refuse(
+                &["every"],
+                "only invented matches have prices in play; leave it out",
+            )?;
+        }
         let stop = signals::stop_on_signals()?;
         let config = self.layers.resolve(self.purpose(), console)?;
         let pace = Pace::new(self.speed, self.rate).map_err(usage)?;
