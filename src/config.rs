@@ -9,6 +9,8 @@ mod effect;
 mod environment;
 mod forms;
 mod grid;
+mod list;
+mod playable;
 mod ranges;
 mod simulation;
 mod stake;
@@ -84,7 +86,7 @@ pub struct Settings {
     pub profile: Option<GoalProfile>,
     /// Leagues that share one model, such as E0+E1; may be repeated
     #[arg(long, value_name = "LEAGUES", help_heading = "Model")]
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "list::read", skip_serializing_if = "Vec::is_empty")]
     pub pool: Vec<String>,
 
     /// Staking rule [default: ev]
@@ -157,7 +159,7 @@ pub struct Settings {
         value_name = "LIST",
         help_heading = "Bets"
     )]
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "list::read", skip_serializing_if = "Vec::is_empty")]
     pub markets: Vec<MarketKind>,
     /// Sides to back: home, draw, away, over, under, yes, no [default: all]
     #[arg(
@@ -166,7 +168,7 @@ pub struct Settings {
         value_name = "LIST",
         help_heading = "Bets"
     )]
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "list::read", skip_serializing_if = "Vec::is_empty")]
     pub selections: Vec<Side>,
     /// Allow more than one selection of a market
     #[arg(long, help_heading = "Bets", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]

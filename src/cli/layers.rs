@@ -50,12 +50,62 @@ impl LowerLayers {
         if purpose.always_models() {
             settings.model.get_or_insert_default();
         }
-        let engines = engines(&settings).map_err(usage)?;
+        let unused = settings.unused(purpose);
+        refuse_typed(flags, &unused)?;
+        let names: Vec<String> = unused.into_iter().map(|idle| idle.setting).collect();
+        // what is not looked at cannot be wrong
+        let looked_at = settings.without(&names).map_err(usage)?;
+        let looked_at = self.without_unpaid_rates(looked_at, flags, Some(console))?;
+        if looked_at.commission.is_some() {
+            settings.commission.clone_from(&looked_at.commission);
+        }
+        let engines = engines(&looked_at);
+        let engines = engines.map_err(|error| usage(self.with_source(&error, flags)))?;
         let engines: Vec<&EngineConfig> = engines.iter().collect();
         let idle = settings.idle(&engines, purpose);
         self.report(flags, &flags.given(), &engines, purpose, console, &idle)?;
         let names: Vec<String> = idle.into_iter().map(|idle| idle.setting).collect();
         settings.without(&names).map_err(usage)
+    }
+
+    /// The settings without rates of commission of the file that no bet would pay; those that were typed stay, and are errors.
+    pub fn without_unpaid_rates(
+        &self,
+        settings: Settings,
+        flags: &Settings,
+        console: Option<Console>,
+    ) -> anyhow::Result<Settings> {
+        if flags.commission.is_some() {
+            return Ok(settings);
+        }
+        let (settings, unpaid) = settings.without_unpaid_rates().map_err(usage)?;
+        if let (Some(rates), Some(path), Some(console)) = (unpaid, &self.path, console) {
+            let path = path.display();
+            console.warn(format!(
+                "{path}: commission has a rate for {rates} that no bet would pay"
+            ));
+        }
+        Ok(settings)
+    }
+
+    /// An error of a setting with where it is from, unless it was typed.
+    fn with_source(&self, error: &ConfigError, flags: &Settings) -> String {
+        let text = error.to_string();
+        let Some((setting, rest)) = text.split_once(" must be ") else {
+            return text;
+        };
+        let setting = setting.trim_start_matches('-').replace('-', "_");
+        let is_of = |settings: &Settings| settings.given().contains(&setting);
+        let mut variables = self.environment.variables.iter();
+        let variable = variables.find(|variable| variable.setting == setting);
+        match (&self.path, variable) {
+            _ if is_of(flags) => text,
+            (_, Some(variable)) => format!("the environment's {} must be {rest}", variable.name),
+            (Some(path), None) if is_of(&self.file) => {
+                format!("{}: {setting} must be {rest}", path.display())
+            }
+            (Some(_) | None, None) => text,
+        }
     }
 
     /// Says what has no effect and what the environment does. `overriding` are the settings above the environment.
@@ -68,10 +118,7 @@ impl LowerLayers {
         console: Console,
         idle: &[Idle],
     ) -> anyhow::Result<()> {
-        let typed = flags.given();
-        if let Some(typed) = idle.iter().find(|idle| typed.contains(&idle.setting)) {
-            return Err(usage(typed.sentence(&typed.flag())));
-        }
+        refuse_typed(flags, idle)?;
         if let Some(names) = idle
             .iter()
             .find(|idle| idle.setting == "alias" && !self.aliases.is_empty())
@@ -158,6 +205,15 @@ impl LowerLayers {
     }
 }
 
+/// Refuses a setting that was typed and changes nothing.
+fn refuse_typed(flags: &Settings, idle: &[Idle]) -> anyhow::Result<()> {
+    let typed = flags.given();
+    match idle.iter().find(|idle| typed.contains(&idle.setting)) {
+        Some(idle) => Err(usage(idle.sentence(&idle.flag()))),
+        None => Ok(()),
+    }
+}
+
 /// Whether none of the strategies looks for the edge that the environment asks for.
 fn is_unwanted(variable: &Variable, engines: &[&EngineConfig]) -> bool {
     let mut kinds = engines.iter().map(|engine| engine.strategy.kind);
@@ -166,5 +222,5 @@ fn is_unwanted(variable: &Variable, engines: &[&EngineConfig]) -> bool {
 
 /// The engine of settings for what is run alone.
 pub fn engine_of(settings: &Settings) -> Result<Vec<EngineConfig>, ConfigError> {
-    RunConfig::resolve(settings).map(|config| vec![config.engine])
+    RunConfig::resolve(&settings.clone().without_idle_credit()).map(|config| vec![config.engine])
 }

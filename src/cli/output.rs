@@ -43,7 +43,17 @@ impl BetsFormat {
 
 /// Checks before the run that the folder of --out is empty or a folder of results.
 pub fn ensure_own(out: Option<&Path>) -> anyhow::Result<()> {
-    out.map_or(Ok(()), Folder::ensure_own).map_err(usage)
+    let Some(out) = out else {
+        return Ok(());
+    };
+    let is_there = |place: &&Path| place.symlink_metadata().is_ok();
+    match out.ancestors().find(is_there) {
+        Some(place) if !place.is_dir() => Err(usage(format!(
+            "--out must be a folder, but {} is none",
+            place.display()
+        ))),
+        Some(_) | None => Folder::ensure_own(out).map_err(usage),
+    }
 }
 
 /// Adds the variables of the environment that were used to the members of run.json, if there are any.

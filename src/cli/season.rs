@@ -28,7 +28,7 @@ use crate::source::Matches;
   simbet season E0_2024-25.csv --fixtures rest.csv --uncertainty --deduct Everton=8 --out results/")]
 pub struct SeasonArgs {
     /// Matches of the season and, for the fit, of the seasons before: files, folders, globs, or - for stdin
-    #[arg(required = true, value_name = "FILE", conflicts_with = "strategy")]
+    #[arg(required = true, value_name = "FILE")]
     inputs: Vec<String>,
     /// The remaining matches, in the same columns without a score [default: the unplayed part of the double round
     /// robin]

@@ -114,7 +114,8 @@ impl Simulate {
         };
         self.layers.settings_of(purpose, console, &|settings| {
             let simulation = self.simulation();
-            let config = SimulationConfig::resolve(settings, &simulation, None)?;
+            let settings = simulation.without_idle_credit(settings);
+            let config = SimulationConfig::resolve(&settings, &simulation, None)?;
             let strategies = config.strategies.into_iter();
             Ok(strategies.map(|strategy| strategy.engine).collect())
         })

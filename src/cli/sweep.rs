@@ -121,9 +121,22 @@ impl Sweep {
         let grid = Grid::new(self.grid.clone(), &self.strategies).map_err(usage)?;
         let (lower, flags) = (self.layers.lower_layers()?, self.layers.flags());
         let resolved = grid.resolve(&flags, &|flags| {
-            settings::resolve(&lower.with_flags(flags)?)
+            let settings = lower.with_flags(flags)?;
+            let (settings, _) = match flags.commission {
+                Some(_) => (settings, None),
+                None => settings.without_unpaid_rates()?,
+            };
+            settings::resolve(&settings.without_idle_credit())
         });
         let resolved = resolved.map_err(usage)?;
+        let on_axes = grid.names();
+        if !["book", "markets"]
+            .iter()
+            .any(|name| on_axes.contains(name))
+        {
+            let settings = lower.with_flags(&flags).map_err(usage)?;
+            lower.without_unpaid_rates(settings, &flags, Some(console))?;
+        }
         let engines = engines_of(&resolved.points);
         let overriding = self.overriding(&grid);
         let idle = lower.with_flags(&flags).map_err(usage)?;

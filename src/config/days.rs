@@ -47,11 +47,21 @@ impl FromStr for Day {
         let mut days = possible(first, second, third);
         days.dedup();
         match (&days[..], is_year(first) || is_year(third)) {
+            // nobody writes the year first and the day second: the month is wrong
+            ([day], true) if is_year(first) && month_is_last(second, third) => {
+                Err(one_of(text, &[*day]))
+            }
             ([day], true) => Ok(Self(*day)),
             ([], _) => Err(expected()),
             (days, _) => Err(one_of(text, days)),
         }
     }
+}
+
+/// Whether numbers after a year can only be the day and the month, in this order.
+fn month_is_last(second: &str, third: &str) -> bool {
+    let is_month = |part: &str| part.parse::<u8>().is_ok_and(|month| month <= 12);
+    second.parse::<u8>().is_ok() && !is_month(second) && is_month(third)
 }
 
 /// Digits and names of months, without what stands between them.
@@ -164,6 +174,8 @@ mod tests {
             answer.contains("write 2023-08-01 (or 2023-01-08)"),
             "{answer}"
         );
+        let answer = read("2023-13-08").unwrap_err();
+        assert!(answer.starts_with("write 2023-08-13"), "{answer}");
         let answer = read("13/08/23").unwrap_err();
         assert!(answer.contains("write 2023-08-13"), "{answer}");
         for text in [

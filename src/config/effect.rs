@@ -161,6 +161,16 @@ impl Settings {
         table.try_into().map_err(ConfigError::toml)
     }
 
+    /// Those of these settings that `purpose` does not look at, whatever their values are.
+    pub(crate) fn unused(&self, purpose: Purpose) -> Vec<Idle> {
+        let unused = |setting: String| {
+            let (_, part) = SETTINGS.iter().find(|(name, _)| *name == setting)?;
+            let because = purpose.unused_because(*part)?;
+            Some(Idle { setting, because })
+        };
+        self.given().into_iter().filter_map(unused).collect()
+    }
+
     /// Those of these settings that change nothing for `purpose`, whichever of the engines that they make is meant.
     ///
     /// ```
@@ -198,8 +208,8 @@ pub fn is_never_used(option: &str, purposes: &[Purpose]) -> bool {
 /// Why a setting changes nothing; `None` where it may change something.
 pub(super) fn why_idle(setting: &str, engine: &EngineConfig, purpose: Purpose) -> Option<String> {
     let (_, part) = SETTINGS.iter().find(|(name, _)| *name == setting)?;
-    if !purpose.uses(*part) {
-        return Some(format!("{}; leave it out", purpose.why_not(*part)));
+    if let Some(because) = purpose.unused_because(*part) {
+        return Some(because);
     }
     match part {
         Part::OfModel(_) if purpose.fits_a_league(*part) => lone_pool(setting, engine),
@@ -232,6 +242,9 @@ fn idle_of_staking(setting: &str, engine: &EngineConfig) -> Option<String> {
         "stake" if is_kelly => Some(
             "the strategy kelly finds its stakes itself; give --kelly-fraction for a share of them, or --max-stake"
                 .to_owned(),
+        ),
+        "credit" if kind.stake() != StakeUnit::Amount => Some(
+            "only level stakes go on credit; leave it out, or choose --strategy flat".to_owned(),
         ),
         "multiple" if !engine.strategy.needs_model() => Some(
             "without --min-ev, --min-edge or --min-prob every price that passes the filters is backed anyway; leave it out"
@@ -399,6 +412,11 @@ impl Purpose {
             ModelSetting::Pool,
         ];
         fits && of_fit.map(Part::OfModel).contains(&part)
+    }
+
+    /// Why a part can have no effect; `None` where it can.
+    fn unused_because(self, part: Part) -> Option<String> {
+        (!self.uses(part)).then(|| format!("{}; leave it out", self.why_not(part)))
     }
 
     /// Whether a part can have an effect.

@@ -6,7 +6,9 @@ use std::str::FromStr;
 use toml::{Table, Value};
 
 use super::ranges::MOST_SETTINGS;
-use super::{ConfigError, Purpose, RunConfig, Settings, StrategySpec, effect, forms, ranges, values};
+use super::{
+    ConfigError, Purpose, RunConfig, Settings, StrategySpec, effect, forms, ranges, values,
+};
 
 /// The values that one setting takes, written `min_edge=0.01..0.10:0.01` or `half_life=120,240,480`.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,7 +105,9 @@ fn ensure_whole_amounts(name: &str, parts: &[&str]) -> Result<(), ConfigError> {
         if is_cut && goes_on && is_digits(digits) && digits.len() <= 3 {
             return Err(ConfigError::value(
                 name,
-                &format!("given amounts without commas or in quotes, such as {name}='{first},{second}'"),
+                &format!(
+                    "given amounts without commas or in quotes, such as {name}='{first},{second}'"
+                ),
                 format!("{first} and {second}"),
             ));
         }
@@ -344,7 +348,7 @@ fn point(
     names: &[&str],
 ) -> Result<GridPoint, ConfigError> {
     let config = settings_at(choices, flags)
-        .and_then(without_unpaid)
+        .and_then(playable)
         .and_then(|settings| resolve(&settings))
         .map_err(|error| at_point(&error, names, choices))?;
     let axes = names.iter().zip(choices);
@@ -363,13 +367,11 @@ fn settings_at(choices: &[&Choice], flags: &Table) -> Result<Settings, ConfigErr
     table.try_into().map_err(ConfigError::toml)
 }
 
-/// The settings without rates of commission that no bet would pay: those of books and markets of other combinations.
-fn without_unpaid(mut settings: Settings) -> Result<Settings, ConfigError> {
-    let strategy = super::strategy(&settings)?;
-    settings.commission = settings
-        .commission
-        .map(|commission| commission.used(strategy.books.books(), &strategy.markets));
-    Ok(settings)
+/// The settings without what is for other combinations: rates of commission of other books and markets, and the credit of
+/// level stakes.
+fn playable(settings: Settings) -> Result<Settings, ConfigError> {
+    let (settings, _) = settings.without_unpaid_rates()?;
+    Ok(settings.without_idle_credit())
 }
 
 /// The error of a point of the grid, with the point's settings.

@@ -142,6 +142,7 @@ pub struct SimulationSettings {
         long,
         value_name = "MINUTES",
         default_value_t = 10,
+        value_parser = clap::value_parser!(u8).range(1..=90),
         requires = "in_play",
         help_heading = "Bookmaker",
         allow_negative_numbers = true
@@ -324,11 +325,22 @@ fn strategies(
         let kind = settings.strategy.unwrap_or_default();
         return Ok(vec![resolved(super::value_name(kind), settings)?]);
     }
-    if settings.stake.is_some() {
+    let mut open = list.iter().filter_map(StrategySpec::open_stake);
+    let first = open.next();
+    if settings.stake.is_some() && (first.is_none() || open.any(|unit| Some(unit) != first)) {
         return Err(ConfigError::value(
             "with --strategies, the stake",
             "given in the list, such as flat:50 or kelly:0.5",
             "given beside it",
+        ));
+    }
+    let mut own_fractions = list.iter().filter_map(StrategySpec::own_kelly_fraction);
+    let has_own = own_fractions.next();
+    if settings.kelly_fraction.is_some() && has_own == Some(true) && own_fractions.all(|own| own) {
+        return Err(ConfigError::value(
+            "with --strategies, the Kelly fraction",
+            "given in the list or beside it",
+            "given in both",
         ));
     }
     let names: Vec<String> = list.iter().map(StrategySpec::name).collect();

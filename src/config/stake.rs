@@ -26,6 +26,11 @@ impl FromStr for Stake {
             forms::share(text)?;
             return forms::number(percent).map(Self::Percent);
         }
+        if text.contains('/') {
+            // the point is moved, which rounds nothing
+            let percent = format!("{}e2", forms::share(text)?);
+            return forms::number(&percent).map(Self::Percent);
+        }
         let amount = forms::amount(text).map_err(|problem| {
             if problem.starts_with("expected") {
                 format!(
@@ -64,6 +69,9 @@ impl Stake {
         match (kind.stake(), self) {
             (StakeUnit::KellyFraction, _) => Ok(None),
             (StakeUnit::Share | StakeUnit::Amount, Self::Number(number)) => Ok(Some(number)),
+            (StakeUnit::Share, Self::Percent(percent)) if percent > 100.0 => {
+                refused("a share of at most 100%".to_owned(), format!("{percent}%"))
+            }
             (StakeUnit::Share, Self::Percent(percent)) => Ok(Some(forms::of_percent(percent))),
             (StakeUnit::Amount, Self::Amount(amount)) => Ok(Some(amount)),
             (StakeUnit::Amount, Self::Percent(percent)) => refused(
@@ -130,6 +138,18 @@ mod tests {
             let json = serde_json::to_string(&stake).unwrap();
             assert_eq!(serde_json::from_str::<Stake>(&json).unwrap(), stake);
         }
+    }
+
+    #[test]
+    fn a_share_may_be_a_fraction() {
+        let share = |text: &str| text.parse::<Stake>().unwrap().of(StrategyKind::Ev);
+        assert_eq!(share("1/20"), Ok(Some(0.05)));
+        assert_eq!(share("7/100"), Ok(Some(0.07)));
+        let stake: Stake = "1/20".parse().unwrap();
+        assert!(stake.of(StrategyKind::Flat).is_err());
+        assert!("1/0".parse::<Stake>().is_err());
+        let error = share("150%").unwrap_err().to_string();
+        assert!(error.ends_with("at most 100%, not 150%"), "{error}");
     }
 
     #[test]

@@ -21,8 +21,14 @@ impl FromStr for StrategySpec {
             .split_once(':')
             .map_or((text, None), |(name, amount)| (name, Some(amount)));
         let kind = StrategyKind::from_str(name.trim(), true).map_err(|_| {
+            let is_group = text.len() == 3 && text.bytes().all(|c| c.is_ascii_digit());
+            let hint = if is_group {
+                ": write amounts without commas, such as flat:1000"
+            } else {
+                ""
+            };
             format!(
-                "a strategy must be one of {}, optionally with a number (kelly:0.5), not {text:?}",
+                "a strategy must be one of {}, optionally with a number (kelly:0.5), not {text:?}{hint}",
                 staking_rules()
             )
         })?;
@@ -76,6 +82,18 @@ impl StrategySpec {
             }
         }
         settings
+    }
+
+    /// What `--stake` beside the list would be for it; `None` where it has an amount of its own, or stakes as Kelly does.
+    pub(super) fn open_stake(&self) -> Option<StakeUnit> {
+        let unit = self.kind.stake();
+        (self.amount.is_none() && unit != StakeUnit::KellyFraction).then_some(unit)
+    }
+
+    /// Whether it stakes as Kelly does, and the fraction is its own.
+    pub(super) fn own_kelly_fraction(&self) -> Option<bool> {
+        let is_kelly = self.kind.stake() == StakeUnit::KellyFraction;
+        is_kelly.then_some(self.amount.is_some())
     }
 
     pub(super) fn has_level_stake(&self) -> bool {

@@ -30,6 +30,7 @@ mod models;
 mod money;
 mod no_skill;
 mod older_results;
+mod options;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod predictions;

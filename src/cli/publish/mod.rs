@@ -98,6 +98,7 @@ struct SyntheticArgs {
         long,
         value_name = "MINUTES",
         default_value_t = 10,
+        value_parser = clap::value_parser!(u8).range(1..=90),
         requires = "in_play",
         help_heading = "Bookmaker"
     )]

@@ -114,7 +114,8 @@ impl Commission {
     }
 
     /// The names, joined by commas, whose rate no bet in `markets` at `books` would pay; `None` where there is none. Such a
-    /// book or market is misspelt, or not bet on, or has more specific rates throughout.
+    /// book or market is misspelt, or not bet on, or has more specific rates throughout. The rate of all is that of
+    /// "everything else".
     ///
     /// ```
     /// use simbet::{Book, Commission, MarketKind};
@@ -123,10 +124,13 @@ impl Commission {
     /// assert_eq!(unused.as_deref(), Some("ah, bfe"));
     /// ```
     pub fn unused(&self, books: &[Book], markets: &[MarketKind]) -> Option<String> {
-        let named = self.rates.iter().filter(|rate| rate.has_name());
-        let unused: Vec<String> = named
+        let rates = self.rates.iter();
+        let unused: Vec<String> = rates
             .filter(|rate| !self.is_used(rate, books, markets))
-            .map(Rate::name)
+            .map(|rate| match rate.has_name() {
+                true => rate.name(),
+                false => "everything else".to_owned(),
+            })
             .collect();
         (!unused.is_empty()).then(|| unused.join(", "))
     }

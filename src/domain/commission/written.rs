@@ -22,7 +22,11 @@ pub(super) fn checked(rate: f64) -> Result<f64, CommissionError> {
 impl FromStr for Commission {
     type Err = CommissionError;
     fn from_str(text: &str) -> Result<Self, CommissionError> {
-        let rates: Result<Vec<Rate>, _> = text.split(',').map(str::parse).collect();
+        let parts: Vec<&str> = text.split(',').collect();
+        if let Some(halves) = parts.windows(2).find(|two| is_decimal(two)) {
+            return Err(CommissionError::rate(&format!("{:?}", halves.join(","))));
+        }
+        let rates: Result<Vec<Rate>, _> = parts.into_iter().map(str::parse).collect();
         Self::of(rates?)
     }
 }
@@ -74,17 +78,34 @@ fn market(code: &str) -> Result<MarketKind, CommissionError> {
     known.map_err(|error| CommissionError(format!("in a commission {error}")))
 }
 
-/// A fraction, or a percentage. A hundredth is read, not divided by, so that 0.1% is the number nearest to 0.001.
+/// Whether a list was cut at a decimal comma: `0,05` or `ah=2,5%`.
+fn is_decimal(parts: &[&str]) -> bool {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
+    let [whole, decimals] = parts else {
+        return false;
+    };
+    let whole = whole.rsplit('=').next().unwrap_or_default().trim();
+    let decimals = decimals.trim();
+    is_digits(whole) && is_digits(decimals.strip_suffix('%').unwrap_or(decimals).trim_end())
+}
+
+/// A fraction, also as one of whole numbers, or a percentage. A hundredth is read, not divided by, so that 0.1% is the number
+/// nearest to 0.001.
 fn number(text: &str) -> Result<f64, CommissionError> {
     let text = text.trim();
-    let number = match text.strip_suffix('%') {
-        Some(percent) => format!("{}e-2", percent.trim_end()).parse(),
-        None => text.parse(),
+    let number = match (text.strip_suffix('%'), text.split_once('/')) {
+        (Some(percent), _) => format!("{}e-2", percent.trim_end()).parse().ok(),
+        (None, Some((part, whole))) => quotient(part, whole),
+        (None, None) => text.parse().ok(),
     };
     number
-        .ok()
         .and_then(|rate| checked(rate).ok())
         .ok_or_else(|| CommissionError::rate(&format!("{text:?}")))
+}
+
+fn quotient(part: &str, whole: &str) -> Option<f64> {
+    let (part, whole): (f64, f64) = (part.trim().parse().ok()?, whole.trim().parse().ok()?);
+    (whole > 0.0).then(|| part / whole)
 }
 
 impl fmt::Display for Commission {

@@ -228,7 +228,7 @@ fn config_of(members: Map<String, Value>) -> Result<RunConfig, Problem> {
         }
         let one = Value::Object([(name.clone(), value.clone())].into_iter().collect());
         let read = serde_json::from_value::<Settings>(one);
-        read.map_err(|error| Problem::field(&field, &error.to_string(), &shown(value)))?;
+        read.map_err(|error| Problem::field(&field, allowed(&error.to_string()), &shown(value)))?;
     }
     let settings: Settings =
         serde_json::from_value(Value::Object(members)).map_err(|error| not_together(&error))?;
@@ -250,9 +250,33 @@ fn config_of(members: Map<String, Value>) -> Result<RunConfig, Problem> {
     }
 }
 
-/// Settings each of which is right, but which do not go together.
+/// What the error of a member expected, without what it found, which the problem says itself.
+fn allowed(error: &str) -> &str {
+    let expected = error.rsplit_once(", expected ");
+    let expected = expected.map_or(error, |(_, expected)| expected);
+    let expected = expected.strip_prefix("expected ").unwrap_or(expected);
+    expected
+        .split_once(", not ")
+        .map_or(expected, |(expected, _)| expected)
+}
+
+/// A setting that is out of its range, or settings each of which is right, but which do not go together.
 fn not_together(error: &dyn std::fmt::Display) -> Problem {
-    Problem::field("settings", &error.to_string(), "these")
+    let text = error.to_string();
+    let parts = text.split_once(" must be ").and_then(|(setting, rest)| {
+        let setting = setting.trim_start_matches('-').replace('-', "_");
+        let (allowed, found) = rest.rsplit_once(", not ")?;
+        Settings::is_setting(&setting).then_some((setting, allowed, found))
+    });
+    match parts {
+        Some((setting, allowed, found)) => {
+            Problem::field(&format!("settings.{setting}"), allowed, found)
+        }
+        None => Problem {
+            detail: format!("settings: {text}"),
+            ..Problem::field("settings", &text, "these")
+        },
+    }
 }
 
 /// A value, cut off where it is long.

@@ -1,0 +1,297 @@
+//! What is typed is taken as it is meant, or answered; no file of another kind is replaced.
+
+use std::fs;
+use std::path::Path;
+
+use crate::backtest::simbet;
+
+const EPL: &str = "datasets/epl.csv";
+
+/// What a command says on stderr, which ends with this code.
+fn said(folder: &Path, arguments: &[&str], code: i32) -> String {
+    let mut command = simbet();
+    command.current_dir(folder).args(arguments);
+    let output = command.assert().code(code);
+    String::from_utf8_lossy(&output.get_output().stderr).into_owned()
+}
+
+/// The same in the folder of this crate, for arguments without spaces.
+fn says(arguments: &str, code: i32) -> String {
+    let arguments: Vec<&str> = arguments.split(' ').collect();
+    said(Path::new(env!("CARGO_MANIFEST_DIR")), &arguments, code)
+}
+
+#[test]
+fn dead_letters_replace_nothing_but_dead_letters() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let write = |name: &str, text: &str| fs::write(root.join(name), text).unwrap();
+    write("events.ndjson", "no entry\n");
+    write("notes.txt", "of importance\n");
+    write("entries.ndjson", "{\"event_type\": \"tea\"}\n");
+    write("c1.toml", "bankroll = 500\n");
+    fs::copy(EPL, root.join("epl.csv")).unwrap();
+    fs::hard_link(root.join("events.ndjson"), root.join("twin.ndjson")).unwrap();
+    fs::hard_link(root.join("epl.csv"), root.join("twin.csv")).unwrap();
+    let trade = [
+        "trade",
+        "events.ndjson",
+        "--history",
+        "epl.csv",
+        "--config",
+        "c1.toml",
+        "--dead",
+    ];
+    for dead in [
+        "notes.txt",
+        "entries.ndjson",
+        "c1.toml",
+        "twin.ndjson",
+        "twin.csv",
+    ] {
+        let before = fs::read(root.join(dead)).unwrap();
+        let error = said(root, &[&trade[..], &[dead]].concat(), 2);
+        assert!(error.contains("--dead"), "{error}");
+        assert_eq!(fs::read(root.join(dead)).unwrap(), before, "{dead}");
+    }
+    write("empty.ndjson", "");
+    for dead in ["empty.ndjson", "new.ndjson", "new.ndjson"] {
+        said(root, &[&trade[..], &[dead]].concat(), 0);
+        let letters = fs::read_to_string(root.join(dead)).unwrap();
+        assert_eq!(letters.lines().count(), 1, "{letters}");
+    }
+}
+
+#[test]
+fn invented_matches_replace_only_invented_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    fs::copy(EPL, root.join("epl.csv")).unwrap();
+    fs::write(root.join("other.csv"), "spelling,name\nA,B\n").unwrap();
+    std::os::unix::fs::symlink("epl.csv", root.join("link.csv")).unwrap();
+    let before = fs::read(root.join("epl.csv")).unwrap();
+    let emit = ["simulate", "--matches", "20", "--emit"];
+    for name in ["epl.csv", "other.csv", "link.csv"] {
+        let error = said(root, &[&emit[..], &[name]].concat(), 2);
+        assert!(error.contains("another kind of file"), "{error}");
+    }
+    assert_eq!(fs::read(root.join("epl.csv")).unwrap(), before);
+    for more in [
+        &[][..],
+        &["--book", "ps"],
+        &["--markets", "btts"],
+        &["--from", "epl.csv"],
+    ] {
+        said(root, &[&emit[..], &["new.csv"], more].concat(), 0);
+    }
+    let error = said(
+        root,
+        &[
+            "convert",
+            "epl.csv",
+            "--alias-file",
+            "other.csv",
+            "-o",
+            "other.csv",
+        ],
+        2,
+    );
+    assert!(error.contains("also an input"), "{error}");
+}
+
+#[test]
+fn a_comma_between_thousands_is_no_list() {
+    for grid in ["bankroll=£1,000", "bankroll=1,000", "min_stake=2,£1,500"] {
+        let error = says(&format!("sweep {EPL} --strategy flat --grid {grid}"), 2);
+        assert!(error.contains("in quotes, such as"), "{error}");
+    }
+    for grid in [
+        "bankroll='£1,000'",
+        "bankroll=£1000,£2000",
+        "half_life=120,240,480",
+    ] {
+        let axis: simbet::internals::config::Axis = grid.parse().unwrap();
+        assert!(axis.labels().all(|label| label.len() >= 3), "{grid}");
+    }
+    let error = says("simulate --strategies flat:£1,000", 2);
+    assert!(error.contains("such as flat:1000"), "{error}");
+}
+
+#[test]
+fn options_that_another_option_hides_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    fs::write(root.join("events.ndjson"), "").unwrap();
+    for option in [
+        "--group g",
+        "--consumer c",
+        "--stay",
+        "--prefix p",
+        "--partitions 2",
+        "--maxlen 9",
+        "--lease 5s",
+        "--until-idle 5s",
+        "--no-latency",
+    ] {
+        for input in ["events.ndjson", "-"] {
+            let arguments: Vec<&str> = ["trade", input]
+                .into_iter()
+                .chain(option.split(' '))
+                .collect();
+            let error = said(root, &arguments, 2);
+            let name = arguments[2];
+            assert!(error.contains(name) && error.contains("--redis"), "{error}");
+        }
+    }
+    let error = says(&format!("publish {EPL} --every 5"), 2);
+    assert!(error.contains("--every has no effect"), "{error}");
+    let error = says("simulate --in-play --every 1000", 2);
+    assert!(error.contains("1..=90"), "{error}");
+    let error = says(&format!("season {EPL} --strategy flat"), 2);
+    assert!(error.contains("--strategy has no effect"), "{error}");
+    let error = says(&format!("fit {EPL} --stake 3"), 2);
+    assert!(error.contains("--stake has no effect"), "{error}");
+}
+
+#[test]
+fn a_folder_of_results_is_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    fs::write(root.join("events.ndjson"), "").unwrap();
+    fs::write(root.join("out"), "text").unwrap();
+    fs::copy(EPL, root.join("epl.csv")).unwrap();
+    for command in [
+        "trade events.ndjson",
+        "season epl.csv",
+        "simulate",
+        "backtest epl.csv",
+    ] {
+        for out in ["out", "out/below"] {
+            let arguments: Vec<&str> = command.split(' ').chain(["--out", out]).collect();
+            let error = said(root, &arguments, 2);
+            assert!(
+                error.contains("--out must be a folder, but out is none"),
+                "{error}"
+            );
+        }
+    }
+    assert_eq!(fs::read_to_string(root.join("out")).unwrap(), "text");
+}
+
+#[test]
+fn credit_and_commission_are_of_those_who_use_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    fs::copy(EPL, root.join("epl.csv")).unwrap();
+    fs::write(root.join("c.toml"), "credit = true\nstrategy = 'ev'\n").unwrap();
+    fs::write(root.join("r.toml"), "commission = '0.02,bfe=0.05'\n").unwrap();
+    let model = ["--model", "market", "--min-ev", "0"];
+    let sweep = ["sweep", "epl.csv", "--strategies", "flat,ev", "--credit"];
+    said(root, &[&sweep[..], &model].concat(), 0);
+    let error = said(
+        root,
+        &["sweep", "epl.csv", "--strategies", "kelly,ev", "--credit"],
+        2,
+    );
+    assert!(error.contains("--credit has no effect"), "{error}");
+    let text = said(
+        root,
+        &[&["backtest", "epl.csv", "--config", "c.toml"][..], &model].concat(),
+        0,
+    );
+    assert!(
+        text.contains("warning: c.toml: credit has no effect"),
+        "{text}"
+    );
+    let text = said(
+        root,
+        &[&["backtest", "epl.csv", "--config", "r.toml"][..], &model].concat(),
+        0,
+    );
+    assert!(
+        text.contains("warning: r.toml: commission has a rate for bfe"),
+        "{text}"
+    );
+    for command in [
+        "fit epl.csv",
+        "convert epl.csv -o new.csv",
+        "publish epl.csv",
+    ] {
+        for file in ["c.toml", "r.toml"] {
+            let arguments: Vec<&str> = command.split(' ').chain(["--config", file]).collect();
+            let text = said(root, &arguments, 0);
+            assert!(text.contains("no effect"), "{text}");
+        }
+    }
+    for rates in ["avg=0.03,0.5", "1x2=0.02,0.03"] {
+        let error = said(root, &["backtest", "epl.csv", "--commission", rates], 2);
+        assert!(
+            error.contains("a rate for everything else that no bet would pay"),
+            "{error}"
+        );
+    }
+    let error = said(root, &["backtest", "epl.csv", "--commission", "0,05"], 2);
+    assert!(error.contains("not \"0,05\""), "{error}");
+    for rate in ["1/20", "ah=1/20,0.02"] {
+        let markets = ["--markets", "1x2,ah", "--commission", rate];
+        said(
+            root,
+            &[&["backtest", "epl.csv"][..], &model, &markets].concat(),
+            0,
+        );
+    }
+}
+
+#[test]
+fn stakes_beside_a_list_are_those_of_whom_they_fit() {
+    let simulate = "simulate --matches 30 --runs 2 --model truth";
+    says(&format!("{simulate} --strategies ev,kelly --stake 1/50"), 0);
+    for refused in [
+        "--strategies flat,ev --stake 0.02",
+        "--strategies ev:0.01,kelly --stake 0.02",
+        "--strategies kelly:0.5 --kelly-fraction 0.3",
+    ] {
+        let error = says(&format!("{simulate} {refused}"), 2);
+        assert!(error.contains("with --strategies, the "), "{error}");
+    }
+    says(
+        &format!("{simulate} --strategies kelly:0.5,kelly --kelly-fraction 0.3"),
+        0,
+    );
+}
+
+#[test]
+fn an_error_says_where_its_value_is_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    fs::copy(EPL, root.join("epl.csv")).unwrap();
+    fs::write(root.join("c.toml"), "bankroll = -5\n").unwrap();
+    let error = said(root, &["backtest", "epl.csv", "--config", "c.toml"], 2);
+    assert!(error.contains("error: c.toml: bankroll must be"), "{error}");
+    let mut command = simbet();
+    let command = command
+        .args(["backtest", EPL])
+        .env("INITIAL_BANKROLL", "-5");
+    let output = command.assert().code(2);
+    let error = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    assert!(
+        error.contains("the environment's INITIAL_BANKROLL must be"),
+        "{error}"
+    );
+    let error = says(&format!("backtest {EPL} --bankroll -5"), 2);
+    assert!(
+        error.contains("--bankroll") && !error.contains("environment"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_text_in_csv_is_quoted_once() {
+    let mut command = simbet();
+    command.args(["backtest", EPL, "--strategy", "flat", "--bankroll", "500"]);
+    let output = command.args(["-q", "--format", "csv"]).assert().success();
+    let text = String::from_utf8_lossy(&output.get_output().stdout).into_owned();
+    let spent = text.lines().find_map(|line| line.strip_prefix("spent_on,"));
+    assert!(spent.is_some_and(|day| day.starts_with("20")), "{spent:?}");
+    assert!(!text.contains("\"\"\""), "{text}");
+}
