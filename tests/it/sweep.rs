@@ -83,7 +83,7 @@ fn settings_are_ranked_and_those_without_bets_come_last() {
     ]);
     let last = table
         .lines()
-        .find(|line| line.starts_with("| 2 "))
+        .find(|line| line.starts_with("|  2 |"))
         .expect(&table);
     assert!(last.contains("1000") && last.contains('–'), "{table}");
 }
