@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::calendar::format_date;
-use crate::domain::{Fixture, LeagueId, Time};
+use crate::domain::{Fixture, LeagueId, MarketKind, Time};
 use crate::engine::{Engine, EngineConfig, pool_name};
 use crate::error::Error;
 use crate::metrics::Scores;
@@ -204,12 +204,15 @@ fn last_seasons(history: &[MatchRecord]) -> Option<(Time, Time)> {
     Some((days.clone().min()?, days.max()?))
 }
 
-/// The same settings with odds asked for that nobody offers: forecasts do not depend on bets, and these take time.
+/// The same settings on who wins, with odds asked for that nobody offers: forecasts do not depend on bets, and these take time.
+/// The comparison is of 1X2 prices, whatever is bet on.
 fn without_bets(config: &EngineConfig) -> EngineConfig {
     EngineConfig {
         strategy: StrategyConfig {
             min_odds: Some(1e12),
             max_odds: None,
+            markets: vec![MarketKind::MatchOdds],
+            selections: None,
             ..config.strategy.clone()
         },
         ..config.clone()

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::against_market::AgainstMarket;
 use super::slate::{PredictedSlate, place};
 use super::wanted_prices;
-use crate::domain::{Fixture, Forecast, LeagueId, MarketKind, Money, Quote, Round, Time, Withheld};
+use crate::domain::{Fixture, Forecast, LeagueId, Money, Quote, Round, Time, Withheld};
 use crate::engine::{Engine, EngineConfig};
 use crate::error::Error;
 use crate::schema::PricedSelection;
@@ -72,7 +72,6 @@ pub fn predict_fixtures(
     matches.ensure_prices_of_fixtures(wanted_prices(config, &replay))?;
     let mut matches = matches;
     let past = leave_out_past(&mut matches);
-    keep_markets(&mut matches, &config.strategy.resolved().markets);
     let matches = Arc::new(matches);
     let offered = ReplayConfig {
         offered: Offered::Fixtures,
@@ -140,22 +139,6 @@ pub(crate) fn last_results(matches: &Matches) -> BTreeMap<LeagueId, Time> {
         }
     }
     last
-}
-
-/// Keeps of fixtures the prices of these markets: others are read for the comparison with the market, and are not bet at.
-fn keep_markets(matches: &mut Matches, kinds: &[MarketKind]) {
-    let is_wanted = |quote: &Quote| kinds.contains(&quote.selection.market().kind());
-    for record in matches
-        .records
-        .iter_mut()
-        .filter(|record| record.is_fixture())
-    {
-        for quotes in [&mut record.pre, &mut record.close] {
-            if !quotes.iter().all(is_wanted) {
-                *quotes = quotes.iter().copied().filter(is_wanted).collect();
-            }
-        }
-    }
 }
 
 /// Runs round by round, because what the engine makes of an offer is to be seen before the next round.

@@ -13,7 +13,7 @@ use super::settings::ReplayLayers;
 use super::{Console, input, output};
 use crate::backtest::{self, Predictions};
 use crate::config::Purpose;
-use crate::domain::{Forecast, LeagueId, MarketKind, Money, Names, Withheld};
+use crate::domain::{Forecast, LeagueId, Money, Names, Withheld};
 use crate::engine::EngineConfig;
 use crate::predict::ModelKind;
 use crate::report::Format;
@@ -48,10 +48,6 @@ impl Predict {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
         let mut config = self.layers.resolve(Purpose::Predict, console)?;
         let least = config.engine.model.get_or_insert_default().min_matches;
-        if !config.read.markets.contains(&MarketKind::MatchOdds) {
-            // the model is compared with the market on who wins, whatever is bet on
-            config.read.markets.push(MarketKind::MatchOdds);
-        }
         let matches =
             input::read_history_and_fixtures(&self.history, &self.fixtures, &config.read, console)?;
         matches.ensure_no_goals_are_overlooked()?;

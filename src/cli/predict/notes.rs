@@ -64,7 +64,7 @@ pub fn on_other_markets(predictions: &Predictions, markets: &[MarketKind]) -> Op
         .iter()
         .filter(|kind| **kind != MarketKind::MatchOdds);
     let others: Vec<&str> = others.map(|kind| kind.code()).collect();
-    let is_compared = predictions.against_market.days.is_some();
+    let is_compared = predictions.against_market.difference().is_some();
     (is_compared && !others.is_empty()).then(|| {
         format!(
             "How good the forecasts and prices of {} are, this does not say.",

@@ -86,7 +86,7 @@ const fn refused(refusal: Refusal) -> &'static str {
     match refusal {
         Refusal::NoFreeBankroll => "for more than is free of the bankroll",
         Refusal::BankrollTooSmall => "for which the bankroll is too small",
-        Refusal::BelowMinimum => "with a stake that is 0 or below --min-stake",
+        Refusal::BelowMinimum => "with a stake that the bankroll makes 0 or less than --min-stake",
         Refusal::RoundCap => "beyond --max-round",
         Refusal::Exposure => "beyond --max-exposure",
         Refusal::DrawdownStop => "after the stop of --stop-drawdown",
