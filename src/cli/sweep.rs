@@ -224,7 +224,7 @@ impl Sweep {
             RankBy::Clv if all(|point| point.config.replay.price == PriceTime::Close) => {
                 Err(usage(
                     "--rank-by clv compares odds with those at the close, and with --price close every bet is placed at these; \
-                 choose --price open, or another figure",
+                 choose --price pre, or another figure",
                 ))
             }
             RankBy::Sharpe

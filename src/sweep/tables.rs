@@ -216,7 +216,7 @@ fn spa_note(snooping: &DataSnooping, bettors: u64) -> String {
 
 fn overfitting_note(snooping: &DataSnooping) -> String {
     snooping.overfitting.map_or_else(
-        || "needs two settings that bet differently and two match days a part".to_owned(),
+        || "needs two settings that bet and two match days a part".to_owned(),
         |overfitting| {
             let loss = percent(Some(overfitting.loss_probability), false);
             let splits = counted(overfitting.splits, "split", "splits");
