@@ -206,12 +206,17 @@ fn spa_note(snooping: &DataSnooping, bettors: u64) -> String {
         "Hansen's; needs a setting whose returns differ".to_owned()
     };
     snooping.spa.map_or(reason, |spa| {
-        let (lower, upper) = (probability(spa.p_lower), probability(spa.p_upper));
-        if lower == upper {
-            return "Hansen's".to_owned();
-        }
-        format!("Hansen's; {lower} to {upper}")
+        format!("Hansen's{}", between(spa.p_lower, spa.p_upper))
     })
+}
+
+/// Between which bounds a p lies; nothing where they print alike.
+fn between(lower: f64, upper: f64) -> String {
+    let [lower, upper] = [lower, upper].map(probability);
+    if lower == upper {
+        return String::new();
+    }
+    format!("; between {lower} and {upper}")
 }
 
 fn overfitting_note(snooping: &DataSnooping) -> String {
@@ -227,4 +232,16 @@ fn overfitting_note(snooping: &DataSnooping) -> String {
 
 fn optional_p(p: Option<f64>) -> String {
     p.map_or_else(|| "–".to_owned(), probability)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_that_print_alike_are_none() {
+        assert_eq!(between(0.2, 0.3), "; between 0.200 and 0.300");
+        assert_eq!(between(0.9997, 0.9999), "");
+        assert_eq!(between(0.0, 0.0001), "");
+    }
 }

@@ -712,7 +712,7 @@ fn the_value_at_the_close_is_what_the_commission_leaves() {
         &above_the_close(),
         &["--selections", "home", "--commission", "0.05"],
     );
-    assert!(text.contains("would lose 0.12 %"), "{text}");
+    assert!(text.contains("would lose 0.13 %"), "{text}");
     assert!(!text.contains("sign of skill than"), "{text}");
 }
 
