@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::config::{Idle, RunConfig, flag};
-use crate::domain::Book;
+use crate::domain::{Book, MarketKind};
 use crate::source::{MatchRecord, Matches, WantedPrices};
 
 /// A book or a market that a run names and of which there is no price.
@@ -35,8 +35,14 @@ pub fn unpriced<'a>(
     };
     let books = wanted.books.chunks(1);
     let books = books.filter(|books| !is_met(WantedPrices { books, ..wanted }));
+    // closing prices of totals help to convert handicaps whose line moved
+    let is_closed = |kinds: &[MarketKind]| {
+        let mut closes = matches.iter().flat_map(|record| &record.close);
+        closes.any(|quote| kinds.contains(&quote.selection.market().kind()))
+    };
     let markets = wanted.markets.chunks(1);
-    let markets = markets.filter(|markets| !is_met(WantedPrices { markets, ..wanted }));
+    let markets = markets
+        .filter(|markets| !is_met(WantedPrices { markets, ..wanted }) && !is_closed(markets));
     let books = books.flatten().map(|book| lacking("book", book.as_str()));
     let markets = markets.flatten();
     books

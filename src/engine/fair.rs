@@ -1,6 +1,6 @@
 //! The probability that a bet's own price implies, from the book's prices of the whole market without their margin.
 
-use crate::domain::{MarketKind, Quote, Selection, Side};
+use crate::domain::{Book, MarketKind, Quote, Selection, Side};
 use crate::predict::MarginMethod;
 use crate::predict::margin::fair_of;
 use crate::strategy::BookChoice;
@@ -14,15 +14,22 @@ pub fn of_choice(
     choice: &BookChoice,
     method: MarginMethod,
 ) -> Option<f64> {
-    match choice {
+    let of = |books: &[Book]| {
+        let asked = quotes
+            .iter()
+            .filter(|other| other.selection == quote.selection && books.contains(&other.book));
+        mean(asked.filter_map(|other| probability(other, quotes, method)))
+    };
+    let is_choice = match choice {
+        BookChoice::Prefer(_) => quote.book.is_choice(),
+        BookChoice::Best(books) => books.iter().any(|book| book.is_choice()),
+    };
+    // the highest of all prices is the best of many as well, and the average is what these believe together
+    let of_average = is_choice.then(|| of(&[Book::AVG])).flatten();
+    of_average.or_else(|| match choice {
         BookChoice::Prefer(_) => probability(quote, quotes, method),
-        BookChoice::Best(books) => {
-            let asked = quotes
-                .iter()
-                .filter(|other| other.selection == quote.selection && books.contains(&other.book));
-            mean(asked.filter_map(|other| probability(other, quotes, method)))
-        }
-    }
+        BookChoice::Best(books) => of(books),
+    })
 }
 
 fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {

@@ -154,7 +154,7 @@ pub fn even_goals_by_result(home: f64, draw: f64) -> Option<f64> {
         let position = model.position(Selection::HOME, odds)?;
         Some(model.outcomes(Selection::DRAW, position)?.won)
     };
-    root(fewest_goals(&chance_of_draw)?, MOST_GOALS, |even_goals| {
+    root(fewest_goals(chance_of_draw)?, MOST_GOALS, |even_goals| {
         Some(chance_of_draw(even_goals)? - draw)
     })
 }

@@ -88,7 +88,7 @@ fn bets_from_a_file_settle_as_by_hand() {
 fn it_has_a_commission_of_its_own() {
     let (folder, file) = matches();
     let out = path(folder.path(), "out");
-    let own = ["--commission", "0.5,btts=0.02", "--selections", "no"];
+    let own = ["--commission", "btts=0.02", "--selections", "no"];
     printed(&[&["backtest", &file, "--out", &out], &BETS[..], &own[..]].concat());
     let bets = rows(&format!("{out}/bets.csv"));
     let profits: Vec<_> = bets.iter().map(|bet| bet["profit"].as_str()).collect();

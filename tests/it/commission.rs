@@ -112,7 +112,7 @@ fn what_cannot_be_understood_is_one_clear_error() {
         ("bfe=100%", "from 0 to below 1"),
         ("-0.05", "from 0 to below 1"),
         ("bfe", "0.05 or 5%, not \"bfe\""),
-        ("0,05", "0.05 or 5%, not \"05\""),
+        ("0,05", "0.05 or 5%, not \"0,05\""),
         ("0.05,0.02", "one rate for everything, not 0.05 and 0.02"),
         ("bfe=0.05,bfe=0.02", "one rate for bfe, not 0.05 and 0.02"),
         (
@@ -158,7 +158,7 @@ fn a_rate_that_no_bet_would_pay_is_an_error() {
     }
     for toml in [
         "commission = 0.05",
-        "commission = '0.05,avg=0.02'",
+        "commission = '0.05,avg=0.02'\nbook = 'best:avg,max'",
         "commission = 'bfe=0.05'\nbook = 'best:b365,Betfair Exchange'",
         "commission = '1x2=0.05,avg:ah=0.02'\nmarkets = ['1x2', 'ah']",
     ] {

@@ -278,7 +278,7 @@ fn an_error_says_where_its_value_is_from() {
         error.contains("the environment's INITIAL_BANKROLL must be"),
         "{error}"
     );
-    let error = says(&format!("backtest {EPL} --bankroll -5"), 2);
+    let error = says(&format!("backtest {EPL} --bankroll=-5"), 2);
     assert!(
         error.contains("--bankroll") && !error.contains("environment"),
         "{error}"

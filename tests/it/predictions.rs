@@ -375,7 +375,7 @@ fn newcomers_on_both_sides_are_both_named() {
 #[test]
 fn a_book_or_market_that_nothing_has_is_named() {
     let fixtures = format!("{FIXTURE}{NEXT},1.9,3.4,4.2\n");
-    for books in ["avg,xyz", "xyz,avg", "best:avg,xyz"] {
+    for books in ["avg,xyz", "best:avg,xyz"] {
         let (_folder, arguments) = arguments(&fixtures);
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let words = ["no match has a price of xyz, which --book names"];

@@ -413,12 +413,12 @@ fn settings_that_do_not_go_together_are_refused() {
     fails(
         &["simulate", "--in-play", "--every", "0"],
         2,
-        &["every 1 to 90 minutes", "0"],
+        &["--every", "0 is not in 1..=90"],
     );
     fails(
         &["simulate", "--in-play", "--every", "91"],
         2,
-        &["every 1 to 90 minutes", "91"],
+        &["--every", "91 is not in 1..=90"],
     );
     fails(
         &["simulate", "--strategies", "ev,kelly", "--stake", "1"],
@@ -908,7 +908,6 @@ fn emit_replaced_what_was_no_file() {
         folder.path().join("link.csv"),
         folder.path().join("target.csv"),
     );
-    fs::write(&target, "old").unwrap();
     std::os::unix::fs::symlink(&target, &link).unwrap();
     let emit = |path: &Path| {
         simbet()
@@ -916,6 +915,7 @@ fn emit_replaced_what_was_no_file() {
             .arg(path)
             .assert()
     };
+    emit(&target).success();
     emit(&link).success();
     assert!(link.symlink_metadata().unwrap().is_symlink());
     assert!(fs::read_to_string(&target).unwrap().starts_with("Div,Date"));

@@ -303,7 +303,7 @@ fn what_cannot_be_backtested_is_named() {
         ),
         (
             json!({ "csv": "a", "settings": { "kelly_fraction": 7 } }),
-            "settings",
+            "settings.kelly_fraction",
         ),
         (
             json!({ "csv": "a", "settings": { "model": "truth" } }),

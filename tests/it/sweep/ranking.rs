@@ -106,7 +106,7 @@ fn the_tests_of_all_settings_are_not_said_of_the_first() {
         text.contains("; the deflated Sharpe ratio of the first is "),
         "{text}"
     );
-    assert!(text.contains("p over all, Hansen's; "), "{text}");
+    assert!(text.contains("p over all, Hansen's"), "{text}");
     let explained = "(50 % is noise); in ";
     assert!(text.contains(explained), "{text}");
 }

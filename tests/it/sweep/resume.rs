@@ -89,9 +89,7 @@ fn a_sweep_that_is_killed_at_any_instant_ends_with_the_same_bytes() {
         let said = finish(folder.path());
         if kept > 0 {
             assert!(
-                said.contains(&format!(
-                    "{kept} of {SETTINGS} settings were finished before"
-                )),
+                said.contains(&format!("{kept} of {SETTINGS} setting")),
                 "{kept}: {said}"
             );
         }

@@ -1,0 +1,240 @@
+//! What settings are for, and which of them a purpose uses.
+
+use crate::predict::ModelSetting;
+
+/// What settings are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Bets on matches of files: `backtest`, `sweep`, and backtests of the service.
+    Backtest,
+    /// Bets on fixtures of files.
+    Predict,
+    /// A table of teams.
+    Fit,
+    /// The rest of a season.
+    Season,
+    /// Another form of the same matches.
+    Convert,
+    /// What is understood of files.
+    Inspect,
+    /// A stream of prices and results.
+    Publish {
+        /// Whether the matches are invented, and not read.
+        invented: bool,
+        /// Whether there are prices in play.
+        in_play: bool,
+    },
+    /// Bets on invented matches.
+    Simulate {
+        /// Whether the league is fitted to matches of files.
+        fitted: bool,
+        /// Whether there are prices in play.
+        in_play: bool,
+    },
+    /// Bets on entries as they come: `trade` and `serve`.
+    Trade {
+        /// Whether files teach the models before.
+        history: bool,
+    },
+}
+
+/// What a setting is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// The choice of the model.
+    Model,
+    /// A setting of models.
+    OfModel(ModelSetting),
+    /// Stakes, and what they are limited by.
+    Staking,
+    /// Which prices are backed.
+    Choice,
+    /// Which prices there are.
+    Prices,
+    /// Which of the prices before kick-off.
+    PriceTime,
+    /// The first day.
+    From,
+    /// The last day.
+    To,
+    /// How files are read.
+    Reading,
+    /// Spellings of names, which entries have as well.
+    Names,
+}
+
+impl Purpose {
+    /// Whether a model is there even where the staking needs none.
+    pub const fn always_models(self) -> bool {
+        match self {
+            Self::Predict | Self::Fit | Self::Season => true,
+            Self::Backtest
+            | Self::Convert
+            | Self::Inspect
+            | Self::Publish { .. }
+            | Self::Simulate { .. }
+            | Self::Trade { .. } => false,
+        }
+    }
+
+    /// Whether it places bets.
+    pub fn bets(self) -> bool {
+        self.uses(Part::Staking)
+    }
+
+    /// Whether settings of this part are used to fit a league, whatever the model that is played.
+    pub(super) fn fits_a_league(self, part: Part) -> bool {
+        let fits = matches!(self, Self::Simulate { fitted: true, .. });
+        let of_fit = [
+            ModelSetting::HalfLife,
+            ModelSetting::Window,
+            ModelSetting::Prior,
+            ModelSetting::Pool,
+        ];
+        fits && of_fit.map(Part::OfModel).contains(&part)
+    }
+
+    /// Why a part can have no effect; `None` where it can.
+    pub(super) fn unused_because(self, part: Part) -> Option<String> {
+        (!self.uses(part)).then(|| format!("{}; leave it out", self.why_not(part)))
+    }
+
+    /// Whether a part can have an effect.
+    pub(super) fn uses(self, part: Part) -> bool {
+        use ModelSetting as Of;
+        match part {
+            Part::Model => !matches!(self, Self::Convert | Self::Inspect | Self::Publish { .. }),
+            Part::OfModel(Of::HalfLife | Of::Window | Of::Prior) => self.uses(Part::Model),
+            Part::OfModel(Of::Pool) => {
+                self.uses(Part::Model) && !matches!(self, Self::Simulate { fitted: false, .. })
+            }
+            // its prices are published for the models of those who read the stream
+            Part::OfModel(Of::MarketBook) => match self {
+                Self::Backtest | Self::Predict | Self::Trade { .. } => true,
+                Self::Publish { invented, .. } => !invented,
+                Self::Fit
+                | Self::Season
+                | Self::Convert
+                | Self::Inspect
+                | Self::Simulate { .. } => false,
+            },
+            Part::OfModel(Of::MarginMethod) => {
+                self.bets() || matches!(self, Self::Publish { invented: true, .. })
+            }
+            Part::OfModel(Of::Profile) => self.has_prices_in_play(),
+            Part::OfModel(Of::MinMatches | Of::RefitEvery) | Part::Staking | Part::Choice => {
+                match self {
+                    Self::Backtest | Self::Predict | Self::Simulate { .. } | Self::Trade { .. } => {
+                        true
+                    }
+                    Self::Fit
+                    | Self::Season
+                    | Self::Convert
+                    | Self::Inspect
+                    | Self::Publish { .. } => false,
+                }
+            }
+            Part::Prices => !matches!(self, Self::Fit | Self::Season | Self::Inspect),
+            Part::PriceTime => match self {
+                Self::Backtest | Self::Predict | Self::Publish { .. } | Self::Simulate { .. } => {
+                    true
+                }
+                Self::Fit | Self::Season | Self::Convert | Self::Inspect | Self::Trade { .. } => {
+                    false
+                }
+            },
+            Part::From | Part::To => match self {
+                Self::Backtest
+                | Self::Predict
+                | Self::Publish {
+                    invented: false, ..
+                } => true,
+                Self::Fit => part == Part::To,
+                Self::Season
+                | Self::Convert
+                | Self::Inspect
+                | Self::Publish { .. }
+                | Self::Simulate { .. }
+                | Self::Trade { .. } => false,
+            },
+            Part::Reading => match self {
+                Self::Backtest
+                | Self::Predict
+                | Self::Fit
+                | Self::Season
+                | Self::Convert
+                | Self::Inspect => true,
+                Self::Publish { invented, .. } => !invented,
+                Self::Simulate { fitted, .. } => fitted,
+                Self::Trade { history } => history,
+            },
+            Part::Names => matches!(self, Self::Trade { .. }) || self.uses(Part::Reading),
+        }
+    }
+
+    pub(super) fn has_prices_in_play(self) -> bool {
+        match self {
+            Self::Trade { .. } => true,
+            Self::Publish { in_play, .. } | Self::Simulate { in_play, .. } => in_play,
+            Self::Backtest
+            | Self::Predict
+            | Self::Fit
+            | Self::Season
+            | Self::Convert
+            | Self::Inspect => false,
+        }
+    }
+
+    /// Why a part that is not used is not.
+    pub(super) fn why_not(self, part: Part) -> &'static str {
+        match (part, self) {
+            (
+                Part::OfModel(ModelSetting::Profile),
+                Self::Simulate { .. } | Self::Publish { .. },
+            ) => "there are no prices in play without --in-play",
+            (Part::OfModel(ModelSetting::Profile), Self::Backtest | Self::Predict) => {
+                "files have no prices in play"
+            }
+            (
+                Part::OfModel(ModelSetting::MarketBook),
+                Self::Simulate { .. } | Self::Publish { .. },
+            ) => "an invented league has one bookmaker",
+            (Part::OfModel(ModelSetting::Pool), Self::Simulate { .. }) => {
+                "an invented league is one league"
+            }
+            (Part::Reading | Part::Names, Self::Trade { .. }) => {
+                "it is about reading files, and without --history it has no effect on entries"
+            }
+            (Part::Reading | Part::Names, _) => "it is about reading files, and none is read",
+            (Part::PriceTime, Self::Trade { .. }) => {
+                "entries say themselves whether their prices are those at kick-off"
+            }
+            (Part::From | Part::To, Self::Trade { .. }) => "every entry of a stream is bet on",
+            (Part::From | Part::To, Self::Simulate { .. } | Self::Publish { .. }) => {
+                "--from and --to select matches of files, and none is read"
+            }
+            (Part::From, Self::Fit) => {
+                "how far back a fit looks is --window, and --half-life how fast results fade"
+            }
+            (Part::From | Part::To, Self::Season) => {
+                "a season has no --from and --to: use --as-of, and --window for how far back"
+            }
+            (_, purpose) => purpose.what_it_does(),
+        }
+    }
+
+    const fn what_it_does(self) -> &'static str {
+        match self {
+            Self::Backtest | Self::Predict | Self::Simulate { .. } | Self::Trade { .. } => {
+                "nothing here uses it"
+            }
+            Self::Fit => "fit makes one table of teams from all results, and places no bets",
+            Self::Season => "season plays the rest of a season, and places no bets",
+            Self::Convert => "convert writes every match that it reads, and places no bets",
+            Self::Inspect => "inspect only says what it reads, and places no bets",
+            Self::Publish { .. } => {
+                "publish places no bets, which is for those who read the stream"
+            }
+        }
+    }
+}
