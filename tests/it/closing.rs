@@ -153,16 +153,17 @@ date,home_team,away_team,home_goals,away_goals,ou_line,odds_over,odds_under,clos
 /// total says it where there is no such price.
 #[test]
 fn the_goals_that_the_close_expects_say_how_much_half_a_goal_is_worth() {
-    let value = |columns: &str, prices: &str| {
+    let value = |markets: &str, columns: &str, prices: &str| {
         let csv = format!(
             "date,home_team,away_team,home_goals,away_goals,ah_line,odds_ah_home,odds_ah_away,close_ah_line,close_ah_home,\
              close_ah_away,{columns}\n2022-03-05,Ashby,Corfield,2,0,-0.5,1.95,1.95,-1,1.95,1.95,{prices}\n"
         );
-        let found = summary(&csv, &["--markets", "ah,ou", "--selections", "home"]);
+        let found = summary(&csv, &["--markets", markets, "--selections", "home"]);
         found["bets_list"][0]["closing_value"].as_f64().unwrap()
     };
     let totals = "odds_over,odds_under,close_over,close_under";
-    let by_total = |over: f64, under: f64| value(totals, &format!("{over},{under},{over},{under}"));
+    let by_total =
+        |over: f64, under: f64| value("ah,ou", totals, &format!("{over},{under},{over},{under}"));
     let [few, usual, many] = [by_total(2.6, 1.5), by_total(1.95, 1.95), by_total(1.4, 3.0)];
     assert!(
         few > usual + 0.01 && usual > many + 0.01,
@@ -170,6 +171,7 @@ fn the_goals_that_the_close_expects_say_how_much_half_a_goal_is_worth() {
     );
     let by_draw = |draw: f64| {
         value(
+            "ah",
             "close_home,close_draw,close_away",
             &format!("1.60,{draw},6.00"),
         )

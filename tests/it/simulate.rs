@@ -421,7 +421,7 @@ fn settings_that_do_not_go_together_are_refused() {
         &["--every", "91 is not in 1..=90"],
     );
     fails(
-        &["simulate", "--strategies", "ev,kelly", "--stake", "1"],
+        &["simulate", "--strategies", "ev,flat", "--stake", "1"],
         2,
         &["--strategies", "flat:50 or kelly:0.5, not"],
     );

@@ -117,7 +117,7 @@ pub const BET_COLUMNS: &[Column] = &[
     number(
         "price_probability",
         "the chance of winning by the book's own prices, margin removed (with `best:` the mean of the books that price \
-         every side); where the stake can come back, the chance of winning if it does not",
+         every side, at `max` that of `avg`); where the stake can come back, the chance of winning if it does not",
         |row| row.bet.price_probability,
         |record| Slot::MaybeNumber(&mut record.price_probability),
     ),
