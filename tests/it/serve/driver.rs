@@ -1,7 +1,8 @@
 //! A real browser that is operated: headless Chromium by way of chromedriver, which speaks WebDriver, JSON over HTTP.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::io::{BufRead as _, BufReader, Lines};
+use std::num::NonZeroU16;
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -52,25 +53,29 @@ pub fn browser() -> Option<Browser> {
     Some(Browser::start())
 }
 
+/// A driver, what more it prints, and its port; `None` where it ended before it had one.
+fn listening() -> Option<(Child, Lines<BufReader<ChildStdout>>, NonZeroU16)> {
+    let mut driver = Command::new("chromedriver")
+        .arg("--port=0")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+    let port = lines.find_map(|line| {
+        let line = line.unwrap();
+        let port = line.rsplit_once("on port ")?.1;
+        port.trim_end_matches('.').parse().ok()
+    });
+    port.map(|port| (driver, lines, port))
+}
+
 impl Browser {
     fn start() -> Self {
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-        let port: std::num::NonZeroU16 = lines
-            .find_map(|line| {
-                line.unwrap()
-                    .rsplit_once("on port ")?
-                    .1
-                    .trim_end_matches('.')
-                    .parse()
-                    .ok()
-            })
+        // another program may take the port between its choice and its use
+        let (driver, lines, port) = (0..3)
+            .find_map(|_| listening())
             .expect("chromedriver says its port");
         // nobody may stop reading, or it would stop as well
         thread::spawn(move || lines.for_each(drop));
