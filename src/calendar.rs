@@ -10,6 +10,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::Time;
 
+/// The English names of the months, in lower case.
+pub const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
 /// The day of an instant, ISO 8601.
 ///
 /// ```

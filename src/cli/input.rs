@@ -28,10 +28,7 @@ pub fn read_with_fixtures(
     console: Console,
 ) -> Result<Matches, SourceError> {
     let matches = read_quietly(inputs, config, console)?;
-    note_assumptions(&matches, console);
-    for unused in &matches.unused_aliases {
-        console.note(unused);
-    }
+    note_assumptions_and_aliases(&matches, console);
     Ok(matches)
 }
 
@@ -45,10 +42,7 @@ pub fn read_history_and_fixtures(
     let matches = with_bar(console, |progress| {
         source::read_with_fixtures(history, fixtures, config, progress)
     })?;
-    note_assumptions(&matches, console);
-    for unused in &matches.unused_aliases {
-        console.note(unused);
-    }
+    note_assumptions_and_aliases(&matches, console);
     Ok(matches)
 }
 
@@ -61,6 +55,13 @@ pub fn read_history(
     let matches = read_quietly(inputs, config, console)?;
     note_assumptions(&matches, console);
     Ok(matches)
+}
+
+fn note_assumptions_and_aliases(matches: &Matches, console: Console) {
+    note_assumptions(matches, console);
+    for unused in &matches.unused_aliases {
+        console.note(unused);
+    }
 }
 
 fn note_assumptions(matches: &Matches, console: Console) {

@@ -111,22 +111,8 @@ fn day([year, month, day]: [&str; 3]) -> Option<Time> {
 
 /// The number of a month by its English name, in full or as three letters.
 fn month_of(name: &str) -> Option<u8> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
     let name = name.to_ascii_lowercase();
-    let place = MONTHS
+    let place = calendar::MONTHS
         .iter()
         .position(|month| *month == name || month[..3] == name)?;
     u8::try_from(place + 1).ok()

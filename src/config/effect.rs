@@ -286,41 +286,27 @@ fn canonical_model(model: ModelConfig, is_idle: &dyn Fn(&str) -> bool) -> ModelC
         }
     };
     let is_market = model.kind.uses(ModelSetting::MarketBook);
-    ModelConfig {
-        half_life: if is_idle("half_life") {
-            usual.half_life
-        } else {
-            model.half_life
-        },
-        window: if is_idle("window") {
-            usual.window
-        } else {
-            model.window
-        },
-        prior: if is_idle("prior") { usual.prior } else { prior },
-        min_matches: if is_idle("min_matches") {
-            usual.min_matches
-        } else {
-            model.min_matches
-        },
-        refit_every: if is_idle("refit_every") {
-            usual.refit_every
-        } else {
-            model.refit_every
-        },
-        profile: if is_idle("profile") {
-            usual.profile
-        } else {
-            model.profile
-        },
+    let unless = |is_idle: bool, own, usual| if is_idle { usual } else { own };
+    let mut model = ModelConfig {
+        half_life: unless(is_idle("half_life"), model.half_life, usual.half_life),
+        window: unless(is_idle("window"), model.window, usual.window),
+        prior: unless(is_idle("prior"), prior, usual.prior),
         market_book: model.market_book.filter(|_| is_market),
-        margin_method: if is_market {
-            model.margin_method
-        } else {
-            usual.margin_method
-        },
         ..model
+    };
+    if is_idle("min_matches") {
+        model.min_matches = usual.min_matches;
     }
+    if is_idle("refit_every") {
+        model.refit_every = usual.refit_every;
+    }
+    if is_idle("profile") {
+        model.profile = usual.profile;
+    }
+    if !is_market {
+        model.margin_method = usual.margin_method;
+    }
+    model
 }
 
 #[cfg(test)]

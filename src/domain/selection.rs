@@ -5,7 +5,6 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::grid::ScoreGrid;
-use super::line::Line;
 use super::market::{Market, MarketKind};
 use super::outcome::{Outcome, OutcomeDistribution};
 use super::score::Score;
@@ -86,13 +85,7 @@ impl Selection {
         match (self.market.kind(), self.market.line()) {
             (MarketKind::BothTeamsToScore, _) => format!("both score: {}", self.side),
             (MarketKind::AsianHandicap, Some(line)) => {
-                let (team, quarters) = match self.side {
-                    Side::Away => (away, -line.quarters()),
-                    Side::Home | Side::Draw | Side::Over | Side::Under | Side::Yes | Side::No => {
-                        (home, line.quarters())
-                    }
-                };
-                format!("{team} {}", signed(Line::from_quarters(quarters)))
+                handicap(self.side == Side::Away, line.goals(), [home, away])
             }
             (MarketKind::MatchOdds | MarketKind::OverUnder | MarketKind::AsianHandicap, line) => {
                 let line = line.map_or_else(String::new, |line| format!(" {line}"));
@@ -108,11 +101,13 @@ impl Selection {
     }
 }
 
-/// A handicap with its sign; one of no goals has none.
-fn signed(line: Line) -> String {
-    match line.quarters() {
-        0 => "0".to_owned(),
-        _ => format!("{:+}", line.goals()),
+/// A handicap as the side that is backed gets it, with its sign; one of no goals has none. `line` is the home side's.
+pub(crate) fn handicap(is_away: bool, line: f64, [home, away]: [&str; 2]) -> String {
+    let (team, line) = if is_away { (away, -line) } else { (home, line) };
+    if line == 0.0 {
+        format!("{team} 0")
+    } else {
+        format!("{team} {line:+}")
     }
 }
 

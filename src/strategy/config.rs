@@ -339,12 +339,7 @@ fn check_share(
     value: Option<f64>,
     valid: impl Fn(f64) -> bool,
 ) -> Result<(), StrategyError> {
-    match value {
-        Some(value) if !valid(value) => {
-            Err(StrategyError::new(setting, allowed, shown_share(value)))
-        }
-        _ => Ok(()),
-    }
+    check_shown(setting, allowed, value, valid, shown_share)
 }
 
 fn check(
@@ -353,8 +348,19 @@ fn check(
     value: Option<f64>,
     valid: impl Fn(f64) -> bool,
 ) -> Result<(), StrategyError> {
+    check_shown(setting, allowed, value, valid, |value| value.to_string())
+}
+
+/// Checks a value that is set; the error shows it as `shown` does.
+fn check_shown(
+    setting: &'static str,
+    allowed: &'static str,
+    value: Option<f64>,
+    valid: impl Fn(f64) -> bool,
+    shown: impl Fn(f64) -> String,
+) -> Result<(), StrategyError> {
     match value {
-        Some(value) if !valid(value) => Err(StrategyError::new(setting, allowed, value)),
+        Some(value) if !valid(value) => Err(StrategyError::new(setting, allowed, shown(value))),
         _ => Ok(()),
     }
 }

@@ -1,6 +1,7 @@
 //! What a bet is on, in words for people.
 
 use super::record::BetRecord;
+use crate::domain::selection::handicap;
 use crate::domain::{MarketKind, Side};
 
 impl BetRecord {
@@ -29,26 +30,10 @@ pub fn selection_name(market: &str, side: &str, line: Option<f64>, teams: [&str;
     if market.parse() != Ok(MarketKind::AsianHandicap) {
         return format!("{market} {side} {line}");
     }
-    let [home, away] = teams;
-    let (team, line) = if side == Side::Away.code() {
-        (away, -line)
-    } else {
-        (home, line)
-    };
-    format!(
-        "{market} {} {}",
-        if team.is_empty() { side } else { team },
-        handicap(line)
-    )
-}
-
-/// A handicap with its sign; level has none.
-fn handicap(line: f64) -> String {
-    if line == 0.0 {
-        "0".to_owned()
-    } else {
-        format!("{line:+}")
-    }
+    // who is not named is called by the side
+    let teams = teams.map(|team| if team.is_empty() { side } else { team });
+    let handicap = handicap(side == Side::Away.code(), line, teams);
+    format!("{market} {handicap}")
 }
 
 #[cfg(test)]

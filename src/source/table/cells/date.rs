@@ -3,6 +3,7 @@
 use jiff::civil::{Date, Weekday};
 
 use super::whole;
+use crate::calendar;
 
 /// A time of day, and the offset beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -340,20 +341,6 @@ fn part(word: &str) -> Option<Part> {
     Some(Part::Number { value, digits })
 }
 
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 const WEEKDAYS: [&str; 7] = [
     "monday",
     "tuesday",
@@ -366,7 +353,9 @@ const WEEKDAYS: [&str; 7] = [
 
 /// The month of this name, of which at least three letters are given.
 fn month(word: &str) -> Option<u32> {
-    let month = MONTHS.iter().position(|month| begins(month, word))?;
+    let month = calendar::MONTHS
+        .iter()
+        .position(|month| begins(month, word))?;
     u32::try_from(month + 1).ok()
 }
 
