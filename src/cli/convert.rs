@@ -8,7 +8,6 @@ use clap::Args;
 
 use super::settings::ReplayLayers;
 use super::{Console, apart, input, left_out, usage};
-use crate::config::Purpose;
 use crate::domain::{Book, MarketKind};
 use crate::results;
 use crate::source::{Matches, PlainForm, SourceError, WantedPrices, is_price};
@@ -30,9 +29,7 @@ pub struct Convert {
 
 impl Convert {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
-        let mut config = self
-            .layers
-            .resolve_with_every_market(Purpose::Convert, console)?;
+        let mut config = self.layers.resolve_for_convert(console)?;
         config.read.books = Some(config.engine.strategy.books.books().to_vec());
         self.is_parquet()?;
         let inputs = [&self.inputs[..], &self.layers.files()].concat();

@@ -55,7 +55,7 @@ impl LowerLayers {
         let names: Vec<String> = unused.into_iter().map(|idle| idle.setting).collect();
         // what is not looked at cannot be wrong
         let looked_at = settings.without(&names).map_err(usage)?;
-        let looked_at = self.without_unpaid_rates(looked_at, flags, Some(console))?;
+        let looked_at = self.without_unpaid_rates(looked_at, flags, console)?;
         if looked_at.commission.is_some() {
             settings.commission.clone_from(&looked_at.commission);
         }
@@ -73,13 +73,13 @@ impl LowerLayers {
         &self,
         settings: Settings,
         flags: &Settings,
-        console: Option<Console>,
+        console: Console,
     ) -> anyhow::Result<Settings> {
         if flags.commission.is_some() {
             return Ok(settings);
         }
         let (settings, unpaid) = settings.without_unpaid_rates().map_err(usage)?;
-        if let (Some(rates), Some(path), Some(console)) = (unpaid, &self.path, console) {
+        if let (Some(rates), Some(path)) = (unpaid, &self.path) {
             let path = path.display();
             console.warn(format!(
                 "{path}: commission has a rate for {rates} that no bet would pay"
@@ -187,22 +187,25 @@ impl LowerLayers {
             ));
         }
     }
+}
 
-    /// The variables that these engines use.
-    pub fn used_variables(
-        &self,
-        overriding: &[String],
-        engines: &[&EngineConfig],
-    ) -> UsedVariables {
-        let variables = self.environment.variables.iter();
-        variables
-            .filter(|variable| {
-                let is_over = overriding.iter().any(|over| over == variable.setting);
-                !is_over && !is_unwanted(variable, engines)
-            })
-            .map(|variable| (variable.name, variable.text.clone()))
-            .collect()
-    }
+/// The variables of the environment that these engines use. `overriding` are the settings above the environment.
+pub fn used_variables(
+    overriding: &[String],
+    engines: &[&EngineConfig],
+) -> anyhow::Result<UsedVariables> {
+    let used = environment()?.variables.into_iter().filter(|variable| {
+        let is_over = overriding.iter().any(|over| over == variable.setting);
+        !is_over && !is_unwanted(variable, engines)
+    });
+    Ok(used
+        .map(|variable| (variable.name, variable.text))
+        .collect())
+}
+
+/// The settings of the environment.
+pub fn environment() -> anyhow::Result<Environment> {
+    Environment::read(|name| std::env::var(name).ok()).map_err(usage)
 }
 
 /// Refuses a setting that was typed and changes nothing.

@@ -7,10 +7,10 @@ use clap::Args;
 use tracing::level_filters::LevelFilter;
 
 use super::layers::{self, LowerLayers, UsedVariables};
-use super::unmatched::{Unpriced, unmatched, unpriced};
+use super::unmatched::{unmatched, unpriced};
 use super::{Console, alias_file, usage};
 use crate::backtest;
-use crate::config::{self, ConfigError, Environment, Period, Purpose, RunConfig, Settings};
+use crate::config::{self, ConfigError, Period, Purpose, RunConfig, Settings};
 use crate::domain::MarketKind;
 use crate::engine::EngineConfig;
 use crate::predict::ModelConfigError;
@@ -62,13 +62,12 @@ impl Layers {
 
     /// The variables of the environment that these engines use.
     pub fn environment(&self, engines: &[&EngineConfig]) -> anyhow::Result<UsedVariables> {
-        let lower = self.lower_layers()?;
-        Ok(lower.used_variables(&self.settings.given(), engines))
+        layers::used_variables(&self.settings.given(), engines)
     }
 
     /// The layers below the flags.
     fn lower_layers(&self) -> anyhow::Result<LowerLayers> {
-        let environment = Environment::read(|name| std::env::var(name).ok()).map_err(usage)?;
+        let environment = layers::environment()?;
         let file = self.config.as_deref().map(read_settings).transpose()?;
         let aliases = self.alias_file.as_deref().map(alias_file::read);
         Ok(LowerLayers {
@@ -100,13 +99,9 @@ impl ReplayLayers {
         resolve(&self.settings(purpose, console)?).map_err(usage)
     }
 
-    /// The same, with every market where none is named.
-    pub fn resolve_with_every_market(
-        &self,
-        purpose: Purpose,
-        console: Console,
-    ) -> anyhow::Result<RunConfig> {
-        let mut settings = self.settings(purpose, console)?;
+    /// The same for another form of the matches, with every market where none is named.
+    pub fn resolve_for_convert(&self, console: Console) -> anyhow::Result<RunConfig> {
+        let mut settings = self.settings(Purpose::Convert, console)?;
         if settings.markets.is_empty() {
             settings.markets = MarketKind::ALL.to_vec();
         }
@@ -169,12 +164,11 @@ impl ReplayLayers {
     ) -> anyhow::Result<()> {
         let wanted = backtest::wanted_prices(&config.engine, &config.replay);
         let typed = self.flags().given();
-        let mut of_no_match = unpriced(wanted, matches.records.iter(), "match").into_iter();
-        let is_typed_book = |unpriced: &Unpriced| {
-            unpriced.setting == "book" && typed.iter().any(|typed| typed == "book")
-        };
-        if let Some(book) = of_no_match.find(is_typed_book) {
-            return Err(usage(book.sentence));
+        if typed.iter().any(|typed| typed == "book") {
+            let mut of_no_match = unpriced(wanted, matches.records.iter(), "match").into_iter();
+            if let Some(book) = of_no_match.find(|unpriced| unpriced.setting == "book") {
+                return Err(usage(book.sentence));
+            }
         }
         for unpriced in unpriced(wanted, matches.fixtures(), "fixture") {
             console.warn(unpriced.sentence);

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use clap::Args;
 use serde_json::json;
 
-use super::output;
 use super::settings::{self, ReplayLayers};
-use super::{Console, Typed, apart, input, progress, signals, usage};
+use super::{Console, Typed, apart, input, layers, output, progress, signals, usage};
 use crate::config::{Axis, Day, Grid, GridPoint, GridPoints, Purpose, StrategySpec};
 use crate::engine::EngineConfig;
 use crate::report::Format;
@@ -129,18 +128,17 @@ impl Sweep {
             settings::resolve(&settings.without_idle_credit())
         });
         let resolved = resolved.map_err(usage)?;
+        let settings = lower.with_flags(&flags).map_err(usage)?;
         let on_axes = grid.names();
         if !["book", "markets"]
             .iter()
             .any(|name| on_axes.contains(name))
         {
-            let settings = lower.with_flags(&flags).map_err(usage)?;
-            lower.without_unpaid_rates(settings, &flags, Some(console))?;
+            lower.without_unpaid_rates(settings.clone(), &flags, console)?;
         }
         let engines = engines_of(&resolved.points);
         let overriding = self.overriding(&grid);
-        let idle = lower.with_flags(&flags).map_err(usage)?;
-        let idle = idle.idle(&engines, Purpose::Backtest);
+        let idle = settings.idle(&engines, Purpose::Backtest);
         lower.report(
             &flags,
             &overriding,
@@ -307,9 +305,8 @@ impl Sweep {
             "counts": swept.matches.counts,
         });
         let grid = Grid::new(self.grid.clone(), &self.strategies)?;
-        let lower = self.layers.lower_layers()?;
-        let engines = engines_of(&config.points);
-        let environment = lower.used_variables(&self.overriding(&grid), &engines);
+        let environment =
+            layers::used_variables(&self.overriding(&grid), &engines_of(&config.points))?;
         output::record_environment(&mut run, &environment);
         folder.stage_run(&run)?;
         Ok(folder.commit()?)

@@ -295,3 +295,12 @@ fn a_text_in_csv_is_quoted_once() {
     assert!(spent.is_some_and(|day| day.starts_with("20")), "{spent:?}");
     assert!(!text.contains("\"\"\""), "{text}");
 }
+
+/// It was read again after the run to say what the environment sets.
+#[test]
+fn an_alias_file_is_read_once() {
+    let mut command = simbet();
+    command.args(["backtest", EPL, "-q", "--alias-file", "/dev/stdin"]);
+    let aliases = "spelling,name\nMan United,Manchester United\n";
+    command.write_stdin(aliases).assert().success();
+}

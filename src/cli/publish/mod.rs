@@ -12,10 +12,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::pace::{self, Pace, Speed};
 use super::redis::{MaxLen, RedisArgs};
-use super::settings::ReplayLayers;
+use super::settings::{self, ReplayLayers};
 use super::{Console, Typed, input, left_out, signals, usage};
 use crate::backtest;
-use crate::config::{Purpose, RunConfig, SimulationConfig, SimulationSettings};
+use crate::config::{Purpose, RunConfig, Settings, SimulationConfig, SimulationSettings};
 use crate::domain::{Book, Names, Offer, Round, Time};
 use crate::report::text_table::{count, counted};
 use crate::schema::event::publications;
@@ -116,14 +116,15 @@ impl Publish {
             )?;
         }
         let stop = signals::stop_on_signals()?;
-        let config = self.layers.resolve(self.purpose(), console)?;
+        let settings = self.layers.settings(self.purpose(), console)?;
+        let config = settings::resolve(&settings).map_err(usage)?;
         let pace = Pace::new(self.speed, self.rate).map_err(usage)?;
         let Opened {
             mut source,
             content,
             unpriced,
             left_out,
-        } = self.open(&config, console)?;
+        } = self.open(&settings, &config, console)?;
         let publisher = Publisher {
             left_out,
             books: config.engine.strategy.books.books(),
@@ -138,9 +139,14 @@ impl Publish {
         publisher.publish(&mut *source, &mut Lines::default(), unpriced)
     }
 
-    fn open(&self, config: &RunConfig, console: Console) -> anyhow::Result<Opened> {
+    fn open(
+        &self,
+        settings: &Settings,
+        config: &RunConfig,
+        console: Console,
+    ) -> anyhow::Result<Opened> {
         if self.inputs.is_empty() {
-            let (source, content) = self.invent()?;
+            let (source, content) = self.invent(settings)?;
             return Ok(Opened {
                 source: Box::new(source),
                 content,
@@ -174,7 +180,7 @@ impl Publish {
         }
     }
 
-    fn invent(&self) -> anyhow::Result<(Synthetic, Value)> {
+    fn invent(&self, settings: &Settings) -> anyhow::Result<(Synthetic, Value)> {
         let SyntheticArgs {
             matches,
             seed,
@@ -195,14 +201,7 @@ impl Publish {
             in_play,
             ..defaults
         };
-        let config = SimulationConfig::resolve(
-            &self
-                .layers
-                .settings(self.purpose(), Console { quiet: true })?,
-            &simulation,
-            None,
-        )
-        .map_err(usage)?;
+        let config = SimulationConfig::resolve(settings, &simulation, None).map_err(usage)?;
         let mut source = Synthetic::new(&config.synthetic)?;
         source.restart(config.first_run);
         Ok((source, json!([config.synthetic, config.first_run])))
