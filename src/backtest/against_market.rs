@@ -13,7 +13,7 @@ use crate::metrics::Scores;
 use crate::predict::ModelKind;
 use crate::report::profit_verdict::may_be_chance;
 use crate::report::significance::NEGLIGIBLE;
-use crate::report::text_table::thousands;
+use crate::report::text_table::count;
 use crate::rounding::rounded;
 use crate::run::run;
 use crate::significance::ScoreTest;
@@ -60,20 +60,22 @@ impl AgainstMarket {
             .model
             .as_ref()
             .is_some_and(|model| model.kind == ModelKind::Market);
+        if is_market {
+            return Ok(Self {
+                is_market,
+                ..Self::default()
+            });
+        }
         let history = history(config, matches, fixtures);
         let leagues: BTreeSet<LeagueId> =
             history.iter().map(|record| record.fixture.league).collect();
         let without = Self {
             leagues: leagues.len(),
-            is_market,
             ..Self::default()
         };
         let Some(days) = last_seasons(&history) else {
             return Ok(without);
         };
-        if is_market {
-            return Ok(without);
-        }
         let matches = Matches {
             names: matches.names.clone(),
             records: history,
@@ -132,7 +134,7 @@ impl AgainstMarket {
                     forecast and all three 1X2 prices of the books asked for (--book, --market-book) at the time of --price."
                 .to_owned();
         };
-        let n = thousands(&self.market.n.to_string());
+        let n = count(self.market.n);
         let leagues = if self.leagues == 1 {
             "this league"
         } else {

@@ -3,7 +3,7 @@
 use super::BacktestResult;
 use crate::calendar;
 use crate::config::RunConfig;
-use crate::report::text_table::thousands;
+use crate::report::text_table::count;
 
 /// The headline: what was run.
 pub fn headline(config: &RunConfig, done: &BacktestResult) -> String {
@@ -37,8 +37,4 @@ pub fn coverage(config: &RunConfig, done: &BacktestResult) -> String {
     }
     parts.push(format!("{} without the price", count(summary.unpriced)));
     parts.join(", ")
-}
-
-fn count(matches: u64) -> String {
-    thousands(&matches.to_string())
 }

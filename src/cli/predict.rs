@@ -18,7 +18,7 @@ use crate::engine::EngineConfig;
 use crate::predict::ModelKind;
 use crate::report::Format;
 use crate::report::predictions::{bets_table, selections_table};
-use crate::report::text_table::{TextTable, thousands};
+use crate::report::text_table::{TextTable, amount};
 use crate::schema::{self, BetRow, Cell, FORECAST_COLUMNS, SELECTION_COLUMNS};
 use crate::sink::withheld;
 use crate::source::WantedPrices;
@@ -271,7 +271,6 @@ fn print_tables(
 fn sentence_on_stakes(predictions: &Predictions, count: usize) -> String {
     let bets = if count == 1 { "bet" } else { "bets" };
     let (staked, bankroll) = (staked(predictions), predictions.bankroll);
-    let amount = |money: Money| thousands(&money.to_string());
     let left = bankroll - staked;
     let rest = if left < bankroll.share(NEARLY_ALL) {
         format!(", of which {} is left", amount(left))

@@ -172,7 +172,7 @@ impl Purpose {
         }
     }
 
-    pub(super) fn has_prices_in_play(self) -> bool {
+    fn has_prices_in_play(self) -> bool {
         match self {
             Self::Trade { .. } => true,
             Self::Publish { in_play, .. } | Self::Simulate { in_play, .. } => in_play,
@@ -186,7 +186,7 @@ impl Purpose {
     }
 
     /// Why a part that is not used is not.
-    pub(super) fn why_not(self, part: Part) -> &'static str {
+    fn why_not(self, part: Part) -> &'static str {
         match (part, self) {
             (
                 Part::OfModel(ModelSetting::Profile),

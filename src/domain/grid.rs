@@ -272,7 +272,7 @@ impl ScoreGrid {
     }
 
     /// The probability of this margin or total.
-    pub(super) fn exactly(&self, along: Along, value: i32) -> f64 {
+    pub(crate) fn exactly(&self, along: Along, value: i32) -> f64 {
         let Shape::Product { goals, surplus } = &self.shape else {
             return self.sum_where(along, |score| score == value);
         };

@@ -73,8 +73,13 @@ fn converted(
     if distance(selection, quote.selection) > FARTHEST {
         return None;
     }
-    let goals = goals_by_result(quote.book, quotes, method)
-        .or_else(|| goals_by_total(quote.book, quotes, method));
+    // the price of a total says itself how many goals there are
+    let is_handicap = selection.market().kind() == MarketKind::AsianHandicap;
+    let goals = is_handicap.then(|| {
+        goals_by_result(quote.book, quotes, method)
+            .or_else(|| goals_by_total(quote.book, quotes, method))
+    });
+    let goals = goals.flatten();
     distribution_at_line(selection, quote.selection, probability, goals)
 }
 

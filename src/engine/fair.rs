@@ -20,12 +20,8 @@ pub fn of_choice(
             .filter(|other| other.selection == quote.selection && books.contains(&other.book));
         mean(asked.filter_map(|other| probability(other, quotes, method)))
     };
-    let is_choice = match choice {
-        BookChoice::Prefer(_) => quote.book.is_choice(),
-        BookChoice::Best(books) => books.iter().any(|book| book.is_choice()),
-    };
     // the highest of all prices is the best of many as well, and the average is what these believe together
-    let of_average = is_choice.then(|| of(&[Book::AVG])).flatten();
+    let of_average = choice.has_choice(quote).then(|| of(&[Book::AVG])).flatten();
     of_average.or_else(|| match choice {
         BookChoice::Prefer(_) => probability(quote, quotes, method),
         BookChoice::Best(books) => of(books),

@@ -413,6 +413,6 @@ fn bet(
             &config.strategy.books,
             config.margin_method,
         ),
-        mean_odds: strategy.mean_odds(quote, &offer.quotes),
+        mean_odds: config.strategy.books.mean_odds(quote, &offer.quotes),
     }
 }

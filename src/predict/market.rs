@@ -3,10 +3,8 @@
 use super::margin::{self, MarginMethod};
 use super::{ModelConfig, PredictError, Predictor};
 use crate::checkpoint::{self, CheckpointError};
-use crate::domain::{
-    Book, Line, Market as Kind, Match, Offer, OutcomeDistribution, Score, ScoreGrid, Selection,
-    Side, Time,
-};
+use crate::domain::grid::Along;
+use crate::domain::{Book, Match, Offer, Score, ScoreGrid, Selection, Time};
 
 /// A model with the two goal rates that reproduce a book's match odds without margin.
 ///
@@ -146,7 +144,7 @@ impl Residual {
             home: home - target[0],
             away: away - target[2],
             draw,
-            by_one: [void_probability(-4, &grid)?, void_probability(4, &grid)?],
+            by_one: [1, -1].map(|margin| grid.exactly(Along::Margin, margin)),
         })
     }
 
@@ -163,11 +161,4 @@ impl Residual {
         let step = [lambda / home_rate, nu / away_rate];
         step.iter().all(|part| part.is_finite()).then_some(step)
     }
-}
-
-/// P(void) of the home side at a handicap of one goal, which is void exactly when a side wins by one.
-fn void_probability(quarters: i16, grid: &ScoreGrid) -> Option<f64> {
-    let market = Kind::AsianHandicap(Line::from_quarters(quarters));
-    let selection = Selection::new(market, Side::Home)?;
-    Some(OutcomeDistribution::of(selection, grid).void)
 }

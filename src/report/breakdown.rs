@@ -189,7 +189,7 @@ fn group(name: String, bets: &[GroupedBet<'_>]) -> Group {
     let turnover: Money = bets.iter().map(|bet| bet.stake).sum();
     let profit: Money = bets.iter().map(|bet| bet.profit).sum();
     let days = distinct_days(bets);
-    let interval = interval(bets).filter(|_| days >= MIN_BETS as i64);
+    let interval = (days >= MIN_BETS as i64).then(|| interval(bets)).flatten();
     let values: Vec<f64> = bets.iter().filter_map(|bet| bet.closing_value).collect();
     Group {
         group: name,

@@ -25,7 +25,7 @@ pub fn rows(summary: &Summary) -> Vec<[String; 3]> {
             ),
         ]
     }));
-    let moved = summary.clv_moved_for + summary.clv_moved_against;
+    let moved = moved(summary);
     rows.extend((moved > 0).then(|| ["lines that moved".to_owned(), count(moved), moves(summary)]));
     rows
 }
@@ -54,7 +54,7 @@ pub fn beat_close(summary: &Summary) -> String {
         (n, _) => format!(
             "{} of {} beat the close",
             percent(summary.clv_beat_share, false),
-            super::text_table::counted(n, "bet", "bets")
+            counted(n, "bet", "bets")
         ),
     }
 }
@@ -89,8 +89,8 @@ fn not_comparable(summary: &Summary) -> String {
     }
     format!(
         "No bet can be compared with the closing prices: {} had moved, and {} no closing price.",
-        super::text_table::counted(moved, "line", "lines"),
-        super::text_table::counted(all.saturating_sub(moved), "bet has", "bets have")
+        counted(moved, "line", "lines"),
+        counted(all.saturating_sub(moved), "bet has", "bets have")
     )
 }
 
@@ -108,13 +108,9 @@ fn placed_at_close(summary: &Summary) -> String {
 }
 
 fn moves(summary: &Summary) -> String {
-    let lines = match summary.clv_moved_for {
-        1 => "line",
-        _ => "lines",
-    };
     format!(
-        "{} {lines} moved in favour, {} against",
-        count(summary.clv_moved_for),
+        "{} moved in favour, {} against",
+        counted(summary.clv_moved_for, "line", "lines"),
         count(summary.clv_moved_against)
     )
 }

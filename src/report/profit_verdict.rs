@@ -1,6 +1,6 @@
 //! What is said of the profit of a run: whether chance explains it.
 
-use super::text_table::{count, probability, thousands};
+use super::text_table::{count, counted, probability, thousands};
 use crate::metrics::Summary;
 use crate::significance::{MIN_BETS, Significance};
 
@@ -77,7 +77,8 @@ pub fn profit_verdict(summary: &Summary, tests: &Significance) -> Option<String>
         return None;
     }
     if tests.bets < MIN_BETS || tests.days < MIN_BETS {
-        let (bets, days) = (counted(tests.bets, "bet"), counted(tests.days, "match day"));
+        let bets = counted(tests.bets, "bet", "bets");
+        let days = counted(tests.days, "match day", "match days");
         return Some(format!(
             "{bets} on {days} are too few to tell skill from luck: it takes 30 of each."
         ));
@@ -176,11 +177,6 @@ fn more_bets(z: f64, bets: u64) -> Option<String> {
     const SIGNIFICANT: f64 = 1.644_853_627;
     let more = bets as f64 * ((SIGNIFICANT / z).powi(2) - 1.0);
     (z > 0.0 && (1.0..1e12).contains(&more)).then(|| format!("{:.0}", more.ceil()))
-}
-
-fn counted(number: u64, what: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {what}{plural}", count(number))
 }
 
 /// A probability as a number of a hundred tries.

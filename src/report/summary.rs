@@ -141,7 +141,6 @@ fn bankroll_rows(summary: &Summary) -> [SummaryRow; 3] {
         amount(summary.min_bankroll),
         amount(summary.max_bankroll)
     );
-    let days = thousands(&format!("{:.0}", summary.max_drawdown_days));
     [
         [
             "win rate".to_owned(),
@@ -152,12 +151,17 @@ fn bankroll_rows(summary: &Summary) -> [SummaryRow; 3] {
         [
             "drawdown".to_owned(),
             percent(Some(summary.max_drawdown), false),
-            format!(
-                "greatest fall from a peak, over {days} {}",
-                if days == "1" { "day" } else { "days" }
-            ),
+            format!("greatest fall from a peak, {}", drawdown_days(summary)),
         ],
     ]
+}
+
+/// How long the deepest drawdown lasted, as `over 12 days`.
+pub fn drawdown_days(summary: &Summary) -> String {
+    match thousands(&format!("{:.0}", summary.max_drawdown_days)).as_str() {
+        "1" => "over 1 day".to_owned(),
+        days => format!("over {days} days"),
+    }
 }
 
 fn results(summary: &Summary) -> String {

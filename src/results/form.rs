@@ -32,7 +32,7 @@ pub fn ensure_current_folder(
 ) -> Result<(), ResultsError> {
     let form = form_of(&path.join(RUN), run)?;
     check(path, form, run, RUN_AGAIN)?;
-    ensure_current_summary(&path.join(SUMMARY), summary)
+    check_figures(&path.join(SUMMARY), FORM, summary)
 }
 
 /// Checks that a single file has the figures of this version, by the run beside it and by their names.
@@ -40,7 +40,11 @@ pub fn ensure_current_folder(
 /// # Errors
 /// When it does not.
 pub fn ensure_current_summary(path: &Path, summary: &Value) -> Result<(), ResultsError> {
-    let form = form_beside(path)?.unwrap_or(FORM);
+    check_figures(path, form_beside(path)?.unwrap_or(FORM), summary)
+}
+
+/// Checks figures that are of this form unless their names say otherwise.
+fn check_figures(path: &Path, form: u64, summary: &Value) -> Result<(), ResultsError> {
     let form = if has_older_figures(summary) { 1 } else { form };
     check(path, form, &Value::Null, RUN_AGAIN)
 }

@@ -205,18 +205,21 @@ impl Evidence {
         let returns: Vec<f64> = self.bets.iter().map(BetResult::return_on_stake).collect();
         let mean_return = super::mean_test(&returns);
         let fair: FairDistributions = self.bets.iter().map(BetResult::fair_distribution).collect();
-        let design_effect = self.design_effect(&fair);
+        let groups: Vec<MarketGroup<'_>> = self.groups(&fair).collect();
+        let profits: Vec<ProfitDistribution> = groups.iter().map(MarketGroup::profit).collect();
+        let design_effect = design_effect(&groups, &profits);
+        let days = distinct_days(self.bets.iter().map(|bet| bet.day));
         Significance {
             bets: self.bets.len() as u64,
-            days: distinct_days(self.bets.iter().map(|bet| bet.day)),
-            fair_bets: self.groups(&fair).count() as u64,
+            days,
+            fair_bets: groups.len() as u64,
             forecast_days: distinct_days(self.compared().map(|(forecast, _)| forecast.day)),
-            yield_interval: self.yield_interval(random),
+            yield_interval: self.yield_interval(days, random),
             more_bets: mean_return.and_then(|test| super::bets_until_significant(&test, LEVEL)),
             sharpe: sharpe(&returns),
             mean_return,
-            fair_wins: self.win_test(&fair, design_effect),
-            fair_profit: self.profit_test(&fair, design_effect),
+            fair_wins: win_test(&groups, design_effect),
+            fair_profit: profit_test(&groups, &profits, design_effect),
             closing_value: self.closing_value_test(|closing| closing.fair),
             closing_value_unchosen: self.unchosen_test(),
             closing_days: distinct_days(
@@ -226,7 +229,7 @@ impl Evidence {
             closing_unchosen_unknown: self
                 .closing_values(|closing| closing.fair.filter(|_| closing.unchosen.is_none()))
                 .count() as u64,
-            losing_run: self.losing_run(&fair),
+            losing_run: wins_and_losses(&groups).and_then(|bets| super::losing_run(&bets)),
             log_loss: self.score_test(log_loss),
             brier: self.score_test(brier),
             rps: self.score_test(rps),
@@ -267,38 +270,17 @@ impl Evidence {
             .filter(|group| group.fair().next().is_some())
     }
 
-    /// How many times the variance of the profit is that of independent bets, since bets on one match win and lose together:
-    /// from 1 on. It is estimated from what they made beyond expectation.
-    ///
-    /// # Formula
-    /// ```text
-    /// d = Σ_matches (Σ_{i of the match} eᵢ)² / Σᵢ eᵢ²,   eᵢ = profit − expected profit
-    /// ```
-    fn design_effect(&self, fair: &[Option<OutcomeDistribution>]) -> f64 {
-        let mut matches: BTreeMap<usize, f64> = BTreeMap::new();
-        let mut alone = 0.0;
-        for group in self.groups(fair) {
-            let unexpected = group.unexpected();
-            *matches.entry(group.match_number).or_default() += unexpected;
-            alone += unexpected * unexpected;
-        }
-        let together: f64 = matches.values().map(|sum| sum * sum).sum();
-        if alone > 0.0 {
-            (together / alone).max(1.0)
-        } else {
-            1.0
-        }
-    }
-
     /// The interval of the yield; `None` also of fewer match days than it takes for one that is not too narrow.
-    fn yield_interval(&self, random: &mut impl Rng) -> Option<YieldInterval> {
+    fn yield_interval(&self, days: u64, random: &mut impl Rng) -> Option<YieldInterval> {
+        if days < super::MIN_BETS {
+            return None;
+        }
         let bets: Vec<SettledBet> = self.bets.iter().map(BetResult::settled).collect();
         let resampling = Resampling {
             level: LEVEL,
             ..Resampling::default()
         };
         super::yield_interval(&bets, resampling, random)
-            .filter(|interval| interval.days >= super::MIN_BETS)
     }
 
     /// A test of the profit of match days against zero. Bets of a day may depend on each other, and stakes may differ.
@@ -309,32 +291,6 @@ impl Evidence {
         }
         let profits: Vec<f64> = days.values().map(|profit| profit.units()).collect();
         super::mean_test(&profits)
-    }
-
-    fn win_test(
-        &self,
-        fair: &[Option<OutcomeDistribution>],
-        design_effect: f64,
-    ) -> Option<OutcomeTest> {
-        let wins: Vec<_> = self.groups(fair).map(|group| group.win()).collect();
-        super::win_test(&wins, design_effect)
-    }
-
-    fn profit_test(
-        &self,
-        fair: &[Option<OutcomeDistribution>],
-        design_effect: f64,
-    ) -> Option<OutcomeTest> {
-        let profit: Money = self
-            .bets
-            .iter()
-            .zip(fair)
-            .filter(|(_, distribution)| distribution.is_some())
-            .map(|(bet, _)| bet.profit)
-            .sum();
-        let profits: Vec<ProfitDistribution> =
-            self.groups(fair).map(|group| group.profit()).collect();
-        super::profit_test(&profits, profit.units(), design_effect)
     }
 
     /// A figure of the bets that have it, each with its day.
@@ -358,10 +314,6 @@ impl Evidence {
         self.closing_value_test(|closing| closing.unchosen)
     }
 
-    fn losing_run(&self, fair: &[Option<OutcomeDistribution>]) -> Option<LosingRun> {
-        super::losing_run(&wins_and_losses(self.groups(fair))?)
-    }
-
     /// The forecasts of matches that the market priced as well, with the market's probabilities.
     fn compared(&self) -> impl Iterator<Item = (&ScoredForecast, [f64; 3])> {
         self.forecasts
@@ -382,6 +334,48 @@ impl Evidence {
             .collect();
         super::diebold_mariano_by_day(&differences)
     }
+}
+
+/// How many times the variance of the profit is that of independent bets, since bets on one match win and lose together:
+/// from 1 on. It is estimated from what they made beyond expectation.
+///
+/// # Formula
+/// ```text
+/// d = Σ_matches (Σ_{i of the match} eᵢ)² / Σᵢ eᵢ²,   eᵢ = profit − expected profit
+/// ```
+fn design_effect(groups: &[MarketGroup<'_>], profits: &[ProfitDistribution]) -> f64 {
+    let (mut together, mut alone) = (0.0, 0.0);
+    let mut place = 0;
+    for on_match in groups.chunk_by(|one, next| one.match_number == next.match_number) {
+        let mut of_match = 0.0;
+        for (group, profit) in on_match.iter().zip(&profits[place..]) {
+            let unexpected = group.made() - profit.mean();
+            of_match += unexpected;
+            alone += unexpected * unexpected;
+        }
+        together += of_match * of_match;
+        place += on_match.len();
+    }
+    if alone > 0.0 {
+        f64::max(together / alone, 1.0)
+    } else {
+        1.0
+    }
+}
+
+fn win_test(groups: &[MarketGroup<'_>], design_effect: f64) -> Option<OutcomeTest> {
+    let wins: Vec<_> = groups.iter().map(MarketGroup::win).collect();
+    super::win_test(&wins, design_effect)
+}
+
+fn profit_test(
+    groups: &[MarketGroup<'_>],
+    profits: &[ProfitDistribution],
+    design_effect: f64,
+) -> Option<OutcomeTest> {
+    let fair = groups.iter().flat_map(MarketGroup::fair);
+    let profit: Money = fair.map(|(bet, _)| bet.profit).sum();
+    super::profit_test(profits, profit.units(), design_effect)
 }
 
 /// The outcome distribution of each bet at its price without margin, where that is known.

@@ -1,7 +1,7 @@
 //! The outcome distribution of a bet at a fair price: its own, or that of another line.
 
 use crate::domain::grid::Along;
-use crate::domain::{Line, Market, Odds, OutcomeDistribution, Score, ScoreGrid, Selection, Side};
+use crate::domain::{Odds, OutcomeDistribution, Score, ScoreGrid, Selection};
 
 /// √(home rate · away rate) of a match whose handicap is priced and whose goals are not. The price determines only the
 /// difference of the rates.
@@ -252,11 +252,11 @@ fn narrowed(selection: Selection, grid: &ScoreGrid) -> Option<OutcomeDistributio
         (Score { home: 0, away: 0 }, draw * (DRAWS - 1.0)),
         (
             Score { home: 1, away: 0 },
-            by_one(-4, grid)? * (WINS_BY_ONE - 1.0),
+            grid.exactly(Along::Margin, 1) * (WINS_BY_ONE - 1.0),
         ),
         (
             Score { home: 0, away: 1 },
-            by_one(4, grid)? * (WINS_BY_ONE - 1.0),
+            grid.exactly(Along::Margin, -1) * (WINS_BY_ONE - 1.0),
         ),
     ];
     let whole = 1.0 + narrow.iter().map(|(_, more)| more).sum::<f64>();
@@ -264,10 +264,4 @@ fn narrowed(selection: Selection, grid: &ScoreGrid) -> Option<OutcomeDistributio
         *outcomes.part_mut(selection.settle(score)) += more;
     }
     Some(outcomes.scaled(1.0 / whole))
-}
-
-/// The probability that a side wins by one goal: that a handicap of one goal is void.
-fn by_one(quarters: i16, grid: &ScoreGrid) -> Option<f64> {
-    let market = Market::AsianHandicap(Line::from_quarters(quarters));
-    Some(OutcomeDistribution::of(Selection::new(market, Side::Home)?, grid).void)
 }

@@ -2,7 +2,7 @@
 
 use super::ProfitDistribution;
 use super::bet_result::BetResult;
-use crate::domain::commission::{MarketBet, WAYS, net_profits};
+use crate::domain::commission::{WAYS, added_profits};
 use crate::domain::{Outcome, OutcomeDistribution};
 
 /// Bets on sides of one market, placed together; at least one.
@@ -36,26 +36,21 @@ impl<'a> MarketGroup<'a> {
         (chance, self.fair().any(|(bet, _)| bet.won()))
     }
 
-    /// What they made beyond the expected profit.
-    pub(super) fn unexpected(&self) -> f64 {
-        let made: f64 = self.fair().map(|(bet, _)| bet.profit.units()).sum();
-        made - self.profit().mean()
+    /// What they made.
+    pub(super) fn made(&self) -> f64 {
+        self.fair().map(|(bet, _)| bet.profit.units()).sum()
     }
 
     /// The distribution of what they add to the profit of the bets before them, commission paid. What their book charges
     /// depends on earlier bets on the same market.
     pub(super) fn profit(&self) -> ProfitDistribution {
         let earlier = self.earlier.iter().filter(|bet| self.is_on_market(bet));
-        let mut bets: Vec<MarketBet> = earlier.map(|bet| bet.bet).collect();
-        let before = net_profits(&bets);
-        bets.extend(self.fair().map(|(bet, _)| bet.bet));
-        let mut profits = net_profits(&bets);
-        for (profit, before) in profits.iter_mut().zip(before) {
-            *profit -= before;
-        }
         ProfitDistribution {
             chances: self.chances(),
-            profits,
+            profits: added_profits(
+                earlier.map(|bet| bet.bet).collect(),
+                self.fair().map(|(bet, _)| bet.bet),
+            ),
         }
     }
 
@@ -106,9 +101,7 @@ impl<'a> MarketGroup<'a> {
 
 /// The bets that were not void, each with its probability of winning and whether it won; `None` when there are several bets on
 /// one match, which lose together.
-pub(super) fn wins_and_losses<'a>(
-    groups: impl Iterator<Item = MarketGroup<'a>>,
-) -> Option<Vec<(f64, bool)>> {
+pub(super) fn wins_and_losses(groups: &[MarketGroup<'_>]) -> Option<Vec<(f64, bool)>> {
     let mut bets = Vec::new();
     let mut last = None;
     for group in groups {

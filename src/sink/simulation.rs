@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Sink, SinkError};
-use crate::domain::commission::{MarketBet, chances, net_profits};
+use crate::domain::commission::{MarketBet, added_profits, chances};
 use crate::domain::{Bet, Entry, Fixture, Money, Names, OutcomeDistribution, ScoreGrid};
 use crate::source::synthetic::{TrueModel, World};
 
@@ -61,15 +61,13 @@ impl SimulationSink {
         let on_market = self.charged.iter().filter(|(fixture, charged)| {
             fixture.id == bet.fixture.id && charged.selection.market() == market
         });
-        let mut bets: Vec<MarketBet> = on_market.map(|(_, charged)| *charged).collect();
-        let before = net_profits(&bets);
-        bets.push(MarketBet::of(bet));
-        let charged = (Arc::clone(&bet.fixture), MarketBet::of(bet));
-        self.charged.push(charged);
+        let earlier: Vec<MarketBet> = on_market.map(|(_, charged)| *charged).collect();
+        let charged = MarketBet::of(bet);
+        self.charged.push((Arc::clone(&bet.fixture), charged));
         chances(market, grid)
             .into_iter()
-            .zip(net_profits(&bets).into_iter().zip(before))
-            .map(|(chance, (after, before))| chance * (after - before))
+            .zip(added_profits(earlier, [charged]))
+            .map(|(chance, profit)| chance * profit)
             .sum()
     }
 

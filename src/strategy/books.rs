@@ -40,17 +40,20 @@ impl BookChoice {
     /// is proportional to odds, so that at their mean it brings the mean of what it would at each book.
     ///
     /// A book that is itself such a choice has the market's average in its place.
-    pub(super) fn mean_odds(&self, taken: &Quote, quotes: &[Quote]) -> Option<Odds> {
-        let selection = taken.selection;
-        let average = || mean_odds(selection, &[Book::AVG], quotes);
+    pub(crate) fn mean_odds(&self, taken: &Quote, quotes: &[Quote]) -> Option<Odds> {
+        let of = |books: &[Book]| mean_odds(taken.selection, books, quotes);
+        let average = self.has_choice(taken).then(|| of(&[Book::AVG])).flatten();
+        average.or_else(|| match self {
+            Self::Best(books) if books.len() > 1 => of(books),
+            Self::Best(_) | Self::Prefer(_) => None,
+        })
+    }
+
+    /// Whether the quote that is taken may be that of a book which is itself a choice among books.
+    pub(crate) fn has_choice(&self, taken: &Quote) -> bool {
         match self {
-            Self::Prefer(_) if taken.book.is_choice() => average(),
-            Self::Prefer(_) => None,
-            Self::Best(books) if books.iter().any(|book| book.is_choice()) => {
-                average().or_else(|| mean_odds(selection, books, quotes))
-            }
-            Self::Best(books) if books.len() < 2 => None,
-            Self::Best(books) => mean_odds(selection, books, quotes),
+            Self::Prefer(_) => taken.book.is_choice(),
+            Self::Best(books) => books.iter().any(|book| book.is_choice()),
         }
     }
 
@@ -107,9 +110,10 @@ fn take_best<'a>(
 ) {
     let preference = |quote| preference(quote, books, commission);
     for quote in of_kind(kind, quotes).filter(|quote| books.contains(&quote.book)) {
+        let own = preference(quote);
         let is_beaten = of_kind(kind, quotes)
             .filter(|other| books.contains(&other.book) && other.selection == quote.selection)
-            .any(|other| preference(other) > preference(quote));
+            .any(|other| preference(other) > own);
         if !is_beaten {
             take(quote);
         }

@@ -199,8 +199,6 @@ struct Backed {
     reserve: f64,
     /// Σ 1/o.
     price: f64,
-    /// Σ p.
-    chance: f64,
 }
 
 fn backed(bets: &[(f64, Odds)]) -> Backed {
@@ -208,23 +206,23 @@ fn backed(bets: &[(f64, Odds)]) -> Backed {
     order.sort_by(|&one, &other| {
         expected_return(bets[other]).total_cmp(&expected_return(bets[one]))
     });
-    let mut backed = Backed {
-        places: Vec::with_capacity(bets.len()),
-        reserve: 1.0,
-        price: 0.0,
-        chance: 0.0,
-    };
-    for index in order.into_iter().take_while(|index| bets[*index].0 > 0.0) {
+    let (mut taken, mut reserve, mut price, mut chance) = (0, 1.0, 0.0, 0.0);
+    for &index in order.iter().take_while(|index| bets[**index].0 > 0.0) {
         let (probability, odds) = bets[index];
-        if expected_return(bets[index]) <= backed.reserve || backed.price + odds.implied() >= 1.0 {
+        if expected_return(bets[index]) <= reserve || price + odds.implied() >= 1.0 {
             break;
         }
-        backed.chance += probability;
-        backed.price += odds.implied();
-        backed.reserve = ((1.0 - backed.chance) / (1.0 - backed.price)).max(0.0);
-        backed.places.push(index);
+        chance += probability;
+        price += odds.implied();
+        reserve = f64::max((1.0 - chance) / (1.0 - price), 0.0);
+        taken += 1;
     }
-    backed
+    order.truncate(taken);
+    Backed {
+        places: order,
+        reserve,
+        price,
+    }
 }
 
 /// The Kelly shares of several selections of which at most one wins, at a book that takes a commission of `rate` on what

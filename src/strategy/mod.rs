@@ -16,9 +16,7 @@ mod proportional;
 mod rejection;
 mod slate;
 
-use crate::domain::{
-    Bankroll, Edge, Money, Odds, Offer, OutcomeDistribution, Quote, Refusal, ScoreGrid,
-};
+use crate::domain::{Bankroll, Edge, Money, Offer, OutcomeDistribution, Quote, Refusal, ScoreGrid};
 
 pub use books::{BookChoice, BookChoiceError};
 use caps::Caps;
@@ -171,11 +169,6 @@ impl Strategy {
                 None => slate.push(*edge),
             }
         }
-    }
-
-    /// The mean odds on a selection of the books among which the best is chosen; `None` where odds do not choose the book.
-    pub fn mean_odds(&self, taken: &Quote, quotes: &[Quote]) -> Option<Odds> {
-        self.config.books.mean_odds(taken, quotes)
     }
 
     /// Whether an edge passes every filter.

@@ -4,7 +4,7 @@ use super::rank::MIN_BET_DAYS;
 use super::{HoldOutResult, RankBy, Ranked, SweepConfig, SweepResult};
 use crate::calendar;
 use crate::metrics::Summary;
-use crate::report::text_table::{counted, decimals, percent, probability, thousands};
+use crate::report::text_table::{count, counted, decimals, percent, probability};
 use crate::report::{closing_line, significance, summary};
 use crate::significance::MIN_BETS;
 
@@ -32,10 +32,6 @@ fn is_unranked(config: &SweepConfig, swept: &SweepResult) -> bool {
 pub(super) fn ranked_by(config: &SweepConfig, swept: &SweepResult) -> RankBy {
     let first = swept.ranked.first();
     first.map_or(config.rank_by, |first| config.rank_by.within(first))
-}
-
-pub(super) fn count(number: u64) -> String {
-    thousands(&number.to_string())
 }
 
 /// Every sentence, in the order of importance.
@@ -174,7 +170,7 @@ fn verdict(config: &SweepConfig, swept: &SweepResult) -> Option<String> {
             "The first by {}, {name}, made {} on {}: too few to tell skill from luck.",
             config.rank_by.about(),
             counted(best.summary.bets, "bet", "bets"),
-            match_days(best.bet_days)
+            counted(best.bet_days, "match day", "match days")
         ));
     }
     let check = swept.data_snooping.reality_check?;
@@ -211,14 +207,6 @@ fn deflated(swept: &SweepResult) -> String {
             probability(dsr)
         )
     })
-}
-
-fn match_days(days: u64) -> String {
-    if days == 1 {
-        "1 match day".to_owned()
-    } else {
-        format!("{} match days", count(days))
-    }
 }
 
 /// Whether all three corrections find that chance does not explain the best.

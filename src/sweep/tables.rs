@@ -1,9 +1,11 @@
 //! The results of a sweep, as tables for people.
 
 use super::data_snooping::MIN_DAYS;
-use super::sentences::{SPENT_MARK, count};
+use super::sentences::SPENT_MARK;
 use super::{DataSnooping, RankBy, Ranked, SweepConfig, SweepResult};
-use crate::report::text_table::{TextTable, counted, decimals, percent, probability, thousands};
+use crate::report::text_table::{
+    TextTable, amount, count, counted, decimals, percent, probability,
+};
 
 pub(super) fn tables(config: &SweepConfig, swept: &SweepResult, top: usize) -> Vec<TextTable> {
     vec![
@@ -120,7 +122,7 @@ fn figures(ranked: &Ranked) -> [String; FIGURES.len()] {
         decimals(ranked.log_growth, 4),
         percent(summary.clv_mean, true),
         decimals(summary.model.log_loss, 5),
-        thousands(&summary.profit.to_string()),
+        amount(summary.profit),
     ]
 }
 

@@ -6,7 +6,7 @@ use crate::config::RunConfig;
 use crate::domain::Time;
 use crate::metrics::Summary;
 use crate::report::summary;
-use crate::report::text_table::{count, counted, thousands};
+use crate::report::text_table::{amount, count, counted};
 use crate::source::stream::StreamCounts;
 
 /// The first line of a folder of results.
@@ -36,9 +36,9 @@ pub fn summarise(console: Console, summary: &Summary, counts: StreamCounts) {
         counted(summary.bets, "bet", "bets"),
         count(summary.open),
         count(summary.refused),
-        thousands(&summary.turnover.to_string()),
-        thousands(&summary.profit.to_string()),
-        thousands(&summary.final_bankroll.to_string())
+        amount(summary.turnover),
+        amount(summary.profit),
+        amount(summary.final_bankroll)
     ));
     for sentence in summary::first_sentences(summary) {
         console.note(sentence);

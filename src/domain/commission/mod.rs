@@ -8,7 +8,7 @@ use super::odds::{Book, Odds};
 use super::quote::Quote;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use netting::{MarketBet, WAYS, chances, net_profits};
+pub(crate) use netting::{MarketBet, WAYS, added_profits, chances};
 pub use written::CommissionError;
 
 /// The share of net winnings that a book keeps, by book and by kind of market; 0 by default.

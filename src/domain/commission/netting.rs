@@ -68,7 +68,7 @@ pub(crate) fn chances(market: Market, grid: &ScoreGrid) -> [f64; WAYS] {
 }
 
 /// The profit of bets on one market together, commission paid, for each way in which it can settle.
-pub(crate) fn net_profits(bets: &[MarketBet]) -> [f64; WAYS] {
+fn net_profits(bets: &[MarketBet]) -> [f64; WAYS] {
     std::array::from_fn(|way| {
         let books = bets.iter().enumerate();
         books
@@ -76,6 +76,20 @@ pub(crate) fn net_profits(bets: &[MarketBet]) -> [f64; WAYS] {
             .map(|(_, first)| net_profit_at(first, bets, way))
             .sum()
     })
+}
+
+/// What more bets on a market add to the profit of those before them, for each way in which it can settle.
+pub(crate) fn added_profits(
+    mut bets: Vec<MarketBet>,
+    more: impl IntoIterator<Item = MarketBet>,
+) -> [f64; WAYS] {
+    let before = net_profits(&bets);
+    bets.extend(more);
+    let mut profits = net_profits(&bets);
+    for (profit, before) in profits.iter_mut().zip(before) {
+        *profit -= before;
+    }
+    profits
 }
 
 /// The profit of those bets that are at the book of one of them.

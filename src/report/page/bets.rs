@@ -60,16 +60,9 @@ fn tiles(summary: &Summary) -> Markup {
         (tile("yield", &percent(summary.yield_on_turnover, true), &yield_interval(summary)))
         (tile("bets", &count(summary.bets), &bets))
         (tile("bankroll", &amount(summary.final_bankroll), &format!("from {}", amount(summary.initial_bankroll))))
-        (tile("greatest fall", &percent(Some(summary.max_drawdown), false), &drawdown_days(summary)))
+        (tile("greatest fall", &percent(Some(summary.max_drawdown), false), &summary::drawdown_days(summary)))
         (tile("closing-line value", &closing_line::mean(summary), &closing_line::beat_close(summary)))
     } }
-}
-
-fn drawdown_days(summary: &Summary) -> String {
-    match thousands(&format!("{:.0}", summary.max_drawdown_days)).as_str() {
-        "1" => "over 1 day".to_owned(),
-        days => format!("over {days} days"),
-    }
 }
 
 fn yield_interval(summary: &Summary) -> String {
