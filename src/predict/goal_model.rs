@@ -1,13 +1,14 @@
 //! The base of the Poisson and the Dixon-Coles model: a decaying memory of results, refitted from round to round.
 
 use std::collections::VecDeque;
+use std::sync::atomic::AtomicBool;
 
 use serde::{Deserialize, Serialize};
 
 use super::counts::Counts;
 use super::decay::weight;
-use super::determined;
-use super::fit::{self, Dependence, Fit};
+use super::determined::Ties;
+use super::fit::{self, Dependence, Fit, MOST_TEAMS};
 use super::in_play;
 use super::likelihood::Likelihood;
 use super::newton::Newton;
@@ -38,6 +39,8 @@ pub struct GoalModel {
     sums: Sums,
     newton: Newton,
     schedule: Schedule,
+    /// What the counts determine without a prior; `None` until that is asked for.
+    ties: Option<Ties>,
 }
 
 /// A result with teams by their number in the roster.
@@ -90,6 +93,7 @@ impl GoalModel {
             sums: Sums::default(),
             newton: Newton::default(),
             schedule: Schedule::default(),
+            ties: None,
         }
     }
 
@@ -98,7 +102,7 @@ impl GoalModel {
     /// # Errors
     /// When it does not converge.
     pub fn fit_at(&mut self, now: Time) -> Result<(Fit, Vec<TeamId>), PredictError> {
-        self.refit(now.day())?;
+        self.refit(now.day(), &AtomicBool::new(false))?;
         if self.newton.theta.is_empty() {
             return Err(PredictError::Undetermined {
                 matches: self.history.len(),
@@ -149,10 +153,11 @@ impl GoalModel {
         self.prior.is_some() || self.history.len() > 2 * self.sums.teams.len() + 2
     }
 
-    fn refit(&mut self, day: i64) -> Result<(), PredictError> {
+    fn refit(&mut self, day: i64, stop: &AtomicBool) -> Result<(), PredictError> {
+        self.ties = None;
         self.forget_old(day);
         if self.sums.is_stale(day, self.half_life) {
-            self.sum_afresh(day);
+            self.sum_afresh(day)?;
         }
         if !self.is_determined() {
             self.newton.theta.clear();
@@ -172,15 +177,19 @@ impl GoalModel {
             newton.theta = self.first_guess(&newton.theta, &likelihood);
         }
         let fitted = newton
-            .maximise(&likelihood, self.history.len())
-            .or_else(|_| {
+            .maximise(&likelihood, self.history.len(), stop)
+            .or_else(|error| {
+                if error == PredictError::Stopped {
+                    return Err(error);
+                }
                 // at the last maximum a score that has occurred since may be nearly impossible
                 newton.restart_at(fit::start(&likelihood));
-                newton.maximise(&likelihood, self.history.len())
+                newton.maximise(&likelihood, self.history.len(), stop)
             });
         let unbounded = self.prior.is_none() && likelihood.counts.has_goalless_team();
         self.newton = newton;
-        if fitted.is_err() && unbounded {
+        let stopped = fitted == Err(PredictError::Stopped);
+        if fitted.is_err() && unbounded && !stopped {
             // the strength of a team without goals diverges, so there is no maximum and no forecast
             self.newton.theta.clear();
             return Ok(());
@@ -219,7 +228,15 @@ impl GoalModel {
     }
 
     /// Sums every match in memory afresh. Known strengths remain as start values.
-    fn sum_afresh(&mut self, day: i64) {
+    ///
+    /// # Errors
+    /// When there are too many teams, before anything is allocated for them.
+    fn sum_afresh(&mut self, day: i64) -> Result<(), PredictError> {
+        let teams = count_teams(self.roster.len(), &self.history, &self.expected);
+        if teams > MOST_TEAMS {
+            let most = MOST_TEAMS;
+            return Err(PredictError::TooManyTeams { teams, most });
+        }
         let known = std::mem::take(&mut self.newton.theta);
         let (before, size) = (std::mem::take(&mut self.sums.slots), self.sums.teams.len());
         self.sums.enter(&self.history, &self.expected);
@@ -233,6 +250,7 @@ impl GoalModel {
             self.newton.theta = self.carry_over(&known, size, &before);
         }
         self.newton.forget_factor();
+        Ok(())
     }
 
     /// The old parameters in the new order of teams; a team that was not in the last fit starts at its prior mean.
@@ -280,14 +298,16 @@ impl GoalModel {
     }
 
     /// Whether results or a prior say what to expect of both sides.
-    fn is_told(&self, fixture: &Fixture) -> bool {
+    fn is_told(&mut self, fixture: &Fixture) -> bool {
         if self.prior.is_some() {
             return true;
         }
         let slot = |team| *self.sums.slots.get(self.roster.number(team)?)?;
         match (slot(fixture.home), slot(fixture.away)) {
             (Some(home), Some(away)) => {
-                determined::is_determined(&self.sums.counts, [home, away], fixture.neutral)
+                let counts = &self.sums.counts;
+                let ties = self.ties.get_or_insert_with(|| Ties::of(counts));
+                ties.determine(counts, [home, away], fixture.neutral)
             }
             (None, _) | (_, None) => false,
         }
@@ -295,7 +315,7 @@ impl GoalModel {
 
     /// Expected goals of both sides before kick-off, and ρ; `None` when a side is unknown, or when without a prior the results
     /// do not determine them.
-    fn rates(&self, fixture: &Fixture) -> Option<([f64; 2], f64)> {
+    fn rates(&mut self, fixture: &Fixture) -> Option<([f64; 2], f64)> {
         if self.newton.theta.is_empty() || !self.is_told(fixture) {
             return None;
         }
@@ -329,6 +349,7 @@ impl Predictor for GoalModel {
             .take_while(|other| other.day > played.day)
             .count();
         self.history.insert(self.history.len() - later, played);
+        self.ties = None;
         self.schedule.observed += 1;
         let weight = self
             .sums
@@ -352,6 +373,7 @@ impl Predictor for GoalModel {
         let Some(learned) = self.history.remove(place) else {
             return;
         };
+        self.ties = None;
         // the number of results so far tells whether a fit is due
         self.schedule.observed += 1;
         let weight = self
@@ -362,8 +384,17 @@ impl Predictor for GoalModel {
     }
 
     fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<ScoreGrid>, PredictError> {
+        self.predict_until(offer, now, &AtomicBool::new(false))
+    }
+
+    fn predict_until(
+        &mut self,
+        offer: &Offer,
+        now: Time,
+        stop: &AtomicBool,
+    ) -> Result<Option<ScoreGrid>, PredictError> {
         if self.schedule.is_due(now, self.refit_every) {
-            self.refit(now.day())?;
+            self.refit(now.day(), stop)?;
             self.schedule.done(now);
         }
         let Some((rates, rho)) = self.rates(&offer.fixture) else {
@@ -399,6 +430,7 @@ impl Predictor for GoalModel {
             self.newton,
             self.schedule,
         ) = checkpoint::decode(STATE, bytes)?;
+        self.ties = None;
         if self.is_sound() {
             Ok(())
         } else {
@@ -494,6 +526,15 @@ impl Sums {
         }
         self.removals = 0;
     }
+}
+
+/// How many of the teams of the roster are in the fit.
+fn count_teams(roster: usize, history: &VecDeque<Played>, expected: &[usize]) -> usize {
+    let mut is_known = vec![false; roster];
+    for number in numbers(history, expected) {
+        is_known[number] = true;
+    }
+    is_known.iter().filter(|known| **known).count()
 }
 
 /// The numbers of all teams in the fit, with repetitions.

@@ -126,6 +126,16 @@ pub enum SeasonError {
         "the results do not determine every strength: --uncertainty needs more of them, or a --prior above 0"
     )]
     Undetermined,
+    /// More teams in the model than can vary together.
+    #[error(
+        "--uncertainty is for models of at most {most} teams, and this one has {teams}: leave other leagues out of its --pool"
+    )]
+    TooManyTeams {
+        /// The teams of the model.
+        teams: usize,
+        /// The most there may be.
+        most: usize,
+    },
     /// Expected goals out of range, or not one pair for each remaining match.
     #[error("expected goals must be given for each of {left} matches, each between 0 and 20")]
     Rates {
