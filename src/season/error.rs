@@ -59,6 +59,19 @@ pub enum SeasonError {
         /// Teams of the season before.
         before: usize,
     },
+    /// More teams than a season is projected for: everybody plays everybody.
+    #[error(
+        "{season} has {teams} teams, and {most} are the most for a season: name each match's league in a column of its own \
+         or with --league"
+    )]
+    TooLarge {
+        /// League and season.
+        season: String,
+        /// Its teams.
+        teams: usize,
+        /// The most there may be.
+        most: usize,
+    },
     /// A match that a double round robin has only once.
     #[error(
         "{season}: {home} – {away} is to be played on {}, but the files also have it on {}: remove one of the two",

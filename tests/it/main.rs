@@ -17,6 +17,7 @@ mod headers;
 mod identity;
 mod inspect;
 mod knowledge;
+mod large_leagues;
 mod ledger;
 mod look_ahead;
 mod margins;
