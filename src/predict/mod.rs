@@ -23,6 +23,7 @@ mod prediction_cache;
 mod prior;
 mod roster;
 mod score_grid;
+mod sums;
 mod vector;
 
 use std::sync::atomic::AtomicBool;
