@@ -13,13 +13,13 @@ use simbet::{
     read_bytes, run,
 };
 
-/// Every team at home to the next one and to one further on, in `leagues` leagues in turn; the last row has prices.
+/// Every team at home to the next one and to two further on, in `leagues` leagues in turn; the last row has prices.
 fn csv(teams: usize, leagues: usize) -> String {
     let mut text =
         "league,date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n"
             .to_owned();
     for team in 0..teams {
-        for step in [leagues, 3 * leagues] {
+        for step in [leagues, 3 * leagues, 8 * leagues] {
             let (away, league) = ((team + step) % teams, team % leagues);
             let (home_goals, away_goals) = (team % 4, (team / 7 + step) % 3);
             let day = 1 + team * 28 / teams;
