@@ -44,8 +44,7 @@ impl Conjugate {
             }
             curvature.times(&self.direction, &mut self.product);
             let bend = dot(&self.direction, &self.product);
-            // NaN compares false, and is no curvature either
-            if !(bend > 0.0) {
+            if bend.is_nan() || bend <= 0.0 {
                 if number == 0 {
                     step.copy_from_slice(&self.direction);
                 }
