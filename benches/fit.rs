@@ -7,7 +7,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use simbet::ModelConfig;
 use simbet::internals::predict;
 use simbet::internals::predict::Dependence;
-use simbet::internals::predict::{FitConfig, WeightedMatch};
+use simbet::internals::predict::{FitConfig, Prior, WeightedMatch};
 use simbet::{Fixture, LeagueId, Match, MatchState, MatchStatus, Offer, Score, TeamId, Time};
 
 /// A reproducible stream of numbers in 0..1 (SplitMix64).
@@ -82,6 +82,44 @@ fn cold(c: &mut Criterion) {
     group.finish();
 }
 
+/// Leagues of ever more teams, of which each meets 16 others.
+fn large(c: &mut Criterion) {
+    let mut group = c.benchmark_group("fit/teams");
+    group.sample_size(10);
+    let config = FitConfig {
+        dependence: Dependence::DixonColes,
+        prior: Some(Prior::default()),
+        ..FitConfig::default()
+    };
+    for teams in [20, 200, 2_000, 20_000] {
+        let matches = league(teams);
+        group.throughput(Throughput::Elements(matches.len() as u64));
+        group.bench_function(teams.to_string(), |b| {
+            b.iter(|| predict::fit(black_box(&matches), &config).unwrap());
+        });
+    }
+    group.finish();
+}
+
+fn league(teams: usize) -> Vec<WeightedMatch> {
+    let mut numbers = Numbers(2);
+    let pairs = (0..teams).flat_map(|home| (1..=8).map(move |step| (home, home + step * step)));
+    let pairs = pairs.map(|(home, away)| (home, away % teams));
+    pairs
+        .filter(|(home, away)| home != away)
+        .map(|(home, away)| WeightedMatch {
+            home,
+            away,
+            score: Score {
+                home: numbers.goals(1.5),
+                away: numbers.goals(1.2),
+            },
+            weight: 1.0,
+            neutral: false,
+        })
+        .collect()
+}
+
 /// One more round of ten results, and the fit that follows, in a memory of four seasons.
 fn warm(c: &mut Criterion) {
     let day = |k: usize| Time::from_days(10_000 + 4 * (k / 10) as i64);
@@ -138,5 +176,5 @@ fn warm(c: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, cold, warm);
+criterion_group!(benches, cold, large, warm);
 criterion_main!(benches);

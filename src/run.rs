@@ -1,14 +1,17 @@
 //! The only loop: rounds from a source, through the engine, to the metrics and the sinks.
 
+use std::sync::atomic::AtomicBool;
+
 use serde::{Deserialize, Serialize};
 
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::Round;
-use crate::engine::Engine;
+use crate::engine::{Engine, EngineError, Predictions};
 use crate::error::Error;
 use crate::metrics::{Metrics, Summary};
+use crate::predict::PredictError;
 use crate::sink::Sink;
-use crate::source::{NextRound, Source, Stage};
+use crate::source::{NextRound, Source, SourceError, Stage};
 
 /// Results and offers handed to the engine at once, for each pool of leagues: enough for pools that predict in parallel
 /// to be worth it, few enough to stay in the processor's cache.
@@ -166,7 +169,7 @@ fn fold(
         }
         entries.clear();
         source.reached(Stage::Started);
-        let predictions = engine.predict(rounds, source.names())?;
+        let predictions = predict(source, engine, rounds)?;
         source.reached(Stage::Predicted);
         engine.decide(rounds, predictions, &mut entries);
         source.reached(Stage::Decided);
@@ -183,6 +186,25 @@ fn fold(
         done += filled;
         progress(done);
     }
+}
+
+/// The models' predictions; a fit that was stopped ends the run as the source itself would.
+fn predict(
+    source: &dyn Source,
+    engine: &mut Engine,
+    rounds: &[Round],
+) -> Result<Predictions, Error> {
+    let never = AtomicBool::new(false);
+    let stop = source.stop().unwrap_or(&never);
+    engine
+        .predict(rounds, source.names(), stop)
+        .map_err(|error| match error {
+            EngineError::Predict {
+                source: PredictError::Stopped,
+                ..
+            } => SourceError::Stopped.into(),
+            error => error.into(),
+        })
 }
 
 /// Fetches rounds into reused buffers, until they hold `enough` results and offers or the source has no more for now.

@@ -18,6 +18,7 @@ mod predictions;
 mod pricer;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{
@@ -199,21 +200,23 @@ impl Engine {
         names: &Names,
         entries: &mut Vec<Entry>,
     ) -> Result<(), EngineError> {
-        let predictions = self.predict(rounds, names)?;
+        let predictions = self.predict(rounds, names, &AtomicBool::new(false))?;
         self.decide(rounds, predictions, entries);
         Ok(())
     }
 
-    /// The first half of processing: the matches of the rounds, and the models' predictions.
+    /// The first half of processing: the matches of the rounds, and the models' predictions, unless `stop` is raised.
     pub(crate) fn predict(
         &mut self,
         rounds: &[Round],
         names: &Names,
+        stop: &AtomicBool,
     ) -> Result<Predictions, EngineError> {
         let mut predictions = std::mem::take(&mut self.spare);
         let pricer = Pricer::new(&self.strategy, &self.config);
+        let slots = &mut self.matches;
         self.pools
-            .predict(rounds, names, &pricer, &mut self.matches, &mut predictions)?;
+            .predict(rounds, names, &pricer, slots, &mut predictions, stop)?;
         Ok(predictions)
     }
 

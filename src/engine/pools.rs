@@ -1,7 +1,8 @@
 //! Pools of leagues: each has a model of its own, and they predict in parallel.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::AtomicBool;
 
 use rayon::prelude::*;
 
@@ -31,6 +32,8 @@ pub struct Pools {
     /// The pool of each league, by the league's number.
     of_league: Vec<Option<usize>>,
     pools: Vec<Pool>,
+    /// The position of each pool, by name.
+    by_name: HashMap<String, usize>,
 }
 
 struct Pool {
@@ -50,6 +53,7 @@ impl Pools {
             shared: config.pools.clone(),
             of_league: Vec::new(),
             pools: Vec::new(),
+            by_name: HashMap::new(),
         })
     }
 
@@ -71,6 +75,7 @@ impl Pools {
         pricer: &Pricer<'_>,
         matches: &mut MatchIndex<KnownMatch>,
         predictions: &mut Predictions,
+        stop: &AtomicBool,
     ) -> Result<(), EngineError> {
         for (number, round) in rounds.iter().enumerate() {
             self.plan(number, round, names, matches, predictions)?;
@@ -81,13 +86,13 @@ impl Pools {
                 .pools
                 .iter_mut()
                 .zip(predictions.pools())
-                .try_for_each(|(pool, batch)| pool.run(rounds, names, pricer, batch));
+                .try_for_each(|(pool, batch)| pool.run(rounds, names, pricer, batch, stop));
         }
         let outcomes: Vec<Result<(), EngineError>> = self
             .pools
             .par_iter_mut()
             .zip(predictions.pools())
-            .map(|(pool, batch)| pool.run(rounds, names, pricer, batch))
+            .map(|(pool, batch)| pool.run(rounds, names, pricer, batch, stop))
             .collect();
         outcomes.into_iter().collect()
     }
@@ -143,10 +148,11 @@ impl Pools {
     pub fn restore(&mut self, pools: Saved) -> Result<(), EngineError> {
         self.of_league.clear();
         self.pools.clear();
+        self.by_name.clear();
         for (name, knowledge, state) in pools {
             let mut pool = self.pool(name)?;
             pool.restore(knowledge, state)?;
-            self.pools.push(pool);
+            self.add(pool);
         }
         Ok(())
     }
@@ -171,7 +177,8 @@ impl Pools {
         let league = names.league(offer.fixture.league);
         let mut pool = self.copy(pool_name(league, &self.shared))?;
         let alone = Round::default();
-        let opinion = pool.predict(offer, time, &alone, names, pricer.least_matches())?;
+        let (least, never) = (pricer.least_matches(), AtomicBool::new(false));
+        let opinion = pool.predict(offer, time, &alone, names, least, &never)?;
         Ok(pricer.assess(offer, &opinion, time))
     }
 
@@ -184,6 +191,7 @@ impl Pools {
     ) -> Result<Vec<AssessedOffer>, EngineError> {
         let mut copies: BTreeMap<String, Pool> = BTreeMap::new();
         let mut explained = Vec::with_capacity(round.offers.len());
+        let (least, never) = (pricer.least_matches(), AtomicBool::new(false));
         for offer in &round.offers {
             let pool =
                 match copies.entry(pool_name(names.league(offer.fixture.league), &self.shared)) {
@@ -193,7 +201,7 @@ impl Pools {
                         new.insert(copy)
                     }
                 };
-            let opinion = pool.predict(offer, round.time, round, names, pricer.least_matches())?;
+            let opinion = pool.predict(offer, round.time, round, names, least, &never)?;
             explained.push(pricer.explain(offer, opinion.grid));
         }
         Ok(explained)
@@ -201,7 +209,7 @@ impl Pools {
 
     /// A copy of the pool of this name; a new one if it has not been met.
     fn copy(&self, name: String) -> Result<Pool, EngineError> {
-        let known = self.pools.iter().find(|pool| pool.name == name);
+        let known = self.by_name.get(&name).map(|&place| &self.pools[place]);
         let mut copy = self.pool(name)?;
         if let Some(known) = known {
             copy.restore(known.knowledge.clone(), known.save()?)?;
@@ -224,12 +232,19 @@ impl Pools {
 
     /// The position of the pool of this name, new or known.
     fn pool_named(&mut self, name: String) -> Result<usize, ModelConfigError> {
-        if let Some(known) = self.pools.iter().position(|pool| pool.name == name) {
+        if let Some(&known) = self.by_name.get(&name) {
             return Ok(known);
         }
         let pool = self.pool(name)?;
-        self.pools.push(pool);
+        self.add(pool);
         Ok(self.pools.len() - 1)
+    }
+
+    fn add(&mut self, pool: Pool) {
+        // a saved state may name a pool twice: the first one counts
+        let place = self.pools.len();
+        self.by_name.entry(pool.name.clone()).or_insert(place);
+        self.pools.push(pool);
     }
 }
 
@@ -310,6 +325,7 @@ impl Pool {
         names: &Names,
         pricer: &Pricer<'_>,
         batch: &mut PoolPredictions,
+        stop: &AtomicBool,
     ) -> Result<(), EngineError> {
         let PoolPredictions {
             steps,
@@ -332,7 +348,7 @@ impl Pool {
                     let round = &rounds[round];
                     let offer = &round.offers[offer];
                     let least = pricer.least_matches();
-                    let opinion = self.predict(offer, round.time, round, names, least)?;
+                    let opinion = self.predict(offer, round.time, round, names, least, stop)?;
                     priced.push(pricer.price(offer, &opinion, round.time, edges, slate));
                 }
             }
@@ -371,17 +387,19 @@ impl Pool {
         round: &Round,
         names: &Names,
         least: u32,
+        stop: &AtomicBool,
     ) -> Result<Opinion, EngineError> {
         let Some(model) = &mut self.model else {
             return Ok(Opinion::default());
         };
-        let grid = model
-            .predict(offer, time)
-            .map_err(|source| EngineError::Predict {
-                league: self.name.clone(),
-                day: calendar::format_date(time),
-                source,
-            })?;
+        let grid =
+            model
+                .predict_until(offer, time, stop)
+                .map_err(|source| EngineError::Predict {
+                    league: self.name.clone(),
+                    day: calendar::format_date(time),
+                    source,
+                })?;
         let fixture = &offer.fixture;
         let seen = model.matches_seen(fixture);
         let withheld =

@@ -1,11 +1,17 @@
 //! The sufficient statistics of a goal model: weighted sums for each ordered pair of teams.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Score;
 
 /// Subtracting old matches may leave a rounding error instead of 0.
 pub(super) const NOTHING: f64 = 1e-9;
+
+/// The most teams whose sums stand in tables with an entry for each pair of teams. Larger leagues have lists of the pairs that
+/// met, so that memory and time grow with the matches.
+pub(super) const MOST_IN_TABLES: usize = 512;
 
 /// The weight of the matches of one ordered pair that ended 0–0, 0–1 and 1–0.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -17,27 +23,38 @@ pub(super) struct LowScores {
     pub(super) neutral: Option<u32>,
 }
 
-/// The weight of the matches of one ordered pair on neutral grounds, where nobody has home advantage.
+/// The weight of the matches of one ordered pair on grounds of one kind: at home, or neutral, where nobody has home advantage.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(super) struct NeutralPair {
+pub(super) struct Pair {
     pub(super) home: usize,
     pub(super) away: usize,
     pub(super) weight: f64,
     /// The index of its low scores.
-    low: Option<u32>,
+    pub(super) low: Option<u32>,
+}
+
+impl Pair {
+    const fn new(home: usize, away: usize) -> Self {
+        Self {
+            home,
+            away,
+            weight: 0.0,
+            low: None,
+        }
+    }
 }
 
 /// Sums over weighted matches, enough for the likelihood and all its derivatives.
 ///
 /// Matches of one ordered pair have the same rates, so the likelihood needs only the pair's weight and low scores, and the
-/// goals of each team. Tables are row-major, with a row for each home team.
+/// goals of each team. Tables are row-major, with a row for each home team; those of pairs are empty in a large league.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Counts {
     pub(super) teams: usize,
     /// Weight of the matches of each ordered pair, at home.
     pub(super) weight: Vec<f64>,
     /// The pairs that met on neutral grounds.
-    pub(super) neutral: Vec<NeutralPair>,
+    pub(super) neutral: Vec<Pair>,
     /// The index in `neutral` of each ordered pair; empty until two teams have met there.
     neutral_indices: Vec<Option<u32>>,
     /// The pairs of which a match ended 0–0, 0–1 or 1–0, at home and on neutral grounds apart.
@@ -54,13 +71,25 @@ pub(super) struct Counts {
     pub(super) goals: [f64; 2],
     /// Weighted sum of ln(x!) + ln(y!), the part of the likelihood that does not depend on the parameters.
     pub(super) factorials: f64,
+    /// Whether pairs stand in lists rather than in tables.
+    pub(super) is_large: bool,
+    /// The pairs that met at home, in a large league.
+    pub(super) at_home: Vec<Pair>,
+    /// The place of each pair of a large league in `at_home`, or in `neutral` where the flag is set.
+    places: BTreeMap<(usize, usize, bool), u32>,
 }
 
 impl Counts {
     /// Resets all sums to 0, for `teams` teams.
     pub(super) fn reset(&mut self, teams: usize) {
+        self.reset_as(teams, teams > MOST_IN_TABLES);
+    }
+
+    /// Resets all sums to 0, with lists of pairs where `is_large`, else with tables.
+    pub(super) fn reset_as(&mut self, teams: usize, is_large: bool) {
+        let pairs = if is_large { 0 } else { teams * teams };
         for (table, size) in [
-            (&mut self.weight, teams * teams),
+            (&mut self.weight, pairs),
             (&mut self.scored, teams),
             (&mut self.conceded, teams),
         ] {
@@ -71,7 +100,10 @@ impl Counts {
         self.neutral_indices.clear();
         self.low.clear();
         self.indices.clear();
-        self.indices.resize(teams * teams, None);
+        self.indices.resize(pairs, None);
+        self.is_large = is_large;
+        self.at_home.clear();
+        self.places.clear();
         self.teams = teams;
         self.one_all = 0.0;
         self.goals = [0.0; 2];
@@ -100,6 +132,7 @@ impl Counts {
         let place = neutral.then(|| self.neutral_pair(home, away));
         match place {
             Some(place) => self.neutral[place as usize].weight += weight,
+            None if self.is_large => self.home_pair(home, away).weight += weight,
             None => self.weight[home * self.teams + away] += weight,
         }
         match (score.home, score.away) {
@@ -113,28 +146,66 @@ impl Counts {
 
     /// The place of a pair among those that met on neutral grounds, which is added if it is new.
     fn neutral_pair(&mut self, home: usize, away: usize) -> u32 {
-        self.neutral_indices.resize(self.teams * self.teams, None);
         let neutral = &mut self.neutral;
-        *self.neutral_indices[home * self.teams + away].get_or_insert_with(|| {
-            neutral.push(NeutralPair {
-                home,
-                away,
-                weight: 0.0,
-                low: None,
-            });
+        let new = || {
+            neutral.push(Pair::new(home, away));
             neutral.len() as u32 - 1
-        })
+        };
+        if self.is_large {
+            return *self.places.entry((home, away, true)).or_insert_with(new);
+        }
+        self.neutral_indices.resize(self.teams * self.teams, None);
+        *self.neutral_indices[home * self.teams + away].get_or_insert_with(new)
+    }
+
+    /// The pair of a large league that meets at home, which is added if it is new.
+    fn home_pair(&mut self, home: usize, away: usize) -> &mut Pair {
+        let pairs = &mut self.at_home;
+        let place = *self.places.entry((home, away, false)).or_insert_with(|| {
+            pairs.push(Pair::new(home, away));
+            pairs.len() as u32 - 1
+        });
+        &mut pairs[place as usize]
+    }
+
+    /// The pairs of teams that have met, wherever.
+    pub(super) fn met(&self) -> impl Iterator<Item = (usize, usize)> {
+        let n = self.teams.max(1);
+        let tables = self.weight.iter().enumerate();
+        let in_tables = tables
+            .filter(|(_, weight)| **weight > NOTHING)
+            .map(move |(pair, _)| (pair / n, pair % n));
+        let listed = self.at_home.iter().chain(&self.neutral);
+        let in_lists = listed
+            .filter(|pair| pair.weight > NOTHING)
+            .map(|pair| (pair.home, pair.away));
+        in_tables.chain(in_lists)
+    }
+
+    /// Whether any match had a side at home.
+    pub(super) fn has_home_sides(&self) -> bool {
+        let listed = self.at_home.iter().map(|pair| &pair.weight);
+        self.weight
+            .iter()
+            .chain(listed)
+            .any(|&weight| weight > NOTHING)
     }
 
     /// The weight of all matches, at home and on neutral grounds.
     pub(super) fn weights(&self) -> [f64; 2] {
         let neutral = self.neutral.iter().map(|pair| pair.weight).sum();
-        [self.weight.iter().sum(), neutral]
+        let listed = self.at_home.iter().map(|pair| &pair.weight);
+        [self.weight.iter().chain(listed).sum(), neutral]
     }
 
     /// Whether the tables have the size of the league and every index is in range. Restored states are checked by this.
     pub(super) fn is_sound(&self) -> bool {
-        let (n, squared) = (self.teams, self.teams.checked_mul(self.teams));
+        let n = self.teams;
+        let squared = if self.is_large {
+            Some(0)
+        } else {
+            n.checked_mul(n)
+        };
         let tables = [(self.weight.len(), squared), (self.indices.len(), squared)];
         tables
             .iter()
@@ -151,21 +222,33 @@ impl Counts {
                 low.home < n && low.away < n && is_known
             })
             && self.is_neutral_sound()
+            && self.are_lists_sound()
     }
 
     fn is_neutral_sound(&self) -> bool {
-        let (n, lows) = (self.teams, self.low.len());
-        let is_low = |index: Option<u32>| index.is_none_or(|index| (index as usize) < lows);
         let places = &self.neutral_indices;
-        [0, n * n].contains(&places.len())
+        [0, self.weight.len()].contains(&places.len())
             && places
                 .iter()
                 .flatten()
                 .all(|&place| (place as usize) < self.neutral.len())
-            && self
-                .neutral
-                .iter()
-                .all(|pair| pair.home < n && pair.away < n && is_low(pair.low))
+    }
+
+    fn are_lists_sound(&self) -> bool {
+        let (n, lows) = (self.teams, self.low.len());
+        let is_low = |index: Option<u32>| index.is_none_or(|index| (index as usize) < lows);
+        let is_sound = |pair: &Pair| pair.home < n && pair.away < n && is_low(pair.low);
+        let is_placed = |(&(_, _, neutral), &place): (&(usize, usize, bool), &u32)| {
+            let list = if neutral {
+                &self.neutral
+            } else {
+                &self.at_home
+            };
+            (place as usize) < list.len()
+        };
+        (self.is_large || self.at_home.is_empty() && self.places.is_empty())
+            && self.at_home.iter().chain(&self.neutral).all(is_sound)
+            && self.places.iter().all(is_placed)
     }
 
     /// Whether a team has not scored, or has not conceded.
@@ -177,21 +260,26 @@ impl Counts {
     }
 
     fn low_scores(&mut self, home: usize, away: usize, neutral: Option<u32>) -> &mut LowScores {
-        let low = &mut self.low;
-        let index = match neutral {
-            Some(place) => &mut self.neutral[place as usize].low,
-            None => &mut self.indices[home * self.teams + away],
+        let mut index = match neutral {
+            Some(place) => self.neutral[place as usize].low,
+            None if self.is_large => self.home_pair(home, away).low,
+            None => self.indices[home * self.teams + away],
         };
-        let index = index.get_or_insert_with(|| {
-            low.push(LowScores {
+        let place = *index.get_or_insert(self.low.len() as u32);
+        if place as usize == self.low.len() {
+            self.low.push(LowScores {
                 home,
                 away,
                 weights: [0.0; 3],
                 neutral,
             });
-            low.len() as u32 - 1
-        });
-        &mut low[*index as usize]
+            match neutral {
+                Some(place) => self.neutral[place as usize].low = index,
+                None if self.is_large => self.home_pair(home, away).low = index,
+                None => self.indices[home * self.teams + away] = index,
+            }
+        }
+        &mut self.low[place as usize]
     }
 
     /// Whether every low score has occurred. Without one of them the likelihood may be unbounded in ρ.

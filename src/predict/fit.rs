@@ -1,8 +1,10 @@
 //! Maximum likelihood: from weighted matches to strengths of teams.
 
+use std::sync::atomic::AtomicBool;
+
 use super::PredictError;
 use super::cholesky::Cholesky;
-use super::counts::{Counts, NOTHING};
+use super::counts::{Counts, MOST_IN_TABLES, NOTHING};
 use super::groups::Group;
 use super::likelihood::{Likelihood, Scratch};
 use super::newton::Newton;
@@ -26,13 +28,13 @@ pub struct WeightedMatch {
 
 impl WeightedMatch {
     fn is_sound(&self) -> bool {
-        let known = self.home.max(self.away) < MAX_TEAMS;
-        known && self.home != self.away && (0.0..f64::INFINITY).contains(&self.weight)
+        self.home != self.away && (0.0..f64::INFINITY).contains(&self.weight)
     }
 }
 
-/// The most teams in one fit. Its tables have an entry for each pair of teams.
-const MAX_TEAMS: usize = 2048;
+/// The most teams in one model. A fit of 160,000 matches between them takes half a second and 90 MB; a league that needs more is more than one
+/// league, whose matches do not name theirs.
+pub const MOST_TEAMS: usize = 20_000;
 
 /// How the goals of the two sides of a match depend on each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -110,10 +112,14 @@ pub struct Fit {
     pub has_home_sides: bool,
     free_rho: bool,
     constrained: bool,
+    /// The negated Hessian; empty in a large league.
     information: Vec<f64>,
 }
 
 impl Fit {
+    /// The most teams of a fit that has a covariance, whose size grows with the square of the teams.
+    pub const MOST_WITH_COVARIANCE: usize = MOST_IN_TABLES;
+
     /// Whether a prior was used, which determines what results leave open.
     pub const fn has_prior(&self) -> bool {
         !self.constrained
@@ -165,7 +171,8 @@ impl Fit {
     }
 
     /// Covariance of the estimates, row-major: attack of every team, defence of every team, intercept,
-    /// home advantage, and ρ where it was fitted. `None` when the data leave a parameter undetermined.
+    /// home advantage, and ρ where it was fitted. `None` when the data leave a parameter undetermined, and with more than
+    /// [`Self::MOST_WITH_COVARIANCE`] teams.
     ///
     /// # Formula
     /// ```text
@@ -180,7 +187,7 @@ impl Fit {
         Some(covariance)
     }
 
-    /// The distribution of the parameters around their estimates; `None` when the data leave one undetermined.
+    /// The distribution of the parameters around their estimates; `None` where there is no [`Self::covariance`].
     pub fn posterior(&self) -> Option<Posterior> {
         Some(Posterior {
             factor: self.factor()?,
@@ -223,6 +230,9 @@ impl Fit {
     }
 
     fn factor(&self) -> Option<Cholesky> {
+        if self.information.is_empty() {
+            return None;
+        }
         let mut factor = Cholesky::default();
         factor
             .factor(&self.information, self.order(), 0.0)
@@ -303,7 +313,8 @@ fn remove_gauge(covariance: &mut [f64], n: usize, order: usize) {
 /// Without a prior ρ stays 0 until 0–0, 0–1, 1–0 and 1–1 have all occurred: before that the likelihood may be unbounded.
 ///
 /// # Errors
-/// When a team plays itself or has a number above 2047, a weight is negative or not finite, or the fit does not converge.
+/// When a team plays itself, a weight is negative or not finite, there are more than [`MOST_TEAMS`] teams, or the fit does not
+/// converge.
 ///
 /// ```
 /// use simbet::Score;
@@ -314,19 +325,26 @@ fn remove_gauge(covariance: &mut [f64], n: usize, order: usize) {
 /// assert!((fit.home_advantage - 2.0_f64.ln()).abs() < 1e-9);
 /// ```
 pub fn fit(matches: &[WeightedMatch], config: &FitConfig) -> Result<Fit, PredictError> {
-    let counts = count(matches)?;
+    fit_counts(&count(matches)?, matches, config)
+}
+
+fn fit_counts(
+    counts: &Counts,
+    matches: &[WeightedMatch],
+    config: &FitConfig,
+) -> Result<Fit, PredictError> {
     let mut newcomers = config.newcomers.clone();
     newcomers.resize(counts.teams, false);
     let likelihood = Likelihood {
-        counts: &counts,
+        counts,
         scale: 1.0,
-        rho: config.dependence.fits_rho(config.prior.as_ref(), &counts),
+        rho: config.dependence.fits_rho(config.prior.as_ref(), counts),
         prior: config.prior.as_ref(),
         newcomers: &newcomers,
     };
     let mut newton = Newton::starting_at(start(&likelihood));
     let weighed = matches.iter().filter(|played| played.weight > 0.0).count();
-    newton.maximise(&likelihood, weighed)?;
+    newton.maximise(&likelihood, weighed, &AtomicBool::new(false))?;
     Ok(summarise(&likelihood, &newton, weighed))
 }
 
@@ -341,14 +359,19 @@ fn count(matches: &[WeightedMatch]) -> Result<Counts, PredictError> {
     if let Some(index) = matches.iter().position(|played| !played.is_sound()) {
         return Err(PredictError::BadMatch { index });
     }
+    let numbers = matches.iter().map(|played| played.home.max(played.away));
+    let teams = numbers.max().map_or(0, |last| last.saturating_add(1));
+    if teams > MOST_TEAMS {
+        let most = MOST_TEAMS;
+        return Err(PredictError::TooManyTeams { teams, most });
+    }
     let mut counts = Counts::default();
-    counts.reset(
-        matches
-            .iter()
-            .map(|played| played.home.max(played.away) + 1)
-            .max()
-            .unwrap_or(0),
-    );
+    counts.reset(teams);
+    add_all(&mut counts, matches);
+    Ok(counts)
+}
+
+fn add_all(counts: &mut Counts, matches: &[WeightedMatch]) {
     for played in matches {
         counts.add(
             [played.home, played.away],
@@ -357,7 +380,6 @@ fn count(matches: &[WeightedMatch]) -> Result<Counts, PredictError> {
             played.neutral,
         );
     }
-    Ok(counts)
 }
 
 /// Start values: the log of each team's goals relative to the average.
@@ -406,7 +428,9 @@ pub(super) fn summarise(likelihood: &Likelihood, newton: &Newton, matches: usize
     let theta = &theta;
     let mut scratch = Scratch::default();
     let mut information = Vec::new();
-    likelihood.information(theta, &mut information, &mut scratch);
+    if !likelihood.counts.is_large {
+        likelihood.information(theta, &mut information, &mut scratch);
+    }
     let counts = likelihood.counts;
     let mut fit = Fit {
         attack: theta[..n].to_vec(),
@@ -429,4 +453,153 @@ pub(super) fn summarise(likelihood: &Likelihood, newton: &Newton, matches: usize
         fit.mark_unbounded(counts);
     }
     fit
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reproducible matches of every team with `opponents` others, at home to half of them, some on neutral grounds.
+    fn league(teams: usize, opponents: usize) -> Vec<WeightedMatch> {
+        let mut state = 7_u64;
+        let mut next = |below: u64| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (state >> 33) % below
+        };
+        let mut matches = Vec::new();
+        for home in 0..teams {
+            for step in 1..=opponents / 2 {
+                let score = Score {
+                    home: (next(3) + next(2) + u64::from(home % 3 == 0)) as u8,
+                    away: next(3) as u8,
+                };
+                matches.push(WeightedMatch {
+                    home,
+                    away: (home + step * step) % teams,
+                    score,
+                    weight: 1.0 - next(50) as f64 / 100.0,
+                    neutral: next(10) == 0,
+                });
+            }
+        }
+        matches.retain(|played| played.home != played.away);
+        matches
+    }
+
+    /// The fit with tables, and the fit with lists of pairs.
+    fn both(matches: &[WeightedMatch], config: &FitConfig) -> [Fit; 2] {
+        let teams = matches.iter().map(|played| played.home + 1).max().unwrap();
+        [false, true].map(|is_large| {
+            let mut counts = Counts::default();
+            counts.reset_as(teams, is_large);
+            add_all(&mut counts, matches);
+            fit_counts(&counts, matches, config).unwrap()
+        })
+    }
+
+    fn parameters(fit: &Fit) -> Vec<f64> {
+        let levels = [fit.intercept, fit.home_advantage, fit.rho];
+        let strengths = fit.attack.iter().chain(&fit.defence);
+        strengths.copied().chain(levels).collect()
+    }
+
+    #[test]
+    fn a_large_league_has_the_maximum_that_a_factor_finds() {
+        let prior = Prior::default();
+        for (teams, opponents) in [(20, 12), (100, 16), (400, 16)] {
+            let matches = league(teams, opponents);
+            for dependence in [Dependence::Independent, Dependence::DixonColes] {
+                for prior in [Some(prior), None] {
+                    let config = FitConfig {
+                        dependence,
+                        prior,
+                        newcomers: (0..teams).map(|team| team % 4 == 1).collect(),
+                    };
+                    let [dense, sparse] = both(&matches, &config);
+                    for (i, (one, other)) in parameters(&dense)
+                        .iter()
+                        .zip(parameters(&sparse))
+                        .enumerate()
+                    {
+                        assert!(
+                            (one - other).abs() < 1e-8,
+                            "{teams} {dependence:?} {} {i}: {one} {other}",
+                            prior.is_some()
+                        );
+                    }
+                    assert!((dense.log_likelihood - sparse.log_likelihood).abs() < 1e-6);
+                    assert_eq!(dense.groups, sparse.groups);
+                    assert!(dense.covariance().is_some() && sparse.covariance().is_none());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn groups_that_never_met_are_those_of_a_small_league() {
+        let mut matches = league(30, 12);
+        matches.extend(league(30, 12).iter().map(|played| WeightedMatch {
+            home: played.home + 30,
+            away: played.away + 30,
+            ..*played
+        }));
+        let [dense, sparse] = both(&matches, &FitConfig::default());
+        assert_eq!((dense.groups.len(), &dense.groups), (2, &sparse.groups));
+        let [one, other] = [dense, sparse].map(|fit| fit.rates(3, 7).unwrap());
+        assert!((one[0] - other[0]).abs() < 1e-7 && (one[1] - other[1]).abs() < 1e-7);
+    }
+
+    #[test]
+    fn too_many_teams_are_refused_whatever_the_number() {
+        for team in [MOST_TEAMS, usize::MAX] {
+            let played = WeightedMatch {
+                home: team,
+                ..league(5, 4)[0]
+            };
+            let result = fit(&[played], &FitConfig::default());
+            assert!(
+                matches!(result, Err(PredictError::TooManyTeams { most: MOST_TEAMS, teams }) if teams >= team),
+                "{result:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_team_of_a_large_number_costs_no_table_of_pairs() {
+        let config = FitConfig {
+            prior: Some(Prior::default()),
+            ..FitConfig::default()
+        };
+        let mut matches = league(MOST_TEAMS, 4);
+        matches.push(WeightedMatch {
+            home: 0,
+            away: MOST_TEAMS - 1,
+            ..matches[0]
+        });
+        let fit = fit(&matches, &config).unwrap();
+        assert_eq!(fit.attack.len(), MOST_TEAMS);
+        assert!(fit.posterior().is_none());
+    }
+
+    #[test]
+    fn a_fit_ends_when_it_is_told_to() {
+        for is_large in [false, true] {
+            let mut counts = Counts::default();
+            counts.reset_as(20, is_large);
+            add_all(&mut counts, &league(20, 8));
+            let likelihood = Likelihood {
+                counts: &counts,
+                scale: 1.0,
+                rho: false,
+                prior: Some(&Prior::default()),
+                newcomers: &[false; 20],
+            };
+            let mut newton = Newton::starting_at(start(&likelihood));
+            let stopped = newton.maximise(&likelihood, 1, &AtomicBool::new(true));
+            assert_eq!(stopped, Err(PredictError::Stopped));
+            assert_eq!(newton.iterations, 0);
+        }
+    }
 }

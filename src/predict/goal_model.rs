@@ -1,26 +1,22 @@
 //! The base of the Poisson and the Dixon-Coles model: a decaying memory of results, refitted from round to round.
 
 use std::collections::VecDeque;
+use std::sync::atomic::AtomicBool;
 
 use serde::{Deserialize, Serialize};
 
-use super::counts::Counts;
 use super::decay::weight;
-use super::determined;
-use super::fit::{self, Dependence, Fit};
+use super::determined::Ties;
+use super::fit::{self, Dependence, Fit, MOST_TEAMS};
 use super::in_play;
 use super::likelihood::Likelihood;
 use super::newton::Newton;
 use super::prior::Prior;
 use super::roster::Roster;
+use super::sums::{Played, Sums, count_teams};
 use super::{GoalProfile, ModelConfig, PredictError, Predictor};
 use crate::checkpoint::{self, CheckpointError};
-use crate::domain::{Fixture, Match, Offer, Score, ScoreGrid, TeamId, Time};
-
-/// Matches subtracted from the sums before they are summed afresh, so that rounding errors do not accumulate.
-const REMOVALS: usize = 512;
-/// Half-lives after which the sums are summed afresh. Until then weights grow to at most 2^32, far from overflow.
-const HALF_LIVES: f64 = 32.0;
+use crate::domain::{Fixture, Match, Offer, ScoreGrid, TeamId, Time};
 
 /// A model of the goals of both sides from attack, defence and home advantage.
 #[derive(Debug, Clone)]
@@ -38,31 +34,8 @@ pub struct GoalModel {
     sums: Sums,
     newton: Newton,
     schedule: Schedule,
-}
-
-/// A result with teams by their number in the roster.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct Played {
-    teams: [usize; 2],
-    score: Score,
-    day: i64,
-    neutral: bool,
-}
-
-/// The counts of the matches in memory, for the teams that are in the fit.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct Sums {
-    counts: Counts,
-    /// The day on which a match weighs 1 in `counts`; `None` when they must be summed afresh.
-    reference: Option<i64>,
-    /// The roster's number of each team of the counts.
-    teams: Vec<usize>,
-    /// The index in `teams` of each team of the roster.
-    slots: Vec<Option<usize>>,
-    /// The number of matches in memory of each team of the roster.
-    matches: Vec<u32>,
-    removals: usize,
-    newcomers: Vec<bool>,
+    /// What the counts determine without a prior; `None` until that is asked for.
+    ties: Option<Ties>,
 }
 
 /// When the parameters were last fitted, and to which results.
@@ -90,6 +63,7 @@ impl GoalModel {
             sums: Sums::default(),
             newton: Newton::default(),
             schedule: Schedule::default(),
+            ties: None,
         }
     }
 
@@ -98,7 +72,7 @@ impl GoalModel {
     /// # Errors
     /// When it does not converge.
     pub fn fit_at(&mut self, now: Time) -> Result<(Fit, Vec<TeamId>), PredictError> {
-        self.refit(now.day())?;
+        self.refit(now.day(), &AtomicBool::new(false))?;
         if self.newton.theta.is_empty() {
             return Err(PredictError::Undetermined {
                 matches: self.history.len(),
@@ -149,10 +123,11 @@ impl GoalModel {
         self.prior.is_some() || self.history.len() > 2 * self.sums.teams.len() + 2
     }
 
-    fn refit(&mut self, day: i64) -> Result<(), PredictError> {
+    fn refit(&mut self, day: i64, stop: &AtomicBool) -> Result<(), PredictError> {
+        self.ties = None;
         self.forget_old(day);
         if self.sums.is_stale(day, self.half_life) {
-            self.sum_afresh(day);
+            self.sum_afresh(day)?;
         }
         if !self.is_determined() {
             self.newton.theta.clear();
@@ -172,15 +147,19 @@ impl GoalModel {
             newton.theta = self.first_guess(&newton.theta, &likelihood);
         }
         let fitted = newton
-            .maximise(&likelihood, self.history.len())
-            .or_else(|_| {
+            .maximise(&likelihood, self.history.len(), stop)
+            .or_else(|error| {
+                if error == PredictError::Stopped {
+                    return Err(error);
+                }
                 // at the last maximum a score that has occurred since may be nearly impossible
                 newton.restart_at(fit::start(&likelihood));
-                newton.maximise(&likelihood, self.history.len())
+                newton.maximise(&likelihood, self.history.len(), stop)
             });
         let unbounded = self.prior.is_none() && likelihood.counts.has_goalless_team();
         self.newton = newton;
-        if fitted.is_err() && unbounded {
+        let stopped = fitted == Err(PredictError::Stopped);
+        if fitted.is_err() && unbounded && !stopped {
             // the strength of a team without goals diverges, so there is no maximum and no forecast
             self.newton.theta.clear();
             return Ok(());
@@ -219,7 +198,15 @@ impl GoalModel {
     }
 
     /// Sums every match in memory afresh. Known strengths remain as start values.
-    fn sum_afresh(&mut self, day: i64) {
+    ///
+    /// # Errors
+    /// When there are too many teams, before anything is allocated for them.
+    fn sum_afresh(&mut self, day: i64) -> Result<(), PredictError> {
+        let teams = count_teams(self.roster.len(), &self.history, &self.expected);
+        if teams > MOST_TEAMS {
+            let most = MOST_TEAMS;
+            return Err(PredictError::TooManyTeams { teams, most });
+        }
         let known = std::mem::take(&mut self.newton.theta);
         let (before, size) = (std::mem::take(&mut self.sums.slots), self.sums.teams.len());
         self.sums.enter(&self.history, &self.expected);
@@ -233,6 +220,7 @@ impl GoalModel {
             self.newton.theta = self.carry_over(&known, size, &before);
         }
         self.newton.forget_factor();
+        Ok(())
     }
 
     /// The old parameters in the new order of teams; a team that was not in the last fit starts at its prior mean.
@@ -280,14 +268,16 @@ impl GoalModel {
     }
 
     /// Whether results or a prior say what to expect of both sides.
-    fn is_told(&self, fixture: &Fixture) -> bool {
+    fn is_told(&mut self, fixture: &Fixture) -> bool {
         if self.prior.is_some() {
             return true;
         }
         let slot = |team| *self.sums.slots.get(self.roster.number(team)?)?;
         match (slot(fixture.home), slot(fixture.away)) {
             (Some(home), Some(away)) => {
-                determined::is_determined(&self.sums.counts, [home, away], fixture.neutral)
+                let counts = &self.sums.counts;
+                let ties = self.ties.get_or_insert_with(|| Ties::of(counts));
+                ties.determine(counts, [home, away], fixture.neutral)
             }
             (None, _) | (_, None) => false,
         }
@@ -295,7 +285,7 @@ impl GoalModel {
 
     /// Expected goals of both sides before kick-off, and ρ; `None` when a side is unknown, or when without a prior the results
     /// do not determine them.
-    fn rates(&self, fixture: &Fixture) -> Option<([f64; 2], f64)> {
+    fn rates(&mut self, fixture: &Fixture) -> Option<([f64; 2], f64)> {
         if self.newton.theta.is_empty() || !self.is_told(fixture) {
             return None;
         }
@@ -329,6 +319,7 @@ impl Predictor for GoalModel {
             .take_while(|other| other.day > played.day)
             .count();
         self.history.insert(self.history.len() - later, played);
+        self.ties = None;
         self.schedule.observed += 1;
         let weight = self
             .sums
@@ -352,6 +343,7 @@ impl Predictor for GoalModel {
         let Some(learned) = self.history.remove(place) else {
             return;
         };
+        self.ties = None;
         // the number of results so far tells whether a fit is due
         self.schedule.observed += 1;
         let weight = self
@@ -362,8 +354,17 @@ impl Predictor for GoalModel {
     }
 
     fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<ScoreGrid>, PredictError> {
+        self.predict_until(offer, now, &AtomicBool::new(false))
+    }
+
+    fn predict_until(
+        &mut self,
+        offer: &Offer,
+        now: Time,
+        stop: &AtomicBool,
+    ) -> Result<Option<ScoreGrid>, PredictError> {
         if self.schedule.is_due(now, self.refit_every) {
-            self.refit(now.day())?;
+            self.refit(now.day(), stop)?;
             self.schedule.done(now);
         }
         let Some((rates, rho)) = self.rates(&offer.fixture) else {
@@ -399,109 +400,13 @@ impl Predictor for GoalModel {
             self.newton,
             self.schedule,
         ) = checkpoint::decode(STATE, bytes)?;
+        self.ties = None;
         if self.is_sound() {
             Ok(())
         } else {
             Err(CheckpointError::damaged(STATE, "its parts do not match"))
         }
     }
-}
-
-impl Sums {
-    /// Whether the tables are consistent with each other and with a roster of this size.
-    fn is_sound(&self, roster: usize) -> bool {
-        self.counts.is_sound()
-            && self.teams.len() == self.counts.teams
-            && self.teams.iter().all(|&number| number < roster)
-            && self.slots.len() == self.matches.len()
-            && self.slots.len() <= roster
-            && self
-                .slots
-                .iter()
-                .flatten()
-                .all(|&slot| slot < self.teams.len())
-    }
-
-    fn is_stale(&self, day: i64, half_life: Option<f64>) -> bool {
-        let Some(reference) = self.reference else {
-            return true;
-        };
-        let far = half_life
-            .is_some_and(|half_life| (day - reference).abs() as f64 > HALF_LIVES * half_life);
-        far || self.removals >= REMOVALS
-    }
-
-    /// Adds a new match if both teams are in the fit; otherwise everything must be summed afresh.
-    fn learn(&mut self, played: &Played, weight: Option<f64>) {
-        match (weight, self.slots_of(played)) {
-            (Some(weight), [Some(_), Some(_)]) => self.add(played, weight),
-            _ => self.reference = None,
-        }
-    }
-
-    /// The indices in `teams` of both sides; `None` for a team that is not in the fit.
-    fn slots_of(&self, played: &Played) -> [Option<usize>; 2] {
-        played
-            .teams
-            .map(|number| self.slots.get(number).copied().flatten())
-    }
-
-    fn add(&mut self, played: &Played, weight: f64) {
-        let [home, away] = played.teams.map(|number| self.slots[number]);
-        if let (Some(home), Some(away)) = (home, away) {
-            self.counts
-                .add([home, away], played.score, weight, played.neutral);
-        }
-        played
-            .teams
-            .iter()
-            .for_each(|&number| self.matches[number] += 1);
-    }
-
-    fn remove(&mut self, played: &Played, weight: Option<f64>) {
-        let (Some(weight), [Some(home), Some(away)]) = (weight, self.slots_of(played)) else {
-            return;
-        };
-        self.counts
-            .add([home, away], played.score, -weight, played.neutral);
-        self.removals += 1;
-        for &number in &played.teams {
-            self.matches[number] -= 1;
-            // a team without a match leaves the fit
-            if self.matches[number] == 0 {
-                self.reference = None;
-            }
-        }
-    }
-
-    /// Sets the teams of the fit: those that are expected or have a match in memory, in the order of the roster.
-    fn enter(&mut self, history: &VecDeque<Played>, expected: &[usize]) {
-        let size = numbers(history, expected)
-            .max()
-            .map_or(0, |number| number + 1);
-        self.slots.clear();
-        self.slots.resize(size, None);
-        self.matches.clear();
-        self.matches.resize(size, 0);
-        for number in numbers(history, expected) {
-            self.slots[number] = Some(0);
-        }
-        self.teams.clear();
-        self.teams
-            .extend((0..size).filter(|&number| self.slots[number].is_some()));
-        for (place, &number) in self.teams.iter().enumerate() {
-            self.slots[number] = Some(place);
-        }
-        self.removals = 0;
-    }
-}
-
-/// The numbers of all teams in the fit, with repetitions.
-fn numbers(history: &VecDeque<Played>, expected: &[usize]) -> impl Iterator<Item = usize> {
-    history
-        .iter()
-        .flat_map(|played| played.teams)
-        .chain(expected.iter().copied())
 }
 
 impl Schedule {

@@ -1,6 +1,6 @@
 //! Which teams of a fit can be compared: those that have met, or met others that have.
 
-use super::counts::{Counts, NOTHING};
+use super::counts::Counts;
 
 /// Teams that have met each other, at least through others, and nobody else.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -54,17 +54,8 @@ impl Group {
 
 /// The opponents of each team in matches of positive weight.
 fn opponents(counts: &Counts) -> Vec<Vec<usize>> {
-    let n = counts.teams;
-    let at_home = (0..n * n)
-        .filter(|&pair| counts.weight[pair] > NOTHING)
-        .map(|pair| (pair / n, pair % n));
-    let neutral = counts
-        .neutral
-        .iter()
-        .filter(|pair| pair.weight > NOTHING)
-        .map(|pair| (pair.home, pair.away));
-    let mut opponents = vec![Vec::new(); n];
-    for (home, away) in at_home.chain(neutral) {
+    let mut opponents = vec![Vec::new(); counts.teams];
+    for (home, away) in counts.met() {
         opponents[home].push(away);
         opponents[away].push(home);
     }

@@ -10,7 +10,8 @@
 //! Parameters stand in one vector: attack of every team, defence of every team, μ, h and, in the
 //! Dixon-Coles model, ρ.
 
-use super::counts::{Counts, LowScores, NeutralPair};
+use super::counts::{Counts, LowScores, Pair};
+use super::curvature::Curvature;
 use super::prior::Prior;
 use super::vector::{add_scaled, dot};
 
@@ -68,8 +69,17 @@ impl Strengths {
         ]
     }
 
+    /// λ and ν of a pair at home.
+    fn home_rates(&self, pair: &Pair) -> [f64; 2] {
+        let [to_home, to_away] = self.home_factors(pair.home);
+        [
+            to_home * self.defence[pair.away],
+            to_away * self.attack[pair.away],
+        ]
+    }
+
     /// λ and ν on neutral grounds.
-    fn neutral_rates(&self, pair: &NeutralPair) -> [f64; 2] {
+    fn neutral_rates(&self, pair: &Pair) -> [f64; 2] {
         [
             self.away_level * self.attack[pair.home] * self.defence[pair.away],
             self.away_level * self.attack[pair.away] * self.defence[pair.home],
@@ -155,6 +165,9 @@ impl Likelihood<'_> {
             let [to_home, to_away] = s.home_factors(i);
             sum -= to_home * dot(row, &s.defence) + to_away * dot(row, &s.attack);
         }
+        for pair in &counts.at_home {
+            sum -= pair.weight * s.home_rates(pair).iter().sum::<f64>();
+        }
         for pair in &counts.neutral {
             sum -= pair.weight * s.neutral_rates(pair).iter().sum::<f64>();
         }
@@ -226,12 +239,21 @@ impl Likelihood<'_> {
             gradient[j] -= s.attack[j] * away[j];
             gradient[n + j] += s.defence[j] * home[j];
         }
+        if counts.is_large {
+            gradient[..n].copy_from_slice(&counts.scored);
+            for (slope, goals) in gradient[n..].iter_mut().zip(&counts.conceded) {
+                *slope = -goals;
+            }
+        }
+        for pair in &counts.at_home {
+            let [home, away] = s.home_rates(pair).map(|rate| pair.weight * rate);
+            subtract_goals(gradient, pair, n, [home, away]);
+            home_sum -= home;
+            away_sum -= away;
+        }
         for pair in &counts.neutral {
             let [home, away] = s.neutral_rates(pair).map(|rate| pair.weight * rate);
-            gradient[pair.home] -= home;
-            gradient[n + pair.away] += home;
-            gradient[pair.away] -= away;
-            gradient[n + pair.home] += away;
+            subtract_goals(gradient, pair, n, [home, away]);
             away_sum -= home + away;
         }
         gradient[2 * n] = home_sum + away_sum;
@@ -341,6 +363,60 @@ impl Likelihood<'_> {
         }
     }
 
+    /// Sets the negated Hessian of a large league, with an entry for each pair that met.
+    pub(super) fn curvature(
+        &self,
+        theta: &[f64],
+        curvature: &mut Curvature,
+        scratch: &mut Scratch,
+    ) {
+        let (counts, n) = (self.counts, self.counts.teams);
+        let s = &mut scratch.strengths;
+        s.set(theta, n);
+        curvature.reset(n, self.rho);
+        if self.rho {
+            let one_all = 1.0 - s.rho;
+            curvature.add_to_rho(self.scale * counts.one_all / (one_all * one_all));
+        }
+        for pair in &counts.at_home {
+            self.add_curvature(pair, s, s.home_rates(pair), false, curvature);
+        }
+        for pair in &counts.neutral {
+            self.add_curvature(pair, s, s.neutral_rates(pair), true, curvature);
+        }
+        curvature.set_prior(
+            self.prior
+                .map(|prior| prior.curvature(theta, self.newcomers)),
+            self.newcomers,
+        );
+    }
+
+    fn add_curvature(
+        &self,
+        pair: &Pair,
+        s: &Strengths,
+        rates: [f64; 2],
+        neutral: bool,
+        curvature: &mut Curvature,
+    ) {
+        let [home, away] = rates.map(|rate| pair.weight * rate);
+        let (mut entries, mut of_rho) = ([home, away, 0.0, 0.0, 0.0], 0.0);
+        if let Some(low) = pair.low.filter(|_| self.rho) {
+            let low = &self.counts.low[low as usize];
+            let terms = s.low_terms(low);
+            let cross = low_cross(low, &terms);
+            let (home, away) = (cross[0] + cross[1], cross[0] + cross[2]);
+            entries[0] += s.rho * home;
+            entries[1] += s.rho * away;
+            entries[2] = s.rho * cross[0];
+            [entries[3], entries[4]] = [home, away];
+            of_rho = -(0..3).map(|k| cross[k] * terms.rates[k]).sum::<f64>();
+        }
+        let entries = entries.map(|entry| entry * self.scale);
+        curvature.add_pair([pair.home, pair.away], neutral, entries);
+        curvature.add_to_rho(self.scale * of_rho);
+    }
+
     /// Adds the curvature of Σ w·ln τ to the tables of the pairs, and writes the row of ρ.
     fn low_curvature(&self, last: &mut [f64], scratch: &mut Scratch) {
         let n = self.counts.teams;
@@ -349,10 +425,7 @@ impl Likelihood<'_> {
         for low in self.low() {
             let (s, pair) = (&scratch.strengths, low.home * n + low.away);
             let terms = s.low_terms(low);
-            let inverses = terms.inverses();
-            // −∂²/∂ρ∂log of each: w·τ′/τ²
-            let cross =
-                [0, 1, 2].map(|k| -low.weights[k] * terms.rates[k] * inverses[k] * inverses[k]);
+            let cross = low_cross(low, &terms);
             let (home, away) = (cross[0] + cross[1], cross[0] + cross[2]);
             scratch.home[pair] += s.rho * home;
             scratch.away[pair] += s.rho * away;
@@ -373,6 +446,21 @@ impl Likelihood<'_> {
             last[2 * n + 2] -= (0..3).map(|k| cross[k] * terms.rates[k]).sum::<f64>();
         }
     }
+}
+
+/// −∂²/∂ρ∂log of the rates of each low score: w·τ′/τ².
+#[inline(always)]
+fn low_cross(low: &LowScores, terms: &LowTerms) -> [f64; 3] {
+    let inverses = terms.inverses();
+    [0, 1, 2].map(|k| -low.weights[k] * terms.rates[k] * inverses[k] * inverses[k])
+}
+
+/// Subtracts the expected goals of a pair from the slopes of its strengths.
+fn subtract_goals(gradient: &mut [f64], pair: &Pair, n: usize, [home, away]: [f64; 2]) {
+    gradient[pair.home] -= home;
+    gradient[n + pair.away] += home;
+    gradient[pair.away] -= away;
+    gradient[n + pair.home] += away;
 }
 
 /// The attack and defence blocks, and the rows of μ and h, from the tables of the pairs.
@@ -439,13 +527,17 @@ mod tests {
     fn counts() -> Counts {
         let mut counts = Counts::default();
         counts.reset(3);
+        add_matches(&mut counts);
+        counts
+    }
+
+    fn add_matches(counts: &mut Counts) {
         let scores = [(0, 0), (0, 1), (1, 0), (1, 1), (3, 2), (2, 0)];
         for (number, &(home, away)) in scores.iter().cycle().take(24).enumerate() {
             let teams = [number % 3, (number + 1 + number / 12) % 3];
             let weight = 1.0 - 0.02 * number as f64;
             counts.add(teams, Score { home, away }, weight, number % 5 < 2);
         }
-        counts
     }
 
     const AT: [f64; 9] = [0.2, -0.1, 0.05, 0.1, 0.0, -0.2, 0.15, 0.3, -0.06];
@@ -494,6 +586,68 @@ mod tests {
                     "{i} {j}: {found} {curvature}"
                 );
             }
+        }
+    }
+
+    /// The same matches in lists of pairs.
+    fn large_counts() -> Counts {
+        let mut large = Counts::default();
+        large.reset_as(3, true);
+        add_matches(&mut large);
+        large
+    }
+
+    #[test]
+    fn lists_of_pairs_have_the_value_and_the_derivatives_of_tables() {
+        let (tables, lists, prior) = (counts(), large_counts(), Prior::default());
+        assert!(lists.is_large && lists.is_sound() && lists.weight.is_empty());
+        let newcomers = [true, false, true];
+        for (rho, prior) in [
+            (true, Some(&prior)),
+            (true, None),
+            (false, Some(&prior)),
+            (false, None),
+        ] {
+            let [small, large] = [&tables, &lists].map(|counts| Likelihood {
+                counts,
+                scale: 0.7,
+                rho,
+                prior,
+                newcomers: &newcomers,
+            });
+            let at = &AT[..small.order()];
+            let scratch = &mut Scratch::default();
+            let [one, other] =
+                [&small, &large].map(|likelihood| likelihood.value(at, scratch).unwrap());
+            assert!((one - other).abs() < 1e-12, "{one} {other}");
+            for (one, other) in gradient(&small, at).iter().zip(gradient(&large, at)) {
+                assert!((one - other).abs() < 1e-12, "{one} {other}");
+            }
+            assert_same_curvature(&small, &large, at);
+        }
+    }
+
+    fn assert_same_curvature(small: &Likelihood<'_>, large: &Likelihood<'_>, at: &[f64]) {
+        let (order, scratch) = (at.len(), &mut Scratch::default());
+        let (mut matrix, mut curvature) = (Vec::new(), Curvature::default());
+        small.information(at, &mut matrix, scratch);
+        large.curvature(at, &mut curvature, scratch);
+        let mut column = vec![0.0; order];
+        for j in 0..order {
+            let mut unit = vec![0.0; order];
+            unit[j] = 1.0;
+            curvature.times(&unit, &mut column);
+            for (i, &found) in column.iter().enumerate() {
+                let expected = matrix[i.max(j) * order + i.min(j)];
+                assert!(
+                    (found - expected).abs() < 1e-12,
+                    "{i} {j}: {found} {expected}"
+                );
+            }
+            // the preconditioner is the inverse of what it leaves of the diagonal
+            let mut conditioned = vec![0.0; order];
+            curvature.precondition(&unit, &mut conditioned);
+            assert!(conditioned[j] > 0.0 && conditioned[j] < 10.0 / matrix[j * order + j]);
         }
     }
 

@@ -4,7 +4,9 @@
 
 mod average;
 mod cholesky;
+mod conjugate;
 mod counts;
+mod curvature;
 mod decay;
 mod determined;
 mod dixon_coles;
@@ -21,12 +23,15 @@ mod prediction_cache;
 mod prior;
 mod roster;
 mod score_grid;
+mod sums;
 mod vector;
+
+use std::sync::atomic::AtomicBool;
 
 use clap::ValueEnum as _;
 use serde::{Deserialize, Serialize};
 
-pub use fit::{Dependence, Fit, FitConfig, Posterior, WeightedMatch, fit};
+pub use fit::{Dependence, Fit, FitConfig, MOST_TEAMS, Posterior, WeightedMatch, fit};
 pub use goal_model::GoalModel;
 pub use groups::Group;
 pub use margin::MarginMethod;
@@ -85,6 +90,20 @@ pub trait Predictor: Send {
     /// # Errors
     /// When a fit does not converge.
     fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<ScoreGrid>, PredictError>;
+
+    /// As [`Self::predict`], but a model whose fits may last long ends one soon after `stop` is raised, with
+    /// [`PredictError::Stopped`]. This default never looks.
+    ///
+    /// # Errors
+    /// As [`Self::predict`], and when `stop` is raised.
+    fn predict_until(
+        &mut self,
+        offer: &Offer,
+        now: Time,
+        _stop: &AtomicBool,
+    ) -> Result<Option<ScoreGrid>, PredictError> {
+        self.predict(offer, now)
+    }
 
     /// How many results of its home and of its away side the last prediction of a match rests on.
     ///
@@ -461,6 +480,20 @@ pub enum PredictError {
         /// Number of matches.
         matches: usize,
     },
+    /// More teams than one model may have ([`MOST_TEAMS`]).
+    #[error(
+        "{teams} teams in one model, and {most} are the most: name each match's league in a column of its own or with \
+         --league, split the --pool, or join spellings of one team with --alias"
+    )]
+    TooManyTeams {
+        /// The teams.
+        teams: usize,
+        /// The most there may be.
+        most: usize,
+    },
+    /// The fit was stopped before its end.
+    #[error("the fit was stopped before its end")]
+    Stopped,
     /// A match that cannot be fitted.
     #[error("match {index}: two different teams and a weight of at least 0 are needed")]
     BadMatch {

@@ -1,9 +1,13 @@
 //! Newton's method with a factor of the Hessian that is reused while it is good enough.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde::{Deserialize, Serialize};
 
 use super::PredictError;
 use super::cholesky::Cholesky;
+use super::conjugate::Conjugate;
+use super::curvature::Curvature;
 use super::likelihood::{Likelihood, Scratch};
 use super::vector::{dot, norm as length};
 
@@ -36,6 +40,11 @@ pub(super) struct Newton {
     step: Vec<f64>,
     #[serde(skip)]
     scratch: Scratch,
+    /// The negated Hessian of a large league, which has no factor.
+    #[serde(skip)]
+    curvature: Curvature,
+    #[serde(skip)]
+    conjugate: Conjugate,
 }
 
 impl Newton {
@@ -71,13 +80,17 @@ impl Newton {
     /// Moves `theta` to the maximum of the likelihood.
     ///
     /// # Errors
-    /// When the gradient does not vanish.
+    /// When the gradient does not vanish, or `stop` is raised.
     pub(super) fn maximise(
         &mut self,
         likelihood: &Likelihood,
         matches: usize,
+        stop: &AtomicBool,
     ) -> Result<(), PredictError> {
         self.prepare(likelihood);
+        if likelihood.counts.is_large {
+            return self.maximise_large(likelihood, matches, stop);
+        }
         let mut fresh = false;
         let mut norm = length(&self.gradient);
         // NaN compares false, and a gradient that is NaN has not vanished
@@ -85,6 +98,7 @@ impl Newton {
             if self.iterations == MAX_ITERATIONS {
                 return Err(self.not_converged(norm, matches));
             }
+            go_on(stop)?;
             self.iterations += 1;
             if !fresh && self.factor_order != Some(likelihood.order()) {
                 self.refactor(likelihood);
@@ -102,6 +116,31 @@ impl Newton {
                 None if fresh => return Err(self.not_converged(norm, matches)),
                 None => self.forget_factor(),
             }
+        }
+        Ok(())
+    }
+
+    /// As [`Self::maximise`], without a factor of the Hessian: memory and time grow with the pairs that met.
+    fn maximise_large(
+        &mut self,
+        likelihood: &Likelihood,
+        matches: usize,
+        stop: &AtomicBool,
+    ) -> Result<(), PredictError> {
+        self.forget_factor();
+        let mut norm = length(&self.gradient);
+        while norm > TOLERANCE || norm.is_nan() {
+            if self.iterations == MAX_ITERATIONS {
+                return Err(self.not_converged(norm, matches));
+            }
+            go_on(stop)?;
+            self.iterations += 1;
+            likelihood.curvature(&self.theta, &mut self.curvature, &mut self.scratch);
+            self.conjugate
+                .solve(&self.curvature, &self.gradient, &mut self.step, stop)?;
+            norm = self
+                .take_step(likelihood, norm, true)
+                .ok_or_else(|| self.not_converged(norm, matches))?;
         }
         Ok(())
     }
@@ -145,6 +184,10 @@ impl Newton {
         self.step.clear();
         self.step.extend_from_slice(&self.gradient);
         self.factor.solve(&mut self.step);
+        self.take_step(likelihood, norm, fresh)
+    }
+
+    fn take_step(&mut self, likelihood: &Likelihood, norm: f64, fresh: bool) -> Option<f64> {
         if let Some(left) = self.try_step(likelihood, 1.0)
             && left <= 0.5 * norm
         {
@@ -209,5 +252,14 @@ impl Newton {
             };
         }
         self.factor_order = Some(order);
+    }
+}
+
+/// Fails once `stop` is raised.
+fn go_on(stop: &AtomicBool) -> Result<(), PredictError> {
+    if stop.load(Ordering::Relaxed) {
+        Err(PredictError::Stopped)
+    } else {
+        Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! Predictions that are made once and reused by runs that differ only in staking.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{PredictError, Predictor};
@@ -99,7 +100,16 @@ impl Predictor for Recording {
     }
 
     fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<ScoreGrid>, PredictError> {
-        let grid = self.model.predict(offer, now)?;
+        self.predict_until(offer, now, &AtomicBool::new(false))
+    }
+
+    fn predict_until(
+        &mut self,
+        offer: &Offer,
+        now: Time,
+        stop: &AtomicBool,
+    ) -> Result<Option<ScoreGrid>, PredictError> {
+        let grid = self.model.predict_until(offer, now, stop)?;
         let seen = self.model.matches_seen(&offer.fixture);
         self.recorder.add(&self.pool, grid.clone(), seen);
         Ok(grid)

@@ -59,6 +59,19 @@ impl Precision {
     }
 }
 
+/// The Hessian of a prior: that of each team's attack and defence, the share of it that newcomers have in common, and that of
+/// the levels.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PriorCurvature {
+    pub(super) own: f64,
+    pub(super) cross: f64,
+    pub(super) shared: f64,
+    /// Expected goals of the base matches, at home and away.
+    pub(super) home: f64,
+    pub(super) away: f64,
+    pub(super) rho: f64,
+}
+
 impl Prior {
     fn precision(&self, newcomers: &[bool]) -> Precision {
         let own = 1.0 / (self.sd * self.sd * (1.0 - self.correlation * self.correlation));
@@ -145,6 +158,21 @@ impl Prior {
         gradient[2 * n + 1] -= home_slope;
         if let Some(rho) = theta.get(2 * n + 2) {
             gradient[2 * n + 2] -= (rho - self.rho) / (self.rho_sd * self.rho_sd);
+        }
+    }
+
+    /// The Hessian of [`Self::penalty`], in a form that does not grow with the pairs of teams.
+    pub(super) fn curvature(&self, theta: &[f64], newcomers: &[bool]) -> PriorCurvature {
+        let n = newcomers.len();
+        let Precision { own, cross, shared } = self.precision(newcomers);
+        let (away, home) = (theta[2 * n].exp(), (theta[2 * n] + theta[2 * n + 1]).exp());
+        PriorCurvature {
+            own,
+            cross,
+            shared,
+            home: self.base_matches * home,
+            away: self.base_matches * away,
+            rho: 1.0 / (self.rho_sd * self.rho_sd),
         }
     }
 

@@ -59,6 +59,19 @@ pub enum SeasonError {
         /// Teams of the season before.
         before: usize,
     },
+    /// More teams than a season is projected for: everybody plays everybody.
+    #[error(
+        "{season} has {teams} teams, and {most} are the most for a season: name each match's league in a column of its own \
+         or with --league"
+    )]
+    TooLarge {
+        /// League and season.
+        season: String,
+        /// Its teams.
+        teams: usize,
+        /// The most there may be.
+        most: usize,
+    },
     /// A match that a double round robin has only once.
     #[error(
         "{season}: {home} – {away} is to be played on {}, but the files also have it on {}: remove one of the two",
@@ -126,6 +139,16 @@ pub enum SeasonError {
         "the results do not determine every strength: --uncertainty needs more of them, or a --prior above 0"
     )]
     Undetermined,
+    /// More teams in the model than can vary together.
+    #[error(
+        "--uncertainty is for models of at most {most} teams, and this one has {teams}: leave other leagues out of its --pool"
+    )]
+    TooManyTeams {
+        /// The teams of the model.
+        teams: usize,
+        /// The most there may be.
+        most: usize,
+    },
     /// Expected goals out of range, or not one pair for each remaining match.
     #[error("expected goals must be given for each of {left} matches, each between 0 and 20")]
     Rates {

@@ -92,6 +92,10 @@ impl Outlook {
         if !uncertainty {
             return Ok(Self(Strengths::Known(samplers(fit, &left))));
         }
+        let (teams, most) = (fit.attack.len(), Fit::MOST_WITH_COVARIANCE);
+        if teams > most {
+            return Err(SeasonError::TooManyTeams { teams, most });
+        }
         let posterior = fit.posterior().ok_or(SeasonError::Undetermined)?;
         Ok(Self(Strengths::Uncertain {
             posterior: Box::new(posterior),

@@ -13,6 +13,9 @@ use crate::source::{MatchRecord, Matches};
 /// Matches after which a team counts as settled in the season.
 const SETTLED: u32 = 3;
 
+/// The most teams of a season: of a double round robin between more there are millions of matches left.
+const MOST_TEAMS: usize = 512;
+
 /// One season of one league, of which a part was played. Teams are numbered from 0 in alphabetical order.
 ///
 /// ```
@@ -96,6 +99,7 @@ impl Season {
             &rows,
         );
         season.is_calendar_year = is_calendar_year(&records, year);
+        season.ensure_size()?;
         season.check_teams(&rows, matches)?;
         season.left = season.remaining(&rows, &rules)?;
         if season.left.len() == rows.open().count() {
@@ -159,6 +163,17 @@ impl Season {
             counts[away] += 1;
         }
         counts
+    }
+
+    fn ensure_size(&self) -> Result<(), SeasonError> {
+        if self.teams.len() <= MOST_TEAMS {
+            return Ok(());
+        }
+        Err(SeasonError::TooLarge {
+            season: self.title(),
+            teams: self.teams.len(),
+            most: MOST_TEAMS,
+        })
     }
 
     /// Checks that fixtures have no misspelt team and that no team of the season is missing.

@@ -24,6 +24,8 @@ pub use table::{
 };
 pub(crate) use table::{WantedPrices, files_of, is_match_file, read_with_fixtures};
 
+use std::sync::atomic::AtomicBool;
+
 use crate::checkpoint::CheckpointError;
 use crate::domain::{Names, Round};
 
@@ -94,6 +96,11 @@ pub trait Source {
 
     /// The names of the teams and leagues met so far.
     fn names(&self) -> &Names;
+
+    /// The flag that ends the source once it is raised, if there is one: work on its rounds should end then too.
+    fn stop(&self) -> Option<&AtomicBool> {
+        None
+    }
 
     /// Notes the stage that the rounds so far have reached, for measuring latencies.
     fn reached(&mut self, _stage: Stage) {}

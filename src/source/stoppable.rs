@@ -46,6 +46,11 @@ impl Source for Stoppable<'_> {
         self.source.names()
     }
 
+    fn stop(&self) -> Option<&AtomicBool> {
+        // without an end of its own its rounds so far are still to be worked on
+        self.fails.then_some(self.stop)
+    }
+
     fn reached(&mut self, stage: Stage) {
         self.source.reached(stage);
     }

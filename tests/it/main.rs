@@ -22,6 +22,7 @@ mod headers;
 mod identity;
 mod inspect;
 mod knowledge;
+mod large_leagues;
 mod ledger;
 mod look_ahead;
 mod margins;

@@ -602,10 +602,6 @@ fn a_match_that_cannot_be_fitted_is_named() {
             weight: f64::NAN,
             ..good
         },
-        WeightedMatch {
-            home: usize::MAX,
-            ..good
-        },
     ] {
         let result = predict::fit(&[good, bad], &FitConfig::default());
         assert_eq!(result, Err(PredictError::BadMatch { index: 1 }));

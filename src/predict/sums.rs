@@ -1,0 +1,144 @@
+//! The matches in memory of a goal model, summed for the teams that are in its fit.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+use super::counts::Counts;
+use crate::domain::Score;
+
+/// Matches subtracted from the sums before they are summed afresh, so that rounding errors do not accumulate.
+const REMOVALS: usize = 512;
+/// Half-lives after which the sums are summed afresh. Until then weights grow to at most 2^32, far from overflow.
+const HALF_LIVES: f64 = 32.0;
+
+/// A result with teams by their number in the roster.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Played {
+    pub(super) teams: [usize; 2],
+    pub(super) score: Score,
+    pub(super) day: i64,
+    pub(super) neutral: bool,
+}
+
+/// The counts of the matches in memory, for the teams that are in the fit.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Sums {
+    pub(super) counts: Counts,
+    /// The day on which a match weighs 1 in `counts`; `None` when they must be summed afresh.
+    pub(super) reference: Option<i64>,
+    /// The roster's number of each team of the counts.
+    pub(super) teams: Vec<usize>,
+    /// The index in `teams` of each team of the roster.
+    pub(super) slots: Vec<Option<usize>>,
+    /// The number of matches in memory of each team of the roster.
+    pub(super) matches: Vec<u32>,
+    removals: usize,
+    pub(super) newcomers: Vec<bool>,
+}
+
+impl Sums {
+    /// Whether the tables are consistent with each other and with a roster of this size.
+    pub(super) fn is_sound(&self, roster: usize) -> bool {
+        self.counts.is_sound()
+            && self.teams.len() == self.counts.teams
+            && self.teams.iter().all(|&number| number < roster)
+            && self.slots.len() == self.matches.len()
+            && self.slots.len() <= roster
+            && self
+                .slots
+                .iter()
+                .flatten()
+                .all(|&slot| slot < self.teams.len())
+    }
+
+    pub(super) fn is_stale(&self, day: i64, half_life: Option<f64>) -> bool {
+        let Some(reference) = self.reference else {
+            return true;
+        };
+        let far = half_life
+            .is_some_and(|half_life| (day - reference).abs() as f64 > HALF_LIVES * half_life);
+        far || self.removals >= REMOVALS
+    }
+
+    /// Adds a new match if both teams are in the fit; otherwise everything must be summed afresh.
+    pub(super) fn learn(&mut self, played: &Played, weight: Option<f64>) {
+        match (weight, self.slots_of(played)) {
+            (Some(weight), [Some(_), Some(_)]) => self.add(played, weight),
+            _ => self.reference = None,
+        }
+    }
+
+    /// The indices in `teams` of both sides; `None` for a team that is not in the fit.
+    fn slots_of(&self, played: &Played) -> [Option<usize>; 2] {
+        played
+            .teams
+            .map(|number| self.slots.get(number).copied().flatten())
+    }
+
+    pub(super) fn add(&mut self, played: &Played, weight: f64) {
+        let [home, away] = played.teams.map(|number| self.slots[number]);
+        if let (Some(home), Some(away)) = (home, away) {
+            self.counts
+                .add([home, away], played.score, weight, played.neutral);
+        }
+        played
+            .teams
+            .iter()
+            .for_each(|&number| self.matches[number] += 1);
+    }
+
+    pub(super) fn remove(&mut self, played: &Played, weight: Option<f64>) {
+        let (Some(weight), [Some(home), Some(away)]) = (weight, self.slots_of(played)) else {
+            return;
+        };
+        self.counts
+            .add([home, away], played.score, -weight, played.neutral);
+        self.removals += 1;
+        for &number in &played.teams {
+            self.matches[number] -= 1;
+            // a team without a match leaves the fit
+            if self.matches[number] == 0 {
+                self.reference = None;
+            }
+        }
+    }
+
+    /// Sets the teams of the fit: those that are expected or have a match in memory, in the order of the roster.
+    pub(super) fn enter(&mut self, history: &VecDeque<Played>, expected: &[usize]) {
+        let size = numbers(history, expected)
+            .max()
+            .map_or(0, |number| number + 1);
+        self.slots.clear();
+        self.slots.resize(size, None);
+        self.matches.clear();
+        self.matches.resize(size, 0);
+        for number in numbers(history, expected) {
+            self.slots[number] = Some(0);
+        }
+        self.teams.clear();
+        self.teams
+            .extend((0..size).filter(|&number| self.slots[number].is_some()));
+        for (place, &number) in self.teams.iter().enumerate() {
+            self.slots[number] = Some(place);
+        }
+        self.removals = 0;
+    }
+}
+
+/// How many of the teams of the roster are in the fit.
+pub(super) fn count_teams(roster: usize, history: &VecDeque<Played>, expected: &[usize]) -> usize {
+    let mut is_known = vec![false; roster];
+    for number in numbers(history, expected) {
+        is_known[number] = true;
+    }
+    is_known.iter().filter(|known| **known).count()
+}
+
+/// The numbers of all teams in the fit, with repetitions.
+fn numbers(history: &VecDeque<Played>, expected: &[usize]) -> impl Iterator<Item = usize> {
+    history
+        .iter()
+        .flat_map(|played| played.teams)
+        .chain(expected.iter().copied())
+}
