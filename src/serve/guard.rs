@@ -6,7 +6,6 @@
 //! send no such thing by itself, as the password of HTTP Basic with any user name. So the page, its events and its buttons
 //! work behind the browser's own question for a password.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -20,7 +19,9 @@ use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
+use super::host::{Host, ensure_once};
 use super::problem::{PROBLEM_JSON, Problem};
+use super::target;
 
 /// What clients send as base64, those included that leave bits of the last character over: only the token decides.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -49,23 +50,28 @@ impl Guard {
 
     fn admit(&self, request: &Request) -> Result<(), Problem> {
         let headers = request.headers();
-        let is_open = request.method() == Method::OPTIONS || request.uri().path() == "/health";
-        if self.token.is_none() && !is_loopback_name(headers) {
+        ensure_once(headers)?;
+        target::ensure_readable(request.uri())?;
+        let host = Host::of(request)?;
+        // browsers always name a host
+        let is_local = || host.as_ref().is_none_or(Host::is_loopback);
+        if self.token.is_none() && !is_local() {
             return Err(forbidden(
                 "Host",
                 "without a token the service answers to localhost and loopback addresses only",
             ));
         }
-        if !matches!(
+        let is_reading = matches!(
             *request.method(),
             Method::GET | Method::HEAD | Method::OPTIONS
-        ) && !self.is_own_origin(headers)
-        {
+        );
+        if !is_reading && !self.is_own_origin(headers, host.as_ref()) {
             return Err(forbidden(
                 "Origin",
                 "a page of another origin may not do this: see --cors",
             ));
         }
+        let is_open = request.method() == Method::OPTIONS || request.uri().path() == "/health";
         if is_open || self.is_authorised(headers) {
             Ok(())
         } else {
@@ -73,19 +79,15 @@ impl Guard {
         }
     }
 
-    fn is_own_origin(&self, headers: &HeaderMap) -> bool {
+    fn is_own_origin(&self, headers: &HeaderMap, host: Option<&Host>) -> bool {
         let Some(origin) = headers.get(header::ORIGIN) else {
             return true;
         };
         let Ok(origin) = origin.to_str() else {
             return false;
         };
-        let host = headers
-            .get(header::HOST)
-            .and_then(|host| host.to_str().ok())
-            .unwrap_or_default();
-        let authority = origin.split_once("://").map(|(_, authority)| authority);
-        authority == Some(host) || self.origins.iter().any(|allowed| allowed == origin)
+        host.is_some_and(|host| host.is_origin(origin))
+            || self.origins.iter().any(|allowed| allowed == origin)
     }
 
     fn is_authorised(&self, headers: &HeaderMap) -> bool {
@@ -136,24 +138,6 @@ fn presented_token(value: &str) -> Option<Vec<u8>> {
 /// The bytes of a text in base64, with any padding or none.
 fn decode_base64(text: &str) -> Option<Vec<u8>> {
     BASE64.decode(text.trim_end_matches('=')).ok()
-}
-
-/// Whether the request was sent to a name that leads nowhere but to this machine.
-fn is_loopback_name(headers: &HeaderMap) -> bool {
-    let Some(host) = headers.get(header::HOST) else {
-        return true;
-    };
-    let Ok(host) = host.to_str() else {
-        return false;
-    };
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
-    };
-    name.eq_ignore_ascii_case("localhost")
-        || name
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
 }
 
 /// Admits or refuses a request.

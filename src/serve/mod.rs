@@ -11,6 +11,8 @@ mod digest;
 pub mod engine_handle;
 pub mod engine_thread;
 mod guard;
+mod host;
+mod listener;
 mod live;
 mod match_update;
 mod order;
@@ -24,18 +26,21 @@ mod simulated_id;
 mod simulation;
 mod state;
 pub mod store;
+mod target;
 mod views;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::serve::ListenerExt as _;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Semaphore, watch};
@@ -49,6 +54,7 @@ use backtests::Backtests;
 use broadcast::Broadcast;
 use engine_thread::{EngineThread, EngineThreadConfig, EngineThreadError};
 use guard::Guard;
+use listener::Limits;
 use state::{App, Parts};
 use store::{Reads, StorePath, WalCheckpointer};
 
@@ -164,7 +170,9 @@ fn is_origin(origin: &str) -> bool {
 /// When the store, the engine or the address cannot be used, or the engine fails.
 pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
     config.check()?;
+    let limits = Limits::of_process();
     let runtime = tokio::runtime::Builder::new_multi_thread()
+        .max_blocking_threads(limits.readers)
         .enable_all()
         .build()?;
     let broadcast = Arc::new(Broadcast::new(clock::microseconds()));
@@ -184,7 +192,7 @@ pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), 
         matches: Arc::new(Semaphore::new(MOST_SIMULATED)),
         stopping,
     });
-    runtime.block_on(listen(app, &config, stop, ready))?;
+    runtime.block_on(listen(app, &config, stop, limits, ready))?;
     // handlers that are still running have no time left
     runtime.shutdown_timeout(Duration::from_secs(1));
     engine.stop();
@@ -198,6 +206,7 @@ async fn listen(
     app: App,
     config: &ServeConfig,
     stop: watch::Sender<bool>,
+    limits: Limits,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
     let address = config.listen;
@@ -209,17 +218,10 @@ async fn listen(
         signal(SignalKind::interrupt())?,
         signal(SignalKind::terminate())?,
     ];
+    end_on_second_signal()?;
     let router = guarded(routes::all(app.clone(), config.token.is_some()), config);
     ready(bound);
-    // an answer is written in one piece: the kernel must not wait for more of it
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!("a connection may be slow: {error}");
-        }
-    });
-    axum::serve(listener, router)
-        .with_graceful_shutdown(shutdown(signals, stop))
-        .await?;
+    listener::serve(listener, router, limits, shutdown(signals, stop)).await;
     app.backtests.stop();
     // matches that are played as time passes are played to their end at once
     let all = app.matches.acquire_many(MOST_SIMULATED as u32);
@@ -237,6 +239,16 @@ async fn shutdown([mut interrupt, mut terminate]: [Signal; 2], stop: watch::Send
     }
     // there may be no listener
     let _ = stop.send(true);
+}
+
+/// Has a second signal to stop end the process at once: what was answered is in the store, and nothing else is promised.
+fn end_on_second_signal() -> std::io::Result<()> {
+    let is_stopping = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        flag::register_conditional_shutdown(signal, 0, Arc::clone(&is_stopping))?;
+        flag::register(signal, Arc::clone(&is_stopping))?;
+    }
+    Ok(())
 }
 
 /// Simulated matches that may be played at once.

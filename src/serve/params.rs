@@ -5,6 +5,8 @@ use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use std::str::FromStr;
+use std::time::Duration;
+use tokio::time::timeout;
 
 use super::problem::Problem;
 use crate::domain::Time;
@@ -134,6 +136,9 @@ impl Params {
 /// What a name is.
 pub const NAME: &str = "a text of 1 to 128 characters without control characters";
 
+/// How long a body of JSON may take to come: it is small.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// The body of a request whose media type is JSON.
 #[derive(Debug)]
 pub struct JsonBytes(pub Bytes);
@@ -150,7 +155,14 @@ impl<S: Send + Sync> FromRequest<S> for JsonBytes {
                 ..problem
             });
         }
-        let bytes = Bytes::from_request(request, state).await;
+        let bytes = timeout(PATIENCE, Bytes::from_request(request, state)).await;
+        let bytes = bytes.map_err(|_| {
+            let detail = format!(
+                "the body was not there after {} seconds",
+                PATIENCE.as_secs()
+            );
+            Problem::new(StatusCode::REQUEST_TIMEOUT, detail)
+        })?;
         bytes
             .map(Self)
             .map_err(|error| Problem::new(error.status(), error.body_text()))

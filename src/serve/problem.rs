@@ -206,6 +206,16 @@ impl Problem {
         )
     }
 
+    /// No room for another of these.
+    pub fn crowded(what: &str) -> Self {
+        Self::named(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "urn:simbet:problem:crowded",
+            "There is no room",
+            format!("there are too many {what}: close some, or try again in a second"),
+        )
+    }
+
     /// An event that nobody has taken up.
     pub fn not_yet() -> Self {
         let detail = "the event is published, but no trader has processed it yet; is one running? \

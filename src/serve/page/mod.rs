@@ -21,6 +21,7 @@ use axum::response::{Html, IntoResponse};
 use axum::routing::get;
 use axum::{Extension, Router};
 
+use super::listener::Connection;
 use super::problem::Problem;
 use super::state::App;
 use crate::report::{chart, page as report_page};
@@ -55,10 +56,15 @@ async fn page(
 async fn events(
     State(app): State<App>,
     Extension(feed): Extension<Arc<Feed>>,
-) -> impl IntoResponse {
+    Extension(connection): Extension<Arc<Connection>>,
+) -> Result<impl IntoResponse, Problem> {
+    let seat = connection
+        .listen()
+        .ok_or_else(|| Problem::crowded("listeners"))?;
     // a proxy in between that collects what it is sent would keep it from those who wait for it
     let unbuffered = [(HeaderName::from_static("x-accel-buffering"), "no")];
-    (unbuffered, Sse::new(feed::follow(app, feed)))
+    let events = seat.held_by(feed::follow(app, feed));
+    Ok((unbuffered, Sse::new(events)))
 }
 
 /// The report's style, the charts', and what only this page has.

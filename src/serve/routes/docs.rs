@@ -48,16 +48,17 @@ pub fn complete(api: OpenApi, has_token: bool) -> Value {
 fn guarded(mut api: OpenApi, has_token: bool) -> OpenApi {
     env!("CARGO_PKG_VERSION").clone_into(&mut api.info.version);
     let refused: &[(&str, &str)] = if has_token {
-        &[("401", "The token is missing or wrong"), OTHERS]
+        &[("401", "The token is missing or wrong")]
     } else {
-        &[OTHERS]
+        &[]
     };
     for path in api.paths.paths.values_mut() {
         let operations = [&mut path.get, &mut path.post, &mut path.delete];
         for operation in operations.into_iter().flatten() {
             // an operation that needs no token has a `security` of its own
             let is_guarded = operation.security.is_none();
-            refuse(operation, if is_guarded { refused } else { &[OTHERS] });
+            refuse(operation, if is_guarded { refused } else { &[] });
+            refuse(operation, &OTHERS);
         }
     }
     if has_token {
@@ -74,10 +75,13 @@ fn guarded(mut api: OpenApi, has_token: bool) -> OpenApi {
     api
 }
 
-const OTHERS: (&str, &str) = (
-    "403",
-    "The request names another host, or comes from a page of another origin",
-);
+const OTHERS: [(&str, &str); 2] = [
+    ("400", "The request cannot be read"),
+    (
+        "403",
+        "The request names another host, or comes from a page of another origin",
+    ),
+];
 
 fn refuse(operation: &mut Operation, refused: &[(&str, &str)]) {
     for (status, description) in refused {

@@ -4,13 +4,17 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::{self, Stream, StreamExt as _};
 use tokio_stream::wrappers::BroadcastStream;
 
+use super::responses::Crowded;
 use crate::serve::broadcast::{Message, Missed};
+use crate::serve::listener::Connection;
+use crate::serve::problem::Problem;
 use crate::serve::state::App;
 
 /// The idle time after which a comment shows that the connection is alive.
@@ -20,11 +24,15 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 ///
 /// The types and the data are those of streams. With `Last-Event-ID`, what was missed comes first; if that is more
 /// than is kept, there is an event `reset` instead: after it, load everything again.
-#[utoipa::path(get, path = "/events", operation_id = "listen_to_events", responses((status = 200, description = "The events", content_type = "text/event-stream", body = String)))]
+#[utoipa::path(get, path = "/events", operation_id = "listen_to_events", responses((status = 200, description = "The events", content_type = "text/event-stream", body = String), Crowded))]
 pub async fn events(
     State(app): State<App>,
+    Extension(connection): Extension<Arc<Connection>>,
     headers: HeaderMap,
-) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    let seat = connection
+        .listen()
+        .ok_or_else(|| Problem::crowded("listeners"))?;
     let since = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let since = since.map(|id| id.parse().unwrap_or(u64::MAX));
     let (missed, receiver) = app.broadcast.listen(since);
@@ -37,7 +45,8 @@ pub async fn events(
         .map(|message| message.map_or_else(|_| reset(), |message| shown(&message)));
     let stopped = app.stopping();
     let all = stream::iter(first).chain(then).map(Ok).take_until(stopped);
-    Sse::new(all).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+    let events = Sse::new(seat.held_by(all));
+    Ok(events.keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 
 fn shown(message: &Arc<Message>) -> Event {

@@ -64,6 +64,15 @@ pub enum Limited {
     TooMany(Problem),
 }
 
+/// As many are there as may be.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "read by OpenAPI only")]
+pub enum Crowded {
+    /// There is no room for another; `Retry-After` says when to try again.
+    #[response(status = 503, content_type = "application/problem+json")]
+    NoRoom(Problem),
+}
+
 /// Nothing of that name.
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "read by OpenAPI only")]

@@ -1,0 +1,69 @@
+//! Connections for which there is no room: they are told so, and not kept waiting.
+
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use tokio::io::AsyncWrite as _;
+use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use crate::serve::problem::{PROBLEM_JSON, Problem};
+
+/// Connections that are told so at once: each has a file open for as long.
+const MOST: usize = 32;
+/// How long a client may take to hear it.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+static ANSWER: LazyLock<String> = LazyLock::new(|| {
+    let problem = Problem::crowded("connections");
+    let body = serde_json::to_string(&problem).unwrap_or_default();
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    format!(
+        "HTTP/1.1 {status}\r\ncontent-type: {PROBLEM_JSON}\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+});
+
+/// Tells connections that there is no room for them.
+#[derive(Debug, Clone)]
+pub struct TurnedAway(Arc<Semaphore>);
+
+impl TurnedAway {
+    /// Nobody yet.
+    pub fn new() -> Self {
+        Self(Arc::new(Semaphore::new(MOST)))
+    }
+
+    /// Tells a client that there is no room.
+    pub fn tell(&self, mut stream: TcpStream) {
+        // the buffer of a new connection takes it all
+        let _ = stream.try_write(ANSWER.as_bytes());
+        let Ok(permit) = Arc::clone(&self.0).try_acquire_owned() else {
+            return;
+        };
+        tokio::spawn(async move {
+            // a connection that is closed before its request was read loses what it was told
+            let _ = timeout(PATIENCE, hear_out(&mut stream)).await;
+            drop((stream, permit));
+        });
+    }
+}
+
+async fn hear_out(stream: &mut TcpStream) -> io::Result<()> {
+    poll_fn(|context| Pin::new(&mut *stream).poll_shutdown(context)).await?;
+    let mut ignored = [0; 4_096];
+    loop {
+        stream.readable().await?;
+        match stream.try_read(&mut ignored) {
+            Ok(0) => return Ok(()),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
