@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 
@@ -10,7 +11,8 @@ use super::redis::RedisArgs;
 use super::settings::{self, Layers};
 use super::{Console, apart, input, usage};
 use crate::config::Purpose;
-use crate::serve::{self, ServeConfig};
+use crate::report::text_table::counted;
+use crate::serve::{self, ServeConfig, undo};
 
 /// The address that a service listens on by default.
 pub const ADDRESS: &str = "127.0.0.1:8000";
@@ -38,6 +40,14 @@ pub struct Serve {
     /// Events that may wait for the engine; more are answered with 503
     #[arg(long, value_name = "N", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=1_000_000), help_heading = "Service")]
     queue: u32,
+    /// How far the timestamp of an event may be ahead of the clock, such as 5m or 2h: until the clock is there, events of
+    /// the present come too late
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = ahead, help_heading = "Service")]
+    ahead: Duration,
+    /// Undo the event of this id and all after it, write them to stdout as lines of JSON, and end; the store as it was is
+    /// kept beside it
+    #[arg(long, value_name = "EVENT_ID", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "redis", help_heading = "Service")]
+    undo_from: Option<u64>,
     /// Folder whose CSV files backtests may name
     #[arg(long, value_name = "DIR", help_heading = "Service")]
     datasets: Option<PathBuf>,
@@ -60,6 +70,15 @@ pub struct Serve {
     group: String,
     #[command(flatten)]
     layers: Layers,
+}
+
+/// A time of which whole seconds count.
+fn ahead(text: &str) -> Result<Duration, String> {
+    let time = text
+        .parse::<jiff::SignedDuration>()
+        .ok()
+        .and_then(|time| Duration::try_from(time).ok());
+    time.ok_or_else(|| format!("expected a time such as 5m or 2h, not {text:?}"))
 }
 
 impl Serve {
@@ -90,6 +109,7 @@ impl Serve {
             listen: self.listen,
             store: self.store,
             queue: self.queue as usize,
+            ahead: self.ahead,
             history,
             #[cfg(feature = "redis")]
             bus,
@@ -97,6 +117,9 @@ impl Serve {
             origins: self.cors,
             token: std::env::var("SIMBET_API_TOKEN").ok(),
         };
+        if let Some(event_id) = self.undo_from {
+            return undo(&config, event_id, console);
+        }
         Ok(serve::serve(config, |address| {
             console.note(format!("listening on http://{address}"))
         })?)
@@ -122,4 +145,15 @@ impl Serve {
             settings,
         })
     }
+}
+
+/// Undoes events, and writes them to stdout.
+fn undo(config: &ServeConfig, event_id: u64, console: Console) -> anyhow::Result<()> {
+    let undone = undo::undo_from(config, event_id, &mut std::io::stdout().lock())?;
+    console.note(format!(
+        "{} undone; the store as it was is {}",
+        counted(undone.events, "event was", "events were"),
+        undone.before.display()
+    ));
+    Ok(())
 }

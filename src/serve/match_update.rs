@@ -14,7 +14,6 @@ pub enum MatchUpdate {
 
 impl MatchUpdate {
     /// That of an event; `None` for the end of a stream, which is of no match.
-    #[cfg(feature = "redis")]
     pub fn of(event: Event<'static>) -> Option<Self> {
         match event {
             Event::Prices(prices) => Some(Self::Prices(prices)),

@@ -27,6 +27,7 @@ mod simulation;
 mod state;
 pub mod store;
 mod target;
+pub mod undo;
 mod views;
 
 use std::net::SocketAddr;
@@ -69,6 +70,8 @@ pub struct ServeConfig {
     pub store: PathBuf,
     /// Events that may wait for the engine, at least 1.
     pub queue: usize,
+    /// How far the timestamp of an event may be ahead of the clock.
+    pub ahead: Duration,
     /// What the models learn before the first event.
     pub history: Option<Arc<Matches>>,
     /// The streams that events go by, and those who trade there; `None`: this process trades.
@@ -187,6 +190,7 @@ pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), 
         broadcast,
         config: config.run.clone(),
         book: config.run.first_book(),
+        ahead: config.ahead,
         started: clock::instant(),
         backtests: Backtests::new(config.datasets.clone()),
         matches: Arc::new(Semaphore::new(MOST_SIMULATED)),

@@ -176,12 +176,13 @@ impl Problem {
         }
     }
 
-    /// A time in the future.
-    pub fn ahead(time: Time) -> Self {
+    /// A time in the future, further from that of the clock than so many seconds.
+    pub fn ahead(time: Time, clock: Time, most: i64) -> Self {
         let detail = format!(
-            "timestamp: {} is more than a day ahead of the clock; if it were accepted, every event of the present \
-             would be late",
-            stamp(time)
+            "timestamp: {} is more than {most} seconds ahead of the clock, which says {}; if it were accepted, every event \
+             of the present would be late. A time that is not in UTC needs its zone; --ahead allows more",
+            stamp(time),
+            stamp(clock)
         );
         let named = Self::named(
             StatusCode::CONFLICT,

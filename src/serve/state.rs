@@ -1,7 +1,7 @@
 //! What every handler gets at.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, watch};
 
@@ -29,6 +29,8 @@ pub struct Parts {
     pub config: RunConfig,
     /// Whose prices are those that name no book.
     pub book: Book,
+    /// How far the timestamp of an event may be ahead of the clock.
+    pub ahead: Duration,
     /// When the service was started.
     pub started: Instant,
     /// Backtests in the background.

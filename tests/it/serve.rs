@@ -1,5 +1,6 @@
 //! The service, asked over real sockets.
 
+mod connections;
 mod driver;
 mod events;
 mod guards;
@@ -11,9 +12,11 @@ mod page;
 mod parity;
 mod reading;
 mod schemathesis;
+mod stopping;
 #[cfg(feature = "redis")]
 mod streams;
 mod strict;
+mod undo;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;

@@ -50,7 +50,7 @@ impl EngineThreadConfig {
     }
 
     /// All that bets depend on.
-    pub(super) fn settings(&self) -> serde_json::Value {
+    pub fn settings(&self) -> serde_json::Value {
         let mut settings = serde_json::to_value(&self.engine).unwrap_or_default();
         settings["book"] = self.book.as_str().into();
         let history = self

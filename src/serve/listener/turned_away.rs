@@ -1,7 +1,7 @@
 //! Connections for which there is no room: they are told so, and not kept waiting.
 
 use std::future::poll_fn;
-use std::io;
+use std::io::{self, Write as _};
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -40,17 +40,22 @@ impl TurnedAway {
     }
 
     /// Tells a client that there is no room.
-    pub fn tell(&self, mut stream: TcpStream) {
-        // the buffer of a new connection takes it all
-        let _ = stream.try_write(ANSWER.as_bytes());
+    pub fn tell(&self, stream: TcpStream) {
+        // it has not been asked yet what the stream is ready for, and the buffer of a new one takes it all
+        let Ok(mut stream) = stream.into_std() else {
+            return;
+        };
+        let told = stream.write_all(ANSWER.as_bytes());
         let Ok(permit) = Arc::clone(&self.0).try_acquire_owned() else {
             return;
         };
-        tokio::spawn(async move {
-            // a connection that is closed before its request was read loses what it was told
-            let _ = timeout(PATIENCE, hear_out(&mut stream)).await;
-            drop((stream, permit));
-        });
+        if let Ok(mut stream) = told.and_then(|()| TcpStream::from_std(stream)) {
+            tokio::spawn(async move {
+                // a connection that is closed before its request was read loses what it was told
+                let _ = timeout(PATIENCE, hear_out(&mut stream)).await;
+                drop((stream, permit));
+            });
+        }
     }
 }
 
@@ -64,6 +69,44 @@ async fn hear_out(stream: &mut TcpStream) -> io::Result<()> {
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             Err(error) => return Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_client_is_told_when_to_come_again() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let turned_away = TurnedAway::new();
+        for _ in 0..2 * MOST {
+            let mut client = std::net::TcpStream::connect(address).unwrap();
+            client
+                .write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                .unwrap();
+            let (stream, _) = listener.accept().await.unwrap();
+            turned_away.tell(stream);
+            let mut answer = String::new();
+            client.read_to_string(&mut answer).unwrap();
+            let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+            assert!(
+                head.starts_with("HTTP/1.1 503 Service Unavailable\r\n"),
+                "{head}"
+            );
+            assert!(
+                head.contains(&format!("content-length: {}", body.len())),
+                "{head}"
+            );
+            assert!(head.contains("retry-after: 1"), "{head}");
+            let problem: serde_json::Value = serde_json::from_str(body).unwrap();
+            assert_eq!(problem["status"], 503);
         }
     }
 }

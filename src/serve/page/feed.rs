@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use axum::response::sse::Event;
 use futures_util::stream::{self, Stream, StreamExt as _};
 use serde_json::{Map, Value, json};
-use tokio::sync::{Mutex, broadcast};
+use tokio::sync::Mutex;
 use tokio::time::{sleep, timeout};
 
 use super::snapshot::Snapshot;
 use super::{bets, matches, money, service};
-use crate::serve::broadcast::Message;
+use crate::serve::broadcast::Listener;
 use crate::serve::clock;
 use crate::serve::problem::Problem;
 use crate::serve::state::App;
@@ -136,14 +136,14 @@ impl Feed {
 struct Follower {
     app: App,
     feed: Arc<Feed>,
-    messages: broadcast::Receiver<Arc<Message>>,
+    messages: Listener,
     shown: Option<Arc<View>>,
 }
 
 /// The events that a viewer of the page is sent: everything first, then each change, and a sign of life when nothing changes.
 pub fn follow(app: App, feed: Arc<Feed>) -> impl Stream<Item = Result<Event, Infallible>> {
     let stopped = app.stopping();
-    let (_, messages) = app.broadcast.listen(None);
+    let messages = app.broadcast.listen(None);
     let version = Event::default()
         .event("version")
         .data(env!("CARGO_PKG_VERSION"))
@@ -168,8 +168,8 @@ impl Follower {
     async fn next(&mut self) -> Event {
         if self.shown.is_some() {
             // look again after a while without messages, too, and after having lagged behind them
-            let _ = timeout(BEAT, self.messages.recv()).await;
-            self.messages = self.messages.resubscribe();
+            let _ = timeout(BEAT, self.messages.next()).await;
+            self.messages.skip();
         }
         match self.feed.current(&self.app).await {
             Ok(view) => {

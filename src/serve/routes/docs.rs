@@ -75,12 +75,13 @@ fn guarded(mut api: OpenApi, has_token: bool) -> OpenApi {
     api
 }
 
-const OTHERS: [(&str, &str); 2] = [
+const OTHERS: [(&str, &str); 3] = [
     ("400", "The request cannot be read"),
     (
         "403",
         "The request names another host, or comes from a page of another origin",
     ),
+    ("414", "The path and the query are too long"),
 ];
 
 fn refuse(operation: &mut Operation, refused: &[(&str, &str)]) {

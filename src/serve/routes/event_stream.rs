@@ -9,7 +9,6 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::{self, Stream, StreamExt as _};
-use tokio_stream::wrappers::BroadcastStream;
 
 use super::responses::Crowded;
 use crate::serve::broadcast::{Message, Missed};
@@ -35,18 +34,23 @@ pub async fn events(
         .ok_or_else(|| Problem::crowded("listeners"))?;
     let since = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let since = since.map(|id| id.parse().unwrap_or(u64::MAX));
-    let (missed, receiver) = app.broadcast.listen(since);
-    let first = match missed {
-        Missed::Messages(messages) => messages.iter().map(shown).collect(),
-        Missed::TooMuch => vec![reset()],
-    };
-    // a listener that is too slow for the buffer has missed messages, too
-    let then = BroadcastStream::new(receiver)
-        .map(|message| message.map_or_else(|_| reset(), |message| shown(&message)));
     let stopped = app.stopping();
-    let all = stream::iter(first).chain(then).map(Ok).take_until(stopped);
+    let all = stream::unfold(app.broadcast.listen(since), |mut listener| async move {
+        Some((listener.next().await, listener))
+    });
+    let all = all.flat_map(|missed| stream::iter(parts(missed)));
+    let all = all.map(|part| Ok(part.map_or_else(reset, |message| shown(&message))));
+    let all = all.take_until(stopped);
     let events = Sse::new(seat.held_by(all));
     Ok(events.keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+}
+
+/// Messages, or `None` for those that are missing. A listener that is too slow has missed some as one that comes back too late.
+fn parts(missed: Missed) -> Vec<Option<Arc<Message>>> {
+    match missed {
+        Missed::Messages(messages) => messages.into_iter().map(Some).collect(),
+        Missed::TooMuch => vec![None],
+    }
 }
 
 fn shown(message: &Arc<Message>) -> Event {

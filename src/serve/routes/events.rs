@@ -1,6 +1,6 @@
 //! `POST /match-events` and `/match-results`.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -81,7 +81,7 @@ impl RequestStart {
         update: MatchUpdate,
         line: String,
     ) -> Result<Response, Problem> {
-        ensure_not_ahead(update.time())?;
+        ensure_not_ahead(update.time(), app.ahead)?;
         let order = Order {
             key: self.key,
             received: self.received,
@@ -109,14 +109,13 @@ pub(super) async fn submit(app: &App, order: Order) -> Result<Response, Problem>
     }
 }
 
-/// How far a timestamp may be ahead of the clock, in seconds.
-const AHEAD: i64 = Time::DAY;
-
-/// Refuses an update of the future: after it every update of the present would be late.
-fn ensure_not_ahead(time: Time) -> Result<(), Problem> {
+/// Refuses an update that is further ahead of the clock than it may be: after it every update of the present would be late.
+fn ensure_not_ahead(time: Time, most: Duration) -> Result<(), Problem> {
     let clock = i64::try_from(clock::microseconds() / 1_000_000).unwrap_or(i64::MAX);
-    if time.seconds() > clock.saturating_add(AHEAD) {
-        Err(Problem::ahead(time))
+    let most = i64::try_from(most.as_secs()).unwrap_or(i64::MAX);
+    let latest = clock.saturating_add(most);
+    if time.seconds() > latest {
+        Err(Problem::ahead(time, Time::from_seconds(clock), most))
     } else {
         Ok(())
     }

@@ -9,6 +9,7 @@
 
 mod read;
 mod rows;
+mod undo;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -130,6 +131,24 @@ pub enum StoreError {
         then: String,
         /// What they are.
         now: String,
+    },
+    /// It has no such event.
+    #[error("{} has no event {event_id}: its last one is {last}", path.display())]
+    NoEvent {
+        /// Which one.
+        path: PathBuf,
+        /// The id that was asked for.
+        event_id: u64,
+        /// The last one; 0 where there is none.
+        last: u64,
+    },
+    /// It cannot be kept under another name.
+    #[error("cannot keep the store as {}: {source}", path.display())]
+    Rename {
+        /// The other name.
+        path: PathBuf,
+        /// The error of the system.
+        source: std::io::Error,
     },
     /// There is no thread to be had.
     #[error("cannot start a thread for the store: {0}")]

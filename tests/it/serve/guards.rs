@@ -118,6 +118,183 @@ fn without_a_token_only_names_of_this_machine_lead_here() {
     }
 }
 
+/// The status of the answer to a request with these lines.
+fn status_of(service: &Service, lines: &str) -> String {
+    let answer = service.raw(&format!("{lines}\nConnection: close\n\n"));
+    answer.get(9..12).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_host_that_is_none_or_that_is_not_the_one_is_refused() {
+    let (service, _folder) = Service::new(&[]);
+    let (with_token, _folder) = with_token(&[]);
+    for (host, status) in [
+        ("Host: localhost\nHost: localhost", "400"),
+        ("Host: localhost\nHost: evil.com", "400"),
+        ("Host:", "400"),
+        ("Host: [::1]evil.com", "400"),
+        ("Host: [localhost]", "400"),
+        ("Host: localhost:80:90", "400"),
+        ("Host: localhost:http", "400"),
+        ("Host: localhost:", "400"),
+        ("Host: user@localhost", "400"),
+        ("Host: localhost, evil.com", "400"),
+        ("X-Forwarded-Host: localhost", "400"),
+        ("Host: localhost.evil.com", "403"),
+        ("Host: 127.0.0.1.evil.com", "403"),
+        ("Host: 127.1", "403"),
+        ("Host: localhost.", "403"),
+    ] {
+        let lines = format!("GET /bets HTTP/1.1\n{host}");
+        assert_eq!(status_of(&service, &lines), status, "{host}");
+        // with a token the name may be any, as long as it is one
+        let expected = if status == "400" { "400" } else { "401" };
+        assert_eq!(status_of(&with_token, &lines), expected, "{host}");
+    }
+    for (line, status) in [
+        (
+            "GET http://localhost:1/bets HTTP/1.1\nHost: localhost:1",
+            "200",
+        ),
+        ("GET http://evil.com/bets HTTP/1.1\nHost: localhost", "400"),
+        ("GET http://localhost/bets HTTP/1.1\nHost: evil.com", "400"),
+        ("GET http://evil.com/bets HTTP/1.1\nHost: evil.com", "403"),
+        (
+            "GET http://x@localhost/bets HTTP/1.1\nHost: localhost",
+            "400",
+        ),
+        ("GET http://evil.com/bets HTTP/1.0", "403"),
+        ("GET /bets HTTP/1.0", "200"),
+    ] {
+        assert_eq!(status_of(&service, line), status, "{line}");
+    }
+}
+
+#[test]
+fn what_is_said_twice_is_refused() {
+    let (service, _folder) = with_token(&[]);
+    let right = format!("Authorization: Bearer {TOKEN}");
+    let wrong = "Authorization: Bearer wrong";
+    for lines in [
+        format!("GET /bets HTTP/1.1\nHost: x\n{right}\n{wrong}"),
+        format!("GET /bets HTTP/1.1\nHost: x\n{wrong}\n{right}"),
+        format!("GET /bets HTTP/1.1\nHost: x\n{right}\nOrigin: http://x\nOrigin: http://y"),
+        format!(
+            "POST /match-events HTTP/1.1\nHost: x\n{right}\nContent-Length: 0\nContent-Type: text/plain\nContent-Type: application/json"
+        ),
+        format!(
+            "POST /match-events HTTP/1.1\nHost: x\n{right}\nContent-Length: 0\nContent-Length: 1"
+        ),
+        format!("POST /match-events HTTP/1.1\nHost: x\n{right}\nTransfer-Encoding: gzip"),
+        format!("POST /match-events HTTP/1.1\nHost: x\n{right}\nContent-Length: -1"),
+        format!("POST /match-events HTTP/1.0\nHost: x\n{right}\nTransfer-Encoding: chunked"),
+    ] {
+        assert_eq!(status_of(&service, &lines), "400", "{lines}");
+    }
+}
+
+#[test]
+fn percent_encoding_is_read_whole_or_not_at_all() {
+    let (service, _folder) = Service::new(&[]);
+    for target in [
+        "/bets?match_id=%zz",
+        "/bets?match_id=%ff",
+        "/bets?match_id=a%2",
+        "/bets?match_id=%",
+        "/bets?%zz=1",
+        "/bets?match_id=%C0%AF",
+        "/bets?match_id=%ED%A0%80",
+        "/%zz",
+        "/backtests/%ff",
+        "/docs/%",
+        "/page/page.css?%",
+    ] {
+        assert_eq!(
+            status_of(&service, &format!("GET {target} HTTP/1.1\nHost: localhost")),
+            "400",
+            "{target}"
+        );
+    }
+    let settle =
+        "POST /bets/%ff/settle?status=abandoned HTTP/1.1\nHost: localhost\nContent-Length: 0";
+    assert_eq!(status_of(&service, settle), "400");
+    let readable = "GET /bets?match_id=%C3%A4%20%25zz HTTP/1.1\nHost: localhost";
+    assert_eq!(status_of(&service, readable), "200");
+}
+
+#[test]
+fn targets_methods_and_heads_that_are_too_much_have_their_status() {
+    let (service, _folder) = Service::new(&[]);
+    let long = |count: usize| "a".repeat(count);
+    for (line, status) in [
+        (
+            format!("GET /{} HTTP/1.1\nHost: localhost", long(9_000)),
+            "414",
+        ),
+        (
+            format!(
+                "GET /bets?match_id={} HTTP/1.1\nHost: localhost",
+                long(9_000)
+            ),
+            "414",
+        ),
+        (
+            format!("GET /{} HTTP/1.1\nHost: localhost", long(70_000)),
+            "431",
+        ),
+        (
+            format!("GET /health HTTP/1.1\nHost: localhost\nX: {}", long(60_000)),
+            "431",
+        ),
+        (
+            format!(
+                "GET /health HTTP/1.1\nHost: localhost{}",
+                "\nX: y".repeat(150)
+            ),
+            "431",
+        ),
+        ("BREW /bets HTTP/1.1\nHost: localhost".to_owned(), "405"),
+        ("TRACE /bets HTTP/1.1\nHost: localhost".to_owned(), "405"),
+        (
+            "CONNECT localhost:80 HTTP/1.1\nHost: localhost:80".to_owned(),
+            "404",
+        ),
+        ("OPTIONS * HTTP/1.1\nHost: localhost".to_owned(), "404"),
+        ("GET /health HTTP/2.0\nHost: localhost".to_owned(), "400"),
+        ("GET /health".to_owned(), "400"),
+        ("G@T /health HTTP/1.1\nHost: localhost".to_owned(), "400"),
+    ] {
+        let start: String = line.chars().take(60).collect();
+        assert_eq!(status_of(&service, &line), status, "{start}");
+    }
+}
+
+#[test]
+fn whatever_can_be_got_has_a_head() {
+    let (service, _folder) = Service::new(&[]);
+    for path in [
+        "/",
+        "/health",
+        "/bets",
+        "/bets/active",
+        "/bets/settled",
+        "/live-matches",
+        "/bankroll",
+        "/metrics",
+        "/streams/info",
+        "/events",
+        "/page/events",
+        "/openapi.json",
+        "/docs/",
+    ] {
+        let answer = service.raw(&format!(
+            "HEAD {path} HTTP/1.1\nHost: localhost\nConnection: close\n\n"
+        ));
+        assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+        assert!(answer.ends_with("\r\n\r\n"), "{path} has a body: {answer}");
+    }
+}
+
 #[test]
 fn pages_of_other_origins_may_not_post() {
     let (service, _folder) = Service::new(&["--cors", "https://trader.example"]);
@@ -130,6 +307,12 @@ fn pages_of_other_origins_may_not_post() {
         "null",
         "http://localhost:2",
         "https://trader.example.evil.example",
+        "http://",
+        "file://",
+        "ftp://localhost:1",
+        "http://localhost:1/",
+        "http://x@localhost:1",
+        "http://localhost:1.evil.example",
     ] {
         assert!(post(origin).starts_with("HTTP/1.1 403"), "{origin}");
     }
