@@ -27,6 +27,16 @@ pub enum Input {
     Dataset(PathBuf),
 }
 
+impl Input {
+    /// The matches that are handed over.
+    pub(super) fn csv(&self) -> &[u8] {
+        match self {
+            Self::Csv(csv) => csv,
+            Self::Dataset(_) => b"",
+        }
+    }
+}
+
 /// The first line of a job.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Header {

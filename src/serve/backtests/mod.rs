@@ -41,6 +41,8 @@ pub struct Backtests {
     slots: Arc<Semaphore>,
     datasets: Option<PathBuf>,
     limits: BacktestLimits,
+    /// The threads of each process.
+    threads_each: usize,
 }
 
 /// One backtest.
@@ -78,6 +80,7 @@ impl Backtests {
             slots: Arc::new(Semaphore::new(MOST_RUNNING)),
             datasets,
             limits,
+            threads_each: rayon::current_num_threads(),
         }
     }
 
@@ -113,11 +116,12 @@ impl Backtests {
             rounds: Arc::default(),
             outcome: Mutex::default(),
         });
-        let (theirs, limits) = (Arc::clone(&job), self.limits);
+        let (theirs, limits, threads) = (Arc::clone(&job), self.limits, self.threads_each);
         let thread = thread::Builder::new()
             .name("backtest".to_owned())
             .spawn(move || {
-                let outcome = process::run(work, limits, signals, &received, &theirs.rounds);
+                let outcome =
+                    process::run(work, limits, threads, signals, &received, &theirs.rounds);
                 theirs.end(outcome, slot);
             })
             .map_err(|error| Problem::internal(&error))?;

@@ -40,6 +40,7 @@ pub(super) enum Signal {
 pub(super) fn run(
     work: Work,
     limits: BacktestLimits,
+    threads: usize,
     sender: Sender<Signal>,
     signals: &Receiver<Signal>,
     rounds: &Arc<AtomicU64>,
@@ -53,10 +54,16 @@ pub(super) fn run(
         return not_started(&"it has no pipes");
     };
     let rounds = Arc::clone(rounds);
+    let header = Header {
+        settings: work.settings,
+        threads,
+        memory: limits.memory.bytes(),
+        csv: work.input.csv().len() as u64,
+    };
     let speaker = thread::Builder::new()
         .name("backtest-pipe".to_owned())
         .spawn(move || {
-            let last = converse(work, limits, stdin, stdout, &rounds);
+            let last = converse(header, work.input, stdin, stdout, &rounds);
             // nobody may be waiting any more
             let _ = sender.send(Signal::Ended(last));
         });
@@ -123,14 +130,15 @@ fn program() -> io::Result<PathBuf> {
 /// Hands over the job and listens; the last message, if one says how it ended. The pipe into the process stays open until
 /// then: the process ends when it is closed.
 fn converse(
-    work: Work,
-    limits: BacktestLimits,
+    header: Header,
+    input: Input,
     mut stdin: ChildStdin,
     stdout: ChildStdout,
     rounds: &AtomicU64,
 ) -> Option<Message> {
     // why a process did not read its job is found when it is waited for
-    let _ = hand_over(work, limits, &mut stdin);
+    let _ = hand_over(&header, &input, &mut stdin);
+    drop(input);
     let mut lines = BufReader::new(stdout);
     loop {
         let mut line = Vec::new();
@@ -148,21 +156,11 @@ fn converse(
     }
 }
 
-fn hand_over(work: Work, limits: BacktestLimits, stdin: &mut ChildStdin) -> io::Result<()> {
-    let csv: &[u8] = match &work.input {
-        Input::Csv(csv) => csv,
-        Input::Dataset(_) => b"",
-    };
-    let header = Header {
-        settings: work.settings,
-        threads: rayon::current_num_threads(),
-        memory: limits.memory.bytes(),
-        csv: csv.len() as u64,
-    };
-    let mut line = serde_json::to_vec(&header)?;
+fn hand_over(header: &Header, input: &Input, stdin: &mut ChildStdin) -> io::Result<()> {
+    let mut line = serde_json::to_vec(header)?;
     line.push(b'\n');
     stdin.write_all(&line)?;
-    stdin.write_all(csv)
+    stdin.write_all(input.csv())
 }
 
 /// The most bytes of what a process said before it died.
