@@ -125,6 +125,20 @@ pub fn seal<T: Serialize + ?Sized>(what: &str, state: &T) -> Result<Vec<u8>, Che
     Ok([&MAGIC[..], &Sha256::digest(&content), &content].concat())
 }
 
+/// The digest of a sealed state, as it stands in its bytes; empty for bytes that are too short to have one.
+#[cfg(feature = "redis")]
+pub(crate) fn digest_of(bytes: &[u8]) -> String {
+    let digest = bytes.get(MAGIC.len()..MAGIC.len() + DIGEST);
+    digest.map(hex::encode).unwrap_or_default()
+}
+
+/// Whether sealed bytes are those that this digest belongs to.
+#[cfg(feature = "redis")]
+pub(crate) fn is_whole(bytes: &[u8], digest: &str) -> bool {
+    let content = bytes.get(MAGIC.len() + DIGEST..).unwrap_or_default();
+    digest_of(bytes) == digest && hex::encode(Sha256::digest(content)) == digest
+}
+
 /// The state of sealed bytes.
 ///
 /// # Errors

@@ -77,7 +77,8 @@ pub struct Serve {
         value_name = "NAME",
         default_value = "processors",
         requires = "redis",
-        help_heading = "Redis"
+        help_heading = "Redis",
+        value_parser = super::redis::group
     )]
     group: String,
     #[command(flatten)]

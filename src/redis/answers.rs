@@ -5,10 +5,9 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
-use super::Keys;
-use super::publisher::xadd;
+use super::packed;
 use crate::domain::Time;
-use crate::schema::event::{UtcTimestamp, field};
+use crate::schema::event::UtcTimestamp;
 
 /// The stream of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,33 +23,26 @@ pub enum Channel {
 }
 
 /// Answers to be written, shared by the sink that adds them and the feed that writes them.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Answers(Rc<RefCell<AnswerBuffer>>);
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct AnswerBuffer {
-    keys: Keys,
-    dead: String,
-    maxlen: Option<u64>,
-    bytes: Vec<u8>,
-    commands: usize,
+    batch: AnswerBatch,
     scratch: Vec<u8>,
 }
 
-impl Answers {
-    pub(super) fn new(keys: Keys, maxlen: Option<u64>) -> Self {
-        let dead = keys.dead();
-        let (bytes, scratch) = (Vec::new(), Vec::new());
-        Self(Rc::new(RefCell::new(AnswerBuffer {
-            keys,
-            dead,
-            maxlen,
-            bytes,
-            commands: 0,
-            scratch,
-        })))
-    }
+/// The answers of one step, by their streams in the order of [`Channel`].
+#[derive(Debug, Default)]
+pub struct AnswerBatch([packed::Arguments; 4]);
 
+impl AnswerBatch {
+    pub(super) const fn channels(&self) -> &[packed::Arguments; 4] {
+        &self.0
+    }
+}
+
+impl Answers {
     /// Takes an answer.
     ///
     /// # Errors
@@ -62,41 +54,19 @@ impl Answers {
         data: &impl Serialize,
         time: Time,
     ) -> Result<(), serde_json::Error> {
-        let mut packed = self.0.borrow_mut();
-        let AnswerBuffer {
-            keys,
-            dead,
-            maxlen,
-            bytes,
-            commands,
-            scratch,
-        } = &mut *packed;
-        let key = match channel {
-            Channel::Predictions => &keys.predictions,
-            Channel::Bets => &keys.bets,
-            Channel::Metrics => &keys.metrics,
-            Channel::Dead => dead,
-        };
+        let mut buffer = self.0.borrow_mut();
+        let AnswerBuffer { batch, scratch } = &mut *buffer;
         scratch.clear();
         serde_json::to_writer(&mut *scratch, data)?;
-        let mut add = xadd(key, *maxlen);
-        add.arg(field::EVENT_TYPE)
-            .arg(event_type)
-            .arg(field::DATA)
-            .arg(scratch.as_slice());
-        add.arg(field::TIMESTAMP)
-            .arg(UtcTimestamp(time).to_string());
-        add.write_packed_command(bytes);
-        *commands += 1;
+        let answers = &mut batch.0[channel as usize];
+        answers.add(event_type.as_bytes());
+        answers.add(scratch);
+        answers.add(UtcTimestamp(time).to_string().as_bytes());
         Ok(())
     }
 
-    /// Removes and returns all answers, as packed commands, and the number of commands.
-    pub fn take(&self) -> (Vec<u8>, usize) {
-        let mut packed = self.0.borrow_mut();
-        (
-            std::mem::take(&mut packed.bytes),
-            std::mem::take(&mut packed.commands),
-        )
+    /// Removes and returns all answers.
+    pub fn take(&self) -> AnswerBatch {
+        std::mem::take(&mut self.0.borrow_mut().batch)
     }
 }

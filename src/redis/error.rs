@@ -88,6 +88,57 @@ pub enum RedisError {
         /// The type that is needed.
         expected: &'static str,
     },
+    /// What simbet keeps at a key is not what simbet has written there.
+    #[error(
+        "{key} in this Redis is damaged: {problem}. Nothing was written. Restore that key from a copy, or start afresh \
+         with another --group or --prefix"
+    )]
+    Damaged {
+        /// The key.
+        key: String,
+        /// What is wrong with it: the field, what it is, and what is expected.
+        problem: String,
+    },
+    /// A stream with a last id that leaves no room.
+    #[error(
+        "{key} takes no more entries: its last id is the greatest there is. Nothing was written. Remove the entry that \
+         was added with it (XDEL) and set the last id back (XSETID), or move the stream away (RENAME)"
+    )]
+    Exhausted {
+        /// The key.
+        key: String,
+    },
+    /// A stream that was removed or replaced.
+    #[error(
+        "{key} is not the stream that it was: entries that had been written there are in none of its ids. Nothing was \
+         written. Put the stream back, or start afresh with another --group or --prefix"
+    )]
+    Replaced {
+        /// The key.
+        key: String,
+    },
+    /// The streams are spread over another number of partitions.
+    #[error(
+        "the streams of this prefix are {found} ({key}), and not {asked}: give {option}, or choose another --prefix"
+    )]
+    OtherPartitions {
+        /// The key that says so.
+        key: String,
+        /// How the streams are spread.
+        found: String,
+        /// How they should have been.
+        asked: String,
+        /// The option that fits.
+        option: String,
+    },
+    /// A server whose certificate is not trusted.
+    #[error("Redis at {address} is not trusted ({message}); SSL_CERT_FILE names other authorities")]
+    NotTrusted {
+        /// Host and port.
+        address: String,
+        /// What is wrong with its certificate.
+        message: String,
+    },
     /// Another trader has the lease of the partition. This trader's state is out of date, and its last step was not written.
     #[error("another consumer has taken over {key}; the last step of this one was not written")]
     Overtaken {
@@ -170,14 +221,19 @@ impl RedisError {
         let (address, (code, message)) = (address.to_owned(), code_and_message(error));
         match error.kind() {
             // a cluster that moves slots about, a server that is still loading, one that is failing over
-            ErrorKind::Io | ErrorKind::Parse => Self::Unreachable { address, message },
+            ErrorKind::Io if message.contains("certificate") => {
+                Self::NotTrusted { address, message }
+            }
+            ErrorKind::Io => Self::Unreachable { address, message },
             ErrorKind::Server(
                 ServerErrorKind::BusyLoading
                 | ServerErrorKind::Moved
                 | ServerErrorKind::Ask
                 | ServerErrorKind::TryAgain
                 | ServerErrorKind::ClusterDown
-                | ServerErrorKind::MasterDown,
+                | ServerErrorKind::MasterDown
+                // the scripts are loaded anew with the next connection
+                | ServerErrorKind::NoScript,
             ) => Self::Unreachable { address, message },
             ErrorKind::AuthenticationFailed => Self::NoLogin { address, message },
             _ => Self::of_code(address, &code, message),
@@ -188,16 +244,69 @@ impl RedisError {
         match code {
             "NOAUTH" | "WRONGPASS" => Self::NoLogin { address, message },
             "NOPERM" => Self::NoRight { address, message },
+            // a script of somebody else holds it up
+            "BUSY" => Self::Unreachable { address, message },
+            "WRONGKEY" | "DAMAGED" | "CHANGED" | "EXHAUSTED" | "REPLACED" => {
+                Self::of_script(code, &message)
+            }
             "ERR" if message.contains("user executing the script can't") => {
                 Self::NoRight { address, message }
             }
             "OOM" | "MISCONF" | "NOREPLICAS" | "READONLY" => Self::Refused { address, message },
             "GAP" => Self::Forgot { address },
             // Redis 6 reports such an error of a script in another form
-            "ERR" if message.contains("-OOM ") || message.contains("-MISCONF ") => {
+            "ERR"
+                if [
+                    "-OOM ",
+                    "-MISCONF ",
+                    "-READONLY ",
+                    "-NOREPLICAS ",
+                    "Script killed",
+                ]
+                .iter()
+                .any(|refusal| message.contains(refusal)) =>
+            {
                 Self::Refused { address, message }
             }
             _ => Self::Answer { address, message },
+        }
+    }
+
+    /// The error of a script of ours that refused, whose message has the code first.
+    fn of_script(code: &str, message: &str) -> Self {
+        let rest = message.strip_prefix(code).unwrap_or(message).trim_start();
+        match code {
+            "WRONGKEY" => Self::of_wrong_key(rest),
+            "DAMAGED" => {
+                let (key, problem) = rest.split_once(": ").unwrap_or((rest, "it does not fit"));
+                let [key, problem] = [key, problem].map(str::to_owned);
+                Self::Damaged { key, problem }
+            }
+            "CHANGED" => Self::Damaged {
+                key: rest.to_owned(),
+                problem: "it was changed, and not by the trader that has the lease".to_owned(),
+            },
+            "EXHAUSTED" => Self::Exhausted {
+                key: rest.to_owned(),
+            },
+            _ => Self::Replaced {
+                key: rest.to_owned(),
+            },
+        }
+    }
+
+    /// The error of `found wanted key`.
+    fn of_wrong_key(text: &str) -> Self {
+        let mut parts = text.splitn(3, ' ');
+        let [found, wanted, key] = [(); 3].map(|()| parts.next().unwrap_or_default());
+        let expected = ["stream", "hash"]
+            .into_iter()
+            .find(|known| *known == wanted)
+            .unwrap_or("string");
+        Self::Key {
+            key: key.to_owned(),
+            found: found.to_owned(),
+            expected,
         }
     }
 

@@ -1,19 +1,17 @@
 //! Adds events for the traders of a group, and reads their progress without trading.
 
+use std::time::Duration;
+
 use ::redis::{Cmd, Value, cmd, pipe};
 
 use super::partition::Offset;
 use super::reply::{self, EntryId, RawEntry};
-use super::{Address, Keys, Layout, Link, RedisError};
+use super::state::{self, GroupState};
+use super::{Address, Keys, Layout, Link, RedisError, ensure_partitions, scripts};
 use crate::schema::event::field;
 
-/// Adds an event, unless the same was added before; its id.
-const POST: &str = "local known = redis.call('GET', KEYS[2]) \
-    if known then return known end \
-    local id = redis.call('XADD', KEYS[1], '*', \
-        'event_type', ARGV[1], 'data', ARGV[2], 'timestamp', ARGV[3]) \
-    redis.call('SET', KEYS[2], id, 'EX', ARGV[4]) \
-    return id";
+/// How long a service waits for an answer: it has to say soon that Redis is away, and to be back soon after it.
+const ANSWER: Duration = Duration::from_secs(2);
 /// Seconds for which an event's digest is stored, so that it is not added twice: as long as its match may be remembered.
 const KNOWN: i64 = crate::domain::Match::REMEMBERED;
 /// The most entries that are read at once.
@@ -51,6 +49,8 @@ pub struct Follower {
     link: Link,
     keys: Keys,
     group: String,
+    /// The digest of the script that posts an event.
+    script: String,
 }
 
 impl Follower {
@@ -60,10 +60,14 @@ impl Follower {
     /// When Redis cannot be used.
     pub fn open(address: &Address, layout: &Layout, group: &str) -> Result<Self, RedisError> {
         let keys = layout.keys(0);
-        let mut link = Link::open(address, &keys.match_events, layout.partitions.is_some())?;
-        link.ensure_type(&keys.match_events, "stream")?;
-        link.ensure_type(&keys.state(group), "hash")?;
+        let is_tagged = layout.partitions.is_some();
+        ensure_partitions(address, layout, true)?;
+        let mut link = Link::open_within(ANSWER, address, &keys.match_events, is_tagged)?;
+        for (key, kind) in keys.kinds(group) {
+            link.ensure_type(&key, kind)?;
+        }
         Ok(Self {
+            script: link.load(scripts::POST)?,
             link,
             keys,
             group: group.to_owned(),
@@ -83,12 +87,18 @@ impl Follower {
             all.add_command(self.posting(post));
         }
         let ids: Vec<String> = self.link.ask_all(&all)?;
-        ids.iter().map(|id| self.id(id)).collect()
+        let of_post = |(id, post): (&String, &&NewEvent)| {
+            id.parse().map_err(|_| RedisError::Damaged {
+                key: self.keys.posted(&post.digest),
+                problem: format!("it is {id:?}, and not the id of an entry"),
+            })
+        };
+        ids.iter().zip(posts).map(of_post).collect()
     }
 
     fn posting(&self, post: &NewEvent) -> Cmd {
-        let mut add = cmd("EVAL");
-        add.arg(POST)
+        let mut add = cmd("EVALSHA");
+        add.arg(&self.script)
             .arg(2)
             .arg(&self.keys.match_events)
             .arg(self.keys.posted(&post.digest));
@@ -97,13 +107,6 @@ impl Follower {
             .arg(&post.timestamp)
             .arg(KNOWN);
         add
-    }
-
-    fn id(&self, text: &str) -> Result<EntryId, RedisError> {
-        text.parse().map_err(|_| RedisError::Answer {
-            address: self.link.address().to_owned(),
-            message: format!("the id {text}"),
-        })
     }
 
     /// Forgets the digest of an event that had no effect, so that it can be added again.
@@ -121,14 +124,16 @@ impl Follower {
     /// # Errors
     /// When Redis cannot be used.
     pub fn look(&mut self, after: EntryId) -> Result<GroupProgress, RedisError> {
+        self.progress(after)
+            .map_err(|error| self.link.named(error, &self.keys.kinds(&self.group)))
+    }
+
+    fn progress(&mut self, after: EntryId) -> Result<GroupProgress, RedisError> {
         let exclusive = format!("({after}");
         let mut all = pipe();
+        let key = self.keys.state(&self.group);
         // the position comes first: the answers after it then hold every entry up to it
-        all.cmd("HMGET").arg(self.keys.state(&self.group)).arg(&[
-            "done",
-            "done_number",
-            "settings",
-        ]);
+        all.cmd("HMGET").arg(&key).arg(&state::FIELDS);
         all.cmd("XRANGE")
             .arg(self.keys.idle_timeouts(&self.group))
             .arg(after)
@@ -139,13 +144,12 @@ impl Follower {
             .arg("+")
             .arg("COUNT")
             .arg(LOOK);
-        type State = (Option<String>, Option<u64>, Option<String>);
-        let ((done, number, settings), idle_timeouts, entries): (State, Value, Value) =
+        let (values, idle_timeouts, entries): (Vec<Option<Vec<u8>>>, Value, Value) =
             self.link.ask_all(&all)?;
-        let done = Offset {
-            number: number.unwrap_or(0),
-            id: self.id(done.as_deref().unwrap_or("0-0"))?,
-        };
+        // a service follows the first partition
+        let state = GroupState::read(&key, 0, &values)?;
+        let (done, settings) =
+            state.map_or_else(Default::default, |state| (state.done, Some(state.settings)));
         let address = self.link.address();
         let idle_timeouts = reply::entries(idle_timeouts, address)?
             .iter()

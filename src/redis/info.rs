@@ -4,7 +4,7 @@ use ::redis::cmd;
 use ::redis::streams::{StreamInfoConsumersReply, StreamInfoGroupsReply, StreamRangeReply};
 use serde::Serialize;
 
-use super::{Address, Keys, Layout, Link, RedisError};
+use super::{Address, Keys, Layout, Link, RedisError, ensure_partitions};
 
 /// The streams of a partition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -54,6 +54,7 @@ pub struct GroupInfo {
 /// # Errors
 /// When Redis cannot be used.
 pub fn overview(address: &Address, layout: &Layout) -> Result<Vec<Overview>, RedisError> {
+    ensure_partitions(address, layout, false)?;
     let mut partitions = Vec::new();
     for (number, keys) in layout.all().iter().enumerate() {
         let mut link = Link::open(address, &keys.match_events, layout.partitions.is_some())?;
@@ -117,8 +118,9 @@ fn groups(link: &mut Link, keys: &Keys, name: &str) -> Result<Vec<GroupInfo>, Re
         let consumers: StreamInfoConsumersReply =
             link.ask(cmd("XINFO").arg("CONSUMERS").arg(name).arg(&group.name))?;
         let holder: Option<String> = link.ask(cmd("GET").arg(keys.lease(&group.name)))?;
-        let done: Option<u64> =
+        let done: Option<Vec<u8>> =
             link.ask(cmd("HGET").arg(keys.state(&group.name)).arg("done_number"))?;
+        let done = done.map(|text| String::from_utf8_lossy(&text).into_owned());
         groups.push(GroupInfo {
             consumers: consumers
                 .consumers
@@ -130,7 +132,7 @@ fn groups(link: &mut Link, keys: &Keys, name: &str) -> Result<Vec<GroupInfo>, Re
             pending: group.pending as u64,
             lag: group.lag.map(|lag| lag as u64),
             last_delivered_id: group.last_delivered_id,
-            done,
+            done: done.and_then(|done| done.parse().ok()),
             name: group.name,
         });
     }

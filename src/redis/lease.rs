@@ -2,17 +2,10 @@
 
 use std::time::Duration;
 
-use ::redis::{Cmd, cmd};
+use ::redis::Cmd;
 
-use super::{Link, RedisError};
+use super::{Link, RedisError, scripts};
 
-/// Takes the lease if nobody has it, or if its holder has the same name: that one was restarted, and what it may still
-/// write is refused, because its token is an older one.
-const TAKE: &str = "local holder = redis.call('GET', KEYS[1]) \
-    if holder and string.match(holder, '^%d+ (.*)$') ~= ARGV[1] then return false end \
-    local mine = redis.call('INCR', KEYS[2]) .. ' ' .. ARGV[1] \
-    redis.call('SET', KEYS[1], mine, 'PX', ARGV[2]) \
-    return mine";
 /// Renews the lease. One that ran out is still valid as long as nobody took it since.
 const RENEW: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end \
     if redis.call('GET', KEYS[2]) ~= ARGV[3] then return 0 end \
@@ -24,18 +17,18 @@ const GIVE_BACK: &str =
 /// A lease that was granted: a fencing token, which grows with every lease, and the consumer's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
-    key: String,
+    pub(super) key: String,
     /// The key of the last token that was granted. As long as it is this lease's, nobody else works on the partition.
     pub(super) fence: String,
-    holder: String,
-    milliseconds: u64,
+    pub(super) holder: String,
+    pub(super) milliseconds: u64,
 }
 
 impl Lease {
     /// Takes the lease of `key` for this duration; `None` while another consumer has it.
     ///
     /// # Errors
-    /// When Redis cannot be used.
+    /// When Redis cannot be used, or holds something there that is no lease.
     pub fn take(
         link: &mut Link,
         [key, fence]: [String; 2],
@@ -43,13 +36,8 @@ impl Lease {
         time: Duration,
     ) -> Result<Option<Self>, RedisError> {
         let milliseconds = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-        let mut take = cmd("EVAL");
-        take.arg(TAKE)
-            .arg(2)
-            .arg(&key)
-            .arg(&fence)
-            .arg(consumer)
-            .arg(milliseconds);
+        let mut take = scripts::on_keys(scripts::TAKE, &[&key, &fence]);
+        take.arg(consumer).arg(milliseconds);
         let holder: Option<String> = link.ask(&take)?;
         Ok(holder.map(|holder| Self {
             key,
@@ -61,23 +49,12 @@ impl Lease {
 
     /// The command that makes the lease last anew; its answer is 0 when the lease was lost.
     pub(super) fn renewal(&self) -> Cmd {
-        let mut renew = cmd("EVAL");
-        renew.arg(RENEW).arg(2).arg(&self.key).arg(&self.fence);
+        let mut renew = scripts::on_keys(RENEW, &[&self.key, &self.fence]);
         renew
             .arg(&self.holder)
             .arg(self.milliseconds)
             .arg(self.token());
         renew
-    }
-
-    /// The command that makes the lease last anew when it is known that nobody took it.
-    pub(super) fn prolongation(&self) -> Cmd {
-        let mut set = cmd("SET");
-        set.arg(&self.key)
-            .arg(&self.holder)
-            .arg("PX")
-            .arg(self.milliseconds);
-        set
     }
 
     /// The fencing token.
@@ -90,12 +67,8 @@ impl Lease {
     /// # Errors
     /// When Redis cannot be used.
     pub fn release(&self, link: &mut Link) -> Result<(), RedisError> {
-        let mut release = cmd("EVAL");
-        release
-            .arg(GIVE_BACK)
-            .arg(1)
-            .arg(&self.key)
-            .arg(&self.holder);
+        let mut release = scripts::on_keys(GIVE_BACK, &[&self.key]);
+        release.arg(&self.holder);
         link.ask::<i64>(&release).map(|_| ())
     }
 

@@ -10,7 +10,7 @@ use backon::{BlockingRetryable as _, ExponentialBuilder};
 use super::{Address, RedisError};
 
 /// The timeout of answers and of connecting. Commands that wait for entries wait less than that.
-const ANSWER: Duration = Duration::from_secs(20);
+pub(super) const ANSWER: Duration = Duration::from_secs(20);
 /// The most redirects that are followed to the node of a key.
 const MOST_REDIRECTS: usize = 5;
 /// The oldest version that is supported: it has XAUTOCLAIM.
@@ -20,6 +20,7 @@ const LEAST_VERSION: (u32, u32) = (6, 2);
 pub struct Link {
     connection: Connection,
     address: String,
+    is_cluster: bool,
 }
 
 impl std::fmt::Debug for Link {
@@ -94,7 +95,17 @@ impl Link {
     /// # Errors
     /// When there is none, or it is too old.
     pub fn open(address: &Address, key: &str, tagged: bool) -> Result<Self, RedisError> {
-        let mut link = Self::connect(address)?;
+        Self::open_within(ANSWER, address, key, tagged)
+    }
+
+    /// The same, on which nothing waits longer than this for an answer.
+    pub(super) fn open_within(
+        timeout: Duration,
+        address: &Address,
+        key: &str,
+        tagged: bool,
+    ) -> Result<Self, RedisError> {
+        let mut link = Self::connect(address, timeout)?;
         link.ensure_fit(tagged)?;
         for _ in 0..MOST_REDIRECTS {
             match link.connection_answer(cmd("TYPE").arg(key)) {
@@ -103,7 +114,10 @@ impl Link {
                     .redirect_node()
                     .and_then(|(node, _)| address.on_node(node))
                 {
-                    Some(node) => link = Self::connect(&node)?,
+                    Some(node) => {
+                        link = Self::connect(&node, timeout)?;
+                        link.is_cluster = true;
+                    }
                     None => return Err(RedisError::of(&link.address, &error)),
                 },
             }
@@ -114,13 +128,14 @@ impl Link {
         })
     }
 
-    fn connect(address: &Address) -> Result<Self, RedisError> {
+    fn connect(address: &Address, timeout: Duration) -> Result<Self, RedisError> {
         let shown = address.to_string();
         let connection =
-            open_connection(address).map_err(|error| RedisError::of(&shown, &error))?;
+            open_connection(address, timeout).map_err(|error| RedisError::of(&shown, &error))?;
         Ok(Self {
             connection,
             address: shown,
+            is_cluster: false,
         })
     }
 
@@ -139,10 +154,21 @@ impl Link {
                 version: version.to_owned(),
             });
         }
-        if info_field(&info, "redis_mode") == Some("cluster") && !tagged {
+        self.is_cluster = info_field(&info, "redis_mode") == Some("cluster");
+        if self.is_cluster && !tagged {
             return Err(RedisError::Cluster { address });
         }
         Ok(())
+    }
+
+    /// Whether keys may be on other nodes.
+    pub(super) const fn is_cluster(&self) -> bool {
+        self.is_cluster
+    }
+
+    /// Has Redis remember a script; the digest by which it is called.
+    pub(super) fn load(&mut self, script: &str) -> Result<String, RedisError> {
+        self.ask(cmd("SCRIPT").arg("LOAD").arg(script))
     }
 
     fn connection_answer(&mut self, command: &Cmd) -> Result<Value, ::redis::RedisError> {
@@ -208,14 +234,29 @@ impl Link {
             expected,
         })
     }
+
+    /// The error of a key of another type, named by its key, where that is what an error is about.
+    pub(super) fn named(
+        &mut self,
+        error: RedisError,
+        keys: &[(String, &'static str)],
+    ) -> RedisError {
+        if !matches!(&error, RedisError::Answer { message, .. } if message.contains("WRONGTYPE")) {
+            return error;
+        }
+        let misfit = keys
+            .iter()
+            .find_map(|(key, expected)| self.ensure_type(key, expected).err());
+        misfit.unwrap_or(error)
+    }
 }
 
-/// A connection on which nothing waits longer than [`ANSWER`].
-fn open_connection(address: &Address) -> ::redis::RedisResult<Connection> {
+/// A connection on which nothing waits longer than this.
+fn open_connection(address: &Address, timeout: Duration) -> ::redis::RedisResult<Connection> {
     let client = Client::open(address.info())?;
-    let connection = client.get_connection_with_timeout(ANSWER)?;
-    connection.set_read_timeout(Some(ANSWER))?;
-    connection.set_write_timeout(Some(ANSWER))?;
+    let connection = client.get_connection_with_timeout(timeout)?;
+    connection.set_read_timeout(Some(timeout))?;
+    connection.set_write_timeout(Some(timeout))?;
     Ok(connection)
 }
 

@@ -46,6 +46,11 @@ impl Layout {
             .collect()
     }
 
+    /// The key that says how the streams are spread.
+    pub(super) fn partitions_key(&self) -> String {
+        format!("{}{}:partitions", self.prefix, stream::MATCH_EVENTS)
+    }
+
     /// The key of the traders of a group that are alive.
     pub(super) fn members(&self, group: &str) -> String {
         format!("{}{}:{group}:members", self.prefix, stream::MATCH_EVENTS)
@@ -111,6 +116,22 @@ impl Keys {
     /// The entry id of an event that was added: a string that expires.
     pub(super) fn posted(&self, digest: &str) -> String {
         format!("{}:posted:{digest}", self.match_events)
+    }
+
+    /// The keys of a group of traders, with their types.
+    pub(super) fn kinds(&self, group: &str) -> Vec<(String, &'static str)> {
+        let streams = [
+            self.match_events.clone(),
+            self.predictions.clone(),
+            self.bets.clone(),
+            self.metrics.clone(),
+            self.dead(),
+            self.idle_timeouts(group),
+        ];
+        let mut kinds = streams.map(|key| (key, "stream")).to_vec();
+        kinds.push((self.state(group), "hash"));
+        kinds.extend([self.lease(group), self.fence(group)].map(|key| (key, "string")));
+        kinds
     }
 
     /// The last fencing token: the number of leases that were granted.

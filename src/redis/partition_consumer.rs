@@ -8,8 +8,9 @@ use ::redis::{Cmd, Value, cmd, pipe};
 use super::partition::{Offset, PartitionConfig, READ};
 use super::recovery::{Recovered, Recovery, gone_so_far};
 use super::reply::{self, EntryId, RawEntry};
-use super::transaction::Transaction;
-use super::{Answers, Keys, Lease, Link, RedisError};
+use super::state::GroupState;
+use super::transaction::{Place, Transaction};
+use super::{Answers, Keys, Lease, Link, RedisError, scripts};
 
 /// A partition whose lease this consumer holds.
 #[derive(Debug)]
@@ -17,9 +18,12 @@ pub struct PartitionConsumer {
     link: Link,
     keys: Keys,
     config: PartitionConfig,
+    partition: u32,
     lease: Lease,
-    /// Entries that had been removed before the group began; `None` where Redis does not say.
-    gone: Option<u64>,
+    /// The digest of the script of a step.
+    script: String,
+    /// The state as the last step has left it.
+    state: GroupState,
     /// The last entry that the group had received when this consumer began.
     handed_out: Option<EntryId>,
     /// An entry that is in the stream and that the group did not hand out at the last request.
@@ -28,13 +32,28 @@ pub struct PartitionConsumer {
     expected: VecDeque<Expected>,
     /// Entries that were requested ahead.
     ahead: Option<EntriesReply>,
+    /// The most entries that are requested at once.
+    count: usize,
+}
+
+/// The number of entries of the first request.
+const FIRST_READ: usize = 16;
+/// About the most bytes of the entries of a request, as long as the next are no longer than the last.
+const READ_BYTES: usize = 8 << 20;
+
+/// How many entries to request after these: twice as many as before, unless they are long.
+fn next_count(count: usize, entries: &[RawEntry]) -> usize {
+    let longest = entries.iter().map(RawEntry::length).max();
+    longest.map_or(count, |longest| {
+        (READ_BYTES / longest.max(1)).clamp(1, READ.min(2 * count))
+    })
 }
 
 /// A request whose answer was not read yet.
 #[derive(Debug, Clone, Copy)]
 enum Expected {
-    /// A transaction of this many commands.
-    Transaction(usize),
+    /// A transaction.
+    Transaction,
     /// A request for entries.
     Entries,
 }
@@ -60,16 +79,9 @@ impl PartitionConsumer {
         partition: u32,
     ) -> Result<Option<(Self, Recovered)>, RedisError> {
         let keys = config.layout.keys(partition);
-        for key in [
-            &keys.match_events,
-            &keys.predictions,
-            &keys.bets,
-            &keys.metrics,
-            &keys.dead(),
-        ] {
-            link.ensure_type(key, "stream")?;
+        for (key, kind) in keys.kinds(&config.group) {
+            link.ensure_type(&key, kind)?;
         }
-        link.ensure_type(&keys.state(&config.group), "hash")?;
         let names = [keys.lease(&config.group), keys.fence(&config.group)];
         let Some(lease) = Lease::take(&mut link, names, &config.consumer, config.lease)? else {
             return Ok(None);
@@ -79,12 +91,15 @@ impl PartitionConsumer {
             link,
             keys,
             config,
+            partition,
             lease,
-            gone: None,
+            script: String::new(),
+            state: GroupState::default(),
             handed_out: None,
             suspect: None,
             expected,
             ahead,
+            count: FIRST_READ,
         };
         match consumer.begin() {
             Ok(opened) => Ok(Some((consumer, opened))),
@@ -103,13 +118,20 @@ impl PartitionConsumer {
 
     /// An empty buffer of answers for this partition.
     pub fn answers(&self) -> Answers {
-        Answers::new(self.keys.clone(), self.config.maxlen)
+        Answers::default()
     }
 
     fn begin(&mut self) -> Result<Recovered, RedisError> {
-        let recovery = Recovery::new(&mut self.link, &self.keys, &self.config);
-        let (opened, gone) = recovery.run()?;
-        self.gone = gone;
+        self.script = self.link.load(scripts::COMMIT)?;
+        let recovery = Recovery {
+            link: &mut self.link,
+            keys: &self.keys,
+            config: &self.config,
+            lease: &self.lease,
+            partition: self.partition,
+        };
+        let opened;
+        (opened, self.state) = recovery.run()?;
         let needed = opened
             .checkpoint
             .as_ref()
@@ -120,7 +142,7 @@ impl PartitionConsumer {
 
     /// Checks that no entry after the one of this number was trimmed away.
     fn ensure_whole(&mut self, number: u64) -> Result<(), RedisError> {
-        let Some(at_first) = self.gone else {
+        let Some(at_first) = self.state.gone else {
             return Ok(());
         };
         let lost = gone_so_far(&mut self.link, &self.keys)?
@@ -162,7 +184,7 @@ impl PartitionConsumer {
     fn range(&mut self, after: EntryId, upto: &str) -> Result<Vec<RawEntry>, RedisError> {
         let mut both = pipe();
         both.add_command(self.lease.renewal())
-            .add_command(self.xrange(after, upto, READ));
+            .add_command(self.xrange(after, upto, self.count));
         let (held, answer): (i64, Value) = self.link.ask_all(&both)?;
         self.ensure_held(held)?;
         reply::entries(answer, self.link.address())
@@ -187,6 +209,15 @@ impl PartitionConsumer {
     /// # Errors
     /// When Redis cannot be used, another consumer has the lease, or entries were trimmed away before they were read.
     pub fn read(&mut self, after: Offset, patience: Duration) -> Result<Vec<RawEntry>, RedisError> {
+        self.read_next(after, patience)
+            .map_err(|error| self.link.named(error, &self.keys.kinds(&self.config.group)))
+    }
+
+    fn read_next(
+        &mut self,
+        after: Offset,
+        patience: Duration,
+    ) -> Result<Vec<RawEntry>, RedisError> {
         self.settle()?;
         let answered = match self.ahead.take().filter(|ahead| !ahead.entries.is_empty()) {
             Some(ahead) => ahead,
@@ -196,7 +227,9 @@ impl PartitionConsumer {
             }
         };
         let entries = self.check(after, answered)?;
-        if let Some(last) = entries.last().filter(|_| entries.len() >= READ) {
+        let is_full = entries.len() >= self.count;
+        self.count = next_count(self.count, &entries);
+        if let Some(last) = entries.last().filter(|_| is_full) {
             // there are more, which Redis can look up while these are processed
             self.ask_for_entries(last.id, Duration::ZERO)?;
             self.expected.push_back(Expected::Entries);
@@ -257,7 +290,7 @@ impl PartitionConsumer {
         after: Offset,
         entries: &[RawEntry],
     ) -> Result<(), RedisError> {
-        let Some(at_first) = self.gone else {
+        let Some(at_first) = self.state.gone else {
             return Ok(());
         };
         let answer: Value = self
@@ -296,7 +329,7 @@ impl PartitionConsumer {
             .arg(&self.config.group)
             .arg(&self.config.consumer)
             .arg("COUNT")
-            .arg(READ);
+            .arg(self.count);
         if !patience.is_zero() {
             // Redis takes 0 as no timeout
             read.arg("BLOCK").arg(patience.as_millis().max(1) as u64);
@@ -329,10 +362,18 @@ impl PartitionConsumer {
                 .map_or(0, |ahead| ahead.entries.len() as u64);
             self.ensure_whole(step.received + ahead)?;
         }
-        self.watch()?;
-        let (packed, commands) = step.pack(&self.keys, &self.config.group, &self.lease);
-        self.link.send(&packed)?;
-        self.expected.push_back(Expected::Transaction(commands));
+        let after = self.state.after(step);
+        let place = Place {
+            keys: &self.keys,
+            group: &self.config.group,
+            partition: self.partition,
+            lease: &self.lease,
+            maxlen: self.config.maxlen,
+            script: &self.script,
+        };
+        self.link.send(&step.pack(&place, &self.state, &after))?;
+        self.state = after;
+        self.expected.push_back(Expected::Transaction);
         Ok(())
     }
 
@@ -340,43 +381,20 @@ impl PartitionConsumer {
     fn settle(&mut self) -> Result<(), RedisError> {
         while let Some(expected) = self.expected.pop_front() {
             match expected {
-                Expected::Transaction(commands) => self.take_step(commands)?,
+                Expected::Transaction => self.take_step()?,
                 Expected::Entries => self.ahead = Some(self.take_entries()?),
             }
         }
         Ok(())
     }
 
-    /// Reads the answers to a transaction of this many commands.
-    fn take_step(&mut self, commands: usize) -> Result<(), RedisError> {
-        let mut refused = None;
-        for _ in 0..=commands {
-            match self.link.receive() {
-                Ok(_) => {}
-                Err(error) if error.is_passing() => return Err(error),
-                Err(error) => refused = refused.or(Some(error)),
+    /// Reads the answer to a transaction.
+    fn take_step(&mut self) -> Result<(), RedisError> {
+        match self.link.receive() {
+            Err(RedisError::Answer { message, .. }) if message.starts_with("OVERTAKEN") => {
+                Err(self.lease.lost())
             }
-        }
-        // the answer to EXEC is nil when another consumer took the lease after WATCH
-        match (refused, self.link.receive()) {
-            (Some(error), _) | (None, Err(error)) => Err(error),
-            (None, Ok(Value::Nil)) => Err(self.lease.lost()),
-            (None, Ok(_)) => Ok(()),
-        }
-    }
-
-    fn watch(&mut self) -> Result<(), RedisError> {
-        let mut both = pipe();
-        both.cmd("WATCH")
-            .arg(&self.lease.fence)
-            .ignore()
-            .cmd("GET")
-            .arg(&self.lease.fence);
-        let (token,): (Option<String>,) = self.link.ask_all(&both)?;
-        if token.as_deref() == Some(self.lease.token()) {
-            Ok(())
-        } else {
-            Err(self.lease.lost())
+            other => other.map(|_| ()),
         }
     }
 
@@ -394,16 +412,14 @@ impl PartitionConsumer {
                 .ahead
                 .as_ref()
                 .is_none_or(|ahead| ahead.entries.is_empty());
-        if is_done && settled.is_ok() {
-            let mut leave = cmd("XGROUP");
-            leave
-                .arg("DELCONSUMER")
-                .arg(&self.keys.match_events)
-                .arg(&self.config.group)
-                .arg(&self.config.consumer);
-            self.link.ask::<i64>(&leave)?;
-        }
-        self.lease.release(&mut self.link)?;
+        let keys = [&*self.keys.match_events, &self.lease.fence, &self.lease.key];
+        let mut leave = scripts::on_keys(scripts::LEAVE, &keys);
+        leave.arg(self.lease.token()).arg(&self.lease.holder);
+        leave
+            .arg(&self.config.group)
+            .arg(&self.config.consumer)
+            .arg(u8::from(is_done && settled.is_ok()));
+        self.link.ask::<i64>(&leave)?;
         settled
     }
 }
@@ -412,4 +428,23 @@ impl PartitionConsumer {
 fn first_id(answer: Value, address: &str) -> Result<Option<EntryId>, RedisError> {
     let entries = reply::entries(answer, address)?;
     Ok(entries.first().map(|entry| entry.id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fewer_long_entries_are_requested_at_once() {
+        let entry = |bytes: usize| {
+            let texts = vec!["x".to_owned(), "y".repeat(bytes - 1)];
+            RawEntry::of_texts(EntryId(1, 1), texts)
+        };
+        assert_eq!(next_count(16, &[entry(300)]), 32);
+        assert_eq!(next_count(400, &[entry(300)]), READ);
+        assert_eq!(next_count(512, &[entry(300), entry(1 << 20)]), 8);
+        assert_eq!(next_count(512, &[entry(20 << 20)]), 1);
+        assert_eq!(next_count(1, &[entry(300)]), 2);
+        assert_eq!(next_count(7, &[]), 7);
+    }
 }

@@ -5,28 +5,12 @@ use std::collections::VecDeque;
 use ::redis::{Cmd, cmd};
 use serde::Serialize;
 
-use super::{Address, Keys, Layout, Link, Patience, RedisError};
+use super::{Address, Keys, Layout, Link, Patience, RedisError, ensure_partitions, scripts};
 use crate::domain::Time;
 use crate::schema::event::UtcTimestamp;
 
 /// Entries that go into the stream in one atomic step.
 const BATCH: u32 = 256;
-/// Adds entries and notes the new progress, if the stored progress is the expected one. So a step after one that was
-/// refused is refused as well, even when it has been sent already.
-const ADD: &str = "local key, published = KEYS[1], KEYS[2] \
-    if (redis.call('HGET', published, ARGV[1]) or '0') ~= ARGV[2] then \
-        return redis.error_reply('GAP the replay is not where it was') end \
-    local maxlen = ARGV[4] \
-    for i = 5, #ARGV, 3 do \
-        if maxlen == '' then \
-            redis.call('XADD', key, '*', 'event_type', ARGV[i], 'data', ARGV[i + 1], 'timestamp', ARGV[i + 2]) \
-        else \
-            redis.call('XADD', key, 'MAXLEN', '~', maxlen, '*', \
-                'event_type', ARGV[i], 'data', ARGV[i + 1], 'timestamp', ARGV[i + 2]) \
-        end \
-    end \
-    redis.call('HSET', published, ARGV[1], ARGV[3]) \
-    return 1";
 /// Steps that are sent before the first is answered, so that Redis never waits for the next.
 const UNDER_WAY: usize = 4;
 
@@ -58,6 +42,8 @@ pub struct Publisher<'a> {
 struct Outbox {
     keys: Keys,
     link: Link,
+    /// The digest of the script that adds entries.
+    script: String,
     /// Entries handed in.
     written: u64,
     /// Entries that were in the stream at the start.
@@ -76,23 +62,17 @@ struct Batch {
 }
 
 impl<'a> Publisher<'a> {
-    /// Connects, and reads the progress of the replay.
+    /// Connects, and reads the progress of the replay. Waits for a Redis that cannot be reached.
     ///
     /// # Errors
     /// When Redis cannot be used, or the replay is there in part and is not to be resumed.
     pub fn open(config: PublisherConfig, patience: Patience<'a>) -> Result<Self, RedisError> {
-        let mut boxes = Vec::new();
-        for keys in config.layout.all() {
-            let mut link = Link::open(
-                &config.address,
-                &keys.match_events,
-                config.layout.partitions.is_some(),
-            )?;
-            link.ensure_type(&keys.match_events, "stream")?;
-            link.ensure_type(&keys.published(), "hash")?;
-            let skipped = published(&mut link, &keys, &config.replay)?;
-            boxes.push(Outbox::new(keys, link, skipped));
-        }
+        let boxes = patience.retry(|| {
+            ensure_partitions(&config.address, &config.layout, true)?;
+            let all = config.layout.all().into_iter();
+            all.map(|keys| Outbox::open(keys, &config))
+                .collect::<Result<Vec<_>, _>>()
+        })?;
         let there: u64 = boxes.iter().map(|outbox| outbox.skipped).sum();
         if there > 0 && !config.resume {
             return Err(RedisError::Published {
@@ -213,16 +193,18 @@ impl<'a> Publisher<'a> {
 }
 
 impl Outbox {
-    fn new(keys: Keys, link: Link, skipped: u64) -> Self {
-        Self {
+    fn open(keys: Keys, config: &PublisherConfig) -> Result<Self, RedisError> {
+        let (link, script, skipped) = connect(&keys, config)?;
+        Ok(Self {
             keys,
             link,
+            script,
             written: 0,
             skipped,
             batch: Cmd::new(),
             queued: 0,
             sent: VecDeque::new(),
-        }
+        })
     }
 
     fn add(&mut self, event_type: &str, data: &[u8], time: Time) {
@@ -242,8 +224,8 @@ impl Outbox {
         let maxlen = config
             .maxlen
             .map_or_else(String::new, |maxlen| maxlen.to_string());
-        let mut add = cmd("EVAL");
-        add.arg(ADD)
+        let mut add = cmd("EVALSHA");
+        add.arg(&self.script)
             .arg(2)
             .arg(&self.keys.match_events)
             .arg(self.keys.published());
@@ -277,12 +259,8 @@ impl Outbox {
 
     /// Finds out which steps were executed before the connection broke, and queues the others again.
     fn reconnect(&mut self, config: &PublisherConfig) -> Result<(), RedisError> {
-        self.link = Link::open(
-            &config.address,
-            &self.keys.match_events,
-            config.layout.partitions.is_some(),
-        )?;
-        let there = published(&mut self.link, &self.keys, &config.replay)?;
+        let there;
+        (self.link, self.script, there) = connect(&self.keys, config)?;
         while self.sent.front().is_some_and(|batch| batch.upto <= there) {
             self.sent.pop_front();
         }
@@ -297,19 +275,15 @@ impl Outbox {
     }
 }
 
-/// How many entries of a replay are in the stream.
-fn published(link: &mut Link, keys: &Keys, replay: &str) -> Result<u64, RedisError> {
-    let there: Option<u64> = link.ask(cmd("HGET").arg(keys.published()).arg(replay))?;
-    Ok(there.unwrap_or(0))
-}
-
-/// The command that adds an entry, up to its fields.
-pub(super) fn xadd(key: &str, maxlen: Option<u64>) -> Cmd {
-    let mut add = cmd("XADD");
-    add.arg(key);
-    if let Some(maxlen) = maxlen {
-        add.arg("MAXLEN").arg("~").arg(maxlen);
-    }
-    add.arg("*");
-    add
+/// A connection, the digest of the script that adds entries, and how many entries of the replay are in the stream.
+fn connect(keys: &Keys, config: &PublisherConfig) -> Result<(Link, String, u64), RedisError> {
+    let is_tagged = config.layout.partitions.is_some();
+    let mut link = Link::open(&config.address, &keys.match_events, is_tagged)?;
+    link.ensure_type(&keys.match_events, "stream")?;
+    link.ensure_type(&keys.published(), "hash")?;
+    let script = link.load(scripts::PUBLISH)?;
+    let mut ask = scripts::on_keys(scripts::PUBLISHED, &[&keys.match_events, &keys.published()]);
+    ask.arg(&config.replay);
+    let there = link.ask(&ask)?;
+    Ok((link, script, there))
 }

@@ -1,10 +1,13 @@
 //! The stored state of a group's traders, and how the next trader takes it over.
 
+use ::redis::streams::StreamInfoGroupsReply;
 use ::redis::{Value, cmd};
 
 use super::partition::{Offset, PartitionConfig, READ};
 use super::reply::{self, EntryId};
-use super::{Keys, Link, RedisError};
+use super::state::{self, GroupState, IdleTimeouts};
+use super::{Keys, Lease, Link, RedisError, scripts};
+use crate::checkpoint;
 
 /// The stored state of a group's traders.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,131 +24,182 @@ pub struct Recovered {
 
 /// The work of a trader that has just taken the lease of a partition, before it reads.
 pub(super) struct Recovery<'a> {
-    link: &'a mut Link,
-    keys: &'a Keys,
-    config: &'a PartitionConfig,
-    /// Entries that were gone before the group began; `None` where Redis does not say.
-    gone: Option<u64>,
+    pub link: &'a mut Link,
+    pub keys: &'a Keys,
+    pub config: &'a PartitionConfig,
+    pub lease: &'a Lease,
+    pub partition: u32,
 }
 
-impl<'a> Recovery<'a> {
-    pub fn new(link: &'a mut Link, keys: &'a Keys, config: &'a PartitionConfig) -> Self {
-        Self {
-            link,
+/// How often a beginning is tried again when entries are trimmed at the same time.
+const BEGINNINGS: u32 = 20;
+
+impl Recovery<'_> {
+    /// Takes over the stored state, or makes one.
+    pub fn run(mut self) -> Result<(Recovered, GroupState), RedisError> {
+        let key = self.keys.state(&self.config.group);
+        let (state, recovered) = match load(self.link, &key, self.partition)? {
+            Some(state) => {
+                let recovered = self.take_over(&key, &state)?;
+                (state, recovered)
+            }
+            None => (self.begin(&key)?, Recovered::default()),
+        };
+        self.take_over_pending()?;
+        Ok((recovered, state))
+    }
+
+    /// The last id that the group was handed; `None` where there is no group.
+    fn handed_out(&mut self) -> Result<Option<EntryId>, RedisError> {
+        if last_of_stream(self.link, &self.keys.match_events)?.is_none() {
+            return Ok(None);
+        }
+        let mut ask = cmd("XINFO");
+        ask.arg("GROUPS").arg(&self.keys.match_events);
+        let reply: StreamInfoGroupsReply = self.link.ask(&ask)?;
+        let address = self.link.address();
+        let group = reply
+            .groups
+            .iter()
+            .find(|group| group.name == self.config.group);
+        group
+            .map(|group| reply::id(Some(&group.last_delivered_id), address))
+            .transpose()
+    }
+
+    /// Begins a group of which nothing is stored.
+    fn begin(&mut self, key: &str) -> Result<GroupState, RedisError> {
+        if self
+            .handed_out()?
+            .is_some_and(|last| last > EntryId::default())
+        {
+            return Err(RedisError::Damaged {
+                key: key.to_owned(),
+                problem: format!(
+                    "it is missing, although group {} has been handed entries of {}",
+                    self.config.group, self.keys.match_events
+                ),
+            });
+        }
+        for _ in 0..BEGINNINGS {
+            let state = GroupState {
+                settings: self.config.settings.clone(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                gone: gone_so_far(self.link, self.keys)?,
+                ..GroupState::default()
+            };
+            self.make_group(EntryId::default(), Some(&state))?;
+            // entries that were trimmed meanwhile would seem lost
+            if gone_so_far(self.link, self.keys)? == state.gone {
+                return Ok(state);
+            }
+            self.link.ask::<i64>(cmd("DEL").arg(key))?;
+        }
+        Err(RedisError::Unreachable {
+            address: self.link.address().to_owned(),
+            message: "entries are trimmed faster than a group can begin".to_owned(),
+        })
+    }
+
+    /// Makes the group, if it is not there, and with it its first state.
+    fn make_group(&mut self, since: EntryId, new: Option<&GroupState>) -> Result<(), RedisError> {
+        let Self {
             keys,
             config,
-            gone: None,
+            lease,
+            ..
+        } = self;
+        let state = keys.state(&config.group);
+        let mut begin =
+            scripts::on_keys(scripts::BEGIN, &[&keys.match_events, &state, &lease.fence]);
+        begin
+            .arg(lease.token())
+            .arg(&config.group)
+            .arg(since)
+            .arg(u8::from(new.is_some()));
+        for (name, value) in new.map_or_else(Vec::new, |new| new.fields(self.partition)) {
+            begin.arg(name).arg(value);
         }
-    }
-
-    /// Takes over the stored state. Returns it, and how many entries had been removed before the group began.
-    pub fn run(mut self) -> Result<(Recovered, Option<u64>), RedisError> {
-        self.make_group()?;
-        let recovered = self.load()?;
-        self.take_over_pending()?;
-        Ok((recovered, self.gone))
-    }
-
-    fn make_group(&mut self) -> Result<(), RedisError> {
-        let mut create = cmd("XGROUP");
-        create
-            .arg("CREATE")
-            .arg(&self.keys.match_events)
-            .arg(&self.config.group)
-            .arg("0")
-            .arg("MKSTREAM");
-        match self.link.ask::<Value>(&create) {
-            Err(RedisError::Answer { message, .. }) if message.contains("BUSYGROUP") => Ok(()),
+        match self.link.ask::<i64>(&begin) {
+            Err(RedisError::Answer { message, .. }) if message.starts_with("OVERTAKEN") => {
+                Err(lease.lost())
+            }
             other => other.map(|_| ()),
         }
     }
 
-    /// The stored state, after a check that it was made with the same settings.
-    fn load(&mut self) -> Result<Recovered, RedisError> {
-        let state = self.keys.state(&self.config.group);
-        let mut get = cmd("HMGET");
-        get.arg(&state).arg(&[
-            "settings",
-            "version",
-            "done",
-            "done_number",
-            "ended",
-            "gone",
-        ]);
-        let fields: [Option<String>; 6] = self.link.ask(&get)?;
-        let [settings, version, done, number, ended, gone] = fields;
-        let [number, ended, gone] =
-            [number, ended, gone].map(|text| text.and_then(|text| text.parse::<u64>().ok()));
-        self.gone = gone;
-        let Some(settings) = settings else {
-            self.note_beginning(&state)?;
-            return Ok(Recovered::default());
-        };
-        if settings != self.config.settings {
-            let version = version.unwrap_or_else(|| "another version".to_owned());
+    /// The stored state, after a check that it was made with the same settings, on this stream.
+    fn take_over(&mut self, key: &str, state: &GroupState) -> Result<Recovered, RedisError> {
+        if state.settings != self.config.settings {
             return Err(RedisError::OtherSettings {
                 group: self.config.group.clone(),
-                version,
+                version: state.version.clone(),
             });
         }
-        let done = Offset {
-            number: number.unwrap_or(0),
-            id: reply::id(done.as_deref(), self.link.address())?,
-        };
-        let checkpoint = self.load_checkpoint(&state)?;
-        let idle_timeouts = self.load_idle_timeouts(
-            checkpoint
-                .as_ref()
-                .map_or(EntryId::default(), |(mark, _)| mark.id),
-        )?;
+        let last = last_of_stream(self.link, &self.keys.match_events)?;
+        if last.unwrap_or_default() < state.done.id {
+            return Err(RedisError::Replaced {
+                key: self.keys.match_events.clone(),
+            });
+        }
+        let checkpoint = self.load_checkpoint(key, state)?;
+        let since = checkpoint
+            .as_ref()
+            .map_or(EntryId::default(), |(at, _)| at.id);
+        if self.handed_out()?.is_none() {
+            // somebody has removed it: what was read stands in the state
+            self.make_group(state.done.id.max(since), None)?;
+        }
         Ok(Recovered {
             checkpoint,
-            done,
-            idle_timeouts,
-            ended: ended == Some(1),
+            done: state.done,
+            idle_timeouts: self.load_idle_timeouts(since, state)?,
+            ended: state.ended,
         })
     }
 
-    fn load_checkpoint(&mut self, state: &str) -> Result<Option<(Offset, Vec<u8>)>, RedisError> {
-        let mut get = cmd("HMGET");
-        get.arg(state)
-            .arg(&["checkpoint_at", "checkpoint_number", "checkpoint"]);
-        let (at, number, bytes): (Option<String>, Option<u64>, Option<Vec<u8>>) =
-            self.link.ask(&get)?;
-        let (Some(number), Some(bytes)) = (number, bytes) else {
+    fn load_checkpoint(
+        &mut self,
+        key: &str,
+        state: &GroupState,
+    ) -> Result<Option<(Offset, Vec<u8>)>, RedisError> {
+        let Some((at, digest)) = &state.checkpoint else {
             return Ok(None);
         };
-        Ok(Some((
-            Offset {
-                number,
-                id: reply::id(at.as_deref(), self.link.address())?,
-            },
-            bytes,
-        )))
+        let bytes: Option<Vec<u8>> = self.link.ask(cmd("HGET").arg(key).arg(state::CHECKPOINT))?;
+        let bytes = bytes.unwrap_or_default();
+        if !checkpoint::is_whole(&bytes, digest) {
+            return Err(RedisError::Damaged {
+                key: key.to_owned(),
+                problem: format!(
+                    "its field checkpoint ({} bytes) is missing or was changed",
+                    bytes.len()
+                ),
+            });
+        }
+        Ok(Some((*at, bytes)))
     }
 
     /// Where idle timeouts ended rounds, from that entry on.
-    fn load_idle_timeouts(&mut self, since: EntryId) -> Result<Vec<EntryId>, RedisError> {
+    fn load_idle_timeouts(
+        &mut self,
+        since: EntryId,
+        state: &GroupState,
+    ) -> Result<Vec<EntryId>, RedisError> {
         let key = self.keys.idle_timeouts(&self.config.group);
-        let answer: Value = self.link.ask(cmd("XRANGE").arg(key).arg(since).arg("+"))?;
-        Ok(reply::entries(answer, self.link.address())?
+        self.link.ensure_type(&key, "stream")?;
+        let answer: Value = self.link.ask(cmd("XRANGE").arg(&key).arg(since).arg("+"))?;
+        let ids: Vec<_> = reply::entries(answer, self.link.address())?
             .iter()
             .map(|entry| entry.id)
-            .collect())
-    }
-
-    fn note_beginning(&mut self, state: &str) -> Result<(), RedisError> {
-        self.gone = gone_so_far(self.link, self.keys)?;
-        let mut set = cmd("HSET");
-        set.arg(state)
-            .arg("settings")
-            .arg(&self.config.settings)
-            .arg("version")
-            .arg(env!("CARGO_PKG_VERSION"));
-        if let Some(gone) = self.gone {
-            set.arg("gone").arg(gone);
+            .collect();
+        if IdleTimeouts::of(&ids) != state.idle_timeouts {
+            return Err(RedisError::Damaged {
+                key,
+                problem: "entries were removed from it, or added".to_owned(),
+            });
         }
-        self.link.ask(&set)
+        Ok(ids)
     }
 
     /// Claims the pending entries of other consumers: they have lost the lease.
@@ -173,8 +227,33 @@ impl<'a> Recovery<'a> {
     }
 }
 
+/// The state that stands at a key; `None` where there is none.
+fn load(link: &mut Link, key: &str, partition: u32) -> Result<Option<GroupState>, RedisError> {
+    let values: Vec<Option<Vec<u8>>> = link.ask(cmd("HMGET").arg(key).arg(&state::FIELDS))?;
+    let state = GroupState::read(key, partition, &values)?;
+    if state.is_none() && link.ask(cmd("EXISTS").arg(key))? {
+        return Err(RedisError::Damaged {
+            key: key.to_owned(),
+            problem: "it has none of the fields of a state".to_owned(),
+        });
+    }
+    Ok(state)
+}
+
+/// The last id that a stream has given; `None` where there is no stream.
+fn last_of_stream(link: &mut Link, key: &str) -> Result<Option<EntryId>, RedisError> {
+    if !link.ask(cmd("EXISTS").arg(key))? {
+        return Ok(None);
+    }
+    let answer: Value = link.ask(cmd("XINFO").arg("STREAM").arg(key))?;
+    Ok(reply::last_of(&answer))
+}
+
 /// The number of entries trimmed from the stream; `None` where Redis does not say, or some were deleted one by one.
 pub(super) fn gone_so_far(link: &mut Link, keys: &Keys) -> Result<Option<u64>, RedisError> {
+    if !link.ask(cmd("EXISTS").arg(&keys.match_events))? {
+        return Ok(Some(0));
+    }
     let answer: Value = link.ask(cmd("XINFO").arg("STREAM").arg(&keys.match_events))?;
     Ok(reply::gone_of(&answer))
 }

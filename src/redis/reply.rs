@@ -50,11 +50,28 @@ impl RawEntry {
         }
     }
 
+    /// An entry of these names and values.
+    #[cfg(test)]
+    pub fn of_texts(id: EntryId, texts: Vec<String>) -> Self {
+        let fields = texts.into_iter().map(String::into_bytes);
+        Self {
+            id,
+            fields: fields.map(Value::BulkString).collect(),
+        }
+    }
+
     /// The value of a field; `None` when the entry lacks it.
     pub fn field(&self, name: &str) -> Option<&[u8]> {
         self.fields()
             .find(|(field, _)| *field == name.as_bytes())
             .map(|(_, value)| value)
+    }
+
+    /// The bytes of its names and values.
+    pub fn length(&self) -> usize {
+        self.fields()
+            .map(|(name, value)| name.len() + value.len())
+            .sum()
     }
 
     /// Every field with its value, in order.
@@ -106,6 +123,12 @@ pub(super) fn of_one_stream(answer: Value, address: &str) -> Result<Vec<RawEntry
 pub(super) fn first_of(answer: &Value) -> Option<EntryId> {
     let fields: BTreeMap<String, Value> = ::redis::from_redis_value_ref(answer).ok()?;
     entry(fields.get("first-entry")?.clone()).map(|entry| entry.id)
+}
+
+/// The last id that a stream has given, of an answer to XINFO STREAM.
+pub(super) fn last_of(answer: &Value) -> Option<EntryId> {
+    let fields: BTreeMap<String, Value> = ::redis::from_redis_value_ref(answer).ok()?;
+    text(fields.get("last-generated-id")?)?.parse().ok()
 }
 
 /// The number of removed entries, from an answer to XINFO STREAM of Redis 7 or later.

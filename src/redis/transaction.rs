@@ -1,9 +1,10 @@
 //! What a trader writes in one atomic step.
 
-use ::redis::{Cmd, cmd};
-
+use super::answers::AnswerBatch;
+use super::packed::Arguments;
 use super::partition::Offset;
 use super::reply::EntryId;
+use super::state::{self, GroupState};
 use super::{Keys, Lease};
 
 /// About how many idle timeouts are remembered: more than there can be from one checkpoint to the next.
@@ -12,10 +13,8 @@ const IDLE_TIMEOUTS: u32 = 50_000;
 /// What one atomic step writes.
 #[derive(Debug, Default)]
 pub struct Transaction {
-    /// Answers, as packed commands.
-    pub answers: Vec<u8>,
-    /// The number of those commands.
-    pub commands: usize,
+    /// Answers.
+    pub answers: AnswerBatch,
     /// Entries to acknowledge.
     pub read: Vec<EntryId>,
     /// The number of entries read since the group began, those included that are not processed yet.
@@ -30,59 +29,88 @@ pub struct Transaction {
     pub checkpoint: Option<(Offset, Vec<u8>)>,
 }
 
+/// Where a step is written, and by whom.
+pub(super) struct Place<'a> {
+    pub keys: &'a Keys,
+    pub group: &'a str,
+    pub partition: u32,
+    pub lease: &'a Lease,
+    pub maxlen: Option<u64>,
+    /// The digest of the script.
+    pub script: &'a str,
+}
+
 impl Transaction {
-    /// The commands of a step, and how many there are between MULTI and EXEC.
-    pub(super) fn pack(&self, keys: &Keys, group: &str, lease: &Lease) -> (Vec<u8>, usize) {
-        let mut packed = Vec::with_capacity(self.answers.len() + 1024);
-        cmd("MULTI").write_packed_command(&mut packed);
-        packed.extend_from_slice(&self.answers);
-        let others = self.bookkeeping(keys, group, lease);
-        for command in &others {
-            command.write_packed_command(&mut packed);
-        }
-        cmd("EXEC").write_packed_command(&mut packed);
-        (packed, self.commands + others.len())
+    /// The command of a step from one state to the next.
+    pub(super) fn pack(
+        &self,
+        place: &Place<'_>,
+        before: &GroupState,
+        after: &GroupState,
+    ) -> Vec<u8> {
+        let answers = self.answers.channels();
+        let size: usize = answers.iter().map(Arguments::len).sum();
+        let mut packed = Arguments::with_capacity(size + 2048);
+        packed.add(b"EVALSHA");
+        packed.add_text(place.script);
+        let keys = place.all_keys();
+        packed.add_text(keys.len());
+        keys.iter().for_each(|key| packed.add(key.as_bytes()));
+        place.add_head(&mut packed, &before.seal(place.partition));
+        packed.add_list(&self.fields(after, place.partition));
+        packed.add_list(&list(&self.read));
+        packed.add_list(&list(&self.idle_timeouts));
+        answers.iter().for_each(|list| packed.add_list(list));
+        packed.command()
     }
 
-    fn bookkeeping(&self, keys: &Keys, group: &str, lease: &Lease) -> Vec<Cmd> {
-        let (state, idle_timeouts) = (keys.state(group), keys.idle_timeouts(group));
-        let mut commands = Vec::new();
-        if !self.read.is_empty() {
-            let mut acknowledge = cmd("XACK");
-            acknowledge
-                .arg(&keys.match_events)
-                .arg(group)
-                .arg(&self.read);
-            commands.push(acknowledge);
+    fn fields(&self, after: &GroupState, partition: u32) -> Arguments {
+        let mut fields = Arguments::default();
+        for (name, value) in after.fields(partition) {
+            fields.add(name.as_bytes());
+            fields.add(value.as_bytes());
         }
-        let mut set = cmd("HSET");
-        set.arg(&state)
-            .arg("done")
-            .arg(self.done.id)
-            .arg("done_number")
-            .arg(self.done.number);
-        set.arg("ended").arg(u8::from(self.ended));
-        if let Some((mark, bytes)) = &self.checkpoint {
-            set.arg("checkpoint_at")
-                .arg(mark.id)
-                .arg("checkpoint_number")
-                .arg(mark.number);
-            set.arg("checkpoint").arg(bytes.as_slice());
+        if let Some((_, bytes)) = &self.checkpoint {
+            fields.add(state::CHECKPOINT.as_bytes());
+            fields.add(bytes);
         }
-        commands.push(set);
-        for id in &self.idle_timeouts {
-            let mut add = cmd("XADD");
-            // as an entry of the same id, so that followers find it in order
-            add.arg(&idle_timeouts)
-                .arg("MAXLEN")
-                .arg("~")
-                .arg(IDLE_TIMEOUTS)
-                .arg(id)
-                .arg("ended")
-                .arg(1);
-            commands.push(add);
-        }
-        commands.push(lease.prolongation());
-        commands
+        fields
     }
+}
+
+impl Place<'_> {
+    /// The keys, as the script counts them.
+    fn all_keys(&self) -> [String; 9] {
+        let (keys, group) = (self.keys, self.group);
+        [
+            keys.match_events.clone(),
+            keys.predictions.clone(),
+            keys.bets.clone(),
+            keys.metrics.clone(),
+            keys.dead(),
+            keys.state(group),
+            keys.idle_timeouts(group),
+            self.lease.fence.clone(),
+            self.lease.key.clone(),
+        ]
+    }
+
+    fn add_head(&self, packed: &mut Arguments, seal: &str) {
+        packed.add(self.lease.token().as_bytes());
+        packed.add(seal.as_bytes());
+        packed.add(self.group.as_bytes());
+        packed.add(self.lease.holder.as_bytes());
+        packed.add_text(self.lease.milliseconds);
+        packed.add_text(
+            self.maxlen
+                .map_or_else(String::new, |maxlen| maxlen.to_string()),
+        );
+        packed.add_text(IDLE_TIMEOUTS);
+    }
+}
+
+fn list(ids: &[EntryId]) -> Arguments {
+    let mut list = Arguments::default();
+    ids.iter().for_each(|id| list.add_text(id));
+    list
 }

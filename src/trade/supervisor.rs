@@ -10,7 +10,7 @@ use super::notice::{Notice, Report};
 use super::partition::{PartitionOutcome, PartitionTrader, TurnOutcome};
 use super::quota::{Quota, Worker};
 use crate::error::Error;
-use crate::redis::{Members, Patience, RedisError};
+use crate::redis::{Members, Patience, RedisError, ensure_partitions};
 use crate::source::SourceError;
 
 /// The pause before a trader tries again to get the lease of its partition.
@@ -22,7 +22,7 @@ const DIVISION: Duration = Duration::from_secs(1);
 /// process saw the end, or else of the last attempt.
 ///
 /// # Errors
-/// When Redis cannot be reached at first or for too long, the group has other settings, a model fails, or an answer cannot
+/// When Redis cannot be reached for too long, the streams are spread otherwise, the group has other settings, a model fails, or an answer cannot
 /// be written. A broken connection and a lost lease are not errors.
 pub fn trade_partitions(
     group: &GroupConfig,
@@ -33,7 +33,10 @@ pub fn trade_partitions(
     let traders: Vec<_> = (0..count)
         .map(|partition| PartitionTrader::new(group, partition, report))
         .collect();
-    ensure_reachable(&traders[0], stop)?;
+    match wait_for_redis(&traders[0], group, stop, report) {
+        Err(RedisError::Stopped) => return Ok(Vec::new()),
+        other => other.map_err(SourceError::from)?,
+    }
     report(Notice::Started {
         consumer: &group.consumer,
         group: &group.group,
@@ -48,15 +51,21 @@ pub fn trade_partitions(
     supervisor.run(&traders, stop)
 }
 
-/// Connects once without retries, so that a mistake in the address shows at once and not after minutes.
-fn ensure_reachable(trader: &PartitionTrader<'_>, stop: &Arc<AtomicBool>) -> Result<(), Error> {
-    let once = Patience {
-        total: Duration::ZERO,
+/// Waits for a Redis that cannot be reached, and checks that its streams are spread over the partitions of this group.
+fn wait_for_redis(
+    trader: &PartitionTrader<'_>,
+    group: &GroupConfig,
+    stop: &Arc<AtomicBool>,
+    report: Report<'_>,
+) -> Result<(), RedisError> {
+    let note = |error: &RedisError| report(Notice::Retrying(error));
+    let patience = Patience {
+        total: group.patience,
         stop: Arc::clone(stop),
-        note: &|_| {},
+        note: &note,
     };
-    trader.connect(&once).map_err(SourceError::from)?;
-    Ok(())
+    patience.retry(|| ensure_partitions(&group.address, &group.layout, true))?;
+    trader.connect(&patience).map(|_| ())
 }
 
 struct Supervisor<'a> {

@@ -1,7 +1,9 @@
 //! Streams over a real Redis: what is traded there is what is traded over a pipe, whatever is killed, cut or full.
 
 mod cluster;
+mod damage;
 mod dead;
+mod faults;
 mod kills;
 mod login;
 mod outages;

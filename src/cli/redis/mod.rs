@@ -32,6 +32,15 @@ pub struct RedisArgs {
     partitions: Option<u32>,
 }
 
+/// The name of a group, which is the last part of the names of its keys: there must be no other such.
+pub fn group(text: &str) -> Result<String, String> {
+    let own = ["dead", "published", "partitions", "posted"];
+    let is_taken = text.is_empty() || text.contains(':') || own.contains(&text);
+    (!is_taken).then(|| text.to_owned()).ok_or_else(|| {
+        format!("expected a name without ':' that simbet does not use itself, not {text:?}")
+    })
+}
+
 /// About how many entries a stream keeps.
 #[derive(Debug, Clone, Copy, Args)]
 #[group(skip)]

@@ -9,7 +9,7 @@ use clap::Args;
 #[group(skip)]
 pub struct GroupArgs {
     /// Consumer group: its members share one state and one bankroll
-    #[arg(long, value_name = "NAME", default_value = "processors", requires = "redis", help_heading = "Redis", value_parser = group)]
+    #[arg(long, value_name = "NAME", default_value = "processors", requires = "redis", help_heading = "Redis", value_parser = crate::cli::redis::group)]
     pub group: String,
     /// Name in the group; a consumer that is started again under its name need not wait for its own lease to run out
     /// [default: host and process]
@@ -27,14 +27,6 @@ pub struct GroupArgs {
     /// Leave out of the metrics how long each entry took
     #[arg(long, requires = "redis", help_heading = "Redis")]
     pub no_latency: bool,
-}
-
-/// The name of a group, which is the last part of the names of its keys: there must be no other such.
-fn group(text: &str) -> Result<String, String> {
-    let is_taken = text.is_empty() || text.contains(':') || ["dead", "published"].contains(&text);
-    (!is_taken).then(|| text.to_owned()).ok_or_else(|| {
-        format!("expected a name without ':' that simbet does not use itself, not {text:?}")
-    })
 }
 
 /// A time such as `5s` or `300ms`.

@@ -117,8 +117,11 @@ pub struct DeadLetter<'a> {
     pub id: String,
     /// The reason.
     pub reason: &'a str,
-    /// Its fields.
+    /// Its fields; of an entry that is too long, the beginning of each.
     pub original: BTreeMap<String, String>,
+    /// The bytes of an entry that is too long, names and values together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub length: Option<usize>,
 }
 
 impl DeadLetter<'_> {

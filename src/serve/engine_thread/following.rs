@@ -82,11 +82,8 @@ impl<'a> Following<'a> {
     ) -> Result<Self, EngineThreadError> {
         let kept = resume(&mut processor, config)?;
         let link = Link::open(bus, shared, kept.number == 0, kept.last)?;
-        let stored = processor.store().position()?;
         Ok(Self {
-            stored: stored
-                .and_then(|text| text.parse().ok())
-                .unwrap_or_default(),
+            stored: stored_position(&processor)?,
             processor,
             requests,
             shared,
@@ -320,6 +317,19 @@ fn resume(
         .map_err(Error::from)
         .and_then(|(kept, state)| processor.resume(config, &state).map(|()| kept));
     Ok(error::if_usable(resumed)?.unwrap_or_default())
+}
+
+/// The last entry whose effects are in the store.
+fn stored_position(processor: &OrderProcessor) -> Result<EntryId, EngineThreadError> {
+    let Some(text) = processor.store().position()? else {
+        return Ok(EntryId::default());
+    };
+    let problem = |_| {
+        let problem =
+            format!("its position in the streams is {text:?}, and not the id of an entry");
+        Error::from(CheckpointError::damaged("store", problem))
+    };
+    Ok(text.parse().map_err(problem)?)
 }
 
 /// Decodes a saved state and the position of its last entry.

@@ -1,11 +1,19 @@
 //! The streams of a Redis that carry the events.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
+
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+use signal_hook::low_level::unregister;
 
 use super::error::EngineThreadError;
 use super::shared::Shared;
 use crate::error::Error;
-use crate::redis::{Address, EntryId, Follower, GroupProgress, Layout, NewEvent, RedisError};
+use crate::redis::{
+    Address, EntryId, Follower, GroupProgress, Layout, NewEvent, Patience, RedisError,
+};
 use crate::schema::event::{UtcTimestamp, field};
 use crate::serve::engine_handle::BusState;
 use crate::serve::order::Order;
@@ -53,7 +61,7 @@ impl<'a> Link<'a> {
         is_beginning: bool,
         last: EntryId,
     ) -> Result<Self, EngineThreadError> {
-        let mut follower = connect(bus).map_err(failed)?;
+        let mut follower = wait_for_redis(bus).map_err(failed)?;
         if is_beginning && let Some(lost @ 1..) = follower.gone().map_err(failed)? {
             let stream = bus.layout.keys(0).match_events;
             return Err(failed(RedisError::Trimmed { stream, lost }));
@@ -136,6 +144,29 @@ impl<'a> Link<'a> {
             Err(error) => Err(failed(error)),
         }
     }
+}
+
+/// How long a Redis that is away at the start is waited for.
+const AT_START: Duration = Duration::from_secs(300);
+
+/// Connects, and waits for a Redis that cannot be reached, until the process is told to stop.
+fn wait_for_redis(bus: &RedisBus) -> Result<Follower, RedisError> {
+    let stop = Arc::new(AtomicBool::new(false));
+    // nobody else listens to signals yet; where that fails, they end the process
+    let signals: Vec<_> = [SIGINT, SIGTERM]
+        .into_iter()
+        .filter_map(|signal| flag::register(signal, Arc::clone(&stop)).ok())
+        .collect();
+    let patience = Patience {
+        total: AT_START,
+        stop,
+        note: &|error| tracing::warn!("{error}; trying again"),
+    };
+    let follower = patience.retry(|| connect(bus));
+    for signal in signals {
+        unregister(signal);
+    }
+    follower
 }
 
 fn connect(bus: &RedisBus) -> Result<Follower, RedisError> {

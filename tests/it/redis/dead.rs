@@ -105,9 +105,21 @@ fn assert_dead(server: &Server, buried: &[(String, usize)]) {
         let shown = |bytes: &[u8]| Value::from(String::from_utf8_lossy(bytes));
         let original = letter["original"].as_object().unwrap();
         assert_eq!(original.len(), fields.len());
+        let length: usize = fields
+            .iter()
+            .map(|(name, value)| name.len() + value.len())
+            .sum();
+        let is_long = length > 65_536;
+        // of one that is too long only the beginning is kept, and how long it was
+        assert_eq!(letter["length"].as_u64(), is_long.then_some(length as u64));
         for (name, value) in fields {
+            let kept = if is_long {
+                value.len().min(512)
+            } else {
+                value.len()
+            };
             assert!(
-                original[str::from_utf8(name).unwrap()] == shown(value),
+                original[str::from_utf8(name).unwrap()] == shown(&value[..kept]),
                 "{id}: {reason}"
             );
         }
@@ -144,6 +156,43 @@ fn what_cannot_be_used_is_put_aside_and_the_stream_goes_on() {
     );
     assert_dead(&server, &buried);
     assert_traded_like_a_pipe(&server, SMALL, SETTINGS);
+}
+
+/// Regression: entries of megabytes were copied whole, and a trader took the memory of hundreds of them at once.
+#[test]
+fn long_entries_are_noted_by_their_beginning_and_length() {
+    let Some(server) = Server::with(&[]) else {
+        return;
+    };
+    let mut connection = server.connection();
+    let long = "x".repeat(4_000_000);
+    let mut add_long = |fields: &[(&str, &str)]| {
+        let _: String = cmd("XADD")
+            .arg("match_events")
+            .arg("*")
+            .arg(fields)
+            .query(&mut connection)
+            .unwrap();
+    };
+    for _ in 0..20 {
+        add_long(&[("event_type", "match_event"), ("data", &long)]);
+    }
+    add_long(&[("event_type", &long), ("data", "{}")]);
+    add_long(&[(&long, "x")]);
+    let many: Vec<_> = (0..40).map(|_| ("field", &long[..10_000])).collect();
+    add_long(&many);
+    let said = succeed(&[
+        &["trade", "--redis", &server.url(), "--until-idle", "300ms"],
+        SETTINGS,
+    ])
+    .said;
+    assert!(said.len() < 20_000, "{} bytes were said", said.len());
+    let dead = entries(&server, "match_events:dead");
+    assert_eq!(dead.len(), 23);
+    for letter in &dead {
+        assert!(letter.data.len() < 12_000, "{} bytes", letter.data.len());
+        assert!(letter.json()["length"].as_u64().unwrap() > 65_536);
+    }
 }
 
 /// Regression: what was put aside in the midst of a round that was not over was forgotten when a checkpoint was made there

@@ -84,24 +84,70 @@ fn a_trader_that_waits_for_redis_ends_when_it_is_told_to() {
 }
 
 #[test]
-fn a_redis_that_is_not_there_at_first_is_not_waited_for() {
+fn a_redis_that_is_not_there_at_first_is_waited_for_as_it_is_later() {
     let url = format!("redis://127.0.0.1:{}", free_port());
-    for command in [
-        &["publish"][..],
-        &["trade"],
-        &["streams"],
-        &["trade", "--partitions", "3"],
+    // who only looks wants to know now
+    Simbet::spawn(&[&["streams", "--redis", &url]])
+        .fail(1, "is it running, and is this its address?");
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store").display().to_string();
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--store", &store];
+    for (command, signal) in [
+        (&["publish"][..], "INT"),
+        (&["trade"], "TERM"),
+        (&["trade", "--partitions", "3"], "INT"),
+        (&serve, "TERM"),
     ] {
+        let mut simbet = Simbet::spawn(&[command, &["--redis", &url]]);
+        simbet.wait_until_said("trying again");
+        assert!(simbet.is_running(), "{}", simbet.said());
         let start = super::now();
-        let ended = Simbet::spawn(&[command, &["--redis", &url]])
-            .fail(1, "is it running, and is this its address?");
+        simbet.signal(signal);
+        let ended = simbet.wait();
         assert!(
-            start.elapsed() < Duration::from_secs(10),
+            start.elapsed() < Duration::from_secs(5),
             "{command:?} took {:?}",
             start.elapsed()
         );
-        assert!(ended.out.is_empty());
+        assert!(ended.out.is_empty() && !ended.said.contains("panicked"));
     }
+}
+
+#[test]
+fn a_redis_that_comes_late_finds_all_waiting_for_it() {
+    let Some(mut server) = Server::with(&[]) else {
+        return;
+    };
+    let url = server.url();
+    server.kill();
+    let trader = Simbet::spawn(&[&["trade", "--redis", &url], SETTINGS]);
+    let publisher = Simbet::spawn(&[&["publish"], SMALL, &["--redis", &url]]);
+    trader.wait_until_said("trying again");
+    publisher.wait_until_said("trying again");
+    server.restart();
+    publisher.succeed();
+    trader.succeed();
+    assert_traded_like_a_pipe(&server, SMALL, SETTINGS);
+}
+
+/// A script of somebody else that is flushed, or one that holds Redis up, is no reason to end.
+#[test]
+fn scripts_that_are_flushed_are_loaded_again() {
+    let Some(server) = Server::with(&[]) else {
+        return;
+    };
+    let url = server.url();
+    let trader = Simbet::spawn(&[&["trade", "--redis", &url], SETTINGS]);
+    let publisher = Simbet::spawn(&[&["publish"], SMALL, &["--rate", "250", "--redis", &url]]);
+    for round in 1..4 {
+        wait_for("some entries", || {
+            (server.done("match_events:processors") > round * 60).then_some(())
+        });
+        server.ask::<()>(&["SCRIPT", "FLUSH"]);
+    }
+    publisher.succeed();
+    trader.succeed();
+    assert_traded_like_a_pipe(&server, SMALL, SETTINGS);
 }
 
 /// Whatever Redis refuses, it refuses whole steps: the same commands go on from there once it takes them again.

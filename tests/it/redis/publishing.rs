@@ -78,15 +78,58 @@ fn a_replay_over_partitions_is_resumed_without_a_gap() {
 
 /// Regression: the entries that were there were skipped in streams over which other matches had been spread.
 #[test]
-fn a_replay_is_not_resumed_over_another_number_of_partitions() {
+fn streams_are_spread_over_one_number_of_partitions_by_all() {
     let Some(server) = Server::with(&[]) else {
         return;
     };
     let url = server.url();
     let publish = [&["publish"], SEASON, &["--redis", &url]].concat();
     succeed(&[&publish, &["--partitions", "2"]]);
-    let second = succeed(&[&publish, &["--partitions", "3", "--resume"]]).said;
-    assert!(!second.contains("there already"), "{second}");
+    assert_eq!(
+        server.ask::<String>(&["GET", "match_events:partitions"]),
+        "2"
+    );
+    let said = "spread over 2 partitions (match_events:partitions), and not";
+    let trade = ["trade", "--redis", &url];
+    for other in [&["--partitions", "3"][..], &["--partitions", "1"], &[]] {
+        Simbet::spawn(&[&publish, other, &["--resume"]]).fail(1, said);
+        Simbet::spawn(&[&trade, other]).fail(1, said);
+        Simbet::spawn(&[&["streams", "--redis", &url], other]).fail(1, "give --partitions 2");
+    }
+    // where nothing is noted, the streams that are there tell
+    server.ask::<()>(&["DEL", "match_events:partitions"]);
+    Simbet::spawn(&[&trade, &["--partitions", "3"]]).fail(1, said);
+    Simbet::spawn(&[&trade]).fail(1, said);
+    succeed(&[&publish, &["--partitions", "2", "--resume"]]);
+    assert_eq!(
+        server.ask::<String>(&["GET", "match_events:partitions"]),
+        "2"
+    );
+    for garbage in ["", "0", "02", "two", "99999"] {
+        server.ask::<()>(&["SET", "match_events:partitions", garbage]);
+        Simbet::spawn(&[&trade, &["--partitions", "2"]])
+            .fail(1, "match_events:partitions in this Redis is damaged");
+    }
+}
+
+#[test]
+fn streams_without_partitions_are_not_spread_later() {
+    let Some(server) = Server::with(&[]) else {
+        return;
+    };
+    let url = server.url();
+    succeed(&[&["publish"], SMALL, &["--redis", &url]]);
+    let trade = ["trade", "--redis", &url, "--partitions", "2"];
+    Simbet::spawn(&[&trade]).fail(1, "not spread over partitions");
+    server.ask::<()>(&["DEL", "match_events:partitions"]);
+    Simbet::spawn(&[&trade]).fail(1, "give no --partitions");
+    // an older simbet noted nothing
+    succeed(&[&["trade", "--redis", &url], SETTINGS]);
+    assert_eq!(
+        server.ask::<String>(&["GET", "match_events:partitions"]),
+        "none"
+    );
+    assert_traded_like_a_pipe(&server, SMALL, SETTINGS);
 }
 
 #[test]

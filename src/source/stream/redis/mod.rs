@@ -1,23 +1,23 @@
 //! A feed of `match_events` in a Redis, which writes answers in atomic transactions.
 
+mod dead_entry;
 pub(crate) mod entry;
 mod position;
 mod stopwatch;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::entry_error::EntryError;
 use super::feed::{Feed, FeedItem};
 use crate::checkpoint::CheckpointError;
-use crate::domain::Time;
 use crate::redis::{
-    Answers, Channel, EntryId, Offset, PartitionConsumer, RawEntry, Recovered, RedisError,
-    Transaction,
+    Answers, EntryId, Offset, PartitionConsumer, RawEntry, Recovered, RedisError, Transaction,
 };
-use crate::schema::event::{DeadLetter, EndOfStream, Event};
+use crate::schema::event::{EndOfStream, Event};
 use crate::source::{SourceError, Stage};
+use dead_entry::DeadEntry;
 use position::{NextStep, Position};
 pub use stopwatch::{Clock, Latencies, Stopwatch};
 
@@ -48,7 +48,7 @@ pub struct RedisFeed {
     current: RawEntry,
     /// Entries that were handed out and are not processed yet.
     open: VecDeque<Offset>,
-    dead: VecDeque<(u64, RawEntry, String)>,
+    dead: VecDeque<(u64, DeadEntry)>,
     idle_timeouts: Vec<EntryId>,
     /// The entry of the last checkpoint, and the number of entries until the next.
     checkpointed: u64,
@@ -221,33 +221,17 @@ impl RedisFeed {
         let known = checkpoint
             .as_ref()
             .map_or(upto, |(mark, _)| mark.number.max(upto));
-        while let Some((_, entry, reason)) = self.dead.pop_front_if(|(number, ..)| *number <= known)
-        {
-            self.write_dead_letter(&entry, &reason)?;
+        while let Some((_, entry)) = self.dead.pop_front_if(|(number, _)| *number <= known) {
+            entry.write(&self.answers)?;
         }
         if let Some(stopwatch) = &mut self.config.stopwatch {
             stopwatch.publish(upto, &self.answers)?;
         }
-        (step.answers, step.commands) = self.answers.take();
+        step.answers = self.answers.take();
         step.ended = self.end == Some(step.done.number);
         step.idle_timeouts = std::mem::take(&mut self.idle_timeouts);
         step.checkpoint = checkpoint;
         Ok(step)
-    }
-
-    fn write_dead_letter(&self, entry: &RawEntry, reason: &str) -> Result<(), serde_json::Error> {
-        let original: BTreeMap<_, _> = entry
-            .fields()
-            .map(|(name, value)| (text(name), text(value)))
-            .collect();
-        let letter = DeadLetter {
-            id: entry.id.to_string(),
-            reason,
-            original,
-        };
-        let published = Time::from_seconds(i64::try_from(entry.id.0 / 1000).unwrap_or(i64::MAX));
-        self.answers
-            .add(Channel::Dead, DeadLetter::TYPE, &letter, published)
     }
 
     fn wants_checkpoint(&self) -> bool {
@@ -334,11 +318,8 @@ impl Feed for RedisFeed {
     fn on_refused(&mut self, reason: &EntryError) {
         let number = self.position.last().number;
         if !self.position.is_done(number) {
-            self.dead.push_back((
-                number,
-                std::mem::take(&mut self.current),
-                reason.to_string(),
-            ));
+            let entry = DeadEntry::of(&std::mem::take(&mut self.current), reason.to_string());
+            self.dead.push_back((number, entry));
         }
     }
 
@@ -347,9 +328,4 @@ impl Feed for RedisFeed {
             stopwatch.reached(stage);
         }
     }
-}
-
-/// Bytes as a text; invalid UTF-8 is replaced.
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
