@@ -94,11 +94,11 @@ impl Backtest {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
         self.bets_format.ensure_built()?;
         self.plot.check()?;
-        output::ensure_own(self.out.as_deref())?;
+        output::ensure_own(self.out.as_deref(), console)?;
         self.ensure_apart()?;
         let config = self.layers.resolve(Purpose::Backtest, console)?;
         let environment = self.layers.environment(&[&config.engine])?;
-        let baseline = self.baseline.read()?;
+        let baseline = self.baseline.read(console)?;
         let matches = input::read(&self.inputs, &config.read, console)?;
         self.layers.ensure_matched(&config, &matches, console)?;
         self.layers.ensure_priced(&config, &matches, console)?;
@@ -131,9 +131,9 @@ impl Backtest {
         // the result is printed even if the folder cannot be written
         let written = self.out.as_ref().map_or(Ok(()), |folder| {
             self.run_folder(&config, &done, &memory, &environment)
-                .write(folder)
+                .write(folder, console)
         });
-        let drawn = output::draw(&self.plot, &done.summary, done.names(), &memory);
+        let drawn = output::draw(&self.plot, &done.summary, done.names(), &memory, console);
         let compared = self.compared(&config, &done, &memory, baseline.as_ref(), console);
         let comparison = compared.as_ref().ok().and_then(Option::as_ref);
         let printed = self.printed(&config, &done, &memory, comparison)?;

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Console, convert, usage};
+use super::target::{Kind, Target};
+use super::{Console, signals, usage};
 use crate::report::Format;
 use crate::report::compare::{self, CompareError, Comparison, FailOn, Rules, Snapshot, Tolerance};
-use crate::results;
 
 /// The arguments of `compare`.
 #[derive(Debug, Args)]
@@ -77,7 +77,7 @@ pub struct RuleArgs {
     /// Compare even if the two have read different data
     #[arg(long, requires = "baseline", help_heading = "Comparison")]
     allow_input_change: bool,
-    /// Write the comparison as JUnit XML to a file as well; an existing file is replaced only if it is XML
+    /// Write the comparison as JUnit XML to a file as well; an existing file is replaced only if it is such a file
     #[arg(
         long,
         value_name = "FILE",
@@ -88,16 +88,17 @@ pub struct RuleArgs {
 }
 
 impl Compare {
-    pub fn run(self) -> anyhow::Result<()> {
+    pub fn run(self, console: Console) -> anyhow::Result<()> {
         self.rules.check()?;
         if self.all && matches!(self.format, CompareFormat::Json | CompareFormat::Junit) {
             return Err(usage(
                 "--all has no effect: this --format lists every metric anyway; leave it out",
             ));
         }
-        let baseline = Snapshot::read(&self.baseline).map_err(incomparable)?;
-        let new = Snapshot::read(&self.new).map_err(incomparable)?;
-        let comparison = self.rules.compare(&baseline, &new)?;
+        let wait = signals::waiting(console);
+        let baseline = Snapshot::read(&self.baseline, &wait).map_err(incomparable)?;
+        let new = Snapshot::read(&self.new, &wait).map_err(incomparable)?;
+        let comparison = self.rules.compare(&baseline, &new, console)?;
         let mut out = Vec::new();
         match self.format {
             CompareFormat::Table => {
@@ -123,34 +124,39 @@ impl Compare {
 }
 
 impl RuleArgs {
-    /// Nothing but XML is written over: a slip of the pen could cost a file of matches, or results.
     fn check(&self) -> anyhow::Result<()> {
-        let Some(path) = self.junit.as_deref().filter(|path| path.exists()) else {
-            return Ok(());
+        self.target().map_or(Ok(()), |target| target.check())
+    }
+
+    /// The file of JUnit XML.
+    fn target(&self) -> Option<Target<'_>> {
+        let target = |path| Target {
+            option: "--junit",
+            path,
+            kind: Kind::JUnit,
         };
-        if convert::is_replaceable(path, b"<?xml") {
-            return Ok(());
-        }
-        Err(usage(format!(
-            "{} exists and is not JUnit XML, so it was not replaced: name another file",
-            path.display()
-        )))
+        self.junit.as_deref().map(target)
     }
 
     /// Compares, and writes the file of JUnit XML if one is requested.
-    fn compare(&self, base: &Snapshot, new: &Snapshot) -> anyhow::Result<Comparison> {
+    fn compare(
+        &self,
+        base: &Snapshot,
+        new: &Snapshot,
+        console: Console,
+    ) -> anyhow::Result<Comparison> {
         let rules = Rules {
             tolerances: self.tolerance.clone(),
             fail_on: self.fail_on,
             allow_input_change: self.allow_input_change,
         };
         let comparison = compare::compare(base, new, &rules).map_err(incomparable)?;
-        if let Some(path) = &self.junit {
+        if let Some(target) = self.target() {
+            let xml = compare::junit(&comparison);
             // exit code 1 means that a figure has changed
-            results::write_file(path, |out| {
-                out.write_all(compare::junit(&comparison).as_bytes())
-            })
-            .map_err(|error| usage(format!("{:#}", anyhow::Error::new(error))))?;
+            target
+                .write(console, |out| out.write_all(xml.as_bytes()))
+                .map_err(|error| usage(format!("{error:#}")))?;
         }
         Ok(comparison)
     }
@@ -204,15 +210,15 @@ impl BaselineArgs {
     }
 
     /// The baseline, read before the run, so that a missing one is an error before any work is done.
-    pub fn read(&self) -> anyhow::Result<Option<Snapshot>> {
+    pub fn read(&self, console: Console) -> anyhow::Result<Option<Snapshot>> {
         let Some(path) = &self.baseline else {
             return Ok(None);
         };
         self.rules.check()?;
         if path.exists() {
-            let found = Snapshot::read(path).map_err(incomparable);
+            let found = Snapshot::read(path, &signals::waiting(console)).map_err(incomparable);
             return if self.update_baseline {
-                self.may_replace(path).map(|()| found.ok())
+                target(path).check().map(|()| found.ok())
             } else {
                 found.map(Some)
             };
@@ -222,23 +228,6 @@ impl BaselineArgs {
         }
         Err(usage(format!(
             "there is no baseline {} yet: write it with --update-baseline",
-            path.display()
-        )))
-    }
-
-    /// Nothing but a baseline is written over: a slip of the pen could cost a file of matches.
-    fn may_replace(&self, path: &Path) -> anyhow::Result<()> {
-        let text = if path.is_dir() {
-            None
-        } else {
-            std::fs::read_to_string(path).ok()
-        };
-        // one with the marks of a merge gone wrong is a baseline still
-        if text.is_some_and(|text| text.starts_with('{') && text.contains("\"baseline\"")) {
-            return Ok(());
-        }
-        Err(usage(format!(
-            "{} exists and is not a baseline, so it was not replaced: name another file",
             path.display()
         )))
     }
@@ -254,9 +243,11 @@ impl BaselineArgs {
             return Ok(None);
         };
         if !self.update_baseline {
-            return base.map(|base| self.rules.compare(base, now)).transpose();
+            return base
+                .map(|base| self.rules.compare(base, now, console))
+                .transpose();
         }
-        results::write_file(path, |out| now.write_baseline(out))?;
+        target(path).write(console, |out| now.write_baseline(out))?;
         let rules = Rules {
             allow_input_change: true,
             ..Rules::default()
@@ -267,6 +258,15 @@ impl BaselineArgs {
         });
         console.note(format!("wrote the baseline {}{change}", path.display()));
         Ok(None)
+    }
+}
+
+/// The file of a baseline.
+const fn target(path: &Path) -> Target<'_> {
+    Target {
+        option: "--update-baseline",
+        path,
+        kind: Kind::Baseline,
     }
 }
 

@@ -32,11 +32,12 @@ mod simulate;
 #[cfg(feature = "redis")]
 mod streams;
 mod sweep;
+mod target;
 mod trade;
 mod unmatched;
 
 use std::ffi::OsString;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -122,6 +123,31 @@ enum Command {
     Completions(completions::Completions),
 }
 
+impl Command {
+    /// Whether it may write results or files of its own, and does not take signals by itself.
+    const fn writes_files(&self) -> bool {
+        match self {
+            #[cfg(feature = "serve")]
+            Self::Serve(_) | Self::Health(_) => false,
+            #[cfg(feature = "redis")]
+            Self::Streams(_) => true,
+            Self::Completions(_) => false,
+            Self::Backtest(_)
+            | Self::Simulate(_)
+            | Self::Season(_)
+            | Self::Sweep(_)
+            | Self::Fit(_)
+            | Self::Predict(_)
+            | Self::Compare(_)
+            | Self::Inspect(_)
+            | Self::Convert(_)
+            | Self::Report(_)
+            | Self::Publish(_)
+            | Self::Trade(_) => true,
+        }
+    }
+}
+
 /// How talkative to be on stderr.
 #[derive(Debug, Clone, Copy)]
 struct Console {
@@ -150,10 +176,7 @@ impl Console {
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let (cli, typed) = match parse(arguments) {
         Ok(parsed) => parsed,
-        Err(error) => {
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
-        }
+        Err(error) => return answer(&error),
     };
     match execute(cli, &typed) {
         Ok(()) => ExitCode::SUCCESS,
@@ -163,6 +186,18 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             let _ = writeln!(std::io::stderr(), "error: {error:#}");
             ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
         }
+    }
+}
+
+/// Prints help, a version, or what is wrong with the arguments.
+fn answer(error: &clap::Error) -> ExitCode {
+    let printed = error.print().and_then(|()| std::io::stdout().flush());
+    match printed {
+        Err(failed) if !error.use_stderr() && failed.kind() != ErrorKind::BrokenPipe => {
+            let _ = writeln!(std::io::stderr(), "error: cannot write to stdout: {failed}");
+            ExitCode::FAILURE
+        }
+        Ok(()) | Err(_) => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)),
     }
 }
 
@@ -235,6 +270,9 @@ fn execute(cli: Cli, typed: &Typed) -> anyhow::Result<()> {
     settings::start_log(cli.quiet, cli.verbose)?;
     settings::use_threads(cli.threads)?;
     let console = Console { quiet: cli.quiet };
+    if cli.command.writes_files() {
+        signals::watch()?;
+    }
     match cli.command {
         Command::Backtest(command) => command.run(console),
         Command::Simulate(command) => command.run(console, typed),
@@ -242,7 +280,7 @@ fn execute(cli: Cli, typed: &Typed) -> anyhow::Result<()> {
         Command::Sweep(command) => command.run(console, typed),
         Command::Fit(command) => command.run(console),
         Command::Predict(command) => command.run(console),
-        Command::Compare(command) => command.run(),
+        Command::Compare(command) => command.run(console),
         Command::Inspect(command) => command.run(console),
         Command::Convert(command) => command.run(console),
         Command::Report(command) => command.run(console, typed),

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::layers::UsedVariables;
 use super::plot::Plot;
-use super::usage;
+use super::{Console, signals, usage};
 use crate::domain::{MatchState, Names};
 use crate::metrics::Summary;
 use crate::report::breakdown::{self, Group, GroupBy, GroupedBet};
@@ -41,8 +41,8 @@ impl BetsFormat {
     }
 }
 
-/// Checks before the run that the folder of --out is empty or a folder of results.
-pub fn ensure_own(out: Option<&Path>) -> anyhow::Result<()> {
+/// Checks before the run that the folder of --out has nothing that results would replace, but for results.
+pub fn ensure_own(out: Option<&Path>, console: Console) -> anyhow::Result<()> {
     let Some(out) = out else {
         return Ok(());
     };
@@ -52,7 +52,7 @@ pub fn ensure_own(out: Option<&Path>) -> anyhow::Result<()> {
             "--out must be a folder, but {} is none",
             place.display()
         ))),
-        Some(_) | None => Folder::ensure_own(out).map_err(usage),
+        Some(_) | None => Folder::ensure_own(out, &signals::waiting(console)).map_err(usage),
     }
 }
 
@@ -243,7 +243,13 @@ fn teams(state: MatchState, home: &str, away: &str) -> String {
 }
 
 /// A run's bets and bankroll, as pictures show them.
-pub fn draw(plot: &Plot, summary: &Summary, names: &Names, memory: &Memory) -> anyhow::Result<()> {
+pub fn draw(
+    plot: &Plot,
+    summary: &Summary,
+    names: &Names,
+    memory: &Memory,
+    console: Console,
+) -> anyhow::Result<()> {
     if !plot.is_requested() {
         return Ok(());
     }
@@ -253,11 +259,12 @@ pub fn draw(plot: &Plot, summary: &Summary, names: &Names, memory: &Memory) -> a
         .iter()
         .filter_map(BankrollRecord::of)
         .collect();
-    plot.draw(&RunResults {
+    let run = RunResults {
         summary,
         bets: &bets,
         bankroll: &bankroll,
-    })
+    };
+    plot.draw(&run, console)
 }
 
 /// The content of a folder of results.
@@ -271,9 +278,10 @@ pub struct RunFolder<'a> {
 }
 
 impl RunFolder<'_> {
-    /// Writes the folder. run.json comes last: where it is, the rest is complete.
-    pub fn write(&self, path: &Path) -> anyhow::Result<()> {
-        let mut folder = Folder::create(path)?;
+    /// Writes the folder.
+    pub fn write(&self, path: &Path, console: Console) -> anyhow::Result<()> {
+        let wait = signals::waiting(console);
+        let mut folder = Folder::create(path, &wait)?;
         match self.format {
             BetsFormat::Csv => {
                 folder.stage(&names::csv_file(names::BETS), |out| {
@@ -291,7 +299,6 @@ impl RunFolder<'_> {
             results::csv::write_bankroll(out, self.memory.closed())
         })?;
         folder.stage_summary(self.summary)?;
-        folder.stage_run(&self.run)?;
-        Ok(folder.commit()?)
+        Ok(folder.commit(&self.run)?)
     }
 }

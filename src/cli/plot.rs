@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{convert, usage};
+use super::target::{Kind, Target};
+use super::{Console, usage};
 use crate::report::chart::Chart;
 use crate::report::figures::{self, Figure, RunResults};
 
@@ -51,14 +52,8 @@ impl Plot {
         let Some(path) = &self.plot else {
             return Ok(());
         };
-        convert::place("--plot", path)?;
         let form = form(path)?;
-        let beginning: &[u8] = if form == Form::Png {
-            b"\x89PNG"
-        } else {
-            b"<?xml"
-        };
-        convert::ensure_replaceable("--plot", path, beginning)?;
+        target(path, form).check()?;
         if form == Form::Png && cfg!(not(feature = "png")) {
             return Err(usage(
                 "--plot with a .png needs a simbet that was built with its default features; .svg does not",
@@ -68,21 +63,33 @@ impl Plot {
     }
 
     /// Draws the picture of a run with bets, if it is requested.
-    pub fn draw(&self, run: &RunResults<'_>) -> anyhow::Result<()> {
-        self.write(|| figures::draw(self.chart, run))
+    pub fn draw(&self, run: &RunResults<'_>, console: Console) -> anyhow::Result<()> {
+        self.write(console, || figures::draw(self.chart, run))
     }
 
     /// Writes a picture, if one is requested.
-    pub fn write(&self, draw: impl FnOnce() -> Chart) -> anyhow::Result<()> {
+    pub fn write(&self, console: Console, draw: impl FnOnce() -> Chart) -> anyhow::Result<()> {
         let Some(path) = &self.plot else {
             return Ok(());
         };
         let chart = draw();
-        let bytes = match form(path)? {
+        let form = form(path)?;
+        let bytes = match form {
             Form::Svg => chart.standalone().into_bytes(),
             Form::Png => chart.png(WIDTH)?,
         };
-        convert::write("--plot", path, |out| out.write_all(&bytes))
+        target(path, form).write(console, |out| out.write_all(&bytes))
+    }
+}
+
+const fn target(path: &Path, form: Form) -> Target<'_> {
+    Target {
+        option: "--plot",
+        path,
+        kind: match form {
+            Form::Svg => Kind::Svg,
+            Form::Png => Kind::Png,
+        },
     }
 }
 

@@ -1,13 +1,14 @@
 //! `simbet report`.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
 
 use super::plot::Plot;
-use super::{Console, Typed, convert, usage};
+use super::target::{Kind, Target};
+use super::{Console, Typed, signals, usage};
 use crate::metrics::Summary;
 use crate::report::figures::RunResults;
 use crate::report::{Format, page, summary};
@@ -47,42 +48,53 @@ impl Report {
             )?;
         }
         self.plot.check()?;
-        self.check()?;
-        let results = Results::read(&self.folder)?;
-        let page = page::render(&results)?;
-        if self.plot.is_requested() {
-            self.draw(&results)?;
-        }
+        self.ensure_folder()?;
         let output = self
             .output
             .clone()
             .unwrap_or_else(|| self.folder.join(names::REPORT));
-        if output.as_os_str() == "-" {
-            return super::print(page.as_bytes());
+        let target = self.target(&output);
+        if let Some(target) = &target {
+            target.check()?;
         }
-        convert::write("--output", &output, |out| out.write_all(page.as_bytes()))?;
+        let results = Results::read(&self.folder, &signals::waiting(console))?;
+        let page = page::render(&results)?;
+        if self.plot.is_requested() {
+            self.draw(&results, console)?;
+        }
+        let Some(target) = target else {
+            return super::print(page.as_bytes());
+        };
+        target.write(console, |out| out.write_all(page.as_bytes()))?;
         self.print(&results)?;
         console.note(format!("wrote {}", output.display()));
         Ok(())
     }
 
-    fn check(&self) -> anyhow::Result<()> {
+    /// Where the page goes; `None` for stdout.
+    fn target<'a>(&self, output: &'a Path) -> Option<Target<'a>> {
+        let target = Target {
+            option: "--output",
+            path: output,
+            kind: match self.output {
+                Some(_) => Kind::Page,
+                None => Kind::PageOfFolder,
+            },
+        };
+        (output.as_os_str() != "-").then_some(target)
+    }
+
+    fn ensure_folder(&self) -> anyhow::Result<()> {
         if self.folder.is_file() {
             return Err(usage(format!(
                 "report needs a folder that --out wrote, but {} is a file",
                 self.folder.display()
             )));
         }
-        match &self.output {
-            Some(path) if path.as_os_str() != "-" => {
-                convert::place("--output", path)?;
-                convert::ensure_replaceable("--output", path, b"<!DOCTYPE html>")
-            }
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
-    fn draw(&self, results: &Results) -> anyhow::Result<()> {
+    fn draw(&self, results: &Results, console: Console) -> anyhow::Result<()> {
         let bets = results
             .table(names::BETS)?
             .context("--plot draws bets, but this folder has none")?;
@@ -91,11 +103,12 @@ impl Report {
             .table(names::BANKROLL)?
             .unwrap_or_default()
             .records()?;
-        self.plot.draw(&RunResults {
+        let run = RunResults {
             summary: &results.parsed_summary()?,
             bets: &bets,
             bankroll: &bankroll,
-        })
+        };
+        self.plot.draw(&run, console)
     }
 
     /// Prints the summary again. The summary of many runs is on the page only.

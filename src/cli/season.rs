@@ -86,7 +86,7 @@ pub struct SeasonArgs {
 impl SeasonArgs {
     /// Fits, plays, prints, and writes the folder.
     pub fn run(self, console: Console) -> anyhow::Result<()> {
-        output::ensure_own(self.out.as_deref())?;
+        output::ensure_own(self.out.as_deref(), console)?;
         let files = [&self.inputs[..], &self.fixtures].concat();
         apart::ensure_folder(self.out.as_deref(), &files)?;
         let mut config = self.config(console)?;
@@ -113,7 +113,7 @@ impl SeasonArgs {
         };
         // the result is printed even if the folder cannot be written
         let written = self.out.as_ref().map_or(Ok(()), |folder| {
-            write_folder(folder, &report, &config, &matches)
+            write_folder(folder, &report, &config, &matches, console)
         });
         super::print(&render(&report, self.format)?)?;
         written?;
@@ -289,14 +289,16 @@ fn as_usage(error: SeasonError) -> anyhow::Error {
     }
 }
 
-/// Writes the folder of results; run.json comes last: where it is, the rest is complete.
+/// Writes the folder of results.
 fn write_folder(
     path: &Path,
     report: &SeasonReport<'_>,
     config: &RunConfig,
     matches: &Matches,
+    console: Console,
 ) -> anyhow::Result<()> {
-    let mut folder = Folder::create(path)?;
+    let wait = signals::waiting(console);
+    let mut folder = Folder::create(path, &wait)?;
     for (name, table) in [
         (names::SEASON, report.teams_table()),
         (names::POSITIONS, report.positions_table()),
@@ -313,6 +315,5 @@ fn write_folder(
         "inputs": matches.inputs,
         "counts": matches.counts,
     });
-    folder.stage_run(&run)?;
-    Ok(folder.commit()?)
+    Ok(folder.commit(&run)?)
 }

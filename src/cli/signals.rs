@@ -1,21 +1,108 @@
-//! Ctrl-C: the work done so far is reported, with a note that it is incomplete.
+//! Signals: the work done so far is reported, with a note that it is incomplete, and results are never half put in place.
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::cell::Cell;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
-
+use super::Console;
 use crate::report::text_table::{count, counted};
 
-/// A flag that the first SIGINT or SIGTERM raises. The second one ends the program at once.
+/// The flag of a command that ends its work in its own way.
+static STOP: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+
+/// A flag that the first SIGINT, SIGTERM or SIGHUP raises. The second one ends the program at once.
 pub fn stop_on_signals() -> anyhow::Result<Arc<AtomicBool>> {
-    let stop = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM] {
-        flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&stop))?;
-        flag::register(signal, Arc::clone(&stop))?;
+    let stop = Arc::clone(STOP.get_or_init(Arc::default));
+    #[cfg(not(unix))]
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        let code = 128 + signal;
+        signal_hook::flag::register_conditional_shutdown(signal, code, Arc::clone(&stop))?;
+        signal_hook::flag::register(signal, Arc::clone(&stop))?;
     }
     Ok(stop)
+}
+
+/// Whether a signal has asked the command to stop.
+fn is_stopped() -> bool {
+    STOP.get().is_some_and(|stop| stop.load(Ordering::Relaxed))
+}
+
+/// Takes signals in a thread from now on, so that none ends the program between the renames of results, which take a
+/// millisecond. A command without a flag ends as it would have ended.
+#[cfg(unix)]
+pub fn watch() -> anyhow::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+
+    let ignored = ignored_signals();
+    // without a handler the limit on the size of a file kills, with one writing fails
+    let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM, SIGXFSZ])?;
+    let thread = std::thread::Builder::new().name("signals".to_owned());
+    thread.spawn(move || {
+        for signal in signals.forever() {
+            if signal != SIGXFSZ {
+                obey(signal, is_in(ignored, signal));
+            }
+        }
+    })?;
+    Ok(())
+}
+
+#[cfg(not(unix))]
+pub fn watch() -> anyhow::Result<()> {
+    Ok(())
+}
+
+/// Raises the flag, or ends the program. Who started it may have it ignore a signal, as nohup does with SIGHUP and shells do
+/// with SIGINT in the background; SIGINT still ends a command in its own way.
+#[cfg(unix)]
+fn obey(signal: i32, is_ignored: bool) {
+    use signal_hook::consts::SIGHUP;
+    use signal_hook::low_level;
+
+    match STOP.get() {
+        Some(_) if is_ignored && signal == SIGHUP => {}
+        None if is_ignored => {}
+        Some(stop) => {
+            if stop.swap(true, Ordering::Relaxed) {
+                let _held = crate::results::hold_renames();
+                low_level::exit(128 + signal);
+            }
+        }
+        None => {
+            let _held = crate::results::hold_renames();
+            let _ = low_level::emulate_default_handler(signal);
+        }
+    }
+}
+
+/// The signals that this process was started to ignore, a bit for each.
+#[cfg(unix)]
+fn ignored_signals() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or_default()
+}
+
+#[cfg(unix)]
+const fn is_in(signals: u64, signal: i32) -> bool {
+    signals >> (signal - 1) & 1 == 1
+}
+
+/// What a wait for another run's folder asks: it is said once, and a signal ends it.
+pub fn waiting(console: Console) -> impl Fn(&Path, Duration) -> bool {
+    let (was_stopped, is_said) = (is_stopped(), Cell::new(false));
+    move |folder, waited| {
+        if waited >= Duration::from_millis(500) && !is_said.replace(true) {
+            let folder = folder.display();
+            console.note(format!(
+                "another run is writing into {folder}; waiting for it"
+            ));
+        }
+        is_stopped() == was_stopped
+    }
 }
 
 /// Fails when fewer runs were done than requested.

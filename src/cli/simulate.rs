@@ -1,7 +1,6 @@
 //! `simbet simulate`.
 
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -12,7 +11,8 @@ use super::layers::UsedVariables;
 use super::output::{self, BetsFormat, RunFolder, RunOutput};
 use super::plot::Plot;
 use super::settings::Layers;
-use super::{Console, Typed, apart, convert, input, progress, signals, usage};
+use super::target::{Kind, Target};
+use super::{Console, Typed, apart, input, progress, signals, usage};
 use crate::config::{Purpose, RunConfig, Settings, SimulationConfig, SimulationSettings};
 use crate::error::Error;
 use crate::metrics::Summary;
@@ -87,7 +87,7 @@ impl Simulate {
         }
         self.bets_format.ensure_built()?;
         self.plot.check()?;
-        output::ensure_own(self.out.as_deref())?;
+        output::ensure_own(self.out.as_deref(), console)?;
         self.ensure_apart()?;
         let settings = self.settings(console)?;
         let (league, inputs) = self.fitted_league(&settings, console)?.unzip();
@@ -97,7 +97,7 @@ impl Simulate {
         let is_single = self.simulation.runs.is_none() && config.strategies.len() == 1;
         self.check(is_single, typed)?;
         if let Some(path) = &self.emit {
-            emit(path, &config)?;
+            emit(path, &config, console)?;
         }
         if is_single {
             self.one(&config, &inputs, console)
@@ -135,10 +135,9 @@ impl Simulate {
         let inputs = [&inputs[..], &self.layers.files()].concat();
         apart::ensure_file("--emit", self.emit.as_deref(), &inputs)?;
         apart::ensure_file("--plot", self.plot.path(), &inputs)?;
-        match &self.emit {
-            Some(path) if !is_emitted(path) => Err(convert::another_kind("--emit", path)),
-            Some(_) | None => Ok(()),
-        }
+        self.emit
+            .as_deref()
+            .map_or(Ok(()), |path| emitted(path).check())
     }
 
     fn config(
@@ -226,8 +225,11 @@ impl Simulate {
             format: self.bets_format,
             run,
         };
-        let written = self.out.as_ref().map_or(Ok(()), |path| folder.write(path));
-        let drawn = output::draw(&self.plot, summary, names, &memory);
+        let written = self
+            .out
+            .as_ref()
+            .map_or(Ok(()), |path| folder.write(path, console));
+        let drawn = output::draw(&self.plot, summary, names, &memory, console);
         let output = RunOutput {
             headline,
             coverage,
@@ -282,7 +284,9 @@ impl Simulate {
             Some(path) => {
                 let environment = self.environment(config)?;
                 let run = json!({ "inputs": inputs });
-                write_folder(path, config, (run, &environment), &stop, &|done| {
+                let wait = signals::waiting(console);
+                let folder = Folder::create(path, &wait)?;
+                write_folder(folder, config, (run, &environment), &stop, &|done| {
                     bar.set_position(done);
                 })?
             }
@@ -292,7 +296,8 @@ impl Simulate {
             anyhow::bail!("stopped before the first run was over");
         }
         super::print(&simulate::render(config, &report, self.format)?)?;
-        self.plot.write(|| simulate::fan_chart(config, &report))?;
+        self.plot
+            .write(console, || simulate::fan_chart(config, &report))?;
         signals::ensure_all_done(report.runs(), config.runs)
     }
 }
@@ -305,26 +310,23 @@ fn coverage(config: &SimulationConfig, summary: &Summary) -> String {
     }
 }
 
-/// Whether a file may be replaced by invented matches: it is not there, has nothing to lose, or is one of such matches.
-fn is_emitted(path: &Path) -> bool {
-    if !path.is_file() {
-        // what is there and is no file has an error of its own
-        return true;
+/// The file of invented matches, which replaces no real ones.
+const fn emitted(path: &Path) -> Target<'_> {
+    Target {
+        option: "--emit",
+        path,
+        kind: Kind::Emitted,
     }
-    let mut found = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(4096).read_to_end(&mut found));
-    read.is_ok()
-        && (found.is_empty() || EmittedMatches::has_written(&String::from_utf8_lossy(&found)))
 }
 
 /// Writes the matches of the first run as a file that `backtest` reads.
-fn emit(path: &Path, config: &SimulationConfig) -> anyhow::Result<()> {
+fn emit(path: &Path, config: &SimulationConfig, console: Console) -> anyhow::Result<()> {
     let mut matches = EmittedMatches::new(config).map_err(|error| match error {
         EmitError::Synthetic(error) => error.into(),
         error => usage(error),
     })?;
     let mut failed = None;
-    let written = convert::write("--emit", path, |out| {
+    let written = emitted(path).write(console, |out| {
         matches.write(out)?.map_err(|error| {
             failed = Some(error);
             io::Error::other("a match cannot be invented")
@@ -333,16 +335,14 @@ fn emit(path: &Path, config: &SimulationConfig) -> anyhow::Result<()> {
     failed.map_or(written, |error| Err(error.into()))
 }
 
-/// Plays the runs and writes each as it is done, then the report on all of them. run.json comes last: where it is, the rest is
-/// complete.
+/// Plays the runs and writes each as it is done, then the report on all of them.
 fn write_folder(
-    path: &Path,
+    mut folder: Folder<'_>,
     config: &SimulationConfig,
     (mut run, environment): (Value, &UsedVariables),
     stop: &AtomicBool,
     progress: &(dyn Fn(u64) + Sync),
 ) -> anyhow::Result<SimulationReport> {
-    let mut folder = Folder::create(path)?;
     let mut report = Err(Error::Source(crate::source::SourceError::Stopped));
     folder.stage(&names::csv_file(names::RUNS), |out| {
         let mut table = RunTable::new(out, config);
@@ -351,7 +351,7 @@ fn write_folder(
             stop,
             &mut |results| {
                 let written = table.write(results);
-                written.map_err(|source| unwritable(path, source))
+                written.map_err(|source| unwritable(source))
             },
             progress,
         );
@@ -369,14 +369,13 @@ fn write_folder(
     run["config"] = json!(config);
     run["runs_done"] = json!(report.runs());
     output::record_environment(&mut run, environment);
-    folder.stage_run(&run)?;
-    folder.commit()?;
+    folder.commit(&run)?;
     Ok(report)
 }
 
-fn unwritable(folder: &Path, source: io::Error) -> Error {
+fn unwritable(source: io::Error) -> Error {
     Error::Results(ResultsError::Write {
-        path: folder.join(names::csv_file(names::RUNS)),
+        path: names::csv_file(names::RUNS).into(),
         source,
     })
 }

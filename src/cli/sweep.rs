@@ -90,7 +90,7 @@ impl Sweep {
                 "the grid has a single setting, and there is nothing to rank; leave it out",
             )?;
         }
-        output::ensure_own(self.out.as_deref())?;
+        output::ensure_own(self.out.as_deref(), console)?;
         if repeated > 0 {
             let left_out = counted(
                 repeated as u64,
@@ -106,10 +106,9 @@ impl Sweep {
             .transpose()?;
         let swept = self.sweep(&config, journal.as_mut(), console)?;
         write_notes(console, &config, &swept);
-        let written = self
-            .out
-            .as_ref()
-            .map_or(Ok(()), |folder| self.write(folder, &config, &swept));
+        let written = self.out.as_ref().map_or(Ok(()), |folder| {
+            self.write(folder, &config, &swept, console)
+        });
         let printed = sweep::render(&config, &swept, self.format, self.top)?;
         crate::cli::print(&printed)?;
         written
@@ -278,9 +277,16 @@ impl Sweep {
         }
     }
 
-    /// Writes the folder; run.json comes last: where it is, the rest is complete.
-    fn write(&self, path: &Path, config: &SweepConfig, swept: &SweepResult) -> anyhow::Result<()> {
-        let mut folder = Folder::create(path)?;
+    /// Writes the folder.
+    fn write(
+        &self,
+        path: &Path,
+        config: &SweepConfig,
+        swept: &SweepResult,
+        console: Console,
+    ) -> anyhow::Result<()> {
+        let wait = signals::waiting(console);
+        let mut folder = Folder::create(path, &wait)?;
         let (header, rows) = sweep::table(config, swept);
         folder.stage_csv(names::SWEEP, &header, &rows)?;
         if cfg!(feature = "parquet") {
@@ -308,8 +314,7 @@ impl Sweep {
         let environment =
             layers::used_variables(&self.overriding(&grid), &engines_of(&config.points))?;
         output::record_environment(&mut run, &environment);
-        folder.stage_run(&run)?;
-        Ok(folder.commit()?)
+        Ok(folder.commit(&run)?)
     }
 }
 

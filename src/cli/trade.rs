@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use super::output::{self, BetsFormat, RunFolder};
 use super::redis::{MaxLen, RedisArgs};
 use super::settings::{self, Layers};
-use super::{Console, Typed, apart, convert, input, signals, usage};
+use super::{Console, Typed, apart, input, signals, usage};
 use crate::config::{Purpose, RunConfig};
 use crate::domain::Book;
 use crate::sink::Outputs;
@@ -127,7 +127,7 @@ impl Trade {
     pub fn run(self, console: Console, typed: &Typed) -> anyhow::Result<()> {
         self.redis.ensure_built()?;
         self.bets_format.ensure_built()?;
-        output::ensure_own(self.out.as_deref())?;
+        output::ensure_own(self.out.as_deref(), console)?;
         if self.input.as_deref().is_some_and(Path::is_file) {
             typed.refuse(
                 &["linger"],
@@ -172,7 +172,10 @@ impl Trade {
         inputs.extend(self.layers.files());
         apart::ensure_file("--dead", self.dead.as_deref(), &inputs)?;
         match &self.dead {
-            Some(path) if !is_replaceable(path) => Err(convert::another_kind("--dead", path)),
+            Some(path) if !is_replaceable(path) => Err(usage(format!(
+                "--dead would replace {}, which is another kind of file: choose another name",
+                path.display()
+            ))),
             Some(_) | None => Ok(()),
         }
     }
@@ -240,7 +243,7 @@ impl Trade {
         })?;
         messages::summarise(console, &traded.summary, traded.counts);
         let priced = ensure_wanted_books(config, &traded.books);
-        self.write_folder(config, &inputs, traded, outputs)?;
+        self.write_folder(config, &inputs, traded, outputs, console)?;
         dead_letters
             .finish()
             .context("cannot write the rejected entries")?;
@@ -264,6 +267,7 @@ impl Trade {
         inputs: &[Input],
         mut traded: TradingResult,
         outputs: Outputs<'_>,
+        console: Console,
     ) -> anyhow::Result<()> {
         let Some(folder) = &self.out else {
             return Ok(());
@@ -277,7 +281,8 @@ impl Trade {
             "stream": traded.counts,
         });
         output::record_environment(&mut run, &self.layers.environment(&[&config.engine])?);
-        self.run_folder(&traded, &memory, run).write(folder)
+        self.run_folder(&traded, &memory, run)
+            .write(folder, console)
     }
 
     fn dead_letters<'a>(&self, report: Report<'a>) -> anyhow::Result<DeadLetterFile<'a>> {

@@ -47,9 +47,9 @@ pub enum ResultsError {
         /// The message of the system.
         source: io::Error,
     },
-    /// A folder holds files that a run would replace and that no run wrote.
+    /// A folder holds a file that a run would replace and that no run wrote.
     #[error(
-        "{} holds {file} but no run.json, so it is not a folder of results: choose another, or move {file} away",
+        "{} holds {file}, which no run of simbet wrote, so nothing there was replaced: name another folder, or move {file} away",
         path.display()
     )]
     Foreign {
@@ -57,6 +57,61 @@ pub enum ResultsError {
         path: PathBuf,
         /// One of its files.
         file: String,
+    },
+    /// A folder holds a file that somebody changed after the run.
+    #[error(
+        "{} holds {file}, which was changed or replaced after the run wrote it, so nothing there was replaced: name \
+         another folder, or move {file} away",
+        path.display()
+    )]
+    Changed {
+        /// The folder.
+        path: PathBuf,
+        /// One of its files.
+        file: String,
+    },
+    /// A file is of another run than its folder, or was edited.
+    #[error(
+        "{} is not the file that {} was written with: {problem}; write the results again, to another folder",
+        path.display(),
+        super::names::RUN
+    )]
+    Mixed {
+        /// The file.
+        path: PathBuf,
+        /// The difference.
+        problem: &'static str,
+    },
+    /// A `run.json` was edited.
+    #[error("{} was changed after the run wrote it: write the results again, to another folder", path.display())]
+    Edited {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The run that put its files into the folder was stopped in between.
+    #[error(
+        "{} is incomplete: a run was stopped while it put its files there; repeat its command",
+        path.display()
+    )]
+    CutShort {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Results of a version that did not say which files belong together.
+    #[error(
+        "{} was written by an older simbet, which noted no digests of its files, so nobody can say whether they belong \
+         together: write them again, to another folder",
+        path.display()
+    )]
+    NoDigests {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Another process has a folder, and the wait for it was given up.
+    #[error("another run is writing into {}, and this one was stopped while it waited", path.display())]
+    GivenUp {
+        /// The folder.
+        path: PathBuf,
     },
     /// A journal cannot be opened, or not be read.
     #[error("cannot open {}", path.display())]

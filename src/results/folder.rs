@@ -1,48 +1,58 @@
-//! A folder of results whose files are whole.
+//! A folder of results whose files are whole, and all of one run.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::NamedTempFile;
 
 use super::error::ResultsError;
-use super::form;
-use super::names::{self, JOURNAL, RUN, SUMMARY};
+use super::lock::{self, FolderLock, Wait};
+use super::manifest::{self, Digests};
+use super::names::{self, RUN, SUMMARY};
+use super::owned;
+use super::seal::HashingWriter;
 
-/// Files to be put into a folder together: each is written and flushed to disk under a temporary name, and
-/// only when all are complete do they get their own names, in the order in which they were staged. A reader who finds
-/// the last file of a run finds all of them.
-#[derive(Debug)]
-pub struct Folder {
+/// Files to be put into a folder together: each is written and flushed to disk under a temporary name, and only when all
+/// are complete do they get their own names. While they do, `run.json` says so, and what it says afterwards is true of
+/// these files only.
+pub struct Folder<'a> {
     path: PathBuf,
-    staged: Vec<(NamedTempFile, PathBuf)>,
+    staged: Vec<Staged>,
+    wait: Wait<'a>,
 }
 
-impl Folder {
+/// A file that is complete but for its name.
+struct Staged {
+    file: NamedTempFile,
+    name: String,
+    digest: String,
+}
+
+impl<'a> Folder<'a> {
     /// Makes the folder, with those above it, unless it is there.
     ///
     /// # Errors
     /// When it cannot be made.
-    pub fn create(path: &Path) -> Result<Self, ResultsError> {
+    pub fn create(path: &Path, wait: Wait<'a>) -> Result<Self, ResultsError> {
         make_folder(path)?;
         Ok(Self {
             path: path.to_owned(),
             staged: Vec::new(),
+            wait,
         })
     }
 
-    /// Checks that what results would replace or remove was written by a run: that a folder with one of the files of
-    /// results has a `run.json` as well, or the journal of a sweep that was cut short.
+    /// Checks that all that results would replace or remove was written by runs, and that nobody changed it since.
     ///
     /// # Errors
-    /// When it was not.
-    pub fn ensure_own(path: &Path) -> Result<(), ResultsError> {
-        // another run may be putting its files there, run.json last
-        let _lock = lock_folder(path);
-        check_own(path)
+    /// When it was not, or when the wait for another run was given up.
+    pub fn ensure_own(path: &Path, wait: Wait<'_>) -> Result<(), ResultsError> {
+        // another run may be putting its files there
+        let _lock = lock::shared(path, wait)?;
+        owned::files(path).map(drop)
     }
 
     /// Writes a file that [`Self::commit`] will name `name`.
@@ -54,9 +64,11 @@ impl Folder {
         name: &str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), ResultsError> {
-        let path = self.path.join(name);
-        let file = write_staged(&self.path, write).map_err(|source| failed(&path, source))?;
-        self.staged.push((file, path));
+        // between its making and its locking another run must not take it for left behind
+        let staged = make_staged(&self.path, name, &lock::exclusive(&self.path, self.wait)?);
+        let staged = staged.and_then(|staged| staged.filled(write));
+        self.staged
+            .push(staged.map_err(|source| failed(&self.path.join(name), source))?);
         Ok(())
     }
 
@@ -83,57 +95,67 @@ impl Folder {
         self.stage(SUMMARY, |out| write_json(out, summary))
     }
 
-    /// Writes `run.json`: version, form and settings, an object. It is staged last: its presence means that the rest is
-    /// complete.
+    /// Gives every staged file its name, removes the other files of earlier runs, and writes `run.json`: version and form,
+    /// what the run says of itself, which is an object, and the digests of the files.
     ///
     /// # Errors
-    /// When it cannot be written to the end.
-    pub fn stage_run(&mut self, run: &Value) -> Result<(), ResultsError> {
-        self.stage(RUN, |out| write_json(out, &with_version(run)))
+    /// When a file cannot be written, renamed or removed, when there is one that no run wrote, or that was changed since, and
+    /// when the wait for another run was given up.
+    pub fn commit(self, run: &Value) -> Result<(), ResultsError> {
+        // two runs take turns, and readers find the files of one of them
+        let lock = lock::exclusive(&self.path, self.wait)?;
+        let before = owned::files(&self.path)?;
+        let after = self.digests();
+        let write = |content: &Value| {
+            let staged = make_staged(&self.path, RUN, &lock);
+            let staged = staged.and_then(|staged| staged.filled(|out| write_json(out, content)));
+            staged.map_err(|source| failed(&self.path.join(RUN), source))
+        };
+        let first = write(&manifest::unfinished(&before, &after))?;
+        let last = write(&manifest::finished(run, &after))?;
+        put(&self.path, &before, self.staged, first, last)?;
+        sweep(&self.path, &lock);
+        Ok(())
     }
 
-    /// Gives every staged file its name, then removes the other files of results: they are of an earlier run.
-    ///
-    /// # Errors
-    /// When a file cannot be renamed or removed, or there are files of results that no run wrote.
-    pub fn commit(mut self) -> Result<(), ResultsError> {
-        // the lock makes two runs take turns, so that the final files are all of the same run
-        let _lock = lock_folder(&self.path);
-        check_own(&self.path)?;
-        let staged = self.persist()?;
-        names::all()
-            .iter()
-            .map(|name| self.path.join(name))
-            .filter(|path| !staged.contains(path))
-            .try_for_each(|path| remove(&path))
+    fn digests(&self) -> Digests {
+        let staged = self.staged.iter();
+        let digests = staged.map(|staged| (staged.name.clone(), staged.digest.clone()));
+        digests.collect()
     }
+}
 
-    /// Gives every staged file its name; what they are called.
-    fn persist(&mut self) -> Result<Vec<PathBuf>, ResultsError> {
-        let mut named = Vec::new();
-        for (file, path) in self.staged.drain(..) {
-            file.persist(&path)
-                .map_err(|error| failed(&path, error.error))?;
-            named.push(path);
-        }
-        #[cfg(unix)]
-        File::open(&self.path)
-            .and_then(|folder| folder.sync_all())
-            .map_err(|source| failed(&self.path, source))?;
-        self.sweep();
-        Ok(named)
+/// Renames and removes. In between, `run.json` says that it is so and whose the files are; nobody who ends this process by a
+/// signal ends it there.
+fn put(
+    folder: &Path,
+    before: &Digests,
+    staged: Vec<Staged>,
+    first: Staged,
+    last: Staged,
+) -> Result<(), ResultsError> {
+    let _held = lock::hold_renames();
+    let is_new = |name: &String| staged.iter().any(|staged| staged.name == *name);
+    let stale: Vec<_> = before.keys().filter(|name| !is_new(name)).collect();
+    first.persist(&folder.join(RUN))?;
+    for name in stale {
+        remove(&folder.join(name))?;
     }
+    for staged in staged {
+        let path = folder.join(&staged.name);
+        staged.persist(&path)?;
+    }
+    last.persist(&folder.join(RUN))?;
+    sync(folder)
+}
 
-    /// Removes the temporary files of a run that was killed while writing. A file that cannot be removed stays.
-    fn sweep(&self) {
-        for entry in fs::read_dir(&self.path).into_iter().flatten().flatten() {
-            let is_staged = entry.file_name().to_string_lossy().starts_with(STAGED);
-            // a file that another run is still writing is locked
-            if is_staged && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
-                let _ = fs::remove_file(entry.path());
-            }
-        }
-    }
+/// Puts what happened to the names in a folder on the disk.
+fn sync(folder: &Path) -> Result<(), ResultsError> {
+    #[cfg(unix)]
+    File::open(folder)
+        .and_then(|opened| opened.sync_all())
+        .map_err(|source| failed(folder, source))?;
+    Ok(())
 }
 
 /// Makes a folder, with those above it, unless it is there.
@@ -151,29 +173,23 @@ pub fn make_folder(path: &Path) -> Result<(), ResultsError> {
 /// When the folder cannot be made, or the file not be written to the end.
 pub fn write_file(
     path: &Path,
+    wait: Wait<'_>,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), ResultsError> {
     let parent = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let written = fs::create_dir_all(parent).and_then(|()| write_staged(parent, write));
-    let file = written.map_err(|source| failed(path, source))?;
-    let mut folder = Folder {
-        path: parent.to_owned(),
-        staged: vec![(file, path.to_owned())],
-    };
-    let _lock = lock_folder(parent);
-    folder.persist().map(drop)
-}
-
-/// The content of a `run.json`: version and form first.
-fn with_version(run: &Value) -> Value {
-    let mut all = json!({ "simbet": env!("CARGO_PKG_VERSION"), form::MEMBER: names::FORM });
-    if let (Some(all), Some(run)) = (all.as_object_mut(), run.as_object()) {
-        all.extend(run.clone());
-    }
-    all
+    make_folder(parent)?;
+    let staged = make_staged(parent, "", &lock::exclusive(parent, wait)?);
+    let staged = staged
+        .and_then(|staged| staged.filled(write))
+        .map_err(|source| failed(path, source))?;
+    let lock = lock::exclusive(parent, wait)?;
+    staged.persist(path)?;
+    sync(parent)?;
+    sweep(parent, &lock);
+    Ok(())
 }
 
 /// A JSON file, for people to read as well.
@@ -193,53 +209,52 @@ fn remove(path: &Path) -> Result<(), ResultsError> {
 /// The prefix of staged files, so that no other program's file is taken for one that was left behind.
 const STAGED: &str = ".simbet-staged-";
 
-fn write_staged(
-    folder: &Path,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<NamedTempFile> {
-    // between its making and its locking another run must not take it for left behind
-    let lock = lock_folder(folder);
-    let mut file = staging(folder)?;
-    // some file systems know no locks: there a run that ends while another writes takes its files for left behind
-    let _ = file.as_file().try_lock();
-    drop(lock);
-    let mut out = BufWriter::new(&mut file);
-    write(&mut out)?;
-    out.flush()?;
-    drop(out);
-    file.as_file().sync_all()?;
-    Ok(file)
+impl Staged {
+    /// The file with its content, on the disk.
+    fn filled(mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<Self> {
+        let mut out = BufWriter::new(HashingWriter::new(&mut self.file));
+        write(&mut out)?;
+        let hash = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+        self.digest = hash.digest();
+        self.file.as_file().sync_all()?;
+        Ok(self)
+    }
+
+    /// Gives the file its name.
+    fn persist(self, path: &Path) -> Result<(), ResultsError> {
+        let persisted = self.file.persist(path);
+        persisted
+            .map(drop)
+            .map_err(|error| failed(path, error.error))
+    }
 }
 
 /// A temporary file beside its later place; readable like any other file, where the system asks.
-fn staging(folder: &Path) -> io::Result<NamedTempFile> {
+fn make_staged(folder: &Path, name: &str, _: &FolderLock) -> io::Result<Staged> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(STAGED);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    builder.tempfile_in(folder)
+    let file = builder.tempfile_in(folder)?;
+    // where there are no locks nothing is swept up, so that nothing is lost either
+    let _ = file.as_file().try_lock();
+    Ok(Staged {
+        file,
+        name: name.to_owned(),
+        digest: String::new(),
+    })
 }
 
-fn check_own(path: &Path) -> Result<(), ResultsError> {
-    let is_own = [RUN, JOURNAL].iter().any(|name| path.join(name).exists());
-    match names::all()
-        .into_iter()
-        .find(|name| path.join(name).exists())
-    {
-        Some(file) if !is_own => Err(ResultsError::Foreign {
-            path: path.to_owned(),
-            file,
-        }),
-        _ => Ok(()),
+/// Removes the temporary files of a run that was killed while writing. A file that cannot be removed stays.
+fn sweep(folder: &Path, _: &FolderLock) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_staged = entry.file_name().to_string_lossy().starts_with(STAGED)
+            && entry.file_type().is_ok_and(|kind| kind.is_file());
+        // a file that another run is still writing is locked
+        if is_staged && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
+            let _ = fs::remove_file(entry.path());
+        }
     }
-}
-
-/// Locks the folder against other runs that put their files into it, until the lock is dropped. Nobody waits
-/// where folders cannot be locked.
-fn lock_folder(folder: &Path) -> Option<File> {
-    let folder = File::open(folder).ok()?;
-    folder.lock().ok()?;
-    Some(folder)
 }
 
 fn failed(path: &Path, source: io::Error) -> ResultsError {

@@ -1,19 +1,19 @@
 //! The form of results: it grows by one whenever a figure gets another name or meaning, so that files of different
 //! meanings are never compared or drawn as if they were alike.
 
-use std::ffi::OsStr;
 use std::path::Path;
 
 use serde_json::Value;
 
 use super::error::ResultsError;
-use super::names::{FORM, RUN, SUMMARY};
+use super::names::{FORM, RUN};
+use crate::schema::files::WRITER;
 
 /// The name of the form's member in `run.json`.
 pub const MEMBER: &str = "format";
 
 /// What to do about older results.
-const RUN_AGAIN: &str = "write them again with the same command";
+const RUN_AGAIN: &str = "write them again with the same command, to another folder";
 const UPDATE_BASELINE: &str = "write it again with --update-baseline";
 
 /// Whether a JSON object is a baseline.
@@ -21,31 +21,20 @@ pub fn is_baseline(value: &Value) -> bool {
     value.get("baseline").is_some()
 }
 
-/// Checks that a folder has the form of this version.
+/// Checks that a folder has the form of this version, by its `run.json`.
 ///
 /// # Errors
 /// When it has another one, or one that is no number.
-pub fn ensure_current_folder(
-    path: &Path,
-    run: &Value,
-    summary: &Value,
-) -> Result<(), ResultsError> {
-    let form = form_of(&path.join(RUN), run)?;
-    check(path, form, run, RUN_AGAIN)?;
-    check_figures(&path.join(SUMMARY), FORM, summary)
+pub fn ensure_current_run(path: &Path, run: &Value) -> Result<(), ResultsError> {
+    check(path, form_of(&path.join(RUN), run)?, run, RUN_AGAIN)
 }
 
-/// Checks that a single file has the figures of this version, by the run beside it and by their names.
+/// Checks that a summary has the figures of this version, by their names.
 ///
 /// # Errors
 /// When it does not.
 pub fn ensure_current_summary(path: &Path, summary: &Value) -> Result<(), ResultsError> {
-    check_figures(path, form_beside(path)?.unwrap_or(FORM), summary)
-}
-
-/// Checks figures that are of this form unless their names say otherwise.
-fn check_figures(path: &Path, form: u64, summary: &Value) -> Result<(), ResultsError> {
-    let form = if has_older_figures(summary) { 1 } else { form };
+    let form = if has_older_figures(summary) { 1 } else { FORM };
     check(path, form, &Value::Null, RUN_AGAIN)
 }
 
@@ -64,10 +53,7 @@ pub(super) fn ensure_current_baseline(
 }
 
 fn check(path: &Path, form: u64, writer: &Value, remedy: &'static str) -> Result<(), ResultsError> {
-    let (path, version) = (
-        path.to_owned(),
-        writer.get("simbet").and_then(Value::as_str),
-    );
+    let (path, version) = (path.to_owned(), writer.get(WRITER).and_then(Value::as_str));
     let version = version.map_or_else(String::new, |version| format!("version {version}, "));
     match form.cmp(&FORM) {
         std::cmp::Ordering::Equal => Ok(()),
@@ -86,17 +72,6 @@ fn check(path: &Path, form: u64, writer: &Value, remedy: &'static str) -> Result
     }
 }
 
-/// The form of the folder of which this is the summary.
-fn form_beside(path: &Path) -> Result<Option<u64>, ResultsError> {
-    if path.file_name() != Some(OsStr::new(SUMMARY)) {
-        return Ok(None);
-    }
-    let beside = path.with_file_name(RUN);
-    let text = std::fs::read(&beside).ok();
-    let run = text.and_then(|text| serde_json::from_slice::<Value>(&text).ok());
-    run.map(|run| form_of(&beside, &run)).transpose()
-}
-
 /// The form that a `run.json` names. The first had no number yet, but the version that wrote it.
 fn form_of(path: &Path, run: &Value) -> Result<u64, ResultsError> {
     let damaged = |problem: String| ResultsError::Damaged {
@@ -104,7 +79,7 @@ fn form_of(path: &Path, run: &Value) -> Result<u64, ResultsError> {
         problem,
     };
     match run.get(MEMBER) {
-        None if run.get("simbet").is_none() => Err(damaged(format!(
+        None if run.get(WRITER).is_none() => Err(damaged(format!(
             "it has neither \"{MEMBER}\" nor \"simbet\""
         ))),
         None => Ok(1),
@@ -153,13 +128,13 @@ mod tests {
     #[test]
     fn folders_without_a_form_are_the_first() {
         let path = Path::new("out");
-        let form = |run: Value| ensure_current_folder(path, &run, &json!({ "growth": 1 }));
+        let form = |run: Value| ensure_current_run(path, &run);
         assert!(form(json!({ "simbet": "0.1.0", "format": FORM })).is_ok());
         let older = form(json!({ "simbet": "0.1.0" })).unwrap_err().to_string();
         assert_eq!(
             older,
             "out was written by an older simbet (version 0.1.0, results of form 1; this one has form 2), whose figures \
-             have other names or meanings: write them again with the same command"
+             have other names or meanings: write them again with the same command, to another folder"
         );
         let damaged = form(json!({})).unwrap_err().to_string();
         assert!(

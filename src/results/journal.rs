@@ -193,6 +193,10 @@ fn read(file: File) -> io::Result<(File, Contents)> {
 /// Opens and locks the file, which is made unless it is there; `None` when it is no journal.
 fn open_file(folder: &Path, path: &Path) -> io::Result<Option<File>> {
     std::fs::create_dir_all(folder)?;
+    // to open a pipe would wait for its other end
+    if path.exists() && !path.is_file() {
+        return Ok(None);
+    }
     let mut file = OpenOptions::new()
         .read(true)
         .append(true)

@@ -7,12 +7,18 @@ mod error;
 mod folder;
 pub mod form;
 mod journal;
+mod lock;
+mod manifest;
 pub mod names;
+mod owned;
 #[cfg_attr(not(feature = "parquet"), path = "parquet_disabled.rs")]
 pub mod parquet;
+mod seal;
 mod tables;
 
 pub use error::ResultsError;
 pub use folder::{Folder, make_folder, write_file};
 pub use journal::Journal;
+pub use lock::{Wait, hold_renames};
+pub use seal::{is_sealed_page, sealed_page};
 pub use tables::{Results, Table};

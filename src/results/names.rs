@@ -45,9 +45,9 @@ pub fn parquet_file(table: &str) -> String {
     format!("{table}.parquet")
 }
 
-/// Every file that a folder of results may hold beside [`RUN`], [`SUMMARY`] and [`JOURNAL`].
+/// Every file that a folder of results may hold beside [`RUN`] and [`JOURNAL`].
 pub(super) fn all() -> Vec<String> {
-    let mut files = Vec::new();
+    let mut files = vec![SUMMARY.to_owned()];
     for (table, has_parquet) in TABLES {
         files.push(csv_file(table));
         files.extend(has_parquet.then(|| parquet_file(table)));
@@ -63,7 +63,7 @@ mod tests {
     #[test]
     fn every_file_that_a_run_may_write_is_known() {
         let all = all();
-        assert_eq!(all.len(), 10);
+        assert_eq!(all.len(), 11);
         assert!(all.contains(&"sweep.parquet".to_owned()));
         assert!(!all.contains(&"bankroll.parquet".to_owned()));
     }

@@ -1,5 +1,7 @@
 //! Reads a folder of results that an earlier run wrote.
 
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use csv::{ByteRecord, StringRecord};
@@ -7,11 +9,14 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::error::ResultsError;
-use super::form;
+use super::lock::{self, Wait};
+use super::manifest::Manifest;
 use super::names::{RUN, SUMMARY, csv_file, parquet_file};
+use super::{form, seal};
+use crate::schema::files;
 use crate::source::table::parquet;
 
-/// A folder of results, or a file with a summary alone; tables are read on request.
+/// A folder of results, all of one run, or a file with a summary alone; tables are decoded on request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Results {
     /// Where it is.
@@ -20,6 +25,8 @@ pub struct Results {
     pub summary: Value,
     /// The content of `run.json`: version, settings, inputs; `None` for a single file.
     pub run: Option<Value>,
+    /// The files that belong to it, by name.
+    files: BTreeMap<String, Vec<u8>>,
 }
 
 /// A table of texts, as a CSV file has it; an empty cell is a value that is undefined.
@@ -34,39 +41,17 @@ pub struct Table {
 }
 
 impl Results {
-    /// Reads a folder of results, or a single JSON file with a summary.
+    /// Reads a folder of results, or a single JSON file with a summary. A run that puts its files there is waited for.
     ///
     /// # Errors
-    /// When it is neither, damaged, or of another form.
-    pub fn read(path: &Path) -> Result<Self, ResultsError> {
-        if !path.is_dir() {
-            let summary = json(path)?;
-            // a baseline has a form of its own
-            if !form::is_baseline(&summary) {
-                form::ensure_current_summary(path, &summary)?;
-            }
-            return Ok(Self {
-                path: path.to_owned(),
-                summary,
-                run: None,
-            });
+    /// When it is neither, damaged, or of another form; when its files are not those of one run, or were edited; when the
+    /// wait was given up.
+    pub fn read(path: &Path, wait: Wait<'_>) -> Result<Self, ResultsError> {
+        if path.is_dir() {
+            read_folder(path, wait)
+        } else {
+            read_file(path, wait)
         }
-        // run.json is written last: without it the rest may be incomplete
-        for missing in [RUN, SUMMARY] {
-            if !path.join(missing).exists() {
-                return Err(ResultsError::Incomplete {
-                    path: path.to_owned(),
-                    missing,
-                });
-            }
-        }
-        let (summary, run) = (json(&path.join(SUMMARY))?, json(&path.join(RUN))?);
-        form::ensure_current_folder(path, &run, &summary)?;
-        Ok(Self {
-            path: path.to_owned(),
-            summary,
-            run: Some(run),
-        })
     }
 
     /// A text of `run.json`: its `headline`, its `coverage`.
@@ -90,15 +75,15 @@ impl Results {
     /// # Errors
     /// When it is damaged.
     pub fn table(&self, name: &str) -> Result<Option<Table>, ResultsError> {
-        let csv = self.path.join(csv_file(name));
-        let parquet = self.path.join(parquet_file(name));
-        if csv.exists() {
-            table(&csv, csv_records).map(Some)
-        } else if parquet.exists() {
-            table(&parquet, parquet_records).map(Some)
-        } else {
-            Ok(None)
+        for (file, decode) in [
+            (csv_file(name), csv_records as Decode),
+            (parquet_file(name), parquet_records),
+        ] {
+            if let Some(bytes) = self.files.get(&file) {
+                return table(&self.path.join(file), bytes, decode).map(Some);
+            }
         }
+        Ok(None)
     }
 }
 
@@ -138,6 +123,108 @@ impl Table {
     }
 }
 
+/// Reads a folder. Nobody puts files there meanwhile, so that all are of one run.
+fn read_folder(path: &Path, wait: Wait<'_>) -> Result<Results, ResultsError> {
+    let _lock = lock::shared(path, wait)?;
+    // without it nobody knows what the other files are
+    if !path.join(RUN).exists() {
+        return Err(incomplete(path, RUN));
+    }
+    let run = json(&path.join(RUN), &bytes(&path.join(RUN))?)?;
+    let files = files_of(path, &manifest(path, &run)?)?;
+    let summary = files.get(SUMMARY);
+    let summary = summary.ok_or_else(|| incomplete(path, SUMMARY))?;
+    let summary = json(&path.join(SUMMARY), summary)?;
+    form::ensure_current_summary(&path.join(SUMMARY), &summary)?;
+    Ok(Results {
+        path: path.to_owned(),
+        summary,
+        run: Some(run),
+        files,
+    })
+}
+
+/// Reads a single file. One that is the summary of a folder must be that of its run.
+fn read_file(path: &Path, wait: Wait<'_>) -> Result<Results, ResultsError> {
+    let is_summary = path.file_name() == Some(OsStr::new(SUMMARY));
+    let beside = path.with_file_name(RUN);
+    let folder = path.parent().filter(|_| is_summary && beside.exists());
+    let _lock = folder
+        .map(|folder| lock::shared(folder, wait))
+        .transpose()?;
+    let text = bytes(path)?;
+    let summary = json(path, &text)?;
+    if let Some(folder) = folder {
+        let run = bytes(&beside).ok();
+        let run = run.and_then(|run| serde_json::from_slice::<Value>(&run).ok());
+        // the run.json of another tool says nothing of it
+        if let Some(run) = run.filter(files::is_run) {
+            ensure_listed(folder, SUMMARY, &text, &manifest(folder, &run)?)?;
+        }
+    }
+    // a baseline has a form of its own
+    if !form::is_baseline(&summary) {
+        form::ensure_current_summary(path, &summary)?;
+    }
+    Ok(Results {
+        path: path.to_owned(),
+        summary,
+        run: None,
+        files: BTreeMap::new(),
+    })
+}
+
+/// What the `run.json` of a folder says, when the run was finished and nobody edited it.
+fn manifest(folder: &Path, run: &Value) -> Result<Manifest, ResultsError> {
+    form::ensure_current_run(folder, run)?;
+    let path = folder.to_owned();
+    match Manifest::read(folder, run) {
+        Ok(manifest) if manifest.is_unfinished => Err(ResultsError::CutShort { path }),
+        Err(ResultsError::Changed { .. }) => Err(ResultsError::Edited {
+            path: path.join(RUN),
+        }),
+        manifest => manifest,
+    }
+}
+
+/// The files that a folder must have, as the run wrote them.
+fn files_of(folder: &Path, manifest: &Manifest) -> Result<BTreeMap<String, Vec<u8>>, ResultsError> {
+    let mut files = BTreeMap::new();
+    for name in manifest.names() {
+        let path = folder.join(name);
+        if !path.is_file() {
+            let problem = "it is not there";
+            return Err(ResultsError::Mixed { path, problem });
+        }
+        let bytes = bytes(&path)?;
+        ensure_listed(folder, name, &bytes, manifest)?;
+        files.insert(name.to_owned(), bytes);
+    }
+    Ok(files)
+}
+
+fn ensure_listed(
+    folder: &Path,
+    name: &str,
+    bytes: &[u8],
+    manifest: &Manifest,
+) -> Result<(), ResultsError> {
+    if manifest.lists(name, &seal::digest(bytes)) {
+        return Ok(());
+    }
+    Err(ResultsError::Mixed {
+        path: folder.join(name),
+        problem: "it was edited, or is of another run",
+    })
+}
+
+fn incomplete(path: &Path, missing: &'static str) -> ResultsError {
+    ResultsError::Incomplete {
+        path: path.to_owned(),
+        missing,
+    }
+}
+
 fn damaged(path: &Path, problem: String) -> ResultsError {
     ResultsError::Damaged {
         path: path.to_owned(),
@@ -145,9 +232,9 @@ fn damaged(path: &Path, problem: String) -> ResultsError {
     }
 }
 
-fn json(path: &Path) -> Result<Value, ResultsError> {
+fn json(path: &Path, text: &[u8]) -> Result<Value, ResultsError> {
     let value: Value =
-        serde_json::from_slice(&bytes(path)?).map_err(|error| damaged(path, error.to_string()))?;
+        serde_json::from_slice(text).map_err(|error| damaged(path, error.to_string()))?;
     match value {
         Value::Object(_) => Ok(value),
         _ => Err(damaged(path, "it holds no JSON object".to_owned())),
@@ -161,12 +248,12 @@ fn bytes(path: &Path) -> Result<Vec<u8>, ResultsError> {
     })
 }
 
-fn table(
-    path: &Path,
-    decode: fn(&str, &[u8]) -> Result<Vec<ByteRecord>, String>,
-) -> Result<Table, ResultsError> {
+/// Reads the records of a file, header first; the text names it in messages.
+type Decode = fn(&str, &[u8]) -> Result<Vec<ByteRecord>, String>;
+
+fn table(path: &Path, bytes: &[u8], decode: Decode) -> Result<Table, ResultsError> {
     let name = path.to_string_lossy().into_owned();
-    let records = decode(&name, &bytes(path)?).map_err(|problem| damaged(path, problem))?;
+    let records = decode(&name, bytes).map_err(|problem| damaged(path, problem))?;
     let mut rows = Vec::with_capacity(records.len());
     for (place, record) in records.into_iter().enumerate() {
         rows.push(

@@ -1,6 +1,8 @@
 //! The files that identify a folder of results. Readers of matches pass such folders over.
 
-/// The version, settings and inputs of the run. It is written last: without it the other files may be incomplete.
+use serde_json::Value;
+
+/// The version, settings and inputs of the run, and the digests of the other files: what it does not name is of no run.
 pub const RUN: &str = "run.json";
 
 /// The summary of the run.
@@ -8,3 +10,11 @@ pub const SUMMARY: &str = "summary.json";
 
 /// The finished settings of a sweep; it is there before the others.
 pub const JOURNAL: &str = "sweep.journal";
+
+/// The member of [`RUN`] that names the version that wrote it.
+pub const WRITER: &str = "simbet";
+
+/// Whether a [`RUN`] was written by simbet, in whatever form: other tools have files of this name too.
+pub fn is_run(run: &Value) -> bool {
+    run.get(WRITER).is_some_and(Value::is_string)
+}

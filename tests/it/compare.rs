@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::backtest::simbet;
+use crate::result_folders::reseal;
 
 /// Ten matches with kick-offs of their own and four bets on each of some: enough rows to move about.
 const RUN: [&str; 9] = [
@@ -99,6 +100,7 @@ fn edit_json(path: &Path, edit: impl FnOnce(&mut Value)) {
     let mut value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
     edit(&mut value);
     fs::write(path, value.to_string()).unwrap();
+    reseal(path.parent().unwrap());
 }
 
 fn edit_lines(path: &Path, edit: impl FnOnce(&mut Vec<String>)) {
@@ -109,6 +111,7 @@ fn edit_lines(path: &Path, edit: impl FnOnce(&mut Vec<String>)) {
         .collect();
     edit(&mut lines);
     fs::write(path, lines.join("\n") + "\n").unwrap();
+    reseal(path.parent().unwrap());
 }
 
 // ---- verdicts ----
@@ -509,6 +512,7 @@ fn fail_on_chooses_what_counts() {
         out(&output)
     );
     fs::copy(base.join("bets.csv"), new.join("bets.csv")).unwrap();
+    reseal(&new);
     edit_json(&new.join("summary.json"), |summary| {
         summary["won"] = json!(99)
     });
@@ -704,6 +708,7 @@ fn what_cannot_be_read_says_where_and_why() {
 fn damaged_bets_are_no_comparison() {
     let (_folder, base, new) = pair();
     fs::write(new.join("bets.csv"), "").unwrap();
+    reseal(&new);
     let output = compare(&base, &new, &[]);
     assert_eq!(
         (code(&output), err(&output).contains("bets.csv is damaged")),
@@ -712,8 +717,10 @@ fn damaged_bets_are_no_comparison() {
         err(&output)
     );
     fs::write(new.join("bets.csv"), "bet_id,odds\n1\n").unwrap();
+    reseal(&new);
     assert_eq!(code(&compare(&base, &new, &[])), 2);
     fs::remove_file(new.join("bets.csv")).unwrap();
+    reseal(&new);
     let output = compare(&base, &new, &[]);
     assert_eq!(
         (
@@ -920,11 +927,7 @@ fn a_slip_of_the_pen_after_junit_costs_no_file() {
         let before = fs::read(precious).ok();
         let output = compare(&base, &new, &["--junit", precious.to_str().unwrap()]);
         assert_eq!(code(&output), 2, "{}", err(&output));
-        assert!(
-            err(&output).contains("exists and is not JUnit XML, so it was not replaced"),
-            "{}",
-            err(&output)
-        );
+        assert!(err(&output).contains("--junit"), "{}", err(&output));
         assert_eq!(fs::read(precious).ok(), before);
     }
     let baseline = folder.path().join("baseline.json");
@@ -1088,7 +1091,7 @@ fn nothing_but_a_baseline_is_written_over() {
     let output = backtest(&matches, &["--update-baseline"]);
     assert_eq!(code(&output), 2);
     assert!(
-        err(&output).contains("is not a baseline, so it was not replaced"),
+        err(&output).contains("--update-baseline would replace"),
         "{}",
         err(&output)
     );

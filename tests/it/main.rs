@@ -42,6 +42,7 @@ mod readme;
 mod redis;
 mod replay;
 mod report;
+mod result_folders;
 mod season;
 #[cfg(feature = "serve")]
 mod serve;

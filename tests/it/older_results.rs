@@ -114,7 +114,7 @@ fn figures_of_older_names_are_refused_wherever_they_stand() {
         fails(
             &["compare", summary, summary],
             2,
-            &[summary, "older simbet"],
+            &[out.to_str().unwrap(), "older simbet"],
         );
     }
 }

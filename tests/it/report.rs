@@ -8,6 +8,7 @@ use tempfile::TempDir;
 
 use crate::backtest::{fails, simbet};
 use crate::browser::{chromium, visit};
+use crate::result_folders::reseal;
 
 /// A folder of results of a run, and the page that `report` made of it.
 fn reported(run: &[&str]) -> (TempDir, PathBuf, String) {
@@ -429,21 +430,35 @@ fn what_is_no_folder_of_results_is_told() {
     );
     let bets = folder.path().join("bets.csv");
     let text = fs::read_to_string(&bets).unwrap();
-    fs::write(&bets, text.replacen(",100,", ",a hundred,", 1)).unwrap();
+    let damaged = |text: &str, word: &str| {
+        fs::write(&bets, text).unwrap();
+        fails(
+            &["report", path],
+            1,
+            &["bets.csv is not the file that run.json was written with"],
+        );
+        reseal(folder.path());
+        fails(&["report", path], 1, &["bets.csv is damaged", word]);
+    };
+    damaged(
+        &text.replacen(",100,", ",a hundred,", 1),
+        "line 2, column stake: \"a hundred\" does not fit",
+    );
+    damaged(&text[..text.len() - 20], "bets.csv");
+    fs::remove_file(&bets).unwrap();
     fails(
         &["report", path],
         1,
-        &["bets.csv is damaged: line 2, column stake: \"a hundred\" does not fit"],
+        &["bets.csv is not the file", "it is not there"],
     );
-    fs::write(&bets, &text[..text.len() - 20]).unwrap();
-    fails(&["report", path], 1, &["bets.csv is damaged"]);
-    fs::remove_file(&bets).unwrap();
+    reseal(folder.path());
     fails(
         &["report", path],
         1,
         &["has no bets.csv, bets.parquet, fan.csv, season.csv or sweep.csv"],
     );
     fs::write(folder.path().join("summary.json"), "{").unwrap();
+    reseal(folder.path());
     fails(&["report", path], 1, &["summary.json is damaged", "line 1"]);
     assert!(!folder.path().join("report.html").exists());
 }
@@ -468,9 +483,14 @@ fn a_folder_of_two_runs_is_no_results() {
     let swapped = |file: &str, parts: &[&str]| {
         let kept = fs::read(one.join(file)).unwrap();
         fs::copy(other.join(file), one.join(file)).unwrap();
+        let said = "is not the file that run.json was written with";
+        fails(&["report", one.to_str().unwrap()], 1, &[file, said]);
+        // a run.json of both would be found out by its figures
+        reseal(&one);
         let parts = [&["one contradicts itself: its tables have"], parts].concat();
         fails(&["report", one.to_str().unwrap()], 1, &parts);
         fs::write(one.join(file), kept).unwrap();
+        reseal(&one);
     };
     swapped("bets.csv", &["and summary.json says 840"]);
     swapped("summary.json", &["bets 840"]);
@@ -478,6 +498,7 @@ fn a_folder_of_two_runs_is_no_results() {
     let bets = fs::read_to_string(one.join("bets.csv")).unwrap();
     let edited = |from: &str, to: &str, part: &str| {
         fs::write(one.join("bets.csv"), bets.replacen(from, to, 1)).unwrap();
+        reseal(&one);
         fails(
             &["report", one.to_str().unwrap()],
             1,
@@ -493,6 +514,7 @@ fn a_folder_of_two_runs_is_no_results() {
     edited(",avg,9.02,", ",avg,NaN,", "has odds of NaN");
     let last = bets.trim_end().rfind('\n').unwrap();
     fs::write(one.join("bets.csv"), &bets[..=last]).unwrap();
+    reseal(&one);
     fails(
         &["report", one.to_str().unwrap()],
         1,
@@ -587,7 +609,10 @@ fn a_folder_with_files_of_somebody_else_is_left_alone() {
             .assert()
             .failure();
         let said = String::from_utf8_lossy(&said.get_output().stderr).into_owned();
-        assert!(said.contains("holds bets.csv but no run.json"), "{said}");
+        assert!(
+            said.contains("holds bets.csv, which no run of simbet wrote"),
+            "{said}"
+        );
     }
     assert_eq!(fs::read_to_string(&own).unwrap(), "mine\n");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);

@@ -9,7 +9,7 @@ use super::error::CompareError;
 use super::{figures, rows};
 use crate::results::baseline::{self, Baseline};
 use crate::results::form;
-use crate::results::{Results, ResultsError, Table, names};
+use crate::results::{Results, ResultsError, Table, Wait, names};
 use crate::schema::{BET_COLUMNS, BetRow};
 use crate::source::Input;
 
@@ -31,12 +31,12 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Reads a folder of results, a file with a summary, or a baseline.
+    /// Reads a folder of results, a file with a summary, or a baseline. A run that writes the folder is waited for.
     ///
     /// # Errors
     /// When it is none of these, or damaged.
-    pub fn read(path: &Path) -> Result<Self, CompareError> {
-        let results = Results::read(path).map_err(|error| match error {
+    pub fn read(path: &Path, wait: Wait<'_>) -> Result<Self, CompareError> {
+        let results = Results::read(path, wait).map_err(|error| match error {
             ResultsError::Damaged { .. } if path.is_file() => CompareError::NoResults(error),
             error => error.into(),
         })?;

@@ -14,7 +14,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::Value;
 
 use super::chart::{self, Chart};
-use crate::results::{Results, ResultsError, names};
+use crate::results::{self, Results, ResultsError, names};
 
 pub use tables::tile;
 
@@ -46,7 +46,9 @@ pub fn render(results: &Results) -> Result<String, ResultsError> {
             missing,
         });
     };
-    Ok(shell(&headline(results), &body).into_string())
+    Ok(results::sealed_page(
+        shell(&headline(results), &body).into_string(),
+    ))
 }
 
 /// The lines of the headline that the run wrote.
@@ -66,6 +68,7 @@ fn shell(headline: &[String], body: &Markup) -> Markup {
         html lang="en" {
             head {
                 meta charset="utf-8";
+                meta name="generator" content="simbet";
                 meta http-equiv="Content-Security-Policy" content=(POLICY);
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";

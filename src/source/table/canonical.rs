@@ -52,6 +52,14 @@ impl PlainForm {
         }
     }
 
+    /// The first columns, which every file has.
+    pub const FIELDS: [&str; 10] = FIELDS;
+
+    /// Whether a file that begins like this was written here.
+    pub fn has_written(beginning: &str) -> bool {
+        beginning.starts_with(&FIELDS.join(","))
+    }
+
     /// The columns, in order; each is a name that `--map` knows.
     pub fn columns(&self) -> Vec<&'static str> {
         let prices = [false, true].into_iter().flat_map(|closing| {

@@ -160,9 +160,9 @@ fn expand_glob(pattern: &str, found: &mut Found) -> Result<(), SourceError> {
 }
 
 /// Every match file in a folder and its subfolders. Links to folders are not followed, since they may form a cycle. Folders
-/// of results, with a run.json and a summary.json, are skipped.
+/// of results, with a run.json of simbet's and a summary.json, are skipped.
 fn walk(folder: &Path, found: &mut Found) -> Result<(), SourceError> {
-    if folder.join(files::RUN).exists() && folder.join(files::SUMMARY).exists() {
+    if is_results(folder) {
         return Ok(());
     }
     let entries = std::fs::read_dir(folder).map_err(|error| io_error(folder, error))?;
@@ -183,6 +183,15 @@ fn walk(folder: &Path, found: &mut Found) -> Result<(), SourceError> {
         }
     }
     Ok(())
+}
+
+/// Whether a run wrote the folder; other tools write files of these names as well.
+fn is_results(folder: &Path) -> bool {
+    let run = folder.join(files::RUN);
+    let is_there = run.is_file() && folder.join(files::SUMMARY).exists();
+    let text = is_there.then(|| std::fs::read(run).ok()).flatten();
+    let run = text.and_then(|text| serde_json::from_slice(&text).ok());
+    run.is_some_and(|run| files::is_run(&run))
 }
 
 /// The sentence about files that are passed over for their names; `None` where there are none.

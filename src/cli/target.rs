@@ -1,0 +1,210 @@
+//! The file that an option names: where it lies, and what it may replace.
+
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use memchr::memmem;
+
+use super::{Console, signals, usage};
+use crate::results;
+use crate::simulate::EmittedMatches;
+use crate::source::PlainForm;
+
+/// A file that an option names. What is there already is replaced by its own kind only: a slip of the pen could cost a
+/// file of matches, or results.
+#[derive(Debug, Clone, Copy)]
+pub struct Target<'a> {
+    pub option: &'static str,
+    pub path: &'a Path,
+    pub kind: Kind,
+}
+
+/// What is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The page that lies in its folder of results: one that was edited since is not replaced.
+    PageOfFolder,
+    Page,
+    Svg,
+    Png,
+    JUnit,
+    Baseline,
+    PlainCsv,
+    PlainParquet,
+    /// The matches of a simulation.
+    Emitted,
+}
+
+impl Target<'_> {
+    /// Finds what cannot be written before any work is done.
+    pub fn check(&self) -> anyhow::Result<()> {
+        self.place()?;
+        if !self.path.exists() || self.kind.may_replace(self.path) {
+            return Ok(());
+        }
+        let path = self.path.display();
+        Err(usage(if self.kind == Kind::PageOfFolder {
+            format!(
+                "{path} is not a page of report, or was edited, so it was not replaced: name another with --output"
+            )
+        } else {
+            format!(
+                "{} would replace {path}, which is another kind of file: choose another name",
+                self.option
+            )
+        }))
+    }
+
+    /// Writes the file whole, and the folder it lies in where that is not there.
+    pub fn write(
+        &self,
+        console: Console,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> anyhow::Result<()> {
+        // another file may have come there while the run was at work
+        self.check()?;
+        let wait = signals::waiting(console);
+        Ok(results::write_file(&self.place()?, &wait, write)?)
+    }
+
+    /// The path with symbolic links followed; nothing but a file is replaced.
+    fn place(&self) -> anyhow::Result<PathBuf> {
+        let (option, path) = (self.option, self.path);
+        let refused = |problem: String| usage(format!("{option} must name a file{problem}"));
+        if path.as_os_str() == "-" {
+            return Err(refused(": it does not write to stdout".to_owned()));
+        }
+        match path.metadata() {
+            Ok(found) if !found.is_file() => {
+                let path = path.display();
+                return Err(refused(format!(", but {path} is not one")));
+            }
+            Err(_) if path.is_symlink() => {
+                let path = path.display();
+                let problem = format!(", but {path} is a link to what is not there");
+                return Err(refused(problem));
+            }
+            Ok(_) | Err(_) => {}
+        }
+        let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        match place.file_name().and_then(|name| name.to_str()) {
+            Some(_) => Ok(place),
+            None => Err(refused(format!(", not {path:?}"))),
+        }
+    }
+}
+
+impl Kind {
+    /// Whether a file is of this kind; an empty one has nothing to lose.
+    fn may_replace(self, path: &Path) -> bool {
+        let read = |place, most| part(path, place, most).unwrap_or_else(|_| b"?".to_vec());
+        let bytes = read(SeekFrom::Start(0), BEGINNING);
+        let text = String::from_utf8_lossy(&bytes);
+        let is_xml = |element: &str| text.starts_with("<?xml") && text.contains(element);
+        bytes.is_empty()
+            || match self {
+                Self::PageOfFolder => results::is_sealed_page(path),
+                Self::Page => text.starts_with("<!DOCTYPE html>") && text.contains(GENERATOR),
+                Self::Svg => is_xml("<svg "),
+                Self::Png => bytes.starts_with(b"\x89PNG\r\n\x1a\n"),
+                Self::JUnit => is_xml("<testsuites "),
+                // one with the marks of a merge gone wrong is a baseline still
+                Self::Baseline => text.starts_with('{') && text.lines().any(is_form_of_baseline),
+                Self::PlainCsv => PlainForm::has_written(&text),
+                Self::PlainParquet => {
+                    let end = i64::try_from(END).map(|end| read(SeekFrom::End(-end), END));
+                    let columns = end.unwrap_or_default();
+                    let has = |column: &str| memmem::find(&columns, column.as_bytes()).is_some();
+                    bytes.starts_with(b"PAR1") && PlainForm::FIELDS.into_iter().all(has)
+                }
+                Self::Emitted => EmittedMatches::has_written(&text),
+            }
+    }
+}
+
+/// How much of the beginning of a file says what it is, and of the end of a Parquet file, where its columns are named.
+const BEGINNING: u64 = 4096;
+const END: u64 = 1 << 16;
+
+/// What the page has in its head.
+const GENERATOR: &str = "<meta name=\"generator\" content=\"simbet\">";
+
+/// Whether a line is the first of a baseline, `"baseline": 2,`.
+fn is_form_of_baseline(line: &str) -> bool {
+    let form = line.trim().strip_prefix("\"baseline\": ");
+    form.is_some_and(|form| form.trim_end_matches(',').parse::<u64>().is_ok())
+}
+
+/// A part of a file; all of it where it is shorter.
+fn part(path: &Path, place: SeekFrom, most: u64) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    file.seek(place).or_else(|_| file.rewind().map(|()| 0))?;
+    let mut found = Vec::new();
+    file.take(most).read_to_end(&mut found)?;
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [(Kind, &str); 8] = [
+        (
+            Kind::Page,
+            "<!DOCTYPE html><html><head><meta name=\"generator\" content=\"simbet\">",
+        ),
+        (Kind::Svg, "<?xml version=\"1.0\"?>\n<svg width=\"1\">"),
+        (
+            Kind::JUnit,
+            "<?xml version=\"1.0\"?>\n<testsuites name=\"simbet compare\">",
+        ),
+        (Kind::Baseline, "{\n  \"baseline\": 2,\n"),
+        (
+            Kind::PlainCsv,
+            "match_id,league,season,date,time,home_team,away_team,home_goals,away_goals,book,odds_home\n",
+        ),
+        (
+            Kind::Emitted,
+            "Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG,FTR,B365H\nE0,12/08/2000,15:00,A,B\n",
+        ),
+        (
+            Kind::PlainParquet,
+            "PAR1 match_id league season date time home_team away_team home_goals away_goals book PAR1",
+        ),
+        (Kind::PageOfFolder, ""),
+    ];
+
+    #[test]
+    fn a_kind_replaces_its_own_and_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        for (kind, text) in ALL {
+            std::fs::write(&path, text).unwrap();
+            for (other, _) in ALL {
+                let own = kind == other || text.is_empty();
+                assert_eq!(other.may_replace(&path), own, "{other:?} over {kind:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_only_resembles_a_kind_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        for text in [
+            "<?xml version=\"1.0\"?>\n<project><artifactId>mine</artifactId></project>",
+            "<!DOCTYPE html><html><head><title>mine</title>",
+            "{ \"note\": \"my \\\"baseline\\\"\" }",
+            "{\n  \"baseline\": \"mine\",\n",
+            "match_id,mine\n",
+            "PAR1 mine PAR1",
+            "years of work",
+        ] {
+            std::fs::write(&path, text).unwrap();
+            for (kind, _) in ALL {
+                assert!(!kind.may_replace(&path), "{kind:?} over {text}");
+            }
+        }
+    }
+}
