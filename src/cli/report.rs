@@ -58,7 +58,7 @@ impl Report {
             .clone()
             .unwrap_or_else(|| self.folder.join(names::REPORT));
         if output.as_os_str() == "-" {
-            return super::print(page.as_bytes());
+            return super::print_as_it_is(page.as_bytes());
         }
         convert::write("--output", &output, |out| out.write_all(page.as_bytes()))?;
         self.print(&results)?;
@@ -106,7 +106,7 @@ impl Report {
         } else if let Ok(found) = results.parsed_summary::<Summary>() {
             write_summary(&mut out, results, &found, self.format)?;
         }
-        super::print(&out)
+        super::print(&out, self.format)
     }
 }
 
@@ -120,7 +120,7 @@ fn write_summary(
         return summary::plain_table(found).write(out, format);
     }
     if let Some(headline) = results.run_text("headline") {
-        writeln!(out, "{headline}\n")?;
+        writeln!(out, "{}\n", format.prose(headline))?;
     }
     summary::write_first(out, &summary::first_sentences(found))?;
     for table in summary::tables(found, results.run_text("coverage").unwrap_or_default()) {
@@ -128,7 +128,7 @@ fn write_summary(
         writeln!(out)?;
     }
     for sentence in summary::later_sentences(found) {
-        writeln!(out, "{sentence}")?;
+        writeln!(out, "{}", format.prose(&sentence))?;
     }
     Ok(())
 }

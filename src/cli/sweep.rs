@@ -111,7 +111,7 @@ impl Sweep {
             .as_ref()
             .map_or(Ok(()), |folder| self.write(folder, &config, &swept));
         let printed = sweep::render(&config, &swept, self.format, self.top)?;
-        crate::cli::print(&printed)?;
+        crate::cli::print(&printed, self.format)?;
         written
     }
 
