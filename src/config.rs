@@ -18,6 +18,7 @@ mod stake;
 mod strategy_spec;
 mod values;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use clap::Args;
@@ -27,7 +28,10 @@ use sha2::{Digest as _, Sha256};
 use crate::calendar::Zone;
 use crate::domain::{Book, Commission, MarketKind, MatchStatus, Money, Side, StatusWord};
 use crate::engine::{Engine, EngineConfig};
+use crate::look_alike::normal_name;
 use crate::predict::{GoalProfile, MarginMethod, ModelConfig, ModelKind};
+use crate::printable::excerpt;
+use crate::schema::{NAME, name_of};
 use crate::source::{
     DateOrder, Matches, OddsFormat, OnBadRow, PriceTime, ReadConfig, ReplayConfig,
 };
@@ -514,7 +518,7 @@ fn read(settings: &Settings, engine: &EngineConfig) -> Result<ReadConfig, Config
         date_order: settings.date_order.unwrap_or_default(),
         time_zone: settings.time_zone.clone(),
         odds_format: settings.odds_format.unwrap_or_default(),
-        league: settings.league.clone(),
+        league: settings.league.as_deref().map(league).transpose()?,
         status_words: by_left(&settings.status_word),
     };
     config.check().map_err(ConfigError::range)?;
@@ -558,6 +562,12 @@ fn amount(setting: &str, units: f64) -> Result<Money, ConfigError> {
 
 fn leagues(pool: &str) -> Vec<String> {
     pool.split('+')
-        .map(|league| league.trim().to_owned())
+        .map(|league| normal_name(league).into_owned())
         .collect()
+}
+
+/// The name of a league, in its one form.
+fn league(text: &str) -> Result<String, ConfigError> {
+    let league = name_of(text).map(Cow::into_owned);
+    league.ok_or_else(|| ConfigError::value("--league", NAME, format!("{:?}", excerpt(text))))
 }

@@ -41,6 +41,9 @@ pub mod metrics {
 pub mod predict {
     pub use crate::predict::*;
 }
+pub mod printable {
+    pub use crate::printable::*;
+}
 #[cfg(feature = "redis")]
 pub mod redis {
     pub use crate::redis::*;

@@ -16,6 +16,7 @@ mod look_alike;
 mod match_index;
 mod metrics;
 mod predict;
+mod printable;
 #[cfg(feature = "redis")]
 mod redis;
 mod report;

@@ -137,7 +137,7 @@ impl Backtest {
         let compared = self.compared(&config, &done, &memory, baseline.as_ref(), console);
         let comparison = compared.as_ref().ok().and_then(Option::as_ref);
         let printed = self.printed(&config, &done, &memory, comparison)?;
-        let printed = super::print(&printed);
+        let printed = super::print(&printed, self.format);
         // a closed pipe does not change the verdict
         written.and(drawn)?;
         compared?.as_ref().map_or(Ok(()), compare::judge)?;

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::target::{Kind, Target};
 use super::{Console, signals, usage};
+use crate::printable;
 use crate::report::Format;
 use crate::report::compare::{self, CompareError, Comparison, FailOn, Rules, Snapshot, Tolerance};
 
@@ -110,8 +111,17 @@ impl Compare {
             CompareFormat::Json => writeln!(out, "{:#}", serde_json::to_value(&comparison)?)?,
             CompareFormat::Junit => out.extend(compare::junit(&comparison).bytes()),
         }
+        let out = String::from_utf8_lossy(&out);
+        let out = match self.format {
+            CompareFormat::Json => printable::json(&out),
+            CompareFormat::Table | CompareFormat::Markdown | CompareFormat::Junit => {
+                printable::lines(&out)
+            }
+        };
         let mut stdout = io::stdout().lock();
-        let printed = stdout.write_all(&out).and_then(|()| stdout.flush());
+        let printed = stdout
+            .write_all(out.as_bytes())
+            .and_then(|()| stdout.flush());
         match printed {
             // exit code 1 means that a figure has changed
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

@@ -19,6 +19,6 @@ impl Completions {
             "simbet",
             &mut script,
         );
-        super::print(&script)
+        super::print_as_it_is(&script)
     }
 }

@@ -67,7 +67,7 @@ impl Fit {
                 print(&mut out, fitted, &matches.names, self.format)?;
             }
         }
-        super::print(&out)
+        super::print(&out, self.format)
     }
 }
 
@@ -259,7 +259,7 @@ fn print(out: &mut dyn Write, fitted: &Fitted, names: &Names, format: Format) ->
     if !open.is_empty() {
         writeln!(out, "These matches do not determine:")?;
         for sentence in open {
-            writeln!(out, "- {sentence}")?;
+            writeln!(out, "- {}", format.prose(&sentence))?;
         }
     }
     writeln!(out)

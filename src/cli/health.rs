@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use anyhow::bail;
 use clap::Args;
 
+use crate::report::Format;
 use crate::serve::probe;
 
 /// The arguments of `health`.
@@ -25,7 +26,7 @@ pub struct Health {
 impl Health {
     pub fn run(&self) -> anyhow::Result<()> {
         let report = probe::ask(self.address)?;
-        super::print(format!("{}\n", report.health).as_bytes())?;
+        super::print(format!("{}\n", report.health).as_bytes(), Format::Json)?;
         if !report.is_well {
             bail!(
                 "the service on {} does not work: its log says why",

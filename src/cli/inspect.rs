@@ -51,7 +51,7 @@ impl Inspect {
         } else {
             inspection::write(&mut out, &inspection, self.format)?;
         }
-        super::print(&out)?;
+        super::print(&out, self.format)?;
         anyhow::ensure!(
             !inspection.has_problem(),
             "not everything could be read: see above"

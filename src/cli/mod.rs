@@ -45,6 +45,8 @@ use clap::parser::ValueSource;
 use clap::{ArgAction, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::config::Purpose;
+use crate::printable::{QUOTED, is_unsafe, lines, message};
+use crate::report::Format;
 
 /// Backtest and simulate football betting.
 ///
@@ -67,6 +69,9 @@ struct Cli {
     /// Print more on stderr; give it twice for everything [environment: LOG_LEVEL]
     #[arg(short, long, global = true, action = ArgAction::Count)]
     verbose: u8,
+    /// Begin cells of CSV that a spreadsheet would take for formulas (= + - @, but not numbers) with '
+    #[arg(long, global = true)]
+    escape_formulas: bool,
     /// Threads to use [default: one per core]; results are the same whatever their number
     #[arg(long, global = true, value_name = "N")]
     threads: Option<usize>,
@@ -158,14 +163,14 @@ impl Console {
     /// Says something on stderr that is no error; a closed stderr is no reason to stop.
     fn note(self, text: impl std::fmt::Display) {
         if !self.quiet {
-            let _ = writeln!(std::io::stderr(), "note: {text}");
+            let _ = writeln!(std::io::stderr(), "{}", message(format!("note: {text}")));
         }
     }
 
     /// Says that something is wrong which is no reason to stop.
     fn warn(self, text: impl std::fmt::Display) {
         if !self.quiet {
-            let _ = writeln!(std::io::stderr(), "warning: {text}");
+            let _ = writeln!(std::io::stderr(), "{}", message(format!("warning: {text}")));
         }
     }
 }
@@ -183,7 +188,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // a closed stderr changes nothing of the exit code
-            let _ = writeln!(std::io::stderr(), "error: {error:#}");
+            let said = message(format!("error: {error:#}"));
+            let _ = writeln!(std::io::stderr(), "{said}");
             ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
         }
     }
@@ -191,13 +197,26 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// Prints help, a version, or what is wrong with the arguments.
 fn answer(error: &clap::Error) -> ExitCode {
-    let printed = error.print().and_then(|()| std::io::stdout().flush());
+    let printed = print_usage(error).and_then(|()| std::io::stdout().flush());
     match printed {
         Err(failed) if !error.use_stderr() && failed.kind() != ErrorKind::BrokenPipe => {
             let _ = writeln!(std::io::stderr(), "error: cannot write to stdout: {failed}");
             ExitCode::FAILURE
         }
         Ok(()) | Err(_) => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)),
+    }
+}
+
+/// Arguments that a terminal would obey are shown without colours, among which they would not be seen.
+fn print_usage(error: &clap::Error) -> std::io::Result<()> {
+    let is_plain = std::env::args_os().all(|argument| {
+        let argument = argument.to_string_lossy();
+        !argument.chars().any(is_unsafe) && argument.chars().count() <= QUOTED
+    });
+    if is_plain {
+        error.print()
+    } else {
+        write!(std::io::stderr(), "{}", lines(&error.render().to_string()))
     }
 }
 
@@ -253,8 +272,13 @@ impl std::fmt::Display for Usage {
 
 impl std::error::Error for Usage {}
 
+/// Writes results to stdout, without anything in them that a terminal would obey.
+fn print(bytes: &[u8], format: Format) -> anyhow::Result<()> {
+    print_as_it_is(format.printable(&String::from_utf8_lossy(bytes)).as_bytes())
+}
+
 /// Writes to stdout; who reads it may have gone away, which is no failure.
-fn print(bytes: &[u8]) -> anyhow::Result<()> {
+fn print_as_it_is(bytes: &[u8]) -> anyhow::Result<()> {
     let mut stdout = std::io::stdout().lock();
     stdout
         .write_all(bytes)
@@ -269,6 +293,9 @@ fn usage(message: impl std::fmt::Display) -> anyhow::Error {
 fn execute(cli: Cli, typed: &Typed) -> anyhow::Result<()> {
     settings::start_log(cli.quiet, cli.verbose)?;
     settings::use_threads(cli.threads)?;
+    if cli.escape_formulas {
+        crate::results::csv::escape_formulas();
+    }
     let console = Console { quiet: cli.quiet };
     if cli.command.writes_files() {
         signals::watch()?;

@@ -81,7 +81,7 @@ pub struct RunOutput<'a> {
 
 impl RunOutput<'_> {
     pub fn print(&self, format: Format) -> anyhow::Result<()> {
-        super::print(&self.render(format, &[])?)
+        super::print(&self.render(format, &[])?, format)
     }
 
     /// The text that is printed. In JSON the object also has these members.
@@ -150,7 +150,7 @@ impl RunOutput<'_> {
         groups: &[(GroupBy, Vec<Group>)],
         format: Format,
     ) -> anyhow::Result<()> {
-        writeln!(out, "{}\n", self.headline)?;
+        writeln!(out, "{}\n", format.prose(&self.headline))?;
         summary::write_first(out, &summary::first_sentences(self.summary))?;
         for table in summary::tables(self.summary, &self.coverage) {
             table.write(out, format)?;
@@ -165,7 +165,7 @@ impl RunOutput<'_> {
             writeln!(out)?;
         }
         for sentence in summary::later_sentences(self.summary) {
-            writeln!(out, "{sentence}")?;
+            writeln!(out, "{}", format.prose(&sentence))?;
         }
         if groups
             .iter()

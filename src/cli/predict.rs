@@ -85,7 +85,7 @@ impl Predict {
                 print_tables(&mut out, &predictions, wanted, self.format)?;
             }
         }
-        super::print(&out)
+        super::print(&out, self.format)
     }
 }
 
@@ -252,18 +252,21 @@ fn print_tables(
     writeln!(out)?;
     let count = selections.iter().filter(|row| row.stake.is_some()).count();
     if count == 0 {
-        writeln!(out, "No bets: {}.", reason_of_no_bets(predictions, wanted))?;
+        let reason = reason_of_no_bets(predictions, wanted);
+        writeln!(out, "No bets: {}.", format.prose(&reason))?;
     } else {
         bets_table(selections, names).write(out, format)?;
         writeln!(out)?;
-        writeln!(out, "{}", sentence_on_stakes(predictions, count))?;
+        let stakes = sentence_on_stakes(predictions, count);
+        writeln!(out, "{}", format.prose(&stakes))?;
     }
-    writeln!(out, "{}", predictions.against_market.sentence())?;
+    let against_market = predictions.against_market.sentence();
+    writeln!(out, "{}", format.prose(&against_market))?;
     if let Some(limit) = notes::on_other_markets(predictions, wanted.markets) {
-        writeln!(out, "{limit}")?;
+        writeln!(out, "{}", format.prose(&limit))?;
     }
     if let Some(explained) = notes::on_probabilities(selections) {
-        writeln!(out, "{explained}")?;
+        writeln!(out, "{}", format.prose(&explained))?;
     }
     Ok(())
 }

@@ -63,7 +63,7 @@ impl Report {
             self.draw(&results, console)?;
         }
         let Some(target) = target else {
-            return super::print(page.as_bytes());
+            return super::print_as_it_is(page.as_bytes());
         };
         target.write(console, |out| out.write_all(page.as_bytes()))?;
         self.print(&results)?;
@@ -119,7 +119,7 @@ impl Report {
         } else if let Ok(found) = results.parsed_summary::<Summary>() {
             write_summary(&mut out, results, &found, self.format)?;
         }
-        super::print(&out)
+        super::print(&out, self.format)
     }
 }
 
@@ -133,7 +133,7 @@ fn write_summary(
         return summary::plain_table(found).write(out, format);
     }
     if let Some(headline) = results.run_text("headline") {
-        writeln!(out, "{headline}\n")?;
+        writeln!(out, "{}\n", format.prose(headline))?;
     }
     summary::write_first(out, &summary::first_sentences(found))?;
     for table in summary::tables(found, results.run_text("coverage").unwrap_or_default()) {
@@ -141,7 +141,7 @@ fn write_summary(
         writeln!(out)?;
     }
     for sentence in summary::later_sentences(found) {
-        writeln!(out, "{sentence}")?;
+        writeln!(out, "{}", format.prose(&sentence))?;
     }
     Ok(())
 }

@@ -115,7 +115,7 @@ impl SeasonArgs {
         let written = self.out.as_ref().map_or(Ok(()), |folder| {
             write_folder(folder, &report, &config, &matches, console)
         });
-        super::print(&render(&report, self.format)?)?;
+        super::print(&render(&report, self.format)?, self.format)?;
         written?;
         signals::ensure_all_done(projection.runs, self.runs)
     }

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::Args;
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::field::MakeExt as _;
+use tracing_subscriber::fmt::format;
 
 use super::layers::{self, LowerLayers, UsedVariables};
 use super::unmatched::{unmatched, unpriced};
@@ -14,6 +16,7 @@ use crate::config::{self, ConfigError, Period, Purpose, RunConfig, Settings};
 use crate::domain::MarketKind;
 use crate::engine::EngineConfig;
 use crate::predict::ModelConfigError;
+use crate::printable::message;
 use crate::source::Matches;
 
 /// Settings as flags, and the file they may come from.
@@ -229,7 +232,13 @@ pub fn start_log(quiet: bool, verbose: u8) -> anyhow::Result<()> {
     };
     let colours = std::io::IsTerminal::is_terminal(&std::io::stderr())
         && std::env::var_os("NO_COLOR").is_none();
+    // what others wrote is in many a message, and a terminal obeys what it is sent
+    let fields = format::debug_fn(|out, field, value| match field.name() {
+        "message" => write!(out, "{}", message(format!("{value:?}"))),
+        name => write!(out, "{name}={}", message(format!("{value:?}"))),
+    });
     tracing_subscriber::fmt()
+        .fmt_fields(fields.delimited(" "))
         .with_writer(std::io::stderr)
         .with_max_level(level)
         .with_ansi(colours)

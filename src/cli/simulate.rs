@@ -295,7 +295,10 @@ impl Simulate {
         if report.runs() == 0 {
             anyhow::bail!("stopped before the first run was over");
         }
-        super::print(&simulate::render(config, &report, self.format)?)?;
+        super::print(
+            &simulate::render(config, &report, self.format)?,
+            self.format,
+        )?;
         self.plot
             .write(console, || simulate::fan_chart(config, &report))?;
         signals::ensure_all_done(report.runs(), config.runs)

@@ -44,7 +44,10 @@ impl Streams {
     pub fn run(&self, console: Console) -> anyhow::Result<()> {
         let server = Server::new(&self.redis)?;
         let Some(pause) = self.watch else {
-            return super::print(&self.render(&overview(&server.address, &server.layout)?)?);
+            return super::print(
+                &self.render(&overview(&server.address, &server.layout)?)?,
+                self.format,
+            );
         };
         let stop = signals::stop_on_signals()?;
         let note = warn_once(console);
@@ -64,13 +67,11 @@ impl Streams {
 
     /// Prints in place of what was printed before, on a terminal.
     fn show(&self, found: &[Overview]) -> anyhow::Result<()> {
-        let mut out = Vec::new();
         if std::io::stdout().is_terminal() {
             // clear, and go to the upper left corner
-            out.extend_from_slice(b"\x1b[2J\x1b[H");
+            super::print_as_it_is(b"\x1b[2J\x1b[H")?;
         }
-        out.extend(self.render(found)?);
-        super::print(&out)
+        super::print(&self.render(found)?, self.format)
     }
 
     fn render(&self, found: &[Overview]) -> anyhow::Result<Vec<u8>> {

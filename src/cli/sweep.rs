@@ -110,7 +110,7 @@ impl Sweep {
             self.write(folder, &config, &swept, console)
         });
         let printed = sweep::render(&config, &swept, self.format, self.top)?;
-        crate::cli::print(&printed)?;
+        crate::cli::print(&printed, self.format)?;
         written
     }
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{ConfigError, Pair};
 use crate::look_alike::normal_name;
+use crate::printable::excerpt;
+use crate::schema::{NAME, name_of, trimmed};
 
 /// Checks that no spelling has two names, and that no names go round in a circle.
 ///
@@ -11,7 +13,9 @@ use crate::look_alike::normal_name;
 /// When one does; the error names both.
 pub(super) fn check(aliases: &[Pair]) -> Result<(), ConfigError> {
     let mut names: BTreeMap<String, String> = BTreeMap::new();
-    for Pair(spelling, name) in aliases {
+    for pair in aliases {
+        check_names(pair)?;
+        let Pair(spelling, name) = pair;
         let [spelling, name] = [spelling, name].map(|text| normal_name(text).into_owned());
         match names.insert(spelling.clone(), name.clone()) {
             Some(other) if other != name => {
@@ -29,6 +33,20 @@ pub(super) fn check(aliases: &[Pair]) -> Result<(), ConfigError> {
         ))),
         None => Ok(()),
     }
+}
+
+/// Checks that the name can be one, and that the spelling has no control characters, so that a file may have it.
+fn check_names(Pair(spelling, name): &Pair) -> Result<(), ConfigError> {
+    let has_controls = trimmed(spelling).chars().any(char::is_control);
+    if name_of(name).is_some() && !has_controls {
+        return Ok(());
+    }
+    let found = format!("\"{}={}\"", excerpt(spelling), excerpt(name));
+    Err(ConfigError::value(
+        "--alias",
+        &format!("names of teams, each {NAME}"),
+        found,
+    ))
 }
 
 /// Whether the name of a spelling is a spelling of it in turn.

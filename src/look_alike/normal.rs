@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::printable::is_invisible;
+
 /// A name in its one form: composed letters (NFC), single blanks, straight apostrophes and hyphens, nothing invisible.
 /// So King’s Lynn and King's Lynn are one team, and Köln is one whether or not its ö is written as two characters.
 ///
@@ -17,8 +19,9 @@ pub fn normal_name(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let text: String = text
-        .nfc()
+        .chars()
         .filter(|c| !is_invisible(*c))
+        .nfc()
         .map(usual)
         .collect();
     Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
@@ -34,21 +37,14 @@ fn is_normal(text: &str) -> bool {
         && !text.contains("  ")
 }
 
-/// Whether a character has no width: zero-width blanks and joiners, the mark at the beginning of a file, soft hyphens, and
-/// marks and overrides of the direction of writing.
-const fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
-    )
-}
-
 /// The usual form of a character that is written several ways.
 const fn usual(c: char) -> char {
     match c {
         '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2bc}' | '\u{2032}' | '\u{ff07}' | '\u{b4}'
         | '`' => '\'',
         '\u{2010}' | '\u{2011}' => '-',
+        // a braille cell without a dot
+        '\u{2800}' => ' ',
         _ => c,
     }
 }

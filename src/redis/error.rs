@@ -2,6 +2,8 @@
 
 use ::redis::{ErrorKind, ServerErrorKind};
 
+use crate::printable::excerpt;
+
 /// Why Redis cannot be used. No message names a user or a password.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -219,6 +221,7 @@ impl RedisError {
     /// The error that an error of the client library stands for.
     pub(super) fn of(address: &str, error: &::redis::RedisError) -> Self {
         let (address, (code, message)) = (address.to_owned(), code_and_message(error));
+        let message = excerpt(&message);
         match error.kind() {
             // a cluster that moves slots about, a server that is still loading, one that is failing over
             ErrorKind::Io if message.contains("certificate") => {

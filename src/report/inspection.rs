@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use super::Format;
 use super::text_table::{TextTable, count, counted};
+use crate::printable::escaped;
 use crate::source::{
     BookCoverage, InspectedFile, InspectedLeague, InspectedTable, Inspection, SeasonCoverage,
 };
@@ -29,13 +30,17 @@ pub fn write(out: &mut dyn Write, inspection: &Inspection, format: Format) -> io
     }
     for file in &inspection.files {
         if let Some(problem) = &file.problem {
-            writeln!(out, "Cannot be used: {problem}")?;
-            write_remarks_of(out, file)?;
+            writeln!(out, "Cannot be used: {}", format.prose(problem))?;
+            write_remarks_of(out, file, format)?;
             writeln!(out)?;
         }
     }
     if let Some(problem) = &inspection.problem {
-        writeln!(out, "The files do not go together: {problem}\n")?;
+        writeln!(
+            out,
+            "The files do not go together: {}\n",
+            format.prose(problem)
+        )?;
     }
     if inspection.leagues.is_empty() {
         return Ok(());
@@ -43,13 +48,13 @@ pub fn write(out: &mut dyn Write, inspection: &Inspection, format: Format) -> io
     leagues(inspection).write(out, format)?;
     writeln!(out)?;
     for league in &inspection.leagues {
-        writeln!(out, "{}\n", teams(league))?;
+        writeln!(out, "{}\n", format.prose(&teams(league)))?;
         if let Some(alike) = look_alikes(league) {
-            writeln!(out, "{alike}\n")?;
+            writeln!(out, "{}\n", format.prose(&alike))?;
         }
     }
     write_books(out, inspection, format)?;
-    write_remarks(out, inspection)
+    write_remarks(out, inspection, format)
 }
 
 /// The tables with different columns, each with the number of further tables that have the same.
@@ -86,7 +91,8 @@ fn write_form(
         .map(|column| column.header.as_str())
         .collect();
     if !unread.is_empty() {
-        writeln!(out, "Not read: {}", unread.join(", "))?;
+        let unread = escaped(&unread.join(", ")).into_owned();
+        writeln!(out, "Not read: {}", format.prose(&unread))?;
     }
     writeln!(out)?;
     if table.first.is_empty() {
@@ -330,7 +336,7 @@ fn share(season: SeasonCoverage) -> String {
     }
 }
 
-fn write_remarks(out: &mut dyn Write, inspection: &Inspection) -> io::Result<()> {
+fn write_remarks(out: &mut dyn Write, inspection: &Inspection, format: Format) -> io::Result<()> {
     let counts = &inspection.counts;
     let rest = [
         Some(counted(counts.matches, "match", "matches")),
@@ -346,16 +352,17 @@ fn write_remarks(out: &mut dyn Write, inspection: &Inspection) -> io::Result<()>
     writeln!(out, "{rows}: {}", rest.join(", "))?;
     for (number, sentence) in counts.sentences() {
         let places = places(inspection, sentence, number);
-        writeln!(out, "{} {sentence}{places}", count(number))?;
+        let sentence = format!("{} {sentence}{places}", count(number));
+        writeln!(out, "{}", format.prose(&sentence))?;
     }
     for assumption in &inspection.assumptions {
-        writeln!(out, "{assumption}")?;
+        writeln!(out, "{}", format.prose(&assumption.to_string()))?;
     }
     Ok(())
 }
 
 /// What else is odd about a file that cannot be used as it is.
-fn write_remarks_of(out: &mut dyn Write, file: &InspectedFile) -> io::Result<()> {
+fn write_remarks_of(out: &mut dyn Write, file: &InspectedFile, format: Format) -> io::Result<()> {
     let remarks = file.tables.iter().flat_map(|table| &table.remarks);
     let counted: Vec<String> = remarks
         .map(|remark| {
@@ -367,7 +374,8 @@ fn write_remarks_of(out: &mut dyn Write, file: &InspectedFile) -> io::Result<()>
     if counted.is_empty() {
         return Ok(());
     }
-    writeln!(out, "With --on-bad-row skip: {}", counted.join("; "))
+    let sentence = format!("With --on-bad-row skip: {}", counted.join("; "));
+    writeln!(out, "{}", format.prose(&sentence))
 }
 
 /// Where the rows of a sentence are: ` (a.csv: 2 from line 5, b.csv: line 7)`.

@@ -1,5 +1,9 @@
 //! Results as tables, charts and pages, for people and programs.
 
+use std::borrow::Cow;
+
+use crate::printable;
+
 pub mod breakdown;
 pub mod chart;
 pub mod closing_line;
@@ -25,4 +29,22 @@ pub enum Format {
     Csv,
     /// Tables for a pull request or a page.
     Markdown,
+}
+
+impl Format {
+    /// Sentences, as this format has them: Markdown shows them as they are, whatever a name in them looks like.
+    pub fn prose(self, text: &str) -> Cow<'_, str> {
+        match self {
+            Self::Markdown => printable::markdown(text).into(),
+            Self::Table | Self::Json | Self::Csv => printable::lines(text),
+        }
+    }
+
+    /// What is printed in this format, without anything that a terminal would obey.
+    pub fn printable(self, text: &str) -> Cow<'_, str> {
+        match self {
+            Self::Json => printable::json(text),
+            Self::Table | Self::Csv | Self::Markdown => printable::lines(text),
+        }
+    }
 }

@@ -2,10 +2,12 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table, TableStyle, presets};
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, TableStyle, presets};
+use unicode_width::UnicodeWidthStr as _;
 
 use super::Format;
 use crate::domain::Money;
+use crate::printable::{self, escaped};
 use crate::results;
 
 /// A table: a title, a header, rows of cells.
@@ -38,7 +40,12 @@ impl TextTable {
 
     fn write_text(&self, out: &mut dyn Write, style: TableStyle, heading: &str) -> io::Result<()> {
         if !self.title.is_empty() {
-            writeln!(out, "{heading}{}\n", self.title)?;
+            let title = if heading.is_empty() {
+                printable::lines(&self.title)
+            } else {
+                printable::markdown(&self.title).into()
+            };
+            writeln!(out, "{heading}{title}\n")?;
         }
         if !heading.is_empty() {
             return writeln!(out, "{}", self.table(style, true, &[]));
@@ -70,12 +77,12 @@ impl TextTable {
         &self.spare[..count]
     }
 
-    /// The characters that a column takes up, with padding and one border.
+    /// The columns of a terminal that a column takes up, with padding and one border.
     fn width_of(&self, column: usize) -> usize {
         let cells = self.rows.iter().map(|row| &row[column]);
         let widest = cells
             .chain([&self.header[column]])
-            .map(|cell| cell.chars().count())
+            .map(|cell| escaped(cell).width())
             .max();
         widest.unwrap_or(0) + 3
     }
@@ -93,33 +100,27 @@ impl TextTable {
             ContentArrangement::Dynamic
         };
         table.set_content_arrangement(arrangement);
-        table.set_header(shown.iter().map(|&column| {
-            Cell::new(escaped(&self.header[column], markdown)).add_attribute(Attribute::Bold)
-        }));
+        let cell = |text: &String| Cell::new(shown_cell(text, markdown));
+        table.set_header(shown.iter().map(|&column| cell(&self.header[column])));
         for row in &self.rows {
-            table.add_row(shown.iter().map(|&column| escaped(&row[column], markdown)));
+            table.add_row(shown.iter().map(|&column| cell(&row[column])));
         }
         for (column, index) in table.column_iter_mut().zip(&shown) {
             if self.numeric.contains(index) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
-        if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
-            // comfy_table does not read NO_COLOR and would write bold headers to a terminal
-            let width = table.width();
-            table.force_no_tty();
-            width.map(|width| table.set_width(width));
-        }
         table
     }
 }
 
-/// A cell in which no `|` ends a Markdown cell.
-fn escaped(cell: &str, markdown: bool) -> String {
+/// A cell on one line, in which nothing has another meaning than its text.
+fn shown_cell(text: &str, markdown: bool) -> String {
+    let text = escaped(text);
     if markdown {
-        cell.replace('|', "\\|")
+        printable::markdown(&text)
     } else {
-        cell.to_owned()
+        text.into_owned()
     }
 }
 

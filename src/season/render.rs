@@ -15,7 +15,7 @@ pub(crate) fn render(report: &SeasonReport<'_>, format: Format) -> io::Result<Ve
         Format::Csv => report.teams_table().write(&mut out, format)?,
         Format::Table | Format::Markdown => {
             tables::teams_table(report).write(&mut out, format)?;
-            writeln!(out, "\n{}", report.legend())?;
+            writeln!(out, "\n{}", format.prose(&report.legend()))?;
         }
     }
     Ok(out)

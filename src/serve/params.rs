@@ -10,7 +10,8 @@ use tokio::time::timeout;
 
 use super::problem::Problem;
 use crate::domain::Time;
-use crate::schema::event::{is_name, parse_instant};
+use crate::schema::event::parse_instant;
+use crate::schema::{NAME, VISIBLE, is_id, name_of};
 
 /// The parameters of a query, in order.
 #[derive(Debug, Default)]
@@ -104,7 +105,7 @@ impl Params {
             .ok_or_else(|| Problem::field(name, allowed, &format!("{text:?}")))
     }
 
-    /// A parameter that is a name, of a match or a team.
+    /// A parameter that is the name of a team, in its one form.
     ///
     /// # Errors
     /// When it is there and is none.
@@ -112,10 +113,22 @@ impl Params {
         let Some(text) = self.text(name) else {
             return Ok(None);
         };
-        if is_name(text) {
+        let team = name_of(text).map(|team| Some(team.into_owned()));
+        team.ok_or_else(|| Problem::field(name, NAME, &format!("{text:?}")))
+    }
+
+    /// A parameter that is the id of a match.
+    ///
+    /// # Errors
+    /// When it is there and is none.
+    pub fn id(&self, name: &str) -> Result<Option<String>, Problem> {
+        let Some(text) = self.text(name) else {
+            return Ok(None);
+        };
+        if is_id(text) {
             return Ok(Some(text.to_owned()));
         }
-        Err(Problem::field(name, NAME, &format!("{text:?}")))
+        Err(Problem::field(name, VISIBLE, &format!("{text:?}")))
     }
 
     /// A parameter that is a time.
@@ -132,9 +145,6 @@ impl Params {
             .ok_or_else(|| Problem::field(name, allowed, &format!("{text:?}")))
     }
 }
-
-/// What a name is.
-pub const NAME: &str = "a text of 1 to 128 characters without control characters";
 
 /// How long a body of JSON may take to come: it is small.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -66,6 +66,6 @@ fn read(answer: &str) -> Option<Report> {
     health["status"].as_str()?;
     Some(Report {
         is_well: status == "200",
-        health: body.trim_end().to_owned(),
+        health: health.to_string(),
     })
 }

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::engine_handle::SubmitError;
 use super::views::stamp;
 use crate::domain::Time;
+use crate::printable::excerpt;
 use crate::schema::event::EventError;
 use crate::source::stream::EntryError;
 
@@ -70,6 +71,7 @@ impl Problem {
 
     /// A value that does not fit.
     pub fn field(field: &str, allowed: &str, found: &str) -> Self {
+        let (field, found) = (excerpt(field), excerpt(found));
         let detail = format!("{field}: expected {allowed}, found {found}");
         let named = Self::named(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -78,7 +80,7 @@ impl Problem {
             detail,
         );
         Self {
-            field: Some(field.to_owned()),
+            field: Some(field),
             allowed: Some(allowed.to_owned()),
             ..named
         }

@@ -16,21 +16,21 @@ pub struct MatchEventBody {
     #[schema(
         min_length = 1,
         max_length = 128,
-        pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"
+        pattern = r"^[^\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]+$"
     )]
     pub match_id: String,
     /// The home side.
     #[schema(
         min_length = 1,
         max_length = 128,
-        pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"
+        pattern = r"^[\t\n\r ]*[^\x00-\x1f\x7f-\x9f]+[\t\n\r ]*$"
     )]
     pub home_team: String,
     /// The away side.
     #[schema(
         min_length = 1,
         max_length = 128,
-        pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"
+        pattern = r"^[\t\n\r ]*[^\x00-\x1f\x7f-\x9f]+[\t\n\r ]*$"
     )]
     pub away_team: String,
     /// Minutes played.
@@ -65,7 +65,7 @@ pub struct MatchEventBody {
     #[schema(
         min_length = 1,
         max_length = 128,
-        pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"
+        pattern = r"^[\t\n\r ]*[^\x00-\x1f\x7f-\x9f]+[\t\n\r ]*$"
     )]
     pub league: Option<String>,
     /// The year in which its season starts.
@@ -197,7 +197,7 @@ pub struct MatchResultBody {
     #[schema(
         min_length = 1,
         max_length = 128,
-        pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"
+        pattern = r"^[^\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]+$"
     )]
     pub match_id: String,
     /// Goals of the home side; needed of a match that was played.
@@ -215,21 +215,21 @@ pub struct MatchResultBody {
     #[schema(
         min_length = 1,
         max_length = 128,
-        pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"
+        pattern = r"^[\t\n\r ]*[^\x00-\x1f\x7f-\x9f]+[\t\n\r ]*$"
     )]
     pub home_team: Option<String>,
     /// The away side.
     #[schema(
         min_length = 1,
         max_length = 128,
-        pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"
+        pattern = r"^[\t\n\r ]*[^\x00-\x1f\x7f-\x9f]+[\t\n\r ]*$"
     )]
     pub away_team: Option<String>,
     /// Its league; matches of a league share a model.
     #[schema(
         min_length = 1,
         max_length = 128,
-        pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"
+        pattern = r"^[\t\n\r ]*[^\x00-\x1f\x7f-\x9f]+[\t\n\r ]*$"
     )]
     pub league: Option<String>,
     /// The year in which its season starts.

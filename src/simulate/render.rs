@@ -39,14 +39,15 @@ fn write_text(
     report: &SimulationReport,
     format: Format,
 ) -> io::Result<()> {
-    writeln!(out, "{}\n", sentences::headline(config, report))?;
+    let headline = sentences::headline(config, report);
+    writeln!(out, "{}\n", format.prose(&headline))?;
     summary::write_first(out, &sentences::first_sentences(report))?;
     for table in tables::tables(config, report) {
         table.write(out, format)?;
         writeln!(out)?;
     }
     for sentence in sentences::later_sentences(config, report) {
-        writeln!(out, "{sentence}")?;
+        writeln!(out, "{}", format.prose(&sentence))?;
     }
     Ok(())
 }

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::printable::excerpt;
+use crate::schema::NAME;
+
 /// Why a source failed.
 ///
 /// ```
@@ -82,6 +85,17 @@ pub enum SourceError {
         place: Box<Place>,
         /// What it may be, and the option that decides it.
         problem: String,
+    },
+    /// A file whose matches name no league, and whose own name cannot be one.
+    #[error(
+        "{file}: without a league column the name of the file is that of its league: expected {NAME}, found {found:?}; name it \
+         with --league"
+    )]
+    LeagueName {
+        /// The file.
+        file: String,
+        /// Its name, or that of its folder.
+        found: String,
     },
     /// No match with a score was read.
     #[error("{files}: {problem}")]
@@ -216,7 +230,7 @@ impl fmt::Display for Place {
         write!(f, "{}, line {}", self.file, self.line)?;
         match &self.column {
             Some((number, header)) if header.is_empty() => write!(f, ", column {number}"),
-            Some((number, header)) => write!(f, ", column {number} ({header})"),
+            Some((number, header)) => write!(f, ", column {number} ({})", excerpt(header)),
             None => Ok(()),
         }
     }

@@ -43,14 +43,15 @@ fn write_text(
     format: Format,
     top: usize,
 ) -> io::Result<()> {
-    writeln!(out, "{}\n", sentences::headline(config, swept))?;
+    let headline = sentences::headline(config, swept);
+    writeln!(out, "{}\n", format.prose(&headline))?;
     summary::write_first(out, &sentences::first_sentences(swept))?;
     for table in tables::tables(config, swept, top) {
         table.write(out, format)?;
         writeln!(out)?;
     }
     for sentence in sentences::later_sentences(config, swept) {
-        writeln!(out, "{sentence}")?;
+        writeln!(out, "{}", format.prose(&sentence))?;
     }
     Ok(())
 }

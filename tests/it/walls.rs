@@ -15,6 +15,7 @@ const ROOMS: &[&str] = &[
     "domain",
     "calendar",
     "rounding",
+    "printable",
     "look_alike",
     "checkpoint",
     "match_index",

@@ -2,7 +2,9 @@
 
 use anyhow::bail;
 
-use crate::schema::event::{MAX_ENTRY, MAX_NAME, Publication, is_name, write_line};
+use crate::printable::excerpt;
+use crate::schema::event::{MAX_ENTRY, Publication, write_line};
+use crate::schema::{MAX_NAME, is_id};
 use crate::source::Matches;
 
 /// Checks that entries can carry every name: whoever reads them refuses a name that is too long.
@@ -16,11 +18,11 @@ pub fn ensure_publishable(matches: &Matches) -> anyhow::Result<()> {
             names.team(fixture.home),
             names.team(fixture.away),
         ];
-        if let Some(name) = named.into_iter().find(|name| !is_name(name)) {
-            let shown: String = name.chars().take(40).collect();
+        if let Some(name) = named.into_iter().find(|name| !is_id(name)) {
             bail!(
                 "entries of a stream have names and ids of 1 to {MAX_NAME} characters without control characters, and \
-                 {shown:?}... is none: give it a shorter name with --alias, or correct the file"
+                 {} is none: give it a shorter name with --alias, or correct the file",
+                excerpt(name)
             );
         }
     }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::printable::is_unsafe;
+
 /// A rectangle that shows a text when the pointer is over it.
 pub(super) struct Mark {
     /// Left, top, width, height.
@@ -9,16 +11,10 @@ pub(super) struct Mark {
     pub text: String,
 }
 
-/// Replaces line ends and characters that XML does not allow by blanks.
+/// Replaces line ends, characters that XML does not allow, and invisible ones by blanks.
 pub(super) fn clean(text: &str) -> String {
     text.chars()
-        .map(|c| {
-            if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') {
-                ' '
-            } else {
-                c
-            }
-        })
+        .map(|c| if is_unsafe(c) { ' ' } else { c })
         .collect()
 }
 
@@ -31,9 +27,7 @@ fn escape(text: &str) -> String {
             '&' => escaped.push_str("&amp;"),
             '"' => escaped.push_str("&quot;"),
             '\n' => escaped.push('\n'),
-            other if other.is_control() || matches!(other, '\u{FFFE}' | '\u{FFFF}') => {
-                escaped.push(' ')
-            }
+            other if is_unsafe(other) => escaped.push(' '),
             other => escaped.push(other),
         }
     }

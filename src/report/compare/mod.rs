@@ -340,7 +340,7 @@ fn clean(text: &str) -> String {
         .collect()
 }
 
-/// Control characters, characters that XML does not allow, and those that change the direction of text.
+/// Control characters, characters that XML does not allow, and those that are invisible or change the direction of text.
 fn is_unsafe(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}' | '\u{202a}'..='\u{202e}')
+    crate::printable::is_unsafe(c)
 }

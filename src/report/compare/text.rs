@@ -422,7 +422,7 @@ impl Page<'_> {
     ) -> io::Result<()> {
         let rows = rows
             .iter()
-            .map(|row| row.iter().map(|cell| self.text(cell)).collect())
+            .map(|row| row.iter().map(|cell| clean(cell)).collect())
             .collect();
         let header = header.iter().map(|name| (*name).to_owned()).collect();
         let format = if self.is_markdown {

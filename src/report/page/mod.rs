@@ -10,10 +10,14 @@ mod season;
 mod sweep;
 mod tables;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use super::chart::{self, Chart};
+use crate::printable;
 use crate::results::{self, Results, ResultsError, names};
 
 pub use tables::tile;
@@ -22,9 +26,15 @@ pub use tables::tile;
 pub const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
-/// The content security policy, by which a browser lets the page load nothing from anywhere.
-const POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
+/// The content security policy, by which a browser lets the page load nothing from anywhere, and runs no script and uses no
+/// style but the page's own, known by their digests.
+fn policy(style: &str) -> String {
+    let [style, script] = [style, SCRIPT].map(|text| STANDARD.encode(Sha256::digest(text)));
+    format!(
+        "default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; img-src data:; base-uri 'none'; \
+         form-action 'none'"
+    )
+}
 
 /// The page of a folder of results: of a backtest, of one simulated run, of many, of a season, or of a sweep.
 ///
@@ -46,9 +56,8 @@ pub fn render(results: &Results) -> Result<String, ResultsError> {
             missing,
         });
     };
-    Ok(results::sealed_page(
-        shell(&headline(results), &body).into_string(),
-    ))
+    let page = shell(&headline(results), &body).into_string();
+    Ok(results::sealed_page(printable::lines(&page).into_owned()))
 }
 
 /// The lines of the headline that the run wrote.
@@ -63,18 +72,19 @@ fn headline(results: &Results) -> Vec<String> {
 
 fn shell(headline: &[String], body: &Markup) -> Markup {
     let title = headline.first().map_or("Results", String::as_str);
+    let style = [STYLE, &chart::style()].concat();
     html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
                 meta name="generator" content="simbet";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                meta http-equiv="Content-Security-Policy" content=(policy(&style));
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 link rel="icon" href="data:,";
                 title { (title) " – simbet" }
-                style { (PreEscaped(STYLE)) (PreEscaped(chart::style())) }
+                style { (PreEscaped(&style)) }
             }
             body {
                 main {

@@ -36,7 +36,7 @@ pub use outgoing::{
     BetData, DeadLetter, LatencyMetrics, OutgoingEvent, Prediction, TradingMetrics,
 };
 pub use published::{Publication, publications};
-pub use raw_value::{EventError, is_name};
+pub use raw_value::EventError;
 
 /// The names of the streams.
 pub mod stream {
@@ -62,8 +62,6 @@ pub mod field {
 
 /// The most bytes that an entry may have: 64 KiB.
 pub const MAX_ENTRY: usize = 64 * 1024;
-/// The most characters that an id or a name may have.
-pub const MAX_NAME: usize = 128;
 
 /// An entry that a feed published, checked member by member.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,7 +77,7 @@ pub enum Event<'a> {
 /// The members of an entry that identify its match. The first entry of a match has to name the teams.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MatchRef<'a> {
-    /// Names the match: 1 to [`MAX_NAME`] characters without control characters.
+    /// Names the match: see [`is_id`](crate::schema::is_id).
     pub match_id: Cow<'a, str>,
     /// The home side.
     pub home_team: Option<Cow<'a, str>>,

@@ -5,9 +5,10 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{MAX_ENTRY, MAX_NAME, parse_instant};
+use super::{MAX_ENTRY, parse_instant};
 use crate::domain::{Odds, Time};
-use crate::look_alike::normal_name;
+use crate::printable::excerpt;
+use crate::schema::{NAME, VISIBLE, is_id, name_of};
 
 /// Why an entry cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -44,6 +45,11 @@ pub enum EventError {
 }
 
 impl EventError {
+    /// The error of a text that is no JSON; it quotes what it found.
+    pub(super) fn json(error: &serde_json::Error) -> Self {
+        Self::Json(excerpt(&error.to_string()))
+    }
+
     /// The error of a member of a price in `quotes`.
     pub(super) fn in_quote(self, place: usize) -> Self {
         match self {
@@ -78,8 +84,6 @@ pub(super) enum RawValue<'a> {
 const SHOWN: usize = 40;
 /// From here on a number is shown with an exponent.
 const LARGE: f64 = 1e15;
-/// What an id or a name is.
-const NAME: &str = "a text of 1 to 128 characters without control characters";
 
 /// A number as an error shows it.
 pub(super) fn shown(number: f64) -> String {
@@ -130,22 +134,22 @@ impl<'a> RawValue<'a> {
     /// An id, as it is.
     pub fn id(self, member: &'static str) -> Result<Cow<'a, str>, EventError> {
         match self {
-            Self::Text(text) if is_name(&text) => Ok(text),
+            Self::Text(text) if is_id(&text) => Ok(text),
+            Self::Text(text) if name_of(&text).is_some() => {
+                Self::Text(text).refused(member, VISIBLE)
+            }
             other => other.refused(member, NAME),
         }
     }
 
     /// A name, in its one form.
     pub fn name(self, member: &'static str) -> Result<Cow<'a, str>, EventError> {
-        let text = self.id(member)?;
-        let name = match &text {
-            Cow::Borrowed(text) => normal_name(text),
-            Cow::Owned(text) => Cow::Owned(normal_name(text).into_owned()),
+        let name = match &self {
+            Self::Text(Cow::Borrowed(text)) => name_of(text),
+            Self::Text(Cow::Owned(text)) => name_of(text).map(|name| name.into_owned().into()),
+            _ => None,
         };
-        if name.is_empty() {
-            return RawValue::Text(text).refused(member, NAME);
-        }
-        Ok(name)
+        name.map_or_else(|| self.refused(member, NAME), Ok)
     }
 
     /// A whole number from `least` to `most`.
@@ -193,11 +197,6 @@ impl<'a> RawValue<'a> {
             _ => self.refused(member, "true or false"),
         }
     }
-}
-
-/// Whether a text can be an id or a name.
-pub fn is_name(text: &str) -> bool {
-    (1..=MAX_NAME).contains(&text.chars().count()) && !text.chars().any(char::is_control)
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for RawValue<'a> {

@@ -111,7 +111,7 @@ impl<'a> Event<'a> {
             return Err(EventError::TooLong);
         }
         let Envelope { event_type, data } =
-            serde_json::from_slice(line).map_err(|error| EventError::Json(error.to_string()))?;
+            serde_json::from_slice(line).map_err(|error| EventError::json(&error))?;
         Self::of_members(event_type, data.unwrap_or_default(), book)
     }
 
@@ -123,8 +123,7 @@ impl<'a> Event<'a> {
         if data.len() > MAX_ENTRY {
             return Err(EventError::TooLong);
         }
-        let data =
-            serde_json::from_slice(data).map_err(|error| EventError::Json(error.to_string()))?;
+        let data = serde_json::from_slice(data).map_err(|error| EventError::json(&error))?;
         Self::of_members(RawValue::Text(event_type.into()), data, book)
     }
 
@@ -147,7 +146,7 @@ impl<'a> Event<'a> {
         data: &'a serde_json::Value,
         book: Book,
     ) -> Result<Self, EventError> {
-        let data = Data::deserialize(data).map_err(|error| EventError::Json(error.to_string()))?;
+        let data = Data::deserialize(data).map_err(|error| EventError::json(&error))?;
         Self::of_members(RawValue::Text(event_type.into()), data, book)
     }
 

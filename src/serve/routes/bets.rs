@@ -10,11 +10,12 @@ use utoipa::IntoParams;
 use super::events::submit;
 use super::responses::{Busy, Conflicting, Invalid, Unknown};
 use crate::domain::{MatchStatus, Score, StatusWord, Time};
-use crate::schema::event::{MatchRef, MatchResult, is_name};
+use crate::schema::event::{MatchRef, MatchResult};
+use crate::schema::{VISIBLE, is_id};
 use crate::serve::live::LiveMatches;
 use crate::serve::match_update::MatchUpdate;
 use crate::serve::order::Order;
-use crate::serve::params::{NAME, NoBody, Params};
+use crate::serve::params::{NoBody, Params};
 use crate::serve::problem::Problem;
 use crate::serve::requests::StatusText;
 use crate::serve::state::App;
@@ -54,7 +55,7 @@ struct BetQuery {
     #[param(
         min_length = 1,
         max_length = 128,
-        pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"
+        pattern = r"^[^\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]+$"
     )]
     match_id: Option<String>,
     /// Only those placed at or after this time; without a zone it is UTC.
@@ -80,7 +81,7 @@ async fn list(app: &App, params: &Params, state: BetState) -> Result<Response, P
             [1, 999_999_999_999_999_999],
             "the next_cursor of an answer",
         )?,
-        match_id: params.name("match_id")?,
+        match_id: params.id("match_id")?,
         from: params.time("from")?,
         to: params.time("to")?,
     };
@@ -128,7 +129,7 @@ struct Goals {
 
 /// Settles a match by hand: the same as its result, known now
 #[utoipa::path(post, path = "/bets/{match_id}/settle", operation_id = "settle_match", params(
-    ("match_id" = String, Path, description = "The id of the match", min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"),
+    ("match_id" = String, Path, description = "The id of the match", min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]+$"),
     Goals,
 ), responses(
     (status = 200, description = "The outcome", body = ResultAnswer), Invalid, Unknown, Conflicting, Busy,
@@ -140,8 +141,9 @@ pub async fn settle(
     _: NoBody,
 ) -> Result<Response, Problem> {
     params.only(&["home_goals", "away_goals", "status"])?;
-    if !is_name(&match_id) {
-        return Err(Problem::field("match_id", NAME, &format!("{match_id:?}")));
+    if !is_id(&match_id) {
+        let found = format!("{match_id:?}");
+        return Err(Problem::field("match_id", VISIBLE, &found));
     }
     let status = status(&params)?;
     let score = Score {

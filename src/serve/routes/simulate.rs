@@ -28,14 +28,14 @@ pub struct SimulationQuery {
     #[param(
         min_length = 1,
         max_length = 128,
-        pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"
+        pattern = r"^[\t\n\r ]*[^\x00-\x1f\x7f-\x9f]+[\t\n\r ]*$"
     )]
     home_team: Option<String>,
     /// The away side; `Wanderers` by default.
     #[param(
         min_length = 1,
         max_length = 128,
-        pattern = r"^[^\x00-\x1f\x7f-\x9f]+$"
+        pattern = r"^[\t\n\r ]*[^\x00-\x1f\x7f-\x9f]+[\t\n\r ]*$"
     )]
     away_team: Option<String>,
     /// Prices are offered up to this minute of play; 90 by default. The final score is that of a whole match.

@@ -14,6 +14,7 @@ use super::lines::cells_of;
 use super::parquet;
 use super::sheet::{Record, Sheet};
 use super::workbook;
+use crate::printable::escaped;
 use crate::source::error::SourceError;
 
 /// How deep archives may stand in archives.
@@ -111,7 +112,7 @@ impl<'a> Opener<'a, '_> {
             }),
             Zip::Files(files) => self.enter(name, |opener| {
                 for (path, bytes) in files {
-                    opener.open(&format!("{name}, {path}"), Cow::Owned(bytes))?;
+                    opener.open(&format!("{name}, {}", escaped(&path)), Cow::Owned(bytes))?;
                 }
                 opener.pass_over(name, passed_over_in("the archive", &passed_over));
                 Ok(())
@@ -137,7 +138,7 @@ impl<'a> Opener<'a, '_> {
         }
         let several = tables.len() > 1;
         for sheet in tables {
-            let own = format!("{name}, sheet {}", sheet.name);
+            let own = format!("{name}, sheet {}", escaped(&sheet.name));
             let mut table = Sheet::of_records(&own, sheet.records);
             if !several {
                 name.clone_into(&mut table.origin);

@@ -208,7 +208,9 @@ impl Remark {
             Self::Cancelled => "row of a cancelled match: no result, bets on it are void",
             Self::LatePrices => "row whose prices are of after kick-off: these prices are dropped",
             Self::SkippedSeason => "row whose season cannot hold its date: left out",
-            Self::SkippedName => "row with control characters in a name: left out",
+            Self::SkippedName => {
+                "row with a name that has control characters or is too long: left out"
+            }
             Self::SkippedAsOf => "row with an unreadable time of its prices: left out",
         }
     }
@@ -252,7 +254,9 @@ impl Remark {
             Self::Cancelled => "rows of cancelled matches: no results, bets on them are void",
             Self::LatePrices => "rows whose prices are of after kick-off: these prices are dropped",
             Self::SkippedSeason => "rows whose season cannot hold their date: left out",
-            Self::SkippedName => "rows with control characters in a name: left out",
+            Self::SkippedName => {
+                "rows with a name that has control characters or is too long: left out"
+            }
             Self::SkippedAsOf => "rows with an unreadable time of their prices: left out",
         }
     }

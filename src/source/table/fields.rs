@@ -46,12 +46,14 @@ impl RowReader<'_> {
         }
         let kickoff = self.kickoff(line, date)?;
         let neutral = self.neutral(row.find(self.layout.neutral))?;
-        let id = Some(cells::name(row.find(self.layout.match_id))).filter(|id| !id.is_empty());
+        let id = cells::id(row.find(self.layout.match_id)).map_err(|()| Fault {
+            remark: Remark::SkippedName,
+            column: self.layout.match_id,
+        })?;
         self.check(row, score)?;
         let as_of = self.as_of(line, day)?;
         self.quotes(row, book, (day, kickoff, as_of))?;
         let (pre, close) = (self.pre.as_slice().into(), self.close.as_slice().into());
-        let id = id.map(String::into_boxed_str);
         let has_offers = self.layout.book.is_some() || self.layout.as_of.is_some();
         let offers = has_offers.then(|| vec![(book, as_of.unwrap_or(day))]);
         self.row_seasons.push(season);

@@ -10,6 +10,7 @@ use super::config::ReadConfig;
 use super::contents::Unmapped;
 use super::header_words::look_alikes;
 use super::lines::Cells;
+use crate::printable::is_unsafe;
 use crate::source::error::{SourceError, suggestion};
 
 /// The header of a file.
@@ -211,7 +212,7 @@ impl<'a> Header<'a> {
     }
 }
 
-/// The first 24 characters of a cell, without control characters.
+/// The first 24 characters of a cell, without those that a terminal may obey.
 fn abbreviated(cell: &str) -> String {
-    cell.chars().filter(|c| !c.is_control()).take(24).collect()
+    cell.chars().filter(|c| !is_unsafe(*c)).take(24).collect()
 }

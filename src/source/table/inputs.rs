@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::printable::{escaped, excerpt};
 use crate::schema::files;
 use crate::source::error::SourceError;
 
@@ -96,7 +97,8 @@ pub(super) fn expand(inputs: &[String]) -> Result<Expanded, SourceError> {
             return Err(nothing_found(input, &found.others));
         }
         if let Some(sentence) = passed_over_in("this folder", &found.others) {
-            expanded.passed_over.push((input.clone(), sentence));
+            let input = escaped(input).into_owned();
+            expanded.passed_over.push((input, sentence));
         }
         expanded
             .locations
@@ -176,7 +178,7 @@ fn walk(folder: &Path, found: &mut Found) -> Result<(), SourceError> {
         } else if is_match_file(&path) {
             found.paths.push(path);
         } else {
-            let name = entry.file_name().to_string_lossy().into_owned();
+            let name = escaped(&entry.file_name().to_string_lossy()).into_owned();
             found
                 .others
                 .extend(Some(name).filter(|name| !name.starts_with('.') && name != files::JOURNAL));
@@ -204,7 +206,8 @@ pub(super) fn passed_over_in(place: &str, names: &[String]) -> Option<String> {
     match names {
         [] => None,
         [name] => Some(format!(
-            "1 file in {place} was passed over for its name: {name}; {advice}"
+            "1 file in {place} was passed over for its name: {}; {advice}",
+            excerpt(name)
         )),
         names => Some(format!(
             "{} files in {place} were passed over for their names: {}",
@@ -216,7 +219,7 @@ pub(super) fn passed_over_in(place: &str, names: &[String]) -> Option<String> {
 
 /// The first few of these names.
 pub(super) fn listed(names: &[String]) -> String {
-    let shown = &names[..names.len().min(3)];
+    let shown: Vec<String> = names.iter().take(3).map(|name| excerpt(name)).collect();
     let rest = if names.len() > shown.len() {
         ", ..."
     } else {
@@ -237,7 +240,7 @@ fn nothing_found(input: &str, others: &[String]) -> SourceError {
         "there are files of other names, each of which is read where it is named itself"
     };
     SourceError::NothingToRead {
-        input: input.to_owned(),
+        input: escaped(input).into_owned(),
         problem,
         advice,
     }
@@ -245,7 +248,7 @@ fn nothing_found(input: &str, others: &[String]) -> SourceError {
 
 fn io_error(path: &Path, source: std::io::Error) -> SourceError {
     SourceError::Io {
-        path: path.to_string_lossy().into_owned(),
+        path: escaped(&path.to_string_lossy()).into_owned(),
         source,
     }
 }

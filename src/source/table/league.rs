@@ -1,5 +1,6 @@
 //! The league of a row, and of a file that has no league column.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -14,22 +15,25 @@ use super::reader::Table;
 use super::row::Row;
 use super::row_reader::RowReader;
 use crate::domain::LeagueId;
+use crate::printable::excerpt;
+use crate::schema::name_of;
+use crate::source::error::SourceError;
 
 impl RowReader<'_> {
     pub(super) fn league(&mut self, row: Cells<'_>) -> Result<u32, Fault> {
-        let league = row.find(self.layout.league).trim_ascii();
-        if league.is_empty() {
+        let league = row.find(self.layout.league);
+        if league.trim_ascii().is_empty() {
             return Ok(self.teams.unnamed_league());
         }
         let fault = Fault {
             remark: Remark::SkippedName,
             column: self.layout.league,
         };
-        let country = row.find(self.layout.country).trim_ascii();
-        if country.is_empty() {
+        let country = row.find(self.layout.country);
+        if country.trim_ascii().is_empty() {
             return self.teams.league(league).ok_or(fault);
         }
-        let both = [country, b" ", league].concat();
+        let both = [country.trim_ascii_end(), b" ", league.trim_ascii_start()].concat();
         self.teams.league(&both).ok_or(fault)
     }
 }
@@ -39,7 +43,13 @@ impl RowReader<'_> {
 /// Such a file's league is its name without a season: `liga_2022.csv` and `liga_2023.csv` are of one league, `serie_a.csv`
 /// and `serie_b.csv` are not. Files whose names are nothing but seasons are of one league too, unless a season is there
 /// twice: then the folders tell leagues apart. A file of fixtures alone is of the league of the results, if they have one.
-pub(super) fn name_unnamed(tables: &mut [Table], config: &ReadConfig) -> Vec<Assumption> {
+///
+/// # Errors
+/// When the name of a file cannot be that of a league.
+pub(super) fn name_unnamed(
+    tables: &mut [Table],
+    config: &ReadConfig,
+) -> Result<Vec<Assumption>, SourceError> {
     let unnamed: Vec<usize> = (0..tables.len())
         .filter(|&at| tables[at].teams.unnamed.is_some())
         .collect();
@@ -48,7 +58,7 @@ pub(super) fn name_unnamed(tables: &mut [Table], config: &ReadConfig) -> Vec<Ass
     if let Some(league) = &config.league {
         named.extend(unnamed.iter().map(|&at| (at, league.clone())));
     } else if !unnamed.is_empty() {
-        named = by_file_names(tables, &unnamed);
+        named = by_file_names(tables, &unnamed)?;
         assumptions = said_of_names(tables, &named);
         assumptions.extend(join_fixtures(tables, &mut named));
     }
@@ -59,11 +69,14 @@ pub(super) fn name_unnamed(tables: &mut [Table], config: &ReadConfig) -> Vec<Ass
             .expect("only tables with a league to name are named");
         teams.leagues[unnamed as usize] = league;
     }
-    assumptions
+    Ok(assumptions)
 }
 
 /// The leagues by the names of the files.
-fn by_file_names(tables: &[Table], unnamed: &[usize]) -> BTreeMap<usize, String> {
+fn by_file_names(
+    tables: &[Table],
+    unnamed: &[usize],
+) -> Result<BTreeMap<usize, String>, SourceError> {
     let names: Vec<FileName> = unnamed
         .iter()
         .map(|&at| of_table(&tables[at].origin))
@@ -86,8 +99,17 @@ fn by_file_names(tables: &[Table], unnamed: &[usize]) -> BTreeMap<usize, String>
     unnamed
         .iter()
         .zip(&names)
-        .map(|(&at, name)| (at, league(at, name)))
+        .map(|(&at, name)| Ok((at, league_name(&tables[at], &league(at, name))?)))
         .collect()
+}
+
+/// A league's name as a file or a folder has it.
+fn league_name(table: &Table, name: &str) -> Result<String, SourceError> {
+    let league = name_of(name).map(Cow::into_owned);
+    league.ok_or_else(|| SourceError::LeagueName {
+        file: table.name.clone(),
+        found: excerpt(name),
+    })
 }
 
 /// The name of the folder in which a file lies.

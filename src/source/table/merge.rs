@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use sha2::{Digest as _, Sha256};
+
 use super::config::{OnBadRow, ReadConfig};
 use super::counts::{ReadCounts, Remark};
 use super::inputs::Input;
@@ -15,6 +17,7 @@ use super::season::date_of;
 use super::teams::Teams;
 use super::{contents, league, league_seasons, spellings};
 use crate::domain::{Book, Fixture, LeagueId, Names, TeamId, Time};
+use crate::schema::{MAX_NAME, is_id};
 use crate::source::error::{Conflict, SourceError};
 
 /// A file that was read, and its tables.
@@ -62,7 +65,7 @@ pub(super) fn judge(read: Vec<ReadFile>, config: &ReadConfig) -> Result<Judged, 
         .iter()
         .map(|table| (table.name.as_str(), table.assumptions.as_slice()));
     let mut assumptions = Assumption::of_tables(of_files.chain(of_tables));
-    assumptions.extend(league::name_unnamed(&mut tables, config));
+    assumptions.extend(league::name_unnamed(&mut tables, config)?);
     let spellings = spellings::resolve(&mut tables, config)?;
     assumptions.extend(spellings.assumptions);
     assumptions.extend(league_seasons::fill(&mut tables));
@@ -122,6 +125,17 @@ fn sorted<'a>(names: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
     names.sort_unstable();
     names.dedup();
     names
+}
+
+/// An id as it is, or one as long as ids may be where long names make it longer: its end is its SHA-256, so that two such
+/// ids differ.
+fn within_limit(id: Arc<str>) -> Arc<str> {
+    if is_id(&id) {
+        return id;
+    }
+    let digest = hex::encode(Sha256::digest(id.as_bytes()));
+    let begin: String = id.chars().take(MAX_NAME - 1 - digest.len()).collect();
+    [&begin, "~", &digest].concat().into()
 }
 
 /// The rows of a table, and the ids of its leagues and teams in the run.
@@ -398,12 +412,12 @@ impl Merger<'_> {
         let names = &self.names;
         let id = match row.id.take() {
             Some(id) => id.into(),
-            None => Fixture::id_of(
+            None => within_limit(Fixture::id_of(
                 names.league(league),
                 day,
                 names.team(home),
                 names.team(away),
-            ),
+            )),
         };
         let season = row.season.unwrap_or_default();
         let fixture = Fixture {

@@ -67,6 +67,7 @@ pub use odds_format::OddsFormat;
 pub(crate) use wanted::WantedPrices;
 
 use super::error::SourceError;
+use crate::printable::escaped;
 use inputs::{Expanded, Location};
 use inspect::Attempt;
 use layouts::Layouts;
@@ -237,7 +238,7 @@ fn read_file(
     let container::Container {
         sheets,
         passed_over,
-    } = container::sheets(name, bytes, config)?;
+    } = container::sheets(&escaped(name), bytes, config)?;
     let tables = sheets
         .iter()
         .map(|sheet| read_sheet(sheet, config, layouts));

@@ -258,6 +258,9 @@ impl RowReader<'_> {
                     "a season such as 2019, 2019/20, 19-20 or 1920"
                 }
                 Remark::SkippedLabel => "a book such as b365",
+                Remark::SkippedName if fault.column == self.layout.match_id => {
+                    "an id: names and ids of 1 to 128 characters, without control characters and, in ids, invisible ones, can be used"
+                }
                 remark => remark.expected(),
             },
             advice: match fault.remark {
@@ -293,6 +296,10 @@ impl RowReader<'_> {
         self.left_out.merge(&LeftOut::of(held, self.config));
         if self.teams.decoded {
             let sentence = "names that are not in UTF-8 are read as Windows-1252, as western spreadsheets write them";
+            assumptions.push(sentence.to_owned());
+        }
+        if self.teams.cleaned {
+            let sentence = "invisible characters in names are left out";
             assumptions.push(sentence.to_owned());
         }
         if self.has_serials {

@@ -6,7 +6,8 @@ use foldhash::fast::FixedState;
 
 use super::cells;
 use super::counts::Remark;
-use crate::schema::event::is_name;
+use crate::printable::is_invisible;
+use crate::schema::{name_of, trimmed};
 
 /// The teams and leagues of one file.
 #[derive(Debug, Default)]
@@ -25,6 +26,8 @@ pub(super) struct Teams {
     spellings: Vec<HashMap<Vec<u8>, u32, FixedState>>,
     /// Whether a name has letters in another encoding than UTF-8.
     pub decoded: bool,
+    /// Whether a name has invisible characters, which are left out.
+    pub cleaned: bool,
 }
 
 impl Teams {
@@ -35,7 +38,10 @@ impl Teams {
         }
         let league = match self.league_spellings.get(raw) {
             Some(&known) => known,
-            None => self.new_league(raw, Some(cells::name(raw)).filter(|name| is_name(name))?),
+            None => {
+                let name = self.name(raw)?;
+                self.new_league(raw, name)
+            }
         };
         self.last_league = Some((raw.to_vec(), league));
         Some(league)
@@ -66,17 +72,27 @@ impl Teams {
         if let Some(&team) = self.spellings[league as usize].get(raw) {
             return Ok(team);
         }
-        let name = cells::name(raw);
-        if name.is_empty() {
-            return Err(Remark::SkippedTeams);
-        }
-        if !is_name(&name) {
-            return Err(Remark::SkippedName);
-        }
+        let Some(name) = self.name(raw) else {
+            let text = cells::text(raw);
+            let is_blank = trimmed(&text).chars().all(|c| c == ' ' || is_invisible(c));
+            return Err(if is_blank {
+                Remark::SkippedTeams
+            } else {
+                Remark::SkippedName
+            });
+        };
         self.decoded |= !name.is_ascii() && str::from_utf8(raw).is_err();
         let team = self.position(league, name);
         self.spellings[league as usize].insert(raw.to_vec(), team);
         Ok(team)
+    }
+
+    /// The name in a cell; `None` where it is none.
+    fn name(&mut self, raw: &[u8]) -> Option<String> {
+        let text = cells::text(raw);
+        let name = name_of(&text)?.into_owned();
+        self.cleaned |= !text.is_ascii() && trimmed(&text).chars().any(is_invisible);
+        Some(name)
     }
 
     /// The index of a name. Equal names have equal indices, so that indices can be compared.

@@ -9,6 +9,7 @@ mod status;
 use std::borrow::Cow;
 
 use crate::look_alike::normal_name;
+use crate::schema::{is_id, trimmed};
 
 pub(super) use date::{
     Clock, DateFields, FieldOrder, WrittenDay, century, clock, has_doubtful_year, moment,
@@ -39,18 +40,39 @@ pub(super) fn text(cell: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// A name in its [one form](crate::look_alike::normal_name).
-pub(super) fn name(cell: &[u8]) -> String {
-    normal_name(&text(cell)).into_owned()
+/// The id of a match in its [one form](normal_name); `None` where the cell is empty.
+///
+/// # Errors
+/// When it is no [id](is_id).
+pub(super) fn id(cell: &[u8]) -> Result<Option<Box<str>>, ()> {
+    let text = text(cell);
+    let text = trimmed(&text);
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let id = Some(text).filter(|text| is_id(text)).map(normal_name);
+    let id = id.filter(|id| is_id(id)).ok_or(())?;
+    Ok(Some(id.into()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::name_of;
 
     #[test]
     fn one_apostrophe_in_every_encoding() {
-        assert_eq!(name(b"King\x92s Lynn "), "King's Lynn");
-        assert_eq!(name("King’s  Lynn".as_bytes()), "King's Lynn");
+        for cell in [b"King\x92s Lynn ".as_slice(), "King’s  Lynn".as_bytes()] {
+            assert_eq!(name_of(&text(cell)).as_deref(), Some("King's Lynn"));
+        }
+    }
+
+    #[test]
+    fn an_id_is_visible() {
+        assert_eq!(id(b" 2024  1\n"), Ok(Some("2024 1".into())));
+        assert_eq!(id(b" "), Ok(None));
+        for cell in ["a\u{7}", "a\nb", "a\u{202e}", &"x".repeat(129)] {
+            assert_eq!(id(cell.as_bytes()), Err(()), "{cell:?}");
+        }
     }
 }
