@@ -1,7 +1,7 @@
 //! Any bytes at all are read or refused: no panic, and no row that is not accounted for.
 //!
 //! ```text
-//! cargo +nightly fuzz run read -- -max_total_time=60
+//! attack/run fuzz --only read
 //! ```
 #![no_main]
 

@@ -1,7 +1,7 @@
 //! Tables of any separator: no panic, no row that is not accounted for, and the same matches as with commas.
 //!
 //! ```text
-//! cargo +nightly fuzz run tables -- -max_total_time=60
+//! attack/run fuzz --only tables
 //! ```
 #![no_main]
 

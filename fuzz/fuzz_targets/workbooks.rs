@@ -1,7 +1,7 @@
 //! Workbooks: no panic, whatever the archive or the sheet in it holds, and no row that is not accounted for.
 //!
 //! ```text
-//! cargo +nightly fuzz run workbooks -- -max_total_time=60
+//! attack/run fuzz --only workbooks
 //! ```
 #![no_main]
 
