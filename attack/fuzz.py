@@ -16,9 +16,8 @@ MINUTES = 1
 TARGETS = ["read", "tables", "workbooks", "parquet", "events", "bodies", "settings", "journal", "checkpoint"]
 FUZZ = ROOT / "fuzz"
 BUILT = pathlib.Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target") / "fuzz"
-COVERAGE = [
-    "-Cpasses=sancov-module", "-Ccodegen-units=1", "--cfg=fuzzing", *(f"-Cllvm-args=-sanitizer-coverage-{part}" for part in (
-        "level=4", "inline-8bit-counters", "pc-table", "trace-compares"))]
+PARTS = ["level=4", "inline-8bit-counters", "pc-table", "trace-compares"]
+COVERAGE = ["-Cpasses=sancov-module", *(f"-Cllvm-args=-sanitizer-coverage-{part}" for part in PARTS), "-Ccodegen-units=1", "--cfg fuzzing"]
 
 
 def build(attack, targets):
@@ -39,11 +38,11 @@ def sheet(rows):
 
 def seeds(attack):
     """Small files of real kinds, by target."""
-    rows = open(DATASET).read().splitlines()[:30]
+    rows = pathlib.Path(DATASET).read_text().splitlines()[:8]
     small = attack.folder / "small.csv"
     small.write_text("\n".join(rows) + "\n")
-    feeds = [simbet("publish", "--quiet", "--matches", 20, *more).stdout for more in ([], ["--in-play"])]
-    entries = [json.loads(line) for feed in feeds for line in feed.splitlines()[:20]]
+    feeds = [simbet("publish", "--quiet", "--matches", 3, *more).stdout for more in ([], ["--in-play", "--every", 40])]
+    entries = [json.loads(line) for feed in feeds for line in feed.splitlines()]
     bodies = [(b"\1" if entry["event_type"] == "match_result" else b"\0") + json.dumps(entry["data"]).encode() for entry in entries]
     request = b"\xffPOST /match-events HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
     simbet("sweep", DATASET, "--quiet", "--strategy", "flat", "--grid", "selections=home,draw", "--resamples", 100, "--out", attack.folder)
@@ -51,13 +50,13 @@ def seeds(attack):
     texts = [path.read_bytes() for path in (ROOT / "examples").glob("*.toml")]
     files = [attack.folder / name for name in ("sweep.journal", "small.parquet")]
     journal, parquet = ([file.read_bytes()] if file.exists() else [] for file in files)
-    hand = [path.read_bytes() for path in (ROOT / "tests" / "data" / "hand").iterdir()]
+    cases = [path.read_bytes() for path in (ROOT / "tests").rglob("*.csv") if path.stat().st_size < 4096]
     return {
-        "read": [small.read_bytes(), *hand],
+        "read": [small.read_bytes(), *cases],
         "tables": [b"\0" + row.encode() for row in ("E0,11/08/2023,Burnley,Man City,0,3,A,C Pawson,8,5.5,1.33,1.5,1.95,1.98",)],
         "workbooks": [sheet(rows[:4]).encode()],
         "parquet": parquet,
-        "events": feeds + [line for feed in feeds for line in feed.splitlines()[:20]],
+        "events": feeds + [line for feed in feeds for line in feed.splitlines()],
         "bodies": [*bodies, request],
         "settings": [*texts, b"min_edge=0.01..0.10:0.01\nbook='b365,avg',ps\nmarkets=1x2,[1x2,ou]"],
         "journal": journal,

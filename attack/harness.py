@@ -94,18 +94,17 @@ def wait_for(condition, patience):
 class Program:
     """A process that can be killed and started again, and ends with the attack. Its messages are in a log."""
 
-    def __init__(self, attack, name, arguments, descriptors=None, environment=None):
+    def __init__(self, attack, name, arguments, descriptors=None):
         self.attack, self.name, self.arguments = attack, name, [str(argument) for argument in arguments]
         self.log, self.process = attack.folder / f"{name}.log", None
-        self.descriptors, self.environment = descriptors, environment
+        self.descriptors = descriptors
         attack.closing.callback(self.kill)
 
     def start(self):
         limit = self.descriptors and (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (self.descriptors,) * 2))
         with open(self.log, "a") as log:
             self.process = subprocess.Popen(
-                self.arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=limit,
-                env=os.environ | (self.environment or {}))
+                self.arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=limit, start_new_session=True)
         return self
 
     def is_running(self):
@@ -119,6 +118,12 @@ class Program:
         self.send_signal(signal.SIGKILL)
         if self.process is not None:
             self.process.wait()
+            self.check_alone()
+
+    def check_alone(self):
+        """Processes that it started, such as backtests, end with it."""
+        gone = wait_for(lambda: not processes_of(self.process.pid), 2)
+        self.attack.check(gone is not None, f"{self.name} left processes behind: {processes_of(self.process.pid)}")
 
     def stop(self, number=signal.SIGTERM):
         """The exit code and how many seconds the stop took; one that does not come in time is a fault."""
@@ -127,6 +132,7 @@ class Program:
         took = wait_for(lambda: not self.is_running(), STOPS_WITHIN)
         if not self.attack.check(took is not None, f"{self.name} did not stop in {STOPS_WITHIN:.0f} s"):
             self.kill()
+        self.check_alone()
         return self.process.returncode, time.monotonic() - begun
 
     def figures(self):
@@ -142,6 +148,17 @@ class Program:
         return self.log.read_text(errors="replace")[-last:].strip().replace("\n", " | ")
 
 
+def processes_of(session):
+    """The processes of a session that have not ended."""
+    found = []
+    for status in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, _, own = status.read_text().rsplit(")", 1)[1].split()[:4]
+            if int(own) == session and state != "Z":
+                found.append(status.parent.name)
+    return found
+
+
 class Service(Program):
     """`simbet serve`, and its store."""
 
@@ -150,9 +167,9 @@ class Service(Program):
         listen = f"127.0.0.1:{self.port}"
         super().__init__(attack, name, [SIMBET, "serve", "--listen", listen, "--store", self.store, *options], **settings)
 
-    def start(self, patience=30):
+    def start(self, patience=60):
         super().start()
-        started = wait_for(lambda: not self.is_running() or self.health() is not None, patience)
+        started = wait_for(lambda: not self.is_running() or self.answers(), patience)
         self.attack.check(started is not None and self.is_running(), f"{self.name} did not start: {self.said()}")
         return self
 
@@ -164,14 +181,20 @@ class Service(Program):
         finally:
             connection.close()
 
-    def health(self, timeout=2):
-        """The seconds that /health took; none without an answer."""
+    def answers(self):
+        """Whether it answers at all."""
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            self.request("GET", "/health", timeout=2)
+            return True
+        return False
+
+    def health(self):
+        """The seconds that /health took to say that all is well; infinite if it does not."""
         begun = time.monotonic()
-        try:
-            self.request("GET", "/health", timeout=timeout)
-        except (OSError, http.client.HTTPException):
-            return None
-        return time.monotonic() - begun
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            if self.request("GET", "/health", timeout=2)[0] == 200:
+                return time.monotonic() - begun
+        return float("inf")
 
 
 def send(connection, method, path, body=None, headers=()):

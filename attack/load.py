@@ -28,7 +28,6 @@ class Load:
         self.service, self.pause = service, pause
         self.answers, self.codes, self.took = {}, collections.Counter(), []
         self.begun, self.stopping, self.lock = time.monotonic(), threading.Event(), threading.Lock()
-        self.last_answer = time.monotonic()
         self.threads = [threading.Thread(target=self.play, args=(f"{seed}-{number}",), daemon=True) for number in range(clients)]
 
     def start(self):
@@ -60,6 +59,8 @@ class Load:
                 body["timestamp"] = self.now()
                 connection = self.post(connection, path, (match, key), body)
                 self.stopping.wait(self.pause)
+        if connection:
+            connection.close()
 
     def post(self, connection, path, key, body):
         """Posts until there is an answer, or the load is stopped. The connection that is left open is returned."""
@@ -74,16 +75,32 @@ class Load:
                 self.codes[status] += 1
                 if status == 200:
                     self.answers[key] = text
-                    self.last_answer = time.monotonic()
-                    self.took.append(self.last_answer - begun)
+                    self.took.append(time.monotonic() - begun)
             # 404: the prices before a result may have been refused; 409: others were quicker, and it is late
             if status in (200, 404, 409, 422):
                 return connection
             self.stopping.wait(0.05)
         return connection
 
-    def has_answers_since(self, instant):
-        return self.last_answer > instant
+    def probe(self, patience):
+        """The seconds until a new event is answered; none if it is not in time."""
+        begun, chance = time.monotonic(), random.Random()
+        while time.monotonic() - begun < patience:
+            match = f"probe-{chance.getrandbits(40):010x}"
+            path, key, body = next(events(chance, match))
+            status, text = self.try_once(path, body | {"timestamp": self.now()})
+            if status == 200:
+                with self.lock:
+                    self.answers[match, key] = text
+                return time.monotonic() - begun
+            time.sleep(0.05)
+        return None
+
+    def try_once(self, path, body):
+        try:
+            return self.service.request("POST", path, body, timeout=2)
+        except (OSError, http.client.HTTPException) as error:
+            return type(error).__name__, ""
 
     def take_quantiles(self):
         """Median, 99th percentile and maximum of the answers since this was asked last, in milliseconds."""
@@ -108,6 +125,7 @@ def events(chance, match):
 def recount(attack, service, load, settings=SETTINGS):
     """Checks the store of a service that has stopped against what it answered, the money, and a trader on the same events."""
     name, begun, answers = service.name, attack.elapsed(), load.answers
+    attack.check(500 not in load.codes, f"{name}: {load.codes[500]} answers of 500")
     for code, number in load.codes.items():
         attack.counts[f"{name}: {code}"] += number
     store = sqlite3.connect(service.store)

@@ -15,17 +15,35 @@ use std::{process, thread};
 
 use libfuzzer_sys::fuzz_target;
 
-const PATHS: [&str; 4] = ["/match-events", "/match-results", "/predictions", "/bets/m1/settle?home_goals=1&away_goals=0"];
+const PATHS: [&str; 4] = [
+    "/match-events",
+    "/match-results",
+    "/predictions",
+    "/bets/m1/settle?home_goals=1&away_goals=0",
+];
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The address of the service, which ends only with this process.
 static SERVICE: LazyLock<SocketAddr> = LazyLock::new(|| {
     let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
     let address = free.expect("a free port");
-    let store = tempfile::tempdir().expect("a temporary folder").keep().join("store.db");
+    let store = tempfile::tempdir()
+        .expect("a temporary folder")
+        .keep()
+        .join("store.db");
     let (listen, store) = (address.to_string(), store.display().to_string());
     thread::spawn(move || {
-        let arguments = ["simbet", "serve", "--quiet", "--min-matches", "0", "--listen", &listen, "--store", &store];
+        let arguments = [
+            "simbet",
+            "serve",
+            "--quiet",
+            "--min-matches",
+            "0",
+            "--listen",
+            &listen,
+            "--store",
+            &store,
+        ];
         simbet::internals::cli::main(arguments.map(Into::into));
         eprintln!("the service has ended");
         process::abort();
@@ -57,11 +75,20 @@ fn answer(reader: &mut impl BufRead) -> io::Result<u16> {
         if line.trim().is_empty() {
             break;
         }
-        let value = line.split_once(':').map(|(name, value)| (name.to_ascii_lowercase(), value.trim()));
+        let value = line
+            .split_once(':')
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.trim()));
         match value {
-            Some((name, value)) if name == "content-length" => length = value.parse().map_err(io::Error::other)?,
+            Some((name, value)) if name == "content-length" => {
+                length = value.parse().map_err(io::Error::other)?
+            }
             Some(_) => {}
-            None => status = line.split(' ').nth(1).and_then(|status| status.parse().ok()),
+            None => {
+                status = line
+                    .split(' ')
+                    .nth(1)
+                    .and_then(|status| status.parse().ok())
+            }
         }
     }
     io::copy(&mut reader.take(length), &mut io::sink())?;
@@ -91,16 +118,24 @@ fn send_raw(bytes: &[u8]) -> io::Result<Vec<u8>> {
 }
 
 fuzz_target!(|bytes: &[u8]| {
-    let Some((&choice, body)) = bytes.split_first() else { return };
+    let Some((&choice, body)) = bytes.split_first() else {
+        return;
+    };
     if choice > 250 {
         // a request that is none may be cut off; `GET /events` never ends
         if let Ok(answer) = send_raw(body) {
-            assert!(!answer.starts_with(b"HTTP/1.1 500"), "{}", String::from_utf8_lossy(&answer));
+            assert!(
+                !answer.starts_with(b"HTTP/1.1 500"),
+                "{}",
+                String::from_utf8_lossy(&answer)
+            );
         }
         return;
     }
     let path = PATHS[usize::from(choice) % PATHS.len()];
     // a connection that the service has closed meanwhile is opened again
-    let status = post(path, body).or_else(|_| post(path, body)).expect("an answer");
+    let status = post(path, body)
+        .or_else(|_| post(path, body))
+        .expect("an answer");
     assert!(status < 500, "{path}: {status}");
 });

@@ -16,7 +16,8 @@ use simbet::{Engine, NextRound, Round, RunConfig, Settings, Source, Synthetic, S
 
 static CONFIG: LazyLock<RunConfig> = LazyLock::new(|| {
     let settings = "min_matches = 0\nstrategy = 'proportional'\nmin_ev = -0.5";
-    RunConfig::resolve(&Settings::from_toml(settings).expect("valid settings")).expect("valid settings")
+    RunConfig::resolve(&Settings::from_toml(settings).expect("valid settings"))
+        .expect("valid settings")
 });
 
 fn engine() -> Engine {
@@ -25,12 +26,21 @@ fn engine() -> Engine {
 
 /// The state of an engine in the middle of an invented season.
 static STATE: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let config = SyntheticConfig { matches: 40, ..SyntheticConfig::default() };
+    let config = SyntheticConfig {
+        matches: 40,
+        ..SyntheticConfig::default()
+    };
     let mut season = Synthetic::new(&config).expect("a valid season");
     let (mut engine, mut round, mut entries) = (engine(), Round::default(), Vec::new());
     for _ in 0..6 {
-        if season.next_round(&mut round).expect("an invented season does not fail") == NextRound::Round {
-            engine.process(std::slice::from_ref(&round), season.names(), &mut entries).expect("rounds in order");
+        if season
+            .next_round(&mut round)
+            .expect("an invented season does not fail")
+            == NextRound::Round
+        {
+            engine
+                .process(std::slice::from_ref(&round), season.names(), &mut entries)
+                .expect("rounds in order");
         }
     }
     engine.save().expect("models of simbet are saved")
@@ -49,7 +59,10 @@ fn edited(edits: &[u8]) -> Vec<u8> {
 fuzz_target!(|bytes: &[u8]| {
     assert!(open::<Vec<u8>>("state", bytes).is_err());
     let sealed = seal("state", bytes).expect("bytes are sealed");
-    assert_eq!(open::<Vec<u8>>("state", &sealed).expect("what was sealed"), bytes);
+    assert_eq!(
+        open::<Vec<u8>>("state", &sealed).expect("what was sealed"),
+        bytes
+    );
     for state in [bytes.to_vec(), edited(bytes)] {
         let mut engine = engine();
         if engine.restore(&state).is_ok() {

@@ -20,7 +20,8 @@ use simbet::{Book, RunConfig, Settings};
 static CONFIG: LazyLock<RunConfig> = LazyLock::new(|| {
     let settings = "model = 'average'\nmin_matches = 0\nstrategy = 'proportional'\nmin_ev = -0.9\n\
                     markets = ['1x2', 'ou', 'ah', 'btts']\nmultiple = true\ncommission = 0.02";
-    RunConfig::resolve(&Settings::from_toml(settings).expect("valid settings")).expect("valid settings")
+    RunConfig::resolve(&Settings::from_toml(settings).expect("valid settings"))
+        .expect("valid settings")
 });
 
 fuzz_target!(|bytes: &[u8]| {
@@ -29,11 +30,27 @@ fuzz_target!(|bytes: &[u8]| {
             assert_eq!(event.clone().into_owned(), event);
         }
     }
-    let trader = LineTrader { config: &CONFIG, linger: None, history: None };
-    let (mut feed, mut outputs, mut refused) = (Lines::new(Cursor::new(bytes.to_vec())), Outputs::default(), 0);
-    let traded = trader.trade(&mut feed, &mut outputs, &AtomicBool::new(false), &mut |_| refused += 1);
+    let trader = LineTrader {
+        config: &CONFIG,
+        linger: None,
+        history: None,
+    };
+    let (mut feed, mut outputs, mut refused) = (
+        Lines::new(Cursor::new(bytes.to_vec())),
+        Outputs::default(),
+        0,
+    );
+    let traded = trader.trade(
+        &mut feed,
+        &mut outputs,
+        &AtomicBool::new(false),
+        &mut |_| refused += 1,
+    );
     let traded = traded.expect("a stream of lines does not fail");
     assert_eq!(traded.counts.refused, refused);
     let summary = traded.summary;
-    assert_eq!(summary.final_bankroll, summary.initial_bankroll + summary.profit);
+    assert_eq!(
+        summary.final_bankroll,
+        summary.initial_bankroll + summary.profit
+    );
 });

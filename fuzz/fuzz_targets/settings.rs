@@ -13,14 +13,18 @@ use simbet::{RunConfig, Settings, SimulationConfig, SimulationSettings};
 const MOST: usize = 50;
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(text) = str::from_utf8(bytes) else { return };
+    let Ok(text) = str::from_utf8(bytes) else {
+        return;
+    };
     let axes: Vec<Axis> = text.lines().filter_map(|line| line.parse().ok()).collect();
     if let Ok(grid) = Grid::new(axes, &[])
         && grid.len() <= MOST
     {
         let _ = grid.resolve(&Settings::default(), &RunConfig::resolve);
     }
-    let Ok(settings) = Settings::from_toml(text) else { return };
+    let Ok(settings) = Settings::from_toml(text) else {
+        return;
+    };
     if let Ok(over) = settings.over(&Settings::default()) {
         // as text, since there are numbers that do not equal themselves
         assert_eq!(format!("{over:?}"), format!("{settings:?}"));
@@ -28,6 +32,11 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(config) = RunConfig::resolve(&settings) {
         assert!(!config.describe().is_empty());
     }
-    let simulation = SimulationSettings { runs: Some(10), seed: 1, ruin: 0.5, ..SimulationSettings::default() };
+    let simulation = SimulationSettings {
+        runs: Some(10),
+        seed: 1,
+        ruin: 0.5,
+        ..SimulationSettings::default()
+    };
     let _ = SimulationConfig::resolve(&settings, &simulation, None);
 });
