@@ -98,7 +98,8 @@ def run(attack):
     parts = attack.only or list(PARTS)
     for number in attack.rounds():
         part = parts[number % len(parts)]
-        disk = Disk(attack, attack.random.uniform(4, 16), name=f"disk-{number}")
+        # large enough for what is written, so that it is full only while it was filled
+        disk = Disk(attack, attack.random.uniform(64, 128), name=f"disk-{number}")
         PARTS[part](attack, disk)
         disk.unmount()
         attack.counts["disks"] += 1
