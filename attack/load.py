@@ -24,10 +24,10 @@ class Load:
     What has no answer is sent again, as a client would: it may be in the store or not, but only once.
     """
 
-    def __init__(self, service, seed, clients=4, pause=0.0):
+    def __init__(self, service, seed, clients=4, pause=0.0, begun=None):
         self.service, self.pause = service, pause
         self.answers, self.codes, self.took = {}, collections.Counter(), []
-        self.begun, self.stopping, self.lock = time.monotonic(), threading.Event(), threading.Lock()
+        self.begun, self.stopping, self.lock = begun or time.monotonic(), threading.Event(), threading.Lock()
         self.threads = [threading.Thread(target=self.play, args=(f"{seed}-{number}",), daemon=True) for number in range(clients)]
 
     def start(self):

@@ -23,8 +23,8 @@ LEFT_OUT = {"out", "output", "plot", "dead", "emit", "junit", "baseline", "updat
             "alias-file", "history", "fixtures", "help", "version", "threads"}
 NUMBERS = ["0", "1", "2", "3", "7", "0.5", "0.01", "10", "90", "1000", "1e-320", "1e9", "1e308", "4294967296", "1000000", "18446744073709551615",
            "9223372036854775807", "-1", "-0.5", "nan", "inf", "5%", "1/3"]
-TEXTS = ["", "1/0", "99999999999999999999", "\u00a31,000", "2024-02-30", "9999-12-31", "-9999-01-01", "2024-01-01", "a=b", "=", ",", "x" * 5000, "\u202e",
-         "\x1b[31m", "1x2,ou,ah,btts", "ev,kelly:0.5,flat:1e300", "min_edge=0..1:1e-9", "min_odds=1..1e18:0.5", "half_life=1..nan:1",
+TEXTS = ["", "1/0", "99999999999999999999", "\u00a31,000", "2024-02-30", "9999-12-31", "-9999-01-01", "2024-01-01", "a=b", "=", ",", "x" * 5000,
+         "\u202e", "\x1b[31m", "1x2,ou,ah,btts", "ev,kelly:0.5,flat:1e300", "min_edge=0..1:1e-9", "min_odds=1..1e18:0.5", "half_life=1..nan:1",
          "best:b365,ps", "E0+E1", "b365", "home", "league,season,market", "Arsenal=99999"]
 
 
@@ -34,7 +34,8 @@ def options_of(command):
     for part in re.split(r"\n(?= +(?:-\w, )?--)", simbet(command, "--help").stdout.decode())[1:]:
         name, value = re.match(r" +(?:-\w, )?--([a-z-]+)(?:\.\.\.)?(?: <|\[=)?(\S*)", part).groups()
         if name not in LEFT_OUT:
-            named = re.findall(r"^ +- ([a-z0-9-]+):", part, re.MULTILINE) + re.findall(r"[a-z0-9-]+", "".join(re.findall(r"values: ([^\]]*)\]", part)))
+            named = re.findall(r"^ +- ([a-z0-9-]+):", part, re.MULTILINE)
+            named += re.findall(r"[a-z0-9-]+", "".join(re.findall(r"values: ([^\]]*)\]", part)))
             options.append((name, (named or NUMBERS) if value else []))
     return options
 

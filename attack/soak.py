@@ -45,29 +45,35 @@ class Victim:
 
     def __init__(self, attack, service, load):
         self.attack, self.service, self.load, self.chance = attack, service, load, attack.random
+        self.reading = None
 
-    @contextlib.contextmanager
-    def connection(self):
-        store = sqlite3.connect(self.service.store, isolation_level=None, timeout=5)
-        try:
-            yield store
-        finally:
-            store.close()
+    def connect(self):
+        return sqlite3.connect(self.service.store, isolation_level=None, timeout=5, check_same_thread=False)
 
     def programs(self):
         return [self.service]
 
     def reader(self):
-        with self.connection() as store:
-            store.execute("BEGIN")
-            store.execute("SELECT COUNT(*) FROM events").fetchone()
-            self.attack.pause(1, 8)
+        """Somebody looks into the store, and leaves a transaction open until this comes again."""
+        if self.reading:
+            self.reading.close()
+            self.reading = None
+        else:
+            self.reading = self.connect()
+            self.reading.execute("BEGIN")
+            self.reading.execute("SELECT COUNT(*) FROM events").fetchone()
 
     def writer(self):
-        with self.connection() as store, contextlib.suppress(sqlite3.OperationalError):
+        with contextlib.closing(self.connect()) as store, contextlib.suppress(sqlite3.OperationalError):
             store.execute(self.chance.choice(["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"]))
             self.attack.pause(1, 4)
             store.execute("ROLLBACK")
+
+    def burst(self):
+        """As many events as the service can take, for some seconds."""
+        with Load(self.service, f"burst {self.attack.elapsed()}", clients=8, begun=self.load.begun) as more:
+            self.attack.pause(1, 4)
+        self.load.answers.update(more.answers)
 
     def stopped(self):
         self.service.send_signal(signal.SIGSTOP)
@@ -141,7 +147,7 @@ class Victim:
 class OnDisk(Victim):
     """A service alone, whose disk becomes full."""
 
-    FAULTS = ["reader", "writer", "stopped", "killed", "restarted", "uploads", "invented", "connections", "bad_requests", "odd_clocks", "full_disk"]
+    FAULTS = ["reader", "writer", "burst", "stopped", "killed", "restarted", "uploads", "invented", "connections", "bad_requests", "odd_clocks", "full_disk"]
 
     def __init__(self, attack):
         self.disk = Disk(attack, 100 + 20 * attack.minutes)
@@ -239,6 +245,8 @@ def run(attack):
         attack.pause(0.5, 2)
         fault(attack, attack.random.choices(victims, [3, 1])[0])
     for victim in victims:
+        if victim.reading:
+            victim.reader()
         victim.load.stop()
         code, _ = victim.service.stop()
         attack.check(code == 0, f"{victim.service.name} stopped with {code}: {victim.service.said()}")
