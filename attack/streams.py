@@ -1,9 +1,12 @@
 """kills of traders, Redis and the publisher: the bets are those of one trader whom nobody disturbed
 
 Two traders share a group, so that one takes over from the other; Redis writes every command to its disk before it answers.
+Now and then a stream that is written has a value of another type for a moment: a trader may end then, but must not go on
+without what it could not write.
 """
 
 import json
+import time
 
 from harness import SIMBET, Program, Redis, simbet, wait_for
 from load import SETTINGS
@@ -24,6 +27,26 @@ def truth(attack, feed):
     attack.check(traded.returncode == 0, f"the undisturbed trader failed: {traded.stderr[-300:]}")
     entries = [json.loads(line) for line in traded.stdout.splitlines()]
     return bets_of((entry["event_type"], json.dumps(entry["data"])) for entry in entries)
+
+
+SPOIL = "redis.call('RENAME', KEYS[1], KEYS[2]) return redis.call('SET', KEYS[1], 'garbage')"
+MEND = "redis.call('DEL', KEYS[1]) return redis.call('RENAME', KEYS[2], KEYS[1])"
+
+
+def spoil(attack, redis, traders):
+    """Puts a value of another type where a stream is, for a moment. Traders may end with an error."""
+    key = attack.random.choice(["bets", "predictions", "metrics"])
+    if not redis.command("EXISTS", key):
+        return
+    redis.command("EVAL", SPOIL, 2, key, f"{key}:aside")
+    attack.pause(0.1, 0.6)
+    redis.command("EVAL", MEND, 2, key, f"{key}:aside")
+    time.sleep(1)  # until whoever saw it has ended
+    attack.counts[f"{key} spoilt"] += 1
+    for trader in traders:
+        if trader.process.poll() == 1:
+            attack.counts["traders that ended at a spoilt key"] += 1
+            trader.start()
 
 
 def keep_running(attack, programs, finished):
@@ -53,6 +76,9 @@ def run(attack):
         if finished.issuperset(traders):
             break
         attack.pause(0, 1)
+        if attack.random.random() < 0.15:
+            spoil(attack, redis, traders)
+            continue
         victim = attack.random.choices([*traders, redis, publisher], [3, 3, 5, 1])[0]
         victim.kill()
         attack.counts[f"kills of {victim.name}"] += 1
