@@ -259,6 +259,8 @@ class Disk:
     """A small file system in memory, which can be full for a while. It needs root."""
 
     def __init__(self, attack, megabytes, name="disk"):
+        if os.geteuid():
+            raise PermissionError("only root can make a small file system in memory")
         self.folder = attack.folder / name
         self.folder.mkdir()
         subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={int(megabytes * 1024)}k", "tmpfs", self.folder], check=True)

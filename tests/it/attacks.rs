@@ -35,7 +35,7 @@ fn kills_of_the_service_and_of_runs_that_write_find_no_fault() {
 
 #[test]
 fn the_recount_of_an_attack_tells_what_is_lost_doubled_or_a_cent_off() {
-    attack(&["-m", "unittest", "-v", "test_recount"]);
+    attack(&["-B", "-m", "unittest", "-v", "test_recount"]);
 }
 
 #[test]
