@@ -1,18 +1,24 @@
 //! Tables of any separator: no panic, no row that is not accounted for, and the same matches as with commas.
 //!
 //! ```text
-//! cargo +nightly fuzz run tables -- -max_total_time=60
+//! attack/run fuzz --only tables
 //! ```
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use simbet::{OnBadRow, ReadConfig, read_bytes};
 
-const HEADER: &str = "Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,FTR,Referee,B365H,B365D,B365A,AHh,B365AHH,B365AHA";
+const HEADER: &str =
+    "Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,FTR,Referee,B365H,B365D,B365A,AHh,B365AHH,B365AHA";
 
 fuzz_target!(|bytes: &[u8]| {
-    let Some((&choice, rows)) = bytes.split_first() else { return };
-    let config = ReadConfig { on_bad_row: OnBadRow::Skip, ..ReadConfig::default() };
+    let Some((&choice, rows)) = bytes.split_first() else {
+        return;
+    };
+    let config = ReadConfig {
+        on_bad_row: OnBadRow::Skip,
+        ..ReadConfig::default()
+    };
     let read = |separator: u8| {
         let text = [HEADER.as_bytes(), b"\n", rows].concat();
         let swap = |byte: u8| match byte {
@@ -29,7 +35,8 @@ fuzz_target!(|bytes: &[u8]| {
         assert_eq!(matches.counts.rows, matches.counts.accounted());
     }
     // what stands between quotation marks, decimal commas and blanks mean something else with another separator
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b',' | b'\n');
+    let plain =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b',' | b'\n');
     if let (Ok(commas), Ok(others)) = (&commas, &others)
         && rows.iter().all(plain)
     {

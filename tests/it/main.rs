@@ -1,5 +1,7 @@
 //! The integration tests: one program, a module per theme.
 
+#[cfg(feature = "serve")]
+mod attacks;
 mod backtest;
 mod both_teams;
 mod browser;
