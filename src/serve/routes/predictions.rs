@@ -5,7 +5,6 @@ use axum::extract::State;
 
 use super::body;
 use super::responses::{Busy, InvalidBody};
-use crate::serve::engine_handle::SubmitError;
 use crate::serve::order::Reply;
 use crate::serve::params::{JsonBytes, Params};
 use crate::serve::problem::Problem;
@@ -26,12 +25,7 @@ pub async fn predict(
 ) -> Result<Json<PredictionAnswer>, Problem> {
     params.only(&[])?;
     let (prices, _) = body::prices(&body, app.book)?;
-    match app
-        .engine
-        .consult(prices)?
-        .await
-        .map_err(|_| SubmitError::Down)?
-    {
+    match app.engine.consult(prices)?.await? {
         Ok(opinion) => Ok(Json(opinion)),
         Err(Reply::Refused(reason)) => Err(Problem::of_entry(&reason)),
         Err(_) => Err(Problem::internal(&"no opinion")),
