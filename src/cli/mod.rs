@@ -133,7 +133,7 @@ impl Command {
     const fn writes_files(&self) -> bool {
         match self {
             #[cfg(feature = "serve")]
-            Self::Serve(_) | Self::Health(_) => false,
+            Self::Serve(_) | Self::Health(_) | Self::BacktestWorker(_) => false,
             #[cfg(feature = "redis")]
             Self::Streams(_) => true,
             Self::Completions(_) => false,

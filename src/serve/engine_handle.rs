@@ -7,9 +7,10 @@
 
 use std::sync::Arc;
 
-use tokio::sync::oneshot;
+use futures_util::future::BoxFuture;
 
 use super::order::{Order, Reply};
+use super::store::Stall;
 use super::views::{Latencies, PredictionAnswer, StreamsAnswer};
 use crate::domain::{Bankroll, Time};
 use crate::schema::event::{MatchEvent, TradingMetrics};
@@ -19,17 +20,14 @@ pub trait EngineHandle: Send + Sync {
     /// Submits an event. The reply comes once its effects are durable.
     ///
     /// # Errors
-    /// When the queue is full, or the engine has stopped.
-    fn submit(&self, order: Order) -> Result<oneshot::Receiver<Reply>, SubmitError>;
+    /// When the queue is full, nothing can be written, or the engine has stopped.
+    fn submit(&self, order: Order) -> Result<Pending<Reply>, SubmitError>;
 
     /// Asks for the assessment of prices, without betting.
     ///
     /// # Errors
     /// As for [`Self::submit`].
-    fn consult(
-        &self,
-        prices: MatchEvent<'static>,
-    ) -> Result<oneshot::Receiver<Opinion>, SubmitError>;
+    fn consult(&self, prices: MatchEvent<'static>) -> Result<Pending<Opinion>, SubmitError>;
 
     /// The status after the last durable event.
     fn status(&self) -> Arc<EngineStatus>;
@@ -41,6 +39,9 @@ pub trait EngineHandle: Send + Sync {
     fn bus(&self) -> Option<BusState> {
         None
     }
+
+    /// Since when nothing can be written, and why; `None` while all is well.
+    fn stall(&self) -> Option<Stall>;
 
     /// Whether there is an engine.
     fn is_up(&self) -> bool;
@@ -58,14 +59,19 @@ pub struct BusState {
     pub trader: Option<String>,
 }
 
+/// What is waited for. It fails when the engine stops, or nothing can be written for a moment.
+pub type Pending<T> = BoxFuture<'static, Result<T, SubmitError>>;
+
 /// The assessment of prices, or why there is none.
 pub type Opinion = Result<PredictionAnswer, Reply>;
 
-/// Why an order could not be submitted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Why an order has no reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SubmitError {
     /// The queue is full.
     Full,
+    /// Nothing can be written now, for this reason. An order that was submitted may still be taken.
+    Stalled(Arc<str>),
     /// There is no engine.
     Down,
 }

@@ -63,7 +63,7 @@ use listener::Limits;
 use questions::Questions;
 use simulations::Simulations;
 use state::{App, Parts};
-use store::{Reads, StorePath, WalCheckpointer};
+use store::{Reads, StoreError, StoreFile, WalCheckpointer};
 
 /// How the service is run.
 #[derive(Debug, Clone)]
@@ -125,6 +125,9 @@ pub enum ServeError {
     /// A folder of datasets that is not there.
     #[error("--datasets {}: there is no such folder", .0.display())]
     Datasets(PathBuf),
+    /// The store, which failed for good while it was in use.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The system.
     #[error("cannot serve: {0}")]
     System(#[from] std::io::Error),
@@ -178,7 +181,7 @@ fn is_origin(origin: &str) -> bool {
 /// Serves until the process is told to stop. `ready` is called with the address once requests are accepted.
 ///
 /// # Errors
-/// When the store, the engine or the address cannot be used, or the engine fails.
+/// When the store, the engine or the address cannot be used, or one of them fails for good.
 pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
     config.check()?;
     let limits = Limits::of_process();
@@ -187,14 +190,16 @@ pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), 
         .enable_all()
         .build()?;
     let broadcast = Arc::new(Broadcast::new(clock::microseconds()));
-    let store = StorePath::new(&config.store);
+    // a file that may not grow is a full disk, and no end
+    signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default())?;
+    let store = StoreFile::open(&config.store)?;
     let (engine, thread) = EngineThread::start(&config.engine_thread(), &store, &broadcast)?;
-    let wal_checkpointer = WalCheckpointer::start(&store).map_err(EngineThreadError::from)?;
+    let wal_checkpointer = WalCheckpointer::start(&store)?;
     let engine = Arc::new(engine);
     let (stop, stopping) = watch::channel(false);
     let app = App::new(Parts {
         engine: Arc::clone(&engine) as Arc<dyn engine_handle::EngineHandle>,
-        reads: Arc::new(Reads::new(store)),
+        reads: Arc::new(Reads::new(store.clone())),
         broadcast,
         config: config.run.clone(),
         book: config.run.first_book(),
@@ -206,14 +211,38 @@ pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), 
         questions: Questions::default(),
         stopping,
     });
-    runtime.block_on(listen(app, &config, stop, limits, ready))?;
+    let listening = listen(app.clone(), &config, stop, limits, ready);
+    runtime.block_on(until_failure(listening, &app))?;
+    drop(app);
     // handlers that are still running have no time left
     runtime.shutdown_timeout(Duration::from_secs(1));
     engine.stop();
     let ended = engine_thread::wait_for(thread);
-    wal_checkpointer.stop();
-    Ok(ended?)
+    let moved = wal_checkpointer.stop();
+    match store.failure() {
+        Some(error) => Err(error.into()),
+        None => Ok(ended.map(|()| moved)??),
+    }
 }
+
+/// Serves until the end, or until something fails for good: then nobody waits for anybody, and the process ends.
+async fn until_failure(
+    listening: impl Future<Output = Result<(), ServeError>>,
+    app: &App,
+) -> Result<(), ServeError> {
+    tokio::select! {
+        ended = listening => ended,
+        () = app.reads.file().failed() => {
+            app.backtests.stop();
+            // those who wait are told
+            tokio::time::sleep(LAST_WORDS).await;
+            Ok(())
+        }
+    }
+}
+
+/// How long answers are still written after something has failed for good.
+const LAST_WORDS: Duration = Duration::from_millis(200);
 
 /// Accepts requests until a signal to stop, and then answers those that have been accepted.
 async fn listen(

@@ -247,6 +247,30 @@ impl Problem {
         )
     }
 
+    /// A store on which nothing can be written now.
+    pub fn unwritable(reason: &str) -> Self {
+        let detail = format!(
+            "nothing can be written now: {reason}. What was answered is kept; repeat the request, which has one effect \
+             only, until it is answered"
+        );
+        Self::named(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "urn:simbet:problem:unwritable",
+            "The store cannot be written on",
+            detail,
+        )
+    }
+
+    /// A store that cannot be read now.
+    pub fn unreadable(reason: &str) -> Self {
+        Self::named(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "urn:simbet:problem:unreadable",
+            "The store cannot be read",
+            format!("nothing can be read now: {reason}. Try again in a second"),
+        )
+    }
+
     /// A key that was used for something else.
     pub fn key_used() -> Self {
         let detail = "this Idempotency-Key was used for another request: choose another key";
@@ -274,6 +298,7 @@ impl From<SubmitError> for Problem {
                 "Too many events are waiting",
                 "the engine has too much to do: try again in a second",
             ),
+            SubmitError::Stalled(reason) => Self::unwritable(&reason),
             SubmitError::Down => Self::named(
                 unavailable,
                 "urn:simbet:problem:down",

@@ -227,7 +227,8 @@ pub async fn play(app: &App, moment: &Moment, kickoff: Time) -> Result<String, P
                     last = Problem::of_entry(&reason)
                 }
                 Ok(Reply::Refused(reason)) => return Err(Problem::of_entry(&reason)),
-                _ => return Err(SubmitError::Down.into()),
+                Err(reason) => return Err(reason.into()),
+                Ok(_) => return Err(SubmitError::Down.into()),
             },
             Err(SubmitError::Full) => tokio::time::sleep(PAUSE).await,
             Err(down) => return Err(down.into()),

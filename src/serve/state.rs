@@ -8,13 +8,16 @@ use tokio::sync::watch;
 use super::backtests::Backtests;
 use super::body_budget::BodyBudget;
 use super::broadcast::Broadcast;
-use super::engine_handle::EngineHandle;
+use super::engine_handle::{EngineHandle, SubmitError};
 use super::problem::Problem;
 use super::questions::Questions;
 use super::simulations::Simulations;
 use super::store::{Reads, StoreError};
 use crate::config::RunConfig;
 use crate::domain::Book;
+
+/// How long a request waits for others who read.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What every handler can use: the engine makes changes, the reads know what is durable, the broadcast has the messages.
 #[derive(Clone)]
@@ -72,9 +75,41 @@ impl App {
         read: impl FnOnce(&Reads) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Problem> {
         let reads = Arc::clone(&self.0.reads);
-        let read = tokio::task::spawn_blocking(move || read(&reads)).await;
-        read.map_err(|error| Problem::internal(&error))?
-            .map_err(|error| Problem::internal(&error))
+        let permit = tokio::time::timeout(PATIENCE, reads.permit()).await;
+        let Ok(permit) = permit else {
+            return Err(Problem::unreadable("too many others read"));
+        };
+        let read = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            read(&reads)
+        });
+        read.await
+            .map_err(|error| Problem::internal(&error))?
+            .map_err(|error| self.unread(error))
+    }
+
+    /// Fails when the store is not the file any more that its name leads to.
+    ///
+    /// # Errors
+    /// Then: the service ends.
+    pub fn ensure_store(&self) -> Result<(), Problem> {
+        self.0
+            .reads
+            .file()
+            .ensure_same()
+            .map_err(|error| self.unread(error))
+    }
+
+    /// Why something cannot be read. A store that is gone or damaged ends the service.
+    fn unread(&self, error: StoreError) -> Problem {
+        if let Some(reason) = error.passing() {
+            return Problem::unreadable(&reason);
+        }
+        if error.is_fatal() {
+            self.0.reads.file().fail(error);
+            return SubmitError::Down.into();
+        }
+        Problem::internal(&error)
     }
 }
 

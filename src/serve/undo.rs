@@ -6,17 +6,17 @@
 //! takes the place of the old one.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tokio::sync::oneshot;
+use tokio::runtime;
 
 use super::broadcast::Broadcast;
-use super::engine_handle::EngineHandle as _;
+use super::engine_handle::{EngineHandle as _, Pending, SubmitError};
 use super::engine_thread::{self, EngineThread, EngineThreadError};
 use super::match_update::MatchUpdate;
 use super::order::{Order, Reply};
-use super::store::{StoreError, StorePath, Writer};
+use super::store::{StoreError, StoreFile, Writer};
 use super::{ServeConfig, ServeError};
 use crate::domain::Book;
 use crate::schema::event::Event;
@@ -43,39 +43,38 @@ pub fn undo_from(
     event_id: u64,
     undone: &mut dyn Write,
 ) -> Result<Undone, ServeError> {
-    let store = StorePath::new(&config.store);
+    let store = StoreFile::open(&config.store)?;
     let (rebuilt, before) = (
-        StorePath::new(&store.beside(".undoing")),
-        store.beside(&format!(".before-{event_id}")),
+        beside(store.path(), ".undoing"),
+        beside(store.path(), &format!(".before-{event_id}")),
     );
-    for path in [rebuilt.path(), &before] {
+    for path in [&rebuilt, &before] {
         if path.exists() {
-            return Err(rename_error(path.to_owned()).into());
+            return Err(name_taken(path.clone()).into());
         }
     }
-    let old = Writer::open(&store, &config.engine_thread().settings())
-        .map_err(EngineThreadError::from)?;
+    let mut old = Writer::open(&store, &config.engine_thread().settings())?;
     let last = old.last_event();
     if event_id > last {
         let path = config.store.clone();
-        let error = StoreError::NoEvent {
+        return Err(StoreError::NoEvent {
             path,
             event_id,
             last,
-        };
-        return Err(EngineThreadError::from(error).into());
+        }
+        .into());
     }
-    let done = rebuild(config, &old, &store, &rebuilt, event_id)
-        .and_then(|()| write_from(&old, event_id, undone));
-    drop(old);
-    let done = done.and_then(|()| {
-        Ok(store
-            .replace_with(&rebuilt, &before)
-            .map_err(EngineThreadError::from)?)
-    });
-    for ending in ["", "-wal", "-shm", ".lock"] {
+    let done = StoreFile::open(&rebuilt)
+        .map_err(ServeError::from)
+        .and_then(|other| {
+            rebuild(config, &mut old, &store, &other, event_id)?;
+            write_from(&mut old, event_id, undone)?;
+            drop(old);
+            Ok(store.replace_with(&other, &before)?)
+        });
+    for ending in ["", "-wal", "-shm"] {
         // most of them are gone
-        let _ = std::fs::remove_file(rebuilt.beside(ending));
+        let _ = std::fs::remove_file(beside(&rebuilt, ending));
     }
     done.map(|()| Undone {
         events: last - event_id + 1,
@@ -83,17 +82,24 @@ pub fn undo_from(
     })
 }
 
-fn rename_error(path: PathBuf) -> EngineThreadError {
+/// The path of a file beside another.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+fn name_taken(path: PathBuf) -> StoreError {
     let source = io::ErrorKind::AlreadyExists.into();
-    StoreError::Rename { path, source }.into()
+    StoreError::Rename { path, source }
 }
 
 /// Plays the events before one into a new store.
 fn rebuild(
     config: &ServeConfig,
-    old: &Writer,
-    store: &StorePath,
-    rebuilt: &StorePath,
+    old: &mut Writer,
+    store: &StoreFile,
+    rebuilt: &StoreFile,
     event_id: u64,
 ) -> Result<(), ServeError> {
     let thread_config = config.engine_thread();
@@ -103,18 +109,20 @@ fn rebuild(
     engine.stop();
     engine_thread::wait_for(thread)?;
     played?;
-    Ok(store
-        .complete(rebuilt, event_id)
-        .map_err(EngineThreadError::from)?)
+    Ok(store.complete(rebuilt, event_id)?)
 }
 
 fn play(
     engine: &EngineThread,
-    old: &Writer,
+    old: &mut Writer,
     book: Book,
     event_id: u64,
     queue: usize,
 ) -> Result<(), EngineThreadError> {
+    // an answer that does not come is given up in time
+    let runtime = runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()?;
     let mut played = 0;
     while played + 1 < event_id {
         let rest = usize::try_from(event_id - 1 - played).unwrap_or(usize::MAX);
@@ -125,17 +133,13 @@ fn play(
             .map(|line| submit(engine, line, book))
             .collect();
         for reply in replies? {
-            ensure_accepted(reply)?;
+            ensure_accepted(runtime.block_on(reply))?;
         }
     }
     Ok(())
 }
 
-fn submit(
-    engine: &EngineThread,
-    line: String,
-    book: Book,
-) -> Result<oneshot::Receiver<Reply>, StoreError> {
+fn submit(engine: &EngineThread, line: String, book: Book) -> Result<Pending<Reply>, StoreError> {
     let event = Event::of_line(line.as_bytes(), book).map(Event::into_owned);
     let update = event.ok().and_then(MatchUpdate::of);
     let order = update.map(|update| Order::new(update, line));
@@ -144,8 +148,8 @@ fn submit(
         .ok_or_else(refused)
 }
 
-fn ensure_accepted(reply: oneshot::Receiver<Reply>) -> Result<(), StoreError> {
-    match reply.blocking_recv() {
+fn ensure_accepted(reply: Result<Reply, SubmitError>) -> Result<(), StoreError> {
+    match reply {
         Ok(Reply::Accepted(_)) => Ok(()),
         Ok(Reply::Refused(_) | Reply::KeyUsed | Reply::Failed | Reply::NotYet) | Err(_) => {
             Err(refused())
@@ -158,12 +162,10 @@ fn refused() -> StoreError {
 }
 
 /// Writes the events from one on.
-fn write_from(old: &Writer, event_id: u64, to: &mut dyn Write) -> Result<(), ServeError> {
+fn write_from(old: &mut Writer, event_id: u64, to: &mut dyn Write) -> Result<(), ServeError> {
     let mut written = event_id - 1;
     while written < old.last_event() {
-        let lines = old
-            .events_after(written, BLOCK)
-            .map_err(EngineThreadError::from)?;
+        let lines = old.events_after(written, BLOCK)?;
         written += lines.len() as u64;
         for line in lines {
             writeln!(to, "{line}")?;

@@ -50,7 +50,7 @@ pub(super) fn find(store: &mut Writer, order: &Order) -> Result<Known, StoreErro
 }
 
 /// Whether the match has another result since this event, which this order comes after. An older one is sent again.
-fn is_superseded(store: &Writer, order: &Order, event_id: u64) -> Result<bool, StoreError> {
+fn is_superseded(store: &mut Writer, order: &Order, event_id: u64) -> Result<bool, StoreError> {
     let MatchUpdate::Result(result) = &order.update else {
         return Ok(false);
     };

@@ -28,15 +28,16 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
 use super::backtests::chain;
 use super::broadcast::Broadcast;
 use super::clock::Stopwatch;
-use super::engine_handle::{BusState, EngineHandle, EngineStatus, Opinion, SubmitError};
+use super::engine_handle::{BusState, EngineHandle, EngineStatus, Opinion, Pending, SubmitError};
 use super::order::{Order, Reply};
-use super::store::{StorePath, Writer};
+use super::store::{Stall, StoreFile, Writer};
 use super::views::{Latencies, StreamAnswer, StreamsAnswer};
 use crate::domain::{Bankroll, Time};
 use crate::engine::Engine;
@@ -72,20 +73,23 @@ impl EngineThread {
     /// When the store cannot be used or a setting is out of range.
     pub fn start(
         config: &EngineThreadConfig,
-        store: &StorePath,
+        store: &StoreFile,
         broadcast: &Arc<Broadcast>,
     ) -> Result<(Self, EngineJoinHandle), EngineThreadError> {
         let writer = Writer::open(store, &config.settings())?;
         let engine = Engine::new(&config.engine).map_err(Error::from)?;
         let now = initial_status(*engine.ledger().bankroll());
         let stopwatch = Stopwatch::new().ok_or_else(|| std::io::Error::other("no clock"))?;
-        let shared = Arc::new(Shared::new(now, stopwatch, Arc::clone(broadcast)));
+        let shared = Shared::new(now, stopwatch, Arc::clone(broadcast), store.clone());
+        let shared = Arc::new(shared);
         let (requests, inbox) = sync_channel(config.queue);
         let (folded, is_folded) = sync_channel(1);
         let (theirs, ours) = (Arc::clone(&shared), config.clone());
         let thread = thread::Builder::new()
             .name("engine".to_owned())
             .spawn(move || {
+                // also dropped when it panics
+                let _guard = theirs.store.guard();
                 let ended = run_engine(writer, &inbox, &ours, &theirs, folded);
                 theirs.is_up.store(false, Ordering::Release);
                 ended.inspect_err(|error| tracing::error!("the engine stopped: {}", chain(error)))
@@ -105,12 +109,16 @@ impl EngineThread {
 
     /// Makes the thread end once it has handled all earlier requests.
     pub fn stop(&self) {
+        self.shared.store.stop();
         self.shared.waiting.fetch_add(1, Ordering::Relaxed);
         // the thread may have ended already
         let _ = self.requests.send(Request::Stop);
     }
 
     fn request(&self, request: Request) -> Result<(), SubmitError> {
+        if let Some(stall) = self.stall() {
+            return Err(SubmitError::Stalled(stall.reason));
+        }
         // counted before it can be taken
         self.shared.waiting.fetch_add(1, Ordering::Relaxed);
         self.requests.try_send(request).map_err(|error| {
@@ -124,7 +132,7 @@ impl EngineThread {
 }
 
 impl EngineHandle for EngineThread {
-    fn submit(&self, order: Order) -> Result<oneshot::Receiver<Reply>, SubmitError> {
+    fn submit(&self, order: Order) -> Result<Pending<Reply>, SubmitError> {
         let (reply, receiver) = oneshot::channel();
         let incoming = Incoming {
             #[cfg(feature = "redis")]
@@ -132,16 +140,14 @@ impl EngineHandle for EngineThread {
             order,
             reply,
         };
-        self.request(Request::Order(incoming)).map(|()| receiver)
+        self.request(Request::Order(incoming))?;
+        Ok(Box::pin(reply_to(receiver, self.shared.store.clone())))
     }
 
-    fn consult(
-        &self,
-        prices: MatchEvent<'static>,
-    ) -> Result<oneshot::Receiver<Opinion>, SubmitError> {
+    fn consult(&self, prices: MatchEvent<'static>) -> Result<Pending<Opinion>, SubmitError> {
         let (sender, receiver) = oneshot::channel();
-        self.request(Request::Question(prices, sender))
-            .map(|()| receiver)
+        self.request(Request::Question(prices, sender))?;
+        Ok(Box::pin(reply_to(receiver, self.shared.store.clone())))
     }
 
     fn status(&self) -> Arc<EngineStatus> {
@@ -154,6 +160,10 @@ impl EngineHandle for EngineThread {
 
     fn bus(&self) -> Option<BusState> {
         self.shared.bus()
+    }
+
+    fn stall(&self) -> Option<Stall> {
+        self.shared.store.stall()
     }
 
     fn is_up(&self) -> bool {
@@ -182,6 +192,18 @@ impl EngineHandle for EngineThread {
                 stream("bets", 2 * metrics.total_bets + metrics.open_bets),
             ],
         }
+    }
+}
+
+/// How long a request waits while nothing can be written.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The reply, unless nothing can be written for a moment.
+async fn reply_to<T>(reply: oneshot::Receiver<T>, store: StoreFile) -> Result<T, SubmitError> {
+    tokio::select! {
+        biased;
+        reply = reply => reply.map_err(|_| SubmitError::Down),
+        stall = store.stalled(PATIENCE) => Err(SubmitError::Stalled(stall.reason)),
     }
 }
 

@@ -13,7 +13,12 @@ use crate::sink::withheld::sentence;
 use crate::source::stream::{EntryError, season_of};
 
 /// The assessment of prices as of a time.
-pub(super) fn of(prices: &MatchEvent<'_>, time: Time, store: &Writer, fold: &mut Fold) -> Opinion {
+pub(super) fn of(
+    prices: &MatchEvent<'_>,
+    time: Time,
+    store: &mut Writer,
+    fold: &mut Fold,
+) -> Opinion {
     let about = &prices.about;
     let known = store
         .league_of(&about.match_id)

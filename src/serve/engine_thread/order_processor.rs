@@ -303,9 +303,10 @@ impl OrderProcessor {
     }
 
     /// The answer to the last result of this match, if that is remembered.
-    fn answer_to_result(&self, result: &MatchResult<'_>) -> Result<Option<String>, StoreError> {
+    fn answer_to_result(&mut self, result: &MatchResult<'_>) -> Result<Option<String>, StoreError> {
         let forgotten = self.time.map(|time| time + -Match::REMEMBERED);
-        self.store()
+        self.recorder
+            .store
             .answer_to_result(&result.about.match_id, forgotten)
     }
 
@@ -354,6 +355,7 @@ impl OrderProcessor {
             self.shared.set_status(self.status());
             self.outbox.send(&self.shared);
         }
+        self.recorder.store.shorten_log();
         Ok(())
     }
 
@@ -362,7 +364,7 @@ impl OrderProcessor {
         let time = self
             .time
             .map_or(prices.time, |reached| reached.max(prices.time));
-        opinion::of(prices, time, &self.recorder.store, &mut self.fold)
+        opinion::of(prices, time, &mut self.recorder.store, &mut self.fold)
     }
 
     fn status(&self) -> EngineStatus {

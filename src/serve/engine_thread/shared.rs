@@ -13,6 +13,7 @@ use crate::serve::clock::Stopwatch;
 use crate::serve::digest::Digest;
 use crate::serve::engine_handle::{BusState, EngineStatus, Opinion};
 use crate::serve::order::{Order, Reply};
+use crate::serve::store::StoreFile;
 
 /// A request to the engine's thread.
 pub(super) enum Request {
@@ -50,18 +51,25 @@ pub(super) struct Shared {
     /// Requests that wait in the queue.
     pub waiting: AtomicU64,
     pub broadcast: Arc<Broadcast>,
+    pub store: StoreFile,
     /// The state of the Redis that carries events; `None` where this process does.
     bus: Mutex<Option<BusState>>,
 }
 
 impl Shared {
-    pub fn new(status: EngineStatus, stopwatch: Stopwatch, broadcast: Arc<Broadcast>) -> Self {
+    pub fn new(
+        status: EngineStatus,
+        stopwatch: Stopwatch,
+        broadcast: Arc<Broadcast>,
+        store: StoreFile,
+    ) -> Self {
         Self {
             status: Mutex::new(Arc::new(status)),
             stopwatch,
             is_up: AtomicBool::new(true),
             waiting: AtomicU64::new(0),
             broadcast,
+            store,
             bus: Mutex::default(),
         }
     }

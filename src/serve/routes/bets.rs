@@ -8,7 +8,7 @@ use serde_json::json;
 use utoipa::IntoParams;
 
 use super::events::submit;
-use super::responses::{Busy, Conflicting, Invalid, Unknown};
+use super::responses::{Busy, Conflicting, Invalid, Unknown, Unreadable};
 use crate::domain::{MatchStatus, Score, StatusWord, Time};
 use crate::schema::event::{MatchRef, MatchResult};
 use crate::schema::{VISIBLE, is_id};
@@ -23,19 +23,19 @@ use crate::serve::store::{BetFilter, BetState};
 use crate::serve::views::{Bets, ResultAnswer, stamp};
 
 /// All bets, newest first
-#[utoipa::path(get, path = "/bets", operation_id = "list_bets", params(BetQuery), responses((status = 200, description = "Bets", body = Bets), Invalid))]
+#[utoipa::path(get, path = "/bets", operation_id = "list_bets", params(BetQuery), responses((status = 200, description = "Bets", body = Bets), Invalid, Unreadable))]
 pub async fn all(State(app): State<App>, params: Params) -> Result<Response, Problem> {
     list(&app, &params, BetState::All).await
 }
 
 /// Bets without a result yet, newest first
-#[utoipa::path(get, path = "/bets/active", operation_id = "list_active_bets", params(BetQuery), responses((status = 200, description = "Bets", body = Bets), Invalid))]
+#[utoipa::path(get, path = "/bets/active", operation_id = "list_active_bets", params(BetQuery), responses((status = 200, description = "Bets", body = Bets), Invalid, Unreadable))]
 pub async fn active(State(app): State<App>, params: Params) -> Result<Response, Problem> {
     list(&app, &params, BetState::Active).await
 }
 
 /// Bets that were settled, the latest settlement first
-#[utoipa::path(get, path = "/bets/settled", operation_id = "list_settled_bets", params(BetQuery), responses((status = 200, description = "Bets", body = Bets), Invalid))]
+#[utoipa::path(get, path = "/bets/settled", operation_id = "list_settled_bets", params(BetQuery), responses((status = 200, description = "Bets", body = Bets), Invalid, Unreadable))]
 pub async fn settled(State(app): State<App>, params: Params) -> Result<Response, Problem> {
     list(&app, &params, BetState::Settled).await
 }
@@ -102,7 +102,7 @@ const MOST_LIVE: usize = 200;
 
 /// Matches in play: minute, score, odds, current probabilities, open bets
 #[utoipa::path(get, path = "/live-matches", operation_id = "list_live_matches", responses(
-    (status = 200, description = "Matches", body = LiveMatches), Invalid,
+    (status = 200, description = "Matches", body = LiveMatches), Invalid, Unreadable,
 ))]
 pub async fn live_matches(State(app): State<App>, params: Params) -> Result<Response, Problem> {
     params.only(&[])?;

@@ -94,12 +94,7 @@ impl RequestStart {
 
 /// Submits an order and waits for its reply.
 pub(super) async fn submit(app: &App, order: Order) -> Result<Response, Problem> {
-    let reply = app
-        .engine
-        .submit(order)?
-        .await
-        .map_err(|_| SubmitError::Down)?;
-    match reply {
+    match app.engine.submit(order)?.await? {
         Reply::Accepted(answer) => {
             Ok(([(header::CONTENT_TYPE, "application/json")], answer).into_response())
         }

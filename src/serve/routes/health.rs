@@ -11,8 +11,11 @@ use crate::serve::state::App;
 /// The state of the service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Health {
-    /// `ok`, or `down` when there is no engine.
+    /// `ok`; `degraded` while nothing can be written, which passes; `down` when there is no engine or no Redis.
     pub status: String,
+    /// Why nothing can be written; null while all is well.
+    #[schema(required = true)]
+    pub reason: Option<String>,
     /// The version of simbet.
     pub version: String,
     /// Seconds since it was started.
@@ -30,7 +33,7 @@ pub struct Health {
 /// Whether the service works; needs no token
 #[utoipa::path(get, path = "/health", operation_id = "get_health", security(()), responses(
     (status = 200, description = "The service works", body = Health),
-    (status = 503, description = "The engine or Redis is down", body = Health),
+    (status = 503, description = "The engine or Redis is down, or nothing can be written now", body = Health),
 ))]
 pub async fn health(State(app): State<App>) -> (StatusCode, Json<Health>) {
     let (bus, is_embedded) = (
@@ -38,8 +41,15 @@ pub async fn health(State(app): State<App>) -> (StatusCode, Json<Health>) {
         app.engine.streams().bus == "embedded",
     );
     let is_up = app.engine.is_up() && (is_embedded || bus.is_up);
+    let stall = app.engine.stall();
+    let status = match &stall {
+        _ if !is_up => "down",
+        Some(_) => "degraded",
+        None => "ok",
+    };
     let health = Health {
-        status: if is_up { "ok" } else { "down" }.to_owned(),
+        status: status.to_owned(),
+        reason: stall.map(|stall| stall.reason.to_string()),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         uptime_seconds: app.started.elapsed().as_secs(),
         bus: app.engine.streams().bus,
@@ -47,7 +57,7 @@ pub async fn health(State(app): State<App>) -> (StatusCode, Json<Health>) {
         trader: bus.trader,
     };
     (
-        if is_up {
+        if status == "ok" {
             StatusCode::OK
         } else {
             StatusCode::SERVICE_UNAVAILABLE

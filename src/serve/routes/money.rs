@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
 
 use super::prometheus;
-use super::responses::Invalid;
+use super::responses::{Invalid, Unreadable};
 use crate::domain::Money;
 use crate::serve::params::Params;
 use crate::serve::problem::Problem;
@@ -15,13 +15,14 @@ use crate::serve::views::{BankrollAnswer, MetricsAnswer, stamp};
 
 /// The bankroll: balance, reserved and free
 #[utoipa::path(get, path = "/bankroll", operation_id = "get_bankroll", responses(
-    (status = 200, description = "The bankroll", body = BankrollAnswer), Invalid,
+    (status = 200, description = "The bankroll", body = BankrollAnswer), Invalid, Unreadable,
 ))]
 pub async fn bankroll(
     State(app): State<App>,
     params: Params,
 ) -> Result<Json<BankrollAnswer>, Problem> {
     params.only(&[])?;
+    app.ensure_store()?;
     let status = app.engine.status();
     let (bankroll, initial) = (status.bankroll, app.config.engine.bankroll);
     let (current, reserved) = (bankroll.balance(), bankroll.reserved());
@@ -41,7 +42,7 @@ pub async fn bankroll(
 /// JSON, or the text of Prometheus with `Accept: text/plain`.
 #[utoipa::path(get, path = "/metrics", operation_id = "get_metrics", responses(
     (status = 200, description = "Metrics", content((MetricsAnswer = "application/json"), (String = "text/plain"))),
-    Invalid,
+    Invalid, Unreadable,
 ))]
 pub async fn metrics(
     State(app): State<App>,
@@ -49,6 +50,7 @@ pub async fn metrics(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     params.only(&[])?;
+    app.ensure_store()?;
     let metrics = answer(&app);
     if !wants_text(&headers) {
         return Ok(Json(metrics).into_response());

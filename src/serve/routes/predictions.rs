@@ -6,7 +6,6 @@ use axum::extract::State;
 use super::body;
 use super::event_body::EventBody;
 use super::responses::{Busy, InvalidBody};
-use crate::serve::engine_handle::SubmitError;
 use crate::serve::order::Reply;
 use crate::serve::params::Params;
 use crate::serve::problem::Problem;
@@ -28,12 +27,7 @@ pub async fn predict(
     params.only(&[])?;
     let (prices, _) = body::prices(&body, app.book)?;
     let _turn = app.questions.turn().await?;
-    match app
-        .engine
-        .consult(prices)?
-        .await
-        .map_err(|_| SubmitError::Down)?
-    {
+    match app.engine.consult(prices)?.await? {
         Ok(opinion) => Ok(Json(opinion)),
         Err(Reply::Refused(reason)) => Err(Problem::of_entry(&reason)),
         Err(_) => Err(Problem::internal(&"no opinion")),

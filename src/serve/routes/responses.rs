@@ -44,7 +44,16 @@ pub enum Busy {
     /// It took too long.
     #[response(status = 504, content_type = "application/problem+json")]
     TookTooLong(Problem),
-    /// The engine has too much to do, or is down; `Retry-After` says when to try again.
+    /// The engine has too much to do, cannot write, or is down; `Retry-After` says when to try again.
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(Problem),
+}
+
+/// What is read from the store.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "read by OpenAPI only")]
+pub enum Unreadable {
+    /// The store cannot be read now; `Retry-After` says when to try again.
     #[response(status = 503, content_type = "application/problem+json")]
     Unavailable(Problem),
 }

@@ -1,13 +1,16 @@
 //! Those who read: requests, in threads of their own.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params_from_iter};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::error::StoreError;
+use super::file::StoreFile;
+use super::log::forbid_checkpoint;
 use super::rows::{BetPage, BetRow, MatchRow};
-use super::{StoreError, StorePath};
 use crate::domain::Time;
 
 /// Which bets.
@@ -42,41 +45,61 @@ pub struct BetFilter {
 /// Reads what is durable. Several threads may read at once.
 #[derive(Debug)]
 pub struct Reads {
-    path: StorePath,
     /// Connections that are not in use.
     idle: Mutex<Vec<Connection>>,
+    /// How many may read at once: each has descriptors of its own.
+    permits: Arc<Semaphore>,
+    // closed after the connections
+    file: StoreFile,
 }
 
+/// The most that read at once.
+const READERS: usize = 32;
+
 impl Reads {
-    /// Reads the store at a path, which must exist.
-    pub const fn new(path: StorePath) -> Self {
+    /// Reads a store, which must have been begun.
+    pub fn new(file: StoreFile) -> Self {
         Self {
-            path,
             idle: Mutex::new(Vec::new()),
+            permits: Arc::new(Semaphore::new(READERS)),
+            file,
         }
+    }
+
+    /// The store.
+    pub const fn file(&self) -> &StoreFile {
+        &self.file
+    }
+
+    /// Waits until there are few enough who read.
+    pub async fn permit(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.permits).acquire_owned().await.ok()
     }
 
     fn with<T>(
         &self,
         read: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let idle = self
-            .idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
+        let idle = self.idle().pop();
         let connection = idle.map_or_else(|| self.connect(), Ok)?;
-        let found = read(&connection);
-        self.idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(connection);
-        found
+        let found = read(&connection)?;
+        // nothing is answered that is not in the file of this name
+        self.file.ensure_same()?;
+        // a connection that has failed is not used again
+        self.idle().push(connection);
+        Ok(found)
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn connect(&self) -> Result<Connection, StoreError> {
-        let connection = self.path.connect()?;
+        // SQLite finds what is there now
+        self.file.ensure_same()?;
+        let connection = self.file.connect()?;
         connection.pragma_update(None, "query_only", true)?;
+        forbid_checkpoint(&connection);
         Ok(connection)
     }
 

@@ -1,20 +1,15 @@
 //! The store without its last events: another one takes its place.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
+use rusqlite::params;
 
-use super::{StoreError, StorePath};
+use super::error::StoreError;
+use super::file::{StoreFile, is_empty};
 
-impl StorePath {
-    /// The path of a file beside this one.
-    pub fn beside(&self, ending: &str) -> PathBuf {
-        let mut name = self.path().as_os_str().to_owned();
-        name.push(ending);
-        name.into()
-    }
-
+impl StoreFile {
     /// Completes `other`, whose events are those of this store before one: the answers must be the same. Keys of requests
     /// are taken over.
     ///
@@ -35,18 +30,13 @@ impl StorePath {
         Ok(())
     }
 
-    /// Puts `other` into the place of this store, which is kept under a name of its own. Neither may be open.
+    /// Puts `other` into the place of this store, which is kept under a name of its own. Nobody may write on either.
     ///
     /// # Errors
-    /// When one of them is open, the name is taken, or the files cannot be renamed.
+    /// When one of them is in use, the name is taken, or the files cannot be renamed.
     pub fn replace_with(&self, other: &Self, kept: &Path) -> Result<(), StoreError> {
-        for store in [self, other] {
-            // what is in the log would be lost, or be taken for that of the other file
-            if fs::metadata(store.beside("-wal")).is_ok_and(|log| log.len() > 0) {
-                let path = store.path().to_owned();
-                return Err(StoreError::InUse { path });
-            }
-        }
+        self.move_log()?;
+        other.move_log()?;
         // at every instant one of the two has the name
         fs::hard_link(self.path(), kept)
             .and_then(|()| fs::rename(other.path(), self.path()))
@@ -54,6 +44,19 @@ impl StorePath {
                 path: kept.to_owned(),
                 source,
             })
+    }
+
+    /// Moves the log into the file: it would be lost, or be taken for that of the other file.
+    fn move_log(&self) -> Result<(), StoreError> {
+        let connection = self.connect()?;
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        drop(connection);
+        if is_empty(self.log()) {
+            return Ok(());
+        }
+        Err(StoreError::InUse {
+            path: self.name().to_owned(),
+        })
     }
 }
 

@@ -1,24 +1,25 @@
 //! The one who writes: the thread of the engine.
 
-use std::fs::File;
-use std::path::PathBuf;
-
+use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
+use super::error::StoreError;
+use super::file::StoreFile;
+use super::journal::Journal;
+use super::layout;
+#[cfg(feature = "redis")]
+use super::layout::SET_META;
 use super::rows::{BetRow, ForecastRow, PriceRow};
-use super::{SCHEMA, StoreError, StorePath, VERSION, meta};
 use crate::domain::{Bankroll, Match, Quote, Time};
 use crate::schema::event::{MatchEvent, MatchRef, MatchResult};
 use crate::serve::digest::Digest;
 use crate::serve::simulated_id::SIMULATED;
 
-/// Writes events and their effects. Everything since [`Self::begin`] becomes durable at once.
+/// Writes events and their effects. Everything since [`Self::begin`] becomes durable at once. What cannot be written now,
+/// because of something that passes, is written as soon as it can be: meanwhile every call waits.
 #[derive(Debug)]
 pub struct Writer {
-    connection: Connection,
-    /// Held as long as this lives: a store has one writer.
-    _lock: File,
-    in_transaction: bool,
+    journal: Journal,
     last_event: u64,
     last_bet: i64,
     last_settled: i64,
@@ -46,22 +47,16 @@ pub struct Accepted<'a> {
 }
 
 impl Writer {
-    /// Opens a store, which is begun if it is not there. `settings` are all those that bets depend on.
+    /// Opens a store, which is begun if it is new. `settings` are all those that bets depend on.
     ///
     /// # Errors
-    /// When it cannot be opened, another process has it, or it was begun with other settings.
-    pub fn open(store: &StorePath, settings: &serde_json::Value) -> Result<Self, StoreError> {
-        let lock = lock(store)?;
-        let connection = store.connect()?;
-        connection.execute_batch(SCHEMA)?;
-        check_version(&connection, store)?;
-        check_settings(&connection, store, settings)?;
+    /// When it cannot be opened, is damaged, or was begun with other settings.
+    pub fn open(file: &StoreFile, settings: &serde_json::Value) -> Result<Self, StoreError> {
+        let connection = layout::open(file, settings)?;
         let [last_event, last_bet, last_settled] = last_numbers(&connection)?;
         connection.set_prepared_statement_cache_capacity(64);
         Ok(Self {
-            connection,
-            _lock: lock,
-            in_transaction: false,
+            journal: Journal::new(connection, file.clone())?,
             last_event: last_event as u64,
             last_bet,
             last_settled,
@@ -78,53 +73,52 @@ impl Writer {
     /// # Errors
     /// When the file cannot be written.
     pub fn begin(&mut self) -> Result<(), StoreError> {
-        if !std::mem::replace(&mut self.in_transaction, true) {
-            self.connection
-                .prepare_cached("BEGIN IMMEDIATE")?
-                .execute([])?;
-        }
-        Ok(())
+        self.journal.begin()
     }
 
     /// Makes everything written durable. Returns whether there was a transaction.
     ///
     /// # Errors
-    /// When the file cannot be written.
+    /// When the file cannot be written, or is not the one any more that its name leads to.
     pub fn commit(&mut self) -> Result<bool, StoreError> {
-        let is_in_transaction = std::mem::take(&mut self.in_transaction);
-        if is_in_transaction {
-            self.connection.prepare_cached("COMMIT")?.execute([])?;
-        }
-        Ok(is_in_transaction)
+        self.journal.commit()
+    }
+
+    /// Moves what is left of a log that has become long, between two transactions.
+    pub fn shorten_log(&self) {
+        self.journal.shorten_log();
     }
 
     /// An event that was accepted before: its number, and the answer to it.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn answer(&self, digest: &Digest) -> Result<Option<(u64, String)>, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT event_id, answer FROM events WHERE digest = ?1")?;
-        Ok(statement
-            .query_row([&digest[..]], |row| {
-                Ok((row.get::<_, i64>(0)? as u64, row.get(1)?))
-            })
-            .optional()?)
+    pub fn answer(&mut self, digest: &Digest) -> Result<Option<(u64, String)>, StoreError> {
+        self.journal.read(|connection| {
+            let sql = "SELECT event_id, answer FROM events WHERE digest = ?1";
+            let mut statement = connection.prepare_cached(sql)?;
+            Ok(statement
+                .query_row([&digest[..]], |row| {
+                    Ok((row.get::<_, i64>(0)? as u64, row.get(1)?))
+                })
+                .optional()?)
+        })
     }
 
     /// The event that says what became of a match: its number and its line.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn last_result(&self, match_id: &str) -> Result<Option<(u64, String)>, StoreError> {
-        let sql = "SELECT event_id, line FROM results JOIN events USING (event_id) WHERE results.match_id = ?1";
-        let mut statement = self.connection.prepare_cached(sql)?;
-        Ok(statement
-            .query_row([match_id], |row| {
-                Ok((row.get::<_, i64>(0)? as u64, row.get(1)?))
-            })
-            .optional()?)
+    pub fn last_result(&mut self, match_id: &str) -> Result<Option<(u64, String)>, StoreError> {
+        self.journal.read(|connection| {
+            let sql = "SELECT event_id, line FROM results JOIN events USING (event_id) WHERE results.match_id = ?1";
+            let mut statement = connection.prepare_cached(sql)?;
+            Ok(statement
+                .query_row([match_id], |row| {
+                    Ok((row.get::<_, i64>(0)? as u64, row.get(1)?))
+                })
+                .optional()?)
+        })
     }
 
     /// The answer to the result of a match, if that became known at or after a time.
@@ -132,16 +126,18 @@ impl Writer {
     /// # Errors
     /// When the file cannot be read.
     pub fn answer_to_result(
-        &self,
+        &mut self,
         match_id: &str,
         since: Option<Time>,
     ) -> Result<Option<String>, StoreError> {
-        let sql = "SELECT answer FROM results JOIN events USING (event_id) WHERE results.match_id = ?1 AND known_at >= ?2";
-        let mut statement = self.connection.prepare_cached(sql)?;
         let since = since.map_or(i64::MIN, Time::seconds);
-        Ok(statement
-            .query_row(params![match_id, since], |row| row.get(0))
-            .optional()?)
+        self.journal.read(|connection| {
+            let sql = "SELECT answer FROM results JOIN events USING (event_id) WHERE results.match_id = ?1 AND known_at >= ?2";
+            let mut statement = connection.prepare_cached(sql)?;
+            Ok(statement
+                .query_row(params![match_id, since], |row| row.get(0))
+                .optional()?)
+        })
     }
 
     /// The state of the engine that was kept last, and the event after which it was.
@@ -150,7 +146,7 @@ impl Writer {
     /// When the file cannot be read.
     pub fn state(&self) -> Result<Option<(u64, Vec<u8>)>, StoreError> {
         let mut statement = self
-            .connection
+            .connection()
             .prepare("SELECT event_id, state FROM checkpoint")?;
         Ok(statement
             .query_row([], |row| Ok((row.get::<_, i64>(0)? as u64, row.get(1)?)))
@@ -163,10 +159,9 @@ impl Writer {
     /// When the file cannot be written.
     pub fn keep_state(&mut self, state: &[u8]) -> Result<(), StoreError> {
         let sql = "INSERT OR REPLACE INTO checkpoint VALUES (1, ?1, ?2)";
-        self.connection
-            .prepare_cached(sql)?
-            .execute(params![self.last_event as i64, state])?;
-        Ok(())
+        let last = self.last_event as i64;
+        self.journal
+            .write(sql, vec![last.into(), state.to_vec().into()])
     }
 
     /// How far another's stream has been folded.
@@ -175,7 +170,7 @@ impl Writer {
     /// When the file cannot be read.
     #[cfg(feature = "redis")]
     pub fn position(&self) -> Result<Option<String>, StoreError> {
-        meta(&self.connection, POSITION)
+        layout::meta(self.connection(), POSITION)
     }
 
     /// Notes how far another's stream has been folded.
@@ -184,7 +179,8 @@ impl Writer {
     /// When the file cannot be written.
     #[cfg(feature = "redis")]
     pub fn keep_position(&mut self, position: &str) -> Result<(), StoreError> {
-        set_meta(&self.connection, POSITION, position)
+        self.journal
+            .write(SET_META, vec![text(POSITION), text(position)])
     }
 
     /// Fails if the bankroll is not what it was after the last round in which money moved.
@@ -194,7 +190,7 @@ impl Writer {
     pub fn ensure_balance(&self, bankroll: &Bankroll) -> Result<(), StoreError> {
         let sql = "SELECT balance, reserved FROM bankroll ORDER BY number DESC LIMIT 1";
         let stored: Option<(f64, f64)> = self
-            .connection
+            .connection()
             .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
         let now = (bankroll.balance().units(), bankroll.reserved().units());
@@ -211,11 +207,12 @@ impl Writer {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn digest_of_key(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT digest FROM keys WHERE key = ?1")?;
-        Ok(statement.query_row([key], |row| row.get(0)).optional()?)
+    pub fn digest_of_key(&mut self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.journal.read(|connection| {
+            let sql = "SELECT digest FROM keys WHERE key = ?1";
+            let mut statement = connection.prepare_cached(sql)?;
+            Ok(statement.query_row([key], |row| row.get(0)).optional()?)
+        })
     }
 
     /// Notes what an idempotency key is used for.
@@ -223,11 +220,9 @@ impl Writer {
     /// # Errors
     /// When the file cannot be written.
     pub fn keep_key(&mut self, key: &str, digest: &Digest) -> Result<(), StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("INSERT OR IGNORE INTO keys VALUES (?1, ?2)")?;
-        statement.execute(params![key, &digest[..]])?;
-        Ok(())
+        let sql = "INSERT OR IGNORE INTO keys VALUES (?1, ?2)";
+        self.journal
+            .write(sql, vec![text(key), digest.to_vec().into()])
     }
 
     /// Keeps an event and its answer.
@@ -237,13 +232,14 @@ impl Writer {
     pub fn accept(&mut self, event: &Accepted<'_>) -> Result<(), StoreError> {
         let sql = "INSERT INTO events (event_id, match_id, line, digest, answer) VALUES (?1, ?2, ?3, ?4, ?5)";
         let id = event.event_id as i64;
-        self.connection.prepare_cached(sql)?.execute(params![
-            id,
-            event.match_id,
-            event.line,
-            &event.digest[..],
-            event.answer
-        ])?;
+        let row = vec![
+            id.into(),
+            text(event.match_id),
+            text(event.line),
+            event.digest.to_vec().into(),
+            text(event.answer),
+        ];
+        self.journal.write(sql, row)?;
         self.last_event = event.event_id;
         event
             .key
@@ -270,30 +266,25 @@ impl Writer {
             ..
         } = &event.about;
         let (state, time) = (event.state, event.time.seconds());
-        let prices = prices_text(&event.quotes);
         let forecast = forecast.and_then(|forecast| serde_json::to_string(forecast).ok());
-        let (home, away) = (
-            home_team.as_deref().unwrap_or(""),
-            away_team.as_deref().unwrap_or(""),
-        );
         // a match that ended so long ago is forgotten: this is another one with the same id
         let forgotten = time - Match::REMEMBERED;
-        self.connection.prepare_cached(sql)?.execute(params![
-            match_id,
-            home,
-            away,
-            league.as_deref(),
-            state.minute,
-            state.home_goals,
-            state.away_goals,
-            prices,
-            forecast,
-            time,
-            forgotten,
+        let row = vec![
+            text(match_id),
+            text(home_team.as_deref().unwrap_or("")),
+            text(away_team.as_deref().unwrap_or("")),
+            league.as_deref().map(text).into(),
+            state.minute.into(),
+            state.home_goals.into(),
+            state.away_goals.into(),
+            prices_text(&event.quotes).into(),
+            forecast.into(),
+            time.into(),
+            forgotten.into(),
             // closing prices are not predicted: the last forecast stays
-            event.closing
-        ])?;
-        Ok(())
+            event.closing.into(),
+        ];
+        self.journal.write(sql, row)
     }
 
     /// Stores the forecast of a match.
@@ -307,11 +298,9 @@ impl Writer {
     ) -> Result<(), StoreError> {
         let forecast = serde_json::to_string(forecast)
             .map_err(|error| StoreError::Damaged(error.to_string()))?;
-        let mut statement = self
-            .connection
-            .prepare_cached("UPDATE matches SET forecast = ?2 WHERE match_id = ?1")?;
-        statement.execute([match_id, &forecast])?;
-        Ok(())
+        let sql = "UPDATE matches SET forecast = ?2 WHERE match_id = ?1";
+        self.journal
+            .write(sql, vec![text(match_id), forecast.into()])
     }
 
     /// Notes what became of a match, and by which event: the last one counts.
@@ -326,17 +315,20 @@ impl Writer {
     ) -> Result<(), StoreError> {
         let sql = "UPDATE matches SET is_over = 1, home_goals = ?2, away_goals = ?3, status = ?4 WHERE match_id = ?1";
         let (match_id, score) = (&*result.about.match_id, result.score);
-        self.connection.prepare_cached(sql)?.execute(params![
-            match_id,
-            score.home,
-            score.away,
-            result.status.code()
-        ])?;
-        let mut statement = self
-            .connection
-            .prepare_cached("INSERT OR REPLACE INTO results VALUES (?1, ?2, ?3)")?;
-        statement.execute(params![match_id, event_id as i64, time.seconds()])?;
-        Ok(())
+        let row = vec![
+            text(match_id),
+            score.home.into(),
+            score.away.into(),
+            text(result.status.code()),
+        ];
+        self.journal.write(sql, row)?;
+        let sql = "INSERT OR REPLACE INTO results VALUES (?1, ?2, ?3)";
+        let row = vec![
+            text(match_id),
+            (event_id as i64).into(),
+            time.seconds().into(),
+        ];
+        self.journal.write(sql, row)
     }
 
     /// Keeps a bet that was placed.
@@ -349,24 +341,24 @@ impl Writer {
             stake, odds_taken, expected_value, minute, placed_at)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
         self.last_bet += 1;
-        self.connection.prepare_cached(sql)?.execute(params![
-            self.last_bet,
-            bet.bet_id,
-            bet.match_id,
-            bet.home_team,
-            bet.away_team,
-            bet.league,
-            bet.market,
-            bet.selection,
-            bet.line,
-            bet.book,
-            bet.stake,
-            bet.odds_taken,
-            bet.expected_value,
-            bet.minute,
-            bet.placed_at.seconds()
-        ])?;
-        Ok(())
+        let row = vec![
+            self.last_bet.into(),
+            text(&bet.bet_id),
+            text(&bet.match_id),
+            text(&bet.home_team),
+            text(&bet.away_team),
+            text(&bet.league),
+            text(&bet.market),
+            text(&bet.selection),
+            bet.line.into(),
+            text(&bet.book),
+            bet.stake.into(),
+            bet.odds_taken.into(),
+            bet.expected_value.into(),
+            bet.minute.into(),
+            bet.placed_at.seconds().into(),
+        ];
+        self.journal.write(sql, row)
     }
 
     /// Notes how a bet ended; a correction replaces what was noted before.
@@ -376,15 +368,14 @@ impl Writer {
     pub fn settle(&mut self, bet: &BetRow) -> Result<(), StoreError> {
         let sql = "UPDATE bets SET result = ?2, payout = ?3, settled_at = ?4, settled_number = ?5 WHERE bet_id = ?1";
         self.last_settled += 1;
-        let row = params![
-            bet.bet_id,
-            bet.result,
-            bet.payout,
-            bet.settled_at.map(Time::seconds),
-            self.last_settled
+        let row = vec![
+            text(&bet.bet_id),
+            bet.result.clone().into(),
+            bet.payout.into(),
+            bet.settled_at.map(Time::seconds).into(),
+            self.last_settled.into(),
         ];
-        self.connection.prepare_cached(sql)?.execute(row)?;
-        Ok(())
+        self.journal.write(sql, row)
     }
 
     /// Keeps a point of the curve of the bankroll.
@@ -393,13 +384,12 @@ impl Writer {
     /// When the file cannot be written.
     pub fn keep_balance(&mut self, time: Time, bankroll: &Bankroll) -> Result<(), StoreError> {
         let sql = "INSERT INTO bankroll (time, balance, reserved) VALUES (?1, ?2, ?3)";
-        let row = params![
-            time.seconds(),
-            bankroll.balance().units(),
-            bankroll.reserved().units()
+        let row = vec![
+            time.seconds().into(),
+            bankroll.balance().units().into(),
+            bankroll.reserved().units().into(),
         ];
-        self.connection.prepare_cached(sql)?.execute(row)?;
-        Ok(())
+        self.journal.write(sql, row)
     }
 
     /// Whether there are events of matches that were not invented here.
@@ -410,7 +400,7 @@ impl Writer {
         let sql =
             "SELECT EXISTS (SELECT 1 FROM events WHERE substr(match_id, 1, length(?1)) <> ?1)";
         Ok(self
-            .connection
+            .connection()
             .query_row(sql, [SIMULATED], |row| row.get(0))?)
     }
 
@@ -418,14 +408,15 @@ impl Writer {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn league_of(&self, match_id: &str) -> Result<Option<String>, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT league FROM matches WHERE match_id = ?1")?;
-        Ok(statement
-            .query_row([match_id], |row| row.get(0))
-            .optional()?
-            .flatten())
+    pub fn league_of(&mut self, match_id: &str) -> Result<Option<String>, StoreError> {
+        self.journal.read(|connection| {
+            let sql = "SELECT league FROM matches WHERE match_id = ?1";
+            let mut statement = connection.prepare_cached(sql)?;
+            Ok(statement
+                .query_row([match_id], |row| row.get(0))
+                .optional()?
+                .flatten())
+        })
     }
 
     /// The next events after a number, at most so many.
@@ -434,10 +425,19 @@ impl Writer {
     /// When the file cannot be read.
     pub fn events_after(&self, event_id: u64, most: usize) -> Result<Vec<String>, StoreError> {
         let sql = "SELECT line FROM events WHERE event_id > ?1 ORDER BY event_id LIMIT ?2";
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.connection().prepare_cached(sql)?;
         let lines = statement.query_map(params![event_id as i64, most as i64], |row| row.get(0))?;
         Ok(lines.collect::<rusqlite::Result<_>>()?)
     }
+
+    /// For what is read at the start only.
+    const fn connection(&self) -> &Connection {
+        self.journal.connection()
+    }
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
 }
 
 /// The greatest number of an event, of a bet, and of a settled bet; 0 where there is none.
@@ -450,93 +450,4 @@ fn last_numbers(connection: &Connection) -> rusqlite::Result<[i64; 3]> {
 fn prices_text(quotes: &[Quote]) -> String {
     let prices: Vec<_> = quotes.iter().map(PriceRow::of).collect();
     serde_json::to_string(&prices).unwrap_or_default()
-}
-
-fn lock(store: &StorePath) -> Result<File, StoreError> {
-    let path = {
-        let mut name = store.path().as_os_str().to_owned();
-        name.push(".lock");
-        PathBuf::from(name)
-    };
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .map_err(|_| StoreError::Open {
-            path: store.path().to_owned(),
-            source: rusqlite::Error::InvalidPath(path.clone()),
-        })?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(_) => Err(StoreError::InUse {
-            path: store.path().to_owned(),
-        }),
-    }
-}
-
-fn check_version(connection: &Connection, store: &StorePath) -> Result<(), StoreError> {
-    match meta(connection, "version")? {
-        Some(found) if found != VERSION => Err(StoreError::Version {
-            path: store.path().to_owned(),
-            found,
-        }),
-        Some(_) => Ok(()),
-        None => set_meta(connection, "version", VERSION),
-    }
-}
-
-fn check_settings(
-    connection: &Connection,
-    store: &StorePath,
-    settings: &serde_json::Value,
-) -> Result<(), StoreError> {
-    let now = settings.to_string();
-    let Some(then) = meta(connection, "settings")? else {
-        return set_meta(connection, "settings", &now);
-    };
-    if then == now {
-        return Ok(());
-    }
-    let before: serde_json::Value =
-        serde_json::from_str(&then).map_err(|error| StoreError::Damaged(error.to_string()))?;
-    let names = differing(&before, settings);
-    Err(StoreError::OtherSettings {
-        path: store.path().to_owned(),
-        what: names.join(", "),
-        then: shown(&before, &names),
-        now: shown(settings, &names),
-    })
-}
-
-/// Some members of an object, each with its name.
-fn shown(object: &serde_json::Value, names: &[String]) -> String {
-    let members: Vec<_> = names
-        .iter()
-        .map(|name| format!("{name} {}", object[name.as_str()]))
-        .collect();
-    members.join(", ")
-}
-
-/// The members in which two objects differ.
-fn differing(one: &serde_json::Value, other: &serde_json::Value) -> Vec<String> {
-    let only_other = names(other).filter(|name| one.get(name).is_none());
-    names(one)
-        .chain(only_other)
-        .filter(|name| one.get(name) != other.get(name))
-        .cloned()
-        .collect()
-}
-
-/// The names of an object's members.
-fn names(object: &serde_json::Value) -> impl Iterator<Item = &String> {
-    object
-        .as_object()
-        .into_iter()
-        .flat_map(|members| members.keys())
-}
-
-fn set_meta(connection: &Connection, key: &str, value: &str) -> Result<(), StoreError> {
-    connection.execute("INSERT OR REPLACE INTO meta VALUES (?1, ?2)", [key, value])?;
-    Ok(())
 }

@@ -1,0 +1,241 @@
+//! Why a store cannot be used, and whether that passes.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::ErrorCode;
+
+use super::VERSION;
+
+/// Why a store cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// It cannot be opened.
+    #[error("cannot open {}; name another file with --store", path.display())]
+    Open {
+        /// Which one.
+        path: PathBuf,
+        /// The error of SQLite.
+        source: rusqlite::Error,
+    },
+    /// The system does not open it.
+    #[error("cannot open {}; name another file with --store", path.display())]
+    Unusable {
+        /// Which one.
+        path: PathBuf,
+        /// The error of the system.
+        source: std::io::Error,
+    },
+    /// Another process has it.
+    #[error("{} is in use by another process: stop that one first, or name another file with --store", path.display())]
+    InUse {
+        /// Which one.
+        path: PathBuf,
+    },
+    /// It is a file of something else.
+    #[error("{} is no store of simbet serve, and stays as it is: name another file with --store", path.display())]
+    Foreign {
+        /// Which one.
+        path: PathBuf,
+    },
+    /// It is a store of another version.
+    #[error("{} has the layout {found:?}, and this version reads {VERSION:?}: name another file with --store", path.display())]
+    Version {
+        /// Which one.
+        path: PathBuf,
+        /// Its layout.
+        found: String,
+    },
+    /// It was begun with other settings.
+    #[error(
+        "{} was started with other settings of {what}: start with those again, or name another file with --store to \
+         start afresh\n  then: {then}\n  now:  {now}",
+        path.display()
+    )]
+    OtherSettings {
+        /// Which one.
+        path: PathBuf,
+        /// The settings that differ.
+        what: String,
+        /// What they were.
+        then: String,
+        /// What they are.
+        now: String,
+    },
+    /// Its write-ahead log is beside another name of it.
+    #[error(
+        "the last events of {} are in the log {}, which belongs to another name of it: start with --store {}, or move \
+         the log along with the store",
+        path.display(), log.display(), name.display()
+    )]
+    LogElsewhere {
+        /// Which one.
+        path: PathBuf,
+        /// Its other name.
+        name: PathBuf,
+        /// Where its log is.
+        log: PathBuf,
+    },
+    /// There is a write-ahead log without its store.
+    #[error(
+        "{} has events of a store that is not there, and a new store would delete them: put the store back as {}, or \
+         move the log away",
+        log.display(), path.display()
+    )]
+    LogAlone {
+        /// The store that is not there.
+        path: PathBuf,
+        /// The log.
+        log: PathBuf,
+    },
+    /// It is not there any more, or not what it was.
+    #[error(
+        "{} {what} while it was in use, so nothing more is answered: put back the file that was there, together with \
+         its -wal, or name another file with --store",
+        path.display()
+    )]
+    Lost {
+        /// Which one.
+        path: PathBuf,
+        /// What became of it.
+        what: &'static str,
+    },
+    /// Its log is not there any more, or not what it was.
+    #[error(
+        "{} was deleted, replaced or cut while it was in use, so nothing more is answered: start again, and leave the \
+         files beside the store alone",
+        log.display()
+    )]
+    LogLost {
+        /// Which one.
+        log: PathBuf,
+    },
+    /// It could not be written on until the service was stopped.
+    #[error(
+        "{} could not be written on when the service was stopped, because {reason}: what was answered is in it; see to \
+         that, start again, and send again what was answered with 503",
+        path.display()
+    )]
+    Stalled {
+        /// Which one.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// It has no such event.
+    #[error("{} has no event {event_id}: its last one is {last}", path.display())]
+    NoEvent {
+        /// Which one.
+        path: PathBuf,
+        /// The id that was asked for.
+        event_id: u64,
+        /// The last one; 0 where there is none.
+        last: u64,
+    },
+    /// It cannot be kept under another name.
+    #[error("cannot keep the store as {}: {source}", path.display())]
+    Rename {
+        /// The other name.
+        path: PathBuf,
+        /// The error of the system.
+        source: std::io::Error,
+    },
+    /// There is no thread to be had.
+    #[error("the thread of the store failed: {0}")]
+    Thread(std::io::Error),
+    /// It cannot be read or written on.
+    #[error("the store failed: {0}")]
+    Sql(#[from] rusqlite::Error),
+    /// Its pages are not as they were written.
+    #[error(
+        "{} is damaged ({what}): put back a copy of it, or name another file with --store; sqlite3's .recover saves \
+         what can still be read",
+        path.display()
+    )]
+    DamagedPages {
+        /// Which one.
+        path: PathBuf,
+        /// What is damaged.
+        what: String,
+    },
+    /// The content is not as it was written.
+    #[error("the store is damaged: {0}")]
+    Damaged(String),
+}
+
+/// `SQLITE_IOERR_SHORT_READ`: a file ends too early, because somebody has cut it.
+const SHORT_READ: i32 = 522;
+
+impl StoreError {
+    /// Why the store cannot be used just now, if that may pass by itself: somebody else has it locked, or the disk is full.
+    pub fn passing(&self) -> Option<String> {
+        let Self::Sql(error) = self else {
+            return None;
+        };
+        let sqlite = error.sqlite_error()?;
+        let reason = match sqlite.code {
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
+                "another program has it locked".to_owned()
+            }
+            ErrorCode::DiskFull => "its disk is full".to_owned(),
+            ErrorCode::SystemIoFailure if sqlite.extended_code != SHORT_READ => {
+                "its disk is full, or fails".to_owned()
+            }
+            ErrorCode::CannotOpen => "its files cannot be opened; too many may be open".to_owned(),
+            ErrorCode::ReadOnly => "it may only be read".to_owned(),
+            ErrorCode::OutOfMemory => "there is no memory left".to_owned(),
+            ErrorCode::FileLockingProtocolFailed | ErrorCode::OperationInterrupted => {
+                "it was interrupted".to_owned()
+            }
+            _ => return None,
+        };
+        Some(format!("{reason} ({error})"))
+    }
+
+    /// Whether the store itself is not what it was, so that nobody can go on.
+    pub fn is_fatal(&self) -> bool {
+        match self {
+            Self::Sql(error) => error.sqlite_error().is_some_and(|sqlite| {
+                matches!(
+                    sqlite.code,
+                    ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase
+                ) || sqlite.extended_code == SHORT_READ
+            }),
+            Self::Lost { .. } | Self::LogLost { .. } | Self::DamagedPages { .. } => true,
+            Self::Open { .. }
+            | Self::Unusable { .. }
+            | Self::InUse { .. }
+            | Self::Foreign { .. }
+            | Self::Version { .. }
+            | Self::OtherSettings { .. }
+            | Self::LogElsewhere { .. }
+            | Self::LogAlone { .. }
+            | Self::Stalled { .. }
+            | Self::NoEvent { .. }
+            | Self::Rename { .. }
+            | Self::Thread(_)
+            | Self::Damaged(_) => false,
+        }
+    }
+
+    /// An error while a store is opened, with its name.
+    pub(super) fn opening(self, path: &Path) -> Self {
+        match self {
+            Self::Sql(source) if is_damage(&source) => Self::DamagedPages {
+                path: path.to_owned(),
+                what: source.to_string(),
+            },
+            Self::Sql(source) => Self::Open {
+                path: path.to_owned(),
+                source,
+            },
+            other => other,
+        }
+    }
+}
+
+fn is_damage(error: &rusqlite::Error) -> bool {
+    error
+        .sqlite_error_code()
+        .is_some_and(|code| matches!(code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+}

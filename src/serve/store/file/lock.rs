@@ -1,0 +1,61 @@
+//! Opening and locking the file.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{Error, Result};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::Path;
+
+/// Fails when there is something of this name that is no file: a pipe would be waited for.
+pub(super) fn ensure_regular(path: &Path) -> Result<()> {
+    match fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() => Err(Error::other("it is no regular file")),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+/// Opens a file, or makes one that only its owner may read.
+pub(super) fn open(path: &Path) -> Result<File> {
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .read(true)
+        .write(true)
+        .mode(0o600)
+        .open(path)?;
+    // the umask may have taken rights away that are needed
+    if file.metadata()?.len() == 0 {
+        file.set_permissions(fs::Permissions::from_mode(0o600))?;
+    }
+    Ok(file)
+}
+
+/// Locks a file against other services, whatever its name. SQLite has locks of another kind on Linux, with which this one has
+/// nothing to do.
+#[cfg(target_os = "linux")]
+pub(super) fn is_locked(file: &File, _: &Path) -> Result<bool> {
+    taken(file.try_lock())
+}
+
+/// Locks a file beside the one that a name leads to. On other systems than Linux the locks of SQLite and this one are of one
+/// kind, and would stand in each other's way; a hard link is another store there.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn is_locked(_: &File, path: &Path) -> Result<bool> {
+    use std::sync::Mutex;
+    static HELD: Mutex<Vec<File>> = Mutex::new(Vec::new());
+    let mut name = fs::canonicalize(path)?.into_os_string();
+    name.push(".lock");
+    let lock = File::create(name)?;
+    let is_locked = taken(lock.try_lock())?;
+    HELD.lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+        .push(lock);
+    Ok(is_locked)
+}
+
+fn taken(locked: std::result::Result<(), TryLockError>) -> Result<bool> {
+    match locked {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}

@@ -1,0 +1,327 @@
+//! The file of a store: locked, and looked at again and again, because others can delete, move or replace it meanwhile.
+
+mod header;
+mod identity;
+mod lock;
+
+use std::fs::{self, File};
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::condition::{Condition, Stall};
+use super::error::StoreError;
+use super::failure::Failure;
+use header::Header;
+pub(super) use header::{APPLICATION, is_legacy};
+use identity::FileId;
+
+/// The file of a store, which is locked as long as one of these lives.
+#[derive(Debug, Clone)]
+pub struct StoreFile(Arc<Held>);
+
+#[derive(Debug)]
+struct Held {
+    /// The name that was given.
+    name: PathBuf,
+    /// The name without links. The log is beside it.
+    path: PathBuf,
+    log: PathBuf,
+    index: PathBuf,
+    id: FileId,
+    /// The first bytes when they were looked at last.
+    header: OnceLock<Header>,
+    length: AtomicU64,
+    /// When the file was changed last, in nanoseconds.
+    changed: AtomicI64,
+    beside: OnceLock<Beside>,
+    condition: Condition,
+    failure: Failure,
+    // The lock. It is closed after every connection: a process that closes any descriptor of a file loses all POSIX locks that
+    // it has on it, those of SQLite included
+    file: File,
+}
+
+/// The files that SQLite has beside the store, once it has them.
+#[derive(Debug)]
+struct Beside {
+    log: File,
+    log_id: FileId,
+    index_id: FileId,
+}
+
+/// How long somebody who reads waits for a lock of another program.
+const READER_PATIENCE: Duration = Duration::from_secs(1);
+
+impl StoreFile {
+    /// Opens and locks a file, which is made if it is not there. Nothing is written in a file that is no store.
+    ///
+    /// # Errors
+    /// When it cannot be opened, another process has it, or it is something else.
+    pub fn open(name: &Path) -> Result<Self, StoreError> {
+        let unusable = |source| StoreError::Unusable {
+            path: name.to_owned(),
+            source,
+        };
+        lock::ensure_regular(name).map_err(unusable)?;
+        let file = lock::open(name).map_err(unusable)?;
+        if !lock::is_locked(&file, name).map_err(unusable)? {
+            return Err(StoreError::InUse {
+                path: name.to_owned(),
+            });
+        }
+        let metadata = file.metadata().map_err(unusable)?;
+        let path = fs::canonicalize(name).map_err(unusable)?;
+        let held = Held {
+            name: name.to_owned(),
+            log: log_of(&path),
+            index: with_suffix(&path, "-shm"),
+            path,
+            id: FileId::of(&metadata),
+            header: OnceLock::new(),
+            length: AtomicU64::new(metadata.len()),
+            changed: AtomicI64::new(0),
+            beside: OnceLock::new(),
+            condition: Condition::default(),
+            failure: Failure::default(),
+            file,
+        };
+        let store = Self(Arc::new(held));
+        store.ensure_own(metadata.len())?;
+        for path in [store.path(), store.log(), store.index()] {
+            identity::make_private(path);
+        }
+        Ok(store)
+    }
+
+    /// Fails when the file is something else than a store, or new beside the log of one that is gone.
+    fn ensure_own(&self, length: u64) -> Result<(), StoreError> {
+        if length == 0 {
+            return self.ensure_no_log();
+        }
+        let is_own = match self.header() {
+            Some(header) if header.application == APPLICATION => true,
+            Some(header) if header.application == 0 => is_legacy(self.path()),
+            Some(_) | None => false,
+        };
+        if is_own {
+            Ok(())
+        } else {
+            Err(StoreError::Foreign {
+                path: self.0.name.clone(),
+            })
+        }
+    }
+
+    fn ensure_no_log(&self) -> Result<(), StoreError> {
+        if is_empty(self.log()) {
+            return Ok(());
+        }
+        Err(StoreError::LogAlone {
+            path: self.0.name.clone(),
+            log: self.0.log.clone(),
+        })
+    }
+
+    /// The name that it was given.
+    pub fn name(&self) -> &Path {
+        &self.0.name
+    }
+
+    /// Its name without links.
+    pub fn path(&self) -> &Path {
+        &self.0.path
+    }
+
+    /// The write-ahead log.
+    pub fn log(&self) -> &Path {
+        &self.0.log
+    }
+
+    fn index(&self) -> &Path {
+        &self.0.index
+    }
+
+    /// Whether another name means this file.
+    pub fn is_named(&self, name: &Path) -> bool {
+        fs::metadata(name).is_ok_and(|metadata| FileId::of(&metadata) == self.0.id)
+    }
+
+    /// A connection, which waits a moment for the locks of others.
+    pub(super) fn connect(&self) -> Result<Connection, StoreError> {
+        // it is never made here: a file that is gone must not come back empty
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(self.path(), flags)?;
+        connection.busy_timeout(READER_PATIENCE)?;
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        connection.pragma_update(None, "cache_size", -16_384)?;
+        // `WalCheckpointer` moves the log in a thread of its own
+        connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+        Ok(connection)
+    }
+
+    /// Notes the files that SQLite has made beside the store.
+    ///
+    /// # Errors
+    /// When they are not there.
+    pub(super) fn note_beside(&self) -> Result<(), StoreError> {
+        let unusable = |source| StoreError::Unusable {
+            path: self.0.log.clone(),
+            source,
+        };
+        let log = File::open(self.log()).map_err(unusable)?;
+        let beside = Beside {
+            log_id: FileId::of(&log.metadata().map_err(unusable)?),
+            index_id: FileId::of(&fs::metadata(self.index()).map_err(unusable)?),
+            log,
+        };
+        // it is noted once, by the one who writes
+        let _ = self.0.beside.set(beside);
+        Ok(())
+    }
+
+    /// Fails when the name does not lead to this file any more, or the file or its log is not what it was.
+    ///
+    /// # Errors
+    /// Then.
+    pub fn ensure_same(&self) -> Result<(), StoreError> {
+        let held = &*self.0;
+        let Ok(now) = fs::metadata(&held.name) else {
+            return Err(self.lost("was deleted or moved"));
+        };
+        if FileId::of(&now) != held.id {
+            return Err(self.lost("was replaced by another file"));
+        }
+        let changed = identity::changed_at(&now);
+        if held.changed.swap(changed, Ordering::Relaxed) != changed {
+            self.ensure_same_content(now.len())?;
+        }
+        match held.beside.get() {
+            Some(beside) if !FileId::is_of(&beside.log_id, self.log()) => Err(self.log_lost()),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Also looks at the index of the log, without which programs that read the store do not see what this process does.
+    pub(super) fn ensure_all_same(&self) -> Result<(), StoreError> {
+        self.ensure_same()?;
+        match self.0.beside.get() {
+            Some(beside) if !FileId::is_of(&beside.index_id, self.index()) => {
+                Err(StoreError::LogLost {
+                    log: self.0.index.clone(),
+                })
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Fails when others have written over the file, or cut it. SQLite shortens it, too, but says so in its header.
+    fn ensure_same_content(&self, length: u64) -> Result<(), StoreError> {
+        let held = &*self.0;
+        let Some(now) = self.header() else {
+            return Err(self.lost("was cut or written over"));
+        };
+        let first = held.header.get_or_init(|| now);
+        if !now.continues(first)
+            || (length < held.length.load(Ordering::Relaxed) && now.length() > length)
+        {
+            return Err(self.lost("was cut or written over"));
+        }
+        held.length.store(length, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn header(&self) -> Option<Header> {
+        let mut bytes = [0; header::BYTES];
+        self.0.file.read_exact_at(&mut bytes, 0).ok()?;
+        Header::of(&bytes)
+    }
+
+    /// The bytes of the log.
+    pub(super) fn log_length(&self) -> u64 {
+        let metadata = self.0.beside.get().map(|beside| beside.log.metadata());
+        metadata.map_or(0, |metadata| metadata.map_or(0, |metadata| metadata.len()))
+    }
+
+    fn lost(&self, what: &'static str) -> StoreError {
+        StoreError::Lost {
+            path: self.0.name.clone(),
+            what,
+        }
+    }
+
+    pub(super) fn log_lost(&self) -> StoreError {
+        StoreError::LogLost {
+            log: self.0.log.clone(),
+        }
+    }
+
+    pub(super) fn condition(&self) -> &Condition {
+        &self.0.condition
+    }
+
+    /// Since when nothing can be written, and why; `None` while all is well.
+    pub fn stall(&self) -> Option<Stall> {
+        self.condition().stall()
+    }
+
+    /// Waits until nothing could be written for as long as somebody is patient.
+    pub async fn stalled(&self, patience: Duration) -> Stall {
+        self.condition().stalled(patience).await
+    }
+
+    /// Makes the one who writes give up what cannot be written.
+    pub fn stop(&self) {
+        self.condition().stop();
+    }
+
+    /// Ends the service with an error, because of a fault that does not pass.
+    pub fn fail(&self, error: StoreError) {
+        self.0.failure.report(error);
+    }
+
+    /// Ends the service when the thread that holds this ends.
+    pub fn guard(&self) -> ThreadGuard {
+        ThreadGuard(self.clone())
+    }
+
+    /// Waits for a fault that does not pass, or for the end of a thread without which the service cannot go on.
+    pub async fn failed(&self) {
+        self.0.failure.occurred().await;
+    }
+
+    /// The fault that ends the service.
+    pub fn failure(&self) -> Option<StoreError> {
+        self.0.failure.take()
+    }
+}
+
+/// Held by a thread without which the service cannot go on. It is also dropped when the thread panics.
+#[derive(Debug)]
+pub struct ThreadGuard(StoreFile);
+
+impl Drop for ThreadGuard {
+    fn drop(&mut self) {
+        self.0.0.failure.note_end();
+    }
+}
+
+/// Whether a file is not there, or has nothing in it.
+pub(super) fn is_empty(path: &Path) -> bool {
+    fs::metadata(path).map_or(true, |metadata| metadata.len() == 0)
+}
+
+/// The write-ahead log of a store.
+pub(super) fn log_of(path: &Path) -> PathBuf {
+    with_suffix(path, "-wal")
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}

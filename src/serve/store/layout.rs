@@ -1,0 +1,197 @@
+//! The tables of a store, and what is checked before it is used.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension as _};
+
+use super::error::StoreError;
+use super::file::{APPLICATION, StoreFile, is_empty, log_of};
+use super::log::{LONG_BYTES, forbid_checkpoint};
+use super::{SCHEMA, VERSION};
+use crate::serve::clock;
+
+/// How long a start waits for a lock of another program.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The key of the name that the store had when it was used last.
+const NAME: &str = "path";
+
+/// Opens a store to write on it, and begins it if it is new. Nothing is written before all is checked.
+pub(super) fn open(
+    file: &StoreFile,
+    settings: &serde_json::Value,
+) -> Result<Connection, StoreError> {
+    let connection = opened(file).map_err(|error| error.opening(file.name()))?;
+    check_version(&connection, file)?;
+    check_name(&connection, file)?;
+    check_settings(&connection, file, settings)?;
+    note_name(&connection, file).map_err(|error| error.opening(file.name()))?;
+    file.note_beside()?;
+    file.ensure_same()?;
+    forbid_checkpoint(&connection);
+    Ok(connection)
+}
+
+fn opened(file: &StoreFile) -> Result<Connection, StoreError> {
+    let connection = file.connect()?;
+    connection.busy_timeout(PATIENCE)?;
+    check_pages(&connection, file)?;
+    if is_new(&connection)? {
+        begin(&connection, file)?;
+    }
+    let mode: String =
+        connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    if mode != "wal" {
+        let what = format!("its folder allows no write-ahead log, but {mode}");
+        return Err(StoreError::Damaged(what));
+    }
+    connection.pragma_update(None, "journal_size_limit", LONG_BYTES)?;
+    Ok(connection)
+}
+
+/// Fails when a page is not what it was: otherwise that would be found in the middle of an answer.
+fn check_pages(connection: &Connection, file: &StoreFile) -> Result<(), StoreError> {
+    let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if found == "ok" {
+        return Ok(());
+    }
+    Err(StoreError::DamagedPages {
+        path: file.name().to_owned(),
+        what: found.lines().collect::<Vec<_>>().join(" "),
+    })
+}
+
+fn is_new(connection: &Connection) -> Result<bool, StoreError> {
+    let sql = "SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)";
+    Ok(connection.query_row(sql, [], |row| row.get(0))?)
+}
+
+/// Makes the tables in one transaction, which is in the file itself and not in a log when it is done: so the file says from
+/// the beginning whose it is.
+fn begin(connection: &Connection, file: &StoreFile) -> Result<(), StoreError> {
+    // pages are small because most events change a few bytes of several pages, and each page is written whole
+    connection.pragma_update(None, "page_size", 2_048)?;
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    connection.pragma_update(None, "application_id", APPLICATION)?;
+    // tells it from another store that is written over it
+    let number = clock::microseconds() as i32;
+    connection.pragma_update(None, "user_version", number)?;
+    connection.execute_batch(SCHEMA)?;
+    set_meta(connection, "version", VERSION)?;
+    set_meta(connection, NAME, &text(file.path()))?;
+    connection.execute_batch("COMMIT")?;
+    Ok(())
+}
+
+fn check_version(connection: &Connection, file: &StoreFile) -> Result<(), StoreError> {
+    match meta(connection, "version")? {
+        Some(found) if found == VERSION => Ok(()),
+        found => Err(StoreError::Version {
+            path: file.name().to_owned(),
+            found: found.unwrap_or_default(),
+        }),
+    }
+}
+
+/// Fails when the last events are in a log that belongs to another name of the file, because it was moved without its log, or
+/// is a hard link.
+fn check_name(connection: &Connection, file: &StoreFile) -> Result<(), StoreError> {
+    let before = meta(connection, NAME)?.filter(|before| *before != text(file.path()));
+    let Some(before) = before else {
+        return Ok(());
+    };
+    let before = Path::new(&before);
+    let log = log_of(before);
+    let is_of_another = before.exists() && !file.is_named(before);
+    if is_of_another || is_empty(&log) {
+        return Ok(());
+    }
+    Err(StoreError::LogElsewhere {
+        path: file.name().to_owned(),
+        name: before.to_owned(),
+        log,
+    })
+}
+
+/// Notes the name of the file, in the file itself and not only in its log.
+fn note_name(connection: &Connection, file: &StoreFile) -> Result<(), StoreError> {
+    let name = text(file.path());
+    if meta(connection, NAME)?.as_deref() != Some(&name) {
+        set_meta(connection, NAME, &name)?;
+    }
+    let application: u32 =
+        connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    if application != APPLICATION {
+        connection.pragma_update(None, "application_id", APPLICATION)?;
+    }
+    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+    Ok(())
+}
+
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+fn check_settings(
+    connection: &Connection,
+    file: &StoreFile,
+    settings: &serde_json::Value,
+) -> Result<(), StoreError> {
+    let now = settings.to_string();
+    let Some(then) = meta(connection, "settings")? else {
+        return set_meta(connection, "settings", &now);
+    };
+    if then == now {
+        return Ok(());
+    }
+    let before: serde_json::Value =
+        serde_json::from_str(&then).map_err(|error| StoreError::Damaged(error.to_string()))?;
+    let names = differing(&before, settings);
+    Err(StoreError::OtherSettings {
+        path: file.name().to_owned(),
+        what: names.join(", "),
+        then: shown(&before, &names),
+        now: shown(settings, &names),
+    })
+}
+
+/// Some members of an object, each with its name.
+fn shown(object: &serde_json::Value, names: &[String]) -> String {
+    let members: Vec<_> = names
+        .iter()
+        .map(|name| format!("{name} {}", object[name.as_str()]))
+        .collect();
+    members.join(", ")
+}
+
+/// The members in which two objects differ.
+fn differing(one: &serde_json::Value, other: &serde_json::Value) -> Vec<String> {
+    let only_other = names(other).filter(|name| one.get(name).is_none());
+    names(one)
+        .chain(only_other)
+        .filter(|name| one.get(name) != other.get(name))
+        .cloned()
+        .collect()
+}
+
+/// The names of an object's members.
+fn names(object: &serde_json::Value) -> impl Iterator<Item = &String> {
+    object
+        .as_object()
+        .into_iter()
+        .flat_map(|members| members.keys())
+}
+
+/// Reads a value of `meta`.
+pub(super) fn meta(connection: &Connection, key: &str) -> Result<Option<String>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT value FROM meta WHERE key = ?1")?;
+    Ok(statement.query_row([key], |row| row.get(0)).optional()?)
+}
+
+fn set_meta(connection: &Connection, key: &str, value: &str) -> Result<(), StoreError> {
+    connection.execute(SET_META, [key, value])?;
+    Ok(())
+}
+
+/// Sets a value of `meta`.
+pub(super) const SET_META: &str = "INSERT OR REPLACE INTO meta VALUES (?1, ?2)";

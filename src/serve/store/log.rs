@@ -1,0 +1,177 @@
+//! The write-ahead log, which is moved into the store.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use rusqlite::Connection;
+use rusqlite::config::DbConfig;
+
+use super::error::StoreError;
+use super::file::StoreFile;
+
+/// Moves the write-ahead log into the file now and then, in a thread of its own: otherwise the writer would have to wait for
+/// the disk. It never waits for anybody, and nobody for it: whoever reads keeps what he reads, and the log grows meanwhile.
+#[derive(Debug)]
+pub struct WalCheckpointer {
+    stop: Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+/// The pause between two looks at the file.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// The log is moved at every one of so many looks. A power cut may lose the transactions since. A shorter pause costs latency:
+/// the writer waits for tens of milliseconds while the disk is busy.
+const MOVE_EVERY: u32 = 4;
+/// Pages of 2 KiB, 128 MiB in all, after which the one who writes helps to move the log, and which its file keeps when it is
+/// begun anew.
+const LONG: i64 = 65_536;
+/// The bytes of them.
+pub(super) const LONG_BYTES: i64 = LONG * 2_048;
+
+impl WalCheckpointer {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, or no thread can be started.
+    pub fn start(file: &StoreFile) -> Result<Self, StoreError> {
+        let connection = file.connect()?;
+        connection.busy_timeout(Duration::ZERO)?;
+        forbid_checkpoint(&connection);
+        let (stop, stopped) = channel();
+        let mover = Mover {
+            connection,
+            is_told: false,
+            file: file.clone(),
+        };
+        let file = file.clone();
+        let thread = thread::Builder::new()
+            .name("store".to_owned())
+            .spawn(move || {
+                // also dropped when it panics
+                let _guard = file.guard();
+                if let Err(error) = mover.run(&stopped) {
+                    file.fail(error);
+                }
+            })
+            .map_err(StoreError::Thread)?;
+        Ok(Self { stop, thread })
+    }
+
+    /// Moves the rest, and ends.
+    ///
+    /// # Errors
+    /// When the thread has panicked.
+    pub fn stop(self) -> Result<(), StoreError> {
+        drop(self.stop);
+        let panicked = |_| StoreError::Thread(std::io::Error::other("it panicked"));
+        self.thread.join().map_err(panicked)
+    }
+}
+
+struct Mover {
+    connection: Connection,
+    /// Whether it has been said that the log grows.
+    is_told: bool,
+    // closed after the connection
+    file: StoreFile,
+}
+
+/// Frames of the log, and those of them that are in the store.
+#[derive(Clone, Copy)]
+struct Moved {
+    frames: i64,
+    moved: i64,
+}
+
+impl Mover {
+    /// Moves the log now and then until the sender is dropped, and then for the last time.
+    fn run(mut self, stopped: &Receiver<()>) -> Result<(), StoreError> {
+        let mut looks = 0;
+        let ended = loop {
+            if stopped.recv_timeout(LOOK_EVERY) != Err(RecvTimeoutError::Timeout) {
+                break self.file.ensure_same();
+            }
+            if let Err(error) = self.file.ensure_all_same() {
+                break Err(error);
+            }
+            looks += 1;
+            if looks % MOVE_EVERY == 0 {
+                self.shorten();
+            }
+        };
+        self.end(&ended);
+        ended
+    }
+
+    /// Moves most of the log while others write.
+    fn shorten(&mut self) {
+        let Some(Moved { frames, moved }) = self.checkpoint("PASSIVE") else {
+            return;
+        };
+        self.tell(frames, moved);
+        if frames > LONG && moved > frames / 2 {
+            // once more, so that little is left for the one who writes, who alone can do it while others write
+            self.checkpoint("PASSIVE");
+            self.file.condition().set_log_long();
+        }
+        let is_long = i64::try_from(self.file.log_length()).is_ok_and(|bytes| bytes > LONG_BYTES);
+        if is_long && moved == frames {
+            // nobody writes: otherwise nothing happens
+            self.checkpoint("TRUNCATE");
+        }
+    }
+
+    /// Says once that the log grows because somebody reads.
+    fn tell(&mut self, frames: i64, moved: i64) {
+        let is_held = frames > 2 * LONG && moved < frames / 2;
+        if is_held && !self.is_told {
+            tracing::warn!(
+                "the log {} has {} MiB and grows, because a program that reads the store keeps a transaction open; \
+                 nothing is lost, and it shrinks when that ends",
+                self.file.log().display(),
+                self.file.log_length() >> 20
+            );
+        }
+        self.is_told = is_held;
+    }
+
+    /// Moves the log; `None` when that failed. Pages that cannot be moved now are safe in the log, and moved later.
+    fn checkpoint(&self, how: &str) -> Option<Moved> {
+        let sql = format!("PRAGMA wal_checkpoint({how})");
+        let moved = self.connection.query_row(&sql, [], |row| {
+            let (frames, moved) = (row.get(1)?, row.get(2)?);
+            Ok(Moved { frames, moved })
+        });
+        moved
+            .inspect_err(|error| {
+                if self.file.stall().is_none() {
+                    tracing::warn!("the log of the store cannot be moved into it: {error}");
+                }
+            })
+            .ok()
+    }
+
+    /// Moves the rest, unless the store is not there any more: then nothing is written in what is there in its place.
+    fn end(&self, ended: &Result<(), StoreError>) {
+        match ended {
+            Ok(()) | Err(StoreError::LogLost { .. }) => {
+                self.checkpoint("TRUNCATE");
+                set_checkpoint_on_close(&self.connection, true);
+            }
+            Err(_) => {}
+        }
+    }
+}
+
+/// Keeps SQLite from moving the log, and deleting it, when a connection is closed: there may be another store in place of this.
+pub(super) fn forbid_checkpoint(connection: &Connection) {
+    set_checkpoint_on_close(connection, false);
+}
+
+fn set_checkpoint_on_close(connection: &Connection, is_on: bool) {
+    let config = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+    if let Err(error) = connection.set_db_config(config, !is_on) {
+        tracing::debug!("the log of the store may be moved: {error}");
+    }
+}
