@@ -7,7 +7,7 @@ use ::redis::{Cmd, Value, cmd, pipe};
 use super::partition::Offset;
 use super::reply::{self, EntryId, RawEntry};
 use super::state::{self, GroupState};
-use super::{Address, Keys, Layout, Link, RedisError, ensure_partitions, scripts};
+use super::{Address, Keys, Layout, Link, RedisError, scripts};
 use crate::schema::event::field;
 
 /// How long a service waits for an answer: it has to say soon that Redis is away, and to be back soon after it.
@@ -61,7 +61,6 @@ impl Follower {
     pub fn open(address: &Address, layout: &Layout, group: &str) -> Result<Self, RedisError> {
         let keys = layout.keys(0);
         let is_tagged = layout.partitions.is_some();
-        ensure_partitions(address, layout, true)?;
         let mut link = Link::open_within(ANSWER, address, &keys.match_events, is_tagged)?;
         for (key, kind) in keys.kinds(group) {
             link.ensure_type(&key, kind)?;
@@ -187,7 +186,8 @@ impl Follower {
     pub fn trader(&mut self) -> Result<Option<String>, RedisError> {
         let holder: Option<String> = self
             .link
-            .ask(cmd("GET").arg(self.keys.lease(&self.group)))?;
+            .ask(cmd("GET").arg(self.keys.lease(&self.group)))
+            .map_err(|error| self.link.named(error, &self.keys.kinds(&self.group)))?;
         Ok(holder.and_then(|holder| holder.split_once(' ').map(|(_, name)| name.to_owned())))
     }
 }

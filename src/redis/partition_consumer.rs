@@ -218,8 +218,13 @@ impl PartitionConsumer {
         after: Offset,
         patience: Duration,
     ) -> Result<Vec<RawEntry>, RedisError> {
-        self.settle()?;
-        let answered = match self.ahead.take().filter(|ahead| !ahead.entries.is_empty()) {
+        let mut ahead = self.take_ahead();
+        if ahead.is_none() {
+            self.settle()?;
+            ahead = self.take_ahead();
+        }
+        // with entries at hand, Redis may still be at the last step
+        let answered = match ahead {
             Some(ahead) => ahead,
             None => {
                 self.ask_for_entries(after.id, patience)?;
@@ -235,6 +240,10 @@ impl PartitionConsumer {
             self.expected.push_back(Expected::Entries);
         }
         Ok(entries)
+    }
+
+    fn take_ahead(&mut self) -> Option<EntriesReply> {
+        self.ahead.take().filter(|ahead| !ahead.entries.is_empty())
     }
 
     fn ask_for_entries(&mut self, after: EntryId, patience: Duration) -> Result<(), RedisError> {
@@ -293,6 +302,7 @@ impl PartitionConsumer {
         let Some(at_first) = self.state.gone else {
             return Ok(());
         };
+        self.settle()?;
         let answer: Value = self
             .link
             .ask(cmd("XINFO").arg("STREAM").arg(&self.keys.match_events))?;

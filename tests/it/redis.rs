@@ -10,7 +10,7 @@ mod outages;
 mod overview;
 mod parity;
 pub mod process;
-mod proxy;
+pub mod proxy;
 mod publishing;
 mod seasons;
 pub mod server;

@@ -3,7 +3,7 @@ local events, state, fence = KEYS[1], KEYS[2], KEYS[3]
 local token, group, since, is_new = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == '1'
 local found, refused = ask('string', 'GET', fence)
 if refused then return refused end
-if found ~= token then return redis.error_reply('OVERTAKEN') end
+if found ~= token then return redis.error_reply('OVERTAKEN by another consumer') end
 refused = misfit(events, 'stream') or misfit(state, 'hash') or denied('HSET', state, 'x', 'x', 'x')
     or denied('XADD', events, '0-0', 'x', 'x') or denied('XACK', events, group, 'x')
 if refused then return refused end

@@ -15,7 +15,7 @@ end
 
 local found, refused = ask('string', 'GET', fence)
 if refused then return refused end
-if found ~= token then return redis.error_reply('OVERTAKEN') end
+if found ~= token then return redis.error_reply('OVERTAKEN by another consumer') end
 found, refused = ask('hash', 'HGET', state, 'seal')
 if refused then return refused end
 if found ~= seal then return redis.error_reply('CHANGED ' .. state) end

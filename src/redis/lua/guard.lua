@@ -71,11 +71,3 @@ local function before(one, other)
     end
     return time < other_time
 end
-
-local function add(key, maxlen, event_type, data, timestamp)
-    if maxlen == '' then
-        return redis.call('XADD', key, '*', 'event_type', event_type, 'data', data, 'timestamp', timestamp)
-    end
-    return redis.call('XADD', key, 'MAXLEN', '~', maxlen, '*',
-        'event_type', event_type, 'data', data, 'timestamp', timestamp)
-end

@@ -5,6 +5,6 @@ if refused then return refused end
 if known then return known end
 refused = shut(events) or denied('SET', posted, 'x', 'EX', 'x')
 if refused then return refused end
-local id = add(events, '', ARGV[1], ARGV[2], ARGV[3])
+local id = redis.call('XADD', events, '*', 'event_type', ARGV[1], 'data', ARGV[2], 'timestamp', ARGV[3])
 redis.call('SET', posted, id, 'EX', ARGV[4])
 return id

@@ -7,8 +7,15 @@ if refused then return refused end
 if count ~= expected then return redis.error_reply('GAP the replay is not where it was') end
 refused = shut(events) or denied('HSET', published, 'x', 'x', 'x')
 if refused then return refused end
+local call = redis.call
 for place = 5, #ARGV, 3 do
-    id = add(events, maxlen, ARGV[place], ARGV[place + 1], ARGV[place + 2])
+    if maxlen == '' then
+        id = call('XADD', events, '*',
+            'event_type', ARGV[place], 'data', ARGV[place + 1], 'timestamp', ARGV[place + 2])
+    else
+        id = call('XADD', events, 'MAXLEN', '~', maxlen, '*',
+            'event_type', ARGV[place], 'data', ARGV[place + 1], 'timestamp', ARGV[place + 2])
+    end
 end
 redis.call('HSET', published, replay, sealed(replay, upto, id))
 return 1

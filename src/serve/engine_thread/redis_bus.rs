@@ -13,6 +13,7 @@ use super::shared::Shared;
 use crate::error::Error;
 use crate::redis::{
     Address, EntryId, Follower, GroupProgress, Layout, NewEvent, Patience, RedisError,
+    ensure_partitions,
 };
 use crate::schema::event::{UtcTimestamp, field};
 use crate::serve::engine_handle::BusState;
@@ -162,7 +163,10 @@ fn wait_for_redis(bus: &RedisBus) -> Result<Follower, RedisError> {
         stop,
         note: &|error| tracing::warn!("{error}; trying again"),
     };
-    let follower = patience.retry(|| connect(bus));
+    let follower = patience.retry(|| {
+        ensure_partitions(&bus.address, &bus.layout, true)?;
+        connect(bus)
+    });
     for signal in signals {
         unregister(signal);
     }

@@ -69,22 +69,19 @@ impl<'a> Load<'a> {
     fn fault(&mut self, key: &str, fault: Fault, draws: &mut Draws) {
         draws.pause(60);
         let aside = format!("aside:{}", self.asides.len());
-        let exists: bool = self.server.ask(&["EXISTS", key]);
-        let move_away = || {
-            if exists {
-                let _: ::redis::Value = self.server.ask(&["RENAME", key, &aside]);
-            }
+        // in one step, since the trader may make it anew in between
+        let move_away = |and: &str| {
+            let script = format!(
+                "if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('RENAME', KEYS[1], KEYS[2]) end {and} return 1"
+            );
+            let _: u64 = self.server.ask(&["EVAL", &script, "2", key, &aside]);
         };
         match fault {
-            Fault::OtherType => {
-                move_away();
-                // somebody may have made it anew in between
-                let _: ::redis::Value = self.server.ask(&["SET", key, "garbage"]);
-            }
+            Fault::OtherType => move_away("redis.call('SET', KEYS[1], 'garbage')"),
             Fault::NoRoom(id) => {
                 let _: ::redis::Value = self.server.ask(&["XADD", key, id, "garbage", "1"]);
             }
-            Fault::Renamed => move_away(),
+            Fault::Renamed => move_away(""),
             Fault::Deleted => {
                 let _: u64 = self.server.ask(&["DEL", key]);
             }
@@ -225,8 +222,10 @@ fn what_is_moved_away_is_not_made_anew() {
                 .any(|simbet| !simbet.is_running())
                 .then_some(())
         });
-        for simbet in both {
-            simbet.signal("TERM");
+        for mut simbet in both {
+            if simbet.is_running() {
+                simbet.signal("TERM");
+            }
             let ended = simbet.wait();
             assert!(!ended.said.contains("panicked"), "{}", ended.said);
         }
@@ -258,10 +257,14 @@ fn a_right_that_is_taken_away_while_bets_are_written_leaves_whole_steps() {
             (server.done(STATE) > 30 + 40 * round as u64).then_some(())
         });
         allow(&[&format!("-{right}")]);
-        load.trader
-            .take()
-            .unwrap()
-            .fail(1, "denies this user a command");
+        // the publisher needs most of them as well
+        wait_for("one of them to end", || {
+            let places = [&mut load.trader, &mut load.publisher];
+            places
+                .into_iter()
+                .any(|place| !place.as_mut().unwrap().is_running())
+                .then_some(())
+        });
         allow(&["+@all"]);
         load.collect();
     }

@@ -1,6 +1,7 @@
 //! Traders that are killed, stopped and restarted, and others that take over.
 
 mod live;
+mod together;
 
 use std::thread;
 use std::time::Duration;

@@ -147,6 +147,11 @@ impl Server {
         self.port
     }
 
+    /// The id of its process.
+    pub fn process(&self) -> u32 {
+        self.child.as_ref().expect("a server that runs").id()
+    }
+
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }

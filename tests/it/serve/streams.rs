@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use super::kept::{play, shown};
 use super::{Service, command, example, prices, result};
 use crate::redis::process::Simbet;
+use crate::redis::proxy::Proxy;
 use crate::redis::server::Server;
 use crate::redis::streams::entries;
 use crate::redis::wait_for;
@@ -225,6 +226,53 @@ fn while_redis_is_away_nobody_is_kept_waiting_and_afterwards_all_goes_on() {
     assert_eq!(again["event_id"], 2);
     assert_eq!(redis.length("match_events"), 2);
     assert_eq!(service.get("/health").status, 200);
+}
+
+/// Waits until an event is answered, for no longer than a Redis that is back may take.
+fn answered_soon(service: &Service, event: &Value) -> Value {
+    let start = super::driver::now();
+    loop {
+        let answer = service.post("/match-events", event);
+        if answer.status == 200 {
+            return answer.json();
+        }
+        assert_eq!(answer.status, 503, "{}", answer.text);
+        assert!(start.elapsed() < Duration::from_secs(5), "{}", answer.text);
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Regression: a service waited twenty seconds for a Redis that was asleep, and as long for one that was back.
+#[test]
+fn a_redis_that_sleeps_or_is_cut_off_is_told_of_and_is_used_once_it_is_back() {
+    let Some(redis) = Server::start() else { return };
+    let (other, proxy) = (folder(), Proxy::to(redis.port()));
+    let mut command = command(other.path(), &["--redis", "--strategy", "kelly"]);
+    command.envs(ENVIRONMENT).env("REDIS_URL", proxy.url());
+    let (service, _trader) = (Service::start(command), processor(&redis));
+    let event = |number: u32| prices(&format!("m{number}"), 60 * number);
+    service.post("/match-events", &event(0)).ok();
+    let process = redis.process().to_string();
+    let signal = |signal: &str| {
+        let sent = Command::new("kill").args([signal, &process]).status();
+        assert!(sent.unwrap().success());
+    };
+    let faults: [(&dyn Fn(), &dyn Fn()); 3] = [
+        (&|| signal("-STOP"), &|| signal("-CONT")),
+        (&|| proxy.cut(), &|| proxy.open()),
+        (&|| proxy.freeze(), &|| proxy.open()),
+    ];
+    for (number, (fail, mend)) in (1..).zip(faults) {
+        fail();
+        let start = super::driver::now();
+        let answer = service.post("/match-events", &event(number));
+        assert_eq!(answer.status, 503, "{}", answer.text);
+        assert!(start.elapsed() < Duration::from_secs(5), "{number}");
+        mend();
+        let answer = answered_soon(&service, &event(number));
+        assert_eq!(answer["event_id"], number + 1);
+    }
+    assert_eq!(redis.length("match_events"), 4);
 }
 
 #[test]
