@@ -569,5 +569,5 @@ fn leagues(pool: &str) -> Vec<String> {
 /// The name of a league, in its one form.
 fn league(text: &str) -> Result<String, ConfigError> {
     let league = name_of(text).map(Cow::into_owned);
-    league.ok_or_else(|| ConfigError::value("--league", NAME, format!("{:?}", excerpt(text))))
+    league.ok_or_else(|| ConfigError::value("--league", NAME, format!("\"{}\"", excerpt(text))))
 }

@@ -88,7 +88,7 @@ pub enum SourceError {
     },
     /// A file whose matches name no league, and whose own name cannot be one.
     #[error(
-        "{file}: without a league column the name of the file is that of its league: expected {NAME}, found {found:?}; name it \
+        "{file}: without a league column the name of the file is that of its league: expected {NAME}, found \"{found}\"; name it \
          with --league"
     )]
     LeagueName {

@@ -31,6 +31,7 @@ mod margins;
 mod metrics;
 mod models;
 mod money;
+mod names;
 mod no_skill;
 mod older_results;
 mod options;

@@ -823,3 +823,46 @@ fn a_picture_that_cannot_be_written_is_told_before_the_work() {
     assert!(String::from_utf8_lossy(&printed.get_output().stderr).contains("cannot write"));
     assert!(String::from_utf8_lossy(&printed.get_output().stdout).contains("skill or luck"));
 }
+
+/// The policy stops what would get past the escaping: the page as it is, with a script, a style and a handler put into it.
+#[test]
+fn the_page_runs_no_script_but_its_own() {
+    let (folder, page, html) = reported(&SAMPLE);
+    assert!(
+        !html.contains("unsafe-inline"),
+        "nothing inline is allowed unseen"
+    );
+    for part in [
+        "script-src 'sha256-",
+        "style-src 'sha256-",
+        "default-src 'none'",
+        "base-uri 'none'",
+        "form-action 'none'",
+    ] {
+        assert!(html.contains(part), "{part}");
+    }
+    assert!(
+        !html.contains(" style=\""),
+        "the policy stops styles of elements"
+    );
+    let Some(browser) = chromium() else { return };
+    let injected = "<script>document.title = 'owned'</script><img src=x onerror=\"document.title='owned'\">\
+        <style>h1 { display: none }</style><a id=\"link\" href=\"javascript:document.title='owned'\">x</a><main>";
+    let broken = folder.path().join("broken.html");
+    fs::write(&broken, html.replacen("<main>", injected, 1)).unwrap();
+    let script = "document.getElementById('link').click();
+        return { title: document.title, heading: getComputedStyle(document.querySelector('h1')).display,
+            rows: document.querySelectorAll('#bets tbody tr').length, buttons: document.querySelectorAll('#bets th button').length };";
+    let found = visit(browser, &broken, script).found;
+    assert!(
+        !found["title"].as_str().unwrap().contains("owned"),
+        "{found}"
+    );
+    assert_ne!(found["heading"], "none");
+    // and the page's own still work
+    assert!(
+        found["rows"].as_u64().unwrap() > 100 && found["buttons"].as_u64().unwrap() > 5,
+        "{found}"
+    );
+    assert_eq!(visit(browser, &page, "return 0").console, [""; 0]);
+}

@@ -8,6 +8,7 @@ mod health;
 mod jobs;
 mod kept;
 mod limits;
+mod names;
 mod news;
 mod page;
 mod parity;

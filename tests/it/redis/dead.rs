@@ -73,6 +73,19 @@ fn garbage() -> Vec<(Fields, &'static str)> {
             "not an entry in JSON",
         ),
         (
+            event(
+                r#""minute":0,"market_odds_home":1.9,"market_odds_away":2.0,"league":"\u001b[31mRed""#,
+            ),
+            "league: expected a text of 1 to 128 characters without control characters",
+        ),
+        (
+            of(
+                "match_result",
+                r#"{"match_id":"a\u202eb","home_goals":1,"away_goals":0,"timestamp":"2000-08-12T00:00:00Z"}"#,
+            ),
+            "match_id: expected a text of 1 to 128 characters without control or invisible characters",
+        ),
+        (
             of("end_of_stream", r#"{"entries":-1}"#),
             "entries: expected a count",
         ),
