@@ -59,6 +59,10 @@ fn somebody_else_who_answers_is_no_service() {
             "HTTP/1.1 503 Service Unavailable\r\n\r\n{\"status\":\"down\"}",
             "does not work",
         ),
+        (
+            "HTTP/1.1 503 Service Unavailable\r\n\r\n{\"type\":\"urn:simbet:problem:crowded\",\"status\":503}",
+            "does not work",
+        ),
     ] {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
