@@ -35,9 +35,7 @@ use tokio::sync::oneshot;
 use super::backtests::chain;
 use super::broadcast::Broadcast;
 use super::clock::Stopwatch;
-use super::engine_handle::{
-    BusState, EngineHandle, EngineStatus, Opinion, Pending, SubmitError,
-};
+use super::engine_handle::{BusState, EngineHandle, EngineStatus, Opinion, Pending, SubmitError};
 use super::order::{Order, Reply};
 use super::store::{Stall, StoreFile, Writer};
 use super::views::{Latencies, StreamAnswer, StreamsAnswer};

@@ -38,7 +38,9 @@ impl Condition {
 
     /// Notes that nothing can be written. Returns how long that has been so.
     pub fn begin_stall(&self, reason: &str) -> Duration {
-        let since = self.stall().map_or_else(clock::instant, |stall| stall.since);
+        let since = self
+            .stall()
+            .map_or_else(clock::instant, |stall| stall.since);
         self.stall.send_replace(Some(Stall {
             since,
             reason: reason.into(),

@@ -126,7 +126,7 @@ impl Journal {
         let mut pause = PAUSES[0];
         loop {
             let Some(reason) = failed.passing() else {
-                return Err(failed);
+                return Err(self.file.explained(failed));
             };
             self.wait(&reason, pause)?;
             pause = PAUSES[1].min(2 * pause);
@@ -214,9 +214,11 @@ impl Journal {
             .connection
             .pragma_query_value(None, "page_size", |row| row.get::<_, u32>(0))?
             .into();
-        let frames = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
-            row.get::<_, i64>(1)
-        })?;
+        let frames = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
+                row.get::<_, i64>(1)
+            })?;
         let frames = u64::try_from(frames).unwrap_or_default();
         let needed = (LOG_HEADER + frames * (FRAME_HEADER + page)) * u64::from(frames > 0);
         Ok(self.file.log_length() >= needed)

@@ -6,9 +6,9 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::error::StoreError;
 use super::file::StoreFile;
 use super::journal::Journal;
+use super::layout;
 #[cfg(feature = "redis")]
 use super::layout::SET_META;
-use super::layout;
 use super::rows::{BetRow, ForecastRow, PriceRow};
 use crate::domain::{Bankroll, Match, Quote, Time};
 use crate::schema::event::{MatchEvent, MatchRef, MatchResult};
@@ -299,7 +299,8 @@ impl Writer {
         let forecast = serde_json::to_string(forecast)
             .map_err(|error| StoreError::Damaged(error.to_string()))?;
         let sql = "UPDATE matches SET forecast = ?2 WHERE match_id = ?1";
-        self.journal.write(sql, vec![text(match_id), forecast.into()])
+        self.journal
+            .write(sql, vec![text(match_id), forecast.into()])
     }
 
     /// Notes what became of a match, and by which event: the last one counts.
@@ -450,4 +451,3 @@ fn prices_text(quotes: &[Quote]) -> String {
     let prices: Vec<_> = quotes.iter().map(PriceRow::of).collect();
     serde_json::to_string(&prices).unwrap_or_default()
 }
-
