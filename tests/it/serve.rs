@@ -3,6 +3,7 @@
 mod connections;
 mod driver;
 mod events;
+mod faults;
 mod guards;
 mod health;
 mod jobs;
@@ -24,6 +25,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -37,6 +39,8 @@ struct Service {
     child: Child,
     address: String,
     agent: Agent,
+    /// What it has said since it listens.
+    said: Arc<Mutex<String>>,
 }
 
 /// What a request was answered.
@@ -131,10 +135,13 @@ impl Service {
             first.push(line);
         };
         // what it says is shown when a test fails; and nobody may stop reading, or it would stop as well
+        let said: Arc<Mutex<String>> = Arc::default();
+        let all = Arc::clone(&said);
         thread::spawn(move || {
-            lines
-                .map_while(Result::ok)
-                .for_each(|line| eprintln!("{line}"))
+            lines.map_while(Result::ok).for_each(|line| {
+                eprintln!("{line}");
+                *all.lock().unwrap() += &(line + "\n");
+            })
         });
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -147,6 +154,7 @@ impl Service {
             child,
             address,
             agent,
+            said,
         }
     }
 

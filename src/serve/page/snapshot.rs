@@ -76,7 +76,7 @@ impl Snapshot {
             initial: app.config.engine.bankroll,
             books: app.config.engine.strategy.books.clone(),
             commission: app.config.engine.strategy.commission.clone(),
-            is_up: app.engine.is_up(),
+            is_up: app.engine.is_up() && app.engine.stall().is_none(),
             bus: app.engine.bus(),
             latencies: app.engine.latencies(),
             streams: app.engine.streams(),

@@ -195,12 +195,7 @@ impl StoreError {
     /// Whether the store itself is not what it was, so that nobody can go on.
     pub fn is_fatal(&self) -> bool {
         match self {
-            Self::Sql(error) => error.sqlite_error().is_some_and(|sqlite| {
-                matches!(
-                    sqlite.code,
-                    ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase
-                ) || sqlite.extended_code == SHORT_READ
-            }),
+            Self::Sql(error) => is_damage(error) || is_short(error),
             Self::Lost { .. } | Self::LogLost { .. } | Self::DamagedPages { .. } => true,
             Self::Open { .. }
             | Self::Unusable { .. }
@@ -218,13 +213,23 @@ impl StoreError {
         }
     }
 
+    /// The same error, with the names of the files where they are not what they were.
+    pub(super) fn of_files(self, path: &Path, log: &Path) -> Self {
+        match self {
+            Self::Sql(error) if is_damage(&error) => Self::DamagedPages {
+                path: path.to_owned(),
+                what: error.to_string(),
+            },
+            Self::Sql(error) if is_short(&error) => Self::LogLost {
+                log: log.to_owned(),
+            },
+            other => other,
+        }
+    }
+
     /// An error while a store is opened, with its name.
     pub(super) fn opening(self, path: &Path) -> Self {
         match self {
-            Self::Sql(source) if is_damage(&source) => Self::DamagedPages {
-                path: path.to_owned(),
-                what: source.to_string(),
-            },
             Self::Sql(source) => Self::Open {
                 path: path.to_owned(),
                 source,
@@ -234,8 +239,53 @@ impl StoreError {
     }
 }
 
+/// Whether a file ends before what should be in it.
+fn is_short(error: &rusqlite::Error) -> bool {
+    let sqlite = error.sqlite_error();
+    sqlite.is_some_and(|sqlite| sqlite.extended_code == SHORT_READ)
+}
+
 fn is_damage(error: &rusqlite::Error) -> bool {
     error
         .sqlite_error_code()
         .is_some_and(|code| matches!(code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::ffi::{
+        SQLITE_BUSY, SQLITE_BUSY_SNAPSHOT, SQLITE_CANTOPEN, SQLITE_CONSTRAINT, SQLITE_CORRUPT,
+        SQLITE_ERROR, SQLITE_FULL, SQLITE_IOERR, SQLITE_IOERR_SHORT_READ, SQLITE_IOERR_WRITE,
+        SQLITE_LOCKED, SQLITE_NOTADB, SQLITE_READONLY,
+    };
+
+    use super::*;
+
+    fn error(code: i32) -> StoreError {
+        rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None).into()
+    }
+
+    #[test]
+    fn what_passes_is_told_from_what_does_not() {
+        for code in [
+            SQLITE_BUSY,
+            SQLITE_BUSY_SNAPSHOT,
+            SQLITE_LOCKED,
+            SQLITE_FULL,
+            SQLITE_IOERR,
+            SQLITE_IOERR_WRITE,
+            SQLITE_CANTOPEN,
+            SQLITE_READONLY,
+        ] {
+            assert!(error(code).passing().is_some(), "{code}");
+            assert!(!error(code).is_fatal(), "{code}");
+        }
+        for code in [SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_IOERR_SHORT_READ] {
+            assert_eq!(error(code).passing(), None, "{code}");
+            assert!(error(code).is_fatal(), "{code}");
+        }
+        for code in [SQLITE_CONSTRAINT, SQLITE_ERROR] {
+            assert_eq!(error(code).passing(), None, "{code}");
+        }
+    }
 }

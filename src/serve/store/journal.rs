@@ -126,7 +126,7 @@ impl Journal {
         let mut pause = PAUSES[0];
         loop {
             let Some(reason) = failed.passing() else {
-                return Err(failed);
+                return Err(self.file.explained(failed));
             };
             self.wait(&reason, pause)?;
             pause = PAUSES[1].min(2 * pause);

@@ -6,8 +6,8 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::error::StoreError;
-use super::file::{APPLICATION, StoreFile, is_empty, log_of};
-use super::log::{LONG_BYTES, forbid_checkpoint};
+use super::file::{APPLICATION, StoreFile, forbid_checkpoint, is_empty, log_of};
+use super::log::LONG_BYTES;
 use super::{SCHEMA, VERSION};
 use crate::serve::clock;
 
@@ -21,7 +21,8 @@ pub(super) fn open(
     file: &StoreFile,
     settings: &serde_json::Value,
 ) -> Result<Connection, StoreError> {
-    let connection = opened(file).map_err(|error| error.opening(file.name()))?;
+    let connection = opened(file)
+        .map_err(|error| error.of_files(file.name(), file.log()).opening(file.name()))?;
     check_version(&connection, file)?;
     check_name(&connection, file)?;
     check_settings(&connection, file, settings)?;

@@ -5,10 +5,9 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use rusqlite::Connection;
-use rusqlite::config::DbConfig;
 
 use super::error::StoreError;
-use super::file::StoreFile;
+use super::file::{StoreFile, forbid_checkpoint, set_checkpoint_on_close};
 
 /// Moves the write-ahead log into the file now and then, in a thread of its own: otherwise the writer would have to wait for
 /// the disk. It never waits for anybody, and nobody for it: whoever reads keeps what he reads, and the log grows meanwhile.
@@ -96,8 +95,10 @@ impl Mover {
                 break Err(error);
             }
             looks += 1;
-            if looks % MOVE_EVERY == 0 {
-                self.shorten();
+            if looks % MOVE_EVERY == 0
+                && let Err(error) = self.shorten()
+            {
+                break Err(error);
             }
         };
         self.end(&ended);
@@ -105,21 +106,28 @@ impl Mover {
     }
 
     /// Moves most of the log while others write.
-    fn shorten(&mut self) {
-        let Some(Moved { frames, moved }) = self.checkpoint("PASSIVE") else {
-            return;
+    fn shorten(&mut self) -> Result<(), StoreError> {
+        let Some(Moved { frames, moved }) = self.checkpoint("PASSIVE")? else {
+            return Ok(());
         };
         self.tell(frames, moved);
+        // SQLite does it only when it moves something
+        if moved < frames
+            && let Err(error) = self.file.sync_log()
+        {
+            tracing::warn!("the log of the store is not on the disk: {error}");
+        }
         if frames > LONG && moved > frames / 2 {
             // once more, so that little is left for the one who writes, who alone can do it while others write
-            self.checkpoint("PASSIVE");
+            self.checkpoint("PASSIVE")?;
             self.file.condition().set_log_long();
         }
         let is_long = i64::try_from(self.file.log_length()).is_ok_and(|bytes| bytes > LONG_BYTES);
         if is_long && moved == frames {
             // nobody writes: otherwise nothing happens
-            self.checkpoint("TRUNCATE");
+            self.checkpoint("TRUNCATE")?;
         }
+        Ok(())
     }
 
     /// Says once that the log grows because somebody reads.
@@ -136,42 +144,34 @@ impl Mover {
         self.is_told = is_held;
     }
 
-    /// Moves the log; `None` when that failed. Pages that cannot be moved now are safe in the log, and moved later.
-    fn checkpoint(&self, how: &str) -> Option<Moved> {
+    /// Moves the log; `None` when that cannot be done now. Pages that were not moved are safe in the log, and moved later.
+    fn checkpoint(&self, how: &str) -> Result<Option<Moved>, StoreError> {
         let sql = format!("PRAGMA wal_checkpoint({how})");
         let moved = self.connection.query_row(&sql, [], |row| {
             let (frames, moved) = (row.get(1)?, row.get(2)?);
             Ok(Moved { frames, moved })
         });
-        moved
-            .inspect_err(|error| {
+        match moved.map_err(StoreError::from) {
+            Ok(moved) => Ok(Some(moved)),
+            Err(error) if error.is_fatal() => Err(self.file.explained(error)),
+            Err(error) => {
                 if self.file.stall().is_none() {
                     tracing::warn!("the log of the store cannot be moved into it: {error}");
                 }
-            })
-            .ok()
+                Ok(None)
+            }
+        }
     }
 
     /// Moves the rest, unless the store is not there any more: then nothing is written in what is there in its place.
     fn end(&self, ended: &Result<(), StoreError>) {
         match ended {
             Ok(()) | Err(StoreError::LogLost { .. }) => {
-                self.checkpoint("TRUNCATE");
+                // an error is that of a log which is cut, and it has been reported
+                let _ = self.checkpoint("TRUNCATE");
                 set_checkpoint_on_close(&self.connection, true);
             }
             Err(_) => {}
         }
-    }
-}
-
-/// Keeps SQLite from moving the log, and deleting it, when a connection is closed: there may be another store in place of this.
-pub(super) fn forbid_checkpoint(connection: &Connection) {
-    set_checkpoint_on_close(connection, false);
-}
-
-fn set_checkpoint_on_close(connection: &Connection, is_on: bool) {
-    let config = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
-    if let Err(error) = connection.set_db_config(config, !is_on) {
-        tracing::debug!("the log of the store may be moved: {error}");
     }
 }

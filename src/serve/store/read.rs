@@ -8,8 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params_from_iter};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::error::StoreError;
-use super::file::StoreFile;
-use super::log::forbid_checkpoint;
+use super::file::{StoreFile, forbid_checkpoint};
 use super::rows::{BetPage, BetRow, MatchRow};
 use crate::domain::Time;
 
@@ -82,7 +81,7 @@ impl Reads {
     ) -> Result<T, StoreError> {
         let idle = self.idle().pop();
         let connection = idle.map_or_else(|| self.connect(), Ok)?;
-        let found = read(&connection)?;
+        let found = read(&connection).map_err(|error| self.file.explained(error))?;
         // nothing is answered that is not in the file of this name
         self.file.ensure_same()?;
         // a connection that has failed is not used again

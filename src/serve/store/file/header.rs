@@ -4,6 +4,8 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::forbid_checkpoint;
+
 /// The bytes of a header.
 pub(super) const BYTES: usize = 100;
 
@@ -59,8 +61,8 @@ impl Header {
 }
 
 /// Whether a file without a number of its program is a store of an earlier version. The file is only looked at, and nothing
-/// is made beside it.
-pub(in crate::serve::store) fn is_legacy(path: &Path) -> bool {
+/// is made beside it, unless it has a log.
+pub(super) fn is_legacy(path: &Path, has_log: bool) -> bool {
     let Some(text) = path.to_str() else {
         return false;
     };
@@ -70,7 +72,9 @@ pub(in crate::serve::store) fn is_legacy(path: &Path) -> bool {
         .replace('#', "%23");
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
     let sql = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('meta', 'events', 'checkpoint')";
-    Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags)
+    let immutable = u8::from(!has_log);
+    Connection::open_with_flags(format!("file:{escaped}?immutable={immutable}"), flags)
+        .inspect(forbid_checkpoint)
         .and_then(|connection| connection.query_row(sql, [], |row| row.get::<_, u32>(0)))
         .is_ok_and(|tables| tables == 3)
 }

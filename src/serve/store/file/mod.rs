@@ -11,13 +11,14 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::condition::{Condition, Stall};
 use super::error::StoreError;
 use super::failure::Failure;
-use header::Header;
-pub(super) use header::{APPLICATION, is_legacy};
+pub(super) use header::APPLICATION;
+use header::{Header, is_legacy};
 use identity::FileId;
 
 /// The file of a store, which is locked as long as one of these lives.
@@ -105,7 +106,9 @@ impl StoreFile {
         }
         let is_own = match self.header() {
             Some(header) if header.application == APPLICATION => true,
-            Some(header) if header.application == 0 => is_legacy(self.path()),
+            Some(header) if header.application == 0 => {
+                is_legacy(self.path(), !is_empty(self.log()))
+            }
             Some(_) | None => false,
         };
         if is_own {
@@ -197,8 +200,9 @@ impl StoreFile {
             return Err(self.lost("was replaced by another file"));
         }
         let changed = identity::changed_at(&now);
-        if held.changed.swap(changed, Ordering::Relaxed) != changed {
+        if held.changed.load(Ordering::Relaxed) != changed {
             self.ensure_same_content(now.len())?;
+            held.changed.store(changed, Ordering::Relaxed);
         }
         match held.beside.get() {
             Some(beside) if !FileId::is_of(&beside.log_id, self.log()) => Err(self.log_lost()),
@@ -247,10 +251,24 @@ impl StoreFile {
         metadata.map_or(0, |metadata| metadata.map_or(0, |metadata| metadata.len()))
     }
 
+    /// Has the log written to the disk.
+    pub(super) fn sync_log(&self) -> std::io::Result<()> {
+        let log = self.0.beside.get().map(|beside| &beside.log);
+        log.map_or(Ok(()), File::sync_data)
+    }
+
     fn lost(&self, what: &'static str) -> StoreError {
         StoreError::Lost {
             path: self.0.name.clone(),
             what,
+        }
+    }
+
+    /// The same error, or what became of the files if that is why.
+    pub(super) fn explained(&self, error: StoreError) -> StoreError {
+        match self.ensure_same() {
+            Err(why) if error.is_fatal() => why,
+            Ok(()) | Err(_) => error.of_files(self.name(), self.log()),
         }
     }
 
@@ -307,6 +325,18 @@ pub struct ThreadGuard(StoreFile);
 impl Drop for ThreadGuard {
     fn drop(&mut self) {
         self.0.0.failure.note_end();
+    }
+}
+
+/// Keeps SQLite from moving the log, and deleting it, when a connection is closed: there may be another store in place of this.
+pub(super) fn forbid_checkpoint(connection: &Connection) {
+    set_checkpoint_on_close(connection, false);
+}
+
+pub(super) fn set_checkpoint_on_close(connection: &Connection, is_on: bool) {
+    let config = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+    if let Err(error) = connection.set_db_config(config, !is_on) {
+        tracing::debug!("the log of the store may be moved: {error}");
     }
 }
 
